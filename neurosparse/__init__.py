@@ -1,0 +1,29 @@
+"""Event-driven simulation, training and measurement of sparse neural networks on truly sparse storage."""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# public name -> module that defines it; loaded on first use so that the import compiles nothing
+_HOME = {
+    "Connectivity": "connectivity",
+}
+
+if TYPE_CHECKING:
+    from neurosparse.connectivity import Connectivity as Connectivity
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use (PEP 562)."""
+    from importlib import import_module
+
+    if name not in _HOME:
+        raise AttributeError(f"module 'neurosparse' has no attribute {name!r}")
+    return getattr(import_module(f"neurosparse.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The event-driven engine: compile, run, record, checkpoint."""
