@@ -1,0 +1,79 @@
+# Two commands: `make demo` shows the library at work, `make test` checks all of it.
+# Each sets up by itself on a machine that has Python >= 3.11 and make, and is quick the second time.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SETUP := pyproject.toml constraints.txt
+SOURCES := neurosparse tests benchmarks examples
+KERNELS := neurosparse/kernels tests/kernels
+export MPLBACKEND := Agg
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types unit bounds coverage format clean distclean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  PYTHON=python3.12 make ... takes another interpreter, VENV=dir another environment"
+
+demo: $(VENV)/.ready-demo ## simulate a whole insect brain for one second and measure it
+	@$(BIN)/neurosparse demo
+
+test: lint types unit bounds ## every check: style, types, tests, tests with checked array bounds
+	@echo "make test: all checks passed"
+
+lint: $(VENV)/.ready-test ## style and format (ruff)
+	@echo "== style"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-test ## static types (mypy, strict)
+	@echo "== types"
+	@$(BIN)/mypy
+
+unit: $(VENV)/.ready-test ## all tests and all documented examples, warnings as errors
+	@echo "== tests and documented examples"
+	@TRITON_INTERPRET=1 $(BIN)/python -m pytest -q --durations=10
+
+# memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
+bounds: $(VENV)/.ready-test ## kernel tests again, array bounds checked and fresh memory poisoned
+	@echo "== kernels with array bounds checked"
+	@TRITON_INTERPRET=1 NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/numba-bounds MALLOC_PERTURB_=128 \
+		$(BIN)/python -m pytest -q $(wildcard $(KERNELS))
+
+coverage: $(VENV)/.ready-test ## lines reached by the tests; kernels are counted uncompiled
+	@echo "== coverage"
+	@rm -f .coverage
+	@TRITON_INTERPRET=1 $(BIN)/python -m coverage run -m pytest -q
+	@TRITON_INTERPRET=1 NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run --append \
+		-m pytest -q -m "not slow" $(wildcard $(KERNELS))
+	@$(BIN)/python -m coverage report --skip-covered --sort=cover
+
+format: $(VENV)/.ready-test ## rewrite the sources in the house format
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+clean: ## remove what was built, keep the environment
+	@rm -rf build dist *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find $(wildcard $(SOURCES)) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environment too
+	@rm -rf $(VENV)
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "make: no '$(PYTHON)' here; try PYTHON=/path/to/python3.11 make $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) -V 2>&1); try PYTHON=python3.11 make $(MAKECMDGOALS)"; exit 2; }
+	@echo "== environment in $(VENV) ($$($(PYTHON) -V 2>&1))"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready-demo: $(SETUP) | $(BIN)/python
+	@echo "== installing neurosparse (once; about a minute)"
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.ready-test: $(SETUP) | $(BIN)/python
+	@echo "== installing neurosparse with what its tests need (once; a few minutes)"
+	@$(PIP) install -c constraints.txt -e ".[test]"
+	@touch $@ $(VENV)/.ready-demo
