@@ -1,0 +1,48 @@
+"""What every test stands on: fixed examples for properties, interpreted Triton, no window, data if there."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# read by triton and matplotlib when they are first imported, which no test module does before this file
+os.environ.setdefault("TRITON_INTERPRET", "1")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# the same examples on every machine, and no failure because a machine was slow
+hypothesis.settings.register_profile(
+    "house",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=50,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "deep", parent=hypothesis.settings.get_profile("house"), derandomize=False, max_examples=2000
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+
+@pytest.fixture(params=["naive", "cpu"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each backend that runs on any machine, one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+def data_folder() -> Callable[[str], Path]:
+    """Where a data set that is not shipped lies; the test is skipped, with the reason, where it does not."""
+
+    def find(name: str) -> Path:
+        root = os.environ.get("NEUROSPARSE_DATA")
+        if not root:
+            pytest.skip(f"{name}: $NEUROSPARSE_DATA is not set")
+        folder = Path(root) / name
+        if not folder.is_dir():
+            pytest.skip(f"{name}: no such folder in $NEUROSPARSE_DATA")
+        return folder
+
+    return find
