@@ -1,0 +1,166 @@
+"""Spike events as flat arrays, at once or in chunks; never one object per neuron."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.errors import Said, bad_argument
+
+Float = npt.NDArray[np.float64]
+Int32 = npt.NDArray[np.int32]
+Chunk = tuple[Float, Int32]
+RawChunk = tuple[npt.ArrayLike, npt.ArrayLike]
+
+# a spike on the step grid belongs to the bin it starts, although 3 * 0.1 / 0.1 is below 3
+GRID = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Spikes:
+    """Spikes of `n` neurons in the window [start, stop) in ms; events outside the window are left out.
+
+    `chunks()` starts a new pass and yields `(time [k], index [k])`; times ascend in and across chunks.
+    Make one with `from_times`, `from_steps` or `from_chunks`.
+
+    >>> spikes = Spikes.from_steps([0, 5, 5], [2, 0, 1], n=3, dt=0.1, steps=10)
+    >>> spikes.stop, [(time.tolist(), index.tolist()) for time, index in spikes]
+    (1.0, [([0.0, 0.5, 0.5], [2, 0, 1])])
+    """
+
+    chunks: Callable[[], Iterable[RawChunk]]
+    n: int
+    start: float
+    stop: float
+    dt: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.n < 0:
+            raise bad_argument("n", self.n, "the number of neurons, 0 or more")
+        if not (np.isfinite(self.start) and np.isfinite(self.stop) and self.stop > self.start):
+            raise bad_argument(
+                "stop", self.stop, f"a time in ms after start={self.start}", "say how long was recorded"
+            )
+        if self.dt is not None and not (np.isfinite(self.dt) and self.dt > 0):
+            raise bad_argument("dt", self.dt, "the length of a step in ms, above 0")
+
+    @classmethod
+    def from_times(
+        cls, time: npt.ArrayLike, index: npt.ArrayLike, n: int, *, stop: float, start: float = 0.0
+    ) -> "Spikes":
+        """Take times in ms `[k]`, in any order, and neuron indices `[k]`."""
+        when, who = np.asarray(time, np.float64), np.asarray(index)
+        _check_pair(when, who)
+        if np.any(when[1:] < when[:-1]):
+            order = np.argsort(when, kind="stable")
+            when, who = when[order], who[order]
+        return cls(lambda: [(when, who)], n, start, stop)
+
+    @classmethod
+    def from_steps(
+        cls, step: npt.ArrayLike, index: npt.ArrayLike, n: int, *, dt: float, steps: int
+    ) -> "Spikes":
+        """Take whole simulation steps `[k]` of length `dt` ms from a run of `steps` steps."""
+        when, who = np.asarray(step), np.asarray(index)
+        _check_pair(when, who)
+        if when.size and not np.issubdtype(when.dtype, np.integer):
+            raise bad_argument("step", when, "whole numbers", "give times in ms to Spikes.from_times")
+        if np.any(when[1:] < when[:-1]):
+            order = np.argsort(when, kind="stable")
+            when, who = when[order], who[order]
+        return cls(lambda: [(when, who)], n, 0.0, steps * dt, dt)
+
+    @classmethod
+    def from_chunks(
+        cls, chunks: Iterable[RawChunk] | Callable[[], Iterable[RawChunk]], n: int, *,
+        stop: float, start: float = 0.0, dt: float | None = None,
+    ) -> "Spikes":  # fmt: skip
+        """Take chunks of (time in ms, index), or of (step, index) when `dt` is given.
+
+        Pass a list, or a function that opens the recording anew: most measures need one pass, some two.
+        A bare generator can be read once; a second pass then raises.
+        """
+        if callable(chunks):
+            return cls(chunks, n, start, stop, dt)
+        if iter(chunks) is chunks:
+            return cls(_once(chunks), n, start, stop, dt)
+        return cls(lambda: chunks, n, start, stop, dt)
+
+    @property
+    def duration(self) -> float:
+        """Length of the window in ms."""
+        return self.stop - self.start
+
+    def window(self, start: float, stop: float) -> "Spikes":
+        """The same events seen through another window, in ms."""
+        return replace(self, start=float(start), stop=float(stop))
+
+    def __iter__(self) -> Iterator[Chunk]:
+        """One checked pass over the events of the window, times in ms."""
+        before, slack = -np.inf, GRID * (self.dt or 1.0)
+        for raw_time, raw_index in self.chunks():
+            time, index = np.asarray(raw_time, np.float64), np.asarray(raw_index)
+            _check_pair(time, index)
+            if self.dt is not None:
+                time = time * self.dt
+            if time.size:
+                self._check(time, index, before)
+                before = float(time[-1])
+                low, high = np.searchsorted(time, [self.start - slack, self.stop - slack])
+                yield time[low:high], index[low:high].astype(np.int32)
+
+    def arrays(self) -> Chunk:
+        """All events of the window in two arrays (time in ms, index)."""
+        parts = [(np.empty(0), np.empty(0, np.int32)), *self]
+        return np.concatenate([time for time, _ in parts]), np.concatenate([index for _, index in parts])
+
+    def bins(self, width: float) -> int:
+        """How many whole bins of `width` ms fit; a rest shorter than a bin is left out."""
+        if not (np.isfinite(width) and width > 0):
+            raise bad_argument("width", width, "a bin width in ms above 0")
+        count = int(self.duration / width + GRID)
+        if count < 1:
+            raise bad_argument("width", width, f"at most the window's {self.duration:g} ms")
+        return count
+
+    def binned(self, width: float) -> Iterator[tuple[npt.NDArray[np.int64], Int32]]:
+        """One pass of (bin, index), bins of `width` ms counted from `start`."""
+        count = self.bins(width)
+        for time, index in self:
+            bin_ = np.floor((time - self.start) / width + GRID).astype(np.int64)
+            end = np.searchsorted(bin_, count)
+            yield bin_[:end], index[:end]
+
+    def _check(self, time: Float, index: npt.NDArray[np.integer], before: float) -> None:
+        if not np.all(np.isfinite(time)):
+            raise bad_argument("time", Said("NaN or infinity"), "finite times")
+        if time[0] < before or np.any(time[1:] < time[:-1]):
+            raise bad_argument(
+                "time", Said("times that go back"), "ascending times", "sort them, or use Spikes.from_times"
+            )
+        low, high = int(index.min()), int(index.max())
+        if low < 0 or high >= self.n:
+            worst = low if low < 0 else high
+            raise bad_argument("index", worst, f"neurons 0 to {self.n - 1}", f"n={self.n} may be too small")
+
+
+def _check_pair(time: npt.NDArray[np.generic], index: npt.NDArray[np.generic]) -> None:
+    if time.ndim != 1 or time.shape != index.shape:
+        raise bad_argument("index", index, f"one neuron per time, shape {list(time.shape)} and one axis")
+    if index.size and not np.issubdtype(index.dtype, np.integer):
+        raise bad_argument("index", index, "whole numbers")
+
+
+def _once(chunks: Iterable[RawChunk]) -> Callable[[], Iterable[RawChunk]]:
+    waiting = [chunks]
+
+    def take() -> Iterable[RawChunk]:
+        if not waiting:
+            raise bad_argument(
+                "chunks", Said("a generator that was read to its end"), "chunks that can be read again",
+                "pass a list, or a function that opens the recording anew",
+            )  # fmt: skip
+        return waiting.pop()
+
+    return take

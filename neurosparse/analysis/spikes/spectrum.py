@@ -1,0 +1,48 @@
+"""Power spectrum of the population activity."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.analysis.spikes.counts import population_rate
+from neurosparse.analysis.spikes.source import Spikes
+from neurosparse.errors import bad_argument
+
+Float = npt.NDArray[np.float64]
+
+
+class Spectrum(NamedTuple):
+    """One-sided power spectrum: frequency in Hz `[f]`, density in Hz²/Hz `[f]`."""
+
+    frequency: Float
+    power: Float
+
+    @property
+    def peak(self) -> float:
+        """Frequency in Hz with most power, the constant part aside."""
+        return float(self.frequency[1:][np.argmax(self.power[1:])])
+
+
+def power_spectrum(spikes: Spikes, width: float, segment: float | None = None) -> Spectrum:
+    """Welch's spectrum of the population rate in bins of `width` ms, from segments of `segment` ms.
+
+    The mean is taken off; without `segment` an eighth of the window is used. The resolution is
+    1000 / segment Hz, the highest frequency 500 / width Hz.
+
+    Source: P. Welch, IEEE Trans. Audio Electroacoust. 15 (1967), doi:10.1109/TAU.1967.1161901.
+
+    >>> beat = np.arange(0.0, 1000.0, 25.0)
+    >>> power_spectrum(Spikes.from_times(beat, np.zeros(40, int), n=1, stop=1000.0), 5.0, 500.0).peak
+    40.0
+    """
+    from scipy.signal import welch
+
+    rate = population_rate(spikes, width).rate
+    length = len(rate) // 8 if segment is None else round(segment / width)
+    if not 4 <= length <= len(rate):
+        raise bad_argument(
+            "segment", segment, f"4 to {len(rate)} bins of {width:g} ms", "use smaller bins or record longer"
+        )
+    frequency, power = welch(rate, fs=1000.0 / width, nperseg=length, detrend="constant")
+    return Spectrum(np.asarray(frequency), np.asarray(power))
