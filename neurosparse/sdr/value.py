@@ -1,0 +1,243 @@
+"""The SDR value: which cells of a population are active, and the algebra of such sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.sdr._check import as_fraction, as_indices, as_shape, round_half_up
+
+Indices = NDArray[np.int32]
+
+
+class SDR:
+    """A set of active cells in a population of a given shape (immutable).
+
+    `indices` [n_active] are flat, ascending, int32, in C order (last axis fastest); everything else is a
+    view of them. Operators: ``&`` intersection, ``|`` union, ``-`` difference, ``len`` active cells.
+
+    Raises ValueError when indices are unsorted, repeated or outside the shape.
+    Source: Ahmad & Hawkins, "Properties of Sparse Distributed Representations", 2015, arXiv:1503.07469.
+
+    >>> a, b = SDR([0, 1, 2, 3], 10), SDR([2, 3, 4, 5], 10)
+    >>> (a & b).indices.tolist(), len(a | b), a.overlap(b)
+    ([2, 3], 6, 2)
+    >>> SDR([1, 4, 8], (3, 3)).dense.astype(int).tolist()
+    [[0, 1, 0], [0, 1, 0], [0, 0, 1]]
+    """
+
+    __slots__ = ("indices", "shape")
+    indices: Indices
+    shape: tuple[int, ...]
+
+    def __init__(self, indices: Any, shape: int | Sequence[int]) -> None:
+        dims = as_shape(shape)
+        values = as_indices(indices, prod(dims))
+        values.setflags(write=False)
+        object.__setattr__(self, "indices", values)
+        object.__setattr__(self, "shape", dims)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an SDR is immutable: build a new one instead of setting {name!r}")
+
+    def __reduce__(self) -> tuple[type[SDR], tuple[Indices, tuple[int, ...]]]:
+        return SDR, (self.indices, self.shape)
+
+    @classmethod
+    def from_dense(cls, dense: Any) -> SDR:
+        """Take the non-zero cells of a dense array of any shape.
+
+        >>> SDR.from_dense([[0, 1], [1, 0]])
+        SDR([1, 2], shape=(2, 2))
+        """
+        array = np.asarray(dense)
+        return cls(np.flatnonzero(array).astype(np.int32), array.shape)
+
+    @classmethod
+    def from_packed(cls, words: Any, shape: int | Sequence[int]) -> SDR:
+        """Take the set bits of uint64 words [ceil(size/64)], bit b of word w being cell 64·w+b.
+
+        >>> SDR.from_packed(np.array([5], np.uint64), 10)
+        SDR([0, 2], shape=(10,))
+        """
+        from neurosparse.sdr.batch import unpack
+
+        dims = as_shape(shape)
+        return cls(np.flatnonzero(unpack(np.asarray(words, np.uint64)[None], prod(dims))[0]), dims)
+
+    @classmethod
+    def from_coordinates(cls, coordinates: Sequence[Any], shape: int | Sequence[int]) -> SDR:
+        """Take one index list per axis, in any order.
+
+        >>> SDR.from_coordinates(([0, 1, 2], [1, 1, 2]), (3, 3)).indices.tolist()
+        [1, 4, 8]
+        """
+        dims = as_shape(shape)
+        try:
+            flat = np.ravel_multi_index(tuple(np.asarray(c, np.int64) for c in coordinates), dims)
+        except ValueError as error:
+            raise ValueError(f"coordinates: {error}; want {len(dims)} lists inside shape {dims}") from error
+        return cls(np.unique(flat), dims)
+
+    @classmethod
+    def random(cls, shape: int | Sequence[int], sparsity: float, rng: Any = None) -> SDR:
+        """Draw round(size·sparsity) active cells at random.
+
+        >>> len(SDR.random(103, 0.1, rng=1))
+        10
+        """
+        dims = as_shape(shape)
+        size = prod(dims)
+        count = round_half_up(size * as_fraction("sparsity", sparsity))
+        return cls(np.sort(np.random.default_rng(rng).choice(size, count, replace=False)), dims)
+
+    @property
+    def size(self) -> int:
+        """Cells in the population."""
+        return prod(self.shape)
+
+    @property
+    def sparsity(self) -> float:
+        """Active cells / cells."""
+        return len(self) / self.size
+
+    @property
+    def dense(self) -> NDArray[np.bool_]:
+        """Boolean array of this SDR's shape (a fresh copy)."""
+        out = np.zeros(self.size, np.bool_)
+        out[self.indices] = True
+        return out.reshape(self.shape)
+
+    @property
+    def packed(self) -> NDArray[np.uint64]:
+        """One bit a cell in uint64 words [ceil(size/64)], bit b of word w being cell 64·w+b."""
+        words = np.zeros((self.size + 63) // 64, np.uint64)
+        index = self.indices.astype(np.uint64)
+        np.bitwise_or.at(words, index >> np.uint64(6), np.uint64(1) << (index & np.uint64(63)))
+        return words
+
+    @property
+    def coordinates(self) -> tuple[NDArray[np.int64], ...]:
+        """One index array per axis."""
+        return tuple(np.asarray(c) for c in np.unravel_index(self.indices, self.shape))
+
+    def intersection(self, *others: SDR) -> SDR:
+        """Cells active in this and in every other SDR."""
+        out = self.indices
+        for other in others:
+            out = np.intersect1d(out, self._like(other).indices, assume_unique=True)
+        return SDR(out, self.shape)
+
+    def union(self, *others: SDR) -> SDR:
+        """Cells active in this or in any other SDR."""
+        return SDR(
+            np.unique(np.concatenate([self.indices, *(self._like(o).indices for o in others)])), self.shape
+        )
+
+    def difference(self, other: SDR) -> SDR:
+        """Cells active here and not in `other`."""
+        return SDR(np.setdiff1d(self.indices, self._like(other).indices, assume_unique=True), self.shape)
+
+    def overlap(self, other: SDR) -> int:
+        """Number of cells active in both."""
+        return int(np.intersect1d(self.indices, self._like(other).indices, assume_unique=True).size)
+
+    def concatenate(self, *others: SDR, axis: int = 0) -> SDR:
+        """Put SDRs behind each other along one axis; their other axes must agree.
+
+        >>> SDR([0, 1, 2], 10).concatenate(SDR([0, 1, 2], 10))
+        SDR([0, 1, 2, 10, 11, 12], shape=(20,))
+        """
+        shapes = [s.shape[:axis] + s.shape[axis + 1 :] for s in (self, *others)]
+        if not 0 <= axis < len(self.shape) or len(set(shapes)) != 1:
+            every = [s.shape for s in (self, *others)]
+            raise ValueError(f"concatenate: shapes {every} do not agree outside axis {axis}")
+        parts, offset = [], 0
+        for s in (self, *others):
+            shifted = [c + offset * (i == axis) for i, c in enumerate(s.coordinates)]
+            parts.append(shifted)
+            offset += s.shape[axis]
+        shape = (*self.shape[:axis], offset, *self.shape[axis + 1 :])
+        return SDR.from_coordinates([np.concatenate(c) for c in zip(*parts, strict=True)], shape)
+
+    def reshape(self, *shape: int) -> SDR:
+        """Same cells under another shape of the same size.
+
+        >>> SDR.from_coordinates(([1, 1, 2], [0, 1, 2]), (4, 4)).reshape(8, 2).coordinates[0].tolist()
+        [2, 2, 5]
+        """
+        if prod(shape) != self.size:
+            raise ValueError(f"shape: {shape} has {prod(shape)} cells, want {self.size} (from {self.shape})")
+        return SDR(self.indices, shape)
+
+    def subsample(self, count: int, rng: Any = None) -> SDR:
+        """Keep `count` of the active cells, chosen at random (all, when there are no more than that).
+
+        >>> SDR(range(40), 100).subsample(8, rng=0).overlap(SDR(range(40), 100))
+        8
+        """
+        if count < 0:
+            raise ValueError(f"count: got {count}, want a whole number of cells, 0 or more")
+        keep = np.random.default_rng(rng).choice(len(self), min(count, len(self)), replace=False)
+        return SDR(np.sort(self.indices[keep]), self.shape)
+
+    def add_noise(self, fraction: float, rng: Any = None) -> SDR:
+        """Move round(fraction·active) active cells to inactive places; the sparsity stays.
+
+        Raises ValueError when too few inactive places are left: (1 + fraction)·sparsity must be <= 1.
+
+        >>> a = SDR.random(103, 0.1, rng=3)
+        >>> a.add_noise(0.5, rng=4).overlap(a)
+        5
+        """
+        moved = round_half_up(as_fraction("fraction", fraction) * len(self))
+        if len(self) + moved > self.size:
+            raise ValueError(f"fraction: {moved} cells to move, only {self.size - len(self)} are inactive")
+        generator = np.random.default_rng(rng)
+        keep = generator.choice(self.indices, len(self) - moved, replace=False)
+        free = np.flatnonzero(~self.dense.ravel())
+        return SDR(np.sort(np.concatenate([keep, generator.choice(free, moved, replace=False)])), self.shape)
+
+    def kill_cells(self, fraction: float, rng: Any = None) -> SDR:
+        """Silence round(size·fraction) random cells; the same seed silences the same cells of every SDR.
+
+        >>> SDR(range(10), 10).kill_cells(0.3, rng=0).sparsity
+        0.7
+        """
+        count = round_half_up(self.size * as_fraction("fraction", fraction))
+        dead = np.random.default_rng(rng).choice(self.size, count, replace=False)
+        return SDR(np.setdiff1d(self.indices, dead, assume_unique=True), self.shape)
+
+    def _like(self, other: SDR) -> SDR:
+        if other.shape != self.shape:
+            raise ValueError(f"other: has shape {other.shape}, want {self.shape}; use reshape or concatenate")
+        return other
+
+    def __and__(self, other: SDR) -> SDR:
+        return self.intersection(other)
+
+    def __or__(self, other: SDR) -> SDR:
+        return self.union(other)
+
+    def __sub__(self, other: SDR) -> SDR:
+        return self.difference(other)
+
+    def __len__(self) -> int:
+        return int(self.indices.size)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, SDR)
+            and self.shape == other.shape
+            and np.array_equal(self.indices, other.indices)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.indices.tobytes()))
+
+    def __repr__(self) -> str:
+        return f"SDR({self.indices.tolist()}, shape={self.shape})"
