@@ -1,4 +1,27 @@
-"""Real data sets: source, checksum, licence, citation, loader."""
+"""Real data sets: source, checksum, licence, citation, loader.
+
+>>> from neurosparse.datasets import larva_brain
+>>> larva_brain().connectivity.shape
+(2952, 2952)
+"""
+
+from neurosparse.datasets import celegans, digits, dvs128, fashion, larva, nmnist
+from neurosparse.datasets.bs2 import EVENT as EVENT
+from neurosparse.datasets.bs2 import EventSet as EventSet
+from neurosparse.datasets.bs2 import read_bs2 as read_bs2
+from neurosparse.datasets.bs2 import write_bs2 as write_bs2
+from neurosparse.datasets.celegans import Worm as Worm
+from neurosparse.datasets.celegans import c_elegans as c_elegans
+from neurosparse.datasets.descriptor import Dataset as Dataset
+from neurosparse.datasets.digits import mnist as mnist
+from neurosparse.datasets.dvs128 import dvs_gesture as dvs_gesture
+from neurosparse.datasets.fashion import fashion_mnist as fashion_mnist
+from neurosparse.datasets.idx import ImageSet as ImageSet
+from neurosparse.datasets.larva import LarvaBrain as LarvaBrain
+from neurosparse.datasets.larva import larva_brain as larva_brain
+from neurosparse.datasets.nmnist import n_mnist as n_mnist
 
 # reached through the top-level link this module would exist twice
 assert __name__ == "neurosparse.datasets"
+
+DATASETS = (larva.CARD, celegans.CARD, nmnist.CARD, dvs128.CARD, digits.CARD, fashion.CARD)

@@ -1,0 +1,71 @@
+"""The IDX format of the MNIST family: two zero bytes, type, dimensions, then the values; often gzipped."""
+
+import gzip
+import math
+import os
+import zlib
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.datasets.descriptor import Dataset
+from neurosparse.datasets.locate import find
+
+_UNSIGNED_BYTE = 0x08
+
+
+class ImageSet(NamedTuple):
+    """Images and their classes, split as published.
+
+    Attributes:
+        train_x, test_x: grey values 0 to 255, uint8 [n, 28, 28].
+        train_y, test_y: class 0 to 9, uint8 [n].
+    """
+
+    train_x: NDArray[np.uint8]
+    train_y: NDArray[np.uint8]
+    test_x: NDArray[np.uint8]
+    test_y: NDArray[np.uint8]
+
+
+def read_idx(path: str | os.PathLike[str], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Read an IDX file of unsigned bytes, gzipped when its name ends in .gz, whose shape is known.
+
+    Raises:
+        ValueError: not such a file, another shape, truncated, or longer than it says.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "labels"
+    ...     _ = file.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9]))
+    ...     read_idx(file, (3,)).tolist()
+    [7, 8, 9]
+    """
+    path = Path(path)
+    header = bytes([0, 0, _UNSIGNED_BYTE, len(shape)]) + b"".join(n.to_bytes(4, "big") for n in shape)
+    size = math.prod(shape)
+    with _open(path) as stream:
+        try:
+            # one byte more than wanted: a longer file is refused without unpacking it
+            found = stream.read(len(header) + size + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"{path}: truncated or not gzip: {error}; fetch it again") from error
+    if found[: len(header)] != header:
+        raise ValueError(f"{path}: not an IDX file of unsigned bytes {list(shape)}; fetch it again")
+    if len(found) != len(header) + size:
+        few = "truncated" if len(found) < len(header) + size else "longer than its header says"
+        raise ValueError(f"{path}: {few}; fetch it again")
+    return np.frombuffer(found, np.uint8, offset=len(header)).reshape(shape)
+
+
+def load_images(card: Dataset) -> ImageSet:
+    """Read the four files of an MNIST-like set: train images, train labels, test images, test labels."""
+    shapes = ((60_000, 28, 28), (60_000,), (10_000, 28, 28), (10_000,))
+    paths = [find(card, file) for file in card.files]
+    return ImageSet(*(read_idx(path, shape) for path, shape in zip(paths, shapes, strict=True)))
+
+
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
