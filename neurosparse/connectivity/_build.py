@@ -1,0 +1,95 @@
+"""From edges to compressed rows: sort, then treat edges between the same two neurons as told."""
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from neurosparse.connectivity._check import Delay, Int32, Int64, Permutation, Weight, frozen
+from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels import csr
+
+Duplicates = Literal["refuse", "sum", "keep"]
+
+
+class Parts(NamedTuple):
+    """The stored parts of a `Connectivity`, checked."""
+
+    indptr: Int64
+    indices: Int32
+    n_post: int
+    weight: Weight
+    delay: Delay
+    edge_order: Permutation | None
+
+
+def check_duplicates(duplicates: str) -> None:
+    """Refuse a choice that is none."""
+    if duplicates not in ("refuse", "sum", "keep"):
+        raise bad_argument("duplicates", duplicates, "'refuse', 'sum' or 'keep'")
+
+
+def pointers_of(pre: Int32, n_pre: int) -> Int64:
+    """Row pointers `[n_pre + 1]` of presynaptic numbers `[m]`."""
+    indptr = np.zeros(n_pre + 1, np.int64)
+    np.cumsum(csr.count(pre, n_pre), out=indptr[1:])
+    return indptr
+
+
+def from_edges(
+    pre: Int32, post: Int32, n_pre: int, n_post: int, weight: Weight, delay: Delay, duplicates: Duplicates
+) -> Parts:
+    """Sort checked edges `[m]` into rows; the caller's order is remembered unless it is that of the rows."""
+    check_duplicates(duplicates)
+    indptr = pointers_of(pre, n_pre)
+    order: Int64 | None = None
+    if np.any(pre[1:] < pre[:-1]) or csr.state(indptr, post, n_post)[0] != csr.SORTED:
+        order = csr.sort_edges(pre, post, n_pre, n_post)
+        pre, post = pre[order], post[order]
+        weight, delay = _taken(weight, order), _taken(delay, order)
+    repeated = csr.state(indptr, post, n_post)[2]
+    if repeated and duplicates == "refuse":
+        raise _refused(pre, post, repeated)
+    if repeated and duplicates == "sum":
+        return _summed(pre, post, n_pre, n_post, weight, delay, order)
+    return Parts(indptr, post, n_post, weight, delay, None if order is None else inverse(order))
+
+
+def inverse(order: Permutation) -> Permutation:
+    """Undo a permutation `[n]`; int32 where that holds it."""
+    short = len(order) < 2**31
+    undone: Permutation = np.empty(len(order), np.int32) if short else np.empty(len(order), np.int64)
+    undone[order] = np.arange(len(order), dtype=undone.dtype)
+    return undone
+
+
+def _taken(values: Any, order: Int64) -> Any:
+    return values if np.ndim(values) == 0 else values[order]
+
+
+def _refused(pre: Int32, post: Int32, repeated: int) -> ValueError:
+    at = int(np.flatnonzero((pre[1:] == pre[:-1]) & (post[1:] == post[:-1]))[0])
+    which = Said(f"{repeated} repeated edges, the first from {pre[at]} to {post[at]}")
+    remedy = (
+        "pass duplicates='sum' to add their weights or duplicates='keep' to hold them as several synapses"
+    )
+    return bad_argument("edges", which, "each pair of neurons at most once", remedy)
+
+
+def _summed(
+    pre: Int32, post: Int32, n_pre: int, n_post: int, weight: Weight, delay: Delay, order: Int64 | None
+) -> Parts:
+    """Add the weights of equal edges (in float64); the caller's order is that of first appearance."""
+    first = np.r_[True, (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])]
+    start = np.flatnonzero(first)
+    group = np.cumsum(first) - 1
+    if not isinstance(delay, int):
+        if np.any(delay != delay[start][group]):
+            raise bad_argument("delay", Said("different delays on edges to be summed"), "one delay per pair",
+                               "pass duplicates='keep'")  # fmt: skip
+        delay = frozen(delay[start])
+    full = np.full(len(pre), weight, np.float64) if np.ndim(weight) == 0 else np.asarray(weight, np.float64)
+    total = np.bincount(group, full, len(start)).astype(np.float32)
+    came = start if order is None else order[start]
+    edge_order = None if np.all(came[1:] > came[:-1]) else np.argsort(came, kind="stable")
+    pre = pre[start]
+    return Parts(pointers_of(pre, n_pre), post[start], n_post, frozen(total), delay, edge_order)

@@ -1,0 +1,190 @@
+"""What may stand in a `Connectivity`: each function takes what came and hands back the stored form."""
+
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.kernels import csr
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+Weight = npt.NDArray[np.float32] | np.float32
+Delay = npt.NDArray[np.unsignedinteger[Any]] | int
+Permutation = npt.NDArray[np.signedinteger[Any]]
+LARGEST = 2**31 - 1
+_Array = TypeVar("_Array", bound=npt.NDArray[Any])
+
+
+def frozen(array: _Array) -> _Array:
+    """View an array so that it cannot be written through."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
+def size(name: str, n: Any) -> int:
+    """Check a number of neurons."""
+    if isinstance(n, bool | np.bool_) or not isinstance(n, int | np.integer):
+        raise bad_type(name, n, "a whole number of neurons")
+    if not 0 <= n <= LARGEST:
+        raise bad_argument(name, n, f"a number of neurons from 0 to {LARGEST} (indices are int32)")
+    return int(n)
+
+
+def flat(name: str, values: Any) -> npt.NDArray[Any]:
+    """Check that values are a flat array of numbers, `[n]`."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise bad_argument(
+            name, values, "one number per synapse, a flat array [nnz]", f"write {name}.ravel()"
+        )
+    if array.dtype.kind not in "iuf" and array.size:
+        raise bad_type(name, values, "numbers")
+    return array
+
+
+def whole(name: str, values: Any) -> npt.NDArray[Any]:
+    """Check that values are a flat array of whole numbers; floats are let through when they are whole."""
+    array = flat(name, values)
+    if array.dtype.kind in "iu" or not array.size:
+        return array if array.dtype.kind in "iu" else array.astype(np.int64)
+    bad = np.flatnonzero(~(np.isfinite(array) & (array == np.floor(array))))
+    if len(bad):
+        raise bad_argument(
+            name, Said(f"{array[bad[0]]} at position {bad[0]}"), "whole numbers", "round them first"
+        )
+    return array.astype(np.int64)
+
+
+def indices(name: str, values: Any, n: int) -> Int32:
+    """Check neuron numbers against 0..n-1, `[m]` -> int32."""
+    array = whole(name, values)
+    bad = np.flatnonzero((array < 0) | (array >= n)) if array.size else array
+    if len(bad):
+        which = Said(f"{array[bad[0]]} at position {bad[0]}")
+        raise bad_argument(
+            name, which, f"neuron numbers from 0 to {n - 1}", "count from 0, or make the population larger"
+        )
+    return np.ascontiguousarray(array, np.int32)
+
+
+def pointers(indptr: Any, nnz: int) -> Int64:
+    """Check row pointers `[n_pre + 1]`: from 0, never falling, to nnz."""
+    array = whole("indptr", indptr)
+    if not len(array):
+        raise bad_argument("indptr", indptr, "n_pre + 1 row pointers, the first one 0")
+    array = np.ascontiguousarray(array, np.int64)
+    if array[0] != 0 or array[-1] != nnz:
+        ends = Said(f"pointers from {array[0]} to {array[-1]}")
+        raise bad_argument("indptr", ends, f"pointers from 0 to nnz = {nnz}, the length of indices")
+    falling = np.flatnonzero(array[1:] < array[:-1])
+    if len(falling):
+        raise bad_argument("indptr", Said(f"a fall after position {falling[0]}"), "pointers that never fall")
+    size("n_pre", len(array) - 1)
+    return array
+
+
+def rows(indptr: Int64, columns: Int32, n_post: int) -> None:
+    """Check that every row ascends and stays within 0..n_post-1."""
+    verdict, at, _ = csr.state(indptr, columns, n_post)
+    if verdict == csr.OUTSIDE:
+        which = Said(f"{columns[at]} at position {at}")
+        raise bad_argument(
+            "indices", which, f"postsynaptic numbers from 0 to {n_post - 1}", "raise n_post or mend them"
+        )
+    if verdict == csr.UNSORTED:
+        which = Said(f"{columns[at]} after {columns[at - 1]} at position {at}")
+        raise bad_argument(
+            "indices", which, "ascending numbers within each row", "use Connectivity.from_csr, which sorts"
+        )
+
+
+def weight(values: Any, nnz: int) -> Weight:
+    """Check weights: one finite scalar, or finite numbers `[nnz]` -> float32."""
+    if isinstance(values, str | bytes | bool) or values is None:
+        raise bad_type("weight", values, "a number or an array of nnz numbers")
+    array = np.asarray(values) if np.ndim(values) == 0 else flat("weight", values)
+    if array.ndim and len(array) != nnz:
+        raise bad_argument("weight", values, f"one number or nnz = {nnz} numbers")
+    with np.errstate(over="ignore"):
+        array = np.ascontiguousarray(array, np.float32) if array.ndim else array.astype(np.float32)
+    if not np.all(finite := np.isfinite(array)):
+        at = int(np.argmin(finite))
+        what = Said(f"{array.flat[at]} at position {at}" if array.ndim else f"{values}")
+        raise bad_argument(
+            "weight", what, "finite numbers within float32", "drop or mend those synapses first"
+        )
+    return frozen(array) if array.ndim else np.float32(array)
+
+
+def delay(values: Any, nnz: int) -> Delay:
+    """Check delays: one whole number of steps, or `[nnz]` of them -> int, uint8 or uint16."""
+    if isinstance(values, str | bytes | bool) or values is None:
+        raise bad_type("delay", values, "a whole number of steps or an array of nnz of them")
+    scalar = np.ndim(values) == 0
+    array = np.atleast_1d(np.asarray(values)) if scalar else flat("delay", values)
+    if not scalar and len(array) != nnz:
+        raise bad_argument("delay", values, f"one number of steps or nnz = {nnz} of them")
+    bad = (
+        np.flatnonzero(~((array >= 0) & (array <= 65535) & (array == np.floor(array))))
+        if array.size
+        else array
+    )
+    if len(bad):
+        what = Said(f"{array[bad[0]]}" + ("" if scalar else f" at position {bad[0]}"))
+        raise bad_argument(
+            "delay", what, "whole simulation steps from 0 to 65535", "write round(delay_ms / dt)"
+        )
+    if scalar:
+        return int(array[0])
+    if not array.size or array.max() <= 255:
+        return frozen(np.ascontiguousarray(array, np.uint8))
+    return frozen(np.ascontiguousarray(array, np.uint16))
+
+
+def at_positions(name: str, positions: Any, nnz: int) -> Int64:
+    """Check synapse positions: whole numbers in 0..nnz-1, or a mask `[nnz]`."""
+    array = np.asarray(positions)
+    if array.dtype == np.bool_:
+        if array.shape != (nnz,):
+            raise bad_argument(name, positions, f"a mask of length nnz = {nnz}")
+        return np.flatnonzero(array).astype(np.int64)
+    array = whole(name, array)
+    bad = np.flatnonzero((array < 0) | (array >= nnz)) if array.size else array
+    if len(bad):
+        which = Said(f"{array[bad[0]]} at position {bad[0]}")
+        raise bad_argument(name, which, f"positions of synapses, 0 to {nnz - 1}")
+    return array.astype(np.int64)
+
+
+def neurons(name: str, chosen: Any, n: int) -> Int32:
+    """Check a choice of neurons without repetition: a slice, a mask `[n]` or their numbers."""
+    if chosen is None:
+        chosen = slice(None)
+    if isinstance(chosen, slice):
+        return np.arange(n, dtype=np.int32)[chosen]
+    array = np.asarray(chosen)
+    if array.dtype == np.bool_:
+        if array.shape != (n,):
+            raise bad_argument(name, chosen, f"a mask of length {n}")
+        return np.flatnonzero(array).astype(np.int32)
+    found = indices(name, array, n)
+    if len(np.unique(found)) != len(found):
+        raise bad_argument(name, Said("a neuron twice"), "each neuron at most once", f"use np.unique({name})")
+    return found
+
+
+def permutation(name: str, order: Any, nnz: int) -> Permutation:
+    """Check that each of 0..nnz-1 occurs once, `[nnz]`; int32 where that holds it."""
+    array = at_positions(name, order, nnz)
+    if len(array) != nnz or np.any(np.bincount(array, minlength=nnz) != 1):
+        raise bad_argument(name, order, f"each position 0..{nnz - 1} once")
+    return array.astype(np.int32) if nnz < 2**31 else array
+
+
+def order(chosen: str) -> None:
+    """Check the name of an order of synapses."""
+    if chosen not in ("csr", "caller"):
+        raise bad_argument("order", chosen, "'csr' (as stored) or 'caller' (as the edges were given)")

@@ -1,0 +1,219 @@
+"""Where a connectivity can come from: edges, matrices, graphs, tables, files."""
+
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from neurosparse.connectivity import _build, _check
+from neurosparse.connectivity._build import Duplicates
+from neurosparse.connectivity._stored import Stored
+from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
+
+COLUMNS = ("pre", "post", "weight", "delay")
+
+
+class Sources(Stored):
+    """The constructors of a `Connectivity` that sort, and remember the caller's order."""
+
+    @classmethod
+    def from_edges(
+        cls,
+        pre: Any,
+        post: Any,
+        *,
+        n_pre: int | None = None,
+        n_post: int | None = None,
+        weight: Any = 1.0,
+        delay: Any = 0,
+        duplicates: Duplicates = "refuse",
+    ) -> Self:
+        """Build from a list of edges `pre[m] -> post[m]` in any order.
+
+        Args:
+            pre, post: neuron numbers from 0.
+            n_pre, n_post: sizes of the populations; without them the largest number + 1.
+            weight: one number, or one an edge.
+            delay: whole simulation steps, one number or one an edge.
+            duplicates: edges between the same two neurons are an error ("refuse"), one synapse with the
+                sum of the weights ("sum"; its delays must agree), or several synapses ("keep").
+
+        >>> from neurosparse.connectivity import Connectivity
+        >>> c = Connectivity.from_edges([1, 0], [0, 2], n_pre=2, n_post=3, weight=[10, 20])
+        >>> c.weights_array().tolist(), c.weights_array(order="caller").tolist()
+        ([20.0, 10.0], [10.0, 20.0])
+        """
+        pre, post = _check.whole("pre", pre), _check.whole("post", post)
+        if len(pre) != len(post):
+            raise bad_argument("post", Said(f"{len(post)} numbers"), f"as many as pre has: {len(pre)}")
+        n_pre = _check.size("n_pre", int(pre.max(initial=-1)) + 1 if n_pre is None else n_pre)
+        n_post = _check.size("n_post", int(post.max(initial=-1)) + 1 if n_post is None else n_post)
+        pre, post = _check.indices("pre", pre, n_pre), _check.indices("post", post, n_post)
+        weight, delay = _check.weight(weight, len(pre)), _check.delay(delay, len(pre))
+        return cls._trusted(*_build.from_edges(pre, post, n_pre, n_post, weight, delay, duplicates))
+
+    @classmethod
+    def from_csr(
+        cls,
+        indptr: Any,
+        indices: Any,
+        n_post: int,
+        weight: Any = 1.0,
+        delay: Any = 0,
+        duplicates: Duplicates = "refuse",
+    ) -> Self:
+        """Build from compressed rows whose columns may stand in any order within a row.
+
+        >>> from neurosparse.connectivity import Connectivity
+        >>> Connectivity.from_csr([0, 2], [5, 3], 6, weight=[1, 2]).weights_array().tolist()
+        [2.0, 1.0]
+        """
+        indices = _check.whole("indices", indices)
+        indptr = _check.pointers(indptr, len(indices))
+        n_pre = len(indptr) - 1
+        pre = np.repeat(np.arange(n_pre, dtype=np.int32), np.diff(indptr))
+        edges = {"n_pre": n_pre, "n_post": n_post, "weight": weight, "delay": delay}
+        return cls.from_edges(pre, indices, **edges, duplicates=duplicates)
+
+    @classmethod
+    def from_dense(cls, matrix: Any, delay: Any = 0) -> Self:
+        """Build from a dense matrix `[n_pre, n_post]`; what is not 0 is a synapse.
+
+        >>> from neurosparse.connectivity import Connectivity
+        >>> Connectivity.from_dense([[0, 0.5, 0], [2, 0, 0]]).nnz
+        2
+        """
+        array = np.asarray(matrix)
+        if array.ndim != 2:
+            raise bad_argument("matrix", matrix, "two dimensions, [n_pre, n_post]")
+        pre, post = np.nonzero(array)
+        n_pre, n_post = array.shape
+        return cls.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=array[pre, post], delay=delay)
+
+    @classmethod
+    def from_scipy(cls, matrix: Any, delay: Any = 0, duplicates: Duplicates = "sum") -> Self:
+        """Build from a SciPy sparse matrix or array `[n_pre, n_post]`; stored zeros are synapses too.
+
+        >>> import scipy.sparse as sp
+        >>> from neurosparse.connectivity import Connectivity
+        >>> Connectivity.from_scipy(sp.coo_array(([1.0, 2.0], ([1, 0], [0, 1])))).shape
+        (2, 2)
+        """
+        if not hasattr(matrix, "tocoo"):
+            raise bad_type("matrix", matrix, "a SciPy sparse matrix", "use from_dense for a full one")
+        coo = matrix.tocoo()
+        n_pre, n_post = coo.shape
+        edges = {"n_pre": n_pre, "n_post": n_post, "weight": coo.data, "delay": delay}
+        return cls.from_edges(coo.row, coo.col, **edges, duplicates=duplicates)
+
+    @classmethod
+    def from_networkx(cls, graph: Any, weight: str = "weight", delay: str = "delay") -> Self:
+        """Build from a networkx graph: neuron i is the i-th node, an undirected edge goes both ways.
+
+        Edges without the attribute `weight` weigh 1, without `delay` wait 0 steps; parallel edges of a
+        multigraph stay several synapses.
+
+        >>> import networkx as nx
+        >>> from neurosparse.connectivity import Connectivity
+        >>> Connectivity.from_networkx(nx.DiGraph([("a", "b"), ("b", "c")])).to_dense().tolist()
+        [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
+        """
+        place = {node: i for i, node in enumerate(graph)}
+        graph = graph if graph.is_directed() else graph.to_directed()
+        rows = [(place[a], place[b], data) for a, b, data in graph.edges(data=True)]
+        # a rectangular one that to_networkx wrote: postsynaptic nodes stand behind the presynaptic
+        n_pre, n_post = graph.graph.get("shape", (len(place), len(place)))
+        behind = n_pre if "shape" in graph.graph else 0
+        pre, post = [a for a, _, _ in rows], [b - behind for _, b, _ in rows]
+        edges = {"n_pre": n_pre, "n_post": n_post, "duplicates": "keep"}
+        edges["weight"] = _attribute([data for _, _, data in rows], weight, 1.0)
+        edges["delay"] = _attribute([data for _, _, data in rows], delay, 0)
+        return cls.from_edges(pre, post, **edges)
+
+    @classmethod
+    def from_igraph(cls, graph: Any) -> Self:
+        """Build from an igraph graph: edge attributes "weight" and "delay" are used, parallel edges kept."""
+        edges = np.array(graph.get_edgelist(), np.int64).reshape(-1, 2)
+        found = {name: graph.es[name] for name in ("weight", "delay") if name in graph.es.attributes()}
+        if not graph.is_directed():
+            edges = np.concatenate([edges, edges[:, ::-1]])
+            found = {name: [*values, *values] for name, values in found.items()}
+        n = {"n_pre": graph.vcount(), "n_post": graph.vcount()}
+        return cls.from_edges(edges[:, 0], edges[:, 1], **n, **found, duplicates="keep")
+
+    @classmethod
+    def from_pandas(
+        cls,
+        table: Any,
+        *,
+        n_pre: int | None = None,
+        n_post: int | None = None,
+        columns: tuple[str, str, str, str] = COLUMNS,
+        duplicates: Duplicates = "refuse",
+    ) -> Self:
+        """Build from a table with columns pre, post and, where it has them, weight and delay.
+
+        >>> import pandas as pd
+        >>> from neurosparse.connectivity import Connectivity
+        >>> table = pd.DataFrame({"pre": [0, 1], "post": [1, 0], "weight": [0.5, 2.0]})
+        >>> Connectivity.from_pandas(table).weights_array().tolist()
+        [0.5, 2.0]
+        """
+        missing = [name for name in columns[:2] if name not in table.columns]
+        if missing:
+            there = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
+            raise bad_argument(
+                "columns", there, f"a column {missing[0]!r}", "name yours by columns=(pre, post, …)"
+            )
+        pre, post = (table[name].to_numpy() for name in columns[:2])
+        values = {
+            key: table[name].to_numpy()
+            for key, name in zip(("weight", "delay"), columns[2:], strict=True)
+            if name in table.columns
+        }
+        return cls.from_edges(pre, post, n_pre=n_pre, n_post=n_post, **values, duplicates=duplicates)
+
+    @classmethod
+    def from_file(cls, path: str | Path, **options: Any) -> Self:
+        """Build from an edge list in a CSV or Parquet file with the columns of `from_pandas`.
+
+        Args:
+            path: ends in .csv, .csv.gz, .parquet or .pq.
+            **options: n_pre, n_post, columns, duplicates, as in `from_pandas`.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            ImportError: pandas is missing.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise FileNotFoundError(f"path: got {str(path)!r}, wants an edge list that exists")
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise missing_extra("pandas", "io") from error
+        match "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix:
+            case ".csv" | ".csv.gz":
+                return cls.from_pandas(pd.read_csv(path), **options)
+            case ".parquet" | ".pq":
+                return cls.from_pandas(pd.read_parquet(path), **options)
+        raise bad_argument("path", str(path), "a name ending in .csv, .csv.gz, .parquet or .pq")
+
+    @classmethod
+    def empty(cls, n_pre: int, n_post: int) -> Self:
+        """Build one without synapses.
+
+        >>> from neurosparse.connectivity import Connectivity
+        >>> Connectivity.empty(3, 2).nnz
+        0
+        """
+        n_pre, n_post = _check.size("n_pre", n_pre), _check.size("n_post", n_post)
+        none = np.empty(0, np.int32)
+        return cls._trusted(np.zeros(n_pre + 1, np.int64), none, n_post, np.float32(1), 0)
+
+
+def _attribute(rows: list[dict[str, Any]], name: str, default: Any) -> Any:
+    """One value an edge, or the default alone where no edge has the attribute."""
+    if not any(name in data for data in rows):
+        return default
+    return [data.get(name, default) for data in rows]

@@ -1,0 +1,200 @@
+"""What a connectivity stores, and what can be read off it directly."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Self, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.connectivity import _check
+from neurosparse.connectivity._build import Parts, inverse
+from neurosparse.connectivity._check import Delay, Int32, Int64, Permutation, Weight, frozen
+from neurosparse.kernels import csr
+
+Order = Literal["csr", "caller"]
+
+
+@dataclass(frozen=True, eq=False, repr=False, init=False)
+class Stored:
+    """The frozen arrays of a `Connectivity`: fields, sizes, values, equality."""
+
+    indptr: Int64
+    indices: Int32
+    n_post: int
+    weight: Weight
+    delay: Delay
+    edge_order: Permutation | None
+
+    def __init__(
+        self,
+        indptr: npt.ArrayLike,
+        indices: npt.ArrayLike,
+        n_post: int,
+        weight: npt.ArrayLike = 1.0,
+        delay: npt.ArrayLike = 0,
+        edge_order: npt.ArrayLike | None = None,
+    ) -> None:
+        n_post, columns = _check.size("n_post", n_post), _check.whole("indices", indices)
+        pointers = _check.pointers(indptr, len(columns))
+        if columns.dtype != np.int32:
+            columns = _check.indices("indices", columns, n_post)
+        columns = np.ascontiguousarray(columns)
+        _check.rows(pointers, columns, n_post)
+        stored = _check.weight(weight, len(columns)), _check.delay(delay, len(columns))
+        order = None if edge_order is None else _check.permutation("edge_order", edge_order, len(columns))
+        self._store(Parts(pointers, columns, n_post, *stored, order))
+
+    def _store(self, parts: Parts) -> None:
+        for name, value in parts._asdict().items():
+            object.__setattr__(self, name, frozen(value) if isinstance(value, np.ndarray) else value)
+
+    @classmethod
+    def _trusted(
+        cls,
+        indptr: Int64,
+        indices: Int32,
+        n_post: int,
+        weight: Weight,
+        delay: Delay,
+        edge_order: Permutation | None = None,
+    ) -> Self:
+        """Make one from parts that are known to be right: nothing is checked, nothing copied."""
+        made = object.__new__(cls)
+        made._store(Parts(indptr, indices, n_post, weight, delay, edge_order))
+        return made
+
+    @property
+    def n_pre(self) -> int:
+        """Number of presynaptic neurons (rows)."""
+        return len(self.indptr) - 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """`(n_pre, n_post)`."""
+        return self.n_pre, self.n_post
+
+    @property
+    def nnz(self) -> int:
+        """Number of synapses, several between the same two neurons counted each."""
+        return len(self.indices)
+
+    @property
+    def density(self) -> float:
+        """nnz / (n_pre n_post); 0 where there is no place for a synapse."""
+        return self.nnz / max(self.n_pre * self.n_post, 1)
+
+    @cached_property
+    def out_degree(self) -> Int64:
+        """Synapses that leave each presynaptic neuron, `[n_pre]`."""
+        return frozen(np.diff(self.indptr))
+
+    @cached_property
+    def in_degree(self) -> Int64:
+        """Synapses that reach each postsynaptic neuron, `[n_post]`."""
+        return frozen(csr.count(self.indices, self.n_post))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of everything stored, the caller's order included (views that are computed are not)."""
+        held = (self.indptr, self.indices, self.weight, self.delay, self.edge_order)
+        return sum(part.nbytes for part in held if isinstance(part, np.ndarray))
+
+    def edges(self, order: Order = "csr") -> tuple[Int32, Int32]:
+        """(pre `[nnz]`, post `[nnz]`), int32, as the rows hold them or as the caller gave them."""
+        pre = np.repeat(np.arange(self.n_pre, dtype=np.int32), np.diff(self.indptr))
+        return self._in_order(pre, order), self._in_order(self.indices, order)
+
+    def weights_array(self, order: Order = "csr") -> npt.NDArray[np.float32]:
+        """The weight of each synapse, `[nnz]` float32, a common one repeated."""
+        if not isinstance(self.weight, np.ndarray):
+            return np.full(self.nnz, self.weight, np.float32)
+        return cast(npt.NDArray[np.float32], self._in_order(self.weight, order))
+
+    def delays_array(self, order: Order = "csr") -> npt.NDArray[np.unsignedinteger[Any]]:
+        """The delay of each synapse in steps, `[nnz]` uint8 or uint16, a common one repeated."""
+        if not isinstance(self.delay, int):
+            return cast(npt.NDArray[np.unsignedinteger[Any]], self._in_order(self.delay, order))
+        return np.full(self.nnz, self.delay, np.uint8 if self.delay <= 255 else np.uint16)
+
+    def _in_order(self, values: Any, order: Order) -> Any:
+        """Values `[nnz]` as stored -> in the said order."""
+        _check.order(order)
+        return values if order == "csr" or self.edge_order is None else values[self.edge_order]
+
+    def _from_order(self, values: Any, order: Order) -> Any:
+        """Values `[nnz]` in the said order, or one scalar -> as stored."""
+        _check.order(order)
+        if order == "csr" or self.edge_order is None or np.shape(values) != (self.nnz,):
+            return values
+        return np.asarray(values)[inverse(self.edge_order)]
+
+    def with_weight(self, weight: Any, order: Order = "csr") -> Self:
+        """Return the same synapses with other weights: one number, or one a synapse in the said order.
+
+        >>> from neurosparse.connectivity import Connectivity
+        >>> Connectivity.from_dense([[0, 1], [1, 0]]).with_weight([2, 3]).to_dense().tolist()
+        [[0.0, 2.0], [3.0, 0.0]]
+        """
+        stored = _check.weight(self._from_order(weight, order), self.nnz)
+        return self._trusted(self.indptr, self.indices, self.n_post, stored, self.delay, self.edge_order)
+
+    def with_delay(self, delay: Any, order: Order = "csr") -> Self:
+        """Return the same synapses with other delays: whole steps, one number or one a synapse."""
+        stored = _check.delay(self._from_order(delay, order), self.nnz)
+        return self._trusted(self.indptr, self.indices, self.n_post, self.weight, stored, self.edge_order)
+
+    def validate(self) -> None:
+        """Check every stored part again; raises ValueError or TypeError with what is wrong."""
+        type(self)(self.indptr, self.indices, self.n_post, self.weight, self.delay, self.edge_order)
+
+    @cached_property
+    def _topology(self) -> str:
+        digest = hashlib.blake2b(np.array(self.shape, np.int64).tobytes(), digest_size=16)
+        digest.update(self.indptr.data)
+        digest.update(self.indices.data)
+        return digest.hexdigest()
+
+    def topology_hash(self) -> str:
+        """32 hexadecimal digits that say who connects to whom, whatever the weights and delays."""
+        return self._topology
+
+    def __eq__(self, other: object) -> bool:
+        """Same neurons, same synapses with the same weights and delays; how they are stored is no matter."""
+        if not isinstance(other, Stored):
+            return NotImplemented
+        if self.shape != other.shape or self.nnz != other.nnz:
+            return False
+        pairs = (
+            (self.indptr, other.indptr),
+            (self.indices, other.indices),
+            (self.weight, other.weight),
+            (self.delay, other.delay),
+        )
+        return all(a is b or bool(np.all(np.equal(a, b))) for a, b in pairs)
+
+    def __hash__(self) -> int:
+        return hash(self._topology)
+
+    def __repr__(self) -> str:
+        kind = "" if np.ndim(self.weight) == 0 else " (float32)"
+        return (
+            f"Connectivity({self.n_pre:,} -> {self.n_post:,} neurons, {self.nnz:,} synapses, "
+            f"density {100 * self.density:.3g} %, weight {_span(self.weight)}{kind}, "
+            f"delay {_span(self.delay)} steps, {_bytes(self.nbytes)})"
+        )
+
+
+def _span(values: Any) -> str:
+    if np.ndim(values) == 0:
+        return f"{values:g}"
+    return f"{values.min():g} to {values.max():g}" if len(values) else "-"
+
+
+def _bytes(n: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if n < 1000:
+            return f"{n:.3g} {unit}"
+        n /= 1000
+    return f"{n:.3g} GB"
