@@ -58,8 +58,8 @@ class Worm(NamedTuple):
     """One reconstruction of the worm.
 
     Attributes:
-        connectivity: weight is the count from the row's neuron to the column's. Gap junctions stand in both
-            directions. The counts of "cook" are sections of electron micrographs, not synapses.
+        connectivity: weight is the count from the row's neuron to the column's. Gap junctions conduct both
+            ways and stand in both directions, with the larger count where a source states two. The counts of "cook" are sections of electron micrographs, not synapses.
         name: name of each neuron, such as "AVAL", text [302]; one that was not reconstructed has no edges.
     """
 
@@ -84,7 +84,10 @@ def c_elegans(which: Reconstruction = "varshney_chem") -> Worm:
     if which not in get_args(Reconstruction):
         raise unknown_name("which", which, get_args(Reconstruction))
     stored = load_arrays(find(CARD, CARD.files[0]), _LAYOUT)
+    counts = stored[which].astype(np.float32)
+    if which.endswith("_gap"):
+        counts = np.maximum(counts, counts.T)
     return Worm(
-        connectivity=Connectivity.from_dense(stored[which].astype(np.float32)),
+        connectivity=Connectivity.from_dense(counts),
         name=stored["names"].astype(np.str_),
     )

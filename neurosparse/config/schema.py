@@ -1,0 +1,105 @@
+"""What a model file may say: one dataclass a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from neurosparse.config.strict import NUMBERS, ConfigError, Kind
+
+
+@dataclass(frozen=True)
+class SimulationTable:
+    """`[simulation]`: how long and how finely.
+
+    Args:
+        duration: simulated time in ms, a multiple of dt.
+        dt: length of a step in ms.
+        seed: one seed gives the same bits for any number of threads.
+        threads: how many threads; all cores when left out.
+        chunk: simulated time in ms between two looks at the clock, the recorders and Ctrl-C.
+    """
+
+    duration: float
+    dt: float = 0.1
+    seed: int = 1
+    threads: int | None = None
+    chunk: float = 100.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        for name in ("duration", "dt", "chunk"):
+            if not 0 < getattr(self, name) < float("inf"):
+                raise ConfigError(f"simulation.{name}: got {getattr(self, name)}, wants a time in ms above 0")
+        steps = self.duration / self.dt
+        if abs(steps - round(steps)) > 1e-6 * max(1.0, steps) or round(steps) < 1:
+            raise ConfigError(
+                f"simulation.duration: got {self.duration}, wants a multiple of dt = {self.dt} ms"
+            )
+        if self.seed < 0:
+            raise ConfigError(f"simulation.seed: got {self.seed}, wants 0 or more")
+        if self.threads is not None and self.threads < 1:
+            raise ConfigError(f"simulation.threads: got {self.threads}, wants 1 or more")
+
+
+@dataclass(frozen=True)
+class PopulationTable:
+    """`[[population]]`: see `neurosparse.network.Population`."""
+
+    name: str
+    n: int
+    model: Kind
+    initial: Mapping[str, float | NUMBERS] = field(default_factory=dict)
+    mode: str = "auto"
+
+
+@dataclass(frozen=True)
+class ProjectionTable:
+    """`[[projection]]`: see `neurosparse.network.Projection`; `delay` in ms."""
+
+    pre: str
+    post: str
+    wiring: Kind
+    weight: float | NUMBERS | None = None
+    delay: float | NUMBERS | None = None
+    receptor: str | None = None
+    plasticity: Kind | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """`[[record]]`: what is kept of a population.
+
+    Args:
+        population: whose.
+        what: "spikes", or the name of a state variable of its model.
+        every: time between two samples of a state variable in ms; each step when left out.
+        indices: neurons whose state is kept; all when left out.
+    """
+
+    population: str
+    what: str = "spikes"
+    every: float | None = None
+    indices: list[int] | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """A model file.
+
+    Args:
+        simulation: how long and how finely.
+        population, projection, stimulus, record: the tables of those names, in order.
+        title: one line for the report.
+    """
+
+    simulation: SimulationTable
+    population: tuple[PopulationTable, ...]
+    projection: tuple[ProjectionTable, ...] = ()
+    stimulus: tuple[Kind, ...] = ()
+    record: tuple[RecordTable, ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a file without neurons."""
+        if not self.population:
+            raise ConfigError("population: got none, wants at least one [[population]] table")
