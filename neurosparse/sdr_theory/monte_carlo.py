@@ -1,0 +1,128 @@
+"""Each formula as an experiment: patterns are drawn, set against each other and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Generator = np.random.Generator
+_CELLS_AT_ONCE = 4_000_000
+
+
+class Estimate(NamedTuple):
+    """Mean of an experiment and its standard error."""
+
+    value: float
+    error: float
+    trials: int
+
+
+def _estimate(samples: NDArray[np.float64]) -> Estimate:
+    error = float(samples.std(ddof=1) / np.sqrt(samples.size)) if samples.size > 1 else float("inf")
+    return Estimate(float(samples.mean()), error, samples.size)
+
+
+def random_codes(count: int, n: int, w: int, rng: Any = None) -> NDArray[np.bool_]:
+    """Draw `count` random codes with w of n cells active, as boolean rows [count, n].
+
+    >>> random_codes(3, 10, 4, rng=0).sum(axis=1).tolist()
+    [4, 4, 4]
+    """
+    noise = np.random.default_rng(rng).random((count, n), np.float32)
+    rows = np.zeros((count, n), np.bool_)
+    if w:
+        np.put_along_axis(rows, np.argpartition(noise, w - 1, axis=1)[:, :w], True, axis=1)
+    return rows
+
+
+def _chunks(trials: int, n: int) -> Iterator[int]:
+    step = max(1, _CELLS_AT_ONCE // n)
+    yield from (min(step, trials - done) for done in range(0, trials, step))
+
+
+def false_positive(n: int, a: int, s: int, theta: int, *, trials: int = 10_000, rng: Any = None) -> Estimate:
+    """Share of random patterns that reach θ of a segment's s synapses (twin of F4 and F5).
+
+    >>> round(false_positive(40, 10, 10, 3, trials=4000, rng=0).value, 1)
+    0.5
+    """
+    g = np.random.default_rng(rng)
+    hits = [random_codes(k, n, a, g)[:, :s].sum(axis=1) >= theta for k in _chunks(trials, n)]
+    return _estimate(np.concatenate(hits).astype(float))
+
+
+def false_negative(a: int, s: int, theta: int, v: int, *, trials: int = 10_000, rng: Any = None) -> Estimate:
+    """Share of noisy repeats, v of `a` cells gone, that leave a segment below θ (twin of F7).
+
+    >>> round(false_negative(40, 20, 12, 16, trials=4000, rng=0).value, 1)
+    0.4
+    """
+    g = np.random.default_rng(rng)
+    missed = [s - random_codes(k, a, v, g)[:, :s].sum(axis=1) < theta for k in _chunks(trials, a)]
+    return _estimate(np.concatenate(missed).astype(float))
+
+
+def classification(n: int, w: int, theta: int, m: int, *, trials: int = 1000, rng: Any = None) -> Estimate:
+    """Share of random codes that match one of m stored codes at θ (twin of F6).
+
+    >>> round(classification(100, 7, 4, 500, trials=2000, rng=0).value, 1)
+    0.1
+    """
+    g = np.random.default_rng(rng)
+    wrong = []
+    for k in _chunks(trials, n + m):
+        stored, probes = random_codes(m, n, w, g), random_codes(k, n, w, g)
+        shared = probes.astype(np.float32) @ stored.T.astype(np.float32)
+        wrong.append((shared >= theta).any(axis=1))
+    return _estimate(np.concatenate(wrong).astype(float))
+
+
+def expected_ones(n: int, w: int, m: int, *, trials: int = 200, rng: Any = None) -> Estimate:
+    """Mean number of active cells in the OR of m random codes (twin of F8, F9).
+
+    >>> round(expected_ones(100, 10, 5, rng=0).value)
+    41
+    """
+    g = np.random.default_rng(rng)
+    return _estimate(np.array([float(random_codes(m, n, w, g).any(axis=0).sum()) for _ in range(trials)]))
+
+
+def union_match(
+    n: int, w: int, m: int, theta: int | None = None, *, trials: int = 2000, rng: Any = None
+) -> Estimate:
+    """Share of random codes with θ (default all w) of their cells in the OR of m codes (twin of F10, F11).
+
+    >>> 0.04 < union_match(64, 4, 10, rng=0).value < 0.06
+    True
+    """
+    g = np.random.default_rng(rng)
+    need = w if theta is None else theta
+    hits = []
+    for _ in range(max(1, trials // 20)):
+        union = random_codes(m, n, w, g).any(axis=0)
+        hits.append((random_codes(20, n, w, g)[:, union].sum(axis=1) >= need).mean())
+    return _estimate(np.array(hits, float))
+
+
+def sequence_jaccard(
+    n: int, a: int, s: int, theta: int, transitions: int, *, trials: int = 20, rng: Any = None
+) -> Estimate:
+    """Mean Jaccard index of predicted and coming cells when segments are drawn cell by cell (twin of F13).
+
+    >>> 0.2 < sequence_jaccard(200, 20, 12, 4, 200, trials=5, rng=0).value < 0.3
+    True
+    """
+    g = np.random.default_rng(rng)
+    per_cell = round(transitions * a / n)
+    results = []
+    for _ in range(trials):
+        now = random_codes(1, n, a, g)[0]
+        reached = [
+            random_codes(k, n, s, g)[:, now].sum(axis=1) >= theta for k in _chunks((n - a) * per_cell, n)
+        ]
+        wrong = np.concatenate(reached).reshape(n - a, per_cell).any(axis=1).sum()
+        results.append(a / (a + wrong))
+    return _estimate(np.array(results, float))

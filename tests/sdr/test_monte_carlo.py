@@ -1,0 +1,43 @@
+"""Every formula against its experiment: within five standard errors, and the event must have happened."""
+
+import pytest
+
+from neurosparse import sdr_theory as t
+from neurosparse.sdr_theory import monte_carlo as mc
+
+
+def close(estimate: mc.Estimate, theory: float) -> None:
+    assert estimate.error > 0, "the event never, or always, happened"
+    assert abs(estimate.value - theory) < 5 * estimate.error, (estimate, theory)
+
+
+@pytest.mark.parametrize(("n", "a", "s", "theta"), [(64, 4, 4, 1), (300, 64, 24, 8), (500, 256, 24, 12)])
+def test_false_positive(n: int, a: int, s: int, theta: int) -> None:
+    close(mc.false_positive(n, a, s, theta, rng=1), t.false_positive(n, a, s, theta))
+
+
+@pytest.mark.parametrize(("theta", "v"), [(8, 24), (12, 16), (16, 8)])
+def test_false_negative(theta: int, v: int) -> None:
+    close(mc.false_negative(40, 20, theta, v, rng=2), t.false_negative(40, 20, theta, v))
+
+
+@pytest.mark.parametrize("theta", [3, 4])
+def test_classification(theta: int) -> None:
+    estimate = mc.classification(100, 7, theta, 500, trials=4000, rng=3)
+    assert estimate.value == pytest.approx(t.classification(100, 7, theta, 500), abs=0.03)
+
+
+def test_union_size() -> None:
+    close(mc.expected_ones(1024, 20, 20, rng=4), t.expected_ones(1024, 20, 20))
+
+
+@pytest.mark.parametrize("theta", [8, 6])
+def test_union_match(theta: int) -> None:
+    # the exact size of a union scatters about its mean, so the formula is itself an approximation
+    estimate = mc.union_match(256, 8, 40, theta, trials=8000, rng=5)
+    theory = t.union_match(256, 8, 40) if theta == 8 else t.union_inexact_match(256, 8, 40, theta)
+    assert estimate.value == pytest.approx(theory, rel=0.1)
+
+
+def test_sequence_memory() -> None:
+    close(mc.sequence_jaccard(200, 20, 12, 4, 100, rng=6), t.sequence_jaccard(200, 20, 12, 4, 100))
