@@ -1,0 +1,49 @@
+"""What every encoder offers, and encoding of many values at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.sdr import SDR
+
+
+class Encoder(Protocol):
+    """An object that turns a value into an SDR of `size` cells."""
+
+    @property
+    def size(self) -> int:
+        """Cells of the SDRs it makes."""
+
+    def encode(self, value: Any) -> SDR:
+        """Return the SDR of one value."""
+
+
+def encode_batch(encoder: Encoder, values: Iterable[Any]) -> Any:
+    """Encode values as the rows of a SciPy CSR array, uint8 [n, encoder.size].
+
+    >>> from neurosparse.encoders import ScalarEncoder
+    >>> encode_batch(ScalarEncoder(0, 4, active=2, size=6), [0, 4]).toarray().tolist()
+    [[1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1]]
+    """
+    from scipy.sparse import csr_array
+
+    rows = [encoder.encode(value).indices for value in values]
+    indptr = np.concatenate([[0], np.cumsum([r.size for r in rows])]).astype(np.int64)
+    indices = np.concatenate([np.empty(0, np.int32), *rows])
+    ones = np.ones(indices.size, np.uint8)
+    return csr_array((ones, indices, indptr), shape=(len(rows), encoder.size))
+
+
+def nearest_code(codes: NDArray[np.bool_], sdr: SDR) -> int:
+    """Row of `codes` [n, size] that differs from the SDR in fewest cells; the middle one of equals.
+
+    >>> nearest_code(np.eye(3, dtype=bool), SDR([1], 3))
+    1
+    """
+    near = 2 * codes[:, sdr.indices].sum(axis=1) - codes.sum(axis=1)
+    best = np.flatnonzero(near == near.max())
+    return int(best[(best.size - 1) // 2])

@@ -1,0 +1,102 @@
+"""Date encoder: season, day of week, weekend, custom days, holidays and time of day side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from neurosparse.encoders.scalar import ScalarEncoder
+from neurosparse.errors import bad_argument
+from neurosparse.sdr import SDR
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DateEncoder:
+    """Encode a date and time (of the local clock) by up to six parts, each left out when its width is 0.
+
+    In order: `season` (day of the year in 91.5-day seasons, periodic), `day_of_week` (Monday 0),
+    `weekend` (Saturday, Sunday, Friday from 19:00), `custom` days of the week, `holiday` (rises over the
+    day before and falls over the day after), `time_of_day` (periodic, in `time_radius` hours). A number
+    is the active cells of its part; days of the week count from Monday = 0.
+
+    >>> DateEncoder(season=5).encode(datetime(2020, 1, 1)).indices.tolist()
+    [0, 1, 2, 3, 4]
+    """
+
+    season: int = 0
+    day_of_week: int = 0
+    weekend: int = 0
+    custom: tuple[int, tuple[int, ...]] = (0, ())
+    holiday: int = 0
+    holidays: tuple[tuple[int, int], ...] = ((12, 25),)
+    time_of_day: int = 0
+    time_radius: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not self._parts():
+            raise bad_argument("DateEncoder", "no part", "at least one width above 0", "for example season=5")
+        if not all(0 <= day <= 6 for day in self.custom[1]):
+            raise bad_argument("custom", self.custom, "days from 0 (Monday) to 6 (Sunday)")
+
+    @property
+    def size(self) -> int:
+        """Cells of all parts together."""
+        return sum(encoder.size for encoder in self._parts().values())
+
+    def encode(self, value: datetime) -> SDR:
+        """Return the SDR of one moment [size]."""
+        if not isinstance(value, datetime):
+            raise bad_argument("value", value, "a datetime", "datetime.fromisoformat reads ISO text")
+        features, cells, offset = dict(self._features(value)), [], 0
+        for name, encoder in self._parts().items():
+            cells.append(encoder.encode(features[name]).indices + offset)
+            offset += encoder.size
+        return SDR(np.concatenate(cells), offset)
+
+    def _parts(self) -> dict[str, ScalarEncoder]:
+        width = {
+            "season": self.season,
+            "day_of_week": self.day_of_week,
+            "weekend": self.weekend,
+            "custom": self.custom[0],
+            "holiday": self.holiday,
+            "time_of_day": self.time_of_day,
+        }
+        return {name: self._encoder(name, w) for name, w in width.items() if w}
+
+    def _encoder(self, name: str, w: int) -> ScalarEncoder:
+        if name == "season":
+            return ScalarEncoder.from_radius(0, 366, w, 91.5, periodic=True)
+        if name == "day_of_week":
+            return ScalarEncoder.from_radius(0, 7, w, 1, periodic=True)
+        if name == "holiday":
+            return ScalarEncoder.from_radius(0, 2, w, 1, periodic=True)
+        if name == "time_of_day":
+            return ScalarEncoder.from_radius(0, 24, w, self.time_radius, periodic=True)
+        return ScalarEncoder(0, 1, w, 2 * w)
+
+    def _features(self, t: datetime) -> Iterator[tuple[str, float]]:
+        yield "season", t.timetuple().tm_yday - 1
+        yield "day_of_week", t.weekday()
+        yield "weekend", t.weekday() >= 5 or (t.weekday() == 4 and t.hour > 18)
+        yield "custom", t.weekday() in self.custom[1]
+        yield "holiday", self._holiday(t) % 2
+        yield "time_of_day", t.hour + t.minute / 60 + t.second / 3600
+
+    def _holiday(self, t: datetime) -> float:
+        """Ramp 0→1 over the day before a holiday, 1 on it, 1→2 over the day after."""
+        for year in (t.year - 1, t.year, t.year + 1):
+            for month, day in self.holidays:
+                start = datetime.combine(date(year, month, day), datetime.min.time(), t.tzinfo)
+                if start - _DAY <= t < start:
+                    return 1 - (start - t) / _DAY
+                if start <= t < start + _DAY:
+                    return 1.0
+                if start + _DAY <= t < start + 2 * _DAY:
+                    return (t - start) / _DAY
+        return 0.0

@@ -1,0 +1,95 @@
+"""Random distributed scalar encoder: any number, without a range fixed beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, isfinite, nan, trunc
+
+import numpy as np
+
+from neurosparse.encoders.base import nearest_code
+from neurosparse.encoders.murmur import murmur3_words
+from neurosparse.encoders.scalar import round_half_away
+from neurosparse.errors import bad_argument
+from neurosparse.sdr import SDR
+
+
+@dataclass(frozen=True)
+class RandomScalarEncoder:
+    """Encode numbers by hashed cells: { murmur3(bucket + k, seed) mod size : k = 0 … active−1 }.
+
+    bucket = floor(x / resolution), as an unsigned 32-bit number. Buckets j apart share about active − j
+    cells; two hashes that fall together give fewer active cells. With `truncate`, the bucket is cut
+    toward zero as in htm.core, which makes the bucket at 0 twice as wide. NaN gives no active cell;
+    infinities raise.
+
+    Raises ValueError for a resolution that is not above 0 or fewer cells than active ones.
+    Source: Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
+
+    >>> RandomScalarEncoder(size=1000, active=10, resolution=1).encode(0).indices.tolist()
+    [185, 339, 345, 347, 398, 399, 466, 574, 707, 791]
+    """
+
+    size: int
+    active: int
+    resolution: float
+    seed: int = 42
+    truncate: bool = False
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.resolution) and self.resolution > 0):
+            raise bad_argument("resolution", self.resolution, "a finite number above 0")
+        if not 1 <= self.active <= self.size:
+            raise bad_argument("active", self.active, f"a count from 1 to size={self.size}")
+
+    @classmethod
+    def from_sparsity(
+        cls, size: int, sparsity: float, resolution: float, seed: int = 42
+    ) -> RandomScalarEncoder:
+        """Take round(size·sparsity) active cells.
+
+        >>> RandomScalarEncoder.from_sparsity(1000, 0.02551, 1).active
+        26
+        """
+        return cls(size, round_half_away(size * sparsity), resolution, seed)
+
+    @classmethod
+    def from_radius(cls, size: int, active: int, radius: float, seed: int = 42) -> RandomScalarEncoder:
+        """Take the resolution from which values `radius` apart share no cell but by chance.
+
+        >>> RandomScalarEncoder.from_radius(4000, 100, 12).resolution
+        0.12
+        """
+        return cls(size, active, radius / active, seed)
+
+    @property
+    def radius(self) -> float:
+        """Distance from which two values share cells only by chance."""
+        return self.active * self.resolution
+
+    def bucket(self, value: float) -> int:
+        """Return the whole number that a value is hashed as."""
+        if not isfinite(value):
+            raise bad_argument("value", value, "a finite number, or NaN for no active cell")
+        return (trunc if self.truncate else floor)(value / self.resolution)
+
+    def encode(self, value: float) -> SDR:
+        """Return the SDR of one number [size]."""
+        return SDR([], self.size) if value != value else self._code(self.bucket(value))
+
+    def decode(self, sdr: SDR, low: float, high: float) -> float:
+        """Return the lower border of the bucket in [low, high] whose code is nearest (NaN for none).
+
+        >>> e = RandomScalarEncoder(1000, 20, 0.5)
+        >>> e.decode(e.encode(7.7), 0, 10)
+        7.5
+        """
+        if not len(sdr):
+            return nan
+        buckets = range(self.bucket(low), self.bucket(high) + 1)
+        codes = np.stack([self._code(b).dense for b in buckets])
+        return buckets[nearest_code(codes, sdr)] * self.resolution
+
+    def _code(self, bucket: int) -> SDR:
+        words = (np.arange(bucket, bucket + self.active) % 2**32).astype(np.uint32)
+        return SDR(np.unique(murmur3_words(words, self.seed) % np.uint32(self.size)), self.size)

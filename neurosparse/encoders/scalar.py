@@ -1,0 +1,153 @@
+"""Scalar encoder: a run of active cells that moves with the value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, isinf, nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.encoders.base import nearest_code
+from neurosparse.errors import bad_argument
+from neurosparse.sdr import SDR
+
+
+def round_half_away(x: float) -> int:
+    """Round to the nearest whole number, halves away from zero (Python's `round` takes the even one).
+
+    >>> round_half_away(0.5), round_half_away(2.5), round_half_away(-0.5)
+    (1, 3, -1)
+    """
+    return floor(x + 0.5) if x >= 0 else ceil(x - 0.5)
+
+
+@dataclass(frozen=True)
+class ScalarEncoder:
+    """Encode numbers in [low, high] by `active` neighbouring cells of `size`.
+
+    start = round_half_away((x − low) / resolution), resolution = (high − low) / (size − active), or
+    (high − low) / size when `periodic`, where the run wraps around. Values closer than
+    active·resolution share cells. NaN gives no active cell; values outside raise, or are moved to the
+    border with `clip`; infinities raise without `clip`.
+
+    Raises ValueError for an empty range, or fewer cells than active ones.
+    Source: Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
+
+    >>> ScalarEncoder.from_resolution(10, 20, active=3, resolution=1).encode(10.5).indices.tolist()
+    [1, 2, 3]
+    """
+
+    low: float
+    high: float
+    active: int
+    size: int
+    periodic: bool = False
+    clip: bool = False
+    resolution: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.low) and isfinite(self.high) and self.low < self.high):
+            raise bad_argument("low, high", (self.low, self.high), "finite numbers with low < high")
+        if self.active < 1 or self.size < self.active + (not self.periodic):
+            raise bad_argument(
+                "size",
+                self.size,
+                f"more cells than the {self.active} active ones, of which there is at least one",
+                "raise size or lower active",
+            )
+        if self.periodic and self.clip:
+            raise bad_argument("clip", True, "False with periodic=True", "wrap values into the range instead")
+        if not self.resolution:
+            steps = self.size if self.periodic else self.size - self.active
+            object.__setattr__(self, "resolution", (self.high - self.low) / steps)
+
+    @classmethod
+    def from_resolution(
+        cls,
+        low: float,
+        high: float,
+        active: int,
+        resolution: float,
+        *,
+        periodic: bool = False,
+        clip: bool = False,
+    ) -> ScalarEncoder:
+        """Choose the number of cells so that values `resolution` apart get different codes.
+
+        >>> ScalarEncoder.from_resolution(10, 20, 3, 1).size
+        13
+        """
+        if not resolution > 0:
+            raise bad_argument("resolution", resolution, "a number above 0")
+        if periodic:
+            size = ceil((high - low) / resolution)
+        else:
+            # one step beyond `high` belongs to the range, as the border itself must have a code
+            size = ceil((float(np.nextafter(high, np.inf)) - low) / resolution) + active - 1
+        return cls(low, high, active, size, periodic, clip, resolution)
+
+    @classmethod
+    def from_radius(
+        cls,
+        low: float,
+        high: float,
+        active: int,
+        radius: float,
+        *,
+        periodic: bool = False,
+        clip: bool = False,
+    ) -> ScalarEncoder:
+        """Choose the number of cells so that values `radius` apart share none.
+
+        >>> ScalarEncoder.from_radius(0, 366, 5, 91.5, periodic=True).size
+        20
+        """
+        return cls.from_resolution(low, high, active, radius / active, periodic=periodic, clip=clip)
+
+    @property
+    def radius(self) -> float:
+        """Distance from which two values share no cell."""
+        return self.active * self.resolution
+
+    def encode(self, value: float) -> SDR:
+        """Return the SDR of one number [size]."""
+        if value != value:
+            return SDR([], self.size)
+        inside = self._inside(float(value))
+        start = round_half_away((inside - self.low) / self.resolution)
+        if not self.periodic:
+            start = min(start, self.size - self.active)
+        cells = np.arange(start, start + self.active)
+        return SDR(np.sort(cells % self.size) if self.periodic else cells, self.size)
+
+    def decode(self, sdr: SDR) -> float:
+        """Return the number whose code differs least from the SDR (NaN for an empty one).
+
+        >>> e = ScalarEncoder(0, 100, active=11, size=111)
+        >>> e.decode(e.encode(42).add_noise(0.3, rng=0))
+        42.0
+        """
+        if not len(sdr):
+            return nan
+        values = self._values()
+        return float(values[nearest_code(self._codes(), sdr)])
+
+    def _inside(self, value: float) -> float:
+        if self.clip:
+            return min(max(value, self.low), self.high)
+        if isinf(value) or not self.low <= value <= self.high:
+            raise bad_argument(
+                "value", value, f"a number in [{self.low}, {self.high}]", "give clip=True to use the border"
+            )
+        return value
+
+    def _values(self) -> NDArray[np.float64]:
+        steps = self.size if self.periodic else self.size - self.active + 1
+        return np.asarray(np.minimum(self.low + np.arange(steps) * self.resolution, self.high))
+
+    def _codes(self) -> NDArray[np.bool_]:
+        start = np.arange(self._values().size)[:, None]
+        codes = np.zeros((start.size, self.size), np.bool_)
+        np.put_along_axis(codes, (start + np.arange(self.active)) % self.size, True, axis=1)
+        return codes
