@@ -59,7 +59,8 @@ class Worm(NamedTuple):
 
     Attributes:
         connectivity: weight is the count from the row's neuron to the column's. Gap junctions conduct both
-            ways and stand in both directions, with the larger count where a source states two. The counts of "cook" are sections of electron micrographs, not synapses.
+            ways and stand in both directions, with the larger count where a source states two. The counts of
+            "cook" are sections of electron micrographs, not synapses.
         name: name of each neuron, such as "AVAL", text [302]; one that was not reconstructed has no edges.
     """
 
