@@ -1,0 +1,128 @@
+"""Stimuli as arrays, and the operations that apply them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.engine.populations import FOREVER_BIN, Group
+from neurosparse.engine.program import Program
+from neurosparse.engine.units import steps
+from neurosparse.kernels.current import NOISE
+from neurosparse.stimuli import PoissonInput
+
+STREAM_OF_STIMULI = 1 << 16  # random streams below this belong to populations
+
+
+def add_stimuli(
+    program: Program, groups: dict[str, Group], stimuli: list[Any], dt: float, seed: int
+) -> dict[str, Any]:
+    """Append the operations of all stimuli; returns the arrays that are state (for checkpoints)."""
+    state: dict[str, Any] = {}
+    currents = [s for s in stimuli if not isinstance(s, PoissonInput)]
+    for name in dict.fromkeys(s.target for s in currents):
+        _add_reset(program, groups[name])
+    for k, stimulus in enumerate(stimuli):
+        stream, group = STREAM_OF_STIMULI + k, groups[stimulus.target]
+        if isinstance(stimulus, PoissonInput):
+            _add_poisson(program, group, stimulus, dt, seed, stream)
+        elif stimulus.kind == NOISE:
+            state[f"stimulus/{k}/x"] = _add_noise(program, group, stimulus, dt, seed, stream)
+        else:
+            _add_waveform(program, group, stimulus, dt)
+    return state
+
+
+def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
+    """An array [1] or [n_alloc]."""
+    array = np.atleast_1d(np.asarray(value, dtype=dtype))
+    if array.size == 1:
+        return array
+    return np.concatenate([array, np.zeros(group.n_alloc - group.n, dtype=dtype)])
+
+
+def _add_poisson(
+    program: Program, group: Group, given: PoissonInput, dt: float, seed: int, stream: int
+) -> None:
+    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.poisson.cpu import poisson_input
+
+    real = group.rows.dtype.type
+    table = poisson_table(group, given, dt)
+    width = FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, dt)
+    weight = _padded(given.weight, group, real)
+    first, last = steps("PoissonInput.start", given.start, dt), steps("PoissonInput.stop", given.stop, dt)
+    words = [
+        seed, stream, group.bounds, table, *table.shape, width, first, last, weight, weight.size,
+        group.receptor(given.receptor), group.n_alloc, group.scratch,
+    ]  # fmt: skip
+    compiled = operation(poisson_input, real.__name__, REAL=real)
+    program.add(compiled, words, "stimulate", before=False)
+
+
+def poisson_table(group: Group, given: PoissonInput, dt: float) -> NDArray[np.uint32]:
+    """Thresholds [n_bins, K, n_alloc or 1] of the number of events in a step."""
+    from neurosparse.kernels.poisson import thresholds
+
+    mean = np.asarray(given.rate, dtype=np.float64) * dt / 1000.0
+    profile = mean.reshape(1, -1) if given.bin is None else mean.reshape(len(mean), -1)
+    kinds, place = np.unique(profile, return_inverse=True)
+    edges = [thresholds(float(m)) for m in kinds]
+    tall = max((len(e) for e in edges), default=0)
+    # a word reaches 2^32 - 1 once in 2^32 draws: the filling of a shorter list is as good as never reached
+    filled = np.full((len(kinds), tall), 2**32 - 1, dtype=np.uint32)
+    for row, e in zip(filled, edges, strict=True):
+        row[: len(e)] = e
+    table = filled[place.reshape(profile.shape)].transpose(0, 2, 1)
+    wide = 1 if profile.shape[1] == 1 else group.n_alloc
+    result = np.full((len(profile), tall, wide), 2**32 - 1, dtype=np.uint32)
+    result[:, :, : profile.shape[1]] = table
+    return result
+
+
+def _drive(group: Group) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The coefficient row that currents add to, and the gain of each neuron [1 or n_alloc]."""
+    model = group.population.model
+    name, gain = model.drive
+    row = group.coefficients[model.Coefficients._fields.index(name)]
+    value = getattr(model, gain) if gain else 1.0
+    return row, _padded(value, group, row.dtype)
+
+
+def _add_reset(program: Program, group: Group) -> None:
+    from neurosparse.kernels.current.cpu import reset_drive
+    from neurosparse.kernels.machine.operation import operation
+
+    row, _ = _drive(group)
+    compiled = operation(reset_drive, row.dtype.name, REAL=row.dtype.type)
+    program.add(compiled, [row, row.copy(), group.n_alloc, group.bounds], "stimulate", before=True)
+
+
+def _current_words(group: Group, given: Any, shape: NDArray[np.float64]) -> list[Any]:
+    row, gain = _drive(group)
+    amplitude = _padded(given.amplitude, group, row.dtype)
+    return [row, group.n_alloc, gain, gain.size, amplitude, amplitude.size, group.bounds, given.kind, shape]
+
+
+def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None:
+    from neurosparse.kernels.current.cpu import add_current
+    from neurosparse.kernels.machine.operation import operation
+
+    real = group.rows.dtype.type
+    shape = np.array([given.start, given.stop, *given.shape(dt), dt])
+    compiled = operation(add_current, real.__name__, REAL=real)
+    program.add(compiled, _current_words(group, given, shape), "stimulate", before=True)
+
+
+def _add_noise(
+    program: Program, group: Group, given: Any, dt: float, seed: int, stream: int
+) -> NDArray[np.float64]:
+    from neurosparse.kernels.current.cpu import add_noise
+    from neurosparse.kernels.machine.operation import operation
+
+    real = group.rows.dtype.type
+    shape = np.array([given.start, given.stop, *given.shape(dt), dt])
+    x = np.zeros(group.n_alloc)
+    compiled = operation(add_noise, real.__name__, REAL=real)
+    program.add(compiled, [*_current_words(group, given, shape), x, seed, stream], "stimulate", before=True)
+    return x

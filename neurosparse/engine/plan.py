@@ -1,0 +1,108 @@
+"""Compile a declared network into flat arrays and a program."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine.drives import add_stimuli
+from neurosparse.engine.populations import Group, add_population, build_group
+from neurosparse.engine.program import Program
+from neurosparse.engine.synapses import Synapses, add_synapses, build_synapses, wire
+from neurosparse.engine.units import steps
+from neurosparse.kernels.machine.control import CONTROL_SIZE, YIELD
+from neurosparse.network import Network, Population, Projection
+from neurosparse.stimuli import PoissonInput
+
+
+@dataclass
+class Plan:
+    """A network laid out for the time loop, and how long that took."""
+
+    network: Network
+    dt: float
+    seed: int
+    real: type
+    program: Program
+    control: NDArray[np.int64]
+    groups: dict[str, Group]
+    synapses: dict[str, Synapses]
+    drives: dict[str, Any]
+    history: int
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def nbytes_synapses(self) -> int:
+        """Bytes held for all synapses."""
+        return sum(s.nbytes for s in self.synapses.values())
+
+
+def generator(seed: int, purpose: str, name: str) -> np.random.Generator:
+    """A generator of its own for each purpose and name, so that adding a part does not change the others."""
+    key = [seed, *f"{purpose}:{name}".encode()]
+    return np.random.default_rng(np.random.SeedSequence(key))
+
+
+def build(network: Network, dt: float, seed: int, n_threads: int, real: type) -> Plan:
+    """Wire the network and lay it out; nothing is simulated yet."""
+    begun = time.perf_counter()
+    control = np.zeros(CONTROL_SIZE, dtype=np.int64)
+    control[YIELD] = _address_of_yield()
+    wired: dict[str, Connectivity] = {
+        name: _wire(network, p, seed) for name, p in network.projections.items()
+    }
+    history = max([0, *(_late(p, wired[name], dt) for name, p in network.projections.items())])
+    driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
+    groups = {
+        name: build_group(p, dt, n_threads, history, real, name in driven)
+        for name, p in network.populations.items()
+    }
+    synapses: dict[str, Synapses] = {}
+    for name, projection in network.projections.items():
+        # each declared wiring is let go as soon as it is laid out
+        synapses[name] = build_synapses(projection, wired.pop(name), groups[projection.post], dt)
+    plan = Plan(network, dt, seed, real, Program(), control, groups, synapses, {}, history)
+    plan.seconds["build"] = time.perf_counter() - begun
+    return plan
+
+
+def assemble(plan: Plan) -> None:
+    """Write the program: drives, populations, then (after the threads met) deliveries."""
+    begun = time.perf_counter()
+    plan.program = Program()
+    plan.drives = add_stimuli(plan.program, plan.groups, plan.network.stimuli, plan.dt, plan.seed)
+    for stream, group in enumerate(plan.groups.values()):
+        group.log_blocks.clear()
+        add_population(plan.program, group, plan.dt, plan.seed, stream, plan.control)
+    for made in plan.synapses.values():
+        pre, post = plan.groups[made.projection.pre], plan.groups[made.projection.post]
+        add_synapses(plan.program, made, pre, post, plan.control)
+    plan.seconds["compile"] = plan.seconds.get("compile", 0.0) + time.perf_counter() - begun
+
+
+def _wire(network: Network, projection: Projection, seed: int) -> Connectivity:
+    pre, post = (network.populations[name] for name in (projection.pre, projection.post))
+    return wire(projection, pre.n, post.n, generator(seed, "wiring", projection.name))
+
+
+def _late(projection: Projection, built: Connectivity, dt: float) -> int:
+    """How many steps back the projection reads spikes: its delay if it is one for all, else none."""
+    given = (
+        built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
+    )
+    late = np.asarray(given)
+    same = late.size and late.min() == late.max()
+    return int(late.flat[0]) if same else 0
+
+
+def _address_of_yield() -> int:
+    """The address of libc's sched_yield, which lets another thread have the core."""
+    import ctypes
+
+    return ctypes.cast(ctypes.CDLL(None).sched_yield, ctypes.c_void_p).value or 0
+
+
+__all__ = ["Plan", "Population", "assemble", "build", "generator"]

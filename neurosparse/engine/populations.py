@@ -1,0 +1,230 @@
+"""Populations as arrays, and the operations that advance them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.engine.program import Program
+from neurosparse.engine.slices import padded, slices
+from neurosparse.engine.spike_log import SpikeLog
+from neurosparse.engine.units import steps
+from neurosparse.errors import Said, bad_argument
+from neurosparse.network import Population, check_length
+from neurosparse.neurons.sources import PoissonSource, SpikeSource
+
+NEVER = np.iinfo(np.int32).max
+SCRATCH = 4096
+
+
+@dataclass
+class Group:
+    """One population's arrays: state rows [n_state, n_alloc], coefficients, refractoriness, spike log."""
+
+    population: Population
+    bounds: NDArray[np.int64]
+    log: SpikeLog
+    rows: NDArray[Any]
+    coefficients: NDArray[Any]
+    ready: NDArray[np.int32]
+    refractory: NDArray[np.int32]
+    scratch: NDArray[np.uint8]
+    log_blocks: list[tuple[NDArray[np.int64], int]] = field(default_factory=list)
+    event: Any = None
+
+    @property
+    def n(self) -> int:
+        """Number of neurons."""
+        return self.population.n
+
+    @property
+    def n_alloc(self) -> int:
+        """Number of neurons padded to whole lanes."""
+        return int(self.bounds[-1])
+
+    @property
+    def per_neuron(self) -> bool:
+        """Whether each neuron has coefficients of its own."""
+        return self.coefficients.shape[1] > 1
+
+    def row(self, variable: str) -> NDArray[Any]:
+        """The row of a state variable [n_alloc]."""
+        row: NDArray[Any] = self.rows[self.population.model.State._fields.index(variable)]
+        return row
+
+    def receptor(self, name: str | None) -> NDArray[Any]:
+        """The row that a receptor adds to."""
+        receptors = self.population.model.receptors
+        return self.row(receptors[name] if name is not None else next(iter(receptors.values())))
+
+    def log_words(self) -> list[Any]:
+        """The four words that describe the spike log to an operation."""
+        return [self.log.index, self.log.capacity, self.log.ends, self.log.ends.shape[1]]
+
+    def watch(self, block: NDArray[np.int64], first_word: int) -> None:
+        """Remember a block whose log words must follow when the log grows."""
+        self.log_blocks.append((block, first_word))
+
+    def retell(self) -> None:
+        """Tell every operation where the grown log is."""
+        for block, first in self.log_blocks:
+            block[first] = self.log.index.ctypes.data
+            block[first + 1] = self.log.capacity
+
+
+def build_group(
+    population: Population, dt: float, n_threads: int, history: int, real: type, widen: bool
+) -> Group:
+    """Lay out a population; `widen` gives each neuron its own coefficients even when they are all the same."""
+    n, n_alloc = population.n, padded(population.n)
+    bounds = slices(n, n_threads)
+    log = SpikeLog(np.diff(bounds), history)
+    scratch = np.zeros((n_threads, SCRATCH), dtype=np.uint8)
+    ready = np.zeros(n_alloc, dtype=np.int32)
+    ready[n:] = NEVER
+    if isinstance(population.model, (PoissonSource, SpikeSource)):
+        none: NDArray[Any] = np.zeros((0, n_alloc), dtype=real)
+        return Group(population, bounds, log, none, none, ready, np.zeros(1, np.int32), scratch)
+    rows = _state_rows(population, n_alloc, real)
+    coefficients = _coefficient_rows(population, dt, n_alloc, real, widen)
+    refractory = np.atleast_1d(_refractory_steps(population, dt)).astype(np.int32)
+    if refractory.size > 1:
+        refractory = np.concatenate([refractory, np.zeros(n_alloc - n, np.int32)])
+    return Group(population, bounds, log, rows, coefficients, ready, refractory, scratch)
+
+
+def _refractory_steps(population: Population, dt: float) -> Any:
+    """Refractoriness in steps, rounded as Brian2 and NEST do."""
+    check_length(f"{population.name}.t_ref", population.model.t_ref, population.n)
+    return np.rint(np.asarray(population.model.t_ref, dtype=np.float64) / dt)
+
+
+def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:
+    start = population.model.initial()._asdict() | dict(population.initial)
+    rows = np.zeros((len(start), n_alloc), dtype=real)
+    for row, (name, value) in zip(rows, start.items(), strict=True):
+        check_length(f"{population.name}.{name}", value, population.n)
+        row[: population.n] = value
+    return rows
+
+
+def _coefficient_rows(
+    population: Population, dt: float, n_alloc: int, real: type, widen: bool
+) -> NDArray[Any]:
+    _check_time_constants(population, dt)
+    values = population.model.coefficients(dt)
+    for name, value in values._asdict().items():
+        check_length(f"{population.name}.{name}", value, population.n)
+    each = widen or any(np.ndim(value) for value in values)
+    rows = np.zeros((len(values), n_alloc if each else 1), dtype=real)
+    for row, value in zip(rows, values, strict=True):
+        row[: population.n] = value
+    return rows
+
+
+def _check_time_constants(population: Population, dt: float) -> None:
+    for name, value in vars(population.model).items():
+        if name.startswith("tau") and np.min(value) < dt:
+            smallest = Said(f"{float(np.min(value)):g} ms")
+            remedy = "choose a smaller dt or a longer time constant"
+            raise bad_argument(f"{population.name}.{name}", smallest, f"at least dt = {dt} ms", remedy)
+
+
+def add_population(program: Program, group: Group, dt: float, seed: int, stream: int, control: Any) -> None:
+    """Append the operation that advances a population and writes down its spikes."""
+    match group.population.model:
+        case PoissonSource():
+            _add_poisson_source(program, group, dt, seed, stream, control)
+        case SpikeSource():
+            _add_list_source(program, group, dt, control)
+        case _:
+            _add_neurons(program, group, control)
+
+
+def _add_neurons(program: Program, group: Group, control: Any) -> None:
+    from neurosparse.kernels.neuron_update.cpu import population_operation
+
+    compiled = population_operation(group.population.model, group.rows.dtype.type, group.per_neuron)
+    words = [
+        group.rows, group.n_alloc, len(group.rows), len(group.coefficients), group.coefficients,
+        group.coefficients.shape[1], group.ready, group.refractory, group.refractory.size, group.bounds,
+        *group.log_words(), control, group.scratch,
+    ]  # fmt: skip
+    group.watch(program.add(compiled, words, "update", before=True), 10)
+
+
+def _add_poisson_source(
+    program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
+) -> None:
+    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.poisson.cpu import poisson_source
+
+    source = group.population.model
+    table, bin_steps = source_table(group, source, dt)
+    compiled = operation(poisson_source, "float64", REAL=np.float64)
+    start, stop = (steps(f"{group.population.name}.{k}", getattr(source, k), dt) for k in ("start", "stop"))
+    words = [
+        seed, stream, group.bounds, table, *table.shape, bin_steps, start, stop, 0, 0, 0, group.n,
+        group.scratch, *group.log_words(), control,
+    ]  # fmt: skip
+    group.watch(program.add(compiled, words, "stimulate", before=True), 15)
+
+
+def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArray[np.uint32], int]:
+    """Thresholds [n_bins, 1, n or 1] of the chance to fire in a step, and the steps in a bin."""
+    from neurosparse.kernels.poisson import bernoulli_threshold
+
+    chance = np.asarray(source.rate, dtype=np.float64) * dt / 1000.0
+    if chance.max(initial=0.0) > 1:
+        got = Said(f"{float(np.max(source.rate)):g} Hz")
+        raise bad_argument(
+            f"{group.population.name}.rate", got, f"at most one spike a step: {1000.0 / dt:g} Hz"
+        )
+    bin_steps = FOREVER_BIN if source.bin is None else steps(f"{group.population.name}.bin", source.bin, dt)
+    profile = chance.reshape(1, 1, -1) if source.bin is None else chance.reshape(len(chance), 1, -1)
+    if profile.shape[2] not in (1, group.n):
+        raise bad_argument(f"{group.population.name}.rate", chance, f"one number or an array [{group.n}]")
+    table = np.zeros((len(profile), 1, 1 if profile.shape[2] == 1 else group.n_alloc), dtype=np.uint32)
+    table[:, :, : profile.shape[2]] = bernoulli_threshold(profile)
+    return table, bin_steps
+
+
+FOREVER_BIN = 2**40
+
+
+def _add_list_source(program: Program, group: Group, dt: float, control: Any) -> None:
+    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.poisson.cpu import list_source
+
+    when = steps(f"{group.population.name}.times", group.population.model.times, dt)
+    given, starts, first = sort_spikes(group, when, group.population.model.indices)
+    words = [
+        first, starts, starts.shape[1] - 1, given, given.size, *group.log_words(), control,
+        int(np.diff(group.bounds).max()),
+    ]  # fmt: skip
+    compiled = operation(list_source, "float64", REAL=np.float64)
+    group.watch(program.add(compiled, words, "stimulate", before=True), 5)
+
+
+def sort_spikes(group: Group, when: NDArray[np.int64], index: NDArray[np.int32]) -> tuple[Any, Any, int]:
+    """Sort given spikes by thread, step and index: (indices, starts [n_threads, n_steps + 1], first step)."""
+    if index.size and index.max() >= group.n:
+        wants = f"neuron numbers below {group.n}"
+        raise bad_argument(f"{group.population.name}.indices", Said(str(index.max())), wants)
+    owner = np.searchsorted(group.bounds, index, side="right") - 1
+    order = np.lexsort((index, when, owner))
+    owner, when, index = owner[order], when[order], index[order]
+    twice = (np.diff(owner) == 0) & (np.diff(when) == 0) & (np.diff(index) == 0)
+    if twice.any():
+        got = Said(f"neuron {index[:-1][twice][0]} twice in step {when[:-1][twice][0]}")
+        raise bad_argument(f"{group.population.name}.times", got, "at most one spike a neuron and step")
+    first = int(when.min()) if when.size else 0
+    n_steps = int(when.max()) - first + 1 if when.size else 0
+    n_threads = len(group.bounds) - 1
+    counts = np.zeros((n_threads, n_steps), dtype=np.int64)
+    np.add.at(counts, (owner, when - first), 1)
+    before = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])[:-1]
+    starts = np.zeros((n_threads, n_steps + 1), dtype=np.int64)
+    starts[:, 1:] = np.cumsum(counts, axis=1)
+    return index.astype(np.int32), starts + before[:, None], first

@@ -1,0 +1,80 @@
+"""The spikes of one population, chunk by chunk: what projections read and recorders drain."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+LONGEST_CHUNK = 8192
+
+
+class SpikeLog:
+    """Spikes by thread and step, with the last `history` steps of the chunk before.
+
+    `index` [n_threads, capacity] holds neuron indices, ascending within a step; the spikes of step s by thread k
+    are index[k, ends[k, s - origin]:ends[k, s - origin + 1]].
+    """
+
+    def __init__(self, slice_sizes: NDArray[np.int64], history: int) -> None:
+        n_threads = len(slice_sizes)
+        self.history = history
+        self.largest = int(slice_sizes.max())
+        capacity = 2 * self.largest + 4096
+        self.index = np.zeros((n_threads, capacity), dtype=np.int32)
+        self.ends = np.zeros((n_threads, LONGEST_CHUNK + history + 2), dtype=np.int64)
+
+    @property
+    def n_threads(self) -> int:
+        """Number of slices."""
+        return len(self.index)
+
+    @property
+    def capacity(self) -> int:
+        """Spikes that fit into one slice's part."""
+        return self.index.shape[1]
+
+    def turn(self, done: int) -> bool:
+        """Begin a chunk after `done` steps: move the last `history` steps to the front, make room.
+
+        Returns whether the arrays are new, so that their addresses must be told to the program.
+        """
+        kept = self.ends[:, done : done + self.history + 1].copy()
+        longest = int((kept[:, -1] - kept[:, 0]).max())
+        old = self.index
+        new = longest + 2 * self.largest > self.capacity
+        if new:
+            self.index = np.zeros((self.n_threads, 2 * (longest + 2 * self.largest)), dtype=np.int32)
+        for k in range(self.n_threads):
+            first, last = kept[k, 0], kept[k, -1]
+            self.index[k, : last - first] = old[k, first:last].copy()
+        self.ends[:, : self.history + 1] = kept - kept[:, :1]
+        return new
+
+    def drain(self, done: int, first_step: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Collect the chunk's spikes (step, index), by step and then by index."""
+        ends = self.ends[:, self.history : self.history + done + 1]
+        counts = np.diff(ends, axis=1)
+        steps = np.repeat(np.arange(first_step, first_step + done), counts.sum(axis=0))
+        if self.n_threads == 1:
+            return steps, self.index[0, ends[0, 0] : ends[0, -1]].copy()
+        places = np.cumsum(counts.T.ravel()).reshape(done, -1).T - counts
+        index = np.empty(len(steps), dtype=np.int32)
+        for k in range(self.n_threads):
+            where = np.repeat(places[k] - (ends[k, :-1] - ends[k, 0]), counts[k])
+            index[where + np.arange(len(where))] = self.index[k, ends[k, 0] : ends[k, -1]]
+        return steps, index
+
+    def in_flight(self, done: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Collect the spikes of the last `history` steps as (steps before now, index)."""
+        view = SpikeLog.__new__(SpikeLog)
+        view.history, view.index, view.ends, view.largest = 0, self.index, self.ends[:, done:], self.largest
+        return view.drain(self.history, -self.history)
+
+    def put_in_flight(
+        self, ago: NDArray[np.int64], index: NDArray[np.int32], bounds: NDArray[np.int64]
+    ) -> None:
+        """Fill the history of a log that has not run yet with what `in_flight` gave."""
+        owner = np.searchsorted(bounds, index, side="right") - 1
+        for k in range(self.n_threads):
+            own = owner == k
+            self.index[k, : own.sum()] = index[own]
+            steps = np.bincount(ago[own] + self.history, minlength=self.history)
+            self.ends[k, 1 : self.history + 1] = np.cumsum(steps)

@@ -1,0 +1,138 @@
+"""Projections as arrays, and the operations that deliver spikes through them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine.populations import Group
+from neurosparse.engine.program import Program
+from neurosparse.engine.slices import row_segments
+from neurosparse.engine.units import steps
+from neurosparse.errors import Said, bad_argument
+from neurosparse.network import Projection
+
+LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
+
+
+@dataclass
+class Synapses:
+    """One projection's arrays: rows with 16-bit indices where the target is small enough.
+
+    `weight` is float32 [nnz] or [1]; `delay` is the one delay in steps, or an array [nnz] with a ring
+    [n_slots, n_post] to wait in.
+    """
+
+    projection: Projection
+    indptr: NDArray[np.int64]
+    indices: NDArray[Any]
+    weight: NDArray[np.float32]
+    delay: Any
+    n_post: int
+    segments: NDArray[np.int64]
+    stride: int
+    ring: NDArray[Any] | None = None
+    block: NDArray[np.int64] | None = None
+
+    @property
+    def nnz(self) -> int:
+        """Number of synapses."""
+        return len(self.indices)
+
+    @property
+    def n_pre(self) -> int:
+        """Number of presynaptic neurons."""
+        return len(self.indptr) - 1
+
+    @property
+    def history(self) -> int:
+        """How many steps back this projection reads spikes."""
+        return 0 if self.ring is not None else int(self.delay)
+
+    def connectivity(self) -> Connectivity:
+        """The synapses as they are now, as a Connectivity."""
+        weight = float(self.weight[0]) if self.weight.size == 1 and self.nnz != 1 else self.weight.copy()
+        return Connectivity(
+            self.indptr, self.indices.astype(np.int32), self.n_post, weight=weight, delay=self.delay
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held for this projection, ring included."""
+        arrays = [self.indptr, self.indices, self.weight, self.ring]
+        own = [] if self.segments is self.indptr else [self.segments]
+        late = [self.delay] if isinstance(self.delay, np.ndarray) else []
+        return sum(a.nbytes for a in arrays + own + late if a is not None)
+
+
+def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generator) -> Connectivity:
+    """Build or take the projection's connectivity; a wiring rule is asked for its (n_pre, n_post)."""
+    wiring = projection.wiring
+    built = wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
+    if tuple(built.shape) != (n_pre, n_post):
+        wants = f"a connectivity of shape [{n_pre}, {n_post}]"
+        raise bad_argument(f"{projection.name}.wiring", Said(f"shape {tuple(built.shape)}"), wants)
+    return built  # type: ignore[no-any-return]
+
+
+def build_synapses(projection: Projection, built: Connectivity, post: Group, dt: float) -> Synapses:
+    """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they differ."""
+    weight = built.weight if projection.weight is None else projection.weight
+    delay = (
+        built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
+    )
+    weights = _one_or_each(f"{projection.name}.weight", weight, built.nnz, np.float32)
+    late = _one_or_each(f"{projection.name}.delay", delay, built.nnz, np.int64)
+    if late.max(initial=0) > LONGEST_DELAY:
+        raise bad_argument(
+            f"{projection.name}.delay", Said(f"{late.max()} steps"), f"at most {LONGEST_DELAY} steps"
+        )
+    narrow: type = np.uint16 if post.n <= 65_536 else np.uint32
+    indices = built.indices.astype(np.uint16) if narrow is np.uint16 else built.indices.view(np.uint32)
+    segments, stride = row_segments(built.indptr, indices, post.bounds)
+    made = Synapses(projection, built.indptr, indices, weights, 0, post.n, segments, stride)
+    if late.size == 1 or late.min(initial=0) == late.max(initial=0):
+        made.delay = int(late[0]) if late.size else 0
+    else:
+        made.delay = late.astype(np.uint8 if late.max() < 256 else np.uint16)
+        made.ring = np.zeros((int(late.max()) + 1, post.n_alloc), dtype=post.rows.dtype)
+    return made
+
+
+def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
+    array = np.atleast_1d(np.asarray(value))
+    if array.shape not in ((1,), (nnz,)):
+        raise bad_argument(name, array, f"one number or an array [{nnz}], one for each synapse")
+    return np.ascontiguousarray(array, dtype=dtype)
+
+
+def add_synapses(program: Program, made: Synapses, pre: Group, post: Group, control: Any) -> None:
+    """Append the operations that deliver through a projection."""
+    from neurosparse.kernels.deliver import cpu
+    from neurosparse.kernels.machine.operation import operation
+
+    real, index = post.rows.dtype.type, made.indices.dtype.type
+    target = post.receptor(made.projection.receptor)
+    words = [
+        pre.log.n_threads, *pre.log_words(), control, made.n_pre, made.segments, made.stride, made.indices,
+        made.nnz, made.weight, made.weight.size,
+    ]  # fmt: skip
+    name = f"{index.__name__}_{real.__name__}"
+    if made.ring is None:
+        compiled = operation(cpu.deliver_spikes, name, REAL=real, INDEX=index)
+        made.block = program.add(
+            compiled, [*words, target, post.n_alloc, made.delay], "deliver", before=False
+        )
+    else:
+        kind = made.delay.dtype.type
+        late = operation(
+            cpu.deliver_spikes_late, f"{name}_{kind.__name__}", REAL=real, INDEX=index, DELAY=kind
+        )
+        words += [made.ring, post.n_alloc, 0, len(made.ring), made.delay]
+        made.block = program.add(late, words, "deliver", before=False)
+        drain = operation(cpu.drain_ring, real.__name__, REAL=real)
+        words = [made.ring, len(made.ring), post.n_alloc, target, post.bounds]
+        program.add(drain, words, "deliver", before=False)
+    pre.watch(made.block, 1)

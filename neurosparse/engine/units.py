@@ -1,0 +1,37 @@
+"""Milliseconds to steps, refusing what is no whole number of them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.errors import Said, bad_argument
+
+FOREVER = 2**62
+
+
+def steps(name: str, milliseconds: Any, dt: float) -> Any:
+    """Turn a time in ms into steps of dt; infinity is FOREVER. Arrays give int64 arrays.
+
+    Raises ValueError naming the nearest times that would do.
+
+    >>> steps("delay", 1.5, 0.1)
+    15
+    """
+    times: NDArray[np.float64] = np.asarray(milliseconds, dtype=np.float64)
+    finite = np.where(np.isfinite(times), times, 0.0)
+    whole = np.rint(finite / dt)
+    off = np.abs(finite / dt - whole) > 1e-6 * np.maximum(whole, 1.0)
+    if off.any() or np.isnan(times).any():
+        worst = float(times[off].ravel()[0]) if off.any() else float("nan")
+        lower = np.floor(worst / dt) * dt
+        nearest = f"for example {lower:.10g} or {lower + dt:.10g}"
+        raise bad_argument(name, Said(f"{worst} ms"), f"a multiple of dt = {dt} ms", nearest)
+    result = np.where(np.isfinite(times), whole, FOREVER).astype(np.int64)
+    return int(result) if result.ndim == 0 else result
+
+
+def check_dt(dt: float) -> None:
+    """Refuse a time step that is not a positive number of ms."""
+    if not (isinstance(dt, (int, float)) and np.isfinite(dt) and dt > 0):
+        raise bad_argument("dt", dt, "a time step in ms above 0", "write dt=0.1")

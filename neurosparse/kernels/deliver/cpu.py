@@ -1,0 +1,140 @@
+"""Numba: rows walked by the owner of the targets, coming rows fetched ahead."""
+
+from typing import Any
+
+import numpy as np
+from numba import carray, njit
+
+from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN
+from neurosparse.kernels.machine.intrinsics import as_pointer, prefetch
+
+AHEAD = 6
+
+# bound anew for each layout by `operation`
+REAL: Any = np.float64
+INDEX: Any = np.uint32
+DELAY: Any = np.uint8
+
+
+@njit(cache=True, nogil=True, boundscheck=False)
+def _fetch_ahead(spikes: Any, k: Any, starts: Any, stride: Any, indices: Any) -> None:
+    """Prefetch the row pointers of a later spike and the synapses of one sooner."""
+    if k + 2 * AHEAD < spikes.size:
+        prefetch(starts, np.int64(spikes[k + 2 * AHEAD]) * stride)
+    if k + AHEAD < spikes.size:
+        prefetch(indices, starts[np.int64(spikes[k + AHEAD]) * stride])
+
+
+@njit(cache=True, nogil=True)
+def deliver_rows(
+    spikes: Any, starts: Any, ends: Any, stride: Any, indices: Any, weight: Any, target: Any
+) -> None:
+    """Add the rows starts[i * stride]..ends[i * stride] of the spikes to target."""
+    for k in range(spikes.size):
+        _fetch_ahead(spikes, k, starts, stride, indices)
+        i = np.int64(spikes[k]) * stride
+        row = indices[starts[i] : ends[i]]
+        if weight.size == 1:
+            w = target.dtype.type(weight[0])
+            for j in range(row.size):
+                target[row[j]] += w
+        else:
+            own = weight[starts[i] : ends[i]]
+            for j in range(row.size):
+                target[row[j]] += own[j]
+
+
+@njit(cache=True, nogil=True)
+def deliver_rows_late(
+    spikes: Any,
+    step: Any,
+    starts: Any,
+    ends: Any,
+    stride: Any,
+    indices: Any,
+    weight: Any,
+    delay: Any,
+    ring: Any,
+) -> None:
+    """Add the rows of the spikes to the ring slot in which each synapse acts."""
+    n_slots = ring.shape[0]
+    now = step % n_slots
+    for k in range(spikes.size):
+        _fetch_ahead(spikes, k, starts, stride, indices)
+        i = np.int64(spikes[k]) * stride
+        for j in range(starts[i], ends[i]):
+            slot = now + delay[j]
+            slot = slot - n_slots if slot >= n_slots else slot
+            ring[slot, indices[j]] += weight[j] if weight.size > 1 else weight[0]
+
+
+def deliver_spikes(block: int, step: int, thread: int) -> None:
+    """Adapter: the spikes of `delay` steps ago, one delay for all synapses."""
+    w = carray(as_pointer(block), (16,), np.int64)
+    stride = w[8]
+    starts = carray(as_pointer(w[7] + 8 * thread), (w[6] * stride,), np.int64)
+    ends = carray(as_pointer(w[7] + 8 * thread + 8), (w[6] * stride,), np.int64)
+    indices = carray(as_pointer(w[9]), (w[10],), INDEX)
+    weight = carray(as_pointer(w[11]), (w[12],), np.float32)
+    target = carray(as_pointer(w[13]), (w[14],), REAL)
+    slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN] - w[15]
+    for other in range(w[0]):
+        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
+        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+        deliver_rows(log[cut[slot] : cut[slot + 1]], starts, ends, stride, indices, weight, target)
+
+
+def deliver_spikes_late(block: int, step: int, thread: int) -> None:
+    """Adapter: the spikes of this step, into the ring."""
+    w = carray(as_pointer(block), (18,), np.int64)
+    stride = w[8]
+    starts = carray(as_pointer(w[7] + 8 * thread), (w[6] * stride,), np.int64)
+    ends = carray(as_pointer(w[7] + 8 * thread + 8), (w[6] * stride,), np.int64)
+    indices = carray(as_pointer(w[9]), (w[10],), INDEX)
+    weight = carray(as_pointer(w[11]), (w[12],), np.float32)
+    ring = carray(as_pointer(w[13]), (w[16], w[14]), REAL)
+    delay = carray(as_pointer(w[17]), (w[10],), DELAY)
+    slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN]
+    for other in range(w[0]):
+        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
+        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+        fired = log[cut[slot] : cut[slot + 1]]
+        deliver_rows_late(fired, step, starts, ends, stride, indices, weight, delay, ring)
+
+
+@njit(cache=True, nogil=True)
+def drain(slot: Any, target: Any) -> None:
+    """Move one slot of a ring into the target and leave it empty."""
+    for i in range(slot.size):
+        target[i] += slot[i]
+        slot[i] = 0
+
+
+def drain_ring(block: int, step: int, thread: int) -> None:
+    """Adapter: the ring slot of this step, for this thread's slice."""
+    w = carray(as_pointer(block), (5,), np.int64)
+    ring = carray(as_pointer(w[0]), (w[1], w[2]), REAL)
+    target = carray(as_pointer(w[3]), (w[2],), REAL)
+    bounds = carray(as_pointer(w[4]), (thread + 2,), np.int64)
+    lo, hi = bounds[thread], bounds[thread + 1]
+    drain(ring[step % w[1], lo:hi], target[lo:hi])
+
+
+@njit(cache=True, nogil=True)
+def find_segments(indptr: Any, indices: Any, bounds: Any, table: Any) -> None:
+    """Write to table [n_pre, n_threads + 1] where each sorted row crosses the slice bounds."""
+    n_threads = bounds.size - 1
+    for i in range(indptr.size - 1):
+        at = indptr[i]
+        table[i, 0] = at
+        for k in range(1, n_threads):
+            lo, hi = at, indptr[i + 1]
+            while lo < hi:
+                middle = (lo + hi) >> 1
+                if np.int64(indices[middle]) < bounds[k]:
+                    lo = middle + 1
+                else:
+                    hi = middle
+            table[i, k] = lo
+            at = lo
+        table[i, n_threads] = indptr[i + 1]

@@ -1,0 +1,36 @@
+"""The law, one synapse after the other."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def deliver(
+    spikes: Iterable[int],
+    indptr: NDArray[np.int64],
+    indices: NDArray[Any],
+    weight: NDArray[np.float32],
+    target: NDArray[Any],
+) -> None:
+    """Add the rows of `spikes` to target [n_post]; weight is [nnz] or [1]."""
+    for i in spikes:
+        for k in range(indptr[i], indptr[i + 1]):
+            target[indices[k]] += target.dtype.type(weight[k % len(weight)])
+
+
+def deliver_late(
+    spikes: Iterable[int],
+    step: int,
+    indptr: NDArray[np.int64],
+    indices: NDArray[Any],
+    weight: NDArray[np.float32],
+    delay: NDArray[Any],
+    ring: NDArray[Any],
+) -> None:
+    """Add the rows of `spikes` to ring [n_slots, n_post] at the slot in which each synapse acts."""
+    for i in spikes:
+        for k in range(indptr[i], indptr[i + 1]):
+            slot = (step + int(delay[k])) % len(ring)
+            ring[slot, indices[k]] += ring.dtype.type(weight[k % len(weight)])

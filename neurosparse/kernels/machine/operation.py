@@ -1,0 +1,27 @@
+"""Compile a kernel's adapter into an operation, one specialisation of dtypes and models at a time."""
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from numba import cfunc, types
+
+SIGNATURE = types.void(types.int64, types.int64, types.int64)
+
+
+def specialise(function: Callable[..., Any], suffix: str, **bindings: Any) -> FunctionType:
+    """Clone a function with some of its global names bound anew.
+
+    Numba caches compiled code by module and qualified name, never for closures over other compiled functions:
+    a clone under its own name is found again in the next session, a closure is not.
+    """
+    name = f"{function.__name__}_{suffix}"
+    clone = FunctionType(function.__code__, {**function.__globals__, **bindings}, name, function.__defaults__)
+    clone.__qualname__ = name
+    clone.__module__ = function.__module__
+    return clone
+
+
+def operation(function: Callable[..., Any], suffix: str, **bindings: Any) -> Any:
+    """Compile (or load from the cache) the operation `function` with its names bound; `.address` is its entry."""
+    return cfunc(SIGNATURE, cache=True, error_model="numpy")(specialise(function, suffix, **bindings))

@@ -1,0 +1,24 @@
+"""The law, neuron by neuron."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.kernels.philox import philox4x32
+
+
+def words(seed: int, stream: int, step: int, n: int) -> NDArray[np.uint32]:
+    """Return the random words [n] of one step."""
+    i = np.arange(n)
+    counters = np.empty((n, 4), dtype=np.uint32)
+    counters[:, 0] = i // 64 * 16 + i % 16
+    counters[:, 1], counters[:, 2], counters[:, 3] = step & 0xFFFFFFFF, step >> 32, stream
+    key = np.array([seed & 0xFFFFFFFF, seed >> 32], dtype=np.uint32)
+    return philox4x32(counters, key, backend="naive")[i, i % 64 // 16]
+
+
+def poisson_counts(
+    seed: int, stream: int, step: int, n: int, thresholds: NDArray[np.uint32]
+) -> NDArray[np.int64]:
+    """Return how many events each of n neurons gets."""
+    drawn = words(seed, stream, step, n)
+    return np.array([sum(int(u) >= int(edge) for edge in thresholds) for u in drawn], dtype=np.int64)

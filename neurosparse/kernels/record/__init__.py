@@ -1,0 +1,1 @@
+"""Copy chosen neurons' state into a buffer every few steps, inside the time loop."""

@@ -1,0 +1,112 @@
+"""What a neuron model is: parameters, a state, one update function, compiled into the engine's loop."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.errors import Said, bad_argument
+
+Value = float | NDArray[np.float64]
+"""A parameter: one number for all neurons, or an array [n] with one number each."""
+
+
+@runtime_checkable
+class NeuronModel(Protocol):
+    """A frozen dataclass of parameters with the functions that the engine compiles.
+
+    `State` and `Coefficients` are named tuples of numbers. `receptors` names the state variable that each kind
+    of synapse adds to; the first one is the default. `update(s, p, since) -> (s, crossed)` advances one neuron
+    by one step, `since` being the steps since it was ready to fire again: negative while refractory, 0 in the
+    first free step. `reset(s, p) -> s` follows a spike. Both work on scalars and are compiled by Numba: write
+    choices as `a if c else b` and they run eight neurons at a time.
+
+    A model that integrates exactly for any dt may give `may_fire(s, p) -> bool`: False promises that, until an
+    input arrives, this neuron cannot fire. The engine then lets it sleep.
+    """
+
+    State: ClassVar[type[Any]]
+    Coefficients: ClassVar[type[Any]]
+    receptors: ClassVar[Mapping[str, str]]
+    t_ref: Value
+
+    def coefficients(self, dt: float) -> Any:
+        """Derive what `update` needs from the parameters for a step of dt ms."""
+
+    def initial(self) -> Any:
+        """Give the state in which a population starts."""
+
+    @staticmethod
+    def update(s: Any, p: Any, since: int) -> tuple[Any, bool]:
+        """Advance one neuron by one step."""
+
+    @staticmethod
+    def reset(s: Any, p: Any) -> Any:
+        """Follow a spike."""
+
+
+def check_parameters(
+    model: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ("t_ref",)
+) -> None:
+    """Refuse parameters that are not finite, and those of `positive` that are not above zero.
+
+    Raises ValueError naming the parameter, what it got and what it wants.
+    """
+    kind = type(model).__name__
+    for field in fields(model):
+        value = np.asarray(getattr(model, field.name), dtype=np.float64)
+        name = f"{kind}.{field.name}"
+        if value.ndim > 1:
+            raise bad_argument(name, value, "one number or an array [n]")
+        if not np.isfinite(value).all():
+            raise bad_argument(name, Said(f"{value.min()} .. {value.max()}"), "finite numbers")
+        if field.name in positive and not (value > 0).all():
+            raise bad_argument(name, Said(str(value.min())), "a value above 0")
+        if field.name in not_negative and not (value >= 0).all():
+            raise bad_argument(name, Said(str(value.min())), "0 or more")
+
+
+def decay(dt: float, tau: Value) -> Value:
+    """Return exp(-dt / tau), the share of an exponential that is left after dt ms.
+
+    >>> round(float(decay(0.1, 20.0)), 6)
+    0.995012
+    """
+    result: Value = np.exp(-dt / np.asarray(tau, dtype=np.float64))
+    return result
+
+
+def transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Value:
+    """Return the membrane's share of a synaptic current of 1 that has decayed for dt ms.
+
+    B(dt) = tau_syn / (tau_mem - tau_syn) (e^(-dt/tau_mem) - e^(-dt/tau_syn)), written so that it holds for equal
+    time constants too. Source: Rotter & Diesmann 1999, doi:10.1007/s004220050570.
+
+    >>> round(float(transfer(0.1, 20.0, 5.0)), 8), round(float(transfer(1.0, 5.0, 5.0)), 8)
+    (0.00493803, 0.16374615)
+    """
+    tau_mem, tau_syn = np.asarray(tau_mem, dtype=np.float64), np.asarray(tau_syn, dtype=np.float64)
+    x = dt * (1.0 / tau_syn - 1.0 / tau_mem)
+    share = np.where(np.abs(x) > 1e-12, -np.expm1(-x) / np.where(x == 0, 1.0, x), 1.0)
+    result: Value = dt / tau_mem * np.exp(-dt / tau_mem) * share
+    return result
+
+
+def transfer_peak(tau_mem: Value, tau_syn: Value) -> Value:
+    """Return the largest membrane deflection that a decaying current of 1 ever causes.
+
+    It is reached after s = ln(tau_mem / tau_syn) / (1/tau_syn - 1/tau_mem) ms.
+
+    >>> round(float(transfer_peak(20.0, 5.0)), 6)
+    0.15749
+    """
+    tau_mem, tau_syn = np.asarray(tau_mem, dtype=np.float64), np.asarray(tau_syn, dtype=np.float64)
+    gap = 1.0 / tau_syn - 1.0 / tau_mem
+    same = np.abs(gap * tau_mem) < 1e-9
+    when = np.where(same, tau_mem, np.log(tau_mem / tau_syn) / np.where(same, 1.0, gap))
+    lag = when * gap
+    share = np.where(same, 1.0, -np.expm1(-lag) / np.where(same, 1.0, lag))
+    result: Value = when / tau_mem * np.exp(-when / tau_mem) * share
+    return result

@@ -1,0 +1,187 @@
+"""Leaky integrate-and-fire neurons whose input is a jump, or two decaying currents.
+
+tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext),   tau_syn di/dt = -i,
+a spike when v > v_threshold, then v = v_reset for t_ref ms. Both are linear between spikes and are integrated
+exactly (Rotter & Diesmann 1999, doi:10.1007/s004220050570).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from neurosparse.neurons.base import Value, check_parameters, decay, transfer, transfer_peak
+
+_GUARD = 1e-9  # share of the way to threshold that rounding may eat before a sleeper is called safe
+
+
+class LIFState(NamedTuple):
+    """Membrane voltage and the jump that waits to be added to it, in mV."""
+
+    v: float
+    jump: float
+
+
+class LIFCoefficients(NamedTuple):
+    """What the update of LIF needs for one dt."""
+
+    keep: float
+    rest: float
+    threshold: float
+    reset: float
+    guard: float
+
+
+@dataclass(frozen=True)
+class LIF:
+    """Integrate-and-fire neuron with delta synapses: a spike of weight w (mV) moves the voltage by w.
+
+    v(t + dt) = u + (v(t) + jump - u) e^(-dt/tau_mem),  u = v_rest + r_mem i_ext. Input that arrives while the
+    neuron is refractory, or in the step in which it fires, is lost. Times in ms, voltages in mV, i_ext in the
+    unit that r_mem turns into mV. Raises ValueError for parameters that cannot be meant.
+
+    >>> LIF(tau_mem=10.0).coefficients(0.1).keep.round(6)
+    np.float64(0.99005)
+    """
+
+    tau_mem: Value = 20.0
+    v_rest: Value = -65.0
+    v_threshold: Value = -50.0
+    v_reset: Value = -65.0
+    t_ref: Value = 2.0
+    r_mem: Value = 1.0
+    i_ext: Value = 0.0
+
+    State: ClassVar[type[LIFState]] = LIFState
+    Coefficients: ClassVar[type[LIFCoefficients]] = LIFCoefficients
+    receptors: ClassVar[Mapping[str, str]] = {"delta": "jump"}
+    drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        check_parameters(self, ("tau_mem", "r_mem"))
+
+    def coefficients(self, dt: float) -> LIFCoefficients:
+        """Derive the propagator and the levels, in mV."""
+        rest = np.asarray(self.v_rest + np.asarray(self.r_mem) * self.i_ext)
+        guard = self.v_threshold - _GUARD * np.abs(self.v_threshold - rest)
+        return LIFCoefficients(decay(dt, self.tau_mem), rest, self.v_threshold, self.v_reset, guard)  # type: ignore[arg-type]
+
+    def initial(self) -> LIFState:
+        """Start at rest."""
+        return LIFState(self.v_rest, 0.0)  # type: ignore[arg-type]
+
+    @staticmethod
+    def update(s: LIFState, p: LIFCoefficients, since: int) -> tuple[LIFState, bool]:
+        """Add the jump unless refractory, decay towards rest."""
+        start = s.v + s.jump if since > 0 else s.v
+        v = p.rest + (start - p.rest) * p.keep
+        v = v if since >= 0 else s.v
+        return LIFState(v, 0.0), v > p.threshold
+
+    @staticmethod
+    def reset(s: LIFState, p: LIFCoefficients) -> LIFState:
+        """Return to v_reset; what was to be added is lost."""
+        return LIFState(p.reset, 0.0)
+
+    @staticmethod
+    def may_fire(s: LIFState, p: LIFCoefficients) -> bool:
+        """Tell whether the voltage, left alone, could still pass the threshold."""
+        return max(s.v + s.jump, p.rest) > p.guard
+
+
+class LIFExpState(NamedTuple):
+    """Membrane voltage in mV and the two synaptic currents."""
+
+    v: float
+    i_exc: float
+    i_inh: float
+
+
+class LIFExpCoefficients(NamedTuple):
+    """What the update of LIFExp needs for one dt."""
+
+    keep: float
+    rest: float
+    from_exc: float
+    from_inh: float
+    keep_exc: float
+    keep_inh: float
+    threshold: float
+    reset: float
+    peak_exc: float
+    peak_inh: float
+    guard: float
+
+
+@dataclass(frozen=True)
+class LIFExp:
+    """Integrate-and-fire neuron with exponential synaptic currents: a spike of weight w adds w to a current.
+
+    v(t + dt) = u + (v - u) e^(-dt/tau_mem) + r_mem (B_exc i_exc + B_inh i_inh), B as in `transfer`,
+    u = v_rest + r_mem i_ext. The currents go on through refractoriness, the voltage rests. Times in ms, voltages
+    in mV; with r_mem = 1 currents and weights are in mV. Raises ValueError for parameters that cannot be meant.
+
+    >>> LIFExp().receptors["inh"]
+    'i_inh'
+    """
+
+    tau_mem: Value = 20.0
+    tau_exc: Value = 5.0
+    tau_inh: Value = 10.0
+    v_rest: Value = -65.0
+    v_threshold: Value = -50.0
+    v_reset: Value = -65.0
+    t_ref: Value = 2.0
+    r_mem: Value = 1.0
+    i_ext: Value = 0.0
+
+    State: ClassVar[type[LIFExpState]] = LIFExpState
+    Coefficients: ClassVar[type[LIFExpCoefficients]] = LIFExpCoefficients
+    receptors: ClassVar[Mapping[str, str]] = {"exc": "i_exc", "inh": "i_inh"}
+    drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        check_parameters(self, ("tau_mem", "tau_exc", "tau_inh", "r_mem"))
+
+    def coefficients(self, dt: float) -> LIFExpCoefficients:
+        """Derive the propagators, the levels in mV, and the bound on what the currents can still do."""
+        r = np.asarray(self.r_mem)
+        rest = np.asarray(self.v_rest + r * self.i_ext)
+        return LIFExpCoefficients(  # type: ignore[call-arg]
+            keep=decay(dt, self.tau_mem),  # type: ignore[arg-type]
+            rest=rest,  # type: ignore[arg-type]
+            from_exc=r * transfer(dt, self.tau_mem, self.tau_exc),
+            from_inh=r * transfer(dt, self.tau_mem, self.tau_inh),
+            keep_exc=decay(dt, self.tau_exc),  # type: ignore[arg-type]
+            keep_inh=decay(dt, self.tau_inh),  # type: ignore[arg-type]
+            threshold=self.v_threshold,  # type: ignore[arg-type]
+            reset=self.v_reset,  # type: ignore[arg-type]
+            peak_exc=r * transfer_peak(self.tau_mem, self.tau_exc),
+            peak_inh=r * transfer_peak(self.tau_mem, self.tau_inh),
+            guard=self.v_threshold - _GUARD * np.abs(self.v_threshold - rest),
+        )
+
+    def initial(self) -> LIFExpState:
+        """Start at rest without currents."""
+        return LIFExpState(self.v_rest, 0.0, 0.0)  # type: ignore[arg-type]
+
+    @staticmethod
+    def update(s: LIFExpState, p: LIFExpCoefficients, since: int) -> tuple[LIFExpState, bool]:
+        """Propagate voltage and currents by one step; the voltage rests while refractory."""
+        v = p.rest + (s.v - p.rest) * p.keep + p.from_exc * s.i_exc + p.from_inh * s.i_inh
+        v = v if since >= 0 else s.v
+        return LIFExpState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh), v > p.threshold
+
+    @staticmethod
+    def reset(s: LIFExpState, p: LIFExpCoefficients) -> LIFExpState:
+        """Return to v_reset; the currents stay."""
+        return LIFExpState(p.reset, s.i_exc, s.i_inh)
+
+    @staticmethod
+    def may_fire(s: LIFExpState, p: LIFExpCoefficients) -> bool:
+        """Tell whether voltage and currents, left alone, could still pass the threshold."""
+        ahead = p.peak_exc * max(s.i_exc, 0.0) + p.peak_inh * max(s.i_inh, 0.0)
+        return max(s.v, p.rest) + ahead > p.guard

@@ -1,0 +1,139 @@
+"""What reaches a population from outside: random spikes and injected currents."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from neurosparse.errors import bad_argument, unknown_name
+from neurosparse.kernels.current import NOISE, RAMP, SINE, WINDOW
+from neurosparse.network import Population, check_length
+from neurosparse.neurons.base import Value
+from neurosparse.neurons.sources import check_rate
+
+
+@dataclass(frozen=True, eq=False)
+class PoissonInput:
+    """Independent Poisson spikes of weight `weight` onto a receptor of every neuron of `target`.
+
+    `rate` is the total rate in Hz that reaches one neuron: one number, an array [n], or with `bin` (ms) a profile
+    [n_bins] or [n_bins, n] whose last bin goes on. Several spikes may fall into one step.
+
+    >>> PoissonInput("E", rate=20_000.0, weight=0.1).receptor is None
+    True
+    """
+
+    target: str
+    rate: Any
+    weight: Value
+    receptor: str | None = None
+    bin: float | None = None
+    start: float = 0.0
+    stop: float = math.inf
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        check_rate("PoissonInput", self.rate, self.bin, self.start, self.stop)
+
+    def check(self, population: Population) -> None:
+        """Refuse a target without such a receptor, rates and weights of another length."""
+        receptors = population.model.receptors
+        if not receptors or (self.receptor is not None and self.receptor not in receptors):
+            raise unknown_name("PoissonInput.receptor", str(self.receptor), receptors)
+        check_length("PoissonInput.weight", self.weight, population.n)
+        rate = np.asarray(self.rate)
+        check_length("PoissonInput.rate", rate if self.bin is None else rate.ravel()[0], population.n)
+        if rate.ndim == 2 and rate.shape[1] != population.n:
+            raise bad_argument("PoissonInput.rate", rate, f"an array [n_bins, {population.n}]")
+
+
+@dataclass(frozen=True, eq=False)
+class _Current:
+    """What all injected currents share: an amplitude for each neuron of `target`, from `start` to `stop` ms."""
+
+    target: str
+    amplitude: Value
+    start: float = 0.0
+    stop: float = math.inf
+    kind: ClassVar[int] = WINDOW
+
+    def check(self, population: Population) -> None:
+        """Refuse a target that takes no current, amplitudes of another length, an empty window."""
+        name = type(self).__name__
+        if getattr(population.model, "drive", None) is None:
+            wants = "a population whose model takes an injected current"
+            raise bad_argument(f"{name}.target", f"{self.target} ({type(population.model).__name__})", wants)
+        check_length(f"{name}.amplitude", self.amplitude, population.n)
+        if not 0 <= self.start < self.stop:
+            raise bad_argument(
+                f"{name}.start", self.start, f"a time in ms from 0 to before stop = {self.stop}"
+            )
+
+    def shape(self, dt: float) -> tuple[float, float]:
+        """Give the two numbers besides start and stop that the waveform needs."""
+        return 0.0, 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class StepCurrent(_Current):
+    """A constant current: I(t) = amplitude for start <= t < stop (ms), in the unit of the model's i_ext.
+
+    >>> StepCurrent("E", amplitude=2.0, start=100.0, stop=200.0).shape(0.1)
+    (0.0, 0.0)
+    """
+
+
+@dataclass(frozen=True, eq=False)
+class RampCurrent(_Current):
+    """A current that grows from 0 at `start` to `amplitude` at `stop` (ms) and stays there.
+
+    >>> RampCurrent("E", amplitude=2.0, stop=50.0).stop
+    50.0
+    """
+
+    kind: ClassVar[int] = RAMP
+
+    def __post_init__(self) -> None:
+        """Refuse a ramp without an end."""
+        if not math.isfinite(self.stop):
+            raise bad_argument("RampCurrent.stop", self.stop, "the time in ms at which the ramp ends")
+
+
+@dataclass(frozen=True, eq=False)
+class SineCurrent(_Current):
+    """A sinusoidal current: I(t) = amplitude sin(2 pi frequency (t - start) + phase), frequency in Hz.
+
+    >>> SineCurrent("E", amplitude=1.0, frequency=10.0).shape(0.1)
+    (10.0, 0.0)
+    """
+
+    frequency: float = 1.0
+    phase: float = 0.0
+    kind: ClassVar[int] = SINE
+
+    def shape(self, dt: float) -> tuple[float, float]:
+        """Give frequency (Hz) and phase (radians)."""
+        return self.frequency, self.phase
+
+
+@dataclass(frozen=True, eq=False)
+class OUCurrent(_Current):
+    """An Ornstein-Uhlenbeck current for each neuron, mean 0 and standard deviation `amplitude`.
+
+    x(t + dt) = x e^(-dt/tau) + sqrt(1 - e^(-2 dt/tau)) xi, exact for any dt; tau in ms, tau = 0 is white noise
+    drawn anew at each step. Source: Uhlenbeck & Ornstein 1930, doi:10.1103/PhysRev.36.823.
+
+    >>> [round(x, 4) for x in OUCurrent("E", amplitude=1.0, tau=5.0).shape(0.1)]
+    [0.9802, 0.198]
+    """
+
+    tau: float = 5.0
+    kind: ClassVar[int] = NOISE
+
+    def shape(self, dt: float) -> tuple[float, float]:
+        """Give what is kept of x in a step and the size of the kick."""
+        if not self.tau >= 0:
+            raise bad_argument("OUCurrent.tau", self.tau, "a time constant in ms, 0 or more")
+        keep = math.exp(-dt / self.tau) if self.tau else 0.0
+        return keep, math.sqrt(1.0 - keep * keep)
