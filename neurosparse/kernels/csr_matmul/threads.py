@@ -1,0 +1,60 @@
+"""Give each thread its share of a kernel that holds no lock; the caller works too."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@cache
+def _pool(workers: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers, thread_name_prefix="neurosparse")
+
+
+# a forked child has none of its parent's threads
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+def run_shares(work: Callable[[int, int], object], bounds: Sequence[int]) -> None:
+    """Call `work(bounds[k], bounds[k+1])` for each k at the same time; empty shares are left out.
+
+    >>> done = []
+    >>> run_shares(lambda lo, hi: done.append((lo, hi)), [0, 3, 3, 5])
+    >>> sorted(done)
+    [(0, 3), (3, 5)]
+    """
+    shares = [(lo, hi) for lo, hi in pairwise(bounds) if hi > lo]
+    if not shares:
+        return
+    others = [_pool(len(shares) - 1).submit(work, *share) for share in shares[1:]] if len(shares) > 1 else []
+    work(*shares[0])
+    for other in others:
+        other.result()
+
+
+def even(n: int, threads: int) -> list[int]:
+    """Bounds that cut n things into `threads` shares.
+
+    >>> even(5, 2)
+    [0, 2, 5]
+    """
+    return [n * k // threads for k in range(threads + 1)]
+
+
+def even_edges(indptr: NDArray[np.int64], threads: int) -> list[int]:
+    """Bounds that cut the rows of a CSR into shares of about equal numbers of edges and rows.
+
+    >>> even_edges(np.array([0, 90, 91, 92, 93]), 2)
+    [0, 1, 4]
+    """
+    n = len(indptr) - 1
+    if threads == 1 or n == 0:
+        return [0, n]
+    work = indptr + np.arange(n + 1)
+    inner = np.searchsorted(work, work[-1] * np.arange(1, threads) / threads)
+    return [0, *(int(k) for k in inner), n]

@@ -1,0 +1,135 @@
+"""Sparse matrix times batch: every path against the law, every gradient, every odd size."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neurosparse.kernels.csr_matmul import csr_matmul, csr_matmul_backward
+from neurosparse.kernels.csr_matmul import torch as face
+from neurosparse.kernels.sampled_outer import sampled_outer
+
+SIZES = [(1, 1, 1), (5, 3, 1), (17, 33, 7), (64, 20, 33), (31, 70, 65), (3, 0, 4), (0, 3, 4), (4, 5, 0)]
+
+
+def support(n_pre, n_post, density, rng):
+    mask = rng.random((n_pre, n_post)) < density
+    indptr = np.concatenate([[0], np.cumsum(mask.sum(1))]).astype(np.int64)
+    return indptr, np.nonzero(mask)[1].astype(np.int32)
+
+
+def problem(n_pre, n_post, batch, dtype, density=0.3, seed=0):
+    rng = np.random.default_rng(seed)
+    indptr, indices = support(n_pre, n_post, density, rng)
+    parts = [rng.standard_normal(s) for s in (len(indices), (batch, n_pre), (batch, n_post), n_post)]
+    return indptr, indices, *(p.astype(dtype) for p in parts)
+
+
+def tolerance(dtype):
+    return {"rtol": 1e-4, "atol": 1e-4} if dtype == np.float32 else {"rtol": 1e-10, "atol": 1e-10}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_cpu_is_the_law(size, dtype):
+    indptr, indices, values, x, grad, bias = problem(*size, dtype)
+    n_post = size[1]
+    for threads in (1, 3):
+        y = csr_matmul(indptr, indices, values, x, n_post, bias, threads=threads)
+        law = csr_matmul(indptr, indices, values, x, n_post, bias, backend="naive")
+        np.testing.assert_allclose(y, law, **tolerance(dtype))
+        ours = csr_matmul_backward(indptr, indices, values, x, grad, threads=threads)
+        laws = csr_matmul_backward(indptr, indices, values, x, grad, backend="naive")
+        for mine, true in zip(ours, laws, strict=True):
+            assert mine.dtype == dtype
+            np.testing.assert_allclose(mine, true, **tolerance(dtype))
+        alone = sampled_outer(indptr, indices, x, grad, threads=threads)
+        np.testing.assert_allclose(alone, laws[1], **tolerance(dtype))
+
+
+def test_naive_outer_is_the_dense_product_on_the_support():
+    indptr, indices, _, x, grad, _ = problem(9, 8, 5, np.float64)
+    mine = sampled_outer(indptr, indices, x, grad, backend="naive")
+    np.testing.assert_allclose(mine, sampled_outer(indptr, indices, x, grad), rtol=1e-12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 70), st.integers(0, 99))
+def test_is_the_dense_product(n_pre, n_post, batch, seed):
+    indptr, indices, values, x, grad, _ = problem(n_pre, n_post, batch, np.float64, seed=seed)
+    dense = np.zeros((n_pre, n_post))
+    pre = np.repeat(np.arange(n_pre), np.diff(indptr))
+    dense[pre, indices] = values
+    np.testing.assert_allclose(csr_matmul(indptr, indices, values, x, n_post), x @ dense, atol=1e-9)
+    dx, dvalues = csr_matmul_backward(indptr, indices, values, x, grad)
+    np.testing.assert_allclose(dx, grad @ dense.T, atol=1e-9)
+    np.testing.assert_allclose(dvalues, (x.T @ grad)[pre, indices], atol=1e-9)
+
+
+def test_repeated_edges_add_and_threads_do_not_change_bits():
+    indptr, indices = np.array([0, 3]), np.array([1, 1, 0], np.int32)
+    y = csr_matmul(indptr, indices, np.array([2.0, 3.0, 7.0]), np.ones((2, 1)), 2)
+    assert y.tolist() == [[7.0, 5.0]] * 2
+    args = problem(100, 90, 130, np.float32)[:4]
+    assert np.array_equal(csr_matmul(*args, 90, threads=1), csr_matmul(*args, 90, threads=5))
+    grad = np.ones((130, 90), np.float32)
+    one, many = (csr_matmul_backward(*args, grad, threads=t) for t in (1, 5))
+    assert all(np.array_equal(a, b) for a, b in zip(one, many, strict=True))
+    assert np.abs(one[1]).max() > 1
+
+
+def test_gradients_by_finite_differences():
+    indptr, indices, values, x, _, bias = problem(6, 5, 3, np.float64)
+    rows = torch.from_numpy(indptr), torch.from_numpy(indices)
+    free = [torch.from_numpy(a).requires_grad_() for a in (x, values, bias)]
+    assert torch.autograd.gradcheck(lambda x, v, b: face.csr_matmul(x, v, b, *rows, 5), free)
+    assert torch.autograd.gradcheck(lambda v: face.csr_matmul(free[0].detach(), v, None, *rows, 5), free[1:2])
+
+
+def test_leading_dimensions_and_frozen_weights():
+    indptr, indices, values, x, _, bias = problem(6, 5, 12, np.float32)
+    rows = torch.from_numpy(indptr), torch.from_numpy(indices)
+    w, b = torch.from_numpy(values), torch.from_numpy(bias)
+    flat = face.csr_matmul(torch.from_numpy(x), w, b, *rows, 5)
+    assert torch.equal(
+        face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(12, 5), flat
+    )
+    inputs = torch.from_numpy(x).requires_grad_()
+    face.csr_matmul(inputs, w, b, *rows, 5).sum().backward()
+    assert inputs.grad is not None
+    assert inputs.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"indptr": np.array([0, 9])}, "indptr"),
+        ({"indptr": np.array([0, 2, 1, 3])}, "indptr"),
+        ({"indices": np.array([0, 1, 5], np.int32)}, r"indices: got 0\.\.5, wants 0\.\.1"),
+        ({"indices": np.array([0, 1, -1], np.int32)}, "indices"),
+        ({"indices": np.array([0, 1, 1])}, "int32"),
+        ({"values": np.ones(2)}, "one number for each edge"),
+        ({"x": np.ones((2, 3))}, r"\[batch, 2\]"),
+        ({"x": np.ones((2, 2), np.float32)}, "astype"),
+        ({"bias": np.ones(3)}, "one number for each output"),
+    ],
+)
+def test_bad_input_names_the_argument(change, words):
+    good = {
+        "indptr": np.array([0, 1, 3]),
+        "indices": np.array([1, 0, 1], np.int32),
+        "values": np.ones(3),
+        "x": np.ones((2, 2)),
+        "n_post": 2,
+    }
+    with pytest.raises(ValueError, match=words):
+        csr_matmul(**{**good, **change})
+
+
+def test_face_refuses_what_does_not_fit():
+    rows = torch.tensor([0, 1]), torch.tensor([0], dtype=torch.int32)
+    with pytest.raises(ValueError, match="wants"):
+        face.csr_matmul(torch.ones(2, 3), torch.ones(1), None, *rows, 1)
+    with pytest.raises(ValueError, match="float64"):
+        face.csr_matmul(torch.ones(2, 1, dtype=torch.float64), torch.ones(1), None, *rows, 1)
