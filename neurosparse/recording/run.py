@@ -1,0 +1,266 @@
+"""A recorded run: one Zarr group that sinks write into and that opens again, also after a kill."""
+
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosparse.errors import Said, bad_argument
+from neurosparse.io.zarr_store import (
+    OtherVersionError,
+    check_json,
+    check_name,
+    create_root,
+    library_versions,
+    open_root,
+)
+from neurosparse.recording.series import RateRecord, StateRecord
+from neurosparse.recording.sinks import Arrays, Series, Sink
+from neurosparse.recording.spikes import SpikeRecord
+from neurosparse.recording.stored import (
+    SPIKES_PER_SHARD,
+    ZarrRates,
+    ZarrSpikes,
+    ZarrStates,
+    ZarrWeights,
+    read_stream,
+)
+from neurosparse.recording.zarr_table import COMPLETE
+
+if TYPE_CHECKING:
+    import zarr
+
+FORMAT = "neurosparse-run"
+FORMAT_VERSION = 1
+_KINDS = {"spikes": 1, "rates": 1, "states": 2, "weights": 1}
+
+_S = TypeVar("_S", bound=Sink)
+
+
+class RunStore:
+    """The writing end of a run: makes Zarr sinks, flushes them together, goes on after a kill.
+
+    A run killed at any moment keeps every row of whole shards and of earlier flushes. It is safe against
+    the end of the process; against the end of the power only what the system had put on the disk.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with RunStore.create(f"{folder}/run.zarr", dt=0.1, seed=1, config={"drive": 2.5}) as run:
+    ...         run.spikes("E", n=3).append(np.array([0, 4]), np.array([2, 1]))
+    ...     back = open_run(f"{folder}/run.zarr")
+    ...     back.spikes["E"].t, back.seed, back.finished
+    (array([0. , 0.4]), 1, True)
+    """
+
+    def __init__(self, path: Path, group: "zarr.Group") -> None:
+        self.path = path
+        self.group = group
+        self.dt = float(str(group.attrs["dt_ms"]))
+        self._sinks: dict[str, Sink] = {}
+        self._flushed = time.monotonic()
+
+    @classmethod
+    def create(
+        cls,
+        path: str | Path,
+        *,
+        dt: float,
+        seed: int | Sequence[int] | None,
+        config: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+    ) -> "RunStore":
+        """Begin a run at `path`; `dt` in ms, `config` the resolved configuration (JSON).
+
+        Raises: FileExistsError when something is there, unless `overwrite` and it is a run of ours.
+        """
+        path = Path(path)
+        if not dt > 0:
+            raise bad_argument("dt", dt, "a time step in ms above 0")
+        attributes = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "dt_ms": float(dt),
+            "seed": seed if seed is None or isinstance(seed, int) else [int(part) for part in seed],
+            "time_units": "ms",
+            "versions": library_versions(),
+            "config": check_json(config or {}, "config"),
+            "finished": False,
+        }
+        if path.exists():
+            _make_way(path, overwrite)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return cls(path, create_root(path, attributes))
+
+    @classmethod
+    def resume(cls, path: str | Path) -> "RunStore":
+        """Open a run to write on: make the same sinks again, then `restore` the point of a checkpoint.
+
+        Raises: FileNotFoundError, or ValueError when `path` holds no run of this format version.
+        """
+        path = Path(path)
+        group = open_root(path, FORMAT, FORMAT_VERSION, "r+")
+        for leftover in path.rglob("*.partial"):
+            leftover.unlink(missing_ok=True)
+        group.update_attributes({"finished": False})
+        return cls(path, group)
+
+    def spikes(self, name: str, n: int, *, first_step: int = 0, shard: int = SPIKES_PER_SHARD) -> ZarrSpikes:
+        """A sink for the spikes of population `name` of `n` neurons."""
+        key = self._key("spikes", name)
+        sink = ZarrSpikes(self._group(key), dt=self.dt, n=n, name=name, first_step=first_step, shard=shard)
+        return self._add(key, sink)
+
+    def states(
+        self, name: str, variable: str, indices: ArrayLike, *, every: int = 1, unit: str = "",
+        dtype: str = "float32", first_step: int = 0,
+    ) -> ZarrStates:  # fmt: skip
+        """A sink for `variable` of the neurons `indices` of population `name`, every `every` steps."""
+        key = self._key("states", name, variable)
+        series = Series(name, self.dt, np.size(indices), every, first_step)
+        return self._add(key, ZarrStates(self._group(key), variable, indices, series, unit=unit, dtype=dtype))
+
+    def weights(
+        self, name: str, positions: ArrayLike, *, every: int, unit: str = "", first_step: int = 0,
+        along: Arrays | None = None,
+    ) -> ZarrWeights:  # fmt: skip
+        """A sink for the weights at `positions` of projection `name`; `along` may hold pre and post."""
+        key = self._key("weights", name)
+        series = Series(name, self.dt, np.size(positions), every, first_step)
+        return self._add(key, ZarrWeights(self._group(key), positions, series, unit=unit, along=along))
+
+    def rates(self, name: str, n: int, *, every: int, first_step: int = 0) -> ZarrRates:
+        """A sink for the spikes of population `name` of `n` neurons in bins of `every` steps."""
+        key = self._key("rates", name)
+        return self._add(key, ZarrRates(self._group(key), Series(name, self.dt, n, every, first_step)))
+
+    def flush(self, *, at_most_every: float = 0.0) -> None:
+        """Flush every sink, unless the last flush is less than `at_most_every` seconds ago.
+
+        Raises: the first error after every sink had its turn; the others are noted in it.
+        """
+        if time.monotonic() - self._flushed >= at_most_every:
+            self._each("flush")
+            self._flushed = time.monotonic()
+
+    def close(self) -> None:
+        """Close every sink and mark the run finished. Raises as `flush` does, and then it is not marked."""
+        self._each("close")
+        self.group.update_attributes({"finished": True})
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """What a checkpoint must hold of the sinks: a few numbers, after a flush."""
+        return {f"{key}/{name}": a for key, sink in self._sinks.items() for name, a in sink.state().items()}
+
+    def restore(self, state: Arrays) -> None:
+        """Bring every sink back to the point of `state`; rows written later are dropped.
+
+        Raises: ValueError when the sinks are not those of the checkpoint, before anything is dropped.
+        """
+        if strange := {key.rpartition("/")[0] for key in state} ^ set(self._sinks):
+            wants = f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
+            raise bad_argument("state", Said(f"{len(self._sinks)} sinks"), wants)
+        for key, sink in self._sinks.items():
+            sink.restore({n.rpartition("/")[2]: a for n, a in state.items() if n.rpartition("/")[0] == key})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # after an error what there is gets flushed, and the run is not called finished
+        if kind is None:
+            self.close()
+        else:
+            self._each("flush", error)
+
+    def _each(self, verb: str, first: BaseException | None = None) -> None:
+        """Call `verb` on every sink, whatever fails; raise the first failure unless one is under way."""
+        under_way = first is not None
+        for sink in self._sinks.values():
+            try:
+                getattr(sink, verb)()
+            except Exception as error:
+                if first is None:
+                    first = error
+                else:
+                    first.add_note(f"also: {error}")
+        if first is not None and not under_way:
+            raise first
+
+    def _key(self, kind: str, *names: str) -> str:
+        key = "/".join([kind, *(check_name(name, f"a name in {kind}") for name in names)])
+        if key in self._sinks:
+            raise bad_argument("name", key, "a stream that this run does not record yet")
+        return key
+
+    def _group(self, key: str) -> "zarr.Group":
+        return self.group.require_group(key)
+
+    def _add(self, key: str, sink: _S) -> _S:
+        self._sinks[key] = sink
+        return sink
+
+
+def _make_way(path: Path, overwrite: bool) -> None:
+    if not overwrite:
+        raise FileExistsError(
+            f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True"
+        )
+    try:
+        open_root(path, FORMAT, FORMAT_VERSION)
+    except OtherVersionError:
+        pass
+    except ValueError as error:
+        raise FileExistsError(f"{error}; overwrite=True replaces only recorded runs") from None
+    shutil.rmtree(path)
+
+
+class Run(NamedTuple):
+    """The reading end of a run: records by name (states by (population, variable)), read when asked for."""
+
+    path: Path
+    dt: float
+    seed: int | list[int] | None
+    config: dict[str, Any]
+    versions: dict[str, str]
+    finished: bool
+    spikes: dict[str, SpikeRecord]
+    states: dict[tuple[str, str], StateRecord]
+    rates: dict[str, RateRecord]
+    weights: dict[str, StateRecord]
+
+
+def open_run(path: str | Path) -> Run:
+    """Open what is complete of the run at `path`, finished, still running or killed.
+
+    Raises: FileNotFoundError; ValueError when `path` is something else or files are missing.
+    """
+    path = Path(path)
+    root = open_root(path, FORMAT, FORMAT_VERSION)
+    about: dict[str, Any] = dict(root.attrs)
+    found: dict[str, dict[Any, Any]] = {kind: {} for kind in _KINDS}
+    for kind, depth in _KINDS.items():
+        for head in sorted(path.glob("/".join([kind, *["*"] * depth, "zarr.json"]))):
+            names = head.parent.relative_to(path / kind).parts
+            group = _subgroup(root, kind, *names)
+            # a run killed while a sink was made has a group without rows
+            if COMPLETE in group.attrs:
+                found[kind][names if depth > 1 else names[0]] = read_stream(group, str(head.parent))
+    return Run(
+        path, about["dt_ms"], about["seed"], about["config"], about["versions"], about["finished"], **found
+    )
+
+
+def _subgroup(root: "zarr.Group", *names: str) -> "zarr.Group":
+    import zarr
+
+    group = root["/".join(names)]
+    if not isinstance(group, zarr.Group):
+        raise ValueError(f"{root.store_path}/{'/'.join(names)} is not a group")
+    return group
