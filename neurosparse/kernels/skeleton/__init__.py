@@ -1,0 +1,40 @@
+"""The undirected skeleton of a directed graph: who is joined to whom, and which way.
+
+Self loops are left out and repeated edges are one. For each neuron its neighbours ascend, each with a code:
+
+    1: only neuron → neighbour,    2: only neighbour → neuron,    3: both ways
+"""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Int64 = npt.NDArray[np.int64]
+Int32 = npt.NDArray[np.int32]
+
+OUT, IN, BOTH = 1, 2, 3
+
+
+class Skeleton(NamedTuple):
+    """Neighbour lists: `indptr` `[n + 1]`, `neighbours` `[2 m]` ascending per neuron, `code` `[2 m]`."""
+
+    indptr: Int64
+    neighbours: Int32
+    code: npt.NDArray[np.uint8]
+
+
+def skeleton(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> Skeleton:
+    """Join the out- and in-neighbours of a square CSR graph `[n + 1]`, `[nnz]` with ascending rows.
+
+    >>> import numpy as np
+    >>> graph = np.array([0, 1, 2, 2]), np.array([1, 0], np.int32)
+    >>> skeleton(*graph, backend="naive").code.tolist()
+    [3, 3]
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.skeleton.naive import skeleton as run
+        case "cpu":
+            from neurosparse.kernels.skeleton.cpu import skeleton as run
+    return run(indptr, indices)

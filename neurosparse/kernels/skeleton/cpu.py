@@ -1,0 +1,67 @@
+"""The skeleton by merging each neuron's ascending out- and in-lists, twice: to count, then to fill."""
+
+import numpy as np
+from numba import njit
+
+from neurosparse.kernels.skeleton import Int32, Int64, Skeleton
+
+
+def skeleton(indptr: Int64, indices: Int32) -> Skeleton:
+    """Transpose, merge and return."""
+    return Skeleton(*_skeleton(np.asarray(indptr, np.int64), np.asarray(indices, np.int32)))
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def transpose(indptr, indices):  # type: ignore[no-untyped-def]
+    """In-lists of a square graph: `[n + 1]`, `[nnz]`, ascending because rows are visited in order."""
+    n = len(indptr) - 1
+    start = np.zeros(n + 1, np.int64)
+    for v in indices:
+        start[v + 1] += 1
+    for v in range(n):
+        start[v + 1] += start[v]
+    fill = start[:-1].copy()
+    sources = np.empty(len(indices), np.int32)
+    for u in range(n):
+        for k in range(indptr[u], indptr[u + 1]):
+            v = indices[k]
+            sources[fill[v]] = u
+            fill[v] += 1
+    return start, sources
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def _merge(u, out, into, neighbours, code, write):  # type: ignore[no-untyped-def]
+    a = b = k = 0
+    while a < len(out) or b < len(into):
+        v = out[a] if b >= len(into) or (a < len(out) and out[a] <= into[b]) else into[b]
+        ways = 0
+        while a < len(out) and out[a] == v:
+            ways |= 1
+            a += 1
+        while b < len(into) and into[b] == v:
+            ways |= 2
+            b += 1
+        if v != u:
+            if write:
+                neighbours[k] = v
+                code[k] = ways
+            k += 1
+    return k
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def _skeleton(indptr, indices):  # type: ignore[no-untyped-def]
+    n = len(indptr) - 1
+    start, sources = transpose(indptr, indices)
+    none, no_code = np.empty(0, np.int32), np.empty(0, np.uint8)
+    bounds = np.zeros(n + 1, np.int64)
+    for u in range(n):
+        out, into = indices[indptr[u] : indptr[u + 1]], sources[start[u] : start[u + 1]]
+        bounds[u + 1] = bounds[u] + _merge(u, out, into, none, no_code, False)
+    neighbours, code = np.empty(bounds[n], np.int32), np.empty(bounds[n], np.uint8)
+    for u in range(n):
+        out, into = indices[indptr[u] : indptr[u + 1]], sources[start[u] : start[u + 1]]
+        low, high = bounds[u], bounds[u + 1]
+        _merge(u, out, into, neighbours[low:high], code[low:high], True)
+    return bounds, neighbours, code

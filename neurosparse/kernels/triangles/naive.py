@@ -1,0 +1,24 @@
+"""All triples of neurons: the law."""
+
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.kernels.skeleton import Skeleton
+from neurosparse.kernels.triangles import Triangles
+
+
+def triangles(graph: Skeleton, value: npt.NDArray[np.float32]) -> Triangles:
+    """Try each triple in dense tables of codes and values `[n, n]`."""
+    n = len(graph.indptr) - 1
+    rows = np.repeat(np.arange(n), np.diff(graph.indptr))
+    code, x = np.zeros((n, n), np.int64), np.zeros((n, n))
+    code[rows, graph.neighbours], x[rows, graph.neighbours] = graph.code, value
+    counts, products, kinds = np.zeros(n, np.int64), np.zeros(n), np.zeros((4, 4, 4), np.int64)
+    for u, v, w in combinations(range(n), 3):
+        if code[u, v] and code[v, w] and code[u, w]:
+            counts[[u, v, w]] += 1
+            products[[u, v, w]] += x[u, v] * x[v, w] * x[u, w]
+            kinds[code[u, v], code[v, w], code[u, w]] += 1
+    return Triangles(counts, products, kinds)
