@@ -109,9 +109,7 @@ def test_counts_equal_the_dense_formulas(events):
         matrix = np.corrcoef(dense[:, alive].T)
         pairs = matrix[np.triu_indices(alive.sum(), 1)].mean()
         assert sp.mean_correlation(spikes, 0.3) == pytest.approx(pairs, abs=1e-9)
-        np.testing.assert_allclose(
-            sp.correlation_matrix(spikes, 0.3, np.flatnonzero(alive)), matrix, atol=1e-9
-        )
+        np.testing.assert_allclose(sp.correlation_matrix(spikes, 0.3, np.flatnonzero(alive)), matrix, atol=1e-9)
 
 
 @given(trains, st.lists(st.integers(0, 80), max_size=3).map(sorted))

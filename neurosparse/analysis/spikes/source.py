@@ -39,9 +39,7 @@ class Spikes:
         if self.n < 0:
             raise bad_argument("n", self.n, "the number of neurons, 0 or more")
         if not (np.isfinite(self.start) and np.isfinite(self.stop) and self.stop > self.start):
-            raise bad_argument(
-                "stop", self.stop, f"a time in ms after start={self.start}", "say how long was recorded"
-            )
+            raise bad_argument("stop", self.stop, f"a time in ms after start={self.start}", "say how long was recorded")
         if self.dt is not None and not (np.isfinite(self.dt) and self.dt > 0):
             raise bad_argument("dt", self.dt, "the length of a step in ms, above 0")
 
@@ -58,9 +56,7 @@ class Spikes:
         return cls(lambda: [(when, who)], n, start, stop)
 
     @classmethod
-    def from_steps(
-        cls, step: npt.ArrayLike, index: npt.ArrayLike, n: int, *, dt: float, steps: int
-    ) -> "Spikes":
+    def from_steps(cls, step: npt.ArrayLike, index: npt.ArrayLike, n: int, *, dt: float, steps: int) -> "Spikes":
         """Take whole simulation steps `[k]` of length `dt` ms from a run of `steps` steps."""
         when, who = np.asarray(step), np.asarray(index)
         _check_pair(when, who)

@@ -1,0 +1,9 @@
+"""Figures: every function takes and returns matplotlib Axes, and never shows or saves."""
+
+from neurosparse.analysis.plots.activity import raster as raster
+from neurosparse.analysis.plots.activity import rate as rate
+from neurosparse.analysis.plots.distributions import degree_ccdf as degree_ccdf
+from neurosparse.analysis.plots.distributions import delays as delays
+from neurosparse.analysis.plots.distributions import weights as weights
+from neurosparse.analysis.plots.matrix import adjacency as adjacency
+from neurosparse.analysis.plots.matrix import block_matrix as block_matrix

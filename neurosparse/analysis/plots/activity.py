@@ -1,0 +1,106 @@
+"""Figures of activity: spike raster and population rate."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.analysis.plots.style import (
+    COLOURS,
+    FONT,
+    INK,
+    SOFT,
+    axes,
+    by_group,
+    finish,
+    group_ticks,
+    legend,
+)  # fmt: skip
+from neurosparse.analysis.spikes import Spikes, population_rate
+from neurosparse.errors import bad_argument
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# more dots than this only add ink: an even sample of neurons is shown and said so
+DOTS = 200_000
+
+
+def raster(
+    spikes: Spikes, *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None, most: int = DOTS
+) -> "Axes":
+    """Draw every spike as a dot, neurons sorted by group (`groups` `[n]`, any labels).
+
+    Above `most` spikes every k-th neuron is drawn and the title says which share.
+
+    >>> ax = raster(Spikes.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0), groups=["a", "b"])
+    >>> tuple(map(float, ax.get_xlim()))
+    (0.0, 5.0)
+    """
+    if most < 1:
+        raise bad_argument("most", most, "at least one dot")
+    ax = axes(ax)
+    order, names, bounds = by_group(groups, spikes.n)
+    place = np.empty(spikes.n, np.int64)
+    place[order] = np.arange(spikes.n)
+    time, index = spikes.arrays()
+    row, step = place[index], max(1, -(-len(time) // most))
+    shown = row % step == 0
+    time, row = time[shown], row[shown]
+    colour = np.array(COLOURS)
+    member = np.searchsorted(bounds, row, side="right") - 1
+    size = float(np.clip(2e4 / max(len(time), 1), 0.15, 6.0))
+    # a bitmap inside a vector file: a hundred thousand circles do not print
+    for group in np.unique(member):
+        chosen = member == group
+        tint = colour[group % len(colour)] if names else INK
+        ax.scatter(time[chosen], row[chosen], s=size, c=tint, linewidths=0, rasterized=True)
+    _name_groups(ax, names, bounds, spikes.n)
+    ax.set_xlim(spikes.start, spikes.stop)
+    ax.set_ylim(-0.5, max(spikes.n, 1) - 0.5)
+    title = f"1 in {step} neurons shown" if step > 1 else None
+    return finish(ax, "time (ms)", "neuron" if not names else "", title)
+
+
+def _name_groups(ax: "Axes", names: list[str], bounds: npt.NDArray[np.int64], n: int) -> None:
+    if not names:
+        return
+    for line in bounds[1:-1]:
+        ax.axhline(line - 0.5, color=SOFT, linewidth=0.4)
+    ticks = group_ticks(names, bounds, 0.045 * n)
+    ax.set_yticks([middle - 0.5 for middle, _ in ticks], [name for _, name in ticks], fontsize=FONT - 1)
+    ax.tick_params(axis="y", length=0)
+
+
+def rate(
+    spikes: Spikes, width: float = 5.0, *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """Draw the population rate (Hz per neuron) in bins of `width` ms, one line per group.
+
+    More than six groups share one line: colours would repeat.
+
+    >>> ax = rate(Spikes.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0), width=1.0)
+    >>> ax.lines[0].get_ydata().tolist()
+    [0.0, 500.0, 500.0, 0.0, 0.0]
+    """
+    ax = axes(ax)
+    _, names, _ = by_group(groups, spikes.n)
+    if len(names) > len(COLOURS) or len(names) < 2:
+        curve = population_rate(spikes, width)
+        ax.plot(curve.time + width / 2, curve.rate, color=INK, linewidth=0.9)
+    else:
+        _lines_by_group(ax, spikes, width, np.unique(np.asarray(groups), return_inverse=True)[1], names)
+    ax.set_xlim(spikes.start, spikes.stop)
+    ax.set_ylim(bottom=0)
+    legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    return finish(ax, "time (ms)", "rate (Hz)")
+
+
+def _lines_by_group(ax: "Axes", spikes: Spikes, width: float, member: npt.NDArray[np.int64], names: list[str]) -> None:
+    bins = spikes.bins(width)
+    count = np.zeros((len(names), bins))
+    for bin_, index in spikes.binned(width):
+        np.add.at(count, (member[index], bin_), 1)
+    middle = spikes.start + width * (np.arange(bins) + 0.5)
+    for row, size, name, colour in zip(count, np.bincount(member), names, COLOURS, strict=False):
+        ax.plot(middle, row * 1000.0 / width / size, color=colour, linewidth=0.9, label=str(name))

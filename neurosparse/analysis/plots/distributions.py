@@ -1,0 +1,80 @@
+"""Figures of distributions: degrees with their fits, weights, delays."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.analysis.plots.style import COLOURS, INK, SOFT, axes, finish, legend
+from neurosparse.analysis.topology.powerlaw import PowerLaw, fit_power_law
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from neurosparse.connectivity import Connectivity
+
+
+def degree_ccdf(
+    degrees: npt.ArrayLike, *, fit: PowerLaw | bool = True, label: str = "degree", colour: str = COLOURS[0],
+    ax: "Axes | None" = None,
+) -> "Axes":  # fmt: skip
+    """Draw P(degree ≥ k) on log axes with the fitted power-law tail and the verdict of its tests.
+
+    `degrees` `[n]` are whole numbers; zeros count in the share but have no place on a log axis.
+    `fit` is True to fit, False for none, or a fit made before. Call it again on the same axes to compare.
+
+    >>> ax = degree_ccdf([1, 1, 2, 4], fit=False)
+    >>> ax.lines[0].get_ydata().tolist()
+    [1.0, 0.5, 0.25]
+    """
+    ax = axes(ax)
+    values = np.sort(np.asarray(degrees))
+    seen = np.unique(values[values > 0])
+    share = 1.0 - np.searchsorted(values, seen) / max(len(values), 1)
+    ax.loglog(seen, share, ".", color=colour, markersize=3, label=label)
+    law = fit_power_law(values) if fit is True else fit
+    if isinstance(law, PowerLaw) and np.isfinite(law.alpha):
+        _tail(ax, law, seen, share)
+    legend(ax, loc="lower left")
+    return finish(ax, "k", "share with degree ≥ k")
+
+
+def _tail(ax: "Axes", law: PowerLaw, seen: npt.NDArray[np.int64], share: npt.NDArray[np.float64]) -> None:
+    from scipy.special import zeta
+
+    k = np.geomspace(law.xmin, seen[-1], 50)
+    start = float(share[np.searchsorted(seen, law.xmin)])
+    words = f"α = {law.alpha:.2f} ± {law.error:.2f} from {law.xmin}; {law.verdict}"
+    ax.loglog(k, start * zeta(law.alpha, k) / zeta(law.alpha, law.xmin), color=INK, linewidth=1, label=words)
+
+
+def weights(connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" = None) -> "Axes":
+    """Draw how often each weight occurs; excitatory (above 0) and inhibitory weights in two colours.
+
+    >>> from neurosparse import Connectivity
+    >>> mixed = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[0.5, -0.5])
+    >>> [bars.get_data().values.tolist() for bars in weights(mixed, bins=2).patches]
+    [[0, 1], [1, 0]]
+    """
+    ax = axes(ax)
+    values = np.asarray(connectivity.weights_array(), np.float64)
+    edges = np.histogram_bin_edges(values, bins) if values.size else np.linspace(0, 1, bins + 1)
+    for chosen, colour in ((values[values >= 0], COLOURS[0]), (values[values < 0], COLOURS[1])):
+        ax.stairs(np.histogram(chosen, edges)[0], edges, color=colour, fill=True)
+    ax.axvline(0, color=SOFT, linewidth=0.5)
+    return finish(ax, "weight", "edges")
+
+
+def delays(connectivity: "Connectivity", dt: float | None = None, *, ax: "Axes | None" = None) -> "Axes":
+    """Draw how often each delay occurs, in ms when the step `dt` (ms) is given, else in steps.
+
+    >>> from neurosparse import Connectivity
+    >>> wired = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, delay=[1, 3])
+    >>> [bar.get_height() for bar in delays(wired).patches]
+    [0.0, 1.0, 0.0, 1.0]
+    """
+    ax = axes(ax)
+    count = np.bincount(np.asarray(connectivity.delays_array(), np.int64), minlength=1)
+    unit = dt or 1.0
+    ax.bar(np.arange(len(count)) * unit, count, width=0.9 * unit, color=COLOURS[2])
+    return finish(ax, "delay (ms)" if dt else "delay (steps)", "edges")

@@ -1,0 +1,135 @@
+"""Figures of matrices: adjacency sorted by group, and the group-to-group block matrix."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.analysis.plots.style import (
+    FONT,
+    INK,
+    SEQUENTIAL,
+    SOFT,
+    axes,
+    by_group,
+    finish,
+    group_ticks,
+)  # fmt: skip
+from neurosparse.errors import bad_argument
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from neurosparse.connectivity import Connectivity
+
+# up to this size every edge is a dot; above it, edges are counted in at most FIELDS x FIELDS fields,
+# fewer when there would be less than about PER_FIELD edges in each
+DOTS = 5000
+FIELDS = 400
+PER_FIELD = 12
+
+
+def adjacency(connectivity: "Connectivity", *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None) -> "Axes":
+    """Draw where edges are: presynaptic neurons down, postsynaptic across, both sorted by `groups` `[n]`.
+
+    Up to 5,000 neurons a side every edge is a dot; above, the grey of a field is the share of its edges
+    that exist (log scale), so a big graph costs no more than a small one. Bipartite graphs take no groups.
+
+    >>> from neurosparse import Connectivity
+    >>> ax = adjacency(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), groups=["a", "b", "b"])
+    >>> ax.get_xlabel()
+    'postsynaptic'
+    """
+    ax = axes(ax, height=3.4)
+    n_pre, n_post = connectivity.shape
+    if groups is not None and n_pre != n_post:
+        raise bad_argument("groups", groups, f"None for a bipartite graph ({n_pre} to {n_post})")
+    order, names, bounds = by_group(groups, n_pre)
+    place = np.empty(n_pre, np.int64)
+    place[order] = np.arange(n_pre)
+    pre, post = connectivity.edges()
+    row, column = place[pre], place[post] if groups is not None else post.astype(np.int64)
+    if max(n_pre, n_post) <= DOTS:
+        size = float(np.clip(2e4 / max(len(row), 1), 0.05, 12.0))
+        ax.scatter(column, row, s=size, c=INK, linewidths=0, rasterized=True)
+        ax.set_aspect("equal")
+    else:
+        _fields(ax, row, column, (n_pre, n_post))
+    ax.set_xlim(-0.5, max(n_post, 1) - 0.5)
+    ax.set_ylim(max(n_pre, 1) - 0.5, -0.5)
+    finish(ax, "postsynaptic", "presynaptic")
+    _bounds(ax, names, bounds, n_pre)
+    ax.spines[["top", "right"]].set_visible(True)
+    return ax
+
+
+def _fields(ax: "Axes", row: Any, column: Any, shape: tuple[int, int]) -> None:
+    from matplotlib.colors import LogNorm
+
+    finest = int(np.clip(np.sqrt(len(row) / PER_FIELD), 50, FIELDS))
+    rows, columns = (min(finest, max(n, 1)) for n in shape)
+    key = row * rows // shape[0] * columns + column * columns // shape[1]
+    count = np.bincount(key, minlength=rows * columns).reshape(rows, columns)
+    share = count * (rows * columns) / (shape[0] * shape[1])
+    extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
+    least = share[share > 0].min(initial=np.inf)
+    scale = LogNorm(least, max(share.max(), least * 1.01)) if np.isfinite(least) else None
+    picture = ax.imshow(
+        np.where(share > 0, share, np.nan),
+        cmap=SEQUENTIAL,
+        norm=scale,
+        extent=extent,
+        interpolation="nearest",
+    )
+    bar = ax.figure.colorbar(picture, ax=ax, shrink=0.8, pad=0.02)
+    bar.set_label("density", fontsize=FONT)
+    bar.ax.tick_params(labelsize=FONT - 2, which="both")
+
+
+def _bounds(ax: "Axes", names: list[Any], bounds: Any, n: int) -> None:
+    if not names:
+        return
+    for line in bounds[1:-1]:
+        ax.axhline(line - 0.5, color=SOFT, linewidth=0.3)
+        ax.axvline(line - 0.5, color=SOFT, linewidth=0.3)
+    ticks = group_ticks(names, bounds, 0.045 * n)
+    places, labels = [middle - 0.5 for middle, _ in ticks], [name for _, name in ticks]
+    ax.set_yticks(places, labels, fontsize=FONT - 1)
+    ax.set_xticks(places, labels, fontsize=FONT - 1, rotation=90)
+    ax.tick_params(length=0)
+
+
+def block_matrix(
+    values: npt.ArrayLike, names: list[str], *, label: str = "density", ax: "Axes | None" = None
+) -> "Axes":
+    """Draw a value per pair of groups `[groups, groups]`, presynaptic groups down; numbers up to 8 groups.
+
+    >>> block_matrix([[0.5, 0.1], [0.0, 0.4]], ["E", "I"]).get_ylabel()
+    'presynaptic'
+    """
+    table = np.asarray(values, np.float64)
+    if table.shape != (len(names), len(names)):
+        raise bad_argument("values", table, f"one value per pair of the {len(names)} names")
+    ax = axes(ax, height=2.9)
+    picture = ax.imshow(table, cmap=SEQUENTIAL, vmin=min(0.0, float(np.nanmin(table, initial=0.0))))
+    if len(names) <= 8:
+        _numbers(ax, table, picture)
+    ax.set_xticks(range(len(names)), names, rotation=90)
+    ax.set_yticks(range(len(names)), names)
+    bar = ax.figure.colorbar(picture, ax=ax, shrink=0.8, pad=0.02)
+    bar.set_label(label, fontsize=FONT)
+    bar.ax.tick_params(labelsize=FONT - 1)
+    finish(ax, "postsynaptic", "presynaptic")
+    if len(names) > 25:
+        ax.tick_params(labelsize=4)
+    return ax
+
+
+def _numbers(ax: "Axes", table: npt.NDArray[np.float64], picture: Any) -> None:
+    for (row, column), value in np.ndenumerate(table):
+        red, green, blue, _ = picture.cmap(picture.norm(value))
+        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+        ax.text(
+            column, row, f"{value:.2g}", ha="center", va="center", fontsize=FONT - 2,
+            color="white" if dark else INK,
+        )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Colours that a colour-blind reader tells apart, and axes sized for one column of a paper."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# M. Okabe, K. Ito, "Color universal design" (2008), without its yellow, which is lost on white;
+# ink is for data without a group
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+INK = "#222222"
+SOFT = "#8A8A8A"
+# from white (nothing) to dark blue, in grey print too
+SEQUENTIAL = "Blues"
+
+# inches: one column, and a height that leaves room for two figures on a page
+COLUMN = 3.5
+HEIGHT = 2.4
+FONT = 8
+
+
+def axes(ax: "Axes | None", height: float = HEIGHT) -> "Axes":
+    """Return the given axes, or new ones at the width of one column.
+
+    >>> axes(None).figure.get_size_inches().tolist()
+    [3.5, 2.4]
+    """
+    if ax is not None:
+        return ax
+    import matplotlib.figure
+
+    # a figure outside pyplot's list is freed with its last reference
+    figure = matplotlib.figure.Figure(figsize=(COLUMN, height), layout="constrained")
+    return figure.add_subplot()
+
+
+def finish(ax: "Axes", x: str, y: str, title: str | None = None) -> "Axes":
+    """Label the axes, set small type and take off the frame that carries nothing."""
+    ax.set_xlabel(x, fontsize=FONT)
+    ax.set_ylabel(y, fontsize=FONT)
+    if title:
+        ax.set_title(title, fontsize=FONT, loc="left")
+    ax.tick_params(labelsize=FONT - 1)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def legend(ax: "Axes", **options: Any) -> None:
+    """Add a small legend without a frame, when anything has a label."""
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(fontsize=FONT - 1, frameon=False, **options)
+
+
+def by_group(groups: npt.ArrayLike | None, n: int) -> tuple[npt.NDArray[np.int64], list[Any], Any]:
+    """Sort neurons by group: their order `[n]`, the names of the groups, and the bounds `[groups + 1]`.
+
+    >>> by_group(["b", "a", "b"], 3)
+    (array([1, 0, 2]), ['a', 'b'], array([0, 1, 3]))
+    """
+    if groups is None:
+        return np.arange(n), [], np.array([0, n])
+    from neurosparse.errors import bad_argument
+
+    labels = np.asarray(groups)
+    if labels.shape != (n,):
+        raise bad_argument("groups", labels, f"one label per neuron, shape [{n}]")
+    names, member = np.unique(labels, return_inverse=True)
+    bounds = np.concatenate(([0], np.cumsum(np.bincount(member, minlength=len(names)))))
+    return np.argsort(member, kind="stable"), names.tolist(), bounds
+
+
+def group_ticks(names: list[Any], bounds: Any, least: float) -> list[tuple[float, str]]:
+    """Where to write which group's name: the middle of each group that is at least `least` wide.
+
+    >>> group_ticks(["a", "b"], [0, 1, 10], least=2)
+    [(5.5, 'b')]
+    """
+    middles = [((low + high) / 2, str(name), high - low) for name, low, high in
+               zip(names, bounds[:-1], bounds[1:], strict=True)]  # fmt: skip
+    return [(float(middle), name) for middle, name, width in middles if width >= least]

@@ -1,0 +1,31 @@
+"""Power-law fits on samples of known laws."""
+
+import numpy as np
+import pytest
+
+from neurosparse.analysis.topology import fit_power_law
+
+
+def test_a_power_law_is_found_and_beats_its_rivals():
+    fit = fit_power_law(np.random.default_rng(0).zipf(2.5, 5000))
+    assert fit.alpha == pytest.approx(2.5, abs=0.1)
+    assert fit.exponential.ratio > 0
+    assert fit.verdict in {"power law", "undecided"}
+
+
+def test_poisson_degrees_are_not_scale_free():
+    fit = fit_power_law(np.random.default_rng(0).poisson(20, 5000))
+    assert fit.verdict in {"log-normal", "exponential"}
+
+
+@pytest.mark.parametrize("values", [[], [0, 0], [3] * 50, [1, 2, 3]])
+def test_no_fit_is_defined(values):
+    fit = fit_power_law(np.array(values, int))
+    assert fit.verdict == "no fit"
+    assert np.isnan(fit.alpha)
+
+
+@pytest.mark.parametrize("values", [[0.5, 1.5], [-1, 2]])
+def test_bad_input_is_named(values):
+    with pytest.raises(ValueError, match="values"):
+        fit_power_law(values)
