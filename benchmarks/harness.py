@@ -29,9 +29,7 @@ from typing import Any
 median = statistics.median
 
 
-def arguments(
-    doc: str | None, cases: Sequence[str] = (), argv: Sequence[str] | None = None
-) -> argparse.Namespace:
+def arguments(doc: str | None, cases: Sequence[str] = (), argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Parse the options every script has: `--quick`, `--json OUT`, and `--case A,B` when it has cases."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="smaller problems; ends within a minute or two")
@@ -110,9 +108,7 @@ def machine() -> dict[str, Any]:
     """Processor, cores, memory, system and load of this machine."""
     cpu = platform.processor() or platform.machine()
     if (info := Path("/proc/cpuinfo")).exists():
-        names = [
-            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if "model name" in line
-        ]
+        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if "model name" in line]
         cpu = names[0] if names else cpu
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     load = os.getloadavg()[0]

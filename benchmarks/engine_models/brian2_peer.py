@@ -17,6 +17,7 @@ import numpy as np
 from brian2.codegen.cpp_prefs import get_compiler_and_args
 from brian2.devices.device import device
 from brian2.units import Hz, ms, mV
+
 from engine_models.constants import DT, FLY_DRIVES, Brunel, Cuba, Fly, Stdp
 from engine_models.spike_statistics import Spikes
 from engine_models.wiring import Drawn, Edges, cached, fly_driven
@@ -75,9 +76,15 @@ def _brunel_neurons(n: int) -> Parts:
 
 
 def brunel(drawn: Drawn, request: Request) -> Parts:
-    """Brunel's network, one weight a projection."""
+    """Brunel's network: one weight a projection, or one a synapse with the option `weights`."""
     c = Brunel()
     group, parts = _brunel_neurons(len(drawn.v0))
+    if request.option == "weights":
+        for name, weight in (("exc", c.j), ("inh", -c.g * c.j)):
+            edges = drawn.projections[name]
+            parts.append(_synapses(group, edges, "v_post += w", c.delay, model="w : volt"))
+            parts[-1].w = weight * mV
+        return group, parts
     exc = _synapses(group, drawn.projections["exc"], "v_post += w", c.delay, namespace={"w": c.j * mV})
     inh = _synapses(group, drawn.projections["inh"], "v_post += w", c.delay, namespace={"w": -c.g * c.j * mV})
     return group, [*parts, exc, inh]

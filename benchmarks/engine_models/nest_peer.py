@@ -9,6 +9,7 @@ from typing import Any
 
 import nest
 import numpy as np
+
 from engine_models.constants import DT, PD_V0_MEAN, PD_V0_SPREAD, Cuba, Microcircuit
 from engine_models.spike_statistics import Spikes
 from engine_models.wiring import (
@@ -38,9 +39,7 @@ def microcircuit(request: Request) -> Any:
     populations = []
     for k, size in enumerate(microcircuit_sizes(request.size)):
         start = nest.random.normal(PD_V0_MEAN[k], PD_V0_SPREAD[k])
-        populations.append(
-            nest.Create("iaf_psc_exp", int(size), {**neuron, "I_e": float(current[k]), "V_m": start})
-        )
+        populations.append(nest.Create("iaf_psc_exp", int(size), {**neuron, "I_e": float(current[k]), "V_m": start}))
         thinned = round(c.external[k] * scale)
         source = nest.Create("poisson_generator", params={"rate": thinned * c.external_rate})
         nest.Connect(source, populations[k], syn_spec={"weight": c.psc / scale**0.5, "delay": c.delay_e})
@@ -58,9 +57,7 @@ def microcircuit(request: Request) -> Any:
             {"rule": "fixed_total_number", "N": int(total)},
             {
                 "weight": nest.math.redraw(nest.random.normal(mean, c.weight_spread * abs(mean)), low, high),
-                "delay": nest.math.redraw(
-                    nest.random.normal(delay, c.delay_spread * delay), DT / 2, float("inf")
-                ),
+                "delay": nest.math.redraw(nest.random.normal(delay, c.delay_spread * delay), DT / 2, float("inf")),
             },
         )
     return sum(populations[1:], populations[0])

@@ -42,9 +42,7 @@ def fano(spikes: Spikes, duration: float, dt: float, window: float = 1.0) -> flo
     return float(count.var() / count.mean()) if len(spikes.i) else float("nan")
 
 
-def correlation(
-    spikes: Spikes, n: int, duration: float, dt: float, window: float = 5.0, sample: int = 200
-) -> float:
+def correlation(spikes: Spikes, n: int, duration: float, dt: float, window: float = 5.0, sample: int = 200) -> float:
     """Mean Pearson correlation of binned counts over the pairs of `sample` firing neurons, evenly spaced."""
     width = round(window / dt)
     bins = round(duration / dt) // width

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from engine_models.constants import DT, PD_V0_MEAN, PD_V0_SPREAD, Brunel, Cuba, Fly, Microcircuit
 from numpy.typing import NDArray
+
+from engine_models.constants import DT, PD_V0_MEAN, PD_V0_SPREAD, Brunel, Cuba, Fly, Microcircuit
 
 VERSION = 1
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from engine_models.constants import DT
 from engine_models.spike_statistics import Spikes, summary
 from engine_models.wiring import RULES, microcircuit_sizes

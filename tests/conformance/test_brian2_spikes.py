@@ -1,0 +1,157 @@
+"""Small deterministic networks fire the same spikes, step for step and neuron for neuron, as in Brian2.
+
+Each network is recurrent and driven by constant currents and by given spikes; weights are multiples of 1/16 so
+that single precision holds them exactly, and the state is double precision on both sides.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine.simulator import Simulator
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons.lif import LIF, LIFExp
+from neurosparse.neurons.sources import SpikeSource
+
+# Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
+pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
+
+DT, DURATION = 0.1, 200.0
+N, SOURCES = 60, 20
+REST, THRESHOLD, RESET = -65.0, -50.0, -60.0
+
+Delay = float | str
+SpikeList = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """One network as plain arrays; `delay` is one number or 'mixed', in ms."""
+
+    model: str
+    refractory: float
+    delay: Delay
+    seed: int = 0
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """The same stream at every call, so that both simulators draw the same network."""
+        return np.random.default_rng([self.seed, 7])
+
+    def parts(self) -> dict[str, Any]:
+        """Draw currents, starts, source spikes and the two projections."""
+        rng = self.rng
+        times = np.sort(rng.integers(0, round(DURATION / DT), 600))
+        where = rng.integers(0, SOURCES, 600)
+        once = np.unique(times * SOURCES + where)  # a source fires at most once in a step
+        return {
+            "i_ext": rng.uniform(8.0, 18.0, N),
+            "v0": rng.uniform(REST, THRESHOLD, N),
+            "times": (once // SOURCES) * DT,
+            "indices": (once % SOURCES).astype(np.int32),
+            "recurrent": self._wire(rng, N),
+            "input": self._wire(rng, SOURCES),
+        }
+
+    def _wire(self, rng: np.random.Generator, n_pre: int) -> Connectivity:
+        pre, post = np.nonzero(rng.random((n_pre, N)) < 0.2)
+        weight = rng.integers(4, 17, len(pre)) / (16.0 if self.model == "delta" else 4.0)
+        weight[pre % 4 == 0] *= -2.0
+        delay: Any = rng.integers(0, 40, len(pre))
+        if self.delay != "mixed":
+            delay = round(float(self.delay) / DT)
+        return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=N, weight=weight, delay=delay)
+
+
+def by_sign(edges: Connectivity) -> dict[str, NDArray[np.bool_]]:
+    """Which synapses excite and which inhibit, in CSR order."""
+    weight = edges.weights_array()
+    return {"exc": weight > 0, "inh": weight < 0}
+
+
+def brian_spikes(circuit: Circuit) -> SpikeList:
+    """Simulate with Brian2's NumPy target; returns (step, neuron), sorted."""
+    import brian2 as b
+    from brian2.units import ms, mV
+
+    b.prefs.codegen.target = "numpy"
+    clock = b.Clock(DT * ms)
+    parts = circuit.parts()
+    constants = {"rest": REST * mV, "limit": THRESHOLD * mV, "back": RESET * mV, "tau": 20 * ms}
+    constants |= {"tau_exc": 5 * ms, "tau_inh": 10 * ms}
+    currents = {
+        "delta": "i_ext : volt",
+        "exp": "i_ext : volt\ndi_exc/dt = -i_exc / tau_exc : volt\ndi_inh/dt = -i_inh / tau_inh : volt",
+    }[circuit.model]
+    unless = "(unless refractory)" if circuit.refractory else ""
+    inputs = {"delta": "", "exp": " + i_exc + i_inh"}[circuit.model]
+    group = b.NeuronGroup(
+        N,
+        f"dv/dt = (rest - v + i_ext{inputs}) / tau : volt {unless}\n{currents}",
+        threshold="v > limit",
+        reset="v = back",
+        refractory=circuit.refractory * ms if circuit.refractory else False,
+        method="exact",
+        namespace=constants,
+        clock=clock,
+    )
+    group.v = parts["v0"] * mV
+    group.i_ext = parts["i_ext"] * mV
+    source = b.SpikeGeneratorGroup(SOURCES, parts["indices"], parts["times"] * ms, clock=clock)
+    objects = [group, source]
+    for pre, edges in ((group, parts["recurrent"]), (source, parts["input"])):
+        for sign, chosen in by_sign(edges).items():
+            target = "v" if circuit.model == "delta" else f"i_{sign}"
+            synapses = b.Synapses(pre, group, "w : volt", on_pre=f"{target}_post += w", clock=clock)
+            i, j = edges.edges()
+            synapses.connect(i=i[chosen], j=j[chosen])
+            synapses.w = edges.weights_array()[chosen].astype(float) * mV
+            synapses.pre.delay = edges.delays_array()[chosen] * DT * ms
+            objects.append(synapses)
+    monitor = b.SpikeMonitor(group)
+    b.Network(*objects, monitor).run(DURATION * ms, namespace={})
+    steps = np.rint(np.asarray(monitor.t / ms) / DT).astype(int)
+    return sorted(zip(steps.tolist(), np.asarray(monitor.i).tolist(), strict=True))
+
+
+def our_spikes(circuit: Circuit, mode: str = "clock", threads: int = 1) -> SpikeList:
+    """Simulate with ours; returns (step, neuron), sorted."""
+    parts = circuit.parts()
+    levels = {"v_rest": REST, "v_threshold": THRESHOLD, "v_reset": RESET}
+    levels |= {"t_ref": circuit.refractory, "i_ext": parts["i_ext"]}
+    model = LIF(**levels) if circuit.model == "delta" else LIFExp(**levels)
+    source = SpikeSource(parts["times"], parts["indices"])
+    made: list[Any] = [
+        Population("N", N, model, initial={"v": parts["v0"]}, mode=mode),
+        Population("S", SOURCES, source),
+    ]
+    for pre, edges in (("N", parts["recurrent"]), ("S", parts["input"])):
+        for sign, chosen in by_sign(edges).items():
+            receptor = None if circuit.model == "delta" else sign
+            kept = edges.without(np.flatnonzero(~chosen))
+            made.append(Projection(pre, "N", kept, receptor=receptor, label=f"{pre}-{sign}"))
+    simulator = Simulator(Network(made), dt=DT, seed=1, threads=threads)
+    simulator.run(DURATION)
+    step, index = simulator.spikes("N")
+    return sorted(zip(step.tolist(), index.tolist(), strict=True))
+
+
+CIRCUITS = [
+    Circuit(model, refractory, delay)
+    for model in ("delta", "exp")
+    for refractory, delay in ((0.0, 0.0), (0.1, 0.1), (2.0, 1.5), (5.0, "mixed"), (2.0, "mixed"), (0.0, "mixed"))
+]
+
+
+@pytest.mark.parametrize("circuit", CIRCUITS, ids=lambda c: f"{c.model}-{c.refractory}ms-delay-{c.delay}")
+def test_spikes_equal_brian2(circuit: Circuit) -> None:
+    """Same steps, same neurons, in clock mode and in event mode, on one thread and on two."""
+    expected = brian_spikes(circuit)
+    assert len(expected) > 100, "the network must be active for the comparison to mean anything"
+    assert our_spikes(circuit) == expected
+    assert our_spikes(circuit, mode="event") == expected
+    assert our_spikes(circuit, threads=2) == expected
