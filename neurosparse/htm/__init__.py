@@ -1,0 +1,1 @@
+"""Hierarchical temporal memory: spatial pooler, temporal memory, classifier, anomaly."""

@@ -1,0 +1,221 @@
+"""Spatial pooler: learns sparse codes of inputs, each column adapting to what it wins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from math import prod
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.errors import bad_argument
+from neurosparse.htm import _store
+from neurosparse.htm.inhibition import GlobalInhibition, Hood, Inhibition, LocalInhibition
+from neurosparse.htm.pooler_parts import (
+    Boosting,
+    PoolerState,
+    PoolPermanence,
+    PotentialPool,
+    draw_permanences,
+    draw_pools,
+    duty,
+    inhibition_radius,
+    learning_rule,
+    warn_unreachable,
+)
+from neurosparse.htm.topology import columns_per_input, connected_span, neighbourhoods
+from neurosparse.kernels.spatial_pooler import Learning, backend_module, make_pools
+from neurosparse.sdr import SDR, dense_batch
+
+_PARTS = (PotentialPool(), PoolPermanence(), GlobalInhibition(), Boosting())
+
+
+class SpatialPooler:
+    """Turn binary inputs into sparse codes of columns, and learn to tell the inputs apart.
+
+    overlap_c = #connected synapses from active inputs, times boost; columns compete (`inhibition`);
+    winners raise permanences from active inputs and lower the others. Input and column shapes have the
+    same number of axes, which lie over each other. `rng` (SPEC 7) draws pools and first permanences.
+
+    Attributes: `pools` (fixed), `state` (all that learns), `backend` "cpu" or "naive".
+    Raises ValueError for parameters out of range, or inputs of another size.
+    Source: Cui, Ahmad & Hawkins, "The HTM Spatial Pooler", Front. Comput. Neurosci. 11:111 (2017),
+    doi:10.3389/fncom.2017.00111.
+
+    >>> pooler = SpatialPooler(100, 200, inhibition=GlobalInhibition(0.05), rng=1)
+    >>> code = pooler.step(SDR(range(20), 100))
+    >>> len(code), code.shape
+    (10, (200,))
+    """
+
+    def __init__(
+        self,
+        input_shape: int | Sequence[int],
+        column_shape: int | Sequence[int],
+        *,
+        pool: PotentialPool = _PARTS[0],
+        permanence: PoolPermanence = _PARTS[1],
+        inhibition: Inhibition = _PARTS[2],
+        boosting: Boosting = _PARTS[3],
+        rng: Any = 1,
+        backend: str = "cpu",
+    ) -> None:
+        self.input_shape = SDR([], input_shape).shape
+        self.column_shape = SDR([], column_shape).shape
+        self.pool, self.permanence, self.inhibition, self.boosting = pool, permanence, inhibition, boosting
+        self.backend = backend
+        generator = np.random.default_rng(rng)
+        self.pools = draw_pools(self.input_shape, self.column_shape, pool, generator)
+        warn_unreachable(self.pools, inhibition.stimulus_threshold)
+        none = np.zeros(prod(self.column_shape))
+        first = draw_permanences(self.pools.indices.size, permanence.connected, generator)
+        self.state = PoolerState(first, none, none, none, none + 1, 0, 0)
+        self._make_reachable()
+        self._set_radius()
+
+    def step(self, sdr: SDR, learn: bool = True) -> SDR:
+        """Return the winning columns for one input and, unless `learn` is False, learn from it."""
+        if sdr.size != prod(self.input_shape):
+            raise bad_argument("sdr", sdr.shape, f"{prod(self.input_shape)} input cells {self.input_shape}")
+        return SDR(self._step(sdr.indices, learn), self.column_shape)
+
+    def partial_fit(self, X: Any, y: None = None) -> Self:
+        """Learn from each row of X in order: SDRs, a sparse matrix or dense rows [n, n_inputs].
+
+        >>> SpatialPooler(16, 40, rng=0).partial_fit(np.eye(3, 16)).state.iteration
+        3
+        """
+        for row in dense_batch(X, prod(self.input_shape)):
+            self._step(np.flatnonzero(row).astype(np.int32), True)
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Return the codes of the rows of X as a SciPy CSR array, uint8 [n, n_columns]; learns nothing.
+
+        >>> SpatialPooler(16, 40, rng=0).transform(np.eye(3, 16)).shape
+        (3, 40)
+        """
+        from scipy.sparse import csr_array
+
+        rows = dense_batch(X, prod(self.input_shape))
+        codes = [self._step(np.flatnonzero(row).astype(np.int32), False) for row in rows]
+        indptr = np.concatenate([[0], np.cumsum([c.size for c in codes])]).astype(np.int64)
+        indices = np.concatenate([np.empty(0, np.int32), *codes])
+        shape = (len(codes), prod(self.column_shape))
+        return csr_array((np.ones(indices.size, np.uint8), indices, indptr), shape=shape)
+
+    def predict(self, X: Any) -> Any:
+        """Same as `transform`: the prediction of a pooler is its code."""
+        return self.transform(X)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to an .npz file, whole or not at all."""
+        kind = type(self.inhibition).__name__
+        parts = (self.pool, self.permanence, self.inhibition, self.boosting)
+        config = {
+            "input_shape": self.input_shape,
+            "column_shape": self.column_shape,
+            "inhibition_kind": kind,
+            "parts": [asdict(p) for p in parts],
+            "iteration": self.state.iteration,
+            "radius": self.state.radius,
+        }
+        arrays = {"indptr": self.pools.indptr, "indices": self.pools.indices}
+        names = PoolerState._fields[:5]
+        _store.save(path, "SpatialPooler", config, arrays | {n: getattr(self.state, n) for n in names})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> SpatialPooler:
+        """Read a pooler that `save` wrote; it continues to the bit as the saved one would."""
+        config, arrays = _store.load(path, "SpatialPooler")
+        out = cls.__new__(cls)
+        out.input_shape, out.column_shape = tuple(config["input_shape"]), tuple(config["column_shape"])
+        n_in, n_col = prod(out.input_shape), prod(out.column_shape)
+        pool, permanence, inhibition, boosting = config["parts"]
+        kinds: dict[str, type[Inhibition]] = {c.__name__: c for c in (GlobalInhibition, LocalInhibition)}
+        out.pool, out.permanence = PotentialPool(**pool), PoolPermanence(**permanence)
+        out.inhibition, out.boosting = kinds[config["inhibition_kind"]](**inhibition), Boosting(**boosting)
+        out.backend = "cpu"
+        indptr = _store.take(arrays, "indptr", np.int64, (n_col + 1,))
+        indices = _store.take(arrays, "indices", np.int32, (int(indptr[-1]),))
+        if np.diff(indptr).min() < 0 or indices.min(initial=0) < 0 or indices.max(initial=0) >= n_in:
+            raise bad_argument("path", "pools that lie outside the inputs", "a file that save wrote")
+        out.pools = make_pools(indptr, indices, n_in)
+        learned = {n: _store.take(arrays, n, np.float64, (n_col,)) for n in PoolerState._fields[1:5]}
+        learned["permanence"] = _store.take(arrays, "permanence", np.float32, (indices.size,))
+        out.state = PoolerState(**learned, iteration=config["iteration"], radius=config["radius"])
+        out.hood = out._neighbours(out.state.radius)
+        return out
+
+    @property
+    def rule(self) -> Learning:
+        """Numbers of the learning rule, as the kernels take them."""
+        return learning_rule(self.permanence, self.inhibition.stimulus_threshold)
+
+    def overlaps(self, active: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Count connected synapses from active inputs, int32 [n_columns]."""
+        run = backend_module(self.backend).overlaps
+        return np.asarray(run(active, self.pools, self.state.permanence, self.rule.connected), np.int32)
+
+    def boosted(self, overlap: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return overlaps times boost factors, or as they are without boosting [n_columns]."""
+        return np.asarray(overlap * (self.state.boost if self.boosting.strength > 0 else 1.0), np.float64)
+
+    def connected(self) -> list[NDArray[np.int32]]:
+        """Connected input cells of each column."""
+        on = self.state.permanence >= np.float32(self.rule.connected)
+        pieces = np.split(np.arange(on.size), self.pools.indptr[1:-1])
+        return [self.pools.indices[p[on[p]]] for p in pieces]
+
+    def _step(self, active: NDArray[np.int32], learn: bool) -> NDArray[np.int32]:
+        overlap = self.overlaps(active)
+        winners = self.inhibition(self.boosted(overlap), self.hood, self.backend)
+        if learn:
+            self._learn(active, overlap, winners)
+        return winners
+
+    def _learn(self, active: NDArray[np.int32], overlap: NDArray[np.int32], winners: NDArray[np.int32]) -> None:
+        s, kernel, rule = self.state, backend_module(self.backend), self.rule
+        iteration = s.iteration + 1
+        kernel.adapt(winners, active, self.pools, s.permanence, rule)
+        period = min(self.boosting.period, iteration)
+        won = np.zeros(overlap.size)
+        won[winners] = 1
+        overlap_duty = duty(s.overlap_duty, overlap > 0, period)
+        active_duty = duty(s.active_duty, won, period)
+        weak = np.flatnonzero(overlap_duty < s.least_duty)
+        if weak.size:
+            kernel.bump(weak, self.pools, s.permanence, rule.raise_by)
+        boost = s.boost
+        if self.boosting.strength > 0:
+            boost = np.exp((self.inhibition.target(active_duty, self.hood) - active_duty) * self.boosting.strength)
+        self.state = s._replace(overlap_duty=overlap_duty, active_duty=active_duty, boost=boost, iteration=iteration)
+        if iteration % self.boosting.update_every == 0:
+            self._set_radius()
+            least = self.boosting.least_share * self.inhibition.peak(overlap_duty, self.hood)
+            self.state = self.state._replace(least_duty=least)
+
+    def _set_radius(self) -> None:
+        if not isinstance(self.inhibition, LocalInhibition):
+            self.hood = None
+            return
+        span = float(np.mean([connected_span(c, self.input_shape) for c in self.connected()]))
+        radius = inhibition_radius(span, columns_per_input(self.input_shape, self.column_shape))
+        if radius != self.state.radius:
+            self.hood = self._neighbours(radius)
+        self.state = self.state._replace(radius=radius)
+
+    def _make_reachable(self) -> None:
+        nobody, still = np.empty(0, np.int32), self.rule._replace(increment=0.0, decrement=0.0)
+        columns = np.arange(prod(self.column_shape), dtype=np.int32)
+        backend_module(self.backend).adapt(columns, nobody, self.pools, self.state.permanence, still)
+
+    hood: Hood | None
+
+    def _neighbours(self, radius: int) -> Hood | None:
+        if not isinstance(self.inhibition, LocalInhibition):
+            return None
+        return Hood(*neighbourhoods(self.column_shape, radius, self.pool.wrap))
