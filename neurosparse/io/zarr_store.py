@@ -60,9 +60,7 @@ def check_dtype(dtype: "np.dtype[Any]", what: str) -> "np.dtype[Any]":
     Raises: TypeError unless it is bool, an integer, a float or a complex of at most 16 bytes.
     """
     if dtype.kind not in _KINDS or dtype.hasobject or dtype.name in {"float128", "complex256", "longdouble"}:
-        raise TypeError(
-            f"{what} has dtype {dtype}, which is not stored; use bool, an integer, a float or a complex"
-        )
+        raise TypeError(f"{what} has dtype {dtype}, which is not stored; use bool, an integer, a float or a complex")
     return dtype.newbyteorder("=")
 
 
@@ -108,6 +106,8 @@ def create_array(
         attributes=dict(attributes or {}),
         # a chunk of -0.0 equals the fill value but is not the same bits
         config={"write_empty_chunks": True},
+        # what a process killed right here left behind
+        overwrite=True,
     )
 
 

@@ -208,10 +208,10 @@ class RunStore:
 
 
 def _make_way(path: Path, overwrite: bool) -> None:
+    if path.is_dir() and not any(path.iterdir()):
+        return
     if not overwrite:
-        raise FileExistsError(
-            f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True"
-        )
+        raise FileExistsError(f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True")
     try:
         open_root(path, FORMAT, FORMAT_VERSION)
     except OtherVersionError:
@@ -252,9 +252,7 @@ def open_run(path: str | Path) -> Run:
             # a run killed while a sink was made has a group without rows
             if COMPLETE in group.attrs:
                 found[kind][names if depth > 1 else names[0]] = read_stream(group, str(head.parent))
-    return Run(
-        path, about["dt_ms"], about["seed"], about["config"], about["versions"], about["finished"], **found
-    )
+    return Run(path, about["dt_ms"], about["seed"], about["config"], about["versions"], about["finished"], **found)
 
 
 def _subgroup(root: "zarr.Group", *names: str) -> "zarr.Group":

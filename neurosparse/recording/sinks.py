@@ -1,7 +1,8 @@
 """Sinks: what the engine hands recorded numbers to, between chunks of the time loop.
 
 A sink checks what it gets (order, range, no gap), copies it into its table and can come back to an earlier
-point (`state`, `restore`), which is how recorders are part of a checkpoint.
+point (`state`, `restore`), which is how recorders are part of a checkpoint. When `append` raises OSError the
+numbers are kept and written by the next call that finds room: do not append them again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -141,11 +142,10 @@ class SpikeRecorder(_Recorder):
             outside = Said(f"neurons {index.min()} to {index.max()}")
             raise bad_argument("index", outside, f"0 to {self.series.n - 1}")
         if step[-1] - first > np.iinfo(np.int32).max:
-            raise bad_argument(
-                "step", int(step[-1]), f"at most 2^31 - 1 steps after {first}", "begin a new run"
-            )
-        self.table.append([np.subtract(step, first, dtype=np.int64).astype(np.int32), index])
+            raise bad_argument("step", int(step[-1]), f"at most 2^31 - 1 steps after {first}", "begin a new run")
+        # before the table, which keeps the rows even when the disk is full
         self._last = int(step[-1])
+        self.table.append([np.subtract(step, first, dtype=np.int64).astype(np.int32), index])
 
     def restore(self, state: Arrays) -> None:
         """Come back to the point of `state`, dropping later spikes."""
@@ -155,9 +155,7 @@ class SpikeRecorder(_Recorder):
     def record(self) -> SpikeRecord:
         """The spikes so far."""
         step, index = self.table.column("step"), self.table.column("index")
-        return SpikeRecord(
-            step, index, self.series.dt, self.series.n, self.series.name, self.series.first_step
-        )
+        return SpikeRecord(step, index, self.series.dt, self.series.n, self.series.name, self.series.first_step)
 
     def _last_step(self) -> int:
         size, first = self.table.size, self.series.first_step
@@ -228,9 +226,9 @@ class RateRecorder(_Recorder):
             raise bad_argument("first", first, f"step {due}, the first one not counted yet")
         steps = np.concatenate([self._open, np.asarray(counts, np.int64)])
         whole = len(steps) // series.every * series.every
+        self._open = steps[whole:]
         if whole:
             self.table.append([steps[:whole].reshape(-1, series.every).sum(1)])
-        self._open = steps[whole:]
 
     def state(self) -> dict[str, NDArray[Any]]:
         """What a checkpoint must hold, the steps of the incomplete bin included."""

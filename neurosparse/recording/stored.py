@@ -5,6 +5,7 @@ and how many rows are complete. xarray opens it: spikes along `spike`, rows alon
 `synapse`; the `time` coordinate in ms is written when the sink is closed.
 """
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -199,9 +200,19 @@ def _column(group: "zarr.Group", folder: str, name: str, rows: int) -> StoredCol
     if not isinstance(array, zarr.Array) or array.shape[0] < rows:
         raise ValueError(f"{folder}/{name} is damaged: it has fewer than its {rows} complete rows")
     # Zarr reads a missing file as zeros: count the files before believing them
-    needed = -(-rows // (array.shards or array.chunks)[0])
-    files = os.path.join(folder, name, "c")
-    there = sum(not entry.endswith(".partial") for entry in os.listdir(files)) if needed else 0
+    shard = array.shards or array.chunks
+    down = -(-rows // shard[0])
+    needed = down * math.prod(-(-size // part) for size, part in zip(array.shape[1:], shard[1:], strict=True))
+    there = _files(os.path.join(folder, name, "c"), down) if needed else 0
     if there < needed:
         raise ValueError(f"{folder}/{name} is damaged: {there} of {needed} shards are there")
     return StoredColumn(array, rows)
+
+
+def _files(folder: str, down: int) -> int:
+    """Shards among the first `down` along the rows; shards of two dimensions lie in a folder a row."""
+    if not os.path.isdir(folder):
+        return 0
+    with os.scandir(folder) as entries:
+        rows = [entry for entry in entries if entry.name.isdigit() and int(entry.name) < down]
+    return sum(len(os.listdir(entry)) if entry.is_dir() else 1 for entry in rows)
