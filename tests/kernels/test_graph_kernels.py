@@ -4,12 +4,14 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse.kernels.edge_trade import edge_trade
 from neurosparse.kernels.hop_sums import hop_sums
-from neurosparse.kernels.skeleton import skeleton
+from neurosparse.kernels.modularity import partition
+from neurosparse.kernels.modularity.naive import modularity
+from neurosparse.kernels.skeleton import both_ways, skeleton
 from neurosparse.kernels.triangles import triangles
 
 
@@ -43,6 +45,53 @@ def same(ours, law):
 @given(graphs)
 def test_skeleton_equals_its_law(graph):
     same(skeleton(*csr(graph), backend="cpu"), skeleton(*csr(graph), backend="naive"))
+
+
+@given(graphs, st.integers(0, 2**31))
+def test_both_ways_equal_their_law(graph, seed):
+    rows = csr(graph)
+    value = np.random.default_rng(seed).random(len(rows[1])).astype(np.float32)
+    bones = skeleton(*rows)
+    ours, law = (both_ways(bones, *rows, value, backend=b) for b in ("cpu", "naive"))
+    np.testing.assert_allclose(ours, law, rtol=1e-5)
+
+
+def weighted_table(graph, seed):
+    bones = skeleton(*csr(graph))
+    n = graph[0]
+    table = np.random.default_rng(seed).integers(0, 4, (n, n)).astype(np.float32)
+    rows = np.repeat(np.arange(n), np.diff(bones.indptr))
+    weight = (table + table.T)[rows, bones.neighbours]
+    dense = np.zeros((n, n))
+    dense[rows, bones.neighbours] = weight
+    return bones, weight, dense
+
+
+@given(graphs, st.integers(0, 2**31))
+@settings(max_examples=25)
+def test_communities_are_a_local_optimum_below_the_best(graph, seed):
+    graph = graph[0] % 8, [(u % 8, v % 8) for u, v in graph[1] if u % 8 < graph[0] % 8 and v % 8 < graph[0] % 8]
+    bones, weight, dense = weighted_table(graph, seed)
+    found = partition(bones.indptr, bones.neighbours, weight, seed)
+    best = partition(bones.indptr, bones.neighbours, weight, seed, backend="naive")
+    assert found.modularity == pytest.approx(modularity(dense, found.labels, 1.0), abs=1e-9)
+    assert found.modularity <= best.modularity + 1e-9
+    assert set(found.labels) == set(range(len(set(found.labels))))
+    # merging never helps any more: the last level of the hierarchy found nothing to move
+    for a in range(found.labels.max(initial=-1) + 1):
+        for b in range(a):
+            merged = np.where(found.labels == a, b, found.labels)
+            assert modularity(dense, merged, 1.0) <= found.modularity + 1e-9
+
+
+def test_planted_communities_are_found():
+    rng = np.random.default_rng(0)
+    member = np.arange(200) // 20
+    joined = np.triu(rng.random((200, 200)) < np.where(member[:, None] == member, 0.5, 0.005), 1)
+    rows = csr((200, list(zip(*(a.tolist() for a in np.nonzero(joined)), strict=True))))
+    bones = skeleton(*rows)
+    found = partition(bones.indptr, bones.neighbours, np.ones(len(bones.code), np.float32), 1)
+    assert len({(a, b) for a, b in zip(found.labels.tolist(), member.tolist(), strict=True)}) == 10
 
 
 def canonical(kinds):

@@ -70,8 +70,8 @@ def delays(connectivity: "Connectivity", dt: float | None = None, *, ax: "Axes |
 
     >>> from neurosparse import Connectivity
     >>> wired = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, delay=[1, 3])
-    >>> [bar.get_height() for bar in delays(wired).patches]
-    [0.0, 1.0, 0.0, 1.0]
+    >>> [int(bar.get_height()) for bar in delays(wired).patches]
+    [0, 1, 0, 1]
     """
     ax = axes(ax)
     count = np.bincount(np.asarray(connectivity.delays_array(), np.int64), minlength=1)

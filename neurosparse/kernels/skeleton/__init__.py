@@ -38,3 +38,23 @@ def skeleton(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "
         case "cpu":
             from neurosparse.kernels.skeleton.cpu import skeleton as run
     return run(indptr, indices)
+
+
+def both_ways(
+    graph: Skeleton, indptr: Int64, indices: Int32, value: npt.NDArray[np.float32],
+    backend: Literal["naive", "cpu"] = "cpu",
+) -> npt.NDArray[np.float32]:  # fmt: skip
+    """Sum x_uv + x_vu of edge values `[nnz]` for each entry of the skeleton `[2 m]`; doubled edges add.
+
+    >>> import numpy as np
+    >>> indptr, indices = np.array([0, 1, 2]), np.array([1, 0], np.int32)
+    >>> bones = skeleton(indptr, indices, backend="naive")
+    >>> both_ways(bones, indptr, indices, np.array([1, 2], np.float32), backend="naive").tolist()
+    [3.0, 3.0]
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.skeleton.naive import both_ways as run
+        case "cpu":
+            from neurosparse.kernels.skeleton.cpu import both_ways as run
+    return run(graph, indptr, indices, value)

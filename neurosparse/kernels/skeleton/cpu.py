@@ -1,6 +1,7 @@
 """The skeleton by merging each neuron's ascending out- and in-lists, twice: to count, then to fill."""
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from neurosparse.kernels.skeleton import Int32, Int64, Skeleton
@@ -65,3 +66,30 @@ def _skeleton(indptr, indices):  # type: ignore[no-untyped-def]
         low, high = bounds[u], bounds[u + 1]
         _merge(u, out, into, neighbours[low:high], code[low:high], True)
     return bounds, neighbours, code
+
+
+def both_ways(
+    graph: Skeleton, indptr: Int64, indices: Int32, value: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Walk the rows once; a pointer per neuron follows its ascending neighbours on both sides."""
+    total = np.zeros(len(graph.neighbours))
+    _both_ways(graph.indptr, graph.neighbours, indptr, indices, value, total)
+    return total.astype(np.float32)
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def _both_ways(bounds, neighbours, indptr, indices, value, total):  # type: ignore[no-untyped-def]
+    reached = bounds[:-1].copy()
+    for u in range(len(indptr) - 1):
+        here = bounds[u]
+        for k in range(indptr[u], indptr[u + 1]):
+            v = indices[k]
+            if v == u:
+                continue
+            while neighbours[here] < v:
+                here += 1
+            total[here] += value[k]
+            # rows come in ascending order, so v has met all its neighbours below u
+            while neighbours[reached[v]] < u:
+                reached[v] += 1
+            total[reached[v]] += value[k]

@@ -1,6 +1,7 @@
 """The skeleton from sets of edges: the law."""
 
 import numpy as np
+import numpy.typing as npt
 
 from neurosparse.kernels.skeleton import Int32, Int64, Skeleton
 
@@ -17,3 +18,14 @@ def skeleton(indptr: Int64, indices: Int32) -> Skeleton:
         np.array([v for _, v in pairs], np.int32),
         np.array(code, np.uint8),
     )
+
+
+def both_ways(
+    graph: Skeleton, indptr: Int64, indices: Int32, value: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Add the values in a dense table and its transpose `[n, n]`."""
+    n = len(indptr) - 1
+    table = np.zeros((n, n))
+    np.add.at(table, (np.repeat(np.arange(n), np.diff(indptr)), indices), value)
+    rows = np.repeat(np.arange(n), np.diff(graph.indptr))
+    return (table + table.T)[rows, graph.neighbours].astype(np.float32)
