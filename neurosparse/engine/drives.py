@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.engine.populations import FOREVER_BIN, Group
+from neurosparse.engine.populations import FOREVER_BIN, SCRATCH, Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.units import steps
 from neurosparse.kernels.current import NOISE
@@ -14,9 +14,7 @@ from neurosparse.stimuli import PoissonInput
 STREAM_OF_STIMULI = 1 << 16  # random streams below this belong to populations
 
 
-def add_stimuli(
-    program: Program, groups: dict[str, Group], stimuli: list[Any], dt: float, seed: int
-) -> dict[str, Any]:
+def add_stimuli(program: Program, groups: dict[str, Group], stimuli: list[Any], dt: float, seed: int) -> dict[str, Any]:
     """Append the operations of all stimuli; returns the arrays that are state (for checkpoints)."""
     state: dict[str, Any] = {}
     currents = [s for s in stimuli if not isinstance(s, PoissonInput)]
@@ -41,9 +39,7 @@ def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
     return np.concatenate([array, np.zeros(group.n_alloc - group.n, dtype=dtype)])
 
 
-def _add_poisson(
-    program: Program, group: Group, given: PoissonInput, dt: float, seed: int, stream: int
-) -> None:
+def _add_poisson(program: Program, group: Group, given: PoissonInput, dt: float, seed: int, stream: int) -> None:
     from neurosparse.kernels.machine.operation import operation
     from neurosparse.kernels.poisson.cpu import poisson_input
 
@@ -54,7 +50,7 @@ def _add_poisson(
     first, last = steps("PoissonInput.start", given.start, dt), steps("PoissonInput.stop", given.stop, dt)
     words = [
         seed, stream, group.bounds, table, *table.shape, width, first, last, weight, weight.size,
-        group.receptor(given.receptor), group.n_alloc, group.scratch,
+        group.receptor(given.receptor), group.n_alloc, np.zeros((len(group.bounds) - 1, SCRATCH), dtype=np.uint8),
     ]  # fmt: skip
     compiled = operation(poisson_input, real.__name__, REAL=real)
     program.add(compiled, words, "stimulate", before=False)
@@ -114,9 +110,7 @@ def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None
     program.add(compiled, _current_words(group, given, shape), "stimulate", before=True)
 
 
-def _add_noise(
-    program: Program, group: Group, given: Any, dt: float, seed: int, stream: int
-) -> NDArray[np.float64]:
+def _add_noise(program: Program, group: Group, given: Any, dt: float, seed: int, stream: int) -> NDArray[np.float64]:
     from neurosparse.kernels.current.cpu import add_noise
     from neurosparse.kernels.machine.operation import operation
 

@@ -11,6 +11,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine.drives import add_stimuli
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
+from neurosparse.engine.sleepers import add_sleepers, fall_asleep, wants_sleep
 from neurosparse.engine.synapses import Synapses, add_synapses, build_synapses, wire
 from neurosparse.engine.units import steps
 from neurosparse.kernels.machine.control import CONTROL_SIZE, YIELD
@@ -51,15 +52,18 @@ def build(network: Network, dt: float, seed: int, n_threads: int, real: type) ->
     begun = time.perf_counter()
     control = np.zeros(CONTROL_SIZE, dtype=np.int64)
     control[YIELD] = _address_of_yield()
-    wired: dict[str, Connectivity] = {
-        name: _wire(network, p, seed) for name, p in network.projections.items()
-    }
+    wired: dict[str, Connectivity] = {name: _wire(network, p, seed) for name, p in network.projections.items()}
     history = max([0, *(_late(p, wired[name], dt) for name, p in network.projections.items())])
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
     groups = {
-        name: build_group(p, dt, n_threads, history, real, name in driven)
-        for name, p in network.populations.items()
+        name: build_group(p, dt, n_threads, history, real, name in driven) for name, p in network.populations.items()
     }
+    for name, group in groups.items():
+        own = [s for s in network.stimuli if s.target == name]
+        late = any(_each_late(p, wired[k], dt) for k, p in network.projections.items() if p.post == name)
+        group.sleepy = wants_sleep(group, own, late, dt)
+        if group.sleepy:
+            group.event = fall_asleep(group, dt, 0)
     synapses: dict[str, Synapses] = {}
     for name, projection in network.projections.items():
         # each declared wiring is let go as soon as it is laid out
@@ -76,7 +80,10 @@ def assemble(plan: Plan) -> None:
     plan.drives = add_stimuli(plan.program, plan.groups, plan.network.stimuli, plan.dt, plan.seed)
     for stream, group in enumerate(plan.groups.values()):
         group.log_blocks.clear()
-        add_population(plan.program, group, plan.dt, plan.seed, stream, plan.control)
+        if group.event is not None:
+            add_sleepers(plan.program, group, plan.control)
+        else:
+            add_population(plan.program, group, plan.dt, plan.seed, stream, plan.control)
     for made in plan.synapses.values():
         pre, post = plan.groups[made.projection.pre], plan.groups[made.projection.post]
         add_synapses(plan.program, made, pre, post, plan.control)
@@ -88,14 +95,21 @@ def _wire(network: Network, projection: Projection, seed: int) -> Connectivity:
     return wire(projection, pre.n, post.n, generator(seed, "wiring", projection.name))
 
 
+def _delays(projection: Projection, built: Connectivity, dt: float) -> NDArray[Any]:
+    given = built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
+    return np.asarray(given)
+
+
+def _each_late(projection: Projection, built: Connectivity, dt: float) -> bool:
+    """Whether synapses differ in delay."""
+    late = _delays(projection, built, dt)
+    return bool(late.size) and late.min() != late.max()
+
+
 def _late(projection: Projection, built: Connectivity, dt: float) -> int:
     """How many steps back the projection reads spikes: its delay if it is one for all, else none."""
-    given = (
-        built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
-    )
-    late = np.asarray(given)
-    same = late.size and late.min() == late.max()
-    return int(late.flat[0]) if same else 0
+    late = _delays(projection, built, dt)
+    return int(late.flat[0]) if late.size and late.min() == late.max() else 0
 
 
 def _address_of_yield() -> int:

@@ -15,7 +15,7 @@ from neurosparse.network import Population, check_length
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 
 NEVER = np.iinfo(np.int32).max
-SCRATCH = 4096
+SCRATCH = 4096  # bytes of scratch for each thread
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Group:
     scratch: NDArray[np.uint8]
     log_blocks: list[tuple[NDArray[np.int64], int]] = field(default_factory=list)
     event: Any = None
+    sleepy: bool = False
 
     @property
     def n(self) -> int:
@@ -73,9 +74,7 @@ class Group:
             block[first + 1] = self.log.capacity
 
 
-def build_group(
-    population: Population, dt: float, n_threads: int, history: int, real: type, widen: bool
-) -> Group:
+def build_group(population: Population, dt: float, n_threads: int, history: int, real: type, widen: bool) -> Group:
     """Lay out a population; `widen` gives each neuron its own coefficients even when they are all the same."""
     n, n_alloc = population.n, padded(population.n)
     bounds = slices(n, n_threads)
@@ -109,9 +108,7 @@ def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any
     return rows
 
 
-def _coefficient_rows(
-    population: Population, dt: float, n_alloc: int, real: type, widen: bool
-) -> NDArray[Any]:
+def _coefficient_rows(population: Population, dt: float, n_alloc: int, real: type, widen: bool) -> NDArray[Any]:
     _check_time_constants(population, dt)
     values = population.model.coefficients(dt)
     for name, value in values._asdict().items():
@@ -145,7 +142,7 @@ def add_population(program: Program, group: Group, dt: float, seed: int, stream:
 def _add_neurons(program: Program, group: Group, control: Any) -> None:
     from neurosparse.kernels.neuron_update.cpu import population_operation
 
-    compiled = population_operation(group.population.model, group.rows.dtype.type, group.per_neuron)
+    compiled = population_operation(type(group.population.model), group.rows.dtype.type, group.per_neuron)
     words = [
         group.rows, group.n_alloc, len(group.rows), len(group.coefficients), group.coefficients,
         group.coefficients.shape[1], group.ready, group.refractory, group.refractory.size, group.bounds,
@@ -154,9 +151,7 @@ def _add_neurons(program: Program, group: Group, control: Any) -> None:
     group.watch(program.add(compiled, words, "update", before=True), 10)
 
 
-def _add_poisson_source(
-    program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
-) -> None:
+def _add_poisson_source(program: Program, group: Group, dt: float, seed: int, stream: int, control: Any) -> None:
     from neurosparse.kernels.machine.operation import operation
     from neurosparse.kernels.poisson.cpu import poisson_source
 
@@ -178,9 +173,7 @@ def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArra
     chance = np.asarray(source.rate, dtype=np.float64) * dt / 1000.0
     if chance.max(initial=0.0) > 1:
         got = Said(f"{float(np.max(source.rate)):g} Hz")
-        raise bad_argument(
-            f"{group.population.name}.rate", got, f"at most one spike a step: {1000.0 / dt:g} Hz"
-        )
+        raise bad_argument(f"{group.population.name}.rate", got, f"at most one spike a step: {1000.0 / dt:g} Hz")
     bin_steps = FOREVER_BIN if source.bin is None else steps(f"{group.population.name}.bin", source.bin, dt)
     profile = chance.reshape(1, 1, -1) if source.bin is None else chance.reshape(len(chance), 1, -1)
     if profile.shape[2] not in (1, group.n):

@@ -68,9 +68,7 @@ class SpikeLog:
         view.history, view.index, view.ends, view.largest = 0, self.index, self.ends[:, done:], self.largest
         return view.drain(self.history, -self.history)
 
-    def put_in_flight(
-        self, ago: NDArray[np.int64], index: NDArray[np.int32], bounds: NDArray[np.int64]
-    ) -> None:
+    def put_in_flight(self, ago: NDArray[np.int64], index: NDArray[np.int32], bounds: NDArray[np.int64]) -> None:
         """Fill the history of a log that has not run yet with what `in_flight` gave."""
         owner = np.searchsorted(bounds, index, side="right") - 1
         for k in range(self.n_threads):

@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
-from neurosparse.engine.slices import row_segments
+from neurosparse.engine.sleepers import event_words
+from neurosparse.engine.slices import padded, row_segments
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.coincidence import PLANES, bit_rows
 from neurosparse.network import Projection
 
+DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
+SMALLEST_MATRIX = 4096  # synapses
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 
 
@@ -34,17 +38,23 @@ class Synapses:
     segments: NDArray[np.int64]
     stride: int
     ring: NDArray[Any] | None = None
+    bits: NDArray[np.uint64] | None = None
     block: NDArray[np.int64] | None = None
 
     @property
     def nnz(self) -> int:
         """Number of synapses."""
-        return len(self.indices)
+        return int(self.indptr[-1])
 
     @property
     def n_pre(self) -> int:
         """Number of presynaptic neurons."""
         return len(self.indptr) - 1
+
+    @property
+    def row_words(self) -> int:
+        """Words of a row of the bit matrix."""
+        return padded(self.n_post) // 64
 
     @property
     def history(self) -> int:
@@ -54,14 +64,19 @@ class Synapses:
     def connectivity(self) -> Connectivity:
         """The synapses as they are now, as a Connectivity."""
         weight = float(self.weight[0]) if self.weight.size == 1 and self.nnz != 1 else self.weight.copy()
-        return Connectivity(
-            self.indptr, self.indices.astype(np.int32), self.n_post, weight=weight, delay=self.delay
-        )
+        indices = self.indices if self.bits is None else self._unpacked()
+        return Connectivity(self.indptr, indices.astype(np.int32), self.n_post, weight=weight, delay=self.delay)
+
+    def _unpacked(self) -> NDArray[Any]:
+        assert self.bits is not None
+        bits = self.bits[: self.n_pre * self.row_words].reshape(self.n_pre, -1)
+        rows = (np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little")) for row in bits)
+        return np.concatenate([*rows, np.zeros(0, np.int64)])
 
     @property
     def nbytes(self) -> int:
         """Bytes held for this projection, ring included."""
-        arrays = [self.indptr, self.indices, self.weight, self.ring]
+        arrays = [self.indptr, self.indices, self.weight, self.ring, self.bits]
         own = [] if self.segments is self.indptr else [self.segments]
         late = [self.delay] if isinstance(self.delay, np.ndarray) else []
         return sum(a.nbytes for a in arrays + own + late if a is not None)
@@ -80,15 +95,11 @@ def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generat
 def build_synapses(projection: Projection, built: Connectivity, post: Group, dt: float) -> Synapses:
     """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they differ."""
     weight = built.weight if projection.weight is None else projection.weight
-    delay = (
-        built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
-    )
+    delay = built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
     weights = _one_or_each(f"{projection.name}.weight", weight, built.nnz, np.float32)
     late = _one_or_each(f"{projection.name}.delay", delay, built.nnz, np.int64)
     if late.max(initial=0) > LONGEST_DELAY:
-        raise bad_argument(
-            f"{projection.name}.delay", Said(f"{late.max()} steps"), f"at most {LONGEST_DELAY} steps"
-        )
+        raise bad_argument(f"{projection.name}.delay", Said(f"{late.max()} steps"), f"at most {LONGEST_DELAY} steps")
     narrow: type = np.uint16 if post.n <= 65_536 else np.uint32
     indices = built.indices.astype(np.uint16) if narrow is np.uint16 else built.indices.view(np.uint32)
     segments, stride = row_segments(built.indptr, indices, post.bounds)
@@ -98,7 +109,21 @@ def build_synapses(projection: Projection, built: Connectivity, post: Group, dt:
     else:
         made.delay = late.astype(np.uint8 if late.max() < 256 else np.uint16)
         made.ring = np.zeros((int(late.max()) + 1, post.n_alloc), dtype=post.rows.dtype)
+    if not post.sleepy and packs(made, projection):
+        made.bits = bit_rows(made.indptr, made.indices, made.row_words)
+        made.indices = made.indices[:0]
+        made.segments, made.stride = made.indptr, 1
     return made
+
+
+def packs(made: Synapses, projection: Projection) -> bool:
+    """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense enough."""
+    fixed = made.weight.size == 1 and made.ring is None and projection.plasticity is None
+    if not fixed or made.nnz < DENSE_ENOUGH * made.n_pre * made.n_post or made.nnz < SMALLEST_MATRIX:
+        return False
+    inside = np.ones(made.nnz, dtype=bool)
+    inside[made.indptr[:-1][np.diff(made.indptr) > 0]] = False
+    return not (np.diff(made.indices, prepend=made.indices[:1])[inside] == 0).any()
 
 
 def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
@@ -110,29 +135,68 @@ def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
 
 def add_synapses(program: Program, made: Synapses, pre: Group, post: Group, control: Any) -> None:
     """Append the operations that deliver through a projection."""
+    head = [pre.log.n_threads, *pre.log_words(), control, made.n_pre]
+    if made.bits is not None:
+        _add_bits(program, made, pre, post, head)
+    elif post.event is not None:
+        _add_events(program, made, post, head)
+    elif made.ring is not None:
+        _add_late(program, made, post, head)
+    else:
+        _add_rows(program, made, post, head)
+    assert made.block is not None
+    pre.watch(made.block, 1)
+
+
+def _row_words(made: Synapses, head: list[Any]) -> list[Any]:
+    return [*head, made.segments, made.stride, made.indices, made.nnz, made.weight, made.weight.size]
+
+
+def _add_rows(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
     from neurosparse.kernels.deliver import cpu
     from neurosparse.kernels.machine.operation import operation
 
     real, index = post.rows.dtype.type, made.indices.dtype.type
+    compiled = operation(cpu.deliver_spikes, f"{index.__name__}_{real.__name__}", REAL=real, INDEX=index)
+    words = [*_row_words(made, head), post.receptor(made.projection.receptor), post.n_alloc, made.delay]
+    made.block = program.add(compiled, words, "deliver", before=False)
+
+
+def _add_events(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
+    from neurosparse.kernels.event_update.cpu import deliver_events, event_operation
+
+    compiled = event_operation(type(post.population.model), deliver_events, made.indices.dtype.type)
+    receptor = post.receptor(made.projection.receptor)
+    words = [*_row_words(made, head), receptor, post.n_alloc, made.delay, *event_words(post)]
+    made.block = program.add(compiled, words, "deliver", before=False)
+
+
+def _add_late(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
+    from neurosparse.kernels.deliver import cpu
+    from neurosparse.kernels.machine.operation import operation
+
+    assert made.ring is not None
+    real, index, kind = post.rows.dtype.type, made.indices.dtype.type, made.delay.dtype.type
+    name = f"{index.__name__}_{real.__name__}_{kind.__name__}"
+    late = operation(cpu.deliver_spikes_late, name, REAL=real, INDEX=index, DELAY=kind)
+    words = [*_row_words(made, head), made.ring, post.n_alloc, 0, len(made.ring), made.delay]
+    made.block = program.add(late, words, "deliver", before=False)
+    drain = operation(cpu.drain_ring, real.__name__, REAL=real)
     target = post.receptor(made.projection.receptor)
+    program.add(drain, [made.ring, len(made.ring), post.n_alloc, target, post.bounds], "deliver", before=False)
+
+
+def _add_bits(program: Program, made: Synapses, pre: Group, post: Group, head: list[Any]) -> None:
+    from neurosparse.kernels.coincidence.cpu import deliver_coincident
+    from neurosparse.kernels.machine.operation import operation
+
+    real, n_threads = post.rows.dtype.type, pre.log.n_threads
+    assert made.bits is not None
+    planes = np.zeros((n_threads, PLANES * (made.row_words + 8)), dtype=np.uint64)
+    gathered = np.zeros((n_threads, made.n_pre), dtype=np.int32)
+    compiled = operation(deliver_coincident, real.__name__, REAL=real)
     words = [
-        pre.log.n_threads, *pre.log_words(), control, made.n_pre, made.segments, made.stride, made.indices,
-        made.nnz, made.weight, made.weight.size,
+        *head, made.bits, made.row_words, post.bounds, post.receptor(made.projection.receptor), post.n_alloc,
+        made.weight, made.delay, planes, planes.shape[1], gathered, made.bits.size,
     ]  # fmt: skip
-    name = f"{index.__name__}_{real.__name__}"
-    if made.ring is None:
-        compiled = operation(cpu.deliver_spikes, name, REAL=real, INDEX=index)
-        made.block = program.add(
-            compiled, [*words, target, post.n_alloc, made.delay], "deliver", before=False
-        )
-    else:
-        kind = made.delay.dtype.type
-        late = operation(
-            cpu.deliver_spikes_late, f"{name}_{kind.__name__}", REAL=real, INDEX=index, DELAY=kind
-        )
-        words += [made.ring, post.n_alloc, 0, len(made.ring), made.delay]
-        made.block = program.add(late, words, "deliver", before=False)
-        drain = operation(cpu.drain_ring, real.__name__, REAL=real)
-        words = [made.ring, len(made.ring), post.n_alloc, target, post.bounds]
-        program.add(drain, words, "deliver", before=False)
-    pre.watch(made.block, 1)
+    made.block = program.add(compiled, words, "deliver", before=False)

@@ -75,9 +75,7 @@ def cycle_counter(typingctx: Any) -> Any:
     """Read the processor's cycle counter (0 where it has none)."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        counter = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(_I64, []), "llvm.readcyclecounter"
-        )
+        counter = cgutils.get_or_insert_function(builder.module, ir.FunctionType(_I64, []), "llvm.readcyclecounter")
         return builder.call(counter, [])
 
     return types.int64(), codegen
@@ -142,3 +140,19 @@ def scatter(typingctx: Any, rows: Any, index: Any, values: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(rows, types.int64, values), codegen
+
+
+@intrinsic
+def gather_line(typingctx: Any, kind: Any, lines: Any, index: Any) -> Any:
+    """Read line `index` of lines [n, fields], which lies together in memory, as the named tuple `kind`."""
+    fields = kind.instance_class._fields
+    result = types.NamedUniTuple(lines.dtype, len(fields), kind.instance_class)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        array = context.make_array(sig.args[1])(context, builder, args[1])
+        start = builder.mul(args[2], ir.Constant(args[2].type, len(fields)))
+        places = [builder.add(start, ir.Constant(start.type, k)) for k in range(len(fields))]
+        values = [builder.load(builder.gep(array.data, [place])) for place in places]
+        return context.make_tuple(builder, sig.return_type, values)
+
+    return result(kind, lines, types.int64), codegen

@@ -1,6 +1,7 @@
 """Compile a kernel's adapter into an operation, one specialisation of dtypes and models at a time."""
 
 from collections.abc import Callable
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -22,6 +23,7 @@ def specialise(function: Callable[..., Any], suffix: str, **bindings: Any) -> Fu
     return clone
 
 
+@cache
 def operation(function: Callable[..., Any], suffix: str, **bindings: Any) -> Any:
     """Compile (or load from the cache) the operation `function` with its names bound; `.address` is its entry."""
     return cfunc(SIGNATURE, cache=True, error_model="numpy")(specialise(function, suffix, **bindings))

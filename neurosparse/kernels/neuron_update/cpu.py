@@ -1,5 +1,6 @@
 """Numba: blocks of neurons advanced by a vectorised loop, then a scan for the few that fired."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from neurosparse.kernels.machine.models import FAST, scalar, suffix
 from neurosparse.kernels.machine.operation import operation, specialise
 
 BLOCK = 512
+SCRATCH = 4096  # bytes between the scratch of two threads
 
 # bound anew for each model and precision by `operation`
 REAL: Any = np.float64
@@ -71,7 +73,7 @@ def update_population(block: int, step: int, thread: int) -> None:
     log = carray(as_pointer(w[10] + 4 * thread * w[11]), (w[11],), np.int32)
     ends = carray(as_pointer(w[12] + 8 * thread * w[13]), (w[13],), np.int64)
     control = carray(as_pointer(w[14]), (CONTROL_SIZE,), np.int64)
-    crossed = carray(as_pointer(w[15] + thread * BLOCK), (BLOCK,), np.uint8)
+    crossed = carray(as_pointer(w[15] + thread * SCRATCH), (BLOCK,), np.uint8)
     slot = step - control[ORIGIN]
     end = ends[slot]
     now = np.int32(step)
@@ -95,9 +97,10 @@ advance_part: Any = None
 settle_part: Any = None
 
 
-def population_operation(model: Any, real: type, per_neuron: bool) -> Any:
+@cache
+def population_operation(kind: type, real: type, per_neuron: bool) -> Any:
     """Compile the update of a model's populations in one precision, with scalar or per-neuron coefficients."""
-    kind = type(model)
+    model: Any = kind
     name = suffix(kind, real, "each" if per_neuron else "all")
     names = {
         "REAL": real,
@@ -105,7 +108,7 @@ def population_operation(model: Any, real: type, per_neuron: bool) -> Any:
         "Coefficients": model.Coefficients,
         "PER_NEURON": int(per_neuron),
     }
-    step, settle = scalar(kind.update), scalar(kind.reset)
+    step, settle = scalar(model.update), scalar(model.reset)
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         update_population,

@@ -7,7 +7,7 @@ from numba import carray, njit
 
 from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
 from neurosparse.kernels.machine.intrinsics import as_pointer, atomic_store
-from neurosparse.kernels.philox.cpu import philox4x32
+from neurosparse.kernels.poisson.vector import fill_group
 
 CHUNK = 512
 
@@ -21,27 +21,30 @@ def fill_words(seed: Any, stream: Any, step: Any, first: Any, out: Any) -> None:
     k0, k1 = np.uint32(seed), np.uint32(seed >> 32)
     low, high, lane = np.uint32(step), np.uint32(step >> 32), np.uint32(stream)
     for group in range(out.size // 64):
-        words = out[64 * group : 64 * group + 64]
         base = np.uint32((first // 64 + group) * 16)
-        for c in range(16):
-            a, b, d, e = philox4x32(np.uint32(base + np.uint32(c)), low, high, lane, k0, k1)
-            words[c], words[16 + c], words[32 + c], words[48 + c] = a, b, d, e
+        fill_group(base, low, high, lane, k0, k1, out[64 * group : 64 * group + 64])
 
 
 @njit(cache=True, nogil=True)
 def count_events(words: Any, edges: Any, counts: Any) -> None:
-    """Count for each word the thresholds edges [K, n or 1] that it reaches."""
-    counts[:] = 0
-    if edges.shape[1] == 1:
+    """Count for each word the thresholds edges [K, n or 1] that it reaches; whole groups of 64."""
+    for first in range(0, words.size, 64):
+        own, count = words[first : first + 64], counts[first : first + 64]
+        count[:] = 0
+        highest = np.uint32(0)
+        for i in range(64):
+            highest = max(highest, own[i])
         for k in range(edges.shape[0]):
-            edge = edges[k, 0]
-            for i in range(words.size):
-                counts[i] += np.uint32(words[i] >= edge)
-    else:
-        for k in range(edges.shape[0]):
-            own = edges[k]
-            for i in range(words.size):
-                counts[i] += np.uint32(words[i] >= own[i])
+            if edges.shape[1] == 1:
+                edge = edges[k, 0]
+                if edge > highest:
+                    break  # thresholds ascend: no word of this group reaches the others
+                for i in range(64):
+                    count[i] += np.uint32(own[i] >= edge)
+            else:
+                each = edges[k, first : first + 64]
+                for i in range(64):
+                    count[i] += np.uint32(own[i] >= each[i])
 
 
 @njit(cache=True, nogil=True)

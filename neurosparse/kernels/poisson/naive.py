@@ -16,9 +16,7 @@ def words(seed: int, stream: int, step: int, n: int) -> NDArray[np.uint32]:
     return philox4x32(counters, key, backend="naive")[i, i % 64 // 16]
 
 
-def poisson_counts(
-    seed: int, stream: int, step: int, n: int, thresholds: NDArray[np.uint32]
-) -> NDArray[np.int64]:
+def poisson_counts(seed: int, stream: int, step: int, n: int, thresholds: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Return how many events each of n neurons gets."""
     drawn = words(seed, stream, step, n)
     return np.array([sum(int(u) >= int(edge) for edge in thresholds) for u in drawn], dtype=np.int64)

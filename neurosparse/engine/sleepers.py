@@ -1,0 +1,109 @@
+"""Populations in event mode: who is awake, and the table of leaps."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.engine.populations import Group
+from neurosparse.engine.program import Program
+from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.event_update import LONGEST_LEAP
+
+QUIET, BUSY = 0.03, 0.05  # synaptic events a step and neuron below which to sleep, above which to keep the clock
+
+
+@dataclass
+class Sleepers:
+    """What event mode keeps beside a group's state."""
+
+    table: NDArray[np.float64]
+    valid: NDArray[np.int32]
+    awake: NDArray[np.uint8]
+    listed: NDArray[np.int32]
+    counts: NDArray[np.int64]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes beside the state."""
+        return sum(a.nbytes for a in (self.table, self.valid, self.awake, self.listed, self.counts))
+
+
+def why_not(group: Group, stimuli: list[Any], late: bool, dt: float) -> str:
+    """Say why a population cannot be in event mode, or nothing if it can."""
+    model = group.population.model
+    if not hasattr(model, "may_fire"):
+        return f"{type(model).__name__} gives no `may_fire`"
+    if group.per_neuron:
+        return "parameters differ between neurons"
+    if group.rows.dtype != np.float64:
+        return "state is not float64"
+    if late:
+        return "a projection onto it has a delay for each synapse"
+    if stimuli:
+        return "it has stimuli of its own (drive it by a source population)"
+    if model.may_fire(model.initial(), model.coefficients(dt)):
+        return "left alone, its neurons could fire from their initial state"
+    return ""
+
+
+def wants_sleep(group: Group, stimuli: list[Any], late: bool, dt: float) -> bool:
+    """Decide the mode in which a population starts; ValueError if event mode was asked for and cannot be."""
+    mode = group.population.mode
+    if mode == "clock" or not hasattr(group.population.model, "State"):
+        return False
+    reason = why_not(group, stimuli, late, dt)
+    if reason and mode == "event":
+        got = Said(f"'event' for {group.population.name}, but {reason}")
+        raise bad_argument("Population.mode", got, "'auto' or 'clock' for this population")
+    return not reason
+
+
+def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
+    """Begin event mode at step `now`: all neurons are awake and up to date."""
+    model = group.population.model
+    leaps = dt * np.arange(1, LONGEST_LEAP + 1)
+    columns = [np.broadcast_to(np.asarray(value, dtype=np.float64), leaps.shape) for value in model.coefficients(leaps)]
+    table = np.ascontiguousarray(np.stack(columns, axis=1))
+    n = group.n_alloc
+    counts = np.zeros((len(group.bounds) - 1, 8), dtype=np.int64)
+    own = np.clip(group.n - group.bounds[:-1], 0, np.diff(group.bounds))
+    counts[:, 0] = own
+    awake = np.zeros(n, dtype=np.uint8)
+    awake[: group.n] = 1
+    return Sleepers(table, np.full(n, now - 1, np.int32), awake, np.arange(n, dtype=np.int32), counts)
+
+
+def wake_up(group: Group, now: int) -> None:
+    """End event mode at step `now`: bring every neuron forward."""
+    from neurosparse.kernels.event_update.cpu import forward_function
+
+    asleep: Sleepers = group.event
+    forward_function(type(group.population.model))(group.rows, asleep.table, asleep.valid, np.int32(now - 1))
+    group.event = None
+
+
+def event_words(group: Group) -> list[Any]:
+    """The words that deliveries need: rows, table, valid, awake, bounds, list, counts."""
+    asleep: Sleepers = group.event
+    return [
+        group.rows, len(group.rows), asleep.table, asleep.table.shape[1], asleep.valid, asleep.awake,
+        group.bounds, asleep.listed, asleep.counts,
+    ]  # fmt: skip
+
+
+def add_sleepers(program: Program, group: Group, control: Any) -> None:
+    """Append the operation that advances those who are awake."""
+    from neurosparse.kernels.event_update.cpu import event_operation, update_events
+
+    asleep: Sleepers = group.event
+    words = [
+        group.rows, group.n_alloc, len(group.rows), asleep.table, asleep.table.shape[1], asleep.valid, group.ready,
+        asleep.awake, group.bounds, asleep.listed, asleep.counts, group.refractory, *group.log_words(), control,
+    ]  # fmt: skip
+    compiled = event_operation(type(group.population.model), update_events)
+    group.watch(program.add(compiled, words, "update", before=True), 12)
+
+
+__all__ = ["BUSY", "QUIET", "Sleepers", "add_sleepers", "event_words", "fall_asleep", "wake_up"]
