@@ -69,9 +69,7 @@ def _taken(values: Any, order: Int64) -> Any:
 def _refused(pre: Int32, post: Int32, repeated: int) -> ValueError:
     at = int(np.flatnonzero((pre[1:] == pre[:-1]) & (post[1:] == post[:-1]))[0])
     which = Said(f"{repeated} repeated edges, the first from {pre[at]} to {post[at]}")
-    remedy = (
-        "pass duplicates='sum' to add their weights or duplicates='keep' to hold them as several synapses"
-    )
+    remedy = "pass duplicates='sum' to add their weights or duplicates='keep' to hold them as several synapses"
     return bad_argument("edges", which, "each pair of neurons at most once", remedy)
 
 

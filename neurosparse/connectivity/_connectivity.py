@@ -115,9 +115,7 @@ class Connectivity(Sources, Exchange):
         start, stop = csr.column_range(self.indptr[a : b + 1], self.indices, c, d)
         return Block(self, (a, b), (c, d), start, stop)
 
-    def edit(
-        self, drop: Any = (), pre: Any = (), post: Any = (), weight: Any = None, delay: Any = None
-    ) -> _edit.Edit:
+    def edit(self, drop: Any = (), pre: Any = (), post: Any = (), weight: Any = None, delay: Any = None) -> _edit.Edit:
         """Drop synapses and add edges in one pass, O(nnz + k), and tell where every synapse went.
 
         A pair that exists already gets a further synapse behind it.

@@ -162,9 +162,7 @@ class Sources(Stored):
         missing = [name for name in columns[:2] if name not in table.columns]
         if missing:
             there = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
-            raise bad_argument(
-                "columns", there, f"a column {missing[0]!r}", "name yours by columns=(pre, post, …)"
-            )
+            raise bad_argument("columns", there, f"a column {missing[0]!r}", "name yours by columns=(pre, post, …)")
         pre, post = (table[name].to_numpy() for name in columns[:2])
         values = {
             key: table[name].to_numpy()

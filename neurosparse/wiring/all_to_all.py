@@ -1,0 +1,26 @@
+"""Everybody to everybody."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from neurosparse.kernels import wire
+from neurosparse.wiring._rule import Rows, Rule, square
+
+
+@dataclass(frozen=True, eq=False)
+class AllToAll(Rule):
+    """Connect every neuron to every neuron, or to every other one with `allow_self=False`.
+
+    >>> AllToAll(allow_self=False).build(3, 3).to_dense().tolist()
+    [[0.0, 1.0, 1.0], [1.0, 0.0, 1.0], [1.0, 1.0, 0.0]]
+    """
+
+    allow_self: bool = True
+
+    def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
+        """Rows 0..n_post-1, without i in row i unless that is allowed."""
+        if not self.allow_self:
+            square("allow_self=False", n_pre, n_post)
+        whole = np.array([0, n_pre]), np.array([0, n_post])
+        return wire.bernoulli(*whole, np.ones((1, 1)), not self.allow_self, np.zeros(2, np.uint32))

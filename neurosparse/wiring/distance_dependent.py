@@ -1,0 +1,95 @@
+"""The nearer, the likelier."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.errors import bad_argument
+from neurosparse.wiring._rule import Rows, Rule, square
+
+Floats = npt.NDArray[np.float64]
+_PAIRS = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class DistanceDependent(Rule):
+    """Connect each pair with probability kernel(distance), independently.
+
+    Args:
+        positions: of presynaptic neurons, `[n_pre, d]`, in any unit of length.
+        kernel: distances `[m]` -> probabilities `[m]`, such as `Gaussian(0.5, 100.0)`; pairs further apart
+            than its `reach`, if it has one, are never looked at.
+        post_positions: `[n_post, d]`; those of the presynaptic neurons unless given.
+        box: side lengths `[d]` of a space that closes on itself; positions lie in [0, box).
+        allow_self: pairs (i, i) may be drawn.
+
+    >>> line = np.arange(5.0)[:, None]
+    >>> from neurosparse.wiring import Disc
+    >>> DistanceDependent(line, Disc(1.0, 1.0), allow_self=False).build(5, 5).out_degree.tolist()
+    [1, 2, 2, 2, 1]
+    """
+
+    positions: npt.ArrayLike
+    kernel: Callable[[Floats], Floats]
+    post_positions: npt.ArrayLike | None = None
+    box: npt.ArrayLike | None = None
+    allow_self: bool = True
+
+    def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
+        """Pairs within reach, in pieces of rows, each kept with its probability."""
+        if not self.allow_self:
+            square("allow_self=False", n_pre, n_post)
+        start = _points("positions", self.positions, n_pre, self.box)
+        after = self.positions if self.post_positions is None else self.post_positions
+        end = _points("post_positions", after, n_post, self.box)
+        if end.shape[1] != start.shape[1]:
+            raise bad_argument("post_positions", end, f"{start.shape[1]} coordinates, as positions has")
+        reach = float(getattr(self.kernel, "reach", np.inf))
+        step = max(1, _PAIRS // max(n_post, 1))
+        pieces, counts = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
+        for low in range(0, n_pre, step):
+            row, column, distance = _near(start[low : low + step], end, reach, self.box)
+            kept = rng.random(len(row)) < self._probability(distance)
+            if not self.allow_self:
+                kept &= row + low != column
+            pieces.append(column[kept].astype(np.int32))
+            counts.append(np.bincount(row[kept], minlength=min(step, n_pre - low)))
+        indptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
+        return indptr, np.concatenate(pieces)
+
+    def _probability(self, distance: Floats) -> Floats:
+        p = np.asarray(self.kernel(distance), np.float64)
+        if p.shape != distance.shape or not np.all((p >= 0) & (p <= 1)):
+            raise bad_argument("kernel", self.kernel, "a function that gives one probability 0..1 a distance")
+        return p
+
+
+def _points(name: str, values: npt.ArrayLike | None, n: int, box: npt.ArrayLike | None) -> Floats:
+    points = np.asarray(values, np.float64)
+    if points.ndim != 2 or len(points) != n or not np.all(np.isfinite(points)):
+        raise bad_argument(name, points, f"finite coordinates [{n}, d], one row a neuron")
+    if box is not None:
+        sides = np.asarray(box, np.float64)
+        if sides.shape != points.shape[1:] or not np.all((points >= 0) & (points < sides)):
+            raise bad_argument("box", box, f"{points.shape[1]} sides, with all {name} in [0, side)")
+    return points
+
+
+def _near(
+    start: Floats, end: Floats, reach: float, box: npt.ArrayLike | None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    """(row, column, distance) of all pairs within reach, sorted by row, then column."""
+    if np.isfinite(reach) and len(start) and len(end):
+        from scipy.spatial import cKDTree
+
+        trees = cKDTree(start, boxsize=box), cKDTree(end, boxsize=box)
+        found = trees[0].sparse_distance_matrix(trees[1], reach, output_type="ndarray")
+        found = found[np.lexsort((found["j"], found["i"]))]
+        return found["i"], found["j"], found["v"]
+    apart = np.abs(start[:, None, :] - end[None, :, :])
+    if box is not None:
+        apart = np.minimum(apart, np.asarray(box) - apart)
+    row, column = (index.ravel() for index in np.indices(apart.shape[:2]))
+    return row, column, np.sqrt((apart**2).sum(-1)).ravel()

@@ -1,0 +1,40 @@
+"""Every postsynaptic neuron with the same number of inputs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from neurosparse.kernels import wire
+from neurosparse.wiring._rule import Rows, Rule, degree_argument, degrees, key, square
+
+
+@dataclass(frozen=True, eq=False)
+class FixedInDegree(Rule):
+    """Give every postsynaptic neuron k inputs, drawn from all presynaptic ones.
+
+    Args:
+        k: inputs, one number or `[n_post]`.
+        multapses: the same presynaptic neuron may be drawn again.
+        allow_self: neuron i may be drawn for neuron i.
+
+    Source: N. Brunel, J. Comput. Neurosci. 8, 183 (2000), doi:10.1023/A:1008925309027.
+
+    >>> FixedInDegree(3).build(10, 4, rng=1).in_degree.tolist()
+    [3, 3, 3, 3]
+    """
+
+    k: Any
+    multapses: bool = False
+    allow_self: bool = True
+
+    def __post_init__(self) -> None:
+        degree_argument("k", self.k)
+
+    def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
+        """Columns of length k each, as rows."""
+        if not self.allow_self:
+            square("allow_self=False", n_pre, n_post)
+        sources = n_pre - (not self.allow_self)
+        k = degrees("k", self.k, n_post, sources, self.multapses)
+        return wire.fixed_columns(k, n_pre, not self.allow_self, self.multapses, key(rng))

@@ -1,0 +1,38 @@
+"""Every presynaptic neuron with the same number of outputs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from neurosparse.kernels import wire
+from neurosparse.wiring._rule import Rows, Rule, degree_argument, degrees, key, square
+
+
+@dataclass(frozen=True, eq=False)
+class FixedOutDegree(Rule):
+    """Give every presynaptic neuron k outputs, drawn from all postsynaptic ones.
+
+    Args:
+        k: outputs, one number or `[n_pre]`.
+        multapses: the same postsynaptic neuron may be drawn again.
+        allow_self: neuron i may be drawn for neuron i.
+
+    >>> FixedOutDegree(3).build(4, 10, rng=1).out_degree.tolist()
+    [3, 3, 3, 3]
+    """
+
+    k: Any
+    multapses: bool = False
+    allow_self: bool = True
+
+    def __post_init__(self) -> None:
+        degree_argument("k", self.k)
+
+    def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
+        """Rows of length k each."""
+        if not self.allow_self:
+            square("allow_self=False", n_pre, n_post)
+        targets = n_post - (not self.allow_self)
+        k = degrees("k", self.k, n_pre, targets, self.multapses)
+        return wire.fixed_rows(k, n_post, not self.allow_self, self.multapses, key(rng))

@@ -1,0 +1,52 @@
+"""A given number of synapses in all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from neurosparse.errors import bad_argument
+from neurosparse.kernels import wire
+from neurosparse.wiring._rule import Int64, Rows, Rule, key, square, whole_number
+
+
+@dataclass(frozen=True, eq=False)
+class FixedTotal(Rule):
+    """Place exactly nnz synapses, every set of that many pairs as likely as any other.
+
+    Args:
+        nnz: synapses in all.
+        multapses: the same pair may be drawn again.
+        allow_self: pairs (i, i) may be drawn.
+
+    >>> FixedTotal(7).build(5, 5, rng=1).nnz
+    7
+    """
+
+    nnz: int
+    multapses: bool = False
+    allow_self: bool = True
+
+    def __post_init__(self) -> None:
+        whole_number("nnz", self.nnz)
+
+    def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
+        """Row lengths first, then columns within each row."""
+        if not self.allow_self:
+            square("allow_self=False", n_pre, n_post)
+        places = n_post - (not self.allow_self) if n_post else 0
+        cells = n_pre * places
+        if self.nnz > (0 if not cells else self.nnz if self.multapses else cells):
+            remedy = "multapses=True allows the same pair again" if cells else "there are no pairs to connect"
+            raise bad_argument("nnz", self.nnz, f"at most {cells} synapses, one a pair", remedy)
+        length = self._lengths(n_pre, places, rng)
+        return wire.fixed_rows(length, n_post, not self.allow_self, self.multapses, key(rng))
+
+    def _lengths(self, n_pre: int, places: int, rng: np.random.Generator) -> Int64:
+        if not self.nnz:
+            return np.zeros(n_pre, np.int64)
+        if self.multapses:
+            return rng.multinomial(self.nnz, np.full(n_pre, 1 / n_pre))
+        empty = n_pre * places - self.nnz
+        if empty < self.nnz:  # fewer darts say where no synapse is
+            return places - wire.darts(empty, n_pre, places, key(rng))
+        return wire.darts(self.nnz, n_pre, places, key(rng))

@@ -1,0 +1,60 @@
+"""Wiring that was measured, or made elsewhere."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import Said, bad_argument
+from neurosparse.wiring._rule import Seed
+
+
+@dataclass(frozen=True, eq=False)
+class FromData:
+    """Take the wiring as it is: a Connectivity, matrix, graph, table or file.
+
+    Args:
+        source: a `Connectivity`; a SciPy or full matrix `[n_pre, n_post]`; a networkx or igraph graph; a
+            pandas table with columns pre, post, weight, delay; the path of a CSV or Parquet edge list.
+        weight, delay: put in place of those of the source, unless None.
+
+    >>> FromData([[0, 2], [0, 0]]).build(2, 2).weights_array().tolist()
+    [2.0]
+    """
+
+    source: Any
+    weight: Any = None
+    delay: Any = None
+
+    def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
+        """Read the source and check that it has these sizes; nothing is random here.
+
+        Raises:
+            ValueError: the source connects populations of other sizes.
+        """
+        made = _read(self.source, n_pre, n_post)
+        if made.shape != (n_pre, n_post):
+            there = Said(f"a wiring of {made.n_pre} -> {made.n_post} neurons")
+            raise bad_argument("source", there, f"{n_pre} -> {n_post}", "make the populations as large as the data")
+        made = made if self.weight is None else made.with_weight(self.weight)
+        return made if self.delay is None else made.with_delay(self.delay)
+
+
+def _read(source: Any, n_pre: int, n_post: int) -> Connectivity:
+    """Recognise what the source is by what it can do."""
+    sizes: dict[str, Any] = {"n_pre": n_pre, "n_post": n_post}
+    if isinstance(source, Connectivity):
+        return source
+    if isinstance(source, str | Path):
+        return Connectivity.from_file(source, **sizes)
+    if hasattr(source, "tocoo"):
+        return Connectivity.from_scipy(source)
+    if hasattr(source, "get_edgelist"):
+        return Connectivity.from_igraph(source)
+    if hasattr(source, "is_directed"):
+        return Connectivity.from_networkx(source)
+    if hasattr(source, "columns"):
+        return Connectivity.from_pandas(source, **sizes)
+    return Connectivity.from_dense(np.asarray(source))

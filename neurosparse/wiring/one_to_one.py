@@ -1,0 +1,21 @@
+"""Neuron i to neuron i."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from neurosparse.wiring._rule import Rows, Rule, square
+
+
+@dataclass(frozen=True, eq=False)
+class OneToOne(Rule):
+    """Connect neuron i to neuron i of a population of the same size.
+
+    >>> OneToOne(weight=2.0).build(2, 2).to_dense().tolist()
+    [[2.0, 0.0], [0.0, 2.0]]
+    """
+
+    def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
+        """Row i holds i."""
+        square("OneToOne", n_pre, n_post)
+        return np.arange(n_pre + 1, dtype=np.int64), np.arange(n_pre, dtype=np.int32)

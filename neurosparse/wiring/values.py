@@ -1,0 +1,119 @@
+"""Where weights and delays come from: small objects that draw one number a synapse."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.errors import bad_argument
+
+Draw = Callable[[int, np.random.Generator], npt.NDArray[Any]]
+Value = float | npt.ArrayLike | Draw
+_PIECE = 1 << 20
+
+
+def _positive(name: str, value: float) -> None:
+    if not (np.isfinite(value) and value >= 0):
+        raise bad_argument(name, value, "a finite number, 0 or more")
+
+
+def _range(low: float, high: float) -> None:
+    if not low <= high:
+        raise bad_argument("low", low, f"a number up to high = {high}")
+
+
+@dataclass(frozen=True)
+class Normal:
+    """N(mean, sd²), cut to [low, high]: what falls outside takes the nearer end.
+
+    >>> Normal(1.0, 0.0, high=0.5)(3, np.random.default_rng(1)).tolist()
+    [0.5, 0.5, 0.5]
+    """
+
+    mean: float
+    sd: float
+    low: float = -np.inf
+    high: float = np.inf
+
+    def __post_init__(self) -> None:
+        _positive("sd", self.sd)
+        _range(self.low, self.high)
+
+    def __call__(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        """Draw n numbers, float32."""
+        drawn = rng.standard_normal(n, np.float32)
+        drawn *= np.float32(self.sd)
+        drawn += np.float32(self.mean)
+        return np.clip(drawn, self.low, self.high, out=drawn)
+
+
+@dataclass(frozen=True)
+class LogNormal:
+    """exp of N(mu, sigma²), cut to [low, high]; the median is exp(mu), the mean exp(mu + sigma²/2).
+
+    >>> bool(LogNormal(0.0, 1.0)(100, np.random.default_rng(1)).min() > 0)
+    True
+    """
+
+    mu: float
+    sigma: float
+    low: float = 0.0
+    high: float = np.inf
+
+    def __post_init__(self) -> None:
+        _positive("sigma", self.sigma)
+        _range(self.low, self.high)
+
+    def __call__(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        """Draw n numbers, float32."""
+        drawn = Normal(self.mu, self.sigma)(n, rng)
+        np.exp(drawn, out=drawn)
+        return np.clip(drawn, self.low, self.high, out=drawn)
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Every number of [low, high) alike; as a delay it is rounded, so Uniform(0.5, 5.5) gives 1 to 5 alike.
+
+    >>> Uniform(2.0, 2.0)(2, np.random.default_rng(1)).tolist()
+    [2.0, 2.0]
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        _range(self.low, self.high)
+        _positive("high - low", self.high - self.low)
+
+    def __call__(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+        """Draw n numbers, float32."""
+        drawn = rng.random(n, np.float32)
+        drawn *= np.float32(self.high - self.low)
+        drawn += np.float32(self.low)
+        return drawn
+
+
+def weights(value: Value, n: int, rng: np.random.Generator) -> Any:
+    """Turn a scalar, an array or a draw into what `Connectivity` takes as weights of n synapses."""
+    return value(n, rng) if callable(value) else value
+
+
+def delays(value: Value, n: int, rng: np.random.Generator) -> Any:
+    """Turn a scalar, an array or a draw (rounded to whole steps) into delays of n synapses.
+
+    Raises:
+        ValueError: a draw gave a delay below 0 or above 65535 steps.
+    """
+    if not callable(value):
+        return value
+    steps = np.empty(n, np.uint16)
+    for low in range(0, n, _PIECE):
+        piece = np.rint(value(min(_PIECE, n - low), rng))
+        if not (piece.min() >= 0 and piece.max() <= 65535):
+            wants = "a distribution within 0 to 65535 steps"
+            raise bad_argument("delay", value, wants, "cut it, as in Normal(15, 5, low=1, high=40)")
+        steps[low : low + len(piece)] = piece
+    return steps
