@@ -65,6 +65,11 @@ class Stored:
         made._store(Parts(indptr, indices, n_post, weight, delay, edge_order))
         return made
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # a copy or an unpickled one is frozen again, and starts without what was computed
+        parts = (self.indptr, self.indices, self.n_post, self.weight, self.delay, self.edge_order)
+        return type(self)._trusted, parts
+
     @property
     def n_pre(self) -> int:
         """Number of presynaptic neurons (rows)."""
@@ -166,12 +171,9 @@ class Stored:
             return NotImplemented
         if self.shape != other.shape or self.nnz != other.nnz:
             return False
-        pairs = (
-            (self.indptr, other.indptr),
-            (self.indices, other.indices),
-            (self.weight, other.weight),
-            (self.delay, other.delay),
-        )
+        pairs = [(self.indptr, other.indptr), (self.indices, other.indices)]
+        if self.nnz:  # a common value of no synapses says nothing
+            pairs += [(self.weight, other.weight), (self.delay, other.delay)]  # type: ignore[list-item]
         return all(a is b or bool(np.all(np.equal(a, b))) for a, b in pairs)
 
     def __hash__(self) -> int:
