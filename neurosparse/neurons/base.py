@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -12,6 +13,8 @@ from neurosparse.errors import Said, bad_argument
 Value = float | NDArray[np.float64]
 """A parameter: one number for all neurons, or an array [n] with one number each."""
 
+_ROUNDING = 4 * 2.0**-24  # what one step of an update may be wrong by in float32, relative
+
 
 @runtime_checkable
 class NeuronModel(Protocol):
@@ -21,7 +24,10 @@ class NeuronModel(Protocol):
     of synapse adds to; the first one is the default. `update(s, p, since) -> (s, crossed)` advances one neuron
     by one step, `since` being the steps since it was ready to fire again: negative while refractory, 0 in the
     first free step. `reset(s, p) -> s` follows a spike. Both work on scalars and are compiled by Numba: write
-    choices as `a if c else b` and they run eight neurons at a time.
+    choices as `a if c else b` and they run eight neurons at a time; numbers that stand in the equations belong
+    into `Coefficients`, because a literal is a float64 and widens a float32 loop. `drive` names the coefficient
+    that an injected current adds to and the parameter that scales it ("" for 1); a model without `drive` takes
+    no current.
 
     A model that integrates exactly for any dt may give `may_fire(s, p) -> bool`: False promises that, until an
     input arrives, this neuron cannot fire. The engine then lets it sleep.
@@ -47,9 +53,7 @@ class NeuronModel(Protocol):
         """Follow a spike."""
 
 
-def check_parameters(
-    model: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ("t_ref",)
-) -> None:
+def check_parameters(model: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ("t_ref",)) -> None:
     """Refuse parameters that are not finite, and those of `positive` that are not above zero.
 
     Raises ValueError naming the parameter, what it got and what it wants.
@@ -68,33 +72,55 @@ def check_parameters(
             raise bad_argument(name, Said(str(value.min())), "0 or more")
 
 
-def decay(dt: float, tau: Value) -> Value:
+def check_below(model: Any, low: str, high: str) -> None:
+    """Refuse a parameter `low` that lies above the parameter `high`.
+
+    >>> from neurosparse.neurons.lif import LIF
+    >>> check_below(LIF(), "v_reset", "v_threshold")
+    """
+    under, over = (np.asarray(getattr(model, name), dtype=np.float64) for name in (low, high))
+    if under.ndim and over.ndim and under.shape != over.shape:
+        raise bad_argument(f"{type(model).__name__}.{low}", under, f"one number or an array [{over.size}]")
+    if (under > over).any():
+        under, over = (x[under > over][0] for x in np.broadcast_arrays(under, over))
+        raise bad_argument(f"{type(model).__name__}.{low}", float(under), f"at most {high} = {over:g}")
+
+
+def parameters(model: Any) -> Any:
+    """Give a model's parameters as float64 arrays, () or [n], to reckon with.
+
+    >>> from neurosparse.neurons.lif import LIF
+    >>> parameters(LIF(r_mem=2)).r_mem * 3
+    np.float64(6.0)
+    """
+    return SimpleNamespace(**{f.name: np.asarray(getattr(model, f.name), np.float64) for f in fields(model)})
+
+
+def decay(dt: float, tau: Value) -> Any:
     """Return exp(-dt / tau), the share of an exponential that is left after dt ms.
 
     >>> round(float(decay(0.1, 20.0)), 6)
     0.995012
     """
-    result: Value = np.exp(-dt / np.asarray(tau, dtype=np.float64))
-    return result
+    return np.exp(-dt / np.asarray(tau, dtype=np.float64))
 
 
-def transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Value:
+def transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Any:
     """Return the membrane's share of a synaptic current of 1 that has decayed for dt ms.
 
     B(dt) = tau_syn / (tau_mem - tau_syn) (e^(-dt/tau_mem) - e^(-dt/tau_syn)), written so that it holds for equal
     time constants too. Source: Rotter & Diesmann 1999, doi:10.1007/s004220050570.
 
     >>> round(float(transfer(0.1, 20.0, 5.0)), 8), round(float(transfer(1.0, 5.0, 5.0)), 8)
-    (0.00493803, 0.16374615)
+    (0.00493794, 0.16374615)
     """
     tau_mem, tau_syn = np.asarray(tau_mem, dtype=np.float64), np.asarray(tau_syn, dtype=np.float64)
     x = dt * (1.0 / tau_syn - 1.0 / tau_mem)
     share = np.where(np.abs(x) > 1e-12, -np.expm1(-x) / np.where(x == 0, 1.0, x), 1.0)
-    result: Value = dt / tau_mem * np.exp(-dt / tau_mem) * share
-    return result
+    return dt / tau_mem * np.exp(-dt / tau_mem) * share
 
 
-def transfer_peak(tau_mem: Value, tau_syn: Value) -> Value:
+def transfer_peak(tau_mem: Value, tau_syn: Value) -> Any:
     """Return the largest membrane deflection that a decaying current of 1 ever causes.
 
     It is reached after s = ln(tau_mem / tau_syn) / (1/tau_syn - 1/tau_mem) ms.
@@ -108,5 +134,24 @@ def transfer_peak(tau_mem: Value, tau_syn: Value) -> Value:
     when = np.where(same, tau_mem, np.log(tau_mem / tau_syn) / np.where(same, 1.0, gap))
     lag = when * gap
     share = np.where(same, 1.0, -np.expm1(-lag) / np.where(same, 1.0, lag))
-    result: Value = when / tau_mem * np.exp(-when / tau_mem) * share
-    return result
+    return when / tau_mem * np.exp(-when / tau_mem) * share
+
+
+def wear(dt: float, *taus: Value) -> Any:
+    """Return the share of its size by which rounding, float32 included, may lift a decaying sum.
+
+    Each step adds one rounding error and a time constant forgets what is older than tau / dt steps.
+
+    >>> bool(1e-5 < wear(0.1, 20.0) < 1e-4)
+    True
+    """
+    return _ROUNDING * sum(1.0 + np.asarray(tau, dtype=np.float64) / dt for tau in taus)
+
+
+def safe_level(dt: float, threshold: Any, rest: Any, tau_mem: Value) -> Any:
+    """Return the voltage below the threshold that rounding cannot carry over it.
+
+    >>> 0 < -50.0 - safe_level(0.1, -50.0, -65.0, 20.0) < 0.01
+    np.True_
+    """
+    return threshold - wear(dt, tau_mem) * (np.abs(threshold) + np.abs(rest))

@@ -9,11 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-import numpy as np
-
-from neurosparse.neurons.base import Value, check_parameters, decay, transfer, transfer_peak
-
-_GUARD = 1e-9  # share of the way to threshold that rounding may eat before a sleeper is called safe
+from neurosparse.neurons.base import (
+    Value,
+    check_below,
+    check_parameters,
+    decay,
+    parameters,
+    safe_level,
+    transfer,
+    transfer_peak,
+    wear,
+)
 
 
 class LIFState(NamedTuple):
@@ -61,16 +67,18 @@ class LIF:
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         check_parameters(self, ("tau_mem", "r_mem"))
+        check_below(self, "v_reset", "v_threshold")
 
     def coefficients(self, dt: float) -> LIFCoefficients:
         """Derive the propagator and the levels, in mV."""
-        rest = np.asarray(self.v_rest + np.asarray(self.r_mem) * self.i_ext)
-        guard = self.v_threshold - _GUARD * np.abs(self.v_threshold - rest)
-        return LIFCoefficients(decay(dt, self.tau_mem), rest, self.v_threshold, self.v_reset, guard)  # type: ignore[arg-type]
+        q = parameters(self)
+        rest = q.v_rest + q.r_mem * q.i_ext
+        guard = safe_level(dt, q.v_threshold, rest, q.tau_mem)
+        return LIFCoefficients(decay(dt, q.tau_mem), rest, q.v_threshold, q.v_reset, guard)
 
     def initial(self) -> LIFState:
         """Start at rest."""
-        return LIFState(self.v_rest, 0.0)  # type: ignore[arg-type]
+        return LIFState(parameters(self).v_rest, 0.0)
 
     @staticmethod
     def update(s: LIFState, p: LIFCoefficients, since: int) -> tuple[LIFState, bool]:
@@ -88,7 +96,8 @@ class LIF:
     @staticmethod
     def may_fire(s: LIFState, p: LIFCoefficients) -> bool:
         """Tell whether the voltage, left alone, could still pass the threshold."""
-        return max(s.v + s.jump, p.rest) > p.guard
+        # v runs from where it is, or was lifted to, straight to rest; a jump may yet be lost to refractoriness
+        return max(s.v + max(s.jump, 0.0), p.rest) > p.guard
 
 
 class LIFExpState(NamedTuple):
@@ -145,28 +154,29 @@ class LIFExp:
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         check_parameters(self, ("tau_mem", "tau_exc", "tau_inh", "r_mem"))
+        check_below(self, "v_reset", "v_threshold")
 
     def coefficients(self, dt: float) -> LIFExpCoefficients:
         """Derive the propagators, the levels in mV, and the bound on what the currents can still do."""
-        r = np.asarray(self.r_mem)
-        rest = np.asarray(self.v_rest + r * self.i_ext)
-        return LIFExpCoefficients(  # type: ignore[call-arg]
-            keep=decay(dt, self.tau_mem),  # type: ignore[arg-type]
-            rest=rest,  # type: ignore[arg-type]
-            from_exc=r * transfer(dt, self.tau_mem, self.tau_exc),
-            from_inh=r * transfer(dt, self.tau_mem, self.tau_inh),
-            keep_exc=decay(dt, self.tau_exc),  # type: ignore[arg-type]
-            keep_inh=decay(dt, self.tau_inh),  # type: ignore[arg-type]
-            threshold=self.v_threshold,  # type: ignore[arg-type]
-            reset=self.v_reset,  # type: ignore[arg-type]
-            peak_exc=r * transfer_peak(self.tau_mem, self.tau_exc),
-            peak_inh=r * transfer_peak(self.tau_mem, self.tau_inh),
-            guard=self.v_threshold - _GUARD * np.abs(self.v_threshold - rest),
+        q = parameters(self)
+        rest = q.v_rest + q.r_mem * q.i_ext
+        return LIFExpCoefficients(
+            keep=decay(dt, q.tau_mem),
+            rest=rest,
+            from_exc=q.r_mem * transfer(dt, q.tau_mem, q.tau_exc),
+            from_inh=q.r_mem * transfer(dt, q.tau_mem, q.tau_inh),
+            keep_exc=decay(dt, q.tau_exc),
+            keep_inh=decay(dt, q.tau_inh),
+            threshold=q.v_threshold,
+            reset=q.v_reset,
+            peak_exc=q.r_mem * transfer_peak(q.tau_mem, q.tau_exc) * (1 + wear(dt, q.tau_mem, q.tau_exc)),
+            peak_inh=q.r_mem * transfer_peak(q.tau_mem, q.tau_inh) * (1 + wear(dt, q.tau_mem, q.tau_inh)),
+            guard=safe_level(dt, q.v_threshold, rest, q.tau_mem),
         )
 
     def initial(self) -> LIFExpState:
         """Start at rest without currents."""
-        return LIFExpState(self.v_rest, 0.0, 0.0)  # type: ignore[arg-type]
+        return LIFExpState(parameters(self).v_rest, 0.0, 0.0)
 
     @staticmethod
     def update(s: LIFExpState, p: LIFExpCoefficients, since: int) -> tuple[LIFExpState, bool]:
@@ -183,5 +193,6 @@ class LIFExp:
     @staticmethod
     def may_fire(s: LIFExpState, p: LIFExpCoefficients) -> bool:
         """Tell whether voltage and currents, left alone, could still pass the threshold."""
+        # each positive current alone lifts v by at most its peak, a negative one only lowers it
         ahead = p.peak_exc * max(s.i_exc, 0.0) + p.peak_inh * max(s.i_inh, 0.0)
         return max(s.v, p.rest) + ahead > p.guard

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,24 +55,76 @@ class SpikeSource:
             wants = f"an array [{times.size}], one index for each time"
             raise bad_argument("SpikeSource.indices", Said(f"shape {indices.shape}"), wants)
         if times.size and (not np.isfinite(times).all() or times.min() < 0):
-            raise bad_argument(
-                "SpikeSource.times", Said(f"{times.min()} .. {times.max()}"), "times in ms, 0 or more"
-            )
+            raise bad_argument("SpikeSource.times", Said(f"{times.min()} .. {times.max()}"), "times in ms, 0 or more")
         if indices.size and (indices.min() < 0 or not np.array_equal(indices, indices.astype(np.int32))):
-            raise bad_argument(
-                "SpikeSource.indices", Said(f"{indices.min()} .. {indices.max()}"), "neuron numbers"
-            )
+            raise bad_argument("SpikeSource.indices", Said(f"{indices.min()} .. {indices.max()}"), "neuron numbers")
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "indices", indices.astype(np.int32))
+
+    @classmethod
+    def from_events(
+        cls, x: ArrayLike, y: ArrayLike, p: ArrayLike, t_us: ArrayLike, *, shape: tuple[int, int], dt: float
+    ) -> "SpikeSource":
+        """Play an event-camera recording: neuron p W H + y W + x of 2 W H fires when its pixel reports polarity p.
+
+        `x`, `y`, `p` (0 or 1) and `t_us` (microseconds) are arrays [events] in any order, `shape` is the sensor's
+        (width, height). Times are rounded down to steps of dt ms; events of one pixel and polarity in one step
+        are one spike. Raises ValueError for lengths that differ and for events outside the sensor.
+
+        >>> SpikeSource.from_events([1, 1, 0], [0, 0, 2], [0, 0, 1], [120, 199, 950], shape=(4, 3), dt=0.1)
+        SpikeSource(times=array([0.1, 0.9]), indices=array([ 1, 20], dtype=int32))
+        """
+        width, height = shape
+        if not (width >= 1 and height >= 1):
+            raise bad_argument("shape", shape, "the sensor's (width, height) in pixels")
+        if not (np.isfinite(dt) and dt > 0):
+            raise bad_argument("dt", dt, "a time step in ms above 0", "write dt=0.1")
+        limits = {"x": (x, width), "y": (y, height), "p": (p, 2), "t_us": (t_us, 2**53)}
+        column, row, sign, when = (_whole(name, *given) for name, given in limits.items())
+        if not column.shape == row.shape == sign.shape == when.shape:
+            got = Said(", ".join(f"{a.size}" for a in (column, row, sign, when)) + " values")
+            raise bad_argument("x, y, p, t_us", got, "arrays [events] of one length")
+        # the small number keeps a whole step whole where 1000 dt is not
+        steps = np.floor(when / (1000.0 * dt) + 1e-9).astype(np.int64)
+        seen = np.unique(np.stack([steps, sign * width * height + row * width + column]), axis=1)
+        return cls(seen[0] * dt, seen[1])
+
+    @classmethod
+    def from_record(cls, record: Any, *, start: float = 0.0) -> "SpikeSource":
+        """Replay recorded spikes (`step`, `i`, `dt`) from `start` ms on, which becomes time 0.
+
+        Raises TypeError for anything that is no record of spikes, ValueError for a negative start.
+
+        >>> from neurosparse.recording.spikes import SpikeRecord
+        >>> SpikeSource.from_record(SpikeRecord(np.array([3, 9]), np.array([0, 1]), dt=0.5, n=2), start=2.0)
+        SpikeSource(times=array([2.5]), indices=array([1], dtype=int32))
+        """
+        if not all(hasattr(record, name) for name in ("step", "i", "dt")):
+            raise bad_type("record", record, "recorded spikes with step, i and dt", "give a SpikeRecord")
+        if not (np.isfinite(start) and start >= 0):
+            raise bad_argument("start", start, "a time in ms, 0 or more")
+        steps = np.asarray(record.step, dtype=np.int64) - int(np.ceil(start / record.dt - 1e-6))
+        return cls(steps[steps >= 0] * record.dt, np.asarray(record.i)[steps >= 0])
+
+
+def _whole(name: str, values: ArrayLike, limit: int) -> NDArray[np.int64]:
+    """Take whole numbers from 0 to below `limit`, refuse others."""
+    given = np.asarray(values)
+    whole = np.asarray(given, dtype=np.float64)
+    if given.ndim != 1 or not (np.isfinite(whole).all() and (whole == np.floor(whole)).all()):
+        raise bad_argument(name, given, "whole numbers [events]")
+    if whole.size and (whole.min() < 0 or whole.max() >= limit):
+        raise bad_argument(name, Said(f"{whole.min():g} .. {whole.max():g}"), f"0 to {limit - 1}")
+    return whole.astype(np.int64)
 
 
 def check_rate(kind: str, rate: Any, width: float | None, start: float, stop: float) -> None:
     """Refuse rates that are negative or not finite, bins and windows that cannot be meant."""
     values = np.asarray(rate, dtype=np.float64)
+    if not values.size:
+        raise bad_argument(f"{kind}.rate", Said("no rate at all"), "at least one rate in Hz")
     if not np.isfinite(values).all() or (values < 0).any():
-        raise bad_argument(
-            f"{kind}.rate", Said(f"{values.min()} .. {values.max()} Hz"), "rates in Hz, 0 or more"
-        )
+        raise bad_argument(f"{kind}.rate", Said(f"{values.min()} .. {values.max()} Hz"), "rates in Hz, 0 or more")
     if width is not None and not width > 0:
         raise bad_argument(f"{kind}.bin", width, "a bin width in ms above 0")
     if values.ndim > (1 if width is None else 2):
