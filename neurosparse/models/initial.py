@@ -1,0 +1,62 @@
+"""How the weights of a sparse layer begin: scaled by the inputs a neuron really has."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import bad_argument, unknown_name
+
+Float32 = NDArray[np.float32]
+
+
+class Initial(Protocol):
+    """A rule that gives each synapse its first weight."""
+
+    def __call__(self, connectivity: Connectivity, rng: Any = None) -> Float32:
+        """Draw weights `[nnz]` in the order of the rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class ActiveFanIn:
+    """Independent weights of variance `gain² / k_j`, where k_j is the number of inputs neuron j has.
+
+    With dense fan-in in place of k_j, activity would fade by the density in every layer.
+
+    Args:
+        gain: √2 keeps the variance of ReLU layers (He et al. 2015, arXiv 1502.01852); 1/√3 with "uniform"
+            is what `torch.nn.Linear` does.
+        shape: "normal" or "uniform".
+
+    Raises:
+        ValueError: gain is not a finite positive number, or the shape is unknown.
+
+    >>> c = Connectivity.from_dense(np.ones((400, 3)))
+    >>> weights = ActiveFanIn(gain=1.0)(c, rng=0)
+    >>> bool(abs(weights.std() * 20 - 1) < 0.1)
+    True
+    """
+
+    gain: float = math.sqrt(2)
+    shape: Literal["normal", "uniform"] = "normal"
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.gain) and self.gain > 0):
+            raise bad_argument("gain", self.gain, "a finite number above 0")
+        if self.shape not in ("normal", "uniform"):
+            raise unknown_name("shape", self.shape, ["normal", "uniform"])
+
+    def __call__(self, connectivity: Connectivity, rng: Any = None) -> Float32:
+        """Draw weights `[nnz]`."""
+        generator = np.random.default_rng(rng)
+        fan_in = np.maximum(connectivity.in_degree, 1)[connectivity.indices]
+        deviation: Float32 = (self.gain / np.sqrt(fan_in)).astype(np.float32)
+        if self.shape == "normal":
+            deviation *= generator.standard_normal(connectivity.nnz, np.float32)
+        else:
+            deviation *= np.float32(math.sqrt(12)) * (generator.random(connectivity.nnz, np.float32) - 0.5)
+        return deviation

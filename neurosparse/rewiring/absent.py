@@ -1,0 +1,70 @@
+"""Pairs that are not connected: uniform draws, and the best by a score, without a dense copy."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import bad_argument
+from neurosparse.rewiring.layer import Int32, Int64
+
+Block = Callable[[int, int], NDArray[Any]]
+
+
+def split_keys(keys: Int64, n_post: int) -> tuple[Int32, Int32]:
+    """Turn keys pre * n_post + post into (pre, post).
+
+    >>> split_keys(np.array([5]), 3)
+    (array([1], dtype=int32), array([2], dtype=int32))
+    """
+    return (keys // n_post).astype(np.int32), (keys % n_post).astype(np.int32)
+
+
+def uniform_absent(taken: Int64, places: int, k: int, rng: np.random.Generator) -> Int64:
+    """Draw k keys below `places` that are not in the sorted `taken`, uniformly, each at most once.
+
+    O(k log nnz): a rank among the free places is moved up by the taken ones before it.
+
+    Raises:
+        ValueError: fewer than k places are free.
+
+    >>> uniform_absent(np.array([0, 2]), 5, 3, np.random.default_rng(0)).tolist()
+    [1, 3, 4]
+    """
+    free = places - len(taken)
+    if not 0 <= k <= free:
+        raise bad_argument("k", k, f"0..{free}, the pairs not connected yet", "drop more or grow less")
+    ranks = np.sort(rng.choice(free, k, replace=False)) if k else np.empty(0, np.int64)
+    before = np.searchsorted(taken - np.arange(len(taken)), ranks, side="right")
+    return np.asarray(ranks + before, np.int64)
+
+
+def best_absent(support: Connectivity, block: Block, k: int, factor: float) -> Int64:
+    """Keys of the k highest positive scores among unconnected pairs, ascending; fewer if fewer are positive.
+
+    `block(first, last)` gives scores `[last - first, n_post]` of presynaptic rows; at most
+    `max(factor nnz, n_post)` scores exist at a time. Ties go to the earlier pair.
+
+    >>> support = Connectivity.from_dense([[1, 0], [0, 0]])
+    >>> best_absent(support, lambda a, b: np.array([[9.0, 1.0], [3.0, 2.0]])[a:b], 2, 1.0).tolist()
+    [2, 3]
+    """
+    n_pre, n_post = support.shape
+    rows = max(1, int(factor * support.nnz) // max(n_post, 1))
+    keys, scores, least = np.empty(0, np.int64), np.empty(0), 0.0
+    for first in range(0, n_pre if k else 0, rows):
+        last = min(first + rows, n_pre)
+        found = np.array(block(first, last), np.float64)
+        lo, hi = support.indptr[first], support.indptr[last]
+        here = np.repeat(np.arange(last - first), np.diff(support.indptr[first : last + 1]))
+        found[here, support.indices[lo:hi]] = -np.inf
+        places = np.flatnonzero(found > least)
+        keys = np.concatenate([keys, places + first * n_post])
+        scores = np.concatenate([scores, found.ravel()[places]])
+        if len(keys) > k:
+            # stable: equal scores stay in the order of their keys
+            order = np.argsort(-scores, kind="stable")[:k]
+            keys, scores, least = keys[order], scores[order], float(scores[order[-1]])
+    return np.sort(keys)

@@ -1,0 +1,82 @@
+"""Growth by topology alone: Cannistraci-Hebb scores, and the removal of dead chains that goes with them.
+
+Sources: Zhang et al. 2024 (CHT, ICLR), Zhang et al. 2025, arXiv 2501.19107 (CHTs, CHTss).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.kernels.link_scores import ch3_l3p
+from neurosparse.rewiring.absent import Block
+from neurosparse.rewiring.layer import Int64, Layer
+
+
+@dataclass(frozen=True)
+class PathScore:
+    """CH3-L3p: paths of length three, each weighed by how few of its links lead away. See `ch3_l3p`."""
+
+    def __call__(self, layer: Layer) -> Block:
+        """Prepare the scores."""
+        support, view = layer.support, layer.support.by_post()
+        rows = support.indptr, support.indices, view.indptr, view.pre_indices
+        return lambda first, last: ch3_l3p(*rows, first, last)
+
+
+@dataclass(frozen=True)
+class NodeScore:
+    """CH2-L3n: common neighbours over links that lead away, `S = E_U A + A E_Vᵀ`.
+
+    With U = A Aᵀ, `E_U[u, z] = (1 + U[u, z]) / max(degree(z) - U[u, z], 1)` where U > 0, and likewise E_V
+    with V = Aᵀ A.
+    """
+
+    def __call__(self, layer: Layer) -> Block:
+        """Prepare the scores."""
+        from scipy.sparse import csr_array
+
+        support = layer.support
+        parts = np.ones(support.nnz), support.indices, support.indptr
+        a: Any = csr_array(parts, shape=support.shape)
+        left, right = _closeness(a), _closeness(a.T.tocsr())
+
+        def block(first: int, last: int) -> NDArray[Any]:
+            scores = left[first:last] @ a + a[first:last] @ right.T
+            return np.asarray(scores.toarray())
+
+        return block
+
+
+def _closeness(a: Any) -> Any:
+    """E over pairs of rows of `a`, [rows, rows] sparse."""
+    common = (a @ a.T).tocsr()
+    degree = np.diff(a.indptr)
+    common.data = (1 + common.data) / np.maximum(degree[common.indices] - common.data, 1)
+    return common
+
+
+def dead_chains(supports: Sequence[Connectivity]) -> list[Int64]:
+    """Positions of synapses on no way from an input to an output of these consecutive layers.
+
+    Layers follow one another; what enters the first and leaves the last counts as alive. Where sizes do
+    not fit (something stands between), the chain begins anew.
+
+    >>> first = Connectivity.from_dense([[1, 1], [0, 1]])
+    >>> second = Connectivity.from_dense([[0], [1]])
+    >>> [positions.tolist() for positions in dead_chains([first, second])]
+    [[0], []]
+    """
+    alive = [np.ones(support.nnz, np.bool_) for support in supports]
+    for here, following in reversed(list(zip(range(len(supports)), range(1, len(supports)), strict=False))):
+        if supports[here].n_post == supports[following].n_pre:
+            leads_on = np.bincount(supports[following].edges()[0][alive[following]], minlength=supports[here].n_post)
+            alive[here] &= leads_on[supports[here].indices] > 0
+    for before, here in zip(range(len(supports)), range(1, len(supports)), strict=False):
+        if supports[before].n_post == supports[here].n_pre:
+            fed = np.bincount(supports[before].indices[alive[before]], minlength=supports[here].n_pre)
+            alive[here] &= fed[supports[here].edges()[0]] > 0
+    return [np.flatnonzero(~mask) for mask in alive]

@@ -1,0 +1,99 @@
+"""The named methods, each a composition of a drop, a growth, a schedule and a distribution."""
+
+from neurosparse.rewiring.cannistraci import NodeScore, PathScore, dead_chains
+from neurosparse.rewiring.drop import (
+    Chance,
+    Drop,
+    EdgeCorrelation,
+    InTurn,
+    Lowest,
+    Magnitude,
+    RelativeImportance,
+    SoftLowest,
+    WithinSign,
+)
+from neurosparse.rewiring.grow import Best, Exploring, Likely, PairCorrelation, PairGradient, PairScore, Uniform
+from neurosparse.rewiring.rule import Rewiring, Sampling
+from neurosparse.rewiring.schedules import Constant, Cosine, Schedule, Sigmoid
+from neurosparse.rewiring.share import by_mean_gradient
+from neurosparse.rewiring.srigl import ConstantFanIn
+
+BATCH = Sampling(1024)
+
+
+def set_(fraction: float = 0.3) -> Rewiring:
+    """SET: once an epoch drop the weights nearest 0 of either sign, grow anywhere.
+
+    Source: Mocanu et al. 2018, Nature Communications 9:2383.
+
+    >>> set_().every
+    0
+    """
+    return Rewiring(Lowest(WithinSign()), Uniform(), Constant(fraction))
+
+
+def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring:
+    """RigL: drop the smallest |w|, grow where the dense gradient of the last batch is steepest.
+
+    Source: Evci et al. 2020, arXiv 1911.11134.
+    """
+    return Rewiring(Lowest(Magnitude()), Best(PairGradient()), Cosine(fraction, end), every, sampling=BATCH)
+
+
+def snfs(fraction: float = 0.5, batches: Sampling = Sampling(2048)) -> Rewiring:  # noqa: B008 - a frozen value
+    """Sparse momentum: drop the smallest |w|, regrow by gradients over several batches, layers trading.
+
+    Source: Dettmers & Zettlemoyer 2019, arXiv 1907.04840.
+    """
+    schedule = Cosine(fraction, 1.0)
+    return Rewiring(Lowest(Magnitude()), Best(PairGradient()), schedule, 0, by_mean_gradient, sampling=batches)
+
+
+def srigl(fraction: float = 0.3, every: int = 100, end: float = 0.75, least_salient: float = 0.3) -> ConstantFanIn:
+    """SRigL: RigL under constant fan-in with ablation of neurons. See `ConstantFanIn`."""
+    return ConstantFanIn(Cosine(fraction, end), every, least_salient)
+
+
+def dst_ee(fraction: float = 0.3, every: int = 100, end: float = 0.75, bonus: float = 1e-3) -> Rewiring:
+    """DST-EE: RigL that also explores pairs seldom connected so far.
+
+    Source: Huang et al. 2022, arXiv 2211.16667.
+    """
+    grow, schedule = Best(Exploring(bonus)), Cosine(fraction, end)
+    return Rewiring(Lowest(Magnitude()), grow, schedule, every, sampling=BATCH, remember=True)
+
+
+def hebbian(fraction: float = 0.1, every: int = 0, drop: Drop | None = None, centred: bool = True) -> Rewiring:
+    """G2GNet's rule: grow between neurons that fire together, by a correlation that runs over many batches.
+
+    Args:
+        fraction: share of the synapses exchanged each time.
+        every: optimiser steps between two updates; 0 is once an epoch.
+        drop: what goes; by default a third each by |w|, by chance, and by lowest correlation.
+        centred: Pearson correlation; otherwise the cosine of public code.
+    """
+    thirds = InTurn((Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred))))
+    grow = Best(PairCorrelation(centred))
+    return Rewiring(drop or thirds, grow, Constant(fraction), every, sampling=Sampling(2048, 16))
+
+
+def chts(
+    fraction: float = 0.3, score: PairScore | None = None, importance: bool = False, sharpness: float = 0.5
+) -> Rewiring:
+    """CHTs: soft removal, dead chains out, growth drawn by Cannistraci-Hebb scores of the topology alone.
+
+    Args:
+        fraction: share of the synapses exchanged once an epoch.
+        score: `PathScore()` (CH3-L3p, the default) or `NodeScore()` (CH2-L3n, cheaper where degrees are high).
+        importance: remove by relative importance in place of |w|.
+        sharpness: how hard the removal is, 0 soft, towards 1 hard.
+    """
+    drop = SoftLowest(RelativeImportance() if importance else Magnitude(), sharpness)
+    return Rewiring(drop, Likely(score or PathScore()), Constant(fraction), chains=dead_chains)
+
+
+def chtss(density: Schedule | None = None, fraction: float = 0.3, score: PairScore | None = None) -> Rewiring:
+    """CHTss: CHTs whose density falls along a sigmoid, from 50 % to 10 % unless told otherwise."""
+    drop = SoftLowest(RelativeImportance(), 0.5)
+    grow, falling = Likely(score or NodeScore()), density or Sigmoid(0.5, 0.1)
+    return Rewiring(drop, grow, Constant(fraction), chains=dead_chains, density=falling)

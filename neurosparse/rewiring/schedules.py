@@ -1,0 +1,115 @@
+"""How a number changes over the run, as a function of progress 0..1."""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+from neurosparse.errors import bad_argument
+
+
+class Schedule(Protocol):
+    """A number for each moment of the run."""
+
+    def __call__(self, progress: float) -> float: ...
+
+
+def _share(name: str, value: float, open_end: bool = False) -> None:
+    if not (0 <= value < 1 or (value == 1 and not open_end)):
+        raise bad_argument(name, value, "a number in [0, 1)" if open_end else "a number in [0, 1]")
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Always the same.
+
+    >>> Constant(0.3)(0.9)
+    0.3
+    """
+
+    value: float = 0.3
+
+    def __post_init__(self) -> None:
+        _share("value", self.value)
+
+    def __call__(self, progress: float) -> float:
+        """Value at this progress."""
+        return self.value
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """Fall from `start` to 0 at `end` as half a cosine, `start/2 (1 + cos(π t / end))` (RigL).
+
+    >>> Cosine(0.3, end=0.75)(0.375), Cosine(0.3, end=0.75)(0.8)
+    (0.15, 0.0)
+    """
+
+    start: float = 0.3
+    end: float = 0.75
+
+    def __post_init__(self) -> None:
+        _share("start", self.start)
+        if not 0 < self.end <= 1:
+            raise bad_argument("end", self.end, "a number in (0, 1]")
+
+    def __call__(self, progress: float) -> float:
+        """Value at this progress."""
+        if progress >= self.end:
+            return 0.0
+        return self.start / 2 * (1 + math.cos(math.pi * progress / self.end))
+
+
+@dataclass(frozen=True)
+class Cubic:
+    """Go from `start` to `final` by `final + (start - final)(1 - x)³`, x from `begin` to `end` (Zhu & Gupta 2017).
+
+    >>> cubic = Cubic(start=1.0, final=0.1, begin=0.0, end=0.5)
+    >>> cubic(0.0), round(cubic(0.25), 4), cubic(0.7)
+    (1.0, 0.2125, 0.1)
+    """
+
+    start: float = 1.0
+    final: float = 0.1
+    begin: float = 0.0
+    end: float = 0.75
+
+    def __post_init__(self) -> None:
+        _share("start", self.start)
+        _share("final", self.final)
+        if not 0 <= self.begin < self.end <= 1:
+            raise bad_argument("end", self.end, f"a number in ({self.begin}, 1], behind begin")
+
+    def __call__(self, progress: float) -> float:
+        """Value at this progress."""
+        x = min(max((progress - self.begin) / (self.end - self.begin), 0.0), 1.0)
+        return self.final + (self.start - self.final) * (1 - x) ** 3
+
+
+@dataclass(frozen=True)
+class Sigmoid:
+    """Go from `start` to `final` along a logistic curve of steepness `curvature` (CHTss; shape reconstructed).
+
+    >>> sigmoid = Sigmoid(start=0.5, final=0.1, end=1.0)
+    >>> sigmoid(0.0), round(sigmoid(0.5), 4), sigmoid(1.0)
+    (0.5, 0.3, 0.1)
+    """
+
+    start: float = 0.5
+    final: float = 0.1
+    end: float = 0.5
+    curvature: float = 6.0
+
+    def __post_init__(self) -> None:
+        _share("start", self.start)
+        _share("final", self.final)
+
+    def __call__(self, progress: float) -> float:
+        """Value at this progress."""
+        x = min(max(progress / self.end, 0.0), 1.0)
+
+        def logistic(z: float) -> float:
+            return 1 / (1 + math.exp(-z))
+
+        low, high = logistic(-self.curvature), logistic(self.curvature)
+        done = (logistic(self.curvature * (2 * x - 1)) - low) / (high - low)
+        return self.start * (1 - done) + self.final * done

@@ -1,0 +1,93 @@
+"""SRigL: RigL under constant fan-in, with neurons that earn too little left out.
+
+Source: Lasby et al. 2024, Dynamic Sparse Training with Structured Sparsity, arXiv 2305.02299.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.rewiring.absent import best_absent
+from neurosparse.rewiring.grow import PairGradient
+from neurosparse.rewiring.layer import Change, Int64, Layer, keys_of
+from neurosparse.rewiring.rule import Sampling
+from neurosparse.rewiring.schedules import Cosine, Schedule
+
+
+@dataclass(frozen=True)
+class ConstantFanIn:
+    """Exchange synapses by |w| and |dL/dw| so that every active neuron keeps the same number of inputs.
+
+    A synapse is salient if it is among the largest |w| that stay, a pair if it is among the largest
+    |gradients|; a neuron with fewer than `least_salient` of its fan-in salient is ablated (loses all its
+    synapses) and its share goes to the others. nnz never rises; it falls by less than one a neuron.
+
+    Args:
+        fraction: share of the synapses to exchange, by progress.
+        every: optimiser steps between two updates; 0 is once an epoch.
+        least_salient: share of salient inputs below which a neuron is ablated; 0 never ablates.
+        sampling: the activity to take gradients from.
+        factor: at most `factor nnz` gradients are held at a time.
+    """
+
+    fraction: Schedule = field(default_factory=Cosine)
+    every: int = 100
+    least_salient: float = 0.3
+    sampling: Sampling = field(default_factory=lambda: Sampling(1024))
+    factor: float = 4.0
+    remember: bool = False
+
+    def step(self, layers: Sequence[Layer], progress: float, rng: Any = None) -> list[Change]:
+        """Choose what each layer drops and grows at this progress 0..1."""
+        share = self.fraction(progress)
+        return [self._layer(layer, round(share * len(layer.values))) for layer in layers]
+
+    def _layer(self, layer: Layer, k: int) -> Change:
+        support = layer.support
+        if not k:
+            return _change(support, keys_of(support))
+        order = np.argsort(-np.abs(layer.values), kind="stable")
+        kept = np.sort(order[: support.nnz - k])
+        gradient = PairGradient()(layer)
+        nothing = Connectivity.empty(*support.shape)
+        steep = best_absent(nothing, gradient, k, max(1.0, self.factor * support.nnz))
+        salient = np.union1d(keys_of(support)[kept], steep)
+        active = self._active(support, np.bincount(salient % support.n_post, minlength=support.n_post))
+        fan_in = min(support.nnz // max(int(active.sum()), 1), support.n_pre)
+        chosen = np.concatenate([self._fill(layer, kept, gradient, j, fan_in) for j in np.flatnonzero(active)])
+        return _change(support, np.sort(chosen))
+
+    def _active(self, support: Connectivity, salient: NDArray[Any]) -> NDArray[np.bool_]:
+        degrees = support.in_degree[support.in_degree > 0]
+        bar = max(1, int(self.least_salient * degrees.max(initial=1))) if self.least_salient > 0 else 0
+        active = salient >= bar
+        # all synapses must find room: at least nnz / n_pre neurons stay
+        least = max(1, -(-support.nnz // support.n_pre))
+        active[np.argsort(-salient, kind="stable")[:least]] = True
+        return active
+
+    def _fill(self, layer: Layer, kept: Int64, gradient: Any, j: int, fan_in: int) -> Int64:
+        """Keys of neuron j: its largest kept weights, then its steepest other inputs."""
+        support, seen = layer.support, layer.seen()
+        pre, post = support.edges()
+        mine = kept[post[kept] == j]
+        mine = mine[np.argsort(-np.abs(layer.values[mine]), kind="stable")][:fan_in]
+        slopes = np.abs(seen.inputs.T @ seen.slopes[:, j])
+        slopes[pre[mine]] = -1
+        more = np.argsort(-slopes, kind="stable")[: fan_in - len(mine)]
+        return np.asarray(np.concatenate([pre[mine], more]).astype(np.int64) * support.n_post + j)
+
+
+def _change(support: Connectivity, keys: Int64) -> Change:
+    """What turns the support into these keys."""
+    old = keys_of(support)
+    new = np.setdiff1d(keys, old)
+    return Change(
+        np.flatnonzero(~np.isin(old, keys)),
+        (new // support.n_post).astype(np.int32),
+        (new % support.n_post).astype(np.int32),
+    )
