@@ -47,7 +47,7 @@ class Exchange(Stored):
         repeated = np.any((np.diff(pre) == 0) & (np.diff(post) == 0))
         graph = nx.MultiDiGraph() if repeated else nx.DiGraph()
         graph.add_nodes_from(range(behind + self.n_post))
-        if behind:
+        if self.n_pre != self.n_post:
             graph.graph["shape"] = self.shape
             nx.set_node_attributes(graph, {i: int(i >= behind) for i in graph}, "bipartite")
         rows = zip(*(a.tolist() for a in (pre, post, self.weights_array(), self.delays_array())), strict=True)

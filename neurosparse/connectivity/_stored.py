@@ -171,9 +171,9 @@ class Stored:
             return NotImplemented
         if self.shape != other.shape or self.nnz != other.nnz:
             return False
-        pairs = [(self.indptr, other.indptr), (self.indices, other.indices)]
+        pairs: list[tuple[Any, Any]] = [(self.indptr, other.indptr), (self.indices, other.indices)]
         if self.nnz:  # a common value of no synapses says nothing
-            pairs += [(self.weight, other.weight), (self.delay, other.delay)]  # type: ignore[list-item]
+            pairs += [(self.weight, other.weight), (self.delay, other.delay)]
         return all(a is b or bool(np.all(np.equal(a, b))) for a, b in pairs)
 
     def __hash__(self) -> int:
