@@ -1,0 +1,94 @@
+"""Degrees, strengths, reciprocity and the correlations of degrees along edges."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.analysis.topology.graph import Float, Graph, Int64, graph
+
+if TYPE_CHECKING:
+    from neurosparse.connectivity import Connectivity
+
+
+class Degrees(NamedTuple):
+    """Synapses and summed weights per neuron: outgoing `[n_pre]`, incoming `[n_post]`."""
+
+    outgoing: Int64
+    incoming: Int64
+    out_strength: Float
+    in_strength: Float
+
+
+def degrees(connectivity: "Connectivity") -> Degrees:
+    """Count synapses and add weights on both sides; also for graphs between two populations.
+
+    Self loops and repeated pairs count as they are stored, negative weights with their sign.
+
+    >>> from neurosparse import Connectivity
+    >>> found = degrees(Connectivity.from_edges([0, 0], [0, 1], n_pre=1, n_post=2, weight=[2, -1]))
+    >>> found.outgoing.tolist(), found.in_strength.tolist()
+    ([2], [2.0, -1.0])
+    """
+    pre, post = connectivity.edges()
+    weight = connectivity.weights_array().astype(np.float64)
+    return Degrees(
+        np.asarray(connectivity.out_degree),
+        np.asarray(connectivity.in_degree),
+        np.asarray(np.bincount(pre, weight, minlength=connectivity.n_pre), np.float64),
+        np.asarray(np.bincount(post, weight, minlength=connectivity.n_post), np.float64),
+    )
+
+
+def reciprocity(connectivity: "Connectivity") -> float:
+    """Share of edges that have an edge back; self loops are left out, NaN without edges.
+
+    >>> from neurosparse import Connectivity
+    >>> round(reciprocity(Connectivity.from_edges([0, 1, 0], [1, 0, 2], n_pre=3, n_post=3)), 3)
+    0.667
+    """
+    return reciprocity_of(graph(connectivity))
+
+
+def reciprocity_of(g: Graph) -> float:
+    """`reciprocity` of a prepared graph."""
+    return float(g.codes[2].sum() / g.edges) if g.edges else float("nan")
+
+
+class Assortativity(NamedTuple):
+    """Correlation along edges of the source's degree (first word) with the target's (second word)."""
+
+    out_in: float
+    in_out: float
+    out_out: float
+    in_in: float
+
+
+def assortativity(connectivity: "Connectivity") -> Assortativity:
+    """Pearson correlation of degrees over the edges; NaN where one side does not vary.
+
+    Isolated neurons have no edge and no say; self loops are left out.
+
+    Source: J. G. Foster et al., PNAS 107 (2010), doi:10.1073/pnas.0912671107.
+
+    >>> from neurosparse import Connectivity
+    >>> star = Connectivity.from_edges([0, 0, 1], [1, 2, 2], n_pre=3, n_post=3)
+    >>> round(assortativity(star).out_in, 3)
+    -0.5
+    """
+    return assortativity_of(graph(connectivity))
+
+
+def assortativity_of(g: Graph) -> Assortativity:
+    """`assortativity` of a prepared graph."""
+    out, into, a, b = g.out_degree, g.in_degree, g.pre, g.indices
+    return Assortativity(
+        _pearson(out[a], into[b]), _pearson(into[a], out[b]), _pearson(out[a], out[b]), _pearson(into[a], into[b])
+    )  # fmt: skip
+
+
+def _pearson(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> float:
+    if len(x) == 0 or x.min() == x.max() or y.min() == y.max():
+        return float("nan")
+    left, right = x - x.mean(), y - y.mean()
+    return float(left @ right / np.sqrt((left @ left) * (right @ right)))

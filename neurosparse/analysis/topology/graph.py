@@ -1,0 +1,108 @@
+"""What the measures read: a square simple graph, prepared once and shared."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.errors import bad_argument
+from neurosparse.kernels.skeleton import BOTH, IN, OUT, Skeleton, both_ways, skeleton
+from neurosparse.kernels.triangles import Triangles, triangles
+
+if TYPE_CHECKING:
+    from neurosparse.connectivity import Connectivity
+
+Int64 = npt.NDArray[np.int64]
+Int32 = npt.NDArray[np.int32]
+Float32 = npt.NDArray[np.float32]
+Float = npt.NDArray[np.float64]
+
+
+class Graph:
+    """A simple directed graph and what is derived from it, each part built when first asked for.
+
+    Self loops are gone and several synapses of a pair are one edge with their summed weight.
+    `weight` is None where all weights are equal.
+    """
+
+    def __init__(self, indptr: Int64, indices: Int32, weight: Float32 | None = None) -> None:
+        self.indptr, self.indices, self.weight = indptr, indices, weight
+        self.n, self.edges = len(indptr) - 1, len(indices)
+
+    @cached_property
+    def pre(self) -> Int32:
+        """Presynaptic neuron of each edge `[edges]`."""
+        return np.repeat(np.arange(self.n, dtype=np.int32), np.diff(self.indptr))
+
+    @cached_property
+    def out_degree(self) -> Int64:
+        """Targets of each neuron `[n]`."""
+        return np.diff(self.indptr)
+
+    @cached_property
+    def in_degree(self) -> Int64:
+        """Sources of each neuron `[n]`."""
+        return np.bincount(self.indices, minlength=self.n).astype(np.int64)
+
+    @cached_property
+    def bones(self) -> Skeleton:
+        """The undirected skeleton."""
+        return skeleton(self.indptr, self.indices)
+
+    @cached_property
+    def codes(self) -> Int64:
+        """Neighbours of each neuron by kind `[3, n]`: only out, only in, both ways."""
+        row = np.repeat(np.arange(self.n), np.diff(self.bones.indptr))
+        kinds = [np.bincount(row[self.bones.code == code], minlength=self.n) for code in (OUT, IN, BOTH)]
+        return np.array(kinds, np.int64).reshape(3, self.n)
+
+    @cached_property
+    def corners(self) -> Triangles:
+        """Triangles with the number of directions (1 or 2) as value of a joined pair."""
+        ways = np.where(self.bones.code == BOTH, 2, 1).astype(np.float32)
+        return triangles(self.bones, ways)
+
+    def values(self, value: Float32) -> Float32:
+        """Edge values `[edges]` added over both directions for each entry of the skeleton."""
+        return both_ways(self.bones, self.indptr, self.indices, value)
+
+    def rewired(self, indices: Int32) -> "Graph":
+        """The same rows with other targets; weights stay with the presynaptic neuron."""
+        return Graph(self.indptr, indices, self.weight)
+
+
+def graph(connectivity: "Connectivity") -> Graph:
+    """Prepare a square connectivity: self loops out, several synapses of a pair added.
+
+    >>> from neurosparse import Connectivity
+    >>> pairs = Connectivity.from_edges([0, 0, 1], [0, 1, 0], n_pre=2, n_post=2)
+    >>> graph(pairs).edges
+    2
+    """
+    square(connectivity)
+    indptr, indices = connectivity.indptr, connectivity.indices
+    weight = None if np.ndim(connectivity.weight) == 0 else connectivity.weights_array()
+    pre, post = connectivity.edges()
+    first = np.ones(len(post), bool)
+    first[1:] = (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])
+    kept = first & (pre != post)
+    if kept.all():
+        return Graph(indptr, indices, weight)
+    if not first.all():
+        # what several synapses add up to is no longer the same for every pair
+        group = np.cumsum(first) - 1
+        added = np.bincount(group, connectivity.weights_array(), minlength=int(first.sum()))
+        weight = added.astype(np.float32)[group]
+    size = np.bincount(pre[kept], minlength=connectivity.n_pre)
+    pointers = np.concatenate(([0], np.cumsum(size))).astype(np.int64)
+    return Graph(pointers, indices[kept], None if weight is None else weight[kept])
+
+
+def square(connectivity: "Connectivity") -> None:
+    """Refuse a graph between two populations, where neurons are not both sources and targets."""
+    if connectivity.n_pre != connectivity.n_post:
+        raise bad_argument(
+            "connectivity", connectivity.shape, "as many presynaptic as postsynaptic neurons",
+            "measure layers with topology.chain, or select one population",
+        )  # fmt: skip
