@@ -10,18 +10,61 @@ import numpy as np
 
 from neurosparse.config.strict import ConfigError, Kind, refuse_unknown
 
-# kind -> module that defines the class; loaded when a file names it
+_NEURONS, _WIRING, _RECORDERS = "neurosparse.neurons", "neurosparse.wiring", "neurosparse.engine.recorders"
+_STIMULI, _DATA = "neurosparse.stimuli", "neurosparse.config.data"
+
+# kind -> module that defines it; loaded when a file names it
 NEURONS = {
-    "LIF": "neurosparse.neurons.lif",
-    "LIFExp": "neurosparse.neurons.lif",
+    "LIF": f"{_NEURONS}.lif",
+    "LIFExp": f"{_NEURONS}.lif",
+    "LIFAlpha": f"{_NEURONS}.lif_alpha",
+    "LIFCond": f"{_NEURONS}.lif_cond",
+    "AdaptiveLIF": f"{_NEURONS}.adaptive_lif",
+    "EIF": f"{_NEURONS}.eif",
+    "AdEx": f"{_NEURONS}.adex",
+    "Izhikevich": f"{_NEURONS}.izhikevich",
+    "LeakyIntegrator": f"{_NEURONS}.leaky_integrator",
+    "PoissonSource": f"{_NEURONS}.sources",
+    "SpikeSource": f"{_NEURONS}.sources",
 }
-WIRING: dict[str, str] = {}
-STIMULI: dict[str, str] = {}
+WIRING = {
+    "AllToAll": _WIRING,
+    "OneToOne": _WIRING,
+    "Bernoulli": _WIRING,
+    "FixedInDegree": _WIRING,
+    "FixedOutDegree": _WIRING,
+    "FixedTotal": _WIRING,
+    "DistanceDependent": _WIRING,
+    "WattsStrogatz": _WIRING,
+    "BarabasiAlbert": _WIRING,
+    "ConfigurationModel": _WIRING,
+    "Groups": _WIRING,
+    "FromData": _WIRING,
+    "larva_brain": _DATA,
+    "c_elegans": _DATA,
+}
+STIMULI = {
+    "PoissonInput": _STIMULI,
+    "StepCurrent": _STIMULI,
+    "RampCurrent": _STIMULI,
+    "SineCurrent": _STIMULI,
+    "OUCurrent": _STIMULI,
+}
 PLASTICITY: dict[str, str] = {}
+RECORDERS = {"Spikes": _RECORDERS, "Rates": _RECORDERS, "States": _RECORDERS, "Weights": _RECORDERS}
+# what may stand for a parameter: weight = { kind = "Normal", mean = 1.0, sd = 0.1 }
+PARAMETERS = {
+    "Normal": _WIRING,
+    "LogNormal": _WIRING,
+    "Uniform": _WIRING,
+    "Gaussian": _WIRING,
+    "Exponential": _WIRING,
+    "Disc": _WIRING,
+}
 
 
 def make(kind: Kind, known: Mapping[str, str], where: str, **more: Any) -> Any:
-    """Make the object that a table names; lists of numbers become arrays.
+    """Make the object that a table names; lists of numbers become arrays, tables with a kind objects.
 
     Args:
         kind: the table.
@@ -49,12 +92,20 @@ def make(kind: Kind, known: Mapping[str, str], where: str, **more: Any) -> Any:
     if missing:
         raise ConfigError(f"{where}.{missing[0]}: missing; {kind.kind} wants it")
     try:
-        return cls(**{name: _array(value) for name, value in kind.parameters.items()}, **more)
+        given = {name: _parameter(value, f"{where}.{name}") for name, value in kind.parameters.items()}
+        return cls(**given, **more)
+    except ConfigError:
+        raise
     except (ValueError, TypeError) as error:
         raise ConfigError(f"{where}: {error}") from error
 
 
-def _array(value: object) -> object:
+def _parameter(value: object, where: str) -> object:
+    if isinstance(value, dict) and isinstance(value.get("kind"), str):
+        rest = {key: item for key, item in value.items() if key != "kind"}
+        return make(Kind(value["kind"], rest), PARAMETERS, where)
+    if isinstance(value, list) and value and all(type(item) is int for item in value):
+        return np.array(value, np.int64)
     if isinstance(value, list) and value and all(type(item) in (int, float) for item in value):
         return np.array(value, np.float64)
     return value

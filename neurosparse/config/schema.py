@@ -31,9 +31,7 @@ class SimulationTable:
                 raise ConfigError(f"simulation.{name}: got {getattr(self, name)}, wants a time in ms above 0")
         steps = self.duration / self.dt
         if abs(steps - round(steps)) > 1e-6 * max(1.0, steps) or round(steps) < 1:
-            raise ConfigError(
-                f"simulation.duration: got {self.duration}, wants a multiple of dt = {self.dt} ms"
-            )
+            raise ConfigError(f"simulation.duration: got {self.duration}, wants a multiple of dt = {self.dt} ms")
         if self.seed < 0:
             raise ConfigError(f"simulation.seed: got {self.seed}, wants 0 or more")
         if self.threads is not None and self.threads < 1:
@@ -66,29 +64,14 @@ class ProjectionTable:
 
 
 @dataclass(frozen=True)
-class RecordTable:
-    """`[[record]]`: what is kept of a population.
-
-    Args:
-        population: whose.
-        what: "spikes", or the name of a state variable of its model.
-        every: time between two samples of a state variable in ms; each step when left out.
-        indices: neurons whose state is kept; all when left out.
-    """
-
-    population: str
-    what: str = "spikes"
-    every: float | None = None
-    indices: list[int] | None = None
-
-
-@dataclass(frozen=True)
 class Config:
     """A model file.
 
     Args:
         simulation: how long and how finely.
-        population, projection, stimulus, record: the tables of those names, in order.
+        population, projection: the tables of those names, in order.
+        stimulus: objects of `neurosparse.stimuli`, each with its target.
+        record: `kind` is Spikes, Rates, States or Weights, as in `neurosparse.engine`; all spikes when left out.
         title: one line for the report.
     """
 
@@ -96,7 +79,7 @@ class Config:
     population: tuple[PopulationTable, ...]
     projection: tuple[ProjectionTable, ...] = ()
     stimulus: tuple[Kind, ...] = ()
-    record: tuple[RecordTable, ...] = ()
+    record: tuple[Kind, ...] = ()
     title: str = ""
 
     def __post_init__(self) -> None:

@@ -37,6 +37,7 @@ target = "E"
 rate = 100.0
 weight = 1
 [[record]]
+kind = "Spikes"
 population = "E"
 """
 
@@ -55,7 +56,7 @@ def test_reads_every_table(tmp_path: Path) -> None:
     assert config.population[1].initial == {"v": [-60.0, -55.0]}
     assert config.projection[0].wiring.kind == "AllToAll"
     assert config.stimulus[0].parameters["rate"] == 100.0
-    assert config.record[0].what == "spikes"
+    assert config.record[0].parameters == {"population": "E"}
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:

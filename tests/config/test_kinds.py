@@ -6,10 +6,11 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from neurosparse.config.kinds import NEURONS, PLASTICITY, STIMULI, WIRING, make
+from neurosparse.config.kinds import NEURONS, PARAMETERS, PLASTICITY, RECORDERS, STIMULI, WIRING, make
 from neurosparse.config.strict import ConfigError, Kind
 
-ALL = [(kind, module) for known in (NEURONS, WIRING, STIMULI, PLASTICITY) for kind, module in known.items()]
+ROOMS = (NEURONS, WIRING, STIMULI, PLASTICITY, RECORDERS, PARAMETERS)
+ALL = [(kind, module) for known in ROOMS for kind, module in known.items()]
 
 
 @pytest.mark.parametrize(("kind", "module"), ALL, ids=[kind for kind, _ in ALL])
