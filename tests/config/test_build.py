@@ -1,0 +1,101 @@
+"""From a file to a network: names are found, values arrive, errors say where they stand."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neurosparse.config import ConfigError, build_network, build_requests, parse_config
+
+
+def document(**more: Any) -> dict[str, Any]:
+    """A small model with `more` tables put in."""
+    base = {
+        "simulation": {"duration": 10.0},
+        "population": [
+            {"name": "E", "n": 8, "model": {"kind": "LIF"}, "initial": {"v": -60}},
+            {"name": "I", "n": 2, "model": {"kind": "LIFExp", "tau_mem": [10.0, 20.0]}, "mode": "clock"},
+        ],
+    }
+    return base | more
+
+
+def test_everything_arrives() -> None:
+    network = build_network(
+        parse_config(
+            document(
+                projection=[
+                    {
+                        "pre": "E",
+                        "post": "I",
+                        "receptor": "inh",
+                        "wiring": {"kind": "Bernoulli", "p": 0.5, "weight": {"kind": "Normal", "mean": 1.0, "sd": 0.1}},
+                        "delay": 1.5,
+                        "label": "feedforward",
+                    }
+                ],
+                stimulus=[{"kind": "PoissonInput", "target": "E", "rate": [10.0] * 8, "weight": 2}],
+            )
+        )
+    )
+    assert network.populations["E"].initial == {"v": -60.0}
+    assert network.populations["I"].model.tau_mem.tolist() == [10.0, 20.0]
+    assert network.populations["I"].mode == "clock"
+    wiring = network.projections["feedforward"].wiring
+    assert wiring.p == 0.5
+    assert wiring.weight.mean == 1.0
+    assert 0 < wiring.build(8, 2, np.random.default_rng(1)).nnz < 16
+    assert network.stimuli[0].rate.shape == (8,)
+
+
+def test_data_sets_are_wirings() -> None:
+    model = {"kind": "LIF"}
+    config = parse_config(
+        document(
+            population=[{"name": "worm", "n": 302, "model": model}],
+            projection=[{"pre": "worm", "post": "worm", "wiring": {"kind": "c_elegans", "which": "cook_chem"}}],
+        )
+    )
+    assert build_network(config).projections["worm->worm"].wiring.nnz == 3638
+
+
+def test_all_spikes_are_recorded_unless_told() -> None:
+    assert [r.population for r in build_requests(parse_config(document()))] == ["E", "I"]
+    told = [{"kind": "States", "population": "E", "variable": "v", "indices": [0, 2], "every": 1.0}]
+    (request,) = build_requests(parse_config(document(record=told)))
+    assert (request.variable, request.indices.tolist(), request.every) == ("v", [0, 2], 1.0)
+    assert np.issubdtype(request.indices.dtype, np.integer)
+
+
+ALL = {"kind": "AllToAll"}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"projection": [{"pre": "X", "post": "I", "wiring": ALL}]}, "got 'X', wants one of E, I"),
+        ({"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernouli", "p": 0.1}}]}, "mean 'Bernoulli'?"),
+        ({"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernoulli", "p": 2.0}}]}, "projection[0]"),
+        ({"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernoulli"}}]}, "wiring.p: missing"),
+        ({"projection": [{"pre": "E", "post": "I", "wiring": ALL, "delay": -1.0}]}, "wants 0 ms or more"),
+        ({"projection": [{"pre": "E", "post": "I", "wiring": ALL, "weight": float("nan")}]}, "finite numbers"),
+        ({"projection": [{"pre": "E", "post": "I", "wiring": ALL, "receptor": "ex"}]}, "did you mean 'exc'?"),
+        ({"projection": [{"pre": "E", "post": "I", "wiring": ALL}] * 2}, "a name not used before"),
+        ({"stimulus": [{"kind": "PoissonInput", "target": "E", "rate": -1.0, "weight": 1.0}]}, "stimulus[0]"),
+        ({"stimulus": [{"kind": "PoissonInput", "target": "A", "rate": 1.0, "weight": 1.0}]}, "wants one of E, I"),
+        ({"stimulus": [{"kind": "StepCurrent", "target": "E"}]}, "stimulus[0].amplitude: missing"),
+        ({"population": [{"name": "E", "n": 0, "model": {"kind": "LIF"}}]}, "population[0]: Population.n: got 0"),
+        ({"population": [{"name": "E", "n": 1, "model": {"kind": "LIF"}, "mode": "x"}]}, "population[0]"),
+        ({"population": [{"name": "E", "n": 1, "model": {"kind": "LIF"}, "initial": {"u": 1.0}}]}, "initial"),
+    ],
+)
+def test_what_cannot_be_meant_is_named(more: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        build_network(parse_config(document(**more)))
+    assert says in str(caught.value)
+
+
+def test_a_nested_kind_that_is_not_there() -> None:
+    wiring = {"kind": "AllToAll", "weight": {"kind": "Normall", "mean": 1.0, "sd": 1.0}}
+    with pytest.raises(ConfigError, match="wiring.weight.kind: unknown kind 'Normall'; did you mean 'Normal'"):
+        build_network(parse_config(document(projection=[{"pre": "E", "post": "I", "wiring": wiring}])))
