@@ -245,9 +245,7 @@ def test_nothing_names_a_machine() -> None:
         path = ROOT / name
         if path.is_file() and path.suffix in texts and path != Path(__file__):
             lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-            found += [
-                f"{name}:{number}: {line.strip()[:80]}" for number, line in lines if private.search(line)
-            ]
+            found += [f"{name}:{number}: {line.strip()[:80]}" for number, line in lines if private.search(line)]
     assert not found, "\n" + "\n".join(found)
 
 

@@ -43,18 +43,14 @@ def decode_bs2(data: bytes, *, width: int = 256, height: int = 256, name: str = 
     [(3, 4, 7, 1)]
     """
     if len(data) % BYTES:
-        raise ValueError(
-            f"{name}: {len(data)} bytes are no whole number of events (5 bytes each); it is truncated"
-        )
+        raise ValueError(f"{name}: {len(data)} bytes are no whole number of events (5 bytes each); it is truncated")
     raw = np.frombuffer(data, np.uint8).reshape(-1, BYTES)
     events = np.empty(len(raw), EVENT)
     events["x"], events["y"], events["p"] = raw[:, 0], raw[:, 1], raw[:, 2] >> 7
     high, middle, low = (raw[:, 2 + i].astype(np.int64) for i in range(3))
     events["t"] = (high & 0x7F) << 16 | middle << 8 | low
     if np.any(events["x"] >= width) or np.any(events["y"] >= height):
-        raise ValueError(
-            f"{name}: events outside the sensor of {width} x {height} pixels; not such a recording"
-        )
+        raise ValueError(f"{name}: events outside the sensor of {width} x {height} pixels; not such a recording")
     if np.any(np.diff(events["t"]) < 0):
         raise ValueError(f"{name}: time runs backwards; not a .bs2 recording")
     return events
@@ -70,14 +66,10 @@ def encode_bs2(events: NDArray[np.void]) -> bytes:
     '0304800007'
     """
     if set(events.dtype.names or ()) != {"x", "y", "t", "p"} or events.ndim != 1:
-        raise bad_argument(
-            "events", Said(f"dtype {events.dtype} {list(events.shape)}"), "fields x, y, t and p, [n]"
-        )
+        raise bad_argument("events", Said(f"dtype {events.dtype} {list(events.shape)}"), "fields x, y, t and p, [n]")
     for field, limit in (("x", 256), ("y", 256), ("p", 2), ("t", LONGEST)):
         if events.size and (events[field].min() < 0 or events[field].max() >= limit):
-            raise bad_argument(
-                f"events[{field!r}]", Said(f"up to {events[field].max()}"), f"0 to {limit - 1}"
-            )
+            raise bad_argument(f"events[{field!r}]", Said(f"up to {events[field].max()}"), f"0 to {limit - 1}")
     if np.any(np.diff(events["t"].astype(np.int64)) < 0):
         raise bad_argument("events['t']", Said("time that runs backwards"), "ascending microseconds")
     time = events["t"].astype(np.int64)

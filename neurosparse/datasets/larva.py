@@ -16,8 +16,7 @@ CARD = Dataset(
     name="larva_brain",
     title="Drosophila larva brain: 2,952 neurons, 110,677 connections, 352,611 synapses",
     arrays=(
-        "connectivity [2952, 2952] (weight = synapses); "
-        "cell_type, hemisphere, pair_index, neuron_id, brain [2952]"
+        "connectivity [2952, 2952] (weight = synapses); cell_type, hemisphere, pair_index, neuron_id, brain [2952]"
     ),
     files=(
         File(
@@ -76,9 +75,7 @@ class LarvaBrain(NamedTuple):
         """
         found = np.flatnonzero(self.cell_type == cell_type).astype(np.int32)
         if not found.size:
-            raise ValueError(
-                f"cell_type: got {cell_type!r}, wants one of {', '.join(np.unique(self.cell_type))}"
-            )
+            raise ValueError(f"cell_type: got {cell_type!r}, wants one of {', '.join(np.unique(self.cell_type))}")
         return found
 
 

@@ -28,9 +28,7 @@ def folders(dataset: Dataset) -> list[Path]:
     if dataset.embedded:
         return [EMBEDDED]
     given = os.environ.get("NEUROSPARSE_DATA")
-    return [Path(root) / dataset.name for root in ([given] if given else [])] + [
-        cache_folder() / dataset.name
-    ]
+    return [Path(root) / dataset.name for root in ([given] if given else [])] + [cache_folder() / dataset.name]
 
 
 def find(dataset: Dataset, file: File) -> Path:
@@ -98,9 +96,7 @@ def _zip_digest(path: Path, wanted: int) -> tuple[int, str]:
 
 def _how_to_get(dataset: Dataset, file: File) -> str:
     if dataset.embedded:
-        return (
-            f"{EMBEDDED / file.name}: not there, though it comes with the package; install the package again"
-        )
+        return f"{EMBEDDED / file.name}: not there, though it comes with the package; install the package again"
     searched = [folder.resolve() for folder in folders(dataset)]
     what = "unpacked, one after the other by name:" if file.zipped else "the file:"
     return (

@@ -129,12 +129,8 @@ def test_dvs_gesture(data_folder: Callable[[str], Path]) -> None:
     assert {p for events in gestures.events for p in np.unique(events["p"]).tolist()} == {0, 1}
 
 
-@pytest.mark.parametrize(
-    ("name", "load", "mean"), [("mnist", mnist, 0.1307), ("fashion_mnist", fashion_mnist, 0.2860)]
-)
-def test_images(
-    name: str, load: Callable[[], object], mean: float, data_folder: Callable[[str], Path]
-) -> None:
+@pytest.mark.parametrize(("name", "load", "mean"), [("mnist", mnist, 0.1307), ("fashion_mnist", fashion_mnist, 0.2860)])
+def test_images(name: str, load: Callable[[], object], mean: float, data_folder: Callable[[str], Path]) -> None:
     data_folder(name)
     train_x, train_y, test_x, test_y = load()  # type: ignore[misc, attr-defined]
     assert train_x.shape == (60_000, 28, 28)
