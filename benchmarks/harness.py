@@ -29,19 +29,28 @@ from typing import Any
 median = statistics.median
 
 
-def arguments(doc: str | None, cases: Sequence[str] = (), argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """Parse the options every script has: `--quick`, `--json OUT`, and `--case A,B` when it has cases."""
+def arguments(
+    doc: str | None,
+    cases: Sequence[str] = (),
+    quick_cases: Sequence[str] = (),
+    argv: Sequence[str] | None = None,
+) -> argparse.Namespace:
+    """Parse the options every script has: `--quick`, `--json OUT`, and `--case A,B` when it has cases.
+
+    Without `--case` all cases run, or with `--quick` the `quick_cases` where there are some.
+    """
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="smaller problems; ends within a minute or two")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each side; the median counts")
     if cases:
-        parser.add_argument("--case", default=",".join(cases), help=f"which of {', '.join(cases)}")
+        parser.add_argument("--case", help=f"some of {','.join(cases)}")
     args = parser.parse_args(argv)
     if args.repeats < 1:
         parser.error(f"--repeats is {args.repeats}; at least one run is needed")
     if cases:
-        args.case = args.case.split(",")
+        default = quick_cases if args.quick and quick_cases else cases
+        args.case = args.case.split(",") if args.case else list(default)
         if unknown := [name for name in args.case if name not in cases]:
             parser.error(f"--case {','.join(unknown)} is unknown; choose from {', '.join(cases)}")
     return args
@@ -76,13 +85,17 @@ class Gate:
         """The checks that failed."""
         return [check for check in self.checks if not check.ok]
 
-    def demand(self) -> None:
-        """End the script with exit code 1 unless every check so far is green (no check at all is red)."""
-        if self.checks and not self.red:
-            return
-        for check in self.red or [Check("gate", False, "nothing was checked")]:
+    @property
+    def green(self) -> bool:
+        """Whether something was checked and all of it held; says on stderr what did not."""
+        for check in self.red if self.checks else [Check("gate", False, "nothing was checked")]:
             print(f"GATE RED  {check.name}: {check.detail}", file=sys.stderr)
-        raise SystemExit(1)
+        return bool(self.checks) and not self.red
+
+    def demand(self) -> None:
+        """End the script with exit code 1 unless the gate is green."""
+        if not self.green:
+            raise SystemExit(1)
 
 
 def timed(call: Callable[[], Any]) -> float:

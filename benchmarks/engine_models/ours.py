@@ -1,0 +1,194 @@
+"""neurosparse itself: networks declared from the same drawn connections, one `Simulator` a run.
+
+`--option` takes words joined by commas: `weights` stores float32 weights a synapse where one scalar would do,
+`clock` and `event` fix the mode of every population, `float32` the precision of the state, `zarr` records
+all spikes to a store. `build_s` holds loading, laying out and compiling (from the cache when warm).
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from harness import peak_rss_mib
+
+from engine_models.constants import DT, FLY_DRIVES, Brunel, Cuba, Fly, Microcircuit
+from engine_models.fly_neuron import FlyNeuron
+from engine_models.spike_statistics import Spikes
+from engine_models.wiring import (
+    Drawn,
+    Edges,
+    cached,
+    fly_driven,
+    microcircuit_direct_current,
+    microcircuit_sizes,
+)
+from engine_models.worker import Outcome, Request, Run, main
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine.simulator import Simulator
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons.lif import LIF, LIFExp
+from neurosparse.neurons.sources import PoissonSource
+from neurosparse.stimuli import PoissonInput
+
+
+class Declared(NamedTuple):
+    """A network and where each of its recorded populations starts in the drawn network."""
+
+    network: Network
+    first: dict[str, int]
+
+
+def _block(edges: Edges, rows: slice, columns: slice, weight: float | None) -> Connectivity:
+    """The synapses from neurons `rows` to neurons `columns`, numbered within each."""
+    low, high = edges.indptr[rows.start], edges.indptr[rows.stop]
+    indices = edges.indices[low:high]
+    inside = (indices >= columns.start) & (indices < columns.stop)
+    before = np.concatenate(([0], np.cumsum(inside)))
+    indptr = before[edges.indptr[rows.start : rows.stop + 1] - low]
+    kept = indices[inside] - np.int32(columns.start)
+    weights = np.full(len(kept), weight, np.float32) if weight is not None else 1.0
+    return Connectivity(indptr.astype(np.int64), kept, columns.stop - columns.start, weight=weights)
+
+
+def _mode(request: Request) -> str:
+    words = request.option.split(",")
+    return next((word for word in ("clock", "event") if word in words), "auto")
+
+
+def _two_populations(
+    drawn: Drawn, request: Request, model: Any, scales: tuple[float, float], receptors: tuple[str | None, str | None]
+) -> tuple[list[Any], dict[str, int]]:
+    """Populations E (the first 80 %) and I with their four projections."""
+    n = len(drawn.v0)
+    parts = {"E": slice(0, n * 4 // 5), "I": slice(n * 4 // 5, n)}
+    delay = Cuba().delay if request.model == "cuba" else Brunel().delay
+    made: list[Any] = [
+        Population(name, part.stop - part.start, model, initial={"v": drawn.v0[part]}, mode=_mode(request))
+        for name, part in parts.items()
+    ]
+    each = "weights" in request.option
+    for pre, key, scale, receptor in zip("EI", ("exc", "inh"), scales, receptors, strict=True):
+        for post in "EI":
+            edges = _block(drawn.projections[key], parts[pre], parts[post], scale if each else None)
+            weight = None if each else scale
+            made.append(Projection(pre, post, edges, weight=weight, delay=delay, receptor=receptor))
+    return made, {name: part.start for name, part in parts.items()}
+
+
+def cuba(drawn: Drawn, request: Request) -> Declared:
+    """Vogels-Abbott."""
+    c = Cuba()
+    model = LIFExp(
+        tau_mem=c.tau_m,
+        tau_exc=c.tau_e,
+        tau_inh=c.tau_i,
+        v_rest=c.v_rest,
+        v_threshold=c.v_threshold,
+        v_reset=c.v_reset,
+        t_ref=c.refractory,
+    )
+    parts, first = _two_populations(drawn, request, model, (c.w_e, c.w_i), ("exc", "inh"))
+    return Declared(Network(parts), first)
+
+
+def brunel(drawn: Drawn, request: Request) -> Declared:
+    """Brunel's network."""
+    c = Brunel()
+    model = LIF(tau_mem=c.tau_m, v_rest=0.0, v_threshold=c.theta, v_reset=c.v_reset, t_ref=c.refractory)
+    parts, first = _two_populations(drawn, request, model, (c.j, -c.g * c.j), (None, None))
+    return Declared(Network(parts, [PoissonInput(name, c.drive, c.j) for name in first]), first)
+
+
+def fly(drawn: Drawn, request: Request) -> Declared:
+    """Fly-sized network; the driven neurons have no refractory time."""
+    c, drive = Fly(), FLY_DRIVES[request.drive]
+    n, edges = len(drawn.v0), drawn.projections["all"]
+    driven = fly_driven(n, drive.neurons, request.seed)
+    rest = np.full(n, c.refractory)
+    rest[driven] = 0.0
+    model = FlyNeuron(c.tau_m, c.tau_g, c.theta, rest)
+    assert edges.weight is not None
+    wires = Connectivity(edges.indptr, edges.indices, n, weight=edges.weight * np.float32(c.w))
+    push = Connectivity.from_edges(np.arange(drive.neurons), driven, n_pre=drive.neurons, n_post=n)
+    network = Network(
+        Population("N", n, model, mode=_mode(request)),
+        Population("drive", drive.neurons, PoissonSource(drive.rate)),
+        Projection("N", "N", wires, delay=c.delay, receptor="g"),
+        Projection("drive", "N", push, weight=c.drive, delay=0.0, receptor="v"),
+    )
+    return Declared(network, {"N": 0})
+
+
+def microcircuit(drawn: Drawn, request: Request) -> Declared:
+    """Potjans-Diesmann microcircuit as one population with currents and rates of each neuron's own."""
+    c, scale = Microcircuit(), request.size / 100
+    sizes, edges = microcircuit_sizes(request.size), drawn.projections["all"]
+    model = LIFExp(
+        tau_mem=c.tau_m,
+        tau_exc=c.tau_syn,
+        tau_inh=c.tau_syn,
+        v_rest=c.v_rest,
+        v_threshold=c.v_threshold,
+        v_reset=c.v_rest,
+        t_ref=c.refractory,
+        r_mem=c.tau_m / c.capacitance,
+        i_ext=np.repeat(microcircuit_direct_current(request.size), sizes),
+    )
+    rate = np.repeat([round(k * scale) * c.external_rate for k in c.external], sizes)
+    wires = Connectivity(edges.indptr, edges.indices, request.n, weight=edges.weight, delay=edges.delay)
+    network = Network(
+        Population("N", request.n, model, initial={"v": drawn.v0}, mode=_mode(request)),
+        Projection("N", "N", wires, receptor="exc"),
+        PoissonInput("N", rate, c.psc / scale**0.5, receptor="exc"),
+    )
+    return Declared(network, {"N": 0})
+
+
+MODELS: dict[str, Callable[[Drawn, Request], Declared]] = {
+    "cuba": cuba,
+    "brunel": brunel,
+    "fly": fly,
+    "microcircuit": microcircuit,
+}
+
+
+def _spikes(simulator: Simulator, first: dict[str, int]) -> Spikes:
+    """Spikes of all populations in the drawn network's numbers."""
+    parts = [(*simulator.spikes(name), start) for name, start in first.items()]
+    step = np.concatenate([step for step, _, _ in parts])
+    return Spikes(step, np.concatenate([i + np.int32(start) for _, i, start in parts]))
+
+
+def build(request: Request) -> Run:
+    """Declare the network, lay it out and compile it once; every run starts a simulator of its own."""
+    drawn = cached(request.model, request.size, request.seed)
+    declared = MODELS[request.model](drawn, request)
+    degree = sum(np.diff(edges.indptr) for edges in drawn.projections.values())
+    precision = "float32" if "float32" in request.option else "float64"
+
+    def fresh() -> Simulator:
+        return Simulator(declared.network, dt=DT, seed=request.seed, threads=request.threads, precision=precision)
+
+    fresh().run(DT)
+
+    def run() -> Outcome:
+        simulator = fresh()
+        start = time.perf_counter()
+        simulator.run(request.seconds * 1000)
+        run_s = time.perf_counter() - start
+        spikes = _spikes(simulator, declared.first)
+        extra: dict[str, Any] = {
+            "precision": precision,
+            "synapses": int(np.sum(degree)),
+            "synaptic_events": int(np.asarray(degree)[spikes.i].sum()),
+            "bytes_per_synapse": simulator.plan.nbytes_synapses / int(np.sum(degree)),
+            "phases": simulator.runner.phase_seconds(),
+        }
+        return Outcome(spikes, run_s, peak_rss_mib(), extra)
+
+    return run
+
+
+if __name__ == "__main__":
+    main(build, "neurosparse")
