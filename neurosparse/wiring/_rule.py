@@ -89,6 +89,7 @@ def square(rule: str, n_pre: int, n_post: int) -> None:
 
 def degrees(name: str, k: Any, n: int, sources: int, repeat: bool) -> Int64:
     """Spread a degree, one number or `[n]`, over n neurons and check that there are enough partners."""
+    sources = max(sources, 0)
     spread = np.broadcast_to(np.asarray(k, np.int64), (n,)) if np.ndim(k) == 0 else np.asarray(k, np.int64)
     if spread.shape != (n,):
         raise bad_argument(name, k, f"one number or {n}, one for each neuron")
