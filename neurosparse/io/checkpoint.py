@@ -81,9 +81,7 @@ def save_checkpoint(
         with new_folder(path) as folder:
             group = create_root(folder, root)
             for name, array in ready.items():
-                create_array(group, name, array.dtype, array.shape, _tiling(array.shape, array.dtype))[
-                    ...
-                ] = array
+                create_array(group, name, array.dtype, array.shape, _tiling(array.shape, array.dtype))[...] = array
     except OSError as error:
         raise OSError(
             error.errno,
@@ -119,9 +117,7 @@ def load_checkpoint(path: str | Path, *, expect_fingerprint: str | None = None) 
     return Checkpoint(arrays, attributes, fingerprint)
 
 
-def _read(
-    path: Path, group: "zarr.Group", name: str, dtype: "np.dtype[Any]", shape: tuple[int, ...]
-) -> NDArray[Any]:
+def _read(path: Path, group: "zarr.Group", name: str, dtype: "np.dtype[Any]", shape: tuple[int, ...]) -> NDArray[Any]:
     import zarr
 
     damaged = f"the checkpoint {path} is damaged at array {name!r}: "

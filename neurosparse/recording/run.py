@@ -1,5 +1,6 @@
 """A recorded run: one Zarr group that sinks write into and that opens again, also after a kill."""
 
+import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ from neurosparse.io.zarr_store import (
     open_root,
 )
 from neurosparse.recording.series import RateRecord, StateRecord
-from neurosparse.recording.sinks import Arrays, Series, Sink
+from neurosparse.recording.sinks import Arrays, Series
 from neurosparse.recording.spikes import SpikeRecord
 from neurosparse.recording.stored import (
     SPIKES_PER_SHARD,
@@ -39,7 +40,9 @@ FORMAT = "neurosparse-run"
 FORMAT_VERSION = 1
 _KINDS = {"spikes": 1, "rates": 1, "states": 2, "weights": 1}
 
-_S = TypeVar("_S", bound=Sink)
+_ID = "run_id"
+
+_S = TypeVar("_S", ZarrSpikes, ZarrStates, ZarrWeights, ZarrRates)
 
 
 class RunStore:
@@ -61,7 +64,7 @@ class RunStore:
         self.path = path
         self.group = group
         self.dt = float(str(group.attrs["dt_ms"]))
-        self._sinks: dict[str, Sink] = {}
+        self._sinks: dict[str, ZarrSpikes | ZarrStates | ZarrWeights | ZarrRates] = {}
         self._flushed = time.monotonic()
 
     @classmethod
@@ -84,6 +87,7 @@ class RunStore:
         attributes = {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
+            _ID: os.urandom(16).hex(),
             "dt_ms": float(dt),
             "seed": seed if seed is None or isinstance(seed, int) else [int(part) for part in seed],
             "time_units": "ms",
@@ -153,19 +157,34 @@ class RunStore:
         self.group.update_attributes({"finished": True})
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """What a checkpoint must hold of the sinks: a few numbers, after a flush."""
-        return {f"{key}/{name}": a for key, sink in self._sinks.items() for name, a in sink.state().items()}
+        """What a checkpoint must hold of the run: its id and a few numbers a sink, after a flush."""
+        parts = {f"{key}/{name}": a for key, sink in self._sinks.items() for name, a in sink.state().items()}
+        return {_ID: self._id(), **parts}
 
     def restore(self, state: Arrays) -> None:
         """Bring every sink back to the point of `state`; rows written later are dropped.
 
-        Raises: ValueError when the sinks are not those of the checkpoint, before anything is dropped.
+        Raises: ValueError when the checkpoint is of another run, of other sinks, or later than what is
+        stored; nothing is dropped then.
         """
-        if strange := {key.rpartition("/")[0] for key in state} ^ set(self._sinks):
+        if _ID not in state or not np.array_equal(state[_ID], self._id()):
+            wants = f"a checkpoint of the run at {self.path}"
+            raise bad_argument("state", Said("that of another run"), wants, "to branch off, create a new run")
+        parts: dict[str, dict[str, NDArray[Any]]] = {}
+        for name, array in state.items():
+            if name != _ID:
+                key, _, last = name.rpartition("/")
+                parts.setdefault(key, {})[last] = array
+        if strange := parts.keys() ^ self._sinks.keys():
             wants = f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
-            raise bad_argument("state", Said(f"{len(self._sinks)} sinks"), wants)
+            raise bad_argument("state", Said(f"that of {len(parts)} sinks"), wants)
         for key, sink in self._sinks.items():
-            sink.restore({n.rpartition("/")[2]: a for n, a in state.items() if n.rpartition("/")[0] == key})
+            sink.table.check(parts[key])
+        for key, sink in self._sinks.items():
+            sink.restore(parts[key])
+
+    def _id(self) -> NDArray[np.uint8]:
+        return np.frombuffer(bytes.fromhex(str(self.group.attrs[_ID])), np.uint8)
 
     def __enter__(self) -> Self:
         return self

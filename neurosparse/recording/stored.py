@@ -72,6 +72,8 @@ class _Timed:
 class ZarrStates(_Timed, RowRecorder):
     """A state variable of the neurons `indices` every `every` steps in the Zarr group `group`."""
 
+    table: ZarrTable
+
     def __init__(
         self, group: "zarr.Group", variable: str, indices: ArrayLike, series: Series, *, unit: str = "",
         dtype: str = "float32",
@@ -88,6 +90,8 @@ class ZarrStates(_Timed, RowRecorder):
 
 class ZarrWeights(_Timed, RowRecorder):
     """Weights at `positions` of a connectivity every `every` steps in the Zarr group `group`."""
+
+    table: ZarrTable
 
     def __init__(
         self, group: "zarr.Group", positions: ArrayLike, series: Series, *, unit: str = "",
@@ -106,6 +110,8 @@ class ZarrWeights(_Timed, RowRecorder):
 
 class ZarrRates(_Timed, RateRecorder):
     """Spikes of a population of `n` neurons in bins of `every` steps in the Zarr group `group`."""
+
+    table: ZarrTable
 
     def __init__(self, group: "zarr.Group", series: Series) -> None:
         super().__init__(_table(group, "rates", series.check(), self.fields(), {}, _BINS_PER_SHARD), series)

@@ -131,17 +131,19 @@ class ZarrTable:
         self.flush()
         return {COMPLETE: np.asarray(self._written, np.int64)}
 
-    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Drop the rows behind the point of `state`.
-
-        Raises: ValueError when the store holds fewer rows than that point has.
-        """
+    def check(self, state: Mapping[str, NDArray[Any]]) -> int:
+        """Rows at the point of `state`. Raises: ValueError when the store holds fewer."""
         rows, stored = int(state[COMPLETE]), self._written
         if not 0 <= rows <= stored:
             raise ValueError(
                 f"the checkpoint was taken at {rows} rows of {self.group.path!r}, the store holds {stored}; "
                 "resume into the run store that the checkpointed run was writing"
             )
+        return rows
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Drop the rows behind the point of `state`; raises as `check` does."""
+        rows = self.check(state)
         self.group.update_attributes({COMPLETE: rows})
         for array, field in zip(self._arrays, self.fields, strict=True):
             array.resize(field.shape(rows))

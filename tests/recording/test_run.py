@@ -182,6 +182,25 @@ def test_resume_refuses_other_streams(tmp_path: Path) -> None:
     assert run.state().keys() == state.keys()
 
 
+def test_a_checkpoint_of_another_run_or_of_later_drops_nothing(tmp_path: Path) -> None:
+    runs = [create(tmp_path / name) for name in ("a.zarr", "b.zarr")]
+    for run in runs:
+        for name in ("E", "I"):
+            run.spikes(name, N).append(*spikes(0, 30))
+    early, late = runs[0].state(), runs[0].state()
+    runs[1].flush()
+    late["spikes/I/complete"] = np.array(31)
+    with pytest.raises(ValueError, match=r"that of another run, wants a checkpoint of the run at .*b\.zarr"):
+        runs[1].restore(early)
+    with pytest.raises(ValueError, match="wants a checkpoint of the run"):
+        runs[0].restore({})
+    late["spikes/E/complete"] = np.array(3)
+    with pytest.raises(ValueError, match="taken at 31 rows of 'spikes/I', the store holds 30"):
+        runs[0].restore(late)
+    for name in ("a.zarr", "b.zarr"):
+        assert {key: len(record) for key, record in open_run(tmp_path / name).spikes.items()} == {"E": 30, "I": 30}
+
+
 def test_damage_is_refused(tmp_path: Path) -> None:
     with create(tmp_path / "r.zarr") as run:
         run.spikes("E", N, shard=100).append(*spikes(0, 1000))
