@@ -18,7 +18,7 @@ from neurosparse.rewiring.schedules import Constant, Cosine, Schedule, Sigmoid
 from neurosparse.rewiring.share import by_mean_gradient
 from neurosparse.rewiring.srigl import ConstantFanIn
 
-BATCH = Sampling(1024)
+LAST = Sampling(1)
 
 
 def set_(fraction: float = 0.3) -> Rewiring:
@@ -37,16 +37,18 @@ def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring
 
     Source: Evci et al. 2020, arXiv 1911.11134.
     """
-    return Rewiring(Lowest(Magnitude()), Best(PairGradient()), Cosine(fraction, end), every, sampling=BATCH)
+    return Rewiring(Lowest(Magnitude()), Best(PairGradient()), Cosine(fraction, end), every, sampling=LAST)
 
 
-def snfs(fraction: float = 0.5, batches: Sampling = Sampling(2048)) -> Rewiring:  # noqa: B008 - a frozen value
+def snfs(fraction: float = 0.5, batches: int = 8) -> Rewiring:
     """Sparse momentum: drop the smallest |w|, regrow by gradients over several batches, layers trading.
 
     Source: Dettmers & Zettlemoyer 2019, arXiv 1907.04840.
     """
     schedule = Cosine(fraction, 1.0)
-    return Rewiring(Lowest(Magnitude()), Best(PairGradient()), schedule, 0, by_mean_gradient, sampling=batches)
+    return Rewiring(
+        Lowest(Magnitude()), Best(PairGradient()), schedule, 0, by_mean_gradient, sampling=Sampling(batches)
+    )
 
 
 def srigl(fraction: float = 0.3, every: int = 100, end: float = 0.75, least_salient: float = 0.3) -> ConstantFanIn:
@@ -60,7 +62,7 @@ def dst_ee(fraction: float = 0.3, every: int = 100, end: float = 0.75, bonus: fl
     Source: Huang et al. 2022, arXiv 2211.16667.
     """
     grow, schedule = Best(Exploring(bonus)), Cosine(fraction, end)
-    return Rewiring(Lowest(Magnitude()), grow, schedule, every, sampling=BATCH, remember=True)
+    return Rewiring(Lowest(Magnitude()), grow, schedule, every, sampling=LAST, remember=True)
 
 
 def hebbian(fraction: float = 0.1, every: int = 0, drop: Drop | None = None, centred: bool = True) -> Rewiring:
@@ -74,7 +76,7 @@ def hebbian(fraction: float = 0.1, every: int = 0, drop: Drop | None = None, cen
     """
     thirds = InTurn((Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred))))
     grow = Best(PairCorrelation(centred))
-    return Rewiring(drop or thirds, grow, Constant(fraction), every, sampling=Sampling(2048, 16))
+    return Rewiring(drop or thirds, grow, Constant(fraction), every, sampling=Sampling(128, 16))
 
 
 def chts(

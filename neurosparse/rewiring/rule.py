@@ -18,9 +18,9 @@ Chains = Callable[[Sequence[Connectivity]], list[Int64]]
 
 
 class Sampling(NamedTuple):
-    """What a rule wants recorded: at most `samples`, `per_batch` of each batch (0: all of it)."""
+    """What a rule wants recorded: the last `batches`, `per_batch` samples of each (0: all of it)."""
 
-    samples: int = 0
+    batches: int = 0
     per_batch: int = 0
 
 

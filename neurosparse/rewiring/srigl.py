@@ -37,7 +37,7 @@ class ConstantFanIn:
     fraction: Schedule = field(default_factory=Cosine)
     every: int = 100
     least_salient: float = 0.3
-    sampling: Sampling = field(default_factory=lambda: Sampling(1024))
+    sampling: Sampling = field(default_factory=lambda: Sampling(1))
     factor: float = 4.0
     remember: bool = False
 

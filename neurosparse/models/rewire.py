@@ -1,0 +1,111 @@
+"""Apply a rewiring rule to the sparse layers of a network while it trains."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import nn
+
+from neurosparse.errors import Said, bad_argument
+from neurosparse.models.mlp import sparse_layers
+from neurosparse.models.recorder import Recorder
+from neurosparse.rewiring import Change, Layer, Sampling
+from neurosparse.rewiring.layer import Visits
+
+
+class Rule(Protocol):
+    """What decides which synapses go and come."""
+
+    @property
+    def every(self) -> int: ...
+    @property
+    def sampling(self) -> Sampling: ...
+    @property
+    def remember(self) -> bool: ...
+    def step(self, layers: list[Layer], progress: float, rng: Any = None) -> list[Change]: ...
+
+
+@dataclass
+class Memory:
+    """What rules remember of each layer between updates, by the layer's name."""
+
+    visits: dict[str, Visits] = field(default_factory=dict)
+
+
+def rewire(
+    model: nn.Module,
+    rule: Rule,
+    progress: float,
+    *,
+    recorder: Recorder | None = None,
+    optimizer: torch.optim.Optimizer | None = None,
+    memory: Memory | None = None,
+    rng: Any = None,
+) -> int:
+    """Let the rule change the support of every `SparseLinear`, in O(nnz), and return how many synapses moved.
+
+    Args:
+        model: the network; its parameters stay the same objects.
+        rule: for example `neurosparse.rewiring.rigl()`.
+        progress: 0..1, how much of the training is done.
+        recorder: the activity, for rules that ask for it.
+        optimizer: whose moments follow their synapses; new ones start at 0.
+        memory: what the rule remembers; it is updated.
+        rng: seed or generator; ranks of one run must give the same.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> from neurosparse.models.sparse_linear import SparseLinear
+    >>> from neurosparse.rewiring import set_
+    >>> layer = SparseLinear(Connectivity.from_dense([[1, 2, 3, 0, 0]]), initial=None)
+    >>> rewire(layer, set_(0.34), 0.0, rng=0), layer.nnz
+    (1, 3)
+    """
+    memory = memory or Memory()
+    layers = sparse_layers(model)
+    views = [
+        Layer(
+            layer.support,
+            _finite(name, layer),
+            None if recorder is None else recorder.window(layer),
+            memory.visits.get(name),
+        )
+        for name, layer in layers.items()
+    ]
+    moved = 0
+    for (name, layer), change in zip(layers.items(), rule.step(views, progress, rng), strict=True):
+        layer.edit(*change, optimizer=optimizer)
+        moved += len(change.drop)
+        if rule.remember:
+            memory.visits[name] = memory.visits.get(name, Visits.none()).after(layer.support)
+    return moved
+
+
+def _finite(name: str, layer: Any) -> Any:
+    values = layer.values.detach().cpu().numpy()
+    if not np.isfinite(values).all():
+        found = Said(f"{np.isnan(values).sum()} NaN, {np.isinf(values).sum()} infinite weights")
+        raise bad_argument(f"{name}.values", found, "finite weights", "lower the learning rate")
+    return values
+
+
+def check_same_topology(model: nn.Module) -> None:
+    """Check that all ranks of a distributed run have the same synapses; without one, do nothing.
+
+    Raises:
+        RuntimeError: ranks differ; the message names the layer.
+
+    >>> check_same_topology(nn.Sequential())
+    """
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return
+    mine = {name: layer.topology_hash() for name, layer in sparse_layers(model).items()}
+    everyone: list[Any] = [None] * torch.distributed.get_world_size()
+    torch.distributed.all_gather_object(everyone, mine)
+    for rank, theirs in enumerate(everyone):
+        for name, digest in mine.items():
+            if theirs.get(name) != digest:
+                raise RuntimeError(
+                    f"{name}: rank {rank} has other synapses than rank {torch.distributed.get_rank()}; "
+                    "build the network and call rewire with the same seed on all ranks"
+                )
