@@ -145,19 +145,23 @@ def run_case(report: Report, case: Case, quick: bool, repeats: int) -> bool:
     return green
 
 
+def run_one(name: str, report: Report, quick: bool, repeats: int) -> bool:
+    """Measure and report whatever bears this name; False where there is nothing to show."""
+    print(f"{name} …", file=sys.stderr, flush=True)
+    if name in SOLO:
+        return SOLO[name](report, quick, repeats).green
+    case = next(case for case in CASES if case.name == name)
+    if case.peer == NEST and nest_python() is None:
+        print(f"{name} left out: pip install nest-simulator, or set $NEUROSPARSE_NEST_PYTHON")
+        return True
+    return run_case(report, case, quick, repeats)
+
+
 def main() -> int:
     """Measure the chosen cases; exit code 1 if a gate was red."""
     args = arguments(__doc__, [case.name for case in CASES] + list(SOLO), QUICK)
-    report, failed = Report("numpy", "numba", "brian2", repeats=args.repeats), []
-    for name in args.case:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        case = next((case for case in CASES if case.name == name), None)
-        if case is not None and case.peer == NEST and nest_python() is None:
-            print(f"{name} left out: pip install nest-simulator, or set $NEUROSPARSE_NEST_PYTHON")
-        elif (case is not None and not run_case(report, case, args.quick, args.repeats)) or (
-            case is None and not SOLO[name](report, args.quick, args.repeats).green
-        ):
-            failed.append(name)
+    report = Report("numpy", "numba", "brian2", repeats=args.repeats)
+    failed = [name for name in args.case if not run_one(name, report, args.quick, args.repeats)]
     report.finish(args.json)
     if failed:
         print(f"no figures for {', '.join(failed)}", file=sys.stderr)

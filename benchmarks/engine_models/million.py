@@ -8,7 +8,7 @@ import numpy as np
 from harness import peak_rss_mib
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.simulator import Simulator
+from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.lif import LIF
 from neurosparse.neurons.sources import PoissonSource
@@ -43,7 +43,7 @@ def main() -> None:
     built = time.perf_counter()
     simulator.run(args.seconds * 1000)
     done = time.perf_counter()
-    spikes = len(simulator.spikes("N")[0])
+    spikes = len(simulator.spikes("N"))
     figures = {
         "build_s": built - begun,
         "run_s": done - built,

@@ -5,14 +5,17 @@
 all spikes to a store. `build_s` holds loading, laying out and compiling (from the cache when warm).
 """
 
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from harness import peak_rss_mib
 
-from engine_models.constants import DT, FLY_DRIVES, Brunel, Cuba, Fly, Microcircuit
+from engine_models.constants import DT, FLY_DRIVES, Brunel, Cuba, Fly, Microcircuit, Stdp
 from engine_models.fly_neuron import FlyNeuron
 from engine_models.spike_statistics import Spikes
 from engine_models.wiring import (
@@ -25,10 +28,11 @@ from engine_models.wiring import (
 )
 from engine_models.worker import Outcome, Request, Run, main
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.simulator import Simulator
+from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.lif import LIF, LIFExp
 from neurosparse.neurons.sources import PoissonSource
+from neurosparse.plasticity.pair import PairSTDP
 from neurosparse.stimuli import PoissonInput
 
 
@@ -100,6 +104,20 @@ def brunel(drawn: Drawn, request: Request) -> Declared:
     return Declared(Network(parts, [PoissonInput(name, c.drive, c.j) for name in first]), first)
 
 
+def stdp(drawn: Drawn, request: Request) -> Declared:
+    """Brunel's network whose E->E synapses learn."""
+    rule = Stdp()
+    up = rule.lam * rule.w_max
+    learning = PairSTDP(up, rule.alpha * up, w_max=rule.w_max, tau_plus=rule.tau, tau_minus=rule.tau)
+    plain = brunel(drawn, request)
+    parts = [
+        replace(part, plasticity=learning) if part.name == "E->E" else part
+        for part in plain.network.projections.values()
+    ]
+    network = plain.network
+    return Declared(Network(*network.populations.values(), parts, network.stimuli), plain.first)
+
+
 def fly(drawn: Drawn, request: Request) -> Declared:
     """Fly-sized network; the driven neurons have no refractory time."""
     c, drive = Fly(), FLY_DRIVES[request.drive]
@@ -148,6 +166,7 @@ def microcircuit(drawn: Drawn, request: Request) -> Declared:
 MODELS: dict[str, Callable[[Drawn, Request], Declared]] = {
     "cuba": cuba,
     "brunel": brunel,
+    "stdp": stdp,
     "fly": fly,
     "microcircuit": microcircuit,
 }
@@ -155,39 +174,53 @@ MODELS: dict[str, Callable[[Drawn, Request], Declared]] = {
 
 def _spikes(simulator: Simulator, first: dict[str, int]) -> Spikes:
     """Spikes of all populations in the drawn network's numbers."""
-    parts = [(*simulator.spikes(name), start) for name, start in first.items()]
-    step = np.concatenate([step for step, _, _ in parts])
-    return Spikes(step, np.concatenate([i + np.int32(start) for _, i, start in parts]))
+    records = [(simulator.spikes(name), start) for name, start in first.items()]
+    step = np.concatenate([record.step for record, _ in records])
+    return Spikes(step, np.concatenate([record.i + np.int32(start) for record, start in records]))
 
 
 def build(request: Request) -> Run:
     """Declare the network, lay it out and compile it once; every run starts a simulator of its own."""
     drawn = cached(request.model, request.size, request.seed)
     declared = MODELS[request.model](drawn, request)
-    degree = sum(np.diff(edges.indptr) for edges in drawn.projections.values())
     precision = "float32" if "float32" in request.option else "float64"
 
-    def fresh() -> Simulator:
-        return Simulator(declared.network, dt=DT, seed=request.seed, threads=request.threads, precision=precision)
+    def fresh(store: str | None = None) -> Simulator:
+        settings: dict[str, Any] = {"threads": request.threads, "precision": precision, "store": store}
+        return Simulator(declared.network, dt=DT, seed=request.seed, **settings)
 
     fresh().run(DT)
 
     def run() -> Outcome:
-        simulator = fresh()
-        start = time.perf_counter()
-        simulator.run(request.seconds * 1000)
-        run_s = time.perf_counter() - start
-        spikes = _spikes(simulator, declared.first)
-        extra: dict[str, Any] = {
-            "precision": precision,
-            "synapses": int(np.sum(degree)),
-            "synaptic_events": int(np.asarray(degree)[spikes.i].sum()),
-            "bytes_per_synapse": simulator.plan.nbytes_synapses / int(np.sum(degree)),
-            "phases": simulator.runner.phase_seconds(),
-        }
+        with tempfile.TemporaryDirectory() as folder:
+            simulator = fresh(str(Path(folder, "spikes.zarr")) if "zarr" in request.option else None)
+            start = time.perf_counter()
+            simulator.run(request.seconds * 1000)
+            if simulator.store is not None:
+                simulator.store.flush()
+            run_s = time.perf_counter() - start
+            spikes = _spikes(simulator, declared.first)
+            extra = {"precision": precision, **_extra(simulator, drawn, spikes)}
+            simulator.close()
         return Outcome(spikes, run_s, peak_rss_mib(), extra)
 
     return run
+
+
+def _extra(simulator: Simulator, drawn: Drawn, spikes: Spikes) -> dict[str, Any]:
+    """Synapses, events and memory; weights where they learn."""
+    degree = np.sum([np.diff(edges.indptr) for edges in drawn.projections.values()], axis=0)
+    found = {
+        "synapses": int(degree.sum()),
+        "synaptic_events": int(degree[spikes.i].sum()),
+        "bytes_per_synapse": simulator.plan.nbytes_synapses / int(degree.sum()),
+        "phases": simulator.seconds,
+    }
+    for name, projection in simulator.network.projections.items():
+        if projection.plasticity is not None:
+            w = simulator.weights(name)
+            found |= {"weight_mean": float(w.mean()), "weight_std": float(w.std())}
+    return found
 
 
 if __name__ == "__main__":

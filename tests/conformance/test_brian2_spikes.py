@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.simulator import Simulator
+from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.lif import LIF, LIFExp
 from neurosparse.neurons.sources import SpikeSource
@@ -136,8 +136,8 @@ def our_spikes(circuit: Circuit, mode: str = "clock", threads: int = 1) -> Spike
             made.append(Projection(pre, "N", kept, receptor=receptor, label=f"{pre}-{sign}"))
     simulator = Simulator(Network(made), dt=DT, seed=1, threads=threads)
     simulator.run(DURATION)
-    step, index = simulator.spikes("N")
-    return sorted(zip(step.tolist(), index.tolist(), strict=True))
+    spikes = simulator.spikes("N")
+    return sorted(zip(spikes.step.tolist(), spikes.i.tolist(), strict=True))
 
 
 CIRCUITS = [
