@@ -1,0 +1,232 @@
+"""Temporal memory: learns sequences of column codes, each cell standing for its column in one context."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.errors import bad_argument
+from neurosparse.htm import _store
+from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence, memory_rule
+from neurosparse.kernels.temporal_memory import Before, Cells, Listing, Reach, Rule, as_cells, backend_module
+from neurosparse.sdr import SDR
+
+if TYPE_CHECKING:
+    from neurosparse.connectivity import Connectivity
+
+_PARTS = (SegmentThresholds(), SynapsePermanence(), Growth())
+
+
+class Moment(NamedTuple):
+    """What one step of a temporal memory brought."""
+
+    active: Cells  # active cells
+    winners: Cells  # cells that learn, one a column or all that were predicted
+    anomaly: float  # share of active columns that were not predicted
+
+
+class TemporalMemory:
+    """Predict the next column code from cells whose dendritic segments saw the present one.
+
+    A column of n cells is active; cells that a segment had depolarised fire alone, else all burst.
+    Segments hold permanences to cells of the step before. The seven rules are written out in
+    `neurosparse.kernels.temporal_memory.naive`; external predictive inputs are left out.
+
+    Attributes: `active`, `winners` (cells of the last step), `iteration`; cells are numbered
+    column·cells_per_column + i. `rng` is a whole number below 2^32: every random choice is a function of
+    it, the step and the segment.
+    Raises ValueError for parameters out of range or codes of another size.
+    Source: Hawkins & Ahmad 2016, doi:10.3389/fncir.2016.00023.
+
+    >>> memory = TemporalMemory(8, 4, thresholds=SegmentThresholds(2, 1), rng=1)
+    >>> song = [SDR([0, 1], 8), SDR([2, 3], 8), SDR([4, 5], 8)]
+    >>> for _ in range(6):
+    ...     memory.reset()
+    ...     surprise = [memory.step(note).anomaly for note in song]
+    >>> surprise
+    [1.0, 0.0, 0.0]
+    """
+
+    def __init__(
+        self,
+        column_shape: int | Sequence[int],
+        cells_per_column: int = 32,
+        *,
+        thresholds: SegmentThresholds = _PARTS[0],
+        permanence: SynapsePermanence = _PARTS[1],
+        growth: Growth = _PARTS[2],
+        rng: int = 42,
+        backend: str = "cpu",
+    ) -> None:
+        self.column_shape = SDR([], column_shape).shape
+        self.cells_per_column, self.rng, self.backend = cells_per_column, rng, backend
+        self.thresholds, self.permanence, self.growth = thresholds, permanence, growth
+        self.rule: Rule = memory_rule(cells_per_column, thresholds, permanence, growth, rng)
+        self.n_cells = prod(self.column_shape) * cells_per_column
+        self.segments: Any = backend_module(backend).empty(self.n_cells)
+        self.active = self.winners = as_cells([])
+        self.iteration = 0
+        self._reach: Reach | None = None
+
+    def step(self, sdr: SDR, learn: bool = True) -> Moment:
+        """Take the next column code; return what became active and how surprising it was."""
+        if sdr.size != prod(self.column_shape):
+            raise bad_argument("sdr", sdr.shape, f"{prod(self.column_shape)} columns {self.column_shape}")
+        return self._step(sdr.indices, learn)
+
+    def reset(self) -> None:
+        """Forget what was active: the next code begins a sequence."""
+        self.active = self.winners = as_cells([])
+        self._reach = None
+
+    @property
+    def predictive(self) -> Cells:
+        """Cells that an active segment depolarises for the next step, ascending."""
+        return np.unique(self._reached().active_cells)
+
+    @property
+    def predicted_columns(self) -> SDR:
+        """Columns with a predictive cell."""
+        return SDR(np.unique(self.predictive // self.cells_per_column), self.column_shape)
+
+    def partial_fit(self, X: Iterable[Any], y: None = None) -> Self:
+        """Learn from SDRs, or dense rows [n, n_columns], in order; None begins a new sequence."""
+        for row in X:
+            if row is None:
+                self.reset()
+            else:
+                self.step(self._as_sdr(row))
+        return self
+
+    def predict(self, X: Iterable[Any]) -> list[SDR]:
+        """Columns predicted after each code of a sequence, learning nothing and leaving the state as it was."""
+        kept, out = (self.active, self.winners, self._reach, self.iteration), []
+        self.reset()
+        for row in X:
+            self.step(self._as_sdr(row), learn=False)
+            out.append(self.predicted_columns)
+        self.active, self.winners, self._reach, self.iteration = kept
+        return out
+
+    def transform(self, X: Iterable[Any]) -> Any:
+        """Active cells for each code of a sequence as a SciPy CSR array [n, n_cells]; learns nothing."""
+        from scipy.sparse import csr_array
+
+        kept, rows = (self.active, self.winners, self._reach, self.iteration), []
+        self.reset()
+        for row in X:
+            rows.append(self.step(self._as_sdr(row), learn=False).active)
+        self.active, self.winners, self._reach, self.iteration = kept
+        indptr = np.concatenate([[0], np.cumsum([r.size for r in rows])]).astype(np.int64)
+        indices = np.concatenate([np.empty(0, np.int32), *rows])
+        return csr_array((np.ones(indices.size, np.uint8), indices, indptr), shape=(len(rows), self.n_cells))
+
+    def create_segment(self, cell: int, sources: Any, permanence: Any) -> Self:
+        """Add a segment by hand; of synapses given twice to one source the stronger stays.
+
+        >>> memory = TemporalMemory(4, 2).create_segment(5, [0, 1, 1], [0.5, 0.2, 0.4])
+        >>> memory.listing().permanence.tolist()
+        [0.5, 0.4000000059604645]
+        """
+        source = np.asarray(sources, np.int64)
+        values = np.broadcast_to(np.asarray(permanence, np.float32), source.shape)
+        if not all(0 <= c < self.n_cells for c in (cell, *source)):
+            raise bad_argument("cell, sources", (cell, sources), f"cells from 0 to {self.n_cells - 1}")
+        if not ((values >= 0) & (values <= 1)).all():
+            raise bad_argument("permanence", permanence, "permanences from 0 to 1")
+        self.segments = backend_module(self.backend).create(self.segments, cell, as_cells(source), values)
+        self._reach = None
+        return self
+
+    def listing(self) -> Listing:
+        """All segments by (cell, age), with their synapses as rows of a sparse matrix."""
+        found: Listing = backend_module(self.backend).listing(self.segments)
+        return found
+
+    def to_connectivity(self) -> Connectivity:
+        """Synapses as a `Connectivity` from cells to segments, permanences as weights."""
+        from neurosparse.connectivity import Connectivity
+
+        rows = self.listing()
+        segment = np.repeat(np.arange(rows.cell.size), np.diff(rows.indptr))
+        return Connectivity.from_edges(
+            rows.source, segment, n_pre=self.n_cells, n_post=max(1, rows.cell.size), weight=rows.permanence
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to an .npz file, whole or not at all."""
+        config = {
+            "column_shape": self.column_shape,
+            "cells_per_column": self.cells_per_column,
+            "parts": [asdict(p) for p in (self.thresholds, self.permanence, self.growth)],
+            "rng": self.rng,
+            "iteration": self.iteration,
+            "born": int(backend_module(self.backend).born(self.segments)),
+        }
+        arrays = self.listing()._asdict() | {"active": self.active, "winners": self.winners}
+        _store.save(path, "TemporalMemory", config, arrays)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], backend: str = "cpu") -> TemporalMemory:
+        """Read a memory that `save` wrote; it continues to the bit as the saved one would."""
+        config, arrays = _store.load(path, "TemporalMemory")
+        thresholds, permanence, growth = config["parts"]
+        out = cls(
+            tuple(config["column_shape"]),
+            config["cells_per_column"],
+            thresholds=SegmentThresholds(**thresholds),
+            permanence=SynapsePermanence(**permanence),
+            growth=Growth(**growth),
+            rng=config["rng"],
+            backend=backend,
+        )
+        rows = _checked_listing(arrays, out.n_cells)
+        out.segments = backend_module(backend).restore(out.n_cells, rows, config["born"])
+        out.active, out.winners = (_cells(arrays, name, out.n_cells) for name in ("active", "winners"))
+        out.iteration = config["iteration"]
+        return out
+
+    def _as_sdr(self, row: Any) -> SDR:
+        return row if isinstance(row, SDR) else SDR.from_dense(np.reshape(row, self.column_shape))
+
+    def _reached(self) -> Reach:
+        if self._reach is None:
+            self._reach = backend_module(self.backend).dendrites(self.segments, self.active, self.rule)
+        return self._reach
+
+    def _step(self, columns: Cells, learn: bool) -> Moment:
+        reach, before = self._reached(), Before(self.active, self.winners)
+        predicted = np.zeros(prod(self.column_shape), np.bool_)
+        predicted[reach.active_cells // self.cells_per_column] = True
+        anomaly = float((~predicted[columns]).mean()) if columns.size else 0.0
+        activate = backend_module(self.backend).activate
+        self.segments, self.active, self.winners = activate(
+            self.segments, reach, columns, before, self.rule, self.iteration, learn
+        )
+        self._reach = None
+        self.iteration += 1
+        return Moment(self.active, self.winners, anomaly)
+
+
+def _cells(arrays: _store.Arrays, name: str, n_cells: int, n: int | None = None) -> NDArray[np.int32]:
+    cells = _store.take(arrays, name, np.int32, (n,))
+    if cells.size and not 0 <= cells.min() <= cells.max() < n_cells:
+        raise bad_argument("path", f"{name} outside the {n_cells} cells", "a file that save wrote")
+    return cells
+
+
+def _checked_listing(arrays: _store.Arrays, n_cells: int) -> Listing:
+    cell = _cells(arrays, "cell", n_cells)
+    indptr = _store.take(arrays, "indptr", np.int64, (cell.size + 1,))
+    if indptr[0] != 0 or (np.diff(indptr) < 0).any():
+        raise bad_argument("path", "rows of segments out of order", "a file that save wrote")
+    n = int(indptr[-1])
+    serial = _store.take(arrays, "serial", np.int64, (cell.size,))
+    permanence = _store.take(arrays, "permanence", np.float32, (n,))
+    return Listing(cell, serial, indptr, _cells(arrays, "source", n_cells, n), permanence)
