@@ -225,4 +225,5 @@ def _array(group: "zarr.Group", name: str) -> "zarr.Array[Any]":
     array = group[name]
     if not isinstance(array, zarr.Array):
         raise ValueError(f"{group.store_path}: {name!r} is not an array")
-    return array
+    # no part of a store: a shard of zeros must be a file too, or it could not be told from a missing one
+    return array.with_config({"write_empty_chunks": True})

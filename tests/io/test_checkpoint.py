@@ -274,7 +274,7 @@ for k in range(10**6):
 """
 
 
-@pytest.mark.parametrize("after", [2, 5, 9])
+@pytest.mark.parametrize("after", [2, 7])
 def test_a_killed_writer_leaves_a_whole_checkpoint(tmp_path: Path, after: int) -> None:
     path = tmp_path / "a.zarr"
     with subprocess.Popen(

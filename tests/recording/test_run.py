@@ -182,6 +182,21 @@ def test_resume_refuses_other_streams(tmp_path: Path) -> None:
     assert run.state().keys() == state.keys()
 
 
+@pytest.mark.parametrize("value", [0.0, -0.0])
+def test_zeros_are_files_too(tmp_path: Path, value: float) -> None:
+    with create(tmp_path / "r.zarr") as run:
+        run.spikes("one", 1, shard=10).append(np.zeros(35, np.int64), np.zeros(35, np.int32))
+        run.states("E", "v", [1, 2]).append(np.arange(9), np.full((9, 2), value))
+        run.rates("E", N, every=1).append(0, np.zeros(9))
+    with RunStore.resume(tmp_path / "r.zarr") as run:
+        run.spikes("one", 1, shard=10).append(np.zeros(35, np.int64), np.zeros(35, np.int32))
+    back = open_run(tmp_path / "r.zarr")
+    assert len(back.spikes["one"].i) == 70
+    assert len(os.listdir(tmp_path / "r.zarr/spikes/one/index/c")) == 7
+    assert back.states["E", "v"].values.tobytes() == np.full((9, 2), value, np.float32).tobytes()
+    assert back.rates["E"].counts.tolist() == [0] * 9
+
+
 def test_a_checkpoint_of_another_run_or_of_later_drops_nothing(tmp_path: Path) -> None:
     runs = [create(tmp_path / name) for name in ("a.zarr", "b.zarr")]
     for run in runs:
@@ -331,7 +346,7 @@ for chunk in range(10**6):
 """
 
 
-@pytest.mark.parametrize(("after", "pause"), [(1, 0.0), (6, 0.003), (11, 0.007), (17, 0.012)])
+@pytest.mark.parametrize(("after", "pause"), [(1, 0.0), (6, 0.003), (17, 0.012)])
 def test_a_killed_run_keeps_every_chunk_that_was_flushed(tmp_path: Path, after: int, pause: float) -> None:
     path = tmp_path / "r.zarr"
     with subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True) as child:
