@@ -34,8 +34,8 @@ class AdExCoefficients(NamedTuple):
     ceiling: float
     peak: float
     reset: float
-    half_exc: float
-    half_inh: float
+    late_exc: float
+    late_inh: float
     keep_exc: float
     keep_inh: float
     half_w: float
@@ -102,8 +102,8 @@ class AdEx:
             ceiling=np.minimum((q.v_peak - q.v_threshold) / q.delta_t, HIGHEST_POWER),
             peak=q.v_peak,
             reset=q.v_reset,
-            half_exc=decay(0.5 * dt, q.tau_exc),
-            half_inh=decay(0.5 * dt, q.tau_inh),
+            late_exc=decay(0.5 * dt, q.tau_exc),
+            late_inh=decay(0.5 * dt, q.tau_inh),
             keep_exc=decay(dt, q.tau_exc),
             keep_inh=decay(dt, q.tau_inh),
             half_w=0.5 * dt / q.tau_w,
@@ -124,7 +124,7 @@ class AdEx:
         middle = min(s.v + p.half * slope, p.peak) if since >= 0 else s.v
         w = s.w + p.half_w * (p.a * (s.v - p.rest) - s.w)
         power = min((middle - p.threshold) * p.sharpness, p.ceiling)
-        pushed = s.i_exc * p.half_exc + s.i_inh * p.half_inh + p.i_ext
+        pushed = s.i_exc * p.late_exc + s.i_inh * p.late_inh + p.i_ext
         slope = p.leak * (p.rest - middle) + p.upstroke * exp(power) - w + pushed
         v = s.v + p.whole * slope if since >= 0 else s.v
         w = s.w + p.whole_w * (p.a * (middle - p.rest) - w)

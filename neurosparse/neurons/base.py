@@ -39,7 +39,7 @@ class NeuronModel(Protocol):
     t_ref: Value
 
     def coefficients(self, dt: float) -> Any:
-        """Derive what `update` needs from the parameters for a step of dt ms."""
+        """Derive what `update` needs from the parameters for a step of dt ms (with `may_fire`: or an array of them)."""
 
     def initial(self) -> Any:
         """Give the state in which a population starts."""

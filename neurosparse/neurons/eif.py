@@ -33,8 +33,8 @@ class EIFCoefficients(NamedTuple):
     ceiling: float
     peak: float
     reset: float
-    half_exc: float
-    half_inh: float
+    late_exc: float
+    late_inh: float
     keep_exc: float
     keep_inh: float
 
@@ -93,8 +93,8 @@ class EIF:
             ceiling=np.minimum((q.v_peak - q.v_threshold) / q.delta_t, HIGHEST_POWER),
             peak=q.v_peak,
             reset=q.v_reset,
-            half_exc=decay(0.5 * dt, q.tau_exc),
-            half_inh=decay(0.5 * dt, q.tau_inh),
+            late_exc=q.r_mem * decay(0.5 * dt, q.tau_exc),
+            late_inh=q.r_mem * decay(0.5 * dt, q.tau_inh),
             keep_exc=decay(dt, q.tau_exc),
             keep_inh=decay(dt, q.tau_inh),
         )
@@ -110,8 +110,7 @@ class EIF:
         slope = p.rest - s.v + p.delta * exp(power) + p.r_mem * (s.i_exc + s.i_inh)
         middle = min(s.v + p.half * slope, p.peak)
         power = min((middle - p.threshold) * p.sharpness, p.ceiling)
-        pushed = p.r_mem * (s.i_exc * p.half_exc + s.i_inh * p.half_inh)
-        slope = p.rest - middle + p.delta * exp(power) + pushed
+        slope = p.rest - middle + p.delta * exp(power) + s.i_exc * p.late_exc + s.i_inh * p.late_inh
         v = s.v + p.whole * slope if since >= 0 else s.v
         return EIFState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh), v > p.peak
 
