@@ -20,7 +20,7 @@ from neurosparse.neurons.sources import SpikeSource
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
 pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
 
-DT, DURATION = 0.1, 200.0
+DT, DURATION = 0.1, 150.0
 N, SOURCES = 60, 20
 REST, THRESHOLD, RESET = -65.0, -50.0, -60.0
 
@@ -30,32 +30,40 @@ SpikeList = list[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Circuit:
-    """One network as plain arrays; `delay` is one number or 'mixed', in ms."""
+    """One network as plain arrays; `refractory` and `delay` are one number or 'mixed', in ms.
+
+    A `quiet` network has one subthreshold current for all and fires by its input alone, so that neurons can sleep.
+    """
 
     model: str
-    refractory: float
+    refractory: Delay
     delay: Delay
-    seed: int = 0
+    quiet: bool = False
 
     @property
     def rng(self) -> np.random.Generator:
         """The same stream at every call, so that both simulators draw the same network."""
-        return np.random.default_rng([self.seed, 7])
+        return np.random.default_rng(7)
 
     def parts(self) -> dict[str, Any]:
         """Draw currents, starts, source spikes and the two projections."""
         rng = self.rng
-        times = np.sort(rng.integers(0, round(DURATION / DT), 600))
-        where = rng.integers(0, SOURCES, 600)
+        n_times = 2400 if self.quiet else 600
+        times = np.sort(rng.integers(0, round(DURATION / DT), n_times))
+        where = rng.integers(0, SOURCES, n_times)
         once = np.unique(times * SOURCES + where)  # a source fires at most once in a step
         return {
-            "i_ext": rng.uniform(8.0, 18.0, N),
+            "i_ext": 8.0 if self.quiet else rng.uniform(8.0, 18.0, N),
             "v0": rng.uniform(REST, THRESHOLD, N),
+            "t_ref": self._refractory(rng),
             "times": (once // SOURCES) * DT,
             "indices": (once % SOURCES).astype(np.int32),
             "recurrent": self._wire(rng, N),
             "input": self._wire(rng, SOURCES),
         }
+
+    def _refractory(self, rng: np.random.Generator) -> Any:
+        return rng.integers(0, 40, N) * DT if self.refractory == "mixed" else self.refractory
 
     def _wire(self, rng: np.random.Generator, n_pre: int) -> Connectivity:
         pre, post = np.nonzero(rng.random((n_pre, N)) < 0.2)
@@ -84,23 +92,24 @@ def brian_spikes(circuit: Circuit) -> SpikeList:
     constants = {"rest": REST * mV, "limit": THRESHOLD * mV, "back": RESET * mV, "tau": 20 * ms}
     constants |= {"tau_exc": 5 * ms, "tau_inh": 10 * ms}
     currents = {
-        "delta": "i_ext : volt",
-        "exp": "i_ext : volt\ndi_exc/dt = -i_exc / tau_exc : volt\ndi_inh/dt = -i_inh / tau_inh : volt",
+        "delta": "",
+        "exp": "di_exc/dt = -i_exc / tau_exc : volt\ndi_inh/dt = -i_inh / tau_inh : volt",
     }[circuit.model]
     unless = "(unless refractory)" if circuit.refractory else ""
     inputs = {"delta": "", "exp": " + i_exc + i_inh"}[circuit.model]
     group = b.NeuronGroup(
         N,
-        f"dv/dt = (rest - v + i_ext{inputs}) / tau : volt {unless}\n{currents}",
+        f"dv/dt = (rest - v + i_ext{inputs}) / tau : volt {unless}\ni_ext : volt\nt_ref : second\n{currents}",
         threshold="v > limit",
         reset="v = back",
-        refractory=circuit.refractory * ms if circuit.refractory else False,
+        refractory="t_ref" if circuit.refractory else False,
         method="exact",
         namespace=constants,
         clock=clock,
     )
     group.v = parts["v0"] * mV
     group.i_ext = parts["i_ext"] * mV
+    group.t_ref = parts["t_ref"] * ms
     source = b.SpikeGeneratorGroup(SOURCES, parts["indices"], parts["times"] * ms, clock=clock)
     objects = [group, source]
     for pre, edges in ((group, parts["recurrent"]), (source, parts["input"])):
@@ -122,7 +131,7 @@ def our_spikes(circuit: Circuit, mode: str = "clock", threads: int = 1) -> Spike
     """Simulate with ours; returns (step, neuron), sorted."""
     parts = circuit.parts()
     levels = {"v_rest": REST, "v_threshold": THRESHOLD, "v_reset": RESET}
-    levels |= {"t_ref": circuit.refractory, "i_ext": parts["i_ext"]}
+    levels |= {"t_ref": parts["t_ref"], "i_ext": parts["i_ext"]}
     model = LIF(**levels) if circuit.model == "delta" else LIFExp(**levels)
     source = SpikeSource(parts["times"], parts["indices"])
     made: list[Any] = [
@@ -140,18 +149,36 @@ def our_spikes(circuit: Circuit, mode: str = "clock", threads: int = 1) -> Spike
     return sorted(zip(spikes.step.tolist(), spikes.i.tolist(), strict=True))
 
 
-CIRCUITS = [
-    Circuit(model, refractory, delay)
-    for model in ("delta", "exp")
-    for refractory, delay in ((0.0, 0.0), (0.1, 0.1), (2.0, 1.5), (5.0, "mixed"), (2.0, "mixed"), (0.0, "mixed"))
-]
+TIMES: tuple[tuple[Delay, Delay], ...] = (
+    (0.0, 0.0),
+    (0.1, 0.1),
+    (2.0, 1.5),
+    (5.0, "mixed"),
+    ("mixed", 1.5),
+)
+ACTIVE = [Circuit(model, *times) for model in ("delta", "exp") for times in TIMES]
+QUIET = [Circuit(model, *times, quiet=True) for model in ("delta", "exp") for times in (*TIMES[:3], TIMES[4])]
 
 
-@pytest.mark.parametrize("circuit", CIRCUITS, ids=lambda c: f"{c.model}-{c.refractory}ms-delay-{c.delay}")
-def test_spikes_equal_brian2(circuit: Circuit) -> None:
-    """Same steps, same neurons, in clock mode and in event mode, on one thread and on two."""
+def name(circuit: Circuit) -> str:
+    """A readable test id."""
+    return f"{circuit.model}-refractory-{circuit.refractory}-delay-{circuit.delay}"
+
+
+@pytest.mark.parametrize("circuit", ACTIVE, ids=name)
+def test_clock_mode_fires_as_brian2(circuit: Circuit) -> None:
+    """Currents of each neuron's own keep all awake: same steps, same neurons, on one thread and on two."""
     expected = brian_spikes(circuit)
     assert len(expected) > 100, "the network must be active for the comparison to mean anything"
-    assert our_spikes(circuit) == expected
-    assert our_spikes(circuit, mode="event") == expected
-    assert our_spikes(circuit, threads=2) == expected
+    assert our_spikes(circuit, "clock") == expected
+    assert our_spikes(circuit, "clock", threads=2) == expected
+
+
+@pytest.mark.parametrize("circuit", QUIET, ids=name)
+def test_event_mode_fires_as_brian2(circuit: Circuit) -> None:
+    """Neurons that sleep between inputs fire in the same steps as those that Brian2 never lets sleep."""
+    expected = brian_spikes(circuit)
+    assert len(expected) > 100, "the network must be active for the comparison to mean anything"
+    assert our_spikes(circuit, "event") == expected
+    assert our_spikes(circuit, "event", threads=2) == expected
+    assert our_spikes(circuit, "clock") == expected
