@@ -65,9 +65,7 @@ def test_every_array_comes_back_to_the_bit(tmp_path: Path) -> None:
 
 @settings(max_examples=20)
 @given(
-    hnp.arrays(
-        st.sampled_from(["b1", "i2", "u8", "f2", "f4", "f8", "c16"]), hnp.array_shapes(min_dims=0, min_side=0)
-    )
+    hnp.arrays(st.sampled_from(["b1", "i2", "u8", "f2", "f4", "f8", "c16"]), hnp.array_shapes(min_dims=0, min_side=0))
 )
 def test_any_array_comes_back_to_the_bit(tmp_path_factory: pytest.TempPathFactory, array: np.ndarray) -> None:
     path = tmp_path_factory.mktemp("any") / "a.zarr"
@@ -100,9 +98,7 @@ def test_an_older_checkpoint_is_replaced(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a.zarr"]
 
 
-@pytest.mark.parametrize(
-    "name", ["../x", "/x", "a/../x", "a//x", "", ".", "..", "a/", "x\\y", "zarr.json", "a\0"]
-)
+@pytest.mark.parametrize("name", ["../x", "/x", "a/../x", "a//x", "", ".", "..", "a/", "x\\y", "zarr.json", "a\0"])
 def test_names_that_could_leave_the_group_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="level of the array name"):
         save_checkpoint(tmp_path / "a.zarr", {name: 1})
@@ -277,9 +273,7 @@ for k in range(10**6):
 @pytest.mark.parametrize("after", [2, 7])
 def test_a_killed_writer_leaves_a_whole_checkpoint(tmp_path: Path, after: int) -> None:
     path = tmp_path / "a.zarr"
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
-    ) as child:
+    with subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         done = [int(child.stdout.readline()) for _ in range(after)][-1]
         child.send_signal(signal.SIGKILL)
