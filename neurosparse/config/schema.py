@@ -8,34 +8,45 @@ from neurosparse.config.strict import NUMBERS, ConfigError, Kind
 
 @dataclass(frozen=True)
 class SimulationTable:
-    """`[simulation]`: how long and how finely.
+    """`[simulation]`: how long, how finely, and how often the state is saved.
 
     Args:
         duration: simulated time in ms, a multiple of dt.
         dt: length of a step in ms.
         seed: one seed gives the same bits for any number of threads.
-        threads: how many threads; all cores when left out.
-        chunk: simulated time in ms between two looks at the clock, the recorders and Ctrl-C.
+        threads: how many threads.
+        precision: of the neurons' state, "float64" or "float32".
+        checkpoint: simulated time in ms between two checkpoints, a multiple of dt; one at the end when left out.
     """
 
     duration: float
     dt: float = 0.1
-    seed: int = 1
-    threads: int | None = None
-    chunk: float = 100.0
+    seed: int = 0
+    threads: int = 1
+    precision: str = "float64"
+    checkpoint: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        for name in ("duration", "dt", "chunk"):
-            if not 0 < getattr(self, name) < float("inf"):
-                raise ConfigError(f"simulation.{name}: got {getattr(self, name)}, wants a time in ms above 0")
-        steps = self.duration / self.dt
-        if abs(steps - round(steps)) > 1e-6 * max(1.0, steps) or round(steps) < 1:
-            raise ConfigError(f"simulation.duration: got {self.duration}, wants a multiple of dt = {self.dt} ms")
+        if not 0 < self.dt < float("inf"):
+            raise ConfigError(f"simulation.dt: got {self.dt}, wants a time in ms above 0")
+        _check_time("duration", self.duration, self.dt)
+        if self.checkpoint is not None:
+            _check_time("checkpoint", self.checkpoint, self.dt)
         if self.seed < 0:
             raise ConfigError(f"simulation.seed: got {self.seed}, wants 0 or more")
-        if self.threads is not None and self.threads < 1:
+        if self.threads < 1:
             raise ConfigError(f"simulation.threads: got {self.threads}, wants 1 or more")
+        if self.precision not in ("float64", "float32"):
+            raise ConfigError(f"simulation.precision: got {self.precision!r}, wants 'float64' or 'float32'")
+
+
+def _check_time(name: str, value: float, dt: float) -> None:
+    if not 0 < value < float("inf"):
+        raise ConfigError(f"simulation.{name}: got {value}, wants a time in ms above 0")
+    steps = value / dt
+    if abs(steps - round(steps)) > 1e-6 * max(1.0, steps) or round(steps) < 1:
+        raise ConfigError(f"simulation.{name}: got {value}, wants a multiple of dt = {dt} ms")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,60 @@
+"""The command `neurosparse`.
+
+Ends with 0 when all went well, 2 for input that cannot be meant (one message on standard error), 130 after Ctrl-C.
+Anything else is a fault of the program and shows where it happened.
+"""
+
+import os
+import sys
+
+import typer
+
+from neurosparse.cli.data import datasets
+from neurosparse.cli.demo import demo
+from neurosparse.cli.info import info
+from neurosparse.cli.run import run
+from neurosparse.cli.warmup import warmup
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+app = typer.Typer(
+    name="neurosparse",
+    help="Brain-inspired sparse computing: simulate, train and measure networks that are truly sparse.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (demo, run, info, warmup):
+    app.command()(command)
+app.add_typer(datasets, name="datasets")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    `NEUROSPARSE_TRACEBACK=1` in the environment shows where an error came from.
+    """
+    sys.exit(status(arguments))
+
+
+def status(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    >>> status(["datasets", "info", "larva_brain"])  # doctest: +ELLIPSIS
+    name      larva_brain
+    ...
+    0
+    """
+    try:
+        app(args=arguments, prog_name="neurosparse")
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (ValueError, OSError, ImportError) as error:
+        if os.environ.get("NEUROSPARSE_TRACEBACK"):
+            raise
+        print(f"neurosparse: {error}", file=sys.stderr)
+        return BAD_INPUT
+    return 0

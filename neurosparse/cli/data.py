@@ -1,0 +1,63 @@
+"""`neurosparse datasets`: which real data there is, under which licence, and how to cite it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+datasets = typer.Typer(
+    help="Real data sets: where each comes from, its licence, its citation.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@datasets.command("list")
+def show_all() -> None:
+    """List the data sets and say which are on this machine."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from neurosparse.datasets import DATASETS
+    from neurosparse.datasets.locate import is_here
+
+    table = Table("name", "what", "MB", "here", box=box.SIMPLE_HEAD)
+    for card in DATASETS:
+        where = "in the package" if card.embedded else ("yes" if is_here(card) else "no")
+        table.add_row(card.name, card.title, f"{card.size / 1e6:.1f}", where)
+    Console().print(table)
+    print("neurosparse datasets info NAME: licence, citation, how to get it")
+
+
+@datasets.command("info")
+def show_one(name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")]) -> None:
+    """Show one data set: content, licence, citation, checksums, and the commands that fetch it."""
+    from neurosparse.datasets import DATASETS
+    from neurosparse.datasets.locate import commands, folders, is_here
+    from neurosparse.errors import unknown_name
+
+    cards = {card.name: card for card in DATASETS}
+    if name not in cards:
+        raise unknown_name("name", name, cards)
+    card = cards[name]
+    for label, text in (
+        ("name", card.name),
+        ("what", card.title),
+        ("arrays", card.arrays),
+        ("load", card.loader),
+        ("licence", card.licence),
+        ("cite", card.citation.replace("; ", "\n          ")),
+        ("home", card.homepage),
+    ):
+        print(f"{label:9} {text}")
+    for file in card.files:
+        kind = " (of the unpacked members)" if file.zipped else ""
+        print(f"file      {file.name}, {file.size} bytes, sha256 {file.sha256}{kind}")
+    if card.embedded:
+        print("here      yes, in the package")
+        return
+    print("here      " + ("yes" if is_here(card) else "no"))
+    places: list[Path] = folders(card)
+    print("looked in " + "\n          ".join(map(str, places)))
+    print("get it with\n" + commands(card, places[-1]))

@@ -1,0 +1,55 @@
+"""The figure of the demonstration: activity above, wiring below."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.datasets import LarvaBrain
+
+if TYPE_CHECKING:
+    from neurosparse.analysis.spikes import Spikes
+
+
+def type_matrix(brain: LarvaBrain) -> tuple[NDArray[np.float64], list[str]]:
+    """Share of the possible connections that exist, for each pair of cell types [18, 18], and the types' names."""
+    names, member = np.unique(brain.cell_type, return_inverse=True)
+    pre, post = brain.connectivity.edges()
+    count = np.zeros((names.size, names.size))
+    np.add.at(count, (member[pre], member[post]), 1)
+    size = np.bincount(member)
+    return count / np.outer(size, size), names.tolist()
+
+
+def draw(brain: LarvaBrain, spikes: "Spikes", path: Path) -> None:
+    """Draw raster, population rate, connection density by cell type and degrees into a PNG file."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.figure import Figure
+
+    from neurosparse.analysis import plots
+    from neurosparse.analysis.plots.style import COLOURS, FONT
+
+    figure = Figure(figsize=(10, 8.5), layout="constrained")
+    axes = figure.subplot_mosaic([["raster", "matrix"], ["rate", "degree"]], height_ratios=[3, 1.6])
+    plots.raster(spikes, groups=brain.cell_type, ax=axes["raster"])
+    plots.rate(spikes, 5.0, ax=axes["rate"])
+    share, names = type_matrix(brain)
+    plots.block_matrix(np.sqrt(share), names, label="square root of the share of connections", ax=axes["matrix"])
+    graph = brain.connectivity
+    for label, degree, colour in zip(
+        ("in-degree", "out-degree"), (graph.in_degree, graph.out_degree), COLOURS[:2], strict=True
+    ):
+        plots.degree_ccdf(degree, label=label, colour=colour, fit=False, ax=axes["degree"])
+    titles = {"raster": "spikes by cell type", "rate": "rate of all neurons", "matrix": "who connects to whom"}
+    for name, title in (titles | {"degree": "connections of a neuron"}).items():
+        axes[name].set_title(title, loc="left", fontsize=FONT + 1)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        figure.savefig(part, dpi=130, format="png")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,110 @@
+"""`neurosparse run model.toml`: simulate what a file declares and leave a folder behind."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from neurosparse.cli.runfolder import RunFolder
+    from neurosparse.config import Config
+    from neurosparse.engine import Simulator
+
+INTERRUPTED = 130
+
+
+def run(
+    model: Annotated[Path, typer.Argument(help="a model in TOML, or the config.toml of an earlier run")],
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="replace a value: population.E.n=400")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="short for --set simulation.seed=")] = None,
+    threads: Annotated[int | None, typer.Option(help="short for --set simulation.threads=")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the run  [default: runs/NAME]")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="go on from the folder's last checkpoint")] = False,
+) -> None:
+    """Simulate a model file; the run folder holds configuration, versions, recording, checkpoint and summary."""
+    from neurosparse.cli.runfolder import open_folder
+    from neurosparse.config import build_network, build_requests, load_config
+
+    short = [("seed", seed), ("threads", threads)]
+    more = [f"simulation.{name}={value}" for name, value in short if value is not None]
+    config = load_config(model, [*(settings or []), *more])
+    network, requests = build_network(config), build_requests(config)
+    folder = open_folder(out or Path("runs") / model.stem, config, resume=resume)
+    try:
+        simulator = start(config, network, requests, folder)
+    except ValueError:
+        if not resume:
+            folder.discard()
+        raise
+    try:
+        simulate(simulator, config, folder)
+    except KeyboardInterrupt:
+        simulator.save(folder.checkpoint)
+        typer.echo(f"neurosparse: stopped at {simulator.time:g} ms; --out {folder.path} --resume goes on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    summarise(simulator, config, folder)
+    simulator.close()
+
+
+def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolder") -> "Simulator":
+    """Make the simulator, recording into the folder; at the point of the checkpoint where there is one."""
+    from neurosparse.config.files import to_document
+    from neurosparse.engine import Simulator
+    from neurosparse.recording import RunStore
+
+    told, resumed = config.simulation, folder.checkpoint.exists()
+    if resumed:
+        store = RunStore.resume(folder.recording)
+    else:
+        about = to_document(config)
+        store = RunStore.create(folder.recording, dt=told.dt, seed=told.seed, config=about, overwrite=True)
+    options: dict[str, Any] = {"threads": told.threads, "precision": told.precision}
+    simulator = Simulator(network, told.dt, told.seed, record=requests, store=store, **options)
+    if resumed:
+        simulator.restore(folder.checkpoint)
+    return simulator
+
+
+def simulate(simulator: "Simulator", config: "Config", folder: "RunFolder") -> None:
+    """Run to the end of the configured duration, saving as often as it says and at the end."""
+    from neurosparse.engine import Every
+
+    told = config.simulation
+    left = round(told.duration / told.dt) - simulator.now
+    if left < 0:
+        raise ValueError(f"{folder.path}: is at {simulator.time:g} ms already, past duration = {told.duration:g} ms")
+    saves = [Every(told.checkpoint, lambda s: s.save(folder.checkpoint))] if told.checkpoint else []
+    simulator.run(left * told.dt, callbacks=saves, progress=True)
+    simulator.save(folder.checkpoint)
+
+
+def summarise(simulator: "Simulator", config: "Config", folder: "RunFolder") -> None:
+    """Write summary.json and print it as a table."""
+    from neurosparse.cli.report import show, table
+    from neurosparse.cli.runfolder import write_json
+
+    told, seconds = config.simulation, simulator.seconds
+    result = table("population", "neurons", "spikes", "rate (Hz)")
+    populations = {}
+    for name in simulator.recorders.spikes:
+        n, count = simulator.network.populations[name].n, len(simulator.spikes(name))
+        rate = count / n / told.duration * 1000
+        populations[name] = {"n": n, "spikes": count, "rate_hz": rate}
+        result.add_row(name, f"{n:,}", f"{count:,}", f"{rate:.2f}")
+    content = {
+        "title": config.title,
+        "duration_ms": told.duration,
+        "dt_ms": told.dt,
+        "seed": told.seed,
+        "threads": told.threads,
+        "populations": populations,
+        "synapses": {name: made.nnz for name, made in simulator.plan.synapses.items()},
+        "seconds": seconds,
+    }
+    write_json(folder.summary, content)
+    if populations:
+        show(result)
+    loop = sum(seconds[phase] for phase in simulator.runner.phase_seconds())
+    print(f"{told.duration:g} ms in {loop:.2f} s; run folder: {folder.path}")

@@ -1,0 +1,92 @@
+"""The folder of a run: what was asked, with which versions, what came out. Files appear whole or not at all."""
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from neurosparse.cli.versions import versions
+from neurosparse.config import Config, dump_config, load_config
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Names of what a run leaves behind.
+
+    Args:
+        path: the folder.
+    """
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """The resolved configuration; `neurosparse run` takes it again."""
+        return self.path / "config.toml"
+
+    @property
+    def recording(self) -> Path:
+        """What was recorded, a Zarr v3 group."""
+        return self.path / "recording.zarr"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The last state, a Zarr v3 group; `--resume` starts here."""
+        return self.path / "checkpoint.zarr"
+
+    @property
+    def summary(self) -> Path:
+        """Counts, rates and times; there when the run is complete."""
+        return self.path / "summary.json"
+
+    def discard(self) -> None:
+        """Remove the folder of a run that could not begin."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
+    """Make the folder of a new run, or check that a started one belongs to this configuration.
+
+    A resumed run may be longer, use other threads and save at other times; all else must be the same.
+
+    Raises:
+        FileExistsError: a new run, and the folder holds something.
+        FileNotFoundError: a resumed run, and the folder holds none.
+        ValueError: a resumed run of another configuration.
+    """
+    folder = RunFolder(path)
+    if resume:
+        if not folder.config.is_file():
+            raise FileNotFoundError(f"{path}: no run to resume here; leave out --resume to start one")
+        if _essence(load_config(folder.config)) != _essence(config):
+            raise ValueError(f"{path}: a run of another configuration; see {folder.config}, or choose another --out")
+    elif path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise FileExistsError(f"{path}: is there already; choose another --out, or --resume it")
+    path.mkdir(parents=True, exist_ok=True)
+    write_text(folder.config, dump_config(config))
+    write_json(path / "versions.json", {"versions": versions(), "command": sys.argv})
+    return folder
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file under a temporary name, then rename it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a dictionary as JSON, as `write_text` does."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def _essence(config: Config) -> Config:
+    """A configuration without what a resumed run may change; one step of dt stands for any duration."""
+    free = {"duration": config.simulation.dt, "threads": 1, "checkpoint": None}
+    return replace(config, simulation=replace(config.simulation, **free))  # type: ignore[arg-type]

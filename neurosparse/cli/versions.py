@@ -1,0 +1,30 @@
+"""Which versions a result was made with."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from neurosparse import __version__
+
+BASE = ("numpy", "scipy", "numba", "llvmlite", "zarr", "networkx", "matplotlib")
+OPTIONAL = ("torch", "triton", "snntorch", "igraph", "pandas", "xarray")
+EXTRAS = {
+    "torch": ("torch", "snntorch"),
+    "gpu": ("torch", "triton"),
+    "graph": ("igraph", "leidenalg", "powerlaw"),
+    "io": ("pandas", "pyarrow", "xarray", "h5py"),
+}
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, this package and what it stands on; optional ones only where installed.
+
+    >>> list(versions())[:3]
+    ['neurosparse', 'python', 'numpy']
+    """
+    found = {"neurosparse": __version__, "python": platform.python_version()}
+    for name in BASE + OPTIONAL:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

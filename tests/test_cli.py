@@ -1,0 +1,80 @@
+"""The command line as a user meets it: output, exit codes, one message for bad input."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from neurosparse.cli import status
+from neurosparse.datasets import DATASETS
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_help_names_every_command(capsys: Captured) -> None:
+    assert status(["--help"]) == 0
+    said = capsys.readouterr().out
+    for command in ("demo", "run", "info", "datasets", "warmup"):
+        assert command in said
+
+
+def test_help_is_quick_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, neurosparse.cli as c; s = c.status(['--help']); "
+        "print(s, *sorted(set(sys.modules) & {'numba', 'torch', 'matplotlib', 'zarr', 'scipy'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "0"
+
+
+def test_datasets_list(capsys: Captured) -> None:
+    assert status(["datasets", "list"]) == 0
+    said = capsys.readouterr().out
+    assert all(card.name in said for card in DATASETS)
+
+
+@pytest.mark.parametrize("card", DATASETS, ids=[card.name for card in DATASETS])
+def test_datasets_info_shows_licence_and_citation(card: object, capsys: Captured) -> None:
+    name, licence = card.name, card.licence  # type: ignore[attr-defined]
+    assert status(["datasets", "info", name]) == 0
+    said = capsys.readouterr().out
+    assert licence in said
+    assert "doi:" in said or "arXiv:" in said
+    assert all(file.sha256 in said for file in card.files)  # type: ignore[attr-defined]
+
+
+def test_info_shows_versions(capsys: Captured) -> None:
+    import numpy as np
+
+    assert status(["info"]) == 0
+    said = capsys.readouterr().out
+    assert np.__version__ in said
+    assert "[torch]" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["datasets", "info", "larva_brian"], "did you mean 'larva_brain'?"),
+        (["run", "nowhere.toml"], "nowhere.toml: no such file"),
+        (["simulate"], "No such command"),
+        (["run"], "Missing argument"),
+        (["datasets", "info"], "Missing argument"),
+        (["run", "a.toml", "--threads", "many"], "threads"),
+    ],
+)
+def test_bad_input_ends_with_two_and_says_why(arguments: list[str], says: str, capsys: Captured) -> None:
+    assert status(arguments) == 2
+    said = capsys.readouterr()
+    assert says in said.err
+    assert "Traceback" not in said.err
+
+
+def test_the_installed_command_answers() -> None:
+    command = Path(sys.executable).with_name("neurosparse")
+    if not command.exists():
+        pytest.skip("the package is not installed in this environment, only on the path")
+    done = subprocess.run([command, "datasets", "list"], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0
+    assert "larva_brain" in done.stdout

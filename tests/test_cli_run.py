@@ -1,0 +1,164 @@
+"""`neurosparse run`: the folder it leaves, going on after a stop, refusing what it would spoil."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neurosparse.cli import status
+from neurosparse.config import load_config
+from neurosparse.recording import open_run
+
+MODEL = """
+[simulation]
+duration = 40.0
+seed = 5
+checkpoint = 10.0
+[[population]]
+name = "E"
+n = 50
+model = { kind = "LIF", v_rest = 0.0, v_threshold = 10.0, v_reset = 0.0 }
+[[projection]]
+pre = "E"
+post = "E"
+wiring = { kind = "Bernoulli", p = 0.1 }
+weight = 0.5
+delay = 1.5
+[[stimulus]]
+kind = "PoissonInput"
+target = "E"
+rate = 8000.0
+weight = 0.15
+[[record]]
+kind = "Spikes"
+population = "E"
+[[record]]
+kind = "States"
+population = "E"
+variable = "v"
+indices = [0, 3]
+every = 1.0
+"""
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A model file in a folder of its own."""
+    path = tmp_path / "model.toml"
+    path.write_text(MODEL, encoding="utf-8")
+    return path
+
+
+def events(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Spikes and voltages of a run folder."""
+    run = open_run(folder / "recording.zarr")
+    spikes = run.spikes["E"]
+    return np.asarray(spikes.step), np.asarray(spikes.i), np.asarray(run.states["E", "v"].values)
+
+
+def test_a_run_leaves_everything_behind(model: Path, tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "run"
+    assert status(["run", str(model), "--out", str(out), "--set", "population.E.n=60", "--seed", "7"]) == 0
+    assert "E" in capsys.readouterr().out
+    summary = json.loads((out / "summary.json").read_text())
+    config = load_config(out / "config.toml")
+    assert (config.population[0].n, config.simulation.seed) == (60, 7)
+    assert json.loads((out / "versions.json").read_text())["versions"]["numpy"] == np.__version__
+    step, index, voltage = events(out)
+    assert summary["populations"]["E"]["spikes"] == step.size > 60
+    assert index.max() < 60
+    assert voltage.shape == (40, 2)
+    assert open_run(out / "recording.zarr").finished
+    assert not [file.name for file in out.iterdir() if file.name.startswith(".")]
+
+
+def test_the_resolved_configuration_gives_the_same_bits(model: Path, tmp_path: Path) -> None:
+    assert status(["run", str(model), "--out", str(tmp_path / "a"), "--set", "simulation.seed=9"]) == 0
+    again = str(tmp_path / "a" / "config.toml")
+    assert status(["run", again, "--out", str(tmp_path / "b"), "--threads", "2"]) == 0
+    for one, other in zip(events(tmp_path / "a"), events(tmp_path / "b"), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_a_longer_run_goes_on_where_a_shorter_one_ended(model: Path, tmp_path: Path) -> None:
+    assert status(["run", str(model), "--out", str(tmp_path / "whole")]) == 0
+    part = ["run", str(model), "--out", str(tmp_path / "part")]
+    assert status([*part, "--set", "simulation.duration=17.0"]) == 0
+    assert len(open_run(tmp_path / "part" / "recording.zarr").states["E", "v"]) == 17
+    assert status([*part, "--resume"]) == 0
+    for one, other in zip(events(tmp_path / "whole"), events(tmp_path / "part"), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_ctrl_c_keeps_what_was_simulated(model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    code = "import sys; from neurosparse.cli import main; main(sys.argv[1:])"
+    long = ["run", str(model), "--out", str(out), "--set", "simulation.duration=1e9"]
+    process = subprocess.Popen([sys.executable, "-c", code, *long], stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not (out / "checkpoint.zarr").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "--resume goes on" in said
+    assert "Traceback" not in said
+    reached = len(open_run(out / "recording.zarr").states["E", "v"])
+    assert reached >= 10
+    more = f"simulation.duration={reached + 20}.0"
+    assert status(["run", str(model), "--out", str(out), "--set", more, "--resume"]) == 0
+    assert status(["run", str(model), "--out", str(tmp_path / "whole"), "--set", more]) == 0
+    for one, other in zip(events(tmp_path / "whole"), events(out), strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ([], "is there already"),
+        (["--resume", "--seed", "6"], "a run of another configuration"),
+        (["--resume", "--set", "simulation.duration=20.0"], "past duration = 20 ms"),
+    ],
+)
+def test_a_run_is_not_spoiled(model: Path, tmp_path: Path, more: list[str], says: str, capsys: Captured) -> None:
+    out = tmp_path / "run"
+    assert status(["run", str(model), "--out", str(out)]) == 0
+    before = events(out)
+    assert status(["run", str(model), "--out", str(out), *more]) == 2
+    assert says in capsys.readouterr().err
+    for one, other in zip(before, events(out), strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--set", "population.E.model.v_rst=1"], "did you mean 'v_rest'"),
+        (["--set", "simulation.duration=10.05"], "multiple of dt"),
+        (["--set", "projection.0.delay=0.25"], "dt"),
+        (["--set", "record.1.variable='u'"], "States.variable"),
+        (["--threads", "0"], "simulation.threads"),
+        (["--resume"], "no run to resume"),
+    ],
+)
+def test_bad_input_leaves_no_folder(model: Path, tmp_path: Path, more: list[str], says: str, capsys: Captured) -> None:
+    assert status(["run", str(model), "--out", str(tmp_path / "run"), *more]) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_example_runs(tmp_path: Path, capsys: Captured) -> None:
+    example = Path(__file__).parents[1] / "examples" / "brunel.toml"
+    out = ["--out", str(tmp_path / "run"), "--set", "simulation.duration=100.0"]
+    assert status(["run", str(example), *out]) == 0
+    rates = json.loads((tmp_path / "run" / "summary.json").read_text())["populations"]
+    assert 5 < rates["E"]["rate_hz"] < 60
