@@ -7,10 +7,20 @@ __version__ = "0.1.0"
 # public name -> module that defines it; loaded on first use so that the import compiles nothing
 _HOME = {
     "Connectivity": "connectivity",
+    "Network": "network",
+    "Population": "network",
+    "Projection": "network",
+    "SDR": "sdr",
+    "Simulator": "engine",
 }
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity as Connectivity
+    from neurosparse.engine import Simulator as Simulator
+    from neurosparse.network import Network as Network
+    from neurosparse.network import Population as Population
+    from neurosparse.network import Projection as Projection
+    from neurosparse.sdr import SDR as SDR
 
 __all__ = ["__version__", *sorted(_HOME)]
 
