@@ -87,7 +87,6 @@ def brian_spikes(circuit: Circuit) -> SpikeList:
     from brian2.units import ms, mV
 
     b.prefs.codegen.target = "numpy"
-    clock = b.Clock(DT * ms)
     parts = circuit.parts()
     constants = {"rest": REST * mV, "limit": THRESHOLD * mV, "back": RESET * mV, "tau": 20 * ms}
     constants |= {"tau_exc": 5 * ms, "tau_inh": 10 * ms}
@@ -105,17 +104,16 @@ def brian_spikes(circuit: Circuit) -> SpikeList:
         refractory="t_ref" if circuit.refractory else False,
         method="exact",
         namespace=constants,
-        clock=clock,
     )
     group.v = parts["v0"] * mV
     group.i_ext = parts["i_ext"] * mV
     group.t_ref = parts["t_ref"] * ms
-    source = b.SpikeGeneratorGroup(SOURCES, parts["indices"], parts["times"] * ms, clock=clock)
+    source = b.SpikeGeneratorGroup(SOURCES, parts["indices"], parts["times"] * ms)
     objects = [group, source]
     for pre, edges in ((group, parts["recurrent"]), (source, parts["input"])):
         for sign, chosen in by_sign(edges).items():
             target = "v" if circuit.model == "delta" else f"i_{sign}"
-            synapses = b.Synapses(pre, group, "w : volt", on_pre=f"{target}_post += w", clock=clock)
+            synapses = b.Synapses(pre, group, "w : volt", on_pre=f"{target}_post += w")
             i, j = edges.edges()
             synapses.connect(i=i[chosen], j=j[chosen])
             synapses.w = edges.weights_array()[chosen].astype(float) * mV
