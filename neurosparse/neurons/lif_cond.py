@@ -44,7 +44,7 @@ class LIFCond:
 
     Method: the conductances exactly; the voltage by exponential Euler, that is, exactly for conductances that
     stand at their mean over the step. The error is of second order in dt; dt = 0.1 ms gives a postsynaptic
-    potential within 1e-4 of its height for tau_exc = 5 ms. Source: Brette et al. 2007,
+    potential within 1e-4 of its height. Source: Brette et al. 2007,
     doi:10.1007/s10827-007-0038-6 (its network with conductances).
     Raises ValueError for parameters that cannot be meant.
 
