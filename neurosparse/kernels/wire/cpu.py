@@ -13,10 +13,12 @@ from neurosparse.kernels.philox.cpu import below, philox4x32, unit53
 from neurosparse.kernels.wire.naive import Int32, Int64, Rows, UInt32
 from neurosparse.kernels.wire.threads import pointers, run
 
+Floats = npt.NDArray[np.float64]
 _ZERO = np.uint32(0)
+_BATCH = 32
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _words(key: UInt32, turn: int, stream: int, row: int) -> tuple[np.uint32, np.uint32]:
     """64 random bits of a row's turn-th draw."""
     high, low, _, _ = philox4x32(np.uint32(turn), np.uint32(stream), np.uint32(row), _ZERO, key[0], key[1])
@@ -24,62 +26,68 @@ def _words(key: UInt32, turn: int, stream: int, row: int) -> tuple[np.uint32, np
 
 
 @njit(cache=True, nogil=True)
-def _hits(i: int, begin: int, end: int, p: float, own: int, key: UInt32, turn: int, out: Int32) -> tuple[int, int]:
-    """(number of hits, next turn) of row i in columns [begin, end); written to `out` unless it is empty."""
-    found, j, write = 0, begin, len(out) > 0
-    scale = 1.0 / math.log1p(-p) if 0 < p < 1 else 0.0
-    while p > 0 and j < end:
-        if p < 1:
-            high, low = _words(key, turn, 0, i)
-            turn += 1
-            leap = math.log(unit53(high, low)) * scale
-            if leap >= end - j:
-                break
-            j += int(leap)
-        if j != own:
-            if write:
-                out[found] = j
-            found += 1
-        j += 1
-    return found, turn
+def _refill(key: UInt32, turn: int, row: int, logs: Floats) -> None:
+    """log U of the next draws of a row: many at once, so that Philox runs in vector registers."""
+    for k in range(len(logs)):
+        high, low = _words(key, turn + k, 0, row)
+        logs[k] = unit53(high, low)
+    for k in range(len(logs)):
+        logs[k] = math.log(logs[k])
 
 
 @njit(cache=True, nogil=True)
-def _bernoulli_row(i: int, p: npt.NDArray[np.float64], bounds: Int64, own: int, key: UInt32, out: Int32) -> int:
-    """Number of hits of row i with probability p[b] in the b-th group of columns, equal neighbours as one."""
-    found, turn, b = 0, 0, 0
+def _bernoulli_row(i: int, p: Floats, bounds: Int64, own: int, key: UInt32, logs: Floats, out: Int32) -> int:
+    """Number of hits of row i with probability p[b] in the b-th group of columns, equal neighbours as one.
+
+    Hits are written to `out` unless it is empty.
+    """
+    found, used, turn, b, write = 0, len(logs), 0, 0, len(out) > 0
     while b < len(p):
         last = b
         while last + 1 < len(p) and p[last + 1] == p[b]:
             last += 1
-        hits, turn = _hits(i, bounds[b], bounds[last + 1], p[b], own, key, turn, out[found:])
-        found += hits
+        j, end = bounds[b], bounds[last + 1]
+        scale = 1.0 / math.log1p(-p[b]) if 0 < p[b] < 1 else 0.0
+        while p[b] > 0 and j < end:
+            if p[b] < 1:
+                if used == len(logs):
+                    _refill(key, turn, i, logs)
+                    turn, used = turn + len(logs), 0
+                leap = logs[used] * scale
+                used += 1
+                if leap >= end - j:
+                    break
+                j += int(leap)
+            if j != own:
+                if write:
+                    out[found] = j
+                found += 1
+            j += 1
         b = last + 1
     return found
 
 
 @njit(cache=True, nogil=True)
 def _bernoulli_rows(
-    low: int, high: int, groups: tuple[Int64, Int64, npt.NDArray[np.float64]], skip_self: bool, key: UInt32,
-    places: Int64, out: Int32
-) -> None:  # fmt: skip
+    low: int, high: int, groups: tuple[Int64, Int64, Floats], skip_self: bool, key: UInt32, places: Int64, out: Int32
+) -> None:
     """Rows [low, high): counted into `places` while `out` is empty, else written where `places` says."""
     pre_bounds, post_bounds, p = groups
-    a, counting = 0, len(out) == 0
+    a, counting, logs = 0, len(out) == 0, np.empty(_BATCH)
     for i in range(low, high):
         while i >= pre_bounds[a + 1]:
             a += 1
         own = i if skip_self else -1
         if counting:
-            places[i] = _bernoulli_row(i, p[a], post_bounds, own, key, out)
+            places[i] = _bernoulli_row(i, p[a], post_bounds, own, key, logs, out)
         else:
-            _bernoulli_row(i, p[a], post_bounds, own, key, out[places[i] : places[i + 1]])
+            _bernoulli_row(i, p[a], post_bounds, own, key, logs, out[places[i] : places[i + 1]])
 
 
 def bernoulli(
     pre_bounds: Int64,
     post_bounds: Int64,
-    p: npt.NDArray[np.float64],
+    p: Floats,
     skip_self: bool,
     key: UInt32,
     threads: int | None = None,
@@ -99,17 +107,16 @@ def bernoulli(
 def _sample(row: int, n: int, own: int, repeat: bool, key: UInt32, marks: Int32, out: Int32) -> None:
     """len(out) numbers of 0..n-1 without `own` (Floyd); `marks[n]` holds row + 1 where one is taken."""
     places = n - 1 if own >= 0 else n
-    for turn in range(len(out)):
+    top = places if repeat else places - len(out) + 1
+    for turn in range(len(out)):  # draws alone, so that they run in vector registers
         high, low = _words(key, turn, 0, row)
-        if repeat:
-            j = below(places, high, low)
-        else:
-            top = places - len(out) + turn
-            j = below(top + 1, high, low)
-            if marks[j] == row + 1:
-                j = np.int64(top)
-            marks[j] = row + 1
-        out[turn] = j + 1 if 0 <= own <= j else j
+        out[turn] = below(top if repeat else top + turn, high, low)
+    for turn in range(0 if repeat else len(out)):
+        if marks[out[turn]] == row + 1:
+            out[turn] = top + turn - 1
+        marks[out[turn]] = row + 1
+    for turn in range(len(out) if own >= 0 else 0):
+        out[turn] += out[turn] >= own
 
 
 @njit(cache=True, nogil=True)
