@@ -12,7 +12,8 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.models.condensed_linear import CondensedLinear
 from neurosparse.models.initial import ActiveFanIn, Initial
-from neurosparse.models.sparse_linear import SparseLinear, Wiring
+from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.wiring import Wiring
 
 
 def sparse_mlp(

@@ -1,6 +1,6 @@
 """`SparseLinear`: a linear layer whose weights are the synapses of a `Connectivity` and nothing else."""
 
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -11,14 +11,7 @@ from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.csr_matmul.torch import csr_matmul
 from neurosparse.models.initial import ActiveFanIn, Initial
 from neurosparse.models.keep import positions_to_keep
-
-
-class Wiring(Protocol):
-    """A rule that connects two populations."""
-
-    def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
-        """Draw a connectivity."""
-        ...
+from neurosparse.wiring import Wiring
 
 
 class SparseLinear(nn.Module):

@@ -1,0 +1,52 @@
+"""Layers wired by how input features vary together (CSTI)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import Said, bad_argument
+from neurosparse.wiring.bipartite_edges import from_keys, share
+
+
+@dataclass(frozen=True, eq=False)
+class CorrelatedInputs:
+    """Keep the `round(density n_pre n_post)` pairs with the largest |Pearson correlation| of input features.
+
+    The correlation matrix of the samples, its diagonal set to 0, is tiled over wider layers and cropped to
+    the layer's shape. Constant features correlate with nothing. Source: correlated sparse topological
+    initialisation, Zhang et al. 2024 (CHT, ICLR).
+
+    Args:
+        samples: inputs `[samples, features]`.
+        density: share of the pairs.
+
+    >>> x = np.array([[0.0, 0.1, 5.0], [1.0, 1.0, 5.0], [2.0, 2.1, 5.0]])
+    >>> CorrelatedInputs(x, 2 / 9).build(3, 3).edges()
+    (array([0, 1], dtype=int32), array([1, 0], dtype=int32))
+    """
+
+    samples: NDArray[Any]
+    density: float
+
+    def __post_init__(self) -> None:
+        share("density", self.density)
+        if np.ndim(self.samples) != 2 or len(self.samples) < 2:
+            raise bad_argument("samples", self.samples, "an array [samples, features] of at least 2 samples")
+        if not np.isfinite(self.samples).all():
+            raise bad_argument("samples", Said("NaN or infinite values"), "finite numbers")
+
+    def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
+        """Choose the pairs; ties go to the earlier one, nothing is drawn."""
+        x = np.asarray(self.samples, np.float64)
+        x = x - x.mean(0)
+        length = np.sqrt((x * x).sum(0))
+        x = np.divide(x, length, out=np.zeros_like(x), where=length > 1e-12)
+        strength = np.abs(x.T @ x)
+        np.fill_diagonal(strength, 0)
+        rows, columns = np.arange(n_pre) % len(strength), np.arange(n_post) % len(strength)
+        tiled = strength[np.ix_(rows, columns)].ravel()
+        order = np.argsort(-tiled, kind="stable")
+        return from_keys(order[: round(self.density * n_pre * n_post)], n_pre, n_post)

@@ -1,0 +1,113 @@
+"""Group-to-group layers (G2GNet): dense or nearly so within a group, sparse between groups.
+
+Source: Group-to-group networks, arXiv 2508.14140; density = p_intra / G + (1 - 1/G) p_inter for equal groups.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import bad_argument, unknown_name
+from neurosparse.wiring.bipartite_edges import distinct, from_keys, share
+
+Assignment = Literal["index", "random", "interleaved"]
+Int64 = NDArray[np.int64]
+ASSIGNMENTS = ("index", "random", "interleaved")
+
+
+@dataclass(frozen=True)
+class GroupLayer:
+    """Connect each pair with probability `p_intra` inside a group and `p_inter` between groups.
+
+    Both sides are cut into the same groups. Every pair is drawn independently.
+
+    Args:
+        groups: how many equal groups (sizes that do not divide differ by one), or their relative sizes.
+        p_intra: chance of a pair within a group.
+        p_inter: chance of a pair of different groups.
+        assignment: "index" cuts neurons in order, "interleaved" deals them out, "random" shuffles them
+            anew; one word, or one for inputs and one for outputs.
+        overlap: share of each group's neurons that belong to the next group too.
+
+    Raises:
+        ValueError: more groups than neurons, or numbers that are no probabilities.
+
+    >>> GroupLayer(8, p_intra=1.0, p_inter=0.15).expected_density
+    0.25625
+    >>> GroupLayer(2, p_inter=0.0).build(4, 2, rng=0).to_dense().astype(int).tolist()
+    [[1, 0], [1, 0], [0, 1], [0, 1]]
+    """
+
+    groups: int | tuple[float, ...] = 8
+    p_intra: float = 1.0
+    p_inter: float = 0.15
+    assignment: Assignment | tuple[Assignment, Assignment] = "index"
+    overlap: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("p_intra", "p_inter", "overlap"):
+            share(name, getattr(self, name))
+        for name in self._assignments:
+            if name not in ASSIGNMENTS:
+                raise unknown_name("assignment", name, ASSIGNMENTS)
+        sizes = (self.groups,) if isinstance(self.groups, int) else self.groups
+        if not sizes or min(sizes) <= 0:
+            raise bad_argument("groups", self.groups, "a number of groups, or relative sizes above 0")
+
+    @property
+    def _assignments(self) -> tuple[Assignment, Assignment]:
+        if isinstance(self.assignment, str):
+            return self.assignment, self.assignment
+        return self.assignment
+
+    @property
+    def expected_density(self) -> float:
+        """`Σ_g s_g² p_intra + (1 - Σ_g s_g²) p_inter` for shares s_g, without overlap."""
+        sizes = np.ones(self.groups) if isinstance(self.groups, int) else np.array(self.groups, float)
+        inside = float(((sizes / sizes.sum()) ** 2).sum())
+        return self.p_intra * inside + (1 - inside) * self.p_inter
+
+    def members(self, n: int, side: int, rng: np.random.Generator) -> list[Int64]:
+        """Neurons of each group on one side (0 inputs, 1 outputs)."""
+        bounds = _bounds(self.groups, n)
+        count = len(bounds) - 1
+        match self._assignments[side]:
+            case "index":
+                order = np.arange(n)
+            case "random":
+                order = rng.permutation(n)
+            case "interleaved":
+                order = np.argsort(np.arange(n) % count, kind="stable")
+        parts = [order[a:b] for a, b in pairwise(bounds)]
+        return [
+            np.sort(np.concatenate([part, parts[(g + 1) % count][: round(self.overlap * len(part))]]))
+            if count > 1
+            else part
+            for g, part in enumerate(parts)
+        ]
+
+    def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
+        """Draw the layer, in time and memory of its synapses."""
+        rng = np.random.default_rng(rng)
+        inputs, outputs = self.members(n_pre, 0, rng), self.members(n_post, 1, rng)
+        inside = np.unique(
+            np.concatenate([(a[:, None] * n_post + b).ravel() for a, b in zip(inputs, outputs, strict=True)])
+        )
+        kept = inside[rng.random(len(inside)) < self.p_intra] if self.p_intra < 1 else inside
+        free = n_pre * n_post - len(inside)
+        ranks = distinct(free, int(rng.binomial(free, self.p_inter)), rng)
+        between = ranks + np.searchsorted(inside - np.arange(len(inside)), ranks, side="right")
+        return from_keys(np.concatenate([kept, between]), n_pre, n_post)
+
+
+def _bounds(groups: int | Sequence[float], n: int) -> NDArray[np.int64]:
+    sizes = np.ones(groups) if isinstance(groups, int) else np.asarray(groups, np.float64)
+    bounds = np.round(np.concatenate([[0], np.cumsum(sizes)]) / sizes.sum() * n).astype(np.int64)
+    if (np.diff(bounds) < 1).any():
+        raise bad_argument("groups", groups, f"groups of at least one of {n} neurons", "use fewer groups")
+    return np.asarray(bounds)

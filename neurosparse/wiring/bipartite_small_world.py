@@ -1,0 +1,43 @@
+"""Layers with local receptive fields and some long-range edges (bipartite small world)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.wiring.bipartite_edges import distinct, from_keys, share
+
+
+@dataclass(frozen=True)
+class SmallWorldLayer:
+    """Connect each output to its nearest inputs on a ring, then move a share of the edges anywhere.
+
+    Output j sits at `j n_pre / n_post`; it gets the `round(density n_pre)` inputs around it. A share `beta` of
+    all edges, drawn without repetition, is then replaced by as many unconnected pairs: beta=0 is a lattice
+    (the bipartite Watts-Strogatz start), beta=1 is random. Source: Zhang et al. 2025, arXiv 2501.19107 (BSW).
+
+    >>> SmallWorldLayer(0.5, beta=0.0).build(6, 3, rng=0).to_dense().T.astype(int).tolist()
+    [[1, 1, 0, 0, 0, 1], [0, 1, 1, 1, 0, 0], [0, 0, 0, 1, 1, 1]]
+    """
+
+    density: float
+    beta: float = 0.25
+
+    def __post_init__(self) -> None:
+        share("density", self.density)
+        share("beta", self.beta)
+
+    def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
+        """Draw the layer."""
+        rng = np.random.default_rng(rng)
+        k = round(self.density * n_pre)
+        centre = np.floor(np.arange(n_post) * n_pre / max(n_post, 1)).astype(np.int64)
+        pre = (centre[:, None] + np.arange(k) - (k - 1) // 2) % max(n_pre, 1)
+        keys = np.sort((pre * n_post + np.arange(n_post)[:, None]).ravel())
+        moved = round(self.beta * len(keys))
+        kept = np.delete(keys, distinct(len(keys), moved, rng))
+        # the places of the moved edges are free again
+        ranks = distinct(n_pre * n_post - len(kept), moved, rng)
+        new = ranks + np.searchsorted(kept - np.arange(len(kept)), ranks, side="right")
+        return from_keys(np.concatenate([kept, new]), n_pre, n_post)

@@ -1,0 +1,194 @@
+"""Sparse layers: what they compute, keep, save and refuse."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.models.condensed_linear import CondensedLinear
+from neurosparse.models.initial import ActiveFanIn
+from neurosparse.models.mlp import dense_mlp, dense_twin, sparse_mlp
+from neurosparse.models.save import load, save, write
+from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.wiring import FixedInDegree
+from neurosparse.wiring.bipartite_random import RandomEdges
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def sparse(seed=0):
+    return SparseLinear(20, 12, wiring=RandomEdges(0.2), rng=seed)
+
+
+def condensed(seed=0):
+    return CondensedLinear(FixedInDegree(4).build(20, 12, seed), rng=seed)
+
+
+@pytest.mark.parametrize("make", [sparse, condensed])
+def test_layer_is_its_dense_twin_forward_and_backward(make):
+    layer = make()
+    layer.bias.data.normal_()
+    twin = dense_twin(layer)
+    x = torch.randn(7, 20, requires_grad=True)
+    y = torch.randn(7, 12)
+    ((layer(x) - y) ** 2).sum().backward()
+    mine, x.grad = x.grad, None
+    ((twin(x) - y) ** 2).sum().backward()
+    torch.testing.assert_close(mine, x.grad, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(layer.bias.grad, twin.bias.grad, rtol=1e-4, atol=1e-4)
+    pre, post = (torch.from_numpy(a.copy()).long() for a in layer.connectivity.edges())
+    gradient = copy.deepcopy(layer)
+    gradient.values.data = layer.values.grad
+    slopes = torch.from_numpy(gradient.connectivity.weights_array().copy())
+    torch.testing.assert_close(slopes, twin.weight.grad[post, pre], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.Adam])
+def test_training_moves_as_a_masked_dense_layer_does(optimizer):
+    layer = sparse()
+    twin = layer.to_dense()
+    mask = twin.weight.detach() != 0
+    x, y = torch.randn(32, 20), torch.randn(32, 12)
+    ours, theirs = (optimizer(m.parameters(), lr=0.01) for m in (layer, twin))
+    for _ in range(5):
+        for model, step in ((layer, ours), (twin, theirs)):
+            step.zero_grad()
+            ((model(x) - y) ** 2).mean().backward()
+            if model is twin:
+                twin.weight.grad *= mask
+            step.step()
+    torch.testing.assert_close(layer.to_dense().weight, twin.weight, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("make", [sparse, condensed])
+def test_state_round_trips_with_its_support(make, tmp_path):
+    one, other = make(0), make(1)
+    assert one.topology_hash() != other.topology_hash()
+    save(tmp_path / "net.pt", one)
+    load(tmp_path / "net.pt", other)
+    assert one.connectivity == other.connectivity
+    assert torch.equal(one.bias, other.bias)
+    clone = copy.deepcopy(one)
+    clone.values.data += 1
+    assert one.connectivity == other.connectivity != clone.connectivity
+
+
+def test_files_of_others_are_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="wants a file"):
+        load(tmp_path / "none.pt", sparse())
+    (tmp_path / "junk.pt").write_bytes(b"junk")
+    with pytest.raises(ValueError, match="path"):
+        load(tmp_path / "junk.pt", sparse())
+    save(tmp_path / "net.pt", SparseLinear(21, 12, wiring=RandomEdges(0.2)))
+    with pytest.raises(ValueError, match="indptr: got 21 inputs, wants 20"):
+        load(tmp_path / "net.pt", sparse())
+    layer = sparse()
+    state = layer.state_dict()
+    state["indices"][0] = 99
+    write(tmp_path / "bad.pt", {"state": state, "topology": {}})
+    with pytest.raises(ValueError, match="indices"):
+        load(tmp_path / "bad.pt", sparse())
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_edits_carry_values_and_moments_and_reset_new_ones():
+    layer = sparse()
+    optimizer = torch.optim.Adam(layer.parameters(), lr=0.1)
+    layer(torch.randn(8, 20)).square().sum().backward()
+    optimizer.step()
+    parameter, before = layer.values, layer.connectivity.to_dense()
+    moments = optimizer.state[parameter]["exp_avg"].clone()
+    pre, post = layer.support.edges()
+    old = {(int(i), int(j)): k for k, (i, j) in enumerate(zip(pre, post, strict=True))}
+    free = np.argwhere(before == 0)[[0, 50, 100]]
+    layer.edit([1, 5, 9], free[:, 0], free[:, 1], optimizer)
+    assert layer.values is parameter
+    assert layer.nnz == len(old)
+    for k, edge in enumerate(zip(*(a.tolist() for a in layer.support.edges()), strict=True)):
+        value, moment = layer.values[k].item(), float(optimizer.state[parameter]["exp_avg"][k])
+        was = old.get(edge)
+        assert value == (0.0 if was is None else before[edge])
+        assert moment == (0.0 if was is None else float(moments[was]))
+    layer(torch.randn(8, 20)).square().sum().backward()
+    optimizer.step()
+    with pytest.raises(ValueError, match="several synapses"):
+        layer.edit((), pre[:1], post[:1])
+
+
+def test_from_dense_keeps_exactly_the_largest():
+    linear = nn.Linear(30, 20)
+    layer = SparseLinear.from_dense(linear, keep=60)
+    kept = layer.to_dense().weight
+    assert layer.nnz == 60
+    assert kept[kept != 0].abs().min() >= linear.weight[kept == 0].abs().max()
+    torch.testing.assert_close(
+        SparseLinear.from_dense(linear, threshold=0.0)(torch.ones(1, 30)), linear(torch.ones(1, 30))
+    )
+    assert SparseLinear.from_dense(linear, threshold=0.1).values.abs().min() > 0.1
+    per_row = CondensedLinear.from_dense(linear, fan_in=3).to_dense().weight
+    assert ((per_row != 0).sum(1) == 3).all()
+    with pytest.raises(ValueError, match="keep"):
+        SparseLinear.from_dense(linear, keep=601)
+    with pytest.raises(ValueError, match="fan_in"):
+        CondensedLinear.from_dense(linear, fan_in=31)
+    with pytest.raises(ValueError, match="NaN"):
+        SparseLinear.from_dense(linear.weight * torch.nan, keep=3)
+
+
+def test_initialisation_keeps_the_variance_of_activity_whatever_the_density():
+    x = torch.randn(500, 400)
+    for density in (0.02, 0.5):
+        layer = SparseLinear(400, 300, wiring=RandomEdges(density), initial=ActiveFanIn(1.0), rng=0)
+        connected = torch.from_numpy(layer.support.in_degree > 0)
+        assert abs(layer(x)[:, connected].var().item() - 1) < 0.1
+    with pytest.raises(ValueError, match="gain"):
+        ActiveFanIn(0.0)
+    with pytest.raises(ValueError, match="did you mean 'normal'"):
+        ActiveFanIn(1.0, "nromal")
+
+
+def test_networks_and_their_twins():
+    net = sparse_mlp([10, 8, 6, 3], RandomEdges(0.4), rng=0)
+    x = torch.randn(4, 10)
+    torch.testing.assert_close(dense_twin(net)(x), net(x), rtol=1e-4, atol=1e-5)
+    again = sparse_mlp([10, 8, 6, 3], RandomEdges(0.4), rng=0)
+    assert all(torch.equal(a, b) for a, b in zip(net.parameters(), again.parameters(), strict=True))
+    assert [p.shape for p in dense_mlp([10, 8, 6, 3]).parameters()] == [p.shape for p in dense_twin(net).parameters()]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SparseLinear(20, 12), "wiring"),
+        (lambda: SparseLinear(Connectivity.empty(2, 2), 3), "n_post"),
+        (lambda: SparseLinear(Connectivity([0, 2], [1, 1], 2)), "several synapses 0 -> 1"),
+        (lambda: CondensedLinear(Connectivity.from_dense([[1, 1], [0, 1]])), "1 to 2 inputs"),
+        (lambda: sparse()(torch.ones(2, 19)), r"\[\.\.\., 20\]"),
+        (lambda: condensed()(torch.ones(2, 19)), r"\[\.\.\., 20\]"),
+        (lambda: sparse_mlp([3], RandomEdges(0.5)), "widths"),
+        (lambda: sparse_mlp([3, 3, 3], [RandomEdges(0.5)] * 2), "wiring"),
+    ],
+)
+def test_bad_input_names_the_argument(make, words):
+    with pytest.raises(ValueError, match=words):
+        make()
+
+
+def test_bad_types():
+    with pytest.raises(TypeError, match="connectivity"):
+        SparseLinear("dense")
+
+
+def test_stores_eight_bytes_a_synapse():
+    layer = SparseLinear(500, 500, wiring=RandomEdges(0.1))
+    held = sum(t.numel() * t.element_size() for t in layer.state_dict().values())
+    assert held <= 8 * layer.nnz + 8 * 501 + 4 * 500
