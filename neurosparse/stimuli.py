@@ -121,8 +121,8 @@ class SineCurrent(_Current):
 class OUCurrent(_Current):
     """An Ornstein-Uhlenbeck current for each neuron, mean 0 and standard deviation `amplitude`.
 
-    x(t + dt) = x e^(-dt/tau) + sqrt(1 - e^(-2 dt/tau)) xi, exact for any dt; tau in ms, tau = 0 is white noise
-    drawn anew at each step. Source: Uhlenbeck & Ornstein 1930, doi:10.1103/PhysRev.36.823.
+    x(t + dt) = x e^(-dt/tau) + sqrt(1 - e^(-2 dt/tau)) xi, exact for any dt; x is 0 at `start`, so its variance
+    grows as 1 - e^(-2 t/tau). tau in ms, tau = 0 is white noise drawn anew at each step. Source: Uhlenbeck & Ornstein 1930, doi:10.1103/PhysRev.36.823.
 
     >>> [round(x, 4) for x in OUCurrent("E", amplitude=1.0, tau=5.0).shape(0.1)]
     [0.9802, 0.198]

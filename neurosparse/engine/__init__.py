@@ -1,1 +1,8 @@
 """The event-driven engine: compile, run, record, checkpoint."""
+
+from neurosparse.engine.recorders import Rates as Rates
+from neurosparse.engine.recorders import Spikes as Spikes
+from neurosparse.engine.recorders import States as States
+from neurosparse.engine.recorders import Weights as Weights
+from neurosparse.engine.simulator import Every as Every
+from neurosparse.engine.simulator import Simulator as Simulator

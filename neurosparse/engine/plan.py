@@ -60,7 +60,8 @@ def build(network: Network, dt: float, seed: int, n_threads: int, real: type) ->
     }
     for name, group in groups.items():
         own = [s for s in network.stimuli if s.target == name]
-        late = any(_each_late(p, wired[k], dt) for k, p in network.projections.items() if p.post == name)
+        onto = [(p, wired[k]) for k, p in network.projections.items() if p.post == name]
+        late = any(p.plasticity is not None or _each_late(p, built, dt) for p, built in onto)
         group.sleepy = wants_sleep(group, own, late, dt)
         if group.sleepy:
             group.event = fall_asleep(group, dt, 0)

@@ -47,7 +47,7 @@ class Group:
     @property
     def per_neuron(self) -> bool:
         """Whether each neuron has coefficients of its own."""
-        return self.coefficients.shape[1] > 1
+        return bool(self.coefficients.shape[1] > 1)
 
     def row(self, variable: str) -> NDArray[Any]:
         """The row of a state variable [n_alloc]."""
@@ -101,7 +101,7 @@ def _refractory_steps(population: Population, dt: float) -> Any:
 
 def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:
     start = population.model.initial()._asdict() | dict(population.initial)
-    rows = np.zeros((len(start), n_alloc), dtype=real)
+    rows: NDArray[Any] = np.zeros((len(start), n_alloc), dtype=real)
     for row, (name, value) in zip(rows, start.items(), strict=True):
         check_length(f"{population.name}.{name}", value, population.n)
         row[: population.n] = value
@@ -114,7 +114,7 @@ def _coefficient_rows(population: Population, dt: float, n_alloc: int, real: typ
     for name, value in values._asdict().items():
         check_length(f"{population.name}.{name}", value, population.n)
     each = widen or any(np.ndim(value) for value in values)
-    rows = np.zeros((len(values), n_alloc if each else 1), dtype=real)
+    rows: NDArray[Any] = np.zeros((len(values), n_alloc if each else 1), dtype=real)
     for row, value in zip(rows, values, strict=True):
         row[: population.n] = value
     return rows

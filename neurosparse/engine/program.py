@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PHASES = ("update", "stimulate", "deliver", "plasticity", "record")
-BLOCK_WORDS = 32
+BLOCK_WORDS = 48
 
 
 class Program:

@@ -40,7 +40,7 @@ def why_not(group: Group, stimuli: list[Any], late: bool, dt: float) -> str:
     if group.rows.dtype != np.float64:
         return "state is not float64"
     if late:
-        return "a projection onto it has a delay for each synapse"
+        return "a projection onto it is plastic or has a delay for each synapse"
     if stimuli:
         return "it has stimuli of its own (drive it by a source population)"
     if model.may_fire(model.initial(), model.coefficients(dt)):
@@ -82,6 +82,17 @@ def wake_up(group: Group, now: int) -> None:
     asleep: Sleepers = group.event
     forward_function(type(group.population.model))(group.rows, asleep.table, asleep.valid, np.int32(now - 1))
     group.event = None
+
+
+def peek(group: Group, variable: str, now: int) -> NDArray[np.float64]:
+    """What a state variable [n] is at step `now`, leaving the sleepers as they are."""
+    from neurosparse.kernels.event_update.cpu import forward_function
+
+    asleep: Sleepers = group.event
+    rows, valid = group.rows[:, : group.n].copy(), asleep.valid[: group.n].copy()
+    forward_function(type(group.population.model))(rows, asleep.table, valid, np.int32(now - 1))
+    row: NDArray[np.float64] = rows[group.population.model.State._fields.index(variable)]
+    return row
 
 
 def event_words(group: Group) -> list[Any]:

@@ -23,7 +23,8 @@ def slices(n: int, n_threads: int) -> NDArray[np.int64]:
     """
     lanes = padded(n) // LANE
     cuts = np.ceil(np.arange(n_threads + 1) * (lanes / n_threads)).astype(np.int64)
-    return np.minimum(cuts, lanes) * LANE
+    bounds: NDArray[np.int64] = np.minimum(cuts, lanes) * LANE
+    return bounds
 
 
 def row_segments(

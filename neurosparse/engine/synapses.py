@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.engine.learning import Learning
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.sleepers import event_words
@@ -18,6 +19,7 @@ from neurosparse.network import Projection
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
+EPOCH = 47  # the word of a delivery's block that holds the step before which spikes are no longer its own
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 
 
@@ -40,6 +42,10 @@ class Synapses:
     ring: NDArray[Any] | None = None
     bits: NDArray[np.uint64] | None = None
     block: NDArray[np.int64] | None = None
+    plastic: Any = None
+    pending: NDArray[Any] | None = None
+    edited: bool = False
+    epoch: int = 0
 
     @property
     def nnz(self) -> int:
@@ -73,13 +79,43 @@ class Synapses:
         rows = (np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little")) for row in bits)
         return np.concatenate([*rows, np.zeros(0, np.int64)])
 
+    def trace_arrays(self) -> dict[str, NDArray[Any]]:
+        """The traces of a plasticity rule, for a checkpoint."""
+        return {} if self.plastic is None else {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
+
+    def put_back(self, arrays: dict[str, NDArray[Any]], post: Group) -> None:
+        """Take the synapses and their state from a checkpoint."""
+        if "indptr" in arrays:
+            delay = arrays["delay"]
+            late = int(delay) if delay.ndim == 0 else delay
+            self.replace(arrays["indptr"], arrays["indices"], arrays["weight"], late, post)
+            self.epoch, post.sleepy = int(arrays["epoch"]), False
+            if self.plastic is not None:
+                self.plastic.index(self.indptr, self.indices)
+        elif "weight" in arrays:
+            self.weight[:] = arrays["weight"]
+        if self.ring is not None:
+            self.ring[:, : self.n_post] = arrays["ring"]
+        if "pending" in arrays:
+            self.pending = np.zeros((len(arrays["pending"]), post.n_alloc), dtype=post.rows.dtype)
+            self.pending[:, : self.n_post] = arrays["pending"]
+        if self.plastic is not None:
+            self.plastic.put_back({k[6:]: a for k, a in arrays.items() if k.startswith("trace_")})
+
+    def replace(self, indptr: Any, indices: Any, weight: Any, delay: Any, post: Group) -> None:
+        """Put other synapses in the place of these; rings keep what is under way."""
+        self.indptr, self.indices, self.weight, self.delay = indptr, indices, weight, delay
+        self.segments, self.stride = row_segments(indptr, indices, post.bounds)
+        self.bits, self.edited = None, True
+
     @property
     def nbytes(self) -> int:
         """Bytes held for this projection, ring included."""
-        arrays = [self.indptr, self.indices, self.weight, self.ring, self.bits]
+        arrays = [self.indptr, self.indices, self.weight, self.ring, self.bits, self.pending]
         own = [] if self.segments is self.indptr else [self.segments]
         late = [self.delay] if isinstance(self.delay, np.ndarray) else []
-        return sum(a.nbytes for a in arrays + own + late if a is not None)
+        learning = 0 if self.plastic is None else self.plastic.nbytes
+        return sum(a.nbytes for a in arrays + own + late if a is not None) + learning
 
 
 def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generator) -> Connectivity:
@@ -109,11 +145,25 @@ def build_synapses(projection: Projection, built: Connectivity, post: Group, dt:
     else:
         made.delay = late.astype(np.uint8 if late.max() < 256 else np.uint16)
         made.ring = np.zeros((int(late.max()) + 1, post.n_alloc), dtype=post.rows.dtype)
+    if projection.plasticity is not None:
+        _make_plastic(made, post, dt)
     if not post.sleepy and packs(made, projection):
         made.bits = bit_rows(made.indptr, made.indices, made.row_words)
         made.indices = made.indices[:0]
         made.segments, made.stride = made.indptr, 1
     return made
+
+
+def _make_plastic(made: Synapses, post: Group, dt: float) -> None:
+    if made.ring is not None:
+        got = Said("delays that differ between synapses")
+        raise bad_argument(f"{made.projection.name}.delay", got, "one delay for all synapses of a plastic projection")
+    if made.weight.size != made.nnz:
+        made.weight = np.full(made.nnz, made.weight[0], dtype=np.float32)
+    else:
+        made.weight = made.weight.copy()
+    made.plastic = Learning(made.projection.plasticity, made.n_pre, post, dt)
+    made.plastic.index(made.indptr, made.indices)
 
 
 def packs(made: Synapses, projection: Projection) -> bool:
@@ -138,6 +188,8 @@ def add_synapses(program: Program, made: Synapses, pre: Group, post: Group, cont
     head = [pre.log.n_threads, *pre.log_words(), control, made.n_pre]
     if made.bits is not None:
         _add_bits(program, made, pre, post, head)
+    elif made.plastic is not None:
+        _add_learning(program, made, post, head)
     elif post.event is not None:
         _add_events(program, made, post, head)
     elif made.ring is not None:
@@ -145,7 +197,10 @@ def add_synapses(program: Program, made: Synapses, pre: Group, post: Group, cont
     else:
         _add_rows(program, made, post, head)
     assert made.block is not None
+    made.block[EPOCH] = made.epoch
     pre.watch(made.block, 1)
+    if made.pending is not None:
+        _add_drain(program, made, made.pending, post)
 
 
 def _row_words(made: Synapses, head: list[Any]) -> list[Any]:
@@ -160,6 +215,18 @@ def _add_rows(program: Program, made: Synapses, post: Group, head: list[Any]) ->
     compiled = operation(cpu.deliver_spikes, f"{index.__name__}_{real.__name__}", REAL=real, INDEX=index)
     words = [*_row_words(made, head), post.receptor(made.projection.receptor), post.n_alloc, made.delay]
     made.block = program.add(compiled, words, "deliver", before=False)
+
+
+def _add_learning(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
+    from neurosparse.kernels.spike_timing.cpu import plastic_operation
+
+    learning: Learning = made.plastic
+    real, index, place = (a.dtype.type for a in (post.rows, made.indices, learning.places))
+    compiled = plastic_operation(type(learning.rule), real, index, place)
+    receptor = post.receptor(made.projection.receptor)
+    words = [*_row_words(made, head), receptor, post.n_alloc, made.delay, *learning.words(post)]
+    made.block = program.add(compiled, words, "plasticity", before=False)
+    post.watch(made.block, 28)
 
 
 def _add_events(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
@@ -181,9 +248,16 @@ def _add_late(program: Program, made: Synapses, post: Group, head: list[Any]) ->
     late = operation(cpu.deliver_spikes_late, name, REAL=real, INDEX=index, DELAY=kind)
     words = [*_row_words(made, head), made.ring, post.n_alloc, 0, len(made.ring), made.delay]
     made.block = program.add(late, words, "deliver", before=False)
-    drain = operation(cpu.drain_ring, real.__name__, REAL=real)
-    target = post.receptor(made.projection.receptor)
-    program.add(drain, [made.ring, len(made.ring), post.n_alloc, target, post.bounds], "deliver", before=False)
+    _add_drain(program, made, made.ring, post)
+
+
+def _add_drain(program: Program, made: Synapses, ring: NDArray[Any], post: Group) -> None:
+    from neurosparse.kernels.deliver.cpu import drain_ring
+    from neurosparse.kernels.machine.operation import operation
+
+    real = post.rows.dtype.type
+    words = [ring, len(ring), post.n_alloc, post.receptor(made.projection.receptor), post.bounds]
+    program.add(operation(drain_ring, real.__name__, REAL=real), words, "deliver", before=False)
 
 
 def _add_bits(program: Program, made: Synapses, pre: Group, post: Group, head: list[Any]) -> None:

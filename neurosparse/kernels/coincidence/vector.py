@@ -5,10 +5,11 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.extending import intrinsic as _intrinsic
 
 from neurosparse.kernels.coincidence import PLANES, ROWS_AT_ONCE
 
+intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 WIDTH = 4  # words at a time: one AVX2 register
 _I64 = ir.IntType(64)
 _WORDS = ir.VectorType(_I64, WIDTH)

@@ -10,18 +10,20 @@ from neurosparse.kernels.current import RAMP, SINE
 from neurosparse.kernels.machine.intrinsics import as_pointer
 from neurosparse.kernels.philox.cpu import philox4x32, unit53
 
+SLACK = 1e-6  # of a step
+
 # bound anew by `operation`
 REAL: Any = np.float64
 
 
 @njit(cache=True, nogil=True)
-def waveform(kind: Any, t: Any, start: Any, stop: Any, frequency: Any, phase: Any) -> Any:
+def waveform(kind: Any, t: Any, start: Any, stop: Any, frequency: Any, phase: Any, slack: Any) -> Any:
     """Return f(t) as the naive law does."""
-    if t < start:
+    if t < start - slack:
         return 0.0
     if kind == RAMP:
-        return min((t - start) / (stop - start), 1.0)
-    if t >= stop:
+        return min(max(t - start, 0.0) / (stop - start), 1.0)
+    if t >= stop - slack:
         return 0.0
     return math.sin(2 * math.pi * frequency * (t - start) / 1000.0 + phase) if kind == SINE else 1.0
 
@@ -71,7 +73,7 @@ def add_current(block: int, step: int, thread: int) -> None:
     """Adapter: a waveform common to all neurons, times their amplitudes."""
     w = carray(as_pointer(block), (10,), np.int64)
     shape = carray(as_pointer(w[8]), (5,), np.float64)
-    f = waveform(w[7], step * shape[4], shape[0], shape[1], shape[2], shape[3])
+    f = waveform(w[7], step * shape[4], shape[0], shape[1], shape[2], shape[3], SLACK * shape[4])
     if f == 0.0:
         return
     bounds = carray(as_pointer(w[6]), (thread + 2,), np.int64)
@@ -87,7 +89,7 @@ def add_noise(block: int, step: int, thread: int) -> None:
     """Adapter: an Ornstein-Uhlenbeck current for each neuron."""
     w = carray(as_pointer(block), (14,), np.int64)
     shape = carray(as_pointer(w[8]), (5,), np.float64)
-    t = step * shape[4]
+    t = (step + SLACK) * shape[4]
     if t < shape[0] or t >= shape[1]:
         return
     bounds = carray(as_pointer(w[6]), (thread + 2,), np.int64)

@@ -26,9 +26,7 @@ def _fetch_ahead(spikes: Any, k: Any, starts: Any, stride: Any, indices: Any) ->
 
 
 @njit(cache=True, nogil=True)
-def deliver_rows(
-    spikes: Any, starts: Any, ends: Any, stride: Any, indices: Any, weight: Any, target: Any
-) -> None:
+def deliver_rows(spikes: Any, starts: Any, ends: Any, stride: Any, indices: Any, weight: Any, target: Any) -> None:
     """Add the rows starts[i * stride]..ends[i * stride] of the spikes to target."""
     for k in range(spikes.size):
         _fetch_ahead(spikes, k, starts, stride, indices)
@@ -69,8 +67,13 @@ def deliver_rows_late(
 
 
 def deliver_spikes(block: int, step: int, thread: int) -> None:
-    """Adapter: the spikes of `delay` steps ago, one delay for all synapses."""
-    w = carray(as_pointer(block), (16,), np.int64)
+    """Adapter: the spikes of `delay` steps ago, one delay for all synapses.
+
+    Spikes from before step w[47] left through synapses that were replaced since; they wait elsewhere.
+    """
+    w = carray(as_pointer(block), (48,), np.int64)
+    if step - w[15] < w[47]:
+        return
     stride = w[8]
     starts = carray(as_pointer(w[7] + 8 * thread), (w[6] * stride,), np.int64)
     ends = carray(as_pointer(w[7] + 8 * thread + 8), (w[6] * stride,), np.int64)

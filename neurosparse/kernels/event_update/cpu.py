@@ -1,6 +1,5 @@
 """Numba: lists of those who are awake, leaps by table for those who sleep."""
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from neurosparse.kernels.machine.intrinsics import (
     scatter,
 )
 from neurosparse.kernels.machine.models import FAST, scalar, suffix
-from neurosparse.kernels.machine.operation import operation, specialise
+from neurosparse.kernels.machine.operation import memoised, operation, specialise
 
 AHEAD = 6
 
@@ -207,7 +206,7 @@ def record_events(block: int, step: int, thread: int) -> None:
     look_at(rows, table, valid, chosen[lo:hi], w[13], np.int32(step), out[line, lo:hi])
 
 
-@cache
+@memoised
 def _parts(kind: type) -> dict[str, Any]:
     """The compiled functions of a model that event mode needs."""
     name = suffix(kind, np.float64, "event")
@@ -222,14 +221,14 @@ def _parts(kind: type) -> dict[str, Any]:
     return made
 
 
-@cache
+@memoised
 def event_operation(kind: type, adapter: Any, index: type = np.uint32) -> Any:
     """Compile an adapter of this file for a model and an index type."""
     name = suffix(kind, index, "event")
     return operation(adapter, name, INDEX=index, **_parts(kind))
 
 
-@cache
+@memoised
 def forward_function(kind: type) -> Any:
     """Compile `bring_forward` for a model."""
     return njit(nogil=True)(specialise(bring_forward, suffix(kind, np.float64), **_parts(kind)))

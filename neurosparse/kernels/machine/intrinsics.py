@@ -5,7 +5,9 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.extending import intrinsic as _intrinsic
+
+intrinsic: Any = _intrinsic  # its own types hide that the decorated name is called with fewer arguments
 
 _I8, _I64 = ir.IntType(8), ir.IntType(64)
 

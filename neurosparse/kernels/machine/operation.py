@@ -7,6 +7,7 @@ from typing import Any
 
 from numba import cfunc, types
 
+memoised: Any = cache  # its own types deny that classes can be hashed
 SIGNATURE = types.void(types.int64, types.int64, types.int64)
 
 
@@ -23,7 +24,7 @@ def specialise(function: Callable[..., Any], suffix: str, **bindings: Any) -> Fu
     return clone
 
 
-@cache
+@memoised
 def operation(function: Callable[..., Any], suffix: str, **bindings: Any) -> Any:
     """Compile (or load from the cache) the operation `function` with its names bound; `.address` is its entry."""
     return cfunc(SIGNATURE, cache=True, error_model="numpy")(specialise(function, suffix, **bindings))

@@ -1,6 +1,5 @@
 """Numba: blocks of neurons advanced by a vectorised loop, then a scan for the few that fired."""
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
 from neurosparse.kernels.machine.intrinsics import as_pointer, atomic_store, gather, scatter
 from neurosparse.kernels.machine.models import FAST, scalar, suffix
-from neurosparse.kernels.machine.operation import operation, specialise
+from neurosparse.kernels.machine.operation import memoised, operation, specialise
 
 BLOCK = 512
 SCRATCH = 4096  # bytes between the scratch of two threads
@@ -58,7 +57,7 @@ def any_marked(crossed: NDArray[np.uint8]) -> bool:
     found = np.uint64(0)
     for k in range(words.size):
         found |= words[k]
-    return found != 0
+    return bool(found != 0)
 
 
 def update_population(block: int, step: int, thread: int) -> None:
@@ -97,7 +96,7 @@ advance_part: Any = None
 settle_part: Any = None
 
 
-@cache
+@memoised
 def population_operation(kind: type, real: type, per_neuron: bool) -> Any:
     """Compile the update of a model's populations in one precision, with scalar or per-neuron coefficients."""
     model: Any = kind

@@ -13,7 +13,8 @@ def words(seed: int, stream: int, step: int, n: int) -> NDArray[np.uint32]:
     counters[:, 0] = i // 64 * 16 + i % 16
     counters[:, 1], counters[:, 2], counters[:, 3] = step & 0xFFFFFFFF, step >> 32, stream
     key = np.array([seed & 0xFFFFFFFF, seed >> 32], dtype=np.uint32)
-    return philox4x32(counters, key, backend="naive")[i, i % 64 // 16]
+    drawn: NDArray[np.uint32] = philox4x32(counters, key, backend="naive")[i, i % 64 // 16]
+    return drawn
 
 
 def poisson_counts(seed: int, stream: int, step: int, n: int, thresholds: NDArray[np.uint32]) -> NDArray[np.int64]:

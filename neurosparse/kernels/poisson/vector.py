@@ -5,10 +5,11 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.extending import intrinsic as _intrinsic
 
 from neurosparse.kernels.philox.naive import MULTIPLIERS, ROUNDS, WEYL
 
+intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 WIDTH = 8
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _WIDE, _NARROW = ir.VectorType(_I64, WIDTH), ir.VectorType(_I32, WIDTH)

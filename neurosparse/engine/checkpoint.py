@@ -1,0 +1,101 @@
+"""Everything that a simulation is at one step, as named arrays; and back."""
+
+import hashlib
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.engine.plan import Plan
+from neurosparse.engine.populations import Group
+from neurosparse.engine.sleepers import Sleepers, fall_asleep
+from neurosparse.engine.synapses import Synapses
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def fingerprint(plan: Plan) -> str:
+    """Hash of the network as it was built: models, sizes, synapses, dt and precision, not the seed."""
+    digest = hashlib.sha256(repr((plan.dt, plan.real.__name__)).encode())
+    for name, group in plan.groups.items():
+        model = group.population.model
+        digest.update(repr((name, group.n, type(model).__qualname__)).encode())
+        for field in fields(model):
+            digest.update(np.ascontiguousarray(getattr(model, field.name)).tobytes())
+    for name, made in plan.synapses.items():
+        plan_of = made.projection
+        digest.update(repr((name, plan_of.pre, plan_of.post, plan_of.receptor, plan_of.plasticity)).encode())
+        # weights that learn are in the checkpoint itself
+        weight = made.weight if made.plastic is None else None
+        for array in (made.indptr, made.indices, made.bits, weight, np.asarray(made.delay)):
+            if array is not None:
+                digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def collect(plan: Plan, done: int) -> Arrays:
+    """Copy out the state after a chunk of `done` steps whose logs have not been turned."""
+    arrays: Arrays = {}
+    for name, group in plan.groups.items():
+        arrays |= _group_arrays(f"population/{name}", group, done)
+    for k, made in enumerate(plan.synapses.values()):
+        arrays |= _synapse_arrays(f"projection/{k}", made)
+    return arrays | {f"drive/{k}": x.copy() for k, x in enumerate(plan.drives.values())}
+
+
+def _group_arrays(key: str, group: Group, done: int) -> Arrays:
+    ago, index = group.log.in_flight(done)
+    n = group.n
+    arrays: Arrays = {"rows": group.rows[:, :n], "ready": group.ready[:n], "flight_step": ago, "flight_index": index}
+    if group.event is not None:
+        arrays |= {"valid": group.event.valid[:n], "awake": group.event.awake[:n]}
+    return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
+
+
+def _synapse_arrays(key: str, made: Synapses) -> Arrays:
+    arrays: Arrays = {}
+    if made.edited:
+        arrays |= {"indptr": made.indptr, "indices": made.indices, "delay": np.asarray(made.delay)}
+        arrays["epoch"] = np.asarray(made.epoch)
+    if made.edited or made.projection.plasticity is not None:
+        arrays["weight"] = made.weight
+    if made.ring is not None:
+        arrays["ring"] = made.ring[:, : made.n_post]
+    if made.pending is not None:
+        arrays["pending"] = made.pending[:, : made.n_post]
+    arrays |= made.trace_arrays()
+    return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
+
+
+def put_back(plan: Plan, arrays: Arrays) -> None:
+    """Set the state of a newly built plan to what `collect` gave; the program must be assembled anew."""
+    for name, group in plan.groups.items():
+        _put_group(group, {k: arrays[f"population/{name}/{k}"] for k in _keys(arrays, f"population/{name}/")}, plan.dt)
+    for k, made in enumerate(plan.synapses.values()):
+        own = {key: arrays[f"projection/{k}/{key}"] for key in _keys(arrays, f"projection/{k}/")}
+        made.put_back(own, plan.groups[made.projection.post])
+    for k, x in enumerate(plan.drives.values()):
+        x[:] = arrays[f"drive/{k}"]
+
+
+def _keys(arrays: Arrays, prefix: str) -> list[str]:
+    return [key[len(prefix) :] for key in arrays if key.startswith(prefix)]
+
+
+def _put_group(group: Group, arrays: Arrays, dt: float) -> None:
+    n = group.n
+    group.rows[:, :n] = arrays["rows"]
+    group.ready[:n] = arrays["ready"]
+    group.log.put_in_flight(arrays["flight_step"], arrays["flight_index"], group.bounds)
+    if "valid" not in arrays:
+        group.event = None
+        return
+    group.event = group.event or fall_asleep(group, dt, 0)
+    asleep: Sleepers = group.event
+    asleep.valid[:n], asleep.awake[:n] = arrays["valid"], arrays["awake"]
+    for k in range(len(group.bounds) - 1):
+        lo, hi = group.bounds[k], group.bounds[k + 1]
+        own = np.flatnonzero(asleep.awake[lo:hi]) + lo
+        asleep.listed[lo : lo + own.size] = own
+        asleep.counts[k, 0] = own.size

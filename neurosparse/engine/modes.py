@@ -1,0 +1,47 @@
+"""Choose between clock and event mode by what was measured."""
+
+from typing import Any
+
+from neurosparse.engine.plan import Plan
+from neurosparse.engine.sleepers import BUSY, QUIET, fall_asleep, wake_up
+
+WINDOW = 1000  # steps over which activity is measured; windows begin at multiples of this whatever the chunks
+
+
+class ModeChooser:
+    """Counts synaptic events onto every population that may sleep, window by window.
+
+    The counts follow from spikes and mean out-degrees alone, so neither threads nor chunks nor the clock on the
+    wall can change a decision.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.events = {name: 0.0 for name, g in plan.groups.items() if g.sleepy and g.population.mode == "auto"}
+
+    def next_stop(self, now: int) -> int:
+        """The end of the current window."""
+        return (now // WINDOW + 1) * WINDOW if self.events else 2**62
+
+    def count(self, drained: dict[str, Any]) -> None:
+        """Add the events of a chunk."""
+        for made in self.plan.synapses.values():
+            post = made.projection.post
+            if post in self.events:
+                self.events[post] += len(drained[made.projection.pre][0]) * made.nnz / made.n_pre
+
+    def decide(self, now: int) -> bool:
+        """At the end of a window, switch what should be switched; tells whether anything was."""
+        if not self.events or now % WINDOW:
+            return False
+        switched = False
+        for name, events in self.events.items():
+            group = self.plan.groups[name]
+            share = events / WINDOW / group.n
+            if group.event is None and group.sleepy and share < QUIET:
+                group.event, switched = fall_asleep(group, self.plan.dt, now), True
+            elif group.event is not None and share > BUSY:
+                wake_up(group, now)
+                switched = True
+            self.events[name] = 0.0
+        return switched

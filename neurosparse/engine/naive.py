@@ -1,0 +1,144 @@
+"""The engine's law: the same network simulated in plain Python, one neuron and one synapse after the other."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine.drives import STREAM_OF_STIMULI
+from neurosparse.engine.plan import generator
+from neurosparse.engine.synapses import wire
+from neurosparse.engine.units import steps
+from neurosparse.kernels.current import NOISE
+from neurosparse.kernels.current.naive import waveform
+from neurosparse.kernels.deliver.naive import deliver_late
+from neurosparse.kernels.neuron_update.naive import neuron_update
+from neurosparse.kernels.poisson import bernoulli_threshold, thresholds
+from neurosparse.kernels.poisson.naive import words
+from neurosparse.kernels.spike_timing.naive import plastic_step
+from neurosparse.network import Network, Population
+from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.stimuli import PoissonInput
+
+Spikes = dict[str, list[tuple[int, int]]]
+
+
+def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spikes:
+    """Simulate `n_steps` and return the spikes (step, index) of each population, sorted.
+
+    Slow on purpose, for networks of tens of neurons. Stimuli with rate profiles and noise are not covered.
+
+    >>> from neurosparse.neurons.lif import LIF
+    >>> driven = Population("E", 1, LIF(i_ext=100.0, t_ref=5.0))
+    >>> simulate_naive(Network(driven), 0.1, 0, 100)["E"]
+    [(32, 0)]
+    """
+    groups = {name: _Group(p, k, dt) for k, (name, p) in enumerate(network.populations.items())}
+    paths = [_Path(network, p, groups, dt, seed) for p in network.projections.values()]
+    spikes: Spikes = {name: [] for name in groups}
+    for step in range(n_steps):
+        fired = {name: _update(group, network, seed, step, dt) for name, group in groups.items()}
+        for name, indices in fired.items():
+            spikes[name] += [(step, int(i)) for i in indices]
+        for k, stimulus in enumerate(network.stimuli):
+            if isinstance(stimulus, PoissonInput):
+                _poisson(groups[stimulus.target], stimulus, seed, STREAM_OF_STIMULI + k, step, dt)
+        for path in paths:
+            path.deliver(step, fired, dt)
+    return spikes
+
+
+class _Group:
+    def __init__(self, population: Population, stream: int, dt: float) -> None:
+        self.population, self.stream, self.model = population, stream, population.model
+        self.ready = np.zeros(population.n, dtype=np.int32)
+        if isinstance(self.model, (PoissonSource, SpikeSource)):
+            return
+        start = self.model.initial()._asdict() | dict(population.initial)
+        self.rows = np.array([np.broadcast_to(v, population.n) for v in start.values()], dtype=np.float64)
+        self.base = [np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in self.model.coefficients(dt)]
+        self.refractory = np.atleast_1d(np.rint(np.asarray(self.model.t_ref) / dt)).astype(np.int32)
+
+    def receptor(self, name: str | None) -> NDArray[np.float64]:
+        receptors = self.model.receptors
+        field = receptors[name] if name else next(iter(receptors.values()))
+        row: NDArray[np.float64] = self.rows[self.model.State._fields.index(field)]
+        return row
+
+
+class _Path:
+    """One projection: every spike goes into a ring at the step in which its synapse acts."""
+
+    def __init__(self, network: Network, given: Any, groups: dict[str, _Group], dt: float, seed: int) -> None:
+        n_pre, n_post = network.populations[given.pre].n, network.populations[given.post].n
+        built: Connectivity = wire(given, n_pre, n_post, generator(seed, "wiring", given.name))
+        delay = built.delay if given.delay is None else steps("delay", given.delay, dt)
+        weight = built.weight if given.weight is None else given.weight
+        self.given, self.indptr, self.indices = given, built.indptr, built.indices
+        self.delay = np.broadcast_to(delay, built.nnz)
+        self.weight = np.broadcast_to(np.asarray(weight, dtype=np.float32), built.nnz).copy()
+        self.target = groups[given.post].receptor(given.receptor)
+        self.ring = np.zeros((int(self.delay.max(initial=0)) + 1, n_post))
+        self.past: list[list[int]] = []
+        if given.plasticity is not None:
+            self.x = np.zeros((len(given.plasticity.Pre._fields), n_pre), dtype=np.float32)
+            self.y = np.zeros((len(given.plasticity.Post._fields), n_post), dtype=np.float32)
+
+    def deliver(self, step: int, fired: dict[str, list[int]], dt: float) -> None:
+        if self.given.plasticity is not None:
+            self._learn(fired, dt)
+            return
+        deliver_late(fired[self.given.pre], step, self.indptr, self.indices, self.weight, self.delay, self.ring)
+        slot = self.ring[step % len(self.ring)]
+        self.target += slot
+        slot[:] = 0
+
+    def _learn(self, fired: dict[str, list[int]], dt: float) -> None:
+        self.past.append(fired[self.given.pre])
+        late = len(self.past) - 1 - int(self.delay[0])
+        arrived = self.past[late] if late >= 0 else []
+        synapses = (self.indptr, self.indices, self.weight)
+        rule = self.given.plasticity
+        plastic_step(rule, dt, arrived, fired[self.given.post], synapses, self.x, self.y, self.target)
+
+
+def _update(group: _Group, network: Network, seed: int, step: int, dt: float) -> list[int]:
+    model = group.model
+    if isinstance(model, SpikeSource):
+        return sorted(int(i) for i in model.indices[steps("times", model.times, dt) == step])
+    if isinstance(model, PoissonSource):
+        edge = bernoulli_threshold(np.asarray(model.rate, dtype=np.float64) * dt / 1000.0)
+        drawn = words(seed, group.stream, step, group.population.n) >= edge
+        active = steps("start", model.start, dt) <= step < steps("stop", model.stop, dt)
+        return [int(i) for i in np.flatnonzero(drawn & active)]
+    coefficients = _driven(group, network, step * dt)
+    args = (group.rows, coefficients, group.ready, group.refractory, step)
+    return neuron_update(model, type(model).update, *args)
+
+
+def _driven(group: _Group, network: Network, t: float) -> Any:
+    """The coefficients with the injected currents of this moment."""
+    currents = [s for s in network.stimuli if not isinstance(s, PoissonInput) and s.target == group.population.name]
+    if not currents:
+        return group.base
+    field, gain = group.model.drive
+    place = group.model.Coefficients._fields.index(field)
+    total = np.array(np.broadcast_to(group.base[place], group.population.n))
+    for s in currents:
+        if s.kind == NOISE:
+            raise ValueError("the naive engine knows no noise")
+        total += (
+            (getattr(group.model, gain) if gain else 1.0)
+            * np.asarray(s.amplitude)
+            * waveform(s.kind, t, s.start, s.stop, *s.shape(1.0))
+        )
+    return [*group.base[:place], total, *group.base[place + 1 :]]
+
+
+def _poisson(group: _Group, given: PoissonInput, seed: int, stream: int, step: int, dt: float) -> None:
+    if steps("start", given.start, dt) <= step < steps("stop", given.stop, dt):
+        means = np.broadcast_to(np.asarray(given.rate, dtype=np.float64) * dt / 1000.0, group.population.n)
+        drawn = words(seed, stream, step, group.population.n)
+        counts = [np.sum(u >= thresholds(float(mean))) for u, mean in zip(drawn, means, strict=True)]
+        group.receptor(given.receptor)[:] += np.asarray(given.weight) * np.array(counts)

@@ -1,0 +1,239 @@
+"""What to record, and the recorders that drain the time loop into sinks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.engine.plan import Plan
+from neurosparse.engine.populations import Group
+from neurosparse.engine.program import Program
+from neurosparse.engine.spike_log import LONGEST_CHUNK
+from neurosparse.engine.units import steps
+from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.network import Network
+from neurosparse.recording.memory import MemoryRates, MemorySpikes, MemoryStates, MemoryWeights
+from neurosparse.recording.run import RunStore
+
+BUFFER_BYTES = 2**24
+
+
+@dataclass(frozen=True)
+class Spikes:
+    """Record every spike of a population.
+
+    >>> Spikes("E").population
+    'E'
+    """
+
+    population: str
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Record how many neurons of a population fire in bins of `bin` ms.
+
+    >>> Rates("E", bin=5.0).bin
+    5.0
+    """
+
+    population: str
+    bin: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """Record a state variable of chosen neurons (None: all) every `every` ms (None: every step).
+
+    The value of step s is the one after the update and reset of step s.
+
+    >>> States("E", "v", indices=[0, 7], every=1.0).variable
+    'v'
+    """
+
+    population: str
+    variable: str
+    indices: Sequence[int] | NDArray[np.int64] | None = None
+    every: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Record the weights of a projection at `positions` in CSR order (None: all) every `every` ms.
+
+    >>> Weights("E->E", every=1000.0).every
+    1000.0
+    """
+
+    projection: str
+    every: float
+    positions: Sequence[int] | NDArray[np.int64] | None = None
+
+
+Request = Spikes | Rates | States | Weights
+
+
+def check_requests(network: Network, requests: Sequence[Request], dt: float) -> None:
+    """Refuse requests for what is not there, before anything is built."""
+    for request in requests:
+        if isinstance(request, Weights):
+            network.projection(request.projection)
+            continue
+        population = network.population(request.population, f"{type(request).__name__}.population")
+        if isinstance(request, States):
+            fields = getattr(getattr(population.model, "State", None), "_fields", ())
+            if request.variable not in fields:
+                raise unknown_name("States.variable", request.variable, fields)
+            chosen = np.asarray(request.indices if request.indices is not None else [0])
+            if chosen.size and (chosen.min() < 0 or chosen.max() >= population.n):
+                got = Said(f"{chosen.min()} .. {chosen.max()}")
+                raise bad_argument("States.indices", got, f"neuron numbers from 0 to {population.n - 1}")
+        if isinstance(request, Rates):
+            steps("Rates.bin", request.bin, dt)
+
+
+class Recorders:
+    """The sinks of one simulation, in memory or in a run store."""
+
+    def __init__(self, requests: Sequence[Request], plan: Plan, store: RunStore | None) -> None:
+        self.plan, self.store = plan, store
+        self.spikes: dict[str, Any] = {}
+        self.rates: dict[str, Any] = {}
+        self.states: list[_StateBuffer] = []
+        self.weights: list[tuple[str, int, NDArray[np.int64], Any]] = []
+        for request in requests:
+            self._open(request)
+
+    def _open(self, request: Request) -> None:
+        dt, make = self.plan.dt, self.store
+        match request:
+            case Spikes(name):
+                n = self.plan.groups[name].n
+                self.spikes[name] = make.spikes(name, n) if make else MemorySpikes(dt=dt, n=n, name=name)
+            case Rates(name, width):
+                n, every = self.plan.groups[name].n, steps("Rates.bin", width, dt)
+                memory = MemoryRates
+                self.rates[name] = make.rates(name, n, every=every) if make else memory(dt=dt, n=n, every=every)
+            case States():
+                self.states.append(self._open_state(request))
+            case Weights():
+                self.weights.append(self._open_weights(request))
+
+    def _open_state(self, request: States) -> "_StateBuffer":
+        group = self.plan.groups[request.population]
+        chosen = np.sort(np.arange(group.n) if request.indices is None else np.asarray(request.indices, np.int64))
+        every = 1 if request.every is None else steps("States.every", request.every, self.plan.dt)
+        kind = group.rows.dtype.name
+        if self.store:
+            sink: Any = self.store.states(request.population, request.variable, chosen, every=every, dtype=kind)
+        else:
+            sink = MemoryStates(request.variable, chosen, dt=self.plan.dt, every=every, dtype=kind)
+        return _StateBuffer(group, request.variable, chosen, every, sink)
+
+    def _open_weights(self, request: Weights) -> tuple[str, int, NDArray[np.int64], Any]:
+        made, dt = self.plan.synapses[request.projection], self.plan.dt
+        chosen = np.arange(made.nnz) if request.positions is None else np.asarray(request.positions, np.int64)
+        every = steps("Weights.every", request.every, dt)
+        if self.store:
+            sink: Any = self.store.weights(request.projection, chosen, every=every, first_step=every)
+        else:
+            sink = MemoryWeights(chosen, dt=dt, every=every, first_step=every)
+        return request.projection, every, chosen, sink
+
+    def add_operations(self) -> None:
+        """Append the operations that copy state variables to a freshly assembled program."""
+        for buffer in self.states:
+            buffer.add(self.plan.program, self.plan.control, self.plan.history)
+
+    @property
+    def longest_chunk(self) -> int:
+        """Steps after which some buffer would be full."""
+        return min([LONGEST_CHUNK, *((b.lines - 1) * b.every for b in self.states)])
+
+    def next_stop(self, now: int) -> int:
+        """The next step at whose beginning weights are recorded."""
+        return min((now // every + 1) * every for _, every, _, _ in self.weights) if self.weights else 2**62
+
+    def take(self, first: int, done: int, drained: dict[str, Any]) -> None:
+        """Hand over what a chunk of `done` steps from `first` left behind."""
+        for name, sink in self.spikes.items():
+            sink.append(*drained[name])
+        for name, sink in self.rates.items():
+            sink.append(first, np.bincount(drained[name][0] - first, minlength=done))
+        for buffer in self.states:
+            buffer.take(first, done)
+        for name, every, chosen, sink in self.weights:
+            if (first + done) % every == 0:
+                sink.append(np.array([first + done]), self.weights_of(name)[chosen][None])
+
+    def weights_of(self, name: str) -> NDArray[np.float32]:
+        """The weights of a projection as they are now [nnz]."""
+        made = self.plan.synapses[name]
+        return np.broadcast_to(made.weight, (made.nnz,)) if made.weight.size == 1 else made.weight
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint must hold of the sinks."""
+        if self.store is not None:
+            return self.store.state()
+        return {f"{key}/{name}": a for key, sink in self._sinks().items() for name, a in sink.state().items()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Bring every sink back to the point of a checkpoint."""
+        if self.store is not None:
+            self.store.restore(state)
+            return
+        for key, sink in self._sinks().items():
+            sink.restore({k[len(key) + 1 :]: a for k, a in state.items() if k.startswith(f"{key}/")})
+
+    def _sinks(self) -> dict[str, Any]:
+        named = {f"spikes/{k}": v for k, v in self.spikes.items()}
+        named |= {f"rates/{k}": v for k, v in self.rates.items()}
+        named |= {f"states/{k}": b.sink for k, b in enumerate(self.states)}
+        return named | {f"weights/{k}": sink for k, (_, _, _, sink) in enumerate(self.weights)}
+
+
+class _StateBuffer:
+    """Lines of one state variable that the time loop fills and a sink empties."""
+
+    def __init__(self, group: Group, variable: str, chosen: NDArray[np.int64], every: int, sink: Any) -> None:
+        self.group, self.variable, self.chosen, self.every, self.sink = group, variable, chosen, every, sink
+        self.lines = max(2, min(LONGEST_CHUNK, BUFFER_BYTES // max(8 * chosen.size, 1)))
+        self.cuts = np.searchsorted(chosen, group.bounds)
+        self.out = np.zeros((self.lines, chosen.size), dtype=group.rows.dtype)
+
+    def add(self, program: Program, control: NDArray[np.int64], history: int) -> None:
+        from neurosparse.kernels.machine.operation import operation
+        from neurosparse.kernels.record.cpu import record_state
+
+        row = self.group.row(self.variable)
+        words = [
+            row,
+            self.group.n_alloc,
+            self.chosen,
+            self.chosen.size,
+            self.cuts,
+            self.out,
+            self.every,
+            control,
+            history,
+        ]
+        if self.group.event is None:
+            compiled = operation(record_state, row.dtype.name, REAL=row.dtype.type)
+        else:
+            compiled, words = self._asleep(words)
+        program.add(compiled, words, "record", before=True)
+
+    def _asleep(self, words: list[Any]) -> tuple[Any, list[Any]]:
+        from neurosparse.kernels.event_update.cpu import event_operation, record_events
+
+        model, asleep = self.group.population.model, self.group.event
+        words = [self.group.rows, *words[1:], len(self.group.rows), asleep.table, asleep.table.shape[1], asleep.valid]
+        return event_operation(type(model), record_events), [*words, model.State._fields.index(self.variable)]
+
+    def take(self, first: int, done: int) -> None:
+        start = -(-first // self.every)
+        lines = -(-(first + done) // self.every) - start
+        if lines > 0:
+            self.sink.append((start + np.arange(lines)) * self.every, self.out[:lines])

@@ -1,0 +1,43 @@
+"""What a plasticity rule is: traces, and what each kind of spike does to a weight."""
+
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class SpikeTimingRule(Protocol):
+    """A frozen dataclass of parameters with the functions that the engine compiles.
+
+    `Pre` and `Post` are named tuples of the traces that each pre- and postsynaptic neuron carries; between spikes
+    a trace is multiplied by its factor of `pre_decay(dt)` or `post_decay(dt)` in every step. `on_pre` and
+    `on_post` give the new weight when a presynaptic spike arrives and when the postsynaptic neuron fires,
+    `pre_spike` and `post_spike` the traces after the spike. All four work on scalars and are compiled by Numba.
+    """
+
+    Pre: ClassVar[type[Any]]
+    Post: ClassVar[type[Any]]
+    Coefficients: ClassVar[type[Any]]
+
+    def coefficients(self, dt: float) -> Any:
+        """Derive what the four functions need."""
+
+    def pre_decay(self, dt: float) -> Any:
+        """Factors of the presynaptic traces for one step."""
+
+    def post_decay(self, dt: float) -> Any:
+        """Factors of the postsynaptic traces for one step."""
+
+    @staticmethod
+    def on_pre(w: float, x: Any, y: Any, p: Any) -> float:
+        """New weight when a presynaptic spike arrives."""
+
+    @staticmethod
+    def on_post(w: float, x: Any, y: Any, p: Any) -> float:
+        """New weight when the postsynaptic neuron fires."""
+
+    @staticmethod
+    def pre_spike(x: Any, p: Any) -> Any:
+        """Presynaptic traces after a spike."""
+
+    @staticmethod
+    def post_spike(y: Any, p: Any) -> Any:
+        """Postsynaptic traces after a spike."""
