@@ -76,8 +76,8 @@ class TemporalMemory:
 
     def step(self, sdr: SDR, learn: bool = True) -> Moment:
         """Take the next column code; return what became active and how surprising it was."""
-        if sdr.size != prod(self.column_shape):
-            raise bad_argument("sdr", sdr.shape, f"{prod(self.column_shape)} columns {self.column_shape}")
+        if sdr.shape != self.column_shape:
+            raise bad_argument("sdr", sdr.shape, f"columns of shape {self.column_shape}")
         return self._step(sdr.indices, learn)
 
     def reset(self) -> None:
@@ -202,9 +202,10 @@ class TemporalMemory:
 
     def _step(self, columns: Cells, learn: bool) -> Moment:
         reach, before = self._reached(), Before(self.active, self.winners)
-        predicted = np.zeros(prod(self.column_shape), np.bool_)
+        predicted = np.zeros(self.n_cells // self.cells_per_column, np.bool_)
         predicted[reach.active_cells // self.cells_per_column] = True
-        anomaly = float((~predicted[columns]).mean()) if columns.size else 0.0
+        hits = int(np.count_nonzero(predicted[columns]))
+        anomaly = 1 - hits / columns.size if columns.size else 0.0
         activate = backend_module(self.backend).activate
         self.segments, self.active, self.winners = activate(
             self.segments, reach, columns, before, self.rule, self.iteration, learn

@@ -1,0 +1,75 @@
+"""From surprise to alarm: raw anomaly, and how unlikely it is given the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erfc, exp, log, sqrt
+from typing import NamedTuple
+
+from neurosparse.errors import bad_argument
+from neurosparse.sdr import SDR
+
+_LEAST_MEAN, _LEAST_VARIANCE = 0.03, 0.0003
+
+
+def anomaly_score(active: SDR, predicted: SDR) -> float:
+    """Share of active columns that were not predicted, |A \\ P| / |A| (0 when none is active).
+
+    >>> anomaly_score(SDR([1, 2], 9), SDR([2, 3], 9))
+    0.5
+    """
+    return 1 - active.overlap(predicted) / len(active) if len(active) else 0.0
+
+
+def log_score(likelihood: float) -> float:
+    """Likelihood on a scale where 0.9999999999 is 1: ln(1.0000000001 − l) / ln(1e-10).
+
+    >>> round(log_score(0.99999), 6)
+    0.5
+    """
+    return log(1.0000000001 - likelihood) / -23.02585084720009
+
+
+class LikelihoodState(NamedTuple):
+    """Running Gaussian of the raw score, and the last likelihood."""
+
+    mean: float = 1.0
+    variance: float = 0.0003
+    records: int = 0
+    previous: float = 0.0
+
+
+@dataclass(frozen=True)
+class AnomalyLikelihood:
+    """How unlikely the present anomaly score is, under a running Gaussian over about `period` rows.
+
+    z = (x − mean) / σ, l = 1 − ½·erfc(z / √2), combined = 1 − (1 − l)·(1 − l_prev); then the Gaussian
+    moves by α = 1 − e^(−1/period). It is 0 for the first `period` rows; mean and variance count as at
+    least 0.03 and 0.0003.
+
+    Source: Ahmad, Lavin, Purdy & Agha, "Unsupervised real-time anomaly detection for streaming data",
+    Neurocomputing 262 (2017), doi:10.1016/j.neucom.2017.04.070.
+
+    >>> rule, state = AnomalyLikelihood(100), LikelihoodState()
+    >>> for x in [0.0] * 1000 + [1.0]:
+    ...     state, likelihood = rule(state, x)
+    >>> likelihood
+    1.0
+    """
+
+    period: int = 1000
+
+    def __post_init__(self) -> None:
+        if self.period < 1:
+            raise bad_argument("period", self.period, "at least 1 row")
+
+    def __call__(self, state: LikelihoodState, score: float) -> tuple[LikelihoodState, float]:
+        """Take one raw score in [0, 1]; return the next state and the combined likelihood."""
+        sigma = sqrt(max(state.variance, _LEAST_VARIANCE))
+        single = 1 - 0.5 * erfc((score - max(state.mean, _LEAST_MEAN)) / sigma / sqrt(2))
+        combined = 1 - (1 - single) * (1 - state.previous)
+        alpha, moved = 1 - exp(-1 / self.period), score - state.mean
+        mean = state.mean + alpha * moved
+        variance = (1 - alpha) * (state.variance + alpha * moved * moved)
+        later = LikelihoodState(mean, variance, state.records + 1, single)
+        return later, combined if state.records >= self.period else 0.0

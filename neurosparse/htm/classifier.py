@@ -1,0 +1,148 @@
+"""Softmax readout of SDRs, and prediction of labels some steps ahead."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.errors import bad_argument
+from neurosparse.htm import _store
+from neurosparse.sdr import SDR
+
+Floats = NDArray[np.float64]
+
+
+def softmax(x: Any) -> Floats:
+    """e^x / Σ e^x along the last axis, safe for large x.
+
+    >>> softmax([0, 1, 1.337, 2.018, 1.1, 0.5, 0.9]).round(8)[3]
+    np.float64(0.33947233)
+    """
+    shifted = np.exp(np.asarray(x, np.float64) - np.max(x, axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+
+
+class SDRClassifier:
+    """Learn the probability of labels from active cells, online.
+
+    p = softmax(Σ rows of active cells of W); learning: W[active] += α·(target − p), the target of k
+    labels being 1/k each. W [n_cells, n_labels] begins at 0 and widens with the largest label seen.
+
+    Raises ValueError for codes of another size or negative labels.
+    Source: the SDR classifier of HTM systems: softmax regression on sparse codes (Bishop 2006, 4.3.4).
+
+    >>> c = SDRClassifier(4, alpha=1.0).learn(SDR([0, 1], 4), 0).learn(SDR([2, 3], 4), 1)
+    >>> int(c.infer(SDR([2, 3], 4)).argmax())
+    1
+    """
+
+    def __init__(self, n_cells: int, alpha: float = 0.001) -> None:
+        if n_cells < 1 or not alpha > 0:
+            raise bad_argument("n_cells, alpha", (n_cells, alpha), "at least 1 cell and a rate above 0")
+        self.n_cells, self.alpha = n_cells, alpha
+        self.weights: Floats = np.zeros((n_cells, 0))
+
+    def learn(self, sdr: SDR, labels: int | Sequence[int]) -> Self:
+        """Learn that a code means a label, or any of several."""
+        known = np.unique(np.atleast_1d(np.asarray(labels, np.int64)))
+        if not known.size or known[0] < 0:
+            raise bad_argument("labels", labels, "one or more whole numbers, 0 or above")
+        self._widen(int(known[-1]) + 1)
+        error = -self.infer(sdr)
+        error[known] += 1 / known.size
+        self.weights[sdr.indices] += self.alpha * error
+        return self
+
+    def infer(self, sdr: SDR) -> Floats:
+        """Return the probability of every label [n_labels]."""
+        if sdr.size != self.n_cells:
+            raise bad_argument("sdr", sdr.shape, f"{self.n_cells} cells")
+        if not self.weights.shape[1]:
+            raise bad_argument("sdr", "a classifier that knows no label", "learning first", "call learn")
+        return softmax(self.weights[sdr.indices].sum(axis=0))
+
+    def partial_fit(self, X: Any, y: Iterable[int]) -> Self:
+        """Learn rows of X (SDRs or a SciPy CSR array [n, n_cells]) with labels y, in order."""
+        for sdr, label in zip(self._rows(X), y, strict=True):
+            self.learn(sdr, int(label))
+        return self
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Probability of every label for the rows of X [n, n_labels]."""
+        return np.array([self.infer(sdr) for sdr in self._rows(X)]).reshape(-1, self.weights.shape[1])
+
+    def predict(self, X: Any) -> NDArray[np.int64]:
+        """Most probable label for the rows of X [n]."""
+        return np.asarray(self.predict_proba(X).argmax(axis=1), np.int64)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to an .npz file, whole or not at all."""
+        config = {"n_cells": self.n_cells, "alpha": self.alpha}
+        _store.save(path, "SDRClassifier", config, {"weights": self.weights})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> SDRClassifier:
+        """Read a classifier that `save` wrote."""
+        config, arrays = _store.load(path, "SDRClassifier")
+        out = cls(**config)
+        out.weights = _store.take(arrays, "weights", np.float64, (out.n_cells, None))
+        return out
+
+    def _widen(self, n_labels: int) -> None:
+        missing = n_labels - self.weights.shape[1]
+        if missing > 0:
+            self.weights = np.pad(self.weights, ((0, 0), (0, missing)))
+
+    def _rows(self, X: Any) -> Iterable[SDR]:
+        if hasattr(X, "indptr"):
+            bounds = zip(X.indptr[:-1], X.indptr[1:], strict=True)
+            return (SDR(np.sort(X.indices[a:b]), X.shape[1]) for a, b in bounds)
+        return (x if isinstance(x, SDR) else SDR.from_dense(x) for x in X)
+
+
+class Record(NamedTuple):
+    """A code with the number of the row it came with."""
+
+    number: int
+    sdr: SDR
+
+
+class Predictor:
+    """Predict labels several steps ahead: each code is learned against the label that came `steps` later.
+
+    >>> p = Predictor(4, [1], alpha=1.0)
+    >>> for i in range(8):
+    ...     p.learn(i, SDR([i % 2], 4), i % 2)
+    >>> int(p.infer(SDR([0], 4))[1].argmax())
+    1
+    """
+
+    def __init__(self, n_cells: int, steps: Sequence[int], alpha: float = 0.001) -> None:
+        if not steps or min(steps) < 0:
+            raise bad_argument("steps", steps, "one or more numbers of steps, 0 or above")
+        self.classifiers = {step: SDRClassifier(n_cells, alpha) for step in sorted(set(steps))}
+        self.history: list[Record] = []
+
+    def learn(self, number: int, sdr: SDR, labels: int | Sequence[int]) -> None:
+        """Take row `number`: its code, and the label that came with it. Numbers must increase."""
+        if self.history and number <= self.history[-1].number:
+            raise bad_argument("number", number, f"a row after {self.history[-1].number}", "call reset between streams")
+        self.history.append(Record(number, sdr))
+        farthest = max(self.classifiers)
+        self.history = [r for r in self.history if r.number >= number - farthest]
+        for record in self.history:
+            classifier = self.classifiers.get(number - record.number)
+            if classifier is not None:
+                classifier.learn(record.sdr, labels)
+
+    def infer(self, sdr: SDR) -> dict[int, Floats]:
+        """Return, for every number of steps ahead, the probability of each label."""
+        return {step: c.infer(sdr) for step, c in self.classifiers.items() if c.weights.shape[1]}
+
+    def reset(self) -> None:
+        """Forget past codes: the next row begins a stream."""
+        self.history = []

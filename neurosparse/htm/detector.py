@@ -1,0 +1,111 @@
+"""Anomaly detection in a stream of numbers: encoders, spatial pooler, temporal memory, likelihood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+from typing import NamedTuple
+
+from neurosparse.encoders import DateEncoder, RandomScalarEncoder
+from neurosparse.errors import bad_argument
+from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState, log_score
+from neurosparse.htm.inhibition import GlobalInhibition
+from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence
+from neurosparse.htm.pooler_parts import PoolPermanence, PotentialPool
+from neurosparse.htm.spatial_pooler import SpatialPooler
+from neurosparse.htm.temporal_memory import TemporalMemory
+
+
+@dataclass(frozen=True)
+class DetectorSettings:
+    """One configuration for every stream.
+
+    `buckets` resolve the range of the numbers; `time_of_day` is the width of that part of the date code
+    (0: none); `period` is the memory of the likelihood, `short` that of the score it judges; a number
+    beyond the seen range by `margin` of its width is an alarm of its own.
+    """
+
+    buckets: int = 130
+    time_of_day: int = 21
+    columns: int = 2048
+    cells_per_column: int = 32
+    period: int = 500
+    short: int = 10
+    margin: float = 0.05
+    rng: int = 1
+
+    def __post_init__(self) -> None:
+        if min(self.buckets, self.columns, self.cells_per_column, self.period, self.short) < 1:
+            raise bad_argument("settings", self, "numbers of at least 1")
+
+
+class Judgement(NamedTuple):
+    """What a detector says of one row."""
+
+    raw: float  # share of columns that were not predicted
+    likelihood: float  # how unlikely that is
+    score: float  # likelihood on a log scale, 1 for a number out of the seen range
+
+
+class AnomalyDetector:
+    """Judge each (time, value) of a stream by how badly a temporal memory predicted it.
+
+    `low` and `high` give the scale of the values (not a limit). Values must be finite.
+    Source: Ahmad, Lavin, Purdy & Agha 2017, doi:10.1016/j.neucom.2017.04.070.
+
+    >>> small = DetectorSettings(columns=256, cells_per_column=4, period=50)
+    >>> detector = AnomalyDetector(0, 10, small)
+    >>> time = datetime(2020, 1, 1)
+    >>> rows = [detector.step(time, float(i % 5)) for i in range(300)]
+    >>> rows[-1].raw < 0.1 < detector.step(time, 9.0).raw
+    True
+    """
+
+    def __init__(self, low: float, high: float, settings: DetectorSettings = DetectorSettings()) -> None:
+        if not (isfinite(low) and isfinite(high) and low <= high):
+            raise bad_argument("low, high", (low, high), "finite numbers with low <= high")
+        s = self.settings = settings
+        resolution = max(0.001, 1.4 * (high - low) / s.buckets)
+        self.value = RandomScalarEncoder(400, 21, resolution)
+        self.date = DateEncoder(time_of_day=s.time_of_day, time_radius=9.49) if s.time_of_day else None
+        size = self.value.size + (self.date.size if self.date else 0)
+        self.pooler = SpatialPooler(
+            size,
+            s.columns,
+            pool=PotentialPool(size, 0.8),
+            permanence=PoolPermanence(0.2, 0.003, 0.0005),
+            inhibition=GlobalInhibition(40 / 2048),
+            rng=s.rng,
+        )
+        active = round(s.columns * 40 / 2048)
+        self.memory = TemporalMemory(
+            s.columns,
+            s.cells_per_column,
+            thresholds=SegmentThresholds(max(1, active // 2), max(1, active // 3)),
+            permanence=SynapsePermanence(0.24, 0.5, 0.04, 0.008, 0.001),
+            growth=Growth(max(1, round(active * 0.78)), 128, 128),
+            rng=s.rng,
+        )
+        self.likelihood, self._state = AnomalyLikelihood(s.period), LikelihoodState()
+        self._recent: list[float] = []
+        self._seen: tuple[float, float] | None = None
+
+    def step(self, time: datetime, value: float) -> Judgement:
+        """Take one row and judge it."""
+        if not isfinite(value):
+            raise bad_argument("value", value, "a finite number", "leave the row out or fill it in")
+        code = self.value.encode(value)
+        if self.date is not None:
+            code = code.concatenate(self.date.encode(time))
+        raw = self.memory.step(self.pooler.step(code)).anomaly
+        self._recent = [*self._recent, raw][-self.settings.short :]
+        self._state, likely = self.likelihood(self._state, sum(self._recent) / len(self._recent))
+        return Judgement(raw, likely, 1.0 if self._beyond(value) else max(0.0, log_score(likely)))
+
+    def _beyond(self, value: float) -> bool:
+        """Whether a value leaves the seen range by more than the margin; the range then includes it."""
+        low, high = self._seen or (value, value)
+        slack = (high - low) * self.settings.margin
+        self._seen = min(low, value), max(high, value)
+        return low != high and not low - slack <= value <= high + slack

@@ -1,0 +1,89 @@
+"""Classifier and predictor against published values; anomaly likelihood."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState, anomaly_score, log_score
+from neurosparse.htm.classifier import Predictor, SDRClassifier, softmax
+from neurosparse.sdr import SDR
+
+
+def test_softmax() -> None:
+    p = softmax([0, 1, 1.337, 2.018, 1.1, 0.5, 0.9])
+    expected = [0.04512302, 0.12265707, 0.17181056, 0.33947233, 0.13555703, 0.07439528, 0.11098471]
+    assert p == pytest.approx(expected, abs=1e-8)
+    assert softmax([1e4, 0.0]).tolist() == [1, 0]
+
+
+def test_predictor_one_step_ahead() -> None:
+    predictor = Predictor(20, [1], alpha=1.0)
+    for number, (cells, label) in enumerate([([1, 5, 9], 4), ([0, 6, 9, 11], 5), ([6, 9], 5), ([1, 5, 9], 4)]):
+        predictor.learn(number, SDR(cells, 20), label)
+    expected = [0.034234, 0.034234, 0.034234, 0.034234, 0.093058, 0.770004]
+    assert predictor.infer(SDR([1, 5, 9], 20))[1] == pytest.approx(expected, abs=1e-6)
+
+
+def test_several_labels_share_the_target() -> None:
+    classifier, code = SDRClassifier(10, alpha=0.5), SDR([1, 2], 10)
+    for _ in range(200):
+        classifier.learn(code, [0, 3])
+    assert classifier.infer(code) == pytest.approx([0.5, 0, 0, 0.5], abs=0.01)
+
+
+def test_batch_equals_steps_and_comes_back(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    codes, labels = [SDR.random(50, 0.1, rng) for _ in range(30)], rng.integers(0, 4, 30)
+    one, batch = SDRClassifier(50, 0.3), SDRClassifier(50, 0.3)
+    for code, label in zip(codes, labels, strict=True):
+        one.learn(code, int(label))
+    from scipy.sparse import csr_array
+
+    dense = np.stack([c.dense for c in codes])
+    batch.partial_fit(csr_array(dense), labels)
+    assert np.array_equal(one.weights, batch.weights)
+    batch.save(tmp_path / "c.npz")
+    assert np.array_equal(SDRClassifier.load(tmp_path / "c.npz").predict(codes), one.predict(dense))
+    for _ in range(30):
+        batch.partial_fit(codes, labels)
+    assert (batch.predict(codes) == labels).all()
+
+
+def test_raw_anomaly() -> None:
+    a = SDR([2, 3, 6], 10)
+    assert anomaly_score(a, a) == 0
+    assert anomaly_score(a, SDR([1], 10)) == 1
+    assert anomaly_score(SDR([2, 3], 10), SDR([3, 4], 10)) == 0.5
+    assert anomaly_score(SDR([], 10), a) == 0
+
+
+def test_likelihood_rises_with_surprise_and_adapts() -> None:
+    rule, state = AnomalyLikelihood(100), LikelihoodState()
+    seen = []
+    for x in [0.0] * 1000 + [1.0] + [0.0] * 5 + [1.0] * 600:
+        state, likelihood = rule(state, x)
+        seen.append(likelihood)
+    assert set(seen[:100]) == {0.0}
+    assert max(seen[600:1000]) < 0.3
+    assert seen[1000] == pytest.approx(1.0)
+    assert seen[-1] < 0.9
+    assert log_score(1.0) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_refusals() -> None:
+    classifier = SDRClassifier(4)
+    for call, words in [
+        (lambda: SDRClassifier(0), "n_cells"),
+        (lambda: classifier.infer(SDR([0], 4)), "knows no label"),
+        (lambda: classifier.learn(SDR([0], 4), -1), "labels"),
+        (lambda: classifier.learn(SDR([0], 5), 1), "4 cells"),
+        (lambda: Predictor(4, []), "steps"),
+        (lambda: AnomalyLikelihood(0), "period"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            call()
+    predictor = Predictor(4, [1])
+    predictor.learn(3, SDR([0], 4), 0)
+    with pytest.raises(ValueError, match="row after 3"):
+        predictor.learn(3, SDR([0], 4), 0)
