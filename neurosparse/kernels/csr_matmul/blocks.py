@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
@@ -51,7 +50,7 @@ def _addresses(context: Any, b: Any, kind: Any, place: Any, n: int) -> list[Any]
     """Where n rows of n numbers begin at `place` = (array, row, column); a row lies side by side."""
     array, row, column = place
     struct = context.make_array(kind)(context, b, array)
-    stride = cgutils.unpack_tuple(b, struct.strides, 2)[0]  # type: ignore[no-untyped-call]
+    stride = b.extract_value(struct.strides, 0)
     element = struct.data.type.pointee
     start = b.bitcast(b.gep(struct.data, [column]), ir.IntType(8).as_pointer())
     rows = [b.add(row, ir.Constant(row.type, r)) for r in range(n)]

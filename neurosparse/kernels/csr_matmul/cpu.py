@@ -68,9 +68,7 @@ def _backward_rows(
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _outer_rows(
-    indptr: Array, indices: Array, x: Array, packed: Array, dvalues: Array, first: int, last: int
-) -> None:
+def _outer_rows(indptr: Array, indices: Array, x: Array, packed: Array, dvalues: Array, first: int, last: int) -> None:
     """Compute dvalues alone, for layers whose input needs no gradient."""
     lanes = packed.shape[2]
     rows = np.empty((TILE, lanes), x.dtype)
@@ -105,9 +103,7 @@ def pack_gradient(grad: Array, threads: int) -> Array:
     return packed
 
 
-def backward(
-    indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int
-) -> tuple[Array, Array]:
+def backward(indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int) -> tuple[Array, Array]:
     """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and `dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`."""
     packed, dx, dvalues = pack_gradient(grad, threads), np.zeros_like(x), np.zeros_like(values)
 

@@ -46,17 +46,13 @@ def transpose(indptr: Tensor, indices: Tensor, n_post: int) -> tuple[Tensor, Ten
     return torch.nn.functional.pad(count.cumsum(0), (1, 0)), pre.to(torch.int32), order
 
 
-def forward(
-    indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, n_post: int, bias: Tensor | None
-) -> Tensor:
+def forward(indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, n_post: int, bias: Tensor | None) -> Tensor:
     """Compute `y[b, j] = bias[j] + Σ_i x[b, i] W[i, j]`."""
     y = gather(*transpose(indptr, indices, n_post), values, x.T.contiguous()).T
     return y.contiguous() if bias is None else y + bias
 
 
-def backward(
-    indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, grad: Tensor
-) -> tuple[Tensor, Tensor]:
+def backward(indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, grad: Tensor) -> tuple[Tensor, Tensor]:
     """Compute dx `[batch, n_pre]` and dvalues `[nnz]`."""
     places = torch.arange(len(indices), device=indices.device)
     slopes = grad.T.contiguous()

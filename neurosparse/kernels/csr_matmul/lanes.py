@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
@@ -137,8 +136,8 @@ def _compile(emit: Callable[..., None]) -> Any:
     def row_intrinsic(typing, arguments):  # type: ignore[no-untyped-def]
         def generate(context, builder, sig, args):  # type: ignore[no-untyped-def]
             (packed,) = args
-            parts = cgutils.unpack_tuple(builder, packed)  # type: ignore[no-untyped-call]
             inner = types.void(*sig.args[0].types)
+            parts = [builder.extract_value(packed, k) for k in range(len(inner.args))]
             pointers = _data(context, builder, inner, parts)
             emit(_Rows(builder, pointers[0].type.pointee), *pointers)
             return context.get_dummy_value()
@@ -183,9 +182,7 @@ def _dot(rows: _Rows, x: Any, g: Any, indices: Any, dots: Any, lo: Any, hi: Any)
     _edges(rows, indices, lo, hi, edge)
 
 
-def _gather_dot(
-    rows: _Rows, x: Any, g: Any, out: Any, indices: Any, values: Any, dots: Any, lo: Any, hi: Any
-) -> None:
+def _gather_dot(rows: _Rows, x: Any, g: Any, out: Any, indices: Any, values: Any, dots: Any, lo: Any, hi: Any) -> None:
     row = rows.load(rows.at(x))
 
     def edge(e: Any, target: Any, total: Any) -> Any:
@@ -217,6 +214,4 @@ def _(x, g, indices, dots, lo, hi):  # type: ignore[no-untyped-def]
 
 @overload(gather_dot_row, inline="always")
 def _(x, g, out, indices, values, dots, lo, hi):  # type: ignore[no-untyped-def]
-    return lambda x, g, out, indices, values, dots, lo, hi: _gather_dot_row(
-        (x, g, out, indices, values, dots, lo, hi)
-    )
+    return lambda x, g, out, indices, values, dots, lo, hi: _gather_dot_row((x, g, out, indices, values, dots, lo, hi))

@@ -29,9 +29,7 @@ def forward(
     return y
 
 
-def backward(
-    indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int
-) -> tuple[Array, Array]:
+def backward(indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int) -> tuple[Array, Array]:
     """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and `dvalues[e] = Σ_b x[b, i] grad[b, j]`."""
     dx, dvalues = np.zeros_like(x), np.zeros_like(values)
     for e, (i, j) in enumerate(zip(presynaptic(indptr), indices, strict=True)):

@@ -52,9 +52,7 @@ class _CsrMatmul(torch.autograd.Function):
         return torch.from_numpy(dx), torch.from_numpy(dvalues), dbias, None, None, None
 
 
-def csr_matmul(
-    x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, indices: Tensor, n_post: int
-) -> Tensor:
+def csr_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, indices: Tensor, n_post: int) -> Tensor:
     """Compute `y[..., j] = bias[j] + Σ_i x[..., i] W[i, j]` with gradients on the support alone.
 
     Shapes: x `[..., n_pre]`, values `[nnz]`, bias `[n_post]` or None, indptr int64 `[n_pre + 1]`, indices
