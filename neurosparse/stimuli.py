@@ -66,9 +66,7 @@ class _Current:
             raise bad_argument(f"{name}.target", f"{self.target} ({type(population.model).__name__})", wants)
         check_length(f"{name}.amplitude", self.amplitude, population.n)
         if not 0 <= self.start < self.stop:
-            raise bad_argument(
-                f"{name}.start", self.start, f"a time in ms from 0 to before stop = {self.stop}"
-            )
+            raise bad_argument(f"{name}.start", self.start, f"a time in ms from 0 to before stop = {self.stop}")
 
     def shape(self, dt: float) -> tuple[float, float]:
         """Give the two numbers besides start and stop that the waveform needs."""
@@ -112,6 +110,13 @@ class SineCurrent(_Current):
     phase: float = 0.0
     kind: ClassVar[int] = SINE
 
+    def __post_init__(self) -> None:
+        """Refuse an oscillation that cannot be meant."""
+        if not (math.isfinite(self.frequency) and self.frequency >= 0):
+            raise bad_argument("SineCurrent.frequency", self.frequency, "a frequency in Hz, 0 or more")
+        if not math.isfinite(self.phase):
+            raise bad_argument("SineCurrent.phase", self.phase, "an angle in radians")
+
     def shape(self, dt: float) -> tuple[float, float]:
         """Give frequency (Hz) and phase (radians)."""
         return self.frequency, self.phase
@@ -122,7 +127,8 @@ class OUCurrent(_Current):
     """An Ornstein-Uhlenbeck current for each neuron, mean 0 and standard deviation `amplitude`.
 
     x(t + dt) = x e^(-dt/tau) + sqrt(1 - e^(-2 dt/tau)) xi, exact for any dt; x is 0 at `start`, so its variance
-    grows as 1 - e^(-2 t/tau). tau in ms, tau = 0 is white noise drawn anew at each step. Source: Uhlenbeck & Ornstein 1930, doi:10.1103/PhysRev.36.823.
+    grows as 1 - e^(-2 t/tau). tau in ms, tau = 0 is white noise drawn anew at each step.
+    Source: Uhlenbeck & Ornstein 1930, doi:10.1103/PhysRev.36.823.
 
     >>> [round(x, 4) for x in OUCurrent("E", amplitude=1.0, tau=5.0).shape(0.1)]
     [0.9802, 0.198]
@@ -131,9 +137,12 @@ class OUCurrent(_Current):
     tau: float = 5.0
     kind: ClassVar[int] = NOISE
 
+    def __post_init__(self) -> None:
+        """Refuse a time constant that cannot be meant."""
+        if not (math.isfinite(self.tau) and self.tau >= 0):
+            raise bad_argument("OUCurrent.tau", self.tau, "a time constant in ms, 0 or more")
+
     def shape(self, dt: float) -> tuple[float, float]:
         """Give what is kept of x in a step and the size of the kick."""
-        if not self.tau >= 0:
-            raise bad_argument("OUCurrent.tau", self.tau, "a time constant in ms, 0 or more")
         keep = math.exp(-dt / self.tau) if self.tau else 0.0
         return keep, math.sqrt(1.0 - keep * keep)

@@ -1,7 +1,8 @@
 """Poisson input: how many events reach each neuron in a step, from counter-based random numbers.
 
-The count of neuron i in a step is the number of thresholds that its random word u reaches,
-count = #{k : u >= thresholds[k]}, with thresholds[k] = floor(2^32 P(count <= k)). With i = 64 a + 16 b + c, u is
+The count of neuron i in a step is the number of thresholds that its random word u exceeds,
+count = #{k : u > thresholds[k]}, with thresholds[k] = floor(2^32 P(count <= k)) - 1; no word exceeds 2^32 - 1, so
+that a rate of 0 is silence. With i = 64 a + 16 b + c, u is
 word b of Philox4x32 at the counter (16 a + c, step, step >> 32, stream) under the key (seed, seed >> 32): a pure
 function of seed, stream, neuron and step, so neither threads nor chunks can change it. (The order within 64
 neurons is the one that vector code writes without shuffling.)
@@ -25,7 +26,7 @@ def thresholds(mean: float) -> NDArray[np.uint32]:
         raise ValueError(f"mean: got {mean!r} events a step, wants 0 to 500; lower the rate or dt")
     steps, term, total, k = [], math.exp(-mean), math.exp(-mean), 0
     while total * 2**32 < 2**32 - 0.5 and k < 2000:
-        steps.append(int(total * 2**32))
+        steps.append(max(int(total * 2**32) - 1, 0))
         k += 1
         term *= mean / k
         total += term
@@ -33,9 +34,9 @@ def thresholds(mean: float) -> NDArray[np.uint32]:
 
 
 def bernoulli_threshold(chance: NDArray[np.float64]) -> NDArray[np.uint32]:
-    """Return the threshold that a random word reaches with the given chances, 0 to 1.
+    """Return the threshold that a random word exceeds with the given chances, 0 to 1.
 
     >>> bernoulli_threshold(np.array([0.5])).tolist()
-    [2147483648]
+    [2147483647]
     """
-    return np.minimum((1.0 - chance) * 2.0**32, 2.0**32 - 1).astype(np.uint32)
+    return np.maximum((1.0 - chance) * 2.0**32 - 1.0, 0.0).astype(np.uint32)

@@ -27,7 +27,7 @@ def fill_words(seed: Any, stream: Any, step: Any, first: Any, out: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def count_events(words: Any, edges: Any, counts: Any) -> None:
-    """Count for each word the thresholds edges [K, n or 1] that it reaches; whole groups of 64."""
+    """Count for each word the thresholds edges [K, n or 1] that it exceeds; whole groups of 64."""
     for first in range(0, words.size, 64):
         own, count = words[first : first + 64], counts[first : first + 64]
         count[:] = 0
@@ -37,14 +37,14 @@ def count_events(words: Any, edges: Any, counts: Any) -> None:
         for k in range(edges.shape[0]):
             if edges.shape[1] == 1:
                 edge = edges[k, 0]
-                if edge > highest:
-                    break  # thresholds ascend: no word of this group reaches the others
+                if edge >= highest:
+                    break  # thresholds ascend: no word of this group exceeds the others
                 for i in range(64):
-                    count[i] += np.uint32(own[i] >= edge)
+                    count[i] += np.uint32(own[i] > edge)
             else:
                 each = edges[k, first : first + 64]
                 for i in range(64):
-                    count[i] += np.uint32(own[i] >= each[i])
+                    count[i] += np.uint32(own[i] > each[i])
 
 
 @njit(cache=True, nogil=True)
@@ -85,7 +85,7 @@ def poisson_input(block: int, step: int, thread: int) -> None:
 
 
 def poisson_source(block: int, step: int, thread: int) -> None:
-    """Adapter: neurons that fire whenever their word reaches a threshold, written to the spike log."""
+    """Adapter: neurons that fire whenever their word exceeds a threshold, written to the spike log."""
     w = carray(as_pointer(block), (24,), np.int64)
     bounds = carray(as_pointer(w[2]), (thread + 2,), np.int64)
     log = carray(as_pointer(w[15] + 4 * thread * w[16]), (w[16],), np.int32)
@@ -101,7 +101,7 @@ def poisson_source(block: int, step: int, thread: int) -> None:
         for first in range(lo, hi, CHUNK):
             fill_words(w[0], w[1], step, first, words)
             for i in range(min(CHUNK, hi - first)):
-                if words[i] >= edges[0, first + i if w[6] > 1 else 0]:
+                if words[i] > edges[0, first + i if w[6] > 1 else 0]:
                     log[end] = first + i
                     end += 1
     ends[slot + 1] = end

@@ -20,4 +20,4 @@ def words(seed: int, stream: int, step: int, n: int) -> NDArray[np.uint32]:
 def poisson_counts(seed: int, stream: int, step: int, n: int, thresholds: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Return how many events each of n neurons gets."""
     drawn = words(seed, stream, step, n)
-    return np.array([sum(int(u) >= int(edge) for edge in thresholds) for u in drawn], dtype=np.int64)
+    return np.array([sum(int(u) > int(edge) for edge in thresholds) for u in drawn], dtype=np.int64)
