@@ -40,6 +40,9 @@ def from_edges(
 ) -> Parts:
     """Sort checked edges `[m]` into rows; the caller's order is remembered unless it is that of the rows."""
     check_duplicates(duplicates)
+    if len(pre) >= 2**31:
+        remedy = "build the rows in pieces and join them with Connectivity(indptr, indices, …)"
+        raise bad_argument("pre", Said(f"{len(pre)} edges"), "fewer than 2^31 edges to sort at once", remedy)
     indptr = pointers_of(pre, n_pre)
     order: Int64 | None = None
     if np.any(pre[1:] < pre[:-1]) or csr.state(indptr, post, n_post)[0] != csr.SORTED:

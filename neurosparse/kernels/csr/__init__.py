@@ -60,9 +60,7 @@ def state(indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu") 
     return cast(tuple[int, int, int], _load(backend).state(indptr, indices, n_post))
 
 
-def transpose(
-    indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu"
-) -> tuple[Int64, Int32, Int64]:
+def transpose(indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu") -> tuple[Int64, Int32, Int64]:
     """(indptr `[n_post + 1]`, pre `[nnz]`, position in the original rows `[nnz]`) of the columns.
 
     >>> import numpy as np
@@ -109,9 +107,7 @@ def select(
     return cast(tuple[Int64, Int32, Int64], _load(backend).select(indptr, indices, pre, column))
 
 
-def column_range(
-    indptr: Int64, indices: Int32, low: int, high: int, backend: Backend = "cpu"
-) -> tuple[Int64, Int64]:
+def column_range(indptr: Int64, indices: Int32, low: int, high: int, backend: Backend = "cpu") -> tuple[Int64, Int64]:
     """For each row the positions `[start, stop)` of its columns in `[low, high)`.
 
     >>> import numpy as np

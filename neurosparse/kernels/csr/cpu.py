@@ -21,15 +21,17 @@ def _starts(index: Int32, n: int) -> Int64:
 @njit(cache=True, nogil=True)
 def sort_edges(pre: Int32, post: Int32, n_pre: int, n_post: int) -> Int64:
     """Order `[m]` that sorts edges by (pre, post): two stable counting sorts, by post, then by pre."""
-    by_post, order = np.empty(len(pre), np.int64), np.empty(len(pre), np.int64)
+    by_post, order = np.empty((len(pre), 2), np.int32), np.empty(len(pre), np.int64)
     place = _starts(post, n_post)
-    for k in range(len(pre)):
-        by_post[place[post[k]]] = k
-        place[post[k]] += 1
+    for k in range(len(pre)):  # the row travels with the edge: the second pass reads in sequence
+        at = place[post[k]]
+        place[post[k]] = at + 1
+        by_post[at, 0], by_post[at, 1] = pre[k], k
     place = _starts(pre, n_pre)
-    for edge in by_post:
-        order[place[pre[edge]]] = edge
-        place[pre[edge]] += 1
+    for k in range(len(pre)):
+        row = by_post[k, 0]
+        order[place[row]] = by_post[k, 1]
+        place[row] += 1
     return order
 
 

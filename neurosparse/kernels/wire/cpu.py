@@ -26,22 +26,20 @@ def _words(key: UInt32, turn: int, stream: int, row: int) -> tuple[np.uint32, np
 
 
 @njit(cache=True, nogil=True)
-def _refill(key: UInt32, turn: int, row: int, logs: Floats) -> None:
-    """log U of the next draws of a row: many at once, so that Philox runs in vector registers."""
-    for k in range(len(logs)):
+def _refill(key: UInt32, turn: int, row: int, units: Floats) -> None:
+    """The next draws of a row, many at once, so that Philox runs in vector registers."""
+    for k in range(len(units)):
         high, low = _words(key, turn + k, 0, row)
-        logs[k] = unit53(high, low)
-    for k in range(len(logs)):
-        logs[k] = math.log(logs[k])
+        units[k] = unit53(high, low)
 
 
 @njit(cache=True, nogil=True)
-def _bernoulli_row(i: int, p: Floats, bounds: Int64, own: int, key: UInt32, logs: Floats, out: Int32) -> int:
+def _bernoulli_row(i: int, p: Floats, bounds: Int64, own: int, key: UInt32, units: Floats, out: Int32) -> int:
     """Number of hits of row i with probability p[b] in the b-th group of columns, equal neighbours as one.
 
     Hits are written to `out` unless it is empty.
     """
-    found, used, turn, b, write = 0, len(logs), 0, 0, len(out) > 0
+    found, used, turn, b, write = 0, len(units), 0, 0, len(out) > 0
     while b < len(p):
         last = b
         while last + 1 < len(p) and p[last + 1] == p[b]:
@@ -50,10 +48,10 @@ def _bernoulli_row(i: int, p: Floats, bounds: Int64, own: int, key: UInt32, logs
         scale = 1.0 / math.log1p(-p[b]) if 0 < p[b] < 1 else 0.0
         while p[b] > 0 and j < end:
             if p[b] < 1:
-                if used == len(logs):
-                    _refill(key, turn, i, logs)
-                    turn, used = turn + len(logs), 0
-                leap = logs[used] * scale
+                if used == len(units):
+                    _refill(key, turn, i, units)
+                    turn, used = turn + len(units), 0
+                leap = math.log(units[used]) * scale
                 used += 1
                 if leap >= end - j:
                     break
@@ -73,15 +71,15 @@ def _bernoulli_rows(
 ) -> None:
     """Rows [low, high): counted into `places` while `out` is empty, else written where `places` says."""
     pre_bounds, post_bounds, p = groups
-    a, counting, logs = 0, len(out) == 0, np.empty(_BATCH)
+    a, counting, units = 0, len(out) == 0, np.empty(_BATCH)
     for i in range(low, high):
         while i >= pre_bounds[a + 1]:
             a += 1
         own = i if skip_self else -1
         if counting:
-            places[i] = _bernoulli_row(i, p[a], post_bounds, own, key, logs, out)
+            places[i] = _bernoulli_row(i, p[a], post_bounds, own, key, units, out)
         else:
-            _bernoulli_row(i, p[a], post_bounds, own, key, logs, out[places[i] : places[i + 1]])
+            _bernoulli_row(i, p[a], post_bounds, own, key, units, out[places[i] : places[i + 1]])
 
 
 def bernoulli(
