@@ -1,5 +1,6 @@
 """Random graphs to compare a measured one with: what would the measure be by chance?"""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ from neurosparse.errors import bad_argument
 from neurosparse.kernels.edge_trade import edge_trade
 
 if TYPE_CHECKING:
+    from neurosparse.analysis.topology.graph import Graph
     from neurosparse.connectivity import Connectivity
 
 ROUNDS = 10
@@ -121,3 +123,14 @@ def _square(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32]) -> "C
     from neurosparse.connectivity import Connectivity
 
     return Connectivity(indptr, indices, len(indptr) - 1)
+
+
+def null_graphs(g: "Graph", count: int, rng: Rng = None, rounds: int = ROUNDS) -> "Iterator[Graph]":
+    """Draw degree-preserving nulls of a prepared graph, one after another; each has its own seed."""
+    for seed in null_seeds(count, rng):
+        yield g.rewired(edge_trade(g.indptr, g.indices, rounds, seed))
+
+
+def null_seeds(count: int, rng: Rng = None) -> list[int]:
+    """Seeds of `count` nulls, so that they can be drawn in any order on any thread."""
+    return np.random.default_rng(rng).integers(2**63 - 1, size=count).tolist()  # type: ignore[no-any-return]

@@ -1,0 +1,232 @@
+"""One call that measures a graph, against null models, and sets several graphs side by side."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from neurosparse.analysis.nulls import ROUNDS, null_seeds
+from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
+from neurosparse.analysis.topology.communities import quick_partition
+from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
+from neurosparse.analysis.topology.graph import Graph, Int64, graph
+from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
+from neurosparse.analysis.topology.motifs import MOTIFS, census_of
+from neurosparse.analysis.topology.paths import choose_sources, paths_of
+from neurosparse.analysis.topology.powerlaw import fit_power_law
+from neurosparse.analysis.topology.smallworld import Ends, lattice_ends, small_world_of
+from neurosparse.analysis.topology.spectrum import spectral_abscissa, spectral_radius, stable_rank
+from neurosparse.analysis.topology.table import Comparison, Row, Table, compared
+from neurosparse.errors import bad_argument
+from neurosparse.kernels.edge_trade import edge_trade
+
+if TYPE_CHECKING:
+    from neurosparse.connectivity import Connectivity
+
+Rng = np.random.Generator | int | None
+
+
+def describe(
+    connectivity: "Connectivity", *, nulls: int = 20, sources: int | None = None, rng: Rng = None,
+    threads: int | None = None, name: str = "graph", progress: Callable[[int, int], object] | None = None,
+) -> Table:  # fmt: skip
+    """Measure a square graph and compare it with `nulls` degree-preserving random graphs.
+
+    Measured against nulls: reciprocity, directed clustering, transitivity, path length, efficiency,
+    reachability, modularity (Louvain, the same search for all), four assortativities, density of the rich
+    club (top 10 % of neurons), core-periphery fit, small-worldness σ, ω, φ, and all 13 motifs. Measured
+    alone: sizes, degrees and their power-law tests, components, weighted clustering, spectral radius and
+    abscissa, stable rank, signs of weights. Self loops count for spectra only; isolated neurons have
+    clustering 0 and no path.
+
+    Args:
+        connectivity: a graph on one set of neurons; for several populations see `chain`.
+        nulls: how many random graphs; 0 gives values alone.
+        sources: neurons to measure paths from; None takes all of up to 1,024 and 128 of more.
+        rng: fixes nulls, sources and the search for communities; the result does not depend on `threads`.
+        threads: nulls measured at once; None takes as many as there are processors.
+        name: stands at the head of the table.
+        progress: called as `progress(done, nulls)` after each null.
+
+    >>> from neurosparse import Connectivity
+    >>> near = np.arange(60)[:, None] + [1, 2, 3, -1]
+    >>> ring = Connectivity.from_edges(np.repeat(np.arange(60), 4), near.ravel() % 60, n_pre=60, n_post=60)
+    >>> table = describe(ring, nulls=5, rng=0)
+    >>> table["edges"].value, table["clustering"].z > 3, table["clustering"].high < table["clustering"].value
+    (240.0, True, True)
+    """
+    if nulls < 0:
+        raise bad_argument("nulls", nulls, "0 or more")
+    source = np.random.default_rng(rng)
+    g = graph(connectivity)
+    chosen, seeds = choose_sources(g.n, sources, source), null_seeds(nulls, source)
+    own = measure(g, chosen, 0)
+    drawn = _measure_nulls(g, chosen, seeds, threads, progress)
+    rows = [*_alone(connectivity, g), *_against(own, drawn, g, chosen), *_spectra(connectivity)]
+    return Table(name, nulls, tuple(rows))
+
+
+def measure(g: Graph, sources: Int64, seed: int) -> dict[str, float]:
+    """All measures of a prepared graph that are compared with nulls, by name."""
+    paths, pairing = paths_of(g, sources), assortativity_of(g)
+    census = census_of(g)
+    return {
+        "reciprocity": reciprocity_of(g),
+        "clustering": float(clustering_of(g).mean()) if g.n else float("nan"),
+        "transitivity": transitivity_of(g),
+        "path length": paths.mean,
+        "efficiency": paths.efficiency,
+        "reachable": paths.reachable,
+        "modularity": quick_partition(g, seed).modularity,
+        **{f"assortativity {key.replace('_', '-')}": value for key, value in pairing._asdict().items()},
+        "rich club 10 %": rich_share_of(g),
+        "core-periphery": core_periphery_of(g).fit,
+        **{f"motif {name}": float(census[name]) for name in MOTIFS},
+    }
+
+
+def _measure_nulls(
+    g: Graph, sources: Int64, seeds: list[int], threads: int | None, progress: Callable[[int, int], object] | None
+) -> list[dict[str, float]]:
+    def one(seed: int) -> dict[str, float]:
+        return measure(g.rewired(edge_trade(g.indptr, g.indices, ROUNDS, seed)), sources, seed % 2**32)
+
+    found = []
+    # compiled kernels hold no lock, so threads are enough
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        for result in pool.map(one, seeds):
+            found.append(result)
+            if progress:
+                progress(len(found), len(seeds))
+    return found
+
+
+def _against(own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64) -> list[Row]:
+    how = "exact" if len(sources) == g.n else f"from {len(sources)} of {g.n} neurons"
+    notes = dict.fromkeys(("path length", "efficiency", "reachable"), how)
+    rows = [compared(name, value, [null[name] for null in drawn], notes.get(name, "")) for name, value in own.items()]
+    return [*rows, *_small_world(own, drawn, g, sources)] if drawn else rows
+
+
+def _small_world(own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64) -> list[Row]:
+    ends = [Ends(one["clustering"], one["path length"]) for one in (own, *drawn)]
+    mean = Ends(*(float(np.mean(values)) for values in zip(*ends[1:], strict=True)))
+    ordered = lattice_ends(g, sources)
+    found = [small_world_of(one, mean, ordered) for one in ends]
+    return [
+        compared(f"small world {key}", getattr(found[0], key), [getattr(one, key) for one in found[1:]])
+        for key in ("sigma", "omega", "propensity")
+    ]
+
+
+def _alone(connectivity: "Connectivity", g: Graph) -> list[Row]:
+    degree = g.out_degree + g.in_degree
+    largest, parts = _components(g)
+    rows = [
+        Row("neurons", float(g.n)),
+        Row("edges", float(g.edges), note="pairs joined, without self loops"),
+        Row("synapses", float(connectivity.nnz), note="as stored"),
+        Row("density", g.edges / max(g.n * (g.n - 1), 1)),
+        Row("isolated neurons", float(np.count_nonzero(degree == 0))),
+        Row("largest strong component", largest, note="share of neurons"),
+        Row("weak components", parts),
+        Row("mean degree", g.edges / max(g.n, 1)),
+    ]
+    for side, values in (("out", g.out_degree), ("in", g.in_degree)):
+        law = fit_power_law(values)
+        rows += [
+            Row(f"largest {side}-degree", float(values.max(initial=0))),
+            Row(f"power law {side}", law.alpha, note=f"{law.verdict}; tail of {law.tail} from {law.xmin}"),
+        ]
+    if g.weight is not None and g.edges:
+        rows += [
+            Row("weighted clustering", float(clustering(connectivity, weighted=True).mean())),
+            Row("mean weight", float(g.weight.mean(dtype=np.float64))),
+            Row("negative weights", float(np.mean(g.weight < 0)), note="share of edges"),
+        ]
+    return rows
+
+
+def _components(g: Graph) -> tuple[float, float]:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    matrix = csr_array((np.ones(g.edges, np.int8), g.indices, g.indptr), (g.n, g.n))
+    strong = connected_components(matrix, connection="strong")[1]
+    weak = connected_components(matrix, connection="weak")[0]
+    return float(np.bincount(strong, minlength=1).max() / max(g.n, 1)), float(weak)
+
+
+def _spectra(connectivity: "Connectivity") -> list[Row]:
+    return [
+        Row("spectral radius", spectral_radius(connectivity), note="largest |λ| of the weights"),
+        Row("spectral abscissa", spectral_abscissa(connectivity), note="largest real part"),
+        Row("stable rank", stable_rank(connectivity)),
+    ]
+
+
+def compare(
+    *connectivities: "Connectivity", names: Sequence[str] | None = None, nulls: int = 20, rng: Rng = None
+) -> Comparison:
+    """Describe several graphs and set them side by side, each against its own nulls.
+
+    >>> from neurosparse import Connectivity
+    >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
+    >>> both = compare(ring, ring.transpose(), names=["ring", "turned"], nulls=2, rng=0)
+    >>> both.value("edges", "turned").value
+    3.0
+    """
+    labels = list(names) if names is not None else [f"graph {k + 1}" for k in range(len(connectivities))]
+    if len(labels) != len(connectivities) or len(set(labels)) != len(labels):
+        raise bad_argument("names", names, f"{len(connectivities)} different names, one per graph")
+    seeds = np.random.default_rng(rng).integers(2**63 - 1, size=len(labels))
+    return Comparison(
+        tuple(
+            describe(one, nulls=nulls, rng=int(seed), name=label)
+            for one, label, seed in zip(connectivities, labels, seeds, strict=True)
+        )
+    )
+
+
+class Moment(NamedTuple):
+    """A graph at one time of a run: the time, its measures by name, and the share of edges kept so far.
+
+    `kept` compares with the moment before, `original` with the first.
+    """
+
+    time: float
+    measures: dict[str, float]
+    kept: float
+    original: float
+
+
+def evolution(snapshots: "Iterable[tuple[float, Connectivity]]", *, rng: Rng = None) -> list[Moment]:
+    """Follow a rewiring or training run: measures of each (time, connectivity), one at a time.
+
+    Snapshots may be a generator that reads them from disk; two of them are in memory at once. Paths are
+    measured from the same neurons throughout.
+
+    >>> from neurosparse import Connectivity
+    >>> before = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
+    >>> run = [(0, before), (1, before.without([0]).with_edges([0], [2]))]
+    >>> [(moment.time, round(moment.kept, 3)) for moment in evolution(run, rng=0)]
+    [(0, 1.0), (1, 0.667)]
+    """
+    seed = int(np.random.default_rng(rng).integers(2**32))
+    moments: list[Moment] = []
+    first = before = None
+    for time, connectivity in snapshots:
+        g = graph(connectivity)
+        edges = g.pre.astype(np.int64) * g.n + g.indices
+        first = edges if first is None else first
+        before = edges if before is None else before
+        found = {"edges": float(g.edges), **measure(g, choose_sources(g.n, None, seed), seed)}
+        moments.append(Moment(time, found, _kept(before, edges), _kept(first, edges)))
+        before = edges
+    return moments
+
+
+def _kept(old: Int64, new: Int64) -> float:
+    return float(np.isin(old, new, assume_unique=True).mean()) if len(old) else 1.0
