@@ -125,6 +125,9 @@ def report_sizes(report: Report, case: Case, runs: Runs) -> None:
         ceiling, goal = scatter_events_per_second(), case.share_of_ceiling
         scatter = {"peer_name": "random scatter-add, whole run against it", "goal": goal, "higher": True}
         report.add(case.name, "synaptic events", "1/s", events, ceiling, **scatter)
+        alone = ours["synaptic_events"] / ours["phases"]["deliver"]
+        name = "random scatter-add, delivery alone against it"
+        report.add(case.name, "synaptic events", "1/s", alone, ceiling, peer_name=name, higher=True)
 
 
 def without_goals(case: Case) -> Case:

@@ -2,7 +2,8 @@
 
 `--option` takes words joined by commas: `weights` stores float32 weights a synapse where one scalar would do,
 `clock` and `event` fix the mode of every population, `float32` the precision of the state, `zarr` records
-all spikes to a store. `build_s` holds loading, laying out and compiling (from the cache when warm).
+all spikes to a store, `nothing` records none. `build_s` holds loading, laying out and compiling (from the
+cache when warm).
 """
 
 import tempfile
@@ -173,7 +174,9 @@ MODELS: dict[str, Callable[[Drawn, Request], Declared]] = {
 
 
 def _spikes(simulator: Simulator, first: dict[str, int]) -> Spikes:
-    """Spikes of all populations in the drawn network's numbers."""
+    """Spikes of all populations in the drawn network's numbers; none where none were recorded."""
+    if not simulator.recorders.spikes:
+        return Spikes(np.zeros(0, np.int64), np.zeros(0, np.int32))
     records = [(simulator.spikes(name), start) for name, start in first.items()]
     step = np.concatenate([record.step for record, _ in records])
     return Spikes(step, np.concatenate([record.i + np.int32(start) for record, start in records]))
@@ -187,6 +190,7 @@ def build(request: Request) -> Run:
 
     def fresh(store: str | None = None) -> Simulator:
         settings: dict[str, Any] = {"threads": request.threads, "precision": precision, "store": store}
+        settings["record"] = [] if "nothing" in request.option else None
         return Simulator(declared.network, dt=DT, seed=request.seed, **settings)
 
     fresh().run(DT)
