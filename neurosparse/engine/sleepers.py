@@ -112,6 +112,7 @@ def add_sleepers(program: Program, group: Group, control: Any) -> None:
     words = [
         group.rows, group.n_alloc, len(group.rows), asleep.table, asleep.table.shape[1], asleep.valid, group.ready,
         asleep.awake, group.bounds, asleep.listed, asleep.counts, group.refractory, *group.log_words(), control,
+        group.refractory.size,
     ]  # fmt: skip
     compiled = event_operation(type(group.population.model), update_events)
     group.watch(program.add(compiled, words, "update", before=True), 12)

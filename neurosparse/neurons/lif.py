@@ -2,7 +2,8 @@
 
 tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext),   tau_syn di/dt = -i,
 a spike when v > v_threshold, then v = v_reset for t_ref ms. Both are linear between spikes and are integrated
-exactly (Rotter & Diesmann 1999, doi:10.1007/s004220050570).
+exactly (Rotter & Diesmann 1999, doi:10.1007/s004220050570). A refractory voltage gets a change of 0: keeping the
+old one instead would make LLVM write masked vectors, which cost some processors more than all the rest.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import ClassVar, NamedTuple
 
 from neurosparse.neurons.base import (
     Value,
+    approach,
     check_below,
     check_parameters,
     decay,
@@ -32,7 +34,8 @@ class LIFState(NamedTuple):
 class LIFCoefficients(NamedTuple):
     """What the update of LIF needs for one dt."""
 
-    keep: float
+    fall: float
+    still: float
     rest: float
     threshold: float
     reset: float
@@ -47,8 +50,8 @@ class LIF:
     neuron is refractory, or in the step in which it fires, is lost. Times in ms, voltages in mV, i_ext in the
     unit that r_mem turns into mV. Raises ValueError for parameters that cannot be meant.
 
-    >>> LIF(tau_mem=10.0).coefficients(0.1).keep.round(6)
-    np.float64(0.99005)
+    >>> LIF(tau_mem=10.0).coefficients(0.1).fall.round(6)
+    np.float64(0.00995)
     """
 
     tau_mem: Value = 20.0
@@ -74,7 +77,7 @@ class LIF:
         q = parameters(self)
         rest = q.v_rest + q.r_mem * q.i_ext
         guard = safe_level(dt, q.v_threshold, rest, q.tau_mem)
-        return LIFCoefficients(decay(dt, q.tau_mem), rest, q.v_threshold, q.v_reset, guard)
+        return LIFCoefficients(approach(dt, q.tau_mem), 0.0, rest, q.v_threshold, q.v_reset, guard)
 
     def initial(self) -> LIFState:
         """Start at rest."""
@@ -83,9 +86,8 @@ class LIF:
     @staticmethod
     def update(s: LIFState, p: LIFCoefficients, since: int) -> tuple[LIFState, bool]:
         """Add the jump unless refractory, decay towards rest."""
-        start = s.v + s.jump if since > 0 else s.v
-        v = p.rest + (start - p.rest) * p.keep
-        v = v if since >= 0 else s.v
+        start = s.v + (s.jump if since > 0 else p.still)
+        v = start + ((p.rest - start) * p.fall if since >= 0 else p.still)
         return LIFState(v, 0.0), v > p.threshold
 
     @staticmethod
@@ -111,7 +113,8 @@ class LIFExpState(NamedTuple):
 class LIFExpCoefficients(NamedTuple):
     """What the update of LIFExp needs for one dt."""
 
-    keep: float
+    fall: float
+    still: float
     rest: float
     from_exc: float
     from_inh: float
@@ -161,7 +164,8 @@ class LIFExp:
         q = parameters(self)
         rest = q.v_rest + q.r_mem * q.i_ext
         return LIFExpCoefficients(
-            keep=decay(dt, q.tau_mem),
+            fall=approach(dt, q.tau_mem),
+            still=0.0,
             rest=rest,
             from_exc=q.r_mem * transfer(dt, q.tau_mem, q.tau_exc),
             from_inh=q.r_mem * transfer(dt, q.tau_mem, q.tau_inh),
@@ -181,8 +185,8 @@ class LIFExp:
     @staticmethod
     def update(s: LIFExpState, p: LIFExpCoefficients, since: int) -> tuple[LIFExpState, bool]:
         """Propagate voltage and currents by one step; the voltage rests while refractory."""
-        v = p.rest + (s.v - p.rest) * p.keep + p.from_exc * s.i_exc + p.from_inh * s.i_inh
-        v = v if since >= 0 else s.v
+        change = (p.rest - s.v) * p.fall + p.from_exc * s.i_exc + p.from_inh * s.i_inh
+        v = s.v + (change if since >= 0 else p.still)
         return LIFExpState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh), v > p.threshold
 
     @staticmethod

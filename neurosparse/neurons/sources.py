@@ -127,7 +127,7 @@ def check_rate(kind: str, rate: Any, width: float | None, start: float, stop: fl
         raise bad_argument(f"{kind}.rate", Said(f"{values.min()} .. {values.max()} Hz"), "rates in Hz, 0 or more")
     if width is not None and not width > 0:
         raise bad_argument(f"{kind}.bin", width, "a bin width in ms above 0")
-    if values.ndim > (1 if width is None else 2):
+    if values.ndim not in ((0, 1) if width is None else (1, 2)):
         raise bad_argument(f"{kind}.rate", values, "one number or [n]; with bin: [n_bins] or [n_bins, n]")
     if not 0 <= start <= stop:
         raise bad_argument(f"{kind}.start", start, f"a time in ms from 0 to stop = {stop}")

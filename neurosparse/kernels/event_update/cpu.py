@@ -56,7 +56,7 @@ def step_the_awake(
         stays = True
         if over and since >= 0:
             scatter(rows, i, settle(gather(State, rows, i), p))
-            ready[i] = step + max(pause, np.int32(1))
+            ready[i] = step + max(pause[i] if pause.size > 1 else pause[0], np.int32(1))
             out[fired] = i
             fired += 1
         elif since >= 0:
@@ -124,7 +124,7 @@ def update_events(block: int, step: int, thread: int) -> None:
     lo, hi = bounds[thread], bounds[thread + 1]
     listed = carray(as_pointer(w[9] + 4 * lo), (hi - lo,), np.int32)
     counts = carray(as_pointer(w[10] + 64 * thread), (1,), np.int64)
-    pause = carray(as_pointer(w[11]), (1,), np.int32)[0]
+    pause = carray(as_pointer(w[11]), (w[17],), np.int32)
     log = carray(as_pointer(w[12] + 4 * thread * w[13]), (w[13],), np.int32)
     ends = carray(as_pointer(w[14] + 8 * thread * w[15]), (w[15],), np.int64)
     control = carray(as_pointer(w[16]), (CONTROL_SIZE,), np.int64)
