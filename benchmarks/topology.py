@@ -1,0 +1,185 @@
+"""Graph measures against networkx and igraph, and one whole description of a large graph.
+
+networkx runs on a graph of 100,000 edges (30,000 with --quick), where it ends in reasonable time; igraph runs
+on the same graph and on the large one (1,000,000 edges; 100,000 with --quick). Nulls are compared at equal
+mixing: our ten rounds of trades against as many swaps as leave the same share of edges in place (ten per edge;
+igraph's rewire), and networkx's directed_edge_swap on one swap per edge, scaled by ten. Graphs have hubs
+(log-normal degrees), so that they are no easier than real ones.
+
+    python benchmarks/topology.py [--quick] [--json OUT] [--case small,large,describe,memory]
+"""
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+from harness import Gate, Report, arguments, interleave, median, peak_rss_mib, timed
+
+from neurosparse import Connectivity
+from neurosparse.analysis import nulls, topology
+
+CASES = ("small", "large", "describe", "memory")
+
+
+def graph_with_hubs(n, edges, seed=0):
+    """Directed graph with about log-normal in- and out-degrees and no self loops."""
+    rng = np.random.default_rng(seed)
+    key = np.empty(0, np.int64)
+    weights = [np.cumsum(rng.lognormal(0, 0.8, n)) for _ in range(2)]
+    while len(key) < edges:
+        pre, post = (np.searchsorted(w, rng.random(edges) * w[-1]) for w in weights)
+        key = np.union1d(key, (pre * n + post)[pre != post])
+    key = np.sort(rng.permutation(key)[:edges])
+    weight = rng.lognormal(0, 1, edges).astype(np.float32)
+    return Connectivity.from_edges(key // n, key % n, n_pre=n, n_post=n, weight=weight)
+
+
+def peers(c):
+    """The same graph for networkx and igraph, without attributes."""
+    import igraph
+    import networkx as nx
+
+    pre, post = c.edges()
+    joined = nx.DiGraph()
+    joined.add_nodes_from(range(c.n_pre))
+    joined.add_edges_from(zip(pre.tolist(), post.tolist(), strict=True))
+    return joined, igraph.Graph(n=c.n_pre, edges=zip(pre.tolist(), post.tolist(), strict=True), directed=True)
+
+
+def small(report, quick, repeats):
+    """Clustering, triads and nulls against networkx."""
+    import networkx as nx
+
+    c = graph_with_hubs(3_000, 30_000) if quick else graph_with_hubs(10_000, 100_000)
+    g, _ = peers(c)
+    swaps = c.nnz if quick else c.nnz // 4
+    gate = Gate()
+    ours, theirs = topology.clustering(c), nx.clustering(g)
+    gate.true("directed clustering", np.allclose(ours, [theirs[u] for u in range(c.n_pre)]))
+    gate.true("triad census", topology.triad_census(c) == nx.triadic_census(g))
+    null = nulls.degree_preserving(c, rng=0)
+    gate.true("degrees of nulls", (null.in_degree == c.in_degree).all() and (null.out_degree == c.out_degree).all())
+    kept = np.isin(edge_keys(null), edge_keys(c)).mean()
+    gate.true("nulls forget", kept < 0.1, f"{kept:.3f} of the edges kept")
+    gate.demand()
+    runs = {
+        "clustering": (lambda: topology.clustering(c), lambda: nx.clustering(g), 1.0),
+        "triad census": (lambda: topology.triad_census(c), lambda: nx.triadic_census(g), 1.0),
+        "one null": (
+            lambda: nulls.degree_preserving(c, rng=1),
+            lambda: nx.directed_edge_swap(g.copy(), nswap=swaps, max_tries=swaps * 100, seed=1),
+            10.0 * c.nnz / swaps,
+        ),
+    }
+    for name, (mine, peer, scale) in runs.items():
+        times = interleave({"ours": lambda f=mine: timed(f), "peer": lambda f=peer: timed(f)}, repeats)
+        report.add(
+            f"{name}, {c.nnz:,} edges", "time", "s", median(times["ours"]), scale * median(times["peer"]),
+            peer_name="networkx" if scale == 1 else f"networkx, {swaps:,} swaps x {scale:g}", goal=20,
+        )  # fmt: skip
+
+
+def edge_keys(c):
+    """One number per edge."""
+    pre, post = c.edges()
+    return pre.astype(np.int64) * c.n_post + post
+
+
+def large(report, quick, repeats):
+    """The same and more against igraph."""
+    c = graph_with_hubs(10_000, 100_000) if quick else graph_with_hubs(50_000, 1_000_000)
+    _, g = peers(c)
+    once = g.as_undirected(mode="collapse")
+    gate = Gate()
+    census = g.triad_census()
+    ours = topology.triad_census(c)
+    gate.true("triad census", all(ours[name] == census[name] for name in topology.MOTIFS))
+    theirs = np.array(once.transitivity_local_undirected(mode="zero"))
+    gate.true("clustering", np.allclose(topology.clustering(c, directed=False), theirs))
+    gate.near("transitivity", topology.transitivity(c), once.transitivity_undirected(), rel=1e-9)
+    gate.near("reciprocity", topology.reciprocity(c), g.reciprocity(), rel=1e-9)
+    gate.near("assortativity", topology.assortativity(c).out_in, g.assortativity(*degree_pair(g)), rel=1e-6)
+    gate.demand()
+    runs = {
+        "clustering": (
+            lambda: topology.clustering(c, directed=False), lambda: once.transitivity_local_undirected(mode="zero")
+        ),
+        "triad census": (lambda: topology.triad_census(c), lambda: g.triad_census()),
+        "one null": (lambda: nulls.degree_preserving(c, rng=1), lambda: g.copy().rewire(n=10 * c.nnz)),
+        "reciprocity": (lambda: topology.reciprocity(c), lambda: g.reciprocity()),
+        "paths, 128 sources": (
+            lambda: topology.path_lengths(c, 128, rng=0), lambda: g.distances(source=list(range(128)), mode="out")
+        ),
+    }  # fmt: skip
+    for name, (mine, peer) in runs.items():
+        times = interleave({"ours": lambda f=mine: timed(f), "peer": lambda f=peer: timed(f)}, repeats)
+        report.add(
+            f"{name}, {c.nnz:,} edges", "time", "s", median(times["ours"]), median(times["peer"]), peer_name="igraph"
+        )
+
+
+def degree_pair(g):
+    """Out- and in-degrees for igraph's assortativity."""
+    return g.degree(mode="out"), g.degree(mode="in")
+
+
+def whole(report, quick):
+    """`describe` with 20 nulls: wall clock, and processor seconds of all threads."""
+    c = graph_with_hubs(10_000, 100_000) if quick else graph_with_hubs(50_000, 1_000_000)
+    topology.describe(graph_with_hubs(300, 2_000), nulls=2, rng=0)
+    wall, cpu = time.perf_counter(), time.process_time()
+    table = topology.describe(c, nulls=20, rng=0, threads=2)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    gate = Gate()
+    gate.true("edges", table["edges"].value == c.nnz)
+    gate.near("nulls keep degrees: sigma of nulls", table["small world sigma"].null_mean, 1.0, rel=0.01)
+    gate.demand()
+    report.add(f"describe, {c.nnz:,} edges, 20 nulls", "time", "s", wall, goal=60, threads=2)
+    report.add(f"describe, {c.nnz:,} edges, 20 nulls", "processor time / 2", "s", cpu / 2, threads=2)
+
+
+MEMORY = "from topology import *; describe_big({edges})"
+
+
+def describe_big(edges):
+    """Describe a big graph with two nulls and print the peak memory of this process."""
+    c = graph_with_hubs(edges // 20, edges)
+    base = peak_rss_mib()
+    topology.describe(c, nulls=2, rng=0, threads=2)
+    print(base, peak_rss_mib())
+
+
+def memory(report, quick):
+    """Peak memory of a description of 10,000,000 edges, in a process of its own."""
+    edges = 1_000_000 if quick else 10_000_000
+    out = subprocess.run(
+        [sys.executable, "-c", MEMORY.format(edges=edges)],
+        cwd=__file__.rpartition("/")[0] or ".", capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    base, peak = map(float, out.split())
+    gate = Gate()
+    gate.true("peak grows", peak >= base > 0, out)
+    gate.demand()
+    report.add(f"describe, {edges:,} edges, 2 nulls", "peak memory", "GiB", peak / 1024, goal=4, threads=2)
+
+
+def main():
+    """Run the chosen cases and show one table."""
+    args = arguments(__doc__, CASES)
+    report = Report("numpy", "numba", "scipy", "networkx", "igraph", "powerlaw", repeats=args.repeats)
+    # compile before anything is timed
+    topology.describe(graph_with_hubs(300, 2_000), nulls=1, rng=0)
+    if "small" in args.case:
+        small(report, args.quick, args.repeats)
+    if "large" in args.case:
+        large(report, args.quick, args.repeats)
+    if "describe" in args.case:
+        whole(report, args.quick)
+    if "memory" in args.case:
+        memory(report, args.quick)
+    report.finish(args.json)
+
+
+if __name__ == "__main__":
+    main()
