@@ -8,6 +8,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETUP := pyproject.toml constraints.txt
 SOURCES := neurosparse tests benchmarks examples
 KERNELS := neurosparse/kernels tests/kernels
+# two checks run at a time; each prints when it is done, where this make can do that
+TIDY := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 export MPLBACKEND := Agg
 export OMP_NUM_THREADS ?= 1
 
@@ -21,7 +23,8 @@ help: ## say what can be made
 demo: $(VENV)/.ready-demo ## simulate a whole insect brain for one second and measure it
 	@$(BIN)/neurosparse demo
 
-test: lint types unit bounds ## every check: style, types, tests, tests with checked array bounds
+test: $(VENV)/.ready-test ## every check: style, types, tests, tests with checked array bounds
+	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) lint types bounds unit
 	@echo "make test: all checks passed"
 
 lint: $(VENV)/.ready-test ## style and format (ruff)

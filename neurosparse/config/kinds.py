@@ -50,7 +50,7 @@ STIMULI = {
     "SineCurrent": _STIMULI,
     "OUCurrent": _STIMULI,
 }
-PLASTICITY: dict[str, str] = {}
+PLASTICITY = {"PairSTDP": "neurosparse.plasticity.pair"}
 RECORDERS = {"Spikes": _RECORDERS, "Rates": _RECORDERS, "States": _RECORDERS, "Weights": _RECORDERS}
 # what may stand for a parameter: weight = { kind = "Normal", mean = 1.0, sd = 0.1 }
 PARAMETERS = {
