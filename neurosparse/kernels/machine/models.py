@@ -1,8 +1,8 @@
 """Compile the scalar functions of a model and name them so that the cache finds them again."""
 
 import hashlib
-import inspect
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from numba import njit
@@ -11,17 +11,48 @@ FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
 
 
 def digest(kind: type) -> str:
-    """Fingerprint the source of a model's module: an edited model is compiled anew.
+    """Fingerprint a class's fields and the code of its functions, with all they use: edited code is compiled anew.
+
+    It is taken from what is loaded, not from the file, which may have changed since.
 
     >>> len(digest(dict))
     10
     """
-    try:
-        source = inspect.getsource(inspect.getmodule(kind) or kind)
-    except (OSError, TypeError):
-        functions = [v.__code__.co_code for v in vars(kind).values() if hasattr(v, "__code__")]
-        source = repr((kind.__qualname__, functions))
-    return hashlib.sha256(source.encode()).hexdigest()[:10]
+    seen: dict[str, str] = {}
+    for name, value in sorted(vars(kind).items()):
+        function = getattr(value, "__func__", value)
+        if isinstance(function, FunctionType):
+            _describe(function, seen)
+        elif hasattr(value, "_fields"):
+            seen[name] = repr(value._fields)
+    text = repr((kind.__qualname__, sorted(seen.items())))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def code_digest(function: FunctionType) -> str:
+    """Fingerprint a function with the functions and numbers of its module that it names.
+
+    >>> code_digest(code_digest) == code_digest(code_digest)
+    True
+    """
+    seen: dict[str, str] = {}
+    _describe(function, seen)
+    return hashlib.sha256(repr(sorted(seen.items())).encode()).hexdigest()[:10]
+
+
+def _describe(function: FunctionType, seen: dict[str, str]) -> None:
+    """Add a function's code, and that of the functions and numbers of its module that it names."""
+    code = function.__code__
+    seen[function.__qualname__] = ""
+    used = {name: function.__globals__.get(name) for name in code.co_names}
+    for value in used.values():
+        inner = getattr(value, "py_func", value)
+        if isinstance(inner, FunctionType) and inner.__qualname__ not in seen:
+            _describe(inner, seen)
+    numbers = {name: value for name, value in used.items() if isinstance(value, (int, float))}
+    # nested code objects print with an address
+    constants = [c for c in code.co_consts if not hasattr(c, "co_code")]
+    seen[function.__qualname__] = repr((code.co_code, constants, code.co_names, numbers))
 
 
 def scalar(function: Callable[..., Any]) -> Any:

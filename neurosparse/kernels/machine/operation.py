@@ -1,23 +1,25 @@
 """Compile a kernel's adapter into an operation, one specialisation of dtypes and models at a time."""
 
-from collections.abc import Callable
 from functools import cache
 from types import FunctionType
 from typing import Any
 
 from numba import cfunc, types
 
+from neurosparse.kernels.machine.models import code_digest
+
 memoised: Any = cache  # its own types deny that classes can be hashed
 SIGNATURE = types.void(types.int64, types.int64, types.int64)
 
 
-def specialise(function: Callable[..., Any], suffix: str, **bindings: Any) -> FunctionType:
+def specialise(function: Any, suffix: str, **bindings: Any) -> FunctionType:
     """Clone a function with some of its global names bound anew.
 
     Numba caches compiled code by module and qualified name, never for closures over other compiled functions:
-    a clone under its own name is found again in the next session, a closure is not.
+    a clone under its own name is found again in the next session, a closure is not. The name holds a fingerprint
+    of the code, so that what is found is what is loaded.
     """
-    name = f"{function.__name__}_{suffix}"
+    name = f"{function.__name__}_{suffix}_{code_digest(function)}"
     clone = FunctionType(function.__code__, {**function.__globals__, **bindings}, name, function.__defaults__)
     clone.__qualname__ = name
     clone.__module__ = function.__module__
@@ -25,6 +27,6 @@ def specialise(function: Callable[..., Any], suffix: str, **bindings: Any) -> Fu
 
 
 @memoised
-def operation(function: Callable[..., Any], suffix: str, **bindings: Any) -> Any:
+def operation(function: Any, suffix: str, **bindings: Any) -> Any:
     """Compile (or load from the cache) the operation `function` with its names bound; `.address` is its entry."""
     return cfunc(SIGNATURE, cache=True, error_model="numpy")(specialise(function, suffix, **bindings))
