@@ -57,8 +57,8 @@ def whole(name: str, values: Any) -> npt.NDArray[Any]:
 def indices(name: str, values: Any, n: int) -> Int32:
     """Check neuron numbers against 0..n-1, `[m]` -> int32."""
     array = whole(name, values)
-    bad = np.flatnonzero((array < 0) | (array >= n)) if array.size else array
-    if len(bad):
+    if array.size and (array.min() < 0 or array.max() >= n):
+        bad = np.flatnonzero((array < 0) | (array >= n))
         which = Said(f"{array[bad[0]]} at position {bad[0]}")
         raise bad_argument(
             name, which, f"neuron numbers from 0 to {n - 1}", "count from 0, or make the population larger"
