@@ -22,7 +22,7 @@ N, SOURCES = 20, 30
 RULE = PairSTDP(0.03, 0.035, w_max=2.0, tau_plus=15.0, tau_minus=25.0)
 
 
-def given() -> tuple[Connectivity, NDArray[np.float64], NDArray[np.int32], NDArray[np.float64]]:
+def given() -> tuple[Connectivity, NDArray[Any], NDArray[np.int32], NDArray[np.float64]]:
     """Synapses, times and indices of source spikes, currents of the neurons."""
     rng = np.random.default_rng(5)
     pre, post = np.nonzero(rng.random((SOURCES, N)) < 0.5)

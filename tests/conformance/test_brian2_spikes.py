@@ -125,7 +125,7 @@ def brian_spikes(circuit: Circuit) -> SpikeList:
     return sorted(zip(steps.tolist(), np.asarray(monitor.i).tolist(), strict=True))
 
 
-def our_spikes(circuit: Circuit, mode: str = "clock", threads: int = 1) -> SpikeList:
+def our_spikes(circuit: Circuit, mode: Any = "clock", threads: int = 1) -> SpikeList:
     """Simulate with ours; returns (step, neuron), sorted."""
     parts = circuit.parts()
     levels = {"v_rest": REST, "v_threshold": THRESHOLD, "v_reset": RESET}

@@ -49,7 +49,7 @@ def test_response_to_one_spike(mode: Any) -> None:
     tau_exc, w, sent, late = 5.0, 3.0, 1.0, 2.0
     wire = Connectivity.from_edges([0], [0], n_pre=1, n_post=1, weight=w)
     network = Network(
-        Population("S", 1, SpikeSource([sent], [0])),
+        Population("S", 1, SpikeSource(np.array([sent]), np.array([0], np.int32))),
         Population("N", 1, LIFExp(tau_mem=TAU, tau_exc=tau_exc), mode=mode),
         Projection("S", "N", wire, delay=late, receptor="exc"),
     )
