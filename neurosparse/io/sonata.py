@@ -1,0 +1,267 @@
+"""SONATA: the HDF5 files of nodes, edges and spikes that NEST, NetPyNE, BMTK and libsonata exchange.
+
+Populations, ids and attributes as in the SONATA developer guide: every file says `magic` 0x0A7A and its
+`version`; node ids are uint64, delays and time stamps in ms, weights `syn_weight` in the unit of the model.
+
+Source: K. Dai et al., PLoS Comput. Biol. 16 (2020), doi:10.1371/journal.pcbi.1007696.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import Said, bad_argument, missing_extra, unknown_name
+from neurosparse.io.single import new_file, old_file
+
+MAGIC = 0x0A7A
+VERSION = (0, 1)
+_SORTING = {"none": 0, "by_id": 1, "by_time": 2}
+
+
+class SpikeData(NamedTuple):
+    """Time stamps in ms `[k]` and node ids `[k]`, as they stand in the file."""
+
+    time: npt.NDArray[np.float64]
+    node: npt.NDArray[np.int64]
+
+
+def write_nodes(
+    path: str | Path, n: int, attributes: Mapping[str, npt.ArrayLike] | None = None, *, population: str = "default"
+) -> None:
+    """Write a population of `n` nodes with attributes `[n]` each (numbers or strings).
+
+    >>> import tempfile
+    >>> name = Path(tempfile.mkdtemp()) / "nodes.h5"
+    >>> write_nodes(name, 2, {"x": [0.0, 1.5], "kind": ["a", "b"]})
+    >>> read_nodes(name)["kind"].tolist()
+    ['a', 'b']
+    """
+    h5py = _h5py()
+    columns = {key: np.asarray(values) for key, values in (attributes or {}).items()}
+    for key, values in columns.items():
+        if values.shape != (n,) or values.dtype.kind not in "iufbU":
+            raise bad_argument(f"attributes[{key!r}]", values, f"numbers or strings, shape [{n}]")
+    with _new(path) as file:
+        group = _population(file, "nodes", population, n, "node")
+        for key, values in columns.items():
+            text = values.dtype.kind == "U"
+            group["0"].create_dataset(
+                key, data=values.astype(object) if text else values, dtype=h5py.string_dtype() if text else None
+            )
+
+
+def read_nodes(path: str | Path, population: str | None = None) -> dict[str, npt.NDArray[Any]]:
+    """Read the attributes of a population, one array `[n]` each; `node_type_id` always among them."""
+    with _old(path) as file:
+        group = _chosen(file, "nodes", population)
+        found = {"node_type_id": _numbers(group, "node_type_id")}
+        attributes = group.get("0", {})
+        for key in attributes:
+            text = getattr(attributes[key], "dtype", np.dtype("f8")).kind == "O"
+            if text:
+                found[key] = attributes[key].asstr()[:].astype(str)
+            elif hasattr(attributes[key], "shape"):
+                found[key] = _numbers(attributes, key)
+        return found
+
+
+def write_edges(
+    path: str | Path, connectivity: Connectivity, *, dt: float, population: str = "default_to_default",
+    source: str = "default", target: str = "default",
+) -> None:  # fmt: skip
+    """Write a connectivity in the caller's order; delays become steps x `dt` ms.
+
+    >>> import tempfile
+    >>> name = Path(tempfile.mkdtemp()) / "edges.h5"
+    >>> write_edges(name, Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, delay=[3, 15]), dt=0.1)
+    >>> read_edges(name, dt=0.1).delays_array("caller").tolist()
+    [3, 15]
+    """
+    _check_dt(dt)
+    pre, post = connectivity.edges("caller")
+    with _new(path) as file:
+        group = _population(file, "edges", population, connectivity.nnz, "edge")
+        for key, ids, nodes, n in (
+            ("source", pre, source, connectivity.n_pre), ("target", post, target, connectivity.n_post)
+        ):  # fmt: skip
+            stored = group.create_dataset(f"{key}_node_id", data=ids.astype(np.uint64))
+            stored.attrs["node_population"] = nodes
+            # the nodes file knows it; without that file, neurons that no edge names would be lost
+            stored.attrs["neurosparse_size"] = np.uint64(n)
+        group["0"].create_dataset("syn_weight", data=connectivity.weights_array("caller"))
+        group["0"].create_dataset("delay", data=connectivity.delays_array("caller").astype(np.float64) * dt)
+
+
+def read_edges(
+    path: str | Path, *, dt: float, population: str | None = None, n_pre: int | None = None,
+    n_post: int | None = None,
+) -> Connectivity:  # fmt: skip
+    """Read an edge population; every synapse is kept, in the order of the file.
+
+    Delays in ms become whole steps of `dt` ms, at most 1e-6 steps off: others are refused, as rounding
+    them would change the network. Sizes are those our writer noted, those given, or the largest id + 1.
+
+    Raises:
+        ImportError: h5py is missing.
+        ValueError: not SONATA, a missing or mis-typed data set, a delay between two steps.
+    """
+    _check_dt(dt)
+    with _old(path) as file:
+        group = _chosen(file, "edges", population)
+        pre, post = (_numbers(group, f"{key}_node_id").astype(np.int64) for key in ("source", "target"))
+        sizes = {
+            key: _size(group[f"{side}_node_id"], ids, given)
+            for key, side, ids, given in (("n_pre", "source", pre, n_pre), ("n_post", "target", post, n_post))
+        }
+        weight = _attribute(group, "syn_weight", len(pre), 1.0)
+        delay = _attribute(group, "delay", len(pre), 0.0)
+    steps = np.rint(delay / dt)
+    if (np.abs(delay / dt - steps) > 1e-6).any():
+        worst = float(delay[np.argmax(np.abs(delay / dt - steps))])
+        raise bad_argument("dt", dt, f"a step that divides every delay, {worst:g} ms among them")
+    return Connectivity.from_edges(
+        pre, post, **sizes, weight=weight.astype(np.float32), delay=steps.astype(np.int64), duplicates="keep"
+    )
+
+
+def write_spikes(path: str | Path, time: npt.ArrayLike, index: npt.ArrayLike, *, population: str = "default") -> None:
+    """Write spikes (time in ms `[k]`, node `[k]`) as they come; the file says how they are sorted.
+
+    >>> import tempfile
+    >>> name = Path(tempfile.mkdtemp()) / "spikes.h5"
+    >>> write_spikes(name, [0.5, 0.25], [1, 0])
+    >>> read_spikes(name)
+    SpikeData(time=array([0.5 , 0.25]), node=array([1, 0]))
+    """
+    h5py = _h5py()
+    when, who = np.asarray(time, np.float64), np.asarray(index)
+    if when.ndim != 1 or when.shape != who.shape or (who.size and (who.dtype.kind not in "iu" or who.min() < 0)):
+        raise bad_argument("index", who, f"one node 0, 1, … per time, shape {list(when.shape)}")
+    order = "by_time" if (when[1:] >= when[:-1]).all() else "by_id" if (who[1:] >= who[:-1]).all() else "none"
+    with _new(path) as file:
+        group = file.create_group(f"spikes/{_name(population)}")
+        group.attrs.create("sorting", _SORTING[order], dtype=h5py.enum_dtype(_SORTING, basetype="u1"))
+        group.create_dataset("timestamps", data=when).attrs["units"] = "ms"
+        group.create_dataset("node_ids", data=who.astype(np.uint64))
+
+
+def read_spikes(path: str | Path, population: str | None = None) -> SpikeData:
+    """Read the spikes of a population in the order of the file; times in s are turned into ms."""
+    with _old(path) as file:
+        group = _chosen(file, "spikes", population)
+        time, index = _numbers(group, "timestamps").astype(np.float64), _numbers(group, "node_ids")
+        units = group["timestamps"].attrs.get("units", "ms")
+    units = units.decode() if isinstance(units, bytes) else str(units)
+    if units not in ("ms", "s"):
+        raise bad_argument("timestamps", units, "the unit 'ms' or 's'")
+    if time.shape != index.shape:
+        raise bad_argument("node_ids", index, f"one id per time stamp, {len(time)}")
+    return SpikeData(time * (1000.0 if units == "s" else 1.0), index.astype(np.int64))
+
+
+def _population(file: Any, kind: str, name: str, count: int, word: str) -> Any:
+    """One population whose members all have type 0 and their attributes in group 0."""
+    group = file.create_group(f"{kind}/{_name(name)}")
+    group.create_dataset(f"{word}_type_id", data=np.zeros(count, np.int64))
+    group.create_dataset(f"{word}_group_id", data=np.zeros(count, np.uint32))
+    group.create_dataset(f"{word}_group_index", data=np.arange(count, dtype=np.uint64))
+    group.create_group("0")
+    return group
+
+
+def _chosen(file: Any, kind: str, name: str | None) -> Any:
+    if kind not in file or not hasattr(file[kind], "keys"):
+        raise bad_argument("path", Said(f"a file without /{kind}"), f"a SONATA file of {kind}")
+    names = list(file[kind])
+    if name is None and len(names) != 1:
+        raise bad_argument("population", name, f"one of {', '.join(names) or '(there are none)'}")
+    if name is not None and name not in names:
+        raise unknown_name("population", name, names)
+    return file[kind][names[0] if name is None else name]
+
+
+def _attribute(group: Any, name: str, count: int, default: float) -> npt.NDArray[np.float64]:
+    """An edge attribute `[count]`, gathered from all groups; `default` in groups that lack it."""
+    values = np.full(count, default)
+    groups = sorted(key for key in group if key.isdigit())
+    if "edge_group_id" not in group or "edge_group_index" not in group:
+        which, place = np.zeros(count, np.int64), np.arange(count)
+    else:
+        which, place = _numbers(group, "edge_group_id"), _numbers(group, "edge_group_index").astype(np.int64)
+    for key in groups:
+        if name in group[key]:
+            stored = _numbers(group[key], name)
+            chosen = which == int(key)
+            if (place[chosen] >= len(stored)).any():
+                raise bad_argument(f"{key}/{name}", stored, "as many values as edge_group_index asks for")
+            values[chosen] = stored[place[chosen]]
+    return values
+
+
+def _numbers(group: Any, name: str) -> npt.NDArray[Any]:
+    import h5py
+
+    # a link may lead into another file: read only what lies in this one
+    inside = isinstance(group.get(name, getlink=True), h5py.HardLink)
+    item = group.get(name) if inside else None
+    if item is not None and getattr(item, "external", None):
+        raise bad_argument(name, Said("data stored in another file"), "data inside this file")
+    if item is None or not hasattr(item, "shape"):
+        raise bad_argument("path", Said(f"{group.name} without {name!r}"), "every data set SONATA asks for")
+    if item.ndim != 1 or item.dtype.kind not in "iuf":
+        raise bad_argument(name, Said(f"{item.dtype} {list(item.shape)}"), "a flat data set of numbers")
+    return np.asarray(item[:])
+
+
+def _size(item: Any, ids: npt.NDArray[np.int64], given: int | None) -> int:
+    noted = item.attrs.get("neurosparse_size", given)
+    return int(noted) if noted is not None else int(ids.max(initial=-1)) + 1
+
+
+def _name(name: str) -> str:
+    if not name or "/" in name or name in (".", ".."):
+        raise bad_argument("population", name, "a name without slashes")
+    return name
+
+
+def _check_dt(dt: float) -> None:
+    if not (np.isfinite(dt) and dt > 0):
+        raise bad_argument("dt", dt, "the length of a step in ms, above 0")
+
+
+@contextlib.contextmanager
+def _new(path: str | Path) -> Iterator[Any]:
+    h5py = _h5py()
+    with new_file(path) as temporary, h5py.File(temporary, "w") as file:
+        file.attrs["magic"] = np.uint32(MAGIC)
+        file.attrs["version"] = np.array(VERSION, np.uint32)
+        yield file
+        file.flush()
+
+
+@contextlib.contextmanager
+def _old(path: str | Path) -> Iterator[Any]:
+    h5py = _h5py()
+    path = old_file(path, "a SONATA file")
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise bad_argument("path", Said(f"{path.name}: {error}"), "an HDF5 file") from None
+    with file:
+        # spike files of older writers have no magic; what is there must be right
+        if int(file.attrs.get("magic", MAGIC)) != MAGIC:
+            raise bad_argument("magic", file.attrs["magic"], f"{MAGIC}, which marks SONATA files")
+        yield file
+
+
+def _h5py() -> Any:
+    try:
+        import h5py
+    except ImportError:
+        raise missing_extra("h5py", "io") from None
+    return h5py
