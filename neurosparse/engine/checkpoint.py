@@ -11,6 +11,7 @@ from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import Group
 from neurosparse.engine.sleepers import Sleepers, fall_asleep
 from neurosparse.engine.synapses import Synapses
+from neurosparse.engine.tallies import tallies_from, tally_arrays
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -41,6 +42,7 @@ def collect(plan: Plan, done: int) -> Arrays:
         arrays |= _group_arrays(f"population/{name}", group, done)
     for k, made in enumerate(plan.synapses.values()):
         arrays |= _synapse_arrays(f"projection/{k}", made)
+    arrays |= tally_arrays(plan.tallies)
     return arrays | {f"drive/{k}": x.copy() for k, x in enumerate(plan.drives.values())}
 
 
@@ -58,7 +60,7 @@ def _synapse_arrays(key: str, made: Synapses) -> Arrays:
     if made.edited:
         arrays |= {"indptr": made.indptr, "indices": made.indices, "delay": np.asarray(made.delay)}
         arrays["epoch"] = np.asarray(made.epoch)
-    if made.edited or made.projection.plasticity is not None:
+    if made.edited or made.reweighted or made.projection.plasticity is not None:
         arrays["weight"] = made.weight
     if made.ring is not None:
         arrays["ring"] = made.ring[:, : made.n_post]
@@ -75,6 +77,7 @@ def put_back(plan: Plan, arrays: Arrays) -> None:
     for k, made in enumerate(plan.synapses.values()):
         own = {key: arrays[f"projection/{k}/{key}"] for key in _keys(arrays, f"projection/{k}/")}
         made.put_back(own, plan.groups[made.projection.post])
+    plan.tallies = tallies_from({k: arrays[f"tally/{k}"] for k in _keys(arrays, "tally/")})
     for k, x in enumerate(plan.drives.values()):
         x[:] = arrays[f"drive/{k}"]
 

@@ -4,27 +4,42 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse.connectivity._edit import Edit
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
+from neurosparse.engine.units import steps
+from neurosparse.errors import Said, bad_argument
 
 
-def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, drop: Any, pre: Any, post: Any, weight: Any) -> None:
+def plan_edit(made: Synapses, dt: float, drop: Any, pre: Any, post: Any, weight: Any, delay: Any) -> Edit:
+    """Check an edit and work out what the projection would be, changing nothing yet; `delay` in ms."""
+    if weight is None and made.weight.size == 1:
+        weight = made.weight[0]
+    late = None if delay is None else steps("delay", delay, dt)
+    if late is not None and made.ring is None and not (np.asarray(late) == made.delay).all():
+        got, wants = Said(f"{np.max(delay):g} ms"), f"the one delay of all synapses, {made.delay * dt:g} ms"
+        raise bad_argument("delay", got, wants, "give the projection an array of delays to let synapses differ")
+    if late is not None and made.ring is not None and np.max(late, initial=0) >= len(made.ring):
+        longest = (len(made.ring) - 1) * dt
+        got, wants = Said(f"{np.max(delay):g} ms"), f"at most {longest:g} ms, the longest delay the ring was built for"
+        raise bad_argument("delay", got, wants, "let one synapse of the projection have the longest delay to come")
+    return made.connectivity().edit(drop, pre, post, weight=weight, delay=late if made.ring is not None else None)
+
+
+def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> None:
     """Replace the synapses of one projection; `done` steps of the last chunk still stand in the logs.
 
     A target in event mode goes over to the clock for good: what waits for its neurons then needs no waking.
     """
     target = plan.groups[made.projection.post]
-    old = made.connectivity()
-    weights = made.weight if made.weight.size > 1 else None
-    new = old.edit(drop, pre, post, weight=made.weight[0] if weight is None and weights is None else weight)
     if target.event is not None:
         wake_up(target, now)
     target.sleepy = False
     if made.ring is None and made.delay > 0:
         _set_aside(plan, made, now, done)
     changed = new.connectivity
-    kind = made.indices.dtype if made.bits is None else np.dtype(np.uint16 if made.n_post <= 65_536 else np.uint32)
+    kind = _index_type(made)
     weight_now = np.ascontiguousarray(np.atleast_1d(changed.weight), dtype=np.float32)
     if made.plastic is not None and weight_now.size != changed.nnz:
         weight_now = np.full(changed.nnz, weight_now[0], dtype=np.float32)
@@ -32,7 +47,39 @@ def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, drop: Any, pr
     made.replace(changed.indptr, changed.indices.astype(kind), weight_now.copy(), late, target)
     made.epoch = now
     if made.plastic is not None:
+        made.plastic.carry(new)
         made.plastic.index(made.indptr, made.indices)
+
+
+def put_weights(plan: Plan, made: Synapses, now: int, weight: Any) -> bool:
+    """Give each synapse its weight [nnz]; tells whether the program must be assembled anew.
+
+    Where all shared one weight the rows are laid out with weights of their own. Weights act when a spike arrives;
+    only spikes that wait in a ring of delays have theirs from when they left.
+    """
+    given = np.asarray(weight, dtype=np.float32)
+    if given.shape not in ((), (made.nnz,)):
+        raise bad_argument("weight", given, f"one number or an array [{made.nnz}], one for each synapse")
+    if not np.isfinite(given).all():
+        raise bad_argument("weight", Said(f"{given[~np.isfinite(given)].ravel()[0]}"), "finite numbers")
+    made.reweighted = True
+    if made.weight.size == max(given.size, 1) or (made.weight.size == made.nnz and given.ndim == 0):
+        made.weight[:] = given
+        return False
+    if given.ndim == 0:
+        given = np.full(made.nnz, given)
+    target, whole = plan.groups[made.projection.post], made.connectivity()
+    if target.event is not None:
+        wake_up(target, now)
+    target.sleepy = False
+    made.replace(made.indptr, whole.indices.astype(_index_type(made)), given.copy(), made.delay, target)
+    return True
+
+
+def _index_type(made: Synapses) -> Any:
+    if made.bits is None:
+        return made.indices.dtype
+    return np.dtype(np.uint16 if made.n_post <= 65_536 else np.uint32)
 
 
 def _set_aside(plan: Plan, made: Synapses, now: int, done: int) -> None:

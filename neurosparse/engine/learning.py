@@ -13,7 +13,8 @@ class Learning:
     """What a plastic projection keeps beside its weights.
 
     `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread; `y` [n_y, n_alloc] postsynaptic
-    ones. `columns`, `of` and `places` list the synapses by postsynaptic neuron.
+    ones. `columns`, `of` and `places` list the synapses by postsynaptic neuron. A rule with a third factor has an
+    `eligibility` [nnz] and a `modulator`: concentration, and the step up to which it was reckoned with.
     """
 
     def __init__(self, rule: Any, n_pre: int, post: Group, dt: float) -> None:
@@ -24,30 +25,47 @@ class Learning:
         n_threads = len(post.bounds) - 1
         self.x = np.zeros((n_threads, len(rule.Pre._fields), n_pre), dtype=np.float32)
         self.y = np.zeros((len(rule.Post._fields), post.n_alloc), dtype=np.float32)
+        self.modulator = np.zeros(2)
+        self.eligibility: NDArray[np.float32] | None = None
 
     def index(self, indptr: NDArray[np.int64], indices: NDArray[Any]) -> None:
         """List the synapses by postsynaptic neuron."""
         columns, of, places = csr.transpose(indptr, indices.astype(np.int32), self.n_post)
         self.columns, self.of = columns, of
         self.places = places.astype(np.int32) if len(places) < 2**31 else places
+        waits = getattr(self.rule, "third_factor", False)
+        if waits and (self.eligibility is None or self.eligibility.size != len(places)):
+            self.eligibility = np.zeros(len(places), dtype=np.float32)
 
-    def words(self, post: Group) -> list[Any]:
-        """The words that describe traces and columns to the operation."""
+    def carry(self, edit: Any) -> None:
+        """Follow an edit of the synapses: each keeps its eligibility, new ones have none."""
+        if self.eligibility is not None:
+            self.eligibility = edit.carry(self.eligibility)
+
+    def words(self, post: Group, weight: NDArray[np.float32]) -> list[Any]:
+        """The words that describe traces, columns and what changes to the operation."""
         return [
             self.coefficients, len(self.coefficients), self.x.shape[1], len(self.y), self.x, self.y, self.factors,
             post.bounds, self.columns, self.n_post, self.of, self.places, *post.log_words(),
+            weight if self.eligibility is None else self.eligibility,
         ]  # fmt: skip
 
     @property
     def nbytes(self) -> int:
         """Bytes beside weights and rows."""
-        return sum(a.nbytes for a in (self.x, self.y, self.columns, self.of, self.places))
+        waiting = 0 if self.eligibility is None else self.eligibility.nbytes
+        return waiting + sum(a.nbytes for a in (self.x, self.y, self.columns, self.of, self.places))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The traces, for a checkpoint."""
-        return {"x": self.x[0], "y": self.y[:, : self.n_post]}
+        arrays: dict[str, NDArray[Any]] = {"x": self.x[0], "y": self.y[:, : self.n_post]}
+        if self.eligibility is not None:
+            arrays |= {"eligibility": self.eligibility, "modulator": self.modulator}
+        return arrays
 
     def put_back(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take the traces from a checkpoint."""
         self.x[:] = arrays["x"]
         self.y[:, : self.n_post] = arrays["y"]
+        if self.eligibility is not None:
+            self.eligibility[:], self.modulator[:] = arrays["eligibility"], arrays["modulator"]

@@ -84,6 +84,8 @@ class _Path:
         if given.plasticity is not None:
             self.x = np.zeros((len(given.plasticity.Pre._fields), n_pre), dtype=np.float32)
             self.y = np.zeros((len(given.plasticity.Post._fields), n_post), dtype=np.float32)
+            waits = getattr(given.plasticity, "third_factor", False)
+            self.eligibility = np.zeros(built.nnz, dtype=np.float32) if waits else None
 
     def deliver(self, step: int, fired: dict[str, list[int]], dt: float) -> None:
         if self.given.plasticity is not None:
@@ -100,7 +102,8 @@ class _Path:
         arrived = self.past[late] if late >= 0 else []
         synapses = (self.indptr, self.indices, self.weight)
         rule = self.given.plasticity
-        plastic_step(rule, dt, arrived, fired[self.given.post], synapses, self.x, self.y, self.target)
+        state = (self.x, self.y, self.target, self.eligibility)
+        plastic_step(rule, dt, arrived, fired[self.given.post], synapses, *state)
 
 
 def _update(group: _Group, network: Network, seed: int, step: int, dt: float) -> list[int]:

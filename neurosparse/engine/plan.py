@@ -13,6 +13,7 @@ from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.sleepers import add_sleepers, fall_asleep, wants_sleep
 from neurosparse.engine.synapses import Synapses, add_synapses, build_synapses, wire
+from neurosparse.engine.tallies import Tally
 from neurosparse.engine.units import steps
 from neurosparse.kernels.machine.control import CONTROL_SIZE, YIELD
 from neurosparse.network import Network, Population, Projection
@@ -33,6 +34,7 @@ class Plan:
     synapses: dict[str, Synapses]
     drives: dict[str, Any]
     history: int
+    tallies: dict[str, Tally] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property

@@ -1,6 +1,6 @@
 """What to record, and the recorders that drain the time loop into sinks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,17 +156,32 @@ class Recorders:
         """The next step at whose beginning weights are recorded."""
         return min((now // every + 1) * every for _, every, _, _ in self.weights) if self.weights else 2**62
 
-    def take(self, first: int, done: int, drained: dict[str, Any]) -> None:
-        """Hand over what a chunk of `done` steps from `first` left behind."""
+    def take(self, first: int, done: int, drained: dict[str, Any]) -> OSError | None:
+        """Hand over what a chunk of `done` steps from `first` left behind, to every sink.
+
+        Returns the first error of writing, whose numbers the sink keeps and writes when it can.
+        """
+        failed: OSError | None = None
+        for sink, *given in self._due(first, done, drained):
+            try:
+                sink.append(*given)
+            except OSError as error:
+                failed = failed or error
+        return failed
+
+    def _due(self, first: int, done: int, drained: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Each sink with what it is to take."""
         for name, sink in self.spikes.items():
-            sink.append(*drained[name])
+            yield sink, *drained[name]
         for name, sink in self.rates.items():
-            sink.append(first, np.bincount(drained[name][0] - first, minlength=done))
+            yield sink, first, np.bincount(drained[name][0] - first, minlength=done)
         for buffer in self.states:
-            buffer.take(first, done)
+            lines = buffer.lines_of(first, done)
+            if lines.size:
+                yield buffer.sink, lines, buffer.out[: lines.size]
         for name, every, chosen, sink in self.weights:
             if (first + done) % every == 0:
-                sink.append(np.array([first + done]), self.weights_of(name)[chosen][None])
+                yield sink, np.array([first + done]), self.weights_of(name)[chosen][None]
 
     def weights_of(self, name: str) -> NDArray[np.float32]:
         """The weights of a projection as they are now [nnz]."""
@@ -232,8 +247,6 @@ class _StateBuffer:
         words = [self.group.rows, *words[1:], len(self.group.rows), asleep.table, asleep.table.shape[1], asleep.valid]
         return event_operation(type(model), record_events), [*words, model.State._fields.index(self.variable)]
 
-    def take(self, first: int, done: int) -> None:
-        start = -(-first // self.every)
-        lines = -(-(first + done) // self.every) - start
-        if lines > 0:
-            self.sink.append((start + np.arange(lines)) * self.every, self.out[:lines])
+    def lines_of(self, first: int, done: int) -> NDArray[np.int64]:
+        """The steps whose lines the chunk filled."""
+        return np.arange(-(-first // self.every), -(-(first + done) // self.every)) * self.every

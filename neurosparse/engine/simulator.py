@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import checkpoint
-from neurosparse.engine.edits import edit_synapses
+from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
 from neurosparse.engine.interrupt import Interruptible
 from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble, build
 from neurosparse.engine.progress import Progress
 from neurosparse.engine.recorders import Rates, Recorders, Request, Spikes, check_requests
 from neurosparse.engine.run import Runner
+from neurosparse.engine.tallies import count
 from neurosparse.engine.units import check_dt, steps
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.network import Network
@@ -177,16 +178,32 @@ class Simulator:
         """The synapses of a projection as they are now."""
         return self.plan.synapses[self.network.projection(projection).name].connectivity()
 
-    def rewire(self, projection: str, *, drop: Any = (), pre: Any = (), post: Any = (), weight: Any = None) -> None:
-        """Remove the synapses at `drop` (positions in CSR order) and add pre[k] -> post[k], between steps.
+    def set_weights(self, projection: str, weight: Any) -> None:
+        """Set the weights of a projection, one number or an array [nnz] in CSR order, between steps.
 
-        Spikes under way belong to the synapse through which they left: those of removed synapses still arrive,
-        new synapses carry the spikes from the next step on. Only this projection is laid out anew.
-        Raises: ValueError for positions or neurons out of range and weights that are not finite.
+        Raises: ValueError for another length and for weights that are not finite.
         """
         made = self.plan.synapses[self.network.projection(projection).name]
         self._pristine()
-        edit_synapses(self.plan, made, self.now, self._done, drop, pre, post, weight)
+        if put_weights(self.plan, made, self.now, weight):
+            self._assemble()
+            self.runner.load(self.plan)
+
+    def rewire(
+        self, projection: str, *, drop: Any = (), pre: Any = (), post: Any = (), weight: Any = None, delay: Any = None
+    ) -> None:
+        """Remove the synapses at `drop` (positions in CSR order) and add pre[k] -> post[k], between steps.
+
+        Spikes under way belong to the synapse through which they left: those of removed synapses still arrive,
+        new synapses carry the spikes from the next step on. Only this projection is laid out anew. `delay` (ms) is
+        for projections whose synapses differ in it, at most the longest they began with.
+        Raises: ValueError for positions or neurons out of range, delays that do not fit and weights that are not
+        finite, before anything changes.
+        """
+        made = self.plan.synapses[self.network.projection(projection).name]
+        new = plan_edit(made, self.dt, drop, pre, post, weight, delay)
+        self._pristine()
+        edit_synapses(self.plan, made, self.now, self._done, new)
         self._assemble()
         self.runner.load(self.plan)
 
@@ -266,18 +283,20 @@ class Simulator:
         try:
             with Interruptible() as interrupt:
                 while self.now < end:
-                    self._chunk(min([end, *((self.now // k + 1) * k for k, _ in periods)]))
+                    failed = self._chunk(min([end, *((self.now // k + 1) * k for k, _ in periods)]))
                     for period, function in periods:
                         if self.now % period == 0:
                             function(self)
                     progress.show(self.now - begun)
+                    if failed is not None:
+                        raise failed
                     if interrupt.asked:
                         raise KeyboardInterrupt(f"stopped at {self.time:g} ms; everything until then is kept")
         finally:
             progress.close()
 
-    def _chunk(self, end: int) -> None:
-        """Run until `end` or an earlier stop, then hand over what was recorded."""
+    def _chunk(self, end: int) -> OSError | None:
+        """Run until `end` or an earlier stop, then hand over what was recorded; returns what went wrong in that."""
         first = self.now
         for group in self.plan.groups.values():
             if group.log.turn(self._done):
@@ -289,12 +308,17 @@ class Simulator:
         self._done = self.now - first
         drained = {name: g.log.drain(self._done, first) for name, g in self.plan.groups.items()}
         self._modes.count(drained)
-        self.recorders.take(first, self._done, drained)
-        if self.store is not None:
-            self.store.flush(at_most_every=FLUSH_SECONDS)
+        count(self.plan.tallies, first, self._done, drained)
+        failed = self.recorders.take(first, self._done, drained)
+        try:
+            if self.store is not None:
+                self.store.flush(at_most_every=FLUSH_SECONDS)
+        except OSError as error:
+            failed = failed or error
         if self._modes.decide(self.now):
             self._assemble()
             self.runner.load(self.plan)
+        return failed
 
 
 def _check_settings(seed: int, threads: int, precision: str) -> None:

@@ -45,6 +45,7 @@ class Synapses:
     plastic: Any = None
     pending: NDArray[Any] | None = None
     edited: bool = False
+    reweighted: bool = False
     epoch: int = 0
 
     @property
@@ -93,7 +94,7 @@ class Synapses:
             if self.plastic is not None:
                 self.plastic.index(self.indptr, self.indices)
         elif "weight" in arrays:
-            self.weight[:] = arrays["weight"]
+            self.weight[:], self.reweighted = arrays["weight"], self.plastic is None
         if self.ring is not None:
             self.ring[:, : self.n_post] = arrays["ring"]
         if "pending" in arrays:
@@ -224,7 +225,7 @@ def _add_learning(program: Program, made: Synapses, post: Group, head: list[Any]
     real, index, place = (a.dtype.type for a in (post.rows, made.indices, learning.places))
     compiled = plastic_operation(type(learning.rule), real, index, place)
     receptor = post.receptor(made.projection.receptor)
-    words = [*_row_words(made, head), receptor, post.n_alloc, made.delay, *learning.words(post)]
+    words = [*_row_words(made, head), receptor, post.n_alloc, made.delay, *learning.words(post, made.weight)]
     made.block = program.add(compiled, words, "plasticity", before=False)
     post.watch(made.block, 28)
 

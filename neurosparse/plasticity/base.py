@@ -11,6 +11,9 @@ class SpikeTimingRule(Protocol):
     a trace is multiplied by its factor of `pre_decay(dt)` or `post_decay(dt)` in every step. `on_pre` and
     `on_post` give the new weight when a presynaptic spike arrives and when the postsynaptic neuron fires,
     `pre_spike` and `post_spike` the traces after the spike. All four work on scalars and are compiled by Numba.
+
+    A rule with `third_factor = True` changes an eligibility, one number for each synapse that begins at 0, in the
+    place of the weight; something else, called between steps, turns eligibility into weight.
     """
 
     Pre: ClassVar[type[Any]]

@@ -4,4 +4,6 @@ In one step, for one projection: all traces decay; for each arriving presynaptic
 with the weights as they are and then w <- on_pre(w, x_i, y_j); arrived spikes enter the traces x; for each
 postsynaptic spike j of this step w <- on_post(w, x_i, y_j) for its incoming synapses; they enter the traces y.
 So a pair in the same step counts as pre before post. Weights and traces are float32.
+
+A rule with a third factor changes an eligibility e [nnz] in the place of w; the weights delivered stay as they are.
 """

@@ -27,22 +27,22 @@ row_event: Any = None
 column_event: Any = None
 
 
-def change_row(row: Any, own: Any, x: Any, traces: Any, coefficients: Any, target: Any) -> None:
-    """Deliver one row and change its weights."""
+def change_row(row: Any, own: Any, changed: Any, x: Any, traces: Any, coefficients: Any, target: Any) -> None:
+    """Deliver the weights `own` of one row and change `changed`: the same memory, or eligibilities."""
     p = gather(Coefficients, coefficients, 0)
     for k in range(row.size):
         target[row[k]] += target.dtype.type(own[k])
     for k in range(row.size):
-        own[k] = on_pre(own[k], x, gather(Post, traces, np.int64(row[k])), p)
+        changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
 
 
-def change_column(pre: Any, places: Any, weight: Any, y: Any, traces: Any, coefficients: Any) -> None:
-    """Change the weights of the synapses onto one neuron that fired."""
+def change_column(pre: Any, places: Any, changed: Any, y: Any, traces: Any, coefficients: Any) -> None:
+    """Change the synapses onto one neuron that fired."""
     p = gather(Coefficients, coefficients, 0)
     for k in range(places.size):
         if k + AHEAD < places.size:
-            prefetch(weight, np.int64(places[k + AHEAD]))
-        weight[places[k]] = on_post(weight[places[k]], gather(Pre, traces, np.int64(pre[k])), y, p)
+            prefetch(changed, np.int64(places[k + AHEAD]))
+        changed[places[k]] = on_post(changed[places[k]], gather(Pre, traces, np.int64(pre[k])), y, p)
 
 
 @njit(cache=True, nogil=True)
@@ -75,6 +75,7 @@ def learn(block: int, step: int, thread: int) -> None:
     columns = carray(as_pointer(w[24]), (w[25] + 1,), np.int64)
     of = carray(as_pointer(w[26]), (w[10],), np.int32)
     places = carray(as_pointer(w[27]), (w[10],), PLACE)
+    changed = carray(as_pointer(w[32]), (w[10],), np.float32)
     decay_traces(x, factors[:n_x])
     decay_traces(y[:, lo:hi], factors[n_x:])
     p = gather(Coefficients, coefficients, 0)
@@ -85,7 +86,7 @@ def learn(block: int, step: int, thread: int) -> None:
             for k in range(cut[slot], cut[slot + 1]):
                 i = np.int64(log[k])
                 a, b = starts[i * stride], stops[i * stride]
-                row_event(indices[a:b], weight[a:b], gather(Pre, x, i), y, coefficients, target)
+                row_event(indices[a:b], weight[a:b], changed[a:b], gather(Pre, x, i), y, coefficients, target)
     for other in range(w[0]):
         cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
         log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
@@ -98,7 +99,7 @@ def learn(block: int, step: int, thread: int) -> None:
     for k in range(cut[here], cut[here + 1]):
         j = np.int64(log[k])
         a, b = columns[j], columns[j + 1]
-        column_event(of[a:b], places[a:b], weight, gather(Post, y, j), x, coefficients)
+        column_event(of[a:b], places[a:b], changed, gather(Post, y, j), x, coefficients)
     for k in range(cut[here], cut[here + 1]):
         j = np.int64(log[k])
         scatter(y, j, post_spike(gather(Post, y, j), p))

@@ -16,10 +16,15 @@ def plastic_step(
     x: NDArray[np.float32],
     y: NDArray[np.float32],
     target: NDArray[Any],
+    eligibility: NDArray[np.float32] | None = None,
 ) -> None:
-    """Do one step in place; synapses are (indptr, indices, weight), traces x [n_x, n_pre] and y [n_y, n_post]."""
+    """Do one step in place; synapses are (indptr, indices, weight), traces x [n_x, n_pre] and y [n_y, n_post].
+
+    With `eligibility` [nnz] it is this that the rule changes, not the weight.
+    """
     kind, p = type(rule), rule.coefficients(dt)
     indptr, indices, weight = synapses
+    changed = weight if eligibility is None else eligibility
     x *= np.array(rule.pre_decay(dt), dtype=np.float32)[:, None]
     y *= np.array(rule.post_decay(dt), dtype=np.float32)[:, None]
     arrived, fired = list(arrived), list(fired)
@@ -27,12 +32,12 @@ def plastic_step(
         for k in range(indptr[i], indptr[i + 1]):
             j = indices[k]
             target[j] += target.dtype.type(weight[k])
-            weight[k] = kind.on_pre(weight[k], rule.Pre(*x[:, i]), rule.Post(*y[:, j]), p)
+            changed[k] = kind.on_pre(changed[k], rule.Pre(*x[:, i]), rule.Post(*y[:, j]), p)
     for i in arrived:
         x[:, i] = kind.pre_spike(rule.Pre(*x[:, i]), p)
     rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     for j in fired:
         for k in np.flatnonzero(indices == j):
-            weight[k] = kind.on_post(weight[k], rule.Pre(*x[:, rows[k]]), rule.Post(*y[:, j]), p)
+            changed[k] = kind.on_post(changed[k], rule.Pre(*x[:, rows[k]]), rule.Post(*y[:, j]), p)
     for j in fired:
         y[:, j] = kind.post_spike(rule.Post(*y[:, j]), p)

@@ -1,0 +1,150 @@
+"""Structural plasticity: synapses go and come between steps, by the rules that also rewire layers.
+
+A projection is shown to the rule as a `Layer`: its synapses, their weights, and spike counts of both populations
+in bins since the last call. Spikes under way belong to the synapse through which they left (`Simulator.rewire`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neurosparse.engine.plan import generator
+from neurosparse.engine.tallies import Tally, take
+from neurosparse.engine.units import steps
+from neurosparse.errors import bad_argument
+from neurosparse.rewiring.absent import Block
+from neurosparse.rewiring.drop import Drop, Lowest, Magnitude
+from neurosparse.rewiring.grow import Grow, Uniform
+from neurosparse.rewiring.layer import Layer, Window
+from neurosparse.rewiring.rule import settled
+
+if TYPE_CHECKING:
+    from neurosparse.engine.simulator import Simulator
+
+HowMany = Callable[[Layer], int]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of the synapses goes at each call, rounded to a whole number.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> Share(0.5)(Layer(Connectivity.from_dense([[1, 1, 1, 1]]), np.ones(4)))
+    2
+    """
+
+    share: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no share."""
+        if not 0 <= self.share <= 1:
+            raise bad_argument("Share.share", self.share, "a number from 0 to 1")
+
+    def __call__(self, layer: Layer) -> int:
+        """How many go."""
+        return round(self.share * len(layer.values))
+
+
+@dataclass(frozen=True)
+class Below:
+    """All synapses with |w| below a threshold go; with `Lowest(Magnitude())` exactly those.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> Below(0.5)(Layer(Connectivity.from_dense([[1, 1]]), np.array([0.2, -0.7])))
+    1
+    """
+
+    threshold: float
+
+    def __call__(self, layer: Layer) -> int:
+        """How many go."""
+        return int(np.count_nonzero(np.abs(layer.values) < self.threshold))
+
+
+@dataclass(frozen=True)
+class PairRates:
+    """Score pairs by the product of their rates, for `Likely` or `Best` growth; wants `bin`.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> seen = Window(np.array([[1.0, 0.0]]), np.array([[2.0, 3.0]]), np.zeros((1, 2)))
+    >>> PairRates()(Layer(Connectivity.empty(2, 2), np.zeros(0), seen))(0, 2).tolist()
+    [[2.0, 3.0], [0.0, 0.0]]
+    """
+
+    def __call__(self, layer: Layer) -> Block:
+        """Prepare the scores."""
+        seen = layer.seen()
+        pre, post = seen.inputs.mean(axis=0), seen.outputs.mean(axis=0)
+        return lambda first, last: np.multiply.outer(pre[first:last], post)
+
+
+@dataclass(frozen=True)
+class Structural:
+    """Exchange synapses of a projection at each call: `Every(period, Structural("E->E"))`.
+
+    Args:
+        projection: whose synapses.
+        amount: how many go at a call, `Share` or `Below`.
+        drop: which go, as `Lowest(Magnitude())` or `Lowest(EdgeCorrelation())`.
+        grow: which come, as many as went: `Uniform()`, `Likely(PairRates())`, `Best(PairCorrelation())`; None
+            lets them go for good.
+        weight: of new synapses; None takes the common weight, or 1 where synapses differ.
+        delay: of new synapses in ms, where synapses differ in it.
+        bin: width in ms of the bins in which spikes are counted for rules that look at activity; None counts none.
+            The first call then begins to count and changes nothing.
+
+    The number of synapses stays exact; a synapse that goes and comes at once stays as it was. The same seed gives
+    the same choices for any threads and chunks, and what was counted is part of a checkpoint.
+
+    >>> Structural("E->E", amount=Share(0.1)).grow
+    Uniform()
+    """
+
+    projection: str
+    amount: HowMany = field(default=Share(0.1))
+    drop: Drop = field(default=Lowest(Magnitude()))
+    grow: Grow | None = field(default=Uniform())
+    weight: float | None = None
+    delay: float | None = None
+    bin: float | None = None
+
+    def __call__(self, simulator: "Simulator") -> None:
+        """Choose and exchange, now."""
+        window = None if self.bin is None else self._window(simulator)
+        if self.bin is not None and window is None:
+            return
+        now = simulator.connectivity(self.projection)
+        layer = Layer(now, now.weights_array(), window)
+        rng = generator(simulator.seed, f"structural:{simulator.now}", self.projection)
+        gone = self.drop(layer, self.amount(layer), rng)
+        if self.grow is None:
+            simulator.rewire(self.projection, drop=gone)
+            return
+        change = settled(now, gone, *self.grow(layer.without(gone), len(gone), rng))
+        weight: Any = None if self.weight is None else self.weight
+        late = self.delay if len(change.pre) else None
+        simulator.rewire(self.projection, drop=change.drop, pre=change.pre, post=change.post, weight=weight, delay=late)
+
+    def _window(self, simulator: "Simulator") -> Window | None:
+        """Spike counts [bins, n] of both populations since the last call; None the first time."""
+        given = simulator.network.projection(self.projection)
+        width = steps("Structural.bin", self.bin, simulator.dt)
+        if width < 1:
+            raise bad_argument("Structural.bin", self.bin, f"at least dt = {simulator.dt} ms")
+
+        def counted(side: str, name: str) -> Tally | None:
+            n = simulator.network.populations[name].n
+            return take(simulator.plan.tallies, f"structural:{given.name}:{side}", name, n, simulator.now, width)
+
+        return _as_window(counted("pre", given.pre), counted("post", given.post), width, simulator.now)
+
+
+def _as_window(pre: Tally | None, post: Tally | None, width: int, now: int) -> Window | None:
+    """Counts of two tallies, less a last bin that is not full (unless it is the only one)."""
+    if pre is None or post is None or pre.start == now:
+        return None
+    full = max(1, (now - pre.start) // width)
+    inputs, outputs = (t.counts[:full].astype(np.float64) for t in (pre, post))
+    return Window(inputs, outputs, np.zeros_like(outputs))

@@ -1,0 +1,147 @@
+"""Spike timing that waits for a reward: eligibility for each synapse, one concentration of dopamine."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from neurosparse.errors import bad_argument
+from neurosparse.kernels.slow_change import reward
+from neurosparse.neurons.base import check_parameters
+from neurosparse.plasticity.pair import PairTrace
+
+if TYPE_CHECKING:
+    from neurosparse.engine.simulator import Simulator
+
+
+class DopamineCoefficients(NamedTuple):
+    """What the rule needs at an event."""
+
+    rise: float
+    fall: float
+
+
+@dataclass(frozen=True)
+class DopamineSTDP:
+    """Pair rule that marks synapses as eligible; weights follow when dopamine comes, by a `Dopamine` object.
+
+    When j fires: e += a_plus x_i; when a spike of i arrives: e -= a_minus y_j; x and y decay with tau_plus and
+    tau_minus (ms) and grow by 1 with each spike. de/dt = -e / tau_e (ms), dw/dt = e d, d the concentration and t
+    in seconds, w clipped to [w_min, w_max]. Raises ValueError for parameters that cannot be meant. Source:
+    Izhikevich 2007, doi:10.1093/cercor/bhl152, whose constants are the defaults.
+
+    >>> DopamineSTDP().tau_e
+    1000.0
+    """
+
+    a_plus: float = 0.1
+    a_minus: float = 0.15
+    w_max: float = 4.0
+    w_min: float = 0.0
+    tau_plus: float = 20.0
+    tau_minus: float = 20.0
+    tau_e: float = 1000.0
+
+    third_factor: ClassVar[bool] = True
+    Pre: ClassVar[type[PairTrace]] = PairTrace
+    Post: ClassVar[type[PairTrace]] = PairTrace
+    Coefficients: ClassVar[type[DopamineCoefficients]] = DopamineCoefficients
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        check_parameters(self, ("tau_plus", "tau_minus", "tau_e"), ())
+        if not self.w_min < self.w_max:
+            raise bad_argument("DopamineSTDP.w_min", self.w_min, f"below w_max = {self.w_max}")
+
+    def coefficients(self, dt: float) -> DopamineCoefficients:
+        """Collect the numbers of the rule."""
+        return DopamineCoefficients(self.a_plus, self.a_minus)
+
+    def pre_decay(self, dt: float) -> PairTrace:
+        """e^(-dt/tau_plus)."""
+        return PairTrace(math.exp(-dt / self.tau_plus))
+
+    def post_decay(self, dt: float) -> PairTrace:
+        """e^(-dt/tau_minus)."""
+        return PairTrace(math.exp(-dt / self.tau_minus))
+
+    @staticmethod
+    def on_pre(w: float, x: PairTrace, y: PairTrace, p: DopamineCoefficients) -> float:
+        """Mark for weakening by how recently the target fired; w is the eligibility."""
+        return w - p.fall * y.recent
+
+    @staticmethod
+    def on_post(w: float, x: PairTrace, y: PairTrace, p: DopamineCoefficients) -> float:
+        """Mark for strengthening by how recently the source's spikes arrived; w is the eligibility."""
+        return w + p.rise * x.recent
+
+    @staticmethod
+    def pre_spike(x: PairTrace, p: DopamineCoefficients) -> PairTrace:
+        """Count the spike in."""
+        return PairTrace(x.recent + 1)
+
+    @staticmethod
+    def post_spike(y: PairTrace, p: DopamineCoefficients) -> PairTrace:
+        """Count the spike in."""
+        return PairTrace(y.recent + 1)
+
+
+@dataclass(frozen=True)
+class Dopamine:
+    """The dopamine of one projection that learns by `DopamineSTDP`: call it every few ms, release when rewarded.
+
+    d(t) = tonic + phasic, the phasic part decaying with `tau` (ms). Between two calls eligibility and dopamine
+    decay exactly; a pair of spikes counts as if it had come at the call before, an error of at most
+    period / tau_e of its effect. Eligibility and concentration belong to the simulation and its checkpoints.
+    Raises ValueError for a time constant that is not above 0 and a projection that learns otherwise.
+
+    >>> from neurosparse.engine import Every
+    >>> dopamine = Dopamine("E->E")
+    >>> Every(10.0, dopamine).period  # sim.run(1000.0, callbacks=[...]); dopamine.release(sim, 0.5)
+    10.0
+    """
+
+    projection: str
+    tau: float = 200.0
+    tonic: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        if not (math.isfinite(self.tau) and self.tau > 0):
+            raise bad_argument("Dopamine.tau", self.tau, "a time constant in ms above 0")
+        if not math.isfinite(self.tonic):
+            raise bad_argument("Dopamine.tonic", self.tonic, "a finite concentration")
+
+    def __call__(self, simulator: "Simulator") -> None:
+        """Turn eligibility into weight for the time since the last call."""
+        made, learning = self._of(simulator)
+        phasic, last = learning.modulator
+        elapsed, tau_e = (simulator.now - last) * simulator.dt, learning.rule.tau_e
+        if elapsed <= 0:
+            return
+        gain = (self.tonic * _share(elapsed, tau_e) + phasic * _share(elapsed, 1 / (1 / tau_e + 1 / self.tau))) / 1000
+        keep = math.exp(-elapsed / tau_e)
+        reward(made.weight, learning.eligibility, gain, keep, learning.rule.w_min, learning.rule.w_max)
+        learning.modulator[:] = phasic * math.exp(-elapsed / self.tau), simulator.now
+
+    def release(self, simulator: "Simulator", amount: float) -> None:
+        """Raise the concentration by `amount` now, between steps."""
+        if not math.isfinite(amount):
+            raise bad_argument("amount", amount, "a finite concentration")
+        self(simulator)
+        self._of(simulator)[1].modulator[0] += amount
+
+    def concentration(self, simulator: "Simulator") -> float:
+        """The concentration as it is now, tonic part included."""
+        phasic, last = self._of(simulator)[1].modulator
+        return self.tonic + float(phasic) * math.exp(-(simulator.now - last) * simulator.dt / self.tau)
+
+    def _of(self, simulator: "Simulator") -> tuple[Any, Any]:
+        made = simulator.plan.synapses[simulator.network.projection(self.projection).name]
+        if made.plastic is None or made.plastic.eligibility is None:
+            raise bad_argument("Dopamine.projection", self.projection, "a projection with plasticity=DopamineSTDP(...)")
+        return made, made.plastic
+
+
+def _share(elapsed: float, tau: float) -> float:
+    """The integral of e^(-t/tau) from 0 to elapsed."""
+    return -tau * math.expm1(-elapsed / tau)

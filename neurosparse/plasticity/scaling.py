@@ -1,0 +1,61 @@
+"""Homeostatic synaptic scaling: all weights onto a neuron follow its rate towards a target."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from neurosparse.engine.tallies import take
+from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.slow_change import scale_targets
+from neurosparse.network import check_length
+from neurosparse.neurons.base import Value
+
+if TYPE_CHECKING:
+    from neurosparse.engine.simulator import Simulator
+
+
+@dataclass(frozen=True, eq=False)
+class SynapticScaling:
+    """Multiply the weights onto each neuron so that its rate comes to `target` (Hz): call it every few seconds.
+
+    w *= 1 + strength clip((target - rate) / target, -1, 1), |w| at most w_max, with the rate measured since the
+    last call; the first call begins to measure and changes nothing. Ratios between the synapses of a neuron and
+    signs stay. Costs O(nnz) a call. Raises ValueError for a target that is not above 0 and a strength that is not
+    between 0 and 1. Source: Turrigiano et al. 1998, doi:10.1038/36103; as a rule: van Rossum, Bi & Turrigiano
+    2000, doi:10.1523/JNEUROSCI.20-23-08812.2000.
+
+    >>> SynapticScaling("E->E", target=5.0).strength  # Every(1000.0, SynapticScaling(...))
+    0.1
+    """
+
+    projection: str
+    target: Value
+    strength: float = 0.1
+    w_max: float = np.inf
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        target = np.asarray(self.target, dtype=np.float64)
+        if not (np.isfinite(target).all() and (target > 0).all()):
+            raise bad_argument("SynapticScaling.target", Said(f"{target.min()} Hz"), "rates in Hz above 0")
+        if not 0 < self.strength < 1:
+            raise bad_argument("SynapticScaling.strength", self.strength, "a number between 0 and 1")
+        if not self.w_max > 0:
+            raise bad_argument("SynapticScaling.w_max", self.w_max, "a weight above 0, or inf")
+
+    def __call__(self, simulator: "Simulator") -> None:
+        """Scale by the rates since the last call."""
+        given = simulator.network.projection(self.projection)
+        n = simulator.network.populations[given.post].n
+        check_length("SynapticScaling.target", self.target, n)
+        tally = take(simulator.plan.tallies, f"scaling:{given.name}", given.post, n, simulator.now)
+        if tally is None or tally.start == simulator.now:
+            return
+        rate = tally.counts.sum(axis=0) / ((simulator.now - tally.start) * simulator.dt / 1000)
+        target = np.asarray(self.target, dtype=np.float64)
+        factor = 1 + self.strength * np.clip((target - rate) / target, -1, 1)
+        now = simulator.connectivity(given.name)
+        scaled = now.weights_array().copy()
+        scale_targets(now.indices, scaled, factor.astype(np.float32), self.w_max)
+        simulator.set_weights(given.name, scaled)
