@@ -34,7 +34,7 @@ def inhibitory(brain: LarvaBrain) -> NDArray[np.bool_]:
     >>> from neurosparse.datasets import larva_brain
     >>> brain = larva_brain()
     >>> round(float(inhibitory(brain).mean()), 2)
-    0.26
+    0.24
     """
     draw = np.random.default_rng(DRAW_SEED).random(brain.cell_type.size)
     second = (brain.pair_index >= 0) & (brain.pair_index < np.arange(draw.size))
