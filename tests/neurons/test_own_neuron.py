@@ -1,18 +1,29 @@
 """A model that a user writes in a file of their own runs in the same loop."""
 
-import numpy as np
+import runpy
+from pathlib import Path
 
-from examples.own_neuron import Resonator, answers, main
+import numpy as np
+import pytest
+
 from neurosparse.kernels.neuron_update.naive import neuron_update
 from tests.neurons.harness import alone, rows
 
-
-def test_it_answers_its_own_rhythm():
-    assert answers(np.array([5.0, 10.0, 15.0])).tolist() == [0, 1, 0]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "own_neuron.py"
 
 
-def test_it_follows_the_naive_law():
-    model = Resonator()
+@pytest.fixture
+def example():
+    return runpy.run_path(str(EXAMPLE), run_name="__main__")
+
+
+def test_it_answers_its_own_rhythm(capsys, example):
+    assert "10.0 ms  fires" in capsys.readouterr().out
+    assert example["answers"](np.array([5.0, 10.0, 15.0])).tolist() == [0, 1, 0]
+
+
+def test_it_follows_the_naive_law(example):
+    model = example["Resonator"]()
     rng = np.random.default_rng(0)
     sim = alone(model, 65, {"x": rng.normal(0, 1.5, 65), "y": rng.normal(0, 0.5, 65)})
     group, ready, count = sim.plan.groups["a"], np.zeros(65, np.int32), 0
@@ -22,8 +33,3 @@ def test_it_follows_the_naive_law():
         sim.step()
         np.testing.assert_allclose(rows(sim), naive, rtol=1e-12, atol=1e-14)
     assert count > 10
-
-
-def test_the_example_prints_its_table(capsys):
-    main()
-    assert "10.0 ms  fires" in capsys.readouterr().out
