@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.rewiring.layer import Int32, Int64
+from neurosparse.rewiring.order import lowest
 
 Block = Callable[[int, int], NDArray[Any]]
 
@@ -41,22 +42,22 @@ def uniform_absent(taken: Int64, places: int, k: int, rng: np.random.Generator) 
     return np.asarray(ranks + before, np.int64)
 
 
-def best_absent(support: Connectivity, block: Block, k: int, factor: float) -> Int64:
+def best_absent(support: Connectivity, block: Block, k: int, factor: float, room: int | None = None) -> Int64:
     """Keys of the k highest positive scores among unconnected pairs, ascending; fewer if fewer are positive.
 
     `block(first, last)` gives scores `[last - first, n_post]` of presynaptic rows; at most
-    `max(factor nnz, n_post)` scores exist at a time. Ties go to the earlier pair.
+    `max(factor room, n_post)` scores exist at a time, room being nnz unless given. Ties go to the earlier pair.
 
     >>> support = Connectivity.from_dense([[1, 0], [0, 0]])
     >>> best_absent(support, lambda a, b: np.array([[9.0, 1.0], [3.0, 2.0]])[a:b], 2, 1.0).tolist()
     [2, 3]
     """
     n_pre, n_post = support.shape
-    rows = max(1, int(factor * support.nnz) // max(n_post, 1))
-    keys, scores, least = np.empty(0, np.int64), np.empty(0), 0.0
+    rows = max(1, int(factor * (support.nnz if room is None else room)) // max(n_post, 1))
+    keys, scores, least = np.empty(0, np.int64), np.empty(0, np.float32), 0.0
     for first in range(0, n_pre if k else 0, rows):
         last = min(first + rows, n_pre)
-        found = np.array(block(first, last), np.float64)
+        found = np.array(block(first, last))
         lo, hi = support.indptr[first], support.indptr[last]
         here = np.repeat(np.arange(last - first), np.diff(support.indptr[first : last + 1]))
         found[here, support.indices[lo:hi]] = -np.inf
@@ -64,7 +65,7 @@ def best_absent(support: Connectivity, block: Block, k: int, factor: float) -> I
         keys = np.concatenate([keys, places + first * n_post])
         scores = np.concatenate([scores, found.ravel()[places]])
         if len(keys) > k:
-            # stable: equal scores stay in the order of their keys
-            order = np.argsort(-scores, kind="stable")[:k]
-            keys, scores, least = keys[order], scores[order], float(scores[order[-1]])
-    return np.sort(keys)
+            best = lowest(-scores, k)
+            keys, scores = keys[best], scores[best]
+            least = float(scores.min())
+    return keys

@@ -36,27 +36,27 @@ class NodeScore:
     """
 
     def __call__(self, layer: Layer) -> Block:
-        """Prepare the scores."""
+        """Prepare the scores; E_V is held whole, `[n_post, n_post]`."""
         from scipy.sparse import csr_array
 
         support = layer.support
-        parts = np.ones(support.nnz), support.indices, support.indptr
-        a: Any = csr_array(parts, shape=support.shape)
-        left, right = _closeness(a), _closeness(a.T.tocsr())
+        parts = np.ones(support.nnz, np.float32), support.indices, support.indptr
+        rows: Any = csr_array(parts, shape=support.shape)
+        columns = rows.T.tocsr()
+        right = _closeness((columns @ rows).toarray(), support.in_degree).T.copy()
 
         def block(first: int, last: int) -> NDArray[Any]:
-            scores = left[first:last] @ a + a[first:last] @ right.T
-            return np.asarray(scores.toarray())
+            part = rows[first:last]
+            left = _closeness((part @ columns).toarray(), support.out_degree)
+            return np.asarray((columns @ left.T).T + part @ right)
 
         return block
 
 
-def _closeness(a: Any) -> Any:
-    """E over pairs of rows of `a`, [rows, rows] sparse."""
-    common = (a @ a.T).tocsr()
-    degree = np.diff(a.indptr)
-    common.data = (1 + common.data) / np.maximum(degree[common.indices] - common.data, 1)
-    return common
+def _closeness(common: NDArray[Any], degree: NDArray[Any]) -> NDArray[Any]:
+    """E[a, z] from the common neighbours of a and z and the degree of z."""
+    away = np.maximum(degree.astype(np.float32) - common, 1)
+    return np.asarray(np.where(common > 0, (1 + common) / away, 0))
 
 
 def dead_chains(supports: Sequence[Connectivity]) -> list[Int64]:

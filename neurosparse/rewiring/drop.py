@@ -10,6 +10,7 @@ from neurosparse.errors import bad_argument
 from neurosparse.kernels.sampled_outer import sampled_outer
 from neurosparse.rewiring.activity import standardised
 from neurosparse.rewiring.layer import Array, Int64, Layer
+from neurosparse.rewiring.order import lowest
 
 Generator = np.random.Generator
 
@@ -33,27 +34,6 @@ class Magnitude:
     def __call__(self, layer: Layer, rng: Generator) -> Array:
         """Score every synapse."""
         return np.abs(layer.values)
-
-
-@dataclass(frozen=True)
-class WithinSign:
-    """Score the rank of |w| among weights of the same sign, so that both signs lose the same share (SET).
-
-    >>> from neurosparse.connectivity import Connectivity
-    >>> layer = Layer(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([0.1, 0.2, -5.0, -9.0]))
-    >>> WithinSign()(layer, np.random.default_rng(0)).tolist()
-    [0.0, 0.5, 0.0, 0.5]
-    """
-
-    def __call__(self, layer: Layer, rng: Generator) -> Array:
-        """Score every synapse."""
-        scores = np.empty(len(layer.values))
-        for side in (layer.values > 0, layer.values <= 0):
-            mine = np.flatnonzero(side)
-            scores[mine[np.argsort(np.abs(layer.values[mine]), kind="stable")]] = np.arange(len(mine)) / max(
-                len(mine), 1
-            )
-        return scores
 
 
 @dataclass(frozen=True)
@@ -122,7 +102,25 @@ class Lowest:
 
     def __call__(self, layer: Layer, k: int, rng: Generator) -> Int64:
         """Choose k positions."""
-        return np.sort(np.argsort(self.score(layer, rng), kind="stable")[:k])
+        return lowest(self.score(layer, rng), k)
+
+
+@dataclass(frozen=True)
+class NearestZero:
+    """Drop the weights nearest 0 of either sign, of each the same share (SET).
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> layer = Layer(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([0.1, 0.2, -5.0, -9.0]))
+    >>> NearestZero()(layer, 2, np.random.default_rng(0)).tolist()
+    [0, 2]
+    """
+
+    def __call__(self, layer: Layer, k: int, rng: Generator) -> Int64:
+        """Choose k positions."""
+        above, below = np.flatnonzero(layer.values > 0), np.flatnonzero(layer.values <= 0)
+        share = round(k * len(above) / max(len(layer.values), 1))
+        sides = (above, share), (below, k - share)
+        return np.sort(np.concatenate([side[lowest(np.abs(layer.values[side]), n)] for side, n in sides]))
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ class SoftLowest:
         # Gumbel top-k: draws without replacement with these odds
         with np.errstate(divide="ignore"):
             log_odds = np.log(self.score(layer, rng)) / (1 - self.sharpness)
-        return np.sort(np.argsort(log_odds + rng.gumbel(size=len(log_odds)), kind="stable")[:k])
+        return lowest(log_odds + rng.gumbel(size=len(log_odds)), k)
 
 
 @dataclass(frozen=True)

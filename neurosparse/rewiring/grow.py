@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from neurosparse.rewiring.absent import Block, best_absent, split_keys, uniform_absent
 from neurosparse.rewiring.activity import standardised
 from neurosparse.rewiring.layer import Int32, Int64, Layer, Visits, keys_of
+from neurosparse.rewiring.order import merged
 
 Generator = np.random.Generator
 
@@ -64,7 +65,7 @@ class Exploring:
         n_post, most = layer.support.n_post, self.bonus * np.log(max(visits.time, 1))
 
         def block(first: int, last: int) -> NDArray[Any]:
-            extra = np.full((last - first) * n_post, most)
+            extra = np.full((last - first) * n_post, most, np.float32)
             lo, hi = np.searchsorted(visits.keys, [first * n_post, last * n_post])
             extra[visits.keys[lo:hi] - first * n_post] = most / (visits.rounds[lo:hi] + 1)
             return np.asarray(gradient(first, last) + extra.reshape(-1, n_post))
@@ -97,7 +98,7 @@ class Best:
     """
 
     score: PairScore
-    factor: float = 4.0
+    factor: float = 8.0
 
     def __call__(self, layer: Layer, k: int, rng: Generator) -> tuple[Int32, Int32]:
         """Choose k edges."""
@@ -115,7 +116,7 @@ class Likely:
     """
 
     score: PairScore
-    factor: float = 4.0
+    factor: float = 8.0
 
     def __call__(self, layer: Layer, k: int, rng: Generator) -> tuple[Int32, Int32]:
         """Choose k edges."""
@@ -134,7 +135,7 @@ class Likely:
 def _completed(layer: Layer, keys: Int64, k: int, rng: Generator) -> tuple[Int32, Int32]:
     """Add uniform draws until there are k."""
     if len(keys) < k:
-        taken = np.union1d(keys_of(layer.support), keys)
+        taken = merged(keys_of(layer.support), keys)
         places = layer.support.n_pre * layer.support.n_post
-        keys = np.union1d(keys, uniform_absent(taken, places, k - len(keys), rng))
+        keys = merged(keys, uniform_absent(taken, places, k - len(keys), rng))
     return split_keys(keys, layer.support.n_post)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.rewiring.order import member, merged
 
 Array = NDArray[Any]
 Int32 = NDArray[np.int32]
@@ -76,7 +77,7 @@ class Visits(NamedTuple):
         [1]
         """
         present = keys_of(support)
-        keys = np.union1d(self.keys, present)
+        keys = merged(self.keys, present[~member(present, self.keys)])
         rounds = np.zeros(len(keys), np.int32)
         rounds[np.searchsorted(keys, self.keys)] = self.rounds
         rounds[np.searchsorted(keys, present)] += 1

@@ -8,9 +8,9 @@ from neurosparse.rewiring.drop import (
     InTurn,
     Lowest,
     Magnitude,
+    NearestZero,
     RelativeImportance,
     SoftLowest,
-    WithinSign,
 )
 from neurosparse.rewiring.grow import Best, Exploring, Likely, PairCorrelation, PairGradient, PairScore, Uniform
 from neurosparse.rewiring.rule import Rewiring, Sampling
@@ -29,7 +29,7 @@ def set_(fraction: float = 0.3) -> Rewiring:
     >>> set_().every
     0
     """
-    return Rewiring(Lowest(WithinSign()), Uniform(), Constant(fraction))
+    return Rewiring(NearestZero(), Uniform(), Constant(fraction))
 
 
 def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring:
@@ -40,14 +40,14 @@ def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring
     return Rewiring(Lowest(Magnitude()), Best(PairGradient()), Cosine(fraction, end), every, sampling=LAST)
 
 
-def snfs(fraction: float = 0.5, batches: int = 8) -> Rewiring:
+def snfs(fraction: float = 0.5, batches: int = 8, per_batch: int = 32) -> Rewiring:
     """Sparse momentum: drop the smallest |w|, regrow by gradients over several batches, layers trading.
 
     Source: Dettmers & Zettlemoyer 2019, arXiv 1907.04840.
     """
     schedule = Cosine(fraction, 1.0)
     return Rewiring(
-        Lowest(Magnitude()), Best(PairGradient()), schedule, 0, by_mean_gradient, sampling=Sampling(batches)
+        Lowest(Magnitude()), Best(PairGradient()), schedule, 0, by_mean_gradient, sampling=Sampling(batches, per_batch)
     )
 
 

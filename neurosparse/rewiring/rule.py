@@ -11,6 +11,7 @@ from neurosparse.errors import bad_argument
 from neurosparse.rewiring.drop import Drop
 from neurosparse.rewiring.grow import Grow
 from neurosparse.rewiring.layer import Change, Int64, Layer, keys_of
+from neurosparse.rewiring.order import member
 from neurosparse.rewiring.schedules import Cosine, Schedule
 
 Distribution = Callable[[Sequence[Layer], Sequence[int]], list[int]]
@@ -133,8 +134,8 @@ def within_free(layers: Sequence[Layer], wanted: Sequence[int]) -> list[int]:
 def settled(support: Connectivity, drop: Int64, pre: Any, post: Any) -> Change:
     """Make a change in which an edge both dropped and grown simply stays."""
     old, new = keys_of(support)[drop], np.asarray(pre, np.int64) * support.n_post + post
-    moved = ~np.isin(new, old)
-    return Change(drop[~np.isin(old, new)], np.asarray(pre)[moved], np.asarray(post)[moved])
+    moved = ~member(new, old)
+    return Change(drop[~member(old, np.sort(new))], np.asarray(pre)[moved], np.asarray(post)[moved])
 
 
 def _further(gone: Int64, more: Int64, nnz: int) -> Int64:

@@ -14,6 +14,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.rewiring.absent import best_absent
 from neurosparse.rewiring.grow import PairGradient
 from neurosparse.rewiring.layer import Change, Int64, Layer, keys_of
+from neurosparse.rewiring.order import lowest, member, merged
 from neurosparse.rewiring.rule import Sampling
 from neurosparse.rewiring.schedules import Cosine, Schedule
 
@@ -38,7 +39,7 @@ class ConstantFanIn:
     every: int = 100
     least_salient: float = 0.3
     sampling: Sampling = field(default_factory=lambda: Sampling(1))
-    factor: float = 4.0
+    factor: float = 8.0
     remember: bool = False
 
     def step(self, layers: Sequence[Layer], progress: float, rng: Any = None) -> list[Change]:
@@ -50,16 +51,15 @@ class ConstantFanIn:
         support = layer.support
         if not k:
             return _change(support, keys_of(support))
-        order = np.argsort(-np.abs(layer.values), kind="stable")
-        kept = np.sort(order[: support.nnz - k])
-        gradient = PairGradient()(layer)
+        kept = lowest(-np.abs(layer.values), support.nnz - k)
         nothing = Connectivity.empty(*support.shape)
-        steep = best_absent(nothing, gradient, k, max(1.0, self.factor * support.nnz))
-        salient = np.union1d(keys_of(support)[kept], steep)
+        block = PairGradient()(layer)
+        steep = best_absent(nothing, block, k, self.factor, room=support.nnz)
+        old = keys_of(support)[kept]
+        salient = merged(old, steep[~member(steep, old)])
         active = self._active(support, np.bincount(salient % support.n_post, minlength=support.n_post))
         fan_in = min(support.nnz // max(int(active.sum()), 1), support.n_pre)
-        chosen = np.concatenate([self._fill(layer, kept, gradient, j, fan_in) for j in np.flatnonzero(active)])
-        return _change(support, np.sort(chosen))
+        return _change(support, self._filled(layer, kept, np.flatnonzero(active), fan_in))
 
     def _active(self, support: Connectivity, salient: NDArray[Any]) -> NDArray[np.bool_]:
         degrees = support.in_degree[support.in_degree > 0]
@@ -70,24 +70,32 @@ class ConstantFanIn:
         active[np.argsort(-salient, kind="stable")[:least]] = True
         return active
 
-    def _fill(self, layer: Layer, kept: Int64, gradient: Any, j: int, fan_in: int) -> Int64:
-        """Keys of neuron j: its largest kept weights, then its steepest other inputs."""
+    def _filled(self, layer: Layer, kept: Int64, active: Int64, fan_in: int) -> Int64:
+        """Keys of all active neurons: of each its largest kept weights, then its steepest other inputs."""
         support, seen = layer.support, layer.seen()
         pre, post = support.edges()
-        mine = kept[post[kept] == j]
-        mine = mine[np.argsort(-np.abs(layer.values[mine]), kind="stable")][:fan_in]
-        slopes = np.abs(seen.inputs.T @ seen.slopes[:, j])
-        slopes[pre[mine]] = -1
-        more = np.argsort(-slopes, kind="stable")[: fan_in - len(mine)]
-        return np.asarray(np.concatenate([pre[mine], more]).astype(np.int64) * support.n_post + j)
+        weight = np.abs(layer.values[kept])
+        worth = 2 + weight / max(float(weight.max(initial=0)), 1e-30)
+        width = max(1, int(self.factor * support.nnz) // max(support.n_pre, 1))
+        keys = [np.empty(0, np.int64)]
+        for start in range(0, len(active) if fan_in else 0, width):
+            columns = active[start : start + width]
+            slopes = np.abs(seen.slopes[:, columns].T @ seen.inputs)
+            # gradients below 1, kept weights above 2: one choice serves both orders
+            slopes /= max(float(slopes.max(initial=0)), 1e-30)
+            mine = member(post[kept], columns)
+            slopes[np.searchsorted(columns, post[kept[mine]]), pre[kept[mine]]] = worth[mine]
+            chosen = np.argpartition(-slopes, fan_in - 1, axis=1)[:, :fan_in]
+            keys.append((chosen.astype(np.int64) * support.n_post + columns[:, None]).ravel())
+        return np.sort(np.concatenate(keys))
 
 
 def _change(support: Connectivity, keys: Int64) -> Change:
     """What turns the support into these keys."""
     old = keys_of(support)
-    new = np.setdiff1d(keys, old)
+    new = keys[~member(keys, old)]
     return Change(
-        np.flatnonzero(~np.isin(old, keys)),
+        np.flatnonzero(~member(old, keys)),
         (new // support.n_post).astype(np.int32),
         (new % support.n_post).astype(np.int32),
     )
