@@ -49,8 +49,9 @@ def overview(brain: "LarvaBrain", measured: "Measured") -> None:
         "mean rate": f"{neuron.size / brain.cell_type.size / DURATION * 1000:.1f} Hz",
         "synaptic events": f"{events:,}",
         "synaptic events a second of wall time": f"{events / measured.run:,.0f}",
-        "build, compile": f"{measured.build:.2f} s",
-        "run": f"{measured.run:.3f} s for {DURATION / 1000:g} s of biological time",
+        "compile, or load what was compiled": f"{measured.compile:.2f} s",
+        "build": f"{measured.build:.3f} s",
+        "run, recording to disk included": f"{measured.run:.3f} s for {DURATION / 1000:g} s of biological time",
         "real-time factor": f"{measured.run / DURATION * 1000:.3f} (below 1 is faster than life)",
     }
     phases = measured.simulator.runner.phase_seconds()
