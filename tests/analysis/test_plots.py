@@ -174,3 +174,31 @@ def test_bad_input_is_named(spikes):
         plots.block_matrix(np.eye(3), ["a"])
     with pytest.raises(ValueError, match="bipartite"):
         plots.adjacency(Connectivity.empty(2, 3), groups=["a", "b"])
+
+
+def test_figures_of_graph_measures():
+    from neurosparse.analysis import topology
+
+    graph = wired(60, 500)
+    table = topology.describe(graph, nulls=3, rng=0)
+    bars = plots.motifs(table)
+    found = [m for m in topology.MOTIFS if table[f"motif {m}"].value > 0 and table[f"motif {m}"].null_mean > 0]
+    assert len(bars.patches) == len(found) > 8
+    tops = {round(bar.get_y() + bar.get_height(), 6) for bar in bars.patches}
+    row = table[f"motif {found[0]}"]
+    assert round(row.value / row.null_mean, 6) in tops
+    club = plots.rich_club(topology.rich_club(graph, nulls=3, rng=0))
+    assert len(club.collections) == 1
+    values = topology.eigenvalues(graph)
+    assert len(plots.eigenvalues(values, radius=2.0).lines[0].get_xdata()) == 60
+    run = [(0, graph), (1, graph.without([0, 1]))]
+    film = plots.evolution(topology.evolution(run, rng=0))
+    assert film.lines[-1].get_ydata()[-1] < 1
+    trade = plots.trade_off({"sparse": [(1e4, 0.9), (1e3, 0.8)], "dense": [(1e5, 0.91)]})
+    assert trade.lines[0].get_xdata().tolist() == [1e3, 1e4]
+    for ax in (bars, club, film, trade):
+        assert 0.01 < ink(ax) < 0.9
+    with pytest.raises(ValueError, match="moments"):
+        plots.evolution([])
+    with pytest.raises(ValueError, match="methods"):
+        plots.trade_off({str(k): [(1, 1)] for k in range(9)})

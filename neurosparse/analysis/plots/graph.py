@@ -1,0 +1,130 @@
+"""Figures of graph measures against chance: motifs, rich club, eigenvalues, a run of rewiring, trade-offs."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.analysis.plots.style import COLOURS, FONT, INK, SOFT, axes, finish, legend
+from neurosparse.analysis.topology.describe import Moment
+from neurosparse.analysis.topology.hubs import RichClub
+from neurosparse.analysis.topology.motifs import MOTIFS
+from neurosparse.analysis.topology.table import Table
+from neurosparse.errors import bad_argument
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
+    """Draw how often each of the 13 motifs occurs relative to its mean in the nulls of a description.
+
+    1 is chance, the scale logarithmic; the whisker is the range of 95 % of single nulls, ratios outside it
+    are coloured. Motifs that no null had are left out.
+
+    >>> from neurosparse import Connectivity
+    >>> from neurosparse.analysis.topology import describe
+    >>> ring = Connectivity.from_edges([0, 1, 2, 3], [1, 2, 3, 0], n_pre=4, n_post=4)
+    >>> motifs(describe(ring, nulls=3, rng=0)).get_ylabel()
+    'count / null mean'
+    """
+    ax = axes(ax)
+    rows = [table[f"motif {name}"] for name in MOTIFS]
+    for place, row in enumerate(rows):
+        if not (np.isfinite(row.null_mean) and row.null_mean > 0 and row.value > 0):
+            continue
+        ratio, low, high = row.value / row.null_mean, row.low / row.null_mean, row.high / row.null_mean
+        beyond = ratio > high or ratio < low
+        tint = SOFT if not beyond else COLOURS[0] if ratio > 1 else COLOURS[1]
+        ax.bar(place, ratio - 1, bottom=1, color=tint, width=0.7)
+        if np.isfinite(low):
+            ax.plot([place, place], [max(low, 1e-3), high], color=INK, linewidth=0.8)
+    ax.set_yscale("log")
+    ax.axhline(1, color=INK, linewidth=0.6)
+    ax.set_xticks(range(len(MOTIFS)), MOTIFS, rotation=90)
+    ax.set_xlim(-0.6, len(MOTIFS) - 0.4)
+    return finish(ax, "", "count / null mean")
+
+
+def rich_club(curve: RichClub, *, ax: "Axes | None" = None) -> "Axes":
+    """Draw the rich-club density over degree with the band of the nulls (mean ± 2 deviations).
+
+    >>> from neurosparse import Connectivity
+    >>> from neurosparse.analysis.topology import rich_club as measure
+    >>> star = Connectivity.from_edges([0, 1, 0, 2], [1, 0, 2, 0], n_pre=3, n_post=3)
+    >>> len(rich_club(measure(star, nulls=2, rng=0)).lines)
+    2
+    """
+    ax = axes(ax)
+    k = np.arange(len(curve.phi))
+    ax.plot(k, curve.phi, color=COLOURS[0], linewidth=1.2, label="graph")
+    ax.plot(k, curve.null_mean, color=SOFT, linewidth=1, label="nulls")
+    spread = 2 * curve.null_sd
+    ax.fill_between(k, curve.null_mean - spread, curve.null_mean + spread, color=SOFT, alpha=0.3, linewidth=0)
+    ax.set_ylim(bottom=0)
+    legend(ax)
+    return finish(ax, "total degree above k", "density")
+
+
+def eigenvalues(values: npt.ArrayLike, *, radius: float | None = None, ax: "Axes | None" = None) -> "Axes":
+    """Draw eigenvalues in the complex plane, with the unit circle and, if given, a predicted radius.
+
+    >>> eigenvalues([1j, -1j, 0.5]).get_xlabel()
+    'Re λ'
+    """
+    ax = axes(ax, height=3.2)
+    points = np.asarray(values, complex)
+    ax.plot(points.real, points.imag, ".", color=COLOURS[0], markersize=2.5)
+    angle = np.linspace(0, 2 * np.pi, 200)
+    ax.plot(np.cos(angle), np.sin(angle), color=INK, linewidth=0.7, label="|λ| = 1")
+    if radius is not None:
+        ax.plot(radius * np.cos(angle), radius * np.sin(angle), "--", color=COLOURS[1], linewidth=0.8, label="radius")
+    ax.set_aspect("equal")
+    legend(ax, loc="upper right")
+    return finish(ax, "Re λ", "Im λ")
+
+
+def evolution(
+    moments: Sequence[Moment], measures: Sequence[str] = ("clustering", "modularity", "reciprocity"), *,
+    ax: "Axes | None" = None,
+) -> "Axes":  # fmt: skip
+    """Draw measures of a rewiring run over time, and the share of its first edges that is left (dashed).
+
+    >>> moment = Moment(0.0, {"clustering": 0.1}, 1.0, 1.0)
+    >>> len(evolution([moment, moment], ["clustering"]).lines)
+    2
+    """
+    if not moments:
+        raise bad_argument("moments", moments, "at least one moment of topology.evolution")
+    if len(measures) > len(COLOURS):
+        raise bad_argument("measures", len(measures), f"at most {len(COLOURS)}, the colours there are")
+    ax = axes(ax)
+    time = [moment.time for moment in moments]
+    for name, colour in zip(measures, COLOURS, strict=False):
+        ax.plot(time, [moment.measures[name] for moment in moments], color=colour, linewidth=1.2, label=name)
+    ax.plot(time, [moment.original for moment in moments], "--", color=INK, linewidth=0.8, label="edges of the start")
+    legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return finish(ax, "time", "")
+
+
+def trade_off(
+    results: Mapping[str, Sequence[tuple[float, float]]], *, cost: str = "bytes", gain: str = "accuracy",
+    ax: "Axes | None" = None,
+) -> "Axes":  # fmt: skip
+    """Draw what is gained at what cost, one line of (cost, gain) points per method; cost on a log scale.
+
+    >>> len(trade_off({"sparse": [(1e3, 0.8), (1e4, 0.9)], "dense": [(1e5, 0.91)]}).lines)
+    2
+    """
+    if len(results) > len(COLOURS):
+        raise bad_argument("results", len(results), f"at most {len(COLOURS)} methods, the colours there are")
+    ax = axes(ax)
+    shapes: tuple[Any, ...] = ("o", "s", "^", "D", "v", "P")
+    for (name, points), colour, shape in zip(results.items(), COLOURS, shapes, strict=False):
+        x, y = zip(*sorted(points), strict=True)
+        ax.plot(x, y, marker=shape, color=colour, linewidth=1, markersize=4, label=name)
+    ax.set_xscale("log")
+    legend(ax)
+    ax.tick_params(labelsize=FONT - 1)
+    return finish(ax, cost, gain)
