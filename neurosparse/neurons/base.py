@@ -105,14 +105,13 @@ def decay(dt: float, tau: Value) -> Any:
     return np.exp(-dt / np.asarray(tau, dtype=np.float64))
 
 
-def approach(dt: float, tau: Value) -> Value:
+def approach(dt: float, tau: Value) -> Any:
     """Return 1 - exp(-dt / tau), the share of the way to rest that is gone in dt ms, exact for small dt too.
 
     >>> round(float(approach(0.1, 20.0)), 6)
     0.004988
     """
-    result: Value = -np.expm1(-dt / np.asarray(tau, dtype=np.float64))
-    return result
+    return -np.expm1(-dt / np.asarray(tau, dtype=np.float64))
 
 
 def transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Any:
