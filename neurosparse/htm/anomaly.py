@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erfc, exp, log, sqrt
+from math import erfc, exp, log, log10, pi, sqrt
 from typing import NamedTuple
 
 from neurosparse.errors import bad_argument
@@ -31,12 +31,23 @@ def log_score(likelihood: float) -> float:
 
 
 class LikelihoodState(NamedTuple):
-    """Running Gaussian of the raw score, and the last likelihood."""
+    """Running Gaussian of the raw score, and the surprise of the last row."""
 
     mean: float = 1.0
     variance: float = 0.0003
     records: int = 0
     previous: float = 0.0
+
+
+def tail_exponent(z: float) -> float:
+    """−log₁₀ of the Gaussian tail, ½·erfc(z / √2); also where the tail underflows.
+
+    >>> round(tail_exponent(0.0), 6), round(tail_exponent(40.0))
+    (0.30103, 349)
+    """
+    if z < 20:
+        return -log10(0.5 * erfc(z / sqrt(2)))
+    return (z * z / 2 + log(z * sqrt(2 * pi))) / log(10)  # relative error below 1/z²
 
 
 @dataclass(frozen=True)
@@ -65,11 +76,15 @@ class AnomalyLikelihood:
 
     def __call__(self, state: LikelihoodState, score: float) -> tuple[LikelihoodState, float]:
         """Take one raw score in [0, 1]; return the next state and the combined likelihood."""
+        later, exponent = self.surprise(state, score)
+        return later, 1 - 10.0**-exponent
+
+    def surprise(self, state: LikelihoodState, score: float) -> tuple[LikelihoodState, float]:
+        """As a call, but return −log₁₀(1 − likelihood), which never saturates."""
         sigma = sqrt(max(state.variance, _LEAST_VARIANCE))
-        single = 1 - 0.5 * erfc((score - max(state.mean, _LEAST_MEAN)) / sigma / sqrt(2))
-        combined = 1 - (1 - single) * (1 - state.previous)
+        single = tail_exponent((score - max(state.mean, _LEAST_MEAN)) / sigma)
         alpha, moved = 1 - exp(-1 / self.period), score - state.mean
         mean = state.mean + alpha * moved
         variance = (1 - alpha) * (state.variance + alpha * moved * moved)
         later = LikelihoodState(mean, variance, state.records + 1, single)
-        return later, combined if state.records >= self.period else 0.0
+        return later, single + state.previous if state.records >= self.period else 0.0

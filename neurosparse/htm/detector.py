@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from neurosparse.encoders import DateEncoder, RandomScalarEncoder
 from neurosparse.errors import bad_argument
-from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState, log_score
+from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState
 from neurosparse.htm.inhibition import GlobalInhibition
 from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence
 from neurosparse.htm.pooler_parts import PoolPermanence, PotentialPool
@@ -23,16 +24,18 @@ class DetectorSettings:
 
     `buckets` resolve the range of the numbers; `time_of_day` is the width of that part of the date code
     (0: none); `period` is the memory of the likelihood, `short` that of the score it judges; a number
-    beyond the seen range by `margin` of its width is an alarm of its own.
+    beyond the seen range by `margin` of its width is an alarm of its own; `hold` is the number of rows
+    over which only a score above all before counts, so that one event is told once.
     """
 
     buckets: int = 130
     time_of_day: int = 21
     columns: int = 2048
     cells_per_column: int = 32
-    period: int = 500
-    short: int = 10
+    period: int = 150
+    short: int = 20
     margin: float = 0.05
+    hold: int = 100
     rng: int = 1
 
     def __post_init__(self) -> None:
@@ -45,7 +48,7 @@ class Judgement(NamedTuple):
 
     raw: float  # share of columns that were not predicted
     likelihood: float  # how unlikely that is
-    score: float  # likelihood on a log scale, 1 for a number out of the seen range
+    score: float  # surprise s = −log₁₀(1 − likelihood) as s/(s + 10), 1 for a number out of the seen range
 
 
 class AnomalyDetector:
@@ -89,6 +92,7 @@ class AnomalyDetector:
         )
         self.likelihood, self._state = AnomalyLikelihood(s.period), LikelihoodState()
         self._recent: list[float] = []
+        self._held: deque[float] = deque(maxlen=settings.hold)
         self._seen: tuple[float, float] | None = None
 
     def step(self, time: datetime, value: float) -> Judgement:
@@ -99,9 +103,17 @@ class AnomalyDetector:
         if self.date is not None:
             code = code.concatenate(self.date.encode(time))
         raw = self.memory.step(self.pooler.step(code)).anomaly
+        return self.judge(raw, value)
+
+    def judge(self, raw: float, value: float) -> Judgement:
+        """Judge a row by its raw score, which `step` finds with the temporal memory."""
         self._recent = [*self._recent, raw][-self.settings.short :]
-        self._state, likely = self.likelihood(self._state, sum(self._recent) / len(self._recent))
-        return Judgement(raw, likely, 1.0 if self._beyond(value) else max(0.0, log_score(likely)))
+        self._state, surprise = self.likelihood.surprise(self._state, sum(self._recent) / len(self._recent))
+        outside = self._beyond(value) and self._state.records > self.settings.period
+        score = 1.0 if outside else surprise / (surprise + 10)
+        told = any(score <= earlier for earlier in self._held)
+        self._held.append(score)
+        return Judgement(raw, 1 - 10.0**-surprise, 0.01 * score if told else score)
 
     def _beyond(self, value: float) -> bool:
         """Whether a value leaves the seen range by more than the margin; the range then includes it."""
