@@ -62,12 +62,13 @@ def put_weights(plan: Plan, made: Synapses, now: int, weight: Any) -> bool:
         raise bad_argument("weight", given, f"one number or an array [{made.nnz}], one for each synapse")
     if not np.isfinite(given).all():
         raise bad_argument("weight", Said(f"{given[~np.isfinite(given)].ravel()[0]}"), "finite numbers")
+    # until the first change the weights may be an array that belongs to someone else
+    own = made.reweighted or made.edited or made.plastic is not None
     made.reweighted = True
-    if made.weight.size == max(given.size, 1) or (made.weight.size == made.nnz and given.ndim == 0):
+    if given.size == made.weight.size or given.ndim == 0:
+        made.weight = made.weight if own else made.weight.copy()
         made.weight[:] = given
-        return False
-    if given.ndim == 0:
-        given = np.full(made.nnz, given)
+        return not own
     target, whole = plan.groups[made.projection.post], made.connectivity()
     if target.event is not None:
         wake_up(target, now)

@@ -55,7 +55,7 @@ class SpikeLog:
         steps = np.repeat(np.arange(first_step, first_step + done), counts.sum(axis=0))
         if self.n_threads == 1:
             return steps, self.index[0, ends[0, 0] : ends[0, -1]].copy()
-        places = np.cumsum(counts.T.ravel()).reshape(done, -1).T - counts
+        places = np.cumsum(counts.T.ravel()).reshape(done, self.n_threads).T - counts
         index = np.empty(len(steps), dtype=np.int32)
         for k in range(self.n_threads):
             where = np.repeat(places[k] - (ends[k, :-1] - ends[k, 0]), counts[k])

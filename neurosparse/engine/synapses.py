@@ -94,7 +94,7 @@ class Synapses:
             if self.plastic is not None:
                 self.plastic.index(self.indptr, self.indices)
         elif "weight" in arrays:
-            self.weight[:], self.reweighted = arrays["weight"], self.plastic is None
+            self.weight, self.reweighted = arrays["weight"].copy(), self.plastic is None
         if self.ring is not None:
             self.ring[:, : self.n_post] = arrays["ring"]
         if "pending" in arrays:
