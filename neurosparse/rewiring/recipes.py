@@ -40,7 +40,7 @@ def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring
     return Rewiring(Lowest(Magnitude()), Best(PairGradient()), Cosine(fraction, end), every, sampling=LAST)
 
 
-def snfs(fraction: float = 0.5, batches: int = 8, per_batch: int = 32) -> Rewiring:
+def snfs(fraction: float = 0.5, batches: int = 8, per_batch: int = 16) -> Rewiring:
     """Sparse momentum: drop the smallest |w|, regrow by gradients over several batches, layers trading.
 
     Source: Dettmers & Zettlemoyer 2019, arXiv 1907.04840.
@@ -76,7 +76,7 @@ def hebbian(fraction: float = 0.1, every: int = 0, drop: Drop | None = None, cen
     """
     thirds = InTurn((Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred))))
     grow = Best(PairCorrelation(centred))
-    return Rewiring(drop or thirds, grow, Constant(fraction), every, sampling=Sampling(128, 16))
+    return Rewiring(drop or thirds, grow, Constant(fraction), every, sampling=Sampling(128, 2))
 
 
 def chts(

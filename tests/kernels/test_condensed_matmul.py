@@ -10,11 +10,7 @@ from neurosparse.kernels.condensed_matmul import torch as face
 
 def problem(n_pre, n_post, fan_in, batch, dtype):
     rng = np.random.default_rng(3)
-    indices = (
-        np.stack([rng.permutation(n_pre)[:fan_in] for _ in range(n_post)])
-        if n_post
-        else np.zeros((0, fan_in))
-    )
+    indices = np.stack([rng.permutation(n_pre)[:fan_in] for _ in range(n_post)]) if n_post else np.zeros((0, fan_in))
     parts = [rng.standard_normal(s) for s in ((n_post, fan_in), (batch, n_pre), (batch, n_post), n_post)]
     return indices.astype(np.int32), *(p.astype(dtype) for p in parts)
 
@@ -38,9 +34,7 @@ def test_cpu_is_the_law(size, dtype):
 def test_gradients_by_finite_differences():
     indices, values, x, _, bias = problem(6, 5, 3, 4, np.float64)
     free = [torch.from_numpy(a).requires_grad_() for a in (x, values, bias)]
-    assert torch.autograd.gradcheck(
-        lambda x, v, b: face.condensed_matmul(x, v, b, torch.from_numpy(indices)), free
-    )
+    assert torch.autograd.gradcheck(lambda x, v, b: face.condensed_matmul(x, v, b, torch.from_numpy(indices)), free)
 
 
 def test_an_input_used_twice_counts_twice():

@@ -92,9 +92,7 @@ def test_leading_dimensions_and_frozen_weights():
     rows = torch.from_numpy(indptr), torch.from_numpy(indices)
     w, b = torch.from_numpy(values), torch.from_numpy(bias)
     flat = face.csr_matmul(torch.from_numpy(x), w, b, *rows, 5)
-    assert torch.equal(
-        face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(12, 5), flat
-    )
+    assert torch.equal(face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(12, 5), flat)
     inputs = torch.from_numpy(x).requires_grad_()
     face.csr_matmul(inputs, w, b, *rows, 5).sum().backward()
     assert inputs.grad is not None

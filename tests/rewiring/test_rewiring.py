@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.link_scores import ch3_l3p
 from neurosparse.rewiring import Layer, Rewiring, Window, chts, chtss, dst_ee, hebbian, rigl, set_, snfs, srigl
 from neurosparse.rewiring.absent import best_absent, uniform_absent
 from neurosparse.rewiring.cannistraci import NodeScore, PathScore, dead_chains
@@ -126,15 +125,6 @@ def test_cannistraci_scores_are_the_published_ones():
     np.testing.assert_allclose(np.where(A, 0, NodeScore()(layer)(0, 5)), CH2_L3N, atol=1e-5)
     np.testing.assert_allclose(PathScore()(layer)(0, 5), CH3_L3P, atol=1e-5)
     np.testing.assert_allclose(PathScore()(layer)(2, 4), CH3_L3P[2:4], atol=1e-5)
-
-
-@settings(max_examples=10, deadline=None)
-@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 99))
-def test_path_score_is_the_law(n_pre, n_post, seed):
-    support = a_layer(n_pre, n_post, 0.4, seed).support
-    view = support.by_post()
-    rows = support.indptr, support.indices, view.indptr, view.pre_indices, 0, n_pre
-    np.testing.assert_allclose(ch3_l3p(*rows), ch3_l3p(*rows, backend="naive"), atol=1e-12)
 
 
 def test_dead_chains_are_those_on_no_way_through():

@@ -62,9 +62,7 @@ def _scatter_slabs(
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _dot_rows(
-    indices: Array, fan_in: int, packed: Array, grad: Array, dvalues: Array, first: int, last: int
-) -> None:
+def _dot_rows(indices: Array, fan_in: int, packed: Array, grad: Array, dvalues: Array, first: int, last: int) -> None:
     """Compute dvalues of outputs first..last from packed inputs [slab, n_pre, lanes]."""
     lanes = packed.shape[2]
     rows = np.empty((TILE, lanes), grad.dtype)
