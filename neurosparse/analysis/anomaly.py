@@ -81,7 +81,7 @@ def judge_stream(stream: Stream, settings: DetectorSettings | None = None) -> Ju
     >>> from datetime import timedelta
     >>> times = [datetime(2020, 1, 1) + timedelta(hours=h) for h in range(60)]
     >>> stream = Stream(times, np.tile([1.0, 2.0, 3.0], 20))
-    >>> small = DetectorSettings(columns=128, cells_per_column=2, period=20)
+    >>> small = DetectorSettings(columns=128, cells_per_column=2)
     >>> judge_stream(stream, small).raw.shape
     (60,)
     """

@@ -6,6 +6,7 @@ from neurosparse.htm.anomaly import anomaly_score as anomaly_score
 from neurosparse.htm.anomaly import log_score as log_score
 from neurosparse.htm.classifier import Predictor as Predictor
 from neurosparse.htm.classifier import SDRClassifier as SDRClassifier
+from neurosparse.htm.detector import Alarm as Alarm
 from neurosparse.htm.detector import AnomalyDetector as AnomalyDetector
 from neurosparse.htm.detector import DetectorSettings as DetectorSettings
 from neurosparse.htm.inhibition import GlobalInhibition as GlobalInhibition
@@ -21,6 +22,7 @@ from neurosparse.htm.temporal_memory import Moment as Moment
 from neurosparse.htm.temporal_memory import TemporalMemory as TemporalMemory
 
 __all__ = [
+    "Alarm",
     "AnomalyDetector",
     "AnomalyLikelihood",
     "Boosting",

@@ -19,28 +19,42 @@ from neurosparse.htm.temporal_memory import TemporalMemory
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """How raw scores become alarms.
+
+    `period` rows are the memory of the likelihood, `short` that of the score it judges; a number beyond
+    the seen range by `margin` of its width is an alarm of its own; `hold` is the number of rows over
+    which only a score above all before counts, so that one event is told once.
+    """
+
+    period: int = 150
+    short: int = 20
+    margin: float = 0.05
+    hold: int = 100
+
+    def __post_init__(self) -> None:
+        if min(self.period, self.short) < 1 or min(self.margin, self.hold) < 0:
+            raise bad_argument("alarm", self, "period and short of at least 1, margin and hold of at least 0")
+
+
+@dataclass(frozen=True)
 class DetectorSettings:
     """One configuration for every stream.
 
     `buckets` resolve the range of the numbers; `time_of_day` is the width of that part of the date code
-    (0: none); `period` is the memory of the likelihood, `short` that of the score it judges; a number
-    beyond the seen range by `margin` of its width is an alarm of its own; `hold` is the number of rows
-    over which only a score above all before counts, so that one event is told once.
+    (0: none); `alarm` says what counts as one.
     """
 
     buckets: int = 130
     time_of_day: int = 21
     columns: int = 2048
     cells_per_column: int = 32
-    period: int = 150
-    short: int = 20
-    margin: float = 0.05
-    hold: int = 100
+    alarm: Alarm = Alarm()
     rng: int = 1
 
     def __post_init__(self) -> None:
-        if min(self.buckets, self.columns, self.cells_per_column, self.period, self.short) < 1:
-            raise bad_argument("settings", self, "numbers of at least 1")
+        if min(self.buckets, self.columns, self.cells_per_column) < 1 or self.time_of_day < 0:
+            raise bad_argument("settings", self, "counts of at least 1, time_of_day 0 or more")
 
 
 class Judgement(NamedTuple):
@@ -57,7 +71,7 @@ class AnomalyDetector:
     `low` and `high` give the scale of the values (not a limit). Values must be finite.
     Source: Ahmad, Lavin, Purdy & Agha 2017, doi:10.1016/j.neucom.2017.04.070.
 
-    >>> small = DetectorSettings(columns=256, cells_per_column=4, period=50)
+    >>> small = DetectorSettings(columns=256, cells_per_column=4)
     >>> detector = AnomalyDetector(0, 10, small)
     >>> time = datetime(2020, 1, 1)
     >>> rows = [detector.step(time, float(i % 5)) for i in range(300)]
@@ -90,9 +104,9 @@ class AnomalyDetector:
             growth=Growth(max(1, round(active * 0.78)), 128, 128),
             rng=s.rng,
         )
-        self.likelihood, self._state = AnomalyLikelihood(s.period), LikelihoodState()
+        self.likelihood, self._state = AnomalyLikelihood(s.alarm.period), LikelihoodState()
         self._recent: list[float] = []
-        self._held: deque[float] = deque(maxlen=settings.hold)
+        self._held: deque[float] = deque(maxlen=settings.alarm.hold)
         self._seen: tuple[float, float] | None = None
 
     def step(self, time: datetime, value: float) -> Judgement:
@@ -107,9 +121,9 @@ class AnomalyDetector:
 
     def judge(self, raw: float, value: float) -> Judgement:
         """Judge a row by its raw score, which `step` finds with the temporal memory."""
-        self._recent = [*self._recent, raw][-self.settings.short :]
+        self._recent = [*self._recent, raw][-self.settings.alarm.short :]
         self._state, surprise = self.likelihood.surprise(self._state, sum(self._recent) / len(self._recent))
-        outside = self._beyond(value) and self._state.records > self.settings.period
+        outside = self._beyond(value) and self._state.records > self.settings.alarm.period
         score = 1.0 if outside else surprise / (surprise + 10)
         told = any(score <= earlier for earlier in self._held)
         self._held.append(score)
@@ -118,6 +132,6 @@ class AnomalyDetector:
     def _beyond(self, value: float) -> bool:
         """Whether a value leaves the seen range by more than the margin; the range then includes it."""
         low, high = self._seen or (value, value)
-        slack = (high - low) * self.settings.margin
+        slack = (high - low) * self.settings.alarm.margin
         self._seen = min(low, value), max(high, value)
         return low != high and not low - slack <= value <= high + slack

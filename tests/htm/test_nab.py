@@ -9,9 +9,9 @@ import pytest
 
 from neurosparse.analysis import nab
 from neurosparse.analysis.anomaly import anomaly_job, read_stream, read_windows
-from neurosparse.htm import DetectorSettings
+from neurosparse.htm import Alarm, DetectorSettings
 
-SMALL = DetectorSettings(columns=128, cells_per_column=2, period=20)
+SMALL = DetectorSettings(columns=128, cells_per_column=2, alarm=Alarm(period=20))
 
 
 def test_weights_at_known_places() -> None:
@@ -140,6 +140,9 @@ def test_refusals(tmp_path: Path) -> None:
         read_stream(write(tmp_path / "x.csv", [("1", "2")], header="a,b"))
     with pytest.raises(ValueError, match="disjoint"):
         nab.row_weights(9, [(2, 5), (5, 6)])
+    for bad in (lambda: Alarm(period=0), lambda: DetectorSettings(columns=0)):
+        with pytest.raises(ValueError, match="at least 1"):
+            bad()
     with pytest.raises(ValueError, match="scores"):
         nab.judged_rows({"a": (np.array([np.nan]), [])})
 
