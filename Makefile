@@ -51,7 +51,7 @@ coverage: $(VENV)/.ready-test ## lines reached by the tests; kernels are counted
 	@rm -f .coverage
 	@TRITON_INTERPRET=1 $(BIN)/python -m coverage run -m pytest -q
 	@TRITON_INTERPRET=1 NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run --append \
-		-m pytest -q -m "not slow" $(wildcard $(KERNELS))
+		-m pytest -q --timeout=900 -m "not slow" -W "ignore:overflow:RuntimeWarning" $(wildcard $(KERNELS))
 	@$(BIN)/python -m coverage report --skip-covered --sort=cover
 
 format: $(VENV)/.ready-test ## rewrite the sources in the house format

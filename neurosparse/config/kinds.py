@@ -11,7 +11,7 @@ import numpy as np
 from neurosparse.config.strict import ConfigError, Kind, refuse_unknown
 
 _NEURONS, _WIRING, _RECORDERS = "neurosparse.neurons", "neurosparse.wiring", "neurosparse.engine.recorders"
-_STIMULI, _DATA = "neurosparse.stimuli", "neurosparse.config.data"
+_STIMULI, _DATA, _PLASTICITY = "neurosparse.stimuli", "neurosparse.config.data", "neurosparse.plasticity"
 
 # kind -> module that defines it; loaded when a file names it
 NEURONS = {
@@ -50,7 +50,12 @@ STIMULI = {
     "SineCurrent": _STIMULI,
     "OUCurrent": _STIMULI,
 }
-PLASTICITY = {"PairSTDP": "neurosparse.plasticity.pair"}
+PLASTICITY = {
+    "PairSTDP": _PLASTICITY,
+    "TripletSTDP": _PLASTICITY,
+    "MultiplicativeSTDP": _PLASTICITY,
+    "DopamineSTDP": _PLASTICITY,
+}
 RECORDERS = {"Spikes": _RECORDERS, "Rates": _RECORDERS, "States": _RECORDERS, "Weights": _RECORDERS}
 # what may stand for a parameter: weight = { kind = "Normal", mean = 1.0, sd = 0.1 }
 PARAMETERS = {

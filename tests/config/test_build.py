@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from neurosparse.config import ConfigError, build_network, build_requests, parse_config
+from neurosparse.engine import Simulator
 
 
 def document(**more: Any) -> dict[str, Any]:
@@ -46,6 +47,19 @@ def test_everything_arrives() -> None:
     assert wiring.weight.mean == 1.0
     assert 0 < wiring.build(8, 2, np.random.default_rng(1)).nnz < 16
     assert network.stimuli[0].rate.shape == (8,)
+
+
+def test_plasticity_changes_weights() -> None:
+    rule = {"kind": "PairSTDP", "a_plus": 0.1, "a_minus": 0.05, "w_max": 2.0}
+    learning = {"pre": "E", "post": "E", "wiring": {"kind": "AllToAll"}, "weight": 0.5, "plasticity": rule}
+    drive = {"kind": "PoissonInput", "target": "E", "rate": 2000.0, "weight": 10.0}
+    config = parse_config(document(projection=[learning], stimulus=[drive]))
+    simulator = Simulator(build_network(config), 0.1, 1)
+    simulator.run(100.0)
+    weights = simulator.weights("E->E")
+    assert len(simulator.spikes("E")) > 10
+    assert np.ptp(weights) > 0.01
+    assert 0 <= weights.min() <= weights.max() <= 2.0
 
 
 def test_data_sets_are_wirings() -> None:
