@@ -201,3 +201,19 @@ def test_elephant_agrees(poisson):
         assert found.lv[neuron] == pytest.approx(statistics.lv(isi))
         counts = np.histogram(train.magnitude, np.arange(0, STOP + 1, 100.0))[0]
         assert fano[neuron] == pytest.approx(counts.var() / counts.mean())
+
+
+def test_planted_ensembles_are_found_and_noise_has_none(poisson):
+    rng = np.random.default_rng(6)
+    time, index = poisson.arrays()
+    for group in (np.arange(8), np.arange(10, 16)):
+        events = rng.uniform(0, STOP, 200)
+        time = np.concatenate([time, np.repeat(events, len(group))])
+        index = np.concatenate([index, np.tile(group, len(events))])
+    found = sp.ensembles(Spikes.from_times(time, index, N, stop=STOP), 5.0, p=1e-5, rng=0)
+    assert found.found == 2
+    assert set(np.flatnonzero(found.labels == 0)) == set(range(8))
+    assert set(np.flatnonzero(found.labels == 1)) == set(range(10, 16))
+    assert sp.ensembles(poisson, 5.0, p=1e-5, rng=0).found == 0
+    with pytest.raises(ValueError, match="p: got 2"):
+        sp.ensembles(poisson, 5.0, p=2)

@@ -11,6 +11,8 @@ from neurosparse.analysis.spikes.counts import mean_correlation as mean_correlat
 from neurosparse.analysis.spikes.counts import participation_ratio as participation_ratio
 from neurosparse.analysis.spikes.counts import population_rate as population_rate
 from neurosparse.analysis.spikes.counts import synchrony as synchrony
+from neurosparse.analysis.spikes.ensembles import Ensembles as Ensembles
+from neurosparse.analysis.spikes.ensembles import ensembles as ensembles
 from neurosparse.analysis.spikes.intervals import Summary as Summary
 from neurosparse.analysis.spikes.intervals import intervals as intervals
 from neurosparse.analysis.spikes.intervals import rates as rates

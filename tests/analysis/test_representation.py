@@ -1,0 +1,84 @@
+"""Representation measures on constructed activity with known answers."""
+
+import numpy as np
+import pytest
+
+from neurosparse.analysis import representation as rep
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(400, 12))
+ROTATION = np.linalg.qr(rng.normal(size=(12, 12)))[0]
+
+
+def test_cka_ignores_rotation_and_scale_but_not_stretch():
+    assert rep.cka(X, 3 * X @ ROTATION + 5) == pytest.approx(1.0)
+    assert rep.cka(X, rng.normal(size=(400, 12))) < 0.1
+    assert rep.cka(X, X * np.linspace(0.1, 3, 12)) < 0.95
+
+
+def test_cka_by_neurons_and_by_samples_agree():
+    wide = rng.normal(size=(20, 90))
+    other = wide @ rng.normal(size=(90, 70))
+    centred, second = wide - wide.mean(0), other - other.mean(0)
+    law = np.linalg.norm(second.T @ centred) ** 2 / (
+        np.linalg.norm(centred.T @ centred) * np.linalg.norm(second.T @ second)
+    )
+    assert rep.cka(wide, other) == pytest.approx(law)
+    assert np.isnan(rep.cka(np.ones((5, 2)), wide[:5]))
+
+
+def test_cca_ignores_any_invertible_map():
+    np.testing.assert_allclose(rep.cca(X, X @ rng.normal(size=(12, 12)), keep=1.0), 1.0, atol=1e-6)
+    half = np.concatenate([X[:, :6], rng.normal(size=(400, 6))], axis=1)
+    found = rep.cca(X, half, keep=1.0)
+    assert (found[:6] > 0.99).all()
+    assert (found[6:] < 0.5).all()
+
+
+def test_neurons_are_matched_through_a_permutation():
+    order = rng.permutation(12)
+    found = rep.match_neurons(X, X[:, order] + 0.1 * rng.normal(size=X.shape))
+    np.testing.assert_array_equal(order[found.partner], np.arange(12))
+    assert found.correlation.min() > 0.95
+    fewer = rep.match_neurons(X, X[:, :5])
+    assert fewer.partner[:5].tolist() == [0, 1, 2, 3, 4]
+    assert (fewer.partner[5:] == -1).all()
+
+
+def test_sparseness_has_its_ends_and_middle():
+    for measure in (rep.hoyer, rep.treves_rolls):
+        assert measure(np.ones(7)) == pytest.approx(0.0)
+        assert measure(np.eye(7)[0]) == pytest.approx(1.0)
+        assert np.isnan(measure(np.zeros(7)))
+        assert measure(np.ones((3, 4)), axis=0).shape == (4,)
+    # half of the neurons at one rate: 1 - (1/4) / (1/2) over 1 - 1/n
+    assert rep.treves_rolls(np.repeat([0.0, 2.0], 50)) == pytest.approx(0.5 / 0.99)
+    exponential = rng.exponential(size=200_000)
+    assert rep.treves_rolls(exponential) == pytest.approx(0.5, abs=0.01)
+
+
+def test_selectivity_of_constructed_neurons():
+    classes = np.repeat([0, 1, 2], 50)
+    one_class = (classes == 1).astype(float)
+    rates = np.column_stack([one_class, np.ones(150), np.zeros(150), 1 + one_class])
+    found = rep.selectivity(rates, classes)
+    np.testing.assert_allclose(found.score[[0, 1, 3]], [1.0, 0.0, 1 / 3])
+    assert np.isnan(found.score[2])
+    assert found.preferred[0] == found.preferred[3] == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: rep.cka(X, X[:5]), "y"),
+        (lambda: rep.cka(X[:1], X[:1]), "x"),
+        (lambda: rep.cca(X, X, keep=0), "keep"),
+        (lambda: rep.treves_rolls([-1.0, 1.0]), "x"),
+        (lambda: rep.selectivity(np.ones((4, 2)), [0, 0, 0, 0]), "classes"),
+        (lambda: rep.selectivity(np.ones((4, 2)), [0, 1]), "classes"),
+        (lambda: rep.cka(np.full((4, 2), np.nan), X[:4]), "x"),
+    ],
+)
+def test_bad_input_is_named(call, word):
+    with pytest.raises(ValueError, match=word):
+        call()
