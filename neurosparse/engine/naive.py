@@ -15,7 +15,7 @@ from neurosparse.kernels.current.naive import waveform
 from neurosparse.kernels.deliver.naive import deliver_late
 from neurosparse.kernels.neuron_update.naive import neuron_update
 from neurosparse.kernels.poisson import bernoulli_threshold, thresholds
-from neurosparse.kernels.poisson.naive import words
+from neurosparse.kernels.poisson.naive import input_words, words
 from neurosparse.kernels.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
@@ -112,7 +112,7 @@ def _update(group: _Group, network: Network, seed: int, step: int, dt: float) ->
         return sorted(int(i) for i in model.indices[steps("times", model.times, dt) == step])
     if isinstance(model, PoissonSource):
         edge = bernoulli_threshold(np.asarray(model.rate, dtype=np.float64) * dt / 1000.0)
-        drawn = words(seed, group.stream, step, group.population.n) >= edge
+        drawn = words(seed, group.stream, step, group.population.n) > edge
         active = steps("start", model.start, dt) <= step < steps("stop", model.stop, dt)
         return [int(i) for i in np.flatnonzero(drawn & active)]
     coefficients = _driven(group, network, step * dt)
@@ -142,6 +142,6 @@ def _driven(group: _Group, network: Network, t: float) -> Any:
 def _poisson(group: _Group, given: PoissonInput, seed: int, stream: int, step: int, dt: float) -> None:
     if steps("start", given.start, dt) <= step < steps("stop", given.stop, dt):
         means = np.broadcast_to(np.asarray(given.rate, dtype=np.float64) * dt / 1000.0, group.population.n)
-        drawn = words(seed, stream, step, group.population.n)
-        counts = [np.sum(u >= thresholds(float(mean))) for u, mean in zip(drawn, means, strict=True)]
+        drawn = input_words(seed, stream, step, group.population.n)
+        counts = [np.sum(u > thresholds(float(mean))) for u, mean in zip(drawn, means, strict=True)]
         group.receptor(given.receptor)[:] += np.asarray(given.weight) * np.array(counts)

@@ -7,7 +7,9 @@ from numba import carray, njit
 
 from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
 from neurosparse.kernels.machine.intrinsics import as_pointer, atomic_store
-from neurosparse.kernels.poisson.vector import fill_group
+from neurosparse.kernels.philox.cpu import philox4x32
+from neurosparse.kernels.poisson.naive import SECOND
+from neurosparse.kernels.poisson.vector import count_group, fill_group
 
 CHUNK = 512
 
@@ -22,29 +24,71 @@ def fill_words(seed: Any, stream: Any, step: Any, first: Any, out: Any) -> None:
     low, high, lane = np.uint32(step), np.uint32(step >> 32), np.uint32(stream)
     for group in range(out.size // 64):
         base = np.uint32((first // 64 + group) * 16)
-        fill_group(base, low, high, lane, k0, k1, out[64 * group : 64 * group + 64])
+        fill_group(base, 16, low, high, lane, k0, k1, out[64 * group : 64 * group + 64])
 
 
 @njit(cache=True, nogil=True)
-def count_events(words: Any, edges: Any, counts: Any) -> None:
-    """Count for each word the thresholds edges [K, n or 1] that it exceeds; whole groups of 64."""
-    for first in range(0, words.size, 64):
-        own, count = words[first : first + 64], counts[first : first + 64]
-        count[:] = 0
-        highest = np.uint32(0)
-        for i in range(64):
-            highest = max(highest, own[i])
+def fill_halves(seed: Any, stream: Any, step: Any, first: Any, out: Any) -> None:
+    """Write the upper halves of the neurons first..first + 2 len(out) - 1, two to a word; multiples of 64."""
+    k0, k1 = np.uint32(seed), np.uint32(seed >> 32)
+    low, high, lane = np.uint32(step), np.uint32(step >> 32), np.uint32(stream)
+    for group in range(out.size // 32):
+        base = np.uint32((first // 64 + group) * 8)
+        fill_group(base, 8, low, high, lane, k0, k1, out[32 * group : 32 * group + 32])
+
+
+@njit(cache=True, nogil=True)
+def full_word(upper: Any, seed: Any, stream: Any, step: Any, i: Any) -> Any:
+    """Put the lower half to the upper half of neuron i."""
+    a, b, c, d = philox4x32(
+        np.uint32(i // 64 * 8 + i % 16 // 2),
+        np.uint32(step),
+        np.uint32(step >> 32),
+        np.uint32(stream + SECOND),
+        np.uint32(seed),
+        np.uint32(seed >> 32),
+    )
+    part = i % 64 // 16
+    word = a if part == 0 else b if part == 1 else c if part == 2 else d
+    return np.uint32(upper) << np.uint32(16) | (word >> np.uint32(16 * (i % 2))) & np.uint32(0xFFFF)
+
+
+@njit(cache=True, nogil=True)
+def count_all(edges: Any, word: Any) -> Any:
+    """Count the thresholds that one word exceeds."""
+    count = 0
+    for k in range(edges.size):
+        count += word > edges[k]
+    return count
+
+
+@njit(cache=True, nogil=True)
+def count_common(halves: Any, edges: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any) -> None:
+    """Count the events of whole groups of 64 neurons that share the thresholds edges [K]."""
+    uppers = np.empty(edges.size, np.uint16)
+    for k in range(edges.size):
+        uppers[k] = edges[k] >> np.uint32(16)
+    for start in range(0, halves.size, 64):
+        own, count = halves[start : start + 64], counts[start : start + 64]
+        if count_group(own, uppers, edges.size, count):
+            for i in range(64):
+                for k in range(edges.size):
+                    if own[i] == edges[k] >> np.uint32(16):
+                        count[i] = count_all(edges, full_word(own[i], seed, stream, step, first + start + i))
+
+
+@njit(cache=True, nogil=True)
+def count_each(halves: Any, edges: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any) -> None:
+    """Count the events of neurons with thresholds of their own, edges [K, n]."""
+    for i in range(halves.size):
+        count, doubtful = 0, False
         for k in range(edges.shape[0]):
-            if edges.shape[1] == 1:
-                edge = edges[k, 0]
-                if edge >= highest:
-                    break  # thresholds ascend: no word of this group exceeds the others
-                for i in range(64):
-                    count[i] += np.uint32(own[i] > edge)
-            else:
-                each = edges[k, first : first + 64]
-                for i in range(64):
-                    count[i] += np.uint32(own[i] > each[i])
+            edge = edges[k, i] >> np.uint32(16)
+            count += halves[i] > edge
+            doubtful |= halves[i] == edge
+        if doubtful:
+            count = count_all(edges[:, i], full_word(halves[i], seed, stream, step, first + i))
+        counts[i] = count
 
 
 @njit(cache=True, nogil=True)
@@ -75,12 +119,16 @@ def poisson_input(block: int, step: int, thread: int) -> None:
     bounds = carray(as_pointer(w[2]), (thread + 2,), np.int64)
     weight = carray(as_pointer(w[10]), (w[11],), REAL)
     target = carray(as_pointer(w[12]), (w[13],), REAL)
-    words = carray(as_pointer(w[14] + thread * 8 * CHUNK), (CHUNK,), np.uint32)
-    counts = carray(as_pointer(w[14] + thread * 8 * CHUNK + 4 * CHUNK), (CHUNK,), np.uint32)
+    words = carray(as_pointer(w[14] + thread * 8 * CHUNK), (CHUNK // 2,), np.uint32)
+    halves = carray(as_pointer(w[14] + thread * 8 * CHUNK), (CHUNK,), np.uint16)
+    counts = carray(as_pointer(w[14] + thread * 8 * CHUNK + 4 * CHUNK), (CHUNK,), np.uint16)
     for lo in range(bounds[thread], bounds[thread + 1], CHUNK):
         hi = min(lo + CHUNK, bounds[thread + 1])
-        fill_words(w[0], w[1], step, lo, words[: hi - lo])
-        count_events(words[: hi - lo], edges[:, lo:hi] if w[6] > 1 else edges, counts[: hi - lo])
+        fill_halves(w[0], w[1], step, lo, words[: (hi - lo) // 2])
+        if w[6] > 1:
+            count_each(halves[: hi - lo], edges[:, lo:hi], w[0], w[1], step, lo, counts)
+        else:
+            count_common(halves[: hi - lo], edges[:, 0], w[0], w[1], step, lo, counts)
         add_events(counts[: hi - lo], weight[lo:hi] if w[11] > 1 else weight, target[lo:hi])
 
 

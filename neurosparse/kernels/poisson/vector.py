@@ -38,23 +38,65 @@ def _rounds(builder: Any, c: list[Any], key: list[Any]) -> list[Any]:
 
 
 @intrinsic
-def fill_group(typingctx: Any, base: Any, low: Any, high: Any, stream: Any, k0: Any, k1: Any, out: Any) -> Any:
-    """Write the 64 words of the counters base..base + 15 to out: word b of counter base + c at 16 b + c."""
+def fill_group(typingctx: Any, base: Any, n: Any, low: Any, high: Any, stream: Any, k0: Any, k1: Any, out: Any) -> Any:
+    """Write the 4 n words of the counters base..base + n - 1 to out: word b of counter base + c at n b + c."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        data = context.make_array(sig.args[6])(context, builder, args[6]).data
-        rest = [_broadcast(builder, a) for a in args[1:4]]
-        key = [_broadcast(builder, a) for a in args[4:6]]
+        data = context.make_array(sig.args[7])(context, builder, args[7]).data
+        rest = [_broadcast(builder, a) for a in args[2:5]]
+        key = [_broadcast(builder, a) for a in args[5:7]]
         first = _broadcast(builder, args[0])
-        with cgutils.for_range_slice(builder, _I64(0), _I64(16), _I64(WIDTH), _I64) as (c, _):
+        with cgutils.for_range_slice(builder, _I64(0), args[1], _I64(WIDTH), _I64) as (c, _):
             offset = _broadcast(builder, builder.trunc(c, _I32))
             lanes = builder.add(builder.add(first, offset), ir.Constant(_WIDE, list(range(WIDTH))))
             words = _rounds(builder, [lanes, *rest], key)
             for b, word in enumerate(words):
-                place = builder.gep(data, [builder.add(c, _I64(16 * b))])
+                place = builder.gep(data, [builder.add(c, builder.mul(args[1], _I64(b)))])
                 pointer = builder.bitcast(place, _NARROW.as_pointer())
                 builder.store(builder.trunc(word, _NARROW), pointer, align=4)
         return context.get_dummy_value()
 
     u32 = types.uint32
-    return types.none(u32, u32, u32, u32, u32, u32, out), codegen
+    return types.none(u32, types.int64, u32, u32, u32, u32, u32, out), codegen
+
+
+def _any(builder: Any, vector: Any) -> Any:
+    """Whether any lane of sixteen bits is set."""
+    kind = ir.FunctionType(ir.IntType(16), [vector.type])
+    reduce = cgutils.get_or_insert_function(builder.module, kind, "llvm.vector.reduce.or.v64i16")
+    return builder.icmp_unsigned("!=", builder.call(reduce, [vector]), ir.IntType(16)(0))
+
+
+@intrinsic
+def count_group(typingctx: Any, halves: Any, edges: Any, n_edges: Any, counts: Any) -> Any:
+    """Count for 64 halves uint16[64] the edges uint16[n] they exceed; tells whether one of them equals an edge.
+
+    Edges ascend, so the first that no half reaches ends the search.
+    """
+    lanes = ir.VectorType(ir.IntType(16), 64)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = [
+            context.make_array(kind)(context, builder, a).data
+            for kind, a in zip(sig.args, args, strict=True)
+            if kind is not sig.args[2]
+        ]
+        own = builder.load(builder.bitcast(data[0], lanes.as_pointer()), align=2)
+        zero = ir.Constant(lanes, [0] * 64)
+        total, equal = (cgutils.alloca_once_value(builder, zero) for _ in range(2))
+        with cgutils.for_range(builder, args[2], intp=_I64) as loop:
+            edge = builder.load(builder.gep(data[1], [loop.index]))
+            one = builder.insert_element(ir.Constant(lanes, ir.Undefined), edge, _I32(0))
+            level = builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, 64), [0] * 64))
+            above = builder.sext(builder.icmp_unsigned(">", own, level), lanes)
+            same = builder.sext(builder.icmp_unsigned("==", own, level), lanes)
+            builder.store(builder.sub(builder.load(total), above), total)
+            builder.store(builder.or_(builder.load(equal), same), equal)
+            met = _any(builder, builder.or_(above, same))
+            with builder.if_then(builder.not_(met)):
+                loop.do_break()
+        out = builder.bitcast(data[2], lanes.as_pointer())
+        builder.store(builder.load(total), out, align=2)
+        return _any(builder, builder.load(equal))
+
+    return types.boolean(halves, edges, types.int64, counts), codegen
