@@ -3,8 +3,8 @@
 The count of neuron i in a step is the number of thresholds that its random word u exceeds,
 count = #{k : u > thresholds[k]}, with thresholds[k] = floor(2^32 P(count <= k)) - 1; no word exceeds 2^32 - 1, so
 that a rate of 0 is silence. Words come from Philox4x32 at the counter (c, step, step >> 32, stream) under the key
-(seed, seed >> 32): a pure function of seed, stream, neuron and step, so neither threads nor chunks can change them. The order within 64 neurons is the one that vector code writes
-without shuffling:
+(seed, seed >> 32): a pure function of seed, stream, neuron and step, so neither threads nor chunks can change them.
+The order within 64 neurons is the one that vector code writes without shuffling:
 
 - a source's u, i = 64 a + 16 b + j, is word b of counter 16 a + j;
 - an input's u has as upper half the half i % 2 of word b of counter 8 a + j, i = 64 a + 16 b + 2 j + i % 2, and as

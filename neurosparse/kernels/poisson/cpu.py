@@ -80,15 +80,17 @@ def count_common(halves: Any, edges: Any, seed: Any, stream: Any, step: Any, fir
 @njit(cache=True, nogil=True)
 def count_each(halves: Any, edges: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any) -> None:
     """Count the events of neurons with thresholds of their own, edges [K, n]."""
+    doubtful = np.zeros(halves.size, np.uint16)
+    counts[: halves.size] = 0
+    for k in range(edges.shape[0]):
+        own = edges[k]
+        for i in range(halves.size):
+            edge = np.uint16(own[i] >> np.uint32(16))
+            counts[i] = np.uint16(counts[i] + np.uint16(halves[i] > edge))
+            doubtful[i] = np.uint16(doubtful[i] | np.uint16(halves[i] == edge))
     for i in range(halves.size):
-        count, doubtful = 0, False
-        for k in range(edges.shape[0]):
-            edge = edges[k, i] >> np.uint32(16)
-            count += halves[i] > edge
-            doubtful |= halves[i] == edge
-        if doubtful:
-            count = count_all(edges[:, i], full_word(halves[i], seed, stream, step, first + i))
-        counts[i] = count
+        if doubtful[i]:
+            counts[i] = count_all(edges[:, i], full_word(halves[i], seed, stream, step, first + i))
 
 
 @njit(cache=True, nogil=True)

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from neurosparse.kernels.philox import philox4x32
 
-
 SECOND = 1 << 31  # stream of the lower halves
 
 
