@@ -13,7 +13,9 @@ from neurosparse.kernels.edge_trade import Int32, Int64
 def edge_trade(indptr: Int64, indices: Int32, rounds: int, seed: int, loops: bool) -> Int32:
     """Copy the rows and trade in place."""
     traded = np.array(indices, np.int32)
-    _rounds(np.asarray(indptr, np.int64), traded, rounds, np.uint64(seed), loops)
+    # the generator's products wrap around; uncompiled, NumPy would warn of it
+    with np.errstate(over="ignore"):
+        _rounds(np.asarray(indptr, np.int64), traded, rounds, np.uint64(seed), loops)
     return traded
 
 
