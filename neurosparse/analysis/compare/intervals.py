@@ -1,0 +1,36 @@
+"""How sure a difference is: bootstrap intervals over seeds, paired where seeds are shared."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+class Interval(NamedTuple):
+    """A mean and the bounds between which 95 % of the bootstrap means lie."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def bootstrap(values: ArrayLike, draws: int = 10_000, rng: int = 0) -> Interval:
+    """Percentile bootstrap of the mean (Efron 1979, doi:10.1214/aos/1176344552), the same for the same values.
+
+    >>> bootstrap([1.0, 1.0, 1.0])
+    Interval(mean=1.0, low=1.0, high=1.0)
+    """
+    found = np.asarray(values, np.float64)
+    picks = np.random.default_rng(rng).integers(0, len(found), (draws, len(found)))
+    low, high = np.percentile(found[picks].mean(1), [2.5, 97.5])
+    return Interval(float(found.mean()), float(low), float(high))
+
+
+def paired(ours: dict[int, float], theirs: dict[int, float]) -> Interval | None:
+    """Interval of the differences of the seeds both have; None where there are none.
+
+    >>> paired({0: 0.9, 1: 0.8}, {0: 0.8, 1: 0.7, 2: 0.1}).mean.__round__(3)
+    0.1
+    """
+    seeds = sorted(ours.keys() & theirs.keys())
+    return bootstrap([ours[s] - theirs[s] for s in seeds]) if seeds else None
