@@ -34,6 +34,8 @@ def start_workers(case: Case, quick: bool) -> dict[str, Worker]:
     workers = {}
     for threads in case.goals:
         workers[f"ours-{threads}"] = Worker("ours", case.request(quick, threads, case.option))
+        if case.also:
+            workers[f"also-{threads}"] = Worker("ours", case.request(quick, threads, case.also))
     for option in case.same:
         workers[option] = Worker("ours", case.request(quick, 1, option))
     python = nest_python() if case.peer == NEST else sys.executable
@@ -59,8 +61,10 @@ def check(case: Case, runs: Runs) -> Gate:
     ours, peer = runs["ours-1"][0], runs["peer-1"][0]
     gate.true(f"{case.name} fires", ours["spikes"] > 0, f"{ours['spikes']} spikes")
     compare(gate, case.name, ours, peer, bounds)
+    if case.also:
+        compare(gate, f"{case.name} {case.also}", runs["also-1"][0], peer, bounds)
     for name, answers in runs.items():
-        if not name.startswith("peer"):
+        if not name.startswith(("peer", "also")):
             same = {answer["digest"] for answer in answers} == {ours["digest"]}
             gate.true(f"{case.name} {name} spikes equal ours-1", same, "another digest")
     return gate
@@ -87,30 +91,30 @@ def medians(runs: Runs, figure: str) -> dict[str, float]:
 
 def report_case(report: Report, case: Case, runs: Runs) -> None:
     """Rows of one case whose gate is green."""
-    rtf, ours = medians(runs, "rtf"), runs["ours-1"][0]
-    peers = {name: value for name, value in rtf.items() if name.startswith("peer")}
-    precision = ours["precision"]
-    for threads, goal in case.goals.items():
-        # one thread is compared with one thread, several with the peer's best
-        best = "peer-1" if threads == 1 else min(peers, key=peers.__getitem__)
-        name = f"{runs[best][0]['simulator']}, threads {best[5:]}"
-        report.add(
-            case.name,
-            f"real-time factor ({precision})",
-            "s/s",
-            rtf[f"ours-{threads}"],
-            rtf[best],
-            peer_name=name,
-            goal=goal,
-            threads=threads,
-        )
-    if "ours-2" in rtf:
-        solo = {"peer_name": "neurosparse, threads 1", "goal": case.twice, "threads": 2}
-        report.add(case.name, "two threads against one", "s/s", rtf["ours-2"], rtf["ours-1"], **solo)
+    rtf = medians(runs, "rtf")
+    for side in ("ours", "also") if case.also else ("ours",):
+        report_speed(report, case, runs, side)
     for option in case.same:
         name = f"neurosparse, {option} mode"
         report.add(case.name, f"{case.option} against {option} mode", "s/s", rtf["ours-1"], rtf[option], peer_name=name)
     report_sizes(report, case, runs)
+
+
+def report_speed(report: Report, case: Case, runs: Runs, side: str) -> None:
+    """Real-time factors of `ours` or of the other precision, `also`, on one thread and on several."""
+    rtf, precision = medians(runs, "rtf"), runs[f"{side}-1"][0]["precision"]
+    peers = {name: value for name, value in rtf.items() if name.startswith("peer")}
+    for threads, goal in case.goals.items():
+        # one thread is compared with one thread, several with the peer's best
+        best = "peer-1" if threads == 1 else min(peers, key=peers.__getitem__)
+        name = f"{runs[best][0]['simulator']}, threads {best[5:]}"
+        figures = (rtf[f"{side}-{threads}"], rtf[best])
+        what = f"real-time factor ({precision})"
+        report.add(case.name, what, "s/s", *figures, peer_name=name, goal=goal, threads=threads)
+    if f"{side}-2" in rtf:
+        solo = {"peer_name": "neurosparse, threads 1", "goal": case.twice, "threads": 2}
+        what = f"two threads against one ({precision})"
+        report.add(case.name, what, "s/s", rtf[f"{side}-2"], rtf[f"{side}-1"], **solo)
 
 
 def report_sizes(report: Report, case: Case, runs: Runs) -> None:

@@ -23,7 +23,8 @@ class Case:
     """One network, simulated by us and by one peer.
 
     `goals[threads]` is the least ratio of the peer's best time to ours on so many threads; `twice` the least
-    gain of our second thread. `same` names options that must give the same spikes as `option` does.
+    gain of our second thread. `same` names options that must give the same spikes as `option` does, `also` one
+    (a precision) that is measured beside it against the same goals.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Case:
     drive: str = "448x38"
     option: str = ""
     same: tuple[str, ...] = ()
+    also: str = ""
     twice: float | None = None
     bytes_per_synapse: float | None = None
     share_of_ceiling: float | None = None
@@ -52,12 +54,14 @@ class Case:
 
 # fmt: off
 CASES = (
-    Case("cuba4k", "cuba", 4_000, 10.0, 4_000, 2.0, {1: 3.0}),
-    Case("cuba40k", "cuba", 40_000, 5.0, 10_000, 1.0, {1: 3.0, 2: 6.0}, peer_threads=(1, 2), twice=1.6),
-    Case("cuba100k", "cuba", 100_000, 2.0, 20_000, 0.5, {1: 3.0, 2: 6.0}, peer_threads=(1, 2)),
-    Case("brunel", "brunel", 12_500, 1.0, 2_500, 0.5, {1: 30.0, 2: None}, twice=1.6, bytes_per_synapse=2.0),
+    Case("cuba4k", "cuba", 4_000, 10.0, 4_000, 2.0, {1: 3.0}, also="float32"),
+    Case("cuba40k", "cuba", 40_000, 5.0, 10_000, 1.0, {1: 3.0, 2: 6.0}, peer_threads=(1, 2), twice=1.6,
+         also="float32"),
+    Case("cuba100k", "cuba", 100_000, 2.0, 20_000, 0.5, {1: 3.0, 2: 6.0}, peer_threads=(1, 2), also="float32"),
+    Case("brunel", "brunel", 12_500, 1.0, 2_500, 0.5, {1: 30.0, 2: None}, twice=1.6, bytes_per_synapse=2.0,
+         also="float32"),
     Case("brunel-weights", "brunel", 12_500, 1.0, 2_500, 0.5, {1: 12.0}, peer_option="weights",
-         option="weights", bytes_per_synapse=6.0, share_of_ceiling=0.6),
+         option="weights", also="weights,float32", bytes_per_synapse=6.0, share_of_ceiling=0.6),
     Case("fly-448x38", "fly", 138_639, 1.0, 20_000, 0.5, {1: 60.0}, option="event", same=("clock",),
          bounds=Bounds(cv=0.1)),
     Case("fly-21x150", "fly", 138_639, 1.0, 20_000, 0.5, {1: 60.0}, drive="21x150", option="event",
