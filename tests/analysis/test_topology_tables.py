@@ -140,3 +140,16 @@ def test_bad_input_is_named():
         topology.small_world(ring(4), nulls=0)
     with pytest.raises(ValueError, match=r"topology\.chain"):
         topology.describe(Connectivity.empty(2, 3))
+
+
+def test_the_larva_brain_has_its_published_figures():
+    from neurosparse.datasets import larva_brain
+
+    c = larva_brain().connectivity
+    table = topology.describe(c, nulls=0, sources=64, rng=0)
+    assert (table["neurons"].value, table["synapses"].value) == (2952, 110_677)
+    assert topology.degrees(c).out_strength.sum() == 352_611
+    assert table["weak components"].value == 1
+    # a connectome is no random graph: reciprocity and clustering are many times the density
+    assert table["reciprocity"].value > 10 * table["density"].value
+    assert table["clustering"].value > 10 * table["density"].value
