@@ -231,4 +231,4 @@ def event_operation(kind: type, adapter: Any, index: type = np.uint32) -> Any:
 @memoised
 def forward_function(kind: type) -> Any:
     """Compile `bring_forward` for a model."""
-    return njit(nogil=True)(specialise(bring_forward, suffix(kind, np.float64), **_parts(kind)))
+    return njit(nogil=True, cache=True)(specialise(bring_forward, suffix(kind, np.float64), **_parts(kind)))
