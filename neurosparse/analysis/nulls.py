@@ -22,7 +22,8 @@ def degree_preserving(connectivity: "Connectivity", rng: Rng = None, rounds: int
     """Rewire at random with every in- and out-degree kept, by trades of targets (see `kernels.edge_trade`).
 
     Also for graphs between two populations. Each neuron keeps its outgoing weights and delays, on other
-    targets. Self loops of a square graph stay where they are and none appears. Ten rounds forget the
+    targets. Self loops of a square graph stay where they are and none appears. Pairs are rewired one way at a
+    time: the null of a symmetric graph is not symmetric, and reciprocity is compared, not kept. Ten rounds forget the
     original: a test holds the share of kept edges to what chance gives.
 
     Raises:
