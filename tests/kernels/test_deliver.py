@@ -1,0 +1,94 @@
+"""Delivery by rows and by ring, row segments: compiled against the law, odd sizes and empties included."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neurosparse.engine.slices import row_segments, slices
+from neurosparse.kernels.deliver import naive
+from neurosparse.kernels.deliver.cpu import deliver_rows, deliver_rows_late, drain, find_segments
+from tests.strategies import SEEDS, connectivities
+
+REALS = st.sampled_from([np.float32, np.float64])
+INDICES = st.sampled_from([np.uint16, np.uint32])
+
+
+def fired(rng, n_pre, many):
+    """Spikes in any number, 0 and 1 included, ascending as in a log."""
+    return np.sort(rng.integers(0, n_pre, many)).astype(np.int32) if n_pre else np.zeros(0, np.int32)
+
+
+def weights(c, rng, scalar):
+    """Eighths, so that sums are exact in any order and precision."""
+    size = 1 if scalar else c.nnz
+    return (rng.integers(-64, 64, size) / 8).astype(np.float32)
+
+
+@given(connectivities(), SEEDS, REALS, INDICES, st.booleans(), st.integers(0, 30))
+def test_rows(c, seed, real, index, scalar, many):
+    rng = np.random.default_rng(seed)
+    spikes, weight, indices = fired(rng, c.n_pre, many), weights(c, rng, scalar), c.indices.astype(index)
+    law, fast = np.ones(c.n_post, real), np.ones(c.n_post, real)
+    naive.deliver(spikes, c.indptr, indices, weight, law)
+    deliver_rows(spikes, c.indptr[:-1], c.indptr[1:], 1, indices, weight, fast)
+    np.testing.assert_array_equal(fast, law)
+    assert fast.dtype == real
+
+
+@given(connectivities(), SEEDS, REALS, INDICES, st.booleans(), st.integers(0, 30), st.integers(0, 700))
+def test_rows_into_a_ring(c, seed, real, index, scalar, many, step):
+    rng = np.random.default_rng(seed)
+    spikes, weight, indices = fired(rng, c.n_pre, many), weights(c, rng, scalar), c.indices.astype(index)
+    delay = rng.integers(0, 6, c.nnz).astype(rng.choice([np.uint8, np.uint16]))
+    law, fast = np.zeros((6, c.n_post), real), np.zeros((6, c.n_post), real)
+    naive.deliver_late(spikes, step, c.indptr, indices, weight, delay, law)
+    deliver_rows_late(spikes, step, c.indptr[:-1], c.indptr[1:], 1, indices, weight, delay, fast)
+    np.testing.assert_array_equal(fast, law)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 3, 5])
+@pytest.mark.parametrize(("n_pre", "n_post"), [(1, 1), (40, 64), (37, 257), (200, 1000)])
+@pytest.mark.parametrize("index", [np.uint16, np.uint32])
+def test_threads_deliver_their_slices(n_threads, n_pre, n_post, index):
+    rng = np.random.default_rng(n_post)
+    degree = rng.integers(0, 30, n_pre)
+    degree[0] = 30
+    indptr = np.concatenate([[0], np.cumsum(degree)])
+    indices = np.concatenate([np.sort(rng.integers(0, n_post, d)) for d in degree]).astype(index)
+    weight = rng.normal(size=len(indices)).astype(np.float32)
+    bounds = slices(n_post, n_threads)
+    pointers, stride = row_segments(indptr, indices, bounds)
+    spikes = np.sort(rng.choice(n_pre, max(n_pre // 2, 1), replace=False)).astype(np.int32)
+    law, fast = np.zeros(bounds[-1]), np.zeros(bounds[-1])
+    naive.deliver(spikes, indptr, indices, weight, law)
+    for thread in range(n_threads):
+        before = fast.copy()
+        deliver_rows(spikes, pointers[thread:], pointers[thread + 1 :], stride, indices, weight, fast)
+        outside = np.ones(len(fast), bool)
+        outside[bounds[thread] : bounds[thread + 1]] = False
+        assert np.array_equal(fast[outside], before[outside])
+    np.testing.assert_array_equal(fast, law)
+    assert np.abs(law).sum() > 0
+
+
+@given(connectivities(), st.lists(st.integers(0, 12), max_size=4))
+def test_segments_are_where_rows_cross_the_bounds(c, cuts):
+    bounds = np.array([0, *sorted(cuts), max([c.n_post, *cuts])], np.int64)
+    table = np.full((c.n_pre, len(bounds)), -1)
+    find_segments(c.indptr, c.indices.astype(np.uint16), bounds, table)
+    for i in range(c.n_pre):
+        row = c.indices[c.indptr[i] : c.indptr[i + 1]]
+        inner = c.indptr[i] + np.searchsorted(row, bounds[1:-1])
+        assert table[i].tolist() == [c.indptr[i], *inner, c.indptr[i + 1]]
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 64, 1001])
+@pytest.mark.parametrize("real", [np.float32, np.float64])
+def test_drain_moves_and_empties(n, real):
+    rng = np.random.default_rng(n)
+    slot, target = rng.normal(size=n).astype(real), rng.normal(size=n).astype(real)
+    expected = target + slot
+    drain(slot, target)
+    np.testing.assert_array_equal(target, expected)
+    assert not slot.any()

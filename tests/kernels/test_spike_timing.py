@@ -1,0 +1,95 @@
+"""Learning in place: the compiled parts against the law, and both through one step at a time."""
+
+import numpy as np
+import pytest
+
+from neurosparse.kernels import csr
+from neurosparse.kernels.machine.models import FAST, scalar, suffix
+from neurosparse.kernels.machine.operation import specialise
+from neurosparse.kernels.spike_timing.cpu import change_column, change_row, decay_traces
+from neurosparse.kernels.spike_timing.naive import plastic_step
+from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
+
+RULES = [
+    PairSTDP(0.2, 0.25, w_max=2.0),
+    PairSTDP(0.2, 0.25, w_max=2.0, mu=0.5, nearest=True),
+    MultiplicativeSTDP(0.1, 0.2),
+    TripletSTDP(w_max=2.0, unit=30.0),
+    DopamineSTDP(),
+]
+
+
+def compiled(rule):
+    """The two parts of the operation, bound to the rule as the engine binds them."""
+    from numba import njit
+
+    kind = type(rule)
+    names = {name: getattr(kind, name) for name in ("Pre", "Post", "Coefficients")}
+    names |= {verb: scalar(getattr(kind, verb)) for verb in ("on_pre", "on_post")}
+    part, name = njit(nogil=True, fastmath=FAST), suffix(kind, np.float64, "tested")
+    return part(specialise(change_row, name, **names)), part(specialise(change_column, name, **names))
+
+
+def synapses(rng, n_pre, n_post):
+    """Rows with repeated targets, empty rows and targets without synapses."""
+    degree = rng.integers(0, 9, n_pre)
+    degree[::4] = 0
+    indptr = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
+    indices = np.concatenate([np.zeros(0, int), *(np.sort(rng.integers(0, n_post, d)) for d in degree)])
+    return indptr, indices.astype(np.int32)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: type(r).__name__)
+@pytest.mark.parametrize(("index", "real"), [(np.uint16, np.float32), (np.uint32, np.float64)])
+def test_parts_follow_the_law(rule, index, real):
+    rng, dt = np.random.default_rng(1), 0.5
+    row_part, column_part = compiled(rule)
+    n_pre, n_post = 21, 13
+    indptr, indices = synapses(rng, n_pre, n_post)
+    columns, of, places = csr.transpose(indptr, indices, n_post)
+    places = places.astype(np.int32)
+    weight = rng.uniform(0.5, 1.5, len(indices)).astype(np.float32)
+    waits = getattr(rule, "third_factor", False)
+    law = {"weight": weight.copy(), "changed": np.zeros_like(weight), "target": np.zeros(n_post, real)}
+    x, y = (np.zeros((len(k._fields), n), np.float32) for k, n in ((rule.Pre, n_pre), (rule.Post, n_post)))
+    fast_x, fast_y, fast_target = x.copy(), y.copy(), law["target"].copy()
+    changed = np.zeros_like(weight) if waits else weight
+    p = np.array(rule.coefficients(dt), np.float32).reshape(-1, 1)
+    factors = np.array((*rule.pre_decay(dt), *rule.post_decay(dt)), np.float32)
+    narrow, kind, c = indices.astype(index), type(rule), rule.coefficients(dt)
+    for _ in range(40):
+        arrived, fired = (np.flatnonzero(rng.random(n) < 0.1) for n in (n_pre, n_post))
+        eligible = law["changed"] if waits else None
+        plastic_step(rule, dt, arrived, fired, (indptr, indices, law["weight"]), x, y, law["target"], eligible)
+        decay_traces(fast_x, factors[: len(x)])
+        decay_traces(fast_y, factors[len(x) :])
+        for i in arrived:
+            a, b = indptr[i], indptr[i + 1]
+            own = rule.Pre(*fast_x[:, i])
+            row_part(narrow[a:b], weight[a:b], changed[a:b], own, fast_y, p, fast_target)
+        for i in arrived:
+            fast_x[:, i] = kind.pre_spike(rule.Pre(*fast_x[:, i]), c)
+        for j in fired:
+            a, b = columns[j], columns[j + 1]
+            column_part(of[a:b], places[a:b], changed, rule.Post(*fast_y[:, j]), fast_x, p)
+        for j in fired:
+            fast_y[:, j] = kind.post_spike(rule.Post(*fast_y[:, j]), c)
+    np.testing.assert_allclose(fast_x, x, rtol=1e-6)
+    np.testing.assert_allclose(fast_y, y, rtol=1e-6)
+    np.testing.assert_allclose(weight, law["weight"], rtol=2e-5, atol=1e-6)
+    np.testing.assert_allclose(changed, law["changed"] if waits else law["weight"], rtol=2e-5, atol=2e-6)
+    np.testing.assert_allclose(fast_target, law["target"], rtol=1e-4)
+    assert np.ptp(changed) > 0.1
+    assert law["target"].any()
+
+
+def test_eligibility_leaves_delivered_weights_alone():
+    indptr, indices = np.array([0, 2]), np.array([0, 1], np.int32)
+    weight, eligibility = np.ones(2, np.float32), np.zeros(2, np.float32)
+    x, y = np.zeros((1, 1), np.float32), np.ones((1, 2), np.float32)
+    target = np.zeros(2)
+    plastic_step(DopamineSTDP(), 0.1, [0], [1], (indptr, indices, weight), x, y, target, eligibility)
+    assert weight.tolist() == [1.0, 1.0]
+    assert target.tolist() == [1.0, 1.0]
+    assert eligibility[0] == pytest.approx(-0.15, rel=0.01)
+    assert eligibility[1] == pytest.approx(0.1 - 0.15, rel=0.02)
