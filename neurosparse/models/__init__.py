@@ -1,4 +1,46 @@
 """Assembled networks and their dense twins."""
 
+from typing import TYPE_CHECKING, Any
+
 # reached through the top-level link this module would exist twice
 assert __name__ == "neurosparse.models"
+
+# functions that share the name of their module (fit, prune, g2gnet, …) are imported from there
+_HOME = {
+    "SparseLinear": "sparse_linear",
+    "CondensedLinear": "condensed_linear",
+    "ActiveFanIn": "initial",
+    "sparse_mlp": "mlp",
+    "dense_mlp": "mlp",
+    "dense_twin": "mlp",
+    "er_control": "g2gnet",
+    "Recorder": "recorder",
+    "Data": "fit",
+    "Plan": "fit",
+}
+
+if TYPE_CHECKING:
+    from neurosparse.models.condensed_linear import CondensedLinear as CondensedLinear
+    from neurosparse.models.fit import Data as Data
+    from neurosparse.models.fit import Plan as Plan
+    from neurosparse.models.g2gnet import er_control as er_control
+    from neurosparse.models.initial import ActiveFanIn as ActiveFanIn
+    from neurosparse.models.mlp import dense_mlp as dense_mlp
+    from neurosparse.models.mlp import dense_twin as dense_twin
+    from neurosparse.models.mlp import sparse_mlp as sparse_mlp
+    from neurosparse.models.recorder import Recorder as Recorder
+    from neurosparse.models.sparse_linear import SparseLinear as SparseLinear
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use (PEP 562): torch is imported no sooner than that."""
+    from importlib import import_module
+
+    if name not in _HOME:
+        raise AttributeError(f"module 'neurosparse.models' has no attribute {name!r}")
+    return getattr(import_module(f"neurosparse.models.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted([*globals(), *_HOME])

@@ -12,7 +12,7 @@ from neurosparse.rewiring.drop import (
     RelativeImportance,
     SoftLowest,
 )
-from neurosparse.rewiring.grow import Best, Exploring, Likely, PairCorrelation, PairGradient, PairScore, Uniform
+from neurosparse.rewiring.grow import Best, Exploring, Grow, Likely, PairCorrelation, PairGradient, PairScore, Uniform
 from neurosparse.rewiring.rule import Rewiring, Sampling
 from neurosparse.rewiring.schedules import Constant, Cosine, Schedule, Sigmoid
 from neurosparse.rewiring.share import by_mean_gradient
@@ -34,6 +34,8 @@ def set_(fraction: float = 0.3) -> Rewiring:
 
 def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring:
     """RigL: drop the smallest |w|, grow where the dense gradient of the last batch is steepest.
+
+    The optimiser's step is taken as well, where the paper's algorithm replaces it on that batch.
 
     Source: Evci et al. 2020, arXiv 1911.11134.
     """
@@ -65,18 +67,26 @@ def dst_ee(fraction: float = 0.3, every: int = 100, end: float = 0.75, bonus: fl
     return Rewiring(Lowest(Magnitude()), grow, schedule, every, sampling=LAST, remember=True)
 
 
-def hebbian(fraction: float = 0.1, every: int = 0, drop: Drop | None = None, centred: bool = True) -> Rewiring:
+def hebbian(
+    fraction: float = 0.1,
+    every: int = 0,
+    *,
+    drop: Drop | None = None,
+    grow: Grow | None = None,
+    centred: bool = True,
+) -> Rewiring:
     """G2GNet's rule: grow between neurons that fire together, by a correlation that runs over many batches.
 
     Args:
         fraction: share of the synapses exchanged each time.
         every: optimiser steps between two updates; 0 is once an epoch.
         drop: what goes; by default a third each by |w|, by chance, and by lowest correlation.
+        grow: what comes; by default the highest correlation, else `Uniform()` or `Best(PairGradient())`.
         centred: Pearson correlation; otherwise the cosine of public code.
     """
     thirds = InTurn((Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred))))
-    grow = Best(PairCorrelation(centred))
-    return Rewiring(drop or thirds, grow, Constant(fraction), every, sampling=Sampling(128, 2))
+    together = Best(PairCorrelation(centred))
+    return Rewiring(drop or thirds, grow or together, Constant(fraction), every, sampling=Sampling(128, 2))
 
 
 def chts(
