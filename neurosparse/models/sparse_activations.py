@@ -1,0 +1,100 @@
+"""Activations that keep few units on, for learning one task after another."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import torch
+from torch import Tensor, nn
+
+from neurosparse.errors import bad_argument
+
+
+def _above(x: Tensor, alpha: float, z: float) -> Tensor:
+    """α·(x − mean − z·std) over the last axis; the std divides by n, not by n − 1."""
+    mean, std = x.mean(-1, keepdim=True), x.std(-1, correction=0, keepdim=True)
+    return alpha * (x - mean - z * std)
+
+
+def ash(x: Tensor, alpha: float = 3.0, z: float = 2.3) -> Tensor:
+    """x·σ(α·(x − μ − z·s)), μ and s being mean and (population) deviation of each sample's layer [..., n].
+
+    Source: Keskinen, 2024, arXiv:2404.17651.
+
+    >>> round(ash(torch.tensor([-1.0, 0, 1, 2, 3, 10]), z=1.0)[-1].item(), 5)
+    9.99992
+    """
+    return x * torch.sigmoid(_above(x, alpha, z))
+
+
+def hard_ash(x: Tensor, alpha: float = 3.0, z: float = 2.3) -> Tensor:
+    """clip(x, 0, 2)·hard_sigmoid(α·(x − μ − z·s)), hard_sigmoid(u) = clip(u + 3, 0, 6)/6, [..., n].
+
+    Source: Keskinen, 2024, arXiv:2404.17651.
+
+    >>> hard_ash(torch.tensor([-1.0, 0, 1, 2, 3, 10]), z=1.0).tolist()
+    [0.0, 0.0, 0.0, 0.0, 0.0, 2.0]
+    """
+    return x.clamp(0, 2) * nn.functional.relu6(_above(x, alpha, z) + 3) / 6
+
+
+class HardAsh(nn.Module):
+    """`hard_ash` as a layer.
+
+    >>> HardAsh(z=1.0)(torch.tensor([-1.0, 0, 1, 2, 3, 10]))[-1].item()
+    2.0
+    """
+
+    def __init__(self, alpha: float = 3.0, z: float = 2.3) -> None:
+        super().__init__()
+        if not alpha > 0:
+            raise bad_argument("alpha", alpha, "a slope above 0")
+        self.alpha, self.z = alpha, z
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the activations [..., n]."""
+        return hard_ash(x, self.alpha, self.z)
+
+
+def elephant(x: Tensor, a: float = 1.0, d: float = 4.0) -> Tensor:
+    """1 / (1 + |x/a|^d): value and gradient are both near 0 away from the origin.
+
+    Source: Lan & Mahmood, 2023, arXiv:2310.01365.
+
+    >>> elephant(torch.tensor([0.0, 1.0])).tolist()
+    [1.0, 0.5]
+    """
+    return 1 / (1 + (x / a).abs() ** d)
+
+
+class Elephant(nn.Module):
+    """`elephant` as a layer; d = 4 for classes, 8 for regression.
+
+    >>> Elephant(a=0.08)(torch.tensor([0.08])).item()
+    0.5
+    """
+
+    def __init__(self, a: float = 1.0, d: float = 4.0) -> None:
+        super().__init__()
+        if not (a > 0 and d > 1):
+            raise bad_argument("a, d", (a, d), "a width above 0 and an exponent above 1")
+        self.a, self.d = a, d
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the activations, shaped as x."""
+        return elephant(x, self.a, self.d)
+
+
+def sparseness(x: Tensor) -> Tensor:
+    """Hoyer's measure over the last axis: (√n − L1/L2) / (√n − 1), 1 for one active unit, 0 for all alike.
+
+    Source: Hoyer, J. Mach. Learn. Res. 5 (2004), 1457-1469.
+
+    >>> round(sparseness(torch.tensor([3.0, 4.0, 0.0, 0.0])).item(), 6)
+    0.6
+    """
+    root = sqrt(x.shape[-1])
+    if root <= 1:
+        raise bad_argument("x", x, "at least 2 units on the last axis")
+    length = torch.linalg.vector_norm(x, dim=-1)
+    return (root - x.abs().sum(-1) / length) / (root - 1)
