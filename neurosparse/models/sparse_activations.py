@@ -97,4 +97,4 @@ def sparseness(x: Tensor) -> Tensor:
     if root <= 1:
         raise bad_argument("x", x, "at least 2 units on the last axis")
     length = torch.linalg.vector_norm(x, dim=-1)
-    return (root - x.abs().sum(-1) / length) / (root - 1)
+    return torch.as_tensor((root - x.abs().sum(-1) / length) / (root - 1))
