@@ -42,6 +42,8 @@ class Population:
             raise bad_argument("Population.n", self.n, "a whole number of neurons, 1 or more")
         if self.mode not in ("auto", "clock", "event"):
             raise unknown_name("Population.mode", self.mode, ("auto", "clock", "event"))
+        if not hasattr(self.model, "receptors"):
+            raise bad_type(f"Population({self.name!r}).model", self.model, "a neuron model, as LIF()")
         known = getattr(getattr(self.model, "State", None), "_fields", ())
         for key, value in self.initial.items():
             if key not in known:
@@ -76,6 +78,10 @@ class Projection:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
+        for what in ("weight", "delay"):
+            given = getattr(self, what)
+            if given is not None and np.asarray(given).dtype.kind not in "iuf":
+                raise bad_type(f"Projection({self.name!r}).{what}", given, "a number or an array [nnz]")
         if self.weight is not None and not np.isfinite(np.asarray(self.weight)).all():
             raise bad_argument(f"Projection({self.name!r}).weight", self.weight, "finite numbers")
         if self.delay is not None:
@@ -85,6 +91,8 @@ class Projection:
                 raise bad_argument(
                     f"Projection({self.name!r}).delay", worst, "0 ms or more, a multiple of dt"
                 )
+        if self.plasticity is not None and not hasattr(self.plasticity, "on_pre"):
+            raise bad_type(f"Projection({self.name!r}).plasticity", self.plasticity, "a rule, as PairSTDP(...)")
         if not (hasattr(self.wiring, "build") or hasattr(self.wiring, "indptr")):
             raise bad_type(
                 f"Projection({self.name!r}).wiring", self.wiring, "a Connectivity or a wiring rule"

@@ -112,7 +112,9 @@ def _coefficient_rows(population: Population, dt: float, n_alloc: int, real: typ
     _check_time_constants(population, dt)
     values = population.model.coefficients(dt)
     for name, value in values._asdict().items():
-        check_length(f"{population.name}.{name}", value, population.n)
+        # a coefficient has the length of the parameters it comes from: name the one that does not fit
+        odd = (k for k, v in vars(population.model).items() if np.ndim(v) == 1 and np.size(v) != population.n)
+        check_length(f"{population.name}.{next(odd, name)}", value, population.n)
     each = widen or any(np.ndim(value) for value in values)
     rows: NDArray[Any] = np.zeros((len(values), n_alloc if each else 1), dtype=real)
     for row, value in zip(rows, values, strict=True):

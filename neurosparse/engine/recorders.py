@@ -11,8 +11,8 @@ from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.spike_log import LONGEST_CHUNK
-from neurosparse.engine.units import steps
-from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.engine.units import steps, whole_steps
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
 from neurosparse.recording.memory import MemoryRates, MemorySpikes, MemoryStates, MemoryWeights
 from neurosparse.recording.run import RunStore
@@ -77,12 +77,19 @@ Request = Spikes | Rates | States | Weights
 
 def check_requests(network: Network, requests: Sequence[Request], dt: float) -> None:
     """Refuse requests for what is not there, before anything is built."""
-    for request in requests:
+    for k, request in enumerate(requests):
+        if not isinstance(request, (Spikes, Rates, States, Weights)):
+            raise bad_type("record", request, "Spikes, Rates, States or Weights objects")
+        if isinstance(request, (Spikes, Rates)) and any(request == r for r in requests[:k]):
+            raise bad_argument("record", request, "every request once")
         if isinstance(request, Weights):
             network.projection(request.projection)
+            whole_steps("Weights.every", request.every, dt)
             continue
         population = network.population(request.population, f"{type(request).__name__}.population")
         if isinstance(request, States):
+            if request.every is not None:
+                whole_steps("States.every", request.every, dt)
             fields = getattr(getattr(population.model, "State", None), "_fields", ())
             if request.variable not in fields:
                 raise unknown_name("States.variable", request.variable, fields)
@@ -91,7 +98,7 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
                 got = Said(f"{chosen.min()} .. {chosen.max()}")
                 raise bad_argument("States.indices", got, f"neuron numbers from 0 to {population.n - 1}")
         if isinstance(request, Rates):
-            steps("Rates.bin", request.bin, dt)
+            whole_steps("Rates.bin", request.bin, dt)
 
 
 class Recorders:
@@ -135,6 +142,9 @@ class Recorders:
     def _open_weights(self, request: Weights) -> tuple[str, int, NDArray[np.int64], Any]:
         made, dt = self.plan.synapses[request.projection], self.plan.dt
         chosen = np.arange(made.nnz) if request.positions is None else np.asarray(request.positions, np.int64)
+        if chosen.size and (chosen.min() < 0 or chosen.max() >= made.nnz):
+            got = Said(f"{chosen.min()} .. {chosen.max()}")
+            raise bad_argument("Weights.positions", got, f"positions of synapses from 0 to {made.nnz - 1}")
         every = steps("Weights.every", request.every, dt)
         if self.store:
             sink: Any = self.store.weights(request.projection, chosen, every=every, first_step=every)

@@ -19,8 +19,8 @@ from neurosparse.engine.progress import Progress
 from neurosparse.engine.recorders import Rates, Recorders, Request, Spikes, check_requests
 from neurosparse.engine.run import Runner
 from neurosparse.engine.tallies import count
-from neurosparse.engine.units import check_dt, steps
-from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.engine.units import check_dt, not_negative, steps, whole_steps
+from neurosparse.errors import bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
 from neurosparse.recording.run import RunStore
 from neurosparse.recording.spikes import SpikeRecord
@@ -89,7 +89,7 @@ class Simulator:
         store: str | Path | RunStore | None = None,
     ) -> None:
         check_dt(dt)
-        _check_settings(seed, threads, precision)
+        _check_settings(network, seed, threads, precision)
         requests = [Spikes(name) for name in network.populations] if record is None else list(record)
         check_requests(network, requests, dt)
         self.network, self.dt, self.seed, self.threads = network, float(dt), int(seed), threads
@@ -116,19 +116,21 @@ class Simulator:
         chunk: everything simulated until then is kept and recorded, and `run` goes on from there.
         Raises: ValueError for a duration or a period that is no multiple of dt.
         """
-        end = self.now + steps("duration", _not_negative("duration", duration), self.dt)
+        end = self.now + steps("duration", not_negative("duration", duration), self.dt)
         self._run(end, _periods(callbacks, self.dt), Progress(progress, end - self.now))
 
     def step(self, n: int = 1) -> None:
         """Simulate `n` steps."""
-        self._run(self.now + int(_not_negative("n", n)), [], Progress(False, n))
+        if not_negative("n", n) != int(n):
+            raise bad_argument("n", n, "a whole number of steps", "use run(ms) for a duration")
+        self._run(self.now + int(n), [], Progress(False, n))
 
     def run_until(
         self, condition: Callable[["Simulator"], bool], *, every: float = 10.0, limit: float = 60_000.0
     ) -> bool:
         """Simulate until `condition(simulator)` holds, asked every `every` ms; False when `limit` ms are over."""
-        last = self.now + steps("limit", _not_negative("limit", limit), self.dt)
-        period = steps("every", every, self.dt)
+        last = self.now + steps("limit", not_negative("limit", limit), self.dt)
+        period = whole_steps("every", every, self.dt)
         while not condition(self):
             if self.now >= last:
                 return False
@@ -321,7 +323,9 @@ class Simulator:
         return failed
 
 
-def _check_settings(seed: int, threads: int, precision: str) -> None:
+def _check_settings(network: Network, seed: int, threads: int, precision: str) -> None:
+    if not isinstance(network, Network):
+        raise bad_type("network", network, "a Network", "write Network(Population(...), Projection(...), ...)")
     if precision not in PRECISIONS:
         raise unknown_name("precision", str(precision), PRECISIONS)
     if not (isinstance(seed, (int, np.integer)) and 0 <= seed < 2**63):
@@ -330,14 +334,5 @@ def _check_settings(seed: int, threads: int, precision: str) -> None:
         raise bad_argument("threads", threads, "1 to 256 threads")
 
 
-def _not_negative(name: str, value: float) -> float:
-    if not (np.isfinite(value) and value >= 0):
-        raise bad_argument(name, Said(str(value)), "0 or more")
-    return value
-
-
 def _periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:
-    periods = [(steps("Every.period", c.period, dt), c.function) for c in callbacks]
-    if any(period < 1 for period, _ in periods):
-        raise bad_argument("Every.period", 0, f"at least dt = {dt} ms")
-    return periods
+    return [(whole_steps("Every.period", c.period, dt), c.function) for c in callbacks]

@@ -163,6 +163,10 @@ def _make_plastic(made: Synapses, post: Group, dt: float) -> None:
         made.weight = np.full(made.nnz, made.weight[0], dtype=np.float32)
     else:
         made.weight = made.weight.copy()
+    for name, tau in vars(made.projection.plasticity).items():
+        if name.startswith("tau") and np.min(tau) < dt:
+            where = f"{made.projection.name}.plasticity.{name}"
+            raise bad_argument(where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt")
     made.plastic = Learning(made.projection.plasticity, made.n_pre, post, dt)
     made.plastic.index(made.indptr, made.indices)
 
@@ -181,7 +185,11 @@ def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
     array = np.atleast_1d(np.asarray(value))
     if array.shape not in ((1,), (nnz,)):
         raise bad_argument(name, array, f"one number or an array [{nnz}], one for each synapse")
-    return np.ascontiguousarray(array, dtype=dtype)
+    with np.errstate(over="ignore"):
+        stored: NDArray[Any] = np.ascontiguousarray(array, dtype=dtype)
+    if dtype is np.float32 and not np.isfinite(stored).all():
+        raise bad_argument(name, Said(f"{array[~np.isfinite(stored)][0]:g}"), "finite numbers within float32")
+    return stored
 
 
 def add_synapses(program: Program, made: Synapses, pre: Group, post: Group, control: Any) -> None:
