@@ -3,6 +3,12 @@
 Batch-major in and out, batch 128, gradients of input, weights and bias; medians of interleaved runs.
 """
 
+import os
+import warnings
+
+# else a worker of torch's OpenMP pool spins for milliseconds on the core that our second thread needs
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import numpy as np
 import torch
 from harness import Gate, Report, arguments, interleave, median, timed
@@ -33,7 +39,9 @@ def step(layer, x, grad):
 def torch_sparse(layer, x, grad):
     """The same with torch's own CSR matrix and its autograd (bias left out, in its favour)."""
     dense = layer.to_dense().weight.detach()
-    weight = dense.to_sparse_csr().requires_grad_()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # torch calls its CSR beta
+        weight = dense.to_sparse_csr().requires_grad_()
     columns, slopes = x.detach().T.contiguous().requires_grad_(), grad.T.contiguous()
 
     def run():

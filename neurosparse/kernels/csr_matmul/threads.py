@@ -1,4 +1,8 @@
-"""Give each thread its share of a kernel that holds no lock; the caller works too."""
+"""Give each thread its share of a kernel that holds no lock; the caller works too.
+
+Beside PyTorch on several threads set OMP_WAIT_POLICY=PASSIVE before it is imported: the workers of its
+OpenMP pool otherwise spin for milliseconds after each operation on the cores these threads need.
+"""
 
 import os
 from collections.abc import Callable, Sequence
