@@ -5,6 +5,14 @@ from neurosparse.wiring._rule import Wiring as Wiring
 from neurosparse.wiring.all_to_all import AllToAll as AllToAll
 from neurosparse.wiring.barabasi_albert import BarabasiAlbert as BarabasiAlbert
 from neurosparse.wiring.bernoulli import Bernoulli as Bernoulli
+from neurosparse.wiring.bipartite_correlation import CorrelatedInputs as CorrelatedInputs
+from neurosparse.wiring.bipartite_density import erdos_renyi_densities as erdos_renyi_densities
+from neurosparse.wiring.bipartite_density import uniform_densities as uniform_densities
+from neurosparse.wiring.bipartite_groups import GroupLayer as GroupLayer
+from neurosparse.wiring.bipartite_random import RandomEdges as RandomEdges
+from neurosparse.wiring.bipartite_receptive_field import ReceptiveFieldLayer as ReceptiveFieldLayer
+from neurosparse.wiring.bipartite_scale_free import ScaleFreeLayer as ScaleFreeLayer
+from neurosparse.wiring.bipartite_small_world import SmallWorldLayer as SmallWorldLayer
 from neurosparse.wiring.configuration_model import ConfigurationModel as ConfigurationModel
 from neurosparse.wiring.distance_dependent import DistanceDependent as DistanceDependent
 from neurosparse.wiring.falloff import Disc as Disc
