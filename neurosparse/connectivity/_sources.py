@@ -84,6 +84,7 @@ class Sources(Stored):
         2
         """
         array = np.asarray(matrix)
+        array = array.astype(np.float32) if array.dtype == bool else array
         if array.ndim != 2:
             raise bad_argument("matrix", matrix, "two dimensions, [n_pre, n_post]")
         pre, post = np.nonzero(array)
@@ -192,7 +193,7 @@ class Sources(Stored):
             raise missing_extra("pandas", "io") from error
         match "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix:
             case ".csv" | ".csv.gz":
-                return cls.from_pandas(pd.read_csv(path), **options)
+                return cls.from_pandas(pd.read_csv(path, comment="#"), **options)
             case ".parquet" | ".pq":
                 return cls.from_pandas(pd.read_parquet(path), **options)
         raise bad_argument("path", str(path), "a name ending in .csv, .csv.gz, .parquet or .pq")

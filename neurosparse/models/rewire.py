@@ -18,12 +18,23 @@ class Rule(Protocol):
     """What decides which synapses go and come."""
 
     @property
-    def every(self) -> int: ...
+    def every(self) -> int:
+        """Training steps between two updates of the support."""
+        ...
+
     @property
-    def sampling(self) -> Sampling: ...
+    def sampling(self) -> Sampling:
+        """Which rows and batches the rule wants to see."""
+        ...
+
     @property
-    def remember(self) -> bool: ...
-    def step(self, layers: list[Layer], progress: float, rng: Any = None) -> list[Change]: ...
+    def remember(self) -> bool:
+        """Whether the rule asks what was visited before."""
+        ...
+
+    def step(self, layers: list[Layer], progress: float, rng: Any = None) -> list[Change]:
+        """Decide the changes of all layers; `progress` is the share of training that is over."""
+        ...
 
 
 @dataclass
