@@ -34,12 +34,12 @@ def _draw(rule: Rule, step: int, stream: int, key: int, count: int, below: int) 
 
 
 @njit(cache=True, nogil=True)
-def dendrites(s: Segments, active: Cells, least: float) -> Cells:
-    """Count reached and reached connected synapses of all segments; return the segments touched."""
+def dendrites(s: Segments, active: Cells, least: float, matching: int) -> Cells:
+    """Count reached and reached connected synapses of all segments; return those that match."""
     for t in range(s.number[TOUCHED]):
         s.connected[s.touched[t]] = 0
         s.potential[s.touched[t]] = 0
-    n, threshold = 0, np.float32(least)
+    n, m, threshold = 0, 0, np.float32(least)
     for cell in active:
         for q in range(s.out_start[cell], s.out_start[cell] + s.out_length[cell]):
             segment = s.out_segment[q]
@@ -49,7 +49,12 @@ def dendrites(s: Segments, active: Cells, least: float) -> Cells:
             s.potential[segment] += 1
             s.connected[segment] += s.permanence[s.start[segment] + s.out_place[q]] >= threshold
     s.number[TOUCHED] = n
-    return s.touched[:n]
+    match = np.empty(n, np.int32)
+    for t in range(n):
+        if s.potential[s.touched[t]] >= matching:
+            match[m] = s.touched[t]
+            m += 1
+    return match[:m]
 
 
 @njit(cache=True, nogil=True)

@@ -105,9 +105,8 @@ def dendrites(state: Segments, active: Cells, rule: Rule) -> Reach:
     """Rule 1: find active and matching segments, by (cell, age)."""
     from neurosparse.kernels.temporal_memory import cpu
 
-    reached = cpu.dendrites(state, active, rule.connected - EPSILON)
-    reached = reached[state.potential[reached] >= rule.matching]
-    match = reached[np.lexsort((state.serial[reached], state.cell[reached]))]
+    match = cpu.dendrites(state, active, rule.connected - EPSILON, rule.matching)
+    match = match[np.lexsort((state.serial[match], state.cell[match]))]
     live = match[state.connected[match] >= rule.active]
     return Reach(live, state.cell[live], match, state.cell[match], state.potential[match])
 
