@@ -88,15 +88,11 @@ class Projection:
             late = np.asarray(self.delay, dtype=np.float64)
             if not np.isfinite(late).all() or (late < 0).any():
                 worst = Said(f"{late.min()} ms")
-                raise bad_argument(
-                    f"Projection({self.name!r}).delay", worst, "0 ms or more, a multiple of dt"
-                )
+                raise bad_argument(f"Projection({self.name!r}).delay", worst, "0 ms or more, a multiple of dt")
         if self.plasticity is not None and not hasattr(self.plasticity, "on_pre"):
             raise bad_type(f"Projection({self.name!r}).plasticity", self.plasticity, "a rule, as PairSTDP(...)")
         if not (hasattr(self.wiring, "build") or hasattr(self.wiring, "indptr")):
-            raise bad_type(
-                f"Projection({self.name!r}).wiring", self.wiring, "a Connectivity or a wiring rule"
-            )
+            raise bad_type(f"Projection({self.name!r}).wiring", self.wiring, "a Connectivity or a wiring rule")
 
     @property
     def name(self) -> str:
@@ -155,9 +151,7 @@ class Network:
         shape = getattr(projection.wiring, "shape", None)
         if shape is not None and tuple(shape) != (pre.n, post.n):
             wants = f"a connectivity of shape [{pre.n}, {post.n}] (n_pre, n_post)"
-            raise bad_argument(
-                f"Projection({projection.name!r}).wiring", Said(f"shape {tuple(shape)}"), wants
-            )
+            raise bad_argument(f"Projection({projection.name!r}).wiring", Said(f"shape {tuple(shape)}"), wants)
 
     def population(self, name: str, asked_by: str = "population") -> Population:
         """Find a population by name; ValueError with the nearest name otherwise."""

@@ -43,9 +43,7 @@ class RandomScalarEncoder:
             raise bad_argument("active", self.active, f"a count from 1 to size={self.size}")
 
     @classmethod
-    def from_sparsity(
-        cls, size: int, sparsity: float, resolution: float, seed: int = 42
-    ) -> RandomScalarEncoder:
+    def from_sparsity(cls, size: int, sparsity: float, resolution: float, seed: int = 42) -> RandomScalarEncoder:
         """Take round(size·sparsity) active cells.
 
         >>> RandomScalarEncoder.from_sparsity(1000, 0.02551, 1).active

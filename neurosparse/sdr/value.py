@@ -134,9 +134,7 @@ class SDR:
 
     def union(self, *others: SDR) -> SDR:
         """Cells active in this or in any other SDR."""
-        return SDR(
-            np.unique(np.concatenate([self.indices, *(self._like(o).indices for o in others)])), self.shape
-        )
+        return SDR(np.unique(np.concatenate([self.indices, *(self._like(o).indices for o in others)])), self.shape)
 
     def difference(self, other: SDR) -> SDR:
         """Cells active here and not in `other`."""
@@ -230,11 +228,7 @@ class SDR:
         return int(self.indices.size)
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, SDR)
-            and self.shape == other.shape
-            and np.array_equal(self.indices, other.indices)
-        )
+        return isinstance(other, SDR) and self.shape == other.shape and np.array_equal(self.indices, other.indices)
 
     def __hash__(self) -> int:
         return hash((self.shape, self.indices.tobytes()))

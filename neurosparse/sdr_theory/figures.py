@@ -18,9 +18,7 @@ def _axes(ax: Any) -> Any:
     return Figure(figsize=(5, 4)).subplots()
 
 
-def false_positive_curves(
-    ax: Any = None, active: Sequence[int] = (64, 128, 256), s: int = 24, theta: int = 12
-) -> Any:
+def false_positive_curves(ax: Any = None, active: Sequence[int] = (64, 128, 256), s: int = 24, theta: int = 12) -> Any:
     """Draw false positives of a segment against the number of cells, one line an activity; returns Axes.
 
     Source: Hawkins & Ahmad 2016, figure on scaling with n.

@@ -90,9 +90,7 @@ def expected_ones(n: int, w: int, m: int, *, trials: int = 200, rng: Any = None)
     return _estimate(np.array([float(random_codes(m, n, w, g).any(axis=0).sum()) for _ in range(trials)]))
 
 
-def union_match(
-    n: int, w: int, m: int, theta: int | None = None, *, trials: int = 2000, rng: Any = None
-) -> Estimate:
+def union_match(n: int, w: int, m: int, theta: int | None = None, *, trials: int = 2000, rng: Any = None) -> Estimate:
     """Share of random codes with θ (default all w) of their cells in the OR of m codes (twin of F10, F11).
 
     >>> 0.04 < union_match(64, 4, 10, rng=0).value < 0.06
@@ -120,9 +118,7 @@ def sequence_jaccard(
     results = []
     for _ in range(trials):
         now = random_codes(1, n, a, g)[0]
-        reached = [
-            random_codes(k, n, s, g)[:, now].sum(axis=1) >= theta for k in _chunks((n - a) * per_cell, n)
-        ]
+        reached = [random_codes(k, n, s, g)[:, now].sum(axis=1) >= theta for k in _chunks((n - a) * per_cell, n)]
         wrong = np.concatenate(reached).reshape(n - a, per_cell).any(axis=1).sum()
         results.append(a / (a + wrong))
     return _estimate(np.array(results, float))

@@ -199,9 +199,7 @@ def test_inexact_match_with_a_union_of_334(theta: int, match: float) -> None:
     assert t.inexact_match(1024, 20, theta, 334) == pytest.approx(match, rel=REL)
 
 
-@pytest.mark.parametrize(
-    ("theta", "match"), [(20, 1.23782572306e-10), (19, 5.55166122238e-9), (18, 1.18086573479e-7)]
-)
+@pytest.mark.parametrize(("theta", "match"), [(20, 1.23782572306e-10), (19, 5.55166122238e-9), (18, 1.18086573479e-7)])
 def test_inexact_match_with_a_union_of_real_size(theta: int, match: float) -> None:
     assert t.union_inexact_match(1024, 20, 20, theta) == pytest.approx(match, rel=1e-8)
 
@@ -217,9 +215,7 @@ def test_larger_population_and_unions_on_a_segment() -> None:
     ]:
         assert t.false_positive(n, t.expected_ones(n, 30, m), 20, 10) == pytest.approx(fp, rel=rel)
     assert t.false_positive(1000, 263, 20, 10) == pytest.approx(0.0187885, rel=1e-5)
-    assert t.false_positive(8000, round(t.expected_ones(8000, 30, 10)), 20, 10) == pytest.approx(
-        5.325e-10, rel=1e-3
-    )
+    assert t.false_positive(8000, round(t.expected_ones(8000, 30, 10)), 20, 10) == pytest.approx(5.325e-10, rel=1e-3)
 
 
 def test_the_exponential_approximation_is_poor_for_dense_codes() -> None:

@@ -40,11 +40,12 @@ def add_coincidences(
     """Add weight x count for the targets of the words first_word .. first_word + n_words - 1.
 
     bits is flat, row_words to a row, an empty row and three words at the end, since words are read four at a
-    time and those beyond n_words are ignored; planes uint64[8 * (n_words + 3)] is scratch.
+    time and those beyond n_words are ignored; planes uint64[8 * (n_words + 3) + 16] is scratch.
     """
     wide = (n_words + 3) // 4 * 4
-    offsets = np.empty(ROWS_AT_ONCE, np.int64)
-    counts = np.empty(64, np.uint8)
+    # memory of their own would cost more than the counting of a small step
+    offsets = planes[planes.size - 16 : planes.size - 8].view(np.int64)
+    counts = planes[planes.size - 8 :].view(np.uint8)
     empty = (bits.size // row_words - 1) * row_words
     for first in range(0, spikes.size, MOST):
         last = min(first + MOST, spikes.size)

@@ -38,15 +38,19 @@ def settle_block(
     rows: Any, coefficients: Any, ready: Any, refractory: Any, step: Any, crossed: Any, first: Any, out: Any
 ) -> Any:
     """Reset the marked neurons of one block, write their indices to `out` and return how many they are."""
+    words = crossed.view(np.uint64)
     count = 0
-    for i in range(rows.shape[1]):
-        if crossed[i]:
-            p = gather(Coefficients, coefficients, i if PER_NEURON else 0)
-            scatter(rows, i, settle(gather(State, rows, i), p))
-            pause = refractory[i] if refractory.size > 1 else refractory[0]
-            ready[i] = step + max(pause, np.int32(1))
-            out[count] = first + i
-            count += 1
+    for k in range(words.size):
+        if words[k] == 0:
+            continue
+        for i in range(8 * k, 8 * k + 8):
+            if crossed[i]:
+                p = gather(Coefficients, coefficients, i if PER_NEURON else 0)
+                scatter(rows, i, settle(gather(State, rows, i), p))
+                pause = refractory[i] if refractory.size > 1 else refractory[0]
+                ready[i] = step + max(pause, np.int32(1))
+                out[count] = first + i
+                count += 1
     return count
 
 

@@ -63,18 +63,18 @@ def count_all(edges: Any, word: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def count_common(halves: Any, edges: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any) -> None:
-    """Count the events of whole groups of 64 neurons that share the thresholds edges [K]."""
-    uppers = np.empty(edges.size, np.uint16)
-    for k in range(edges.size):
-        uppers[k] = edges[k] >> np.uint32(16)
+def count_common(
+    halves: Any, edges: Any, uppers: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any
+) -> None:
+    """Count the events of whole groups of 64 neurons that share the thresholds edges [K]; uppers are their halves."""
     for start in range(0, halves.size, 64):
         own, count = halves[start : start + 64], counts[start : start + 64]
         if count_group(own, uppers, edges.size, count):
             for i in range(64):
-                for k in range(edges.size):
-                    if own[i] == edges[k] >> np.uint32(16):
-                        count[i] = count_all(edges, full_word(own[i], seed, stream, step, first + start + i))
+                # the edges below were counted, so this is the one that the half may equal
+                next_edge = np.int64(count[i])
+                if next_edge < edges.size and uppers[next_edge] == own[i]:
+                    count[i] = count_all(edges, full_word(own[i], seed, stream, step, first + start + i))
 
 
 @njit(cache=True, nogil=True)
@@ -118,6 +118,7 @@ def poisson_input(block: int, step: int, thread: int) -> None:
         return
     table = carray(as_pointer(w[3]), (w[4], w[5], w[6]), np.uint32)
     edges = _edges_now(table, w[7], step - w[8], w[4])
+    uppers = _edges_now(carray(as_pointer(w[15]), (w[4], w[5]), np.uint16), w[7], step - w[8], w[4])
     bounds = carray(as_pointer(w[2]), (thread + 2,), np.int64)
     weight = carray(as_pointer(w[10]), (w[11],), REAL)
     target = carray(as_pointer(w[12]), (w[13],), REAL)
@@ -130,7 +131,7 @@ def poisson_input(block: int, step: int, thread: int) -> None:
         if w[6] > 1:
             count_each(halves[: hi - lo], edges[:, lo:hi], w[0], w[1], step, lo, counts)
         else:
-            count_common(halves[: hi - lo], edges[:, 0], w[0], w[1], step, lo, counts)
+            count_common(halves[: hi - lo], edges[:, 0], uppers, w[0], w[1], step, lo, counts)
         add_events(counts[: hi - lo], weight[lo:hi] if w[11] > 1 else weight, target[lo:hi])
 
 

@@ -11,6 +11,7 @@ from neurosparse.kernels.philox.naive import MULTIPLIERS, ROUNDS, WEYL
 
 intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 WIDTH = 8
+_TOP = 0x8000
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _WIDE, _NARROW = ir.VectorType(_I64, WIDTH), ir.VectorType(_I32, WIDTH)
 
@@ -20,8 +21,7 @@ def _all(value: int) -> Any:
 
 
 def _broadcast(builder: Any, value: Any) -> Any:
-    one = builder.insert_element(ir.Constant(_WIDE, ir.Undefined), builder.zext(value, _I64), _I32(0))
-    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, WIDTH), [0] * WIDTH))
+    return _everywhere(builder, builder.zext(value, _I64), _WIDE)
 
 
 def _rounds(builder: Any, c: list[Any], key: list[Any]) -> list[Any]:
@@ -60,11 +60,17 @@ def fill_group(typingctx: Any, base: Any, n: Any, low: Any, high: Any, stream: A
     return types.none(u32, types.int64, u32, u32, u32, u32, u32, out), codegen
 
 
-def _any(builder: Any, vector: Any) -> Any:
-    """Whether any lane of sixteen bits is set."""
+def _reduce(builder: Any, verb: str, vector: Any) -> Any:
+    """Fold 64 lanes of sixteen bits into one."""
     kind = ir.FunctionType(ir.IntType(16), [vector.type])
-    reduce = cgutils.get_or_insert_function(builder.module, kind, "llvm.vector.reduce.or.v64i16")
-    return builder.icmp_unsigned("!=", builder.call(reduce, [vector]), ir.IntType(16)(0))
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.{verb}.v64i16")
+    return builder.call(function, [vector])
+
+
+def _everywhere(builder: Any, value: Any, lanes: Any) -> Any:
+    """Put a number into every lane."""
+    one = builder.insert_element(ir.Constant(lanes, ir.Undefined), value, _I32(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, lanes.count), [0] * lanes.count))
 
 
 @intrinsic
@@ -82,21 +88,23 @@ def count_group(typingctx: Any, halves: Any, edges: Any, n_edges: Any, counts: A
             if kind is not sig.args[2]
         ]
         own = builder.load(builder.bitcast(data[0], lanes.as_pointer()), align=2)
+        highest = _reduce(builder, "umax", own)
+        # vector units compare signed numbers: turning the top bit keeps the order
+        turned = builder.xor(own, ir.Constant(lanes, [_TOP] * 64))
         zero = ir.Constant(lanes, [0] * 64)
         total, equal = (cgutils.alloca_once_value(builder, zero) for _ in range(2))
         with cgutils.for_range(builder, args[2], intp=_I64) as loop:
             edge = builder.load(builder.gep(data[1], [loop.index]))
-            one = builder.insert_element(ir.Constant(lanes, ir.Undefined), edge, _I32(0))
-            level = builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, 64), [0] * 64))
-            above = builder.sext(builder.icmp_unsigned(">", own, level), lanes)
-            same = builder.sext(builder.icmp_unsigned("==", own, level), lanes)
+            with builder.if_then(builder.icmp_unsigned(">", edge, highest)):
+                loop.do_break()
+            level = _everywhere(builder, builder.xor(edge, edge.type(_TOP)), lanes)
+            above = builder.sext(builder.icmp_signed(">", turned, level), lanes)
+            same = builder.sext(builder.icmp_signed("==", turned, level), lanes)
             builder.store(builder.sub(builder.load(total), above), total)
             builder.store(builder.or_(builder.load(equal), same), equal)
-            met = _any(builder, builder.or_(above, same))
-            with builder.if_then(builder.not_(met)):
-                loop.do_break()
         out = builder.bitcast(data[2], lanes.as_pointer())
         builder.store(builder.load(total), out, align=2)
-        return _any(builder, builder.load(equal))
+        doubt = _reduce(builder, "or", builder.load(equal))
+        return builder.icmp_unsigned("!=", doubt, doubt.type(0))
 
     return types.boolean(halves, edges, types.int64, counts), codegen
