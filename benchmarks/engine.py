@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine_models.cases import CASES, MODULES, NEST, Bounds, Case
-from engine_models.ceilings import scatter_events_per_second
+from engine_models.ceilings import scatter_events_per_second, second_core
 from engine_models.solo import SOLO
 from engine_models.worker import Worker
 from harness import Gate, Report, arguments, interleave, median
@@ -115,6 +115,9 @@ def report_speed(report: Report, case: Case, runs: Runs, side: str) -> None:
         solo = {"peer_name": "neurosparse, threads 1", "goal": case.twice, "threads": 2}
         what = f"two threads against one ({precision})"
         report.add(case.name, what, "s/s", rtf[f"{side}-2"], rtf[f"{side}-1"], **solo)
+        if side == "ours" and case.twice is not None:
+            what = "what two threads that share nothing gain here"
+            report.add(case.name, what, "x", second_core(), threads=2)
 
 
 def report_sizes(report: Report, case: Case, runs: Runs) -> None:

@@ -32,3 +32,35 @@ def scatter_events_per_second(targets: int = 12_500, fan_out: int = 1_000, secon
         _scatter(indices, weight, order, target)
         best = min(best, time.perf_counter() - start)
     return float(indices.size / best)
+
+
+@njit(nogil=True)  # type: ignore[untyped-decorator]
+def _multiply(values, passes):  # type: ignore[no-untyped-def]
+    """Arithmetic on 8 KiB: no memory but the first cache."""
+    for _ in range(passes):
+        for k in range(values.size):
+            values[k] = values[k] * 0.999 + 0.001
+
+
+def second_core(passes: int = 200_000, repeats: int = 7) -> float:
+    """How many times the work of one thread two threads do that share nothing: 2 on two cores of their own.
+
+    Virtual processors are often two faces of one core, and then no program gains much from the second.
+    """
+    import threading
+
+    own = [np.ones(1024), np.ones(1024)]
+    _multiply(own[0], 1)
+
+    def wall(arrays: list[np.ndarray]) -> float:
+        threads = [threading.Thread(target=_multiply, args=(array, passes)) for array in arrays]
+        start = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return time.perf_counter() - start
+
+    one = sorted(wall(own[:1]) for _ in range(repeats))[repeats // 2]
+    two = sorted(wall(own) for _ in range(repeats))[repeats // 2]
+    return 2 * one / two
