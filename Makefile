@@ -14,7 +14,7 @@ export MPLBACKEND := Agg
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit bounds coverage format clean distclean
+.PHONY: help demo test lint types unit examples bounds coverage format clean distclean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ demo: $(VENV)/.ready-demo ## simulate a whole insect brain for one second and me
 	@$(BIN)/neurosparse demo
 
 test: $(VENV)/.ready-test ## every check: style, types, tests, tests with checked array bounds
-	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) lint types bounds unit
+	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) unit lint examples types bounds
 	@echo "make test: all checks passed"
 
 lint: $(VENV)/.ready-test ## style and format (ruff)
@@ -36,9 +36,13 @@ types: $(VENV)/.ready-test ## static types (mypy, strict)
 	@echo "== types"
 	@$(BIN)/mypy
 
-unit: $(VENV)/.ready-test ## all tests and all documented examples, warnings as errors
-	@echo "== tests and documented examples"
-	@TRITON_INTERPRET=1 $(BIN)/python -m pytest -q --durations=10
+unit: $(VENV)/.ready-test ## all tests, warnings as errors
+	@echo "== tests"
+	@TRITON_INTERPRET=1 $(BIN)/python -m pytest -q --durations=10 tests
+
+examples: $(VENV)/.ready-test ## all documented examples, run as tests
+	@echo "== documented examples"
+	@TRITON_INTERPRET=1 $(BIN)/python -m pytest -q --durations=5 neurosparse
 
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
 bounds: $(VENV)/.ready-test ## kernel tests again, array bounds checked and fresh memory poisoned
