@@ -16,7 +16,7 @@ from neurosparse.engine.synapses import Synapses, add_synapses, build_synapses, 
 from neurosparse.engine.tallies import Tally
 from neurosparse.engine.units import steps
 from neurosparse.kernels.machine.control import CONTROL_SIZE, YIELD
-from neurosparse.network import Network, Population, Projection
+from neurosparse.network import Network, Projection
 from neurosparse.stimuli import PoissonInput
 
 
@@ -120,6 +120,3 @@ def _address_of_yield() -> int:
     import ctypes
 
     return ctypes.cast(ctypes.CDLL(None).sched_yield, ctypes.c_void_p).value or 0
-
-
-__all__ = ["Plan", "Population", "assemble", "build", "generator"]

@@ -116,6 +116,3 @@ def add_sleepers(program: Program, group: Group, control: Any) -> None:
     ]  # fmt: skip
     compiled = event_operation(type(group.population.model), update_events)
     group.watch(program.add(compiled, words, "update", before=True), 12)
-
-
-__all__ = ["BUSY", "QUIET", "Sleepers", "add_sleepers", "event_words", "fall_asleep", "wake_up"]
