@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument
+
+if TYPE_CHECKING:
+    from neurosparse.recording import SpikeRecord
 
 Float = npt.NDArray[np.float64]
 Int32 = npt.NDArray[np.int32]
@@ -22,7 +26,7 @@ class Spikes:
     """Spikes of `n` neurons in the window [start, stop) in ms; events outside the window are left out.
 
     `chunks()` starts a new pass and yields `(time [k], index [k])`; times ascend in and across chunks.
-    Make one with `from_times`, `from_steps` or `from_chunks`.
+    Make one with `from_record`, `from_times`, `from_steps` or `from_chunks`.
 
     >>> spikes = Spikes.from_steps([0, 5, 5], [2, 0, 1], n=3, dt=0.1, steps=10)
     >>> spikes.stop, [(time.tolist(), index.tolist()) for time, index in spikes]
@@ -82,6 +86,19 @@ class Spikes:
         if iter(chunks) is chunks:
             return cls(_once(chunks), n, start, stop, dt)
         return cls(lambda: chunks, n, start, stop, dt)
+
+    @classmethod
+    def from_record(cls, record: "SpikeRecord", *, stop: float) -> "Spikes":
+        """Take what a simulation recorded until `stop` ms, as `Spikes.from_record(sim.spikes("E"), stop=sim.time)`.
+
+        The record is read in chunks, also from a store.
+
+        >>> from neurosparse.recording import SpikeRecord
+        >>> record = SpikeRecord(np.array([0, 5]), np.array([2, 0]), dt=0.1, n=3)
+        >>> Spikes.from_record(record, stop=1.0).arrays()[0].tolist()
+        [0.0, 0.5]
+        """
+        return cls(lambda: ((part.step, part.i) for part in record.chunks()), record.n, 0.0, stop, record.dt)
 
     @property
     def duration(self) -> float:
