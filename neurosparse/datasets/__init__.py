@@ -5,7 +5,7 @@
 (2952, 2952)
 """
 
-from neurosparse.datasets import celegans, digits, dvs128, fashion, larva, nmnist
+from neurosparse.datasets import celegans, digits, dvs128, fashion, larva, nmnist, optdigits
 from neurosparse.datasets.bs2 import EVENT as EVENT
 from neurosparse.datasets.bs2 import EventSet as EventSet
 from neurosparse.datasets.bs2 import read_bs2 as read_bs2
@@ -20,8 +20,9 @@ from neurosparse.datasets.idx import ImageSet as ImageSet
 from neurosparse.datasets.larva import LarvaBrain as LarvaBrain
 from neurosparse.datasets.larva import larva_brain as larva_brain
 from neurosparse.datasets.nmnist import n_mnist as n_mnist
+from neurosparse.datasets.optdigits import digits_8x8 as digits_8x8
 
 # reached through the top-level link this module would exist twice
 assert __name__ == "neurosparse.datasets"
 
-DATASETS = (larva.CARD, celegans.CARD, nmnist.CARD, dvs128.CARD, digits.CARD, fashion.CARD)
+DATASETS = (larva.CARD, celegans.CARD, optdigits.CARD, nmnist.CARD, dvs128.CARD, digits.CARD, fashion.CARD)
