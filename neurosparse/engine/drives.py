@@ -51,7 +51,7 @@ def _add_poisson(program: Program, group: Group, given: PoissonInput, dt: float,
     words = [
         seed, stream, group.bounds, table, *table.shape, width, first, last, weight, weight.size,
         group.receptor(given.receptor), group.n_alloc, np.zeros((len(group.bounds) - 1, SCRATCH), dtype=np.uint8),
-        np.ascontiguousarray(table[:, :, 0] >> np.uint32(16), dtype=np.uint16),
+        np.ascontiguousarray(table >> np.uint32(16), dtype=np.uint16),
     ]  # fmt: skip
     compiled = operation(poisson_input, real.__name__, REAL=real)
     program.add(compiled, words, "stimulate", before=False)

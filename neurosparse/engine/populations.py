@@ -11,6 +11,7 @@ from neurosparse.engine.slices import padded, slices
 from neurosparse.engine.spike_log import SpikeLog
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.machine.memory import cleared
 from neurosparse.network import Population, check_length
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 
@@ -27,6 +28,7 @@ class Group:
     log: SpikeLog
     rows: NDArray[Any]
     coefficients: NDArray[Any]
+    each: tuple[str, ...]
     ready: NDArray[np.int32]
     refractory: NDArray[np.int32]
     scratch: NDArray[np.uint8]
@@ -46,8 +48,8 @@ class Group:
 
     @property
     def per_neuron(self) -> bool:
-        """Whether each neuron has coefficients of its own."""
-        return bool(self.coefficients.shape[1] > 1)
+        """Whether some coefficients differ between neurons."""
+        return bool(self.each)
 
     def row(self, variable: str) -> NDArray[Any]:
         """The row of a state variable [n_alloc]."""
@@ -75,7 +77,7 @@ class Group:
 
 
 def build_group(population: Population, dt: float, n_threads: int, history: int, real: type, widen: bool) -> Group:
-    """Lay out a population; `widen` gives each neuron its own coefficients even when they are all the same."""
+    """Lay out a population; `widen` gives each neuron a level of its own for currents to move."""
     n, n_alloc = population.n, padded(population.n)
     bounds = slices(n, n_threads)
     log = SpikeLog(np.diff(bounds), history)
@@ -84,13 +86,13 @@ def build_group(population: Population, dt: float, n_threads: int, history: int,
     ready[n:] = NEVER
     if isinstance(population.model, (PoissonSource, SpikeSource)):
         none: NDArray[Any] = np.zeros((0, n_alloc), dtype=real)
-        return Group(population, bounds, log, none, none, ready, np.zeros(1, np.int32), scratch)
+        return Group(population, bounds, log, none, none, (), ready, np.zeros(1, np.int32), scratch)
     rows = _state_rows(population, n_alloc, real)
-    coefficients = _coefficient_rows(population, dt, n_alloc, real, widen)
+    each, coefficients = _coefficient_rows(population, dt, n_alloc, real, widen)
     refractory = np.atleast_1d(_refractory_steps(population, dt)).astype(np.int32)
     if refractory.size > 1:
         refractory = np.concatenate([refractory, np.zeros(n_alloc - n, np.int32)])
-    return Group(population, bounds, log, rows, coefficients, ready, refractory, scratch)
+    return Group(population, bounds, log, rows, coefficients, each, ready, refractory, scratch)
 
 
 def _refractory_steps(population: Population, dt: float) -> Any:
@@ -101,25 +103,29 @@ def _refractory_steps(population: Population, dt: float) -> Any:
 
 def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:
     start = population.model.initial()._asdict() | dict(population.initial)
-    rows: NDArray[Any] = np.zeros((len(start), n_alloc), dtype=real)
+    rows = cleared((len(start), n_alloc), real)
     for row, (name, value) in zip(rows, start.items(), strict=True):
         check_length(f"{population.name}.{name}", value, population.n)
         row[: population.n] = value
     return rows
 
 
-def _coefficient_rows(population: Population, dt: float, n_alloc: int, real: type, widen: bool) -> NDArray[Any]:
+def _coefficient_rows(
+    population: Population, dt: float, n_alloc: int, real: type, widen: bool
+) -> tuple[tuple[str, ...], NDArray[Any]]:
+    """Names of the coefficients that differ between neurons, and all of them [n_coefficients, n_alloc or 1]."""
     _check_time_constants(population, dt)
     values = population.model.coefficients(dt)
     for name, value in values._asdict().items():
         # a coefficient has the length of the parameters it comes from: name the one that does not fit
         odd = (k for k, v in vars(population.model).items() if np.ndim(v) == 1 and np.size(v) != population.n)
         check_length(f"{population.name}.{next(odd, name)}", value, population.n)
-    each = widen or any(np.ndim(value) for value in values)
-    rows: NDArray[Any] = np.zeros((len(values), n_alloc if each else 1), dtype=real)
+    driven = population.model.drive[0] if widen else ""
+    each = tuple(name for name, value in values._asdict().items() if np.ndim(value) or name == driven)
+    rows = cleared((len(values), n_alloc if each else 1), real)
     for row, value in zip(rows, values, strict=True):
         row[: population.n] = value
-    return rows
+    return each, rows
 
 
 def _check_time_constants(population: Population, dt: float) -> None:
@@ -144,7 +150,7 @@ def add_population(program: Program, group: Group, dt: float, seed: int, stream:
 def _add_neurons(program: Program, group: Group, control: Any) -> None:
     from neurosparse.kernels.neuron_update.cpu import population_operation
 
-    compiled = population_operation(type(group.population.model), group.rows.dtype.type, group.per_neuron)
+    compiled = population_operation(type(group.population.model), group.rows.dtype.type, group.each)
     words = [
         group.rows, group.n_alloc, len(group.rows), len(group.coefficients), group.coefficients,
         group.coefficients.shape[1], group.ready, group.refractory, group.refractory.size, group.bounds,

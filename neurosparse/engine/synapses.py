@@ -15,6 +15,7 @@ from neurosparse.engine.slices import padded, row_segments
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.coincidence import PLANES, bit_rows
+from neurosparse.kernels.machine.memory import cleared
 from neurosparse.network import Projection
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
@@ -145,7 +146,7 @@ def build_synapses(projection: Projection, built: Connectivity, post: Group, dt:
         made.delay = int(late[0]) if late.size else 0
     else:
         made.delay = late.astype(np.uint8 if late.max() < 256 else np.uint16)
-        made.ring = np.zeros((int(late.max()) + 1, post.n_alloc), dtype=post.rows.dtype)
+        made.ring = cleared((int(late.max()) + 1, post.n_alloc), post.rows.dtype)
     if projection.plasticity is not None:
         _make_plastic(made, post, dt)
     if not post.sleepy and packs(made, projection):

@@ -11,6 +11,8 @@ Source of the adder tree: Mula, Kurz & Lemire 2018, doi:10.1093/comjnl/bxx046.
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.kernels.machine.memory import cleared
+
 PLANES = 8
 ROWS_AT_ONCE = 8
 MOST = 248  # spikes that fit into counters of eight bits, in whole groups of eight rows
@@ -26,6 +28,6 @@ def bit_rows(indptr: NDArray[np.int64], indices: NDArray[np.unsignedinteger], n_
     """
     from neurosparse.kernels.coincidence.cpu import set_bits
 
-    flat = np.zeros(len(indptr) * n_words + 3, dtype=np.uint64)
+    flat: NDArray[np.uint64] = cleared(len(indptr) * n_words + 3, np.uint64)
     set_bits(indptr, indices, flat[: len(indptr) * n_words].reshape(-1, n_words))
     return flat

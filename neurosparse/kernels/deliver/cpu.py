@@ -9,6 +9,7 @@ from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN
 from neurosparse.kernels.machine.intrinsics import as_pointer, prefetch
 
 AHEAD = 6
+TARGETS_AHEAD = 24  # of a ring, which seldom fits into a cache
 
 # bound anew for each layout by `operation`
 REAL: Any = np.float64
@@ -43,6 +44,12 @@ def deliver_rows(spikes: Any, starts: Any, ends: Any, stride: Any, indices: Any,
 
 
 @njit(cache=True, nogil=True)
+def _slot(slot: Any, n_slots: Any) -> Any:
+    """Wrap a slot that is less than a ring too far."""
+    return slot - n_slots if slot >= n_slots else slot
+
+
+@njit(cache=True, nogil=True)
 def deliver_rows_late(
     spikes: Any,
     step: Any,
@@ -55,15 +62,18 @@ def deliver_rows_late(
     ring: Any,
 ) -> None:
     """Add the rows of the spikes to the ring slot in which each synapse acts."""
-    n_slots = ring.shape[0]
+    n_slots, n = ring.shape
     now = step % n_slots
+    flat = ring.reshape(-1)
     for k in range(spikes.size):
         _fetch_ahead(spikes, k, starts, stride, indices)
         i = np.int64(spikes[k]) * stride
+        last = ends[i] - 1
         for j in range(starts[i], ends[i]):
-            slot = now + delay[j]
-            slot = slot - n_slots if slot >= n_slots else slot
-            ring[slot, indices[j]] += weight[j] if weight.size > 1 else weight[0]
+            coming = min(j + TARGETS_AHEAD, last)
+            prefetch(flat, _slot(now + delay[coming], n_slots) * n + np.int64(indices[coming]))
+            place = _slot(now + delay[j], n_slots) * n + np.int64(indices[j])
+            flat[place] += weight[j] if weight.size > 1 else weight[0]
 
 
 def deliver_spikes(block: int, step: int, thread: int) -> None:

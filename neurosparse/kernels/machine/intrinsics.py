@@ -131,6 +131,31 @@ def gather(typingctx: Any, kind: Any, rows: Any, index: Any) -> Any:
 
 
 @intrinsic
+def amend(typingctx: Any, kind: Any, each: Any, common: Any, rows: Any, index: Any) -> Any:
+    """Give the named tuple `common`, with the fields that `each` also has read from column `index` of rows."""
+    fields, own = kind.instance_class._fields, kind_fields(each)
+    result = types.NamedUniTuple(rows.dtype, len(fields), kind.instance_class)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        array = context.make_array(sig.args[3])(context, builder, args[3])
+        values = [
+            builder.load(_row(context, builder, array, k, args[4]))
+            if name in own
+            else builder.extract_value(args[2], k)
+            for k, name in enumerate(fields)
+        ]
+        return context.make_tuple(builder, sig.return_type, values)
+
+    return result(kind, each, common, rows, types.int64), codegen
+
+
+def kind_fields(kind: Any) -> tuple[str, ...]:
+    """Field names of a named tuple class as Numba sees it."""
+    names: tuple[str, ...] = kind.instance_class._fields
+    return names
+
+
+@intrinsic
 def scatter(typingctx: Any, rows: Any, index: Any, values: Any) -> Any:
     """Write the named tuple `values` to column `index` of rows [fields, n]."""
 

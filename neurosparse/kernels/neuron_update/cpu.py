@@ -1,5 +1,6 @@
 """Numba: blocks of neurons advanced by a vectorised loop, then a scan for the few that fired."""
 
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ from numba import carray, njit
 from numpy.typing import NDArray
 
 from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
-from neurosparse.kernels.machine.intrinsics import as_pointer, atomic_store, gather, scatter
+from neurosparse.kernels.machine.intrinsics import amend, as_pointer, atomic_store, gather, scatter
 from neurosparse.kernels.machine.models import FAST, scalar, suffix
 from neurosparse.kernels.machine.operation import memoised, operation, specialise
 
@@ -20,14 +21,14 @@ State: Any = None
 Coefficients: Any = None
 advance: Any = None
 settle: Any = None
-PER_NEURON: Any = 0
+Each: Any = None
 
 
 def advance_block(rows: Any, coefficients: Any, ready: Any, step: Any, crossed: Any) -> None:
     """Advance the neurons of one block and mark those over threshold (vectorised by LLVM)."""
     common = gather(Coefficients, coefficients, 0)
     for i in range(rows.shape[1]):
-        p = gather(Coefficients, coefficients, i) if PER_NEURON else common
+        p = amend(Coefficients, Each, common, coefficients, i)
         since = np.int32(step - ready[i])
         s, over = advance(gather(State, rows, i), p, since)
         scatter(rows, i, s)
@@ -39,13 +40,14 @@ def settle_block(
 ) -> Any:
     """Reset the marked neurons of one block, write their indices to `out` and return how many they are."""
     words = crossed.view(np.uint64)
+    common = gather(Coefficients, coefficients, 0)
     count = 0
     for k in range(words.size):
         if words[k] == 0:
             continue
         for i in range(8 * k, 8 * k + 8):
             if crossed[i]:
-                p = gather(Coefficients, coefficients, i if PER_NEURON else 0)
+                p = amend(Coefficients, Each, common, coefficients, i)
                 scatter(rows, i, settle(gather(State, rows, i), p))
                 pause = refractory[i] if refractory.size > 1 else refractory[0]
                 ready[i] = step + max(pause, np.int32(1))
@@ -84,7 +86,7 @@ def update_population(block: int, step: int, thread: int) -> None:
     for first in range(lo, hi, BLOCK):
         last = min(first + BLOCK, hi)
         part = rows[:, first:last]
-        own = coefficients[:, first:last] if PER_NEURON else coefficients
+        own = coefficients[:, first:last] if w[5] > 1 else coefficients
         marked = crossed[: last - first]
         advance_part(part, own, ready[first:last], now, marked)
         if any_marked(marked):
@@ -101,15 +103,17 @@ settle_part: Any = None
 
 
 @memoised
-def population_operation(kind: type, real: type, per_neuron: bool) -> Any:
-    """Compile the update of a model's populations in one precision, with scalar or per-neuron coefficients."""
+def population_operation(kind: type, real: type, each: tuple[str, ...]) -> Any:
+    """Compile the update of a model's populations in one precision; the coefficients `each` differ by neuron."""
     model: Any = kind
-    name = suffix(kind, real, "each" if per_neuron else "all")
+    # a number for the set, since file names of the cache have a limit
+    which = sum(1 << model.Coefficients._fields.index(field) for field in each)
+    name = suffix(kind, real, f"{which:x}")
     names = {
         "REAL": real,
         "State": model.State,
         "Coefficients": model.Coefficients,
-        "PER_NEURON": int(per_neuron),
+        "Each": namedtuple("Each", each),
     }
     step, settle = scalar(model.update), scalar(model.reset)
     part = njit(nogil=True, fastmath=FAST)

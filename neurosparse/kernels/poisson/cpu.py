@@ -9,7 +9,7 @@ from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
 from neurosparse.kernels.machine.intrinsics import as_pointer, atomic_store
 from neurosparse.kernels.philox.cpu import philox4x32
 from neurosparse.kernels.poisson.naive import SECOND
-from neurosparse.kernels.poisson.vector import count_group, fill_group
+from neurosparse.kernels.poisson.vector import count_group, count_group_each, fill_group
 
 CHUNK = 512
 
@@ -69,28 +69,27 @@ def count_common(
     """Count the events of whole groups of 64 neurons that share the thresholds edges [K]; uppers are their halves."""
     for start in range(0, halves.size, 64):
         own, count = halves[start : start + 64], counts[start : start + 64]
-        if count_group(own, uppers, edges.size, count):
+        if count_group(own, uppers, count, edges.size):
             for i in range(64):
                 # the edges below were counted, so this is the one that the half may equal
-                next_edge = np.int64(count[i])
-                if next_edge < edges.size and uppers[next_edge] == own[i]:
+                k = np.int64(count[i])
+                if k < edges.size and uppers[k] == own[i]:
                     count[i] = count_all(edges, full_word(own[i], seed, stream, step, first + start + i))
 
 
 @njit(cache=True, nogil=True)
-def count_each(halves: Any, edges: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any) -> None:
-    """Count the events of neurons with thresholds of their own, edges [K, n]."""
-    doubtful = np.zeros(halves.size, np.uint16)
-    counts[: halves.size] = 0
-    for k in range(edges.shape[0]):
-        own = edges[k]
-        for i in range(halves.size):
-            edge = np.uint16(own[i] >> np.uint32(16))
-            counts[i] = np.uint16(counts[i] + np.uint16(halves[i] > edge))
-            doubtful[i] = np.uint16(doubtful[i] | np.uint16(halves[i] == edge))
-    for i in range(halves.size):
-        if doubtful[i]:
-            counts[i] = count_all(edges[:, i], full_word(halves[i], seed, stream, step, first + i))
+def count_each(
+    halves: Any, edges: Any, uppers: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any
+) -> None:
+    """Count the events of neurons with thresholds of their own, edges [K, n], their upper halves flat."""
+    n = edges.shape[1]
+    for start in range(0, halves.size, 64):
+        own, count = halves[start : start + 64], counts[start : start + 64]
+        if count_group_each(own, uppers[first + start :], count, edges.shape[0], n):
+            for i in range(64):
+                k, j = np.int64(count[i]), first + start + i
+                if k < edges.shape[0] and uppers[k * n + j] == own[i]:
+                    count[i] = count_all(edges[:, j], full_word(own[i], seed, stream, step, j))
 
 
 @njit(cache=True, nogil=True)
@@ -118,7 +117,7 @@ def poisson_input(block: int, step: int, thread: int) -> None:
         return
     table = carray(as_pointer(w[3]), (w[4], w[5], w[6]), np.uint32)
     edges = _edges_now(table, w[7], step - w[8], w[4])
-    uppers = _edges_now(carray(as_pointer(w[15]), (w[4], w[5]), np.uint16), w[7], step - w[8], w[4])
+    uppers = _edges_now(carray(as_pointer(w[15]), (w[4], w[5] * w[6]), np.uint16), w[7], step - w[8], w[4])
     bounds = carray(as_pointer(w[2]), (thread + 2,), np.int64)
     weight = carray(as_pointer(w[10]), (w[11],), REAL)
     target = carray(as_pointer(w[12]), (w[13],), REAL)
@@ -129,7 +128,7 @@ def poisson_input(block: int, step: int, thread: int) -> None:
         hi = min(lo + CHUNK, bounds[thread + 1])
         fill_halves(w[0], w[1], step, lo, words[: (hi - lo) // 2])
         if w[6] > 1:
-            count_each(halves[: hi - lo], edges[:, lo:hi], w[0], w[1], step, lo, counts)
+            count_each(halves[: hi - lo], edges, uppers, w[0], w[1], step, lo, counts)
         else:
             count_common(halves[: hi - lo], edges[:, 0], uppers, w[0], w[1], step, lo, counts)
         add_events(counts[: hi - lo], weight[lo:hi] if w[11] > 1 else weight, target[lo:hi])

@@ -25,15 +25,18 @@ def _broadcast(builder: Any, value: Any) -> Any:
 
 
 def _rounds(builder: Any, c: list[Any], key: list[Any]) -> list[Any]:
-    """Ten rounds on 32-bit words that sit in 64-bit lanes, so that a product fits."""
+    """Ten rounds on 32-bit words that sit in 64-bit lanes, so that a product fits.
+
+    The upper half of a lane holds rubbish until it is masked before a product, where the mask costs nothing.
+    """
     low, half = _all(0xFFFFFFFF), _all(32)
     for _ in range(ROUNDS):
-        p = [builder.mul(_all(int(m)), x) for m, x in zip(MULTIPLIERS, (c[0], c[2]), strict=True)]
+        clean = [builder.and_(x, low) for x in (c[0], c[2])]
+        p = [builder.mul(_all(int(m)), x) for m, x in zip(MULTIPLIERS, clean, strict=True)]
         high = [builder.lshr(x, half) for x in p]
-        rest = [builder.and_(x, low) for x in p]
         mixed = [builder.xor(builder.xor(high[1], c[1]), key[0]), builder.xor(builder.xor(high[0], c[3]), key[1])]
-        c = [mixed[0], rest[1], mixed[1], rest[0]]
-        key = [builder.and_(builder.add(k, _all(int(w))), low) for k, w in zip(key, WEYL, strict=True)]
+        c = [mixed[0], p[1], mixed[1], p[0]]
+        key = [builder.add(k, _all(int(w))) for k, w in zip(key, WEYL, strict=True)]
     return c
 
 
@@ -73,38 +76,59 @@ def _everywhere(builder: Any, value: Any, lanes: Any) -> Any:
     return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, lanes.count), [0] * lanes.count))
 
 
-@intrinsic
-def count_group(typingctx: Any, halves: Any, edges: Any, n_edges: Any, counts: Any) -> Any:
-    """Count for 64 halves uint16[64] the edges uint16[n] they exceed; tells whether one of them equals an edge.
+_LANES = ir.VectorType(ir.IntType(16), 64)
 
-    Edges ascend, so the first that no half reaches ends the search.
-    """
-    lanes = ir.VectorType(ir.IntType(16), 64)
 
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        data = [
-            context.make_array(kind)(context, builder, a).data
-            for kind, a in zip(sig.args, args, strict=True)
-            if kind is not sig.args[2]
-        ]
-        own = builder.load(builder.bitcast(data[0], lanes.as_pointer()), align=2)
-        highest = _reduce(builder, "umax", own)
-        # vector units compare signed numbers: turning the top bit keeps the order
-        turned = builder.xor(own, ir.Constant(lanes, [_TOP] * 64))
-        zero = ir.Constant(lanes, [0] * 64)
-        total, equal = (cgutils.alloca_once_value(builder, zero) for _ in range(2))
-        with cgutils.for_range(builder, args[2], intp=_I64) as loop:
+def _count(context: Any, builder: Any, sig: Any, args: Any, common: bool) -> Any:
+    """Body of both counts: edges [K] of all 64 neurons, or edges [K, n] of each, `n` being the last argument."""
+    data = [context.make_array(k)(context, builder, a).data for k, a in zip(sig.args[:3], args[:3], strict=True)]
+    own = builder.load(builder.bitcast(data[0], _LANES.as_pointer()), align=2)
+    highest = _reduce(builder, "umax", own) if common else None
+    # vector units compare signed numbers: turning the top bit keeps the order
+    top = ir.Constant(_LANES, [_TOP] * 64)
+    turned = builder.xor(own, top)
+    zero = ir.Constant(_LANES, [0] * 64)
+    total, equal = (cgutils.alloca_once_value(builder, zero) for _ in range(2))
+    with cgutils.for_range(builder, args[3], intp=_I64) as loop:
+        if common:
             edge = builder.load(builder.gep(data[1], [loop.index]))
             with builder.if_then(builder.icmp_unsigned(">", edge, highest)):
                 loop.do_break()
-            level = _everywhere(builder, builder.xor(edge, edge.type(_TOP)), lanes)
-            above = builder.sext(builder.icmp_signed(">", turned, level), lanes)
-            same = builder.sext(builder.icmp_signed("==", turned, level), lanes)
-            builder.store(builder.sub(builder.load(total), above), total)
-            builder.store(builder.or_(builder.load(equal), same), equal)
-        out = builder.bitcast(data[2], lanes.as_pointer())
-        builder.store(builder.load(total), out, align=2)
-        doubt = _reduce(builder, "or", builder.load(equal))
-        return builder.icmp_unsigned("!=", doubt, doubt.type(0))
+            level = _everywhere(builder, builder.xor(edge, edge.type(_TOP)), _LANES)
+        else:
+            place = builder.gep(data[1], [builder.mul(loop.index, args[4])])
+            level = builder.xor(builder.load(builder.bitcast(place, _LANES.as_pointer()), align=2), top)
+        above = builder.sext(builder.icmp_signed(">", turned, level), _LANES)
+        same = builder.sext(builder.icmp_signed("==", turned, level), _LANES)
+        builder.store(builder.sub(builder.load(total), above), total)
+        builder.store(builder.or_(builder.load(equal), same), equal)
+        if not common:
+            # a half that does not exceed this edge exceeds none that follows, and equals one only if it does this
+            with builder.if_then(builder.icmp_unsigned("==", _reduce(builder, "or", above), ir.IntType(16)(0))):
+                loop.do_break()
+    builder.store(builder.load(total), builder.bitcast(data[2], _LANES.as_pointer()), align=2)
+    doubt = _reduce(builder, "or", builder.load(equal))
+    return builder.icmp_unsigned("!=", doubt, doubt.type(0))
 
-    return types.boolean(halves, edges, types.int64, counts), codegen
+
+@intrinsic
+def count_group(typingctx: Any, halves: Any, edges: Any, counts: Any, n_edges: Any) -> Any:
+    """Count for 64 halves uint16[64] the edges uint16[n_edges] they exceed; tells whether one of them equals an edge.
+
+    Edges ascend, so the first that no half reaches ends the search.
+    """
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _count(context, builder, sig, args, True)
+
+    return types.boolean(halves, edges, counts, types.int64), codegen
+
+
+@intrinsic
+def count_group_each(typingctx: Any, halves: Any, edges: Any, counts: Any, n_edges: Any, n: Any) -> Any:
+    """Count for 64 halves the edges of their own that they exceed: edge k of half i is edges[k * n + i]."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _count(context, builder, sig, args, False)
+
+    return types.boolean(halves, edges, counts, types.int64, types.int64), codegen
