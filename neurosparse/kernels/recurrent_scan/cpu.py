@@ -1,0 +1,211 @@
+"""The recurrent scan on the CPU: threads own slabs of samples, each of which runs through time by itself."""
+
+import math
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.kernels.csr_matmul.lanes import lanes_of
+from neurosparse.kernels.csr_matmul.threads import run_shares
+from neurosparse.kernels.csr_matmul.tiles import pack, slabs, store_tile
+from neurosparse.kernels.recurrent_scan.parts import Gradients, Neurons, Reset, State, Synapses
+from neurosparse.kernels.recurrent_scan.steps import advance, ask, read, retreat, show
+from neurosparse.kernels.recurrent_scan.surrogates import Surrogate
+
+Array = NDArray[Any]
+
+
+class Tape(NamedTuple):
+    """What the way back needs of the way there.
+
+    Attributes:
+        kept: membranes `[slabs, time, n, lanes]`; none of them when checkpointed.
+        marks: v and i before each segment, `[slabs, segments, 2, n, lanes]`.
+        bits: spikes, `[slabs, memory + time, n]`, the 32 (float64: 16) samples of a slab in one word.
+        span: steps of a segment.
+    """
+
+    kept: Array
+    marks: Array
+    bits: Array
+    span: int
+
+
+def segments(steps: int, span: int) -> list[tuple[int, int]]:
+    """Cut steps into segments.
+
+    >>> segments(5, 2)
+    [(0, 2), (2, 4), (4, 5)]
+    """
+    return list(pairwise([*range(0, steps, max(span, 1)), steps]))
+
+
+def _packed(batch: Array) -> Array:
+    """Turn `[batch, n]` into slabs of rows `[slab, n, lanes]`."""
+    lanes = lanes_of(batch.dtype)
+    out = np.empty((slabs(len(batch), lanes), batch.shape[1], lanes), batch.dtype)
+    pack(np.ascontiguousarray(batch), 0, len(out), out)
+    return out
+
+
+def _unpacked(rows: Array, batch: int) -> Array:
+    """Turn slabs of rows `[slab, n, lanes]` back into `[batch, n]`."""
+    out = np.empty((batch, rows.shape[1]), rows.dtype)
+    for s, row in enumerate(rows):
+        for i0 in range(0, rows.shape[1], 16):
+            store_tile(row, i0, out, s * rows.shape[2], i0, min(16, rows.shape[1] - i0))
+    return out
+
+
+def _numbers(reset: Reset, dtype: Any) -> tuple[Any, ...]:
+    return tuple(dtype.type(part) for part in reset)
+
+
+def forward(
+    synapses: Synapses,
+    values: Array,
+    neurons: Neurons,
+    reset: Reset,
+    x: Array,
+    state: State,
+    *,
+    keep: str = "all",
+    threads: int = 1,
+) -> tuple[Array, Tape, State]:
+    """Return spikes `[time, batch, n]`, the tape and the last state; keep is "all", "marks" or "none"."""
+    (steps, batch, n), lanes, memory = x.shape, lanes_of(x.dtype), synapses.memory
+    count = slabs(batch, lanes)
+    span = max(math.isqrt(max(steps - 1, 0)) + 1, 1) if keep == "marks" else max(steps, 1)
+    parts = segments(steps, span)
+    v, i = _packed(state.v), _packed(state.i)
+    kept = np.empty((count, steps if keep == "all" else 0, n, lanes), x.dtype)
+    marks = np.empty((count, len(parts) if keep != "none" else 0, 2, n, lanes), x.dtype)
+    bits, spikes = np.zeros((count, memory + steps, n), np.uint32), np.empty_like(x)
+    grouped, numbers = values[synapses.order], _numbers(reset, x.dtype)
+
+    def share(lo: int, hi: int) -> None:
+        for s in range(lo, hi):
+            read(state.z, s * lanes, bits[s, :memory], lanes)
+            for p, part in enumerate(parts):
+                if keep != "none":
+                    marks[s, p, 0], marks[s, p, 1] = v[s], i[s]
+                advance(synapses, grouped, neurons, numbers, x, s * lanes, part, (v[s], i[s]), (kept[s], bits[s]))
+            show(bits[s], s * lanes, memory, spikes, lanes)
+
+    run_shares(share, _bounds(count, threads))
+    past = np.concatenate([state.z, spikes[-memory:]])[-memory:]
+    return spikes, Tape(kept, marks, bits, span), State(_unpacked(v, batch), _unpacked(i, batch), past)
+
+
+def _bounds(count: int, threads: int) -> list[int]:
+    return [count * k // max(threads, 1) for k in range(max(threads, 1) + 1)]
+
+
+def backward(
+    synapses: Synapses,
+    values: Array,
+    neurons: Neurons,
+    reset: Reset,
+    surrogate: Surrogate,
+    x: Array,
+    tape: Tape,
+    grad: tuple[Array, State],
+    *,
+    wants: tuple[bool, bool] = (True, True),
+    threads: int = 1,
+) -> Gradients:
+    """Gradients from those of the spikes `[time, batch, n]` and of the last v and i.
+
+    wants = (gradient of x, gradient of alpha); what is not wanted is empty or 0.
+    """
+    way = _Back(synapses, values[synapses.order], neurons, _numbers(reset, x.dtype), surrogate, x, tape, grad, wants)
+    return way.run(threads)
+
+
+class _Back:
+    """The arrays of one way back."""
+
+    def __init__(self, *parts: Any) -> None:
+        (self.synapses, self.values, self.neurons, self.reset, surrogate, self.x, self.tape, grad, self.wants) = parts
+        steps, self.batch, self.n = self.x.shape
+        self.lanes, self.memory = lanes_of(self.x.dtype), self.synapses.memory
+        self.surrogate = (surrogate.kind, self.x.dtype.type(surrogate.slope))
+        self.slopes = np.ascontiguousarray(grad[0])
+        self.on_v, self.on_i = _packed(grad[1].v), _packed(grad[1].i)
+        self.dx = np.empty((steps if self.wants[0] else 0, self.batch, self.n), self.x.dtype)
+        self.dz = np.zeros((self.memory, self.batch, self.n), self.x.dtype)
+
+    def run(self, threads: int) -> Gradients:
+        """Go back over all slabs; their sums are added in one order, whatever the number of threads."""
+        count, threads = len(self.on_v), max(min(threads, len(self.on_v)), 1)
+        sums = np.zeros((threads, len(self.values)), self.x.dtype)
+        totals = np.zeros((count, self.n, 2), self.x.dtype)
+        alphas = np.zeros((count, self.n, 1), self.x.dtype)
+        total = np.zeros(len(self.values), self.x.dtype)
+        for wave in range(0, count, threads):
+
+            def share(lo: int, hi: int, wave: int = wave) -> None:
+                for s in range(lo, hi):
+                    sums[s] = 0
+                    self._slab(wave + s, sums[s], totals[wave + s], alphas[wave + s])
+
+            size = min(threads, count - wave)
+            run_shares(share, list(range(size + 1)))
+            for part in sums[:size]:
+                total += part
+        dvalues = np.empty_like(total)
+        dvalues[self.synapses.order] = total
+        d_beta, d_threshold = totals.sum(0).T
+        return Gradients(
+            self.dx,
+            dvalues,
+            Neurons(alphas.sum(0)[:, 0], d_beta, d_threshold),
+            State(_unpacked(self.on_v, self.batch), _unpacked(self.on_i, self.batch), self.dz),
+        )
+
+    def _slab(self, s: int, dvalues: Array, totals: Array, alphas: Array) -> None:
+        tape, first, steps = self.tape, s * self.lanes, len(self.x)
+        later = np.zeros((self.memory, self.n, self.lanes), self.x.dtype)
+        carried, grads = (self.on_v[s], self.on_i[s], later), (self.dx, dvalues, totals, alphas, self.wants[1])
+        for p, part in reversed(list(enumerate(segments(steps, tape.span)))):
+            kept, start = tape.kept[s], (tape.marks[s, p, 0], tape.marks[s, p, 1])
+            if not len(kept):
+                kept = np.empty((part[1] - part[0], self.n, self.lanes), self.x.dtype)
+                again = (start[0].copy(), start[1].copy())
+                advance(
+                    self.synapses,
+                    self.values,
+                    self.neurons,
+                    self.reset,
+                    self.x,
+                    first,
+                    part,
+                    again,
+                    (kept, tape.bits[s]),
+                )
+            segment = (part, start, kept, tape.bits[s])
+            retreat(
+                self.synapses,
+                self.values,
+                self.neurons,
+                self.reset,
+                self.surrogate,
+                segment,
+                self.slopes,
+                first,
+                carried,
+                grads,
+            )
+        self._past(s, later, dvalues)
+
+    def _past(self, s: int, later: Array, dvalues: Array) -> None:
+        """Go on to the spikes that were under way when the scan began."""
+        out = np.empty((self.n, self.lanes), self.x.dtype)
+        for t in range(-1, -self.memory - 1, -1):
+            # a slot of the ring that no step before 0 fills must not be read as if one had
+            ask(self.synapses, self.values, later, self.tape.bits[s, t + self.memory], t, out, dvalues)
+            later[t % self.memory] = 0
+            for i0 in range(0, self.n, 16):
+                store_tile(out, i0, self.dz[t + self.memory], s * self.lanes, i0, min(16, self.n - i0))

@@ -1,0 +1,149 @@
+"""`RecurrentLIF`: leaky neurons with sparse recurrent synapses and a time constant each, trained through time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.recurrent_scan import SUBTRACT, Neurons, Reset, State, Surrogate
+from neurosparse.kernels.recurrent_scan.surrogates import USUAL
+from neurosparse.kernels.recurrent_scan.torch import recurrent_scan
+from neurosparse.models.recurrent_synapses import RecurrentSynapses
+from neurosparse.models.times import Values, drawn
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """How neurons spike and how gradients pass a spike.
+
+    Args:
+        reset: what a spike takes away: SUBTRACT, ZERO, GATE or NONE of `kernels.recurrent_scan`.
+        surrogate: derivative of the spike on the way back.
+        checkpoint: keep membranes at √time steps only and run forward a second time in between.
+
+    >>> Dynamics().surrogate
+    FastSigmoid(slope=25.0)
+    """
+
+    reset: Reset = SUBTRACT
+    surrogate: Surrogate = USUAL
+    checkpoint: bool = False
+
+
+class RecurrentLIF(nn.Module):
+    """A population of leaky integrate-and-fire neurons that also hear each other.
+
+    i_t = alpha i_(t-1) + x_t + Σ_e w_e z_(t-1-d_e)[pre(e)],   alpha = e^(-dt/tau_syn),
+    v_t = beta v_(t-1) + i_t - reset(z_(t-1)),   beta = e^(-dt/tau_mem),   z_t = 1 where v_t > threshold.
+    Trained are the weights `synapses.values [nnz]` and, one number a neuron, `log_tau_mem`, `log_tau_syn` and
+    `threshold`; `requires_grad_(False)` holds any of them fixed. Nothing is kept between calls: the state goes in
+    and comes out.
+
+    Args:
+        connectivity: recurrent synapses, rows presynaptic, delays in steps; or `RecurrentSynapses`.
+        tau_mem: membrane time constants in ms: a number, `[n]` or a distribution.
+        tau_syn: synaptic time constants in ms, likewise; None for inputs without a filter.
+        threshold: likewise.
+        dt: step in ms.
+        dynamics: reset, surrogate, memory.
+        rng: seed or generator of what is drawn.
+
+    Raises:
+        ValueError: time constants or thresholds not above 0, or not one a neuron.
+
+    >>> cell = RecurrentLIF(Connectivity.from_edges([0], [1], n_pre=2, n_post=2, weight=2.0), tau_mem=20.0)
+    >>> spikes, state = cell(torch.tensor([[[1.5, 0.0]], [[0.0, 0.0]]]))
+    >>> spikes[:, 0].tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+
+    def __init__(
+        self,
+        connectivity: Connectivity | RecurrentSynapses,
+        tau_mem: Values = 20.0,
+        tau_syn: Values | None = None,
+        threshold: Values = 1.0,
+        *,
+        dt: float = 1.0,
+        dynamics: Dynamics = Dynamics(),
+        rng: Any = None,
+    ) -> None:
+        super().__init__()
+        if not (np.isfinite(dt) and dt > 0):
+            raise bad_argument("dt", dt, "a step in ms above 0")
+        rng = np.random.default_rng(rng)
+        made = connectivity if isinstance(connectivity, RecurrentSynapses) else RecurrentSynapses(connectivity)
+        self.synapses, self.n, self.dt, self.dynamics = made, made.n_pre, float(dt), dynamics
+        self.log_tau_mem = _logarithms("tau_mem", tau_mem, self.n, rng)
+        self.log_tau_syn = None if tau_syn is None else _logarithms("tau_syn", tau_syn, self.n, rng)
+        self.threshold = _parameter(drawn("threshold", threshold, self.n, rng, least=-np.inf))
+
+    @property
+    def tau_mem(self) -> Tensor:
+        """Membrane time constants in ms, `[n]`."""
+        return self.log_tau_mem.exp()
+
+    @property
+    def tau_syn(self) -> Tensor | None:
+        """Synaptic time constants in ms, `[n]`."""
+        return None if self.log_tau_syn is None else self.log_tau_syn.exp()
+
+    @property
+    def neurons(self) -> Neurons:
+        """alpha, beta and threshold `[n]`, as functions of the parameters."""
+        beta = torch.exp(-self.dt * torch.exp(-self.log_tau_mem))
+        if self.log_tau_syn is None:
+            return Neurons(torch.zeros_like(beta, requires_grad=False), beta, self.threshold)
+        return Neurons(torch.exp(-self.dt * torch.exp(-self.log_tau_syn)), beta, self.threshold)
+
+    def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        """Return spikes `[time, batch, n]` for input currents `x [time, batch, n]`, and the last state."""
+        return recurrent_scan(
+            x,
+            self.synapses.values,
+            self.neurons,
+            self.synapses.groups,
+            state,
+            reset=self.dynamics.reset,
+            surrogate=self.dynamics.surrogate,
+            checkpoint=self.dynamics.checkpoint,
+        )
+
+    def extra_repr(self) -> str:
+        """Time step and reset."""
+        return f"dt={self.dt:g} ms, reset={tuple(self.dynamics.reset)}, surrogate={self.dynamics.surrogate}"
+
+
+def detached(state: State) -> State:
+    """Cut a state off from what made it, so that gradients stop here: truncated backpropagation through time.
+
+    >>> detached(State(torch.ones(1, 1), torch.ones(1, 1), torch.ones(1, 1, 1))).v.requires_grad
+    False
+    """
+    return State(*(part.detach() for part in state))
+
+
+def _parameter(values: Any) -> nn.Parameter:
+    return nn.Parameter(torch.from_numpy(np.asarray(values, np.float32)))
+
+
+def _logarithms(name: str, values: Values, n: int, rng: np.random.Generator) -> nn.Parameter:
+    return _parameter(np.log(drawn(name, values, n, rng)))
+
+
+def check_same_length(sequences: Any) -> None:
+    """Refuse sequences of unequal length where one tensor of all of them is asked for.
+
+    Raises:
+        ValueError: their lengths differ; `padded` makes one tensor of them and tells the lengths.
+
+    >>> check_same_length([torch.zeros(3, 2), torch.zeros(3, 2)])
+    """
+    lengths = sorted({len(sequence) for sequence in sequences})
+    if len(lengths) > 1:
+        found = Said(f"sequences of {lengths[0]} to {lengths[-1]} steps")
+        raise bad_argument("sequences", found, "one length", "x, lengths = padded(sequences) fills them up with zeros")
