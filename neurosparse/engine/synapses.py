@@ -14,7 +14,7 @@ from neurosparse.engine.sleepers import event_words
 from neurosparse.engine.slices import padded, row_segments
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.coincidence import PLANES, bit_rows
+from neurosparse.kernels.coincidence import PLANES, ROWS_AT_ONCE, bit_rows
 from neurosparse.kernels.machine.memory import cleared
 from neurosparse.network import Projection
 
@@ -277,7 +277,7 @@ def _add_bits(program: Program, made: Synapses, pre: Group, post: Group, head: l
     real, n_threads = post.rows.dtype.type, pre.log.n_threads
     assert made.bits is not None
     planes = np.zeros((n_threads, PLANES * (made.row_words + 8)), dtype=np.uint64)
-    gathered = np.zeros((n_threads, made.n_pre), dtype=np.int32)
+    gathered = np.zeros((n_threads, made.n_pre + ROWS_AT_ONCE), dtype=np.int32)
     compiled = operation(deliver_coincident, real.__name__, REAL=real)
     words = [
         *head, made.bits, made.row_words, post.bounds, post.receptor(made.projection.receptor), post.n_alloc,

@@ -19,8 +19,8 @@ def both(indptr, indices, n_post, spikes, real, first=0, n_words=None, weight=0.
     rows = flat[: len(indptr) * row_words].reshape(-1, row_words)
     law, fast = np.ones(64 * n_words, real), np.ones(64 * n_words, real)
     naive.add_coincidences(spikes, rows[:, first : first + n_words], weight, law)
-    planes = np.full(PLANES * (n_words + 3) + 16, 2**64 - 1, np.uint64)
-    add_coincidences(spikes, flat, row_words, first, n_words, planes, real(weight), fast)
+    planes = np.full(PLANES * (n_words + 3) + 24, 2**64 - 1, np.uint64)
+    add_coincidences(spikes, spikes[:5], flat, row_words, first, n_words, planes, real(weight), fast)
     np.testing.assert_array_equal(fast, law)
     return fast
 

@@ -11,12 +11,21 @@ from neurosparse.kernels.coincidence import PLANES, ROWS_AT_ONCE
 
 intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 WIDTH = 4  # words at a time: one AVX2 register
+WORDS_OF_LINE = 8  # of the cache
 _I64 = ir.IntType(64)
 _WORDS = ir.VectorType(_I64, WIDTH)
 
 
 def _data(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     return context.make_array(kind)(context, builder, value).data
+
+
+def _prefetch(builder: Any) -> Any:
+    """Make a function that asks for the cache line of an address."""
+    i8, i32 = ir.IntType(8).as_pointer(), ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [i8, i32, i32, i32])
+    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    return lambda place: builder.call(function, [builder.bitcast(place, i8), i32(0), i32(3), i32(1)])
 
 
 def _add(builder: Any, a: Any, b: Any, c: Any) -> tuple[Any, Any]:
@@ -44,19 +53,26 @@ def _tree(builder: Any, planes: list[Any], rows: list[Any]) -> list[Any]:
 
 @intrinsic
 def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any) -> Any:
-    """Add the eight rows of `bits` that begin at offsets [8] to planes [8 * n_words]; n_words a multiple of 4."""
+    """Add the eight rows of `bits` that begin at offsets [:8] to planes [8 * n_words]; n_words a multiple of 4.
+
+    Meanwhile the rows at offsets [8:] are fetched for the next call.
+    """
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         matrix = _data(context, builder, sig.args[0], args[0])
         begin = _data(context, builder, sig.args[1], args[1])
         counters = _data(context, builder, sig.args[2], args[2])
-        starts = [builder.load(builder.gep(begin, [_I64(k)])) for k in range(ROWS_AT_ONCE)]
+        starts = [builder.load(builder.gep(begin, [_I64(k)])) for k in range(2 * ROWS_AT_ONCE)]
+        fetch = _prefetch(builder)
         with cgutils.for_range_slice(builder, _I64(0), args[3], _I64(WIDTH), _I64) as (j, _):
 
             def at(base: Any, place: Any) -> Any:
                 return builder.bitcast(builder.gep(base, [place]), _WORDS.as_pointer())
 
-            rows = [builder.load(at(matrix, builder.add(s, j)), align=8) for s in starts]
+            rows = [builder.load(at(matrix, builder.add(s, j)), align=8) for s in starts[:ROWS_AT_ONCE]]
+            with builder.if_then(builder.icmp_unsigned("==", builder.and_(j, _I64(WORDS_OF_LINE - 1)), _I64(0))):
+                for s in starts[ROWS_AT_ONCE:]:
+                    fetch(builder.gep(matrix, [builder.add(s, j)]))
             places = [at(counters, builder.add(builder.mul(_I64(k), args[3]), j)) for k in range(PLANES)]
             old = [builder.load(place, align=8) for place in places]
             for place, value in zip(places, _tree(builder, old, rows), strict=True):
