@@ -27,6 +27,7 @@ class Data:
         x, y: training inputs `[samples, ...]` and targets `[samples, ...]`.
         test_x, test_y: test samples, never trained on.
         batch: samples a step.
+        samples: how many an epoch, drawn anew for each; all unless told otherwise.
 
     Raises:
         ValueError: numbers of inputs and targets differ, no sample at all, or inputs that are not finite.
@@ -41,12 +42,15 @@ class Data:
     test_x: Tensor | None = None
     test_y: Tensor | None = None
     batch: int = 128
+    samples: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.x) != len(self.y) or len(self.x) == 0:
             raise bad_argument("y", Said(f"{len(self.y)} targets"), f"one for each of {len(self.x)} samples, above 0")
         if self.batch < 1:
             raise bad_argument("batch", self.batch, "at least 1 sample")
+        if self.samples is not None and not 1 <= self.samples <= len(self.x):
+            raise bad_argument("samples", self.samples, f"1 to {len(self.x)}, the samples there are")
         if (self.test_x is None) != (self.test_y is None):
             raise bad_argument("test_y", Said("only one of test_x and test_y"), "both or neither")
         for name, values in (("x", self.x), ("test_x", self.test_x)):
@@ -54,13 +58,18 @@ class Data:
                 raise bad_argument(name, Said("NaN or infinite values"), "finite inputs")
 
     @property
+    def seen(self) -> int:
+        """Samples an epoch."""
+        return len(self.x) if self.samples is None else self.samples
+
+    @property
     def steps(self) -> int:
         """Batches an epoch."""
-        return -(-len(self.x) // self.batch)
+        return -(-self.seen // self.batch)
 
     def batches(self, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-        """Go through all samples once in an order drawn from `rng`."""
-        order = torch.from_numpy(rng.permutation(len(self.x)))
+        """Go through the samples of an epoch once in an order drawn from `rng`."""
+        order = torch.from_numpy(rng.permutation(len(self.x)))[: self.seen]
         for start in range(0, len(order), self.batch):
             chosen = order[start : start + self.batch]
             yield self.x[chosen], self.y[chosen]
@@ -173,7 +182,7 @@ class _Run:
         rng = np.random.default_rng([self.plan.seed, state.epoch])
         recorder.clear()
         self.model.train()
-        start, total, moved, rewiring_s = time.perf_counter(), 0.0, 0, 0.0
+        start, total, moved, updates, rewiring_s = time.perf_counter(), 0.0, 0, 0, 0.0
         for step, (x, y) in enumerate(self.data.batches(rng)):
             total += self._step(x, y) * len(x)
             if self.rule is not None and self._due(state.epoch, step):
@@ -188,11 +197,12 @@ class _Run:
                     memory=state.memory,
                     rng=rng,
                 )
+                updates += 1
                 rewiring_s += time.perf_counter() - began
-        row: Row = {"epoch": state.epoch + 1, "epochs": self.plan.epochs, "loss": total / len(self.data.x)}
+        row: Row = {"epoch": state.epoch + 1, "epochs": self.plan.epochs, "loss": total / self.data.seen}
         row["seconds"] = time.perf_counter() - start
         if self.rule is not None:
-            row |= {"moved": moved, "rewiring_seconds": rewiring_s}
+            row |= {"moved": moved, "updates": updates, "rewiring_seconds": rewiring_s}
         if self.data.test_x is not None and self.data.test_y is not None:
             row |= evaluate(self.model, self.data.test_x, self.data.test_y, self.plan.loss)
         return row | topology_row(self.model)

@@ -1,16 +1,36 @@
-"""The fair comparison: counts, intervals, resume, and that dense twins have the weights they should."""
+"""The fair comparison: counts, intervals, memory, resume, and that every contestant is what it says."""
+
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from neurosparse.analysis.compare import Study, baselines, compare, markdown, methods, summarise
-from neurosparse.analysis.compare.contestant import random_sparse, smaller_dense
-from neurosparse.analysis.compare.counts import macs, stored_bytes
+from neurosparse.analysis.compare import (
+    Settings,
+    Trial,
+    baselines,
+    compare,
+    known,
+    markdown,
+    methods,
+    report,
+    summarise,
+)
+from neurosparse.analysis.compare import trial as trials_module
+from neurosparse.analysis.compare.contestant import equal_flops, parameters, random_sparse, smaller_dense
+from neurosparse.analysis.compare.counts import macs, rewiring_macs, stored_bytes
 from neurosparse.analysis.compare.intervals import bootstrap, paired
-from neurosparse.models.fit import Data
-from neurosparse.models.mlp import sparse_layers
+from neurosparse.analysis.compare.masked import MaskedLinear, masked_twin
+from neurosparse.analysis.compare.memory import baseline, peak_above
+from neurosparse.analysis.compare.settings import contestant, load
+from neurosparse.analysis.compare.study import trials
+from neurosparse.analysis.compare.trial import alone, measured
+from neurosparse.models.mlp import dense_twin, sparse_layers
+from neurosparse.rewiring import Rewiring, chts, rigl, srigl
+from neurosparse.rewiring.drop import Lowest, Magnitude
 
 
 @pytest.fixture(autouse=True)
@@ -21,27 +41,47 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
-def blobs():
-    rng = np.random.default_rng(0)
-    y = rng.integers(0, 4, 300)
-    x = rng.standard_normal((4, 20))[y] * 1.5 + rng.standard_normal((300, 20))
-    x, y = torch.from_numpy(x.astype(np.float32)), torch.from_numpy(y)
-    return Data(x[:200], y[:200], x[200:], y[200:], batch=50)
-
-
 WIDTHS = (20, 40, 40, 4)
+SMALL = Settings(hidden=(24, 24), sparsities=(0.7, 0.9), methods=("SET",), seeds=2, epochs=3)
 
 
-def test_equal_weights_are_equal():
+def here(settings, trial):
+    """Run a trial in this process, where starting another would be slow."""
+    return measured(settings, trial, load(settings))
+
+
+def test_equal_parameters_are_equal():
     for density in (0.1, 0.25, 0.5):
-        sparse, dense = (macs(make(WIDTHS, density, 0)) for make in (random_sparse, smaller_dense))
+        nets = (make(WIDTHS, density, 0) for make in (random_sparse, smaller_dense))
+        sparse, dense = (sum(p.numel() for p in net.parameters()) for net in nets)
+        assert sparse == parameters(WIDTHS, density)
         assert abs(dense / sparse - 1) < 0.06
     assert sum(x.nnz for x in sparse_layers(random_sparse(WIDTHS, 0.1, 0)).values()) == 240
+
+
+def test_equal_flops_are_spent():
+    settings = replace(SMALL, epochs=5)
+    sparse, dense = (here(settings, Trial(name, 0.3, 0)) for name in ("random static", "dense, equal FLOPs"))
+    assert dense["training_macs"] == pytest.approx(sparse["training_macs"], rel=0.01)
+    assert 0 < dense["samples_seen"] < sparse["samples_seen"]
+    assert equal_flops(WIDTHS, 1.0) == 1
+
+
+def test_a_mask_is_the_same_function_and_stays_so():
+    sparse = random_sparse(WIDTHS, 0.2, 0)
+    mask, x = masked_twin(sparse), torch.randn(7, 20)
+    assert torch.allclose(mask(x), dense_twin(sparse)(x), atol=1e-6)
+    torch.optim.SGD(mask.parameters(), 0.1, weight_decay=0.1).step()
+    assert int(mask[0].mask.sum()) == sparse[0].nnz
+    assert isinstance(mask[0], MaskedLinear)
+    same = [here(SMALL, Trial(name, 0.3, 0))["curve"] for name in ("random static", "random static, mask")]
+    assert np.abs(np.subtract(*same)).max() < 0.02
 
 
 def test_everything_is_counted_or_an_error():
     net = random_sparse(WIDTHS, 0.1, 0)
     assert macs(net) == 240 + 160
+    assert macs(masked_twin(net)) == 20 * 40 + 40 * 40 + 160
     optimizer = torch.optim.Adam(net.parameters())
     net(torch.ones(1, 20)).sum().backward()
     optimizer.step()
@@ -51,6 +91,27 @@ def test_everything_is_counted_or_an_error():
     assert held["moment_bytes"] >= 2 * held["value_bytes"]
     with pytest.raises(ValueError, match="Conv2d at '0'"):
         macs(nn.Sequential(nn.Conv2d(1, 1, 1)))
+
+
+def test_rewiring_is_counted_or_an_error():
+    net = random_sparse(WIDTHS, 0.1, 0)
+    assert rewiring_macs(None, net, 8) == 0
+    assert rewiring_macs(rigl(), net, 8) == 8 * (20 * 40 + 40 * 40)
+    assert rewiring_macs(srigl(), net, 8) == 2 * rewiring_macs(rigl(), net, 8)
+    dense = [np.asarray(layer.support.to_dense()) for layer in sparse_layers(net).values()]
+    assert rewiring_macs(chts(), net, 8) == sum(int((a @ a.T @ a).sum()) for a in dense)
+    for name in known():
+        assert rewiring_macs(contestant(name).rule(0.1, 1000), net, 8) >= 0
+    with pytest.raises(ValueError, match="one with a formula"):
+        rewiring_macs(Rewiring(Lowest(Magnitude()), lambda layer, k, rng: None), net, 8)
+
+
+def test_memory_counts_what_is_held_and_what_was():
+    before = baseline()
+    held = np.ones(4_000_000)
+    del held
+    assert 30e6 < peak_above(before) < 45e6
+    assert peak_above(baseline()) < 5e6
 
 
 def test_intervals_cover_and_pair():
@@ -64,31 +125,80 @@ def test_intervals_cover_and_pair():
     assert paired({0: 1.0}, {1: 1.0}) is None
 
 
-def test_compare_runs_once_resumes_and_tabulates(tmp_path):
-    study = Study(WIDTHS, (0.3, 0.1), (0, 1), 3, contestants=[*baselines(), methods()[0]])
-    assert compare(study, blobs(), tmp_path, minutes=0.0) == []
-    records = compare(study, blobs(), tmp_path)
-    assert len(records) == 2 + 2 * 2 * 4
+@pytest.mark.parametrize("name", list(known()))
+def test_every_method_ends_at_its_density(name):
+    record = here(replace(SMALL, epochs=4), Trial(name, 0.2, 0))
+    assert record["sparse_nnz"] == pytest.approx(0.2 * (64 * 24 + 24 * 24), rel=0.06)
+    assert record["moved"] > 0
+    assert record["updates"] > 0
+    assert record["kernel"] == "sparse kernel"
+
+
+def test_compare_runs_once_resumes_and_reports(tmp_path):
+    assert compare(SMALL, tmp_path, minutes=0.0, run=here) == []
+    told = []
+    records = compare(SMALL, tmp_path, run=here, told=lambda done, all_, record: told.append((done, all_)))
+    assert len(records) == len(trials(SMALL)) == 2 * (1 + 2 * 6)
+    assert told[-1] == (26, 26)
     stamps = {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
-    assert compare(study, blobs(), tmp_path) == records
+    assert compare(SMALL, tmp_path, run=None) == records
     assert stamps == {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
-    pruned = [r for r in records if r["method"] == "magnitude pruning"]
-    assert {r["sparse_nnz"] for r in pruned} == {720, 240}
-    assert all(r["moved"] > 0 for r in records if r["method"] == "SET")
     rows = summarise(records)
-    assert len(rows) == 9
-    assert max(row["accuracy"] for row in rows) > 0.8
-    text = markdown(records)
-    assert text.count("\n") == 11
-    assert "sparse kernel" in text
-    with pytest.raises(ValueError, match="new folder"):
-        compare(Study(WIDTHS, (0.3,), (0,), 4), blobs(), tmp_path)
+    assert {row["kernel"] for row in rows} == {"sparse kernel", "mask", "dense"}
+    assert max(row["accuracy"] for row in rows) > 0.85
+    paths = report(SMALL, records, tmp_path)
+    assert paths["figure"].read_bytes().startswith(b"\x89PNG")
+    assert paths["table"].read_text().count("\n|") == len(rows) + 2
+    written = json.loads(paths["rows"].read_text())
+    assert written["about"]["doubts"]
+    assert len(written["runs"]) == 26
+    with pytest.raises(ValueError, match="epochs = 3 there; use a new folder"):
+        compare(replace(SMALL, epochs=4), tmp_path, run=here)
+    more = compare(replace(SMALL, seeds=3), tmp_path, minutes=0.0, run=here)
+    assert len(more) == 26
+
+
+def test_a_run_in_its_own_process_is_the_same_and_measured():
+    mine, other = (run(SMALL, Trial("SET", 0.3, 1)) for run in (here, alone))
+    assert other["curve"] == mine["curve"]
+    assert other["peak_rss_bytes"] > 0
+    assert other["baseline_rss_bytes"] > 50e6
+
+
+def test_a_process_that_dies_or_fails_is_an_error(monkeypatch):
+    with pytest.raises(KeyError):
+        alone(SMALL, Trial("no such method", 0.3, 0))
+    monkeypatch.setattr(trials_module, "_answer", _killed)
+    with pytest.raises(RuntimeError, match="without an answer"):
+        alone(SMALL, Trial("SET", 0.3, 0))
+
+
+def _killed(settings, trial, back):
+    import os
+
+    os._exit(9)
 
 
 def test_bad_input_names_the_argument(tmp_path):
-    with pytest.raises(ValueError, match="densities"):
-        Study(WIDTHS, (0.0,))
-    with pytest.raises(ValueError, match="contestants"):
-        Study(WIDTHS, contestants=baselines() * 2)
-    with pytest.raises(ValueError, match="test samples"):
-        compare(Study(WIDTHS), Data(torch.ones(1, 20), torch.zeros(1, dtype=int)), tmp_path)
+    cases = {
+        "dataset": "digitz",
+        "hidden": (),
+        "sparsities": (1.0,),
+        "methods": ("SETT",),
+        "seeds": 0,
+        "rate": float("nan"),
+        "batch": 0,
+    }
+    for name, value in cases.items():
+        with pytest.raises(ValueError, match=name):
+            Settings(**{name: value})
+    with pytest.raises(ValueError, match="each of them once"):
+        Settings(methods=("SET", "SET"))
+    (tmp_path / "dense__same_width-1-0.json").write_text("{}")
+    with pytest.raises(ValueError, match="not a record"):
+        compare(SMALL, tmp_path, run=here)
+
+
+def test_the_table_is_readable_without_records():
+    assert markdown([]).startswith("| sparsity")
+    assert len({c.name for c in [*baselines(), *methods()]}) == 10

@@ -7,16 +7,22 @@ from itertools import pairwise
 
 from torch import nn
 
+from neurosparse.analysis.compare.masked import masked_twin
+from neurosparse.errors import unknown_name
 from neurosparse.models.mlp import dense_mlp, sparse_mlp
 from neurosparse.models.prune import sparsified
 from neurosparse.models.rewire import Rule
-from neurosparse.pruning import Gradual
-from neurosparse.rewiring import chts, hebbian, rigl, set_
-from neurosparse.rewiring.schedules import Cubic
+from neurosparse.pruning import Gradual, granet
+from neurosparse.rewiring import chts, chtss, dst_ee, hebbian, rigl, set_, snfs, srigl
+from neurosparse.rewiring.cannistraci import NodeScore
+from neurosparse.rewiring.schedules import Cubic, Sigmoid
+from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_density import erdos_renyi_densities
 from neurosparse.wiring.bipartite_random import RandomEdges
 
 Widths = Sequence[int]
+REFERENCE = "dense, same width"
+START = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,16 +33,19 @@ class Contestant:
         name: as it stands in the table.
         build: `build(widths, density, seed)` makes the network; density is that of the hidden layers.
         rule: `rule(density, steps)` makes the rewiring for a run of so many steps, or gives None.
-        kernel: "sparse kernel" where only stored weights are computed, "dense" where all are.
+        kernel: "sparse kernel" where only stored weights are computed, "mask" where zeros are multiplied,
+            "dense" where there are none.
+        share: `share(widths, density)` of the samples of the budget it trains on, 1 for all but one of them.
     """
 
     name: str
     build: Callable[[Widths, float, int], nn.Module]
     rule: Callable[[float, int], Rule | None] = lambda density, steps: None
     kernel: str = "sparse kernel"
+    share: Callable[[Widths, float], float] = lambda widths, density: 1.0
 
 
-def random_sparse(widths: Widths, density: float, seed: int) -> nn.Module:
+def random_sparse(widths: Widths, density: float, seed: int) -> nn.Sequential:
     """Random sparse hidden layers, denser where they are small (ERK).
 
     >>> random_sparse([8, 8, 8, 2], 0.5, 0)[0].nnz
@@ -46,20 +55,45 @@ def random_sparse(widths: Widths, density: float, seed: int) -> nn.Module:
     return sparse_mlp(widths, [RandomEdges(float(d)) for d in erdos_renyi_densities(shapes, density)], rng=seed)
 
 
-def smaller_dense(widths: Widths, density: float, seed: int) -> nn.Module:
-    """The dense network whose hidden layers, all scaled alike, have as many weights as the sparse one has.
+def fixed_fan_in(widths: Widths, density: float, seed: int) -> nn.Sequential:
+    """Hidden layers in which every neuron has the same number of inputs, at least one."""
+    return sparse_mlp(widths, [FixedInDegree(max(1, round(n * density))) for n in widths[:-2]], rng=seed)
+
+
+def parameters(widths: Widths, density: float = 1.0) -> float:
+    """Weights and offsets of a network whose hidden layers have this density.
+
+    >>> parameters([4, 3, 2]), parameters([4, 3, 2], 0.5)
+    (23.0, 17.0)
+    """
+    hidden = sum(a * b for a, b in pairwise(widths[:-1]))
+    return density * hidden + widths[-2] * widths[-1] + float(sum(widths[1:]))
+
+
+def smaller_dense(widths: Widths, density: float, seed: int) -> nn.Sequential:
+    """The dense network, hidden layers scaled alike, with as many weights and offsets as the sparse one.
 
     >>> [m.out_features for m in smaller_dense([100, 100, 100, 10], 0.25, 0) if isinstance(m, nn.Linear)]
-    [40, 40, 10]
+    [41, 41, 10]
     """
     hidden = list(widths[1:-1])
-    wanted = density * sum(a * b for a, b in pairwise(widths[:-1])) + hidden[-1] * widths[-1]
-    # weights(s) = quadratic s² + linear s for hidden widths scaled by s
+    wanted = parameters(widths, density) - widths[-1]
+    # parameters(s) = quadratic s² + linear s for hidden widths scaled by s
     quadratic = sum(a * b for a, b in pairwise(hidden))
-    linear = widths[0] * hidden[0] + hidden[-1] * widths[-1]
+    linear = widths[0] * hidden[0] + hidden[-1] * widths[-1] + sum(hidden)
     root = math.sqrt(linear * linear + 4 * quadratic * wanted)
     scale = (root - linear) / (2 * quadratic) if quadratic else wanted / linear
     return dense_mlp([widths[0], *(max(1, round(n * scale)) for n in hidden), widths[-1]], seed)
+
+
+def equal_flops(widths: Widths, density: float) -> float:
+    """Share of the samples after which the dense network has done the sparse one's multiply-accumulates.
+
+    >>> equal_flops([10, 10, 10, 1], 0.1)
+    0.14285714285714285
+    """
+    hidden, last = sum(a * b for a, b in pairwise(widths[:-1])), widths[-2] * widths[-1]
+    return (density * hidden + last) / (hidden + last)
 
 
 def pruned_from_dense(widths: Widths, density: float, seed: int) -> nn.Module:
@@ -78,28 +112,64 @@ def often(steps: int) -> int:
 
 
 def baselines() -> list[Contestant]:
-    """The networks no comparison may leave out. For an MLP equal weights are equal multiply-accumulates.
+    """The networks no comparison may leave out.
 
-    >>> [c.name for c in baselines()]
-    ['dense, same width', 'dense, equal weights and MACs', 'random static', 'magnitude pruning']
+    An MLP of equal parameters also has equal multiply-accumulates a sample; "equal FLOPs" is therefore the
+    network of full width that stops when its training has cost as much as the sparse one's.
+
+    >>> [c.name for c in baselines()][:3]
+    ['dense, same width', 'dense, equal parameters', 'dense, equal FLOPs']
     """
+
+    def masked(widths: Widths, density: float, seed: int) -> nn.Module:
+        return masked_twin(random_sparse(widths, density, seed))
+
     return [
-        Contestant("dense, same width", lambda w, d, s: dense_mlp(w, s), kernel="dense"),
-        Contestant("dense, equal weights and MACs", smaller_dense, kernel="dense"),
+        Contestant(REFERENCE, lambda w, d, s: dense_mlp(w, s), kernel="dense"),
+        Contestant("dense, equal parameters", smaller_dense, kernel="dense"),
+        Contestant("dense, equal FLOPs", lambda w, d, s: dense_mlp(w, s), kernel="dense", share=equal_flops),
         Contestant("random static", random_sparse),
+        Contestant("random static, mask", masked, kernel="mask"),
         Contestant("magnitude pruning", pruned_from_dense, lambda d, n: Gradual(Cubic(1.0, d), often(n))),
     ]
 
 
-def methods() -> list[Contestant]:
-    """The rewiring methods shown unless others are chosen.
+def known() -> dict[str, Contestant]:
+    """All rewiring methods by name; at 50 % density and above CHTss and GraNet begin where they end.
+
+    >>> list(known())
+    ['SET', 'SNFS', 'RigL', 'SRigL', 'DST-EE', 'Hebbian', 'CHTs', 'CHTss', 'GraNet']
+    """
+
+    def thick(widths: Widths, density: float, seed: int) -> nn.Module:
+        return random_sparse(widths, max(START, density), seed)
+
+    node = NodeScore()
+    made = [
+        Contestant("SET", random_sparse, lambda d, n: set_()),
+        Contestant("SNFS", random_sparse, lambda d, n: snfs()),
+        Contestant("RigL", random_sparse, lambda d, n: rigl(every=often(n))),
+        Contestant("SRigL", fixed_fan_in, lambda d, n: srigl(every=often(n))),
+        Contestant("DST-EE", random_sparse, lambda d, n: dst_ee(every=often(n))),
+        Contestant("Hebbian", random_sparse, lambda d, n: hebbian(0.3)),
+        Contestant("CHTs", random_sparse, lambda d, n: chts(score=node)),
+        Contestant("CHTss", thick, lambda d, n: chtss(Sigmoid(max(START, d), d), score=node)),
+        Contestant("GraNet", thick, lambda d, n: granet(d, max(START, d), every=often(n))),
+    ]
+    return {contestant.name: contestant for contestant in made}
+
+
+def methods(names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian")) -> list[Contestant]:
+    """The rewiring methods of these names.
+
+    Raises:
+        ValueError: a name is not known.
 
     >>> [c.name for c in methods()]
     ['SET', 'RigL', 'CHTs', 'Hebbian']
     """
-    return [
-        Contestant("SET", random_sparse, lambda d, n: set_()),
-        Contestant("RigL", random_sparse, lambda d, n: rigl(every=often(n))),
-        Contestant("CHTs", random_sparse, lambda d, n: chts()),
-        Contestant("Hebbian", random_sparse, lambda d, n: hebbian(0.3)),
-    ]
+    there = known()
+    for name in names:
+        if name not in there:
+            raise unknown_name("methods", name, there)
+    return [there[name] for name in names]

@@ -1,23 +1,68 @@
 """What a network costs on paper: multiply-accumulates by formula, bytes by what is really stored."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import nn
 
+from neurosparse.analysis.compare.masked import MaskedLinear
+from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.condensed_linear import CondensedLinear
+from neurosparse.models.mlp import sparse_layers
+from neurosparse.models.rewire import Rule
 from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.pruning import Gradual
+from neurosparse.rewiring import Rewiring
+from neurosparse.rewiring.cannistraci import NodeScore, PathScore
+from neurosparse.rewiring.grow import Exploring, PairCorrelation, PairGradient, Uniform
+from neurosparse.rewiring.srigl import ConstantFanIn
 
 # multiply-accumulates of one sample; a kind that is not here is an error, never a silent 0
 MACS: dict[type[nn.Module], Callable[[nn.Module], int]] = {
     nn.Linear: lambda m: m.weight.numel(),  # type: ignore[operator]
+    MaskedLinear: lambda m: m.weight.numel(),  # type: ignore[operator]
     SparseLinear: lambda m: m.values.numel(),  # type: ignore[operator]
     CondensedLinear: lambda m: m.values.numel(),  # type: ignore[operator]
     nn.ReLU: lambda m: 0,
     nn.Identity: lambda m: 0,
     nn.Dropout: lambda m: 0,
     nn.Flatten: lambda m: 0,
+}
+
+
+def every_pair(support: Connectivity, samples: int) -> int:
+    """A score of all pairs from so many samples.
+
+    >>> every_pair(Connectivity.empty(3, 4), 2)
+    24
+    """
+    return samples * support.n_pre * support.n_post
+
+
+def paths_of_three(support: Connectivity, samples: int) -> int:
+    """One for each way `u - z - z' - v` over three synapses: what a score of paths adds up.
+
+    >>> paths_of_three(Connectivity.from_dense([[1, 1], [1, 0]]), 0)
+    8
+    """
+    pre, post = support.edges()
+    return int((support.out_degree[pre].astype(float) * support.in_degree[post]).sum())
+
+
+# multiply-accumulates of one update of one layer, by the score (or the rule) that chooses what grows
+REWIRING: dict[type[Any], Callable[[Connectivity, int], int]] = {
+    Uniform: lambda support, samples: 0,
+    Gradual: lambda support, samples: 0,
+    PairGradient: every_pair,
+    PairCorrelation: every_pair,
+    Exploring: every_pair,
+    # once to find the steepest pairs, once to fill each neuron
+    ConstantFanIn: lambda support, samples: 2 * every_pair(support, samples),
+    PathScore: paths_of_three,
+    # both products of closeness with the support, and the common neighbours before
+    NodeScore: lambda support, samples: support.nnz * (support.n_pre + support.n_post) + paths_of_three(support, 0),
 }
 
 
@@ -41,8 +86,31 @@ def macs(model: nn.Module) -> int:
     return total
 
 
+def rewiring_macs(rule: Rule | None, model: nn.Module, batch: int) -> int:
+    """Multiply-accumulates of one update of all sparse layers by this rule, batches of so many samples.
+
+    Raises:
+        ValueError: what the rule grows by has no formula.
+
+    >>> from neurosparse.rewiring import rigl, set_
+    >>> layer = SparseLinear(Connectivity.from_dense([[1, 0, 0], [1, 0, 0]]))
+    >>> rewiring_macs(set_(), layer, 32), rewiring_macs(rigl(), layer, 32)
+    (0, 192)
+    """
+    if rule is None:
+        return 0
+    grow = rule.grow if isinstance(rule, Rewiring) else rule
+    kind = type(getattr(grow, "score", grow))
+    if kind not in REWIRING:
+        raise bad_argument(
+            "rule", Said(kind.__name__), f"one with a formula: {', '.join(k.__name__ for k in REWIRING)}"
+        )
+    samples = rule.sampling.batches * (rule.sampling.per_batch or batch)
+    return sum(REWIRING[kind](layer.support, samples) for layer in sparse_layers(model).values())
+
+
 def stored_bytes(model: nn.Module, optimizer: torch.optim.Optimizer | None = None) -> dict[str, int]:
-    """Bytes of trained numbers, of indices and pointers, and of the optimiser's moments.
+    """Bytes of trained numbers, of indices, pointers and masks, and of the optimiser's moments.
 
     >>> stored_bytes(nn.Linear(3, 4))
     {'value_bytes': 64, 'index_bytes': 0, 'moment_bytes': 0}

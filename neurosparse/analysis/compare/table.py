@@ -5,24 +5,28 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse.analysis.compare.contestant import REFERENCE
 from neurosparse.analysis.compare.intervals import bootstrap, paired
 
 Record = dict[str, Any]
-REFERENCES = ("dense, same width", "random static")
+REFERENCES = (REFERENCE, "random static")
+MEANS = (
+    "weights", "macs", "training_macs", "rewiring_macs", "value_bytes", "index_bytes", "moment_bytes",
+    "peak_rss_bytes", "train_seconds", "rewiring_seconds", "forward_ms", "backward_ms", "forward_one_ms",
+)  # fmt: skip
 
 
 def summarise(records: Sequence[Record]) -> list[Record]:
     """One row for each density and method, best accuracy first; seeds that both have are paired.
 
-    >>> base = {"kernel": "dense", "weights": 1, "macs": 1, "value_bytes": 4, "index_bytes": 0,
-    ...         "moment_bytes": 0, "train_seconds": 1.0, "rewiring_seconds": 0.0}
-    >>> rows = summarise([{"method": "random static", "density": 0.1, "seed": 0, "accuracy": 0.8, **base}])
+    >>> base = dict.fromkeys(MEANS, 1.0) | {"kernel": "dense"}
+    >>> rows = summarise([{"name": "random static", "density": 0.1, "seed": 0, "accuracy": 0.8, **base}])
     >>> rows[0]["accuracy"], rows[0]["seeds"]
     (0.8, 1)
     """
     groups: dict[tuple[float, str], list[Record]] = {}
     for record in records:
-        groups.setdefault((record["density"], record["method"]), []).append(record)
+        groups.setdefault((record["density"], record["name"]), []).append(record)
     rows = [_row(density, name, group, groups) for (density, name), group in groups.items()]
     return sorted(rows, key=lambda row: (-row["density"], -row["accuracy"]))
 
@@ -32,12 +36,11 @@ def _row(density: float, name: str, group: list[Record], groups: dict[tuple[floa
     row: Record = {"density": density, "method": name, "kernel": group[0]["kernel"], "seeds": len(group)}
     row |= {"accuracy": mean.mean, "low": mean.low, "high": mean.high}
     for reference in REFERENCES:
-        others = groups.get((1.0 if reference == "dense, same width" else density, reference), [])
+        others = groups.get((1.0 if reference == REFERENCE else density, reference), [])
         gap = paired(*({r["seed"]: r["accuracy"] for r in side} for side in (group, others)))
         row[f"against {reference}"] = None if gap is None or name == reference else tuple(gap)
-    for key in ("weights", "macs", "train_seconds", "rewiring_seconds"):
-        row[key] = float(np.mean([r[key] for r in group]))
-    row["bytes"] = float(np.mean([r["value_bytes"] + r["index_bytes"] + r["moment_bytes"] for r in group]))
+    row |= {key: float(np.mean([r[key] for r in group])) for key in MEANS}
+    row["bytes"] = row["value_bytes"] + row["index_bytes"] + row["moment_bytes"]
     return row
 
 
@@ -47,17 +50,23 @@ def markdown(records: Sequence[Record]) -> str:
     >>> markdown([]).count("|") > 10
     True
     """
-    head = ["sparsity", "method", "computed by", "accuracy %", *(f"− {r}" for r in REFERENCES)]
-    head += ["weights", "MACs", "state MB", "train s", "rewire s", "seeds"]
+    head = ["sparsity", "method", "computed by", "accuracy %", *(f"− {r}" for r in REFERENCES), "parameters"]
+    head += ["MACs", "training MACs", "state kB", "peak RSS MB", "forward ms", "backward ms", "train s", "rewire s"]
+    head += ["seeds"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in summarise(records):
-        gaps = [_gap(row[f"against {r}"]) for r in REFERENCES]
-        accuracy = f"{100 * row['accuracy']:.2f} [{100 * row['low']:.2f}, {100 * row['high']:.2f}]"
-        cells = [f"{100 * (1 - row['density']):g} %", row["method"], row["kernel"], accuracy, *gaps]
-        cells += [f"{row['weights']:,.0f}", f"{row['macs']:,.0f}", f"{row['bytes'] / 1e6:.3g}"]
-        cells += [f"{row['train_seconds']:.1f}", f"{row['rewiring_seconds']:.2f}", str(row["seeds"])]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append("| " + " | ".join(_cells(row)) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _cells(row: Record) -> list[str]:
+    accuracy = f"{100 * row['accuracy']:.2f} [{100 * row['low']:.2f}, {100 * row['high']:.2f}]"
+    sparsity = "0 %" if row["density"] == 1 else f"{100 * (1 - row['density']):g} %"
+    cells = [sparsity, row["method"], row["kernel"], accuracy, *(_gap(row[f"against {r}"]) for r in REFERENCES)]
+    cells += [f"{row['weights']:,.0f}", f"{row['macs']:,.0f}", f"{row['training_macs'] + row['rewiring_macs']:.3g}"]
+    cells += [f"{row['bytes'] / 1e3:.4g}", f"{row['peak_rss_bytes'] / 1e6:.1f}"]
+    cells += [f"{row['forward_ms']:.3f}", f"{row['backward_ms']:.3f}"]
+    return [*cells, f"{row['train_seconds']:.2f}", f"{row['rewiring_seconds']:.3f}", str(row["seeds"])]
 
 
 def _gap(gap: tuple[float, float, float] | None) -> str:

@@ -1,0 +1,283 @@
+"""Accuracy of sparse training on pictures: 99 % sparse on Fashion-MNIST, G2GNet at 74 % on two sets.
+
+    python benchmarks/fashion.py FOLDER --study sparse99 --minutes 35        # again, until nothing is left
+    python benchmarks/fashion.py FOLDER --study sparse99 --json OUT.json     # what is there so far, and a table
+
+Every run is one JSON file in FOLDER, written whole; a run that is cut goes on from its last epoch. All
+methods have the same samples, epochs, batch, optimiser and number of trials of the learning rate. The rate
+is chosen on 5,000 training samples that are held out (`--tune`); test samples are looked at after every
+epoch, but nothing is chosen by them: the last epoch counts.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from harness import machine, versions, write_json
+from pictures import SETS, pictures
+
+from neurosparse.analysis.compare.contestant import random_sparse, smaller_dense
+from neurosparse.analysis.compare.intervals import bootstrap, paired
+from neurosparse.models.fit import Data, Plan, fit
+from neurosparse.models.g2gnet import er_control, g2gnet
+from neurosparse.models.mlp import dense_mlp, sparse_layers, sparse_mlp
+from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
+from neurosparse.wiring import FixedInDegree
+from neurosparse.wiring.bipartite_correlation import CorrelatedInputs
+
+RATES = (0.025, 0.05, 0.1)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A contestant: how its network is made from (widths, density, data, seed), and how it is rewired."""
+
+    build: Callable[..., torch.nn.Module]
+    rule: Any = None
+    computed: str = "sparse kernel"
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that is equal for all methods of one table; `rate` where a method has no tuned one."""
+
+    data: str
+    widths: tuple[int, ...]
+    density: float
+    methods: dict[str, Method]
+    reference: str
+    epochs: int = 20
+    batch: int = 64
+    rate: float = 0.05
+
+
+def fixed_fan_in(widths, density, data, seed):
+    """Hidden layers in which every neuron has the same number of inputs."""
+    return sparse_mlp(widths, [FixedInDegree(round(n * density)) for n in widths[:-2]], rng=seed)
+
+
+def from_correlations(widths, density, data, seed):
+    """Hidden layers wired by how input features vary together in the training set (CSTI)."""
+    return sparse_mlp(widths, CorrelatedInputs(data.x[:10_000].numpy(), density), rng=seed)
+
+
+def scattered(widths, density, data, seed):
+    """Random hidden layers (ER, which for linear layers is ERK)."""
+    return random_sparse(widths, density, seed)
+
+
+def full(widths, density, data, seed):
+    """The dense twin."""
+    return dense_mlp(widths, seed)
+
+
+def narrow(widths, density, data, seed):
+    """The dense network of as many weights."""
+    return smaller_dense(widths, density, seed)
+
+
+def grouped(variant):
+    """G2GNet with its published groups: 8, all pairs within, 15 % between."""
+    return lambda widths, density, data, seed: g2gnet(widths, variant, rng=seed)
+
+
+def control(widths, density, data, seed):
+    """As many synapses in every layer as G2GNet has, at random."""
+    return er_control(g2gnet(widths, rng=seed), rng=seed)
+
+
+SPARSE99 = {
+    "random static": Method(scattered),
+    "SET": Method(scattered, set_()),
+    "RigL": Method(scattered, rigl()),
+    "CHTs": Method(scattered, chts(importance=True)),
+    "Hebbian": Method(scattered, hebbian(0.3)),
+    "CHTs, CSTI": Method(from_correlations, chts(importance=True)),
+    "SRigL": Method(fixed_fan_in, srigl()),
+    "dense twin": Method(full, computed="dense"),
+}
+G2G = {
+    "ER control": Method(control),
+    "G2GNet index": Method(grouped("index")),
+    "G2GNet mixer": Method(grouped("mixer")),
+    "G2GNet random": Method(grouped("random")),
+    "G2GNet index, Hebbian": Method(grouped("index"), hebbian(0.1)),
+    "ER control, Hebbian": Method(control, hebbian(0.1)),
+    "dense, equal weights": Method(narrow, computed="dense"),
+    "dense, same width": Method(full, computed="dense"),
+}
+DENSITY = 1 / 8 + 7 / 8 * 0.15
+STUDIES = {
+    "sparse99": Study("fashion_mnist", (784, 1568, 1568, 1568, 10), 0.01, SPARSE99, "dense twin"),
+    "g2gnet": Study("fashion_mnist", (784, 512, 512, 512, 10), DENSITY, G2G, "ER control", epochs=10, batch=128),
+    "g2gnet-cifar10": Study("cifar10", (3072, 512, 512, 512, 10), DENSITY, G2G, "ER control", epochs=10, batch=128),
+}
+
+
+def held_out(data: Data, samples: int = 5000) -> Data:
+    """The training samples alone, some of them held out to choose settings by."""
+    order = torch.from_numpy(np.random.default_rng(2026).permutation(len(data.x)))
+    rest, chosen = order[samples:], order[:samples]
+    return replace(data, x=data.x[rest], y=data.y[rest], test_x=data.x[chosen], test_y=data.y[chosen])
+
+
+class Clock:
+    """Ends a run after a complete epoch once the minutes are over."""
+
+    def __init__(self, minutes: float | None) -> None:
+        self.end = float("inf") if minutes is None else time.monotonic() + 60 * minutes
+
+    def __call__(self, history: Any) -> None:
+        """Stop as Ctrl-C does."""
+        row = history[-1]
+        print(f"  {row['epoch']:3d}  loss {row['loss']:.4f}  accuracy {row['accuracy']:.4f}  {row['seconds']:.1f} s")
+        sys.stdout.flush()
+        if time.monotonic() > self.end and row["epoch"] < row["epochs"]:
+            raise KeyboardInterrupt
+
+
+def run(study: Study, name: str, data: Data, rate: float, seed: int, path: Path, clock: Clock) -> dict[str, Any]:
+    """One training run, or what is known of it already."""
+    if path.exists():
+        return json.loads(path.read_text())
+    print(f"{path.stem}", flush=True)
+    method = study.methods[name]
+    torch.manual_seed(seed)
+    model = method.build(study.widths, study.density, data, seed)
+    optimizer = torch.optim.SGD(model.parameters(), rate, momentum=0.9, weight_decay=5e-4, fused=True)
+    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, study.epochs * data.steps)
+    kept = path.with_suffix(".checkpoint")
+    result = fit(
+        model,
+        data,
+        optimizer,
+        Plan(study.epochs, seed, kept),
+        rewiring=method.rule,
+        scheduler=falling,
+        callbacks=[clock],
+    )
+    if result.interrupted:
+        print(f"stopped after epoch {len(result.history)} of {path.stem}; run again to go on")
+        raise SystemExit(3)
+    last = result.history[-1]
+    record = {
+        "study": study.data,
+        "method": name,
+        "computed": method.computed,
+        "seed": seed,
+        "rate": rate,
+        "epochs": study.epochs,
+        "batch": study.batch,
+        "widths": list(study.widths),
+        "density": study.density,
+        "accuracy": last["accuracy"],
+        "curve": [row["accuracy"] for row in result.history],
+        "loss": [row["loss"] for row in result.history],
+        "weights": sum(p.numel() for p in model.parameters()),
+        "sparse_nnz": sum(layer.nnz for layer in sparse_layers(model).values()),
+        "dead_outputs": last.get("dead_outputs", 0),
+        "moved": sum(row.get("moved", 0) for row in result.history),
+        "train_seconds": sum(row["seconds"] for row in result.history),
+        "rewiring_seconds": sum(row.get("rewiring_seconds", 0.0) for row in result.history),
+    }
+    write_json(path, record)
+    kept.unlink(missing_ok=True)
+    return record
+
+
+def slug(*parts: Any) -> str:
+    """A file name of words."""
+    return "-".join("".join(c if c.isalnum() or c == "." else "_" for c in str(part).lower()) for part in parts)
+
+
+def rates(folder: Path, name: str, study: Study) -> dict[str, dict[float, float]]:
+    """Accuracy on held-out samples by method and rate, of the trials made so far."""
+    found: dict[str, dict[float, float]] = {method: {} for method in study.methods}
+    for path in sorted(folder.glob(f"{name}-tune-*.json")):
+        record = json.loads(path.read_text())
+        found.setdefault(record["method"], {})[record["rate"]] = record["accuracy"]
+    return found
+
+
+def tune(args: argparse.Namespace, study: Study, clock: Clock) -> None:
+    """Try every rate on every method, short, on held-out samples."""
+    data = held_out(pictures(study.data, study.batch))
+    for name in args.methods or study.methods:
+        for rate in RATES:
+            path = args.folder / f"{slug(args.study, 'tune', name, rate)}.json"
+            run(replace(study, epochs=args.epochs or 4), name, data, rate, 0, path, clock)
+
+
+def train(args: argparse.Namespace, study: Study, clock: Clock) -> None:
+    """All methods of a seed before the next seed."""
+    data, trials = pictures(study.data, study.batch), rates(args.folder, args.study, study)
+    for seed in args.seeds:
+        for name in args.methods or study.methods:
+            tried = trials[name]
+            rate = max(tried, key=lambda r: tried[r]) if tried else study.rate
+            run(study, name, data, rate, seed, args.folder / f"{slug(args.study, name, seed)}.json", clock)
+
+
+def records(args: argparse.Namespace, study: Study) -> list[dict[str, Any]]:
+    """All finished runs of a study."""
+    paths = (args.folder / f"{slug(args.study, n, s)}.json" for n in study.methods for s in range(100))
+    return [json.loads(path.read_text()) for path in paths if path.exists()]
+
+
+def table(found: list[dict[str, Any]], study: Study) -> str:
+    """Markdown: mean of the last epoch, 95 % bootstrap interval, paired difference from the reference."""
+    by = {m: {r["seed"]: 100 * r["accuracy"] for r in found if r["method"] == m} for m in study.methods}
+    lines = [
+        f"| method | computed by | accuracy % [95 %] | − {study.reference} | weights | rate | s / epoch | seeds |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, runs in sorted(by.items(), key=lambda item: -np.mean(list(item[1].values()) or [0])):
+        if not runs:
+            continue
+        some = [r for r in found if r["method"] == name]
+        mean, gap = bootstrap(list(runs.values())), paired(runs, by[study.reference])
+        against = "" if gap is None or name == study.reference else f"{gap.mean:+.2f} [{gap.low:+.2f}, {gap.high:+.2f}]"
+        seconds = np.median([r["train_seconds"] / r["epochs"] for r in some])
+        cells = [name, some[0]["computed"], f"{mean.mean:.2f} [{mean.low:.2f}, {mean.high:.2f}]", against]
+        cells += [f"{some[0]['weights']:,}", f"{some[0]['rate']:g}", f"{seconds:.1f}", str(len(runs))]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Tune, train or report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where runs are kept")
+    parser.add_argument("--study", choices=STUDIES, default="sparse99")
+    parser.add_argument("--tune", action="store_true", help="choose the rate on held-out training samples")
+    parser.add_argument("--seeds", type=lambda s: [int(n) for n in s.split(",")], default=[0, 1, 2, 3, 4])
+    parser.add_argument("--methods", type=lambda s: s.split(";"), help="some of them, divided by ;")
+    parser.add_argument("--epochs", type=int, help="of a trial of --tune")
+    parser.add_argument("--minutes", type=float, help="stop after so long, between two epochs")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write what is known, and OUT.md beside it")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    study, clock = STUDIES[args.study], Clock(args.minutes)
+    if unknown := [name for name in args.methods or () if name not in study.methods]:
+        parser.error(f"--methods {unknown} unknown; choose from {list(study.methods)}")
+    args.folder.mkdir(parents=True, exist_ok=True)
+    if not args.json:
+        (tune if args.tune else train)(args, study, clock)
+    found = records(args, study)
+    text = table(found, study)
+    print(text)
+    if args.json:
+        about = {"data": SETS[study.data], "machine": machine(), "versions": versions("neurosparse", "torch", "numba")}
+        write_json(args.json, about | {"trials": rates(args.folder, args.study, study), "runs": found})
+        args.json.with_suffix(".md").write_text(text)
+
+
+if __name__ == "__main__":
+    main()

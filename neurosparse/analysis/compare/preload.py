@@ -1,0 +1,20 @@
+"""What the process that trials are forked from loads once, so that each of them begins at once.
+
+Importing this runs the kernels on a matrix of one weight: it is for `trial.alone` only. No thread is started
+and nothing is differentiated, both of which would be unsafe before a fork.
+"""
+
+import numpy as np
+import torch
+
+from neurosparse.analysis.compare import trial as trial
+from neurosparse.kernels.csr_matmul import csr_matmul, csr_matmul_backward
+from neurosparse.kernels.sampled_outer import sampled_outer
+
+_ONE = np.ones((1, 1), np.float32)
+_EDGE = np.array([0, 1]), np.zeros(1, np.int32)
+csr_matmul(*_EDGE, _ONE[0], _ONE, 1, _ONE[0])
+csr_matmul_backward(*_EDGE, _ONE[0], _ONE, _ONE)
+sampled_outer(*_EDGE, _ONE, _ONE)
+# the first step of an optimiser imports much of torch
+torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 0.1, momentum=0.9).step()

@@ -1,0 +1,115 @@
+"""What a comparison holds equal for all, as a person writes it down."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+
+from neurosparse.analysis.compare.contestant import Contestant, baselines, known, methods
+from neurosparse.errors import bad_argument, unknown_name
+from neurosparse.models.fit import Data
+
+# mean and deviation of the training pixels, grey values divided by the white
+SETS = {"digits": (16, 0.3053, 0.3763), "mnist": (255, 0.1307, 0.3081), "fashion_mnist": (255, 0.2860, 0.3530)}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A comparison of multilayer perceptrons on a set of pictures.
+
+    Args:
+        dataset: "digits" (comes with the package), "mnist" or "fashion_mnist".
+        hidden: widths of the hidden layers of the reference network.
+        sparsities: of the hidden layers, at least five and the losing ones among them if it is to mean anything.
+        methods: rewiring methods beside the baselines, which always take part.
+        seeds: how many, from 0; of initialisation, order of samples and rewiring, shared by all.
+        epochs: for everyone; the last one counts.
+        batch: samples a step.
+        rate: of SGD with momentum 0.9, falling linearly to a tenth; the same for all, none is tuned.
+        weight_decay: of all parameters.
+
+    >>> Settings(sparsities=(0.9,), methods=("SET",)).budget["epochs"]
+    20
+    """
+
+    dataset: str = "digits"
+    hidden: tuple[int, ...] = (256, 256)
+    sparsities: tuple[float, ...] = (0.5, 0.8, 0.9, 0.95, 0.99)
+    methods: tuple[str, ...] = ("SET", "RigL", "CHTs", "Hebbian")
+    seeds: int = 5
+    epochs: int = 20
+    batch: int = 64
+    rate: float = 0.05
+    weight_decay: float = 5e-4
+
+    def __post_init__(self) -> None:
+        if self.dataset not in SETS:
+            raise unknown_name("dataset", self.dataset, SETS)
+        if not self.hidden or min(self.hidden) < 1:
+            raise bad_argument("hidden", self.hidden, "widths of at least one hidden layer")
+        if not self.sparsities or not all(0 <= s < 1 for s in self.sparsities):
+            raise bad_argument("sparsities", self.sparsities, "shares in [0, 1)", "0.99 is 99 % sparse")
+        for name in ("seeds", "epochs", "batch"):
+            if getattr(self, name) < 1:
+                raise bad_argument(name, getattr(self, name), "at least 1")
+        for name, least in (("rate", 1e-12), ("weight_decay", 0)):
+            if not least <= getattr(self, name) < 10:
+                raise bad_argument(name, getattr(self, name), f"a number from {least:g} to 10")
+        for label, given in (("methods", self.methods), ("sparsities", self.sparsities)):
+            if len(set(given)) != len(given):
+                raise bad_argument(label, given, "each of them once")
+        methods(self.methods)
+
+    @property
+    def budget(self) -> dict[str, Any]:
+        """What records must share to stand in one table; more seeds, sparsities or methods may join later."""
+        free = {"sparsities", "methods", "seeds"}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if k not in free}
+
+    def contestants(self) -> list[Contestant]:
+        """Baselines and methods."""
+        return [*baselines(), *methods(self.methods)]
+
+
+def contestant(name: str) -> Contestant:
+    """Find a contestant by name.
+
+    >>> contestant("random static").kernel
+    'sparse kernel'
+    """
+    return {c.name: c for c in [*baselines(), *known().values()]}[name]
+
+
+def load(settings: Settings) -> Data:
+    """The samples of a comparison, flattened and normalised.
+
+    Raises:
+        FileNotFoundError: they are not on this machine; the message has the commands that fetch them.
+
+    >>> load(Settings()).x.shape
+    torch.Size([1438, 64])
+    """
+    from neurosparse import datasets
+
+    find = {"digits": datasets.digits_8x8, "mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}
+    found, (white, mean, deviation) = find[settings.dataset](), SETS[settings.dataset]
+
+    def pictures(grey: Any) -> torch.Tensor:
+        values = torch.from_numpy(grey.reshape(len(grey), -1).copy()).float()
+        return values.div_(white).sub_(mean).div_(deviation)
+
+    def classes(labels: Any) -> torch.Tensor:
+        return torch.from_numpy(labels.copy()).long()
+
+    sides = pictures(found.train_x), classes(found.train_y), pictures(found.test_x), classes(found.test_y)
+    return Data(*sides, batch=settings.batch)
+
+
+def widths(settings: Settings, data: Data) -> Sequence[int]:
+    """Neurons from input to output.
+
+    >>> list(widths(Settings(), load(Settings())))
+    [64, 256, 256, 10]
+    """
+    return [data.x.shape[1], *settings.hidden, int(data.y.max()) + 1]

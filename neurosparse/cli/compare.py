@@ -1,0 +1,108 @@
+"""`neurosparse compare`: sparse training against dense and against pruning, by the same measure."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from neurosparse.analysis.compare import Settings
+
+INTERRUPTED = 130
+QUICK: dict[str, Any] = {"hidden": (64, 64), "methods": ("SET", "RigL"), "seeds": 1, "epochs": 5, "batch": 32}
+
+
+def compare(
+    file: Annotated[Path | None, typer.Argument(help="settings in TOML; the options below replace them")] = None,
+    dataset: Annotated[str | None, typer.Option(help="digits, mnist or fashion_mnist  [default: digits]")] = None,
+    hidden: Annotated[str | None, typer.Option(metavar="N,N", help="hidden layers  [default: 256,256]")] = None,
+    sparsities: Annotated[
+        str | None, typer.Option(metavar="S,S", help="of the hidden layers  [default: 0.5,0.8,0.9,0.95,0.99]")
+    ] = None,
+    methods: Annotated[
+        str | None, typer.Option(metavar="M,M", help="rewiring methods  [default: SET,RigL,CHTs,Hebbian]")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(help="how many  [default: 5]")] = None,
+    epochs: Annotated[int | None, typer.Option(help="[default: 20]")] = None,
+    batch: Annotated[int | None, typer.Option(help="samples a step  [default: 64]")] = None,
+    rate: Annotated[float | None, typer.Option(help="of SGD, the same for all  [default: 0.05]")] = None,
+    out: Annotated[Path, typer.Option(help="folder of runs and report; a second call goes on there")] = Path(
+        "runs/compare"
+    ),
+    minutes: Annotated[float | None, typer.Option(help="begin no run after so many minutes")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="a small comparison on digits, in under a minute")] = False,
+) -> None:
+    """Train dense, pruned, static and rewired networks on one budget: accuracy, bytes, memory, time, operations."""
+    from neurosparse.analysis import compare as fair
+
+    texts = {"hidden": (hidden, int), "sparsities": (sparsities, float), "methods": (methods, str)}
+    given: dict[str, Any] = {name: parts(name, text, kind) for name, (text, kind) in texts.items() if text is not None}
+    plain = {"dataset": dataset, "seeds": seeds, "epochs": epochs, "batch": batch, "rate": rate}
+    given |= {name: value for name, value in plain.items() if value is not None}
+    settings = chosen(file, quick, given)
+    try:
+        records = fair.compare(settings, out, minutes=minutes, told=say)
+    except KeyboardInterrupt:
+        typer.echo(f"neurosparse: stopped; the same command goes on in {out}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    show(records)
+    for kind, path in fair.report(settings, records, out).items():
+        print(f"{kind:7} {path}")
+
+
+def chosen(file: Path | None, quick: bool, given: dict[str, Any]) -> "Settings":
+    """Settings from the file or the quick ones, with the options given in their place.
+
+    >>> chosen(None, True, {"epochs": 3}).epochs
+    3
+    """
+    from neurosparse.analysis.compare import Settings
+
+    start = Settings(**QUICK) if quick else Settings()
+    if file is not None:
+        import tomllib
+
+        from neurosparse.config.strict import from_table
+
+        known = {field.name: getattr(start, field.name) for field in fields(start)}
+        try:
+            told = tomllib.loads(file.read_text())
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{file}: not TOML: {error}") from error
+        start = from_table(Settings, {k: list(v) if isinstance(v, tuple) else v for k, v in (known | told).items()},
+                           file.name)  # fmt: skip
+    return replace(start, **given)
+
+
+def parts(name: str, text: str, kind: type[Any]) -> tuple[Any, ...]:
+    """Split an option at its commas.
+
+    >>> parts("hidden", "32,16", int)
+    (32, 16)
+    """
+    from neurosparse.errors import bad_argument
+
+    try:
+        return tuple(kind(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise bad_argument(f"--{name}", text, "numbers divided by commas") from None
+
+
+def say(done: int, all_: int, record: dict[str, Any]) -> None:
+    """Print one line a run, at once."""
+    what = f"{100 * (1 - record['density']):g} % sparse, seed {record['seed']}"
+    print(f"{done:4d}/{all_}  {record['name']:24} {what:22} accuracy {100 * record['accuracy']:.2f} %", flush=True)
+
+
+def show(records: list[dict[str, Any]]) -> None:
+    """Print the rows of the report as a table."""
+    from neurosparse.analysis.compare import summarise
+    from neurosparse.cli.report import show as print_table
+    from neurosparse.cli.report import table
+
+    result = table("sparsity", "method", "computed by", "accuracy %", "state kB", "train s")
+    for row in summarise(records):
+        figures = (f"{value:.4g}" for value in (100 * row["accuracy"], row["bytes"] / 1e3, row["train_seconds"]))
+        result.add_row(f"{100 * (1 - row['density']):.4g} %", row["method"], row["kernel"], *figures)
+    print_table(result)
