@@ -1,0 +1,116 @@
+"""A recurrent LIF network set going by input that belongs to no task, for steps that want to see it at work."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurosparse.errors import bad_argument
+from neurosparse.lyapunov.discrete_lif import DiscreteLif
+from neurosparse.lyapunov.local import local_exponents
+from neurosparse.lyapunov.spectrum import spectrum
+from neurosparse.pruning.recurrent import Float, Recurrent
+
+Generator = np.random.Generator
+
+
+class Activity(NamedTuple):
+    """Spikes and membrane potentials of a run, both `[steps, n]`."""
+
+    spikes: Float
+    membrane: Float
+
+
+@dataclass(frozen=True)
+class LifField:
+    """How the neurons of a network behave, and what drives them.
+
+    Neurons are `DiscreteLif` with decay exp(-dt leak); input belongs to the neurons of the first network, so that
+    a pruned one is driven as before.
+
+    Args:
+        drive: input `[steps, n]` of the network before pruning.
+        threshold: one number, or `[n]`.
+        dt: time of a step, in the unit of 1 / leak.
+        alpha: decay of synaptic current in a step, one number or `[n]`; None for currents that do not last.
+        slope: of the surrogate, which exponents depend on.
+        burn_in: first steps that are not shown.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> field = LifField(np.full((50, 2), 0.3), burn_in=10)
+    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [0, 0]]), 0.1)
+    >>> field.activity(net).spikes.shape
+    (40, 2)
+    """
+
+    drive: Float
+    threshold: Any = 1.0
+    dt: float = 1.0
+    alpha: Any = None
+    slope: float = 5.0
+    burn_in: int = 100
+
+    def __post_init__(self) -> None:
+        if np.ndim(self.drive) != 2 or not 0 <= self.burn_in < len(self.drive):
+            raise bad_argument("drive", self.drive, f"[steps, n] with more than burn_in = {self.burn_in} steps")
+
+    def system(self, net: Recurrent) -> DiscreteLif:
+        """Make the network's map, delays left out."""
+        if len(net.neurons) and net.neurons[-1] >= self.drive.shape[1]:
+            raise bad_argument("drive", self.drive, f"input for {net.neurons[-1] + 1} neurons, as the network has")
+        of = [part if part is None or np.ndim(part) == 0 else np.asarray(part)[net.neurons]
+              for part in (self.threshold, self.alpha)]  # fmt: skip
+        drive, beta = self.drive[:, net.neurons], np.exp(-self.dt * np.maximum(net.leak, 0.0))
+        return DiscreteLif(net.connectivity.with_delay(0), beta, of[0], drive, self.slope, of[1], self.dt)
+
+    def activity(self, net: Recurrent) -> Activity:
+        """Run over the whole drive from rest."""
+        system = self.system(net)
+        state, steps = np.zeros(system.width), len(self.drive)
+        spikes, membrane = np.empty((steps, system.n)), np.empty((steps, system.n))
+        for t in range(steps):
+            spikes[t], membrane[t] = system.spikes(state), state[: system.n]
+            state = system.step(state, t)
+        return Activity(spikes[self.burn_in :], membrane[self.burn_in :])
+
+
+@dataclass(frozen=True)
+class MembraneRollout:
+    """Membrane potentials of a field `[samples, n]`, for `Measured`."""
+
+    field: LifField
+
+    def __call__(self, net: Recurrent, rng: Generator) -> Float:
+        """Simulate."""
+        return self.field.activity(net).membrane
+
+
+@dataclass(frozen=True)
+class LocalExponents:
+    """Surrogate local exponents `[n]` of a field; see `local_exponents`."""
+
+    field: LifField
+    window: int = 20
+    windows: int = 5
+
+    def __call__(self, net: Recurrent, rng: Generator) -> Float:
+        """Measure every neuron."""
+        system = self.field.system(net)
+        start = np.zeros(system.width)
+        return local_exponents(
+            system, start, window=self.window, windows=self.windows, transient=self.field.burn_in, neurons=system.n
+        )
+
+
+@dataclass(frozen=True)
+class LargestExponent:
+    """Largest surrogate exponent of a field: what a pruning loop can watch."""
+
+    field: LifField
+    steps: int = 200
+
+    def __call__(self, net: Recurrent, rng: Generator) -> float:
+        """Measure the network."""
+        system = self.field.system(net)
+        start, before = np.zeros(system.width), self.field.burn_in
+        return float(spectrum(system, start, self.steps, k=1, every=5, transient=before, rng=rng).exponents[0])

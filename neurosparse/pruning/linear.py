@@ -1,0 +1,93 @@
+"""Linear networks under white noise, dx/dt = A x + σ ξ: stability and stationary covariance."""
+
+from typing import Any
+
+import numpy as np
+
+from neurosparse.errors import Said, bad_argument
+from neurosparse.pruning.recurrent import Float, Recurrent
+
+
+def linearised(net: Recurrent, gain: float = 1.0) -> Float:
+    """Write out A = gain W - diag(leak), dense `[post, pre]`.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> linearised(Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]]), 3.0)).tolist()
+    [[-3.0, -2.0], [1.0, -3.0]]
+    """
+    a = gain * net.connectivity.to_dense().T.astype(np.float64)
+    a[np.diag_indices(len(a))] -= net.leak
+    return a
+
+
+def abscissa(a: Any) -> float:
+    """Largest real part of the eigenvalues; below 0 the system is stable.
+
+    >>> abscissa([[-1.0, 5.0], [0.0, -2.0]])
+    -1.0
+    """
+    return float(np.linalg.eigvals(np.asarray(a, np.float64)).real.max(initial=-np.inf))
+
+
+def stationary_covariance(a: Any, sigma: float = 1.0) -> Float:
+    """Solve A C + C Aᵀ = -σ² I, in closed form where A is symmetric (-A⁻¹/2) or normal (-(A + Aᵀ)⁻¹).
+
+    Source: R. H. Bartels, G. W. Stewart, Commun. ACM 15 (1972), doi:10.1145/361573.361582.
+
+    Args:
+        a: stable, `[n, n]`.
+        sigma: strength of the noise.
+
+    Raises:
+        ValueError: an unstable system (the abscissa is named), or a solution that is not positive.
+
+    >>> stationary_covariance([[-2.0, 0.0], [0.0, -4.0]]).tolist()
+    [[0.25, 0.0], [0.0, 0.125]]
+    """
+    a = np.asarray(a, np.float64)
+    if a.ndim != 2 or a.shape[0] != a.shape[1]:
+        raise bad_argument("a", a, "a square matrix")
+    if (top := abscissa(a)) >= 0:
+        found = Said(f"a system with spectral abscissa {top:.4g}")
+        raise bad_argument("a", found, "a stable one, abscissa below 0", "raise the leak or scale the weights down")
+    c = sigma**2 * _solve(a)
+    c = (c + c.T) / 2
+    if not is_positive(c):
+        low, high = np.linalg.eigvalsh(c)[[0, -1]]
+        found = Said(f"a solution with eigenvalues from {low:.4g} to {high:.4g}")
+        raise bad_argument("a", found, "a positive covariance", "A is too near instability; raise the leak")
+    return np.asarray(c)
+
+
+def _solve(a: Float) -> Float:
+    if np.array_equal(a, a.T):
+        return np.asarray(-0.5 * np.linalg.inv(a))
+    if np.array_equal(a @ a.T, a.T @ a):
+        return np.asarray(-np.linalg.inv(a + a.T))
+    from scipy.linalg import solve_continuous_lyapunov
+
+    return np.asarray(solve_continuous_lyapunov(a, -np.eye(len(a))))
+
+
+def is_positive(c: Any, tolerance: float = 1e-5) -> bool:
+    """Whether a symmetric matrix has no eigenvalue below -tolerance times the largest, and one above 0.
+
+    >>> is_positive([[1.0, 2.0], [2.0, 1.0]])
+    False
+    """
+    values = np.linalg.eigvalsh(np.asarray(c, np.float64))
+    return bool(np.isfinite(values).all() and values[-1] > 0 and values[0] >= -tolerance * values[-1])
+
+
+def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> float:
+    """Mean relative error |λ' - λ| / |λ| of the slowest modes, the eigenvalues of A with largest real part.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0)
+    >>> slow_mode_error(net, net._replace(leak=net.leak * 1.5), modes=1)
+    1.0
+    """
+    pair = [np.linalg.eigvals(linearised(net)) for net in (before, after)]
+    # conjugates in one order, or two equal pairs would seem to differ
+    true, found = (values[np.lexsort((-values.imag, -values.real.round(12)))][:modes] for values in pair)
+    return float(np.mean(np.abs(found - true) / np.abs(true)))

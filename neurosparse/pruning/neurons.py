@@ -1,0 +1,96 @@
+"""Prune whole neurons: the ones of lowest score go, with all their synapses."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from neurosparse.errors import bad_argument
+from neurosparse.kernels.betweenness import betweenness
+from neurosparse.pruning.field import LifField
+from neurosparse.pruning.recurrent import Float, Recurrent
+from neurosparse.pruning.sampled import Generator
+from neurosparse.pruning.select import best
+
+
+class NeuronScore(Protocol):
+    """What each neuron is worth `[n]`."""
+
+    def __call__(self, net: Recurrent, rng: Generator) -> Float: ...
+
+
+@dataclass(frozen=True)
+class Betweenness:
+    """Score the shortest paths through a neuron, from all neurons or, in large networks, from a sample.
+
+    Sources: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249; sampling: U. Brandes,
+    C. Pich, Int. J. Bifurc. Chaos 17 (2007), doi:10.1142/S0218127407018403.
+
+    Args:
+        exact_up_to: neurons up to which every neuron is a source.
+        sources: drawn in larger networks; sums are scaled by n / sources.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> chain = Recurrent.begin(Connectivity.from_dense([[0, 1, 0], [0, 0, 1], [0, 0, 0]]))
+    >>> Betweenness()(chain, np.random.default_rng(0)).tolist()
+    [0.0, 1.0, 0.0]
+    """
+
+    exact_up_to: int = 2000
+    sources: int = 256
+
+    def __post_init__(self) -> None:
+        if self.sources < 1:
+            raise bad_argument("sources", self.sources, "at least 1")
+
+    def __call__(self, net: Recurrent, rng: Generator) -> Float:
+        """Score every neuron."""
+        c = net.connectivity
+        few = c.n_pre > max(self.exact_up_to, self.sources)
+        chosen = rng.choice(c.n_pre, self.sources, replace=False) if few else np.arange(c.n_pre)
+        return betweenness(c.indptr, c.indices, chosen) * (c.n_pre / max(len(chosen), 1))
+
+
+@dataclass(frozen=True)
+class FiringRate:
+    """Score how often a neuron spikes in a field: activity pruning."""
+
+    field: LifField
+
+    def __call__(self, net: Recurrent, rng: Generator) -> Float:
+        """Score every neuron."""
+        return np.asarray(self.field.activity(net).spikes.mean(axis=0))
+
+
+@dataclass(frozen=True)
+class ByLot:
+    """Score nothing: every neuron is as likely to go."""
+
+    def __call__(self, net: Recurrent, rng: Generator) -> Float:
+        """Score every neuron."""
+        return rng.random(net.connectivity.n_pre)
+
+
+@dataclass(frozen=True)
+class DropNeurons:
+    """Keep exactly so many neurons, those of highest score; of equal ones the earlier.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> chain = Recurrent.begin(Connectivity.from_dense([[0, 1, 0], [0, 0, 1], [0, 0, 0]]))
+    >>> DropNeurons(Betweenness())(chain, 2).neurons.tolist()
+    [0, 1]
+    """
+
+    score: NeuronScore
+
+    def __call__(self, net: Recurrent, neurons: int, rng: Any = None) -> Recurrent:
+        """Prune to so many neurons.
+
+        Raises:
+            ValueError: more to keep than there are.
+        """
+        n = net.connectivity.n_pre
+        if not 1 <= neurons <= n:
+            raise bad_argument("neurons", neurons, f"1..{n}, those there are")
+        score = np.asarray(self.score(net, np.random.default_rng(rng)), np.float64)
+        return net.only(np.flatnonzero(best([score], neurons)[0]))
