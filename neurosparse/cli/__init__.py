@@ -9,9 +9,14 @@ import sys
 
 import typer
 
+from neurosparse.cli.analyze import analyze
+from neurosparse.cli.anomaly import anomaly
+from neurosparse.cli.compare import compare
+from neurosparse.cli.convert import convert
 from neurosparse.cli.data import datasets
 from neurosparse.cli.demo import demo
 from neurosparse.cli.info import info
+from neurosparse.cli.page import report
 from neurosparse.cli.run import run
 from neurosparse.cli.warmup import warmup
 
@@ -21,11 +26,10 @@ app = typer.Typer(
     name="neurosparse",
     help="Brain-inspired sparse computing: simulate, train and measure networks that are truly sparse.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, run, info, warmup):
+for command in (demo, run, compare, analyze, convert, report, info, warmup, anomaly):
     app.command()(command)
 app.add_typer(datasets, name="datasets")
 

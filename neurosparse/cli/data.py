@@ -1,9 +1,12 @@
 """`neurosparse datasets`: which real data there is, under which licence, and how to cite it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from neurosparse.datasets import Dataset
 
 datasets = typer.Typer(
     help="Real data sets: where each comes from, its licence, its citation.",
@@ -27,20 +30,15 @@ def show_all() -> None:
         where = "in the package" if card.embedded else ("yes" if is_here(card) else "no")
         table.add_row(card.name, card.title, f"{card.size / 1e6:.1f}", where)
     Console().print(table)
-    print("neurosparse datasets info NAME: licence, citation, how to get it")
+    print("neurosparse datasets info NAME: licence, citation, checksums; get NAME: download and prove it")
 
 
 @datasets.command("info")
 def show_one(name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")]) -> None:
     """Show one data set: content, licence, citation, checksums, and the commands that fetch it."""
-    from neurosparse.datasets import DATASETS
     from neurosparse.datasets.locate import commands, folders, is_here
-    from neurosparse.errors import unknown_name
 
-    cards = {card.name: card for card in DATASETS}
-    if name not in cards:
-        raise unknown_name("name", name, cards)
-    card = cards[name]
+    card = card_of(name)
     for label, text in (
         ("name", card.name),
         ("what", card.title),
@@ -61,3 +59,31 @@ def show_one(name: Annotated[str, typer.Argument(help="a name from `neurosparse 
     places: list[Path] = folders(card)
     print("looked in " + "\n          ".join(map(str, places)))
     print("get it with\n" + commands(card, places[-1]))
+
+
+@datasets.command("get")
+def get(name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")]) -> None:
+    """Download what is missing of one data set and prove every file by its checksum; loaders never download."""
+    from neurosparse.cli.bar import bar
+    from neurosparse.datasets.fetch import fetch
+
+    card = card_of(name)
+    with bar(f"downloading {name}") as seen:
+        found = fetch(card, seen)
+    for path, file in zip(found, card.files, strict=True):
+        print(f"{path}  {file.size} bytes, sha256 as published")
+
+
+def card_of(name: str) -> "Dataset":
+    """The card of a data set by its name.
+
+    Raises:
+        ValueError: there is none; the nearest is suggested.
+    """
+    from neurosparse.datasets import DATASETS
+    from neurosparse.errors import unknown_name
+
+    cards = {card.name: card for card in DATASETS}
+    if name not in cards:
+        raise unknown_name("name", name, cards)
+    return cards[name]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.plots.style import COLOURS, FONT, INK, SOFT, axes, finish, legend
+from neurosparse.analysis.plots.style import COLOURS, FONT, HEIGHT, INK, SOFT, axes, columns_of, finish, legend
 from neurosparse.analysis.topology.describe import Moment
 from neurosparse.analysis.topology.hubs import RichClub
 from neurosparse.analysis.topology.motifs import MOTIFS
@@ -112,19 +112,28 @@ def trade_off(
     results: Mapping[str, Sequence[tuple[float, float]]], *, cost: str = "bytes", gain: str = "accuracy",
     ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
-    """Draw what is gained at what cost, one line of (cost, gain) points per method; cost on a log scale.
+    """Draw what is gained at what cost, one line of (cost, gain) points per method.
+
+    Costs that span a factor of ten or more are on a log scale.
+
+    From the seventh method on, colours come again with open marks and broken lines; at most twelve.
 
     >>> len(trade_off({"sparse": [(1e3, 0.8), (1e4, 0.9)], "dense": [(1e5, 0.91)]}).lines)
     2
     """
-    if len(results) > len(COLOURS):
-        raise bad_argument("results", len(results), f"at most {len(COLOURS)} methods, the colours there are")
-    ax = axes(ax)
+    if len(results) > 2 * len(COLOURS):
+        raise bad_argument("results", len(results), f"at most {2 * len(COLOURS)} methods, the marks there are")
+    ax = axes(ax, HEIGHT + 0.13 * len(results))
     shapes: tuple[Any, ...] = ("o", "s", "^", "D", "v", "P")
-    for (name, points), colour, shape in zip(results.items(), COLOURS, shapes, strict=False):
+    for place, (name, points) in enumerate(results.items()):
+        colour, again = COLOURS[place % len(COLOURS)], place >= len(COLOURS)
         x, y = zip(*sorted(points), strict=True)
-        ax.plot(x, y, marker=shape, color=colour, linewidth=1, markersize=4, label=name)
-    ax.set_xscale("log")
-    legend(ax)
+        mark: dict[str, Any] = {"marker": shapes[place % len(COLOURS)], "markersize": 4}
+        mark |= {"markerfacecolor": "white", "linestyle": "--"} if again else {}
+        ax.plot(x, y, color=colour, linewidth=1, label=name, **mark)
+    costs = [cost for points in results.values() for cost, _ in points]
+    if min(costs) > 0 and max(costs) >= 10 * min(costs):
+        ax.set_xscale("log")
+    legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns_of(list(results)))
     ax.tick_params(labelsize=FONT - 1)
     return finish(ax, cost, gain)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # M. Okabe, K. Ito, "Color universal design" (2008), without its yellow, which is lost on white;
 # ink is for data without a group
@@ -37,6 +38,16 @@ def axes(ax: "Axes | None", height: float = HEIGHT) -> "Axes":
     return figure.add_subplot()
 
 
+def figure_of(ax: "Axes") -> "Figure":
+    """The whole figure that some axes are on, to be saved."""
+    import matplotlib.figure
+
+    figure = ax.figure
+    while not isinstance(figure, matplotlib.figure.Figure):
+        figure = figure.figure
+    return figure
+
+
 def finish(ax: "Axes", x: str, y: str, title: str | None = None) -> "Axes":
     """Label the axes, set small type and take off the frame that carries nothing."""
     ax.set_xlabel(x, fontsize=FONT)
@@ -52,6 +63,22 @@ def legend(ax: "Axes", **options: Any) -> None:
     """Add a small legend without a frame, when anything has a label."""
     if ax.get_legend_handles_labels()[0]:
         ax.legend(fontsize=FONT - 1, frameon=False, **options)
+
+
+def columns_of(names: list[str]) -> int:
+    """How many columns of a legend with these names fit side by side above one column of a paper.
+
+    >>> columns_of(["sparse", "dense"]), columns_of(["dense, equal weights and MACs", "magnitude pruning"])
+    (2, 1)
+    """
+    return 2 if sum(sorted(map(len, names))[-2:]) <= 36 else 1
+
+
+def whole_numbers(ax: "Axes") -> None:
+    """Put ticks of the x axis at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
 
 
 def by_group(groups: npt.ArrayLike | None, n: int) -> tuple[npt.NDArray[np.int64], list[Any], Any]:

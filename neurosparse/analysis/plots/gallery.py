@@ -1,0 +1,85 @@
+"""Every figure that a graph affords, one after the other."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.analysis.plots.chord import chord
+from neurosparse.analysis.plots.distributions import degree_ccdf, delays, weights
+from neurosparse.analysis.plots.graph import eigenvalues, motifs
+from neurosparse.analysis.plots.matrix import adjacency, block_matrix
+from neurosparse.analysis.plots.style import COLOURS, legend
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from neurosparse.analysis.topology import Table
+    from neurosparse.connectivity import Connectivity
+
+SPECTRUM = 1500
+GROUPS = 18
+
+
+def gallery(
+    connectivity: "Connectivity", table: "Table | None" = None, *, groups: npt.ArrayLike | None = None
+) -> "Iterator[tuple[str, Axes]]":
+    """Yield (name, Axes): adjacency, degrees, weights, delays, motifs, blocks, chord, eigenvalues.
+
+    Left out are figures without content: weights or delays that are all alike, motifs without a `table` of nulls,
+    blocks and chord of a graph between two populations, eigenvalues above 1,500 neurons. Without `groups` `[n]`
+    the communities of one search stand in for them.
+
+    >>> from neurosparse import Connectivity
+    >>> pairs = Connectivity.from_edges([0, 1, 2, 3], [1, 0, 3, 2], n_pre=4, n_post=4)
+    >>> [name for name, ax in gallery(pairs)]
+    ['adjacency', 'degrees', 'blocks', 'chord', 'eigenvalues']
+    """
+    square = connectivity.n_pre == connectivity.n_post
+    labels = (_labels(connectivity) if groups is None else np.asarray(groups)) if square else None
+    yield "adjacency", adjacency(connectivity, groups=labels)
+    yield "degrees", _degrees(connectivity)
+    if np.ptp(connectivity.weights_array()) > 0 if connectivity.nnz else False:
+        yield "weights", weights(connectivity)
+    if np.ndim(connectivity.delay):
+        yield "delays", delays(connectivity)
+    if table is not None and table.nulls and square:
+        yield "motifs", motifs(table)
+    if labels is not None and connectivity.nnz:
+        yield from _grouped(connectivity, labels)
+    if square and 0 < connectivity.n_pre <= SPECTRUM:
+        from neurosparse.analysis.topology import eigenvalues as values
+
+        yield "eigenvalues", eigenvalues(values(connectivity))
+
+
+def _degrees(connectivity: "Connectivity") -> "Axes":
+    ax = degree_ccdf(connectivity.out_degree, label="out-degree", colour=COLOURS[0], fit=False)
+    degree_ccdf(connectivity.in_degree, label="in-degree", colour=COLOURS[1], fit=False, ax=ax)
+    legend(ax, loc="lower left")
+    return ax
+
+
+def _labels(connectivity: "Connectivity") -> npt.NDArray[np.int64]:
+    """Communities by one quick search, 1 the largest."""
+    from neurosparse.analysis.topology.communities import quick_partition
+    from neurosparse.analysis.topology.graph import graph
+
+    found = quick_partition(graph(connectivity), 0).labels
+    size = np.bincount(found, minlength=1)
+    rank = np.argsort(np.argsort(-size, kind="stable"), kind="stable")
+    return np.asarray(rank[found] + 1, np.int64) if len(found) else found
+
+
+def _grouped(connectivity: "Connectivity", labels: npt.NDArray[np.generic]) -> "Iterator[tuple[str, Axes]]":
+    """Blocks and chord of the largest groups; all others together are one."""
+    from neurosparse.analysis.topology import blocks
+
+    names, member, size = np.unique(labels, return_inverse=True, return_counts=True)
+    if len(names) > GROUPS:
+        large = np.argsort(-size, kind="stable")[: GROUPS - 1]
+        labels = np.where(np.isin(member, large), labels.astype(str), "others")
+    found = blocks(connectivity, labels)
+    yield "blocks", block_matrix(found.density, found.names)
+    yield "chord", chord(found.edges, found.names)

@@ -1,0 +1,124 @@
+"""What lies at a path, and the page that shows it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from neurosparse.analysis.report.benchmark import benchmark
+from neurosparse.analysis.report.comparison import comparison
+from neurosparse.analysis.report.description import description
+from neurosparse.analysis.report.page import Section, render
+from neurosparse.analysis.report.simulation import simulation
+from neurosparse.analysis.report.training import history, training
+from neurosparse.errors import Said, bad_argument
+from neurosparse.io.single import new_file
+
+WANTS = (
+    "the folder of a run (config.toml, recording.zarr), a recording, a training log (CSV with a column epoch), the "
+    "records of a comparison (a folder of JSON files, or one file), results of a benchmark, or `analyze --json`"
+)
+
+COMPARED, RUN = {"method", "density", "accuracy"}, {"density", "seed", "accuracy"}
+
+
+def report(source: str | Path, out: str | Path | None = None, *, title: str | None = None) -> Path:
+    """Write one self-contained HTML page about what lies at `source` and return where it is.
+
+    The page holds figures, tables that sort by a click, configuration and versions; it loads nothing, all text in it
+    is escaped, and it appears whole or not at all.
+
+    Args:
+        source: a run folder or recording, a training log, a comparison, benchmark results or a description.
+        out: the page; `report.html` in the folder, or beside the file under its name, unless said.
+        title: of the page; the name of the source unless said.
+
+    Raises:
+        FileNotFoundError: there is nothing at `source`.
+        ValueError: it is none of these.
+
+    >>> import tempfile
+    >>> log = Path(tempfile.mkdtemp()) / "training.csv"
+    >>> _ = log.write_text("epoch,loss,accuracy\\n1,0.7,0.5\\n2,0.4,0.9\\n")
+    >>> report(log).name
+    'training.html'
+    """
+    source = Path(source)
+    kind, sections = sections_of(source)
+    page = render(title or source.resolve().name, f"{kind}: {source}", sections)
+    target = Path(out) if out is not None else _beside(source)
+    if target.is_dir():
+        raise bad_argument("out", str(target), "the name of a file, ending in .html")
+    with new_file(target) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    return target
+
+
+def sections_of(source: str | Path) -> tuple[str, list[Section]]:
+    """What kind of thing lies at `source`, and the sections of its page.
+
+    Raises:
+        FileNotFoundError: there is nothing.
+        ValueError: it is nothing that a report can be made of.
+    """
+    source = Path(source)
+    if not source.exists():
+        raise FileNotFoundError(f"source: got {str(source)!r}, wants {WANTS}")
+    if source.is_dir():
+        return _folder(source)
+    match source.suffix.lower():
+        case ".csv":
+            return "training", training(source)
+        case ".json":
+            return _content(_json(source), source)
+    raise bad_argument("source", str(source), WANTS)
+
+
+def _folder(source: Path) -> tuple[str, list[Section]]:
+    if (source / "zarr.json").is_file() or (source / "recording.zarr").is_dir():
+        return "simulation", simulation(source)
+    if (source / "report.json").is_file():
+        return _content(_json(source / "report.json"), source)
+    records = [path for path in sorted(source.glob("*.json")) if not path.name.startswith(".")]
+    if records:
+        return _content([_json(path) for path in records], source)
+    logs = sorted(source.glob("*.csv"))
+    if len(logs) == 1:
+        return sections_of(logs[0])
+    raise bad_argument("source", str(source), WANTS)
+
+
+def _content(found: Any, source: Path) -> tuple[str, list[Section]]:
+    """Tell by the names in it what a JSON document is."""
+    if isinstance(found, dict):
+        if _keys(found.get("rows")) >= COMPARED and _keys(found.get("runs")) >= RUN:
+            return "comparison", comparison(found["runs"], found["rows"], found.get("about"))
+        # results may stand under one name, such as "history"
+        lists = [value for value in found.values() if isinstance(value, list) and value]
+        found = [found] if "rows" in found else next(iter(lists), [])
+    keys = _keys(found)
+    if keys >= RUN and keys & {"name", "method"}:
+        return "comparison", comparison(found)
+    if keys >= {"case", "metric", "ours", "peer"}:
+        return "benchmark", benchmark(found)
+    if keys >= {"graph", "rows"}:
+        return "graph", [section for row in found for section in description(row)]
+    if "epoch" in keys:
+        return "training", history(found)
+    raise bad_argument("source", Said(f"{source.name} with {', '.join(sorted(keys)) or 'no rows'}"), WANTS)
+
+
+def _keys(rows: Any) -> set[str]:
+    """The names that every one of some rows has."""
+    known = isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)
+    return set.intersection(*map(set, rows)) if known else set()
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise bad_argument("source", Said(f"{path.name}: {error}"), "JSON") from None
+
+
+def _beside(source: Path) -> Path:
+    return source / "report.html" if source.is_dir() and source.suffix != ".zarr" else source.with_suffix(".html")

@@ -1,0 +1,161 @@
+"""The page: sections of words, tables that sort when their heads are clicked, and figures; nothing from outside."""
+
+import base64
+import hashlib
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+from neurosparse.analysis.report.picture import Picture
+
+
+class Words(NamedTuple):
+    """A paragraph, or text to be shown letter by letter (`literal`)."""
+
+    text: str
+    literal: bool = False
+
+
+class Cell(NamedTuple):
+    """A number to sort by, and the text that stands for it."""
+
+    value: float
+    text: str
+
+
+class Sheet(NamedTuple):
+    """A table: names of the columns, rows of text, numbers and `Cell`s (None and NaN are blank), what it shows."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    caption: str = ""
+
+
+class Section(NamedTuple):
+    """A part of the page under a title."""
+
+    title: str
+    parts: Sequence[Words | Sheet | Picture]
+
+
+STYLE = """
+:root { color-scheme: light; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 60rem; margin: 2rem auto;
+  padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+p.about { color: #666; margin-top: .2rem; }
+.figures { display: flex; flex-wrap: wrap; gap: 1.2rem; align-items: flex-start; }
+figure { margin: 0; max-width: 100%; } figure img { width: 27rem; max-width: 100%; }
+figcaption, caption { color: #555; font-size: .87rem; text-align: left; caption-side: top; max-width: 27rem; }
+caption { max-width: none; padding-bottom: .3rem; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; margin: .8rem 0; font-variant-numeric: tabular-nums; font-size: .87rem; }
+th, td { padding: .2rem .7rem; border-bottom: 1px solid #ddd; text-align: left; white-space: nowrap; }
+td.n, th.n { text-align: right; }
+th button { font: inherit; font-weight: 600; border: 0; padding: 0; background: none; cursor: pointer; color: inherit; }
+th button:focus-visible { outline: 2px solid #0072b2; }
+th[aria-sort=ascending] button::after { content: " \\25b2"; }
+th[aria-sort=descending] button::after { content: " \\25bc"; }
+pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; font-size: .8rem; }
+"""
+
+SCRIPT = """
+document.querySelectorAll("table").forEach(table => {
+  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => head.firstElementChild.addEventListener("click", () => {
+    const down = head.getAttribute("aria-sort") === "ascending";
+    const value = row => row.cells[column].dataset.v ?? row.cells[column].textContent;
+    const number = text => text === "" ? NaN : Number(text);
+    const order = (a, b) => {
+      const x = number(value(a)), y = number(value(b));
+      if (!isNaN(x) && !isNaN(y)) return x - y;
+      if (value(a) === "" || value(b) === "") return 0;
+      return value(a).localeCompare(value(b));
+    };
+    const rows = [...body.rows], blank = rows.filter(row => value(row) === "");
+    const full = rows.filter(row => value(row) !== "").sort((a, b) => down ? order(b, a) : order(a, b));
+    body.append(...full, ...blank);
+    heads.forEach(other => other.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  }));
+});
+"""
+
+
+def render(title: str, about: str, sections: Sequence[Section]) -> str:
+    """Return the page as HTML: valid on its own, all text escaped, forbidden to load or run anything else.
+
+    >>> page = render("a < b", "", [Section("one", [Sheet(["x", "y"], [["p", 0.5], ["q", None]])])])
+    >>> "<h1>a &lt; b</h1>" in page, '<td class="n" data-v="0.5">0.5</td>' in page, "://" in page
+    (True, True, False)
+    """
+    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    body = "\n".join(_section(section) for section in sections)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>\n"
+        f'<p class="about">{escape(about)}</p>\n{body}\n<script>{SCRIPT}</script>\n</body>\n</html>\n'
+    )
+
+
+def _section(section: Section) -> str:
+    pictures = [_figure(part) for part in section.parts if isinstance(part, Picture)]
+    words = [_words(part) for part in section.parts if isinstance(part, Words)]
+    sheets = [_sheet(part) for part in section.parts if isinstance(part, Sheet)]
+    shown = ['<div class="figures">', *pictures, "</div>"] if pictures else []
+    return "\n".join([f"<section>\n<h2>{escape(section.title)}</h2>", *words, *shown, *sheets, "</section>"])
+
+
+def _words(part: Words) -> str:
+    tag = "pre" if part.literal else "p"
+    return f"<{tag}>{escape(part.text)}</{tag}>"
+
+
+def _figure(part: Picture) -> str:
+    caption = escape(part.caption)
+    return f'<figure><img alt="{caption}" src="{part.uri}"><figcaption>{caption}</figcaption></figure>'
+
+
+def _sheet(part: Sheet) -> str:
+    caption = f"<caption>{escape(part.caption)}</caption>" if part.caption else ""
+    columns = zip(*part.rows, strict=True) if part.rows else [()] * len(part.head)
+    heads = "".join(map(_head, part.head, columns))
+    rows = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in part.rows)
+    return f'<div class="wide"><table>{caption}<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+
+
+def _head(name: str, column: Sequence[Any]) -> str:
+    """The head of a column; it stands to the right above figures, as they do."""
+    side = ' class="n"' if any(_number(value) for value in column) else ""
+    return f'<th scope="col"{side}><button type="button">{escape(name)}</button></th>'
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _cell(value: Any) -> str:
+    """Numbers carry their full value for sorting and show four digits."""
+    if isinstance(value, Cell):
+        return f'<td data-v="{value.value!r}">{escape(value.text)}</td>'
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return '<td data-v=""></td>'
+    if not _number(value):
+        return f"<td>{escape(str(value))}</td>"
+    return f'<td class="n" data-v="{value!r}">{figure(value)}</td>'
+
+
+def figure(value: float) -> str:
+    """A number as people read it: whole ones with commas, others with four digits.
+
+    >>> figure(1234567), figure(0.123456), figure(3.0), figure(17782.4)
+    ('1,234,567', '0.1235', '3', '17,782')
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    whole = float(value).is_integer() or abs(value) >= 1000
+    return f"{value:,.0f}" if whole and abs(value) < 1e15 else f"{value:.4g}"

@@ -1,0 +1,47 @@
+"""Figures as text that stands inside a page."""
+
+import base64
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from neurosparse.analysis.plots.style import figure_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# a vector file above this is a cloud of points that a bitmap shows in less
+LARGEST_SVG = 200_000
+BITMAP_DPI = 220
+
+
+class Picture(NamedTuple):
+    """A figure as a data URI, and the words below it."""
+
+    uri: str
+    caption: str
+
+
+def picture(ax: "Axes", caption: str) -> Picture:
+    """Draw the figure of some axes as SVG, or as PNG where that would be large; the same input, the same bytes.
+
+    >>> from neurosparse.analysis.plots import eigenvalues
+    >>> picture(eigenvalues([1j, -1j]), "two").uri[:26]
+    'data:image/svg+xml;base64,'
+    """
+    import matplotlib
+
+    drawn = io.BytesIO()
+    # without a salt the names inside an SVG are drawn at random
+    with matplotlib.rc_context({"svg.hashsalt": "neurosparse"}):
+        figure_of(ax).savefig(drawn, format="svg", metadata={"Date": None})
+    kind = "svg+xml"
+    if drawn.tell() > LARGEST_SVG:
+        drawn, kind = io.BytesIO(), "png"
+        figure_of(ax).savefig(drawn, format="png", dpi=BITMAP_DPI)
+    return Picture(f"data:image/{kind};base64,{base64.b64encode(drawn.getvalue()).decode()}", caption)
+
+
+def of_file(path: Path) -> Picture:
+    """Take a PNG file as it is."""
+    return Picture(f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}", path.name)

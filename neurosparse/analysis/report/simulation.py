@@ -1,0 +1,86 @@
+"""Sections of a simulated run: activity, recorded variables, where the time went, how it was made."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from neurosparse.analysis.report.activity import activity, series
+from neurosparse.analysis.report.page import Section, Sheet, Words
+from neurosparse.analysis.report.picture import of_file
+from neurosparse.errors import Said, bad_argument
+
+LARGEST_PNG = 4_000_000
+
+
+def simulation(source: Path) -> list[Section]:
+    """Show a run folder, or a recording alone.
+
+    Raises:
+        ValueError: the recording or its summary is damaged or of another kind.
+    """
+    from neurosparse.recording import open_run
+
+    alone = (source / "zarr.json").is_file()
+    run = open_run(source if alone else source / "recording.zarr")
+    summary = {} if alone else _summary(source / "summary.json")
+    stop = _duration(run, summary)
+    sections = [Section("Run", [_about(run, summary, stop)])]
+    sections += activity(run.spikes, stop)
+    sections += series(run)
+    sections += _drawn(source) if not alone else []
+    if isinstance(summary.get("synapses"), dict):
+        rows = list(summary["synapses"].items())
+        sections.append(Section("Synapses", [Sheet(["projection", "synapses"], rows)]))
+    if isinstance(summary.get("seconds"), dict):
+        rows = [(name, value) for name, value in summary["seconds"].items() if isinstance(value, int | float)]
+        sections.append(Section("Where the time went", [Sheet(["part", "seconds"], rows)]))
+    return [*sections, *_made(source, run, alone)]
+
+
+def _about(run: Any, summary: Mapping[str, Any], stop: float) -> Words:
+    state = "finished" if run.finished else "not finished: still running, or stopped"
+    title = f"{summary['title']}. " if summary.get("title") else ""
+    return Words(f"{title}{stop:g} ms in steps of {run.dt:g} ms, seed {run.seed}; {state}.")
+
+
+def _drawn(folder: Path) -> list[Section]:
+    """Figures that the run left in its folder, such as that of the demonstration."""
+    drawn = [path for path in sorted(folder.glob("*.png")) if path.stat().st_size <= LARGEST_PNG]
+    genuine = [of_file(path) for path in drawn if path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")]
+    return [Section("Figures of the run", genuine)] if genuine else []
+
+
+def _duration(run: Any, summary: Mapping[str, Any]) -> float:
+    """Milliseconds that were simulated: as the summary says, else up to the last thing recorded."""
+    told = summary.get("duration_ms")
+    if isinstance(told, int | float) and told > 0:
+        return float(told)
+    steps = [1]
+    for record in run.spikes.values():
+        if len(record):
+            steps.append(int(record.stored_step[len(record) - 1 : len(record)][0]) + record.first_step + 1)
+    rows = (*run.states.values(), *run.rates.values(), *run.weights.values())
+    steps += [record.first_step + record.every * len(record) for record in rows]
+    return float(max(steps) * run.dt)
+
+
+def _made(source: Path, run: Any, alone: bool) -> list[Section]:
+    versions = Sheet(["", "version"], list(run.versions.items()))
+    parts: list[Any] = [versions]
+    config = source / "config.toml"
+    if not alone and config.is_file():
+        parts.insert(0, Words(config.read_text(encoding="utf-8"), literal=True))
+    elif run.config:
+        parts.insert(0, Words(json.dumps(run.config, indent=1), literal=True))
+    return [Section("How it was made", parts)]
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise bad_argument("source", Said(f"{path.name}: {error}"), "JSON") from None
+    return found if isinstance(found, dict) else {}

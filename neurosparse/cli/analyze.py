@@ -1,0 +1,76 @@
+"""`neurosparse analyze GRAPH…`: what a graph is like, and what chance would give."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from neurosparse.analysis.topology import Table
+    from neurosparse.cli.graphs import Named
+
+
+def analyze(
+    graphs: Annotated[list[str], typer.Argument(help="files (npz, csv, parquet, graphml, gexf, h5, zarr), or larva_brain, celegans[:WHICH]")],  # noqa: E501
+    nulls: Annotated[int, typer.Option(min=0, help="random graphs with the same degrees to compare with")] = 20,
+    seed: Annotated[int, typer.Option(help="of nulls, samples and the search for communities")] = 0,
+    sources: Annotated[int | None, typer.Option(min=1, help="neurons to measure paths from  [default: all of 1,024, or 128]")] = None,  # noqa: E501
+    threads: Annotated[int | None, typer.Option(min=1, help="nulls measured at once  [default: all processors]")] = None,  # noqa: E501
+    dt: Annotated[float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")] = 0.1,
+    figures: Annotated[Path | None, typer.Option(help="folder for the figures, as PNG files")] = None,
+    json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
+) -> None:  # fmt: skip
+    """Measure graphs against random ones with the same degrees; several are set side by side."""
+    from neurosparse.analysis.topology import Comparison
+    from neurosparse.cli.graphs import load
+
+    if len(set(graphs)) < len(graphs):
+        raise ValueError(f"graphs: got {' '.join(graphs)}, wants each only once")
+    loaded = [load(source, dt) for source in graphs]
+    if len({one.name for one in loaded}) < len(loaded):
+        loaded = [one._replace(name=source) for one, source in zip(loaded, graphs, strict=True)]
+    options = {"nulls": nulls, "sources": sources, "rng": seed, "threads": threads}
+    tables = [measured(one, options) for one in loaded]
+    if json:
+        print(as_json(tables, seed))
+    else:
+        print(tables[0] if len(tables) == 1 else Comparison(tuple(tables)))
+    if figures is not None:
+        for one, table in zip(loaded, tables, strict=True):
+            draw(one, table, figures if len(tables) == 1 else figures / one.name.replace("/", "_"), quiet=json)
+
+
+def measured(graph: "Named", options: dict[str, Any]) -> "Table":
+    """Describe one graph, with a bar where that takes long."""
+    from neurosparse.analysis.topology import describe
+    from neurosparse.cli.bar import bar
+
+    with bar(f"measuring {graph.name}") as seen:
+        return describe(graph.connectivity, name=graph.name, progress=seen, **options)
+
+
+def as_json(tables: "list[Table]", seed: int) -> str:
+    """One object a graph, in a list when there are several; NaN is null."""
+    import json
+
+    from neurosparse.cli.versions import versions
+
+    found = [
+        {"graph": table.name, "nulls": table.nulls, "seed": seed, "versions": versions(), "rows": table.to_dicts()}
+        for table in tables
+    ]
+    return json.dumps(found[0] if len(found) == 1 else found, indent=2, allow_nan=False)
+
+
+def draw(graph: "Named", table: "Table", folder: Path, *, quiet: bool) -> None:
+    """Write every figure that the graph affords."""
+    from neurosparse.analysis.plots.gallery import gallery
+    from neurosparse.analysis.plots.style import figure_of
+    from neurosparse.io.single import new_file
+
+    for name, ax in gallery(graph.connectivity, table, groups=graph.groups):
+        path = folder / f"{name}.png"
+        with new_file(path) as temporary:
+            figure_of(ax).savefig(temporary, dpi=200, format="png")
+        if not quiet:
+            print(path)

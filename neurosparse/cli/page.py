@@ -1,0 +1,17 @@
+"""`neurosparse report RUN`: one HTML page about a run, a training, a comparison, a benchmark or a graph."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    source: Annotated[Path, typer.Argument(metavar="RUN", help="a run folder, recording, training log (csv), comparison (folder or json), benchmark json, or what `analyze --json` printed")],  # noqa: E501
+    out: Annotated[Path | None, typer.Option(help="the page  [default: report.html in the folder, or beside the file]")] = None,  # noqa: E501
+    title: Annotated[str | None, typer.Option(help="of the page")] = None,
+) -> None:  # fmt: skip
+    """Write one self-contained HTML page: figures, tables that sort by a click, configuration, versions."""
+    from neurosparse.analysis.report import report as write
+
+    print(write(source, out, title=title))

@@ -1,0 +1,102 @@
+"""A connectivity from any file of ours and into any: the format follows from the ending of the name."""
+
+from pathlib import Path
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import bad_argument
+
+ENDINGS = {
+    ".npz": "SciPy sparse matrix",
+    ".csv": "edge list",
+    ".parquet": "edge list",
+    ".pq": "edge list",
+    ".graphml": "GraphML",
+    ".gexf": "GEXF",
+    ".h5": "SONATA edges",
+    ".hdf5": "SONATA edges",
+    ".sonata": "SONATA edges",
+    ".zarr": "Zarr group",
+}
+"""Endings and what they mean."""
+
+
+def ending(path: str | Path) -> str:
+    """Return the ending that says the format.
+
+    >>> ending("a/Graph.NPZ")
+    '.npz'
+    """
+    found = Path(path).suffix.lower()
+    if found not in ENDINGS:
+        raise bad_argument("path", str(path), f"a name ending in {', '.join(ENDINGS)}")
+    return found
+
+
+def read_graph(path: str | Path, *, dt: float = 0.1) -> Connectivity:
+    """Read a connectivity in the format that its name says.
+
+    Args:
+        path: see `ENDINGS`.
+        dt: length of a step in ms; only SONATA writes delays in ms.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ImportError: a package that reads the format is missing.
+        ValueError: an unknown ending, or content that is not of the format; the field is named.
+    """
+    match ending(path):
+        case ".npz":
+            from neurosparse.io.scipy_npz import load_npz
+
+            return load_npz(path)
+        case ".csv" | ".parquet" | ".pq":
+            from neurosparse.io.edgelist import read_edgelist
+
+            return read_edgelist(path)
+        case ".graphml" | ".gexf":
+            from neurosparse.io.graphml import read_xml
+
+            return read_xml(path)
+        case ".zarr":
+            from neurosparse.io.zarr_graph import load_zarr
+
+            return load_zarr(path)
+    from neurosparse.io.sonata import read_edges
+
+    return read_edges(path, dt=dt)
+
+
+def write_graph(path: str | Path, connectivity: Connectivity, *, dt: float = 0.1) -> None:
+    """Write a connectivity in the format that the name says; reading it back gives the same, in the same order.
+
+    Args:
+        path: see `ENDINGS`; a file there is replaced when the new one is whole.
+        connectivity: what to write.
+        dt: length of a step in ms; only SONATA writes delays in ms.
+
+    >>> import tempfile
+    >>> pair = Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, weight=[0.5, 2], delay=[3, 4])
+    >>> for end in (".npz", ".csv", ".zarr", ".graphml"):
+    ...     write_graph(Path(tempfile.mkdtemp()) / f"a{end}", pair)
+    """
+    match ending(path):
+        case ".npz":
+            from neurosparse.io.scipy_npz import save_npz
+
+            save_npz(path, connectivity)
+        case ".csv" | ".parquet" | ".pq":
+            from neurosparse.io.edgelist import write_edgelist
+
+            write_edgelist(path, connectivity)
+        case ".graphml" | ".gexf":
+            from neurosparse.io.graphml import write_xml
+
+            write_xml(path, connectivity)
+        case ".zarr":
+            from neurosparse.io.zarr_graph import save_zarr
+
+            save_zarr(path, connectivity)
+        case _:
+            from neurosparse.io.sonata import write_edges
+
+            write_edges(path, connectivity, dt=dt)

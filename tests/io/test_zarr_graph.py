@@ -1,0 +1,119 @@
+"""Connectivities in Zarr: exact, whole or not at all, readable by xarray, refused when damaged or foreign."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from neurosparse import Connectivity
+from neurosparse.io.formats import ending, read_graph, write_graph
+from neurosparse.io.zarr_graph import load_zarr, save_zarr
+
+
+def graph(edges=12, **more):
+    rng = np.random.default_rng(0)
+    pre, post = rng.integers(0, 6, (2, edges))
+    return Connectivity.from_edges(pre, post, n_pre=6, n_post=7, duplicates="keep", **more)
+
+
+@pytest.mark.parametrize("weight", [0.1, -0.0, "each"])
+@pytest.mark.parametrize("delay", [3, 300, "each"])
+def test_everything_comes_back(tmp_path, weight, delay):
+    weight = np.random.default_rng(1).normal(size=12).astype(np.float32) if weight == "each" else weight
+    delay = np.arange(12) * 50 if delay == "each" else delay
+    one = graph(weight=weight, delay=delay)
+    save_zarr(tmp_path / "a.zarr", one)
+    back = load_zarr(tmp_path / "a.zarr")
+    assert back == one
+    assert np.ndim(back.weight) == np.ndim(one.weight)
+    np.testing.assert_array_equal(back.edges("caller"), one.edges("caller"))
+    np.testing.assert_array_equal(back.weights_array("caller"), one.weights_array("caller"))
+    assert np.signbit(back.weights_array()).tolist() == np.signbit(one.weights_array()).tolist()
+
+
+def test_an_older_one_is_replaced_and_a_failed_write_leaves_it(tmp_path, monkeypatch):
+    first, second = graph(weight=1.0), graph(weight=2.0)
+    save_zarr(tmp_path / "a.zarr", first)
+    save_zarr(tmp_path / "a.zarr", second)
+    assert load_zarr(tmp_path / "a.zarr") == second
+    monkeypatch.setattr("neurosparse.io.zarr_graph._put", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        save_zarr(tmp_path / "a.zarr", first)
+    assert load_zarr(tmp_path / "a.zarr") == second
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zarr"]
+
+
+def test_xarray_reads_it(tmp_path):
+    xarray = pytest.importorskip("xarray")
+    one = graph(weight=np.arange(12), delay=np.arange(12))
+    save_zarr(tmp_path / "a.zarr", one)
+    with xarray.open_zarr(tmp_path / "a.zarr", consolidated=False) as found:
+        assert dict(found.sizes) == {"bound": 7, "synapse": 12}
+        np.testing.assert_array_equal(found.weight, one.weights_array())
+        np.testing.assert_array_equal(found.delay, one.delays_array())
+        assert found.attrs["n_post"] == 7
+        assert "steps" in found.delay.attrs["long_name"]
+
+
+def spoil_missing(folder):
+    (folder / "post" / "c" / "0").unlink()
+
+
+def spoil_bytes(folder):
+    path = folder / "post" / "c" / "0"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(bytes(content))
+
+
+def spoil_attribute(name, value):
+    def spoil(folder):
+        head = json.loads((folder / "zarr.json").read_text())
+        head["attributes"][name] = value
+        (folder / "zarr.json").write_text(json.dumps(head))
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (spoil_missing, "post: got 0 of 1 files"),
+        (spoil_bytes, "post: got a damaged array"),
+        (spoil_attribute("nnz", 11), r"got int32 \[12\], wants .*shape \[11\]"),
+        (spoil_attribute("n_pre", -1), "n_pre: got -1"),
+        (spoil_attribute("n_post", 2), "indices"),
+        (spoil_attribute("arrays", ["indptr"]), "arrays: got"),
+        (spoil_attribute("arrays", ["indptr", "post", "../../secret"]), "arrays: got"),
+        (spoil_attribute("format", "other"), "format is 'other'"),
+        (spoil_attribute("format_version", 9), "format version 9"),
+        (spoil_attribute("delay", "soon"), "delay|path"),
+    ],
+)
+def test_damaged_and_foreign_ones_are_refused(tmp_path, spoil, word):
+    save_zarr(tmp_path / "a.zarr", graph(weight=np.arange(12)))
+    spoil(tmp_path / "a.zarr")
+    with pytest.raises(ValueError, match=word):
+        load_zarr(tmp_path / "a.zarr")
+
+
+def test_missing_and_other_folders(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load_zarr(tmp_path / "a.zarr")
+    (tmp_path / "b.zarr").mkdir()
+    (tmp_path / "b.zarr" / "x").write_text("")
+    with pytest.raises(FileExistsError, match="another path"):
+        save_zarr(tmp_path / "b.zarr", graph())
+    with pytest.raises(ValueError, match="ending in"):
+        ending("a.pickle")
+
+
+def test_many_edges_take_no_python_loop(tmp_path):
+    rng = np.random.default_rng(0)
+    pre, post = rng.integers(0, 5000, (2, 500_000))
+    one = Connectivity.from_edges(pre, post, n_pre=5000, n_post=5000, duplicates="keep", weight=rng.random(500_000))
+    start = time.process_time()
+    write_graph(tmp_path / "a.zarr", one)
+    assert read_graph(tmp_path / "a.zarr") == one
+    assert time.process_time() - start < 2

@@ -1,0 +1,214 @@
+"""`analyze`, `convert`, `report` and `datasets get` as a user meets them: output, files, exit codes."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from neurosparse import Connectivity
+from neurosparse.cli import app, status
+from neurosparse.datasets import DATASETS
+from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.fetch import fetch
+from neurosparse.datasets.locate import folders
+from neurosparse.io.formats import ENDINGS, read_graph, write_graph
+
+Captured = pytest.CaptureFixture[str]
+
+
+def graph(n: int = 30, edges: int = 150, seed: int = 0, n_post: int | None = None) -> Connectivity:
+    """A random graph with its edges in no order, weights and delays."""
+    n_post = n_post or n
+    rng = np.random.default_rng(seed)
+    key = rng.permutation(rng.choice(n * n_post, edges, replace=False))
+    weight, delay = rng.normal(0, 1, edges).astype(np.float32), rng.integers(1, 9, edges)
+    return Connectivity.from_edges(key // n_post, key % n_post, n_pre=n, n_post=n_post, weight=weight, delay=delay)
+
+
+def same(a: Connectivity, b: Connectivity) -> None:
+    """Equal, and in the same order of the caller."""
+    assert a == b
+    for ours, theirs in zip(a.edges("caller"), b.edges("caller"), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(a.delays_array("caller"), b.delays_array("caller"))
+
+
+def test_analyze_prints_the_table_of_describe(tmp_path: Path) -> None:
+    from neurosparse.analysis.topology import describe
+
+    write_graph(tmp_path / "a.npz", graph())
+    found = CliRunner().invoke(app, ["analyze", str(tmp_path / "a.npz"), "--nulls", "3", "--seed", "5"])
+    assert found.exit_code == 0, found.output
+    assert found.stdout == f"{describe(graph(), nulls=3, rng=5, name='a')}\n"
+
+
+def test_analyze_as_json_and_several_side_by_side(tmp_path: Path, capsys: Captured) -> None:
+    for name, seed in (("a.csv", 0), ("b.zarr", 1)):
+        write_graph(tmp_path / name, graph(seed=seed))
+    files = [str(tmp_path / "a.csv"), str(tmp_path / "b.zarr")]
+    assert status(["analyze", *files, "--nulls", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["graph"] for one in found] == ["a", "b"]
+    rows = {row["measure"]: row for row in found[0]["rows"]}
+    assert rows["edges"]["value"] == 150 - np.count_nonzero(np.equal(*graph().edges()))
+    assert rows["clustering"]["null_mean"] is not None
+    assert rows["density"]["z"] is None
+    assert status(["analyze", *files, "--nulls", "0"]) == 0
+    head = capsys.readouterr().out.splitlines()[0].split()
+    assert head == ["measure", "a", "z", "b", "z"]
+
+
+def test_analyze_draws_every_figure_of_a_data_set(tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "figures"
+    assert status(["analyze", "celegans", "--nulls", "2", "--figures", str(out)]) == 0
+    drawn = {path.stem for path in out.iterdir()}
+    assert drawn == {"adjacency", "degrees", "weights", "motifs", "blocks", "chord", "eigenvalues"}
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in out.iterdir())
+    assert str(out / "chord.png") in capsys.readouterr().out
+
+
+def test_convert_there_and_back_through_every_format(tmp_path: Path) -> None:
+    first = tmp_path / "a.npz"
+    write_graph(first, graph())
+    before = first
+    for place, end in enumerate(ENDINGS):
+        after = tmp_path / f"{place}{end}"
+        assert status(["convert", str(before), str(after)]) == 0
+        same(read_graph(after), graph())
+        before = after
+
+
+def test_convert_refuses_what_it_would_spoil(tmp_path: Path, capsys: Captured) -> None:
+    source, target = tmp_path / "a.npz", tmp_path / "b.csv"
+    write_graph(source, graph())
+    target.write_text("mine")
+    assert status(["convert", str(source), str(target)]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert target.read_text() == "mine"
+    assert status(["convert", str(source), str(target), "--force"]) == 0
+    same(read_graph(target), graph())
+    folder = tmp_path / "other.zarr"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    assert status(["convert", str(source), str(folder), "--force"]) == 2
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["analyze", "nowhere.npz"], "wants a file that exists"),
+        (["analyze", "mnist"], "holds samples, not a graph"),
+        (["analyze", "celegans:varshny_chem"], "did you mean 'varshney_chem'"),
+        (["analyze", "celegans", "celegans"], "each only once"),
+        (["analyze", "celegans", "--nulls", "-1"], "--nulls"),
+        (["convert", "larva_brain", "a.what"], "ending in"),
+        (["convert", "nowhere.csv", "a.npz"], "wants a file that exists"),
+        (["report", "nowhere"], "source: got 'nowhere'"),
+        (["datasets", "get", "mnst"], "did you mean 'mnist'"),
+    ],
+)
+def test_bad_input_ends_with_two(arguments: list[str], says: str, capsys: Captured) -> None:
+    assert status(arguments) == 2
+    said = capsys.readouterr()
+    assert says in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_damaged_file_is_named(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "a.csv").write_text("pre,post\n0,x\n")
+    assert status(["analyze", str(tmp_path / "a.csv")]) == 2
+    assert "post" in capsys.readouterr().err
+
+
+def test_the_program_itself_converts_and_reports(tmp_path: Path) -> None:
+    """One real process: the entry point, standard output, exit codes."""
+    code = "import sys; from neurosparse.cli import main; main(sys.argv[1:])"
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-c", code, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=tmp_path)
+
+    done = run("convert", "celegans", "worm.npz")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2,194 synapses" in done.stdout
+    assert run("analyze", "gone.npz").returncode == 2
+
+
+def test_completion_is_offered() -> None:
+    found = CliRunner().invoke(app, ["--show-completion", "bash"], prog_name="neurosparse")
+    assert found.exit_code == 0, found.output
+    assert "_NEUROSPARSE_COMPLETE" in found.output
+
+
+def test_get_proves_what_is_here(capsys: Captured) -> None:
+    assert status(["datasets", "get", "larva_brain"]) == 0
+    assert "sha256 as published" in capsys.readouterr().out
+
+
+def test_get_without_a_connection_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("NEUROSPARSE_DATA", str(tmp_path))
+
+    def unreachable(url: str, timeout: float) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr("urllib.request.urlopen", unreachable)
+    card = next(card for card in DATASETS if card.name == "fashion_mnist")
+    assert status(["datasets", "get", card.name]) == 2
+    said = capsys.readouterr().err
+    assert "curl --fail" in said
+    assert str(tmp_path) in said
+    assert not list((tmp_path / card.name).iterdir())
+
+
+@pytest.fixture
+def served():
+    """A server of this process that gives `body` to everyone; yields (address, body)."""
+    body = np.random.default_rng(0).bytes(3_000_000)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/a.bin", body
+        server.shutdown()
+        thread.join()
+
+
+def test_downloads_are_proven_before_they_get_their_name(
+    served: tuple[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, body = served
+    monkeypatch.setenv("NEUROSPARSE_DATA", str(tmp_path))
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    file = File("a.bin", hashlib.sha256(body).hexdigest(), len(body), address)
+    card = Dataset("toy", "", "", (file,), "", "", "", "")
+    seen: list[int] = []
+    assert fetch(card, lambda done, total: seen.append(done)) == [folders(card)[0] / "a.bin"]
+    assert seen[-1] == len(body)
+    assert (tmp_path / "toy" / "a.bin").read_bytes() == body
+    (tmp_path / "toy" / "a.bin").unlink()
+    for wrong in (replace(file, sha256="0" * 64), replace(file, size=len(body) - 1), replace(file, size=10)):
+        with pytest.raises(ValueError, match="sha256"):
+            fetch(replace(card, files=(wrong,)))
+        assert not list((tmp_path / "toy").iterdir())
