@@ -1,0 +1,66 @@
+"""Checks of arguments that the binary memories share, each error naming what, why and the remedy."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.errors import Said, bad_argument
+from neurosparse.sdr import dense_batch
+
+Bools = NDArray[np.bool_]
+
+
+def count(name: str, value: Any, least: int = 1) -> int:
+    """Return a whole number of `least` or more."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise bad_argument(name, value, f"a whole number, {least} or more")
+    return int(value)
+
+
+def positive(name: str, value: Any) -> float:
+    """Return a finite number above 0."""
+    if not (isinstance(value, (int, float, np.number)) and math.isfinite(value) and value > 0):
+        raise bad_argument(name, value, "a number above 0")
+    return float(value)
+
+
+def share(name: str, value: Any) -> float:
+    """Return a number above 0 and below 1."""
+    if not (isinstance(value, (int, float, np.number)) and 0 < value < 1):
+        raise bad_argument(name, value, "a number above 0 and below 1")
+    return float(value)
+
+
+def patterns(name: str, given: Any, n: int) -> Bools:
+    """Return boolean rows [m, n] of SDRs, a SciPy matrix or a dense array; refuse none, and rows without a one."""
+    if not (given.shape[0] if hasattr(given, "shape") else len(given)):
+        raise bad_argument(name, Said("no patterns"), "one pattern or more")
+    try:
+        rows = dense_batch(given, n)
+    except (TypeError, ValueError, KeyError) as error:
+        raise bad_argument(name, Said(str(error)), f"SDRs, a sparse matrix or boolean rows [m, {n}]") from error
+    if not (filled := rows.any(axis=1)).all():
+        wants, remedy = "patterns with at least one active unit", "leave empty patterns out"
+        raise bad_argument(name, Said(f"no active unit in pattern {int(np.argmin(filled))}"), wants, remedy)
+    return rows
+
+
+def signs(name: str, given: Any, n: int) -> NDArray[np.float32]:
+    """Return rows [m, n] of -1 and 1 as float32; refuse none, and any other value."""
+    rows = np.atleast_2d(np.asarray(given))
+    if rows.ndim != 2 or rows.shape[1] != n or not len(rows):
+        raise bad_argument(name, Said(f"shape {list(np.shape(given))}"), f"one or more rows [m, {n}]")
+    if rows.dtype.kind not in "iuf" or not (np.abs(rows) == 1).all():
+        raise bad_argument(name, rows, "values -1 and 1 only", "write 2 * bits - 1.0 for boolean patterns")
+    return np.asarray(rows, np.float32)
+
+
+def stored(memory: Any) -> None:
+    """Refuse to read a memory in which nothing is stored."""
+    if not memory.stored:
+        got, wants = Said("an empty memory"), "a memory with one pattern or more"
+        raise bad_argument(type(memory).__name__, got, wants, "call store(...) first")
