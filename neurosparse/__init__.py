@@ -6,17 +6,23 @@ __version__ = "0.1.0"
 
 # public name -> module that defines it; loaded on first use so that the import compiles nothing
 _HOME = {
+    "AnomalyDetector": "htm",
     "Connectivity": "connectivity",
     "Network": "network",
     "Population": "network",
     "Projection": "network",
     "SDR": "sdr",
     "Simulator": "engine",
+    "SpatialPooler": "htm",
+    "TemporalMemory": "htm",
 }
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity as Connectivity
     from neurosparse.engine import Simulator as Simulator
+    from neurosparse.htm import AnomalyDetector as AnomalyDetector
+    from neurosparse.htm import SpatialPooler as SpatialPooler
+    from neurosparse.htm import TemporalMemory as TemporalMemory
     from neurosparse.network import Network as Network
     from neurosparse.network import Population as Population
     from neurosparse.network import Projection as Projection

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.analysis.nab import probation
+from neurosparse.analysis.nab import Result, probation, row_weights, table
 from neurosparse.errors import Said, bad_argument
 from neurosparse.htm import AnomalyDetector, DetectorSettings
 
@@ -36,12 +36,12 @@ def read_stream(path: str | os.PathLike[str], *, ordered: bool = True) -> Stream
     """
     times: list[datetime] = []
     values: list[float] = []
-    with Path(path).open(newline="", encoding="utf-8") as file:
+    with Path(path).open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file)
         if not {"timestamp", "value"} <= set(reader.fieldnames or ()):
             raise bad_argument("path", Said(f"{path} with columns {reader.fieldnames}"), "timestamp and value")
         for row, line in enumerate(reader, start=2):
-            times.append(_time(line["timestamp"], row))
+            times.append(_as_aware(_time(line["timestamp"], f"row {row}"), times[0] if times else None, f"row {row}"))
             values.append(_value(line["value"], row))
             if ordered and len(times) > 1 and times[-1] < times[-2]:
                 raise bad_argument(f"row {row}", Said(str(times[-1])), "times in order", "sort the file by timestamp")
@@ -50,11 +50,19 @@ def read_stream(path: str | os.PathLike[str], *, ordered: bool = True) -> Stream
     return Stream(times, np.array(values))
 
 
-def _time(text: str | None, row: int) -> datetime:
+def _time(text: str | None, where: str) -> datetime:
     try:
         return datetime.fromisoformat((text or "").strip())
     except ValueError:
-        raise bad_argument(f"row {row}", text, "an ISO timestamp", "write 2020-01-31 12:00:00") from None
+        raise bad_argument(where, text, "an ISO timestamp", "write 2020-01-31 12:00:00") from None
+
+
+def _as_aware(time: datetime, like: datetime | None, where: str = "windows") -> datetime:
+    """Refuse a time with a zone among times without, or the other way round: they have no order."""
+    if like is not None and (time.tzinfo is None) != (like.tzinfo is None):
+        wants = f"a time {'without' if like.tzinfo is None else 'with'} a zone, as the first row"
+        raise bad_argument(where, Said(str(time)), wants)
+    return time
 
 
 def _value(text: str | None, row: int) -> float:
@@ -91,44 +99,92 @@ def judge_stream(stream: Stream, settings: DetectorSettings | None = None) -> Ju
     return Judged(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
+class AnomalyReport(NamedTuple):
+    """What `anomaly_job` found, and where it wrote it."""
+
+    stream: Stream
+    judged: Judged
+    windows: list[tuple[int, int]]  # first and last row of each
+    paths: dict[str, Path]  # "table", "nab", "plot"
+
+    def nab(self) -> dict[str, Result]:
+        """Score against the windows as the Numenta benchmark does, each profile at its best threshold."""
+        return table({"": (self.judged.score, self.windows)})
+
+    def worst(self, n: int = 3) -> list[int]:
+        """Rows of the n highest scores, highest first."""
+        return [int(row) for row in np.argsort(-self.judged.score, kind="stable")[:n]]
+
+
 def anomaly_job(
     path: str | os.PathLike[str],
     out: str | os.PathLike[str],
     *,
     windows: Sequence[tuple[str, str]] = (),
     settings: DetectorSettings | None = None,
-) -> dict[str, Path]:
+) -> AnomalyReport:
     """Judge every row of a CSV file and write, all or nothing, into folder `out`:
 
     - NAME_anomaly.csv: timestamp, value, raw_score, likelihood, anomaly_score;
     - NAME_nab.csv: timestamp, value, anomaly_score, label (1 inside `windows`), as NAB stores results;
     - NAME_anomaly.png: the stream, its score, and the windows.
 
-    Returns the paths by kind: "table", "nab", "plot". Raises ValueError before anything is written when
-    the file cannot be judged; see `read_stream`.
+    Raises ValueError before anything is written when the file cannot be judged (see `read_stream`), or
+    windows overlap or hold no row.
     """
     stream, folder, stem = read_stream(path), Path(out), Path(path).stem
-    spans = [(_time(a, 0), _time(b, 0)) for a, b in windows]
+    rows = sorted(window_rows(stream, pair) for pair in windows)
+    weigh = row_weights(len(stream.values), rows)[1]  # refuses windows that overlap
     found = judge_stream(stream, settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    target = {
-        "table": folder / f"{stem}_anomaly.csv",
-        "nab": folder / f"{stem}_nab.csv",
-        "plot": folder / f"{stem}_anomaly.png",
-    }
-    label = [int(any(a <= t <= b for a, b in spans)) for t in stream.times]
+    paths = {kind: folder / f"{stem}_{end}" for kind, end in _ENDS.items()}
     base = ([str(t) for t in stream.times], stream.values)
-    _write_csv(
-        target["table"],
-        ("timestamp", "value", "raw_score", "likelihood", "anomaly_score"),
-        zip(*base, *found, strict=True),
-    )
-    _write_csv(
-        target["nab"], ("timestamp", "value", "anomaly_score", "label"), zip(*base, found.score, label, strict=True)
-    )
+    spans = [(stream.times[a], stream.times[b]) for a, b in rows]
     figure = plot_stream(stream, found.score, spans).figure
-    _replace(target["plot"], lambda temporary: figure.savefig(temporary, format="png", dpi=120))
-    return target
+    write: dict[str, Callable[[Path], None]] = {
+        "table": lambda to: _write_csv(to, _TABLE, zip(*base, *found, strict=True)),
+        "nab": lambda to: _write_csv(to, _NAB, zip(*base, found.score, (weigh >= 0).astype(int), strict=True)),
+        "plot": lambda to: figure.savefig(to, format="png", dpi=120),
+    }
+    _write_together({paths[kind]: write[kind] for kind in paths})
+    return AnomalyReport(stream, found, rows, paths)
+
+
+_ENDS = {"table": "anomaly.csv", "nab": "nab.csv", "plot": "anomaly.png"}
+_TABLE = ("timestamp", "value", "raw_score", "likelihood", "anomaly_score")
+_NAB = ("timestamp", "value", "anomaly_score", "label")
+
+
+def window_rows(stream: Stream, window: tuple[str, str]) -> tuple[int, int]:
+    """First and last row of a stream inside a window (from, to) in ISO time, both ends included.
+
+    >>> window_rows(Stream([datetime(2020, 1, d) for d in (1, 2, 3)], np.arange(3.0)), ("2020-01-02", "2020-01-09"))
+    (1, 2)
+    """
+    times = stream.times
+    first, last = (_as_aware(_time(end, "windows"), times[0]) for end in window)
+    rows = [i for i, t in enumerate(times) if first <= t <= last]
+    if not rows:
+        raise bad_argument("windows", window, f"a window that holds rows, from {times[0]} to {times[-1]}")
+    return rows[0], rows[-1]
+
+
+def load_windows(path: str | os.PathLike[str], stream: str | os.PathLike[str]) -> list[tuple[str, str]]:
+    """Read windows for a CSV file from JSON: a list of [from, to], or NAB's combined_windows.json.
+
+    The latter maps names to lists; the entry whose last part is the name of the CSV file counts.
+    Raises ValueError when there is no such entry, or the content is something else.
+    """
+    held = json.loads(Path(path).read_text(encoding="utf-8"))
+    if isinstance(held, dict):
+        name = Path(stream).name
+        keys = [key for key in held if key.rsplit("/", 1)[-1] == name]
+        if len(keys) != 1:
+            raise bad_argument("windows", Said(f"{path} with {len(keys)} entries for {name}"), "exactly one")
+        held = held[keys[0]]
+    pairs = held if isinstance(held, list) else [held]
+    if not all(isinstance(p, list) and len(p) == 2 and all(isinstance(t, str) for t in p) for p in pairs):
+        raise bad_argument("windows", Said(str(path)), "a list of [from, to] in ISO time")
+    return [(a, b) for a, b in pairs]
 
 
 def plot_stream(stream: Stream, score: Any, windows: Iterable[tuple[datetime, datetime]] = (), ax: Any = None) -> Any:
@@ -165,18 +221,20 @@ def read_windows(path: str | os.PathLike[str], streams: dict[str, Stream]) -> di
     return out
 
 
-def _replace(target: Path, write: Callable[[Path], None]) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
+def _write_together(write: dict[Path, Callable[[Path], None]]) -> None:
+    """Write all files under temporary names, and only then give each its own."""
+    part = {path: path.with_name(f".{path.name}.{os.getpid()}.partial") for path in write}
     try:
-        write(temporary)
-        temporary.replace(target)
+        for path, temporary in part.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write[path](temporary)
+        for path, temporary in part.items():
+            temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        for temporary in part.values():
+            temporary.unlink(missing_ok=True)
 
 
 def _write_csv(target: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    def write(temporary: Path) -> None:
-        with temporary.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([header, *rows])
-
-    _replace(target, write)
+    with target.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])

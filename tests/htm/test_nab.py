@@ -105,15 +105,15 @@ def test_job_writes_table_result_and_plot(tmp_path: Path) -> None:
     source = stream_file(tmp_path)
     window = ("2021-03-01 14:40:00", "2021-03-01 15:20:00")
     found = anomaly_job(source, tmp_path / "out", windows=[window], settings=SMALL)
-    with found["table"].open(newline="") as file:
+    with found.paths["table"].open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 120
     assert list(rows[0]) == ["timestamp", "value", "raw_score", "likelihood", "anomaly_score"]
     assert float(rows[90]["anomaly_score"]) == 1.0
-    with found["nab"].open(newline="") as file:
+    with found.paths["nab"].open(newline="") as file:
         labels = [int(row["label"]) for row in csv.DictReader(file)]
     assert [i for i, on in enumerate(labels) if on] == [88, 89, 90, 91, 92]
-    assert found["plot"].read_bytes()[:4] == b"\x89PNG"
+    assert found.paths["plot"].read_bytes()[:4] == b"\x89PNG"
     assert len(list((tmp_path / "out").iterdir())) == 3
 
 
