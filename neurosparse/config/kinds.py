@@ -20,10 +20,13 @@ NEURONS = {
     "LIFAlpha": f"{_NEURONS}.lif_alpha",
     "LIFCond": f"{_NEURONS}.lif_cond",
     "AdaptiveLIF": f"{_NEURONS}.adaptive_lif",
+    "DendriticLIF": f"{_NEURONS}.dendritic_lif",
+    "DendriticSegment": f"{_NEURONS}.dendritic_lif",
     "EIF": f"{_NEURONS}.eif",
     "AdEx": f"{_NEURONS}.adex",
     "Izhikevich": f"{_NEURONS}.izhikevich",
     "LeakyIntegrator": f"{_NEURONS}.leaky_integrator",
+    "PoiraziMel": f"{_NEURONS}.poirazi_mel",
     "PoissonSource": f"{_NEURONS}.sources",
     "SpikeSource": f"{_NEURONS}.sources",
 }

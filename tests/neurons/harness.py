@@ -13,11 +13,14 @@ from neurosparse.neurons import (
     LIF,
     AdaptiveLIF,
     AdEx,
+    DendriticLIF,
+    DendriticSegment,
     Izhikevich,
     LeakyIntegrator,
     LIFAlpha,
     LIFCond,
     LIFExp,
+    PoiraziMel,
     SpikeSource,
 )
 
@@ -40,6 +43,15 @@ ACTIVE: dict[str, tuple[Any, dict[str, tuple[float, float]]]] = {
     "EIF": (EIF(i_ext=100.0, t_ref=0.3), {"v": (-66.0, -40.0), "i_exc": (0.0, 30.0), "i_inh": (-10.0, 0.0)}),
     "AdEx": (AdEx(i_ext=2000.0, t_ref=0.3), {"v": (-71.0, -40.0), "i_exc": (0.0, 500.0), "w": (0.0, 100.0)}),
     "Izhikevich": (Izhikevich(i_ext=20.0), {"v": (-70.0, 29.0), "u": (-15.0, 0.0), "jump": (-5.0, 5.0)}),
+    "DendriticLIF": (
+        DendriticLIF(i_ext=100.0, t_ref=0.3, push=3.0, plateau=2.0),
+        {"v": (-66.0, -49.0), "jump": (-5.0, 5.0), "arrived": (-1.0, 1.0), "plateau": (0.0, 3.0)},
+    ),
+    "DendriticSegment": (DendriticSegment(), {"active": (10.0, 60.0)}),
+    "PoiraziMel": (
+        PoiraziMel(i_ext=100.0, t_ref=0.3, power=3.0),
+        {"v": (-66.0, -49.0), "jump": (-5.0, 5.0), "b1": (-5.0, 15.0), "b2": (0.0, 15.0), "b4": (0.0, 15.0)},
+    ),
     "LeakyIntegrator": (LeakyIntegrator(i_ext=3.0), {"v": (-20.0, 20.0)}),
 }
 SILENT = {"LeakyIntegrator"}
