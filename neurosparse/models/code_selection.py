@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.overlap import overlap
-from neurosparse.sdr import SDR, unpack
+from neurosparse.models.afferents import Afferents, Fading
+from neurosparse.sdr import SDR, dense_batch, pack, unpack
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +26,10 @@ class Expansivity(Protocol):
 class PowerExpansivity:
     """ψ = a·G^b / (1 + exp(shift − slope·V)) + 1: flat for the unknown, peaked for the known.
 
+    shift/slope is the V from which on units count as alike. The published 13/26 suits memories that are
+    nearly empty; where many units overlap a natural input by half (images), it draws among all of them and
+    the code says little: `SHARP` asks for V near 1.
+
     >>> psi = PowerExpansivity()(np.array([[1.0, 0.0]]), 1.0)
     >>> bool(psi[0, 0] > 4000 * psi[0, 1])
     True
@@ -40,6 +43,9 @@ class PowerExpansivity:
     def __call__(self, v: Floats, familiarity: float) -> Floats:
         """Return ψ [Q, K]."""
         return np.asarray(self.a * familiarity**self.b / (1 + np.exp(self.shift - self.slope * v)) + 1)
+
+
+PUBLISHED, SHARP = PowerExpansivity(), PowerExpansivity(slope=100.0, shift=95.0)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,8 @@ class CodeSelectionMemory:
     its code again, a new one (G = 0) draws it at random, and in between they share winners. Learning sets
     weights from active inputs to winners to 1; a unit with more than `saturation` of its weights set
     learns no more. With `temporal`, V is multiplied by that of the previous code (horizontal weights), so
-    that an input is stored in its context. Weights are packed bits [Q·K, inputs].
+    that an input is stored in its context. With `fading`, weights that are not used again fade.
+    Weights are packed bits [Q·K, inputs].
 
     Raises ValueError for sizes below 1, or inputs of another size.
     Source: Rinkus, "A cortical sparse distributed coding model linking mini- and macrocolumn-scale
@@ -96,8 +103,9 @@ class CodeSelectionMemory:
         units: int = 60,
         *,
         temporal: bool = False,
-        expansivity: Expansivity = PowerExpansivity(),
+        expansivity: Expansivity = PUBLISHED,
         saturation: float = 0.5,
+        fading: Fading | None = None,
         rng: Any = None,
     ) -> None:
         if min(n_inputs, modules, units) < 1 or not 0 < saturation <= 1:
@@ -110,9 +118,10 @@ class CodeSelectionMemory:
         self.temporal, self.expansivity, self.saturation = temporal, expansivity, saturation
         self.rng = np.random.default_rng(rng)
         n_units = modules * units
-        self.weights = np.zeros((n_units, (n_inputs + 63) // 64), np.uint64)
-        self.horizontal = np.zeros((n_units, (n_units + 63) // 64), np.uint64)
+        self.below = Afferents(n_units, n_inputs, fading)
+        self.beside = Afferents(n_units, n_units, fading)
         self.previous: SDR | None = None
+        self.trials = 0
 
     def step(self, sdr: SDR, learn: bool = True) -> Chosen:
         """Choose the code of one input and, unless `learn` is False, store it.
@@ -127,11 +136,38 @@ class CodeSelectionMemory:
         flat = np.arange(self.modules) * self.units + winners
         code = SDR(flat, (self.modules, self.units))
         if learn:
-            self._store(self.weights, flat, sdr, self.n_inputs)
+            self.below.store(flat, sdr, self.saturation, self.trials)
             if self.temporal and self.previous is not None:
-                self._store(self.horizontal, flat, self.previous, self.previous.size)
+                self.beside.store(flat, self.previous, self.saturation, self.trials)
+            self.trials += 1
         self.previous = code
         return Chosen(code, familiarity)
+
+    def partial_fit(self, X: Any, y: None = None) -> Self:
+        """Store the rows of X in order: SDRs, a sparse matrix or dense rows [n, n_inputs].
+
+        >>> CodeSelectionMemory(16, 4, 4, rng=0).partial_fit(np.eye(3, 16)).trials
+        3
+        """
+        for row in dense_batch(X, self.n_inputs):
+            self.step(SDR.from_dense(row))
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Retrieve the codes of the rows of X, each on its own, as a SciPy CSR array uint8 [n, Q·K].
+
+        >>> CodeSelectionMemory(16, 4, 5, rng=0).transform(np.eye(3, 16)).sum(axis=1).tolist()
+        [4, 4, 4]
+        """
+        rows = dense_batch(X, self.n_inputs)
+        winners = [self.retrieve(rows[a : a + 1000]) for a in range(0, len(rows), 1000)]
+        none = np.empty((0, self.modules), np.int64)
+        return codes_as_csr(np.concatenate([none, *winners]), self.modules * self.units)
+
+    def retrieve(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Winning unit (0 … Q·K − 1) of each module for rows [n, n_inputs], without context [n, Q]."""
+        v = self.below.sums_of_many(pack(rows), self.trials).reshape(-1, self.modules, self.units)
+        return self._largest(v) + np.arange(self.modules) * self.units
 
     def reset(self) -> None:
         """Forget the previous code: the next input begins a sequence."""
@@ -140,16 +176,16 @@ class CodeSelectionMemory:
     @property
     def fill(self) -> float:
         """Share of input weights that are set."""
-        return float(np.bitwise_count(self.weights).sum()) / (self.modules * self.units * self.n_inputs)
+        return self.below.fill
 
     def _support(self, sdr: SDR) -> Floats:
-        v = self._normalised(self.weights, sdr)
+        v = self._normalised(self.below, sdr)
         if self.temporal and self.previous is not None:
-            v = v * self._normalised(self.horizontal, self.previous)
+            v = v * self._normalised(self.beside, self.previous)
         return v
 
-    def _normalised(self, weights: NDArray[np.uint64], sdr: SDR) -> Floats:
-        sums = overlap(weights, sdr.packed[None])[:, 0]
+    def _normalised(self, weights: Afferents, sdr: SDR) -> Floats:
+        sums = weights.sums_of_many(sdr.packed[None], self.trials)[0]
         return np.asarray(sums.reshape(self.modules, self.units) / max(1, len(sdr)))
 
     def _draw(self, v: Floats, familiarity: float) -> NDArray[np.int64]:
@@ -159,62 +195,21 @@ class CodeSelectionMemory:
 
     def _largest(self, v: Floats) -> NDArray[np.int64]:
         """Best unit of each module, ties at random (an unknown input must not always name unit 0)."""
-        return np.asarray((v + 1e-9 * self.rng.random(v.shape)).argmax(axis=1), np.int64)
-
-    def _store(self, weights: NDArray[np.uint64], units: NDArray[np.int64], sdr: SDR, size: int) -> None:
-        filled = np.bitwise_count(weights[units]).sum(axis=1)
-        open_units = units[filled <= self.saturation * size]
-        weights[open_units] |= sdr.packed
+        return np.asarray((v + 1e-9 * self.rng.random(v.shape)).argmax(axis=-1), np.int64)
 
 
-class CodeHierarchy:
-    """Macs over overlapping fields of an image, and one above them that sees all their codes.
+def codes_as_csr(winners: NDArray[np.int64], size: int) -> Any:
+    """Winning units of each row [n, …], −1 for none, as a SciPy CSR array uint8 [n, size].
 
-    A mac works only when at least `least` inputs of its field are active; a silent one gives no code.
-
-    >>> net = CodeHierarchy((8, 8), field=4, stride=4, modules=5, units=6, rng=0)
-    >>> net.size, len(net.step(SDR(range(64), (8, 8))))
-    (120, 20)
+    >>> codes_as_csr(np.array([[0, 3], [-1, 4]]), 5).toarray().tolist()
+    [[1, 0, 0, 1, 0], [0, 0, 0, 0, 1]]
     """
+    from scipy.sparse import csr_array
 
-    def __init__(
-        self,
-        shape: tuple[int, int],
-        *,
-        field: int,
-        stride: int,
-        modules: int = 20,
-        units: int = 20,
-        least: int = 1,
-        rng: Any = None,
-    ) -> None:
-        generator = np.random.default_rng(rng)
-        self.shape, self.least = shape, least
-        self.fields = _fields(shape, field, stride)
-        self.macs = [CodeSelectionMemory(field * field, modules, units, rng=generator) for _ in self.fields]
-
-    @property
-    def size(self) -> int:
-        """Units of all macs."""
-        return sum(mac.modules * mac.units for mac in self.macs)
-
-    def step(self, sdr: SDR, learn: bool = True) -> SDR:
-        """Return the codes of all macs side by side [size]."""
-        pixels, parts, offset = sdr.dense.ravel(), [np.empty(0, np.int64)], 0
-        for field, mac in zip(self.fields, self.macs, strict=True):
-            seen = SDR.from_dense(pixels[field])
-            if len(seen) >= self.least:
-                parts.append(mac.step(seen, learn).code.indices.astype(np.int64) + offset)
-            offset += mac.modules * mac.units
-        return SDR(np.concatenate(parts), offset)
-
-
-def _fields(shape: tuple[int, int], field: int, stride: int) -> Sequence[NDArray[np.int64]]:
-    if not 1 <= field <= min(shape) or stride < 1:
-        raise bad_argument("field, stride", (field, stride), f"a field within {shape} and a stride of at least 1")
-    cells = np.arange(shape[0] * shape[1]).reshape(shape)
-    rows, columns = (range(0, n - field + 1, stride) for n in shape)
-    return [cells[r : r + field, c : c + field].ravel() for r in rows for c in columns]
+    there = winners >= 0
+    indptr = np.concatenate([[0], np.cumsum(there.sum(axis=1))]).astype(np.int64)
+    indices = winners[there].astype(np.int32)
+    return csr_array((np.ones(indices.size, np.uint8), indices, indptr), shape=(len(winners), size))
 
 
 def stored_inputs(memory: CodeSelectionMemory, code: SDR) -> NDArray[np.bool_]:
@@ -225,5 +220,5 @@ def stored_inputs(memory: CodeSelectionMemory, code: SDR) -> NDArray[np.bool_]:
     >>> np.flatnonzero(stored_inputs(memory, code)).tolist()
     [3, 5, 69]
     """
-    votes = unpack(memory.weights[code.indices], memory.n_inputs).sum(axis=0)
+    votes = unpack(memory.below.words[code.indices], memory.n_inputs).sum(axis=0)
     return np.asarray(2 * votes >= memory.modules)
