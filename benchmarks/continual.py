@@ -1,0 +1,128 @@
+"""Continual learning by sparsity: permuted MNIST with active dendrites, Split-MNIST in one pass.
+
+Needs MNIST in $NEUROSPARSE_DATA/mnist. Runs are kept one file each in `--state FOLDER` and go on where they
+stopped, also within a run (after a task), so that `--minutes 15` can be called again until all is done; a run
+of permuted MNIST takes about a quarter of an hour of one core (dense: longer), one of Split-MNIST seconds.
+The table shows what is there, with the number of seeds. Rates of Split-MNIST are chosen on the last 10,000
+training images with seed 100, which no reported run uses.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from continual_parts import permuted, split
+from harness import Gate, Report, write_json
+
+STUDIES = {"permuted": ("active dendrites", "sparse only", "dense"), "split": tuple(split.METHODS)}
+
+
+def mnist() -> Any:
+    """Images float32 [n, 784] as the papers normalise them and labels int64, for training and test."""
+    from neurosparse.datasets import mnist as load
+
+    found = load()
+    parts = ((found.train_x, found.train_y), (found.test_x, found.test_y))
+    return [
+        ((x.reshape(len(x), 784) / np.float32(255) - np.float32(0.1307)) / np.float32(0.3081), y.astype(np.int64))
+        for x, y in parts
+    ]
+
+
+def gate() -> Gate:
+    """Hold the trainer by winners against the library's net under torch, and the nets of the split against words."""
+    out = Gate()
+    for name, dendrites in (("active dendrites", True), ("sparse only", False)):
+        out.near(f"{name}: weights after ten steps equal torch's", permuted.same_as_torch(dendrites), 0, atol=2e-6)
+    out.true("split: nets are what their names say", split.is_built_as_said())
+    return out
+
+
+def main() -> None:
+    """Go on with the runs, then print what is there."""
+    args = options()
+    if args.quick:
+        args.study, args.minutes = ["split"], min(args.minutes, 1.0)
+    end = time.monotonic() + 60 * args.minutes
+    checks = gate()
+    checks.demand()
+    data = mnist()
+    for seed in range(args.seeds):
+        for study in args.study:
+            for method in args.method or STUDIES[study]:
+                if method in STUDIES[study]:
+                    once(study, method, seed, data, args.state, lambda: time.monotonic() > end)
+    show(args)
+
+
+def options() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="a minute of Split-MNIST only")
+    parser.add_argument("--study", nargs="*", choices=STUDIES, default=list(STUDIES))
+    parser.add_argument("--method", nargs="*", help="some methods of the studies")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin nothing new after so many minutes")
+    parser.add_argument("--state", type=Path, default=Path("runs/continual"), help="folder of the runs")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
+    args = parser.parse_args()
+    known = [name for names in STUDIES.values() for name in names]
+    if unknown := [name for name in args.method or () if name not in known]:
+        sys.exit(f"--method {unknown[0]!r} is unknown; choose from {', '.join(known)}")
+    return args
+
+
+def once(study: str, method: str, seed: int, data: Any, folder: Path, enough: Callable[[], bool]) -> None:
+    """Do one run unless it is done or the time is up; its result is a small file of its own."""
+    stem = f"{study}-{method.replace(' ', '_')}-{seed}"
+    result, state = folder / f"{stem}.json", folder / f"{stem}.npz"
+    if result.exists() or enough():
+        return
+    begun = time.process_time()
+    runner = permuted.run if study == "permuted" else split.run
+    found = runner(method, seed, data, state, enough)
+    if found is not None:
+        write_json(result, found | {"cpu_s_of_last_piece": time.process_time() - begun})
+        state.unlink(missing_ok=True)
+        print(f"{stem}: {found['accuracy']:.4f}", flush=True)
+
+
+def finished(study: str, method: str, folder: Path) -> list[float]:
+    """Accuracies of the runs that are done."""
+    files = sorted(folder.glob(f"{study}-{method.replace(' ', '_')}-*.json"))
+    return [json.loads(file.read_text())["accuracy"] for file in files]
+
+
+def show(args: argparse.Namespace) -> None:
+    """Print the table of what is done, goals included, and write it."""
+    report = Report("numpy", "numba", "torch", repeats=1)
+    found = {(s, m): finished(s, m, args.state) for s, methods in STUDIES.items() for m in methods}
+    names = {"permuted": "permuted MNIST, 10 tasks", "split": "Split-MNIST, 5 x 2 classes, one pass"}
+    peers = {"permuted": "sparse only", "split": "dense relu"}
+    for (study, method), runs in found.items():
+        if not runs:
+            continue
+        case = f"{names[study]}, {method}, {len(runs)} seed{'s' * (len(runs) > 1)}"
+        if len(runs) > 1:
+            case += f", sd {statistics.stdev(runs):.4f}"
+        goal = 0.93 if (study, method) == ("permuted", "active dendrites") else None
+        peer = found[study, peers[study]]
+        report.add(case, "test accuracy of all tasks", "1", statistics.mean(runs), goal=goal, higher=True)
+        if peer and method != peers[study]:
+            both = statistics.mean(runs), statistics.mean(peer)
+            report.add(case, "test accuracy of all tasks", "1", *both, peer_name=peers[study], higher=True)
+    ours, peer = (found["permuted", m] for m in ("active dendrites", "sparse only"))
+    if ours and peer:
+        gain = statistics.mean(ours) - statistics.mean(peer)
+        report.add("permuted MNIST, dendrites minus sparse only", "gain in accuracy", "1", gain, goal=0.02, higher=True)
+    report.finish(args.json)
+
+
+if __name__ == "__main__":
+    main()

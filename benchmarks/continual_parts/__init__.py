@@ -1,0 +1,1 @@
+"""Parts of the continual-learning study: permuted MNIST and Split-MNIST."""
