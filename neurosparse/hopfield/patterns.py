@@ -1,0 +1,83 @@
+"""What may be stored and asked: finite vectors of one width that point somewhere."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neurosparse.errors import Said, bad_argument, bad_type
+
+Array = NDArray[Any]
+ROWS = 2**14  # checked at a time, so that memory-mapped patterns stream
+
+
+def as_patterns(name: str, x: ArrayLike, d: int | None, dtype: Any, at: int = 0) -> Array:
+    """Return `x` as [n, d] of `dtype`, every row finite and not zero; memory-mapped arrays stay where they are.
+
+    In errors rows are counted from `at`.
+
+    Raises:
+        ValueError: another shape or width, NaN or infinities, a row of zeros.
+        TypeError: not real numbers.
+
+    >>> as_patterns("x", [1, 2], 2, np.float32)
+    array([[1., 2.]], dtype=float32)
+    """
+    array = as_rows(name, x, d)
+    if array.dtype != dtype:
+        with np.errstate(over="ignore"):  # found below
+            array = array.astype(dtype)
+    for first in range(0, len(array), ROWS):
+        _check(name, array[first : first + ROWS], at + first)
+    return array
+
+
+def as_queries(name: str, x: ArrayLike, d: int | None, dtype: Any) -> Array:
+    """Return `x` as finite queries [n, d] of `dtype`, a copy; a query of zeros may be asked.
+
+    Raises:
+        ValueError: another shape or width, NaN or infinities.
+    """
+    rows = as_rows(name, x, d)
+    with np.errstate(over="ignore"):  # found below
+        rows = rows.astype(dtype)
+    if not np.isfinite(rows).all():
+        at = int(np.argmin(np.isfinite(rows).all(1)))
+        raise bad_argument(name, Said(f"NaN or infinity in row {at}"), "finite numbers")
+    return rows
+
+
+def as_rows(name: str, x: ArrayLike, d: int | None) -> Array:
+    """Return `x` as an array of numbers [n, d]; one vector becomes one row."""
+    array = x if isinstance(x, np.ndarray) else np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise bad_type(name, Said(f"dtype {array.dtype}"), "real numbers")
+    array = array[None] if array.ndim == 1 else array
+    wants = "vectors [n, d], or one vector [d]" if d is None else f"vectors [n, {d}], or one vector [{d}]"
+    if array.ndim != 2 or array.shape[1] == 0 or (d is not None and array.shape[1] != d):
+        raise bad_argument(name, Said(f"shape {list(np.shape(x))}"), wants)
+    return array
+
+
+def _check(name: str, rows: Array, first: int) -> None:
+    finite = np.isfinite(rows).all(1)
+    if not finite.all():
+        at = first + int(np.argmin(finite))
+        raise bad_argument(name, Said(f"NaN or infinity in row {at}"), "finite numbers", "drop or repair that row")
+    some = rows.any(1)
+    if not some.all():
+        at = first + int(np.argmin(some))
+        wants = "patterns that are not zero: a zero vector resembles nothing"
+        raise bad_argument(name, Said(f"only zeros in row {at}"), wants, "drop that row")
+
+
+def as_indices(name: str, indices: ArrayLike, n: int) -> NDArray[np.int64]:
+    """Return places of stored patterns, distinct, within 0..n-1."""
+    at = np.atleast_1d(np.asarray(indices))
+    if at.ndim != 1 or (at.size and at.dtype.kind not in "iu"):
+        raise bad_argument(name, indices, "whole numbers [m]")
+    if at.size and not (at.min() >= 0 and at.max() < n):
+        raise bad_argument(name, Said(f"{at.min()}..{at.max()}"), f"0..{n - 1}, the stored patterns")
+    if len(np.unique(at)) != len(at):
+        raise bad_argument(name, Said("the same place twice"), "each place once")
+    return at.astype(np.int64)

@@ -1,0 +1,120 @@
+"""Memories on disk: mapped, whole or not at all, and nobody else's."""
+
+import json
+
+import numpy as np
+import pytest
+import zarr
+
+from neurosparse.hopfield import HopfieldMemory, files
+from neurosparse.hopfield.index import build_index, open_vectors
+
+
+def stored(tmp_path, dtype=np.float32):
+    memory = HopfieldMemory(np.random.default_rng(1).standard_normal((50, 7)), dtype=dtype)
+    memory.save(tmp_path / "m.zarr")
+    return memory, tmp_path / "m.zarr"
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("memory_map", [True, False])
+def test_round_trip(tmp_path, dtype, memory_map):
+    memory, path = stored(tmp_path, dtype)
+    back = HopfieldMemory.load(path, memory_map=memory_map)
+    np.testing.assert_array_equal(back.patterns, memory.patterns)
+    assert back.dtype == dtype
+    assert isinstance(back.patterns, np.memmap) == memory_map
+    q = np.ones(7)
+    np.testing.assert_array_equal(back.retrieve(q, 2.0).state, memory.retrieve(q, 2.0).state)
+    np.testing.assert_array_equal(zarr.open_group(str(path))["patterns"][:], memory.patterns)
+
+
+def test_a_mapped_memory_can_be_changed_and_saved_over_itself(tmp_path):
+    _, path = stored(tmp_path)
+    memory = HopfieldMemory.load(path)
+    memory.forget([0, 1])
+    memory.store(np.ones(7))
+    memory.save(path)
+    assert len(HopfieldMemory.load(path)) == 49
+
+
+def test_a_save_cut_short_leaves_the_last_complete_memory(tmp_path, monkeypatch):
+    memory, path = stored(tmp_path)
+
+    def cut(*rest):
+        raise OSError(28, "No space left on device")
+
+    larger = HopfieldMemory(np.ones((90, 7)))
+    monkeypatch.setattr(files, "as_patterns", cut)
+    with pytest.raises(OSError, match="No space"):
+        larger.save(path)
+    monkeypatch.undo()
+    np.testing.assert_array_equal(HopfieldMemory.load(path).patterns, memory.patterns)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["m.zarr"]
+
+
+def edit(path, **changes):
+    file = path / "zarr.json"
+    head = json.loads(file.read_text())
+    head["attributes"] |= changes
+    file.write_text(json.dumps(head))
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda p: edit(p, format_version=2), "format version 2, this library reads 1"),
+        (lambda p: edit(p, format="other"), "its format is 'other'"),
+        (lambda p: edit(p, shape=[49, 7]), "which its array does not"),
+        (lambda p: edit(p, shape="big"), "damaged"),
+        (lambda p: (p / "patterns" / "c" / "0" / "0").write_bytes(b"short"), "5 bytes, wants 1400"),
+        (lambda p: (p / "patterns" / "c" / "0" / "0").unlink(), "0 bytes, wants 1400"),
+        (lambda p: (p / "zarr.json").write_text("{"), "no readable zarr.json"),
+    ],
+)
+def test_what_is_not_ours_or_not_whole_is_refused(tmp_path, damage, said):
+    _, path = stored(tmp_path)
+    damage(path)
+    with pytest.raises(ValueError, match=said):
+        HopfieldMemory.load(path)
+
+
+@pytest.mark.parametrize("kind", ["npy", "zarr"])
+def test_an_index_is_built_from_files_by_blocks(tmp_path, kind, monkeypatch):
+    x = np.random.default_rng(2).standard_normal((50, 7))
+    source = tmp_path / f"x.{kind}"
+    np.save(source, x) if kind == "npy" else zarr.save_array(str(source), x)
+    monkeypatch.setattr(files, "ROWS", 16)
+    memory = build_index(source, tmp_path / "m.zarr")
+    assert isinstance(memory.patterns, np.memmap)
+    np.testing.assert_array_equal(memory.patterns, x.astype(np.float32))
+    x[40, 2] = np.nan
+    np.save(tmp_path / "bad.npy", x)
+    with pytest.raises(ValueError, match="row 40"):
+        build_index(tmp_path / "bad.npy", tmp_path / "m.zarr")
+    assert len(HopfieldMemory.load(tmp_path / "m.zarr")) == 50
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(np.ones(3), r"float64\[3\]"), (np.array([["a"]]), "wants numbers"), (np.array([[None]]), "not a .npy file")],
+)
+def test_files_that_are_no_vectors(tmp_path, content, said):
+    np.save(tmp_path / "x.npy", content)
+    with pytest.raises(ValueError, match=said):
+        open_vectors(tmp_path / "x.npy")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ValueError, match="not a Zarr array"):
+        open_vectors(tmp_path / "folder")
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        open_vectors(tmp_path / "none.npy")
+
+
+def test_nothing_there_and_something_else_there(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no neurosparse-hopfield-memory"):
+        HopfieldMemory.load(tmp_path / "none.zarr")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(ValueError, match="not overwritten"):
+        HopfieldMemory(np.eye(2)).save(tmp_path / "mine")
+    assert (tmp_path / "mine" / "thesis.txt").exists()

@@ -1,0 +1,72 @@
+"""Recall without a cue for each item."""
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+
+from neurosparse.hopfield import Exhaust, Fatigue, HopfieldMemory, free_recall, sequential_recall
+from neurosparse.hopfield.recall import capped_sparsemax
+from neurosparse.kernels.entmax import entmax
+
+
+def memory(n=30, d=20):
+    return HopfieldMemory(np.random.default_rng(1).standard_normal((n, d)))
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_capped_sparsemax_is_the_projection(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 12))
+    z, cap = rng.standard_normal(n), rng.random(n) + 1 / n
+    p = capped_sparsemax(z, cap)
+    assert (p >= 0).all()
+    assert (p <= cap + 1e-12).all()
+    assert p.sum() == pytest.approx(1)
+    # no feasible point is nearer
+    for _ in range(20):
+        other = rng.dirichlet(np.ones(n))
+        if (other <= cap).all():
+            assert ((p - z) ** 2).sum() <= ((other - z) ** 2).sum() + 1e-9
+    np.testing.assert_allclose(capped_sparsemax(z, np.ones(n)), entmax(z[None], 2.0)[0], atol=1e-9)
+
+
+@pytest.mark.parametrize("inhibition", [None, Exhaust(), Fatigue()])
+def test_free_recall_visits_every_pattern_once(inhibition):
+    m = memory()
+    found = free_recall(m, m.patterns[3] * 0.5, 30, beta=8.0, inhibition=inhibition)
+    assert found.unique == 30
+    assert found.indices[0] == 3
+    np.testing.assert_allclose(found.states[0], m.patterns[3], atol=1e-5)
+
+
+def test_without_inhibition_the_same_comes_again():
+    m = memory()
+    found = free_recall(m, m.patterns[3], 10, beta=8.0, inhibition=Fatigue(strength=0.0))
+    assert found.unique == 1
+
+
+def test_sequential_recall_replays_the_order_of_storing():
+    m = memory()
+    cue = m.patterns[4] + 0.3 * np.random.default_rng(2).standard_normal(20)
+    found = sequential_recall(m, cue, 28, beta=4.0)
+    assert found.indices.tolist() == [*range(5, 30), 29, 29, 29]
+    np.testing.assert_allclose(found.states[3], m.patterns[8], atol=1e-5)
+    ring = sequential_recall(m, cue, 28, beta=4.0, ring=True)
+    assert ring.indices.tolist() == [*range(5, 30), 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda m: free_recall(m, np.ones(20), 31, beta=1.0), "count: got 31"),
+        (lambda m: free_recall(m, np.ones((2, 20)), 3, beta=1.0), "one vector"),
+        (lambda m: free_recall(m, np.ones(20), 3, beta=0.0), "beta: got 0.0"),
+        (lambda m: sequential_recall(m, np.ones(20), 0, beta=1.0), "count: got 0"),
+        (lambda m: sequential_recall(m, np.ones(19), 3, beta=1.0), "query: got shape"),
+        (lambda m: sequential_recall(m, np.ones(20), 3, beta=float("nan")), "beta: got nan"),
+    ],
+)
+def test_bad_input(call, said):
+    with pytest.raises(ValueError, match=said):
+        call(memory())
