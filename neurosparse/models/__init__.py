@@ -14,16 +14,28 @@ _HOME = {
     "dense_mlp": "mlp",
     "dense_twin": "mlp",
     "er_control": "g2gnet",
+    "Association": "association",
+    "Hopfield": "hopfield",
+    "HopfieldPooling": "hopfield",
+    "HopfieldPrototypes": "hopfield",
+    "HopfieldLayer": "hopfield",
+    "HopfieldMemory": "hopfield_memory",
     "Recorder": "recorder",
     "Data": "fit",
     "Plan": "fit",
 }
 
 if TYPE_CHECKING:
+    from neurosparse.models.association import Association as Association
     from neurosparse.models.condensed_linear import CondensedLinear as CondensedLinear
     from neurosparse.models.fit import Data as Data
     from neurosparse.models.fit import Plan as Plan
     from neurosparse.models.g2gnet import er_control as er_control
+    from neurosparse.models.hopfield import Hopfield as Hopfield
+    from neurosparse.models.hopfield import HopfieldLayer as HopfieldLayer
+    from neurosparse.models.hopfield import HopfieldPooling as HopfieldPooling
+    from neurosparse.models.hopfield import HopfieldPrototypes as HopfieldPrototypes
+    from neurosparse.models.hopfield_memory import HopfieldMemory as HopfieldMemory
     from neurosparse.models.initial import ActiveFanIn as ActiveFanIn
     from neurosparse.models.mlp import dense_mlp as dense_mlp
     from neurosparse.models.mlp import dense_twin as dense_twin
