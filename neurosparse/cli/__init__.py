@@ -16,6 +16,7 @@ from neurosparse.cli.convert import convert
 from neurosparse.cli.data import datasets
 from neurosparse.cli.demo import demo
 from neurosparse.cli.info import info
+from neurosparse.cli.memory import memory
 from neurosparse.cli.page import report
 from neurosparse.cli.run import run
 from neurosparse.cli.warmup import warmup
@@ -32,6 +33,7 @@ app = typer.Typer(
 for command in (demo, run, compare, analyze, convert, report, info, warmup, anomaly):
     app.command()(command)
 app.add_typer(datasets, name="datasets")
+app.add_typer(memory, name="memory")
 
 
 def main(arguments: list[str] | None = None) -> None:
