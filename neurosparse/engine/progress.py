@@ -10,8 +10,8 @@ SILENT_SECONDS = 1.5
 class Progress:
     """Shows how far a run is, on a terminal only and only when it takes longer than a moment."""
 
-    def __init__(self, wanted: Any, total: int) -> None:
-        self.wanted, self.total = wanted, total
+    def __init__(self, wanted: Any, total: int, doing: str = "simulating") -> None:
+        self.wanted, self.total, self.doing = wanted, total, doing
         self.begun = time.perf_counter()
         self._bar: Any = None
         self._task: Any = None
@@ -28,7 +28,7 @@ class Progress:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-            columns = (TextColumn("simulating"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+            columns = (TextColumn(self.doing), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._task = self._bar.add_task("", total=self.total)
             self._bar.start()

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from neurosparse.engine.interrupt import Interruptible
+from neurosparse.engine.progress import Progress
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.recorder import Recorder
 from neurosparse.models.report import Callback, Row, topology_row
@@ -122,11 +124,13 @@ def fit(
     rewiring: Rule | None = None,
     scheduler: torch.optim.lr_scheduler.LRScheduler | None = None,
     callbacks: Sequence[Callback] = (),
+    progress: bool = False,
 ) -> Result:
     """Train for the planned epochs, rewiring on the way, and test after each.
 
     A run that was stopped, or killed, goes on from the checkpoint of its last complete epoch and ends with
-    the very bits of one that was never stopped (same machine, versions and thread count).
+    the very bits of one that was never stopped (same machine, versions and thread count). Ctrl-C ends it
+    after the batch at hand, weights and support whole; a second one ends it at once.
 
     Args:
         model: the network, trained in place.
@@ -136,9 +140,11 @@ def fit(
         rewiring: a rule that edits the supports, such as `neurosparse.rewiring.rigl()`.
         scheduler: of the learning rate, stepped once a batch.
         callbacks: called after every epoch with the history.
+        progress: show a bar on a terminal.
 
     Raises:
         ValueError: the loss stops being a number, or the checkpoint belongs to another run.
+        RuntimeError: ranks of a distributed run have come to have different synapses.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> from neurosparse.models.sparse_linear import SparseLinear
@@ -151,10 +157,12 @@ def fit(
     check_same_topology(model)
     state = resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or State()
     run = _Run(model, data, optimizer, plan, rewiring, scheduler)
-    with Recorder(model, rewiring.sampling if rewiring else Sampling()) as recorder:
+    bar = Progress(progress, plan.epochs * data.steps, "training")
+    with Recorder(model, rewiring.sampling if rewiring else Sampling()) as recorder, Interruptible() as stop:
         try:
             while state.epoch < plan.epochs:
-                row = run.epoch(state, recorder)
+                row = run.epoch(state, recorder, lambda done: _moment(bar, stop, done))
+                check_same_topology(model)
                 state.epoch += 1
                 state.history.append(row)
                 if plan.checkpoint is not None:
@@ -163,7 +171,16 @@ def fit(
                     callback(state.history)
         except KeyboardInterrupt:
             return Result(state.history, True)
+        finally:
+            bar.close()
     return Result(state.history, False)
+
+
+def _moment(bar: Progress, stop: Interruptible, done: int) -> None:
+    """Between two batches: show how far the run is, leave if somebody asked for it."""
+    bar.show(done)
+    if stop.asked:
+        raise KeyboardInterrupt
 
 
 @dataclass(frozen=True)
@@ -177,8 +194,8 @@ class _Run:
     rule: Rule | None
     scheduler: torch.optim.lr_scheduler.LRScheduler | None
 
-    def epoch(self, state: State, recorder: Recorder) -> Row:
-        """Train one epoch, rewire when it is time, test."""
+    def epoch(self, state: State, recorder: Recorder, between: Callable[[int], None]) -> Row:
+        """Train one epoch, rewire when it is time, test; `between` hears the steps done after each batch."""
         rng = np.random.default_rng([self.plan.seed, state.epoch])
         recorder.clear()
         self.model.train()
@@ -199,13 +216,16 @@ class _Run:
                 )
                 updates += 1
                 rewiring_s += time.perf_counter() - began
+            between(state.epoch * self.data.steps + step + 1)
         row: Row = {"epoch": state.epoch + 1, "epochs": self.plan.epochs, "loss": total / self.data.seen}
         row["seconds"] = time.perf_counter() - start
+        topology = topology_row(self.model)
         if self.rule is not None:
-            row |= {"moved": moved, "updates": updates, "rewiring_seconds": rewiring_s}
+            row |= {"moved": moved, "turnover": moved / max(topology.get("nnz", 0), 1)}
+            row |= {"updates": updates, "rewiring_seconds": rewiring_s}
         if self.data.test_x is not None and self.data.test_y is not None:
             row |= evaluate(self.model, self.data.test_x, self.data.test_y, self.plan.loss)
-        return row | topology_row(self.model)
+        return row | topology
 
     def _step(self, x: Tensor, y: Tensor) -> float:
         self.optimizer.zero_grad(set_to_none=True)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
+from neurosparse.io.single import new_file
 from neurosparse.models.mlp import sparse_layers
 
 Row = dict[str, Any]
@@ -24,7 +25,9 @@ class Callback(Protocol):
 
 
 def topology_row(model: nn.Module) -> Row:
-    """Synapses, density, and neurons without any, of all sparse layers together.
+    """Synapses, density, neurons without any, and the degrees, of all sparse layers together.
+
+    Degree distributions are counts by doublings: neurons with 0, 1, 2 to 3, 4 to 7 ... synapses.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> from neurosparse.models.sparse_linear import SparseLinear
@@ -45,7 +48,19 @@ def topology_row(model: nn.Module) -> Row:
         "dead_inputs": int((fan_out == 0).sum()),
         "fan_in_std": float(fan_in.std()) if len(fan_in) else 0.0,
         "fan_in_max": int(fan_in.max(initial=0)),
+        "fan_in_counts": by_doublings(fan_in),
+        "fan_out_counts": by_doublings(fan_out),
     }
+
+
+def by_doublings(degrees: NDArray[Any]) -> list[int]:
+    """Count neurons of degree 0, 1, 2 to 3, 4 to 7 and so on.
+
+    >>> by_doublings(np.array([0, 1, 2, 3, 4, 4]))
+    [1, 1, 2, 2]
+    """
+    # the exponent of frexp is the number of binary digits
+    return [int(n) for n in np.bincount(np.frexp(degrees)[1])]
 
 
 @dataclass(frozen=True)
@@ -64,15 +79,15 @@ class CsvLog:
 
     def __call__(self, history: Sequence[Row]) -> None:
         """Write all rows under a temporary name, then rename."""
-        path, text = Path(self.path), io.StringIO()
+        text = io.StringIO()
+        path = Path(self.path)
         names = list(dict.fromkeys(name for row in history for name in row))
         writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(history)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(text.getvalue())
-        temporary.replace(path)
+        for row in history:
+            writer.writerow({k: " ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()})
+        with new_file(path) as temporary:
+            temporary.write_text(text.getvalue())
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,7 @@ class Lines:
 
     def __call__(self, history: Sequence[Row]) -> None:
         """Print the last row."""
-        row = dict(history[-1])
+        row = {name: value for name, value in history[-1].items() if not isinstance(value, list)}
         head = f"epoch {row.pop('epoch')}/{row.pop('epochs', '?')}"
         figures = [f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()]
         print("  ".join([head, *figures]), file=self.file or sys.stderr, flush=True)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
+from neurosparse.kernels.better_pairs import better_pairs
 from neurosparse.rewiring.layer import Int32, Int64
 from neurosparse.rewiring.order import lowest
 
@@ -56,14 +57,9 @@ def best_absent(support: Connectivity, block: Block, k: int, factor: float, room
     rows = max(1, int(factor * (support.nnz if room is None else room)) // max(n_post, 1))
     keys, scores, least = np.empty(0, np.int64), np.empty(0, np.float32), 0.0
     for first in range(0, n_pre if k else 0, rows):
-        last = min(first + rows, n_pre)
-        found = np.array(block(first, last))
-        lo, hi = support.indptr[first], support.indptr[last]
-        here = np.repeat(np.arange(last - first), np.diff(support.indptr[first : last + 1]))
-        found[here, support.indices[lo:hi]] = -np.inf
-        places = np.flatnonzero(found > least)
-        keys = np.concatenate([keys, places + first * n_post])
-        scores = np.concatenate([scores, found.ravel()[places]])
+        block_scores = block(first, min(first + rows, n_pre))
+        more, found = better_pairs(block_scores, support.indptr, support.indices, first, least)
+        keys, scores = np.concatenate([keys, more]), np.concatenate([scores, found])
         if len(keys) > k:
             best = lowest(-scores, k)
             keys, scores = keys[best], scores[best]

@@ -33,7 +33,12 @@ class PairGradient:
     def __call__(self, layer: Layer) -> Block:
         """Prepare the scores."""
         inputs, _, slopes = layer.seen()
-        return lambda first, last: np.abs(inputs[:, first:last].T @ slopes)
+
+        def block(first: int, last: int) -> NDArray[Any]:
+            found = inputs[:, first:last].T @ slopes
+            return np.asarray(np.abs(found, out=found))
+
+        return block
 
 
 @dataclass(frozen=True)
@@ -62,13 +67,15 @@ class Exploring:
     def __call__(self, layer: Layer) -> Block:
         """Prepare the scores."""
         gradient, visits = PairGradient()(layer), layer.memory or Visits.none()
-        n_post, most = layer.support.n_post, self.bonus * np.log(max(visits.time, 1))
+        n_post, most = layer.support.n_post, np.float32(self.bonus * np.log(max(visits.time, 1)))
+        less = most / (visits.rounds + np.float32(1)) - most
 
         def block(first: int, last: int) -> NDArray[Any]:
-            extra = np.full((last - first) * n_post, most, np.float32)
+            found = gradient(first, last)
+            found += most
             lo, hi = np.searchsorted(visits.keys, [first * n_post, last * n_post])
-            extra[visits.keys[lo:hi] - first * n_post] = most / (visits.rounds[lo:hi] + 1)
-            return np.asarray(gradient(first, last) + extra.reshape(-1, n_post))
+            found.reshape(-1)[visits.keys[lo:hi] - first * n_post] += less[lo:hi]
+            return found
 
         return block
 

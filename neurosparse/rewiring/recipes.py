@@ -86,7 +86,7 @@ def hebbian(
     """
     thirds = InTurn((Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred))))
     together = Best(PairCorrelation(centred))
-    return Rewiring(drop or thirds, grow or together, Constant(fraction), every, sampling=Sampling(128, 2))
+    return Rewiring(drop or thirds, grow or together, Constant(fraction), every, sampling=Sampling(128, 1))
 
 
 def chts(

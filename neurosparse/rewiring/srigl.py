@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.kernels.k_winners import k_winners
 from neurosparse.rewiring.absent import best_absent
 from neurosparse.rewiring.grow import PairGradient
 from neurosparse.rewiring.layer import Change, Int64, Layer, keys_of
@@ -73,19 +74,23 @@ class ConstantFanIn:
     def _filled(self, layer: Layer, kept: Int64, active: Int64, fan_in: int) -> Int64:
         """Keys of all active neurons: of each its largest kept weights, then its steepest other inputs."""
         support, seen = layer.support, layer.seen()
-        pre, post = support.edges()
+        pre_kept, post_kept = (ends[kept] for ends in support.edges())
         weight = np.abs(layer.values[kept])
         worth = 2 + weight / max(float(weight.max(initial=0)), 1e-30)
         width = max(1, int(self.factor * support.nnz) // max(support.n_pre, 1))
         keys = [np.empty(0, np.int64)]
         for start in range(0, len(active) if fan_in else 0, width):
             columns = active[start : start + width]
-            slopes = np.abs(seen.slopes[:, columns].T @ seen.inputs)
+            slopes = seen.slopes[:, columns].T @ seen.inputs
+            np.abs(slopes, out=slopes)
             # gradients below 1, kept weights above 2: one choice serves both orders
             slopes /= max(float(slopes.max(initial=0)), 1e-30)
-            mine = member(post[kept], columns)
-            slopes[np.searchsorted(columns, post[kept[mine]]), pre[kept[mine]]] = worth[mine]
-            chosen = np.argpartition(-slopes, fan_in - 1, axis=1)[:, :fan_in]
+            row_of = np.full(support.n_post, -1)
+            row_of[columns] = np.arange(len(columns))
+            rows = row_of[post_kept]
+            mine = rows >= 0
+            slopes[rows[mine], pre_kept[mine]] = worth[mine]
+            chosen = k_winners(slopes, fan_in)
             keys.append((chosen.astype(np.int64) * support.n_post + columns[:, None]).ravel())
         return np.sort(np.concatenate(keys))
 

@@ -1,6 +1,7 @@
 """Training: it learns, it resumes to the bit, it stops cleanly, it says what is wrong."""
 
 import csv
+import signal
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from neurosparse.models.mlp import sparse_layers, sparse_mlp
 from neurosparse.models.recorder import Recorder
 from neurosparse.models.report import CsvLog, Lines
 from neurosparse.models.rewire import Memory, check_same_topology, rewire
+from neurosparse.models.zarr_log import ZarrLog, read_history
 from neurosparse.rewiring import Sampling, chts, dst_ee, hebbian, rigl, set_, snfs, srigl
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_random import RandomEdges
@@ -236,3 +238,79 @@ def test_ranks_must_agree(tmp_path, monkeypatch):
             check_same_topology(model)
     finally:
         torch.distributed.destroy_process_group()
+
+
+def test_history_goes_to_zarr_and_grows_over_a_resume(tmp_path):
+    path, plan = tmp_path / "run.zarr", Plan(epochs=3, checkpoint=tmp_path / "run.pt")
+    for stop in (2, None):
+        model = network()
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        log = [ZarrLog(path), *([_stop_after(stop)] if stop else [])]
+        fit(model, small(), optimizer, plan, rewiring=set_(), callbacks=log)
+        assert len(read_history(path)["epoch"]) == (stop or 3)
+    found = read_history(path)
+    assert found["epoch"].tolist() == [1, 2, 3]
+    assert found["turnover"][0] > 0.2
+    supports = [layer.support for layer in sparse_layers(model).values()]
+    assert found["fan_in_counts"][-1].sum() == sum(s.n_post for s in supports)
+    assert found["fan_in_counts"][-1, 0] == found["dead_outputs"][-1]
+    assert (tmp_path / "run.zarr" / "loss").is_dir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine.txt").write_text("not a history")
+    with pytest.raises(ValueError, match="choose another name"):
+        ZarrLog(tmp_path / "other")([{"epoch": 1}])
+    assert (tmp_path / "other" / "mine.txt").exists()
+    with pytest.raises(FileNotFoundError):
+        read_history(tmp_path / "nothing")
+
+
+def _stop_after(epochs):
+    def stop(history):
+        if len(history) == epochs:
+            raise KeyboardInterrupt
+
+    return stop
+
+
+def test_ctrl_c_ends_after_the_batch_with_everything_whole(tmp_path):
+    class Asks(nn.Module):
+        calls = 0
+
+        def forward(self, x):
+            Asks.calls += self.training
+            if Asks.calls == 6 and self.training:
+                signal.raise_signal(signal.SIGINT)
+                Asks.finished = False
+            elif Asks.calls > 6:
+                Asks.finished = True
+            return x
+
+    before = signal.getsignal(signal.SIGINT)
+    model = nn.Sequential(Asks(), network())
+    optimizer = torch.optim.Adam(model.parameters())
+    plan = Plan(epochs=9, checkpoint=tmp_path / "run.pt")
+    result = fit(model, small(), optimizer, plan, rewiring=rigl(every=2))
+    assert result.interrupted
+    assert len(result.history) == 1
+    assert (Asks.calls, Asks.finished) == (6, False)
+    assert signal.getsignal(signal.SIGINT) is before
+    for layer in sparse_layers(model).values():
+        assert layer.values.shape == layer.indices.shape == optimizer.state[layer.values]["exp_avg"].shape
+        layer.support.validate()
+
+
+def test_a_bar_is_shown_on_a_terminal_only(capsys):
+    model = network()
+    fit(model, small(), torch.optim.SGD(model.parameters(), 0.1), Plan(epochs=1), progress=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_an_epoch_may_see_a_part_of_the_samples():
+    whole = small()
+    data = Data(whole.x, whole.y, batch=25, samples=60)
+    assert (data.steps, data.seen) == (3, 60)
+    first, second = ([x for x, _ in data.batches(np.random.default_rng(k))] for k in (0, 1))
+    assert [len(x) for x in first] == [25, 25, 10]
+    assert not torch.equal(first[0], second[0])
+    with pytest.raises(ValueError, match="samples: got 101"):
+        Data(whole.x, whole.y, samples=101)

@@ -11,6 +11,7 @@ from neurosparse.analysis.compare.figure import figure
 from neurosparse.analysis.compare.settings import Settings
 from neurosparse.analysis.compare.study import trials, write_json, write_text
 from neurosparse.analysis.compare.table import Record, markdown, summarise
+from neurosparse.io.single import new_file
 
 FINDING = 5
 PACKAGES = ("torch", "numba", "numpy")
@@ -24,9 +25,8 @@ def report(settings: Settings, records: Sequence[Record], folder: str | Path) ->
     write_json(paths["rows"], content)
     write_text(paths["table"], heading(settings, records) + markdown(records))
     paths["figure"] = folder / "report.png"
-    temporary = paths["figure"].with_name(".report.part")
-    figure(records).savefig(temporary, dpi=150, format="png")
-    temporary.replace(paths["figure"])
+    with new_file(paths["figure"]) as temporary:
+        figure(records).savefig(temporary, dpi=150, format="png")
     return paths
 
 

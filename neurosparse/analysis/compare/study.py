@@ -1,7 +1,6 @@
 """`compare`: every method, sparsity and seed on the same budget; stops and goes on where it was."""
 
 import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from neurosparse.analysis.compare.contestant import REFERENCE
 from neurosparse.analysis.compare.settings import Settings
 from neurosparse.analysis.compare.trial import Record, Trial, alone
 from neurosparse.errors import Said, bad_argument
+from neurosparse.io.single import new_file
 
 Runner = Callable[[Settings, Trial], Record]
 Told = Callable[[int, int, Record], object]
@@ -95,10 +95,5 @@ def write_json(path: Path, content: Any) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text under a temporary name, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with new_file(path) as temporary:
         temporary.write_text(text)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,0 +1,45 @@
+"""One pass over the scores: few lie above the bar, and only those look for their synapse."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@njit(cache=True, nogil=True)
+def _count(row: Array, least: float) -> int:
+    """How many of a row lie above the bar, connected or not; this loop vectorises."""
+    count = 0
+    for j in range(row.size):
+        count += row[j] > least
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _collect(scores: Array, indptr: Array, indices: Array, first: int, least: float, keys: Array, found: Array) -> int:
+    """Write keys and scores; returns how many there are."""
+    n_post, k = scores.shape[1], 0
+    for row in range(scores.shape[0]):
+        line, e, end = scores[row], indptr[first + row], indptr[first + row + 1]
+        if _count(line, least) == 0:
+            continue
+        for post in range(n_post):
+            if line[post] > least:
+                while e < end and indices[e] < post:
+                    e += 1
+                if e == end or indices[e] != post:
+                    keys[k], found[k] = (first + row) * n_post + post, line[post]
+                    k += 1
+    return k
+
+
+def better_pairs(scores: Array, indptr: Array, indices: Array, first: int, least: float) -> tuple[Array, Array]:
+    """Collect keys and scores above `least` of the pairs that are not connected."""
+    least = scores.dtype.type(least)
+    most = _count(scores.ravel(), least)
+    keys, found = np.empty(most, np.int64), np.empty(most, scores.dtype)
+    k = _collect(scores, indptr, indices, first, least, keys, found)
+    return keys[:k], found[:k]
