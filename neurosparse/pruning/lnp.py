@@ -1,7 +1,7 @@
 """Lyapunov noise pruning: four steps, each of which can be left out or replaced, in a loop that knows when to stop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -49,7 +49,8 @@ class LyapunovNoisePruning:
     If the watched exponent rises above `limit`, the round is undone and the loop ends there.
 
     Neurons take their synapses along, so shares of synapses are of those among neurons that stay: pruning to 43 % of
-    the neurons and 50 % of the synapses leaves half of what the remaining neurons had among them.
+    the neurons and 50 % of the synapses leaves half of what the remaining neurons had among them. A whole number of
+    synapses instead of a share is reached exactly, if so many are left.
 
     Source: B. Chakraborty, B. Kang, H. Kumar, S. Mukhopadhyay, ICLR 2024, arXiv:2403.03409. No code was published
     and formulas are known only in part: the steps are named in their docstrings as our definitions where they are.
@@ -80,48 +81,60 @@ class LyapunovNoisePruning:
         if not 0 <= self.added < 1:
             raise bad_argument("added", self.added, "a share in [0, 1)")
 
-    def __call__(self, net: Recurrent, *, neurons: float = 1.0, synapses: float = 1.0, rng: Any = None) -> Pruned:
-        """Prune to these shares of neurons and of synapses among them, or until the exponent is too large.
+    def __call__(self, net: Recurrent, *, neurons: float = 1.0, synapses: float | int = 1.0, rng: Any = None) -> Pruned:
+        """Prune to this share of neurons and to a share (float) or number (int) of synapses among them.
 
         Raises:
-            ValueError: shares outside (0, 1].
+            ValueError: shares outside (0, 1], or more synapses than there are.
         """
-        for name, share in (("neurons", neurons), ("synapses", synapses)):
-            if not 0 < share <= 1:
-                raise bad_argument(name, share, "a share to keep, in (0, 1]")
+        _check_goal(net, neurons, synapses)
         rng = np.random.default_rng(rng)
-        first, stopped = counts(net).neurons, "goal"
+        first, stopped = net.connectivity.n_pre, "goal"
         history: list[Round] = []
         for turn in range(1, self.rounds + 1):
-            wanted = max(round(first * neurons ** (turn / self.rounds)), 1)
-            after = self._round(net, wanted, synapses ** (1 / self.rounds), rng)
-            exponent = float("nan") if self.watch is None else self.watch(after, rng)
-            if exponent > self.limit:
+            last, now = (max(round(first * neurons ** (t / self.rounds)), 1) for t in (self.rounds, turn))
+            after = net if self.neurons is None else self.neurons(net, min(now, net.connectivity.n_pre), rng)
+            # of the synapses there are, those among neurons that later rounds leave
+            stay = after.connectivity.nnz * (last / after.connectivity.n_pre) ** 2
+            share = synapses ** (1 / self.rounds) if isinstance(synapses, float) else min(1.0, synapses / max(stay, 1))
+            exponent = 1.0 if isinstance(synapses, float) else 1.0 / (self.rounds + 1 - turn)
+            after = self._synapses(after, round(share**exponent * after.connectivity.nnz), rng)
+            watched = float("nan") if self.watch is None else self.watch(after, rng)
+            if watched > self.limit:
                 stopped = "exponent"
                 break
             net = after
-            history.append(Round(counts(net), exponent))
+            history.append(Round(counts(net), watched))
         if self.tune is not None:
             net = self.tune(net, rng)
         return Pruned(net, tuple(history), stopped)
 
-    def _round(self, net: Recurrent, neurons: int, share: float, rng: Generator) -> Recurrent:
-        if self.neurons is not None:
-            net = self.neurons(net, min(neurons, net.connectivity.n_pre), rng)
-        kept = round(share * net.connectivity.nnz)
+    def _synapses(self, net: Recurrent, kept: int, rng: Generator) -> Recurrent:
+        """Steps I and III: to so many synapses, some of which are new."""
         extra = round(self.added * kept) if self.grow is not None else 0
         if self.synapses is not None:
             net = self.synapses(net, kept - extra, rng)
-        if self.grow is not None:
-            net = self.grow(net, extra, rng)
-        return net
+        return net if self.grow is None else self.grow(net, extra, rng)
 
 
-def lnp(field: LifField, *, rounds: int = 10, trials: int = 30, cap: float = 0.5) -> LyapunovNoisePruning:
+def _check_goal(net: Recurrent, neurons: float, synapses: float | int) -> None:
+    if not 0 < neurons <= 1:
+        raise bad_argument("neurons", neurons, "a share to keep, in (0, 1]")
+    if isinstance(synapses, float) and not 0 < synapses <= 1:
+        raise bad_argument("synapses", synapses, "a share to keep in (0, 1], or a whole number")
+    if isinstance(synapses, int) and not 0 <= synapses <= net.connectivity.nnz:
+        raise bad_argument("synapses", synapses, f"0..{net.connectivity.nnz}, those there are, or a share")
+
+
+def lnp(
+    field: LifField, *, like: Recurrent | None = None, rounds: int = 10, trials: int = 30, cap: float = 0.5
+) -> LyapunovNoisePruning:
     """Put the four steps together for a spiking network; take steps out with `dataclasses.replace(…, grow=None)`.
 
     Args:
         field: how the network behaves and what drives it.
+        like: a network, usually the one before pruning, whose largest exponents step IV aims at; without it step IV
+            aims at 0, which favours the slowest neurons it may choose.
         rounds: of the loop.
         trials: of the search for time constants.
         cap: quantile of 1 / p above which weights are not raised.
@@ -134,12 +147,15 @@ def lnp(field: LifField, *, rounds: int = 10, trials: int = 30, cap: float = 0.5
     >>> counts(lnp(field, rounds=2, trials=2)(net, neurons=0.5, synapses=0.2, rng=0).net)
     Counts(neurons=10, synapses=13, readout=0)
     """
+    criterion = NearStability(field)
+    if like is not None:
+        criterion = replace(criterion, target=criterion.exponents(like, np.random.default_rng(0)))
     score = NoiseScore(Measured(MembraneRollout(field)), NeighbourExponents(LocalExponents(field)))
     return LyapunovNoisePruning(
         synapses=Sampled(score, cap=cap, draw=Systematic(), diagonal=Unchanged()),
         neurons=DropNeurons(Betweenness()),
         grow=Delocalise(),
-        tune=TuneTimeScales(NearStability(field), trials),
+        tune=TuneTimeScales(criterion, trials),
         rounds=rounds,
         watch=LargestExponent(field),
     )

@@ -8,7 +8,7 @@ import numpy as np
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.lyapunov.spectrum import spectrum
 from neurosparse.pruning.field import LifField
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import Float, Recurrent
 from neurosparse.pruning.sampled import Generator
 
 
@@ -40,33 +40,37 @@ def gamma_tau(net: Recurrent, shape: float, mean: float) -> Recurrent:
 class NearStability:
     """Cost of a network: how far its k largest surrogate exponents are from `target`, and whether it lives.
 
-    Mean |λ_i - target| over the k exponents, in 1 / time, plus 1 for a network whose mean rate a step leaves
+    Mean |λ_i - target_i| over the k exponents, in 1 / time, plus 1 for a network whose mean rate a step leaves
     [least, most]: exponents near and below 0 carry input on without chaos, but a silent network has good ones too.
     A definition of this library; of the paper's fourth step only the idea is known.
 
     Args:
         field: how the network behaves.
-        target: wanted exponent.
+        target: wanted exponents, one number for all or `[k]`, such as those of the network before pruning.
         k: how many.
         steps: to average over.
         least, most: allowed spikes a neuron and step.
     """
 
     field: LifField
-    target: float = 0.0
+    target: Any = 0.0
     k: int = 8
     steps: int = 200
     least: float = 0.005
     most: float = 0.4
 
-    def __call__(self, net: Recurrent, rng: Generator) -> float:
-        """Judge a network; less is better."""
+    def exponents(self, net: Recurrent, rng: Generator) -> Float:
+        """Measure the k largest surrogate exponents, the last repeated where the network has fewer."""
         system, before = self.field.system(net), self.field.burn_in
         k = min(self.k, system.width)
         found = spectrum(system, np.zeros(system.width), self.steps, k=k, every=5, transient=before, rng=rng)
+        return np.maximum(np.pad(found.exponents, (0, self.k - k), mode="edge"), -1e3)
+
+    def __call__(self, net: Recurrent, rng: Generator) -> float:
+        """Judge a network; less is better."""
         rate = self.field.activity(net).spikes.mean()
         dead = 0.0 if self.least <= rate <= self.most else 1.0
-        return float(np.mean(np.abs(np.maximum(found.exponents, -1e3) - self.target)) + dead)
+        return float(np.mean(np.abs(self.exponents(net, rng) - self.target)) + dead)
 
 
 @dataclass(frozen=True)
