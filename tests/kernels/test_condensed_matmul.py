@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from neurosparse.kernels.condensed_matmul import condensed_matmul, condensed_matmul_backward
+from neurosparse.kernels.condensed_matmul import condensed_matmul, condensed_matmul_backward, cpu
 from neurosparse.kernels.condensed_matmul import torch as face
 
 
@@ -13,6 +13,12 @@ def problem(n_pre, n_post, fan_in, batch, dtype):
     indices = np.stack([rng.permutation(n_pre)[:fan_in] for _ in range(n_post)]) if n_post else np.zeros((0, fan_in))
     parts = [rng.standard_normal(s) for s in ((n_post, fan_in), (batch, n_pre), (batch, n_post), n_post)]
     return indices.astype(np.int32), *(p.astype(dtype) for p in parts)
+
+
+@pytest.fixture(autouse=True)
+def _divide(monkeypatch):
+    """Divide the work among threads however small it is."""
+    monkeypatch.setattr(cpu, "worthwhile", lambda threads, operations: threads)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.kernels.csr_matmul import csr_matmul, csr_matmul_backward
+from neurosparse.kernels.csr_matmul import cpu, csr_matmul, csr_matmul_backward
 from neurosparse.kernels.csr_matmul import torch as face
 from neurosparse.kernels.sampled_outer import sampled_outer
 
@@ -65,6 +65,12 @@ def test_is_the_dense_product(n_pre, n_post, batch, seed):
     dx, dvalues = csr_matmul_backward(indptr, indices, values, x, grad)
     np.testing.assert_allclose(dx, grad @ dense.T, atol=1e-9)
     np.testing.assert_allclose(dvalues, (x.T @ grad)[pre, indices], atol=1e-9)
+
+
+@pytest.fixture(autouse=True)
+def _divide(monkeypatch):
+    """Divide the work among threads however small it is."""
+    monkeypatch.setattr(cpu, "worthwhile", lambda threads, operations: threads)
 
 
 def test_repeated_edges_add_and_threads_do_not_change_bits():

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from neurosparse.kernels.csr_matmul.cpu import pack_gradient
 from neurosparse.kernels.csr_matmul.lanes import dot_row, gather_row, lanes_of, scatter_row
-from neurosparse.kernels.csr_matmul.threads import even, run_shares
+from neurosparse.kernels.csr_matmul.threads import even, run_shares, worthwhile
 from neurosparse.kernels.csr_matmul.tiles import FAST, TILE, load_tile, pack, slabs, store_tile
 
 Array = NDArray[Any]
@@ -82,7 +82,7 @@ def forward(indices: Array, values: Array, x: Array, bias: Array | None, threads
     def share(lo: int, hi: int) -> None:
         _gather_slabs(edges, weights, fan_in, offset, x, y, lo, hi, lanes)
 
-    run_shares(share, even(slabs(len(x), lanes), threads))
+    run_shares(share, even(slabs(len(x), lanes), worthwhile(threads, values.size * len(x))))
     return y
 
 
@@ -99,11 +99,12 @@ def backward(indices: Array, values: Array, x: Array, grad: Array, threads: int)
     def samples(lo: int, hi: int) -> None:
         _scatter_slabs(edges, weights, fan_in, grad, dx, lo, hi, lanes)
 
-    run_shares(samples, even(slabs(len(x), lanes), threads))
+    sharing = worthwhile(threads, values.size * len(x))
+    run_shares(samples, even(slabs(len(x), lanes), sharing))
     packed = pack_gradient(x, threads)
 
     def outputs(lo: int, hi: int) -> None:
         _dot_rows(edges, fan_in, packed, grad, dvalues, lo, hi)
 
-    run_shares(outputs, even(n_post, threads))
+    run_shares(outputs, even(n_post, sharing))
     return dx, dvalues.reshape(n_post, fan_in)

@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from neurosparse.kernels.csr_matmul.lanes import dot_row, gather_dot_row, lanes_of, scatter_row
-from neurosparse.kernels.csr_matmul.threads import even, even_edges, run_shares
+from neurosparse.kernels.csr_matmul.threads import even, even_edges, run_shares, worthwhile
 from neurosparse.kernels.csr_matmul.tiles import FAST, TILE, load_tile, pack, slabs, store_tile
 
 Array = NDArray[Any]
@@ -90,6 +90,7 @@ def forward(
     def share(lo: int, hi: int) -> None:
         _forward_slabs(indptr, indices, values, bias, x, y, lo, hi, lanes)
 
+    threads = worthwhile(threads, len(indices) * len(x))
     run_shares(share, even(slabs(x.shape[0], lanes), threads))
     return y
 
@@ -99,7 +100,8 @@ def pack_gradient(grad: Array, threads: int) -> Array:
     lanes = lanes_of(grad.dtype)
     count = slabs(grad.shape[0], lanes)
     packed = np.empty((count, grad.shape[1], lanes), grad.dtype)
-    run_shares(lambda lo, hi: pack(grad, lo, hi, packed), even(count, threads))
+    # a copy costs about eight products a number
+    run_shares(lambda lo, hi: pack(grad, lo, hi, packed), even(count, worthwhile(threads, 8 * grad.size)))
     return packed
 
 
@@ -110,7 +112,7 @@ def backward(indptr: Array, indices: Array, values: Array, x: Array, grad: Array
     def share(lo: int, hi: int) -> None:
         _backward_rows(indptr, indices, values, x, packed, dx, dvalues, lo, hi)
 
-    run_shares(share, even_edges(indptr, threads))
+    run_shares(share, even_edges(indptr, worthwhile(threads, 2 * len(indices) * len(x))))
     return dx, dvalues
 
 
@@ -121,5 +123,5 @@ def outer(indptr: Array, indices: Array, x: Array, grad: Array, threads: int) ->
     def share(lo: int, hi: int) -> None:
         _outer_rows(indptr, indices, x, packed, dvalues, lo, hi)
 
-    run_shares(share, even_edges(indptr, threads))
+    run_shares(share, even_edges(indptr, worthwhile(threads, len(indices) * len(x))))
     return dvalues

@@ -41,6 +41,15 @@ def run_shares(work: Callable[[int, int], object], bounds: Sequence[int]) -> Non
         other.result()
 
 
+def worthwhile(threads: int, operations: int) -> int:
+    """Threads that each have at least 2^21 operations: less is done before another has woken (about 50 µs).
+
+    >>> worthwhile(4, 1000), worthwhile(4, 2**22), worthwhile(2, 2**30)
+    (1, 2, 2)
+    """
+    return max(1, min(threads, operations >> 21))
+
+
 def even(n: int, threads: int) -> list[int]:
     """Bounds that cut n things into `threads` shares.
 
