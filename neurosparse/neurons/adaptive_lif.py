@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from neurosparse.neurons.base import (
     Value,
+    approach,
     check_below,
     check_parameters,
     decay,
@@ -30,7 +31,8 @@ class AdaptiveLIFState(NamedTuple):
 class AdaptiveLIFCoefficients(NamedTuple):
     """What the update of AdaptiveLIF needs for one dt."""
 
-    keep: float
+    fall: float
+    still: float
     rest: float
     from_exc: float
     from_inh: float
@@ -102,7 +104,8 @@ class AdaptiveLIF:
                 f"peak_{name}": peak * (1.0 + wear(dt, q.tau_mem, tau)),
             }
         return AdaptiveLIFCoefficients(
-            keep=decay(dt, q.tau_mem),
+            fall=approach(dt, q.tau_mem),
+            still=0.0,
             rest=rest,
             keep_lift=decay(dt, q.tau_lift),
             threshold=q.v_threshold,
@@ -121,8 +124,7 @@ class AdaptiveLIF:
     def update(s: AdaptiveLIFState, p: AdaptiveLIFCoefficients, since: int) -> tuple[AdaptiveLIFState, bool]:
         """Propagate everything by one step; the voltage rests while refractory."""
         pushed = p.from_exc * s.i_exc + p.from_inh * s.i_inh - p.from_w * s.w
-        v = p.rest + (s.v - p.rest) * p.keep + pushed
-        v = v if since >= 0 else s.v
+        v = s.v + ((p.rest - s.v) * p.fall + pushed if since >= 0 else p.still)
         lift = s.lift * p.keep_lift
         left = AdaptiveLIFState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh, s.w * p.keep_w, lift)
         return left, v > p.threshold + lift

@@ -25,6 +25,7 @@ class AdExCoefficients(NamedTuple):
 
     half: float
     whole: float
+    still: float
     leak: float
     rest: float
     i_ext: float
@@ -93,6 +94,7 @@ class AdEx:
         return AdExCoefficients(
             half=0.5 * dt / q.c_mem,
             whole=dt / q.c_mem,
+            still=0.0,
             leak=q.g_leak,
             rest=q.v_rest,
             i_ext=q.i_ext,
@@ -126,7 +128,7 @@ class AdEx:
         power = min((middle - p.threshold) * p.sharpness, p.ceiling)
         pushed = s.i_exc * p.late_exc + s.i_inh * p.late_inh + p.i_ext
         slope = p.leak * (p.rest - middle) + p.upstroke * exp(power) - w + pushed
-        v = s.v + p.whole * slope if since >= 0 else s.v
+        v = s.v + (p.whole * slope if since >= 0 else p.still)
         w = s.w + p.whole_w * (p.a * (middle - p.rest) - w)
         return AdExState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh, w), v > p.peak
 

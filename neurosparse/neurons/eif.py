@@ -25,6 +25,7 @@ class EIFCoefficients(NamedTuple):
 
     half: float
     whole: float
+    still: float
     rest: float
     r_mem: float
     delta: float
@@ -85,6 +86,7 @@ class EIF:
         return EIFCoefficients(
             half=0.5 * dt / q.tau_mem,
             whole=dt / q.tau_mem,
+            still=0.0,
             rest=q.v_rest + q.r_mem * q.i_ext,
             r_mem=q.r_mem,
             delta=q.delta_t,
@@ -111,7 +113,7 @@ class EIF:
         middle = min(s.v + p.half * slope, p.peak)
         power = min((middle - p.threshold) * p.sharpness, p.ceiling)
         slope = p.rest - middle + p.delta * exp(power) + s.i_exc * p.late_exc + s.i_inh * p.late_inh
-        v = s.v + p.whole * slope if since >= 0 else s.v
+        v = s.v + (p.whole * slope if since >= 0 else p.still)
         return EIFState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh), v > p.peak
 
     @staticmethod

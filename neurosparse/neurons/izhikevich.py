@@ -21,6 +21,7 @@ class IzhikevichCoefficients(NamedTuple):
     """What the update of Izhikevich needs for one dt."""
 
     half: float
+    still: float
     square: float
     slope: float
     offset: float
@@ -71,6 +72,7 @@ class Izhikevich:
         q = parameters(self)
         return IzhikevichCoefficients(
             half=0.5 * dt,
+            still=0.0,
             square=0.04,
             slope=5.0,
             offset=140.0 + q.i_ext,
@@ -91,7 +93,7 @@ class Izhikevich:
         v = s.v + s.jump
         v = v + p.half * ((p.square * v + p.slope) * v + p.offset - s.u)
         v = v + p.half * ((p.square * v + p.slope) * v + p.offset - s.u)
-        v = v if since >= 0 else s.v
+        v = s.v + (v - s.v if since >= 0 else p.still)
         return IzhikevichState(v, s.u + p.step_u * (p.b * v - s.u), 0.0), v > p.peak
 
     @staticmethod

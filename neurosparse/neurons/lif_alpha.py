@@ -9,6 +9,7 @@ import numpy as np
 
 from neurosparse.neurons.base import (
     Value,
+    approach,
     check_below,
     check_parameters,
     decay,
@@ -33,7 +34,8 @@ class LIFAlphaState(NamedTuple):
 class LIFAlphaCoefficients(NamedTuple):
     """What the update of LIFAlpha needs for one dt."""
 
-    keep: float
+    fall: float
+    still: float
     rest: float
     keep_exc: float
     grow_exc: float
@@ -105,7 +107,8 @@ class LIFAlpha:
                 f"peak_rise_{name}": worn * np.minimum(e * peak, 1.0),
             }
         return LIFAlphaCoefficients(
-            keep=decay(dt, q.tau_mem),
+            fall=approach(dt, q.tau_mem),
+            still=0.0,
             rest=rest,
             threshold=q.v_threshold,
             reset=q.v_reset,
@@ -122,8 +125,7 @@ class LIFAlpha:
         """Propagate voltage and currents by one step; the voltage rests while refractory."""
         exc = p.from_exc * s.i_exc + p.from_rise_exc * s.rise_exc
         inh = p.from_inh * s.i_inh + p.from_rise_inh * s.rise_inh
-        v = p.rest + (s.v - p.rest) * p.keep + exc + inh
-        v = v if since >= 0 else s.v
+        v = s.v + ((p.rest - s.v) * p.fall + exc + inh if since >= 0 else p.still)
         i_exc = s.i_exc * p.keep_exc + s.rise_exc * p.grow_exc
         i_inh = s.i_inh * p.keep_inh + s.rise_inh * p.grow_inh
         left = LIFAlphaState(v, i_exc, s.rise_exc * p.keep_exc, i_inh, s.rise_inh * p.keep_inh)

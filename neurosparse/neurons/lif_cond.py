@@ -24,6 +24,8 @@ class LIFCondCoefficients(NamedTuple):
     leak: float
     pull: float
     rate: float
+    one: float
+    still: float
     keep_exc: float
     mean_exc: float
     e_exc: float
@@ -82,6 +84,8 @@ class LIFCond:
             leak=q.g_leak,
             pull=q.g_leak * q.v_rest + q.i_ext,
             rate=-dt / q.c_mem,
+            one=1.0,
+            still=0.0,
             keep_exc=decay(dt, q.tau_exc),
             mean_exc=-np.expm1(-dt / q.tau_exc) * q.tau_exc / dt,
             e_exc=q.e_exc,
@@ -102,8 +106,8 @@ class LIFCond:
         g_exc, g_inh = s.g_exc * p.mean_exc, s.g_inh * p.mean_inh
         total = p.leak + g_exc + g_inh
         end = (p.pull + g_exc * p.e_exc + g_inh * p.e_inh) / total
-        v = end + (s.v - end) * exp(p.rate * total)
-        v = v if since >= 0 else s.v
+        change = (end - s.v) * (p.one - exp(p.rate * total))
+        v = s.v + (change if since >= 0 else p.still)
         return LIFCondState(v, s.g_exc * p.keep_exc, s.g_inh * p.keep_inh), v > p.threshold
 
     @staticmethod

@@ -15,7 +15,7 @@ from neurosparse.kernels.machine.intrinsics import (
     prefetch,
     scatter,
 )
-from neurosparse.kernels.machine.models import FAST, scalar, suffix
+from neurosparse.kernels.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.machine.operation import memoised, operation, specialise
 
 AHEAD = 6
@@ -213,7 +213,8 @@ def _parts(kind: type) -> dict[str, Any]:
     state: Any = kind
     names = {"State": state.State, "Coefficients": state.Coefficients}
     part = njit(nogil=True, fastmath=FAST)
-    made = names | {"advance": scalar(state.update), "settle": scalar(state.reset), "may_fire": scalar(state.may_fire)}
+    verbs = {"advance": state.update, "settle": state.reset, "may_fire": state.may_fire}
+    made = names | {verb: scalar(function, np.float64) for verb, function in verbs.items()}
     made["leap"] = part(specialise(leap_state, name, **made))
     made["step_awake"] = part(specialise(step_the_awake, name, **made))
     made["touch_rows"] = part(specialise(touch_targets, name, **made))
@@ -225,10 +226,10 @@ def _parts(kind: type) -> dict[str, Any]:
 def event_operation(kind: type, adapter: Any, index: type = np.uint32) -> Any:
     """Compile an adapter of this file for a model and an index type."""
     name = suffix(kind, index, "event")
-    return operation(adapter, name, INDEX=index, **_parts(kind))
+    return operation(adapter, name, findable(kind), INDEX=index, **_parts(kind))
 
 
 @memoised
 def forward_function(kind: type) -> Any:
     """Compile `bring_forward` for a model."""
-    return njit(nogil=True, cache=True)(specialise(bring_forward, suffix(kind, np.float64), **_parts(kind)))
+    return njit(nogil=True, cache=findable(kind))(specialise(bring_forward, suffix(kind, np.float64), **_parts(kind)))

@@ -1,6 +1,8 @@
 """Compile the scalar functions of a model and name them so that the cache finds them again."""
 
 import hashlib
+import math
+import sys
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -46,6 +48,10 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
     code = function.__code__
     seen[function.__qualname__] = ""
     used = {name: function.__globals__.get(name) for name in code.co_names}
+    if any(value is math.exp for value in used.values()):
+        from neurosparse.kernels.machine.exponential import exp32, exp64
+
+        used |= {"exp": exp64, "exp of float32": exp32}
     for value in used.values():
         inner = getattr(value, "py_func", value)
         if isinstance(inner, FunctionType) and inner.__qualname__ not in seen:
@@ -56,9 +62,26 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
     seen[function.__qualname__] = repr((code.co_code, constants, code.co_names, numbers))
 
 
-def scalar(function: Callable[..., Any]) -> Any:
-    """Compile a model's function of one neuron; it is inlined where it is used."""
-    return njit(nogil=True, fastmath=FAST)(function)
+def scalar(function: Callable[..., Any], real: type | None = None) -> Any:
+    """Compile a model's function of one neuron; it is inlined where it is used.
+
+    `math.exp` in it becomes, for a state of type `real`, one that loops over neurons can do as vectors.
+    """
+    if real is not None and function.__globals__.get("exp") is math.exp:
+        from neurosparse.kernels.machine.exponential import exponential
+
+        names = {**function.__globals__, "exp": exponential[real]}
+        function = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+    return njit(nogil=True, fastmath=FAST, forceinline=True)(function)
+
+
+def findable(kind: type) -> bool:
+    """Tell whether a class's module can be imported again, as compiled code in a cache asks when it is loaded.
+
+    >>> findable(dict)
+    True
+    """
+    return kind.__module__ in sys.modules
 
 
 def suffix(kind: type, real: type, *more: str) -> str:

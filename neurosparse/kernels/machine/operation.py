@@ -27,6 +27,6 @@ def specialise(function: Any, suffix: str, **bindings: Any) -> FunctionType:
 
 
 @memoised
-def operation(function: Any, suffix: str, **bindings: Any) -> Any:
-    """Compile (or load from the cache) the operation `function` with its names bound; `.address` is its entry."""
-    return cfunc(SIGNATURE, cache=True, error_model="numpy")(specialise(function, suffix, **bindings))
+def operation(function: Any, suffix: str, kept: bool = True, **bindings: Any) -> Any:
+    """Compile (or load from the cache, where it is `kept`) the operation `function`; `.address` is its entry."""
+    return cfunc(SIGNATURE, cache=kept, error_model="numpy")(specialise(function, suffix, **bindings))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
 from neurosparse.kernels.machine.intrinsics import amend, as_pointer, atomic_store, gather, scatter
-from neurosparse.kernels.machine.models import FAST, scalar, suffix
+from neurosparse.kernels.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.machine.operation import memoised, operation, specialise
 
 BLOCK = 512
@@ -115,11 +115,12 @@ def population_operation(kind: type, real: type, each: tuple[str, ...]) -> Any:
         "Coefficients": model.Coefficients,
         "Each": namedtuple("Each", each),
     }
-    step, settle = scalar(model.update), scalar(model.reset)
+    step, settle = scalar(model.update, real), scalar(model.reset, real)
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         update_population,
         name,
+        findable(kind),
         advance_part=part(specialise(advance_block, name, advance=step, **names)),
         settle_part=part(specialise(settle_block, name, settle=settle, **names)),
         **names,

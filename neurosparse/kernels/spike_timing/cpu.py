@@ -7,7 +7,7 @@ from numba import carray, njit
 
 from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN
 from neurosparse.kernels.machine.intrinsics import as_pointer, gather, prefetch, scatter
-from neurosparse.kernels.machine.models import FAST, scalar, suffix
+from neurosparse.kernels.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.machine.operation import memoised, operation, specialise
 
 AHEAD = 12
@@ -117,6 +117,7 @@ def plastic_operation(kind: type, real: type, index: type, place: type) -> Any:
     return operation(
         learn,
         name,
+        findable(kind),
         row_event=part(specialise(change_row, name, **names)),
         column_event=part(specialise(change_column, name, **names)),
         **names,
