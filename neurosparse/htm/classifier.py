@@ -146,3 +146,29 @@ class Predictor:
     def reset(self) -> None:
         """Forget past codes: the next row begins a stream."""
         self.history = []
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to an .npz file, whole or not at all."""
+        first = next(iter(self.classifiers.values()))
+        config = {
+            "n_cells": first.n_cells,
+            "alpha": first.alpha,
+            "steps": list(self.classifiers),
+            "numbers": [r.number for r in self.history],
+            "shapes": [list(r.sdr.shape) for r in self.history],
+        }
+        arrays: dict[str, Any] = {f"weights{step}": c.weights for step, c in self.classifiers.items()}
+        arrays |= {f"code{i}": r.sdr.indices for i, r in enumerate(self.history)}
+        _store.save(path, "Predictor", config, arrays)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Predictor:
+        """Read a predictor that `save` wrote; it continues to the bit as the saved one would."""
+        config, arrays = _store.load(path, "Predictor")
+        out = cls(config["n_cells"], config["steps"], config["alpha"])
+        for step, classifier in out.classifiers.items():
+            classifier.weights = _store.take(arrays, f"weights{step}", np.float64, (config["n_cells"], None))
+        for i, (number, shape) in enumerate(zip(config["numbers"], config["shapes"], strict=True)):
+            code = SDR(_store.take(arrays, f"code{i}", np.int32, (None,)), tuple(shape))
+            out.history.append(Record(number, code))
+        return out

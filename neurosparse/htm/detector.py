@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from math import isfinite
+from pathlib import Path
 from typing import NamedTuple
 
 from neurosparse.encoders import DateEncoder, RandomScalarEncoder
 from neurosparse.errors import bad_argument
+from neurosparse.htm import _store
 from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState
 from neurosparse.htm.inhibition import GlobalInhibition
 from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence
 from neurosparse.htm.pooler_parts import PoolPermanence, PotentialPool
 from neurosparse.htm.spatial_pooler import SpatialPooler
 from neurosparse.htm.temporal_memory import TemporalMemory
+from neurosparse.io.atomic import new_folder
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class AnomalyDetector:
     def __init__(self, low: float, high: float, settings: DetectorSettings = DetectorSettings()) -> None:
         if not (isfinite(low) and isfinite(high) and low <= high):
             raise bad_argument("low, high", (low, high), "finite numbers with low <= high")
+        self.low, self.high = low, high
         s = self.settings = settings
         resolution = max(0.001, 1.4 * (high - low) / s.buckets)
         self.value = RandomScalarEncoder(400, 21, resolution)
@@ -108,6 +113,38 @@ class AnomalyDetector:
         self._recent: list[float] = []
         self._held: deque[float] = deque(maxlen=settings.alarm.hold)
         self._seen: tuple[float, float] | None = None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything into folder `path`, whole or not at all; a folder that is there is replaced."""
+        config = {
+            "scale": [self.low, self.high],
+            "settings": asdict(self.settings),
+            "likelihood": list(self._state),
+            "recent": self._recent,
+            "held": list(self._held),
+            "seen": self._seen,
+        }
+        with new_folder(Path(path)) as folder:
+            self.pooler.save(folder / "pooler.npz")
+            self.memory.save(folder / "memory.npz")
+            _store.save(folder / "detector.npz", "AnomalyDetector", config, {})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> AnomalyDetector:
+        """Read a detector that `save` wrote; it continues to the bit as the saved one would."""
+        folder = Path(path)
+        config, _ = _store.load(folder / "detector.npz", "AnomalyDetector")
+        settings = dict(config["settings"])
+        settings["alarm"] = Alarm(**settings["alarm"])
+        low, high = config["scale"]
+        out = cls(low, high, DetectorSettings(**settings))
+        out.pooler = SpatialPooler.load(folder / "pooler.npz")
+        out.memory = TemporalMemory.load(folder / "memory.npz")
+        out._state = LikelihoodState(*config["likelihood"])
+        out._recent = list(config["recent"])
+        out._held.extend(config["held"])
+        out._seen = None if config["seen"] is None else (config["seen"][0], config["seen"][1])
+        return out
 
     def step(self, time: datetime, value: float) -> Judgement:
         """Take one row and judge it."""

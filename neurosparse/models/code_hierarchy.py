@@ -22,13 +22,22 @@ from neurosparse.sdr import SDR, dense_batch
 class Fields(NamedTuple):
     """Square fields of `size` cells a side, one every `stride` cells, on an image of `shape`.
 
-    A field with fewer active cells than `least` is silent.
+    A field with fewer active cells than `least`, or more than `most`, is silent.
     """
 
     shape: tuple[int, int]
     size: int
     stride: int
     least: int = 1
+    most: int | None = None
+
+    def heard(self, active: Any) -> Any:
+        """Whether fields with so many active cells give a code, elementwise.
+
+        >>> Fields((4, 4), 2, 2, least=2, most=3).heard(np.arange(5)).tolist()
+        [False, False, True, True, False]
+        """
+        return (active >= self.least) & (active <= (self.size**2 if self.most is None else self.most))
 
     def cells(self) -> list[NDArray[np.int64]]:
         """Flat cells of each field, row by row.
@@ -80,7 +89,7 @@ class CodeHierarchy:
             raise bad_argument("sdr", sdr.shape, f"an image of shape {self.fields.shape}")
         for cells, mac in zip(self._cells, self.macs, strict=True):
             seen = SDR.from_dense(pixels[cells])
-            if len(seen) >= self.fields.least:
+            if self.fields.heard(len(seen)):
                 parts.append(mac.step(seen, learn).code.indices.astype(np.int64) + offset)
             offset += mac.modules * mac.units
         return SDR(np.concatenate(parts), offset)
@@ -109,7 +118,7 @@ class CodeHierarchy:
         for cells, mac in zip(self._cells, self.macs, strict=True):
             seen = rows[:, cells]
             won = [mac.retrieve(seen[a : a + 1000]) + offset for a in range(0, len(seen), 1000)]
-            silent = seen.sum(axis=1) < self.fields.least
+            silent = ~self.fields.heard(seen.sum(axis=1))
             parts.append(np.where(silent[:, None], -1, np.concatenate([np.empty((0, mac.modules), np.int64), *won])))
             offset += mac.modules * mac.units
         return codes_as_csr(np.concatenate(parts, axis=1), self.size)

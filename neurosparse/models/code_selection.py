@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
+from neurosparse.htm import _store
 from neurosparse.models.afferents import Afferents, Fading
 from neurosparse.sdr import SDR, dense_batch, pack, unpack
 
@@ -173,6 +175,39 @@ class CodeSelectionMemory:
         """Forget the previous code: the next input begins a sequence."""
         self.previous = None
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to an .npz file, whole or not at all, the state of the generator included."""
+        named = {name: getattr(self, name) for name in _SIZES}
+        rule, fading = self.expansivity, self.below.fading
+        config = named | {
+            "expansivity": [type(rule).__name__, asdict(rule)],  # type: ignore[call-overload]
+            "fading": None if fading is None else asdict(fading),
+            "trials": self.trials,
+            "generator": self.rng.bit_generator.state,
+            "previous": None if self.previous is None else self.previous.indices.tolist(),
+        }
+        parts = {"below": self.below, "beside": self.beside}
+        arrays = {f"{name}_{what}": getattr(part, what) for name, part in parts.items() for what in ("words", "used")}
+        _store.save(path, "CodeSelectionMemory", config, arrays)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> CodeSelectionMemory:
+        """Read a memory that `save` wrote; it continues to the bit as the saved one would."""
+        config, arrays = _store.load(path, "CodeSelectionMemory")
+        kind, rule = config["expansivity"]
+        known: dict[str, Any] = {c.__name__: c for c in (PowerExpansivity, LinearExpansivity)}
+        if kind not in known:
+            raise bad_argument("path", Said(f"an expansivity {kind}"), f"one of {', '.join(known)}")
+        fading = None if config["fading"] is None else Fading(**config["fading"])
+        out = cls(**{name: config[name] for name in _SIZES}, expansivity=known[kind](**rule), fading=fading)
+        for name, part in (("below", out.below), ("beside", out.beside)):
+            part.words = _store.take(arrays, f"{name}_words", np.uint64, part.words.shape)
+            part.used = _store.take(arrays, f"{name}_used", np.int64, part.used.shape)
+        out.trials, out.rng.bit_generator.state = config["trials"], config["generator"]
+        shape = (out.modules, out.units)
+        out.previous = None if config["previous"] is None else SDR(config["previous"], shape)
+        return out
+
     @property
     def fill(self) -> float:
         """Share of input weights that are set."""
@@ -196,6 +231,9 @@ class CodeSelectionMemory:
     def _largest(self, v: Floats) -> NDArray[np.int64]:
         """Best unit of each module, ties at random (an unknown input must not always name unit 0)."""
         return np.asarray((v + 1e-9 * self.rng.random(v.shape)).argmax(axis=-1), np.int64)
+
+
+_SIZES = ("n_inputs", "modules", "units", "temporal", "saturation")
 
 
 def codes_as_csr(winners: NDArray[np.int64], size: int) -> Any:

@@ -87,3 +87,21 @@ def test_refusals() -> None:
     predictor.learn(3, SDR([0], 4), 0)
     with pytest.raises(ValueError, match="row after 3"):
         predictor.learn(3, SDR([0], 4), 0)
+
+
+def test_predictor_save_load_continue_equals_continue(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    rng = np.random.default_rng(0)
+    codes = [SDR.random((4, 10), 0.2, rng) for _ in range(20)]
+    one = Predictor(40, [1, 3], alpha=0.5)
+    for i, code in enumerate(codes[:10]):
+        one.learn(i, code, i % 4)
+    one.save(tmp_path / "predictor.npz")
+    other = Predictor.load(tmp_path / "predictor.npz")
+    for i, code in enumerate(codes[10:], start=10):
+        one.learn(i, code, i % 4)
+        other.learn(i, code, i % 4)
+    for step, chances in one.infer(codes[0]).items():
+        assert np.array_equal(chances, other.infer(codes[0])[step])
+    assert [r.number for r in other.history] == [r.number for r in one.history]
+    with pytest.raises(ValueError, match="Predictor"):
+        SDRClassifier.load(tmp_path / "predictor.npz")

@@ -146,6 +146,24 @@ def test_a_sharp_expansivity_keeps_a_crowded_memory_deterministic() -> None:
     assert same[SHARP] > 18 > 15 > same[PUBLISHED]
 
 
+@pytest.mark.parametrize("fading", [None, Fading(span=8, curve=2.0)])
+def test_save_load_continue_equals_continue(tmp_path, fading: Fading | None) -> None:  # type: ignore[no-untyped-def]
+    memory = CodeSelectionMemory(N, 9, 12, temporal=True, expansivity=SHARP, fading=fading, rng=3)
+    for x in inputs(12):
+        memory.step(x)
+    memory.save(tmp_path / "memory.npz")
+    loaded = CodeSelectionMemory.load(tmp_path / "memory.npz")
+    for x in inputs(12, seed=1):
+        ours, theirs = memory.step(x), loaded.step(x)
+        assert (ours.code, ours.familiarity) == (theirs.code, theirs.familiarity)
+    assert (memory.below.words == loaded.below.words).all()
+    assert (memory.beside.words == loaded.beside.words).all()
+    assert loaded.beside.words.any()
+    (tmp_path / "other.npz").write_bytes(b"nonsense")
+    with pytest.raises(ValueError, match="a file that CodeSelectionMemory.save wrote"):
+        CodeSelectionMemory.load(tmp_path / "other.npz")
+
+
 def test_fading_forgets_what_is_not_used_again() -> None:
     kept, lost, *others = inputs(12, seed=3)
     memory = CodeSelectionMemory(N, 20, 60, fading=Fading(span=10, curve=1.0), rng=0)

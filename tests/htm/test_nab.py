@@ -9,7 +9,7 @@ import pytest
 
 from neurosparse.analysis import nab
 from neurosparse.analysis.anomaly import anomaly_job, read_stream, read_windows
-from neurosparse.htm import Alarm, DetectorSettings
+from neurosparse.htm import Alarm, AnomalyDetector, DetectorSettings
 
 SMALL = DetectorSettings(columns=128, cells_per_column=2, alarm=Alarm(period=20))
 
@@ -156,3 +156,25 @@ def test_windows_of_the_published_labels(data_folder) -> None:  # type: ignore[n
     assert len(windows) == 5
     assert all(a < b for a, b in windows)
     assert 100 < np.mean([b - a + 1 for a, b in windows]) < 300
+
+
+def test_detector_save_load_continue_equals_continue(tmp_path: Path) -> None:
+    stream = read_stream(stream_file(tmp_path, 160))
+    rows = list(zip(stream.times, stream.values.tolist(), strict=True))
+    one = AnomalyDetector(0, 45, SMALL)
+    for row in rows[:80]:
+        one.step(*row)
+    one.save(tmp_path / "detector")
+    other = AnomalyDetector.load(tmp_path / "detector")
+    told = [(one.step(*row), other.step(*row)) for row in rows[80:]]
+    assert all(a == b for a, b in told)
+    assert max(a.score for a, _ in told) == 1.0
+    with pytest.raises(ValueError, match="AnomalyDetector"):
+        AnomalyDetector.load(other_folder(tmp_path))
+
+
+def other_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "detector.npz").write_bytes((tmp_path / "detector" / "pooler.npz").read_bytes())
+    return folder
