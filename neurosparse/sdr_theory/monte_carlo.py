@@ -43,6 +43,19 @@ def _chunks(trials: int, n: int) -> Iterator[int]:
     yield from (min(step, trials - done) for done in range(0, trials, step))
 
 
+def overlap_share(n: int, w_x: int, w: int, b: int, *, trials: int = 10_000, rng: Any = None) -> Estimate:
+    """Share of random codes of weight w with exactly b cells of a fixed code of weight w_x (twin of F3).
+
+    With b = w = w_x it is the chance that two codes are the same (twin of F2).
+
+    >>> round(overlap_share(10, 3, 3, 1, trials=4000, rng=0).value, 1)
+    0.5
+    """
+    g = np.random.default_rng(rng)
+    hits = [random_codes(k, n, w, g)[:, :w_x].sum(axis=1) == b for k in _chunks(trials, n)]
+    return _estimate(np.concatenate(hits).astype(float))
+
+
 def false_positive(n: int, a: int, s: int, theta: int, *, trials: int = 10_000, rng: Any = None) -> Estimate:
     """Share of random patterns that reach θ of a segment's s synapses (twin of F4 and F5).
 

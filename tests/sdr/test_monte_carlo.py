@@ -16,6 +16,14 @@ def test_false_positive(n: int, a: int, s: int, theta: int) -> None:
     close(mc.false_positive(n, a, s, theta, rng=1), t.false_positive(n, a, s, theta))
 
 
+@pytest.mark.parametrize(("n", "w_x", "w", "b"), [(64, 8, 12, 2), (64, 3, 3, 0), (8, 2, 2, 2)])
+def test_overlap_set(n: int, w_x: int, w: int, b: int) -> None:
+    share = t.overlap_set(n, w_x, w, b) / t.n_codes(n, w)
+    close(mc.overlap_share(n, w_x, w, b, rng=1), share)
+    if b == w == w_x:
+        assert share == pytest.approx(t.same_code(n, w))
+
+
 @pytest.mark.parametrize(("theta", "v"), [(8, 24), (12, 16), (16, 8)])
 def test_false_negative(theta: int, v: int) -> None:
     close(mc.false_negative(40, 20, theta, v, rng=2), t.false_negative(40, 20, theta, v))

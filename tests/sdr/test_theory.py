@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse import sdr_theory as t
+from neurosparse.sdr_theory import figures
 
 REL = 1e-9
 
@@ -347,3 +348,22 @@ def test_nothing_underflows_to_a_wrong_zero() -> None:
 def test_impossible_counts_are_refused(call: object, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         call()  # type: ignore[operator]
+
+
+def test_figures_draw_the_tabled_points() -> None:
+    """Points of the papers' curves, tabled above, lie on the lines."""
+
+    def point(line: object, x: float) -> float:
+        at, y = line.get_data()  # type: ignore[attr-defined]
+        return float(dict(zip(at, y, strict=True))[x])
+
+    assert point(figures.false_positive_curves().lines[1], 500) == pytest.approx(7.3678830336e-03)
+    assert point(figures.size_curves().lines[1], 24) == pytest.approx(8.37584522709849e-13)
+    assert point(figures.size_curves().lines[2], 8) == pytest.approx(0.113761, rel=1e-5)
+    assert point(figures.noise_curves().lines[1], 64 / 128) == pytest.approx(7.1698516040e-02)
+    assert point(figures.accuracy_curves().lines[0], 20 / 40) == pytest.approx(0.943583112258)
+    assert point(figures.union_curves().lines[1], 26) == pytest.approx(5.168180866739e-11)
+    assert point(figures.classification_curves().lines[4], 3) == pytest.approx(0.9648392813)
+    assert point(figures.classification_curves().lines[5], 3) == pytest.approx(3.33664, rel=1e-5)
+    assert point(figures.sequence_curve().lines[0], 1000) == pytest.approx(0.9846976836)
+    assert point(figures.threshold_curve(thetas=[10]).lines[0], 10) == pytest.approx(4.79953650e-11)
