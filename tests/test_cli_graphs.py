@@ -86,6 +86,18 @@ def test_convert_there_and_back_through_every_format(tmp_path: Path) -> None:
         before = after
 
 
+def test_a_recording_becomes_nwb(tmp_path: Path) -> None:
+    pytest.importorskip("pynwb", reason="pynwb is not installed")
+    from neurosparse.io.nwb import read_nwb
+    from neurosparse.recording import RunStore
+
+    with RunStore.create(tmp_path / "run" / "recording.zarr", dt=0.1, seed=1) as store:
+        store.spikes("E", n=3).append(np.array([0, 9]), np.array([2, 1]))
+    assert status(["convert", str(tmp_path / "run"), str(tmp_path / "a.nwb")]) == 0
+    trains = read_nwb(tmp_path / "a.nwb").spikes["E"]
+    assert (trains.neuron.tolist(), trains.stop) == ([1, 2], pytest.approx(1.0))
+
+
 def test_convert_refuses_what_it_would_spoil(tmp_path: Path, capsys: Captured) -> None:
     source, target = tmp_path / "a.npz", tmp_path / "b.csv"
     write_graph(source, graph())

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, missing_extra, unknown_name
 from neurosparse.io.single import new_file, old_file
+from neurosparse.io.sonata_types import Types, index_of, of_types, read_types
 
 MAGIC = 0x0A7A
 VERSION = (0, 1)
@@ -72,9 +73,17 @@ def read_nodes(path: str | Path, population: str | None = None) -> dict[str, npt
 
 def write_edges(
     path: str | Path, connectivity: Connectivity, *, dt: float, population: str = "default_to_default",
-    source: str = "default", target: str = "default",
+    source: str = "default", target: str = "default", types: npt.ArrayLike = 0, indices: bool = False,
 ) -> None:  # fmt: skip
     """Write a connectivity in the caller's order; delays become steps x `dt` ms.
+
+    Args:
+        path: of the HDF5 file.
+        connectivity: what to write.
+        dt: length of a step in ms.
+        population, source, target: names of the edges and of the nodes at both ends.
+        types: type of each edge `[nnz]` in the caller's order, or of all; see `sonata_types.write_types`.
+        indices: whether to add the indices by which readers find the edges of a node.
 
     >>> import tempfile
     >>> name = Path(tempfile.mkdtemp()) / "edges.h5"
@@ -84,8 +93,11 @@ def write_edges(
     """
     _check_dt(dt)
     pre, post = connectivity.edges("caller")
+    kinds = np.asarray(types)
+    if kinds.dtype.kind not in "iu" or kinds.shape not in ((), (connectivity.nnz,)):
+        raise bad_argument("types", kinds, f"whole numbers, one or shape [{connectivity.nnz}]")
     with _new(path) as file:
-        group = _population(file, "edges", population, connectivity.nnz, "edge")
+        group = _population(file, "edges", population, connectivity.nnz, "edge", kinds)
         for key, ids, nodes, n in (
             ("source", pre, source, connectivity.n_pre), ("target", post, target, connectivity.n_post)
         ):  # fmt: skip
@@ -93,15 +105,23 @@ def write_edges(
             stored.attrs["node_population"] = nodes
             # the nodes file knows it; without that file, neurons that no edge names would be lost
             stored.attrs["neurosparse_size"] = np.uint64(n)
+            if indices:
+                found = index_of(ids, n)
+                name = "source_to_target" if key == "source" else "target_to_source"
+                for part, values in found._asdict().items():
+                    group.create_dataset(f"indices/{name}/{part}", data=values)
         group["0"].create_dataset("syn_weight", data=connectivity.weights_array("caller"))
         group["0"].create_dataset("delay", data=connectivity.delays_array("caller").astype(np.float64) * dt)
 
 
 def read_edges(
     path: str | Path, *, dt: float, population: str | None = None, n_pre: int | None = None,
-    n_post: int | None = None,
+    n_post: int | None = None, types: Types | str | Path | None = None,
 ) -> Connectivity:  # fmt: skip
     """Read an edge population; every synapse is kept, in the order of the file.
+
+    `types` is the table of edge types, or its file: weights and delays that an edge does not have itself are those of
+    its type.
 
     Delays in ms become whole steps of `dt` ms, at most 1e-6 steps off: others are refused, as rounding
     them would change the network. Sizes are those our writer noted, those given, or the largest id + 1.
@@ -111,6 +131,7 @@ def read_edges(
         ValueError: not SONATA, a missing or mis-typed data set, a delay between two steps.
     """
     _check_dt(dt)
+    table = {} if types is None else types if isinstance(types, Mapping) else read_types(types)
     with _old(path) as file:
         group = _chosen(file, "edges", population)
         pre, post = (_numbers(group, f"{key}_node_id").astype(np.int64) for key in ("source", "target"))
@@ -118,8 +139,9 @@ def read_edges(
             key: _size(group[f"{side}_node_id"], ids, given)
             for key, side, ids, given in (("n_pre", "source", pre, n_pre), ("n_post", "target", post, n_post))
         }
-        weight = _attribute(group, "syn_weight", len(pre), 1.0)
-        delay = _attribute(group, "delay", len(pre), 0.0)
+        kinds = _numbers(group, "edge_type_id") if table else np.zeros(len(pre), np.int64)
+        weight = _attribute(group, "syn_weight", of_types(table, "syn_weight", kinds, 1.0))
+        delay = _attribute(group, "delay", of_types(table, "delay", kinds, 0.0))
     steps = np.rint(delay / dt)
     if (np.abs(delay / dt - steps) > 1e-6).any():
         worst = float(delay[np.argmax(np.abs(delay / dt - steps))])
@@ -127,6 +149,19 @@ def read_edges(
     return Connectivity.from_edges(
         pre, post, **sizes, weight=weight.astype(np.float32), delay=steps.astype(np.int64), duplicates="keep"
     )
+
+
+def read_edge_types(path: str | Path, population: str | None = None) -> npt.NDArray[np.int64]:
+    """Read the type of each edge `[nnz]` in the order of the file.
+
+    >>> import tempfile
+    >>> name = Path(tempfile.mkdtemp()) / "edges.h5"
+    >>> write_edges(name, Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2), dt=0.1, types=[101, 100])
+    >>> read_edge_types(name).tolist()
+    [101, 100]
+    """
+    with _old(path) as file:
+        return _numbers(_chosen(file, "edges", population), "edge_type_id").astype(np.int64)
 
 
 def write_spikes(path: str | Path, time: npt.ArrayLike, index: npt.ArrayLike, *, population: str = "default") -> None:
@@ -164,10 +199,10 @@ def read_spikes(path: str | Path, population: str | None = None) -> SpikeData:
     return SpikeData(time * (1000.0 if units == "s" else 1.0), index.astype(np.int64))
 
 
-def _population(file: Any, kind: str, name: str, count: int, word: str) -> Any:
-    """One population whose members all have type 0 and their attributes in group 0."""
+def _population(file: Any, kind: str, name: str, count: int, word: str, types: npt.ArrayLike = 0) -> Any:
+    """One population whose members have the types `types` and their attributes in group 0."""
     group = file.create_group(f"{kind}/{_name(name)}")
-    group.create_dataset(f"{word}_type_id", data=np.zeros(count, np.int64))
+    group.create_dataset(f"{word}_type_id", data=np.broadcast_to(np.asarray(types, np.int64), count))
     group.create_dataset(f"{word}_group_id", data=np.zeros(count, np.uint32))
     group.create_dataset(f"{word}_group_index", data=np.arange(count, dtype=np.uint64))
     group.create_group("0")
@@ -185,9 +220,9 @@ def _chosen(file: Any, kind: str, name: str | None) -> Any:
     return file[kind][names[0] if name is None else name]
 
 
-def _attribute(group: Any, name: str, count: int, default: float) -> npt.NDArray[np.float64]:
-    """An edge attribute `[count]`, gathered from all groups; `default` in groups that lack it."""
-    values = np.full(count, default)
+def _attribute(group: Any, name: str, default: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """An edge attribute `[count]`, gathered from all groups; `default` `[count]` in groups that lack it."""
+    values, count = default, len(default)
     groups = sorted(key for key in group if key.isdigit())
     if "edge_group_id" not in group or "edge_group_index" not in group:
         which, place = np.zeros(count, np.int64), np.arange(count)

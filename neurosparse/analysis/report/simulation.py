@@ -9,6 +9,7 @@ from neurosparse.analysis.report.activity import activity, series
 from neurosparse.analysis.report.page import Section, Sheet, Words
 from neurosparse.analysis.report.picture import of_file
 from neurosparse.errors import Said, bad_argument
+from neurosparse.recording.length import duration
 
 LARGEST_PNG = 4_000_000
 
@@ -56,13 +57,7 @@ def _duration(run: Any, summary: Mapping[str, Any]) -> float:
     told = summary.get("duration_ms")
     if isinstance(told, int | float) and told > 0:
         return float(told)
-    steps = [1]
-    for record in run.spikes.values():
-        if len(record):
-            steps.append(int(record.stored_step[len(record) - 1 : len(record)][0]) + record.first_step + 1)
-    rows = (*run.states.values(), *run.rates.values(), *run.weights.values())
-    steps += [record.first_step + record.every * len(record) for record in rows]
-    return float(max(steps) * run.dt)
+    return duration(run)
 
 
 def _made(source: Path, run: Any, alone: bool) -> list[Section]:

@@ -1,0 +1,145 @@
+"""Neo objects of what was recorded: spike trains and signals with their units, for Elephant and its kin.
+
+Neo builds one object a neuron, which takes a few seconds for ten thousand of them; name the neurons you need with
+`record.select(indices=…)`. Files are the business of `io.nwb` and `io.sonata`.
+
+Source: S. Garcia et al., Front. Neuroinform. 8 (2014), doi:10.3389/fninf.2014.00010.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neurosparse.errors import Said, bad_argument, missing_extra
+from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
+
+if TYPE_CHECKING:
+    from neurosparse.recording import Run
+
+
+def spike_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | None = None) -> Any:
+    """Return a `neo.core.spiketrainlist.SpikeTrainList`, one train a neuron in ms, silent neurons among them.
+
+    Args:
+        record: spikes of a population.
+        stop: end of the recording in ms.
+        neurons: which neurons, all unless said; each train carries its number as the annotation `channel_id`.
+
+    Raises:
+        ImportError: neo is missing.
+        ValueError: a spike is later than `stop`, or a neuron is not of the population.
+
+    >>> trains = spike_trains(SpikeRecord(np.array([0, 5, 5]), np.array([2, 0, 2]), dt=0.1, n=3), stop=1.0)
+    >>> [train.magnitude.tolist() for train in trains], str(trains[0].units.dimensionality)
+    ([[0.5], [], [0.0, 0.5]], 'ms')
+    """
+    neo = _neo()
+    chosen = np.arange(record.n) if neurons is None else np.asarray(list(neurons))
+    part = record if neurons is None else record.select(indices=chosen)
+    time = part.t
+    if time.size and time[-1] > stop:
+        raise bad_argument("stop", stop, f"the end of the recording in ms, at least {time[-1]:g}")
+    return neo.core.spiketrainlist.SpikeTrainList.from_spike_time_array(
+        time, part.i.astype(np.int64), all_channel_ids=chosen.tolist(), units="ms", t_start=0.0, t_stop=float(stop),
+        name=record.name,
+    )  # fmt: skip
+
+
+def signal(record: StateRecord | RateRecord) -> Any:
+    """Return a `neo.AnalogSignal` `[rows, columns]` in the unit of the record, sampled every `every` steps.
+
+    The numbers of the neurons (or synapses, with `pre` and `post` where known) are array annotations.
+
+    Raises:
+        ImportError: neo is missing.
+        ValueError: the record's unit is none that `quantities` knows.
+
+    >>> v = StateRecord(np.zeros((4, 2)), np.array([3, 8]), dt=0.1, every=5, variable="v", unit="mV")
+    >>> found = signal(v)
+    >>> found.shape, str(found.sampling_period), found.array_annotations["neuron"].tolist()
+    ((4, 2), '0.5 ms', [3, 8])
+    """
+    neo = _neo()
+    if isinstance(record, RateRecord):
+        values, unit, name, columns = record.rate[:, None], "Hz", f"{record.name} rate", {}
+    else:
+        values, unit, name = record.values, record.unit, f"{record.name} {record.variable}".strip()
+        columns = {record.label: record.i, **record.along}
+    return neo.AnalogSignal(
+        values, units=_unit(unit), sampling_period=_ms(record.dt * record.every), name=name,
+        t_start=_ms(record.dt * record.first_step), array_annotations=columns,
+    )  # fmt: skip
+
+
+def block(run: "Run", *, stop: float) -> Any:
+    """Return a `neo.Block` with one segment: the trains of all populations, every variable, rate and weight.
+
+    Args:
+        run: what `open_run` gives.
+        stop: end of the recording in ms.
+
+    Raises:
+        ImportError: neo is missing.
+        ValueError: a spike is later than `stop`, or a unit is unknown.
+    """
+    neo = _neo()
+    whole = neo.Block(name=run.path.name, seed=str(run.seed), dt_ms=run.dt)
+    segment = neo.Segment(name="run")
+    for name, record in run.spikes.items():
+        trains = spike_trains(record, stop=stop)
+        for train in trains:
+            train.annotate(population=name)
+        segment.spiketrains.extend(trains)
+    rows: list[StateRecord | RateRecord] = [*run.states.values(), *run.rates.values(), *run.weights.values()]
+    segment.analogsignals.extend([signal(one) for one in rows])
+    whole.segments.append(segment)
+    return whole
+
+
+def spikes_of(trains: Iterable[Any], *, dt: float, n: int | None = None) -> SpikeRecord:
+    """Take spike trains of anyone; neuron k is the k-th train, times are rounded to steps of `dt` ms.
+
+    Raises:
+        ValueError: a time is negative or not finite, or there are more trains than `n`.
+
+    >>> record = SpikeRecord(np.array([0, 5]), np.array([2, 0]), dt=0.1, n=3)
+    >>> spikes_of(spike_trains(record, stop=1.0), dt=0.1).step.tolist()
+    [0, 5]
+    """
+    times = [np.asarray(train.rescale("ms").magnitude, np.float64) for train in trains]
+    n = len(times) if n is None else n
+    if len(times) > n:
+        raise bad_argument("n", n, f"at least {len(times)}, the number of trains")
+    index = np.repeat(np.arange(len(times), dtype=np.int32), [len(time) for time in times])
+    flat = np.concatenate([np.empty(0), *times])
+    if not np.isfinite(flat).all() or flat.min(initial=0.0) < 0:
+        raise bad_argument("trains", Said("negative or infinite times"), "times of 0 ms or later")
+    step = np.rint(flat / dt).astype(np.int64)
+    order = np.argsort(step, kind="stable")
+    return SpikeRecord(step[order], index[order], dt, n)
+
+
+def _unit(unit: str) -> Any:
+    import quantities
+
+    try:
+        return quantities.Quantity(1.0, unit or "dimensionless").units
+    except (LookupError, ValueError, TypeError, SyntaxError) as error:
+        raise bad_argument("unit", unit, "a unit that the package quantities knows, such as mV or pA") from error
+
+
+def _ms(value: float) -> Any:
+    import quantities
+
+    # steps are decimal: 5 · 0.1 is meant, not 0.5000000000000001
+    return quantities.Quantity(round(value, 9), "ms")
+
+
+def _neo() -> Any:
+    try:
+        import neo
+        import neo.core.spiketrainlist
+    except ImportError:
+        raise missing_extra("neo", "io") from None
+    return neo

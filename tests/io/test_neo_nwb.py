@@ -1,0 +1,143 @@
+"""Neo and NWB: spikes and states with their units, written by us, read by them."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from neurosparse.io.nwb import read_nwb, write_nwb
+from neurosparse.recording import RunStore, SpikeRecord, StateRecord, open_run
+
+pytest.importorskip("neo", reason="neo is not installed")
+pytest.importorskip("pynwb", reason="pynwb is not installed")
+
+from neurosparse.io import neo as ours
+
+STOP = 50.0
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Two populations, a voltage, a rate, weights."""
+    rng = np.random.default_rng(0)
+    with RunStore.create(tmp_path / "run.zarr", dt=0.1, seed=3) as store:
+        for name, n in (("E", 6), ("I", 3)):
+            step = np.sort(rng.integers(0, 500, 40))
+            store.spikes(name, n=n).append(step, rng.integers(0, n - 1, 40))
+        store.states("E", "v", [1, 4], every=5, unit="mV").append(
+            np.arange(0, 500, 5), rng.normal(-60, 5, (100, 2)).astype(np.float32)
+        )
+        store.rates("E", n=6, every=100).append(0, rng.integers(0, 3, 500))
+        store.weights(
+            "E->I", [0, 7], every=250, unit="pA", along={"pre": np.array([2, 3]), "post": np.array([1, 1])}
+        ).append(np.array([0, 250]), rng.normal(size=(2, 2)).astype(np.float32))
+    return open_run(tmp_path / "run.zarr")
+
+
+def test_trains_have_every_spike_in_ms(run):
+    trains = ours.spike_trains(run.spikes["E"], stop=STOP)
+    assert len(trains) == 6
+    assert trains[5].size == 0
+    for neuron, train in enumerate(trains):
+        assert str(train.units.dimensionality) == "ms"
+        assert float(train.t_stop) == STOP
+        np.testing.assert_array_equal(train.magnitude, run.spikes["E"].t[run.spikes["E"].i == neuron])
+    some = ours.spike_trains(run.spikes["E"], stop=STOP, neurons=[4, 1])
+    np.testing.assert_array_equal(some[0].magnitude, trains[4].magnitude)
+    back = ours.spikes_of(trains, dt=0.1)
+    key = np.lexsort((run.spikes["E"].i, run.spikes["E"].step))
+    np.testing.assert_array_equal(back.step, run.spikes["E"].step[key])
+    np.testing.assert_array_equal(back.i, run.spikes["E"].i[key])
+
+
+def test_a_block_holds_everything_with_units(run):
+    segment = ours.block(run, stop=STOP).segments[0]
+    assert [train.annotations["population"] for train in segment.spiketrains] == ["E"] * 6 + ["I"] * 3
+    signals = {signal.name: signal for signal in segment.analogsignals}
+    v = signals["E v"]
+    assert (v.shape, str(v.units.dimensionality), str(v.sampling_period)) == ((100, 2), "mV", "0.5 ms")
+    np.testing.assert_array_equal(v.magnitude, run.states["E", "v"].values)
+    assert v.array_annotations["neuron"].tolist() == [1, 4]
+    assert str(signals["E rate"].units.dimensionality) == "Hz"
+    weights = next(signal for name, signal in signals.items() if "weight" in name)
+    assert weights.array_annotations["pre"].tolist() == [2, 3]
+    assert float(signals["E v"].rescale("V")[0, 0]) == pytest.approx(run.states["E", "v"].values[0, 0] / 1000)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_elephant_takes_our_trains(run):
+    statistics = pytest.importorskip("elephant.statistics", reason="elephant is not installed")
+    trains = ours.spike_trains(run.spikes["E"], stop=STOP)
+    rate = statistics.mean_firing_rate(trains[0]).rescale("Hz")
+    assert float(rate) == pytest.approx(run.spikes["E"].count()[0] / STOP * 1000)
+
+
+def test_bad_neo_input_is_named():
+    record = SpikeRecord(np.array([0, 50]), np.array([0, 1]), dt=0.1, n=2)
+    with pytest.raises(ValueError, match=r"stop: got 1.0.*at least 5"):
+        ours.spike_trains(record, stop=1.0)
+    with pytest.raises(ValueError, match="indices"):
+        ours.spike_trains(record, stop=9.0, neurons=[7])
+    with pytest.raises(ValueError, match="unit: got 'parsnips'"):
+        ours.signal(StateRecord(np.zeros((2, 1)), np.array([0]), dt=0.1, unit="parsnips"))
+    with pytest.raises(ValueError, match="n: got 1"):
+        ours.spikes_of(ours.spike_trains(record, stop=9.0), dt=0.1, n=1)
+
+
+def test_nwb_comes_back(run, tmp_path):
+    write_nwb(tmp_path / "a.nwb", run, stop=STOP)
+    found = read_nwb(tmp_path / "a.nwb")
+    for name, record in run.spikes.items():
+        trains = found.spikes[name]
+        order = np.argsort(record.i, kind="stable")
+        np.testing.assert_allclose(trains.time, record.t[order], rtol=1e-12)
+        np.testing.assert_array_equal(trains.neuron, record.i[order])
+        assert (trains.n, trains.stop) == (record.n, STOP)
+    v = found.signals["E v"]
+    np.testing.assert_array_equal(v.values, run.states["E", "v"].values)
+    assert (v.unit, v.start, v.every, v.columns["neuron"].tolist()) == ("mV", 0.0, 0.5, [1, 4])
+    weights = found.signals["E->I weights"]
+    assert (weights.unit, weights.every, weights.columns["post"].tolist()) == ("pA", 25.0, [1, 1])
+    np.testing.assert_allclose(found.signals["E rate"].values[:, 0], run.rates["E"].rate)
+    assert [path.name for path in tmp_path.glob("*.nwb")] == ["a.nwb"]
+
+
+def test_pynwb_reads_it_in_si_units_and_calls_it_valid(run, tmp_path):
+    import pynwb
+
+    begun = datetime(2026, 1, 2, tzinfo=UTC)
+    write_nwb(tmp_path / "a.nwb", run, stop=STOP, description="test", begun=begun)
+    with pynwb.NWBHDF5IO(str(tmp_path / "a.nwb"), "r") as source:
+        assert pynwb.validate(io=source) == []
+        file = source.read()
+        assert (file.session_start_time, file.session_description) == (begun, "test")
+        units = file.units
+        assert len(units) == 9
+        np.testing.assert_allclose(units["spike_times"][1], run.spikes["E"].t[run.spikes["E"].i == 1] / 1000)
+        assert units["obs_intervals"][0].tolist() == [[0.0, 0.05]]
+        v = file.acquisition["E v"]
+        assert (v.unit, v.rate) == ("volts", pytest.approx(2000.0))
+        np.testing.assert_allclose(v.data[:] * v.conversion, run.states["E", "v"].values * 1e-3, rtol=1e-6)
+
+
+def test_large_states_are_written_in_pieces(tmp_path):
+    values = np.random.default_rng(0).normal(size=(1100, 1000)).astype(np.float32)
+    with RunStore.create(tmp_path / "run.zarr", dt=0.1, seed=1) as store:
+        store.states("E", "v", np.arange(1000), unit="mV").append(np.arange(1100), values)
+    write_nwb(tmp_path / "a.nwb", open_run(tmp_path / "run.zarr"), stop=110.0)
+    np.testing.assert_array_equal(read_nwb(tmp_path / "a.nwb").signals["E v"].values, values)
+
+
+def test_bad_nwb_input_is_named_and_leaves_nothing(run, tmp_path):
+    with pytest.raises(ValueError, match="ending in .nwb"):
+        write_nwb(tmp_path / "a.h5", run, stop=STOP)
+    with pytest.raises(ValueError, match="stop: got 1.0"):
+        write_nwb(tmp_path / "a.nwb", run, stop=1.0)
+    with pytest.raises(ValueError, match="time zone"):
+        write_nwb(tmp_path / "a.nwb", run, stop=STOP, begun=datetime(2026, 1, 2))
+    with pytest.raises(FileNotFoundError):
+        read_nwb(tmp_path / "a.nwb")
+    for content in (b"", b"\x89HDF\r\n\x1a\nx", b"text"):
+        (tmp_path / "b.nwb").write_bytes(content)
+        with pytest.raises(ValueError, match=r"b\.nwb"):
+            read_nwb(tmp_path / "b.nwb")
