@@ -18,7 +18,9 @@ ROUNDS = 10
 Rng = np.random.Generator | int | None
 
 
-def degree_preserving(connectivity: "Connectivity", rng: Rng = None, rounds: int = ROUNDS) -> "Connectivity":
+def degree_preserving(
+    connectivity: "Connectivity", rng: Rng = None, rounds: int = ROUNDS, *, undirected: bool = False
+) -> "Connectivity":
     """Rewire at random with every in- and out-degree kept, by trades of targets (see `kernels.edge_trade`).
 
     Also for graphs between two populations. Each neuron keeps its outgoing weights and delays, on other
@@ -26,8 +28,11 @@ def degree_preserving(connectivity: "Connectivity", rng: Rng = None, rounds: int
     time: the null of a symmetric graph is not symmetric, and reciprocity is compared, not kept. Ten rounds forget the
     original: a test holds the share of kept edges to what chance gives.
 
+    With `undirected` both ways of a pair move together (see `kernels.pair_trade`), and so do their two weights and
+    delays, which fall to a random pair of the new graph.
+
     Raises:
-        ValueError: a pair is joined by several synapses.
+        ValueError: a pair is joined by several synapses; with `undirected`, an edge has no way back.
 
     >>> from neurosparse import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2, 3, 4], [1, 2, 3, 4, 0], n_pre=5, n_post=5)
@@ -43,9 +48,42 @@ def degree_preserving(connectivity: "Connectivity", rng: Rng = None, rounds: int
             "connectivity", connectivity, "at most one synapse per pair",
             "join them with Connectivity.from_edges(..., duplicates='sum')",
         )  # fmt: skip
+    if undirected:
+        return _undirected(connectivity, np.random.default_rng(rng), rounds)
     loops = connectivity.n_pre != connectivity.n_post
     traded = edge_trade(connectivity.indptr, connectivity.indices, rounds, draw_seed(rng), loops=loops)
     return _with(connectivity, traded)
+
+
+def _undirected(connectivity: "Connectivity", rng: np.random.Generator, rounds: int) -> "Connectivity":
+    from neurosparse.analysis.topology.graph import graph
+    from neurosparse.connectivity import Connectivity
+    from neurosparse.kernels.pair_trade import pair_trade
+
+    g = graph(connectivity)
+    if g.edges and not g.symmetric:
+        raise bad_argument("undirected", True, "a graph in which every edge has its way back", "leave it out")
+    traded = g.rewired(pair_trade(g.indptr, g.indices, rounds, draw_seed(rng)))
+    pre, post = connectivity.edges()
+    loop = np.flatnonzero(pre == post)
+    there, back = _both_ways(pre, post)
+    new_there, new_back = _both_ways(traded.pre, traded.indices)
+    moved = rng.permutation(len(there))
+    source = np.empty(g.edges, np.int64)
+    source[new_there], source[new_back] = there[moved], back[moved]
+    taken = np.concatenate((source, loop))
+    weight, delay = (
+        np.asarray(array)[taken] if np.ndim(array) else array for array in (connectivity.weight, connectivity.delay)
+    )
+    new_pre, new_post = (np.concatenate((own, pre[loop])) for own in (traded.pre, traded.indices))
+    n = connectivity.n_pre
+    return Connectivity.from_edges(new_pre, new_post, n_pre=n, n_post=n, weight=weight, delay=delay, duplicates="keep")
+
+
+def _both_ways(pre: npt.NDArray[np.int32], post: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], ...]:
+    """Positions of the edges u → v with u < v, and of their ways back, in the same order."""
+    down = np.flatnonzero(pre > post)
+    return np.flatnonzero(pre < post), down[np.lexsort((pre[down], post[down]))]
 
 
 def lattice(connectivity: "Connectivity") -> "Connectivity":
@@ -129,7 +167,15 @@ def _square(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32]) -> "C
 def null_graphs(g: "Graph", count: int, rng: Rng = None, rounds: int = ROUNDS) -> "Iterator[Graph]":
     """Draw degree-preserving nulls of a prepared graph, one after another; each has its own seed."""
     for seed in null_seeds(count, rng):
-        yield g.rewired(edge_trade(g.indptr, g.indices, rounds, seed))
+        yield null_of(g, seed, rounds)
+
+
+def null_of(g: "Graph", seed: int, rounds: int = ROUNDS) -> "Graph":
+    """One null of a prepared graph: undirected where every edge has its way back, directed otherwise."""
+    from neurosparse.kernels.pair_trade import pair_trade
+
+    trade = pair_trade if g.symmetric else edge_trade
+    return g.rewired(trade(g.indptr, g.indices, rounds, seed))
 
 
 def null_seeds(count: int, rng: Rng = None) -> list[int]:

@@ -114,6 +114,30 @@ def treves_rolls(x: npt.ArrayLike, axis: int = -1) -> Float:
         return np.asarray(found / (1 - 1 / n) if n > 1 else np.full_like(found, np.nan))
 
 
+def local_rank(jacobians: npt.ArrayLike, eps: float = 1e-3) -> float:
+    """Local rank of a layer: the mean number of directions in which a small change of the input moves it.
+
+    LR = E_x #{ i : σ_i(J_x) > eps σ_1(J_x) },  J_x the derivative of the layer's input by the network's, `[m, n]`.
+
+    Args:
+        jacobians: one matrix a sample, `[samples, m, n]`, such as `torch.func.vmap(torch.func.jacrev(f))(x)`.
+        eps: share of the largest singular value below which a direction counts as lost. A layer that does not
+            move at all has rank 0 there.
+
+    Source: N. Patel, R. Shwartz-Ziv (2024), arXiv:2410.07687.
+
+    >>> local_rank([[[1, 0], [0, 1]], [[1, 0], [0, 0]], [[0, 0], [0, 0]]])
+    1.0
+    """
+    table = np.asarray(jacobians, np.float64)
+    if table.ndim != 3 or 0 in table.shape or not np.isfinite(table).all():
+        raise bad_argument("jacobians", table, "finite matrices, one a sample, shape [samples, m, n]")
+    if not 0 <= eps < 1:
+        raise bad_argument("eps", eps, "a share of at least 0, below 1")
+    size = np.linalg.svd(table, compute_uv=False)
+    return float((size > eps * size[:, :1]).sum(axis=1).mean())
+
+
 class Selectivity(NamedTuple):
     """Per neuron `[n]`: score in [0, 1] for rates ≥ 0, and the class it prefers."""
 

@@ -201,4 +201,4 @@ def test_figures_of_graph_measures():
     with pytest.raises(ValueError, match="moments"):
         plots.evolution([])
     with pytest.raises(ValueError, match="methods"):
-        plots.trade_off({str(k): [(1, 1)] for k in range(9)})
+        plots.trade_off({str(k): [(1, 1)] for k in range(13)})

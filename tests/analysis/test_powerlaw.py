@@ -25,7 +25,15 @@ def test_no_fit_is_defined(values):
     assert np.isnan(fit.alpha)
 
 
-@pytest.mark.parametrize("values", [[0.5, 1.5], [-1, 2]])
+@pytest.mark.parametrize("values", [[-0.5, 1.5], [-1, 2], [np.nan, 1.0], ["a", "b"]])
 def test_bad_input_is_named(values):
     with pytest.raises(ValueError, match="values"):
         fit_power_law(values)
+
+
+def test_strengths_may_be_fractions():
+    rng = np.random.default_rng(0)
+    fit = fit_power_law(2.0 * (1 - rng.random(1000)) ** (-1 / 1.5))
+    assert fit.alpha == pytest.approx(2.5, abs=0.15)
+    assert fit.verdict != "exponential"
+    assert fit_power_law(rng.exponential(1.0, 1000), xmin=0.5).verdict in {"exponential", "log-normal"}

@@ -82,3 +82,20 @@ def test_selectivity_of_constructed_neurons():
 def test_bad_input_is_named(call, word):
     with pytest.raises(ValueError, match=word):
         call()
+
+
+def test_local_rank_of_layers_of_known_rank():
+    """A linear map through a bottleneck has the rank of the bottleneck; a rectifier loses what it closes."""
+    rng = np.random.default_rng(0)
+    narrow = rng.normal(size=(8, 3)) @ rng.normal(size=(3, 10))
+    assert rep.local_rank(np.repeat(narrow[None], 5, axis=0)) == 3.0
+    open_ = rng.random((200, 6)) < 0.5
+    slopes = open_[:, :, None] * rng.normal(size=(6, 20))
+    assert rep.local_rank(slopes) == open_.sum(axis=1).mean()
+    assert rep.local_rank(np.diag([1.0, 1e-2, 1e-4])[None]) == 2.0
+    assert rep.local_rank(np.diag([1.0, 1e-2, 1e-4])[None], eps=0.1) == 1.0
+    for bad in (np.eye(3), np.full((1, 2, 2), np.nan), np.ones((0, 2, 2))):
+        with pytest.raises(ValueError, match="jacobians: got"):
+            rep.local_rank(bad)
+    with pytest.raises(ValueError, match="eps: got 1"):
+        rep.local_rank(np.ones((1, 2, 2)), eps=1)

@@ -11,8 +11,8 @@ from neurosparse.kernels.edge_trade import edge_trade
 from neurosparse.kernels.hop_sums import hop_sums
 from neurosparse.kernels.modularity import partition
 from neurosparse.kernels.modularity.naive import modularity
-from neurosparse.kernels.skeleton import both_ways, skeleton
-from neurosparse.kernels.triangles import triangles
+from neurosparse.kernels.skeleton import both_ways, mutual, skeleton
+from neurosparse.kernels.triangles import triangle_counts, triangles
 
 
 def edge_lists(n):
@@ -118,10 +118,24 @@ def test_triangles_equal_their_law(graph, seed):
     assert canonical(ours.kinds) == canonical(law.kinds)
 
 
+@given(graphs)
+def test_mutual_edges_equal_their_law(graph):
+    n, edges = graph
+    rows = csr((n, [(a, b) for a, b in edges if a != b]), doubled=False)
+    assert mutual(*rows, backend="cpu") == mutual(*rows, backend="naive")
+
+
+@given(graphs)
+def test_triangle_counts_equal_their_law(graph):
+    bones = skeleton(*csr(graph))
+    same([triangle_counts(bones, backend="cpu")], [triangle_counts(bones, backend="naive")])
+
+
 def test_triangles_on_a_graph_that_has_many():
     bones = skeleton(*random_csr(60, 900, 0))
     ours, law = (triangles(bones, backend=b) for b in ("cpu", "naive"))
     assert law.counts.sum() > 3000
+    np.testing.assert_array_equal(triangle_counts(bones), law.counts)
     same(ours[:2], law[:2])
     assert canonical(ours.kinds) == canonical(law.kinds)
 

@@ -1,5 +1,7 @@
 """Measures of a connectivity graph, read off its arrays."""
 
+from neurosparse.analysis.topology.bipartite import square_clustering as square_clustering
+from neurosparse.analysis.topology.bipartite import squares as squares
 from neurosparse.analysis.topology.blocks import BlockModel as BlockModel
 from neurosparse.analysis.topology.blocks import Blocks as Blocks
 from neurosparse.analysis.topology.blocks import WiringCost as WiringCost
@@ -48,3 +50,4 @@ from neurosparse.analysis.topology.spectrum import stable_rank as stable_rank
 from neurosparse.analysis.topology.table import Comparison as Comparison
 from neurosparse.analysis.topology.table import Row as Row
 from neurosparse.analysis.topology.table import Table as Table
+from neurosparse.analysis.topology.weighted_paths import weighted_path_lengths as weighted_path_lengths

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosparse.analysis.topology.graph import Float, Graph, graph
-from neurosparse.kernels.triangles import triangles
+from neurosparse.kernels.triangles import triangle_counts, triangles
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -37,7 +37,7 @@ def clustering(connectivity: "Connectivity", *, directed: bool = True, weighted:
     g = graph(connectivity)
     if directed and not weighted:
         return clustering_of(g)
-    sums = _weighted(g, directed) if weighted else triangles(g.bones).products
+    sums = _weighted(g, directed) if weighted else triangle_counts(g.bones).astype(np.float64)
     return _over(sums, _directed_pairs(g) if directed else _pairs(g))
 
 
@@ -54,12 +54,16 @@ def transitivity(connectivity: "Connectivity", *, directed: bool = False) -> flo
     >>> transitivity(fan)
     0.6
     """
-    return transitivity_of(graph(connectivity), directed)
+    g = graph(connectivity)
+    return transitivity_of(g, True) if directed else _closed(g, triangle_counts(g.bones).astype(np.float64))
 
 
 def transitivity_of(g: Graph, directed: bool = False) -> float:
     """`transitivity` of a prepared graph."""
-    sums = g.corners.products if directed else g.corners.counts.astype(np.float64)
+    return _closed(g, g.corners.products if directed else g.corners.counts.astype(np.float64), directed)
+
+
+def _closed(g: Graph, sums: Float, directed: bool = False) -> float:
     pairs = _directed_pairs(g) if directed else _pairs(g)
     return float(sums.sum() / pairs.sum()) if pairs.any() else 0.0
 

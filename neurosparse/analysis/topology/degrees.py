@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.topology.graph import Float, Graph, Int64, graph
+from neurosparse.kernels.skeleton import mutual
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -47,11 +48,12 @@ def reciprocity(connectivity: "Connectivity") -> float:
     >>> round(reciprocity(Connectivity.from_edges([0, 1, 0], [1, 0, 2], n_pre=3, n_post=3)), 3)
     0.667
     """
-    return reciprocity_of(graph(connectivity))
+    g = graph(connectivity)
+    return mutual(g.indptr, g.indices) / g.edges if g.edges else float("nan")
 
 
 def reciprocity_of(g: Graph) -> float:
-    """`reciprocity` of a prepared graph."""
+    """`reciprocity` of a prepared graph whose skeleton is needed anyway."""
     return float(g.codes[2].sum() / g.edges) if g.edges else float("nan")
 
 
@@ -83,11 +85,16 @@ def assortativity_of(g: Graph) -> Assortativity:
     """`assortativity` of a prepared graph."""
     out, into, a, b = g.out_degree, g.in_degree, g.pre, g.indices
     return Assortativity(
-        _pearson(out[a], into[b]), _pearson(into[a], out[b]), _pearson(out[a], out[b]), _pearson(into[a], into[b])
+        pearson(out[a], into[b]), pearson(into[a], out[b]), pearson(out[a], out[b]), pearson(into[a], into[b])
     )  # fmt: skip
 
 
-def _pearson(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> float:
+def pearson(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> float:
+    """Correlation of two lists `[k]`; NaN where one does not vary.
+
+    >>> pearson(np.array([1, 2, 3]), np.array([2, 4, 6]))
+    1.0
+    """
     if len(x) == 0 or x.min() == x.max() or y.min() == y.max():
         return float("nan")
     left, right = x - x.mean(), y - y.mean()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from neurosparse.analysis.nulls import ROUNDS, null_seeds
+from neurosparse.analysis.nulls import ROUNDS, null_of, null_seeds
+from neurosparse.analysis.topology.bipartite import rows_between
 from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
 from neurosparse.analysis.topology.communities import quick_partition
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
@@ -20,7 +21,6 @@ from neurosparse.analysis.topology.smallworld import Ends, lattice_ends, small_w
 from neurosparse.analysis.topology.spectrum import spectral_abscissa, spectral_radius, stable_rank
 from neurosparse.analysis.topology.table import Comparison, Row, Table, compared
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.edge_trade import edge_trade
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -32,17 +32,20 @@ def describe(
     connectivity: "Connectivity", *, nulls: int = 20, sources: int | None = None, rng: Rng = None,
     threads: int | None = None, name: str = "graph", progress: Callable[[int, int], object] | None = None,
 ) -> Table:  # fmt: skip
-    """Measure a square graph and compare it with `nulls` degree-preserving random graphs.
+    """Measure a graph and compare it with `nulls` degree-preserving random graphs.
 
     Measured against nulls: reciprocity, directed clustering, transitivity, path length, efficiency,
     reachability, modularity (Louvain, the same search for all), four assortativities, density of the rich
     club (top 10 % of neurons), core-periphery fit, small-worldness σ, ω, φ, and all 13 motifs. Measured
     alone: sizes, degrees and their power-law tests, components, weighted clustering, spectral radius and
     abscissa, stable rank, signs of weights. Self loops count for spectra only; isolated neurons have
-    clustering 0 and no path.
+    clustering 0 and no path. Nulls of a graph in which every edge has its way back are such graphs too.
+
+    A graph between two populations has rows of its own: sizes and degrees of both sides, squares, square clustering
+    and assortativity against nulls (see `bipartite`).
 
     Args:
-        connectivity: a graph on one set of neurons; for several populations see `chain`.
+        connectivity: a graph on one set of neurons, or between two; for a chain of layers see `chain`.
         nulls: how many random graphs; 0 gives values alone.
         sources: neurons to measure paths from; None takes all of up to 1,024 and 128 of more.
         rng: fixes nulls, sources and the search for communities; the result does not depend on `threads`.
@@ -60,6 +63,8 @@ def describe(
     if nulls < 0:
         raise bad_argument("nulls", nulls, "0 or more")
     source = np.random.default_rng(rng)
+    if connectivity.n_pre != connectivity.n_post:
+        return Table(name, nulls, tuple(rows_between(connectivity, null_seeds(nulls, source), progress, ROUNDS)))
     g = graph(connectivity)
     chosen, seeds = choose_sources(g.n, sources, source), null_seeds(nulls, source)
     own = measure(g, chosen, 0)
@@ -91,7 +96,7 @@ def _measure_nulls(
     g: Graph, sources: Int64, seeds: list[int], threads: int | None, progress: Callable[[int, int], object] | None
 ) -> list[dict[str, float]]:
     def one(seed: int) -> dict[str, float]:
-        return measure(g.rewired(edge_trade(g.indptr, g.indices, ROUNDS, seed)), sources, seed % 2**32)
+        return measure(null_of(g, seed), sources, seed % 2**32)
 
     found = []
     # compiled kernels hold no lock, so threads are enough
@@ -138,7 +143,7 @@ def _alone(connectivity: "Connectivity", g: Graph) -> list[Row]:
         law = fit_power_law(values)
         rows += [
             Row(f"largest {side}-degree", float(values.max(initial=0))),
-            Row(f"power law {side}", law.alpha, note=f"{law.verdict}; tail of {law.tail} from {law.xmin}"),
+            Row(f"power law {side}", law.alpha, note=f"{law.verdict}; tail of {law.tail} from {law.xmin:g}"),
         ]
     if g.weight is not None and g.edges:
         rows += [

@@ -58,6 +58,11 @@ class Graph:
         return np.array(kinds, np.int64).reshape(3, self.n)
 
     @cached_property
+    def symmetric(self) -> bool:
+        """Whether every edge has its way back, so that the graph is an undirected one; not without edges."""
+        return self.edges > 0 and bool((self.bones.code == BOTH).all())
+
+    @cached_property
     def corners(self) -> Triangles:
         """Triangles with the number of directions (1 or 2) as value of a joined pair."""
         ways = np.where(self.bones.code == BOTH, 2, 1).astype(np.float32)

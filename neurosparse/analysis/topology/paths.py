@@ -17,7 +17,7 @@ SAMPLE = 128
 
 
 class Paths(NamedTuple):
-    """Distances in hops over ordered pairs, and how they were found.
+    """Distances over ordered pairs, in hops or in the unit of the edges' lengths, and how they were found.
 
     `mean` is over the pairs with a path, `reachable` their share, `efficiency` the mean of 1/d with 0 for
     pairs without a path, `diameter` the longest distance seen; `sources` of `n` neurons were searched
@@ -28,7 +28,7 @@ class Paths(NamedTuple):
     error: float
     efficiency: float
     reachable: float
-    diameter: int
+    diameter: float
     sources: int
     exact: bool
 

@@ -1,6 +1,7 @@
-"""Is a distribution of whole numbers a power law? The fit, and its rivals tested beside it.
+"""Is a distribution a power law? The fit, and its rivals tested beside it.
 
-    p(k) = k^-α / ζ(α, k_min)    for k ≥ k_min
+    whole numbers:  p(k) = k^-α / ζ(α, k_min)    for k ≥ k_min
+    others:         p(x) = (α - 1) / x_min (x / x_min)^-α    for x ≥ x_min
 
 The fit is by maximum likelihood, k_min minimises the Kolmogorov-Smirnov distance, and likelihood ratios
 (Vuong) say whether a log-normal or an exponential describes the same tail better. All by `powerlaw`.
@@ -32,7 +33,7 @@ class PowerLaw(NamedTuple):
 
     alpha: float
     error: float
-    xmin: int
+    xmin: float
     tail: int
     distance: float
     lognormal: Ratio
@@ -55,10 +56,11 @@ _UNKNOWN = Ratio(float("nan"), float("nan"))
 NO_FIT = PowerLaw(float("nan"), float("nan"), 0, 0, float("nan"), _UNKNOWN, _UNKNOWN)
 
 
-def fit_power_law(values: npt.ArrayLike, xmin: int | None = None) -> PowerLaw:
-    """Fit whole numbers above 0 (degrees, avalanche sizes); zeros are left out, `xmin=None` searches it.
+def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
+    """Fit degrees or avalanche sizes (whole numbers), or strengths (others); zeros are left out.
 
-    Fewer than ten values, or values that are all alike in the tail, have no fit: NaN, verdict 'no fit'.
+    `xmin=None` searches where the tail begins, among all values: with more than some thousands of different ones
+    name it. Fewer than ten values, or values that are all alike in the tail, have no fit: NaN, verdict 'no fit'.
     A tail of less than some hundreds of values rarely decides anything.
 
     >>> fit = fit_power_law(np.random.default_rng(0).zipf(2.5, 2000), xmin=1)
@@ -70,8 +72,9 @@ def fit_power_law(values: npt.ArrayLike, xmin: int | None = None) -> PowerLaw:
     except ImportError:
         raise missing_extra("powerlaw", "graph") from None
     data = np.asarray(values)
-    if data.size and not (np.issubdtype(data.dtype, np.integer) and data.min() >= 0):
-        raise bad_argument("values", Said("fractions or negative numbers"), "whole numbers, 0 or more")
+    whole = np.issubdtype(data.dtype, np.integer)
+    if data.size and not ((whole or data.dtype.kind == "f") and np.isfinite(data).all() and data.min() >= 0):
+        raise bad_argument("values", Said("negative numbers, NaN or no numbers"), "numbers, 0 or more")
     data = data[data > 0]
     if data.size < 10 or len(np.unique(data)) < 3:
         return NO_FIT
@@ -79,7 +82,7 @@ def fit_power_law(values: npt.ArrayLike, xmin: int | None = None) -> PowerLaw:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            fit = powerlaw.Fit(data, discrete=True, xmin=xmin, verbose=0)
+            fit = powerlaw.Fit(data, discrete=whole, xmin=xmin, verbose=0)
             law = fit.power_law
             ratios = [
                 Ratio(*map(float, fit.distribution_compare("power_law", rival, normalized_ratio=True)))
@@ -88,4 +91,11 @@ def fit_power_law(values: npt.ArrayLike, xmin: int | None = None) -> PowerLaw:
         except ValueError:
             return NO_FIT
         tail = int(np.count_nonzero(data >= fit.xmin))
-        return PowerLaw(float(law.alpha), float(law.standard_err), int(fit.xmin), tail, float(law.D), *ratios)
+        return PowerLaw(
+            float(law.alpha),
+            float(law.standard_err),
+            int(fit.xmin) if whole else float(fit.xmin),
+            tail,
+            float(law.D),
+            *ratios,
+        )

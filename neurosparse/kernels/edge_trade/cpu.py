@@ -20,7 +20,7 @@ def edge_trade(indptr: Int64, indices: Int32, rounds: int, seed: int, loops: boo
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _draw(state, below):  # type: ignore[no-untyped-def]
+def draw(state, below):  # type: ignore[no-untyped-def]
     """A whole number in [0, below) by splitmix64; below < 2^32, so the bias is under 2^-32."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
     z = state[0]
@@ -40,7 +40,7 @@ def _rounds(indptr, indices, rounds, seed, loops):  # type: ignore[no-untyped-de
     spare_a, spare_b = np.empty(longest, np.int32), np.empty(longest, np.int32)
     for _ in range(rounds):
         for k in range(n - 1, 0, -1):
-            j = _draw(state, k + 1)
+            j = draw(state, k + 1)
             order[k], order[j] = order[j], order[k]
         for k in range(0, n - 1, 2):
             a, b = order[k], order[k + 1]
@@ -77,7 +77,7 @@ def _trade(row_a, row_b, a, b, loops, spare_a, spare_b, state):  # type: ignore[
         v = row_a[i] if from_a else row_b[j]
         to_a, to_b = from_a, from_b
         if from_a != from_b and (loops or (v != a and v != b)):
-            to_a = _draw(state, left) < owed
+            to_a = draw(state, left) < owed
             to_b = not to_a
             owed -= to_a
             left -= 1

@@ -58,3 +58,18 @@ def both_ways(
         case "cpu":
             from neurosparse.kernels.skeleton.cpu import both_ways as run
     return run(graph, indptr, indices, value)
+
+
+def mutual(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> int:
+    """Count the edges that have an edge back in a square CSR graph with ascending rows, no loops, no doubled edges.
+
+    >>> import numpy as np
+    >>> mutual(np.array([0, 2, 3, 3]), np.array([1, 2, 0], np.int32), backend="naive")
+    2
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.skeleton.naive import mutual as run
+        case "cpu":
+            from neurosparse.kernels.skeleton.cpu import mutual as run
+    return run(indptr, indices)

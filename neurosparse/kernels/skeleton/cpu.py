@@ -93,3 +93,25 @@ def _both_ways(bounds, neighbours, indptr, indices, value, total):  # type: igno
             while neighbours[reached[v]] < u:
                 reached[v] += 1
             total[reached[v]] += value[k]
+
+
+def mutual(indptr: Int64, indices: Int32) -> int:
+    """Walk the rows once; a pointer per neuron follows its ascending targets as the rows' own neurons ascend."""
+    return int(_mutual(np.asarray(indptr, np.int64), np.asarray(indices, np.int32)))
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def _mutual(indptr, indices):  # type: ignore[no-untyped-def]
+    found, reached = 0, indptr[:-1].copy()
+    for u in range(len(indptr) - 1):
+        # targets below u asked for u when it was their turn
+        for k in range(reached[u], indptr[u + 1]):
+            v = indices[k]
+            if v < u:
+                continue
+            here, end = reached[v], indptr[v + 1]
+            while here < end and indices[here] < u:
+                here += 1
+            reached[v] = here
+            found += here < end and indices[here] == u
+    return 2 * found

@@ -29,3 +29,10 @@ def both_ways(
     np.add.at(table, (np.repeat(np.arange(n), np.diff(indptr)), indices), value)
     rows = np.repeat(np.arange(n), np.diff(graph.indptr))
     return (table + table.T)[rows, graph.neighbours].astype(np.float32)
+
+
+def mutual(indptr: Int64, indices: Int32) -> int:
+    """Look every edge up in the other direction."""
+    pre = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    edges = set(zip(pre.tolist(), indices.tolist(), strict=True))
+    return sum((v, u) in edges for u, v in edges)

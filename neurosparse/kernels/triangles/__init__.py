@@ -48,3 +48,20 @@ def triangles(
         case "cpu":
             from neurosparse.kernels.triangles.cpu import triangles as run
     return run(graph, value)
+
+
+def triangle_counts(graph: Skeleton, backend: Literal["naive", "cpu"] = "cpu") -> Int64:
+    """Count the triangles that each neuron is in `[n]`, and nothing else about them.
+
+    >>> import numpy as np
+    >>> from neurosparse.kernels.skeleton import skeleton
+    >>> ring = skeleton(np.array([0, 1, 2, 3]), np.array([1, 2, 0], np.int32), backend="naive")
+    >>> triangle_counts(ring, backend="naive").tolist()
+    [1, 1, 1]
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.triangles.naive import triangle_counts as run
+        case "cpu":
+            from neurosparse.kernels.triangles.cpu import triangle_counts as run
+    return run(graph)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.kernels.skeleton import Skeleton
-from neurosparse.kernels.triangles import Triangles
+from neurosparse.kernels.triangles import Int64, Triangles
 
 
 def triangles(graph: Skeleton, value: npt.NDArray[np.float32]) -> Triangles:
@@ -22,3 +22,8 @@ def triangles(graph: Skeleton, value: npt.NDArray[np.float32]) -> Triangles:
             products[[u, v, w]] += x[u, v] * x[v, w] * x[u, w]
             kinds[code[u, v], code[v, w], code[u, w]] += 1
     return Triangles(counts, products, kinds)
+
+
+def triangle_counts(graph: Skeleton) -> Int64:
+    """The counts among all that there is to know."""
+    return triangles(graph, np.ones(len(graph.neighbours), np.float32)).counts

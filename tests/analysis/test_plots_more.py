@@ -1,0 +1,121 @@
+"""Chord, film strip, gallery, trade-off: by what is on them."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from neurosparse import Connectivity
+from neurosparse.analysis import plots
+from neurosparse.analysis.plots import style
+from neurosparse.analysis.plots.chord import _bounds, _ribbons
+from neurosparse.analysis.plots.film import NEW, OLD
+from neurosparse.analysis.topology import describe
+
+
+def picture(ax):
+    """The figure as pixels `[h, w, 4]`."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(ax.figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())
+
+
+def wired(n=40, edges=200, seed=0):
+    key = np.random.default_rng(seed).choice(n * n, edges, replace=False)
+    return Connectivity.from_edges(key // n, key % n, n_pre=n, n_post=n, weight=np.arange(edges), delay=key % 7)
+
+
+FLOW = np.array([[10.0, 5, 0], [1, 0, 4], [0, 0, 20]])
+
+
+def test_chord_arcs_and_ribbons_are_as_wide_as_the_flow():
+    bounds = _bounds(FLOW)
+    width = np.array([high - low for low, high in bounds])
+    size = FLOW.sum(axis=0) + FLOW.sum(axis=1)
+    np.testing.assert_allclose(width / width.sum(), size / size.sum())
+    # arcs follow each other clockwise with gaps between, all within one turn
+    assert all(one[0] > other[1] for one, other in pairwise(bounds))
+    assert bounds[0][1] - bounds[-1][0] < 2 * np.pi
+    ribbons = list(_ribbons(FLOW, bounds))
+    assert len(ribbons) == 5
+    unit = width[0] / size[0]
+    for ribbon in ribbons:
+        for low, high in (ribbon.leaves, ribbon.arrives):
+            assert high - low == pytest.approx(FLOW[ribbon.source, ribbon.target] * unit)
+        assert bounds[ribbon.source][0] - 1e-9 <= ribbon.leaves[0] < ribbon.leaves[1] <= bounds[ribbon.source][1] + 1e-9
+        assert bounds[ribbon.target][0] - 1e-9 <= ribbon.arrives[0]
+    for group in range(3):
+        mine = [end for r in ribbons for g, end in ((r.source, r.leaves), (r.target, r.arrives)) if g == group]
+        mine.sort()
+        assert all(one[1] <= other[0] + 1e-9 for one, other in pairwise(mine))
+
+
+def test_chord_colours_the_largest_and_says_what_it_leaves_out():
+    ax = plots.chord(FLOW, ["a", "b", "c"], least=0.05)
+    assert ax.figure.get_figwidth() == style.COLUMN
+    assert "left out" in ax.get_title(loc="left")
+    assert "flows" not in plots.chord(FLOW, ["a", "b", "c"], least=0.0).get_title(loc="left")
+    many = np.eye(12) * np.arange(1, 13)
+    drawn = {to_rgb(patch.get_facecolor()) for patch in plots.chord(many, list("abcdefghijkl")).patches}
+    assert drawn == {to_rgb(colour) for colour in (*style.COLOURS, style.SOFT)}
+    assert picture(ax)[..., :3].std() > 10
+    assert not len(plots.chord(np.zeros((2, 2)), ["a", "b"]).patches)
+    for bad in (np.ones((2, 3)), -np.eye(3), np.full((3, 3), np.nan)):
+        with pytest.raises(ValueError, match="flow: got"):
+            plots.chord(bad, ["a", "b", "c"])
+
+
+def test_film_shows_first_and_last_and_colours_what_is_new():
+    first = wired()
+    kept = first.without(np.arange(100))
+    old = set(zip(*(side.tolist() for side in first.edges()), strict=True))
+    grown = [(a, b) for a in range(40) for b in range(40) if (a, b) not in old][:100]
+    last = kept.with_edges(*np.array(grown).T)
+    strip = plots.film([(0, first), (1, first), (2, kept), (3, last)], frames=2, unit="s")
+    left, right = strip.child_axes
+    assert (left.get_title(), right.get_title()) == ("0 s", "3 s")
+    assert right.texts[0].get_text() == "50 % new"
+    image = np.asarray(right.images[0].get_array())
+    assert image.shape == (40, 40, 3)
+    count = {name: (np.abs(image - np.array(to_rgb(tint))).max(axis=2) < 1e-6).sum() for name, tint in
+             (("old", OLD), ("new", NEW))}  # fmt: skip
+    assert count == {"old": 100, "new": 100}
+    assert (image.min(axis=2) == 1).sum() == 1600 - 200
+    assert len(plots.film([(k, first) for k in range(9)], frames=4).child_axes) == 4
+
+
+def test_film_takes_large_and_bipartite_graphs_and_refuses_others():
+    wide = Connectivity.from_edges([0, 499], [0, 299], n_pre=500, n_post=300)
+    image = plots.film([(0, wide)]).child_axes[0].images[0].get_array()
+    assert image.shape == (96, 96, 3)
+    assert plots.film([(0, Connectivity.empty(3, 3))]).child_axes
+    for bad in ({"snapshots": []}, {"snapshots": [(0, wide)], "frames": 0}, {"snapshots": [(0, wide), (1, wired())]},
+                {"snapshots": [(0, wide)], "groups": np.zeros(500)}):  # fmt: skip
+        with pytest.raises(ValueError, match="frames|snapshots|groups"):
+            plots.film(**bad)
+
+
+def test_gallery_draws_what_a_graph_affords():
+    graph = wired()
+    names = [name for name, _ in plots.gallery(graph, describe(graph, nulls=2, rng=0))]
+    assert names == ["adjacency", "degrees", "weights", "delays", "motifs", "blocks", "chord", "eigenvalues"]
+    assert [name for name, _ in plots.gallery(Connectivity.empty(0, 0))] == ["adjacency", "degrees"]
+    assert [name for name, _ in plots.gallery(Connectivity.from_dense([[1.0, 2.0]]))] == [
+        "adjacency", "degrees", "weights"
+    ]  # fmt: skip
+    figures = dict(plots.gallery(graph, groups=np.arange(40)))
+    assert "others" in {label.get_text() for label in figures["blocks"].get_xticklabels()}
+
+
+def test_trade_off_tells_twelve_methods_apart():
+    results = {f"m{k}": [(10.0**k, 0.5)] for k in range(12)}
+    lines = plots.trade_off(results).lines
+    looks = {(line.get_color(), line.get_markerfacecolor(), line.get_marker()) for line in lines}
+    assert len(looks) == 12
+    assert plots.trade_off({"a": [(1.0, 0.5), (3.0, 0.6)]}).get_xscale() == "linear"
+    assert plots.trade_off({"a": [(1.0, 0.5), (30.0, 0.6)]}).get_xscale() == "log"
+    with pytest.raises(ValueError, match="at most 12"):
+        plots.trade_off(results | {"one more": [(1.0, 0.5)]})

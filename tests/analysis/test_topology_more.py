@@ -1,0 +1,149 @@
+"""Undirected nulls, lengths of edges, graphs between two populations: networkx as the oracle."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from graphs import complete, connectivities, make, ring
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neurosparse import Connectivity
+from neurosparse.analysis import nulls, topology
+
+
+def undirected(n, pairs, seed=0):
+    """Both ways of each pair, with weights and delays that differ."""
+    pairs = sorted({tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1]})
+    both = [*pairs, *((b, a) for a, b in pairs)]
+    weight = np.random.default_rng(seed).random(len(both)).astype(np.float32)
+    pre, post = [a for a, _ in both], [b for _, b in both]
+    return Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight, delay=np.arange(len(both)) % 200)
+
+
+def small_world(n=60):
+    return undirected(n, nx.watts_strogatz_graph(n, 6, 0.1, seed=1).edges)
+
+
+def test_undirected_nulls_are_undirected_and_carry_both_weights_of_a_pair():
+    graph = small_world()
+    null = nulls.degree_preserving(graph, rng=0, undirected=True)
+    np.testing.assert_array_equal(null.out_degree, graph.out_degree)
+    assert topology.reciprocity(null) == 1.0
+    assert nulls.degree_preserving(graph, rng=0).topology_hash() != null.topology_hash()
+
+    def pairs(one):
+        weight, delay = one.to_dense(), one.to_scipy("delay").toarray()
+        a, b = np.nonzero(np.triu(weight > 0))
+        return sorted(tuple(sorted([(weight[i, j], delay[i, j]), (weight[j, i], delay[j, i])])) for i, j in zip(a, b))  # noqa: B905
+
+    assert pairs(null) == pairs(graph)
+    kept = ((null.to_dense() > 0) & (graph.to_dense() > 0)).sum() / graph.nnz
+    assert kept < 0.25
+
+
+def test_undirected_nulls_leave_loops_and_refuse_one_way_streets():
+    looped = Connectivity.from_dense(np.eye(4, dtype=np.float32) + np.float32(complete(4).to_dense() > 0))
+    assert nulls.degree_preserving(looped, rng=0, undirected=True) == looped
+    with pytest.raises(ValueError, match="way back"):
+        nulls.degree_preserving(ring(5), undirected=True)
+
+
+def test_a_description_compares_undirected_graphs_with_such():
+    """A Watts-Strogatz graph: reciprocity says nothing, clustering much."""
+    table = topology.describe(small_world(), nulls=5, rng=0)
+    row = table["reciprocity"]
+    assert (row.value, row.null_mean, row.null_sd) == (1.0, 1.0, 0.0)
+    assert table["clustering"].z > 3
+    # the closed form of a random graph: clustering is the mean degree over n
+    assert table["clustering"].null_mean == pytest.approx(6 / 60, abs=0.05)
+    assert table["motif 030T"].null_mean == 0
+
+
+@given(connectivities(loops=False))
+def test_weighted_paths_equal_networkx(graph):
+    weighted = graph.to_networkx()
+    for _, _, data in weighted.edges(data=True):
+        data["far"] = 1.0 / data["weight"]
+    known = dict(nx.all_pairs_dijkstra_path_length(weighted, weight="far"))
+    far = [d for s, row in known.items() for t, d in row.items() if s != t]
+    found = topology.weighted_path_lengths(graph)
+    assert found.exact
+    pairs = max(graph.n_pre * (graph.n_pre - 1), 1)
+    assert found.reachable == pytest.approx(len(far) / pairs)
+    assert found.efficiency == pytest.approx(sum(1 / d for d in far) / pairs)
+    assert found.diameter == pytest.approx(max(far, default=0.0))
+    assert np.isnan(found.mean) if not far else found.mean == pytest.approx(np.mean(far))
+
+
+@given(connectivities())
+def test_edges_of_length_one_are_hops(graph):
+    hops = topology.path_lengths(graph)
+    found = topology.weighted_path_lengths(graph, np.ones(graph.nnz))
+    np.testing.assert_allclose(found[:5], hops[:5], equal_nan=True)
+
+
+def test_lengths_of_repeated_pairs_and_samples():
+    twice = Connectivity.from_edges([0, 0], [1, 1], n_pre=2, n_post=2, duplicates="keep", weight=[1.0, 3.0])
+    assert topology.weighted_path_lengths(twice).mean == 0.25
+    assert topology.weighted_path_lengths(twice, [5.0, 2.0]).mean == 2.0
+    assert np.isnan(topology.weighted_path_lengths(twice.with_weight(0.0)).mean)
+    sampled = topology.weighted_path_lengths(ring(40), np.full(40, 2.0), sources=5, rng=0)
+    assert (sampled.mean, sampled.diameter, sampled.sources, sampled.exact) == (40.0, 78.0, 5, False)
+    for bad in ([1.0], [0.0, 1.0], [np.nan, 1.0]):
+        with pytest.raises(ValueError, match="lengths: got"):
+            topology.weighted_path_lengths(twice, bad)
+
+
+@st.composite
+def between(draw):
+    n_pre, n_post = draw(st.integers(1, 7)), draw(st.integers(1, 6))
+    pair = st.tuples(st.integers(0, n_pre - 1), st.integers(0, n_post - 1))
+    pairs = draw(st.lists(pair, max_size=30))
+    pre, post = [a for a, _ in pairs], [b for _, b in pairs]
+    return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, duplicates="keep")
+
+
+@given(between())
+def test_square_clustering_equals_networkx(graph):
+    joined = nx.Graph()
+    joined.add_nodes_from(range(graph.n_pre + graph.n_post))
+    joined.add_edges_from((a, graph.n_pre + b) for a, b in zip(*graph.edges(), strict=True))
+    expected = nx.bipartite.robins_alexander_clustering(joined)
+    found = topology.square_clustering(graph)
+    assert (0.0 if np.isnan(found) else found) == pytest.approx(expected)
+    dense = (graph.to_dense() > 0).astype(int)
+    shared = np.triu(dense @ dense.T, 1)
+    assert topology.squares(graph) == (shared * (shared - 1) // 2).sum()
+
+
+def test_squares_in_pieces(monkeypatch):
+    from neurosparse.analysis.topology import bipartite
+
+    rng = np.random.default_rng(0)
+    graph = Connectivity.from_dense((rng.random((50, 30)) < 0.3).astype(np.float32))
+    whole = topology.squares(graph)
+    monkeypatch.setattr(bipartite, "PAIRS", 100)
+    assert topology.squares(graph) == whole == topology.squares(graph.transpose()) > 100
+
+
+def test_a_graph_between_two_populations_is_described():
+    """Blocks have far more squares than chance; an empty graph and one neuron have a table too."""
+    blocks = np.kron(np.eye(4), np.ones((10, 8))).astype(np.float32)
+    table = topology.describe(Connectivity.from_dense(blocks), nulls=5, rng=0)
+    assert table["square clustering"].value == 1.0
+    assert table["square clustering"].low < table["square clustering"].high < 0.5
+    assert (table["presynaptic neurons"].value, table["postsynaptic neurons"].value) == (40.0, 32.0)
+    assert table["edges"].value == 320
+    assert topology.describe(Connectivity.empty(3, 0), nulls=2, rng=0)["edges"].value == 0
+    assert topology.describe(Connectivity.from_dense([[1.0, 1.0]]), nulls=2, rng=0)["squares"].value == 0
+    seen = []
+    topology.describe(Connectivity.empty(3, 2), nulls=2, rng=0, progress=lambda done, all_: seen.append((done, all_)))
+    assert seen == [(1, 2), (2, 2)]
+
+
+def test_closed_forms_of_squares():
+    from math import comb
+
+    assert topology.squares(Connectivity.from_dense(np.ones((4, 5)))) == comb(4, 2) * comb(5, 2)
+    assert topology.square_clustering(Connectivity.from_dense(np.ones((4, 5)))) == 1.0
+    assert np.isnan(topology.square_clustering(make(5, [(0, i) for i in range(1, 5)])))
