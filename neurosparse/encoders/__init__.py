@@ -7,7 +7,11 @@ from neurosparse.encoders.coordinate import CoordinateEncoder as CoordinateEncod
 from neurosparse.encoders.date import DateEncoder as DateEncoder
 from neurosparse.encoders.murmur import murmur3_32 as murmur3_32
 from neurosparse.encoders.random_scalar import RandomScalarEncoder as RandomScalarEncoder
+from neurosparse.encoders.rate import RateEncoder as RateEncoder
+from neurosparse.encoders.rate import integrate as integrate
+from neurosparse.encoders.rate import raster as raster
 from neurosparse.encoders.scalar import ScalarEncoder as ScalarEncoder
+from neurosparse.encoders.speech import MelEncoder as MelEncoder
 from neurosparse.encoders.spikes import DeltaEncoder as DeltaEncoder
 from neurosparse.encoders.spikes import LatencyEncoder as LatencyEncoder
 
@@ -18,8 +22,12 @@ __all__ = [
     "DeltaEncoder",
     "Encoder",
     "LatencyEncoder",
+    "MelEncoder",
     "RandomScalarEncoder",
+    "RateEncoder",
     "ScalarEncoder",
     "encode_batch",
+    "integrate",
     "murmur3_32",
+    "raster",
 ]

@@ -44,7 +44,11 @@ class LeakyReadout(nn.Module):
 
     def forward(self, spikes: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return outputs `[time, batch, n_out]` and the last of them, the state to go on from."""
-        drive, kappa = self.linear(spikes), self.kappa
+        return self.filtered(self.linear(spikes), y)
+
+    def filtered(self, drive: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Do the same from W z + bias `[time, batch, n_out]`."""
+        kappa = self.kappa
         y = drive.new_zeros(drive.shape[1:]) if y is None else y
         if kappa is None:
             return drive, drive[-1] if len(drive) else y
@@ -87,7 +91,7 @@ class HRSNN(nn.Module):
         tau_mem: membrane time constants in ms: a number, `[n]` or a distribution (`Gamma`, `LogNormal`,
             `Clusters` for the clustered network).
         tau_syn: synaptic ones, likewise; None for none.
-        cell: reset, surrogate and memory.
+        cell: reset, surrogate, memory and time step.
         rng: seed or generator of everything drawn; the same seed is the same network.
 
     Raises:
@@ -118,23 +122,29 @@ class HRSNN(nn.Module):
         rng = np.random.default_rng(rng)
         self.input = _drawn_linear(n_in, n, 1.0, rng)
         self.cell = RecurrentLIF(_recurrent(wiring, n, rng), tau_mem, tau_syn, dynamics=cell, rng=rng)
-        self.readout = LeakyReadout(n, n_out)
+        self.readout = LeakyReadout(n, n_out, dt=cell.dt)
         _draw(self.readout.linear, 1.0, rng)
 
     def run(self, x: Tensor, state: NetworkState | None = None) -> Run:
         """Run over `x [time, batch, n_in]` from a state (None: rest)."""
-        if not isinstance(x, Tensor):
-            check_same_length(x)
-            raise bad_type("x", x, "a tensor [time, batch, n_in]", "torch.stack(sequences, 1) makes one of several")
-        if x.dim() != 3:
-            raise bad_argument("x", Said(f"shape {list(x.shape)}"), "[time, batch, n_in]", "one sample is x[:, None]")
+        self._check(x)
         spikes, cell = self.cell(self.input(x), None if state is None else state.cell)
         outputs, last = self.readout(spikes, None if state is None else state.readout)
         return Run(outputs, spikes, NetworkState(cell, last))
 
     def forward(self, x: Tensor, state: NetworkState | None = None) -> Tensor:
-        """Outputs `[time, batch, n_out]` of `run`."""
-        return self.run(x, state).outputs
+        """Outputs `[time, batch, n_out]` of `run`; spikes stay bits here, which saves their memory."""
+        self._check(x)
+        linear = self.readout.linear
+        said, _ = self.cell(self.input(x), None if state is None else state.cell, linear.weight.T)
+        return self.readout.filtered(said + linear.bias, None if state is None else state.readout)[0]
+
+    def _check(self, x: Any) -> None:
+        if not isinstance(x, Tensor):
+            check_same_length(x)
+            raise bad_type("x", x, "a tensor [time, batch, n_in]", "torch.stack(sequences, 1) makes one of several")
+        if x.dim() != 3:
+            raise bad_argument("x", Said(f"shape {list(x.shape)}"), "[time, batch, n_in]", "one sample is x[:, None]")
 
 
 def _recurrent(wiring: Wiring | Connectivity | None, n: int, rng: np.random.Generator) -> RecurrentSynapses:

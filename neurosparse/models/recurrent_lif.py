@@ -24,6 +24,10 @@ class Dynamics:
         reset: what a spike takes away: SUBTRACT, ZERO, GATE or NONE of `kernels.recurrent_scan`.
         surrogate: derivative of the spike on the way back.
         checkpoint: keep membranes at √time steps only and run forward a second time in between.
+        dt: step in ms.
+
+    Raises:
+        ValueError: a step that is not above 0.
 
     >>> Dynamics().surrogate
     FastSigmoid(slope=25.0)
@@ -32,6 +36,11 @@ class Dynamics:
     reset: Reset = SUBTRACT
     surrogate: Surrogate = USUAL
     checkpoint: bool = False
+    dt: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.dt) and self.dt > 0):
+            raise bad_argument("dt", self.dt, "a step in ms above 0")
 
 
 class RecurrentLIF(nn.Module):
@@ -40,16 +49,15 @@ class RecurrentLIF(nn.Module):
     i_t = alpha i_(t-1) + x_t + Σ_e w_e z_(t-1-d_e)[pre(e)],   alpha = e^(-dt/tau_syn),
     v_t = beta v_(t-1) + i_t - reset(z_(t-1)),   beta = e^(-dt/tau_mem),   z_t = 1 where v_t > threshold.
     Trained are the weights `synapses.values [nnz]` and, one number a neuron, `log_tau_mem`, `log_tau_syn` and
-    `threshold`; `requires_grad_(False)` holds any of them fixed. Nothing is kept between calls: the state goes in
-    and comes out.
+    `threshold`; `requires_grad_(False)` holds any of them fixed. `bias [n]`, None unless it is set, is added to x.
+    Nothing is kept between calls: the state goes in and comes out.
 
     Args:
         connectivity: recurrent synapses, rows presynaptic, delays in steps; or `RecurrentSynapses`.
         tau_mem: membrane time constants in ms: a number, `[n]` or a distribution.
         tau_syn: synaptic time constants in ms, likewise; None for inputs without a filter.
         threshold: likewise.
-        dt: step in ms.
-        dynamics: reset, surrogate, memory.
+        dynamics: reset, surrogate, memory, time step.
         rng: seed or generator of what is drawn.
 
     Raises:
@@ -68,19 +76,17 @@ class RecurrentLIF(nn.Module):
         tau_syn: Values | None = None,
         threshold: Values = 1.0,
         *,
-        dt: float = 1.0,
         dynamics: Dynamics = Dynamics(),
         rng: Any = None,
     ) -> None:
         super().__init__()
-        if not (np.isfinite(dt) and dt > 0):
-            raise bad_argument("dt", dt, "a step in ms above 0")
         rng = np.random.default_rng(rng)
         made = connectivity if isinstance(connectivity, RecurrentSynapses) else RecurrentSynapses(connectivity)
-        self.synapses, self.n, self.dt, self.dynamics = made, made.n_pre, float(dt), dynamics
+        self.synapses, self.n, self.dt, self.dynamics = made, made.n_pre, dynamics.dt, dynamics
         self.log_tau_mem = _logarithms("tau_mem", tau_mem, self.n, rng)
         self.log_tau_syn = None if tau_syn is None else _logarithms("tau_syn", tau_syn, self.n, rng)
-        self.threshold = _parameter(drawn("threshold", threshold, self.n, rng, least=-np.inf))
+        self.threshold = _parameter(drawn("threshold", threshold, self.n, rng))
+        self.bias: nn.Parameter | None = None
 
     @property
     def tau_mem(self) -> Tensor:
@@ -100,10 +106,13 @@ class RecurrentLIF(nn.Module):
             return Neurons(torch.zeros_like(beta, requires_grad=False), beta, self.threshold)
         return Neurons(torch.exp(-self.dt * torch.exp(-self.log_tau_syn)), beta, self.threshold)
 
-    def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """Return spikes `[time, batch, n]` for input currents `x [time, batch, n]`, and the last state."""
+    def forward(self, x: Tensor, state: State | None = None, readout: Tensor | None = None) -> tuple[Tensor, State]:
+        """Return spikes `[time, batch, n]` for input currents `x [time, batch, n]`, and the last state.
+
+        With a readout matrix `[n, n_out]`, return what it makes of the spikes, `[time, batch, n_out]`, instead.
+        """
         return recurrent_scan(
-            x,
+            x if self.bias is None else x + self.bias,
             self.synapses.values,
             self.neurons,
             self.synapses.groups,
@@ -111,6 +120,7 @@ class RecurrentLIF(nn.Module):
             reset=self.dynamics.reset,
             surrogate=self.dynamics.surrogate,
             checkpoint=self.dynamics.checkpoint,
+            readout=readout,
         )
 
     def extra_repr(self) -> str:

@@ -11,7 +11,7 @@ from neurosparse.kernels.csr_matmul.lanes import lanes_of
 from neurosparse.kernels.csr_matmul.threads import run_shares
 from neurosparse.kernels.csr_matmul.tiles import pack, slabs, store_tile
 from neurosparse.kernels.recurrent_scan.parts import Gradients, Neurons, Reset, State, Synapses
-from neurosparse.kernels.recurrent_scan.steps import advance, ask, read, retreat, show
+from neurosparse.kernels.recurrent_scan.steps import advance, ask, read, retreat, show, speak
 from neurosparse.kernels.recurrent_scan.surrogates import Surrogate
 
 Array = NDArray[Any]
@@ -73,8 +73,13 @@ def forward(
     *,
     keep: str = "all",
     threads: int = 1,
+    readout: Array | None = None,
 ) -> tuple[Array, Tape, State]:
-    """Return spikes `[time, batch, n]`, the tape and the last state; keep is "all", "marks" or "none"."""
+    """Return spikes `[time, batch, n]`, the tape and the last state; keep is "all", "marks" or "none".
+
+    With a readout R `[n, n_out]` return Σ_j z_j R[j] `[time, batch, n_out]` in place of the spikes, which then are
+    never written out.
+    """
     (steps, batch, n), lanes, memory = x.shape, lanes_of(x.dtype), synapses.memory
     count = slabs(batch, lanes)
     span = max(math.isqrt(max(steps - 1, 0)) + 1, 1) if keep == "marks" else max(steps, 1)
@@ -82,7 +87,9 @@ def forward(
     v, i = _packed(state.v), _packed(state.i)
     kept = np.empty((count, steps if keep == "all" else 0, n, lanes), x.dtype)
     marks = np.empty((count, len(parts) if keep != "none" else 0, 2, n, lanes), x.dtype)
-    bits, spikes = np.zeros((count, memory + steps, n), np.uint32), np.empty_like(x)
+    bits = np.zeros((count, memory + steps, n), np.uint32)
+    out = np.empty((steps, batch, n if readout is None else readout.shape[1]), x.dtype)
+    past, outlet = np.empty((memory, batch, n), x.dtype), _outlet(readout, x.dtype)
     grouped, numbers = values[synapses.order], _numbers(reset, x.dtype)
 
     def share(lo: int, hi: int) -> None:
@@ -92,11 +99,26 @@ def forward(
                 if keep != "none":
                     marks[s, p, 0], marks[s, p, 1] = v[s], i[s]
                 advance(synapses, grouped, neurons, numbers, x, s * lanes, part, (v[s], i[s]), (kept[s], bits[s]))
-            show(bits[s], s * lanes, memory, spikes, lanes)
+            show(bits[s, steps:], s * lanes, 0, past, lanes)
+            if readout is None:
+                show(bits[s], s * lanes, memory, out, lanes)
+            else:
+                speak(bits[s], s * lanes, memory, outlet, out, lanes)
 
     run_shares(share, _bounds(count, threads))
-    past = np.concatenate([state.z, spikes[-memory:]])[-memory:]
-    return spikes, Tape(kept, marks, bits, span), State(_unpacked(v, batch), _unpacked(i, batch), past)
+    return out, Tape(kept, marks, bits, span), State(_unpacked(v, batch), _unpacked(i, batch), past)
+
+
+def _outlet(readout: Array | None, dtype: Any) -> tuple[Array, Array, Array]:
+    """Targets, weights and gradients of a dense readout, flat; empty without one."""
+    if readout is None:
+        return np.empty(0, np.int32), np.empty(0, dtype), np.empty(0, dtype)
+    n, n_out = readout.shape
+    return (
+        np.tile(np.arange(n_out, dtype=np.int32), n),
+        np.ascontiguousarray(readout).ravel(),
+        np.zeros(n * n_out, dtype),
+    )
 
 
 def _bounds(count: int, threads: int) -> list[int]:
@@ -115,20 +137,32 @@ def backward(
     *,
     wants: tuple[bool, bool] = (True, True),
     threads: int = 1,
+    readout: Array | None = None,
 ) -> Gradients:
     """Gradients from those of the spikes `[time, batch, n]` and of the last v and i.
 
-    wants = (gradient of x, gradient of alpha); what is not wanted is empty or 0.
+    wants = (gradient of x, gradient of alpha); what is not wanted is empty or 0. With a readout `[n, n_out]` the
+    first gradient is that of what it said, `[time, batch, n_out]`.
     """
-    way = _Back(synapses, values[synapses.order], neurons, _numbers(reset, x.dtype), surrogate, x, tape, grad, wants)
+    parts = synapses, values[synapses.order], neurons, _numbers(reset, x.dtype), surrogate, x, tape, grad, wants
+    way = _Back(*parts, readout)
     return way.run(threads)
+
+
+def _sum(parts: list[Array]) -> Array:
+    """Add arrays in their order."""
+    total = np.zeros_like(parts[0])
+    for part in parts:
+        total += part
+    return total
 
 
 class _Back:
     """The arrays of one way back."""
 
     def __init__(self, *parts: Any) -> None:
-        (self.synapses, self.values, self.neurons, self.reset, surrogate, self.x, self.tape, grad, self.wants) = parts
+        (self.synapses, self.values, self.neurons, self.reset, surrogate, *others) = parts
+        (self.x, self.tape, grad, self.wants, self.readout) = others
         steps, self.batch, self.n = self.x.shape
         self.lanes, self.memory = lanes_of(self.x.dtype), self.synapses.memory
         self.surrogate = (surrogate.kind, self.x.dtype.type(surrogate.slope))
@@ -144,12 +178,13 @@ class _Back:
         totals = np.zeros((count, self.n, 2), self.x.dtype)
         alphas = np.zeros((count, self.n, 1), self.x.dtype)
         total = np.zeros(len(self.values), self.x.dtype)
+        outlets = [_outlet(self.readout, self.x.dtype) for _ in range(max(count, 1))]
         for wave in range(0, count, threads):
 
             def share(lo: int, hi: int, wave: int = wave) -> None:
                 for s in range(lo, hi):
                     sums[s] = 0
-                    self._slab(wave + s, sums[s], totals[wave + s], alphas[wave + s])
+                    self._slab(wave + s, sums[s], totals[wave + s], alphas[wave + s], outlets[wave + s])
 
             size = min(threads, count - wave)
             run_shares(share, list(range(size + 1)))
@@ -163,9 +198,10 @@ class _Back:
             dvalues,
             Neurons(alphas.sum(0)[:, 0], d_beta, d_threshold),
             State(_unpacked(self.on_v, self.batch), _unpacked(self.on_i, self.batch), self.dz),
+            None if self.readout is None else _sum([outlet[2] for outlet in outlets]).reshape(self.readout.shape),
         )
 
-    def _slab(self, s: int, dvalues: Array, totals: Array, alphas: Array) -> None:
+    def _slab(self, s: int, dvalues: Array, totals: Array, alphas: Array, outlet: Any) -> None:
         tape, first, steps = self.tape, s * self.lanes, len(self.x)
         later = np.zeros((self.memory, self.n, self.lanes), self.x.dtype)
         carried, grads = (self.on_v[s], self.on_i[s], later), (self.dx, dvalues, totals, alphas, self.wants[1])
@@ -197,6 +233,7 @@ class _Back:
                 first,
                 carried,
                 grads,
+                outlet,
             )
         self._past(s, later, dvalues)
 

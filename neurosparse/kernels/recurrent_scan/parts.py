@@ -125,9 +125,10 @@ def rest(synapses: Synapses, batch: int, dtype: Any = np.float32) -> State:
 
 
 class Gradients(NamedTuple):
-    """Gradients of what a scan took, in the shapes of those."""
+    """Gradients of what a scan took, in the shapes of those; that of a readout where there was one."""
 
     x: Array
     values: Array
     neurons: Neurons
     state: State
+    readout: Any = None

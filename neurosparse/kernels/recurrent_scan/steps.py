@@ -69,6 +69,39 @@ def show(bits: Array, first: int, memory: int, spikes: Array, lanes: int) -> Non
 
 
 @njit(cache=True, nogil=True)
+def speak(bits: Array, first: int, memory: int, outlet: Any, out: Array, lanes: int) -> None:
+    """Write `out[t, b, o] = Σ_j z_t[b, j] R[j, o]` of a slab, outlet = (targets, R, gradient of R), each flat."""
+    targets, values, _ = outlet
+    n_out = out.shape[2]
+    rows, z = np.empty((n_out, lanes), out.dtype), np.empty(lanes, out.dtype)
+    for t in range(out.shape[0]):
+        rows[:] = 0
+        for j in range(bits.shape[1]):
+            if bits[t + memory, j]:
+                spikes_row(bits[t + memory], j, z)
+                scatter_row(z, rows, targets, values, j * n_out, (j + 1) * n_out)
+        for o in range(0, n_out, TILE):
+            store_tile(rows, o, out[t], first, o, min(TILE, n_out - o))
+
+
+@njit(cache=True, nogil=True)
+def _listen(words: Array, outlet: Any, slopes: Array, first: int, asked: Array) -> None:
+    """Add what the readout asks of each neuron, and the gradient of its matrix; slopes `[batch, n_out]`."""
+    targets, values, dvalues = outlet
+    n_out, lanes = slopes.shape[1], asked.shape[1]
+    rows, z, part = np.empty((n_out, lanes), asked.dtype), np.empty(lanes, asked.dtype), np.empty(lanes, asked.dtype)
+    for o in range(0, n_out, TILE):
+        load_tile(slopes, first, o, n_out, rows[o : o + TILE])
+    for j in range(asked.shape[0]):
+        if words[j]:
+            spikes_row(words, j, z)
+            gather_dot_row(z, rows, part, targets, values, dvalues, j * n_out, (j + 1) * n_out)
+        else:
+            gather_row(rows, part, targets, values, j * n_out, (j + 1) * n_out)
+        _add(asked[j], part)
+
+
+@njit(cache=True, nogil=True)
 def read(spikes: Array, first: int, bits: Array, lanes: int) -> None:
     """Read `spikes [time, batch, n]` (0 and 1) of a slab as bits `[time, n]`."""
     n, samples = spikes.shape[2], min(lanes, spikes.shape[1] - first)
@@ -152,8 +185,11 @@ def retreat(
     first: int,
     carried: Any,
     grads: Any,
+    outlet: Any,
 ) -> None:
     """Go back over a segment of steps from the gradients of its spikes, slopes `[time, batch, n]`.
+
+    With an outlet (see `speak`) slopes are `[time, batch, n_out]`, the gradients of what it said.
 
     segment = (span, (v, i) before it, membranes, bits); carried = (gradient on v from later, on i, ring of δi), in
     place; grads = (dx `[time, batch, n]` or none of it, dvalues, those of beta and threshold `[n, 2]`, of alpha
@@ -163,16 +199,20 @@ def retreat(
     on_v, on_i, later = carried
     dx, dvalues, totals, alphas, wants_alpha = grads
     memory, n, lanes = later.shape
-    past = bits.shape[0] - slopes.shape[0]
+    past, spoken = bits.shape[0] - slopes.shape[0], outlet[0].shape[0] > 0
     asked, work = np.empty_like(on_v), np.empty((2, lanes), on_v.dtype)
     tile, v, earlier = np.empty((TILE, lanes), on_v.dtype), work[0], work[1]
     for t in range(span[1] - 1, span[0] - 1, -1):
         k = t - span[0]
         ask(synapses, values, later, bits[t + past], t, asked, dvalues)
+        if spoken:
+            _listen(bits[t + past], outlet, slopes[t], first, asked)
         delta, words = later[t % memory], bits[t - 1 + past]
         before = bits[max(t - 2 + past, 0)]
         for i0 in range(0, n, TILE):
-            count = load_tile(slopes[t], first, i0, n, tile)
+            if spoken:
+                tile[:] = 0
+            count = min(TILE, n - i0) if spoken else load_tile(slopes[t], first, i0, n, tile)
             for m in range(count):
                 j = i0 + m
                 numbers = (neurons.alpha[j], neurons.beta[j], neurons.threshold[j])

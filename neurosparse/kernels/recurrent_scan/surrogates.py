@@ -95,7 +95,7 @@ class Triangle:
     def __call__(self, u: Any) -> Any:
         """Evaluate the derivative."""
         rise = 1 - self.slope * abs(u)
-        return rise * (rise > 0)
+        return rise * (rise > 0) + 0.0
 
 
 @dataclass(frozen=True)

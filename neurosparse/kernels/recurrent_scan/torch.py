@@ -1,6 +1,6 @@
 """The autograd face of `recurrent_scan`."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -16,51 +16,61 @@ def _numpy(tensor: Tensor) -> Any:
     return tensor.detach().contiguous().numpy()
 
 
+class _Rules(NamedTuple):
+    """What a scan is given besides tensors."""
+
+    synapses: Synapses
+    reset: Reset
+    surrogate: Surrogate
+    checkpoint: bool
+
+
 class _Scan(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any,
-        x: Tensor,
-        values: Tensor,
-        alpha: Tensor,
-        beta: Tensor,
-        threshold: Tensor,
-        v: Tensor,
-        i: Tensor,
-        z: Tensor,
-        rules: tuple[Synapses, Reset, Surrogate, bool],
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        synapses, reset, _, checkpoint = rules
-        keep = ("marks" if checkpoint else "all") if any(ctx.needs_input_grad) else "none"
-        ctx.save_for_backward(values, alpha, beta, threshold, x if checkpoint else x.new_empty(0))
-        ctx.rules, ctx.like = rules, (x.shape, _numpy(x.new_empty(0)).dtype)
-        neurons, state = Neurons(*map(_numpy, (alpha, beta, threshold))), State(*map(_numpy, (v, i, z)))
-        arguments = synapses, _numpy(values), neurons, reset, _numpy(x), state
-        spikes, ctx.tape, last = cpu.forward(*arguments, keep=keep, threads=torch.get_num_threads())
-        return torch.from_numpy(spikes), torch.from_numpy(last.v), torch.from_numpy(last.i)
+    def forward(ctx: Any, rules: _Rules, readout: Tensor | None, *parts: Tensor) -> tuple[Tensor, ...]:
+        """Run from parts = (x, values, alpha, beta, threshold, v, i, z)."""
+        x, values, alpha, beta, threshold, *state = parts
+        keep = ("marks" if rules.checkpoint else "all") if any(ctx.needs_input_grad) else "none"
+        matrix = None if readout is None else _numpy(readout)
+        spikes, ctx.tape, last = cpu.forward(
+            rules.synapses,
+            _numpy(values),
+            Neurons(*map(_numpy, (alpha, beta, threshold))),
+            rules.reset,
+            _numpy(x),
+            State(*map(_numpy, state)),
+            keep=keep,
+            threads=torch.get_num_threads(),
+            readout=matrix,
+        )
+        ctx.save_for_backward(values, alpha, beta, threshold, readout, x if rules.checkpoint else None)
+        ctx.rules, ctx.like = rules, (x.shape, spikes.dtype)
+        found = tuple(map(torch.from_numpy, (spikes, *last)))
+        ctx.mark_non_differentiable(found[3])
+        return found
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, on_spikes: Tensor, on_v: Tensor, on_i: Tensor) -> tuple[Tensor | None, ...]:
-        values, alpha, beta, threshold, x = ctx.saved_tensors
-        (synapses, reset, surrogate, checkpoint), (shape, dtype) = ctx.rules, ctx.like
-        drive = _numpy(x) if checkpoint else np.broadcast_to(np.zeros((), dtype), shape)
-        wants = ctx.needs_input_grad[0], ctx.needs_input_grad[2]
-        last = State(_numpy(on_v), _numpy(on_i), None)
+    def backward(ctx: Any, on_spikes: Tensor, on_v: Tensor, on_i: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
+        values, alpha, beta, threshold, readout, x = ctx.saved_tensors
+        shape, dtype = ctx.like
+        wants = ctx.needs_input_grad[2], ctx.needs_input_grad[4]
         found = cpu.backward(
-            synapses,
+            ctx.rules.synapses,
             _numpy(values),
             Neurons(*map(_numpy, (alpha, beta, threshold))),
-            reset,
-            surrogate,
-            drive,
+            ctx.rules.reset,
+            ctx.rules.surrogate,
+            np.broadcast_to(np.zeros((), dtype), shape) if x is None else _numpy(x),
             ctx.tape,
-            (_numpy(on_spikes), last),
+            (_numpy(on_spikes), State(_numpy(on_v), _numpy(on_i), None)),
             wants=wants,
             threads=torch.get_num_threads(),
+            readout=None if readout is None else _numpy(readout),
         )
-        parts = (found.x if wants[0] else None, found.values, *found.neurons, *found.state)
-        return (*(None if part is None else torch.from_numpy(np.ascontiguousarray(part)) for part in parts), None)
+        parts = (found.readout, found.x if wants[0] else None, found.values, *found.neurons, *found.state)
+        tensors = (None if part is None else torch.from_numpy(np.ascontiguousarray(part)) for part in parts)
+        return (None, *tensors)
 
 
 def resting(synapses: Synapses, x: Tensor) -> State:
@@ -79,8 +89,12 @@ def recurrent_scan(
     reset: Reset = SUBTRACT,
     surrogate: Surrogate = USUAL,
     checkpoint: bool = False,
+    readout: Tensor | None = None,
 ) -> tuple[Tensor, State]:
     """Run a population over `x [time, batch, n]`: spikes `[time, batch, n]` and the state to go on from.
+
+    With `readout [n, n_out]`, what it says, Σ_j z_j R[j] `[time, batch, n_out]`, comes in place of the spikes, which
+    are then never written out: a loss on outputs needs no float for each. The state's `z` has no gradient then.
 
     Everything that is a tensor gets its gradient: x, values `[nnz]`, the three of `neurons` `[n]`, the state.
     Memory on the way back is one float and one bit a neuron and step; with `checkpoint` 2 √time floats a neuron, for
@@ -109,8 +123,9 @@ def recurrent_scan(
     if state.z.shape != wanted or state.v.shape != x.shape[1:] or state.i.shape != x.shape[1:]:
         found = f"spikes of shape {list(state.z.shape)}"
         raise ValueError(f"state: got {found}, wants {list(wanted)}: [longest delay + 1, batch, n]")
-    rules = synapses, reset, surrogate, checkpoint
-    arguments = x, values, *neurons, *state, rules
-    spikes, v, i = _Scan.apply(*arguments)  # type: ignore[no-untyped-call]
-    past = spikes[-synapses.memory :] if len(x) >= synapses.memory else torch.cat([state.z, spikes])[-synapses.memory :]
-    return spikes, State(v, i, past)
+    rules, parts = _Rules(synapses, reset, surrogate, checkpoint), (x, values, *neurons, *state)
+    out, v, i, z = _Scan.apply(rules, readout, *parts)  # type: ignore[no-untyped-call]
+    if readout is None:
+        memory = synapses.memory
+        z = out[-memory:] if len(x) >= memory else torch.cat([state.z, out])[-memory:]
+    return out, State(v, i, z)

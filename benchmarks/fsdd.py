@@ -1,0 +1,215 @@
+"""Spoken digits (FSDD) with a recurrent spiking network of 256 neurons: accuracy, and what heterogeneity is worth.
+
+Every seed draws a random split of the 2,000 recordings (1,600 to train, 400 to test), a small-world network and its
+weights, and trains two networks on it that differ in their time constants alone: `heterogeneous` (drawn from gamma
+distributions, one a neuron, trained) and `homogeneous` (the means of those, the same for all, fixed). The test
+samples are looked at once, after the last epoch. Results of every run are kept in a file at once, so that a stopped
+study goes on where it was.
+
+    NEUROSPARSE_DATA=… python benchmarks/fsdd.py --state fsdd_runs.json --json benchmarks/results/fsdd.json
+"""
+
+import argparse
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from harness import Gate, Report, write_json
+from torch import Tensor
+
+from neurosparse.datasets import spoken_digits
+from neurosparse.encoders import MelEncoder, raster
+from neurosparse.kernels.recurrent_scan.surrogates import FastSigmoid
+from neurosparse.models.hrsnn import HRSNN, mean_output, padded
+from neurosparse.models.recurrent_lif import Dynamics
+from neurosparse.models.times import Clipped, Gamma
+from neurosparse.wiring import WattsStrogatz
+
+KINDS = ("heterogeneous", "homogeneous")
+ENCODER = MelEncoder(n_channels=40, hop=10.0)
+LONGEST = 100  # steps of 10 ms; what is later than a second is cut off
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything a run depends on besides its seed and kind."""
+
+    neurons: int = 256
+    neighbours: int = 24
+    epochs: int = 15
+    batch: int = 64
+    rate: float = 3e-3
+    tau_mem: float = 50.0
+    tau_syn: float = 15.0
+    test: int = 400
+
+
+def samples() -> tuple[list[Tensor], Tensor]:
+    """Spikes `[steps, 120]` and digit of every recording."""
+    data = spoken_digits()
+    found = []
+    for sound in data.sounds:
+        steps, neurons = ENCODER.encode(sound)
+        keep = steps < LONGEST
+        n_steps = min(LONGEST, len(ENCODER.loudness(sound)))
+        found.append(torch.from_numpy(raster((steps[keep], neurons[keep]), n_steps, ENCODER.n_neurons)))
+    return found, torch.from_numpy(data.digit)
+
+
+def network(kind: str, seed: int, how: Setting) -> HRSNN:
+    """Build the network of a kind; wiring and weights are the same for both kinds of one seed."""
+    mixed = kind == "heterogeneous"
+    tau_mem = Clipped(Gamma(how.tau_mem, 3.0), 5.0) if mixed else how.tau_mem
+    tau_syn = Clipped(Gamma(how.tau_syn, 3.0), 3.0) if mixed else how.tau_syn
+    model = HRSNN(
+        ENCODER.n_neurons,
+        how.neurons,
+        10,
+        wiring=WattsStrogatz(how.neighbours, 0.2).build(how.neurons, how.neurons, seed),
+        tau_mem=tau_mem,
+        tau_syn=tau_syn,
+        cell=Dynamics(surrogate=FastSigmoid(10.0), dt=ENCODER.hop),
+        rng=seed,
+    )
+    rng = np.random.default_rng([seed, 1])
+    with torch.no_grad():
+        values = model.cell.synapses.values
+        values.copy_(torch.from_numpy(rng.normal(0, 0.5 / np.sqrt(how.neighbours), len(values)).astype(np.float32)))
+        weight = model.input.weight
+        weight.copy_(torch.from_numpy(rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(np.float32)))
+        weight = model.readout.linear.weight
+        weight.copy_(torch.from_numpy(rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(np.float32)))
+    for times in (model.cell.log_tau_mem, model.cell.log_tau_syn):
+        if times is not None:
+            times.requires_grad_(mixed)
+    return model
+
+
+def logits(model: HRSNN, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean output of each sample, and the share of neurons and steps that spike."""
+    run = model.run(x)
+    return mean_output(run.outputs, lengths), run.spikes.detach().mean()
+
+
+def train(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any, how: Setting, seed: int) -> None:
+    """Train on the samples of `order`."""
+    times = [p for name, p in model.named_parameters() if "log_tau" in name and p.requires_grad]
+    others = [p for name, p in model.named_parameters() if "log_tau" not in name]
+    optimizer = torch.optim.Adam([{"params": others}, {"params": times, "lr": how.rate * 3}], lr=how.rate)
+    steps = -(-len(order) // how.batch) * how.epochs
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    for epoch in range(how.epochs):
+        rng = np.random.default_rng([seed, 2, epoch])
+        shuffled = rng.permutation(order)
+        for start in range(0, len(order), how.batch):
+            chosen = shuffled[start : start + how.batch]
+            x, lengths = padded([spikes[k] for k in chosen])
+            # spikes are dropped at random: the recordings are few
+            x = x * torch.from_numpy((rng.random(x.shape) < 0.85).astype(np.float32))
+            out, _ = logits(model, x, lengths)
+            loss = torch.nn.functional.cross_entropy(out * 4, digits[chosen], label_smoothing=0.05)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, error_if_nonfinite=True)
+            optimizer.step()
+            schedule.step()
+
+
+@torch.no_grad()
+def test(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any) -> tuple[float, float]:
+    """Accuracy on the samples of `order`, and the activity."""
+    x, lengths = padded([spikes[k] for k in order])
+    out, activity = logits(model, x, lengths)
+    return float((out.argmax(1) == digits[order]).float().mean()), float(activity)
+
+
+def one(kind: str, seed: int, spikes: list[Tensor], digits: Tensor, how: Setting) -> dict[str, Any]:
+    """Train and test one network."""
+    order = np.random.default_rng([seed, 0]).permutation(len(digits))
+    model = network(kind, seed, how)
+    began = time.perf_counter()
+    train(model, spikes, digits, order[how.test :], how, seed)
+    accuracy, activity = test(model, spikes, digits, order[: how.test])
+    fitted, _ = test(model, spikes, digits, order[how.test : how.test + 600])
+    spread = model.cell.tau_mem.detach()
+    return {
+        "kind": kind,
+        "seed": seed,
+        "accuracy": accuracy,
+        "train_accuracy": fitted,
+        "activity": activity,
+        "tau_mem_mean": float(spread.mean()),
+        "tau_mem_sd": float(spread.std()),
+        "seconds": time.perf_counter() - began,
+        "setting": asdict(how),
+    }
+
+
+def interval(values: Any) -> tuple[float, float]:
+    """Mean and half width of the 95 % interval (Student's t)."""
+    from scipy.stats import t
+
+    values = np.asarray(values, np.float64)
+    if len(values) < 2:
+        return float(values.mean()), float("nan")
+    return float(values.mean()), float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def report(runs: list[dict[str, Any]], repeats: int) -> Report:
+    """Rows of what there is: complete pairs only."""
+    by = {(run["kind"], run["seed"]): run for run in runs}
+    seeds = sorted(seed for kind, seed in by if kind == KINDS[0] and (KINDS[1], seed) in by)
+    made = Report("torch", "numba", "scipy", repeats=repeats)
+    case = f"256 neurons, random split, {len(seeds)} seeds"
+    accuracy = {kind: [by[kind, seed]["accuracy"] for seed in seeds] for kind in KINDS}
+    means = {kind: interval(accuracy[kind]) for kind in KINDS}
+    made.add(case, "test accuracy, heterogeneous, mean", "1", means[KINDS[0]][0], goal=0.90, higher=True)
+    made.add(case, "test accuracy, homogeneous, mean", "1", means[KINDS[1]][0])
+    if len(seeds) > 1:
+        for kind in KINDS:
+            made.add(case, f"test accuracy, {kind}, half width of the 95 % interval", "1", means[kind][1])
+        gain, width = interval(np.subtract(*(accuracy[kind] for kind in KINDS)))
+        made.add(case, "heterogeneous - homogeneous, paired mean", "1", gain, goal=0.0, higher=True)
+        made.add(case, "heterogeneous - homogeneous, low end of the 95 % interval", "1", gain - width)
+        made.add(case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width)
+    for kind in KINDS:
+        made.add(
+            case, f"share of steps with a spike, {kind}", "1", float(np.mean([by[kind, s]["activity"] for s in seeds]))
+        )
+    return made
+
+
+def main() -> None:
+    """Run what is missing, then say what there is."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="one seed, three epochs")
+    parser.add_argument("--json", type=Path, metavar="OUT")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep finished runs here and go on from them")
+    parser.add_argument("--seeds", type=int, default=10)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    how, seeds = (Setting(epochs=3), range(1)) if args.quick else (Setting(), range(args.seeds))
+    spikes, digits = samples()
+    gate = Gate()
+    gate.true("recordings", len(spikes) == 2000 and bool((digits.bincount() == 200).all()))
+    gate.true("spikes", 0.02 < float(torch.cat(spikes).mean()) < 0.5, f"{float(torch.cat(spikes).mean()):.3f} a step")
+    gate.demand()
+    runs = json.loads(args.state.read_text()) if args.state and args.state.exists() else []
+    done = {(run["kind"], run["seed"]) for run in runs if run["setting"] == asdict(how)}
+    runs = [run for run in runs if run["setting"] == asdict(how)]
+    for seed in seeds:
+        for kind in KINDS:
+            if (kind, seed) not in done:
+                runs.append(one(kind, seed, spikes, digits, how))
+                print({k: v for k, v in runs[-1].items() if k != "setting"}, flush=True)
+                if args.state:
+                    write_json(args.state, runs)
+    report(runs, len(seeds)).finish(args.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""Recurrent scan against snnTorch's RLeaky: forward and backward time, and peak memory.
+
+Both sides are a recurrent population with a linear readout of ten outputs and get the same neurons, the same recurrent
+weights (snnTorch stores the zeros too), the same input currents `[time, batch, n]` and the same loss on the outputs
+`[time, batch, 10]`; they must give the same spikes and, within rounding, the same gradients before anything is timed.
+The gradient of the input is wanted too, as in a network with layers below. snnTorch's loop reads every step out at
+once, so that it keeps no spike twice. "all trained": besides the weights a share and a threshold for each neuron;
+"weights trained": those are fixed. Memory is the growth of the peak resident memory of a process of its own over one
+forward and backward pass, inputs and weights already there; "held" is what is there between the two. One thread.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from harness import Gate, Report, arguments, interleave, median, timed
+
+from neurosparse.kernels.recurrent_scan import SUBTRACT
+from neurosparse.kernels.recurrent_scan.surrogates import FastSigmoid
+from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF
+from neurosparse.wiring import Bernoulli
+from neurosparse.wiring import values as draws
+
+STEPS, BATCH, OUTPUTS, BETA = 50, 64, 10, 0.9
+# case -> neurons, density, least ratio of time, least ratio of memory
+CASES = {
+    "H=256, 95 % sparse": (256, 0.05, None, None),
+    "H=1024, 95 % sparse": (1024, 0.05, 3.0, 4.0),
+    "H=4096, 99 % sparse": (4096, 0.01, 15.0, None),
+}
+PEER = "snnTorch RLeaky"
+
+
+def ours(n: int, density: float, checkpoint: bool = False, trained: bool = True) -> RecurrentLIF:
+    """Our population; `trained`: time constants and thresholds too."""
+    made = Bernoulli(density, weight=draws.Normal(0.0, float(1 / np.sqrt(density * n)))).build(n, n, 0)
+    cell = RecurrentLIF(made, -1 / np.log(BETA), dynamics=Dynamics(SUBTRACT, FastSigmoid(25.0), checkpoint))
+    cell.log_tau_mem.requires_grad_(trained)
+    cell.threshold.requires_grad_(trained)
+    return cell
+
+
+def theirs(cell: RecurrentLIF) -> Any:
+    """The same population in snnTorch, its recurrent weights and offsets trained."""
+    from neurosparse.models.snntorch_exchange import to_snntorch
+
+    layer = to_snntorch(cell)
+    layer.recurrent.bias.requires_grad_(False)
+    return layer
+
+
+def currents(n: int) -> torch.Tensor:
+    """Input that makes about one neuron in ten spike in a step."""
+    return torch.rand(STEPS, BATCH, n, generator=torch.Generator().manual_seed(0)) * 0.3
+
+
+def matrix(n: int) -> torch.Tensor:
+    """Readout weights `[n, 10]`."""
+    return torch.randn(n, OUTPUTS, generator=torch.Generator().manual_seed(2)).div(n**0.5).requires_grad_()
+
+
+def loss(outputs: torch.Tensor) -> torch.Tensor:
+    """Some loss on outputs `[time, batch, 10]`."""
+    return (outputs - torch.linspace(-1, 1, OUTPUTS)).square().sum()
+
+
+Between = Callable[[], object]
+
+
+def run_ours(cell: RecurrentLIF, x: torch.Tensor, read: torch.Tensor, between: Between = lambda: None) -> torch.Tensor:
+    """Forward and backward; returns the outputs."""
+    said, _ = cell(x, readout=read)
+    between()
+    loss(said).backward()
+    return said.detach()
+
+
+def run_theirs(layer: Any, x: torch.Tensor, read: torch.Tensor, between: Between = lambda: None) -> torch.Tensor:
+    """Forward and backward; returns the outputs."""
+    spk, mem, said = torch.zeros_like(x[0]), torch.zeros_like(x[0]), []
+    for step in x.unbind(0):
+        spk, mem = layer(step, spk, mem)
+        said.append(spk @ read)
+    between()
+    outputs = torch.stack(said)
+    loss(outputs).backward()
+    return outputs.detach()
+
+
+def gate(case: str) -> None:
+    """Same spikes, same gradients."""
+    n, density, _, _ = CASES[case]
+    cell, x, read = ours(n, density), currents(n).requires_grad_(), matrix(n)
+    layer, checks, grads = theirs(cell), Gate(), []
+    pre, post = (torch.from_numpy(k.astype(np.int64)) for k in cell.synapses.connectivity.edges())
+    said = [run_ours(cell, x, read)]
+    grads.append((x.grad, cell.synapses.values.grad, cell.threshold.grad, read.grad))
+    x.grad, read.grad = None, None
+    said.append(run_theirs(layer, x, read))
+    grads.append((x.grad, layer.recurrent.weight.grad[post, pre], layer.threshold.grad, read.grad))
+    with torch.no_grad():
+        activity = float(cell(x)[0].mean())
+    checks.true(f"{case}: activity", 0.03 < activity < 0.3, f"{activity:.3f}")
+    # a sum in another order may carry a membrane over its threshold; from there on a sample differs
+    apart = float(((said[0] - said[1]).abs() > 1e-4).any(2).float().mean())
+    checks.true(f"{case}: outputs", apart < 0.01, f"{100 * apart:.2g} % of steps and samples differ")
+    for name, one, other in zip(("input", "recurrent weights", "thresholds", "readout"), *grads, strict=True):
+        gap = float((one - other).norm() / other.norm())
+        checks.true(f"{case}: gradient of {name}", gap < (5e-2 if apart else 1e-3), f"{gap:.2e} apart")
+    checks.demand()
+
+
+def resident(what: str) -> float:
+    """A line of the memory of this process, in MiB (Linux)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 2**10
+
+
+def grown(side: str, case: str) -> tuple[float, float]:
+    """MiB by which a pass lifts the peak memory of this process, and MiB held between forward and backward."""
+    n, density, _, _ = CASES[case]
+    warm, read = currents(64).requires_grad_(), matrix(64)
+    for checkpoint in (False, True):
+        run_ours(ours(64, 0.1, checkpoint), warm, read)
+    run_theirs(theirs(ours(64, 0.1)), warm, read)
+    cell = ours(n, density, side.startswith("checkpoint"), not side.endswith("weights"))
+    layer = theirs(cell) if side.startswith("peer") else None
+    x, read, held = currents(n).requires_grad_(), matrix(n), []
+    if layer is not None:
+        layer.recurrent.weight.grad = torch.zeros_like(layer.recurrent.weight)
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before = resident("VmRSS")
+    if layer is None:
+        run_ours(cell, x, read, lambda: held.append(resident("VmRSS")))
+    else:
+        run_theirs(layer, x, read, lambda: held.append(resident("VmRSS")))
+    return resident("VmHWM") - before, held[0] - before
+
+
+def memory(side: str, case: str) -> tuple[float, float]:
+    """`grown`, median of three processes that hand freed memory back."""
+    settings = {"MALLOC_TRIM_THRESHOLD_": "0", "MALLOC_MMAP_THRESHOLD_": "65536"}
+    call = [sys.executable, __file__, "--grown", side, case]
+    runs = [subprocess.run(call, capture_output=True, text=True, check=True, env=os.environ | settings) for _ in "123"]
+    peaks, held = zip(*(json.loads(run.stdout) for run in runs), strict=True)
+    return median(peaks), median(held)
+
+
+def measure(case: str, report: Report, repeats: int) -> None:
+    """Time and memory of one case."""
+    n, density, speed, saving = CASES[case]
+    cell, x, read = ours(n, density), currents(n).requires_grad_(), matrix(n)
+    light, layer = ours(n, density, checkpoint=True), theirs(cell)
+    sides = {
+        "ours": lambda: timed(lambda: run_ours(cell, x, read)),
+        "checkpoint": lambda: timed(lambda: run_ours(light, x, read)),
+        "peer": lambda: timed(lambda: run_theirs(layer, x, read)),
+    }
+    for side in ("ours", "checkpoint"):
+        sides[side]()
+    times = {side: min(found) for side, found in interleave(sides, repeats).items()}
+    for side, text in (("ours", ""), ("checkpoint", ", checkpointed")):
+        goal = speed if side == "ours" else None
+        report.add(case, f"forward and backward{text}", "s", times[side], times["peer"], peer_name=PEER, goal=goal)
+    for trained in ("all", "weights"):
+        peaks = {side: memory(f"{side} {trained}", case) for side in sides}
+        for side, text in (("ours", ""), ("checkpoint", ", checkpointed")):
+            for k, what in enumerate(("peak memory", "memory held")):
+                goal = saving if k == 0 and trained == "all" else None
+                pair = peaks[side][k], peaks["peer"][k]
+                report.add(case, f"{what}, {trained} trained{text}", "MiB", *pair, peer_name=PEER, goal=goal)
+    report.add(case, "one float a neuron and step", "MiB", STEPS * BATCH * n * 4 / 2**20)
+
+
+def main() -> None:
+    """Gate, then measure."""
+    torch.set_num_threads(1)
+    if sys.argv[1:2] == ["--grown"]:
+        print(json.dumps(grown(sys.argv[2], sys.argv[3])))
+        return
+    names = list(CASES)
+    args = arguments(__doc__, names, names[:2])
+    for case in args.case:
+        gate(case)
+    report = Report("torch", "snntorch", "numba", repeats=args.repeats)
+    for case in args.case:
+        measure(case, report, args.repeats)
+    report.finish(args.json)
+
+
+if __name__ == "__main__":
+    main()

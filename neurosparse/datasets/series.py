@@ -1,0 +1,113 @@
+"""Real time series: an electricity transformer by the hour, and exchange rates by the day."""
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.locate import find
+
+ETT_COLUMNS = ("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT")
+COUNTRIES = ("Australia", "Britain", "Canada", "Switzerland", "China", "Japan", "New Zealand", "Singapore")
+
+ETT = Dataset(
+    name="ett",
+    title="ETTh1: load and oil temperature of an electricity transformer, hourly, 17,420 hours x 7",
+    arrays="values float64 [17420, 7]; columns",
+    files=(
+        File(
+            "ETTh1.csv",
+            "f18de3ad269cef59bb07b5438d79bb3042d3be49bdeecf01c1cd6d29695ee066",
+            2_589_657,
+            "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/main/ETT-small/ETTh1.csv",
+        ),
+    ),
+    licence="CC BY-ND 4.0 (LICENSE of the repository): share unchanged only",
+    citation="Zhou et al. (2021), arXiv:2012.07436",
+    homepage="https://github.com/zhouhaoyi/ETDataset",
+    loader="neurosparse.datasets.ett_h1()",
+)
+
+EXCHANGE = Dataset(
+    name="timeseries_small",
+    title="Exchange rates of eight countries against the dollar, daily, 7,588 days from 1990",
+    arrays="values float64 [7588, 8]; columns",
+    files=(
+        File(
+            "exchange_rate.txt.gz",
+            "6a4fbb561dcdee43f071a83badbeec9223a335552278348656738b556f1c2e9d",
+            177_142,
+            "https://raw.githubusercontent.com/laiguokun/multivariate-time-series-data/"
+            "7f402f185cc2435b5e66aed13a3b560ed142e023/exchange_rate/exchange_rate.txt.gz",
+        ),
+    ),
+    licence="none stated; check before you pass it on",
+    citation="Lai et al. (2018), SIGIR, arXiv:1703.07015",
+    homepage="https://github.com/laiguokun/multivariate-time-series-data",
+    loader="neurosparse.datasets.exchange_rate()",
+)
+
+
+class Series(NamedTuple):
+    """A multivariate series: values float64 `[time, columns]` and the names of its columns."""
+
+    values: NDArray[np.float64]
+    columns: tuple[str, ...]
+
+
+class Parts(NamedTuple):
+    """A series in three consecutive parts, scaled by mean and deviation of the first."""
+
+    train: NDArray[np.float64]
+    valid: NDArray[np.float64]
+    test: NDArray[np.float64]
+
+
+def ett_h1() -> Series:
+    """Load ETTh1 (Zhou et al. 2021, arXiv:2012.07436); the usual parts are 8640, 2880 and 2880 hours.
+
+    Raises:
+        FileNotFoundError: the file is not on this machine; the message has the command that fetches it.
+        ValueError: it has other content.
+    """
+    text = find(ETT, ETT.files[0]).read_text(encoding="ascii")
+    values = np.loadtxt(io.StringIO(text), delimiter=",", skiprows=1, usecols=range(1, 8))
+    return Series(values, ETT_COLUMNS)
+
+
+def exchange_rate() -> Series:
+    """Load the exchange rates (Lai et al. 2018, arXiv:1703.07015); the usual parts are 70, 10 and 20 %.
+
+    Raises:
+        FileNotFoundError: the file is not on this machine; the message has the command that fetches it.
+        ValueError: it has other content.
+    """
+    return Series(np.loadtxt(io.StringIO(_unzipped(find(EXCHANGE, EXCHANGE.files[0]))), delimiter=","), COUNTRIES)
+
+
+def _unzipped(path: Path) -> str:
+    try:
+        return gzip.decompress(path.read_bytes()).decode("ascii")
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"{path}: not gzip: {error}; fetch it again") from error
+
+
+def parts(values: NDArray[np.float64], train: int, valid: int, test: int) -> Parts:
+    """Cut a series `[time, columns]` into consecutive parts and scale all by the training part alone.
+
+    Raises:
+        ValueError: parts longer than the series, or an empty training part.
+
+    >>> parts(np.array([[0.0], [2.0], [3.0], [9.0]]), 2, 1, 1).valid.tolist()
+    [[2.0]]
+    """
+    if min(train - 1, valid, test) < 0 or train + valid + test > len(values):
+        raise ValueError(f"parts: got {train} + {valid} + {test}, wants at most {len(values)} and train >= 1")
+    mean, deviation = values[:train].mean(0), values[:train].std(0)
+    scaled = (values - mean) / np.where(deviation == 0, 1.0, deviation)
+    return Parts(*np.split(scaled[: train + valid + test], [train, train + valid]))

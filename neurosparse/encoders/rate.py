@@ -1,0 +1,86 @@
+"""Rate codes: a number as the share of steps in which a neuron spikes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.encoders.spikes import Spikes, _signal
+from neurosparse.errors import Said, bad_argument
+
+
+def raster(spikes: Spikes, n_steps: int, n: int) -> NDArray[np.float32]:
+    """Write spikes (step, neuron) as 0 and 1, `[n_steps, n]`.
+
+    Raises:
+        ValueError: a spike outside.
+
+    >>> raster((np.array([1]), np.array([0], np.int32)), 2, 2).tolist()
+    [[0.0, 0.0], [1.0, 0.0]]
+    """
+    steps, neurons = spikes
+    for name, found, limit in (("step", steps, n_steps), ("neuron", neurons, n)):
+        if len(found) and not 0 <= found.min() <= found.max() < limit:
+            raise bad_argument("spikes", Said(f"{name}s {found.min()}..{found.max()}"), f"0..{limit - 1}")
+    out = np.zeros((n_steps, n), np.float32)
+    out[steps, neurons] = 1
+    return out
+
+
+@dataclass(frozen=True)
+class RateEncoder:
+    """Let every channel spike at random, in each step with probability `most` x, x in [0, 1].
+
+    >>> encoder = RateEncoder(n_steps=1000, most=0.5)
+    >>> counts = np.bincount(encoder.encode([1.0, 0.2, 0.0], rng=0)[1], minlength=3)
+    >>> bool(abs(counts[0] - 500) < 60), bool(abs(counts[1] - 100) < 40), int(counts[2])
+    (True, True, 0)
+    """
+
+    n_steps: int
+    most: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.n_steps < 1:
+            raise bad_argument("n_steps", self.n_steps, "at least one step")
+        if not 0 < self.most <= 1:
+            raise bad_argument("most", self.most, "a probability a step above 0, up to 1")
+
+    def encode(self, values: Any, rng: Any = None) -> Spikes:
+        """Return (step, neuron) of all spikes of one frame `[n_channels]`."""
+        frame = _signal(values, 1)
+        if frame.size and not (frame.min() >= 0 and frame.max() <= 1):
+            raise bad_argument("values", Said(f"{frame.min()} to {frame.max()}"), "numbers from 0 to 1")
+        drawn = np.random.default_rng(rng).random((self.n_steps, frame.size)) < self.most * frame
+        steps, neurons = np.nonzero(drawn)
+        return steps.astype(np.int64), neurons.astype(np.int32)
+
+    def decode(self, spikes: Spikes, n_channels: int) -> NDArray[np.float64]:
+        """Estimate the frame `[n_channels]` by the share of steps with a spike.
+
+        >>> RateEncoder(4, most=0.5).decode((np.array([0, 3]), np.array([1, 1])), 2).tolist()
+        [0.0, 1.0]
+        """
+        return np.bincount(spikes[1], minlength=n_channels) / (self.n_steps * self.most)
+
+
+def integrate(values: Any, threshold: float = 1.0) -> Spikes:
+    """Let every channel add up its signal `[n_steps, n_channels]` and spike whenever the sum passes the threshold.
+
+    At most one spike a step; the threshold is then taken off, so nothing is lost. A rate code without chance.
+
+    >>> steps, neurons = integrate([[0.6], [0.6], [0.6], [0.6]])
+    >>> steps.tolist()
+    [1, 3]
+    """
+    if not threshold > 0:
+        raise bad_argument("threshold", threshold, "a number above 0, in units of the signal")
+    signal = _signal(values, 2)
+    total, found = np.zeros(signal.shape[1]), np.zeros(signal.shape, bool)
+    for step, row in enumerate(signal):
+        total += row
+        found[step] = total >= threshold
+        total[found[step]] -= threshold
+    steps, neurons = np.nonzero(found)
+    return steps.astype(np.int64), neurons.astype(np.int32)

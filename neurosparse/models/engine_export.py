@@ -1,0 +1,110 @@
+"""A trained network in the engine: the same spikes, computed where they happen; and STDP on its weights."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine import Simulator
+from neurosparse.errors import Said, bad_argument
+from neurosparse.models.hrsnn import HRSNN
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons.discrete_lif import DiscreteLIF
+from neurosparse.neurons.leaky_integrator import LeakyIntegrator
+from neurosparse.neurons.sources import SpikeSource
+
+RECURRENT = "hidden->hidden"
+
+
+def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
+    """Make the network of populations "in", "hidden" and "out" that gives the spikes of the model for x.
+
+    A spike acts in the step after it, also on the way in: the engine's step t + 1 is the model's step t, so run it
+    for `len(x) + 1` steps of `model.cell.dt` ms. Spikes are the same for weights in float32 (as the engine has them)
+    and a state in float64 (`model.float().double()`, `Simulator(precision="float64")`); membranes nearer to their
+    threshold than rounding differ otherwise. "out" has the outputs as its `v`.
+
+    Args:
+        model: the network; its input layer is a matrix, its offsets become a bias of the neurons.
+        x: input spikes of one sample, `[time, n_in]`, 0 and 1.
+        plasticity: a rule such as `PairSTDP(...)` for the recurrent weights.
+
+    Raises:
+        ValueError: x is not 0 and 1 of the right width.
+
+    >>> model = HRSNN(3, 20, 2, rng=0)
+    >>> sorted(to_network(model, torch.ones(5, 3)).populations)
+    ['hidden', 'in', 'out']
+    """
+    n_in = model.input.in_features
+    if x.dim() != 2 or x.shape[1] != n_in or not bool(((x == 0) | (x == 1)).all()):
+        raise bad_argument("x", Said(f"{x.dtype} of shape {list(x.shape)}"), f"0 and 1, [time, {n_in}]")
+    cell, readout = model.cell, model.readout
+    steps, sources = np.nonzero(x.detach().cpu().numpy())
+    bias = _array(model.input.bias) + (0 if cell.bias is None else _array(cell.bias))
+    alpha, beta, threshold = (_array(part) for part in cell.neurons)
+    neurons = DiscreteLIF(alpha, beta, threshold, bias, *cell.dynamics.reset)
+    kappa = 0.0 if readout.kappa is None else float(readout.kappa.detach())
+    level = _array(readout.linear.bias)
+    # so that both stand at 0 when the first input arrives, a step after the engine begins
+    late = np.zeros_like(level) if kappa == 0 else level * (1 - 1 / kappa)
+    tau = cell.dt / 1000 if readout.log_tau is None else float(readout.log_tau.detach().exp())
+    return Network(
+        Population("in", n_in, SpikeSource(times=steps * cell.dt, indices=sources)),
+        Population("hidden", cell.n, neurons, initial={"arrived": -bias}),
+        Population("out", len(level), LeakyIntegrator(tau_mem=tau, v_rest=level), initial={"v": late}),
+        Projection("in", "hidden", _dense(model.input.weight)),
+        Projection("hidden", "hidden", cell.synapses.connectivity, plasticity=plasticity, label=RECURRENT),
+        Projection("hidden", "out", _dense((1 - kappa) * readout.linear.weight)),
+    )
+
+
+def _array(tensor: Tensor) -> Any:
+    return tensor.detach().cpu().double().numpy()
+
+
+def _dense(weight: Tensor) -> Connectivity:
+    """All synapses of a matrix `[n_post, n_pre]`."""
+    rows = weight.detach().cpu().float().numpy().T
+    pre, post = np.indices(rows.shape)
+    shape = {"n_pre": rows.shape[0], "n_post": rows.shape[1]}
+    return Connectivity.from_edges(pre.ravel(), post.ravel(), weight=rows.ravel(), **shape)
+
+
+def engine_spikes(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> tuple[Tensor, Simulator]:
+    """Run the model in the engine over one sample: its spikes `[time, n]` and the simulator, stopped at the end.
+
+    >>> model = HRSNN(3, 20, 2, rng=0)
+    >>> spikes, simulator = engine_spikes(model, torch.ones(5, 3))
+    >>> spikes.shape, simulator.state("out", "v").shape
+    (torch.Size([5, 20]), (2,))
+    """
+    simulator = Simulator(to_network(model, x, plasticity=plasticity), dt=model.cell.dt)
+    simulator.step(len(x) + 1)
+    record = simulator.spikes("hidden")
+    spikes = torch.zeros(len(x) + 1, model.cell.n)
+    spikes[torch.from_numpy(record.step.astype(np.int64)), torch.from_numpy(record.i.astype(np.int64))] = 1
+    return spikes[1:], simulator
+
+
+def learn_by_stdp(model: HRSNN, samples: Tensor, rule: Any) -> Tensor:
+    """Let a spike-timing rule change the recurrent weights, one sample after the other, and keep them in the model.
+
+    Args:
+        model: its `cell.synapses.values` are changed in place.
+        samples: input spikes, `[samples, time, n_in]`, 0 and 1.
+        rule: such as `neurosparse.plasticity.PairSTDP(...)`.
+
+    Returns:
+        The change of each weight, `[nnz]`.
+    """
+    values = model.cell.synapses.values
+    before = values.detach().clone()
+    for x in samples:
+        _, simulator = engine_spikes(model, x, plasticity=rule)
+        with torch.no_grad():
+            values.copy_(torch.from_numpy(simulator.weights(RECURRENT)))
+        simulator.close()
+    return values.detach() - before
