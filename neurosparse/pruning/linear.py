@@ -26,7 +26,11 @@ def abscissa(a: Any) -> float:
     >>> abscissa([[-1.0, 5.0], [0.0, -2.0]])
     -1.0
     """
-    return float(np.linalg.eigvals(np.asarray(a, np.float64)).real.max(initial=-np.inf))
+    return float(_eigenvalues(np.asarray(a, np.float64)).real.max(initial=-np.inf))
+
+
+def _eigenvalues(a: Float) -> Any:
+    return np.linalg.eigvalsh(a) if np.array_equal(a, a.T) else np.linalg.eigvals(a)
 
 
 def stationary_covariance(a: Any, sigma: float = 1.0) -> Float:
@@ -87,7 +91,7 @@ def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> flo
     >>> slow_mode_error(net, net._replace(leak=net.leak * 1.5), modes=1)
     1.0
     """
-    pair = [np.linalg.eigvals(linearised(net)) for net in (before, after)]
+    pair = [_eigenvalues(linearised(net)) for net in (before, after)]
     # conjugates in one order, or two equal pairs would seem to differ
     true, found = (values[np.lexsort((-values.imag, -values.real.round(12)))][:modes] for values in pair)
     return float(np.mean(np.abs(found - true) / np.abs(true)))

@@ -1,0 +1,30 @@
+"""Networks that several test files prune."""
+
+import numpy as np
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.pruning import LifField, Recurrent
+
+
+def clusters(seed=0, symmetric=True, sizes=(150, 40, 110)):
+    """Three clusters of density 0.6 with weights N(1, 1), weak synapses between; returns labels too."""
+    rng = np.random.default_rng(seed)
+    n, label = sum(sizes), np.repeat(np.arange(3), sizes)
+    w = rng.normal(1, 1, (n, n)) * (rng.random((n, n)) < 0.6) * (label[:, None] == label)
+    across = np.argwhere(label[:, None] < label)
+    some = across[rng.choice(len(across), n // 2, replace=False)]
+    w[some[:, 0], some[:, 1]] = rng.random(len(some))
+    if not symmetric:
+        w[some[:, 1], some[:, 0]] = rng.random(len(some))
+    np.fill_diagonal(w, 0)
+    if symmetric:
+        w = np.triu(w, 1) + np.triu(w, 1).T
+    return Connectivity.from_dense(w / (1.1 * np.linalg.eigvals(w).real.max())), label
+
+
+def spiking(n=40, seed=0, steps=300):
+    """A small random LIF network and what drives it."""
+    rng = np.random.default_rng(seed)
+    w = rng.normal(0, 0.3, (n, n)) * (rng.random((n, n)) < 0.2) * (1 - np.eye(n))
+    net = Recurrent.begin(Connectivity.from_dense(w), 1 / (2 + rng.gamma(3, 6, n)))
+    return net, LifField(0.1 + 0.15 * rng.standard_normal((steps, n)), burn_in=50)
