@@ -14,7 +14,7 @@ export MPLBACKEND := Agg
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit examples bounds coverage format clean distclean
+.PHONY: help demo test lint types unit examples bounds coverage docs format clean distclean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,11 +58,16 @@ coverage: $(VENV)/.ready-test ## lines reached by the tests; kernels are counted
 		-m pytest -q --timeout=900 -m "not slow" -W "ignore:overflow:RuntimeWarning" $(wildcard $(KERNELS))
 	@$(BIN)/python -m coverage report --skip-covered --sort=cover
 
+docs: $(VENV)/.ready-docs ## build the documentation into site/, warnings as errors; its examples run in `make unit`
+	@echo "== documentation"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
 format: $(VENV)/.ready-test ## rewrite the sources in the house format
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 clean: ## remove what was built, keep the environment
-	@rm -rf build dist *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf build dist site *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find $(wildcard $(SOURCES)) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environment too
@@ -84,3 +89,8 @@ $(VENV)/.ready-test: $(SETUP) | $(BIN)/python
 	@echo "== installing neurosparse with what its tests need (once; a few minutes)"
 	@$(PIP) install -c constraints.txt -e ".[test]"
 	@touch $@ $(VENV)/.ready-demo
+
+$(VENV)/.ready-docs: $(SETUP) | $(BIN)/python
+	@echo "== installing what builds the documentation (once; about a minute)"
+	@$(PIP) install -c constraints.txt -e ".[docs]"
+	@touch $@

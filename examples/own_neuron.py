@@ -1,6 +1,6 @@
 """A neuron model of your own, in one file: a resonate-and-fire neuron, compiled into the same loop as the others.
 
-Run: python examples/own_neuron.py
+Run: python examples/own_neuron.py [--out figures]
 
 It answers pairs of spikes that come together or at its own rhythm, and none that come at another one.
 Source of the model: Izhikevich 2001, doi:10.1016/S0893-6080(01)00078-8.
@@ -8,13 +8,16 @@ Source of the model: Izhikevich 2001, doi:10.1016/S0893-6080(01)00078-8.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+import typer
+from matplotlib.figure import Figure
 
-from neurosparse.connectivity import Connectivity
-from neurosparse.engine.simulator import Simulator
-from neurosparse.network import Network, Population, Projection
+from neurosparse import Connectivity, Network, Population, Projection, Simulator
+from neurosparse.analysis.plots.style import COLOURS, SOFT, finish
+from neurosparse.engine import States
 from neurosparse.neurons import SpikeSource
 from neurosparse.neurons.base import Value, check_parameters, parameters
 
@@ -94,12 +97,36 @@ def answers(gaps: np.ndarray) -> np.ndarray:
     return np.bincount(simulator.spikes("resonators").i, minlength=n)
 
 
-def main() -> None:
-    """Print which gaps the neuron answers."""
+def voltage(gap: float) -> np.ndarray:
+    """The voltage-like part of one neuron's state, every 0.1 ms, after a pair of spikes that are `gap` ms apart."""
+    record, wiring = States("resonator", "y"), Connectivity.from_edges([0], [0], n_pre=1, n_post=1, weight=0.8)
+    network = Network(
+        Population("input", 1, SpikeSource([1.0, 1.0 + gap], [0, 0])),
+        Population("resonator", 1, Resonator()),
+        Projection("input", "resonator", wiring),
+    )
+    simulator = Simulator(network, dt=0.1, record=[record])
+    simulator.run(60.0)
+    return simulator.recorded(record).values[:, 0]
+
+
+def main(out: Path | None = None, quick: bool = False) -> None:
+    """Print which gaps the neuron answers; draw three of them if told where."""
     gaps = np.arange(2.0, 26.0, 1.0)
     for gap, count in zip(gaps, answers(gaps), strict=True):
         print(f"{gap:5.1f} ms  {'fires' if count else '-'}")
+    if out is None:
+        return
+    figure = Figure(figsize=(7, 2), layout="constrained")
+    for ax, gap in zip(figure.subplots(1, 3, sharey=True), (5.0, 10.0, 15.0), strict=True):
+        trace = voltage(gap)
+        ax.plot(0.1 * np.arange(len(trace)), trace, color=COLOURS[0], linewidth=0.9)
+        ax.axhline(1.0, color=SOFT, linewidth=0.7, linestyle=":")
+        ax.plot([1.0, 1.0 + gap], [-1.1, -1.1], "^", color=COLOURS[1], markersize=4)
+        finish(ax, "time (ms)", "y" if gap == 5.0 else "", f"two spikes, {gap:g} ms apart")
+    out.mkdir(parents=True, exist_ok=True)
+    figure.savefig(out / "own_neuron.png", dpi=150)
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

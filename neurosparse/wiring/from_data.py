@@ -8,6 +8,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
+from neurosparse.wiring import values
 from neurosparse.wiring._rule import Seed
 
 
@@ -18,10 +19,14 @@ class FromData:
     Args:
         source: a `Connectivity`; a SciPy or full matrix `[n_pre, n_post]`; a networkx or igraph graph; a
             pandas table with columns pre, post, weight, delay; the path of a CSV or Parquet edge list.
-        weight, delay: put in place of those of the source, unless None.
+        weight, delay: put in place of those of the source, unless None; a number, an array `[nnz]`, or a draw as
+            in the rules, such as `LogNormal(0.0, 0.5)`.
 
     >>> FromData([[0, 2], [0, 0]]).build(2, 2).weights_array().tolist()
     [2.0]
+    >>> from neurosparse.wiring import Uniform
+    >>> FromData([[0, 2], [0, 0]], weight=Uniform(3.0, 3.0)).build(2, 2, rng=1).weights_array().tolist()
+    [3.0]
     """
 
     source: Any
@@ -29,7 +34,7 @@ class FromData:
     delay: Any = None
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
-        """Read the source and check that it has these sizes; nothing is random here.
+        """Read the source and check that it has these sizes; only weights and delays may be random here.
 
         Raises:
             ValueError: the source connects populations of other sizes.
@@ -38,8 +43,10 @@ class FromData:
         if made.shape != (n_pre, n_post):
             there = Said(f"a wiring of {made.n_pre} -> {made.n_post} neurons")
             raise bad_argument("source", there, f"{n_pre} -> {n_post}", "make the populations as large as the data")
-        made = made if self.weight is None else made.with_weight(self.weight)
-        return made if self.delay is None else made.with_delay(self.delay)
+        generator = np.random.default_rng(rng)
+        if self.weight is not None:
+            made = made.with_weight(values.weights(self.weight, made.nnz, generator))
+        return made if self.delay is None else made.with_delay(values.delays(self.delay, made.nnz, generator))
 
 
 def _read(source: Any, n_pre: int, n_post: int) -> Connectivity:

@@ -12,12 +12,13 @@ from tests.neurons.harness import alone, rows
 EXAMPLE = Path(__file__).parents[2] / "examples" / "own_neuron.py"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def example():
-    return runpy.run_path(str(EXAMPLE), run_name="__main__")
+    return runpy.run_path(str(EXAMPLE))
 
 
 def test_it_answers_its_own_rhythm(capsys, example):
+    example["main"]()
     assert "10.0 ms  fires" in capsys.readouterr().out
     assert example["answers"](np.array([5.0, 10.0, 15.0])).tolist() == [0, 1, 0]
 

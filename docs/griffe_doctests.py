@@ -1,0 +1,30 @@
+"""Shows the examples of docstrings as code, and constructors that a dataclass takes over from its parent."""
+
+import re
+from typing import Any
+
+import griffe
+
+# from a line that begins with >>> to the next empty line or the end
+EXAMPLE = re.compile(r"^>>> .*?(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
+class Doctests(griffe.Extension):
+    """Puts fences around every doctest of every docstring: griffe knows them only under a heading of their own."""
+
+    def on_object(self, *, obj: griffe.Object, **kwargs: Any) -> None:
+        if obj.docstring and ">>> " in obj.docstring.value:
+            obj.docstring.value = EXAMPLE.sub(lambda match: f"\n```pycon\n{match[0]}\n```", obj.docstring.value)
+
+    def on_package(self, *, pkg: griffe.Module, **kwargs: Any) -> None:
+        for cls in classes(pkg):
+            inherits = any("init=False" in str(mark.value) for mark in cls.decorators)
+            if inherits and "__init__" not in cls.members:
+                cls.members["__init__"] = next(c.members["__init__"] for c in cls.mro() if "__init__" in c.members)
+
+
+def classes(module: griffe.Module) -> list[griffe.Class]:
+    """All classes defined below a module."""
+    own = [member for member in module.members.values() if not member.is_alias]
+    found = [member for member in own if isinstance(member, griffe.Class)]
+    return found + [cls for member in own if isinstance(member, griffe.Module) for cls in classes(member)]

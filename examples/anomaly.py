@@ -1,0 +1,55 @@
+"""A day that comes late: a temporal memory learns a daily rhythm and notices the two days that are out of step.
+
+Run: python examples/anomaly.py [--out figures]
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import typer
+from matplotlib.figure import Figure
+
+from neurosparse.analysis.anomaly import Stream, judge_stream
+from neurosparse.analysis.plots.style import COLOURS, INK, finish
+from neurosparse.htm import DetectorSettings
+
+
+def late_days(rows: int) -> list[int]:
+    """First rows of the two days that are half a day late."""
+    return [int(share * rows) // 24 * 24 + 6 for share in (0.6, 0.85)]
+
+
+def stream(rows: int) -> Stream:
+    """A noisy daily rhythm, a value an hour."""
+    hour, rng = np.arange(rows), np.random.default_rng(0)
+    values = np.sin(2 * np.pi * hour / 24) + 0.5 * np.sin(4 * np.pi * hour / 24 + 1)
+    values += 0.03 * rng.standard_normal(rows)
+    for first in late_days(rows):
+        values[first : first + 24] = values[first + 12 : first + 36]
+    return Stream([datetime(2026, 1, 1) + timedelta(hours=int(h)) for h in hour], values)
+
+
+def main(out: Path = Path("figures"), quick: bool = False) -> None:
+    """Judge every row, print the worst, draw stream and score."""
+    rows = 1200 if quick else 2400
+    given, late = stream(rows), late_days(rows)
+    found = judge_stream(given, DetectorSettings(columns=256 if quick else 512, cells_per_column=8))
+    known = np.arange(rows) > rows // 4  # it has to hear the rhythm first
+    print("late days begin at", " and ".join(str(given.times[first]) for first in late))
+    for row in np.argsort(-found.score * known, kind="stable")[:4]:
+        print(f"{given.times[row]}  score {found.score[row]:.2f}")
+    figure = Figure(figsize=(7, 3), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
+    above.plot(given.times, given.values, color=INK, linewidth=0.5)
+    below.vlines(given.times, 0, found.score, color=COLOURS[1], linewidth=1.0)
+    for first in late:
+        above.axvspan(given.times[first], given.times[first + 24], color=COLOURS[4], alpha=0.5, linewidth=0)
+    finish(above, "", "value")
+    finish(below, "", "anomaly score").set_ylim(0, 1)
+    out.mkdir(parents=True, exist_ok=True)
+    figure.savefig(out / "anomaly.png", dpi=150)
+
+
+if __name__ == "__main__":
+    typer.run(main)

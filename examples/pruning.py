@@ -1,0 +1,94 @@
+"""How far pruning goes: accuracy on digits over the share of weights that is left, for four ways to choose them.
+
+Run: python examples/pruning.py [--out figures]
+
+By magnitude after training (and trained on), by SNIP or SynFlow before training, and at random. Every network sees the
+data equally often; nothing is tuned.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+import typer
+from torch import nn
+
+from neurosparse.analysis import plots
+from neurosparse.datasets import digits_8x8
+from neurosparse.models import Data, Plan, dense_mlp, sparse_mlp
+from neurosparse.models.fit import fit
+from neurosparse.models.prune import Snip, SynFlow, prune
+from neurosparse.wiring import RandomEdges
+
+WIDTHS, OUTPUT = [64, 128, 128, 10], ("4",)
+Method = Callable[[Data, float, int, int], nn.Module]
+
+
+def load() -> Data:
+    """The digits as rows of numbers from 0 to 1."""
+    digits = digits_8x8()
+    x, test_x = (torch.tensor(a.reshape(len(a), -1) / 16, dtype=torch.float32) for a in (digits.train_x, digits.test_x))
+    y, test_y = (torch.tensor(a, dtype=torch.long) for a in (digits.train_y, digits.test_y))
+    return Data(x, y, test_x, test_y, batch=32)
+
+
+def trained(model: nn.Module, data: Data, epochs: int, seed: int) -> nn.Module:
+    """Train in place."""
+    fit(model, data, torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9), Plan(epochs, seed))
+    return model
+
+
+def by_magnitude(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
+    """Train for half the time, prune, train on."""
+    dense = trained(dense_mlp(WIDTHS, seed), data, epochs - epochs // 2, seed)
+    return trained(prune(dense, density, keep_dense=OUTPUT), data, epochs // 2, seed + 1)
+
+
+def by_snip(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
+    """Prune by the first gradient, train."""
+    score = Snip(data.x[:256], data.y[:256])
+    return trained(prune(dense_mlp(WIDTHS, seed), density, score, keep_dense=OUTPUT), data, epochs, seed)
+
+
+def by_synflow(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
+    """Prune without data, in rounds, train."""
+    pruned = prune(dense_mlp(WIDTHS, seed), density, SynFlow((64,)), rounds=20, keep_dense=OUTPUT)
+    return trained(pruned, data, epochs, seed)
+
+
+def at_random(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
+    """Wire at random, train."""
+    return trained(sparse_mlp(WIDTHS, RandomEdges(density), rng=seed), data, epochs, seed)
+
+
+METHODS: dict[str, Method] = {
+    "magnitude": by_magnitude, "SNIP": by_snip, "SynFlow": by_synflow, "random": at_random,
+}  # fmt: skip
+
+
+def main(out: Path = Path("figures"), quick: bool = False) -> None:
+    """Train all, print a table, draw it."""
+    data, densities = load(), (0.1,) if quick else (0.5, 0.2, 0.1, 0.05, 0.02)
+    seeds, epochs, results = range(1 if quick else 2), 2 if quick else 4, {}
+    for name, method in METHODS.items():
+        results[name] = [
+            (100 * density, 100 * float(np.mean([accuracy(method(data, density, epochs, s), data) for s in seeds])))
+            for density in densities
+        ]
+        print(f"{name:10}", "  ".join(f"{share:g} %: {value:.1f} %" for share, value in results[name]))
+    ax = plots.trade_off(results, cost="weights left (%)", gain="test accuracy (%)")
+    ax.set_xticks([100 * density for density in densities], [f"{100 * density:g}" for density in densities])
+    ax.set_xticks([], minor=True)
+    out.mkdir(parents=True, exist_ok=True)
+    ax.figure.savefig(out / "pruning.png", dpi=200)
+
+
+def accuracy(model: nn.Module, data: Data) -> float:
+    """Share of the test samples told right."""
+    with torch.no_grad():
+        return float((model(data.test_x).argmax(1) == data.test_y).float().mean())
+
+
+if __name__ == "__main__":
+    typer.run(main)
