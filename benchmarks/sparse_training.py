@@ -98,7 +98,11 @@ def rewiring(report, batch, repeats):
         epoch = median(found["step"]) * 60_000 / batch
         share = 100 * median(found["change"]) / epoch
         goal = 20 if name.startswith("CHTs") else 2
-        report.add(f"{name}, {SPARSITY:.0%} sparse, batch {batch}", "rewiring / epoch", "%", share, goal=goal)
+        case = f"{name}, {SPARSITY:.0%} sparse, batch {batch}"
+        report.add(case, "one rewiring / epoch", "%", share, goal=goal)
+        if rule.every:
+            updates = 60_000 / batch / rule.every
+            report.add(f"{case}, every {rule.every} steps", "all rewiring of an epoch", "%", share * updates)
 
 
 def epochs(report, repeats):

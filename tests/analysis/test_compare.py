@@ -42,7 +42,7 @@ def _one_thread():
 
 
 WIDTHS = (20, 40, 40, 4)
-SMALL = Settings(hidden=(24, 24), sparsities=(0.7, 0.9), methods=("SET",), seeds=2, epochs=3)
+SMALL = Settings(hidden=(24, 24), sparsities=(0.8,), methods=("SET",), seeds=2, epochs=3)
 
 
 def here(settings, trial):
@@ -125,12 +125,14 @@ def test_intervals_cover_and_pair():
     assert paired({0: 1.0}, {1: 1.0}) is None
 
 
+STATIC = {"G2GNet index", "G2GNet mixer", "G2GNet random", "ER control"}
+
+
 @pytest.mark.parametrize("name", list(known()))
 def test_every_method_ends_at_its_density(name):
     record = here(replace(SMALL, epochs=4), Trial(name, 0.2, 0))
-    assert record["sparse_nnz"] == pytest.approx(0.2 * (64 * 24 + 24 * 24), rel=0.06)
-    assert record["moved"] > 0
-    assert record["updates"] > 0
+    assert record["sparse_nnz"] == pytest.approx(0.2 * (64 * 24 + 24 * 24), rel=0.08)
+    assert (record["moved"] > 0) == (record["updates"] > 0) == (name not in STATIC)
     assert record["kernel"] == "sparse kernel"
 
 
@@ -138,8 +140,8 @@ def test_compare_runs_once_resumes_and_reports(tmp_path):
     assert compare(SMALL, tmp_path, minutes=0.0, run=here) == []
     told = []
     records = compare(SMALL, tmp_path, run=here, told=lambda done, all_, record: told.append((done, all_)))
-    assert len(records) == len(trials(SMALL)) == 2 * (1 + 2 * 6)
-    assert told[-1] == (26, 26)
+    assert len(records) == len(trials(SMALL)) == 2 * (1 + 6)
+    assert told[-1] == (14, 14)
     stamps = {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
     assert compare(SMALL, tmp_path, run=None) == records
     assert stamps == {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
@@ -151,11 +153,11 @@ def test_compare_runs_once_resumes_and_reports(tmp_path):
     assert paths["table"].read_text().count("\n|") == len(rows) + 2
     written = json.loads(paths["rows"].read_text())
     assert written["about"]["doubts"]
-    assert len(written["runs"]) == 26
+    assert len(written["runs"]) == 14
     with pytest.raises(ValueError, match="epochs = 3 there; use a new folder"):
         compare(replace(SMALL, epochs=4), tmp_path, run=here)
     more = compare(replace(SMALL, seeds=3), tmp_path, minutes=0.0, run=here)
-    assert len(more) == 26
+    assert len(more) == 14
 
 
 def test_a_run_in_its_own_process_is_the_same_and_measured():
@@ -197,6 +199,13 @@ def test_bad_input_names_the_argument(tmp_path):
     (tmp_path / "dense__same_width-1-0.json").write_text("{}")
     with pytest.raises(ValueError, match="not a record"):
         compare(SMALL, tmp_path, run=here)
+
+
+def test_a_g2gnet_never_comes_without_its_control():
+    names = [c.name for c in Settings(methods=("G2GNet mixer",)).contestants()]
+    assert names[-2:] == ["G2GNet mixer", "ER control"]
+    g2g, control = (sparse_layers(contestant(n).build(WIDTHS, 0.3, 0)) for n in ("G2GNet index", "ER control"))
+    assert [layer.nnz for layer in g2g.values()] == [layer.nnz for layer in control.values()]
 
 
 def test_the_table_is_readable_without_records():

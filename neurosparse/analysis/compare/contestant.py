@@ -9,6 +9,7 @@ from torch import nn
 
 from neurosparse.analysis.compare.masked import masked_twin
 from neurosparse.errors import unknown_name
+from neurosparse.models.g2gnet import Variant, er_control, g2gnet
 from neurosparse.models.mlp import dense_mlp, sparse_mlp
 from neurosparse.models.prune import sparsified
 from neurosparse.models.rewire import Rule
@@ -22,7 +23,7 @@ from neurosparse.wiring.bipartite_random import RandomEdges
 
 Widths = Sequence[int]
 REFERENCE = "dense, same width"
-START = 0.5
+START, GROUPS = 0.5, 8
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,41 @@ def baselines() -> list[Contestant]:
     ]
 
 
+def group_chances(density: float, groups: int = GROUPS) -> tuple[float, float]:
+    """Chances within and between groups that give a layer this density: within first, then between.
+
+    >>> group_chances(1 / 16), [round(p, 2) for p in group_chances(0.25625)]
+    ((0.5, 0.0), [1.0, 0.15])
+    """
+    within = min(1.0, groups * density)
+    return within, max(0.0, (density - within / groups) / (1 - 1 / groups))
+
+
+def grouped(variant: Variant) -> Callable[[Widths, float, int], nn.Sequential]:
+    """How a G2GNet of this variant is made."""
+
+    def build(widths: Widths, density: float, seed: int) -> nn.Sequential:
+        within, between = group_chances(density)
+        return g2gnet(widths, variant, groups=GROUPS, p_intra=within, p_inter=between, rng=seed)
+
+    return build
+
+
+def scattered(widths: Widths, density: float, seed: int) -> nn.Module:
+    """The control of G2GNet: as many synapses in every layer, at random."""
+    return er_control(grouped("index")(widths, density, seed), rng=seed)
+
+
+CONTROL = Contestant("ER control", scattered)
+
+
 def known() -> dict[str, Contestant]:
     """All rewiring methods by name; at 50 % density and above CHTss and GraNet begin where they end.
 
-    >>> list(known())
+    >>> list(known())[:9]
     ['SET', 'SNFS', 'RigL', 'SRigL', 'DST-EE', 'Hebbian', 'CHTs', 'CHTss', 'GraNet']
+    >>> list(known())[9:]
+    ['G2GNet index', 'G2GNet mixer', 'G2GNet random', 'G2GNet Hebbian', 'ER control']
     """
 
     def thick(widths: Widths, density: float, seed: int) -> nn.Module:
@@ -155,12 +186,17 @@ def known() -> dict[str, Contestant]:
         Contestant("CHTs", random_sparse, lambda d, n: chts(score=node)),
         Contestant("CHTss", thick, lambda d, n: chtss(Sigmoid(max(START, d), d), score=node)),
         Contestant("GraNet", thick, lambda d, n: granet(d, max(START, d), every=often(n))),
+        Contestant("G2GNet index", grouped("index")),
+        Contestant("G2GNet mixer", grouped("mixer")),
+        Contestant("G2GNet random", grouped("random")),
+        Contestant("G2GNet Hebbian", grouped("index"), lambda d, n: hebbian()),
+        CONTROL,
     ]
     return {contestant.name: contestant for contestant in made}
 
 
 def methods(names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian")) -> list[Contestant]:
-    """The rewiring methods of these names.
+    """The rewiring methods of these names; a G2GNet never comes without its control.
 
     Raises:
         ValueError: a name is not known.
@@ -172,4 +208,5 @@ def methods(names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian")) -> list[C
     for name in names:
         if name not in there:
             raise unknown_name("methods", name, there)
-    return [there[name] for name in names]
+    needs_control = any(name.startswith("G2GNet") for name in names) and CONTROL.name not in names
+    return [there[name] for name in names] + [CONTROL] * needs_control
