@@ -28,10 +28,10 @@ def fingerprint(plan: Plan) -> str:
         plan_of = made.projection
         digest.update(repr((name, plan_of.pre, plan_of.post, plan_of.receptor, plan_of.plasticity)).encode())
         # weights that learn are in the checkpoint itself
-        weight = made.weight if made.plastic is None else None
-        for array in (made.indptr, made.indices, made.bits, weight, np.asarray(made.delay)):
-            if array is not None:
-                digest.update(np.ascontiguousarray(array).data)
+        weight = made.weight if made.plastic is None else np.zeros(0)
+        delay = np.asarray(made.delay, dtype=np.int64)
+        for array in (made.indptr, *made.index_parts(), weight, delay):
+            digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 

@@ -49,13 +49,16 @@ def generator(seed: int, purpose: str, name: str) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(key))
 
 
-def build(network: Network, dt: float, seed: int, n_threads: int, real: type) -> Plan:
-    """Wire the network and lay it out; nothing is simulated yet."""
+def build(network: Network, dt: float, seed: int, n_threads: int, real: type, plain: bool = False) -> Plan:
+    """Wire the network and lay it out; nothing is simulated yet.
+
+    A `plain` layout has rows of synapses only: no bit matrices, no rings, nobody asleep.
+    """
     begun = time.perf_counter()
     control = np.zeros(CONTROL_SIZE, dtype=np.int64)
     control[YIELD] = _address_of_yield()
     wired: dict[str, Connectivity] = {name: _wire(network, p, seed) for name, p in network.projections.items()}
-    history = max([0, *(_late(p, wired[name], dt) for name, p in network.projections.items())])
+    history = max([0, *(_late(p, wired[name], dt, plain) for name, p in network.projections.items())])
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
     groups = {
         name: build_group(p, dt, n_threads, history, real, name in driven) for name, p in network.populations.items()
@@ -64,13 +67,13 @@ def build(network: Network, dt: float, seed: int, n_threads: int, real: type) ->
         own = [s for s in network.stimuli if s.target == name]
         onto = [(p, wired[k]) for k, p in network.projections.items() if p.post == name]
         late = any(p.plasticity is not None or _each_late(p, built, dt) for p, built in onto)
-        group.sleepy = wants_sleep(group, own, late, dt)
+        group.sleepy = not plain and wants_sleep(group, own, late, dt)
         if group.sleepy:
             group.event = fall_asleep(group, dt, 0)
     synapses: dict[str, Synapses] = {}
     for name, projection in network.projections.items():
         # each declared wiring is let go as soon as it is laid out
-        synapses[name] = build_synapses(projection, wired.pop(name), groups[projection.post], dt)
+        synapses[name] = build_synapses(projection, wired.pop(name), groups[projection.post], dt, plain)
     plan = Plan(network, dt, seed, real, Program(), control, groups, synapses, {}, history)
     plan.seconds["build"] = time.perf_counter() - begun
     return plan
@@ -109,9 +112,11 @@ def _each_late(projection: Projection, built: Connectivity, dt: float) -> bool:
     return bool(late.size) and late.min() != late.max()
 
 
-def _late(projection: Projection, built: Connectivity, dt: float) -> int:
-    """How many steps back the projection reads spikes: its delay if it is one for all, else none."""
+def _late(projection: Projection, built: Connectivity, dt: float, plain: bool) -> int:
+    """How many steps back the projection reads spikes: its delay if it is one for all, else none, having a ring."""
     late = _delays(projection, built, dt)
+    if plain:
+        return int(late.max(initial=0))
     return int(late.flat[0]) if late.size and late.min() == late.max() else 0
 
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import checkpoint
+from neurosparse.engine.backends import check_layout, check_rewiring, choose_backend, layout, make_runner
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
 from neurosparse.engine.interrupt import Interruptible
 from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble, build
 from neurosparse.engine.progress import Progress
 from neurosparse.engine.recorders import Rates, Recorders, Request, Spikes, check_requests
-from neurosparse.engine.run import Runner
 from neurosparse.engine.tallies import count
 from neurosparse.engine.units import check_dt, not_negative, steps, whole_steps
 from neurosparse.errors import bad_argument, bad_type, unknown_name
@@ -57,6 +57,7 @@ class Simulator:
         precision: of the state, "float64" or "float32"; weights are float32 always. Sleeping populations need
             float64, which is the default because spikes then equal those of the clock and of Brian2.
         record: `Spikes`, `Rates`, `States`, `Weights`; None records all spikes.
+        backend: "cpu", "gpu" (Triton; populations, Poisson input and fixed synapses), or an `OnDevice`.
         store: path of a Zarr group to record into instead of memory; refused if it exists, unless it is a
             RunStore made by you.
 
@@ -87,18 +88,21 @@ class Simulator:
         precision: str = "float64",
         record: Sequence[Request] | None = None,
         store: str | Path | RunStore | None = None,
+        backend: Any = "cpu",
     ) -> None:
         check_dt(dt)
         _check_settings(network, seed, threads, precision)
+        self.backend = choose_backend(backend, network, threads)
         requests = [Spikes(name) for name in network.populations] if record is None else list(record)
         check_requests(network, requests, dt)
         self.network, self.dt, self.seed, self.threads = network, float(dt), int(seed), threads
         self.store = self._open(store)
         self.now = 0
-        self.plan: Plan = build(network, self.dt, self.seed, threads, PRECISIONS[precision])
+        plain = self.backend != "cpu"
+        self.plan: Plan = build(network, self.dt, self.seed, threads, PRECISIONS[precision], plain)
         self.recorders = Recorders(requests, self.plan, self.store)
         self._assemble()
-        self.runner = Runner(self.plan, threads)
+        self.runner = make_runner(self.backend, self.plan, threads, self.recorders.states)
         self._modes = ModeChooser(self.plan)
         self._done = 0  # steps of the last chunk, whose spikes still stand in the logs
         self._fingerprint: str | None = None
@@ -187,7 +191,7 @@ class Simulator:
         """
         made = self.plan.synapses[self.network.projection(projection).name]
         self._pristine()
-        if put_weights(self.plan, made, self.now, weight):
+        if put_weights(self.plan, made, self.now, weight) or self.backend != "cpu":
             self._assemble()
             self.runner.load(self.plan)
 
@@ -202,6 +206,7 @@ class Simulator:
         Raises: ValueError for positions or neurons out of range, delays that do not fit and weights that are not
         finite, before anything changes.
         """
+        check_rewiring(self.backend)
         made = self.plan.synapses[self.network.projection(projection).name]
         new = plan_edit(made, self.dt, drop, pre, post, weight, delay)
         self._pristine()
@@ -222,6 +227,7 @@ class Simulator:
         arrays |= {f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()}
         events = dict(self._modes.events)
         attributes = {"step": self.now, "seed": self.seed, "dt": self.dt, "events": events}
+        attributes["layout"] = layout(self.backend)
         save_checkpoint(path, arrays, attributes, fingerprint=self._pristine())
 
     def restore(self, path: str | Path, *, seed: int | None = None) -> None:
@@ -233,6 +239,7 @@ class Simulator:
 
         loaded = load_checkpoint(path, expect_fingerprint=self._pristine())
         arrays, attributes = loaded.arrays, loaded.attributes
+        check_layout(self.backend, self.plan, attributes["layout"])
         self.recorders.restore({k[7:]: a for k, a in arrays.items() if k.startswith("record/")})
         self.now, self._done = int(attributes["step"]), 0
         self.plan.seed = self.seed = int(attributes["seed"]) if seed is None else seed
@@ -245,7 +252,8 @@ class Simulator:
     @property
     def seconds(self) -> dict[str, float]:
         """Wall seconds by phase: build, compile, then the compiled loop shared out by processor cycles."""
-        return self.plan.seconds | self.runner.phase_seconds()
+        spent: dict[str, float] = self.plan.seconds | self.runner.phase_seconds()
+        return spent
 
     def close(self) -> None:
         """Close the store (if it was made here) and let the threads go."""
@@ -271,6 +279,8 @@ class Simulator:
         return RunStore.create(store, dt=self.dt, seed=self.seed, config=config)
 
     def _assemble(self) -> None:
+        if self.backend != "cpu":
+            return
         assemble(self.plan)
         self.recorders.add_operations()
 

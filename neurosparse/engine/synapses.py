@@ -1,5 +1,6 @@
 """Projections as arrays, and the operations that deliver spikes through them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from neurosparse.network import Projection
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
+PIECE = 1 << 22  # synapses converted at a time
 EPOCH = 47  # the word of a delivery's block that holds the step before which spikes are no longer its own
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 
@@ -67,7 +69,7 @@ class Synapses:
     @property
     def history(self) -> int:
         """How many steps back this projection reads spikes."""
-        return 0 if self.ring is not None else int(self.delay)
+        return 0 if self.ring is not None else int(np.max(self.delay, initial=0))
 
     def connectivity(self) -> Connectivity:
         """The synapses as they are now, as a Connectivity."""
@@ -76,10 +78,17 @@ class Synapses:
         return Connectivity(self.indptr, indices.astype(np.int32), self.n_post, weight=weight, delay=self.delay)
 
     def _unpacked(self) -> NDArray[Any]:
-        assert self.bits is not None
+        return np.concatenate([*self.index_parts(), np.zeros(0, np.int32)])
+
+    def index_parts(self) -> Iterator[NDArray[np.int32]]:
+        """Postsynaptic neurons in CSR order, piece by piece, whatever the layout."""
+        if self.bits is None:
+            for first in range(0, self.nnz, PIECE):
+                yield self.indices[first : first + PIECE].astype(np.int32)
+            return
         bits = self.bits[: self.n_pre * self.row_words].reshape(self.n_pre, -1)
-        rows = (np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little")) for row in bits)
-        return np.concatenate([*rows, np.zeros(0, np.int64)])
+        for row in bits:
+            yield np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little")).astype(np.int32)
 
     def trace_arrays(self) -> dict[str, NDArray[Any]]:
         """The traces of a plasticity rule, for a checkpoint."""
@@ -130,7 +139,9 @@ def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generat
     return built  # type: ignore[no-any-return]
 
 
-def build_synapses(projection: Projection, built: Connectivity, post: Group, dt: float) -> Synapses:
+def build_synapses(
+    projection: Projection, built: Connectivity, post: Group, dt: float, plain: bool = False
+) -> Synapses:
     """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they differ."""
     weight = built.weight if projection.weight is None else projection.weight
     delay = built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
@@ -146,10 +157,11 @@ def build_synapses(projection: Projection, built: Connectivity, post: Group, dt:
         made.delay = int(late[0]) if late.size else 0
     else:
         made.delay = late.astype(np.uint8 if late.max() < 256 else np.uint16)
-        made.ring = cleared((int(late.max()) + 1, post.n_alloc), post.rows.dtype)
+        if not plain:
+            made.ring = cleared((int(late.max()) + 1, post.n_alloc), post.rows.dtype)
     if projection.plasticity is not None:
         _make_plastic(made, post, dt)
-    if not post.sleepy and packs(made, projection):
+    if not plain and not post.sleepy and packs(made, projection):
         made.bits = bit_rows(made.indptr, made.indices, made.row_words)
         made.indices = made.indices[:0]
         made.segments, made.stride = made.indptr, 1

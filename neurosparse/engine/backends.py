@@ -1,0 +1,60 @@
+"""Which runner a simulation has: compiled loops on the CPU, or kernels on a GPU."""
+
+from typing import Any
+
+import numpy as np
+
+from neurosparse.engine.plan import Plan
+from neurosparse.engine.run import Runner
+from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.network import Network
+
+
+def choose_backend(backend: Any, network: Network, threads: int) -> Any:
+    """Give "cpu", or how to run on the device, after checking that this can be.
+
+    >>> choose_backend("cpu", None, 1)
+    'cpu'
+    """
+    if backend == "cpu":
+        return backend
+    if backend != "gpu" and type(backend).__name__ != "OnDevice":
+        raise unknown_name("backend", str(backend), ("cpu", "gpu"))
+    from neurosparse.engine.device import OnDevice, check_device
+    from neurosparse.kernels.machine.gpu import find_device
+
+    check_device(network, threads)
+    find_device()
+    return OnDevice() if backend == "gpu" else backend
+
+
+def make_runner(backend: Any, plan: Plan, threads: int, states: list[Any]) -> Any:
+    """Make what runs the steps of a plan."""
+    if backend == "cpu":
+        return Runner(plan, threads)
+    from neurosparse.engine.device import DeviceRunner
+
+    return DeviceRunner(plan, states, backend)
+
+
+def layout(backend: Any) -> str:
+    """Name how spikes wait for delays of each synapse: in rings (cpu) or in the logs, for rows sorted by delay.
+
+    >>> layout("cpu")
+    'rings'
+    """
+    return "rings" if backend == "cpu" else "rows"
+
+
+def check_layout(backend: Any, plan: Plan, written: str) -> None:
+    """Refuse a checkpoint of the other backend where spikes waited elsewhere."""
+    mixed = [name for name, made in plan.synapses.items() if isinstance(made.delay, np.ndarray)]
+    if mixed and written != layout(backend):
+        got = Said(f"a checkpoint of the other backend, for a network with delays of each synapse in {mixed}")
+        raise bad_argument("path", got, "one written by this backend", "or give each projection one delay")
+
+
+def check_rewiring(backend: Any) -> None:
+    """Refuse to edit synapses where the backend cannot."""
+    if backend != "cpu":
+        raise bad_argument("backend", "gpu", "'cpu' to rewire", "save a checkpoint and restore it with backend='cpu'")

@@ -1,0 +1,85 @@
+"""Spikes to postsynaptic input on a GPU (Triton): each program takes spikes of one delay and walks their rows.
+
+Two ways to add, both over CSR rows whose synapses are sorted by delay, segments [n_pre, n_delays]:
+
+- fixed point: weights become int64 multiples of a power of two and are added atomically; integer sums do not depend
+  on their order, so a run gives the same bits every time; a second kernel adds the sums to the state;
+- float: atomic adds straight to the state, faster, in an order that the hardware chooses.
+"""
+
+from typing import Any
+
+import triton
+import triton.language as tl
+from torch import Tensor
+
+BLOCK = 128
+PROGRAMS = 256  # a delay; they share the spikes of a step, whose number the host does not know
+
+
+@triton.jit
+def _deliver(  # type: ignore[no-untyped-def]
+    log, capacity, ends, now, segments, delays, n_delays, indices, weights, scale, target,
+    EACH: tl.constexpr, FIXED: tl.constexpr, BLOCK: tl.constexpr,
+):  # fmt: skip
+    late = tl.program_id(0).to(tl.int64)
+    slot = tl.load(now + 1) - tl.load(delays + late)
+    # a log that overflowed holds `capacity` spikes; the host sees that and runs the chunk again
+    first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
+    for k in range(first + tl.program_id(1), last, tl.num_programs(1)):
+        row = segments + tl.load(log + k).to(tl.int64) * n_delays + late
+        end = tl.load(row + 1)
+        for start in range(tl.load(row), end, BLOCK):
+            j = start + tl.arange(0, BLOCK)
+            here = j < end
+            index = tl.load(indices + j, mask=here, other=0)
+            w = tl.load(weights + j * EACH, mask=here, other=0.0)
+            if FIXED:
+                tl.atomic_add(target + index, (w.to(tl.float64) * scale).to(tl.int64), mask=here)
+            else:
+                tl.atomic_add(target + index, w.to(target.dtype.element_ty), mask=here)
+
+
+@triton.jit
+def _settle(sums, target, unit, n, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+    i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
+    here = i < n
+    total = tl.load(sums + i, mask=here, other=0)
+    old = tl.load(target + i, mask=here, other=0.0)
+    tl.store(target + i, old + (total.to(tl.float64) * unit).to(target.dtype.element_ty), mask=here)
+    tl.store(sums + i, tl.zeros_like(total), mask=here)
+
+
+@triton.jit
+def _tick(ends, stride, n, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+    p = tl.arange(0, BLOCK)
+    slot = tl.load(now + 1)
+    row = ends + p.to(tl.int64) * stride + slot
+    tl.store(row + 2, tl.load(row + 1, mask=p < n, other=0), mask=p < n)
+    tl.store(now, tl.load(now) + 1)
+    tl.store(now + 1, slot + 1)
+
+
+def deliver(log: Tensor, ends: Tensor, now: Tensor, rows: Any, target: Tensor, scale: float, programs: int) -> None:
+    """Add the rows of the spikes that arrive in the step `now` [step, slot] to target [n_post].
+
+    `rows` gives segments int64 [n_pre * n_delays + 1], delays int64 [n_delays], indices int32 [nnz] and weights
+    float32 [nnz] or [1]. `target` is int64 for fixed point, the weights then being multiplied by `scale`.
+    """
+    grid = (len(rows.delays), programs)
+    _deliver[grid](
+        log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays), rows.indices, rows.weights, scale, target,
+        EACH=int(len(rows.weights) > 1), FIXED=not target.is_floating_point(), BLOCK=BLOCK,
+    )  # fmt: skip
+
+
+def settle(sums: Tensor, target: Tensor, unit: float) -> None:
+    """Add fixed-point sums [n], in units of `unit`, to target [n] and clear them."""
+    _settle[(triton.cdiv(len(sums), 4 * BLOCK),)](sums, target, unit, len(sums), BLOCK=4 * BLOCK)
+
+
+def tick(ends: Tensor, now: Tensor) -> None:
+    """Begin the next step: its spikes follow those of this one in every log; ends [n_logs, slots]."""
+    n = len(ends)
+    # one warp: its own loads come before its stores
+    _tick[(1,)](ends, ends.stride(0), n, now, BLOCK=triton.next_power_of_2(n), num_warps=1)

@@ -1,0 +1,109 @@
+"""A model's scalar functions as Triton source: what is written once for one neuron also runs on a GPU.
+
+Attributes of state and coefficients become arguments, `a if c else b` becomes `tl.where`, `min`, `max`, `exp`,
+`sqrt`, `log`, `abs` become those of Triton, numbers of the module are written out.
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+VERBS = {"min": "minimum", "max": "maximum", "exp": "exp", "sqrt": "sqrt", "log": "log", "abs": "abs"}
+
+
+class NotTranslatable(ValueError):
+    """A model uses what has no counterpart on the GPU."""
+
+
+class _Rewrite(ast.NodeTransformer):
+    """Turn the body of `update` or `reset` into Triton."""
+
+    def __init__(self, name: str, kinds: dict[str, str], fields: tuple[str, ...], numbers: dict[str, float]) -> None:
+        self.name, self.kinds, self.fields, self.numbers = name, kinds, fields, numbers
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id in self.kinds:
+            return ast.Name(f"{self.kinds[node.value.id]}_{node.attr}", ast.Load())
+        raise NotTranslatable(f"{self.name}: `{ast.unparse(node)}` has no counterpart on the GPU")
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if self.kinds.get(node.id) == "s":
+            return ast.Tuple([ast.Name(f"s_{field}", ast.Load()) for field in self.fields], ast.Load())
+        return ast.Constant(self.numbers[node.id]) if node.id in self.numbers else node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        return _call("where", [self.visit(node.test), self.visit(node.body), self.visit(node.orelse)])
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        verb: ast.operator = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
+        first, *rest = (self.visit(value) for value in node.values)
+        for value in rest:
+            first = ast.BinOp(first, verb, value)
+        return first  # type: ignore[no-any-return]
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        called = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+        if called in VERBS:
+            return _call(VERBS[called], [self.visit(a) for a in node.args])
+        if called.endswith("State"):
+            given = dict(zip(self.fields, node.args, strict=False)) | {k.arg: k.value for k in node.keywords}
+            return ast.Tuple([self.visit(given[field]) for field in self.fields], ast.Load())
+        raise NotTranslatable(f"{self.name}: `{called}(...)` has no counterpart on the GPU; use {sorted(VERBS)}")
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        raise NotTranslatable(f"{self.name}: write `a if condition else b` instead of an if statement")
+
+
+def _call(verb: str, arguments: list[Any]) -> ast.Call:
+    return ast.Call(ast.Attribute(ast.Name("tl", ast.Load()), verb, ast.Load()), arguments, [])
+
+
+def translate(function: Callable[..., Any], name: str, arguments: list[str], fields: tuple[str, ...]) -> str:
+    """Write the Triton function `name(arguments)` that does what `function` does; it returns a flat tuple.
+
+    Raises NotTranslatable for what a GPU kernel cannot do.
+
+    >>> from neurosparse.neurons import LIF
+    >>> print(translate(LIF.reset, "settle", ["p_reset"], ("v", "jump")))
+    @triton.jit
+    def settle(p_reset):
+        return (p_reset, 0.0)
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    given = [a.arg for a in tree.args.args]
+    numbers = {k: v for k, v in inspect.unwrap(function).__globals__.items() if isinstance(v, (int, float))}
+    rewrite = _Rewrite(f"{function.__qualname__}", dict(zip(given, "sp", strict=False)), fields, numbers)
+    body = [rewrite.visit(line) for line in tree.body if not _is_docstring(line)]
+    held = {line.targets[0].id for line in body if _is_state(line)}
+    lines = [_flat(line, held, len(fields)) for line in body]
+    return "\n".join([f"@triton.jit\ndef {name}({', '.join(arguments)}):", *(f"    {line}" for line in lines)])
+
+
+def _is_docstring(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
+
+
+def _is_state(line: ast.stmt) -> bool:
+    """Whether a line gives a name to a whole state."""
+    return isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple) and isinstance(line.targets[0], ast.Name)
+
+
+def _flat(line: Any, held: set[str], n: int) -> str:
+    """Write a line; a state under a name becomes n names, a returned (state, crossed) one tuple."""
+    if _is_state(line):
+        line = ast.Assign([_names(line.targets[0].id, n)], line.value)
+    if isinstance(line, ast.Return):
+        given: list[Any] = line.value.elts if isinstance(line.value, ast.Tuple) else [line.value]
+        parts: list[ast.expr] = []
+        for part in given:
+            whole = _names(part.id, n) if isinstance(part, ast.Name) and part.id in held else part
+            parts += whole.elts if isinstance(whole, ast.Tuple) else [whole]
+        line = ast.Return(ast.Tuple(parts, ast.Load()))
+    return ast.unparse(ast.fix_missing_locations(line))
+
+
+def _names(stem: str, n: int) -> ast.Tuple:
+    return ast.Tuple([ast.Name(f"{stem}_{k}", ast.Load()) for k in range(n)], ast.Load())

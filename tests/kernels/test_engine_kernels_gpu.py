@@ -1,0 +1,114 @@
+"""The engine's Triton kernels against the laws: odd sizes, nothing, duplicates, order of sums, translation."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("triton")
+
+from neurosparse.kernels.deliver.gpu import deliver, settle, tick
+from neurosparse.kernels.machine.gpu import find_device
+from neurosparse.kernels.neuron_update.gpu import kernel_source
+from neurosparse.kernels.neuron_update.translate import NotTranslatable, translate
+from neurosparse.kernels.poisson import thresholds
+from neurosparse.kernels.poisson.gpu import poisson_input
+from neurosparse.kernels.poisson.naive import poisson_counts
+from neurosparse.neurons import LIF, LIFAlpha
+from neurosparse.neurons.lif import LIFState
+
+
+def up(array, dtype=None):
+    return torch.from_numpy(np.array(array, dtype=dtype)).to(find_device())
+
+
+def delivered(spikes, weights, fixed, delays=(0,)):
+    """Targets [300] after one delivery of hand-made rows: 0 has a synapse twice, 1 none, 2 more than a block."""
+    long = np.arange(290)
+    rows = [[3, 3, 7], [], list(long)]
+    indptr = np.cumsum([0, *(len(r) for r in rows)])
+    own = SimpleNamespace(
+        segments=up(indptr, np.int64),
+        delays=up(delays, np.int64),
+        indices=up(np.concatenate(rows), np.int32),
+        weights=up(weights, np.float32),
+    )
+    log, ends = up(spikes, np.int32), up([0, len(spikes), len(spikes)], np.int64)
+    now, scale = up([5, 0], np.int64), 2.0**20
+    target = torch.zeros(300, dtype=torch.int64 if fixed else torch.float32, device=find_device())
+    deliver(log, ends, now, own, target, scale, programs=2)
+    if not fixed:
+        return target.cpu().numpy()
+    out = torch.full((300,), 1.0, device=find_device())
+    settle(target, out, 1 / scale)
+    assert not target.any()
+    return out.cpu().numpy() - 1.0
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+@pytest.mark.parametrize("spikes", [[], [1], [0], [2, 0, 1, 2]])
+def test_delivery_is_the_sum_of_the_rows(spikes, fixed):
+    weights = np.random.default_rng(0).integers(-8, 9, 293) / 8
+    law = np.zeros(300)
+    for i in spikes:
+        index, own = [([3, 3, 7], weights[:3]), ([], []), (np.arange(290), weights[3:])][i]
+        np.add.at(law, np.array(index, int), own)
+    np.testing.assert_array_equal(delivered(spikes, weights, fixed), law.astype(np.float32))
+    one = delivered(spikes, [0.5], fixed)
+    assert one[3] == 0.5 * (2 * spikes.count(0) + spikes.count(2))
+
+
+def test_fixed_point_sums_do_not_depend_on_their_order():
+    weights = np.random.default_rng(1).normal(size=293)
+    one, other = (delivered(order, weights, True) for order in ([2, 0, 2], [0, 2, 2]))
+    np.testing.assert_array_equal(one, other)
+    assert np.ptp(one) > 1
+
+
+def test_the_clock_moves_on_and_the_next_step_begins_where_this_one_ended():
+    ends, now = up([[0, 2, 5, 0, 0], [0, 1, 1, 0, 0]], np.int64), up([41, 1], np.int64)
+    tick(ends, now)
+    assert now.tolist() == [42, 2]
+    assert ends[:, 3].tolist() == [5, 1]
+
+
+@pytest.mark.parametrize("n", [1, 65, 300])
+@pytest.mark.parametrize("mean", [0.0, 0.4, 30.0])
+def test_poisson_counts_are_those_of_the_law(n, mean):
+    edges, seed, stream, step = thresholds(mean), 2**40 + 3, 65_537, 2**33 + 1
+    target, weight = torch.zeros(n, dtype=torch.float64), up([1.0])
+    table = up(edges.view(np.int32).reshape(1, -1, 1)) if edges.size else torch.zeros((1, 0, 1), dtype=torch.int32)
+    poisson_input(
+        target.to(find_device()), n, table, 2**40, (0, 2**40), weight, (seed, stream), up([step, 0], np.int64)
+    )
+    np.testing.assert_array_equal(target.numpy(), poisson_counts(seed, stream, step, n, edges))
+    assert mean < 1 or target.any()
+
+
+def test_a_model_becomes_a_kernel_of_its_own():
+    source = kernel_source(LIFAlpha)
+    assert "tl.where(since >= 0" in source
+    assert "s_rise_exc * p_keep_exc" in source
+
+
+class Branching(LIF):
+    """A model with an if statement, one with a loop of its own, one that calls what no GPU knows."""
+
+    @staticmethod
+    def update(s, p, since):
+        """Branch."""
+        if since > 0:
+            return LIFState(s.v, 0.0), True
+        return LIFState(s.v, 0.0), False
+
+    @staticmethod
+    def reset(s, p):
+        """Call."""
+        return LIFState(float(s.v), 0.0)
+
+
+@pytest.mark.parametrize(("verb", "wanted"), [("update", "if statement"), ("reset", r"float\(...\)")])
+def test_what_cannot_be_translated_is_named(verb, wanted):
+    with pytest.raises(NotTranslatable, match=rf"Branching.{verb}: .*{wanted}"):
+        translate(getattr(Branching, verb), verb, [], ("v", "jump"))
