@@ -116,7 +116,7 @@ class Emergence:
         Inputs of a cycle arrive in the one before, so that cycle 0 is silent. `start` gives other first weights.
         """
         cycle, index = np.nonzero(inputs)
-        source = SpikeSource(cycle * float(self.unit.period), index)
+        source = SpikeSource(cycle * np.float64(self.unit.period), index.astype(np.int32))
         rule = Coactivity(self.rise)
         recurrent = self.between() if start is None else start
         own = np.arange(self.units)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -87,8 +87,9 @@ class RaceUnit:
     def coefficients(self, dt: float) -> RaceCoefficients:
         """Collect the numbers of the race; time counts in steps, whatever dt."""
         rank = np.asarray(self.rank, np.float64)
-        numbers = (self.period, 1 / self.resolution, self.n_slots, self.top)
-        return RaceCoefficients(*(float(x) for x in numbers), rank, self.least, 1.0, 0.0)  # type: ignore[arg-type]
+        period, level = float(self.period), 1 / self.resolution
+        numbers: tuple[Any, ...] = (period, level, float(self.n_slots), float(self.top), rank, self.least, 1.0, 0.0)
+        return RaceCoefficients._make(numbers)
 
     def initial(self) -> RaceState:
         """Start at the last step of a cycle, so that the first update begins one."""

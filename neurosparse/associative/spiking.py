@@ -117,7 +117,7 @@ def to_network(memory: Stored, cue: Any, volleys: Volleys, *, start: float = 10.
         raise bad_argument("memory", got, "a memory whose patterns recall themselves", "use Willshaw(n)")
     if not (np.isfinite(start) and start >= 0):
         raise bad_argument("start", start, "a time in ms, 0 or more")
-    shown = np.flatnonzero(_check.patterns("cue", [cue], n)[0])
+    shown = np.flatnonzero(_check.patterns("cue", [cue], n)[0]).astype(np.int32)
     restrain, link = 2 * volleys.assembly, volleys.link
     late = _steps(volleys.interval)
     gain, back = float(np.exp(STEP / volleys.tau_mem)), _steps(volleys.interval / 2)
@@ -127,9 +127,7 @@ def to_network(memory: Stored, cue: Any, volleys: Volleys, *, start: float = 10.
         Population("inhibition", restrain, volleys.counter(restrain), mode="clock"),
         Population("cue", n, SpikeSource(np.full(len(shown), _steps(start) * STEP), shown)),
         Projection("cue", "units", _one_to_one(n), weight=4 * (volleys.theta + 1) * link),
-        Projection(
-            "units", "units", _recurrent(bits, memory.stored), weight=gain * link, delay=late * STEP, label="memory"
-        ),
+        Projection("units", "units", recurrent, weight=gain * link, delay=late * STEP, label="memory"),
         Projection("units", "inhibition", _all(n, restrain), weight=gain * link, delay=back * STEP),
         # the update in which inhibitory cells fire is one of the steps on the way
         Projection(

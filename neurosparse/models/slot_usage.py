@@ -1,0 +1,69 @@
+"""Which slots of a memory are read: counts, the share that is alive, and how far reads are from even."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from neurosparse.errors import Said, bad_argument
+
+
+class SlotUsage(nn.Module):
+    """Count reads of each slot, and the weight they had: buffers `reads` int64 [slots], `weight` float64 [slots].
+
+    They are part of the state that `state_dict` saves. Raises ValueError for no slots.
+
+    >>> usage = SlotUsage(4)
+    >>> usage.count(torch.tensor([[0, 1], [0, 2]]), torch.tensor([[0.5, 0.5], [1.0, 0.0]]))
+    >>> usage.reads.tolist(), usage.alive(), usage.dead().tolist()
+    ([2, 1, 1, 0], 0.75, [3])
+    """
+
+    reads: Tensor
+    weight: Tensor
+
+    def __init__(self, slots: int) -> None:
+        super().__init__()
+        if not isinstance(slots, int) or slots < 1:
+            raise bad_argument("slots", slots, "a whole number, 1 or more")
+        self.slots = slots
+        self.register_buffer("reads", torch.zeros(slots, dtype=torch.int64))
+        self.register_buffer("weight", torch.zeros(slots, dtype=torch.float64))
+
+    @torch.no_grad()
+    def count(self, slots: Tensor, share: Tensor) -> None:
+        """Add reads of `slots` (any shape) with their shares (the same shape)."""
+        flat = slots.reshape(-1)
+        self.reads += torch.bincount(flat, minlength=self.slots)
+        self.weight.index_add_(0, flat, share.reshape(-1).to(self.weight.dtype))
+
+    def reset(self) -> None:
+        """Forget what was counted."""
+        self.reads.zero_()
+        self.weight.zero_()
+
+    def alive(self) -> float:
+        """Share of slots that were read at least once."""
+        return float((self.reads > 0).double().mean())
+
+    def dead(self) -> Tensor:
+        """Numbers of the slots that were never read, int64."""
+        return torch.nonzero(self.reads == 0).flatten()
+
+    def divergence(self) -> float:
+        """KL divergence in nats of the weight read from an even one: 0 at best, ln(slots) when one slot has it all.
+
+        Raises ValueError when nothing was read.
+
+        >>> usage = SlotUsage(4)
+        >>> usage.count(torch.tensor([2]), torch.tensor([1.0]))
+        >>> round(usage.divergence() - math.log(4), 12)
+        0.0
+        """
+        total = self.weight.sum()
+        if not total > 0:
+            raise bad_argument("usage", Said("no reads"), "a memory that was read while training")
+        p = self.weight / total
+        return float((p * torch.where(p > 0, p, 1).log()).sum()) + math.log(self.slots)
