@@ -155,6 +155,22 @@ def test_the_program_itself_converts_and_reports(tmp_path: Path) -> None:
     assert run("analyze", "gone.npz").returncode == 2
 
 
+def test_report_writes_a_page_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("epoch,loss\n1,0.5\n2,0.25\n")
+    found = CliRunner().invoke(app, ["report", str(tmp_path / "log.csv"), "--title", "a & b"])
+    assert (found.exit_code, found.stdout) == (0, f"{tmp_path / 'log.html'}\n")
+    assert "<h1>a &amp; b</h1>" in (tmp_path / "log.html").read_text()
+
+
+def test_data_sets_as_json(capsys: Captured) -> None:
+    assert status(["datasets", "list", "--json"]) == 0
+    cards = json.loads(capsys.readouterr().out)
+    assert {card["name"] for card in cards} == {card.name for card in DATASETS}
+    assert status(["datasets", "info", "larva_brain", "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert (card["here"], len(card["files"][0]["sha256"])) == (True, 64)
+
+
 def test_completion_is_offered() -> None:
     found = CliRunner().invoke(app, ["--show-completion", "bash"], prog_name="neurosparse")
     assert found.exit_code == 0, found.output

@@ -1,7 +1,7 @@
 """`neurosparse datasets`: which real data there is, under which licence, and how to cite it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +16,7 @@ datasets = typer.Typer(
 
 
 @datasets.command("list")
-def show_all() -> None:
+def show_all(json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False) -> None:
     """List the data sets and say which are on this machine."""
     from rich import box
     from rich.console import Console
@@ -25,6 +25,8 @@ def show_all() -> None:
     from neurosparse.datasets import DATASETS
     from neurosparse.datasets.locate import is_here
 
+    if json:
+        return print_json([as_dict(card) for card in DATASETS])
     table = Table("name", "what", "MB", "here", box=box.SIMPLE_HEAD)
     for card in DATASETS:
         where = "in the package" if card.embedded else ("yes" if is_here(card) else "no")
@@ -34,11 +36,16 @@ def show_all() -> None:
 
 
 @datasets.command("info")
-def show_one(name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")]) -> None:
+def show_one(
+    name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")],
+    json: Annotated[bool, typer.Option("--json", help="print JSON instead of text")] = False,
+) -> None:
     """Show one data set: content, licence, citation, checksums, and the commands that fetch it."""
     from neurosparse.datasets.locate import commands, folders, is_here
 
     card = card_of(name)
+    if json:
+        return print_json(as_dict(card))
     for label, text in (
         ("name", card.name),
         ("what", card.title),
@@ -87,3 +94,19 @@ def card_of(name: str) -> "Dataset":
     if name not in cards:
         raise unknown_name("name", name, cards)
     return cards[name]
+
+
+def as_dict(card: "Dataset") -> dict[str, Any]:
+    """A card with all that is known, and whether its files are on this machine."""
+    from dataclasses import asdict
+
+    from neurosparse.datasets.locate import is_here
+
+    return asdict(card) | {"size": card.size, "here": is_here(card)}
+
+
+def print_json(content: Any) -> None:
+    """Print JSON for other programs."""
+    import json
+
+    print(json.dumps(content, indent=2))

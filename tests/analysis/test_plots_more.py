@@ -11,6 +11,7 @@ from neurosparse.analysis import plots
 from neurosparse.analysis.plots import style
 from neurosparse.analysis.plots.chord import _bounds, _ribbons
 from neurosparse.analysis.plots.film import NEW, OLD
+from neurosparse.analysis.plots.gallery import _grouped
 from neurosparse.analysis.topology import describe
 
 
@@ -106,8 +107,8 @@ def test_gallery_draws_what_a_graph_affords():
     assert [name for name, _ in plots.gallery(Connectivity.from_dense([[1.0, 2.0]]))] == [
         "adjacency", "degrees", "weights"
     ]  # fmt: skip
-    figures = dict(plots.gallery(graph, groups=np.arange(40)))
-    assert "others" in {label.get_text() for label in figures["blocks"].get_xticklabels()}
+    (_, blocks), _ = _grouped(graph, np.arange(40))
+    assert "others" in {label.get_text() for label in blocks.get_xticklabels()}
 
 
 def test_trade_off_tells_twelve_methods_apart():

@@ -147,3 +147,21 @@ def test_closed_forms_of_squares():
     assert topology.squares(Connectivity.from_dense(np.ones((4, 5)))) == comb(4, 2) * comb(5, 2)
     assert topology.square_clustering(Connectivity.from_dense(np.ones((4, 5)))) == 1.0
     assert np.isnan(topology.square_clustering(make(5, [(0, i) for i in range(1, 5)])))
+
+
+def test_evolution_follows_layers():
+    """A layer that becomes blocks: squares grow, a third of the edges is kept each time."""
+    rng = np.random.default_rng(0)
+    block = np.kron(np.eye(3), np.ones((8, 6)))
+    snapshots = [
+        (
+            share,
+            Connectivity.from_dense(np.where(rng.random(block.shape) < share, block, rng.random(block.shape) < 0.3)),
+        )
+        for share in (0.0, 0.5, 1.0)
+    ]
+    moments = topology.evolution(snapshots, rng=0)
+    clustering = [moment.measures["square clustering"] for moment in moments]
+    assert clustering[0] < clustering[1] < clustering[2] == 1.0
+    assert moments[0].kept == 1.0
+    assert moments[2].original == pytest.approx(0.33, abs=0.1)

@@ -141,12 +141,17 @@ def _number(value: Any) -> bool:
 def _cell(value: Any) -> str:
     """Numbers carry their full value for sorting and show four digits."""
     if isinstance(value, Cell):
-        return f'<td data-v="{value.value!r}">{escape(value.text)}</td>'
+        return f'<td data-v="{_sortable(value.value)}">{escape(value.text)}</td>'
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return '<td data-v=""></td>'
     if not _number(value):
         return f"<td>{escape(str(value))}</td>"
-    return f'<td class="n" data-v="{value!r}">{figure(value)}</td>'
+    return f'<td class="n" data-v="{_sortable(value)}">{figure(value)}</td>'
+
+
+def _sortable(value: float) -> str:
+    """A number as JavaScript reads it."""
+    return repr(value).replace("inf", "Infinity")
 
 
 def figure(value: float) -> str:

@@ -77,7 +77,7 @@ def squares_of(indptr: "Int64", indices: "Int32", n_post: int) -> int:
     return (total - int((degree * (degree - 1) // 2).sum())) // 2
 
 
-def measure(indptr: "Int64", indices: "Int32", n_post: int) -> dict[str, float]:
+def measure_between(indptr: "Int64", indices: "Int32", n_post: int) -> dict[str, float]:
     """What is compared with nulls of the same degrees, by name."""
     out, into = np.diff(indptr), np.bincount(indices, minlength=n_post)
     pre = np.repeat(np.arange(len(out)), out)
@@ -94,9 +94,11 @@ def rows_between(connectivity: "Connectivity", seeds: list[int], progress: Any, 
     from neurosparse.analysis.topology.spectrum import stable_rank
 
     indptr, indices = simple(connectivity)
-    own, drawn = measure(indptr, indices, connectivity.n_post), list[dict[str, float]]()
+    own, drawn = measure_between(indptr, indices, connectivity.n_post), list[dict[str, float]]()
     for seed in seeds:
-        drawn.append(measure(indptr, edge_trade(indptr, indices, rounds, seed, loops=True), connectivity.n_post))
+        drawn.append(
+            measure_between(indptr, edge_trade(indptr, indices, rounds, seed, loops=True), connectivity.n_post)
+        )
         if progress:
             progress(len(drawn), len(seeds))
     rows = [compared(name, value, [null[name] for null in drawn]) for name, value in own.items()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from neurosparse.analysis.nulls import ROUNDS, null_of, null_seeds
-from neurosparse.analysis.topology.bipartite import rows_between
+from neurosparse.analysis.topology.bipartite import measure_between, rows_between, simple
 from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
 from neurosparse.analysis.topology.communities import quick_partition
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
@@ -211,7 +211,7 @@ def evolution(snapshots: "Iterable[tuple[float, Connectivity]]", *, rng: Rng = N
     """Follow a rewiring or training run: measures of each (time, connectivity), one at a time.
 
     Snapshots may be a generator that reads them from disk; two of them are in memory at once. Paths are
-    measured from the same neurons throughout.
+    measured from the same neurons throughout. Layers, which join two populations, have the measures of `bipartite`.
 
     >>> from neurosparse import Connectivity
     >>> before = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
@@ -223,14 +223,25 @@ def evolution(snapshots: "Iterable[tuple[float, Connectivity]]", *, rng: Rng = N
     moments: list[Moment] = []
     first = before = None
     for time, connectivity in snapshots:
-        g = graph(connectivity)
-        edges = g.pre.astype(np.int64) * g.n + g.indices
+        edges, found = _moment(connectivity, seed)
         first = edges if first is None else first
         before = edges if before is None else before
-        found = {"edges": float(g.edges), **measure(g, choose_sources(g.n, None, seed), seed)}
         moments.append(Moment(time, found, _kept(before, edges), _kept(first, edges)))
         before = edges
     return moments
+
+
+def _moment(connectivity: "Connectivity", seed: int) -> tuple[Int64, dict[str, float]]:
+    """One number per edge `[edges]`, and the measures."""
+    if connectivity.n_pre == connectivity.n_post:
+        g = graph(connectivity)
+        pre, post, found = g.pre, g.indices, measure(g, choose_sources(g.n, None, seed), seed)
+    else:
+        indptr, post = simple(connectivity)
+        pre = np.repeat(np.arange(connectivity.n_pre, dtype=np.int32), np.diff(indptr))
+        found = measure_between(indptr, post, connectivity.n_post)
+    edges = pre.astype(np.int64) * connectivity.n_post + post
+    return edges, {"edges": float(len(edges)), **found}
 
 
 def _kept(old: Int64, new: Int64) -> float:
