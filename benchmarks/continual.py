@@ -8,11 +8,13 @@ training images with seed 100, which no reported run uses.
 """
 
 import argparse
+import contextlib
+import fcntl
 import json
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,15 +84,28 @@ def once(study: str, method: str, seed: int, data: Any, folder: Path, enough: Ca
     """Do one run unless it is done or the time is up; its result is a small file of its own."""
     stem = f"{study}-{method.replace(' ', '_')}-{seed}"
     result, state = folder / f"{stem}.json", folder / f"{stem}.npz"
-    if result.exists() or enough():
-        return
-    begun = time.process_time()
-    runner = permuted.run if study == "permuted" else split.run
-    found = runner(method, seed, data, state, enough)
-    if found is not None:
-        write_json(result, found | {"cpu_s_of_last_piece": time.process_time() - begun})
-        state.unlink(missing_ok=True)
-        print(f"{stem}: {found['accuracy']:.4f}", flush=True)
+    with alone(folder / f"{study}-{method.replace(' ', '_')}.lock") as free:
+        if result.exists() or enough() or not free:
+            return
+        runner = permuted.run if study == "permuted" else split.run
+        found = runner(method, seed, data, state, enough)
+        if found is not None:
+            write_json(result, found)
+            state.unlink(missing_ok=True)
+            print(f"{stem}: {found['accuracy']:.4f}", flush=True)
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Hold a lock while the body runs; False when another process holds it, so that several can share the runs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def finished(study: str, method: str, folder: Path) -> list[float]:
