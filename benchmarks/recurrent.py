@@ -28,11 +28,11 @@ from neurosparse.wiring import Bernoulli
 from neurosparse.wiring import values as draws
 
 STEPS, BATCH, OUTPUTS, BETA = 50, 64, 10, 0.9
-# case -> neurons, density, least ratio of time, least ratio of memory
+# neurons at the share of recurrent weights that are 0 -> neurons, density, least ratio of time, least ratio of memory
 CASES = {
-    "H=256, 95 % sparse": (256, 0.05, None, None),
-    "H=1024, 95 % sparse": (1024, 0.05, 3.0, 4.0),
-    "H=4096, 99 % sparse": (4096, 0.01, 15.0, None),
+    "n=256 at 95 %": (256, 0.05, None, None),
+    "n=1024 at 95 %": (1024, 0.05, 3.0, 4.0),
+    "n=4096 at 99 %": (4096, 0.01, 15.0, None),
 }
 PEER = "snnTorch RLeaky"
 

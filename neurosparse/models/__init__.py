@@ -20,6 +20,17 @@ _HOME = {
     "HopfieldPrototypes": "hopfield",
     "HopfieldLayer": "hopfield",
     "HopfieldMemory": "hopfield_memory",
+    "HRSNN": "hrsnn",
+    "BatchFirst": "hrsnn",
+    "RecurrentLIF": "recurrent_lif",
+    "Dynamics": "recurrent_lif",
+    "RecurrentSynapses": "recurrent_synapses",
+    "EProp": "eprop",
+    "Ridge": "reservoir",
+    "Gamma": "times",
+    "LogNormal": "times",
+    "Clipped": "times",
+    "Clusters": "times",
     "Recorder": "recorder",
     "Data": "fit",
     "Plan": "fit",
@@ -28,6 +39,7 @@ _HOME = {
 if TYPE_CHECKING:
     from neurosparse.models.association import Association as Association
     from neurosparse.models.condensed_linear import CondensedLinear as CondensedLinear
+    from neurosparse.models.eprop import EProp as EProp
     from neurosparse.models.fit import Data as Data
     from neurosparse.models.fit import Plan as Plan
     from neurosparse.models.g2gnet import er_control as er_control
@@ -36,12 +48,22 @@ if TYPE_CHECKING:
     from neurosparse.models.hopfield import HopfieldPooling as HopfieldPooling
     from neurosparse.models.hopfield import HopfieldPrototypes as HopfieldPrototypes
     from neurosparse.models.hopfield_memory import HopfieldMemory as HopfieldMemory
+    from neurosparse.models.hrsnn import HRSNN as HRSNN
+    from neurosparse.models.hrsnn import BatchFirst as BatchFirst
     from neurosparse.models.initial import ActiveFanIn as ActiveFanIn
     from neurosparse.models.mlp import dense_mlp as dense_mlp
     from neurosparse.models.mlp import dense_twin as dense_twin
     from neurosparse.models.mlp import sparse_mlp as sparse_mlp
     from neurosparse.models.recorder import Recorder as Recorder
+    from neurosparse.models.recurrent_lif import Dynamics as Dynamics
+    from neurosparse.models.recurrent_lif import RecurrentLIF as RecurrentLIF
+    from neurosparse.models.recurrent_synapses import RecurrentSynapses as RecurrentSynapses
+    from neurosparse.models.reservoir import Ridge as Ridge
     from neurosparse.models.sparse_linear import SparseLinear as SparseLinear
+    from neurosparse.models.times import Clipped as Clipped
+    from neurosparse.models.times import Clusters as Clusters
+    from neurosparse.models.times import Gamma as Gamma
+    from neurosparse.models.times import LogNormal as LogNormal
 
 
 def __getattr__(name: str) -> Any:

@@ -125,6 +125,11 @@ class HRSNN(nn.Module):
         self.readout = LeakyReadout(n, n_out, dt=cell.dt)
         _draw(self.readout.linear, 1.0, rng)
 
+    @property
+    def readout_size(self) -> int:
+        """Number of outputs."""
+        return int(self.readout.linear.out_features)
+
     def run(self, x: Tensor, state: NetworkState | None = None) -> Run:
         """Run over `x [time, batch, n_in]` from a state (None: rest)."""
         self._check(x)

@@ -1,0 +1,88 @@
+"""HRSNN to and from NIR: the arrays of `neurosparse.io.nir` as a model that trains."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from neurosparse.io.nir import Method, SpikingNetwork, read_nir, write_nir
+from neurosparse.kernels.recurrent_scan import Reset, Surrogate
+from neurosparse.kernels.recurrent_scan.surrogates import USUAL
+from neurosparse.models.hrsnn import HRSNN, LeakyReadout
+from neurosparse.models.recurrent_lif import Dynamics
+
+
+def _array(tensor: Tensor) -> Any:
+    return tensor.detach().cpu().double().numpy()
+
+
+def arrays(model: HRSNN) -> SpikingNetwork:
+    """Give a model as arrays.
+
+    >>> arrays(HRSNN(3, 20, 2, rng=0)).input_weight.shape
+    (20, 3)
+    """
+    cell, kappa = model.cell, model.readout.kappa
+    return SpikingNetwork(
+        _array(model.input.weight),
+        _array(model.input.bias) + (0 if cell.bias is None else _array(cell.bias)),
+        cell.synapses.connectivity,
+        *(_array(part) for part in cell.neurons),
+        (cell.dynamics.reset.membrane, cell.dynamics.reset.gate, cell.dynamics.reset.level),
+        _array(model.readout.linear.weight),
+        _array(model.readout.linear.bias),
+        0.0 if kappa is None else float(kappa.detach()),
+        cell.dt,
+    )
+
+
+def model_of(network: SpikingNetwork, *, surrogate: Surrogate = USUAL) -> HRSNN:
+    """Make the model of arrays.
+
+    >>> model_of(arrays(HRSNN(3, 20, 2, rng=0))).cell.n
+    20
+    """
+    n, n_in = network.input_weight.shape
+    filtered = bool(network.alpha.any())
+    dynamics = Dynamics(Reset(*network.reset), surrogate, dt=network.dt)
+    shape = n_in, n, len(network.readout_bias)
+    model = HRSNN(*shape, wiring=network.recurrent, tau_mem=1.0, tau_syn=1.0 if filtered else None, cell=dynamics)
+    tau = 0.0 if network.kappa == 0 else -network.dt / float(np.log(network.kappa))
+    model.readout = LeakyReadout(n, shape[2], tau, network.dt)
+    with torch.no_grad():
+        for parameter, values in (
+            (model.input.weight, network.input_weight),
+            (model.input.bias, network.input_bias),
+            (model.readout.linear.weight, network.readout_weight),
+            (model.readout.linear.bias, network.readout_bias),
+            (model.cell.threshold, network.threshold),
+            (model.cell.log_tau_mem, np.log(-network.dt / np.log(network.beta))),
+        ):
+            parameter.copy_(torch.from_numpy(np.asarray(values)))
+        if model.cell.log_tau_syn is not None:
+            tau_syn = -network.dt / np.log(np.maximum(network.alpha, 1e-30))
+            model.cell.log_tau_syn.copy_(torch.from_numpy(np.log(tau_syn)))
+    return model
+
+
+def save_nir(path: str | Path, model: HRSNN, *, approximate: bool = False) -> None:
+    """Write a model as a NIR file; see `neurosparse.io.nir.to_nir` for what that can say.
+
+    Raises:
+        ValueError: something NIR cannot say, all of it named.
+    """
+    write_nir(path, arrays(model), approximate=approximate)
+
+
+def load_nir(
+    path: str | Path, *, dt: float | None = None, method: Method | None = None, surrogate: Surrogate = USUAL
+) -> HRSNN:
+    """Read a model from a NIR file of any library.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: nodes without counterpart, all of them named, or no step `dt` (ms).
+    """
+    return model_of(read_nir(path, dt=dt, method=method), surrogate=surrogate)
