@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import typer
+from matplotlib.figure import Figure
 from torch import nn
 
 from neurosparse.analysis import plots
@@ -77,11 +78,12 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
             for density in densities
         ]
         print(f"{name:10}", "  ".join(f"{share:g} %: {value:.1f} %" for share, value in results[name]))
-    ax = plots.trade_off(results, cost="weights left (%)", gain="test accuracy (%)")
+    figure = Figure(figsize=(5.5, 3), layout="constrained")
+    ax = plots.trade_off(results, cost="weights left (%)", gain="test accuracy (%)", ax=figure.subplots())
     ax.set_xticks([100 * density for density in densities], [f"{100 * density:g}" for density in densities])
     ax.set_xticks([], minor=True)
     out.mkdir(parents=True, exist_ok=True)
-    ax.figure.savefig(out / "pruning.png", dpi=200)
+    figure.savefig(out / "pruning.png", dpi=150)
 
 
 def accuracy(model: nn.Module, data: Data) -> float:
