@@ -1,8 +1,8 @@
 """Continual learning by sparsity: permuted MNIST with active dendrites, Split-MNIST in one pass.
 
-Needs MNIST in $NEUROSPARSE_DATA/mnist. Runs are kept one file each in `--state FOLDER` and go on where they
-stopped, also within a run (after a task), so that `--minutes 15` can be called again until all is done; a run
-of permuted MNIST takes about a quarter of an hour of one core (dense: longer), one of Split-MNIST seconds.
+Needs MNIST in $NEUROSPARSE_DATA/mnist. Finished runs are small files in `--runs`, a run under way goes on after
+its last task from `--state`, so that `--minutes 15` can be called again until all is done, by several processes
+too. A run of permuted MNIST takes about five minutes of a quiet core (dense: longer), one of Split-MNIST seconds.
 The table shows what is there, with the number of seeds. Rates of Split-MNIST are chosen on the last 10,000
 training images with seed 100, which no reported run uses.
 """
@@ -22,6 +22,7 @@ import numpy as np
 from continual_parts import permuted, split
 from harness import Gate, Report, write_json
 
+RUNS = Path(__file__).parent / "results" / "continual"
 STUDIES = {"permuted": ("active dendrites", "sparse only", "dense"), "split": tuple(split.METHODS)}
 
 
@@ -54,12 +55,12 @@ def main() -> None:
     end = time.monotonic() + 60 * args.minutes
     checks = gate()
     checks.demand()
-    data = mnist()
+    data = mnist() if args.minutes > 0 else None
     for seed in range(args.seeds):
         for study in args.study:
             for method in args.method or STUDIES[study]:
                 if method in STUDIES[study]:
-                    once(study, method, seed, data, args.state, lambda: time.monotonic() > end)
+                    once(study, method, seed, data, args, lambda: time.monotonic() > end)
     show(args)
 
 
@@ -70,8 +71,13 @@ def options() -> argparse.Namespace:
     parser.add_argument("--study", nargs="*", choices=STUDIES, default=list(STUDIES))
     parser.add_argument("--method", nargs="*", help="some methods of the studies")
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--minutes", type=float, default=1e9, help="begin nothing new after so many minutes")
-    parser.add_argument("--state", type=Path, default=Path("runs/continual"), help="folder of the runs")
+    parser.add_argument(
+        "--minutes", type=float, default=1e9, help="begin nothing new after so many minutes; 0 only shows"
+    )
+    parser.add_argument("--runs", type=Path, default=RUNS, help="folder of finished runs and chosen rates, small files")
+    parser.add_argument(
+        "--state", type=Path, default=Path("runs/continual"), help="folder of runs under way, large files"
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
     args = parser.parse_args()
     known = [name for names in STUDIES.values() for name in names]
@@ -80,11 +86,12 @@ def options() -> argparse.Namespace:
     return args
 
 
-def once(study: str, method: str, seed: int, data: Any, folder: Path, enough: Callable[[], bool]) -> None:
+def once(study: str, method: str, seed: int, data: Any, args: argparse.Namespace, enough: Callable[[], bool]) -> None:
     """Do one run unless it is done or the time is up; its result is a small file of its own."""
     stem = f"{study}-{method.replace(' ', '_')}-{seed}"
-    result, state = folder / f"{stem}.json", folder / f"{stem}.npz"
-    with alone(folder / f"{study}-{method.replace(' ', '_')}.lock") as free:
+    result = args.runs / f"{stem}.json"
+    state = (args.state if study == "permuted" else args.runs) / f"{stem}.npz"  # a split run is short: no state
+    with alone(args.state / f"{study}-{method.replace(' ', '_')}.lock") as free:
         if result.exists() or enough() or not free:
             return
         runner = permuted.run if study == "permuted" else split.run
@@ -117,7 +124,7 @@ def finished(study: str, method: str, folder: Path) -> list[float]:
 def show(args: argparse.Namespace) -> None:
     """Print the table of what is done, goals included, and write it."""
     report = Report("numpy", "numba", "torch", repeats=1)
-    found = {(s, m): finished(s, m, args.state) for s, methods in STUDIES.items() for m in methods}
+    found = {(s, m): finished(s, m, args.runs) for s, methods in STUDIES.items() for m in methods}
     names = {"permuted": "permuted MNIST, 10 tasks", "split": "Split-MNIST, 5 x 2 classes, one pass"}
     peers = {"permuted": "sparse only", "split": "dense relu"}
     for (study, method), runs in found.items():
