@@ -123,7 +123,8 @@ class MackeyGlass:
 
     def _step(self, x: float, then: float, next_then: float, h: float) -> float:
         def slope(now: float, late: float) -> float:
-            return self.beta * late / (1 + late**self.power) - self.gamma * now
+            rate: float = self.beta * late / (1 + late**self.power) - self.gamma * now
+            return rate
 
         half = (then + next_then) / 2
         a = slope(x, then)

@@ -189,7 +189,7 @@ def _metadata(node: Any) -> dict[str, Any]:
 
 def _share(tau: Any, dt: float, method: Method) -> Float64:
     tau = np.asarray(tau, np.float64)
-    return np.exp(-dt / tau) if method == "exact" else 1 - dt / tau
+    return np.asarray(np.exp(-dt / tau) if method == "exact" else 1 - dt / tau)
 
 
 def _shares(node: Any, dt: float, method: Method) -> tuple[Float64, Float64, Float64, Float64, Float64]:

@@ -69,7 +69,7 @@ def _port(graph: Any, kind: str) -> str:
     names = [name for name, node in graph.nodes.items() if type(node).__name__ == kind]
     if len(names) != 1:
         raise bad_argument("graph", Said(f"a subgraph with {len(names)} {kind} nodes"), "one")
-    return names[0]
+    return str(names[0])
 
 
 def _resets_elsewhere(node: Any) -> bool:

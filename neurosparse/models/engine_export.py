@@ -52,7 +52,7 @@ def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
     late = np.zeros_like(level) if kappa == 0 else level * (1 - 1 / kappa)
     tau = cell.dt / 1000 if readout.log_tau is None else float(readout.log_tau.detach().exp())
     return Network(
-        Population("in", n_in, SpikeSource(times=steps * cell.dt, indices=sources)),
+        Population("in", n_in, SpikeSource(np.float64(cell.dt) * steps, sources.astype(np.int32))),
         Population("hidden", cell.n, neurons, initial={"arrived": -bias}),
         Population("out", len(level), LeakyIntegrator(tau_mem=tau, v_rest=level), initial={"v": late}),
         Projection("in", "hidden", _dense(model.input.weight)),

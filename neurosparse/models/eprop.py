@@ -108,9 +108,9 @@ class EProp:
         keep = x.new_zeros(()) if kappa is None else kappa
         arrived = past[-1 - self.delays, :, self.pre].T
         shares = (neurons.alpha, held, open_, slope)
-        recurrent = _told(state.recurrent, arrived, *(part[..., self.post] for part in shares), keep)
+        recurrent = _told(state.recurrent, arrived, tuple(part[..., self.post] for part in shares), keep)
         inputs = torch.cat([x, torch.ones_like(x[:, :1])], 1)[:, None]
-        entering = _told(state.entering, inputs, *(part[..., None] for part in shares), keep)
+        entering = _told(state.entering, inputs, tuple(part[..., None] for part in shares), keep)
         spikes = keep * state.spikes + torch.cat([run.spikes[0], torch.ones_like(x[:, :1])], 1)
         wrong = (1 - keep) * self.signal(run.outputs[0], target)
         learn = wrong @ model.readout.linear.weight
@@ -124,14 +124,14 @@ class EProp:
         return run.outputs[0], EPropState(run.state, recurrent, entering, spikes)
 
 
-def _told(
-    trace: Trace, arrived: Tensor, alpha: Tensor, held: Tensor, open_: Tensor, slope: Tensor, keep: Tensor
-) -> Trace:
+def _told(trace: Trace, arrived: Tensor, shares: tuple[Tensor, ...], keep: Tensor) -> Trace:
+    """Follow a trace for one step; shares = (alpha, held, open, slope of the spike), one for each synapse."""
+    alpha, held, open_, slope = shares
     current = alpha * trace.current + arrived
     membrane = held * trace.membrane + open_ * current
     return Trace(current, membrane, keep * trace.told + slope * membrane)
 
 
-def _add(parameter: nn.Parameter, gradient: Tensor) -> None:
+def _add(parameter: Tensor, gradient: Tensor) -> None:
     if parameter.requires_grad:
         parameter.grad = gradient.clone() if parameter.grad is None else parameter.grad + gradient

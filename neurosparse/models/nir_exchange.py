@@ -25,11 +25,14 @@ def arrays(model: HRSNN) -> SpikingNetwork:
     (20, 3)
     """
     cell, kappa = model.cell, model.readout.kappa
+    alpha, beta, threshold = (_array(part) for part in cell.neurons)
     return SpikingNetwork(
         _array(model.input.weight),
         _array(model.input.bias) + (0 if cell.bias is None else _array(cell.bias)),
         cell.synapses.connectivity,
-        *(_array(part) for part in cell.neurons),
+        alpha,
+        beta,
+        threshold,
         (cell.dynamics.reset.membrane, cell.dynamics.reset.gate, cell.dynamics.reset.level),
         _array(model.readout.linear.weight),
         _array(model.readout.linear.bias),

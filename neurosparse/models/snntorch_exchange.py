@@ -106,8 +106,8 @@ def _recurrent_weights(layer: Any, n: int | None) -> tuple[Tensor, Tensor | None
     if isinstance(inner, nn.Linear):
         return inner.weight.detach(), inner.bias
     shared = layer.beta, layer.threshold, getattr(layer, "V", 0.0)
-    given = [p for p in shared if torch.as_tensor(p).numel() > 1]
-    size = n if n is not None else len(given[0]) if given else None
+    given = [torch.as_tensor(p).numel() for p in shared if torch.as_tensor(p).numel() > 1]
+    size = n if n is not None else given[0] if given else None
     if size is None:
         raise bad_argument("n", n, "the number of neurons, which this layer does not know")
     like = torch.as_tensor(layer.beta)

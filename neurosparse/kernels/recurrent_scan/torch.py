@@ -118,6 +118,8 @@ def recurrent_scan(
     if x.dtype != values.dtype or x.device != values.device:
         found, wants = f"{x.dtype} on {x.device}", f"{values.dtype} on {values.device}, as the weights"
         raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
+    if x.device.type != "cpu":
+        raise ValueError(f"x: got a tensor on {x.device}, wants one on the CPU, where this scan runs; move both there")
     state = resting(synapses, x) if state is None else state
     wanted = (synapses.memory, *x.shape[1:])
     if state.z.shape != wanted or state.v.shape != x.shape[1:] or state.i.shape != x.shape[1:]:
