@@ -13,5 +13,7 @@ from neurosparse.analysis.plots.graph import evolution as evolution
 from neurosparse.analysis.plots.graph import motifs as motifs
 from neurosparse.analysis.plots.graph import rich_club as rich_club
 from neurosparse.analysis.plots.graph import trade_off as trade_off
+from neurosparse.analysis.plots.lyapunov import lyapunov_convergence as lyapunov_convergence
+from neurosparse.analysis.plots.lyapunov import lyapunov_spectrum as lyapunov_spectrum
 from neurosparse.analysis.plots.matrix import adjacency as adjacency
 from neurosparse.analysis.plots.matrix import block_matrix as block_matrix

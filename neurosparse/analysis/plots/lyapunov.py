@@ -1,0 +1,69 @@
+"""Figures of Lyapunov exponents."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neurosparse.analysis.plots import style
+from neurosparse.errors import bad_argument
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from neurosparse.lyapunov import Spectrum
+
+
+def lyapunov_spectrum(
+    spectra: Any, ax: "Axes | None" = None, unit: str = "1 / time", title: str | None = None
+) -> "Axes":
+    """Draw exponents λ_i over i / n, one line for each spectrum; where a line crosses 0 perturbations stop growing.
+
+    Args:
+        spectra: exponents `[k]`, a `Spectrum`, or several by name in a dict.
+        ax: drawn on, or new axes.
+        unit: of the exponents.
+        title: above.
+
+    Raises:
+        ValueError: a spectrum without numbers.
+
+    >>> ax = lyapunov_spectrum({"a": [0.9, 0.0, -14.6], "b": [-1.0, -2.0]})
+    >>> len(ax.get_lines())
+    3
+    """
+    ax = style.axes(ax)
+    named = spectra if isinstance(spectra, dict) else {"": spectra}
+    for place, (name, one) in enumerate(named.items()):
+        values = np.asarray(getattr(one, "exponents", one), np.float64)
+        if values.ndim != 1 or not values.size or np.isnan(values).any():
+            raise bad_argument("spectra", values, "exponents, shape [k]")
+        share = (np.arange(len(values)) + 0.5) / len(values)
+        colour = style.COLOURS[place % len(style.COLOURS)]
+        mark = "o" if len(values) <= 12 else None
+        ax.plot(share, -np.sort(-values), color=colour, marker=mark, ms=3, lw=1.2, label=name or None)
+    ax.axhline(0.0, color=style.SOFT, lw=0.8, zorder=0)
+    style.legend(ax)
+    return style.finish(ax, "index / number", f"exponent ({unit})", title)
+
+
+def lyapunov_convergence(
+    spectrum: "Spectrum", ax: "Axes | None" = None, most: int = 6, unit: str = "1 / time", title: str | None = None
+) -> "Axes":
+    """Draw the running averages of the largest exponents over time: flat ends are estimates one may trust.
+
+    Args:
+        spectrum: as `spectrum` or `event_spectrum` return it.
+        ax: drawn on, or new axes.
+        most: lines.
+        unit: of the exponents.
+        title: above.
+
+    >>> from neurosparse.lyapunov import LinearMap, spectrum
+    >>> len(lyapunov_convergence(spectrum(LinearMap([[0.5, 1.0], [0.0, 2.0]]), [0.0, 0.0], 30, rng=0)).get_lines())
+    2
+    """
+    ax = style.axes(ax)
+    for i, line in enumerate(spectrum.history.T[:most]):
+        ax.plot(spectrum.times, line, color=style.COLOURS[i % len(style.COLOURS)], lw=1.0, label=f"λ{i + 1}")
+    style.legend(ax, ncols=2)
+    return style.finish(ax, "time averaged over", f"exponent ({unit})", title)
