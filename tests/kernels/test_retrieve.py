@@ -1,5 +1,7 @@
 """Retrieval in blocks against two matrix products; the streaming cases; gradients on the support."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -107,6 +109,7 @@ def test_gradcheck(alpha):
     a = torch.tensor(alpha, dtype=torch.float64, requires_grad=alpha > 1)
     b = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(face, (q, x, v, b, a))
+    assert torch.autograd.gradcheck(lambda q, x, b, a: face(q, x, x, b, a), (q, x, b, a))
 
 
 def test_gradients_reach_the_support_alone_and_only_where_wanted():
@@ -139,3 +142,16 @@ def test_bad_input(change, said):
         retrieve(**arguments)
     with pytest.raises(ValueError, match="k: got 5"):
         nearest(np.ones((4, 3)), np.ones((1, 3)), 5)
+
+
+@pytest.mark.parametrize("rule", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("beta", [0.01, 8.0])
+def test_what_is_held_does_not_grow_with_the_memories(rule, beta):
+    x, q, _ = problem(100_000, 60, d=2, dtype=np.float32)
+    peaks = []
+    for n in (100, 40_000, 100_000):
+        tracemalloc.start()
+        retrieve(x[:n], q, rule, Plan(beta, buffer=2**18))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < 1.25 * peaks[1] < 16 * 2**20 < len(x) * len(q) * 4

@@ -53,7 +53,7 @@ def _group(memories: Array, queries: Array, k: int, threads: int) -> tuple[Array
     def work(lo: int, hi: int) -> None:
         parts[lo] = _share(memories, queries, k, lo, hi)
 
-    run_shares(work, shares(len(memories), len(queries), threads))
+    run_shares(work, shares(memories, len(queries), threads))
     indices, scores = (np.concatenate([parts[lo][side] for lo in sorted(parts)], 1) for side in (0, 1))
     order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     return np.take_along_axis(indices, order, 1), np.take_along_axis(scores, order, 1)

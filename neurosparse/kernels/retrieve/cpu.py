@@ -83,7 +83,7 @@ def _narrow(found: Candidates, values: Array, rule: Rule, plan: Plan) -> Retriev
 
 
 def _group(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
-    bounds, parts = shares(len(memories), len(queries), plan.threads), {}
+    bounds, parts = shares(memories, len(queries), plan.threads), {}
 
     def work(lo: int, hi: int) -> None:
         parts[lo] = candidates(memories, queries, rule, plan, lo, hi)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from neurosparse.kernels.entmax.rules import Support
 
 GROUP = 256  # queries that share one pass over the memories
+SHARE = 2**22  # products of numbers that are worth waking a thread for
 SCORES = 2**18  # scores of a group that are held at a time: 1 MiB in float32
 LEAST_BLOCK, MOST_BLOCK = 512, 8192
 
@@ -73,12 +74,15 @@ def block_size(n: int) -> int:
     return max(LEAST_BLOCK, min(MOST_BLOCK, 1 << (fits.bit_length() - 1)))
 
 
-def shares(n_memories: int, n: int, threads: int) -> list[int]:
+def shares(memories: NDArray[Any], n: int, threads: int) -> list[int]:
     """Bounds of the workers' shares, whole blocks each, so that no score depends on how many there are.
 
-    >>> shares(10_000, 100, 2)
+    >>> shares(np.empty((10_000, 16)), 100, 2)
     [0, 4096, 10000]
+    >>> shares(np.empty((10_000, 16)), 1, 2)
+    [0, 10000]
     """
-    size = block_size(n)
+    n_memories, size = len(memories), block_size(n)
+    threads = max(1, min(threads, memories.size * n // SHARE))
     count = -(-n_memories // size)
     return [min(n_memories, count * k // threads * size) for k in range(threads)] + [n_memories]
