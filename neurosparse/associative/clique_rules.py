@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.associative import _check
+from neurosparse.associative.willshaw import rows_of
 from neurosparse.errors import bad_argument
+from neurosparse.kernels.bit_rows import sum_rows
 from neurosparse.kernels.clique_decode import reaching_clusters, shared_votes
-from neurosparse.kernels.overlap import overlap
+from neurosparse.sdr import unpack
 
 Bools = NDArray[np.bool_]
 Scores = NDArray[np.float32]
@@ -63,10 +65,12 @@ class SumOfSum:
         _check_gamma(self.gamma)
 
     def __call__(self, links: Words, states: Words) -> Scores:
-        """Overlaps of packed rows."""
-        rows = links.reshape(links.shape[0] * links.shape[1], links.shape[2] * links.shape[3])
-        flat = states.reshape(len(states), rows.shape[1])
-        return overlap(flat, rows).reshape(len(states), *links.shape[:2]).astype(np.float32)
+        """Sums over the rows of active units; links run both ways."""
+        clusters, units, _, words = links.shape
+        rows = links.reshape(clusters * units, clusters * words)
+        on = unpack(states.reshape(len(states) * clusters, words), units).reshape(len(states), clusters * units)
+        sums = sum_rows(rows, *rows_of(on)).reshape(len(states), clusters, words * 64)
+        return sums[:, :, :units].astype(np.float32)
 
 
 @dataclass(frozen=True)

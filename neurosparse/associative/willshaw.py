@@ -12,12 +12,22 @@ from neurosparse.associative import _check, _store
 from neurosparse.associative.thresholds import CueSize, Threshold
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.bit_rows import merge_rows
-from neurosparse.kernels.overlap import overlap
+from neurosparse.kernels.bit_rows import merge_rows, sum_rows
 from neurosparse.sdr import pack, unpack
 
 Bools = NDArray[np.bool_]
 CUE_SIZE = CueSize()
+
+
+def rows_of(states: Bools) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Active units of each state [q, n], in compressed rows: pointers [q + 1] and units.
+
+    >>> rows_of(np.array([[True, False, True], [False, True, False]]))
+    (array([0, 2, 3]), array([0, 2, 1], dtype=int32))
+    """
+    indptr = np.zeros(len(states) + 1, np.int64)
+    np.cumsum(states.sum(axis=1), out=indptr[1:])
+    return indptr, np.nonzero(states)[1].astype(np.int32)
 
 
 class Recall(NamedTuple):
@@ -32,8 +42,9 @@ class Willshaw:
     """Associate sparse binary patterns on a bit matrix: W[j, i] = OR over patterns of y_j x_i.
 
     `Willshaw(n)` stores patterns with themselves (a unit's bit with itself included), `Willshaw(n_in, n_out)` pairs.
-    A unit receives popcount(W_j & cue); a `Threshold` says which fire. One bit a synapse: `bits` is uint64
-    [n_out, n_in / 64]. Source: Willshaw, Buneman & Longuet-Higgins 1969, doi:10.1038/222960a0.
+    A unit receives sum over i of W[j, i] cue_i; a `Threshold` says which fire. One bit a synapse, rows presynaptic, so
+    that a cue reads the rows of its active units only: `bits` is uint64 [n_in, n_out / 64]. Source: Willshaw, Buneman &
+    Longuet-Higgins 1969, doi:10.1038/222960a0.
 
     Raises ValueError for sizes below 1, patterns of another size, none, or without an active unit.
 
@@ -47,7 +58,7 @@ class Willshaw:
         self.n_in = _check.count("n_in", n_in)
         self.n_out = self.n_in if n_out is None else _check.count("n_out", n_out)
         self.auto = n_out is None
-        self.bits = np.zeros((self.n_out, (self.n_in + 63) // 64), np.uint64)
+        self.bits = np.zeros((self.n_in, (self.n_out + 63) // 64), np.uint64)
         self.stored = 0
 
     def store(self, x: Any, y: Any = None, *, backend: str = "cpu") -> None:
@@ -59,13 +70,13 @@ class Willshaw:
         outputs = inputs if y is None else _check.patterns("y", y, self.n_out)
         if len(inputs) != len(outputs):
             raise bad_argument("y", Said(f"{len(outputs)} patterns"), f"as many as x has: {len(inputs)}")
-        which, rows = np.nonzero(outputs)
-        merge_rows(self.bits, rows.astype(np.int32), pack(inputs), which.astype(np.int32), backend=backend)
+        which, rows = np.nonzero(inputs)
+        merge_rows(self.bits, rows.astype(np.int32), pack(outputs), which.astype(np.int32), backend=backend)
         self.stored += len(inputs)
 
     def sums(self, cue: Any, *, backend: str = "cpu") -> NDArray[np.int32]:
         """Count for each unit the active cue units linked to it, int32 [q, n_out]."""
-        return overlap(pack(_check.patterns("cue", cue, self.n_in)), self.bits, backend=backend)
+        return self._sums(_check.patterns("cue", cue, self.n_in), backend)
 
     def retrieve(
         self, cue: Any, rule: Threshold = CUE_SIZE, *, then: Threshold | None = None, steps: int = 1
@@ -101,8 +112,10 @@ class Willshaw:
         return Recall(out, taken, ~going)
 
     def _update(self, state: Bools, rule: Threshold) -> Bools:
-        cue = state.sum(axis=1).astype(np.int32)
-        return rule(overlap(pack(state), self.bits), cue)
+        return rule(self._sums(state, "cpu"), state.sum(axis=1).astype(np.int32))
+
+    def _sums(self, state: Bools, backend: str) -> NDArray[np.int32]:
+        return sum_rows(self.bits, *rows_of(state), backend=backend)[:, : self.n_out]
 
     def density(self) -> float:
         """Share of bits that are set; those of a unit with itself do not count in an autoassociative memory."""
@@ -114,7 +127,7 @@ class Willshaw:
 
     def dense(self) -> Bools:
         """The matrix W[post, pre] unpacked, boolean [n_out, n_in]."""
-        return unpack(self.bits, self.n_in)
+        return unpack(self.bits, self.n_out).T
 
     def connectivity(self, weight: float = 1.0) -> Connectivity:
         """The set bits as synapses of one weight, [n_pre = n_in, n_post = n_out]."""

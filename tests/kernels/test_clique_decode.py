@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from neurosparse.kernels.bit_rows import merge_rows
+from neurosparse.kernels.bit_rows import merge_rows, sum_rows
 from neurosparse.kernels.clique_decode import eliminate, reaching_clusters, shared_votes
 from neurosparse.sdr import pack, unpack
 from tests.strategies import SEEDS
@@ -78,6 +78,18 @@ def test_merging_equals_the_law_in_any_order(seed: int, n: int, m: int, merges: 
     assert (outs[0] == outs[2]).all()
 
 
+@given(seed=SEEDS, n=st.integers(1, 40), words=st.integers(0, 3), queries=st.integers(0, 4))
+def test_summing_rows_equals_the_law(seed: int, n: int, words: int, queries: int) -> None:
+    rng = np.random.default_rng(seed)
+    bits = rng.integers(0, 2**64, (n, words), np.uint64, endpoint=False)
+    sizes = rng.integers(0, 40, queries)
+    indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    rows = rng.integers(0, n, sizes.sum()).astype(np.int32)  # a row may count several times
+    law = sum_rows(bits, indptr, rows, backend="naive")
+    np.testing.assert_array_equal(sum_rows(bits, indptr, rows), law)
+    assert law.shape == (queries, 64 * words)
+
+
 def test_what_does_not_fit_is_refused() -> None:
     links, states = problem(0, 2, 3, 4, 0.5)
     with pytest.raises(ValueError, match=r"links: got float64"):
@@ -99,3 +111,11 @@ def test_what_does_not_fit_is_refused() -> None:
         merge_rows(bits, one, np.zeros((1, 2), np.uint64), one)
     with pytest.raises(ValueError, match="backend: got 'gpu'"):
         merge_rows(bits, one, bits, one, backend="gpu")
+    with pytest.raises(ValueError, match="indptr: got 1 pointers"):
+        sum_rows(bits, np.zeros(1, np.int64), one)
+    with pytest.raises(ValueError, match="rows: run from 2 to 2"):
+        sum_rows(bits, np.array([0, 1]), one + 2)
+    with pytest.raises(ValueError, match="bits: got int64"):
+        sum_rows(bits.astype(np.int64), np.array([0, 1]), one)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="backend: got 'gpu'"):
+        sum_rows(bits, np.array([0, 1]), one, backend="gpu")

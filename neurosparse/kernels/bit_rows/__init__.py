@@ -1,4 +1,4 @@
-"""Storing in a bit matrix: many rows of it each take up the bits of a pattern, `bits[row] |= words[which]`."""
+"""Rows of a bit matrix: storing takes up the bits of a pattern, reading counts bits over the rows that are active."""
 
 from __future__ import annotations
 
@@ -37,3 +37,30 @@ def merge_rows(
         case _:
             raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
     run(bits, rows, np.ascontiguousarray(words), which)
+
+
+def sum_rows(
+    bits: Words, indptr: NDArray[np.int64], rows: NDArray[np.int32], *, backend: str = "cpu"
+) -> NDArray[np.int32]:
+    """Count, for each query, how many of its rows have each bit: int32 [queries, 64 words].
+
+    `rows[indptr[q] : indptr[q + 1]]` are those of query q, of `bits` uint64 [n, words]. Only they are read: the cost
+    grows with the active units, not with n. Raises ValueError as `merge_rows`.
+
+    >>> sum_rows(np.uint64([[5], [4]]), np.int64([0, 2]), np.int32([0, 1]))[0, :4].tolist()
+    [1, 0, 2, 0]
+    """
+    if bits.dtype != np.uint64 or bits.ndim != 2:
+        raise ValueError(f"bits: got {bits.dtype}{list(bits.shape)}, want uint64 [n, words]")
+    if not len(indptr) or indptr[0] != 0 or indptr[-1] != len(rows) or (np.diff(indptr) < 0).any():
+        raise ValueError(f"indptr: got {len(indptr)} pointers, want them to rise from 0 to {len(rows)}")
+    if rows.size and (rows.min() < 0 or rows.max() >= len(bits)):
+        raise ValueError(f"rows: run from {rows.min()} to {rows.max()}, want 0 <= index < {len(bits)}")
+    match backend:
+        case "naive":
+            from neurosparse.kernels.bit_rows.naive import sum_rows as run
+        case "cpu":
+            from neurosparse.kernels.bit_rows.cpu import sum_rows as run
+        case _:
+            raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
+    return np.asarray(run(np.ascontiguousarray(bits), indptr, rows), np.int32)
