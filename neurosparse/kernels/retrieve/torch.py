@@ -61,11 +61,11 @@ def _backward(
 
 class _Retrieve(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, queries: Tensor, keys: Tensor, values: Tensor, beta: Tensor, alpha: Tensor) -> Tensor:
+    def forward(ctx: Any, queries: Tensor, keys: Tensor, values: Tensor | None, beta: Tensor, alpha: Tensor) -> Tensor:
         from neurosparse.kernels.retrieve import Plan, retrieve
 
         plan = Plan(float(beta.detach()), keep_support=True, threads=torch.get_num_threads())
-        k, q, v = (a.detach().numpy() for a in (keys, queries, values))
+        k, q, v = (a.detach().numpy() for a in (keys, queries, keys if values is None else values))
         found = retrieve(k, q, float(alpha.detach()), plan, values=v)
         assert found.support is not None
         ctx.save_for_backward(queries, keys, values, beta, alpha, *(torch.from_numpy(a) for a in found.support))
@@ -75,11 +75,14 @@ class _Retrieve(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, dstate: Tensor) -> tuple[Tensor | None, ...]:
         queries, keys, values, beta, alpha, *support = ctx.saved_tensors
-        inputs = queries, keys, values
+        tied = values is None
+        values = keys if tied else values
         slopes = [
             torch.zeros_like(a) if needed else a.new_zeros((0, 1))
-            for a, needed in zip(inputs, ctx.needs_input_grad, strict=False)
+            for a, needed in zip((queries, keys, values), ctx.needs_input_grad, strict=False)
         ]
+        if tied:
+            slopes[2] = slopes[1]
         dbeta, dalpha = _backward(
             (support[0].numpy(), support[1].numpy(), support[2].numpy()),
             (queries.detach().numpy(), keys.detach().numpy(), values.detach().numpy()),
@@ -120,5 +123,7 @@ def retrieve(
         from neurosparse.kernels.entmax.torch import entmax
 
         return entmax(b.to(queries.dtype) * queries @ keys.T, a) @ values
-    made: Tensor = _Retrieve.apply(queries, keys.contiguous(), values.contiguous(), b, a)  # type: ignore[no-untyped-call]
+    # memories that are their own values get one gradient, not two to be added
+    own = None if values is keys else values.contiguous()
+    made: Tensor = _Retrieve.apply(queries, keys.contiguous(), own, b, a)  # type: ignore[no-untyped-call]
     return made
