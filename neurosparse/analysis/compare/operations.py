@@ -50,12 +50,13 @@ def operations(model: HRSNN, x: torch.Tensor) -> Operations:
     with torch.no_grad():
         spikes = model.run(x).spikes.numpy()
     parts = _dense(model.input), model.cell.synapses.connectivity, _dense(model.readout.linear)
-    counted = (synaptic_operations(part, seen) for part, seen in zip(parts, (x.numpy(), spikes, spikes), strict=True))
+    inputs, recurrent, readout = (
+        synaptic_operations(part, seen) for part, seen in zip(parts, (x.numpy(), spikes, spikes), strict=True)
+    )
     stored = [t.detach().numpy() for t in (*model.parameters(), *model.buffers())]
     steps, _, n = spikes.shape
-    return Operations(
-        *counted, float(steps * n), activation_sparsity([spikes]), connection_sparsity(parts), footprint(stored)
-    )
+    held = activation_sparsity([spikes]), connection_sparsity(parts), footprint(stored)
+    return Operations(inputs, recurrent, readout, float(steps * n), *held)
 
 
 def _dense(linear: Any) -> Connectivity:

@@ -1,0 +1,137 @@
+"""Grad R, STDS and DEEP R: their formulas, exact numbers, and that they find the synapses that matter."""
+
+import numpy as np
+import pytest
+import torch
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.models.gradient_rewiring import DeepR, GradR, Stds
+from neurosparse.models.hrsnn import HRSNN
+from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.wiring import FixedTotal
+
+
+def regression(seed=0):
+    """Targets that depend on 8 of 120 pairs, and a layer with weights on all of them."""
+    rng = np.random.default_rng(seed)
+    true = np.zeros((20, 6), np.float32)
+    chosen = rng.choice(120, 8, replace=False)
+    true.ravel()[chosen] = rng.choice([-1, 1], 8) * (0.5 + rng.random(8))
+    x = torch.from_numpy(rng.standard_normal((200, 20)).astype(np.float32))
+    full = SparseLinear(Connectivity.from_dense(rng.normal(0, 0.2, (20, 6)) + 1e-3), bias=False, initial=None)
+    return x, x @ torch.from_numpy(true), true, full
+
+
+def train(layer, x, y, after, steps=300, lr=0.02):
+    optimizer = torch.optim.Adam(layer.parameters(), lr)
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = ((layer(x) - y) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        after(optimizer, lr, step / steps)
+        losses.append(float(loss.detach()))
+    return losses
+
+
+def test_grad_r_keeps_signs_and_prunes_what_does_not_matter():
+    x, y, true, layer = regression()
+    before = np.sign(layer.values.detach().numpy())
+    rule = GradR(0.9, penalty=0.3).attach(layer)
+    losses = train(layer, x, y, lambda o, lr, p: rule.after_step(layer, lr))
+    after = layer.values.detach().numpy()
+    assert ((after == 0) | (np.sign(after) == before)).all()
+    right = before.reshape(20, 6)[true != 0] == np.sign(true[true != 0])
+    made = GradR.finish(layer)
+    assert type(made) is SparseLinear
+    assert made.nnz < 60
+    found = made.connectivity.to_dense()
+    assert right.any()
+    assert (found[true != 0][right] != 0).all()
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_grad_r_revives_a_weight_whose_gradient_asks_for_it():
+    layer = SparseLinear(Connectivity.from_dense([[0.1]]), bias=False, initial=None)
+    rule = GradR(0.5, penalty=1.0).attach(layer)
+    for _ in range(3):
+        rule.after_step(layer, 0.1)
+    theta = layer.theta
+    assert theta.item() == pytest.approx(0.0, abs=0.11)
+    theta.data.fill_(-0.05)
+    assert layer.values.item() == 0.0
+    layer(torch.ones(1, 1)).sum().backward()
+    assert theta.grad.item() == 1.0
+
+
+def test_the_prior_of_grad_r_has_the_sparsity_it_is_named_after():
+    rule = GradR(0.8, penalty=0.5)
+    # P(θ < 0) of a Laplace distribution with mean μ < 0 and scale 1 / α
+    assert 1 - 0.5 * np.exp(0.5 * rule.mean) == pytest.approx(0.8)
+
+
+def test_stds_follows_its_schedule_and_prunes():
+    x, y, true, layer = regression()
+    rule = Stds(0.4).attach(layer)
+    theta = layer.theta
+    losses = train(layer, x, y, lambda o, lr, p: rule.after_step(p))
+    rule.after_step(0.5)
+    assert rule.level == pytest.approx(0.2)
+    rule.after_step(1.0)
+    assert rule.level == pytest.approx(0.4)
+    wanted = torch.sign(theta) * (theta.abs() - 0.4).clamp_min(0)
+    torch.testing.assert_close(layer.values, wanted)
+    made = Stds.finish(layer)
+    assert 8 <= made.nnz < 60
+    assert (made.connectivity.to_dense()[true != 0] != 0).all()
+    assert losses[-1] < 0.1 * losses[0]
+
+
+def test_deep_r_keeps_the_number_and_finds_the_support():
+    x, y, true, _ = regression()
+    rng = np.random.default_rng(0)
+    layer = SparseLinear(FixedTotal(30).build(20, 6, rng), bias=False, rng=0)
+    start = layer.support
+    rule, signs = DeepR(l1=0.05, temperature=0.01), DeepR().signs(layer)
+
+    def after(optimizer, lr, progress):
+        nonlocal signs
+        signs = rule.after_step(layer, signs, lr, optimizer, rng)
+        assert layer.nnz == 30
+        assert (layer.values.detach() * signs >= 0).all()
+
+    losses = train(layer, x, y, after, steps=600)
+    layer.support.validate()
+    assert layer.support != start
+    assert losses[-1] < 0.2 * losses[0]
+    assert (layer.connectivity.to_dense()[true != 0] != 0).sum() >= 6
+
+
+def test_the_recurrent_synapses_of_an_hrsnn_can_be_pruned_so():
+    model = HRSNN(4, 20, 2, rng=0)
+    synapses, x = model.cell.synapses, torch.rand(15, 3, 4, generator=torch.Generator().manual_seed(0)) * 3
+    before = model.run(x).outputs.detach()
+    rule = Stds(0.3).attach(synapses)
+    torch.testing.assert_close(model.run(x).outputs.detach(), before)
+    rule.after_step(1.0)
+    model(x).square().sum().backward()
+    assert synapses.theta.grad.abs().sum() > 0
+    held = model.run(x).outputs.detach()
+    nnz = synapses.nnz
+    Stds.finish(synapses)
+    assert 0 < synapses.nnz < nnz
+    torch.testing.assert_close(model.run(x).outputs.detach(), held)
+    signs = DeepR().signs(synapses)
+    assert len(DeepR(l1=1.0).after_step(synapses, signs, 0.1, rng=0)) == synapses.nnz
+
+
+def test_bad_input_is_refused():
+    layer = SparseLinear(Connectivity.from_dense([[1.0]]), initial=None)
+    for wrong in (lambda: GradR(0.3), lambda: GradR(penalty=0.0), lambda: Stds(0.0)):
+        with pytest.raises(ValueError, match="got 0"):
+            wrong()
+    with pytest.raises(ValueError, match="attach"):
+        GradR().after_step(layer, 0.1)
+    with pytest.raises(ValueError, match="as the last call"):
+        DeepR().after_step(layer, torch.ones(3), 0.1)
