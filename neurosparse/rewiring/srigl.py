@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.k_winners import k_winners
 from neurosparse.rewiring.absent import best_absent
 from neurosparse.rewiring.grow import PairGradient
@@ -34,6 +35,9 @@ class ConstantFanIn:
         least_salient: share of salient inputs below which a neuron is ablated; 0 never ablates.
         sampling: the activity to take gradients from.
         factor: at most `factor nnz` gradients are held at a time.
+
+    Raises (when it decides):
+        ValueError: connected neurons of a layer differ in their number of inputs.
     """
 
     fraction: Schedule = field(default_factory=Cosine)
@@ -50,6 +54,7 @@ class ConstantFanIn:
 
     def _layer(self, layer: Layer, k: int) -> Change:
         support = layer.support
+        _constant(support)
         if not k:
             return _change(support, keys_of(support))
         kept = lowest(-np.abs(layer.values), support.nnz - k)
@@ -93,6 +98,15 @@ class ConstantFanIn:
             chosen = k_winners(slopes, fan_in)
             keys.append((chosen.astype(np.int64) * support.n_post + columns[:, None]).ravel())
         return np.sort(np.concatenate(keys))
+
+
+def _constant(support: Connectivity) -> None:
+    """Refuse a support whose connected neurons differ in their number of inputs."""
+    degrees = support.in_degree[support.in_degree > 0]
+    if len(degrees) and degrees.min() != degrees.max():
+        found = Said(f"neurons with {degrees.min()} to {degrees.max()} inputs")
+        wants = "the same number of inputs for every connected neuron"
+        raise bad_argument("layers", found, wants, "wire them with FixedInDegree(n)")
 
 
 def _change(support: Connectivity, keys: Int64) -> Change:

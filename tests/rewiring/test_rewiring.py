@@ -255,6 +255,10 @@ def test_rules_say_what_they_miss():
     layer = a_layer()._replace(window=None)
     with pytest.raises(ValueError, match="recorded activity"):
         rigl().step([layer], 0.0, 0)
+    with pytest.raises(ValueError, match=r"layers: got neurons with 1 to 2 inputs.*FixedInDegree"):
+        srigl().step(
+            [a_layer()._replace(support=Connectivity.from_dense([[1, 1, 0], [0, 1, 0]]), values=np.ones(3))], 0
+        )
     with pytest.raises(ValueError, match="every"):
         Rewiring(Lowest(Magnitude()), Uniform(), every=-1)
     with pytest.raises(ValueError, match=r"\[0, 1\]"):
