@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 _HOME = {
     "AnomalyDetector": "htm",
     "Connectivity": "connectivity",
+    "HopfieldMemory": "hopfield",
     "Network": "network",
     "Population": "network",
     "Projection": "network",
@@ -20,6 +21,7 @@ _HOME = {
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity as Connectivity
     from neurosparse.engine import Simulator as Simulator
+    from neurosparse.hopfield import HopfieldMemory as HopfieldMemory
     from neurosparse.htm import AnomalyDetector as AnomalyDetector
     from neurosparse.htm import SpatialPooler as SpatialPooler
     from neurosparse.htm import TemporalMemory as TemporalMemory

@@ -20,6 +20,9 @@ _HOME = {
     "HopfieldPrototypes": "hopfield",
     "HopfieldLayer": "hopfield",
     "HopfieldMemory": "hopfield_memory",
+    "ProductKeyMemory": "product_keys",
+    "ProductKeys": "product_keys",
+    "SlotUsage": "slot_usage",
     "HRSNN": "hrsnn",
     "BatchFirst": "hrsnn",
     "RecurrentLIF": "recurrent_lif",
@@ -54,11 +57,14 @@ if TYPE_CHECKING:
     from neurosparse.models.mlp import dense_mlp as dense_mlp
     from neurosparse.models.mlp import dense_twin as dense_twin
     from neurosparse.models.mlp import sparse_mlp as sparse_mlp
+    from neurosparse.models.product_keys import ProductKeyMemory as ProductKeyMemory
+    from neurosparse.models.product_keys import ProductKeys as ProductKeys
     from neurosparse.models.recorder import Recorder as Recorder
     from neurosparse.models.recurrent_lif import Dynamics as Dynamics
     from neurosparse.models.recurrent_lif import RecurrentLIF as RecurrentLIF
     from neurosparse.models.recurrent_synapses import RecurrentSynapses as RecurrentSynapses
     from neurosparse.models.reservoir import Ridge as Ridge
+    from neurosparse.models.slot_usage import SlotUsage as SlotUsage
     from neurosparse.models.sparse_linear import SparseLinear as SparseLinear
     from neurosparse.models.times import Clipped as Clipped
     from neurosparse.models.times import Clusters as Clusters
