@@ -1,4 +1,4 @@
-"""Shows the examples of docstrings as code, and constructors that a dataclass takes over from its parent."""
+"""Shows the examples of docstrings as code, and constructors that stand nowhere in the source of their class."""
 
 import re
 from typing import Any
@@ -18,9 +18,20 @@ class Doctests(griffe.Extension):
 
     def on_package(self, *, pkg: griffe.Module, **kwargs: Any) -> None:
         for cls in classes(pkg):
+            if any(str(base).endswith("NamedTuple") for base in cls.bases):
+                cls.members["__init__"] = constructor(cls)
             inherits = any("init=False" in str(mark.value) for mark in cls.decorators)
             if inherits and "__init__" not in cls.members:
                 cls.members["__init__"] = next(c.members["__init__"] for c in cls.mro() if "__init__" in c.members)
+
+
+def constructor(cls: griffe.Class) -> griffe.Function:
+    """The constructor of a NamedTuple, which stands nowhere in the source."""
+    kind = griffe.ParameterKind.positional_or_keyword
+    fields = [m for m in cls.members.values() if isinstance(m, griffe.Attribute) and "instance-attribute" in m.labels]
+    given = [griffe.Parameter(f.name, annotation=f.annotation, kind=kind, default=f.value) for f in fields]
+    first = griffe.Parameter("self", annotation=None, kind=kind, default=None)
+    return griffe.Function("__init__", parameters=griffe.Parameters(first, *given), parent=cls)
 
 
 def classes(module: griffe.Module) -> list[griffe.Class]:
