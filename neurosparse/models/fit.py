@@ -201,7 +201,7 @@ class _Run:
         self.model.train()
         start, total, moved, updates, rewiring_s = time.perf_counter(), 0.0, 0, 0, 0.0
         for step, (x, y) in enumerate(self.data.batches(rng)):
-            total += self._step(x, y) * len(x)
+            total += self._step(x, y, state.epoch * self.data.steps + step + 1) * len(x)
             if self.rule is not None and self._due(state.epoch, step):
                 began = time.perf_counter()
                 progress = (state.epoch * self.data.steps + step + 1) / (self.plan.epochs * self.data.steps)
@@ -227,13 +227,18 @@ class _Run:
             row |= evaluate(self.model, self.data.test_x, self.data.test_y, self.plan.loss)
         return row | topology
 
-    def _step(self, x: Tensor, y: Tensor) -> float:
+    def _step(self, x: Tensor, y: Tensor, number: int) -> float:
         self.optimizer.zero_grad(set_to_none=True)
         loss = self.plan.loss(self.model(x), y)
         value = loss.item()
         if not np.isfinite(value):
             raise bad_argument("loss", value, "a finite number", "lower the learning rate or clip gradients")
         loss.backward()  # type: ignore[no-untyped-call]
+        slopes = (p.grad for p in self.model.parameters() if p.grad is not None)
+        if not all(np.isfinite(slope.sum().item()) for slope in slopes):
+            from neurosparse.models.truncated import require_finite
+
+            require_finite(self.model, number)
         self.optimizer.step()
         if self.scheduler is not None:
             self.scheduler.step()

@@ -207,6 +207,15 @@ def test_rewiring_says_what_is_wrong():
         trained(model, Plan(epochs=1), None)
 
 
+def test_a_gradient_that_is_no_number_is_named_before_it_reaches_the_weights():
+    model = network()
+    before = model[2].values.detach().clone()
+    model[2].values.register_hook(lambda slope: slope * torch.nan)
+    with pytest.raises(ValueError, match=r"NaN or infinity in 2\.values .*at step 1"):
+        fit(model, small(), torch.optim.SGD(model.parameters(), 0.1), Plan(epochs=1))
+    assert torch.equal(model[2].values, before)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
