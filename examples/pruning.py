@@ -79,9 +79,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         ]
         print(f"{name:10}", "  ".join(f"{share:g} %: {value:.1f} %" for share, value in results[name]))
     figure = Figure(figsize=(5.5, 3), layout="constrained")
-    ax = plots.trade_off(results, cost="weights left (%)", gain="test accuracy (%)", ax=figure.subplots())
-    ax.set_xticks([100 * density for density in densities], [f"{100 * density:g}" for density in densities])
-    ax.set_xticks([], minor=True)
+    plots.trade_off(results, cost="weights left (%)", gain="test accuracy (%)", ax=figure.subplots())
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "pruning.png", dpi=150)
 

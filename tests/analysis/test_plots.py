@@ -196,6 +196,10 @@ def test_figures_of_graph_measures():
     assert film.lines[-1].get_ydata()[-1] < 1
     trade = plots.trade_off({"sparse": [(1e4, 0.9), (1e3, 0.8)], "dense": [(1e5, 0.91)]})
     assert trade.lines[0].get_xdata().tolist() == [1e3, 1e4]
+    short = plots.trade_off({"sparse": [(2.0, 0.8), (50.0, 0.9)]})
+    places = [float(x) for x in short.xaxis.get_majorticklocs() if 2 <= x <= 50]
+    assert short.xaxis.get_major_formatter().format_ticks(places) == ["2", "5", "10", "20", "50"]
+    assert len(short.xaxis.get_minorticklocs()) == 0
     for ax in (bars, club, film, trade):
         assert 0.01 < ink(ax) < 0.9
     with pytest.raises(ValueError, match="moments"):

@@ -134,6 +134,17 @@ def trade_off(
     costs = [cost for points in results.values() for cost, _ in points]
     if min(costs) > 0 and max(costs) >= 10 * min(costs):
         ax.set_xscale("log")
+        if max(costs) < 100 * min(costs):
+            _few_decades(ax)
     legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns_of(list(results)))
     ax.tick_params(labelsize=FONT - 1)
     return finish(ax, cost, gain)
+
+
+def _few_decades(ax: "Axes") -> None:
+    """Plain numbers at 1, 2 and 5 of each decade: powers of ten alone would be too few, nine labels too many."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,g}"))
+    ax.xaxis.set_minor_locator(NullLocator())
