@@ -29,7 +29,7 @@ from neurosparse.kernels.recurrent_scan.surrogates import USUAL
 from neurosparse.kernels.recurrent_scan.surrogates import Surrogate as Surrogate
 
 Array = NDArray[Any]
-Backend = Literal["naive", "cpu"]
+Backend = Literal["naive", "cpu", "gpu"]
 
 
 class Scan(NamedTuple):
@@ -73,7 +73,35 @@ def recurrent_scan(
             from neurosparse.kernels.recurrent_scan import cpu
 
             spikes, _, last = cpu.forward(synapses, values, neurons, reset, x, state, keep="none", threads=threads)
+        case "gpu":
+            spikes, last = _on_device(synapses, values, neurons, x, state, reset)
     return Scan(spikes, last)
+
+
+def _on_device(
+    synapses: Synapses, values: Array, neurons: Neurons, x: Array, state: State, reset: Reset, grad: Any = None
+) -> Any:
+    """Spikes and the last state, or the gradients where a gradient of the spikes is given; raises without a GPU."""
+    from neurosparse.kernels.machine.gpu import find_device, upload
+
+    device = find_device()
+    from neurosparse.kernels.recurrent_scan import gpu
+
+    def sent(parts: Any) -> Any:
+        return type(parts)(*(upload(part, device) for part in parts))
+
+    def fetched(part: Any) -> Any:
+        return (
+            type(part)(*map(fetched, part)) if isinstance(part, tuple) else part if part is None else part.cpu().numpy()
+        )
+
+    weights, cells, begin = upload(values, device), sent(neurons), sent(state)
+    spikes, tape, last = gpu.forward(synapses, weights, cells, reset, upload(x, device), begin, keep=grad is not None)
+    if grad is None:
+        return fetched(spikes), fetched(last)
+    slopes, surrogate = grad
+    nothing = State(begin.v * 0, begin.i * 0, None)
+    return fetched(gpu.backward(weights, cells, reset, surrogate, tape, begin.i, (upload(slopes, device), nothing)))
 
 
 def recurrent_scan_backward(
@@ -113,6 +141,9 @@ def recurrent_scan_backward(
         from neurosparse.kernels.recurrent_scan import naive
 
         return naive.backward(synapses, values, neurons, reset, surrogate, x, state, (grad, last))
+    if backend == "gpu":
+        found: Gradients = _on_device(synapses, values, neurons, x, state, reset, (grad, surrogate))
+        return found
     from neurosparse.kernels.recurrent_scan import cpu
 
     keep = "marks" if checkpoint else "all"

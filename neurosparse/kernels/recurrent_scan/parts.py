@@ -127,8 +127,8 @@ def rest(synapses: Synapses, batch: int, dtype: Any = np.float32) -> State:
 class Gradients(NamedTuple):
     """Gradients of what a scan took, in the shapes of those; that of a readout where there was one."""
 
-    x: Array
-    values: Array
+    x: Any
+    values: Any
     neurons: Neurons
     state: State
     readout: Any = None

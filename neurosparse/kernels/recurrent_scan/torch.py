@@ -73,6 +73,52 @@ class _Scan(torch.autograd.Function):
         return (None, *tensors)
 
 
+class _DeviceScan(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, rules: _Rules, *parts: Tensor) -> tuple[Tensor, ...]:
+        """Run from parts = (x, values, alpha, beta, threshold, v, i, z)."""
+        from neurosparse.kernels.recurrent_scan import gpu
+
+        x, values, alpha, beta, threshold, *state = parts
+        neurons, keep = Neurons(alpha, beta, threshold), any(ctx.needs_input_grad)
+        spikes, ctx.tape, last = gpu.forward(rules.synapses, values, neurons, rules.reset, x, State(*state), keep=keep)
+        ctx.save_for_backward(values, *neurons, state[1])
+        ctx.rules = rules
+        ctx.mark_non_differentiable(last.z)
+        return spikes, *last
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, on_spikes: Tensor, on_v: Tensor, on_i: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
+        from neurosparse.kernels.recurrent_scan import gpu
+
+        values, alpha, beta, threshold, i = ctx.saved_tensors
+        rules, grad = ctx.rules, (on_spikes, State(on_v, on_i, None))
+        neurons = Neurons(alpha, beta, threshold)
+        found = gpu.backward(values, neurons, rules.reset, rules.surrogate, ctx.tape, i, grad)
+        return None, found.x, found.values, *found.neurons, *found.state
+
+
+def device_scan(
+    x: Tensor,
+    values: Tensor,
+    neurons: Neurons,
+    synapses: Synapses,
+    state: State,
+    *,
+    reset: Reset = SUBTRACT,
+    surrogate: Surrogate = USUAL,
+    readout: Tensor | None = None,
+) -> tuple[Tensor, State]:
+    """Do what `recurrent_scan` does for tensors of a GPU; nothing is checked.
+
+    Kept for the way back are one float and one byte a neuron and step; a readout is a product with the spikes.
+    """
+    rules = _Rules(synapses, reset, surrogate, False)
+    out, v, i, z = _DeviceScan.apply(rules, x, values, *neurons, *state)  # type: ignore[no-untyped-call]
+    return out if readout is None else out @ readout, State(v, i, z)
+
+
 def resting(synapses: Synapses, x: Tensor) -> State:
     """Give the state in which nothing has happened yet, for inputs like x `[time, batch, n]`."""
     shape = x.shape[1:]
@@ -98,7 +144,8 @@ def recurrent_scan(
 
     Everything that is a tensor gets its gradient: x, values `[nnz]`, the three of `neurons` `[n]`, the state.
     Memory on the way back is one float and one bit a neuron and step; with `checkpoint` 2 √time floats a neuron, for
-    a second run forward. Uses `torch.get_num_threads()`.
+    a second run forward. Uses `torch.get_num_threads()`. On a CUDA device one kernel a step runs, `checkpoint` keeps no
+    less, and a readout is a product with the spikes.
 
     Raises:
         ValueError: x is not [time, batch, n] of the dtype of the weights, or the state is of another population.
@@ -118,15 +165,20 @@ def recurrent_scan(
     if x.dtype != values.dtype or x.device != values.device:
         found, wants = f"{x.dtype} on {x.device}", f"{values.dtype} on {values.device}, as the weights"
         raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
-    if x.device.type != "cpu":
-        raise ValueError(f"x: got a tensor on {x.device}, wants one on the CPU, where this scan runs; move both there")
+    if x.device.type not in ("cpu", "cuda"):
+        raise ValueError(f"x: got a tensor on {x.device}, wants one on the CPU or a CUDA device; move it there")
     state = resting(synapses, x) if state is None else state
     wanted = (synapses.memory, *x.shape[1:])
     if state.z.shape != wanted or state.v.shape != x.shape[1:] or state.i.shape != x.shape[1:]:
         found = f"spikes of shape {list(state.z.shape)}"
         raise ValueError(f"state: got {found}, wants {list(wanted)}: [longest delay + 1, batch, n]")
-    rules, parts = _Rules(synapses, reset, surrogate, checkpoint), (x, values, *neurons, *state)
-    out, v, i, z = _Scan.apply(rules, readout, *parts)  # type: ignore[no-untyped-call]
+    if x.is_cuda:
+        options: Any = {"reset": reset, "surrogate": surrogate, "readout": readout}
+        out, last = device_scan(x, values, neurons, synapses, state, **options)
+        v, i, z = last
+    else:
+        rules, parts = _Rules(synapses, reset, surrogate, checkpoint), (x, values, *neurons, *state)
+        out, v, i, z = _Scan.apply(rules, readout, *parts)  # type: ignore[no-untyped-call]
     if readout is None:
         memory = synapses.memory
         z = out[-memory:] if len(x) >= memory else torch.cat([state.z, out])[-memory:]
