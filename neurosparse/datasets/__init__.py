@@ -31,6 +31,7 @@ from neurosparse.datasets.optdigits import digits_8x8 as digits_8x8
 from neurosparse.datasets.series import Series as Series
 from neurosparse.datasets.series import ett_h1 as ett_h1
 from neurosparse.datasets.series import exchange_rate as exchange_rate
+from neurosparse.datasets.series import illness as illness
 
 # reached through the top-level link this module would exist twice
 assert __name__ == "neurosparse.datasets"

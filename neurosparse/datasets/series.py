@@ -1,4 +1,4 @@
-"""Real time series: an electricity transformer by the hour, and exchange rates by the day."""
+"""Real time series: a transformer's load by the hour, exchange rates by the day, influenza by the week."""
 
 import gzip
 import io
@@ -13,6 +13,7 @@ from neurosparse.datasets.descriptor import Dataset, File
 from neurosparse.datasets.locate import find
 
 ETT_COLUMNS = ("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT")
+ILLNESS_COLUMNS = ("% WEIGHTED ILI", "%UNWEIGHTED ILI", "AGE 0-4", "AGE 5-24", "ILITOTAL", "NUM. OF PROVIDERS", "OT")
 COUNTRIES = ("Australia", "Britain", "Canada", "Switzerland", "China", "Japan", "New Zealand", "Singapore")
 
 ETT = Dataset(
@@ -35,8 +36,8 @@ ETT = Dataset(
 
 EXCHANGE = Dataset(
     name="timeseries_small",
-    title="Exchange rates of eight countries against the dollar, daily, 7,588 days from 1990",
-    arrays="values float64 [7588, 8]; columns",
+    title="Exchange rates of eight countries, daily, 7,588 days from 1990; influenza-like illness, 966 weeks from 2002",
+    arrays="values float64 [7588, 8] or [966, 7]; columns",
     files=(
         File(
             "exchange_rate.txt.gz",
@@ -45,11 +46,18 @@ EXCHANGE = Dataset(
             "https://raw.githubusercontent.com/laiguokun/multivariate-time-series-data/"
             "7f402f185cc2435b5e66aed13a3b560ed142e023/exchange_rate/exchange_rate.txt.gz",
         ),
+        File(
+            "national_illness.csv",
+            "8594cecb98c6f2f9dc014eca11c4d5d1e38ad5ce6ed0592d4abe65b146fce395",
+            66_653,
+            "https://raw.githubusercontent.com/junwoopark92/Self-Supervised-Contrastive-Forecsating/"
+            "f394705adbf5217811276f5e59576c6e7ea7586c/dataset/national_illness.csv",
+        ),
     ),
-    licence="none stated; check before you pass it on",
-    citation="Lai et al. (2018), SIGIR, arXiv:1703.07015",
+    licence="rates: none stated, check before you pass them on; illness: US CDC, public domain",
+    citation="Lai et al. (2018), SIGIR, arXiv:1703.07015; US CDC ILINet, as in Wu et al. (2021), arXiv:2106.13008",
     homepage="https://github.com/laiguokun/multivariate-time-series-data",
-    loader="neurosparse.datasets.exchange_rate()",
+    loader="neurosparse.datasets.exchange_rate(), neurosparse.datasets.illness()",
 )
 
 
@@ -88,6 +96,17 @@ def exchange_rate() -> Series:
         ValueError: it has other content.
     """
     return Series(np.loadtxt(io.StringIO(_unzipped(find(EXCHANGE, EXCHANGE.files[0]))), delimiter=","), COUNTRIES)
+
+
+def illness() -> Series:
+    """Load influenza-like illness in the USA by the week (CDC); the usual parts are 70, 10 and 20 %.
+
+    Raises:
+        FileNotFoundError: the file is not on this machine; the message has the command that fetches it.
+        ValueError: it has other content.
+    """
+    text = find(EXCHANGE, EXCHANGE.files[1]).read_text(encoding="ascii")
+    return Series(np.loadtxt(io.StringIO(text), delimiter=",", skiprows=1, usecols=range(1, 8)), ILLNESS_COLUMNS)
 
 
 def _unzipped(path: Path) -> str:

@@ -1,0 +1,253 @@
+"""Does a Hopfield forecaster earn its place? STanHop-Net beside plain baselines on ETTh1, exchange rates, influenza.
+
+Published splits; scaled by the training part alone; every window of the test part; MSE and MAE in units of the
+training deviation; the weights after the last epoch count, none are chosen. All methods stand in one table,
+whatever comes out. "relative" sees windows minus their last value, as the ridge does; STanHop-Net alone does not,
+as published. Memories hold windows of the training part. The nets are small and see few windows (NETS), so that one
+run takes about half a minute of one core: this says what they reach at that price, not what the published, far
+larger net reaches.
+
+Every (method, data, horizon, seed) is a run, stored when it ends; a study that was interrupted goes on where it was.
+Needs the series in $NEUROSPARSE_DATA (`neurosparse datasets info ett` and `… timeseries_small` say how).
+
+    python benchmarks/forecast.py [--quick] [--json OUT] [--minutes M] [--seeds N] [--data A,B] [--horizon H,…]
+"""
+
+import argparse
+import json
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import numpy as np
+import torch
+from harness import Gate, Report, machine, print_table, versions, write_json
+
+from neurosparse.datasets.forecasting import TASKS, Split, Task, task
+from neurosparse.models.forecast import DLinear, LagRidge, Relative, RepeatLast, RepeatSeason, Score, Training, score
+from neurosparse.models.stanhop import PlugAndPlay, Settings, STanHop, TuneAndPlay
+
+RESULTS = Path(__file__).parent / "results" / "forecast.json"
+# per task: sizes of the net and how it is trained
+NETS = {
+    "etth1": (Settings(segment=24), Training(4, 32, 1e-3, 1024)),
+    "exchange": (Settings(segment=24), Training(4, 32, 1e-3, 1024)),
+    "illness": (Settings(segment=13), Training(10, 32, 1e-3)),
+}
+LINEAR = {"etth1": Training(10, 32, 1e-3), "exchange": Training(10, 32, 1e-3), "illness": Training(60, 32, 1e-3)}
+PENALTY = 1.0
+# external memories: windows drawn from the training part, and how the second kind is tuned
+STORED, GAIN, TUNING = 256, 0.5, Training(1, 32, 1e-2, 1024)
+# ETTh1, horizon 24, computed by another program from the same file
+KNOWN = {"repeat last": (1.222, 0.671), "repeat season": (0.424, 0.389), "ridge": (0.3146, 0.3565)}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is asked: one method on one task, horizon and seed."""
+
+    method: str
+    task: Task
+    horizon: int
+    seed: int
+    quick: bool = False
+
+    @property
+    def key(self) -> str:
+        """Name of the run in the file."""
+        return f"{self.method}, {self.task.name}, horizon {self.horizon}, seed {self.seed}"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the figures depend on beside the key; a stored run with other settings is made again."""
+        training = self.training
+        if self.method.startswith("stanhop"):
+            memory = {"stored": STORED, "gain": GAIN, "tuning": asdict(TUNING)} if self.method == "stanhop" else {}
+            return {"net": asdict(NETS[self.task.name][0]), "training": asdict(training)} | memory
+        return {"training": asdict(training)} if self.method == "dlinear" else {}
+
+    @property
+    def training(self) -> Training:
+        """How a net is trained in this run."""
+        training = LINEAR[self.task.name] if self.method == "dlinear" else NETS[self.task.name][1]
+        return replace(training, epochs=1, limit=320) if self.quick else training
+
+    def forecaster(self, split: Split) -> torch.nn.Module:
+        """Make and train the forecaster."""
+        lookback, columns = split.train.inputs.shape[1:]
+        make: dict[str, Callable[[], torch.nn.Module]] = {
+            "repeat last": lambda: RepeatLast(self.horizon),
+            "repeat season": lambda: RepeatSeason(self.horizon, self.task.period),
+            "ridge": lambda: LagRidge.fit(split.train, PENALTY),
+            "dlinear": lambda: DLinear(lookback, self.horizon),
+            "stanhop": lambda: STanHop(lookback, self.horizon, columns, NETS[self.task.name][0]),
+            "stanhop, relative": lambda: Relative(
+                STanHop(lookback, self.horizon, columns, NETS[self.task.name][0])
+            ),
+        }  # fmt: skip
+        torch.manual_seed(self.seed)
+        net = make[self.method]()
+        if self.settings:
+            self.training(net, split.train, self.seed)
+        return net
+
+    def __call__(self, split: Split) -> dict[str, dict[str, Any]]:
+        """Train and score; figures by key. A STanHop-Net is scored again with each external memory plugged in."""
+        start = process_time()
+        net = self.forecaster(split)
+        found = {self.key: self.figures(net, split, start)}
+        if isinstance(net, STanHop):
+            for name, memory in self.memories(net, split).items():
+                start = process_time()
+                if isinstance(memory, TuneAndPlay):
+                    TUNING(memory, split.train, self.seed)
+                found[replace(self, method=name).key] = self.figures(memory, split, start)
+        return found
+
+    def memories(self, net: STanHop, split: Split) -> dict[str, torch.nn.Module]:
+        """Both external memories of some training windows."""
+        chosen = np.random.default_rng(self.seed).permutation(len(split.train.inputs))[:STORED]
+        x, y = (torch.from_numpy(part[chosen]) for part in split.train)
+        return {"stanhop, plug-and-play": PlugAndPlay(net, x, GAIN), "stanhop, tune-and-play": TuneAndPlay(net, x, y)}
+
+    def figures(self, net: torch.nn.Module, split: Split, start: float) -> dict[str, Any]:
+        """Errors on the test part, and what it took since the CPU time `start`."""
+        found = score(net, split.test)
+        alphas = [a for m in net.modules() if isinstance(m, STanHop) for per in m.alphas().values() for a in per]
+        return {
+            "mse": found.mse,
+            "mae": found.mae,
+            "parameters": sum(p.numel() for p in net.parameters()),
+            "cpu_s": round(process_time() - start, 1),
+            "settings": self.settings,
+        } | ({"alpha": [min(alphas), statistics.median(alphas), max(alphas)]} if alphas else {})
+
+
+ONCE = ("repeat last", "repeat season", "ridge")  # no chance in them
+TRAINED = ("dlinear", "stanhop", "stanhop, relative")
+METHODS = (*ONCE, *TRAINED, "stanhop, plug-and-play", "stanhop, tune-and-play")
+
+
+def plan(tasks: list[Task], horizons: list[int], seeds: int, quick: bool) -> Iterator[Run]:
+    """Every run, cheap ones first, then all seeds of the shortest horizons before longer ones."""
+    for of in tasks:
+        for horizon in of.horizons:
+            if not horizons or horizon in horizons:
+                yield from (Run(method, of, horizon, 0, quick) for method in ONCE)
+    for place in range(max(len(of.horizons) for of in tasks)):
+        for seed in range(seeds):
+            for method in TRAINED:
+                for of in tasks:
+                    if place < len(of.horizons) and (not horizons or of.horizons[place] in horizons):
+                        yield Run(method, of, of.horizons[place], seed, quick)
+
+
+def gate() -> None:
+    """End the script unless the baselines agree with figures from another program."""
+    split, checks = task("etth1").split(24), Gate()
+    for method, (mse, mae) in KNOWN.items():
+        found = score(Run(method, task("etth1"), 24, 0).forecaster(split), split.test)
+        checks.near(f"{method}, MSE", found.mse, mse, atol=6e-4)
+        checks.near(f"{method}, MAE", found.mae, mae, atol=6e-4)
+    checks.demand()
+
+
+def study(runs: list[Run], stored: dict[str, Any], keep: Callable[[dict[str, Any]], None], minutes: float) -> None:
+    """Make the runs that are not stored yet, until the time is up."""
+    end, splits = perf_counter() + 60 * minutes, {}
+    for run in runs:
+        if stored.get(run.key, {}).get("settings", None) == run.settings:
+            continue
+        if perf_counter() > end:
+            print(f"time is up before {run.key}")
+            return
+        case = run.task.name, run.horizon
+        splits = {case: splits.get(case) or run.task.split(run.horizon)}
+        stored |= (made := run(splits[case]))
+        keep(stored)
+        for key, figures in made.items():
+            print(key, {k: v for k, v in figures.items() if k != "settings"}, flush=True)
+
+
+def by_seed(stored: dict[str, Any], method: str, of: Task, horizon: int) -> list[Score]:
+    """The scores there are."""
+    runs = (stored.get(Run(method, of, horizon, seed).key) for seed in range(100))
+    return [Score(run["mse"], run["mae"]) for run in runs if run]
+
+
+def shown(values: list[float]) -> str:
+    """Mean and, over seeds, standard deviation."""
+    spread = f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.3f}{spread}"
+
+
+def table(stored: dict[str, Any], report: Report) -> None:
+    """Print all methods and add, for each case, ours against the best plain one."""
+    body = []
+    for of in TASKS:
+        for horizon in of.horizons:
+            mean = {}
+            for method in METHODS:
+                if scores := by_seed(stored, method, of, horizon):
+                    mse, mae = ([s[i] for s in scores] for i in (0, 1))
+                    mean[method] = statistics.mean(mse)
+                    body.append((of.name, horizon, method, shown(mse), shown(mae), len(scores)))
+            plain = {m: v for m, v in mean.items() if not m.startswith("stanhop")}
+            for method in mean.keys() - plain.keys():
+                best = min(plain, key=plain.__getitem__)
+                case = f"{of.name}, horizon {horizon}, {method}"
+                report.add(case, "test MSE", "training deviation²", mean[method], plain[best], peer_name=best)
+    print_table(("data", "horizon", "method", "MSE", "MAE", "seeds"), [tuple(map(str, row)) for row in body])
+
+
+def options(argv: list[str] | None = None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="one seed, shortest horizons, one short epoch; not stored")
+    parser.add_argument("--json", type=Path, metavar="OUT", help=f"results/{RESULTS.name} unless --quick")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="start no run after this time")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--data", default=",".join(t.name for t in TASKS), help="tasks, separated by commas")
+    parser.add_argument("--horizon", default="", help="only these horizons, separated by commas")
+    args = parser.parse_args(argv)
+    try:
+        args.tasks = [task(name) for name in args.data.split(",")]
+        args.horizons = [int(h) for h in args.horizon.split(",") if h]
+    except ValueError as error:
+        parser.error(str(error))
+    known = {h for of in args.tasks for h in of.horizons}
+    if unknown := set(args.horizons) - known:
+        parser.error(f"--horizon {min(unknown)} is none of {', '.join(map(str, sorted(known)))}")
+    if args.seeds < 1:
+        parser.error(f"--seeds is {args.seeds}; at least one is needed")
+    return args
+
+
+def main() -> None:
+    args = options()
+    torch.set_num_threads(1)
+    gate()
+    if args.quick:
+        args.seeds, args.horizons = 1, args.horizons or [of.horizons[0] for of in args.tasks]
+    file = args.json or (None if args.quick else RESULTS)
+    stored = json.loads(file.read_text())["runs"] if file and file.exists() else {}
+    about = {"lookback": {t.name: t.lookback for t in TASKS}, "shares": {t.name: t.shares for t in TASKS},
+             "period": {t.name: t.period for t in TASKS}, "ridge penalty": PENALTY, "epoch": "the last"}  # fmt: skip
+    stamp = {"versions": versions("neurosparse", "numpy", "torch", "numba"), "machine": machine()}
+
+    def keep(runs: dict[str, Any], rows: list[Any] | None = None) -> None:
+        if file:
+            write_json(file, {"about": about, **stamp, "rows": rows or [], "runs": runs})
+
+    study(list(plan(args.tasks, args.horizons, args.seeds, args.quick)), stored, keep, args.minutes)
+    report = Report("numpy", "torch")
+    table(stored, report)
+    keep(stored, [asdict(row) for row in report.rows])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+"""Plain forecasters that any network must beat: the last value, the last season, ridge on lags, DLinear; training.
+
+All map a window `[batch, lookback, columns]` to `[batch, horizon, columns]`.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from neurosparse.datasets.forecasting import Windows
+from neurosparse.errors import Said, bad_argument
+
+
+class RepeatLast(nn.Module):
+    """Forecast that nothing changes.
+
+    >>> RepeatLast(2)(torch.tensor([[[1.0], [3.0]]])).flatten().tolist()
+    [3.0, 3.0]
+    """
+
+    def __init__(self, horizon: int) -> None:
+        super().__init__()
+        self.horizon = _at_least_one("horizon", horizon)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Repeat the last value of `x [batch, lookback, columns]`."""
+        return x[:, -1:].expand(-1, self.horizon, -1)
+
+
+class RepeatSeason(nn.Module):
+    """Forecast what was one season ago; beyond one season, the same again.
+
+    A window shorter than the season repeats as a whole.
+
+    >>> RepeatSeason(3, period=2)(torch.tensor([[[1.0], [2.0], [3.0]]])).flatten().tolist()
+    [2.0, 3.0, 2.0]
+    """
+
+    def __init__(self, horizon: int, period: int) -> None:
+        super().__init__()
+        self.horizon, self.period = _at_least_one("horizon", horizon), _at_least_one("period", period)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Repeat the last season of `x [batch, lookback, columns]`."""
+        period = min(self.period, x.shape[1])
+        return x[:, x.shape[1] - period + torch.arange(self.horizon) % period]
+
+
+class LagRidge(nn.Module):
+    """Ridge regression on lags, shared by all columns, relative to the last value: y = l + (x - l) W.
+
+    `W [lookback, horizon]` solves (XᵀX + λI) W = XᵀY over all windows and columns, in float64.
+
+    >>> steps = torch.arange(6.0)[:, None]
+    >>> x, y = steps.unfold(0, 3, 1).mT, steps[3:].unfold(0, 1, 1).mT
+    >>> LagRidge.fit(Windows(x[:3].numpy(), y.numpy()), penalty=1e-9)(torch.tensor([[[7.0], [8.0], [9.0]]])).item()
+    10.0
+    """
+
+    weights: Tensor
+
+    def __init__(self, weights: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("weights", weights)
+
+    @classmethod
+    def fit(cls, train: Windows, penalty: float = 1.0, chunk: int = 1024) -> "LagRidge":
+        """Solve for the training windows, `chunk` of them in memory at a time.
+
+        Raises:
+            ValueError: a negative penalty.
+        """
+        if not penalty >= 0:
+            raise bad_argument("penalty", penalty, "0 or more")
+        lookback, horizon = train.inputs.shape[1], train.targets.shape[1]
+        gram, cross = penalty * np.eye(lookback), np.zeros((lookback, horizon))
+        for lo in range(0, len(train.inputs), chunk):
+            x, y = (part[lo : lo + chunk].astype(np.float64) for part in train)
+            last = x[:, -1:]
+            x, y = ((part - last).transpose(0, 2, 1).reshape(-1, part.shape[1]) for part in (x, y))
+            gram += x.T @ x
+            cross += x.T @ y
+        # the last lag is always 0 here; lstsq gives it weight 0 where the penalty is 0
+        return cls(torch.from_numpy(np.linalg.lstsq(gram, cross, rcond=None)[0].astype(np.float32)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Forecast from `x [batch, lookback, columns]`."""
+        if x.shape[1] != len(self.weights):
+            raise bad_argument("x", Said(f"{x.shape[1]} steps"), f"{len(self.weights)}, as fitted")
+        last = x[:, -1:]
+        return last + torch.einsum("btc,th->bhc", x - last, self.weights)
+
+
+class DLinear(nn.Module):
+    """Two linear maps over time, of the moving average and of the rest, shared by all columns.
+
+    Source: Zeng et al. (2023), arXiv:2205.13504.
+
+    >>> DLinear(10, 3)(torch.ones(2, 10, 5)).shape
+    torch.Size([2, 3, 5])
+    """
+
+    def __init__(self, lookback: int, horizon: int, average: int = 25) -> None:
+        super().__init__()
+        if average < 1 or average % 2 == 0:
+            raise bad_argument("average", average, "an odd number of steps")
+        self.average = average
+        self.trend = nn.Linear(_at_least_one("lookback", lookback), _at_least_one("horizon", horizon))
+        self.rest = nn.Linear(lookback, horizon)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Forecast from `x [batch, lookback, columns]`."""
+        if x.shape[1] != self.trend.in_features:
+            raise bad_argument("x", Said(f"{x.shape[1]} steps"), f"{self.trend.in_features}")
+        series = x.mT
+        reach = self.average // 2
+        trend = F.avg_pool1d(F.pad(series, (reach, reach), mode="replicate"), self.average, stride=1)
+        made: Tensor = self.trend(trend) + self.rest(series - trend)
+        return made.mT
+
+
+class Relative(nn.Module):
+    """Show a forecaster the window minus its last value, and add that to what it says.
+
+    Source: "NLinear" of Zeng et al. (2023), arXiv:2205.13504.
+    """
+
+    def __init__(self, forecaster: nn.Module) -> None:
+        super().__init__()
+        self.forecaster = forecaster
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Forecast from `x [batch, lookback, columns]`."""
+        last = x[:, -1:]
+        made: Tensor = last + self.forecaster(x - last)
+        return made
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a forecaster is trained: Adam on the squared error, the learning rate falling in a line to 0.
+
+    Args:
+        epochs: passes over the training windows; the last one counts, none is chosen.
+        batch: windows a step.
+        rate: learning rate at the start.
+        limit: most windows an epoch, drawn anew each time; None takes all.
+    """
+
+    epochs: int = 5
+    batch: int = 32
+    rate: float = 1e-3
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch", "limit"):
+            if (value := getattr(self, name)) is not None:
+                _at_least_one(name, value)
+        if not self.rate > 0:
+            raise bad_argument("rate", self.rate, "a learning rate above 0")
+
+    def __call__(self, net: nn.Module, train: Windows, rng: np.random.Generator | int | None = None) -> list[float]:
+        """Train `net` in place; returns the mean loss of each epoch. `rng` orders the windows."""
+        rng = np.random.default_rng(rng)
+        learned = [p for p in net.parameters() if p.requires_grad]
+        optimiser = torch.optim.Adam(learned, lr=self.rate, fused=True)
+        net.train()
+        losses = []
+        for epoch in range(self.epochs):
+            order = rng.permutation(len(train.inputs))[: self.limit]
+            losses.append(self._epoch(net, train, order, optimiser, epoch))
+        return losses
+
+    def _epoch(
+        self, net: nn.Module, train: Windows, order: NDArray[np.int64], optimiser: torch.optim.Optimizer, epoch: int
+    ) -> float:
+        total = 0.0
+        for lo in range(0, len(order), self.batch):
+            left = 1 - (epoch + lo / len(order)) / self.epochs
+            optimiser.param_groups[0]["lr"] = self.rate * left
+            chosen = order[lo : lo + self.batch]
+            x, y = (torch.from_numpy(part[chosen]) for part in train)
+            loss = F.mse_loss(net(x), y)
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            total += float(loss.detach()) * len(chosen)
+        return total / len(order)
+
+
+class Score(NamedTuple):
+    """Mean squared and mean absolute error over windows, steps and columns, in units of the training deviation."""
+
+    mse: float
+    mae: float
+
+
+@torch.no_grad()
+def score(net: nn.Module, test: Windows, chunk: int = 256) -> Score:
+    """Score a forecaster on every window.
+
+    >>> score(RepeatLast(1), Windows(np.zeros((4, 2, 1), np.float32), np.full((4, 1, 1), 2, np.float32)))
+    Score(mse=4.0, mae=2.0)
+    """
+    net.eval()
+    square = absolute = 0.0
+    for lo in range(0, len(test.inputs), chunk):
+        x, y = (torch.from_numpy(part[lo : lo + chunk].copy()) for part in test)
+        error = (net(x) - y).double()
+        square += float(error.square().sum())
+        absolute += float(error.abs().sum())
+    return Score(square / test.targets.size, absolute / test.targets.size)
+
+
+def _at_least_one(name: str, value: int) -> int:
+    if value < 1:
+        raise bad_argument(name, value, "at least 1")
+    return value
