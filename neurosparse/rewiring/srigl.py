@@ -88,13 +88,13 @@ class ConstantFanIn:
             columns = active[start : start + width]
             slopes = seen.slopes[:, columns].T @ seen.inputs
             np.abs(slopes, out=slopes)
-            # gradients below 1, kept weights above 2: one choice serves both orders
-            slopes /= max(float(slopes.max(initial=0)), 1e-30)
+            # kept weights stand above twice the steepest gradient: one choice serves both orders
+            steepest = max(float(slopes.max(initial=0)), 1e-30)
             row_of = np.full(support.n_post, -1)
             row_of[columns] = np.arange(len(columns))
             rows = row_of[post_kept]
             mine = rows >= 0
-            slopes[rows[mine], pre_kept[mine]] = worth[mine]
+            slopes[rows[mine], pre_kept[mine]] = steepest * worth[mine]
             chosen = k_winners(slopes, fan_in)
             keys.append((chosen.astype(np.int64) * support.n_post + columns[:, None]).ravel())
         return np.sort(np.concatenate(keys))

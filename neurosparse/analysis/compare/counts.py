@@ -105,7 +105,7 @@ def rewiring_macs(rule: Rule | None, model: nn.Module, batch: int) -> int:
         raise bad_argument(
             "rule", Said(kind.__name__), f"one with a formula: {', '.join(k.__name__ for k in REWIRING)}"
         )
-    samples = rule.sampling.batches * (rule.sampling.per_batch or batch)
+    samples = rule.sampling.batches * min(rule.sampling.per_batch or batch, batch)
     return sum(REWIRING[kind](layer.support, samples) for layer in sparse_layers(model).values())
 
 
