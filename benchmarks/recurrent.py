@@ -5,8 +5,10 @@ weights (snnTorch stores the zeros too), the same input currents `[time, batch, 
 `[time, batch, 10]`; they must give the same spikes and, within rounding, the same gradients before anything is timed.
 The gradient of the input is wanted too, as in a network with layers below. snnTorch's loop reads every step out at
 once, so that it keeps no spike twice. "all trained": besides the weights a share and a threshold for each neuron;
-"weights trained": those are fixed. Memory is the growth of the peak resident memory of a process of its own over one
-forward and backward pass, inputs and weights already there; "held" is what is there between the two. One thread.
+"weights trained": those are fixed. "input layer too": 128 inputs reach the population through a trained linear layer;
+snnTorch's loop calls it step by step, ours is streamed inside the scan (`RecurrentLIF.fed`), and nothing below it wants
+a gradient. Memory is the growth of the peak resident memory of a process of its own over one forward and backward
+pass, inputs and weights already there; "held" is what is there between the two. One thread.
 """
 
 import json
@@ -27,7 +29,7 @@ from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF
 from neurosparse.wiring import Bernoulli
 from neurosparse.wiring import values as draws
 
-STEPS, BATCH, OUTPUTS, BETA = 50, 64, 10, 0.9
+STEPS, BATCH, INPUTS, OUTPUTS, BETA = 50, 64, 128, 10, 0.9
 # neurons at the share of recurrent weights that are 0 -> neurons, density, least ratio of time, least ratio of memory
 CASES = {
     "n=256 at 95 %": (256, 0.05, None, None),
@@ -93,6 +95,65 @@ def run_theirs(layer: Any, x: torch.Tensor, read: torch.Tensor, between: Between
     return outputs.detach()
 
 
+def entry(n: int) -> torch.nn.Linear:
+    """An input layer that makes of `inputs` about the currents of `currents`."""
+    layer = torch.nn.Linear(INPUTS, n)
+    draw = torch.Generator().manual_seed(3)
+    with torch.no_grad():
+        layer.weight.copy_(torch.rand(n, INPUTS, generator=draw) * 0.6 / INPUTS)
+        layer.bias.zero_()
+    return layer
+
+
+def inputs() -> torch.Tensor:
+    """Inputs `[time, batch, 128]`."""
+    return torch.rand(STEPS, BATCH, INPUTS, generator=torch.Generator().manual_seed(4)) * 2
+
+
+def feed_ours(
+    cell: RecurrentLIF, layer: torch.nn.Linear, u: torch.Tensor, read: torch.Tensor, between: Between = lambda: None
+) -> torch.Tensor:
+    """`run_ours` with the input layer."""
+    said, _ = cell.fed(u, layer, readout=read)
+    between()
+    loss(said).backward()
+    return said.detach()
+
+
+def feed_theirs(
+    peer: Any, layer: torch.nn.Linear, u: torch.Tensor, read: torch.Tensor, between: Between = lambda: None
+) -> torch.Tensor:
+    """`run_theirs` with the input layer, called step by step."""
+    spk = mem = u.new_zeros(u.shape[1], layer.out_features)
+    said = []
+    for step in u.unbind(0):
+        spk, mem = peer(layer(step), spk.to(u.dtype), mem)
+        said.append(spk.to(u.dtype) @ read)
+    between()
+    outputs = torch.stack(said)
+    loss(outputs).backward()
+    return outputs.detach()
+
+
+def gate_fed(case: str) -> None:
+    """The same with the input layer."""
+    n, density, _, _ = CASES[case]
+    cell, checks, found = ours(n, density).double(), Gate(), []
+    peer, u = theirs(cell), inputs()[:, :8].double()
+    for feed, made in ((feed_ours, cell), (feed_theirs, peer)):
+        layer, read = entry(n).double(), matrix(n).detach().double().requires_grad_()
+        said = feed(made, layer, u, read)
+        found.append((said, layer.weight.grad, layer.bias.grad, made.threshold.grad, read.grad))
+    with torch.no_grad():
+        activity = float(cell(layer(u))[0].mean())
+    checks.true(f"{case}: activity behind the input layer", 0.03 < activity < 0.3, f"{activity:.3f}")
+    names = "outputs", "input weights", "input offsets", "thresholds", "readout"
+    for name, one, other in zip(names, *found, strict=True):
+        gap = float((one - other).norm() / other.norm())
+        checks.true(f"{case}: {name} behind the input layer", gap < 1e-5, f"{gap:.2e} apart")
+    checks.demand()
+
+
 def gate(case: str) -> None:
     """Same spikes, same gradients, in double precision: sums in another order do not carry over a threshold there."""
     n, density, _, _ = CASES[case]
@@ -125,21 +186,31 @@ def resident(what: str) -> float:
 def grown(side: str, case: str) -> tuple[float, float]:
     """MiB by which a pass lifts the peak memory of this process, and MiB held between forward and backward."""
     n, density, _, _ = CASES[case]
-    warm, read = currents(64).requires_grad_(), matrix(64)
+    kind, trained = side.split()
+    warm, read, few = currents(64).requires_grad_(), matrix(64), entry(64)
     for checkpoint in (False, True):
         run_ours(ours(64, 0.1, checkpoint), warm, read)
+    feed_ours(ours(64, 0.1), few, inputs(), read)
     run_theirs(theirs(ours(64, 0.1)), warm, read)
-    cell = ours(n, density, side.startswith("checkpoint"), not side.endswith("weights"))
-    layer = theirs(cell) if side.startswith("peer") else None
-    x, read, held = currents(n).requires_grad_(), matrix(n), []
-    if layer is not None:
-        layer.recurrent.weight.grad = torch.zeros_like(layer.recurrent.weight)
+    feed_theirs(theirs(ours(64, 0.1)), few, inputs(), read)
+    cell = ours(n, density, kind == "checkpoint", trained == "all")
+    peer = theirs(cell) if kind.endswith("peer") else None
+    x, read, held, layer = currents(n).requires_grad_(), matrix(n), [], entry(n)
+    u = inputs()
+    if peer is not None:
+        peer.recurrent.weight.grad = torch.zeros_like(peer.recurrent.weight)
+
+    def between() -> None:
+        held.append(resident("VmRSS"))
+
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     before = resident("VmRSS")
-    if layer is None:
-        run_ours(cell, x, read, lambda: held.append(resident("VmRSS")))
+    if kind.startswith("fed"):
+        feed_ours(cell, layer, u, read, between) if peer is None else feed_theirs(peer, layer, u, read, between)
+    elif peer is None:
+        run_ours(cell, x, read, between)
     else:
-        run_theirs(layer, x, read, lambda: held.append(resident("VmRSS")))
+        run_theirs(peer, x, read, between)
     return resident("VmHWM") - before, held[0] - before
 
 
@@ -157,17 +228,22 @@ def measure(case: str, report: Report, repeats: int) -> None:
     n, density, speed, saving = CASES[case]
     cell, x, read = ours(n, density), currents(n).requires_grad_(), matrix(n)
     light, layer = ours(n, density, checkpoint=True), theirs(cell)
+    front, u = entry(n), inputs()
     sides = {
         "ours": lambda: timed(lambda: run_ours(cell, x, read)),
         "checkpoint": lambda: timed(lambda: run_ours(light, x, read)),
         "peer": lambda: timed(lambda: run_theirs(layer, x, read)),
+        "fed": lambda: timed(lambda: feed_ours(cell, front, u, read)),
+        "fedpeer": lambda: timed(lambda: feed_theirs(layer, front, u, read)),
     }
-    for side in ("ours", "checkpoint"):
+    for side in ("ours", "checkpoint", "fed"):
         sides[side]()
     times = {side: min(found) for side, found in interleave(sides, repeats).items()}
     for side, text in (("ours", ""), ("checkpoint", ", checkpointed")):
         goal = speed if side == "ours" else None
         report.add(case, f"forward and backward{text}", "s", times[side], times["peer"], peer_name=PEER, goal=goal)
+    pair = times["fed"], times["fedpeer"]
+    report.add(case, "forward and backward, input layer too", "s", *pair, peer_name=PEER, goal=speed)
     for trained in ("all", "weights") if saving is not None else ():
         peaks = {side: memory(f"{side} {trained}", case) for side in sides}
         for side, text in (("ours", ""), ("checkpoint", ", checkpointed")):
@@ -175,6 +251,9 @@ def measure(case: str, report: Report, repeats: int) -> None:
                 goal = saving if k == 0 and trained == "all" else None
                 pair = peaks[side][k], peaks["peer"][k]
                 report.add(case, f"{what}, {trained} trained{text}", "MiB", *pair, peer_name=PEER, goal=goal)
+        for k, what in enumerate(("peak memory", "memory held")):
+            goal, pair = saving if k == 0 and trained == "all" else None, (peaks["fed"][k], peaks["fedpeer"][k])
+            report.add(case, f"{what}, {trained} trained, input layer too", "MiB", *pair, peer_name=PEER, goal=goal)
     report.add(case, "one float a neuron and step", "MiB", STEPS * BATCH * n * 4 / 2**20)
 
 
@@ -188,6 +267,7 @@ def main() -> None:
     args = arguments(__doc__, names, names[:2])
     for case in args.case:
         gate(case)
+        gate_fed(case)
     report = Report("torch", "snntorch", "numba", repeats=args.repeats)
     for case in args.case:
         measure(case, report, args.repeats)

@@ -133,7 +133,7 @@ class HRSNN(nn.Module):
     def run(self, x: Tensor, state: NetworkState | None = None) -> Run:
         """Run over `x [time, batch, n_in]` from a state (None: rest)."""
         self._check(x)
-        spikes, cell = self.cell(self.input(x), None if state is None else state.cell)
+        spikes, cell = self._spike(x, None if state is None else state.cell)
         outputs, last = self.readout(spikes, None if state is None else state.readout)
         return Run(outputs, spikes, NetworkState(cell, last))
 
@@ -141,8 +141,15 @@ class HRSNN(nn.Module):
         """Outputs `[time, batch, n_out]` of `run`; spikes stay bits here, which saves their memory."""
         self._check(x)
         linear = self.readout.linear
-        said, _ = self.cell(self.input(x), None if state is None else state.cell, linear.weight.T)
+        said, _ = self._spike(x, None if state is None else state.cell, linear.weight.T)
         return self.readout.filtered(said + linear.bias, None if state is None else state.readout)[0]
+
+    def _spike(self, x: Tensor, state: State | None, readout: Tensor | None = None) -> tuple[Tensor, State]:
+        """Run the population; a checkpointed one takes a plain input layer in, so that its currents are never held."""
+        plain = type(self.input) is nn.Linear and not (self.input._forward_hooks or self.input._forward_pre_hooks)
+        if plain and self.cell.dynamics.checkpoint and x.device.type == "cpu":
+            return self.cell.fed(x, self.input, state, readout)
+        return self.cell(self.input(x), state, readout)  # type: ignore[no-any-return]
 
     def _check(self, x: Any) -> None:
         if not isinstance(x, Tensor):

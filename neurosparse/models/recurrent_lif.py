@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.recurrent_scan import SUBTRACT, Neurons, Reset, State, Surrogate
+from neurosparse.kernels.recurrent_scan.autograd import Layer, streamed_scan
 from neurosparse.kernels.recurrent_scan.surrogates import USUAL
 from neurosparse.kernels.recurrent_scan.torch import recurrent_scan
 from neurosparse.models.recurrent_synapses import RecurrentSynapses
@@ -23,7 +24,8 @@ class Dynamics:
     Args:
         reset: what a spike takes away: SUBTRACT, ZERO, GATE or NONE of `kernels.recurrent_scan`.
         surrogate: derivative of the spike on the way back.
-        checkpoint: keep membranes at √time steps only and run forward a second time in between.
+        checkpoint: keep membranes at √time steps only and run forward a second time in between; an `HRSNN` then
+            holds no input currents either.
         dt: step in ms.
 
     Raises:
@@ -121,6 +123,25 @@ class RecurrentLIF(nn.Module):
             surrogate=self.dynamics.surrogate,
             checkpoint=self.dynamics.checkpoint,
             readout=readout,
+        )
+
+    def fed(
+        self, u: Tensor, layer: nn.Linear, state: State | None = None, readout: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        """Do what `self(layer(u), state, readout)` does without ever holding all currents or their gradient.
+
+        The way back needs 2 √time floats and one bit a neuron, and runs forward a second time. On a CPU.
+        """
+        offset = layer.bias if self.bias is None else self.bias if layer.bias is None else layer.bias + self.bias
+        return streamed_scan(
+            u,
+            Layer(layer.weight, offset),
+            self.synapses.values,
+            self.neurons,
+            self.synapses.groups,
+            state,
+            readout=readout,
+            rules=(self.dynamics.reset, self.dynamics.surrogate),
         )
 
     def extra_repr(self) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -55,6 +56,21 @@ def test_it_learns_an_order_that_no_count_tells() -> None:
     assert history[-1]["loss"] < 0.3 < history[0]["loss"]
     moved = [name for name, p in model.named_parameters() if not torch.equal(p, before[name])]
     assert sorted(moved) == sorted(before)
+
+
+def test_a_checkpointed_network_streams_its_input_layer_and_learns_the_same() -> None:
+    x, found = torch.rand(25, 3, 4, dtype=torch.float64), []
+    for checkpoint in (False, True):
+        cell = Dynamics(SUBTRACT, FastSigmoid(5.0), checkpoint)
+        model = HRSNN(4, 40, 2, wiring=WattsStrogatz(6, 0.3, delay=draws.Uniform(-0.5, 2.5)), cell=cell, rng=0).double()
+        with patch.object(RecurrentLIF, "fed", autospec=True, side_effect=RecurrentLIF.fed) as streamed:
+            run = model.run(x)
+            (model(x).square().sum() + run.outputs.sum()).backward()
+        assert streamed.call_count == 2 * checkpoint
+        found.append([run.spikes.detach(), *(p.grad for p in model.parameters() if p.grad is not None)])
+    assert found[0][0].any()
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-9)
 
 
 def test_outputs_do_not_depend_on_whether_spikes_are_kept() -> None:

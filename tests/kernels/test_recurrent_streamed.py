@@ -1,0 +1,68 @@
+"""The scan with its input layer inside gives what layer and scan give one after the other."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from neurosparse.kernels.recurrent_scan import GATE, SUBTRACT, ZERO, Neurons, State, by_delay
+from neurosparse.kernels.recurrent_scan.autograd import Layer, streamed_scan
+from neurosparse.kernels.recurrent_scan.surrogates import ATan
+from neurosparse.kernels.recurrent_scan.torch import recurrent_scan
+
+
+def leaf(*shape: int, rng: Any, low: float = -1.0, high: float = 1.0) -> torch.Tensor:
+    return torch.from_numpy(rng.uniform(low, high, shape)).requires_grad_()
+
+
+@pytest.mark.parametrize("spoken", [True, False], ids=["readout", "spikes"])
+@pytest.mark.parametrize("reset", [SUBTRACT, ZERO, GATE], ids=["subtract", "zero", "gate"])
+@pytest.mark.parametrize(
+    ("n", "latest", "batch", "steps", "threads"),
+    [(7, 0, 3, 9, 1), (19, 3, 35, 14, 2), (1, 0, 1, 1, 1), (5, 2, 2, 0, 1), (4, 1, 0, 3, 1), (33, 5, 17, 3, 2)],
+)
+def test_it_is_the_layer_and_then_the_scan(
+    n: int, latest: int, batch: int, steps: int, threads: int, reset: Any, spoken: bool
+) -> None:
+    rng = np.random.default_rng(0)
+    pre, post = np.nonzero(rng.random((n, n)) < 0.4)
+    indptr = np.searchsorted(pre, np.arange(n + 1)).astype(np.int64)
+    pairs = by_delay(indptr, post.astype(np.int32), rng.integers(0, latest + 1, len(pre)))
+    u, weight, offset = leaf(steps, batch, 4, rng=rng), leaf(n, 4, rng=rng), leaf(n, rng=rng)
+    values, read = leaf(len(pre), rng=rng), leaf(n, 2, rng=rng)
+    cells = Neurons(*(leaf(n, rng=rng, low=0.2, high=0.9) for _ in range(3)))
+    past = torch.from_numpy((rng.random((pairs.memory, batch, n)) < 0.3).astype(float)).requires_grad_()
+    begin = State(leaf(batch, n, rng=rng), leaf(batch, n, rng=rng), past)
+    leaves, found = (u, weight, offset, values, *cells, *begin, *([read] if spoken else [])), []
+    old = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        for way in ("apart", "streamed"):
+            matrix = read if spoken else None
+            if way == "apart":
+                x = torch.nn.functional.linear(u, weight, offset)
+                rules: Any = {"reset": reset, "surrogate": ATan(2.0)}
+                out, last = recurrent_scan(x, values, cells, pairs, begin, readout=matrix, **rules)
+            else:
+                layer = Layer(weight, offset)
+                given = u, layer, values, cells, pairs, begin
+                out, last = streamed_scan(*given, readout=matrix, rules=(reset, ATan(2.0)))
+            grads = torch.autograd.grad(out.square().sum() + last.v.sum() + last.i.square().sum(), leaves)
+            found.append((out, last.v, last.i, last.z, *grads))
+    finally:
+        torch.set_num_threads(old)
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-9)
+    if steps * batch * n > 50:
+        assert all(part.abs().sum() > 0 for part in found[0])
+
+
+def test_wrong_shapes_are_named() -> None:
+    pairs = by_delay(np.array([0, 0]), np.empty(0, np.int32))
+    cells = Neurons(*torch.full((3, 1), 0.5))
+    with pytest.raises(ValueError, match="u, layer.weight"):
+        streamed_scan(torch.zeros(2, 1, 3), Layer(torch.zeros(1, 2)), torch.zeros(0), cells, pairs)
+    wrong = State(*torch.zeros(2, 9, 1), torch.zeros(1, 9, 1))
+    with pytest.raises(ValueError, match="state"):
+        streamed_scan(torch.zeros(2, 1, 3), Layer(torch.zeros(1, 3)), torch.zeros(0), cells, pairs, wrong)
