@@ -190,15 +190,15 @@ def table(stored: dict[str, Any], report: Report) -> None:
     body = []
     for of in TASKS:
         for horizon in of.horizons:
-            mean = {}
+            mean, seeds = {}, {}
             for method in METHODS:
                 if scores := by_seed(stored, method, of, horizon):
                     mse, mae = ([s[i] for s in scores] for i in (0, 1))
-                    mean[method] = statistics.mean(mse)
+                    mean[method], seeds[method] = statistics.mean(mse), len(scores)
                     body.append((of.name, horizon, method, shown(mse), shown(mae), len(scores)))
             plain = {m: v for m, v in mean.items() if not m.startswith("stanhop")}
-            for method in mean.keys() - plain.keys():
-                best = min(plain, key=plain.__getitem__)
+            for method in (m for m in mean if m not in plain):
+                best, report.repeats = min(plain, key=plain.__getitem__), seeds[method]
                 case = f"{of.name}, horizon {horizon}, {method}"
                 report.add(case, "test MSE", "training deviation²", mean[method], plain[best], peer_name=best)
     print_table(("data", "horizon", "method", "MSE", "MAE", "seeds"), [tuple(map(str, row)) for row in body])
