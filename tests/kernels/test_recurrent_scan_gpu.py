@@ -78,13 +78,13 @@ def compare(size: Any, reset: Any, surrogate: Any, drive: float = 0.3) -> Any:
 
 @pytest.mark.parametrize("k", range(5), ids=[type(s).__name__ for s in SURROGATES])
 def test_it_follows_the_law(k: int) -> None:
-    size = [(3, 6, 0, 3, 3), (3, 7, 2, 2, 4), (3, 0, 0, 2, 3), (2, 4, 1, 35, 2), (1, 1, 1, 1, 3)][k]
+    size = [(3, 6, 0, 3, 3), (2, 4, 2, 2, 4), (2, 0, 0, 2, 3), (2, 4, 1, 35, 2), (1, 1, 1, 1, 3)][k]
     assert compare(size, [*RESETS.values(), SUBTRACT][k], SURROGATES[k]).any() or k == 4
 
 
 @pytest.mark.parametrize("reset", RESETS.values(), ids=RESETS)
 def test_every_reset_follows_the_law(reset: Any) -> None:
-    assert compare((3, 6, 1, 2, 3), reset, FastSigmoid(2.0)).any()
+    assert compare((2, 4, 1, 2, 3), reset, FastSigmoid(2.0)).any()
 
 
 def test_silence_follows_the_law() -> None:
