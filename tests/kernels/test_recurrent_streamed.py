@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.recurrent_scan import GATE, SUBTRACT, ZERO, Neurons, State, by_delay
 from neurosparse.kernels.recurrent_scan.autograd import Layer, streamed_scan
 from neurosparse.kernels.recurrent_scan.surrogates import ATan
 from neurosparse.kernels.recurrent_scan.torch import recurrent_scan
+from neurosparse.models.recurrent_lif import RecurrentLIF
 
 
 def leaf(*shape: int, rng: Any, low: float = -1.0, high: float = 1.0) -> torch.Tensor:
@@ -66,3 +68,16 @@ def test_wrong_shapes_are_named() -> None:
     wrong = State(*torch.zeros(2, 9, 1), torch.zeros(1, 9, 1))
     with pytest.raises(ValueError, match="state"):
         streamed_scan(torch.zeros(2, 1, 3), Layer(torch.zeros(1, 3)), torch.zeros(0), cells, pairs, wrong)
+
+
+@pytest.mark.parametrize("offset", [True, False])
+def test_offsets_of_layer_and_population_add_up(offset: bool) -> None:
+    cell = RecurrentLIF(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3, weight=0.7)).double()
+    torch.manual_seed(0)
+    cell.bias = torch.nn.Parameter(torch.tensor([0.3, 0.1, 0.4], dtype=torch.float64))
+    layer, u = torch.nn.Linear(2, 3, bias=offset).double(), torch.rand(8, 2, 2, dtype=torch.float64) * 2
+    apart, streamed = cell(layer(u))[0], cell.fed(u, layer)[0]
+    torch.testing.assert_close(apart, streamed)
+    (grad,) = torch.autograd.grad(streamed.sum(), cell.bias)
+    assert apart.any()
+    assert grad.all()
