@@ -171,7 +171,9 @@ def test_data_sets_as_json(capsys: Captured) -> None:
     assert (card["here"], len(card["files"][0]["sha256"])) == (True, 64)
 
 
-def test_completion_is_offered() -> None:
+def test_completion_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    # else typer looks for the shell that it runs in, of which a build machine may have none
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     found = CliRunner().invoke(app, ["--show-completion", "bash"], prog_name="neurosparse")
     assert found.exit_code == 0, found.output
     assert "_NEUROSPARSE_COMPLETE" in found.output
