@@ -34,6 +34,9 @@ _HOME = {
     "LogNormal": "times",
     "Clipped": "times",
     "Clusters": "times",
+    "STanHop": "stanhop",
+    "PlugAndPlay": "stanhop",
+    "TuneAndPlay": "stanhop",
     "Recorder": "recorder",
     "Data": "fit",
     "Plan": "fit",
@@ -66,6 +69,9 @@ if TYPE_CHECKING:
     from neurosparse.models.reservoir import Ridge as Ridge
     from neurosparse.models.slot_usage import SlotUsage as SlotUsage
     from neurosparse.models.sparse_linear import SparseLinear as SparseLinear
+    from neurosparse.models.stanhop import PlugAndPlay as PlugAndPlay
+    from neurosparse.models.stanhop import STanHop as STanHop
+    from neurosparse.models.stanhop import TuneAndPlay as TuneAndPlay
     from neurosparse.models.times import Clipped as Clipped
     from neurosparse.models.times import Clusters as Clusters
     from neurosparse.models.times import Gamma as Gamma
