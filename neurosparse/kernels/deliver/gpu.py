@@ -68,7 +68,8 @@ def deliver(log: Tensor, ends: Tensor, now: Tensor, rows: Any, target: Tensor, s
     """
     grid = (len(rows.delays), programs)
     _deliver[grid](
-        log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays), rows.indices, rows.weights, scale, target,
+        log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays), rows.indices, rows.weights, scale,
+        target,
         EACH=int(len(rows.weights) > 1), FIXED=not target.is_floating_point(), BLOCK=BLOCK,
     )  # fmt: skip
 
