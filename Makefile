@@ -8,13 +8,15 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETUP := pyproject.toml constraints.txt
 SOURCES := neurosparse tests benchmarks examples
 KERNELS := neurosparse/kernels tests/kernels
+# two parts of the tests that take about as long as each other
+SIMULATION := tests/kernels tests/neurons tests/engine tests/conformance tests/plasticity tests/stimuli tests/recording
 # two checks run at a time; each prints when it is done, where this make can do that
 TIDY := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 export MPLBACKEND := Agg
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit examples bounds coverage docs format clean distclean
+.PHONY: help demo test lint types unit simulation others examples bounds coverage docs format clean distclean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +26,7 @@ demo: $(VENV)/.ready-demo ## simulate a whole insect brain for one second and me
 	@$(BIN)/neurosparse demo
 
 test: $(VENV)/.ready-test ## every check: style, types, tests, tests with checked array bounds
-	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) unit lint examples types bounds
+	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) lint simulation others bounds examples types
 	@echo "make test: all checks passed"
 
 lint: $(VENV)/.ready-test ## style and format (ruff)
@@ -36,9 +38,16 @@ types: $(VENV)/.ready-test ## static types (mypy, strict)
 	@echo "== types"
 	@$(BIN)/mypy
 
-unit: $(VENV)/.ready-test ## all tests, warnings as errors
-	@echo "== tests"
-	@TRITON_INTERPRET=1 $(BIN)/python -m pytest -q --durations=10 tests
+unit: simulation others ## all tests, warnings as errors
+
+simulation: $(VENV)/.ready-test
+	@echo "== tests of kernels, neurons and engine"
+	@TRITON_INTERPRET=1 $(BIN)/python -m pytest -q --durations=10 $(SIMULATION)
+
+others: $(VENV)/.ready-test
+	@echo "== all other tests"
+	@TRITON_INTERPRET=1 $(BIN)/python -m pytest -q --durations=10 \
+		$(filter-out $(SIMULATION) %.py %__pycache__, $(wildcard tests/*)) $(wildcard tests/test_*.py)
 
 examples: $(VENV)/.ready-test ## all documented examples, run as tests
 	@echo "== documented examples"
