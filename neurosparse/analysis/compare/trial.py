@@ -2,6 +2,7 @@
 
 import math
 import multiprocessing
+import os
 import time
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -112,7 +113,7 @@ def alone(settings: Settings, trial: Trial) -> Record:
     if "forkserver" in start:
         context.set_forkserver_preload(["__main__", "neurosparse.analysis.compare.preload"])
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(settings, trial, theirs), daemon=True)  # type: ignore[attr-defined]
+    process = context.Process(target=_answer, args=(settings, trial, dict(os.environ), theirs), daemon=True)  # type: ignore[attr-defined]
     process.start()
     theirs.close()
     try:
@@ -128,8 +129,12 @@ def alone(settings: Settings, trial: Trial) -> Record:
     return dict(answer)
 
 
-def _answer(settings: Settings, trial: Trial, back: Any) -> None:
+def _answer(settings: Settings, trial: Trial, environment: dict[str, str], back: Any) -> None:
     import signal
+
+    # the server that processes are forked from may have been started under other settings, where data lie for one
+    os.environ.clear()
+    os.environ.update(environment)
 
     # Ctrl-C is the parent's to handle; it ends this process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
