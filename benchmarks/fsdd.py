@@ -133,7 +133,7 @@ def train(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any, how: S
 
 
 @torch.no_grad()
-def test(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any) -> tuple[float, float]:
+def tested(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any) -> tuple[float, float]:
     """Accuracy on the samples of `order`, and the activity."""
     x, lengths = padded([spikes[k] for k in order])
     out, activity = logits(model, x, lengths)
@@ -147,8 +147,8 @@ def one(case: tuple[str, str, int], spikes: list[Tensor], digits: Tensor, speake
     model = network(kind, seed, how)
     began = time.perf_counter()
     train(model, spikes, digits, learn, how, seed)
-    accuracy, activity = test(model, spikes, digits, check)
-    fitted, _ = test(model, spikes, digits, learn[:600])
+    accuracy, activity = tested(model, spikes, digits, check)
+    fitted, _ = tested(model, spikes, digits, learn[:600])
     spread = model.cell.tau_mem.detach()
     return {
         "split": which,

@@ -1,5 +1,6 @@
 """The event-driven engine: compile, run, record, checkpoint."""
 
+from neurosparse.engine.device import OnDevice as OnDevice
 from neurosparse.engine.recorders import Rates as Rates
 from neurosparse.engine.recorders import Spikes as Spikes
 from neurosparse.engine.recorders import States as States

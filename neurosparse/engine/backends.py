@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse.engine.device import DeviceRunner, OnDevice, check_device
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.run import Runner
 from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.kernels.machine.gpu import find_device
 from neurosparse.network import Network
 
 
@@ -18,11 +20,8 @@ def choose_backend(backend: Any, network: Network, threads: int) -> Any:
     """
     if backend == "cpu":
         return backend
-    if backend != "gpu" and type(backend).__name__ != "OnDevice":
+    if backend != "gpu" and not isinstance(backend, OnDevice):
         raise unknown_name("backend", str(backend), ("cpu", "gpu"))
-    from neurosparse.engine.device import OnDevice, check_device
-    from neurosparse.kernels.machine.gpu import find_device
-
     check_device(network, threads)
     find_device()
     return OnDevice() if backend == "gpu" else backend
@@ -32,8 +31,6 @@ def make_runner(backend: Any, plan: Plan, threads: int, states: list[Any]) -> An
     """Make what runs the steps of a plan."""
     if backend == "cpu":
         return Runner(plan, threads)
-    from neurosparse.engine.device import DeviceRunner
-
     return DeviceRunner(plan, states, backend)
 
 

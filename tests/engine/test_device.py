@@ -171,7 +171,7 @@ def test_an_unknown_backend_names_the_known_ones():
 
 def test_without_a_gpu_the_remedy_is_named(monkeypatch):
     torch = pytest.importorskip("torch")
-    monkeypatch.setenv("TRITON_INTERPRET", "0")
+    monkeypatch.setattr("neurosparse.kernels.machine.gpu.interpreted", lambda: False)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(RuntimeError, match=r"CUDA.*backend='cpu'"):
         Simulator(balanced(), backend="gpu")

@@ -10,6 +10,7 @@ import triton
 import triton.language as tl
 from numpy.typing import NDArray
 
+from neurosparse.kernels.machine.gpu import find_device
 from neurosparse.kernels.overlap.gpu import _popcount
 
 Words = NDArray[np.uint64]
@@ -47,13 +48,6 @@ def _shared(links, states, out, n, clusters, words, BLOCK: tl.constexpr):  # typ
     tl.store(out + q * n + unit, total, mask=unit < n)
 
 
-def _device() -> str:
-    device = "cpu" if not isinstance(_reaching, triton.JITFunction) else "cuda"  # interpreted: on the CPU
-    if device == "cuda" and not torch.cuda.is_available():
-        raise RuntimeError("backend: 'gpu' needs a CUDA device and found none; use backend='cpu'")
-    return device
-
-
 def scores_of(kernel: Any, links: Any, states: Any, clusters: int, kind: Any) -> Any:
     """Run a kernel on int32 tensors links [n, clusters·words] and states [queries, clusters·words] -> [queries, n]."""
     out = torch.empty((states.shape[0], links.shape[0]), dtype=kind, device=links.device)
@@ -67,7 +61,7 @@ def _tensors(links: Words, states: Words) -> tuple[Any, Any, int]:
     clusters, units = links.shape[:2]
     across = links.shape[2] * links.shape[3]
     flat = (links.reshape(clusters * units, across), states.reshape(len(states), across))
-    rows, active = (torch.from_numpy(v.view(np.int32)).to(_device()) for v in flat)
+    rows, active = (torch.from_numpy(v.view(np.int32)).to(find_device()) for v in flat)
     return rows, active, clusters
 
 

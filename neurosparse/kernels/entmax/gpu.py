@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from neurosparse.kernels.entmax.rules import Rule
+from neurosparse.kernels.machine.gpu import find_device
 
 HALVINGS = 40
 
@@ -91,24 +92,11 @@ def backward_tensor(p: Tensor, dp: Tensor, alpha: Tensor) -> tuple[Tensor, Tenso
     return dz, da.double()
 
 
-def device_of_kernels() -> str:
-    """Where the kernels run: "cpu" when Triton interprets them, else "cuda".
-
-    Raises:
-        RuntimeError: there is no CUDA device.
-    """
-    if not isinstance(_weigh, triton.JITFunction):
-        return "cpu"
-    if not torch.cuda.is_available():
-        raise RuntimeError("backend: 'gpu' needs a CUDA device and found none; use backend='cpu'")
-    return "cuda"
-
-
 def weigh(z: NDArray[Any], rule: Rule, threads: int = 1) -> NDArray[Any]:
     """Weights of each row of z [n, size] by one rule, with a total of 1."""
     if rule.shape.total != 1:
         raise ValueError(f"rule: got {rule} on the GPU, wants an entmax or normmax; use backend='cpu'")
-    device = device_of_kernels()
+    device = find_device()
     rows = torch.from_numpy(z).to(device)
     shape = [torch.full((len(z),), value, device=device) for value in rule.shape[:3]]
     return np.asarray(weigh_tensor(rows, *shape).cpu().numpy())
@@ -118,6 +106,6 @@ def entmax_backward(
     p: NDArray[Any], dp: NDArray[Any], alpha: NDArray[Any], threads: int = 1
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Slopes to scores and to α, NumPy face."""
-    device = device_of_kernels()
+    device = find_device()
     dz, da = backward_tensor(*(torch.from_numpy(a).to(device) for a in (p, dp, alpha)))
     return dz.cpu().numpy(), da.cpu().numpy()

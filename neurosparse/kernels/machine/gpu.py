@@ -1,13 +1,24 @@
 """Where Triton kernels run, whether what they need fits there, and how arrays get there and back."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-INTERPRETED = "1"
+from neurosparse.kernels.machine.operation import memoised
+
+
+def _probe() -> None:
+    """A kernel that does nothing."""
+
+
+@memoised
+def interpreted() -> bool:
+    """Whether Triton's interpreter runs the kernels; Triton decides that when it is given a function."""
+    import triton
+
+    return not isinstance(triton.jit(_probe), triton.JITFunction)
 
 
 def find_device() -> str:
@@ -20,7 +31,7 @@ def find_device() -> str:
         import triton  # noqa: F401
     except ImportError as error:
         raise ImportError(f"backend 'gpu' needs {error.name}: pip install 'neurosparse[gpu]'") from error
-    if os.environ.get("TRITON_INTERPRET") == INTERPRETED:
+    if interpreted():
         return "cpu"
     if not torch.cuda.is_available():
         why = "torch was built without CUDA" if torch.version.cuda is None else "torch finds no device or driver"

@@ -10,6 +10,8 @@ import triton
 import triton.language as tl
 from numpy.typing import NDArray
 
+from neurosparse.kernels.machine.gpu import find_device
+
 
 @triton.jit
 def _popcount(v):  # type: ignore[no-untyped-def]
@@ -46,8 +48,6 @@ def overlap_tensor(a: Any, b: Any) -> Any:
 
 def overlap(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.int32]:
     """Common bits of every row of a [n, words] with every row of b [m, words] -> [n, m]."""
-    device = "cpu" if not isinstance(_overlap, triton.JITFunction) else "cuda"  # interpreted: on the CPU
-    if device == "cuda" and not torch.cuda.is_available():
-        raise RuntimeError("backend: 'gpu' needs a CUDA device and found none; use backend='cpu'")
+    device = find_device()
     x, y = (torch.from_numpy(v.view(np.int32)).to(device) for v in (a, b))
     return np.asarray(overlap_tensor(x, y).cpu().numpy(), np.int32)

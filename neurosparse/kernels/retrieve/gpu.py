@@ -9,8 +9,9 @@ import triton.language as tl
 from numpy.typing import NDArray
 from torch import Tensor
 
-from neurosparse.kernels.entmax.gpu import device_of_kernels, weigh_tensor
+from neurosparse.kernels.entmax.gpu import weigh_tensor
 from neurosparse.kernels.entmax.rules import Rule, Support
+from neurosparse.kernels.machine.gpu import find_device
 from neurosparse.kernels.retrieve.plan import Plan, Retrieved
 
 BLOCK_MEMORIES = 2**16
@@ -66,7 +67,7 @@ def weigh_best(memories: Tensor, queries: Tensor, rule: Rule, beta: float, k: in
 
 
 def _tensors(*arrays: Array) -> list[Tensor]:
-    device = device_of_kernels()
+    device = find_device()
     return [torch.from_numpy(np.ascontiguousarray(a)).to(device) for a in arrays]
 
 
