@@ -4,9 +4,9 @@
     python benchmarks/fashion.py FOLDER --study sparse99 --json OUT.json     # what is there so far, and a table
 
 Every run is one JSON file in FOLDER, written whole; a run that is cut goes on from its last epoch. All
-methods have the same samples, epochs, batch, optimiser and number of trials of the learning rate. The rate
-is chosen on 5,000 training samples that are held out (`--tune`); test samples are looked at after every
-epoch, but nothing is chosen by them: the last epoch counts.
+methods have the same samples, epochs, batch, optimiser and the same trials of learning rate and weight decay.
+These two are chosen by short runs on 5,000 training samples that are held out (`--tune`); test samples are
+looked at after every epoch, but nothing is chosen by them: the last epoch counts.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_correlation import CorrelatedInputs
 
-RATES = (0.025, 0.05, 0.1)
+TRIALS = ((0.05, 0.0), (0.1, 0.0), (0.05, 1e-4), (0.1, 1e-4), (0.05, 5e-4))  # learning rate, weight decay
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Method:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that is equal for all methods of one table; `rate` where a method has no tuned one."""
+    """Everything that is equal for all methods of one table; `setting` (rate, decay) where nothing was tried."""
 
     data: str
     widths: tuple[int, ...]
@@ -55,7 +55,7 @@ class Study:
     reference: str
     epochs: int = 20
     batch: int = 64
-    rate: float = 0.05
+    setting: tuple[float, float] = (0.05, 1e-4)
 
 
 def fixed_fan_in(widths, density, data, seed):
@@ -143,7 +143,9 @@ class Clock:
             raise KeyboardInterrupt
 
 
-def run(study: Study, name: str, data: Data, rate: float, seed: int, path: Path, clock: Clock) -> dict[str, Any]:
+def run(
+    study: Study, name: str, data: Data, setting: tuple[float, float], seed: int, path: Path, clock: Clock
+) -> dict[str, Any]:
     """One training run, or what is known of it already."""
     if path.exists():
         return json.loads(path.read_text())
@@ -151,7 +153,8 @@ def run(study: Study, name: str, data: Data, rate: float, seed: int, path: Path,
     method = study.methods[name]
     torch.manual_seed(seed)
     model = method.build(study.widths, study.density, data, seed)
-    optimizer = torch.optim.SGD(model.parameters(), rate, momentum=0.9, weight_decay=5e-4, fused=True)
+    rate, decay = setting
+    optimizer = torch.optim.SGD(model.parameters(), rate, momentum=0.9, weight_decay=decay, fused=True)
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, study.epochs * data.steps)
     kept = path.with_suffix(".checkpoint")
     result = fit(
@@ -173,6 +176,7 @@ def run(study: Study, name: str, data: Data, rate: float, seed: int, path: Path,
         "computed": method.computed,
         "seed": seed,
         "rate": rate,
+        "weight_decay": decay,
         "epochs": study.epochs,
         "batch": study.batch,
         "widths": list(study.widths),
@@ -197,32 +201,42 @@ def slug(*parts: Any) -> str:
     return "-".join("".join(c if c.isalnum() or c == "." else "_" for c in str(part).lower()) for part in parts)
 
 
-def rates(folder: Path, name: str, study: Study) -> dict[str, dict[float, float]]:
-    """Accuracy on held-out samples by method and rate, of the trials made so far."""
-    found: dict[str, dict[float, float]] = {method: {} for method in study.methods}
-    for path in sorted(folder.glob(f"{name}-tune-*.json")):
-        record = json.loads(path.read_text())
-        found.setdefault(record["method"], {})[record["rate"]] = record["accuracy"]
-    return found
+def tried(folder: Path, name: str, method: str) -> dict[tuple[float, float], float]:
+    """Accuracy on held-out samples by rate and decay, of the trials made so far; 0 where training diverged."""
+    paths = {trial: folder / f"{slug(name, 'tune', method, *trial)}.json" for trial in TRIALS}
+    return {trial: json.loads(path.read_text())["accuracy"] for trial, path in paths.items() if path.exists()}
+
+
+def chosen(folder: Path, name: str, method: str, study: Study) -> tuple[float, float]:
+    """The rate and decay that the trials favour, all of them made or none; else what the study gives everyone."""
+    trials = tried(folder, name, method)
+    if trials and len(trials) < len(TRIALS):
+        raise SystemExit(f"{method}: {len(trials)} of {len(TRIALS)} trials are made; finish with --tune first")
+    return max(trials, key=lambda trial: trials[trial]) if trials else study.setting
 
 
 def tune(args: argparse.Namespace, study: Study, clock: Clock) -> None:
-    """Try every rate on every method, short, on held-out samples."""
+    """Make every trial with every method, short, on held-out samples."""
     data = held_out(pictures(study.data, study.batch))
+    short = replace(study, epochs=args.epochs or 5)
     for name in args.methods or study.methods:
-        for rate in RATES:
-            path = args.folder / f"{slug(args.study, 'tune', name, rate)}.json"
-            run(replace(study, epochs=args.epochs or 4), name, data, rate, 0, path, clock)
+        for trial in TRIALS:
+            path = args.folder / f"{slug(args.study, 'tune', name, *trial)}.json"
+            try:
+                run(short, name, data, trial, 0, path, clock)
+            except ValueError as error:
+                if "loss" not in str(error):
+                    raise
+                write_json(path, {"method": name, "accuracy": 0.0, "diverged": str(error)})
 
 
 def train(args: argparse.Namespace, study: Study, clock: Clock) -> None:
     """All methods of a seed before the next seed."""
-    data, trials = pictures(study.data, study.batch), rates(args.folder, args.study, study)
+    data = pictures(study.data, study.batch)
     for seed in args.seeds:
         for name in args.methods or study.methods:
-            tried = trials[name]
-            rate = max(tried, key=lambda r: tried[r]) if tried else study.rate
-            run(study, name, data, rate, seed, args.folder / f"{slug(args.study, name, seed)}.json", clock)
+            path = args.folder / f"{slug(args.study, name, seed)}.json"
+            run(study, name, data, chosen(args.folder, args.study, name, study), seed, path, clock)
 
 
 def records(args: argparse.Namespace, study: Study) -> list[dict[str, Any]]:
@@ -238,8 +252,8 @@ def table(found: list[dict[str, Any]], study: Study) -> str:
     """
     by = {m: {r["seed"]: 100 * r["accuracy"] for r in found if r["method"] == m} for m in study.methods}
     lines = [
-        f"| method | computed by | accuracy % [95 %] | − {study.reference} | weights | rate | seeds |",
-        "|---|---|---|---|---|---|---|",
+        f"| method | computed by | accuracy % [95 %] | − {study.reference} | weights | rate | decay | seeds |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, runs in sorted(by.items(), key=lambda item: -np.mean(list(item[1].values()) or [0])):
         if not runs:
@@ -248,7 +262,8 @@ def table(found: list[dict[str, Any]], study: Study) -> str:
         mean, gap = bootstrap(list(runs.values())), paired(runs, by[study.reference])
         against = "" if gap is None or name == study.reference else f"{gap.mean:+.2f} [{gap.low:+.2f}, {gap.high:+.2f}]"
         cells = [name, some[0]["computed"], f"{mean.mean:.2f} [{mean.low:.2f}, {mean.high:.2f}]", against]
-        cells += [f"{some[0]['weights']:,}", f"{some[0]['rate']:g}", str(len(runs))]
+        cells += [f"{some[0]['weights']:,}", f"{some[0]['rate']:g}", f"{some[0]['weight_decay']:g}"]
+        cells.append(str(len(runs)))
         lines.append("| " + " | ".join(cells) + " |")
     few = min((len(runs) for runs in by.values()), default=0)
     doubt = "" if few >= 5 else f"Not a finding yet: {few} to {max(map(len, by.values()))} of 5 seeds are done.\n\n"
@@ -261,7 +276,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where runs are kept")
     parser.add_argument("--study", choices=STUDIES, default="sparse99")
-    parser.add_argument("--tune", action="store_true", help="choose the rate on held-out training samples")
+    parser.add_argument("--tune", action="store_true", help="choose rate and weight decay on held-out training samples")
     parser.add_argument("--seeds", type=lambda s: [int(n) for n in s.split(",")], default=[0, 1, 2, 3, 4])
     parser.add_argument("--methods", type=lambda s: s.split(";"), help="some of them, divided by ;")
     parser.add_argument("--epochs", type=int, help="of a trial of --tune")
@@ -281,13 +296,15 @@ def main() -> None:
     if args.json:
         about = {
             "data": SETS[study.data],
-            "training": "SGD, momentum 0.9, weight decay 5e-4, rate falling linearly to a tenth; last epoch counts",
-            "rate": f"{study.rate:g} for all unless tried on held-out training samples (trials)",
+            "training": "SGD, momentum 0.9, rate falling linearly to a tenth; last epoch counts",
+            "setting": f"rate, weight decay {study.setting} for all unless tried on held-out training samples (trials)",
             "density": f"{study.density:g} of each hidden layer's weights; the output layer is dense",
             "machine": machine(),
             "versions": versions("neurosparse", "torch", "numba"),
         }
-        write_json(args.json, about | {"trials": rates(args.folder, args.study, study), "runs": found})
+        trials = {name: tried(args.folder, args.study, name) for name in study.methods}
+        words = {m: {f"{rate:g}, {decay:g}": a for (rate, decay), a in made.items()} for m, made in trials.items()}
+        write_json(args.json, about | {"trials": words, "runs": found})
         args.json.with_suffix(".md").write_text(text)
 
 

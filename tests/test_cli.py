@@ -28,6 +28,31 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "0"
 
 
+@pytest.mark.parametrize(("module", "extra"), [("torch", "torch"), ("optuna", "search"), ("pynwb.file", "io")])
+def test_an_absent_package_is_answered_with_the_command_that_adds_it(
+    module: str, extra: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(**_: object) -> None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+    monkeypatch.setattr("neurosparse.cli.app", absent)
+    assert status(["info"]) == 2
+    assert capsys.readouterr().err == (
+        f"neurosparse: {module.partition('.')[0]} is not installed; run: pip install 'neurosparse[{extra}]'\n"
+    )
+
+
+def test_a_fault_of_the_program_is_not_called_a_missing_package(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: object) -> None:
+        raise ModuleNotFoundError("No module named 'neurosparse.nowhere'", name="neurosparse.nowhere")
+
+    monkeypatch.setattr("neurosparse.cli.app", broken)
+    assert status(["info"]) == 2
+    assert "pip install" not in capsys.readouterr().err
+
+
 def test_datasets_list(capsys: Captured) -> None:
     assert status(["datasets", "list"]) == 0
     said = capsys.readouterr().out

@@ -19,7 +19,9 @@ from neurosparse.cli.info import info
 from neurosparse.cli.memory import memory
 from neurosparse.cli.page import report
 from neurosparse.cli.run import run
+from neurosparse.cli.versions import extra_of
 from neurosparse.cli.warmup import warmup
+from neurosparse.errors import missing_extra
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
@@ -61,6 +63,13 @@ def status(arguments: list[str] | None = None) -> int:
     except (ValueError, OSError, ImportError) as error:
         if os.environ.get("NEUROSPARSE_TRACEBACK"):
             raise
-        print(f"neurosparse: {error}", file=sys.stderr)
+        print(f"neurosparse: {_words(error)}", file=sys.stderr)
         return BAD_INPUT
     return 0
+
+
+def _words(error: Exception) -> str:
+    if not isinstance(error, ModuleNotFoundError):
+        return str(error)
+    extra = extra_of(error.name)
+    return str(missing_extra(error.name.partition(".")[0], extra) if error.name and extra else error)

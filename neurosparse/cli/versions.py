@@ -11,8 +11,19 @@ EXTRAS = {
     "torch": ("torch", "snntorch"),
     "gpu": ("torch", "triton"),
     "graph": ("igraph", "leidenalg", "powerlaw"),
-    "io": ("pandas", "pyarrow", "xarray", "h5py"),
+    "io": ("pandas", "pyarrow", "xarray", "h5py", "nir", "neo", "pynwb"),
+    "search": ("optuna",),
 }
+
+
+def extra_of(module: str | None) -> str | None:
+    """The extra that brings an optional module, if any does.
+
+    >>> extra_of("torch.nn"), extra_of("os")
+    ('torch', None)
+    """
+    top = (module or "").partition(".")[0]
+    return next((extra for extra, modules in EXTRAS.items() if top in modules), None)
 
 
 def versions() -> dict[str, str]:

@@ -60,6 +60,8 @@ def build(network: Network, dt: float, seed: int, n_threads: int, real: type, pl
     wired: dict[str, Connectivity] = {name: _wire(network, p, seed) for name, p in network.projections.items()}
     history = max([0, *(_late(p, wired[name], dt, plain) for name, p in network.projections.items())])
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
+    for name in network.populations:
+        _heed_reach(network, name, wired)
     groups = {
         name: build_group(p, dt, n_threads, history, real, name in driven) for name, p in network.populations.items()
     }
@@ -99,6 +101,23 @@ def assemble(plan: Plan) -> None:
 def _wire(network: Network, projection: Projection, seed: int) -> Connectivity:
     pre, post = (network.populations[name] for name in (projection.pre, projection.post))
     return wire(projection, pre.n, post.n, generator(seed, "wiring", projection.name))
+
+
+def _heed_reach(network: Network, name: str, wired: dict[str, Connectivity]) -> None:
+    """Let a model warn of thresholds that its synapses cannot reach, where nothing else can drive it."""
+    population = network.populations[name]
+    onto = [p for p in network.projections.values() if p.post == name]
+    changing = any(p.plasticity is not None for p in onto) or any(s.target == name for s in network.stimuli)
+    if not hasattr(population.model, "warn_unreachable") or changing or not onto:
+        return
+    most = np.zeros(population.n)
+    for p in onto:
+        weights = np.asarray(wired[p.name].weight if p.weight is None else p.weight, dtype=np.float64)
+        if weights.size not in (1, wired[p.name].nnz):
+            return  # refused with its own words when laid out
+        each = np.broadcast_to(np.maximum(weights, 0.0), wired[p.name].nnz)
+        most += np.bincount(wired[p.name].indices, each, population.n)
+    population.model.warn_unreachable(name, most)
 
 
 def _delays(projection: Projection, built: Connectivity, dt: float) -> NDArray[Any]:

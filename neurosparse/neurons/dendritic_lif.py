@@ -9,11 +9,13 @@ weights, delays and plasticity; its NMDA spike travels through a projection to t
     Projection("segments", "somata", owner, receptor="dendrite")  # one synapse from each segment to its soma
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import Value, approach, check_below, check_parameters, decay, parameters
@@ -39,7 +41,8 @@ class DendriticSegment:
 
     tau d active/dt = -active, a synapse adds its weight; active >= threshold fires, then active = 0 and nothing
     counts for t_ref ms. One volley of an SDR onto synapses of weight 1 adds exactly their overlap, so the segment
-    fires when |SDR and segment| >= threshold. `tau` is the window of coincidence, all times in ms.
+    fires when |SDR and segment| >= threshold. `tau` is the window of coincidence, all times in ms. A network whose
+    segments all lie out of reach of their synapses warns when it is built.
     Sources: Hawkins & Ahmad 2016, doi:10.3389/fncir.2016.00023; Major, Larkum & Schiller 2013,
     doi:10.1146/annurev-neuro-062111-150343. Raises ValueError for parameters that cannot be meant.
 
@@ -67,6 +70,18 @@ class DendriticSegment:
     def initial(self) -> DendriticSegmentState:
         """Start without activation."""
         return DendriticSegmentState(0.0)
+
+    def warn_unreachable(self, name: str, most: NDArray[np.float64]) -> None:
+        """Warn when no segment's synapses [n], all active together, reach its threshold."""
+        short = most < np.asarray(self.threshold)
+        if short.all():
+            best = int(np.argmax(most - np.asarray(self.threshold)))
+            threshold = float(np.broadcast_to(self.threshold, len(most))[best])
+            warnings.warn(
+                f"Population({name!r}): no segment can fire in one volley: all synapses of segment {best}, the "
+                f"nearest, add {most[best]:g}, its threshold is {threshold:g}; lower the threshold or add synapses",
+                stacklevel=2,
+            )
 
     @staticmethod
     def update(

@@ -15,6 +15,7 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, DendriticLIF, DendriticSegment, PoiraziMel, SpikeSource
 from neurosparse.neurons.poirazi_mel import branch_response
 from neurosparse.sdr import SDR
+from neurosparse.stimuli import PoissonInput
 from tests.neurons.harness import after_one_spike, alone, trace
 
 DT = 0.1
@@ -26,10 +27,11 @@ def connect(pre, post, shape, weight=1.0):
 
 
 def network(overlap, threshold, push=14.0, soma=None, proximal=12.0):
-    """20 cells fire at 1.0 ms, `overlap` of them onto the only segment; a proximal spike follows at 3.0 ms."""
-    synapses = connect(np.arange(overlap), np.zeros(overlap, int), (20, 1))
+    """20 cells fire at 1.0 ms, `overlap` of them onto the only segment (and 20 silent); input follows at 3.0 ms."""
+    onto = np.r_[:overlap, 20:40]
+    synapses = connect(onto, np.zeros(len(onto), int), (40, 1))
     return Network(
-        Population("cells", 20, SpikeSource(np.full(20, 1.0), np.arange(20))),
+        Population("cells", 40, SpikeSource(np.full(20, 1.0), np.arange(20))),
         Population("input", 1, SpikeSource([3.0], [0])),
         Population("segments", 1, DendriticSegment(threshold=threshold)),
         Population("somata", 1, soma or DendriticLIF(drop=5.0)),
@@ -101,8 +103,27 @@ def test_synapses_must_act_together():
         assert bool(spikes(net, 20.0)["segments"]) == fires == (6 + 6 * np.exp(-gap / 5.0) >= 10.5)
 
 
+def out_of_reach(threshold, *more):
+    synapses = connect([0, 1, 2, 0], [0, 0, 0, 1], (3, 2), [1.0, 1.0, -4.0, 1.0])
+    segments = Population("segments", 2, DendriticSegment(threshold=threshold))
+    return Network(Population("cells", 3, LIF()), segments, Projection("cells", "segments", synapses), *more)
+
+
+def test_thresholds_that_no_segment_can_reach_are_told_with_their_numbers():
+    with pytest.warns(UserWarning, match="synapses of segment 0, the nearest, add 2, its threshold is 3; lower"):
+        Simulator(out_of_reach(3.0), dt=DT)
+    with pytest.warns(UserWarning, match="segment 1, the nearest, add 1, its threshold is 1.5"):
+        Simulator(out_of_reach(np.array([3.0, 1.5])), dt=DT)
+
+
+def test_thresholds_within_reach_or_driven_otherwise_are_not_told():
+    Simulator(out_of_reach(2.0), dt=DT)  # warnings are errors here
+    Simulator(out_of_reach(np.array([9.0, 1.0])), dt=DT)
+    Simulator(out_of_reach(3.0, PoissonInput("segments", rate=10.0, weight=3.0)), dt=DT)
+
+
 @settings(max_examples=15)
-@given(st.integers(1, 20), st.integers(0, 2**31))
+@given(st.integers(1, 18), st.integers(0, 2**31))
 def test_segments_fire_exactly_where_the_overlap_reaches_the_threshold(threshold, seed):
     rng = np.random.default_rng(seed)
     cells, rows = SDR.random(60, 0.3, rng), [SDR.random(60, 0.3, rng) for _ in range(5)]
