@@ -32,7 +32,8 @@ from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_correlation import CorrelatedInputs
 
-TRIALS = ((0.05, 0.0), (0.1, 0.0), (0.05, 1e-4), (0.1, 1e-4), (0.05, 5e-4))  # learning rate, weight decay
+# learning rate and weight decay
+TRIALS = ((0.025, 1e-4), (0.05, 0.0), (0.05, 1e-4), (0.05, 5e-4), (0.1, 0.0), (0.1, 1e-4))
 
 
 @dataclass(frozen=True)

@@ -70,19 +70,19 @@ def split(how: str, seed: int, speaker: Any, n_test: int) -> tuple[Any, Any]:
     return order[speaker[order] != seed], order[speaker[order] == seed]
 
 
-def network(kind: str, seed: int, how: Setting) -> HRSNN:
+def network(kind: str, seed: int, how: Setting, n_in: int = ENCODER.n_neurons, dt: float = ENCODER.hop) -> HRSNN:
     """Build the network of a kind; wiring and weights are the same for both kinds of one seed."""
     mixed = kind == "heterogeneous"
     tau_mem = Clipped(Gamma(how.tau_mem, 3.0), 5.0) if mixed else how.tau_mem
     tau_syn = Clipped(Gamma(how.tau_syn, 3.0), 3.0) if mixed else how.tau_syn
     model = HRSNN(
-        ENCODER.n_neurons,
+        n_in,
         how.neurons,
         10,
         wiring=WattsStrogatz(how.neighbours, 0.2).build(how.neurons, how.neurons, seed),
         tau_mem=tau_mem,
         tau_syn=tau_syn,
-        cell=Dynamics(surrogate=FastSigmoid(10.0), dt=ENCODER.hop),
+        cell=Dynamics(surrogate=FastSigmoid(10.0), dt=dt),
         rng=seed,
     )
     rng = np.random.default_rng([seed, 1])
