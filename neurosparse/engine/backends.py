@@ -7,6 +7,7 @@ import numpy as np
 from neurosparse.engine.device import DeviceRunner, OnDevice, check_device
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.run import Runner
+from neurosparse.engine.synapses import Synapses
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.machine.gpu import find_device
 from neurosparse.network import Network
@@ -51,7 +52,8 @@ def check_layout(backend: Any, plan: Plan, written: str) -> None:
         raise bad_argument("path", got, "one written by this backend", "or give each projection one delay")
 
 
-def check_rewiring(backend: Any) -> None:
-    """Refuse to edit synapses where the backend cannot."""
-    if backend != "cpu":
-        raise bad_argument("backend", "gpu", "'cpu' to rewire", "save a checkpoint and restore it with backend='cpu'")
+def check_rewiring(backend: Any, made: Synapses) -> None:
+    """Refuse to edit synapses where the backend cannot: on the GPU those that differ in delay."""
+    if backend != "cpu" and isinstance(made.delay, np.ndarray):
+        got = Said(f"'gpu' to rewire {made.projection.name!r}, whose synapses differ in delay")
+        raise bad_argument("backend", got, "one delay for all synapses of the projection", "or backend='cpu'")

@@ -42,8 +42,7 @@ class OnDevice:
 
 def check_device(network: Network, threads: int) -> None:
     """Refuse, all at once, what the GPU cannot run yet."""
-    found = [f"{p.name}: plasticity" for p in network.projections.values() if p.plasticity is not None]
-    found += [f"{p.name}: mode 'event'" for p in network.populations.values() if p.mode == "event"]
+    found = [f"{p.name}: mode 'event'" for p in network.populations.values() if p.mode == "event"]
     found += [f"{s.target}: {type(s).__name__}" for s in network.stimuli if not isinstance(s, PoissonInput)]
     if threads != 1:
         found.append(f"threads={threads}")
@@ -62,13 +61,31 @@ class Rows:
 
 
 @dataclass
+class Plastic:
+    """A projection as the learning kernels read it; weights, what changes and traces are copies of one chunk."""
+
+    segments: Any
+    indices: Any
+    columns: Any
+    of: Any
+    places: Any
+    coefficients: Any
+    x_factors: Any
+    y_factors: Any
+    weights: Any = None
+    changed: Any = None
+    x: Any = None
+    y: Any = None
+
+
+@dataclass
 class _Loaded:
     """What does not change while steps run, on the device."""
 
     coefficients: dict[str, Any] = field(default_factory=dict)
     refractory: dict[str, Any] = field(default_factory=dict)
     tables: dict[Any, Any] = field(default_factory=dict)
-    rows: dict[str, Rows] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
     scales: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
@@ -85,15 +102,16 @@ class DeviceRunner:
         """Copy what does not change to the device. Raises MemoryError, before anything is copied, if it is too much."""
         self.plan = plan
         size = sum(g.rows.nbytes + g.coefficients.nbytes + g.ready.nbytes for g in plan.groups.values())
-        guard_memory(self.device, size + sum(8 * s.nnz for s in plan.synapses.values()))
+        learning = sum(s.nbytes for s in plan.synapses.values() if s.plastic is not None)
+        guard_memory(self.device, size + learning + sum(8 * s.nnz for s in plan.synapses.values()))
         made = _Loaded()
         for name, group in plan.groups.items():
             made.coefficients[name] = self.up(group.coefficients)
             made.refractory[name] = self.up(group.refractory)
         for name, synapses in plan.synapses.items():
-            made.rows[name] = self._rows(synapses)
+            made.rows[name] = self._rows(synapses) if synapses.plastic is None else self._plastic(synapses)
             key = (synapses.projection.post, self.receptor(synapses))
-            largest = float(np.abs(synapses.weight).max(initial=0.0))
+            largest = _largest(synapses)
             made.scales[key] = min(made.scales.get(key, np.inf), _scale(largest))
         self._tables(made)
         self.made = made
@@ -143,6 +161,14 @@ class DeviceRunner:
         whole = (segments.astype(np.int64), delays.astype(np.int64), indices, weights.astype(np.float32))
         return Rows(*(self.up(a) for a in whole))
 
+    def _plastic(self, made: Synapses) -> Plastic:
+        """Rows and columns of a projection that learns; what changes is copied for each chunk."""
+        learning = made.plastic
+        n_x = len(learning.rule.Pre._fields)
+        fixed = (made.indptr, made.indices.astype(np.int32), learning.columns, learning.of, learning.places)
+        numbers = (learning.coefficients[:, 0], learning.factors[:n_x], learning.factors[n_x:])
+        return Plastic(*(self.up(a) for a in (*fixed, *numbers)))
+
     def _tables(self, made: _Loaded) -> None:
         plan = self.plan
         for name, group in plan.groups.items():
@@ -163,6 +189,13 @@ class DeviceRunner:
 
 def _active(name: str, given: Any, dt: float) -> tuple[int, int]:
     return int(steps(f"{name}.start", given.start, dt)), int(steps(f"{name}.stop", given.stop, dt))
+
+
+def _largest(made: Synapses) -> float:
+    """The largest weight that a projection has, or may learn where its rule has an end."""
+    most = float(np.abs(made.weight).max(initial=0.0))
+    end = getattr(made.projection.plasticity, "w_max", 0.0)
+    return max(most, float(end)) if np.isfinite(end) else most
 
 
 def _scale(largest: float) -> float:
@@ -189,8 +222,18 @@ class _Chunk:
         self.now, self.origin = up(np.array([first, history])), up(np.array([first]))
         fixed = runner.made.scales if runner.how.deterministic else {}
         self.sums = {key: blank(groups[key[0]].n_alloc, np.int64, device) for key in fixed}
+        for name, made in self._learning():
+            rows = runner.made.rows[name]
+            rows.weights, rows.x, rows.y = up(made.weight), up(made.plastic.x[0]), up(made.plastic.y)
+            waits = made.plastic.eligibility
+            rows.changed = rows.weights if waits is None else up(waits)
+        waiting = {name: made.pending for name, made in self.plan.synapses.items()}
+        self.pending = {name: up(ring) for name, ring in waiting.items() if ring is not None}
         self.lines = [blank(s.out.shape, s.out.dtype, device) for s in runner.states]
         self.chosen = [up(s.chosen) for s in runner.states]
+
+    def _learning(self) -> list[tuple[str, Synapses]]:
+        return [(name, made) for name, made in self.plan.synapses.items() if made.plastic is not None]
 
     def run(self) -> int:
         """Run all steps; returns how many spikes the fullest log was to take."""
@@ -205,8 +248,9 @@ class _Chunk:
         return int(self.ends[:, : self.plan.history + steps + 1].max())
 
     def _step(self) -> None:
-        from neurosparse.kernels.deliver.gpu import PROGRAMS, deliver, settle, tick
+        from neurosparse.kernels.deliver.gpu import PROGRAMS, deliver, drain, settle, tick
         from neurosparse.kernels.record.gpu import record
+        from neurosparse.kernels.spike_timing.gpu import plastic_step
 
         plan, made = self.plan, self.runner.made
         for place, name in enumerate(plan.groups):
@@ -217,12 +261,18 @@ class _Chunk:
         self._poisson()
         where = {name: k for k, name in enumerate(plan.groups)}
         for name, synapses in plan.synapses.items():
-            pre, key = synapses.projection.pre, (synapses.projection.post, self.runner.receptor(synapses))
-            target = self.sums[key] if self.sums else self._row(*key)
+            pre, post = synapses.projection.pre, synapses.projection.post
+            key, rows = (post, self.runner.receptor(synapses)), made.rows[name]
+            target, scale = self.sums[key] if self.sums else self._row(*key), made.scales[key]
             programs = self.runner.how.programs or PROGRAMS
-            deliver(
-                self.logs[pre], self.ends[where[pre]], self.now, made.rows[name], target, made.scales[key], programs
-            )
+            arrived, fired = ((self.logs[k], self.ends[where[k]], self.now) for k in (pre, post))
+            if synapses.plastic is None:
+                deliver(*arrived, rows, target, scale, programs, synapses.epoch)
+            else:
+                rule = type(synapses.plastic.rule)
+                plastic_step(rule, arrived, fired, synapses.delay, rows, target, scale, programs, synapses.epoch)
+            if name in self.pending:
+                drain(self.pending[name], self._row(*key), plan.groups[post].n, self.now)
         for key, sums in self.sums.items():
             settle(sums, self._row(*key), 1.0 / made.scales[key])
         tick(self.ends, self.now)
@@ -272,6 +322,13 @@ class _Chunk:
             group.rows[:] = self.rows[name].cpu().numpy()
             group.ready[:] = self.ready[name].cpu().numpy()
             _fill(group, own[:slots], self.logs[name][: own[slots - 1]].cpu().numpy())
+        for name, ring in self.pending.items():
+            self.plan.synapses[name].pending[:] = ring.cpu().numpy()  # type: ignore[index]
+        for name, made in self._learning():
+            rows, learning = self.runner.made.rows[name], made.plastic
+            made.weight[:], learning.x[0], learning.y[:] = (a.cpu().numpy() for a in (rows.weights, rows.x, rows.y))
+            if learning.eligibility is not None:
+                learning.eligibility[:] = rows.changed.cpu().numpy()
         for state, lines in zip(self.runner.states, self.lines, strict=True):
             state.out[:] = lines.cpu().numpy()
 

@@ -206,8 +206,8 @@ class Simulator:
         Raises: ValueError for positions or neurons out of range, delays that do not fit and weights that are not
         finite, before anything changes.
         """
-        check_rewiring(self.backend)
         made = self.plan.synapses[self.network.projection(projection).name]
+        check_rewiring(self.backend, made)
         new = plan_edit(made, self.dt, drop, pre, post, weight, delay)
         self._pristine()
         edit_synapses(self.plan, made, self.now, self._done, new)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Rates, Simulator, Spikes, States
+from neurosparse.engine import Every, Rates, Simulator, Spikes, States, Weights
 from neurosparse.engine.device import OnDevice
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import EIF, LIF, LIFExp, PoissonSource, SpikeSource
-from neurosparse.plasticity import PairSTDP
+from neurosparse.plasticity import Dopamine, DopamineSTDP, PairSTDP
 from neurosparse.stimuli import PoissonInput, StepCurrent
 from neurosparse.wiring import FixedInDegree
 
@@ -149,19 +149,115 @@ def test_new_weights_act_on_the_device():
     assert len(plain.spikes("E").i) != len(sims[0].spikes("E").i)
 
 
+def learning(rule, delay=0.4):
+    """A population driven by a few strong inputs, whose plastic synapses have weights of their own."""
+    return Network(
+        Population("in", 40, PoissonSource(rate=np.linspace(0.0, 2_000.0, 40))),
+        Population("E", 30, QUICK),
+        Projection("in", "E", wired(40, 30, 12, 1, None, [0.25, 0.5]), delay=delay, plasticity=rule),
+        Projection("E", "E", wired(30, 30, 4, 2), weight=-0.25, delay=0.2),
+        PoissonInput("E", 9_000.0, 0.25),
+    )
+
+
+@pytest.mark.parametrize("rule", [PairSTDP(0.05, 0.06, w_max=1.0), PairSTDP(0.05, 0.06, w_max=1.0, mu=0.3)])
+def test_synapses_learn_as_on_the_cpu(rule):
+    cpu, gpu = same_spikes(learning(rule))
+    np.testing.assert_allclose(gpu.weights("in->E"), cpu.weights("in->E"), rtol=1e-5, atol=1e-6)
+    assert np.abs(cpu.weights("in->E") - learning(rule).projections["in->E"].wiring.weight).max() > 0.02
+
+
+def test_eligibility_waits_on_the_device_for_dopamine():
+    sims = [Simulator(learning(DopamineSTDP(w_max=1.0)), seed=5, backend=b) for b in ("cpu", DEVICE)]
+    for sim in sims:
+        dopamine = Dopamine("in->E", tonic=20.0)
+        sim.run(2.0, callbacks=[Every(0.5, dopamine)])
+    np.testing.assert_allclose(sims[1].weights("in->E"), sims[0].weights("in->E"), rtol=1e-5, atol=1e-6)
+    start = learning(DopamineSTDP()).projections["in->E"].wiring.weight
+    assert np.abs(sims[0].weights("in->E") - start).max() > 1e-4
+
+
+def test_what_is_learned_goes_from_one_backend_to_the_other(tmp_path):
+    rule = PairSTDP(0.05, 0.06, w_max=1.0)
+    whole = Simulator(learning(rule), seed=5)
+    whole.run(2.4)
+    begun, ended = Simulator(learning(rule), seed=5), Simulator(learning(rule), seed=5, backend=DEVICE)
+    begun.run(1.1)
+    begun.save(tmp_path / "half")
+    ended.restore(tmp_path / "half")
+    ended.run(1.3)
+    np.testing.assert_array_equal(ended.spikes("E").step, whole.spikes("E").step)
+    np.testing.assert_allclose(ended.weights("in->E"), whole.weights("in->E"), rtol=1e-5, atol=1e-6)
+    assert len(whole.spikes("E").i) > 10
+
+
+def test_a_chunk_that_is_run_again_does_not_learn_twice():
+    rule = PairSTDP(0.05, 0.06, w_max=1.0)
+    tight, wide = (Simulator(learning(rule), seed=5, backend=DEVICE) for _ in range(2))
+    tight.runner.capacity = 3
+    for sim in (tight, wide):
+        sim.run(1.5)
+    assert tight.runner.capacity > 3
+    np.testing.assert_array_equal(tight.weights("in->E"), wide.weights("in->E"))
+
+
+def test_weights_are_recorded_as_they_are_learned():
+    rule, wanted = PairSTDP(0.05, 0.06, w_max=1.0), Weights("in->E", every=0.5)
+    cpu, gpu = (Simulator(learning(rule), seed=5, backend=b, record=[wanted]) for b in ("cpu", DEVICE))
+    for sim in (cpu, gpu):
+        sim.run(1.6)
+    np.testing.assert_allclose(gpu.recorded(wanted).values, cpu.recorded(wanted).values, rtol=1e-5, atol=1e-6)
+    assert np.ptp(cpu.recorded(wanted).values, axis=0).max() > 0.02
+
+
 def test_what_the_gpu_cannot_do_is_said_at_once_before_anything_is_built():
     network = Network(
         Population("a", 2, LIF(), mode="event"),
-        Projection("a", "a", FixedInDegree(1), weight=1.0, delay=0.1, plasticity=PairSTDP(0.1, 0.1, w_max=1.0)),
         StepCurrent("a", 1.0),
     )
-    with pytest.raises(ValueError, match=r"a->a: plasticity, a: mode 'event', a: StepCurrent, threads=2"):
+    with pytest.raises(ValueError, match=r"a: mode 'event', a: StepCurrent, threads=2"):
         Simulator(network, backend="gpu", threads=2)
 
 
-def test_rewiring_on_the_gpu_is_refused_with_the_way_out():
-    with pytest.raises(ValueError, match=r"checkpoint.*backend='cpu'"):
-        Simulator(balanced(), backend=DEVICE).rewire("E->E", drop=[0])
+def rewired(sim):
+    """Run, take synapses away and add some while spikes are under way, run on."""
+    sim.run(1.1)
+    sim.rewire("E->E", drop=list(range(60)), pre=[1, 2, 3], post=[4, 5, 6])
+    sim.run(1.3)
+    return sim
+
+
+def test_rewiring_between_steps_is_that_of_the_cpu(tmp_path):
+    cpu, gpu = (rewired(Simulator(balanced(), seed=5, backend=b)) for b in ("cpu", DEVICE))
+    np.testing.assert_array_equal(gpu.spikes("E").step, cpu.spikes("E").step)
+    np.testing.assert_array_equal(gpu.spikes("E").i, cpu.spikes("E").i)
+    unchanged = Simulator(balanced(), seed=5)
+    unchanged.run(2.4)
+    assert len(unchanged.spikes("E").i) != len(cpu.spikes("E").i)
+    begun, ended = Simulator(balanced(), seed=5), Simulator(balanced(), seed=5, backend=DEVICE)
+    begun.run(1.1)
+    begun.rewire("E->E", drop=list(range(60)), pre=[1, 2, 3], post=[4, 5, 6])
+    begun.save(tmp_path / "edited")
+    ended.restore(tmp_path / "edited")
+    ended.run(1.3)
+    np.testing.assert_array_equal(ended.spikes("E").i, cpu.spikes("E").i)
+
+
+def test_rewiring_of_synapses_that_learn_is_that_of_the_cpu():
+    rule = PairSTDP(0.05, 0.06, w_max=1.0)
+    sims = [Simulator(learning(rule), seed=5, backend=b) for b in ("cpu", DEVICE)]
+    for sim in sims:
+        sim.run(1.2)
+        sim.rewire("in->E", drop=[0, 5, 9, 40], pre=[38, 39], post=[2, 3], weight=0.5)
+        sim.run(1.0)
+    np.testing.assert_array_equal(sims[1].spikes("E").i, sims[0].spikes("E").i)
+    np.testing.assert_allclose(sims[1].weights("in->E"), sims[0].weights("in->E"), rtol=1e-5, atol=1e-6)
+
+
+def test_rewiring_synapses_that_differ_in_delay_is_refused_on_the_gpu():
+    sim = Simulator(balanced([0, 1, 3]), backend=DEVICE)
+    with pytest.raises(ValueError, match=r"backend.*'E->E'.*differ in delay.*one delay.*'cpu'"):
+        sim.rewire("E->E", drop=[0])
 
 
 def test_an_unknown_backend_names_the_known_ones():

@@ -1,5 +1,7 @@
 """Learning in place: the compiled parts against the law, and both through one step at a time."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -81,6 +83,55 @@ def test_parts_follow_the_law(rule, index, real):
     np.testing.assert_allclose(fast_target, law["target"], rtol=1e-4)
     assert np.ptp(changed) > 0.1
     assert law["target"].any()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: type(r).__name__)
+@pytest.mark.parametrize("fixed", [True, False])
+def test_the_gpu_follows_the_law(rule, fixed):
+    torch, gpu = pytest.importorskip("torch"), pytest.importorskip("neurosparse.kernels.spike_timing.gpu")
+    from neurosparse.kernels.machine.gpu import find_device, upload
+
+    rng, dt, device = np.random.default_rng(2), 0.5, find_device()
+    n_pre, n_post, n_alloc, n_steps, delay = 21, 13, 16, 25, 2
+    indptr, indices = synapses(rng, n_pre, n_post)
+    weight = (rng.integers(64, 192, len(indices)) / 128).astype(np.float32)
+    waits = getattr(rule, "third_factor", False)
+    law, changed, target = weight.copy(), np.zeros_like(weight), np.zeros(n_post)
+    x, y = (np.zeros((len(k._fields), n), np.float32) for k, n in ((rule.Pre, n_pre), (rule.Post, n_post)))
+    spikes = [[np.flatnonzero(rng.random(n) < 0.15) for _ in range(n_steps)] for n in (n_pre, n_post)]
+    spikes[0][3] = np.zeros(0, int)
+    factors = [np.array(f(dt), np.float32) for f in (rule.pre_decay, rule.post_decay)]
+    fixed_parts = (
+        indptr,
+        indices,
+        *csr.transpose(indptr, indices, n_post),
+        np.array(rule.coefficients(dt), np.float32),
+    )
+    names = ("segments", "indices", "columns", "of", "places", "coefficients", "x_factors", "y_factors")
+    rows = SimpleNamespace(**{k: upload(a, device) for k, a in zip(names, (*fixed_parts, *factors), strict=True)})
+    rows.weights, rows.x = upload(weight, device), upload(x, device)
+    rows.y = upload(np.zeros((len(y), n_alloc), np.float32), device)
+    rows.changed = upload(changed, device) if waits else rows.weights
+    logs = [upload(np.concatenate(one).astype(np.int32), device) for one in spikes]
+    # the log of a step lies `delay` slots behind where the simulation is
+    ends = [upload(np.cumsum([0] * (delay + 1) + [len(a) for a in one] + [0]), device) for one in spikes]
+    scale = 2.0**30
+    out = torch.zeros(n_alloc, dtype=torch.int64 if fixed else torch.float64, device=device)
+    for step in range(n_steps):
+        arrived = spikes[0][step - delay] if step >= delay else []
+        eligible = changed if waits else None
+        plastic_step(rule, dt, arrived, spikes[1][step], (indptr, indices, law), x, y, target, eligible)
+        now = upload(np.array([step, step + delay]), device)
+        before, after = (logs[0], ends[0], now), (logs[1], ends[1], now)
+        gpu.plastic_step(type(rule), before, after, delay, rows, out, scale, 2)
+    close = {"rtol": 2e-5, "atol": 2e-6}
+    np.testing.assert_allclose(rows.x.cpu().numpy(), x, rtol=1e-5)
+    np.testing.assert_allclose(rows.y.cpu().numpy()[:, :n_post], y, rtol=1e-5)
+    np.testing.assert_allclose(rows.weights.cpu().numpy(), law, **close)
+    np.testing.assert_allclose(rows.changed.cpu().numpy(), changed if waits else law, **close)
+    np.testing.assert_allclose(out.cpu().numpy()[:n_post] / (scale if fixed else 1), target, rtol=1e-5)
+    assert np.abs(changed if waits else law - weight).max() > 0.1
+    assert target.any()
 
 
 def test_eligibility_leaves_delivered_weights_alone():

@@ -19,13 +19,16 @@ PROGRAMS = 256  # a delay; they share the spikes of a step, whose number the hos
 
 @triton.jit
 def _deliver(  # type: ignore[no-untyped-def]
-    log, capacity, ends, now, segments, delays, n_delays, indices, weights, scale, target,
+    log, capacity, ends, now, segments, delays, n_delays, indices, weights, scale, target, epoch,
     EACH: tl.constexpr, FIXED: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
     late = tl.program_id(0).to(tl.int64)
-    slot = tl.load(now + 1) - tl.load(delays + late)
+    back = tl.load(delays + late)
+    slot = tl.load(now + 1) - back
     # a log that overflowed holds `capacity` spikes; the host sees that and runs the chunk again
     first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
+    # spikes from before an edit of the synapses arrive by `drain`
+    last = tl.where(tl.load(now) - back >= epoch, last, first)
     for k in range(first + tl.program_id(1), last, tl.num_programs(1)):
         row = segments + tl.load(log + k).to(tl.int64) * n_delays + late
         end = tl.load(row + 1)
@@ -51,6 +54,16 @@ def _settle(sums, target, unit, n, BLOCK: tl.constexpr):  # type: ignore[no-unty
 
 
 @triton.jit
+def _drain(ring, n_slots, width, target, n, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+    i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
+    here = i < n
+    line = ring + (tl.load(now) % n_slots) * width
+    waited = tl.load(line + i, mask=here, other=0.0)
+    tl.store(target + i, tl.load(target + i, mask=here, other=0.0) + waited, mask=here)
+    tl.store(line + i, tl.zeros_like(waited), mask=here)
+
+
+@triton.jit
 def _tick(ends, stride, n, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
     p = tl.arange(0, BLOCK)
     slot = tl.load(now + 1)
@@ -60,16 +73,19 @@ def _tick(ends, stride, n, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped
     tl.store(now + 1, slot + 1)
 
 
-def deliver(log: Tensor, ends: Tensor, now: Tensor, rows: Any, target: Tensor, scale: float, programs: int) -> None:
+def deliver(
+    log: Tensor, ends: Tensor, now: Tensor, rows: Any, target: Tensor, scale: float, programs: int, epoch: int = 0
+) -> None:
     """Add the rows of the spikes that arrive in the step `now` [step, slot] to target [n_post].
 
     `rows` gives segments int64 [n_pre * n_delays + 1], delays int64 [n_delays], indices int32 [nnz] and weights
-    float32 [nnz] or [1]. `target` is int64 for fixed point, the weights then being multiplied by `scale`.
+    float32 [nnz] or [1]. `target` is int64 for fixed point, the weights then being multiplied by `scale`. Spikes of
+    steps before `epoch` are left out.
     """
     grid = (len(rows.delays), programs)
     _deliver[grid](
         log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays), rows.indices, rows.weights, scale,
-        target,
+        target, epoch,
         EACH=int(len(rows.weights) > 1), FIXED=not target.is_floating_point(), BLOCK=BLOCK,
     )  # fmt: skip
 
@@ -77,6 +93,11 @@ def deliver(log: Tensor, ends: Tensor, now: Tensor, rows: Any, target: Tensor, s
 def settle(sums: Tensor, target: Tensor, unit: float) -> None:
     """Add fixed-point sums [n], in units of `unit`, to target [n] and clear them."""
     _settle[(triton.cdiv(len(sums), 4 * BLOCK),)](sums, target, unit, len(sums), BLOCK=4 * BLOCK)
+
+
+def drain(ring: Tensor, target: Tensor, n: int, now: Tensor) -> None:
+    """Add the line of the step `now` of ring [n_slots, width] to target, in the first n columns, and clear it."""
+    _drain[(triton.cdiv(n, 4 * BLOCK),)](ring, len(ring), ring.stride(0), target, n, now, BLOCK=4 * BLOCK)
 
 
 def tick(ends: Tensor, now: Tensor) -> None:

@@ -1,16 +1,19 @@
 """A model's scalar functions as Triton source: what is written once for one neuron also runs on a GPU.
 
 Attributes of state and coefficients become arguments, `a if c else b` becomes `tl.where`, `min`, `max`, `exp`,
-`sqrt`, `log`, `abs` become those of Triton, numbers of the module are written out.
+`sqrt`, `log`, `abs` become those of Triton, `a ** b` (a >= 0) becomes exp(b log a), numbers of the module are
+written out.
 """
 
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 VERBS = {"min": "minimum", "max": "maximum", "exp": "exp", "sqrt": "sqrt", "log": "log", "abs": "abs"}
+
+TINY = 1e-37  # in the place of 0 under a logarithm
 
 
 class NotTranslatable(ValueError):
@@ -20,8 +23,17 @@ class NotTranslatable(ValueError):
 class _Rewrite(ast.NodeTransformer):
     """Turn the body of `update` or `reset` into Triton."""
 
-    def __init__(self, name: str, kinds: dict[str, str], fields: tuple[str, ...], numbers: dict[str, float]) -> None:
-        self.name, self.kinds, self.fields, self.numbers = name, kinds, fields, numbers
+    def __init__(self, name: str, kinds: dict[str, str], fields: tuple[str, ...], scope: dict[str, Any]) -> None:
+        self.name, self.kinds, self.fields = name, kinds, fields
+        self.numbers = {k: v for k, v in scope.items() if isinstance(v, (int, float))}
+        self.makers = {k for k, v in scope.items() if getattr(v, "_fields", None) == fields}
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        left, right = self.visit(node.left), self.visit(node.right)
+        if not isinstance(node.op, ast.Pow):
+            return ast.BinOp(left, node.op, right)
+        above_zero = _call("maximum", [left, ast.Constant(TINY)])
+        return _call("exp", [ast.BinOp(right, ast.Mult(), _call("log", [above_zero]))])
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Name) and node.value.id in self.kinds:
@@ -29,6 +41,8 @@ class _Rewrite(ast.NodeTransformer):
         raise NotTranslatable(f"{self.name}: `{ast.unparse(node)}` has no counterpart on the GPU")
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
+        if self.kinds.get(node.id) == "w":
+            return ast.Name("w", ast.Load())
         if self.kinds.get(node.id) == "s":
             return ast.Tuple([ast.Name(f"s_{field}", ast.Load()) for field in self.fields], ast.Load())
         return ast.Constant(self.numbers[node.id]) if node.id in self.numbers else node
@@ -47,7 +61,7 @@ class _Rewrite(ast.NodeTransformer):
         called = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
         if called in VERBS:
             return _call(VERBS[called], [self.visit(a) for a in node.args])
-        if called.endswith("State"):
+        if called.endswith("State") or called in self.makers:
             given = dict(zip(self.fields, node.args, strict=False)) | {k.arg: k.value for k in node.keywords}
             return ast.Tuple([self.visit(given[field]) for field in self.fields], ast.Load())
         raise NotTranslatable(f"{self.name}: `{called}(...)` has no counterpart on the GPU; use {sorted(VERBS)}")
@@ -60,8 +74,13 @@ def _call(verb: str, arguments: list[Any]) -> ast.Call:
     return ast.Call(ast.Attribute(ast.Name("tl", ast.Load()), verb, ast.Load()), arguments, [])
 
 
-def translate(function: Callable[..., Any], name: str, arguments: list[str], fields: tuple[str, ...]) -> str:
+def translate(
+    function: Callable[..., Any], name: str, arguments: list[str], fields: tuple[str, ...], kinds: Sequence[str] = "sp"
+) -> str:
     """Write the Triton function `name(arguments)` that does what `function` does; it returns a flat tuple.
+
+    `kinds` says for each parameter of `function` what its attributes begin with in `arguments`; "s" is the state,
+    whose `fields` are returned, "w" a plain number.
 
     Raises NotTranslatable for what a GPU kernel cannot do.
 
@@ -74,8 +93,8 @@ def translate(function: Callable[..., Any], name: str, arguments: list[str], fie
     tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     assert isinstance(tree, ast.FunctionDef)
     given = [a.arg for a in tree.args.args]
-    numbers = {k: v for k, v in inspect.unwrap(function).__globals__.items() if isinstance(v, (int, float))}
-    rewrite = _Rewrite(f"{function.__qualname__}", dict(zip(given, "sp", strict=False)), fields, numbers)
+    scope = inspect.unwrap(function).__globals__
+    rewrite = _Rewrite(f"{function.__qualname__}", dict(zip(given, kinds, strict=False)), fields, scope)
     body = [rewrite.visit(line) for line in tree.body if not _is_docstring(line)]
     held = {line.targets[0].id for line in body if _is_state(line)}
     lines = [_flat(line, held, len(fields)) for line in body]
