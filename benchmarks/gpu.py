@@ -56,7 +56,8 @@ class Volley:
         )
         self.weight = weight
         parts = (self.built.indptr, np.zeros(1, np.int64), self.built.indices, weight)
-        self.rows = Rows(*(upload(p, device) for p in parts))
+        segments, delays, indices, own = (upload(p, device) for p in parts)
+        self.rows = Rows(segments, delays, indices, own, n_pre=n, n_post=n, each=True)
         self.log, self.now = upload(self.fired, device), upload(np.array([0, 0]), device)
         self.ends = upload(np.array([0, len(self.fired)]), device)
         self.out, self.sums = blank(n, np.float32, device), blank(n, np.int64, device)

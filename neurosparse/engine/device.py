@@ -22,6 +22,7 @@ from neurosparse.kernels.machine.gpu import blank, capture, find_device, guard_m
 from neurosparse.network import Network
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
+from neurosparse.wiring.copies import Copies
 
 WORTH_CAPTURING = 8  # steps
 HEADROOM = 40  # bits of a fixed-point weight's size; sums of 2^22 of the largest weight still fit into 63
@@ -52,12 +53,16 @@ def check_device(network: Network, threads: int) -> None:
 
 @dataclass
 class Rows:
-    """A projection as the delivery kernel reads it: synapses of a row sorted by delay."""
+    """A projection as the delivery kernel reads it: synapses of a row sorted by delay, once for all copies."""
 
     segments: Any
     delays: Any
     indices: Any
     weights: Any
+    n_pre: int
+    n_post: int
+    each: bool
+    per_copy: int = 0
 
 
 @dataclass
@@ -148,18 +153,24 @@ class DeviceRunner:
 
     def _rows(self, made: Synapses) -> Rows:
         """Sort the synapses of each row by delay; one segment for each delay that occurs."""
-        indices, weights = made.indices.astype(np.int32), made.weight
+        wiring = made.projection.wiring
+        copies = wiring.copies if isinstance(wiring, Copies) and not made.edited else 1
+        n_pre, nnz = made.n_pre // copies, made.nnz // copies
+        indptr, indices = made.indptr[: n_pre + 1], made.indices[:nnz].astype(np.int32)
+        weights, per_copy = _shared(made.weight.reshape(copies if made.weight.size > 1 else 1, -1))
         if not isinstance(made.delay, np.ndarray):
-            delays, segments = np.array([made.delay]), made.indptr
+            delays, segments = np.array([made.delay]), indptr
         else:
-            delays, which = np.unique(made.delay, return_inverse=True)
-            key = np.repeat(np.arange(made.n_pre), np.diff(made.indptr)) * len(delays) + which
+            delays, which = np.unique(made.delay[:nnz], return_inverse=True)
+            key = np.repeat(np.arange(n_pre), np.diff(indptr)) * len(delays) + which
             order = np.argsort(key, kind="stable")
-            indices, weights = indices[order], weights[order] if weights.size > 1 else weights
-            counts = np.bincount(key, minlength=made.n_pre * len(delays))
+            indices, weights = indices[order], weights[:, order] if weights.shape[1] > 1 else weights
+            counts = np.bincount(key, minlength=n_pre * len(delays))
             segments = np.concatenate([[0], np.cumsum(counts)])
-        whole = (segments.astype(np.int64), delays.astype(np.int64), indices, weights.astype(np.float32))
-        return Rows(*(self.up(a) for a in whole))
+        whole = (segments.astype(np.int64), delays.astype(np.int64), indices, weights.astype(np.float32).ravel())
+        lists = [self.up(a) for a in whole]
+        each = weights.shape[1] > 1
+        return Rows(lists[0], lists[1], lists[2], lists[3], n_pre, made.n_post // copies, each, per_copy)
 
     def _plastic(self, made: Synapses) -> Plastic:
         """Rows and columns of a projection that learns; what changes is copied for each chunk."""
@@ -189,6 +200,15 @@ class DeviceRunner:
 
 def _active(name: str, given: Any, dt: float) -> tuple[int, int]:
     return int(steps(f"{name}.start", given.start, dt)), int(steps(f"{name}.stop", given.stop, dt))
+
+
+def _shared(weights: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """Weights [copies, nnz] without what is the same in all copies, or along each, and the step between copies."""
+    if weights.size and (weights == weights[:1]).all():
+        return weights[:1], 0
+    if weights.size and (weights == weights[:, :1]).all():
+        return weights[:, :1], 1
+    return weights, weights.shape[1]
 
 
 def _largest(made: Synapses) -> float:

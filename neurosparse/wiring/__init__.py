@@ -14,6 +14,7 @@ from neurosparse.wiring.bipartite_receptive_field import ReceptiveFieldLayer as 
 from neurosparse.wiring.bipartite_scale_free import ScaleFreeLayer as ScaleFreeLayer
 from neurosparse.wiring.bipartite_small_world import SmallWorldLayer as SmallWorldLayer
 from neurosparse.wiring.configuration_model import ConfigurationModel as ConfigurationModel
+from neurosparse.wiring.copies import Copies as Copies
 from neurosparse.wiring.distance_dependent import DistanceDependent as DistanceDependent
 from neurosparse.wiring.falloff import Disc as Disc
 from neurosparse.wiring.falloff import Exponential as Exponential

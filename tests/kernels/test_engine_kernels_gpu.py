@@ -34,6 +34,10 @@ def delivered(spikes, weights, fixed, delays=(0,)):
         delays=up(delays, np.int64),
         indices=up(np.concatenate(rows), np.int32),
         weights=up(weights, np.float32),
+        n_pre=3,
+        n_post=300,
+        each=len(weights) > 1,
+        per_copy=0,
     )
     log, ends = up(spikes, np.int32), up([0, len(spikes), len(spikes)], np.int64)
     now, scale = up([5, 0], np.int64), 2.0**20

@@ -19,7 +19,8 @@ PROGRAMS = 256  # a delay; they share the spikes of a step, whose number the hos
 
 @triton.jit
 def _deliver(  # type: ignore[no-untyped-def]
-    log, capacity, ends, now, segments, delays, n_delays, indices, weights, scale, target, epoch,
+    log, capacity, ends, now, segments, delays, n_delays, indices, weights, n_pre, n_post, per_copy,
+    scale, target, epoch,
     EACH: tl.constexpr, FIXED: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
     late = tl.program_id(0).to(tl.int64)
@@ -30,17 +31,19 @@ def _deliver(  # type: ignore[no-untyped-def]
     # spikes from before an edit of the synapses arrive by `drain`
     last = tl.where(tl.load(now) - back >= epoch, last, first)
     for k in range(first + tl.program_id(1), last, tl.num_programs(1)):
-        row = segments + tl.load(log + k).to(tl.int64) * n_delays + late
+        i = tl.load(log + k).to(tl.int64)
+        copy = i // n_pre  # copies side by side share their rows
+        row, own, there = segments + (i % n_pre) * n_delays + late, weights + copy * per_copy, target + copy * n_post
         end = tl.load(row + 1)
         for start in range(tl.load(row), end, BLOCK):
             j = start + tl.arange(0, BLOCK)
             here = j < end
             index = tl.load(indices + j, mask=here, other=0)
-            w = tl.load(weights + j * EACH, mask=here, other=0.0)
+            w = tl.load(own + j * EACH, mask=here, other=0.0)
             if FIXED:
-                tl.atomic_add(target + index, (w.to(tl.float64) * scale).to(tl.int64), mask=here)
+                tl.atomic_add(there + index, (w.to(tl.float64) * scale).to(tl.int64), mask=here)
             else:
-                tl.atomic_add(target + index, w.to(target.dtype.element_ty), mask=here)
+                tl.atomic_add(there + index, w.to(target.dtype.element_ty), mask=here)
 
 
 @triton.jit
@@ -79,14 +82,15 @@ def deliver(
     """Add the rows of the spikes that arrive in the step `now` [step, slot] to target [n_post].
 
     `rows` gives segments int64 [n_pre * n_delays + 1], delays int64 [n_delays], indices int32 [nnz] and weights
-    float32 [nnz] or [1]. `target` is int64 for fixed point, the weights then being multiplied by `scale`. Spikes of
-    steps before `epoch` are left out.
+    float32 [nnz] or [1]. Neuron k n_pre + i of `log` is i of copy k, which reaches target from k n_post on by the same
+    rows; its weights begin at k `per_copy` and are one for `each` synapse or one for all. `target` is int64 for fixed
+    point, the weights then being multiplied by `scale`. Spikes of steps before `epoch` are left out.
     """
     grid = (len(rows.delays), programs)
     _deliver[grid](
-        log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays), rows.indices, rows.weights, scale,
-        target, epoch,
-        EACH=int(len(rows.weights) > 1), FIXED=not target.is_floating_point(), BLOCK=BLOCK,
+        log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays), rows.indices, rows.weights,
+        rows.n_pre, rows.n_post, rows.per_copy, scale, target, epoch,
+        EACH=int(rows.each), FIXED=not target.is_floating_point(), BLOCK=BLOCK,
     )  # fmt: skip
 
 
