@@ -5,6 +5,7 @@ that. Working sets are larger than the second-level cache; medians; one process.
 """
 
 import os
+import subprocess
 import sys
 
 import numpy as np
@@ -16,12 +17,17 @@ from neurosparse.engine.device import OnDevice, Rows
 from neurosparse.kernels.csr_matmul import gpu as csr
 from neurosparse.kernels.deliver.gpu import PROGRAMS, deliver, settle
 from neurosparse.kernels.machine.gpu import blank, find_device, upload
+from neurosparse.kernels.overlap.gpu import overlap_tensor
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, LIFExp
+from neurosparse.neurons import LIF, LIFExp, PoissonSource
+from neurosparse.plasticity import PairSTDP
+from neurosparse.sdr import SDR
 from neurosparse.stimuli import PoissonInput
+from neurosparse.sweep import Sweep
 from neurosparse.wiring import FixedInDegree, FixedOutDegree
 
-CASES = ["propagation", "cuba", "brunel", "csr_matmul"]
+CASES = ["propagation", "cuba", "brunel", "stdp", "sweep", "csr_matmul", "overlap"]
+POPCOUNTS = 16  # a clock and multiprocessor, as NVIDIA's table of instruction throughput says since compute 7.0
 
 
 def device_seconds(call, repeats):
@@ -116,6 +122,16 @@ def brunel(scale):
     )
 
 
+def learning(n, fan_in, rate=20.0):
+    """Poisson sources onto as many neurons through plastic synapses."""
+    rule = PairSTDP(0.01, 0.012, w_max=1.0)
+    return Network(
+        Population("in", n, PoissonSource(rate)),
+        Population("out", n, LIF(v_rest=0.0, v_threshold=5.0, v_reset=0.0)),
+        Projection("in", "out", FixedInDegree(fan_in), weight=0.5, delay=0.5, plasticity=rule),
+    )
+
+
 def gate(device):
     """Kernels against the laws, networks against the CPU, at sizes the interpreter can do."""
     checked = Gate()
@@ -124,6 +140,15 @@ def gate(device):
         getattr(volley, name)()
         error = np.abs(volley.out.cpu().numpy() - volley.law()).max()
         checked.true(f"propagation, {name}", error < 1e-4, f"largest error {error:.2g}")
+    a, b = (SDR.random(200, 0.3, k).packed[None] for k in (0, 1))
+    both = overlap_tensor(*(upload(v.view(np.int32), device) for v in (a, b))).cpu().numpy()
+    checked.true("overlap", int(both[0, 0]) == int(np.bitwise_count(a & b).sum()) > 0, f"{int(both[0, 0])} bits")
+    sims = [Simulator(learning(40, 12, 2_000.0), seed=1, backend=k) for k in ("cpu", OnDevice(programs=2))]
+    for simulator in sims:
+        simulator.run(6.0)
+    weights = [simulator.weights("in->out") for simulator in sims]
+    error, moved = np.abs(weights[0] - weights[1]).max(), np.abs(weights[0] - 0.5).max()
+    checked.true("learned weights", error < 1e-6 < moved, f"largest error {error:.2g}, largest change {moved:.2g}")
     network = Network(
         Population("a", 70, LIF(v_rest=0.0, v_threshold=2.0, v_reset=0.0, t_ref=0.3)),
         Projection("a", "a", FixedInDegree(6), weight=0.25, delay=0.4),
@@ -176,6 +201,44 @@ def whole_network(report, name, network, duration, card, goal, repeats):
     report.add(name, "real-time factor", "s/s", ours / duration * 1000, None, peer_name=card)
 
 
+def stdp(report, quick, repeats, card):
+    """Plastic synapses against our CPU engine on the same network."""
+    n, fan_in = (5_000, 100) if quick else (50_000, 1_000)
+    whole_network(report, "stdp", learning(n, fan_in), 100.0, card, None, repeats)
+
+
+def sweep(report, quick, repeats, card):
+    """32 copies of Brunel's network at a tenth of its size in one, against one copy after the other on the device."""
+    plain, copies = brunel(0.1), 4 if quick else 32
+    side_by_side = Sweep(plain, copies=copies).network
+
+    def run(network):
+        with Simulator(network, seed=1, precision="float32", record=[], backend=OnDevice(False, 2048)) as simulator:
+            simulator.run(5.0)
+            return timed(lambda: simulator.run(100.0))
+
+    ours, one = (median([run(network) for _ in range(repeats)]) for network in (side_by_side, plain))
+    report.add(f"sweep of {copies}", "100 ms", "s", ours, copies * one, peer_name=f"one after the other, {card}")
+
+
+def overlap(report, quick, repeats, card):
+    """10^6 x 10^3 SDRs of 2,048 bits against the bound that bytes or popcounts set, whichever is larger."""
+    n, m, words = (100_000 if quick else 1_000_000), 1_000, 64
+    bits = torch.Generator(device="cuda").manual_seed(0)
+    a, b = (torch.randint(-(2**31), 2**31 - 1, (k, words), generator=bits, device="cuda").int() for k in (n, m))
+    ours, about = device_seconds(lambda: overlap_tensor(a, b), repeats), torch.cuda.get_device_properties(0)
+    by_bytes = 4 * (n * m + (n + m) * words) / copy_bandwidth(repeats)
+    asked = ["nvidia-smi", "--query-gpu=clocks.max.sm", "--format=csv,noheader,nounits"]
+    clock = 1e6 * float(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()[0])
+    by_counts = n * m * words / (POPCOUNTS * about.multi_processor_count * clock)
+    which = "bytes" if by_bytes > by_counts else "popcounts"
+    bound = {"peer_name": f"bound by {which}, {card}", "goal": 0.5}
+    report.add(f"overlap {n:,} x {m:,}, 2,048 bits", "time", "s", ours, max(by_bytes, by_counts), **bound)
+    halves = [torch.randint(0, 2, (k, 32 * words), generator=bits, device="cuda").half() for k in (n, m)]
+    peer = device_seconds(lambda: halves[0] @ halves[1].T, repeats)
+    report.add(f"overlap {n:,} x {m:,}, 2,048 bits", "time", "s", ours, peer, peer_name=f"cuBLAS float16, {card}")
+
+
 def matmul(report, quick, repeats, card):
     """Forward and backward, 95 % sparse, against cuSPARSE through torch.sparse and dense float32."""
     n, batch = (1024, 128) if quick else (4096, 512)
@@ -209,6 +272,12 @@ def matmul(report, quick, repeats, card):
         goals = (1.5, 1.0) if sparsity >= 0.95 else (None, None)
         report.add(case, "forward+backward", "s", mine, sparse, peer_name=f"cuSPARSE (no bias), {card}", goal=goals[0])
         report.add(case, "forward+backward", "s", mine, full, peer_name=f"cuBLAS float32, {card}", goal=goals[1])
+        torch.backends.cuda.matmul.allow_tf32 = True
+        rough = device_seconds(of_torch(dense.clone().requires_grad_()), repeats)
+        torch.backends.cuda.matmul.allow_tf32 = False
+        report.add(case, "forward+backward", "s", mine, rough, peer_name=f"cuBLAS tf32, {card}")
+        half = of_torch(dense.bfloat16().requires_grad_(), x.bfloat16(), grad.bfloat16())
+        report.add(case, "forward+backward", "s", mine, device_seconds(half, repeats), peer_name=f"cuBLAS bf16, {card}")
 
 
 def main():
@@ -230,6 +299,12 @@ def main():
         whole_network(report, "cuba", cuba(50_000 if args.quick else 1_000_000), 100.0, card, 20.0, args.repeats)
     if "brunel" in args.case:
         whole_network(report, "brunel", brunel(0.2 if args.quick else 1.0), 200.0, card, None, args.repeats)
+    if "stdp" in args.case:
+        stdp(report, args.quick, args.repeats, card)
+    if "sweep" in args.case:
+        sweep(report, args.quick, args.repeats, card)
+    if "overlap" in args.case:
+        overlap(report, args.quick, args.repeats, card)
     if "csr_matmul" in args.case:
         matmul(report, args.quick, args.repeats, card)
     report.finish(args.json)

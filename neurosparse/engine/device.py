@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.engine.drives import STREAM_OF_STIMULI, poisson_table
+from neurosparse.engine.drives import STREAM_OF_STIMULI, current_arrays, gain_of, poisson_table
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import FOREVER_BIN, Group, sort_spikes, source_table
 from neurosparse.engine.spike_log import LONGEST_CHUNK
@@ -44,7 +44,6 @@ class OnDevice:
 def check_device(network: Network, threads: int) -> None:
     """Refuse, all at once, what the GPU cannot run yet."""
     found = [f"{p.name}: mode 'event'" for p in network.populations.values() if p.mode == "event"]
-    found += [f"{s.target}: {type(s).__name__}" for s in network.stimuli if not isinstance(s, PoissonInput)]
     if threads != 1:
         found.append(f"threads={threads}")
     if found:
@@ -192,6 +191,10 @@ class DeviceRunner:
                 made.tables[name] = (self.up(given), self.up(starts[0]), first)
         for k, given in enumerate(plan.network.stimuli):
             group = plan.groups[given.target]
+            if not isinstance(given, PoissonInput):
+                numbers = (group.resting, gain_of(group), *current_arrays(group, given, plan.dt))
+                made.tables[k] = tuple(self.up(np.asarray(a)) for a in numbers)
+                continue
             width = FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, plan.dt)
             weight = np.atleast_1d(np.asarray(given.weight, dtype=group.rows.dtype))
             table = poisson_table(group, given, plan.dt)
@@ -247,6 +250,7 @@ class _Chunk:
             rows.weights, rows.x, rows.y = up(made.weight), up(made.plastic.x[0]), up(made.plastic.y)
             waits = made.plastic.eligibility
             rows.changed = rows.weights if waits is None else up(waits)
+        self.noise = {name: up(x) for name, x in self.plan.drives.items()}
         waiting = {name: made.pending for name, made in self.plan.synapses.items()}
         self.pending = {name: up(ring) for name, ring in waiting.items() if ring is not None}
         self.lines = [blank(s.out.shape, s.out.dtype, device) for s in runner.states]
@@ -273,6 +277,7 @@ class _Chunk:
         from neurosparse.kernels.spike_timing.gpu import plastic_step
 
         plan, made = self.plan, self.runner.made
+        self._currents()
         for place, name in enumerate(plan.groups):
             self._update(place, name)
         for state, chosen, out in zip(self.runner.states, self.chosen, self.lines, strict=True):
@@ -323,10 +328,27 @@ class _Chunk:
                     EACH=sum(1 << fields.index(k) for k in group.each), PAUSES=int(len(pauses) > 1), BLOCK=BLOCK,
                 )  # fmt: skip
 
+    def _currents(self) -> None:
+        from neurosparse.kernels.current.gpu import add_current
+
+        begun: set[str] = set()
+        for k, given in enumerate(self.plan.network.stimuli):
+            if isinstance(given, PoissonInput):
+                continue
+            group, (base, gain, amplitude, shape) = self.plan.groups[given.target], self.runner.made.tables[k]
+            model = group.population.model
+            drive = self.runner.made.coefficients[given.target][model.Coefficients._fields.index(model.drive[0])]
+            noise = (self.noise.get(f"stimulus/{k}/x", base), self.plan.seed, STREAM_OF_STIMULI + k)
+            first = given.target not in begun
+            begun.add(given.target)
+            add_current(drive, base, group.n, gain, amplitude, shape, given.kind, first, noise, self.now)
+
     def _poisson(self) -> None:
         from neurosparse.kernels.poisson.gpu import poisson_input
 
         for k, given in enumerate(self.plan.network.stimuli):
+            if not isinstance(given, PoissonInput):
+                continue
             group = self.plan.groups[given.target]
             receptors = group.population.model.receptors
             row = self._row(given.target, receptors[given.receptor or next(iter(receptors))])
@@ -342,6 +364,8 @@ class _Chunk:
             group.rows[:] = self.rows[name].cpu().numpy()
             group.ready[:] = self.ready[name].cpu().numpy()
             _fill(group, own[:slots], self.logs[name][: own[slots - 1]].cpu().numpy())
+        for name, x in self.noise.items():
+            self.plan.drives[name][:] = x.cpu().numpy()
         for name, ring in self.pending.items():
             self.plan.synapses[name].pending[:] = ring.cpu().numpy()  # type: ignore[index]
         for name, made in self._learning():

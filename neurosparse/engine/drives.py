@@ -14,9 +14,16 @@ from neurosparse.stimuli import PoissonInput
 STREAM_OF_STIMULI = 1 << 16  # random streams below this belong to populations
 
 
-def add_stimuli(program: Program, groups: dict[str, Group], stimuli: list[Any], dt: float, seed: int) -> dict[str, Any]:
-    """Append the operations of all stimuli; returns the arrays that are state (for checkpoints)."""
-    state: dict[str, Any] = {}
+def noise_states(groups: dict[str, Group], stimuli: list[Any]) -> dict[str, NDArray[np.float64]]:
+    """The arrays of stimuli that are state, float64 [n_alloc]: they outlive every layout and go into checkpoints."""
+    noisy = {k: s for k, s in enumerate(stimuli) if not isinstance(s, PoissonInput) and s.kind == NOISE}
+    return {f"stimulus/{k}/x": np.zeros(groups[s.target].n_alloc) for k, s in noisy.items()}
+
+
+def add_stimuli(
+    program: Program, groups: dict[str, Group], stimuli: list[Any], dt: float, seed: int, state: dict[str, Any]
+) -> None:
+    """Append the operations of all stimuli; `state` is what `noise_states` gave."""
     currents = [s for s in stimuli if not isinstance(s, PoissonInput)]
     for name in dict.fromkeys(s.target for s in currents):
         _add_reset(program, groups[name])
@@ -25,10 +32,9 @@ def add_stimuli(program: Program, groups: dict[str, Group], stimuli: list[Any], 
         if isinstance(stimulus, PoissonInput):
             _add_poisson(program, group, stimulus, dt, seed, stream)
         elif stimulus.kind == NOISE:
-            state[f"stimulus/{k}/x"] = _add_noise(program, group, stimulus, dt, seed, stream)
+            _add_noise(program, group, stimulus, dt, state[f"stimulus/{k}/x"], (seed, stream))
         else:
             _add_waveform(program, group, stimulus, dt)
-    return state
 
 
 def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
@@ -77,27 +83,32 @@ def poisson_table(group: Group, given: PoissonInput, dt: float) -> NDArray[np.ui
     return result
 
 
-def _drive(group: Group) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The coefficient row that currents add to, and the gain of each neuron [1 or n_alloc]."""
+def gain_of(group: Group) -> NDArray[Any]:
+    """What an injected current is multiplied by [1 or n_alloc]."""
     model = group.population.model
-    name, gain = model.drive
-    row = group.coefficients[model.Coefficients._fields.index(name)]
-    value = getattr(model, gain) if gain else 1.0
-    return row, _padded(value, group, row.dtype)
+    value = getattr(model, model.drive[1]) if model.drive[1] else 1.0
+    return _padded(value, group, group.coefficients.dtype)
+
+
+def current_arrays(group: Group, given: Any, dt: float) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Amplitudes [1 or n_alloc], and (start, stop, two numbers of the waveform, dt)."""
+    return _padded(given.amplitude, group, group.coefficients.dtype), np.array(
+        [given.start, given.stop, *given.shape(dt), dt]
+    )
 
 
 def _add_reset(program: Program, group: Group) -> None:
     from neurosparse.kernels.current.cpu import reset_drive
     from neurosparse.kernels.machine.operation import operation
 
-    row, _ = _drive(group)
+    row = group.driven_row()
     compiled = operation(reset_drive, row.dtype.name, REAL=row.dtype.type)
-    program.add(compiled, [row, row.copy(), group.n_alloc, group.bounds], "stimulate", before=True)
+    program.add(compiled, [row, group.resting, group.n_alloc, group.bounds], "stimulate", before=True)
 
 
-def _current_words(group: Group, given: Any, shape: NDArray[np.float64]) -> list[Any]:
-    row, gain = _drive(group)
-    amplitude = _padded(given.amplitude, group, row.dtype)
+def _current_words(group: Group, given: Any, dt: float) -> list[Any]:
+    row, gain = group.driven_row(), gain_of(group)
+    amplitude, shape = current_arrays(group, given, dt)
     return [row, group.n_alloc, gain, gain.size, amplitude, amplitude.size, group.bounds, given.kind, shape]
 
 
@@ -106,18 +117,14 @@ def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None
     from neurosparse.kernels.machine.operation import operation
 
     real = group.rows.dtype.type
-    shape = np.array([given.start, given.stop, *given.shape(dt), dt])
     compiled = operation(add_current, real.__name__, REAL=real)
-    program.add(compiled, _current_words(group, given, shape), "stimulate", before=True)
+    program.add(compiled, _current_words(group, given, dt), "stimulate", before=True)
 
 
-def _add_noise(program: Program, group: Group, given: Any, dt: float, seed: int, stream: int) -> NDArray[np.float64]:
+def _add_noise(program: Program, group: Group, given: Any, dt: float, x: Any, stream: tuple[int, int]) -> None:
     from neurosparse.kernels.current.cpu import add_noise
     from neurosparse.kernels.machine.operation import operation
 
     real = group.rows.dtype.type
-    shape = np.array([given.start, given.stop, *given.shape(dt), dt])
-    x = np.zeros(group.n_alloc)
     compiled = operation(add_noise, real.__name__, REAL=real)
-    program.add(compiled, [*_current_words(group, given, shape), x, seed, stream], "stimulate", before=True)
-    return x
+    program.add(compiled, [*_current_words(group, given, dt), x, *stream], "stimulate", before=True)

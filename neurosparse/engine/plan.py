@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.drives import add_stimuli
+from neurosparse.engine.drives import add_stimuli, noise_states
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.sleepers import add_sleepers, fall_asleep, wants_sleep
@@ -76,7 +76,8 @@ def build(network: Network, dt: float, seed: int, n_threads: int, real: type, pl
     for name, projection in network.projections.items():
         # each declared wiring is let go as soon as it is laid out
         synapses[name] = build_synapses(projection, wired.pop(name), groups[projection.post], dt, plain)
-    plan = Plan(network, dt, seed, real, Program(), control, groups, synapses, {}, history)
+    drives = noise_states(groups, network.stimuli)
+    plan = Plan(network, dt, seed, real, Program(), control, groups, synapses, drives, history)
     plan.seconds["build"] = time.perf_counter() - begun
     return plan
 
@@ -85,7 +86,7 @@ def assemble(plan: Plan) -> None:
     """Write the program: drives, populations, then (after the threads met) deliveries."""
     begun = time.perf_counter()
     plan.program = Program()
-    plan.drives = add_stimuli(plan.program, plan.groups, plan.network.stimuli, plan.dt, plan.seed)
+    add_stimuli(plan.program, plan.groups, plan.network.stimuli, plan.dt, plan.seed, plan.drives)
     for stream, group in enumerate(plan.groups.values()):
         group.log_blocks.clear()
         if group.event is not None:

@@ -21,7 +21,10 @@ SCRATCH = 4096  # bytes of scratch for each thread
 
 @dataclass
 class Group:
-    """One population's arrays: state rows [n_state, n_alloc], coefficients, refractoriness, spike log."""
+    """One population's arrays: state rows [n_state, n_alloc], coefficients, refractoriness, spike log.
+
+    `resting` [n_alloc] is the coefficient that currents move, as it is without them.
+    """
 
     population: Population
     bounds: NDArray[np.int64]
@@ -35,6 +38,7 @@ class Group:
     log_blocks: list[tuple[NDArray[np.int64], int]] = field(default_factory=list)
     event: Any = None
     sleepy: bool = False
+    resting: NDArray[Any] | None = None
 
     @property
     def n(self) -> int:
@@ -54,6 +58,12 @@ class Group:
     def row(self, variable: str) -> NDArray[Any]:
         """The row of a state variable [n_alloc]."""
         row: NDArray[Any] = self.rows[self.population.model.State._fields.index(variable)]
+        return row
+
+    def driven_row(self) -> NDArray[Any]:
+        """The row of the coefficient that currents add to."""
+        model = self.population.model
+        row: NDArray[Any] = self.coefficients[model.Coefficients._fields.index(model.drive[0])]
         return row
 
     def receptor(self, name: str | None) -> NDArray[Any]:
@@ -92,7 +102,10 @@ def build_group(population: Population, dt: float, n_threads: int, history: int,
     refractory = np.atleast_1d(_refractory_steps(population, dt)).astype(np.int32)
     if refractory.size > 1:
         refractory = np.concatenate([refractory, np.zeros(n_alloc - n, np.int32)])
-    return Group(population, bounds, log, rows, coefficients, each, ready, refractory, scratch)
+    made = Group(population, bounds, log, rows, coefficients, each, ready, refractory, scratch)
+    if widen:
+        made.resting = made.driven_row().copy()
+    return made
 
 
 def _refractory_steps(population: Population, dt: float) -> Any:

@@ -12,7 +12,7 @@ from neurosparse.engine.device import OnDevice
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import EIF, LIF, LIFExp, PoissonSource, SpikeSource
 from neurosparse.plasticity import Dopamine, DopamineSTDP, PairSTDP
-from neurosparse.stimuli import PoissonInput, StepCurrent
+from neurosparse.stimuli import OUCurrent, PoissonInput, RampCurrent, SineCurrent, StepCurrent
 from neurosparse.wiring import FixedInDegree
 
 pytest.importorskip("triton")
@@ -91,6 +91,33 @@ def test_sources_drive_and_are_recorded():
             Projection("poisson", "out", wired(70, 5, 4, 7), weight=1.0, delay=0.1),
         )
     )
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+def test_injected_currents_are_those_of_the_cpu(precision, tmp_path):
+    network = Network(
+        Population("a", 70, LIF(r_mem=np.linspace(0.5, 2.0, 70), v_rest=-60.0)),
+        Population("b", 3, LIF()),
+        StepCurrent("a", np.linspace(0.0, 8.0, 70), start=0.3, stop=1.2),
+        RampCurrent("a", 9.0, start=0.5, stop=2.0),
+        OUCurrent("a", 5.0, tau=2.0, start=0.2),
+        SineCurrent("b", 40.0, frequency=300.0, phase=0.4),
+    )
+    cpu, gpu = (Simulator(network, seed=5, backend=b, precision=precision) for b in ("cpu", DEVICE))
+    for sim in (cpu, gpu):
+        sim.run(2.5)
+    for name in "ab":
+        np.testing.assert_allclose(
+            gpu.state(name, "v"), cpu.state(name, "v"), rtol=1e-6 if precision == "float32" else 1e-12
+        )
+        assert np.ptp(cpu.state(name, "v")) > 0.1 or name == "b"
+    assert np.abs(cpu.state("b", "v") + 65.0).min() > 0.1
+    begun, ended = (Simulator(network, seed=5, backend=b, precision=precision) for b in (DEVICE, "cpu"))
+    begun.run(1.1)
+    begun.save(tmp_path / "half")
+    ended.restore(tmp_path / "half")
+    ended.run(1.4)
+    np.testing.assert_allclose(ended.state("a", "v"), cpu.state("a", "v"), rtol=1e-6)
 
 
 def test_recorded_states_and_rates_are_those_of_the_cpu():
@@ -211,11 +238,8 @@ def test_weights_are_recorded_as_they_are_learned():
 
 
 def test_what_the_gpu_cannot_do_is_said_at_once_before_anything_is_built():
-    network = Network(
-        Population("a", 2, LIF(), mode="event"),
-        StepCurrent("a", 1.0),
-    )
-    with pytest.raises(ValueError, match=r"a: mode 'event', a: StepCurrent, threads=2"):
+    network = Network(Population("a", 2, LIF(), mode="event"))
+    with pytest.raises(ValueError, match=r"a: mode 'event', threads=2"):
         Simulator(network, backend="gpu", threads=2)
 
 

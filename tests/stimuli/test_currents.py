@@ -5,12 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from neurosparse.engine import Simulator
 from neurosparse.engine.drives import STREAM_OF_STIMULI
 from neurosparse.kernels.current.naive import waveform
 from neurosparse.kernels.philox import philox4x32
 from neurosparse.kernels.philox.cpu import unit53
+from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import AdEx, LIFExp, PoissonSource
 from neurosparse.stimuli import OUCurrent, PoissonInput, RampCurrent, SineCurrent, StepCurrent
+from neurosparse.wiring import FixedInDegree
 from tests.neurons.harness import alone
 
 MODEL = LIFExp(v_rest=-60.0, r_mem=0.5)
@@ -197,3 +200,38 @@ def test_a_source_takes_neither_currents_nor_events():
     for stimulus in (StepCurrent("a", amplitude=1.0), PoissonInput("a", rate=1.0, weight=1.0)):
         with pytest.raises(ValueError, match=type(stimulus).__name__):
             alone(PoissonSource(rate=1.0), 3, stimuli=[stimulus])
+
+
+def relaid(what):
+    """20 ms of a driven pair of populations; half-way the network is laid out anew by an edit, or left alone."""
+    model = LIFExp(v_threshold=1000.0)
+    network = Network(
+        Population("a", 3, model),
+        Projection("a", "a", FixedInDegree(1), weight=0.1, delay=0.2),
+        StepCurrent("a", amplitude=5.0),
+        OUCurrent("a", amplitude=5.0, tau=50.0),
+    )
+    sim = Simulator(network, seed=2)
+    sim.run(10.0)
+    if what == "rewire":
+        sim.rewire("a->a", drop=[0])
+    elif what == "weights":
+        sim.set_weights("a->a", [0.1, 0.2, 0.3])
+    sim.run(10.0)
+    return sim
+
+
+@pytest.mark.parametrize("what", ["rewire", "weights"])
+def test_currents_go_on_when_the_network_is_laid_out_anew(what):
+    np.testing.assert_array_equal(relaid(what).state("a", "v"), relaid("nothing").state("a", "v"))
+    assert np.ptp(relaid(what).state("a", "v")) > 0.1
+
+
+def test_a_checkpoint_restored_into_a_used_simulation_gives_the_same_currents(tmp_path):
+    sim, whole = relaid("nothing"), relaid("nothing")
+    sim.save(tmp_path / "at_20")
+    for each in (sim, whole):
+        each.run(10.0)
+    sim.restore(tmp_path / "at_20")
+    sim.run(10.0)
+    np.testing.assert_array_equal(sim.state("a", "v"), whole.state("a", "v"))
