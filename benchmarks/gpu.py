@@ -13,7 +13,8 @@ import torch
 from harness import Gate, Report, arguments, median, timed
 
 from neurosparse.engine import Simulator
-from neurosparse.engine.device import OnDevice, Rows
+from neurosparse.engine.device import OnDevice
+from neurosparse.engine.device_rows import Rows
 from neurosparse.kernels.csr_matmul import gpu as csr
 from neurosparse.kernels.deliver.gpu import PROGRAMS, deliver, settle
 from neurosparse.kernels.machine.gpu import blank, find_device, upload
