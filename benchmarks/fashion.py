@@ -147,9 +147,11 @@ class Clock:
 def run(
     study: Study, name: str, data: Data, setting: tuple[float, float], seed: int, path: Path, clock: Clock
 ) -> dict[str, Any]:
-    """One training run, or what is known of it already."""
+    """One training run, or what is known of it already; one with another rate or decay is made anew."""
     if path.exists():
-        return json.loads(path.read_text())
+        known: dict[str, Any] = json.loads(path.read_text())
+        if "diverged" in known or (known["rate"], known["weight_decay"]) == setting:
+            return known
     print(f"{path.stem}", flush=True)
     method = study.methods[name]
     torch.manual_seed(seed)
@@ -202,17 +204,30 @@ def slug(*parts: Any) -> str:
     return "-".join("".join(c if c.isalnum() or c == "." else "_" for c in str(part).lower()) for part in parts)
 
 
-def tried(folder: Path, name: str, method: str) -> dict[tuple[float, float], float]:
+def trial_path(folder: Path, name: str, method: str, trial: tuple[float, float], epochs: int) -> Path:
+    """Where the trial of a rate and decay is kept."""
+    return folder / f"{slug(name, 'tune', method, *trial, epochs)}.json"
+
+
+def tried(folder: Path, name: str, method: str, epochs: int) -> dict[tuple[float, float], float]:
     """Accuracy on held-out samples by rate and decay, of the trials made so far; 0 where training diverged."""
-    paths = {trial: folder / f"{slug(name, 'tune', method, *trial)}.json" for trial in TRIALS}
+    paths = {trial: trial_path(folder, name, method, trial, epochs) for trial in TRIALS}
     return {trial: json.loads(path.read_text())["accuracy"] for trial, path in paths.items() if path.exists()}
 
 
+def trial_epochs(folder: Path, name: str, study: Study) -> int:
+    """How long the longest trials are that all methods have had; 0 if there are none."""
+    whole = [
+        epochs
+        for epochs in range(1, study.epochs + 1)
+        if all(len(tried(folder, name, method, epochs)) == len(TRIALS) for method in study.methods)
+    ]
+    return max(whole, default=0)
+
+
 def chosen(folder: Path, name: str, method: str, study: Study) -> tuple[float, float]:
-    """The rate and decay that the trials favour, all of them made or none; else what the study gives everyone."""
-    trials = tried(folder, name, method)
-    if trials and len(trials) < len(TRIALS):
-        raise SystemExit(f"{method}: {len(trials)} of {len(TRIALS)} trials are made; finish with --tune first")
+    """The rate and decay that the longest trials favour which all methods have had; else what all are given."""
+    trials = tried(folder, name, method, trial_epochs(folder, name, study))
     return max(trials, key=lambda trial: trials[trial]) if trials else study.setting
 
 
@@ -222,7 +237,7 @@ def tune(args: argparse.Namespace, study: Study, clock: Clock) -> None:
     short = replace(study, epochs=args.epochs or 5)
     for name in args.methods or study.methods:
         for trial in TRIALS:
-            path = args.folder / f"{slug(args.study, 'tune', name, *trial)}.json"
+            path = trial_path(args.folder, args.study, name, trial, short.epochs)
             try:
                 run(short, name, data, trial, 0, path, clock)
             except ValueError as error:
@@ -303,9 +318,10 @@ def main() -> None:
             "machine": machine(),
             "versions": versions("neurosparse", "torch", "numba"),
         }
-        trials = {name: tried(args.folder, args.study, name) for name in study.methods}
+        epochs = trial_epochs(args.folder, args.study, study)
+        trials = {name: tried(args.folder, args.study, name, epochs) for name in study.methods}
         words = {m: {f"{rate:g}, {decay:g}": a for (rate, decay), a in made.items()} for m, made in trials.items()}
-        write_json(args.json, about | {"trials": words, "runs": found})
+        write_json(args.json, about | {"trial_epochs": epochs, "trials": words, "runs": found})
         args.json.with_suffix(".md").write_text(text)
 
 

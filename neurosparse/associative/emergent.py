@@ -68,7 +68,10 @@ class Emergence:
     """What the units are: their number, their clusters, how loud the world is, how fast they learn.
 
     `gain` is the weight of an input spike, `rise` what one cycle of firing together adds, `resolution` how finely
-    winners are told apart. Raises ValueError for numbers that cannot be meant.
+    winners are told apart, in weights of a whole synapse: at 1.0 half-formed synapses do not yet break a tie
+    between a unit of the message and an inserted one, which costs links where insertions are many (0.46 of them
+    form instead of 0.92 at erase 0.2, insert 0.5); a finer one makes the cycle longer in proportion. Raises
+    ValueError for numbers that cannot be meant.
 
     >>> Emergence(units=16, clusters=4, gain=4.0).unit.period
     32
