@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.engine.plan import Plan
+from neurosparse.engine.plan import Plan, rebuild
 from neurosparse.engine.populations import Group
 from neurosparse.engine.sleepers import Sleepers, fall_asleep
 from neurosparse.engine.synapses import Synapses
@@ -74,9 +74,15 @@ def put_back(plan: Plan, arrays: Arrays) -> None:
     """Set the state of a newly built plan to what `collect` gave; the program must be assembled anew."""
     for name, group in plan.groups.items():
         _put_group(group, {k: arrays[f"population/{name}/{k}"] for k in _keys(arrays, f"population/{name}/")}, plan.dt)
-    for k, made in enumerate(plan.synapses.values()):
+    for k, (name, changed) in enumerate(list(plan.synapses.items())):
         own = {key: arrays[f"projection/{k}/{key}"] for key in _keys(arrays, f"projection/{k}/")}
+        if (changed.edited or changed.reweighted) and "indptr" not in own:
+            rebuild(plan, name)
+        made = plan.synapses[name]
         made.put_back(own, plan.groups[made.projection.post])
+    for name, group in plan.groups.items():
+        onto = [made for made in plan.synapses.values() if made.projection.post == name]
+        group.sleepy = group.may_sleep and not any(made.edited for made in onto)
     plan.tallies = tallies_from({k: arrays[f"tally/{k}"] for k in _keys(arrays, "tally/")})
     for k, x in enumerate(plan.drives.values()):
         x[:] = arrays[f"drive/{k}"]

@@ -34,6 +34,8 @@ class Plan:
     synapses: dict[str, Synapses]
     drives: dict[str, Any]
     history: int
+    plain: bool = False
+    wiring_seed: int = 0
     tallies: dict[str, Tally] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -72,12 +74,13 @@ def build(network: Network, dt: float, seed: int, n_threads: int, real: type, pl
         group.sleepy = not plain and wants_sleep(group, own, late, dt)
         if group.sleepy:
             group.event = fall_asleep(group, dt, 0)
+            group.may_sleep = True
     synapses: dict[str, Synapses] = {}
     for name, projection in network.projections.items():
         # each declared wiring is let go as soon as it is laid out
         synapses[name] = build_synapses(projection, wired.pop(name), groups[projection.post], dt, plain)
     drives = noise_states(groups, network.stimuli)
-    plan = Plan(network, dt, seed, real, Program(), control, groups, synapses, drives, history)
+    plan = Plan(network, dt, seed, real, Program(), control, groups, synapses, drives, history, plain, seed)
     plan.seconds["build"] = time.perf_counter() - begun
     return plan
 
@@ -97,6 +100,15 @@ def assemble(plan: Plan) -> None:
         pre, post = plan.groups[made.projection.pre], plan.groups[made.projection.post]
         add_synapses(plan.program, made, pre, post, plan.control)
     plan.seconds["compile"] = plan.seconds.get("compile", 0.0) + time.perf_counter() - begun
+
+
+def rebuild(plan: Plan, name: str) -> None:
+    """Lay out a projection as it was in the beginning, whatever was done to its synapses."""
+    projection = plan.network.projections[name]
+    post = plan.groups[projection.post]
+    post.sleepy = post.may_sleep
+    wired = _wire(plan.network, projection, plan.wiring_seed)
+    plan.synapses[name] = build_synapses(projection, wired, post, plan.dt, plan.plain)
 
 
 def _wire(network: Network, projection: Projection, seed: int) -> Connectivity:

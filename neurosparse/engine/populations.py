@@ -38,6 +38,7 @@ class Group:
     log_blocks: list[tuple[NDArray[np.int64], int]] = field(default_factory=list)
     event: Any = None
     sleepy: bool = False
+    may_sleep: bool = False
     resting: NDArray[Any] | None = None
 
     @property

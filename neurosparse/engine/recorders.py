@@ -63,6 +63,9 @@ class States:
 class Weights:
     """Record the weights of a projection at `positions` in CSR order (None: all) every `every` ms.
 
+    The synapses that stand at `positions` when the simulation begins are followed through every rewiring; the weight
+    of one that was removed is NaN from then on.
+
     >>> Weights("E->E", every=1000.0).every
     1000.0
     """
@@ -109,7 +112,7 @@ class Recorders:
         self.spikes: dict[str, Any] = {}
         self.rates: dict[str, Any] = {}
         self.states: list[_StateBuffer] = []
-        self.weights: list[tuple[str, int, NDArray[np.int64], Any]] = []
+        self.weights: list[_Followed] = []
         for request in requests:
             self._open(request)
 
@@ -139,7 +142,7 @@ class Recorders:
             sink = MemoryStates(request.variable, chosen, dt=self.plan.dt, every=every, dtype=kind)
         return _StateBuffer(group, request.variable, chosen, every, sink)
 
-    def _open_weights(self, request: Weights) -> tuple[str, int, NDArray[np.int64], Any]:
+    def _open_weights(self, request: Weights) -> "_Followed":
         made, dt = self.plan.synapses[request.projection], self.plan.dt
         chosen = np.arange(made.nnz) if request.positions is None else np.asarray(request.positions, np.int64)
         if chosen.size and (chosen.min() < 0 or chosen.max() >= made.nnz):
@@ -150,7 +153,7 @@ class Recorders:
             sink: Any = self.store.weights(request.projection, chosen, every=every, first_step=every)
         else:
             sink = MemoryWeights(chosen, dt=dt, every=every, first_step=every)
-        return request.projection, every, chosen, sink
+        return _Followed(request.projection, every, chosen, sink)
 
     def add_operations(self) -> None:
         """Append the operations that copy state variables to a freshly assembled program."""
@@ -164,7 +167,7 @@ class Recorders:
 
     def next_stop(self, now: int) -> int:
         """The next step at whose beginning weights are recorded."""
-        return min((now // every + 1) * every for _, every, _, _ in self.weights) if self.weights else 2**62
+        return min([2**62, *((now // one.every + 1) * one.every for one in self.weights)])
 
     def take(self, first: int, done: int, drained: dict[str, Any]) -> OSError | None:
         """Hand over what a chunk of `done` steps from `first` left behind, to every sink.
@@ -189,14 +192,30 @@ class Recorders:
             lines = buffer.lines_of(first, done)
             if lines.size:
                 yield buffer.sink, lines, buffer.out[: lines.size]
-        for name, every, chosen, sink in self.weights:
-            if (first + done) % every == 0:
-                yield sink, np.array([first + done]), self.weights_of(name)[chosen][None]
+        for one in self.weights:
+            if (first + done) % one.every == 0:
+                yield one.sink, np.array([first + done]), one.values(self.weights_of(one.projection))[None]
 
     def weights_of(self, name: str) -> NDArray[np.float32]:
         """The weights of a projection as they are now [nnz]."""
         made = self.plan.synapses[name]
         return np.broadcast_to(made.weight, (made.nnz,)) if made.weight.size == 1 else made.weight
+
+    def follow(self, projection: str, moved: NDArray[np.int64]) -> None:
+        """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was removed."""
+        for one in self.weights:
+            if one.projection == projection:
+                there = one.where >= 0
+                one.where = np.where(there, moved[np.where(there, one.where, 0)] if moved.size else -1, -1)
+
+    def followed(self) -> dict[str, NDArray[np.int64]]:
+        """Where the synapses that are recorded stand now, for a checkpoint."""
+        return {f"followed/{k}": one.where for k, one in enumerate(self.weights)}
+
+    def follow_again(self, arrays: dict[str, Any]) -> None:
+        """Take from a checkpoint where the recorded synapses stand."""
+        for k, one in enumerate(self.weights):
+            one.where = np.array(arrays.get(f"followed/{k}", one.where))
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint must hold of the sinks."""
@@ -216,7 +235,24 @@ class Recorders:
         named = {f"spikes/{k}": v for k, v in self.spikes.items()}
         named |= {f"rates/{k}": v for k, v in self.rates.items()}
         named |= {f"states/{k}": b.sink for k, b in enumerate(self.states)}
-        return named | {f"weights/{k}": sink for k, (_, _, _, sink) in enumerate(self.weights)}
+        return named | {f"weights/{k}": one.sink for k, one in enumerate(self.weights)}
+
+
+@dataclass
+class _Followed:
+    """Recorded synapses of one projection: `where` they stand now in CSR order, -1 once removed."""
+
+    projection: str
+    every: int
+    where: NDArray[np.int64]
+    sink: Any
+
+    def values(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Their weights, NaN for those removed."""
+        found = np.full(len(self.where), np.nan, dtype=np.float32)
+        there = self.where >= 0
+        found[there] = weights[self.where[there]]
+        return found
 
 
 class _StateBuffer:

@@ -159,9 +159,9 @@ class Simulator:
             same = (buffer.group.population.name, buffer.variable)
             if same == (getattr(request, "population", ""), getattr(request, "variable", "")):
                 return buffer.sink.record()
-        for name, _, _, sink in self.recorders.weights:
-            if name == getattr(request, "projection", None):
-                return sink.record()
+        for one in self.recorders.weights:
+            if one.projection == getattr(request, "projection", None):
+                return one.sink.record()
         raise bad_argument("request", request, "one of the requests given as record=")
 
     def state(self, population: str, variable: str) -> NDArray[Any]:
@@ -211,6 +211,7 @@ class Simulator:
         new = plan_edit(made, self.dt, drop, pre, post, weight, delay)
         self._pristine()
         edit_synapses(self.plan, made, self.now, self._done, new)
+        self.recorders.follow(made.projection.name, new.moved)
         self._assemble()
         self.runner.load(self.plan)
 
@@ -224,7 +225,7 @@ class Simulator:
         if self.store is not None:
             self.store.flush()
         arrays = checkpoint.collect(self.plan, self._done)
-        arrays |= {f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()}
+        arrays |= {f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()} | self.recorders.followed()
         events = dict(self._modes.events)
         attributes = {"step": self.now, "seed": self.seed, "dt": self.dt, "events": events}
         attributes["layout"] = layout(self.backend)
@@ -241,6 +242,7 @@ class Simulator:
         arrays, attributes = loaded.arrays, loaded.attributes
         check_layout(self.backend, self.plan, attributes["layout"])
         self.recorders.restore({k[7:]: a for k, a in arrays.items() if k.startswith("record/")})
+        self.recorders.follow_again(arrays)
         self.now, self._done = int(attributes["step"]), 0
         self.plan.seed = self.seed = int(attributes["seed"]) if seed is None else seed
         self._assemble()

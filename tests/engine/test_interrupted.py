@@ -65,6 +65,11 @@ def meaningless(what, sim, folder):
         sim.save(folder / "now")
         if what == "used":
             sim.run(1.3)
+        elif what == "changed":
+            sim.set_weights(first, 3.0)
+            sim.run(0.4)
+            sim.rewire(first, drop=[0])
+            sim.run(0.9)
         elif what == "new":
             sim = Simulator(sim.network, seed=3, threads=3 - sim.threads)
         sim.restore(folder / "now")
@@ -88,7 +93,10 @@ def folder(tmp_path_factory):
 
 
 @settings(max_examples=25)
-@given(networks(), st.lists(st.sampled_from(["split", "rewire", "weights", "new", "used"]), min_size=2, max_size=2))
+@given(
+    networks(),
+    st.lists(st.sampled_from(["split", "rewire", "weights", "new", "used", "changed"]), min_size=2, max_size=2),
+)
 def test_what_means_nothing_changes_nothing(folder, network, acts):
     whole, parts = Simulator(network, seed=3), Simulator(network, seed=3)
     whole.run(ENDS[-1])
