@@ -57,8 +57,11 @@ def networks(draw):
 def meaningless(what, sim, folder):
     """Do something between two steps that should leave everything as it is; returns the simulation to go on with."""
     first = next(iter(sim.network.projections))
+    # spikes under way in a projection that learns keep the weight they have when it is rewired, see docs/semantics.md
+    quiet = [name for name, p in sim.network.projections.items() if p.plasticity is None]
     if what == "rewire":
-        sim.rewire(first)
+        for name in quiet[:1]:
+            sim.rewire(name)
     elif what == "weights":
         sim.set_weights(first, sim.weights(first))
     elif what != "split":
