@@ -5,8 +5,8 @@ training deviation; the weights after the last epoch count, none are chosen. How
 three ways (WAYS) by its error on the validation part at the shortest horizon, with a seed that no reported run uses;
 the test part has no say in it. All methods stand in one table, whatever comes out. "relative" sees windows minus
 their last value, as the ridge does; STanHop-Net alone does not, as published. Memories hold windows of the training
-part. The nets are small and see few windows (NETS), so that one run takes about half a minute of one core: this says
-what they reach at that price, not what the published, far larger net reaches.
+part. The nets are small and see few windows (NETS, WAYS): this says what they reach at that
+price, not what the published, far larger net reaches.
 
 Every (method, data, horizon, seed) is a run, stored when it ends; a study that was interrupted goes on where it was.
 Needs the series in $NEUROSPARSE_DATA (`neurosparse datasets info ett` and `… timeseries_small` say how).

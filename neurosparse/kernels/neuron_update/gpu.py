@@ -4,16 +4,11 @@ The kernel of a model is written from the model's own functions (`translate`), s
 neuron belongs to one program; spikes are appended behind a counter in memory, in any order within a step.
 """
 
-import linecache
-from types import CodeType, FunctionType
 from typing import Any
 
-import triton
-import triton.language as tl
-
-from neurosparse.kernels.machine.models import digest
 from neurosparse.kernels.machine.operation import memoised
 from neurosparse.kernels.neuron_update.translate import translate
+from neurosparse.kernels.neuron_update.written import written_kernels
 
 BLOCK = 256
 
@@ -77,14 +72,5 @@ def kernel_source(model: Any) -> str:
 @memoised
 def population_kernel(model: Any) -> Any:
     """Compile the kernel of a model class."""
-    source = kernel_source(model)
-    # Triton reads a function's source through linecache
-    name = f"<{model.__qualname__} {digest(model)}>"
-    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    names: dict[str, Any] = {"triton": triton, "tl": tl, "__name__": name}
-    for code in compile(source, name, "exec").co_consts:
-        if isinstance(code, CodeType):
-            function = FunctionType(code, names)
-            function.__annotations__ = {k: tl.constexpr for k in code.co_varnames[: code.co_argcount] if k.isupper()}
-            names[code.co_name] = triton.jit(function)
+    names = written_kernels(model, kernel_source(model))
     return names["update_population"]

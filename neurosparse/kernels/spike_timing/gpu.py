@@ -5,17 +5,15 @@ synapse lies in one row and one column, and rows are done before columns: every 
 are the same in every run. Traces and weights are float32, as on the CPU.
 """
 
-import linecache
-from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import triton
 import triton.language as tl
 from torch import Tensor
 
-from neurosparse.kernels.machine.models import digest
 from neurosparse.kernels.machine.operation import memoised
 from neurosparse.kernels.neuron_update.translate import translate
+from neurosparse.kernels.neuron_update.written import written_kernels
 
 BLOCK = 128
 
@@ -160,16 +158,7 @@ def _lines(indent: int, lines: Any) -> str:
 @memoised
 def rule_kernels(rule: Any) -> Kernels:
     """Compile the kernels of a rule class."""
-    source = kernel_source(rule)
-    # Triton reads a function's source through linecache
-    name = f"<{rule.__qualname__} {digest(rule)}>"
-    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    names: dict[str, Any] = {"triton": triton, "tl": tl, "__name__": name}
-    for code in compile(source, name, "exec").co_consts:
-        if isinstance(code, CodeType):
-            function = FunctionType(code, names)
-            function.__annotations__ = {k: tl.constexpr for k in code.co_varnames[: code.co_argcount] if k.isupper()}
-            names[code.co_name] = triton.jit(function)
+    names = written_kernels(rule, kernel_source(rule))
     return Kernels(*(names[field] for field in Kernels._fields))
 
 
