@@ -4,7 +4,7 @@ Every simulator runs in a process of its own and is built once; then all run in 
 same connections, starting potentials and durations (NEST draws its own). Times are wall seconds of the time
 loop for one second of biological time, recording all spikes in memory; building is reported apart.
 NEST is taken from this environment or from the interpreter in $NEUROSPARSE_NEST_PYTHON, else its case is left
-out, which is said. Precision: float64 state on all sides, float32 weights on ours.
+out, which is said. Precision: float64 state on all sides, rows of our float32 beside them; weights of ours are float32.
 """
 
 import importlib.util
@@ -172,7 +172,7 @@ def main() -> int:
     args = arguments(__doc__, [case.name for case in CASES] + list(SOLO), QUICK)
     report = Report("numpy", "numba", "brian2", repeats=args.repeats)
     failed = [name for name in args.case if not run_one(name, report, args.quick, args.repeats)]
-    report.finish(args.json)
+    report.finish(args.json, merge=len(args.case) < len(CASES) + len(SOLO))
     if failed:
         print(f"no figures for {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

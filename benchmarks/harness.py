@@ -229,12 +229,25 @@ class Report:
         ]  # fmt: skip
         print_table(head, body)
 
-    def finish(self, path: Path | None) -> None:
-        """Print the table; with a path, write the rows there too."""
+    def finish(self, path: Path | None, *, merge: bool = False) -> None:
+        """Print the table; with a path, write the rows there too, with `merge` beside other rows of that file."""
         self.show()
         if path is not None:
-            write_json(path, [asdict(row) for row in self.rows])
-            print(f"{len(self.rows)} rows in {path}")
+            rows = self.write(path, merge=merge)
+            print(f"{rows} rows in {path}")
+
+    def write(self, path: Path, *, merge: bool = False) -> int:
+        """Write the rows and return how many the file holds; `merge` keeps its rows of other figures."""
+        mine = [asdict(row) for row in self.rows]
+        measured = {_key(row) for row in mine}
+        there = json.loads(path.read_text()) if merge and path.exists() else []
+        rows = [row for row in there if _key(row) not in measured] + mine
+        write_json(path, rows)
+        return len(rows)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["case"], row["metric"], row["peer_name"], row["threads"]
 
 
 def _figure(value: float | None) -> str:

@@ -7,6 +7,8 @@ by networkx's directed_edge_swap, scaled up. Graphs have hubs (log-normal degree
 than real ones.
 
     python benchmarks/topology.py [--quick] [--json OUT] [--case small,large,describe,memory]
+
+The JSON file is written after every case; with `--case` its rows of other cases stay.
 """
 
 import subprocess
@@ -126,7 +128,7 @@ def degree_pair(g):
     return g.degree(mode="out"), g.degree(mode="in")
 
 
-def whole(report, quick):
+def whole(report, quick, _repeats):
     """`describe` with 20 nulls: wall clock, and processor seconds of all threads."""
     c = graph_with_hubs(10_000, 100_000) if quick else graph_with_hubs(50_000, 1_000_000)
     topology.describe(graph_with_hubs(300, 2_000), nulls=2, rng=0)
@@ -152,7 +154,7 @@ def describe_big(edges):
     print(base, peak_rss_mib())
 
 
-def memory(report, quick):
+def memory(report, quick, _repeats):
     """Peak memory of a description of 10,000,000 edges, in a process of its own."""
     edges = 1_000_000 if quick else 10_000_000
     out = subprocess.run(
@@ -172,15 +174,12 @@ def main():
     report = Report("numpy", "numba", "scipy", "networkx", "igraph", "powerlaw", repeats=args.repeats)
     # compile before anything is timed
     topology.describe(graph_with_hubs(300, 2_000), nulls=1, rng=0)
-    if "small" in args.case:
-        small(report, args.quick, args.repeats)
-    if "large" in args.case:
-        large(report, args.quick, args.repeats)
-    if "describe" in args.case:
-        whole(report, args.quick)
-    if "memory" in args.case:
-        memory(report, args.quick)
-    report.finish(args.json)
+    parts = {"small": small, "large": large, "describe": whole, "memory": memory}
+    for name in args.case:
+        parts[name](report, args.quick, args.repeats)
+        if args.json:  # what was measured stays, even if a later case is stopped
+            report.write(args.json, merge=len(args.case) < len(CASES))
+    report.finish(args.json, merge=len(args.case) < len(CASES))
 
 
 if __name__ == "__main__":

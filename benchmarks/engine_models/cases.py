@@ -68,6 +68,6 @@ CASES = (
          same=("clock",), bounds=Bounds(rate=0.08, cv=0.2, correlation=0.05)),
     Case("stdp", "stdp", 12_500, 0.25, 2_500, 0.25, {1: 8.0}, bounds=Bounds(cv=0.06, fano=1.0)),
     Case("microcircuit", "microcircuit", 20, 0.5, 5, 0.2, {1: 40.0}, peer=NEST,
-         bounds=Bounds(rate=0.1, cv=0.08)),
+         also="float32", bounds=Bounds(rate=0.1, cv=0.08)),
 )
 # fmt: on

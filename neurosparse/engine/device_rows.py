@@ -37,6 +37,7 @@ class Plastic:
     columns: Any
     of: Any
     places: Any
+    age: Any
     coefficients: Any
     x_factors: Any
     y_factors: Any
@@ -72,7 +73,14 @@ def plastic_of(made: Synapses, up: Upload) -> Plastic:
     """Rows and columns of a projection that learns; what changes is copied for each chunk."""
     learning = made.plastic
     n_x = len(learning.rule.Pre._fields)
-    fixed = (made.indptr, made.indices.astype(np.int32), learning.columns, learning.of, learning.places)
+    fixed = (
+        made.indptr,
+        made.indices.astype(np.int32),
+        learning.columns,
+        learning.of,
+        learning.places,
+        learning.age.astype(np.int32),
+    )
     numbers = (learning.coefficients[:, 0], learning.factors[:n_x], learning.factors[n_x:])
     return Plastic(*(up(a) for a in (*fixed, *numbers)))
 
@@ -95,4 +103,5 @@ def largest(made: Synapses) -> float:
 
 def scale_of(most: float) -> float:
     """The power of two that weights are multiplied by to become integers."""
-    return 2.0 ** (HEADROOM - int(np.ceil(np.log2(most)))) if most > 0 else 1.0
+    # it goes to the kernel as a float32
+    return 2.0 ** min(HEADROOM - int(np.ceil(np.log2(most))), 126) if most > 0 else 1.0

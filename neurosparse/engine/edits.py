@@ -37,7 +37,7 @@ def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, new: Edit) ->
         wake_up(target, now)
     target.sleepy = False
     if made.ring is None and made.delay > 0:
-        _set_aside(plan, made, now, done)
+        _set_aside(plan, made, now, done, new)
     changed = new.connectivity
     kind = _index_type(made)
     weight_now = np.ascontiguousarray(np.atleast_1d(changed.weight), dtype=np.float32)
@@ -45,9 +45,9 @@ def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, new: Edit) ->
         weight_now = np.full(changed.nnz, weight_now[0], dtype=np.float32)
     late = changed.delay if made.ring is not None else made.delay
     made.replace(changed.indptr, changed.indices.astype(kind), weight_now.copy(), late, target)
-    made.epoch = now
+    since, made.epoch = now - made.epoch, now
     if made.plastic is not None:
-        made.plastic.carry(new)
+        made.plastic.carry(new, since)
         made.plastic.index(made.indptr, made.indices)
 
 
@@ -83,11 +83,17 @@ def _index_type(made: Synapses) -> Any:
     return np.dtype(np.uint16 if made.n_post <= 65_536 else np.uint32)
 
 
-def _set_aside(plan: Plan, made: Synapses, now: int, done: int) -> None:
-    """Put what the spikes under way will deliver through the old synapses into a ring of its own."""
+def _set_aside(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> None:
+    """Put what the spikes under way will deliver through the old synapses into a ring of its own.
+
+    Where synapses learn this is for the dropped ones only: those that stay deliver and learn as their spikes arrive.
+    """
     from neurosparse.kernels.deliver.cpu import deliver_rows
 
     source, target = plan.groups[made.projection.pre], plan.groups[made.projection.post]
+    dropped = new.moved < 0
+    if made.plastic is not None and not dropped.any():
+        return
     if made.pending is None:
         made.pending = np.zeros((made.delay + 1, target.n_alloc), dtype=target.rows.dtype)
     old = made.connectivity()
@@ -95,7 +101,10 @@ def _set_aside(plan: Plan, made: Synapses, now: int, done: int) -> None:
     weight = np.atleast_1d(np.asarray(made.weight, dtype=np.float32))
     for back in range(1, made.delay + 1):
         step = now - back
-        if step < max(made.epoch, 0):
+        if made.plastic is not None:
+            carries = made.plastic.ages(made.nnz, now - made.epoch) >= back
+            weight = np.where(dropped & carries, made.weight, np.float32(0))
+        elif step < max(made.epoch, 0):
             continue
         line = made.pending[(step + made.delay) % len(made.pending)]
         fired = index[ago == -back]

@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 from neurosparse.engine.populations import Group
 from neurosparse.kernels import csr
 
+OLD = 65_535  # steps; no delay is longer, so whatever is as old carries every spike that is under way
+
 
 class Learning:
     """What a plastic projection keeps beside its weights.
 
     `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread; `y` [n_y, n_alloc] postsynaptic
     ones. `columns`, `of` and `places` list the synapses by postsynaptic neuron. A rule with a third factor has an
-    `eligibility` [nnz] and a `modulator`: concentration, and the step up to which it was reckoned with.
+    `eligibility` [nnz] and a `modulator`: concentration, and the step up to which it was reckoned with. `age` [nnz] is
+    for how many steps each synapse had been there at the last edit, empty before any.
     """
 
     def __init__(self, rule: Any, n_pre: int, post: Group, dt: float) -> None:
@@ -26,6 +29,7 @@ class Learning:
         self.x = np.zeros((n_threads, len(rule.Pre._fields), n_pre), dtype=np.float32)
         self.y = np.zeros((len(rule.Post._fields), post.n_alloc), dtype=np.float32)
         self.modulator = np.zeros(2)
+        self.age = np.zeros(0, dtype=np.uint16)
         self.eligibility: NDArray[np.float32] | None = None
 
     def index(self, indptr: NDArray[np.int64], indices: NDArray[Any]) -> None:
@@ -37,8 +41,15 @@ class Learning:
         if waits and (self.eligibility is None or self.eligibility.size != len(places)):
             self.eligibility = np.zeros(len(places), dtype=np.float32)
 
-    def carry(self, edit: Any) -> None:
-        """Follow an edit of the synapses: each keeps its eligibility, new ones have none."""
+    def ages(self, nnz: int, since: int) -> NDArray[np.uint16]:
+        """For how many steps each synapse has been there, `since` steps after the last edit; at most 65,535."""
+        if not self.age.size:
+            return np.full(nnz, OLD, dtype=np.uint16)
+        return np.minimum(self.age.astype(np.int64) + since, OLD).astype(np.uint16)
+
+    def carry(self, edit: Any, since: int) -> None:
+        """Follow an edit of the synapses: each keeps its eligibility and age, new ones have none."""
+        self.age = edit.carry(self.ages(len(edit.moved), since))
         if self.eligibility is not None:
             self.eligibility = edit.carry(self.eligibility)
 
@@ -47,18 +58,20 @@ class Learning:
         return [
             self.coefficients, len(self.coefficients), self.x.shape[1], len(self.y), self.x, self.y, self.factors,
             post.bounds, self.columns, self.n_post, self.of, self.places, *post.log_words(),
-            weight if self.eligibility is None else self.eligibility,
+            weight if self.eligibility is None else self.eligibility, self.age, self.age.size,
         ]  # fmt: skip
 
     @property
     def nbytes(self) -> int:
         """Bytes beside weights and rows."""
         waiting = 0 if self.eligibility is None else self.eligibility.nbytes
-        return waiting + sum(a.nbytes for a in (self.x, self.y, self.columns, self.of, self.places))
+        return waiting + sum(a.nbytes for a in (self.age, self.x, self.y, self.columns, self.of, self.places))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The traces, for a checkpoint."""
         arrays: dict[str, NDArray[Any]] = {"x": self.x[0], "y": self.y[:, : self.n_post]}
+        if self.age.size:
+            arrays["age"] = self.age
         if self.eligibility is not None:
             arrays |= {"eligibility": self.eligibility, "modulator": self.modulator}
         return arrays
@@ -66,6 +79,7 @@ class Learning:
     def put_back(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take the traces from a checkpoint."""
         self.x[:] = arrays["x"]
+        self.age = arrays["age"].copy() if "age" in arrays else self.age[:0]
         self.y[:, : self.n_post] = arrays["y"]
         if self.eligibility is not None:
             self.eligibility[:], self.modulator[:] = arrays["eligibility"], arrays["modulator"]

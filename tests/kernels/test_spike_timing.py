@@ -86,13 +86,13 @@ def test_parts_follow_the_law(rule, index, real):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: type(r).__name__)
-@pytest.mark.parametrize("fixed", [True, False])
-def test_the_gpu_follows_the_law(rule, fixed):
+@pytest.mark.parametrize(("fixed", "epoch"), [(True, 0), (False, 0), (True, 9)])
+def test_the_gpu_follows_the_law(rule, fixed, epoch):
     torch, gpu = pytest.importorskip("torch"), pytest.importorskip("neurosparse.kernels.spike_timing.gpu")
     from neurosparse.kernels.machine.gpu import find_device, upload
 
     rng, dt, device = np.random.default_rng(2), 0.5, find_device()
-    n_pre, n_post, n_alloc, n_steps, delay = 21, 13, 16, 25, 2
+    n_pre, n_post, n_alloc, n_steps, delay = 21, 13, 16, 25, 4
     indptr, indices = synapses(rng, n_pre, n_post)
     weight = (rng.integers(64, 192, len(indices)) / 128).astype(np.float32)
     waits = getattr(rule, "third_factor", False)
@@ -112,6 +112,9 @@ def test_the_gpu_follows_the_law(rule, fixed):
     rows.weights, rows.x = upload(weight, device), upload(x, device)
     rows.y = upload(np.zeros((len(y), n_alloc), np.float32), device)
     rows.changed = upload(changed, device) if waits else rows.weights
+    # some synapses came with the last edit, some before spikes that were then under way, some after them
+    age = rng.integers(0, 8, len(indices)).astype(np.int32) if epoch else np.full(len(indices), 99, np.int32)
+    rows.age = upload(age if epoch else age[:0], device)
     logs = [upload(np.concatenate(one).astype(np.int32), device) for one in spikes]
     # the log of a step lies `delay` slots behind where the simulation is
     ends = [upload(np.cumsum([0] * (delay + 1) + [len(a) for a in one] + [0]), device) for one in spikes]
@@ -120,10 +123,11 @@ def test_the_gpu_follows_the_law(rule, fixed):
     for step in range(n_steps):
         arrived = spikes[0][step - delay] if step >= delay else []
         eligible = changed if waits else None
-        plastic_step(rule, dt, arrived, spikes[1][step], (indptr, indices, law), x, y, target, eligible)
+        carries = age >= epoch - (step - delay)
+        plastic_step(rule, dt, arrived, spikes[1][step], (indptr, indices, law), x, y, target, eligible, carries)
         now = upload(np.array([step, step + delay]), device)
         before, after = (logs[0], ends[0], now), (logs[1], ends[1], now)
-        gpu.plastic_step(type(rule), before, after, delay, rows, out, scale, 2)
+        gpu.plastic_step(type(rule), before, after, delay, rows, out, scale, 2, epoch)
     close = {"rtol": 2e-5, "atol": 2e-6}
     np.testing.assert_allclose(rows.x.cpu().numpy(), x, rtol=1e-5)
     np.testing.assert_allclose(rows.y.cpu().numpy()[:, :n_post], y, rtol=1e-5)

@@ -24,6 +24,7 @@ on_post: Any = None
 pre_spike: Any = None
 post_spike: Any = None
 row_event: Any = None
+old_row_event: Any = None
 column_event: Any = None
 
 
@@ -34,6 +35,19 @@ def change_row(row: Any, own: Any, changed: Any, x: Any, traces: Any, coefficien
         target[row[k]] += target.dtype.type(own[k])
     for k in range(row.size):
         changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
+
+
+def change_old_row(
+    row: Any, own: Any, changed: Any, x: Any, traces: Any, coefficients: Any, target: Any, age: Any, back: int
+) -> None:
+    """Deliver through and change the synapses of one row that were there `back` steps before the last edit."""
+    p = gather(Coefficients, coefficients, 0)
+    for k in range(row.size):
+        if np.int64(age[k]) >= back:
+            target[row[k]] += target.dtype.type(own[k])
+    for k in range(row.size):
+        if np.int64(age[k]) >= back:
+            changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
 
 
 def change_column(pre: Any, places: Any, changed: Any, y: Any, traces: Any, coefficients: Any) -> None:
@@ -79,14 +93,20 @@ def learn(block: int, step: int, thread: int) -> None:
     decay_traces(x, factors[:n_x])
     decay_traces(y[:, lo:hi], factors[n_x:])
     p = gather(Coefficients, coefficients, 0)
-    if step - w[15] >= w[47]:
+    age = carray(as_pointer(w[33]), (w[34],), np.uint16)
+    back = w[47] - (step - w[15])
+    if back <= 0 or w[34] > 0:
         for other in range(w[0]):
             cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
             log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
             for k in range(cut[slot], cut[slot + 1]):
                 i = np.int64(log[k])
                 a, b = starts[i * stride], stops[i * stride]
-                row_event(indices[a:b], weight[a:b], changed[a:b], gather(Pre, x, i), y, coefficients, target)
+                one = gather(Pre, x, i)
+                if back <= 0:
+                    row_event(indices[a:b], weight[a:b], changed[a:b], one, y, coefficients, target)
+                else:
+                    old_row_event(indices[a:b], weight[a:b], changed[a:b], one, y, coefficients, target, age[a:b], back)
     for other in range(w[0]):
         cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
         log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
@@ -119,6 +139,7 @@ def plastic_operation(kind: type, real: type, index: type, place: type) -> Any:
         name,
         findable(kind),
         row_event=part(specialise(change_row, name, **names)),
+        old_row_event=part(specialise(change_old_row, name, **names)),
         column_event=part(specialise(change_column, name, **names)),
         **names,
     )

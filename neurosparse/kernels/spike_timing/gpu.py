@@ -15,18 +15,21 @@ from neurosparse.kernels.machine.operation import memoised
 from neurosparse.kernels.neuron_update.translate import translate
 from neurosparse.kernels.neuron_update.written import written_kernels
 
-BLOCK = 128
+BLOCK = 128  # synapses at once, one a thread: a rule's numbers fill the registers
+PROGRAMS = 1024  # share the spikes of a step, whose number the host does not know
 
 ROWS = """
 
 @triton.jit
 def change_rows(
     log, capacity, ends, now, delay, segments, indices, weights, changed, x, n_pre, y, n_alloc, coefficients,
-    scale, target, epoch, FIXED: tl.constexpr, BLOCK: tl.constexpr,
+    scale, target, epoch, age, AGED: tl.constexpr, FIXED: tl.constexpr, BLOCK: tl.constexpr,
 ):
     slot = tl.load(now + 1) - delay
     first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
-    last = tl.where(tl.load(now) - delay >= epoch, last, first)
+    back = epoch - (tl.load(now) - delay)
+    if not AGED:
+        last = tl.where(back <= 0, last, first)
 {p}
     for k in range(first + tl.program_id(0), last, tl.num_programs(0)):
         i = tl.load(log + k).to(tl.int64)
@@ -35,12 +38,15 @@ def change_rows(
         for start in range(tl.load(segments + i), end, BLOCK):
             j = start + tl.arange(0, BLOCK)
             here = j < end
+            if AGED:
+                if back > 0:
+                    here = here & (tl.load(age + j, mask=here, other=0) >= back)
             other = tl.load(indices + j, mask=here, other=0)
             w = tl.load(weights + j, mask=here, other=0.0)
             if FIXED:
-                tl.atomic_add(target + other, (w.to(tl.float64) * scale).to(tl.int64), mask=here)
+                tl.atomic_add(target + other, (w.to(tl.float64) * scale).to(tl.int64), mask=here, sem="relaxed")
             else:
-                tl.atomic_add(target + other, w.to(target.dtype.element_ty), mask=here)
+                tl.atomic_add(target + other, w.to(target.dtype.element_ty), mask=here, sem="relaxed")
             before = tl.load(changed + j, mask=here, other=0.0)
 {y_each}
             after, = on_pre({arguments})
@@ -170,22 +176,24 @@ def fade(traces: Tensor, n: int, factors: Tensor) -> None:
 
 def plastic_step(
     rule: Any, arrived: tuple[Any, ...], fired: tuple[Any, ...], delay: int, rows: Any, target: Tensor, scale: float,
-    programs: int, epoch: int = 0,
+    programs: int | None = None, epoch: int = 0,
 ) -> None:  # fmt: skip
     """Do the step `now` of one projection in place: traces fade, rows of arrived spikes, columns of those fired.
 
     `arrived` and `fired` are (log, ends, now) of the pre- and postsynaptic population; `rows` gives segments int64
     [n_pre + 1], indices, weights, changed (the weights, or eligibilities) [nnz], columns int64 [n_post + 1], of,
     places [nnz], traces x [n_x, n_pre] and y [n_y, n_alloc], factors of each and coefficients. `target` is int64 for
-    fixed point, the weights then being multiplied by `scale`. Spikes of steps before `epoch` leave rows alone.
+    fixed point, the weights then being multiplied by `scale`. Spikes of `back` steps before `epoch` go through synapses
+    whose age int32 [nnz] is at least that, or through none where `rows.age` is empty.
     """
-    kernels, x, y = rule_kernels(rule), rows.x, rows.y
+    kernels, x, y, programs = rule_kernels(rule), rows.x, rows.y, programs or PROGRAMS
     fade(x, x.shape[1], rows.x_factors)
     fade(y, y.shape[1], rows.y_factors)
     log, *when = arrived
     kernels.change_rows[(programs,)](
         log, len(log), *when, delay, rows.segments, rows.indices, rows.weights, rows.changed, x, x.shape[1], y,
-        y.shape[1], rows.coefficients, scale, target, epoch, FIXED=not target.is_floating_point(), BLOCK=BLOCK,
+        y.shape[1], rows.coefficients, scale, target, epoch, rows.age, AGED=len(rows.age) > 0,
+        FIXED=not target.is_floating_point(), BLOCK=BLOCK,
     )  # fmt: skip
     kernels.enter_pre[(programs,)](log, len(log), *when, delay, x, x.shape[1], rows.coefficients, BLOCK=BLOCK)
     log, *when = fired

@@ -17,10 +17,12 @@ def plastic_step(
     y: NDArray[np.float32],
     target: NDArray[Any],
     eligibility: NDArray[np.float32] | None = None,
+    carries: NDArray[np.bool_] | None = None,
 ) -> None:
     """Do one step in place; synapses are (indptr, indices, weight), traces x [n_x, n_pre] and y [n_y, n_post].
 
-    With `eligibility` [nnz] it is this that the rule changes, not the weight.
+    With `eligibility` [nnz] it is this that the rule changes, not the weight. Arrived spikes go through the synapses
+    that `carries` [nnz] them, without it through all.
     """
     kind, p = type(rule), rule.coefficients(dt)
     indptr, indices, weight = synapses
@@ -30,6 +32,8 @@ def plastic_step(
     arrived, fired = list(arrived), list(fired)
     for i in arrived:
         for k in range(indptr[i], indptr[i + 1]):
+            if carries is not None and not carries[k]:
+                continue
             j = indices[k]
             target[j] += target.dtype.type(weight[k])
             changed[k] = kind.on_pre(changed[k], rule.Pre(*x[:, i]), rule.Post(*y[:, j]), p)
