@@ -6,7 +6,7 @@ Every seed draws its own split, wiring and weights, and trains the same two netw
 batches, and were not tuned. With 100 samples tested, one sample is one point. Beside them: the nearest neighbour by
 cosine of the square roots of counted events, which sees no time. Finished runs are kept in the file of `--state`.
 
-    NEUROSPARSE_DATA=... python benchmarks/nmnist.py --state nmnist_runs.json --json benchmarks/results/nmnist.json
+    cd benchmarks; NEUROSPARSE_DATA=... python nmnist.py --state results/nmnist_runs.json --json results/nmnist.json
 """
 
 import argparse
