@@ -40,6 +40,8 @@ class Population:
             raise bad_argument("Population.name", self.name, "a name without '/' or a leading '.'")
         if int(self.n) != self.n or self.n < 1:
             raise bad_argument("Population.n", self.n, "a whole number of neurons, 1 or more")
+        # NumPy's whole numbers too, which a GPU kernel does not take
+        object.__setattr__(self, "n", int(self.n))
         if self.mode not in ("auto", "clock", "event"):
             raise unknown_name("Population.mode", self.mode, ("auto", "clock", "event"))
         if not hasattr(self.model, "receptors"):

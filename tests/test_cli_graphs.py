@@ -124,6 +124,8 @@ def test_convert_refuses_what_it_would_spoil(tmp_path: Path, capsys: Captured) -
         (["analyze", "celegans", "--nulls", "-1"], "--nulls"),
         (["convert", "larva_brain", "a.what"], "ending in"),
         (["convert", "nowhere.csv", "a.npz"], "wants a file that exists"),
+        (["analyze", "celegans", "--seed", "-1"], "--seed"),
+        (["analyze", "celegans", "--figures", __file__], "wants a folder"),
         (["report", "nowhere"], "source: got 'nowhere'"),
         (["datasets", "get", "mnst"], "did you mean 'mnist'"),
     ],
@@ -169,6 +171,31 @@ def test_data_sets_as_json(capsys: Captured) -> None:
     assert status(["datasets", "info", "larva_brain", "--json"]) == 0
     card = json.loads(capsys.readouterr().out)
     assert (card["here"], len(card["files"][0]["sha256"])) == (True, 64)
+    assert status(["datasets", "get", "larva_brain", "--json"]) == 0
+    assert [Path(path).is_file() for path in json.loads(capsys.readouterr().out)["paths"]] == [True]
+
+
+def test_convert_and_report_as_json(tmp_path: Path, capsys: Captured) -> None:
+    assert status(["convert", "celegans", str(tmp_path / "a.graphml"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found == {"out": str(tmp_path / "a.graphml"), "n_pre": 302, "n_post": 302, "synapses": 2194}
+    (tmp_path / "log.csv").write_text("epoch,loss\n1,0.5\n")
+    assert status(["report", str(tmp_path / "log.csv"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"page": str(tmp_path / "log.html")}
+
+
+def test_analyze_takes_a_layer_of_one_size(tmp_path: Path, capsys: Captured) -> None:
+    write_graph(tmp_path / "a.npz", graph())
+    assert status(["analyze", str(tmp_path / "a.npz"), "--nulls", "2", "--between"]) == 0
+    assert "square clustering" in capsys.readouterr().out
+
+
+def test_progress_of_long_conversions_is_told(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    write_graph(tmp_path / "a.gexf", graph(), progress=lambda done, total: told.append((done, total)))
+    assert told == [(150, 150)]
+    read_graph(tmp_path / "a.gexf", progress=lambda done, total: told.append((done, total)))
+    assert told[1] == ((tmp_path / "a.gexf").stat().st_size,) * 2
 
 
 def test_completion_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:

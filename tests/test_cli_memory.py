@@ -30,6 +30,16 @@ def test_build_and_query(files: Path, capsys: Captured) -> None:
     np.testing.assert_allclose(np.load(files / "s.npy"), np.load(files / "x.npy")[:20], atol=1e-6)
 
 
+def test_one_query(files: Path, capsys: Captured) -> None:
+    np.save(files / "one.npy", np.load(files / "x.npy")[7])
+    assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
+    assert status(["memory", "query", f"{files}/m.zarr", f"{files}/one.npy", "--out", f"{files}/s.npy"]) == 0
+    said = capsys.readouterr().out
+    assert "1 queries" in said
+    assert "states after 1 update\n" in said
+    np.testing.assert_allclose(np.load(files / "s.npy"), np.load(files / "x.npy")[[7]], atol=1e-6)
+
+
 def test_compare(files: Path, capsys: Captured) -> None:
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
     assert status(["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--compare", "--alpha", "1.25"]) == 0

@@ -6,6 +6,7 @@ import pickle
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given
 
 from neurosparse.connectivity import Connectivity
@@ -121,6 +122,13 @@ def test_undirected_graphs_go_both_ways():
     triangle = np.ones((3, 3)) - np.eye(3)
     np.testing.assert_array_equal(Connectivity.from_networkx(nx.cycle_graph(3)).to_dense(), triangle)
     np.testing.assert_array_equal(Connectivity.from_igraph(igraph.Graph.Ring(3)).to_dense(), triangle)
+    looped = igraph.Graph(n=2, edges=[(1, 1), (0, 1)], edge_attrs={"weight": [2.0, 3.0]})
+    assert Connectivity.from_igraph(looped).to_dense().tolist() == [[0.0, 3.0], [3.0, 2.0]]
+
+
+def test_true_and_false_are_synapses_of_weight_one_or_zero():
+    given = sp.csr_array(np.array([[True, False], [True, True]]))
+    assert Connectivity.from_scipy(given) == Connectivity.from_dense(given.toarray())
 
 
 @given(connectivities(), st.data())

@@ -78,14 +78,14 @@ def match_neurons(x: npt.ArrayLike, y: npt.ArrayLike) -> Match:
 def hoyer(x: npt.ArrayLike, axis: int = -1) -> Float:
     """Hoyer's sparseness along an axis, (√n - ‖x‖₁ / ‖x‖₂) / (√n - 1): 0 all equal, 1 only one is not 0.
 
-    NaN for an all-zero vector and along an axis shorter than 2.
+    NaN for an all-zero vector and along an axis shorter than 2; the scale of x does not matter.
 
     Source: P. O. Hoyer, JMLR 5 (2004).
 
     >>> hoyer([[1, 1, 1, 1], [0, 0, 3, 0]]).tolist()
     [0.0, 1.0]
     """
-    values = np.abs(np.asarray(x, np.float64))
+    values = np.abs(_along(x, axis))
     n = values.shape[axis]
     largest, total = np.linalg.norm(values, axis=axis), values.sum(axis=axis)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -105,12 +105,12 @@ def treves_rolls(x: npt.ArrayLike, axis: int = -1) -> Float:
     >>> treves_rolls([[1, 1, 1, 1], [0, 0, 3, 0]]).tolist()
     [0.0, 1.0]
     """
-    rates = np.asarray(x, np.float64)
+    rates = _along(x, axis)
     if rates.size and rates.min() < 0:
         raise bad_argument("x", float(rates.min()), "rates, 0 or more", "take hoyer() for signed activity")
     n = rates.shape[axis]
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = 1 - rates.mean(axis=axis) ** 2 / (rates**2).mean(axis=axis)
+        found = 1 - (rates.sum(axis=axis) / n) ** 2 / ((rates**2).sum(axis=axis) / n) if n else rates.sum(axis=axis)
         return np.asarray(found / (1 - 1 / n) if n > 1 else np.full_like(found, np.nan))
 
 
@@ -129,7 +129,7 @@ def local_rank(jacobians: npt.ArrayLike, eps: float = 1e-3) -> float:
     >>> local_rank([[[1, 0], [0, 1]], [[1, 0], [0, 0]], [[0, 0], [0, 0]]])
     1.0
     """
-    table = np.asarray(jacobians, np.float64)
+    table = _real("jacobians", jacobians)
     if table.ndim != 3 or 0 in table.shape or not np.isfinite(table).all():
         raise bad_argument("jacobians", table, "finite matrices, one a sample, shape [samples, m, n]")
     if not 0 <= eps < 1:
@@ -170,10 +170,28 @@ def selectivity(x: npt.ArrayLike, classes: npt.ArrayLike) -> Selectivity:
         return Selectivity((best - rest) / (best + rest), names[means.argmax(axis=0)])
 
 
+def _real(name: str, x: npt.ArrayLike) -> Float:
+    given = np.asarray(x)
+    if given.dtype.kind not in "biuf":
+        raise bad_argument(name, given, "real numbers")
+    return np.asarray(given, np.float64)
+
+
+def _along(x: npt.ArrayLike, axis: int) -> Float:
+    """Values whose largest size along an axis is 1, so that no square leaves the range of a float."""
+    values = _real("x", x)
+    if not -values.ndim <= axis < values.ndim:
+        raise bad_argument("axis", axis, f"one of the {values.ndim} axes of x")
+    if not np.isfinite(values).all():
+        raise bad_argument("x", Said("NaN or infinity"), "finite numbers")
+    top = np.abs(values).max(axis=axis, keepdims=True, initial=0.0)
+    return np.asarray(values / np.where(top > 0, top, 1.0))
+
+
 def _table(name: str, x: npt.ArrayLike) -> Float:
-    table = np.asarray(x, np.float64)
-    if table.ndim != 2 or len(table) < 2 or not np.isfinite(table).all():
-        raise bad_argument(name, table, "finite activity [samples, neurons] of at least two samples")
+    table = _real(name, x)
+    if table.ndim != 2 or len(table) < 2 or table.shape[1] < 1 or not np.isfinite(table).all():
+        raise bad_argument(name, table, "finite activity [samples, neurons] of at least two samples and one neuron")
     return table
 
 
@@ -181,7 +199,17 @@ def _pair(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Float, Float]:
     one, two = _table("x", x), _table("y", y)
     if len(one) != len(two):
         raise bad_argument("y", two, f"the same {len(one)} samples as x")
-    return one - one.mean(axis=0), two - two.mean(axis=0)
+    return _centred(one), _centred(two)
+
+
+def _centred(table: Float) -> Float:
+    """Deviations from the mean of each neuron, the largest of size 1: every measure of a pair ignores the scale."""
+    scaled = table / (np.abs(table).max() or 1.0)
+    rest = scaled - scaled.mean(axis=0)
+    # a constant neuron leaves rounding noise, not activity
+    rest[:, np.ptp(table, axis=0) == 0] = 0.0
+    centred: Float = rest / (np.abs(rest).max() or 1.0)
+    return centred
 
 
 def _gram(table: Float) -> Float:
@@ -198,5 +226,5 @@ def _directions(table: Float, keep: float) -> Float:
 
 def _standard(table: Float) -> Float:
     norm = np.linalg.norm(table, axis=0)
-    scaled: Float = np.divide(table, norm, out=np.zeros_like(table), where=norm > 1e-12)
+    scaled: Float = np.divide(table, norm, out=np.zeros_like(table), where=norm > 1e-12 * norm.max(initial=0.0))
     return scaled

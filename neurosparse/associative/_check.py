@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.sdr import dense_batch
 
 Bools = NDArray[np.bool_]
@@ -36,9 +36,12 @@ def share(name: str, value: Any) -> float:
 
 
 def patterns(name: str, given: Any, n: int) -> Bools:
-    """Return boolean rows [m, n] of SDRs, a SciPy matrix or a dense array; refuse none, and rows without a one."""
+    """Return boolean rows [m, n] of SDRs, a SciPy matrix or a dense array; refuse none, rows without a one, and -1."""
+    if not (hasattr(given, "shape") or hasattr(given, "__len__")):
+        raise bad_type(name, given, f"SDRs, a sparse matrix or boolean rows [m, {n}]")
     if not (given.shape[0] if hasattr(given, "shape") else len(given)):
         raise bad_argument(name, Said("no patterns"), "one pattern or more")
+    _check_bits(name, given, n)
     try:
         rows = dense_batch(given, n)
     except (TypeError, ValueError, KeyError) as error:
@@ -47,6 +50,22 @@ def patterns(name: str, given: Any, n: int) -> Bools:
         wants, remedy = "patterns with at least one active unit", "leave empty patterns out"
         raise bad_argument(name, Said(f"no active unit in pattern {int(np.argmin(filled))}"), wants, remedy)
     return rows
+
+
+def _check_bits(name: str, given: Any, n: int) -> None:
+    """Refuse one vector where rows are meant, and numbers other than 0 and 1: NaN would be an active unit, -1 too."""
+    if hasattr(given, "tocsr"):
+        values = given.tocsr().data
+    elif isinstance(given, np.ndarray):
+        if given.ndim == 1:
+            raise bad_argument(name, given, f"rows [m, {n}]", "write x[None] for one pattern")
+        values = given
+    else:
+        numbers = [row for row in given if isinstance(row, (np.ndarray, list, tuple))]
+        values = np.concatenate([np.ravel(row) for row in numbers]) if numbers else np.zeros(0)
+    if values.dtype.kind in "iuf" and (wrong := (values != 0) & (values != 1)).any():
+        remedy = "write x > 0 for patterns of -1 and 1"
+        raise bad_argument(name, Said(f"the value {values[wrong].ravel()[0]}"), "0 and 1, or booleans", remedy)
 
 
 def signs(name: str, given: Any, n: int) -> NDArray[np.float32]:

@@ -7,9 +7,13 @@ doi:10.1103/PhysRevLett.55.1530; Krotov & Hopfield 2016, arXiv:1606.01164; Demir
 from __future__ import annotations
 
 import math
+import sys
+from fractions import Fraction
 
 from neurosparse.associative import _check
 from neurosparse.errors import bad_argument
+
+MOST = sys.float_info.max  # more patterns than that are infinitely many
 
 
 def one_step_error(load: float) -> float:
@@ -71,7 +75,8 @@ def dense_capacity(n: int, degree: int) -> float:
     >>> round(dense_capacity(100, 2), 1), round(dense_capacity(100, 3))
     (10.9, 362)
     """
-    return float(_check.count("n", n, 2)) ** (_degree(degree) - 1) / (2 * _odd_factorial(degree) * math.log(n))
+    held = _check.count("n", n, 2) ** (_degree(degree) - 1) / Fraction(2 * _odd_factorial(degree))
+    return float(held) / math.log(n) if held < MOST else math.inf
 
 
 def exponential_capacity(n: int, share_wrong: float) -> float:
@@ -86,7 +91,8 @@ def exponential_capacity(n: int, share_wrong: float) -> float:
         raise bad_argument("share_wrong", share_wrong, "a share from 0 to below 0.5")
     up, down = 2 - 2 * share_wrong, 2 * share_wrong
     rate = (up * math.log(up) + (down * math.log(down) if down else 0.0)) / 2
-    return math.exp(rate * _check.count("n", n) / 2)
+    power = rate * _check.count("n", n) / 2
+    return math.exp(power) if power < math.log(MOST) else math.inf
 
 
 def _degree(degree: int) -> int:

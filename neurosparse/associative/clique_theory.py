@@ -29,7 +29,12 @@ def messages_at_density(clusters: int, l: int, d: float, used: int | None = None
     >>> round(messages_at_density(8, 256, 0.14152))
     10000
     """
-    return math.log1p(-_check.share("d", d)) / math.log1p(-_link_chance(clusters, l, used))
+    chance, d = _link_chance(clusters, l, used), _check.share("d", d)
+    if not 0 < chance < 1:
+        raise bad_argument(
+            "l", l, "two symbols or more, in messages on two clusters or more", "here one message says all"
+        )
+    return math.log1p(-d) / math.log1p(-chance)
 
 
 def most_messages(clusters: int, l: int) -> float:

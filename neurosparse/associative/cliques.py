@@ -71,21 +71,24 @@ class CliqueMemory:
         if (wrong := sizes != self.used).any():
             got = Said(f"message {int(np.argmax(wrong))} with {sizes[np.argmax(wrong)]} symbols")
             raise bad_argument("messages", got, f"{self.used} symbols each", "give used= where messages are sparse")
-        for block in np.array_split(given, -(-len(given) // 4096)):
-            self._store(block, backend)
-        self.stored += len(given)
+        blocks = np.array_split(given, -(-len(given) // 4096))
+        # interrupted between blocks, the memory is as it was
+        links = self.links.copy() if len(blocks) > 1 else self.links
+        for block in blocks:
+            self._store(links, block, backend)
+        self.links, self.stored = links, self.stored + len(given)
 
-    def _store(self, messages: Messages, backend: str) -> None:
+    def _store(self, links: NDArray[np.uint64], messages: Messages, backend: str) -> None:
         which, cluster = np.nonzero(messages >= 0)
         symbol = messages[which, cluster]
-        words = np.zeros((len(messages), *self.links.shape[2:]), np.uint64)
+        words = np.zeros((len(messages), *links.shape[2:]), np.uint64)
         words[which, cluster, symbol >> 6] = np.uint64(1) << (symbol & 63).astype(np.uint64)
         rows = cluster * self.alphabet + symbol
-        flat = self.links.reshape(self.units, words.shape[1] * words.shape[2])
+        flat = links.reshape(self.units, words.shape[1] * words.shape[2])
         sources = words.reshape(len(words), flat.shape[1])
         merge_rows(flat, rows.astype(np.int32), sources, which.astype(np.int32), backend=backend)
         own = np.arange(self.clusters)
-        self.links[own, :, own] = 0  # no links within a cluster, itself included
+        links[own, :, own] = 0  # no links within a cluster, itself included
 
     def units_of(self, messages: Messages) -> Bools:
         """The units of messages [m, clusters], boolean [m, clusters, alphabet]; none where a symbol is -1."""

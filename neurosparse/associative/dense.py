@@ -67,7 +67,8 @@ class DenseMemory:
     """Store patterns of -1 and 1 as they are; a unit takes the sign that lowers E = -sum of F(x·s).
 
     s_i <- sign(total F(rest + x_i) - total F(rest - x_i)), rest = x·s - x_i s_i, one unit after the other. Patterns
-    are int8 [stored, n]. Raises ValueError for patterns of another size, none, or of values other than -1 and 1.
+    are int8 [stored, n]. Raises ValueError for patterns of another size, none, or of values other than -1 and 1, and
+    for an interaction that overflows at n.
 
     >>> memory = DenseMemory(6, Polynomial(3))
     >>> memory.store([[1, 1, 1, -1, -1, -1], [1, -1, 1, -1, 1, -1]])
@@ -79,6 +80,11 @@ class DenseMemory:
         self.n, self.interaction = _check.count("n", n, 2), interaction
         if not hasattr(interaction, "total"):
             raise bad_argument("interaction", interaction, "a function of overlaps, as Polynomial(3) or Exponential()")
+        with np.errstate(over="ignore"):
+            fits = np.isfinite(interaction.total(np.array([float(n)]))).all()
+        if not fits:
+            wants, remedy = f"a function that is finite at an overlap of {n}", "choose a smaller degree"
+            raise bad_argument("interaction", interaction, wants, remedy)
         self.patterns = np.zeros((0, n), np.int8)
 
     @property

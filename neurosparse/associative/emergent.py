@@ -22,7 +22,7 @@ from neurosparse.associative.consolidation import Coactivity, Consolidate, conso
 from neurosparse.associative.race import RaceUnit
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.sources import SpikeSource
 
@@ -50,10 +50,20 @@ class Noise:
                 raise bad_argument(f"Noise.{name}", getattr(self, name), "a probability from 0 to 1")
 
     def __call__(self, messages: Any, units: int, rng: Any = None) -> Bools:
-        """Input units [cycles, units] for messages [cycles, clusters], one a cycle."""
+        """Input units [cycles, units] for messages [cycles, clusters], one a cycle.
+
+        Raises ValueError for symbols outside the alphabet, and units that do not divide among the clusters.
+        """
         given, generator = np.asarray(messages), np.random.default_rng(rng)
+        if given.ndim != 2 or given.dtype.kind not in "iu" or not given.shape[1]:
+            raise bad_argument("messages", given, "whole numbers [cycles, clusters]")
         cycles, clusters = given.shape
+        if _check.count("units", units) % clusters:
+            raise bad_argument("units", units, f"a multiple of the {clusters} clusters of the messages")
         size = units // clusters
+        if given.size and not -1 <= given.min() <= given.max() < size:
+            got = Said(f"symbols from {given.min()} to {given.max()}")
+            raise bad_argument("messages", got, f"symbols from 0 to {size - 1}, -1 for nothing")
         out = np.zeros((cycles, clusters, size), np.bool_)
         kept = (generator.random(given.shape) >= self.erase) & (given >= 0)
         row, cluster = np.nonzero(kept)

@@ -60,7 +60,7 @@ def dendritic_sums(n: int, k: int, m: int, c: int, *, share: float | None = None
     np.True_
     """
     _counts(n, k, m)
-    _cue(c, n)
+    _cue(c, n - 1 if share is None else n)
     others, drawn, chance = (n - 1, k - 1, k / n) if share is None else (n, k, _check.share("share", share))
     from scipy.stats import hypergeom
 
@@ -81,6 +81,9 @@ def false_ones(n: int, k: int, m: int, c: int, theta: int | None = None) -> floa
     """
     _cue(c, k)
     theta = c if theta is None else _check.count("theta", theta)
+    _counts(n, k, m)
+    if n == k:
+        return 0.0
     return (n - k) * float(dendritic_sums(n, k, m, c)[theta:].sum())
 
 

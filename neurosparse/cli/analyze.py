@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 def analyze(
     graphs: Annotated[list[str], typer.Argument(help="files (npz, csv, parquet, graphml, gexf, h5, zarr), or larva_brain, celegans[:WHICH]")],  # noqa: E501
     nulls: Annotated[int, typer.Option(min=0, help="random graphs with the same degrees to compare with")] = 20,
-    seed: Annotated[int, typer.Option(help="of nulls, samples and the search for communities")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="of nulls, samples and the search for communities")] = 0,
     sources: Annotated[int | None, typer.Option(min=1, help="neurons to measure paths from  [default: all of 1,024, or 128]")] = None,  # noqa: E501
     threads: Annotated[int | None, typer.Option(min=1, help="nulls measured at once  [default: all processors]")] = None,  # noqa: E501
     dt: Annotated[float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")] = 0.1,
+    between: Annotated[bool, typer.Option("--between", help="graphs join two populations, also where these are of one size")] = False,  # noqa: E501
     figures: Annotated[Path | None, typer.Option(help="folder for the figures, as PNG files")] = None,
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
 ) -> None:  # fmt: skip
@@ -24,12 +25,14 @@ def analyze(
     from neurosparse.analysis.topology import Comparison
     from neurosparse.cli.graphs import load
 
+    if figures is not None and figures.exists() and not figures.is_dir():
+        raise ValueError(f"figures: got {str(figures)!r}, which is a file, wants a folder, there or not")
     if len(set(graphs)) < len(graphs):
         raise ValueError(f"graphs: got {' '.join(graphs)}, wants each only once")
     loaded = [load(source, dt) for source in graphs]
     if len({one.name for one in loaded}) < len(loaded):
         loaded = [one._replace(name=source) for one, source in zip(loaded, graphs, strict=True)]
-    options = {"nulls": nulls, "sources": sources, "rng": seed, "threads": threads}
+    options = {"nulls": nulls, "sources": sources, "rng": seed, "threads": threads, "between": between or None}
     tables = [measured(one, options) for one in loaded]
     if json:
         print(as_json(tables, seed))

@@ -1,7 +1,7 @@
 """`neurosparse convert IN OUT`: a graph from one file format into another."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,11 +11,14 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="OUT", help="its ending says the format")],
     dt: Annotated[float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")] = 0.1,
     force: Annotated[bool, typer.Option("--force", help="replace OUT where it exists")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print JSON instead of a line")] = False,
 ) -> None:
     """Convert a graph: npz, csv, parquet, graphml, gexf, h5 (SONATA) and zarr; all keep order, weights and delays.
 
     A run folder or recording becomes an .nwb file with its spikes and variables.
     """
+    from neurosparse.cli.bar import bar
+    from neurosparse.cli.data import print_json
     from neurosparse.cli.graphs import load
     from neurosparse.io.formats import ending, write_graph
 
@@ -24,19 +27,30 @@ def convert(
     if target.exists() and not force:
         raise FileExistsError(f"{target}: is there already; choose another name, or --force to replace it")
     if target.suffix.lower() == ".nwb":
-        return export(Path(source), target)
-    graph = load(source, dt).connectivity
-    write_graph(target, graph, dt=dt)
-    print(f"{target}: {graph.n_pre:,} to {graph.n_post:,} neurons, {graph.nnz:,} synapses")
+        found, words = export(Path(source), target)
+    else:
+        with bar(f"reading {source}") as seen:
+            graph = load(source, dt, progress=seen).connectivity
+        with bar(f"writing {target}") as seen:
+            write_graph(target, graph, dt=dt, progress=seen)
+        found = {"out": str(target), "n_pre": graph.n_pre, "n_post": graph.n_post, "synapses": graph.nnz}
+        words = f"{target}: {graph.n_pre:,} to {graph.n_post:,} neurons, {graph.nnz:,} synapses"
+    if json:
+        print_json(found)
+    else:
+        print(words)
 
 
-def export(source: Path, target: Path) -> None:
-    """Write the recording of a run as NWB."""
+def export(source: Path, target: Path) -> tuple[dict[str, Any], str]:
+    """Write the recording of a run as NWB; what was written, as JSON and in words."""
     from neurosparse.io.nwb import write_nwb
+    from neurosparse.io.single import reading
     from neurosparse.recording import open_run
     from neurosparse.recording.length import duration
 
     folder = source / "recording.zarr"
-    run = open_run(folder if folder.is_dir() else source)
-    write_nwb(target, run, stop=duration(run))
-    print(f"{target}: {len(run.spikes)} populations, {len(run.states)} variables")
+    with reading(folder if folder.is_dir() else source, "a recording that is whole", OSError):
+        run = open_run(folder if folder.is_dir() else source)
+        write_nwb(target, run, stop=duration(run))
+    found = {"out": str(target), "populations": list(run.spikes), "variables": [list(key) for key in run.states]}
+    return found, f"{target}: {len(run.spikes)} populations, {len(run.states)} variables"

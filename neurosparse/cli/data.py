@@ -69,7 +69,10 @@ def show_one(
 
 
 @datasets.command("get")
-def get(name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")]) -> None:
+def get(
+    name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")],
+    json: Annotated[bool, typer.Option("--json", help="print JSON instead of lines")] = False,
+) -> None:
     """Download what is missing of one data set and prove every file by its checksum; loaders never download."""
     from neurosparse.cli.bar import bar
     from neurosparse.datasets.fetch import fetch
@@ -77,6 +80,8 @@ def get(name: Annotated[str, typer.Argument(help="a name from `neurosparse datas
     card = card_of(name)
     with bar(f"downloading {name}") as seen:
         found = fetch(card, seen)
+    if json:
+        return print_json(as_dict(card) | {"paths": [str(path) for path in found]})
     for path, file in zip(found, card.files, strict=True):
         print(f"{path}  {file.size} bytes, sha256 as published")
 

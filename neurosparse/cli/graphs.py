@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
+    from neurosparse.io.formats import Progress
 
 
 class Named(NamedTuple):
@@ -15,8 +16,8 @@ class Named(NamedTuple):
     groups: Any = None
 
 
-def load(source: str, dt: float) -> Named:
-    """Read `source`; a file wins over a data set of that name.
+def load(source: str, dt: float, *, progress: "Progress | None" = None) -> Named:
+    """Read `source`; a file wins over a data set of that name. `progress` as in `io.formats.read_graph`.
 
     Raises:
         FileNotFoundError: it is neither.
@@ -31,7 +32,7 @@ def load(source: str, dt: float) -> Named:
 
     path = Path(source)
     if path.exists():
-        return Named(path.stem, read_graph(path, dt=dt))
+        return Named(path.stem, read_graph(path, dt=dt, progress=progress))
     name, _, which = source.partition(":")
     if name == "larva_brain" and not which:
         from neurosparse.datasets import larva_brain

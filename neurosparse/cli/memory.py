@@ -53,7 +53,7 @@ def query(
     from neurosparse.hopfield.index import open_vectors
 
     found = HopfieldMemory.load(index, threads=threads)
-    asked = found.queries(open_vectors(queries)[:])
+    asked = found.queries(open_vectors(queries, one=True)[:])
     if repeats < 1:
         raise ValueError(f"repeats: got {repeats}, wants at least 1")
     rows = _rows(found, asked, beta, alpha, steps, repeats if compare else 0)
@@ -63,7 +63,7 @@ def query(
 
         with new_file(out) as temporary:
             np.save(temporary, found.retrieve(asked, beta, alpha, steps).state)
-        print(f"{out}: states after {steps} updates")
+        print(f"{out}: states after {steps} update{'s' if steps > 1 else ''}")
 
 
 def _rows(found: "HopfieldMemory", asked: "object", beta: float, alpha: float, steps: int, repeats: int) -> "list[Way]":

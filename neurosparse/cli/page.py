@@ -7,11 +7,17 @@ import typer
 
 
 def report(
-    source: Annotated[Path, typer.Argument(metavar="RUN", help="a run folder, recording, training log (csv), comparison (folder or json), benchmark json, or what `analyze --json` printed")],  # noqa: E501
+    source: Annotated[Path, typer.Argument(metavar="RUN", help="a run folder, recording, training log (csv, zarr), comparison (folder or json), benchmark json, or what `analyze --json` printed")],  # noqa: E501
     out: Annotated[Path | None, typer.Option(help="the page  [default: report.html in the folder, or beside the file]")] = None,  # noqa: E501
     title: Annotated[str | None, typer.Option(help="of the page")] = None,
+    json: Annotated[bool, typer.Option("--json", help="print JSON instead of the name of the page")] = False,
 ) -> None:  # fmt: skip
     """Write one self-contained HTML page: figures, tables that sort by a click, configuration, versions."""
     from neurosparse.analysis.report import report as write
+    from neurosparse.cli.data import print_json
 
-    print(write(source, out, title=title))
+    page = write(source, out, title=title)
+    if json:
+        print_json({"page": str(page)})
+    else:
+        print(page)

@@ -10,7 +10,7 @@ OPTIONAL = ("torch", "triton", "snntorch", "igraph", "pandas", "xarray")
 EXTRAS = {
     "torch": ("torch", "snntorch"),
     "gpu": ("torch", "triton"),
-    "graph": ("igraph", "leidenalg", "powerlaw"),
+    "graph": ("igraph", "powerlaw"),
     "io": ("pandas", "pyarrow", "xarray", "h5py", "nir", "neo", "pynwb"),
     "search": ("optuna",),
 }

@@ -104,7 +104,8 @@ class Sources(Stored):
             raise bad_type("matrix", matrix, "a SciPy sparse matrix", "use from_dense for a full one")
         coo = matrix.tocoo()
         n_pre, n_post = coo.shape
-        edges = {"n_pre": n_pre, "n_post": n_post, "weight": coo.data, "delay": delay}
+        weight = coo.data.astype(np.float32) if coo.dtype == bool else coo.data
+        edges = {"n_pre": n_pre, "n_post": n_post, "weight": weight, "delay": delay}
         return cls.from_edges(coo.row, coo.col, **edges, duplicates=duplicates)
 
     @classmethod
@@ -133,12 +134,16 @@ class Sources(Stored):
 
     @classmethod
     def from_igraph(cls, graph: Any) -> Self:
-        """Build from an igraph graph: edge attributes "weight" and "delay" are used, parallel edges kept."""
+        """Build from an igraph graph; edge attributes "weight" and "delay" are used, parallel edges kept.
+
+        An undirected edge goes both ways, a loop once.
+        """
         edges = np.array(graph.get_edgelist(), np.int64).reshape(-1, 2)
         found = {name: graph.es[name] for name in ("weight", "delay") if name in graph.es.attributes()}
         if not graph.is_directed():
-            edges = np.concatenate([edges, edges[:, ::-1]])
-            found = {name: [*values, *values] for name, values in found.items()}
+            back = np.flatnonzero(edges[:, 0] != edges[:, 1])
+            edges = np.concatenate([edges, edges[back, ::-1]])
+            found = {name: [*values, *(values[k] for k in back)] for name, values in found.items()}
         n = {"n_pre": graph.vcount(), "n_post": graph.vcount()}
         return cls.from_edges(edges[:, 0], edges[:, 1], **n, **found, duplicates="keep")
 

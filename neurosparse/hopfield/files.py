@@ -74,11 +74,14 @@ def _shape(path: Path, head: dict[str, Any]) -> tuple[int, int]:
     whole = isinstance(shape, list) and len(shape) == 2 and all(type(n) is int and n > 0 for n in shape)
     try:
         stored = json.loads((path / "patterns" / "zarr.json").read_bytes())
-        agrees = (stored["shape"], stored["data_type"]) == (shape, dtype)
+        chunk, codecs = stored["chunk_grid"]["configuration"]["chunk_shape"], stored["codecs"]
+        plain = len(codecs) == 1 and codecs[0]["name"] == "bytes" and codecs[0]["configuration"]["endian"] == "little"
+        agrees = plain and (stored["shape"], chunk, stored["data_type"]) == (shape, shape, dtype)
     except (OSError, ValueError, KeyError, TypeError):
         agrees = False
     if not (whole and agrees and dtype in ("float32", "float64")):
-        raise ValueError(f"{path} is damaged: its head says {dtype}{shape}, which its array does not; save it again")
+        says = f"its head says {dtype}{shape} in one plain chunk, which its array does not"
+        raise ValueError(f"{path} is damaged: {says}; save it again")
     assert isinstance(shape, list)
     return shape[0], shape[1]
 

@@ -10,8 +10,10 @@ from neurosparse.hopfield.files import save_patterns
 from neurosparse.hopfield.memory import HopfieldMemory
 
 
-def open_vectors(path: str | Path) -> Any:
+def open_vectors(path: str | Path, *, one: bool = False) -> Any:
     """Open vectors `[n, d]` in a .npy file or a Zarr array without reading them; rows are read when sliced.
+
+    With `one`, a single vector `[d]` will do.
 
     Raises:
         FileNotFoundError: nothing is there.
@@ -28,8 +30,10 @@ def open_vectors(path: str | Path) -> Any:
         raise FileNotFoundError(f"{path}: no such file or folder; wants vectors [n, d] as .npy or a Zarr array")
     found = _open_zarr(path) if path.is_dir() else _open_npy(path)
     shape, dtype = found.shape, np.dtype(found.dtype)
-    if len(shape) != 2 or 0 in shape or dtype.kind not in "fiub":
-        raise bad_argument(str(path), Said(f"{dtype}{list(shape)}"), "numbers [n, d]")
+    if len(shape) not in ((1, 2) if one else (2,)) or 0 in shape or dtype.kind not in "fiub":
+        raise bad_argument(
+            str(path), Said(f"{dtype}{list(shape)}"), "numbers [n, d] or [d]" if one else "numbers [n, d]"
+        )
     return found
 
 

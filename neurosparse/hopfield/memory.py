@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.hopfield.energy import energy_of, margin_of
-from neurosparse.hopfield.patterns import as_indices, as_patterns, as_queries
+from neurosparse.hopfield.patterns import above_0, as_count, as_indices, as_patterns, as_queries
 from neurosparse.kernels.entmax.rules import Rule, Support, as_rule
 from neurosparse.kernels.retrieve import Plan, Retrieved, nearest, retrieve
 
@@ -62,9 +62,7 @@ class HopfieldMemory:
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise bad_argument("dtype", str(self.dtype), "float32 or float64")
-        if threads < 1:
-            raise bad_argument("threads", threads, "at least 1")
-        self.threads = threads
+        self.threads = as_count("threads", threads, "at least 1")
         self._patterns: Array | None = None
         if patterns is not None:
             self.store(patterns)
@@ -135,10 +133,9 @@ class HopfieldMemory:
         Raises:
             ValueError: an empty memory, a query of another width or not finite, β or α out of range.
         """
-        wanted, rule, plan = _asked(ask), as_rule(alpha), Plan(_above_0("beta", beta), threads=self.threads)
+        wanted, rule, plan = _asked(ask), as_rule(alpha), Plan(above_0("beta", beta), threads=self.threads)
         state, shape = self.queries(query), np.shape(query)
-        if steps < 1:
-            raise bad_argument("steps", steps, "at least 1 update")
+        steps = as_count("steps", steps, "at least 1 update")
         potentials, before, arrived = [], [], np.full(len(state), -1, np.int64)
         for step in range(1, steps + 1):
             last = step == steps
@@ -162,8 +159,7 @@ class HopfieldMemory:
         This is the baseline: one shot of k = 1 retrieves at least as often as any iteration we know of.
         """
         queries = self.queries(query)
-        if not 1 <= k <= len(self):
-            raise bad_argument("k", k, f"1 to {len(self)}, the stored patterns")
+        k = as_count("k", k, f"1 to {len(self)}, the stored patterns", len(self))
         return nearest(self._stored(), queries, k, threads=self.threads)
 
     def queries(self, query: ArrayLike) -> Array:
@@ -211,9 +207,3 @@ def _asked(ask: Collection[Ask]) -> set[str]:
         if name not in known:
             raise unknown_name("ask", name, known)
     return {ask} if isinstance(ask, str) else set(ask)
-
-
-def _above_0(name: str, value: float) -> float:
-    if not (np.isfinite(value) and value > 0):
-        raise bad_argument(name, value, "a finite number above 0")
-    return float(value)

@@ -49,7 +49,10 @@ def as_queries(name: str, x: ArrayLike, d: int | None, dtype: Any) -> Array:
 
 def as_rows(name: str, x: ArrayLike, d: int | None) -> Array:
     """Return `x` as an array of numbers [n, d]; one vector becomes one row."""
-    array = x if isinstance(x, np.ndarray) else np.asarray(x)
+    try:
+        array = x if isinstance(x, np.ndarray) else np.asarray(x)
+    except ValueError as error:
+        raise bad_argument(name, Said("rows of unequal length"), "vectors of one width [n, d]") from error
     if array.dtype.kind not in "fiub":
         raise bad_type(name, Said(f"dtype {array.dtype}"), "real numbers")
     array = array[None] if array.ndim == 1 else array
@@ -71,13 +74,42 @@ def _check(name: str, rows: Array, first: int) -> None:
         raise bad_argument(name, Said(f"only zeros in row {at}"), wants, "drop that row")
 
 
+def as_count(name: str, value: Any, wants: str, most: float = np.inf) -> int:
+    """Return a whole number from 1 to `most`.
+
+    Raises:
+        ValueError: below 1 or above `most`.
+        TypeError: no whole number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise bad_type(name, value, f"a whole number, {wants}")
+    if not 1 <= value <= most:
+        raise bad_argument(name, value, wants)
+    return int(value)
+
+
+def above_0(name: str, value: Any) -> float:
+    """Return a finite number above 0.
+
+    Raises:
+        ValueError: any other number.
+        TypeError: no number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or np.iscomplexobj(value):
+        raise bad_type(name, value, "a number above 0")
+    if not (np.isfinite(value) and value > 0):
+        raise bad_argument(name, value, "a finite number above 0")
+    return float(value)
+
+
 def as_indices(name: str, indices: ArrayLike, n: int) -> NDArray[np.int64]:
     """Return places of stored patterns, distinct, within 0..n-1."""
     at = np.atleast_1d(np.asarray(indices))
     if at.ndim != 1 or (at.size and at.dtype.kind not in "iu"):
         raise bad_argument(name, indices, "whole numbers [m]")
     if at.size and not (at.min() >= 0 and at.max() < n):
-        raise bad_argument(name, Said(f"{at.min()}..{at.max()}"), f"0..{n - 1}, the stored patterns")
+        wants = f"0..{n - 1}, the stored patterns" if n else "no place: nothing is stored"
+        raise bad_argument(name, Said(f"{at.min()}..{at.max()}"), wants)
     if len(np.unique(at)) != len(at):
         raise bad_argument(name, Said("the same place twice"), "each place once")
     return at.astype(np.int64)

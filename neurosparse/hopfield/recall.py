@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import bad_argument
 from neurosparse.hopfield.memory import HopfieldMemory
+from neurosparse.hopfield.patterns import above_0, as_count
 from neurosparse.kernels.entmax import Entmax, Rule, weigh
 from neurosparse.kernels.retrieve import Plan, retrieve
 
@@ -97,9 +98,9 @@ def free_recall(
     array([1, 2, 0])
     """
     inhibition = Exhaust() if inhibition is None else inhibition
-    if count < 1 or (isinstance(inhibition, Exhaust) and count > len(memory)):
-        raise bad_argument("count", count, f"1 to {len(memory)}, the stored patterns")
     state = _cue(memory, cue, beta)[0].astype(np.float64)
+    most = len(memory) if isinstance(inhibition, Exhaust) else np.inf
+    count = as_count("count", count, f"1 to {len(memory)}, the stored patterns", most)
     x, used = np.asarray(memory.patterns, np.float64), np.zeros(len(memory))
     indices, states = [], []
     for _ in range(count):
@@ -124,8 +125,7 @@ def sequential_recall(
     >>> sequential_recall(HopfieldMemory(np.eye(4)), [0.9, 0.1, 0.0, 0.0], 4, beta=8.0).indices
     array([1, 2, 3, 3])
     """
-    if count < 1:
-        raise bad_argument("count", count, "at least 1 step")
+    count = as_count("count", count, "at least 1 step")
     state, x, n = _cue(memory, cue, beta), memory.patterns, len(memory)
     indices, states = [], []
     for _ in range(count):
@@ -142,6 +142,5 @@ def sequential_recall(
 def _cue(memory: HopfieldMemory, cue: ArrayLike, beta: float) -> Array:
     if np.ndim(cue) != 1:
         raise bad_argument("cue", np.asarray(cue), f"one vector [{memory.d}]")
-    if not (np.isfinite(beta) and beta > 0):
-        raise bad_argument("beta", beta, "a finite number above 0")
+    above_0("beta", beta)
     return memory.queries(cue)

@@ -46,6 +46,7 @@ def dense_capacity(d: int, beta: float = 1.0, norm: float = 1.0, failure: float 
     (3.1546, 1.3719)
     """
     _positive(d=d - 1, beta=beta, norm=norm, failure=failure)
+    _chance(failure)
     a = 2 / (d - 1) * (1 + np.log(2 * beta * norm**2 * failure * (d - 1)))
     return _capacity(float(a), 2 * norm**2 * beta / 5, d, failure)
 
@@ -58,6 +59,7 @@ def sparse_capacity(d: int, beta: float, norm: float, radius: float, failure: fl
     Source: Hu et al. (2023), arXiv:2309.12673, lemma 2.1.
     """
     _positive(d=d - 1, beta=beta, norm=norm, radius=radius, failure=failure)
+    _chance(failure)
     a = 4 / (d - 1) * (np.log(2 * norm * (1 / np.sqrt(failure) - 1) / radius) + 1)
     return _capacity(float(a), 4 * norm**2 * beta / (5 * (d - 1)), d, failure)
 
@@ -68,6 +70,8 @@ def separations(patterns: Array, threads: int = 1) -> NDArray[np.float64]:
     >>> separations(np.array([[1.0, 0.0], [0.5, 1.0]]))
     array([0.5 , 0.75])
     """
+    if patterns.dtype.kind in "iub":
+        patterns = patterns.astype(np.float64)
     if len(patterns) == 1:
         return np.array([np.inf])
     indices, scores = nearest(patterns, np.asarray(patterns), 2, threads=threads)
@@ -83,6 +87,7 @@ def fixed_points(patterns: Array, beta: float, rule: Rule | float = 2.0) -> NDAr
     >>> fixed_points(np.array([[1.0, 0.0], [0.5, 1.0]]), beta=1.5, rule=2.0)
     array([False,  True])
     """
+    _positive(beta=beta)
     return np.asarray(beta * separations(patterns) >= as_rule(rule).gap)
 
 
@@ -94,6 +99,7 @@ def exact_radius(patterns: Array, beta: float, rule: Rule | float = 2.0) -> NDAr
     >>> exact_radius(np.eye(2) * 2, beta=1.0, rule=2.0)
     array([0.75, 0.75])
     """
+    _positive(beta=beta)
     room = separations(patterns) - as_rule(rule).gap / beta
     return np.asarray(np.maximum(room, 0) / (2 * largest_norm(patterns)))
 
@@ -104,6 +110,7 @@ def dense_error_bound(patterns: Array, beta: float, distance: float) -> NDArray[
     2(N-1) M exp(-β(Δ_i - 2 distance M)); says something only where Δ_i > 2·distance·M, and `distance` must cover the
     way from the pattern to its fixed point too. Source: Ramsauer et al. (2021), arXiv:2008.02217, theorem 5.
     """
+    _positive(beta=beta)
     m = largest_norm(patterns)
     return np.asarray(2 * (len(patterns) - 1) * m * np.exp(-beta * (separations(patterns) - 2 * distance * m)))
 
@@ -126,6 +133,11 @@ def sparse_error_bound(scores: Array, beta: float, norm: float, d: int, size: in
     if not 1 <= size <= len(ordered):
         raise bad_argument("size", size, f"1 to {len(ordered)} scores")
     return float(norm + np.sqrt(d) * norm * beta * (size * (ordered[0] - ordered[size - 1]) + 1 / beta))
+
+
+def _chance(failure: float) -> None:
+    if not failure < 1:
+        raise bad_argument("failure", failure, "a probability below 1")
 
 
 def _positive(**numbers: float) -> None:

@@ -12,9 +12,10 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, missing_extra
-from neurosparse.io.single import new_file, old_file
+from neurosparse.io.single import believable, new_file, old_file, reading
 
 COLUMNS = ("pre", "post", "weight", "delay")
+LONGEST = 1 << 16
 _SIZES = re.compile(rb"# n_pre=(\d{1,12}) n_post=(\d{1,12})\r?\n")
 
 
@@ -52,7 +53,7 @@ def read_edgelist(path: str | Path, *, n_pre: int | None = None, n_post: int | N
     """Read an edge list with columns pre and post and, where it has them, weight and delay (in steps).
 
     Repeated pairs stay several synapses. Sizes are those in the file; where it says none, those given, or
-    else the largest index of each side + 1.
+    else the largest index of each side + 1. Lines that begin with # are left out where they head a CSV.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -61,26 +62,33 @@ def read_edgelist(path: str | Path, *, n_pre: int | None = None, n_post: int | N
     """
     csv, parquet = _arrow()
     path = old_file(path, "an edge list")
-    from pyarrow import ArrowInvalid
-
-    try:
+    with reading(path, "a CSV or Parquet table"):
         if _kind(path) == ".parquet":
             table = parquet.read_table(path, columns=None)
             sizes = _sizes_of(table.schema.metadata or {})
         else:
-            with open(path, "rb") as file:
-                found = _SIZES.match(file.readline(80))
-            sizes = (int(found[1]), int(found[2])) if found else (None, None)
+            sizes, comments = _head(path)
             # threads cost more than they bring on a small table
-            options = csv.ReadOptions(skip_rows=1 if found else 0, use_threads=path.stat().st_size > 1 << 20)
+            options = csv.ReadOptions(skip_rows=comments, use_threads=path.stat().st_size > 1 << 20)
             table = csv.read_csv(path, read_options=options)
-        names = ", ".join(table.column_names)
-    except (ArrowInvalid, OSError, UnicodeDecodeError) as error:
-        raise bad_argument("path", Said(f"{path.name}: {error}"), "a CSV or Parquet table") from None
-    for name in COLUMNS[:2]:
-        if name not in table.column_names:
-            raise bad_argument("path", Said(f"columns {names}"), f"a column {name!r}")
-    return _connectivity(table, n_pre if sizes[0] is None else sizes[0], n_post if sizes[1] is None else sizes[1])
+        for name in COLUMNS:
+            times = table.column_names.count(name)
+            if times > 1 or (times == 0 and name in COLUMNS[:2]):
+                wants = f"{'a' if times == 0 else 'only one'} column {name!r}"
+                raise bad_argument("path", Said(f"columns {', '.join(table.column_names)}"), wants)
+        return _connectivity(table, n_pre if sizes[0] is None else sizes[0], n_post if sizes[1] is None else sizes[1])
+
+
+def _head(path: Path) -> tuple[tuple[int | None, int | None], int]:
+    """The sizes in the first line of a CSV, and how many comments stand above the names of its columns."""
+    comments = 0
+    with open(path, "rb") as file:
+        first = line = file.readline(LONGEST)
+        while line.startswith(b"#"):
+            comments += line.endswith(b"\n")
+            line = file.readline(LONGEST)
+    found = _SIZES.match(first)
+    return (int(found[1]), int(found[2])) if found else (None, None), comments
 
 
 def _table(connectivity: Connectivity) -> Any:
@@ -99,8 +107,8 @@ def _connectivity(table: Any, n_pre: int | None, n_post: int | None) -> Connecti
             raise bad_argument(name, column, "a column of numbers")
     pre, post = (_whole(name, values.pop(name)) for name in COLUMNS[:2])
     sizes = {
-        "n_pre": int(pre.max(initial=-1)) + 1 if n_pre is None else n_pre,
-        "n_post": int(post.max(initial=-1)) + 1 if n_post is None else n_post,
+        "n_pre": believable("n_pre", int(pre.max(initial=-1)) + 1 if n_pre is None else n_pre, len(pre)),
+        "n_post": believable("n_post", int(post.max(initial=-1)) + 1 if n_post is None else n_post, len(pre)),
     }
     if "delay" in values:
         values["delay"] = _whole("delay", values["delay"])
@@ -110,6 +118,8 @@ def _connectivity(table: Any, n_pre: int | None, n_post: int | None) -> Connecti
 def _whole(name: str, column: Any) -> Any:
     if column.dtype.kind == "f" and not (np.isfinite(column).all() and (column == np.floor(column)).all()):
         raise bad_argument(name, Said("fractions or empty cells"), "whole numbers in every row")
+    if len(column) and not (column.min() >= 0 and column.max() < 2**62):
+        raise bad_argument(name, Said(f"{column.min()} to {column.max()}"), "whole numbers, 0 or more")
     return column.astype(np.int64)
 
 

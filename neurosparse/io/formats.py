@@ -1,9 +1,10 @@
 """A connectivity from any file of ours and into any: the format follows from the ending of the name."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import bad_argument
+from neurosparse.errors import bad_argument, bad_type
 
 ENDINGS = {
     ".npz": "SciPy sparse matrix",
@@ -32,12 +33,16 @@ def ending(path: str | Path) -> str:
     return found
 
 
-def read_graph(path: str | Path, *, dt: float = 0.1) -> Connectivity:
+Progress = Callable[[int, int], object]
+
+
+def read_graph(path: str | Path, *, dt: float = 0.1, progress: Progress | None = None) -> Connectivity:
     """Read a connectivity in the format that its name says.
 
     Args:
         path: see `ENDINGS`.
         dt: length of a step in ms; only SONATA writes delays in ms.
+        progress: called as `progress(done, total)` now and then by the formats that take long, GraphML and GEXF.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -56,7 +61,7 @@ def read_graph(path: str | Path, *, dt: float = 0.1) -> Connectivity:
         case ".graphml" | ".gexf":
             from neurosparse.io.graphml import read_xml
 
-            return read_xml(path)
+            return read_xml(path, progress=progress)
         case ".zarr":
             from neurosparse.io.zarr_graph import load_zarr
 
@@ -66,19 +71,24 @@ def read_graph(path: str | Path, *, dt: float = 0.1) -> Connectivity:
     return read_edges(path, dt=dt)
 
 
-def write_graph(path: str | Path, connectivity: Connectivity, *, dt: float = 0.1) -> None:
+def write_graph(
+    path: str | Path, connectivity: Connectivity, *, dt: float = 0.1, progress: Progress | None = None
+) -> None:
     """Write a connectivity in the format that the name says; reading it back gives the same, in the same order.
 
     Args:
         path: see `ENDINGS`; a file there is replaced when the new one is whole.
         connectivity: what to write.
         dt: length of a step in ms; only SONATA writes delays in ms.
+        progress: as in `read_graph`.
 
     >>> import tempfile
     >>> pair = Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, weight=[0.5, 2], delay=[3, 4])
     >>> for end in (".npz", ".csv", ".zarr", ".graphml"):
     ...     write_graph(Path(tempfile.mkdtemp()) / f"a{end}", pair)
     """
+    if not isinstance(connectivity, Connectivity):
+        raise bad_type("connectivity", connectivity, "a Connectivity", "make one with Connectivity.from_…")
     match ending(path):
         case ".npz":
             from neurosparse.io.scipy_npz import save_npz
@@ -91,7 +101,7 @@ def write_graph(path: str | Path, connectivity: Connectivity, *, dt: float = 0.1
         case ".graphml" | ".gexf":
             from neurosparse.io.graphml import write_xml
 
-            write_xml(path, connectivity)
+            write_xml(path, connectivity, progress=progress)
         case ".zarr":
             from neurosparse.io.zarr_graph import save_zarr
 

@@ -8,7 +8,7 @@ beside the other formats; it is meant for looking, up to a few million edges.
 Formats: http://graphml.graphdrawing.org, https://gexf.net.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import new_file, old_file
+from neurosparse.io.single import new_file, old_file, reading
 
 BLOCK = 100_000
+Progress = Callable[[int, int], object]
 
 _GRAPHML = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
@@ -43,8 +44,8 @@ _GEXF = (
 )
 
 
-def write_xml(path: str | Path, connectivity: Connectivity) -> None:
-    """Write a connectivity to a .graphml or .gexf file.
+def write_xml(path: str | Path, connectivity: Connectivity, *, progress: Progress | None = None) -> None:
+    """Write a connectivity to a .graphml or .gexf file; `progress(done, total)` counts edges.
 
     >>> import tempfile
     >>> name = Path(tempfile.mkdtemp()) / "graph.graphml"
@@ -60,33 +61,38 @@ def write_xml(path: str | Path, connectivity: Connectivity) -> None:
         for low, high in _blocks(behind + connectivity.n_post):
             file.write("".join(node.format(k) for k in range(low, high)))
         file.write(middle)
-        for rows in _edges(connectivity, behind):
+        for done, rows in _edges(connectivity, behind):
             file.write("".join(edge.format(*row) for row in rows))
+            if progress:
+                progress(done, connectivity.nnz)
         file.write(tail)
 
 
-def read_xml(path: str | Path) -> Connectivity:
+def read_xml(path: str | Path, *, progress: Progress | None = None) -> Connectivity:
     """Read a .graphml or .gexf file; an undirected edge becomes two synapses, repeated edges stay.
+
+    Edges without a weight or delay have the default that the file declares, else 1 and 0. `progress(done, total)`
+    counts bytes.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: not such a file, an edge to a node it does not define, a value that is not a number, or a
             document type declaration, which could make the parser expand or fetch what it names.
     """
-    from xml.etree.ElementTree import ParseError, XMLParser
+    from xml.etree.ElementTree import XMLParser
 
     _kind(path)
     path = old_file(path, "a GraphML or GEXF file")
     seen = _Reader()
     parser = XMLParser(target=seen)
-    try:
+    with reading(path, "well-formed XML"):
         with open(path, "rb") as file:
             while part := file.read(1 << 20):
                 parser.feed(part)
+                if progress:
+                    progress(file.tell(), path.stat().st_size)
         parser.close()
-    except ParseError as error:
-        raise bad_argument("path", Said(f"{path.name}: {error}"), "well-formed XML") from None
-    return seen.connectivity()
+        return seen.connectivity()
 
 
 class _Reader:
@@ -98,7 +104,9 @@ class _Reader:
         self.values: dict[str, list[float]] = {"weight": [], "delay": []}
         self.both: list[bool] = []
         self.titles: dict[str, str] = {}
+        self.usual = {"weight": 1.0, "delay": 0.0}
         self.given: dict[str, float] = {}
+        self.defined, self.of_edges = "", True
         self.directed = True
         self.about = ""
         self.key, self.text, self.reading = "", "", False
@@ -116,10 +124,14 @@ class _Reader:
                 kind = attributes.get("edgedefault", attributes.get("defaultedgetype", "directed"))
                 self.directed = kind != "undirected"
                 self.about = attributes.get("id", self.about)
-            case "key" if attributes.get("for") in ("edge", "all"):
-                self.titles[attributes["id"]] = attributes.get("attr.name", attributes["id"])
+            case "key":
+                self._define(attributes, "attr.name", attributes.get("for", "all") in ("edge", "all"))
+            case "attributes":
+                self.of_edges = attributes.get("class", "edge") == "edge"
             case "attribute":
-                self.titles[attributes["id"]] = attributes.get("title", attributes["id"])
+                self._define(attributes, "title", self.of_edges)
+            case "hyperedge":
+                raise bad_argument("hyperedge", Said("an edge of several ends"), "edges from one node to one other")
             case "node":
                 self.names.setdefault(attributes.get("id", ""), len(self.names))
             case "edge":
@@ -136,12 +148,14 @@ class _Reader:
         match tag.rpartition("}")[2]:
             case "data":
                 self._note(self.key, self.text)
+            case "default" if self.defined in self.usual:
+                self.usual[self.defined] = _number(self.defined, self.text)
             case "description":
                 self.about = self.text
             case "edge":
                 self.reading = False
                 for name, values in self.values.items():
-                    values.append(self.given.get(name, 1.0 if name == "weight" else 0.0))
+                    values.append(self.given.get(name, self.usual[name]))
 
     def close(self) -> None:
         if not self.root:
@@ -156,18 +170,26 @@ class _Reader:
         pre, post = (np.array([self.names[pair[k]] for pair in self.ends], np.int64) for k in (0, 1))
         values = {name: np.array(found) for name, found in self.values.items()}
         if any(self.both):
-            again = np.flatnonzero(self.both)
+            # a loop has one way
+            again = np.flatnonzero(np.array(self.both) & (pre != post))
             pre, post = np.concatenate([pre, post[again]]), np.concatenate([post, pre[again]])
             values = {name: np.concatenate([found, found[again]]) for name, found in values.items()}
         n_pre = n_post = len(self.names)
         sizes = self.about.split(" to ")
-        if len(sizes) == 2 and all(size.isdigit() for size in sizes) and sum(map(int, sizes)) == n_pre:
+        if len(sizes) == 2 and all(size.isdecimal() for size in sizes) and sum(map(int, sizes)) == n_pre:
             n_pre, n_post = map(int, sizes)
             post = post - n_pre
         return Connectivity.from_edges(
             pre, post, n_pre=n_pre, n_post=n_post, weight=values["weight"].astype(np.float32),
             delay=values["delay"], duplicates="keep",
         )  # fmt: skip
+
+    def _define(self, attributes: dict[str, str], title: str, of_edges: bool) -> None:
+        """Note what a key is called; its default follows."""
+        key = attributes.get("id", "")
+        self.defined = attributes.get(title, key) if of_edges else ""
+        if of_edges:
+            self.titles[key] = self.defined
 
     def _open(self, attributes: dict[str, str]) -> None:
         self.reading, self.given = True, {}
@@ -190,14 +212,14 @@ def _number(name: str, text: str) -> float:
         raise bad_argument(name, text, "a number") from None
 
 
-def _edges(connectivity: Connectivity, behind: int) -> Iterator[Any]:
+def _edges(connectivity: Connectivity, behind: int) -> Iterator[tuple[int, Any]]:
     pre, post = connectivity.edges("caller")
     weight, delay = connectivity.weights_array("caller"), connectivity.delays_array("caller")
     for low, high in _blocks(connectivity.nnz):
         part = slice(low, high)
         # str of float32 has just the digits that give it back
         columns = (pre[part], post[part].astype(np.int64) + behind, weight[part].astype(str), delay[part])
-        yield zip(range(low, high), *(column.tolist() for column in columns), strict=True)
+        yield high, zip(range(low, high), *(column.tolist() for column in columns), strict=True)
 
 
 def _blocks(count: int) -> Iterator[tuple[int, int]]:

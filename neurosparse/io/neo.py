@@ -38,8 +38,8 @@ def spike_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | N
     chosen = np.arange(record.n) if neurons is None else np.asarray(list(neurons))
     part = record if neurons is None else record.select(indices=chosen)
     time = part.t
-    if time.size and time[-1] > stop:
-        raise bad_argument("stop", stop, f"the end of the recording in ms, at least {time[-1]:g}")
+    if not np.isfinite(stop) or (time.size and time[-1] > stop):
+        raise bad_argument("stop", stop, f"the end of the recording in ms, at least {time.max(initial=0.0):g}")
     return neo.core.spiketrainlist.SpikeTrainList.from_spike_time_array(
         time, part.i.astype(np.int64), all_channel_ids=chosen.tolist(), units="ms", t_start=0.0, t_stop=float(stop),
         name=record.name,
@@ -107,6 +107,8 @@ def spikes_of(trains: Iterable[Any], *, dt: float, n: int | None = None) -> Spik
     >>> spikes_of(spike_trains(record, stop=1.0), dt=0.1).step.tolist()
     [0, 5]
     """
+    if not (np.isfinite(dt) and dt > 0):
+        raise bad_argument("dt", dt, "the length of a step in ms, above 0")
     times = [np.asarray(train.rescale("ms").magnitude, np.float64) for train in trains]
     n = len(times) if n is None else n
     if len(times) > n:

@@ -12,7 +12,6 @@ get the dense matrix. One step of the graph's equations over dt is taken
 Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9.
 """
 
-import os
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -20,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument, missing_extra
-from neurosparse.io.nir_graph import Flat, Roles, flattened, roles
+from neurosparse.errors import Said, bad_argument, missing_extra, unknown_name
+from neurosparse.io.nir_graph import Flat, Roles, flattened, roles, sized
+from neurosparse.io.single import new_file, old_file, reading
 
 Float64 = NDArray[np.float64]
 Method = Literal["exact", "euler"]
@@ -150,31 +150,38 @@ def from_nir(graph: Any, *, dt: float | None = None, method: Method | None = Non
         method: how an equation becomes a step, "exact" or "euler"; from the metadata, else "exact".
 
     Raises:
-        ValueError: nodes or parameters without counterpart, all named at once; or no step.
+        ValueError: nodes, parameters or wires without counterpart, all named at once; sizes that do not fit; no
+            step, or one that is too large for "euler".
+        TypeError: no graph.
+
+    snnTorch writes a reset to 0 whatever its layer does; `from_nir(...)._replace(reset=(0.0, 0.0, 1.0))` puts the
+    subtraction back.
     """
     flat = flattened(graph)
     found: Roles = roles(flat)
+    n = sized(flat, found)
     about = _metadata(flat.nodes[found.hidden])
     dt = float(about["dt_ms"]) if dt is None and "dt_ms" in about else dt
     if dt is None or not (np.isfinite(dt) and dt > 0):
         raise bad_argument("dt", dt, "a step in ms above 0", "NIR does not store it; snnTorch means 0.1 ms")
     method = method or ("euler" if about.get("method") == "euler" else "exact")
-    own = "beta" in about and dt == float(about["dt_ms"])
-    alpha, beta, gain, filtered, rest = _shares(flat.nodes[found.hidden], dt / 1000, method)
+    if method not in ("exact", "euler"):
+        raise unknown_name("method", method, ["exact", "euler"])
+    alpha, beta, gain, filtered, rest = _shares(flat.nodes[found.hidden], dt / 1000, method, n)
     scale = gain * filtered
-    if own:
-        alpha, beta, scale = about["alpha"], about["beta"], np.ones(len(beta))
-    weight, bias = _affine(flat, found.encoder, len(beta))
-    recurrent, offset = _recurrent(flat, found.recurrent, scale)
-    out_weight, out_bias = _affine(flat, found.readout, len(beta))
-    reset = tuple(float(part) for part in about["reset"]) if own else TO_ZERO
+    if _told(about, alpha=alpha, beta=beta) and np.allclose(scale, 1, 1e-6):
+        alpha, beta, scale = np.asarray(about["alpha"]), np.asarray(about["beta"]), np.ones(n)
+    weight, bias = _affine(flat, found.encoder, n)
+    recurrent, offset = _recurrent(flat, found.recurrent, scale, dt == float(about.get("dt_ms", dt)))
+    out_weight, out_bias = _affine(flat, found.readout, n)
+    reset = tuple(float(part) for part in about.get("reset", TO_ZERO))
     return SpikingNetwork(
         weight * scale[:, None],
         (bias + offset) * scale + rest,
         recurrent,
         alpha,
         beta,
-        np.broadcast_to(np.asarray(flat.nodes[found.hidden].v_threshold, np.float64), beta.shape).copy(),
+        np.broadcast_to(np.asarray(flat.nodes[found.hidden].v_threshold, np.float64).ravel(), (n,)).copy(),
         (reset[0], reset[1], reset[2]),
         *_readout(flat, found.leak, out_weight, out_bias, dt, method),
         dt,
@@ -187,15 +194,23 @@ def _metadata(node: Any) -> dict[str, Any]:
     return {k: v.decode() if isinstance(v, bytes) else v for k, v in found.items()}
 
 
+def _told(about: dict[str, Any], **found: Float64) -> bool:
+    """Whether metadata says what was found, and so says it to the last bit; a node that was edited since does not."""
+    told = {name: np.asarray(about.get(name, np.nan)) for name in found}
+    return all(told[k].shape == v.shape and np.allclose(told[k], v, 1e-6) for k, v in found.items())
+
+
 def _share(tau: Any, dt: float, method: Method) -> Float64:
     tau = np.asarray(tau, np.float64)
-    return np.asarray(np.exp(-dt / tau) if method == "exact" else 1 - dt / tau)
+    if method == "euler" and bool(np.any(dt > tau * (1 + 1e-9))):
+        remedy = 'take a smaller dt or method="exact"'
+        raise bad_argument("dt", dt * 1000, f'at most {1000 * tau.min():g} ms with "euler", the least tau', remedy)
+    return np.asarray(np.exp(-dt / tau) if method == "exact" else np.maximum(1 - dt / tau, 0.0))
 
 
-def _shares(node: Any, dt: float, method: Method) -> tuple[Float64, Float64, Float64, Float64, Float64]:
+def _shares(node: Any, dt: float, method: Method, n: int) -> tuple[Float64, Float64, Float64, Float64, Float64]:
     """alpha, beta, what an input counts on the membrane, on the current, and what the leak level adds; dt in s."""
     kind = type(node).__name__
-    n = np.broadcast(*(np.atleast_1d(getattr(node, k)) for k in ("r", "v_threshold"))).size
     full = {k: np.broadcast_to(np.asarray(v, np.float64).ravel(), (n,)) for k, v in _numbers(node).items()}
     if kind == "IF":
         return np.zeros(n), np.ones(n), full["r"] * dt, np.ones(n), np.zeros(n)
@@ -220,17 +235,26 @@ def _affine(flat: Flat, name: str | None, n: int) -> tuple[Float64, Float64]:
     return weight, np.asarray(getattr(node, "bias", np.zeros(len(weight))), np.float64)
 
 
-def _recurrent(flat: Flat, name: str | None, scale: Float64) -> tuple[Connectivity, Any]:
+def _recurrent(flat: Flat, name: str | None, scale: Float64, same_step: bool) -> tuple[Connectivity, Any]:
+    """The synapses and what their node adds; weights are always the graph's, places and delays of the metadata."""
     n = len(scale)
     if name is None:
         return Connectivity.empty(n, n), 0.0
-    about = _metadata(flat.nodes[name])
-    if {"indptr", "indices", "values", "delays"} <= set(about) and (scale == 1).all():
-        delays = np.asarray(about["delays"])
-        rows = np.asarray(about["indptr"]), np.asarray(about["indices"])
-        return Connectivity(*rows, n, np.asarray(about["values"]), delays.astype(np.uint16)), 0.0
-    weight, bias = _affine(flat, name, n)
-    return Connectivity.from_dense((weight * scale[:, None]).T.astype(np.float32)), bias
+    about, (weight, bias) = _metadata(flat.nodes[name]), _affine(flat, name, n)
+    rows = (weight * scale[:, None]).T.astype(np.float32)
+    if not {"indptr", "indices", "delays"} <= set(about):
+        return Connectivity.from_dense(rows), bias
+    delays = np.asarray(about["delays"]).astype(np.uint16)
+    places = Connectivity(np.asarray(about["indptr"]), np.asarray(about["indices"]), n, 1.0, delays)
+    pre, post = places.edges()
+    remedy = f"clear the metadata of {name} to take its matrix as it is"
+    if np.count_nonzero(rows) != np.count_nonzero(rows[pre, post]):
+        found = Said(f"weights of {name} at places where its metadata has no synapse")
+        raise bad_argument("graph", found, "metadata that belongs to its weights", remedy)
+    if delays.any() and not same_step:
+        found = Said(f"delays of {name} in steps of another dt")
+        raise bad_argument("dt", found, "the dt of the file", remedy)
+    return places.with_weight(rows[pre, post]), bias
 
 
 def _readout(
@@ -239,21 +263,19 @@ def _readout(
     if name is None:
         return weight, bias, 0.0
     node, about = flat.nodes[name], _metadata(flat.nodes[name])
-    kappa = about.get("kappa", _share(np.asarray(node.tau), dt / 1000, method))
-    r = np.broadcast_to(np.asarray(node.r, np.float64), bias.shape)
+    kappa = _share(np.asarray(node.tau), dt / 1000, method)
+    if _told(about, kappa=np.asarray(kappa.mean())):
+        kappa = np.asarray(about["kappa"])
+    r = np.broadcast_to(np.asarray(node.r, np.float64).ravel(), bias.shape)
     return weight * r[:, None], bias * r, float(np.mean(kappa))
 
 
 def write_nir(path: str | Path, network: SpikingNetwork, *, approximate: bool = False) -> None:
     """Write a network as a NIR file (HDF5), whole or not at all."""
-    nir, path = _nir(), Path(path)
+    nir = _nir()
     graph = to_nir(network, approximate=approximate)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with new_file(path) as temporary:
         nir.write(str(temporary), graph)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_nir(path: str | Path, *, dt: float | None = None, method: Method | None = None) -> SpikingNetwork:
@@ -264,10 +286,6 @@ def read_nir(path: str | Path, *, dt: float | None = None, method: Method | None
         ValueError: it is no NIR file, or holds what has no counterpart.
     """
     nir = _nir()
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"path: got {str(path)!r}, wants a NIR file")
-    try:
-        graph = nir.read(str(path), type_check=False)
-    except Exception as error:  # h5py and nir raise all kinds for a foreign file
-        raise bad_argument("path", Said(f"{path}: {error}"), "a NIR file") from error
-    return from_nir(graph, dt=dt, method=method)
+    path = old_file(path, "a NIR file")
+    with reading(path, "a NIR file"):
+        return from_nir(nir.read(str(path), type_check=False), dt=dt, method=method)

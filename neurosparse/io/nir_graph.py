@@ -1,10 +1,11 @@
 """The parts of a NIR graph that a recurrent spiking network is made of: subgraphs opened, roles given."""
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 SPIKING, WEIGHTS, LEAKY, PASSING = ("LIF", "CubaLIF", "IF"), ("Linear", "Affine"), ("LI",), ("Input", "Output")
 
@@ -39,7 +40,10 @@ def flattened(graph: Any) -> Flat:
 
     Raises:
         ValueError: nodes without counterpart, all of them named.
+        TypeError: no graph.
     """
+    if not hasattr(graph, "nodes") or not hasattr(graph, "edges"):
+        raise bad_type("graph", graph, "a nir.NIRGraph", "read_nir(path) reads a file")
     nodes: dict[str, Any] = {}
     edges: list[tuple[str, str]] = []
     _open(graph, "", nodes, edges)
@@ -47,6 +51,7 @@ def flattened(graph: Any) -> Flat:
     odd = [f"{name} ({type(node).__name__})" for name, node in nodes.items() if type(node).__name__ not in kinds]
     odd += [f"{name} (v_reset other than 0)" for name, node in nodes.items() if _resets_elsewhere(node)]
     odd += [f"{name} (v_leak other than 0)" for name, node in nodes.items() if _leaks(node)]
+    odd += [f"{name} ({what})" for name, node in nodes.items() for what in _impossible(node)]
     if odd:
         raise bad_argument("graph", Said(f"{len(odd)} nodes: {', '.join(odd)}"), f"nodes of {', '.join(kinds)}")
     return Flat(nodes, edges)
@@ -81,6 +86,21 @@ def _leaks(node: Any) -> bool:
     return type(node).__name__ == "LI" and bool(np.any(np.asarray(node.v_leak) != 0))
 
 
+def _impossible(node: Any) -> list[str]:
+    """Parameters of a node that no network has."""
+    found = []
+    for name in ("tau", "tau_mem", "tau_syn"):
+        tau = np.asarray(getattr(node, name, 1.0), np.float64)
+        if not bool(np.all(tau > 0)):
+            found.append(f"{name} not above 0")
+    for name in ("r", "v_leak", "v_threshold", "w_in", "weight", "bias"):
+        if not bool(np.isfinite(np.asarray(getattr(node, name, 0.0), np.float64)).all()):
+            found.append(f"{name} not finite")
+    if type(node).__name__ == "LI" and np.unique(np.asarray(node.tau)).size > 1:
+        found.append("several tau, where outputs here share one")
+    return found
+
+
 def roles(flat: Flat) -> Roles:
     """Find the population, its input and recurrent weights, its readout.
 
@@ -107,7 +127,53 @@ def roles(flat: Flat) -> Roles:
         wants = "Input, weights, a population with weights onto itself, weights, LI, Output"
         raise bad_argument("graph", Said(f"{len(odd)} further nodes: {', '.join(odd)}"), wants)
     first = [names[0] if names else None for names in (encoders, loops, readouts, leaks)]
-    return Roles(hidden, *first)
+    given = Roles(hidden, *first)
+    _refuse_other_wires(wired, given, kind)
+    return given
+
+
+def _refuse_other_wires(wired: Flat, found: Roles, kind: dict[str, str]) -> None:
+    """Refuse edges that the one path of the roles and its loop do not have, all of them named."""
+    path = [name for name in (found.encoder, found.hidden, found.readout, found.leak) if name is not None]
+    wanted = set(pairwise(path))
+    if found.recurrent is not None:
+        wanted |= {(found.hidden, found.recurrent), (found.recurrent, found.hidden)}
+    ends = {(a, b) for a, b in wired.edges if kind[a] == "Input" and b == path[0]}
+    if len(ends) > 1:
+        ends = set()
+    ends |= {(a, b) for a, b in wired.edges if a == path[-1] and kind[b] == "Output"}
+    odd = [f"{a} -> {b}" for a, b in wired.edges if (a, b) not in wanted | ends]
+    odd += [f"no {a} -> {b}" for a, b in wanted - set(wired.edges)]
+    if odd:
+        wants = f"Input -> {' -> '.join(path)} -> Output and weights of the population onto itself, nothing beside"
+        raise bad_argument("graph", Said(f"{len(odd)} other wires: {', '.join(odd)}"), wants)
+
+
+def sized(flat: Flat, found: Roles) -> int:
+    """Number of neurons, which a node with single numbers, as snnTorch writes it, does not tell.
+
+    Raises:
+        ValueError: weights and neurons of sizes that do not fit each other, all of them named.
+    """
+    node = flat.nodes[found.hidden]
+    own = np.broadcast(*(np.atleast_1d(getattr(node, k)) for k in ("r", "v_threshold"))).size
+    shapes = {name: np.shape(flat.nodes[name].weight) for name in found[1:4] if name is not None}
+    sizes = [own]
+    sizes += [shapes[found.encoder][0]] if found.encoder else []
+    sizes += [shapes[found.readout][-1]] if found.readout else []
+    n = max(sizes[1:], default=own) if own == 1 else own
+    wants = {found.encoder: (n, None), found.recurrent: (n, n), found.readout: (None, n)}
+    odd = [
+        f"{name} {list(shape)}"
+        for name, shape in shapes.items()
+        if len(shape) != 2 or any(w not in (None, s) for w, s in zip(wants[name], shape, strict=True))
+    ]
+    if found.leak is not None:
+        outputs = shapes[found.readout][0] if found.readout else n
+        odd += [f"{found.leak} of {size}" for size in {np.size(flat.nodes[found.leak].r)} - {1, outputs}]
+    if odd:
+        raise bad_argument("graph", Said(", ".join(odd)), f"shapes that fit the {n} neurons of {found.hidden}")
+    return int(n)
 
 
 def _without_wires(flat: Flat) -> Flat:

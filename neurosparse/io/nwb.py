@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.errors import Said, bad_argument, missing_extra
-from neurosparse.io.single import new_file, old_file
+from neurosparse.errors import bad_argument, missing_extra
+from neurosparse.io.single import new_file, old_file, reading
 from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
 
 if TYPE_CHECKING:
@@ -103,15 +103,10 @@ def read_nwb(path: str | Path) -> Content:
     """
     pynwb = _pynwb()
     path = old_file(path, "an NWB file")
-    try:
-        with pynwb.NWBHDF5IO(str(path), "r") as source:
-            file = source.read()
-            signals = {name: _signal(file, name, item) for name, item in file.acquisition.items() if _plain(item)}
-            return Content(_populations(file.units) if file.units is not None else {}, signals)
-    except (OSError, KeyError, TypeError, AttributeError, ValueError) as error:
-        if isinstance(error, ValueError) and "wants" in str(error):
-            raise
-        raise bad_argument("path", Said(f"{path.name}: {error}"), "an NWB file") from error
+    with reading(path, "an NWB file"), pynwb.NWBHDF5IO(str(path), "r") as source:
+        file = source.read()
+        signals = {name: _signal(file, name, item) for name, item in file.acquisition.items() if _plain(item)}
+        return Content(_populations(file.units) if file.units is not None else {}, signals)
 
 
 def _units(records: Mapping[str, SpikeRecord], stop: float) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import new_file, old_file
+from neurosparse.io.single import new_file, old_file, reading
 
 OURS = "neurosparse_"
 
@@ -60,27 +60,30 @@ def load_npz(path: str | Path) -> Connectivity:
         ValueError: not a sparse matrix, or arrays that do not fit each other; nothing in it is executed.
     """
     path = old_file(path, "a sparse matrix in a .npz file")
-    try:
+    if not zipfile.is_zipfile(path):
+        raise bad_argument("path", Said(f"{path.name}, which is no zip archive"), "a .npz of numbers")
+    with reading(path, "a .npz of numbers"):
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise bad_argument("path", Said(f"{path.name}, which cannot be read: {error}"), "a .npz of numbers") from None
-    if "format" not in arrays:
-        there = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
-        raise bad_argument("path", there, "the arrays of scipy.sparse.save_npz, among them 'format'")
-    if any(name.startswith(OURS) for name in arrays):
-        return _ours(arrays)
-    return _foreign(path)
+        if "format" not in arrays:
+            there = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
+            raise bad_argument("path", there, "the arrays of scipy.sparse.save_npz, among them 'format'")
+        return _ours(arrays) if any(name.startswith(OURS) for name in arrays) else _foreign(path)
 
 
 def _ours(arrays: dict[str, Any]) -> Connectivity:
     if missing := {"shape", "indptr", "indices", "data"} - set(arrays):
         raise bad_argument("path", Said(f"a file without {sorted(missing)[0]!r}"), "every array save_npz wrote")
     shape, indptr = arrays["shape"], arrays["indptr"]
-    if shape.shape != (2,) or len(indptr) != int(shape[0]) + 1:
+    if shape.shape != (2,) or shape.dtype.kind not in "iu":
+        raise bad_argument("shape", shape, "two whole numbers, [n_pre, n_post]")
+    if indptr.shape != (int(shape[0]) + 1,):
         raise bad_argument("indptr", indptr, f"one pointer more than the rows of shape {shape.tolist()}")
     weight = arrays.get(OURS + "weight", arrays["data"])
     delay = arrays.get(OURS + "delay", np.array(0))
+    for name, array in (("weight", weight), ("delay", delay)):
+        if array.dtype.kind not in "iuf":
+            raise bad_argument(name, array, "numbers")
     return Connectivity(
         indptr, arrays["indices"], int(shape[1]), weight=float(weight) if weight.ndim == 0 else weight,
         delay=int(delay) if delay.ndim == 0 else delay, edge_order=arrays.get(OURS + "order"),
@@ -90,8 +93,8 @@ def _ours(arrays: dict[str, Any]) -> Connectivity:
 def _foreign(path: Path) -> Connectivity:
     from scipy.sparse import load_npz as load
 
-    try:
+    with reading(path, "a matrix of scipy.sparse.save_npz"):
         matrix = load(path)
-    except (KeyError, ValueError, TypeError, NotImplementedError) as error:
-        raise bad_argument("path", Said(f"{path.name}: {error}"), "a matrix of scipy.sparse.save_npz") from None
-    return Connectivity.from_scipy(matrix, duplicates="keep")
+        # True is a synapse of weight 1
+        matrix = matrix.astype(np.float32) if matrix.dtype == bool else matrix
+        return Connectivity.from_scipy(matrix, duplicates="keep")

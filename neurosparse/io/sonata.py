@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, missing_extra, unknown_name
-from neurosparse.io.single import new_file, old_file
+from neurosparse.io.single import believable, new_file, old_file, reading
 from neurosparse.io.sonata_types import Types, index_of, of_types, read_types
 
 MAGIC = 0x0A7A
@@ -43,7 +43,9 @@ def write_nodes(
     ['a', 'b']
     """
     h5py = _h5py()
-    columns = {key: np.asarray(values) for key, values in (attributes or {}).items()}
+    if not isinstance(n, int | np.integer) or n < 0:
+        raise bad_argument("n", n, "a number of nodes, 0 or more")
+    columns = {_name(key, "attributes"): np.asarray(values) for key, values in (attributes or {}).items()}
     for key, values in columns.items():
         if values.shape != (n,) or values.dtype.kind not in "iufbU":
             raise bad_argument(f"attributes[{key!r}]", values, f"numbers or strings, shape [{n}]")
@@ -63,10 +65,10 @@ def read_nodes(path: str | Path, population: str | None = None) -> dict[str, npt
         found = {"node_type_id": _numbers(group, "node_type_id")}
         attributes = group.get("0", {})
         for key in attributes:
-            text = getattr(attributes[key], "dtype", np.dtype("f8")).kind == "O"
-            if text:
-                found[key] = attributes[key].asstr()[:].astype(str)
-            elif hasattr(attributes[key], "shape"):
+            item = _inside(attributes, key)
+            if getattr(getattr(item, "dtype", None), "kind", "") == "O":
+                found[key] = item.asstr()[:].astype(str)
+            elif hasattr(item, "shape"):
                 found[key] = _numbers(attributes, key)
         return found
 
@@ -134,12 +136,12 @@ def read_edges(
     table = {} if types is None else types if isinstance(types, Mapping) else read_types(types)
     with _old(path) as file:
         group = _chosen(file, "edges", population)
-        pre, post = (_numbers(group, f"{key}_node_id").astype(np.int64) for key in ("source", "target"))
+        pre, post = (_whole(group, f"{key}_node_id") for key in ("source", "target"))
         sizes = {
             key: _size(group[f"{side}_node_id"], ids, given)
             for key, side, ids, given in (("n_pre", "source", pre, n_pre), ("n_post", "target", post, n_post))
         }
-        kinds = _numbers(group, "edge_type_id") if table else np.zeros(len(pre), np.int64)
+        kinds = _whole(group, "edge_type_id") if table else np.zeros(len(pre), np.int64)
         weight = _attribute(group, "syn_weight", of_types(table, "syn_weight", kinds, 1.0))
         delay = _attribute(group, "delay", of_types(table, "delay", kinds, 0.0))
     steps = np.rint(delay / dt)
@@ -161,7 +163,7 @@ def read_edge_types(path: str | Path, population: str | None = None) -> npt.NDAr
     [101, 100]
     """
     with _old(path) as file:
-        return _numbers(_chosen(file, "edges", population), "edge_type_id").astype(np.int64)
+        return _whole(_chosen(file, "edges", population), "edge_type_id")
 
 
 def write_spikes(path: str | Path, time: npt.ArrayLike, index: npt.ArrayLike, *, population: str = "default") -> None:
@@ -177,6 +179,8 @@ def write_spikes(path: str | Path, time: npt.ArrayLike, index: npt.ArrayLike, *,
     when, who = np.asarray(time, np.float64), np.asarray(index)
     if when.ndim != 1 or when.shape != who.shape or (who.size and (who.dtype.kind not in "iu" or who.min() < 0)):
         raise bad_argument("index", who, f"one node 0, 1, … per time, shape {list(when.shape)}")
+    if not np.isfinite(when).all():
+        raise bad_argument("time", Said("NaN or infinity"), "finite times in ms")
     order = "by_time" if (when[1:] >= when[:-1]).all() else "by_id" if (who[1:] >= who[:-1]).all() else "none"
     with _new(path) as file:
         group = file.create_group(f"spikes/{_name(population)}")
@@ -189,14 +193,14 @@ def read_spikes(path: str | Path, population: str | None = None) -> SpikeData:
     """Read the spikes of a population in the order of the file; times in s are turned into ms."""
     with _old(path) as file:
         group = _chosen(file, "spikes", population)
-        time, index = _numbers(group, "timestamps").astype(np.float64), _numbers(group, "node_ids")
+        time, index = _numbers(group, "timestamps").astype(np.float64), _whole(group, "node_ids")
         units = group["timestamps"].attrs.get("units", "ms")
     units = units.decode() if isinstance(units, bytes) else str(units)
     if units not in ("ms", "s"):
         raise bad_argument("timestamps", units, "the unit 'ms' or 's'")
     if time.shape != index.shape:
         raise bad_argument("node_ids", index, f"one id per time stamp, {len(time)}")
-    return SpikeData(time * (1000.0 if units == "s" else 1.0), index.astype(np.int64))
+    return SpikeData(time * (1000.0 if units == "s" else 1.0), index)
 
 
 def _population(file: Any, kind: str, name: str, count: int, word: str, types: npt.ArrayLike = 0) -> Any:
@@ -217,17 +221,23 @@ def _chosen(file: Any, kind: str, name: str | None) -> Any:
         raise bad_argument("population", name, f"one of {', '.join(names) or '(there are none)'}")
     if name is not None and name not in names:
         raise unknown_name("population", name, names)
-    return file[kind][names[0] if name is None else name]
+    chosen = names[0] if name is None else name
+    if not hasattr(file[kind][chosen], "keys"):
+        raise bad_argument("population", chosen, "a group of data sets")
+    return file[kind][chosen]
 
 
 def _attribute(group: Any, name: str, default: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """An edge attribute `[count]`, gathered from all groups; `default` `[count]` in groups that lack it."""
     values, count = default, len(default)
-    groups = sorted(key for key in group if key.isdigit())
+    groups = sorted(key for key in group if key.isdecimal() and hasattr(group[key], "keys"))
     if "edge_group_id" not in group or "edge_group_index" not in group:
         which, place = np.zeros(count, np.int64), np.arange(count)
     else:
-        which, place = _numbers(group, "edge_group_id"), _numbers(group, "edge_group_index").astype(np.int64)
+        which, place = _whole(group, "edge_group_id"), _whole(group, "edge_group_index")
+        for key, numbers in (("edge_group_id", which), ("edge_group_index", place)):
+            if len(numbers) != count or numbers.min(initial=0) < 0:
+                raise bad_argument(key, numbers, f"one number, 0 or more, for each of {count} edges")
     for key in groups:
         if name in group[key]:
             stored = _numbers(group[key], name)
@@ -238,29 +248,49 @@ def _attribute(group: Any, name: str, default: npt.NDArray[np.float64]) -> npt.N
     return values
 
 
-def _numbers(group: Any, name: str) -> npt.NDArray[Any]:
+def _inside(group: Any, name: str) -> Any:
+    """What has a name in a group, or None: a link may lead into another file, read only what lies in this one."""
     import h5py
 
-    # a link may lead into another file: read only what lies in this one
-    inside = isinstance(group.get(name, getlink=True), h5py.HardLink)
-    item = group.get(name) if inside else None
+    return group.get(name) if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
+
+
+def _whole(group: Any, name: str) -> npt.NDArray[np.int64]:
+    found = _numbers(group, name)
+    if found.dtype.kind == "f" and not (np.isfinite(found).all() and (found == np.floor(found)).all()):
+        raise bad_argument(name, Said("fractions, NaN or infinity"), "whole numbers")
+    if len(found) and not (found.min() >= -(2**62) and found.max() < 2**62):
+        raise bad_argument(name, Said(f"{found.min()} to {found.max()}"), "numbers below 2^62")
+    return found.astype(np.int64)
+
+
+def _numbers(group: Any, name: str) -> npt.NDArray[Any]:
+    item = _inside(group, name)
     if item is not None and getattr(item, "external", None):
         raise bad_argument(name, Said("data stored in another file"), "data inside this file")
     if item is None or not hasattr(item, "shape"):
         raise bad_argument("path", Said(f"{group.name} without {name!r}"), "every data set SONATA asks for")
     if item.ndim != 1 or item.dtype.kind not in "iuf":
         raise bad_argument(name, Said(f"{item.dtype} {list(item.shape)}"), "a flat data set of numbers")
+    # a file of a few bytes may declare any length; no packing makes this much of so little
+    if item.nbytes > max(1 << 26, 10_000 * Path(item.file.filename).stat().st_size):
+        raise bad_argument(name, Said(f"{item.shape[0]} numbers declared"), "as many as the file can hold")
     return np.asarray(item[:])
 
 
 def _size(item: Any, ids: npt.NDArray[np.int64], given: int | None) -> int:
-    noted = item.attrs.get("neurosparse_size", given)
-    return int(noted) if noted is not None else int(ids.max(initial=-1)) + 1
+    name = "neurosparse_size"
+    if name not in item.attrs:
+        return believable("node_id", int(ids.max(initial=-1)) + 1, len(ids)) if given is None else given
+    noted = np.asarray(item.attrs[name])
+    if noted.size != 1 or noted.dtype.kind not in "iu":
+        raise bad_argument(name, Said(f"{item.attrs[name]!r}"), "a whole number of nodes")
+    return believable(name, int(noted.ravel()[0]), len(ids))
 
 
-def _name(name: str) -> str:
+def _name(name: str, what: str = "population") -> str:
     if not name or "/" in name or name in (".", ".."):
-        raise bad_argument("population", name, "a name without slashes")
+        raise bad_argument(what, name, "a name without slashes")
     return name
 
 
@@ -283,14 +313,11 @@ def _new(path: str | Path) -> Iterator[Any]:
 def _old(path: str | Path) -> Iterator[Any]:
     h5py = _h5py()
     path = old_file(path, "a SONATA file")
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        raise bad_argument("path", Said(f"{path.name}: {error}"), "an HDF5 file") from None
-    with file:
+    with reading(path, "an HDF5 file of SONATA"), h5py.File(path, "r") as file:
         # spike files of older writers have no magic; what is there must be right
-        if int(file.attrs.get("magic", MAGIC)) != MAGIC:
-            raise bad_argument("magic", file.attrs["magic"], f"{MAGIC}, which marks SONATA files")
+        magic = np.asarray(file.attrs.get("magic", MAGIC))
+        if magic.size != 1 or magic.dtype.kind not in "iu" or int(magic.ravel()[0]) != MAGIC:
+            raise bad_argument("magic", Said(f"{file.attrs['magic']!r}"), f"{MAGIC}, which marks SONATA files")
         yield file
 
 

@@ -110,7 +110,10 @@ def _put(group: "zarr.Group", name: str, values: NDArray[Any]) -> None:
 def _get(path: Path, group: "zarr.Group", name: str, size: int) -> NDArray[Any]:
     import zarr
 
-    array = group.get(name)
+    try:
+        array = group.get(name)
+    except Exception as error:  # its description may be any text
+        raise bad_argument(name, Said(f"a damaged zarr.json ({error})"), "what save_zarr wrote") from error
     if not isinstance(array, zarr.Array) or array.shape != (size,) or array.dtype.name not in _DTYPES[name]:
         found = Said(f"{array.dtype} {list(array.shape)}" if isinstance(array, zarr.Array) else "no array")
         raise bad_argument(name, found, f"{' or '.join(_DTYPES[name])}, shape [{size}]")

@@ -139,12 +139,16 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
     if found[0] != format_name:
         raise ValueError(f"{path} is not a {format_name}: its format is {found[0]!r}")
     if found[1] != version:
+        written = attributes.get("versions")
         raise OtherVersionError(
             f"{path} is a {format_name} of format version {found[1]!r}, this library reads {version}; "
             "open it with the library version that wrote it: "
-            f"{attributes.get('versions', {}).get('neurosparse', 'unknown')}"
+            f"{written['neurosparse'] if isinstance(written, dict) and 'neurosparse' in written else 'unknown'}"
         )
-    return zarr.open_group(str(path), mode=mode)  # type: ignore[arg-type]
+    try:
+        return zarr.open_group(str(path), mode=mode)  # type: ignore[arg-type]
+    except (TypeError, ValueError, KeyError) as error:
+        raise ValueError(f"{path} is not a {format_name}: its zarr.json is damaged ({error})") from error
 
 
 def library_versions() -> dict[str, str]:

@@ -59,7 +59,9 @@ class Associate(nn.Module):
         beta = 1 / math.sqrt(width) if association.beta is None else association.beta
         self.raw_alpha = self.log_beta = None
         if association.learn_alpha:
-            self.raw_alpha = nn.Parameter(torch.full((heads,), math.log(math.expm1(association.alpha - 1))))
+            lead = association.alpha - 1
+            # log(e^lead - 1), which does not overflow
+            self.raw_alpha = nn.Parameter(torch.full((heads,), lead + math.log(-math.expm1(-lead))))
         else:
             self.register_buffer("fixed_alpha", torch.full((heads,), association.alpha))
         if association.learn_beta:
@@ -125,24 +127,33 @@ def additive(mask: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def joined_mask(
-    attn_mask: Tensor | None, key_padding_mask: Tensor | None, heads: int, dtype: torch.dtype
+    attn_mask: Tensor | None, key_padding_mask: Tensor | None, scores: tuple[int, int, int, int], dtype: torch.dtype
 ) -> Tensor | None:
     """Both masks of `nn.MultiheadAttention` as one that broadcasts against scores `[batch, heads, L, S]`.
 
     Args:
         attn_mask: `[L, S]` or `[batch * heads, L, S]`, True or -inf where not allowed.
         key_padding_mask: `[batch, S]`, True or -inf where a key is padding.
-        heads: number of heads.
+        scores: batch, heads, L, S.
         dtype: of the scores.
+
+    Raises:
+        ValueError: a mask of another shape, or of whole numbers.
     """
-    mask = None
+    (batch, heads, queries, keys), mask = scores, None
     if attn_mask is not None:
+        _check_mask("attn_mask", attn_mask, ((queries, keys), (batch * heads, queries, keys)))
         mask = additive(attn_mask, dtype)
-        if mask.ndim == 3:
-            mask = mask.reshape(-1, heads, *mask.shape[1:])
-        elif mask.ndim != 2:
-            raise bad_argument("attn_mask", attn_mask, "[L, S] or [batch * heads, L, S]")
+        mask = mask.reshape(scores) if mask.ndim == 3 else mask
     if key_padding_mask is not None:
+        _check_mask("key_padding_mask", key_padding_mask, ((batch, keys),))
         padding = additive(key_padding_mask, dtype)[:, None, None, :]
         mask = padding if mask is None else mask + padding
     return mask
+
+
+def _check_mask(name: str, mask: Tensor, shapes: tuple[tuple[int, ...], ...]) -> None:
+    if tuple(mask.shape) not in shapes or not (mask.dtype == torch.bool or mask.is_floating_point()):
+        wants = " or ".join(str(list(shape)) for shape in shapes)
+        remedy = "True or -inf where a key is not allowed"
+        raise bad_argument(name, mask, f"booleans or floating point numbers {wants}", remedy)

@@ -1,5 +1,6 @@
 """A trained network in the engine: the same spikes, computed where they happen; and STDP on its weights."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,29 @@ from torch import Tensor
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.errors import Said, bad_argument
-from neurosparse.models.hrsnn import HRSNN
+from neurosparse.models.hrsnn import HRSNN, dense_input, offset_of
 from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons.base import Value, parameters
 from neurosparse.neurons.discrete_lif import DiscreteLIF
-from neurosparse.neurons.leaky_integrator import LeakyIntegrator
+from neurosparse.neurons.leaky_integrator import LeakyIntegrator, LeakyIntegratorCoefficients
 from neurosparse.neurons.sources import SpikeSource
 
 RECURRENT = "hidden->hidden"
+
+
+@dataclass(frozen=True)
+class StepLeak(LeakyIntegrator):
+    """A `LeakyIntegrator` that keeps a share of its voltage a step, which no time constant of a step or more has.
+
+    >>> float(StepLeak(keep=0.25).coefficients(1.0).keep)
+    0.25
+    """
+
+    keep: Value = 0.0
+
+    def coefficients(self, dt: float) -> LeakyIntegratorCoefficients:
+        """Give the share as it is."""
+        return super().coefficients(dt)._replace(keep=parameters(self).keep)
 
 
 def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
@@ -27,35 +44,37 @@ def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
     threshold than rounding differ otherwise. "out" has the outputs as its `v`.
 
     Args:
-        model: the network; its input layer is a matrix, its offsets become a bias of the neurons.
+        model: the network; its input layer is a matrix (`dense_input`), its offsets become a bias of the neurons.
         x: input spikes of one sample, `[time, n_in]`, 0 and 1.
         plasticity: a rule such as `PairSTDP(...)` for the recurrent weights.
 
     Raises:
         ValueError: x is not 0 and 1 of the right width.
+        TypeError: the input layer is no matrix.
 
     >>> model = HRSNN(3, 20, 2, rng=0)
     >>> sorted(to_network(model, torch.ones(5, 3)).populations)
     ['hidden', 'in', 'out']
     """
-    n_in = model.input.in_features
+    entering = dense_input(model)
+    n_in = entering.in_features
     if x.dim() != 2 or x.shape[1] != n_in or not bool(((x == 0) | (x == 1)).all()):
         raise bad_argument("x", Said(f"{x.dtype} of shape {list(x.shape)}"), f"0 and 1, [time, {n_in}]")
     cell, readout = model.cell, model.readout
     steps, sources = np.nonzero(x.detach().cpu().numpy())
-    bias = _array(model.input.bias) + (0 if cell.bias is None else _array(cell.bias))
+    bias = _array(offset_of(entering)) + (0 if cell.bias is None else _array(cell.bias))
     alpha, beta, threshold = (_array(part) for part in cell.neurons)
     neurons = DiscreteLIF(alpha, beta, threshold, bias, *cell.dynamics.reset)
     kappa = 0.0 if readout.kappa is None else float(readout.kappa.detach())
-    level = _array(readout.linear.bias)
+    level = _array(offset_of(readout.linear))
     # so that both stand at 0 when the first input arrives, a step after the engine begins
     late = np.zeros_like(level) if kappa == 0 else level * (1 - 1 / kappa)
-    tau = cell.dt / 1000 if readout.log_tau is None else float(readout.log_tau.detach().exp())
+    tau = max(1.0, cell.dt)  # which the share stands in for
     return Network(
         Population("in", n_in, SpikeSource(np.float64(cell.dt) * steps, sources.astype(np.int32))),
         Population("hidden", cell.n, neurons, initial={"arrived": -bias}),
-        Population("out", len(level), LeakyIntegrator(tau_mem=tau, v_rest=level), initial={"v": late}),
-        Projection("in", "hidden", _dense(model.input.weight)),
+        Population("out", len(level), StepLeak(tau_mem=tau, v_rest=level, keep=kappa), initial={"v": late}),
+        Projection("in", "hidden", _dense(entering.weight)),
         Projection("hidden", "hidden", cell.synapses.connectivity, plasticity=plasticity, label=RECURRENT),
         Projection("hidden", "out", _dense((1 - kappa) * readout.linear.weight)),
     )
@@ -66,11 +85,8 @@ def _array(tensor: Tensor) -> Any:
 
 
 def _dense(weight: Tensor) -> Connectivity:
-    """All synapses of a matrix `[n_post, n_pre]`."""
-    rows = weight.detach().cpu().float().numpy().T
-    pre, post = np.indices(rows.shape)
-    shape = {"n_pre": rows.shape[0], "n_post": rows.shape[1]}
-    return Connectivity.from_edges(pre.ravel(), post.ravel(), weight=rows.ravel(), **shape)
+    """The synapses of a matrix `[n_post, n_pre]`."""
+    return Connectivity.from_dense(weight.detach().cpu().float().numpy().T)
 
 
 def engine_spikes(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> tuple[Tensor, Simulator]:

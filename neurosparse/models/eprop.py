@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.recurrent_scan.torch import resting
 from neurosparse.models.hrsnn import HRSNN, NetworkState
 
@@ -62,6 +62,9 @@ class EProp:
         model: the network.
         signal: gradient of the loss of one step with respect to the outputs, of (outputs, target).
 
+    Raises:
+        TypeError: the input layer is not a Linear.
+
     >>> model = HRSNN(2, 20, 1, rng=0)
     >>> rule = EProp(model)
     >>> state = rule.rest(batch=3)
@@ -73,13 +76,19 @@ class EProp:
 
     def __init__(self, model: HRSNN, signal: Signal = squared_error) -> None:
         self.model, self.signal = model, signal
-        synapses = model.cell.synapses
-        rows = synapses.indptr.diff()
-        self.pre = torch.repeat_interleave(torch.arange(model.cell.n), rows)
+        if not isinstance(model.input, nn.Linear):
+            raise bad_type("model.input", Said(type(model.input).__name__), "a Linear layer, whose weights it trains")
+        self._take_synapses()
+
+    def _take_synapses(self) -> None:
+        synapses = self.model.cell.synapses
+        self._groups = synapses.groups
+        self.pre = torch.repeat_interleave(torch.arange(self.model.cell.n), synapses.indptr.diff())
         self.post, self.delays = synapses.indices.long(), synapses.delays.long()
 
     def rest(self, batch: int) -> EPropState:
-        """Give the state in which nothing has happened yet."""
+        """Give the state in which nothing has happened yet, for the synapses that there are now."""
+        self._take_synapses()
         model, like = self.model, self.model.cell.threshold
         x = like.new_zeros((1, batch, model.cell.n))
         network = NetworkState(resting(model.cell.synapses.groups, x), like.new_zeros((batch, model.readout_size)))
@@ -93,9 +102,12 @@ class EProp:
         """Run one step on `x [batch, n_in]`: outputs `[batch, n_out]` and the state to go on from.
 
         Raises:
-            ValueError: x is not [batch, n_in].
+            ValueError: x is not [batch, n_in], or synapses were pruned or rewired since `rest`.
         """
         model, cell = self.model, self.model.cell
+        if cell.synapses.groups is not self._groups:
+            found = Said("traces of synapses that have been edited since")
+            raise bad_argument("state", found, "those of the present ones", "begin again from rest(batch)")
         if x.dim() != 2 or x.shape[1] != model.input.in_features:
             raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[batch, {model.input.in_features}], one step")
         past = state.network.cell.z
@@ -117,10 +129,12 @@ class EProp:
         _add(cell.synapses.values, (learn[:, self.post] * recurrent.told).sum(0))
         entry = (learn[..., None] * entering.told).sum(0)
         _add(model.input.weight, entry[:, :-1])
-        _add(model.input.bias, entry[:, -1])
+        if model.input.bias is not None:
+            _add(model.input.bias, entry[:, -1])
         out = wrong.T @ spikes
         _add(model.readout.linear.weight, out[:, :-1])
-        _add(model.readout.linear.bias, out[:, -1])
+        if model.readout.linear.bias is not None:
+            _add(model.readout.linear.bias, out[:, -1])
         return run.outputs[0], EPropState(run.state, recurrent, entering, spikes)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
 from neurosparse.models.sparse_linear import SparseLinear
 from neurosparse.rewiring.grow import Uniform
 from neurosparse.rewiring.layer import Layer
@@ -48,7 +48,7 @@ class _Behind(nn.Module):
         del layer._parameters["values"]
         # whoever reads the weights gets them from θ: torch's parametrize does the same, but refuses this name
         weights = property(lambda layer: layer.rule(layer.theta))
-        layer.__class__ = type(kind.__name__, (kind,), {"values": weights})
+        layer.__class__ = type(kind.__name__, (kind,), {"values": weights, "edit": _refuse_edit})
         layer.theta, layer.rule = theta, self
         return self
 
@@ -64,6 +64,10 @@ class _Behind(nn.Module):
         return layer
 
 
+def _refuse_edit(layer: SparseLinear, *_: Any, **__: Any) -> None:
+    raise bad_argument("layer", layer, "a layer without a rule behind its weights", "call rule.finish(layer) first")
+
+
 def _theta(layer: SparseLinear) -> Any:
     if "theta" not in layer._parameters:
         raise bad_argument("layer", layer, "the layer the rule was attached to", "call rule.attach(layer) first")
@@ -74,7 +78,8 @@ class GradR(_Behind):
     """Gradient rewiring: w = s max(θ, 0) with signs s held fixed; gradients reach pruned weights, which may return.
 
     After each optimiser step call `after_step`: θ -= lr α sign(θ - μ), μ = ln(2 (1 - sparsity)) / α, a Laplace prior
-    under which `sparsity` of the weights are 0. Source: Y. Chen et al., IJCAI 2021, arXiv:2105.04916.
+    under which `sparsity` of the weights are 0. A rule holds the signs of one layer.
+    Source: Y. Chen et al., IJCAI 2021, arXiv:2105.04916.
 
     Args:
         sparsity: aimed at by the prior, 0.5 or more.
@@ -102,6 +107,8 @@ class GradR(_Behind):
 
     def behind(self, values: Tensor) -> Tensor:
         """θ of present weights."""
+        if "sign" in self._buffers:
+            raise bad_argument("layer", Said("a second one"), "one layer for each GradR", "make another GradR for it")
         self.register_buffer("sign", torch.where(values < 0, -1.0, 1.0).to(values))
         return values.abs()
 
@@ -124,6 +131,9 @@ class Stds(_Behind):
     Args:
         threshold: D, in the unit of the weights; sets how sparse the result is.
 
+    Raises:
+        ValueError: a threshold that is not above 0.
+
     >>> from neurosparse.connectivity import Connectivity
     >>> layer = SparseLinear(Connectivity.from_dense([[2.0, -1.0, 0.25]]), initial=None)
     >>> rule = Stds(0.5).attach(layer)
@@ -132,11 +142,20 @@ class Stds(_Behind):
     [1.5, -0.5, 0.0]
     """
 
+    reached: Tensor
+
     def __init__(self, threshold: float = 1.0) -> None:
         super().__init__()
         if not threshold > 0:
             raise bad_argument("threshold", threshold, "a number above 0")
-        self.threshold, self.level = float(threshold), 0.0
+        self.threshold = float(threshold)
+        # in the state_dict, or weights that were loaded would be others until the next step
+        self.register_buffer("reached", torch.zeros((), dtype=torch.float64))
+
+    @property
+    def level(self) -> float:
+        """d, where the threshold is now."""
+        return float(self.reached)
 
     def behind(self, values: Tensor) -> Tensor:
         """θ of present weights."""
@@ -150,7 +169,7 @@ class Stds(_Behind):
 
     def after_step(self, progress: float) -> None:
         """Raise the threshold to what it is at this progress 0..1."""
-        self.level = self.threshold * (1 + np.sin(np.pi * (min(max(progress, 0.0), 1.0) - 0.5))) / 2
+        self.reached.fill_(self.threshold * (1 + np.sin(np.pi * (min(max(progress, 0.0), 1.0) - 0.5))) / 2)
 
 
 class DeepR(NamedTuple):

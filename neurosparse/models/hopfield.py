@@ -53,11 +53,15 @@ class Hopfield(nn.Module):
         batch_first: bool = False,
     ) -> None:
         super().__init__()
+        if embed_dim < 1:
+            raise bad_argument("embed_dim", embed_dim, "a width of at least 1")
         if num_heads < 1 or embed_dim % num_heads:
             raise bad_argument("num_heads", num_heads, f"a divisor of embed_dim {embed_dim}")
         if not 0 <= dropout < 1:
             raise bad_argument("dropout", dropout, "a share from 0 to below 1")
         self.embed_dim, self.num_heads, self.dropout, self.batch_first = embed_dim, num_heads, dropout, batch_first
+        # read by nn.TransformerEncoderLayer, which in evaluation would else run its own softmax in this layer's place
+        self._qkv_same_embed_dim = False
         self.in_proj_weight: nn.Parameter | None = None
         widths = kdim or embed_dim, vdim or embed_dim
         if widths == (embed_dim, embed_dim):
@@ -98,18 +102,24 @@ class Hopfield(nn.Module):
         query that may see no key gets the offset of the output, where attention would give NaN.
 
         Raises:
-            ValueError: widths that do not fit.
+            ValueError: widths, lengths, batches or masks that do not fit.
         """
         batched = query.ndim == 3
+        for name, x in (("query", query), ("key", key), ("value", value)):
+            if x.ndim not in (2, 3) or x.ndim != query.ndim:
+                raise bad_argument(
+                    name, x, "[length, width], or with batches three dimensions, as query, key and value"
+                )
         if not batched:
             query, key, value = (x.unsqueeze(0 if self.batch_first else 1) for x in (query, key, value))
             key_padding_mask = None if key_padding_mask is None else key_padding_mask[None]
         if not self.batch_first:
             query, key, value = (x.transpose(0, 1) for x in (query, key, value))
+        _check_sets(query, key, value)
         q, k, v = (self._heads(x) for x in self._project(query, key, value))
         if is_causal and attn_mask is None:
             attn_mask = torch.ones(q.shape[-2], k.shape[-2], dtype=torch.bool, device=q.device).triu(1)
-        mask = joined_mask(attn_mask, key_padding_mask, self.num_heads, q.dtype)
+        mask = joined_mask(attn_mask, key_padding_mask, (*q.shape[:3], k.shape[2]), q.dtype)
         mixed, weights = self.associate(q, k, v, mask, self.dropout if self.training else 0.0)
         out = self.out_proj(mixed.transpose(1, 2).flatten(2))
         if not self.batch_first:
@@ -134,7 +144,22 @@ class Hopfield(nn.Module):
 
     def _heads(self, x: Tensor) -> Tensor:
         """[batch, length, embed_dim] -> [batch, heads, length, width]."""
-        return x.reshape(*x.shape[:-1], self.num_heads, -1).transpose(1, 2)
+        # all sizes written out: of an empty batch none can be inferred
+        return x.reshape(*x.shape[:-1], self.num_heads, self.embed_dim // self.num_heads).transpose(1, 2)
+
+
+def _check_sets(query: Tensor, key: Tensor, value: Tensor) -> None:
+    """Refuse keys of another batch than the queries, and values that are not one a key; all [batch, length, width]."""
+    if key.shape[0] != query.shape[0]:
+        raise bad_argument("key", Said(f"a batch of {key.shape[0]}"), f"a batch of {query.shape[0]}, as query")
+    if value.shape[:2] != key.shape[:2]:
+        found = Said(f"{value.shape[1]} vectors in a batch of {value.shape[0]}")
+        raise bad_argument("value", found, f"{key.shape[1]} in {key.shape[0]}, one for each key")
+
+
+def _check_set(x: Tensor, width: int) -> None:
+    if x.ndim != 3 or x.shape[-1] != width:
+        raise bad_argument("x", x, f"[batch, length, {width}]")
 
 
 def _xavier(rows: int, columns: int) -> Tensor:
@@ -161,6 +186,7 @@ class HopfieldPooling(nn.Module):
 
     def forward(self, x: Tensor, key_padding_mask: Tensor | None = None) -> Tensor:
         """Pool `x [batch, length, embed_dim]`, leaving out where the mask `[batch, length]` is True."""
+        _check_set(x, self.hopfield.embed_dim)
         query = self.query.expand(len(x), -1, -1)
         return self.hopfield(query, x, x, key_padding_mask, need_weights=False)[0]  # type: ignore[no-any-return]
 
@@ -185,6 +211,7 @@ class HopfieldPrototypes(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Associate `x [batch, length, embed_dim]` with the prototypes."""
+        _check_set(x, self.hopfield.embed_dim)
         keys = self.prototypes.expand(len(x), -1, -1)
         return self.hopfield(x, keys, keys, need_weights=False)[0]  # type: ignore[no-any-return]
 
@@ -214,8 +241,9 @@ class HopfieldLayer(nn.Module):
         association: Association = DEFAULT,
     ) -> None:
         super().__init__()
-        if quantity < 1:
-            raise bad_argument("quantity", quantity, "at least 1 pattern")
+        for name, value in (("in_features", in_features), ("quantity", quantity)):
+            if value < 1:
+                raise bad_argument(name, value, "at least 1")
         self.associate = Associate(1, in_features, association)
         self.patterns = nn.Parameter(SMALL * torch.randn(quantity, in_features))
         self.targets = nn.Parameter(SMALL * torch.randn(quantity, out_features or in_features))
@@ -245,4 +273,4 @@ class HopfieldLayer(nn.Module):
         for _ in range(self.associate.association.steps - 1):
             q = retrieve(q, self.patterns, self.patterns, beta, alpha)
         y = retrieve(q, self.patterns, self.targets, beta, alpha)
-        return y.reshape(*x.shape[:-1], -1)
+        return y.reshape(*x.shape[:-1], self.targets.shape[1])

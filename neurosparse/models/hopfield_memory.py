@@ -8,13 +8,15 @@ from torch import Tensor, nn
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.hopfield import HopfieldMemory as ArrayMemory
+from neurosparse.kernels.entmax.torch import full
 from neurosparse.kernels.retrieve.torch import retrieve
 
 
 class HopfieldMemory(nn.Module):
     """Store tensors as they are and retrieve them: q <- entmax(β q Xᵀ) X, nothing projected, nothing trained.
 
-    Patterns are a buffer `[n, d]`: they move and are saved with the module. `array` is a copy as NumPy's face, for
+    Patterns are a buffer `[n, d]`, float32 or float64: they move and are saved with the module, and a state dict with
+    more or fewer of them loads. `array` is a copy as NumPy's face, for
     support, energy, margin, recall and Zarr files.
 
     Args:
@@ -43,6 +45,13 @@ class HopfieldMemory(nn.Module):
 
     def __len__(self) -> int:
         return len(self.patterns)
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, *rest: Any) -> None:
+        """Take over as many patterns as were saved, of the same width."""
+        saved = state_dict.get(f"{prefix}patterns")
+        if isinstance(saved, Tensor) and saved.ndim == 2 and saved.shape[1] == self.patterns.shape[1]:
+            self.patterns = self.patterns.new_empty(saved.shape)
+        super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def store(self, patterns: Tensor) -> Tensor:
         """Append patterns `[n, d]` or `[d]`; returns their places."""
@@ -83,7 +92,7 @@ class HopfieldMemory(nn.Module):
 
 
 def _numpy(x: Tensor) -> Any:
-    return torch.as_tensor(x).detach().cpu().numpy()
+    return full(torch.as_tensor(x).detach().cpu()).numpy()
 
 
 def _from_array(patterns: Any) -> Tensor:

@@ -13,6 +13,7 @@ from neurosparse.kernels.recurrent_scan import State
 from neurosparse.models.initial import ActiveFanIn
 from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF, check_same_length, detached
 from neurosparse.models.recurrent_synapses import RecurrentSynapses
+from neurosparse.models.sparse_linear import SparseLinear
 from neurosparse.models.times import Clipped, Gamma, Values
 from neurosparse.wiring import WattsStrogatz, Wiring
 
@@ -82,8 +83,10 @@ class HRSNN(nn.Module):
     """Inputs `[time, batch, n_in]` through a recurrent population of n neurons to outputs `[time, batch, n_out]`.
 
     The parts are `input` (any module on the last axis), `cell` (`RecurrentLIF`: `cell.synapses` are the sparse
-    recurrent synapses, `cell.tau_mem` the time constants) and `readout`. Source of the architecture: Chakraborty &
-    Mukhopadhyay 2023, doi:10.3389/fnins.2023.994517.
+    recurrent synapses, `cell.tau_mem` the time constants) and `readout`, a `LeakyReadout` of 20 ms;
+    `model.readout = LeakyReadout(n, n_out, tau=0.0)` makes it a plain linear one, and
+    `model.cell = RecurrentLIF(model.cell.synapses, tau_mem, tau_syn, threshold=LogNormal(1.0, 0.2))` gives thresholds
+    other than 1. Source of the architecture: Chakraborty & Mukhopadhyay 2023, doi:10.3389/fnins.2023.994517.
 
     Args:
         n_in, n, n_out: sizes.
@@ -117,7 +120,7 @@ class HRSNN(nn.Module):
     ) -> None:
         super().__init__()
         for name, size in (("n_in", n_in), ("n", n), ("n_out", n_out)):
-            if int(size) != size or size < 1:
+            if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
                 raise bad_argument(name, size, "a whole number, 1 or more")
         rng = np.random.default_rng(rng)
         self.input = _drawn_linear(n_in, n, 1.0, rng)
@@ -140,23 +143,57 @@ class HRSNN(nn.Module):
     def forward(self, x: Tensor, state: NetworkState | None = None) -> Tensor:
         """Outputs `[time, batch, n_out]` of `run`; spikes stay bits here, which saves their memory."""
         self._check(x)
+        if self.cell.listened:
+            return self.run(x, state).outputs
         linear = self.readout.linear
         said, _ = self._spike(x, None if state is None else state.cell, linear.weight.T)
-        return self.readout.filtered(said + linear.bias, None if state is None else state.readout)[0]
+        return self.readout.filtered(said + offset_of(linear), None if state is None else state.readout)[0]
 
     def _spike(self, x: Tensor, state: State | None, readout: Tensor | None = None) -> tuple[Tensor, State]:
         """Run the population; a checkpointed one takes a plain input layer in, so that its currents are never held."""
         plain = type(self.input) is nn.Linear and not (self.input._forward_hooks or self.input._forward_pre_hooks)
-        if plain and self.cell.dynamics.checkpoint and x.device.type == "cpu":
+        if plain and self.cell.dynamics.checkpoint and x.device.type == "cpu" and not self.cell.listened:
             return self.cell.fed(x, self.input, state, readout)
         return self.cell(self.input(x), state, readout)  # type: ignore[no-any-return]
 
     def _check(self, x: Any) -> None:
         if not isinstance(x, Tensor):
-            check_same_length(x)
+            if isinstance(x, list | tuple):
+                check_same_length(x)
             raise bad_type("x", x, "a tensor [time, batch, n_in]", "torch.stack(sequences, 1) makes one of several")
         if x.dim() != 3:
             raise bad_argument("x", Said(f"shape {list(x.shape)}"), "[time, batch, n_in]", "one sample is x[:, None]")
+        width = getattr(self.input, "in_features", getattr(self.input, "n_pre", x.shape[2]))
+        if x.shape[2] != width:
+            raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[time, batch, {width}]")
+        if not x.is_floating_point():
+            raise bad_type("x", Said(str(x.dtype)), "floating point numbers", "x.float() makes them")
+
+
+def dense_input(model: HRSNN) -> nn.Linear:
+    """Give the input layer of a model as a matrix: itself, or what a `SparseLinear` is when written out.
+
+    Raises:
+        TypeError: the input layer is another module, which the engine, NIR and e-prop cannot take over.
+
+    >>> dense_input(HRSNN(3, 20, 2, rng=0)).weight.shape
+    torch.Size([20, 3])
+    """
+    if isinstance(model.input, SparseLinear):
+        return model.input.to_dense()
+    if not isinstance(model.input, nn.Linear):
+        remedy = "run what comes before outside the model"
+        raise bad_type("model.input", Said(type(model.input).__name__), "a Linear or SparseLinear", remedy)
+    return model.input
+
+
+def offset_of(linear: nn.Linear) -> Tensor:
+    """Offsets `[n_out]` of a linear layer, zeros where it has none.
+
+    >>> offset_of(nn.Linear(3, 2, bias=False)).tolist()
+    [0.0, 0.0]
+    """
+    return linear.weight.new_zeros(linear.out_features) if linear.bias is None else linear.bias
 
 
 def _recurrent(wiring: Wiring | Connectivity | None, n: int, rng: np.random.Generator) -> RecurrentSynapses:

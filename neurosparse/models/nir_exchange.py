@@ -10,7 +10,7 @@ from torch import Tensor
 from neurosparse.io.nir import Method, SpikingNetwork, read_nir, write_nir
 from neurosparse.kernels.recurrent_scan import Reset, Surrogate
 from neurosparse.kernels.recurrent_scan.surrogates import USUAL
-from neurosparse.models.hrsnn import HRSNN, LeakyReadout
+from neurosparse.models.hrsnn import HRSNN, LeakyReadout, dense_input, offset_of
 from neurosparse.models.recurrent_lif import Dynamics
 
 
@@ -24,18 +24,18 @@ def arrays(model: HRSNN) -> SpikingNetwork:
     >>> arrays(HRSNN(3, 20, 2, rng=0)).input_weight.shape
     (20, 3)
     """
-    cell, kappa = model.cell, model.readout.kappa
+    cell, kappa, entering = model.cell, model.readout.kappa, dense_input(model)
     alpha, beta, threshold = (_array(part) for part in cell.neurons)
     return SpikingNetwork(
-        _array(model.input.weight),
-        _array(model.input.bias) + (0 if cell.bias is None else _array(cell.bias)),
+        _array(entering.weight),
+        _array(offset_of(entering)) + (0 if cell.bias is None else _array(cell.bias)),
         cell.synapses.connectivity,
         alpha,
         beta,
         threshold,
         (cell.dynamics.reset.membrane, cell.dynamics.reset.gate, cell.dynamics.reset.level),
         _array(model.readout.linear.weight),
-        _array(model.readout.linear.bias),
+        _array(offset_of(model.readout.linear)),
         0.0 if kappa is None else float(kappa.detach()),
         cell.dt,
     )
@@ -61,13 +61,18 @@ def model_of(network: SpikingNetwork, *, surrogate: Surrogate = USUAL) -> HRSNN:
             (model.readout.linear.weight, network.readout_weight),
             (model.readout.linear.bias, network.readout_bias),
             (model.cell.threshold, network.threshold),
-            (model.cell.log_tau_mem, np.log(-network.dt / np.log(network.beta))),
+            (model.cell.log_tau_mem, _log_tau(network.beta, network.dt)),
         ):
             parameter.copy_(torch.from_numpy(np.asarray(values)))
         if model.cell.log_tau_syn is not None:
-            tau_syn = -network.dt / np.log(np.maximum(network.alpha, 1e-30))
-            model.cell.log_tau_syn.copy_(torch.from_numpy(np.log(tau_syn)))
+            model.cell.log_tau_syn.copy_(torch.from_numpy(_log_tau(network.alpha, network.dt)))
     return model
+
+
+def _log_tau(share: Any, dt: float) -> Any:
+    """Logarithm of the time constant of which `share` is left after dt; finite for 0, infinite for 1 (no leak)."""
+    with np.errstate(divide="ignore"):
+        return np.log(np.abs(-dt / np.log(np.maximum(share, 1e-30))))
 
 
 def save_nir(path: str | Path, model: HRSNN, *, approximate: bool = False) -> None:

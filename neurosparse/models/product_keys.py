@@ -145,7 +145,9 @@ class ProductKeyMemory(nn.Module):
         share = found.scores.softmax(dim=-1)
         if self.training:
             self.usage.count(found.slots, share.detach())
-        out: Tensor = self.values(found.slots.flatten(1), per_sample_weights=share.flatten(1))
+        # under autocast the shares have fewer digits than the values
+        weights = share.flatten(1).to(self.values.weight.dtype)
+        out: Tensor = self.values(found.slots.flatten(1), per_sample_weights=weights)
         return out.view(*x.shape[:-1], self.width)
 
     @torch.no_grad()

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.recurrent_scan import SUBTRACT, Neurons, Reset, State, Surrogate
 from neurosparse.kernels.recurrent_scan.autograd import Layer, streamed_scan
 from neurosparse.kernels.recurrent_scan.surrogates import USUAL
@@ -30,6 +30,7 @@ class Dynamics:
 
     Raises:
         ValueError: a step that is not above 0.
+        TypeError: a reset or surrogate by its name, or a function of another library.
 
     >>> Dynamics().surrogate
     FastSigmoid(slope=25.0)
@@ -43,6 +44,12 @@ class Dynamics:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.dt) and self.dt > 0):
             raise bad_argument("dt", self.dt, "a step in ms above 0")
+        if not isinstance(self.reset, Reset):
+            remedy = "from neurosparse.kernels.recurrent_scan import ZERO"
+            raise bad_type("reset", self.reset, "SUBTRACT, ZERO, GATE or NONE", remedy)
+        if not (hasattr(self.surrogate, "kind") and hasattr(self.surrogate, "slope")):
+            remedy = "from neurosparse.kernels.recurrent_scan.surrogates import ATan"
+            raise bad_type("surrogate", self.surrogate, "an object such as FastSigmoid(25.0) or ATan(2.0)", remedy)
 
 
 class RecurrentLIF(nn.Module):
@@ -113,8 +120,35 @@ class RecurrentLIF(nn.Module):
 
         With a readout matrix `[n, n_out]`, return what it makes of the spikes, `[time, batch, n_out]`, instead.
         """
+        # a wrong width is named by the scan; added to the offset it would be another one, or another error
+        x = x if self.bias is None or x.shape[-1] != self.n else x + self.bias
+        if not self.listened:
+            return self._scan(x, state, readout)
+        spikes, last = self._told(x, state)
+        return (spikes if readout is None else spikes @ readout), last
+
+    @property
+    def listened(self) -> bool:
+        """Whether somebody records the synapses, as rules such as RigL want it (`Recorder`)."""
+        return self.training and bool(self.synapses._forward_hooks)
+
+    def _told(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Run, and show the spikes that a new synapse would carry, and the currents to which it would add.
+
+        Their gradient times those spikes is the gradient of any synapse of `fresh_delay`, present or not.
+        """
+        x = x.view_as(x) if x.requires_grad or not torch.is_grad_enabled() else x.detach().requires_grad_()
+        spikes, last = self._scan(x, state, None)
+        late, steps = self.synapses.fresh_delay + 1, len(x)
+        past = spikes.new_zeros(self.synapses.groups.memory, *x.shape[1:]) if state is None else state.z
+        seen = torch.cat([spikes.new_zeros(late, *x.shape[1:]), past.detach(), spikes.detach()])
+        for hook in self.synapses._forward_hooks.values():
+            hook(self.synapses, (seen[len(seen) - late - steps : len(seen) - late],), x)
+        return spikes, last
+
+    def _scan(self, x: Tensor, state: State | None, readout: Tensor | None) -> tuple[Tensor, State]:
         return recurrent_scan(
-            x if self.bias is None else x + self.bias,
+            x,
             self.synapses.values,
             self.neurons,
             self.synapses.groups,
@@ -143,6 +177,11 @@ class RecurrentLIF(nn.Module):
             readout=readout,
             rules=(self.dynamics.reset, self.dynamics.surrogate),
         )
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+        if self.bias is None and isinstance(state_dict.get(prefix + "bias"), Tensor):
+            self.bias = nn.Parameter(torch.zeros_like(self.threshold))
+        super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def extra_repr(self) -> str:
         """Time step and reset."""
@@ -174,7 +213,7 @@ def check_same_length(sequences: Any) -> None:
 
     >>> check_same_length([torch.zeros(3, 2), torch.zeros(3, 2)])
     """
-    lengths = sorted({len(sequence) for sequence in sequences})
+    lengths = sorted({len(sequence) for sequence in sequences if hasattr(sequence, "__len__")})
     if len(lengths) > 1:
         found = Said(f"sequences of {lengths[0]} to {lengths[-1]} steps")
         raise bad_argument("sequences", found, "one length", "x, lengths = padded(sequences) fills them up with zeros")

@@ -41,7 +41,7 @@ def from_snntorch(layer: nn.Module, n: int | None = None, *, surrogate: Surrogat
     """Make of a `Leaky`, `Synaptic`, `RLeaky` or `RSynaptic` the population that spikes alike, spike for spike.
 
     Recurrent weights that are 0 become no synapse; offsets of the recurrent layer become `bias`. The step is 1 ms,
-    so `tau_mem` is -1 / ln beta steps.
+    so `tau_mem` is -1 / ln beta steps. What the layer does not learn (`learn_beta=False`) does not ask for a gradient.
 
     Args:
         layer: the snnTorch layer.
@@ -50,7 +50,7 @@ def from_snntorch(layer: nn.Module, n: int | None = None, *, surrogate: Surrogat
 
     Raises:
         TypeError: another layer.
-        ValueError: a property without counterpart, all of them named.
+        ValueError: a property without counterpart, all of them named; or sizes that do not fit each other.
 
     >>> import snntorch
     >>> from_snntorch(snntorch.Leaky(beta=0.5), n=3).neurons.beta.tolist()
@@ -65,6 +65,11 @@ def from_snntorch(layer: nn.Module, n: int | None = None, *, surrogate: Surrogat
     made = Connectivity.from_dense(weight.T.cpu().numpy())
     cell = RecurrentLIF(made, 1.0, 1.0 if hasattr(layer, "alpha") else None, dynamics=Dynamics(reset, surrogate))
     cell.to(weight.dtype)
+    for parameter, theirs in ((cell.log_tau_mem, layer.beta), (cell.threshold, layer.threshold)):
+        parameter.requires_grad_(isinstance(theirs, nn.Parameter))
+    if cell.log_tau_syn is not None:
+        cell.log_tau_syn.requires_grad_(isinstance(layer.alpha, nn.Parameter))
+    cell.synapses.values.requires_grad_(_learns_recurrent(layer))
     with torch.no_grad():
         _set_share(cell.log_tau_mem, layer.beta, "beta")
         if cell.log_tau_syn is not None:
@@ -73,7 +78,7 @@ def from_snntorch(layer: nn.Module, n: int | None = None, *, surrogate: Surrogat
         pre, post = (torch.from_numpy(k.astype(np.int64)) for k in made.edges())
         cell.synapses.values.copy_(weight[post, pre])
     if bias is not None and bool(bias.any()):
-        cell.bias = nn.Parameter(bias.detach().clone().expand(size).contiguous())
+        cell.bias = nn.Parameter(bias.detach().clone().expand(size).contiguous(), _learns_recurrent(layer))
     return cell
 
 
@@ -100,16 +105,24 @@ def _reset(layer: Any) -> Reset:
     return NONE if kind == "none" else _RESETS[kind, delayed]
 
 
+def _learns_recurrent(layer: Any) -> bool:
+    inner = getattr(layer, "recurrent", None)
+    return isinstance(inner, nn.Module) and any(part.requires_grad for part in inner.parameters())
+
+
 def _recurrent_weights(layer: Any, n: int | None) -> tuple[Tensor, Tensor | None]:
     """Recurrent weights `[n_post, n_pre]` and offsets `[n]` of a layer."""
     inner = getattr(layer, "recurrent", None)
-    if isinstance(inner, nn.Linear):
-        return inner.weight.detach(), inner.bias
-    shared = layer.beta, layer.threshold, getattr(layer, "V", 0.0)
-    given = [torch.as_tensor(p).numel() for p in shared if torch.as_tensor(p).numel() > 1]
-    size = n if n is not None else given[0] if given else None
+    parts = {name: getattr(layer, name, 0.0) for name in ("beta", "alpha", "threshold", "V")}
+    given = {name: torch.as_tensor(p).numel() for name, p in parts.items() if torch.as_tensor(p).numel() > 1}
+    given |= {"recurrent": len(inner.weight)} if isinstance(inner, nn.Linear) else {}
+    size = n if n is not None else next(iter(given.values()), None)
     if size is None:
         raise bad_argument("n", n, "the number of neurons, which this layer does not know")
+    if odd := [f"{name} for {count}" for name, count in given.items() if count != size]:
+        raise bad_argument("layer", Said(", ".join(odd)), f"numbers for {size} neurons, as n or its first vector says")
+    if isinstance(inner, nn.Linear):
+        return inner.weight.detach(), inner.bias
     like = torch.as_tensor(layer.beta)
     dtype = like.dtype if like.is_floating_point() else torch.float32
     if inner is None:
@@ -158,12 +171,15 @@ def to_snntorch(cell: RecurrentLIF) -> nn.Module:
     if cell.log_tau_syn is None:
         layer: nn.Module = snn.RLeaky(**common)
     else:
-        layer = snn.RSynaptic(alpha=neurons.alpha.detach().clone(), learn_alpha=True, **common)
+        learns = cell.log_tau_syn.requires_grad
+        layer = snn.RSynaptic(alpha=neurons.alpha.detach().clone(), learn_alpha=learns, **common)
     layer.to(cell.threshold.dtype)
     with torch.no_grad():
         inner: Any = layer.recurrent
         inner.weight.copy_(cell.synapses.to_dense().weight)
         inner.bias.copy_(torch.zeros(cell.n) if cell.bias is None else cell.bias)
+    inner.weight.requires_grad_(cell.synapses.values.requires_grad)
+    inner.bias.requires_grad_(cell.bias is not None and cell.bias.requires_grad)
     return layer
 
 

@@ -169,6 +169,9 @@ class SparseLinear(nn.Module):
             if values.shape != (made.nnz,):
                 found = Said(f"shape {list(values.shape)}")
                 raise bad_argument(prefix + "values", found, f"[{made.nnz}], one for each index")
+            before = self.support
+            if not (np.array_equal(made.indptr, before.indptr) and np.array_equal(made.indices, before.indices)):
+                self.values.grad = None  # it belongs to the synapses there were
             self._take_support(made)
             self.values.data = self.values.data.new_empty(made.nnz)
         super()._load_from_state_dict(state_dict, prefix, *rest)

@@ -129,9 +129,12 @@ def drawn(name: str, values: Values, n: int, rng: np.random.Generator, *, least:
     [5.0, 5.0]
     """
     made: Any = values(n, rng) if callable(values) else values
-    array = np.asarray(made, np.float64)
+    try:
+        array = np.asarray(made, np.float64)
+    except (TypeError, ValueError):
+        array = np.empty((0, 0))
     if array.shape not in ((), (n,)):
-        raise bad_argument(name, array, f"one number, [{n}] of them, or a distribution such as Gamma(20.0)")
+        raise bad_argument(name, made, f"one number, [{n}] of them, or a distribution such as Gamma(20.0)")
     if not (array > least).all():
         worst = float(np.nanmin(array)) if not np.isnan(array).all() else math.nan
         remedy = "Clipped(…, low) cuts a distribution" if callable(values) else ""

@@ -55,7 +55,9 @@ def harmonic_sizes(net: Recurrent, exponents: Any, floor: float = 1e-3) -> Float
         raise bad_argument("exponents", size, f"{n} numbers, one a neuron")
     typical = float(np.median(size)) if n else 1.0
     inverse = 1.0 / np.maximum(size, floor * typical if typical > 0 else 1.0)
-    around = net.connectivity.to_scipy().astype(bool)
+    around = net.connectivity.to_scipy()
+    # a synapse of weight 0 makes neighbours too, or neurons with no other would have none
+    around.data = np.ones(len(around.data), np.bool_)
     around = (around + around.T).astype(np.float64)
     number, sums = around @ np.ones(n), around @ inverse
     pre, post = net.connectivity.edges()

@@ -86,11 +86,17 @@ def is_positive(c: Any, tolerance: float = 1e-5) -> bool:
 def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> float:
     """Mean relative error |λ' - λ| / |λ| of the slowest modes, the eigenvalues of A with largest real part.
 
+    Raises:
+        ValueError: fewer neurons are left than modes are compared.
+
     >>> from neurosparse.connectivity import Connectivity
     >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0)
     >>> slow_mode_error(net, net._replace(leak=net.leak * 1.5), modes=1)
     1.0
     """
+    modes = min(modes, len(before.leak))
+    if not 1 <= modes <= len(after.leak):
+        raise bad_argument("modes", modes, f"1..{len(after.leak)}, the neurons that are left")
     pair = [_eigenvalues(linearised(net)) for net in (before, after)]
     # conjugates in one order, or two equal pairs would seem to differ
     true, found = (values[np.lexsort((-values.imag, -values.real.round(12)))][:modes] for values in pair)

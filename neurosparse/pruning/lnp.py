@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from neurosparse.errors import bad_argument
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.pruning.covariance import Measured
 from neurosparse.pruning.delocalise import Delocalise
 from neurosparse.pruning.draw import Systematic
@@ -86,7 +86,9 @@ class LyapunovNoisePruning:
 
         Raises:
             ValueError: shares outside (0, 1], or more synapses than there are.
+        TypeError: synapses that are neither a share nor a number.
         """
+        synapses = float(synapses) if isinstance(synapses, np.floating) else synapses
         _check_goal(net, neurons, synapses)
         rng = np.random.default_rng(rng)
         first, stopped = net.connectivity.n_pre, "goal"
@@ -120,9 +122,11 @@ class LyapunovNoisePruning:
 def _check_goal(net: Recurrent, neurons: float, synapses: float | int) -> None:
     if not 0 < neurons <= 1:
         raise bad_argument("neurons", neurons, "a share to keep, in (0, 1]")
+    if isinstance(synapses, bool) or not isinstance(synapses, float | int | np.floating | np.integer):
+        raise bad_type("synapses", synapses, "a share to keep (float) or a whole number of synapses (int)")
     if isinstance(synapses, float) and not 0 < synapses <= 1:
         raise bad_argument("synapses", synapses, "a share to keep in (0, 1], or a whole number")
-    if isinstance(synapses, int) and not 0 <= synapses <= net.connectivity.nnz:
+    if isinstance(synapses, int | np.integer) and not 0 <= synapses <= net.connectivity.nnz:
         raise bad_argument("synapses", synapses, f"0..{net.connectivity.nnz}, those there are, or a share")
 
 

@@ -1,5 +1,6 @@
 """A recorded run: one Zarr group that sinks write into and that opens again, also after a kill."""
 
+import json
 import os
 import shutil
 import time
@@ -261,6 +262,13 @@ def open_run(path: str | Path) -> Run:
     Raises: FileNotFoundError; ValueError when `path` is something else or files are missing.
     """
     path = Path(path)
+    try:
+        return _opened(path)
+    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        raise bad_argument("path", Said(f"{path}, damaged: {error}"), "a recording that is whole") from error
+
+
+def _opened(path: Path) -> Run:
     root = open_root(path, FORMAT, FORMAT_VERSION)
     about: dict[str, Any] = dict(root.attrs)
     found: dict[str, dict[Any, Any]] = {kind: {} for kind in _KINDS}

@@ -120,3 +120,34 @@ def test_trade_off_tells_twelve_methods_apart():
     assert plots.trade_off({"a": [(1.0, 0.5), (30.0, 0.6)]}).get_xscale() == "log"
     with pytest.raises(ValueError, match="at most 12"):
         plots.trade_off(results | {"one more": [(1.0, 0.5)]})
+    for nothing in ({}, {"a": []}):
+        with pytest.raises(ValueError, match="a point or more"):
+            plots.trade_off(nothing)
+
+
+def test_strengths_have_the_tail_of_their_law():
+    """A Pareto distribution is a straight line of slope 1 - alpha on log axes; the drawn fit follows the points."""
+    from neurosparse.analysis.topology.powerlaw import fit_power_law
+
+    values = (1 - np.random.default_rng(0).random(3000)) ** (-1 / 1.5)  # P(x) ~ x^-2.5 from 1
+    law = fit_power_law(values, xmin=1.0)
+    x, y = plots.degree_ccdf(values, fit=law).lines[1].get_data()
+    slope = np.diff(np.log(y)) / np.diff(np.log(x))
+    np.testing.assert_allclose(slope, 1 - law.alpha)
+    assert y[0] == pytest.approx(1.0, abs=0.01)
+    for bad in (wired(), [[1, 2]], [1.0, np.nan]):
+        with pytest.raises(ValueError, match="degrees: got"):
+            plots.degree_ccdf(bad)
+
+
+def test_figures_of_layers_draw_what_there_is():
+    from neurosparse.analysis.topology import evolution
+
+    layer = Connectivity.from_dense([[1, 1, 0], [1, 1, 1]])
+    moments = evolution([(0, layer), (1, layer)])
+    drawn = plots.evolution(moments)
+    assert [line.get_label() for line in drawn.lines][:1] == ["square clustering"]
+    with pytest.raises(ValueError, match="measures: got 'clustering'"):
+        plots.evolution(moments, ["clustering"])
+    with pytest.raises(ValueError, match="table: got one without motifs"):
+        plots.motifs(describe(layer, nulls=2, rng=0))

@@ -182,6 +182,34 @@ def test_benchmark_results_and_a_description(tmp_path):
     page = page_of(tmp_path / "d.json")
     assert page.titles == ["g & h"]
     assert page.tables[0][1] == ["clustering", "0.5", "0.1", "", "", "", "", "<i>"]
+    some = [{"measure": "motif 300", "value": 1, "null_mean": 1}]
+    (tmp_path / "d.json").write_text(json.dumps({"graph": "g", "nulls": 2, "rows": some}))
+    assert page_of(tmp_path / "d.json").pictures == []
+
+
+def test_a_log_with_words_among_the_numbers(tmp_path):
+    (tmp_path / "a.csv").write_text("epoch,accuracy\n1,0.5\n2,lost\n3,0.25\n")
+    assert "0.5 at best (epoch 1)" in page_of(tmp_path / "a.csv").words
+
+
+def test_a_history_in_zarr_is_the_page_of_its_rows(tmp_path):
+    pytest.importorskip("torch")
+    from neurosparse.models.zarr_log import ZarrLog
+
+    rows = [{"epoch": 1, "loss": 0.5, "accuracy": 0.25, "degrees": [1, 2]}, {"epoch": 2, "loss": 0.25, "degrees": [3]}]
+    ZarrLog(tmp_path / "h.zarr")(rows)
+    page = page_of(tmp_path / "h.zarr")
+    assert page.tables[0] == [["epoch", "loss", "accuracy"], ["1", "0.5", "0.25"], ["2", "0.25", ""]]
+    assert len(page.pictures) == 2
+    assert (tmp_path / "h.html").is_file()
+
+
+def test_a_damaged_recording_is_named(run_folder):
+    array = run_folder / "recording.zarr" / "spikes" / "E" / "step"
+    assert array.is_dir()
+    shutil.rmtree(array)
+    with pytest.raises(ValueError, match="wants a recording that is whole"):
+        report(run_folder)
 
 
 def test_the_same_input_gives_the_same_page_whole_or_as_it_was(tmp_path, monkeypatch):
@@ -208,6 +236,9 @@ def test_the_same_input_gives_the_same_page_whole_or_as_it_was(tmp_path, monkeyp
         ("a.json", '{"a": 1}', "no rows"),
         ("a.json", '[{"name": "a", "density": 1, "seed": 0, "accuracy": 0.5}]', "records without"),
         ("a.json", '{"graph": "g", "nulls": 1, "rows": [{"size": 3}]}', "rows"),
+        ("a.json", '{"graph": "g", "nulls": 1, "rows": "none"}', "wants values as"),
+        ("a.json", '{"graph": "g", "nulls": Infinity, "rows": []}', "wants values as"),
+        ("a.json", f'[{{"epoch": 1, "loss": {10**400}}}]', "wants values as"),
         ("a.txt", "", "a.txt"),
     ],
 )

@@ -77,6 +77,13 @@ def test_selectivity_of_constructed_neurons():
         (lambda: rep.selectivity(np.ones((4, 2)), [0, 0, 0, 0]), "classes"),
         (lambda: rep.selectivity(np.ones((4, 2)), [0, 1]), "classes"),
         (lambda: rep.cka(np.full((4, 2), np.nan), X[:4]), "x"),
+        (lambda: rep.cca(np.zeros((4, 0)), X[:4]), "x: got.*one neuron"),
+        (lambda: rep.cka(X * 1j, X), "x: got.*real numbers"),
+        (lambda: rep.match_neurons([["a"], ["b"]], X[:2]), "x: got.*real numbers"),
+        (lambda: rep.hoyer(3.0), "axis"),
+        (lambda: rep.hoyer([[1.0, 2.0]], axis=2), "axis: got 2"),
+        (lambda: rep.treves_rolls([[1.0, np.inf]]), "x: got NaN or infinity"),
+        (lambda: rep.local_rank(np.ones((2, 2, 2)) * 1j), "jacobians"),
     ],
 )
 def test_bad_input_is_named(call, word):
@@ -99,3 +106,18 @@ def test_local_rank_of_layers_of_known_rank():
             rep.local_rank(bad)
     with pytest.raises(ValueError, match="eps: got 1"):
         rep.local_rank(np.ones((1, 2, 2)), eps=1)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-12, 1e200])
+def test_the_unit_of_an_activity_does_not_matter(scale):
+    rng = np.random.default_rng(3)
+    one, other = rng.random((40, 6)), rng.random((40, 5))
+    assert rep.cka(one * scale, other) == pytest.approx(rep.cka(one, other))
+    np.testing.assert_allclose(rep.cca(one * scale, other), rep.cca(one, other), rtol=1e-6)
+    assert rep.match_neurons(one * scale, other).partner.tolist() == rep.match_neurons(one, other).partner.tolist()
+    for measure in (rep.hoyer, rep.treves_rolls):
+        np.testing.assert_allclose(measure(one * scale), measure(one))
+    assert np.isnan(rep.hoyer(np.zeros(4)))
+    assert np.isnan(rep.treves_rolls(np.zeros((0,))))
+    # 0.1 is not a binary number: its mean over three samples leaves rounding noise
+    assert np.isnan(rep.cka(np.full((3, 2), 0.1 * scale), other[:3]))

@@ -173,7 +173,10 @@ def test_silence_is_defined(n):
         (lambda: sp.rates(Spikes.from_times([np.nan], [0], 2, stop=1.0)), "finite"),
         (lambda: sp.rates(Spikes.from_chunks([([1.0], [0]), ([0.5], [0])], 1, stop=2.0)), "ascending"),
         (lambda: sp.fano(Spikes.from_times([0.0], [0], 1, stop=1.0), 2.0), "width"),
-        (lambda: sp.power_spectrum(Spikes.from_times([0.0], [0], 1, stop=1.0), 0.5), "segment"),
+        (lambda: sp.power_spectrum(Spikes.from_times([0.0], [0], 1, stop=1.0), 0.5), "segment: got 0 of 2 bins"),
+        (lambda: sp.power_spectrum(Spikes.from_times([0.0], [0], 1, stop=99.0), 0.5, np.nan), "segment: got nan"),
+        (lambda: Spikes.from_times([0.0], [0], 2.5, stop=1.0), "n: got 2.5"),
+        (lambda: Spikes.from_times([0.0], [0], "2", stop=1.0), "n: got '2'"),
     ],
 )
 def test_bad_input_is_named(build, word):

@@ -150,7 +150,9 @@ def test_graphs_without_edges(n):
 
 def test_bipartite_graphs_are_refused_by_name():
     c = Connectivity.empty(2, 3)
-    for measure in (topology.clustering, topology.triad_census, topology.path_lengths, nulls.lattice):
+    for measure in (
+        topology.clustering, topology.triad_census, topology.path_lengths, topology.eigenvalues, nulls.lattice,
+    ):  # fmt: skip
         with pytest.raises(ValueError, match=r"topology\.chain"):
             measure(c)
 

@@ -3,8 +3,8 @@
 import networkx as nx
 import numpy as np
 import pytest
-from graphs import complete, connectivities, make, ring
-from hypothesis import given
+from graphs import complete, connectivities, make, plain, ring
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse import Connectivity
@@ -165,3 +165,91 @@ def test_evolution_follows_layers():
     assert clustering[0] < clustering[1] < clustering[2] == 1.0
     assert moments[0].kept == 1.0
     assert moments[2].original == pytest.approx(0.33, abs=0.1)
+
+
+def test_a_layer_between_equally_many_neurons_is_one_when_said():
+    """Neuron 3 of one side is not neuron 3 of the other: squares count, loops are edges like others."""
+    rng = np.random.default_rng(1)
+    layer = Connectivity.from_dense((rng.random((9, 9)) < 0.4).astype(float))
+    table = topology.describe(layer, nulls=4, rng=0, between=True)
+    pairs = nx.Graph([(int(a), 9 + int(b)) for a, b in zip(*layer.edges(), strict=True)])
+    assert table["square clustering"].value == pytest.approx(nx.bipartite.robins_alexander_clustering(pairs))
+    assert table["edges"].value == layer.nnz
+    assert [row.measure for row in topology.compare(layer, layer, nulls=2, between=True).tables[0]] == [
+        row.measure for row in table
+    ]
+    moments = topology.evolution([(0, layer), (1, layer.without([0]))], between=True)
+    assert moments[1].measures["edges"] == layer.nnz - 1
+    assert "square clustering" in moments[0].measures
+    with pytest.raises(ValueError, match="as many presynaptic"):
+        topology.describe(Connectivity.empty(2, 3), between=False)
+
+
+@given(connectivities(least=2), st.sampled_from([0.5, 1.0, 2.0]))
+@settings(max_examples=40)
+def test_parts_and_weighted_modularity_are_those_of_networkx(c, resolution):
+    table, graph = topology.describe(c, nulls=0), plain(c)
+    largest = max(map(len, nx.strongly_connected_components(graph)))
+    assert table["largest strong component"].value == pytest.approx(largest / c.n_pre)
+    assert table["weak components"].value == nx.number_weakly_connected_components(graph)
+    assert table["isolated neurons"].value == len(list(nx.isolates(graph)))
+    assert table["density"].value == pytest.approx(nx.density(graph))
+    labels = np.arange(c.n_pre) % 3
+    if graph.size():
+        groups = [set(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)]
+        ours = topology.modularity(c, labels, weighted=True, resolution=resolution)
+        assert ours == pytest.approx(nx.community.modularity(graph, groups, resolution=resolution))
+
+
+def test_weights_of_any_size_cluster_alike():
+    weight = np.array([1.0, 2.0, 4.0, 3.0], np.float32)
+    edges = {"pre": [0, 1, 2, 0], "post": [1, 2, 0, 2], "n_pre": 3, "n_post": 3}
+    for scale in (1e-40, 1e-20, 1e30):
+        small = Connectivity.from_edges(**edges, weight=weight * np.float32(scale))
+        for directed in (True, False):
+            ours = topology.clustering(small, directed=directed, weighted=True)
+            expected = topology.clustering(
+                Connectivity.from_edges(**edges, weight=weight), directed=directed, weighted=True
+            )
+            np.testing.assert_allclose(ours, expected, rtol=1e-4)
+
+
+PAIR = make(2, [(0, 1), (1, 0)])
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: topology.compare(), "connectivities: got none"),
+        (lambda: topology.describe(PAIR, nulls=1.5), "nulls: got 1.5"),
+        (lambda: topology.path_lengths(PAIR, sources=1.5), "sources: got 1.5"),
+        (lambda: topology.wiring_cost(PAIR, [[0.0], [1.0]], shuffles=-1), "shuffles: got -1"),
+        (lambda: topology.communities(PAIR, resolution=np.nan), "resolution: got nan"),
+        (lambda: topology.modularity(PAIR, [0, 0], resolution=-1.0), "resolution: got -1.0"),
+        (lambda: topology.fit_power_law(np.ones((5, 5))), "values: got an array of float64 .* flat"),
+        (lambda: topology.fit_power_law(np.arange(1, 50), xmin=-1), "xmin: got -1"),
+    ],
+)
+def test_bad_arguments_are_named(call, word):
+    with pytest.raises(ValueError, match=word):
+        call()
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        topology.describe, topology.clustering, topology.degrees, topology.square_clustering, topology.stable_rank,
+        topology.effective_rank, topology.eigenvalues, lambda other: topology.chain([other]),
+        lambda other: topology.evolution([(0, other)]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("other", [np.eye(3), nx.DiGraph([(0, 1)])])
+def test_graphs_of_others_are_told_how_to_come_in(measure, other):
+    with pytest.raises(TypeError, match=r"connectivity: got .*, wants a Connectivity; .* Connectivity\.from_networkx"):
+        measure(other)
+
+
+def test_nothing_is_said_of_kept_edges_when_neurons_were_renumbered():
+    moments = topology.evolution([(0, ring(5)), (1, ring(4)), (2, ring(4))])
+    assert np.isnan([moments[1].kept, moments[1].original, moments[2].original]).all()
+    assert moments[2].kept == 1.0

@@ -186,6 +186,12 @@ def test_an_exponential_memory_holds_more_patterns_than_units() -> None:
     assert dense_capacity(50, 2) < 2000
 
 
+def test_capacities_beyond_every_number_are_infinite() -> None:
+    assert dense_capacity(1000, 120) < dense_capacity(10**6, 60) < np.inf
+    assert dense_capacity(10**6, 80) == exponential_capacity(10_000, 0.0) == np.inf
+    assert dense_capacity(100, 3) == pytest.approx(100**2 / (6 * np.log(100)))
+
+
 def test_what_cannot_be_meant_is_refused() -> None:
     one = signs(1, 4)
     for memory in (Hopfield(4), DenseMemory(4)):
@@ -214,6 +220,9 @@ def test_what_cannot_be_meant_is_refused() -> None:
         Exponential(0)
     with pytest.raises(ValueError, match="Polynomial.degree: got 1"):
         Polynomial(1)
+    with pytest.raises(ValueError, match=r"interaction: got Polynomial\(degree=200\), wants a function that is finite"):
+        DenseMemory(100, Polynomial(200))
+    DenseMemory(100, Polynomial(150))
     with pytest.raises(ValueError, match="load: got -1"):
         one_step_error(-1)
     with pytest.raises(ValueError, match="share_wrong: got 0.5"):

@@ -242,3 +242,28 @@ def test_what_cannot_be_meant_is_refused() -> None:
         one_step_error(8, 4, 0.1, 8)
     with pytest.raises(ValueError, match="d: got 2"):
         false_acceptance(3, 2)
+    with pytest.raises(ValueError, match="l: got 1, wants two symbols or more"):
+        messages_at_density(2, 1, 0.5)
+
+
+def test_a_store_that_is_interrupted_leaves_the_last_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, _ = filled(20, 4, 30, 1)
+    before, calls = memory.links.copy(), []
+    store = CliqueMemory._store
+
+    def cut(self: CliqueMemory, *rest: Any) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        store(self, *rest)
+
+    monkeypatch.setattr(CliqueMemory, "_store", cut)
+    more = drawn(9000, 4, 30, 2)
+    with pytest.raises(KeyboardInterrupt):
+        memory.store(more)
+    np.testing.assert_array_equal(memory.links, before)
+    assert memory.stored == 20
+    monkeypatch.undo()
+    memory.store(more)
+    assert memory.accepts(more).all()
+    assert memory.stored == 9020

@@ -119,6 +119,12 @@ def test_noise_is_what_it_says() -> None:
 def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Noise.erase: got 2, wants a probability"):
         Noise(erase=2)
+    with pytest.raises(ValueError, match="messages: got symbols from 0 to 9, wants symbols from 0 to 3"):
+        Noise()([[0, 9]], units=8)
+    with pytest.raises(ValueError, match=r"messages: got an array of int64 \[2\]"):
+        Noise()([0, 1], units=8)
+    with pytest.raises(ValueError, match="units: got 9, wants a multiple of the 2 clusters"):
+        Noise()([[0, 1]], units=9)
     with pytest.raises(ValueError, match="clusters: got 9, wants at most one a unit"):
         Emergence(units=8, clusters=9, gain=1.0)
     with pytest.raises(ValueError, match=r"Emergence.gain: got 0"):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from neurosparse.associative import AtLeast, CueSize, Willshaw, Winners
+from neurosparse.associative import AtLeast, CovarianceMemory, CueSize, Willshaw, Winners
 from neurosparse.associative.willshaw_theory import (
     dendritic_sums,
     density,
@@ -197,6 +197,29 @@ def test_what_cannot_be_meant_is_refused() -> None:
         density(10, 11, 3)
     with pytest.raises(ValueError, match="c: got 4, wants a cue of at most 3"):
         false_ones(10, 3, 5, 4)
+    with pytest.raises(ValueError, match="c: got 5, wants a cue of at most 4"):
+        dendritic_sums(5, 5, 9, 5)
+    assert false_ones(5, 5, 9, 5) == 0
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -1.0, 0.5, 2.0])
+def test_only_bits_are_stored(wrong: float) -> None:
+    from scipy.sparse import csr_array
+
+    row = np.zeros((1, 9))
+    row[0, [2, 5]] = 1.0, wrong
+    for memory in (Willshaw(9), CovarianceMemory(9, 0.3)):
+        for form in (row, row.tolist(), csr_array(row), [row[0]]):
+            with pytest.raises(ValueError, match=rf"x: got the value {wrong}, wants 0 and 1.*x > 0"):
+                memory.store(form)
+        with pytest.raises(ValueError, match=r"x: got .*write x\[None\]"):
+            memory.store(np.ones(9))
+        with pytest.raises(TypeError, match="x: got None"):
+            memory.store(None)
+        assert memory.stored == 0
+        for form in (row != 0, [[0, 0, 1, 0, 0, 1, 0, 0, 0]], csr_array(row != 0), (row != 0).astype(np.uint8)):
+            memory.store(form)
+        assert memory.stored == 4
 
 
 @settings(max_examples=10)

@@ -9,6 +9,7 @@ import pytest
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Rates, Simulator, Spikes, States, Weights
 from neurosparse.engine.device import OnDevice
+from neurosparse.engine.device_rows import scale_of
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import EIF, LIF, LIFExp, PoissonSource, SpikeSource
 from neurosparse.plasticity import Dopamine, DopamineSTDP, PairSTDP
@@ -18,7 +19,8 @@ from neurosparse.wiring import FixedInDegree
 pytest.importorskip("triton")
 
 QUICK = LIF(v_rest=0.0, v_threshold=2.0, v_reset=0.0, t_ref=0.3)
-DEVICE = OnDevice(programs=1, chunk=7)
+# on a GPU the first chunk of a run of 1.4 ms is replayed from a recording, the second is not
+DEVICE = OnDevice(programs=1, chunk=9)
 
 
 def wired(n_pre, n_post, fan_in, rng, delays=None, weights=None):
@@ -29,17 +31,24 @@ def wired(n_pre, n_post, fan_in, rng, delays=None, weights=None):
     return built if delays is None else built.with_delay(drawn.choice(np.array(delays, np.uint8), built.nnz))
 
 
+def listed(n, each, steps=30):
+    """A population of which `each` neurons, drawn anew, spike in every step: dear noise is left to other tests."""
+    rng = np.random.default_rng(9)
+    index = np.concatenate([rng.permutation(n)[:each] for _ in range(steps)])
+    return Population("in", n, SpikeSource(times=np.repeat(np.arange(steps), each) / 10, indices=index))
+
+
 def balanced(delays=None, weights=None):
     return Network(
-        Population("E", 70, QUICK),
+        listed(8, 3),
+        Population("E", 35, QUICK),
         Population("I", 9, LIF(v_rest=0.0, v_threshold=np.linspace(1.0, 2.0, 9), v_reset=0.0)),
+        Projection("in", "E", wired(8, 35, 3, 5), weight=0.75, delay=0.1),
         Projection(
-            "E", "E", wired(70, 70, 6, 1, delays, weights), weight=None if weights else 0.25, delay=late(delays)
+            "E", "E", wired(35, 35, 6, 1, delays, weights), weight=None if weights else 0.25, delay=late(delays)
         ),
-        Projection("E", "I", wired(70, 9, 5, 2, delays), weight=0.5, delay=late(delays)),
-        Projection("I", "E", wired(9, 70, 3, 3), weight=-0.5, delay=0.0),
-        PoissonInput("E", 9_000.0, 0.25),
-        PoissonInput("I", np.linspace(0.0, 12_000.0, 9), 0.125),
+        Projection("E", "I", wired(35, 9, 5, 2, delays), weight=0.5, delay=late(delays)),
+        Projection("I", "E", wired(9, 35, 3, 3), weight=-0.5, delay=0.0),
     )
 
 
@@ -47,8 +56,8 @@ def late(delays):
     return None if delays else 0.4
 
 
-def same_spikes(network, duration=2.5, at_least=20, **options):
-    cpu, gpu = Simulator(network, seed=5), Simulator(network, seed=5, backend=DEVICE, **options)
+def same_spikes(network, duration=1.4, at_least=40, **options):
+    cpu, gpu = (Simulator(network, seed=5, backend=b, **options) for b in ("cpu", DEVICE))
     for sim in (cpu, gpu):
         sim.run(duration)
     count = 0
@@ -68,29 +77,42 @@ def same_spikes(network, duration=2.5, at_least=20, **options):
 def test_spikes_and_states_are_those_of_the_cpu(delays, weights):
     cpu, gpu = same_spikes(balanced(delays, weights))
     np.testing.assert_allclose(gpu.state("E", "v"), cpu.state("E", "v"), rtol=1e-12, atol=1e-12)
+    assert len(cpu.spikes("I").i) > 5
     assert gpu.seconds["device"] > 0
 
 
+def test_spikes_in_float32_are_those_of_the_cpu():
+    cpu, gpu = same_spikes(balanced(None, [0.25, 0.5]), precision="float32")
+    assert gpu.state("E", "v").dtype == np.float32
+    np.testing.assert_allclose(gpu.state("E", "v"), cpu.state("E", "v"), rtol=1e-5, atol=1e-6)
+
+
+def test_weights_become_integers_by_a_number_that_float32_holds():
+    assert scale_of(0.75) == scale_of(1.0) == 2.0**40
+    assert np.isfinite(np.float32([scale_of(1e-40), scale_of(1e30)])).all()
+
+
 def test_float_atomics_give_the_same_where_sums_are_exact():
-    cpu, gpu = Simulator(balanced(), seed=5), Simulator(balanced(), seed=5, backend=OnDevice(False, 30, 1))
+    cpu, gpu = (Simulator(balanced(), seed=5, backend=b) for b in ("cpu", OnDevice(False, 30, 2)))
     for sim in (cpu, gpu):
-        sim.run(2.0)
+        sim.run(1.0)
     np.testing.assert_array_equal(gpu.spikes("E").i, cpu.spikes("E").i)
-    assert len(cpu.spikes("E").i) > 10
+    assert len(cpu.spikes("E").i) > 20
 
 
-def test_sources_drive_and_are_recorded():
-    given = SpikeSource(times=[0.2, 0.2, 0.9, 1.5], indices=[3, 0, 3, 1])
+def test_sources_and_noise_drive_and_are_recorded():
     drive = Connectivity.from_dense(np.ones((4, 5), np.float32))
-    same_spikes(
+    cpu, _ = same_spikes(
         Network(
-            Population("list", 4, given),
-            Population("poisson", 70, PoissonSource(rate=np.linspace(0, 4000, 70), start=0.3, stop=1.6)),
+            Population("list", 4, SpikeSource(times=[0.2, 0.2, 0.9, 1.1], indices=[3, 0, 3, 1])),
+            Population("poisson", 70, PoissonSource(rate=np.linspace(0, 4000, 70), start=0.3, stop=1.2)),
             Population("out", 5, QUICK),
             Projection("list", "out", drive, weight=2.5, delay=0.3),
             Projection("poisson", "out", wired(70, 5, 4, 7), weight=1.0, delay=0.1),
+            PoissonInput("out", np.linspace(0.0, 12_000.0, 5), 0.25),
         )
     )
+    assert min(len(cpu.spikes(name).i) for name in cpu.network.populations) > 3
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
@@ -98,14 +120,14 @@ def test_injected_currents_are_those_of_the_cpu(precision, tmp_path):
     network = Network(
         Population("a", 70, LIF(r_mem=np.linspace(0.5, 2.0, 70), v_rest=-60.0)),
         Population("b", 3, LIF()),
-        StepCurrent("a", np.linspace(0.0, 8.0, 70), start=0.3, stop=1.2),
+        StepCurrent("a", np.linspace(0.0, 8.0, 70), start=0.3, stop=1.1),
         RampCurrent("a", 9.0, start=0.5, stop=2.0),
         OUCurrent("a", 5.0, tau=2.0, start=0.2),
         SineCurrent("b", 40.0, frequency=300.0, phase=0.4),
     )
     cpu, gpu = (Simulator(network, seed=5, backend=b, precision=precision) for b in ("cpu", DEVICE))
     for sim in (cpu, gpu):
-        sim.run(2.5)
+        sim.run(1.4)
     for name in "ab":
         np.testing.assert_allclose(
             gpu.state(name, "v"), cpu.state(name, "v"), rtol=1e-6 if precision == "float32" else 1e-12
@@ -113,20 +135,21 @@ def test_injected_currents_are_those_of_the_cpu(precision, tmp_path):
         assert np.ptp(cpu.state(name, "v")) > 0.1 or name == "b"
     assert np.abs(cpu.state("b", "v") + 65.0).min() > 0.1
     begun, ended = (Simulator(network, seed=5, backend=b, precision=precision) for b in (DEVICE, "cpu"))
-    begun.run(1.1)
+    begun.run(0.6)
     begun.save(tmp_path / "half")
     ended.restore(tmp_path / "half")
-    ended.run(1.4)
+    ended.run(0.8)
     np.testing.assert_allclose(ended.state("a", "v"), cpu.state("a", "v"), rtol=1e-6)
 
 
 def test_recorded_states_and_rates_are_those_of_the_cpu():
     model = LIFExp(v_rest=0.0, v_threshold=1.0, v_reset=0.0, t_ref=np.array([0.5, 1.0, 0.2]))
-    network = Network(Population("a", 3, model), PoissonInput("a", 20_000.0, 8.0, receptor="exc"))
+    drive = Projection("in", "a", wired(8, 3, 3, 5), weight=16.0, delay=0.1, receptor="exc")
+    network = Network(listed(8, 3), Population("a", 3, model), drive)
     wanted = [States("a", "i_exc", every=0.3), States("a", "v", indices=[2, 0]), Rates("a", bin=0.5), Spikes("a")]
-    cpu, gpu = Simulator(network, record=wanted), Simulator(network, record=wanted, backend=DEVICE)
+    cpu, gpu = (Simulator(network, record=wanted, backend=b) for b in ("cpu", DEVICE))
     for sim in (cpu, gpu):
-        sim.run(2.0)
+        sim.run(1.5)
     for request in wanted[:2]:
         np.testing.assert_allclose(gpu.recorded(request).values, cpu.recorded(request).values, rtol=1e-12)
     np.testing.assert_array_equal(gpu.recorded(wanted[2]).counts, cpu.recorded(wanted[2]).counts)
@@ -135,16 +158,21 @@ def test_recorded_states_and_rates_are_those_of_the_cpu():
 
 def test_a_checkpoint_goes_from_one_backend_to_the_other(tmp_path):
     whole = Simulator(balanced(), seed=5)
-    whole.run(2.4)
+    whole.run(1.4)
     for first, second in (("cpu", DEVICE), (DEVICE, "cpu")):
         begun, ended = Simulator(balanced(), seed=5, backend=first), Simulator(balanced(), seed=5, backend=second)
-        begun.run(1.1)
+        begun.run(0.7)
+        assert (begun.plan.groups["E"].event is not None) == (first == "cpu")  # there some neurons sleep
         begun.save(tmp_path / "half")
         ended.restore(tmp_path / "half")
-        ended.run(1.3)
-        np.testing.assert_array_equal(ended.spikes("E").step, whole.spikes("E").step)
-        np.testing.assert_array_equal(ended.state("E", "v"), whole.state("E", "v"))
-    assert len(whole.spikes("E").i) > 10
+        np.testing.assert_allclose(ended.state("E", "v"), begun.state("E", "v"), rtol=1e-14)
+        ended.run(0.7)
+        for name in "EI":
+            np.testing.assert_array_equal(ended.spikes(name).step, whole.spikes(name).step)
+            np.testing.assert_array_equal(ended.spikes(name).i, whole.spikes(name).i)
+            np.testing.assert_allclose(ended.state(name, "v"), whole.state(name, "v"), rtol=1e-12, atol=1e-12)
+    assert len(whole.spikes("E").i) > 20
+    assert len(whole.spikes("I").i) > 5
 
 
 def test_a_checkpoint_whose_spikes_wait_elsewhere_is_refused(tmp_path):
@@ -154,12 +182,11 @@ def test_a_checkpoint_whose_spikes_wait_elsewhere_is_refused(tmp_path):
 
 
 def test_a_log_that_is_too_small_is_enlarged_without_losing_spikes():
-    sim = Simulator(balanced(), seed=5, backend=DEVICE)
+    whole, sim = (Simulator(balanced(), seed=5, backend=b) for b in ("cpu", DEVICE))
     sim.runner.capacity = 3
-    sim.run(1.5)
-    whole = Simulator(balanced(), seed=5)
-    whole.run(1.5)
-    assert len(whole.spikes("E").i) > 3
+    for each in (whole, sim):
+        each.run(0.8)
+    assert len(whole.spikes("E").i) > 10
     np.testing.assert_array_equal(sim.spikes("E").i, whole.spikes("E").i)
     assert sim.runner.capacity > 3
 
@@ -167,74 +194,75 @@ def test_a_log_that_is_too_small_is_enlarged_without_losing_spikes():
 def test_new_weights_act_on_the_device():
     sims = Simulator(balanced(), seed=5), Simulator(balanced(), seed=5, backend=DEVICE)
     for sim in sims:
-        sim.run(0.5)
+        sim.run(0.4)
         sim.set_weights("E->E", 1.5)
-        sim.run(1.5)
+        sim.run(0.8)
     np.testing.assert_array_equal(sims[1].spikes("E").i, sims[0].spikes("E").i)
     plain = Simulator(balanced(), seed=5)
-    plain.run(2.0)
+    plain.run(1.2)
     assert len(plain.spikes("E").i) != len(sims[0].spikes("E").i)
 
 
-def learning(rule, delay=0.4):
+RULE = PairSTDP(0.05, 0.06, w_max=1.0)
+
+
+def learning(rule, delay=0.2):
     """A population driven by a few strong inputs, whose plastic synapses have weights of their own."""
     return Network(
-        Population("in", 40, PoissonSource(rate=np.linspace(0.0, 2_000.0, 40))),
+        listed(12, 3),
         Population("E", 30, QUICK),
-        Projection("in", "E", wired(40, 30, 12, 1, None, [0.25, 0.5]), delay=delay, plasticity=rule),
+        Projection("in", "E", wired(12, 30, 8, 1, None, [0.25, 0.5]), delay=delay, plasticity=rule),
         Projection("E", "E", wired(30, 30, 4, 2), weight=-0.25, delay=0.2),
-        PoissonInput("E", 9_000.0, 0.25),
     )
 
 
-@pytest.mark.parametrize("rule", [PairSTDP(0.05, 0.06, w_max=1.0), PairSTDP(0.05, 0.06, w_max=1.0, mu=0.3)])
-def test_synapses_learn_as_on_the_cpu(rule):
-    cpu, gpu = same_spikes(learning(rule))
-    np.testing.assert_allclose(gpu.weights("in->E"), cpu.weights("in->E"), rtol=1e-5, atol=1e-6)
-    assert np.abs(cpu.weights("in->E") - learning(rule).projections["in->E"].wiring.weight).max() > 0.02
+def learned(sim):
+    """How far the plastic weights are from those at first."""
+    return np.abs(sim.weights("in->E") - sim.network.projections["in->E"].wiring.weight).max()
+
+
+def same_weights(one, other):
+    np.testing.assert_allclose(one.weights("in->E"), other.weights("in->E"), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("rule", [RULE, PairSTDP(0.05, 0.06, w_max=1.0, mu=0.3)], ids=["additive", "power"])
+def test_synapses_learn_as_on_the_cpu_and_are_recorded(rule):
+    wanted = Weights("in->E", every=0.5)
+    cpu, gpu = same_spikes(learning(rule), record=[Spikes("in"), Spikes("E"), wanted])
+    same_weights(gpu, cpu)
+    assert learned(cpu) > 0.02
+    np.testing.assert_allclose(gpu.recorded(wanted).values, cpu.recorded(wanted).values, rtol=1e-5, atol=1e-6)
+    assert np.ptp(cpu.recorded(wanted).values, axis=0).max() > 0.02
 
 
 def test_eligibility_waits_on_the_device_for_dopamine():
     sims = [Simulator(learning(DopamineSTDP(w_max=1.0)), seed=5, backend=b) for b in ("cpu", DEVICE)]
     for sim in sims:
-        dopamine = Dopamine("in->E", tonic=20.0)
-        sim.run(2.0, callbacks=[Every(0.5, dopamine)])
-    np.testing.assert_allclose(sims[1].weights("in->E"), sims[0].weights("in->E"), rtol=1e-5, atol=1e-6)
-    start = learning(DopamineSTDP()).projections["in->E"].wiring.weight
-    assert np.abs(sims[0].weights("in->E") - start).max() > 1e-4
+        sim.run(1.2, callbacks=[Every(0.4, Dopamine("in->E", tonic=20.0))])
+    same_weights(sims[1], sims[0])
+    assert learned(sims[0]) > 1e-4
 
 
 def test_what_is_learned_goes_from_one_backend_to_the_other(tmp_path):
-    rule = PairSTDP(0.05, 0.06, w_max=1.0)
-    whole = Simulator(learning(rule), seed=5)
-    whole.run(2.4)
-    begun, ended = Simulator(learning(rule), seed=5), Simulator(learning(rule), seed=5, backend=DEVICE)
-    begun.run(1.1)
+    whole, begun, ended = (Simulator(learning(RULE), seed=5, backend=b) for b in ("cpu", "cpu", DEVICE))
+    whole.run(1.4)
+    begun.run(0.7)
     begun.save(tmp_path / "half")
     ended.restore(tmp_path / "half")
-    ended.run(1.3)
+    ended.run(0.7)
     np.testing.assert_array_equal(ended.spikes("E").step, whole.spikes("E").step)
-    np.testing.assert_allclose(ended.weights("in->E"), whole.weights("in->E"), rtol=1e-5, atol=1e-6)
+    same_weights(ended, whole)
     assert len(whole.spikes("E").i) > 10
 
 
 def test_a_chunk_that_is_run_again_does_not_learn_twice():
-    rule = PairSTDP(0.05, 0.06, w_max=1.0)
-    tight, wide = (Simulator(learning(rule), seed=5, backend=DEVICE) for _ in range(2))
+    tight, once = (Simulator(learning(RULE), seed=5, backend=b) for b in (DEVICE, "cpu"))
     tight.runner.capacity = 3
-    for sim in (tight, wide):
-        sim.run(1.5)
+    for sim in (tight, once):
+        sim.run(0.8)
     assert tight.runner.capacity > 3
-    np.testing.assert_array_equal(tight.weights("in->E"), wide.weights("in->E"))
-
-
-def test_weights_are_recorded_as_they_are_learned():
-    rule, wanted = PairSTDP(0.05, 0.06, w_max=1.0), Weights("in->E", every=0.5)
-    cpu, gpu = (Simulator(learning(rule), seed=5, backend=b, record=[wanted]) for b in ("cpu", DEVICE))
-    for sim in (cpu, gpu):
-        sim.run(1.6)
-    np.testing.assert_allclose(gpu.recorded(wanted).values, cpu.recorded(wanted).values, rtol=1e-5, atol=1e-6)
-    assert np.ptp(cpu.recorded(wanted).values, axis=0).max() > 0.02
+    same_weights(tight, once)
+    assert learned(once) > 0.02
 
 
 def test_what_the_gpu_cannot_do_is_said_at_once_before_anything_is_built():
@@ -243,39 +271,41 @@ def test_what_the_gpu_cannot_do_is_said_at_once_before_anything_is_built():
         Simulator(network, backend="gpu", threads=2)
 
 
-def rewired(sim):
-    """Run, take synapses away and add some while spikes are under way, run on."""
-    sim.run(1.1)
-    sim.rewire("E->E", drop=list(range(60)), pre=[1, 2, 3], post=[4, 5, 6])
-    sim.run(1.3)
-    return sim
+EDIT = {"drop": list(range(60)), "pre": [1, 2, 3], "post": [4, 5, 6]}
 
 
 def test_rewiring_between_steps_is_that_of_the_cpu(tmp_path):
-    cpu, gpu = (rewired(Simulator(balanced(), seed=5, backend=b)) for b in ("cpu", DEVICE))
+    cpu, gpu = (Simulator(balanced(), seed=5, backend=b) for b in ("cpu", DEVICE))
+    for sim in (cpu, gpu):
+        sim.run(0.7)
+        sim.rewire("E->E", **EDIT)
+        sim.run(0.7)
     np.testing.assert_array_equal(gpu.spikes("E").step, cpu.spikes("E").step)
     np.testing.assert_array_equal(gpu.spikes("E").i, cpu.spikes("E").i)
     unchanged = Simulator(balanced(), seed=5)
-    unchanged.run(2.4)
-    assert len(unchanged.spikes("E").i) != len(cpu.spikes("E").i)
-    begun, ended = Simulator(balanced(), seed=5), Simulator(balanced(), seed=5, backend=DEVICE)
-    begun.run(1.1)
-    begun.rewire("E->E", drop=list(range(60)), pre=[1, 2, 3], post=[4, 5, 6])
-    begun.save(tmp_path / "edited")
-    ended.restore(tmp_path / "edited")
-    ended.run(1.3)
-    np.testing.assert_array_equal(ended.spikes("E").i, cpu.spikes("E").i)
+    unchanged.run(1.4)
+    inputs = [sim.state("E", "jump").tolist() for sim in (unchanged, cpu, gpu)]
+    assert inputs[0] != inputs[1] == inputs[2]
+    for first, second in (("cpu", DEVICE), (DEVICE, "cpu")):
+        begun, ended = Simulator(balanced(), seed=5, backend=first), Simulator(balanced(), seed=5, backend=second)
+        begun.run(0.7)
+        begun.rewire("E->E", **EDIT)
+        begun.save(tmp_path / "edited")
+        ended.restore(tmp_path / "edited")
+        ended.run(0.7)
+        np.testing.assert_array_equal(ended.spikes("E").i, cpu.spikes("E").i)
+        assert ended.state("E", "jump").tolist() == inputs[1]
 
 
 def test_rewiring_of_synapses_that_learn_is_that_of_the_cpu():
-    rule = PairSTDP(0.05, 0.06, w_max=1.0)
-    sims = [Simulator(learning(rule), seed=5, backend=b) for b in ("cpu", DEVICE)]
+    sims = [Simulator(learning(RULE), seed=5, backend=b) for b in ("cpu", DEVICE)]
     for sim in sims:
-        sim.run(1.2)
-        sim.rewire("in->E", drop=[0, 5, 9, 40], pre=[38, 39], post=[2, 3], weight=0.5)
-        sim.run(1.0)
+        sim.run(0.7)
+        sim.rewire("in->E", drop=[0, 5, 9, 40], pre=[10, 11], post=[2, 3], weight=0.5)
+        sim.run(0.7)
     np.testing.assert_array_equal(sims[1].spikes("E").i, sims[0].spikes("E").i)
-    np.testing.assert_allclose(sims[1].weights("in->E"), sims[0].weights("in->E"), rtol=1e-5, atol=1e-6)
+    same_weights(sims[1], sims[0])
+    assert len(sims[0].spikes("E").i) > 10
 
 
 def test_rewiring_synapses_that_differ_in_delay_is_refused_on_the_gpu():
@@ -289,23 +319,8 @@ def test_an_unknown_backend_names_the_known_ones():
         Simulator(balanced(), backend="gpus")
 
 
-def test_without_a_gpu_the_remedy_is_named(monkeypatch):
-    torch = pytest.importorskip("torch")
-    monkeypatch.setattr("neurosparse.kernels.machine.gpu.interpreted", lambda: False)
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(RuntimeError, match=r"CUDA.*backend='cpu'"):
-        Simulator(balanced(), backend="gpu")
-
-
-def test_too_little_memory_says_what_is_asked_and_what_is_free(monkeypatch):
-    monkeypatch.setattr("neurosparse.kernels.machine.gpu.free_memory", lambda device: 10)
-    with pytest.raises(MemoryError, match=r"needs [\d,]+ bytes.*10 free"):
-        Simulator(balanced(), backend=DEVICE)
-
-
 def test_a_model_with_an_exponential_runs_too():
-    network = Network(
-        Population("a", 3, EIF(v_rest=-60.0, t_ref=0.5), initial={"v": -52.0}),
-        PoissonInput("a", 9_000.0, 30.0, receptor="exc"),
-    )
-    same_spikes(network, at_least=1)
+    cell = EIF(v_rest=-60.0, t_ref=0.5)
+    drive = Projection("in", "a", wired(8, 3, 3, 5), weight=40.0, delay=0.1, receptor="exc")
+    cpu, _ = same_spikes(Network(listed(8, 3), Population("a", 3, cell, initial={"v": -52.0}), drive))
+    assert len(cpu.spikes("a").i) > 0

@@ -1,6 +1,9 @@
 """Memories on disk: mapped, whole or not at all, and nobody else's."""
 
 import json
+import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -53,11 +56,49 @@ def test_a_save_cut_short_leaves_the_last_complete_memory(tmp_path, monkeypatch)
     assert [entry.name for entry in tmp_path.iterdir()] == ["m.zarr"]
 
 
+ENDLESS = """
+import sys
+import numpy as np
+from neurosparse.hopfield import files
+
+class Endless:
+    shape, dtype = (10**9, 50), np.dtype(np.float32)
+    def __getitem__(self, rows):
+        if rows.start == 5 * files.ROWS:
+            print("half-way", flush=True)
+            sys.stdin.read()
+        return np.ones((rows.stop - rows.start, 50), np.float32)
+
+files.save_patterns(sys.argv[1], Endless())
+"""
+
+
+def test_a_process_killed_while_it_saves_leaves_the_last_complete_memory(tmp_path):
+    memory, path = stored(tmp_path)
+    child = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout.readline() == "half-way\n"
+    child.kill()
+    child.communicate()
+    assert len(list(tmp_path.iterdir())) == 2  # what it had written so far lies beside
+    np.testing.assert_array_equal(HopfieldMemory.load(path).patterns, memory.patterns)
+    memory.store(np.ones(7))
+    memory.save(path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["m.zarr"]
+    assert len(HopfieldMemory.load(path)) == 51
+
+
 def edit(path, **changes):
     file = path / "zarr.json"
     head = json.loads(file.read_text())
     head["attributes"] |= changes
     file.write_text(json.dumps(head))
+
+
+def edit_array(path, **changes):
+    file = path / "patterns" / "zarr.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +108,12 @@ def edit(path, **changes):
         (lambda p: edit(p, format="other"), "its format is 'other'"),
         (lambda p: edit(p, shape=[49, 7]), "which its array does not"),
         (lambda p: edit(p, shape="big"), "damaged"),
+        (lambda p: edit(p, dtype="float64"), "which its array does not"),
+        (lambda p: edit_array(p, data_type="float64"), "which its array does not"),
+        (lambda p: edit_array(p, codecs=[{"name": "bytes", "configuration": {"endian": "big"}}]), "one plain chunk"),
+        (lambda p: edit_array(p, chunk_grid={"name": "regular", "configuration": {"chunk_shape": [1, 7]}}), "plain"),
+        (lambda p: (edit(p, dtype="float64"), edit_array(p, data_type="float64")), "1400 bytes, wants 2800"),
+        (lambda p: shutil.rmtree(p / "patterns"), "which its array does not"),
         (lambda p: (p / "patterns" / "c" / "0" / "0").write_bytes(b"short"), "5 bytes, wants 1400"),
         (lambda p: (p / "patterns" / "c" / "0" / "0").unlink(), "0 bytes, wants 1400"),
         (lambda p: (p / "zarr.json").write_text("{"), "no readable zarr.json"),
@@ -108,6 +155,14 @@ def test_files_that_are_no_vectors(tmp_path, content, said):
         open_vectors(tmp_path / "folder")
     with pytest.raises(FileNotFoundError, match="no such file"):
         open_vectors(tmp_path / "none.npy")
+
+
+def test_one_vector_where_one_will_do(tmp_path):
+    np.save(tmp_path / "x.npy", np.ones(3))
+    assert open_vectors(tmp_path / "x.npy", one=True).shape == (3,)
+    np.save(tmp_path / "x.npy", np.ones((1, 2, 3)))
+    with pytest.raises(ValueError, match=r"wants numbers \[n, d\] or \[d\]"):
+        open_vectors(tmp_path / "x.npy", one=True)
 
 
 def test_nothing_there_and_something_else_there(tmp_path):

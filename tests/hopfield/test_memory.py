@@ -210,3 +210,56 @@ def test_bad_input(call, said):
 def test_only_real_numbers_are_stored():
     with pytest.raises(TypeError, match="real numbers"):
         HopfieldMemory(np.array(["a", "b"]))
+    with pytest.raises(ValueError, match="patterns: got rows of unequal length"):
+        HopfieldMemory([[1, 2, 3], [1, 2]])
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda m: m.retrieve(np.ones(3), "1"), "beta: got '1', wants a number above 0"),
+        (lambda m: m.retrieve(np.ones(3), None), "beta: got None"),
+        (lambda m: m.retrieve(np.ones(3), np.ones(2)), "beta: got an array"),
+        (lambda m: m.retrieve(np.ones(3), 1.0, steps=1.5), "steps: got 1.5, wants a whole number"),
+        (lambda m: m.best(np.ones(3), 1.5), "k: got 1.5"),
+        (lambda m: HopfieldMemory(FULL, threads=1.5), "threads: got 1.5"),
+    ],
+)
+def test_numbers_of_another_kind(call, said):
+    with pytest.raises(TypeError, match=said):
+        call(HopfieldMemory(FULL))
+
+
+def test_a_memory_that_forgot_everything_says_so():
+    memory = HopfieldMemory(FULL)
+    memory.forget([0, 1, 2])
+    assert (len(memory), memory.d) == (0, 3)
+    for call in (lambda: memory.retrieve(np.ones(3), 1.0), lambda: memory.best(np.ones(3)), lambda: memory.patterns):
+        with pytest.raises(ValueError, match="memory: got no patterns"):
+            call()
+    with pytest.raises(ValueError, match="nothing is stored"):
+        memory.forget([0])
+    with pytest.raises(ValueError, match=r"wants vectors \[n, 3\]"):
+        memory.store(np.ones(4))
+    assert memory.store(np.ones(3)).tolist() == [0]
+
+
+@pytest.mark.parametrize("rule", [1.0, 1.5, 10.0, Normmax(2.0), Budget(1)], ids=str)
+@pytest.mark.parametrize("beta", [1e-30, 1.0, 1e30])
+def test_one_pattern_and_no_query(rule, beta):
+    memory = HopfieldMemory([[1.0, 2.0]])
+    got = memory.retrieve([0.0, 1.0], beta, rule, 2, ask=ALL)
+    assert got.state.tolist() == [1, 2]
+    assert (got.support.sizes.tolist(), got.margin.tolist(), got.steps_to_convergence.tolist()) == ([1], [np.inf], [2])
+    assert np.isfinite(got.energy).all()
+    none = memory.retrieve(np.empty((0, 2)), beta, rule, 2, ask=ALL)
+    assert (none.state.shape, none.energy.shape, none.margin.shape) == ((0, 2), (3, 0), (0,))
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_scores_that_overflow_are_refused():
+    memory = HopfieldMemory(np.eye(3) * 3e38)
+    for call in (lambda q: memory.best(q, 2), lambda q: memory.retrieve(q, 1.0, ask=["margin"])):
+        for sign in (1, -1):
+            with pytest.raises(ValueError, match="overflow; scale queries"):
+                call(sign * np.full(3, 3e38))

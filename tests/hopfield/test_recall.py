@@ -70,3 +70,11 @@ def test_sequential_recall_replays_the_order_of_storing():
 def test_bad_input(call, said):
     with pytest.raises(ValueError, match=said):
         call(memory())
+
+
+@pytest.mark.parametrize("recall", [free_recall, sequential_recall])
+def test_an_empty_memory_recalls_nothing(recall):
+    with pytest.raises(ValueError, match="memory: got no patterns"):
+        recall(HopfieldMemory(), [1.0], 1, beta=1.0)
+    with pytest.raises(TypeError, match=r"count: got 1.5, wants a whole number"):
+        recall(memory(), np.ones(20), 1.5, beta=1.0)

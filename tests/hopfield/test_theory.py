@@ -34,6 +34,17 @@ def test_capacity_grows_with_width():
         dense_capacity(1)
     with pytest.raises(ValueError, match="beta: got 0"):
         dense_capacity(20, beta=0)
+    for call in (dense_capacity, lambda d, failure: sparse_capacity(d, 1.0, 1.0, 1.0, failure)):
+        with pytest.raises(ValueError, match="failure: got 1.0, wants a probability below 1"):
+            call(20, failure=1.0)
+
+
+def test_the_margin_laws_want_a_temperature():
+    for law in (fixed_points, exact_radius, lambda x, beta: dense_error_bound(x, beta, 0.1)):
+        for beta in (0.0, -1.0, float("nan")):
+            with pytest.raises(ValueError, match="beta: got"):
+                law(np.eye(3), beta)
+    assert exact_radius(2 * np.eye(2, dtype=int), 1.0).tolist() == [0.75, 0.75]
 
 
 def test_separations_against_all_pairs():

@@ -82,6 +82,11 @@ def test_bad_neo_input_is_named():
         ours.signal(StateRecord(np.zeros((2, 1)), np.array([0]), dt=0.1, unit="parsnips"))
     with pytest.raises(ValueError, match="n: got 1"):
         ours.spikes_of(ours.spike_trains(record, stop=9.0), dt=0.1, n=1)
+    with pytest.raises(ValueError, match="stop: got nan"):
+        ours.spike_trains(record, stop=np.nan)
+    for dt in (0.0, np.nan):
+        with pytest.raises(ValueError, match="dt: got"):
+            ours.spikes_of([], dt=dt)
 
 
 def test_nwb_comes_back(run, tmp_path):

@@ -135,3 +135,33 @@ def test_bad_input_is_refused():
         GradR().after_step(layer, 0.1)
     with pytest.raises(ValueError, match="as the last call"):
         DeepR().after_step(layer, torch.ones(3), 0.1)
+
+
+def test_a_rule_of_grad_r_serves_one_layer():
+    one, other = (SparseLinear(Connectivity.from_dense(w), initial=None) for w in ([[1.0, -2.0]], [[-3.0, 4.0]]))
+    rule = GradR().attach(one)
+    with pytest.raises(ValueError, match="one layer for each GradR; make another"):
+        rule.attach(other)
+    assert one.values.tolist() == [1.0, -2.0]
+    assert other.values.tolist() == [-3.0, 4.0]
+    shared = Stds(0.5)
+    for layer in (one, other):
+        GradR.finish(layer) if layer is one else None
+        shared.attach(layer)
+    shared.after_step(1.0)
+    assert (one.values.tolist(), other.values.tolist()) == ([0.5, -1.5], [-2.5, 3.5])
+
+
+@pytest.mark.parametrize("kind", [GradR, Stds])
+def test_a_rule_half_way_is_saved_and_its_layer_is_not_edited(kind):
+    nets = [HRSNN(4, 20, 2, rng=seed) for seed in (0, 1)]
+    rules = [kind(0.5 if kind is GradR else 0.1).attach(net.cell.synapses) for net in nets]
+    rules[0].after_step(0.7) if kind is Stds else rules[0].after_step(nets[0].cell.synapses, 10.0)
+    x = torch.rand(15, 3, 4, generator=torch.Generator().manual_seed(0)) * 3
+    nets[1].load_state_dict(nets[0].state_dict())
+    torch.testing.assert_close(nets[1](x), nets[0](x), rtol=0, atol=0)
+    with pytest.raises(ValueError, match=r"call rule.finish\(layer\) first"):
+        nets[0].cell.synapses.edit(drop=[0])
+    nnz = kind.finish(nets[0].cell.synapses).nnz
+    nets[0].cell.synapses.edit(drop=[0])
+    assert nets[0].cell.synapses.nnz == nnz - 1

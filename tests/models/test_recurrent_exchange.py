@@ -12,7 +12,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.recurrent_scan import GATE, NONE, SUBTRACT, ZERO
 from neurosparse.kernels.recurrent_scan.surrogates import ATan, FastSigmoid, Sigmoid, Triangle
 from neurosparse.models.engine_export import engine_spikes, learn_by_stdp, to_network
-from neurosparse.models.hrsnn import HRSNN
+from neurosparse.models.hrsnn import HRSNN, LeakyReadout
 from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF
 from neurosparse.models.snntorch_exchange import from_snntorch, to_snntorch
 from neurosparse.models.times import Clipped, Gamma
@@ -160,3 +160,46 @@ def test_stdp_changes_the_recurrent_weights_and_leaves_the_rest() -> None:
 def test_only_spikes_go_into_the_engine() -> None:
     with pytest.raises(ValueError, match="x: got torch.float32 of shape"):
         to_network(HRSNN(3, 20, 2, rng=0), torch.full((4, 3), 0.5))
+
+
+def test_what_a_layer_does_not_learn_is_not_learnt_here_nor_back_there() -> None:
+    fixed = from_snntorch(snn.RSynaptic(alpha=0.5, beta=0.9, linear_features=3, learn_recurrent=False))
+    assert not any(part.requires_grad for part in fixed.parameters())
+    learnt = from_snntorch(
+        snn.RSynaptic(alpha=0.5, beta=0.9, linear_features=3, learn_alpha=True, learn_beta=True, learn_threshold=True)
+    )
+    assert all(part.requires_grad for part in learnt.parameters())
+    assert len(list(learnt.parameters())) == 5
+    for cell in (fixed, learnt):
+        again = to_snntorch(cell)
+        asks = {name: part.requires_grad for name, part in again.named_parameters()}
+        # what is not learnt is a buffer there, recurrent weights are always parameters
+        own = {"beta", "alpha", "threshold"} & set(asks)
+        assert own == ({"beta", "alpha", "threshold"} if cell is learnt else set())
+        assert set(asks.values()) == {cell is learnt}
+    cell.bias = None
+    assert not to_snntorch(cell).recurrent.bias.requires_grad  # type: ignore[union-attr]
+
+
+def test_sizes_that_do_not_fit_are_named() -> None:
+    for layer, n, says in (
+        (snn.Leaky(beta=torch.rand(4), threshold=torch.rand(5) + 0.5), None, "threshold for 5, wants .* 4 neurons"),
+        (snn.Leaky(beta=torch.rand(4)), 7, "beta for 4, wants .* 7 neurons"),
+        (snn.RLeaky(beta=torch.rand(3), linear_features=5), 7, "beta for 3, recurrent for 5"),
+        (snn.Synaptic(alpha=torch.rand(2), beta=0.5), 3, "alpha for 2"),
+    ):
+        with pytest.raises(ValueError, match=f"layer: got {says}"):
+            from_snntorch(layer, n)
+
+
+@pytest.mark.parametrize("tau", [0.0, 0.3, 2.0])
+def test_outputs_that_forget_within_a_step_come_out_of_the_engine_too(tau: float) -> None:
+    model = HRSNN(6, 30, 3, wiring=WattsStrogatz(6, 0.3, delay=3), cell=Dynamics(dt=0.5), rng=0).double()
+    model.readout = LeakyReadout(30, 3, tau, 0.5).double()
+    x = (torch.rand(50, 6, generator=torch.Generator().manual_seed(1)) < 0.3).double()
+    with torch.no_grad():
+        run = model.run(x[:, None])
+    spikes, simulator = engine_spikes(model, x)
+    assert spikes[-1].any()
+    torch.testing.assert_close(spikes.double(), run.spikes[:, 0], rtol=0, atol=0)
+    torch.testing.assert_close(torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6)

@@ -192,3 +192,15 @@ def test_stores_eight_bytes_a_synapse():
     layer = SparseLinear(500, 500, wiring=RandomEdges(0.1))
     held = sum(t.numel() * t.element_size() for t in layer.state_dict().values())
     assert held <= 8 * layer.nnz + 8 * 501 + 4 * 500
+
+
+def test_other_synapses_come_without_the_gradients_of_these():
+    layer = SparseLinear(20, 12, wiring=RandomEdges(0.3), rng=0)
+    same, other = layer.state_dict(), SparseLinear(20, 12, wiring=RandomEdges(0.3), rng=1).state_dict()
+    layer(torch.ones(2, 20)).sum().backward()
+    layer.load_state_dict({k: v.clone() for k, v in same.items()})
+    assert layer.values.grad is not None
+    assert len(other["values"]) == layer.nnz
+    layer.load_state_dict(other)
+    assert layer.values.grad is None
+    layer(torch.ones(2, 20)).sum().backward()

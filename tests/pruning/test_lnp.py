@@ -193,6 +193,27 @@ def test_harmonic_sizes_are_finite_positive_and_as_defined():
     assert harmonic_sizes(net, np.zeros(40)).tolist() == [1.0] * net.connectivity.nnz
 
 
+def test_synapses_of_weight_zero_make_neighbours_too():
+    ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3, weight=[0.0, 0.0, 1.0])
+    ones, zeros = (Recurrent.begin(c, 1.0) for c in (ring.with_weight(1.0), ring.with_weight(0.0)))
+    for net in (Recurrent.begin(ring, 1.0), zeros):
+        np.testing.assert_array_equal(harmonic_sizes(net, [1.0, -2.0, 3.0]), harmonic_sizes(ones, [1.0, -2.0, 3.0]))
+    rule = replace(lnp(LifField(np.full((60, 3), 0.4), burn_in=10), rounds=2, trials=1), tune=None)
+    assert rule(zeros, synapses=2, rng=0).net.connectivity.nnz == 2
+
+
+def test_shares_and_numbers_of_numpy_are_taken_as_what_they_are():
+    net, _ = spiking(20)
+    rule, nnz = LyapunovNoisePruning(synapses=KeepBest(Weight()), rounds=2), net.connectivity.nnz
+    assert rule(net, synapses=np.float32(0.5)).net == rule(net, synapses=0.5).net
+    assert rule(net, synapses=np.int64(7)).net.connectivity.nnz == 7
+    with pytest.raises(ValueError, match=f"wants 0..{nnz}"):
+        rule(net, synapses=np.int64(nnz + 1))
+    for odd in (True, "half"):
+        with pytest.raises(TypeError, match="synapses: got .* a whole number of synapses"):
+            rule(net, synapses=odd)
+
+
 def test_time_scales_are_tuned_and_never_worse():
     pytest.importorskip("optuna", reason="optuna is not installed (extra search)")
     net, field = spiking(25)

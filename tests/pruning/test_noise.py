@@ -260,6 +260,9 @@ BAD = {
     "a bounded simulation": lambda: measured_moments([[np.inf, 0], [0, 1]], TWO),
     "finite scores": lambda: inclusion([-1.0], 1),
     "the number of items": lambda: inclusion([1.0], 2),
+    "1..1, the neurons that are left": lambda: slow_mode_error(
+        Recurrent.begin(TWO), Recurrent.begin(TWO).only(np.array([0])), modes=2
+    ),
     "which stay": lambda: Sampled(Weight())(Recurrent.begin(Connectivity.from_dense([[1, 1], [0, 0]])), 0),
 }
 

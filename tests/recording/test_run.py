@@ -44,6 +44,18 @@ def test_an_existing_store_is_refused_and_kept(tmp_path: Path) -> None:
     assert open_run(tmp_path / "r.zarr").spikes == {}
 
 
+def test_a_damaged_run_is_named(tmp_path: Path) -> None:
+    create(tmp_path / "r.zarr").close()
+    head = tmp_path / "r.zarr" / "zarr.json"
+    whole = head.read_text()
+    for broken in (whole.replace("dt_ms", "td_ms"), whole[: len(whole) // 2], "[]"):
+        head.write_text(broken)
+        with pytest.raises(ValueError, match=r"r\.zarr"):
+            open_run(tmp_path / "r.zarr")
+    head.write_text(whole)
+    assert open_run(tmp_path / "r.zarr").dt == 0.1
+
+
 def test_overwrite_never_removes_what_is_no_run(tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "text").write_text("dear")

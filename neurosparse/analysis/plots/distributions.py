@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from neurosparse.analysis.plots.style import COLOURS, INK, SOFT, axes, finish, legend
 from neurosparse.analysis.topology.powerlaw import PowerLaw, fit_power_law
+from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,15 +21,18 @@ def degree_ccdf(
 ) -> "Axes":  # fmt: skip
     """Draw P(degree ≥ k) on log axes with the fitted power-law tail and the verdict of its tests.
 
-    `degrees` `[n]` are whole numbers; zeros count in the share but have no place on a log axis.
+    `degrees` `[n]` are whole numbers, or strengths with fractions; zeros count in the share but have no place on a
+    log axis.
     `fit` is True to fit, False for none, or a fit made before. Call it again on the same axes to compare.
 
     >>> ax = degree_ccdf([1, 1, 2, 4], fit=False)
     >>> ax.lines[0].get_ydata().tolist()
     [1.0, 0.5, 0.25]
     """
-    ax = axes(ax)
-    values = np.sort(np.asarray(degrees))
+    values = np.asarray(degrees)
+    if values.ndim != 1 or values.dtype.kind not in "iuf" or not np.isfinite(values).all():
+        raise bad_argument("degrees", degrees, "finite numbers, one a neuron", "such as topology.degrees(c).outgoing")
+    ax, values = axes(ax), np.sort(values)
     seen = np.unique(values[values > 0])
     share = 1.0 - np.searchsorted(values, seen) / max(len(values), 1)
     ax.loglog(seen, share, ".", color=colour, markersize=3, label=label)
@@ -44,8 +48,10 @@ def _tail(ax: "Axes", law: PowerLaw, seen: npt.NDArray[np.int64], share: npt.NDA
 
     k = np.geomspace(law.xmin, seen[-1], 50)
     start = float(share[np.searchsorted(seen, law.xmin)])
-    words = f"α = {law.alpha:.2f} ± {law.error:.2f} from {law.xmin}; {law.verdict}"
-    ax.loglog(k, start * zeta(law.alpha, k) / zeta(law.alpha, law.xmin), color=INK, linewidth=1, label=words)
+    words = f"α = {law.alpha:.2f} ± {law.error:.2f} from {law.xmin:g}; {law.verdict}"
+    whole = np.issubdtype(seen.dtype, np.integer)
+    tail = zeta(law.alpha, k) / zeta(law.alpha, law.xmin) if whole else (k / law.xmin) ** (1 - law.alpha)
+    ax.loglog(k, start * tail, color=INK, linewidth=1, label=words)
 
 
 def weights(connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" = None) -> "Axes":

@@ -11,10 +11,13 @@ from neurosparse.analysis.topology.describe import Moment
 from neurosparse.analysis.topology.hubs import RichClub
 from neurosparse.analysis.topology.motifs import MOTIFS
 from neurosparse.analysis.topology.table import Table
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument, unknown_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+# what is drawn of a run unless said, as far as its graphs have it
+USUAL = ("clustering", "modularity", "reciprocity", "square clustering", "assortativity out-in")
 
 
 def motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
@@ -29,8 +32,10 @@ def motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
     >>> motifs(describe(ring, nulls=3, rng=0)).get_ylabel()
     'count / null mean'
     """
-    ax = axes(ax)
-    rows = [table[f"motif {name}"] for name in MOTIFS]
+    wanted = [f"motif {name}" for name in MOTIFS]
+    if set(wanted) - {row.measure for row in table}:
+        raise bad_argument("table", Said("one without motifs"), "a description of a graph on one population")
+    ax, rows = axes(ax), [table[name] for name in wanted]
     for place, row in enumerate(rows):
         if not (np.isfinite(row.null_mean) and row.null_mean > 0 and row.value > 0):
             continue
@@ -85,11 +90,10 @@ def eigenvalues(values: npt.ArrayLike, *, radius: float | None = None, ax: "Axes
     return finish(ax, "Re λ", "Im λ")
 
 
-def evolution(
-    moments: Sequence[Moment], measures: Sequence[str] = ("clustering", "modularity", "reciprocity"), *,
-    ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
+def evolution(moments: Sequence[Moment], measures: Sequence[str] | None = None, *, ax: "Axes | None" = None) -> "Axes":
     """Draw measures of a rewiring run over time, and the share of its first edges that is left (dashed).
+
+    Without `measures`: clustering, modularity and reciprocity, or what layers have of shares.
 
     >>> moment = Moment(0.0, {"clustering": 0.1}, 1.0, 1.0)
     >>> len(evolution([moment, moment], ["clustering"]).lines)
@@ -97,6 +101,11 @@ def evolution(
     """
     if not moments:
         raise bad_argument("moments", moments, "at least one moment of topology.evolution")
+    known = set.intersection(*(set(moment.measures) for moment in moments))
+    measures = [name for name in USUAL if name in known][:3] if measures is None else measures
+    for name in measures:
+        if name not in known:
+            raise unknown_name("measures", name, known)
     if len(measures) > len(COLOURS):
         raise bad_argument("measures", len(measures), f"at most {len(COLOURS)}, the colours there are")
     ax = axes(ax)
@@ -121,6 +130,8 @@ def trade_off(
     >>> len(trade_off({"sparse": [(1e3, 0.8), (1e4, 0.9)], "dense": [(1e5, 0.91)]}).lines)
     2
     """
+    if not results or not all(len(points) for points in results.values()):
+        raise bad_argument("results", dict(results), "one method or more, each with a point or more")
     if len(results) > 2 * len(COLOURS):
         raise bad_argument("results", len(results), f"at most {2 * len(COLOURS)} methods, the marks there are")
     ax = axes(ax, HEIGHT + 0.13 * len(results))

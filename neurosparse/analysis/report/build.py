@@ -9,13 +9,13 @@ from neurosparse.analysis.report.comparison import comparison
 from neurosparse.analysis.report.description import description
 from neurosparse.analysis.report.page import Section, render
 from neurosparse.analysis.report.simulation import simulation
-from neurosparse.analysis.report.training import history, training
+from neurosparse.analysis.report.training import history, kept_history, training
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import new_file
+from neurosparse.io.single import new_file, reading
 
 WANTS = (
-    "the folder of a run (config.toml, recording.zarr), a recording, a training log (CSV with a column epoch), the "
-    "records of a comparison (a folder of JSON files, or one file), results of a benchmark, or `analyze --json`"
+    "the folder of a run (config.toml, recording.zarr), a recording, a training log (CSV with a column epoch, Zarr), "
+    "the records of a comparison (a folder of JSON files, or one file), results of a benchmark, or `analyze --json`"
 )
 
 COMPARED, RUN = {"method", "density", "accuracy"}, {"density", "seed", "accuracy"}
@@ -28,7 +28,8 @@ def report(source: str | Path, out: str | Path | None = None, *, title: str | No
     is escaped, and it appears whole or not at all.
 
     Args:
-        source: a run folder or recording, a training log, a comparison, benchmark results or a description.
+        source: a run folder or recording, a training log (CSV or Zarr), a comparison, results of a benchmark, or a
+            description of a graph.
         out: the page; `report.html` in the folder, or beside the file under its name, unless said.
         title: of the page; the name of the source unless said.
 
@@ -43,8 +44,10 @@ def report(source: str | Path, out: str | Path | None = None, *, title: str | No
     'training.html'
     """
     source = Path(source)
-    kind, sections = sections_of(source)
-    page = render(title or source.resolve().name, f"{kind}: {source}", sections)
+    # what others wrote may hold anything under the names we look for
+    with reading(source, "values as neurosparse writes them", OSError):
+        kind, sections = sections_of(source)
+        page = render(title or source.resolve().name, f"{kind}: {source}", sections)
     target = Path(out) if out is not None else _beside(source)
     if target.is_dir():
         raise bad_argument("out", str(target), "the name of a file, ending in .html")
@@ -74,6 +77,8 @@ def sections_of(source: str | Path) -> tuple[str, list[Section]]:
 
 
 def _folder(source: Path) -> tuple[str, list[Section]]:
+    if _is_history(source / "zarr.json"):
+        return "training", kept_history(source)
     if (source / "zarr.json").is_file() or (source / "recording.zarr").is_dir():
         return "simulation", simulation(source)
     if (source / "report.json").is_file():
@@ -105,6 +110,12 @@ def _content(found: Any, source: Path) -> tuple[str, list[Section]]:
     if "epoch" in keys:
         return "training", history(found)
     raise bad_argument("source", Said(f"{source.name} with {', '.join(sorted(keys)) or 'no rows'}"), WANTS)
+
+
+def _is_history(head: Path) -> bool:
+    found = _json(head) if head.is_file() else None
+    about = found.get("attributes") if isinstance(found, dict) else None
+    return isinstance(about, dict) and about.get("format") == "neurosparse-history"
 
 
 def _keys(rows: Any) -> set[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from neurosparse.analysis.plots import motifs
 from neurosparse.analysis.report.page import Section, Sheet, Words
 from neurosparse.analysis.report.picture import picture
+from neurosparse.analysis.topology.motifs import MOTIFS
 from neurosparse.analysis.topology.table import HEAD, Row, Table
 from neurosparse.errors import Said, bad_argument
 
@@ -20,7 +21,7 @@ def description(found: dict[str, Any]) -> list[Section]:
     about = Words(f"Compared with {nulls} random graphs of the same degrees." if nulls else "Not compared with nulls.")
     sheet = Sheet(HEAD, [list(row) for row in rows], "low to high: where 95 % of single random graphs lie")
     parts: list[Any] = [about, sheet]
-    if nulls and any(row.measure.startswith("motif ") for row in rows):
+    if nulls and {f"motif {name}" for name in MOTIFS} <= {row.measure for row in rows}:
         parts.append(picture(motifs(table), "motifs of three neurons against chance"))
     return [Section(name, parts)]
 

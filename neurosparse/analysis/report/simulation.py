@@ -9,6 +9,7 @@ from neurosparse.analysis.report.activity import activity, series
 from neurosparse.analysis.report.page import Section, Sheet, Words
 from neurosparse.analysis.report.picture import of_file
 from neurosparse.errors import Said, bad_argument
+from neurosparse.io.single import reading
 from neurosparse.recording.length import duration
 
 LARGEST_PNG = 4_000_000
@@ -20,11 +21,17 @@ def simulation(source: Path) -> list[Section]:
     Raises:
         ValueError: the recording or its summary is damaged or of another kind.
     """
+    alone = (source / "zarr.json").is_file()
+    summary = {} if alone else _summary(source / "summary.json")
+    # arrays are read as they are shown
+    with reading(source, "a recording that is whole", OSError):
+        return _shown(source, alone, summary)
+
+
+def _shown(source: Path, alone: bool, summary: Mapping[str, Any]) -> list[Section]:
     from neurosparse.recording import open_run
 
-    alone = (source / "zarr.json").is_file()
     run = open_run(source if alone else source / "recording.zarr")
-    summary = {} if alone else _summary(source / "summary.json")
     stop = _duration(run, summary)
     sections = [Section("Run", [_about(run, summary, stop)])]
     sections += activity(run.spikes, stop)

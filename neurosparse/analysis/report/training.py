@@ -33,6 +33,21 @@ def training(path: Path) -> list[Section]:
     return history(rows)
 
 
+def kept_history(path: Path) -> list[Section]:
+    """Show the history that a `ZarrLog` keeps; lists such as distributions of degrees are left out.
+
+    Raises:
+        ImportError: PyTorch, which trained it, is missing.
+    """
+    from neurosparse.models.zarr_log import read_history
+
+    columns = {name: values.tolist() for name, values in read_history(path).items() if values.ndim == 1}
+    first = [name for name in ("epoch", "loss", "test_loss", "accuracy") if name in columns]
+    names = [*first, *(name for name in columns if name not in first)]
+    values = [[None if value != value else value for value in columns[name]] for name in names]
+    return history([dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)])
+
+
 def history(rows: Sequence[Row]) -> list[Section]:
     """Show the rows of a history, one an epoch.
 
@@ -57,7 +72,8 @@ def _result(rows: Sequence[Row]) -> Words:
     last = rows[-1]
     text = f"{len(rows)} epochs"
     if isinstance(last.get("accuracy"), float):
-        best = max(rows, key=lambda row: row.get("accuracy") or 0.0)
+        known = [row for row in rows if isinstance(row.get("accuracy"), int | float)]
+        best = max(known, key=lambda row: float(row["accuracy"]))
         text += (
             f"; accuracy {last['accuracy']:.4g} after the last, {best['accuracy']:.4g} at best (epoch {best['epoch']})"
         )

@@ -35,7 +35,8 @@ def mean_interval(spikes: Spikes) -> float:
 def avalanches(spikes: Spikes, width: float | None = None) -> Avalanches:
     """Cut the activity into avalanches with bins of `width` ms (the mean population interval if None).
 
-    Runs that touch the start or the end of the window are cut by it; they count as they are seen.
+    Runs that touch the start or the end of the window are cut by it; they count as they are seen. Spikes that all
+    come at once have no mean interval: without a width there are no avalanches then, and the width is NaN.
 
     Source: J. Beggs, D. Plenz, J. Neurosci. 23 (2003), doi:10.1523/JNEUROSCI.23-35-11167.2003.
 

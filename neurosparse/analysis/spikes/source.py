@@ -40,8 +40,8 @@ class Spikes:
     dt: float | None = None
 
     def __post_init__(self) -> None:
-        if self.n < 0:
-            raise bad_argument("n", self.n, "the number of neurons, 0 or more")
+        if isinstance(self.n, bool) or not isinstance(self.n, int | np.integer) or self.n < 0:
+            raise bad_argument("n", self.n, "the number of neurons, a whole one, 0 or more")
         if not (np.isfinite(self.start) and np.isfinite(self.stop) and self.stop > self.start):
             raise bad_argument("stop", self.stop, f"a time in ms after start={self.start}", "say how long was recorded")
         if self.dt is not None and not (np.isfinite(self.dt) and self.dt > 0):

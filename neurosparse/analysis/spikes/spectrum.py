@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from neurosparse.analysis.spikes.counts import population_rate
 from neurosparse.analysis.spikes.source import Spikes
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
 
 Float = npt.NDArray[np.float64]
 
@@ -39,10 +39,11 @@ def power_spectrum(spikes: Spikes, width: float, segment: float | None = None) -
     from scipy.signal import welch
 
     rate = population_rate(spikes, width).rate
+    if segment is not None and not np.isfinite(segment):
+        raise bad_argument("segment", segment, "a length in ms, or None")
     length = len(rate) // 8 if segment is None else round(segment / width)
     if not 4 <= length <= len(rate):
-        raise bad_argument(
-            "segment", segment, f"4 to {len(rate)} bins of {width:g} ms", "use smaller bins or record longer"
-        )
+        about = Said(f"{length} of {len(rate)} bins of {width:g} ms")
+        raise bad_argument("segment", about, "4 bins or more, all recorded", "use smaller bins or record longer")
     frequency, power = welch(rate, fs=1000.0 / width, nperseg=length, detrend="constant")
     return Spectrum(np.asarray(frequency), np.asarray(power))

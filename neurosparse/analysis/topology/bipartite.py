@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurosparse.analysis.topology.degrees import pearson
+from neurosparse.analysis.topology.graph import known
 from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.table import Row, compared
 from neurosparse.kernels.edge_trade import edge_trade
@@ -47,7 +48,7 @@ def square_clustering(connectivity: "Connectivity") -> float:
 
 def simple(connectivity: "Connectivity") -> "tuple[Int64, Int32]":
     """Rows without repeated targets: `indptr` `[n_pre + 1]`, `indices`."""
-    pre, post = connectivity.edges()
+    pre, post = known(connectivity).edges()
     first = np.ones(len(post), bool)
     first[1:] = (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])
     if first.all():

@@ -118,6 +118,8 @@ def wiring_cost(
     g, place = graph(connectivity), np.asarray(positions, np.float64)
     if place.ndim != 2 or len(place) != g.n or not np.isfinite(place).all():
         raise bad_argument("positions", place, f"one finite point per neuron, shape [{g.n}, dimensions]")
+    if shuffles < 0:
+        raise bad_argument("shuffles", shuffles, "0 or more")
     if g.edges == 0:
         return WiringCost(0.0, float("nan"), float("nan"), float("nan"))
     source = np.random.default_rng(rng)

@@ -70,7 +70,7 @@ def _closed(g: Graph, sums: Float, directed: bool = False) -> float:
 
 def _weighted(g: Graph, directed: bool) -> Float:
     size = np.ones(g.edges, np.float32) if g.weight is None else np.abs(g.weight)
-    size = size / size.max(initial=1e-30)
+    size = (size / (size.max(initial=0.0) or 1.0)).astype(np.float32)
     if directed:
         return triangles(g.bones, g.values(np.cbrt(size))).products
     ways = np.where(g.bones.code == 3, 2, 1)

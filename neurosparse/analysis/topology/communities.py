@@ -48,6 +48,7 @@ def modularity(
     >>> modularity(pairs, [0, 0, 1, 1])
     0.5
     """
+    _check_resolution(resolution)
     g, member = graph(connectivity), labels_of(connectivity.n_pre, labels)
     weight = np.abs(g.weight).astype(np.float64) if weighted and g.weight is not None else np.ones(g.edges)
     total = weight.sum()
@@ -59,6 +60,11 @@ def modularity(
     inside = float(weight[a == b].sum() / total)
     expected = out @ into if directed else ((out + into) / 2) @ ((out + into) / 2)
     return inside - resolution * float(expected)
+
+
+def _check_resolution(resolution: float) -> None:
+    if not (np.isfinite(resolution) and resolution >= 0):
+        raise bad_argument("resolution", resolution, "a number, 0 or more; 1 is plain modularity")
 
 
 def labels_of(n: int, labels: npt.ArrayLike) -> Int64:
@@ -89,6 +95,7 @@ def communities(
     """
     if runs < 1:
         raise bad_argument("runs", runs, "at least 1")
+    _check_resolution(resolution)
     g = graph(connectivity)
     seed = int(np.random.default_rng(rng).integers(2**31))
     # each undirected pair once

@@ -12,7 +12,7 @@ from neurosparse.analysis.topology.bipartite import measure_between, rows_betwee
 from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
 from neurosparse.analysis.topology.communities import quick_partition
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
-from neurosparse.analysis.topology.graph import Graph, Int64, graph
+from neurosparse.analysis.topology.graph import Graph, Int64, graph, known
 from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
 from neurosparse.analysis.topology.motifs import MOTIFS, census_of
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
@@ -20,7 +20,7 @@ from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.smallworld import Ends, lattice_ends, small_world_of
 from neurosparse.analysis.topology.spectrum import spectral_abscissa, spectral_radius, stable_rank
 from neurosparse.analysis.topology.table import Comparison, Row, Table, compared
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -31,6 +31,7 @@ Rng = np.random.Generator | int | None
 def describe(
     connectivity: "Connectivity", *, nulls: int = 20, sources: int | None = None, rng: Rng = None,
     threads: int | None = None, name: str = "graph", progress: Callable[[int, int], object] | None = None,
+    between: bool | None = None,
 ) -> Table:  # fmt: skip
     """Measure a graph and compare it with `nulls` degree-preserving random graphs.
 
@@ -52,6 +53,8 @@ def describe(
         threads: nulls measured at once; None takes as many as there are processors.
         name: stands at the head of the table.
         progress: called as `progress(done, nulls)` after each null.
+        between: whether the graph joins two populations; None takes it that it does where their sizes differ. A layer
+            from 100 neurons to 100 others needs True: else neuron 3 on both sides is one neuron.
 
     >>> from neurosparse import Connectivity
     >>> near = np.arange(60)[:, None] + [1, 2, 3, -1]
@@ -60,10 +63,10 @@ def describe(
     >>> table["edges"].value, table["clustering"].z > 3, table["clustering"].high < table["clustering"].value
     (240.0, True, True)
     """
-    if nulls < 0:
-        raise bad_argument("nulls", nulls, "0 or more")
+    if not isinstance(nulls, int | np.integer) or nulls < 0:
+        raise bad_argument("nulls", nulls, "a whole number, 0 or more")
     source = np.random.default_rng(rng)
-    if connectivity.n_pre != connectivity.n_post:
+    if _joins_two(connectivity, between):
         return Table(name, nulls, tuple(rows_between(connectivity, null_seeds(nulls, source), progress, ROUNDS)))
     g = graph(connectivity)
     chosen, seeds = choose_sources(g.n, sources, source), null_seeds(nulls, source)
@@ -173,9 +176,10 @@ def _spectra(connectivity: "Connectivity") -> list[Row]:
 
 
 def compare(
-    *connectivities: "Connectivity", names: Sequence[str] | None = None, nulls: int = 20, rng: Rng = None
-) -> Comparison:
-    """Describe several graphs and set them side by side, each against its own nulls.
+    *connectivities: "Connectivity", names: Sequence[str] | None = None, nulls: int = 20, rng: Rng = None,
+    between: bool | None = None,
+) -> Comparison:  # fmt: skip
+    """Describe several graphs and set them side by side, each against its own nulls; `between` as in `describe`.
 
     >>> from neurosparse import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
@@ -183,13 +187,15 @@ def compare(
     >>> both.value("edges", "turned").value
     3.0
     """
+    if not connectivities:
+        raise bad_argument("connectivities", Said("none"), "at least one graph")
     labels = list(names) if names is not None else [f"graph {k + 1}" for k in range(len(connectivities))]
     if len(labels) != len(connectivities) or len(set(labels)) != len(labels):
         raise bad_argument("names", names, f"{len(connectivities)} different names, one per graph")
     seeds = np.random.default_rng(rng).integers(2**63 - 1, size=len(labels))
     return Comparison(
         tuple(
-            describe(one, nulls=nulls, rng=int(seed), name=label)
+            describe(one, nulls=nulls, rng=int(seed), name=label, between=between)
             for one, label, seed in zip(connectivities, labels, seeds, strict=True)
         )
     )
@@ -198,7 +204,7 @@ def compare(
 class Moment(NamedTuple):
     """A graph at one time of a run: the time, its measures by name, and the share of edges kept so far.
 
-    `kept` compares with the moment before, `original` with the first.
+    `kept` compares with the moment before, `original` with the first; NaN where the number of neurons is another.
     """
 
     time: float
@@ -207,11 +213,14 @@ class Moment(NamedTuple):
     original: float
 
 
-def evolution(snapshots: "Iterable[tuple[float, Connectivity]]", *, rng: Rng = None) -> list[Moment]:
+def evolution(
+    snapshots: "Iterable[tuple[float, Connectivity]]", *, rng: Rng = None, between: bool | None = None
+) -> list[Moment]:
     """Follow a rewiring or training run: measures of each (time, connectivity), one at a time.
 
     Snapshots may be a generator that reads them from disk; two of them are in memory at once. Paths are
-    measured from the same neurons throughout. Layers, which join two populations, have the measures of `bipartite`.
+    measured from the same neurons throughout. Layers, which join two populations, have the measures of `bipartite`;
+    `between` as in `describe`.
 
     >>> from neurosparse import Connectivity
     >>> before = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
@@ -223,17 +232,21 @@ def evolution(snapshots: "Iterable[tuple[float, Connectivity]]", *, rng: Rng = N
     moments: list[Moment] = []
     first = before = None
     for time, connectivity in snapshots:
-        edges, found = _moment(connectivity, seed)
-        first = edges if first is None else first
-        before = edges if before is None else before
-        moments.append(Moment(time, found, _kept(before, edges), _kept(first, edges)))
-        before = edges
+        edges, found = _moment(connectivity, seed, _joins_two(connectivity, between))
+        now = (connectivity.shape, edges)
+        first, before = first or now, before or now
+        moments.append(Moment(time, found, _kept(before, now), _kept(first, now)))
+        before = now
     return moments
 
 
-def _moment(connectivity: "Connectivity", seed: int) -> tuple[Int64, dict[str, float]]:
+def _joins_two(connectivity: "Connectivity", between: bool | None) -> bool:
+    return known(connectivity).n_pre != connectivity.n_post if between is None else between
+
+
+def _moment(connectivity: "Connectivity", seed: int, between: bool) -> tuple[Int64, dict[str, float]]:
     """One number per edge `[edges]`, and the measures."""
-    if connectivity.n_pre == connectivity.n_post:
+    if not between:
         g = graph(connectivity)
         pre, post, found = g.pre, g.indices, measure(g, choose_sources(g.n, None, seed), seed)
     else:
@@ -244,5 +257,7 @@ def _moment(connectivity: "Connectivity", seed: int) -> tuple[Int64, dict[str, f
     return edges, {"edges": float(len(edges)), **found}
 
 
-def _kept(old: Int64, new: Int64) -> float:
-    return float(np.isin(old, new, assume_unique=True).mean()) if len(old) else 1.0
+def _kept(old: tuple[tuple[int, int], Int64], new: tuple[tuple[int, int], Int64]) -> float:
+    if old[0] != new[0]:
+        return float("nan")
+    return float(np.isin(old[1], new[1], assume_unique=True).mean()) if len(old[1]) else 1.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.errors import bad_argument
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.kernels.skeleton import BOTH, IN, OUT, Skeleton, both_ways, skeleton
 from neurosparse.kernels.triangles import Triangles, triangles
 
@@ -104,10 +104,19 @@ def graph(connectivity: "Connectivity") -> Graph:
     return Graph(pointers, indices[kept], None if weight is None else weight[kept])
 
 
+def known(connectivity: "Connectivity") -> "Connectivity":
+    """Return what was given if it is a connectivity; graphs and matrices of others are one call away from one."""
+    if not hasattr(connectivity, "n_post"):
+        remedy = "make one with Connectivity.from_networkx, from_igraph, from_scipy, from_dense or from_edges"
+        raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
+    return connectivity
+
+
 def square(connectivity: "Connectivity") -> None:
     """Refuse a graph between two populations, where neurons are not both sources and targets."""
+    known(connectivity)
     if connectivity.n_pre != connectivity.n_post:
         raise bad_argument(
             "connectivity", connectivity.shape, "as many presynaptic as postsynaptic neurons",
-            "measure layers with topology.chain, or select one population",
+            "measure layers with topology.describe or topology.chain, or select one population",
         )  # fmt: skip

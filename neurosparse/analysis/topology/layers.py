@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from neurosparse.analysis.topology.graph import known
 from neurosparse.errors import Said, bad_argument
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def chain(layers: "Sequence[Connectivity]") -> Chain:
 def _check(layers: "Sequence[Connectivity]") -> None:
     if not layers:
         raise bad_argument("layers", Said("none"), "at least one Connectivity")
+    for layer in layers:
+        known(layer)
     for k, (one, two) in enumerate(pairwise(layers)):
         if one.n_post != two.n_pre:
             raise bad_argument(

@@ -56,8 +56,8 @@ def path_lengths(
 
 def choose_sources(n: int, sources: int | None, rng: np.random.Generator | int | None) -> Int64:
     """Draw the neurons to search from, ascending `[k]`."""
-    if sources is not None and sources < 1:
-        raise bad_argument("sources", sources, "at least 1, or None")
+    if sources is not None and (not isinstance(sources, int | np.integer) or sources < 1):
+        raise bad_argument("sources", sources, "a whole number, at least 1, or None")
     count = (n if n <= EXACT else SAMPLE) if sources is None else min(sources, n)
     if count == n:
         return np.arange(n)

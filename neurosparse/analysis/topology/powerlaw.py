@@ -75,6 +75,10 @@ def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
     whole = np.issubdtype(data.dtype, np.integer)
     if data.size and not ((whole or data.dtype.kind == "f") and np.isfinite(data).all() and data.min() >= 0):
         raise bad_argument("values", Said("negative numbers, NaN or no numbers"), "numbers, 0 or more")
+    if data.ndim != 1:
+        raise bad_argument("values", data, "a flat array")
+    if xmin is not None and not (np.isfinite(xmin) and xmin > 0):
+        raise bad_argument("xmin", xmin, "a number above 0, or None")
     data = data[data > 0]
     if data.size < 10 or len(np.unique(data)) < 3:
         return NO_FIT

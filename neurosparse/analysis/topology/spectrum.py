@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.analysis.topology.graph import Float, square
+from neurosparse.analysis.topology.graph import Float, known, square
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def eigenvalues(connectivity: "Connectivity") -> Any:
     >>> eigenvalues(Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2)).round(9).tolist()
     [(1+0j), (-1+0j)]
     """
+    square(connectivity)
     values = np.linalg.eigvals(_dense(connectivity)).astype(complex)
     return values[np.lexsort((-values.real, -np.abs(values).round(12)))]
 
@@ -80,7 +81,7 @@ def stable_rank(connectivity: "Connectivity") -> float:
     """
     from scipy.sparse.linalg import svds
 
-    matrix = connectivity.to_scipy().astype(np.float64)
+    matrix = known(connectivity).to_scipy().astype(np.float64)
     matrix.sum_duplicates()
     square_sum = float((matrix.data**2).sum())
     if square_sum == 0:
@@ -118,7 +119,7 @@ def communicability(connectivity: "Connectivity", *, normalised: bool = True) ->
 
 
 def _dense(connectivity: "Connectivity") -> Float:
-    if max(connectivity.shape) > LARGEST:
+    if max(known(connectivity).shape) > LARGEST:
         raise bad_argument(
             "connectivity", max(connectivity.shape), f"at most {LARGEST} neurons a side",
             "take stable_rank or spectral_radius, or a part with select()",

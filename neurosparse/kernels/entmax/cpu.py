@@ -7,8 +7,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from neurosparse.kernels.csr_matmul.threads import even, run_shares
-from neurosparse.kernels.entmax.rules import Rule
-from neurosparse.kernels.entmax.solve import FAST, raised, threshold
+from neurosparse.kernels.entmax.rules import NEAR, Rule
+from neurosparse.kernels.entmax.solve import FAST, raised, slack, threshold
 
 Array = NDArray[Any]
 
@@ -34,9 +34,9 @@ def _softmax(row: Array, top: float, p: Array) -> None:
         p[i] /= total
 
 
-@njit(cache=True, nogil=True, fastmath=FAST)
-def _weigh_row(row: Array, top: float, shape: Array, total: float, u: Array, p: Array) -> None:
-    scale, power, out = shape
+@njit(cache=True, nogil=True)
+def _slacks(row: Array, top: float, scale: float, u: Array, power: float, total: float) -> None:
+    """How far each score is above τ, at most 1, written to u [size]."""
     least = -1.0 if total == 1.0 else -np.inf
     m = 0
     for i in range(len(row)):
@@ -44,11 +44,18 @@ def _weigh_row(row: Array, top: float, shape: Array, total: float, u: Array, p: 
         if value > least:
             u[m] = value
             m += 1
-    tau = threshold(u[:m], power, total)
+    base, rest = threshold(u[:m], power, total)
+    for i in range(len(row)):
+        u[i] = min(slack(scale * (row[i] - top), base, rest), 1.0)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _weigh_row(row: Array, top: float, shape: Array, total: float, u: Array, p: Array) -> None:
+    scale, power, out = shape
+    _slacks(row, top, scale, u, power, total)
     whole = 0.0
     for i in range(len(row)):
-        s = min(scale * (row[i] - top) - tau, 1.0)
-        w = raised(s, out) if s > 0.0 else 0.0
+        w = raised(u[i], out) if u[i] > 0.0 else 0.0
         p[i] = w
         whole += w
     for i in range(len(row)):
@@ -71,12 +78,13 @@ def _weigh(z: Array, shapes: Array, total: float, p: Array, lo: int, hi: int) ->
 
 
 def shapes_of(alpha: Array) -> Array:
-    """(scale, power, out) [n, 3] of the entmax of each row; zeros for α = 1.
+    """(scale, power, out) [n, 3] of the entmax of each row; zeros for α = 1, or too near to it to be told apart.
 
     >>> shapes_of(np.array([1.0, 1.5])).tolist()
     [[0.0, 0.0, 0.0], [0.5, 2.0, 2.0]]
     """
     scale = np.asarray(alpha, np.float64) - 1.0
+    scale = np.where(scale < NEAR, 0.0, scale)
     power = np.divide(1.0, scale, out=np.zeros_like(scale), where=scale > 0)
     return np.stack([scale, power, power], 1)
 
@@ -94,9 +102,32 @@ def weigh(z: Array, rule: Rule, threads: int = 1) -> Array:
     return weigh_rows(z, np.tile(np.array(shape[:3]), (len(z), 1)), shape.total, threads)
 
 
+@njit(cache=True, nogil=True)
+def _steep_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
+    """The same for α > 2, where the smallest weight has a g that outweighs all: its slope is what the others leave."""
+    k = -1
+    for i in range(len(p)):
+        if p[i] > 0.0 and (k < 0 or p[i] < p[k]):
+            k = i
+    weight, along = 0.0, 0.0
+    for i in range(len(p)):
+        if p[i] > 0.0:
+            g = raised(float(p[i]), 2.0 - alpha)
+            weight += g
+            along += g * (float(dp[i]) - float(dp[k]))
+    rest = 0.0
+    for i in range(len(p)):
+        dz[i] = 0.0
+        if p[i] > 0.0 and i != k:
+            slope = raised(float(p[i]), 2.0 - alpha) * (float(dp[i]) - float(dp[k]) - along / weight)
+            dz[i] = slope
+            rest += slope
+    if k >= 0:
+        dz[k] = -rest
+
+
 @njit(cache=True, nogil=True, fastmath=FAST)
-def score_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
-    """dz = g∘dp - g Σ(g∘dp)/Σg with g = p^(2-α) on the support, of one row."""
+def _flat_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
     weight, along = 0.0, 0.0
     for i in range(len(p)):
         if p[i] > 0.0:
@@ -106,6 +137,15 @@ def score_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
     mean = along / weight if weight > 0.0 else 0.0
     for i in range(len(p)):
         dz[i] = raised(float(p[i]), 2.0 - alpha) * (dp[i] - mean) if p[i] > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def score_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
+    """dz = g∘dp - g Σ(g∘dp)/Σg with g = p^(2-α) on the support, of one row."""
+    if alpha > 2.0:
+        _steep_slopes(p, dp, alpha, dz)
+    else:
+        _flat_slopes(p, dp, alpha, dz)
 
 
 @njit(cache=True, nogil=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from neurosparse.kernels.entmax.rules import Entmax, Normmax, Rule
 
 Array = NDArray[Any]
-HALVINGS = 60
+HALVINGS = 100
 
 
 def softmax(z: Array) -> Array:
@@ -53,12 +53,37 @@ def bisect(z: Array, rule: Rule) -> Array:
     return np.asarray(p / p.sum(1, keepdims=True))
 
 
+def steep(z: Array, alpha: float) -> Array:
+    """Weights for α > 2 by sorting, and halving what τ lies below the lowest score of the support.
+
+    A small weight is a root of that rest, which τ itself would have rounded away.
+    """
+    power, p = 1 / (alpha - 1), np.zeros_like(z)
+    for row, out in zip((alpha - 1) * z, p, strict=True):
+        v = -np.sort(-row)
+        inside, outside = 0, len(v)
+        while outside - inside > 1:
+            mid = (inside + outside) // 2
+            fits = ((v[:mid] - v[mid]) ** power).sum() < 1
+            inside, outside = (mid, outside) if fits else (inside, mid)
+        lo, hi = -1074.0, 0.0  # log2 of the rest
+        for _ in range(HALVINGS):
+            half = (lo + hi) / 2
+            enough = ((v[: inside + 1] - v[inside] + 2**half) ** power).sum() >= 1
+            lo, hi = (lo, half) if enough else (half, hi)
+        above = row >= v[inside]
+        out[above] = (row[above] - v[inside] + 2**hi) ** power
+    return np.asarray(p / p.sum(1, keepdims=True))
+
+
 def weigh(z: Array, rule: Rule) -> Array:
     """Weights of each row of z [n, size] in float64."""
     z = z.astype(np.float64)
+    # only leads count; of scores far from 0 their digits would be lost in sums
+    z = z - z.max(1, keepdims=True)
     if rule.shape.total == 1 and np.isfinite(rule.gap):
         # further behind than the gap no score weighs, be it -inf
-        z = np.maximum(z, z.max(1, keepdims=True) - 2 * rule.gap)
+        z = np.maximum(z, -2 * rule.gap)
     match rule:
         case Entmax(1.0):
             return softmax(z)
@@ -66,6 +91,8 @@ def weigh(z: Array, rule: Rule) -> Array:
             return entmax15(z)
         case Entmax(2.0):
             return sparsemax(z)
+        case Entmax(alpha) if alpha > 2:
+            return steep(z, alpha)
         case _:
             return bisect(z, rule)
 
@@ -81,7 +108,7 @@ def entmax_backward(p: Array, dp: Array, alpha: Array) -> tuple[Array, Array]:
     log = np.log(safe)
     g = np.where(on, safe ** (2 - a), 0)
     s = g / g.sum(1, keepdims=True)
-    dz = g * dp - s * (g * dp).sum(1, keepdims=True)
+    dz = _centred(g, s, dp.astype(np.float64))
     neg = p * log
     d = a - 1
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -90,11 +117,23 @@ def entmax_backward(p: Array, dp: Array, alpha: Array) -> tuple[Array, Array]:
     return dz, (dp * np.where(d == 0, limit, general)).sum(1)
 
 
+def _centred(g: Array, s: Array, dp: Array) -> Array:
+    """g∘dp - s Σ(g∘dp); the largest g may outweigh all, so that its slope is left over from the others."""
+    k = g.argmax(1)[:, None]
+    lead = dp - np.take_along_axis(dp, k, 1)
+    dz = g * (lead - (s * lead).sum(1, keepdims=True))
+    np.put_along_axis(dz, k, 0.0, 1)
+    np.put_along_axis(dz, k, -dz.sum(1, keepdims=True), 1)
+    return np.asarray(dz)
+
+
 def normmax_backward(p: Array, dp: Array, rule: Normmax) -> Array:
     """Slopes to scores: with w = p^(2-γ)‖p‖^(γ-1)/(γ-1) and h = w∘(dp - p·dp), dz = h - p Σh."""
     g, on = rule.gamma, p > 0
     safe = np.where(on, p, 1.0)
-    norm = (p**g).sum(1, keepdims=True) ** (1 / g)
-    w = np.where(on, safe ** (2 - g), 0) * norm ** (g - 1) / (g - 1)
+    top = p.max(1, keepdims=True)
+    norm = top * ((p / top) ** g).sum(1, keepdims=True) ** (1 / g)
+    # as a ratio: either power alone may overflow
+    w = np.where(on, (norm / safe) ** (g - 2), 0) * norm / (g - 1)
     h = w * (dp - (p * dp).sum(1, keepdims=True))
     return np.asarray(h - p * h.sum(1, keepdims=True))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+NEAR = 1e-9  # of α to 1: below it s^(1/(α-1)) has lost more digits to rounding than softmax differs
 
 
 class Shape(NamedTuple):
@@ -44,6 +45,8 @@ class Support(NamedTuple):
 class Entmax:
     """argmax over the simplex of z·p - Ω(p), Ω(p) = -Σ (p - p^α) / (α(α-1)): softmax at α=1, sparsemax at 2.
 
+    An α within 1e-9 of 1 is taken for 1: rounding could not tell it from softmax.
+
     Source: Peters, Niculae, Martins (2019), arXiv:1905.05702; Tsallis (1988), doi:10.1007/BF01016429.
 
     >>> Entmax(1.5).gap
@@ -55,6 +58,8 @@ class Entmax:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.alpha) and self.alpha >= 1):
             raise ValueError(f"alpha: got {self.alpha}, wants a finite number of at least 1 (1 softmax, 2 sparsemax)")
+        if self.alpha - 1 < NEAR:
+            object.__setattr__(self, "alpha", 1.0)
 
     @property
     def shape(self) -> Shape:

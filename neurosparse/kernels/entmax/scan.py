@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from neurosparse.kernels.entmax.rules import Shape, Support
-from neurosparse.kernels.entmax.solve import raised, threshold
+from neurosparse.kernels.entmax.solve import raised, slack, threshold
 
 CHUNK = 128
 PENDING = 192  # new candidates after which the threshold is found again
@@ -66,9 +66,9 @@ def _shrink(s: Array, index: Array, gain: float, power: float, total: float, sla
     u = np.empty(m, np.float64)
     for i in range(m):
         u[i] = gain * (float(s[i]) - float(top))
-    tau = threshold(u, power, total)
-    bound = float(top) + tau / gain
-    bound -= slack * abs(bound)
+    base, rest = threshold(u, power, total)
+    below = (base - rest) / gain
+    bound = float(top) + below - slack * (abs(float(top)) + abs(below))
     kept = 0
     for i in range(m):
         if s[i] > bound:
@@ -93,7 +93,7 @@ def _scan_row(
         top = row[0]
         for i in range(len(row)):
             top = max(top, row[i])
-        bound = max(bound, float(top) - 1.0 / gain - slack * abs(float(top)))
+        bound = max(bound, float(top) - 1.0 / gain - slack * (abs(float(top)) + 1.0 / gain))
     fresh = m
     for c in range(0, len(row), CHUNK):
         chunk = row[c : c + CHUNK]
@@ -152,19 +152,19 @@ def settle(s: Array, index: Array, shape: tuple[float, float, float, float], p: 
         u = np.empty(m, np.float64)
         for i in range(m):
             u[i] = gain * (float(s[i]) - float(top))
-        tau = threshold(u, power, total)
+        base, rest = threshold(u, power, total)
         kept = 0
         for i in range(m):
-            if gain * (float(s[i]) - float(top)) > tau:
+            if slack(gain * (float(s[i]) - float(top)), base, rest) > 0.0:
                 s[kept], index[kept] = s[i], index[i]
                 kept += 1
         m = kept
     whole = 0.0
     for i in range(m):
-        whole += raised(min(gain * (float(s[i]) - float(top)) - tau, 1.0), out)
+        whole += raised(min(slack(gain * (float(s[i]) - float(top)), base, rest), 1.0), out)
     kept = 0
     for i in range(m):
-        p[kept] = raised(min(gain * (float(s[i]) - float(top)) - tau, 1.0), out) / whole
+        p[kept] = raised(min(slack(gain * (float(s[i]) - float(top)), base, rest), 1.0), out) / whole
         if p[kept] > 0.0:  # a power of a small number may vanish in this dtype
             s[kept], index[kept] = s[i], index[i]
             kept += 1

@@ -1,7 +1,8 @@
 """The threshold τ of Σ clip(u - τ, 0, 1)^power = total (Numba).
 
 For total 1 and power >= 1 the power-norm of (u - τ)₊ is convex in τ and nearly straight: Newton's steps from the
-left never pass the root, so scores that a step leaves below τ are dropped for good. Else by bisection.
+left never pass the root, so scores that a step leaves below τ are dropped for good. Else by bisection. For power < 1
+a small weight hangs on digits that τ has no room for: there τ is the lowest score of the support less a rest.
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
+LOWEST = -1074.0  # log2 of the smallest rest
 Array = NDArray[Any]
 
 
@@ -91,11 +93,54 @@ def _bisect(u: Array, power: float, total: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def threshold(u: Array, power: float, total: float) -> float:
-    """τ for scaled scores u <= 0 [m] float64 whose largest is 0; u is used up.
+def slack(u: float, base: float, rest: float) -> float:
+    """How far a score is above τ = base - rest, 0 below it; never within FAST, whose reassociation loses the rest."""
+    return u - base + rest if u >= base else 0.0
 
-    -inf where fewer than `total` scores are there.
+
+@njit(cache=True, nogil=True)
+def _sum_above(u: Array, base: float, rest: float, power: float) -> float:
+    f = 0.0
+    for i in range(len(u)):
+        s = slack(u[i], base, rest)
+        if s > 0.0:
+            f += raised(s, power)
+    return f
+
+
+@njit(cache=True, nogil=True)
+def _lowest(u: Array, least: float) -> float:
+    low = np.inf
+    for i in range(len(u)):
+        if u[i] > least:
+            low = min(low, u[i])
+    return float(low)
+
+
+@njit(cache=True, nogil=True)
+def _steep(u: Array, power: float) -> tuple[float, float]:
+    """The lowest score of the support and what τ lies below it, for power < 1."""
+    base = _lowest(u, _bisect(u, power, 1.0) - 1e-15)
+    while base < 0.0 and _sum_above(u, base, 0.0, power) >= 1.0:
+        base = _lowest(u, base)
+    lo, hi = LOWEST, 0.0
+    for _ in range(64):
+        mid = 0.5 * (lo + hi)
+        if _sum_above(u, base, 2.0**mid, power) >= 1.0:
+            hi = mid
+        else:
+            lo = mid
+    return base, float(2.0**hi)
+
+
+@njit(cache=True, nogil=True)
+def threshold(u: Array, power: float, total: float) -> tuple[float, float]:
+    """(base, rest) of τ = base - rest for scaled scores u <= 0 [m] float64 whose largest is 0; u is used up.
+
+    base is -inf where fewer than `total` scores are there.
     """
     if total == 1.0 and power >= 1.0:
-        return float(_newton(u, power))
-    return float(_bisect(u, power, total))
+        return float(_newton(u, power)), 0.0
+    if total == 1.0:
+        return _steep(u, power)
+    return float(_bisect(u, power, total)), 0.0

@@ -1,5 +1,6 @@
 """The autograd faces of entmax and normmax."""
 
+import math
 from typing import Any
 
 import torch
@@ -39,10 +40,16 @@ class _Entmax(torch.autograd.Function):
 class _Normmax(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, z: Tensor, gamma: float) -> Tensor:
-        from neurosparse.kernels.entmax.cpu import weigh
         from neurosparse.kernels.entmax.rules import Normmax
 
-        p = torch.from_numpy(weigh(z.cpu().numpy(), Normmax(gamma), torch.get_num_threads())).to(z.device)
+        if z.is_cuda:
+            from neurosparse.kernels.entmax import gpu
+
+            p = gpu.weigh_rule(z, Normmax(gamma))
+        else:
+            from neurosparse.kernels.entmax import cpu
+
+            p = torch.from_numpy(cpu.weigh(z.numpy(), Normmax(gamma), torch.get_num_threads()))
         ctx.gamma = gamma
         ctx.save_for_backward(p)
         return p
@@ -51,26 +58,41 @@ class _Normmax(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, dp: Tensor) -> tuple[Tensor, None]:
         (p,), g = ctx.saved_tensors, ctx.gamma
-        norm = p.pow(g).sum(1, keepdim=True).pow(1 / g)
-        w = torch.where(p > 0, p, 1.0).pow(2 - g) * (p > 0) * norm ** (g - 1) / (g - 1)
+        top = p.amax(1, keepdim=True).clamp(min=torch.finfo(p.dtype).tiny)
+        norm = top * (p / top).pow(g).sum(1, keepdim=True).pow(1 / g)
+        # as a ratio: either power alone may overflow
+        w = torch.where(p > 0, norm / torch.where(p > 0, p, 1.0), 0.0).pow(g - 2).where(p > 0, 0.0) * norm / (g - 1)
         h = w * (dp - (p * dp).sum(1, keepdim=True))
         return h - p * h.sum(1, keepdim=True), None
 
 
+def full(x: Tensor) -> Tensor:
+    """Return float16 and bfloat16, in which no kernel computes, as float32; anything else as it is.
+
+    >>> full(torch.ones(1, dtype=torch.bfloat16)).dtype
+    torch.float32
+    """
+    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+
+
 def _rows(z: Tensor, dim: int) -> Tensor:
-    return z.movedim(dim, -1).reshape(-1, z.shape[dim]).contiguous()
+    if not z.is_floating_point():
+        raise TypeError(f"z: got scores of {z.dtype}, wants floating point numbers; write z.float()")
+    moved = full(z).movedim(dim, -1)
+    return moved.reshape(math.prod(moved.shape[:-1]), moved.shape[-1]).contiguous()
 
 
 def entmax(z: Tensor, alpha: float | Tensor = 1.5, dim: int = -1) -> Tensor:
     """α-entmax along `dim`, with gradients to z and α; -inf leaves a score out, a row of -inf weighs nothing.
 
     Args:
-        z: scores `[...]`, float32 or float64.
+        z: scores `[...]`; float16 and bfloat16 are weighed in float32.
         alpha: at least 1; a tensor must broadcast against z, with size 1 along `dim` ([heads, 1, 1] for α per head).
         dim: what sums to 1.
 
     Raises:
         ValueError: α below 1 or not finite.
+        TypeError: scores that are whole numbers.
 
     >>> entmax(torch.tensor([1.0, 0.5, 0.2, -0.3]), 2.0)
     tensor([0.7500, 0.2500, 0.0000, 0.0000])
@@ -83,7 +105,7 @@ def entmax(z: Tensor, alpha: float | Tensor = 1.5, dim: int = -1) -> Tensor:
     if a.ndim:
         a = _spread(a, z, dim).movedim(dim, -1)
     p: Tensor = _Entmax.apply(rows, a.expand(*shape[:-1], 1).reshape(-1).contiguous())  # type: ignore[no-untyped-call]
-    return p.reshape(shape).movedim(-1, dim)
+    return p.to(z.dtype).reshape(shape).movedim(-1, dim)
 
 
 def _spread(a: Tensor, z: Tensor, dim: int) -> Tensor:
@@ -104,4 +126,4 @@ def normmax(z: Tensor, gamma: float = 2.0, dim: int = -1) -> Tensor:
     """
     rows, shape = _rows(z, dim), z.movedim(dim, -1).shape
     p: Tensor = _Normmax.apply(rows, gamma)  # type: ignore[no-untyped-call]
-    return p.reshape(shape).movedim(-1, dim)
+    return p.to(z.dtype).reshape(shape).movedim(-1, dim)

@@ -4,7 +4,8 @@ In step t, with z_t = 1 where v_t > threshold and z = z_(t-1):
 i_t = alpha i_(t-1) + x_t + Σ_e w_e z_(t-1-d_e)[pre(e)],
 v_t = (1 - gate z) (beta v_(t-1) (1 - membrane z) + i_t - level threshold z).
 Backward the spike has a surrogate derivative and resets carry no gradient (as in snnTorch). Kept for that are one
-float (the membrane) and one bit (the spike) a neuron and step; all else is found again from these.
+float (the membrane) and one bit (the spike) a neuron, sample and step; all else is found again from these. On a CPU
+batches are filled up to whole slabs of 32 samples (16 in float64): a single sample takes as much as 32 do.
 Shapes: x and spikes `[time, batch, n]`, values `[nnz]` in CSR order by presynaptic neuron.
 """
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from neurosparse.kernels.recurrent_scan import streamed
+from neurosparse.kernels.recurrent_scan import check, streamed
 from neurosparse.kernels.recurrent_scan.parts import SUBTRACT, Neurons, Reset, State, Synapses
 from neurosparse.kernels.recurrent_scan.surrogates import USUAL, Surrogate
 from neurosparse.kernels.recurrent_scan.torch import _numpy, resting
@@ -106,9 +106,7 @@ def streamed_scan(
         found, wants = f"{u.dtype} on {u.device}", f"{values.dtype} on the CPU, as the weights"
         raise ValueError(f"u: got {found}, wants {wants}; convert it with u.to(...)")
     begin = resting(synapses, u.new_empty((1, 1, 1)).expand(1, u.shape[1], synapses.n)) if state is None else state
-    wanted = (synapses.memory, u.shape[1], synapses.n)
-    if begin.z.shape != wanted or begin.v.shape != wanted[1:] or begin.i.shape != wanted[1:]:
-        raise ValueError(f"state: got spikes of shape {list(begin.z.shape)}, wants {list(wanted)}")
+    check.tensors(u, values, neurons, synapses, begin, readout)
     parts = u, *layer, values, *neurons, *begin
     out, v, i, z = _Streamed.apply(_Rules(synapses, *rules), readout, *parts)  # type: ignore[no-untyped-call]
     return out, State(v, i, z)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from neurosparse.kernels.recurrent_scan import cpu
+from neurosparse.kernels.recurrent_scan import check, cpu
 from neurosparse.kernels.recurrent_scan.parts import SUBTRACT, Neurons, Reset, State, Synapses
 from neurosparse.kernels.recurrent_scan.surrogates import USUAL, Surrogate
 
@@ -148,7 +148,8 @@ def recurrent_scan(
     less, and a readout is a product with the spikes.
 
     Raises:
-        ValueError: x is not [time, batch, n] of the dtype of the weights, or the state is of another population.
+        ValueError: x is not [time, batch, n] of the dtype of the weights, or weights, neurons, readout or state
+            have another shape, dtype or device than it and the synapses ask for.
 
     >>> from neurosparse.kernels.recurrent_scan import by_delay
     >>> pair = by_delay(np.array([0, 1, 1]), np.array([1], np.int32))
@@ -168,10 +169,7 @@ def recurrent_scan(
     if x.device.type not in ("cpu", "cuda"):
         raise ValueError(f"x: got a tensor on {x.device}, wants one on the CPU or a CUDA device; move it there")
     state = resting(synapses, x) if state is None else state
-    wanted = (synapses.memory, *x.shape[1:])
-    if state.z.shape != wanted or state.v.shape != x.shape[1:] or state.i.shape != x.shape[1:]:
-        found = f"spikes of shape {list(state.z.shape)}"
-        raise ValueError(f"state: got {found}, wants {list(wanted)}: [longest delay + 1, batch, n]")
+    check.tensors(x, values, neurons, synapses, state, readout)
     if x.is_cuda:
         options: Any = {"reset": reset, "surrogate": surrogate, "readout": readout}
         out, last = device_scan(x, values, neurons, synapses, state, **options)

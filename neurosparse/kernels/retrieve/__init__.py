@@ -49,6 +49,11 @@ def _check(memories: Any, queries: Any) -> None:
         raise ValueError("queries: hold NaN or infinities, wants finite numbers")
 
 
+def _check_finite(scores: Array) -> None:
+    if not np.isfinite(scores).all():
+        raise ValueError("queries: their scores with the memories overflow; scale queries or memories down")
+
+
 def retrieve(
     memories: Array,
     queries: Array,
@@ -79,8 +84,7 @@ def retrieve(
         wants = f"{memories.dtype} [{len(memories)}, v], one row a memory"
         raise ValueError(f"values: got {values.dtype}{list(values.shape)}, wants {wants}")
     result = _load(backend, "retrieve")(memories, np.ascontiguousarray(queries), values, rule, plan)
-    if not np.isfinite(result.potential).all():
-        raise ValueError("queries: their scores with the memories overflow; scale queries or memories down")
+    _check_finite(result.potential)
     return cast(Retrieved, result)
 
 
@@ -92,7 +96,7 @@ def nearest(
     Of equal scores the memory with the lower index comes first.
 
     Raises:
-        ValueError: arrays that do not fit each other, or k outside 1..N.
+        ValueError: arrays that do not fit each other, k outside 1..N, or scores that overflow.
 
     >>> nearest(np.eye(3), np.array([[0.6, 0.5, 0.1]]), 2)
     (array([[0, 1]], dtype=int32), array([[0.6, 0.5]]))
@@ -101,4 +105,5 @@ def nearest(
     if not 1 <= k <= len(memories):
         raise ValueError(f"k: got {k}, wants 1 to {len(memories)}, the number of memories")
     found = _load(backend, "nearest")(memories, np.ascontiguousarray(queries), k, threads)
+    _check_finite(found[1])
     return cast(tuple[Array, Array], found)

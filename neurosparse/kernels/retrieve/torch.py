@@ -1,5 +1,6 @@
 """The autograd face of `retrieve`: gradients touch the memories in the support and no others."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch.autograd.function import once_differentiable
 
 from neurosparse.kernels.entmax.cpu import alpha_slope, score_slopes
 from neurosparse.kernels.entmax.solve import FAST
+from neurosparse.kernels.entmax.torch import entmax, full
 
 Array = NDArray[Any]
 
@@ -100,11 +102,11 @@ def retrieve(
 ) -> Tensor:
     """`entmax(β Q Kᵀ) V` by scan and gather, with gradients to all five; shapes [n, d], [N, d], [N, v] -> [n, v].
 
-    The weights are never written out as [n, N]. At α = 1 everything weighs and nothing is saved: PyTorch's
-    attention does that case.
+    On the CPU the weights are never written out as [n, N]; float16 and bfloat16 are computed in float32. At α = 1
+    everything weighs and nothing is saved: PyTorch's attention does that case.
 
     Raises:
-        ValueError: arrays that do not fit each other, β not above 0, α below 1.
+        ValueError: arrays that do not fit each other, queries that are not finite, β not above 0, α below 1.
 
     >>> x = torch.eye(3, dtype=torch.float64, requires_grad=True)
     >>> y = retrieve(torch.tensor([[0.6, 0.5, 0.1]], dtype=torch.float64), x, x, beta=4.0)
@@ -113,17 +115,34 @@ def retrieve(
     """
     b = torch.as_tensor(beta, dtype=torch.float64)
     a = torch.as_tensor(alpha, dtype=torch.float64)
-    if float(a.detach()) == 1 and not a.requires_grad:
-        scaled = (queries * b.to(queries.dtype)).unsqueeze(0)
-        mixed = torch.nn.functional.scaled_dot_product_attention(
-            scaled, keys.unsqueeze(0), values.unsqueeze(0), scale=1.0
-        )
-        return mixed.squeeze(0)
+    if not (math.isfinite(float(b.detach())) and float(b.detach()) > 0):
+        raise ValueError(f"beta: got {float(b.detach())}, wants a finite number above 0")
     if queries.is_cuda:
-        from neurosparse.kernels.entmax.torch import entmax
-
-        return entmax(b.to(queries.dtype) * queries @ keys.T, a) @ values
+        return _on_gpu(queries, keys, values, b, a)
     # memories that are their own values get one gradient, not two to be added
-    own = None if values is keys else values.contiguous()
+    tied, given = values is keys, (queries.dtype, keys.dtype)
+    queries, keys = full(queries), full(keys)
+    made = _on_cpu(queries, keys, None if tied else full(values), b, a)
+    return made.to(given[0]) if given[0] == given[1] else made
+
+
+def _attention(queries: Tensor, keys: Tensor, values: Tensor, beta: Tensor) -> Tensor:
+    scaled = (queries * beta.to(queries.dtype)).unsqueeze(0)
+    mixed = torch.nn.functional.scaled_dot_product_attention(scaled, keys.unsqueeze(0), values.unsqueeze(0), scale=1.0)
+    return mixed.squeeze(0)
+
+
+def _on_gpu(queries: Tensor, keys: Tensor, values: Tensor, b: Tensor, a: Tensor) -> Tensor:
+    if float(a.detach()) == 1 and not a.requires_grad:
+        return _attention(queries, keys, values, b)
+    return entmax(b.to(queries.dtype) * queries @ keys.T, a) @ values
+
+
+def _on_cpu(queries: Tensor, keys: Tensor, values: Tensor | None, b: Tensor, a: Tensor) -> Tensor:
+    if float(a.detach()) == 1 and not a.requires_grad:
+        if not bool(torch.isfinite(queries).all()):
+            raise ValueError("queries: hold NaN or infinities, wants finite numbers")
+        return _attention(queries, keys, keys if values is None else values, b)
+    own = None if values is None else values.contiguous()
     made: Tensor = _Retrieve.apply(queries, keys.contiguous(), own, b, a)  # type: ignore[no-untyped-call]
     return made

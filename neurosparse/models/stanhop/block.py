@@ -105,7 +105,8 @@ class Coarsen(nn.Module):
         segments = x.shape[2]
         lacking = -segments % self.merge
         taken = torch.cat([torch.arange(segments), torch.arange(segments - lacking, segments).clamp(min=0)])
-        out: Tensor = self.linear(self.norm(x[:, :, taken].reshape(*x.shape[:2], -1, self.linear.in_features)))
+        merged = x[:, :, taken].reshape(*x.shape[:2], len(taken) // self.merge, self.linear.in_features)
+        out: Tensor = self.linear(self.norm(merged))
         return out
 
 

@@ -103,9 +103,9 @@ class STanHop(nn.Module):
         series = x.mT
         lacking = -series.shape[2] % self.settings.segment
         series = F.pad(series, (lacking, 0), mode="replicate")
-        codes: Tensor = self.norm(
-            self.segment(series.reshape(*series.shape[:2], -1, self.settings.segment)) + self.position
-        )
+        step = self.settings.segment
+        segments = series.reshape(*series.shape[:2], series.shape[2] // step, step)
+        codes: Tensor = self.norm(self.segment(segments) + self.position)
         return codes
 
     def decode(self, codes: Tensor) -> Tensor:

@@ -1,0 +1,212 @@
+"""The layers as they are used: inside transformers, under autocast, on empty batches, copied, saved, refused."""
+
+import copy
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from neurosparse.models.association import Association
+from neurosparse.models.hopfield import Hopfield, HopfieldLayer, HopfieldPooling, HopfieldPrototypes
+from neurosparse.models.hopfield_memory import HopfieldMemory
+from neurosparse.models.product_keys import ProductKeyMemory, ProductKeys
+from neurosparse.models.stanhop import Settings, STanHop
+
+SOFTMAX = Association(alpha=1.0, learn_alpha=False)
+SPARSE = Association(2.0, beta=4.0, learn_alpha=False)
+LAYERS = {
+    "Hopfield": lambda: Hopfield(8, 2, Association(1.5, steps=2, learn_beta=True), batch_first=True),
+    "HopfieldPooling": lambda: HopfieldPooling(8, 2, quantity=3),
+    "HopfieldPrototypes": lambda: HopfieldPrototypes(8, 2),
+    "HopfieldLayer": lambda: HopfieldLayer(8, 20, 3),
+    "HopfieldLayer, softmax": lambda: HopfieldLayer(8, 20, 3, SOFTMAX),
+    "ProductKeyMemory": lambda: ProductKeyMemory(8, ProductKeys(5, 2, 3, 6), rng=0),
+    "STanHop": lambda: STanHop(5, 3, 8, Settings(4, 8, 8, 2, 3)),
+}
+
+
+def inputs(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def run(layer, x):
+    return layer(x, x, x)[0] if isinstance(layer, Hopfield) else layer(x)
+
+
+@pytest.fixture(params=LAYERS)
+def layer(request):
+    torch.manual_seed(0)
+    return LAYERS[request.param]()
+
+
+@pytest.mark.parametrize("batch", [0, 1])
+def test_batches_of_none_and_one(layer, batch):
+    whole = run(layer.eval(), inputs(2, 5, 8))
+    x = inputs(2, 5, 8)[:batch].requires_grad_()
+    out = run(layer, x)
+    torch.testing.assert_close(out, whole[:batch], atol=1e-5, rtol=1e-5)
+    out.sum().backward()
+    assert x.grad.shape == (batch, 5, 8)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision(layer, dtype):
+    law, x = run(layer.eval(), inputs(2, 5, 8)), inputs(2, 5, 8)
+    with torch.autocast("cpu", dtype=dtype):
+        mixed = run(layer, x)
+    mixed.float().square().sum().backward()
+    assert all(p.grad is None or torch.isfinite(p.grad.to_dense()).all() for p in layer.parameters())
+    layer.zero_grad()
+    half = run(layer.to(dtype), x.to(dtype))
+    assert half.dtype == dtype
+    for out in (mixed, half):
+        assert torch.isfinite(out).all()
+        # a slot or a key may change hands at so few digits
+        assert (out.float() - law).abs().median() < 0.05 * law.abs().median() + 0.02
+
+
+def test_copies_and_state_dicts(layer):
+    x, other = inputs(2, 5, 8), copy.deepcopy(layer)
+    with torch.no_grad():
+        for p in other.parameters():
+            p.add_(0.3)
+    assert not torch.equal(run(layer.eval(), x), run(other.eval(), x))
+    other.load_state_dict(layer.state_dict())
+    for made in (other, copy.deepcopy(layer)):
+        assert torch.equal(run(layer.eval(), x), run(made.eval(), x))
+
+
+def test_in_a_transformer_layer_evaluation_is_training_without_dropout():
+    base = nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True)
+    for p in base.self_attn.parameters():
+        nn.init.normal_(p)
+    ours = copy.deepcopy(base)
+    ours.self_attn = Hopfield(8, 2, SPARSE, batch_first=True)
+    ours.self_attn.load_state_dict(base.self_attn.state_dict(), strict=False)
+    x, pad = inputs(2, 5, 8), torch.tensor([[False] * 5, [False, False, False, True, True]])
+    trained = ours.train()(x, src_key_padding_mask=pad)
+    with torch.no_grad():
+        alone = ours.eval()(x, src_key_padding_mask=pad)
+        softmax = base.eval()(x, src_key_padding_mask=pad)
+        stack = nn.TransformerEncoder(ours, 2, enable_nested_tensor=False).eval()(x, src_key_padding_mask=pad)
+    # PyTorch's shortcut for evaluation would have put softmax in place of our rule
+    torch.testing.assert_close(alone, trained)
+    assert (alone - softmax).abs().max() > 0.05
+    assert torch.isfinite(stack).all()
+
+
+@pytest.mark.filterwarnings("ignore:Support for mismatched")
+@pytest.mark.parametrize("options", [{"batch_first": True}, {"batch_first": False, "bias": False}], ids=str)
+@pytest.mark.parametrize("padding", [None, torch.bool, torch.float32])
+@pytest.mark.parametrize("mask", [None, "bool", "float", "bool per head", "float per head"])
+@pytest.mark.parametrize("batched", [True, False])
+def test_the_same_as_attention_in_every_setting(options, padding, mask, batched):
+    torch.manual_seed(1)
+    theirs = nn.MultiheadAttention(8, 2, **options)
+    for p in theirs.parameters():
+        nn.init.normal_(p, std=0.5)
+    ours = Hopfield(8, 2, SOFTMAX, **options)
+    ours.load_state_dict(theirs.state_dict(), strict=False)
+    sizes = [(3, n, 8) if options["batch_first"] else (n, 3, 8) for n in (4, 5, 5)]
+    q, k, v = (inputs(*(s if batched else (max(s[:2]), 8)), seed=i) for i, s in enumerate(sizes))
+    rows = 4 if batched else len(q)
+    keys = 5 if batched else len(k)
+    given = {}
+    if padding:
+        off = torch.zeros(3, keys, dtype=torch.bool)
+        off[1, 2:] = True
+        off = off if batched else off[1]
+        given["key_padding_mask"] = off if padding == torch.bool else torch.zeros(off.shape).masked_fill(off, -math.inf)
+    if mask:
+        shape = ((6 if batched else 2), rows, keys) if mask.endswith("head") else (rows, keys)
+        off = inputs(*shape, seed=9) < -0.8
+        off[..., 0] = False
+        given["attn_mask"] = off if mask.startswith("bool") else inputs(*shape).masked_fill(off, -math.inf)
+    for shown in ({}, {"average_attn_weights": False}, {"need_weights": False}):
+        mine, law = (m.eval()(q, k, v, **given, **shown) for m in (ours, theirs))
+        torch.testing.assert_close(mine[0], law[0], atol=1e-5, rtol=1e-5)
+        assert (mine[1] is None) == (law[1] is None)
+        if law[1] is not None:
+            torch.testing.assert_close(mine[1], law[1], atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("alpha", "steps"), [(1.0, 1), (1.5, 1), (2.0, 3), (10.0, 2)])
+@pytest.mark.parametrize("how", ["padding", "bool", "float", "some rows"])
+def test_a_mask_that_forbids_everything(alpha, steps, how):
+    layer = Hopfield(8, 2, Association(alpha, steps=steps, learn_alpha=alpha > 1), batch_first=True)
+    nn.init.normal_(layer.out_proj.bias)
+    x = inputs(2, 3, 8).requires_grad_()
+    masks = {
+        "padding": {"key_padding_mask": torch.ones(2, 3, dtype=torch.bool)},
+        "bool": {"attn_mask": torch.ones(3, 3, dtype=torch.bool)},
+        "float": {"attn_mask": torch.full((3, 3), -math.inf)},
+        "some rows": {"attn_mask": torch.ones(3, 3, dtype=torch.bool).triu()},
+    }
+    out, weights = layer(x, x, x, **masks[how])
+    blind = weights.sum(-1) == 0
+    assert blind.any()
+    assert blind.all() == (how != "some rows")
+    torch.testing.assert_close(out[blind], layer.out_proj.bias.expand(int(blind.sum()), -1))
+    out.sum().backward()
+    grads = [x.grad, *(p.grad for p in layer.parameters() if p.grad is not None)]
+    assert all(torch.isfinite(g).all() for g in grads)
+
+
+def test_no_keys_at_all_give_the_offset():
+    layer, x = Hopfield(8, 2, batch_first=True), inputs(2, 3, 8)
+    nn.init.normal_(layer.out_proj.bias)
+    out, weights = layer(x, x[:, :0], x[:, :0])
+    torch.testing.assert_close(out, layer.out_proj.bias.expand(2, 3, 8))
+    assert weights.shape == (2, 3, 0)
+
+
+def test_a_memory_takes_up_as_many_patterns_as_were_saved():
+    saved, memory = HopfieldMemory(inputs(7, 3)), HopfieldMemory(torch.eye(3))
+    memory.load_state_dict(saved.state_dict())
+    assert torch.equal(memory.patterns, saved.patterns)
+    memory.forget(torch.arange(7))
+    nn.ModuleDict({"a": memory}).load_state_dict({"a.patterns": saved.patterns})
+    assert len(memory) == 7
+    assert len(copy.deepcopy(memory)) == 7
+    with pytest.raises(RuntimeError, match="size mismatch for patterns"):
+        memory.load_state_dict(HopfieldMemory(torch.eye(4)).state_dict())
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_memory_of_half_precision_is_kept_in_single(dtype):
+    memory = HopfieldMemory(torch.eye(3).to(dtype))
+    assert memory.patterns.dtype == torch.float32
+    assert memory.retrieve(torch.tensor([0.9, 0.2, 0.1]).to(dtype), 8.0).tolist() == [1, 0, 0]
+    assert memory.to(dtype).retrieve(torch.tensor([0.9, 0.2, 0.1]), 8.0).tolist() == [1, 0, 0]
+    assert memory.retrieve(torch.ones(0, 3), 8.0).shape == (0, 3)
+
+
+def test_alpha_far_from_one_does_not_overflow():
+    torch.testing.assert_close(Hopfield(8, 2, Association(alpha=1000.0)).alpha, torch.full((2,), 1000.0))
+    torch.testing.assert_close(Hopfield(8, 2, Association(alpha=1.25)).alpha, torch.full((2,), 1.25))
+
+
+X = torch.ones(2, 3, 8)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda m: m(X, X, X, key_padding_mask=torch.ones(2, 4).bool()), r"key_padding_mask: .* \[2, 3\]"),
+        (lambda m: m(X, X, X, attn_mask=torch.ones(4, 3).bool()), r"attn_mask: .* \[3, 3\] or \[4, 3, 3\]"),
+        (lambda m: m(X, X, X, attn_mask=torch.ones(3, 3, 3).bool()), r"attn_mask: .* \[3, 3\] or \[4, 3, 3\]"),
+        (lambda m: m(X, X, X, attn_mask=torch.ones(3, 3).int()), "booleans or floating point"),
+        (lambda m: m(X, X, X[:, :2]), "value: got 2 vectors in a batch of 2, wants 3 in 2"),
+        (lambda m: m(X, X[:1], X[:1]), "key: got a batch of 1, wants a batch of 2"),
+        (lambda m: m(X, X[0], X[0]), r"key: got .*\[length, width\]"),
+        (lambda m: m(X[0, 0], X[0, 0], X[0, 0]), r"query: got .*\[length, width\]"),
+        (lambda m: HopfieldPooling(8)(X[0]), r"x: got .* \[batch, length, 8\]"),
+        (lambda m: HopfieldPrototypes(8)(X[..., :7]), r"x: got .* \[batch, length, 8\]"),
+        (lambda m: Hopfield(0), "embed_dim: got 0"),
+        (lambda m: HopfieldLayer(0, 3), "in_features: got 0"),
+    ],
+)
+def test_bad_input(call, said):
+    with pytest.raises(ValueError, match=said):
+        call(Hopfield(8, 2, batch_first=True))
