@@ -44,11 +44,11 @@ unit: simulation others ## all tests, warnings as errors
 
 simulation: $(VENV)/.ready-test
 	@echo "== tests of kernels, neurons and engine"
-	@TRITON_INTERPRET=1 $(POISON) $(BIN)/python -m pytest -q --durations=10 $(SIMULATION)
+	@$(POISON) $(BIN)/python -m pytest -q --durations=10 $(SIMULATION)
 
 others: $(VENV)/.ready-test
 	@echo "== all other tests"
-	@TRITON_INTERPRET=1 $(BIN)/python -m pytest -q --durations=10 \
+	@$(BIN)/python -m pytest -q --durations=10 \
 		$(filter-out $(SIMULATION) %.py %__pycache__, $(wildcard tests/*)) $(wildcard tests/test_*.py)
 
 examples: $(VENV)/.ready-test ## all documented examples, run as tests

@@ -71,7 +71,7 @@ class Sweep:
         for name, values in self.vary.items():
             if values.shape != (most,):
                 raise bad_argument(f"vary[{name!r}]", values, f"an array [{most}], one number for each copy")
-        return most
+        return int(most)
 
     def _owners(self) -> dict[str, dict[str, NDArray[Any]]]:
         """What varies, by the name of the part that has it."""

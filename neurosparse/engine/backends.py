@@ -7,6 +7,7 @@ import numpy as np
 from neurosparse.engine.device import DeviceRunner, OnDevice, check_device
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.run import Runner
+from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.machine.gpu import find_device
@@ -50,6 +51,13 @@ def check_layout(backend: Any, plan: Plan, written: str) -> None:
     if mixed and written != layout(backend):
         got = Said(f"a checkpoint of the other backend, for a network with delays of each synapse in {mixed}")
         raise bad_argument("path", got, "one written by this backend", "or give each projection one delay")
+
+
+def keep_the_clock(backend: Any, plan: Plan, now: int) -> None:
+    """Bring forward what slept when a checkpoint was written on the CPU: on the GPU all neurons move in every step."""
+    for group in plan.groups.values() if backend != "cpu" else ():
+        if group.event is not None:
+            wake_up(group, now)
 
 
 def check_rewiring(backend: Any, made: Synapses) -> None:

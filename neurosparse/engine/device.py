@@ -25,18 +25,30 @@ from neurosparse.network import Network
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
 
+MOST_PROGRAMS = 65_535  # the second axis of a grid
+
 
 @dataclass(frozen=True)
 class OnDevice:
-    """How to add on the GPU: `deterministic` sums are the same bits in every run, else atomic floats, faster.
+    """How to run on the GPU: `deterministic` sums are the same bits in every run, else atomic floats, faster.
+
+    `chunk` steps run between two exchanges with the host: long ones, since each begins with copies and a recording.
+    `programs` share the spikes of a projection and delay; None is what suits a large card.
+    Raises ValueError for numbers out of range.
 
     >>> OnDevice().deterministic
     True
     """
 
     deterministic: bool = True
-    chunk: int = 256
+    chunk: int = 2048
     programs: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, least, most in (("chunk", 1, LONGEST_CHUNK), ("programs", 1, MOST_PROGRAMS)):
+            given = getattr(self, name)
+            if given is not None and not (isinstance(given, (int, np.integer)) and least <= given <= most):
+                raise bad_argument(f"OnDevice.{name}", given, f"a whole number from {least} to {most}")
 
 
 def check_device(network: Network, threads: int) -> None:
@@ -71,10 +83,9 @@ class DeviceRunner:
     def load(self, plan: Plan) -> None:
         """Copy what does not change to the device. Raises MemoryError, before anything is copied, if it is too much."""
         self.plan = plan
-        size = sum(g.rows.nbytes + g.coefficients.nbytes + g.ready.nbytes for g in plan.groups.values())
-        learning = sum(s.nbytes for s in plan.synapses.values() if s.plastic is not None)
-        guard_memory(self.device, size + learning + sum(8 * s.nnz for s in plan.synapses.values()))
-        made = _Loaded()
+        # what was there before an edit makes room first
+        made = self.made = _Loaded()
+        guard_memory(self.device, self._bytes())
         for name, group in plan.groups.items():
             made.coefficients[name] = self.up(group.coefficients)
             made.refractory[name] = self.up(group.refractory)
@@ -84,11 +95,18 @@ class DeviceRunner:
             most = largest(synapses)
             made.scales[key] = min(made.scales.get(key, np.inf), scale_of(most))
         self._tables(made)
-        self.made = made
+
+    def _bytes(self) -> int:
+        """What a plan and its longest chunk take on the device, recorded states left out."""
+        groups, synapses = self.plan.groups.values(), self.plan.synapses.values()
+        log = 4 * self.capacity + 8 * (self.plan.history + self.how.chunk)
+        size = sum(g.rows.nbytes + g.coefficients.nbytes + g.ready.nbytes + 8 * g.n_alloc + log for g in groups)
+        learning = sum(s.nbytes for s in synapses if s.plastic is not None)
+        return int(size + learning + sum(8 * s.nnz for s in synapses))
 
     def go(self, first: int, last: int) -> int:
         """Run steps first..last-1, at most a chunk of them; returns the first step not run."""
-        last = min(last, first + min(self.how.chunk, LONGEST_CHUNK))
+        last = min(last, first + self.how.chunk)
         begun = time.perf_counter()
         chunk = Chunk(self, first, last)
         while (needed := chunk.run()) > self.capacity:

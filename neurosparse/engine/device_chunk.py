@@ -64,7 +64,7 @@ class Chunk:
         return int(self.ends[:, : self.plan.history + steps + 1].max())
 
     def _step(self) -> None:
-        from neurosparse.kernels.deliver.gpu import PROGRAMS, deliver, drain, settle, tick
+        from neurosparse.kernels.deliver.gpu import deliver, drain, settle, tick
         from neurosparse.kernels.record.gpu import record
         from neurosparse.kernels.spike_timing.gpu import plastic_step
 
@@ -77,11 +77,12 @@ class Chunk:
             record(row, chosen, out, state.every, self.origin, self.now)
         self._poisson()
         where = {name: k for k, name in enumerate(plan.groups)}
+        # the interpreter runs one program after the other
+        programs = self.runner.how.programs or (1 if self.runner.device == "cpu" else None)
         for name, synapses in plan.synapses.items():
             pre, post = synapses.projection.pre, synapses.projection.post
             key, rows = (post, self.runner.receptor(synapses)), made.rows[name]
             target, scale = self.sums[key] if self.sums else self._row(*key), made.scales[key]
-            programs = self.runner.how.programs or PROGRAMS
             arrived, fired = ((self.logs[k], self.ends[where[k]], self.now) for k in (pre, post))
             if synapses.plastic is None:
                 deliver(*arrived, rows, target, scale, programs, synapses.epoch)

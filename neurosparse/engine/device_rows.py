@@ -50,7 +50,7 @@ class Plastic:
 def rows_of(made: Synapses, up: Upload) -> Rows:
     """Sort the synapses of each row by delay; one segment for each delay that occurs."""
     wiring = made.projection.wiring
-    copies = wiring.copies if isinstance(wiring, Copies) and not made.edited else 1
+    copies = int(wiring.copies) if isinstance(wiring, Copies) and not made.edited else 1
     n_pre, nnz = made.n_pre // copies, made.nnz // copies
     indptr, indices = made.indptr[: n_pre + 1], made.indices[:nnz].astype(np.int32)
     weights, per_copy = _shared(made.weight.reshape(copies if made.weight.size > 1 else 1, -1))

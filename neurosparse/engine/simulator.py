@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import checkpoint
-from neurosparse.engine.backends import check_layout, check_rewiring, choose_backend, layout, make_runner
+from neurosparse.engine import backends, checkpoint
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
 from neurosparse.engine.interrupt import Interruptible
 from neurosparse.engine.modes import ModeChooser
@@ -92,7 +91,7 @@ class Simulator:
     ) -> None:
         check_dt(dt)
         _check_settings(network, seed, threads, precision)
-        self.backend = choose_backend(backend, network, threads)
+        self.backend = backends.choose_backend(backend, network, threads)
         requests = [Spikes(name) for name in network.populations] if record is None else list(record)
         check_requests(network, requests, dt)
         self.network, self.dt, self.seed, self.threads = network, float(dt), int(seed), threads
@@ -102,7 +101,7 @@ class Simulator:
         self.plan: Plan = build(network, self.dt, self.seed, threads, PRECISIONS[precision], plain)
         self.recorders = Recorders(requests, self.plan, self.store)
         self._assemble()
-        self.runner = make_runner(self.backend, self.plan, threads, self.recorders.states)
+        self.runner = backends.make_runner(self.backend, self.plan, threads, self.recorders.states)
         self._modes = ModeChooser(self.plan)
         self._done = 0  # steps of the last chunk, whose spikes still stand in the logs
         self._fingerprint: str | None = None
@@ -207,7 +206,7 @@ class Simulator:
         finite, before anything changes.
         """
         made = self.plan.synapses[self.network.projection(projection).name]
-        check_rewiring(self.backend, made)
+        backends.check_rewiring(self.backend, made)
         new = plan_edit(made, self.dt, drop, pre, post, weight, delay)
         self._pristine()
         edit_synapses(self.plan, made, self.now, self._done, new)
@@ -228,7 +227,7 @@ class Simulator:
         arrays |= {f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()} | self.recorders.followed()
         events = dict(self._modes.events)
         attributes = {"step": self.now, "seed": self.seed, "dt": self.dt, "events": events}
-        attributes["layout"] = layout(self.backend)
+        attributes["layout"] = backends.layout(self.backend)
         save_checkpoint(path, arrays, attributes, fingerprint=self._pristine())
 
     def restore(self, path: str | Path, *, seed: int | None = None) -> None:
@@ -240,15 +239,16 @@ class Simulator:
 
         loaded = load_checkpoint(path, expect_fingerprint=self._pristine())
         arrays, attributes = loaded.arrays, loaded.attributes
-        check_layout(self.backend, self.plan, attributes["layout"])
+        backends.check_layout(self.backend, self.plan, attributes["layout"])
         self.recorders.restore({k[7:]: a for k, a in arrays.items() if k.startswith("record/")})
         self.recorders.follow_again(arrays)
         self.now, self._done = int(attributes["step"]), 0
-        self.plan.seed = self.seed = int(attributes["seed"]) if seed is None else seed
+        self.plan.seed = self.seed = int(attributes["seed"] if seed is None else seed)
         self._assemble()
         checkpoint.put_back(self.plan, arrays)
+        backends.keep_the_clock(self.backend, self.plan, self.now)
         self._assemble()
-        self._modes.events = {k: float(v) for k, v in attributes["events"].items()}
+        self._modes.events = {k: float(attributes["events"].get(k, 0.0)) for k in self._modes.events}
         self.runner.load(self.plan)
 
     @property

@@ -1,5 +1,6 @@
 """The engine's Triton kernels against the laws: odd sizes, nothing, duplicates, order of sums, translation."""
 
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +14,7 @@ from neurosparse.kernels.k_winners import k_winners
 from neurosparse.kernels.machine.gpu import find_device
 from neurosparse.kernels.neuron_update.gpu import kernel_source
 from neurosparse.kernels.neuron_update.translate import NotTranslatable, translate
+from neurosparse.kernels.overlap import overlap
 from neurosparse.kernels.poisson import thresholds
 from neurosparse.kernels.poisson.gpu import poisson_input
 from neurosparse.kernels.poisson.naive import poisson_counts
@@ -82,12 +84,10 @@ def test_the_clock_moves_on_and_the_next_step_begins_where_this_one_ended():
 @pytest.mark.parametrize("mean", [0.0, 0.4, 30.0])
 def test_poisson_counts_are_those_of_the_law(n, mean):
     edges, seed, stream, step = thresholds(mean), 2**40 + 3, 65_537, 2**33 + 1
-    target, weight = torch.zeros(n, dtype=torch.float64), up([1.0])
-    table = up(edges.view(np.int32).reshape(1, -1, 1)) if edges.size else torch.zeros((1, 0, 1), dtype=torch.int32)
-    poisson_input(
-        target.to(find_device()), n, table, 2**40, (0, 2**40), weight, (seed, stream), up([step, 0], np.int64)
-    )
-    np.testing.assert_array_equal(target.numpy(), poisson_counts(seed, stream, step, n, edges))
+    target, weight = torch.zeros(n, dtype=torch.float64, device=find_device()), up([1.0])
+    table = up(edges.view(np.int32).reshape(1, -1, 1))
+    poisson_input(target, n, table, 2**40, (0, 2**40), weight, (seed, stream), up([step, 0], np.int64))
+    np.testing.assert_array_equal(target.cpu().numpy(), poisson_counts(seed, stream, step, n, edges))
     assert mean < 1 or target.any()
 
 
@@ -117,6 +117,52 @@ class Branching(LIF):
 def test_what_cannot_be_translated_is_named(verb, wanted):
     with pytest.raises(NotTranslatable, match=rf"Branching.{verb}: .*{wanted}"):
         translate(getattr(Branching, verb), verb, [], ("v", "jump"))
+
+
+class Choosy(LIF):
+    """A model that compares in a chain, denies, and takes the least of three, one of them no float32."""
+
+    @staticmethod
+    def update(s, p, since):
+        """Choose."""
+        v = min(s.v, 0.1, max(s.jump, -3))
+        return LIFState(v, 0.0), not -2 < v < 0.1
+
+
+def test_choices_are_those_of_python():
+    source = translate(Choosy.update, "choose", ["s_v", "s_jump"], ("v", "jump"))
+    assert "minimum" not in source  # which would make a float32 of 0.1
+    space = {"tl": SimpleNamespace(where=lambda c, a, b: a if c else b), "triton": SimpleNamespace(jit=lambda f: f)}
+    exec(source, space)
+    for v, jump in itertools.product((-5.0, -2.0, 0.0, 0.1, 0.3), (-9.0, -1.0, 2.0)):
+        state, crossed = Choosy.update(LIFState(v, jump), None, 0)
+        assert space["choose"](v, jump) == (*state, crossed)
+
+
+class Waiting(LIF):
+    """A model that waits."""
+
+    @staticmethod
+    def update(s, p, since):
+        """Wait."""
+        v = s.v
+        while v > 1:
+            v = v - 1
+        return LIFState(v, 0.0), v > 0
+
+
+def test_a_while_loop_is_refused():
+    with pytest.raises(NotTranslatable, match=r"Waiting.update: a while loop"):
+        translate(Waiting.update, "wait", ["s_v", "s_jump"], ("v", "jump"))
+
+
+@pytest.mark.parametrize("shape", [(1, 130, 1), (70, 3, 2), (65, 66, 3)], ids=str)
+def test_overlaps_beyond_one_tile_are_those_of_the_law(shape):
+    n, m, words = shape
+    a, b = (np.random.default_rng(k).integers(0, 2**64, (k, words), dtype=np.uint64) for k in (n, m))
+    found = overlap(a, b, backend="gpu")
+    np.testing.assert_array_equal(found, np.bitwise_count(a[:, None] & b).sum(2))
+    assert found.min() > 4
 
 
 @pytest.mark.parametrize(("size", "k"), [(1, 1), (1, 0), (5, 5), (33, 4), (300, 20)])

@@ -10,7 +10,7 @@ import triton
 import triton.language as tl
 from numpy.typing import NDArray
 
-from neurosparse.kernels.machine.gpu import find_device
+from neurosparse.kernels.machine.gpu import find_device, upload
 from neurosparse.kernels.overlap.gpu import _popcount
 
 Words = NDArray[np.uint64]
@@ -61,7 +61,7 @@ def _tensors(links: Words, states: Words) -> tuple[Any, Any, int]:
     clusters, units = links.shape[:2]
     across = links.shape[2] * links.shape[3]
     flat = (links.reshape(clusters * units, across), states.reshape(len(states), across))
-    rows, active = (torch.from_numpy(v.view(np.int32)).to(find_device()) for v in flat)
+    rows, active = (upload(v.view(np.int32), find_device()) for v in flat)
     return rows, active, clusters
 
 

@@ -23,6 +23,6 @@ def forward(indices: Tensor, values: Tensor, x: Tensor, bias: Tensor | None) -> 
 def backward(indices: Tensor, values: Tensor, x: Tensor, grad: Tensor) -> tuple[Tensor, Tensor]:
     """Compute dx `[batch, n_pre]` and dvalues `[n_post, fan_in]`."""
     pointers, edges, slopes = _pointers(indices), indices.flatten(), grad.T.contiguous()
-    columns = csr.transpose(pointers, edges, x.shape[1])
+    columns: csr.Columns = csr.remembered(indices, (x.shape[1],), lambda: csr.transpose(pointers, edges, x.shape[1]))
     dx = csr.gather(*columns, values.flatten(), slopes).T.contiguous()
     return dx, outer_edges(pointers, edges, slopes, x.T.contiguous()).reshape(indices.shape)

@@ -5,6 +5,8 @@ Two ways to add, both over CSR rows whose synapses are sorted by delay, segments
 - fixed point: weights become int64 multiples of a power of two and are added atomically; integer sums do not depend
   on their order, so a run gives the same bits every time; a second kernel adds the sums to the state;
 - float: atomic adds straight to the state, faster, in an order that the hardware chooses.
+
+Adds are relaxed: nothing reads the sums before the next launch, which waits for this one.
 """
 
 from typing import Any
@@ -13,8 +15,9 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-BLOCK = 128
-PROGRAMS = 256  # a delay; they share the spikes of a step, whose number the host does not know
+BLOCK = 512  # synapses at once, four a thread: enough loads under way to hide their latency
+PROGRAMS = 1024  # of a projection, they share the spikes of a step, whose number the host does not know
+FEWEST = 64  # of a delay
 
 
 @triton.jit
@@ -41,9 +44,9 @@ def _deliver(  # type: ignore[no-untyped-def]
             index = tl.load(indices + j, mask=here, other=0)
             w = tl.load(own + j * EACH, mask=here, other=0.0)
             if FIXED:
-                tl.atomic_add(there + index, (w.to(tl.float64) * scale).to(tl.int64), mask=here)
+                tl.atomic_add(there + index, (w.to(tl.float64) * scale).to(tl.int64), mask=here, sem="relaxed")
             else:
-                tl.atomic_add(there + index, w.to(target.dtype.element_ty), mask=here)
+                tl.atomic_add(there + index, w.to(target.dtype.element_ty), mask=here, sem="relaxed")
 
 
 @triton.jit
@@ -77,16 +80,18 @@ def _tick(ends, stride, n, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped
 
 
 def deliver(
-    log: Tensor, ends: Tensor, now: Tensor, rows: Any, target: Tensor, scale: float, programs: int, epoch: int = 0
-) -> None:
+    log: Tensor, ends: Tensor, now: Tensor, rows: Any, target: Tensor, scale: float, programs: int | None = None,
+    epoch: int = 0,
+) -> None:  # fmt: skip
     """Add the rows of the spikes that arrive in the step `now` [step, slot] to target [n_post].
 
     `rows` gives segments int64 [n_pre * n_delays + 1], delays int64 [n_delays], indices int32 [nnz] and weights
     float32 [nnz] or [1]. Neuron k n_pre + i of `log` is i of copy k, which reaches target from k n_post on by the same
     rows; its weights begin at k `per_copy` and are one for `each` synapse or one for all. `target` is int64 for fixed
-    point, the weights then being multiplied by `scale`. Spikes of steps before `epoch` are left out.
+    point, the weights then being multiplied by `scale`. Spikes of steps before `epoch` are left out. `programs` share
+    the spikes of each delay.
     """
-    grid = (len(rows.delays), programs)
+    grid = (len(rows.delays), programs or max(FEWEST, PROGRAMS // max(len(rows.delays), 1)))
     _deliver[grid](
         log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays), rows.indices, rows.weights,
         rows.n_pre, rows.n_post, rows.per_copy, scale, target, epoch,

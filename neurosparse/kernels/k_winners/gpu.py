@@ -50,5 +50,8 @@ def k_winners(values: NDArray[Any], k: int) -> NDArray[np.int32]:
     out = blank((len(values), k), np.int32, device)
     if out.numel():
         block = triton.next_power_of_2(values.shape[1])
-        _k_winners[(len(values),)](upload(values, device), out, values.shape[1], k, BLOCK=block)
+        # about 16 values a thread, so that a row stays in registers
+        warps = min(max(block // 512, 1), 16)
+        rows = upload(values, device)
+        _k_winners[(len(values),)](rows, out, values.shape[1], int(k), BLOCK=block, num_warps=warps)
     return np.asarray(out.cpu().numpy(), np.int32)

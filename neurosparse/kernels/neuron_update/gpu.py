@@ -32,7 +32,7 @@ def update_population(
     tl.store(ready + i, (step + tl.maximum(pause, 1)).to(tl.int32), mask=over)
     fired = over.to(tl.int32)
     count = tl.sum(fired, 0)
-    first = tl.atomic_add(ends + slot + 1, count.to(tl.int64))
+    first = tl.atomic_add(ends + slot + 1, count.to(tl.int64), sem="relaxed")
     place = first + tl.cumsum(fired, 0) - fired
     tl.store(log + place, i.to(tl.int32), mask=over & (place < capacity))
 """
@@ -47,16 +47,17 @@ def kernel_source(model: Any) -> str:
     """
     state, levels = model.State._fields, model.Coefficients._fields
     s, p = [f"s_{k}" for k in state], [f"p_{k}" for k in levels]
-    loads = [f"    s_{k} = tl.load(rows + {j} * n_alloc + i, mask=here, other=0)" for j, k in enumerate(state)]
+    loads = [
+        f"    s_{k} = tl.load(rows + {j} * tl.cast(n_alloc, tl.int64) + i, mask=here, other=0)"
+        for j, k in enumerate(state)
+    ]
     # a column for each neuron where bit j of EACH says so
     column = "i * ((EACH >> {j}) & 1)"
     loads += [
-        f"    p_{k} = tl.load(coefficients + {j} * wide + {column.format(j=j)}, mask=here, other=1)"
+        f"    p_{k} = tl.load(coefficients + {j} * tl.cast(wide, tl.int64) + {column.format(j=j)}, mask=here, other=1)"
         for j, k in enumerate(levels)
     ]
-    stores = [
-        f"    tl.store(rows + {j} * n_alloc + i, tl.where(over, r_{k}, n_{k}), mask=here)" for j, k in enumerate(state)
-    ]
+    stores = [f"    tl.store({_row(j)}, tl.where(over, r_{k}, n_{k}), mask=here)" for j, k in enumerate(state)]
     frame = FRAME.format(
         loads="\n".join(loads),
         new=", ".join(f"n_{k}" for k in state),
@@ -67,6 +68,11 @@ def kernel_source(model: Any) -> str:
     )
     advance = translate(model.update, "advance", [*s, *p, "since"], state)
     return f"{advance}\n\n\n{translate(model.reset, 'settle', [*s, *p], state)}\n{frame}"
+
+
+def _row(j: int) -> str:
+    """Where state j of the neurons lies; a large population has more numbers than int32 counts."""
+    return f"rows + {j} * tl.cast(n_alloc, tl.int64) + i"
 
 
 @memoised

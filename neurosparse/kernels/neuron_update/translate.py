@@ -1,8 +1,7 @@
 """A model's scalar functions as Triton source: what is written once for one neuron also runs on a GPU.
 
-Attributes of state and coefficients become arguments, `a if c else b` becomes `tl.where`, `min`, `max`, `exp`,
-`sqrt`, `log`, `abs` become those of Triton, `a ** b` (a >= 0) becomes exp(b log a), numbers of the module are
-written out.
+Attributes of state and coefficients become arguments, `a if c else b`, `min` and `max` become `tl.where`, `exp`,
+`sqrt`, `log`, `abs` those of Triton, `a ** b` (a >= 0) becomes exp(b log a), numbers of the module are written out.
 """
 
 import ast
@@ -11,7 +10,8 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-VERBS = {"min": "minimum", "max": "maximum", "exp": "exp", "sqrt": "sqrt", "log": "log", "abs": "abs"}
+VERBS = ("exp", "sqrt", "log", "abs")
+CHOICES = {"min": ast.Lt, "max": ast.Gt}
 
 TINY = 1e-37  # in the place of 0 under a logarithm
 
@@ -32,7 +32,7 @@ class _Rewrite(ast.NodeTransformer):
         left, right = self.visit(node.left), self.visit(node.right)
         if not isinstance(node.op, ast.Pow):
             return ast.BinOp(left, node.op, right)
-        above_zero = _call("maximum", [left, ast.Constant(TINY)])
+        above_zero = _choose(ast.Gt, left, ast.Constant(TINY))
         return _call("exp", [ast.BinOp(right, ast.Mult(), _call("log", [above_zero]))])
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
@@ -57,21 +57,54 @@ class _Rewrite(ast.NodeTransformer):
             first = ast.BinOp(first, verb, value)
         return first  # type: ignore[no-any-return]
 
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        inner = self.visit(node.operand)
+        return (
+            _compare(inner, ast.Eq(), ast.Constant(0)) if isinstance(node.op, ast.Not) else ast.UnaryOp(node.op, inner)
+        )
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        sides = [self.visit(part) for part in (node.left, *node.comparators)]
+        first: ast.expr
+        first, *rest = (_compare(a, op, b) for a, op, b in zip(sides, node.ops, sides[1:], strict=False))
+        for value in rest:
+            first = ast.BinOp(first, ast.BitAnd(), value)
+        return first
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         called = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+        if called in CHOICES:
+            first, *rest = (self.visit(a) for a in node.args)
+            for value in rest:
+                first = _choose(CHOICES[called], first, value)
+            return first  # type: ignore[no-any-return]
         if called in VERBS:
-            return _call(VERBS[called], [self.visit(a) for a in node.args])
+            return _call(called, [self.visit(a) for a in node.args])
         if called.endswith("State") or called in self.makers:
             given = dict(zip(self.fields, node.args, strict=False)) | {k.arg: k.value for k in node.keywords}
             return ast.Tuple([self.visit(given[field]) for field in self.fields], ast.Load())
-        raise NotTranslatable(f"{self.name}: `{called}(...)` has no counterpart on the GPU; use {sorted(VERBS)}")
+        raise NotTranslatable(
+            f"{self.name}: `{called}(...)` has no counterpart on the GPU; use {sorted([*VERBS, *CHOICES])}"
+        )
 
     def visit_If(self, node: ast.If) -> ast.AST:
         raise NotTranslatable(f"{self.name}: write `a if condition else b` instead of an if statement")
 
+    def visit_While(self, node: ast.While) -> ast.AST:
+        raise NotTranslatable(f"{self.name}: a while loop has no counterpart on the GPU; write out its turns")
+
 
 def _call(verb: str, arguments: list[Any]) -> ast.Call:
     return ast.Call(ast.Attribute(ast.Name("tl", ast.Load()), verb, ast.Load()), arguments, [])
+
+
+def _compare(a: Any, op: ast.cmpop, b: Any) -> ast.Compare:
+    return ast.Compare(a, [op], [b])
+
+
+def _choose(op: type[ast.cmpop], a: Any, b: Any) -> ast.Call:
+    """The lesser or greater; tl.minimum and tl.maximum would round a number to float32 first, and drop NaN."""
+    return _call("where", [_compare(b, op(), a), b, a])
 
 
 def translate(

@@ -30,7 +30,7 @@ def _input(  # type: ignore[no-untyped-def]
     target, n, table, n_bins, n_edges, wide, width, start, stop, weight, seed, stream, now,
     EACH: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
-    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     here = i < n
     step = tl.load(now)
     if (step >= start) & (step < stop):
@@ -41,7 +41,7 @@ def _input(  # type: ignore[no-untyped-def]
         edges = table + _bin(step, start, width, n_bins) * n_edges * wide
         count = tl.zeros([BLOCK], tl.int32)
         for k in range(n_edges):
-            edge = tl.load(edges + k * wide + tl.where(wide > 1, i, 0), mask=here, other=-1)
+            edge = tl.load(edges + k * tl.cast(wide, tl.int64) + tl.where(wide > 1, i, 0), mask=here, other=-1)
             count += (word > edge.to(tl.uint32, bitcast=True)).to(tl.int32)
         w = tl.load(weight + i * EACH, mask=here, other=0.0)
         old = tl.load(target + i, mask=here, other=0.0)
@@ -52,7 +52,7 @@ def _input(  # type: ignore[no-untyped-def]
 def _source(  # type: ignore[no-untyped-def]
     n, table, n_bins, wide, width, start, stop, seed, stream, log, capacity, ends, now, BLOCK: tl.constexpr
 ):
-    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     step, slot = tl.load(now), tl.load(now + 1)
     if (step >= start) & (step < stop):
         word = _word(seed, stream, step, i, 16)
@@ -60,9 +60,9 @@ def _source(  # type: ignore[no-untyped-def]
         edge = tl.load(edges + tl.where(wide > 1, i, 0), mask=i < n, other=-1)
         over = (word > edge.to(tl.uint32, bitcast=True)) & (i < n)
         fired = over.to(tl.int32)
-        first = tl.atomic_add(ends + slot + 1, tl.sum(fired, 0).to(tl.int64))
+        first = tl.atomic_add(ends + slot + 1, tl.sum(fired, 0).to(tl.int64), sem="relaxed")
         place = first + tl.cumsum(fired, 0) - fired
-        tl.store(log + place, i, mask=over & (place < capacity))
+        tl.store(log + place, i.to(tl.int32), mask=over & (place < capacity))
 
 
 @triton.jit
@@ -71,7 +71,7 @@ def _listed(given, starts, first, n_steps, log, capacity, ends, now, BLOCK: tl.c
     k = step - first
     if (k >= 0) & (k < n_steps):
         begin, end = tl.load(starts + k), tl.load(starts + k + 1)
-        place = tl.atomic_add(ends + slot + 1, end - begin)
+        place = tl.atomic_add(ends + slot + 1, end - begin, sem="relaxed")
         for at in range(begin, end, BLOCK):
             j = at + tl.arange(0, BLOCK)
             where = place + j - begin

@@ -16,7 +16,9 @@ from torch import Tensor
 from neurosparse.kernels.recurrent_scan.parts import Gradients, Neurons, Reset, State, Synapses
 from neurosparse.kernels.recurrent_scan.surrogates import Surrogate
 
-BLOCK = 32
+EDGES, BLOCK = 8, 32  # synapses at once, samples of a program
+PAIRED = 128  # products of spikes and slopes at once
+WARPS = 1  # a lane each for the samples, four for the products
 
 
 class Walk(NamedTuple):
@@ -63,19 +65,24 @@ def walks(synapses: Synapses, device: Any) -> tuple[Walk, Walk]:
 @triton.jit(do_not_specialize=["t"])
 def _advance(  # type: ignore[no-untyped-def]
     starts, ends, others, late, places, values, x, alpha, beta, threshold, rule, v, i, kept, spikes, t, memory, n,
-    batch, KEEP: tl.constexpr, BLOCK: tl.constexpr,
+    batch, KEEP: tl.constexpr, EDGES: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
     """One step forward of one neuron: v and i in place, its membrane to kept[t + 1], its spikes to [memory + t]."""
     j = tl.program_id(0).to(tl.int64)
     b = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     inside = b < batch
     here, step = j * batch + b, t.to(tl.int64)
-    plane = j - j + n * batch
-    arriving = tl.zeros([BLOCK], dtype=x.dtype.element_ty)
-    for e in range(tl.load(starts + j), tl.load(ends + j)):
-        w = tl.load(values + tl.load(places + e))
-        source = (step - 1 - tl.load(late + e) + memory) * plane + tl.load(others + e).to(tl.int64) * batch + b
-        arriving += w * tl.load(spikes + source, mask=inside, other=0).to(x.dtype.element_ty)
+    plane = (j - j + n) * batch
+    arrived, last = tl.zeros([EDGES, BLOCK], dtype=x.dtype.element_ty), tl.load(ends + j)
+    for first in range(tl.load(starts + j), last, EDGES):
+        e = first + tl.arange(0, EDGES)
+        on = e < last
+        w = tl.load(values + tl.load(places + e, mask=on, other=0), mask=on, other=0.0)
+        source = (step - 1 - tl.load(late + e, mask=on, other=0) + memory) * plane
+        source += tl.load(others + e, mask=on, other=0).to(tl.int64) * batch
+        z = tl.load(spikes + source[:, None] + b[None, :], mask=on[:, None] & inside[None, :], other=0)
+        arrived += w[:, None] * z.to(x.dtype.element_ty)
+    arriving = tl.sum(arrived, 0)
     z = tl.load(spikes + (step - 1 + memory) * plane + here, mask=inside, other=0).to(x.dtype.element_ty)
     level = tl.load(threshold + j)
     drive = tl.load(x + step * plane + here, mask=inside, other=0.0)
@@ -115,24 +122,27 @@ def _add(target, part, inside):  # type: ignore[no-untyped-def]
     tl.store(target, tl.load(target, mask=inside, other=0.0) + part, mask=inside)
 
 
-@triton.jit(do_not_specialize=["t"])
+@triton.jit(do_not_specialize=["t", "row"])
 def _ask(  # type: ignore[no-untyped-def]
-    starts, ends, others, late, places, values, delta, out, t, row, steps, n, batch, BLOCK: tl.constexpr
-):
+    starts, ends, others, late, places, values, delta, out, t, row, steps, n, batch,
+    EDGES: tl.constexpr, BLOCK: tl.constexpr,
+):  # fmt: skip
     """Add `Σ_e w_e δ_(t+1+d)[post(e)]` of one neuron to out[row], steps outside the scan left out."""
     j = tl.program_id(0).to(tl.int64)
     b = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     inside = b < batch
-    plane = j - j + n * batch
+    plane = (j - j + n) * batch
     target = out + row * plane + j * batch + b
-    asked = tl.load(target, mask=inside, other=0.0)
-    for e in range(tl.load(starts + j), tl.load(ends + j)):
-        w = tl.load(values + tl.load(places + e))
-        at = t.to(tl.int64) + 1 + tl.load(late + e)
-        source = at * plane + tl.load(others + e).to(tl.int64) * batch + b
-        until = tl.where((at >= 0) & (at < steps), batch, 0)
-        asked += w * tl.load(delta + source, mask=b < until, other=0.0)
-    tl.store(target, asked, mask=inside)
+    asked, last = tl.zeros([EDGES, BLOCK], dtype=out.dtype.element_ty), tl.load(ends + j)
+    for first in range(tl.load(starts + j), last, EDGES):
+        e = first + tl.arange(0, EDGES)
+        w = tl.load(values + tl.load(places + e, mask=e < last, other=0), mask=e < last, other=0.0)
+        at = t.to(tl.int64) + 1 + tl.load(late + e, mask=e < last, other=0)
+        on = (e < last) & (at >= 0) & (at < steps)
+        source = at * plane + tl.load(others + e, mask=on, other=0).to(tl.int64) * batch
+        wide = on[:, None] & inside[None, :]
+        asked += w[:, None] * tl.load(delta + source[:, None] + b[None, :], mask=wide, other=0.0)
+    _add(target, tl.sum(asked, 0), inside)
 
 
 @triton.jit(do_not_specialize=["t"])
@@ -145,7 +155,7 @@ def _retreat(  # type: ignore[no-untyped-def]
     b = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     inside = b < batch
     here, step = j * batch + b, t.to(tl.int64)
-    plane = j - j + n * batch
+    plane = (j - j + n) * batch
     membrane, gate, level, slope = tl.load(rule), tl.load(rule + 1), tl.load(rule + 2), tl.load(rule + 3)
     share, height = tl.load(beta + j), tl.load(threshold + j)
     z = tl.load(spikes + (step - 1 + memory) * plane + here, mask=inside, other=0).to(slopes.dtype.element_ty)
@@ -176,13 +186,12 @@ def _pair(  # type: ignore[no-untyped-def]
     e = tl.program_id(0).to(tl.int64)
     i, j = tl.load(pre + e).to(tl.int64), tl.load(post + e).to(tl.int64)
     back = memory - 1 - tl.load(late + e).to(tl.int64)
-    total = tl.zeros([BLOCK], dtype=out.dtype.element_ty)
-    for t in range(0, steps):
-        for start in range(0, batch, BLOCK):
-            b = start + tl.arange(0, BLOCK)
-            inside = b < batch
-            z = tl.load(spikes + ((back + t) * n + i) * batch + b, mask=inside, other=0).to(out.dtype.element_ty)
-            total += z * tl.load(delta + ((e - e + t) * n + j) * batch + b, mask=inside, other=0.0)
+    total, count = tl.zeros([BLOCK], dtype=out.dtype.element_ty), (e - e + steps) * batch
+    for start in range(e - e, count, BLOCK):
+        at = start + tl.arange(0, BLOCK)
+        t, b, inside = at // batch, at % batch, at < count
+        z = tl.load(spikes + ((back + t) * n + i) * batch + b, mask=inside, other=0).to(out.dtype.element_ty)
+        total += z * tl.load(delta + (t * n + j) * batch + b, mask=inside, other=0.0)
     tl.store(out + tl.load(places + e), tl.sum(total))
 
 
@@ -221,7 +230,7 @@ def forward(
     rule, numbers = _rule(reset, 1.0, x), (part.contiguous() for part in neurons)
     rest = (*arriving, values.contiguous(), drive, *numbers, rule, v, i, kept, spikes)
     for t in range(steps if n * batch else 0):
-        _advance[_grid(n, batch)](*rest, t, memory, n, batch, KEEP=keep, BLOCK=BLOCK)
+        _advance[_grid(n, batch)](*rest, t, memory, n, batch, KEEP=keep, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS)
     out = _rows(spikes).to(x.dtype)
     return out[memory:], Tape(kept, spikes, leaving), State(_rows(v), _rows(i), out[steps:])
 
@@ -248,9 +257,9 @@ def backward(
     back = slopes, alpha, beta, threshold, _rule(reset, surrogate.slope, slopes), *tape[:2], delta, on_v, on_i, sums
     for t in range(steps - 1, -memory - 1, -1) if n * batch else ():
         out, row = (slopes, t) if t >= 0 else (dz, t + memory)
-        _ask[grid](*ask, out, t, row, steps, n, batch, BLOCK=BLOCK)
+        _ask[grid](*ask, out, t, row, steps, n, batch, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS)
         if t >= 0:
-            _retreat[grid](*back, t, steps, memory, n, batch, KIND=surrogate.kind, BLOCK=BLOCK)
+            _retreat[grid](*back, t, steps, memory, n, batch, KIND=surrogate.kind, BLOCK=BLOCK, num_warps=WARPS)
     d_alpha, d_beta, d_threshold = sums.sum(2)
     if steps:
         d_alpha = d_alpha + (_rows(first_i) * delta[0]).sum(1)
@@ -267,7 +276,7 @@ def _weights(tape: Tape, delta: Tensor, count: int) -> Tensor:
     (steps, n, batch), out = delta.shape, delta.new_zeros(count)
     walk = tape.leaving
     if count and steps and batch:
-        pre = torch.repeat_interleave(torch.arange(n, device=out.device), walk.ends - walk.starts)
+        pre = torch.repeat_interleave(torch.arange(n, device=out.device), walk.ends - walk.starts, output_size=count)
         rest = tape.spikes, delta, out, steps, len(tape.spikes) - steps, n, batch
-        _pair[(count,)](pre, *walk[2:], *rest, BLOCK=BLOCK)
+        _pair[(count,)](pre, *walk[2:], *rest, BLOCK=PAIRED, num_warps=WARPS)
     return out

@@ -9,9 +9,9 @@ import triton.language as tl
 from numpy.typing import NDArray
 from torch import Tensor
 
-from neurosparse.kernels.entmax.gpu import weigh_tensor
+from neurosparse.kernels.entmax.gpu import weigh_rule
 from neurosparse.kernels.entmax.rules import Rule, Support
-from neurosparse.kernels.machine.gpu import find_device
+from neurosparse.kernels.machine.gpu import find_device, upload
 from neurosparse.kernels.retrieve.plan import Plan, Retrieved
 
 BLOCK_MEMORIES = 2**16
@@ -55,12 +55,10 @@ def best(memories: Tensor, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
 
 def weigh_best(memories: Tensor, queries: Tensor, rule: Rule, beta: float, k: int = 64) -> tuple[Tensor, Tensor]:
     """(weights, indices) [n, k]; k doubles until the last weight of every query is 0, or k is everything."""
-    shape = rule.shape
     while True:
         k = min(k, len(memories))
         scores, indices = best(memories, queries, k)
-        numbers = [torch.full((len(queries),), value, device=queries.device) for value in shape[:3]]
-        weights = weigh_tensor((beta * scores).contiguous(), *numbers)
+        weights = weigh_rule((beta * scores).contiguous(), rule)
         if k == len(memories) or not bool((weights[:, -1] > 0).any()):
             return weights, indices
         k *= 2
@@ -68,7 +66,7 @@ def weigh_best(memories: Tensor, queries: Tensor, rule: Rule, beta: float, k: in
 
 def _tensors(*arrays: Array) -> list[Tensor]:
     device = find_device()
-    return [torch.from_numpy(np.ascontiguousarray(a)).to(device) for a in arrays]
+    return [upload(a, device) for a in arrays]
 
 
 def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:

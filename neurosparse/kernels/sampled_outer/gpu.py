@@ -1,23 +1,27 @@
-"""The outer product on a support on a GPU (Triton): a program an edge, rows of the batch contiguous."""
+"""The outer product on a support on a GPU (Triton): a program some edges, rows of the batch contiguous."""
 
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor
 
-BLOCK = 64
+EDGES, BLOCK = 16, 64  # edges of a program, samples at once: 8 products a thread, 2 rows of 256 bytes an edge
 
 
 @triton.jit
-def _outer(pre, post, x, g, out, batch, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
-    e = tl.program_id(0).to(tl.int64)
-    i, j = tl.load(pre + e).to(tl.int64), tl.load(post + e).to(tl.int64)
-    total = tl.zeros([BLOCK], dtype=out.dtype.element_ty)
+def _outer(pre, post, x, g, out, nnz, batch, EDGES: tl.constexpr, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+    """out[e] = Σ_b x[pre[e], b] g[post[e], b]; neighbouring edges share their row of x."""
+    e = tl.program_id(0).to(tl.int64) * EDGES + tl.arange(0, EDGES)  # [EDGES]
+    here = e < nnz
+    left = x + tl.load(pre + e, mask=here, other=0).to(tl.int64) * batch
+    right = g + tl.load(post + e, mask=here, other=0).to(tl.int64) * batch
+    total = tl.zeros([EDGES, BLOCK], dtype=out.dtype.element_ty)
     for start in range(0, batch, BLOCK):
-        b = start + tl.arange(0, BLOCK)
-        left = tl.load(x + i * batch + b, mask=b < batch, other=0.0)
-        total += left * tl.load(g + j * batch + b, mask=b < batch, other=0.0)
-    tl.store(out + e, tl.sum(total))
+        b = start + tl.arange(0, BLOCK)  # [BLOCK]
+        inside = here[:, None] & (b < batch)[None, :]
+        product = tl.load(left[:, None] + b[None, :], mask=inside, other=0.0)
+        total += product * tl.load(right[:, None] + b[None, :], mask=inside, other=0.0)
+    tl.store(out + e, tl.sum(total, 1), mask=here)
 
 
 def outer_edges(indptr: Tensor, indices: Tensor, x: Tensor, g: Tensor) -> Tensor:
@@ -25,6 +29,7 @@ def outer_edges(indptr: Tensor, indices: Tensor, x: Tensor, g: Tensor) -> Tensor
     out = torch.zeros(len(indices), dtype=x.dtype, device=x.device)
     if len(indices) and x.shape[1]:
         rows = torch.arange(len(indptr) - 1, device=indptr.device)
-        pre = torch.repeat_interleave(rows, indptr.diff())
-        _outer[(len(indices),)](pre, indices, x, g, out, x.shape[1], BLOCK=BLOCK)
+        pre = torch.repeat_interleave(rows, indptr.diff(), output_size=len(indices))
+        grid = (triton.cdiv(len(indices), EDGES),)
+        _outer[grid](pre, indices, x, g, out, len(indices), x.shape[1], EDGES=EDGES, BLOCK=BLOCK)
     return out
