@@ -125,7 +125,10 @@ def _about(function, arch, asm):
 
 
 def _networks(few):
-    """Networks in which every population, source, stimulus and rule occurs, or only a `few` models and rules."""
+    """Networks in which every population, source, stimulus and rule occurs, or only a `few` models and rules.
+
+    Beside each whether to add in fixed point, in floats or in both ways, for which one rule may speak.
+    """
     import numpy as np
 
     from neurosparse import neurons as nn
@@ -138,7 +141,7 @@ def _networks(few):
     late = Connectivity.from_edges([0, 1, 2], [1, 2, 3], n_pre=5, n_post=5, weight=[1.0, 2.0, 3.0])
     models = [v for k, v in vars(nn).items() if isinstance(v, type) and hasattr(v, "update") and k != "NeuronModel"]
     models = [nn.LIF, nn.AdEx] if few else models
-    yield Network(
+    whole = Network(
         *(Population(m.__name__, 5, m()) for m in models),
         Population("list", np.int64(4), nn.SpikeSource(times=[0.1], indices=[0])),
         Population("one", np.int64(4), nn.PoissonSource(rate=10.0)),
@@ -153,6 +156,7 @@ def _networks(few):
         stimuli.OUCurrent("LIF", 1.0, tau=2.0),
         stimuli.SineCurrent("own", 1.0, frequency=3.0),
     )
+    yield whole, True, *([] if few else [False])
     rules = [
         plasticity.PairSTDP(0.01, 0.01, w_max=1.0),
         plasticity.MultiplicativeSTDP(0.01, 0.01),
@@ -161,7 +165,7 @@ def _networks(few):
     ]
     for rule in rules[:1] if few else rules:
         learns = Projection("a", "a", FixedInDegree(2), weight=0.5, delay=0.2, plasticity=rule)
-        yield Network(Population("a", np.int64(5), nn.LIF()), learns)
+        yield Network(Population("a", np.int64(5), nn.LIF()), learns), True, *([False] if rule is rules[0] else [])
 
 
 def _engine(precisions):
@@ -169,9 +173,9 @@ def _engine(precisions):
     from neurosparse.engine.device import OnDevice
 
     for precision in precisions:
-        for network in _networks(few=precision == "float32"):
+        for network, *ways in _networks(few=precision == "float32"):
             name = next(iter(network.populations))
-            for deterministic in (True, False):
+            for deterministic in ways:
                 how = OnDevice(deterministic)
                 sim = Simulator(network, precision=precision, backend=how, record=[States(name, "v", every=0.2)])
                 sim.run(0.2)
@@ -248,7 +252,8 @@ def _scan(precisions):
         neurons, state = Neurons(cells, cells, cells), State(x[0], x[0], 0 * x[: synapses.memory])
         gpu.forward(synapses, values, neurons, SUBTRACT, x, state, keep=False)
         _, tape, last = gpu.forward(synapses, values, neurons, SUBTRACT, x, state)
-        for shape in (s.FastSigmoid(3.0), s.ATan(2.0), s.Triangle(0.7), s.Sigmoid(4.0), s.Box(0.5)):
+        shapes = (s.FastSigmoid(3.0), s.ATan(2.0), s.Triangle(0.7), s.Sigmoid(4.0), s.Box(0.5))
+        for shape in shapes if kind == torch.float64 else shapes[:1]:
             gpu.backward(values, neurons, SUBTRACT, shape, tape, state.i, (x, last))
 
 

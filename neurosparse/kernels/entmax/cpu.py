@@ -34,7 +34,7 @@ def _softmax(row: Array, top: float, p: Array) -> None:
         p[i] /= total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=False)
 def _slacks(row: Array, top: float, scale: float, u: Array, power: float, total: float) -> None:
     """How far each score is above τ, at most 1, written to u [size]."""
     least = -1.0 if total == 1.0 else -np.inf

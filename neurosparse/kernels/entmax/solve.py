@@ -3,6 +3,8 @@
 For total 1 and power >= 1 the power-norm of (u - τ)₊ is convex in τ and nearly straight: Newton's steps from the
 left never pass the root, so scores that a step leaves below τ are dropped for good. Else by bisection. For power < 1
 a small weight hangs on digits that τ has no room for: there τ is the lowest score of the support less a rest.
+
+`fastmath=False` is said where digits count: a function without a word takes that of whichever caller compiles it first.
 """
 
 from typing import Any
@@ -61,7 +63,7 @@ def _sum(u: Array, tau: float, power: float) -> float:
     return f
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=False)
 def _polish(u: Array, tau: float, total: float) -> float:
     """τ in closed form from which scores lie inside (0, 1), for power 1."""
     inside, ones, sum_inside = 0, 0, 0.0
@@ -75,7 +77,7 @@ def _polish(u: Array, tau: float, total: float) -> float:
     return (sum_inside + ones - total) / inside if inside else tau
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=False)
 def _bisect(u: Array, power: float, total: float) -> float:
     k = int(total)
     lo, hi = -1.0, 0.0
@@ -92,13 +94,13 @@ def _bisect(u: Array, power: float, total: float) -> float:
     return _polish(u, lo, total) if power == 1.0 and k > 1 else lo
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=False)
 def slack(u: float, base: float, rest: float) -> float:
     """How far a score is above τ = base - rest, 0 below it; never within FAST, whose reassociation loses the rest."""
     return u - base + rest if u >= base else 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=False)
 def _sum_above(u: Array, base: float, rest: float, power: float) -> float:
     f = 0.0
     for i in range(len(u)):
@@ -108,7 +110,7 @@ def _sum_above(u: Array, base: float, rest: float, power: float) -> float:
     return f
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=False)
 def _lowest(u: Array, least: float) -> float:
     low = np.inf
     for i in range(len(u)):
@@ -117,7 +119,7 @@ def _lowest(u: Array, least: float) -> float:
     return float(low)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=False)
 def _steep(u: Array, power: float) -> tuple[float, float]:
     """The lowest score of the support and what τ lies below it, for power < 1."""
     base = _lowest(u, _bisect(u, power, 1.0) - 1e-15)
@@ -133,7 +135,7 @@ def _steep(u: Array, power: float) -> tuple[float, float]:
     return base, float(2.0**hi)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=False)
 def threshold(u: Array, power: float, total: float) -> tuple[float, float]:
     """(base, rest) of τ = base - rest for scaled scores u <= 0 [m] float64 whose largest is 0; u is used up.
 
