@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# modules are compiled when they are first imported; compiling all that is installed takes as long as installing it
+LAZILY := --no-compile
 SETUP := pyproject.toml constraints.txt
 SOURCES := neurosparse tests benchmarks examples
 KERNELS := neurosparse/kernels tests/kernels
@@ -93,15 +95,15 @@ $(BIN)/python:
 
 $(VENV)/.ready-demo: $(SETUP) | $(BIN)/python
 	@echo "== installing neurosparse (once; about a minute)"
-	@$(PIP) install -c constraints.txt -e .
+	@$(PIP) install $(LAZILY) -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.ready-test: $(SETUP) | $(BIN)/python
 	@echo "== installing neurosparse with what its tests need (once; a few minutes)"
-	@$(PIP) install -c constraints.txt -e ".[test]"
+	@$(PIP) install $(LAZILY) -c constraints.txt -e ".[test]"
 	@touch $@ $(VENV)/.ready-demo
 
 $(VENV)/.ready-docs: $(SETUP) | $(BIN)/python
 	@echo "== installing what builds the documentation (once; about a minute)"
-	@$(PIP) install -c constraints.txt -e ".[docs]"
+	@$(PIP) install $(LAZILY) -c constraints.txt -e ".[docs]"
 	@touch $@

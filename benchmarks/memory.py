@@ -235,7 +235,7 @@ def main() -> None:
             million(report, 1_000_000, threads)
     if "stream" in args.case:
         stream(report, 10**6 if args.quick else 10**7, 16, 1)
-    report.finish(args.json)
+    report.finish(args.json, merge=len(args.case) < len(CASES))
 
 
 if __name__ == "__main__":
