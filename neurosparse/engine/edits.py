@@ -91,9 +91,11 @@ def _set_aside(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> No
     from neurosparse.kernels.deliver.cpu import deliver_rows
 
     source, target = plan.groups[made.projection.pre], plan.groups[made.projection.post]
-    dropped = new.moved < 0
-    if made.plastic is not None and not dropped.any():
-        return
+    dropped, ages = new.moved < 0, None
+    if made.plastic is not None:
+        if not dropped.any():
+            return
+        ages = made.plastic.ages(made.nnz, now - made.epoch)
     if made.pending is None:
         made.pending = np.zeros((made.delay + 1, target.n_alloc), dtype=target.rows.dtype)
     old = made.connectivity()
@@ -101,9 +103,8 @@ def _set_aside(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> No
     weight = np.atleast_1d(np.asarray(made.weight, dtype=np.float32))
     for back in range(1, made.delay + 1):
         step = now - back
-        if made.plastic is not None:
-            carries = made.plastic.ages(made.nnz, now - made.epoch) >= back
-            weight = np.where(dropped & carries, made.weight, np.float32(0))
+        if ages is not None:
+            weight = np.where(dropped & (ages >= back), made.weight, np.float32(0))
         elif step < max(made.epoch, 0):
             continue
         line = made.pending[(step + made.delay) % len(made.pending)]
