@@ -28,12 +28,13 @@ from neurosparse.analysis.compare.intervals import bootstrap, paired
 from neurosparse.models.fit import Data, Plan, fit
 from neurosparse.models.g2gnet import er_control, g2gnet
 from neurosparse.models.mlp import dense_mlp, sparse_layers, sparse_mlp
+from neurosparse.pruning.recipes import granet
 from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_correlation import CorrelatedInputs
 
 # learning rate and weight decay
-TRIALS = ((0.025, 1e-4), (0.05, 0.0), (0.05, 1e-4), (0.05, 5e-4), (0.1, 0.0), (0.1, 1e-4))
+TRIALS = ((0.025, 1e-4), (0.025, 5e-4), (0.05, 5e-4), (0.1, 1e-4), (0.1, 5e-4))
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ def from_correlations(widths, density, data, seed):
     return sparse_mlp(widths, CorrelatedInputs(data.x[:10_000].numpy(), density), rng=seed)
 
 
+def denser(build, times=10):
+    """As `build`, with so many times the synapses to begin with."""
+    return lambda widths, density, data, seed: build(widths, times * density, data, seed)
+
+
 def scattered(widths, density, data, seed):
     """Random hidden layers (ER, which for linear layers is ERK)."""
     return random_sparse(widths, density, seed)
@@ -101,6 +107,8 @@ SPARSE99 = {
     "CHTs": Method(scattered, chts(importance=True)),
     "Hebbian": Method(scattered, hebbian(0.3)),
     "CHTs, CSTI": Method(from_correlations, chts(importance=True)),
+    "RigL, CSTI": Method(from_correlations, rigl()),
+    "GraNet, CSTI, from 10 %": Method(denser(from_correlations), granet(0.01, 0.1, every=100)),
     "SRigL": Method(fixed_fan_in, srigl()),
     "dense twin": Method(full, computed="dense"),
 }

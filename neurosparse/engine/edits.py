@@ -109,4 +109,4 @@ def _set_aside(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> No
             continue
         line = made.pending[(step + made.delay) % len(made.pending)]
         fired = index[ago == -back]
-        deliver_rows(fired, old.indptr[:-1], old.indptr[1:], 1, old.indices.view(np.uint32), weight, line)
+        deliver_rows(fired, fired.size, old.indptr[:-1], old.indptr[1:], 1, old.indices.view(np.uint32), weight, line)

@@ -31,9 +31,27 @@ def test_rows(c, seed, real, index, scalar, many):
     spikes, weight, indices = fired(rng, c.n_pre, many), weights(c, rng, scalar), c.indices.astype(index)
     law, fast = np.ones(c.n_post, real), np.ones(c.n_post, real)
     naive.deliver(spikes, c.indptr, indices, weight, law)
-    deliver_rows(spikes, c.indptr[:-1], c.indptr[1:], 1, indices, weight, fast)
+    more = np.concatenate([spikes, fired(rng, c.n_pre, 5)])
+    deliver_rows(more, spikes.size, c.indptr[:-1], c.indptr[1:], 1, indices, weight, fast)
     np.testing.assert_array_equal(fast, law)
     assert fast.dtype == real
+
+
+@pytest.mark.parametrize("scalar", [True, False])
+@pytest.mark.parametrize("index", [np.uint16, np.uint32])
+def test_rows_of_all_lengths_around_a_block(scalar, index):
+    rng = np.random.default_rng(0)
+    degree = np.array([0, 1, 15, 16, 17, 31, 33, 200, 0, 48])
+    indptr = np.concatenate([[0], np.cumsum(degree)])
+    indices = np.concatenate([np.sort(rng.choice(300, d, replace=False)) for d in degree]).astype(index)
+    weight = rng.normal(size=1 if scalar else len(indices)).astype(np.float32)
+    spikes = np.array([7, 0, 3, 3, 8, 9, 1, 2, 4, 5, 6], np.int32)
+    for n in range(len(spikes) + 1):
+        law, fast = np.zeros(300), np.zeros(300)
+        naive.deliver(spikes[:n], indptr, indices, weight, law)
+        deliver_rows(spikes, n, indptr[:-1], indptr[1:], 1, indices, weight, fast)
+        np.testing.assert_array_equal(fast, law)
+    assert np.count_nonzero(law) > 200
 
 
 @given(connectivities(), SEEDS, REALS, INDICES, st.booleans(), st.integers(0, 30), st.integers(0, 700))
@@ -64,7 +82,7 @@ def test_threads_deliver_their_slices(n_threads, n_pre, n_post, index):
     naive.deliver(spikes, indptr, indices, weight, law)
     for thread in range(n_threads):
         before = fast.copy()
-        deliver_rows(spikes, pointers[thread:], pointers[thread + 1 :], stride, indices, weight, fast)
+        deliver_rows(spikes, spikes.size, pointers[thread:], pointers[thread + 1 :], stride, indices, weight, fast)
         outside = np.ones(len(fast), bool)
         outside[bounds[thread] : bounds[thread + 1]] = False
         assert np.array_equal(fast[outside], before[outside])

@@ -9,6 +9,9 @@ from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN
 from neurosparse.kernels.machine.intrinsics import as_pointer, prefetch
 
 AHEAD = 6
+ROWS_AHEAD = 4  # of the row that is fetched whole
+BLOCK = 32  # synapses between two fetches
+LINE = 16  # weights in a cache line
 TARGETS_AHEAD = 24  # of a ring, which seldom fits into a cache
 
 # bound anew for each layout by `operation`
@@ -27,20 +30,67 @@ def _fetch_ahead(spikes: Any, k: Any, starts: Any, stride: Any, indices: Any) ->
 
 
 @njit(cache=True, nogil=True)
-def deliver_rows(spikes: Any, starts: Any, ends: Any, stride: Any, indices: Any, weight: Any, target: Any) -> None:
-    """Add the rows starts[i * stride]..ends[i * stride] of the spikes to target."""
-    for k in range(spikes.size):
+def _add_alike(row: Any, w: Any, target: Any) -> None:
+    """Add one weight to all targets of a row."""
+    for j in range(row.size):
+        target[row[j]] += w
+
+
+@njit(cache=True, nogil=True)
+def _add_own(row: Any, own: Any, target: Any) -> None:
+    """Add a weight of its own to each target of a row."""
+    for j in range(row.size):
+        target[row[j]] += own[j]
+
+
+@njit(cache=True, nogil=True)
+def _blocks(lo: Any, hi: Any, coming: Any, end: Any) -> Any:
+    """How many blocks can be added while as many of the coming row are fetched."""
+    return max(min(hi - lo, end - coming), 0) // BLOCK
+
+
+@njit(cache=True, nogil=True)
+def _add_row_alike(lo: Any, hi: Any, indices: Any, w: Any, target: Any, coming: Any, end: Any) -> None:
+    """Add a row lo..hi of one weight while the row coming..end is fetched: prefetchers are too late for short rows."""
+    blocks = _blocks(lo, hi, coming, end)
+    for b in range(blocks):
+        row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
+        for line in range(0, BLOCK, LINE):
+            prefetch(indices, coming + b * BLOCK + line)
+        for j in range(BLOCK):
+            target[row[j]] += w
+    _add_alike(indices[lo + blocks * BLOCK : hi], w, target)
+
+
+@njit(cache=True, nogil=True)
+def _add_row_own(lo: Any, hi: Any, indices: Any, weight: Any, target: Any, coming: Any, end: Any) -> None:
+    """Add a row lo..hi with weights of its own, likewise."""
+    blocks = _blocks(lo, hi, coming, end)
+    for b in range(blocks):
+        row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
+        own = weight[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
+        for line in range(0, BLOCK, LINE):
+            prefetch(indices, coming + b * BLOCK + line)
+            prefetch(weight, coming + b * BLOCK + line)
+        for j in range(BLOCK):
+            target[row[j]] += own[j]
+    _add_own(indices[lo + blocks * BLOCK : hi], weight[lo + blocks * BLOCK : hi], target)
+
+
+@njit(cache=True, nogil=True)
+def deliver_rows(
+    spikes: Any, n: Any, starts: Any, ends: Any, stride: Any, indices: Any, weight: Any, target: Any
+) -> None:
+    """Add the rows starts[i * stride]..ends[i * stride] of the first n spikes to target; the others come next."""
+    for k in range(n):
         _fetch_ahead(spikes, k, starts, stride, indices)
+        later = np.int64(spikes[min(k + ROWS_AHEAD, spikes.size - 1)]) * stride
         i = np.int64(spikes[k]) * stride
-        row = indices[starts[i] : ends[i]]
         if weight.size == 1:
             w = target.dtype.type(weight[0])
-            for j in range(row.size):
-                target[row[j]] += w
+            _add_row_alike(starts[i], ends[i], indices, w, target, starts[later], ends[later])
         else:
-            own = weight[starts[i] : ends[i]]
-            for j in range(row.size):
-                target[row[j]] += own[j]
+            _add_row_own(starts[i], ends[i], indices, weight, target, starts[later], ends[later])
 
 
 @njit(cache=True, nogil=True)
@@ -94,7 +144,10 @@ def deliver_spikes(block: int, step: int, thread: int) -> None:
     for other in range(w[0]):
         cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
         log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
-        deliver_rows(log[cut[slot] : cut[slot + 1]], starts, ends, stride, indices, weight, target)
+        # with no delay the next spikes have not been fired yet
+        known = cut[slot + 2] if w[15] > 0 else cut[slot + 1]
+        n = cut[slot + 1] - cut[slot]
+        deliver_rows(log[cut[slot] : known], n, starts, ends, stride, indices, weight, target)
 
 
 def deliver_spikes_late(block: int, step: int, thread: int) -> None:
