@@ -69,7 +69,7 @@ def unknown_name(name: str, got: str, known: Iterable[str]) -> ValueError:
     ValueError("population: got 'exitatory', wants one of excitatory, inhibitory; did you mean 'excitatory'?")
     """
     names = sorted(known)
-    near = get_close_matches(got, names, n=1)
+    near = get_close_matches(str(got), names, n=1)
     remedy = f"did you mean {near[0]!r}?" if near else ""
     return bad_argument(name, got, f"one of {', '.join(names) or '(there are none)'}", remedy)
 

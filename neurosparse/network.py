@@ -38,7 +38,7 @@ class Population:
         """Refuse what cannot be meant."""
         if not self.name or "/" in self.name or self.name.startswith("."):
             raise bad_argument("Population.name", self.name, "a name without '/' or a leading '.'")
-        if int(self.n) != self.n or self.n < 1:
+        if not isinstance(self.n, (int, float, np.number)) or not (self.n >= 1 and float(self.n).is_integer()):
             raise bad_argument("Population.n", self.n, "a whole number of neurons, 1 or more")
         # NumPy's whole numbers too, which a GPU kernel does not take
         object.__setattr__(self, "n", int(self.n))

@@ -136,9 +136,14 @@ class Sweep:
 
 
 def _numbers(part: Any) -> list[str]:
-    """Names of the numeric parameters of a model or stimulus."""
+    """Names of the parameters of a model or stimulus that may differ between neurons."""
     named = [field.name for field in fields(part)] if is_dataclass(part) else []
-    return [name for name in named if isinstance(getattr(part, name), (int, float, np.ndarray, np.number))]
+    found = [name for name in named if isinstance(getattr(part, name), (int, float, np.ndarray, np.number))]
+    if not hasattr(part, "State"):
+        # times and waveforms are common to all neurons, and a profile of rates has bins in the place of copies
+        common = {"rate"} if getattr(part, "bin", None) is not None else set()
+        found = [name for name in found if name in {"rate", "weight", "amplitude"} - common]
+    return found
 
 
 def _ring() -> Any:

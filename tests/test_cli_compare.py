@@ -66,3 +66,10 @@ def test_bad_files_are_named(tmp_path, capsys):
         file.write_text(text)
         assert status(["compare", str(file), "--out", str(tmp_path / "out")]) == 2
         assert words in capsys.readouterr().err
+
+
+def test_a_file_in_the_way_is_named_before_anything_is_trained(tmp_path, capsys):
+    (tmp_path / "out").write_text("mine")
+    assert status(["compare", "--quick", "--out", str(tmp_path / "out")]) == 2
+    assert "is a file; choose another --out" in capsys.readouterr().err
+    assert (tmp_path / "out").read_text() == "mine"

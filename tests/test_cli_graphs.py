@@ -269,3 +269,10 @@ def test_downloads_are_proven_before_they_get_their_name(
         with pytest.raises(ValueError, match="sha256"):
             fetch(replace(card, files=(wrong,)))
         assert not list((tmp_path / "toy").iterdir())
+
+
+def test_a_folder_of_that_name_does_not_hide_a_data_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "celegans").mkdir()
+    assert status(["convert", "celegans", "worm.npz"]) == 0
+    assert read_graph(tmp_path / "worm.npz").nnz == 2194

@@ -13,7 +13,8 @@ import pytest
 
 from neurosparse.cli import status
 from neurosparse.config import load_config
-from neurosparse.recording import open_run
+from neurosparse.io.atomic import aside_name
+from neurosparse.recording import RunStore, open_run
 
 MODEL = """
 [simulation]
@@ -146,6 +147,13 @@ def test_a_run_is_not_spoiled(model: Path, tmp_path: Path, more: list[str], says
         (["--set", "record.1.variable='u'"], "States.variable"),
         (["--threads", "0"], "simulation.threads"),
         (["--resume"], "no run to resume"),
+        (["--set", "simulation.duration=600000.05"], "multiple of dt"),
+        (["--set", "simulation.duration=1e300"], "wants at most"),
+        (["--set", "population.E.n=100000000000000"], ""),
+        (["--set", 'projection.0.wiring={kind="FromData", source="none.csv"}'], "wants an edge list that exists"),
+        (["--set", 'projection.0.wiring={kind="AllToAll", weight="strong"}'], "model.toml: weight: got 'strong'"),
+        (["--set", 'projection.0.wiring={kind="c_elegans", which=3}'], "which: got 3, wants one of cook_chem"),
+        (["--set", "record.1.variable=3"], "wants one of"),
     ],
 )
 def test_bad_input_leaves_no_folder(model: Path, tmp_path: Path, more: list[str], says: str, capsys: Captured) -> None:
@@ -162,3 +170,29 @@ def test_the_example_runs(tmp_path: Path, capsys: Captured) -> None:
     assert status(["run", str(example), *out]) == 0
     rates = json.loads((tmp_path / "run" / "summary.json").read_text())["populations"]
     assert 5 < rates["E"]["rate_hz"] < 60
+
+
+def test_a_resumption_that_is_refused_changes_nothing(model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    assert status(["run", str(model), "--out", str(out), "--set", "simulation.duration=20.0"]) == 0
+    before = {name: (out / name).read_bytes() for name in ("config.toml", "versions.json", "summary.json")}
+    assert status(["run", str(model), "--out", str(out), "--resume", "--set", "simulation.duration=10.0"]) == 2
+    assert {name: (out / name).read_bytes() for name in before} == before
+    assert status(["run", str(model), "--out", str(out), "--resume"]) == 0
+    assert load_config(out / "config.toml").simulation.duration == 40.0
+
+
+def test_a_checkpoint_that_a_kill_left_under_its_waiting_name_is_found(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert status(["run", str(model), "--out", str(tmp_path / "whole")]) == 0
+    part = ["run", str(model), "--out", str(tmp_path / "part")]
+    assert status([*part, "--set", "simulation.duration=20.0"]) == 0
+    checkpoint = tmp_path / "part" / "checkpoint.zarr"
+    checkpoint.rename(aside_name(checkpoint))
+    resumed: list[Path] = []
+    monkeypatch.setattr(RunStore, "resume", lambda path, real=RunStore.resume: resumed.append(path) or real(path))
+    assert status([*part, "--resume"]) == 0
+    assert resumed == [tmp_path / "part" / "recording.zarr"]
+    for one, other in zip(events(tmp_path / "whole"), events(tmp_path / "part"), strict=True):
+        assert np.array_equal(one, other)

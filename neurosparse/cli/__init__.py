@@ -60,7 +60,7 @@ def status(arguments: list[str] | None = None) -> int:
         return left.code if isinstance(left.code, int) else int(left.code is not None)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (ValueError, OSError, ImportError) as error:
+    except (ValueError, OSError, ImportError, MemoryError) as error:
         if os.environ.get("NEUROSPARSE_TRACEBACK"):
             raise
         print(f"neurosparse: {_words(error)}", file=sys.stderr)
@@ -69,6 +69,8 @@ def status(arguments: list[str] | None = None) -> int:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return f"not enough memory: {error}"
     if not isinstance(error, ModuleNotFoundError):
         return str(error)
     extra = extra_of(error.name)

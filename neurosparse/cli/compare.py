@@ -41,6 +41,8 @@ def compare(
     plain = {"dataset": dataset, "seeds": seeds, "epochs": epochs, "batch": batch, "rate": rate}
     given |= {name: value for name, value in plain.items() if value is not None}
     settings = chosen(file, quick, given)
+    if out.exists() and not out.is_dir():
+        raise FileExistsError(f"{out}: is a file; choose another --out")
     try:
         records = fair.compare(settings, out, minutes=minutes, told=say)
     except KeyboardInterrupt:

@@ -31,7 +31,7 @@ def load(source: str, dt: float, *, progress: "Progress | None" = None) -> Named
     from neurosparse.io.formats import read_graph
 
     path = Path(source)
-    if path.exists():
+    if path.is_file() or (path.is_dir() and path.suffix):  # a folder of a data set has its name
         return Named(path.stem, read_graph(path, dt=dt, progress=progress))
     name, _, which = source.partition(":")
     if name == "larva_brain" and not which:

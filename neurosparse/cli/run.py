@@ -34,10 +34,14 @@ def run(
     folder = open_folder(out or Path("runs") / model.stem, config, resume=resume)
     try:
         simulator = start(config, network, requests, folder)
-    except ValueError:
+    except BaseException as error:
         if not resume:
             folder.discard()
+        if isinstance(error, TypeError):  # a value of a kind that only wiring or recording could tell
+            raise ValueError(f"{model}: {error}") from error
         raise
+    if resume:
+        folder.describe(config)
     try:
         simulate(simulator, config, folder)
     except KeyboardInterrupt:
@@ -54,7 +58,7 @@ def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolde
     from neurosparse.engine import Simulator
     from neurosparse.recording import RunStore
 
-    told, resumed = config.simulation, folder.checkpoint.exists()
+    told, resumed = config.simulation, folder.started
     if resumed:
         store = RunStore.resume(folder.recording)
     else:
@@ -64,6 +68,9 @@ def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolde
     simulator = Simulator(network, told.dt, told.seed, record=requests, store=store, **options)
     if resumed:
         simulator.restore(folder.checkpoint)
+        if round(told.duration / told.dt) < simulator.now:
+            past = f"is at {simulator.time:g} ms already, past duration = {told.duration:g} ms"
+            raise ValueError(f"{folder.path}: {past}")
     return simulator
 
 
@@ -73,8 +80,6 @@ def simulate(simulator: "Simulator", config: "Config", folder: "RunFolder") -> N
 
     told = config.simulation
     left = round(told.duration / told.dt) - simulator.now
-    if left < 0:
-        raise ValueError(f"{folder.path}: is at {simulator.time:g} ms already, past duration = {told.duration:g} ms")
     saves = [Every(told.checkpoint, lambda s: s.save(folder.checkpoint))] if told.checkpoint else []
     simulator.run(left * told.dt, callbacks=saves, progress=True)
     simulator.save(folder.checkpoint)

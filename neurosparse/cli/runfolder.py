@@ -10,6 +10,7 @@ from typing import Any
 
 from neurosparse.cli.versions import versions
 from neurosparse.config import Config, dump_config, load_config
+from neurosparse.io.atomic import aside_name
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,16 @@ class RunFolder:
         """Counts, rates and times; there when the run is complete."""
         return self.path / "summary.json"
 
+    @property
+    def started(self) -> bool:
+        """Whether there is a state to go on from, also one that a kill left under its waiting name."""
+        return self.checkpoint.exists() or aside_name(self.checkpoint).exists()
+
+    def describe(self, config: Config) -> None:
+        """Write down what is simulated, and with which versions."""
+        write_text(self.config, dump_config(config))
+        write_json(self.path / "versions.json", {"versions": versions(), "command": sys.argv})
+
     def discard(self) -> None:
         """Remove the folder of a run that could not begin."""
         shutil.rmtree(self.path, ignore_errors=True)
@@ -50,7 +61,8 @@ class RunFolder:
 def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
     """Make the folder of a new run, or check that a started one belongs to this configuration.
 
-    A resumed run may be longer, use other threads and save at other times; all else must be the same.
+    A resumed run may be longer, use other threads and save at other times; all else must be the same. What is in its
+    folder stays as it is until `RunFolder.describe`.
 
     Raises:
         FileExistsError: a new run, and the folder holds something.
@@ -63,11 +75,11 @@ def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
             raise FileNotFoundError(f"{path}: no run to resume here; leave out --resume to start one")
         if _essence(load_config(folder.config)) != _essence(config):
             raise ValueError(f"{path}: a run of another configuration; see {folder.config}, or choose another --out")
-    elif path.exists() and (not path.is_dir() or any(path.iterdir())):
+        return folder
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise FileExistsError(f"{path}: is there already; choose another --out, or --resume it")
     path.mkdir(parents=True, exist_ok=True)
-    write_text(folder.config, dump_config(config))
-    write_json(path / "versions.json", {"versions": versions(), "command": sys.argv})
+    folder.describe(config)
     return folder
 
 

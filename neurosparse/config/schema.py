@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from neurosparse.config.strict import NUMBERS, ConfigError, Kind
 
+_MOST_STEPS = 2**53  # the largest number of them that a time in ms can tell apart
+
 
 @dataclass(frozen=True)
 class SimulationTable:
@@ -45,7 +47,10 @@ def _check_time(name: str, value: float, dt: float) -> None:
     if not 0 < value < float("inf"):
         raise ConfigError(f"simulation.{name}: got {value}, wants a time in ms above 0")
     steps = value / dt
-    if abs(steps - round(steps)) > 1e-6 * max(1.0, steps) or round(steps) < 1:
+    if steps > _MOST_STEPS:
+        raise ConfigError(f"simulation.{name}: got {value}, wants at most {_MOST_STEPS} steps of dt = {dt} ms")
+    # as `engine.units.steps`: a share of long times, but never so much that half a step would pass
+    if abs(steps - round(steps)) > min(1e-6 * max(1.0, steps), 0.05) or round(steps) < 1:
         raise ConfigError(f"simulation.{name}: got {value}, wants a multiple of dt = {dt} ms")
 
 

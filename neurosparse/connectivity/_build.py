@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from neurosparse.connectivity._check import Delay, Int32, Int64, Permutation, Weight, frozen
+from neurosparse.connectivity._check import weight as check_weight
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels import csr
 
@@ -89,8 +90,8 @@ def _summed(
                                "pass duplicates='keep'")  # fmt: skip
         delay = frozen(delay[start])
     full = np.full(len(pre), weight, np.float64) if np.ndim(weight) == 0 else np.asarray(weight, np.float64)
-    total = np.bincount(group, full, len(start)).astype(np.float32)
+    total = check_weight(np.bincount(group, full, len(start)), len(start))
     came = start if order is None else order[start]
     edge_order = None if np.all(came[1:] > came[:-1]) else np.argsort(came, kind="stable")
     pre = pre[start]
-    return Parts(pointers_of(pre, n_pre), post[start], n_post, frozen(total), delay, edge_order)
+    return Parts(pointers_of(pre, n_pre), post[start], n_post, total, delay, edge_order)

@@ -48,7 +48,7 @@ def whole(name: str, values: Any) -> npt.NDArray[Any]:
     array = flat(name, values)
     if array.dtype.kind in "iu" or not array.size:
         return array if array.dtype.kind in "iu" else array.astype(np.int64)
-    bad = np.flatnonzero(~(np.isfinite(array) & (array == np.floor(array))))
+    bad = np.flatnonzero(~((np.abs(array.astype(np.float64)) < 2**63) & (array == np.floor(array))))
     if len(bad):
         raise bad_argument(name, Said(f"{array[bad[0]]} at position {bad[0]}"), "whole numbers", "round them first")
     return array.astype(np.int64)
@@ -102,6 +102,8 @@ def weight(values: Any, nnz: int) -> Weight:
     if isinstance(values, str | bytes | bool) or values is None:
         raise bad_type("weight", values, "a number or an array of nnz numbers")
     array = np.asarray(values) if np.ndim(values) == 0 else flat("weight", values)
+    if array.dtype.kind in "bcmMV":
+        raise bad_type("weight", values, "a number or an array of nnz numbers")
     if array.ndim and len(array) != nnz:
         raise bad_argument("weight", values, f"one number or nnz = {nnz} numbers")
     with np.errstate(over="ignore"):
@@ -120,6 +122,8 @@ def delay(values: Any, nnz: int) -> Delay:
         raise bad_type("delay", values, "a whole number of steps or an array of nnz of them")
     scalar = np.ndim(values) == 0
     array = np.atleast_1d(np.asarray(values)) if scalar else flat("delay", values)
+    if scalar and array.dtype.kind not in "iufO":
+        raise bad_type("delay", values, "a whole number of steps or an array of nnz of them")
     if not scalar and len(array) != nnz:
         raise bad_argument("delay", values, f"one number of steps or nnz = {nnz} of them")
     if array.size and not (array.dtype.kind == "u" and array.max() <= 65535):

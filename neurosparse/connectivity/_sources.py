@@ -1,5 +1,7 @@
 """Where a connectivity can come from: edges, matrices, graphs, tables, files."""
 
+import gzip
+import re
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,9 +10,10 @@ import numpy as np
 from neurosparse.connectivity import _build, _check
 from neurosparse.connectivity._build import Duplicates
 from neurosparse.connectivity._stored import Stored
-from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
+from neurosparse.errors import Said, bad_argument, bad_type, missing_extra, unknown_name
 
 COLUMNS = ("pre", "post", "weight", "delay")
+_SIZES = re.compile(rb"# n_pre=(\d{1,12}) n_post=(\d{1,12})\r?\n")
 
 
 class Sources(Stored):
@@ -46,8 +49,8 @@ class Sources(Stored):
         pre, post = _check.whole("pre", pre), _check.whole("post", post)
         if len(pre) != len(post):
             raise bad_argument("post", Said(f"{len(post)} numbers"), f"as many as pre has: {len(pre)}")
-        n_pre = _check.size("n_pre", int(pre.max(initial=-1)) + 1 if n_pre is None else n_pre)
-        n_post = _check.size("n_post", int(post.max(initial=-1)) + 1 if n_post is None else n_post)
+        n_pre = _check.size("n_pre", _largest(pre) + 1 if n_pre is None else n_pre)
+        n_post = _check.size("n_post", _largest(post) + 1 if n_post is None else n_post)
         pre, post = _check.indices("pre", pre, n_pre), _check.indices("post", post, n_post)
         weight, delay = _check.weight(weight, len(pre)), _check.delay(delay, len(pre))
         return cls._trusted(*_build.from_edges(pre, post, n_pre, n_post, weight, delay, duplicates))
@@ -102,6 +105,8 @@ class Sources(Stored):
         """
         if not hasattr(matrix, "tocoo"):
             raise bad_type("matrix", matrix, "a SciPy sparse matrix", "use from_dense for a full one")
+        if len(matrix.shape) != 2:
+            raise bad_argument("matrix", matrix, "two dimensions, [n_pre, n_post]")
         coo = matrix.tocoo()
         n_pre, n_post = coo.shape
         weight = coo.data.astype(np.float32) if coo.dtype == bool else coo.data
@@ -124,10 +129,13 @@ class Sources(Stored):
         graph = graph if graph.is_directed() else graph.to_directed()
         rows = [(place[a], place[b], data) for a, b, data in graph.edges(data=True)]
         # a rectangular one that to_networkx wrote: postsynaptic nodes stand behind the presynaptic
-        n_pre, n_post = graph.graph.get("shape", (len(place), len(place)))
-        behind = n_pre if "shape" in graph.graph else 0
+        shape = graph.graph.get("shape")
+        ours = isinstance(shape, tuple | list) and len(shape) == 2 and all(isinstance(n, int) and n >= 0 for n in shape)
+        ours = ours and sum(shape) == len(place) > 0
+        n_pre, n_post = shape if ours else (len(place), len(place))
+        behind = n_pre if ours else 0
         pre, post = [a for a, _, _ in rows], [b - behind for _, b, _ in rows]
-        edges = {"n_pre": n_pre, "n_post": n_post, "duplicates": "keep"}
+        edges: dict[str, Any] = {"n_pre": n_pre, "n_post": n_post, "duplicates": "keep"}
         edges["weight"] = _attribute([data for _, _, data in rows], weight, 1.0)
         edges["delay"] = _attribute([data for _, _, data in rows], delay, 0)
         return cls.from_edges(pre, post, **edges)
@@ -170,6 +178,9 @@ class Sources(Stored):
             there = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
             raise bad_argument("columns", there, f"a column {missing[0]!r}", "name yours by columns=(pre, post, …)")
         pre, post = (table[name].to_numpy() for name in columns[:2])
+        for name, usual in zip(columns[2:], COLUMNS[2:], strict=True):
+            if name != usual and name not in table.columns:
+                raise unknown_name("columns", name, map(str, table.columns))
         values = {
             key: table[name].to_numpy()
             for key, name in zip(("weight", "delay"), columns[2:], strict=True)
@@ -183,7 +194,8 @@ class Sources(Stored):
 
         Args:
             path: ends in .csv, .csv.gz, .parquet or .pq.
-            **options: n_pre, n_post, columns, duplicates, as in `from_pandas`.
+            **options: n_pre, n_post, columns, duplicates, as in `from_pandas`; sizes that are not given are those
+                that `neurosparse.io.edgelist` notes in its files, where it wrote this one.
 
         Raises:
             FileNotFoundError: there is no such file.
@@ -198,9 +210,9 @@ class Sources(Stored):
             raise missing_extra("pandas", "io") from error
         match "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix:
             case ".csv" | ".csv.gz":
-                return cls.from_pandas(pd.read_csv(path, comment="#"), **options)
+                return cls.from_pandas(pd.read_csv(path, comment="#"), **(_sizes_of_csv(path) | options))
             case ".parquet" | ".pq":
-                return cls.from_pandas(pd.read_parquet(path), **options)
+                return cls.from_pandas(pd.read_parquet(path), **(_sizes_of_parquet(path) | options))
         raise bad_argument("path", str(path), "a name ending in .csv, .csv.gz, .parquet or .pq")
 
     @classmethod
@@ -214,6 +226,29 @@ class Sources(Stored):
         n_pre, n_post = _check.size("n_pre", n_pre), _check.size("n_post", n_post)
         none = np.empty(0, np.int32)
         return cls._trusted(np.zeros(n_pre + 1, np.int64), none, n_post, np.float32(1), 0)
+
+
+def _largest(numbers: Any) -> int:
+    """The largest of some numbers, -1 when there are none (which an unsigned array cannot hold)."""
+    return int(numbers.max()) if len(numbers) else -1
+
+
+def _sizes_of_csv(path: Path) -> dict[str, int]:
+    """Sizes in the first line of a CSV of ours, without which neurons that no edge names would be lost."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        found = _SIZES.match(file.readline(80))
+    return dict(zip(("n_pre", "n_post"), map(int, found.groups()), strict=True)) if found else {}
+
+
+def _sizes_of_parquet(path: Path) -> dict[str, int]:
+    """Sizes in the metadata of a Parquet file of ours."""
+    try:
+        from pyarrow.parquet import read_schema
+    except ImportError:  # pandas reads with another package
+        return {}
+    noted = read_schema(path).metadata or {}
+    found = {name: noted.get(name.encode(), b"") for name in ("n_pre", "n_post")}
+    return {name: int(digits) for name, digits in found.items() if digits.isdigit()}
 
 
 def _attribute(rows: list[dict[str, Any]], name: str, default: Any) -> Any:

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurosparse.datasets.bs2 import EventSet, decode_bs2
 from neurosparse.datasets.descriptor import Dataset, File
-from neurosparse.datasets.locate import find
+from neurosparse.datasets.locate import find, members
 
 RECORDINGS, SIDE = 10, 128
 
@@ -46,8 +46,9 @@ def dvs_gesture() -> EventSet:
     """
     path = find(CARD, CARD.files[0])
     with zipfile.ZipFile(path) as archive:
+        named = members(archive)
         events = tuple(
-            decode_bs2(archive.read(f"{i}.bs2"), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2")
+            decode_bs2(archive.read(named[f"{i}.bs2"]), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2")
             for i in range(1, RECORDINGS + 1)
         )
     return EventSet(events, np.empty(0, np.int64), SIDE, SIDE)

@@ -4,7 +4,8 @@ import hashlib
 import os
 import sys
 import zipfile
-from pathlib import Path
+import zlib
+from pathlib import Path, PurePosixPath
 
 from neurosparse.datasets.descriptor import Dataset, File
 
@@ -43,6 +44,11 @@ def find(dataset: Dataset, file: File) -> Path:
         if path.is_file():
             return _proven(path, file)
     raise FileNotFoundError(_how_to_get(dataset, file))
+
+
+def members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Name of each member within an archive by its file name, as some zip programs put all into a folder."""
+    return {PurePosixPath(name).name: name for name in archive.namelist() if not name.endswith("/")}
 
 
 def is_here(dataset: Dataset) -> bool:
@@ -89,7 +95,8 @@ def _zip_digest(path: Path, wanted: int) -> tuple[int, str]:
             # the length is proven first: nothing larger than the real content is ever unpacked
             for member in members if size == wanted else []:
                 digest.update(archive.read(member))
-    except zipfile.BadZipFile as error:
+    # a member that is damaged, encrypted or packed by an unknown method
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise ValueError(f"{path}: not a zip file: {error}; remove it and fetch it again") from error
     return size, digest.hexdigest()
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurosparse.datasets.bs2 import EventSet, decode_bs2
 from neurosparse.datasets.descriptor import Dataset, File
-from neurosparse.datasets.locate import find
+from neurosparse.datasets.locate import find, members
 
 RECORDINGS, SIDE = 1_000, 34
 
@@ -49,10 +49,11 @@ def n_mnist() -> EventSet:
     """
     path = find(CARD, CARD.files[0])
     with zipfile.ZipFile(path) as archive:
-        lines = archive.read("train1K.txt").decode("ascii").splitlines()[1:]
+        named = members(archive)
+        lines = archive.read(named["train1K.txt"]).decode("ascii").splitlines()[1:]
         classes = {int(line.split()[0]): int(line.split()[1]) for line in lines if line.strip()}
         events = tuple(
-            decode_bs2(archive.read(f"{i}.bs2"), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2")
+            decode_bs2(archive.read(named[f"{i}.bs2"]), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2")
             for i in range(1, RECORDINGS + 1)
         )
     label = np.array([classes[i] for i in range(1, RECORDINGS + 1)], np.int64)

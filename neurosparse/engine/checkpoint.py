@@ -12,6 +12,7 @@ from neurosparse.engine.populations import Group
 from neurosparse.engine.sleepers import Sleepers, fall_asleep
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import tallies_from, tally_arrays
+from neurosparse.errors import Said, bad_argument
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -23,7 +24,7 @@ def fingerprint(plan: Plan) -> str:
         model = group.population.model
         digest.update(repr((name, group.n, type(model).__qualname__)).encode())
         for field in fields(model):
-            digest.update(np.ascontiguousarray(getattr(model, field.name)).tobytes())
+            digest.update(_bytes_of(getattr(model, field.name)))
     for name, made in plan.synapses.items():
         plan_of = made.projection
         digest.update(repr((name, plan_of.pre, plan_of.post, plan_of.receptor, plan_of.plasticity)).encode())
@@ -33,6 +34,12 @@ def fingerprint(plan: Plan) -> str:
         for array in (made.indptr, *made.index_parts(), weight, delay):
             digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def _bytes_of(value: Any) -> bytes:
+    """The bits of a parameter; what is no number by its name, since its bits are an address of this process."""
+    array = np.ascontiguousarray(value)
+    return array.tobytes() if array.dtype != object else repr(value).encode()
 
 
 def collect(plan: Plan, done: int) -> Arrays:
@@ -68,6 +75,15 @@ def _synapse_arrays(key: str, made: Synapses) -> Arrays:
         arrays["pending"] = made.pending[:, : made.n_post]
     arrays |= made.trace_arrays()
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
+
+
+def check(plan: Plan, arrays: Arrays) -> None:
+    """Refuse a checkpoint with other noise currents, whose state would have no place here; nothing changes."""
+    written = [arrays[f"drive/{k}"].shape for k in range(len(_keys(arrays, "drive/")))]
+    own = [x.shape for x in plan.drives.values()]
+    if written != own:
+        got = Said(f"a checkpoint with the state of {len(written)} noise currents, of shapes {written}")
+        raise bad_argument("path", got, f"one of a network with those of this one, {own}")
 
 
 def put_back(plan: Plan, arrays: Arrays) -> None:

@@ -16,6 +16,7 @@ from neurosparse.network import Population, check_length
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 
 NEVER = np.iinfo(np.int32).max
+FOR_GOOD = 2**30  # steps of refractoriness that leave room for the step itself in an int32
 SCRATCH = 4096  # bytes of scratch for each thread
 
 
@@ -112,7 +113,7 @@ def build_group(population: Population, dt: float, n_threads: int, history: int,
 def _refractory_steps(population: Population, dt: float) -> Any:
     """Refractoriness in steps, rounded as Brian2 and NEST do."""
     check_length(f"{population.name}.t_ref", population.model.t_ref, population.n)
-    return np.rint(np.asarray(population.model.t_ref, dtype=np.float64) / dt)
+    return np.minimum(np.rint(np.asarray(population.model.t_ref, dtype=np.float64) / dt), FOR_GOOD)
 
 
 def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:

@@ -83,12 +83,15 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
     for k, request in enumerate(requests):
         if not isinstance(request, (Spikes, Rates, States, Weights)):
             raise bad_type("record", request, "Spikes, Rates, States or Weights objects")
-        if isinstance(request, (Spikes, Rates)) and any(request == r for r in requests[:k]):
-            raise bad_argument("record", request, "every request once")
         if isinstance(request, Weights):
             network.projection(request.projection)
             whole_steps("Weights.every", request.every, dt)
+            _check_numbers("Weights.positions", request.positions)
             continue
+        if isinstance(request, (Spikes, Rates)) and any(
+            type(r) is type(request) and r.population == request.population for r in requests[:k]
+        ):
+            raise bad_argument("record", request, f"every request once: one {type(request).__name__} a population")
         population = network.population(request.population, f"{type(request).__name__}.population")
         if isinstance(request, States):
             if request.every is not None:
@@ -96,12 +99,22 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
             fields = getattr(getattr(population.model, "State", None), "_fields", ())
             if request.variable not in fields:
                 raise unknown_name("States.variable", request.variable, fields)
-            chosen = np.asarray(request.indices if request.indices is not None else [0])
+            chosen = _check_numbers("States.indices", request.indices)
             if chosen.size and (chosen.min() < 0 or chosen.max() >= population.n):
                 got = Said(f"{chosen.min()} .. {chosen.max()}")
                 raise bad_argument("States.indices", got, f"neuron numbers from 0 to {population.n - 1}")
         if isinstance(request, Rates):
             whole_steps("Rates.bin", request.bin, dt)
+
+
+def _check_numbers(name: str, given: Any) -> NDArray[Any]:
+    """Refuse what is no flat array of whole numbers, each once, a mask above all; None is none at all."""
+    numbers = np.asarray([] if given is None else given)
+    if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
+        raise bad_argument(name, given, "a flat array of whole numbers", "write np.flatnonzero(mask) for a mask")
+    if len(np.unique(numbers)) != len(numbers):
+        raise bad_argument(name, given, "every number once")
+    return numbers
 
 
 class Recorders:
@@ -113,23 +126,38 @@ class Recorders:
         self.rates: dict[str, Any] = {}
         self.states: list[_StateBuffer] = []
         self.weights: list[_Followed] = []
+        self._asked: list[tuple[Request, Any]] = []
         for request in requests:
-            self._open(request)
+            self._asked.append((request, self._open(request)))
 
-    def _open(self, request: Request) -> None:
+    def record(self, request: Any) -> Any:
+        """The record of a request: that very one, or the only one that is like it."""
+        found = [sink for given, sink in self._asked if given is request]
+        found = found or [sink for given, sink in self._asked if _alike(given, request)]
+        if len(found) != 1:
+            wants = "one of the requests given as record=" if not found else "the very object given as record="
+            raise bad_argument("request", request, wants)
+        return found[0].record()
+
+    def _open(self, request: Request) -> Any:
+        """Make the sink of a request."""
         dt, make = self.plan.dt, self.store
         match request:
             case Spikes(name):
                 n = self.plan.groups[name].n
                 self.spikes[name] = make.spikes(name, n) if make else MemorySpikes(dt=dt, n=n, name=name)
+                return self.spikes[name]
             case Rates(name, width):
                 n, every = self.plan.groups[name].n, steps("Rates.bin", width, dt)
                 memory = MemoryRates
                 self.rates[name] = make.rates(name, n, every=every) if make else memory(dt=dt, n=n, every=every)
+                return self.rates[name]
             case States():
                 self.states.append(self._open_state(request))
+                return self.states[-1].sink
             case Weights():
                 self.weights.append(self._open_weights(request))
+                return self.weights[-1].sink
 
     def _open_state(self, request: States) -> "_StateBuffer":
         group = self.plan.groups[request.population]
@@ -224,18 +252,32 @@ class Recorders:
         return {f"{key}/{name}": a for key, sink in self._sinks().items() for name, a in sink.state().items()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Bring every sink back to the point of a checkpoint."""
+        """Bring every sink back to the point of a checkpoint; ValueError, and no change, if one recorded otherwise."""
         if self.store is not None:
             self.store.restore(state)
             return
-        for key, sink in self._sinks().items():
-            sink.restore({k[len(key) + 1 :]: a for k, a in state.items() if k.startswith(f"{key}/")})
+        parts = {
+            key: {k[len(key) + 1 :]: a for k, a in state.items() if k.startswith(f"{key}/")} for key in self._sinks()
+        }
+        for verb in ("check", "restore"):
+            for key, sink in self._sinks().items():
+                getattr(sink, verb)(parts[key])
 
     def _sinks(self) -> dict[str, Any]:
         named = {f"spikes/{k}": v for k, v in self.spikes.items()}
         named |= {f"rates/{k}": v for k, v in self.rates.items()}
         named |= {f"states/{k}": b.sink for k, b in enumerate(self.states)}
         return named | {f"weights/{k}": one.sink for k, one in enumerate(self.weights)}
+
+
+def _alike(given: Request, request: Any) -> bool:
+    """Whether two requests ask for the same population or projection, and variable or bin."""
+    match given:
+        case States(population, variable):
+            return isinstance(request, States) and (population, variable) == (request.population, request.variable)
+        case Weights(projection):
+            return isinstance(request, Weights) and projection == request.projection
+    return bool(given == request)
 
 
 @dataclass

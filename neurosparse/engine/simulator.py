@@ -1,5 +1,6 @@
 """`Simulator`: run a network, look at it, change it, go on."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +17,15 @@ from neurosparse.engine.interrupt import Interruptible
 from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble, build
 from neurosparse.engine.progress import Progress
-from neurosparse.engine.recorders import Rates, Recorders, Request, Spikes, check_requests
+from neurosparse.engine.recorders import Recorders, Request, Spikes, check_requests
+from neurosparse.engine.settings import PRECISIONS, check_settings, listed, open_store
 from neurosparse.engine.tallies import count
 from neurosparse.engine.units import check_dt, not_negative, steps, whole_steps
-from neurosparse.errors import bad_argument, bad_type, unknown_name
+from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.network import Network
 from neurosparse.recording.run import RunStore
 from neurosparse.recording.spikes import SpikeRecord
 
-PRECISIONS = {"float64": np.float64, "float32": np.float32}
 FLUSH_SECONDS = 10.0
 
 
@@ -90,16 +91,22 @@ class Simulator:
         backend: Any = "cpu",
     ) -> None:
         check_dt(dt)
-        _check_settings(network, seed, threads, precision)
+        check_settings(network, seed, threads, precision)
         self.backend = backends.choose_backend(backend, network, threads)
-        requests = [Spikes(name) for name in network.populations] if record is None else list(record)
+        requests = [Spikes(name) for name in network.populations] if record is None else listed(record)
         check_requests(network, requests, dt)
-        self.network, self.dt, self.seed, self.threads = network, float(dt), int(seed), threads
-        self.store = self._open(store)
-        self.now = 0
-        plain = self.backend != "cpu"
-        self.plan: Plan = build(network, self.dt, self.seed, threads, PRECISIONS[precision], plain)
-        self.recorders = Recorders(requests, self.plan, self.store)
+        self.network, self.dt, self.seed, self.threads = network, float(dt), int(seed), int(threads)
+        self.store = open_store(store, network, self.threads, dt=self.dt, seed=self.seed)
+        self.now, self._closed = 0, False
+        try:
+            plain = self.backend != "cpu"
+            self.plan: Plan = build(network, self.dt, self.seed, self.threads, PRECISIONS[precision], plain)
+            self.recorders = Recorders(requests, self.plan, self.store)
+        except BaseException:
+            # the path is free again for a mended call
+            if self.store is not None and self.store is not store:
+                shutil.rmtree(self.store.path, ignore_errors=True)
+            raise
         self._assemble()
         self.runner = backends.make_runner(self.backend, self.plan, threads, self.recorders.states)
         self._modes = ModeChooser(self.plan)
@@ -151,17 +158,7 @@ class Simulator:
 
     def recorded(self, request: Request) -> Any:
         """The record of what was asked for with `record=[request]`."""
-        for sink_of, key in ((self.recorders.spikes, Spikes), (self.recorders.rates, Rates)):
-            if isinstance(request, key):
-                return sink_of[request.population].record()
-        for buffer in self.recorders.states:
-            same = (buffer.group.population.name, buffer.variable)
-            if same == (getattr(request, "population", ""), getattr(request, "variable", "")):
-                return buffer.sink.record()
-        for one in self.recorders.weights:
-            if one.projection == getattr(request, "projection", None):
-                return one.sink.record()
-        raise bad_argument("request", request, "one of the requests given as record=")
+        return self.recorders.record(request)
 
     def state(self, population: str, variable: str) -> NDArray[Any]:
         """A copy of a state variable [n] as it is now."""
@@ -240,6 +237,7 @@ class Simulator:
         loaded = load_checkpoint(path, expect_fingerprint=self._pristine())
         arrays, attributes = loaded.arrays, loaded.attributes
         backends.check_layout(self.backend, self.plan, attributes["layout"])
+        checkpoint.check(self.plan, arrays)
         self.recorders.restore({k[7:]: a for k, a in arrays.items() if k.startswith("record/")})
         self.recorders.follow_again(arrays)
         self.now, self._done = int(attributes["step"]), 0
@@ -258,7 +256,8 @@ class Simulator:
         return spent
 
     def close(self) -> None:
-        """Close the store (if it was made here) and let the threads go."""
+        """Close the store and let the threads go: nothing can be simulated after that."""
+        self._closed = True
         self.runner.close()
         if self.store is not None:
             self.store.close()
@@ -269,16 +268,11 @@ class Simulator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closed = True
         self.runner.close()
         if self.store is not None:
             # after an error what there is gets flushed, and the run is not called finished
             self.store.__exit__(kind, error, trace)
-
-    def _open(self, store: str | Path | RunStore | None) -> RunStore | None:
-        if store is None or isinstance(store, RunStore):
-            return store
-        config = {"network": repr(self.network), "threads": self.threads}
-        return RunStore.create(store, dt=self.dt, seed=self.seed, config=config)
 
     def _assemble(self) -> None:
         if self.backend != "cpu":
@@ -294,6 +288,8 @@ class Simulator:
 
     def _run(self, end: int, periods: list[tuple[int, Any]], progress: Progress) -> None:
         begun = self.now
+        if self._closed:
+            raise ValueError("this Simulator is closed; save() before close() and restore() into a new one to go on")
         try:
             with Interruptible() as interrupt:
                 while self.now < end:
@@ -333,17 +329,6 @@ class Simulator:
             self._assemble()
             self.runner.load(self.plan)
         return failed
-
-
-def _check_settings(network: Network, seed: int, threads: int, precision: str) -> None:
-    if not isinstance(network, Network):
-        raise bad_type("network", network, "a Network", "write Network(Population(...), Projection(...), ...)")
-    if precision not in PRECISIONS:
-        raise unknown_name("precision", str(precision), PRECISIONS)
-    if not (isinstance(seed, (int, np.integer)) and 0 <= seed < 2**63):
-        raise bad_argument("seed", seed, "a whole number from 0 to 2^63 - 1")
-    if not (isinstance(threads, (int, np.integer)) and 1 <= threads <= 256):
-        raise bad_argument("threads", threads, "1 to 256 threads")
 
 
 def _periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:

@@ -69,8 +69,11 @@ class SpikeLog:
         return view.drain(self.history, -self.history)
 
     def put_in_flight(self, ago: NDArray[np.int64], index: NDArray[np.int32], bounds: NDArray[np.int64]) -> None:
-        """Fill the history of a log that has not run yet with what `in_flight` gave."""
+        """Fill the history of a log with what `in_flight` gave; its array may be another one then."""
         owner = np.searchsorted(bounds, index, side="right") - 1
+        longest = int(np.bincount(owner, minlength=1).max())
+        if longest > self.capacity:
+            self.index = np.zeros((self.n_threads, longest + 2 * self.largest), dtype=np.int32)
         for k in range(self.n_threads):
             own = owner == k
             self.index[k, : own.sum()] = index[own]

@@ -107,6 +107,7 @@ class Synapses:
             self.weight, self.reweighted = arrays["weight"].copy(), self.plastic is None
         if self.ring is not None:
             self.ring[:, : self.n_post] = arrays["ring"]
+        self.pending = None
         if "pending" in arrays:
             self.pending = np.zeros((len(arrays["pending"]), post.n_alloc), dtype=post.rows.dtype)
             self.pending[:, : self.n_post] = arrays["pending"]
@@ -153,7 +154,7 @@ def build_synapses(
     indices = built.indices.astype(np.uint16) if narrow is np.uint16 else built.indices.view(np.uint32)
     segments, stride = row_segments(built.indptr, indices, post.bounds)
     made = Synapses(projection, built.indptr, indices, weights, 0, post.n, segments, stride)
-    if late.size == 1 or late.min(initial=0) == late.max(initial=0):
+    if not late.size or late.min() == late.max():
         made.delay = int(late[0]) if late.size else 0
     else:
         made.delay = late.astype(np.uint8 if late.max() < 256 else np.uint16)
@@ -176,7 +177,8 @@ def _make_plastic(made: Synapses, post: Group, dt: float) -> None:
         made.weight = np.full(made.nnz, made.weight[0], dtype=np.float32)
     else:
         made.weight = made.weight.copy()
-    for name, tau in vars(made.projection.plasticity).items():
+    rule = made.projection.plasticity
+    for name, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
         if name.startswith("tau") and np.min(tau) < dt:
             where = f"{made.projection.name}.plasticity.{name}"
             raise bad_argument(where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from neurosparse.errors import Said, bad_argument, bad_type
 
 FOREVER = 2**62
+MOST_OFF = 0.05  # of a step
 
 
 def steps(name: str, milliseconds: Any, dt: float) -> Any:
@@ -21,7 +22,8 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
     times: NDArray[np.float64] = np.asarray(milliseconds, dtype=np.float64)
     finite = np.where(np.isfinite(times), times, 0.0)
     whole = np.rint(finite / dt)
-    off = np.abs(finite / dt - whole) > 1e-6 * np.maximum(whole, 1.0)
+    # a share of long times, which may come from float32, but never so much that half a step would pass
+    off = np.abs(finite / dt - whole) > np.minimum(1e-6 * np.maximum(whole, 1.0), MOST_OFF)
     if off.any() or np.isnan(times).any():
         worst = float(times[off].ravel()[0]) if off.any() else float("nan")
         lower = np.floor(worst / dt) * dt

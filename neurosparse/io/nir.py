@@ -244,7 +244,7 @@ def _recurrent(flat: Flat, name: str | None, scale: Float64, same_step: bool) ->
     rows = (weight * scale[:, None]).T.astype(np.float32)
     if not {"indptr", "indices", "delays"} <= set(about):
         return Connectivity.from_dense(rows), bias
-    delays = np.asarray(about["delays"]).astype(np.uint16)
+    delays = np.asarray(about["delays"])
     places = Connectivity(np.asarray(about["indptr"]), np.asarray(about["indices"]), n, 1.0, delays)
     pre, post = places.edges()
     remedy = f"clear the metadata of {name} to take its matrix as it is"

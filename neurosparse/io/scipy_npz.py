@@ -86,7 +86,7 @@ def _ours(arrays: dict[str, Any]) -> Connectivity:
             raise bad_argument(name, array, "numbers")
     return Connectivity(
         indptr, arrays["indices"], int(shape[1]), weight=float(weight) if weight.ndim == 0 else weight,
-        delay=int(delay) if delay.ndim == 0 else delay, edge_order=arrays.get(OURS + "order"),
+        delay=delay.item() if delay.ndim == 0 else delay, edge_order=arrays.get(OURS + "order"),
     )  # fmt: skip
 
 

@@ -63,10 +63,11 @@ def read_nodes(path: str | Path, population: str | None = None) -> dict[str, npt
     with _old(path) as file:
         group = _chosen(file, "nodes", population)
         found = {"node_type_id": _numbers(group, "node_type_id")}
-        attributes = group.get("0", {})
+        attributes = _group(group, "0", "group") if "0" in group else {}
         for key in attributes:
             item = _inside(attributes, key)
             if getattr(getattr(item, "dtype", None), "kind", "") == "O":
+                _refuse_absurd(item, key)
                 found[key] = item.asstr()[:].astype(str)
             elif hasattr(item, "shape"):
                 found[key] = _numbers(attributes, key)
@@ -145,8 +146,10 @@ def read_edges(
         weight = _attribute(group, "syn_weight", of_types(table, "syn_weight", kinds, 1.0))
         delay = _attribute(group, "delay", of_types(table, "delay", kinds, 0.0))
     steps = np.rint(delay / dt)
-    if (np.abs(delay / dt - steps) > 1e-6).any():
-        worst = float(delay[np.argmax(np.abs(delay / dt - steps))])
+    with np.errstate(invalid="ignore"):  # infinite delays
+        off = np.abs(delay / dt - steps)
+    if not (off <= 1e-6).all():
+        worst = float(delay[np.argmax(off)])
         raise bad_argument("dt", dt, f"a step that divides every delay, {worst:g} ms among them")
     return Connectivity.from_edges(
         pre, post, **sizes, weight=weight.astype(np.float32), delay=steps.astype(np.int64), duplicates="keep"
@@ -214,7 +217,7 @@ def _population(file: Any, kind: str, name: str, count: int, word: str, types: n
 
 
 def _chosen(file: Any, kind: str, name: str | None) -> Any:
-    if kind not in file or not hasattr(file[kind], "keys"):
+    if kind not in file or not hasattr(_inside(file, kind), "keys"):
         raise bad_argument("path", Said(f"a file without /{kind}"), f"a SONATA file of {kind}")
     names = list(file[kind])
     if name is None and len(names) != 1:
@@ -222,15 +225,21 @@ def _chosen(file: Any, kind: str, name: str | None) -> Any:
     if name is not None and name not in names:
         raise unknown_name("population", name, names)
     chosen = names[0] if name is None else name
-    if not hasattr(file[kind][chosen], "keys"):
-        raise bad_argument("population", chosen, "a group of data sets")
-    return file[kind][chosen]
+    return _group(file[kind], chosen)
+
+
+def _group(within: Any, name: str, what: str = "population") -> Any:
+    """A group that lies in the file itself."""
+    found = _inside(within, name)
+    if not hasattr(found, "keys"):
+        raise bad_argument(what, name, "a group of data sets inside this file")
+    return found
 
 
 def _attribute(group: Any, name: str, default: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """An edge attribute `[count]`, gathered from all groups; `default` `[count]` in groups that lack it."""
     values, count = default, len(default)
-    groups = sorted(key for key in group if key.isdecimal() and hasattr(group[key], "keys"))
+    groups = {key: _group(group, key, "group") for key in sorted(group) if key.isdecimal()}
     if "edge_group_id" not in group or "edge_group_index" not in group:
         which, place = np.zeros(count, np.int64), np.arange(count)
     else:
@@ -238,9 +247,9 @@ def _attribute(group: Any, name: str, default: npt.NDArray[np.float64]) -> npt.N
         for key, numbers in (("edge_group_id", which), ("edge_group_index", place)):
             if len(numbers) != count or numbers.min(initial=0) < 0:
                 raise bad_argument(key, numbers, f"one number, 0 or more, for each of {count} edges")
-    for key in groups:
-        if name in group[key]:
-            stored = _numbers(group[key], name)
+    for key, held in groups.items():
+        if name in held:
+            stored = _numbers(held, name)
             chosen = which == int(key)
             if (place[chosen] >= len(stored)).any():
                 raise bad_argument(f"{key}/{name}", stored, "as many values as edge_group_index asks for")
@@ -272,10 +281,18 @@ def _numbers(group: Any, name: str) -> npt.NDArray[Any]:
         raise bad_argument("path", Said(f"{group.name} without {name!r}"), "every data set SONATA asks for")
     if item.ndim != 1 or item.dtype.kind not in "iuf":
         raise bad_argument(name, Said(f"{item.dtype} {list(item.shape)}"), "a flat data set of numbers")
-    # a file of a few bytes may declare any length; no packing makes this much of so little
-    if item.nbytes > max(1 << 26, 10_000 * Path(item.file.filename).stat().st_size):
-        raise bad_argument(name, Said(f"{item.shape[0]} numbers declared"), "as many as the file can hold")
+    _refuse_absurd(item, name)
     return np.asarray(item[:])
+
+
+def _refuse_absurd(item: Any, name: str) -> None:
+    """A file of a few bytes may declare any length; no packing makes this much of so little."""
+    if item.nbytes > max(1 << 26, 10_000 * Path(item.file.filename).stat().st_size):
+        raise bad_argument(
+            name,
+            Said(f"{item.size} {'texts' if item.dtype.kind == 'O' else 'numbers'} declared"),
+            "as many as the file can hold",
+        )
 
 
 def _size(item: Any, ids: npt.NDArray[np.int64], given: int | None) -> int:

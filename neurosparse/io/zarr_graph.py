@@ -79,7 +79,8 @@ def load_zarr(path: str | Path) -> Connectivity:
     about: dict[str, Any] = dict(group.attrs)
     sizes = {name: _count(about, name) for name in ("n_pre", "n_post", "nnz")}
     listed = about.get("arrays", ())
-    if not isinstance(listed, list) or {"indptr", "post"} - set(listed) or set(listed) - set(_DTYPES):
+    texts = isinstance(listed, list) and all(isinstance(name, str) for name in listed)
+    if not texts or {"indptr", "post"} - set(listed) or set(listed) - set(_DTYPES):
         raise bad_argument("arrays", listed, f"indptr, post and perhaps {', '.join(list(_DTYPES)[2:])}")
     shapes = {name: sizes["n_pre"] + 1 if name == "indptr" else sizes["nnz"] for name in listed}
     arrays = {name: _get(path, group, name, size) for name, size in shapes.items()}
@@ -117,10 +118,11 @@ def _get(path: Path, group: "zarr.Group", name: str, size: int) -> NDArray[Any]:
     if not isinstance(array, zarr.Array) or array.shape != (size,) or array.dtype.name not in _DTYPES[name]:
         found = Said(f"{array.dtype} {list(array.shape)}" if isinstance(array, zarr.Array) else "no array")
         raise bad_argument(name, found, f"{' or '.join(_DTYPES[name])}, shape [{size}]")
-    # Zarr reads a missing file as zeros: count the files before believing them
+    # Zarr reads a missing or empty file as zeros: count the files before believing them
     shard = (array.shards or array.chunks)[0]
     needed, folder = -(-size // shard), path / name / "c"
-    there = sum(entry.name.isdigit() for entry in folder.iterdir()) if folder.is_dir() else 0
+    files = [entry.name for entry in folder.iterdir() if entry.stat().st_size] if folder.is_dir() else []
+    there = sum(file.isdecimal() and file == str(int(file)) and int(file) < needed for file in files)
     if there < needed:
         raise bad_argument(name, Said(f"{there} of {needed} files"), "every file save_zarr wrote", "copy it again")
     try:

@@ -10,6 +10,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.condensed_matmul.torch import condensed_matmul
 from neurosparse.models.initial import ActiveFanIn, Initial
+from neurosparse.models.sparse_linear import refuse_repeated
 
 
 class CondensedLinear(nn.Module):
@@ -25,7 +26,7 @@ class CondensedLinear(nn.Module):
         rng: seed or generator of the weights.
 
     Raises:
-        ValueError: neurons differ in their number of inputs.
+        ValueError: neurons differ in their number of inputs, or have one twice.
 
     >>> c = Connectivity.from_dense([[1, 0], [0, 2], [3, 4]])
     >>> layer = CondensedLinear(c, initial=None, bias=False)
@@ -46,6 +47,7 @@ class CondensedLinear(nn.Module):
         rng: Any = None,
     ) -> None:
         super().__init__()
+        refuse_repeated(connectivity)
         self.n_pre, self.n_post = connectivity.shape
         shape = self.n_post, _common_fan_in(connectivity)
         by_post = connectivity.by_post()

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 from neurosparse.engine.interrupt import Interruptible
 from neurosparse.engine.progress import Progress
 from neurosparse.errors import Said, bad_argument
+from neurosparse.models.mlp import sparse_layers
 from neurosparse.models.recorder import Recorder
 from neurosparse.models.report import Callback, Row, topology_row
 from neurosparse.models.resume import resumed, write_checkpoint
-from neurosparse.models.rewire import Memory, Rule, check_same_topology, rewire
+from neurosparse.models.rewire import Memory, Rule, check_rule, check_same_topology, rewire
 from neurosparse.rewiring import Sampling
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -32,7 +33,8 @@ class Data:
         samples: how many an epoch, drawn anew for each; all unless told otherwise.
 
     Raises:
-        ValueError: numbers of inputs and targets differ, no sample at all, or inputs that are not finite.
+        ValueError: numbers of inputs and targets differ, no sample at all (to test on, neither), or inputs that
+            are not finite.
 
     >>> data = Data(torch.arange(5.0)[:, None], torch.arange(5), batch=2)
     >>> [len(x) for x, y in data.batches(np.random.default_rng(0))]
@@ -55,6 +57,11 @@ class Data:
             raise bad_argument("samples", self.samples, f"1 to {len(self.x)}, the samples there are")
         if (self.test_x is None) != (self.test_y is None):
             raise bad_argument("test_y", Said("only one of test_x and test_y"), "both or neither")
+        if self.test_x is not None and self.test_y is not None:
+            tests = len(self.test_x)
+            if len(self.test_y) != tests or tests == 0:
+                found = Said(f"{len(self.test_y)} targets")
+                raise bad_argument("test_y", found, f"one for each of {tests} test samples, above 0")
         for name, values in (("x", self.x), ("test_x", self.test_x)):
             if values is not None and values.is_floating_point() and not bool(torch.isfinite(values).all()):
                 raise bad_argument(name, Said("NaN or infinite values"), "finite inputs")
@@ -130,7 +137,8 @@ def fit(
 
     A run that was stopped, or killed, goes on from the checkpoint of its last complete epoch and ends with
     the very bits of one that was never stopped (same machine, versions and thread count). Ctrl-C ends it
-    after the batch at hand, weights and support whole; a second one ends it at once.
+    after the batch at hand, weights and support whole; a second one ends it at once. A run stopped within its
+    first epoch has no checkpoint yet: begin it again with a network made anew.
 
     Args:
         model: the network, trained in place.
@@ -143,7 +151,8 @@ def fit(
         progress: show a bar on a terminal.
 
     Raises:
-        ValueError: the loss stops being a number, or the checkpoint belongs to another run.
+        ValueError: the loss stops being a number, the checkpoint belongs to another run, or the rule cannot work
+            on this network.
         RuntimeError: ranks of a distributed run have come to have different synapses.
 
     >>> from neurosparse.connectivity import Connectivity
@@ -156,6 +165,8 @@ def fit(
     """
     check_same_topology(model)
     state = resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or State()
+    if rewiring is not None:
+        check_rule(model, rewiring)
     run = _Run(model, data, optimizer, plan, rewiring, scheduler)
     bar = Progress(progress, plan.epochs * data.steps, "training")
     with Recorder(model, rewiring.sampling if rewiring else Sampling()) as recorder, Interruptible() as stop:
@@ -200,8 +211,10 @@ class _Run:
         recorder.clear()
         self.model.train()
         start, total, moved, updates, rewiring_s = time.perf_counter(), 0.0, 0, 0, 0.0
+        held, worked = self._synapses(), 0
         for step, (x, y) in enumerate(self.data.batches(rng)):
             total += self._step(x, y, state.epoch * self.data.steps + step + 1) * len(x)
+            worked += held * len(x)
             if self.rule is not None and self._due(state.epoch, step):
                 began = time.perf_counter()
                 progress = (state.epoch * self.data.steps + step + 1) / (self.plan.epochs * self.data.steps)
@@ -214,7 +227,7 @@ class _Run:
                     memory=state.memory,
                     rng=rng,
                 )
-                updates += 1
+                updates, held = updates + 1, self._synapses()
                 rewiring_s += time.perf_counter() - began
             between(state.epoch * self.data.steps + step + 1)
         row: Row = {"epoch": state.epoch + 1, "epochs": self.plan.epochs, "loss": total / self.data.seen}
@@ -222,10 +235,14 @@ class _Run:
         topology = topology_row(self.model)
         if self.rule is not None:
             row |= {"moved": moved, "turnover": moved / max(topology.get("nnz", 0), 1)}
-            row |= {"updates": updates, "rewiring_seconds": rewiring_s}
+            # where density falls, samples of this epoch met more synapses than are left at its end
+            row |= {"updates": updates, "rewiring_seconds": rewiring_s, "mean_nnz": worked / self.data.seen}
         if self.data.test_x is not None and self.data.test_y is not None:
             row |= evaluate(self.model, self.data.test_x, self.data.test_y, self.plan.loss)
         return row | topology
+
+    def _synapses(self) -> int:
+        return sum(layer.nnz for layer in sparse_layers(self.model).values())
 
     def _step(self, x: Tensor, y: Tensor, number: int) -> float:
         self.optimizer.zero_grad(set_to_none=True)

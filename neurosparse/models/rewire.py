@@ -8,8 +8,10 @@ import torch
 from torch import nn
 
 from neurosparse.errors import Said, bad_argument
+from neurosparse.models.condensed_linear import CondensedLinear
 from neurosparse.models.mlp import sparse_layers
 from neurosparse.models.recorder import Recorder
+from neurosparse.models.sparse_linear import SparseLinear
 from neurosparse.rewiring import Change, Layer, Sampling
 from neurosparse.rewiring.layer import Visits
 
@@ -73,23 +75,65 @@ def rewire(
     (1, 3)
     """
     memory = memory or Memory()
-    layers = sparse_layers(model)
+    layers, last = sparse_layers(model), _last_linear(model)
     views = [
         Layer(
             layer.support,
             _finite(name, layer),
             None if recorder is None else recorder.window(layer),
             memory.visits.get(name),
+            layer is last,
         )
         for name, layer in layers.items()
     ]
-    moved = 0
-    for (name, layer), change in zip(layers.items(), rule.step(views, progress, rng), strict=True):
+    moved, changes = 0, rule.step(views, progress, rng)
+    if any(len(change.drop) != len(change.pre) for change in changes):
+        _refuse_resizing(model, type(rule).__name__)
+    for (name, layer), change in zip(layers.items(), changes, strict=True):
         layer.edit(*change, optimizer=optimizer)
         moved += len(change.drop)
         if rule.remember:
             memory.visits[name] = memory.visits.get(name, Visits.none()).after(layer.support)
     return moved
+
+
+def check_rule(model: nn.Module, rule: Rule) -> None:
+    """Check before any training that the rule has layers to rewire, and that they are such as it can work on.
+
+    Raises:
+        ValueError: there is no `SparseLinear`, or one whose support the rule forbids, or ranks share gradients in
+            buffers of fixed sizes and the rule changes how many synapses a layer has.
+
+    >>> from neurosparse.rewiring import set_
+    >>> check_rule(nn.Linear(2, 2), set_())
+    Traceback (most recent call last):
+    ...
+    ValueError: model: got Linear, wants at least one SparseLinear to rewire; make one with sparsified(model)
+    """
+    layers = sparse_layers(model)
+    if not layers:
+        wants = "at least one SparseLinear to rewire"
+        raise bad_argument("model", Said(type(model).__name__), wants, "make one with sparsified(model)")
+    check = getattr(rule, "check", None)
+    if check is not None:
+        check([layer.support for layer in layers.values()])
+    if getattr(rule, "resizes", False):
+        _refuse_resizing(model, type(rule).__name__)
+
+
+def _refuse_resizing(model: nn.Module, found: str) -> None:
+    """Refuse under DistributedDataParallel, whose buffers keep the sizes of the parameters it was made with."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return
+    if any(isinstance(module, nn.parallel.DistributedDataParallel) for module in model.modules()):
+        wants = "one that keeps the number of synapses of every layer, such as rigl() or set_()"
+        raise bad_argument("rule", Said(found), wants, "or train without DistributedDataParallel")
+
+
+def _last_linear(model: nn.Module) -> nn.Module | None:
+    """The layer that gives the output, by the order in which the network names its layers."""
+    kinds = (nn.Linear, SparseLinear, CondensedLinear)
+    return ([None] + [module for module in model.modules() if isinstance(module, kinds)])[-1]
 
 
 def _finite(name: str, layer: Any) -> Any:

@@ -153,7 +153,7 @@ class SparseLinear(nn.Module):
         return edit
 
     def _take_support(self, made: Connectivity) -> None:
-        _refuse_repeated(made)
+        refuse_repeated(made)
         device = self.indptr.device
         self.indptr, self.indices = (torch.tensor(a, device=device) for a in (made.indptr, made.indices))
 
@@ -197,7 +197,8 @@ class _Carried:
         return out
 
 
-def _refuse_repeated(made: Connectivity) -> None:
+def refuse_repeated(made: Connectivity) -> None:
+    """Refuse several synapses between two neurons: a weight matrix has one place for them."""
     pre, post = made.edges()
     again = (pre[1:] == pre[:-1]) & (post[1:] == post[:-1])
     if again.any():
@@ -214,7 +215,7 @@ def _wired(
         case Connectivity():
             if n_post is not None or wiring is not None:
                 raise bad_argument("n_post", n_post, "nothing beside a connectivity")
-            _refuse_repeated(connectivity)
+            refuse_repeated(connectivity)
             return connectivity
         case int() if n_post is not None and wiring is not None:
             return _wired(wiring.build(connectivity, n_post, rng), None, None, rng)

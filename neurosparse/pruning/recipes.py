@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse.errors import bad_argument
 from neurosparse.pruning.select import Scope, to_density
 from neurosparse.rewiring import Change, Layer, Rewiring, Sampling
 from neurosparse.rewiring.drop import Lowest, Magnitude
@@ -24,6 +25,9 @@ class Gradual:
         every: optimiser steps between two prunings; 0 is once an epoch.
         scope: where |w| is compared.
 
+    Raises:
+        ValueError: a negative period.
+
     >>> from neurosparse.connectivity import Connectivity
     >>> layer = Layer(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([3.0, 1.0, 2.0, 4.0]))
     >>> Gradual(Cubic(1.0, 0.5)).step([layer], 0.9)[0].drop.tolist()
@@ -35,6 +39,11 @@ class Gradual:
     scope: Scope = "global"
     sampling: Sampling = field(default_factory=Sampling)
     remember: bool = False
+    resizes = True
+
+    def __post_init__(self) -> None:
+        if self.every < 0:
+            raise bad_argument("every", self.every, "optimiser steps, or 0 for once an epoch")
 
     def step(self, layers: list[Layer], progress: float, rng: Any = None) -> list[Change]:
         """Choose what each layer drops at this progress 0..1."""

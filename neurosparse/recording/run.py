@@ -180,7 +180,7 @@ class RunStore:
             wants = f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
             raise bad_argument("state", Said(f"that of {len(parts)} sinks"), wants)
         for key, sink in self._sinks.items():
-            sink.table.check(parts[key])
+            sink.check(parts[key])
         for key, sink in self._sinks.items():
             sink.restore(parts[key])
 

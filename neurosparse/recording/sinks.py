@@ -34,6 +34,10 @@ class Sink(Protocol):
         """What a checkpoint must hold so that `restore` comes back to this point."""
         ...
 
+    def check(self, state: Arrays) -> None:
+        """Refuse a state that `restore` would refuse; nothing changes."""
+        ...
+
     def restore(self, state: Arrays) -> None:
         """Come back to the point of `state`, dropping what came later."""
         ...
@@ -83,6 +87,10 @@ class Series(NamedTuple):
         return self
 
 
+# in a checkpoint beside the columns, whose names can have no dot
+EVERY, INDICES = "recorded.every", "recorded.indices"
+
+
 class _Recorder:
     """What the recorders share: their table does the keeping."""
 
@@ -105,10 +113,18 @@ class _Recorder:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """What a checkpoint must hold: all rows of a memory sink, the number of rows of a stored one."""
-        return self.table.state()
+        return {**self.table.state(), EVERY: np.asarray(self.series.every)}
+
+    def check(self, state: Arrays) -> None:
+        """Raises: ValueError when `state` is that of a sink which recorded something else."""
+        self.table.check(state)
+        if EVERY in state and state[EVERY] != self.series.every:
+            got = Said(f"a checkpoint that recorded every {state[EVERY]} steps")
+            raise bad_argument("state", got, f"one with every {self.series.every} steps, as here")
 
     def restore(self, state: Arrays) -> None:
-        """Come back to the point of `state`, dropping later rows."""
+        """Come back to the point of `state`, dropping later rows; raises as `check` does."""
+        self.check(state)
         self.table.restore(state)
 
 
@@ -193,6 +209,17 @@ class RowRecorder(_Recorder):
             raise bad_argument("step", Said(f"steps {np.asarray(step)[:4]}…"), wants)
         if len(step):
             self.table.append([values])
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """What a checkpoint must hold, whose numbers these are included."""
+        return {**super().state(), INDICES: self.indices.copy()}
+
+    def check(self, state: Arrays) -> None:
+        """Raises: ValueError when `state` is that of a sink which recorded something else."""
+        super().check(state)
+        if INDICES in state and not np.array_equal(state[INDICES], self.indices):
+            got = Said(f"a checkpoint that recorded other {self.label}s, {state[INDICES][:4]}…")
+            raise bad_argument("state", got, f"one of the {self.label}s recorded here, {self.indices[:4]}…")
 
     def record(self) -> StateRecord:
         """The rows so far."""

@@ -71,6 +71,10 @@ class Table(Protocol):
         """What a checkpoint must hold so that `restore` comes back to this point."""
         ...
 
+    def check(self, state: Mapping[str, NDArray[Any]]) -> object:
+        """Refuse a state that `restore` would refuse; nothing changes."""
+        ...
+
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Come back to the point of `state`, dropping later rows."""
         ...
@@ -128,11 +132,8 @@ class MemoryTable:
         """Copies of all rows, by column."""
         return {field.name: self.column(field.name).copy() for field in self.fields}
 
-    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Hold the rows of `state` and no others.
-
-        Raises: ValueError when the columns are not those of this table.
-        """
+    def check(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Raises: ValueError when the columns of `state` are not those of this table."""
         for field in self.fields:
             got = state.get(field.name)
             if got is None or got.dtype != field.dtype or got.shape[1:] != field.shape(0)[1:]:
@@ -140,5 +141,9 @@ class MemoryTable:
                     f"the checkpoint's recording does not fit: column {field.name!r} wants {field.dtype} "
                     f"{field.shape(0)[1:]}, got {None if got is None else (got.dtype, got.shape[1:])}"
                 )
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Hold the rows of `state` and no others; raises as `check` does."""
+        self.check(state)
         self.clear()
         self.append([state[field.name] for field in self.fields])

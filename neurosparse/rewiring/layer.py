@@ -26,12 +26,13 @@ class Window(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One sparse layer: its synapses, their weights `[nnz]`, its recent activity, what the rule remembers."""
+    """One sparse layer: synapses, weights `[nnz]`, recent activity, what the rule remembers, if it is the output."""
 
     support: Connectivity
     values: Array
     window: Window | None = None
     memory: "Visits | None" = None
+    is_output: bool = False
 
     def without(self, positions: Int64) -> "Layer":
         """Return the layer without the synapses at these positions."""

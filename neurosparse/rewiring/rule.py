@@ -75,6 +75,11 @@ class Rewiring:
         if self.every < 0:
             raise bad_argument("every", self.every, "optimiser steps, or 0 for once an epoch")
 
+    @property
+    def resizes(self) -> bool:
+        """Whether a layer may end with another number of synapses than it has."""
+        return self.density is not None or self.distribution is not own
+
     def step(self, layers: Sequence[Layer], progress: float, rng: Any = None) -> list[Change]:
         """Choose what each layer drops and grows at this progress 0..1."""
         rng = np.random.default_rng(rng)

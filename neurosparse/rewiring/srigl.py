@@ -26,8 +26,9 @@ class ConstantFanIn:
     """Exchange synapses by |w| and |dL/dw| so that every active neuron keeps the same number of inputs.
 
     A synapse is salient if it is among the largest |w| that stay, a pair if it is among the largest
-    |gradients|; a neuron with fewer than `least_salient` of its fan-in salient is ablated (loses all its
-    synapses) and its share goes to the others. nnz never rises; it falls by less than one a neuron.
+    |gradients|; a neuron with fewer than `least_salient` of the fan-in before any ablation salient is ablated
+    (loses all its synapses, until it is salient again) and its share goes to the others; neurons of the output
+    layer never are. So nnz is at most, and less than one a neuron below, `n_post` times that first fan-in.
 
     Args:
         fraction: share of the synapses to exchange, by progress.
@@ -36,8 +37,9 @@ class ConstantFanIn:
         sampling: the activity to take gradients from.
         factor: at most `factor nnz` gradients are held at a time.
 
-    Raises (when it decides):
-        ValueError: connected neurons of a layer differ in their number of inputs.
+    Raises:
+        ValueError: numbers that cannot be meant; in `check` and `step`, connected neurons of a layer that differ in
+            their number of inputs.
     """
 
     fraction: Schedule = field(default_factory=Cosine)
@@ -46,6 +48,24 @@ class ConstantFanIn:
     sampling: Sampling = field(default_factory=lambda: Sampling(1))
     factor: float = 8.0
     remember: bool = False
+
+    def __post_init__(self) -> None:
+        if self.every < 0:
+            raise bad_argument("every", self.every, "optimiser steps, or 0 for once an epoch")
+        if not 0 <= self.least_salient < 1:
+            raise bad_argument("least_salient", self.least_salient, "a share in [0, 1)", "0 never ablates")
+        if not self.factor > 0:
+            raise bad_argument("factor", self.factor, "a number above 0")
+
+    @property
+    def resizes(self) -> bool:
+        """Whether a layer may end with another number of synapses than it has."""
+        return self.least_salient > 0
+
+    def check(self, supports: Sequence[Connectivity]) -> None:
+        """Refuse what cannot be rewired so, before training."""
+        for support in supports:
+            _constant(support)
 
     def step(self, layers: Sequence[Layer], progress: float, rng: Any = None) -> list[Change]:
         """Choose what each layer drops and grows at this progress 0..1."""
@@ -63,17 +83,19 @@ class ConstantFanIn:
         steep = best_absent(nothing, block, k, self.factor, room=support.nnz)
         old = keys_of(support)[kept]
         salient = merged(old, steep[~member(steep, old)])
-        active = self._active(support, np.bincount(salient % support.n_post, minlength=support.n_post))
-        fan_in = min(support.nnz // max(int(active.sum()), 1), support.n_pre)
+        # of what there was at first less than one a neuron is missing: so much fan-in had all of them
+        first = -(-support.nnz // support.n_post)
+        active = self._active(layer, np.bincount(salient % support.n_post, minlength=support.n_post), first)
+        fan_in = first * support.n_post // int(active.sum())
         return _change(support, self._filled(layer, kept, np.flatnonzero(active), fan_in))
 
-    def _active(self, support: Connectivity, salient: NDArray[Any]) -> NDArray[np.bool_]:
-        degrees = support.in_degree[support.in_degree > 0]
-        bar = max(1, int(self.least_salient * degrees.max(initial=1))) if self.least_salient > 0 else 0
-        active = salient >= bar
-        # all synapses must find room: at least nnz / n_pre neurons stay
-        least = max(1, -(-support.nnz // support.n_pre))
-        active[np.argsort(-salient, kind="stable")[:least]] = True
+    def _active(self, layer: Layer, salient: NDArray[Any], first: int) -> NDArray[np.bool_]:
+        n_pre, n_post = layer.support.shape
+        spared = layer.is_output or self.least_salient == 0
+        # a bar that rose with the fan-in of those left would ablate ever more
+        active = salient >= (0 if spared else max(1, int(self.least_salient * first)))
+        # all synapses must find room
+        active[np.argsort(-salient, kind="stable")[: -(-first * n_post // n_pre)]] = True
         return active
 
     def _filled(self, layer: Layer, kept: Int64, active: Int64, fan_in: int) -> Int64:

@@ -12,6 +12,7 @@ from neurosparse.wiring import values
 
 Int64 = npt.NDArray[np.int64]
 Rows = tuple[Int64, npt.NDArray[np.int32]]
+LARGEST = 2**31 - 1
 Seed = int | np.random.SeedSequence | np.random.Generator | None
 
 
@@ -47,6 +48,8 @@ class Rule:
         """
         for name, n in (("n_pre", n_pre), ("n_post", n_post)):
             whole_number(name, n)
+            if n > LARGEST:
+                raise bad_argument(name, n, f"at most {LARGEST} neurons (indices are int32)")
         rng = np.random.default_rng(rng)
         indptr, indices = self.rows(n_pre, n_post, rng)
         weight = values.weights(self.weight, len(indices), rng)

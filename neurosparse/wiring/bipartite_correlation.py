@@ -41,9 +41,11 @@ class CorrelatedInputs:
     def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
         """Choose the pairs; ties go to the earlier one, nothing is drawn."""
         x = np.asarray(self.samples, np.float64)
+        size = np.sqrt((x * x).sum(0))
         x = x - x.mean(0)
         length = np.sqrt((x * x).sum(0))
-        x = np.divide(x, length, out=np.zeros_like(x), where=length > 1e-12)
+        # rounding of the mean leaves a constant feature a length that means nothing
+        x = np.divide(x, length, out=np.zeros_like(x), where=length > 1e-12 * np.maximum(size, 1))
         strength = np.abs(x.T @ x)
         np.fill_diagonal(strength, 0)
         rows, columns = np.arange(n_pre) % len(strength), np.arange(n_post) % len(strength)

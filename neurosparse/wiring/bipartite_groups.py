@@ -55,8 +55,10 @@ class GroupLayer:
         for name in self._assignments:
             if name not in ASSIGNMENTS:
                 raise unknown_name("assignment", name, ASSIGNMENTS)
-        sizes = (self.groups,) if isinstance(self.groups, int) else self.groups
-        if not sizes or min(sizes) <= 0:
+        if len(self._assignments) != 2:
+            raise bad_argument("assignment", self.assignment, "one word, or one for inputs and one for outputs")
+        sizes = np.atleast_1d(np.asarray(self.groups, np.float64))
+        if not sizes.size or not (np.isfinite(sizes) & (sizes > 0)).all():
             raise bad_argument("groups", self.groups, "a number of groups, or relative sizes above 0")
 
     @property
@@ -68,7 +70,7 @@ class GroupLayer:
     @property
     def expected_density(self) -> float:
         """`Σ_g s_g² p_intra + (1 - Σ_g s_g²) p_inter` for shares s_g, without overlap."""
-        sizes = np.ones(self.groups) if isinstance(self.groups, int) else np.array(self.groups, float)
+        sizes = np.ones(self.groups) if isinstance(self.groups, int | np.integer) else np.array(self.groups, float)
         inside = float(((sizes / sizes.sum()) ** 2).sum())
         return self.p_intra * inside + (1 - inside) * self.p_inter
 
@@ -106,7 +108,7 @@ class GroupLayer:
 
 
 def _bounds(groups: int | Sequence[float], n: int) -> NDArray[np.int64]:
-    sizes = np.ones(groups) if isinstance(groups, int) else np.asarray(groups, np.float64)
+    sizes = np.ones(groups) if isinstance(groups, int | np.integer) else np.asarray(groups, np.float64)
     bounds = np.round(np.concatenate([[0], np.cumsum(sizes)]) / sizes.sum() * n).astype(np.int64)
     if (np.diff(bounds) < 1).any():
         raise bad_argument("groups", groups, f"groups of at least one of {n} neurons", "use fewer groups")

@@ -11,6 +11,7 @@ from neurosparse.wiring._rule import Rows, Rule, square
 
 Floats = npt.NDArray[np.float64]
 _PAIRS = 4_000_000
+_KERNEL = "a function that gives one probability 0..1 a distance"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,10 @@ class DistanceDependent(Rule):
     box: npt.ArrayLike | None = None
     allow_self: bool = True
 
+    def __post_init__(self) -> None:
+        if not callable(self.kernel):
+            raise bad_argument("kernel", self.kernel, _KERNEL, "write kernel=Gaussian(0.5, 100.0)")
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Pairs within reach, in pieces of rows, each kept with its probability."""
         if not self.allow_self:
@@ -62,7 +67,7 @@ class DistanceDependent(Rule):
     def _probability(self, distance: Floats) -> Floats:
         p = np.asarray(self.kernel(distance), np.float64)
         if p.shape != distance.shape or not np.all((p >= 0) & (p <= 1)):
-            raise bad_argument("kernel", self.kernel, "a function that gives one probability 0..1 a distance")
+            raise bad_argument("kernel", self.kernel, _KERNEL)
         return p
 
 

@@ -93,6 +93,9 @@ class Uniform:
         drawn = rng.random(n, np.float32)
         drawn *= np.float32(self.high - self.low)
         drawn += np.float32(self.low)
+        # float32 may round up to high itself
+        below = np.nextafter(np.float32(self.high), np.float32(-np.inf))
+        np.minimum(drawn, np.maximum(below, np.float32(self.low)), out=drawn)
         return drawn
 
 
@@ -111,7 +114,9 @@ def delays(value: Value, n: int, rng: np.random.Generator) -> Any:
         return value
     steps = np.empty(n, np.uint16)
     for low in range(0, n, _PIECE):
-        piece = np.rint(value(min(_PIECE, n - low), rng))
+        drawn = np.asarray(value(min(_PIECE, n - low), rng))
+        piece = np.rint(drawn)
+        piece += drawn - piece == 0.5  # halves go up, so that Uniform(0.5, 5.5) never gives 0
         if not (piece.min() >= 0 and piece.max() <= 65535):
             wants = "a distribution within 0 to 65535 steps"
             raise bad_argument("delay", value, wants, "cut it, as in Normal(15, 5, low=1, high=40)")

@@ -29,7 +29,7 @@ from neurosparse.analysis.compare.settings import contestant, load
 from neurosparse.analysis.compare.study import trials
 from neurosparse.analysis.compare.trial import alone, measured
 from neurosparse.models.mlp import dense_twin, sparse_layers
-from neurosparse.rewiring import Rewiring, chts, rigl, srigl
+from neurosparse.rewiring import Rewiring, chts, hebbian, rigl, set_, snfs, srigl
 from neurosparse.rewiring.drop import Lowest, Magnitude
 
 
@@ -104,6 +104,22 @@ def test_rewiring_is_counted_or_an_error():
         assert rewiring_macs(contestant(name).rule(0.1, 1000), net, 8) >= 0
     with pytest.raises(ValueError, match="one with a formula"):
         rewiring_macs(Rewiring(Lowest(Magnitude()), lambda layer, k, rng: None), net, 8)
+    # what goes and how layers share costs too, where it is by activity
+    assert rewiring_macs(snfs(), net, 64) == 8 * 16 * (20 * 40 + 40 * 40 + 240)
+    assert rewiring_macs(hebbian(), net, 64) == 128 * (20 * 40 + 40 * 40 + 240)
+    with pytest.raises(ValueError, match="one with a formula"):
+        rewiring_macs(replace(set_(), drop=lambda layer, k, rng: None), net, 8)
+
+
+def test_work_is_counted_at_the_density_it_was_done_at():
+    record = here(replace(SMALL, epochs=4), Trial("CHTss", 0.2, 0))
+    end = record["sparse_nnz"]
+    assert end < record["training_density"][0] * (64 * 24 + 24 * 24)
+    # CHTss begins at 50 %: its first epoch at least is trained there
+    least = 3 * 1438 * (4 * record["macs"] + 0.5 * (64 * 24 + 24 * 24) - end)
+    assert record["training_macs"] >= least - 3 * 1438
+    net = random_sparse((64, 24, 24, 10), 0.2, 0)
+    assert record["rewiring_macs"] > 1.1 * record["updates"] * rewiring_macs(known()["CHTs"].rule(0.2, 9), net, 64)
 
 
 def test_memory_counts_what_is_held_and_what_was():

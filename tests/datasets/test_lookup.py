@@ -11,7 +11,7 @@ import pytest
 
 from neurosparse.datasets import DATASETS, dvs_gesture, fashion_mnist, mnist, n_mnist
 from neurosparse.datasets.descriptor import Dataset, File
-from neurosparse.datasets.locate import cache_folder, commands, find, is_here
+from neurosparse.datasets.locate import cache_folder, commands, find, is_here, members
 
 CONTENT = b"content"
 FILE = File("a.bin", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT), "https://example.org/a.bin")
@@ -82,6 +82,23 @@ def test_a_zip_is_known_by_its_members(tmp_path: Path, monkeypatch: pytest.Monke
     path.write_bytes(b"not a zip")
     with pytest.raises(ValueError, match="not a zip"):
         find(CARD, file)
+    content = np.random.default_rng(0).integers(0, 4, 10_000, np.uint8).tobytes()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("1", content)
+    spoilt = bytearray(path.read_bytes())
+    for at in range(60, 1000, 50):
+        spoilt[at] ^= 0xFF
+        path.write_bytes(spoilt)
+        with pytest.raises(ValueError, match="not a zip file: .*; remove it and fetch it again"):
+            find(CARD, File("a.zip", hashlib.sha256(content).hexdigest(), len(content), zipped=True))
+
+
+def test_an_archive_with_a_folder_in_it_serves_as_well(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.mkdir("set")
+        archive.writestr("set/1.bs2", b"one")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert members(archive) == {"1.bs2": "set/1.bs2"}
 
 
 @pytest.mark.parametrize("card", DATASETS, ids=[card.name for card in DATASETS])

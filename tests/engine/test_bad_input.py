@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from neurosparse.engine import Every, Rates, Simulator, Spikes, States, Weights
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.lif import LIF
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
-from neurosparse.plasticity import PairSTDP
+from neurosparse.plasticity import PairSTDP, TripletSTDP
+from neurosparse.plasticity.triplet import VISUAL_CORTEX
 from neurosparse.stimuli import PoissonInput, SineCurrent, StepCurrent
 from neurosparse.wiring import Bernoulli
 
@@ -104,6 +106,10 @@ REFUSED = {
         lambda: Simulator(net(plasticity=PairSTDP(0.1, 0.1, w_max=1.0, tau_plus=0.05))),
         "A->B.plasticity.tau_plus: got 0.05 ms, wants at least dt",
     ),
+    "dt above the fit's tau": (
+        lambda: Simulator(net(plasticity=TripletSTDP(w_max=1.0, fit=replace(VISUAL_CORTEX, tau_y=0.05)))),
+        "A->B.plasticity.tau_y: got 0.05 ms, wants at least dt",
+    ),
     "dt 0": (lambda: sim(dt=0.0), "dt: got 0.0.*write dt=0.1"),
     "dt text": (lambda: sim(dt="0.1"), "dt: got '0.1'"),
     "rate negative": (lambda: PoissonSource(-1.0), "rates in Hz, 0 or more"),
@@ -111,6 +117,7 @@ REFUSED = {
     "window empty": (lambda: net(ONE, SineCurrent("A", 1.0, start=5.0, stop=1.0)), "before stop = 1.0"),
     # durations
     "duration between steps": (lambda: sim().run(0.25), "duration: got 0.25 ms.*0.2 or 0.3"),
+    "long duration between steps": (lambda: sim().run(3_600_000.05), "duration: got 3600000.05 ms.*3600000.1"),
     "duration negative": (lambda: sim().run(-1.0), "duration: got -1.0, wants 0 or more"),
     "duration infinite": (lambda: sim().run(np.inf), "duration: got inf"),
     "duration text": (lambda: sim().run("10"), "duration: got '10', wants a number"),
@@ -121,6 +128,8 @@ REFUSED = {
     "recorded never": (lambda: sim(record=[States("A", "v", every=0.0)]), "States.every.*at least dt"),
     "bin 0": (lambda: sim(record=[Rates("A", bin=0.0)]), "Rates.bin.*at least dt"),
     # kinds
+    "no number of neurons": (lambda: Population("A", "ten", LIF()), "Population.n: got 'ten', wants a whole number"),
+    "infinitely many": (lambda: Population("A", np.inf, LIF()), "Population.n: got inf, wants a whole number"),
     "no network": (lambda: Simulator(None), "network: got None, wants a Network"),
     "no model": (lambda: Population("A", 2, "LIF"), r"model: got 'LIF', wants a neuron model"),
     "no rule": (lambda: net(plasticity="stdp"), r"plasticity: got 'stdp', wants a rule"),

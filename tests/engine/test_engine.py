@@ -134,6 +134,28 @@ def test_event_mode_fires_as_the_clock_does():
     assert sims[1].plan.groups["A"].event is not None
 
 
+def test_refractoriness_longer_than_any_run():
+    sim = Simulator(Network(Population("E", 2, LIF(v_rest=-40.0, t_ref=np.array([1e9, 2.0])))))
+    sim.run(100.0)
+    assert sim.spikes("E").count()[0] == 1 < sim.spikes("E").count()[1]
+
+
+@pytest.mark.parametrize("mode", ["clock", "auto"])
+@pytest.mark.parametrize("where", ["wiring", "projection"])
+def test_an_array_of_equal_delays_is_one_delay(mode, where):
+    wire = random_connectivity(np.random.default_rng(2), 20, 70, 0.3)
+    steps, late = np.full(wire.nnz, 15, np.uint8), np.full(wire.nnz, 1.5)
+    sims = []
+    for many in (True, False):
+        delay = (late if many else 1.5) if where == "projection" else None
+        given = wire.with_delay(steps if many else 15)
+        parts = Population("S", 20, PoissonSource(200.0)), Population("E", 70, LIF(), mode=mode)
+        sims.append(Simulator(Network(*parts, Projection("S", "E", given, weight=9.0, delay=delay)), seed=1))
+        sims[-1].run(60.0)
+    assert same_spikes(*(all_spikes(sim) for sim in sims))
+    assert len(sims[0].spikes("E")) > 20
+
+
 def test_auto_mode_switches_both_ways():
     quiet = LIFExp(tau_mem=20.0, tau_exc=5.0, v_rest=0.0, v_threshold=7.0, v_reset=0.0)
     source = PoissonSource(np.r_[np.full(3, 200.0), np.full(4, 0.1), np.full(3, 200.0)], bin=100.0)

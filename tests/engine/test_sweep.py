@@ -9,7 +9,7 @@ from neurosparse.engine.device import OnDevice
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource, SpikeSource
 from neurosparse.plasticity import PairSTDP
-from neurosparse.stimuli import PoissonInput, StepCurrent
+from neurosparse.stimuli import PoissonInput, SineCurrent, StepCurrent
 from neurosparse.sweep import Sweep
 from neurosparse.wiring import Copies, FixedInDegree
 
@@ -147,6 +147,22 @@ def test_copies_learn_apart():
 def test_bad_sweeps_are_refused(vary, copies, said):
     with pytest.raises(ValueError, match=said):
         Sweep(driven(), vary, copies)
+
+
+@pytest.mark.parametrize(
+    ("part", "key"),
+    [
+        (SineCurrent("S", 1.0), "stimuli[0].frequency"),
+        (StepCurrent("S", 1.0, stop=5.0), "stimuli[0].start"),
+        (PoissonInput("S", np.array([10.0, 20.0]), 1.0, bin=5.0), "stimuli[0].rate"),
+        (Population("P", 3, PoissonSource(np.array([10.0, 20.0]), bin=5.0)), "P.rate"),
+        (Population("P", 3, PoissonSource(10.0, stop=5.0)), "P.stop"),
+    ],
+)
+def test_what_copies_have_in_common_cannot_be_varied(part, key):
+    net = Network(Population("S", 3, LIF()), part)
+    with pytest.raises(ValueError, match=r"vary\['.*'\]: got '.*', wants one of"):
+        Sweep(net, {key: [1.0, 2.0]})
 
 
 def test_copies_say_what_does_not_fit():

@@ -257,3 +257,45 @@ def test_what_sonata_has_no_place_for_is_not_written(tmp_path, call, word):
 def test_matrices_are_no_connectivities(tmp_path):
     with pytest.raises(TypeError, match="connectivity: got an array"):
         write_graph(tmp_path / "a.csv", np.eye(2))
+
+
+@pytest.mark.parametrize("place", ["edges", "edges/default_to_default", "edges/default_to_default/0"])
+def test_sonata_of_another_file_is_not_read(tmp_path, place):
+    import h5py
+
+    secret, path = edges_file(tmp_path / "secret.h5"), edges_file(tmp_path / "a.h5")
+    with h5py.File(path, "r+") as file:
+        del file[place]
+        file[place] = h5py.ExternalLink(secret.name, f"/{place}")
+    with pytest.raises(ValueError, match=", wants "):
+        sonata.read_edges(path, dt=0.1)
+
+
+@pytest.mark.parametrize("delay", [np.nan, np.inf, 0.05])
+def test_sonata_delays_that_are_no_steps(tmp_path, delay):
+    import h5py
+
+    with h5py.File(edges_file(tmp_path / "a.h5"), "r+") as file:
+        file["edges/default_to_default/0/delay"][:] = [0.1, delay]
+    with pytest.raises(ValueError, match="dt: got 0.1, wants a step that divides every delay"):
+        sonata.read_edges(tmp_path / "a.h5", dt=0.1)
+
+
+def test_sonata_texts_without_end(tmp_path):
+    import h5py
+
+    sonata.write_nodes(tmp_path / "n.h5", 2, {"kind": ["a", "b"]})
+    with h5py.File(tmp_path / "n.h5", "r+") as file:
+        texts = {"shape": (10**9,), "chunks": (1000,), "dtype": h5py.string_dtype()}
+        file["nodes/default/0"].create_dataset("name", **texts)
+    with pytest.raises(ValueError, match="name: got 1000000000 texts declared"):
+        sonata.read_nodes(tmp_path / "n.h5")
+
+
+def test_a_fractional_delay_in_an_npz_is_refused(tmp_path):
+    write_graph(tmp_path / "a.npz", GRAPH.with_delay(1))
+    with np.load(tmp_path / "a.npz") as stored:
+        arrays = dict(stored)
+    np.savez(tmp_path / "a.npz", **arrays | {"neurosparse_delay": np.array(1.7)})
+    with pytest.raises(ValueError, match="delay: got 1.7, wants whole simulation steps"):
+        load_npz(tmp_path / "a.npz")

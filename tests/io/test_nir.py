@@ -155,3 +155,11 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "text.nir").write_text("not HDF5")
     with pytest.raises(ValueError, match="wants a NIR file"):
         read_nir(tmp_path / "text.nir")
+
+
+@pytest.mark.parametrize("wrong", [-1, 65536, 70000])
+def test_delays_that_no_step_counter_holds_are_refused(wrong: int) -> None:
+    graph = to_nir(arrays(model()), approximate=True)
+    graph.nodes["recurrent"].metadata["delays"] += wrong
+    with pytest.raises(ValueError, match="delay: got .* wants whole simulation steps from 0 to 65535"):
+        from_nir(graph)

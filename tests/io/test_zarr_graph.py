@@ -60,6 +60,14 @@ def spoil_missing(folder):
     (folder / "post" / "c" / "0").unlink()
 
 
+def spoil_renamed(folder):
+    (folder / "post" / "c" / "0").rename(folder / "post" / "c" / "7")
+
+
+def spoil_emptied(folder):
+    (folder / "weight" / "c" / "0").write_bytes(b"")
+
+
 def spoil_bytes(folder):
     path = folder / "post" / "c" / "0"
     content = bytearray(path.read_bytes())
@@ -80,12 +88,15 @@ def spoil_attribute(name, value):
     ("spoil", "word"),
     [
         (spoil_missing, "post: got 0 of 1 files"),
+        (spoil_renamed, "post: got 0 of 1 files"),
+        (spoil_emptied, "weight: got 0 of 1 files"),
         (spoil_bytes, "post: got a damaged array"),
         (spoil_attribute("nnz", 11), r"got int32 \[12\], wants .*shape \[11\]"),
         (spoil_attribute("n_pre", -1), "n_pre: got -1"),
         (spoil_attribute("n_post", 2), "indices"),
         (spoil_attribute("arrays", ["indptr"]), "arrays: got"),
         (spoil_attribute("arrays", ["indptr", "post", "../../secret"]), "arrays: got"),
+        (spoil_attribute("arrays", ["indptr", "post", ["weight"]]), "arrays: got"),
         (spoil_attribute("format", "other"), "format is 'other'"),
         (spoil_attribute("format_version", 9), "format version 9"),
         (spoil_attribute("delay", "soon"), "delay|path"),
@@ -95,6 +106,17 @@ def test_damaged_and_foreign_ones_are_refused(tmp_path, spoil, word):
     save_zarr(tmp_path / "a.zarr", graph(weight=np.arange(12)))
     spoil(tmp_path / "a.zarr")
     with pytest.raises(ValueError, match=word):
+        load_zarr(tmp_path / "a.zarr")
+
+
+def test_an_emptied_shard_is_not_read_as_zeros(tmp_path):
+    # 3 M synapses are more than one shard, which Zarr reads as zeros when its file is empty
+    many = Connectivity.from_csr(np.arange(4) * 1_000_000, np.tile(np.arange(1_000_000), 3), 1_000_000)
+    save_zarr(tmp_path / "a.zarr", many)
+    files = sorted((tmp_path / "a.zarr" / "post" / "c").iterdir())
+    assert len(files) == 2
+    files[0].write_bytes(b"")
+    with pytest.raises(ValueError, match="post: got 1 of 2 files"):
         load_zarr(tmp_path / "a.zarr")
 
 

@@ -22,6 +22,9 @@ def both(indptr, indices, n_post, spikes, real, first=0, n_words=None, weight=0.
     planes = np.full(PLANES * (n_words + 3) + 24, 2**64 - 1, np.uint64)
     add_coincidences(spikes, spikes[:5], flat, row_words, first, n_words, planes, real(weight), fast)
     np.testing.assert_array_equal(fast, law)
+    # where the last eight rows began: whole registers are read from there
+    read = planes[-24:-16].view(np.int64).max() + (n_words + 3) // 4 * 4
+    assert len(spikes) == 0 or read <= flat.size
     return fast
 
 

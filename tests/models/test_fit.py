@@ -150,8 +150,9 @@ def test_checkpoints_of_other_runs_are_refused(tmp_path):
     with pytest.raises(ValueError, match="indices: got"):
         trained(sparse_mlp([64, 100, 96, 10], RandomEdges(0.1)), plan, None)
     model = network()
+    optimizer = torch.optim.Adam([model[0].values])
     with pytest.raises(ValueError, match="optimizer"):
-        fit(model, small(), torch.optim.Adam([model[0].values]), plan)
+        fit(model, small(), optimizer, plan, scheduler=torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.99))
     (tmp_path / "run.pt").write_bytes(b"half a file")
     with pytest.raises(ValueError, match="whole file"):
         trained(network(), plan, None)

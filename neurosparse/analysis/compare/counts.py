@@ -16,7 +16,18 @@ from neurosparse.models.sparse_linear import SparseLinear
 from neurosparse.pruning import Gradual
 from neurosparse.rewiring import Rewiring
 from neurosparse.rewiring.cannistraci import NodeScore, PathScore
+from neurosparse.rewiring.drop import (
+    Chance,
+    EdgeCorrelation,
+    InTurn,
+    Magnitude,
+    MagnitudeAndGradient,
+    NearestZero,
+    RelativeImportance,
+)
 from neurosparse.rewiring.grow import Exploring, PairCorrelation, PairGradient, Uniform
+from neurosparse.rewiring.rule import own
+from neurosparse.rewiring.share import by_mean_gradient
 from neurosparse.rewiring.srigl import ConstantFanIn
 
 # multiply-accumulates of one sample; a kind that is not here is an error, never a silent 0
@@ -41,6 +52,24 @@ def every_pair(support: Connectivity, samples: int) -> int:
     return samples * support.n_pre * support.n_post
 
 
+def every_synapse(support: Connectivity, samples: int) -> int:
+    """A score of all synapses from so many samples.
+
+    >>> every_synapse(Connectivity.from_dense([[1, 1], [1, 0]]), 2)
+    6
+    """
+    return samples * support.nnz
+
+
+def nothing(support: Connectivity, samples: int) -> int:
+    """Comparisons and additions alone.
+
+    >>> nothing(Connectivity.empty(3, 4), 2)
+    0
+    """
+    return 0
+
+
 def paths_of_three(support: Connectivity, samples: int) -> int:
     """One for each way `u - z - z' - v` over three synapses: what a score of paths adds up.
 
@@ -51,10 +80,18 @@ def paths_of_three(support: Connectivity, samples: int) -> int:
     return int((support.out_degree[pre].astype(float) * support.in_degree[post]).sum())
 
 
-# multiply-accumulates of one update of one layer, by the score (or the rule) that chooses what grows
-REWIRING: dict[type[Any], Callable[[Connectivity, int], int]] = {
-    Uniform: lambda support, samples: 0,
-    Gradual: lambda support, samples: 0,
+# multiply-accumulates of one update of one layer, by what chooses what goes, what comes, and how layers share
+REWIRING: dict[Any, Callable[[Connectivity, int], int]] = {
+    Magnitude: nothing,
+    Chance: nothing,
+    NearestZero: nothing,
+    RelativeImportance: nothing,
+    EdgeCorrelation: every_synapse,
+    MagnitudeAndGradient: every_synapse,
+    own: nothing,
+    by_mean_gradient: every_synapse,
+    Uniform: nothing,
+    Gradual: nothing,
     PairGradient: every_pair,
     PairCorrelation: every_pair,
     Exploring: every_pair,
@@ -90,7 +127,7 @@ def rewiring_macs(rule: Rule | None, model: nn.Module, batch: int) -> int:
     """Multiply-accumulates of one update of all sparse layers by this rule, batches of so many samples.
 
     Raises:
-        ValueError: what the rule grows by has no formula.
+        ValueError: something the rule drops, grows or shares by has no formula.
 
     >>> from neurosparse.rewiring import rigl, set_
     >>> layer = SparseLinear(Connectivity.from_dense([[1, 0, 0], [1, 0, 0]]))
@@ -99,14 +136,21 @@ def rewiring_macs(rule: Rule | None, model: nn.Module, batch: int) -> int:
     """
     if rule is None:
         return 0
-    grow = rule.grow if isinstance(rule, Rewiring) else rule
-    kind = type(getattr(grow, "score", grow))
-    if kind not in REWIRING:
-        raise bad_argument(
-            "rule", Said(kind.__name__), f"one with a formula: {', '.join(k.__name__ for k in REWIRING)}"
-        )
+    parts = _parts(rule)
+    for part in parts:
+        if part not in REWIRING:
+            known = ", ".join(k.__name__ for k in REWIRING)
+            raise bad_argument("rule", Said(getattr(part, "__name__", part)), f"one with a formula: {known}")
     samples = rule.sampling.batches * min(rule.sampling.per_batch or batch, batch)
-    return sum(REWIRING[kind](layer.support, samples) for layer in sparse_layers(model).values())
+    return sum(REWIRING[part](layer.support, samples) for layer in sparse_layers(model).values() for part in parts)
+
+
+def _parts(rule: Rule) -> list[Any]:
+    """What takes part in an update, as it stands in `REWIRING`."""
+    if not isinstance(rule, Rewiring):
+        return [type(rule)]
+    ways = rule.drop.ways if isinstance(rule.drop, InTurn) else (rule.drop,)
+    return [*(type(getattr(part, "score", part)) for part in (*ways, rule.grow)), rule.distribution]
 
 
 def stored_bytes(model: nn.Module, optimizer: torch.optim.Optimizer | None = None) -> dict[str, int]:

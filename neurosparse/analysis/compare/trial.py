@@ -4,6 +4,7 @@ import math
 import multiprocessing
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from neurosparse.analysis.compare.settings import Settings, contestant, load, wi
 from neurosparse.analysis.compare.timing import step_times
 from neurosparse.models.fit import Data, Plan, fit
 from neurosparse.models.mlp import sparse_layers
-from neurosparse.models.rewire import Rule
+from neurosparse.models.report import Row
 
 Record = dict[str, Any]
 
@@ -46,7 +47,7 @@ def budget(settings: Settings, data: Data, share: float) -> tuple[int, Data]:
 
 
 def trained(settings: Settings, who: Contestant, trial: Trial, data: Data) -> tuple[Any, ...]:
-    """Build and train a contestant: the network, its optimiser, its rule, the rows of its epochs."""
+    """Build and train a contestant: the network, its optimiser, the rows of its epochs."""
     torch.manual_seed(trial.seed)
     sizes = widths(settings, data)
     epochs, data = budget(settings, data, who.share(sizes, trial.density))
@@ -55,17 +56,24 @@ def trained(settings: Settings, who: Contestant, trial: Trial, data: Data) -> tu
     optimizer = torch.optim.SGD(model.parameters(), settings.rate, **given)  # type: ignore[arg-type]
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, epochs * data.steps)
     rule = who.rule(trial.density, epochs * data.steps)
-    result = fit(model, data, optimizer, Plan(epochs, trial.seed), rewiring=rule, scheduler=falling)
+    rewiring_macs(rule, model, data.batch)  # what has no formula is said before the training
+
+    def counted(history: Sequence[Row]) -> None:
+        # at the density of this epoch: where it falls, an update at its end costs far less than one before
+        history[-1]["rewiring_macs"] = history[-1].get("updates", 0) * rewiring_macs(rule, model, data.batch)
+
+    plan = Plan(epochs, trial.seed)
+    result = fit(model, data, optimizer, plan, rewiring=rule, scheduler=falling, callbacks=[counted])
     if result.interrupted:
         raise KeyboardInterrupt
-    return model, optimizer, rule, result.history, data
+    return model, optimizer, result.history, data
 
 
 def measured(settings: Settings, trial: Trial, data: Data) -> Record:
     """Train a contestant in this process and write down everything the report needs."""
     who, began = contestant(trial.name), time.perf_counter()
     before = baseline()
-    model, optimizer, rule, rows, seen = trained(settings, who, trial, data)
+    model, optimizer, rows, seen = trained(settings, who, trial, data)
     peak = peak_above(before)
     size = min(settings.batch, len(data.x))
     return {
@@ -81,7 +89,7 @@ def measured(settings: Settings, trial: Trial, data: Data) -> Record:
         "training_density": [row.get("density", 1.0) for row in rows],
         "dead_outputs": rows[-1].get("dead_outputs", 0),
         "moved": sum(row.get("moved", 0) for row in rows),
-        **costs(model, rule, rows, seen),
+        **costs(model, rows, seen),
         **stored_bytes(model, optimizer),
         "peak_rss_bytes": peak,
         "baseline_rss_bytes": before,
@@ -93,13 +101,12 @@ def measured(settings: Settings, trial: Trial, data: Data) -> Record:
     }
 
 
-def costs(model: nn.Module, rule: Rule | None, rows: list[Record], data: Data) -> Record:
+def costs(model: nn.Module, rows: list[Record], data: Data) -> Record:
     """Multiply-accumulates of a sample forward, of the training (three times forward), of all rewiring."""
     one, nnz = macs(model), sum(layer.nnz for layer in sparse_layers(model).values())
-    passes = sum(one - nnz + row.get("nnz", nnz) for row in rows)
-    updates = sum(row.get("updates", 0) for row in rows)
-    changing = updates * rewiring_macs(rule, model, data.batch)
-    return {"macs": one, "training_macs": 3 * passes * data.seen, "updates": updates, "rewiring_macs": changing}
+    passes = sum(one - nnz + row.get("mean_nnz", nnz) for row in rows)
+    updates, changing = (sum(row.get(name, 0) for row in rows) for name in ("updates", "rewiring_macs"))
+    return {"macs": one, "training_macs": round(3 * passes * data.seen), "updates": updates, "rewiring_macs": changing}
 
 
 def alone(settings: Settings, trial: Trial) -> Record:

@@ -62,7 +62,7 @@ def add_coincidences(
     # memory of their own would cost more than the counting of a small step
     offsets = planes[planes.size - 24 : planes.size - 8].view(np.int64)
     counts = planes[planes.size - 8 :].view(np.uint8)
-    empty = (bits.size // row_words - 1) * row_words
+    empty = ((bits.size - 3) // row_words - 1) * row_words
     for first in range(0, spikes.size, MOST):
         last = min(first + MOST, spikes.size)
         planes[: PLANES * wide] = 0

@@ -45,7 +45,7 @@ def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Te
     indices are trusted: whoever makes them checks them once. Uses `torch.get_num_threads()`.
 
     Raises:
-        ValueError: x is of another dtype or device than the weights.
+        ValueError: x is of another dtype or device than the weights, or of one the CPU has no kernel for.
 
     >>> indices = torch.tensor([[0, 2], [1, 2]], dtype=torch.int32)
     >>> condensed_matmul(torch.tensor([[1.0, 10.0, 100.0]]), torch.ones(2, 2), None, indices)
@@ -54,6 +54,8 @@ def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Te
     if x.dtype != values.dtype or x.device != values.device:
         found, wants = f"{x.dtype} on {x.device}", f"{values.dtype} on {values.device}, as the weights"
         raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
+    if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()")
     flat = x.reshape(-1, x.shape[-1]).contiguous()
     y: Tensor = _CondensedMatmul.apply(flat, values.contiguous(), bias, indices)  # type: ignore[no-untyped-call]
     return y.reshape(*x.shape[:-1], len(indices))

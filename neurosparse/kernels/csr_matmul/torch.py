@@ -59,7 +59,7 @@ def csr_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, i
     int32 `[nnz]`. The support is trusted: whoever makes it checks it once. Uses `torch.get_num_threads()`.
 
     Raises:
-        ValueError: x is of another width or dtype than the matrix.
+        ValueError: x is of another width or dtype than the matrix, or of one the CPU has no kernel for.
 
     >>> indptr, indices = torch.tensor([0, 1, 3]), torch.tensor([1, 0, 1], dtype=torch.int32)
     >>> values = torch.tensor([2.0, 3.0, 4.0], requires_grad=True)
@@ -72,6 +72,8 @@ def csr_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, i
     if x.dtype != values.dtype or x.device != values.device:
         found, wants = f"{x.dtype} on {x.device}", f"{values.dtype} on {values.device}, as the weights"
         raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
+    if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()")
     flat = x.reshape(-1, x.shape[-1]).contiguous()
     arguments = flat, values.contiguous(), bias, indptr, indices, n_post
     y: Tensor = _CsrMatmul.apply(*arguments)  # type: ignore[no-untyped-call]

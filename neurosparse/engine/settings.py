@@ -1,0 +1,48 @@
+"""What a simulator is given besides its network, checked before anything is built."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
+from neurosparse.network import Network
+from neurosparse.recording.run import RunStore
+
+PRECISIONS = {"float64": np.float64, "float32": np.float32}
+
+
+def check_settings(network: Network, seed: int, threads: int, precision: str) -> None:
+    """Refuse what cannot be meant."""
+    if not isinstance(network, Network):
+        raise bad_type("network", network, "a Network", "write Network(Population(...), Projection(...), ...)")
+    if precision not in PRECISIONS:
+        raise unknown_name("precision", str(precision), PRECISIONS)
+    if not (isinstance(seed, (int, np.integer)) and 0 <= seed < 2**63):
+        raise bad_argument("seed", seed, "a whole number from 0 to 2^63 - 1")
+    if not (isinstance(threads, (int, np.integer)) and 1 <= threads <= 256):
+        raise bad_argument("threads", threads, "1 to 256 threads")
+
+
+def listed(record: Any) -> list[Any]:
+    """Take a list of requests, refuse one that stands alone.
+
+    >>> listed(())
+    []
+    """
+    if not isinstance(record, (list, tuple)):
+        raise bad_type("record", record, "a list of Spikes, Rates, States and Weights", "write record=[...]")
+    return list(record)
+
+
+def open_store(
+    store: str | Path | RunStore | None, network: Network, threads: int, *, dt: float, seed: int
+) -> RunStore | None:
+    """Begin a run at a path, or take the one that was made by the caller if its time step is the same."""
+    if store is None:
+        return None
+    if not isinstance(store, RunStore):
+        return RunStore.create(store, dt=dt, seed=seed, config={"network": repr(network), "threads": threads})
+    if store.dt != dt:
+        raise bad_argument("store", Said(f"a RunStore made for dt = {store.dt} ms"), f"one for dt = {dt} ms, as here")
+    return store

@@ -1,0 +1,130 @@
+"""Checkpoints that are hard to restore: other processes, full logs, pasts that were left, what does not belong."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from neurosparse.engine import Rates, Simulator, Spikes, States, Weights
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons import LIF, PoissonSource
+from neurosparse.plasticity import PairSTDP
+from neurosparse.stimuli import OUCurrent
+from neurosparse.wiring import FixedInDegree, OneToOne
+
+ELSEWHERE = """
+import sys
+from neurosparse.engine import Simulator
+from neurosparse.network import Network, Population
+from neurosparse.neurons import PoissonSource
+sim = Simulator(Network(Population("S", 3, PoissonSource(rate=500.0))))
+if sys.argv[1] == "save":
+    sim.run(2.0)
+    sim.save(sys.argv[2])
+else:
+    sim.restore(sys.argv[2])
+    print(sim.now)
+"""
+
+
+def test_another_process_restores_sources_without_bins(tmp_path):
+    path = str(tmp_path / "c.zarr")
+    for verb in ("save", "restore"):
+        done = subprocess.run([sys.executable, "-c", ELSEWHERE, verb, path], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["20"]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_more_spikes_under_way_than_a_new_log_holds(threads, tmp_path):
+    net = Network(
+        Population("S", 400, PoissonSource(rate=5000.0)),
+        Population("E", 10, LIF()),
+        Projection("S", "E", FixedInDegree(3), weight=0.01, delay=6.0),
+    )
+    through = Simulator(net, threads=threads)
+    through.run(8.0)
+    assert len(through.plan.groups["S"].log.in_flight(through._done)[0]) > 2 * 400 + 4096
+    through.save(tmp_path / "c.zarr")
+    cut = Simulator(net)
+    cut.restore(tmp_path / "c.zarr")
+    for sim in (through, cut):
+        sim.run(8.0)
+    np.testing.assert_array_equal(cut.spikes("S").i, through.spikes("S").i)
+    np.testing.assert_array_equal(cut.state("E", "v"), through.state("E", "v"))
+
+
+def test_what_a_later_edit_set_aside_is_forgotten(tmp_path):
+    rule = PairSTDP(0.01, 0.01, w_max=2.0)
+    net = Network(
+        Population("S", 5, PoissonSource(rate=1000.0)),
+        Population("E", 5, LIF()),
+        Projection("S", "E", OneToOne(), weight=1.0, delay=2.0, plasticity=rule),
+    )
+    used, fresh = Simulator(net), Simulator(net)
+    used.run(10.0)
+    used.rewire("S->E", pre=[0], post=[3], weight=0.5)
+    used.save(tmp_path / "c.zarr")
+    used.run(5.0)
+    used.rewire("S->E", drop=np.arange(6))
+    assert used.plan.synapses["S->E"].pending.any()
+    for sim in (used, fresh):
+        sim.restore(tmp_path / "c.zarr")
+        sim.run(10.0)
+    np.testing.assert_array_equal(used.state("E", "v"), fresh.state("E", "v"))
+
+
+def noisy(*targets):
+    return Network(
+        Population("E", 4, LIF()),
+        Population("I", 70, PoissonSource(rate=200.0)),
+        Projection("I", "E", FixedInDegree(3), weight=0.1),
+        *(OUCurrent(t, amplitude=3.0) for t in targets),
+    )
+
+
+@pytest.mark.parametrize(("written", "read"), [((), ("E",)), (("E",), ()), (("E",), ("E", "E"))])
+def test_other_noise_currents_are_refused_before_anything_changes(written, read, tmp_path):
+    source = Simulator(noisy(*written))
+    source.run(2.0)
+    source.save(tmp_path / "c.zarr")
+    other = Simulator(noisy(*read))
+    other.run(5.0)
+    count = len(other.spikes("I"))
+    with pytest.raises(ValueError, match=f"state of {len(written)} noise currents"):
+        other.restore(tmp_path / "c.zarr")
+    assert (other.now, len(other.spikes("I"))) == (50, count)
+
+
+@pytest.mark.parametrize(
+    ("here", "words"),
+    [
+        (States("E", "v", indices=[0], every=1.0), "every 5 steps"),
+        (States("E", "v", indices=[1], every=0.5), r"other neurons, \[0\]"),
+        (Rates("I", bin=0.5), "does not fit"),
+        (Weights("I->E", every=0.5), "does not fit"),
+        (Spikes("E"), "does not fit"),
+    ],
+)
+def test_other_recordings_are_refused_before_anything_changes(here, words, tmp_path):
+    source = Simulator(noisy(), record=[Spikes("I"), States("E", "v", indices=[0], every=0.5)])
+    source.run(2.0)
+    source.save(tmp_path / "c.zarr")
+    other = Simulator(noisy(), record=[Spikes("I"), here])
+    other.run(5.0)
+    count = len(other.spikes("I"))
+    with pytest.raises(ValueError, match=words):
+        other.restore(tmp_path / "c.zarr")
+    assert (other.now, len(other.spikes("I"))) == (50, count)
+    other.run(5.0)
+
+
+@pytest.mark.parametrize("here", [Rates("I", bin=1.0), Weights("I->E", every=0.5, positions=[2])])
+def test_series_of_other_bins_and_synapses_are_refused(here, tmp_path):
+    source = Simulator(noisy(), record=[Rates("I", bin=0.5), Weights("I->E", every=0.5, positions=[1])])
+    source.run(2.0)
+    source.save(tmp_path / "c.zarr")
+    there = [r for r in (Rates("I", bin=0.5), Weights("I->E", every=0.5, positions=[1])) if type(r) is not type(here)]
+    with pytest.raises(ValueError, match="a checkpoint that recorded"):
+        Simulator(noisy(), record=[here, *there]).restore(tmp_path / "c.zarr")

@@ -1,0 +1,70 @@
+"""What a `Connectivity` is built from at the edges: unsigned indices, foreign graphs, sizes noted in files."""
+
+import gzip
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.io.edgelist import write_edgelist
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint32, np.uint64, np.int16, np.float32])
+def test_sizes_follow_from_indices_of_any_kind(kind):
+    made = Connectivity.from_edges(np.array([0, 1], kind), np.array([3, 0], kind))
+    assert made.shape == (2, 4)
+    assert Connectivity.from_edges(np.empty(0, kind), np.empty(0, kind)).shape == (0, 0)
+
+
+def test_sums_that_overflow_float32_are_refused():
+    edges = {"weight": [3e38, 3e38], "duplicates": "sum"}
+    with pytest.raises(ValueError, match="weight: got inf at position 0, wants finite numbers"):
+        Connectivity.from_edges([0, 0], [1, 1], **edges)
+    with pytest.raises(ValueError, match="wants finite numbers"):
+        Connectivity.from_scipy(sp.coo_array(([3e38, 3e38], ([0, 0], [1, 1])), shape=(2, 2)))
+
+
+def test_a_column_that_was_named_must_be_there():
+    table = pd.DataFrame({"a": [0], "b": [1], "strength": [5.0]})
+    with pytest.raises(ValueError, match="columns: got 'strenght', wants one of .* did you mean 'strength'"):
+        Connectivity.from_pandas(table, columns=("a", "b", "strenght", "delay"))
+    assert Connectivity.from_pandas(table, columns=("a", "b", "strength", "delay")).weights_array().tolist() == [5.0]
+    assert Connectivity.from_pandas(table, columns=("a", "b", "weight", "delay")).weight == 1
+
+
+def test_neurons_without_edges_survive_a_file(tmp_path):
+    made = Connectivity.from_edges([1, 0], [0, 1], n_pre=5, n_post=7, weight=[2, 3])
+    for name in ("a.csv", "a.parquet"):
+        write_edgelist(tmp_path / name, made)
+        assert Connectivity.from_file(tmp_path / name) == made
+        assert Connectivity.from_file(tmp_path / name, n_post=9).shape == (5, 9)
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress((tmp_path / "a.csv").read_bytes()))
+    assert Connectivity.from_file(tmp_path / "a.csv.gz") == made
+
+
+def test_a_graph_attribute_named_shape_may_mean_anything():
+    for shape in ("box", (1, 1), (4, -1), ("a", "b"), 2):
+        graph = nx.DiGraph([(0, 1)], shape=shape)
+        graph.add_node(2)
+        assert Connectivity.from_networkx(graph).shape == (3, 3)
+    made = Connectivity.from_edges([0], [2], n_pre=2, n_post=3)
+    assert Connectivity.from_networkx(made.to_networkx()) == made
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        (lambda: Connectivity.from_edges([0], [1], weight=1j), TypeError, "weight: got 1j"),
+        (lambda: Connectivity.from_edges([0], [1], weight=np.True_), TypeError, "weight"),
+        (lambda: Connectivity.from_edges([0], [1], delay=2j), TypeError, "delay: got 2j"),
+        (lambda: Connectivity.from_edges([0], [1], delay=np.True_), TypeError, "delay"),
+        (lambda: Connectivity.from_edges([0], [1e300]), ValueError, "post: got 1e.300 at position 0"),
+        (lambda: Connectivity.from_scipy(sp.coo_array(np.ones(3))), ValueError, "matrix: .* two dimensions"),
+    ],
+)
+def test_bad_kinds_are_named(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call()
