@@ -5,7 +5,7 @@
 
 Every run is one JSON file in FOLDER, written whole; a run that is cut goes on from its last epoch. All
 methods have the same samples, epochs, batch, optimiser and the same trials of learning rate and weight decay.
-These two are chosen by short runs on 5,000 training samples that are held out (`--tune`); test samples are
+These two are chosen by runs tested on 5,000 training samples that are held out (`--tune --epochs 20`); test samples are
 looked at after every epoch, but nothing is chosen by them: the last epoch counts.
 """
 
