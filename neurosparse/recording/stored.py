@@ -191,7 +191,10 @@ def read_stream(group: "zarr.Group", folder: str) -> SpikeRecord | StateRecord |
     if kind == "rates":
         return RateRecord(_column(group, folder, "count", rows), dt, n, every, first, name)
     variable, label = about["variable"], about["label"]
-    along = {key: _get(group, key) for key in ("pre", "post") if key in group}
+    fixed = [key for key in ("pre", "post", label) if key in group]
+    for key in fixed:
+        _check_files(group, folder, key)
+    along = {key: _get(group, key) for key in fixed if key != label}
     stored = _column(group, folder, variable, rows)
     # fmt: off
     return StateRecord(stored, _get(group, label).astype(np.int64), dt, every, first, variable,
@@ -205,20 +208,31 @@ def _column(group: "zarr.Group", folder: str, name: str, rows: int) -> StoredCol
     array = group[name]
     if not isinstance(array, zarr.Array) or array.shape[0] < rows:
         raise ValueError(f"{folder}/{name} is damaged: it has fewer than its {rows} complete rows")
-    # Zarr reads a missing file as zeros: count the files before believing them
-    shard = array.shards or array.chunks
-    down = -(-rows // shard[0])
-    needed = down * math.prod(-(-size // part) for size, part in zip(array.shape[1:], shard[1:], strict=True))
-    there = _files(os.path.join(folder, name, "c"), down) if needed else 0
-    if there < needed:
-        raise ValueError(f"{folder}/{name} is damaged: {there} of {needed} shards are there")
+    _check_files(group, folder, name, rows)
     return StoredColumn(array, rows)
 
 
-def _files(folder: str, down: int) -> int:
-    """Shards among the first `down` along the rows; shards of two dimensions lie in a folder a row."""
+def _check_files(group: "zarr.Group", folder: str, name: str, rows: int | None = None) -> None:
+    """Count the files of the first rows before believing them: Zarr reads a missing or empty one as zeros."""
+    import zarr
+
+    array = group[name]
+    if not isinstance(array, zarr.Array):
+        raise ValueError(f"{folder}/{name} is damaged: it is not an array")
+    shape = array.shape if rows is None else (rows, *array.shape[1:])
+    along = tuple(-(-size // part) for size, part in zip(shape, array.shards or array.chunks, strict=True))
+    needed = math.prod(along)
+    there = _files(os.path.join(folder, name, "c"), along) if needed else 0
+    if there < needed:
+        raise ValueError(f"{folder}/{name} is damaged: {there} of {needed} shards are there")
+
+
+def _files(folder: str, along: tuple[int, ...]) -> int:
+    """Shards that are there and not empty, of so many along each axis; those of two axes lie in a folder a row."""
     if not os.path.isdir(folder):
         return 0
     with os.scandir(folder) as entries:
-        rows = [entry for entry in entries if entry.name.isdigit() and int(entry.name) < down]
-    return sum(len(os.listdir(entry)) if entry.is_dir() else 1 for entry in rows)
+        ours = [e for e in entries if e.name.isdecimal() and e.name == str(int(e.name)) and int(e.name) < along[0]]
+        if len(along) == 1:
+            return sum(entry.stat().st_size > 0 for entry in ours)
+        return sum(_files(entry.path, along[1:]) for entry in ours)

@@ -255,6 +255,23 @@ def test_missing_rows_are_refused(tmp_path: Path, width: int) -> None:
             open_run(tmp_path / "r.zarr")
 
 
+@pytest.mark.parametrize("harm", ["renamed", "emptied", "labels gone"])
+def test_files_that_read_as_zeros_are_refused(tmp_path: Path, harm: str) -> None:
+    with create(tmp_path / "r.zarr") as run:
+        run.states("E", "v", np.arange(3)).append(np.arange(2), np.ones((2, 3)))
+    stream = tmp_path / "r.zarr" / "states" / "E" / "v"
+    (file,) = (stream / "v" / "c" / "0").iterdir()
+    match harm:
+        case "renamed":
+            file.rename(file.with_name("9"))
+        case "emptied":
+            file.write_bytes(b"")
+        case _:
+            (stream / "neuron" / "c" / "0").unlink()
+    with pytest.raises(ValueError, match="damaged: 0 of 1 shards are there"):
+        open_run(tmp_path / "r.zarr")
+
+
 def test_a_stream_that_was_only_half_made_is_made_again(tmp_path: Path) -> None:
     run = create(tmp_path / "r.zarr")
     run.spikes("E", N)
