@@ -12,9 +12,8 @@ from neurosparse.engine.drives import add_stimuli, noise_states
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.sleepers import add_sleepers, fall_asleep, wants_sleep
-from neurosparse.engine.synapses import Synapses, add_synapses, build_synapses, wire
+from neurosparse.engine.synapses import Synapses, add_synapses, build_synapses, delay_steps, wire
 from neurosparse.engine.tallies import Tally
-from neurosparse.engine.units import steps
 from neurosparse.kernels.machine.control import CONTROL_SIZE, YIELD
 from neurosparse.network import Network, Projection
 from neurosparse.stimuli import PoissonInput
@@ -133,20 +132,15 @@ def _heed_reach(network: Network, name: str, wired: dict[str, Connectivity]) -> 
     population.model.warn_unreachable(name, most)
 
 
-def _delays(projection: Projection, built: Connectivity, dt: float) -> NDArray[Any]:
-    given = built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
-    return np.asarray(given)
-
-
 def _each_late(projection: Projection, built: Connectivity, dt: float) -> bool:
     """Whether synapses differ in delay."""
-    late = _delays(projection, built, dt)
+    late = delay_steps(projection, built, dt)
     return bool(late.size) and late.min() != late.max()
 
 
 def _late(projection: Projection, built: Connectivity, dt: float, plain: bool) -> int:
     """How many steps back the projection reads spikes: its delay if it is one for all, else none, having a ring."""
-    late = _delays(projection, built, dt)
+    late = delay_steps(projection, built, dt)
     if plain:
         return int(late.max(initial=0))
     return int(late.flat[0]) if late.size and late.min() == late.max() else 0

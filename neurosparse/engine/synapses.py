@@ -140,16 +140,22 @@ def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generat
     return built  # type: ignore[no-any-return]
 
 
+def delay_steps(projection: Projection, built: Connectivity, dt: float) -> NDArray[Any]:
+    """The delay of a projection in steps, one or one for each synapse."""
+    given = built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
+    late = np.asarray(given)
+    if late.max(initial=0) > LONGEST_DELAY:
+        raise bad_argument(f"{projection.name}.delay", Said(f"{late.max()} steps"), f"at most {LONGEST_DELAY} steps")
+    return late
+
+
 def build_synapses(
     projection: Projection, built: Connectivity, post: Group, dt: float, plain: bool = False
 ) -> Synapses:
     """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they differ."""
     weight = built.weight if projection.weight is None else projection.weight
-    delay = built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
     weights = _one_or_each(f"{projection.name}.weight", weight, built.nnz, np.float32)
-    late = _one_or_each(f"{projection.name}.delay", delay, built.nnz, np.int64)
-    if late.max(initial=0) > LONGEST_DELAY:
-        raise bad_argument(f"{projection.name}.delay", Said(f"{late.max()} steps"), f"at most {LONGEST_DELAY} steps")
+    late = _one_or_each(f"{projection.name}.delay", delay_steps(projection, built, dt), built.nnz, np.int64)
     narrow: type = np.uint16 if post.n <= 65_536 else np.uint32
     indices = built.indices.astype(np.uint16) if narrow is np.uint16 else built.indices.view(np.uint32)
     segments, stride = row_segments(built.indptr, indices, post.bounds)
