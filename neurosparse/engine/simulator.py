@@ -102,13 +102,13 @@ class Simulator:
             plain = self.backend != "cpu"
             self.plan: Plan = build(network, self.dt, self.seed, self.threads, PRECISIONS[precision], plain)
             self.recorders = Recorders(requests, self.plan, self.store)
+            self._assemble()
+            self.runner = backends.make_runner(self.backend, self.plan, self.threads, self.recorders.states)
         except BaseException:
             # the path is free again for a mended call
             if self.store is not None and self.store is not store:
                 shutil.rmtree(self.store.path, ignore_errors=True)
             raise
-        self._assemble()
-        self.runner = backends.make_runner(self.backend, self.plan, threads, self.recorders.states)
         self._modes = ModeChooser(self.plan)
         self._done = 0  # steps of the last chunk, whose spikes still stand in the logs
         self._fingerprint: str | None = None

@@ -32,13 +32,7 @@ from neurosparse.models.mlp import dense_twin, sparse_layers
 from neurosparse.rewiring import Rewiring, chts, hebbian, rigl, set_, snfs, srigl
 from neurosparse.rewiring.drop import Lowest, Magnitude
 
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 
 WIDTHS = (20, 40, 40, 4)

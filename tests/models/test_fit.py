@@ -19,13 +19,7 @@ from neurosparse.rewiring import Sampling, chts, dst_ee, hebbian, rigl, set_, sn
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_random import RandomEdges
 
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 
 @pytest.fixture(scope="module")

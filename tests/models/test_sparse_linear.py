@@ -16,13 +16,7 @@ from neurosparse.models.sparse_linear import SparseLinear
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_random import RandomEdges
 
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 
 def sparse(seed=0):

@@ -25,13 +25,7 @@ from neurosparse.pruning import Gradual, best, granet, to_density
 from neurosparse.rewiring.schedules import Cubic
 from neurosparse.wiring.bipartite_random import RandomEdges
 
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 
 def blobs():

@@ -49,6 +49,7 @@ def _blocks(lo: Any, hi: Any, coming: Any, end: Any) -> Any:
     return max(min(hi - lo, end - coming), 0) // BLOCK
 
 
+# a loop each for one weight and for many: a choice within the block took twice as long
 @njit(cache=True, nogil=True)
 def _add_row_alike(lo: Any, hi: Any, indices: Any, w: Any, target: Any, coming: Any, end: Any) -> None:
     """Add a row lo..hi of one weight while the row coming..end is fetched: prefetchers are too late for short rows."""
