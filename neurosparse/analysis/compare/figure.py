@@ -31,6 +31,8 @@ def figure(records: Sequence[Record]) -> "Figure":
 
 def tradeoff(rows: Sequence[Record], key: str, label: str, ax: "Axes") -> "Axes":
     """Draw accuracy against one cost of the rows of `summarise`, on a logarithmic axis."""
+    from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
+
     from neurosparse.analysis.plots.style import COLOURS, INK, SOFT, finish
 
     names = list(dict.fromkeys(row["method"] for row in sorted(rows, key=lambda r: (r["kernel"], r["method"]))))
@@ -47,4 +49,8 @@ def tradeoff(rows: Sequence[Record], key: str, label: str, ax: "Axes") -> "Axes"
         marks: dict[str, Any] = {"marker": marker, "markersize": 4, "linewidth": 1, "elinewidth": 0.6}
         ax.errorbar(x, high, yerr=bars, color=colour, linestyle=style, label=f"{name} ({mine[0]['kernel']})", **marks)
     ax.set_xscale("log")
+    # Matplotlib's own labels overlap where there is less than a decade to show
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter(EngFormatter(sep=""))
+    ax.xaxis.set_minor_formatter(NullFormatter())
     return finish(ax, label, "accuracy, last epoch (%)")
