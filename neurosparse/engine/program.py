@@ -19,15 +19,36 @@ class Program:
     def __init__(self) -> None:
         self._before: list[tuple[int, NDArray[np.int64], int]] = []
         self._after: list[tuple[int, NDArray[np.int64], int]] = []
+        self._joint: dict[int, NDArray[np.int64]] = {}
         self._kept: list[Any] = []
 
     def add(self, compiled: Any, words: list[Any], phase: str, *, before: bool) -> NDArray[np.int64]:
         """Append an operation; arrays among `words` become their addresses. Returns the block, to be amended."""
-        block = np.zeros(BLOCK_WORDS, dtype=np.int64)
-        block[: len(words)] = [address_or_number(word) for word in words]
-        self._kept += [compiled, words]
+        block = self._block(compiled, words)
         group = self._before if before else self._after
         group.append((compiled.address, block, PHASES.index(phase)))
+        self._joint.clear()
+        return block
+
+    def join(self, compiled: Any, words: list[Any], phase: str, target: NDArray[Any]) -> NDArray[np.int64]:
+        """Append a delivery to the operation that serves all of its kind onto one target; returns its own block.
+
+        That operation's block holds how many there are and the addresses of their blocks. Only neighbours are
+        joined, so whatever else adds to the target does so in the order of the program.
+        """
+        block, key = self._block(compiled, words), target.ctypes.data
+        joint = self._joint.get(key)
+        if joint is None or joint[0] == BLOCK_WORDS - 1:
+            joint = self._joint[key] = self._block(compiled, [0])
+            self._after.append((compiled.address, joint, PHASES.index(phase)))
+        joint[0] += 1
+        joint[joint[0]] = block.ctypes.data
+        return block
+
+    def _block(self, compiled: Any, words: list[Any]) -> NDArray[np.int64]:
+        block = np.zeros(BLOCK_WORDS, dtype=np.int64)
+        block[: len(words)] = [address_or_number(word) for word in words]
+        self._kept += [compiled, words, block]
         return block
 
     @property

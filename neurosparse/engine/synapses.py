@@ -299,8 +299,9 @@ def _add_bits(program: Program, made: Synapses, pre: Group, post: Group, head: l
     planes = np.zeros((n_threads, PLANES * (made.row_words + 8)), dtype=np.uint64)
     gathered = np.zeros((n_threads, made.n_pre + ROWS_AT_ONCE), dtype=np.int32)
     compiled = operation(deliver_coincident, real.__name__, REAL=real)
+    receptor = post.receptor(made.projection.receptor)
     words = [
-        *head, made.bits, made.row_words, post.bounds, post.receptor(made.projection.receptor), post.n_alloc,
+        *head, made.bits, made.row_words, post.bounds, receptor, post.n_alloc,
         made.weight, made.delay, planes, planes.shape[1], gathered, made.bits.size,
     ]  # fmt: skip
-    made.block = program.add(compiled, words, "deliver", before=False)
+    made.block = program.join(compiled, words, "deliver", receptor)

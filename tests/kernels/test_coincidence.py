@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from neurosparse.engine.slices import padded
 from neurosparse.kernels.coincidence import MOST, PLANES, bit_rows, naive
-from neurosparse.kernels.coincidence.cpu import add_coincidences
+from neurosparse.kernels.coincidence.cpu import add_both_counts, add_coincidences, add_counts
 from tests.strategies import SEEDS, connectivities
 
 
@@ -19,11 +19,12 @@ def both(indptr, indices, n_post, spikes, real, first=0, n_words=None, weight=0.
     rows = flat[: len(indptr) * row_words].reshape(-1, row_words)
     law, fast = np.ones(64 * n_words, real), np.ones(64 * n_words, real)
     naive.add_coincidences(spikes, rows[:, first : first + n_words], weight, law)
-    planes = np.full(PLANES * (n_words + 3) + 24, 2**64 - 1, np.uint64)
-    add_coincidences(spikes, spikes[:5], flat, row_words, first, n_words, planes, real(weight), fast)
+    planes = np.full(PLANES * (n_words + 3) + 16, 2**64 - 1, np.uint64)
+    n_planes = add_coincidences(spikes, spikes[:5], flat, row_words, first, planes, real(weight), fast)
+    add_counts(planes, n_planes, real(weight), fast)
     np.testing.assert_array_equal(fast, law)
     # where the last eight rows began: whole registers are read from there
-    read = planes[-24:-16].view(np.int64).max() + (n_words + 3) // 4 * 4
+    read = planes[-16:-8].view(np.int64).max() + (n_words + 3) // 4 * 4
     assert len(spikes) == 0 or read <= flat.size
     return fast
 
@@ -69,3 +70,22 @@ def test_any_matrix(c, seed, many):
     if c.n_pre and c.n_post:
         spikes = np.random.default_rng(seed).integers(0, c.n_pre, many).astype(np.int32)
         both(c.indptr, c.indices.astype(np.uint16), c.n_post, spikes, np.float64)
+
+
+@pytest.mark.parametrize("real", [np.float32, np.float64])
+@pytest.mark.parametrize("most", [1, 3, 4, 9, 20, 40, 100, MOST])
+def test_two_matrices_share_a_pass(most, real):
+    """Bit for bit what one after the other gives: float sums depend on their order."""
+    rng = np.random.default_rng(most)
+    indptr, indices = drawn(rng, 300, 130, 0.5)
+    flat = bit_rows(indptr, indices, 3)
+    target = rng.standard_normal(192).astype(real)
+    apart, shared = target.copy(), target.copy()
+    planes, filled = np.full((2, PLANES * 6 + 16), 2**64 - 1, np.uint64), []
+    for own, weight in zip(planes, (0.1, -0.5), strict=True):
+        spikes = rng.choice(300, rng.integers(1, most + 1), replace=False).astype(np.int32)
+        naive.add_coincidences(spikes, flat[:900].reshape(-1, 3), weight, apart)
+        filled.append(add_coincidences(spikes, spikes[:0], flat, 3, 0, own, real(weight), shared))
+    add_both_counts(planes[0], filled[0], real(0.1), planes[1], filled[1], real(-0.5), shared)
+    np.testing.assert_array_equal(shared, apart)
+    assert (shared != target).any()

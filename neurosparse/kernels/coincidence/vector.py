@@ -12,6 +12,8 @@ from neurosparse.kernels.coincidence import PLANES, ROWS_AT_ONCE
 intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 WIDTH = 4  # words at a time: one AVX2 register
 WORDS_OF_LINE = 8  # of the cache
+REGISTER = 32  # bytes
+UNROLLED = (2, 3, 4, 5, 6, PLANES)
 _I64 = ir.IntType(64)
 _WORDS = ir.VectorType(_I64, WIDTH)
 
@@ -82,24 +84,88 @@ def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any)
     return types.none(bits, offsets, planes, types.int64), codegen
 
 
+def _counts(builder: Any, counters: Any, word: Any, wide: Any, n_planes: Any) -> Any:
+    """The 64 counters of one word as bytes.
+
+    Loops of known length are unrolled, so there is one for each of a few numbers of planes; those beyond n_planes
+    hold zeros.
+    """
+    bytes_, flags = ir.VectorType(ir.IntType(8), 64), ir.VectorType(ir.IntType(1), 64)
+    zero = ir.Constant(bytes_, [0] * 64)
+    total = cgutils.alloca_once_value(builder, zero)
+    done = builder.append_basic_block("counted")
+    for n in UNROLLED:
+        this, following = builder.append_basic_block(), builder.append_basic_block()
+        builder.cbranch(builder.icmp_signed("<=", n_planes, _I64(n)), this, following)
+        builder.position_at_end(this)
+        value = zero
+        for k in reversed(range(n)):
+            place = builder.add(builder.mul(_I64(k), wide), word)
+            plane = builder.bitcast(builder.load(builder.gep(counters, [place])), flags)
+            # a set bit becomes -1
+            value = builder.sub(builder.add(value, value), builder.sext(plane, bytes_))
+        builder.store(value, total)
+        builder.branch(done)
+        builder.position_at_end(following)
+    builder.branch(done)
+    builder.position_at_end(done)
+    return builder.load(total)
+
+
+def _some(first: int, count: int) -> Any:
+    return ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count)))
+
+
+def _everywhere(builder: Any, value: Any, kind: Any) -> Any:
+    """Put a number into every lane."""
+    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.IntType(32)(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), kind.count), [0] * kind.count))
+
+
+def _add_products(context: Any, builder: Any, target: Any, word: Any, terms: list[tuple[Any, Any]]) -> None:
+    """Add weight x count of each of `terms`, one after the other, to the 64 targets of a word."""
+    kind, array = target
+    lanes = REGISTER // (kind.dtype.bitwidth // 8)
+    numbers = ir.VectorType(context.get_value_type(kind.dtype), lanes)
+    integers = ir.VectorType(ir.IntType(32), lanes)
+    data, start = _data(context, builder, kind, array), builder.mul(word, _I64(64))
+    factors = [(_everywhere(builder, weight, numbers), counts) for weight, counts in terms]
+    for first in range(0, 64, lanes):
+        place = builder.gep(data, [builder.add(start, _I64(first))])
+        place = builder.bitcast(place, numbers.as_pointer())
+        value = builder.load(place, align=4)
+        for weight, counts in factors:
+            some = builder.zext(builder.shuffle_vector(counts, counts, _some(first, lanes)), integers)
+            value = builder.fadd(value, builder.fmul(weight, builder.sitofp(some, numbers)))
+        builder.store(value, place, align=4)
+
+
 @intrinsic
-def spread(typingctx: Any, planes: Any, word: Any, n_words: Any, n_planes: Any, counts: Any) -> Any:
-    """Write the 64 counters of one word to counts uint8[64]."""
-    lanes, flags = ir.VectorType(ir.IntType(8), 64), ir.VectorType(ir.IntType(1), 64)
+def add_word(typingctx: Any, planes: Any, n_planes: Any, weight: Any, wide: Any, word: Any, target: Any) -> Any:
+    """Add weight x count to the 64 targets of a word, from planes that are `wide` words apart."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         counters = _data(context, builder, sig.args[0], args[0])
-        out = builder.bitcast(_data(context, builder, sig.args[4], args[4]), lanes.as_pointer())
-        total = cgutils.alloca_once_value(builder, ir.Constant(lanes, [0] * 64))
-        step = cgutils.alloca_once_value(builder, ir.Constant(lanes, [1] * 64))
-        with cgutils.for_range(builder, args[3], intp=_I64) as loop:
-            place = builder.add(builder.mul(loop.index, args[2]), args[1])
-            plane = builder.bitcast(builder.load(builder.gep(counters, [place])), flags)
-            value = builder.load(step)
-            here = builder.select(plane, value, ir.Constant(lanes, [0] * 64))
-            builder.store(builder.add(builder.load(total), here), total)
-            builder.store(builder.add(value, value), step)
-        builder.store(builder.load(total), out, align=1)
+        terms = [(args[2], _counts(builder, counters, args[4], args[3], args[1]))]
+        _add_products(context, builder, (sig.args[5], args[5]), args[4], terms)
         return context.get_dummy_value()
 
-    return types.none(planes, types.int64, types.int64, types.int64, counts), codegen
+    return types.none(planes, types.int64, target.dtype, types.int64, types.int64, target), codegen
+
+
+@intrinsic
+def add_both_words(
+    typingctx: Any, planes: Any, n: Any, weight: Any, others: Any, m: Any, other: Any, wide: Any, word: Any, target: Any
+) -> Any:
+    """Add weight x count of n planes and other x count of the m planes of `others`, in this order."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        terms = []
+        for k in (0, 3):
+            counters = _data(context, builder, sig.args[k], args[k])
+            terms.append((args[k + 2], _counts(builder, counters, args[7], args[6], args[k + 1])))
+        _add_products(context, builder, (sig.args[8], args[8]), args[7], terms)
+        return context.get_dummy_value()
+
+    one = (types.int64, target.dtype)
+    return types.none(planes, *one, others, *one, types.int64, types.int64, target), codegen
