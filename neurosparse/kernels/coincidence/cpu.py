@@ -56,6 +56,15 @@ def _row(spikes: Any, k: Any, row_words: Any, empty: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
+def _all_zero(words: Any) -> Any:
+    """Whether no counter reaches a plane: few of the spikes meet at one target where a matrix is sparse."""
+    found = np.uint64(0)
+    for k in range(words.size):
+        found |= words[k]
+    return found == 0
+
+
+@njit(cache=True, nogil=True)
 def count_rows(spikes: Any, coming: Any, bits: Any, row_words: Any, first_word: Any, wide: Any, planes: Any) -> Any:
     """Count at most MOST spikes into planes, from the word first_word on; returns how many planes the counts fill.
 
@@ -76,6 +85,8 @@ def count_rows(spikes: Any, coming: Any, bits: Any, row_words: Any, first_word: 
     n_planes = 1
     while spikes.size >> n_planes:
         n_planes += 1
+    while n_planes > 1 and _all_zero(planes[(n_planes - 1) * wide : n_planes * wide]):
+        n_planes -= 1
     return n_planes
 
 
