@@ -13,6 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from neurosparse.kernels.k_winners.select import kth_largest
+
 FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
 LOWEST = -1074.0  # log2 of the smallest rest
 Array = NDArray[Any]
@@ -84,7 +86,7 @@ def _bisect(u: Array, power: float, total: float) -> float:
     if k > 1:
         if len(u) < k:
             return -np.inf
-        lo = np.partition(u, len(u) - k)[len(u) - k] - 1.0
+        lo = kth_largest(u, k) - 1.0
     for _ in range(80):
         mid = 0.5 * (lo + hi)
         if _sum(u, mid, power) >= total:

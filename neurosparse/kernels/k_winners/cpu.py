@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from neurosparse.kernels.k_winners.select import kth_largest, sort_few
+
 # up to so many, keeping them sorted while the row goes by beats partitioning a copy of it
 FEW, SHARE = 64, 16
 
@@ -27,7 +29,7 @@ def few_of_row(row: NDArray[Any], k: int, best: NDArray[Any], out: NDArray[np.in
             place -= 1
         best[place], out[place] = value, i
         held = min(held + 1, k)
-    out.sort()
+    sort_few(out)
 
 
 @njit(cache=True, nogil=True)
@@ -35,7 +37,7 @@ def winners_of_row(row: NDArray[Any], k: int, out: NDArray[np.int32]) -> None:
     """Write the ascending indices of the k largest of `row` [size] to `out` [k]."""
     if k == 0:
         return
-    threshold = np.partition(row, row.size - k)[row.size - k]
+    threshold = kth_largest(row, k)
     above = 0
     for i in range(row.size):
         above += row[i] > threshold
