@@ -10,8 +10,9 @@ LAZILY := --no-compile
 SETUP := pyproject.toml constraints.txt
 SOURCES := neurosparse tests benchmarks examples
 KERNELS := neurosparse/kernels tests/kernels
-# two parts of the tests that take about as long as each other
-SIMULATION := tests/kernels tests/neurons tests/engine tests/conformance tests/plasticity tests/stimuli tests/recording
+# two parts of the tests that take about as long as each other; what both need, one compiles early, the other finds later
+SIMULATION := tests/engine tests/neurons tests/conformance tests/plasticity tests/stimuli tests/recording tests/kernels
+LEARNING := tests/models tests/hopfield tests/htm tests/associative
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
 POISON := MALLOC_PERTURB_=128
 # two checks run at a time; each prints when it is done, where this make can do that
@@ -50,8 +51,8 @@ simulation: $(VENV)/.ready-test
 
 others: $(VENV)/.ready-test
 	@echo "== all other tests"
-	@$(BIN)/python -m pytest -q --durations=10 \
-		$(filter-out $(SIMULATION) %.py %__pycache__, $(wildcard tests/*)) $(wildcard tests/test_*.py)
+	@$(BIN)/python -m pytest -q --durations=10 $(LEARNING) \
+		$(filter-out $(SIMULATION) $(LEARNING) %.py %__pycache__, $(wildcard tests/*)) $(wildcard tests/test_*.py)
 
 examples: $(VENV)/.ready-test ## all documented examples, run as tests
 	@echo "== documented examples"

@@ -92,6 +92,13 @@ def _pass(links: Any, state: Any, after: Any) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _copy(source: Any, target: Any) -> None:
+    for a in range(source.shape[0]):
+        for w in range(source.shape[1]):
+            target[a, w] = source[a, w]
+
+
+@njit(cache=True, nogil=True)
 def eliminate(links: Any, states: Any, passes: int) -> Any:
     """Drop unsupported units until none is."""
     left, done = states.copy(), np.zeros(states.shape[0], np.int32)
@@ -101,5 +108,5 @@ def eliminate(links: Any, states: Any, passes: int) -> Any:
             done[q] += 1
             if not _pass(links, left[q], after):
                 break
-            left[q] = after
+            _copy(after, left[q])
     return left, done
