@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
-from neurosparse.neurons.base import Value
+from neurosparse.neurons.base import Value, asks_gradient, floats
 
 Mode = Literal["auto", "clock", "event"]
 
@@ -36,6 +36,8 @@ class Population:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
+        if not isinstance(self.name, str):
+            raise bad_type("Population.name", self.name, "a name", "write Population('E', 800, LIF())")
         if not self.name or "/" in self.name or self.name.startswith("."):
             raise bad_argument("Population.name", self.name, "a name without '/' or a leading '.'")
         if not isinstance(self.n, (int, float, np.number)) or not (self.n >= 1 and float(self.n).is_integer()):
@@ -44,14 +46,16 @@ class Population:
         object.__setattr__(self, "n", int(self.n))
         if self.mode not in ("auto", "clock", "event"):
             raise unknown_name("Population.mode", self.mode, ("auto", "clock", "event"))
-        if not hasattr(self.model, "receptors"):
+        if isinstance(self.model, type) or not hasattr(self.model, "receptors"):
             raise bad_type(f"Population({self.name!r}).model", self.model, "a neuron model, as LIF()")
+        if not isinstance(self.initial, Mapping):
+            raise bad_type(f"Population({self.name!r}).initial", self.initial, "a dict, as {'v': -60.0}")
         known = getattr(getattr(self.model, "State", None), "_fields", ())
         for key, value in self.initial.items():
             if key not in known:
                 raise unknown_name(f"Population({self.name!r}).initial", key, known)
             check_length(f"Population({self.name!r}).initial[{key!r}]", value, self.n)
-        if self.positions is not None and len(self.positions) != self.n:
+        if self.positions is not None and np.shape(self.positions)[:1] != (self.n,):
             raise bad_argument("Population.positions", self.positions, f"an array [{self.n}, dimensions]")
 
 
@@ -80,10 +84,15 @@ class Projection:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
+        for what in ("pre", "post"):
+            if not isinstance(getattr(self, what), str):
+                remedy = "write the name that Population() was given"
+                raise bad_type(f"Projection.{what}", getattr(self, what), "the name of a population", remedy)
         for what in ("weight", "delay"):
             given = getattr(self, what)
-            if given is not None and np.asarray(given).dtype.kind not in "iuf":
-                raise bad_type(f"Projection({self.name!r}).{what}", given, "a number or an array [nnz]")
+            if given is not None and (asks_gradient(given) or np.asarray(given).dtype.kind not in "iuf"):
+                remedy = "write .detach() after the tensor" if asks_gradient(given) else ""
+                raise bad_type(f"Projection({self.name!r}).{what}", given, "a number or an array [nnz]", remedy)
         if self.weight is not None and not np.isfinite(np.asarray(self.weight)).all():
             raise bad_argument(f"Projection({self.name!r}).weight", self.weight, "finite numbers")
         if self.delay is not None:
@@ -91,10 +100,16 @@ class Projection:
             if not np.isfinite(late).all() or (late < 0).any():
                 worst = Said(f"{late.min()} ms")
                 raise bad_argument(f"Projection({self.name!r}).delay", worst, "0 ms or more, a multiple of dt")
-        if self.plasticity is not None and not hasattr(self.plasticity, "on_pre"):
+        if self.plasticity is not None and (
+            isinstance(self.plasticity, type) or not hasattr(self.plasticity, "on_pre")
+        ):
             raise bad_type(f"Projection({self.name!r}).plasticity", self.plasticity, "a rule, as PairSTDP(...)")
-        if not (hasattr(self.wiring, "build") or hasattr(self.wiring, "indptr")):
-            raise bad_type(f"Projection({self.name!r}).wiring", self.wiring, "a Connectivity or a wiring rule")
+        if isinstance(self.wiring, type) or not (
+            hasattr(self.wiring, "build") or (hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay"))
+        ):
+            remedy = "write FromData(...) around a matrix, table, graph or path"
+            wants = "a Connectivity or a wiring rule, as Bernoulli(0.1)"
+            raise bad_type(f"Projection({self.name!r}).wiring", self.wiring, wants, remedy)
 
     @property
     def name(self) -> str:
@@ -180,7 +195,7 @@ class Network:
 
 def check_length(name: str, value: Any, n: int) -> None:
     """Refuse a value that is neither one number nor an array [n] of finite numbers."""
-    array = np.asarray(value, dtype=np.float64)
+    array = floats(name, value)
     if array.shape not in ((), (n,)):
         raise bad_argument(name, array, f"one number or an array [{n}]")
     if not np.isfinite(array).all():

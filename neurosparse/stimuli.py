@@ -9,7 +9,7 @@ import numpy as np
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.kernels.current import NOISE, RAMP, SINE, WINDOW
 from neurosparse.network import Population, check_length
-from neurosparse.neurons.base import Value
+from neurosparse.neurons.base import Value, floats
 from neurosparse.neurons.sources import check_rate
 
 
@@ -18,7 +18,8 @@ class PoissonInput:
     """Independent Poisson spikes of weight `weight` onto a receptor of every neuron of `target`.
 
     `rate` is the total rate in Hz that reaches one neuron: one number, an array [n], or with `bin` (ms) a profile
-    [n_bins] or [n_bins, n] whose last bin goes on. Several spikes may fall into one step.
+    [n_bins] or [n_bins, n] whose bins count from `start` and whose last bin goes on. Several spikes may fall into one
+    step.
 
     >>> PoissonInput("E", rate=20_000.0, weight=0.1).receptor is None
     True
@@ -42,7 +43,7 @@ class PoissonInput:
         if not receptors or (self.receptor is not None and self.receptor not in receptors):
             raise unknown_name("PoissonInput.receptor", str(self.receptor), receptors)
         check_length("PoissonInput.weight", self.weight, population.n)
-        rate = np.asarray(self.rate)
+        rate = floats("PoissonInput.rate", self.rate)
         check_length("PoissonInput.rate", rate if self.bin is None else rate.ravel()[0], population.n)
         if rate.ndim == 2 and rate.shape[1] != population.n:
             raise bad_argument("PoissonInput.rate", rate, f"an array [n_bins, {population.n}]")
@@ -65,7 +66,8 @@ class _Current:
             wants = "a population whose model takes an injected current"
             raise bad_argument(f"{name}.target", f"{self.target} ({type(population.model).__name__})", wants)
         check_length(f"{name}.amplitude", self.amplitude, population.n)
-        if not 0 <= self.start < self.stop:
+        start, stop = float(floats(f"{name}.start", self.start)), float(floats(f"{name}.stop", self.stop))
+        if not 0 <= start < stop:
             raise bad_argument(f"{name}.start", self.start, f"a time in ms from 0 to before stop = {self.stop}")
 
     def shape(self, dt: float) -> tuple[float, float]:
@@ -94,7 +96,7 @@ class RampCurrent(_Current):
 
     def __post_init__(self) -> None:
         """Refuse a ramp without an end."""
-        if not math.isfinite(self.stop):
+        if not np.isfinite(floats("RampCurrent.stop", self.stop)):
             raise bad_argument("RampCurrent.stop", self.stop, "the time in ms at which the ramp ends")
 
 
@@ -112,9 +114,11 @@ class SineCurrent(_Current):
 
     def __post_init__(self) -> None:
         """Refuse an oscillation that cannot be meant."""
-        if not (math.isfinite(self.frequency) and self.frequency >= 0):
+        frequency = floats("SineCurrent.frequency", self.frequency)
+        if frequency.ndim or not 0 <= frequency < math.inf:
             raise bad_argument("SineCurrent.frequency", self.frequency, "a frequency in Hz, 0 or more")
-        if not math.isfinite(self.phase):
+        phase = floats("SineCurrent.phase", self.phase)
+        if phase.ndim or not np.isfinite(phase):
             raise bad_argument("SineCurrent.phase", self.phase, "an angle in radians")
 
     def shape(self, dt: float) -> tuple[float, float]:
@@ -139,7 +143,8 @@ class OUCurrent(_Current):
 
     def __post_init__(self) -> None:
         """Refuse a time constant that cannot be meant."""
-        if not (math.isfinite(self.tau) and self.tau >= 0):
+        tau = floats("OUCurrent.tau", self.tau)
+        if tau.ndim or not 0 <= tau < math.inf:
             raise bad_argument("OUCurrent.tau", self.tau, "a time constant in ms, 0 or more")
 
     def shape(self, dt: float) -> tuple[float, float]:

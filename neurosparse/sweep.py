@@ -66,8 +66,8 @@ class Sweep:
         if copies is None and not self.vary:
             raise bad_argument("copies", None, "a number of copies, or `vary` with a value for each")
         most = copies if copies is not None else max(values.size for values in self.vary.values())
-        if most < 1:
-            raise bad_argument("copies", most, "1 or more")
+        if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
+            raise bad_argument("copies", most, "a whole number, 1 or more")
         for name, values in self.vary.items():
             if values.shape != (most,):
                 raise bad_argument(f"vary[{name!r}]", values, f"an array [{most}], one number for each copy")

@@ -276,3 +276,27 @@ def test_a_folder_of_that_name_does_not_hide_a_data_set(tmp_path: Path, monkeypa
     (tmp_path / "celegans").mkdir()
     assert status(["convert", "celegans", "worm.npz"]) == 0
     assert read_graph(tmp_path / "worm.npz").nnz == 2194
+
+
+def test_a_list_that_names_fewer_on_one_side_is_one_population_when_told(tmp_path: Path, capsys: Captured) -> None:
+    source = tmp_path / "edges.csv"
+    source.write_text("pre,post,weight\n0,1,2\n1,2,3\n0,3,1\n0,3,1\n")
+    assert status(["analyze", str(source), "--nulls", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"][0]["measure"] == "presynaptic neurons"
+    assert status(["analyze", str(source), "--nulls", "0", "--json", "--within"]) == 0
+    rows = {row["measure"]: row["value"] for row in json.loads(capsys.readouterr().out)["rows"]}
+    assert (rows["neurons"], rows["edges"], rows["synapses"]) == (4, 3, 4)
+    assert status(["analyze", str(source), "--within", "--between"]) == 2
+    assert "wants one of them" in capsys.readouterr().err
+
+
+def test_figures_of_a_layer_between_as_many_neurons(tmp_path: Path, capsys: Captured) -> None:
+    write_graph(tmp_path / "layer.npz", graph())
+    told = ["analyze", str(tmp_path / "layer.npz"), "--between", "--nulls", "2", "--figures", str(tmp_path / "f")]
+    assert status(told) == 0
+    assert sorted(file.name for file in (tmp_path / "f").iterdir()) == [
+        "adjacency.png",
+        "degrees.png",
+        "delays.png",
+        "weights.png",
+    ]

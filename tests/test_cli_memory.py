@@ -40,6 +40,13 @@ def test_one_query(files: Path, capsys: Captured) -> None:
     np.testing.assert_allclose(np.load(files / "s.npy"), np.load(files / "x.npy")[[7]], atol=1e-6)
 
 
+def test_states_go_where_they_were_told(files: Path) -> None:
+    assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
+    assert status(["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--out", f"{files}/states"]) == 0
+    assert np.load(files / "states").shape == (20, 16)
+    assert not [name for name in files.iterdir() if name.name.startswith(".")]
+
+
 def test_compare(files: Path, capsys: Captured) -> None:
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
     assert status(["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--compare", "--alpha", "1.25"]) == 0

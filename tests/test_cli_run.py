@@ -123,7 +123,7 @@ def test_ctrl_c_keeps_what_was_simulated(model: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ([], "is there already"),
+        ([], "is there already; choose another --out"),
         (["--resume", "--seed", "6"], "a run of another configuration"),
         (["--resume", "--set", "simulation.duration=20.0"], "past duration = 20 ms"),
     ],
@@ -134,6 +134,7 @@ def test_a_run_is_not_spoiled(model: Path, tmp_path: Path, more: list[str], says
     before = events(out)
     assert status(["run", str(model), "--out", str(out), *more]) == 2
     assert says in capsys.readouterr().err
+    assert open_run(out / "recording.zarr").finished
     for one, other in zip(before, events(out), strict=True):
         assert np.array_equal(one, other)
 
@@ -196,3 +197,16 @@ def test_a_checkpoint_that_a_kill_left_under_its_waiting_name_is_found(
     assert resumed == [tmp_path / "part" / "recording.zarr"]
     for one, other in zip(events(tmp_path / "whole"), events(tmp_path / "part"), strict=True):
         assert np.array_equal(one, other)
+
+
+def test_a_run_folder_in_the_place_of_the_model_is_told_where_its_model_is(
+    model: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    out = tmp_path / "run"
+    assert status(["run", str(model), "--out", str(out)]) == 0
+    assert status(["run", "--resume", str(out)]) == 2
+    assert f"{out}: a folder; `neurosparse run` wants a model in TOML; its model is {out / 'config.toml'}" in (
+        capsys.readouterr().err
+    )
+    assert status(["run", str(tmp_path), "--out", str(tmp_path / "other")]) == 2
+    assert capsys.readouterr().err.rstrip().endswith("wants a model in TOML")

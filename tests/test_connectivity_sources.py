@@ -58,6 +58,7 @@ def test_a_graph_attribute_named_shape_may_mean_anything():
     ("call", "kind", "words"),
     [
         (lambda: Connectivity.from_edges([0], [1], weight=1j), TypeError, "weight: got 1j"),
+        (lambda: Connectivity.from_networkx({0: [1]}), TypeError, r"graph: got \{0: \[1\]\}, wants a networkx graph"),
         (lambda: Connectivity.from_edges([0], [1], weight=np.True_), TypeError, "weight"),
         (lambda: Connectivity.from_edges([0], [1], delay=2j), TypeError, "delay: got 2j"),
         (lambda: Connectivity.from_edges([0], [1], delay=np.True_), TypeError, "delay"),
@@ -68,3 +69,26 @@ def test_a_graph_attribute_named_shape_may_mean_anything():
 def test_bad_kinds_are_named(call, kind, words):
     with pytest.raises(kind, match=words):
         call()
+
+
+def test_tables_with_other_names_and_ids():
+    table = pd.DataFrame({"source": [0, 2], "target": [1, 0], "syn_count": [4, 5]})
+    three = Connectivity.from_pandas(table, columns=("source", "target", "syn_count"))
+    assert three.weights_array(order="caller").tolist() == [4.0, 5.0]
+    assert Connectivity.from_pandas(table, columns=("source", "target")).weights_array().tolist() == [1.0, 1.0]
+    for columns in (("source",), "source", ("a", "b", "c", "d", "e")):
+        with pytest.raises(ValueError, match="columns: .* wants two to four names"):
+            Connectivity.from_pandas(table, columns=columns)
+    with pytest.raises(TypeError, match="table: .* wants a pandas.DataFrame"):
+        Connectivity.from_pandas({"pre": [0], "post": [1]})
+    with pytest.raises(TypeError, match="pre: .* wants numbers; number ids and names from 0"):
+        Connectivity.from_edges(["AVAL", "AVAR"], ["AVAR", "AVAL"])
+    with pytest.raises(ValueError, match="n_pre: .*number ids and names from 0"):
+        Connectivity.from_edges([720575940624547622], [0])
+    with pytest.raises(ValueError, match="pre: got -1 at position 0, wants neuron numbers, 0 or more"):
+        Connectivity.from_edges([-1], [0])
+
+
+def test_masked_entries_are_no_synapses():
+    matrix = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[1, 0], [0, 0]])
+    assert Connectivity.from_dense(matrix).to_dense().tolist() == [[0, 2], [3, 4]]

@@ -133,6 +133,8 @@ def anomaly_job(
     windows overlap or hold no row.
     """
     stream, folder, stem = read_stream(path), Path(out), Path(path).stem
+    if folder.exists() and not folder.is_dir():
+        raise bad_argument("out", str(out), "a folder, there or not", "a file is there: choose another name")
     rows = sorted(window_rows(stream, pair) for pair in windows)
     weigh = row_weights(len(stream.values), rows)[1]  # refuses windows that overlap
     found = judge_stream(stream, settings)
@@ -174,7 +176,10 @@ def load_windows(path: str | os.PathLike[str], stream: str | os.PathLike[str]) -
     The latter maps names to lists; the entry whose last part is the name of the CSV file counts.
     Raises ValueError when there is no such entry, or the content is something else.
     """
-    held = json.loads(Path(path).read_text(encoding="utf-8"))
+    try:
+        held = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise bad_argument("windows", Said(f"{path}: {error}"), "a JSON file with a list of [from, to]") from error
     if isinstance(held, dict):
         name = Path(stream).name
         keys = [key for key in held if key.rsplit("/", 1)[-1] == name]

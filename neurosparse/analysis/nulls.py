@@ -26,7 +26,7 @@ def degree_preserving(
     Also for graphs between two populations. Each neuron keeps its outgoing weights and delays, on other
     targets. Self loops of a square graph stay where they are and none appears. Pairs are rewired one way at a
     time: the null of a symmetric graph is not symmetric, and reciprocity is compared, not kept. Ten rounds forget the
-    original: a test holds the share of kept edges to what chance gives.
+    original: a test holds the share of kept edges to what chance gives; graphs of fewer than eight neurons want 100.
 
     With `undirected` both ways of a pair move together (see `kernels.pair_trade`), and so do their two weights and
     delays, which fall to a random pair of the new graph.
@@ -40,9 +40,10 @@ def degree_preserving(
     >>> null.in_degree.tolist(), null.out_degree.tolist()
     ([1, 1, 1, 1, 1], [1, 1, 1, 1, 1])
     """
-    if rounds < 1:
-        raise bad_argument("rounds", rounds, "at least 1")
-    pre, post = connectivity.edges()
+    from neurosparse.analysis.topology.graph import known, whole
+
+    whole("rounds", rounds, 1)
+    pre, post = known(connectivity).edges()
     if np.any((pre[1:] == pre[:-1]) & (post[1:] == post[:-1])):
         raise bad_argument(
             "connectivity", connectivity, "at most one synapse per pair",
@@ -121,9 +122,10 @@ def random_graph(connectivity: "Connectivity", rng: Rng = None) -> "Connectivity
     >>> random_graph(Connectivity.from_edges([0, 1], [1, 0], n_pre=9, n_post=9), rng=1).nnz
     2
     """
+    from neurosparse.analysis.topology.graph import known
     from neurosparse.connectivity import Connectivity
 
-    n_pre, n_post = connectivity.shape
+    n_pre, n_post = known(connectivity).shape
     wide = n_post - (n_pre == n_post)
     if connectivity.nnz > n_pre * wide:
         raise bad_argument(

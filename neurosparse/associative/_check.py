@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.sdr import dense_batch
+from neurosparse.sdr import SDR, dense_batch
 
 Bools = NDArray[np.bool_]
 
@@ -37,6 +37,8 @@ def share(name: str, value: Any) -> float:
 
 def patterns(name: str, given: Any, n: int) -> Bools:
     """Return boolean rows [m, n] of SDRs, a SciPy matrix or a dense array; refuse none, rows without a one, and -1."""
+    if isinstance(given, SDR):
+        raise bad_type(name, given, f"SDRs, a sparse matrix or boolean rows [m, {n}]", "write [sdr] for one pattern")
     if not (hasattr(given, "shape") or hasattr(given, "__len__")):
         raise bad_type(name, given, f"SDRs, a sparse matrix or boolean rows [m, {n}]")
     if not (given.shape[0] if hasattr(given, "shape") else len(given)):

@@ -46,7 +46,7 @@ def most_messages(clusters: int, l: int) -> float:
     _sizes(clusters, l, None)
     if l < 2:
         raise bad_argument("l", l, "an alphabet of two symbols or more")
-    return (clusters - 1) * l * l / (2 * math.log2(l))
+    return (int(clusters) - 1) * int(l) ** 2 / (2 * math.log2(l))
 
 
 def false_acceptance(clusters: int, d: float) -> float:
@@ -91,6 +91,7 @@ def efficiency(clusters: int, l: int, m: int, used: int | None = None) -> float:
     1.0
     """
     bits = information(clusters, l, used)
+    clusters, l = int(clusters), int(l)
     return _check.count("m", m, 0) * bits * 2 / (max(clusters * (clusters - 1), 1) * l * l)
 
 
@@ -127,6 +128,8 @@ def _link_chance(clusters: int, l: int, used: int | None) -> float:
     used = _sizes(clusters, l, used)
     if clusters < 2:
         raise bad_argument("clusters", clusters, "two clusters or more: links run between clusters")
+    # whole numbers of an array would overflow in products
+    used, clusters, l = int(used), int(clusters), int(l)
     return used * (used - 1) / (clusters * (clusters - 1) * l * l)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from neurosparse.associative import _check, _store
 from neurosparse.associative.clique_decoders import Decoder, Elimination, packed, unpacked
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.bit_rows import merge_rows
 from neurosparse.kernels.overlap import overlap
 
@@ -101,6 +101,8 @@ class CliqueMemory:
         symbol, and a decoder that cannot serve sparse messages.
         """
         _check.stored(self)
+        if not callable(decoder):
+            raise bad_type("decoder", decoder, "a decoder", "as Elimination() or Iterated()")
         known = self._symbols("cue", cue)
         if (blank := (known < 0).all(axis=1)).any():
             got = Said(f"no symbol in cue {int(np.argmax(blank))}")

@@ -35,7 +35,7 @@ class Polynomial:
 
     def __post_init__(self) -> None:
         """Refuse what stores nothing."""
-        _check.count("Polynomial.degree", self.degree, 2)
+        object.__setattr__(self, "degree", _check.count("Polynomial.degree", self.degree, 2))
 
     def total(self, overlaps: Floats) -> Floats:
         """Sum of powers."""
@@ -54,7 +54,7 @@ class Exponential:
 
     def __post_init__(self) -> None:
         """Refuse what forgets."""
-        _check.positive("Exponential.beta", self.beta)
+        object.__setattr__(self, "beta", _check.positive("Exponential.beta", self.beta))
 
     def total(self, overlaps: Floats) -> Floats:
         """Logarithm of the sum of exponentials, which grows as the sum does."""

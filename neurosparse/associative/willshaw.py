@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from neurosparse.associative import _check, _store
 from neurosparse.associative.thresholds import CueSize, Threshold
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.bit_rows import merge_rows, sum_rows
 from neurosparse.sdr import pack, unpack
 
@@ -93,6 +93,9 @@ class Willshaw:
         Raises: ValueError for an empty memory, cues of another size or without an active unit, and `steps`.
         """
         _check.stored(self)
+        for name, given in (("rule", rule), ("then", CUE_SIZE if then is None else then)):
+            if not callable(given):
+                raise bad_type(name, given, "a threshold", "as CueSize(), AtLeast(theta) or Winners(k)")
         if _check.count("steps", steps) > 1 and not self.auto:
             raise bad_argument("steps", steps, "1: only an autoassociative memory can go on", "use Willshaw(n)")
         state = _check.patterns("cue", cue, self.n_in)

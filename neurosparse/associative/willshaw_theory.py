@@ -23,7 +23,7 @@ def density(n: int, k: int, m: int) -> float:
     >>> [round(density(1000, 10, m), 4) for m in (2000, 4000, 6931)]
     [0.1649, 0.3026, 0.4644]
     """
-    _counts(n, k, m)
+    n, k, m = _counts(n, k, m)
     return -math.expm1(m * math.log1p(-k * (k - 1) / (n * (n - 1)))) if n > k else float(m > 0)
 
 
@@ -33,8 +33,8 @@ def pair_density(n_in: int, k_in: int, n_out: int, k_out: int, m: int) -> float:
     >>> round(pair_density(100, 10, 50, 5, 69), 3)
     0.5
     """
-    _counts(n_in, k_in, m)
-    _counts(n_out, k_out, m)
+    n_in, k_in, m = _counts(n_in, k_in, m)
+    n_out, k_out, m = _counts(n_out, k_out, m)
     both = k_in * k_out / (n_in * n_out)
     return -math.expm1(m * math.log1p(-both)) if both < 1 else float(m > 0)
 
@@ -59,7 +59,7 @@ def dendritic_sums(n: int, k: int, m: int, c: int, *, share: float | None = None
     >>> dendritic_sums(1000, 10, 2000, 5)[5] > density(1000, 10, 2000) ** 5
     np.True_
     """
-    _counts(n, k, m)
+    n, k, m = _counts(n, k, m)
     _cue(c, n - 1 if share is None else n)
     others, drawn, chance = (n - 1, k - 1, k / n) if share is None else (n, k, _check.share("share", share))
     from scipy.stats import hypergeom
@@ -81,7 +81,7 @@ def false_ones(n: int, k: int, m: int, c: int, theta: int | None = None) -> floa
     """
     _cue(c, k)
     theta = c if theta is None else _check.count("theta", theta)
-    _counts(n, k, m)
+    n, k, m = _counts(n, k, m)
     if n == k:
         return 0.0
     return (n - k) * float(dendritic_sums(n, k, m, c)[theta:].sum())
@@ -106,7 +106,7 @@ def patterns_at_density(n: int, k: int, p: float = 0.5) -> float:
     >>> round(patterns_at_density(1000, 10))
     7694
     """
-    _counts(n, k, 1)
+    n, k, _ = _counts(n, k, 1)
     both = k * (k - 1) / (n * (n - 1))
     if not 0 < both < 1:
         raise bad_argument("k", k, f"more than 1 and fewer than {n} active units")
@@ -121,18 +121,19 @@ def high_fidelity_patterns(n: int, k: int, eps: float = 0.01) -> float:
     >>> round(high_fidelity_patterns(1000, 10))
     5083
     """
-    _counts(n, k, 1)
+    n, k, _ = _counts(n, k, 1)
     if n <= k:
         raise bad_argument("k", k, f"fewer than {n} active units")
     p = (_check.positive("eps", eps) * k / (n - k)) ** (1 / k)
     return math.log1p(-min(p, 1 - 1e-12)) / math.log1p(-(k * k) / (n * n))
 
 
-def _counts(n: int, k: int, m: int) -> None:
-    _check.count("n", n)
-    _check.count("m", m, 0)
-    if _check.count("k", k) > n:
+def _counts(n: int, k: int, m: int) -> tuple[int, int, int]:
+    """The three as Python's whole numbers: those of an array would overflow in products."""
+    n, k, m = _check.count("n", n), _check.count("k", k), _check.count("m", m, 0)
+    if k > n:
         raise bad_argument("k", k, f"at most n = {n} active units")
+    return n, k, m
 
 
 def _cue(c: int, k: int) -> int:

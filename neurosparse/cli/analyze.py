@@ -8,6 +8,7 @@ import typer
 if TYPE_CHECKING:
     from neurosparse.analysis.topology import Table
     from neurosparse.cli.graphs import Named
+    from neurosparse.connectivity import Connectivity
 
 
 def analyze(
@@ -18,6 +19,7 @@ def analyze(
     threads: Annotated[int | None, typer.Option(min=1, help="nulls measured at once  [default: all processors]")] = None,  # noqa: E501
     dt: Annotated[float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")] = 0.1,
     between: Annotated[bool, typer.Option("--between", help="graphs join two populations, also where these are of one size")] = False,  # noqa: E501
+    within: Annotated[bool, typer.Option("--within", help="graphs are on one population, also where a list names more neurons on one side")] = False,  # noqa: E501
     figures: Annotated[Path | None, typer.Option(help="folder for the figures, as PNG files")] = None,
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
 ) -> None:  # fmt: skip
@@ -29,7 +31,10 @@ def analyze(
         raise ValueError(f"figures: got {str(figures)!r}, which is a file, wants a folder, there or not")
     if len(set(graphs)) < len(graphs):
         raise ValueError(f"graphs: got {' '.join(graphs)}, wants each only once")
+    if between and within:
+        raise ValueError("within: got --between and --within, wants one of them")
     loaded = [load(source, dt) for source in graphs]
+    loaded = [one._replace(connectivity=_squared(one.connectivity)) for one in loaded] if within else loaded
     if len({one.name for one in loaded}) < len(loaded):
         loaded = [one._replace(name=source) for one, source in zip(loaded, graphs, strict=True)]
     options = {"nulls": nulls, "sources": sources, "rng": seed, "threads": threads, "between": between or None}
@@ -41,6 +46,16 @@ def analyze(
     if figures is not None:
         for one, table in zip(loaded, tables, strict=True):
             draw(one, table, figures if len(tables) == 1 else figures / one.name.replace("/", "_"), quiet=json)
+
+
+def _squared(graph: "Connectivity") -> "Connectivity":
+    """The same synapses among as many neurons on both sides."""
+    from neurosparse.connectivity import Connectivity
+
+    n, (pre, post) = max(graph.shape), graph.edges()
+    return Connectivity.from_edges(
+        pre, post, n_pre=n, n_post=n, weight=graph.weight, delay=graph.delay, duplicates="keep"
+    )
 
 
 def measured(graph: "Named", options: dict[str, Any]) -> "Table":

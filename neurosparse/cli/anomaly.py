@@ -20,6 +20,7 @@ def anomaly(
 ) -> None:
     """Find anomalies in a stream: score and likelihood of every row, a plot, and a result as NAB stores it."""
     from neurosparse.analysis.anomaly import anomaly_job, load_windows
+    from neurosparse.htm import DetectorSettings
 
     spans = [_span(text) for text in window or ()]
     if windows is not None:
@@ -27,6 +28,8 @@ def anomaly(
     found = anomaly_job(file, out, windows=spans)
     score, times = found.judged.score, found.stream.times
     print(f"rows       {len(times)}; highest scores:")
+    if len(times) <= (learning := DetectorSettings().alarm.period):
+        print(f"           none: the first {learning} rows are for learning and have score 0")
     for row in found.worst():
         print(f"           {score[row]:.3f} at {times[row]}, value {found.stream.values[row]:g}")
     for profile, result in found.nab().items() if spans else ():

@@ -61,8 +61,9 @@ def query(
     if out is not None:
         from neurosparse.io.single import new_file
 
-        with new_file(out) as temporary:
-            np.save(temporary, found.retrieve(asked, beta, alpha, steps).state)
+        # to an open file: by name, numpy would add an ending
+        with new_file(out) as temporary, temporary.open("wb") as file:
+            np.save(file, found.retrieve(asked, beta, alpha, steps).state)
         print(f"{out}: states after {steps} update{'s' if steps > 1 else ''}")
 
 

@@ -65,12 +65,16 @@ def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolde
         about = to_document(config)
         store = RunStore.create(folder.recording, dt=told.dt, seed=told.seed, config=about, overwrite=True)
     options: dict[str, Any] = {"threads": told.threads, "precision": told.precision}
-    simulator = Simulator(network, told.dt, told.seed, record=requests, store=store, **options)
-    if resumed:
-        simulator.restore(folder.checkpoint)
-        if round(told.duration / told.dt) < simulator.now:
-            past = f"is at {simulator.time:g} ms already, past duration = {told.duration:g} ms"
-            raise ValueError(f"{folder.path}: {past}")
+    try:
+        simulator = Simulator(network, told.dt, told.seed, record=requests, store=store, **options)
+        if resumed:
+            simulator.restore(folder.checkpoint)
+            if round(told.duration / told.dt) < simulator.now:
+                past = f"is at {simulator.time:g} ms already, past duration = {told.duration:g} ms"
+                raise ValueError(f"{folder.path}: {past}")
+    except BaseException:
+        store.give_up()
+        raise
     return simulator
 
 

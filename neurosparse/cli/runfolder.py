@@ -72,7 +72,8 @@ def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
     folder = RunFolder(path)
     if resume:
         if not folder.config.is_file():
-            raise FileNotFoundError(f"{path}: no run to resume here; leave out --resume to start one")
+            remedy = "name its folder by --out, or leave out --resume to start one"
+            raise FileNotFoundError(f"{path}: no run to resume here; {remedy}")
         if _essence(load_config(folder.config)) != _essence(config):
             raise ValueError(f"{path}: a run of another configuration; see {folder.config}, or choose another --out")
         return folder

@@ -54,9 +54,13 @@ def _population(table: PopulationTable, where: str) -> "Population":
 
 def _projection(table: ProjectionTable, where: str) -> "Projection":
     from neurosparse.network import Projection
+    from neurosparse.plasticity.dopamine import DopamineSTDP
 
     wiring = make(table.wiring, WIRING, f"{where}.wiring")
     plasticity = make(table.plasticity, PLASTICITY, f"{where}.plasticity") if table.plasticity else None
+    if isinstance(plasticity, DopamineSTDP):
+        remedy = "run it from a script, with a Dopamine among the callbacks"
+        raise ConfigError(f"{where}.plasticity: waits for a reward, which no model file can give; {remedy}")
     try:
         return Projection(
             table.pre,

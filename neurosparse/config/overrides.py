@@ -12,8 +12,8 @@ def override(document: dict[str, Any], settings: Iterable[str]) -> dict[str, Any
     """Return the document with each `path=value` put in; values are written as in TOML.
 
     A path leads through tables by key, and into a list of tables by position (from 0) or by the `name` (or
-    `label`) that an entry carries. Tables on the way must be there; the last key may be new, and is checked
-    with all others later.
+    `label`, or `pre->post`) that an entry carries. Tables on the way must be there; the last key may be new, and is
+    checked with all others later.
 
     Raises:
         ConfigError: no `=`, a value that is not TOML, or a path that leads nowhere.
@@ -43,16 +43,22 @@ def _inside(place: Any, step: str, path: str) -> Any:
         return place[step]
     if isinstance(place, list):
         for i, entry in enumerate(place):
-            if isinstance(entry, dict) and step in (entry.get("name"), entry.get("label"), str(i)):
+            if isinstance(entry, dict) and step in (_name(entry), str(i)):
                 return entry
     raise ConfigError(f"--set {path}: nothing there; wants {_choices(place)}")
+
+
+def _name(entry: dict[str, Any]) -> str:
+    """What an entry is called: its name or label, or pre->post as an unlabelled projection is everywhere else."""
+    ends = f"{entry['pre']}->{entry['post']}" if {"pre", "post"} <= entry.keys() else ""
+    return str(entry.get("name", entry.get("label", ends)))
 
 
 def _choices(place: Any) -> str:
     if isinstance(place, dict):
         return "one of " + ", ".join(place)
     if isinstance(place, list):
-        names = [str(e.get("name", e.get("label", i))) for i, e in enumerate(place) if isinstance(e, dict)]
+        names = [_name(e) or str(i) for i, e in enumerate(place) if isinstance(e, dict)]
         return "one of " + ", ".join(names)
     return "a path that ends before"
 

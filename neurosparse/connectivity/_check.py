@@ -14,6 +14,7 @@ Weight = npt.NDArray[np.float32] | np.float32
 Delay = npt.NDArray[np.unsignedinteger[Any]] | int
 Permutation = npt.NDArray[np.signedinteger[Any]]
 LARGEST = 2**31 - 1
+RENUMBER = "number ids and names from 0, both columns together: np.unique(ids, return_inverse=True)"
 _Array = TypeVar("_Array", bound=npt.NDArray[Any])
 
 
@@ -29,7 +30,7 @@ def size(name: str, n: Any) -> int:
     if isinstance(n, bool | np.bool_) or not isinstance(n, int | np.integer):
         raise bad_type(name, n, "a whole number of neurons")
     if not 0 <= n <= LARGEST:
-        raise bad_argument(name, n, f"a number of neurons from 0 to {LARGEST} (indices are int32)")
+        raise bad_argument(name, n, f"a number of neurons from 0 to {LARGEST} (indices are int32)", RENUMBER)
     return int(n)
 
 
@@ -45,6 +46,9 @@ def flat(name: str, values: Any) -> npt.NDArray[Any]:
 
 def whole(name: str, values: Any) -> npt.NDArray[Any]:
     """Check that values are a flat array of whole numbers; floats are let through when they are whole."""
+    array = np.asarray(values)
+    if array.ndim == 1 and array.size and array.dtype.kind in "OSU":
+        raise bad_type(name, values, "numbers", RENUMBER)
     array = flat(name, values)
     if array.dtype.kind in "iu" or not array.size:
         return array if array.dtype.kind in "iu" else array.astype(np.int64)
@@ -60,9 +64,8 @@ def indices(name: str, values: Any, n: int) -> Int32:
     if array.size and (array.min() < 0 or array.max() >= n):
         bad = np.flatnonzero((array < 0) | (array >= n))
         which = Said(f"{array[bad[0]]} at position {bad[0]}")
-        raise bad_argument(
-            name, which, f"neuron numbers from 0 to {n - 1}", "count from 0, or make the population larger"
-        )
+        wants = f"neuron numbers from 0 to {n - 1}" if n else "neuron numbers, 0 or more"
+        raise bad_argument(name, which, wants, "count from 0, or make the population larger")
     return np.ascontiguousarray(array, np.int32)
 
 

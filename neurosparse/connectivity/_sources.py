@@ -86,7 +86,8 @@ class Sources(Stored):
         >>> Connectivity.from_dense([[0, 0.5, 0], [2, 0, 0]]).nnz
         2
         """
-        array = np.asarray(matrix)
+        # what is masked is not known to be a synapse
+        array = np.asarray(np.ma.filled(matrix, 0) if isinstance(matrix, np.ma.MaskedArray) else matrix)
         array = array.astype(np.float32) if array.dtype == bool else array
         if array.ndim != 2:
             raise bad_argument("matrix", matrix, "two dimensions, [n_pre, n_post]")
@@ -125,6 +126,8 @@ class Sources(Stored):
         >>> Connectivity.from_networkx(nx.DiGraph([("a", "b"), ("b", "c")])).to_dense().tolist()
         [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
         """
+        if not hasattr(graph, "is_directed"):
+            raise bad_type("graph", graph, "a networkx graph", "write networkx.DiGraph(graph)")
         place = {node: i for i, node in enumerate(graph)}
         graph = graph if graph.is_directed() else graph.to_directed()
         rows = [(place[a], place[b], data) for a, b, data in graph.edges(data=True)]
@@ -162,10 +165,15 @@ class Sources(Stored):
         *,
         n_pre: int | None = None,
         n_post: int | None = None,
-        columns: tuple[str, str, str, str] = COLUMNS,
+        columns: tuple[str, ...] = COLUMNS,
         duplicates: Duplicates = "refuse",
     ) -> Self:
         """Build from a table with columns pre, post and, where it has them, weight and delay.
+
+        Args:
+            table: a `pandas.DataFrame`.
+            n_pre, n_post, duplicates: as in `from_edges`; give the sizes, or neurons that no row names are lost.
+            columns: two to four names of yours, in this order.
 
         >>> import pandas as pd
         >>> from neurosparse.connectivity import Connectivity
@@ -173,6 +181,11 @@ class Sources(Stored):
         >>> Connectivity.from_pandas(table).weights_array().tolist()
         [0.5, 2.0]
         """
+        if not hasattr(table, "columns"):
+            raise bad_type("table", table, "a pandas.DataFrame", "write pd.DataFrame(table)")
+        if isinstance(columns, str) or not 2 <= len(columns) <= 4:
+            raise bad_argument("columns", columns, "two to four names: pre, post, weight, delay")
+        columns = (*columns, *COLUMNS[len(columns) :])
         missing = [name for name in columns[:2] if name not in table.columns]
         if missing:
             there = Said("a table with columns " + ", ".join(str(name) for name in table.columns))

@@ -1,5 +1,6 @@
 """The brain of the larva of *Drosophila melanogaster*: every neuron, every synapse."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -67,16 +68,17 @@ class LarvaBrain(NamedTuple):
     pair_index: NDArray[np.int32]
     brain: NDArray[np.bool_]
 
-    def members(self, cell_type: str) -> NDArray[np.int32]:
-        """Indices of the neurons of one cell type, ascending.
+    def members(self, cell_type: str | Sequence[str]) -> NDArray[np.int32]:
+        """Indices of the neurons of one cell type or several, ascending.
 
         Raises:
             ValueError: there is no such type.
         """
-        found = np.flatnonzero(self.cell_type == cell_type).astype(np.int32)
-        if not found.size:
-            raise ValueError(f"cell_type: got {cell_type!r}, wants one of {', '.join(np.unique(self.cell_type))}")
-        return found
+        wanted, known = np.atleast_1d(np.asarray(cell_type, np.str_)).ravel(), np.unique(self.cell_type)
+        if not wanted.size or not (there := np.isin(wanted, known)).all():
+            got = str(wanted[~there][0]) if wanted.size else "none"
+            raise ValueError(f"cell_type: got {got!r}, wants one of {', '.join(known)}")
+        return np.flatnonzero(np.isin(self.cell_type, wanted)).astype(np.int32)
 
 
 def larva_brain() -> LarvaBrain:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.errors import bad_type
 from neurosparse.sdr import SDR
 
 
@@ -36,6 +37,14 @@ def encode_batch(encoder: Encoder, values: Iterable[Any]) -> Any:
     indices = np.concatenate([np.empty(0, np.int32), *rows])
     ones = np.ones(indices.size, np.uint8)
     return csr_array((ones, indices, indptr), shape=(len(rows), encoder.size))
+
+
+def number(name: str, value: Any) -> float:
+    """Return a value as a float, or raise TypeError naming it."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise bad_type(name, value, "one number", "NaN stands for no value, encode_batch takes many") from None
 
 
 def nearest_code(codes: NDArray[np.bool_], sdr: SDR) -> int:

@@ -24,6 +24,8 @@ class CategoryEncoder:
     active: int
 
     def __post_init__(self) -> None:
+        # a Series would look a value up among its labels
+        object.__setattr__(self, "categories", tuple(self.categories))
         if self.active < 1:
             raise bad_argument("active", self.active, "at least one active cell")
         if len(set(self.categories)) != len(self.categories):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,6 +38,8 @@ class DateEncoder:
     time_radius: float = 4.0
 
     def __post_init__(self) -> None:
+        if not (isinstance(self.custom, tuple) and len(self.custom) == 2 and isinstance(self.custom[1], Sequence)):
+            raise bad_argument("custom", self.custom, "a width and days of the week", "as custom=(3, (0, 2))")
         if not self._parts():
             raise bad_argument("DateEncoder", "no part", "at least one width above 0", "for example season=5")
         if not all(0 <= day <= 6 for day in self.custom[1]):

@@ -7,7 +7,7 @@ from math import floor, isfinite, nan, trunc
 
 import numpy as np
 
-from neurosparse.encoders.base import nearest_code
+from neurosparse.encoders.base import nearest_code, number
 from neurosparse.encoders.murmur import murmur3_words
 from neurosparse.encoders.scalar import round_half_away
 from neurosparse.errors import bad_argument
@@ -39,6 +39,8 @@ class RandomScalarEncoder:
     def __post_init__(self) -> None:
         if not (isfinite(self.resolution) and self.resolution > 0):
             raise bad_argument("resolution", self.resolution, "a finite number above 0")
+        if not all(isinstance(n, (int, np.integer)) for n in (self.active, self.size)):
+            raise bad_argument("active, size", (self.active, self.size), "whole numbers of cells")
         if not 1 <= self.active <= self.size:
             raise bad_argument("active", self.active, f"a count from 1 to size={self.size}")
 
@@ -73,7 +75,8 @@ class RandomScalarEncoder:
 
     def encode(self, value: float) -> SDR:
         """Return the SDR of one number [size]."""
-        return SDR([], self.size) if value != value else self._code(self.bucket(value))
+        x = number("value", value)
+        return SDR([], self.size) if x != x else self._code(self.bucket(x))
 
     def decode(self, sdr: SDR, low: float, high: float) -> float:
         """Return the lower border of the bucket in [low, high] whose code is nearest (NaN for none).
@@ -82,6 +85,8 @@ class RandomScalarEncoder:
         >>> e.decode(e.encode(7.7), 0, 10)
         7.5
         """
+        if not low <= high:
+            raise bad_argument("low, high", (low, high), "numbers with low <= high")
         if not len(sdr):
             return nan
         buckets = range(self.bucket(low), self.bucket(high) + 1)

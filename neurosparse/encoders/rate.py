@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.encoders.spikes import Spikes, _signal
+from neurosparse.encoders.spikes import Spikes, _check_whole, _signal, _spikes
 from neurosparse.errors import Said, bad_argument
 
 
@@ -14,15 +14,14 @@ def raster(spikes: Spikes, n_steps: int, n: int) -> NDArray[np.float32]:
     """Write spikes (step, neuron) as 0 and 1, `[n_steps, n]`.
 
     Raises:
-        ValueError: a spike outside.
+        ValueError: a spike outside, or not as many steps as neurons.
+        TypeError: sizes or spikes that are no whole numbers.
 
     >>> raster((np.array([1]), np.array([0], np.int32)), 2, 2).tolist()
     [[0.0, 0.0], [1.0, 0.0]]
     """
-    steps, neurons = spikes
-    for name, found, limit in (("step", steps, n_steps), ("neuron", neurons, n)):
-        if len(found) and not 0 <= found.min() <= found.max() < limit:
-            raise bad_argument("spikes", Said(f"{name}s {found.min()}..{found.max()}"), f"0..{limit - 1}")
+    _check_whole("n_steps", n_steps)
+    steps, neurons = _spikes(spikes, n_steps, n)
     out = np.zeros((n_steps, n), np.float32)
     out[steps, neurons] = 1
     return out
@@ -42,8 +41,7 @@ class RateEncoder:
     most: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.n_steps < 1:
-            raise bad_argument("n_steps", self.n_steps, "at least one step")
+        _check_whole("n_steps", self.n_steps)
         if not 0 < self.most <= 1:
             raise bad_argument("most", self.most, "a probability a step above 0, up to 1")
 
@@ -62,7 +60,8 @@ class RateEncoder:
         >>> RateEncoder(4, most=0.5).decode((np.array([0, 3]), np.array([1, 1])), 2).tolist()
         [0.0, 1.0]
         """
-        return np.bincount(spikes[1], minlength=n_channels) / (self.n_steps * self.most)
+        _, neurons = _spikes(spikes, self.n_steps, n_channels)
+        return np.bincount(neurons, minlength=n_channels) / (self.n_steps * self.most)
 
 
 def integrate(values: Any, threshold: float = 1.0) -> Spikes:

@@ -8,7 +8,7 @@ from math import ceil, floor, isfinite, isinf, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.encoders.base import nearest_code
+from neurosparse.encoders.base import nearest_code, number
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
 
@@ -49,6 +49,8 @@ class ScalarEncoder:
     def __post_init__(self) -> None:
         if not (isfinite(self.low) and isfinite(self.high) and self.low < self.high):
             raise bad_argument("low, high", (self.low, self.high), "finite numbers with low < high")
+        if not all(isinstance(n, (int, np.integer)) for n in (self.active, self.size)):
+            raise bad_argument("active, size", (self.active, self.size), "whole numbers of cells")
         if self.active < 1 or self.size < self.active + (not self.periodic):
             raise bad_argument(
                 "size",
@@ -58,6 +60,8 @@ class ScalarEncoder:
             )
         if self.periodic and self.clip:
             raise bad_argument("clip", True, "False with periodic=True", "wrap values into the range instead")
+        if not self.resolution >= 0:
+            raise bad_argument("resolution", self.resolution, "a number above 0, or 0 to take what size and range give")
         if not self.resolution:
             steps = self.size if self.periodic else self.size - self.active
             object.__setattr__(self, "resolution", (self.high - self.low) / steps)
@@ -112,9 +116,10 @@ class ScalarEncoder:
 
     def encode(self, value: float) -> SDR:
         """Return the SDR of one number [size]."""
-        if value != value:
+        x = number("value", value)
+        if x != x:
             return SDR([], self.size)
-        inside = self._inside(float(value))
+        inside = self._inside(x)
         start = round_half_away((inside - self.low) / self.resolution)
         if not self.periodic:
             start = min(start, self.size - self.active)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.encoders.rate import integrate
-from neurosparse.encoders.spikes import DeltaEncoder, Spikes, _signal
+from neurosparse.encoders.spikes import DeltaEncoder, Spikes, _check_whole, _signal
 from neurosparse.errors import bad_argument
 
 Float64 = NDArray[np.float64]
@@ -68,8 +68,7 @@ class MelEncoder:
     change: float = 0.2
 
     def __post_init__(self) -> None:
-        if self.n_channels < 1:
-            raise bad_argument("n_channels", self.n_channels, "at least one channel")
+        _check_whole("n_channels", self.n_channels)
         for name in ("rate", "hop", "window", "span", "threshold", "change"):
             if not (np.isfinite(getattr(self, name)) and getattr(self, name) > 0):
                 raise bad_argument(name, getattr(self, name), "a finite number above 0")

@@ -8,19 +8,49 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 Spikes = tuple[NDArray[np.int64], NDArray[np.int32]]
 
 
 def _signal(values: Any, n_axes: int) -> NDArray[np.float64]:
-    signal = np.asarray(values, np.float64)
+    # a tensor of torch that asks for a gradient is no array; there is none through spikes
+    values = values.detach() if callable(getattr(values, "detach", None)) else values
+    try:
+        signal = np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise bad_type("values", values, "numbers") from error
     if signal.ndim != n_axes:
         raise bad_argument("values", values, "[n_steps, n_channels]" if n_axes == 2 else "[n_channels]")
     if not np.isfinite(signal).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(signal))[0])
         raise bad_argument("values", Said(f"{signal[where]} at {where}"), "finite numbers")
     return signal
+
+
+def _check_whole(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise bad_type(name, value, "a whole number")
+    if value < 1:
+        raise bad_argument(name, value, "1 or more")
+
+
+def _spikes(spikes: Any, n_steps: int | None, n: int) -> Spikes:
+    """Give spikes as two arrays, once they are known to lie inside."""
+    _check_whole("number of neurons", max(n, 1) if isinstance(n, int | np.integer) else n)
+    if not isinstance(spikes, tuple | list) or len(spikes) != 2:
+        raise bad_type("spikes", spikes, "(steps, neurons), as an encoder gives them")
+    steps, neurons = (np.asarray(part) for part in spikes)
+    if steps.ndim != 1 or steps.shape != neurons.shape:
+        shapes = Said(f"{list(steps.shape)} steps and {list(neurons.shape)} neurons")
+        raise bad_argument("spikes", shapes, "as many neurons as steps, two vectors")
+    for name, found, limit in (("step", steps, n_steps), ("neuron", neurons, n)):
+        if len(found) and not np.issubdtype(found.dtype, np.integer):
+            raise bad_type("spikes", Said(f"{name}s of {found.dtype}"), "whole numbers")
+        if len(found) and (found.min() < 0 or (limit is not None and found.max() >= limit)):
+            wants = "0 or more" if limit is None else f"0..{limit - 1}"
+            raise bad_argument("spikes", Said(f"{name}s {found.min()}..{found.max()}"), wants)
+    return steps.astype(np.int64), neurons.astype(np.int32)
 
 
 @dataclass(frozen=True)
@@ -39,8 +69,8 @@ class DeltaEncoder:
     threshold: float
 
     def __post_init__(self) -> None:
-        if not self.threshold > 0:
-            raise bad_argument("threshold", self.threshold, "a number above 0, in units of the signal")
+        if not 0 < self.threshold < np.inf:
+            raise bad_argument("threshold", self.threshold, "a finite number above 0, in units of the signal")
 
     def encode(self, values: Any) -> Spikes:
         """Return (step, neuron) of all spikes of a signal [n_steps, n_channels], at most one a step."""
@@ -62,8 +92,8 @@ class DeltaEncoder:
         >>> DeltaEncoder(1.0).decode((np.array([1]), np.array([0], np.int32)), 3, [0.0]).ravel().tolist()
         [0.0, 1.0, 1.0]
         """
-        steps, neurons = spikes
         first = _signal(start, 1)
+        steps, neurons = _spikes(spikes, n_steps, 2 * first.size)
         moves = np.zeros((n_steps, first.size))
         np.add.at(moves, (steps, neurons // 2), np.where(neurons % 2, -self.threshold, self.threshold))
         return np.asarray(first + np.cumsum(moves, axis=0))
@@ -84,8 +114,7 @@ class LatencyEncoder:
     silent: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.n_steps < 1:
-            raise bad_argument("n_steps", self.n_steps, "at least one step")
+        _check_whole("n_steps", self.n_steps)
 
     def encode(self, values: Any) -> Spikes:
         """Return (step, neuron) of all spikes of one frame [n_channels], in order of time."""
@@ -104,6 +133,7 @@ class LatencyEncoder:
         >>> e.decode(e.encode([1.0, 0.0, 0.5]), 3).tolist()
         [1.0, 0.0, 0.5]
         """
+        steps, neurons = _spikes(spikes, self.n_steps, n_channels)
         frame = np.zeros(n_channels)
-        frame[spikes[1]] = 1 - spikes[0] / max(1, self.n_steps - 1)
+        frame[neurons] = 1 - steps / max(1, self.n_steps - 1)
         return frame

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from neurosparse.engine.populations import FOREVER_BIN, SCRATCH, Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.units import steps
+from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.current import NOISE
 from neurosparse.stimuli import PoissonInput
 
+MOST_A_STEP = 500  # events that a table of chances holds
 STREAM_OF_STIMULI = 1 << 16  # random streams below this belong to populations
 
 
@@ -68,6 +70,9 @@ def poisson_table(group: Group, given: PoissonInput, dt: float) -> NDArray[np.ui
     from neurosparse.kernels.poisson import thresholds
 
     mean = np.asarray(given.rate, dtype=np.float64) * dt / 1000.0
+    if mean.max(initial=0.0) > MOST_A_STEP:
+        got, most = Said(f"{float(np.max(given.rate)):g} Hz"), f"at most {MOST_A_STEP * 1000.0 / dt:g} Hz"
+        raise bad_argument("PoissonInput.rate", got, f"{most}, {MOST_A_STEP} events a step", "lower the rate or dt")
     profile = mean.reshape(1, -1) if given.bin is None else mean.reshape(len(mean), -1)
     kinds, place = np.unique(profile, return_inverse=True)
     edges = [thresholds(float(m)) for m in kinds]

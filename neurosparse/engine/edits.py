@@ -10,6 +10,7 @@ from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
+from neurosparse.neurons.base import floats
 
 
 def plan_edit(made: Synapses, dt: float, drop: Any, pre: Any, post: Any, weight: Any, delay: Any) -> Edit:
@@ -45,6 +46,7 @@ def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, new: Edit) ->
         weight_now = np.full(changed.nnz, weight_now[0], dtype=np.float32)
     late = changed.delay if made.ring is not None else made.delay
     made.replace(changed.indptr, changed.indices.astype(kind), weight_now.copy(), late, target)
+    made.order = None  # rows of other synapses than those that were given
     since, made.epoch = now - made.epoch, now
     if made.plastic is not None:
         made.plastic.carry(new, since)
@@ -57,11 +59,12 @@ def put_weights(plan: Plan, made: Synapses, now: int, weight: Any) -> bool:
     Where all shared one weight the rows are laid out with weights of their own. Weights act when a spike arrives;
     only spikes that wait in a ring of delays have theirs from when they left.
     """
-    given = np.asarray(weight, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        given = floats("weight", weight).astype(np.float32)
     if given.shape not in ((), (made.nnz,)):
         raise bad_argument("weight", given, f"one number or an array [{made.nnz}], one for each synapse")
     if not np.isfinite(given).all():
-        raise bad_argument("weight", Said(f"{given[~np.isfinite(given)].ravel()[0]}"), "finite numbers")
+        raise bad_argument("weight", Said(f"{given[~np.isfinite(given)].ravel()[0]}"), "finite numbers within float32")
     # until the first change the weights may be an array that belongs to someone else
     own = made.reweighted or made.edited or made.plastic is not None
     made.reweighted = True

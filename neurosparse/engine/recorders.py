@@ -15,7 +15,7 @@ from neurosparse.engine.units import steps, whole_steps
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
 from neurosparse.recording.memory import MemoryRates, MemorySpikes, MemoryStates, MemoryWeights
-from neurosparse.recording.run import RunStore
+from neurosparse.recording.run import RunStore, refuse_stored
 
 BUFFER_BYTES = 2**24
 
@@ -47,7 +47,7 @@ class Rates:
 class States:
     """Record a state variable of chosen neurons (None: all) every `every` ms (None: every step).
 
-    The value of step s is the one after the update and reset of step s.
+    The value of step s is the one after the update and reset of step s; columns stand in the order of `indices`.
 
     >>> States("E", "v", indices=[0, 7], every=1.0).variable
     'v'
@@ -64,7 +64,7 @@ class Weights:
     """Record the weights of a projection at `positions` in CSR order (None: all) every `every` ms.
 
     The synapses that stand at `positions` when the simulation begins are followed through every rewiring; the weight
-    of one that was removed is NaN from then on.
+    of one that was removed is NaN from then on. The record's `along` names their `pre` and `post` neurons.
 
     >>> Weights("E->E", every=1000.0).every
     1000.0
@@ -149,8 +149,8 @@ class Recorders:
                 return self.spikes[name]
             case Rates(name, width):
                 n, every = self.plan.groups[name].n, steps("Rates.bin", width, dt)
-                memory = MemoryRates
-                self.rates[name] = make.rates(name, n, every=every) if make else memory(dt=dt, n=n, every=every)
+                given = {"n": n, "every": every}
+                self.rates[name] = make.rates(name, **given) if make else MemoryRates(dt=dt, name=name, **given)
                 return self.rates[name]
             case States():
                 self.states.append(self._open_state(request))
@@ -161,14 +161,15 @@ class Recorders:
 
     def _open_state(self, request: States) -> "_StateBuffer":
         group = self.plan.groups[request.population]
-        chosen = np.sort(np.arange(group.n) if request.indices is None else np.asarray(request.indices, np.int64))
+        asked = np.arange(group.n) if request.indices is None else np.asarray(request.indices, np.int64)
         every = 1 if request.every is None else steps("States.every", request.every, self.plan.dt)
         kind = group.rows.dtype.name
         if self.store:
-            sink: Any = self.store.states(request.population, request.variable, chosen, every=every, dtype=kind)
+            sink: Any = self.store.states(request.population, request.variable, asked, every=every, dtype=kind)
         else:
-            sink = MemoryStates(request.variable, chosen, dt=self.plan.dt, every=every, dtype=kind)
-        return _StateBuffer(group, request.variable, chosen, every, sink)
+            about: dict[str, Any] = {"dt": self.plan.dt, "every": every, "dtype": kind, "name": request.population}
+            sink = MemoryStates(request.variable, asked, **about)
+        return _StateBuffer(group, request.variable, asked, every, sink)
 
     def _open_weights(self, request: Weights) -> "_Followed":
         made, dt = self.plan.synapses[request.projection], self.plan.dt
@@ -177,10 +178,11 @@ class Recorders:
             got = Said(f"{chosen.min()} .. {chosen.max()}")
             raise bad_argument("Weights.positions", got, f"positions of synapses from 0 to {made.nnz - 1}")
         every = steps("Weights.every", request.every, dt)
+        given: dict[str, Any] = {"every": every, "first_step": every, "along": made.ends(chosen)}
         if self.store:
-            sink: Any = self.store.weights(request.projection, chosen, every=every, first_step=every)
+            sink: Any = self.store.weights(request.projection, chosen, **given)
         else:
-            sink = MemoryWeights(chosen, dt=dt, every=every, first_step=every)
+            sink = MemoryWeights(chosen, dt=dt, name=request.projection, **given)
         return _Followed(request.projection, every, chosen, sink)
 
     def add_operations(self) -> None:
@@ -219,7 +221,7 @@ class Recorders:
         for buffer in self.states:
             lines = buffer.lines_of(first, done)
             if lines.size:
-                yield buffer.sink, lines, buffer.out[: lines.size]
+                yield buffer.sink, lines, buffer.as_asked(lines.size)
         for one in self.weights:
             if (first + done) % one.every == 0:
                 yield one.sink, np.array([first + done]), one.values(self.weights_of(one.projection))[None]
@@ -256,6 +258,7 @@ class Recorders:
         if self.store is not None:
             self.store.restore(state)
             return
+        refuse_stored(state, wanted=bool(self._sinks()))
         parts = {
             key: {k[len(key) + 1 :]: a for k, a in state.items() if k.startswith(f"{key}/")} for key in self._sinks()
         }
@@ -300,7 +303,10 @@ class _Followed:
 class _StateBuffer:
     """Lines of one state variable that the time loop fills and a sink empties."""
 
-    def __init__(self, group: Group, variable: str, chosen: NDArray[np.int64], every: int, sink: Any) -> None:
+    def __init__(self, group: Group, variable: str, asked: NDArray[np.int64], every: int, sink: Any) -> None:
+        # a thread copies what lies in its slice, so the loop wants ascending numbers; `place` leads back to those asked
+        chosen = np.sort(asked)
+        self.place = None if np.array_equal(chosen, asked) else np.searchsorted(chosen, asked)
         self.group, self.variable, self.chosen, self.every, self.sink = group, variable, chosen, every, sink
         self.lines = max(2, min(LONGEST_CHUNK, BUFFER_BYTES // max(8 * chosen.size, 1)))
         self.cuts = np.searchsorted(chosen, group.bounds)
@@ -334,6 +340,10 @@ class _StateBuffer:
         model, asleep = self.group.population.model, self.group.event
         words = [self.group.rows, *words[1:], len(self.group.rows), asleep.table, asleep.table.shape[1], asleep.valid]
         return event_operation(type(model), record_events), [*words, model.State._fields.index(self.variable)]
+
+    def as_asked(self, lines: int) -> NDArray[Any]:
+        """The first lines, columns in the order of the request."""
+        return self.out[:lines] if self.place is None else self.out[:lines, self.place]
 
     def lines_of(self, first: int, done: int) -> NDArray[np.int64]:
         """The steps whose lines the chunk filled."""

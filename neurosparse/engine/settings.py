@@ -18,10 +18,18 @@ def check_settings(network: Network, seed: int, threads: int, precision: str) ->
         raise bad_type("network", network, "a Network", "write Network(Population(...), Projection(...), ...)")
     if precision not in PRECISIONS:
         raise unknown_name("precision", str(precision), PRECISIONS)
-    if not (isinstance(seed, (int, np.integer)) and 0 <= seed < 2**63):
-        raise bad_argument("seed", seed, "a whole number from 0 to 2^63 - 1")
+    check_seed(seed)
     if not (isinstance(threads, (int, np.integer)) and 1 <= threads <= 256):
         raise bad_argument("threads", threads, "1 to 256 threads")
+
+
+def check_seed(seed: Any) -> None:
+    """Refuse what is no seed.
+
+    >>> check_seed(7)
+    """
+    if not (isinstance(seed, (int, np.integer)) and 0 <= seed < 2**63):
+        raise bad_argument("seed", seed, "a whole number from 0 to 2^63 - 1")
 
 
 def listed(record: Any) -> list[Any]:

@@ -18,10 +18,10 @@ from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble, build
 from neurosparse.engine.progress import Progress
 from neurosparse.engine.recorders import Recorders, Request, Spikes, check_requests
-from neurosparse.engine.settings import PRECISIONS, check_settings, listed, open_store
+from neurosparse.engine.settings import PRECISIONS, check_seed, check_settings, listed, open_store
 from neurosparse.engine.tallies import count
 from neurosparse.engine.units import check_dt, not_negative, steps, whole_steps
-from neurosparse.errors import bad_argument, unknown_name
+from neurosparse.errors import bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
 from neurosparse.recording.run import RunStore
 from neurosparse.recording.spikes import SpikeRecord
@@ -141,6 +141,8 @@ class Simulator:
         """Simulate until `condition(simulator)` holds, asked every `every` ms; False when `limit` ms are over."""
         last = self.now + steps("limit", not_negative("limit", limit), self.dt)
         period = whole_steps("every", every, self.dt)
+        if not callable(condition):
+            raise bad_type("condition", condition, "a function of the simulator", "write lambda simulator: ...")
         while not condition(self):
             if self.now >= last:
                 return False
@@ -234,6 +236,7 @@ class Simulator:
         """
         from neurosparse.io.checkpoint import load_checkpoint
 
+        check_seed(0 if seed is None else seed)
         loaded = load_checkpoint(path, expect_fingerprint=self._pristine())
         arrays, attributes = loaded.arrays, loaded.attributes
         backends.check_layout(self.backend, self.plan, attributes["layout"])
@@ -332,4 +335,7 @@ class Simulator:
 
 
 def _periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:
+    listed_alone = isinstance(callbacks, (list, tuple)) and all(isinstance(c, Every) for c in callbacks)
+    if not listed_alone or not all(callable(c.function) for c in callbacks):
+        raise bad_type("callbacks", callbacks, "a list of Every objects", "write callbacks=[Every(10.0, function)]")
     return [(whole_steps("Every.period", c.period, dt), c.function) for c in callbacks]

@@ -31,7 +31,7 @@ class Synapses:
     """One projection's arrays: rows with 16-bit indices where the target is small enough.
 
     `weight` is float32 [nnz] or [1]; `delay` is the one delay in steps, or an array [nnz] with a ring
-    [n_slots, n_post] to wait in.
+    [n_slots, n_post] to wait in. `order` is where the edges of the wiring stand in the rows, as it was given.
     """
 
     projection: Projection
@@ -50,6 +50,7 @@ class Synapses:
     edited: bool = False
     reweighted: bool = False
     epoch: int = 0
+    order: NDArray[Any] | None = None
 
     @property
     def nnz(self) -> int:
@@ -75,10 +76,20 @@ class Synapses:
         """The synapses as they are now, as a Connectivity."""
         weight = float(self.weight[0]) if self.weight.size == 1 and self.nnz != 1 else self.weight.copy()
         indices = self.indices if self.bits is None else self._unpacked()
-        return Connectivity(self.indptr, indices.astype(np.int32), self.n_post, weight=weight, delay=self.delay)
+        return Connectivity(self.indptr, indices.astype(np.int32), self.n_post, weight, self.delay, self.order)
 
     def _unpacked(self) -> NDArray[Any]:
         return np.concatenate([*self.index_parts(), np.zeros(0, np.int32)])
+
+    def ends(self, positions: NDArray[np.int64]) -> dict[str, NDArray[np.int32]]:
+        """The neurons that the synapses at `positions` join, in CSR order, as a record of weights holds them."""
+        indices = self.indices if self.bits is None else self._unpacked()
+        pre = np.searchsorted(self.indptr, positions, side="right") - 1
+        return {"pre": pre.astype(np.int32), "post": indices[positions].astype(np.int32)}
+
+    def _holds(self, indptr: NDArray[Any], indices: NDArray[Any]) -> bool:
+        """Whether these are the synapses that are here."""
+        return np.array_equal(indptr, self.indptr) and np.array_equal(indices, self._unpacked())
 
     def index_parts(self) -> Iterator[NDArray[np.int32]]:
         """Postsynaptic neurons in CSR order, piece by piece, whatever the layout."""
@@ -99,6 +110,8 @@ class Synapses:
         if "indptr" in arrays:
             delay = arrays["delay"]
             late = int(delay) if delay.ndim == 0 else delay
+            if self.order is not None and not self._holds(arrays["indptr"], arrays["indices"]):
+                self.order = None
             self.replace(arrays["indptr"], arrays["indices"], arrays["weight"], late, post)
             self.epoch, post.sleepy = int(arrays["epoch"]), False
             if self.plastic is not None:
@@ -159,7 +172,7 @@ def build_synapses(
     narrow: type = np.uint16 if post.n <= 65_536 else np.uint32
     indices = built.indices.astype(np.uint16) if narrow is np.uint16 else built.indices.view(np.uint32)
     segments, stride = row_segments(built.indptr, indices, post.bounds)
-    made = Synapses(projection, built.indptr, indices, weights, 0, post.n, segments, stride)
+    made = Synapses(projection, built.indptr, indices, weights, 0, post.n, segments, stride, order=built.edge_order)
     if not late.size or late.min() == late.max():
         made.delay = int(late[0]) if late.size else 0
     else:
@@ -184,12 +197,23 @@ def _make_plastic(made: Synapses, post: Group, dt: float) -> None:
     else:
         made.weight = made.weight.copy()
     rule = made.projection.plasticity
+    _check_bounds(made, rule)
     for name, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
         if name.startswith("tau") and np.min(tau) < dt:
             where = f"{made.projection.name}.plasticity.{name}"
             raise bad_argument(where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt")
     made.plastic = Learning(made.projection.plasticity, made.n_pre, post, dt)
     made.plastic.index(made.indptr, made.indices)
+
+
+def _check_bounds(made: Synapses, rule: Any) -> None:
+    """Refuse weights that the first spike would throw onto a bound of the rule: another sign, another unit."""
+    low, high = getattr(rule, "w_min", -np.inf), getattr(rule, "w_max", np.inf)
+    outside = np.flatnonzero((made.weight < np.float32(low)) | (made.weight > np.float32(high)))
+    if outside.size:
+        name, got = f"{made.projection.name}.weight", Said(f"{made.weight[outside[0]]:g} at position {outside[0]}")
+        wants = f"weights from {low:g} to {high:g}, the bounds of its {type(rule).__name__}"
+        raise bad_argument(name, got, wants, "begin within them, or give the rule other w_min and w_max")
 
 
 def packs(made: Synapses, projection: Projection) -> bool:

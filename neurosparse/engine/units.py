@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.neurons.base import floats
 
 FOREVER = 2**62
 MOST_OFF = 0.05  # of a step
@@ -19,7 +19,7 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
     >>> steps("delay", 1.5, 0.1)
     15
     """
-    times: NDArray[np.float64] = np.asarray(milliseconds, dtype=np.float64)
+    times = floats(name, milliseconds)
     finite = np.where(np.isfinite(times), times, 0.0)
     whole = np.rint(finite / dt)
     # a share of long times, which may come from float32, but never so much that half a step would pass
@@ -38,7 +38,7 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
 
 def check_dt(dt: float) -> None:
     """Refuse a time step that is not a positive number of ms."""
-    if not (isinstance(dt, (int, float)) and np.isfinite(dt) and dt > 0):
+    if not (isinstance(dt, (int, float, np.number)) and np.isfinite(dt) and dt > 0):
         raise bad_argument("dt", dt, "a time step in ms above 0", "write dt=0.1")
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neurosparse.errors import bad_argument
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.hopfield.memory import HopfieldMemory
 from neurosparse.hopfield.patterns import above_0, as_count
 from neurosparse.kernels.entmax import Entmax, Rule, weigh
@@ -98,6 +98,8 @@ def free_recall(
     array([1, 2, 0])
     """
     inhibition = Exhaust() if inhibition is None else inhibition
+    if not (hasattr(inhibition, "weights") and hasattr(inhibition, "fade")):
+        raise bad_type("inhibition", inhibition, "Exhaust() or Fatigue(...)")
     state = _cue(memory, cue, beta)[0].astype(np.float64)
     most = len(memory) if isinstance(inhibition, Exhaust) else np.inf
     count = as_count("count", count, f"1 to {len(memory)}, the stored patterns", most)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
 from neurosparse.hopfield.energy import largest_norm
+from neurosparse.hopfield.patterns import as_rows
 from neurosparse.kernels.entmax.rules import Rule, as_rule
 from neurosparse.kernels.retrieve import nearest
 
@@ -70,7 +71,8 @@ def separations(patterns: Array, threads: int = 1) -> NDArray[np.float64]:
     >>> separations(np.array([[1.0, 0.0], [0.5, 1.0]]))
     array([0.5 , 0.75])
     """
-    if patterns.dtype.kind in "iub":
+    patterns = as_rows("patterns", patterns, None)
+    if patterns.dtype not in (np.float32, np.float64):
         patterns = patterns.astype(np.float64)
     if len(patterns) == 1:
         return np.array([np.inf])

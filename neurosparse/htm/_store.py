@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument
+from neurosparse.io.single import new_file
 
 Arrays = dict[str, NDArray[Any]]
 _FORMAT = 1
@@ -20,15 +21,33 @@ _FORMAT = 1
 
 def save(path: str | os.PathLike[str], kind: str, config: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
     """Write a model to `path`, whole or not at all."""
-    target = Path(path)
-    header = json.dumps({"kind": kind, "format": _FORMAT, "config": dict(config)}).encode()
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, header=np.frombuffer(header, np.uint8), **arrays)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    content = {"kind": kind, "format": _FORMAT, "config": dict(config)}
+    header = json.dumps(content, default=_plain).encode()
+    with new_file(Path(path)) as temporary, temporary.open("wb") as file:
+        np.savez(file, header=np.frombuffer(header, np.uint8), **arrays)
+
+
+def _plain(value: Any) -> Any:
+    """A number of NumPy, as tables and arrays give them, as Python's."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{value!r} cannot be saved")
+
+
+def settle(settings: Any, *counts: str) -> None:
+    """Make the NumPy numbers of frozen settings Python's, so that they are saved as they act; check whole `counts`."""
+    for name, value in vars(settings).items():
+        if isinstance(value, np.generic):
+            object.__setattr__(settings, name, value.item())
+    for name in counts:
+        whole(name, getattr(settings, name))
+
+
+def whole(name: str, value: Any) -> int:
+    """Return a whole number as Python's int."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise bad_argument(name, value, "a whole number")
+    return int(value)
 
 
 def load(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Arrays]:

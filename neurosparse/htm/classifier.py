@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
 from neurosparse.htm import _store
 from neurosparse.sdr import SDR
+from neurosparse.sdr.batch import one_sdr, sdr_rows
 
 Floats = NDArray[np.float64]
 
@@ -43,12 +44,14 @@ class SDRClassifier:
     def __init__(self, n_cells: int, alpha: float = 0.001) -> None:
         if n_cells < 1 or not alpha > 0:
             raise bad_argument("n_cells, alpha", (n_cells, alpha), "at least 1 cell and a rate above 0")
-        self.n_cells, self.alpha = n_cells, alpha
+        self.n_cells, self.alpha = _store.whole("n_cells", n_cells), float(alpha)
         self.weights: Floats = np.zeros((n_cells, 0))
 
     def learn(self, sdr: SDR, labels: int | Sequence[int]) -> Self:
         """Learn that a code means a label, or any of several."""
-        known = np.unique(np.atleast_1d(np.asarray(labels, np.int64)))
+        given = np.atleast_1d(np.asarray(labels))
+        whole = given.dtype.kind in "iub" or (given.dtype.kind == "f" and (given == np.floor(given)).all())
+        known = np.unique(given.astype(np.int64)) if whole else np.zeros(0, np.int64)
         if not known.size or known[0] < 0:
             raise bad_argument("labels", labels, "one or more whole numbers, 0 or above")
         self._widen(int(known[-1]) + 1)
@@ -59,16 +62,19 @@ class SDRClassifier:
 
     def infer(self, sdr: SDR) -> Floats:
         """Return the probability of every label [n_labels]."""
-        if sdr.size != self.n_cells:
+        if one_sdr("sdr", sdr).size != self.n_cells:
             raise bad_argument("sdr", sdr.shape, f"{self.n_cells} cells")
         if not self.weights.shape[1]:
             raise bad_argument("sdr", "a classifier that knows no label", "learning first", "call learn")
         return softmax(self.weights[sdr.indices].sum(axis=0))
 
     def partial_fit(self, X: Any, y: Iterable[int]) -> Self:
-        """Learn rows of X (SDRs or a SciPy CSR array [n, n_cells]) with labels y, in order."""
-        for sdr, label in zip(self._rows(X), y, strict=True):
-            self.learn(sdr, int(label))
+        """Learn rows of X (SDRs, a SciPy sparse array or dense rows [n, n_cells]) with labels y, in order."""
+        rows, labels = list(self._rows(X)), list(y)
+        if len(rows) != len(labels):
+            raise bad_argument("y", Said(f"{len(labels)} labels"), f"as many as X has rows: {len(rows)}")
+        for sdr, label in zip(rows, labels, strict=True):
+            self.learn(sdr, label)
         return self
 
     def predict_proba(self, X: Any) -> Floats:
@@ -98,10 +104,7 @@ class SDRClassifier:
             self.weights = np.pad(self.weights, ((0, 0), (0, missing)))
 
     def _rows(self, X: Any) -> Iterable[SDR]:
-        if hasattr(X, "indptr"):
-            bounds = zip(X.indptr[:-1], X.indptr[1:], strict=True)
-            return (SDR(np.sort(X.indices[a:b]), X.shape[1]) for a, b in bounds)
-        return (x if isinstance(x, SDR) else SDR.from_dense(x) for x in X)
+        return (one_sdr(f"X[{i}]", row) for i, row in enumerate(sdr_rows(X, (self.n_cells,))))
 
 
 class Record(NamedTuple):
@@ -122,9 +125,10 @@ class Predictor:
     """
 
     def __init__(self, n_cells: int, steps: Sequence[int], alpha: float = 0.001) -> None:
-        if not steps or min(steps) < 0:
-            raise bad_argument("steps", steps, "one or more numbers of steps, 0 or above")
-        self.classifiers = {step: SDRClassifier(n_cells, alpha) for step in sorted(set(steps))}
+        if np.ndim(steps) != 1 or not len(steps) or min(steps) < 0:
+            raise bad_argument("steps", steps, "one or more numbers of steps, 0 or above", "write [1] for one")
+        ahead = sorted({_store.whole("steps", step) for step in steps})
+        self.classifiers = {step: SDRClassifier(n_cells, alpha) for step in ahead}
         self.history: list[Record] = []
 
     def learn(self, number: int, sdr: SDR, labels: int | Sequence[int]) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from neurosparse.encoders import DateEncoder, RandomScalarEncoder
-from neurosparse.errors import bad_argument
+from neurosparse.encoders.base import number
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.htm import _store
 from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState
 from neurosparse.htm.inhibition import GlobalInhibition
@@ -19,7 +20,10 @@ from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePerma
 from neurosparse.htm.pooler_parts import PoolPermanence, PotentialPool
 from neurosparse.htm.spatial_pooler import SpatialPooler
 from neurosparse.htm.temporal_memory import TemporalMemory
-from neurosparse.io.atomic import new_folder
+from neurosparse.io.atomic import aside_name, new_folder
+
+DENSITY = 40 / 2048
+FEWEST = 52  # columns of which at least one wins
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Alarm:
     hold: int = 100
 
     def __post_init__(self) -> None:
+        _store.settle(self, "period", "short", "hold")
         if min(self.period, self.short) < 1 or min(self.margin, self.hold) < 0:
             raise bad_argument("alarm", self, "period and short of at least 1, margin and hold of at least 0")
 
@@ -45,8 +50,8 @@ class Alarm:
 class DetectorSettings:
     """One configuration for every stream.
 
-    `buckets` resolve the range of the numbers; `time_of_day` is the width of that part of the date code
-    (0: none); `alarm` says what counts as one.
+    `buckets` resolve the range of the numbers; `columns` are 52 or more, of which 2 % win; `time_of_day` is the width
+    of that part of the date code (0: none); `alarm` says what counts as one.
     """
 
     buckets: int = 130
@@ -57,8 +62,11 @@ class DetectorSettings:
     rng: int = 1
 
     def __post_init__(self) -> None:
+        _store.settle(self, "buckets", "time_of_day", "columns", "cells_per_column")
         if min(self.buckets, self.columns, self.cells_per_column) < 1 or self.time_of_day < 0:
             raise bad_argument("settings", self, "counts of at least 1, time_of_day 0 or more")
+        if self.columns < FEWEST:
+            raise bad_argument("columns", self.columns, f"at least {FEWEST}, of which one wins")
 
 
 class Judgement(NamedTuple):
@@ -86,7 +94,7 @@ class AnomalyDetector:
     def __init__(self, low: float, high: float, settings: DetectorSettings = DetectorSettings()) -> None:
         if not (isfinite(low) and isfinite(high) and low <= high):
             raise bad_argument("low, high", (low, high), "finite numbers with low <= high")
-        self.low, self.high = low, high
+        self.low, self.high = low, high = float(low), float(high)
         s = self.settings = settings
         resolution = max(0.001, 1.4 * (high - low) / s.buckets)
         self.value = RandomScalarEncoder(400, 21, resolution)
@@ -97,7 +105,7 @@ class AnomalyDetector:
             s.columns,
             pool=PotentialPool(size, 0.8),
             permanence=PoolPermanence(0.2, 0.003, 0.0005),
-            inhibition=GlobalInhibition(40 / 2048),
+            inhibition=GlobalInhibition(DENSITY),
             rng=s.rng,
         )
         active = round(s.columns * 40 / 2048)
@@ -115,7 +123,13 @@ class AnomalyDetector:
         self._seen: tuple[float, float] | None = None
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything into folder `path`, whole or not at all; a folder that is there is replaced."""
+        """Write everything into folder `path`, whole or not at all; a detector that is there is replaced.
+
+        Raises:
+            FileExistsError: something else is there.
+        """
+        if Path(path).exists() and not _is_ours(Path(path)):
+            raise FileExistsError(f"path: {path} is there and holds no detector; choose another name or remove it")
         config = {
             "scale": [self.low, self.high],
             "settings": asdict(self.settings),
@@ -132,7 +146,9 @@ class AnomalyDetector:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> AnomalyDetector:
         """Read a detector that `save` wrote; it continues to the bit as the saved one would."""
-        folder = Path(path)
+        folder = Path(path) if Path(path).exists() else aside_name(Path(path))
+        if not (folder / "detector.npz").is_file():
+            raise FileNotFoundError(f"path: got {str(path)!r}, wants a folder that AnomalyDetector.save wrote")
         config, _ = _store.load(folder / "detector.npz", "AnomalyDetector")
         settings = dict(config["settings"])
         settings["alarm"] = Alarm(**settings["alarm"])
@@ -148,10 +164,13 @@ class AnomalyDetector:
 
     def step(self, time: datetime, value: float) -> Judgement:
         """Take one row and judge it."""
+        value = number("value", value)
         if not isfinite(value):
             raise bad_argument("value", value, "a finite number", "leave the row out or fill it in")
         code = self.value.encode(value)
         if self.date is not None:
+            if not isinstance(time, datetime):
+                raise bad_type("time", time, "a datetime", "step takes time, value; datetime.fromisoformat reads text")
             code = code.concatenate(self.date.encode(time))
         raw = self.memory.step(self.pooler.step(code)).anomaly
         return self.judge(raw, value)
@@ -172,3 +191,10 @@ class AnomalyDetector:
         slack = (high - low) * self.settings.alarm.margin
         self._seen = min(low, value), max(high, value)
         return low != high and not low - slack <= value <= high + slack
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder may be replaced: empty, or with nothing in it but a detector."""
+    return folder.is_dir() and {entry.name for entry in folder.iterdir()} <= {
+        "pooler.npz", "memory.npz", "detector.npz",
+    }  # fmt: skip

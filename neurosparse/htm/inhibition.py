@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
+from neurosparse.htm._store import settle
 from neurosparse.kernels.k_winners import k_winners
 from neurosparse.kernels.spatial_pooler import backend_module
 
@@ -42,7 +43,7 @@ def _check(density: float, stimulus_threshold: int) -> None:
 class GlobalInhibition:
     """Let the floor(density·n) columns of largest overlap win; ties go to the higher index.
 
-    Columns below `stimulus_threshold` never win.
+    Columns below `stimulus_threshold` never win. A pooler refuses a density that lets none of its columns win.
 
     >>> GlobalInhibition(0.3)(np.array([1, 2, 1, 4, 8, 3, 12, 5, 4, 1.0]), None).tolist()
     [4, 6, 7]
@@ -52,13 +53,17 @@ class GlobalInhibition:
     stimulus_threshold: int = 0
 
     def __post_init__(self) -> None:
+        settle(self, "stimulus_threshold")
         _check(self.density, self.stimulus_threshold)
 
     def __call__(self, overlap: Floats, hood: Hood | None, backend: str = "cpu") -> NDArray[np.int32]:
         """Return the ascending winning columns for overlaps [n_columns]."""
-        count = floor(self.density * overlap.size + 1e-9)
-        winners = k_winners(overlap[None], count, backend=backend)[0]
+        winners = k_winners(overlap[None], self.count(overlap.size), backend=backend)[0]
         return np.asarray(winners[overlap[winners] >= self.stimulus_threshold])
+
+    def count(self, columns: int) -> int:
+        """Winners among so many columns."""
+        return floor(self.density * columns + 1e-9)
 
     def target(self, active_duty: Floats, hood: Hood | None) -> Any:
         """Activity that boosting steers each column to: the density."""
@@ -85,6 +90,7 @@ class LocalInhibition:
     stimulus_threshold: int = 0
 
     def __post_init__(self) -> None:
+        settle(self, "stimulus_threshold")
         _check(self.density, self.stimulus_threshold)
 
     def __call__(self, overlap: Floats, hood: Hood | None, backend: str = "cpu") -> NDArray[np.int32]:

@@ -6,6 +6,7 @@ import warnings
 from dataclasses import asdict, dataclass
 
 from neurosparse.errors import bad_argument
+from neurosparse.htm._store import settle, whole
 from neurosparse.kernels.temporal_memory import Rule
 
 
@@ -20,6 +21,7 @@ class SegmentThresholds:
     matching: int = 10
 
     def __post_init__(self) -> None:
+        settle(self, "active", "matching")
         if not 1 <= self.matching <= self.active:
             raise bad_argument("thresholds", (self.active, self.matching), "1 <= matching <= active")
 
@@ -40,6 +42,7 @@ class SynapsePermanence:
     punishment: float = 0.0
 
     def __post_init__(self) -> None:
+        settle(self)
         for name, value in asdict(self).items():
             if not 0 <= value <= 1:
                 raise bad_argument(name, value, "a permanence from 0 to 1")
@@ -57,6 +60,7 @@ class Growth:
     per_cell: int = 255
 
     def __post_init__(self) -> None:
+        settle(self, "new_synapses", "per_segment", "per_cell")
         for name, value in asdict(self).items():
             if value < 1:
                 raise bad_argument(name, value, "at least 1")
@@ -70,7 +74,7 @@ def memory_rule(
     >>> memory_rule(4, SegmentThresholds(), SynapsePermanence(), Growth(), 1).active
     13
     """
-    if cells_per_column < 1:
+    if whole("cells_per_column", cells_per_column) < 1:
         raise bad_argument("cells_per_column", cells_per_column, "at least 1")
     if not (isinstance(seed, int) and 0 <= seed < 2**32):
         raise bad_argument("rng", seed, "a whole number from 0 to 2**32 - 1")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
+from neurosparse.htm._store import settle
 from neurosparse.htm.topology import Shape, centres, neighbourhood
 from neurosparse.kernels.spatial_pooler import Learning, Pools, make_pools
 
@@ -27,6 +28,7 @@ class PotentialPool:
     wrap: bool = True
 
     def __post_init__(self) -> None:
+        settle(self, "radius")
         if self.radius < 0 or not 0 < self.fraction <= 1:
             raise bad_argument("pool", (self.radius, self.fraction), "radius >= 0 and 0 < fraction <= 1")
 
@@ -40,6 +42,7 @@ class PoolPermanence:
     decrement: float = 0.01
 
     def __post_init__(self) -> None:
+        settle(self)
         for name, value in asdict(self).items():
             if not 0 <= value <= 1:
                 raise bad_argument(name, value, "a permanence from 0 to 1")
@@ -55,6 +58,7 @@ class Boosting:
     update_every: int = 50
 
     def __post_init__(self) -> None:
+        settle(self, "period", "update_every")
         if self.strength < 0 or self.period < 1 or self.least_share < 0 or self.update_every < 1:
             raise bad_argument("boosting", self, "strength, least_share >= 0 and period, update_every >= 1")
 

@@ -29,6 +29,7 @@ from neurosparse.htm.pooler_parts import (
 from neurosparse.htm.topology import columns_per_input, connected_span, neighbourhoods
 from neurosparse.kernels.spatial_pooler import Learning, backend_module, make_pools
 from neurosparse.sdr import SDR, dense_batch
+from neurosparse.sdr.batch import one_sdr
 
 _PARTS = (PotentialPool(), PoolPermanence(), GlobalInhibition(), Boosting())
 
@@ -70,6 +71,9 @@ class SpatialPooler:
         generator = np.random.default_rng(rng)
         self.pools = draw_pools(self.input_shape, self.column_shape, pool, generator)
         warn_unreachable(self.pools, inhibition.stimulus_threshold)
+        if isinstance(inhibition, GlobalInhibition) and not inhibition.count(prod(self.column_shape)):
+            wants, remedy = f"one winner or more of {prod(self.column_shape)} columns", "raise density or add columns"
+            raise bad_argument("inhibition.density", inhibition.density, wants, remedy)
         none = np.zeros(prod(self.column_shape))
         first = draw_permanences(self.pools.indices.size, permanence.connected, generator)
         self.state = PoolerState(first, none, none, none, none + 1, 0, 0)
@@ -78,7 +82,7 @@ class SpatialPooler:
 
     def step(self, sdr: SDR, learn: bool = True) -> SDR:
         """Return the winning columns for one input and, unless `learn` is False, learn from it."""
-        if sdr.size != prod(self.input_shape):
+        if one_sdr("sdr", sdr).size != prod(self.input_shape):
             raise bad_argument("sdr", sdr.shape, f"{prod(self.input_shape)} input cells {self.input_shape}")
         return SDR(self._step(sdr.indices, learn), self.column_shape)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -16,6 +17,7 @@ from neurosparse.htm import _store
 from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence, memory_rule
 from neurosparse.kernels.temporal_memory import Before, Cells, Listing, Reach, Rule, as_cells, backend_module
 from neurosparse.sdr import SDR
+from neurosparse.sdr.batch import one_sdr, sdr_rows
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -65,10 +67,12 @@ class TemporalMemory:
         backend: str = "cpu",
     ) -> None:
         self.column_shape = SDR([], column_shape).shape
-        self.cells_per_column, self.rng, self.backend = cells_per_column, rng, backend
+        # NumPy's whole numbers, as a table gives them, would not be saved
+        plain = (int(n) if isinstance(n, np.integer) else n for n in (cells_per_column, rng))
+        (self.cells_per_column, self.rng), self.backend = plain, backend
         self.thresholds, self.permanence, self.growth = thresholds, permanence, growth
-        self.rule: Rule = memory_rule(cells_per_column, thresholds, permanence, growth, rng)
-        self.n_cells = prod(self.column_shape) * cells_per_column
+        self.rule: Rule = memory_rule(self.cells_per_column, thresholds, permanence, growth, self.rng)
+        self.n_cells = prod(self.column_shape) * self.cells_per_column
         self.segments: Any = backend_module(backend).empty(self.n_cells)
         self.active = self.winners = as_cells([])
         self.iteration = 0
@@ -76,7 +80,7 @@ class TemporalMemory:
 
     def step(self, sdr: SDR, learn: bool = True) -> Moment:
         """Take the next column code; return what became active and how surprising it was."""
-        if sdr.shape != self.column_shape:
+        if one_sdr("sdr", sdr).shape != self.column_shape:
             raise bad_argument("sdr", sdr.shape, f"columns of shape {self.column_shape}")
         return self._step(sdr.indices, learn)
 
@@ -96,33 +100,25 @@ class TemporalMemory:
         return SDR(np.unique(self.predictive // self.cells_per_column), self.column_shape)
 
     def partial_fit(self, X: Iterable[Any], y: None = None) -> Self:
-        """Learn from SDRs, or dense rows [n, n_columns], in order; None begins a new sequence."""
-        for row in X:
+        """Learn from SDRs, a sparse matrix or dense rows [n, n_columns], in order; None begins a new sequence."""
+        for row in sdr_rows(X, self.column_shape):
             if row is None:
                 self.reset()
             else:
-                self.step(self._as_sdr(row))
+                self.step(row)
         return self
 
     def predict(self, X: Iterable[Any]) -> list[SDR]:
         """Columns predicted after each code of a sequence, learning nothing and leaving the state as it was."""
-        kept, out = (self.active, self.winners, self._reach, self.iteration), []
-        self.reset()
-        for row in X:
-            self.step(self._as_sdr(row), learn=False)
-            out.append(self.predicted_columns)
-        self.active, self.winners, self._reach, self.iteration = kept
-        return out
+        with self._aside():
+            return [self.predicted_columns for _ in self._replay(X)]
 
     def transform(self, X: Iterable[Any]) -> Any:
         """Active cells for each code of a sequence as a SciPy CSR array [n, n_cells]; learns nothing."""
         from scipy.sparse import csr_array
 
-        kept, rows = (self.active, self.winners, self._reach, self.iteration), []
-        self.reset()
-        for row in X:
-            rows.append(self.step(self._as_sdr(row), learn=False).active)
-        self.active, self.winners, self._reach, self.iteration = kept
+        with self._aside():
+            rows = [moment.active for moment in self._replay(X)]
         indptr = np.concatenate([[0], np.cumsum([r.size for r in rows])]).astype(np.int64)
         indices = np.concatenate([np.empty(0, np.int32), *rows])
         return csr_array((np.ones(indices.size, np.uint8), indices, indptr), shape=(len(rows), self.n_cells))
@@ -134,6 +130,8 @@ class TemporalMemory:
         >>> memory.listing().permanence.tolist()
         [0.5, 0.4000000059604645]
         """
+        if np.ndim(sources) != 1 or (len(sources) and np.asarray(sources).dtype.kind not in "iu"):
+            raise bad_argument("sources", sources, "whole numbers of cells [n]")
         source = np.asarray(sources, np.int64)
         values = np.broadcast_to(np.asarray(permanence, np.float32), source.shape)
         if not all(0 <= c < self.n_cells for c in (cell, *source)):
@@ -192,8 +190,19 @@ class TemporalMemory:
         out.iteration = config["iteration"]
         return out
 
-    def _as_sdr(self, row: Any) -> SDR:
-        return row if isinstance(row, SDR) else SDR.from_dense(np.reshape(row, self.column_shape))
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Begin anew, and afterwards be where it was, also after an error."""
+        kept = self.active, self.winners, self._reach, self.iteration
+        self.reset()
+        try:
+            yield
+        finally:
+            self.active, self.winners, self._reach, self.iteration = kept
+
+    def _replay(self, X: Any) -> Iterator[Moment]:
+        for i, row in enumerate(sdr_rows(X, self.column_shape)):
+            yield self.step(one_sdr(f"X[{i}]", row), learn=False)
 
     def _reached(self) -> Reach:
         if self._reach is None:

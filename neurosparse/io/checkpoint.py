@@ -111,7 +111,8 @@ def load_checkpoint(path: str | Path, *, expect_fingerprint: str | None = None) 
     if expect_fingerprint is not None and fingerprint != expect_fingerprint:
         raise ValueError(
             f"the checkpoint {path} belongs to network {fingerprint!r}, this network is "
-            f"{expect_fingerprint!r}; build the network that wrote it, with the same parameters"
+            f"{expect_fingerprint!r}; build the network that wrote it, with the same parameters "
+            "and, where rules wire it, the same seed"
         )
     arrays = {name: _read(path, group, name, *entry) for name, entry in expected.items()}
     return Checkpoint(arrays, attributes, fingerprint)

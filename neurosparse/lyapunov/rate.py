@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import bad_argument
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.kernels.csr_matmul import csr_matmul
 from neurosparse.lyapunov.system import Float
 
@@ -14,8 +14,12 @@ def square(connectivity: Connectivity) -> Connectivity:
     """Return a recurrent connectivity.
 
     Raises:
+        TypeError: it is none.
         ValueError: it leads from some neurons to others, or has delays, which the state would have to hold.
     """
+    if not isinstance(connectivity, Connectivity):
+        remedy = "Connectivity.from_dense makes one of a matrix [n_pre, n_post]"
+        raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
     if connectivity.n_pre != connectivity.n_post:
         raise bad_argument("connectivity", connectivity, "recurrent synapses, as many neurons before as behind")
     if np.any(connectivity.delays_array()):

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 Float = NDArray[np.float64]
 
@@ -57,15 +57,36 @@ def finite(state: Float, t: int) -> Float:
 def settled(system: System, state: Any, steps: int) -> Float:
     """Run a transient of so many steps from `state` and return where it ends.
 
+    Raises:
+        TypeError: the system has no `step`.
+        ValueError: the state is of another size than the system's, or diverges.
+
     >>> from neurosparse.lyapunov.maps import LinearMap
     >>> settled(LinearMap([[0.5]]), [8.0], 3)
     array([1.])
     """
     here = started(state)
+    _refuse_misfit(system, here)
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(steps):
             here = system.step(here, t)
     return finite(here, steps)
+
+
+def _refuse_misfit(system: Any, state: Float) -> None:
+    """Refuse a state that the system cannot step from, or a system that cannot step."""
+    if not callable(getattr(system, "step", None)):
+        wants = "a system with step and push, such as RateNetwork(connectivity)"
+        raise bad_type("system", Said(type(system).__name__), wants)
+    try:
+        with np.errstate(all="ignore"):
+            fits = np.shape(system.step(state, 0)) == state.shape
+    except (ValueError, IndexError):
+        fits = False
+    if not fits:
+        raise bad_argument(
+            "state", Said(f"{len(state)} numbers"), f"as many as a {type(system).__name__} of this size has"
+        )
 
 
 def at_least(name: str, got: int, least: int) -> int:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.condensed_matmul.torch import condensed_matmul
+from neurosparse.kernels.csr_matmul.torch import as_input
 from neurosparse.models.initial import ActiveFanIn, Initial
 from neurosparse.models.sparse_linear import refuse_repeated
 
@@ -70,17 +71,21 @@ class CondensedLinear(nn.Module):
             raise bad_argument("fan_in", fan_in, f"0..{weight.shape[1]}, the inputs of the layer")
         best = weight.abs().topk(fan_in, 1).indices
         post = torch.arange(len(weight)).repeat_interleave(fan_in).numpy()
-        pre, values = best.flatten().numpy(), weight.gather(1, best).flatten().float().numpy()
+        pre, values = best.flatten().numpy(), weight.gather(1, best).flatten()
         n_post, n_pre = weight.shape
-        made = Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=values)
-        layer = cls(made, bias=linear.bias is not None, initial=None).to(linear.weight.device)
+        made = Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=values.float().numpy())
+        layer = cls(made, bias=linear.bias is not None, initial=None).to(linear.weight.device, linear.weight.dtype)
+        # a connectivity has float32
+        layer.values.data.copy_(linear.weight.detach().gather(1, layer.indices.long()))
+        layer.values.requires_grad_(linear.weight.requires_grad)
         if layer.bias is not None:
             layer.bias.data.copy_(linear.bias.detach())
+            layer.bias.requires_grad_(linear.bias.requires_grad)
         return layer
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output `[..., n_post]` of `x [..., n_pre]`."""
-        if x.shape[-1] != self.n_pre:
+        if as_input(x, self.values).shape[-1:] != (self.n_pre,):
             raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[..., {self.n_pre}]")
         return condensed_matmul(x, self.values, self.bias, self.indices)
 
@@ -103,7 +108,9 @@ class CondensedLinear(nn.Module):
             linear.weight.zero_().scatter_(1, self.indices.long(), self.values)
             if self.bias is not None:
                 linear.bias.copy_(self.bias)
-        return linear
+                linear.bias.requires_grad_(self.bias.requires_grad)
+        linear.weight.requires_grad_(self.values.requires_grad)
+        return linear.train(self.training)
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         indices = state_dict.get(prefix + "indices")

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
-from neurosparse.errors import Said, bad_argument
-from neurosparse.models.hrsnn import HRSNN, dense_input, offset_of
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.models.hrsnn import HRSNN, dense_input, dense_readout, offset_of
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.base import Value, parameters
 from neurosparse.neurons.discrete_lif import DiscreteLIF
@@ -50,7 +50,7 @@ def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
 
     Raises:
         ValueError: x is not 0 and 1 of the right width.
-        TypeError: the input layer is no matrix.
+        TypeError: the input layer is no matrix, or x no tensor.
 
     >>> model = HRSNN(3, 20, 2, rng=0)
     >>> sorted(to_network(model, torch.ones(5, 3)).populations)
@@ -58,6 +58,8 @@ def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
     """
     entering = dense_input(model)
     n_in = entering.in_features
+    if not isinstance(x, Tensor):
+        raise bad_type("x", x, f"a tensor of 0 and 1, [time, {n_in}]", "torch.as_tensor(x) makes one")
     if x.dim() != 2 or x.shape[1] != n_in or not bool(((x == 0) | (x == 1)).all()):
         raise bad_argument("x", Said(f"{x.dtype} of shape {list(x.shape)}"), f"0 and 1, [time, {n_in}]")
     cell, readout = model.cell, model.readout
@@ -76,7 +78,7 @@ def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
         Population("out", len(level), StepLeak(tau_mem=tau, v_rest=level, keep=kappa), initial={"v": late}),
         Projection("in", "hidden", _dense(entering.weight)),
         Projection("hidden", "hidden", cell.synapses.connectivity, plasticity=plasticity, label=RECURRENT),
-        Projection("hidden", "out", _dense((1 - kappa) * readout.linear.weight)),
+        Projection("hidden", "out", _dense((1 - kappa) * dense_readout(model).weight)),
     )
 
 

@@ -63,7 +63,7 @@ class EProp:
         signal: gradient of the loss of one step with respect to the outputs, of (outputs, target).
 
     Raises:
-        TypeError: the input layer is not a Linear.
+        TypeError: the input layer or the readout is not a Linear.
 
     >>> model = HRSNN(2, 20, 1, rng=0)
     >>> rule = EProp(model)
@@ -78,6 +78,9 @@ class EProp:
         self.model, self.signal = model, signal
         if not isinstance(model.input, nn.Linear):
             raise bad_type("model.input", Said(type(model.input).__name__), "a Linear layer, whose weights it trains")
+        if not isinstance(model.readout.linear, nn.Linear):
+            found = Said(type(model.readout.linear).__name__)
+            raise bad_type("model.readout.linear", found, "a Linear layer, whose weights it trains")
         self._take_synapses()
 
     def _take_synapses(self) -> None:

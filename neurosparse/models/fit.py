@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from neurosparse.engine.interrupt import Interruptible
 from neurosparse.engine.progress import Progress
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.models.fit_check import check_parts, check_whole
 from neurosparse.models.mlp import sparse_layers
 from neurosparse.models.recorder import Recorder
 from neurosparse.models.report import Callback, Row, topology_row
@@ -35,6 +36,7 @@ class Data:
     Raises:
         ValueError: numbers of inputs and targets differ, no sample at all (to test on, neither), or inputs that
             are not finite.
+        TypeError: samples that are no tensors, or a batch that is no whole number.
 
     >>> data = Data(torch.arange(5.0)[:, None], torch.arange(5), batch=2)
     >>> [len(x) for x, y in data.batches(np.random.default_rng(0))]
@@ -49,6 +51,12 @@ class Data:
     samples: int | None = None
 
     def __post_init__(self) -> None:
+        for name in ("x", "y", "test_x", "test_y"):
+            value = getattr(self, name)
+            if not isinstance(value, Tensor) and not (value is None and name.startswith("test")):
+                raise bad_type(name, Said(type(value).__name__), "a tensor", "torch.as_tensor makes one of an array")
+        for name in ("batch", "samples"):
+            check_whole(name, getattr(self, name), none=name == "samples")
         if len(self.x) != len(self.y) or len(self.x) == 0:
             raise bad_argument("y", Said(f"{len(self.y)} targets"), f"one for each of {len(self.x)} samples, above 0")
         if self.batch < 1:
@@ -101,8 +109,11 @@ class Plan:
     loss: Loss = nn.functional.cross_entropy
 
     def __post_init__(self) -> None:
+        check_whole("epochs", self.epochs)
         if self.epochs < 0:
             raise bad_argument("epochs", self.epochs, "0 or more")
+        if isinstance(self.loss, type) or not callable(self.loss):
+            raise bad_type("loss", self.loss, "a function of (output, target), such as torch.nn.functional.mse_loss")
 
 
 @dataclass
@@ -142,7 +153,7 @@ def fit(
 
     Args:
         model: the network, trained in place.
-        data: what to learn.
+        data: what to learn; with test samples, callbacks and the caller get the model in evaluation mode.
         optimizer: over the parameters of the model.
         plan: epochs, seed, checkpoint, loss.
         rewiring: a rule that edits the supports, such as `neurosparse.rewiring.rigl()`.
@@ -151,8 +162,9 @@ def fit(
         progress: show a bar on a terminal.
 
     Raises:
-        ValueError: the loss stops being a number, the checkpoint belongs to another run, or the rule cannot work
-            on this network.
+        ValueError: the loss stops being a number, the checkpoint belongs to another run, the optimiser trains
+            nothing of this network, or the rule cannot work on it.
+        TypeError: an argument of another kind, or an optimiser or schedule whose step wants more than its turn.
         RuntimeError: ranks of a distributed run have come to have different synapses.
 
     >>> from neurosparse.connectivity import Connectivity
@@ -163,6 +175,7 @@ def fit(
     >>> len(result.history), result.history[-1]["loss"] < result.history[0]["loss"]
     (20, True)
     """
+    check_parts(model, data, optimizer, plan, scheduler)
     check_same_topology(model)
     state = resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or State()
     if rewiring is not None:
@@ -238,7 +251,8 @@ class _Run:
             # where density falls, samples of this epoch met more synapses than are left at its end
             row |= {"updates": updates, "rewiring_seconds": rewiring_s, "mean_nnz": worked / self.data.seen}
         if self.data.test_x is not None and self.data.test_y is not None:
-            row |= evaluate(self.model, self.data.test_x, self.data.test_y, self.plan.loss)
+            # callbacks, and who trained it, get the model as it was tested
+            row |= evaluate(self.model.eval(), self.data.test_x, self.data.test_y, self.plan.loss)
         return row | topology
 
     def _synapses(self) -> int:
@@ -247,6 +261,8 @@ class _Run:
     def _step(self, x: Tensor, y: Tensor, number: int) -> float:
         self.optimizer.zero_grad(set_to_none=True)
         loss = self.plan.loss(self.model(x), y)
+        if loss.dim():
+            raise bad_argument("loss", Said(f"a tensor of shape {list(loss.shape)}"), "one number, the mean of a batch")
         value = loss.item()
         if not np.isfinite(value):
             raise bad_argument("loss", value, "a finite number", "lower the learning rate or clip gradients")
@@ -272,18 +288,25 @@ class _Run:
 
 @torch.no_grad()
 def evaluate(model: nn.Module, x: Tensor, y: Tensor, loss: Loss = nn.functional.cross_entropy) -> Row:
-    """Mean loss and, where targets are class numbers, accuracy on samples, 1,024 at a time.
+    """Mean loss and, where targets are class numbers, accuracy on samples, 1,024 at a time, in evaluation mode.
+
+    Every part of the model is in the mode it was in afterwards.
 
     >>> evaluate(nn.Identity(), torch.tensor([[0.0, 9.0], [9.0, 0.0]]), torch.tensor([1, 1]))["accuracy"]
     0.5
     """
+    modes = [(part, part.training) for part in model.modules()]
     model.eval()
     total, right = 0.0, 0
-    for start in range(0, len(x), 1024):
-        target = y[start : start + 1024]
-        out = model(x[start : start + 1024])
-        total += loss(out, target).item() * len(target)
-        if not target.is_floating_point():
-            right += int((out.argmax(-1) == target).sum())
+    try:
+        for start in range(0, len(x), 1024):
+            target = y[start : start + 1024]
+            out = model(x[start : start + 1024])
+            total += loss(out, target).item() * len(target)
+            if not target.is_floating_point():
+                right += int((out.argmax(-1) == target).sum())
+    finally:
+        for part, training in modes:
+            part.training = training
     row: Row = {"test_loss": total / max(len(x), 1)}
     return row if y.is_floating_point() else row | {"accuracy": right / max(len(x), 1)}

@@ -13,7 +13,7 @@ from neurosparse.kernels.recurrent_scan import State
 from neurosparse.models.initial import ActiveFanIn
 from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF, check_same_length, detached
 from neurosparse.models.recurrent_synapses import RecurrentSynapses
-from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.models.sparse_linear import SparseLinear, as_rule
 from neurosparse.models.times import Clipped, Gamma, Values
 from neurosparse.wiring import WattsStrogatz, Wiring
 
@@ -131,7 +131,7 @@ class HRSNN(nn.Module):
     @property
     def readout_size(self) -> int:
         """Number of outputs."""
-        return int(self.readout.linear.out_features)
+        return len(offset_of(self.readout.linear))
 
     def run(self, x: Tensor, state: NetworkState | None = None) -> Run:
         """Run over `x [time, batch, n_in]` from a state (None: rest)."""
@@ -143,9 +143,9 @@ class HRSNN(nn.Module):
     def forward(self, x: Tensor, state: NetworkState | None = None) -> Tensor:
         """Outputs `[time, batch, n_out]` of `run`; spikes stay bits here, which saves their memory."""
         self._check(x)
-        if self.cell.listened:
-            return self.run(x, state).outputs
         linear = self.readout.linear
+        if self.cell.listened or type(linear) is not nn.Linear:
+            return self.run(x, state).outputs
         said, _ = self._spike(x, None if state is None else state.cell, linear.weight.T)
         return self.readout.filtered(said + offset_of(linear), None if state is None else state.readout)[0]
 
@@ -187,13 +187,27 @@ def dense_input(model: HRSNN) -> nn.Linear:
     return model.input
 
 
-def offset_of(linear: nn.Linear) -> Tensor:
+def dense_readout(model: HRSNN) -> nn.Linear:
+    """Give the linear part of a readout as a matrix: itself, or what a `SparseLinear` is when written out.
+
+    >>> dense_readout(HRSNN(3, 20, 2, rng=0)).weight.shape
+    torch.Size([2, 20])
+    """
+    linear = model.readout.linear
+    return linear.to_dense() if isinstance(linear, SparseLinear) else linear
+
+
+def offset_of(linear: nn.Linear | SparseLinear) -> Tensor:
     """Offsets `[n_out]` of a linear layer, zeros where it has none.
 
     >>> offset_of(nn.Linear(3, 2, bias=False)).tolist()
     [0.0, 0.0]
     """
-    return linear.weight.new_zeros(linear.out_features) if linear.bias is None else linear.bias
+    if linear.bias is not None:
+        return linear.bias
+    if isinstance(linear, SparseLinear):
+        return linear.values.new_zeros(linear.n_post)
+    return linear.weight.new_zeros(linear.out_features)
 
 
 def _recurrent(wiring: Wiring | Connectivity | None, n: int, rng: np.random.Generator) -> RecurrentSynapses:
@@ -201,8 +215,8 @@ def _recurrent(wiring: Wiring | Connectivity | None, n: int, rng: np.random.Gene
         if wiring.n_pre != n:
             raise bad_argument("wiring", wiring, f"a connectivity of {n} neurons onto themselves")
         return RecurrentSynapses(wiring)
-    rule = wiring or WattsStrogatz(min(16, n - 1), 0.2)
-    return RecurrentSynapses(rule.build(n, n, rng), initial=ActiveFanIn(0.5), rng=rng)
+    rule = WattsStrogatz(min(16, n - 1), 0.2) if wiring is None else wiring
+    return RecurrentSynapses(as_rule(rule).build(n, n, rng), initial=ActiveFanIn(0.5), rng=rng)
 
 
 def _drawn_linear(n_in: int, n_out: int, gain: float, rng: np.random.Generator) -> nn.Linear:
@@ -243,6 +257,7 @@ def mean_output(outputs: Tensor, lengths: Tensor | None = None) -> Tensor:
     """
     if lengths is None:
         return outputs.mean(0)
+    lengths = torch.as_tensor(lengths)
     if lengths.shape != outputs.shape[1:2] or int(lengths.min()) < 1 or int(lengths.max()) > len(outputs):
         found = Said(f"{list(lengths.shape)} of {int(lengths.min())} to {int(lengths.max())}")
         raise bad_argument("lengths", found, f"[{outputs.shape[1]}] of 1 to {len(outputs)} steps")

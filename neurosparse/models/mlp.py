@@ -12,7 +12,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.models.condensed_linear import CondensedLinear
 from neurosparse.models.initial import ActiveFanIn, Initial
-from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.models.sparse_linear import SparseLinear, as_rule
 from neurosparse.wiring import Wiring
 
 
@@ -50,7 +50,7 @@ def sparse_mlp(
         raise bad_argument("wiring", rules, f"{len(sizes) - 1} of them, one a hidden layer")
     generator, layers = np.random.default_rng(rng), list[nn.Module]()
     for (n_pre, n_post), rule in zip(sizes, rules, strict=False):
-        made = rule if isinstance(rule, Connectivity) else rule.build(n_pre, n_post, generator)
+        made = rule if isinstance(rule, Connectivity) else as_rule(rule).build(n_pre, n_post, generator)
         layers += [SparseLinear(made, initial=initial, rng=generator), nn.ReLU()]
     return nn.Sequential(*layers, dense_layer(*sizes[-1], generator))
 
@@ -95,9 +95,17 @@ def dense_twin(model: nn.Module) -> nn.Module:
     if isinstance(model, SparseLinear | CondensedLinear):
         return model.to_dense()
     twin = copy.deepcopy(model)
-    for name, child in twin.named_children():
-        setattr(twin, name, dense_twin(child))
-    return twin
+    return _with_dense(twin, {})
+
+
+def _with_dense(model: nn.Module, made: dict[nn.Module, nn.Module]) -> nn.Module:
+    """Make sparse layers dense in place; one that has several names stays one."""
+    if isinstance(model, SparseLinear | CondensedLinear):
+        return made.setdefault(model, model.to_dense())
+    for name, child in list(model._modules.items()):
+        if child is not None:
+            setattr(model, name, _with_dense(child, made))
+    return model
 
 
 def sparse_layers(model: nn.Module) -> dict[str, SparseLinear]:

@@ -10,7 +10,7 @@ from torch import Tensor
 from neurosparse.io.nir import Method, SpikingNetwork, read_nir, write_nir
 from neurosparse.kernels.recurrent_scan import Reset, Surrogate
 from neurosparse.kernels.recurrent_scan.surrogates import USUAL
-from neurosparse.models.hrsnn import HRSNN, LeakyReadout, dense_input, offset_of
+from neurosparse.models.hrsnn import HRSNN, LeakyReadout, dense_input, dense_readout, offset_of
 from neurosparse.models.recurrent_lif import Dynamics
 
 
@@ -34,7 +34,7 @@ def arrays(model: HRSNN) -> SpikingNetwork:
         beta,
         threshold,
         (cell.dynamics.reset.membrane, cell.dynamics.reset.gate, cell.dynamics.reset.level),
-        _array(model.readout.linear.weight),
+        _array(dense_readout(model).weight),
         _array(offset_of(model.readout.linear)),
         0.0 if kappa is None else float(kappa.detach()),
         cell.dt,
@@ -51,7 +51,8 @@ def model_of(network: SpikingNetwork, *, surrogate: Surrogate = USUAL) -> HRSNN:
     filtered = bool(network.alpha.any())
     dynamics = Dynamics(Reset(*network.reset), surrogate, dt=network.dt)
     shape = n_in, n, len(network.readout_bias)
-    model = HRSNN(*shape, wiring=network.recurrent, tau_mem=1.0, tau_syn=1.0 if filtered else None, cell=dynamics)
+    step = network.dt  # stands in for the time constants until they are copied
+    model = HRSNN(*shape, wiring=network.recurrent, tau_mem=step, tau_syn=step if filtered else None, cell=dynamics)
     tau = 0.0 if network.kappa == 0 else -network.dt / float(np.log(network.kappa))
     model.readout = LeakyReadout(n, shape[2], tau, network.dt)
     with torch.no_grad():

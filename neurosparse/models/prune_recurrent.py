@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.recurrent_scan import SUBTRACT
-from neurosparse.models.hrsnn import HRSNN, dense_input
+from neurosparse.models.hrsnn import HRSNN, dense_input, dense_readout
 from neurosparse.models.recurrent_synapses import RecurrentSynapses
 from neurosparse.pruning.field import LifField
 from neurosparse.pruning.recurrent import Recurrent
@@ -88,11 +88,12 @@ def pruned(model: HRSNN, net: Recurrent) -> HRSNN:
         old = 1.0 / _array(cell.tau_mem)[kept]
         changed = np.flatnonzero(net.leak != old)
         twin.cell.log_tau_mem[changed] = torch.from_numpy(-np.log(net.leak[changed])).to(cell.threshold)
-    readout = nn.Linear(len(kept), model.readout_size, model.readout.linear.bias is not None).to(cell.threshold)
+    said = dense_readout(model)
+    readout = nn.Linear(len(kept), model.readout_size, said.bias is not None).to(cell.threshold)
     with torch.no_grad():
-        readout.weight.copy_(model.readout.linear.weight[:, kept])
+        readout.weight.copy_(said.weight[:, kept])
         if readout.bias is not None:
-            readout.bias.copy_(model.readout.linear.bias)
+            readout.bias.copy_(said.bias)
     twin.readout.linear = readout
     return twin.train(model.training)
 

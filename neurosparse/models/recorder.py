@@ -61,6 +61,8 @@ class Recorder:
 
     def _some(self, x: Tensor) -> Tensor:
         rows = x.detach().reshape(-1, x.shape[-1])
+        # NumPy, in which rules are written, has no bfloat16
+        rows = rows.float() if rows.dtype in (torch.float16, torch.bfloat16) else rows
         # a few samples are copied, so that they do not hold their whole batch in memory
         return rows[: self.sampling.per_batch].clone() if self.sampling.per_batch else rows
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.kernels.csr_matmul.torch import as_input
 from neurosparse.kernels.recurrent_scan import SUBTRACT, Neurons, Reset, State, Surrogate
 from neurosparse.kernels.recurrent_scan.autograd import Layer, streamed_scan
 from neurosparse.kernels.recurrent_scan.surrogates import USUAL
@@ -70,7 +71,7 @@ class RecurrentLIF(nn.Module):
         rng: seed or generator of what is drawn.
 
     Raises:
-        ValueError: time constants or thresholds not above 0, or not one a neuron.
+        ValueError: time constants or thresholds not above 0, or not one a neuron; time constants in seconds.
 
     >>> cell = RecurrentLIF(Connectivity.from_edges([0], [1], n_pre=2, n_post=2, weight=2.0), tau_mem=20.0)
     >>> spikes, state = cell(torch.tensor([[[1.5, 0.0]], [[0.0, 0.0]]]))
@@ -92,8 +93,8 @@ class RecurrentLIF(nn.Module):
         rng = np.random.default_rng(rng)
         made = connectivity if isinstance(connectivity, RecurrentSynapses) else RecurrentSynapses(connectivity)
         self.synapses, self.n, self.dt, self.dynamics = made, made.n_pre, dynamics.dt, dynamics
-        self.log_tau_mem = _logarithms("tau_mem", tau_mem, self.n, rng)
-        self.log_tau_syn = None if tau_syn is None else _logarithms("tau_syn", tau_syn, self.n, rng)
+        self.log_tau_mem = _logarithms("tau_mem", tau_mem, self.n, rng, self.dt)
+        self.log_tau_syn = None if tau_syn is None else _logarithms("tau_syn", tau_syn, self.n, rng, self.dt)
         self.threshold = _parameter(drawn("threshold", threshold, self.n, rng))
         self.bias: nn.Parameter | None = None
 
@@ -120,6 +121,7 @@ class RecurrentLIF(nn.Module):
 
         With a readout matrix `[n, n_out]`, return what it makes of the spikes, `[time, batch, n_out]`, instead.
         """
+        x = as_input(x, self.synapses.values)
         # a wrong width is named by the scan; added to the offset it would be another one, or another error
         x = x if self.bias is None or x.shape[-1] != self.n else x + self.bias
         if not self.listened:
@@ -168,7 +170,7 @@ class RecurrentLIF(nn.Module):
         """
         offset = layer.bias if self.bias is None else self.bias if layer.bias is None else layer.bias + self.bias
         return streamed_scan(
-            u,
+            as_input(u, self.synapses.values),
             Layer(layer.weight, offset),
             self.synapses.values,
             self.neurons,
@@ -201,8 +203,24 @@ def _parameter(values: Any) -> nn.Parameter:
     return nn.Parameter(torch.from_numpy(np.asarray(values, np.float32)))
 
 
-def _logarithms(name: str, values: Values, n: int, rng: np.random.Generator) -> nn.Parameter:
-    return _parameter(np.log(drawn(name, values, n, rng)))
+def _logarithms(name: str, values: Values, n: int, rng: np.random.Generator, dt: float) -> nn.Parameter:
+    times = drawn(name, values, n, rng)
+    refuse_seconds(name, times, dt)
+    return _parameter(np.log(times))
+
+
+def refuse_seconds(name: str, times: Any, dt: float) -> None:
+    """Refuse time constants of which nothing is left after a step: they will be seconds.
+
+    >>> refuse_seconds("tau_mem", 0.02, 1.0)
+    Traceback (most recent call last):
+    ValueError: tau_mem: got at most 0.02 ms, a share of 1.93e-22 left after a step of 1 ms, wants milliseconds;
+    20 ms is 20.0
+    """
+    longest = float(np.max(times, initial=0.0))
+    if np.size(times) and longest < dt / 15:
+        left = f"a share of {np.exp(-dt / longest):.3g} left after a step of {dt:g} ms"
+        raise bad_argument(name, Said(f"at most {longest:g} ms, {left}"), "milliseconds", "20 ms is 20.0")
 
 
 def check_same_length(sequences: Any) -> None:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from neurosparse.connectivity import Connectivity, Edit
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.recurrent_scan import Synapses, by_delay
 from neurosparse.models.initial import Initial
 from neurosparse.models.sparse_linear import SparseLinear
@@ -26,6 +26,7 @@ class RecurrentSynapses(SparseLinear):
 
     Raises:
         ValueError: a connectivity that is not square, or has repeated synapses.
+        TypeError: no connectivity at all, such as a matrix.
 
     >>> RecurrentSynapses(Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay=3)).delays.tolist()
     [3]
@@ -35,6 +36,9 @@ class RecurrentSynapses(SparseLinear):
     fresh_delay = 0
 
     def __init__(self, connectivity: Connectivity, *, initial: Initial | None = None, rng: Any = None) -> None:
+        if not isinstance(connectivity, Connectivity):
+            remedy = "Connectivity.from_dense makes one of a matrix [n_pre, n_post]"
+            raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
         if connectivity.n_pre != connectivity.n_post:
             found = Said(f"{connectivity.n_pre} -> {connectivity.n_post} neurons")
             raise bad_argument("connectivity", found, "as many targets as sources: a population onto itself")

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.condensed_linear import CondensedLinear
 from neurosparse.models.mlp import sparse_layers
 from neurosparse.models.recorder import Recorder
@@ -67,6 +67,10 @@ def rewire(
         memory: what the rule remembers; it is updated.
         rng: seed or generator; ranks of one run must give the same.
 
+    Raises:
+        TypeError: the rule is none, such as `rigl` that was not called.
+        ValueError: progress is no share, the rule wants a recorder there is none of, or weights are not finite.
+
     >>> from neurosparse.connectivity import Connectivity
     >>> from neurosparse.models.sparse_linear import SparseLinear
     >>> from neurosparse.rewiring import set_
@@ -74,7 +78,14 @@ def rewire(
     >>> rewire(layer, set_(0.34), 0.0, rng=0), layer.nnz
     (1, 3)
     """
-    memory = memory or Memory()
+    _refuse_no_rule(rule)
+    if not 0 <= progress <= 1:
+        raise bad_argument("progress", progress, "a share of the training, 0 to 1", "divide by the number of steps")
+    if recorder is None and rule.sampling.batches:
+        wants = f"a Recorder, whose activity {type(rule).__name__} chooses by"
+        remedy = "with Recorder(model, rule.sampling) as recorder: … around the steps"
+        raise bad_argument("recorder", None, wants, remedy)
+    memory = Memory() if memory is None else memory
     layers, last = sparse_layers(model), _last_linear(model)
     views = [
         Layer(
@@ -110,6 +121,7 @@ def check_rule(model: nn.Module, rule: Rule) -> None:
     ...
     ValueError: model: got Linear, wants at least one SparseLinear to rewire; make one with sparsified(model)
     """
+    _refuse_no_rule(rule)
     layers = sparse_layers(model)
     if not layers:
         wants = "at least one SparseLinear to rewire"
@@ -119,6 +131,12 @@ def check_rule(model: nn.Module, rule: Rule) -> None:
         check([layer.support for layer in layers.values()])
     if getattr(rule, "resizes", False):
         _refuse_resizing(model, type(rule).__name__)
+
+
+def _refuse_no_rule(rule: Any) -> None:
+    if isinstance(rule, type) or not callable(getattr(rule, "step", None)) or not hasattr(rule, "sampling"):
+        said = Said(f"the function {rule.__name__}") if hasattr(rule, "__name__") else rule
+        raise bad_type("rule", said, "a rule such as rigl(fraction=0.3) of neurosparse.rewiring makes")
 
 
 def _refuse_resizing(model: nn.Module, found: str) -> None:

@@ -7,11 +7,23 @@ from typing import Any
 import torch
 from torch import nn
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.condensed_linear import CondensedLinear
 from neurosparse.models.sparse_linear import SparseLinear
 
 FORMAT = "neurosparse 1"
+
+
+def check_model(model: Any) -> None:
+    """Refuse what is no network.
+
+    >>> check_model("net.pt")
+    Traceback (most recent call last):
+    TypeError: model: got 'net.pt', wants a torch module; the path comes first
+    """
+    if not isinstance(model, nn.Module):
+        remedy = "the path comes first" if isinstance(model, str | Path) else ""
+        raise bad_type("model", model if remedy else Said(type(model).__name__), "a torch module", remedy)
 
 
 def topologies(model: nn.Module) -> dict[str, str]:
@@ -27,6 +39,8 @@ def topologies(model: nn.Module) -> dict[str, str]:
 def write(path: str | Path, content: dict[str, Any]) -> None:
     """Write a dictionary of tensors and plain values under a temporary name, then rename it."""
     path = Path(path)
+    if path.is_dir():
+        raise bad_argument("path", Said(f"the folder {str(path)!r}"), "a file to write", "name one in it")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -61,6 +75,10 @@ def read(path: str | Path) -> dict[str, Any]:
 def save(path: str | Path, model: nn.Module) -> None:
     """Save weights and support of a network.
 
+    Raises:
+        TypeError: the model is no network.
+        ValueError: the path is a folder.
+
     >>> import tempfile
     >>> from neurosparse.connectivity import Connectivity
     >>> one, other = (SparseLinear(Connectivity.from_dense(m), rng=0) for m in ([[1, 0]], [[1, 1]]))
@@ -70,6 +88,7 @@ def save(path: str | Path, model: nn.Module) -> None:
     >>> other.nnz, bool((other.values == one.values).all())
     (1, True)
     """
+    check_model(model)
     write(path, {"state": model.state_dict(), "topology": topologies(model)})
 
 
@@ -79,7 +98,9 @@ def load(path: str | Path, model: nn.Module) -> None:
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: the file is damaged, or belongs to a network of other layers.
+        TypeError: the model is no network.
     """
+    check_model(model)
     restore(model, read(path))
 
 

@@ -77,14 +77,21 @@ class SparseLinear(nn.Module):
         """
         weight = (linear.weight if isinstance(linear, nn.Linear) else linear).detach()
         offset = linear.bias if isinstance(linear, nn.Linear) else None
-        rows = weight.cpu().T.contiguous().numpy()
+        # NumPy has no bfloat16
+        wide = weight if weight.dtype == torch.float64 else weight.float()
+        rows = wide.cpu().T.contiguous().numpy()
         kept = positions_to_keep(np.abs(rows).ravel(), keep, threshold)
         pre, post = (axis.astype(np.int32) for axis in np.unravel_index(kept, rows.shape))
         n_pre, n_post = rows.shape
         made = Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=rows[pre, post])
         layer = cls(made, bias=offset is not None, initial=None).to(weight.device, weight.dtype)
+        # a connectivity has float32
+        layer.values.data.copy_(torch.from_numpy(rows[pre, post]))
+        if isinstance(linear, nn.Linear):
+            layer.values.requires_grad_(linear.weight.requires_grad)
         if offset is not None and layer.bias is not None:
             layer.bias.data.copy_(offset.detach())
+            layer.bias.requires_grad_(offset.requires_grad)
         return layer
 
     def forward(self, x: Tensor) -> Tensor:
@@ -125,7 +132,9 @@ class SparseLinear(nn.Module):
             linear.weight.zero_()[self.indices.long(), pre] = self.values
             if self.bias is not None:
                 linear.bias.copy_(self.bias)
-        return linear
+                linear.bias.requires_grad_(self.bias.requires_grad)
+        linear.weight.requires_grad_(self.values.requires_grad)
+        return linear.train(self.training)
 
     def edit(
         self, drop: Any = (), pre: Any = (), post: Any = (), optimizer: torch.optim.Optimizer | None = None
@@ -149,8 +158,20 @@ class SparseLinear(nn.Module):
             for name, moment in optimizer.state.get(self.values, {}).items():
                 if isinstance(moment, Tensor) and moment.shape == self.values.shape:
                     optimizer.state[self.values][name] = carried(moment)
-        self.values.data, self.values.grad = carried(self.values.data), None
+        self._take_values(carried(self.values.data))
         return edit
+
+    def _take_values(self, values: Tensor) -> None:
+        """Put other numbers into the parameter, which stays the same object, and take its gradient away."""
+        self.values.grad = None
+        # DistributedDataParallel listens to what would be forgotten here, and allows no other number of synapses
+        ranks = torch.distributed.is_available() and torch.distributed.is_initialized()
+        if values.shape != self.values.shape and not ranks:
+            # a graph somebody still holds (that of the last loss) keeps the old shape for the next gradient as well,
+            # unless the parameter is of another type for a moment
+            other = torch.float32 if values.dtype == torch.float64 else torch.float64
+            self.values.data = values.new_empty(0, dtype=other)
+        self.values.data = values
 
     def _take_support(self, made: Connectivity) -> None:
         refuse_repeated(made)
@@ -160,6 +181,9 @@ class SparseLinear(nn.Module):
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         """Take over a saved support first, whatever its size, once it is known to be whole."""
         names = [prefix + name for name in ("indptr", "indices", "values")]
+        if "values" not in self._parameters and names[2] in state_dict:
+            found = Said("weights, though a rule such as Grad R stands behind those of this layer")
+            raise bad_argument(names[2], found, "its theta", "load before rule.attach(layer), or after finish(layer)")
         if all(isinstance(state_dict.get(name), Tensor) for name in names):
             indptr, indices, values = (state_dict[name] for name in names)
             if len(indptr) != self.n_pre + 1:
@@ -169,11 +193,11 @@ class SparseLinear(nn.Module):
             if values.shape != (made.nnz,):
                 found = Said(f"shape {list(values.shape)}")
                 raise bad_argument(prefix + "values", found, f"[{made.nnz}], one for each index")
-            before = self.support
-            if not (np.array_equal(made.indptr, before.indptr) and np.array_equal(made.indices, before.indices)):
-                self.values.grad = None  # it belongs to the synapses there were
+            before, slope = self.support, self.values.grad
+            same = np.array_equal(made.indptr, before.indptr) and np.array_equal(made.indices, before.indices)
             self._take_support(made)
-            self.values.data = self.values.data.new_empty(made.nnz)
+            self._take_values(self.values.data.new_empty(made.nnz))
+            self.values.grad = slope if same else None  # it belongs to the synapses there were
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def __repr__(self) -> str:
@@ -217,8 +241,26 @@ def _wired(
                 raise bad_argument("n_post", n_post, "nothing beside a connectivity")
             refuse_repeated(connectivity)
             return connectivity
-        case int() if n_post is not None and wiring is not None:
-            return _wired(wiring.build(connectivity, n_post, rng), None, None, rng)
-        case int():
+        case int() | np.integer() if n_post is not None and wiring is not None:
+            return _wired(as_rule(wiring).build(int(connectivity), int(n_post), rng), None, None, rng)
+        case int() | np.integer():
             raise bad_argument("wiring", wiring, "a wiring rule, with both sizes", "SparseLinear(784, 100, wiring=…)")
-    raise bad_type("connectivity", connectivity, "a Connectivity or a number of inputs")
+    remedy = "Connectivity.from_dense or from_scipy makes one of a matrix" if hasattr(connectivity, "shape") else ""
+    raise bad_type("connectivity", connectivity, "a Connectivity or a number of inputs", remedy)
+
+
+def as_rule(wiring: Any) -> Wiring:
+    """Give a wiring rule as it is.
+
+    Raises:
+        TypeError: it is none, such as a density.
+
+    >>> as_rule(0.1)
+    Traceback (most recent call last):
+    TypeError: wiring: got 0.1, wants a wiring rule or a Connectivity; RandomEdges(0.1) of neurosparse.wiring is one
+    """
+    if isinstance(wiring, type) or not callable(getattr(wiring, "build", None)):
+        remedy = "RandomEdges(0.1) of neurosparse.wiring is one"
+        raise bad_type("wiring", wiring, "a wiring rule or a Connectivity", remedy)
+    rule: Wiring = wiring
+    return rule

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 Value = float | NDArray[np.float64]
 """A parameter: one number for all neurons, or an array [n] with one number each."""
@@ -53,6 +53,33 @@ class NeuronModel(Protocol):
         """Follow a spike."""
 
 
+def asks_gradient(value: Any) -> bool:
+    """Whether this is a tensor that NumPy refuses to read before `detach()`.
+
+    >>> asks_gradient(1.0)
+    False
+    """
+    return bool(getattr(value, "requires_grad", False))
+
+
+def floats(name: str, value: Any) -> NDArray[np.float64]:
+    """Take numbers of any shape as float64.
+
+    Raises TypeError naming the argument for words, None, complex numbers and tensors that require a gradient.
+
+    >>> floats("weight", [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    try:
+        given = np.asarray(value)
+        if given.dtype.kind in "iufb" or (given.dtype.kind == "O" and value is not None):
+            return given.astype(np.float64, copy=False)
+    except (TypeError, ValueError, RuntimeError):
+        pass  # what NumPy says of it names no argument
+    remedy = "write .detach() after the tensor" if asks_gradient(value) else "units are ms, mV and Hz, not written"
+    raise bad_type(name, value, "a number or an array of numbers", remedy)
+
+
 def check_parameters(model: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ("t_ref",)) -> None:
     """Refuse parameters that are not finite, and those of `positive` that are not above zero.
 
@@ -60,8 +87,8 @@ def check_parameters(model: Any, positive: tuple[str, ...], not_negative: tuple[
     """
     kind = type(model).__name__
     for field in fields(model):
-        value = np.asarray(getattr(model, field.name), dtype=np.float64)
         name = f"{kind}.{field.name}"
+        value = floats(name, getattr(model, field.name))
         if value.ndim > 1:
             raise bad_argument(name, value, "one number or an array [n]")
         if not np.isfinite(value).all():

@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.neurons.base import floats
 
 
 @dataclass(frozen=True, eq=False)
 class PoissonSource:
     """Neurons that fire at random, each in a step with probability rate dt.
 
-    `rate` is in Hz: one number, an array [n], or with `bin` (ms) a profile [n_bins] or [n_bins, n] whose last bin
-    goes on for good. They fire from `start` to before `stop` (ms). Raises ValueError for a negative rate.
+    `rate` is in Hz: one number, an array [n], or with `bin` (ms) a profile [n_bins] or [n_bins, n] whose bins count
+    from `start` and whose last bin goes on for good. They fire from `start` to before `stop` (ms). Raises ValueError
+    for a negative rate.
 
     >>> PoissonSource(rate=20.0).start
     0.0
@@ -49,7 +51,7 @@ class SpikeSource:
 
     def __post_init__(self) -> None:
         """Take any sequences; refuse what cannot be meant."""
-        times = np.asarray(self.times, dtype=np.float64)
+        times = floats("SpikeSource.times", self.times)
         indices = np.asarray(self.indices)
         if times.ndim != 1 or times.shape != indices.shape:
             wants = f"an array [{times.size}], one index for each time"
@@ -120,7 +122,9 @@ def _whole(name: str, values: ArrayLike, limit: int) -> NDArray[np.int64]:
 
 def check_rate(kind: str, rate: Any, width: float | None, start: float, stop: float) -> None:
     """Refuse rates that are negative or not finite, bins and windows that cannot be meant."""
-    values = np.asarray(rate, dtype=np.float64)
+    values = floats(f"{kind}.rate", rate)
+    width = width if width is None else float(floats(f"{kind}.bin", width))
+    start, stop = (float(floats(f"{kind}.{n}", t)) for n, t in (("start", start), ("stop", stop)))
     if not values.size:
         raise bad_argument(f"{kind}.rate", Said("no rate at all"), "at least one rate in Hz")
     if not np.isfinite(values).all() or (values < 0).any():

@@ -1,6 +1,22 @@
 """What a plasticity rule is: traces, and what each kind of spike does to a weight."""
 
+from dataclasses import fields
 from typing import Any, ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+
+from neurosparse.errors import bad_argument
+from neurosparse.neurons.base import check_parameters
+
+
+def check_rule(rule: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ()) -> None:
+    """Refuse parameters of a rule that are not one finite number each, as `check_parameters` does those of a model."""
+    check_parameters(rule, positive, not_negative)
+    for field in fields(rule):
+        value = getattr(rule, field.name)
+        if np.ndim(value):
+            name, remedy = f"{type(rule).__name__}.{field.name}", "give groups of synapses projections of their own"
+            raise bad_argument(name, np.asarray(value), "one number for all synapses", remedy)
 
 
 @runtime_checkable

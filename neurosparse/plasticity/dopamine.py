@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.slow_change import reward
-from neurosparse.neurons.base import check_parameters
+from neurosparse.plasticity.base import check_rule
 from neurosparse.plasticity.pair import PairTrace
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class DopamineSTDP:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_plus", "tau_minus", "tau_e"), ())
+        check_rule(self, ("tau_plus", "tau_minus", "tau_e"), ())
         if not self.w_min < self.w_max:
             raise bad_argument("DopamineSTDP.w_min", self.w_min, f"below w_max = {self.w_max}")
 
@@ -91,7 +91,8 @@ class Dopamine:
 
     d(t) = tonic + phasic, the phasic part decaying with `tau` (ms). Between two calls eligibility and dopamine
     decay exactly; a pair of spikes counts as if it had come at the call before, an error of at most
-    period / tau_e of its effect. Eligibility and concentration belong to the simulation and its checkpoints.
+    period / tau_e of its effect. Weights are float32: a change below 6e-8 of its weight at a call is lost, so call less
+    often where reward is faint. Eligibility and concentration belong to the simulation and its checkpoints.
     Raises ValueError for a time constant that is not above 0 and a projection that learns otherwise.
 
     >>> from neurosparse.engine import Every

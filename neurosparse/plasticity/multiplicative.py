@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from neurosparse.neurons.base import check_parameters
+from neurosparse.plasticity.base import check_rule
 from neurosparse.plasticity.pair import PairTrace
 
 
@@ -41,13 +41,14 @@ class MultiplicativeSTDP:
     tau_minus: float = 20.0
     nearest: bool = False
 
+    w_min: ClassVar[float] = 0.0
     Pre: ClassVar[type[PairTrace]] = PairTrace
     Post: ClassVar[type[PairTrace]] = PairTrace
     Coefficients: ClassVar[type[MultiplicativeCoefficients]] = MultiplicativeCoefficients
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_plus", "tau_minus", "w_unit"), ("mu", "a_plus", "a_minus"))
+        check_rule(self, ("tau_plus", "tau_minus", "w_unit"), ("mu", "a_plus", "a_minus"))
 
     def coefficients(self, dt: float) -> MultiplicativeCoefficients:
         """Collect the numbers of the rule."""

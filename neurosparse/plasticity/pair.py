@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from neurosparse.errors import bad_argument
-from neurosparse.neurons.base import check_parameters
+from neurosparse.plasticity.base import check_rule
 
 
 class PairTrace(NamedTuple):
@@ -54,7 +54,7 @@ class PairSTDP:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_plus", "tau_minus"), ("mu",))
+        check_rule(self, ("tau_plus", "tau_minus"), ("mu",))
         if not self.w_min < self.w_max or (self.mu > 0 and self.w_min < 0):
             raise bad_argument("PairSTDP.w_min", self.w_min, f"below w_max = {self.w_max}, and 0 or more where mu > 0")
 

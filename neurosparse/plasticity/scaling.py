@@ -9,7 +9,7 @@ from neurosparse.engine.tallies import take
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.slow_change import scale_targets
 from neurosparse.network import check_length
-from neurosparse.neurons.base import Value
+from neurosparse.neurons.base import Value, floats
 
 if TYPE_CHECKING:
     from neurosparse.engine.simulator import Simulator
@@ -36,12 +36,13 @@ class SynapticScaling:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        target = np.asarray(self.target, dtype=np.float64)
+        target = floats("SynapticScaling.target", self.target)
         if not (np.isfinite(target).all() and (target > 0).all()):
             raise bad_argument("SynapticScaling.target", Said(f"{target.min()} Hz"), "rates in Hz above 0")
-        if not 0 < self.strength < 1:
+        strength, w_max = (floats(f"SynapticScaling.{name}", getattr(self, name)) for name in ("strength", "w_max"))
+        if strength.ndim or not 0 < strength < 1:
             raise bad_argument("SynapticScaling.strength", self.strength, "a number between 0 and 1")
-        if not self.w_max > 0:
+        if w_max.ndim or not w_max > 0:
             raise bad_argument("SynapticScaling.w_max", self.w_max, "a weight above 0, or inf")
 
     def __call__(self, simulator: "Simulator") -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from neurosparse.errors import bad_argument
-from neurosparse.neurons.base import check_parameters
+from neurosparse.neurons.base import floats
+from neurosparse.plasticity.base import check_rule
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class TripletFit:
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         amplitudes = ("a2_plus", "a3_plus", "a2_minus", "a3_minus")
-        check_parameters(self, ("tau_x", "tau_y", "tau_plus", "tau_minus"), amplitudes)
+        check_rule(self, ("tau_x", "tau_y", "tau_plus", "tau_minus"), amplitudes)
 
 
 # Pfister & Gerstner 2006, tables 3 and 4; minimal fits leave tau_x unused because a3_minus is 0
@@ -90,6 +91,9 @@ class TripletSTDP:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
+        for name in ("w_min", "w_max", "unit"):
+            if floats(f"TripletSTDP.{name}", getattr(self, name)).ndim:
+                raise bad_argument(f"TripletSTDP.{name}", getattr(self, name), "one number for all synapses")
         if not (math.isfinite(self.w_min) and math.isfinite(self.w_max) and self.w_min < self.w_max):
             raise bad_argument("TripletSTDP.w_min", self.w_min, f"a number below w_max = {self.w_max}")
         if not (math.isfinite(self.unit) and self.unit > 0):

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.pruning.covariance import Covariance, LinearNoise
 from neurosparse.pruning.draw import Draw, Independent
 from neurosparse.pruning.recurrent import Float, Recurrent
@@ -92,6 +92,7 @@ def noise_prune(
 
     Raises:
         ValueError: arguments that cannot be meant, or a linearisation that no shift makes stable.
+        TypeError: no connectivity.
 
     >>> full = Connectivity.from_dense(np.ones((20, 20)) - np.eye(20))
     >>> drawn = noise_prune(full, 0.5, rng=0)
@@ -100,6 +101,9 @@ def noise_prune(
     """
     if not 0 < keep <= 1:
         raise bad_argument("keep", keep, "a share in (0, 1]")
+    if not isinstance(connectivity, Connectivity):
+        remedy = "of a Recurrent hand in net.connectivity, leak=net.leak"
+        raise bad_type("connectivity", Said(type(connectivity).__name__), "a Connectivity", remedy)
     net = Recurrent.begin(connectivity, leak)
     rule = Sampled(NoiseScore(covariance or LinearNoise()), True, cap, draw or Independent(), Matched())
     return rule.drawn(net, round(keep * connectivity.nnz), rng)

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.errors import bad_argument
 from neurosparse.pruning.select import Scope, to_density
 from neurosparse.rewiring import Change, Layer, Rewiring, Sampling
 from neurosparse.rewiring.drop import Lowest, Magnitude
 from neurosparse.rewiring.grow import Best, PairGradient
+from neurosparse.rewiring.rule import check_every
 from neurosparse.rewiring.schedules import Cosine, Cubic, Schedule
 
 
@@ -42,8 +42,7 @@ class Gradual:
     resizes = True
 
     def __post_init__(self) -> None:
-        if self.every < 0:
-            raise bad_argument("every", self.every, "optimiser steps, or 0 for once an epoch")
+        check_every(self.every)
 
     def step(self, layers: list[Layer], progress: float, rng: Any = None) -> list[Change]:
         """Choose what each layer drops at this progress 0..1."""

@@ -67,6 +67,7 @@ class RunStore:
         self.dt = float(str(group.attrs["dt_ms"]))
         self._sinks: dict[str, ZarrSpikes | ZarrStates | ZarrWeights | ZarrRates] = {}
         self._flushed = time.monotonic()
+        self._was_finished = False
 
     @classmethod
     def create(
@@ -111,8 +112,14 @@ class RunStore:
         group = open_root(path, FORMAT, FORMAT_VERSION, "r+")
         for leftover in path.rglob("*.partial"):
             leftover.unlink(missing_ok=True)
+        run = cls(path, group)
+        run._was_finished = bool(group.attrs.get("finished", False))
         group.update_attributes({"finished": False})
-        return cls(path, group)
+        return run
+
+    def give_up(self) -> None:
+        """Leave a resumed run as finished as it was found, when nothing was written on."""
+        self.group.update_attributes({"finished": self._was_finished})
 
     def spikes(self, name: str, n: int, *, first_step: int = 0, shard: int = SPIKES_PER_SHARD) -> ZarrSpikes:
         """A sink for the spikes of population `name` of `n` neurons."""
@@ -170,7 +177,8 @@ class RunStore:
         """
         if _ID not in state or not np.array_equal(state[_ID], self._id()):
             wants = f"a checkpoint of the run at {self.path}"
-            raise bad_argument("state", Said("that of another run"), wants, "to branch off, create a new run")
+            remedy = "to branch off, copy that run's folder and give store=RunStore.resume(copy)"
+            raise bad_argument("state", Said("that of another run"), wants, remedy)
         parts: dict[str, dict[str, NDArray[Any]]] = {}
         for name, array in state.items():
             if name != _ID:
@@ -225,6 +233,18 @@ class RunStore:
     def _add(self, key: str, sink: _S) -> _S:
         self._sinks[key] = sink
         return sink
+
+
+def refuse_stored(state: Arrays, *, wanted: bool) -> None:
+    """Refuse, where recordings in memory are wanted, the checkpoint of a run that recorded into a store.
+
+    >>> refuse_stored({}, wanted=True)
+    """
+    if wanted and _ID in state:
+        remedy = "give store=RunStore.resume(its path), or record=[] to go on without what was recorded"
+        raise bad_argument(
+            "path", Said("a checkpoint that recorded into a store"), "one that recorded into memory", remedy
+        )
 
 
 def _make_way(path: Path, overwrite: bool) -> None:

@@ -25,6 +25,17 @@ class Sampling(NamedTuple):
     per_batch: int = 0
 
 
+def check_every(every: Any) -> None:
+    """Refuse a period that is no whole number of steps, or below 0.
+
+    >>> check_every(0.5)
+    Traceback (most recent call last):
+    ValueError: every: got 0.5, wants whole optimiser steps, or 0 for once an epoch
+    """
+    if isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 0:
+        raise bad_argument("every", every, "whole optimiser steps, or 0 for once an epoch")
+
+
 def own(layers: Sequence[Layer], dropped: Sequence[int]) -> list[int]:
     """Let each layer regrow what it dropped.
 
@@ -72,8 +83,7 @@ class Rewiring:
     remember: bool = False
 
     def __post_init__(self) -> None:
-        if self.every < 0:
-            raise bad_argument("every", self.every, "optimiser steps, or 0 for once an epoch")
+        check_every(self.every)
 
     @property
     def resizes(self) -> bool:

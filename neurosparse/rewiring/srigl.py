@@ -17,7 +17,7 @@ from neurosparse.rewiring.absent import best_absent
 from neurosparse.rewiring.grow import PairGradient
 from neurosparse.rewiring.layer import Change, Int64, Layer, keys_of
 from neurosparse.rewiring.order import lowest, member, merged
-from neurosparse.rewiring.rule import Sampling
+from neurosparse.rewiring.rule import Sampling, check_every
 from neurosparse.rewiring.schedules import Cosine, Schedule
 
 
@@ -50,8 +50,7 @@ class ConstantFanIn:
     remember: bool = False
 
     def __post_init__(self) -> None:
-        if self.every < 0:
-            raise bad_argument("every", self.every, "optimiser steps, or 0 for once an epoch")
+        check_every(self.every)
         if not 0 <= self.least_salient < 1:
             raise bad_argument("least_salient", self.least_salient, "a share in [0, 1)", "0 never ablates")
         if not self.factor > 0:

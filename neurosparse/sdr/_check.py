@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
     """Return `shape` as a tuple of positive ints, or raise ValueError."""
-    dims = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+    dims = tuple(shape) if hasattr(shape, "__iter__") else (shape,)
+    if any(not isinstance(d, (int, float, np.number)) for d in dims):
+        raise ValueError(f"shape: got {shape!r}, want one or more positive whole numbers")
     if not dims or any(int(d) != d or d < 1 for d in dims):
         raise ValueError(f"shape: got {shape!r}, want one or more positive whole numbers")
     if prod(int(d) for d in dims) > np.iinfo(np.int32).max:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.overlap import overlap
 from neurosparse.sdr.value import SDR
 
@@ -64,13 +67,69 @@ def dense_batch(sdrs: Any, size: int) -> NDArray[np.bool_]:
     """
     if hasattr(sdrs, "toarray"):
         rows = np.asarray(sdrs.toarray() != 0)
-    elif len(sdrs) and isinstance(sdrs[0], SDR):
-        rows = np.stack([s.dense.ravel() for s in sdrs])
     else:
-        rows = np.asarray(sdrs).reshape(len(sdrs), -1) != 0
+        given = _several(sdrs)
+        given = given if hasattr(given, "__getitem__") else list(given)
+        if not len(given):
+            return np.zeros((0, size), np.bool_)
+        if any(isinstance(row, SDR) for row in given[:1]):
+            return np.stack([_cells(f"sdrs[{i}]", row, size) for i, row in enumerate(given)])
+        numbers = np.asarray(given)
+        if numbers.dtype.kind == "f" and np.isnan(numbers).any():
+            raise bad_argument(
+                "sdrs", Said("NaN"), "numbers, where 0 is silent and all else active", "fill it in first"
+            )
+        rows = numbers.reshape(len(given), -1) != 0
     if rows.shape[1] != size and len(rows):
         raise ValueError(f"sdrs: rows have {rows.shape[1]} cells, want {size}")
     return np.asarray(rows.reshape(len(rows), size), np.bool_)
+
+
+def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
+    """Go through SDRs, the rows of a SciPy sparse matrix or dense rows [n, size] as SDRs of `shape`; None stays None.
+
+    >>> list(sdr_rows([[0, 1, 1], None], (3,)))
+    [SDR([1, 2], shape=(3,)), None]
+    """
+    size = prod(shape)
+    if hasattr(sdrs, "tocsr"):
+        rows = sdrs.tocsr()
+        if len(rows.shape) != 2 or rows.shape[1] != size:
+            raise bad_argument("sdrs", Said(f"a sparse matrix of shape {list(rows.shape)}"), f"rows [n, {size}]")
+        for a, b in pairwise(rows.indptr):
+            yield SDR(np.unique(rows.indices[a:b][rows.data[a:b] != 0]), shape)
+        return
+    for i, row in enumerate(_several(sdrs)):
+        if row is None or isinstance(row, SDR):
+            yield row
+            continue
+        cells = np.asarray(row)
+        if cells.size != size or cells.ndim == 0:
+            remedy = "write x[None] for one row" if np.ndim(cells) == 0 else ""
+            raise bad_argument(f"sdrs[{i}]", row, f"an SDR or a dense row of {size} cells", remedy)
+        yield SDR.from_dense(cells.reshape(shape))
+
+
+def one_sdr(name: str, given: Any) -> SDR:
+    """Return what was given if it is an SDR; dense cells are one call away from one."""
+    if not isinstance(given, SDR):
+        raise bad_type(name, given, "an SDR", "write SDR.from_dense(x), or SDR(indices, shape)")
+    return given
+
+
+def _cells(name: str, sdr: Any, size: int) -> NDArray[np.bool_]:
+    if one_sdr(name, sdr).size != size:
+        raise ValueError(f"{name}: has {sdr.size} cells, want {size}")
+    return np.asarray(sdr.dense.ravel())
+
+
+def _several(sdrs: Any) -> Any:
+    """What can be gone through row by row: a table would give its columns."""
+    if isinstance(sdrs, SDR):
+        raise bad_type("sdrs", sdrs, "several SDRs or rows", "write [sdr] for one")
+    if hasattr(sdrs, "to_numpy"):
+        return sdrs.to_numpy()
+    return sdrs
 
 
 def overlaps(a: Sequence[SDR], b: Sequence[SDR], backend: str = "cpu") -> NDArray[np.int32]:
@@ -82,6 +141,7 @@ def overlaps(a: Sequence[SDR], b: Sequence[SDR], backend: str = "cpu") -> NDArra
     >>> overlaps([SDR([0, 1], 9), SDR([8], 9)], [SDR([1, 8], 9)], backend="naive").tolist()
     [[1], [1]]
     """
+    a, b = list(_several(a)), list(_several(b))
     if not len(a) or not len(b):
         return np.zeros((len(a), len(b)), np.int32)
     if a[0].size != b[0].size:

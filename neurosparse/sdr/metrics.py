@@ -85,6 +85,10 @@ class ActivationFrequency:
     samples: int = 0
     frequency: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
+    def __post_init__(self) -> None:
+        if self.period < 1:
+            raise ValueError(f"period: got {self.period}, want at least 1 sample")
+
     def add(self, sdr: SDR) -> ActivationFrequency:
         """Return the metric with one more SDR."""
         alpha = 1 / min(self.period, self.samples + 1)
@@ -97,6 +101,8 @@ class ActivationFrequency:
     @property
     def entropy(self) -> float:
         """mean H₂(f) / H₂(mean f): 1 when all cells are used alike (0 when none is ever active)."""
+        if not self.frequency.size:
+            return 0.0
         whole = float(binary_entropy(np.array([self.frequency.mean()]))[0])
         return float(binary_entropy(self.frequency).mean()) / whole if whole > 0 else 0.0
 
@@ -149,6 +155,8 @@ class Metrics:
         return Metrics(self.sparsity.add(sdr.sparsity), self.frequency.add(sdr), self.overlap.add(sdr))
 
     def __str__(self) -> str:
+        if not self.sparsity.samples:
+            return "no sample yet"
         s, f, o = self.sparsity, self.frequency.frequency, self.overlap.stats
         return "\n".join(
             (

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.errors import bad_type
 from neurosparse.sdr._check import as_fraction, as_indices, as_shape, round_half_up
 
 Indices = NDArray[np.int32]
@@ -54,7 +55,9 @@ class SDR:
         >>> SDR.from_dense([[0, 1], [1, 0]])
         SDR([1, 2], shape=(2, 2))
         """
-        array = np.asarray(dense)
+        array = np.asarray(dense.toarray() if hasattr(dense, "toarray") else dense)
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            raise ValueError("dense: holds NaN, want numbers, where 0 is silent and all else active; fill it in first")
         return cls(np.flatnonzero(array).astype(np.int32), array.shape)
 
     @classmethod
@@ -211,6 +214,8 @@ class SDR:
         return SDR(np.setdiff1d(self.indices, dead, assume_unique=True), self.shape)
 
     def _like(self, other: SDR) -> SDR:
+        if not isinstance(other, SDR):
+            raise bad_type("other", other, "an SDR", "write SDR(indices, shape), or SDR.from_dense(x)")
         if other.shape != self.shape:
             raise ValueError(f"other: has shape {other.shape}, want {self.shape}; use reshape or concatenate")
         return other

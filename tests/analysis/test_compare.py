@@ -1,6 +1,8 @@
 """The fair comparison: counts, intervals, memory, resume, and that every contestant is what it says."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -20,13 +22,14 @@ from neurosparse.analysis.compare import (
     summarise,
 )
 from neurosparse.analysis.compare import trial as trials_module
-from neurosparse.analysis.compare.contestant import equal_flops, parameters, random_sparse, smaller_dense
+from neurosparse.analysis.compare.contestant import REFERENCE, equal_flops, parameters, random_sparse, smaller_dense
 from neurosparse.analysis.compare.counts import macs, rewiring_macs, stored_bytes
 from neurosparse.analysis.compare.intervals import bootstrap, paired
 from neurosparse.analysis.compare.masked import MaskedLinear, masked_twin
 from neurosparse.analysis.compare.memory import baseline, peak_above
 from neurosparse.analysis.compare.settings import contestant, load
 from neurosparse.analysis.compare.study import trials
+from neurosparse.analysis.compare.table import MEANS
 from neurosparse.analysis.compare.trial import alone, measured
 from neurosparse.models.mlp import dense_twin, sparse_layers
 from neurosparse.rewiring import Rewiring, chts, hebbian, rigl, set_, snfs, srigl
@@ -175,6 +178,32 @@ def test_a_run_in_its_own_process_is_the_same_and_measured():
     assert other["curve"] == mine["curve"]
     assert other["peak_rss_bytes"] > 0
     assert other["baseline_rss_bytes"] > 50e6
+
+
+def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
+    script = tmp_path / "plain.py"
+    script.write_text(
+        "print('begun', flush=True)\n"
+        "from neurosparse.analysis.compare.settings import Settings\n"
+        "from neurosparse.analysis.compare.trial import Trial, alone\n"
+        f"print(alone({SMALL!r}, Trial('SET', 0.3, 1))['samples_seen'])\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["begun", str(3 * 1438)]
+
+
+def test_of_one_seed_there_is_no_interval():
+    base = dict.fromkeys(MEANS, 1.0) | {"kernel": "dense", "density": 1.0}
+    runs = [{"name": REFERENCE, "seed": k, "accuracy": 0.8 + k / 10, **base} for k in range(2)]
+    assert "| 80.00 |" in markdown(runs[:1])
+    assert "| 85.00 [80.00, 90.00] |" in markdown(runs)
+
+
+@pytest.mark.parametrize("values", [[], [0.9, float("nan")], 0.9])
+def test_an_interval_wants_numbers(values):
+    with pytest.raises(ValueError, match="values: got"):
+        bootstrap(values)
 
 
 def test_a_process_that_dies_or_fails_is_an_error(monkeypatch):

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from graphs import ring
 from matplotlib.colors import to_rgb
 
 from neurosparse import Connectivity
@@ -151,3 +152,35 @@ def test_figures_of_layers_draw_what_there_is():
         plots.evolution(moments, ["clustering"])
     with pytest.raises(ValueError, match="table: got one without motifs"):
         plots.motifs(describe(layer, nulls=2, rng=0))
+
+
+def test_what_cannot_be_drawn_is_named():
+    from matplotlib.figure import Figure
+
+    from neurosparse.analysis import topology
+
+    graph = ring(6)
+    calls = [
+        (lambda: plots.adjacency(np.eye(3)), TypeError, "connectivity: .*from_dense"),
+        (lambda: plots.weights(np.ones(3)), TypeError, "connectivity"),
+        (lambda: plots.delays(np.ones(3)), TypeError, "connectivity"),
+        (lambda: plots.adjacency(graph, groups=["a", None, "b", "a", "b", "a"]), ValueError, "groups"),
+        (lambda: plots.adjacency(graph, ax=Figure()), TypeError, "ax: .*figure.subplots"),
+        (lambda: plots.motifs(graph), TypeError, "table: .*topology.describe"),
+        (lambda: plots.motifs(topology.describe(graph, nulls=0)), ValueError, "table: got one without nulls"),
+        (lambda: plots.rich_club(graph), TypeError, "curve: .*topology.rich_club"),
+        (lambda: plots.eigenvalues(graph), TypeError, "values: .*topology.eigenvalues"),
+        (lambda: plots.evolution(topology.evolution([(0, graph)])[0]), ValueError, "moments: .*a list"),
+    ]
+    for call, kind, says in calls:
+        with pytest.raises(kind, match=says):
+            call()
+
+
+def test_the_gallery_of_a_layer_between_as_many_neurons():
+    from neurosparse.analysis import topology
+    from neurosparse.analysis.plots.gallery import gallery
+
+    layer = ring(6)
+    table = topology.describe(layer, nulls=2, rng=0, between=True)
+    assert [name for name, _ in gallery(layer, table)] == ["adjacency", "degrees", "weights"]

@@ -37,3 +37,9 @@ def test_strengths_may_be_fractions():
     assert fit.alpha == pytest.approx(2.5, abs=0.15)
     assert fit.verdict != "exponential"
     assert fit_power_law(rng.exponential(1.0, 1000), xmin=0.5).verdict in {"exponential", "log-normal"}
+
+
+def test_a_tail_of_a_few_values_decides_nothing():
+    fit = fit_power_law(np.arange(1, 50), xmin=46)
+    assert fit.tail == 4
+    assert fit.verdict == "undecided"

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neurosparse.analysis import plots
 from neurosparse.analysis import spikes as sp
 from neurosparse.analysis.spikes import Spikes
+from neurosparse.recording import SpikeRecord
 
 N, STOP, RATE = 40, 50_000.0, 20.0
 
@@ -220,3 +222,34 @@ def test_planted_ensembles_are_found_and_noise_has_none(poisson):
     assert sp.ensembles(poisson, 5.0, p=1e-5, rng=0).found == 0
     with pytest.raises(ValueError, match="p: got 2"):
         sp.ensembles(poisson, 5.0, p=2)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        sp.intervals, sp.rates, sp.summary, sp.mean_interval, sp.avalanches, lambda s: sp.fano(s, 1.0),
+        lambda s: sp.population_rate(s, 1.0), lambda s: sp.count_matrix(s, 1.0), lambda s: sp.synchrony(s, 1.0),
+        lambda s: sp.mean_correlation(s, 1.0), lambda s: sp.correlation_matrix(s, 1.0),
+        lambda s: sp.participation_ratio(s, 1.0), lambda s: sp.power_spectrum(s, 1.0), lambda s: sp.ensembles(s, 1.0),
+        plots.raster, plots.rate,
+    ],
+)  # fmt: skip
+def test_a_record_is_refused_with_the_way_out(measure) -> None:
+    record = SpikeRecord(np.array([0, 5, 9]), np.array([2, 0, 2]), dt=1.0, n=3)
+    with pytest.raises(TypeError, match=r"^spikes: got SpikeRecord.*Spikes.from_record\(simulation.spikes"):
+        measure(record)
+    assert measure(Spikes.from_record(record, stop=100.0)) is not None
+
+
+@pytest.mark.parametrize("stop", [None, "5", np.nan, 0.0])
+def test_no_end_is_refused_by_name(stop) -> None:
+    with pytest.raises(ValueError, match="^stop: got .*a time in ms after start"):
+        Spikes.from_times([1.0], [0], n=1, stop=stop)
+
+
+def test_a_width_in_words_and_a_record_of_nothing_are_refused_by_name() -> None:
+    spikes = Spikes.from_times([1.0], [0], n=1, stop=5.0)
+    with pytest.raises(ValueError, match="^width: got '1 ms', wants a bin width in ms above 0"):
+        sp.fano(spikes, "1 ms")
+    with pytest.raises(TypeError, match="^record: got None, wants recorded spikes"):
+        Spikes.from_record(None, stop=5.0)

@@ -253,3 +253,38 @@ def test_nothing_is_said_of_kept_edges_when_neurons_were_renumbered():
     moments = topology.evolution([(0, ring(5)), (1, ring(4)), (2, ring(4))])
     assert np.isnan([moments[1].kept, moments[1].original, moments[2].original]).all()
     assert moments[2].kept == 1.0
+
+
+@pytest.mark.parametrize("n", [60, 500])
+def test_spectra_of_graphs_whose_parts_feed_each_other(n):
+    """Strong ways onward add nothing to the eigenvalues, however much they stretch vectors."""
+    onward = np.zeros((n, n))
+    onward[np.arange(n - 1), np.arange(1, n)] = 10.0
+    onward[1, 0] = 0.025  # one cycle of two: ±√(10 · 0.025)
+    assert topology.spectral_radius(Connectivity.from_dense(onward)) == pytest.approx(0.5)
+    assert topology.spectral_abscissa(Connectivity.from_dense(onward)) == pytest.approx(0.5)
+    onward[-1, -1] = -3.0
+    assert topology.spectral_radius(Connectivity.from_dense(onward)) == pytest.approx(3.0)
+    assert topology.spectral_abscissa(Connectivity.from_dense(onward)) == pytest.approx(0.5)
+
+
+def test_arguments_that_cannot_be_meant_are_named():
+    worm = ring(5)
+    calls = [
+        (lambda: topology.modularity(worm, ["a", None, "b", "a", "a"]), ValueError, "labels: got labels that have no"),
+        (lambda: topology.modularity(worm, topology.communities(worm, rng=0)), TypeError, "write found.labels"),
+        (lambda: topology.modularity(worm, [[0, 1], [2]]), ValueError, "one label per neuron"),
+        (lambda: topology.communities(worm, runs=2.0), ValueError, "runs: got 2.0, wants a whole"),
+        (lambda: topology.small_world(worm, nulls=2.5), ValueError, "nulls: got 2.5"),
+        (lambda: topology.rich_club(worm, nulls=2.5), ValueError, "nulls: got 2.5"),
+        (lambda: topology.betweenness(worm, sources=1.5), ValueError, "sources: got 1.5"),
+        (lambda: topology.describe(worm, threads=-1), ValueError, "threads: got -1"),
+        (lambda: topology.evolution([worm, worm]), TypeError, r"snapshots\[0\]: .*enumerate"),
+        (lambda: topology.chain(worm), TypeError, r"layers: .*chain\(\[first, second\]\)"),
+        (lambda: nulls.degree_preserving(worm, rounds=2.5), ValueError, "rounds: got 2.5"),
+        (lambda: nulls.degree_preserving(nx.DiGraph([(0, 1)])), TypeError, "from_networkx"),
+        (lambda: nulls.random_graph(nx.DiGraph([(0, 1)])), TypeError, "from_networkx"),
+    ]
+    for call, kind, says in calls:
+        with pytest.raises(kind, match=says):
+            call()

@@ -18,6 +18,7 @@ from neurosparse.associative import (
     _store,
 )
 from neurosparse.io.checkpoint import save_checkpoint
+from neurosparse.sdr import SDR
 
 
 def filled() -> list[Any]:
@@ -124,3 +125,22 @@ def test_an_interaction_of_ones_own_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="interaction: got"):
         memory.save(tmp_path / "m.zarr")
     assert not (tmp_path / "m.zarr").exists()
+
+
+def test_interactions_with_numbers_of_numpy_are_saved(tmp_path: Path) -> None:
+    for k, interaction in enumerate((Polynomial(np.int64(3)), Exponential(np.float32(0.3)))):  # type: ignore[arg-type]
+        memory = DenseMemory(4, interaction)  # type: ignore[arg-type]
+        memory.save(tmp_path / str(k))
+        assert DenseMemory.load(tmp_path / str(k)).interaction == interaction
+
+
+def test_what_is_no_rule_or_no_batch_is_named() -> None:
+    willshaw, _, _, cliques, *_ = filled()
+    with pytest.raises(TypeError, match="rule: got 3, wants a threshold"):
+        willshaw.retrieve(np.eye(12, dtype=bool), 3)
+    with pytest.raises(TypeError, match="then: got 3"):
+        willshaw.retrieve(np.eye(12, dtype=bool), then=3)
+    with pytest.raises(TypeError, match="decoder: got 2, wants a decoder"):
+        cliques.retrieve([[0, -1, -1]], 2)
+    with pytest.raises(TypeError, match=r"x: .*write \[sdr\] for one pattern"):
+        willshaw.store(SDR([1], 12))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from neurosparse.associative import AtLeast, CovarianceMemory, CueSize, Willshaw, Winners
+from neurosparse.associative import AtLeast, CovarianceMemory, CueSize, Willshaw, Winners, clique_theory
 from neurosparse.associative.willshaw_theory import (
     dendritic_sums,
     density,
@@ -244,3 +244,10 @@ def test_bits_beyond_the_last_unit_are_refused(tmp_path: Path) -> None:
     memory.save(tmp_path / "a.zarr")
     with pytest.raises(ValueError, match="a bit beyond cell 8 is set"):
         Willshaw.load(tmp_path / "a.zarr")
+
+
+def test_numbers_of_an_array_do_not_overflow() -> None:
+    small = np.array([100_000, 50, 1000, 60_000], np.int32)
+    assert density(small[0], small[1], small[2]) == density(100_000, 50, 1000)
+    assert clique_theory.density(small[3], small[3], small[2]) == clique_theory.density(60_000, 60_000, 1000)
+    assert clique_theory.most_messages(8, small[3]) == clique_theory.most_messages(8, 60_000)

@@ -62,6 +62,12 @@ def test_plasticity_changes_weights() -> None:
     assert 0 <= weights.min() <= weights.max() <= 2.0
 
 
+def test_a_rule_that_nobody_rewards_is_refused() -> None:
+    learning = {"pre": "E", "post": "E", "wiring": {"kind": "AllToAll"}, "plasticity": {"kind": "DopamineSTDP"}}
+    with pytest.raises(ConfigError, match=r"projection\[0\].plasticity: waits for a reward.*from a script"):
+        build_network(parse_config(document(projection=[learning])))
+
+
 def test_data_sets_are_wirings() -> None:
     model = {"kind": "LIF"}
     config = parse_config(

@@ -133,7 +133,7 @@ def test_a_file_without_neurons_or_no_file_is_refused(tmp_path: Path) -> None:
 DOCUMENT: dict[str, Any] = {
     "simulation": {"seed": 1},
     "population": [{"name": "E", "n": 8, "model": {"kind": "LIF"}}, {"name": "I", "n": 2}],
-    "projection": [{"pre": "E", "label": "EE"}],
+    "projection": [{"pre": "E", "label": "EE"}, {"pre": "E", "post": "I"}],
 }
 
 
@@ -144,6 +144,7 @@ DOCUMENT: dict[str, Any] = {
         ("population.E.model.tau_mem=5.5", lambda d: d["population"][0]["model"]["tau_mem"] == 5.5),
         ("population.1.n=3", lambda d: d["population"][1]["n"] == 3),
         ("projection.EE.weight=[1, 2]", lambda d: d["projection"][0]["weight"] == [1, 2]),
+        ("projection.E->I.weight=2.0", lambda d: d["projection"][1]["weight"] == 2.0),
         ('population.I.mode="event"', lambda d: d["population"][1]["mode"] == "event"),
         ("title='a=b'", lambda d: d["title"] == "a=b"),
         ("simulation.x={y=1}", lambda d: d["simulation"]["x"] == {"y": 1}),
@@ -167,6 +168,7 @@ def test_settings_are_put_in(setting: str, look: Any) -> None:
         ("simulatoin.seed=1", "nothing there; wants one of simulation, population, projection"),
         ("population.X.n=1", "nothing there; wants one of E, I"),
         ("population.9.n=1", "nothing there"),
+        ("projection.I->E.weight=1.0", "nothing there; wants one of EE, E->I"),
         ("population.E=1", "population is no table"),
         ("simulation.seed.x.y=1", "nothing there"),
     ],

@@ -49,6 +49,10 @@ def test_members() -> None:
     assert sum(len(brain.members(kind)) for kind in np.unique(brain.cell_type)) == 2952
     with pytest.raises(ValueError, match="sensories"):
         brain.members("sensory")
+    both = brain.members(["KCs", "MBONs"])
+    assert both.tolist() == sorted([*brain.members("KCs"), *brain.members("MBONs")])
+    with pytest.raises(ValueError, match="cell_type: got 'KC'"):
+        brain.members(["KCs", "KC"])
 
 
 @pytest.mark.parametrize("which", get_args(Reconstruction))

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from neurosparse.encoders import (
     CategoryEncoder,
     CoordinateEncoder,
+    DateEncoder,
     RandomScalarEncoder,
     ScalarEncoder,
     encode_batch,
@@ -182,3 +184,28 @@ def test_places_overlap_as_their_neighbourhoods_do() -> None:
 def test_refusals(build: object, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         build()  # type: ignore[operator]
+
+
+def test_what_is_no_number_is_named() -> None:
+    encoders = ScalarEncoder(0, 10, 3, 20), RandomScalarEncoder(400, 21, 1.0)
+    for encoder in encoders:
+        for value in (None, [1, 2], np.array([1.0, 2.0]), "much"):
+            with pytest.raises(TypeError, match="value: .* wants one number"):
+                encoder.encode(value)  # type: ignore[arg-type]
+        assert encoder.encode(np.float32(5)) == encoder.encode(5)
+    with pytest.raises(ValueError, match="whole numbers of cells"):
+        ScalarEncoder(0, 10, 3.0, 20)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="whole numbers of cells"):
+        RandomScalarEncoder(400.0, 21, 1.0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="resolution"):
+        ScalarEncoder(0, 10, 3, 20, resolution=-1.0)
+    with pytest.raises(ValueError, match="low <= high"):
+        encoders[1].decode(encoders[1].encode(3), 10, 0)
+    with pytest.raises(ValueError, match="custom"):
+        DateEncoder(custom=3)  # type: ignore[arg-type]
+
+
+def test_categories_of_a_series_are_its_values() -> None:
+    names = pd.Series(["cat", "dog"], index=[7, 8])
+    assert CategoryEncoder(names, 2) == CategoryEncoder(("cat", "dog"), 2)  # type: ignore[arg-type]
+    assert CategoryEncoder(names, 2).encode("dog").indices.tolist() == [2, 3]  # type: ignore[arg-type]

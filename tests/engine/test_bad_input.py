@@ -13,9 +13,9 @@ from neurosparse.engine import Every, Rates, Simulator, Spikes, States, Weights
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.lif import LIF
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
-from neurosparse.plasticity import PairSTDP, TripletSTDP
+from neurosparse.plasticity import MultiplicativeSTDP, PairSTDP, TripletSTDP
 from neurosparse.plasticity.triplet import VISUAL_CORTEX
-from neurosparse.stimuli import PoissonInput, SineCurrent, StepCurrent
+from neurosparse.stimuli import OUCurrent, PoissonInput, SineCurrent, StepCurrent
 from neurosparse.wiring import Bernoulli
 
 ONE = Connectivity.from_edges([0], [1], n_pre=2, n_post=3)
@@ -77,6 +77,13 @@ REFUSED = {
     "weight NaN": (lambda: net(weight=np.nan), "weight: got nan, wants finite"),
     "weight NaN in it": (lambda: edges(weight=[np.nan]), "weight: got nan at position 0"),
     "weight too large": (lambda: Simulator(net(weight=1e300)), "A->B.weight: got 1e.300.*float32"),
+    "weight of another sign": (lambda: Simulator(net(weight=-0.5, plasticity=RULE)), "A->B.weight: got -0.5 .* 0 to 1"),
+    "weight above the rule": (lambda: Simulator(net(weight=[1.5], plasticity=RULE)), "got 1.5 at position 0.*PairSTDP"),
+    "weight negative, multiplied": (
+        lambda: Simulator(net(weight=-0.5, plasticity=MultiplicativeSTDP(0.1, 0.1, mu=0.4))),
+        "A->B.weight: got -0.5 at position 0, wants weights from 0 to inf, the bounds of its MultiplicativeSTDP",
+    ),
+    "a number for each synapse": (lambda: PairSTDP([0.1, 0.2], 0.1, w_max=1.0), r"PairSTDP.a_plus.*\[2\].*one number"),
     "weight text": (lambda: net(weight="strong"), "weight: got 'strong', wants a number"),
     # numbers out of range
     "target out of range": (lambda: Connectivity.from_edges([0], [3], n_pre=2, n_post=3), "post: got 3 .* 0 to 2"),
@@ -137,6 +144,35 @@ REFUSED = {
     "no model": (lambda: Population("A", 2, "LIF"), r"model: got 'LIF', wants a neuron model"),
     "no rule": (lambda: net(plasticity="stdp"), r"plasticity: got 'stdp', wants a rule"),
     "no wiring": (lambda: net([1, 2]), r"wiring: got \[1, 2\]"),
+    "size and name turned": (lambda: Population(2, "A", LIF()), "Population.name: got 2, wants a name"),
+    "model not made": (lambda: Population("A", 2, LIF), "model: got <class .*LIF'>, wants a neuron model, as LIF"),
+    "rule not made": (lambda: net(plasticity=PairSTDP), "plasticity: got <class .*wants a rule"),
+    "wiring not made": (lambda: net(Bernoulli), "wiring: got <class .*wants a Connectivity or a wiring rule"),
+    "wiring of SciPy": (lambda: net(ONE.to_scipy()), r"wiring: got an array of float32 \[2, 3\].*FromData"),
+    "population itself": (lambda: Projection(Population("A", 2, LIF()), "B", ONE), "Projection.pre: got Population"),
+    "initial listed": (lambda: Population("A", 2, LIF(), initial=["v"]), r"initial: got \['v'\], wants a dict"),
+    "initial text": (lambda: Population("A", 2, LIF(), initial={"v": "rand()"}), r"\['v'\]: got 'rand\(\)', wants a"),
+    "one position": (lambda: Population("A", 2, LIF(), positions=3), "Population.positions: got 3"),
+    "parameter with a unit": (lambda: LIF(tau_mem="20 ms"), "LIF.tau_mem: got '20 ms', wants a number"),
+    "parameter None": (lambda: LIF(t_ref=None), "LIF.t_ref: got None, wants a number"),
+    "parameter complex": (lambda: LIF(v_rest=[1j]), "LIF.v_rest: got .*1j.*, wants a number"),
+    "rate text": (lambda: PoissonInput("A", rate="5 Hz", weight=1.0), "PoissonInput.rate: got '5 Hz', wants a number"),
+    "input weight text": (
+        lambda: net(ONE, PoissonInput("A", 1.0, "w")),
+        "PoissonInput.weight: got 'w', wants a number",
+    ),
+    "start text": (lambda: net(ONE, StepCurrent("A", 1.0, start="1")), "StepCurrent.start: got '1', wants a number"),
+    "tau text": (lambda: OUCurrent("A", 1.0, tau="5"), "OUCurrent.tau: got '5', wants a number"),
+    "times text": (lambda: source(times=["a"], indices=[0]), r"SpikeSource.times: got \['a'\], wants a number"),
+    "rate beyond tables": (
+        lambda: Simulator(net(ONE, PoissonInput("A", [1.0, 1e9], 1.0))),
+        r"PoissonInput.rate: got 1e\+09 Hz, wants at most 5e\+06 Hz, 500 events a step",
+    ),
+    "callback alone": (lambda: sim().run(1.0, callbacks=Every(1.0, print)), r"callbacks: got Every.*\[Every\("),
+    "callback bare": (lambda: sim().run(1.0, callbacks=[print]), r"callbacks: got \[<built-in.*wants a list of Every"),
+    "condition told": (lambda: sim().run_until(True), "condition: got True, wants a function"),
+    "weights set to text": (lambda: sim().set_weights("A->B", "a"), "weight: got 'a', wants a number"),
+    "weights set too large": (lambda: sim().set_weights("A->B", [1e300]), "weight: got inf, wants finite numbers"),
     "no request": (lambda: sim(record=["A"]), "record: got 'A'"),
     "request twice": (lambda: sim(record=[Spikes("A"), Spikes("A")]), "every request once"),
     "seed": (lambda: sim(seed=-1), "seed: got -1"),
@@ -240,3 +276,15 @@ def test_a_full_disk_keeps_the_simulation_whole(monkeypatch):
         a, b = (s.recorded(request) for s in (whole, failing))
         kept = "counts" if isinstance(request, Rates) else "values"
         assert np.array_equal(getattr(a, kept), getattr(b, kept))
+
+
+def test_a_tensor_with_a_gradient_is_refused_by_name():
+    given = pytest.importorskip("torch").ones(2, requires_grad=True)
+    refused = {
+        "LIF.v_threshold": lambda: LIF(v_threshold=given),
+        r"Projection\('A->B'\).weight": lambda: net(TWO, weight=given),
+        "weight": lambda: Simulator(net(TWO)).set_weights("A->B", given),
+    }
+    for name, make in refused.items():
+        with pytest.raises(TypeError, match=rf"^{name}: got an array of torch.float32 \[2\].*\.detach\(\)"):
+            make()

@@ -6,8 +6,10 @@ import pytest
 from neurosparse.engine import Rates, Simulator, Spikes, States, Weights
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
-from neurosparse.recording import RunStore
-from neurosparse.wiring import AllToAll
+from neurosparse.recording import RunStore, open_run
+from neurosparse.wiring import AllToAll, Bernoulli
+
+WIRED = Bernoulli(0.02).build(200, 200, 3)
 
 
 def net(**given):
@@ -92,3 +94,50 @@ def test_a_closed_simulator_says_so(threads):
         sim.run(1.0)
     assert sim.now == 10
     assert sim.spikes("S").n == 4
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_columns_stand_in_the_order_of_the_request(threads, tmp_path):
+    n, start = 200, np.linspace(-64.0, -60.0, 200)
+    network = Network(Population("E", n, LIF(), initial={"v": start}))
+    asked = [150, 3, 199, 64]
+    every = Simulator(network, record=[States("E", "v")], threads=threads)
+    some = Simulator(network, record=[States("E", "v", indices=asked)], threads=threads)
+    kept = Simulator(network, record=[States("E", "v", indices=asked)], threads=threads, store=tmp_path / "run.zarr")
+    for sim in (every, some, kept):
+        sim.run(3.0)
+    kept.close()
+    wanted = every.recorded(States("E", "v")).values[:, asked]
+    for record in (some.recorded(States("E", "v")), open_run(tmp_path / "run.zarr").states["E", "v"]):
+        assert record.i.tolist() == asked
+        np.testing.assert_array_equal(record.values, wanted)
+    assert wanted[0, 0] > wanted[0, 1]
+
+
+def test_records_in_memory_say_whose_they_are():
+    asked = [States("E", "v"), Weights("S->E", 1.0), Rates("S", 1.0), Spikes("S")]
+    sim = Simulator(net(), record=asked)
+    sim.run(2.0)
+    assert [sim.recorded(request).name for request in asked] == ["E", "S->E", "S", "S"]
+    assert sim.recorded(asked[0]).to_xarray().attrs["population"] == "E"
+
+
+@pytest.mark.parametrize("wiring", [WIRED, AllToAll()], ids=["rows", "bits"])
+def test_recorded_weights_say_which_neurons_they_join(wiring, tmp_path):
+    network = Network(
+        Population("S", 200, PoissonSource(rate=10.0)), Population("E", 200, LIF()), Projection("S", "E", wiring)
+    )
+    asked = Weights("S->E", 1.0, [700, 0, 399])
+    memory = Simulator(network, record=[asked])
+    kept = Simulator(network, record=[asked], store=tmp_path / "run.zarr")
+    pre, post = (part[[700, 0, 399]] for part in memory.connectivity("S->E").edges())
+    for sim in (memory, kept):
+        sim.run(1.0)
+        sim.rewire("S->E", drop=[0])
+        sim.run(2.0)
+    kept.close()
+    for record in (memory.recorded(asked), open_run(tmp_path / "run.zarr").weights["S->E"]):
+        np.testing.assert_array_equal(record.along["pre"], pre)
+        np.testing.assert_array_equal(record.along["post"], post)
+        assert np.isnan(record.values[1:, 1]).all()
+        assert record.to_xarray().coords["post"].values.tolist() == post.tolist()

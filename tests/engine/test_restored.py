@@ -1,15 +1,18 @@
 """Checkpoints that are hard to restore: other processes, full logs, pasts that were left, what does not belong."""
 
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Rates, Simulator, Spikes, States, Weights
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.plasticity import PairSTDP
+from neurosparse.recording import RunStore, open_run
 from neurosparse.stimuli import OUCurrent
 from neurosparse.wiring import FixedInDegree, OneToOne
 
@@ -128,3 +131,64 @@ def test_series_of_other_bins_and_synapses_are_refused(here, tmp_path):
     there = [r for r in (Rates("I", bin=0.5), Weights("I->E", every=0.5, positions=[1])) if type(r) is not type(here)]
     with pytest.raises(ValueError, match="a checkpoint that recorded"):
         Simulator(noisy(), record=[here, *there]).restore(tmp_path / "c.zarr")
+
+
+def test_the_order_in_which_edges_were_given_comes_back(tmp_path):
+    pre, post, weight = [2, 0, 0], [1, 2, 0], [3.0, 2.0, 1.0]
+    given = Connectivity.from_edges(pre, post, n_pre=3, n_post=3, weight=weight)
+    learns = {"plasticity": PairSTDP(0.1, 0.1, w_max=9.0)}
+    populations = [Population("S", 3, PoissonSource(200.0)), Population("E", 3, LIF())]
+
+    def fresh(more):
+        return Simulator(Network(*populations, Projection("S", "E", given, **more)))
+
+    for more in (learns, {}, {"weight": 1.0}):
+        sim = fresh(more)
+        sim.run(2.0)
+        if more == {"weight": 1.0}:
+            sim.set_weights("S->E", [1.0, 2.0, 3.0])  # laid out anew, in the order of the rows
+        sim.save(tmp_path / "c.zarr")
+        again = fresh(more)
+        again.restore(tmp_path / "c.zarr")
+        for found in (sim.connectivity("S->E"), again.connectivity("S->E")):
+            assert [e.tolist() for e in found.edges(order="caller")] == [pre, post]
+            np.testing.assert_allclose(found.weights_array(order="caller"), weight, atol=0.5)
+    sim.rewire("S->E", drop=[0])
+    sim.save(tmp_path / "c.zarr")
+    again.restore(tmp_path / "c.zarr")
+    for found in (sim.connectivity("S->E"), again.connectivity("S->E")):
+        assert [e.tolist() for e in found.edges(order="caller")] == [[0, 2], [2, 1]]
+
+
+@pytest.mark.parametrize("seed", ["7", -1, 1.5])
+def test_a_seed_that_is_none_is_refused_before_anything_changes(seed, tmp_path):
+    sim = Simulator(noisy())
+    sim.save(tmp_path / "c.zarr")
+    sim.run(1.0)
+    with pytest.raises(ValueError, match="^seed: got .*a whole number from 0"):
+        sim.restore(tmp_path / "c.zarr", seed=seed)
+    assert sim.now == 10
+
+
+def test_a_run_in_a_store_branches_off_by_a_copy(tmp_path):
+    with Simulator(noisy(), store=tmp_path / "run.zarr") as sim:
+        sim.run(20.0)
+        sim.save(tmp_path / "c.zarr")
+        sim.run(30.0)
+    memory = Simulator(noisy())
+    with pytest.raises(ValueError, match=r"path: got .*recorded into a store.*RunStore.resume.*record=\[\]"):
+        memory.restore(tmp_path / "c.zarr")
+    other = Simulator(noisy(), store=tmp_path / "other.zarr")
+    with pytest.raises(ValueError, match=r"another run.*copy that run's folder and give store=RunStore.resume\(copy\)"):
+        other.restore(tmp_path / "c.zarr")
+    shutil.copytree(tmp_path / "run.zarr", tmp_path / "copy.zarr")
+    with Simulator(noisy(), store=RunStore.resume(tmp_path / "copy.zarr")) as branch:
+        branch.restore(tmp_path / "c.zarr")
+        branch.run(30.0)
+    none = Simulator(noisy(), record=[])
+    none.restore(tmp_path / "c.zarr")
+    none.run(30.0)
+    np.testing.assert_array_equal(none.state("E", "v"), sim.state("E", "v"))
+    whole, copied = (open_run(tmp_path / name).spikes["I"] for name in ("run.zarr", "copy.zarr"))
+    np.testing.assert_array_equal(whole.step, copied.step)
+    assert len(whole) > 500

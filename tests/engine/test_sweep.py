@@ -135,7 +135,8 @@ def test_copies_learn_apart():
     ("vary", "copies", "said"),
     [
         (None, None, "copies: got None"),
-        ({}, 0, "copies: got 0, wants 1 or more"),
+        ({}, 0, "copies: got 0, wants a whole number, 1 or more"),
+        ({}, 2.5, "copies: got 2.5, wants a whole number"),
         ({"E.tau_mem": [1.0, 2.0]}, 3, r"vary\['E.tau_mem'\].*\[2\], wants an array \[3\]"),
         ({"E.tau_mem": [1.0, 2.0], "list->E.weight": [1.0]}, None, r"vary\['list->E.weight'\]"),
         ({"F.tau_mem": [1.0]}, None, r"vary\['F.tau_mem'\]: got 'F', wants one of E"),

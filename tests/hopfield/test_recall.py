@@ -78,3 +78,5 @@ def test_an_empty_memory_recalls_nothing(recall):
         recall(HopfieldMemory(), [1.0], 1, beta=1.0)
     with pytest.raises(TypeError, match=r"count: got 1.5, wants a whole number"):
         recall(memory(), np.ones(20), 1.5, beta=1.0)
+    with pytest.raises(TypeError, match=r"inhibition: got 'exhaust', wants Exhaust"):
+        free_recall(memory(), np.ones(20), 3, beta=1.0, inhibition="exhaust")

@@ -82,3 +82,11 @@ def test_error_bounds_hold():
         assert np.linalg.norm(got.state[i] - x[i]) <= bound
     with pytest.raises(ValueError, match="size: got 0"):
         sparse_error_bound(np.ones(3), 1.0, 1.0, 4, 0)
+
+
+def test_patterns_of_any_kind():
+    rows = [[1.0, 0.0], [0.5, 1.0]]
+    assert separations(rows).tolist() == [0.5, 0.75]
+    assert exact_radius(rows, 4.0).tolist() == exact_radius(np.array(rows), 4.0).tolist()
+    with pytest.raises(ValueError, match="patterns: .*shape"):
+        separations(np.zeros((2, 2, 2)))

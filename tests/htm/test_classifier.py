@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csc_array, csr_array
 
 from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState, anomaly_score, log_score
 from neurosparse.htm.classifier import Predictor, SDRClassifier, softmax
@@ -79,6 +80,8 @@ def test_refusals() -> None:
         (lambda: classifier.learn(SDR([0], 4), -1), "labels"),
         (lambda: classifier.learn(SDR([0], 5), 1), "4 cells"),
         (lambda: Predictor(4, []), "steps"),
+        (lambda: Predictor(4, 1), "steps: got 1, .*write .1. for one"),
+        (lambda: Predictor(4, [1.5]), "steps: got 1.5, wants a whole number"),
         (lambda: AnomalyLikelihood(0), "period"),
     ]:
         with pytest.raises(ValueError, match=words):
@@ -105,3 +108,18 @@ def test_predictor_save_load_continue_equals_continue(tmp_path) -> None:  # type
     assert [r.number for r in other.history] == [r.number for r in one.history]
     with pytest.raises(ValueError, match="Predictor"):
         SDRClassifier.load(tmp_path / "predictor.npz")
+
+
+def test_labels_are_whole_and_rows_of_any_kind() -> None:
+    rows = np.array([[1, 1, 0, 0], [0, 0, 1, 1]])
+    kinds = rows, csr_array(rows), csc_array(rows), [SDR([0, 1], 4), SDR([2, 3], 4)]
+    fitted = [SDRClassifier(4, 0.5).partial_fit(kind, np.array([1.0, 0.0])) for kind in kinds]
+    assert all(np.array_equal(one.weights, fitted[0].weights) for one in fitted)
+    assert [one.predict(kind).tolist() for one, kind in zip(fitted, kinds, strict=True)] == [[1, 0]] * 4
+    for label in (1.7, "cat", None):
+        with pytest.raises(ValueError, match="labels"):
+            fitted[0].learn(SDR([0], 4), label)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="y: got 1 labels, wants as many as X has rows: 2"):
+        fitted[0].partial_fit(rows, [0])
+    with pytest.raises(TypeError, match="write .sdr. for one"):
+        fitted[0].predict(SDR([0], 4))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neurosparse.analysis import nab
-from neurosparse.analysis.anomaly import anomaly_job, read_stream, read_windows
+from neurosparse.analysis.anomaly import anomaly_job, load_windows, read_stream, read_windows
 from neurosparse.htm import Alarm, AnomalyDetector, DetectorSettings
 
 SMALL = DetectorSettings(columns=128, cells_per_column=2, alarm=Alarm(period=20))
@@ -178,3 +178,35 @@ def other_folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "detector.npz").write_bytes((tmp_path / "detector" / "pooler.npz").read_bytes())
     return folder
+
+
+def test_a_detector_fed_from_a_table_is_saved(tmp_path: Path) -> None:
+    values, start = np.array([3, 1, 4, 1, 5, 9, 2, 6] * 4), datetime(2026, 1, 1)
+    detector = AnomalyDetector(values.min(), values.max(), SMALL)
+    for hour, value in enumerate(values):
+        detector.step(start + timedelta(hours=hour), value)
+    detector.save(tmp_path / "detector")
+    other, later = AnomalyDetector.load(tmp_path / "detector"), start + timedelta(hours=99)
+    assert detector.step(later, np.float32(7)) == other.step(later, 7.0)
+    with pytest.raises(TypeError, match="time: .* wants a datetime; step takes time, value"):
+        detector.step("2026-01-01", 3.0)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="value: got None, wants one number"):
+        detector.step(start, None)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="columns: got 51, wants at least 52"):
+        DetectorSettings(columns=51)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    (tmp_path / "taken").write_text("kept")
+    for name in ("mine", "taken"):
+        with pytest.raises(FileExistsError, match="holds no detector"):
+            detector.save(tmp_path / name)
+        with pytest.raises(FileNotFoundError, match="wants a folder that AnomalyDetector.save wrote"):
+            AnomalyDetector.load(tmp_path / name)
+    assert (tmp_path / "mine" / "thesis.txt").read_text() + (tmp_path / "taken").read_text() == "years of workkept"
+    detector.save(tmp_path / "detector")  # one of its own it replaces
+    source = write(tmp_path / "x.csv", [("2026-01-01", "1"), ("2026-01-02", "2")])
+    with pytest.raises(ValueError, match="out: .* wants a folder"):
+        anomaly_job(source, tmp_path / "taken")
+    (tmp_path / "no.json").write_text("nonsense")
+    with pytest.raises(ValueError, match=r"windows: got .*no\.json"):
+        load_windows(tmp_path / "no.json", source)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse.htm.inhibition import GlobalInhibition, Hood, LocalInhibition
+from neurosparse.htm.memory_parts import SegmentThresholds
 from neurosparse.htm.pooler_parts import (
     Boosting,
     PoolPermanence,
@@ -17,6 +18,7 @@ from neurosparse.htm.pooler_parts import (
     inhibition_radius,
 )
 from neurosparse.htm.spatial_pooler import SpatialPooler
+from neurosparse.htm.temporal_memory import TemporalMemory
 from neurosparse.htm.topology import centres, columns_per_input, connected_span, neighbourhood, neighbourhoods
 from neurosparse.kernels.k_winners import k_winners
 from neurosparse.kernels.spatial_pooler import Learning, backend_module, make_pools
@@ -185,7 +187,9 @@ def test_columns_stay_reachable(first: list[float], expected: list[float], backe
 
 @pytest.mark.parametrize(("strength", "expected"), [(2.0, [0, 6, 15]), (0.0, [0, 3, 5])])
 def test_boosted_overlaps(strength: float, expected: list[int]) -> None:
-    pooler = SpatialPooler(3, 3, pool=PotentialPool(3, 1.0), boosting=Boosting(strength), rng=0)
+    pooler = SpatialPooler(
+        3, 3, pool=PotentialPool(3, 1.0), inhibition=GlobalInhibition(0.4), boosting=Boosting(strength), rng=0
+    )
     pooler.state = pooler.state._replace(boost=np.array([1.0, 2.0, 3.0]))
     assert pooler.boosted(np.array([0, 3, 5], np.int32)).tolist() == expected
 
@@ -284,9 +288,9 @@ def test_refusals(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="column_shape"):
         SpatialPooler((4, 4), 9)
     with pytest.raises(ValueError, match="input cells"):
-        SpatialPooler(10, 10).step(SDR([0], 11))
+        SpatialPooler(10, 20).step(SDR([0], 11))
     with pytest.raises(ValueError, match="want 10"):
-        SpatialPooler(10, 10).partial_fit(np.ones((2, 9)))
+        SpatialPooler(10, 20).partial_fit(np.ones((2, 9)))
     with pytest.warns(UserWarning, match="stimulus_threshold 6 is above the 5"):
         SpatialPooler(10, 10, pool=PotentialPool(2, 1.0), inhibition=GlobalInhibition(0.1, 6))
     (tmp_path / "other.npz").write_bytes(b"not a model")
@@ -307,3 +311,31 @@ def test_neighbourhood_counts_each_cell_once() -> None:
     assert neighbourhood(0, 5, (6,), wrap=True).tolist() == list(range(6))
     hood = Hood(*neighbourhoods((6,), 5, wrap=True))
     assert hood.mean(DUTY) == pytest.approx(np.full(6, 1.28 / 6))
+
+
+def test_a_pooler_without_winners_is_refused() -> None:
+    with pytest.raises(ValueError, match="one winner or more of 19 columns; raise density"):
+        SpatialPooler(10, 19)
+    assert len(SpatialPooler(10, 20, rng=0).step(SDR([0], 10))) == 1
+    with pytest.raises(TypeError, match="sdr: .* wants an SDR"):
+        SpatialPooler(10, 20).step(np.ones(10))  # type: ignore[arg-type]
+
+
+def test_numbers_of_numpy_are_saved(tmp_path: Path) -> None:
+    """They come from tables and sweeps; after a long run it is too late to refuse them."""
+    pooler = SpatialPooler(
+        np.int64(42), np.int64(60), pool=PotentialPool(np.int64(9), np.float32(0.7)),  # type: ignore[arg-type]
+        permanence=PoolPermanence(np.float32(0.13), np.float32(0.07)),  # type: ignore[arg-type]
+        inhibition=GlobalInhibition(np.float32(0.1), np.int64(1)), boosting=Boosting(np.float32(2), np.int64(9)),  # type: ignore[arg-type]
+    )  # fmt: skip
+    codes = [x.reshape(42) for x in inputs(9)]
+    for x in codes:
+        pooler.step(x)
+    pooler.save(tmp_path / "new" / "pooler.npz")
+    other = SpatialPooler.load(tmp_path / "new" / "pooler.npz")
+    assert [pooler.step(x) for x in codes] == [other.step(x) for x in codes]
+    assert np.array_equal(pooler.state.permanence, other.state.permanence)
+    thresholds = SegmentThresholds(np.int64(2), np.int32(1))  # type: ignore[arg-type]
+    memory = TemporalMemory(60, np.int64(2), thresholds=thresholds, rng=np.int64(3))  # type: ignore[arg-type]
+    memory.save(tmp_path / "memory.npz")
+    assert TemporalMemory.load(tmp_path / "memory.npz").cells_per_column == 2

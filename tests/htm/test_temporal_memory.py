@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence
+from neurosparse.htm.spatial_pooler import SpatialPooler
 from neurosparse.htm.temporal_memory import TemporalMemory
 from neurosparse.sdr import SDR
 
@@ -312,11 +313,12 @@ def test_refusals(tmp_path: Path) -> None:
     ]:
         with pytest.raises(ValueError, match=words):
             call()
+    for bad in (lambda: SegmentThresholds(2.5, 1.5), lambda: Growth(2.5), lambda: TemporalMemory(8, 4.0)):  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="wants a whole number"):
+            bad()
     with pytest.warns(UserWarning, match="threshold 3 is above the 2 synapses"):
         make(syn=2)
     memory.save(tmp_path / "m.npz")
-    from neurosparse.htm.spatial_pooler import SpatialPooler
-
     with pytest.raises(ValueError, match="saved TemporalMemory"):
         SpatialPooler.load(tmp_path / "m.npz")
     with np.load(tmp_path / "m.npz") as file:
@@ -327,3 +329,19 @@ def test_refusals(tmp_path: Path) -> None:
     np.savez(tmp_path / "bad.npz", **(arrays | {"cell": np.array([1.0])}))
     with pytest.raises(ValueError, match="'cell' float64"):
         TemporalMemory.load(tmp_path / "bad.npz")
+
+
+def test_codes_of_a_pooler_are_rows_to_learn_from() -> None:
+    codes = SpatialPooler(30, 64, rng=1).transform(np.eye(5, 30))
+    one, other = (TemporalMemory(64, 4, thresholds=SegmentThresholds(2, 1), rng=1) for _ in range(2))
+    one.partial_fit(codes).partial_fit(codes)
+    other.partial_fit([SDR.from_dense(row) for row in codes.toarray()]).partial_fit(codes.toarray())
+    assert len(one.listing().cell) > 0
+    assert np.array_equal(one.listing().permanence, other.listing().permanence)
+    assert one.predict(codes) == other.predict(codes.tocsc())
+    before = one.active
+    with pytest.raises(ValueError, match=r"sdrs\[1\].*dense row of 64 cells"):
+        one.predict([codes.toarray()[0], np.zeros(63)])
+    assert one.active is before  # also after an error
+    with pytest.raises(TypeError, match="sdr: .* wants an SDR"):
+        one.step(codes.toarray()[0])

@@ -213,3 +213,27 @@ BAD = {
 def test_bad_input_is_refused(said):
     with pytest.raises(ValueError, match=said):
         BAD[said]()
+
+
+@pytest.mark.parametrize(
+    ("system", "n"),
+    [
+        (Lorenz63(), 2),
+        (LinearMap(np.eye(3)), 2),
+        (RateNetwork(Connectivity.empty(4, 4)), 2),
+        (DiscreteLif(Connectivity.empty(4, 4), alpha=0.5), 4),
+    ],
+)
+def test_a_state_of_another_size_is_named(system, n):
+    for estimate in (spectrum, separation_rate, local_exponents):
+        more = {} if estimate is local_exponents else {"steps": 5}
+        with pytest.raises(ValueError, match=rf"state: got {n} numbers, wants as many as a {type(system).__name__}"):
+            estimate(system, np.ones(n), **more)
+
+
+def test_a_matrix_or_a_wiring_in_the_place_of_a_system_is_named():
+    for make in (RateNetwork, DiscreteLif):
+        with pytest.raises(TypeError, match=r"connectivity: got an array .*from_dense"):
+            make(np.eye(3))
+    with pytest.raises(TypeError, match="system: got Connectivity"):
+        spectrum(Connectivity.empty(2, 2), [1.0, 1.0], 5)

@@ -8,7 +8,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.models.gradient_rewiring import DeepR, GradR, Stds
 from neurosparse.models.hrsnn import HRSNN
 from neurosparse.models.sparse_linear import SparseLinear
-from neurosparse.wiring import FixedTotal
+from neurosparse.wiring import FixedTotal, RandomEdges
 
 
 def regression(seed=0):
@@ -165,3 +165,15 @@ def test_a_rule_half_way_is_saved_and_its_layer_is_not_edited(kind):
     nnz = kind.finish(nets[0].cell.synapses).nnz
     nets[0].cell.synapses.edit(drop=[0])
     assert nets[0].cell.synapses.nnz == nnz - 1
+
+
+def test_weights_without_their_rule_leave_a_layer_that_has_one_as_it_was():
+    layer, other = (SparseLinear(20, 12, wiring=RandomEdges(share), rng=0) for share in (0.2, 0.5))
+    GradR(0.8).attach(layer)
+    before, x = layer.support, torch.ones(2, 20)
+    out = layer(x)
+    for strict in (True, False):
+        with pytest.raises(ValueError, match="values: got weights, though a rule"):
+            layer.load_state_dict(other.state_dict(), strict=strict)
+        assert layer.support == before
+        assert torch.equal(layer(x), out)

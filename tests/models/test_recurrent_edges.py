@@ -17,6 +17,7 @@ from neurosparse.models.eprop import EProp
 from neurosparse.models.fit import Data, Plan, fit
 from neurosparse.models.hrsnn import HRSNN, BatchFirst, LeakyReadout, NetworkState, dense_input
 from neurosparse.models.nir_exchange import arrays
+from neurosparse.models.prune import prune
 from neurosparse.models.prune_recurrent import as_recurrent, field_of, pruned
 from neurosparse.models.recorder import Recorder
 from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF
@@ -33,6 +34,7 @@ from neurosparse.pruning import (
     NoiseScore,
     Sampled,
     Weight,
+    noise_prune,
 )
 from neurosparse.rewiring import Sampling, rigl, set_
 from neurosparse.wiring import WattsStrogatz
@@ -259,6 +261,8 @@ WRONG: dict[str, Any] = {
     ),
     r"x: got shape \[20, 3, 5\], wants \[time, batch, 4\]": lambda: NET.run(torch.ones(20, 3, 5)),
     r"tau_mem: got 'slow', wants one number": lambda: HRSNN(2, 3, 1, tau_mem="slow"),  # type: ignore[arg-type]
+    r"tau_mem: got at most 0.02 ms, .*20 ms is 20.0": lambda: HRSNN(2, 3, 1, tau_mem=0.02),
+    r"tau_syn: got at most 0.005 ms": lambda: HRSNN(2, 3, 1, tau_syn=0.005),
     r"n: got 'a', wants a whole number": lambda: HRSNN(2, "a", 1),  # type: ignore[arg-type]
 }
 
@@ -272,6 +276,12 @@ def test_what_does_not_fit_is_refused_before_compiled_code_reads_it(says: str) -
 def test_what_is_of_another_kind_is_refused() -> None:
     for says, use in (
         (r"x: got None, wants a tensor", lambda: NET.run(None)),  # type: ignore[arg-type]
+        (r"x: got ndarray, wants a tensor", lambda: CELL(X.numpy())),
+        (r"x: got an array .* wants a tensor of 0 and 1", lambda: engine_spikes(NET, np.ones((5, 4)))),
+        (r"wiring: got 0.1, wants a wiring rule", lambda: HRSNN(2, 3, 1, wiring=0.1)),  # type: ignore[arg-type]
+        (r"connectivity: got an array .*from_dense", lambda: RecurrentLIF(np.eye(3))),  # type: ignore[arg-type]
+        (r"connectivity: got Recurrent, .*net.connectivity", lambda: noise_prune(as_recurrent(NET))),  # type: ignore[arg-type]
+        (r"model.readout.linear: got SparseLinear", lambda: EProp(prune(model(), 0.2, keep_dense="input"))),  # type: ignore[arg-type]
         (r"x: got torch.int64, wants floating", lambda: NET.run(torch.ones(2, 1, 4).long())),
         (r"reset: got 'zero', wants SUBTRACT, ZERO", lambda: Dynamics(reset="zero")),  # type: ignore[arg-type]
         (r"surrogate: got 'atan', wants an object", lambda: Dynamics(surrogate="atan")),  # type: ignore[arg-type]
@@ -282,3 +292,38 @@ def test_what_is_of_another_kind_is_refused() -> None:
     cell.bias = nn.Parameter(torch.ones(3))
     with pytest.raises(ValueError, match=r"x: got shape \[5, 1, 1\], wants \[time, batch, 3\]"):
         cell(torch.ones(5, 1, 1))
+
+
+def test_a_model_pruned_in_all_its_layers_goes_everywhere_its_dense_twin_goes() -> None:
+    small: Any = prune(model().float(), 0.3)
+    small = small.double()
+    assert isinstance(small.readout.linear, SparseLinear)
+    twin, x = dense_twin_of_ends(small), (inputs(30) < 0.6).double()
+    torch.testing.assert_close(small(x), twin(x), rtol=0, atol=1e-12)
+    torch.testing.assert_close(small(x), small.run(x).outputs, rtol=0, atol=1e-12)
+    spikes, simulator = engine_spikes(small, x[:, 0])
+    torch.testing.assert_close(spikes.double(), small.run(x).spikes[:, 0], rtol=0, atol=0)
+    np.testing.assert_allclose(simulator.state("out", "v"), small(x)[-1, 0].detach().numpy(), rtol=0, atol=1e-6)
+    np.testing.assert_array_equal(arrays(small).readout_weight, twin.readout.linear.weight.detach().numpy())
+    left = DropNeurons(FiringRate(field_of(small, x[:, 0])))(as_recurrent(small), 9)
+    torch.testing.assert_close(pruned(small, left)(x), pruned(twin, left)(x), rtol=0, atol=1e-12)
+    assert small.readout_size == 2
+
+
+def dense_twin_of_ends(net: Any) -> Any:
+    twin = copy.deepcopy(net)
+    twin.input, twin.readout.linear = twin.input.to_dense(), twin.readout.linear.to_dense()
+    return twin
+
+
+@pytest.mark.parametrize("checkpoint", [False, True])
+def test_under_autocast_it_learns_and_is_recorded(checkpoint: bool) -> None:
+    net, x = model(cell=Dynamics(checkpoint=checkpoint)).float(), inputs().float()
+    for rule in (None, rigl(every=1)):
+        with torch.autocast("cpu", dtype=torch.bfloat16), Recorder(net, Sampling(1 if rule else 0)) as seen:
+            outputs = net(x)
+            outputs.float().square().mean().backward()
+        assert outputs.shape == (20, 3, 2)
+        assert all(p.grad.dtype == torch.float32 for p in net.parameters() if p.grad is not None)
+    assert rewire(net, rigl(), 0.0, recorder=seen, rng=0) >= 0
+    assert net.cell.synapses.nnz == 64

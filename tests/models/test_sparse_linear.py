@@ -11,8 +11,10 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.models.condensed_linear import CondensedLinear
 from neurosparse.models.initial import ActiveFanIn
 from neurosparse.models.mlp import dense_mlp, dense_twin, sparse_mlp
+from neurosparse.models.recorder import Recorder
 from neurosparse.models.save import load, save, write
 from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.rewiring import Sampling
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_random import RandomEdges
 
@@ -201,3 +203,86 @@ def test_other_synapses_come_without_the_gradients_of_these():
     layer.load_state_dict(other)
     assert layer.values.grad is None
     layer(torch.ones(2, 20)).sum().backward()
+
+
+def test_the_number_of_synapses_changes_while_the_last_loss_is_held():
+    """A graph that is alive holds autograd's idea of the parameter's shape."""
+    layer, x = SparseLinear(20, 12, wiring=RandomEdges(0.5), rng=0), torch.ones(2, 20)
+    optimizer, other = torch.optim.Adam(layer.parameters()), SparseLinear(20, 12, wiring=RandomEdges(0.1), rng=1)
+    held = []
+    for k in range(4):
+        loss = layer(x).square().sum()
+        held.append(loss)
+        optimizer.zero_grad()
+        loss.backward()
+        dense = layer.to_dense()
+        dense(x).square().sum().backward()
+        pre, post = layer.support.edges()
+        torch.testing.assert_close(layer.values.grad, dense.weight.grad[post.copy(), pre.copy()])
+        optimizer.step()
+        if k < 2:
+            layer.edit(drop=[0, 3, 5], optimizer=optimizer)
+        elif k == 2:
+            layer.load_state_dict(other.state_dict())
+            optimizer = torch.optim.Adam(layer.parameters())
+    assert layer.nnz == other.nnz
+
+
+@pytest.mark.parametrize("make", [sparse, condensed])
+def test_under_autocast_narrow_inputs_are_widened_and_the_gradient_is_narrowed_again(make):
+    layer, first = make(), nn.Linear(20, 20)
+    x = torch.randn(5, 20)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        between = first(x)
+        between.retain_grad()
+        with Recorder(nn.Sequential(layer), Sampling(1)) as seen:
+            out = layer(between)
+            out.sum().backward()
+    assert between.dtype == between.grad.dtype == torch.bfloat16
+    assert out.dtype == layer.values.grad.dtype == torch.float32
+    torch.testing.assert_close(out, layer(between.detach().float()))
+    if isinstance(layer, SparseLinear):
+        assert seen.window(layer).inputs.dtype == np.float32
+    with pytest.raises(ValueError, match="x: got torch.bfloat16"):
+        layer(between.detach())
+
+
+@pytest.mark.parametrize("make", [SparseLinear.from_dense, lambda d: CondensedLinear.from_dense(d, fan_in=7)])
+def test_a_dense_layer_comes_over_with_all_its_digits_and_what_it_does_not_learn(make):
+    dense = nn.Linear(7, 5).double()
+    nn.init.normal_(dense.weight)
+    dense.weight.requires_grad_(False)
+    layer = make(dense.eval())
+    assert layer.values.dtype == torch.float64
+    assert torch.equal(layer.to_dense().weight, dense.weight)
+    assert not layer.values.requires_grad
+    assert layer.bias.requires_grad
+    assert not layer.to_dense().weight.requires_grad
+
+
+def test_a_layer_with_two_names_stays_one_in_the_twin():
+    layer = sparse()
+    shared = nn.Sequential(layer, nn.Linear(12, 20), layer)
+    twin = dense_twin(shared)
+    assert isinstance(twin[0], nn.Linear)
+    assert twin[0] is twin[2]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SparseLinear(20, 12, wiring=0.1), r"wiring: got 0.1, .*RandomEdges"),
+        (lambda: SparseLinear(20, 12, wiring=RandomEdges), "wiring: got"),
+        (lambda: sparse_mlp([20, 12, 3], 0.1), "wiring: got 0.1"),
+        (lambda: SparseLinear(np.ones((20, 12))), r"connectivity: got an array .*from_dense"),
+        (lambda: sparse()(np.ones((2, 20), np.float32)), "x: got ndarray, wants a tensor"),
+        (lambda: condensed()(np.ones((2, 20), np.float32)), "x: got ndarray, wants a tensor"),
+    ],
+)
+def test_things_of_another_kind_are_named(make, words):
+    with pytest.raises(TypeError, match=words):
+        make()
+
+
+def test_sizes_may_be_numbers_of_numpy():
+    assert SparseLinear(np.int64(20), np.int32(12), wiring=RandomEdges(0.5), rng=0).nnz == 120

@@ -177,3 +177,79 @@ def test_gradual_leaves_a_sparser_network_alone():
         rewiring=Gradual(),
     )
     assert total(net) <= 4
+
+
+def test_an_optimiser_is_refused_where_a_copy_would_be_pruned():
+    """The call that the guide once showed: it pruned a copy and left the network and its moments as they were."""
+    model = sparse_mlp([20, 16, 4], RandomEdges(0.5), rng=0)
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with pytest.raises(ValueError, match=r"optimizer: got one, though 2 is dense .*keep_dense=\('2',\)"):
+        prune(model, 0.1, optimizer=optimizer)
+    assert prune(model, 0.1, keep_dense="2", optimizer=optimizer) is model
+    assert total(model) == 32
+
+
+def test_sparse_layers_that_are_to_be_kept_are_not_pruned():
+    model = sparse_mlp([20, 16, 16, 4], RandomEdges(0.5), rng=0)
+    prune(model, 0.1, keep_dense=("0", "4"))
+    assert [layer.nnz for layer in sparse_layers(model).values()] == [160, 26]
+
+
+def test_a_ticket_of_a_dense_start_is_as_sparse_as_the_model():
+    start = dense_mlp([20, 16, 4], rng=0)
+    small = prune(start, 0.1, keep_dense=("2",))
+    ticket = rewound(small, start)
+    assert ticket[0].support == small[0].support
+    assert torch.equal(ticket[0].to_dense().weight, small[0].to_dense().weight)
+    assert isinstance(ticket[2], nn.Linear)
+    with pytest.raises(ValueError, match="model: got no sparse layer '0'"):
+        rewound(start, sparsified(start))
+    with pytest.raises(ValueError, match="early: got a network without a linear layer '0'"):
+        rewound(small, nn.Sequential(nn.ReLU()))
+    with pytest.raises(ValueError, match="early: got '0'"):
+        rewound(small, dense_mlp([20, 17, 4], rng=0))
+
+
+def test_scores_leave_the_running_means_of_the_model_alone():
+    model = nn.Sequential(nn.Linear(20, 16), nn.BatchNorm1d(16), nn.Linear(16, 4))
+    data = blobs()
+    small = prune(model, 0.2, Snip(data.x[:50], data.y[:50]))
+    assert torch.equal(small[1].running_mean, torch.zeros(16))
+
+
+def test_a_layer_with_two_names_stays_one_when_pruned():
+    layer = nn.Linear(8, 8)
+    small = prune(nn.Sequential(layer, nn.ReLU(), layer), 0.25)
+    assert small[0] is small[2]
+    assert small[0].nnz == 16
+
+
+def test_layers_whose_weights_torch_reads_itself_are_refused():
+    block = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    with pytest.raises(ValueError, match=r"self_attn.out_proj of a MultiheadAttention.*keep_dense"):
+        prune(block, 0.5)
+    with pytest.raises(ValueError, match=r"linear1 of a TransformerEncoderLayer.*set_fastpath_enabled"):
+        prune(block, 0.5, keep_dense=("self_attn.out_proj",))
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        small = prune(block, 0.5, keep_dense=("self_attn.out_proj",)).eval()
+        with torch.no_grad():
+            assert small(torch.ones(2, 3, 8)).shape == (2, 3, 8)
+    finally:
+        torch.backends.mha.set_fastpath_enabled(True)
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        (lambda m: prune(m, 0.1, keep_dense=("fc",)), ValueError, "keep_dense: got 'fc', wants one of 0, 2"),
+        (lambda m: prune(m, 0.1, "magnitude"), TypeError, "score: got 'magnitude'"),
+        (lambda m: prune(m, 0.1, ByMagnitude), TypeError, "score: got <class"),
+        (lambda m: prune(m, 0.1, rounds=2.5), TypeError, "rounds: got 2.5"),
+        (lambda m: prune(prune(m, 0.2), 0.9), ValueError, "density: got 0.9, wants at most 0.2"),
+        (lambda m: iterative_magnitude_pruning(m, print, rounds=0), ValueError, "rounds: got 0"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call(dense_mlp([20, 16, 4], rng=0))

@@ -52,3 +52,10 @@ def test_widths_must_agree() -> None:
         Metrics.start(5).add(SDR([0], 4)).add(SDR([0], 5))
     with pytest.raises(ValueError, match="period"):
         RunningMean(0)
+
+
+def test_metrics_without_a_sample() -> None:
+    assert str(Metrics.start(10)) == "no sample yet"
+    assert ActivationFrequency(10).entropy == 0.0
+    with pytest.raises(ValueError, match="period"):
+        ActivationFrequency(0)

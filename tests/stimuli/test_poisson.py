@@ -207,7 +207,7 @@ def test_bad_input_is_refused_when_declared(given, words):
         ({"rate": 1.0, "receptor": "exc"}, "receptor: got 'exc', wants one of delta"),
         ({"rate": [1.0, 2.0], "bin": 0.15}, "bin: got 0.15 ms, wants a multiple of dt"),
         ({"rate": 1.0, "start": 0.15}, "start: got 0.15 ms"),
-        ({"rate": 1e8}, "mean: got .* wants 0 to 500"),
+        ({"rate": 1e8}, "PoissonInput.rate: got 1e[+]08 Hz, wants at most 5e[+]06 Hz, 500 events a step"),
     ],
 )
 def test_bad_input_is_refused_before_the_run(given, words):

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosparse.errors import bad_argument
+
 
 class Interval(NamedTuple):
     """A mean and the bounds between which 95 % of the bootstrap means lie."""
@@ -17,10 +19,15 @@ class Interval(NamedTuple):
 def bootstrap(values: ArrayLike, draws: int = 10_000, rng: int = 0) -> Interval:
     """Percentile bootstrap of the mean (Efron 1979, doi:10.1214/aos/1176344552), the same for the same values.
 
+    Raises:
+        ValueError: no value, or one that is not finite.
+
     >>> bootstrap([1.0, 1.0, 1.0])
     Interval(mean=1.0, low=1.0, high=1.0)
     """
     found = np.asarray(values, np.float64)
+    if found.ndim != 1 or not len(found) or not np.isfinite(found).all():
+        raise bad_argument("values", values, "at least one finite number, one for each seed")
     picks = np.random.default_rng(rng).integers(0, len(found), (draws, len(found)))
     low, high = np.percentile(found[picks].mean(1), [2.5, 97.5])
     return Interval(float(found.mean()), float(low), float(high))

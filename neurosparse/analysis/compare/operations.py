@@ -14,7 +14,8 @@ from neurosparse.analysis.operations import (
     synaptic_operations,
 )
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.hrsnn import HRSNN
+from neurosparse.models.hrsnn import HRSNN, dense_input
+from neurosparse.models.sparse_linear import SparseLinear
 
 
 class Operations(NamedTuple):
@@ -49,9 +50,9 @@ def operations(model: HRSNN, x: torch.Tensor) -> Operations:
     """
     with torch.no_grad():
         spikes = model.run(x).spikes.numpy()
-    parts = _dense(model.input), model.cell.synapses.connectivity, _dense(model.readout.linear)
+    parts = _part(model.input, model), model.cell.synapses.connectivity, _part(model.readout.linear, model)
     inputs, recurrent, readout = (
-        synaptic_operations(part, seen) for part, seen in zip(parts, (x.numpy(), spikes, spikes), strict=True)
+        synaptic_operations(part, seen) for part, seen in zip(parts, (x.detach().numpy(), spikes, spikes), strict=True)
     )
     stored = [t.detach().numpy() for t in (*model.parameters(), *model.buffers())]
     steps, _, n = spikes.shape
@@ -59,5 +60,8 @@ def operations(model: HRSNN, x: torch.Tensor) -> Operations:
     return Operations(inputs, recurrent, readout, float(steps * n), *held)
 
 
-def _dense(linear: Any) -> Connectivity:
+def _part(linear: Any, model: HRSNN) -> Connectivity:
+    if isinstance(linear, SparseLinear):
+        return linear.connectivity
+    linear = dense_input(model) if linear is model.input else linear
     return Connectivity.from_dense(np.ascontiguousarray(linear.weight.detach().numpy().T))

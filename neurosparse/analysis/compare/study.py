@@ -30,8 +30,8 @@ def compare(
         settings: what is held equal, and who takes part.
         folder: where records are kept; a second call goes on there.
         minutes: no new run is begun after so long.
-        run: carries out one trial; by default each has a process of its own. A script that calls this needs
-            the usual `if __name__ == "__main__":`.
+        run: carries out one trial; by default each has a process of its own, which runs nothing of the calling
+            script.
         told: called with (runs done, runs in all, record) after each.
 
     Raises:

@@ -47,6 +47,8 @@ def _row(density: float, name: str, group: list[Record], groups: dict[tuple[floa
 def markdown(records: Sequence[Record]) -> str:
     """The rows of `summarise` as a Markdown table; accuracy in percent, differences in points, 95 % intervals.
 
+    Of one seed there are no intervals.
+
     >>> markdown([]).count("|") > 10
     True
     """
@@ -60,14 +62,18 @@ def markdown(records: Sequence[Record]) -> str:
 
 
 def _cells(row: Record) -> list[str]:
-    accuracy = f"{100 * row['accuracy']:.2f} [{100 * row['low']:.2f}, {100 * row['high']:.2f}]"
+    # one seed says nothing about how sure a number is
+    one = row["seeds"] == 1
+    accuracy = f"{100 * row['accuracy']:.2f}" + ("" if one else f" [{100 * row['low']:.2f}, {100 * row['high']:.2f}]")
     sparsity = "0 %" if row["density"] == 1 else f"{100 * (1 - row['density']):g} %"
-    cells = [sparsity, row["method"], row["kernel"], accuracy, *(_gap(row[f"against {r}"]) for r in REFERENCES)]
+    cells = [sparsity, row["method"], row["kernel"], accuracy, *(_gap(row[f"against {r}"], one) for r in REFERENCES)]
     cells += [f"{row['weights']:,.0f}", f"{row['macs']:,.0f}", f"{row['training_macs'] + row['rewiring_macs']:.3g}"]
     cells += [f"{row['bytes'] / 1e3:.4g}", f"{row['peak_rss_bytes'] / 1e6:.1f}"]
     cells += [f"{row['forward_ms']:.3f}", f"{row['backward_ms']:.3f}"]
     return [*cells, f"{row['train_seconds']:.2f}", f"{row['rewiring_seconds']:.3f}", str(row["seeds"])]
 
 
-def _gap(gap: tuple[float, float, float] | None) -> str:
-    return "" if gap is None else f"{100 * gap[0]:+.2f} [{100 * gap[1]:+.2f}, {100 * gap[2]:+.2f}]"
+def _gap(gap: tuple[float, float, float] | None, one: bool) -> str:
+    if gap is None:
+        return ""
+    return f"{100 * gap[0]:+.2f}" + ("" if one else f" [{100 * gap[1]:+.2f}, {100 * gap[2]:+.2f}]")

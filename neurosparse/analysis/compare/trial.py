@@ -3,9 +3,12 @@
 import math
 import multiprocessing
 import os
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import torch
@@ -118,10 +121,11 @@ def alone(settings: Settings, trial: Trial) -> Record:
     start = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in start else "spawn")
     if "forkserver" in start:
-        context.set_forkserver_preload(["__main__", "neurosparse.analysis.compare.preload"])
+        context.set_forkserver_preload(["neurosparse.analysis.compare.preload"])
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(settings, trial, dict(os.environ), theirs), daemon=True)  # type: ignore[attr-defined]
-    process.start()
+    with _no_main():
+        process.start()
     theirs.close()
     try:
         answer = ours.recv()
@@ -134,6 +138,17 @@ def alone(settings: Settings, trial: Trial) -> Record:
     if isinstance(answer, Exception):
         raise answer
     return dict(answer)
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """Start a process that does not run the script of its parent anew: it needs nothing of it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _answer(settings: Settings, trial: Trial, environment: dict[str, str], back: Any) -> None:

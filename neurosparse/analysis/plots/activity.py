@@ -17,6 +17,7 @@ from neurosparse.analysis.plots.style import (
     legend,
 )  # fmt: skip
 from neurosparse.analysis.spikes import Spikes, population_rate
+from neurosparse.analysis.spikes.source import check_spikes
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def raster(
     >>> tuple(map(float, ax.get_xlim()))
     (0.0, 5.0)
     """
+    check_spikes(spikes)
     if most < 1:
         raise bad_argument("most", most, "at least one dot")
     ax = axes(ax)
@@ -83,6 +85,7 @@ def rate(
     >>> ax.lines[0].get_ydata().tolist()
     [0.0, 500.0, 500.0, 0.0, 0.0]
     """
+    check_spikes(spikes)
     ax = axes(ax)
     _, names, _ = by_group(groups, spikes.n)
     if len(names) > len(COLOURS) or len(names) < 2:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.plots.style import COLOURS, INK, SOFT, axes, finish, legend
+from neurosparse.analysis.topology.graph import known
 from neurosparse.analysis.topology.powerlaw import PowerLaw, fit_power_law
 from neurosparse.errors import bad_argument
 
@@ -62,8 +63,7 @@ def weights(connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" =
     >>> [bars.get_data().values.tolist() for bars in weights(mixed, bins=2).patches]
     [[0, 1], [1, 0]]
     """
-    ax = axes(ax)
-    values = np.asarray(connectivity.weights_array(), np.float64)
+    values, ax = np.asarray(known(connectivity).weights_array(), np.float64), axes(ax)
     edges = np.histogram_bin_edges(values, bins) if values.size else np.linspace(0, 1, bins + 1)
     for chosen, colour in ((values[values >= 0], COLOURS[0]), (values[values < 0], COLOURS[1])):
         ax.stairs(np.histogram(chosen, edges)[0], edges, color=colour, fill=True)
@@ -79,6 +79,7 @@ def delays(connectivity: "Connectivity", dt: float | None = None, *, ax: "Axes |
     >>> [int(bar.get_height()) for bar in delays(wired).patches]
     [0, 1, 0, 1]
     """
+    known(connectivity)
     ax = axes(ax)
     count = np.bincount(np.asarray(connectivity.delays_array(), np.int64), minlength=1)
     unit = dt or 1.0

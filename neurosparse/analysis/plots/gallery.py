@@ -11,6 +11,7 @@ from neurosparse.analysis.plots.distributions import degree_ccdf, delays, weight
 from neurosparse.analysis.plots.graph import eigenvalues, motifs
 from neurosparse.analysis.plots.matrix import adjacency, block_matrix
 from neurosparse.analysis.plots.style import COLOURS, legend
+from neurosparse.analysis.topology.graph import known
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +37,10 @@ def gallery(
     >>> [name for name, ax in gallery(pairs)]
     ['adjacency', 'degrees', 'blocks', 'chord', 'eigenvalues']
     """
-    square = connectivity.n_pre == connectivity.n_post
+    known(connectivity)
+    # a table of a layer between as many neurons has other rows
+    layer = table is not None and "neurons" not in {row.measure for row in table}
+    square = connectivity.n_pre == connectivity.n_post and not layer
     labels = (_labels(connectivity) if groups is None else np.asarray(groups)) if square else None
     yield "adjacency", adjacency(connectivity, groups=labels)
     yield "degrees", _degrees(connectivity)

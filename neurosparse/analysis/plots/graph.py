@@ -11,7 +11,7 @@ from neurosparse.analysis.topology.describe import Moment
 from neurosparse.analysis.topology.hubs import RichClub
 from neurosparse.analysis.topology.motifs import MOTIFS
 from neurosparse.analysis.topology.table import Table
-from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,9 +32,13 @@ def motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
     >>> motifs(describe(ring, nulls=3, rng=0)).get_ylabel()
     'count / null mean'
     """
+    if not isinstance(table, Table):
+        raise bad_type("table", table, "a Table", "write motifs(topology.describe(c))")
     wanted = [f"motif {name}" for name in MOTIFS]
     if set(wanted) - {row.measure for row in table}:
         raise bad_argument("table", Said("one without motifs"), "a description of a graph on one population")
+    if not table.nulls:
+        raise bad_argument("table", Said("one without nulls"), "a description with nulls=1 or more")
     ax, rows = axes(ax), [table[name] for name in wanted]
     for place, row in enumerate(rows):
         if not (np.isfinite(row.null_mean) and row.null_mean > 0 and row.value > 0):
@@ -61,6 +65,8 @@ def rich_club(curve: RichClub, *, ax: "Axes | None" = None) -> "Axes":
     >>> len(rich_club(measure(star, nulls=2, rng=0)).lines)
     2
     """
+    if not isinstance(curve, RichClub):
+        raise bad_type("curve", curve, "a RichClub", "write plots.rich_club(topology.rich_club(c))")
     ax = axes(ax)
     k = np.arange(len(curve.phi))
     ax.plot(k, curve.phi, color=COLOURS[0], linewidth=1.2, label="graph")
@@ -78,8 +84,12 @@ def eigenvalues(values: npt.ArrayLike, *, radius: float | None = None, ax: "Axes
     >>> eigenvalues([1j, -1j, 0.5]).get_xlabel()
     'Re λ'
     """
+    try:
+        points = np.asarray(values, complex)
+    except (TypeError, ValueError):
+        wants, remedy = "numbers, flat [n]", "write plots.eigenvalues(topology.eigenvalues(c))"
+        raise bad_type("values", values, wants, remedy) from None
     ax = axes(ax, height=3.2)
-    points = np.asarray(values, complex)
     ax.plot(points.real, points.imag, ".", color=COLOURS[0], markersize=2.5)
     angle = np.linspace(0, 2 * np.pi, 200)
     ax.plot(np.cos(angle), np.sin(angle), color=INK, linewidth=0.7, label="|λ| = 1")
@@ -99,8 +109,8 @@ def evolution(moments: Sequence[Moment], measures: Sequence[str] | None = None, 
     >>> len(evolution([moment, moment], ["clustering"]).lines)
     2
     """
-    if not moments:
-        raise bad_argument("moments", moments, "at least one moment of topology.evolution")
+    if isinstance(moments, Moment) or not moments:
+        raise bad_argument("moments", moments, "a list of at least one moment of topology.evolution")
     known = set.intersection(*(set(moment.measures) for moment in moments))
     measures = [name for name in USUAL if name in known][:3] if measures is None else measures
     for name in measures:

@@ -15,6 +15,7 @@ from neurosparse.analysis.plots.style import (
     finish,
     group_ticks,
 )  # fmt: skip
+from neurosparse.analysis.topology.graph import known
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def adjacency(connectivity: "Connectivity", *, groups: npt.ArrayLike | None = No
     >>> ax.get_xlabel()
     'postsynaptic'
     """
+    n_pre, n_post = known(connectivity).shape
     ax = axes(ax, height=3.4)
-    n_pre, n_post = connectivity.shape
     if groups is not None and n_pre != n_post:
         raise bad_argument("groups", groups, f"None for a bipartite graph ({n_pre} to {n_post})")
     order, names, bounds = by_group(groups, n_pre)

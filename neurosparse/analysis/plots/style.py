@@ -30,6 +30,10 @@ def axes(ax: "Axes | None", height: float = HEIGHT) -> "Axes":
     [3.5, 2.4]
     """
     if ax is not None:
+        if not hasattr(ax, "plot"):
+            from neurosparse.errors import bad_type
+
+            raise bad_type("ax", ax, "matplotlib Axes", "write ax=figure.subplots()")
         return ax
     import matplotlib.figure
 
@@ -94,7 +98,10 @@ def by_group(groups: npt.ArrayLike | None, n: int) -> tuple[npt.NDArray[np.int64
     labels = np.asarray(groups)
     if labels.shape != (n,):
         raise bad_argument("groups", labels, f"one label per neuron, shape [{n}]")
-    names, member = np.unique(labels, return_inverse=True)
+    try:
+        names, member = np.unique(labels, return_inverse=True)
+    except TypeError:
+        raise bad_argument("groups", groups, "names or numbers alone", "name the neurons without a group too") from None
     bounds = np.concatenate(([0], np.cumsum(np.bincount(member, minlength=len(names)))))
     return np.argsort(member, kind="stable"), names.tolist(), bounds
 

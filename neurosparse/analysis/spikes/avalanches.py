@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.spikes.source import Spikes
+from neurosparse.analysis.spikes.source import Spikes, check_spikes
 
 Int = npt.NDArray[np.int64]
 
@@ -24,6 +24,7 @@ def mean_interval(spikes: Spikes) -> float:
     >>> mean_interval(Spikes.from_times([0.0, 1.0, 4.0], [0, 1, 0], n=2, stop=10.0))
     2.0
     """
+    check_spikes(spikes)
     count, first, last = 0, np.nan, np.nan
     for time, _ in spikes:
         if time.size:
@@ -45,6 +46,7 @@ def avalanches(spikes: Spikes, width: float | None = None) -> Avalanches:
     >>> found.size.tolist(), found.duration.tolist()
     ([3, 1], [2, 1])
     """
+    check_spikes(spikes)
     if width is None:
         width = mean_interval(spikes)
         if not width > 0:

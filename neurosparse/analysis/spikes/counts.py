@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.spikes.source import Spikes
+from neurosparse.analysis.spikes.source import Spikes, check_spikes
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.spike_windows import spike_windows
 
@@ -28,6 +28,7 @@ def population_rate(spikes: Spikes, width: float) -> RateCurve:
     >>> population_rate(Spikes.from_times([0.0, 1.0, 2.0], [0, 1, 0], n=2, stop=4.0), 2.0).rate.tolist()
     [500.0, 250.0]
     """
+    check_spikes(spikes)
     count = np.zeros(spikes.bins(width), np.int64)
     for bin_, _ in spikes.binned(width):
         count += np.bincount(bin_, minlength=len(count))
@@ -45,6 +46,7 @@ def fano(spikes: Spikes, width: float) -> Float:
     >>> fano(Spikes.from_times([0.0, 1.0, 2.0], [0, 0, 0], n=2, stop=4.0), 1.0).tolist()
     [0.25, nan]
     """
+    check_spikes(spikes)
     mean, variance = spike_windows(spikes.binned(width), spikes.n, spikes.bins(width))
     with np.errstate(invalid="ignore"):
         return variance / mean
@@ -56,6 +58,7 @@ def count_matrix(spikes: Spikes, width: float) -> Any:
     >>> count_matrix(Spikes.from_times([0.0, 1.0, 1.5], [0, 1, 1], n=2, stop=2.0), 1.0).toarray().tolist()
     [[1.0, 0.0], [0.0, 2.0]]
     """
+    check_spikes(spikes)
     from scipy.sparse import csr_matrix
 
     parts = [(np.empty(0, np.int64), np.empty(0, np.int32)), *spikes.binned(width)]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.spikes.counts import correlation_matrix
-from neurosparse.analysis.spikes.source import Spikes
+from neurosparse.analysis.spikes.source import Spikes, check_spikes
 from neurosparse.errors import bad_argument
 
 
@@ -34,6 +34,7 @@ def ensembles(
     >>> ensembles(three, 1.0, p=0.01, rng=0).labels.tolist()
     [0, 0, 0, -1]
     """
+    check_spikes(spikes)
     from scipy.stats import norm
 
     from neurosparse.kernels.modularity import partition

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.spikes.source import Spikes
+from neurosparse.analysis.spikes.source import Spikes, check_spikes
 from neurosparse.kernels.spike_intervals import Intervals, spike_intervals
 
 Float = npt.NDArray[np.float64]
@@ -22,6 +22,7 @@ def intervals(spikes: Spikes) -> Intervals:
     >>> found.mean.tolist(), found.cv.tolist(), found.lv.tolist()
     ([10.0, nan], [0.0, nan], [0.0, nan])
     """
+    check_spikes(spikes)
     return spike_intervals(spikes, spikes.n)
 
 
@@ -31,6 +32,7 @@ def rates(spikes: Spikes) -> Float:
     >>> rates(Spikes.from_times([1.0, 2.0, 3.0], [0, 0, 1], n=3, stop=1000.0)).tolist()
     [2.0, 1.0, 0.0]
     """
+    check_spikes(spikes)
     count = np.zeros(spikes.n, np.int64)
     for _, index in spikes:
         count += np.bincount(index, minlength=spikes.n)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 if TYPE_CHECKING:
     from neurosparse.recording import SpikeRecord
@@ -42,7 +42,8 @@ class Spikes:
     def __post_init__(self) -> None:
         if isinstance(self.n, bool) or not isinstance(self.n, int | np.integer) or self.n < 0:
             raise bad_argument("n", self.n, "the number of neurons, a whole one, 0 or more")
-        if not (np.isfinite(self.start) and np.isfinite(self.stop) and self.stop > self.start):
+        times = all(isinstance(t, int | float | np.number) and np.isfinite(t) for t in (self.start, self.stop))
+        if not (times and self.stop > self.start):
             raise bad_argument("stop", self.stop, f"a time in ms after start={self.start}", "say how long was recorded")
         if self.dt is not None and not (np.isfinite(self.dt) and self.dt > 0):
             raise bad_argument("dt", self.dt, "the length of a step in ms, above 0")
@@ -98,6 +99,8 @@ class Spikes:
         >>> Spikes.from_record(record, stop=1.0).arrays()[0].tolist()
         [0.0, 0.5]
         """
+        if not all(hasattr(record, name) for name in ("chunks", "n", "dt")):
+            raise bad_type("record", record, "recorded spikes", "write simulation.spikes('E') or run.spikes['E']")
         return cls(lambda: ((part.step, part.i) for part in record.chunks()), record.n, 0.0, stop, record.dt)
 
     @property
@@ -130,7 +133,7 @@ class Spikes:
 
     def bins(self, width: float) -> int:
         """How many whole bins of `width` ms fit; a rest shorter than a bin is left out."""
-        if not (np.isfinite(width) and width > 0):
+        if not (isinstance(width, int | float | np.number) and np.isfinite(width) and width > 0):
             raise bad_argument("width", width, "a bin width in ms above 0")
         count = int(self.duration / width + GRID)
         if count < 1:
@@ -156,6 +159,13 @@ class Spikes:
         if low < 0 or high >= self.n:
             worst = low if low < 0 else high
             raise bad_argument("index", worst, f"neurons 0 to {self.n - 1}", f"n={self.n} may be too small")
+
+
+def check_spikes(given: object) -> None:
+    """Refuse what is not `Spikes`, above all a record, which does not say how long was recorded."""
+    if not isinstance(given, Spikes):
+        remedy = "write Spikes.from_record(simulation.spikes('E'), stop=simulation.time), or Spikes.from_times(...)"
+        raise bad_type("spikes", given, "Spikes of neurosparse.analysis.spikes", remedy)
 
 
 def _check_pair(time: npt.NDArray[np.generic], index: npt.NDArray[np.generic]) -> None:

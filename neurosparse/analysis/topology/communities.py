@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.topology.graph import Float, Float32, Graph, Int64, graph
-from neurosparse.errors import bad_argument, missing_extra
+from neurosparse.analysis.topology.graph import Float, Float32, Graph, Int64, graph, whole
+from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
 from neurosparse.kernels.modularity import Partition, partition
 
 if TYPE_CHECKING:
@@ -69,10 +69,20 @@ def _check_resolution(resolution: float) -> None:
 
 def labels_of(n: int, labels: npt.ArrayLike) -> Int64:
     """Labels of any kind `[n]` as whole numbers from 0."""
-    given = np.asarray(labels)
+    wants = f"one label per neuron, shape [{n}]"
+    if isinstance(labels, Communities):
+        raise bad_type("labels", Said("what communities returned"), wants, "write found.labels")
+    try:
+        given = np.asarray(labels)
+    except ValueError:
+        raise bad_argument("labels", labels, wants) from None
     if given.shape != (n,):
-        raise bad_argument("labels", given, f"one label per neuron, shape [{n}]")
-    return np.unique(given, return_inverse=True)[1].astype(np.int64)
+        raise bad_argument("labels", given, wants)
+    try:
+        return np.unique(given, return_inverse=True)[1].astype(np.int64)
+    except TypeError:
+        got, remedy = Said("labels that have no order among them, such as None"), "give all of them names"
+        raise bad_argument("labels", got, "names or numbers", remedy) from None
 
 
 def communities(
@@ -93,8 +103,7 @@ def communities(
     >>> communities(pairs, runs=2, rng=0)
     Communities(labels=array([0, 0, 1, 1]), modularity=0.5, agreement=1.0, runs=2)
     """
-    if runs < 1:
-        raise bad_argument("runs", runs, "at least 1")
+    whole("runs", runs, 1)
     _check_resolution(resolution)
     g = graph(connectivity)
     seed = int(np.random.default_rng(rng).integers(2**31))
@@ -162,7 +171,7 @@ def mutual_information(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     >>> mutual_information([0, 0, 1, 1], ["b", "b", "a", "a"])
     1.0
     """
-    one, two = (np.unique(np.asarray(v), return_inverse=True)[1] for v in (x, y))
+    one, two = (labels_of(np.size(v), v) for v in (x, y))
     if one.shape != two.shape:
         raise bad_argument("y", two, f"as many labels as x, {len(one)}")
     joint = np.unique(one * (int(two.max(initial=0)) + 1) + two, return_counts=True)[1]

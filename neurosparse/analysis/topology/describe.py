@@ -12,7 +12,7 @@ from neurosparse.analysis.topology.bipartite import measure_between, rows_betwee
 from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
 from neurosparse.analysis.topology.communities import quick_partition
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
-from neurosparse.analysis.topology.graph import Graph, Int64, graph, known
+from neurosparse.analysis.topology.graph import Graph, Int64, graph, known, whole
 from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
 from neurosparse.analysis.topology.motifs import MOTIFS, census_of
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
@@ -20,7 +20,7 @@ from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.smallworld import Ends, lattice_ends, small_world_of
 from neurosparse.analysis.topology.spectrum import spectral_abscissa, spectral_radius, stable_rank
 from neurosparse.analysis.topology.table import Comparison, Row, Table, compared
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -63,8 +63,9 @@ def describe(
     >>> table["edges"].value, table["clustering"].z > 3, table["clustering"].high < table["clustering"].value
     (240.0, True, True)
     """
-    if not isinstance(nulls, int | np.integer) or nulls < 0:
-        raise bad_argument("nulls", nulls, "a whole number, 0 or more")
+    whole("nulls", nulls, 0)
+    if threads is not None:
+        whole("threads", threads, 1)
     source = np.random.default_rng(rng)
     if _joins_two(connectivity, between):
         return Table(name, nulls, tuple(rows_between(connectivity, null_seeds(nulls, source), progress, ROUNDS)))
@@ -231,7 +232,10 @@ def evolution(
     seed = int(np.random.default_rng(rng).integers(2**32))
     moments: list[Moment] = []
     first = before = None
-    for time, connectivity in snapshots:
+    for k, snapshot in enumerate(snapshots):
+        if not (isinstance(snapshot, tuple | list) and len(snapshot) == 2):
+            raise bad_type(f"snapshots[{k}]", snapshot, "a pair (time, connectivity)", "write enumerate(graphs)")
+        time, connectivity = snapshot
         edges, found = _moment(connectivity, seed, _joins_two(connectivity, between))
         now = (connectivity.shape, edges)
         first, before = first or now, before or now

@@ -112,11 +112,18 @@ def known(connectivity: "Connectivity") -> "Connectivity":
     return connectivity
 
 
+def whole(name: str, value: object, least: int) -> int:
+    """Return a whole number of `least` or more; refuse anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise bad_argument(name, value, f"a whole number, {least} or more")
+    return int(value)
+
+
 def square(connectivity: "Connectivity") -> None:
     """Refuse a graph between two populations, where neurons are not both sources and targets."""
     known(connectivity)
     if connectivity.n_pre != connectivity.n_post:
         raise bad_argument(
             "connectivity", connectivity.shape, "as many presynaptic as postsynaptic neurons",
-            "measure layers with topology.describe or topology.chain, or select one population",
+            "for one population write n_pre=n_post=N; measure layers with topology.describe or topology.chain",
         )  # fmt: skip

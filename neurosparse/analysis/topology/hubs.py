@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.topology.communities import labels_of
-from neurosparse.analysis.topology.graph import Float, Graph, Int64, graph
-from neurosparse.errors import bad_argument, missing_extra
+from neurosparse.analysis.topology.graph import Float, Graph, Int64, graph, whole
+from neurosparse.errors import missing_extra
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -39,8 +39,7 @@ def rich_club(connectivity: "Connectivity", nulls: int = 20, rng: np.random.Gene
     """
     from neurosparse.analysis.nulls import null_graphs
 
-    if nulls < 0:
-        raise bad_argument("nulls", nulls, "0 or more")
+    whole("nulls", nulls, 0)
     g = graph(connectivity)
     phi = rich_club_of(g)
     drawn = np.array([rich_club_of(null) for null in null_graphs(g, nulls, rng)]).reshape(nulls, len(phi))
@@ -153,8 +152,8 @@ def betweenness(
     >>> betweenness(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3)).tolist()
     [0.0, 1.0, 0.0]
     """
-    if sources is not None and sources < 1:
-        raise bad_argument("sources", sources, "at least 1, or None for all")
+    if sources is not None:
+        whole("sources", sources, 1)
     g = graph(connectivity)
     joined = _igraph(g.n, g.pre, g.indices, True)
     if sources is None or sources >= g.n:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.topology.graph import known
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -66,6 +66,8 @@ def chain(layers: "Sequence[Connectivity]") -> Chain:
 
 
 def _check(layers: "Sequence[Connectivity]") -> None:
+    if not isinstance(layers, Sequence):
+        raise bad_type("layers", layers, "a list of Connectivity", "write chain([first, second])")
     if not layers:
         raise bad_argument("layers", Said("none"), "at least one Connectivity")
     for layer in layers:

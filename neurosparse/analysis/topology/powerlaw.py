@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument, missing_extra
 
+FEWEST = 10  # values from which on a fit means anything
 RIVALS = ("lognormal", "exponential")
 
 
@@ -41,9 +42,14 @@ class PowerLaw(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """What the ratios say at p < 0.1: 'power law', the better rival, 'undecided' or 'no fit'."""
+        """What the ratios say at p < 0.1: 'power law', the better rival, 'undecided' or 'no fit'.
+
+        A tail of fewer than ten values is always undecided.
+        """
         if not np.isfinite(self.alpha):
             return "no fit"
+        if self.tail < FEWEST:
+            return "undecided"
         rivals = {"log-normal": self.lognormal, "exponential": self.exponential}
         better = {name: r.ratio for name, r in rivals.items() if r.ratio < 0 and r.p < 0.1}
         if better:
@@ -80,7 +86,7 @@ def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
     if xmin is not None and not (np.isfinite(xmin) and xmin > 0):
         raise bad_argument("xmin", xmin, "a number above 0, or None")
     data = data[data > 0]
-    if data.size < 10 or len(np.unique(data)) < 3:
+    if data.size < FEWEST or len(np.unique(data)) < 3:
         return NO_FIT
     # the package warns about its own deprecations and about optima at a bound of a rival
     with warnings.catch_warnings(), np.errstate(all="ignore"):

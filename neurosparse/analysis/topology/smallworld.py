@@ -19,9 +19,8 @@ import numpy as np
 
 from neurosparse.analysis.nulls import null_graphs, ring_targets
 from neurosparse.analysis.topology.clustering import clustering_of
-from neurosparse.analysis.topology.graph import Graph, Int64, graph
+from neurosparse.analysis.topology.graph import Graph, Int64, graph, whole
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
-from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -61,8 +60,7 @@ def small_world(
     >>> found.sigma > 1, round(found.lattice.clustering - found.graph.clustering, 6)
     (True, 0.0)
     """
-    if nulls < 1:
-        raise bad_argument("nulls", nulls, "at least 1")
+    whole("nulls", nulls, 1)
     g, source = graph(connectivity), np.random.default_rng(rng)
     chosen = choose_sources(g.n, sources, source)
     drawn = [ends_of(null, chosen) for null in null_graphs(g, nulls, source)]

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from neurosparse.kernels.csr_matmul.torch import as_input
+
 
 class _CondensedMatmul(torch.autograd.Function):
     @staticmethod
@@ -51,6 +53,7 @@ def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Te
     >>> condensed_matmul(torch.tensor([[1.0, 10.0, 100.0]]), torch.ones(2, 2), None, indices)
     tensor([[101., 110.]])
     """
+    x = as_input(x, values)
     if x.dtype != values.dtype or x.device != values.device:
         found, wants = f"{x.dtype} on {x.device}", f"{values.dtype} on {values.device}, as the weights"
         raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")

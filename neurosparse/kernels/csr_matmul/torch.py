@@ -52,6 +52,22 @@ class _CsrMatmul(torch.autograd.Function):
         return torch.from_numpy(dx), torch.from_numpy(dvalues), dbias, None, None, None
 
 
+def as_input(x: Any, values: Tensor) -> Tensor:
+    """Give an input as it is; under autocast, narrow floats in the type of the weights, which these kernels keep.
+
+    Raises:
+        TypeError: x is no tensor.
+
+    >>> with torch.autocast("cpu", dtype=torch.bfloat16):
+    ...     as_input(torch.ones(1, dtype=torch.bfloat16), torch.ones(1)).dtype
+    torch.float32
+    """
+    if not isinstance(x, Tensor):
+        raise TypeError(f"x: got {type(x).__name__}, wants a tensor; torch.as_tensor(x) makes one")
+    narrow = x.dtype in (torch.float16, torch.bfloat16)
+    return x.to(values.dtype) if narrow and torch.is_autocast_enabled(x.device.type) else x
+
+
 def csr_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, indices: Tensor, n_post: int) -> Tensor:
     """Compute `y[..., j] = bias[j] + Σ_i x[..., i] W[i, j]` with gradients on the support alone.
 
@@ -60,6 +76,7 @@ def csr_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, i
 
     Raises:
         ValueError: x is of another width or dtype than the matrix, or of one the CPU has no kernel for.
+        TypeError: x is no tensor.
 
     >>> indptr, indices = torch.tensor([0, 1, 3]), torch.tensor([1, 0, 1], dtype=torch.int32)
     >>> values = torch.tensor([2.0, 3.0, 4.0], requires_grad=True)
@@ -67,6 +84,7 @@ def csr_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, i
     >>> y.sum().backward(); values.grad
     tensor([ 1., 10., 10.])
     """
+    x = as_input(x, values)
     if x.shape[-1:] != (len(indptr) - 1,):
         raise ValueError(f"x: got shape {list(x.shape)}, wants [..., {len(indptr) - 1}]")
     if x.dtype != values.dtype or x.device != values.device:

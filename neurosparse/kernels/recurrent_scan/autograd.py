@@ -27,7 +27,9 @@ class _Rules(NamedTuple):
 
 
 def _product(a: Any, b: Any) -> Any:
-    return torch.mm(torch.from_numpy(a), torch.from_numpy(b)).numpy()
+    # autocast would give bfloat16, which NumPy has not
+    with torch.autocast("cpu", enabled=False):
+        return torch.mm(torch.from_numpy(a), torch.from_numpy(b)).numpy()
 
 
 def _inlet(weight: Tensor, offset: Tensor | None) -> streamed.Inlet:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from neurosparse.kernels.csr_matmul.torch import as_input
 from neurosparse.kernels.recurrent_scan import check, cpu
 from neurosparse.kernels.recurrent_scan.parts import SUBTRACT, Neurons, Reset, State, Synapses
 from neurosparse.kernels.recurrent_scan.surrogates import USUAL, Surrogate
@@ -148,6 +149,7 @@ def recurrent_scan(
     less, and a readout is a product with the spikes.
 
     Raises:
+        TypeError: x is no tensor.
         ValueError: x is not [time, batch, n] of the dtype of the weights, or weights, neurons, readout or state
             have another shape, dtype or device than it and the synapses ask for.
 
@@ -160,6 +162,7 @@ def recurrent_scan(
     >>> spikes.sum().backward(); values.grad
     tensor([1.])
     """
+    x = as_input(x, values)
     if x.dim() != 3 or x.shape[2] != synapses.n:
         remedy = "one sample is x[:, None]"
         raise ValueError(f"x: got shape {list(x.shape)}, wants [time, batch, {synapses.n}]; {remedy}")
