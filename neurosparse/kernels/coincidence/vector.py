@@ -8,6 +8,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic as _intrinsic
 
 from neurosparse.kernels.coincidence import PLANES, ROWS_AT_ONCE
+from neurosparse.kernels.machine.intrinsics import in_every_lane
 
 intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 WIDTH = 4  # words at a time: one AVX2 register
@@ -116,12 +117,6 @@ def _some(first: int, count: int) -> Any:
     return ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count)))
 
 
-def _everywhere(builder: Any, value: Any, kind: Any) -> Any:
-    """Put a number into every lane."""
-    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.IntType(32)(0))
-    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), kind.count), [0] * kind.count))
-
-
 def _add_products(context: Any, builder: Any, target: Any, word: Any, terms: list[tuple[Any, Any]]) -> None:
     """Add weight x count of each of `terms`, one after the other, to the 64 targets of a word."""
     kind, array = target
@@ -129,7 +124,7 @@ def _add_products(context: Any, builder: Any, target: Any, word: Any, terms: lis
     numbers = ir.VectorType(context.get_value_type(kind.dtype), lanes)
     integers = ir.VectorType(ir.IntType(32), lanes)
     data, start = _data(context, builder, kind, array), builder.mul(word, _I64(64))
-    factors = [(_everywhere(builder, weight, numbers), counts) for weight, counts in terms]
+    factors = [(in_every_lane(builder, weight, numbers), counts) for weight, counts in terms]
     for first in range(0, 64, lanes):
         place = builder.gep(data, [builder.add(start, _I64(first))])
         place = builder.bitcast(place, numbers.as_pointer())

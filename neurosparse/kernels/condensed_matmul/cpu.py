@@ -19,7 +19,7 @@ Array = NDArray[Any]
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _lift(row: Array, by: float) -> None:
-    """Add a number to all: Numba takes four seconds to compile `row += by`."""
+    """Add a number to all: Numba takes long to compile `row += by`."""
     for k in range(row.size):
         row[k] += by
 

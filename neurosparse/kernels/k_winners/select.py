@@ -1,4 +1,4 @@
-"""The k-th largest value in linear time (Numba); NumPy's partition takes Numba ten seconds to compile."""
+"""The k-th largest value in linear time (Numba); NumPy's partition takes Numba several times as long to compile."""
 
 from typing import Any
 

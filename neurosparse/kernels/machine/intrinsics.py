@@ -183,3 +183,10 @@ def gather_line(typingctx: Any, kind: Any, lines: Any, index: Any) -> Any:
         return context.make_tuple(builder, sig.return_type, values)
 
     return result(kind, lines, types.int64), codegen
+
+
+def in_every_lane(builder: Any, value: Any, kind: Any) -> Any:
+    """Put a number into every lane of a vector of type `kind`, while code is generated."""
+    i32 = ir.IntType(32)
+    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, i32(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(i32, kind.count), [0] * kind.count))

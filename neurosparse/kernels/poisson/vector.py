@@ -7,6 +7,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic as _intrinsic
 
+from neurosparse.kernels.machine.intrinsics import in_every_lane
 from neurosparse.kernels.philox.naive import MULTIPLIERS, ROUNDS, WEYL
 
 intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
@@ -21,7 +22,7 @@ def _all(value: int) -> Any:
 
 
 def _broadcast(builder: Any, value: Any) -> Any:
-    return _everywhere(builder, builder.zext(value, _I64), _WIDE)
+    return in_every_lane(builder, builder.zext(value, _I64), _WIDE)
 
 
 def _rounds(builder: Any, c: list[Any], key: list[Any]) -> list[Any]:
@@ -70,12 +71,6 @@ def _reduce(builder: Any, verb: str, vector: Any) -> Any:
     return builder.call(function, [vector])
 
 
-def _everywhere(builder: Any, value: Any, lanes: Any) -> Any:
-    """Put a number into every lane."""
-    one = builder.insert_element(ir.Constant(lanes, ir.Undefined), value, _I32(0))
-    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_I32, lanes.count), [0] * lanes.count))
-
-
 _LANES = ir.VectorType(ir.IntType(16), 64)
 
 
@@ -94,7 +89,7 @@ def _count(context: Any, builder: Any, sig: Any, args: Any, common: bool) -> Any
             edge = builder.load(builder.gep(data[1], [loop.index]))
             with builder.if_then(builder.icmp_unsigned(">", edge, highest)):
                 loop.do_break()
-            level = _everywhere(builder, builder.xor(edge, edge.type(_TOP)), _LANES)
+            level = in_every_lane(builder, builder.xor(edge, edge.type(_TOP)), _LANES)
         else:
             place = builder.gep(data[1], [builder.mul(loop.index, args[4])])
             level = builder.xor(builder.load(builder.bitcast(place, _LANES.as_pointer()), align=2), top)
