@@ -1,10 +1,11 @@
 """Continual learning by sparsity: permuted MNIST with active dendrites, Split-MNIST in one pass.
 
-Needs MNIST in $NEUROSPARSE_DATA/mnist. Finished runs are small files in `--runs`, a run under way goes on after
-its last task from `--state`, so that `--minutes 15` can be called again until all is done, by several processes
-too. A run of permuted MNIST takes about five minutes of a quiet core (dense: longer), one of Split-MNIST seconds.
-The table shows what is there, with the number of seeds. Rates of Split-MNIST are chosen on the last 10,000
-training images with seed 100, which no reported run uses.
+Needs MNIST in $NEUROSPARSE_DATA/mnist. Finished runs are small files in `--runs`, a run under way
+goes on after its last task from `--state`, so that `--minutes 15` can be called again until all is
+done, by several processes too. A run of permuted MNIST takes about five minutes of a quiet core
+(dense: longer), one of Split-MNIST seconds.
+The table shows what is there, with the number of seeds. Rates of Split-MNIST are chosen on the last
+10,000 training images with seed 100, which no reported run uses.
 """
 
 import argparse
@@ -27,22 +28,34 @@ STUDIES = {"permuted": ("active dendrites", "sparse only", "dense"), "split": tu
 
 
 def mnist() -> Any:
-    """Images float32 [n, 784] as the papers normalise them and labels int64, for training and test."""
+    """Images float32 [n, 784] as the papers normalise them and labels int64, for training and
+    test.
+    """
     from neurosparse.datasets import mnist as load
 
     found = load()
     parts = ((found.train_x, found.train_y), (found.test_x, found.test_y))
     return [
-        ((x.reshape(len(x), 784) / np.float32(255) - np.float32(0.1307)) / np.float32(0.3081), y.astype(np.int64))
+        (
+            (x.reshape(len(x), 784) / np.float32(255) - np.float32(0.1307)) / np.float32(0.3081),
+            y.astype(np.int64),
+        )
         for x, y in parts
     ]
 
 
 def gate() -> Gate:
-    """Hold the trainer by winners against the library's net under torch, and the nets of the split against words."""
+    """Hold the trainer by winners against the library's net under torch, and the nets of the split
+    against words.
+    """
     out = Gate()
     for name, dendrites in (("active dendrites", True), ("sparse only", False)):
-        out.near(f"{name}: weights after ten steps equal torch's", permuted.same_as_torch(dendrites), 0, atol=2e-6)
+        out.near(
+            f"{name}: weights after ten steps equal torch's",
+            permuted.same_as_torch(dendrites),
+            0,
+            atol=2e-6,
+        )
     out.true("split: nets are what their names say", split.is_built_as_said())
     return out
 
@@ -66,17 +79,30 @@ def main() -> None:
 
 def options() -> argparse.Namespace:
     """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="a minute of Split-MNIST only")
     parser.add_argument("--study", nargs="*", choices=STUDIES, default=list(STUDIES))
     parser.add_argument("--method", nargs="*", help="some methods of the studies")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument(
-        "--minutes", type=float, default=1e9, help="begin nothing new after so many minutes; 0 only shows"
+        "--minutes",
+        type=float,
+        default=1e9,
+        help="begin nothing new after so many minutes; 0 only shows",
     )
-    parser.add_argument("--runs", type=Path, default=RUNS, help="folder of finished runs and chosen rates, small files")
     parser.add_argument(
-        "--state", type=Path, default=Path("runs/continual"), help="folder of runs under way, large files"
+        "--runs",
+        type=Path,
+        default=RUNS,
+        help="folder of finished runs and chosen rates, small files",
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=Path("runs/continual"),
+        help="folder of runs under way, large files",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
     args = parser.parse_args()
@@ -86,11 +112,20 @@ def options() -> argparse.Namespace:
     return args
 
 
-def once(study: str, method: str, seed: int, data: Any, args: argparse.Namespace, enough: Callable[[], bool]) -> None:
+def once(
+    study: str,
+    method: str,
+    seed: int,
+    data: Any,
+    args: argparse.Namespace,
+    enough: Callable[[], bool],
+) -> None:
     """Do one run unless it is done or the time is up; its result is a small file of its own."""
     stem = f"{study}-{method.replace(' ', '_')}-{seed}"
     result = args.runs / f"{stem}.json"
-    state = (args.state if study == "permuted" else args.runs) / f"{stem}.npz"  # a split run is short: no state
+    state = (
+        args.state if study == "permuted" else args.runs
+    ) / f"{stem}.npz"  # a split run is short: no state
     with alone(args.state / f"{study}-{method.replace(' ', '_')}.lock") as free:
         if result.exists() or enough() or not free:
             return
@@ -104,7 +139,9 @@ def once(study: str, method: str, seed: int, data: Any, args: argparse.Namespace
 
 @contextlib.contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Hold a lock while the body runs; False when another process holds it, so that several can share the runs."""
+    """Hold a lock while the body runs; False when another process holds it, so that several can
+    share the runs.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
@@ -125,7 +162,10 @@ def show(args: argparse.Namespace) -> None:
     """Print the table of what is done, goals included, and write it."""
     report = Report("numpy", "numba", "torch", repeats=1)
     found = {(s, m): finished(s, m, args.runs) for s, methods in STUDIES.items() for m in methods}
-    names = {"permuted": "permuted MNIST, 10 tasks", "split": "Split-MNIST, 5 x 2 classes, one pass"}
+    names = {
+        "permuted": "permuted MNIST, 10 tasks",
+        "split": "Split-MNIST, 5 x 2 classes, one pass",
+    }
     peers = {"permuted": "sparse only", "split": "dense relu"}
     for (study, method), runs in found.items():
         if not runs:
@@ -135,14 +175,25 @@ def show(args: argparse.Namespace) -> None:
             case += f", sd {statistics.stdev(runs):.4f}"
         goal = 0.93 if (study, method) == ("permuted", "active dendrites") else None
         peer = found[study, peers[study]]
-        report.add(case, "test accuracy of all tasks", "1", statistics.mean(runs), goal=goal, higher=True)
+        report.add(
+            case, "test accuracy of all tasks", "1", statistics.mean(runs), goal=goal, higher=True
+        )
         if peer and method != peers[study]:
             both = statistics.mean(runs), statistics.mean(peer)
-            report.add(case, "test accuracy of all tasks", "1", *both, peer_name=peers[study], higher=True)
+            report.add(
+                case, "test accuracy of all tasks", "1", *both, peer_name=peers[study], higher=True
+            )
     ours, peer = (found["permuted", m] for m in ("active dendrites", "sparse only"))
     if ours and peer:
         gain = statistics.mean(ours) - statistics.mean(peer)
-        report.add("permuted MNIST, dendrites minus sparse only", "gain in accuracy", "1", gain, goal=0.02, higher=True)
+        report.add(
+            "permuted MNIST, dendrites minus sparse only",
+            "gain in accuracy",
+            "1",
+            gain,
+            goal=0.02,
+            higher=True,
+        )
     report.finish(args.json)
 
 

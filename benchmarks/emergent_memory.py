@@ -1,10 +1,12 @@
-"""The emergent clique memory in the engine: which of the messages' links form, over input gain and noise.
+"""The emergent clique memory in the engine: which of the messages' links form, over input gain and
+noise.
 
-Eight clusters of 32 units hear 100 messages for 60 cycles each, one after the other, once (Coyac et al. 2017,
-arXiv:1709.08367, as read in neurosparse/associative/emergent.py). "Formed" is the share of the links of a clique memory
-of the same messages that stand at the end, "false" the links that it has not. The peer is the same law on dense
-matrices, which the engine must equal to the bit. No goal: this is a map. The engine tells scores apart in steps of one
-whole synapse; FINE shows, by the law alone, what steps of a twentieth change where insertions are many.
+Eight clusters of 32 units hear 100 messages for 60 cycles each, one after the other, once (Coyac et
+al. 2017, arXiv:1709.08367, as read in neurosparse/associative/emergent.py). "Formed" is the share
+of the links of a clique memory of the same messages that stand at the end, "false" the links that
+it has not. The peer is the same law on dense matrices, which the engine must equal to the bit. No
+goal: this is a map. The engine tells scores apart in steps of one whole synapse; FINE shows, by the
+law alone, what steps of a twentieth change where insertions are many.
 
 `--figure OUT.png` draws it; `--resume` keeps the cases that the JSON file already holds.
 """
@@ -20,15 +22,21 @@ from harness import Gate, Report, arguments, write_json
 
 from neurosparse.associative import CliqueMemory, Emergence, Noise
 
-CLUSTERS, SIZE, MESSAGES, CYCLES = 8, 32, 100, 60
+CLUSTERS = 8
+SIZE = 32
+MESSAGES = 100
+CYCLES = 60
 GAINS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 ERASE = (0.0, 0.1, 0.2, 0.3, 0.5)
 INSERT = (0.0, 0.05, 0.2, 0.5)
-FINE, RESOLUTION = ((0.2, 0.5), (0.3, 0.5)), 0.05
+FINE = ((0.2, 0.5), (0.3, 0.5))
+RESOLUTION = 0.05
 
 
 def cases(quick):
-    """(gain, erase, insert) of every point: along the gain, then over the noise at gain = clusters."""
+    """(gain, erase, insert) of every point: along the gain, then over the noise at gain =
+    clusters.
+    """
     if quick:
         return [(1.0, 0.0, 0.0), (8.0, 0.0, 0.0), (8.0, 0.2, 0.05)]
     along = [(g, e, i) for e, i in ((0.0, 0.0), (0.1, 0.05)) for g in GAINS]
@@ -52,7 +60,9 @@ def gate():
         emergence = Emergence(CLUSTERS * SIZE, CLUSTERS, gain)
         ours, law = emergence.run(inputs), emergence.law(inputs)
         same = (ours.fired == law.fired).all() and ours.synapses == law.synapses
-        checked.true(f"engine = law at gain {gain:g}", same and ours.spikes > 0, f"{ours.spikes} spikes")
+        checked.true(
+            f"engine = law at gain {gain:g}", same and ours.spikes > 0, f"{ours.spikes} spikes"
+        )
     checked.demand()
 
 
@@ -77,7 +87,9 @@ def point(report, messages, gain, erase, insert):
 def fine(report, erase, insert):
     """The law alone, scores told apart more finely."""
     memory, inputs = problem(MESSAGES, Noise(erase, insert))
-    formed, false = Emergence(CLUSTERS * SIZE, CLUSTERS, 8.0, resolution=RESOLUTION).law(inputs).against(memory)
+    formed, false = (
+        Emergence(CLUSTERS * SIZE, CLUSTERS, 8.0, resolution=RESOLUTION).law(inputs).against(memory)
+    )
     case = f"{name(8.0, erase, insert)}, law at resolution {RESOLUTION:g}"
     report.add(case, "links formed", "share", round(formed, 4), higher=True)
     report.add(case, "false links", "count", false)
@@ -93,33 +105,48 @@ def draw(rows, path):
     figure = Figure(figsize=(2 * style.COLUMN, style.HEIGHT), layout="constrained", dpi=150)
     left, right = figure.subplots(1, 2)
     for colour, (erase, insert) in zip(style.COLOURS, ((0.0, 0.0), (0.1, 0.05)), strict=False):
-        seen = [(g, value[name(g, erase, insert)]) for g in GAINS if name(g, erase, insert) in value]
+        seen = [
+            (g, value[name(g, erase, insert)]) for g in GAINS if name(g, erase, insert) in value
+        ]
         label = f"erase {erase:g}, insert {insert:g}"
         left.plot(*zip(*seen, strict=True), "o-", color=colour, label=label, markersize=3)
     left.axvline(CLUSTERS, color=style.SOFT, linewidth=0.8, linestyle=":")
-    style.finish(left, "weight of an input spike (gain)", "clique links formed", "dotted: gain = clusters")
+    style.finish(
+        left, "weight of an input spike (gain)", "clique links formed", "dotted: gain = clusters"
+    )
     style.legend(left)
     grid = np.array([[value.get(name(8.0, e, i), np.nan) for e in ERASE] for i in INSERT])
     image = right.imshow(grid, origin="lower", cmap=style.SEQUENTIAL, vmin=0, vmax=1, aspect="auto")
     for (y, x), share in np.ndenumerate(grid):
         colour = "white" if share > 0.5 else style.INK
-        right.text(x, y, f"{share:.2f}", ha="center", va="center", fontsize=style.FONT - 1, color=colour)
+        right.text(
+            x, y, f"{share:.2f}", ha="center", va="center", fontsize=style.FONT - 1, color=colour
+        )
     right.set_xticks(range(len(ERASE)), [f"{e:g}" for e in ERASE])
     right.set_yticks(range(len(INSERT)), [f"{i:g}" for i in INSERT])
-    style.finish(right, "erased units (probability)", "insertions (probability)", f"links formed at gain {CLUSTERS}")
+    style.finish(
+        right,
+        "erased units (probability)",
+        "insertions (probability)",
+        f"links formed at gain {CLUSTERS}",
+    )
     figure.colorbar(image, ax=right)
     figure.savefig(path)
 
 
 def main():
     """Gate, sweep, table, JSON, figure."""
-    argv, figure, resume = sys.argv[1:], None, "--resume" in sys.argv
+    argv = sys.argv[1:]
+    figure = None
+    resume = "--resume" in sys.argv
     if "--figure" in argv:
         at = argv.index("--figure")
-        figure, argv = argv[at + 1], argv[:at] + argv[at + 2 :]
+        figure = argv[at + 1]
+        argv = argv[:at] + argv[at + 2 :]
     args = arguments(__doc__, argv=[a for a in argv if a != "--resume"])
     gate()
-    report, kept = Report("numpy", "numba", repeats=1), []
+    report = Report("numpy", "numba", repeats=1)
+    kept = []
     if resume and args.json and Path(args.json).exists():
         kept = json.loads(Path(args.json).read_text())
     done = {row["case"] for row in kept}

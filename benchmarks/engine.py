@@ -1,10 +1,12 @@
 """The engine against Brian2 C++ standalone and NEST: gate first, then medians of interleaved runs.
 
-Every simulator runs in a process of its own and is built once; then all run in turn. Both sides are given the
-same connections, starting potentials and durations (NEST draws its own). Times are wall seconds of the time
-loop for one second of biological time, recording all spikes in memory; building is reported apart.
-NEST is taken from this environment or from the interpreter in $NEUROSPARSE_NEST_PYTHON, else its case is left
-out, which is said. Precision: float64 state on all sides, rows of our float32 beside them; weights of ours are float32.
+Every simulator runs in a process of its own and is built once; then all run in turn. Both sides are
+given the same connections, starting potentials and durations (NEST draws its own). Times are wall
+seconds of the time loop for one second of biological time, recording all spikes in memory; building
+is reported apart.
+NEST is taken from this environment or from the interpreter in $NEUROSPARSE_NEST_PYTHON, else its
+case is left out, which is said. Precision: float64 state on all sides, rows of our float32 beside
+them; weights of ours are float32.
 """
 
 import importlib.util
@@ -57,7 +59,8 @@ def measure(case: Case, quick: bool, repeats: int) -> Runs:
 
 def check(case: Case, runs: Runs) -> Gate:
     """Whether both sides simulated the same network, and all our variants the same spikes."""
-    gate, bounds = Gate(), case.bounds
+    gate = Gate()
+    bounds = case.bounds
     ours, peer = runs["ours-1"][0], runs["peer-1"][0]
     gate.true(f"{case.name} fires", ours["spikes"] > 0, f"{ours['spikes']} spikes")
     compare(gate, case.name, ours, peer, bounds)
@@ -70,14 +73,24 @@ def check(case: Case, runs: Runs) -> Gate:
     return gate
 
 
-def compare(gate: Gate, name: str, ours: dict[str, Any], peer: dict[str, Any], bounds: Bounds) -> None:
-    """Compare rate, CV of intervals, Fano factor and correlation; what the peer cannot tell is left out."""
+def compare(
+    gate: Gate, name: str, ours: dict[str, Any], peer: dict[str, Any], bounds: Bounds
+) -> None:
+    """Compare rate, CV of intervals, Fano factor and correlation; what the peer cannot tell is left
+    out.
+    """
     gate.near(f"{name} rate", ours["rate"], peer["rate"], rel=bounds.rate)
-    absolute = {"cv": bounds.cv, "correlation": bounds.correlation, "fano": bounds.fano * peer["fano"]}
+    absolute = {
+        "cv": bounds.cv,
+        "correlation": bounds.correlation,
+        "fano": bounds.fano * peer["fano"],
+    }
     for figure, within in absolute.items():
         if peer[figure] is not None:
             gate.near(f"{name} {figure}", ours[figure] or 0.0, peer[figure], atol=within)
-    for k, (own, other) in enumerate(zip(ours.get("rates", ()), peer.get("rates", ()), strict=True)):
+    for k, (own, other) in enumerate(
+        zip(ours.get("rates", ()), peer.get("rates", ()), strict=True)
+    ):
         gate.near(f"{name} rate of population {k}", own, other, rel=0.25, atol=0.3)
     if "weight_mean" in peer:
         gate.near(f"{name} mean weight", ours["weight_mean"], peer["weight_mean"], rel=0.01)
@@ -96,13 +109,23 @@ def report_case(report: Report, case: Case, runs: Runs) -> None:
         report_speed(report, case, runs, side)
     for option in case.same:
         name = f"neurosparse, {option} mode"
-        report.add(case.name, f"{case.option} against {option} mode", "s/s", rtf["ours-1"], rtf[option], peer_name=name)
+        report.add(
+            case.name,
+            f"{case.option} against {option} mode",
+            "s/s",
+            rtf["ours-1"],
+            rtf[option],
+            peer_name=name,
+        )
     report_sizes(report, case, runs)
 
 
 def report_speed(report: Report, case: Case, runs: Runs, side: str) -> None:
-    """Real-time factors of `ours` or of the other precision, `also`, on one thread and on several."""
-    rtf, precision = medians(runs, "rtf"), runs[f"{side}-1"][0]["precision"]
+    """Real-time factors of `ours` or of the other precision, `also`, on one thread and on
+    several.
+    """
+    rtf = medians(runs, "rtf")
+    precision = runs[f"{side}-1"][0]["precision"]
     peers = {name: value for name, value in rtf.items() if name.startswith("peer")}
     for threads, goal in case.goals.items():
         # one thread is compared with one thread, several with the peer's best
@@ -121,16 +144,29 @@ def report_speed(report: Report, case: Case, runs: Runs, side: str) -> None:
 
 
 def report_sizes(report: Report, case: Case, runs: Runs) -> None:
-    """Rows about building and memory, and the share of the scatter ceiling where it is asked for."""
-    ours, peer, name = runs["ours-1"][0], runs["peer-1"][0], runs["peer-1"][0]["simulator"]
-    report.add(case.name, "build and compile", "s", ours["build_s"], peer["build_s"], peer_name=name)
-    report.add(case.name, "peak memory", "MiB", ours["peak_rss_mib"], peer["peak_rss_mib"], peer_name=name)
+    """Rows about building and memory, and the share of the scatter ceiling where it is asked
+    for.
+    """
+    ours = runs["ours-1"][0]
+    peer = runs["peer-1"][0]
+    name = runs["peer-1"][0]["simulator"]
+    report.add(
+        case.name, "build and compile", "s", ours["build_s"], peer["build_s"], peer_name=name
+    )
+    report.add(
+        case.name, "peak memory", "MiB", ours["peak_rss_mib"], peer["peak_rss_mib"], peer_name=name
+    )
     goal = case.bytes_per_synapse
     report.add(case.name, "memory a synapse", "B", ours["bytes_per_synapse"], goal=goal)
     if case.share_of_ceiling is not None:
         events = ours["synaptic_events"] / medians(runs, "run_s")["ours-1"]
-        ceiling, goal = scatter_events_per_second(), case.share_of_ceiling
-        scatter = {"peer_name": "random scatter-add, whole run against it", "goal": goal, "higher": True}
+        ceiling = scatter_events_per_second()
+        goal = case.share_of_ceiling
+        scatter = {
+            "peer_name": "random scatter-add, whole run against it",
+            "goal": goal,
+            "higher": True,
+        }
         report.add(case.name, "synaptic events", "1/s", events, ceiling, **scatter)
         alone = ours["synaptic_events"] / ours["phases"]["deliver"]
         name = "random scatter-add, delivery alone against it"
@@ -139,7 +175,13 @@ def report_sizes(report: Report, case: Case, runs: Runs) -> None:
 
 def without_goals(case: Case) -> Case:
     """The case as it is run with `--quick`: goals are for the full sizes."""
-    return replace(case, goals=dict.fromkeys(case.goals), twice=None, bytes_per_synapse=None, share_of_ceiling=None)
+    return replace(
+        case,
+        goals=dict.fromkeys(case.goals),
+        twice=None,
+        bytes_per_synapse=None,
+        share_of_ceiling=None,
+    )
 
 
 def run_case(report: Report, case: Case, quick: bool, repeats: int) -> bool:

@@ -1,11 +1,15 @@
-"""Accuracy of sparse training on pictures: 99 % sparse on Fashion-MNIST, G2GNet at 74 % on two sets.
+"""Accuracy of sparse training on pictures: 99 % sparse on Fashion-MNIST, G2GNet at 74 % on two
+sets.
 
-    python benchmarks/fashion.py FOLDER --study sparse99 --minutes 35        # again, until nothing is left
-    python benchmarks/fashion.py FOLDER --study sparse99 --json OUT.json     # what is there so far, and a table
+    python benchmarks/fashion.py FOLDER --study sparse99 --minutes 35        # again, until nothing
+    is left python benchmarks/fashion.py FOLDER --study sparse99 --json OUT.json     # what is there
+    so far, and a table
 
-Every run is one JSON file in FOLDER, written whole; a run that is cut goes on from its last epoch. All
-methods have the same samples, epochs, batch, optimiser and the same trials of learning rate and weight decay.
-These two are chosen by runs tested on 5,000 training samples that are held out (`--tune --epochs 20`); test samples are
+Every run is one JSON file in FOLDER, written whole; a run that is cut goes on from its last epoch.
+All methods have the same samples, epochs, batch, optimiser and the same trials of learning rate and
+weight decay.
+These two are chosen by runs tested on 5,000 training samples that are held out (`--tune --epochs
+20`); test samples are
 looked at after every epoch, but nothing is chosen by them: the last epoch counts.
 """
 
@@ -39,7 +43,9 @@ TRIALS = ((0.025, 1e-4), (0.025, 5e-4), (0.05, 5e-4), (0.1, 1e-4), (0.1, 5e-4))
 
 @dataclass(frozen=True)
 class Method:
-    """A contestant: how its network is made from (widths, density, data, seed), and how it is rewired."""
+    """A contestant: how its network is made from (widths, density, data, seed), and how it is
+    rewired.
+    """
 
     build: Callable[..., torch.nn.Module]
     rule: Any = None
@@ -48,7 +54,9 @@ class Method:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that is equal for all methods of one table; `setting` (rate, decay) where nothing was tried."""
+    """Everything that is equal for all methods of one table; `setting` (rate, decay) where nothing
+    was tried.
+    """
 
     data: str
     widths: tuple[int, ...]
@@ -122,20 +130,29 @@ G2G = {
     "dense, equal weights": Method(narrow, computed="dense"),
     "dense, same width": Method(full, computed="dense"),
 }
-SMALLER = {name: G2G[name] for name in ("ER control", "G2GNet index", "G2GNet mixer", "dense, same width")}
+SMALLER = {
+    name: G2G[name] for name in ("ER control", "G2GNet index", "G2GNet mixer", "dense, same width")
+}
 DENSITY = 1 / 8 + 7 / 8 * 0.15
 STUDIES = {
     "sparse99": Study("fashion_mnist", (784, 1568, 1568, 1568, 10), 0.01, SPARSE99, "dense twin"),
-    "g2gnet": Study("fashion_mnist", (784, 512, 512, 512, 10), DENSITY, G2G, "ER control", epochs=10, batch=128),
-    "g2gnet-cifar10": Study("cifar10", (3072, 512, 512, 512, 10), DENSITY, SMALLER, "ER control", epochs=10, batch=128),
+    "g2gnet": Study(
+        "fashion_mnist", (784, 512, 512, 512, 10), DENSITY, G2G, "ER control", epochs=10, batch=128
+    ),
+    "g2gnet-cifar10": Study(
+        "cifar10", (3072, 512, 512, 512, 10), DENSITY, SMALLER, "ER control", epochs=10, batch=128
+    ),
 }
 
 
 def held_out(data: Data, samples: int = 5000) -> Data:
     """The training samples alone, some of them held out to choose settings by."""
     order = torch.from_numpy(np.random.default_rng(2026).permutation(len(data.x)))
-    rest, chosen = order[samples:], order[:samples]
-    return replace(data, x=data.x[rest], y=data.y[rest], test_x=data.x[chosen], test_y=data.y[chosen])
+    rest = order[samples:]
+    chosen = order[:samples]
+    return replace(
+        data, x=data.x[rest], y=data.y[rest], test_x=data.x[chosen], test_y=data.y[chosen]
+    )
 
 
 class Clock:
@@ -147,16 +164,26 @@ class Clock:
     def __call__(self, history: Any) -> None:
         """Stop as Ctrl-C does."""
         row = history[-1]
-        print(f"  {row['epoch']:3d}  loss {row['loss']:.4f}  accuracy {row['accuracy']:.4f}  {row['seconds']:.1f} s")
+        print(
+            f"  {row['epoch']:3d}  loss {row['loss']:.4f}  accuracy {row['accuracy']:.4f}  {row['seconds']:.1f} s"
+        )
         sys.stdout.flush()
         if time.monotonic() > self.end and row["epoch"] < row["epochs"]:
             raise KeyboardInterrupt
 
 
 def run(
-    study: Study, name: str, data: Data, setting: tuple[float, float], seed: int, path: Path, clock: Clock
+    study: Study,
+    name: str,
+    data: Data,
+    setting: tuple[float, float],
+    seed: int,
+    path: Path,
+    clock: Clock,
 ) -> dict[str, Any]:
-    """One training run, or what is known of it already; one with another rate or decay is made anew."""
+    """One training run, or what is known of it already; one with another rate or decay is made
+    anew.
+    """
     if path.exists():
         known: dict[str, Any] = json.loads(path.read_text())
         if "diverged" in known or (known["rate"], known["weight_decay"]) == setting:
@@ -166,7 +193,9 @@ def run(
     torch.manual_seed(seed)
     model = method.build(study.widths, study.density, data, seed)
     rate, decay = setting
-    optimizer = torch.optim.SGD(model.parameters(), rate, momentum=0.9, weight_decay=decay, fused=True)
+    optimizer = torch.optim.SGD(
+        model.parameters(), rate, momentum=0.9, weight_decay=decay, fused=True
+    )
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, study.epochs * data.steps)
     kept = path.with_suffix(".checkpoint")
     result = fit(
@@ -210,18 +239,28 @@ def run(
 
 def slug(*parts: Any) -> str:
     """A file name of words."""
-    return "-".join("".join(c if c.isalnum() or c == "." else "_" for c in str(part).lower()) for part in parts)
+    return "-".join(
+        "".join(c if c.isalnum() or c == "." else "_" for c in str(part).lower()) for part in parts
+    )
 
 
-def trial_path(folder: Path, name: str, method: str, trial: tuple[float, float], epochs: int) -> Path:
+def trial_path(
+    folder: Path, name: str, method: str, trial: tuple[float, float], epochs: int
+) -> Path:
     """Where the trial of a rate and decay is kept."""
     return folder / f"{slug(name, 'tune', method, *trial, epochs)}.json"
 
 
 def tried(folder: Path, name: str, method: str, epochs: int) -> dict[tuple[float, float], float]:
-    """Accuracy on held-out samples by rate and decay, of the trials made so far; 0 where training diverged."""
+    """Accuracy on held-out samples by rate and decay, of the trials made so far; 0 where training
+    diverged.
+    """
     paths = {trial: trial_path(folder, name, method, trial, epochs) for trial in TRIALS}
-    return {trial: json.loads(path.read_text())["accuracy"] for trial, path in paths.items() if path.exists()}
+    return {
+        trial: json.loads(path.read_text())["accuracy"]
+        for trial, path in paths.items()
+        if path.exists()
+    }
 
 
 def trial_epochs(folder: Path, name: str, study: Study) -> int:
@@ -235,7 +274,9 @@ def trial_epochs(folder: Path, name: str, study: Study) -> int:
 
 
 def chosen(folder: Path, name: str, method: str, study: Study) -> tuple[float, float]:
-    """The rate and decay that the longest trials favour which all methods have had; else what all are given."""
+    """The rate and decay that the longest trials favour which all methods have had; else what all
+    are given.
+    """
     trials = tried(folder, name, method, trial_epochs(folder, name, study))
     return max(trials, key=lambda trial: trials[trial]) if trials else study.setting
 
@@ -266,16 +307,22 @@ def train(args: argparse.Namespace, study: Study, clock: Clock) -> None:
 
 def records(args: argparse.Namespace, study: Study) -> list[dict[str, Any]]:
     """All finished runs of a study."""
-    paths = (args.folder / f"{slug(args.study, n, s)}.json" for n in study.methods for s in range(100))
+    paths = (
+        args.folder / f"{slug(args.study, n, s)}.json" for n in study.methods for s in range(100)
+    )
     return [json.loads(path.read_text()) for path in paths if path.exists()]
 
 
 def table(found: list[dict[str, Any]], study: Study) -> str:
-    """Markdown: mean of the last epoch, 95 % bootstrap interval, paired difference from the reference.
+    """Markdown: mean of the last epoch, 95 % bootstrap interval, paired difference from the
+    reference.
 
     Seconds are not in it: the study runs beside other work; `sparse_training.py` measures them.
     """
-    by = {m: {r["seed"]: 100 * r["accuracy"] for r in found if r["method"] == m} for m in study.methods}
+    by = {
+        m: {r["seed"]: 100 * r["accuracy"] for r in found if r["method"] == m}
+        for m in study.methods
+    }
     lines = [
         f"| method | computed by | accuracy % [95 %] | − {study.reference} | weights | rate | decay | seeds |",
         "|---|---|---|---|---|---|---|---|",
@@ -284,32 +331,59 @@ def table(found: list[dict[str, Any]], study: Study) -> str:
         if not runs:
             continue
         some = [r for r in found if r["method"] == name]
-        mean, gap = bootstrap(list(runs.values())), paired(runs, by[study.reference])
-        against = "" if gap is None or name == study.reference else f"{gap.mean:+.2f} [{gap.low:+.2f}, {gap.high:+.2f}]"
-        cells = [name, some[0]["computed"], f"{mean.mean:.2f} [{mean.low:.2f}, {mean.high:.2f}]", against]
+        mean = bootstrap(list(runs.values()))
+        gap = paired(runs, by[study.reference])
+        against = (
+            ""
+            if gap is None or name == study.reference
+            else f"{gap.mean:+.2f} [{gap.low:+.2f}, {gap.high:+.2f}]"
+        )
+        cells = [
+            name,
+            some[0]["computed"],
+            f"{mean.mean:.2f} [{mean.low:.2f}, {mean.high:.2f}]",
+            against,
+        ]
         cells += [f"{some[0]['weights']:,}", f"{some[0]['rate']:g}", f"{some[0]['weight_decay']:g}"]
         cells.append(str(len(runs)))
         lines.append("| " + " | ".join(cells) + " |")
     few = min((len(runs) for runs in by.values()), default=0)
-    doubt = "" if few >= 5 else f"Not a finding yet: {few} to {max(map(len, by.values()))} of 5 seeds are done.\n\n"
-    text = "\n".join([f"{study.epochs} epochs, batch {study.batch}, {SETS[study.data]}; last epoch.", "", doubt])
+    doubt = (
+        ""
+        if few >= 5
+        else f"Not a finding yet: {few} to {max(map(len, by.values()))} of 5 seeds are done.\n\n"
+    )
+    text = "\n".join(
+        [f"{study.epochs} epochs, batch {study.batch}, {SETS[study.data]}; last epoch.", "", doubt]
+    )
     return text + "\n".join(lines) + "\n"
 
 
 def main() -> None:
     """Tune, train or report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path, help="where runs are kept")
     parser.add_argument("--study", choices=STUDIES, default="sparse99")
-    parser.add_argument("--tune", action="store_true", help="choose rate and weight decay on held-out training samples")
-    parser.add_argument("--seeds", type=lambda s: [int(n) for n in s.split(",")], default=[0, 1, 2, 3, 4])
+    parser.add_argument(
+        "--tune",
+        action="store_true",
+        help="choose rate and weight decay on held-out training samples",
+    )
+    parser.add_argument(
+        "--seeds", type=lambda s: [int(n) for n in s.split(",")], default=[0, 1, 2, 3, 4]
+    )
     parser.add_argument("--methods", type=lambda s: s.split(";"), help="some of them, divided by ;")
     parser.add_argument("--epochs", type=int, help="of a trial of --tune")
     parser.add_argument("--minutes", type=float, help="stop after so long, between two epochs")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write what is known, and OUT.md beside it")
+    parser.add_argument(
+        "--json", type=Path, metavar="OUT", help="write what is known, and OUT.md beside it"
+    )
     args = parser.parse_args()
     torch.set_num_threads(1)
-    study, clock = STUDIES[args.study], Clock(args.minutes)
+    study = STUDIES[args.study]
+    clock = Clock(args.minutes)
     if unknown := [name for name in args.methods or () if name not in study.methods]:
         parser.error(f"--methods {unknown} unknown; choose from {list(study.methods)}")
     args.folder.mkdir(parents=True, exist_ok=True)
@@ -329,7 +403,10 @@ def main() -> None:
         }
         epochs = trial_epochs(args.folder, args.study, study)
         trials = {name: tried(args.folder, args.study, name, epochs) for name in study.methods}
-        words = {m: {f"{rate:g}, {decay:g}": a for (rate, decay), a in made.items()} for m, made in trials.items()}
+        words = {
+            m: {f"{rate:g}, {decay:g}": a for (rate, decay), a in made.items()}
+            for m, made in trials.items()
+        }
         write_json(args.json, about | {"trial_epochs": epochs, "trials": words, "runs": found})
         args.json.with_suffix(".md").write_text(text)
 

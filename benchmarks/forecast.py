@@ -1,17 +1,22 @@
-"""Does a Hopfield forecaster earn its place? STanHop-Net beside plain baselines on ETTh1, exchange rates, influenza.
+"""Does a Hopfield forecaster earn its place? STanHop-Net beside plain baselines on ETTh1, exchange
+rates, influenza.
 
-Published splits; scaled by the training part alone; every window of the test part; MSE and MAE in units of the
-training deviation; the weights after the last epoch count, none are chosen. How a net is trained is chosen among
-three ways (WAYS) by its error on the validation part at the shortest horizon, with a seed that no reported run uses;
-the test part has no say in it. All methods stand in one table, whatever comes out. "relative" sees windows minus
-their last value, as the ridge does; STanHop-Net alone does not, as published. Memories hold windows of the training
-part. The nets are small and see few windows (NETS, WAYS): this says what they reach at that
-price, not what the published, far larger net reaches.
+Published splits; scaled by the training part alone; every window of the test part; MSE and MAE in
+units of the training deviation; the weights after the last epoch count, none are chosen. How a net
+is trained is chosen among three ways (WAYS) by its error on the validation part at the shortest
+horizon, with a seed that no reported run uses; the test part has no say in it. All methods stand in
+one table, whatever comes out. "relative" sees windows minus their last value, as the ridge does;
+STanHop-Net alone does not, as published. Memories hold windows of the training part. The nets are
+small and see few windows (NETS, WAYS): this says what they reach at that price, not what the
+published, far larger net reaches.
 
-Every (method, data, horizon, seed) is a run, stored when it ends; a study that was interrupted goes on where it was.
-Needs the series in $NEUROSPARSE_DATA (`neurosparse datasets info ett` and `… timeseries_small` say how).
+Every (method, data, horizon, seed) is a run, stored when it ends; a study that was interrupted goes
+on where it was.
+Needs the series in $NEUROSPARSE_DATA (`neurosparse datasets info ett` and `… timeseries_small` say
+how).
 
-    python benchmarks/forecast.py [--quick] [--json OUT] [--minutes M] [--seeds N] [--data A,B] [--horizon H,…]
+    python benchmarks/forecast.py [--quick] [--json OUT] [--minutes M] [--seeds N] [--data A,B]
+    [--horizon H,…]
 """
 
 import argparse
@@ -29,17 +34,28 @@ import torch
 from harness import Gate, Report, machine, print_table, versions, write_json
 
 from neurosparse.datasets.forecasting import TASKS, Split, Task, task
-from neurosparse.models.forecast import DLinear, LagRidge, Relative, RepeatLast, RepeatSeason, Score, Training, score
+from neurosparse.models.forecast import (
+    DLinear,
+    LagRidge,
+    Relative,
+    RepeatLast,
+    RepeatSeason,
+    Score,
+    Training,
+    score,
+)
 from neurosparse.models.stanhop import PlugAndPlay, Settings, STanHop, TuneAndPlay
 
 RESULTS = Path(__file__).parent / "results" / "forecast.json"
 # sizes of the net for each task
-NETS = {"etth1": Settings(segment=24), "exchange": Settings(segment=24), "illness": Settings(segment=13)}
+NETS = {
+    "etth1": Settings(segment=24),
+    "exchange": Settings(segment=24),
+    "illness": Settings(segment=13),
+}
 # ways to train the nets, tried on the validation part with a seed of their own
-LONG, SHORT = (
-    (Training(4, 32, 1e-3, 1024), Training(8, 32, 1e-3, 1024), Training(8, 32, 3e-3, 1024)),
-    (Training(10, 32, 1e-3), Training(20, 32, 1e-3), Training(20, 32, 3e-3)),
-)
+LONG = (Training(4, 32, 1e-3, 1024), Training(8, 32, 1e-3, 1024), Training(8, 32, 3e-3, 1024))
+SHORT = (Training(10, 32, 1e-3), Training(20, 32, 1e-3), Training(20, 32, 3e-3))
 WAYS = {
     "stanhop": {"etth1": LONG, "exchange": LONG, "illness": SHORT},
     "dlinear": {
@@ -51,7 +67,9 @@ WAYS = {
 SEARCH_SEED = 100
 PENALTY = 1.0
 # external memories: windows drawn from the training part, and how the second kind is tuned
-STORED, GAIN, TUNING = 256, 0.5, Training(1, 32, 1e-2, 1024)
+STORED = 256
+GAIN = 0.5
+TUNING = Training(1, 32, 1e-2, 1024)
 # ETTh1, horizon 24, computed by another program from the same file
 KNOWN = {"repeat last": (1.222, 0.671), "repeat season": (0.424, 0.389), "ridge": (0.3146, 0.3565)}
 
@@ -74,17 +92,25 @@ class Run:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the figures depend on beside the key; a stored run with other settings is made again."""
+        """What the figures depend on beside the key; a stored run with other settings is made
+        again.
+        """
         training = self.training
         if self.method.startswith("stanhop"):
-            memory = {"stored": STORED, "gain": GAIN, "tuning": asdict(TUNING)} if self.method == "stanhop" else {}
+            memory = (
+                {"stored": STORED, "gain": GAIN, "tuning": asdict(TUNING)}
+                if self.method == "stanhop"
+                else {}
+            )
             return {"net": asdict(NETS[self.task.name]), "training": asdict(training)} | memory
         return {"training": asdict(training)} if self.method == "dlinear" else {}
 
     @property
     def training(self) -> Training:
         """How a net is trained in this run."""
-        training = WAYS["dlinear" if self.method == "dlinear" else "stanhop"][self.task.name][self.way]
+        training = WAYS["dlinear" if self.method == "dlinear" else "stanhop"][self.task.name][
+            self.way
+        ]
         return replace(training, epochs=1, limit=320) if self.quick else training
 
     def forecaster(self, split: Split) -> torch.nn.Module:
@@ -107,7 +133,9 @@ class Run:
         return net
 
     def __call__(self, split: Split) -> dict[str, dict[str, Any]]:
-        """Train and score; figures by key. A STanHop-Net is scored again with each external memory plugged in."""
+        """Train and score; figures by key. A STanHop-Net is scored again with each external memory
+        plugged in.
+        """
         start = process_time()
         net = self.forecaster(split)
         found = {self.key: self.figures(net, split, start)}
@@ -123,12 +151,21 @@ class Run:
         """Both external memories of some training windows."""
         chosen = np.random.default_rng(self.seed).permutation(len(split.train.inputs))[:STORED]
         x, y = (torch.from_numpy(part[chosen]) for part in split.train)
-        return {"stanhop, plug-and-play": PlugAndPlay(net, x, GAIN), "stanhop, tune-and-play": TuneAndPlay(net, x, y)}
+        return {
+            "stanhop, plug-and-play": PlugAndPlay(net, x, GAIN),
+            "stanhop, tune-and-play": TuneAndPlay(net, x, y),
+        }
 
     def figures(self, net: torch.nn.Module, split: Split, start: float) -> dict[str, Any]:
         """Errors on the test part, and what it took since the CPU time `start`."""
         found = score(net, split.test)
-        alphas = [a for m in net.modules() if isinstance(m, STanHop) for per in m.alphas().values() for a in per]
+        alphas = [
+            a
+            for m in net.modules()
+            if isinstance(m, STanHop)
+            for per in m.alphas().values()
+            for a in per
+        ]
         return {
             "mse": found.mse,
             "mae": found.mae,
@@ -153,7 +190,9 @@ def trial_key(run: Run) -> str:
     return f"{run.key}, validation, {json.dumps(asdict(run.training))}"
 
 
-def tune(tasks: list[Task], trials: dict[str, float], keep: Callable[[], None], minutes: float) -> None:
+def tune(
+    tasks: list[Task], trials: dict[str, float], keep: Callable[[], None], minutes: float
+) -> None:
     """Score every way of training by the validation part, until the time is up."""
     end = perf_counter() + 60 * minutes
     for of in tasks:
@@ -174,7 +213,9 @@ def best_way(method: str, of: Task, trials: dict[str, float]) -> int | None:
     return None if None in errors else int(np.argmin(errors))
 
 
-def plan(tasks: list[Task], horizons: list[int], seeds: int, trials: dict[str, float], quick: bool) -> Iterator[Run]:
+def plan(
+    tasks: list[Task], horizons: list[int], seeds: int, trials: dict[str, float], quick: bool
+) -> Iterator[Run]:
     """Every run, cheap ones first, then all seeds of the shortest horizons before longer ones."""
     for of in tasks:
         for horizon in of.horizons:
@@ -185,14 +226,17 @@ def plan(tasks: list[Task], horizons: list[int], seeds: int, trials: dict[str, f
             for method in TRAINED:
                 for of in tasks:
                     way = 0 if quick else best_way(method, of, trials)
-                    asked = place < len(of.horizons) and (not horizons or of.horizons[place] in horizons)
+                    asked = place < len(of.horizons) and (
+                        not horizons or of.horizons[place] in horizons
+                    )
                     if asked and way is not None:
                         yield Run(method, of, of.horizons[place], seed, way, quick)
 
 
 def gate() -> None:
     """End the script unless the baselines agree with figures from another program."""
-    split, checks = task("etth1").split(24), Gate()
+    split = task("etth1").split(24)
+    checks = Gate()
     for method, (mse, mae) in KNOWN.items():
         found = score(Run(method, task("etth1"), 24, 0).forecaster(split), split.test)
         checks.near(f"{method}, MSE", found.mse, mse, atol=6e-4)
@@ -200,9 +244,12 @@ def gate() -> None:
     checks.demand()
 
 
-def study(runs: list[Run], stored: dict[str, Any], keep: Callable[[dict[str, Any]], None], minutes: float) -> None:
+def study(
+    runs: list[Run], stored: dict[str, Any], keep: Callable[[dict[str, Any]], None], minutes: float
+) -> None:
     """Make the runs that are not stored yet, until the time is up."""
-    end, splits = perf_counter() + 60 * minutes, {}
+    end = perf_counter() + 60 * minutes
+    splits = {}
     for run in runs:
         if stored.get(run.key, {}).get("settings", None) == run.settings:
             continue
@@ -242,20 +289,42 @@ def table(stored: dict[str, Any], report: Report) -> None:
                     body.append((of.name, horizon, method, shown(mse), shown(mae), len(scores)))
             plain = {m: v for m, v in mean.items() if not m.startswith("stanhop")}
             for method in (m for m in mean if m not in plain):
-                best, report.repeats = min(plain, key=plain.__getitem__), seeds[method]
+                best = min(plain, key=plain.__getitem__)
+                report.repeats = seeds[method]
                 case = f"{of.name}, horizon {horizon}, {method}"
-                report.add(case, "test MSE", "training deviation²", mean[method], plain[best], peer_name=best)
-    print_table(("data", "horizon", "method", "MSE", "MAE", "seeds"), [tuple(map(str, row)) for row in body])
+                report.add(
+                    case,
+                    "test MSE",
+                    "training deviation²",
+                    mean[method],
+                    plain[best],
+                    peer_name=best,
+                )
+    print_table(
+        ("data", "horizon", "method", "MSE", "MAE", "seeds"), [tuple(map(str, row)) for row in body]
+    )
 
 
 def options(argv: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="one seed, shortest horizons, one short epoch; not stored")
-    parser.add_argument("--json", type=Path, metavar="OUT", help=f"results/{RESULTS.name} unless --quick")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="start no run after this time")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="one seed, shortest horizons, one short epoch; not stored",
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="OUT", help=f"results/{RESULTS.name} unless --quick"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="start no run after this time"
+    )
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--data", default=",".join(t.name for t in TASKS), help="tasks, separated by commas")
+    parser.add_argument(
+        "--data", default=",".join(t.name for t in TASKS), help="tasks, separated by commas"
+    )
     parser.add_argument("--horizon", default="", help="only these horizons, separated by commas")
     args = parser.parse_args(argv)
     try:
@@ -276,17 +345,21 @@ def main() -> None:
     torch.set_num_threads(1)
     gate()
     if args.quick:
-        args.seeds, args.horizons = 1, args.horizons or [of.horizons[0] for of in args.tasks]
+        args.seeds = 1
+        args.horizons = args.horizons or [of.horizons[0] for of in args.tasks]
     file = args.json or (None if args.quick else RESULTS)
     old = json.loads(file.read_text()) if file and file.exists() else {}
-    stored, trials = old.get("runs", {}), old.get("trials", {})
+    stored = old.get("runs", {})
+    trials = old.get("trials", {})
     about = {"lookback": {t.name: t.lookback for t in TASKS}, "shares": {t.name: t.shares for t in TASKS},
              "period": {t.name: t.period for t in TASKS}, "ridge penalty": PENALTY, "epoch": "the last"}  # fmt: skip
     stamp = {"versions": versions("neurosparse", "numpy", "torch", "numba"), "machine": machine()}
 
     def keep(runs: dict[str, Any], rows: list[Any] | None = None) -> None:
         if file:
-            write_json(file, {"about": about, **stamp, "rows": rows or [], "runs": runs, "trials": trials})
+            write_json(
+                file, {"about": about, **stamp, "rows": rows or [], "runs": runs, "trials": trials}
+            )
 
     began = perf_counter()
     if not args.quick:

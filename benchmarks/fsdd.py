@@ -1,12 +1,16 @@
-"""Spoken digits (FSDD) with a recurrent spiking network of 256 neurons: accuracy, and what heterogeneity is worth.
+"""Spoken digits (FSDD) with a recurrent spiking network of 256 neurons: accuracy, and what
+heterogeneity is worth.
 
-Every seed draws a random split of the 2,000 recordings (1,600 to train, 400 to test), a small-world network and its
-weights, and trains two networks that differ in their time constants alone: `heterogeneous` (drawn from gamma
-distributions, one a neuron, trained) and `homogeneous` (the means of those, the same for all, fixed). In the second
-part one speaker of the four is left out and tested on; the seed is the speaker. The test samples are looked at once,
-after the last epoch. Results of every run are kept in a file at once, so that a stopped study goes on where it was.
+Every seed draws a random split of the 2,000 recordings (1,600 to train, 400 to test), a small-world
+network and its
+weights, and trains two networks that differ in their time constants alone: `heterogeneous` (drawn
+from gamma distributions, one a neuron, trained) and `homogeneous` (the means of those, the same for
+all, fixed). In the second part one speaker of the four is left out and tested on; the seed is the
+speaker. The test samples are looked at once, after the last epoch. Results of every run are kept in
+a file at once, so that a stopped study goes on where it was.
 
-    NEUROSPARSE_DATA=… python benchmarks/fsdd.py --state fsdd_runs.json --json benchmarks/results/fsdd.json
+    NEUROSPARSE_DATA=… python benchmarks/fsdd.py --state fsdd_runs.json --json
+    benchmarks/results/fsdd.json
 """
 
 import argparse
@@ -58,7 +62,9 @@ def samples() -> tuple[list[Tensor], Tensor, Any]:
         steps, neurons = ENCODER.encode(sound)
         keep = steps < LONGEST
         n_steps = min(LONGEST, len(ENCODER.loudness(sound)))
-        found.append(torch.from_numpy(raster((steps[keep], neurons[keep]), n_steps, ENCODER.n_neurons)))
+        found.append(
+            torch.from_numpy(raster((steps[keep], neurons[keep]), n_steps, ENCODER.n_neurons))
+        )
     return found, torch.from_numpy(data.digit), data.speaker
 
 
@@ -70,7 +76,9 @@ def split(how: str, seed: int, speaker: Any, n_test: int) -> tuple[Any, Any]:
     return order[speaker[order] != seed], order[speaker[order] == seed]
 
 
-def network(kind: str, seed: int, how: Setting, n_in: int = ENCODER.n_neurons, dt: float = ENCODER.hop) -> HRSNN:
+def network(
+    kind: str, seed: int, how: Setting, n_in: int = ENCODER.n_neurons, dt: float = ENCODER.hop
+) -> HRSNN:
     """Build the network of a kind; wiring and weights are the same for both kinds of one seed."""
     mixed = kind == "heterogeneous"
     tau_mem = Clipped(Gamma(how.tau_mem, 3.0), 5.0) if mixed else how.tau_mem
@@ -88,11 +96,23 @@ def network(kind: str, seed: int, how: Setting, n_in: int = ENCODER.n_neurons, d
     rng = np.random.default_rng([seed, 1])
     with torch.no_grad():
         values = model.cell.synapses.values
-        values.copy_(torch.from_numpy(rng.normal(0, 0.5 / np.sqrt(how.neighbours), len(values)).astype(np.float32)))
+        values.copy_(
+            torch.from_numpy(
+                rng.normal(0, 0.5 / np.sqrt(how.neighbours), len(values)).astype(np.float32)
+            )
+        )
         weight = model.input.weight
-        weight.copy_(torch.from_numpy(rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(np.float32)))
+        weight.copy_(
+            torch.from_numpy(
+                rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(np.float32)
+            )
+        )
         weight = model.readout.linear.weight
-        weight.copy_(torch.from_numpy(rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(np.float32)))
+        weight.copy_(
+            torch.from_numpy(
+                rng.normal(0, 1.0 / np.sqrt(weight.shape[1]), weight.shape).astype(np.float32)
+            )
+        )
     for times in (model.cell.log_tau_mem, model.cell.log_tau_syn):
         if times is not None:
             times.requires_grad_(mixed)
@@ -105,11 +125,15 @@ def logits(model: HRSNN, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
     return mean_output(run.outputs, lengths), run.spikes.detach().mean()
 
 
-def train(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any, how: Setting, seed: int) -> None:
+def train(
+    model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any, how: Setting, seed: int
+) -> None:
     """Train on the samples of `order`."""
     times = [p for name, p in model.named_parameters() if "log_tau" in name and p.requires_grad]
     others = [p for name, p in model.named_parameters() if "log_tau" not in name]
-    optimizer = torch.optim.Adam([{"params": others}, {"params": times, "lr": how.rate * 3}], lr=how.rate)
+    optimizer = torch.optim.Adam(
+        [{"params": others}, {"params": times, "lr": how.rate * 3}], lr=how.rate
+    )
     steps = -(-len(order) // how.batch) * how.epochs
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     optimizer_step = 0
@@ -140,7 +164,9 @@ def tested(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any) -> tu
     return float((out.argmax(1) == digits[order]).float().mean()), float(activity)
 
 
-def one(case: tuple[str, str, int], spikes: list[Tensor], digits: Tensor, speaker: Any, how: Setting) -> dict[str, Any]:
+def one(
+    case: tuple[str, str, int], spikes: list[Tensor], digits: Tensor, speaker: Any, how: Setting
+) -> dict[str, Any]:
     """Train and test one network; case = (split, kind, seed)."""
     which, kind, seed = case
     learn, check = split(which, seed, speaker, how.test)
@@ -171,7 +197,9 @@ def interval(values: Any) -> tuple[float, float]:
     values = np.asarray(values, np.float64)
     if len(values) < 2:
         return float(values.mean()), float("nan")
-    return float(values.mean()), float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return float(values.mean()), float(
+        t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+    )
 
 
 def report(runs: list[dict[str, Any]], repeats: int) -> Report:
@@ -179,7 +207,9 @@ def report(runs: list[dict[str, Any]], repeats: int) -> Report:
     by = {(run.get("split", "random"), run["kind"], run["seed"]): run for run in runs}
     made = Report("torch", "numba", "scipy", repeats=repeats)
     for which in SPLITS:
-        seeds = sorted(s for w, kind, s in by if (w, kind) == (which, KINDS[0]) and (which, KINDS[1], s) in by)
+        seeds = sorted(
+            s for w, kind, s in by if (w, kind) == (which, KINDS[0]) and (which, KINDS[1], s) in by
+        )
         if seeds:
             _rows(made, which, {kind: [by[which, kind, seed] for seed in seeds] for kind in KINDS})
     return made
@@ -195,24 +225,37 @@ def _rows(made: Report, which: str, runs: dict[str, list[dict[str, Any]]]) -> No
         made.add(case, f"test accuracy, {kind}, mean", "1", mean, goal=goal, higher=True)
         if n > 1:
             made.add(case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width)
-        made.add(case, f"share of steps with a spike, {kind}", "1", float(np.mean([r["activity"] for r in runs[kind]])))
+        made.add(
+            case,
+            f"share of steps with a spike, {kind}",
+            "1",
+            float(np.mean([r["activity"] for r in runs[kind]])),
+        )
     if n > 1:
         gain, width = interval(np.subtract(*(accuracy[kind] for kind in KINDS)))
         made.add(case, "heterogeneous - homogeneous, paired mean", "1", gain)
         # the goal is met where the whole interval lies above 0
         text = "heterogeneous - homogeneous, low end of the 95 % interval"
         made.add(case, text, "1", gain - width, goal=0.0, higher=True)
-        made.add(case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width)
+        made.add(
+            case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width
+        )
 
 
 def main() -> None:
     """Run what is missing, then say what there is."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="one seed, three epochs")
     parser.add_argument("--json", type=Path, metavar="OUT")
-    parser.add_argument("--state", type=Path, metavar="FILE", help="keep finished runs here and go on from them")
+    parser.add_argument(
+        "--state", type=Path, metavar="FILE", help="keep finished runs here and go on from them"
+    )
     parser.add_argument("--seeds", type=int, default=5, help="random splits")
-    parser.add_argument("--speakers", type=int, default=4, help="speakers left out, one after the other")
+    parser.add_argument(
+        "--speakers", type=int, default=4, help="speakers left out, one after the other"
+    )
     args = parser.parse_args()
     torch.set_num_threads(1)
     how = Setting(epochs=3) if args.quick else Setting()
@@ -220,10 +263,17 @@ def main() -> None:
     spikes, digits, speaker = samples()
     gate = Gate()
     gate.true("recordings", len(spikes) == 2000 and bool((digits.bincount() == 200).all()))
-    gate.true("spikes", 0.02 < float(torch.cat(spikes).mean()) < 0.5, f"{float(torch.cat(spikes).mean()):.3f} a step")
+    gate.true(
+        "spikes",
+        0.02 < float(torch.cat(spikes).mean()) < 0.5,
+        f"{float(torch.cat(spikes).mean()):.3f} a step",
+    )
     for which in SPLITS:
         learn, check = split(which, 0, speaker, how.test)
-        gate.true(f"{which}: no recording on both sides", len(np.unique([*learn, *check])) == len(learn) + len(check))
+        gate.true(
+            f"{which}: no recording on both sides",
+            len(np.unique([*learn, *check])) == len(learn) + len(check),
+        )
     gate.demand()
     stored = json.loads(args.state.read_text()) if args.state and args.state.exists() else []
     runs = [run for run in stored if run["setting"] == asdict(how)]

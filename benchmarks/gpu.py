@@ -1,8 +1,11 @@
-"""The Triton kernels on a GPU: parity first, then times by device events against torch and the card's copy bandwidth.
+"""The Triton kernels on a GPU: parity first, then times by device events against torch and the
+card's copy bandwidth.
 
-No GPU was at hand when this was written: no figure of it is known, and the goals are hopes until someone runs it.
-Without a GPU only the parity gate runs, in Triton's interpreter, and no time is shown. Set TRITON_INTERPRET=1 for
-that. The second-level cache is emptied before each timed call; medians; one process.
+No GPU was at hand when this was written: no figure of it is known, and the goals are hopes until
+someone runs it.
+Without a GPU only the parity gate runs, in Triton's interpreter, and no time is shown. Set
+TRITON_INTERPRET=1 for that. The second-level cache is emptied before each timed call; medians; one
+process.
 """
 
 import os
@@ -30,15 +33,16 @@ from neurosparse.sweep import Sweep
 from neurosparse.wiring import FixedInDegree, FixedOutDegree
 
 CASES = ["propagation", "cuba", "brunel", "stdp", "sweep", "csr_matmul", "overlap"]
-POPCOUNTS = 16  # a clock and multiprocessor, as NVIDIA's table of instruction throughput says since compute 7.0
+# a clock and multiprocessor, as NVIDIA's table of instruction throughput says since compute 7.0
+POPCOUNTS = 16
 
 
 def device_seconds(call, repeats):
     """Median seconds of a call by device events, after one call to warm up; the cache is cold."""
     call()
-    times, stale = (
-        [],
-        torch.empty(4 * torch.cuda.get_device_properties(0).L2_cache_size, dtype=torch.int8, device="cuda"),
+    times = []
+    stale = torch.empty(
+        4 * torch.cuda.get_device_properties(0).L2_cache_size, dtype=torch.int8, device="cuda"
     )
     for _ in range(max(repeats, 10)):
         begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
@@ -66,9 +70,9 @@ class Volley:
     def __init__(self, n, degree, active, device):
         self.built = FixedOutDegree(degree).build(n, n, np.random.default_rng(0))
         weight = np.random.default_rng(1).normal(size=self.built.nnz).astype(np.float32)
-        self.fired = np.sort(np.random.default_rng(2).choice(n, max(1, int(active * n)), replace=False)).astype(
-            np.int32
-        )
+        self.fired = np.sort(
+            np.random.default_rng(2).choice(n, max(1, int(active * n)), replace=False)
+        ).astype(np.int32)
         self.weight = weight
         parts = (self.built.indptr, np.zeros(1, np.int64), self.built.indices, weight)
         segments, delays, indices, own = (upload(p, device) for p in parts)
@@ -85,7 +89,9 @@ class Volley:
         settle(self.sums, self.out, 2.0**-36)
 
     def scatter(self):
-        """What one writes in torch: gather the synapses of the spikes, add them at their targets."""
+        """What one writes in torch: gather the synapses of the spikes, add them at their
+        targets.
+        """
         first = self.rows.segments[self.log.long()]
         count = self.rows.segments[self.log.long() + 1] - first
         offset = torch.repeat_interleave(first - (count.cumsum(0) - count), count)
@@ -102,12 +108,15 @@ class Volley:
 
 def cuba(n):
     """Vogels and Abbott's network of n neurons, 80 inputs each."""
-    model = LIFExp(tau_mem=20, tau_exc=5, tau_inh=10, v_rest=-49, v_threshold=-50, v_reset=-60, t_ref=5)
+    model = LIFExp(
+        tau_mem=20, tau_exc=5, tau_inh=10, v_rest=-49, v_threshold=-50, v_reset=-60, t_ref=5
+    )
     start = np.random.default_rng(3).uniform(-60, -50, n)
     e = n * 4 // 5
     parts = {"E": slice(0, e), "I": slice(e, n)}
     populations = [
-        Population(k, s.stop - s.start, model, initial={"v": start[s]}, mode="clock") for k, s in parts.items()
+        Population(k, s.stop - s.start, model, initial={"v": start[s]}, mode="clock")
+        for k, s in parts.items()
     ]
     wires = [
         Projection(a, b, FixedInDegree(64 if a == "E" else 16), weight=w, delay=0.1, receptor=r)
@@ -120,14 +129,17 @@ def cuba(n):
 def brunel(scale):
     """Brunel's network, `scale` of 12,500 neurons."""
     model = LIF(tau_mem=20, v_rest=0, v_threshold=20, v_reset=0, t_ref=2)
-    sizes, inputs = {"E": int(10_000 * scale), "I": int(2_500 * scale)}, {"E": int(1000 * scale), "I": int(250 * scale)}
+    sizes = {"E": int(10_000 * scale), "I": int(2_500 * scale)}
+    inputs = {"E": int(1000 * scale), "I": int(250 * scale)}
     wires = [
         Projection(a, b, FixedInDegree(inputs[a]), weight=0.1 if a == "E" else -0.5, delay=1.5)
         for a in "EI"
         for b in "EI"
     ]
     return Network(
-        [Population(k, n, model) for k, n in sizes.items()], wires, [PoissonInput(k, 20_000.0, 0.1) for k in sizes]
+        [Population(k, n, model) for k, n in sizes.items()],
+        wires,
+        [PoissonInput(k, 20_000.0, 0.1) for k in sizes],
     )
 
 
@@ -145,9 +157,14 @@ def matmul_parity(device):
     """Whether products and gradients are those of the law, and the largest error."""
     rng = np.random.default_rng(0)
     built = FixedInDegree(3).build(9, 9, rng)
-    values, x, grad = (rng.standard_normal(shape, np.float32) for shape in (built.nnz, (5, 9), (5, 9)))
+    values, x, grad = (
+        rng.standard_normal(shape, np.float32) for shape in (built.nnz, (5, 9), (5, 9))
+    )
     given = (built.indptr, built.indices, values, x)
-    law = csr_matmul(*given, 9, backend="naive"), *csr_matmul_backward(*given, grad, backend="naive")
+    law = (
+        csr_matmul(*given, 9, backend="naive"),
+        *csr_matmul_backward(*given, grad, backend="naive"),
+    )
     p, i, v, inputs, slopes = (upload(a, device) for a in (*given, grad))
     mine = csr.forward(p, i, v, inputs, 9, None), *csr.backward(p, i, v, inputs, slopes)
     error = max(np.abs(m.cpu().numpy() - one).max() for m, one in zip(mine, law, strict=True))
@@ -165,13 +182,25 @@ def gate(device):
     checked.true("csr_matmul", *matmul_parity(device))
     a, b = (SDR.random(200, 0.3, k).packed[None] for k in (0, 1))
     both = overlap_tensor(*(upload(v.view(np.int32), device) for v in (a, b))).cpu().numpy()
-    checked.true("overlap", int(both[0, 0]) == int(np.bitwise_count(a & b).sum()) > 0, f"{int(both[0, 0])} bits")
-    sims = [Simulator(learning(40, 12, 2_000.0), seed=1, backend=k) for k in ("cpu", OnDevice(programs=2))]
+    checked.true(
+        "overlap",
+        int(both[0, 0]) == int(np.bitwise_count(a & b).sum()) > 0,
+        f"{int(both[0, 0])} bits",
+    )
+    sims = [
+        Simulator(learning(40, 12, 2_000.0), seed=1, backend=k)
+        for k in ("cpu", OnDevice(programs=2))
+    ]
     for simulator in sims:
         simulator.run(6.0)
     weights = [simulator.weights("in->out") for simulator in sims]
-    error, moved = np.abs(weights[0] - weights[1]).max(), np.abs(weights[0] - 0.5).max()
-    checked.true("learned weights", error < 1e-6 < moved, f"largest error {error:.2g}, largest change {moved:.2g}")
+    error = np.abs(weights[0] - weights[1]).max()
+    moved = np.abs(weights[0] - 0.5).max()
+    checked.true(
+        "learned weights",
+        error < 1e-6 < moved,
+        f"largest error {error:.2g}, largest change {moved:.2g}",
+    )
     network = Network(
         Population("a", 70, LIF(v_rest=0.0, v_threshold=2.0, v_reset=0.0, t_ref=0.3)),
         Projection("a", "a", FixedInDegree(6), weight=0.25, delay=0.4),
@@ -188,14 +217,25 @@ def gate(device):
 
 
 def propagation(report, quick, repeats, card):
-    """1 M neurons, 1,000 targets each, 0.1 % active; bytes that must move: index, weight, sum read and written."""
+    """1 M neurons, 1,000 targets each, 0.1 % active; bytes that must move: index, weight, sum read
+    and written.
+    """
     n, degree = (100_000, 300) if quick else (1_000_000, 1_000)
     volley = Volley(n, degree, 0.001, "cuda")
-    copy, events = copy_bandwidth(repeats), len(volley.fired) * degree
+    copy = copy_bandwidth(repeats)
+    events = len(volley.fired) * degree
     peer = device_seconds(volley.scatter, repeats)
     for name in ("fast", "fixed"):
         ours = device_seconds(getattr(volley, name), repeats)
-        report.add(f"propagation {name}", "time", "s", ours, peer, peer_name=f"torch scatter, {card}", goal=10.0)
+        report.add(
+            f"propagation {name}",
+            "time",
+            "s",
+            ours,
+            peer,
+            peer_name=f"torch scatter, {card}",
+            goal=10.0,
+        )
         # float sums are 4 bytes each way, fixed-point ones 8
         moved = events * (8 + 2 * (4 if name == "fast" else 8))
         peak = {"peer_name": f"copy, {card}", "goal": 0.4, "higher": True}
@@ -203,9 +243,11 @@ def propagation(report, quick, repeats, card):
 
 
 def whole_network(report, name, network, duration, card, repeats, goal=None, pace=None):
-    """Seconds of a run on the device against the CPU's best of one and two threads; real-time factor.
+    """Seconds of a run on the device against the CPU's best of one and two threads; real-time
+    factor.
 
-    `goal` is how many times faster than the CPU, `pace` the largest real-time factor that is hoped for.
+    `goal` is how many times faster than the CPU, `pace` the largest real-time factor that is hoped
+    for.
     """
 
     def run(**options):
@@ -213,7 +255,9 @@ def whole_network(report, name, network, duration, card, repeats, goal=None, pac
             simulator.run(5.0)
             return timed(lambda: simulator.run(duration))
 
-    ours, exact = (median([run(backend=OnDevice(fixed)) for _ in range(repeats)]) for fixed in (False, True))
+    ours, exact = (
+        median([run(backend=OnDevice(fixed)) for _ in range(repeats)]) for fixed in (False, True)
+    )
     cpu = min(median([run(threads=t) for _ in range(repeats)]) for t in (1, 2))
     report.add(
         name,
@@ -224,8 +268,17 @@ def whole_network(report, name, network, duration, card, repeats, goal=None, pac
         peer_name=f"our CPU engine, best of 1 and 2 threads; {card}",
         goal=goal,
     )
-    report.add(name, "real-time factor", "s/s", ours / duration * 1000, None, peer_name=card, goal=pace)
-    report.add(name, f"{duration:g} ms", "s", exact, ours, peer_name=f"deterministic against floats; {card}")
+    report.add(
+        name, "real-time factor", "s/s", ours / duration * 1000, None, peer_name=card, goal=pace
+    )
+    report.add(
+        name,
+        f"{duration:g} ms",
+        "s",
+        exact,
+        ours,
+        peer_name=f"deterministic against floats; {card}",
+    )
 
 
 def stdp(report, quick, repeats, card):
@@ -235,39 +288,76 @@ def stdp(report, quick, repeats, card):
 
 
 def sweep(report, quick, repeats, card):
-    """32 copies of Brunel's network at a tenth of its size in one, against one copy after the other on the device."""
-    plain, copies = brunel(0.1), 4 if quick else 32
+    """32 copies of Brunel's network at a tenth of its size in one, against one copy after the other
+    on the device.
+    """
+    plain = brunel(0.1)
+    copies = 4 if quick else 32
     side_by_side = Sweep(plain, copies=copies).network
 
     def run(network):
-        with Simulator(network, seed=1, precision="float32", record=[], backend=OnDevice(False)) as simulator:
+        with Simulator(
+            network, seed=1, precision="float32", record=[], backend=OnDevice(False)
+        ) as simulator:
             simulator.run(5.0)
             return timed(lambda: simulator.run(100.0))
 
-    ours, one = (median([run(network) for _ in range(repeats)]) for network in (side_by_side, plain))
-    report.add(f"sweep of {copies}", "100 ms", "s", ours, copies * one, peer_name=f"one after the other, {card}")
+    ours, one = (
+        median([run(network) for _ in range(repeats)]) for network in (side_by_side, plain)
+    )
+    report.add(
+        f"sweep of {copies}",
+        "100 ms",
+        "s",
+        ours,
+        copies * one,
+        peer_name=f"one after the other, {card}",
+    )
 
 
 def overlap(report, quick, repeats, card):
-    """10^6 x 10^3 SDRs of 2,048 bits against the bound that bytes or popcounts set, whichever is larger."""
-    n, m, words = (100_000 if quick else 1_000_000), 1_000, 64
+    """10^6 x 10^3 SDRs of 2,048 bits against the bound that bytes or popcounts set, whichever is
+    larger.
+    """
+    n = 100_000 if quick else 1_000_000
+    m = 1_000
+    words = 64
     bits = torch.Generator(device="cuda").manual_seed(0)
-    a, b = (torch.randint(-(2**31), 2**31 - 1, (k, words), generator=bits, device="cuda").int() for k in (n, m))
-    ours, about = device_seconds(lambda: overlap_tensor(a, b), repeats), torch.cuda.get_device_properties(0)
+    a, b = (
+        torch.randint(-(2**31), 2**31 - 1, (k, words), generator=bits, device="cuda").int()
+        for k in (n, m)
+    )
+    ours = device_seconds(lambda: overlap_tensor(a, b), repeats)
+    about = torch.cuda.get_device_properties(0)
     by_bytes = 4 * (n * m + (n + m) * words) / copy_bandwidth(repeats)
     asked = ["nvidia-smi", "--query-gpu=clocks.max.sm", "--format=csv,noheader,nounits"]
-    clock = 1e6 * float(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()[0])
+    clock = 1e6 * float(
+        subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()[0]
+    )
     by_counts = n * m * words / (POPCOUNTS * about.multi_processor_count * clock)
     which = "bytes" if by_bytes > by_counts else "popcounts"
     bound = {"peer_name": f"bound by {which}, {card}", "goal": 0.5}
-    report.add(f"overlap {n:,} x {m:,}, 2,048 bits", "time", "s", ours, max(by_bytes, by_counts), **bound)
-    halves = [torch.randint(0, 2, (k, 32 * words), generator=bits, device="cuda").half() for k in (n, m)]
+    report.add(
+        f"overlap {n:,} x {m:,}, 2,048 bits", "time", "s", ours, max(by_bytes, by_counts), **bound
+    )
+    halves = [
+        torch.randint(0, 2, (k, 32 * words), generator=bits, device="cuda").half() for k in (n, m)
+    ]
     peer = device_seconds(lambda: halves[0] @ halves[1].T, repeats)
-    report.add(f"overlap {n:,} x {m:,}, 2,048 bits", "time", "s", ours, peer, peer_name=f"cuBLAS float16, {card}")
+    report.add(
+        f"overlap {n:,} x {m:,}, 2,048 bits",
+        "time",
+        "s",
+        ours,
+        peer,
+        peer_name=f"cuBLAS float16, {card}",
+    )
 
 
 def matmul(report, quick, repeats, card):
-    """Forward and backward to weights and inputs, against cuSPARSE through torch.sparse and dense cuBLAS."""
+    """Forward and backward to weights and inputs, against cuSPARSE through torch.sparse and dense
+    cuBLAS.
+    """
     n, batch = (1024, 128) if quick else (4096, 512)
     torch.backends.cuda.matmul.allow_tf32 = False
     faster = [0.0]
@@ -275,8 +365,10 @@ def matmul(report, quick, repeats, card):
         rng = np.random.default_rng(0)
         built = FixedInDegree(round(n * (1 - sparsity))).build(n, n, rng)
         values = torch.randn(built.nnz, device="cuda")
-        p, i = upload(built.indptr, "cuda"), upload(built.indices, "cuda")
-        x, grad = torch.randn(batch, n, device="cuda"), torch.randn(batch, n, device="cuda")
+        p = upload(built.indptr, "cuda")
+        i = upload(built.indices, "cuda")
+        x = torch.randn(batch, n, device="cuda")
+        grad = torch.randn(batch, n, device="cuda")
         dense = torch.zeros(n, n, device="cuda")
         pre, post = (torch.from_numpy(e.astype(np.int64)).cuda() for e in built.edges())
         dense[pre, post] = values
@@ -301,14 +393,37 @@ def matmul(report, quick, repeats, card):
         case = f"csr_matmul {n}x{n} B={batch} {sparsity:.0%}"
         faster += [1 - sparsity] if mine <= full else []
         goals = (1.5, 1.0) if sparsity >= 0.95 else (None, None)
-        report.add(case, "forward+backward", "s", mine, sparse, peer_name=f"cuSPARSE (no bias), {card}", goal=goals[0])
-        report.add(case, "forward+backward", "s", mine, full, peer_name=f"cuBLAS float32, {card}", goal=goals[1])
+        report.add(
+            case,
+            "forward+backward",
+            "s",
+            mine,
+            sparse,
+            peer_name=f"cuSPARSE (no bias), {card}",
+            goal=goals[0],
+        )
+        report.add(
+            case,
+            "forward+backward",
+            "s",
+            mine,
+            full,
+            peer_name=f"cuBLAS float32, {card}",
+            goal=goals[1],
+        )
         torch.backends.cuda.matmul.allow_tf32 = True
         rough = device_seconds(of_torch(dense.clone().requires_grad_()), repeats)
         torch.backends.cuda.matmul.allow_tf32 = False
         report.add(case, "forward+backward", "s", mine, rough, peer_name=f"cuBLAS tf32, {card}")
         half = of_torch(dense.bfloat16().requires_grad_(), x.bfloat16(), grad.bfloat16())
-        report.add(case, "forward+backward", "s", mine, device_seconds(half, repeats), peer_name=f"cuBLAS bf16, {card}")
+        report.add(
+            case,
+            "forward+backward",
+            "s",
+            mine,
+            device_seconds(half, repeats),
+            peer_name=f"cuBLAS bf16, {card}",
+        )
     case = f"csr_matmul {n}x{n} B={batch}"
     of = f"the densest of those tried that is no slower than cuBLAS float32, {card}"
     report.add(case, "break-even density", "1", max(faster), peer_name=of, higher=True)
@@ -320,19 +435,40 @@ def main():
     try:
         device = find_device()
     except (RuntimeError, ImportError) as missing:
-        print(f"{missing}\nNothing was checked or timed. TRITON_INTERPRET=1 runs the parity gate on the CPU.")
+        print(
+            f"{missing}\nNothing was checked or timed. TRITON_INTERPRET=1 runs the parity gate on the CPU."
+        )
         sys.exit(2)
     gate(device).demand()
     if device != "cuda":
-        print("Parity gate green in Triton's interpreter. No GPU here: nothing is timed and nothing is claimed.")
+        print(
+            "Parity gate green in Triton's interpreter. No GPU here: nothing is timed and nothing is claimed."
+        )
         return
-    report, card = Report("torch", "triton", "numpy", repeats=args.repeats), torch.cuda.get_device_name()
+    report = Report("torch", "triton", "numpy", repeats=args.repeats)
+    card = torch.cuda.get_device_name()
     if "propagation" in args.case:
         propagation(report, args.quick, args.repeats, card)
     if "cuba" in args.case:
-        whole_network(report, "cuba", cuba(50_000 if args.quick else 1_000_000), 100.0, card, args.repeats, goal=20.0)
+        whole_network(
+            report,
+            "cuba",
+            cuba(50_000 if args.quick else 1_000_000),
+            100.0,
+            card,
+            args.repeats,
+            goal=20.0,
+        )
     if "brunel" in args.case:
-        whole_network(report, "brunel", brunel(0.2 if args.quick else 1.0), 1000.0, card, args.repeats, pace=1.0)
+        whole_network(
+            report,
+            "brunel",
+            brunel(0.2 if args.quick else 1.0),
+            1000.0,
+            card,
+            args.repeats,
+            pace=1.0,
+        )
     if "stdp" in args.case:
         stdp(report, args.quick, args.repeats, card)
     if "sweep" in args.case:

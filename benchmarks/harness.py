@@ -8,8 +8,8 @@ A script reads like this::
     gate.demand()                        # a red gate ends the script: no figure is printed
     times = interleave({"ours": run_ours, "peer": run_peer}, repeats=3)
     report = Report("numpy", "numba")
-    report.add("matvec", "time", "s", median(times["ours"]), median(times["peer"]), peer_name="scipy", goal=3)
-    report.finish(args.json)
+    report.add("matvec", "time", "s", median(times["ours"]), median(times["peer"]),
+    peer_name="scipy", goal=3) report.finish(args.json)
 """
 
 import argparse
@@ -35,14 +35,21 @@ def arguments(
     quick_cases: Sequence[str] = (),
     argv: Sequence[str] | None = None,
 ) -> argparse.Namespace:
-    """Parse the options every script has: `--quick`, `--json OUT`, and `--case A,B` when it has cases.
+    """Parse the options every script has: `--quick`, `--json OUT`, and `--case A,B` when it has
+    cases.
 
     Without `--case` all cases run, or with `--quick` the `quick_cases` where there are some.
     """
-    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="smaller problems; ends within a minute or two")
+    parser = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="smaller problems; ends within a minute or two"
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
-    parser.add_argument("--repeats", type=int, default=3, help="runs of each side; the median counts")
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="runs of each side; the median counts"
+    )
     if cases:
         parser.add_argument("--case", help=f"some of {','.join(cases)}")
     args = parser.parse_args(argv)
@@ -75,7 +82,9 @@ class Gate:
         """Note a check that either holds or does not."""
         self.checks.append(Check(name, bool(ok), detail))
 
-    def near(self, name: str, ours: float, peer: float, *, rel: float = 0.0, atol: float = 0.0) -> None:
+    def near(
+        self, name: str, ours: float, peer: float, *, rel: float = 0.0, atol: float = 0.0
+    ) -> None:
         """Note that two figures agree within `atol + rel * |peer|`; NaN never agrees."""
         ok = abs(ours - peer) <= atol + rel * abs(peer)
         self.true(name, ok, f"{ours:.5g} against {peer:.5g}, allowed ±{atol + rel * abs(peer):.3g}")
@@ -106,7 +115,8 @@ def timed(call: Callable[[], Any]) -> float:
 
 
 def interleave(runs: Mapping[str, Callable[[], Any]], repeats: int = 3) -> dict[str, list[Any]]:
-    """Call every side once, then again, `repeats` times, so that a drift of the machine hits all alike.
+    """Call every side once, then again, `repeats` times, so that a drift of the machine hits all
+    alike.
 
     Returns what the calls returned; wrap with `lambda: timed(f)` to collect seconds.
     """
@@ -121,7 +131,11 @@ def machine() -> dict[str, Any]:
     """Processor, cores, memory, system and load of this machine."""
     cpu = platform.processor() or platform.machine()
     if (info := Path("/proc/cpuinfo")).exists():
-        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if "model name" in line]
+        names = [
+            line.split(":", 1)[1].strip()
+            for line in info.read_text().splitlines()
+            if "model name" in line
+        ]
         cpu = names[0] if names else cpu
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     load = os.getloadavg()[0]
@@ -161,7 +175,9 @@ def peak_rss_mib() -> float:
 
 @dataclass(frozen=True)
 class Row:
-    """One measured figure; `ratio` says how many times better we are, `goal` the least ratio wanted."""
+    """One measured figure; `ratio` says how many times better we are, `goal` the least ratio
+    wanted.
+    """
 
     case: str
     metric: str
@@ -204,7 +220,8 @@ class Report:
         """Add one figure.
 
         With a peer, `goal` is the least ratio (peer/ours, or ours/peer where `higher` is better).
-        Without one, `goal` bounds `ours` itself: from above, or from below where `higher` is better.
+        Without one, `goal` bounds `ours` itself: from above, or from below where `higher` is
+            better.
         """
         ratio = None
         if peer is not None:
@@ -221,7 +238,18 @@ class Report:
 
     def show(self) -> None:
         """Print the rows as one table."""
-        head = ("case", "metric", "unit", "ours", "peer", "peer name", "ratio", "goal", "met", "threads")
+        head = (
+            "case",
+            "metric",
+            "unit",
+            "ours",
+            "peer",
+            "peer name",
+            "ratio",
+            "goal",
+            "met",
+            "threads",
+        )
         body = [
             (r.case, r.metric, r.unit, _figure(r.ours), _figure(r.peer), r.peer_name or "",
              _figure(r.ratio), _figure(r.goal), {True: "yes", False: "NO", None: ""}[r.met], str(r.threads))
@@ -230,14 +258,18 @@ class Report:
         print_table(head, body)
 
     def finish(self, path: Path | None, *, merge: bool = False) -> None:
-        """Print the table; with a path, write the rows there too, with `merge` beside other rows of that file."""
+        """Print the table; with a path, write the rows there too, with `merge` beside other rows of
+        that file.
+        """
         self.show()
         if path is not None:
             rows = self.write(path, merge=merge)
             print(f"{rows} rows in {path}")
 
     def write(self, path: Path, *, merge: bool = False) -> int:
-        """Write the rows and return how many the file holds; `merge` keeps its rows of other figures."""
+        """Write the rows and return how many the file holds; `merge` keeps its rows of other
+        figures.
+        """
         mine = [asdict(row) for row in self.rows]
         measured = {_key(row) for row in mine}
         there = json.loads(path.read_text()) if merge and path.exists() else []
@@ -272,7 +304,9 @@ def print_table(head: Sequence[str], body: Sequence[Sequence[str]]) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON under a temporary name in the same folder, then rename: a reader never sees half a file."""
+    """Write JSON under a temporary name in the same folder, then rename: a reader never sees half a
+    file.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")

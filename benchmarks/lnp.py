@@ -1,14 +1,17 @@
-"""Lyapunov noise pruning: one random network pruned before any task, then read out for three of them.
+"""Lyapunov noise pruning: one random network pruned before any task, then read out for three of
+them.
 
-A small world of 300 heterogeneous LIF neurons (the HRSNN's equations, kernel `recurrent_scan`) is pruned to three
-densities by LNP, by LNP without each of its steps in turn, and by baselines, all to the numbers of neurons and
-synapses that LNP reached. Only then a ridge readout is trained for each task: Lorenz-63 (valid prediction time in
-free run, NRMSE up to 0.4), digits 8 x 8 by rows (embedded), and oil temperature six hours on (ETTh1, error over that
-of "as now"; left out where the file is not on this machine). LNP's step IV aims at the exponents of the network
-before pruning. A step that is taken out is replaced by chance, so that numbers stay equal. SynOps are spikes times
+A small world of 300 heterogeneous LIF neurons (the HRSNN's equations, kernel `recurrent_scan`) is
+pruned to three densities by LNP, by LNP without each of its steps in turn, and by baselines, all to
+the numbers of neurons and synapses that LNP reached. Only then a ridge readout is trained for each
+task: Lorenz-63 (valid prediction time in free run, NRMSE up to 0.4), digits 8 x 8 by rows
+(embedded), and oil temperature six hours on (ETTh1, error over that of "as now"; left out where the
+file is not on this machine). LNP's step IV aims at the exponents of the network before pruning. A
+step that is taken out is replaced by chance, so that numbers stay equal. SynOps are spikes times
 recurrent fan-out, per step, and count the Lorenz test's run.
 
-Every network is scored once and stored in the file of --runs; a run that was interrupted goes on where it was.
+Every network is scored once and stored in the file of --runs; a run that was interrupted goes on
+where it was.
 
     python benchmarks/lnp.py [--quick] [--json OUT] [--runs FILE] [--figure FILE] [--seeds N]
 """
@@ -31,7 +34,10 @@ from neurosparse.datasets import series
 from neurosparse.datasets.locate import is_here
 from neurosparse.wiring import WattsStrogatz
 
-N, K, COUPLING, SEEDS = 300, 30, 0.2, 5
+N = 300
+K = 30
+COUPLING = 0.2
+SEEDS = 5
 DENSITIES = ((0.75, 0.75), (0.43, 0.5), (0.25, 0.25))
 MAIN = DENSITIES[1]
 ABLATED = {
@@ -42,7 +48,11 @@ ABLATED = {
 }
 TO_ZERO = "lnp tuned to exponent 0"
 HIGHER = {"lorenz_vpt": True, "digits_accuracy": True, "transformer_ratio": False}
-UNITS = {"lorenz_vpt": "Lyapunov times", "digits_accuracy": "share", "transformer_ratio": "error / persistence"}
+UNITS = {
+    "lorenz_vpt": "Lyapunov times",
+    "digits_accuracy": "share",
+    "transformer_ratio": "error / persistence",
+}
 
 
 def first(seed):
@@ -61,8 +71,14 @@ def steps_of(net, field):
     """LNP, two variants of it, and LNP with each step in turn replaced by chance or left out."""
     full = pruning.lnp(field, like=net, rounds=5, trials=12)
     by_weight = pruning.NoiseScore(full.synapses.score.covariance)
-    chance = {"synapses": pruning.KeepBest(pruning.Chance()), "neurons": pruning.DropNeurons(pruning.ByLot())}
-    rules = {"lnp": full, "lnp sized by |w|": replace(full, synapses=replace(full.synapses, score=by_weight))}
+    chance = {
+        "synapses": pruning.KeepBest(pruning.Chance()),
+        "neurons": pruning.DropNeurons(pruning.ByLot()),
+    }
+    rules = {
+        "lnp": full,
+        "lnp sized by |w|": replace(full, synapses=replace(full.synapses, score=by_weight)),
+    }
     rules |= {TO_ZERO: replace(full, tune=pruning.lnp(field, trials=12).tune)}
     rules |= {name: replace(full, **{step: chance.get(step)}) for name, step in ABLATED.items()}
     # the watched exponent may end the loop early; numbers would then differ between rules
@@ -94,7 +110,11 @@ def prune(name, net, field, density, size, rng):
 
 def scored(net, field, bias, tasks, seed):
     """All figures of one pruned network."""
-    out = {"neurons": net.connectivity.n_pre, "synapses": net.connectivity.nnz, "mean_tau": float(net.tau.mean())}
+    out = {
+        "neurons": net.connectivity.n_pre,
+        "synapses": net.connectivity.nnz,
+        "mean_tau": float(net.tau.mean()),
+    }
     out["exponent"] = pruning.LargestExponent(field)(net, np.random.default_rng(0))
     for number, task in enumerate(tasks):
         rng = np.random.default_rng([seed, 2, number])
@@ -142,7 +162,11 @@ def study(seeds, densities, runs_file):
         took = perf_counter() - start
         runs[name] = scored(pruned, field, bias, tasks, seed) | {"pruning_s": took}
         write_json(runs_file, runs)
-        print(f"{name}: {perf_counter() - start:.1f} s", {k: round(v, 4) for k, v in runs[name].items()}, flush=True)
+        print(
+            f"{name}: {perf_counter() - start:.1f} s",
+            {k: round(v, 4) for k, v in runs[name].items()},
+            flush=True,
+        )
     return runs
 
 
@@ -169,17 +193,25 @@ def gate(runs, seeds, densities):
 
 
 def equal_synops(runs, metric, seeds, densities):
-    """By seed, activity pruning's metric at the SynOps of LNP, read off the line between its densities."""
+    """By seed, activity pruning's metric at the SynOps of LNP, read off the line between its
+    densities.
+    """
     found = {}
     for seed in range(seeds):
-        line = [runs[key(seed, "unpruned", (1.0, 1.0))]] + [runs[key(seed, "activity", d)] for d in densities]
+        line = [runs[key(seed, "unpruned", (1.0, 1.0))]] + [
+            runs[key(seed, "activity", d)] for d in densities
+        ]
         line = sorted((run["synops"], run[metric]) for run in line)
-        found[seed] = float(np.interp(runs[key(seed, "lnp", MAIN)]["synops"], *zip(*line, strict=True)))
+        found[seed] = float(
+            np.interp(runs[key(seed, "lnp", MAIN)]["synops"], *zip(*line, strict=True))
+        )
     return found
 
 
 def report(runs, seeds, densities):
-    """Means over seeds, LNP against every other rule; the paired interval stands in the case's name."""
+    """Means over seeds, LNP against every other rule; the paired interval stands in the case's
+    name.
+    """
     table = Report("scipy", "optuna", repeats=seeds)
     metrics = [m for m in HIGHER if m in next(iter(runs.values()))]
     for density in densities:
@@ -234,13 +266,17 @@ def figure(runs, seeds, densities, path):
     rows = made.subplots(2, len(metrics), squeeze=False)
     for ax, metric in zip(rows[0], metrics, strict=True):
         for colour, rule in zip(
-            style.COLOURS, ("lnp", "lnp sized by |w|", "activity", "magnitude", "stdp", "random"), strict=False
+            style.COLOURS,
+            ("lnp", "lnp sized by |w|", "activity", "magnitude", "stdp", "random"),
+            strict=False,
         ):
             points = [("unpruned", (1.0, 1.0))] + [(rule, d) for d in densities]
             x = [np.mean(list(of(runs, r, d, "synops", seeds).values())) for r, d in points]
             y = [bootstrap(list(of(runs, r, d, metric, seeds).values())) for r, d in points]
             error = np.array([[p.mean - p.low for p in y], [p.high - p.mean for p in y]])
-            ax.errorbar(x, [p.mean for p in y], error, color=colour, marker="o", ms=2.5, lw=0.9, label=rule)
+            ax.errorbar(
+                x, [p.mean for p in y], error, color=colour, marker="o", ms=2.5, lw=0.9, label=rule
+            )
         style.finish(ax, "SynOps a step", f"{metric}\n({UNITS[metric]})")
         ax.set_xscale("log")
     style.legend(rows[0][0])
@@ -251,7 +287,9 @@ def figure(runs, seeds, densities, path):
             ax.errorbar([apart.mean], [at], xerr=[[apart.mean - apart.low], [apart.high - apart.mean]],
                         color=style.INK, marker="o", ms=3)  # fmt: skip
         ax.axvline(0, color=style.SOFT, lw=0.8)
-        ax.set_yticks(range(len(ABLATED)), list(ABLATED) if ax is rows[1][0] else [""] * len(ABLATED))
+        ax.set_yticks(
+            range(len(ABLATED)), list(ABLATED) if ax is rows[1][0] else [""] * len(ABLATED)
+        )
         style.finish(ax, "difference to the whole LNP", "")
     FigureCanvasAgg(made)
     made.savefig(path, dpi=160, metadata={"Software": None})
@@ -259,15 +297,23 @@ def figure(runs, seeds, densities, path):
 
 def main():
     """Run the study, check it, show it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="two seeds, the main density alone")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
     parser.add_argument("--runs", type=Path, help="where every run is kept (and read from)")
     parser.add_argument("--figure", type=Path, help="draw a figure to this file")
     parser.add_argument("--seeds", type=int, help=f"random networks; {SEEDS}, or 2 with --quick")
     args = parser.parse_args()
-    seeds, densities = (args.seeds or 2, (MAIN,)) if args.quick else (args.seeds or SEEDS, DENSITIES)
-    runs = study(seeds, densities, args.runs or Path("lnp_quick_runs.json" if args.quick else "lnp_runs.json"))
+    seeds, densities = (
+        (args.seeds or 2, (MAIN,)) if args.quick else (args.seeds or SEEDS, DENSITIES)
+    )
+    runs = study(
+        seeds,
+        densities,
+        args.runs or Path("lnp_quick_runs.json" if args.quick else "lnp_runs.json"),
+    )
     gate(runs, seeds, densities)
     report(runs, seeds, densities).finish(args.json)
     if args.figure:

@@ -1,10 +1,12 @@
-"""Sparse retrieval against PyTorch's attention and against sorting all scores: gate first, then interleaved times.
+"""Sparse retrieval against PyTorch's attention and against sorting all scores: gate first, then
+interleaved times.
 
-Unit patterns in 128 dimensions, float32, beta 8; queries are noisy patterns, which end one-hot, or random
-directions, under which many memories weigh. Peers: `scaled_dot_product_attention`, the fastest dense way, and the
-full-sort sparsemax or 1.5-entmax with a dense second product, which is what public sparse Hopfield code does.
-`gradients` is a second table: forward and backward to queries and memories. `million` streams 10^6 memories, in a
-process of its own for its peak memory; `stream` reads 10^7 from a mapped file.
+Unit patterns in 128 dimensions, float32, beta 8; queries are noisy patterns, which end one-hot, or
+random directions, under which many memories weigh. Peers: `scaled_dot_product_attention`, the
+fastest dense way, and the full-sort sparsemax or 1.5-entmax with a dense second product, which is
+what public sparse Hopfield code does.
+`gradients` is a second table: forward and backward to queries and memories. `million` streams 10^6
+memories, in a process of its own for its peak memory; `stream` reads 10^7 from a mapped file.
 Run with OPENBLAS_NUM_THREADS=1: `threads` are then ours and PyTorch's.
 """
 
@@ -29,14 +31,18 @@ from neurosparse.kernels.retrieve.torch import retrieve as differentiable
 
 KINDS = ("noisy", "random")
 CASES = ("forward", "gradients", "million", "stream")
-D, BETA, SEED = 128, 8.0, 1
+D = 128
+BETA = 8.0
+SEED = 1
 RULES = {"sparsemax": 2.0, "1.5-entmax": 1.5}
 Array = NDArray[Any]
 Call = Callable[[], Any]
 
 
 def problem(n_memories: int, n: int, kind: str = "noisy") -> tuple[Array, Array]:
-    """Unit patterns [N, d] and queries [n, d]: patterns with noise of length 0.5, or random directions."""
+    """Unit patterns [N, d] and queries [n, d]: patterns with noise of length 0.5, or random
+    directions.
+    """
     rng = np.random.default_rng(SEED)
     x = rng.standard_normal((n_memories, D), np.float32)
     x /= np.linalg.norm(x, axis=1, keepdims=True)
@@ -58,7 +64,8 @@ def attention(q: Tensor, x: Tensor) -> Tensor:
 def sorted_sparsemax(z: Tensor) -> Tensor:
     """Sparsemax of each row by sorting the whole row."""
     s = z.sort(dim=1, descending=True).values
-    rank, total = torch.arange(1, z.shape[1] + 1), s.cumsum(1)
+    rank = torch.arange(1, z.shape[1] + 1)
+    total = s.cumsum(1)
     k = (1 + rank * s > total).sum(1, keepdim=True)
     return (z - (total.gather(1, k - 1) - 1) / k).clamp(min=0)
 
@@ -68,7 +75,8 @@ def sorted_entmax15(z: Tensor) -> Tensor:
     z = (z - z.max(1, keepdim=True).values) / 2
     s = z.sort(dim=1, descending=True).values
     rank = torch.arange(1, z.shape[1] + 1)
-    mean, square = s.cumsum(1) / rank, (s * s).cumsum(1) / rank
+    mean = s.cumsum(1) / rank
+    square = (s * s).cumsum(1) / rank
     tau = mean - ((1 - rank * (square - mean * mean)) / rank).clamp(min=0).sqrt()
     k = (tau <= s).sum(1, keepdim=True)
     return (z - tau.gather(1, k - 1)).clamp(min=0) ** 2
@@ -84,7 +92,8 @@ def full_sort(name: str, q: Tensor, x: Tensor) -> Tensor:
 
 def both(q: Tensor, x: Tensor, way: Callable[[Tensor, Tensor], Tensor]) -> tuple[Tensor, Tensor]:
     """Forward and backward of the sum of squares; gradients to queries and memories."""
-    q, x = q.clone().requires_grad_(), x.detach().requires_grad_()
+    q = q.clone().requires_grad_()
+    x = x.detach().requires_grad_()
     way(q, x).square().sum().backward()
     assert q.grad is not None
     assert x.grad is not None
@@ -92,15 +101,24 @@ def both(q: Tensor, x: Tensor, way: Callable[[Tensor, Tensor], Tensor]) -> tuple
 
 
 def right(gate: Gate, n_memories: int, n: int, kind: str) -> None:
-    """Fast against law and against full sort, gradients against those of the full sort, on this very problem."""
+    """Fast against law and against full sort, gradients against those of the full sort, on this
+    very problem.
+    """
     x, q = problem(n_memories, n, kind)
     tx, tq = torch.from_numpy(x), torch.from_numpy(q)
     for name, alpha in RULES.items():
         mine = retrieve(x, q, alpha, Plan(BETA, keep_support=True))
         few = retrieve(x, q[:4], alpha, Plan(BETA), backend="naive")
         gate.near(f"{name}: state and law", abs(mine.state[:4] - few.state).max(), 0.0, atol=1e-5)
-        gate.true(f"{name}: support and law", np.array_equal(mine.size[:4], few.size[: len(mine.size)]))
-        gate.near(f"{name}: state and sort", abs(mine.state - full_sort(name, tq, tx).numpy()).max(), 0.0, atol=1e-4)
+        gate.true(
+            f"{name}: support and law", np.array_equal(mine.size[:4], few.size[: len(mine.size)])
+        )
+        gate.near(
+            f"{name}: state and sort",
+            abs(mine.state - full_sort(name, tq, tx).numpy()).max(),
+            0.0,
+            atol=1e-4,
+        )
         ours = both(tq, tx, lambda a, b, alpha=alpha: differentiable(a, b, b, BETA, alpha))
         theirs = both(tq, tx, lambda a, b, name=name: full_sort(name, a, b))
         for what, a, b in zip(("queries", "memories"), ours, theirs, strict=True):
@@ -111,7 +129,10 @@ def forward(report: Report, n_memories: int, n: int, threads: int, kind: str = "
     """One update: ours, attention, full sort, and one-shot argmax, which retrieves as well."""
     x, q = problem(n_memories, n, kind)
     tx, tq = torch.from_numpy(x), torch.from_numpy(q)
-    runs: dict[str, Call] = {"attention": lambda: attention(tq, tx), "argmax": lambda: x[np.argmax(q @ x.T, axis=1)]}
+    runs: dict[str, Call] = {
+        "attention": lambda: attention(tq, tx),
+        "argmax": lambda: x[np.argmax(q @ x.T, axis=1)],
+    }
     runs["ours argmax"] = lambda: x[nearest(x, q, threads=threads)[0][:, 0]]
     for name, alpha in RULES.items():
         runs[name] = lambda alpha=alpha: retrieve(x, q, alpha, Plan(BETA, threads=threads))
@@ -127,14 +148,40 @@ def forward(report: Report, n_memories: int, n: int, threads: int, kind: str = "
         size = float(retrieve(x, q, alpha, Plan(BETA)).size.mean())
         goal = 1.0 if n == 100 else None
         add = report.add
-        add(case, name, "ms", times[name], times["attention"], peer_name="torch sdpa", goal=goal, threads=threads)
-        add(case, name, "ms", times[name], times[f"sort {name}"], peer_name="full sort", goal=5, threads=threads)
+        add(
+            case,
+            name,
+            "ms",
+            times[name],
+            times["attention"],
+            peer_name="torch sdpa",
+            goal=goal,
+            threads=threads,
+        )
+        add(
+            case,
+            name,
+            "ms",
+            times[name],
+            times[f"sort {name}"],
+            peer_name="full sort",
+            goal=5,
+            threads=threads,
+        )
         add(case, f"{name}, mean support", "memories", size, threads=threads)
     add(
-        case, "argmax, one shot", "ms", times["ours argmax"], times["argmax"], peer_name="numpy argmax", threads=threads
+        case,
+        "argmax, one shot",
+        "ms",
+        times["ours argmax"],
+        times["argmax"],
+        peer_name="numpy argmax",
+        threads=threads,
     )
     best = min(times[name] for name in RULES)
-    add(case, "fastest rule", "ms", best, times["argmax"], peer_name="numpy argmax", threads=threads)
+    add(
+        case, "fastest rule", "ms", best, times["argmax"], peer_name="numpy argmax", threads=threads
+    )
 
 
 def gradients(report: Report, n_memories: int, n: int, threads: int, kind: str) -> None:
@@ -142,17 +189,39 @@ def gradients(report: Report, n_memories: int, n: int, threads: int, kind: str) 
     x, q = (torch.from_numpy(a) for a in problem(n_memories, n, kind))
     runs: dict[str, Call] = {"attention": lambda: both(q, x, attention)}
     for name, alpha in RULES.items():
-        runs[name] = lambda alpha=alpha: both(q, x, lambda a, b: differentiable(a, b, b, BETA, alpha))
+        runs[name] = lambda alpha=alpha: both(
+            q, x, lambda a, b: differentiable(a, b, b, BETA, alpha)
+        )
     times = race(runs, report.repeats)
     for name in RULES:
         # once: it takes seconds
-        times[f"sort {name}"] = 1e3 * timed(lambda name=name: both(q, x, lambda a, b: full_sort(name, a, b)))
+        times[f"sort {name}"] = 1e3 * timed(
+            lambda name=name: both(q, x, lambda a, b: full_sort(name, a, b))
+        )
     case = f"{n_memories:,} memories, {n} {kind} queries, gradients"
     for name in RULES:
         ours = times[name]
         goal = 1.0 if n == 100 else None
-        report.add(case, name, "ms", ours, times["attention"], peer_name="torch sdpa", goal=goal, threads=threads)
-        report.add(case, name, "ms", ours, times[f"sort {name}"], peer_name="full sort", goal=5, threads=threads)
+        report.add(
+            case,
+            name,
+            "ms",
+            ours,
+            times["attention"],
+            peer_name="torch sdpa",
+            goal=goal,
+            threads=threads,
+        )
+        report.add(
+            case,
+            name,
+            "ms",
+            ours,
+            times[f"sort {name}"],
+            peer_name="full sort",
+            goal=5,
+            threads=threads,
+        )
 
 
 def race(runs: dict[str, Call], repeats: int) -> dict[str, float]:
@@ -186,22 +255,32 @@ def million(report: Report, n_memories: int, threads: int) -> None:
         return
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         ours, theirs = (pool.apply(held, (n_memories, way)) for way in ("ours", "attention"))
-    case, scores = f"{n_memories:,} memories, 100 queries", n_memories * 100 * 4 / 2**20
+    case = f"{n_memories:,} memories, 100 queries"
+    scores = n_memories * 100 * 4 / 2**20
     report.add(case, "peak above the memories", "MiB", ours, goal=64, threads=1)
-    report.add(case, "peak above the memories", "MiB", ours, theirs, peer_name="torch sdpa", threads=1)
-    report.add(case, "peak above the memories", "MiB", ours, scores, peer_name="all scores once", threads=1)
+    report.add(
+        case, "peak above the memories", "MiB", ours, theirs, peer_name="torch sdpa", threads=1
+    )
+    report.add(
+        case, "peak above the memories", "MiB", ours, scores, peer_name="all scores once", threads=1
+    )
 
 
 def stream(report: Report, n_memories: int, d: int, threads: int) -> None:
     """Memories in a file, mapped: time of a pass, and the most that is allocated meanwhile."""
-    rng, n = np.random.default_rng(SEED), 10
+    rng = np.random.default_rng(SEED)
+    n = 10
     with tempfile.TemporaryDirectory() as folder:
         x = np.lib.format.open_memmap(f"{folder}/x.npy", "w+", np.float32, (n_memories, d))
         for first in range(0, n_memories, 2**16):
-            x[first : first + 2**16] = rng.standard_normal(x[first : first + 2**16].shape, np.float32)
+            x[first : first + 2**16] = rng.standard_normal(
+                x[first : first + 2**16].shape, np.float32
+            )
         x.flush()
         x = np.load(f"{folder}/x.npy", mmap_mode="r")
-        q = x[rng.integers(n_memories, size=n)] + np.float32(0.1) * rng.standard_normal((n, d), np.float32)
+        q = x[rng.integers(n_memories, size=n)] + np.float32(0.1) * rng.standard_normal(
+            (n, d), np.float32
+        )
         call = lambda: retrieve(x, q, 2.0, Plan(BETA, threads=threads))  # noqa: E731
         best = np.argmax(q @ x.T, axis=1)
         assert np.allclose(call().state[call().size == 1], x[best][call().size == 1], atol=1e-5)
@@ -212,7 +291,15 @@ def stream(report: Report, n_memories: int, d: int, threads: int) -> None:
         tracemalloc.stop()
     case = f"{n_memories:,} memories of width {d} in a file, {n} queries"
     report.add(case, "sparsemax", "ms", 1e3 * seconds, threads=threads)
-    report.add(case, "peak allocated", "MiB", peak, n_memories * n * 4 / 2**20, peer_name="all scores once", goal=10)
+    report.add(
+        case,
+        "peak allocated",
+        "MiB",
+        peak,
+        n_memories * n * 4 / 2**20,
+        peer_name="all scores once",
+        goal=10,
+    )
 
 
 def main() -> None:

@@ -1,8 +1,11 @@
-"""How many images half a picture still brings back: MNIST by one-shot argmax, softmax, 1.5-entmax and sparsemax.
+"""How many images half a picture still brings back: MNIST by one-shot argmax, softmax, 1.5-entmax
+and sparsemax.
 
-The first M images of a permutation are stored, pixels in [-1, 1]. A query is a stored image whose lower half is
-grey (0). Five updates; it counts as retrieved when the cosine with the image is above 0.9. One-shot argmax is the
-bar: an iteration that stays below it adds nothing to plain search. `--figure OUT.png` draws the curves.
+The first M images of a permutation are stored, pixels in [-1, 1]. A query is a stored image whose
+lower half is grey (0). Five updates; it counts as retrieved when the cosine with the image is above
+0.9. One-shot argmax is the
+bar: an iteration that stays below it adds nothing to plain search. `--figure OUT.png` draws the
+curves.
 Needs MNIST in $NEUROSPARSE_DATA/mnist (`neurosparse datasets info mnist` says how).
 """
 
@@ -39,13 +42,17 @@ def retrieved(state: Array, x: Array) -> float:
 
 def rates(x: Array, n: int) -> dict[str, float]:
     """Share retrieved by each way, with the first n images of x as queries."""
-    memory, target, query = HopfieldMemory(x), x[:n], masked(x[:n])
+    memory = HopfieldMemory(x)
+    target = x[:n]
+    query = masked(x[:n])
     found = {"argmax": retrieved(x[memory.best(query)[0][:, 0]], target)}
     cosine = HopfieldMemory(x / np.linalg.norm(x, axis=1, keepdims=True))
     found["argmax, cosine"] = retrieved(x[cosine.best(query)[0][:, 0]], target)
     for beta in BETAS:
         for name, alpha in WAYS.items():
-            found[f"{name}, beta {beta:g}"] = retrieved(memory.retrieve(query, beta, alpha, 5).state, target)
+            found[f"{name}, beta {beta:g}"] = retrieved(
+                memory.retrieve(query, beta, alpha, 5).state, target
+            )
     return found
 
 
@@ -76,12 +83,24 @@ def draw(table: dict[str, dict[str, list[float]]], path: Path) -> None:
         for way, colour, style, width in ways:
             sizes = [int(m) for m in table[way]]
             shares = np.array(list(table[way].values()))
-            ax.plot(sizes, shares.mean(1), style, color=colour, label=way.split(", beta")[0], linewidth=width)
+            ax.plot(
+                sizes,
+                shares.mean(1),
+                style,
+                color=colour,
+                label=way.split(", beta")[0],
+                linewidth=width,
+            )
             if style == "-":
-                ax.fill_between(sizes, shares.min(1), shares.max(1), color=colour, alpha=0.15, linewidth=0)
+                ax.fill_between(
+                    sizes, shares.min(1), shares.max(1), color=colour, alpha=0.15, linewidth=0
+                )
         ax.set_xscale("log", base=2)
         finish(
-            ax, "images stored", "retrieved from half" if ax.get_subplotspec().is_first_col() else "", f"β = {beta:g}"
+            ax,
+            "images stored",
+            "retrieved from half" if ax.get_subplotspec().is_first_col() else "",
+            f"β = {beta:g}",
         )
     legend(figure.axes[0], loc="lower left")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +110,9 @@ def draw(table: dict[str, dict[str, list[float]]], path: Path) -> None:
 def main() -> None:
     import argparse
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="up to 256 images, two permutations")
     parser.add_argument("--json", type=Path, metavar="OUT")
     parser.add_argument("--figure", type=Path, metavar="OUT")
@@ -102,9 +123,17 @@ def main() -> None:
     if min(table["argmax"]["2"]) < 0.5:
         sys.exit("GATE RED: argmax does not tell two images apart")
     head = ("way", *map(str, sizes))
-    print_table(head, [(way, *(f"{np.mean(v):.3f}" for v in row.values())) for way, row in table.items()])
+    print_table(
+        head, [(way, *(f"{np.mean(v):.3f}" for v in row.values())) for way, row in table.items()]
+    )
     if args.json:
-        about = {"queries": QUERIES, "updates": 5, "cosine": 0.9, "seeds": seeds, "dataset": "mnist, training images"}
+        about = {
+            "queries": QUERIES,
+            "updates": 5,
+            "cosine": 0.9,
+            "seeds": seeds,
+            "dataset": "mnist, training images",
+        }
         write_json(args.json, {"about": about, "versions": versions("neurosparse", "numpy"), "machine": machine(),
                                "shares": table})  # fmt: skip
     if args.figure:

@@ -1,9 +1,10 @@
 """The stream detector on the Numenta Anomaly Benchmark, one configuration for all streams.
 
-Needs $NEUROSPARSE_DATA/nab with the folders data and labels of github.com/numenta/NAB. Every detector is
-scored by the benchmark's rule with one threshold for the corpus, the best for each profile. The table
-stands for the streams that are there; published scores are for all 58. `--raw FOLDER` keeps the raw
-scores of the temporal memory there and reuses them, as they take most of the time.
+Needs $NEUROSPARSE_DATA/nab with the folders data and labels of github.com/numenta/NAB. Every
+detector is scored by the benchmark's rule with one threshold for the corpus, the best for each
+profile. The table stands for the streams that are there; published scores are for all 58. `--raw
+FOLDER` keeps the raw scores of the temporal memory there and reuses them, as they take most of the
+time.
 """
 
 import argparse
@@ -21,14 +22,19 @@ from neurosparse.htm import AnomalyDetector
 
 Windows = dict[str, list[tuple[int, int]]]
 Scores = dict[str, np.ndarray]
-QUICK = ("realKnownCause/rogue_agent_key_hold.csv", "realAWSCloudwatch/iio_us-east-1_i-a2eb1cd9_NetworkIn.csv")
+QUICK = (
+    "realKnownCause/rogue_agent_key_hold.csv",
+    "realAWSCloudwatch/iio_us-east-1_i-a2eb1cd9_NetworkIn.csv",
+)
 
 
 def corpus(quick: bool) -> tuple[dict[str, Stream], Windows]:
     """Streams by name and their windows."""
     root = Path(os.environ.get("NEUROSPARSE_DATA", "")) / "nab"
     if not (root / "labels").is_dir():
-        sys.exit(f"{root}: no folder labels; run: git clone https://github.com/numenta/NAB $NEUROSPARSE_DATA/nab")
+        sys.exit(
+            f"{root}: no folder labels; run: git clone https://github.com/numenta/NAB $NEUROSPARSE_DATA/nab"
+        )
     files = sorted((root / "data").rglob("*.csv"))
     names = [path.relative_to(root / "data").as_posix() for path in files]
     names = [name for name in names if not quick or name in QUICK]
@@ -57,7 +63,9 @@ def raw_scores(name: str, stream: Stream, folder: Path | None) -> np.ndarray:
 def ours(stream: Stream, raw: np.ndarray) -> np.ndarray:
     """Judge raw scores by a fresh detector."""
     model = detector(stream)
-    return np.array([model.judge(float(r), float(v)).score for r, v in zip(raw, stream.values, strict=True)])
+    return np.array(
+        [model.judge(float(r), float(v)).score for r, v in zip(raw, stream.values, strict=True)]
+    )
 
 
 def gate(streams: dict[str, Stream]) -> Gate:
@@ -71,13 +79,17 @@ def gate(streams: dict[str, Stream]) -> Gate:
     whole = detector(part)
     rows = [whole.step(t, float(v)) for t, v in zip(part.times, part.values, strict=True)]
     again = ours(part, np.array([row.raw for row in rows]))
-    out.true("judging raw scores equals stepping", np.array_equal(again, [row.score for row in rows]))
+    out.true(
+        "judging raw scores equals stepping", np.array_equal(again, [row.score for row in rows])
+    )
     return out
 
 
 def main() -> None:
     """Score all detectors and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="two short streams only")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
     parser.add_argument("--raw", type=Path, metavar="FOLDER", help="keep and reuse raw scores here")
@@ -95,7 +107,8 @@ def main() -> None:
     raw_best = score(raw, windows)
     tables = {name: score(scores, windows) for name, scores in found.items()}
     tables["random, mean of 5"] = {
-        profile: float(np.mean([tables[f"random {seed}"][profile] for seed in range(5)])) for profile in nab.PROFILES
+        profile: float(np.mean([tables[f"random {seed}"][profile] for seed in range(5)]))
+        for profile in nab.PROFILES
     }
     report = Report("numpy", "numba", repeats=1)
     case = f"NAB, {len(streams)} streams, {sum(map(len, windows.values()))} windows"
@@ -105,7 +118,9 @@ def main() -> None:
         report.add(case, f"{profile}, raw scores", "score", raw_best[profile], higher=True)
         for name in ("windowed Gaussian", "random, mean of 5", "null"):
             peer = tables[name][profile]
-            report.add(case, profile, "score", best[profile], peer or None, peer_name=name, higher=True)
+            report.add(
+                case, profile, "score", best[profile], peer or None, peer_name=name, higher=True
+            )
     report.finish(args.json)
 
 

@@ -1,12 +1,17 @@
-"""N-MNIST (its first thousand recordings) with the recurrent spiking network of `fsdd.py`, 900 to train, 100 to test.
+"""N-MNIST (its first thousand recordings) with the recurrent spiking network of `fsdd.py`, 900 to
+train, 100 to test.
 
-Events are gathered in 2 x 2 pixels and 5 ms, one input for each place and polarity that is 1 where anything happened.
-Every seed draws its own split, wiring and weights, and trains the same two networks as `fsdd.py`: `heterogeneous` and
-`homogeneous` in their time constants. Settings are those of `fsdd.py` but for shorter time constants and smaller
-batches, and were not tuned. With 100 samples tested, one sample is one point. Beside them: the nearest neighbour by
-cosine of the square roots of counted events, which sees no time. Finished runs are kept in the file of `--state`.
+Events are gathered in 2 x 2 pixels and 5 ms, one input for each place and polarity that is 1 where
+anything happened.
+Every seed draws its own split, wiring and weights, and trains the same two networks as `fsdd.py`:
+`heterogeneous` and
+`homogeneous` in their time constants. Settings are those of `fsdd.py` but for shorter time
+constants and smaller batches, and were not tuned. With 100 samples tested, one sample is one point.
+Beside them: the nearest neighbour by cosine of the square roots of counted events, which sees no
+time. Finished runs are kept in the file of `--state`.
 
-    cd benchmarks; NEUROSPARSE_DATA=... python nmnist.py --state results/nmnist_runs.json --json results/nmnist.json
+    cd benchmarks; NEUROSPARSE_DATA=... python nmnist.py --state results/nmnist_runs.json --json
+    results/nmnist.json
 """
 
 import argparse
@@ -24,7 +29,10 @@ from torch import Tensor
 
 from neurosparse.datasets import n_mnist
 
-BIN, STEP_US, STEPS, SIDE = 2, 5_000, 64, 17
+BIN = 2
+STEP_US = 5_000
+STEPS = 64
+SIDE = 17
 N_INPUTS = 2 * SIDE * SIDE
 HOW = Setting(epochs=20, batch=32, tau_mem=20.0, tau_syn=5.0, test=100)
 
@@ -32,7 +40,8 @@ HOW = Setting(epochs=20, batch=32, tau_mem=20.0, tau_syn=5.0, test=100)
 def samples() -> tuple[list[Tensor], Tensor, np.ndarray]:
     """Spikes `[STEPS, N_INPUTS]`, digit, and counted events `[recordings, N_INPUTS]`."""
     data = n_mnist()
-    spikes, counts = [], np.zeros((len(data.events), N_INPUTS))
+    spikes = []
+    counts = np.zeros((len(data.events), N_INPUTS))
     for i, e in enumerate(data.events):
         place = (e["p"].astype(np.int64) * SIDE + e["y"] // BIN) * SIDE + e["x"] // BIN
         image = np.zeros((STEPS, N_INPUTS), np.float32)
@@ -48,7 +57,9 @@ def split(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return order[HOW.test :], order[: HOW.test]
 
 
-def neighbour(counts: np.ndarray, digits: np.ndarray, learn: np.ndarray, check: np.ndarray) -> float:
+def neighbour(
+    counts: np.ndarray, digits: np.ndarray, learn: np.ndarray, check: np.ndarray
+) -> float:
     """Accuracy of the nearest training sample by cosine of the root of counts."""
     x = np.sqrt(counts) / np.linalg.norm(np.sqrt(counts), axis=1, keepdims=True)
     nearest = learn[(x[check] @ x[learn].T).argmax(1)]
@@ -58,12 +69,19 @@ def neighbour(counts: np.ndarray, digits: np.ndarray, learn: np.ndarray, check: 
 def one(kind: str, seed: int, spikes: list[Tensor], digits: Tensor, how: Setting) -> dict[str, Any]:
     """Train one network, then test it once."""
     learn, check = split(seed)
-    model, began = network(kind, seed, how, N_INPUTS, STEP_US / 1000), time.perf_counter()
+    model = network(kind, seed, how, N_INPUTS, STEP_US / 1000)
+    began = time.perf_counter()
     train(model, spikes, digits, learn, how, seed)
     accuracy, activity = tested(model, spikes, digits, check)
     fitted, _ = tested(model, spikes, digits, learn[:300])
     seconds = time.perf_counter() - began
-    record = {"kind": kind, "seed": seed, "accuracy": accuracy, "train_accuracy": fitted, "activity": activity}
+    record = {
+        "kind": kind,
+        "seed": seed,
+        "accuracy": accuracy,
+        "train_accuracy": fitted,
+        "activity": activity,
+    }
     return record | {"seconds": seconds, "setting": asdict(how)}
 
 
@@ -71,16 +89,30 @@ def report(runs: list[dict[str, Any]], plain: dict[int, float]) -> Report:
     """Rows of the seeds that both kinds have."""
     by = {(run["kind"], run["seed"]): run["accuracy"] for run in runs}
     seeds = sorted(seed for kind, seed in by if kind == KINDS[0] and (KINDS[1], seed) in by)
-    made, case = Report("torch", "numba", repeats=len(seeds)), f"256 neurons, 900 + 100 recordings, {len(seeds)} seeds"
+    made = Report("torch", "numba", repeats=len(seeds))
+    case = f"256 neurons, 900 + 100 recordings, {len(seeds)} seeds"
     baseline = float(np.mean([plain[seed] for seed in seeds]))
     for kind in KINDS:
         mean, width = interval([by[kind, seed] for seed in seeds])
-        made.add(case, f"test accuracy, {kind}, mean", "1", mean, baseline, peer_name="1-NN of counts", higher=True)
+        made.add(
+            case,
+            f"test accuracy, {kind}, mean",
+            "1",
+            mean,
+            baseline,
+            peer_name="1-NN of counts",
+            higher=True,
+        )
         made.add(case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width)
     gain, width = interval([by[KINDS[0], seed] - by[KINDS[1], seed] for seed in seeds])
     made.add(case, "heterogeneous - homogeneous, paired mean", "1", gain)
     made.add(
-        case, "heterogeneous - homogeneous, low end of the 95 % interval", "1", gain - width, goal=0.0, higher=True
+        case,
+        "heterogeneous - homogeneous, low end of the 95 % interval",
+        "1",
+        gain - width,
+        goal=0.0,
+        higher=True,
     )
     made.add(case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width)
     return made
@@ -88,10 +120,14 @@ def report(runs: list[dict[str, Any]], plain: dict[int, float]) -> Report:
 
 def main() -> None:
     """Run what is missing, then say what there is."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="one seed, two epochs")
     parser.add_argument("--json", type=Path, metavar="OUT")
-    parser.add_argument("--state", type=Path, metavar="FILE", help="keep finished runs here and go on from them")
+    parser.add_argument(
+        "--state", type=Path, metavar="FILE", help="keep finished runs here and go on from them"
+    )
     parser.add_argument("--seeds", type=int, default=5)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -99,9 +135,18 @@ def main() -> None:
     spikes, digits, counts = samples()
     plain = {seed: neighbour(counts, digits.numpy(), *split(seed)) for seed in range(seeds)}
     gate = Gate()
-    gate.true("spikes", 0.005 < float(torch.cat(spikes).mean()) < 0.5, f"{float(torch.cat(spikes).mean()):.3f} a step")
-    gate.true("the counts tell digits apart", min(plain.values()) > 0.6, f"{min(plain.values()):.2f}")
-    gate.true("no recording on both sides", all(len(np.unique(np.r_[split(s)])) == 1000 for s in range(seeds)))
+    gate.true(
+        "spikes",
+        0.005 < float(torch.cat(spikes).mean()) < 0.5,
+        f"{float(torch.cat(spikes).mean()):.3f} a step",
+    )
+    gate.true(
+        "the counts tell digits apart", min(plain.values()) > 0.6, f"{min(plain.values()):.2f}"
+    )
+    gate.true(
+        "no recording on both sides",
+        all(len(np.unique(np.r_[split(s)])) == 1000 for s in range(seeds)),
+    )
     gate.demand()
     stored = json.loads(args.state.read_text()) if args.state and args.state.exists() else []
     runs = [run for run in stored if run["setting"] == asdict(how)]

@@ -30,14 +30,17 @@ def pictures(name: str, batch: int) -> Data:
             mean = np.array([0.4914, 0.4822, 0.4465], np.float32)
             deviation = np.array([0.2470, 0.2435, 0.2616], np.float32)
     x, test_x = (
-        torch.from_numpy(((a / np.float32(255) - mean) / deviation).reshape(len(a), -1)) for a in (parts[0], parts[2])
+        torch.from_numpy(((a / np.float32(255) - mean) / deviation).reshape(len(a), -1))
+        for a in (parts[0], parts[2])
     )
     y, test_y = (torch.from_numpy(a.astype(np.int64)) for a in (parts[1], parts[3]))
     return Data(x, y, test_x, test_y, batch)
 
 
 def cifar10_jpeg():
-    """CIFAR-10 from `$NEUROSPARSE_DATA/cifar10/cifar10_jpeg_full.npz`: JPEG files end to end, offsets, classes."""
+    """CIFAR-10 from `$NEUROSPARSE_DATA/cifar10/cifar10_jpeg_full.npz`: JPEG files end to end,
+    offsets, classes.
+    """
     from PIL import Image
 
     root = os.environ.get("NEUROSPARSE_DATA", "")
@@ -50,7 +53,8 @@ def cifar10_jpeg():
     parts = []
     with np.load(path, allow_pickle=False) as stored:
         for side in ("train", "test"):
-            raw, at = stored[f"{side}_jpeg"].tobytes(), stored[f"{side}_offset"]
+            raw = stored[f"{side}_jpeg"].tobytes()
+            at = stored[f"{side}_offset"]
             images = [np.asarray(Image.open(io.BytesIO(raw[a:b]))) for a, b in pairwise(at)]
             parts += [np.stack(images), stored[f"{side}_y"]]
     return parts

@@ -1,8 +1,10 @@
-"""Recording to disk: 10 million spikes arriving in 1,000 pieces, against the usual ways to write them.
+"""Recording to disk: 10 million spikes arriving in 1,000 pieces, against the usual ways to write
+them.
 
-Every side writes the same two columns (step and index, int32) piece by piece, in a process of its own, and
-must read back equal before any figure is shown. Growth is the largest resident memory above that before the
-first piece. The long case streams ten minutes of 100,000 neurons at 5 Hz (300 million spikes).
+Every side writes the same two columns (step and index, int32) piece by piece, in a process of its
+own, and must read back equal before any figure is shown. Growth is the largest resident memory
+above that before the first piece. The long case streams ten minutes of 100,000 neurons at 5 Hz (300
+million spikes).
 """
 
 import multiprocessing
@@ -98,7 +100,10 @@ def h5py_append(path: Path, stream: Pieces) -> None:
     import h5py
 
     with h5py.File(path, "w") as file:
-        sets = [file.create_dataset(k, (0,), "i4", maxshape=(None,), chunks=(250_000,)) for k in ("step", "index")]
+        sets = [
+            file.create_dataset(k, (0,), "i4", maxshape=(None,), chunks=(250_000,))
+            for k in ("step", "index")
+        ]
         for columns in stream:
             for data, column in zip(sets, columns, strict=True):
                 data.resize(len(data) + len(column), 0)
@@ -146,12 +151,15 @@ def one(name: str, spikes: int, count: int, check: bool) -> Seen:
     """Write once; the time is that of the writer without the making of the spikes."""
     import psutil
 
-    way, process = WAYS[name], psutil.Process()
+    way = WAYS[name]
+    process = psutil.Process()
     folder = Path(tempfile.mkdtemp(prefix="recording-"))
     path = folder / "out"
     # what a library loads and builds once is no growth of the run
     way.write(folder / "warm", pieces(2000, 2))
-    base, peak, made = process.memory_info().rss, 0, 0.0
+    base = process.memory_info().rss
+    peak = 0
+    made = 0.0
 
     def watched() -> Pieces:
         nonlocal peak, made
@@ -180,7 +188,9 @@ def one(name: str, spikes: int, count: int, check: bool) -> Seen:
 
 def _equal(got: tuple[Any, Any], stream: Pieces) -> bool:
     want = list(stream)
-    return all(np.array_equal(g, np.concatenate([piece[k] for piece in want])) for k, g in enumerate(got))
+    return all(
+        np.array_equal(g, np.concatenate([piece[k] for piece in want])) for k, g in enumerate(got)
+    )
 
 
 def alone(name: str, spikes: int, count: int, check: bool = True) -> Seen:
@@ -207,9 +217,15 @@ def main() -> None:
     report = Report("zarr", "h5py", "numpy", repeats=args.repeats)
     mine = seen["ours"]
     seconds = median([result.seconds for result in mine])
-    report.add(case, "time", "s", seconds, goal=None if args.quick else 1.2, threads=os.cpu_count() or 1)
+    report.add(
+        case, "time", "s", seconds, goal=None if args.quick else 1.2, threads=os.cpu_count() or 1
+    )
     report.add(case, "largest growth", "MB", max(r.growth_mb for r in mine), goal=200)
-    goals = {"zarr append, chunk a piece": 2.0, "zarr append into shards": 10.0, "h5py resize-append": 1.0}
+    goals = {
+        "zarr append, chunk a piece": 2.0,
+        "zarr append into shards": 10.0,
+        "h5py resize-append": 1.0,
+    }
     for name, results in seen.items():
         if name == "ours":
             continue

@@ -1,12 +1,15 @@
-"""One sparse layer, forward and backward, against dense PyTorch, torch.sparse and SciPy on the same threads.
+"""One sparse layer, forward and backward, against dense PyTorch, torch.sparse and SciPy on the same
+threads.
 
-Batch-major in and out, batch 128, gradients of input, weights and bias; medians of interleaved runs.
+Batch-major in and out, batch 128, gradients of input, weights and bias; medians of interleaved
+runs.
 """
 
 import os
 import warnings
 
-# else a worker of torch's OpenMP pool spins for milliseconds on the core that our second thread needs
+# else a worker of torch's OpenMP pool spins for milliseconds on the core that our second thread
+# needs
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
@@ -42,7 +45,8 @@ def torch_sparse(layer, x, grad):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # torch calls its CSR beta
         weight = dense.to_sparse_csr().requires_grad_()
-    columns, slopes = x.detach().T.contiguous().requires_grad_(), grad.T.contiguous()
+    columns = x.detach().T.contiguous().requires_grad_()
+    slopes = grad.T.contiguous()
 
     def run():
         weight.grad = columns.grad = None
@@ -57,7 +61,8 @@ def scipy_sparse(layer, x, grad):
     w = csr_array((c.weights_array(), c.indices, c.indptr), shape=c.shape)
     back = w.T.tocsr()
     pre, post = c.edges()
-    columns, slopes = x.detach().numpy().T.copy(), grad.numpy().T.copy()
+    columns = x.detach().numpy().T.copy()
+    slopes = grad.numpy().T.copy()
 
     def run():
         back @ columns
@@ -78,19 +83,26 @@ def check(gate, name, layer, x, grad):
     if isinstance(layer, CondensedLinear):
         ours, law = ours[:3], law[:3]
     for part, mine, true in zip(("output", "dx", "dbias", "dvalues"), ours, law, strict=False):
-        gate.near(f"{name} {part}", float((mine - true).abs().max()), 0.0, atol=1e-3 * float(true.abs().max()))
+        gate.near(
+            f"{name} {part}",
+            float((mine - true).abs().max()),
+            0.0,
+            atol=1e-3 * float(true.abs().max()),
+        )
 
 
 def main():
     """Measure every shape, sparsity and number of threads."""
     args = arguments(__doc__)
     repeats = 15 if args.quick else max(args.repeats, 41)
-    report, gate = Report("torch", "scipy", "numba", "numpy", repeats=repeats), Gate()
+    report = Report("torch", "scipy", "numba", "numpy", repeats=repeats)
+    gate = Gate()
     cases = []
     for n_pre, n_post in SHAPES[:1] if args.quick else SHAPES:
         for sparsity in (0.9, 0.95, 0.99) if args.quick else GOALS:
             layer = SparseLinear(n_pre, n_post, wiring=RandomEdges(1 - sparsity), rng=0)
-            x, grad = torch.randn(BATCH, n_pre, requires_grad=True), torch.randn(BATCH, n_post)
+            x = torch.randn(BATCH, n_pre, requires_grad=True)
+            grad = torch.randn(BATCH, n_post)
             check(gate, f"{n_pre}x{n_post} {sparsity:.0%}", layer, x, grad)
             fixed = FixedInDegree(max(1, round(n_pre * (1 - sparsity)))).build(n_pre, n_post, 0)
             condensed = CondensedLinear(fixed, rng=0)
@@ -118,15 +130,39 @@ def main():
             ours, fast = ms.pop("ours"), ms.pop("condensed")
             for peer, their in ms.items():
                 goal = GOALS[sparsity] if peer == "dense torch" else None
-                report.add(case, "forward+backward", "ms", ours, their, peer_name=peer, goal=goal, threads=threads)
+                report.add(
+                    case,
+                    "forward+backward",
+                    "ms",
+                    ours,
+                    their,
+                    peer_name=peer,
+                    goal=goal,
+                    threads=threads,
+                )
             dense = ms["dense torch"]
             report.add(
-                f"{case}, condensed", "forward+backward", "ms", fast, dense, peer_name="dense torch", threads=threads
+                f"{case}, condensed",
+                "forward+backward",
+                "ms",
+                fast,
+                dense,
+                peer_name="dense torch",
+                threads=threads,
             )
             if threads == 1:
                 alone = ours
             else:
-                report.add(case, "2 threads", "ms", ours, alone, peer_name="ours, 1 thread", goal=1.7, threads=2)
+                report.add(
+                    case,
+                    "2 threads",
+                    "ms",
+                    ours,
+                    alone,
+                    peer_name="ours, 1 thread",
+                    goal=1.7,
+                    threads=2,
+                )
     report.finish(args.json)
 
 

@@ -1,7 +1,8 @@
-"""Training truly sparse networks: peak memory against the dense twin, cost of rewiring, time of an epoch.
+"""Training truly sparse networks: peak memory against the dense twin, cost of rewiring, time of an
+epoch.
 
-Memory is the peak resident size of a process that trains, above that of one that has only imported and
-compiled everything; each side is a process of its own.
+Memory is the peak resident size of a process that trains, above that of one that has only imported
+and compiled everything; each side is a process of its own.
 """
 
 import json
@@ -41,14 +42,18 @@ def train_step(model, optimizer, x, y):
     """One step of Adam on random data."""
     optimizer.zero_grad(set_to_none=True)
     out = model(x)
-    loss = nn.functional.cross_entropy(out, y) if y.dtype == torch.int64 else (out - y).square().mean()
+    loss = (
+        nn.functional.cross_entropy(out, y) if y.dtype == torch.int64 else (out - y).square().mean()
+    )
     loss.backward()
     optimizer.step()
     return loss.item()
 
 
 def peak(kind, width, steps=3):
-    """MiB above the baseline that training a net of 4 layers takes; runs in a process of its own."""
+    """MiB above the baseline that training a net of 4 layers takes; runs in a process of its
+    own.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(0)
 
@@ -76,11 +81,13 @@ def measured(kind, width):
 
 def rewiring(report, batch, repeats):
     """Each rule's step as a share of an epoch of 60,000 samples."""
-    x, y = torch.randn(batch, WIDTHS[0]), torch.randint(0, 10, (batch,))
+    x = torch.randn(batch, WIDTHS[0])
+    y = torch.randint(0, 10, (batch,))
     for name, rule in RULES.items():
         fixed = [FixedInDegree(round(n * (1 - SPARSITY))) for n in WIDTHS[:-2]]
         model = sparse_mlp(WIDTHS, fixed if name == "SRigL" else RandomEdges(1 - SPARSITY), rng=0)
-        optimizer, memory = torch.optim.Adam(model.parameters(), 1e-3), Memory()
+        optimizer = torch.optim.Adam(model.parameters(), 1e-3)
+        memory = Memory()
         with Recorder(model, rule.sampling) as seen:
 
             def step(model=model, optimizer=optimizer):
@@ -102,18 +109,27 @@ def rewiring(report, batch, repeats):
         report.add(case, "one rewiring / epoch", "%", share, goal=goal)
         if rule.every:
             updates = 60_000 / batch / rule.every
-            report.add(f"{case}, every {rule.every} steps", "all rewiring of an epoch", "%", share * updates)
+            report.add(
+                f"{case}, every {rule.every} steps",
+                "all rewiring of an epoch",
+                "%",
+                share * updates,
+            )
 
 
 def epochs(report, repeats):
     """A training step of the whole network against its dense twin."""
-    sparse, dense = sparse_mlp(WIDTHS, RandomEdges(1 - SPARSITY), rng=0), dense_mlp(WIDTHS, rng=0)
+    sparse = sparse_mlp(WIDTHS, RandomEdges(1 - SPARSITY), rng=0)
+    dense = dense_mlp(WIDTHS, rng=0)
     for batch in (32, 128):
-        x, y = torch.randn(batch, WIDTHS[0]), torch.randint(0, 10, (batch,))
+        x = torch.randn(batch, WIDTHS[0])
+        y = torch.randint(0, 10, (batch,))
         runs = {}
         for name, model in (("ours", sparse), ("dense", dense)):
             optimizer = torch.optim.Adam(model.parameters(), 1e-4)
-            runs[name] = lambda m=model, o=optimizer, x=x, y=y: timed(lambda: train_step(m, o, x, y))
+            runs[name] = lambda m=model, o=optimizer, x=x, y=y: timed(
+                lambda: train_step(m, o, x, y)
+            )
             runs[name]()
         found = interleave(runs, repeats)
         ours, theirs = (median(found[name]) * 60_000 / batch for name in ("ours", "dense"))
@@ -125,7 +141,8 @@ def main():
     """Check, measure, report."""
     args = arguments(__doc__)
     torch.set_num_threads(1)
-    start, gate = time.perf_counter(), Gate()
+    start = time.perf_counter()
+    gate = Gate()
     model = sparse_mlp(WIDTHS, RandomEdges(1 - SPARSITY), rng=0)
     x = torch.randn(16, WIDTHS[0])
     off = float((model(x) - dense_twin(model)(x)).abs().max().detach())
@@ -133,14 +150,24 @@ def main():
     width = 2048 if args.quick else 8192
     sides = {kind: measured(kind, width) for kind in ("sparse", "dense")}
     for kind, side in sides.items():
-        gate.true(f"{kind} net learns", bool(np.all(np.diff(side["losses"]) < 0)), str(side["losses"]))
+        gate.true(
+            f"{kind} net learns", bool(np.all(np.diff(side["losses"]) < 0)), str(side["losses"])
+        )
     gate.demand()
     repeats = 5 if args.quick else max(args.repeats, 11)
     report = Report("torch", "numba", "numpy", repeats=repeats)
     mib = {kind: side["mib"] for kind, side in sides.items()}
     case = f"4 layers {width}x{width}, {SPARSITY:.0%} sparse, Adam, batch 128"
     goal = None if args.quick else 15
-    report.add(case, "peak RSS above baseline", "MiB", mib["sparse"], mib["dense"], peer_name="dense torch", goal=goal)
+    report.add(
+        case,
+        "peak RSS above baseline",
+        "MiB",
+        mib["sparse"],
+        mib["dense"],
+        peer_name="dense torch",
+        goal=goal,
+    )
     epochs(report, repeats)
     for batch in (128,) if args.quick else (32, 128):
         rewiring(report, batch, repeats)

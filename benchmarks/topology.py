@@ -1,10 +1,11 @@
 """Graph measures against networkx and igraph, and one whole description of a large graph.
 
-networkx runs on a graph of 100,000 edges (30,000 with --quick), where it ends in reasonable time, igraph on
-one of 1,000,000 (100,000). A null is ten rounds of our trades, checked to leave few edges in place, against
-the usual ten swaps per edge: all of them by igraph's rewire, a quarter of a swap per edge (one with --quick)
-by networkx's directed_edge_swap, scaled up. Graphs have hubs (log-normal degrees), so that they are no easier
-than real ones.
+networkx runs on a graph of 100,000 edges (30,000 with --quick), where it ends in reasonable time,
+igraph on one of 1,000,000 (100,000). A null is ten rounds of our trades, checked to leave few edges
+in place, against
+the usual ten swaps per edge: all of them by igraph's rewire, a quarter of a swap per edge (one with
+--quick) by networkx's directed_edge_swap, scaled up. Graphs have hubs (log-normal degrees), so that
+they are no easier than real ones.
 
     python benchmarks/topology.py [--quick] [--json OUT] [--case small,large,describe,memory]
 
@@ -46,7 +47,9 @@ def peers(c):
     joined = nx.DiGraph()
     joined.add_nodes_from(range(c.n_pre))
     joined.add_edges_from(zip(pre.tolist(), post.tolist(), strict=True))
-    return joined, igraph.Graph(n=c.n_pre, edges=zip(pre.tolist(), post.tolist(), strict=True), directed=True)
+    return joined, igraph.Graph(
+        n=c.n_pre, edges=zip(pre.tolist(), post.tolist(), strict=True), directed=True
+    )
 
 
 def small(report, quick, repeats):
@@ -61,7 +64,10 @@ def small(report, quick, repeats):
     gate.true("directed clustering", np.allclose(ours, [theirs[u] for u in range(c.n_pre)]))
     gate.true("triad census", topology.triad_census(c) == nx.triadic_census(g))
     null = nulls.degree_preserving(c, rng=0)
-    gate.true("degrees of nulls", (null.in_degree == c.in_degree).all() and (null.out_degree == c.out_degree).all())
+    gate.true(
+        "degrees of nulls",
+        (null.in_degree == c.in_degree).all() and (null.out_degree == c.out_degree).all(),
+    )
     kept = np.isin(edge_keys(null), edge_keys(c)).mean()
     gate.true("nulls forget", kept < 0.1, f"{kept:.3f} of the edges kept")
     gate.demand()
@@ -77,7 +83,9 @@ def small(report, quick, repeats):
         ),
     }
     for name, (mine, peer, scale) in runs.items():
-        times = interleave({"ours": lambda f=mine: timed(f), "peer": lambda f=peer: timed(f)}, repeats)
+        times = interleave(
+            {"ours": lambda f=mine: timed(f), "peer": lambda f=peer: timed(f)}, repeats
+        )
         report.add(
             f"{name}, {c.nnz:,} edges", "time", "s", median(times["ours"]), scale * median(times["peer"]),
             peer_name="networkx" if scale == 1 else f"networkx, {swaps:,} swaps x {scale:g}", goal=20,
@@ -103,7 +111,12 @@ def large(report, quick, repeats):
     gate.true("clustering", np.allclose(topology.clustering(c, directed=False), theirs))
     gate.near("transitivity", topology.transitivity(c), once.transitivity_undirected(), rel=1e-9)
     gate.near("reciprocity", topology.reciprocity(c), g.reciprocity(), rel=1e-9)
-    gate.near("assortativity", topology.assortativity(c).out_in, g.assortativity(*degree_pair(g)), rel=1e-6)
+    gate.near(
+        "assortativity",
+        topology.assortativity(c).out_in,
+        g.assortativity(*degree_pair(g)),
+        rel=1e-6,
+    )
     gate.demand()
     runs = {
         "clustering": (
@@ -117,9 +130,16 @@ def large(report, quick, repeats):
         ),
     }  # fmt: skip
     for name, (mine, peer) in runs.items():
-        times = interleave({"ours": lambda f=mine: timed(f), "peer": lambda f=peer: timed(f)}, repeats)
+        times = interleave(
+            {"ours": lambda f=mine: timed(f), "peer": lambda f=peer: timed(f)}, repeats
+        )
         report.add(
-            f"{name}, {c.nnz:,} edges", "time", "s", median(times["ours"]), median(times["peer"]), peer_name="igraph"
+            f"{name}, {c.nnz:,} edges",
+            "time",
+            "s",
+            median(times["ours"]),
+            median(times["peer"]),
+            peer_name="igraph",
         )
 
 
@@ -134,13 +154,18 @@ def whole(report, quick, _repeats):
     topology.describe(graph_with_hubs(300, 2_000), nulls=2, rng=0)
     wall, cpu = time.perf_counter(), time.process_time()
     table = topology.describe(c, nulls=20, rng=0, threads=2)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    wall = time.perf_counter() - wall
+    cpu = time.process_time() - cpu
     gate = Gate()
     gate.true("edges", table["edges"].value == c.nnz)
-    gate.near("nulls keep degrees: sigma of nulls", table["small world sigma"].null_mean, 1.0, rel=0.01)
+    gate.near(
+        "nulls keep degrees: sigma of nulls", table["small world sigma"].null_mean, 1.0, rel=0.01
+    )
     gate.demand()
     report.add(f"describe, {c.nnz:,} edges, 20 nulls", "time", "s", wall, goal=60, threads=2)
-    report.add(f"describe, {c.nnz:,} edges, 20 nulls", "processor time / 2", "s", cpu / 2, threads=2)
+    report.add(
+        f"describe, {c.nnz:,} edges, 20 nulls", "processor time / 2", "s", cpu / 2, threads=2
+    )
 
 
 MEMORY = "from topology import *; describe_big({edges})"
@@ -165,13 +190,17 @@ def memory(report, quick, _repeats):
     gate = Gate()
     gate.true("peak grows", peak >= base > 0, out)
     gate.demand()
-    report.add(f"describe, {edges:,} edges, 2 nulls", "peak memory", "GiB", peak / 1024, goal=4, threads=2)
+    report.add(
+        f"describe, {edges:,} edges, 2 nulls", "peak memory", "GiB", peak / 1024, goal=4, threads=2
+    )
 
 
 def main():
     """Run the chosen cases and show one table."""
     args = arguments(__doc__, CASES)
-    report = Report("numpy", "numba", "scipy", "networkx", "igraph", "powerlaw", repeats=args.repeats)
+    report = Report(
+        "numpy", "numba", "scipy", "networkx", "igraph", "powerlaw", repeats=args.repeats
+    )
     # compile before anything is timed
     topology.describe(graph_with_hubs(300, 2_000), nulls=1, rng=0)
     parts = {"small": small, "large": large, "describe": whole, "memory": memory}

@@ -1,9 +1,11 @@
-"""Wiring, edits and conversions against scipy.sparse, networkx and NumPy: gate first, then interleaved times.
+"""Wiring, edits and conversions against scipy.sparse, networkx and NumPy: gate first, then
+interleaved times.
 
-Peers do what they can at the size given: networkx draws 200,000 edges, scipy.sparse 10 million. The case of
-100 million synapses has bounds instead of a peer (seconds, and peak memory over the bytes of the result,
-measured in a process of its own). Both sides end with compressed rows; a build with a common weight on our
-side, weights of one on theirs.
+Peers do what they can at the size given: networkx draws 200,000 edges, scipy.sparse 10 million. The
+case of
+100 million synapses has bounds instead of a peer (seconds, and peak memory over the bytes of the
+result, measured in a process of its own). Both sides end with compressed rows; a build with a
+common weight on our side, weights of one on theirs.
 """
 
 import multiprocessing
@@ -27,7 +29,9 @@ Call = Callable[[], Any]
 
 
 def resident(field: str) -> float:
-    """VmRSS (now) or VmHWM (peak since start) of this process in bytes; the peak alone outside Linux."""
+    """VmRSS (now) or VmHWM (peak since start) of this process in bytes; the peak alone outside
+    Linux.
+    """
     status = Path("/proc/self/status")
     if not status.exists():
         return peak_rss_mib() * 2**20
@@ -37,7 +41,9 @@ def resident(field: str) -> float:
 
 
 def footprint(rule: Wiring, n: int) -> tuple[float, float, float]:
-    """(bytes of the result, peak bytes of the build above what was there before, peak of the process)."""
+    """(bytes of the result, peak bytes of the build above what was there before, peak of the
+    process).
+    """
     rule.build(100, 100, 1)  # compiled before the memory of the build is counted
     before = resident("VmRSS")
     made = rule.build(n, n, 1)
@@ -60,18 +66,37 @@ def right(gate: Gate, name: str, c: Connectivity, mean: float, sd: float) -> Non
     gate.near(f"{name}: synapses", c.nnz, mean, atol=5 * sd + 1e-9)
 
 
-def race(report: Report, case: str, metric: str, ours: Call, peer: Call, name: str, goal: float) -> None:
+def race(
+    report: Report, case: str, metric: str, ours: Call, peer: Call, name: str, goal: float
+) -> None:
     """Time both sides in turn and add a row."""
     ours()
     runs = interleave({"ours": lambda: timed(ours), "peer": lambda: timed(peer)}, report.repeats)
     times = {side: median(seconds) for side, seconds in runs.items()}
-    report.add(case, metric, "s", times["ours"], times["peer"], peer_name=name, goal=goal, threads=os.cpu_count() or 1)
+    report.add(
+        case,
+        metric,
+        "s",
+        times["ours"],
+        times["peer"],
+        peer_name=name,
+        goal=goal,
+        threads=os.cpu_count() or 1,
+    )
 
 
 def small(report: Report, quick: bool) -> None:
     """2,000 neurons, p = 0.05, against networkx."""
-    n, p, gate = 2000, 0.05, Gate()
-    right(gate, "small", Bernoulli(p, allow_self=False).build(n, n, 1), n * (n - 1) * p, np.sqrt(n * n * p))
+    n = 2000
+    p = 0.05
+    gate = Gate()
+    right(
+        gate,
+        "small",
+        Bernoulli(p, allow_self=False).build(n, n, 1),
+        n * (n - 1) * p,
+        np.sqrt(n * n * p),
+    )
     gate.demand()
     ours = lambda: Bernoulli(p, allow_self=False).build(n, n, 1)  # noqa: E731
     peer = lambda: nx.fast_gnp_random_graph(n, p, seed=1, directed=True)  # noqa: E731
@@ -80,19 +105,26 @@ def small(report: Report, quick: bool) -> None:
 
 def bernoulli(report: Report, quick: bool) -> None:
     """100,000 neurons (quick: 30,000), p = 0.001, against scipy.sparse."""
-    n, p, gate = (30_000 if quick else 100_000), 0.001, Gate()
+    n = 30_000 if quick else 100_000
+    p = 0.001
+    gate = Gate()
     right(gate, "bernoulli", Bernoulli(p).build(n, n, 1), n * n * p, np.sqrt(n * n * p))
     gate.demand()
     ours = lambda: Bernoulli(p).build(n, n, 1)  # noqa: E731
     peer = lambda: sp.random(n, n, p, "csr", np.float32, rng=np.random.default_rng(1))  # noqa: E731
-    race(report, f"bernoulli {n * n * p / 1e6:.2g} M", "build", ours, peer, "scipy.sparse.random", 5)
+    race(
+        report, f"bernoulli {n * n * p / 1e6:.2g} M", "build", ours, peer, "scipy.sparse.random", 5
+    )
 
 
 def in_degree(report: Report, quick: bool) -> None:
-    """The Brunel network's 12,500 x 1,250 and 100,000 x 80, against a choice per neuron in NumPy."""
+    """The Brunel network's 12,500 x 1,250 and 100,000 x 80, against a choice per neuron in
+    NumPy.
+    """
     for n, k in ((12_500, 1250), (100_000, 80)):
         n = n // 10 if quick else n
-        k, gate = min(k, n // 10), Gate()
+        k = min(k, n // 10)
+        gate = Gate()
         made = FixedInDegree(k).build(n, n, 1)
         right(gate, "in-degree", made, n * k, 0)
         gate.true("in-degree: all alike", bool(np.all(made.in_degree == k)))
@@ -101,10 +133,14 @@ def in_degree(report: Report, quick: bool) -> None:
         def peer(n: int = n, k: int = k) -> Any:
             rng = np.random.default_rng(1)
             pre = np.concatenate([rng.choice(n, k, replace=False, shuffle=False) for _ in range(n)])
-            return sp.csc_array((np.ones(n * k, np.float32), pre, np.arange(n + 1) * k), (n, n)).tocsr()
+            return sp.csc_array(
+                (np.ones(n * k, np.float32), pre, np.arange(n + 1) * k), (n, n)
+            ).tocsr()
 
         ours = lambda n=n, k=k: FixedInDegree(k).build(n, n, 1)  # noqa: E731
-        race(report, f"in-degree {n:,} x {k:,}", "build", ours, peer, "numpy choice, scipy tocsr", 5)
+        race(
+            report, f"in-degree {n:,} x {k:,}", "build", ours, peer, "numpy choice, scipy tocsr", 5
+        )
 
 
 def shuffled(n: int, m: int) -> tuple[Any, Any, Any]:
@@ -117,7 +153,9 @@ def shuffled(n: int, m: int) -> tuple[Any, Any, Any]:
 
 def convert(report: Report, quick: bool) -> None:
     """An edge list to rows, and rows to columns, against scipy.sparse."""
-    n, m, gate = 50_000, (1_000_000 if quick else 10_000_000), Gate()
+    n = 50_000
+    m = 1_000_000 if quick else 10_000_000
+    gate = Gate()
     pre, post, weight = shuffled(n, m)
     ours = lambda: Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight)  # noqa: E731
     peer = lambda: sp.coo_array((weight, (pre, post)), (n, n)).tocsr()  # noqa: E731
@@ -129,13 +167,24 @@ def convert(report: Report, quick: bool) -> None:
     gate.true("transpose: same columns", bool(np.array_equal(turned.indices, columns.indices)))
     gate.demand()
     case = f"convert {m / 1e6:.2g} M"
-    race(report, case, "edges to rows", ours, lambda: peer().sort_indices(), "scipy coo tocsr, sort_indices", 1)
+    race(
+        report,
+        case,
+        "edges to rows",
+        ours,
+        lambda: peer().sort_indices(),
+        "scipy coo tocsr, sort_indices",
+        1,
+    )
     race(report, case, "transpose", made.transpose, matrix.tocsc, "scipy tocsc", 1)
 
 
 def edit(report: Report, quick: bool) -> None:
     """One synapse in a hundred dropped and as many added, against a rebuild with scipy.sparse."""
-    n, m, gate, rng = 50_000, (1_000_000 if quick else 10_000_000), Gate(), np.random.default_rng(3)
+    n = 50_000
+    m = 1_000_000 if quick else 10_000_000
+    gate = Gate()
+    rng = np.random.default_rng(3)
     c = Connectivity.from_edges(*shuffled(n, m)[:2], n_pre=n, n_post=n, weight=1.5)
     c = c.with_weight(rng.random(c.nnz))
     drop = rng.choice(c.nnz, m // 100, replace=False)
@@ -150,7 +199,8 @@ def edit(report: Report, quick: bool) -> None:
         return sp.coo_array((data, edges), (n, n)).tocsr()
 
     ours = lambda: c.edit(drop, pre, post, weight=1.0)  # noqa: E731
-    made, matrix = ours().connectivity, peer()
+    made = ours().connectivity
+    matrix = peer()
     apart = abs(made.to_scipy() - matrix)
     gate.true("edit: same matrix", apart.nnz == 0 or float(apart.max()) < 1e-6)
     gate.demand()
@@ -161,7 +211,9 @@ def hundred(report: Report, quick: bool) -> None:
     """100 million synapses (quick: 10 million): seconds, and peak memory over final bytes."""
     million = 10 if quick else 100
     for n, p in ((100_000, million / 1e4), (1_000_000, million / 1e6)):
-        rule, gate, case = Bernoulli(p), Gate(), f"bernoulli {million} M, {n:,} neurons"
+        rule = Bernoulli(p)
+        gate = Gate()
+        case = f"bernoulli {million} M, {n:,} neurons"
         right(gate, case, rule.build(n, n, 1), n * n * p, np.sqrt(n * n * p))
         gate.demand()
         seconds = [timed(lambda rule=rule, n=n: rule.build(n, n, 1)) for _ in range(report.repeats)]

@@ -14,7 +14,9 @@ class Doctests(griffe.Extension):
 
     def on_object(self, *, obj: griffe.Object, **kwargs: Any) -> None:
         if obj.docstring and ">>> " in obj.docstring.value:
-            obj.docstring.value = EXAMPLE.sub(lambda match: f"\n```pycon\n{match[0]}\n```", obj.docstring.value)
+            obj.docstring.value = EXAMPLE.sub(
+                lambda match: f"\n```pycon\n{match[0]}\n```", obj.docstring.value
+            )
 
     def on_package(self, *, pkg: griffe.Module, **kwargs: Any) -> None:
         for cls in classes(pkg):
@@ -22,14 +24,23 @@ class Doctests(griffe.Extension):
                 cls.members["__init__"] = constructor(cls)
             inherits = any("init=False" in str(mark.value) for mark in cls.decorators)
             if inherits and "__init__" not in cls.members:
-                cls.members["__init__"] = next(c.members["__init__"] for c in cls.mro() if "__init__" in c.members)
+                cls.members["__init__"] = next(
+                    c.members["__init__"] for c in cls.mro() if "__init__" in c.members
+                )
 
 
 def constructor(cls: griffe.Class) -> griffe.Function:
     """The constructor of a NamedTuple, which stands nowhere in the source."""
     kind = griffe.ParameterKind.positional_or_keyword
-    fields = [m for m in cls.members.values() if isinstance(m, griffe.Attribute) and "instance-attribute" in m.labels]
-    given = [griffe.Parameter(f.name, annotation=f.annotation, kind=kind, default=f.value) for f in fields]
+    fields = [
+        m
+        for m in cls.members.values()
+        if isinstance(m, griffe.Attribute) and "instance-attribute" in m.labels
+    ]
+    given = [
+        griffe.Parameter(f.name, annotation=f.annotation, kind=kind, default=f.value)
+        for f in fields
+    ]
     first = griffe.Parameter("self", annotation=None, kind=kind, default=None)
     return griffe.Function("__init__", parameters=griffe.Parameters(first, *given), parent=cls)
 
@@ -38,4 +49,6 @@ def classes(module: griffe.Module) -> list[griffe.Class]:
     """All classes defined below a module."""
     own = [member for member in module.members.values() if not member.is_alias]
     found = [member for member in own if isinstance(member, griffe.Class)]
-    return found + [cls for member in own if isinstance(member, griffe.Module) for cls in classes(member)]
+    return found + [
+        cls for member in own if isinstance(member, griffe.Module) for cls in classes(member)
+    ]

@@ -1,4 +1,5 @@
-"""A day that comes late: a temporal memory learns a daily rhythm and notices the two days that are out of step.
+"""A day that comes late: a temporal memory learns a daily rhythm and notices the two days that are
+out of step.
 
 Run: python examples/anomaly.py [--out figures]
 """
@@ -22,7 +23,8 @@ def late_days(rows: int) -> list[int]:
 
 def stream(rows: int) -> Stream:
     """A noisy daily rhythm, a value an hour."""
-    hour, rng = np.arange(rows), np.random.default_rng(0)
+    hour = np.arange(rows)
+    rng = np.random.default_rng(0)
     values = np.sin(2 * np.pi * hour / 24) + 0.5 * np.sin(4 * np.pi * hour / 24 + 1)
     values += 0.03 * rng.standard_normal(rows)
     for first in late_days(rows):
@@ -44,7 +46,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     above.plot(given.times, given.values, color=INK, linewidth=0.5)
     below.vlines(given.times, 0, found.score, color=COLOURS[1], linewidth=1.0)
     for first in late:
-        above.axvspan(given.times[first], given.times[first + 24], color=COLOURS[4], alpha=0.5, linewidth=0)
+        above.axvspan(
+            given.times[first], given.times[first + 24], color=COLOURS[4], alpha=0.5, linewidth=0
+        )
     finish(above, "", "value")
     finish(below, "", "anomaly score").set_ylim(0, 1)
     out.mkdir(parents=True, exist_ok=True)

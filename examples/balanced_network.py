@@ -1,8 +1,10 @@
-"""Four states of one network of excitatory and inhibitory neurons, by how strong inhibition and input are.
+"""Four states of one network of excitatory and inhibitory neurons, by how strong inhibition and
+input are.
 
 Run: python examples/balanced_network.py [--out figures]
 
-Source: Brunel 2000, doi:10.1023/A:1008925309027, figure 8, at 0.4 of its size and twice its weights.
+Source: Brunel 2000, doi:10.1023/A:1008925309027, figure 8, at 0.4 of its size and twice its
+weights.
 """
 
 from pathlib import Path
@@ -19,12 +21,17 @@ from neurosparse.stimuli import PoissonInput
 from neurosparse.wiring import FixedInDegree
 
 WEIGHT, DELAY = 0.2, 1.5  # mV, ms
-N_EXC, N_INH, K_EXC, K_INH = 4000, 1000, 400, 100
+N_EXC = 4000
+N_INH = 1000
+K_EXC = 400
+K_INH = 100
 THRESHOLD_RATE = 20.0 / (WEIGHT * 20.0) * 1000.0  # Hz of input that just reaches threshold
 
 
 class State(NamedTuple):
-    """One choice: inhibition over excitation, input over threshold, and the state that the paper finds there."""
+    """One choice: inhibition over excitation, input over threshold, and the state that the paper
+    finds there.
+    """
 
     g: float
     eta: float
@@ -42,12 +49,16 @@ STATES = (
 def network(state: State) -> Network:
     """Declare the network in one of its states."""
     cell = LIF(tau_mem=20.0, v_rest=0.0, v_threshold=20.0, v_reset=10.0, t_ref=2.0)
-    targets, rate = ("E", "I"), state.eta * THRESHOLD_RATE
+    targets = ("E", "I")
+    rate = state.eta * THRESHOLD_RATE
     return Network(
         Population("E", N_EXC, cell),
         Population("I", N_INH, cell),
         [Projection("E", to, FixedInDegree(K_EXC), weight=WEIGHT, delay=DELAY) for to in targets],
-        [Projection("I", to, FixedInDegree(K_INH), weight=-state.g * WEIGHT, delay=DELAY) for to in targets],
+        [
+            Projection("I", to, FixedInDegree(K_INH), weight=-state.g * WEIGHT, delay=DELAY)
+            for to in targets
+        ],
         [PoissonInput(to, rate=rate, weight=WEIGHT) for to in targets],
     )
 
@@ -63,10 +74,17 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         record = simulation.spikes("E").select(start=200.0)
         spikes = Spikes.from_record(record, stop=simulation.time).window(200.0, simulation.time)
         told = summary(spikes)
-        print(f"g = {state.g}, input {state.eta} of threshold: {told.mean_rate:6.1f} Hz  {state.name}")
-        above, below = grid[2 * (k // 2), k % 2], grid[2 * (k // 2) + 1, k % 2]
-        few = Spikes.from_times(*(part for part in sample(record, 50)), 50, start=200.0, stop=simulation.time)
-        plots.raster(few, ax=above).set_title(f"{state.name} (g = {state.g}, η = {state.eta})", fontsize=8)
+        print(
+            f"g = {state.g}, input {state.eta} of threshold: {told.mean_rate:6.1f} Hz  {state.name}"
+        )
+        above = grid[2 * (k // 2), k % 2]
+        below = grid[2 * (k // 2) + 1, k % 2]
+        few = Spikes.from_times(
+            *(part for part in sample(record, 50)), 50, start=200.0, stop=simulation.time
+        )
+        plots.raster(few, ax=above).set_title(
+            f"{state.name} (g = {state.g}, η = {state.eta})", fontsize=8
+        )
         above.set_xlabel("")
         plots.rate(spikes, 1.0, ax=below)
     out.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,10 @@
-"""The edge of chaos: the largest Lyapunov exponents of a sparse random network, as its weights grow.
+"""The edge of chaos: the largest Lyapunov exponents of a sparse random network, as its weights
+grow.
 
 Run: python examples/chaos.py [--out figures]
 
-Infinite random networks of rates become chaotic where their gain passes 1 (Sompolinsky, Crisanti & Sommers 1988,
-doi:10.1103/PhysRevLett.61.259). This one has 200 neurons and a fifth of the synapses.
+Infinite random networks of rates become chaotic where their gain passes 1 (Sompolinsky, Crisanti &
+Sommers 1988, doi:10.1103/PhysRevLett.61.259). This one has 200 neurons and a fifth of the synapses.
 """
 
 from pathlib import Path
@@ -28,9 +29,13 @@ def network(gain: float, seed: int) -> RateNetwork:
 
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
     """Measure spectra over gains, print the largest exponents, draw."""
-    gains, steps, k = np.arange(0.6, 3.3, 0.9 if quick else 0.3), 300 if quick else 2000, 16
+    gains = np.arange(0.6, 3.3, 0.9 if quick else 0.3)
+    steps = 300 if quick else 2000
+    k = 16
     start = np.random.default_rng(0).normal(size=NEURONS)
-    spectra = [spectrum(network(g, 1), start, steps, transient=1000, k=k, rng=0).exponents for g in gains]
+    spectra = [
+        spectrum(network(g, 1), start, steps, transient=1000, k=k, rng=0).exponents for g in gains
+    ]
     for gain, exponents in zip(gains, spectra, strict=True):
         print(f"gain {gain:.1f}: largest exponent {exponents[0]:6.3f}")
     figure = Figure(figsize=(7, 2.6), layout="constrained")
@@ -42,7 +47,12 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     right.axhline(0, color=SOFT, linewidth=0.7)
     right.plot(np.arange(1, k + 1), spectra[-1], ".", color=COLOURS[1])
     dimension = kaplan_yorke(spectra[-1])
-    finish(right, "number of the exponent", "exponent (1/τ)", f"gain {gains[-1]:.1f}: dimension {dimension:.1f}")
+    finish(
+        right,
+        "number of the exponent",
+        "exponent (1/τ)",
+        f"gain {gains[-1]:.1f}: dimension {dimension:.1f}",
+    )
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "chaos.png", dpi=150)
 

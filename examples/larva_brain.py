@@ -2,7 +2,8 @@
 
 Run: python examples/larva_brain.py [--out figures]
 
-The wiring diagram (Winding et al. 2023, doi:10.1126/science.add9330) has no signs: which neurons inhibit is assumed.
+The wiring diagram (Winding et al. 2023, doi:10.1126/science.add9330) has no signs: which neurons
+inhibit is assumed.
 """
 
 from pathlib import Path
@@ -17,18 +18,26 @@ from neurosparse.analysis.spikes import Spikes
 from neurosparse.datasets import LarvaBrain, larva_brain
 from neurosparse.neurons import LIFExp, PoissonSource
 
-EXCITE, INHIBIT = ("sensories", "ascendings", "PNs", "KCs"), ("LNs", "MBINs")
+EXCITE = ("sensories", "ascendings", "PNs", "KCs")
+INHIBIT = ("LNs", "MBINs")
 
 
 def network(brain: LarvaBrain) -> Network:
-    """Declare the brain: integrate-and-fire neurons, a third of those not known to excite inhibiting."""
-    n, senses = brain.connectivity.n_pre, brain.members("sensories")
+    """Declare the brain: integrate-and-fire neurons, a third of those not known to excite
+    inhibiting.
+    """
+    n = brain.connectivity.n_pre
+    senses = brain.members("sensories")
     inhibits = (np.random.default_rng(1).random(n) < 1 / 3) & ~np.isin(brain.cell_type, EXCITE)
     inhibits |= np.isin(brain.cell_type, INHIBIT)
     pre, _ = brain.connectivity.edges()
     weight = brain.connectivity.weights_array() * np.where(inhibits[pre], -3.0, 1.0)  # mV a synapse
-    kicks = Connectivity.from_edges(np.arange(len(senses)), senses, n_pre=len(senses), n_post=n, weight=70.0)
-    cell = LIFExp(tau_mem=20.0, tau_exc=5.0, v_rest=-52.0, v_threshold=-45.0, v_reset=-52.0, t_ref=2.2)
+    kicks = Connectivity.from_edges(
+        np.arange(len(senses)), senses, n_pre=len(senses), n_post=n, weight=70.0
+    )
+    cell = LIFExp(
+        tau_mem=20.0, tau_exc=5.0, v_rest=-52.0, v_threshold=-45.0, v_reset=-52.0, t_ref=2.2
+    )
     return Network(
         Population("world", len(senses), PoissonSource(rate=30.0)),
         Population("brain", n, cell),
@@ -39,11 +48,14 @@ def network(brain: LarvaBrain) -> Network:
 
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
     """Simulate, print the mean rate, draw spikes and rate."""
-    brain, duration = larva_brain(), 200.0 if quick else 1000.0
+    brain = larva_brain()
+    duration = 200.0 if quick else 1000.0
     simulation = Simulator(network(brain), dt=0.1, seed=1)
     simulation.run(duration)
     spikes = Spikes.from_record(simulation.spikes("brain"), stop=duration)
-    print(f"{len(simulation.spikes('brain')):,} spikes, {simulation.spikes('brain').rate(duration=duration):.1f} Hz")
+    print(
+        f"{len(simulation.spikes('brain')):,} spikes, {simulation.spikes('brain').rate(duration=duration):.1f} Hz"
+    )
     figure = Figure(figsize=(7, 5.5), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     plots.raster(spikes, groups=brain.cell_type, ax=above).set_xlabel("")

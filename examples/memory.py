@@ -1,8 +1,10 @@
-"""How much a binary memory holds: wrong units a recall, and what theory says, as patterns are added.
+"""How much a binary memory holds: wrong units a recall, and what theory says, as patterns are
+added.
 
 Run: python examples/memory.py [--out figures]
 
-Willshaw's memory (1969, doi:10.1038/222960a0) of 1,000 units stores patterns with 20 active ones in one bit a synapse.
+Willshaw's memory (1969, doi:10.1038/222960a0) of 1,000 units stores patterns with 20 active ones in
+one bit a synapse.
 Cues hold 20, 15 or 10 of them, and no wrong one.
 """
 
@@ -16,7 +18,9 @@ from neurosparse.analysis.plots.style import COLOURS, finish, legend
 from neurosparse.associative import Willshaw
 from neurosparse.associative.willshaw_theory import density, false_ones
 
-UNITS, ACTIVE, KNOWN = 1000, 20, (20, 15, 10)
+UNITS = 1000
+ACTIVE = 20
+KNOWN = (20, 15, 10)
 
 
 def patterns(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -34,8 +38,11 @@ def cues(rows: np.ndarray, known: int) -> np.ndarray:
 
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
     """Fill the memory step by step, recall, print and draw."""
-    rng, step, steps = np.random.default_rng(0), 250, 4 if quick else 12
-    memory, stored = Willshaw(UNITS), np.zeros((0, UNITS), bool)
+    rng = np.random.default_rng(0)
+    step = 250
+    steps = 4 if quick else 12
+    memory = Willshaw(UNITS)
+    stored = np.zeros((0, UNITS), bool)
     measured: dict[int, list[float]] = {known: [] for known in KNOWN}
     fill = []
     for _ in range(steps):
@@ -49,17 +56,37 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
             measured[known].append(float((found & ~asked).sum(axis=1).mean()))
     loads = step * np.arange(1, steps + 1)
     wrong = measured[10][-1]
-    print(f"{loads[-1]} patterns: {fill[-1]:.2f} of the bits set (theory {density(UNITS, ACTIVE, int(loads[-1])):.2f})")
+    print(
+        f"{loads[-1]} patterns: {fill[-1]:.2f} of the bits set (theory {density(UNITS, ACTIVE, int(loads[-1])):.2f})"
+    )
     theory = false_ones(UNITS, ACTIVE, int(loads[-1]), 10)
     print(f"half of a pattern known: {wrong:.2f} wrong units (theory {theory:.2f})")
     figure = Figure(figsize=(7, 2.8), layout="constrained")
     left, right = figure.subplots(1, 2)
     left.plot(loads, fill, "o", color=COLOURS[0], markersize=4, label="measured")
-    left.plot(loads, [density(UNITS, ACTIVE, int(m)) for m in loads], color=COLOURS[0], linewidth=0.9, label="theory")
+    left.plot(
+        loads,
+        [density(UNITS, ACTIVE, int(m)) for m in loads],
+        color=COLOURS[0],
+        linewidth=0.9,
+        label="theory",
+    )
     legend(finish(left, "patterns stored", "share of the bits set"))
     for known, colour in zip(KNOWN, COLOURS, strict=False):
-        right.plot(loads, measured[known], "o", color=colour, markersize=4, label=f"{known} of {ACTIVE} known")
-        right.plot(loads, [false_ones(UNITS, ACTIVE, int(m), known) for m in loads], color=colour, linewidth=0.9)
+        right.plot(
+            loads,
+            measured[known],
+            "o",
+            color=colour,
+            markersize=4,
+            label=f"{known} of {ACTIVE} known",
+        )
+        right.plot(
+            loads,
+            [false_ones(UNITS, ACTIVE, int(m), known) for m in loads],
+            color=colour,
+            linewidth=0.9,
+        )
     right.set_yscale("symlog", linthresh=0.1)
     legend(finish(right, "patterns stored", "wrong units a recall"))
     out.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,10 @@
-"""A neuron model of your own, in one file: a resonate-and-fire neuron, compiled into the same loop as the others.
+"""A neuron model of your own, in one file: a resonate-and-fire neuron, compiled into the same loop
+as the others.
 
 Run: python examples/own_neuron.py [--out figures]
 
-It answers pairs of spikes that come together or at its own rhythm, and none that come at another one.
+It answers pairs of spikes that come together or at its own rhythm, and none that come at another
+one.
 Source of the model: Izhikevich 2001, doi:10.1016/S0893-6080(01)00078-8.
 """
 
@@ -61,16 +63,23 @@ class Resonator:
     def coefficients(self, dt: float) -> ResonatorCoefficients:
         """Derive the turn of one step: numbers that depend on dt and the parameters only."""
         q = parameters(self)
-        shrink, angle = np.exp(-dt / q.tau), 2 * np.pi * dt / q.period
-        return ResonatorCoefficients(shrink * np.cos(angle), shrink * np.sin(angle), q.threshold, 0.0)
+        shrink = np.exp(-dt / q.tau)
+        angle = 2 * np.pi * dt / q.period
+        return ResonatorCoefficients(
+            shrink * np.cos(angle), shrink * np.sin(angle), q.threshold, 0.0
+        )
 
     def initial(self) -> ResonatorState:
         """Start at rest."""
         return ResonatorState(0.0, 0.0)
 
     @staticmethod
-    def update(s: ResonatorState, p: ResonatorCoefficients, since: int) -> tuple[ResonatorState, bool]:
-        """Turn by one step. Plain arithmetic on one neuron's numbers: Numba makes vector code of it."""
+    def update(
+        s: ResonatorState, p: ResonatorCoefficients, since: int
+    ) -> tuple[ResonatorState, bool]:
+        """Turn by one step. Plain arithmetic on one neuron's numbers: Numba makes vector code of
+        it.
+        """
         x = s.x * p.turn_x - s.y * p.turn_y
         y = s.x * p.turn_y + s.y * p.turn_x
         return ResonatorState(x, y), y > p.threshold
@@ -82,10 +91,14 @@ class Resonator:
 
 
 def answers(gaps: np.ndarray) -> np.ndarray:
-    """Give neuron k two spikes that are gaps[k] ms apart; returns how often each neuron fired [n]."""
+    """Give neuron k two spikes that are gaps[k] ms apart; returns how often each neuron fired
+    [n].
+    """
     n = len(gaps)
     neurons = np.arange(n, dtype=np.int32)
-    pairs = SpikeSource(np.concatenate([np.full(n, 1.0), 1.0 + gaps]), np.concatenate([neurons, neurons]))
+    pairs = SpikeSource(
+        np.concatenate([np.full(n, 1.0), 1.0 + gaps]), np.concatenate([neurons, neurons])
+    )
     wiring = Connectivity.from_edges(neurons, neurons, n_pre=n, n_post=n, weight=0.8)
     network = Network(
         Population("input", n, pairs),
@@ -98,8 +111,11 @@ def answers(gaps: np.ndarray) -> np.ndarray:
 
 
 def voltage(gap: float) -> np.ndarray:
-    """The voltage-like part of one neuron's state, every 0.1 ms, after a pair of spikes that are `gap` ms apart."""
-    record, wiring = States("resonator", "y"), Connectivity.from_edges([0], [0], n_pre=1, n_post=1, weight=0.8)
+    """The voltage-like part of one neuron's state, every 0.1 ms, after a pair of spikes that are
+    `gap` ms apart.
+    """
+    record = States("resonator", "y")
+    wiring = Connectivity.from_edges([0], [0], n_pre=1, n_post=1, weight=0.8)
     network = Network(
         Population("input", 1, SpikeSource([1.0, 1.0 + gap], [0, 0])),
         Population("resonator", 1, Resonator()),

@@ -1,9 +1,10 @@
-"""How far pruning goes: accuracy on digits over the share of weights that is left, for four ways to choose them.
+"""How far pruning goes: accuracy on digits over the share of weights that is left, for four ways to
+choose them.
 
 Run: python examples/pruning.py [--out figures]
 
-By magnitude after training (and trained on), by SNIP or SynFlow before training, and at random. Every network sees the
-data equally often; nothing is tuned.
+By magnitude after training (and trained on), by SNIP or SynFlow before training, and at random.
+Every network sees the data equally often; nothing is tuned.
 """
 
 from collections.abc import Callable
@@ -22,14 +23,18 @@ from neurosparse.models.fit import fit
 from neurosparse.models.prune import Snip, SynFlow, prune
 from neurosparse.wiring import RandomEdges
 
-WIDTHS, OUTPUT = [64, 128, 128, 10], ("4",)
+WIDTHS = [64, 128, 128, 10]
+OUTPUT = ("4",)
 Method = Callable[[Data, float, int, int], nn.Module]
 
 
 def load() -> Data:
     """The digits as rows of numbers from 0 to 1."""
     digits = digits_8x8()
-    x, test_x = (torch.tensor(a.reshape(len(a), -1) / 16, dtype=torch.float32) for a in (digits.train_x, digits.test_x))
+    x, test_x = (
+        torch.tensor(a.reshape(len(a), -1) / 16, dtype=torch.float32)
+        for a in (digits.train_x, digits.test_x)
+    )
     y, test_y = (torch.tensor(a, dtype=torch.long) for a in (digits.train_y, digits.test_y))
     return Data(x, y, test_x, test_y, batch=32)
 
@@ -49,7 +54,9 @@ def by_magnitude(data: Data, density: float, epochs: int, seed: int) -> nn.Modul
 def by_snip(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
     """Prune by the first gradient, train."""
     score = Snip(data.x[:256], data.y[:256])
-    return trained(prune(dense_mlp(WIDTHS, seed), density, score, keep_dense=OUTPUT), data, epochs, seed)
+    return trained(
+        prune(dense_mlp(WIDTHS, seed), density, score, keep_dense=OUTPUT), data, epochs, seed
+    )
 
 
 def by_synflow(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
@@ -70,16 +77,27 @@ METHODS: dict[str, Method] = {
 
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
     """Train all, print a table, draw it."""
-    data, densities = load(), (0.1,) if quick else (0.5, 0.2, 0.1, 0.05, 0.02)
-    seeds, epochs, results = range(1 if quick else 2), 2 if quick else 4, {}
+    data = load()
+    densities = (0.1,) if quick else (0.5, 0.2, 0.1, 0.05, 0.02)
+    seeds = range(1 if quick else 2)
+    epochs = 2 if quick else 4
+    results = {}
     for name, method in METHODS.items():
         results[name] = [
-            (100 * density, 100 * float(np.mean([accuracy(method(data, density, epochs, s), data) for s in seeds])))
+            (
+                100 * density,
+                100
+                * float(np.mean([accuracy(method(data, density, epochs, s), data) for s in seeds])),
+            )
             for density in densities
         ]
-        print(f"{name:10}", "  ".join(f"{share:g} %: {value:.1f} %" for share, value in results[name]))
+        print(
+            f"{name:10}", "  ".join(f"{share:g} %: {value:.1f} %" for share, value in results[name])
+        )
     figure = Figure(figsize=(5.5, 3), layout="constrained")
-    plots.trade_off(results, cost="weights left (%)", gain="test accuracy (%)", ax=figure.subplots())
+    plots.trade_off(
+        results, cost="weights left (%)", gain="test accuracy (%)", ax=figure.subplots()
+    )
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "pruning.png", dpi=150)
 

@@ -1,9 +1,10 @@
-"""Rewiring finds the pixels that matter: where the inputs of a sparse layer come from, before and after training.
+"""Rewiring finds the pixels that matter: where the inputs of a sparse layer come from, before and
+after training.
 
 Run: python examples/rewiring.py [--out figures]
 
-RigL (Evci et al. 2020, arXiv:1911.11134) drops the smallest weights and grows where the gradient is steepest. The
-digits come with the package; their outermost pixels are nearly always empty.
+RigL (Evci et al. 2020, arXiv:1911.11134) drops the smallest weights and grows where the gradient is
+steepest. The digits come with the package; their outermost pixels are nearly always empty.
 """
 
 from pathlib import Path
@@ -23,7 +24,10 @@ from neurosparse.wiring import RandomEdges
 
 def as_data(images: ImageSet) -> Data:
     """Turn images of 17 levels of grey into rows of numbers from 0 to 1."""
-    x, test_x = (torch.tensor(a.reshape(len(a), -1) / 16, dtype=torch.float32) for a in (images.train_x, images.test_x))
+    x, test_x = (
+        torch.tensor(a.reshape(len(a), -1) / 16, dtype=torch.float32)
+        for a in (images.train_x, images.test_x)
+    )
     y, test_y = (torch.tensor(a, dtype=torch.long) for a in (images.train_y, images.test_y))
     return Data(x, y, test_x, test_y, batch=32)
 
@@ -36,14 +40,22 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     before = model[0].connectivity.out_degree
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-3)
     plan = Plan(epochs=3 if quick else 20)
-    history = fit(model, data, optimizer, plan, rewiring=rigl(fraction=0.3, every=20, end=0.9)).history
+    history = fit(
+        model, data, optimizer, plan, rewiring=rigl(fraction=0.3, every=20, end=0.9)
+    ).history
     after = model[0].connectivity.out_degree
     used = digits.train_x.reshape(-1, 64).std(axis=0)
-    print(f"test accuracy {history[-1]['accuracy']:.3f} with {model[0].nnz:,} of {64 * 512:,} synapses")
+    print(
+        f"test accuracy {history[-1]['accuracy']:.3f} with {model[0].nnz:,} of {64 * 512:,} synapses"
+    )
     print(f"correlation of fan-out with how much a pixel varies: {correlation(before, used):.2f} before, "
           f"{correlation(after, used):.2f} after")  # fmt: skip
     figure = Figure(figsize=(7, 2.4), layout="constrained")
-    panels = (("variation of the pixel", used), ("synapses before", before), ("synapses after", after))
+    panels = (
+        ("variation of the pixel", used),
+        ("synapses before", before),
+        ("synapses after", after),
+    )
     for ax, (title, values) in zip(figure.subplots(1, 3), panels, strict=True):
         shown = ax.imshow(np.reshape(values, (8, 8)), cmap=SEQUENTIAL, vmin=0)
         ax.set_title(title, fontsize=8)

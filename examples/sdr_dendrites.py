@@ -2,10 +2,11 @@
 
 Run: python examples/sdr_dendrites.py
 
-A context is an SDR of 2,048 cells and arrives as one volley of spikes. Each of 40 neurons has ten segments, each a
-sparse row of a Connectivity with 20 synapses. Two neurons learned the context: one of their segments samples it;
-all other segments sample other contexts. Then all neurons get the same proximal input. Theory says how often a
-segment that never learned the context would take it for its own.
+A context is an SDR of 2,048 cells and arrives as one volley of spikes. Each of 40 neurons has ten
+segments, each a sparse row of a Connectivity with 20 synapses. Two neurons learned the context: one
+of their segments samples it; all other segments sample other contexts. Then all neurons get the
+same proximal input. Theory says how often a segment that never learned the context would take it
+for its own.
 """
 
 import numpy as np
@@ -18,8 +19,13 @@ from neurosparse.sdr import SDR
 from neurosparse.sdr.spikes import to_spikes
 from neurosparse.sdr_theory import false_positive
 
-CELLS, ACTIVE, SYNAPSES, THRESHOLD = 2048, 40, 20, 12
-NEURONS, SEGMENTS, LEARNED = 40, 10, (7, 23)
+CELLS = 2048
+ACTIVE = 40
+SYNAPSES = 20
+THRESHOLD = 12
+NEURONS = 40
+SEGMENTS = 10
+LEARNED = (7, 23)
 DT = 0.1
 
 
@@ -32,12 +38,18 @@ def synapses(context: SDR, rng: np.random.Generator) -> Connectivity:
         pre.append(rng.choice(source.indices, SYNAPSES, replace=False))
         post.append(np.full(SYNAPSES, segment))
     return Connectivity.from_edges(
-        np.concatenate(pre), np.concatenate(post), n_pre=CELLS, n_post=NEURONS * SEGMENTS, weight=1.0
+        np.concatenate(pre),
+        np.concatenate(post),
+        n_pre=CELLS,
+        n_post=NEURONS * SEGMENTS,
+        weight=1.0,
     )
 
 
 def network(context: SDR, shown: SDR, rng: np.random.Generator) -> Network:
-    """`shown` is spoken at 1 ms, and from 5 ms all neurons get a proximal spike of 4 mV every 2 ms."""
+    """`shown` is spoken at 1 ms, and from 5 ms all neurons get a proximal spike of 4 mV every 2
+    ms.
+    """
     steps, cells = to_spikes([shown], first_step=10)
     times = np.arange(5.0, 25.0, 2.0)
     owner = np.repeat(np.arange(NEURONS), SEGMENTS)
@@ -50,7 +62,9 @@ def network(context: SDR, shown: SDR, rng: np.random.Generator) -> Network:
         Projection(
             "segments",
             "neurons",
-            Connectivity.from_edges(np.arange(owner.size), owner, n_pre=owner.size, n_post=NEURONS, weight=1.0),
+            Connectivity.from_edges(
+                np.arange(owner.size), owner, n_pre=owner.size, n_post=NEURONS, weight=1.0
+            ),
             receptor="dendrite",
         ),
         Projection("input", "neurons", Connectivity.from_dense(np.full((1, NEURONS), 4.0))),
@@ -81,7 +95,9 @@ def main() -> None:
     for name, sdr in shown.items():
         first = first_spikes(context, sdr)
         early = np.flatnonzero(first < first.max())
-        print(f"{name:22} fire early: {early.tolist()}, {first.min():.1f} ms against {first.max():.1f} ms")
+        print(
+            f"{name:22} fire early: {early.tolist()}, {first.min():.1f} ms against {first.max():.1f} ms"
+        )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""Synapses that compete: spike timing drives the weights of a thousand inputs apart, to nothing or to the top.
+"""Synapses that compete: spike timing drives the weights of a thousand inputs apart, to nothing or
+to the top.
 
 Run: python examples/stdp.py [--out figures]
 
-Source: Song, Miller & Abbott 2000, doi:10.1038/78829, with current-like synapses in place of conductances.
+Source: Song, Miller & Abbott 2000, doi:10.1038/78829, with current-like synapses in place of
+conductances.
 """
 
 from pathlib import Path
@@ -26,23 +28,36 @@ def network() -> Network:
     rule = PairSTDP(a_plus=0.005 * W_MAX, a_minus=0.00525 * W_MAX, w_max=W_MAX)
     return Network(
         Population("inputs", INPUTS, PoissonSource(rate=15.0)),
-        Population("neuron", 1, LIF(tau_mem=20.0, v_rest=-74.0, v_threshold=-54.0, v_reset=-60.0, t_ref=0.0)),
-        Projection("inputs", "neuron", AllToAll(weight=Uniform(0.0, W_MAX)), delay=0.0, plasticity=rule),
+        Population(
+            "neuron",
+            1,
+            LIF(tau_mem=20.0, v_rest=-74.0, v_threshold=-54.0, v_reset=-60.0, t_ref=0.0),
+        ),
+        Projection(
+            "inputs", "neuron", AllToAll(weight=Uniform(0.0, W_MAX)), delay=0.0, plasticity=rule
+        ),
     )
 
 
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
-    """Let the neuron fire for minutes of its time, draw the weights at the beginning and at the end."""
+    """Let the neuron fire for minutes of its time, draw the weights at the beginning and at the
+    end.
+    """
     simulation = Simulator(network(), dt=0.5, seed=1, record=[Rates("neuron", bin=1000.0)])
     before = simulation.weights("inputs->neuron")
     simulation.run(20_000.0 if quick else 300_000.0)
     after = simulation.weights("inputs->neuron")
     rates = simulation.recorded(Rates("neuron", bin=1000.0)).rate
     print(f"{rates[:5].mean():.0f} Hz at first, {rates[-5:].mean():.0f} Hz in the end")
-    print(f"weights within a fifth of either end: {spread(before):.0%} before, {spread(after):.0%} after")
+    print(
+        f"weights within a fifth of either end: {spread(before):.0%} before, {spread(after):.0%} after"
+    )
     figure = Figure(figsize=(7, 2.6), layout="constrained")
     left, right = figure.subplots(1, 2)
-    for values, label, colour in ((before, "at first", COLOURS[5]), (after, "in the end", COLOURS[0])):
+    for values, label, colour in (
+        (before, "at first", COLOURS[5]),
+        (after, "in the end", COLOURS[0]),
+    ):
         left.hist(values / W_MAX, bins=25, range=(0, 1), label=label, color=colour, alpha=0.75)
     legend(finish(left, "weight / largest weight", "synapses"))
     right.plot(np.arange(len(rates)) + 0.5, rates, color=COLOURS[0], linewidth=0.9)

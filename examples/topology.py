@@ -1,4 +1,5 @@
-"""Two brains against chance: which patterns of three neurons they prefer, and whether their hubs flock together.
+"""Two brains against chance: which patterns of three neurons they prefer, and whether their hubs
+flock together.
 
 Run: python examples/topology.py [--out figures]
 
@@ -25,7 +26,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         for measure in ("reciprocity", "clustering", "modularity"):
             row = table[measure]
             print(f"{name:11} {measure:12} {row.value:.3f}, by chance {row.null_mean:.3f}")
-        plots.motifs(table, ax=axes[0]).set_title(f"{name}: patterns of three neurons", fontsize=8, loc="left")
+        plots.motifs(table, ax=axes[0]).set_title(
+            f"{name}: patterns of three neurons", fontsize=8, loc="left"
+        )
         plots.rich_club(rich_club(wiring, nulls, rng=0), ax=axes[1])
         axes[1].set_title(f"{name}: density among hubs", fontsize=8, loc="left")
     out.mkdir(parents=True, exist_ok=True)

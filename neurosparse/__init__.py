@@ -1,4 +1,6 @@
-"""Event-driven simulation, training and measurement of sparse neural networks on truly sparse storage."""
+"""Event-driven simulation, training and measurement of sparse neural networks on truly sparse
+storage.
+"""
 
 from typing import TYPE_CHECKING, Any
 

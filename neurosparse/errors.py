@@ -15,7 +15,8 @@ def describe(got: object) -> str:
     >>> describe("x" * 500)[-4:]
     "...'"
     """
-    shape, dtype = getattr(got, "shape", None), getattr(got, "dtype", None)
+    shape = getattr(got, "shape", None)
+    dtype = getattr(got, "dtype", None)
     if isinstance(shape, tuple) and shape and dtype is not None:
         return f"an array of {dtype} [{', '.join(str(n) for n in shape)}]"
     text = repr(got)

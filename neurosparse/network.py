@@ -17,10 +17,11 @@ Mode = Literal["auto", "clock", "event"]
 class Population:
     """A named group of `n` neurons of one model.
 
-    `initial` overrides the model's starting state, a number or an array [n] for each state variable. `mode` says
-    when neurons are advanced: "clock" at every step, "event" only when something can happen to them (models
-    that integrate exactly), "auto" lets measured activity decide. Raises ValueError for a size, a name, a mode
-    or a state variable that cannot be meant.
+    `initial` overrides the model's starting state, a number or an array [n] for each state
+    variable. `mode` says
+    when neurons are advanced: "clock" at every step, "event" only when something can happen to them
+    (models that integrate exactly), "auto" lets measured activity decide. Raises ValueError for a
+    size, a name, a mode or a state variable that cannot be meant.
 
     >>> from neurosparse.neurons.lif import LIF
     >>> Population("E", 100, LIF()).n
@@ -37,36 +38,48 @@ class Population:
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         if not isinstance(self.name, str):
-            raise bad_type("Population.name", self.name, "a name", "write Population('E', 800, LIF())")
+            raise bad_type(
+                "Population.name", self.name, "a name", "write Population('E', 800, LIF())"
+            )
         if not self.name or "/" in self.name or self.name.startswith("."):
             raise bad_argument("Population.name", self.name, "a name without '/' or a leading '.'")
-        if not isinstance(self.n, (int, float, np.number)) or not (self.n >= 1 and float(self.n).is_integer()):
+        if not isinstance(self.n, (int, float, np.number)) or not (
+            self.n >= 1 and float(self.n).is_integer()
+        ):
             raise bad_argument("Population.n", self.n, "a whole number of neurons, 1 or more")
         # NumPy's whole numbers too, which a GPU kernel does not take
         object.__setattr__(self, "n", int(self.n))
         if self.mode not in ("auto", "clock", "event"):
             raise unknown_name("Population.mode", self.mode, ("auto", "clock", "event"))
         if isinstance(self.model, type) or not hasattr(self.model, "receptors"):
-            raise bad_type(f"Population({self.name!r}).model", self.model, "a neuron model, as LIF()")
+            raise bad_type(
+                f"Population({self.name!r}).model", self.model, "a neuron model, as LIF()"
+            )
         if not isinstance(self.initial, Mapping):
-            raise bad_type(f"Population({self.name!r}).initial", self.initial, "a dict, as {'v': -60.0}")
+            raise bad_type(
+                f"Population({self.name!r}).initial", self.initial, "a dict, as {'v': -60.0}"
+            )
         known = getattr(getattr(self.model, "State", None), "_fields", ())
         for key, value in self.initial.items():
             if key not in known:
                 raise unknown_name(f"Population({self.name!r}).initial", key, known)
             check_length(f"Population({self.name!r}).initial[{key!r}]", value, self.n)
         if self.positions is not None and np.shape(self.positions)[:1] != (self.n,):
-            raise bad_argument("Population.positions", self.positions, f"an array [{self.n}, dimensions]")
+            raise bad_argument(
+                "Population.positions", self.positions, f"an array [{self.n}, dimensions]"
+            )
 
 
 @dataclass(frozen=True, eq=False)
 class Projection:
     """Synapses from population `pre` to population `post`.
 
-    `wiring` is a Connectivity or a rule with `build(n_pre, n_post, rng)`. `weight` replaces the wiring's weights,
-    `delay` (ms, a multiple of dt; one number or an array [nnz] in CSR order) its delays; delay 0 acts in the next
-    update. `receptor` names what the synapses act on; None takes the model's first. `plasticity` changes the
-    weights as spikes arrive. Raises ValueError for a negative or infinite weight or delay.
+    `wiring` is a Connectivity or a rule with `build(n_pre, n_post, rng)`. `weight` replaces the
+    wiring's weights,
+    `delay` (ms, a multiple of dt; one number or an array [nnz] in CSR order) its delays; delay 0
+    acts in the next update. `receptor` names what the synapses act on; None takes the model's
+    first. `plasticity` changes the weights as spikes arrive. Raises ValueError for a negative or
+    infinite weight or delay.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> Projection("E", "I", Connectivity.from_edges([0], [0], n_pre=1, n_post=1), delay=1.5).name
@@ -87,25 +100,36 @@ class Projection:
         for what in ("pre", "post"):
             if not isinstance(getattr(self, what), str):
                 remedy = "write the name that Population() was given"
-                raise bad_type(f"Projection.{what}", getattr(self, what), "the name of a population", remedy)
+                raise bad_type(
+                    f"Projection.{what}", getattr(self, what), "the name of a population", remedy
+                )
         for what in ("weight", "delay"):
             given = getattr(self, what)
-            if given is not None and (asks_gradient(given) or np.asarray(given).dtype.kind not in "iuf"):
+            if given is not None and (
+                asks_gradient(given) or np.asarray(given).dtype.kind not in "iuf"
+            ):
                 remedy = "write .detach() after the tensor" if asks_gradient(given) else ""
-                raise bad_type(f"Projection({self.name!r}).{what}", given, "a number or an array [nnz]", remedy)
+                raise bad_type(
+                    f"Projection({self.name!r}).{what}", given, "a number or an array [nnz]", remedy
+                )
         if self.weight is not None and not np.isfinite(np.asarray(self.weight)).all():
             raise bad_argument(f"Projection({self.name!r}).weight", self.weight, "finite numbers")
         if self.delay is not None:
             late = np.asarray(self.delay, dtype=np.float64)
             if not np.isfinite(late).all() or (late < 0).any():
                 worst = Said(f"{late.min()} ms")
-                raise bad_argument(f"Projection({self.name!r}).delay", worst, "0 ms or more, a multiple of dt")
+                raise bad_argument(
+                    f"Projection({self.name!r}).delay", worst, "0 ms or more, a multiple of dt"
+                )
         if self.plasticity is not None and (
             isinstance(self.plasticity, type) or not hasattr(self.plasticity, "on_pre")
         ):
-            raise bad_type(f"Projection({self.name!r}).plasticity", self.plasticity, "a rule, as PairSTDP(...)")
+            raise bad_type(
+                f"Projection({self.name!r}).plasticity", self.plasticity, "a rule, as PairSTDP(...)"
+            )
         if isinstance(self.wiring, type) or not (
-            hasattr(self.wiring, "build") or (hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay"))
+            hasattr(self.wiring, "build")
+            or (hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay"))
         ):
             remedy = "write FromData(...) around a matrix, table, graph or path"
             wants = "a Connectivity or a wiring rule, as Bernoulli(0.1)"
@@ -120,8 +144,9 @@ class Projection:
 class Network:
     """Populations, projections and stimuli, checked against each other.
 
-    Parts are given one by one or in lists. Raises ValueError for a name that is used twice or is not there, a
-    receptor that the target's model lacks, a connectivity of another shape; TypeError for a foreign part.
+    Parts are given one by one or in lists. Raises ValueError for a name that is used twice or is
+    not there, a receptor that the target's model lacks, a connectivity of another shape; TypeError
+    for a foreign part.
 
     >>> from neurosparse.neurons.lif import LIF
     >>> net = Network(Population("E", 80, LIF()), Population("I", 20, LIF()))
@@ -150,7 +175,9 @@ class Network:
         elif hasattr(part, "target") and hasattr(part, "check"):
             self.stimuli.append(part)
         else:
-            raise bad_type("Network", part, "Population, Projection or Stimulus objects, or lists of them")
+            raise bad_type(
+                "Network", part, "Population, Projection or Stimulus objects, or lists of them"
+            )
 
     def _check(self, projection: Projection) -> None:
         pre = self.population(projection.pre, f"Projection({projection.name!r}).pre")
@@ -168,7 +195,9 @@ class Network:
         shape = getattr(projection.wiring, "shape", None)
         if shape is not None and tuple(shape) != (pre.n, post.n):
             wants = f"a connectivity of shape [{pre.n}, {post.n}] (n_pre, n_post)"
-            raise bad_argument(f"Projection({projection.name!r}).wiring", Said(f"shape {tuple(shape)}"), wants)
+            raise bad_argument(
+                f"Projection({projection.name!r}).wiring", Said(f"shape {tuple(shape)}"), wants
+            )
 
     def population(self, name: str, asked_by: str = "population") -> Population:
         """Find a population by name; ValueError with the nearest name otherwise."""
@@ -188,7 +217,9 @@ class Network:
         return sum(p.n for p in self.populations.values())
 
     def __repr__(self) -> str:
-        listed = ", ".join(f"{p.name} ({p.n} {type(p.model).__name__})" for p in self.populations.values())
+        listed = ", ".join(
+            f"{p.name} ({p.n} {type(p.model).__name__})" for p in self.populations.values()
+        )
         counts = f"{len(self.projections)} projections, {len(self.stimuli)} stimuli"
         return f"Network of {self.n_neurons} neurons: {listed}; {counts}"
 
@@ -212,5 +243,7 @@ def _flatten(parts: Iterable[Any]) -> Iterable[Any]:
 
 def _once(known: dict[str, Any], part: Any, kind: str) -> None:
     if part.name in known:
-        raise bad_argument(f"{kind}.name", part.name, "a name not used before", "give it a label of its own")
+        raise bad_argument(
+            f"{kind}.name", part.name, "a name not used before", "give it a label of its own"
+        )
     known[part.name] = part

@@ -17,9 +17,10 @@ from neurosparse.neurons.sources import check_rate
 class PoissonInput:
     """Independent Poisson spikes of weight `weight` onto a receptor of every neuron of `target`.
 
-    `rate` is the total rate in Hz that reaches one neuron: one number, an array [n], or with `bin` (ms) a profile
-    [n_bins] or [n_bins, n] whose bins count from `start` and whose last bin goes on. Several spikes may fall into one
-    step.
+    `rate` is the total rate in Hz that reaches one neuron: one number, an array [n], or with `bin`
+    (ms) a profile
+    [n_bins] or [n_bins, n] whose bins count from `start` and whose last bin goes on. Several spikes
+    may fall into one step.
 
     >>> PoissonInput("E", rate=20_000.0, weight=0.1).receptor is None
     True
@@ -44,7 +45,9 @@ class PoissonInput:
             raise unknown_name("PoissonInput.receptor", str(self.receptor), receptors)
         check_length("PoissonInput.weight", self.weight, population.n)
         rate = floats("PoissonInput.rate", self.rate)
-        check_length("PoissonInput.rate", rate if self.bin is None else rate.ravel()[0], population.n)
+        check_length(
+            "PoissonInput.rate", rate if self.bin is None else rate.ravel()[0], population.n
+        )
         if rate.ndim == 2 and rate.shape[1] != population.n:
             raise bad_argument("PoissonInput.rate", rate, f"an array [n_bins, {population.n}]")
 
@@ -64,11 +67,16 @@ class _Current:
         name = type(self).__name__
         if getattr(population.model, "drive", None) is None:
             wants = "a population whose model takes an injected current"
-            raise bad_argument(f"{name}.target", f"{self.target} ({type(population.model).__name__})", wants)
+            raise bad_argument(
+                f"{name}.target", f"{self.target} ({type(population.model).__name__})", wants
+            )
         check_length(f"{name}.amplitude", self.amplitude, population.n)
-        start, stop = float(floats(f"{name}.start", self.start)), float(floats(f"{name}.stop", self.stop))
+        start = float(floats(f"{name}.start", self.start))
+        stop = float(floats(f"{name}.stop", self.stop))
         if not 0 <= start < stop:
-            raise bad_argument(f"{name}.start", self.start, f"a time in ms from 0 to before stop = {self.stop}")
+            raise bad_argument(
+                f"{name}.start", self.start, f"a time in ms from 0 to before stop = {self.stop}"
+            )
 
     def shape(self, dt: float) -> tuple[float, float]:
         """Give the two numbers besides start and stop that the waveform needs."""
@@ -97,7 +105,9 @@ class RampCurrent(_Current):
     def __post_init__(self) -> None:
         """Refuse a ramp without an end."""
         if not np.isfinite(floats("RampCurrent.stop", self.stop)):
-            raise bad_argument("RampCurrent.stop", self.stop, "the time in ms at which the ramp ends")
+            raise bad_argument(
+                "RampCurrent.stop", self.stop, "the time in ms at which the ramp ends"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +126,9 @@ class SineCurrent(_Current):
         """Refuse an oscillation that cannot be meant."""
         frequency = floats("SineCurrent.frequency", self.frequency)
         if frequency.ndim or not 0 <= frequency < math.inf:
-            raise bad_argument("SineCurrent.frequency", self.frequency, "a frequency in Hz, 0 or more")
+            raise bad_argument(
+                "SineCurrent.frequency", self.frequency, "a frequency in Hz, 0 or more"
+            )
         phase = floats("SineCurrent.phase", self.phase)
         if phase.ndim or not np.isfinite(phase):
             raise bad_argument("SineCurrent.phase", self.phase, "an angle in radians")
@@ -130,8 +142,9 @@ class SineCurrent(_Current):
 class OUCurrent(_Current):
     """An Ornstein-Uhlenbeck current for each neuron, mean 0 and standard deviation `amplitude`.
 
-    x(t + dt) = x e^(-dt/tau) + sqrt(1 - e^(-2 dt/tau)) xi, exact for any dt; x is 0 at `start`, so its variance
-    grows as 1 - e^(-2 t/tau). tau in ms, tau = 0 is white noise drawn anew at each step.
+    x(t + dt) = x e^(-dt/tau) + sqrt(1 - e^(-2 dt/tau)) xi, exact for any dt; x is 0 at `start`, so
+    its variance grows as 1 - e^(-2 t/tau). tau in ms, tau = 0 is white noise drawn anew at each
+    step.
     Source: Uhlenbeck & Ornstein 1930, doi:10.1103/PhysRev.36.823.
 
     >>> [round(x, 4) for x in OUCurrent("E", amplitude=1.0, tau=5.0).shape(0.1)]

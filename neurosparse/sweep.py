@@ -15,12 +15,14 @@ from neurosparse.wiring.copies import Copies
 
 
 class Sweep:
-    """Copies of a network in one: `network` is simulated as any other, results come back copy by copy.
+    """Copies of a network in one: `network` is simulated as any other, results come back copy by
+    copy.
 
-    `vary` gives a parameter one value for each copy: "E.tau_mem" of the model of population E, "E->I.weight" of a
-    projection, "stimuli[0].rate" of a stimulus. Copies share their synapses (on the GPU also in memory) and differ in
-    the noise they get; copy 0 gets the noise that the network would get alone. Neuron i of copy k of a population of
-    n is number k n + i. Raises ValueError for an unknown parameter and for a number of values that differs.
+    `vary` gives a parameter one value for each copy: "E.tau_mem" of the model of population E,
+    "E->I.weight" of a projection, "stimuli[0].rate" of a stimulus. Copies share their synapses (on
+    the GPU also in memory) and differ in the noise they get; copy 0 gets the noise that the network
+    would get alone. Neuron i of copy k of a population of n is number k n + i. Raises ValueError
+    for an unknown parameter and for a number of values that differs.
 
     >>> from neurosparse.neurons import LIF
     >>> net = Network(Population("E", 3, LIF(v_rest=-45.0)), Projection("E", "E", Copies(_ring(), 1), weight=0.1))
@@ -34,8 +36,16 @@ class Sweep:
     ([True, True], (2, 3))
     """
 
-    def __init__(self, network: Network, vary: Mapping[str, ArrayLike] | None = None, copies: int | None = None):
-        self.base, self.vary = network, {name: np.asarray(values) for name, values in (vary or {}).items()}
+    def __init__(
+        self,
+        network: Network,
+        vary: Mapping[str, ArrayLike] | None = None,
+        copies: int | None = None,
+    ):
+        self.base, self.vary = (
+            network,
+            {name: np.asarray(values) for name, values in (vary or {}).items()},
+        )
         self.copies = self._count(copies)
         owners = self._owners()
         self.network = Network(
@@ -46,10 +56,18 @@ class Sweep:
 
     def spikes(self, sim: Any, population: str) -> list[SpikeRecord]:
         """The spikes of each copy, neurons numbered as in the network alone."""
-        whole, n = sim.spikes(population), self.base.population(population).n
-        of, step = whole.i // n, whole.step
+        whole = sim.spikes(population)
+        n = self.base.population(population).n
+        of = whole.i // n
+        step = whole.step
         return [
-            SpikeRecord(step[of == k], (whole.i[of == k] % n).astype(np.int32), dt=whole.dt, n=n, name=population)
+            SpikeRecord(
+                step[of == k],
+                (whole.i[of == k] % n).astype(np.int32),
+                dt=whole.dt,
+                n=n,
+                name=population,
+            )
             for k in range(self.copies)
         ]
 
@@ -60,23 +78,31 @@ class Sweep:
     def weights(self, sim: Any, projection: str) -> NDArray[np.float32]:
         """The weights of a projection `[copies, nnz]`."""
         made = sim.connectivity(projection)
-        return np.broadcast_to(np.asarray(made.weight, np.float32), made.nnz).reshape(self.copies, -1)
+        return np.broadcast_to(np.asarray(made.weight, np.float32), made.nnz).reshape(
+            self.copies, -1
+        )
 
     def _count(self, copies: int | None) -> int:
         if copies is None and not self.vary:
-            raise bad_argument("copies", None, "a number of copies, or `vary` with a value for each")
+            raise bad_argument(
+                "copies", None, "a number of copies, or `vary` with a value for each"
+            )
         most = copies if copies is not None else max(values.size for values in self.vary.values())
         if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
             raise bad_argument("copies", most, "a whole number, 1 or more")
         for name, values in self.vary.items():
             if values.shape != (most,):
-                raise bad_argument(f"vary[{name!r}]", values, f"an array [{most}], one number for each copy")
+                raise bad_argument(
+                    f"vary[{name!r}]", values, f"an array [{most}], one number for each copy"
+                )
         return int(most)
 
     def _owners(self) -> dict[str, dict[str, NDArray[Any]]]:
         """What varies, by the name of the part that has it."""
         parts: dict[str, Any] = {name: p.model for name, p in self.base.populations.items()}
-        parts |= dict(self.base.projections) | {f"stimuli[{k}]": s for k, s in enumerate(self.base.stimuli)}
+        parts |= dict(self.base.projections) | {
+            f"stimuli[{k}]": s for k, s in enumerate(self.base.stimuli)
+        }
         found: dict[str, dict[str, NDArray[Any]]] = {}
         for key, values in self.vary.items():
             owner, _, parameter = key.rpartition(".")
@@ -88,7 +114,9 @@ class Sweep:
             found.setdefault(owner, {})[parameter] = values
         return found
 
-    def _population(self, p: Population, owners: Mapping[str, Mapping[str, NDArray[Any]]]) -> Population:
+    def _population(
+        self, p: Population, owners: Mapping[str, Mapping[str, NDArray[Any]]]
+    ) -> Population:
         repeated = {name: self._repeat(value, p.n) for name, value in p.initial.items()}
         places = None if p.positions is None else np.tile(p.positions, (self.copies, 1))
         model = self._model(p, owners.get(p.name, {}))
@@ -97,17 +125,26 @@ class Sweep:
     def _model(self, p: Population, own: Mapping[str, NDArray[Any]]) -> Any:
         if isinstance(p.model, SpikeSource):
             offset = np.repeat(np.arange(self.copies) * p.n, len(p.model.times))
-            return SpikeSource(np.tile(p.model.times, self.copies), np.tile(p.model.indices, self.copies) + offset)
+            return SpikeSource(
+                np.tile(p.model.times, self.copies), np.tile(p.model.indices, self.copies) + offset
+            )
         return self._spread(p.model, p.n, own)
 
-    def _projection(self, p: Projection, owners: Mapping[str, Mapping[str, NDArray[Any]]]) -> Projection:
+    def _projection(
+        self, p: Projection, owners: Mapping[str, Mapping[str, NDArray[Any]]]
+    ) -> Projection:
         own = owners.get(p.name, {}).get("weight")
         weight, delay = (None if v is None else self._each(v) for v in (p.weight, p.delay))
         return replace(
-            p, wiring=Copies(p.wiring, self.copies, own), weight=weight if own is None else None, delay=delay
+            p,
+            wiring=Copies(p.wiring, self.copies, own),
+            weight=weight if own is None else None,
+            delay=delay,
         )
 
-    def _stimulus(self, k: int, stimulus: Any, owners: Mapping[str, Mapping[str, NDArray[Any]]]) -> Any:
+    def _stimulus(
+        self, k: int, stimulus: Any, owners: Mapping[str, Mapping[str, NDArray[Any]]]
+    ) -> Any:
         n = self.base.populations[stimulus.target].n
         return self._spread(stimulus, n, owners.get(f"stimuli[{k}]", {}))
 
@@ -138,9 +175,14 @@ class Sweep:
 def _numbers(part: Any) -> list[str]:
     """Names of the parameters of a model or stimulus that may differ between neurons."""
     named = [field.name for field in fields(part)] if is_dataclass(part) else []
-    found = [name for name in named if isinstance(getattr(part, name), (int, float, np.ndarray, np.number))]
+    found = [
+        name
+        for name in named
+        if isinstance(getattr(part, name), (int, float, np.ndarray, np.number))
+    ]
     if not hasattr(part, "State"):
-        # times and waveforms are common to all neurons, and a profile of rates has bins in the place of copies
+        # times and waveforms are common to all neurons, and a profile of rates has bins in the
+        # place of copies
         common = {"rate"} if getattr(part, "bin", None) is not None else set()
         found = [name for name in found if name in {"rate", "weight", "amplitude"} - common]
     return found

@@ -1,4 +1,6 @@
-"""What every test stands on: fixed examples for properties, Triton's interpreter without a GPU, no window, data."""
+"""What every test stands on: fixed examples for properties, Triton's interpreter without a GPU, no
+window, data.
+"""
 
 import ctypes
 import os
@@ -12,13 +14,19 @@ import pytest
 def gpus() -> int:
     """How many GPUs the driver finds; asked without torch, which few tests need."""
     try:
-        driver, count = ctypes.CDLL("libcuda.so.1"), ctypes.c_int(0)
+        driver = ctypes.CDLL("libcuda.so.1")
+        count = ctypes.c_int(0)
     except OSError:
         return 0
-    return count.value if driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 else 0
+    return (
+        count.value
+        if driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0
+        else 0
+    )
 
 
-# read by triton and matplotlib when they are first imported, which no test module does before this file
+# read by triton and matplotlib when they are first imported, which no test module does before this
+# file
 os.environ.setdefault("TRITON_INTERPRET", "0" if gpus() else "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -45,7 +53,9 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def data_folder() -> Callable[[str], Path]:
-    """Where a data set that is not shipped lies; the test is skipped, with the reason, where it does not."""
+    """Where a data set that is not shipped lies; the test is skipped, with the reason, where it
+    does not.
+    """
 
     def find(name: str) -> Path:
         root = os.environ.get("NEUROSPARSE_DATA")

@@ -24,11 +24,15 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
         "import sys, neurosparse.cli as c; s = c.status(['--help']); "
         "print(s, *sorted(set(sys.modules) & {'numba', 'torch', 'matplotlib', 'zarr', 'scipy'}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
     assert done.stdout.splitlines()[-1] == "0"
 
 
-@pytest.mark.parametrize(("module", "extra"), [("torch", "torch"), ("optuna", "search"), ("pynwb.file", "io")])
+@pytest.mark.parametrize(
+    ("module", "extra"), [("torch", "torch"), ("optuna", "search"), ("pynwb.file", "io")]
+)
 def test_an_absent_package_is_answered_with_the_command_that_adds_it(
     module: str, extra: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,7 +50,9 @@ def test_a_fault_of_the_program_is_not_called_a_missing_package(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(**_: object) -> None:
-        raise ModuleNotFoundError("No module named 'neurosparse.nowhere'", name="neurosparse.nowhere")
+        raise ModuleNotFoundError(
+            "No module named 'neurosparse.nowhere'", name="neurosparse.nowhere"
+        )
 
     monkeypatch.setattr("neurosparse.cli.app", broken)
     assert status(["info"]) == 2
@@ -89,7 +95,9 @@ def test_info_shows_versions(capsys: Captured) -> None:
         (["run", "a.toml", "--threads", "many"], "threads"),
     ],
 )
-def test_bad_input_ends_with_two_and_says_why(arguments: list[str], says: str, capsys: Captured) -> None:
+def test_bad_input_ends_with_two_and_says_why(
+    arguments: list[str], says: str, capsys: Captured
+) -> None:
     assert status(arguments) == 2
     said = capsys.readouterr()
     assert says in said.err
@@ -100,6 +108,8 @@ def test_the_installed_command_answers() -> None:
     command = Path(sys.executable).with_name("neurosparse")
     if not command.exists():
         pytest.skip("the package is not installed in this environment, only on the path")
-    done = subprocess.run([command, "datasets", "list"], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [command, "datasets", "list"], capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.returncode == 0
     assert "larva_brain" in done.stdout

@@ -17,7 +17,10 @@ SMALL = DetectorSettings(columns=128, cells_per_column=2, alarm=Alarm(period=20)
 
 def stream_file(folder: Path, n: int = 120, zone: str = "") -> Path:
     start = datetime(2021, 3, 1)
-    rows = [f"{start + timedelta(minutes=10 * i)}{zone},{float(i % 4) + 40 * (i == 90)}" for i in range(n)]
+    rows = [
+        f"{start + timedelta(minutes=10 * i)}{zone},{float(i % 4) + 40 * (i == 90)}"
+        for i in range(n)
+    ]
     path = folder / "load.csv"
     path.write_text("timestamp,value\n" + "\n".join(rows) + "\n", encoding="utf-8")
     return path
@@ -31,20 +34,34 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_it_writes_three_files_and_tells_the_score(tmp_path: Path, capsys: Captured) -> None:
-    source, out = stream_file(tmp_path), tmp_path / "out"
+    source = stream_file(tmp_path)
+    out = tmp_path / "out"
     span = ("2021-03-01T14:40", "2021-03-01T15:20")
     assert status(["anomaly", str(source), "--out", str(out), "--window", "/".join(span)]) == 0
     said = capsys.readouterr().out
     assert "1.000 at 2021-03-01 15:00:00, value 42" in said
     assert "standard: 90" in said or "standard: 9" in said
-    assert {p.name for p in out.iterdir()} == {"load_anomaly.csv", "load_nab.csv", "load_anomaly.png"}
+    assert {p.name for p in out.iterdir()} == {
+        "load_anomaly.csv",
+        "load_nab.csv",
+        "load_anomaly.png",
+    }
     listed = tmp_path / "windows.json"
     listed.write_text(json.dumps({"folder/load.csv": [span]}))
-    assert status(["anomaly", str(source), "--out", str(tmp_path / "again"), "--windows", str(listed)]) == 0
+    assert (
+        status(["anomaly", str(source), "--out", str(tmp_path / "again"), "--windows", str(listed)])
+        == 0
+    )
     for name in ("load_anomaly.csv", "load_nab.csv"):
         assert (out / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
     with (out / "load_nab.csv").open(newline="") as file:
-        assert [i for i, row in enumerate(csv.DictReader(file)) if row["label"] == "1"] == [88, 89, 90, 91, 92]
+        assert [i for i, row in enumerate(csv.DictReader(file)) if row["label"] == "1"] == [
+            88,
+            89,
+            90,
+            91,
+            92,
+        ]
 
 
 @pytest.mark.parametrize(
@@ -53,12 +70,24 @@ def test_it_writes_three_files_and_tells_the_score(tmp_path: Path, capsys: Captu
         (["--window", "yesterday"], "FROM/TO"),
         (["--window", "soon/later"], "windows: got 'soon'"),
         (["--window", "2031-01-01/2031-01-02"], "a window that holds rows"),
-        (["--window", "2021-03-01T14/2021-03-01T15", "--window", "2021-03-01T14:30/2021-03-01T16"], "disjoint"),
+        (
+            [
+                "--window",
+                "2021-03-01T14/2021-03-01T15",
+                "--window",
+                "2021-03-01T14:30/2021-03-01T16",
+            ],
+            "disjoint",
+        ),
         (["--window", "2021-03-01T14:00+01:00/2021-03-01T15:00+01:00"], "without a zone"),
     ],
 )
-def test_windows_that_cannot_be_meant(more: list[str], says: str, tmp_path: Path, capsys: Captured) -> None:
-    assert status(["anomaly", str(stream_file(tmp_path)), "--out", str(tmp_path / "out"), *more]) == 2
+def test_windows_that_cannot_be_meant(
+    more: list[str], says: str, tmp_path: Path, capsys: Captured
+) -> None:
+    assert (
+        status(["anomaly", str(stream_file(tmp_path)), "--out", str(tmp_path / "out"), *more]) == 2
+    )
     assert says in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -82,7 +111,11 @@ def test_a_bad_row_is_named_and_nothing_is_written(tmp_path: Path, capsys: Captu
         (7, "2021-03-01 00:30:00,much", "row 7: got 'much', wants a finite number"),
         (9, ",3", "row 9: got ''"),
         (5, "2020-01-01,3", "row 5: got 2020-01-01 00:00:00, wants times in order"),
-        (5, "2021-03-01 00:30:00+00:00,3", "row 5: got 2021-03-01 00:30:00+00:00, wants a time without a zone"),
+        (
+            5,
+            "2021-03-01 00:30:00+00:00,3",
+            "row 5: got 2021-03-01 00:30:00+00:00, wants a time without a zone",
+        ),
     ]:
         source.write_text("\n".join([*lines[: row - 1], text, *lines[row:]]))
         assert status(["anomaly", str(source), "--out", str(tmp_path / "out")]) == 2
@@ -92,12 +125,19 @@ def test_a_bad_row_is_named_and_nothing_is_written(tmp_path: Path, capsys: Captu
 
 
 @pytest.mark.usefixtures("small")
-def test_a_failure_while_drawing_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_while_drawing_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from matplotlib.figure import Figure
 
     def fail(*args: object, **options: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(Figure, "savefig", fail)
-    assert status(["anomaly", str(stream_file(tmp_path, zone="+01:00")), "--out", str(tmp_path / "out")]) == 2
+    assert (
+        status(
+            ["anomaly", str(stream_file(tmp_path, zone="+01:00")), "--out", str(tmp_path / "out")]
+        )
+        == 2
+    )
     assert list((tmp_path / "out").iterdir()) == []

@@ -17,7 +17,18 @@ def _no_data(monkeypatch, tmp_path):
 
 def test_a_few_runs_leave_a_report_and_the_next_call_goes_on(tmp_path, capsys):
     out = tmp_path / "out"
-    small = ["--hidden", "16", "--sparsities", "0.8", "--methods", "SET", "--seeds", "1", "--epochs", "1"]
+    small = [
+        "--hidden",
+        "16",
+        "--sparsities",
+        "0.8",
+        "--methods",
+        "SET",
+        "--seeds",
+        "1",
+        "--epochs",
+        "1",
+    ]
     call = ["compare", *small, "--batch", "64", "--out", str(out)]
     assert status([*call, "--minutes", "0.00001"]) == 0
     first = len(list(out.glob("*-0.json")))
@@ -38,9 +49,16 @@ def test_a_few_runs_leave_a_report_and_the_next_call_goes_on(tmp_path, capsys):
 
 def test_settings_come_from_a_file_and_options_replace_them(tmp_path):
     file = tmp_path / "study.toml"
-    file.write_text('dataset = "mnist"\nhidden = [32, 16]\nsparsities = [0.5, 0.9]\nseeds = 3\nrate = 0.1\n')
+    file.write_text(
+        'dataset = "mnist"\nhidden = [32, 16]\nsparsities = [0.5, 0.9]\nseeds = 3\nrate = 0.1\n'
+    )
     settings = chosen(file, False, {"seeds": 2})
-    assert (settings.dataset, settings.hidden, settings.seeds, settings.rate) == ("mnist", (32, 16), 2, 0.1)
+    assert (settings.dataset, settings.hidden, settings.seeds, settings.rate) == (
+        "mnist",
+        (32, 16),
+        2,
+        0.1,
+    )
     assert chosen(None, False, {}).sparsities == (0.5, 0.8, 0.9, 0.95, 0.99)
 
 

@@ -40,7 +40,8 @@ def test_weights_are_counts_with_the_sign_of_the_neuron(brain: LarvaBrain) -> No
 def test_dense_and_sparse_fire_the_same_spikes(brain: LarvaBrain) -> None:
     simulator = Simulator(network(brain), 0.1, 3)
     simulator.run(100.0)
-    drive, spikes = simulator.spikes("drive"), simulator.spikes("brain")
+    drive = simulator.spikes("drive")
+    spikes = simulator.spikes("brain")
     dense = simulate(brain, (drive.step, drive.i), 400, 0.1)
     assert dense.step.size > 500
     assert np.array_equal(spikes.step[spikes.step < 400], dense.step)

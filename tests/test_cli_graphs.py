@@ -1,4 +1,6 @@
-"""`analyze`, `convert`, `report` and `datasets get` as a user meets them: output, files, exit codes."""
+"""`analyze`, `convert`, `report` and `datasets get` as a user meets them: output, files, exit
+codes.
+"""
 
 import hashlib
 import json
@@ -29,8 +31,11 @@ def graph(n: int = 30, edges: int = 150, seed: int = 0, n_post: int | None = Non
     n_post = n_post or n
     rng = np.random.default_rng(seed)
     key = rng.permutation(rng.choice(n * n_post, edges, replace=False))
-    weight, delay = rng.normal(0, 1, edges).astype(np.float32), rng.integers(1, 9, edges)
-    return Connectivity.from_edges(key // n_post, key % n_post, n_pre=n, n_post=n_post, weight=weight, delay=delay)
+    weight = rng.normal(0, 1, edges).astype(np.float32)
+    delay = rng.integers(1, 9, edges)
+    return Connectivity.from_edges(
+        key // n_post, key % n_post, n_pre=n, n_post=n_post, weight=weight, delay=delay
+    )
 
 
 def same(a: Connectivity, b: Connectivity) -> None:
@@ -45,7 +50,9 @@ def test_analyze_prints_the_table_of_describe(tmp_path: Path) -> None:
     from neurosparse.analysis.topology import describe
 
     write_graph(tmp_path / "a.npz", graph())
-    found = CliRunner().invoke(app, ["analyze", str(tmp_path / "a.npz"), "--nulls", "3", "--seed", "5"])
+    found = CliRunner().invoke(
+        app, ["analyze", str(tmp_path / "a.npz"), "--nulls", "3", "--seed", "5"]
+    )
     assert found.exit_code == 0, found.output
     assert found.stdout == f"{describe(graph(), nulls=3, rng=5, name='a')}\n"
 
@@ -149,7 +156,9 @@ def test_the_program_itself_converts_and_reports(tmp_path: Path) -> None:
 
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-c", code, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=tmp_path)
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=120, cwd=tmp_path
+        )
 
     done = run("convert", "celegans", "worm.npz")
     assert (done.returncode, done.stderr) == (0, "")
@@ -178,7 +187,12 @@ def test_data_sets_as_json(capsys: Captured) -> None:
 def test_convert_and_report_as_json(tmp_path: Path, capsys: Captured) -> None:
     assert status(["convert", "celegans", str(tmp_path / "a.graphml"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found == {"out": str(tmp_path / "a.graphml"), "n_pre": 302, "n_post": 302, "synapses": 2194}
+    assert found == {
+        "out": str(tmp_path / "a.graphml"),
+        "n_pre": 302,
+        "n_post": 302,
+        "synapses": 2194,
+    }
     (tmp_path / "log.csv").write_text("epoch,loss\n1,0.5\n")
     assert status(["report", str(tmp_path / "log.csv"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"page": str(tmp_path / "log.html")}
@@ -192,7 +206,9 @@ def test_analyze_takes_a_layer_of_one_size(tmp_path: Path, capsys: Captured) -> 
 
 def test_progress_of_long_conversions_is_told(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    write_graph(tmp_path / "a.gexf", graph(), progress=lambda done, total: told.append((done, total)))
+    write_graph(
+        tmp_path / "a.gexf", graph(), progress=lambda done, total: told.append((done, total))
+    )
     assert told == [(150, 150)]
     read_graph(tmp_path / "a.gexf", progress=lambda done, total: told.append((done, total)))
     assert told[1] == ((tmp_path / "a.gexf").stat().st_size,) * 2
@@ -265,20 +281,28 @@ def test_downloads_are_proven_before_they_get_their_name(
     assert seen[-1] == len(body)
     assert (tmp_path / "toy" / "a.bin").read_bytes() == body
     (tmp_path / "toy" / "a.bin").unlink()
-    for wrong in (replace(file, sha256="0" * 64), replace(file, size=len(body) - 1), replace(file, size=10)):
+    for wrong in (
+        replace(file, sha256="0" * 64),
+        replace(file, size=len(body) - 1),
+        replace(file, size=10),
+    ):
         with pytest.raises(ValueError, match="sha256"):
             fetch(replace(card, files=(wrong,)))
         assert not list((tmp_path / "toy").iterdir())
 
 
-def test_a_folder_of_that_name_does_not_hide_a_data_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_of_that_name_does_not_hide_a_data_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "celegans").mkdir()
     assert status(["convert", "celegans", "worm.npz"]) == 0
     assert read_graph(tmp_path / "worm.npz").nnz == 2194
 
 
-def test_a_list_that_names_fewer_on_one_side_is_one_population_when_told(tmp_path: Path, capsys: Captured) -> None:
+def test_a_list_that_names_fewer_on_one_side_is_one_population_when_told(
+    tmp_path: Path, capsys: Captured
+) -> None:
     source = tmp_path / "edges.csv"
     source.write_text("pre,post,weight\n0,1,2\n1,2,3\n0,3,1\n0,3,1\n")
     assert status(["analyze", str(source), "--nulls", "0", "--json"]) == 0
@@ -292,7 +316,15 @@ def test_a_list_that_names_fewer_on_one_side_is_one_population_when_told(tmp_pat
 
 def test_figures_of_a_layer_between_as_many_neurons(tmp_path: Path, capsys: Captured) -> None:
     write_graph(tmp_path / "layer.npz", graph())
-    told = ["analyze", str(tmp_path / "layer.npz"), "--between", "--nulls", "2", "--figures", str(tmp_path / "f")]
+    told = [
+        "analyze",
+        str(tmp_path / "layer.npz"),
+        "--between",
+        "--nulls",
+        "2",
+        "--figures",
+        str(tmp_path / "f"),
+    ]
     assert status(told) == 0
     assert sorted(file.name for file in (tmp_path / "f").iterdir()) == [
         "adjacency.png",

@@ -22,7 +22,16 @@ def files(tmp_path: Path) -> Path:
 def test_build_and_query(files: Path, capsys: Captured) -> None:
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
     assert "300 patterns of width 16, float32" in capsys.readouterr().out
-    arguments = ["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--out", f"{files}/s.npy", "--steps", "2"]
+    arguments = [
+        "memory",
+        "query",
+        f"{files}/m.zarr",
+        f"{files}/q.npy",
+        "--out",
+        f"{files}/s.npy",
+        "--steps",
+        "2",
+    ]
     assert status(arguments) == 0
     said = capsys.readouterr().out
     assert "sparsemax" in said
@@ -33,7 +42,12 @@ def test_build_and_query(files: Path, capsys: Captured) -> None:
 def test_one_query(files: Path, capsys: Captured) -> None:
     np.save(files / "one.npy", np.load(files / "x.npy")[7])
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
-    assert status(["memory", "query", f"{files}/m.zarr", f"{files}/one.npy", "--out", f"{files}/s.npy"]) == 0
+    assert (
+        status(
+            ["memory", "query", f"{files}/m.zarr", f"{files}/one.npy", "--out", f"{files}/s.npy"]
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     assert "1 queries" in said
     assert "states after 1 update\n" in said
@@ -42,16 +56,31 @@ def test_one_query(files: Path, capsys: Captured) -> None:
 
 def test_states_go_where_they_were_told(files: Path) -> None:
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
-    assert status(["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--out", f"{files}/states"]) == 0
+    assert (
+        status(["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--out", f"{files}/states"])
+        == 0
+    )
     assert np.load(files / "states").shape == (20, 16)
     assert not [name for name in files.iterdir() if name.name.startswith(".")]
 
 
 def test_compare(files: Path, capsys: Captured) -> None:
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
-    assert status(["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--compare", "--alpha", "1.25"]) == 0
+    assert (
+        status(
+            ["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--compare", "--alpha", "1.25"]
+        )
+        == 0
+    )
     said = capsys.readouterr().out
-    for way in ("1.25-entmax", "sparsemax", "1.5-entmax", "softmax", "numpy argmax", "torch attention"):
+    for way in (
+        "1.25-entmax",
+        "sparsemax",
+        "1.5-entmax",
+        "softmax",
+        "numpy argmax",
+        "torch attention",
+    ):
         assert way in said
 
 
@@ -67,7 +96,9 @@ def test_compare(files: Path, capsys: Captured) -> None:
         (["query", "{0}/m.zarr", "{0}/x.npy", "--compare", "--repeats", "0"], "repeats: got 0"),
     ],
 )
-def test_bad_input_is_one_message(files: Path, arguments: list[str], says: str, capsys: Captured) -> None:
+def test_bad_input_is_one_message(
+    files: Path, arguments: list[str], says: str, capsys: Captured
+) -> None:
     np.save(files / "wide.npy", np.ones((2, 17)))
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
     assert status(["memory", *(a.format(files) for a in arguments)]) == 2

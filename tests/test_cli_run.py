@@ -66,7 +66,10 @@ def events(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_a_run_leaves_everything_behind(model: Path, tmp_path: Path, capsys: Captured) -> None:
     out = tmp_path / "run"
-    assert status(["run", str(model), "--out", str(out), "--set", "population.E.n=60", "--seed", "7"]) == 0
+    assert (
+        status(["run", str(model), "--out", str(out), "--set", "population.E.n=60", "--seed", "7"])
+        == 0
+    )
     assert "E" in capsys.readouterr().out
     summary = json.loads((out / "summary.json").read_text())
     config = load_config(out / "config.toml")
@@ -81,7 +84,9 @@ def test_a_run_leaves_everything_behind(model: Path, tmp_path: Path, capsys: Cap
 
 
 def test_the_resolved_configuration_gives_the_same_bits(model: Path, tmp_path: Path) -> None:
-    assert status(["run", str(model), "--out", str(tmp_path / "a"), "--set", "simulation.seed=9"]) == 0
+    assert (
+        status(["run", str(model), "--out", str(tmp_path / "a"), "--set", "simulation.seed=9"]) == 0
+    )
     again = str(tmp_path / "a" / "config.toml")
     assert status(["run", again, "--out", str(tmp_path / "b"), "--threads", "2"]) == 0
     for one, other in zip(events(tmp_path / "a"), events(tmp_path / "b"), strict=True):
@@ -102,7 +107,9 @@ def test_ctrl_c_keeps_what_was_simulated(model: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     code = "import sys; from neurosparse.cli import main; main(sys.argv[1:])"
     long = ["run", str(model), "--out", str(out), "--set", "simulation.duration=1e9"]
-    process = subprocess.Popen([sys.executable, "-c", code, *long], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *long], stderr=subprocess.PIPE, text=True
+    )
     until = time.monotonic() + 60
     while not (out / "checkpoint.zarr").exists() and time.monotonic() < until:
         time.sleep(0.05)
@@ -128,7 +135,9 @@ def test_ctrl_c_keeps_what_was_simulated(model: Path, tmp_path: Path) -> None:
         (["--resume", "--set", "simulation.duration=20.0"], "past duration = 20 ms"),
     ],
 )
-def test_a_run_is_not_spoiled(model: Path, tmp_path: Path, more: list[str], says: str, capsys: Captured) -> None:
+def test_a_run_is_not_spoiled(
+    model: Path, tmp_path: Path, more: list[str], says: str, capsys: Captured
+) -> None:
     out = tmp_path / "run"
     assert status(["run", str(model), "--out", str(out)]) == 0
     before = events(out)
@@ -151,13 +160,24 @@ def test_a_run_is_not_spoiled(model: Path, tmp_path: Path, more: list[str], says
         (["--set", "simulation.duration=600000.05"], "multiple of dt"),
         (["--set", "simulation.duration=1e300"], "wants at most"),
         (["--set", "population.E.n=100000000000000"], ""),
-        (["--set", 'projection.0.wiring={kind="FromData", source="none.csv"}'], "wants an edge list that exists"),
-        (["--set", 'projection.0.wiring={kind="AllToAll", weight="strong"}'], "model.toml: weight: got 'strong'"),
-        (["--set", 'projection.0.wiring={kind="c_elegans", which=3}'], "which: got 3, wants one of cook_chem"),
+        (
+            ["--set", 'projection.0.wiring={kind="FromData", source="none.csv"}'],
+            "wants an edge list that exists",
+        ),
+        (
+            ["--set", 'projection.0.wiring={kind="AllToAll", weight="strong"}'],
+            "model.toml: weight: got 'strong'",
+        ),
+        (
+            ["--set", 'projection.0.wiring={kind="c_elegans", which=3}'],
+            "which: got 3, wants one of cook_chem",
+        ),
         (["--set", "record.1.variable=3"], "wants one of"),
     ],
 )
-def test_bad_input_leaves_no_folder(model: Path, tmp_path: Path, more: list[str], says: str, capsys: Captured) -> None:
+def test_bad_input_leaves_no_folder(
+    model: Path, tmp_path: Path, more: list[str], says: str, capsys: Captured
+) -> None:
     assert status(["run", str(model), "--out", str(tmp_path / "run"), *more]) == 2
     said = capsys.readouterr().err
     assert says in said
@@ -176,8 +196,15 @@ def test_the_example_runs(tmp_path: Path, capsys: Captured) -> None:
 def test_a_resumption_that_is_refused_changes_nothing(model: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     assert status(["run", str(model), "--out", str(out), "--set", "simulation.duration=20.0"]) == 0
-    before = {name: (out / name).read_bytes() for name in ("config.toml", "versions.json", "summary.json")}
-    assert status(["run", str(model), "--out", str(out), "--resume", "--set", "simulation.duration=10.0"]) == 2
+    before = {
+        name: (out / name).read_bytes() for name in ("config.toml", "versions.json", "summary.json")
+    }
+    assert (
+        status(
+            ["run", str(model), "--out", str(out), "--resume", "--set", "simulation.duration=10.0"]
+        )
+        == 2
+    )
     assert {name: (out / name).read_bytes() for name in before} == before
     assert status(["run", str(model), "--out", str(out), "--resume"]) == 0
     assert load_config(out / "config.toml").simulation.duration == 40.0
@@ -192,7 +219,9 @@ def test_a_checkpoint_that_a_kill_left_under_its_waiting_name_is_found(
     checkpoint = tmp_path / "part" / "checkpoint.zarr"
     checkpoint.rename(aside_name(checkpoint))
     resumed: list[Path] = []
-    monkeypatch.setattr(RunStore, "resume", lambda path, real=RunStore.resume: resumed.append(path) or real(path))
+    monkeypatch.setattr(
+        RunStore, "resume", lambda path, real=RunStore.resume: resumed.append(path) or real(path)
+    )
     assert status([*part, "--resume"]) == 0
     assert resumed == [tmp_path / "part" / "recording.zarr"]
     for one, other in zip(events(tmp_path / "whole"), events(tmp_path / "part"), strict=True):
@@ -205,8 +234,9 @@ def test_a_run_folder_in_the_place_of_the_model_is_told_where_its_model_is(
     out = tmp_path / "run"
     assert status(["run", str(model), "--out", str(out)]) == 0
     assert status(["run", "--resume", str(out)]) == 2
-    assert f"{out}: a folder; `neurosparse run` wants a model in TOML; its model is {out / 'config.toml'}" in (
-        capsys.readouterr().err
+    assert (
+        f"{out}: a folder; `neurosparse run` wants a model in TOML; its model is {out / 'config.toml'}"
+        in (capsys.readouterr().err)
     )
     assert status(["run", str(tmp_path), "--out", str(tmp_path / "other")]) == 2
     assert capsys.readouterr().err.rstrip().endswith("wants a model in TOML")

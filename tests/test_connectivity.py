@@ -29,10 +29,15 @@ def full(c, values):
 def test_kept_edges_come_back_as_they_came(edges):
     c = Connectivity.from_edges(**edges, duplicates="keep")
     m = len(edges["pre"])
-    weight, delay = np.broadcast_to(edges["weight"], m), np.broadcast_to(edges["delay"], m)
-    given_rows = list(zip(*(a.tolist() for a in (edges["pre"], edges["post"], weight, delay)), strict=True))
+    weight = np.broadcast_to(edges["weight"], m)
+    delay = np.broadcast_to(edges["delay"], m)
+    given_rows = list(
+        zip(*(a.tolist() for a in (edges["pre"], edges["post"], weight, delay)), strict=True)
+    )
     assert table(c, "caller") == given_rows
-    assert table(c) == sorted(given_rows, key=lambda row: row[:2])  # sorted() is stable, as rows are
+    assert table(c) == sorted(
+        given_rows, key=lambda row: row[:2]
+    )  # sorted() is stable, as rows are
     c.validate()
 
 
@@ -120,8 +125,12 @@ def test_undirected_graphs_go_both_ways():
     import networkx as nx
 
     triangle = np.ones((3, 3)) - np.eye(3)
-    np.testing.assert_array_equal(Connectivity.from_networkx(nx.cycle_graph(3)).to_dense(), triangle)
-    np.testing.assert_array_equal(Connectivity.from_igraph(igraph.Graph.Ring(3)).to_dense(), triangle)
+    np.testing.assert_array_equal(
+        Connectivity.from_networkx(nx.cycle_graph(3)).to_dense(), triangle
+    )
+    np.testing.assert_array_equal(
+        Connectivity.from_igraph(igraph.Graph.Ring(3)).to_dense(), triangle
+    )
     looped = igraph.Graph(n=2, edges=[(1, 1), (0, 1)], edge_attrs={"weight": [2.0, 3.0]})
     assert Connectivity.from_igraph(looped).to_dense().tolist() == [[0.0, 3.0], [3.0, 2.0]]
 
@@ -138,19 +147,25 @@ def test_edit_equals_rebuild(c, data):
     new = data.draw(connectivities())
     inside = (new.edges()[0] < c.n_pre) & (new.indices < c.n_post)
     order = np.random.default_rng(data.draw(SEEDS)).permutation(int(inside.sum()))
-    added = [part[inside][order] for part in (*new.edges(), new.weights_array(), new.delays_array())]
+    added = [
+        part[inside][order] for part in (*new.edges(), new.weights_array(), new.delays_array())
+    ]
     edit = c.edit(np.flatnonzero(dropped), *added)
     old = [part[~dropped] for part in (*c.edges(), c.weights_array(), c.delays_array())]
     pre, post, weight, delay = (np.concatenate(pair) for pair in zip(old, added, strict=True))
     sizes = {"n_pre": c.n_pre, "n_post": c.n_post, "duplicates": "keep"}
-    assert edit.connectivity == Connectivity.from_edges(pre, post, weight=weight, delay=delay, **sizes)
+    assert edit.connectivity == Connectivity.from_edges(
+        pre, post, weight=weight, delay=delay, **sizes
+    )
     edit.connectivity.validate()
     assert np.all((edit.moved == -1) == dropped)
     rows = table(edit.connectivity)
     assert [rows[at] for at in edit.moved[~dropped]] == [
         r for r, gone in zip(table(c), dropped, strict=True) if not gone
     ]
-    assert [rows[at][:2] for at in edit.added] == list(zip(added[0].tolist(), added[1].tolist(), strict=True))
+    assert [rows[at][:2] for at in edit.added] == list(
+        zip(added[0].tolist(), added[1].tolist(), strict=True)
+    )
     carried = edit.carry(np.arange(c.nnz), new=-1)
     np.testing.assert_array_equal(carried[edit.moved[~dropped]], np.flatnonzero(~dropped))
     assert np.all(carried[edit.added] == -1)
@@ -230,8 +245,10 @@ def test_copies_are_equal_and_frozen(c):
 
 
 def test_at_most_nine_bytes_a_synapse():
-    rng, n = np.random.default_rng(1), 100_000
-    indptr, indices = np.arange(0, n + 1, 100), np.sort(rng.integers(0, 5000, (n // 100, 100)), 1).ravel()
+    rng = np.random.default_rng(1)
+    n = 100_000
+    indptr = np.arange(0, n + 1, 100)
+    indices = np.sort(rng.integers(0, 5000, (n // 100, 100)), 1).ravel()
     values = {"weight": rng.random(n), "delay": rng.integers(0, 200, n)}
     pointers = 8 * len(indptr)
     assert Connectivity(indptr, indices, 5000, **values).nbytes == 9 * n + pointers
@@ -248,7 +265,9 @@ def test_stored_arrays_cannot_be_written():
 
 
 def test_given_arrays_are_not_copied():
-    indptr, indices, weight = np.array([0, 2]), np.array([0, 3], np.int32), np.ones(2, np.float32)
+    indptr = np.array([0, 2])
+    indices = np.array([0, 3], np.int32)
+    weight = np.ones(2, np.float32)
     c = Connectivity(indptr, indices, 4, weight)
     assert np.shares_memory(c.indices, indices)
     assert np.shares_memory(c.weight, weight)
@@ -257,7 +276,11 @@ def test_given_arrays_are_not_copied():
 
 def test_new_weights_in_the_order_of_the_caller():
     c = Connectivity.from_edges([2, 0, 1], [0, 1, 2])
-    assert c.with_weight([5, 6, 7], order="caller").weights_array(order="caller").tolist() == [5, 6, 7]
+    assert c.with_weight([5, 6, 7], order="caller").weights_array(order="caller").tolist() == [
+        5,
+        6,
+        7,
+    ]
     assert c.with_delay([5, 6, 7], order="caller").delays_array().tolist() == [6, 7, 5]
     assert c.with_weight([5, 6, 7]).weights_array().tolist() == [5, 6, 7]
     assert Connectivity.from_edges([0, 1], [1, 0]).edge_order is None
@@ -271,28 +294,46 @@ def test_delays_take_the_smallest_type_that_holds_them():
 
 
 BAD = {
-    "indices outside": (lambda: Connectivity([0, 1], [5], 3), "indices: got 5 at position 0.*from 0 to 2"),
-    "indices outside int32": (lambda: Connectivity([0, 1], np.array([-1], np.int32), 3), "indices: got -1"),
+    "indices outside": (
+        lambda: Connectivity([0, 1], [5], 3),
+        "indices: got 5 at position 0.*from 0 to 2",
+    ),
+    "indices outside int32": (
+        lambda: Connectivity([0, 1], np.array([-1], np.int32), 3),
+        "indices: got -1",
+    ),
     "rows unsorted": (lambda: Connectivity([0, 2], [2, 1], 3), "from_csr"),
     "pointers short": (lambda: Connectivity([0, 1], [1, 2], 3), "indptr.*nnz = 2"),
     "pointers fall": (lambda: Connectivity([0, 2, 1, 2], [1, 2], 3), "indptr.*fall"),
     "no pointers": (lambda: Connectivity([], [], 3), "indptr"),
-    "weight NaN": (lambda: Connectivity([0, 2], [0, 1], 3, [1, np.nan]), "weight: got nan at position 1"),
+    "weight NaN": (
+        lambda: Connectivity([0, 2], [0, 1], 3, [1, np.nan]),
+        "weight: got nan at position 1",
+    ),
     "weight NaN scalar": (lambda: Connectivity([0, 2], [0, 1], 3, np.nan), "weight: got nan"),
     "weight too large": (lambda: Connectivity([0, 2], [0, 1], 3, [1, 1e300]), "weight.*float32"),
     "weight short": (lambda: Connectivity([0, 2], [0, 1], 3, [1.0]), "weight.*nnz = 2"),
     "weight square": (lambda: Connectivity([0, 1], [0], 3, [[1.0]]), "weight.*flat"),
     "delay negative": (lambda: Connectivity([0, 2], [0, 1], 3, delay=-1), "delay: got -1"),
-    "delay fractional": (lambda: Connectivity([0, 2], [0, 1], 3, delay=[1, 0.5]), "delay: got 0.5 at position 1"),
+    "delay fractional": (
+        lambda: Connectivity([0, 2], [0, 1], 3, delay=[1, 0.5]),
+        "delay: got 0.5 at position 1",
+    ),
     "delay too long": (lambda: Connectivity([0, 2], [0, 1], 3, delay=70_000), "delay.*65535"),
     "delay NaN": (lambda: Connectivity([0, 2], [0, 1], 3, delay=np.nan), "delay: got nan"),
     "order": (lambda: Connectivity([0, 2], [0, 1], 3, edge_order=[0, 0]), "edge_order"),
     "size": (lambda: Connectivity.empty(-1, 3), "n_pre: got -1"),
-    "edges outside": (lambda: Connectivity.from_edges([0, 4], [0, 0], n_pre=4), "pre: got 4 at position 1"),
+    "edges outside": (
+        lambda: Connectivity.from_edges([0, 4], [0, 0], n_pre=4),
+        "pre: got 4 at position 1",
+    ),
     "edges negative": (lambda: Connectivity.from_edges([-1], [0]), "pre: got -1"),
     "edges uneven": (lambda: Connectivity.from_edges([0], [0, 1]), "post.*as many as pre"),
     "edges fractional": (lambda: Connectivity.from_edges([0.5], [0]), "pre: got 0.5"),
-    "duplicates": (lambda: Connectivity.from_edges([0], [0], duplicates="add"), "duplicates: got 'add'"),
+    "duplicates": (
+        lambda: Connectivity.from_edges([0], [0], duplicates="add"),
+        "duplicates: got 'add'",
+    ),
     "sum of delays": (
         lambda: Connectivity.from_edges([0, 0], [0, 0], delay=[1, 2], duplicates="sum"),
         "delay.*duplicates='keep'",
@@ -303,7 +344,10 @@ BAD = {
     "twice": (lambda: Connectivity.empty(2, 2).select([1, 1]), "pre: got a neuron twice"),
     "block step": (lambda: Connectivity.empty(2, 2).block(slice(0, 2, 2)), r"select\(\)"),
     "unknown order": (lambda: Connectivity.empty(2, 2).edges("post"), "order: got 'post'"),
-    "columns": (lambda: Connectivity.from_pandas(Connectivity.empty(1, 1).to_pandas()[["pre"]]), "column 'post'"),
+    "columns": (
+        lambda: Connectivity.from_pandas(Connectivity.empty(1, 1).to_pandas()[["pre"]]),
+        "column 'post'",
+    ),
 }
 
 

@@ -1,4 +1,6 @@
-"""What a `Connectivity` is built from at the edges: unsigned indices, foreign graphs, sizes noted in files."""
+"""What a `Connectivity` is built from at the edges: unsigned indices, foreign graphs, sizes noted
+in files.
+"""
 
 import gzip
 
@@ -29,9 +31,13 @@ def test_sums_that_overflow_float32_are_refused():
 
 def test_a_column_that_was_named_must_be_there():
     table = pd.DataFrame({"a": [0], "b": [1], "strength": [5.0]})
-    with pytest.raises(ValueError, match="columns: got 'strenght', wants one of .* did you mean 'strength'"):
+    with pytest.raises(
+        ValueError, match="columns: got 'strenght', wants one of .* did you mean 'strength'"
+    ):
         Connectivity.from_pandas(table, columns=("a", "b", "strenght", "delay"))
-    assert Connectivity.from_pandas(table, columns=("a", "b", "strength", "delay")).weights_array().tolist() == [5.0]
+    assert Connectivity.from_pandas(
+        table, columns=("a", "b", "strength", "delay")
+    ).weights_array().tolist() == [5.0]
     assert Connectivity.from_pandas(table, columns=("a", "b", "weight", "delay")).weight == 1
 
 
@@ -58,12 +64,24 @@ def test_a_graph_attribute_named_shape_may_mean_anything():
     ("call", "kind", "words"),
     [
         (lambda: Connectivity.from_edges([0], [1], weight=1j), TypeError, "weight: got 1j"),
-        (lambda: Connectivity.from_networkx({0: [1]}), TypeError, r"graph: got \{0: \[1\]\}, wants a networkx graph"),
+        (
+            lambda: Connectivity.from_networkx({0: [1]}),
+            TypeError,
+            r"graph: got \{0: \[1\]\}, wants a networkx graph",
+        ),
         (lambda: Connectivity.from_edges([0], [1], weight=np.True_), TypeError, "weight"),
         (lambda: Connectivity.from_edges([0], [1], delay=2j), TypeError, "delay: got 2j"),
         (lambda: Connectivity.from_edges([0], [1], delay=np.True_), TypeError, "delay"),
-        (lambda: Connectivity.from_edges([0], [1e300]), ValueError, "post: got 1e.300 at position 0"),
-        (lambda: Connectivity.from_scipy(sp.coo_array(np.ones(3))), ValueError, "matrix: .* two dimensions"),
+        (
+            lambda: Connectivity.from_edges([0], [1e300]),
+            ValueError,
+            "post: got 1e.300 at position 0",
+        ),
+        (
+            lambda: Connectivity.from_scipy(sp.coo_array(np.ones(3))),
+            ValueError,
+            "matrix: .* two dimensions",
+        ),
     ],
 )
 def test_bad_kinds_are_named(call, kind, words):
@@ -75,7 +93,9 @@ def test_tables_with_other_names_and_ids():
     table = pd.DataFrame({"source": [0, 2], "target": [1, 0], "syn_count": [4, 5]})
     three = Connectivity.from_pandas(table, columns=("source", "target", "syn_count"))
     assert three.weights_array(order="caller").tolist() == [4.0, 5.0]
-    assert Connectivity.from_pandas(table, columns=("source", "target")).weights_array().tolist() == [1.0, 1.0]
+    assert Connectivity.from_pandas(
+        table, columns=("source", "target")
+    ).weights_array().tolist() == [1.0, 1.0]
     for columns in (("source",), "source", ("a", "b", "c", "d", "e")):
         with pytest.raises(ValueError, match="columns: .* wants two to four names"):
             Connectivity.from_pandas(table, columns=columns)
@@ -85,7 +105,9 @@ def test_tables_with_other_names_and_ids():
         Connectivity.from_edges(["AVAL", "AVAR"], ["AVAR", "AVAL"])
     with pytest.raises(ValueError, match="n_pre: .*number ids and names from 0"):
         Connectivity.from_edges([720575940624547622], [0])
-    with pytest.raises(ValueError, match="pre: got -1 at position 0, wants neuron numbers, 0 or more"):
+    with pytest.raises(
+        ValueError, match="pre: got -1 at position 0, wants neuron numbers, 0 or more"
+    ):
         Connectivity.from_edges([-1], [0])
 
 

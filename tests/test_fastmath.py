@@ -1,7 +1,7 @@
 """Compiled helpers of functions that may reorder sums say themselves whether they may.
 
-Numba gives a function without a word of its own the flags of whichever caller compiles it first, so that its bits would
-hang on the order in which a program happens to call things.
+Numba gives a function without a word of its own the flags of whichever caller compiles it first, so
+that its bits would hang on the order in which a program happens to call things.
 """
 
 import ast
@@ -27,15 +27,35 @@ def compiled() -> Iterator[tuple[str, str, set[str]]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 above = " ".join(ast.unparse(one) for one in node.decorator_list)
-                inner = [c.func.id for c in ast.walk(node) if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)]
+                inner = [
+                    c.func.id
+                    for c in ast.walk(node)
+                    if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
+                ]
                 if "njit" in above:
-                    yield f"{module}.{node.name}", above, {known.get(name, f"{module}.{name}") for name in inner}
+                    yield (
+                        f"{module}.{node.name}",
+                        above,
+                        {known.get(name, f"{module}.{name}") for name in inner},
+                    )
 
 
 def test_no_helper_takes_its_flags_from_a_caller():
     found = {name: (above, calls) for name, above, calls in compiled()}
-    said = {name for name, (above, _) in found.items() if "fastmath" in above or "inline='always'" in above}
-    fast = [name for name, (above, _) in found.items() if "fastmath" in above and "fastmath=False" not in above]
+    said = {
+        name
+        for name, (above, _) in found.items()
+        if "fastmath" in above or "inline='always'" in above
+    }
+    fast = [
+        name
+        for name, (above, _) in found.items()
+        if "fastmath" in above and "fastmath=False" not in above
+    ]
     assert len(fast) > 15
-    silent = {f"{callee}, called by {name}" for name in fast for callee in found[name][1] & found.keys() - said}
+    silent = {
+        f"{callee}, called by {name}"
+        for name in fast
+        for callee in found[name][1] & found.keys() - said
+    }
     assert not silent, "write fastmath=... at " + "; ".join(sorted(silent))

@@ -14,7 +14,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "neurosparse"
 FILES = sorted(PACKAGE.rglob("*.py"))
-LONGEST, MEDIAN_FILE, MEDIAN_FUNCTION, MOST_ARGUMENTS = 350, 120, 15, 8
+LONGEST = 350
+MEDIAN_FILE = 120
+MEDIAN_FUNCTION = 15
+MOST_ARGUMENTS = 8
 
 # room -> rooms it must never import from; the core is everything outside the named rooms
 ROOMS = ("cli", "config", "analysis", "models", "datasets", "kernels")
@@ -27,7 +30,18 @@ ABOVE = {
     "core": ("cli", "config", "analysis", "models", "datasets"),
     "kernels": (*ROOMS[:-1], "core"),
 }
-HEAVY = {"numba", "torch", "matplotlib", "zarr", "networkx", "pandas", "igraph", "triton", "scipy", "xarray"}
+HEAVY = {
+    "numba",
+    "torch",
+    "matplotlib",
+    "zarr",
+    "networkx",
+    "pandas",
+    "igraph",
+    "triton",
+    "scipy",
+    "xarray",
+}
 FLAGS = {"nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"}
 UNSAFE_CALLS = {"eval", "exec", "__import__", "os.system"}
 UNSAFE_MODULES = {"pickle", "cloudpickle", "dill", "marshal", "shelve", "joblib"}
@@ -53,7 +67,9 @@ def module_of(path: Path) -> str:
 
 
 def imports(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """Every imported module below `node`, `from a import b` as `a.b` when that is a file of ours."""
+    """Every imported module below `node`, `from a import b` as `a.b` when that is a file of
+    ours.
+    """
     for child in ast.walk(node):
         if isinstance(child, ast.Import):
             yield from ((alias.name, child.lineno) for alias in child.names)
@@ -68,7 +84,9 @@ def imports(node: ast.AST) -> Iterator[tuple[str, int]]:
 def imports_at_load(module: ast.Module) -> Iterator[tuple[str, int]]:
     """What importing the file imports: module level, without `if TYPE_CHECKING`."""
     for statement in module.body:
-        typing = isinstance(statement, ast.If) and ast.unparse(statement.test).endswith("TYPE_CHECKING")
+        typing = isinstance(statement, ast.If) and ast.unparse(statement.test).endswith(
+            "TYPE_CHECKING"
+        )
         if not typing and not isinstance(statement, ast.FunctionDef | ast.ClassDef):
             yield from imports(statement)
 
@@ -134,7 +152,10 @@ def compiled_code_states_its_flags(path: Path) -> Iterator[str]:
             flags = given.get("fastmath")
             if isinstance(flags, ast.Constant) and flags.value is not False:
                 yield f"{node.lineno}: {node.name}: fastmath names its flags, never True"
-            if isinstance(flags, ast.Set) and not {ast.literal_eval(f) for f in flags.elts} <= FLAGS:
+            if (
+                isinstance(flags, ast.Set)
+                and not {ast.literal_eval(f) for f in flags.elts} <= FLAGS
+            ):
                 yield f"{node.lineno}: {node.name}: unknown fastmath flag"
 
 
@@ -163,7 +184,11 @@ def files_and_argument_lists_are_short(path: Path) -> Iterator[str]:
     for node in nodes(path, ast.ClassDef):
         assert isinstance(node, ast.ClassDef)
         for method in node.body:
-            if isinstance(method, ast.FunctionDef) and method.name == "__init__" and node.name[0] != "_":
+            if (
+                isinstance(method, ast.FunctionDef)
+                and method.name == "__init__"
+                and node.name[0] != "_"
+            ):
                 count = len(method.args.args) + len(method.args.kwonlyargs) - 1
                 if count > MOST_ARGUMENTS:
                     yield f"{method.lineno}: {node.name} takes {count} arguments"
@@ -228,15 +253,21 @@ def test_the_median_file_and_function_are_short() -> None:
 def test_every_promised_name_is_there() -> None:
     missing = []
     for path in FILES:
-        targets = {ast.unparse(t) for s in tree(path).body if isinstance(s, ast.Assign) for t in s.targets}
+        targets = {
+            ast.unparse(t) for s in tree(path).body if isinstance(s, ast.Assign) for t in s.targets
+        }
         if "__all__" in targets:
             module = importlib.import_module(module_of(path))
-            missing += [f"{module.__name__}.{name}" for name in module.__all__ if not hasattr(module, name)]
+            missing += [
+                f"{module.__name__}.{name}" for name in module.__all__ if not hasattr(module, name)
+            ]
     assert not missing
 
 
 def test_nothing_names_a_machine() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert listed.stdout or not (ROOT / ".git").exists()
     private = re.compile(r"(?<![\w.\-])/(work|tmp|root|home)/")
     texts = {".py", ".md", ".toml", ".txt", ".json", ".yaml", ".cff"}
@@ -245,7 +276,11 @@ def test_nothing_names_a_machine() -> None:
         path = ROOT / name
         if path.is_file() and path.suffix in texts and path != Path(__file__):
             lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-            found += [f"{name}:{number}: {line.strip()[:80]}" for number, line in lines if private.search(line)]
+            found += [
+                f"{name}:{number}: {line.strip()[:80]}"
+                for number, line in lines
+                if private.search(line)
+            ]
     assert not found, "\n" + "\n".join(found)
 
 
@@ -260,7 +295,11 @@ print(time.perf_counter() - start, *sorted(set(sys.modules) & {heavy}))
 def test_importing_is_light() -> None:
     code = PROBE.replace("{heavy}", repr(HEAVY))
     seconds, *loaded = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
     assert loaded == []
     assert float(seconds) < 1.0

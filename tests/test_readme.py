@@ -1,4 +1,6 @@
-"""The README says only true things: its examples run, its links lead somewhere, its targets exist."""
+"""The README says only true things: its examples run, its links lead somewhere, its targets
+exist.
+"""
 
 import doctest
 import re
@@ -24,8 +26,14 @@ def test_links_lead_somewhere() -> None:
 def test_commands_are_there() -> None:
     from neurosparse.cli import app
 
-    made = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    made = re.findall(
+        r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert set(re.findall(r"\bmake ([a-z]+)\b +#", README)) <= set(made)
-    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    names = {
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    }
     names |= {group.name for group in app.registered_groups if group.name}
     assert set(re.findall(r"`neurosparse ([a-z]+)", README)) <= names

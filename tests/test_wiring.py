@@ -1,4 +1,6 @@
-"""Wiring rules: the degrees they promise, no pair twice where promised, the same bits for the same seed."""
+"""Wiring rules: the degrees they promise, no pair twice where promised, the same bits for the same
+seed.
+"""
 
 from itertools import pairwise
 
@@ -159,7 +161,9 @@ def test_bernoulli_degrees_are_binomial(p):
     assert five_sigma(c.nnz, 800_000, p)
     for degree, n in ((c.out_degree, 800), (c.in_degree, 1000)):
         variance = n * p * (1 - p)
-        assert abs(degree.var() / variance - 1) < 5 * np.sqrt(2 / len(degree) + 1 / (variance * len(degree)))
+        assert abs(degree.var() / variance - 1) < 5 * np.sqrt(
+            2 / len(degree) + 1 / (variance * len(degree))
+        )
 
 
 @pytest.mark.parametrize("sizes", [4, (100, 0, 250, 150)])
@@ -178,7 +182,9 @@ def test_groups_have_the_stated_density(sizes):
 def test_groups_of_other_sizes_on_the_other_side():
     c = Groups((2, 1), p_intra=1.0, p_inter=0.0, post_groups=(1, 3)).build(3, 4)
     assert c.to_dense().tolist() == [[1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 1, 1]]
-    assert Groups(1, 1.0, 0.0, allow_self=False).build(3, 3) == AllToAll(allow_self=False).build(3, 3)
+    assert Groups(1, 1.0, 0.0, allow_self=False).build(3, 3) == AllToAll(allow_self=False).build(
+        3, 3
+    )
 
 
 def test_fixed_in_degree_draws_every_source_alike():
@@ -203,7 +209,10 @@ def test_rewiring_a_ring_makes_a_small_world():
     assert clustering[2] < 0.15 * clustering[0]
     moved = (
         1
-        - len(set(zip(*map(tuple, ring.edges()), strict=True)) & set(zip(*map(tuple, small.edges()), strict=True)))
+        - len(
+            set(zip(*map(tuple, ring.edges()), strict=True))
+            & set(zip(*map(tuple, small.edges()), strict=True))
+        )
         / ring.nnz
     )
     assert five_sigma(moved * ring.nnz, ring.nnz, 0.05)
@@ -211,14 +220,18 @@ def test_rewiring_a_ring_makes_a_small_world():
 
 @pytest.mark.parametrize("appeal", [None, 2.0])
 def test_scale_free_in_degrees_follow_the_closed_form(appeal):
-    """P(k) = (1 + a/m) Γ(a + 1 + a/m) Γ(k + a) / (Γ(a) Γ(k + a + 2 + a/m)), a tail of exponent 2 + a/m."""
+    """P(k) = (1 + a/m) Γ(a + 1 + a/m) Γ(k + a) / (Γ(a) Γ(k + a + 2 + a/m)), a tail of exponent 2 +
+    a/m.
+    """
     m, n = 4, 100_000
     a = appeal or m
     degree = BarabasiAlbert(m, appeal).build(n, n, rng=1).in_degree
     k = np.arange(400)
     logs = gammaln(a + 1 + a / m) - gammaln(a) + gammaln(k + a) - gammaln(k + a + 2 + a / m)
     law = (1 + a / m) * np.exp(logs)
-    assert np.polyfit(np.log(k[200:]), np.log(law[200:]), 1)[0] == pytest.approx(-2 - a / m, abs=0.1)
+    assert np.polyfit(np.log(k[200:]), np.log(law[200:]), 1)[0] == pytest.approx(
+        -2 - a / m, abs=0.1
+    )
     for at_least in (1, 4, 10, 30, 100):
         expected = n * (1 - law[:at_least].sum())
         assert abs(np.sum(degree >= at_least) - expected) < 0.02 * expected + 5 * np.sqrt(expected)
@@ -257,7 +270,9 @@ def test_distance_dependent_without_self():
     assert DistanceDependent(np.empty((0, 2)), Disc(1.0, 2.0)).build(0, 0).nnz == 0
 
 
-@pytest.mark.parametrize("form", ["connectivity", "scipy", "networkx", "igraph", "pandas", "dense", "csv"])
+@pytest.mark.parametrize(
+    "form", ["connectivity", "scipy", "networkx", "igraph", "pandas", "dense", "csv"]
+)
 def test_from_data(form, tmp_path):
     c = FixedTotal(6, weight=Uniform(1, 2)).build(5, 5, rng=1)
     c.to_pandas().to_csv(tmp_path / "edges.csv", index=False)
@@ -275,7 +290,9 @@ def test_from_data(form, tmp_path):
 
 
 def test_weights_and_delays_are_drawn():
-    c = Bernoulli(0.5, weight=Normal(2.0, 0.5, low=1.0), delay=Uniform(0.5, 4.5)).build(200, 200, rng=1)
+    c = Bernoulli(0.5, weight=Normal(2.0, 0.5, low=1.0), delay=Uniform(0.5, 4.5)).build(
+        200, 200, rng=1
+    )
     assert c.weights_array().min() == 1.0
     assert abs(np.median(c.weights_array()) - 2.0) < 0.02
     assert set(np.unique(c.delays_array())) == {1, 2, 3, 4}
@@ -307,9 +324,18 @@ BAD = {
     "p NaN": (lambda: Bernoulli(float("nan")), "p: got nan"),
     "self": (lambda: Bernoulli(0.5, allow_self=False).build(2, 3), "n_post: got 3.*allow_self"),
     "sizes": (lambda: Bernoulli(0.5).build(-2, 3), "n_pre: got -2"),
-    "k too large": (lambda: FixedInDegree(5).build(3, 3), "k: got 5 partners out of 3.*multapses=True"),
-    "k self": (lambda: FixedOutDegree(3, allow_self=False).build(3, 3), "k: got 3 partners out of 2"),
-    "k nobody": (lambda: FixedInDegree(1, multapses=True).build(0, 3), "k: got 1 partners out of 0"),
+    "k too large": (
+        lambda: FixedInDegree(5).build(3, 3),
+        "k: got 5 partners out of 3.*multapses=True",
+    ),
+    "k self": (
+        lambda: FixedOutDegree(3, allow_self=False).build(3, 3),
+        "k: got 3 partners out of 2",
+    ),
+    "k nobody": (
+        lambda: FixedInDegree(1, multapses=True).build(0, 3),
+        "k: got 1 partners out of 0",
+    ),
     "k fractional": (lambda: FixedInDegree(2.5), "k: got 2.5"),
     "k negative": (lambda: FixedOutDegree([1, -1]), "k: got"),
     "k short": (lambda: FixedInDegree([1, 2]).build(3, 3), "k.*3, one for each neuron"),
@@ -321,12 +347,21 @@ BAD = {
     "appeal": (lambda: BarabasiAlbert(5, appeal=0), "appeal: got 0"),
     "sums": (lambda: ConfigurationModel([1], [2]), "in_degrees: got 1 inputs in all"),
     "degrees": (lambda: ConfigurationModel([1], [1]).build(2, 2), "out_degrees: got 1 degrees"),
-    "impossible": (lambda: ConfigurationModel([3, 0], [3, 0]).build(2, 2), "in_degrees.*multapses=True"),
+    "impossible": (
+        lambda: ConfigurationModel([3, 0], [3, 0]).build(2, 2),
+        "in_degrees.*multapses=True",
+    ),
     "no groups": (lambda: Groups(0, 0.1, 0.1), "groups: got 0"),
     "group sizes": (lambda: Groups([1, 2], 0.1, 0.1).build(4, 4), "groups.*add up to the 4"),
     "post groups": (lambda: Groups(3, 0.1, 0.1, post_groups=[1]), "post_groups.*3 sizes"),
-    "positions": (lambda: DistanceDependent([[0, 1]], Disc(0.1, 1)).build(2, 2), r"positions.*\[2, d\]"),
-    "dimensions": (lambda: DistanceDependent(LINE, Disc(0.1, 1), [[0, 1]]).build(12, 1), "post_positions.*1 coord"),
+    "positions": (
+        lambda: DistanceDependent([[0, 1]], Disc(0.1, 1)).build(2, 2),
+        r"positions.*\[2, d\]",
+    ),
+    "dimensions": (
+        lambda: DistanceDependent(LINE, Disc(0.1, 1), [[0, 1]]).build(12, 1),
+        "post_positions.*1 coord",
+    ),
     "box": (lambda: DistanceDependent(LINE, Disc(0.1, 1), box=[0.5]).build(12, 12), "box"),
     "kernel": (lambda: DistanceDependent(LINE, lambda d: d + 5).build(12, 12), "kernel"),
     "radius": (lambda: Disc(0.1, 0), "radius: got 0"),

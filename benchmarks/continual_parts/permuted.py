@@ -1,8 +1,10 @@
 """Permuted MNIST: ten tasks, each another permutation of the pixels, one head, one after the other.
 
-The trainer is `DendriticNet` computed by winners alone; `same_as_torch` holds it against the library's module,
-torch's autograd and Adam. Settings: Iyer et al. 2022, arXiv:2201.00042 (hidden 2048, 2048; weight density 0.5;
-5 % winners; ten segments; Adam 5e-4, begun anew with every task; batches of 256; three epochs a task).
+The trainer is `DendriticNet` computed by winners alone; `same_as_torch` holds it against the
+library's module, torch's autograd and Adam. Settings: Iyer et al. 2022, arXiv:2201.00042 (hidden
+2048, 2048; weight density 0.5;
+5 % winners; ten segments; Adam 5e-4, begun anew with every task; batches of 256; three epochs a
+task).
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +17,10 @@ import torch
 from continual_parts import volleys
 from neurosparse.models.active_dendrites import DendriticNet, DendriticSettings
 
-BATCH, EPOCHS, RATE, TASKS = 256, 3, 5e-4, 10
+BATCH = 256
+EPOCHS = 3
+RATE = 5e-4
+TASKS = 10
 
 
 @dataclass
@@ -79,7 +84,9 @@ def pick(y: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Trainer:
-    """A two-layer net of winners with or without dendrites, trained sample by sample of a batch by events."""
+    """A two-layer net of winners with or without dendrites, trained sample by sample of a batch by
+    events.
+    """
 
     def __init__(self, net: DendriticNet, dendrites: bool) -> None:
         first, second = (layer.linear.to_dense() for layer in net.layers)
@@ -142,7 +149,9 @@ class Trainer:
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Class of each input; its context is the nearest prototype."""
-        near = ((x**2).sum(1)[:, None] - 2 * x @ self.prototypes.T + (self.prototypes**2).sum(1)).argmin(1)
+        near = (
+            (x**2).sum(1)[:, None] - 2 * x @ self.prototypes.T + (self.prototypes**2).sum(1)
+        ).argmin(1)
         gates = [_gates(d.u, self.prototypes)[near] for d in self.dendrites] or [np.float32(1)] * 2
         i1, h1 = pick((x @ self.w1.w.T + self.b1.w) * gates[0], self.k[0])
         z2 = np.empty((len(x), len(self.b2.w)), np.float32)
@@ -155,7 +164,11 @@ class Trainer:
     def arrays(self) -> dict[str, np.ndarray]:
         """All that a task leaves to the next."""
         named = {f"w{i}": part.w for i, part in enumerate(self.parts)}
-        return named | {f"u{i}": d.u for i, d in enumerate(self.dendrites)} | {"prototypes": self.prototypes}
+        return (
+            named
+            | {f"u{i}": d.u for i, d in enumerate(self.dendrites)}
+            | {"prototypes": self.prototypes}
+        )
 
     def restore(self, arrays: Any) -> None:
         """Take over what `arrays` gave."""
@@ -187,7 +200,9 @@ def cross_entropy(out: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
 
 
 def same_as_torch(dendrites: bool = True) -> float:
-    """Largest difference of weights after ten steps, two tasks, from the library's net under autograd and Adam."""
+    """Largest difference of weights after ten steps, two tasks, from the library's net under
+    autograd and Adam.
+    """
     small = DendriticSettings(hidden=(60, 50), n_segments=4, percent_on=0.1)
     torch.manual_seed(0)
     net = DendriticNet(30, 5, 30, small, rng=0)
@@ -198,7 +213,8 @@ def same_as_torch(dendrites: bool = True) -> float:
         mine.begin(context)
         adam = torch.optim.Adam(net.parameters(), lr=RATE)
         for _ in range(5):
-            x, y = rng.normal(size=(16, 30)).astype(np.float32), rng.integers(0, 5, 16)
+            x = rng.normal(size=(16, 30)).astype(np.float32)
+            y = rng.integers(0, 5, 16)
             mine.learn(x, y)
             out = forward(net, torch.tensor(x), torch.tensor(context).expand(16, -1), dendrites)
             adam.zero_grad()
@@ -210,8 +226,12 @@ def same_as_torch(dendrites: bool = True) -> float:
     return max(float(np.abs(a - b).max()) for a, b in pairs)
 
 
-def forward(net: DendriticNet, x: torch.Tensor, context: torch.Tensor, dendrites: bool) -> torch.Tensor:
-    """The library's net; without dendrites its layers are the sparse ones and their winners alone."""
+def forward(
+    net: DendriticNet, x: torch.Tensor, context: torch.Tensor, dendrites: bool
+) -> torch.Tensor:
+    """The library's net; without dendrites its layers are the sparse ones and their winners
+    alone.
+    """
     if dendrites:
         return net(x, context)
     for layer, winners in zip(net.layers, net.winners, strict=True):
@@ -251,7 +271,9 @@ class DenseTrainer:
 
     def restore(self, arrays: Any) -> None:
         """Take over weights."""
-        self.net.load_state_dict({name: torch.tensor(arrays[name]) for name in self.net.state_dict()})
+        self.net.load_state_dict(
+            {name: torch.tensor(arrays[name]) for name in self.net.state_dict()}
+        )
 
 
 def make(method: str, seed: int) -> Any:
@@ -259,12 +281,17 @@ def make(method: str, seed: int) -> Any:
     torch.manual_seed(seed)
     if method == "dense":
         return DenseTrainer()
-    return Trainer(DendriticNet(784, 10, 784, DendriticSettings(), rng=seed), method == "active dendrites")
+    return Trainer(
+        DendriticNet(784, 10, 784, DendriticSettings(), rng=seed), method == "active dendrites"
+    )
 
 
 def accuracy(trainer: Any, images: np.ndarray, labels: np.ndarray, order: np.ndarray) -> float:
     """Share of a permuted test set that is right."""
-    hits = [trainer.predict(images[a : a + 500][:, order]) == labels[a : a + 500] for a in range(0, len(labels), 500)]
+    hits = [
+        trainer.predict(images[a : a + 500][:, order]) == labels[a : a + 500]
+        for a in range(0, len(labels), 500)
+    ]
     return float(np.mean(np.concatenate(hits)))
 
 
@@ -273,11 +300,14 @@ def run(method: str, seed: int, data: Any, state: Path, enough: Any) -> dict[str
     (images, labels), test = data
     rng = np.random.default_rng(seed)
     orders = [np.random.default_rng([seed, t]).permutation(784) for t in range(TASKS)]
-    trainer, done, learned = make(method, seed), 0, []
+    trainer = make(method, seed)
+    done = 0
+    learned = []
     if state.exists():
         with np.load(state, allow_pickle=False) as kept:
             trainer.restore(kept)
-            done, learned = int(kept["done"]), kept["learned"].tolist()
+            done = int(kept["done"])
+            learned = kept["learned"].tolist()
     for task in range(done, TASKS):
         if enough():
             return None
@@ -290,7 +320,10 @@ def run(method: str, seed: int, data: Any, state: Path, enough: Any) -> dict[str
                 rows = shuffled[a : a + BATCH]
                 trainer.learn(x[rows], labels[rows])
         learned.append(accuracy(trainer, *test, orders[task]))
-        print(f"{method} seed {seed} task {task + 1}: {learned[-1]:.4f} just after learning", flush=True)
+        print(
+            f"{method} seed {seed} task {task + 1}: {learned[-1]:.4f} just after learning",
+            flush=True,
+        )
         save(state, trainer.arrays() | {"done": np.array(task + 1), "learned": np.array(learned)})
     final = [accuracy(trainer, *test, order) for order in orders]
     return {"accuracy": float(np.mean(final)), "final": final, "learned": learned}

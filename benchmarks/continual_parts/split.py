@@ -1,10 +1,12 @@
-"""Split-MNIST, class-incremental: 0/1, 2/3, … 8/9 one after the other, one head of ten, every image seen once.
+"""Split-MNIST, class-incremental: 0/1, 2/3, … 8/9 one after the other, one head of ten, every image
+seen once.
 
-All nets are 784-1000-10 and learn batches of 64 by Adagrad with cross-entropy over all ten classes. The plain
-trunk is torch's; the normalised one has no biases, rows of zero mean and unit length in the hidden layer, as
-published for Hard ASH (Keskinen 2024, arXiv:2404.17651). EWC (Kirkpatrick et al. 2017, arXiv:1612.00796) adds
-λ/2 Σ F (w − w*)², F summed over tasks. Active dendrites see the nearest task prototype as context. Rate and
-λ come from a small grid, chosen once for each method on held-out training images.
+All nets are 784-1000-10 and learn batches of 64 by Adagrad with cross-entropy over all ten classes.
+The plain trunk is torch's; the normalised one has no biases, rows of zero mean and unit length in
+the hidden layer, as published for Hard ASH (Keskinen 2024, arXiv:2404.17651). EWC (Kirkpatrick et
+al. 2017, arXiv:1612.00796) adds λ/2 Σ F (w − w*)², F summed over tasks. Active dendrites see the
+nearest task prototype as context. Rate and λ come from a small grid, chosen once for each method on
+held-out training images.
 """
 
 from collections.abc import Callable
@@ -21,7 +23,10 @@ from neurosparse.models.active_dendrites import ActiveDendrites, PrototypeContex
 from neurosparse.models.k_winners import Boost, KWinners
 from neurosparse.models.sparse_activations import Elephant, HardAsh
 
-HIDDEN, BATCH, HELD_OUT, SEARCH_SEED = 1000, 64, 10_000, 100
+HIDDEN = 1000
+BATCH = 64
+HELD_OUT = 10_000
+SEARCH_SEED = 100
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,9 @@ class Net(nn.Module):
         if method.normalised:
             for layer in (self.hidden, self.head):
                 nn.init.normal_(layer.weight, std=(2 / layer.in_features) ** 0.5)
-        self.gated = ActiveDendrites(self.hidden, 784, 5, context_density=0.1) if method.dendrites else None
+        self.gated = (
+            ActiveDendrites(self.hidden, 784, 5, context_density=0.1) if method.dendrites else None
+        )
         self.tidy()
 
     def tidy(self) -> None:
@@ -75,7 +82,9 @@ class Net(nn.Module):
                 self.hidden.weight.copy_(rows / rows.norm(dim=1, keepdim=True))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Class scores [batch, 10]; the context is the task's prototype, or later the nearest one."""
+        """Class scores [batch, 10]; the context is the task's prototype, or later the nearest
+        one.
+        """
         z = self.hidden(x) if self.gated is None else self.gated(x, self._context(x))
         return self.head(self.activation(z))
 
@@ -89,13 +98,17 @@ class Anchors:
     """The penalty of EWC: how important each weight was, and where it stood."""
 
     def __init__(self, strength: float) -> None:
-        self.strength, self.importance, self.place = strength, {}, {}
+        self.strength = strength
+        self.importance = {}
+        self.place = {}
 
     def penalty(self, net: Net) -> Tensor:
         """λ/2 Σ F (w − w*)²."""
         if not self.place:
             return torch.zeros(())
-        parts = [(self.importance[n] * (p - self.place[n]) ** 2).sum() for n, p in net.named_parameters()]
+        parts = [
+            (self.importance[n] * (p - self.place[n]) ** 2).sum() for n, p in net.named_parameters()
+        ]
         return self.strength / 2 * torch.stack(parts).sum()
 
     def add(self, net: Net, x: Tensor) -> None:
@@ -116,7 +129,8 @@ class Anchors:
 def train(method: Method, seed: int, tasks: list[tuple[Tensor, Tensor]]) -> Net:
     """Learn the tasks one after the other, each image once."""
     torch.manual_seed(seed)
-    net, anchors = Net(method), Anchors(method.penalties[0])
+    net = Net(method)
+    anchors = Anchors(method.penalties[0])
     optimiser = torch.optim.Adagrad(net.parameters(), lr=method.rates[0])
     for x, y in tasks:
         if net.gated is not None:
@@ -149,9 +163,14 @@ def accuracy(net: Net, images: np.ndarray, labels: np.ndarray) -> float:
 
 
 def chosen(name: str, train_set: Any, folder: Path, enough: Callable[[], bool]) -> Method | None:
-    """The method at its best rate and penalty on held-out training images; remembered in a small file."""
-    file, method = folder / f"rates-{name.replace(' ', '_')}.json", METHODS[name]
-    grid = [replace(method, rates=(r,), penalties=(p,)) for r in method.rates for p in method.penalties]
+    """The method at its best rate and penalty on held-out training images; remembered in a small
+    file.
+    """
+    file = folder / f"rates-{name.replace(' ', '_')}.json"
+    method = METHODS[name]
+    grid = [
+        replace(method, rates=(r,), penalties=(p,)) for r in method.rates for p in method.penalties
+    ]
     scores: dict[str, float] = {}
     if file.exists():
         import json
@@ -165,11 +184,16 @@ def chosen(name: str, train_set: Any, folder: Path, enough: Callable[[], bool]) 
                 return None
             scores[str(k)] = accuracy(train(candidate, SEARCH_SEED, tasks), held, truth)
             write_json(file, scores)
-            print(f"{name}: {candidate.rates[0]:g}, {candidate.penalties[0]:g}: {scores[str(k)]:.4f}", flush=True)
+            print(
+                f"{name}: {candidate.rates[0]:g}, {candidate.penalties[0]:g}: {scores[str(k)]:.4f}",
+                flush=True,
+            )
     return grid[max(range(len(grid)), key=lambda k: scores[str(k)])]
 
 
-def run(name: str, seed: int, data: Any, state: Path, enough: Callable[[], bool]) -> dict[str, Any] | None:
+def run(
+    name: str, seed: int, data: Any, state: Path, enough: Callable[[], bool]
+) -> dict[str, Any] | None:
     """One run of a method; None when the time is up."""
     train_set, test = data
     best = chosen(name, train_set, state.parent, enough)
@@ -180,14 +204,19 @@ def run(name: str, seed: int, data: Any, state: Path, enough: Callable[[], bool]
 
 
 def is_built_as_said() -> bool:
-    """Whether rows are normalised, 5 % win, and a penalty is 0 where it is anchored, for small nets of each method."""
+    """Whether rows are normalised, 5 % win, and a penalty is 0 where it is anchored, for small nets
+    of each method.
+    """
     x = torch.randn(8, 784, generator=torch.Generator().manual_seed(0))
     held = []
     for method in METHODS.values():
         net = train(method, 0, [(x, torch.arange(8) % 2)])
         rows = net.hidden.weight.detach()
         if method.normalised:
-            held += [bool((rows.norm(dim=1) - 1).abs().max() < 1e-5), bool(rows.mean(1).abs().max() < 1e-6)]
+            held += [
+                bool((rows.norm(dim=1) - 1).abs().max() < 1e-5),
+                bool(rows.mean(1).abs().max() < 1e-6),
+            ]
         if method.activation is five_percent:
             held.append(bool(((net.activation(net.hidden(x)) != 0).sum(1) == 0.05 * HIDDEN).all()))
         anchors = Anchors(1.0)

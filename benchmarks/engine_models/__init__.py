@@ -1,1 +1,3 @@
-"""The benchmark networks of `engine.py`: constants, wiring, statistics, and one worker per simulator."""
+"""The benchmark networks of `engine.py`: constants, wiring, statistics, and one worker per
+simulator.
+"""

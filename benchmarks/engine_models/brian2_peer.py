@@ -1,8 +1,10 @@
-"""Brian2 C++ standalone: compiled once in a temporary folder, float64, its own default compiler flags.
+"""Brian2 C++ standalone: compiled once in a temporary folder, float64, its own default compiler
+flags.
 
-Every network takes Brian2's quickest form we know of: exact integration, one scalar weight and delay where
-the model has one, connections handed over as arrays, no OpenMP for one thread. `build_s` holds code
-generation and compilation; `run_s` is the time loop alone, as the compiled program reports it.
+Every network takes Brian2's quickest form we know of: exact integration, one scalar weight and
+delay where the model has one, connections handed over as arrays, no OpenMP for one thread.
+`build_s` holds code generation and compilation; `run_s` is the time loop alone, as the compiled
+program reports it.
 """
 
 import json
@@ -26,7 +28,9 @@ from engine_models.worker import Outcome, Request, Run, main
 Parts = tuple[b.NeuronGroup, list[Any]]
 
 
-def _synapses(group: b.NeuronGroup, edges: Edges, on_pre: str, delay: float, **more: Any) -> b.Synapses:
+def _synapses(
+    group: b.NeuronGroup, edges: Edges, on_pre: str, delay: float, **more: Any
+) -> b.Synapses:
     """Connect `group` to itself along `edges`, with one delay in ms."""
     synapses = b.Synapses(group, group, on_pre=on_pre, delay=delay * ms, **more)
     synapses.connect(i=edges.pre, j=edges.indices)
@@ -54,8 +58,12 @@ def cuba(drawn: Drawn, request: Request) -> Parts:
             "v_reset": c.v_reset * mV,
         },
     )
-    exc = _synapses(group, drawn.projections["exc"], "ge += w", c.delay, namespace={"w": c.w_e * mV})
-    inh = _synapses(group, drawn.projections["inh"], "gi += w", c.delay, namespace={"w": c.w_i * mV})
+    exc = _synapses(
+        group, drawn.projections["exc"], "ge += w", c.delay, namespace={"w": c.w_e * mV}
+    )
+    inh = _synapses(
+        group, drawn.projections["inh"], "gi += w", c.delay, namespace={"w": c.w_i * mV}
+    )
     return group, [exc, inh]
 
 
@@ -85,13 +93,19 @@ def brunel(drawn: Drawn, request: Request) -> Parts:
             parts.append(_synapses(group, edges, "v_post += w", c.delay, model="w : volt"))
             parts[-1].w = weight * mV
         return group, parts
-    exc = _synapses(group, drawn.projections["exc"], "v_post += w", c.delay, namespace={"w": c.j * mV})
-    inh = _synapses(group, drawn.projections["inh"], "v_post += w", c.delay, namespace={"w": -c.g * c.j * mV})
+    exc = _synapses(
+        group, drawn.projections["exc"], "v_post += w", c.delay, namespace={"w": c.j * mV}
+    )
+    inh = _synapses(
+        group, drawn.projections["inh"], "v_post += w", c.delay, namespace={"w": -c.g * c.j * mV}
+    )
     return group, [*parts, exc, inh]
 
 
 def stdp(drawn: Drawn, request: Request) -> Parts:
-    """Brunel's network whose E->E synapses learn, in the event-driven form of Brian2's documentation."""
+    """Brunel's network whose E->E synapses learn, in the event-driven form of Brian2's
+    documentation.
+    """
     c, rule = Brunel(), Stdp()
     n = len(drawn.v0)
     n_e = n * 4 // 5
@@ -116,15 +130,20 @@ def stdp(drawn: Drawn, request: Request) -> Parts:
     )
     learning.connect(i=pre[post < n_e], j=post[post < n_e])
     learning.w = c.j * mV
-    fixed = b.Synapses(group, group, on_pre="v_post += w", delay=c.delay * ms, namespace={"w": c.j * mV})
+    fixed = b.Synapses(
+        group, group, on_pre="v_post += w", delay=c.delay * ms, namespace={"w": c.j * mV}
+    )
     fixed.connect(i=pre[post >= n_e], j=post[post >= n_e])
-    inh = _synapses(group, drawn.projections["inh"], "v_post += w", c.delay, namespace={"w": -c.g * c.j * mV})
+    inh = _synapses(
+        group, drawn.projections["inh"], "v_post += w", c.delay, namespace={"w": -c.g * c.j * mV}
+    )
     return group, [*parts, learning, fixed, inh]
 
 
 def fly(drawn: Drawn, request: Request) -> Parts:
     """Fly-sized network with the published equations: driven neurons have no refractory time."""
-    c, drive = Fly(), FLY_DRIVES[request.drive]
+    c = Fly()
+    drive = FLY_DRIVES[request.drive]
     n = len(drawn.v0)
     group = b.NeuronGroup(
         n,
@@ -173,13 +192,17 @@ def build(request: Request) -> Run:
     network = b.Network(group, monitor, *parts)
     network.run(request.seconds * 1000 * ms, namespace={})
     device.build(directory=folder.name, compile=True, run=False, with_output=False)
-    learning = next((part for part in parts if request.model == "stdp" and isinstance(part, b.Synapses)), None)
+    learning = next(
+        (part for part in parts if request.model == "stdp" and isinstance(part, b.Synapses)), None
+    )
     compiler, flags = get_compiler_and_args()
     settings = {"flags": " ".join([compiler, *flags]), "precision": "float64"}
 
     def run() -> Outcome:
         device.run(directory=folder.name, with_output=False, run_args=[])
-        spikes = Spikes(np.rint(np.asarray(monitor.t / ms) / DT).astype(np.int64), np.asarray(monitor.i))
+        spikes = Spikes(
+            np.rint(np.asarray(monitor.t / ms) / DT).astype(np.int64), np.asarray(monitor.i)
+        )
         extra: dict[str, Any] = dict(settings)
         if learning is not None:
             w = np.asarray(learning.w / mV)

@@ -22,8 +22,9 @@ class Bounds:
 class Case:
     """One network, simulated by us and by one peer.
 
-    `goals[threads]` is the least ratio of the peer's best time to ours on so many threads; `twice` the least
-    gain of our second thread. `same` names options that must give the same spikes as `option` does, `also` one
+    `goals[threads]` is the least ratio of the peer's best time to ours on so many threads; `twice`
+    the least gain of our second thread. `same` names options that must give the same spikes as
+    `option` does, `also` one
     (a precision) that is measured beside it against the same goals.
     """
 
@@ -48,7 +49,9 @@ class Case:
 
     def request(self, quick: bool, threads: int, option: str) -> Request:
         """What to ask of a worker."""
-        size, seconds = (self.quick_size, self.quick_seconds) if quick else (self.size, self.seconds)
+        size, seconds = (
+            (self.quick_size, self.quick_seconds) if quick else (self.size, self.seconds)
+        )
         return Request(self.model, size, seconds, threads, drive=self.drive, option=option)
 
 

@@ -1,4 +1,6 @@
-"""What the machine itself allows: random scatter-add of weighted events, measured in the same run."""
+"""What the machine itself allows: random scatter-add of weighted events, measured in the same
+run.
+"""
 
 import time
 
@@ -15,10 +17,14 @@ def _scatter(indices, weight, rows, target):  # type: ignore[no-untyped-def]
             target[place[k]] += add[k]
 
 
-def scatter_events_per_second(targets: int = 12_500, fan_out: int = 1_000, seconds: float = 0.5) -> float:
-    """Events a second that one thread can add to `targets` float32 values, rows of uint32 index and weight.
+def scatter_events_per_second(
+    targets: int = 12_500, fan_out: int = 1_000, seconds: float = 0.5
+) -> float:
+    """Events a second that one thread can add to `targets` float32 values, rows of uint32 index and
+    weight.
 
-    The rows, as many as there are targets, are walked in random order; the best of the passes counts.
+    The rows, as many as there are targets, are walked in random order; the best of the passes
+    counts.
     """
     rng = np.random.default_rng(0)
     indices = np.sort(rng.integers(0, targets, (targets, fan_out), np.uint32), axis=1)
@@ -26,7 +32,8 @@ def scatter_events_per_second(targets: int = 12_500, fan_out: int = 1_000, secon
     target = np.zeros(targets, np.float32)
     order = rng.permutation(targets)
     _scatter(indices, weight, order[:1], target)
-    best, begun = float("inf"), time.perf_counter()
+    best = float("inf")
+    begun = time.perf_counter()
     while time.perf_counter() - begun < seconds or best == float("inf"):
         start = time.perf_counter()
         _scatter(indices, weight, order, target)
@@ -43,9 +50,11 @@ def _multiply(values, passes):  # type: ignore[no-untyped-def]
 
 
 def second_core(passes: int = 200_000, repeats: int = 7) -> float:
-    """How many times the work of one thread two threads do that share nothing: 2 on two cores of their own.
+    """How many times the work of one thread two threads do that share nothing: 2 on two cores of
+    their own.
 
-    Virtual processors are often two faces of one core, and then no program gains much from the second.
+    Virtual processors are often two faces of one core, and then no program gains much from the
+    second.
     """
     import threading
 

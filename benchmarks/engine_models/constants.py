@@ -1,9 +1,13 @@
 """Constants of the benchmark networks; times in ms, voltages in mV, currents in pA, rates in Hz.
 
-Sources: CUBA: Vogels and Abbott 2005 (10.1523/JNEUROSCI.3508-05.2005) in the form of Brette et al. 2007
-(10.1007/s10827-007-0038-6) and Brian2's example. Brunel 2000 (10.1023/A:1008925309027). Microcircuit:
-Potjans and Diesmann 2014 (10.1093/cercor/bhs358). Fly: Shiu et al. 2024 (10.1038/s41586-024-07763-9).
-STDP: Gütig et al. 2003 (10.1523/JNEUROSCI.23-09-03697.2003) at mu = 0, lambda as in Morrison et al. 2007.
+Sources: CUBA: Vogels and Abbott 2005 (10.1523/JNEUROSCI.3508-05.2005) in the form of Brette et al.
+2007
+(10.1007/s10827-007-0038-6) and Brian2's example. Brunel 2000 (10.1023/A:1008925309027).
+Microcircuit:
+Potjans and Diesmann 2014 (10.1093/cercor/bhs358). Fly: Shiu et al. 2024
+(10.1038/s41586-024-07763-9).
+STDP: Gütig et al. 2003 (10.1523/JNEUROSCI.23-09-03697.2003) at mu = 0, lambda as in Morrison et al.
+2007.
 """
 
 from typing import NamedTuple
@@ -29,7 +33,9 @@ class Cuba(NamedTuple):
 
 
 class Brunel(NamedTuple):
-    """Brunel's network with delta synapses; each neuron has its own Poisson input of `drive` spikes a second."""
+    """Brunel's network with delta synapses; each neuron has its own Poisson input of `drive` spikes
+    a second.
+    """
 
     tau_m: float = 20.0
     theta: float = 20.0
@@ -46,7 +52,9 @@ class Brunel(NamedTuple):
 
 
 class Stdp(NamedTuple):
-    """Additive pair rule on Brunel's E->E synapses; a step up is `lam * w_max`, a step down `alpha` times that."""
+    """Additive pair rule on Brunel's E->E synapses; a step up is `lam * w_max`, a step down `alpha`
+    times that.
+    """
 
     tau: float = 20.0
     lam: float = 0.001
@@ -55,7 +63,9 @@ class Stdp(NamedTuple):
 
 
 class Fly(NamedTuple):
-    """Fly-sized network; v is measured from rest, `w` is per anatomical synapse, `drive` goes into v."""
+    """Fly-sized network; v is measured from rest, `w` is per anatomical synapse, `drive` goes into
+    v.
+    """
 
     n: int = 138_639
     connections: int = 15_300_000
@@ -112,6 +122,7 @@ class Microcircuit(NamedTuple):
     refractory: float = 2.0
 
 
-# mean and spread of the initial potential of each population, from the optimised start of the published model
+# mean and spread of the initial potential of each population, from the optimised start of the
+# published model
 PD_V0_MEAN = (-68.28, -63.16, -63.33, -63.45, -63.11, -61.66, -66.72, -61.43)
 PD_V0_SPREAD = (5.36, 4.57, 4.74, 4.94, 4.94, 4.55, 5.46, 4.48)

@@ -1,6 +1,7 @@
 """The neuron of Shiu et al. 2024 as a model of the user's own, in one file.
 
-tau_mem dv/dt = g - v,   tau_g dg/dt = -g,   both at rest and deaf while refractory; v is measured from rest, in mV.
+tau_mem dv/dt = g - v,   tau_g dg/dt = -g,   both at rest and deaf while refractory; v is measured
+from rest, in mV.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,9 @@ class FlyCoefficients(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class FlyNeuron:
-    """Integrate-and-fire neuron that forgets v and g when it fires; spikes move `g`, the drive moves `v`."""
+    """Integrate-and-fire neuron that forgets v and g when it fires; spikes move `g`, the drive
+    moves `v`.
+    """
 
     tau_mem: Value = 20.0
     tau_g: Value = 5.0
@@ -42,8 +45,14 @@ class FlyNeuron:
 
     def coefficients(self, dt: float) -> FlyCoefficients:
         """Derive the propagators and the bound on what g can still do."""
-        share, peak = transfer(dt, self.tau_mem, self.tau_g), transfer_peak(self.tau_mem, self.tau_g)
-        values: tuple[Any, ...] = (decay(dt, self.tau_mem), share, decay(dt, self.tau_g), self.v_threshold)
+        share = transfer(dt, self.tau_mem, self.tau_g)
+        peak = transfer_peak(self.tau_mem, self.tau_g)
+        values: tuple[Any, ...] = (
+            decay(dt, self.tau_mem),
+            share,
+            decay(dt, self.tau_g),
+            self.v_threshold,
+        )
         return FlyCoefficients(*values, peak)  # type: ignore[arg-type]
 
     def initial(self) -> FlyState:

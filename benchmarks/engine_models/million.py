@@ -1,4 +1,6 @@
-"""A million neurons, 100 million synapses, 0.1 Hz on the mean: wired, laid out and run; one line of JSON."""
+"""A million neurons, 100 million synapses, 0.1 Hz on the mean: wired, laid out and run; one line of
+JSON.
+"""
 
 import argparse
 import json

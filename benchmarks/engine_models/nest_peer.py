@@ -24,7 +24,8 @@ from engine_models.worker import Outcome, Request, Run, main
 
 def microcircuit(request: Request) -> Any:
     """Potjans-Diesmann microcircuit as NEST's own example has it, at `size` percent."""
-    c, scale = Microcircuit(), request.size / 100
+    c = Microcircuit()
+    scale = request.size / 100
     neuron = {
         "C_m": c.capacitance,
         "tau_m": c.tau_m,
@@ -39,16 +40,23 @@ def microcircuit(request: Request) -> Any:
     populations = []
     for k, size in enumerate(microcircuit_sizes(request.size)):
         start = nest.random.normal(PD_V0_MEAN[k], PD_V0_SPREAD[k])
-        populations.append(nest.Create("iaf_psc_exp", int(size), {**neuron, "I_e": float(current[k]), "V_m": start}))
+        populations.append(
+            nest.Create(
+                "iaf_psc_exp", int(size), {**neuron, "I_e": float(current[k]), "V_m": start}
+            )
+        )
         thinned = round(c.external[k] * scale)
         source = nest.Create("poisson_generator", params={"rate": thinned * c.external_rate})
-        nest.Connect(source, populations[k], syn_spec={"weight": c.psc / scale**0.5, "delay": c.delay_e})
+        nest.Connect(
+            source, populations[k], syn_spec={"weight": c.psc / scale**0.5, "delay": c.delay_e}
+        )
     psc = microcircuit_psc() / scale**0.5
     totals = np.rint(microcircuit_synapses() * scale * scale).astype(int)
     for (target, origin), total in np.ndenumerate(totals):
         if not total:
             continue
-        mean, inhibitory = psc[target, origin], origin % 2 == 1
+        mean = psc[target, origin]
+        inhibitory = origin % 2 == 1
         low, high = (float("-inf"), 0.0) if inhibitory else (0.0, float("inf"))
         delay = c.delay_i if inhibitory else c.delay_e
         nest.Connect(
@@ -56,8 +64,12 @@ def microcircuit(request: Request) -> Any:
             populations[target],
             {"rule": "fixed_total_number", "N": int(total)},
             {
-                "weight": nest.math.redraw(nest.random.normal(mean, c.weight_spread * abs(mean)), low, high),
-                "delay": nest.math.redraw(nest.random.normal(delay, c.delay_spread * delay), DT / 2, float("inf")),
+                "weight": nest.math.redraw(
+                    nest.random.normal(mean, c.weight_spread * abs(mean)), low, high
+                ),
+                "delay": nest.math.redraw(
+                    nest.random.normal(delay, c.delay_spread * delay), DT / 2, float("inf")
+                ),
             },
         )
     return sum(populations[1:], populations[0])
@@ -97,7 +109,12 @@ def build(request: Request) -> Run:
     def run() -> Outcome:
         nest.set_verbosity("M_ERROR")
         nest.ResetKernel()
-        nest.set(resolution=DT, local_num_threads=request.threads, rng_seed=request.seed, print_time=False)
+        nest.set(
+            resolution=DT,
+            local_num_threads=request.threads,
+            rng_seed=request.seed,
+            print_time=False,
+        )
         start = time.perf_counter()
         neurons = MODELS[request.model](request)
         recorder = nest.Create("spike_recorder")
@@ -111,7 +128,9 @@ def build(request: Request) -> Run:
         # node numbers have gaps where the generators stand
         index = np.searchsorted(neurons.global_id, events["senders"])
         spikes = Spikes(np.rint(events["times"] / DT).astype(np.int64), index.astype(np.int32))
-        return Outcome(spikes, done - wired, _peak_mib(), {"build_s": wired - start, "precision": "float64"})
+        return Outcome(
+            spikes, done - wired, _peak_mib(), {"build_s": wired - start, "precision": "float64"}
+        )
 
     return run
 

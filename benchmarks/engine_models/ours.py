@@ -1,9 +1,10 @@
 """neurosparse itself: networks declared from the same drawn connections, one `Simulator` a run.
 
-`--option` takes words joined by commas: `weights` stores float32 weights a synapse where one scalar would do,
-`clock` and `event` fix the mode of every population, `float32` the precision of the state, `zarr` records
-all spikes to a store, `nothing` records none. `build_s` holds loading, laying out and compiling (from the
-cache when warm).
+`--option` takes words joined by commas: `weights` stores float32 weights a synapse where one scalar
+would do,
+`clock` and `event` fix the mode of every population, `float32` the precision of the state, `zarr`
+records all spikes to a store, `nothing` records none. `build_s` holds loading, laying out and
+compiling (from the cache when warm).
 """
 
 import tempfile
@@ -46,7 +47,8 @@ class Declared(NamedTuple):
 
 def _block(edges: Edges, rows: slice, columns: slice, weight: float | None) -> Connectivity:
     """The synapses from neurons `rows` to neurons `columns`, numbered within each."""
-    low, high = edges.indptr[rows.start], edges.indptr[rows.stop]
+    low = edges.indptr[rows.start]
+    high = edges.indptr[rows.stop]
     indices = edges.indices[low:high]
     inside = (indices >= columns.start) & (indices < columns.stop)
     before = np.concatenate(([0], np.cumsum(inside)))
@@ -62,14 +64,20 @@ def _mode(request: Request) -> str:
 
 
 def _two_populations(
-    drawn: Drawn, request: Request, model: Any, scales: tuple[float, float], receptors: tuple[str | None, str | None]
+    drawn: Drawn,
+    request: Request,
+    model: Any,
+    scales: tuple[float, float],
+    receptors: tuple[str | None, str | None],
 ) -> tuple[list[Any], dict[str, int]]:
     """Populations E (the first 80 %) and I with their four projections."""
     n = len(drawn.v0)
     parts = {"E": slice(0, n * 4 // 5), "I": slice(n * 4 // 5, n)}
     delay = Cuba().delay if request.model == "cuba" else Brunel().delay
     made: list[Any] = [
-        Population(name, part.stop - part.start, model, initial={"v": drawn.v0[part]}, mode=_mode(request))
+        Population(
+            name, part.stop - part.start, model, initial={"v": drawn.v0[part]}, mode=_mode(request)
+        )
         for name, part in parts.items()
     ]
     each = "weights" in request.option
@@ -100,7 +108,9 @@ def cuba(drawn: Drawn, request: Request) -> Declared:
 def brunel(drawn: Drawn, request: Request) -> Declared:
     """Brunel's network."""
     c = Brunel()
-    model = LIF(tau_mem=c.tau_m, v_rest=0.0, v_threshold=c.theta, v_reset=c.v_reset, t_ref=c.refractory)
+    model = LIF(
+        tau_mem=c.tau_m, v_rest=0.0, v_threshold=c.theta, v_reset=c.v_reset, t_ref=c.refractory
+    )
     parts, first = _two_populations(drawn, request, model, (c.j, -c.g * c.j), (None, None))
     return Declared(Network(parts, [PoissonInput(name, c.drive, c.j) for name in first]), first)
 
@@ -109,7 +119,9 @@ def stdp(drawn: Drawn, request: Request) -> Declared:
     """Brunel's network whose E->E synapses learn."""
     rule = Stdp()
     up = rule.lam * rule.w_max
-    learning = PairSTDP(up, rule.alpha * up, w_max=rule.w_max, tau_plus=rule.tau, tau_minus=rule.tau)
+    learning = PairSTDP(
+        up, rule.alpha * up, w_max=rule.w_max, tau_plus=rule.tau, tau_minus=rule.tau
+    )
     plain = brunel(drawn, request)
     parts = [
         replace(part, plasticity=learning) if part.name == "E->E" else part
@@ -121,8 +133,10 @@ def stdp(drawn: Drawn, request: Request) -> Declared:
 
 def fly(drawn: Drawn, request: Request) -> Declared:
     """Fly-sized network; the driven neurons have no refractory time."""
-    c, drive = Fly(), FLY_DRIVES[request.drive]
-    n, edges = len(drawn.v0), drawn.projections["all"]
+    c = Fly()
+    drive = FLY_DRIVES[request.drive]
+    n = len(drawn.v0)
+    edges = drawn.projections["all"]
     driven = fly_driven(n, drive.neurons, request.seed)
     rest = np.full(n, c.refractory)
     rest[driven] = 0.0
@@ -140,9 +154,13 @@ def fly(drawn: Drawn, request: Request) -> Declared:
 
 
 def microcircuit(drawn: Drawn, request: Request) -> Declared:
-    """Potjans-Diesmann microcircuit as one population with currents and rates of each neuron's own."""
-    c, scale = Microcircuit(), request.size / 100
-    sizes, edges = microcircuit_sizes(request.size), drawn.projections["all"]
+    """Potjans-Diesmann microcircuit as one population with currents and rates of each neuron's
+    own.
+    """
+    c = Microcircuit()
+    scale = request.size / 100
+    sizes = microcircuit_sizes(request.size)
+    edges = drawn.projections["all"]
     model = LIFExp(
         tau_mem=c.tau_m,
         tau_exc=c.tau_syn,
@@ -155,7 +173,9 @@ def microcircuit(drawn: Drawn, request: Request) -> Declared:
         i_ext=np.repeat(microcircuit_direct_current(request.size), sizes),
     )
     rate = np.repeat([round(k * scale) * c.external_rate for k in c.external], sizes)
-    wires = Connectivity(edges.indptr, edges.indices, request.n, weight=edges.weight, delay=edges.delay)
+    wires = Connectivity(
+        edges.indptr, edges.indices, request.n, weight=edges.weight, delay=edges.delay
+    )
     network = Network(
         Population("N", request.n, model, initial={"v": drawn.v0}, mode=_mode(request)),
         Projection("N", "N", wires, receptor="exc"),
@@ -183,13 +203,19 @@ def _spikes(simulator: Simulator, first: dict[str, int]) -> Spikes:
 
 
 def build(request: Request) -> Run:
-    """Declare the network, lay it out and compile it once; every run starts a simulator of its own."""
+    """Declare the network, lay it out and compile it once; every run starts a simulator of its
+    own.
+    """
     drawn = cached(request.model, request.size, request.seed)
     declared = MODELS[request.model](drawn, request)
     precision = "float32" if "float32" in request.option else "float64"
 
     def fresh(store: str | None = None) -> Simulator:
-        settings: dict[str, Any] = {"threads": request.threads, "precision": precision, "store": store}
+        settings: dict[str, Any] = {
+            "threads": request.threads,
+            "precision": precision,
+            "store": store,
+        }
         settings["record"] = [] if "nothing" in request.option else None
         return Simulator(declared.network, dt=DT, seed=request.seed, **settings)
 
@@ -197,7 +223,9 @@ def build(request: Request) -> Run:
 
     def run() -> Outcome:
         with tempfile.TemporaryDirectory() as folder:
-            simulator = fresh(str(Path(folder, "spikes.zarr")) if "zarr" in request.option else None)
+            simulator = fresh(
+                str(Path(folder, "spikes.zarr")) if "zarr" in request.option else None
+            )
             start = time.perf_counter()
             simulator.run(request.seconds * 1000)
             if simulator.store is not None:

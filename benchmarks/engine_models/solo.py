@@ -1,4 +1,6 @@
-"""Cases of `engine.py` without a peer in the same network: starting up, recording, a million neurons."""
+"""Cases of `engine.py` without a peer in the same network: starting up, recording, a million
+neurons.
+"""
 
 import json
 import os
@@ -24,7 +26,9 @@ def _module(name: str, *words: str, **environment: str) -> str:
 
 
 def start(report: Report, quick: bool, repeats: int) -> Gate:
-    """From an interpreter's start to the end of the first millisecond of CUBA with 4,000 neurons."""
+    """From an interpreter's start to the end of the first millisecond of CUBA with 4,000
+    neurons.
+    """
     words = ("cuba", "--size=4000", "--seconds=0.001")
     answers: list[dict[str, Any]] = []
 
@@ -37,7 +41,11 @@ def start(report: Report, quick: bool, repeats: int) -> Gate:
         cold = run("ours", NUMBA_CACHE_DIR=empty)
     peer = run("brian2_peer")
     gate = Gate()
-    gate.true("start", len({answer["digest"] for answer in answers}) == 1, "not the same spikes everywhere")
+    gate.true(
+        "start",
+        len({answer["digest"] for answer in answers}) == 1,
+        "not the same spikes everywhere",
+    )
     if gate.green:
         name = "Brian2 C++ standalone (compiles each time)"
         report.add("start", "whole process to 1 ms, caches warm", "s", warm, goal=3.0)
@@ -61,23 +69,40 @@ def million(report: Report, quick: bool, repeats: int) -> Gate:
         memory = median(answer["peak_rss_mib"] for answer in answers)
         goal = None if quick else 1.2e9 / 2**20
         report.add(case, "peak memory of the process", "MiB", memory, goal=goal, threads=2)
-        report.add(case, "wiring, laying out, compiling", "s", median(a["build_s"] for a in answers), threads=2)
+        report.add(
+            case,
+            "wiring, laying out, compiling",
+            "s",
+            median(a["build_s"] for a in answers),
+            threads=2,
+        )
     return gate
 
 
 def recording(report: Report, quick: bool, repeats: int) -> Gate:
     """All spikes of CUBA with 40,000 neurons into a Zarr store, against recording nothing."""
     request = Request("cuba", 4_000 if quick else 40_000, 2.0 if quick else 5.0)
-    workers = {option: Worker("ours", request._replace(option=option)) for option in ("nothing", "", "zarr")}
+    workers = {
+        option: Worker("ours", request._replace(option=option))
+        for option in ("nothing", "", "zarr")
+    }
     runs = interleave({option: worker.run for option, worker in workers.items()}, repeats)
     for worker in workers.values():
         worker.close()
     gate = Gate()
     digests = {answer["digest"] for option in ("", "zarr") for answer in runs[option]}
-    gate.true("recording", len(digests) == 1 and runs["zarr"][0]["spikes"] > 0, "store and memory differ")
+    gate.true(
+        "recording", len(digests) == 1 and runs["zarr"][0]["spikes"] > 0, "store and memory differ"
+    )
     if gate.green:
-        seconds = {option: median(answer["run_s"] for answer in answers) for option, answers in runs.items()}
-        for option, name, goal in (("", "memory", None), ("zarr", "Zarr, flushed", None if quick else 5.0)):
+        seconds = {
+            option: median(answer["run_s"] for answer in answers)
+            for option, answers in runs.items()
+        }
+        for option, name, goal in (
+            ("", "memory", None),
+            ("zarr", "Zarr, flushed", None if quick else 5.0),
+        ):
             cost = 100 * (seconds[option] / seconds["nothing"] - 1)
             report.add("recording", f"all spikes to {name}: share of the run", "%", cost, goal=goal)
     return gate

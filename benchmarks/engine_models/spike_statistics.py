@@ -19,11 +19,15 @@ def rate(spikes: Spikes, n: int, duration: float) -> float:
 
 
 def isi_cv(spikes: Spikes, n: int, least: int = 5) -> float:
-    """Mean over neurons with at least `least` spikes of std(ISI) / mean(ISI); NaN without such a neuron."""
+    """Mean over neurons with at least `least` spikes of std(ISI) / mean(ISI); NaN without such a
+    neuron.
+    """
     order = np.lexsort((spikes.step, spikes.i))
-    step, i = spikes.step[order].astype(float), spikes.i[order]
+    step = spikes.step[order].astype(float)
+    i = spikes.i[order]
     same = i[1:] == i[:-1]
-    gap, owner = np.diff(step)[same], i[1:][same]
+    gap = np.diff(step)[same]
+    owner = i[1:][same]
     count = np.bincount(owner, minlength=n)
     enough = count >= least - 1
     if not enough.any():
@@ -42,8 +46,12 @@ def fano(spikes: Spikes, duration: float, dt: float, window: float = 1.0) -> flo
     return float(count.var() / count.mean()) if len(spikes.i) else float("nan")
 
 
-def correlation(spikes: Spikes, n: int, duration: float, dt: float, window: float = 5.0, sample: int = 200) -> float:
-    """Mean Pearson correlation of binned counts over the pairs of `sample` firing neurons, evenly spaced."""
+def correlation(
+    spikes: Spikes, n: int, duration: float, dt: float, window: float = 5.0, sample: int = 200
+) -> float:
+    """Mean Pearson correlation of binned counts over the pairs of `sample` firing neurons, evenly
+    spaced.
+    """
     width = round(window / dt)
     bins = round(duration / dt) // width
     firing = np.flatnonzero(np.bincount(spikes.i, minlength=n))

@@ -1,6 +1,8 @@
-"""Draw the benchmark networks with NumPy, the same for every simulator, and keep them in a cache folder.
+"""Draw the benchmark networks with NumPy, the same for every simulator, and keep them in a cache
+folder.
 
-Rows are presynaptic neurons: `indices[indptr[k]:indptr[k + 1]]` are the targets of neuron k, ascending.
+Rows are presynaptic neurons: `indices[indptr[k]:indptr[k + 1]]` are the targets of neuron k,
+ascending.
 Projections run from all neurons to all neurons; rows of neurons that do not take part are empty.
 """
 
@@ -21,7 +23,9 @@ VERSION = 1
 
 
 class Edges(NamedTuple):
-    """One projection in CSR form; `weight` and `delay` (steps) are None where one scalar holds for all."""
+    """One projection in CSR form; `weight` and `delay` (steps) are None where one scalar holds for
+    all.
+    """
 
     indptr: NDArray[np.int64]
     indices: NDArray[np.int32]
@@ -41,15 +45,21 @@ class Drawn(NamedTuple):
     projections: dict[str, Edges]
 
 
-def _csr(n: int, pre: NDArray[np.integer], post: NDArray[np.int32], *parts: NDArray[np.generic]) -> Edges:
+def _csr(
+    n: int, pre: NDArray[np.integer], post: NDArray[np.int32], *parts: NDArray[np.generic]
+) -> Edges:
     """Sort an edge list by (pre, post)."""
     order = np.argsort(pre.astype(np.int64) * n + post, kind="stable")
     indptr = np.concatenate(([0], np.cumsum(np.bincount(pre, minlength=n))))
-    return Edges(indptr.astype(np.int64), post[order].astype(np.int32), *(part[order] for part in parts))
+    return Edges(
+        indptr.astype(np.int64), post[order].astype(np.int32), *(part[order] for part in parts)
+    )
 
 
 def _bernoulli(n: int, rows: range, p: float, rng: np.random.Generator) -> Edges:
-    """Every pair (row, any neuron) with probability p, by geometric gaps in the flattened matrix."""
+    """Every pair (row, any neuron) with probability p, by geometric gaps in the flattened
+    matrix.
+    """
     pairs = len(rows) * n
     guess = int(pairs * p + 10 * np.sqrt(pairs * p) + 10)
     flat = np.cumsum(rng.geometric(p, guess)) - 1
@@ -70,17 +80,26 @@ def _fixed_in_degree(n: int, sources: range, degree: int, rng: np.random.Generat
 
 
 def cuba(n: int, seed: int) -> Drawn:
-    """Vogels-Abbott network of `n` neurons, the first 80 % excitatory; projections `exc` and `inh`."""
-    rng, c = np.random.default_rng(seed), Cuba()
-    n_e, p = round(c.excitatory * n), c.in_degree / n
+    """Vogels-Abbott network of `n` neurons, the first 80 % excitatory; projections `exc` and
+    `inh`.
+    """
+    rng = np.random.default_rng(seed)
+    c = Cuba()
+    n_e = round(c.excitatory * n)
+    p = c.in_degree / n
     edges = {"exc": _bernoulli(n, range(n_e), p, rng), "inh": _bernoulli(n, range(n_e, n), p, rng)}
     return Drawn(rng.uniform(c.v_reset, c.v_threshold, n), edges)
 
 
 def brunel(n: int, seed: int) -> Drawn:
-    """Brunel's network of `n` neurons (12,500 in the paper), in-degrees as published; `exc` and `inh`."""
-    rng, c = np.random.default_rng(seed), Brunel()
-    n_e, c_e, c_i = n * 4 // 5, c.c_e * n // 12_500, c.c_i * n // 12_500
+    """Brunel's network of `n` neurons (12,500 in the paper), in-degrees as published; `exc` and
+    `inh`.
+    """
+    rng = np.random.default_rng(seed)
+    c = Brunel()
+    n_e = n * 4 // 5
+    c_e = c.c_e * n // 12_500
+    c_i = c.c_i * n // 12_500
     edges = {
         "exc": _fixed_in_degree(n, range(n_e), c_e, rng),
         "inh": _fixed_in_degree(n, range(n_e, n), c_i, rng),
@@ -91,11 +110,14 @@ def brunel(n: int, seed: int) -> Drawn:
 def fly(n: int, seed: int) -> Drawn:
     """Fly-sized network; projection `all`, whose weights are signed synapse counts.
 
-    Out- and in-strengths are log-normal (sigma 1), counts are log-normal rounded up (18 % above four).
+    Out- and in-strengths are log-normal (sigma 1), counts are log-normal rounded up (18 % above
+    four).
     """
-    rng, c = np.random.default_rng(seed), Fly()
+    rng = np.random.default_rng(seed)
+    c = Fly()
     wanted = round(c.connections * n / c.n)
-    out, into = rng.lognormal(0, 1, n), rng.lognormal(0, 1, n)
+    out = rng.lognormal(0, 1, n)
+    into = rng.lognormal(0, 1, n)
     # a few pairs are drawn twice and kept once, so slightly more are drawn than wanted
     degree = rng.poisson(1.004 * wanted * out / out.sum())
     pre = np.repeat(np.arange(n, dtype=np.int64), degree)
@@ -106,7 +128,9 @@ def fly(n: int, seed: int) -> Drawn:
     count = np.ceil(np.exp(rng.normal(0.47, 1.0, len(key)))).astype(np.float32)
     sign = np.where(rng.random(n) < c.excitatory, 1, -1).astype(np.float32)
     weight = count * np.repeat(sign, np.diff(indptr))
-    return Drawn(np.zeros(n), {"all": Edges(indptr.astype(np.int64), (key % n).astype(np.int32), weight)})
+    return Drawn(
+        np.zeros(n), {"all": Edges(indptr.astype(np.int64), (key % n).astype(np.int32), weight)}
+    )
 
 
 def fly_driven(n: int, neurons: int, seed: int) -> NDArray[np.int64]:
@@ -146,9 +170,13 @@ def microcircuit_synapses() -> NDArray[np.float64]:
 
 
 def microcircuit(percent: int, seed: int) -> Drawn:
-    """Potjans-Diesmann microcircuit, neurons and in-degrees at `percent`; projection `all`, pA and steps."""
-    rng, c = np.random.default_rng(seed), Microcircuit()
-    sizes, scale = microcircuit_sizes(percent), percent / 100
+    """Potjans-Diesmann microcircuit, neurons and in-degrees at `percent`; projection `all`, pA and
+    steps.
+    """
+    rng = np.random.default_rng(seed)
+    c = Microcircuit()
+    sizes = microcircuit_sizes(percent)
+    scale = percent / 100
     first = np.concatenate(([0], np.cumsum(sizes)))
     totals = np.rint(microcircuit_synapses() * scale * scale).astype(int)
     psc = microcircuit_psc() / np.sqrt(scale)
@@ -156,11 +184,14 @@ def microcircuit(percent: int, seed: int) -> Drawn:
     for (target, source), total in np.ndenumerate(totals):
         pre = rng.integers(first[source], first[source + 1], total)
         post = rng.integers(first[target], first[target + 1], total)
-        mean, sign = abs(psc[target, source]), np.sign(psc[target, source])
+        mean = abs(psc[target, source])
+        sign = np.sign(psc[target, source])
         weight = sign * np.maximum(rng.normal(mean, c.weight_spread * mean, total), 0)
         mean = c.delay_i if source % 2 else c.delay_e
         delay = np.maximum(np.rint(rng.normal(mean, c.delay_spread * mean, total) / DT), 1)
-        parts.append((pre, post, weight.astype(np.float32), np.minimum(delay, 255).astype(np.uint8)))
+        parts.append(
+            (pre, post, weight.astype(np.float32), np.minimum(delay, 255).astype(np.uint8))
+        )
     pre, post, weight, delay = (np.concatenate(part) for part in zip(*parts, strict=True))
     v0 = rng.normal(np.repeat(PD_V0_MEAN, sizes), np.repeat(PD_V0_SPREAD, sizes))
     return Drawn(v0, {"all": _csr(int(sizes.sum()), pre, post.astype(np.int32), weight, delay)})
@@ -176,7 +207,9 @@ RULES: dict[str, Callable[[int, int], Drawn]] = {
 
 
 def cache_folder() -> Path:
-    """Where drawn networks are kept: `$NEUROSPARSE_BENCH_CACHE` or a folder of this user among temporary files."""
+    """Where drawn networks are kept: `$NEUROSPARSE_BENCH_CACHE` or a folder of this user among
+    temporary files.
+    """
     named = os.environ.get("NEUROSPARSE_BENCH_CACHE")
     return Path(named or Path(tempfile.gettempdir()) / f"neurosparse-bench-{getpass.getuser()}")
 

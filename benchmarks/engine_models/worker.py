@@ -23,7 +23,9 @@ from engine_models.wiring import RULES, microcircuit_sizes
 
 
 class Request(NamedTuple):
-    """What to simulate; `drive` names the fly-sized network's drive, `option` a variant of the simulator."""
+    """What to simulate; `drive` names the fly-sized network's drive, `option` a variant of the
+    simulator.
+    """
 
     model: str
     size: int
@@ -36,11 +38,15 @@ class Request(NamedTuple):
     @property
     def n(self) -> int:
         """Number of neurons; the microcircuit's `size` is a percentage."""
-        return int(microcircuit_sizes(self.size).sum()) if self.model == "microcircuit" else self.size
+        return (
+            int(microcircuit_sizes(self.size).sum()) if self.model == "microcircuit" else self.size
+        )
 
 
 class Outcome(NamedTuple):
-    """One run: spikes, wall seconds of the time loop, peak memory in MiB, and whatever else is of interest."""
+    """One run: spikes, wall seconds of the time loop, peak memory in MiB, and whatever else is of
+    interest.
+    """
 
     spikes: Spikes
     run_s: float
@@ -60,21 +66,30 @@ def main(build: Callable[[Request], Run], simulator: str) -> None:
     if serve:
         print(json.dumps({"ready": True, "build_s": build_s}), flush=True)
     for _ in sys.stdin if serve else range(runs):
-        line = {"simulator": simulator, **request._asdict(), "build_s": build_s, **_describe(run(), request)}
+        line = {
+            "simulator": simulator,
+            **request._asdict(),
+            "build_s": build_s,
+            **_describe(run(), request),
+        }
         print(json.dumps(line), flush=True)
 
 
 def _parse() -> tuple[Request, int, bool]:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", choices=sorted(RULES))
-    parser.add_argument("--size", type=int, required=True, help="neurons; percent for the microcircuit")
+    parser.add_argument(
+        "--size", type=int, required=True, help="neurons; percent for the microcircuit"
+    )
     parser.add_argument("--seconds", type=float, required=True, help="biological time")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--drive", default="448x38", help="of the fly-sized network")
     parser.add_argument("--option", default="", help="a variant, named by the simulator")
     parser.add_argument("--runs", type=int, default=1)
-    parser.add_argument("--serve", action="store_true", help="run once for every line on standard input")
+    parser.add_argument(
+        "--serve", action="store_true", help="run once for every line on standard input"
+    )
     args = vars(parser.parse_args())
     runs, serve = args.pop("runs"), args.pop("serve")
     return Request(**args), runs, serve
@@ -82,7 +97,8 @@ def _parse() -> tuple[Request, int, bool]:
 
 def _describe(outcome: Outcome, request: Request) -> dict[str, Any]:
     """Figures of one run; NaN becomes null."""
-    spikes, duration = outcome.spikes, request.seconds * 1000.0
+    spikes = outcome.spikes
+    duration = request.seconds * 1000.0
     order = np.lexsort((spikes.i, spikes.step))
     spikes = Spikes(spikes.step[order].astype(np.int64), spikes.i[order].astype(np.int32))
     figures: dict[str, Any] = dict(summary(spikes, request.n, duration, DT))
@@ -131,4 +147,6 @@ class Worker:
             if line.startswith("{"):  # simulators print greetings of their own
                 answer: dict[str, Any] = json.loads(line)
                 return answer
-        raise RuntimeError(f"{self.process.args} ended with code {self.process.wait()} before it answered")
+        raise RuntimeError(
+            f"{self.process.args} ended with code {self.process.wait()} before it answered"
+        )

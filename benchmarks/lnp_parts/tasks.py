@@ -11,11 +11,14 @@ EXPONENT, TOLERANCE = 0.906, 0.4
 
 
 class LorenzTask:
-    """Predict the next sample, then go on alone; valid prediction time in Lyapunov times (NRMSE up to 0.4)."""
+    """Predict the next sample, then go on alone; valid prediction time in Lyapunov times (NRMSE up
+    to 0.4).
+    """
 
     def __init__(self, train=4000, starts=30, warm=150, ahead=120):
         self.warm, self.ahead = warm, ahead
-        system, state = Lorenz63(dt=0.01), np.array([1.0, 1.0, 20.0])
+        system = Lorenz63(dt=0.01)
+        state = np.array([1.0, 1.0, 20.0])
         need = 500 + train + starts * (warm + ahead)
         path = np.empty((need, 3))
         for t in range(need):
@@ -31,7 +34,9 @@ class LorenzTask:
 
     def score(self, reservoir):
         """Train and test one network."""
-        x, hold, wash = self.train, 4, 100
+        x = self.train
+        hold = 4
+        wash = 100
         # the change is learnt, not the value: that is what differs from one sample to the next
         features, _ = reservoir.run(x[:-1, None], hold=hold)
         readout = ridge(features[wash:, 0], (x[1:] - x[:-1])[wash:])
@@ -39,14 +44,19 @@ class LorenzTask:
         now = self.tests[self.warm - 1]
         one = now + features[-1] @ readout
         wrong = [np.mean((one - self.tests[self.warm]) ** 2)]
-        now, alive, valid = one, np.ones(len(one), bool), np.zeros(len(one))
+        now = one
+        alive = np.ones(len(one), bool)
+        valid = np.zeros(len(one))
         for t in range(self.warm, self.warm + self.ahead - 1):
             away = np.sqrt(np.mean((now - self.tests[t]) ** 2, axis=1))
             alive &= away < TOLERANCE
             valid += alive
             features, trace = reservoir.run(np.clip(now, -4, 4)[None], trace, hold=hold)
             now = now + features[-1] @ readout
-        return {"lorenz_vpt": float(valid.mean() * 0.02 * EXPONENT), "lorenz_nrmse": float(np.sqrt(np.mean(wrong)))}
+        return {
+            "lorenz_vpt": float(valid.mean() * 0.02 * EXPONENT),
+            "lorenz_nrmse": float(np.sqrt(np.mean(wrong))),
+        }
 
 
 class DigitsTask:
@@ -56,7 +66,10 @@ class DigitsTask:
 
     def __init__(self):
         found = digits_8x8()
-        self.x = [a.astype(np.float32).transpose(1, 0, 2) / 8.0 - 1.0 for a in (found.train_x, found.test_x)]
+        self.x = [
+            a.astype(np.float32).transpose(1, 0, 2) / 8.0 - 1.0
+            for a in (found.train_x, found.test_x)
+        ]
         self.y = found.train_y, found.test_y
 
     def score(self, reservoir):
@@ -68,7 +81,9 @@ class DigitsTask:
 
 
 class TransformerTask:
-    """Oil temperature of a transformer six hours on (ETTh1) from seven columns; error over that of "as now"."""
+    """Oil temperature of a transformer six hours on (ETTh1) from seven columns; error over that of
+    "as now".
+    """
 
     width = 7
 

@@ -1,4 +1,6 @@
-"""Anomaly detection in files: read a CSV of (timestamp, value), judge every row, write and draw it."""
+"""Anomaly detection in files: read a CSV of (timestamp, value), judge every row, write and draw
+it.
+"""
 
 from __future__ import annotations
 
@@ -39,12 +41,25 @@ def read_stream(path: str | os.PathLike[str], *, ordered: bool = True) -> Stream
     with Path(path).open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file)
         if not {"timestamp", "value"} <= set(reader.fieldnames or ()):
-            raise bad_argument("path", Said(f"{path} with columns {reader.fieldnames}"), "timestamp and value")
+            raise bad_argument(
+                "path", Said(f"{path} with columns {reader.fieldnames}"), "timestamp and value"
+            )
         for row, line in enumerate(reader, start=2):
-            times.append(_as_aware(_time(line["timestamp"], f"row {row}"), times[0] if times else None, f"row {row}"))
+            times.append(
+                _as_aware(
+                    _time(line["timestamp"], f"row {row}"),
+                    times[0] if times else None,
+                    f"row {row}",
+                )
+            )
             values.append(_value(line["value"], row))
             if ordered and len(times) > 1 and times[-1] < times[-2]:
-                raise bad_argument(f"row {row}", Said(str(times[-1])), "times in order", "sort the file by timestamp")
+                raise bad_argument(
+                    f"row {row}",
+                    Said(str(times[-1])),
+                    "times in order",
+                    "sort the file by timestamp",
+                )
     if len(values) < 2:
         raise bad_argument("path", Said(f"{path} with {len(values)} rows"), "at least 2 rows")
     return Stream(times, np.array(values))
@@ -71,7 +86,9 @@ def _value(text: str | None, row: int) -> float:
     except ValueError:
         value = float("nan")
     if not isfinite(value):
-        raise bad_argument(f"row {row}", text, "a finite number as value", "leave the row out or fill it in")
+        raise bad_argument(
+            f"row {row}", text, "a finite number as value", "leave the row out or fill it in"
+        )
     return value
 
 
@@ -126,15 +143,20 @@ def anomaly_job(
     """Judge every row of a CSV file and write, all or nothing, into folder `out`:
 
     - NAME_anomaly.csv: timestamp, value, raw_score, likelihood, anomaly_score;
-    - NAME_nab.csv: timestamp, value, anomaly_score, label (1 inside `windows`), as NAB stores results;
+    - NAME_nab.csv: timestamp, value, anomaly_score, label (1 inside `windows`), as NAB stores
+      results;
     - NAME_anomaly.png: the stream, its score, and the windows.
 
-    Raises ValueError before anything is written when the file cannot be judged (see `read_stream`), or
-    windows overlap or hold no row.
+    Raises ValueError before anything is written when the file cannot be judged (see `read_stream`),
+    or windows overlap or hold no row.
     """
-    stream, folder, stem = read_stream(path), Path(out), Path(path).stem
+    stream = read_stream(path)
+    folder = Path(out)
+    stem = Path(path).stem
     if folder.exists() and not folder.is_dir():
-        raise bad_argument("out", str(out), "a folder, there or not", "a file is there: choose another name")
+        raise bad_argument(
+            "out", str(out), "a folder, there or not", "a file is there: choose another name"
+        )
     rows = sorted(window_rows(stream, pair) for pair in windows)
     weigh = row_weights(len(stream.values), rows)[1]  # refuses windows that overlap
     found = judge_stream(stream, settings)
@@ -144,7 +166,9 @@ def anomaly_job(
     figure = plot_stream(stream, found.score, spans).figure
     write: dict[str, Callable[[Path], None]] = {
         "table": lambda to: _write_csv(to, _TABLE, zip(*base, *found, strict=True)),
-        "nab": lambda to: _write_csv(to, _NAB, zip(*base, found.score, (weigh >= 0).astype(int), strict=True)),
+        "nab": lambda to: _write_csv(
+            to, _NAB, zip(*base, found.score, (weigh >= 0).astype(int), strict=True)
+        ),
         "plot": lambda to: figure.savefig(to, format="png", dpi=120),
     }
     _write_together({paths[kind]: write[kind] for kind in paths})
@@ -166,11 +190,15 @@ def window_rows(stream: Stream, window: tuple[str, str]) -> tuple[int, int]:
     first, last = (_as_aware(_time(end, "windows"), times[0]) for end in window)
     rows = [i for i, t in enumerate(times) if first <= t <= last]
     if not rows:
-        raise bad_argument("windows", window, f"a window that holds rows, from {times[0]} to {times[-1]}")
+        raise bad_argument(
+            "windows", window, f"a window that holds rows, from {times[0]} to {times[-1]}"
+        )
     return rows[0], rows[-1]
 
 
-def load_windows(path: str | os.PathLike[str], stream: str | os.PathLike[str]) -> list[tuple[str, str]]:
+def load_windows(
+    path: str | os.PathLike[str], stream: str | os.PathLike[str]
+) -> list[tuple[str, str]]:
     """Read windows for a CSV file from JSON: a list of [from, to], or NAB's combined_windows.json.
 
     The latter maps names to lists; the entry whose last part is the name of the CSV file counts.
@@ -179,20 +207,28 @@ def load_windows(path: str | os.PathLike[str], stream: str | os.PathLike[str]) -
     try:
         held = json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise bad_argument("windows", Said(f"{path}: {error}"), "a JSON file with a list of [from, to]") from error
+        raise bad_argument(
+            "windows", Said(f"{path}: {error}"), "a JSON file with a list of [from, to]"
+        ) from error
     if isinstance(held, dict):
         name = Path(stream).name
         keys = [key for key in held if key.rsplit("/", 1)[-1] == name]
         if len(keys) != 1:
-            raise bad_argument("windows", Said(f"{path} with {len(keys)} entries for {name}"), "exactly one")
+            raise bad_argument(
+                "windows", Said(f"{path} with {len(keys)} entries for {name}"), "exactly one"
+            )
         held = held[keys[0]]
     pairs = held if isinstance(held, list) else [held]
-    if not all(isinstance(p, list) and len(p) == 2 and all(isinstance(t, str) for t in p) for p in pairs):
+    if not all(
+        isinstance(p, list) and len(p) == 2 and all(isinstance(t, str) for t in p) for p in pairs
+    ):
         raise bad_argument("windows", Said(str(path)), "a list of [from, to] in ISO time")
     return [(a, b) for a, b in pairs]
 
 
-def plot_stream(stream: Stream, score: Any, windows: Iterable[tuple[datetime, datetime]] = (), ax: Any = None) -> Any:
+def plot_stream(
+    stream: Stream, score: Any, windows: Iterable[tuple[datetime, datetime]] = (), ax: Any = None
+) -> Any:
     """Draw a stream with its anomaly score below, windows shaded, probation hatched; returns Axes.
 
     >>> times = [datetime(2020, 1, d) for d in (1, 2, 3)]
@@ -214,7 +250,9 @@ def plot_stream(stream: Stream, score: Any, windows: Iterable[tuple[datetime, da
     return ax
 
 
-def read_windows(path: str | os.PathLike[str], streams: dict[str, Stream]) -> dict[str, list[tuple[int, int]]]:
+def read_windows(
+    path: str | os.PathLike[str], streams: dict[str, Stream]
+) -> dict[str, list[tuple[int, int]]]:
     """Read NAB's combined_windows.json: for each named stream its windows as (first, last) rows."""
     spans = json.loads(Path(path).read_text(encoding="utf-8"))
     out = {}

@@ -1,7 +1,8 @@
 """Scoring of anomaly detectors as the Numenta Anomaly Benchmark does it.
 
 A detection at relative place y of a window (−1 its start, 0 its end, above 0 after it) weighs
-S(y) = 2 / (1 + e^{5y}) − 1, −1 beyond y = 3. Only the earliest detection of a window counts, divided by
+S(y) = 2 / (1 + e^{5y}) − 1, −1 beyond y = 3. Only the earliest detection of a window counts,
+divided by
 S(−1); a missed window costs the profile's weight; detections outside windows cost up to theirs. The
 first 15 % of rows, at most 750, are not judged. Score = 100·(raw − null) / (perfect − null).
 
@@ -69,7 +70,9 @@ def probation(n_rows: int) -> int:
     return min(int(0.15 * n_rows), 750)
 
 
-def row_weights(n_rows: int, windows: Sequence[tuple[int, int]]) -> tuple[Floats, NDArray[np.int64]]:
+def row_weights(
+    n_rows: int, windows: Sequence[tuple[int, int]]
+) -> tuple[Floats, NDArray[np.int64]]:
     """Weight of a detection at each row, and its window (−1 outside), for inclusive row windows.
 
     Inside a window of n rows that ends at row r, y = −(r − i + 1)/n; after it, y = (i − r)/(n − 1).
@@ -78,9 +81,14 @@ def row_weights(n_rows: int, windows: Sequence[tuple[int, int]]) -> tuple[Floats
     >>> w.round(3).tolist(), inside.tolist()
     ([-1.0, -1.0, 0.987, 0.848, -0.987, -1.0], [-1, -1, 0, 0, -1, -1])
     """
-    if any(not 0 <= a <= b < n_rows for a, b in windows) or any(b >= c for (_, b), (c, _) in pairwise(windows)):
-        raise bad_argument("windows", windows, f"ascending, disjoint (first, last) rows below {n_rows}")
-    weights, inside = np.full(n_rows, -1.0), np.full(n_rows, -1, np.int64)
+    if any(not 0 <= a <= b < n_rows for a, b in windows) or any(
+        b >= c for (_, b), (c, _) in pairwise(windows)
+    ):
+        raise bad_argument(
+            "windows", windows, f"ascending, disjoint (first, last) rows below {n_rows}"
+        )
+    weights = np.full(n_rows, -1.0)
+    inside = np.full(n_rows, -1, np.int64)
     for k, (first, last) in enumerate(windows):
         n = last - first + 1
         until = windows[k + 1][0] if k + 1 < len(windows) else n_rows
@@ -108,7 +116,8 @@ def judged_rows(streams: Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]) ->
     >>> judged_rows({"a": (np.array([0, 0, 1, 0, 0, 0, 0.5]), [(2, 3)])}).n_windows
     1
     """
-    parts, n_windows = [], 0
+    parts = []
+    n_windows = 0
     for name, (given, windows) in streams.items():
         scores = np.asarray(given, np.float64)
         if scores.ndim != 1 or not ((scores >= 0) & (scores <= 1)).all():
@@ -134,7 +143,8 @@ def score(rows: Judged, profile: Profile, threshold: float | None = None) -> Res
     first: dict[int, float] = {}
     raw = best_raw = -profile.miss * rows.n_windows
     best = (2.0, 0, 0)
-    alarms, n = 0, rows.scores.size
+    alarms = 0
+    n = rows.scores.size
     fixed = threshold is not None
     for i in range(n):
         if fixed and rows.scores[i] < (threshold or 0.0):
@@ -151,8 +161,10 @@ def score(rows: Judged, profile: Profile, threshold: float | None = None) -> Res
             first[k] = max(gain, earlier or 0.0)
         last_of_equals = i + 1 == n or rows.scores[i + 1] != rows.scores[i]
         if last_of_equals and (fixed or raw > best_raw):
-            best_raw, best = raw, (float(rows.scores[i]), len(first), alarms)
-    null, perfect = -profile.miss * rows.n_windows, profile.hit * rows.n_windows
+            best_raw = raw
+            best = (float(rows.scores[i]), len(first), alarms)
+    null = -profile.miss * rows.n_windows
+    perfect = profile.hit * rows.n_windows
     final = 100 * (best_raw - null) / (perfect - null) if rows.n_windows else 0.0
     at, hits, false_alarms = best
     return Result(final, threshold if fixed else at, hits, rows.n_windows - hits, false_alarms)  # type: ignore[arg-type]

@@ -17,7 +17,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class WindowedGaussian:
-    """Score 1 − Q(|x − mean| / σ) under a Gaussian of the last `window` values, renewed every `step`.
+    """Score 1 − Q(|x − mean| / σ) under a Gaussian of the last `window` values, renewed every
+    `step`.
 
     Until the window is full the Gaussian is renewed with every value.
     Source: Ahmad, Lavin, Purdy & Agha 2017, doi:10.1016/j.neucom.2017.04.070, section on peers.
@@ -38,7 +39,9 @@ class WindowedGaussian:
         """Return one score a value [n]."""
         held: deque[float] = deque(maxlen=self.window)
         waiting: list[float] = []
-        mean, sigma, scores = 0.0, 1.0, []
+        mean = 0.0
+        sigma = 1.0
+        scores = []
         for x in np.asarray(values, np.float64).tolist():
             scores.append(1 - 0.5 * erfc(abs(x - mean) / sigma / sqrt(2)) if held else 0.0)
             waiting.append(x)
@@ -46,7 +49,8 @@ class WindowedGaussian:
                 held.extend(waiting)
                 waiting.clear()
                 array = np.fromiter(held, np.float64)
-                mean, sigma = float(array.mean()), float(array.std()) or 1e-6
+                mean = float(array.mean())
+                sigma = float(array.std()) or 1e-6
         return np.array(scores)
 
 

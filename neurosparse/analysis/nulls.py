@@ -21,18 +21,23 @@ Rng = np.random.Generator | int | None
 def degree_preserving(
     connectivity: "Connectivity", rng: Rng = None, rounds: int = ROUNDS, *, undirected: bool = False
 ) -> "Connectivity":
-    """Rewire at random with every in- and out-degree kept, by trades of targets (see `kernels.edge_trade`).
+    """Rewire at random with every in- and out-degree kept, by trades of targets (see
+    `kernels.edge_trade`).
 
-    Also for graphs between two populations. Each neuron keeps its outgoing weights and delays, on other
-    targets. Self loops of a square graph stay where they are and none appears. Pairs are rewired one way at a
-    time: the null of a symmetric graph is not symmetric, and reciprocity is compared, not kept. Ten rounds forget the
-    original: a test holds the share of kept edges to what chance gives; graphs of fewer than eight neurons want 100.
+    Also for graphs between two populations. Each neuron keeps its outgoing weights and delays, on
+    other targets. Self loops of a square graph stay where they are and none appears. Pairs are
+    rewired one way at a
+    time: the null of a symmetric graph is not symmetric, and reciprocity is compared, not kept. Ten
+    rounds forget the
+    original: a test holds the share of kept edges to what chance gives; graphs of fewer than eight
+    neurons want 100.
 
-    With `undirected` both ways of a pair move together (see `kernels.pair_trade`), and so do their two weights and
-    delays, which fall to a random pair of the new graph.
+    With `undirected` both ways of a pair move together (see `kernels.pair_trade`), and so do their
+    two weights and delays, which fall to a random pair of the new graph.
 
     Raises:
-        ValueError: a pair is joined by several synapses; with `undirected`, an edge has no way back.
+        ValueError: a pair is joined by several synapses; with `undirected`, an edge has no way
+            back.
 
     >>> from neurosparse import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2, 3, 4], [1, 2, 3, 4, 0], n_pre=5, n_post=5)
@@ -52,18 +57,24 @@ def degree_preserving(
     if undirected:
         return _undirected(connectivity, np.random.default_rng(rng), rounds)
     loops = connectivity.n_pre != connectivity.n_post
-    traded = edge_trade(connectivity.indptr, connectivity.indices, rounds, draw_seed(rng), loops=loops)
+    traded = edge_trade(
+        connectivity.indptr, connectivity.indices, rounds, draw_seed(rng), loops=loops
+    )
     return _with(connectivity, traded)
 
 
-def _undirected(connectivity: "Connectivity", rng: np.random.Generator, rounds: int) -> "Connectivity":
+def _undirected(
+    connectivity: "Connectivity", rng: np.random.Generator, rounds: int
+) -> "Connectivity":
     from neurosparse.analysis.topology.graph import graph
     from neurosparse.connectivity import Connectivity
     from neurosparse.kernels.pair_trade import pair_trade
 
     g = graph(connectivity)
     if g.edges and not g.symmetric:
-        raise bad_argument("undirected", True, "a graph in which every edge has its way back", "leave it out")
+        raise bad_argument(
+            "undirected", True, "a graph in which every edge has its way back", "leave it out"
+        )
     traded = g.rewired(pair_trade(g.indptr, g.indices, rounds, draw_seed(rng)))
     pre, post = connectivity.edges()
     loop = np.flatnonzero(pre == post)
@@ -71,17 +82,23 @@ def _undirected(connectivity: "Connectivity", rng: np.random.Generator, rounds: 
     new_there, new_back = _both_ways(traded.pre, traded.indices)
     moved = rng.permutation(len(there))
     source = np.empty(g.edges, np.int64)
-    source[new_there], source[new_back] = there[moved], back[moved]
+    source[new_there] = there[moved]
+    source[new_back] = back[moved]
     taken = np.concatenate((source, loop))
     weight, delay = (
-        np.asarray(array)[taken] if np.ndim(array) else array for array in (connectivity.weight, connectivity.delay)
+        np.asarray(array)[taken] if np.ndim(array) else array
+        for array in (connectivity.weight, connectivity.delay)
     )
     new_pre, new_post = (np.concatenate((own, pre[loop])) for own in (traded.pre, traded.indices))
     n = connectivity.n_pre
-    return Connectivity.from_edges(new_pre, new_post, n_pre=n, n_post=n, weight=weight, delay=delay, duplicates="keep")
+    return Connectivity.from_edges(
+        new_pre, new_post, n_pre=n, n_post=n, weight=weight, delay=delay, duplicates="keep"
+    )
 
 
-def _both_ways(pre: npt.NDArray[np.int32], post: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int64], ...]:
+def _both_ways(
+    pre: npt.NDArray[np.int32], post: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int64], ...]:
     """Positions of the edges u → v with u < v, and of their ways back, in the same order."""
     down = np.flatnonzero(pre > post)
     return np.flatnonzero(pre < post), down[np.lexsort((pre[down], post[down]))]
@@ -90,8 +107,9 @@ def _both_ways(pre: npt.NDArray[np.int32], post: npt.NDArray[np.int32]) -> tuple
 def lattice(connectivity: "Connectivity") -> "Connectivity":
     """Join each neuron to its nearest neighbours on a ring, with the out-degrees of the graph.
 
-    Targets of neuron u with d of them are u + 1, u - 1, u + 2, … (d of these): as clustered and as far
-    stretched as such out-degrees allow, the ordered end of small-world measures. In-degrees become even.
+    Targets of neuron u with d of them are u + 1, u - 1, u + 2, … (d of these): as clustered and as
+    far stretched as such out-degrees allow, the ordered end of small-world measures. In-degrees
+    become even.
 
     >>> from neurosparse import Connectivity
     >>> near = lattice(Connectivity.from_edges([0, 0], [2, 3], n_pre=5, n_post=5))
@@ -106,7 +124,8 @@ def lattice(connectivity: "Connectivity") -> "Connectivity":
 
 def ring_targets(indptr: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
     """Targets of the ring lattice with these rows, ascending in each row `[nnz]`."""
-    n, degree = len(indptr) - 1, np.diff(indptr)
+    n = len(indptr) - 1
+    degree = np.diff(indptr)
     row = np.repeat(np.arange(n), degree)
     rank = np.arange(indptr[-1]) - np.repeat(indptr[:-1], degree)
     step = np.where(rank % 2 == 0, rank // 2 + 1, -(rank // 2 + 1))
@@ -133,7 +152,8 @@ def random_graph(connectivity: "Connectivity", rng: Rng = None) -> "Connectivity
             "join repeated pairs and drop self loops first",
         )  # fmt: skip
     place = _distinct(np.random.default_rng(rng), n_pre * wide, connectivity.nnz)
-    pre, post = place // max(wide, 1), place % max(wide, 1)
+    pre = place // max(wide, 1)
+    post = place % max(wide, 1)
     if wide < n_post:
         post = post + (post >= pre)
     return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post)
@@ -157,7 +177,9 @@ def draw_seed(rng: Rng) -> int:
 def _with(connectivity: "Connectivity", indices: npt.NDArray[np.int32]) -> "Connectivity":
     from neurosparse.connectivity import Connectivity
 
-    return Connectivity(connectivity.indptr, indices, connectivity.n_post, connectivity.weight, connectivity.delay)
+    return Connectivity(
+        connectivity.indptr, indices, connectivity.n_post, connectivity.weight, connectivity.delay
+    )
 
 
 def _square(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32]) -> "Connectivity":

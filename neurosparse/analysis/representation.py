@@ -1,6 +1,7 @@
 """What layers represent: similarity between networks, matched neurons, sparseness and selectivity.
 
-Activities are tables `[samples, neurons]`; two networks are compared on the same samples in the same order.
+Activities are tables `[samples, neurons]`; two networks are compared on the same samples in the
+same order.
 """
 
 from typing import NamedTuple
@@ -16,8 +17,9 @@ Float = npt.NDArray[np.float64]
 def cka(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """Linear centred kernel alignment of two activities `[samples, n]`, `[samples, m]`, in [0, 1].
 
-    CKA = ‖Yᵀ X‖² / (‖Xᵀ X‖ ‖Yᵀ Y‖) with centred columns (Frobenius norms). It ignores rotations and a
-    common scale; with fewer samples than neurons it is high for anything. NaN where one side is constant.
+    CKA = ‖Yᵀ X‖² / (‖Xᵀ X‖ ‖Yᵀ Y‖) with centred columns (Frobenius norms). It ignores rotations and
+    a common scale; with fewer samples than neurons it is high for anything. NaN where one side is
+    constant.
 
     Source: S. Kornblith et al., ICML 2019, arXiv:1905.00414.
 
@@ -70,8 +72,10 @@ def match_neurons(x: npt.ArrayLike, y: npt.ArrayLike) -> Match:
     one, two = (_standard(table) for table in _pair(x, y))
     correlation = one.T @ two
     rows, columns = linear_sum_assignment(correlation, maximize=True)
-    partner, found = np.full(one.shape[1], -1), np.full(one.shape[1], np.nan)
-    partner[rows], found[rows] = columns, correlation[rows, columns]
+    partner = np.full(one.shape[1], -1)
+    found = np.full(one.shape[1], np.nan)
+    partner[rows] = columns
+    found[rows] = correlation[rows, columns]
     return Match(partner, found)
 
 
@@ -87,7 +91,8 @@ def hoyer(x: npt.ArrayLike, axis: int = -1) -> Float:
     """
     values = np.abs(_along(x, axis))
     n = values.shape[axis]
-    largest, total = np.linalg.norm(values, axis=axis), values.sum(axis=axis)
+    largest = np.linalg.norm(values, axis=axis)
+    total = values.sum(axis=axis)
     with np.errstate(invalid="ignore", divide="ignore"):
         found = (np.sqrt(n) - total / largest) / (np.sqrt(n) - 1)
     return np.asarray(found if n > 1 else np.full_like(total, np.nan))
@@ -96,8 +101,8 @@ def hoyer(x: npt.ArrayLike, axis: int = -1) -> Float:
 def treves_rolls(x: npt.ArrayLike, axis: int = -1) -> Float:
     """Treves-Rolls sparseness of rates ≥ 0 along an axis, 1 - (mean r)² / mean r², over its maximum 1 - 1/n.
 
-    Over neurons it is population sparseness, over samples lifetime sparseness: 0 uniform, 1 one alone. NaN
-    where all rates are 0.
+    Over neurons it is population sparseness, over samples lifetime sparseness: 0 uniform, 1 one
+    alone. NaN where all rates are 0.
 
     Sources: E. T. Rolls, M. J. Tovee, J. Neurophysiol. 73 (1995), doi:10.1152/jn.1995.73.2.713;
     W. E. Vinje, J. L. Gallant, Science 287 (2000), doi:10.1126/science.287.5456.1273.
@@ -107,22 +112,30 @@ def treves_rolls(x: npt.ArrayLike, axis: int = -1) -> Float:
     """
     rates = _along(x, axis)
     if rates.size and rates.min() < 0:
-        raise bad_argument("x", float(rates.min()), "rates, 0 or more", "take hoyer() for signed activity")
+        raise bad_argument(
+            "x", float(rates.min()), "rates, 0 or more", "take hoyer() for signed activity"
+        )
     n = rates.shape[axis]
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = 1 - (rates.sum(axis=axis) / n) ** 2 / ((rates**2).sum(axis=axis) / n) if n else rates.sum(axis=axis)
+        found = (
+            1 - (rates.sum(axis=axis) / n) ** 2 / ((rates**2).sum(axis=axis) / n)
+            if n
+            else rates.sum(axis=axis)
+        )
         return np.asarray(found / (1 - 1 / n) if n > 1 else np.full_like(found, np.nan))
 
 
 def local_rank(jacobians: npt.ArrayLike, eps: float = 1e-3) -> float:
     """Local rank of a layer: the mean number of directions in which a small change of the input moves it.
 
-    LR = E_x #{ i : σ_i(J_x) > eps σ_1(J_x) },  J_x the derivative of the layer's input by the network's, `[m, n]`.
+    LR = E_x #{ i : σ_i(J_x) > eps σ_1(J_x) },  J_x the derivative of the layer's input by the
+    network's, `[m, n]`.
 
     Args:
-        jacobians: one matrix a sample, `[samples, m, n]`, such as `torch.func.vmap(torch.func.jacrev(f))(x)`.
-        eps: share of the largest singular value below which a direction counts as lost. A layer that does not
-            move at all has rank 0 there.
+        jacobians: one matrix a sample, `[samples, m, n]`, such as
+            `torch.func.vmap(torch.func.jacrev(f))(x)`.
+        eps: share of the largest singular value below which a direction counts as lost. A layer
+            that does not move at all has rank 0 there.
 
     Source: N. Patel, R. Shwartz-Ziv (2024), arXiv:2410.07687.
 
@@ -131,7 +144,9 @@ def local_rank(jacobians: npt.ArrayLike, eps: float = 1e-3) -> float:
     """
     table = _real("jacobians", jacobians)
     if table.ndim != 3 or 0 in table.shape or not np.isfinite(table).all():
-        raise bad_argument("jacobians", table, "finite matrices, one a sample, shape [samples, m, n]")
+        raise bad_argument(
+            "jacobians", table, "finite matrices, one a sample, shape [samples, m, n]"
+        )
     if not 0 <= eps < 1:
         raise bad_argument("eps", eps, "a share of at least 0, below 1")
     size = np.linalg.svd(table, compute_uv=False)
@@ -148,8 +163,8 @@ class Selectivity(NamedTuple):
 def selectivity(x: npt.ArrayLike, classes: npt.ArrayLike) -> Selectivity:
     """Class selectivity (best - rest) / (best + rest) of mean responses, `x` `[samples, n]` ≥ 0.
 
-    `best` is the largest mean over classes `[samples]`, `rest` the mean of the other class means. 1: fires
-    for one class alone, 0: for all alike; NaN for a silent neuron.
+    `best` is the largest mean over classes `[samples]`, `rest` the mean of the other class means.
+    1: fires for one class alone, 0: for all alike; NaN for a silent neuron.
 
     Source: A. S. Morcos et al., ICLR 2018, arXiv:1803.06959.
 
@@ -157,12 +172,15 @@ def selectivity(x: npt.ArrayLike, classes: npt.ArrayLike) -> Selectivity:
     >>> found.score.tolist(), found.preferred.tolist()
     ([1.0, 0.0], ['a', 'a'])
     """
-    rates, labels = _table("x", x), np.asarray(classes)
+    rates = _table("x", x)
+    labels = np.asarray(classes)
     if labels.shape != (len(rates),):
         raise bad_argument("classes", labels, f"one class per sample, shape [{len(rates)}]")
     names = np.unique(labels)
     if len(names) < 2 or rates.min(initial=0) < 0:
-        raise bad_argument("classes", Said("one class, or negative rates"), "two classes or more, rates ≥ 0")
+        raise bad_argument(
+            "classes", Said("one class, or negative rates"), "two classes or more, rates ≥ 0"
+        )
     means = np.stack([rates[labels == name].mean(axis=0) for name in names])
     best = means.max(axis=0)
     rest = (means.sum(axis=0) - best) / (len(names) - 1)
@@ -191,7 +209,9 @@ def _along(x: npt.ArrayLike, axis: int) -> Float:
 def _table(name: str, x: npt.ArrayLike) -> Float:
     table = _real(name, x)
     if table.ndim != 2 or len(table) < 2 or table.shape[1] < 1 or not np.isfinite(table).all():
-        raise bad_argument(name, table, "finite activity [samples, neurons] of at least two samples and one neuron")
+        raise bad_argument(
+            name, table, "finite activity [samples, neurons] of at least two samples and one neuron"
+        )
     return table
 
 
@@ -226,5 +246,7 @@ def _directions(table: Float, keep: float) -> Float:
 
 def _standard(table: Float) -> Float:
     norm = np.linalg.norm(table, axis=0)
-    scaled: Float = np.divide(table, norm, out=np.zeros_like(table), where=norm > 1e-12 * norm.max(initial=0.0))
+    scaled: Float = np.divide(
+        table, norm, out=np.zeros_like(table), where=norm > 1e-12 * norm.max(initial=0.0)
+    )
     return scaled

@@ -1,4 +1,6 @@
-"""Binary and classical associative memories: stored in bits, decoded by kernels, run as spiking networks."""
+"""Binary and classical associative memories: stored in bits, decoded by kernels, run as spiking
+networks.
+"""
 
 from neurosparse.associative.classical import Hopfield as Hopfield
 from neurosparse.associative.classical import SignRecall as SignRecall

@@ -1,7 +1,9 @@
-"""How much Hopfield networks hold, classical and dense: overlaps, one-step errors, capacities, and their limits.
+"""How much Hopfield networks hold, classical and dense: overlaps, one-step errors, capacities, and
+their limits.
 
-All are for many units, random patterns without correlation and no noise. Sources: Amit, Gutfreund & Sompolinsky 1985,
-doi:10.1103/PhysRevLett.55.1530; Krotov & Hopfield 2016, arXiv:1606.01164; Demircigil et al. 2017, arXiv:1702.01929.
+All are for many units, random patterns without correlation and no noise. Sources: Amit, Gutfreund &
+Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530; Krotov & Hopfield 2016, arXiv:1606.01164;
+Demircigil et al. 2017, arXiv:1702.01929.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ MOST = sys.float_info.max  # more patterns than that are infinitely many
 
 
 def one_step_error(load: float) -> float:
-    """Share of units that flip in one update from a stored pattern, load = patterns / units: erfc(1/sqrt(2 load)) / 2.
+    """Share of units that flip in one update from a stored pattern, load = patterns / units:
+    erfc(1/sqrt(2 load)) / 2.
 
     >>> [round(one_step_error(a), 4) for a in (0.105, 0.138, 0.185)]
     [0.001, 0.0036, 0.01]
@@ -66,7 +69,9 @@ def dense_one_step_error(n: int, degree: int, patterns: int) -> float:
     (0.0339, 0.0448)
     """
     signal = _check.count("n", n) ** (_degree(degree) - 1)
-    return 0.5 * math.erfc(math.sqrt(signal / (2 * _check.count("patterns", patterns) * _odd_factorial(degree))))
+    return 0.5 * math.erfc(
+        math.sqrt(signal / (2 * _check.count("patterns", patterns) * _odd_factorial(degree)))
+    )
 
 
 def dense_capacity(n: int, degree: int) -> float:
@@ -82,14 +87,16 @@ def dense_capacity(n: int, degree: int) -> float:
 def exponential_capacity(n: int, share_wrong: float) -> float:
     """Patterns an exponential memory holds that repairs cues with up to share_wrong of the units wrong, as n grows.
 
-    exp(n I / 2), I = ((1+x) ln(1+x) + (1-x) ln(1-x)) / 2 at x = 1 - 2 share_wrong; 2^(n/2) for right cues.
+    exp(n I / 2), I = ((1+x) ln(1+x) + (1-x) ln(1-x)) / 2 at x = 1 - 2 share_wrong; 2^(n/2) for
+    right cues.
 
     >>> round(exponential_capacity(40, 0.0)) == 2**20
     True
     """
     if not 0 <= share_wrong < 0.5:
         raise bad_argument("share_wrong", share_wrong, "a share from 0 to below 0.5")
-    up, down = 2 - 2 * share_wrong, 2 * share_wrong
+    up = 2 - 2 * share_wrong
+    down = 2 * share_wrong
     rate = (up * math.log(up) + (down * math.log(down) if down else 0.0)) / 2
     power = rate * _check.count("n", n) / 2
     return math.exp(power) if power < math.log(MOST) else math.inf

@@ -14,7 +14,9 @@ Signs = NDArray[np.float32]
 
 
 class SignRecall(NamedTuple):
-    """What a retrieval gives: states [q, n] of -1 and 1, sweeps over all units [q], whether they settled [q]."""
+    """What a retrieval gives: states [q, n] of -1 and 1, sweeps over all units [q], whether they
+    settled [q].
+    """
 
     states: Signs
     sweeps: NDArray[np.int32]
@@ -22,9 +24,11 @@ class SignRecall(NamedTuple):
 
 
 class Hopfield:
-    """Store patterns by W = sum of x x^T / n, no unit with itself; recall by s_i <- sign(W_i s) until nothing moves.
+    """Store patterns by W = sum of x x^T / n, no unit with itself; recall by s_i <- sign(W_i s)
+    until nothing moves.
 
-    Each flip lowers E = -s^T W s / 2. Units take their turns in a random order; one without input stays as it is.
+    Each flip lowers E = -s^T W s / 2. Units take their turns in a random order; one without input
+    stays as it is.
     Source: Hopfield 1982, doi:10.1073/pnas.79.8.2554.
 
     Raises ValueError for patterns of another size, none, or of values other than -1 and 1.
@@ -55,11 +59,13 @@ class Hopfield:
     def retrieve(self, cue: Any, *, sweeps: int = 100, rng: Any = None) -> SignRecall:
         """Update states [q, n] one unit after the other, `sweeps` times through all of them at most.
 
-        `rng` (SPEC 7) draws the order of each sweep. Raises ValueError for an empty memory and cues that do not fit.
+        `rng` (SPEC 7) draws the order of each sweep. Raises ValueError for an empty memory and cues
+        that do not fit.
         """
         _check.stored(self)
         _check.count("sweeps", sweeps)
-        generator, states = np.random.default_rng(rng), _check.signs("cue", cue, self.n).copy()
+        generator = np.random.default_rng(rng)
+        states = _check.signs("cue", cue, self.n).copy()
         taken = np.zeros(len(states), np.int32)
         settled = np.zeros(len(states), np.bool_)
         for q, state in enumerate(states):
@@ -77,7 +83,8 @@ class Hopfield:
         while (wrong := (h[order] * state[order]) < 0).any():
             # units before the first wrong one have had their turn and stay
             first = int(np.argmax(wrong))
-            i, order = order[first], order[first + 1 :]
+            i = order[first]
+            order = order[first + 1 :]
             state[i] = -state[i]
             h += 2 * state[i] * self.weights[i]
             moved = True
@@ -85,7 +92,9 @@ class Hopfield:
 
     def save(self, path: str | Path) -> None:
         """Write the memory to the Zarr folder `path`, whole or not at all."""
-        _store.save(path, "Hopfield", {"n": self.n, "stored": self.stored}, {"weights": self.weights})
+        _store.save(
+            path, "Hopfield", {"n": self.n, "stored": self.stored}, {"weights": self.weights}
+        )
 
     @classmethod
     def load(cls, path: str | Path) -> Hopfield:

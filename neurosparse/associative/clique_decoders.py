@@ -35,7 +35,9 @@ class Settled(NamedTuple):
 
 
 class Decoder(Protocol):
-    """A frozen dataclass that completes cues, known units [q, clusters, units], on links [c, units, c, words]."""
+    """A frozen dataclass that completes cues, known units [q, clusters, units], on links [c, units,
+    c, words].
+    """
 
     def __call__(self, links: Words, known: Bools, used: int) -> Settled:
         """Decode messages that use `used` of the clusters."""
@@ -82,15 +84,18 @@ class Iterated:
 
     def __call__(self, links: Words, known: Bools, used: int) -> Settled:
         """Decode."""
-        return _repeat(lambda now: self.selection(_scores(self.propagation, links, now)), known, self.steps)
+        return _repeat(
+            lambda now: self.selection(_scores(self.propagation, links, now)), known, self.steps
+        )
 
 
 @dataclass(frozen=True)
 class KickOut:
     """Let the best units of the whole message in, then kick out losers among them until all that stay are equal.
 
-    The first update is `first`'s, by default the best `used` units with all that equal the last of them; each later
-    one takes the units away that `losers` names, `GlobalLosersOut` (GLKO, GkLKO) or `LosersOut` (LKO, kLKO).
+    The first update is `first`'s, by default the best `used` units with all that equal the last of
+    them; each later one takes the units away that `losers` names, `GlobalLosersOut` (GLKO, GkLKO)
+    or `LosersOut` (LKO, kLKO).
 
     >>> from neurosparse.associative.clique_rules import LosersOut
     >>> KickOut(LosersOut(2)).steps
@@ -110,7 +115,9 @@ class KickOut:
         """Decode."""
         first = self.first or GlobalWinners(used)
         begun = first(_scores(self.propagation, links, known))
-        done = _repeat(lambda now: self.losers(_scores(self.propagation, links, now) * now), begun, self.steps)
+        done = _repeat(
+            lambda now: self.losers(_scores(self.propagation, links, now) * now), begun, self.steps
+        )
         return Settled(done.active, done.steps + 1)
 
 
@@ -118,8 +125,9 @@ class KickOut:
 class Elimination:
     """Sum-of-max decoding: erased clusters start with all units on; a unit stays while every other cluster reaches it.
 
-    Nothing that belongs to the message is ever dropped if what is known is right. It can stop with several units on
-    in a cluster. Only for messages that use every cluster. Source: Yao, Gripon & Rabbat 2014, arXiv:1308.6003.
+    Nothing that belongs to the message is ever dropped if what is known is right. It can stop with
+    several units on in a cluster. Only for messages that use every cluster. Source: Yao, Gripon &
+    Rabbat 2014, arXiv:1308.6003.
 
     >>> Elimination().passes
     1000
@@ -134,7 +142,8 @@ class Elimination:
     def __call__(self, links: Words, known: Bools, used: int) -> Settled:
         """Decode."""
         if used < known.shape[1]:
-            got, wants = Said(f"messages on {used} of {known.shape[1]} clusters"), "messages that use every cluster"
+            got = Said(f"messages on {used} of {known.shape[1]} clusters")
+            wants = "messages that use every cluster"
             raise bad_argument("decoder", got, wants, "use Iterated(SumOfMax(), GlobalWinners(k))")
         start = known | ~known.any(axis=2, keepdims=True)
         done = eliminate(links, packed(start), self.passes)
@@ -148,7 +157,9 @@ def _scores(propagation: Propagation, links: Words, active: Bools) -> Scores:
 
 def _repeat(update: Callable[[Bools], Bools], begun: Bools, steps: int) -> Settled:
     """Update the queries that still move, `steps` times at most."""
-    active, taken, going = begun.copy(), np.zeros(len(begun), np.int32), np.arange(len(begun))
+    active = begun.copy()
+    taken = np.zeros(len(begun), np.int32)
+    going = np.arange(len(begun))
     for _ in range(steps):
         now = active[going]
         after = active[going] = update(now)

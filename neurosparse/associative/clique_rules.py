@@ -1,10 +1,11 @@
-"""How a clique network decides: what counts as support (propagation), and which units stay on (selection).
+"""How a clique network decides: what counts as support (propagation), and which units stay on
+(selection).
 
-Scores are float32 [queries, clusters, units]; a selection gives booleans of that shape and never keeps a unit whose
-score is 0. Sources: Gripon & Berrou 2011, doi:10.1109/TNN.2011.2146789 (sum of sum, winner takes all); 2012,
-doi:10.1109/ISTC.2012.6325193 (sum of max, normalisation); Aliabadi, Berrou, Gripon & Jiang 2014,
-doi:10.1109/TNNLS.2013.2285253 (global winners, losers kicked out). The names of the family differ between papers;
-each docstring says how it is read here.
+Scores are float32 [queries, clusters, units]; a selection gives booleans of that shape and never
+keeps a unit whose score is 0. Sources: Gripon & Berrou 2011, doi:10.1109/TNN.2011.2146789 (sum of
+sum, winner takes all); 2012, doi:10.1109/ISTC.2012.6325193 (sum of max, normalisation); Aliabadi,
+Berrou, Gripon & Jiang 2014, doi:10.1109/TNNLS.2013.2285253 (global winners, losers kicked out). The
+names of the family differ between papers; each docstring says how it is read here.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ Words = NDArray[np.uint64]
 
 
 class Propagation(Protocol):
-    """A frozen dataclass that scores units, links uint64 [clusters, units, clusters, words], states [q, c, words]."""
+    """A frozen dataclass that scores units, links uint64 [clusters, units, clusters, words], states
+    [q, c, words].
+    """
 
     @property
     def gamma(self) -> float:
@@ -68,7 +71,9 @@ class SumOfSum:
         """Sums over the rows of active units; links run both ways."""
         clusters, units, _, words = links.shape
         rows = links.reshape(clusters * units, clusters * words)
-        on = unpack(states.reshape(len(states) * clusters, words), units).reshape(len(states), clusters * units)
+        on = unpack(states.reshape(len(states) * clusters, words), units).reshape(
+            len(states), clusters * units
+        )
         sums = sum_rows(rows, *rows_of(on)).reshape(len(states), clusters, words * 64)
         return sums[:, :, :units].astype(np.float32)
 
@@ -242,7 +247,9 @@ class GlobalKBest:
     def __call__(self, scores: Scores) -> Bools:
         """Choose."""
         flat = np.sort(_whole(scores), axis=-1)[..., ::-1]
-        first = np.concatenate([np.ones_like(flat[..., :1], np.bool_), flat[..., 1:] != flat[..., :-1]], axis=-1)
+        first = np.concatenate(
+            [np.ones_like(flat[..., :1], np.bool_), flat[..., 1:] != flat[..., :-1]], axis=-1
+        )
         least = np.where(first.cumsum(axis=-1) <= self.k, flat, np.inf).min(axis=-1, keepdims=True)
         return _above(scores, np.asarray(least, np.float32))
 
@@ -286,7 +293,8 @@ class LosersOut:
 
     def __call__(self, scores: Scores) -> Bools:
         """Choose."""
-        on, best = scores > 0, scores.max(axis=-1, keepdims=True)
+        on = scores > 0
+        best = scores.max(axis=-1, keepdims=True)
         for _ in range(self.k):
             worst = np.where(on, scores, np.inf).min(axis=-1, keepdims=True)
             on = on & ((scores > worst) | (scores == best))
@@ -297,7 +305,8 @@ class LosersOut:
 class GlobalLosersOut:
     """GLKO, GkLKO: units of the whole message go whose score is one of the k smallest, but never all of them.
 
-    Among all units that have any score it kicks hardly anything out; `KickOut` applies it to those that are on.
+    Among all units that have any score it kicks hardly anything out; `KickOut` applies it to those
+    that are on.
 
     >>> GlobalLosersOut()(np.float32([[[3, 1, 2], [2, 2, 0]]])).astype(int).tolist()
     [[[1, 0, 1], [1, 1, 0]]]

@@ -1,8 +1,9 @@
 """Predictions for clique networks: density, errors, how many messages, how much information.
 
-Symbols: `clusters` clusters of `l` units (the alphabet), messages on `used` of them (default all), m messages, e erased
-symbols. Sources: Gripon & Berrou 2011, doi:10.1109/TNN.2011.2146789; sparse messages: Aliabadi et al. 2014,
-doi:10.1109/TNNLS.2013.2285253. Errors take links to be independent, which is near the truth (within about 0.03).
+Symbols: `clusters` clusters of `l` units (the alphabet), messages on `used` of them (default all),
+m messages, e erased symbols. Sources: Gripon & Berrou 2011, doi:10.1109/TNN.2011.2146789; sparse
+messages: Aliabadi et al. 2014, doi:10.1109/TNNLS.2013.2285253. Errors take links to be independent,
+which is near the truth (within about 0.03).
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from neurosparse.errors import bad_argument
 
 
 def density(clusters: int, l: int, m: int, used: int | None = None) -> float:
-    """Share of links that m random messages turn on: 1 - (1 - used (used-1) / (clusters (clusters-1) l^2))^m.
+    """Share of links that m random messages turn on: 1 - (1 - used (used-1) / (clusters
+    (clusters-1) l^2))^m.
 
     >>> round(density(8, 256, 10_000), 5), round(density(100, 64, 100_000, used=12), 4)
     (0.14152, 0.2778)
     """
     chance = _link_chance(clusters, l, used)
-    return -math.expm1(_check.count("m", m, 0) * math.log1p(-chance)) if chance < 1 else float(m > 0)
+    return (
+        -math.expm1(_check.count("m", m, 0) * math.log1p(-chance)) if chance < 1 else float(m > 0)
+    )
 
 
 def messages_at_density(clusters: int, l: int, d: float, used: int | None = None) -> float:
@@ -29,10 +33,14 @@ def messages_at_density(clusters: int, l: int, d: float, used: int | None = None
     >>> round(messages_at_density(8, 256, 0.14152))
     10000
     """
-    chance, d = _link_chance(clusters, l, used), _check.share("d", d)
+    chance = _link_chance(clusters, l, used)
+    d = _check.share("d", d)
     if not 0 < chance < 1:
         raise bad_argument(
-            "l", l, "two symbols or more, in messages on two clusters or more", "here one message says all"
+            "l",
+            l,
+            "two symbols or more, in messages on two clusters or more",
+            "here one message says all",
         )
     return math.log1p(-d) / math.log1p(-chance)
 
@@ -61,7 +69,8 @@ def false_acceptance(clusters: int, d: float) -> float:
 def one_step_error(clusters: int, l: int, d: float, erased: int, used: int | None = None) -> float:
     """Probability that one update with the winners of each cluster leaves a wrong unit on.
 
-    1 - (1 - d^(used-e))^(e (l-1)), and for sparse messages with global winners e (l-1) + (clusters-used) l.
+    1 - (1 - d^(used-e))^(e (l-1)), and for sparse messages with global winners e (l-1) +
+    (clusters-used) l.
 
     >>> round(one_step_error(8, 256, density(8, 256, 10_000), erased=4), 3)
     0.336
@@ -113,7 +122,9 @@ def best_size(clusters: int, l: int, wanted_error: float, erased_share: float) -
     _sizes(clusters, l, None)
     if not 0 <= erased_share < 1:
         raise bad_argument("erased_share", erased_share, "a number from 0 to below 1")
-    return math.log(clusters * l / _check.share("wanted_error", wanted_error)) / (2 * (1 - erased_share))
+    return math.log(clusters * l / _check.share("wanted_error", wanted_error)) / (
+        2 * (1 - erased_share)
+    )
 
 
 def _sizes(clusters: int, l: int, used: int | None) -> int:
@@ -129,7 +140,9 @@ def _link_chance(clusters: int, l: int, used: int | None) -> float:
     if clusters < 2:
         raise bad_argument("clusters", clusters, "two clusters or more: links run between clusters")
     # whole numbers of an array would overflow in products
-    used, clusters, l = int(used), int(clusters), int(l)
+    used = int(used)
+    clusters = int(clusters)
+    l = int(l)
     return used * (used - 1) / (clusters * (clusters - 1) * l * l)
 
 

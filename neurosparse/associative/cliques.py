@@ -1,4 +1,6 @@
-"""The clique network of Gripon and Berrou: a message is a clique of one unit in each of its clusters."""
+"""The clique network of Gripon and Berrou: a message is a clique of one unit in each of its
+clusters.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ SUM_OF_MAX = Elimination()
 class CliqueRecall(NamedTuple):
     """What a retrieval gives.
 
-    `messages` int32 [q, clusters]: the symbol of each cluster, -1 where no unit or more than one is on; `active`
-    boolean [q, clusters, alphabet]; `steps` int32 [q].
+    `messages` int32 [q, clusters]: the symbol of each cluster, -1 where no unit or more than one is
+    on; `active` boolean [q, clusters, alphabet]; `steps` int32 [q].
     """
 
     messages: Messages
@@ -36,12 +38,15 @@ class CliqueRecall(NamedTuple):
 class CliqueMemory:
     """Store messages of symbols as cliques of binary links between clusters of units.
 
-    `units` units in `clusters` clusters, so that each cluster spells one symbol of an alphabet of units / clusters. A
-    message [clusters] has a symbol from 0 in `used` of its clusters (default all) and -1 elsewhere; storing it links
-    its units pairwise. `links` is one bit a synapse, uint64 [clusters, alphabet, clusters, words]. Sources: Gripon &
-    Berrou 2011, doi:10.1109/TNN.2011.2146789; sparse messages: Aliabadi et al. 2014, doi:10.1109/TNNLS.2013.2285253.
+    `units` units in `clusters` clusters, so that each cluster spells one symbol of an alphabet of
+    units / clusters. A message [clusters] has a symbol from 0 in `used` of its clusters (default
+    all) and -1 elsewhere; storing it links its units pairwise. `links` is one bit a synapse, uint64
+    [clusters, alphabet, clusters, words]. Sources: Gripon &
+    Berrou 2011, doi:10.1109/TNN.2011.2146789; sparse messages: Aliabadi et al. 2014,
+    doi:10.1109/TNNLS.2013.2285253.
 
-    Raises ValueError for more clusters than units, units that do not divide, symbols outside the alphabet.
+    Raises ValueError for more clusters than units, units that do not divide, symbols outside the
+    alphabet.
 
     >>> memory = CliqueMemory(units=12, clusters=3)
     >>> memory.store([[0, 1, 2], [3, 1, 0]])
@@ -52,10 +57,14 @@ class CliqueMemory:
     def __init__(self, units: int, clusters: int, used: int | None = None) -> None:
         self.units, self.clusters = _check.count("units", units), _check.count("clusters", clusters)
         if self.clusters > self.units:
-            raise bad_argument("clusters", clusters, f"at most one a unit, and there are {units} units")
+            raise bad_argument(
+                "clusters", clusters, f"at most one a unit, and there are {units} units"
+            )
         if self.units % self.clusters:
             near = self.units // self.clusters * self.clusters
-            raise bad_argument("units", units, f"a multiple of clusters = {clusters}", f"write units={near}")
+            raise bad_argument(
+                "units", units, f"a multiple of clusters = {clusters}", f"write units={near}"
+            )
         self.used = self.clusters if used is None else _check.count("used", used)
         if self.used > self.clusters:
             raise bad_argument("used", used, f"at most the {clusters} clusters that there are")
@@ -70,7 +79,9 @@ class CliqueMemory:
         sizes = (given >= 0).sum(axis=1)
         if (wrong := sizes != self.used).any():
             got = Said(f"message {int(np.argmax(wrong))} with {sizes[np.argmax(wrong)]} symbols")
-            raise bad_argument("messages", got, f"{self.used} symbols each", "give used= where messages are sparse")
+            raise bad_argument(
+                "messages", got, f"{self.used} symbols each", "give used= where messages are sparse"
+            )
         blocks = np.array_split(given, -(-len(given) // 4096))
         # interrupted between blocks, the memory is as it was
         links = self.links.copy() if len(blocks) > 1 else self.links
@@ -97,7 +108,8 @@ class CliqueMemory:
     def retrieve(self, cue: Any, decoder: Decoder = SUM_OF_MAX) -> CliqueRecall:
         """Complete cues [q, clusters] in which -1 stands for what is not known.
 
-        Raises: ValueError for an empty memory, symbols outside the alphabet, cues of another length or without any
+        Raises: ValueError for an empty memory, symbols outside the alphabet, cues of another length
+            or without any
         symbol, and a decoder that cannot serve sparse messages.
         """
         _check.stored(self)
@@ -109,12 +121,18 @@ class CliqueMemory:
             raise bad_argument("cue", got, "cues with at least one known symbol")
         active, steps = decoder(self.links, self.units_of(known), self.used)
         one = active.sum(axis=2) == 1
-        return CliqueRecall(np.where(one, active.argmax(axis=2), NOTHING).astype(np.int32), active, steps)
+        return CliqueRecall(
+            np.where(one, active.argmax(axis=2), NOTHING).astype(np.int32), active, steps
+        )
 
     def accepts(self, messages: Any) -> Bools:
-        """Tell which messages [m, clusters] are cliques: all stored ones, and by chance some others."""
+        """Tell which messages [m, clusters] are cliques: all stored ones, and by chance some
+        others.
+        """
         given = self._symbols("messages", messages)
-        words = packed(self.units_of(given)).reshape(len(given), self.clusters * self.links.shape[3])
+        words = packed(self.units_of(given)).reshape(
+            len(given), self.clusters * self.links.shape[3]
+        )
         rows = self.links.reshape(self.units, words.shape[1])
         links = overlap(words, rows).reshape(len(given), self.clusters, self.alphabet)
         inside = (links * self.units_of(given)).sum(axis=(1, 2))
@@ -127,18 +145,27 @@ class CliqueMemory:
         return float(np.bitwise_count(self.links).sum()) / possible if possible else 0.0
 
     def dense(self) -> Bools:
-        """The symmetric matrix of links, boolean [units, units]; unit a·alphabet + j is symbol j of cluster a."""
+        """The symmetric matrix of links, boolean [units, units]; unit a·alphabet + j is symbol j of
+        cluster a.
+        """
         words = self.links.reshape(self.units, self.clusters, self.links.shape[3])
         return unpacked(words, self.alphabet).reshape(self.units, self.units)
 
     def connectivity(self, weight: float = 1.0) -> Connectivity:
         """The links as synapses of one weight, both directions, [units, units]."""
         post, pre = np.nonzero(self.dense())
-        return Connectivity.from_edges(pre, post, n_pre=self.units, n_post=self.units, weight=weight)
+        return Connectivity.from_edges(
+            pre, post, n_pre=self.units, n_post=self.units, weight=weight
+        )
 
     def save(self, path: str | Path) -> None:
         """Write the memory to the Zarr folder `path`, whole or not at all."""
-        config = {"units": self.units, "clusters": self.clusters, "used": self.used, "stored": self.stored}
+        config = {
+            "units": self.units,
+            "clusters": self.clusters,
+            "used": self.used,
+            "stored": self.stored,
+        }
         _store.save(path, "CliqueMemory", config, {"links": self.links})
 
     @classmethod
@@ -152,11 +179,15 @@ class CliqueMemory:
         return made
 
     def _symbols(self, name: str, given: Any) -> Messages:
-        """Return messages as int32 [m, clusters], or raise ValueError saying which symbol is wrong."""
+        """Return messages as int32 [m, clusters], or raise ValueError saying which symbol is
+        wrong.
+        """
         symbols = np.asarray(given)
         if symbols.ndim != 2 or symbols.shape[1] != self.clusters or not len(symbols):
             got = Said(f"shape {list(symbols.shape)}")
-            raise bad_argument(name, got, f"one message or more, whole numbers [m, {self.clusters}]")
+            raise bad_argument(
+                name, got, f"one message or more, whole numbers [m, {self.clusters}]"
+            )
         if symbols.dtype.kind not in "iu":
             raise bad_argument(name, symbols, "whole numbers", "-1 stands for nothing")
         if (bad := (symbols < NOTHING) | (symbols >= self.alphabet)).any():

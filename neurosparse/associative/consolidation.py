@@ -1,4 +1,5 @@
-"""The consolidated Hebbian rule: firing together in a cycle strengthens, and every weight is drawn to 0 or 1.
+"""The consolidated Hebbian rule: firing together in a cycle strengthens, and every weight is drawn
+to 0 or 1.
 
 Source: Coyac, Gripon, Langlais & Berrou 2017, arXiv:1709.08367.
 """
@@ -22,7 +23,8 @@ EDGE = 1e-4
 def consolidate(x: ArrayLike) -> NDArray[np.float64]:
     """Draw weights to 0 or 1: sigma(x) = 1/2 + tanh(tan(pi x - pi/2)) / 2.
 
-    Fixed points are 0, 1 and, with slope pi/2 and so unstable, 1/2. x is first held within [1e-4, 1 - 1e-4].
+    Fixed points are 0, 1 and, with slope pi/2 and so unstable, 1/2. x is first held within [1e-4, 1
+    - 1e-4].
 
     >>> x = 0.4
     >>> for _ in range(4):
@@ -51,8 +53,9 @@ class CoactivityCoefficients(NamedTuple):
 class Coactivity:
     """Mark a synapse by `rise` if both its neurons fire before the next `Consolidate`, in either order.
 
-    The mark is the synapse's eligibility; without `Consolidate` called between steps no weight changes. Spikes must
-    arrive with delay 0. Raises ValueError for a rise that is not above 0 and at most 1.
+    The mark is the synapse's eligibility; without `Consolidate` called between steps no weight
+    changes. Spikes must arrive with delay 0. Raises ValueError for a rise that is not above 0 and
+    at most 1.
 
     >>> Coactivity().rise
     0.18
@@ -107,7 +110,8 @@ class Coactivity:
 class Consolidate:
     """End a cycle of a projection that learns by `Coactivity`: w <- sigma(w + mark), marks and notes <- 0.
 
-    Call it every cycle, `Every(period, Consolidate("E->E"))`. Only synapses that are marked or strictly between 0 and
+    Call it every cycle, `Every(period, Consolidate("E->E"))`. Only synapses that are marked or
+    strictly between 0 and
     1 are worked on. Raises ValueError for a projection that learns otherwise.
 
     >>> Consolidate("E->E").projection

@@ -1,4 +1,6 @@
-"""The covariance memory of Amari and of Tsodyks and Feigelman: sparse patterns, graded synapses, k winners."""
+"""The covariance memory of Amari and of Tsodyks and Feigelman: sparse patterns, graded synapses, k
+winners.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,17 @@ Bools = NDArray[np.bool_]
 
 
 class CovarianceMemory:
-    """Store sparse patterns by W = sum of (x - f)(x - f)^T / (n f (1 - f)), without a unit's synapse with itself.
+    """Store sparse patterns by W = sum of (x - f)(x - f)^T / (n f (1 - f)), without a unit's
+    synapse with itself.
 
-    The matrix is never formed: with the overlaps m = (x - f)·s of all patterns, h_i = (sum over patterns that hold i
-    of m) - f (sum of all m), less what the unit gives itself. That reads k numbers a pattern where the matrix has n^2
-    in all. Patterns are CSR rows: `indptr` int64 [stored + 1], `indices` int32. Sources: Amari 1989,
-    doi:10.1016/0893-6080(89)90043-9; Tsodyks & Feigelman 1988, doi:10.1209/0295-5075/6/2/002.
+    The matrix is never formed: with the overlaps m = (x - f)·s of all patterns, h_i = (sum over
+    patterns that hold i of m) - f (sum of all m), less what the unit gives itself. That reads k
+    numbers a pattern where the matrix has n^2 in all. Patterns are CSR rows: `indptr` int64 [stored
+    + 1], `indices` int32. Sources: Amari 1989, doi:10.1016/0893-6080(89)90043-9; Tsodyks &
+    Feigelman 1988, doi:10.1209/0295-5075/6/2/002.
 
-    Raises ValueError for an activity f outside (0, 1), patterns of another size, none, or without an active unit.
+    Raises ValueError for an activity f outside (0, 1), patterns of another size, none, or without
+    an active unit.
 
     >>> memory = CovarianceMemory(9, 1 / 3)
     >>> memory.store([[1, 1, 1, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, 1, 0, 0]])
@@ -46,7 +51,9 @@ class CovarianceMemory:
         """Add patterns [m, n]: SDRs, a sparse matrix or boolean rows."""
         rows = _check.patterns("x", x, self.n)
         self.indices = np.concatenate([self.indices, np.nonzero(rows)[1].astype(np.int32)])
-        self.indptr = np.concatenate([self.indptr, self.indptr[-1] + np.cumsum(rows.sum(axis=1), dtype=np.int64)])
+        self.indptr = np.concatenate(
+            [self.indptr, self.indptr[-1] + np.cumsum(rows.sum(axis=1), dtype=np.int64)]
+        )
 
     def fields(self, state: Any) -> NDArray[np.float64]:
         """Input h [q, n] of every unit from states [q, n], booleans or rates."""
@@ -56,7 +63,10 @@ class CovarianceMemory:
             raise bad_argument("state", s, f"finite activity [q, {self.n}]")
         from scipy.sparse import csr_array
 
-        f, x = self.activity, csr_array((np.ones(len(self.indices)), self.indices, self.indptr), (self.stored, self.n))
+        f = self.activity
+        x = csr_array(
+            (np.ones(len(self.indices)), self.indices, self.indptr), (self.stored, self.n)
+        )
         m = (x @ s.T) - f * s.sum(axis=1)  # [stored, q]
         degree = np.bincount(self.indices, minlength=self.n)
         itself = degree * (1 - 2 * f) + f * f * self.stored
@@ -66,14 +76,15 @@ class CovarianceMemory:
     def retrieve(self, cue: Any, k: int, *, steps: int = 20) -> Recall:
         """Let the k units with the largest input fire, again and again; of equals the first.
 
-        Stops when a state comes back, after `steps` updates at most. Raises ValueError for an empty memory, cues of
-        another size or without an active unit, and more winners than units.
+        Stops when a state comes back, after `steps` updates at most. Raises ValueError for an empty
+        memory, cues of another size or without an active unit, and more winners than units.
         """
         if _check.count("k", k) > self.n:
             raise bad_argument("k", k, f"at most n = {self.n} winners")
         _check.stored(self)
         state = _check.patterns("cue", cue, self.n)
-        taken, going = np.zeros(len(state), np.int32), np.arange(len(state))
+        taken = np.zeros(len(state), np.int32)
+        going = np.arange(len(state))
         for _ in range(_check.count("steps", steps)):
             best = np.argsort(-self.fields(state[going]), axis=1, kind="stable")[:, :k]
             after = np.zeros((len(going), self.n), np.bool_)
@@ -93,7 +104,12 @@ class CovarianceMemory:
         from scipy.sparse import csr_array
 
         f = self.activity
-        x = csr_array((np.ones(len(self.indices)), self.indices, self.indptr), (self.stored, self.n)).toarray() - f
+        x = (
+            csr_array(
+                (np.ones(len(self.indices)), self.indices, self.indptr), (self.stored, self.n)
+            ).toarray()
+            - f
+        )
         w = x.T @ x / (self.n * f * (1 - f))
         np.fill_diagonal(w, 0)
         return np.asarray(w)
@@ -101,7 +117,9 @@ class CovarianceMemory:
     def save(self, path: str | Path) -> None:
         """Write the memory to the Zarr folder `path`, whole or not at all."""
         config = {"n": self.n, "activity": self.activity}
-        _store.save(path, "CovarianceMemory", config, {"indptr": self.indptr, "indices": self.indices})
+        _store.save(
+            path, "CovarianceMemory", config, {"indptr": self.indptr, "indices": self.indices}
+        )
 
     @classmethod
     def load(cls, path: str | Path) -> CovarianceMemory:
@@ -113,12 +131,15 @@ class CovarianceMemory:
         ends = len(made.indptr) and made.indptr[0] == 0 and made.indptr[-1] == len(made.indices)
         inside = not len(made.indices) or 0 <= made.indices.min() <= made.indices.max() < made.n
         if not (ends and inside and (np.diff(made.indptr) > 0).all()):
-            raise bad_argument("path", "patterns that lie outside the units", "a folder that save wrote")
+            raise bad_argument(
+                "path", "patterns that lie outside the units", "a folder that save wrote"
+            )
         return made
 
 
 def tsodyks_feigelman_load(f: float) -> float:
-    """Largest patterns / units as f goes to 0: 1 / (2 f |ln f|). Thousands of units reach about a third of it.
+    """Largest patterns / units as f goes to 0: 1 / (2 f |ln f|). Thousands of units reach about a
+    third of it.
 
     >>> round(2000 * tsodyks_feigelman_load(0.05))
     6676

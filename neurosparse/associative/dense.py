@@ -1,4 +1,6 @@
-"""Dense associative memory: a steep function of the overlaps lets a network hold far more patterns than units."""
+"""Dense associative memory: a steep function of the overlaps lets a network hold far more patterns
+than units.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ class Interaction(Protocol):
 
 @dataclass(frozen=True)
 class Polynomial:
-    """F(x) = x^degree; degree 2 is Hopfield's network. Source: Krotov & Hopfield 2016, arXiv:1606.01164.
+    """F(x) = x^degree; degree 2 is Hopfield's network. Source: Krotov & Hopfield 2016,
+    arXiv:1606.01164.
 
     >>> float(Polynomial(3).total(np.array([1.0, 2.0])))
     9.0
@@ -66,9 +69,9 @@ class Exponential:
 class DenseMemory:
     """Store patterns of -1 and 1 as they are; a unit takes the sign that lowers E = -sum of F(x·s).
 
-    s_i <- sign(total F(rest + x_i) - total F(rest - x_i)), rest = x·s - x_i s_i, one unit after the other. Patterns
-    are int8 [stored, n]. Raises ValueError for patterns of another size, none, or of values other than -1 and 1, and
-    for an interaction that overflows at n.
+    s_i <- sign(total F(rest + x_i) - total F(rest - x_i)), rest = x·s - x_i s_i, one unit after the
+    other. Patterns are int8 [stored, n]. Raises ValueError for patterns of another size, none, or
+    of values other than -1 and 1, and for an interaction that overflows at n.
 
     >>> memory = DenseMemory(6, Polynomial(3))
     >>> memory.store([[1, 1, 1, -1, -1, -1], [1, -1, 1, -1, 1, -1]])
@@ -77,13 +80,19 @@ class DenseMemory:
     """
 
     def __init__(self, n: int, interaction: Interaction = Exponential()) -> None:
-        self.n, self.interaction = _check.count("n", n, 2), interaction
+        self.n = _check.count("n", n, 2)
+        self.interaction = interaction
         if not hasattr(interaction, "total"):
-            raise bad_argument("interaction", interaction, "a function of overlaps, as Polynomial(3) or Exponential()")
+            raise bad_argument(
+                "interaction",
+                interaction,
+                "a function of overlaps, as Polynomial(3) or Exponential()",
+            )
         with np.errstate(over="ignore"):
             fits = np.isfinite(interaction.total(np.array([float(n)]))).all()
         if not fits:
-            wants, remedy = f"a function that is finite at an overlap of {n}", "choose a smaller degree"
+            wants = f"a function that is finite at an overlap of {n}"
+            remedy = "choose a smaller degree"
             raise bad_argument("interaction", interaction, wants, remedy)
         self.patterns = np.zeros((0, n), np.int8)
 
@@ -94,7 +103,9 @@ class DenseMemory:
 
     def store(self, x: Any) -> None:
         """Add patterns [m, n] of -1 and 1."""
-        self.patterns = np.concatenate([self.patterns, _check.signs("x", x, self.n).astype(np.int8)])
+        self.patterns = np.concatenate(
+            [self.patterns, _check.signs("x", x, self.n).astype(np.int8)]
+        )
 
     def energy(self, state: Any) -> Floats:
         """E = -total F(x·s) of states [q, n], float64 [q]; of an exponential memory minus its logarithm."""
@@ -111,16 +122,20 @@ class DenseMemory:
     def retrieve(self, cue: Any, *, sweeps: int = 100, rng: Any = None) -> SignRecall:
         """Update states [q, n] one unit after the other, all queries in the same order, until none of them moves.
 
-        `rng` (SPEC 7) draws the order of each sweep. Raises ValueError for an empty memory and cues that do not fit.
+        `rng` (SPEC 7) draws the order of each sweep. Raises ValueError for an empty memory and cues
+        that do not fit.
         """
         _check.stored(self)
         _check.count("sweeps", sweeps)
-        generator, states = np.random.default_rng(rng), _check.signs("cue", cue, self.n).copy()
-        taken, going = np.zeros(len(states), np.int32), np.arange(len(states))
+        generator = np.random.default_rng(rng)
+        states = _check.signs("cue", cue, self.n).copy()
+        taken = np.zeros(len(states), np.int32)
+        going = np.arange(len(states))
         overlaps = self._overlaps(states)
         for _ in range(sweeps):
             before = states[going]
-            now, seen = before.copy(), overlaps[going]
+            now = before.copy()
+            seen = overlaps[going]
             for i in generator.permutation(self.n):
                 self._turn(now, seen, i)
             states[going], overlaps[going] = now, seen
@@ -148,11 +163,15 @@ class DenseMemory:
         states[:, i] = new
 
     def save(self, path: str | Path) -> None:
-        """Write the memory to the Zarr folder `path`, whole or not at all; an interaction of your own is refused."""
+        """Write the memory to the Zarr folder `path`, whole or not at all; an interaction of your
+        own is refused.
+        """
         known = {Polynomial: "degree", Exponential: "beta"}
         kind = type(self.interaction)
         if kind not in known:
-            raise bad_argument("interaction", self.interaction, "Polynomial or Exponential in a memory to be saved")
+            raise bad_argument(
+                "interaction", self.interaction, "Polynomial or Exponential in a memory to be saved"
+            )
         config = {"n": self.n, known[kind]: getattr(self.interaction, known[kind])}
         _store.save(path, "DenseMemory", config, {"patterns": self.patterns})
 

@@ -1,4 +1,6 @@
-"""A race for the spike: units add up what they hear in one cycle and compete in the next, the best firing first."""
+"""A race for the spike: units add up what they hear in one cycle and compete in the next, the best
+firing first.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from neurosparse.neurons.base import Value, check_parameters
 
 
 class RaceState(NamedTuple):
-    """Input of the last cycle, what was heard since, whether a rival fired, and the step of the cycle."""
+    """Input of the last cycle, what was heard since, whether a rival fired, and the step of the
+    cycle.
+    """
 
     score: float
     heard: float
@@ -37,14 +41,18 @@ class RaceCoefficients(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RaceUnit:
-    """A unit that fires at most once a cycle, the earlier the more it heard in the cycle before, unless vetoed.
+    """A unit that fires at most once a cycle, the earlier the more it heard in the cycle before,
+    unless vetoed.
 
     At the first step of each cycle score <- heard, heard <- 0. The unit fires at step
-    (top - floor(score / resolution)) n_slots + rank of the cycle if score > `least` and no spike reached its receptor
-    `veto` before. With inhibition among the units of a cluster, whose ranks differ, that is winner-take-all to within
-    `resolution`: the energy limit of one spike a cluster and cycle. It is the discrete form of a gamma cycle in which
-    the most excited cell fires first and silences its rivals (de Almeida, Idiart & Lisman 2009,
-    doi:10.1523/JNEUROSCI.6044-08.2009). Receptors: `heard` (default) adds up until the next cycle, `veto` inhibits.
+    (top - floor(score / resolution)) n_slots + rank of the cycle if score > `least` and no spike
+    reached its receptor
+    `veto` before. With inhibition among the units of a cluster, whose ranks differ, that is
+    winner-take-all to within
+    `resolution`: the energy limit of one spike a cluster and cycle. It is the discrete form of a
+    gamma cycle in which the most excited cell fires first and silences its rivals (de Almeida,
+    Idiart & Lisman 2009, doi:10.1523/JNEUROSCI.6044-08.2009). Receptors: `heard` (default) adds up
+    until the next cycle, `veto` inhibits.
 
     Args:
         rank: order among units of one score level, [n] whole numbers below n_slots.
@@ -87,8 +95,18 @@ class RaceUnit:
     def coefficients(self, dt: float) -> RaceCoefficients:
         """Collect the numbers of the race; time counts in steps, whatever dt."""
         rank = np.asarray(self.rank, np.float64)
-        period, level = float(self.period), 1 / self.resolution
-        numbers: tuple[Any, ...] = (period, level, float(self.n_slots), float(self.top), rank, self.least, 1.0, 0.0)
+        period = float(self.period)
+        level = 1 / self.resolution
+        numbers: tuple[Any, ...] = (
+            period,
+            level,
+            float(self.n_slots),
+            float(self.top),
+            rank,
+            self.least,
+            1.0,
+            0.0,
+        )
         return RaceCoefficients._make(numbers)
 
     def initial(self) -> RaceState:

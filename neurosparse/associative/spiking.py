@@ -1,9 +1,11 @@
 """A stored binary memory as a spiking network whose attractor dynamics complete a cue and hold it.
 
-Activity goes round in volleys: every spike comes back after `interval` ms through the stored bits, as excitation of
-one `link` each, and through inhibitory cells, of which as many fire as units did, as `kappa` links each. A unit fires
-if links > kappa·active + theta. The line is laid so that a cue of c units asks for all its c links, and a whole
-assembly of k units together with `spare` wrong ones for k: winner-take-all by inhibition that grows with activity.
+Activity goes round in volleys: every spike comes back after `interval` ms through the stored bits,
+as excitation of one `link` each, and through inhibitory cells, of which as many fire as units did,
+as `kappa` links each. A unit fires if links > kappa·active + theta. The line is laid so that a cue
+of c units asks for all its c links, and a whole
+assembly of k units together with `spare` wrong ones for k: winner-take-all by inhibition that grows
+with activity.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from neurosparse.neurons.lif import LIF
 from neurosparse.neurons.sources import SpikeSource
 
 Bools = NDArray[np.bool_]
-STEP = 0.1  # ms; the simulation must use this dt, in which excitation and inhibition arrive together
+STEP = (
+    0.1  # ms; the simulation must use this dt, in which excitation and inhibition arrive together
+)
 
 
 class Stored(Protocol):
@@ -65,7 +69,9 @@ class Volleys:
         _check.count("Volleys.assembly", self.assembly)
         _check.count("Volleys.spare", self.spare, 0)
         if _check.count("Volleys.cue", self.cue) > self.assembly:
-            raise bad_argument("Volleys.cue", self.cue, f"at most the assembly of {self.assembly} units")
+            raise bad_argument(
+                "Volleys.cue", self.cue, f"at most the assembly of {self.assembly} units"
+            )
         for name in ("link", "interval", "tau_mem"):
             _check.positive(f"Volleys.{name}", getattr(self, name))
         if self.interval < 4 * self.tau_mem:
@@ -92,17 +98,22 @@ class Volleys:
         """Inhibitory cells of which the first j fire when j units do."""
         rest = np.full(n, -65.0)
         threshold = rest + (np.arange(n) + 0.5) * self.link
-        return LIF(tau_mem=self.tau_mem, v_rest=rest, v_reset=rest, v_threshold=threshold, t_ref=1.0)
+        return LIF(
+            tau_mem=self.tau_mem, v_rest=rest, v_reset=rest, v_threshold=threshold, t_ref=1.0
+        )
 
 
 def to_network(memory: Stored, cue: Any, volleys: Volleys, *, start: float = 10.0) -> Network:
     """Export a Willshaw or clique memory to a Network that is given the cue once, at `start` ms, and then left alone.
 
-    Population "units" [n] has the stored bits as its recurrent connectivity, projection "memory", a unit's bit with
-    itself included; "inhibition" counts and restrains; "cue" fires the active units of `cue` [n] (an SDR, or booleans).
-    Simulate with dt=0.1 and read `completed`. Memories in which nothing is stored give a network without recurrence.
+    Population "units" [n] has the stored bits as its recurrent connectivity, projection "memory", a
+    unit's bit with itself included; "inhibition" counts and restrains; "cue" fires the active units
+    of `cue` [n] (an SDR, or booleans).
+    Simulate with dt=0.1 and read `completed`. Memories in which nothing is stored give a network
+    without recurrence.
 
-    Raises ValueError for a memory of pairs, a cue of another size or without an active unit, and a negative start.
+    Raises ValueError for a memory of pairs, a cue of another size or without an active unit, and a
+    negative start.
 
     >>> from neurosparse.associative import Willshaw
     >>> memory = Willshaw(20)
@@ -114,20 +125,26 @@ def to_network(memory: Stored, cue: Any, volleys: Volleys, *, start: float = 10.
     n = len(bits)
     if bits.shape != (n, n):
         got = Said(f"a memory of pairs, {bits.shape[1]} inputs and {n} outputs")
-        raise bad_argument("memory", got, "a memory whose patterns recall themselves", "use Willshaw(n)")
+        raise bad_argument(
+            "memory", got, "a memory whose patterns recall themselves", "use Willshaw(n)"
+        )
     if not (np.isfinite(start) and start >= 0):
         raise bad_argument("start", start, "a time in ms, 0 or more")
     shown = np.flatnonzero(_check.patterns("cue", [cue], n)[0]).astype(np.int32)
-    restrain, link = 2 * volleys.assembly, volleys.link
+    restrain = 2 * volleys.assembly
+    link = volleys.link
     late = _steps(volleys.interval)
-    gain, back = float(np.exp(STEP / volleys.tau_mem)), _steps(volleys.interval / 2)
+    gain = float(np.exp(STEP / volleys.tau_mem))
+    back = _steps(volleys.interval / 2)
     recurrent = _recurrent(bits, memory.stored)
     return Network(
         Population("units", n, volleys.cell, mode="clock"),
         Population("inhibition", restrain, volleys.counter(restrain), mode="clock"),
         Population("cue", n, SpikeSource(np.full(len(shown), _steps(start) * STEP), shown)),
         Projection("cue", "units", _one_to_one(n), weight=4 * (volleys.theta + 1) * link),
-        Projection("units", "units", recurrent, weight=gain * link, delay=late * STEP, label="memory"),
+        Projection(
+            "units", "units", recurrent, weight=gain * link, delay=late * STEP, label="memory"
+        ),
         Projection("units", "inhibition", _all(n, restrain), weight=gain * link, delay=back * STEP),
         # the update in which inhibitory cells fire is one of the steps on the way
         Projection(
@@ -148,7 +165,11 @@ def completed(spikes: Any, n: int, *, start: float, stop: float) -> Bools:
 
 def _recurrent(bits: Bools, stored: int) -> Connectivity:
     """The stored bits, [n_pre, n_post]; every unit that has links supports itself as well."""
-    linked = bits | (np.eye(len(bits), dtype=np.bool_) & bits.any(axis=1)) if stored else np.zeros_like(bits)
+    linked = (
+        bits | (np.eye(len(bits), dtype=np.bool_) & bits.any(axis=1))
+        if stored
+        else np.zeros_like(bits)
+    )
     post, pre = np.nonzero(linked)
     return Connectivity.from_edges(pre, post, n_pre=len(bits), n_post=len(bits))
 

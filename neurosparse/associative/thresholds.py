@@ -14,7 +14,9 @@ Bools = NDArray[np.bool_]
 
 
 class Threshold(Protocol):
-    """A frozen dataclass that turns sums int32 [q, n] and cue sizes int32 [q] into active units, boolean [q, n]."""
+    """A frozen dataclass that turns sums int32 [q, n] and cue sizes int32 [q] into active units,
+    boolean [q, n].
+    """
 
     def __call__(self, sums: NDArray[np.int32], cue: NDArray[np.int32]) -> Bools:
         """Choose."""
@@ -22,7 +24,8 @@ class Threshold(Protocol):
 
 @dataclass(frozen=True)
 class CueSize:
-    """Units fire to which every active cue unit, but `missing` of them, is linked: Willshaw's threshold.
+    """Units fire to which every active cue unit, but `missing` of them, is linked: Willshaw's
+    threshold.
 
     >>> CueSize()(np.array([[3, 2, 0]], np.int32), np.array([3], np.int32)).tolist()
     [[True, False, False]]

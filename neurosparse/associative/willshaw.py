@@ -1,4 +1,6 @@
-"""The memory of Willshaw, Buneman and Longuet-Higgins: binary synapses that are on once both ends fired together."""
+"""The memory of Willshaw, Buneman and Longuet-Higgins: binary synapses that are on once both ends
+fired together.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,12 @@ class Recall(NamedTuple):
 class Willshaw:
     """Associate sparse binary patterns on a bit matrix: W[j, i] = OR over patterns of y_j x_i.
 
-    `Willshaw(n)` stores patterns with themselves (a unit's bit with itself included), `Willshaw(n_in, n_out)` pairs.
-    A unit receives sum over i of W[j, i] cue_i; a `Threshold` says which fire. One bit a synapse, rows presynaptic, so
-    that a cue reads the rows of its active units only: `bits` is uint64 [n_in, n_out / 64]. Source: Willshaw, Buneman &
+    `Willshaw(n)` stores patterns with themselves (a unit's bit with itself included),
+    `Willshaw(n_in, n_out)` pairs.
+    A unit receives sum over i of W[j, i] cue_i; a `Threshold` says which fire. One bit a synapse,
+    rows presynaptic, so
+    that a cue reads the rows of its active units only: `bits` is uint64 [n_in, n_out / 64]. Source:
+    Willshaw, Buneman &
     Longuet-Higgins 1969, doi:10.1038/222960a0.
 
     Raises ValueError for sizes below 1, patterns of another size, none, or without an active unit.
@@ -64,14 +69,24 @@ class Willshaw:
     def store(self, x: Any, y: Any = None, *, backend: str = "cpu") -> None:
         """Add patterns x [m, n_in], or pairs of x and y [m, n_out]: SDRs, a sparse matrix or boolean rows."""
         if self.auto != (y is None):
-            wants = "no y, patterns are stored with themselves" if self.auto else f"patterns y [m, {self.n_out}]"
-            raise bad_argument("y", y, wants, "Willshaw(n) is autoassociative, Willshaw(n_in, n_out) is not")
+            wants = (
+                "no y, patterns are stored with themselves"
+                if self.auto
+                else f"patterns y [m, {self.n_out}]"
+            )
+            raise bad_argument(
+                "y", y, wants, "Willshaw(n) is autoassociative, Willshaw(n_in, n_out) is not"
+            )
         inputs = _check.patterns("x", x, self.n_in)
         outputs = inputs if y is None else _check.patterns("y", y, self.n_out)
         if len(inputs) != len(outputs):
-            raise bad_argument("y", Said(f"{len(outputs)} patterns"), f"as many as x has: {len(inputs)}")
+            raise bad_argument(
+                "y", Said(f"{len(outputs)} patterns"), f"as many as x has: {len(inputs)}"
+            )
         which, rows = np.nonzero(inputs)
-        merge_rows(self.bits, rows.astype(np.int32), pack(outputs), which.astype(np.int32), backend=backend)
+        merge_rows(
+            self.bits, rows.astype(np.int32), pack(outputs), which.astype(np.int32), backend=backend
+        )
         self.stored += len(inputs)
 
     def sums(self, cue: Any, *, backend: str = "cpu") -> NDArray[np.int32]:
@@ -86,20 +101,27 @@ class Willshaw:
         Args:
             cue: what is known.
             rule: which units fire.
-            then: the rule of later updates; `rule` when None. With noise-free cues `CueSize()` then `Winners(k)`.
-            steps: largest number of updates; a cue that comes back as it was, or empty, is done. More than one only
-                in an autoassociative memory.
+            then: the rule of later updates; `rule` when None. With noise-free cues `CueSize()` then
+                `Winners(k)`.
+            steps: largest number of updates; a cue that comes back as it was, or empty, is done.
+                More than one only in an autoassociative memory.
 
-        Raises: ValueError for an empty memory, cues of another size or without an active unit, and `steps`.
+        Raises: ValueError for an empty memory, cues of another size or without an active unit, and
+            `steps`.
         """
         _check.stored(self)
         for name, given in (("rule", rule), ("then", CUE_SIZE if then is None else then)):
             if not callable(given):
-                raise bad_type(name, given, "a threshold", "as CueSize(), AtLeast(theta) or Winners(k)")
+                raise bad_type(
+                    name, given, "a threshold", "as CueSize(), AtLeast(theta) or Winners(k)"
+                )
         if _check.count("steps", steps) > 1 and not self.auto:
-            raise bad_argument("steps", steps, "1: only an autoassociative memory can go on", "use Willshaw(n)")
+            raise bad_argument(
+                "steps", steps, "1: only an autoassociative memory can go on", "use Willshaw(n)"
+            )
         state = _check.patterns("cue", cue, self.n_in)
-        taken, going = np.zeros(len(state), np.int32), np.ones(len(state), np.bool_)
+        taken = np.zeros(len(state), np.int32)
+        going = np.ones(len(state), np.bool_)
         out = np.zeros((len(state), self.n_out), np.bool_)
         for step in range(steps):
             now = rule if step == 0 or then is None else then
@@ -108,7 +130,8 @@ class Willshaw:
             if not self.auto:
                 return Recall(out, taken, going)
             moved = (after != state[going]).any(axis=1)
-            state, still = out.copy(), np.flatnonzero(going)
+            state = out.copy()
+            still = np.flatnonzero(going)
             going[still] = moved & after.any(axis=1)
             if not going.any():
                 break
@@ -121,7 +144,9 @@ class Willshaw:
         return sum_rows(self.bits, *rows_of(state), backend=backend)[:, : self.n_out]
 
     def density(self) -> float:
-        """Share of bits that are set; those of a unit with itself do not count in an autoassociative memory."""
+        """Share of bits that are set; those of a unit with itself do not count in an
+        autoassociative memory.
+        """
         on = int(np.bitwise_count(self.bits).sum())
         if not self.auto:
             return on / (self.n_in * self.n_out)
@@ -139,7 +164,12 @@ class Willshaw:
 
     def save(self, path: str | Path) -> None:
         """Write the memory to the Zarr folder `path`, whole or not at all."""
-        config = {"n_in": self.n_in, "n_out": self.n_out, "auto": int(self.auto), "stored": self.stored}
+        config = {
+            "n_in": self.n_in,
+            "n_out": self.n_out,
+            "auto": int(self.auto),
+            "stored": self.stored,
+        }
         _store.save(path, "Willshaw", config, {"bits": self.bits})
 
     @classmethod

@@ -1,9 +1,11 @@
-"""What a Willshaw memory will hold: how dense it gets, and how many units fire that should not, exactly.
+"""What a Willshaw memory will hold: how dense it gets, and how many units fire that should not,
+exactly.
 
-Symbols: n units of which k are active in each of m random patterns; a cue of c of them. The usual formula takes the
-bits of a unit to be independent; they are not, because a unit that is in many patterns has many bits. `dendritic_sums`
-follows the true distribution. Sources: Willshaw et al. 1969, doi:10.1038/222960a0; Buckingham & Willshaw 1992,
-doi:10.1088/0954-898X_3_4_005; Knoblauch, Palm & Sommer 2010, doi:10.1162/neco.2009.08-07-588.
+Symbols: n units of which k are active in each of m random patterns; a cue of c of them. The usual
+formula takes the bits of a unit to be independent; they are not, because a unit that is in many
+patterns has many bits. `dendritic_sums` follows the true distribution. Sources: Willshaw et al.
+1969, doi:10.1038/222960a0; Buckingham & Willshaw 1992, doi:10.1088/0954-898X_3_4_005; Knoblauch,
+Palm & Sommer 2010, doi:10.1162/neco.2009.08-07-588.
 """
 
 from __future__ import annotations
@@ -48,20 +50,26 @@ def independent_false_ones(n: int, k: int, m: int, c: int) -> float:
     return (n - k) * density(n, k, m) ** _cue(c, k)
 
 
-def dendritic_sums(n: int, k: int, m: int, c: int, *, share: float | None = None) -> NDArray[np.float64]:
+def dendritic_sums(
+    n: int, k: int, m: int, c: int, *, share: float | None = None
+) -> NDArray[np.float64]:
     """Distribution [c + 1] of how many of c cue units are linked to a unit outside the cue's pattern, exactly.
 
-    The m - 1 other patterns come one after the other: with probability k/n one holds the unit, and then links it to
-    k - 1 of the other n - 1 units, so that with s of c linked the next has s + t with a hypergeometric chance. The
-    chain's power m - 1 has no cancelling terms, unlike the sum of Buckingham and Willshaw, which it equals. `share`
-    is for pairs: the chance k_out/n_out that a unit is in an output pattern; all k inputs are then drawn of n.
+    The m - 1 other patterns come one after the other: with probability k/n one holds the unit, and
+    then links it to k - 1 of the other n - 1 units, so that with s of c linked the next has s + t
+    with a hypergeometric chance. The chain's power m - 1 has no cancelling terms, unlike the sum of
+    Buckingham and Willshaw, which it equals. `share`
+    is for pairs: the chance k_out/n_out that a unit is in an output pattern; all k inputs are then
+    drawn of n.
 
     >>> dendritic_sums(1000, 10, 2000, 5)[5] > density(1000, 10, 2000) ** 5
     np.True_
     """
     n, k, m = _counts(n, k, m)
     _cue(c, n - 1 if share is None else n)
-    others, drawn, chance = (n - 1, k - 1, k / n) if share is None else (n, k, _check.share("share", share))
+    others, drawn, chance = (
+        (n - 1, k - 1, k / n) if share is None else (n, k, _check.share("share", share))
+    )
     from scipy.stats import hypergeom
 
     step = np.zeros((c + 1, c + 1))
@@ -74,7 +82,8 @@ def dendritic_sums(n: int, k: int, m: int, c: int, *, share: float | None = None
 def false_ones(n: int, k: int, m: int, c: int, theta: int | None = None) -> float:
     """Expected number of wrong units of an autoassociative memory cued with c of k units, exactly.
 
-    A unit fires that is linked to `theta` (default c) of the cue. Random patterns of exactly k units each.
+    A unit fires that is linked to `theta` (default c) of the cue. Random patterns of exactly k
+    units each.
 
     >>> round(false_ones(1000, 10, 2000, 5), 3)
     0.168
@@ -130,7 +139,9 @@ def high_fidelity_patterns(n: int, k: int, eps: float = 0.01) -> float:
 
 def _counts(n: int, k: int, m: int) -> tuple[int, int, int]:
     """The three as Python's whole numbers: those of an array would overflow in products."""
-    n, k, m = _check.count("n", n), _check.count("k", k), _check.count("m", m, 0)
+    n = _check.count("n", n)
+    k = _check.count("k", k)
+    m = _check.count("m", m, 0)
     if k > n:
         raise bad_argument("k", k, f"at most n = {n} active units")
     return n, k, m

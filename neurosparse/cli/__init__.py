@@ -1,6 +1,7 @@
 """The command `neurosparse`.
 
-Ends with 0 when all went well, 2 for input that cannot be meant (one message on standard error), 130 after Ctrl-C.
+Ends with 0 when all went well, 2 for input that cannot be meant (one message on standard error),
+130 after Ctrl-C.
 Anything else is a fault of the program and shows where it happened.
 """
 
@@ -74,4 +75,6 @@ def _words(error: Exception) -> str:
     if not isinstance(error, ModuleNotFoundError):
         return str(error)
     extra = extra_of(error.name)
-    return str(missing_extra(error.name.partition(".")[0], extra) if error.name and extra else error)
+    return str(
+        missing_extra(error.name.partition(".")[0], extra) if error.name and extra else error
+    )

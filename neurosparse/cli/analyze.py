@@ -28,16 +28,28 @@ def analyze(
     from neurosparse.cli.graphs import load
 
     if figures is not None and figures.exists() and not figures.is_dir():
-        raise ValueError(f"figures: got {str(figures)!r}, which is a file, wants a folder, there or not")
+        raise ValueError(
+            f"figures: got {str(figures)!r}, which is a file, wants a folder, there or not"
+        )
     if len(set(graphs)) < len(graphs):
         raise ValueError(f"graphs: got {' '.join(graphs)}, wants each only once")
     if between and within:
         raise ValueError("within: got --between and --within, wants one of them")
     loaded = [load(source, dt) for source in graphs]
-    loaded = [one._replace(connectivity=_squared(one.connectivity)) for one in loaded] if within else loaded
+    loaded = (
+        [one._replace(connectivity=_squared(one.connectivity)) for one in loaded]
+        if within
+        else loaded
+    )
     if len({one.name for one in loaded}) < len(loaded):
         loaded = [one._replace(name=source) for one, source in zip(loaded, graphs, strict=True)]
-    options = {"nulls": nulls, "sources": sources, "rng": seed, "threads": threads, "between": between or None}
+    options = {
+        "nulls": nulls,
+        "sources": sources,
+        "rng": seed,
+        "threads": threads,
+        "between": between or None,
+    }
     tables = [measured(one, options) for one in loaded]
     if json:
         print(as_json(tables, seed))
@@ -45,14 +57,20 @@ def analyze(
         print(tables[0] if len(tables) == 1 else Comparison(tuple(tables)))
     if figures is not None:
         for one, table in zip(loaded, tables, strict=True):
-            draw(one, table, figures if len(tables) == 1 else figures / one.name.replace("/", "_"), quiet=json)
+            draw(
+                one,
+                table,
+                figures if len(tables) == 1 else figures / one.name.replace("/", "_"),
+                quiet=json,
+            )
 
 
 def _squared(graph: "Connectivity") -> "Connectivity":
     """The same synapses among as many neurons on both sides."""
     from neurosparse.connectivity import Connectivity
 
-    n, (pre, post) = max(graph.shape), graph.edges()
+    n = max(graph.shape)
+    (pre, post) = graph.edges()
     return Connectivity.from_edges(
         pre, post, n_pre=n, n_post=n, weight=graph.weight, delay=graph.delay, duplicates="keep"
     )
@@ -74,7 +92,13 @@ def as_json(tables: "list[Table]", seed: int) -> str:
     from neurosparse.cli.versions import versions
 
     found = [
-        {"graph": table.name, "nulls": table.nulls, "seed": seed, "versions": versions(), "rows": table.to_dicts()}
+        {
+            "graph": table.name,
+            "nulls": table.nulls,
+            "seed": seed,
+            "versions": versions(),
+            "rows": table.to_dicts(),
+        }
         for table in tables
     ]
     return json.dumps(found[0] if len(found) == 1 else found, indent=2, allow_nan=False)

@@ -8,17 +8,25 @@ import typer
 
 def anomaly(
     file: Annotated[Path, typer.Argument(help="CSV file with the columns timestamp and value")],
-    out: Annotated[Path, typer.Option(help="folder for table, NAB result and plot")] = Path("runs/anomaly"),
+    out: Annotated[Path, typer.Option(help="folder for table, NAB result and plot")] = Path(
+        "runs/anomaly"
+    ),
     window: Annotated[
         list[str] | None,
-        typer.Option(help="a labelled window, FROM/TO in ISO time, as 2020-01-31T12:00/2020-01-31T18:00; may repeat"),
+        typer.Option(
+            help="a labelled window, FROM/TO in ISO time, as 2020-01-31T12:00/2020-01-31T18:00; may repeat"
+        ),
     ] = None,
     windows: Annotated[
         Path | None,
-        typer.Option(help="JSON file of windows: a list of [FROM, TO], or NAB's combined_windows.json"),
+        typer.Option(
+            help="JSON file of windows: a list of [FROM, TO], or NAB's combined_windows.json"
+        ),
     ] = None,
 ) -> None:
-    """Find anomalies in a stream: score and likelihood of every row, a plot, and a result as NAB stores it."""
+    """Find anomalies in a stream: score and likelihood of every row, a plot, and a result as NAB
+    stores it.
+    """
     from neurosparse.analysis.anomaly import anomaly_job, load_windows
     from neurosparse.htm import DetectorSettings
 
@@ -34,7 +42,9 @@ def anomaly(
         print(f"           {score[row]:.3f} at {times[row]}, value {found.stream.values[row]:g}")
     for profile, result in found.nab().items() if spans else ():
         told = f"{result.hits} of {result.hits + result.misses} windows, {result.false_alarms} false alarms"
-        print(f"NAB        {profile}: {result.score:.1f} at threshold {result.threshold:.3f} ({told})")
+        print(
+            f"NAB        {profile}: {result.score:.1f} at threshold {result.threshold:.3f} ({told})"
+        )
     for kind, path in found.paths.items():
         print(f"{kind:10} {path}")
 
@@ -44,5 +54,7 @@ def _span(text: str) -> tuple[str, str]:
 
     first, middle, last = text.partition("/")
     if not middle:
-        raise bad_argument("--window", text, "FROM/TO", "write --window 2020-01-31T12:00/2020-01-31T18:00")
+        raise bad_argument(
+            "--window", text, "FROM/TO", "write --window 2020-01-31T12:00/2020-01-31T18:00"
+        )
     return first, last

@@ -1,4 +1,6 @@
-"""A bar for long work: on a terminal only, on standard error, and only when it takes more than a moment."""
+"""A bar for long work: on a terminal only, on standard error, and only when it takes more than a
+moment.
+"""
 
 import contextlib
 import sys
@@ -19,10 +21,21 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     begun = time.perf_counter()
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     drawn = Progress(*columns, console=Console(stderr=True), transient=True)
     task = drawn.add_task(label, total=None)
 

@@ -10,34 +10,58 @@ if TYPE_CHECKING:
     from neurosparse.analysis.compare import Settings
 
 INTERRUPTED = 130
-QUICK: dict[str, Any] = {"hidden": (64, 64), "methods": ("SET", "RigL"), "seeds": 1, "epochs": 5, "batch": 32}
+QUICK: dict[str, Any] = {
+    "hidden": (64, 64),
+    "methods": ("SET", "RigL"),
+    "seeds": 1,
+    "epochs": 5,
+    "batch": 32,
+}
 
 
 def compare(
-    file: Annotated[Path | None, typer.Argument(help="settings in TOML; the options below replace them")] = None,
-    dataset: Annotated[str | None, typer.Option(help="digits, mnist or fashion_mnist  [default: digits]")] = None,
-    hidden: Annotated[str | None, typer.Option(metavar="N,N", help="hidden layers  [default: 256,256]")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="settings in TOML; the options below replace them")
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="digits, mnist or fashion_mnist  [default: digits]")
+    ] = None,
+    hidden: Annotated[
+        str | None, typer.Option(metavar="N,N", help="hidden layers  [default: 256,256]")
+    ] = None,
     sparsities: Annotated[
-        str | None, typer.Option(metavar="S,S", help="of the hidden layers  [default: 0.5,0.8,0.9,0.95,0.99]")
+        str | None,
+        typer.Option(metavar="S,S", help="of the hidden layers  [default: 0.5,0.8,0.9,0.95,0.99]"),
     ] = None,
     methods: Annotated[
-        str | None, typer.Option(metavar="M,M", help="rewiring methods  [default: SET,RigL,CHTs,Hebbian]")
+        str | None,
+        typer.Option(metavar="M,M", help="rewiring methods  [default: SET,RigL,CHTs,Hebbian]"),
     ] = None,
     seeds: Annotated[int | None, typer.Option(help="how many  [default: 5]")] = None,
     epochs: Annotated[int | None, typer.Option(help="[default: 20]")] = None,
     batch: Annotated[int | None, typer.Option(help="samples a step  [default: 64]")] = None,
-    rate: Annotated[float | None, typer.Option(help="of SGD, the same for all  [default: 0.05]")] = None,
-    out: Annotated[Path, typer.Option(help="folder of runs and report; a second call goes on there")] = Path(
-        "runs/compare"
-    ),
-    minutes: Annotated[float | None, typer.Option(help="begin no run after so many minutes")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="a small comparison on digits, in under a minute")] = False,
+    rate: Annotated[
+        float | None, typer.Option(help="of SGD, the same for all  [default: 0.05]")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="folder of runs and report; a second call goes on there")
+    ] = Path("runs/compare"),
+    minutes: Annotated[
+        float | None, typer.Option(help="begin no run after so many minutes")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="a small comparison on digits, in under a minute")
+    ] = False,
 ) -> None:
-    """Train dense, pruned, static and rewired networks on one budget: accuracy, bytes, memory, time, operations."""
+    """Train dense, pruned, static and rewired networks on one budget: accuracy, bytes, memory,
+    time, operations.
+    """
     from neurosparse.analysis import compare as fair
 
     texts = {"hidden": (hidden, int), "sparsities": (sparsities, float), "methods": (methods, str)}
-    given: dict[str, Any] = {name: parts(name, text, kind) for name, (text, kind) in texts.items() if text is not None}
+    given: dict[str, Any] = {
+        name: parts(name, text, kind) for name, (text, kind) in texts.items() if text is not None
+    }
     plain = {"dataset": dataset, "seeds": seeds, "epochs": epochs, "batch": batch, "rate": rate}
     given |= {name: value for name, value in plain.items() if value is not None}
     settings = chosen(file, quick, given)
@@ -94,7 +118,10 @@ def parts(name: str, text: str, kind: type[Any]) -> tuple[Any, ...]:
 def say(done: int, all_: int, record: dict[str, Any]) -> None:
     """Print one line a run, at once."""
     what = f"{100 * (1 - record['density']):g} % sparse, seed {record['seed']}"
-    print(f"{done:4d}/{all_}  {record['name']:24} {what:22} accuracy {100 * record['accuracy']:.2f} %", flush=True)
+    print(
+        f"{done:4d}/{all_}  {record['name']:24} {what:22} accuracy {100 * record['accuracy']:.2f} %",
+        flush=True,
+    )
 
 
 def show(records: list[dict[str, Any]]) -> None:
@@ -105,6 +132,11 @@ def show(records: list[dict[str, Any]]) -> None:
 
     result = table("sparsity", "method", "computed by", "accuracy %", "state kB", "train s")
     for row in summarise(records):
-        figures = (f"{value:.4g}" for value in (100 * row["accuracy"], row["bytes"] / 1e3, row["train_seconds"]))
-        result.add_row(f"{100 * (1 - row['density']):.4g} %", row["method"], row["kernel"], *figures)
+        figures = (
+            f"{value:.4g}"
+            for value in (100 * row["accuracy"], row["bytes"] / 1e3, row["train_seconds"])
+        )
+        result.add_row(
+            f"{100 * (1 - row['density']):.4g} %", row["method"], row["kernel"], *figures
+        )
     print_table(result)

@@ -7,13 +7,19 @@ import typer
 
 
 def convert(
-    source: Annotated[str, typer.Argument(metavar="IN", help="a file, larva_brain, celegans[:WHICH], or a run folder")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="IN", help="a file, larva_brain, celegans[:WHICH], or a run folder"),
+    ],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="its ending says the format")],
-    dt: Annotated[float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")] = 0.1,
+    dt: Annotated[
+        float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")
+    ] = 0.1,
     force: Annotated[bool, typer.Option("--force", help="replace OUT where it exists")] = False,
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of a line")] = False,
 ) -> None:
-    """Convert a graph: npz, csv, parquet, graphml, gexf, h5 (SONATA) and zarr; all keep order, weights and delays.
+    """Convert a graph: npz, csv, parquet, graphml, gexf, h5 (SONATA) and zarr; all keep order,
+    weights and delays.
 
     A run folder or recording becomes an .nwb file with its spikes and variables.
     """
@@ -25,7 +31,9 @@ def convert(
     if target.suffix.lower() != ".nwb":
         ending(target)
     if target.exists() and not force:
-        raise FileExistsError(f"{target}: is there already; choose another name, or --force to replace it")
+        raise FileExistsError(
+            f"{target}: is there already; choose another name, or --force to replace it"
+        )
     if target.suffix.lower() == ".nwb":
         found, words = export(Path(source), target)
     else:
@@ -33,7 +41,12 @@ def convert(
             graph = load(source, dt, progress=seen).connectivity
         with bar(f"writing {target}") as seen:
             write_graph(target, graph, dt=dt, progress=seen)
-        found = {"out": str(target), "n_pre": graph.n_pre, "n_post": graph.n_post, "synapses": graph.nnz}
+        found = {
+            "out": str(target),
+            "n_pre": graph.n_pre,
+            "n_post": graph.n_post,
+            "synapses": graph.nnz,
+        }
         words = f"{target}: {graph.n_pre:,} to {graph.n_post:,} neurons, {graph.nnz:,} synapses"
     if json:
         print_json(found)
@@ -52,5 +65,9 @@ def export(source: Path, target: Path) -> tuple[dict[str, Any], str]:
     with reading(folder if folder.is_dir() else source, "a recording that is whole", OSError):
         run = open_run(folder if folder.is_dir() else source)
         write_nwb(target, run, stop=duration(run))
-    found = {"out": str(target), "populations": list(run.spikes), "variables": [list(key) for key in run.states]}
+    found = {
+        "out": str(target),
+        "populations": list(run.spikes),
+        "variables": [list(key) for key in run.states],
+    }
     return found, f"{target}: {len(run.spikes)} populations, {len(run.states)} variables"

@@ -16,7 +16,9 @@ datasets = typer.Typer(
 
 
 @datasets.command("list")
-def show_all(json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False) -> None:
+def show_all(
+    json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
+) -> None:
     """List the data sets and say which are on this machine."""
     from rich import box
     from rich.console import Console
@@ -32,7 +34,9 @@ def show_all(json: Annotated[bool, typer.Option("--json", help="print JSON inste
         where = "in the package" if card.embedded else ("yes" if is_here(card) else "no")
         table.add_row(card.name, card.title, f"{card.size / 1e6:.1f}", where)
     Console().print(table)
-    print("neurosparse datasets info NAME: licence, citation, checksums; get NAME: download and prove it")
+    print(
+        "neurosparse datasets info NAME: licence, citation, checksums; get NAME: download and prove it"
+    )
 
 
 @datasets.command("info")
@@ -73,7 +77,9 @@ def get(
     name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")],
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of lines")] = False,
 ) -> None:
-    """Download what is missing of one data set and prove every file by its checksum; loaders never download."""
+    """Download what is missing of one data set and prove every file by its checksum; loaders never
+    download.
+    """
     from neurosparse.cli.bar import bar
     from neurosparse.datasets.fetch import fetch
 

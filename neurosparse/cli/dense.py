@@ -1,4 +1,6 @@
-"""The demonstration's network over a dense matrix: the same law in a few lines of NumPy, to check and to compare."""
+"""The demonstration's network over a dense matrix: the same law in a few lines of NumPy, to check
+and to compare.
+"""
 
 import time
 from typing import NamedTuple
@@ -25,11 +27,15 @@ class DenseRun(NamedTuple):
     nbytes: int
 
 
-def simulate(brain: LarvaBrain, drive: tuple[NDArray[np.int64], NDArray[np.int32]], steps: int, dt: float) -> DenseRun:
+def simulate(
+    brain: LarvaBrain, drive: tuple[NDArray[np.int64], NDArray[np.int32]], steps: int, dt: float
+) -> DenseRun:
     """Run the brain for `steps` steps, multiplying by the whole matrix in each.
 
-    tau_mem dv/dt = v_rest - v + i,  tau_exc di/dt = -i, exactly over dt; then threshold, reset, delivery.
-    All weights are whole numbers of mV, so their sums are exact in any order and dense equals sparse to the bit.
+    tau_mem dv/dt = v_rest - v + i,  tau_exc di/dt = -i, exactly over dt; then threshold, reset,
+    delivery.
+    All weights are whole numbers of mV, so their sums are exact in any order and dense equals
+    sparse to the bit.
 
     Args:
         brain: the wiring diagram.
@@ -38,14 +44,21 @@ def simulate(brain: LarvaBrain, drive: tuple[NDArray[np.int64], NDArray[np.int32
         dt: in ms.
     """
     pre, post = brain.connectivity.edges()
-    n, sensory = brain.cell_type.size, brain.members("sensories")
+    n = brain.cell_type.size
+    sensory = brain.members("sensories")
     matrix = np.zeros((n, n), np.float32)  # W[post, pre]
     matrix[post, pre] = weights(brain)
-    rest, tau_v, tau_i = NEURON["v_rest"], NEURON["tau_mem"], NEURON["tau_exc"]
-    keep_v, keep_i = np.exp(-dt / tau_v), np.exp(-dt / tau_i)
+    rest = NEURON["v_rest"]
+    tau_v = NEURON["tau_mem"]
+    tau_i = NEURON["tau_exc"]
+    keep_v = np.exp(-dt / tau_v)
+    keep_i = np.exp(-dt / tau_i)
     from_i = tau_i / (tau_v - tau_i) * (keep_v - keep_i)
-    refractory, late = round(NEURON["t_ref"] / dt), round(DELAY / dt)
-    voltage, current, ready = np.full(n, rest), np.zeros(n), np.zeros(n, np.int64)
+    refractory = round(NEURON["t_ref"] / dt)
+    late = round(DELAY / dt)
+    voltage = np.full(n, rest)
+    current = np.zeros(n)
+    ready = np.zeros(n, np.int64)
     fired = np.zeros((late + 1, n), np.float32)  # of the last steps, by step modulo late + 1
     events = np.searchsorted(drive[0], np.arange(steps + 1))
     found_step, found_index = [], []
@@ -53,9 +66,11 @@ def simulate(brain: LarvaBrain, drive: tuple[NDArray[np.int64], NDArray[np.int32
     for step in range(steps):
         free = step >= ready
         moved = rest + (voltage - rest) * keep_v + from_i * current
-        voltage, current = np.where(free, moved, voltage), current * keep_i
+        voltage = np.where(free, moved, voltage)
+        current = current * keep_i
         now = np.flatnonzero(free & (voltage > NEURON["v_threshold"]))
-        voltage[now], ready[now] = NEURON["v_reset"], step + refractory
+        voltage[now] = NEURON["v_reset"]
+        ready[now] = step + refractory
         fired[step % (late + 1)] = 0
         fired[step % (late + 1), now] = 1
         current += matrix @ fired[(step - late) % (late + 1)]

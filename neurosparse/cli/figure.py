@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def type_matrix(brain: LarvaBrain) -> tuple[NDArray[np.float64], list[str]]:
-    """Share of the possible connections that exist, for each pair of cell types [18, 18], and the types' names."""
+    """Share of the possible connections that exist, for each pair of cell types [18, 18], and the
+    types' names.
+    """
     names, member = np.unique(brain.cell_type, return_inverse=True)
     pre, post = brain.connectivity.edges()
     count = np.zeros((names.size, names.size))
@@ -38,13 +40,19 @@ def draw(brain: LarvaBrain, spikes: "Spikes", path: Path) -> None:
     plots.raster(spikes, groups=brain.cell_type, ax=axes["raster"])
     plots.rate(spikes, 5.0, ax=axes["rate"])
     share, names = type_matrix(brain)
-    plots.block_matrix(np.sqrt(share), names, label="square root of the share of connections", ax=axes["matrix"])
+    plots.block_matrix(
+        np.sqrt(share), names, label="square root of the share of connections", ax=axes["matrix"]
+    )
     graph = brain.connectivity
     for label, degree, colour in zip(
         ("in-degree", "out-degree"), (graph.in_degree, graph.out_degree), COLOURS[:2], strict=True
     ):
         plots.degree_ccdf(degree, label=label, colour=colour, fit=False, ax=axes["degree"])
-    titles = {"raster": "spikes by cell type", "rate": "rate of all neurons", "matrix": "who connects to whom"}
+    titles = {
+        "raster": "spikes by cell type",
+        "rate": "rate of all neurons",
+        "matrix": "who connects to whom",
+    }
     for name, title in (titles | {"degree": "connections of a neuron"}).items():
         axes[name].set_title(title, loc="left", fontsize=FONT + 1)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

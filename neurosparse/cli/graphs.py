@@ -1,4 +1,6 @@
-"""A graph named on the command line: a file of any format of ours, or a data set that comes with the package."""
+"""A graph named on the command line: a file of any format of ours, or a data set that comes with
+the package.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,7 +11,9 @@ if TYPE_CHECKING:
 
 
 class Named(NamedTuple):
-    """A connectivity, what to call it, and a group label per neuron `[n]` where the source has them."""
+    """A connectivity, what to call it, and a group label per neuron `[n]` where the source has
+    them.
+    """
 
     name: str
     connectivity: "Connectivity"
@@ -17,7 +21,8 @@ class Named(NamedTuple):
 
 
 def load(source: str, dt: float, *, progress: "Progress | None" = None) -> Named:
-    """Read `source`; a file wins over a data set of that name. `progress` as in `io.formats.read_graph`.
+    """Read `source`; a file wins over a data set of that name. `progress` as in
+    `io.formats.read_graph`.
 
     Raises:
         FileNotFoundError: it is neither.
@@ -51,7 +56,9 @@ def _neither(source: str) -> Exception:
     from neurosparse.io.formats import ENDINGS
 
     if any(card.name == source for card in DATASETS):
-        return ValueError(f"graph: {source} holds samples, not a graph; graphs are larva_brain and celegans[:WHICH]")
+        return ValueError(
+            f"graph: {source} holds samples, not a graph; graphs are larva_brain and celegans[:WHICH]"
+        )
     return FileNotFoundError(
         f"graph: got {source!r}, wants a file that exists ({', '.join(ENDINGS)}) or the data set larva_brain or "
         "celegans[:WHICH]"

@@ -1,9 +1,12 @@
-"""The network of the demonstration: the larva's brain as integrate-and-fire neurons under sensory drive.
+"""The network of the demonstration: the larva's brain as integrate-and-fire neurons under sensory
+drive.
 
-The neurons are those of Shiu et al. 2024 (doi:10.1038/s41586-024-07763-9). The wiring diagram has no signs, so
-these are assigned by a rule: local neurons (LNs) and modulatory neurons of the mushroom body (MBINs) inhibit;
-sensory and ascending neurons, projection neurons (PNs, PNs-somato) and Kenyon cells (KCs) excite; of all others a
-third inhibits, drawn by a fixed seed, both members of a homologous pair alike. A neuron has one sign.
+The neurons are those of Shiu et al. 2024 (doi:10.1038/s41586-024-07763-9). The wiring diagram has
+no signs, so
+these are assigned by a rule: local neurons (LNs) and modulatory neurons of the mushroom body
+(MBINs) inhibit; sensory and ascending neurons, projection neurons (PNs, PNs-somato) and Kenyon
+cells (KCs) excite; of all others a third inhibits, drawn by a fixed seed, both members of a
+homologous pair alike. A neuron has one sign.
 """
 
 from typing import Any
@@ -15,8 +18,13 @@ from neurosparse.datasets import LarvaBrain
 
 INHIBIT = ("LNs", "MBINs")
 EXCITE = ("sensories", "ascendings", "PNs", "PNs-somato", "KCs")
-SHARE, DRAW_SEED = 1 / 3, 2023
-WEIGHT_EXC, WEIGHT_INH, KICK = 1.0, -3.0, 70.0  # mV a synapse; one event of the drive. Whole numbers add exactly
+SHARE = 1 / 3
+DRAW_SEED = 2023
+WEIGHT_EXC, WEIGHT_INH, KICK = (
+    1.0,
+    -3.0,
+    70.0,
+)  # mV a synapse; one event of the drive. Whole numbers add exactly
 RATE, DELAY = 30.0, 1.8  # Hz a sensory neuron; ms
 NEURON = {
     "tau_mem": 20.0,
@@ -61,7 +69,11 @@ def network(brain: LarvaBrain) -> Any:
 
     sensory = brain.members("sensories")
     one_each = Connectivity.from_edges(
-        np.arange(sensory.size), sensory, n_pre=sensory.size, n_post=brain.cell_type.size, weight=KICK
+        np.arange(sensory.size),
+        sensory,
+        n_pre=sensory.size,
+        n_post=brain.cell_type.size,
+        weight=KICK,
     )
     return Network(
         Population("drive", sensory.size, PoissonSource(rate=RATE)),

@@ -1,4 +1,6 @@
-"""`neurosparse memory`: an index of vectors, queries to it, and how other ways to retrieve compare."""
+"""`neurosparse memory`: an index of vectors, queries to it, and how other ways to retrieve
+compare.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,32 +23,48 @@ memory = typer.Typer(
 def build(
     vectors: Annotated[Path, typer.Argument(help="vectors [n, d]: a .npy file or a Zarr array")],
     index: Annotated[Path, typer.Argument(help="where the memory goes, a folder")],
-    double: Annotated[bool, typer.Option("--double", help="store float64 instead of float32")] = False,
+    double: Annotated[
+        bool, typer.Option("--double", help="store float64 instead of float32")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="replace INDEX where it exists")] = False,
 ) -> None:
     """Copy vectors into a memory that is opened without being read."""
     from neurosparse.hopfield.index import build_index
 
     if index.exists() and not force:
-        raise FileExistsError(f"{index}: is there already; choose another name, or --force to replace it")
+        raise FileExistsError(
+            f"{index}: is there already; choose another name, or --force to replace it"
+        )
     made = build_index(vectors, index, dtype="float64" if double else "float32")
     size = len(made) * (made.d or 0) * made.dtype.itemsize
-    print(f"{index}: {len(made):,} patterns of width {made.d}, {made.dtype.name}, {size / 1e6:,.1f} MB")
+    print(
+        f"{index}: {len(made):,} patterns of width {made.d}, {made.dtype.name}, {size / 1e6:,.1f} MB"
+    )
 
 
 @memory.command("query")
 def query(
     index: Annotated[Path, typer.Argument(help="a memory from `neurosparse memory build`")],
-    queries: Annotated[Path, typer.Argument(help="queries [n, d] or [d]: a .npy file or a Zarr array")],
+    queries: Annotated[
+        Path, typer.Argument(help="queries [n, d] or [d]: a .npy file or a Zarr array")
+    ],
     beta: Annotated[float, typer.Option(help="inverse temperature")] = 8.0,
-    alpha: Annotated[float, typer.Option(help="1 softmax, 1.5, 2 sparsemax, any number of at least 1")] = 2.0,
+    alpha: Annotated[
+        float, typer.Option(help="1 softmax, 1.5, 2 sparsemax, any number of at least 1")
+    ] = 2.0,
     steps: Annotated[int, typer.Option(help="updates, exactly that many")] = 1,
-    out: Annotated[Path | None, typer.Option(help="write the retrieved states [n, d] here, as .npy")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="write the retrieved states [n, d] here, as .npy")
+    ] = None,
     threads: Annotated[int, typer.Option(help="workers; BLAS may bring its own besides")] = 1,
-    compare: Annotated[bool, typer.Option("--compare", help="time argmax, attention and FAISS too")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="time argmax, attention and FAISS too")
+    ] = False,
     repeats: Annotated[int, typer.Option(help="timed runs of each way with --compare")] = 3,
 ) -> None:
-    """Retrieve, and say how many patterns weigh, how often exact search agrees, and how long it took."""
+    """Retrieve, and say how many patterns weigh, how often exact search agrees, and how long it
+    took.
+    """
     import numpy as np
 
     from neurosparse.hopfield import HopfieldMemory
@@ -57,7 +75,11 @@ def query(
     if repeats < 1:
         raise ValueError(f"repeats: got {repeats}, wants at least 1")
     rows = _rows(found, asked, beta, alpha, steps, repeats if compare else 0)
-    _show(rows, len(asked), f"{len(found):,} patterns of width {found.d}, {len(asked):,} queries, beta {beta:g}")
+    _show(
+        rows,
+        len(asked),
+        f"{len(found):,} patterns of width {found.d}, {len(asked):,} queries, beta {beta:g}",
+    )
     if out is not None:
         from neurosparse.io.single import new_file
 
@@ -67,15 +89,21 @@ def query(
         print(f"{out}: states after {steps} update{'s' if steps > 1 else ''}")
 
 
-def _rows(found: "HopfieldMemory", asked: "object", beta: float, alpha: float, steps: int, repeats: int) -> "list[Way]":
+def _rows(
+    found: "HopfieldMemory", asked: "object", beta: float, alpha: float, steps: int, repeats: int
+) -> "list[Way]":
     import numpy as np
 
     from neurosparse.analysis.compare.retrieval import measure, named, ways_to_retrieve
 
     queries = np.asarray(asked)
     if repeats:
-        rules: dict[str, Rule | float] = {named(a): a for a in dict.fromkeys((alpha, 2.0, 1.5, 1.0))}
-        return ways_to_retrieve(found, queries, beta=beta, rules=rules, steps=steps, repeats=repeats)
+        rules: dict[str, Rule | float] = {
+            named(a): a for a in dict.fromkeys((alpha, 2.0, 1.5, 1.0))
+        }
+        return ways_to_retrieve(
+            found, queries, beta=beta, rules=rules, steps=steps, repeats=repeats
+        )
     best = found.patterns[found.best(queries)[0][:, 0]]
     return [measure(found, queries, (beta, alpha, steps), np.asarray(best))]
 
@@ -86,10 +114,17 @@ def _show(rows: "list[Way]", n: int, title: str) -> None:
     from rich.table import Table
 
     print(title)
-    table = Table("way", "support", "at most", "as exact search", "error", "ms a query", box=box.SIMPLE_HEAD)
+    table = Table(
+        "way", "support", "at most", "as exact search", "error", "ms a query", box=box.SIMPLE_HEAD
+    )
     for row in rows:
-        time, share = f"{1e3 * row.seconds / n:.3g}", f"{row.exact:.1%}"
-        table.add_row(row.name, f"{row.support:.4g}", f"{row.most:,}", share, f"{row.error:.2g}", time)
+        time = f"{1e3 * row.seconds / n:.3g}"
+        share = f"{row.exact:.1%}"
+        table.add_row(
+            row.name, f"{row.support:.4g}", f"{row.most:,}", share, f"{row.error:.2g}", time
+        )
     Console(width=100).print(table)
-    print("support: patterns that weigh; as exact search: states equal to the pattern of largest dot product;")
+    print(
+        "support: patterns that weigh; as exact search: states equal to the pattern of largest dot product;"
+    )
     print("error: median distance to that pattern, as a share of its length")

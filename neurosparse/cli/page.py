@@ -1,4 +1,6 @@
-"""`neurosparse report RUN`: one HTML page about a run, a training, a comparison, a benchmark or a graph."""
+"""`neurosparse report RUN`: one HTML page about a run, a training, a comparison, a benchmark or a
+graph.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +14,9 @@ def report(
     title: Annotated[str | None, typer.Option(help="of the page")] = None,
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of the name of the page")] = False,
 ) -> None:  # fmt: skip
-    """Write one self-contained HTML page: figures, tables that sort by a click, configuration, versions."""
+    """Write one self-contained HTML page: figures, tables that sort by a click, configuration,
+    versions.
+    """
     from neurosparse.analysis.report import report as write
     from neurosparse.cli.data import print_json
 

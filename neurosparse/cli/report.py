@@ -31,7 +31,9 @@ def show(content: Any) -> None:
 
 
 def synaptic_events(brain: "LarvaBrain", neuron: NDArray[Any]) -> int:
-    """Number of arrivals at synapses that these spikes cause: the out-degrees of the neurons that fired."""
+    """Number of arrivals at synapses that these spikes cause: the out-degrees of the neurons that
+    fired.
+    """
     return int(brain.connectivity.out_degree[neuron].sum(dtype=np.int64))
 
 
@@ -55,7 +57,9 @@ def overview(brain: "LarvaBrain", measured: "Measured") -> None:
         "real-time factor": f"{measured.run / DURATION * 1000:.3f} (below 1 is faster than life)",
     }
     phases = measured.simulator.runner.phase_seconds()
-    rows |= {f"  {name}": f"{seconds:.3f} s" for name, seconds in phases.items() if seconds >= 0.0005}
+    rows |= {
+        f"  {name}": f"{seconds:.3f} s" for name, seconds in phases.items() if seconds >= 0.0005
+    }
     result = table("", "")
     result.show_header = False
     for name, value in rows.items():
@@ -73,7 +77,9 @@ def by_type(brain: "LarvaBrain", neuron: NDArray[Any], duration: float) -> None:
     for name in np.unique(brain.cell_type):
         of = brain.cell_type == name
         shares = (f"{inhibits[of].mean():.0%}", f"{(count[of] > 0).mean():.0%}")
-        result.add_row(str(name), str(of.sum()), *shares, f"{count[of].mean() / duration * 1000:.1f}")
+        result.add_row(
+            str(name), str(of.sum()), *shares, f"{count[of].mean() / duration * 1000:.1f}"
+        )
     show(result)
 
 
@@ -81,11 +87,17 @@ def comparison(brain: "LarvaBrain", measured: "Measured", dense: "DenseRun", sam
     """Print time and memory of both simulations and whether their spikes are the same."""
     from neurosparse.cli.demo import DENSE_MS, DURATION
 
-    ours, theirs = measured.run / DURATION * 1000, dense.seconds / DENSE_MS * 1000
+    ours = measured.run / DURATION * 1000
+    theirs = dense.seconds / DENSE_MS * 1000
     stored = brain.connectivity.nbytes
     result = table("", "sparse", "dense", "ratio")
-    result.add_row("wall seconds a biological second", f"{ours:.3f}", f"{theirs:.1f}", f"{theirs / ours:.0f}")
+    result.add_row(
+        "wall seconds a biological second", f"{ours:.3f}", f"{theirs:.1f}", f"{theirs / ours:.0f}"
+    )
     megabytes = (f"{stored / 1e6:.1f}", f"{dense.nbytes / 1e6:.1f}", f"{dense.nbytes / stored:.0f}")
     result.add_row("MB of connections", *megabytes)
     show(result)
-    print(f"spikes identical: {'yes' if same else 'NO'} ({dense.step.size:,} spikes in {DENSE_MS:g} ms)", flush=True)
+    print(
+        f"spikes identical: {'yes' if same else 'NO'} ({dense.step.size:,} spikes in {DENSE_MS:g} ms)",
+        flush=True,
+    )

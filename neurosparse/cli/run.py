@@ -14,30 +14,42 @@ INTERRUPTED = 130
 
 
 def run(
-    model: Annotated[Path, typer.Argument(help="a model in TOML, or the config.toml of an earlier run")],
+    model: Annotated[
+        Path, typer.Argument(help="a model in TOML, or the config.toml of an earlier run")
+    ],
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="replace a value: population.E.n=400")
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="replace a value: population.E.n=400"),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="short for --set simulation.seed=")] = None,
     threads: Annotated[int | None, typer.Option(help="short for --set simulation.threads=")] = None,
-    out: Annotated[Path | None, typer.Option(help="folder of the run  [default: runs/NAME]")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="go on from the folder's last checkpoint")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="folder of the run  [default: runs/NAME]")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on from the folder's last checkpoint")
+    ] = False,
 ) -> None:
-    """Simulate a model file; the run folder holds configuration, versions, recording, checkpoint and summary."""
+    """Simulate a model file; the run folder holds configuration, versions, recording, checkpoint
+    and summary.
+    """
     from neurosparse.cli.runfolder import open_folder
     from neurosparse.config import build_network, build_requests, load_config
 
     short = [("seed", seed), ("threads", threads)]
     more = [f"simulation.{name}={value}" for name, value in short if value is not None]
     config = load_config(model, [*(settings or []), *more])
-    network, requests = build_network(config), build_requests(config)
+    network = build_network(config)
+    requests = build_requests(config)
     folder = open_folder(out or Path("runs") / model.stem, config, resume=resume)
     try:
         simulator = start(config, network, requests, folder)
     except BaseException as error:
         if not resume:
             folder.discard()
-        if isinstance(error, TypeError):  # a value of a kind that only wiring or recording could tell
+        if isinstance(
+            error, TypeError
+        ):  # a value of a kind that only wiring or recording could tell
             raise ValueError(f"{model}: {error}") from error
         raise
     if resume:
@@ -46,14 +58,19 @@ def run(
         simulate(simulator, config, folder)
     except KeyboardInterrupt:
         simulator.save(folder.checkpoint)
-        typer.echo(f"neurosparse: stopped at {simulator.time:g} ms; --out {folder.path} --resume goes on", err=True)
+        typer.echo(
+            f"neurosparse: stopped at {simulator.time:g} ms; --out {folder.path} --resume goes on",
+            err=True,
+        )
         raise typer.Exit(INTERRUPTED) from None
     summarise(simulator, config, folder)
     simulator.close()
 
 
 def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolder") -> "Simulator":
-    """Make the simulator, recording into the folder; at the point of the checkpoint where there is one."""
+    """Make the simulator, recording into the folder; at the point of the checkpoint where there is
+    one.
+    """
     from neurosparse.config.files import to_document
     from neurosparse.engine import Simulator
     from neurosparse.recording import RunStore
@@ -63,7 +80,9 @@ def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolde
         store = RunStore.resume(folder.recording)
     else:
         about = to_document(config)
-        store = RunStore.create(folder.recording, dt=told.dt, seed=told.seed, config=about, overwrite=True)
+        store = RunStore.create(
+            folder.recording, dt=told.dt, seed=told.seed, config=about, overwrite=True
+        )
     options: dict[str, Any] = {"threads": told.threads, "precision": told.precision}
     try:
         simulator = Simulator(network, told.dt, told.seed, record=requests, store=store, **options)
@@ -98,7 +117,8 @@ def summarise(simulator: "Simulator", config: "Config", folder: "RunFolder") -> 
     result = table("population", "neurons", "spikes", "rate (Hz)")
     populations = {}
     for name in simulator.recorders.spikes:
-        n, count = simulator.network.populations[name].n, len(simulator.spikes(name))
+        n = simulator.network.populations[name].n
+        count = len(simulator.spikes(name))
         rate = count / n / told.duration * 1000
         populations[name] = {"n": n, "spikes": count, "rate_hz": rate}
         result.add_row(name, f"{n:,}", f"{count:,}", f"{rate:.2f}")

@@ -1,4 +1,6 @@
-"""The folder of a run: what was asked, with which versions, what came out. Files appear whole or not at all."""
+"""The folder of a run: what was asked, with which versions, what came out. Files appear whole or
+not at all.
+"""
 
 import json
 import os
@@ -45,7 +47,9 @@ class RunFolder:
 
     @property
     def started(self) -> bool:
-        """Whether there is a state to go on from, also one that a kill left under its waiting name."""
+        """Whether there is a state to go on from, also one that a kill left under its waiting
+        name.
+        """
         return self.checkpoint.exists() or aside_name(self.checkpoint).exists()
 
     def describe(self, config: Config) -> None:
@@ -61,8 +65,8 @@ class RunFolder:
 def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
     """Make the folder of a new run, or check that a started one belongs to this configuration.
 
-    A resumed run may be longer, use other threads and save at other times; all else must be the same. What is in its
-    folder stays as it is until `RunFolder.describe`.
+    A resumed run may be longer, use other threads and save at other times; all else must be the
+    same. What is in its folder stays as it is until `RunFolder.describe`.
 
     Raises:
         FileExistsError: a new run, and the folder holds something.
@@ -75,7 +79,9 @@ def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
             remedy = "name its folder by --out, or leave out --resume to start one"
             raise FileNotFoundError(f"{path}: no run to resume here; {remedy}")
         if _essence(load_config(folder.config)) != _essence(config):
-            raise ValueError(f"{path}: a run of another configuration; see {folder.config}, or choose another --out")
+            raise ValueError(
+                f"{path}: a run of another configuration; see {folder.config}, or choose another --out"
+            )
         return folder
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise FileExistsError(f"{path}: is there already; choose another --out, or --resume it")
@@ -100,6 +106,8 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def _essence(config: Config) -> Config:
-    """A configuration without what a resumed run may change; one step of dt stands for any duration."""
+    """A configuration without what a resumed run may change; one step of dt stands for any
+    duration.
+    """
     free = {"duration": config.simulation.dt, "threads": 1, "checkpoint": None}
     return replace(config, simulation=replace(config.simulation, **free))  # type: ignore[arg-type]

@@ -16,7 +16,8 @@ def build_network(config: Config) -> "Network":
     """Make the network that a model file declares; nothing is wired before the simulator does it.
 
     Raises:
-        ConfigError: a kind, a parameter or a name that cannot be meant, with the table it stands in.
+        ConfigError: a kind, a parameter or a name that cannot be meant, with the table it stands
+            in.
 
     >>> from neurosparse.config import parse_config
     >>> build_network(parse_config({"simulation": {"duration": 10.0}, "population": [
@@ -25,8 +26,12 @@ def build_network(config: Config) -> "Network":
     """
     from neurosparse.network import Network
 
-    populations = [_population(table, f"population[{i}]") for i, table in enumerate(config.population)]
-    projections = [_projection(table, f"projection[{i}]") for i, table in enumerate(config.projection)]
+    populations = [
+        _population(table, f"population[{i}]") for i, table in enumerate(config.population)
+    ]
+    projections = [
+        _projection(table, f"projection[{i}]") for i, table in enumerate(config.projection)
+    ]
     stimuli = [make(kind, STIMULI, f"stimulus[{i}]") for i, kind in enumerate(config.stimulus)]
     try:
         return Network(populations, projections, stimuli)
@@ -57,10 +62,14 @@ def _projection(table: ProjectionTable, where: str) -> "Projection":
     from neurosparse.plasticity.dopamine import DopamineSTDP
 
     wiring = make(table.wiring, WIRING, f"{where}.wiring")
-    plasticity = make(table.plasticity, PLASTICITY, f"{where}.plasticity") if table.plasticity else None
+    plasticity = (
+        make(table.plasticity, PLASTICITY, f"{where}.plasticity") if table.plasticity else None
+    )
     if isinstance(plasticity, DopamineSTDP):
         remedy = "run it from a script, with a Dopamine among the callbacks"
-        raise ConfigError(f"{where}.plasticity: waits for a reward, which no model file can give; {remedy}")
+        raise ConfigError(
+            f"{where}.plasticity: waits for a reward, which no model file can give; {remedy}"
+        )
     try:
         return Projection(
             table.pre,

@@ -23,10 +23,16 @@ def load_config(path: str | os.PathLike[str], settings: Iterable[str] = ()) -> C
     try:
         document = tomllib.loads(name.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise FileNotFoundError(f"{name}: no such file; `neurosparse run` wants a model in TOML") from None
+        raise FileNotFoundError(
+            f"{name}: no such file; `neurosparse run` wants a model in TOML"
+        ) from None
     except IsADirectoryError:
-        remedy = f"; its model is {name / 'config.toml'}" if (name / "config.toml").is_file() else ""
-        raise IsADirectoryError(f"{name}: a folder; `neurosparse run` wants a model in TOML{remedy}") from None
+        remedy = (
+            f"; its model is {name / 'config.toml'}" if (name / "config.toml").is_file() else ""
+        )
+        raise IsADirectoryError(
+            f"{name}: a folder; `neurosparse run` wants a model in TOML{remedy}"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: not TOML: {error}") from error
     return parse_config(override(document, settings))

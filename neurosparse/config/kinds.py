@@ -10,8 +10,12 @@ import numpy as np
 
 from neurosparse.config.strict import ConfigError, Kind, refuse_unknown
 
-_NEURONS, _WIRING, _RECORDERS = "neurosparse.neurons", "neurosparse.wiring", "neurosparse.engine.recorders"
-_STIMULI, _DATA, _PLASTICITY = "neurosparse.stimuli", "neurosparse.config.data", "neurosparse.plasticity"
+_NEURONS = "neurosparse.neurons"
+_WIRING = "neurosparse.wiring"
+_RECORDERS = "neurosparse.engine.recorders"
+_STIMULI = "neurosparse.stimuli"
+_DATA = "neurosparse.config.data"
+_PLASTICITY = "neurosparse.plasticity"
 
 # kind -> module that defines it; loaded when a file names it
 NEURONS = {
@@ -72,7 +76,8 @@ PARAMETERS = {
 
 
 def make(kind: Kind, known: Mapping[str, str], where: str, **more: Any) -> Any:
-    """Make the object that a table names; lists of numbers become arrays, tables with a kind objects.
+    """Make the object that a table names; lists of numbers become arrays, tables with a kind
+    objects.
 
     Args:
         kind: the table.
@@ -81,7 +86,8 @@ def make(kind: Kind, known: Mapping[str, str], where: str, **more: Any) -> Any:
         more: arguments that stand elsewhere in the file.
 
     Raises:
-        ConfigError: an unknown kind or parameter, with the nearest suggested, or a value the class refuses.
+        ConfigError: an unknown kind or parameter, with the nearest suggested, or a value the class
+            refuses.
 
     >>> make(Kind("LIF", {"tau_mem": 10.0}), NEURONS, "population[0].model").tau_mem
     10.0
@@ -94,13 +100,17 @@ def make(kind: Kind, known: Mapping[str, str], where: str, **more: Any) -> Any:
         remedy = f"did you mean {near[0]!r}?" if near else f"wants one of {', '.join(known)}"
         raise ConfigError(f"{where}.kind: unknown kind {kind.kind!r}; {remedy}")
     cls = getattr(import_module(known[kind.kind]), kind.kind)
-    arguments = {name: p for name, p in inspect.signature(cls).parameters.items() if name not in more}
+    arguments = {
+        name: p for name, p in inspect.signature(cls).parameters.items() if name not in more
+    }
     refuse_unknown(kind.parameters, arguments, where)
     missing = [n for n, p in arguments.items() if p.default is p.empty and n not in kind.parameters]
     if missing:
         raise ConfigError(f"{where}.{missing[0]}: missing; {kind.kind} wants it")
     try:
-        given = {name: _parameter(value, f"{where}.{name}") for name, value in kind.parameters.items()}
+        given = {
+            name: _parameter(value, f"{where}.{name}") for name, value in kind.parameters.items()
+        }
         return cls(**given, **more)
     except ConfigError:
         raise

@@ -11,9 +11,10 @@ from neurosparse.config.strict import ConfigError
 def override(document: dict[str, Any], settings: Iterable[str]) -> dict[str, Any]:
     """Return the document with each `path=value` put in; values are written as in TOML.
 
-    A path leads through tables by key, and into a list of tables by position (from 0) or by the `name` (or
-    `label`, or `pre->post`) that an entry carries. Tables on the way must be there; the last key may be new, and is
-    checked with all others later.
+    A path leads through tables by key, and into a list of tables by position (from 0) or by the
+    `name` (or
+    `label`, or `pre->post`) that an entry carries. Tables on the way must be there; the last key
+    may be new, and is checked with all others later.
 
     Raises:
         ConfigError: no `=`, a value that is not TOML, or a path that leads nowhere.

@@ -18,7 +18,8 @@ class SimulationTable:
         seed: one seed gives the same bits for any number of threads.
         threads: how many threads.
         precision: of the neurons' state, "float64" or "float32".
-        checkpoint: simulated time in ms between two checkpoints, a multiple of dt; one at the end when left out.
+        checkpoint: simulated time in ms between two checkpoints, a multiple of dt; one at the end
+            when left out.
     """
 
     duration: float
@@ -40,7 +41,9 @@ class SimulationTable:
         if self.threads < 1:
             raise ConfigError(f"simulation.threads: got {self.threads}, wants 1 or more")
         if self.precision not in ("float64", "float32"):
-            raise ConfigError(f"simulation.precision: got {self.precision!r}, wants 'float64' or 'float32'")
+            raise ConfigError(
+                f"simulation.precision: got {self.precision!r}, wants 'float64' or 'float32'"
+            )
 
 
 def _check_time(name: str, value: float, dt: float) -> None:
@@ -48,7 +51,9 @@ def _check_time(name: str, value: float, dt: float) -> None:
         raise ConfigError(f"simulation.{name}: got {value}, wants a time in ms above 0")
     steps = value / dt
     if steps > _MOST_STEPS:
-        raise ConfigError(f"simulation.{name}: got {value}, wants at most {_MOST_STEPS} steps of dt = {dt} ms")
+        raise ConfigError(
+            f"simulation.{name}: got {value}, wants at most {_MOST_STEPS} steps of dt = {dt} ms"
+        )
     # as `engine.units.steps`: a share of long times, but never so much that half a step would pass
     if abs(steps - round(steps)) > min(1e-6 * max(1.0, steps), 0.05) or round(steps) < 1:
         raise ConfigError(f"simulation.{name}: got {value}, wants a multiple of dt = {dt} ms")
@@ -87,7 +92,8 @@ class Config:
         simulation: how long and how finely.
         population, projection: the tables of those names, in order.
         stimulus: objects of `neurosparse.stimuli`, each with its target.
-        record: `kind` is Spikes, Rates, States or Weights, as in `neurosparse.engine`; all spikes when left out.
+        record: `kind` is Spikes, Rates, States or Weights, as in `neurosparse.engine`; all spikes
+            when left out.
         title: one line for the report.
     """
 

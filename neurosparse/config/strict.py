@@ -54,7 +54,9 @@ def from_table(cls: type[T], table: object, where: str) -> T:
     refuse_unknown(table, known, where)
     missing = [name for name, field in known.items() if name not in table and _required(field)]
     if missing:
-        raise ConfigError(f"{where}: {missing[0]} is missing; wants {', '.join(map(repr, missing))}")
+        raise ConfigError(
+            f"{where}: {missing[0]} is missing; wants {', '.join(map(repr, missing))}"
+        )
     values = {key: convert(hints[key], value, f"{where}.{key}") for key, value in table.items()}
     try:
         return cls(**values)
@@ -69,7 +71,11 @@ def refuse_unknown(table: Mapping[str, object], known: Mapping[str, object], whe
     for key in table:
         if key not in known:
             near = get_close_matches(key, known, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known) or 'none'}"
+            remedy = (
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"known here: {', '.join(known) or 'none'}"
+            )
             raise ConfigError(f"{where}.{key}: unknown key; {remedy}")
 
 
@@ -124,7 +130,13 @@ def _required(field: Field[Any]) -> bool:
 
 
 def _words(wanted: Any) -> str:
-    words = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", Kind: "a table"}
+    words = {
+        int: "a whole number",
+        float: "a number",
+        str: "a text",
+        bool: "true or false",
+        Kind: "a table",
+    }
     if wanted in words:
         return words[wanted]
     return "a list" if get_origin(wanted) in (list, tuple) else "a table"

@@ -37,19 +37,30 @@ def pointers_of(pre: Int32, n_pre: int) -> Int64:
 
 
 def from_edges(
-    pre: Int32, post: Int32, n_pre: int, n_post: int, weight: Weight, delay: Delay, duplicates: Duplicates
+    pre: Int32,
+    post: Int32,
+    n_pre: int,
+    n_post: int,
+    weight: Weight,
+    delay: Delay,
+    duplicates: Duplicates,
 ) -> Parts:
-    """Sort checked edges `[m]` into rows; the caller's order is remembered unless it is that of the rows."""
+    """Sort checked edges `[m]` into rows; the caller's order is remembered unless it is that of the
+    rows.
+    """
     check_duplicates(duplicates)
     if len(pre) >= 2**31:
         remedy = "build the rows in pieces and join them with Connectivity(indptr, indices, …)"
-        raise bad_argument("pre", Said(f"{len(pre)} edges"), "fewer than 2^31 edges to sort at once", remedy)
+        raise bad_argument(
+            "pre", Said(f"{len(pre)} edges"), "fewer than 2^31 edges to sort at once", remedy
+        )
     indptr = pointers_of(pre, n_pre)
     order: Int64 | None = None
     if np.any(pre[1:] < pre[:-1]) or csr.state(indptr, post, n_post)[0] != csr.SORTED:
         order = csr.sort_edges(pre, post, n_pre, n_post)
         pre, post = pre[order], post[order]
-        weight, delay = _taken(weight, order), _taken(delay, order)
+        weight = _taken(weight, order)
+        delay = _taken(delay, order)
     repeated = csr.state(indptr, post, n_post)[2]
     if repeated and duplicates == "refuse":
         raise _refused(pre, post, repeated)
@@ -61,7 +72,9 @@ def from_edges(
 def inverse(order: Permutation) -> Permutation:
     """Undo a permutation `[n]`; int32 where that holds it."""
     short = len(order) < 2**31
-    undone: Permutation = np.empty(len(order), np.int32) if short else np.empty(len(order), np.int64)
+    undone: Permutation = (
+        np.empty(len(order), np.int32) if short else np.empty(len(order), np.int64)
+    )
     undone[order] = np.arange(len(order), dtype=undone.dtype)
     return undone
 
@@ -78,9 +91,17 @@ def _refused(pre: Int32, post: Int32, repeated: int) -> ValueError:
 
 
 def _summed(
-    pre: Int32, post: Int32, n_pre: int, n_post: int, weight: Weight, delay: Delay, order: Int64 | None
+    pre: Int32,
+    post: Int32,
+    n_pre: int,
+    n_post: int,
+    weight: Weight,
+    delay: Delay,
+    order: Int64 | None,
 ) -> Parts:
-    """Add the weights of equal edges (in float64); the caller's order is that of first appearance."""
+    """Add the weights of equal edges (in float64); the caller's order is that of first
+    appearance.
+    """
     first = np.r_[True, (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])]
     start = np.flatnonzero(first)
     group = np.cumsum(first) - 1
@@ -89,7 +110,11 @@ def _summed(
             raise bad_argument("delay", Said("different delays on edges to be summed"), "one delay per pair",
                                "pass duplicates='keep'")  # fmt: skip
         delay = frozen(delay[start])
-    full = np.full(len(pre), weight, np.float64) if np.ndim(weight) == 0 else np.asarray(weight, np.float64)
+    full = (
+        np.full(len(pre), weight, np.float64)
+        if np.ndim(weight) == 0
+        else np.asarray(weight, np.float64)
+    )
     total = check_weight(np.bincount(group, full, len(start)), len(start))
     came = start if order is None else order[start]
     edge_order = None if np.all(came[1:] > came[:-1]) else np.argsort(came, kind="stable")

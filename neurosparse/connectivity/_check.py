@@ -1,4 +1,6 @@
-"""What may stand in a `Connectivity`: each function takes what came and hands back the stored form."""
+"""What may stand in a `Connectivity`: each function takes what came and hands back the stored
+form.
+"""
 
 from typing import Any, TypeVar
 
@@ -30,7 +32,9 @@ def size(name: str, n: Any) -> int:
     if isinstance(n, bool | np.bool_) or not isinstance(n, int | np.integer):
         raise bad_type(name, n, "a whole number of neurons")
     if not 0 <= n <= LARGEST:
-        raise bad_argument(name, n, f"a number of neurons from 0 to {LARGEST} (indices are int32)", RENUMBER)
+        raise bad_argument(
+            name, n, f"a number of neurons from 0 to {LARGEST} (indices are int32)", RENUMBER
+        )
     return int(n)
 
 
@@ -38,14 +42,18 @@ def flat(name: str, values: Any) -> npt.NDArray[Any]:
     """Check that values are a flat array of numbers, `[n]`."""
     array = np.asarray(values)
     if array.ndim != 1:
-        raise bad_argument(name, values, "one number per synapse, a flat array [nnz]", f"write {name}.ravel()")
+        raise bad_argument(
+            name, values, "one number per synapse, a flat array [nnz]", f"write {name}.ravel()"
+        )
     if array.dtype.kind not in "iuf" and array.size:
         raise bad_type(name, values, "numbers")
     return array
 
 
 def whole(name: str, values: Any) -> npt.NDArray[Any]:
-    """Check that values are a flat array of whole numbers; floats are let through when they are whole."""
+    """Check that values are a flat array of whole numbers; floats are let through when they are
+    whole.
+    """
     array = np.asarray(values)
     if array.ndim == 1 and array.size and array.dtype.kind in "OSU":
         raise bad_type(name, values, "numbers", RENUMBER)
@@ -54,7 +62,9 @@ def whole(name: str, values: Any) -> npt.NDArray[Any]:
         return array if array.dtype.kind in "iu" else array.astype(np.int64)
     bad = np.flatnonzero(~((np.abs(array.astype(np.float64)) < 2**63) & (array == np.floor(array))))
     if len(bad):
-        raise bad_argument(name, Said(f"{array[bad[0]]} at position {bad[0]}"), "whole numbers", "round them first")
+        raise bad_argument(
+            name, Said(f"{array[bad[0]]} at position {bad[0]}"), "whole numbers", "round them first"
+        )
     return array.astype(np.int64)
 
 
@@ -80,7 +90,9 @@ def pointers(indptr: Any, nnz: int) -> Int64:
         raise bad_argument("indptr", ends, f"pointers from 0 to nnz = {nnz}, the length of indices")
     falling = np.flatnonzero(array[1:] < array[:-1])
     if len(falling):
-        raise bad_argument("indptr", Said(f"a fall after position {falling[0]}"), "pointers that never fall")
+        raise bad_argument(
+            "indptr", Said(f"a fall after position {falling[0]}"), "pointers that never fall"
+        )
     size("n_pre", len(array) - 1)
     return array
 
@@ -91,12 +103,18 @@ def rows(indptr: Int64, columns: Int32, n_post: int) -> None:
     if verdict == csr.OUTSIDE:
         which = Said(f"{columns[at]} at position {at}")
         raise bad_argument(
-            "indices", which, f"postsynaptic numbers from 0 to {n_post - 1}", "raise n_post or mend them"
+            "indices",
+            which,
+            f"postsynaptic numbers from 0 to {n_post - 1}",
+            "raise n_post or mend them",
         )
     if verdict == csr.UNSORTED:
         which = Said(f"{columns[at]} after {columns[at - 1]} at position {at}")
         raise bad_argument(
-            "indices", which, "ascending numbers within each row", "use Connectivity.from_csr, which sorts"
+            "indices",
+            which,
+            "ascending numbers within each row",
+            "use Connectivity.from_csr, which sorts",
         )
 
 
@@ -115,7 +133,9 @@ def weight(values: Any, nnz: int) -> Weight:
     if array.size and not np.isfinite([array.min(), array.max()]).all():
         at = int(np.argmin(np.isfinite(array)))
         what = Said(f"{array.flat[at]} at position {at}" if array.ndim else f"{values}")
-        raise bad_argument("weight", what, "finite numbers within float32", "drop or mend those synapses first")
+        raise bad_argument(
+            "weight", what, "finite numbers within float32", "drop or mend those synapses first"
+        )
     return frozen(array) if array.ndim else np.float32(array)
 
 
@@ -142,7 +162,9 @@ def _whole_steps(array: npt.NDArray[Any], scalar: bool) -> None:
     bad = np.flatnonzero(~((array >= 0) & (array <= 65535) & (array == np.floor(array))))
     if len(bad):
         what = Said(f"{array[bad[0]]}" + ("" if scalar else f" at position {bad[0]}"))
-        raise bad_argument("delay", what, "whole simulation steps from 0 to 65535", "write round(delay_ms / dt)")
+        raise bad_argument(
+            "delay", what, "whole simulation steps from 0 to 65535", "write round(delay_ms / dt)"
+        )
 
 
 def at_positions(name: str, positions: Any, nnz: int) -> Int64:
@@ -173,7 +195,9 @@ def neurons(name: str, chosen: Any, n: int) -> Int32:
         return np.flatnonzero(array).astype(np.int32)
     found = indices(name, array, n)
     if len(np.unique(found)) != len(found):
-        raise bad_argument(name, Said("a neuron twice"), "each neuron at most once", f"use np.unique({name})")
+        raise bad_argument(
+            name, Said("a neuron twice"), "each neuron at most once", f"use np.unique({name})"
+        )
     return found
 
 
@@ -188,4 +212,6 @@ def permutation(name: str, order: Any, nnz: int) -> Permutation:
 def order(chosen: str) -> None:
     """Check the name of an order of synapses."""
     if chosen not in ("csr", "caller"):
-        raise bad_argument("order", chosen, "'csr' (as stored) or 'caller' (as the edges were given)")
+        raise bad_argument(
+            "order", chosen, "'csr' (as stored) or 'caller' (as the edges were given)"
+        )

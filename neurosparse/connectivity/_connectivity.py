@@ -17,9 +17,11 @@ from neurosparse.kernels import csr
 
 
 class ByPost(NamedTuple):
-    """Synapses seen from the postsynaptic side; those of neuron j stand at `indptr[j]:indptr[j + 1]`.
+    """Synapses seen from the postsynaptic side; those of neuron j stand at `indptr[j]:indptr[j +
+    1]`.
 
-    `pre_indices[nnz]` ascends within each j; `positions[nnz]` says where each synapse stands in the rows.
+    `pre_indices[nnz]` ascends within each j; `positions[nnz]` says where each synapse stands in the
+    rows.
     """
 
     indptr: Int64
@@ -32,21 +34,24 @@ class Connectivity(Sources, Exchange):
     """Who connects to whom: frozen compressed rows by presynaptic neuron.
 
     The synapses of presynaptic neuron i are `indices[indptr[i]:indptr[i + 1]]`, ascending. Formulas
-    write W[post, pre]; rows here, and matrices in and out, are `[n_pre, n_post]`, because events travel
-    along rows. Arrays are read-only views of what was given, not copies: do not write to the originals.
+    write W[post, pre]; rows here, and matrices in and out, are `[n_pre, n_post]`, because events
+    travel along rows. Arrays are read-only views of what was given, not copies: do not write to the
+    originals.
 
     Args:
         indptr: row pointers, int64 `[n_pre + 1]`.
         indices: postsynaptic neurons, int32 `[nnz]`, ascending in each row; a pair may repeat.
         n_post: number of postsynaptic neurons.
         weight: float32 `[nnz]`, or one number for all, in the unit of the neuron model.
-        delay: uint8 or uint16 `[nnz]`, or one int for all, in simulation steps; 0 acts in the next update.
-        edge_order: where the caller's e-th edge stands in the rows `[nnz]`; None when in that very order.
+        delay: uint8 or uint16 `[nnz]`, or one int for all, in simulation steps; 0 acts in the next
+            update.
+        edge_order: where the caller's e-th edge stands in the rows `[nnz]`; None when in that very
+            order.
             Connectivities derived from this one are in their own order and have None.
 
     Raises:
-        ValueError: sizes that disagree, indices out of range or unsorted, weights that are not finite,
-            delays that are negative or fractional.
+        ValueError: sizes that disagree, indices out of range or unsorted, weights that are not
+            finite, delays that are negative or fractional.
 
     >>> c = Connectivity(indptr=[0, 2, 3], indices=[0, 2, 1], n_post=3, weight=0.5, delay=15)
     >>> c
@@ -89,7 +94,8 @@ class Connectivity(Sources, Exchange):
         >>> Connectivity.from_dense([[1, 2], [3, 4]]).select(pre=[1], post=[1, 0]).to_dense().tolist()
         [[4.0, 3.0]]
         """
-        rows, columns = _check.neurons("pre", pre, self.n_pre), _check.neurons("post", post, self.n_post)
+        rows = _check.neurons("pre", pre, self.n_pre)
+        columns = _check.neurons("post", post, self.n_post)
         renamed = np.full(self.n_post, -1, np.int32)
         renamed[columns] = np.arange(len(columns), dtype=np.int32)
         indptr, indices, positions = csr.select(self.indptr, self.indices, rows, renamed)
@@ -102,7 +108,9 @@ class Connectivity(Sources, Exchange):
 
     def _taken(self, positions: Int64) -> tuple[Any, Any]:
         both = (self.weight, self.delay)
-        weight, delay = (part if np.ndim(part) == 0 else np.asarray(part)[positions] for part in both)
+        weight, delay = (
+            part if np.ndim(part) == 0 else np.asarray(part)[positions] for part in both
+        )
         return weight, delay
 
     def block(self, pre: slice = slice(None), post: slice = slice(None)) -> Block:
@@ -115,7 +123,9 @@ class Connectivity(Sources, Exchange):
         start, stop = csr.column_range(self.indptr[a : b + 1], self.indices, c, d)
         return Block(self, (a, b), (c, d), start, stop)
 
-    def edit(self, drop: Any = (), pre: Any = (), post: Any = (), weight: Any = None, delay: Any = None) -> _edit.Edit:
+    def edit(
+        self, drop: Any = (), pre: Any = (), post: Any = (), weight: Any = None, delay: Any = None
+    ) -> _edit.Edit:
         """Drop synapses and add edges in one pass, O(nnz + k), and tell where every synapse went.
 
         A pair that exists already gets a further synapse behind it.

@@ -54,7 +54,9 @@ def edit(old: "Connectivity", drop: Any, pre: Any, post: Any, weight: Any, delay
     added = np.empty(len(order), np.int64)
     added[order] = placed
     kept = ~dropped
-    new_weight = _merged(old.weight, _default(weight, old.weight, 1.0), _check.weight, moved, kept, added)
+    new_weight = _merged(
+        old.weight, _default(weight, old.weight, 1.0), _check.weight, moved, kept, added
+    )
     new_delay = _merged(old.delay, _default(delay, old.delay, 0), _check.delay, moved, kept, added)
     made = old._trusted(indptr, indices, old.n_post, new_weight, new_delay)
     return Edit(made, moved, added)

@@ -38,8 +38,8 @@ class Exchange(Stored):
     def to_networkx(self) -> Any:
         """Return a `networkx.DiGraph` (`MultiDiGraph` where pairs repeat) with weight and delay on edges.
 
-        Nodes are 0..n-1. With n_pre != n_post, postsynaptic neuron j is node n_pre + j, nodes carry the
-        attribute `bipartite` and the graph its `shape`.
+        Nodes are 0..n-1. With n_pre != n_post, postsynaptic neuron j is node n_pre + j, nodes carry
+        the attribute `bipartite` and the graph its `shape`.
         """
         import networkx as nx
 
@@ -50,12 +50,16 @@ class Exchange(Stored):
         if self.n_pre != self.n_post:
             graph.graph["shape"] = self.shape
             nx.set_node_attributes(graph, {i: int(i >= behind) for i in graph}, "bipartite")
-        rows = zip(*(a.tolist() for a in (pre, post, self.weights_array(), self.delays_array())), strict=True)
+        rows = zip(
+            *(a.tolist() for a in (pre, post, self.weights_array(), self.delays_array())),
+            strict=True,
+        )
         graph.add_edges_from((a, b, {"weight": w, "delay": d}) for a, b, w, d in rows)
         return graph
 
     def to_igraph(self) -> Any:
-        """Return a directed `igraph.Graph` with edge attributes weight and delay; nodes as in `to_networkx`.
+        """Return a directed `igraph.Graph` with edge attributes weight and delay; nodes as in
+        `to_networkx`.
 
         Raises:
             ImportError: igraph is missing.

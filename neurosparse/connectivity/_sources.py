@@ -38,21 +38,26 @@ class Sources(Stored):
             n_pre, n_post: sizes of the populations; without them the largest number + 1.
             weight: one number, or one an edge.
             delay: whole simulation steps, one number or one an edge.
-            duplicates: edges between the same two neurons are an error ("refuse"), one synapse with the
-                sum of the weights ("sum"; its delays must agree), or several synapses ("keep").
+            duplicates: edges between the same two neurons are an error ("refuse"), one synapse with
+                the sum of the weights ("sum"; its delays must agree), or several synapses ("keep").
 
         >>> from neurosparse.connectivity import Connectivity
         >>> c = Connectivity.from_edges([1, 0], [0, 2], n_pre=2, n_post=3, weight=[10, 20])
         >>> c.weights_array().tolist(), c.weights_array(order="caller").tolist()
         ([20.0, 10.0], [10.0, 20.0])
         """
-        pre, post = _check.whole("pre", pre), _check.whole("post", post)
+        pre = _check.whole("pre", pre)
+        post = _check.whole("post", post)
         if len(pre) != len(post):
-            raise bad_argument("post", Said(f"{len(post)} numbers"), f"as many as pre has: {len(pre)}")
+            raise bad_argument(
+                "post", Said(f"{len(post)} numbers"), f"as many as pre has: {len(pre)}"
+            )
         n_pre = _check.size("n_pre", _largest(pre) + 1 if n_pre is None else n_pre)
         n_post = _check.size("n_post", _largest(post) + 1 if n_post is None else n_post)
-        pre, post = _check.indices("pre", pre, n_pre), _check.indices("post", post, n_post)
-        weight, delay = _check.weight(weight, len(pre)), _check.delay(delay, len(pre))
+        pre = _check.indices("pre", pre, n_pre)
+        post = _check.indices("post", post, n_post)
+        weight = _check.weight(weight, len(pre))
+        delay = _check.delay(delay, len(pre))
         return cls._trusted(*_build.from_edges(pre, post, n_pre, n_post, weight, delay, duplicates))
 
     @classmethod
@@ -87,13 +92,17 @@ class Sources(Stored):
         2
         """
         # what is masked is not known to be a synapse
-        array = np.asarray(np.ma.filled(matrix, 0) if isinstance(matrix, np.ma.MaskedArray) else matrix)
+        array = np.asarray(
+            np.ma.filled(matrix, 0) if isinstance(matrix, np.ma.MaskedArray) else matrix
+        )
         array = array.astype(np.float32) if array.dtype == bool else array
         if array.ndim != 2:
             raise bad_argument("matrix", matrix, "two dimensions, [n_pre, n_post]")
         pre, post = np.nonzero(array)
         n_pre, n_post = array.shape
-        return cls.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=array[pre, post], delay=delay)
+        return cls.from_edges(
+            pre, post, n_pre=n_pre, n_post=n_post, weight=array[pre, post], delay=delay
+        )
 
     @classmethod
     def from_scipy(cls, matrix: Any, delay: Any = 0, duplicates: Duplicates = "sum") -> Self:
@@ -105,7 +114,9 @@ class Sources(Stored):
         (2, 2)
         """
         if not hasattr(matrix, "tocoo"):
-            raise bad_type("matrix", matrix, "a SciPy sparse matrix", "use from_dense for a full one")
+            raise bad_type(
+                "matrix", matrix, "a SciPy sparse matrix", "use from_dense for a full one"
+            )
         if len(matrix.shape) != 2:
             raise bad_argument("matrix", matrix, "two dimensions, [n_pre, n_post]")
         coo = matrix.tocoo()
@@ -118,8 +129,8 @@ class Sources(Stored):
     def from_networkx(cls, graph: Any, weight: str = "weight", delay: str = "delay") -> Self:
         """Build from a networkx graph: neuron i is the i-th node, an undirected edge goes both ways.
 
-        Edges without the attribute `weight` weigh 1, without `delay` wait 0 steps; parallel edges of a
-        multigraph stay several synapses.
+        Edges without the attribute `weight` weigh 1, without `delay` wait 0 steps; parallel edges
+        of a multigraph stay several synapses.
 
         >>> import networkx as nx
         >>> from neurosparse.connectivity import Connectivity
@@ -133,11 +144,16 @@ class Sources(Stored):
         rows = [(place[a], place[b], data) for a, b, data in graph.edges(data=True)]
         # a rectangular one that to_networkx wrote: postsynaptic nodes stand behind the presynaptic
         shape = graph.graph.get("shape")
-        ours = isinstance(shape, tuple | list) and len(shape) == 2 and all(isinstance(n, int) and n >= 0 for n in shape)
+        ours = (
+            isinstance(shape, tuple | list)
+            and len(shape) == 2
+            and all(isinstance(n, int) and n >= 0 for n in shape)
+        )
         ours = ours and sum(shape) == len(place) > 0
         n_pre, n_post = shape if ours else (len(place), len(place))
         behind = n_pre if ours else 0
-        pre, post = [a for a, _, _ in rows], [b - behind for _, b, _ in rows]
+        pre = [a for a, _, _ in rows]
+        post = [b - behind for _, b, _ in rows]
         edges: dict[str, Any] = {"n_pre": n_pre, "n_post": n_post, "duplicates": "keep"}
         edges["weight"] = _attribute([data for _, _, data in rows], weight, 1.0)
         edges["delay"] = _attribute([data for _, _, data in rows], delay, 0)
@@ -150,7 +166,9 @@ class Sources(Stored):
         An undirected edge goes both ways, a loop once.
         """
         edges = np.array(graph.get_edgelist(), np.int64).reshape(-1, 2)
-        found = {name: graph.es[name] for name in ("weight", "delay") if name in graph.es.attributes()}
+        found = {
+            name: graph.es[name] for name in ("weight", "delay") if name in graph.es.attributes()
+        }
         if not graph.is_directed():
             back = np.flatnonzero(edges[:, 0] != edges[:, 1])
             edges = np.concatenate([edges, edges[back, ::-1]])
@@ -172,7 +190,8 @@ class Sources(Stored):
 
         Args:
             table: a `pandas.DataFrame`.
-            n_pre, n_post, duplicates: as in `from_edges`; give the sizes, or neurons that no row names are lost.
+            n_pre, n_post, duplicates: as in `from_edges`; give the sizes, or neurons that no row
+                names are lost.
             columns: two to four names of yours, in this order.
 
         >>> import pandas as pd
@@ -189,7 +208,9 @@ class Sources(Stored):
         missing = [name for name in columns[:2] if name not in table.columns]
         if missing:
             there = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
-            raise bad_argument("columns", there, f"a column {missing[0]!r}", "name yours by columns=(pre, post, …)")
+            raise bad_argument(
+                "columns", there, f"a column {missing[0]!r}", "name yours by columns=(pre, post, …)"
+            )
         pre, post = (table[name].to_numpy() for name in columns[:2])
         for name, usual in zip(columns[2:], COLUMNS[2:], strict=True):
             if name != usual and name not in table.columns:
@@ -199,7 +220,9 @@ class Sources(Stored):
             for key, name in zip(("weight", "delay"), columns[2:], strict=True)
             if name in table.columns
         }
-        return cls.from_edges(pre, post, n_pre=n_pre, n_post=n_post, **values, duplicates=duplicates)
+        return cls.from_edges(
+            pre, post, n_pre=n_pre, n_post=n_post, **values, duplicates=duplicates
+        )
 
     @classmethod
     def from_file(cls, path: str | Path, **options: Any) -> Self:
@@ -207,8 +230,9 @@ class Sources(Stored):
 
         Args:
             path: ends in .csv, .csv.gz, .parquet or .pq.
-            **options: n_pre, n_post, columns, duplicates, as in `from_pandas`; sizes that are not given are those
-                that `neurosparse.io.edgelist` notes in its files, where it wrote this one.
+            **options: n_pre, n_post, columns, duplicates, as in `from_pandas`; sizes that are not
+                given are those that `neurosparse.io.edgelist` notes in its files, where it wrote
+                this one.
 
         Raises:
             FileNotFoundError: there is no such file.
@@ -223,7 +247,9 @@ class Sources(Stored):
             raise missing_extra("pandas", "io") from error
         match "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix:
             case ".csv" | ".csv.gz":
-                return cls.from_pandas(pd.read_csv(path, comment="#"), **(_sizes_of_csv(path) | options))
+                return cls.from_pandas(
+                    pd.read_csv(path, comment="#"), **(_sizes_of_csv(path) | options)
+                )
             case ".parquet" | ".pq":
                 return cls.from_pandas(pd.read_parquet(path), **(_sizes_of_parquet(path) | options))
         raise bad_argument("path", str(path), "a name ending in .csv, .csv.gz, .parquet or .pq")
@@ -236,7 +262,8 @@ class Sources(Stored):
         >>> Connectivity.empty(3, 2).nnz
         0
         """
-        n_pre, n_post = _check.size("n_pre", n_pre), _check.size("n_post", n_post)
+        n_pre = _check.size("n_pre", n_pre)
+        n_post = _check.size("n_post", n_post)
         none = np.empty(0, np.int32)
         return cls._trusted(np.zeros(n_pre + 1, np.int64), none, n_post, np.float32(1), 0)
 

@@ -36,19 +36,26 @@ class Stored:
         delay: npt.ArrayLike = 0,
         edge_order: npt.ArrayLike | None = None,
     ) -> None:
-        n_post, columns = _check.size("n_post", n_post), _check.whole("indices", indices)
+        n_post = _check.size("n_post", n_post)
+        columns = _check.whole("indices", indices)
         pointers = _check.pointers(indptr, len(columns))
         if columns.dtype != np.int32:
             columns = _check.indices("indices", columns, n_post)
         columns = np.ascontiguousarray(columns)
         _check.rows(pointers, columns, n_post)
         stored = _check.weight(weight, len(columns)), _check.delay(delay, len(columns))
-        order = None if edge_order is None else _check.permutation("edge_order", edge_order, len(columns))
+        order = (
+            None
+            if edge_order is None
+            else _check.permutation("edge_order", edge_order, len(columns))
+        )
         self._store(Parts(pointers, columns, n_post, *stored, order))
 
     def _store(self, parts: Parts) -> None:
         for name, value in parts._asdict().items():
-            object.__setattr__(self, name, frozen(value) if isinstance(value, np.ndarray) else value)
+            object.__setattr__(
+                self, name, frozen(value) if isinstance(value, np.ndarray) else value
+            )
 
     @classmethod
     def _trusted(
@@ -102,7 +109,9 @@ class Stored:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of everything stored, the caller's order included (views that are computed are not)."""
+        """Bytes of everything stored, the caller's order included (views that are computed are
+        not).
+        """
         held = (self.indptr, self.indices, self.weight, self.delay, self.edge_order)
         return sum(part.nbytes for part in held if isinstance(part, np.ndarray))
 
@@ -136,19 +145,24 @@ class Stored:
         return np.asarray(values)[inverse(self.edge_order)]
 
     def with_weight(self, weight: Any, order: Order = "csr") -> Self:
-        """Return the same synapses with other weights: one number, or one a synapse in the said order.
+        """Return the same synapses with other weights: one number, or one a synapse in the said
+        order.
 
         >>> from neurosparse.connectivity import Connectivity
         >>> Connectivity.from_dense([[0, 1], [1, 0]]).with_weight([2, 3]).to_dense().tolist()
         [[0.0, 2.0], [3.0, 0.0]]
         """
         stored = _check.weight(self._from_order(weight, order), self.nnz)
-        return self._trusted(self.indptr, self.indices, self.n_post, stored, self.delay, self.edge_order)
+        return self._trusted(
+            self.indptr, self.indices, self.n_post, stored, self.delay, self.edge_order
+        )
 
     def with_delay(self, delay: Any, order: Order = "csr") -> Self:
         """Return the same synapses with other delays: whole steps, one number or one a synapse."""
         stored = _check.delay(self._from_order(delay, order), self.nnz)
-        return self._trusted(self.indptr, self.indices, self.n_post, self.weight, stored, self.edge_order)
+        return self._trusted(
+            self.indptr, self.indices, self.n_post, self.weight, stored, self.edge_order
+        )
 
     def validate(self) -> None:
         """Check every stored part again; raises ValueError or TypeError with what is wrong."""

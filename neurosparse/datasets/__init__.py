@@ -5,7 +5,18 @@
 (2952, 2952)
 """
 
-from neurosparse.datasets import celegans, digits, dvs128, fashion, fsdd, larva, mnist1d, nmnist, optdigits, series
+from neurosparse.datasets import (
+    celegans,
+    digits,
+    dvs128,
+    fashion,
+    fsdd,
+    larva,
+    mnist1d,
+    nmnist,
+    optdigits,
+    series,
+)
 from neurosparse.datasets.bs2 import EVENT as EVENT
 from neurosparse.datasets.bs2 import EventSet as EventSet
 from neurosparse.datasets.bs2 import read_bs2 as read_bs2

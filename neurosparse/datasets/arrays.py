@@ -36,5 +36,7 @@ def load_arrays(path: Path, layout: Layout) -> dict[str, NDArray[np.generic]]:
         kind = array.dtype.kind == "U" if dtype == "<U" else array.dtype == np.dtype(dtype)
         if not kind or array.shape != shape:
             got = f"{array.dtype} {list(array.shape)}"
-            raise ValueError(f"{path}: {name} is {got}, wants {dtype} {list(shape)}; fetch the file again")
+            raise ValueError(
+                f"{path}: {name} is {got}, wants {dtype} {list(shape)}; fetch the file again"
+            )
     return found

@@ -1,7 +1,7 @@
 """Event-camera recordings in `.bs2` files: five bytes an event.
 
-A byte for x, a byte for y, then 24 bits, most significant first: the top bit is the polarity, the low 23 bits
-the time in microseconds.
+A byte for x, a byte for y, then 24 bits, most significant first: the top bit is the polarity, the
+low 23 bits the time in microseconds.
 """
 
 import os
@@ -22,7 +22,8 @@ class EventSet(NamedTuple):
     """Recordings of one sensor.
 
     Attributes:
-        events: one structured array a recording: x, y (pixels), t (microseconds, ascending), p (0 or 1).
+        events: one structured array a recording: x, y (pixels), t (microseconds, ascending), p (0
+            or 1).
         label: class of each recording, int64 [n]; empty where the source states none.
         width, height: sensor size in pixels.
     """
@@ -33,7 +34,9 @@ class EventSet(NamedTuple):
     height: int
 
 
-def decode_bs2(data: bytes, *, width: int = 256, height: int = 256, name: str = "data") -> NDArray[np.void]:
+def decode_bs2(
+    data: bytes, *, width: int = 256, height: int = 256, name: str = "data"
+) -> NDArray[np.void]:
     """Turn the content of a `.bs2` file into events, fields x, y, t (microseconds) and p [n].
 
     Raises:
@@ -43,14 +46,20 @@ def decode_bs2(data: bytes, *, width: int = 256, height: int = 256, name: str = 
     [(3, 4, 7, 1)]
     """
     if len(data) % BYTES:
-        raise ValueError(f"{name}: {len(data)} bytes are no whole number of events (5 bytes each); it is truncated")
+        raise ValueError(
+            f"{name}: {len(data)} bytes are no whole number of events (5 bytes each); it is truncated"
+        )
     raw = np.frombuffer(data, np.uint8).reshape(-1, BYTES)
     events = np.empty(len(raw), EVENT)
-    events["x"], events["y"], events["p"] = raw[:, 0], raw[:, 1], raw[:, 2] >> 7
+    events["x"] = raw[:, 0]
+    events["y"] = raw[:, 1]
+    events["p"] = raw[:, 2] >> 7
     high, middle, low = (raw[:, 2 + i].astype(np.int64) for i in range(3))
     events["t"] = (high & 0x7F) << 16 | middle << 8 | low
     if np.any(events["x"] >= width) or np.any(events["y"] >= height):
-        raise ValueError(f"{name}: events outside the sensor of {width} x {height} pixels; not such a recording")
+        raise ValueError(
+            f"{name}: events outside the sensor of {width} x {height} pixels; not such a recording"
+        )
     if np.any(np.diff(events["t"]) < 0):
         raise ValueError(f"{name}: time runs backwards; not a .bs2 recording")
     return events
@@ -66,21 +75,32 @@ def encode_bs2(events: NDArray[np.void]) -> bytes:
     '0304800007'
     """
     if set(events.dtype.names or ()) != {"x", "y", "t", "p"} or events.ndim != 1:
-        raise bad_argument("events", Said(f"dtype {events.dtype} {list(events.shape)}"), "fields x, y, t and p, [n]")
+        raise bad_argument(
+            "events",
+            Said(f"dtype {events.dtype} {list(events.shape)}"),
+            "fields x, y, t and p, [n]",
+        )
     for field, limit in (("x", 256), ("y", 256), ("p", 2), ("t", LONGEST)):
         if events.size and (events[field].min() < 0 or events[field].max() >= limit):
-            raise bad_argument(f"events[{field!r}]", Said(f"up to {events[field].max()}"), f"0 to {limit - 1}")
+            raise bad_argument(
+                f"events[{field!r}]", Said(f"up to {events[field].max()}"), f"0 to {limit - 1}"
+            )
     if np.any(np.diff(events["t"].astype(np.int64)) < 0):
-        raise bad_argument("events['t']", Said("time that runs backwards"), "ascending microseconds")
+        raise bad_argument(
+            "events['t']", Said("time that runs backwards"), "ascending microseconds"
+        )
     time = events["t"].astype(np.int64)
     raw = np.empty((events.size, BYTES), np.uint8)
     raw[:, 0], raw[:, 1] = events["x"], events["y"]
     raw[:, 2] = events["p"].astype(np.int64) << 7 | time >> 16
-    raw[:, 3], raw[:, 4] = time >> 8 & 0xFF, time & 0xFF
+    raw[:, 3] = time >> 8 & 0xFF
+    raw[:, 4] = time & 0xFF
     return raw.tobytes()
 
 
-def read_bs2(path: str | os.PathLike[str], *, width: int = 256, height: int = 256) -> NDArray[np.void]:
+def read_bs2(
+    path: str | os.PathLike[str], *, width: int = 256, height: int = 256
+) -> NDArray[np.void]:
     """Read a `.bs2` file; see `decode_bs2`."""
     return decode_bs2(Path(path).read_bytes(), width=width, height=height, name=str(path))
 

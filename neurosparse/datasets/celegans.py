@@ -58,10 +58,12 @@ class Worm(NamedTuple):
     """One reconstruction of the worm.
 
     Attributes:
-        connectivity: weight is the count from the row's neuron to the column's. Gap junctions conduct both
-            ways and stand in both directions, with the larger count where a source states two. The counts of
+        connectivity: weight is the count from the row's neuron to the column's. Gap junctions
+            conduct both ways and stand in both directions, with the larger count where a source
+            states two. The counts of
             "cook" are sections of electron micrographs, not synapses.
-        name: name of each neuron, such as "AVAL", text [302]; one that was not reconstructed has no edges.
+        name: name of each neuron, such as "AVAL", text [302]; one that was not reconstructed has no
+            edges.
     """
 
     connectivity: Connectivity
@@ -72,7 +74,8 @@ def c_elegans(which: Reconstruction = "varshney_chem") -> Worm:
     """Load a reconstruction of the worm; it comes with the package.
 
     Args:
-        which: "cook", "varshney" or "white" for the adult hermaphrodite, "witvliet1" (birth) to "witvliet8"
+        which: "cook", "varshney" or "white" for the adult hermaphrodite, "witvliet1" (birth) to
+            "witvliet8"
             (adult) for the nerve ring, followed by "_chem" (synapses) or "_gap" (gap junctions).
 
     Raises:

@@ -1,4 +1,6 @@
-"""Chaotic systems, generated: Lorenz-63, Rössler and Mackey-Glass, each with its largest Lyapunov exponent."""
+"""Chaotic systems, generated: Lorenz-63, Rössler and Mackey-Glass, each with its largest Lyapunov
+exponent.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,16 +14,20 @@ Float64 = NDArray[np.float64]
 
 def _checked(n: int, dt: float, transient: int) -> None:
     if n < 1 or transient < 0 or not dt > 0:
-        raise ValueError(f"got n={n}, dt={dt}, transient={transient}; wants n >= 1, dt > 0 and transient >= 0")
+        raise ValueError(
+            f"got n={n}, dt={dt}, transient={transient}; wants n >= 1, dt > 0 and transient >= 0"
+        )
 
 
 def runge_kutta(rule: Callable[[Float64], Float64], start: Float64, n: int, dt: float) -> Float64:
-    """Follow dx/dt = rule(x) for n steps by the classical fourth-order rule: `[n, variables]`, the start left out.
+    """Follow dx/dt = rule(x) for n steps by the classical fourth-order rule: `[n, variables]`, the
+    start left out.
 
     >>> float(runge_kutta(lambda x: -x, np.ones(1), 10, 0.1)[-1, 0].round(5))
     0.36788
     """
-    x, path = np.asarray(start, np.float64), np.empty((n, len(start)))
+    x = np.asarray(start, np.float64)
+    path = np.empty((n, len(start)))
     for k in range(n):
         a = rule(x)
         b = rule(x + dt / 2 * a)
@@ -51,7 +57,13 @@ class Lorenz63:
 
     def rule(self, x: Float64) -> Float64:
         """Time derivative."""
-        return np.array([self.sigma * (x[1] - x[0]), x[0] * (self.rho - x[2]) - x[1], x[0] * x[1] - self.beta * x[2]])
+        return np.array(
+            [
+                self.sigma * (x[1] - x[0]),
+                x[0] * (self.rho - x[2]) - x[1],
+                x[0] * x[1] - self.beta * x[2],
+            ]
+        )
 
     def __call__(self, n: int, *, transient: int = 1000, rng: Any = None) -> Float64:
         """Give n points `[n, 3]`, `dt` apart, of a trajectory that began at random and forgot it."""
@@ -64,7 +76,8 @@ class Lorenz63:
 class Rossler:
     """dx/dt = -y - z, dy/dt = x + a y, dz/dt = b + z (x - c).
 
-    Its largest exponent is 0.071 for the usual parameters. Source: Rössler 1976, doi:10.1016/0375-9601(76)90101-8.
+    Its largest exponent is 0.071 for the usual parameters. Source: Rössler 1976,
+    doi:10.1016/0375-9601(76)90101-8.
 
     >>> Rossler()(100, rng=0).shape
     (100, 3)
@@ -91,9 +104,9 @@ class Rossler:
 class MackeyGlass:
     """dx/dt = beta x(t - tau) / (1 + x(t - tau)^power) - gamma x, chaotic for tau above 16.8.
 
-    Followed by the classical Runge-Kutta rule with steps of `dt / substeps`, the delayed value between steps taken
-    as the mean of its neighbours. The largest exponent is about 0.006 for tau = 17. Source: Mackey & Glass 1977,
-    doi:10.1126/science.267326.
+    Followed by the classical Runge-Kutta rule with steps of `dt / substeps`, the delayed value
+    between steps taken as the mean of its neighbours. The largest exponent is about 0.006 for tau =
+    17. Source: Mackey & Glass 1977, doi:10.1126/science.267326.
 
     >>> MackeyGlass()(100, rng=0).shape
     (100, 1)
@@ -113,7 +126,9 @@ class MackeyGlass:
         h = self.dt / self.substeps
         lag = round(self.tau / h)
         if lag < 1 or abs(lag * h - self.tau) > 1e-9 * self.tau:
-            raise ValueError(f"tau: got {self.tau}, wants a multiple of the step dt / substeps = {h:g}")
+            raise ValueError(
+                f"tau: got {self.tau}, wants a multiple of the step dt / substeps = {h:g}"
+            )
         steps = (transient + n) * self.substeps
         x = np.empty(lag + steps + 1)
         x[: lag + 1] = 1.2 + 0.1 * np.random.default_rng(rng).uniform(-1, 1, lag + 1)

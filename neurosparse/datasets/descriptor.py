@@ -1,4 +1,6 @@
-"""What is known of a data set: where it comes from, what it is, under which licence, how to cite it."""
+"""What is known of a data set: where it comes from, what it is, under which licence, how to cite
+it.
+"""
 
 from dataclasses import dataclass
 
@@ -12,8 +14,8 @@ class File:
         sha256: checksum of the content in hexadecimal.
         size: length in bytes.
         url: where it is published; empty when several commands make it (see `Dataset.fetch`).
-        zipped: a .zip made on the spot: checksum and length are those of its members' contents, one after the
-            other by ascending name, since no two zip programs write the same bytes.
+        zipped: a .zip made on the spot: checksum and length are those of its members' contents, one
+            after the other by ascending name, since no two zip programs write the same bytes.
     """
 
     name: str

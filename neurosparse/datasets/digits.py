@@ -46,7 +46,8 @@ def mnist() -> ImageSet:
     """Load MNIST (LeCun et al. 1998, doi:10.1109/5.726791) as published.
 
     Raises:
-        FileNotFoundError: the files are not on this machine; the message has the commands that fetch them.
+        FileNotFoundError: the files are not on this machine; the message has the commands that
+            fetch them.
         ValueError: they have other content.
     """
     return load_images(CARD)

@@ -41,14 +41,17 @@ def dvs_gesture() -> EventSet:
     """Load ten recordings of gestures (Amir et al. 2017, doi:10.1109/CVPR.2017.781).
 
     Raises:
-        FileNotFoundError: the files are not on this machine; the message has the commands that fetch them.
+        FileNotFoundError: the files are not on this machine; the message has the commands that
+            fetch them.
         ValueError: they have other content.
     """
     path = find(CARD, CARD.files[0])
     with zipfile.ZipFile(path) as archive:
         named = members(archive)
         events = tuple(
-            decode_bs2(archive.read(named[f"{i}.bs2"]), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2")
+            decode_bs2(
+                archive.read(named[f"{i}.bs2"]), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2"
+            )
             for i in range(1, RECORDINGS + 1)
         )
     return EventSet(events, np.empty(0, np.int64), SIDE, SIDE)

@@ -46,7 +46,8 @@ def fashion_mnist() -> ImageSet:
     """Load Fashion-MNIST (Xiao et al. 2017, arXiv:1708.07747) as published.
 
     Raises:
-        FileNotFoundError: the files are not on this machine; the message has the commands that fetch them.
+        FileNotFoundError: the files are not on this machine; the message has the commands that
+            fetch them.
         ValueError: they have other content.
     """
     return load_images(CARD)

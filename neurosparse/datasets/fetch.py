@@ -15,26 +15,30 @@ BLOCK = 1 << 20
 SILENCE_SECONDS = 30.0
 
 
-def fetch(dataset: Dataset, progress: Callable[[int, int], object] = lambda done, total: None) -> list[Path]:
-    """Return the files of a data set, proven by length and checksum; those that are missing are downloaded.
+def fetch(
+    dataset: Dataset, progress: Callable[[int, int], object] = lambda done, total: None
+) -> list[Path]:
+    """Return the files of a data set, proven by length and checksum; those that are missing are
+    downloaded.
 
-    Downloads go into the first folder in which the data set is looked for. A file gets its name only when all of
-    it is there with the right checksum.
+    Downloads go into the first folder in which the data set is looked for. A file gets its name
+    only when all of it is there with the right checksum.
 
     Args:
         dataset: the card.
         progress: called as `progress(bytes so far, bytes of all files)`.
 
     Raises:
-        OSError: there is no connection, or the files are made by commands instead of downloaded; the message
-            has the commands.
+        OSError: there is no connection, or the files are made by commands instead of downloaded;
+            the message has the commands.
         ValueError: a file is there, or came, with other content.
 
     >>> from neurosparse.datasets import larva
     >>> [path.name for path in fetch(larva.CARD)]
     ['larva_brain.npz']
     """
-    found, done = [], 0
+    found = []
+    done = 0
     for file in dataset.files:
         try:
             found.append(find(dataset, file))
@@ -50,7 +54,12 @@ def _further(progress: Callable[[int, int], object], before: int, total: int, si
 
 def _download(dataset: Dataset, file: File, seen: Callable[[int], object]) -> Path:
     folder = folders(dataset)[0]
-    if urlsplit(file.url).scheme not in ("http", "https") or dataset.fetch or file.zipped or dataset.embedded:
+    if (
+        urlsplit(file.url).scheme not in ("http", "https")
+        or dataset.fetch
+        or file.zipped
+        or dataset.embedded
+    ):
         find(dataset, file)  # raises, with the commands
     target = folder / file.name
     part = target.with_name(f".{file.name}.{os.getpid()}.part")
@@ -59,7 +68,9 @@ def _download(dataset: Dataset, file: File, seen: Callable[[int], object]) -> Pa
         digest, size = _stream(file, part, seen)
         if size != file.size or digest != file.sha256:
             got = f"{size} bytes, sha256 {digest}"
-            raise ValueError(f"{file.url}: came with {got}, wants {file.size} bytes, sha256 {file.sha256}")
+            raise ValueError(
+                f"{file.url}: came with {got}, wants {file.size} bytes, sha256 {file.sha256}"
+            )
         part.replace(target)
     except OSError as error:
         raise OSError(
@@ -73,8 +84,12 @@ def _download(dataset: Dataset, file: File, seen: Callable[[int], object]) -> Pa
 
 def _stream(file: File, part: Path, seen: Callable[[int], object]) -> tuple[str, int]:
     """Write what the address gives, never more than one byte too much; its checksum and length."""
-    digest, size = hashlib.sha256(), 0
-    with urllib.request.urlopen(file.url, timeout=SILENCE_SECONDS) as source, part.open("wb") as out:
+    digest = hashlib.sha256()
+    size = 0
+    with (
+        urllib.request.urlopen(file.url, timeout=SILENCE_SECONDS) as source,
+        part.open("wb") as out,
+    ):
         while size <= file.size and (block := source.read(min(BLOCK, file.size + 1 - size))):
             out.write(block)
             digest.update(block)

@@ -1,4 +1,6 @@
-"""Forecasting tasks on the real series: who trains on what, what is scored, and windows cut without leaks."""
+"""Forecasting tasks on the real series: who trains on what, what is scored, and windows cut without
+leaks.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ Float = NDArray[np.float32]
 
 
 class Windows(NamedTuple):
-    """Every stretch of a series with what follows it: inputs `[n, lookback, columns]`, targets `[n, horizon, columns]`.
+    """Every stretch of a series with what follows it: inputs `[n, lookback, columns]`, targets `[n,
+    horizon, columns]`.
 
     Views of one array where made by `windows`; do not write into them.
     """
@@ -52,12 +55,16 @@ def windows(values: NDArray[np.floating], lookback: int, horizon: int) -> Window
         step, column = np.argwhere(~np.isfinite(values))[0]
         what = Said(f"{values[step, column]} at step {step}, column {column}")
         raise bad_argument("values", what, "finite numbers", "fill or leave out gaps first")
-    cut = np.lib.stride_tricks.sliding_window_view(values.astype(np.float32), lookback + horizon, axis=0)
+    cut = np.lib.stride_tricks.sliding_window_view(
+        values.astype(np.float32), lookback + horizon, axis=0
+    )
     whole = cut.transpose(0, 2, 1)
     return Windows(whole[:, :lookback], whole[:, lookback:])
 
 
-def split(values: NDArray[np.float64], sizes: tuple[int, int, int], lookback: int, horizon: int) -> Split:
+def split(
+    values: NDArray[np.float64], sizes: tuple[int, int, int], lookback: int, horizon: int
+) -> Split:
     """Scale a series by its training part alone and cut it; every target lies inside its own part.
 
     Inputs of validation and test reach back into the part before, as in the published splits.
@@ -102,7 +109,9 @@ class Task:
             FileNotFoundError: the series is not on this machine.
         """
         if horizon not in self.horizons:
-            raise bad_argument("horizon", horizon, f"one of {self.name}'s: {', '.join(map(str, self.horizons))}")
+            raise bad_argument(
+                "horizon", horizon, f"one of {self.name}'s: {', '.join(map(str, self.horizons))}"
+            )
         return split(self.load().values, self.shares, self.lookback, horizon)
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from neurosparse.datasets.descriptor import Dataset, File
 from neurosparse.datasets.locate import find
 
-RATE, SPEAKERS = 8000, ("george", "jackson", "lucas", "nicolas")
+RATE = 8000
+SPEAKERS = ("george", "jackson", "lucas", "nicolas")
 _NAME = re.compile(r"(?:.*/)?([0-9])_([a-z]+)_([0-9]{1,2})\.wav")
 
 CARD = Dataset(
@@ -57,12 +58,15 @@ class SpokenDigits(NamedTuple):
 
 
 def spoken_digits() -> SpokenDigits:
-    """Load the recordings (Jackson et al. 2018, doi:10.5281/zenodo.1342401) of the four first speakers.
+    """Load the recordings (Jackson et al. 2018, doi:10.5281/zenodo.1342401) of the four first
+    speakers.
 
-    The published split takes the takes 0 to 4 of everyone as test set; leaving a speaker out is the hard one.
+    The published split takes the takes 0 to 4 of everyone as test set; leaving a speaker out is the
+    hard one.
 
     Raises:
-        FileNotFoundError: the file is not on this machine; the message has the commands that make it.
+        FileNotFoundError: the file is not on this machine; the message has the commands that make
+            it.
         ValueError: it has other content.
     """
     path = find(CARD, CARD.files[0])
@@ -71,7 +75,9 @@ def spoken_digits() -> SpokenDigits:
         for name in archive.namelist():
             if match := _NAME.fullmatch(name):
                 digit, speaker, take = match.groups()
-                found.append(((SPEAKERS.index(speaker), int(digit), int(take)), _samples(archive.read(name))))
+                found.append(
+                    ((SPEAKERS.index(speaker), int(digit), int(take)), _samples(archive.read(name)))
+                )
     found.sort(key=lambda recording: recording[0])
     speakers, digits, takes = np.array([key for key, _ in found], np.int64).T
     return SpokenDigits(tuple(sound for _, sound in found), digits, speakers, takes)
@@ -81,5 +87,7 @@ def _samples(content: bytes) -> NDArray[np.int16]:
     with wave.open(io.BytesIO(content)) as sound:
         kind = sound.getframerate(), sound.getnchannels(), sound.getsampwidth()
         if kind != (RATE, 1, 2):
-            raise ValueError(f"a recording of {kind[0]} Hz, {kind[1]} channels, {kind[2]} bytes; wants 8000, 1, 2")
+            raise ValueError(
+                f"a recording of {kind[0]} Hz, {kind[1]} channels, {kind[2]} bytes; wants 8000, 1, 2"
+            )
         return np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(np.int16)

@@ -1,4 +1,6 @@
-"""The IDX format of the MNIST family: two zero bytes, type, dimensions, then the values; often gzipped."""
+"""The IDX format of the MNIST family: two zero bytes, type, dimensions, then the values; often
+gzipped.
+"""
 
 import gzip
 import math
@@ -44,7 +46,9 @@ def read_idx(path: str | os.PathLike[str], shape: tuple[int, ...]) -> NDArray[np
     [7, 8, 9]
     """
     path = Path(path)
-    header = bytes([0, 0, _UNSIGNED_BYTE, len(shape)]) + b"".join(n.to_bytes(4, "big") for n in shape)
+    header = bytes([0, 0, _UNSIGNED_BYTE, len(shape)]) + b"".join(
+        n.to_bytes(4, "big") for n in shape
+    )
     size = math.prod(shape)
     with _open(path) as stream:
         try:

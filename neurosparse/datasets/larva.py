@@ -11,7 +11,9 @@ from neurosparse.datasets.arrays import Layout, load_arrays
 from neurosparse.datasets.descriptor import Dataset, File
 from neurosparse.datasets.locate import find
 
-NEURONS, CONNECTIONS, SYNAPSES = 2_952, 110_677, 352_611
+NEURONS = 2_952
+CONNECTIONS = 110_677
+SYNAPSES = 352_611
 
 CARD = Dataset(
     name="larva_brain",
@@ -58,7 +60,8 @@ class LarvaBrain(NamedTuple):
         cell_type: one of 18 groups, such as "sensories", "KCs" or "unk", text [2952].
         hemisphere: "L", "R" or "C" (centre), text [2952].
         pair_index: the homologous neuron of the other hemisphere, or -1, int32 [2952].
-        brain: whether the cell body lies in the brain; sensory and ascending axons do not, bool [2952].
+        brain: whether the cell body lies in the brain; sensory and ascending axons do not, bool
+            [2952].
     """
 
     connectivity: Connectivity
@@ -74,7 +77,8 @@ class LarvaBrain(NamedTuple):
         Raises:
             ValueError: there is no such type.
         """
-        wanted, known = np.atleast_1d(np.asarray(cell_type, np.str_)).ravel(), np.unique(self.cell_type)
+        wanted = np.atleast_1d(np.asarray(cell_type, np.str_)).ravel()
+        known = np.unique(self.cell_type)
         if not wanted.size or not (there := np.isin(wanted, known)).all():
             got = str(wanted[~there][0]) if wanted.size else "none"
             raise ValueError(f"cell_type: got {got!r}, wants one of {', '.join(known)}")
@@ -82,7 +86,8 @@ class LarvaBrain(NamedTuple):
 
 
 def larva_brain() -> LarvaBrain:
-    """Load the larva's brain (Winding et al. 2023, doi:10.1126/science.add9330); it comes with the package.
+    """Load the larva's brain (Winding et al. 2023, doi:10.1126/science.add9330); it comes with the
+    package.
 
     >>> brain = larva_brain()
     >>> brain.connectivity.nnz, int(brain.connectivity.weights_array().sum())
@@ -93,10 +98,17 @@ def larva_brain() -> LarvaBrain:
     stored = load_arrays(find(CARD, CARD.files[0]), _LAYOUT)
     pre, post, synapses = (stored[name].astype(np.int32) for name in ("pre", "post", "synapses"))
     if synapses.min() < 1 or synapses.sum() != SYNAPSES:
-        raise ValueError(f"{CARD.files[0].name}: counts do not sum to {SYNAPSES}; install the package again")
+        raise ValueError(
+            f"{CARD.files[0].name}: counts do not sum to {SYNAPSES}; install the package again"
+        )
     return LarvaBrain(
         connectivity=Connectivity.from_edges(
-            pre, post, n_pre=NEURONS, n_post=NEURONS, weight=synapses.astype(np.float32), duplicates="refuse"
+            pre,
+            post,
+            n_pre=NEURONS,
+            n_post=NEURONS,
+            weight=synapses.astype(np.float32),
+            duplicates="refuse",
         ),
         neuron_id=stored["neuron_id"].astype(np.int64),
         cell_type=stored["cell_type"].astype(np.str_),

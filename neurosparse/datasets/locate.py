@@ -21,7 +21,9 @@ def cache_folder() -> Path:
     if given:
         return Path(given) / "neurosparse"
     home = Path.home()
-    return (home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache") / "neurosparse"
+    return (
+        home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
+    ) / "neurosparse"
 
 
 def folders(dataset: Dataset) -> list[Path]:
@@ -29,14 +31,17 @@ def folders(dataset: Dataset) -> list[Path]:
     if dataset.embedded:
         return [EMBEDDED]
     given = os.environ.get("NEUROSPARSE_DATA")
-    return [Path(root) / dataset.name for root in ([given] if given else [])] + [cache_folder() / dataset.name]
+    return [Path(root) / dataset.name for root in ([given] if given else [])] + [
+        cache_folder() / dataset.name
+    ]
 
 
 def find(dataset: Dataset, file: File) -> Path:
     """Path of one file of a data set, its length and checksum proven.
 
     Raises:
-        FileNotFoundError: it is in none of the folders; the message has the commands that put it there.
+        FileNotFoundError: it is in none of the folders; the message has the commands that put it
+            there.
         ValueError: it is there with other content.
     """
     for folder in folders(dataset):
@@ -47,7 +52,9 @@ def find(dataset: Dataset, file: File) -> Path:
 
 
 def members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Name of each member within an archive by its file name, as some zip programs put all into a folder."""
+    """Name of each member within an archive by its file name, as some zip programs put all into a
+    folder.
+    """
     return {PurePosixPath(name).name: name for name in archive.namelist() if not name.endswith("/")}
 
 
@@ -58,14 +65,19 @@ def is_here(dataset: Dataset) -> bool:
     >>> is_here(larva.CARD)
     True
     """
-    return all(any((folder / file.name).is_file() for folder in folders(dataset)) for file in dataset.files)
+    return all(
+        any((folder / file.name).is_file() for folder in folders(dataset)) for file in dataset.files
+    )
 
 
 def commands(dataset: Dataset, folder: Path) -> str:
     """Shell commands that put a data set into a folder."""
     if dataset.fetch:
         return dataset.fetch.format(folder=folder)
-    lines = [f"curl --fail --location --output '{folder / file.name}' '{file.url}'" for file in dataset.files]
+    lines = [
+        f"curl --fail --location --output '{folder / file.name}' '{file.url}'"
+        for file in dataset.files
+    ]
     return "\n".join([f"mkdir -p '{folder}'", *lines])
 
 
@@ -74,7 +86,9 @@ def _proven(path: Path, file: File) -> Path:
     if size != file.size:
         raise ValueError(f"{path}: {size} bytes, wants {file.size}; remove it and fetch it again")
     if found != file.sha256:
-        raise ValueError(f"{path}: sha256 {found}, wants {file.sha256}; remove it and fetch it again")
+        raise ValueError(
+            f"{path}: sha256 {found}, wants {file.sha256}; remove it and fetch it again"
+        )
     return path
 
 
@@ -97,7 +111,9 @@ def _zip_digest(path: Path, wanted: int) -> tuple[int, str]:
                 digest.update(archive.read(member))
     # a member that is damaged, encrypted or packed by an unknown method
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        raise ValueError(f"{path}: not a zip file: {error}; remove it and fetch it again") from error
+        raise ValueError(
+            f"{path}: not a zip file: {error}; remove it and fetch it again"
+        ) from error
     return size, digest.hexdigest()
 
 

@@ -1,4 +1,6 @@
-"""MNIST-1D: ten shapes as signals of 40 samples, small and hard for models that do not see shapes."""
+"""MNIST-1D: ten shapes as signals of 40 samples, small and hard for models that do not see
+shapes.
+"""
 
 from typing import NamedTuple
 
@@ -66,7 +68,8 @@ def mnist_1d() -> SignalSet:
     """Load MNIST-1D (Greydanus & Kobak 2020, arXiv:2011.14439) as published.
 
     Raises:
-        FileNotFoundError: the file is not on this machine; the message has the commands that make it.
+        FileNotFoundError: the file is not on this machine; the message has the commands that make
+            it.
         ValueError: it has other content.
     """
     stored = load_arrays(find(CARD, CARD.files[0]), _LAYOUT)

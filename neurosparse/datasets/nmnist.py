@@ -39,12 +39,14 @@ CARD = Dataset(
 
 
 def n_mnist() -> EventSet:
-    """Load a thousand recordings of handwritten digits (Orchard et al. 2015, doi:10.3389/fnins.2015.00437).
+    """Load a thousand recordings of handwritten digits (Orchard et al. 2015,
+    doi:10.3389/fnins.2015.00437).
 
     Recording i is image i of MNIST's training set, both counted from 0; there is no test set.
 
     Raises:
-        FileNotFoundError: the files are not on this machine; the message has the commands that fetch them.
+        FileNotFoundError: the files are not on this machine; the message has the commands that
+            fetch them.
         ValueError: they have other content.
     """
     path = find(CARD, CARD.files[0])
@@ -53,7 +55,9 @@ def n_mnist() -> EventSet:
         lines = archive.read(named["train1K.txt"]).decode("ascii").splitlines()[1:]
         classes = {int(line.split()[0]): int(line.split()[1]) for line in lines if line.strip()}
         events = tuple(
-            decode_bs2(archive.read(named[f"{i}.bs2"]), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2")
+            decode_bs2(
+                archive.read(named[f"{i}.bs2"]), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2"
+            )
             for i in range(1, RECORDINGS + 1)
         )
     label = np.array([classes[i] for i in range(1, RECORDINGS + 1)], np.int64)

@@ -34,13 +34,15 @@ _LAYOUT: Layout = {"x": ("|u1", (SAMPLES, 8, 8)), "y": ("|u1", (SAMPLES,))}
 def digits_8x8() -> ImageSet:
     """Load the digits that come with the package; every fifth sample is a test sample.
 
-    Source: Alpaydin & Kaynak 1998, doi:10.24432/C50P49; the images scikit-learn's `load_digits` gives.
+    Source: Alpaydin & Kaynak 1998, doi:10.24432/C50P49; the images scikit-learn's `load_digits`
+    gives.
 
     >>> found = digits_8x8()
     >>> found.train_x.shape, found.test_x.shape, int(found.train_x.max())
     ((1438, 8, 8), (359, 8, 8), 16)
     """
     stored = load_arrays(find(CARD, CARD.files[0]), _LAYOUT)
-    x, y = stored["x"].astype(np.uint8), stored["y"].astype(np.uint8)
+    x = stored["x"].astype(np.uint8)
+    y = stored["y"].astype(np.uint8)
     test = np.arange(SAMPLES) % 5 == 4
     return ImageSet(x[~test], y[~test], x[test], y[test])

@@ -1,4 +1,6 @@
-"""Real time series: a transformer's load by the hour, exchange rates by the day, influenza by the week."""
+"""Real time series: a transformer's load by the hour, exchange rates by the day, influenza by the
+week.
+"""
 
 import gzip
 import io
@@ -13,8 +15,25 @@ from neurosparse.datasets.descriptor import Dataset, File
 from neurosparse.datasets.locate import find
 
 ETT_COLUMNS = ("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT")
-ILLNESS_COLUMNS = ("% WEIGHTED ILI", "%UNWEIGHTED ILI", "AGE 0-4", "AGE 5-24", "ILITOTAL", "NUM. OF PROVIDERS", "OT")
-COUNTRIES = ("Australia", "Britain", "Canada", "Switzerland", "China", "Japan", "New Zealand", "Singapore")
+ILLNESS_COLUMNS = (
+    "% WEIGHTED ILI",
+    "%UNWEIGHTED ILI",
+    "AGE 0-4",
+    "AGE 5-24",
+    "ILITOTAL",
+    "NUM. OF PROVIDERS",
+    "OT",
+)
+COUNTRIES = (
+    "Australia",
+    "Britain",
+    "Canada",
+    "Switzerland",
+    "China",
+    "Japan",
+    "New Zealand",
+    "Singapore",
+)
 
 ETT = Dataset(
     name="ett",
@@ -77,10 +96,12 @@ class Parts(NamedTuple):
 
 
 def ett_h1() -> Series:
-    """Load ETTh1 (Zhou et al. 2021, arXiv:2012.07436); the usual parts are 8640, 2880 and 2880 hours.
+    """Load ETTh1 (Zhou et al. 2021, arXiv:2012.07436); the usual parts are 8640, 2880 and 2880
+    hours.
 
     Raises:
-        FileNotFoundError: the file is not on this machine; the message has the command that fetches it.
+        FileNotFoundError: the file is not on this machine; the message has the command that fetches
+            it.
         ValueError: it has other content.
     """
     text = find(ETT, ETT.files[0]).read_text(encoding="ascii")
@@ -89,24 +110,34 @@ def ett_h1() -> Series:
 
 
 def exchange_rate() -> Series:
-    """Load the exchange rates (Lai et al. 2018, arXiv:1703.07015); the usual parts are 70, 10 and 20 %.
+    """Load the exchange rates (Lai et al. 2018, arXiv:1703.07015); the usual parts are 70, 10 and
+    20 %.
 
     Raises:
-        FileNotFoundError: the file is not on this machine; the message has the command that fetches it.
+        FileNotFoundError: the file is not on this machine; the message has the command that fetches
+            it.
         ValueError: it has other content.
     """
-    return Series(np.loadtxt(io.StringIO(_unzipped(find(EXCHANGE, EXCHANGE.files[0]))), delimiter=","), COUNTRIES)
+    return Series(
+        np.loadtxt(io.StringIO(_unzipped(find(EXCHANGE, EXCHANGE.files[0]))), delimiter=","),
+        COUNTRIES,
+    )
 
 
 def illness() -> Series:
-    """Load influenza-like illness in the USA by the week (CDC); the usual parts are 70, 10 and 20 %.
+    """Load influenza-like illness in the USA by the week (CDC); the usual parts are 70, 10 and 20
+    %.
 
     Raises:
-        FileNotFoundError: the file is not on this machine; the message has the command that fetches it.
+        FileNotFoundError: the file is not on this machine; the message has the command that fetches
+            it.
         ValueError: it has other content.
     """
     text = find(EXCHANGE, EXCHANGE.files[1]).read_text(encoding="ascii")
-    return Series(np.loadtxt(io.StringIO(text), delimiter=",", skiprows=1, usecols=range(1, 8)), ILLNESS_COLUMNS)
+    return Series(
+        np.loadtxt(io.StringIO(text), delimiter=",", skiprows=1, usecols=range(1, 8)),
+        ILLNESS_COLUMNS,
+    )
 
 
 def _unzipped(path: Path) -> str:
@@ -117,7 +148,8 @@ def _unzipped(path: Path) -> str:
 
 
 def parts(values: NDArray[np.float64], train: int, valid: int, test: int) -> Parts:
-    """Cut a series `[time, columns]` into consecutive parts and scale all by the training part alone.
+    """Cut a series `[time, columns]` into consecutive parts and scale all by the training part
+    alone.
 
     Raises:
         ValueError: parts longer than the series, or an empty training part.
@@ -126,7 +158,10 @@ def parts(values: NDArray[np.float64], train: int, valid: int, test: int) -> Par
     [[2.0]]
     """
     if min(train - 1, valid, test) < 0 or train + valid + test > len(values):
-        raise ValueError(f"parts: got {train} + {valid} + {test}, wants at most {len(values)} and train >= 1")
-    mean, deviation = values[:train].mean(0), values[:train].std(0)
+        raise ValueError(
+            f"parts: got {train} + {valid} + {test}, wants at most {len(values)} and train >= 1"
+        )
+    mean = values[:train].mean(0)
+    deviation = values[:train].std(0)
     scaled = (values - mean) / np.where(deviation == 0, 1.0, deviation)
     return Parts(*np.split(scaled[: train + valid + test], [train, train + valid]))

@@ -44,7 +44,9 @@ def number(name: str, value: Any) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise bad_type(name, value, "one number", "NaN stands for no value, encode_batch takes many") from None
+        raise bad_type(
+            name, value, "one number", "NaN stands for no value, encode_batch takes many"
+        ) from None
 
 
 def nearest_code(codes: NDArray[np.bool_], sdr: SDR) -> int:

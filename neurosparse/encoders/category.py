@@ -13,7 +13,8 @@ from neurosparse.sdr import SDR
 
 @dataclass(frozen=True)
 class CategoryEncoder:
-    """Encode each of some known categories by its own block of `active` cells; others by a last block.
+    """Encode each of some known categories by its own block of `active` cells; others by a last
+    block.
 
     >>> e = CategoryEncoder(("cat", "dog"), active=2)
     >>> e.encode("dog").indices.tolist(), e.encode("emu").indices.tolist(), e.size

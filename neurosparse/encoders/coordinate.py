@@ -18,9 +18,9 @@ from neurosparse.sdr import SDR
 class CoordinateEncoder:
     """Encode a grid point by the `active` neighbours within `radius` that rank highest by a hash.
 
-    Every grid point has a fixed hashed rank and a fixed hashed cell; neighbouring places see mostly the
-    same winners, so their codes overlap by how much their neighbourhoods do. Points whose cells fall
-    together give fewer active cells.
+    Every grid point has a fixed hashed rank and a fixed hashed cell; neighbouring places see mostly
+    the same winners, so their codes overlap by how much their neighbourhoods do. Points whose cells
+    fall together give fewer active cells.
 
     Raises ValueError when the neighbourhood has fewer points than `active`.
     Source: Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
@@ -50,7 +50,9 @@ class CoordinateEncoder:
         offsets = product(range(-self.radius, self.radius + 1), repeat=place.size)
         points = place + np.array(list(offsets))
         if len(points) < self.active:
-            raise bad_argument("active", self.active, f"at most the {len(points)} points within the radius")
+            raise bad_argument(
+                "active", self.active, f"at most the {len(points)} points within the radius"
+            )
         rank = self._hash(points, self.seed)
         winners = points[np.argsort(rank, kind="stable")[-self.active :]]
         return SDR(np.unique(self._hash(winners, self.seed + 1) % np.uint32(self.size)), self.size)

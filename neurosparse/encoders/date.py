@@ -1,4 +1,6 @@
-"""Date encoder: season, day of week, weekend, custom days, holidays and time of day side by side."""
+"""Date encoder: season, day of week, weekend, custom days, holidays and time of day side by
+side.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,13 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class DateEncoder:
-    """Encode a date and time (of the local clock) by up to six parts, each left out when its width is 0.
+    """Encode a date and time (of the local clock) by up to six parts, each left out when its width
+    is 0.
 
     In order: `season` (day of the year in 91.5-day seasons, periodic), `day_of_week` (Monday 0),
-    `weekend` (Saturday, Sunday, Friday from 19:00), `custom` days of the week, `holiday` (rises over the
-    day before and falls over the day after), `time_of_day` (periodic, in `time_radius` hours). A number
-    is the active cells of its part; days of the week count from Monday = 0.
+    `weekend` (Saturday, Sunday, Friday from 19:00), `custom` days of the week, `holiday` (rises
+    over the day before and falls over the day after), `time_of_day` (periodic, in `time_radius`
+    hours). A number is the active cells of its part; days of the week count from Monday = 0.
 
     >>> DateEncoder(season=5).encode(datetime(2020, 1, 1)).indices.tolist()
     [0, 1, 2, 3, 4]
@@ -38,10 +41,18 @@ class DateEncoder:
     time_radius: float = 4.0
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.custom, tuple) and len(self.custom) == 2 and isinstance(self.custom[1], Sequence)):
-            raise bad_argument("custom", self.custom, "a width and days of the week", "as custom=(3, (0, 2))")
+        if not (
+            isinstance(self.custom, tuple)
+            and len(self.custom) == 2
+            and isinstance(self.custom[1], Sequence)
+        ):
+            raise bad_argument(
+                "custom", self.custom, "a width and days of the week", "as custom=(3, (0, 2))"
+            )
         if not self._parts():
-            raise bad_argument("DateEncoder", "no part", "at least one width above 0", "for example season=5")
+            raise bad_argument(
+                "DateEncoder", "no part", "at least one width above 0", "for example season=5"
+            )
         if not all(0 <= day <= 6 for day in self.custom[1]):
             raise bad_argument("custom", self.custom, "days from 0 (Monday) to 6 (Sunday)")
 
@@ -53,8 +64,12 @@ class DateEncoder:
     def encode(self, value: datetime) -> SDR:
         """Return the SDR of one moment [size]."""
         if not isinstance(value, datetime):
-            raise bad_argument("value", value, "a datetime", "datetime.fromisoformat reads ISO text")
-        features, cells, offset = dict(self._features(value)), [], 0
+            raise bad_argument(
+                "value", value, "a datetime", "datetime.fromisoformat reads ISO text"
+            )
+        features = dict(self._features(value))
+        cells = []
+        offset = 0
         for name, encoder in self._parts().items():
             cells.append(encoder.encode(features[name]).indices + offset)
             offset += encoder.size

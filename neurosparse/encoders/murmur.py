@@ -28,7 +28,8 @@ def murmur3_32(data: bytes, seed: int = 0) -> int:
     >>> f"{murmur3_32(b'test'):08x} {murmur3_32(b'', 1):08x}"
     'ba6bd213 514e28b7'
     """
-    h, whole = seed & _MASK, len(data) // 4 * 4
+    h = seed & _MASK
+    whole = len(data) // 4 * 4
     for i in range(0, whole, 4):
         k = (int.from_bytes(data[i : i + 4], "little") * _C1) & _MASK
         h = (_rotate(h ^ ((_rotate(k, 15) * _C2) & _MASK), 13) * 5 + 0xE6546B64) & _MASK
@@ -45,7 +46,8 @@ def murmur3_words(words: NDArray[np.uint32], seed: int = 0) -> NDArray[np.uint32
     [933211791, 3735386339]
     """
     wide = words.astype(np.uint64)
-    mask, one = np.uint64(_MASK), np.uint64
+    mask = np.uint64(_MASK)
+    one = np.uint64
     k = (wide * one(_C1)) & mask
     k = (((k << one(15)) | (k >> one(17))) & mask) * one(_C2) & mask
     h = one(seed & _MASK) ^ k

@@ -18,10 +18,10 @@ from neurosparse.sdr import SDR
 class RandomScalarEncoder:
     """Encode numbers by hashed cells: { murmur3(bucket + k, seed) mod size : k = 0 … active−1 }.
 
-    bucket = floor(x / resolution), as an unsigned 32-bit number. Buckets j apart share about active − j
-    cells; two hashes that fall together give fewer active cells. With `truncate`, the bucket is cut
-    toward zero as in htm.core, which makes the bucket at 0 twice as wide. NaN gives no active cell;
-    infinities raise.
+    bucket = floor(x / resolution), as an unsigned 32-bit number. Buckets j apart share about active
+    − j cells; two hashes that fall together give fewer active cells. With `truncate`, the bucket is
+    cut toward zero as in htm.core, which makes the bucket at 0 twice as wide. NaN gives no active
+    cell; infinities raise.
 
     Raises ValueError for a resolution that is not above 0 or fewer cells than active ones.
     Source: Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
@@ -45,7 +45,9 @@ class RandomScalarEncoder:
             raise bad_argument("active", self.active, f"a count from 1 to size={self.size}")
 
     @classmethod
-    def from_sparsity(cls, size: int, sparsity: float, resolution: float, seed: int = 42) -> RandomScalarEncoder:
+    def from_sparsity(
+        cls, size: int, sparsity: float, resolution: float, seed: int = 42
+    ) -> RandomScalarEncoder:
         """Take round(size·sparsity) active cells.
 
         >>> RandomScalarEncoder.from_sparsity(1000, 0.02551, 1).active
@@ -54,7 +56,9 @@ class RandomScalarEncoder:
         return cls(size, round_half_away(size * sparsity), resolution, seed)
 
     @classmethod
-    def from_radius(cls, size: int, active: int, radius: float, seed: int = 42) -> RandomScalarEncoder:
+    def from_radius(
+        cls, size: int, active: int, radius: float, seed: int = 42
+    ) -> RandomScalarEncoder:
         """Take the resolution from which values `radius` apart share no cell but by chance.
 
         >>> RandomScalarEncoder.from_radius(4000, 100, 12).resolution

@@ -49,7 +49,9 @@ class RateEncoder:
         """Return (step, neuron) of all spikes of one frame `[n_channels]`."""
         frame = _signal(values, 1)
         if frame.size and not (frame.min() >= 0 and frame.max() <= 1):
-            raise bad_argument("values", Said(f"{frame.min()} to {frame.max()}"), "numbers from 0 to 1")
+            raise bad_argument(
+                "values", Said(f"{frame.min()} to {frame.max()}"), "numbers from 0 to 1"
+            )
         drawn = np.random.default_rng(rng).random((self.n_steps, frame.size)) < self.most * frame
         steps, neurons = np.nonzero(drawn)
         return steps.astype(np.int64), neurons.astype(np.int32)
@@ -67,7 +69,8 @@ class RateEncoder:
 def integrate(values: Any, threshold: float = 1.0) -> Spikes:
     """Let every channel add up its signal `[n_steps, n_channels]` and spike whenever the sum passes the threshold.
 
-    At most one spike a step; the threshold is then taken off, so nothing is lost. A rate code without chance.
+    At most one spike a step; the threshold is then taken off, so nothing is lost. A rate code
+    without chance.
 
     >>> steps, neurons = integrate([[0.6], [0.6], [0.6], [0.6]])
     >>> steps.tolist()
@@ -76,7 +79,8 @@ def integrate(values: Any, threshold: float = 1.0) -> Spikes:
     if not threshold > 0:
         raise bad_argument("threshold", threshold, "a number above 0, in units of the signal")
     signal = _signal(values, 2)
-    total, found = np.zeros(signal.shape[1]), np.zeros(signal.shape, bool)
+    total = np.zeros(signal.shape[1])
+    found = np.zeros(signal.shape, bool)
     for step, row in enumerate(signal):
         total += row
         found[step] = total >= threshold

@@ -14,7 +14,8 @@ from neurosparse.sdr import SDR
 
 
 def round_half_away(x: float) -> int:
-    """Round to the nearest whole number, halves away from zero (Python's `round` takes the even one).
+    """Round to the nearest whole number, halves away from zero (Python's `round` takes the even
+    one).
 
     >>> round_half_away(0.5), round_half_away(2.5), round_half_away(-0.5)
     (1, 3, -1)
@@ -28,8 +29,8 @@ class ScalarEncoder:
 
     start = round_half_away((x − low) / resolution), resolution = (high − low) / (size − active), or
     (high − low) / size when `periodic`, where the run wraps around. Values closer than
-    active·resolution share cells. NaN gives no active cell; values outside raise, or are moved to the
-    border with `clip`; infinities raise without `clip`.
+    active·resolution share cells. NaN gives no active cell; values outside raise, or are moved to
+    the border with `clip`; infinities raise without `clip`.
 
     Raises ValueError for an empty range, or fewer cells than active ones.
     Source: Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
@@ -59,9 +60,15 @@ class ScalarEncoder:
                 "raise size or lower active",
             )
         if self.periodic and self.clip:
-            raise bad_argument("clip", True, "False with periodic=True", "wrap values into the range instead")
+            raise bad_argument(
+                "clip", True, "False with periodic=True", "wrap values into the range instead"
+            )
         if not self.resolution >= 0:
-            raise bad_argument("resolution", self.resolution, "a number above 0, or 0 to take what size and range give")
+            raise bad_argument(
+                "resolution",
+                self.resolution,
+                "a number above 0, or 0 to take what size and range give",
+            )
         if not self.resolution:
             steps = self.size if self.periodic else self.size - self.active
             object.__setattr__(self, "resolution", (self.high - self.low) / steps)
@@ -143,7 +150,10 @@ class ScalarEncoder:
             return min(max(value, self.low), self.high)
         if isinf(value) or not self.low <= value <= self.high:
             raise bad_argument(
-                "value", value, f"a number in [{self.low}, {self.high}]", "give clip=True to use the border"
+                "value",
+                value,
+                f"a number in [{self.low}, {self.high}]",
+                "give clip=True to use the border",
             )
         return value
 

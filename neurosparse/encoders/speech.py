@@ -1,4 +1,6 @@
-"""Speech as spikes: a mel filter bank whose channels add up their loudness and spike when it is enough."""
+"""Speech as spikes: a mel filter bank whose channels add up their loudness and spike when it is
+enough.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +16,8 @@ Float64 = NDArray[np.float64]
 
 
 def mel(frequency: Any) -> Any:
-    """Pitch in mel of a frequency in Hz: 2595 log10(1 + f / 700) (O'Shaughnessy 1987, ISBN 978-0-201-16520-3).
+    """Pitch in mel of a frequency in Hz: 2595 log10(1 + f / 700) (O'Shaughnessy 1987, ISBN
+    978-0-201-16520-3).
 
     >>> round(float(mel(1000.0)))
     1000
@@ -31,8 +34,11 @@ def filter_bank(n_channels: int, n_fft: int, rate: float, low: float, high: floa
     """
     edges = 700 * (10 ** (np.linspace(mel(low), mel(high), n_channels + 2) / 2595) - 1)
     bins = np.arange(n_fft // 2 + 1) * rate / n_fft
-    left, middle, right = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    rising, falling = (bins - left) / (middle - left), (right - bins) / (right - middle)
+    left = edges[:-2, None]
+    middle = edges[1:-1, None]
+    right = edges[2:, None]
+    rising = (bins - left) / (middle - left)
+    falling = (right - bins) / (right - middle)
     return np.asarray(np.maximum(0.0, np.minimum(rising, falling)))
 
 
@@ -40,9 +46,10 @@ def filter_bank(n_channels: int, n_fft: int, rate: float, low: float, high: floa
 class MelEncoder:
     """Turn sound into spikes of `3 n_channels` neurons, a step every `hop` ms.
 
-    The energy in each mel channel is taken in dB down from the loudest, cut at `span` and scaled to [0, 1]. Neurons
-    0..n-1 spike when their sum passes `threshold` (how loud), the next n at each rise by `change`, the last n at
-    each fall (what moves). Channels are the spacing of the ear, the rest is ours.
+    The energy in each mel channel is taken in dB down from the loudest, cut at `span` and scaled to
+    [0, 1]. Neurons
+    0..n-1 spike when their sum passes `threshold` (how loud), the next n at each rise by `change`,
+    the last n at each fall (what moves). Channels are the spacing of the ear, the rest is ours.
 
     Args:
         rate: samples a second.
@@ -91,12 +98,21 @@ class MelEncoder:
         from scipy.signal import stft
 
         samples = _signal(sound, 1)
-        width, hop = round(self.window * self.rate / 1000), round(self.hop * self.rate / 1000)
+        width = round(self.window * self.rate / 1000)
+        hop = round(self.hop * self.rate / 1000)
         if samples.size < width:
             samples = np.pad(samples, (0, width - samples.size))
         n_fft = max(512, width)
         _, _, spectrum = stft(
-            samples, self.rate, "hann", width, width - hop, n_fft, boundary=None, padded=False, detrend=False
+            samples,
+            self.rate,
+            "hann",
+            width,
+            width - hop,
+            n_fft,
+            boundary=None,
+            padded=False,
+            detrend=False,
         )
         bank = filter_bank(self.n_channels, n_fft, self.rate, 60.0, self.rate / 2)
         energy = bank @ np.abs(spectrum) ** 2
@@ -111,6 +127,7 @@ class MelEncoder:
         steps, neurons = integrate(loud, self.threshold)
         moved, signs = DeltaEncoder(self.change).encode(loud)
         shifted = self.n_channels * (1 + signs % 2) + signs // 2
-        all_steps, all_neurons = np.concatenate([steps, moved]), np.concatenate([neurons, shifted])
+        all_steps = np.concatenate([steps, moved])
+        all_neurons = np.concatenate([neurons, shifted])
         order = np.lexsort((all_neurons, all_steps))
         return all_steps[order], all_neurons[order].astype(np.int32)

@@ -21,7 +21,9 @@ def _signal(values: Any, n_axes: int) -> NDArray[np.float64]:
     except (TypeError, ValueError) as error:
         raise bad_type("values", values, "numbers") from error
     if signal.ndim != n_axes:
-        raise bad_argument("values", values, "[n_steps, n_channels]" if n_axes == 2 else "[n_channels]")
+        raise bad_argument(
+            "values", values, "[n_steps, n_channels]" if n_axes == 2 else "[n_channels]"
+        )
     if not np.isfinite(signal).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(signal))[0])
         raise bad_argument("values", Said(f"{signal[where]} at {where}"), "finite numbers")
@@ -55,9 +57,11 @@ def _spikes(spikes: Any, n_steps: int | None, n: int) -> Spikes:
 
 @dataclass(frozen=True)
 class DeltaEncoder:
-    """Send a spike each time a channel has moved by `threshold` since its last spike (send-on-delta).
+    """Send a spike each time a channel has moved by `threshold` since its last spike
+    (send-on-delta).
 
-    Channel c has two neurons: 2c for up and 2c+1 for down. The reference moves by whole thresholds, so
+    Channel c has two neurons: 2c for up and 2c+1 for down. The reference moves by whole thresholds,
+    so
     `decode` stays within one threshold of the signal as long as no step moves by two or more.
 
     >>> encoder = DeltaEncoder(threshold=1.0)
@@ -70,15 +74,20 @@ class DeltaEncoder:
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold < np.inf:
-            raise bad_argument("threshold", self.threshold, "a finite number above 0, in units of the signal")
+            raise bad_argument(
+                "threshold", self.threshold, "a finite number above 0, in units of the signal"
+            )
 
     def encode(self, values: Any) -> Spikes:
         """Return (step, neuron) of all spikes of a signal [n_steps, n_channels], at most one a step."""
         signal = _signal(values, 2)
-        steps, neurons = [np.empty(0, np.int64)], [np.empty(0, np.int32)]
+        steps = [np.empty(0, np.int64)]
+        neurons = [np.empty(0, np.int32)]
         reference = signal[0].copy() if len(signal) else signal
         for step, row in enumerate(signal):
-            up, down = (np.flatnonzero(d >= self.threshold) for d in (row - reference, reference - row))
+            up, down = (
+                np.flatnonzero(d >= self.threshold) for d in (row - reference, reference - row)
+            )
             reference[up] += self.threshold
             reference[down] -= self.threshold
             fired = np.sort(np.concatenate([2 * up, 2 * down + 1])).astype(np.int32)
@@ -95,7 +104,9 @@ class DeltaEncoder:
         first = _signal(start, 1)
         steps, neurons = _spikes(spikes, n_steps, 2 * first.size)
         moves = np.zeros((n_steps, first.size))
-        np.add.at(moves, (steps, neurons // 2), np.where(neurons % 2, -self.threshold, self.threshold))
+        np.add.at(
+            moves, (steps, neurons // 2), np.where(neurons % 2, -self.threshold, self.threshold)
+        )
         return np.asarray(first + np.cumsum(moves, axis=0))
 
 
@@ -120,7 +131,9 @@ class LatencyEncoder:
         """Return (step, neuron) of all spikes of one frame [n_channels], in order of time."""
         frame = _signal(values, 1)
         if frame.size and not (frame.min() >= 0 and frame.max() <= 1):
-            raise bad_argument("values", Said(f"{frame.min()} to {frame.max()}"), "numbers from 0 to 1")
+            raise bad_argument(
+                "values", Said(f"{frame.min()} to {frame.max()}"), "numbers from 0 to 1"
+            )
         neurons = np.flatnonzero(frame > self.silent)
         steps = np.floor((1 - frame[neurons]) * (self.n_steps - 1) + 0.5).astype(np.int64)
         order = np.argsort(steps, kind="stable")

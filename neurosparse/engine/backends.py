@@ -49,8 +49,12 @@ def check_layout(backend: Any, plan: Plan, written: str) -> None:
     """Refuse a checkpoint of the other backend where spikes waited elsewhere."""
     mixed = [name for name, made in plan.synapses.items() if isinstance(made.delay, np.ndarray)]
     if mixed and written != layout(backend):
-        got = Said(f"a checkpoint of the other backend, for a network with delays of each synapse in {mixed}")
-        raise bad_argument("path", got, "one written by this backend", "or give each projection one delay")
+        got = Said(
+            f"a checkpoint of the other backend, for a network with delays of each synapse in {mixed}"
+        )
+        raise bad_argument(
+            "path", got, "one written by this backend", "or give each projection one delay"
+        )
 
 
 def keep_the_clock(backend: Any, plan: Plan, now: int) -> None:
@@ -64,4 +68,6 @@ def check_rewiring(backend: Any, made: Synapses) -> None:
     """Refuse to edit synapses where the backend cannot: on the GPU those that differ in delay."""
     if backend != "cpu" and isinstance(made.delay, np.ndarray):
         got = Said(f"'gpu' to rewire {made.projection.name!r}, whose synapses differ in delay")
-        raise bad_argument("backend", got, "one delay for all synapses of the projection", "or backend='cpu'")
+        raise bad_argument(
+            "backend", got, "one delay for all synapses of the projection", "or backend='cpu'"
+        )

@@ -18,7 +18,9 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def fingerprint(plan: Plan) -> str:
-    """Hash of the network as it was built: models, sizes, synapses, dt and precision, not the seed."""
+    """Hash of the network as it was built: models, sizes, synapses, dt and precision, not the
+    seed.
+    """
     digest = hashlib.sha256(repr((plan.dt, plan.real.__name__)).encode())
     for name, group in plan.groups.items():
         model = group.population.model
@@ -27,7 +29,9 @@ def fingerprint(plan: Plan) -> str:
             digest.update(_bytes_of(getattr(model, field.name)))
     for name, made in plan.synapses.items():
         plan_of = made.projection
-        digest.update(repr((name, plan_of.pre, plan_of.post, plan_of.receptor, plan_of.plasticity)).encode())
+        digest.update(
+            repr((name, plan_of.pre, plan_of.post, plan_of.receptor, plan_of.plasticity)).encode()
+        )
         # weights that learn are in the checkpoint itself
         weight = made.weight if made.plastic is None else np.zeros(0)
         delay = np.asarray(made.delay, dtype=np.int64)
@@ -37,7 +41,9 @@ def fingerprint(plan: Plan) -> str:
 
 
 def _bytes_of(value: Any) -> bytes:
-    """The bits of a parameter; what is no number by its name, since its bits are an address of this process."""
+    """The bits of a parameter; what is no number by its name, since its bits are an address of this
+    process.
+    """
     array = np.ascontiguousarray(value)
     return array.tobytes() if array.dtype != object else repr(value).encode()
 
@@ -56,7 +62,12 @@ def collect(plan: Plan, done: int) -> Arrays:
 def _group_arrays(key: str, group: Group, done: int) -> Arrays:
     ago, index = group.log.in_flight(done)
     n = group.n
-    arrays: Arrays = {"rows": group.rows[:, :n], "ready": group.ready[:n], "flight_step": ago, "flight_index": index}
+    arrays: Arrays = {
+        "rows": group.rows[:, :n],
+        "ready": group.ready[:n],
+        "flight_step": ago,
+        "flight_index": index,
+    }
     if group.event is not None:
         arrays |= {"valid": group.event.valid[:n], "awake": group.event.awake[:n]}
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
@@ -78,18 +89,28 @@ def _synapse_arrays(key: str, made: Synapses) -> Arrays:
 
 
 def check(plan: Plan, arrays: Arrays) -> None:
-    """Refuse a checkpoint with other noise currents, whose state would have no place here; nothing changes."""
+    """Refuse a checkpoint with other noise currents, whose state would have no place here; nothing
+    changes.
+    """
     written = [arrays[f"drive/{k}"].shape for k in range(len(_keys(arrays, "drive/")))]
     own = [x.shape for x in plan.drives.values()]
     if written != own:
-        got = Said(f"a checkpoint with the state of {len(written)} noise currents, of shapes {written}")
+        got = Said(
+            f"a checkpoint with the state of {len(written)} noise currents, of shapes {written}"
+        )
         raise bad_argument("path", got, f"one of a network with those of this one, {own}")
 
 
 def put_back(plan: Plan, arrays: Arrays) -> None:
-    """Set the state of a newly built plan to what `collect` gave; the program must be assembled anew."""
+    """Set the state of a newly built plan to what `collect` gave; the program must be assembled
+    anew.
+    """
     for name, group in plan.groups.items():
-        _put_group(group, {k: arrays[f"population/{name}/{k}"] for k in _keys(arrays, f"population/{name}/")}, plan.dt)
+        _put_group(
+            group,
+            {k: arrays[f"population/{name}/{k}"] for k in _keys(arrays, f"population/{name}/")},
+            plan.dt,
+        )
     for k, (name, changed) in enumerate(list(plan.synapses.items())):
         own = {key: arrays[f"projection/{k}/{key}"] for key in _keys(arrays, f"projection/{k}/")}
         if (changed.edited or changed.reweighted) and "indptr" not in own:
@@ -118,9 +139,11 @@ def _put_group(group: Group, arrays: Arrays, dt: float) -> None:
         return
     group.event = group.event or fall_asleep(group, dt, 0)
     asleep: Sleepers = group.event
-    asleep.valid[:n], asleep.awake[:n] = arrays["valid"], arrays["awake"]
+    asleep.valid[:n] = arrays["valid"]
+    asleep.awake[:n] = arrays["awake"]
     for k in range(len(group.bounds) - 1):
-        lo, hi = group.bounds[k], group.bounds[k + 1]
+        lo = group.bounds[k]
+        hi = group.bounds[k + 1]
         own = np.flatnonzero(asleep.awake[lo:hi]) + lo
         asleep.listed[lo : lo + own.size] = own
         asleep.counts[k, 0] = own.size

@@ -1,7 +1,10 @@
-"""Run a plan on a GPU: chunks of steps without a word to the host, spikes and state handed back at the end of each.
+"""Run a plan on a GPU: chunks of steps without a word to the host, spikes and state handed back at
+the end of each.
 
-The plan's arrays on the host stay the truth between chunks, so recording, checkpoints and `state` are those of the
-CPU. A chunk whose spikes did not fit into the logs is run again with larger ones, from the untouched host arrays.
+The plan's arrays on the host stay the truth between chunks, so recording, checkpoints and `state`
+are those of the
+CPU. A chunk whose spikes did not fit into the logs is run again with larger ones, from the
+untouched host arrays.
 """
 
 import time
@@ -30,9 +33,11 @@ MOST_PROGRAMS = 65_535  # the second axis of a grid
 
 @dataclass(frozen=True)
 class OnDevice:
-    """How to run on the GPU: `deterministic` sums are the same bits in every run, else atomic floats, faster.
+    """How to run on the GPU: `deterministic` sums are the same bits in every run, else atomic
+    floats, faster.
 
-    `chunk` steps run between two exchanges with the host: long ones, since each begins with copies and a recording.
+    `chunk` steps run between two exchanges with the host: long ones, since each begins with copies
+    and a recording.
     `programs` share the spikes of a projection and delay; None is what suits a large card.
     Raises ValueError for numbers out of range.
 
@@ -47,8 +52,12 @@ class OnDevice:
     def __post_init__(self) -> None:
         for name, least, most in (("chunk", 1, LONGEST_CHUNK), ("programs", 1, MOST_PROGRAMS)):
             given = getattr(self, name)
-            if given is not None and not (isinstance(given, (int, np.integer)) and least <= given <= most):
-                raise bad_argument(f"OnDevice.{name}", given, f"a whole number from {least} to {most}")
+            if given is not None and not (
+                isinstance(given, (int, np.integer)) and least <= given <= most
+            ):
+                raise bad_argument(
+                    f"OnDevice.{name}", given, f"a whole number from {least} to {most}"
+                )
 
 
 def check_device(network: Network, threads: int) -> None:
@@ -57,7 +66,12 @@ def check_device(network: Network, threads: int) -> None:
     if threads != 1:
         found.append(f"threads={threads}")
     if found:
-        raise bad_argument("backend", Said("'gpu' with " + ", ".join(found)), "a network without these", "use 'cpu'")
+        raise bad_argument(
+            "backend",
+            Said("'gpu' with " + ", ".join(found)),
+            "a network without these",
+            "use 'cpu'",
+        )
 
 
 @dataclass
@@ -77,7 +91,8 @@ class DeviceRunner:
     def __init__(self, plan: Plan, states: list[Any], how: OnDevice) -> None:
         self.device = find_device()
         self.how, self.states = how, states
-        self.seconds, self.capacity = 0.0, 1 << 16
+        self.seconds = 0.0
+        self.capacity = 1 << 16
         self.load(plan)
 
     def load(self, plan: Plan) -> None:
@@ -90,7 +105,11 @@ class DeviceRunner:
             made.coefficients[name] = self.up(group.coefficients)
             made.refractory[name] = self.up(group.refractory)
         for name, synapses in plan.synapses.items():
-            made.rows[name] = rows_of(synapses, self.up) if synapses.plastic is None else plastic_of(synapses, self.up)
+            made.rows[name] = (
+                rows_of(synapses, self.up)
+                if synapses.plastic is None
+                else plastic_of(synapses, self.up)
+            )
             key = (synapses.projection.post, self.receptor(synapses))
             most = largest(synapses)
             made.scales[key] = min(made.scales.get(key, np.inf), scale_of(most))
@@ -98,9 +117,13 @@ class DeviceRunner:
 
     def _bytes(self) -> int:
         """What a plan and its longest chunk take on the device, recorded states left out."""
-        groups, synapses = self.plan.groups.values(), self.plan.synapses.values()
+        groups = self.plan.groups.values()
+        synapses = self.plan.synapses.values()
         log = 4 * self.capacity + 8 * (self.plan.history + self.how.chunk)
-        size = sum(g.rows.nbytes + g.coefficients.nbytes + g.ready.nbytes + 8 * g.n_alloc + log for g in groups)
+        size = sum(
+            g.rows.nbytes + g.coefficients.nbytes + g.ready.nbytes + 8 * g.n_alloc + log
+            for g in groups
+        )
         learning = sum(s.nbytes for s in synapses if s.plastic is not None)
         return int(size + learning + sum(8 * s.nnz for s in synapses))
 
@@ -142,7 +165,9 @@ class DeviceRunner:
                 table, width = source_table(group, model, plan.dt)
                 made.tables[name] = (self.up(table), width, _active(name, model, plan.dt))
             elif isinstance(model, SpikeSource):
-                given, starts, first = sort_spikes(group, steps(f"{name}.times", model.times, plan.dt), model.indices)
+                given, starts, first = sort_spikes(
+                    group, steps(f"{name}.times", model.times, plan.dt), model.indices
+                )
                 made.tables[name] = (self.up(given), self.up(starts[0]), first)
         for k, given in enumerate(plan.network.stimuli):
             group = plan.groups[given.target]
@@ -150,10 +175,17 @@ class DeviceRunner:
                 numbers = (group.resting, gain_of(group), *current_arrays(group, given, plan.dt))
                 made.tables[k] = tuple(self.up(np.asarray(a)) for a in numbers)
                 continue
-            width = FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, plan.dt)
+            width = (
+                FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, plan.dt)
+            )
             weight = np.atleast_1d(np.asarray(given.weight, dtype=group.rows.dtype))
             table = poisson_table(group, given, plan.dt)
-            made.tables[k] = (self.up(table), width, _active("PoissonInput", given, plan.dt), self.up(weight))
+            made.tables[k] = (
+                self.up(table),
+                width,
+                _active("PoissonInput", given, plan.dt),
+                self.up(weight),
+            )
 
 
 def _active(name: str, given: Any, dt: float) -> tuple[int, int]:

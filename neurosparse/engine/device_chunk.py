@@ -1,4 +1,6 @@
-"""Some steps on a GPU: what changes goes there, the steps run without a word to the host, all of it comes back."""
+"""Some steps on a GPU: what changes goes there, the steps run without a word to the host, all of it
+comes back.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +24,22 @@ class Chunk:
     """One run of some steps: what changes, on the device."""
 
     def __init__(self, runner: "DeviceRunner", first: int, last: int) -> None:
-        self.runner, self.plan, self.first, self.last = runner, runner.plan, first, last
-        groups, history, up, device = self.plan.groups, self.plan.history, runner.up, runner.device
+        self.runner = runner
+        self.plan = runner.plan
+        self.first = first
+        self.last = last
+        groups = self.plan.groups
+        history = self.plan.history
+        up = runner.up
+        device = runner.device
         self.rows = {k: up(g.rows) for k, g in groups.items()}
         self.ready = {k: up(g.ready) for k, g in groups.items()}
         self.logs = {k: blank(runner.capacity, np.int32, device) for k in groups}
         ends = np.zeros((len(groups), history + last - first + 3), dtype=np.int64)
         for row, (name, group) in zip(ends, groups.items(), strict=True):
             kept = group.log.ends[0, : history + 1]
-            row[: history + 1], row[history + 1] = kept, kept[-1]
+            row[: history + 1] = kept
+            row[history + 1] = kept[-1]
             self.logs[name][: kept[-1]] = up(group.log.index[0, : kept[-1]])[: runner.capacity]
         self.needed_before = int(ends.max(initial=0))
         self.ends = up(ends)
@@ -39,7 +48,11 @@ class Chunk:
         self.sums = {key: blank(groups[key[0]].n_alloc, np.int64, device) for key in fixed}
         for name, made in self._learning():
             rows = runner.made.rows[name]
-            rows.weights, rows.x, rows.y = up(made.weight), up(made.plastic.x[0]), up(made.plastic.y)
+            rows.weights, rows.x, rows.y = (
+                up(made.weight),
+                up(made.plastic.x[0]),
+                up(made.plastic.y),
+            )
             waits = made.plastic.eligibility
             rows.changed = rows.weights if waits is None else up(waits)
         self.noise = {name: up(x) for name, x in self.plan.drives.items()}
@@ -49,7 +62,9 @@ class Chunk:
         self.chosen = [up(s.chosen) for s in runner.states]
 
     def _learning(self) -> list[tuple[str, Synapses]]:
-        return [(name, made) for name, made in self.plan.synapses.items() if made.plastic is not None]
+        return [
+            (name, made) for name, made in self.plan.synapses.items() if made.plastic is not None
+        ]
 
     def run(self) -> int:
         """Run all steps; returns how many spikes the fullest log was to take."""
@@ -58,7 +73,11 @@ class Chunk:
         steps = self.last - self.first
         # the first step compiles the kernels, which cannot be done while recording what is launched
         self._step()
-        launch = capture(self._step) if self.runner.device == "cuda" and steps > WORTH_CAPTURING else self._step
+        launch = (
+            capture(self._step)
+            if self.runner.device == "cuda" and steps > WORTH_CAPTURING
+            else self._step
+        )
         for _ in range(steps - 1):
             launch()
         return int(self.ends[:, : self.plan.history + steps + 1].max())
@@ -68,7 +87,8 @@ class Chunk:
         from neurosparse.kernels.record.gpu import record
         from neurosparse.kernels.spike_timing.gpu import plastic_step
 
-        plan, made = self.plan, self.runner.made
+        plan = self.plan
+        made = self.runner.made
         self._currents()
         for place, name in enumerate(plan.groups):
             self._update(place, name)
@@ -80,15 +100,28 @@ class Chunk:
         # the interpreter runs one program after the other
         programs = self.runner.how.programs or (1 if self.runner.device == "cpu" else None)
         for name, synapses in plan.synapses.items():
-            pre, post = synapses.projection.pre, synapses.projection.post
-            key, rows = (post, self.runner.receptor(synapses)), made.rows[name]
-            target, scale = self.sums[key] if self.sums else self._row(*key), made.scales[key]
+            pre = synapses.projection.pre
+            post = synapses.projection.post
+            key = (post, self.runner.receptor(synapses))
+            rows = made.rows[name]
+            target = self.sums[key] if self.sums else self._row(*key)
+            scale = made.scales[key]
             arrived, fired = ((self.logs[k], self.ends[where[k]], self.now) for k in (pre, post))
             if synapses.plastic is None:
                 deliver(*arrived, rows, target, scale, programs, synapses.epoch)
             else:
                 rule = type(synapses.plastic.rule)
-                plastic_step(rule, arrived, fired, synapses.delay, rows, target, scale, programs, synapses.epoch)
+                plastic_step(
+                    rule,
+                    arrived,
+                    fired,
+                    synapses.delay,
+                    rows,
+                    target,
+                    scale,
+                    programs,
+                    synapses.epoch,
+                )
             if name in self.pending:
                 drain(self.pending[name], self._row(*key), plan.groups[post].n, self.now)
         for key, sums in self.sums.items():
@@ -103,7 +136,8 @@ class Chunk:
         from neurosparse.kernels.neuron_update.gpu import BLOCK, population_kernel
         from neurosparse.kernels.poisson.gpu import listed_source, poisson_source
 
-        group, made = self.plan.groups[name], self.runner.made
+        group = self.plan.groups[name]
+        made = self.runner.made
         tail: Any = (self.logs[name], self.ends[place], self.now)
         match group.population.model:
             case PoissonSource():
@@ -112,7 +146,8 @@ class Chunk:
             case SpikeSource():
                 listed_source(*made.tables[name], *tail)
             case model:
-                coefficients, pauses = made.coefficients[name], made.refractory[name]
+                coefficients = made.coefficients[name]
+                pauses = made.refractory[name]
                 fields = model.Coefficients._fields
                 kind: Any = type(model)
                 population_kernel(kind)[(-(-group.n // BLOCK),)](
@@ -128,13 +163,18 @@ class Chunk:
         for k, given in enumerate(self.plan.network.stimuli):
             if isinstance(given, PoissonInput):
                 continue
-            group, (base, gain, amplitude, shape) = self.plan.groups[given.target], self.runner.made.tables[k]
+            group = self.plan.groups[given.target]
+            (base, gain, amplitude, shape) = self.runner.made.tables[k]
             model = group.population.model
-            drive = self.runner.made.coefficients[given.target][model.Coefficients._fields.index(model.drive[0])]
+            drive = self.runner.made.coefficients[given.target][
+                model.Coefficients._fields.index(model.drive[0])
+            ]
             noise = (self.noise.get(f"stimulus/{k}/x", base), self.plan.seed, STREAM_OF_STIMULI + k)
             first = given.target not in begun
             begun.add(given.target)
-            add_current(drive, base, group.n, gain, amplitude, shape, given.kind, first, noise, self.now)
+            add_current(
+                drive, base, group.n, gain, amplitude, shape, given.kind, first, noise, self.now
+            )
 
     def _poisson(self) -> None:
         from neurosparse.kernels.poisson.gpu import poisson_input
@@ -150,7 +190,9 @@ class Chunk:
             poisson_input(row, group.n, table, width, active, weight, stream, self.now)
 
     def hand_back(self) -> None:
-        """Copy state, spikes and recorded lines to the plan's arrays; spikes of a step in ascending order."""
+        """Copy state, spikes and recorded lines to the plan's arrays; spikes of a step in ascending
+        order.
+        """
         ends = self.ends.cpu().numpy()
         slots = self.plan.history + self.last - self.first + 1
         for own, (name, group) in zip(ends, self.plan.groups.items(), strict=True):
@@ -162,8 +204,11 @@ class Chunk:
         for name, ring in self.pending.items():
             self.plan.synapses[name].pending[:] = ring.cpu().numpy()  # type: ignore[index]
         for name, made in self._learning():
-            rows, learning = self.runner.made.rows[name], made.plastic
-            made.weight[:], learning.x[0], learning.y[:] = (a.cpu().numpy() for a in (rows.weights, rows.x, rows.y))
+            rows = self.runner.made.rows[name]
+            learning = made.plastic
+            made.weight[:], learning.x[0], learning.y[:] = (
+                a.cpu().numpy() for a in (rows.weights, rows.x, rows.y)
+            )
             if learning.eligibility is not None:
                 learning.eligibility[:] = rows.changed.cpu().numpy()
         for state, lines in zip(self.runner.states, self.lines, strict=True):

@@ -1,4 +1,6 @@
-"""Projections as the kernels on a GPU read them: rows sorted by delay, columns of synapses that learn."""
+"""Projections as the kernels on a GPU read them: rows sorted by delay, columns of synapses that
+learn.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +12,17 @@ from numpy.typing import NDArray
 from neurosparse.engine.synapses import Synapses
 from neurosparse.wiring.copies import Copies
 
-HEADROOM = 40  # bits of a fixed-point weight's size; sums of 2^22 of the largest weight still fit into 63
+HEADROOM = (
+    40  # bits of a fixed-point weight's size; sums of 2^22 of the largest weight still fit into 63
+)
 Upload = Callable[[NDArray[Any]], Any]
 
 
 @dataclass
 class Rows:
-    """A projection as the delivery kernel reads it: synapses of a row sorted by delay, once for all copies."""
+    """A projection as the delivery kernel reads it: synapses of a row sorted by delay, once for all
+    copies.
+    """
 
     segments: Any
     delays: Any
@@ -30,7 +36,9 @@ class Rows:
 
 @dataclass
 class Plastic:
-    """A projection as the learning kernels read it; weights, what changes and traces are copies of one chunk."""
+    """A projection as the learning kernels read it; weights, what changes and traces are copies of
+    one chunk.
+    """
 
     segments: Any
     indices: Any
@@ -52,21 +60,31 @@ def rows_of(made: Synapses, up: Upload) -> Rows:
     wiring = made.projection.wiring
     copies = int(wiring.copies) if isinstance(wiring, Copies) and not made.edited else 1
     n_pre, nnz = made.n_pre // copies, made.nnz // copies
-    indptr, indices = made.indptr[: n_pre + 1], made.indices[:nnz].astype(np.int32)
+    indptr = made.indptr[: n_pre + 1]
+    indices = made.indices[:nnz].astype(np.int32)
     weights, per_copy = _shared(made.weight.reshape(copies if made.weight.size > 1 else 1, -1))
     if not isinstance(made.delay, np.ndarray):
-        delays, segments = np.array([made.delay]), indptr
+        delays = np.array([made.delay])
+        segments = indptr
     else:
         delays, which = np.unique(made.delay[:nnz], return_inverse=True)
         key = np.repeat(np.arange(n_pre), np.diff(indptr)) * len(delays) + which
         order = np.argsort(key, kind="stable")
-        indices, weights = indices[order], weights[:, order] if weights.shape[1] > 1 else weights
+        indices = indices[order]
+        weights = weights[:, order] if weights.shape[1] > 1 else weights
         counts = np.bincount(key, minlength=n_pre * len(delays))
         segments = np.concatenate([[0], np.cumsum(counts)])
-    whole = (segments.astype(np.int64), delays.astype(np.int64), indices, weights.astype(np.float32).ravel())
+    whole = (
+        segments.astype(np.int64),
+        delays.astype(np.int64),
+        indices,
+        weights.astype(np.float32).ravel(),
+    )
     lists = [up(a) for a in whole]
     each = weights.shape[1] > 1
-    return Rows(lists[0], lists[1], lists[2], lists[3], n_pre, made.n_post // copies, each, per_copy)
+    return Rows(
+        lists[0], lists[1], lists[2], lists[3], n_pre, made.n_post // copies, each, per_copy
+    )
 
 
 def plastic_of(made: Synapses, up: Upload) -> Plastic:
@@ -86,7 +104,9 @@ def plastic_of(made: Synapses, up: Upload) -> Plastic:
 
 
 def _shared(weights: NDArray[Any]) -> tuple[NDArray[Any], int]:
-    """Weights [copies, nnz] without what is the same in all copies, or along each, and the step between copies."""
+    """Weights [copies, nnz] without what is the same in all copies, or along each, and the step
+    between copies.
+    """
     if weights.size and (weights == weights[:1]).all():
         return weights[:1], 0
     if weights.size and (weights == weights[:, :1]).all():

@@ -17,20 +17,30 @@ STREAM_OF_STIMULI = 1 << 16  # random streams below this belong to populations
 
 
 def noise_states(groups: dict[str, Group], stimuli: list[Any]) -> dict[str, NDArray[np.float64]]:
-    """The arrays of stimuli that are state, float64 [n_alloc]: they outlive every layout and go into checkpoints."""
-    noisy = {k: s for k, s in enumerate(stimuli) if not isinstance(s, PoissonInput) and s.kind == NOISE}
+    """The arrays of stimuli that are state, float64 [n_alloc]: they outlive every layout and go
+    into checkpoints.
+    """
+    noisy = {
+        k: s for k, s in enumerate(stimuli) if not isinstance(s, PoissonInput) and s.kind == NOISE
+    }
     return {f"stimulus/{k}/x": np.zeros(groups[s.target].n_alloc) for k, s in noisy.items()}
 
 
 def add_stimuli(
-    program: Program, groups: dict[str, Group], stimuli: list[Any], dt: float, seed: int, state: dict[str, Any]
+    program: Program,
+    groups: dict[str, Group],
+    stimuli: list[Any],
+    dt: float,
+    seed: int,
+    state: dict[str, Any],
 ) -> None:
     """Append the operations of all stimuli; `state` is what `noise_states` gave."""
     currents = [s for s in stimuli if not isinstance(s, PoissonInput)]
     for name in dict.fromkeys(s.target for s in currents):
         _add_reset(program, groups[name])
     for k, stimulus in enumerate(stimuli):
-        stream, group = STREAM_OF_STIMULI + k, groups[stimulus.target]
+        stream = STREAM_OF_STIMULI + k
+        group = groups[stimulus.target]
         if isinstance(stimulus, PoissonInput):
             _add_poisson(program, group, stimulus, dt, seed, stream)
         elif stimulus.kind == NOISE:
@@ -47,7 +57,9 @@ def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
     return np.concatenate([array, np.zeros(group.n_alloc - group.n, dtype=dtype)])
 
 
-def _add_poisson(program: Program, group: Group, given: PoissonInput, dt: float, seed: int, stream: int) -> None:
+def _add_poisson(
+    program: Program, group: Group, given: PoissonInput, dt: float, seed: int, stream: int
+) -> None:
     from neurosparse.kernels.machine.operation import operation
     from neurosparse.kernels.poisson.cpu import poisson_input
 
@@ -55,7 +67,8 @@ def _add_poisson(program: Program, group: Group, given: PoissonInput, dt: float,
     table = poisson_table(group, given, dt)
     width = FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, dt)
     weight = _padded(given.weight, group, real)
-    first, last = steps("PoissonInput.start", given.start, dt), steps("PoissonInput.stop", given.stop, dt)
+    first = steps("PoissonInput.start", given.start, dt)
+    last = steps("PoissonInput.stop", given.stop, dt)
     words = [
         seed, stream, group.bounds, table, *table.shape, width, first, last, weight, weight.size,
         group.receptor(given.receptor), group.n_alloc, np.zeros((len(group.bounds) - 1, SCRATCH), dtype=np.uint8),
@@ -71,13 +84,17 @@ def poisson_table(group: Group, given: PoissonInput, dt: float) -> NDArray[np.ui
 
     mean = np.asarray(given.rate, dtype=np.float64) * dt / 1000.0
     if mean.max(initial=0.0) > MOST_A_STEP:
-        got, most = Said(f"{float(np.max(given.rate)):g} Hz"), f"at most {MOST_A_STEP * 1000.0 / dt:g} Hz"
-        raise bad_argument("PoissonInput.rate", got, f"{most}, {MOST_A_STEP} events a step", "lower the rate or dt")
+        got = Said(f"{float(np.max(given.rate)):g} Hz")
+        most = f"at most {MOST_A_STEP * 1000.0 / dt:g} Hz"
+        raise bad_argument(
+            "PoissonInput.rate", got, f"{most}, {MOST_A_STEP} events a step", "lower the rate or dt"
+        )
     profile = mean.reshape(1, -1) if given.bin is None else mean.reshape(len(mean), -1)
     kinds, place = np.unique(profile, return_inverse=True)
     edges = [thresholds(float(m)) for m in kinds]
     tall = max((len(e) for e in edges), default=0)
-    # a word reaches 2^32 - 1 once in 2^32 draws: the filling of a shorter list is as good as never reached
+    # a word reaches 2^32 - 1 once in 2^32 draws: the filling of a shorter list is as good as never
+    # reached
     filled = np.full((len(kinds), tall), 2**32 - 1, dtype=np.uint32)
     for row, e in zip(filled, edges, strict=True):
         row[: len(e)] = e
@@ -108,13 +125,26 @@ def _add_reset(program: Program, group: Group) -> None:
 
     row = group.driven_row()
     compiled = operation(reset_drive, row.dtype.name, REAL=row.dtype.type)
-    program.add(compiled, [row, group.resting, group.n_alloc, group.bounds], "stimulate", before=True)
+    program.add(
+        compiled, [row, group.resting, group.n_alloc, group.bounds], "stimulate", before=True
+    )
 
 
 def _current_words(group: Group, given: Any, dt: float) -> list[Any]:
-    row, gain = group.driven_row(), gain_of(group)
+    row = group.driven_row()
+    gain = gain_of(group)
     amplitude, shape = current_arrays(group, given, dt)
-    return [row, group.n_alloc, gain, gain.size, amplitude, amplitude.size, group.bounds, given.kind, shape]
+    return [
+        row,
+        group.n_alloc,
+        gain,
+        gain.size,
+        amplitude,
+        amplitude.size,
+        group.bounds,
+        given.kind,
+        shape,
+    ]
 
 
 def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None:
@@ -126,7 +156,9 @@ def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None
     program.add(compiled, _current_words(group, given, dt), "stimulate", before=True)
 
 
-def _add_noise(program: Program, group: Group, given: Any, dt: float, x: Any, stream: tuple[int, int]) -> None:
+def _add_noise(
+    program: Program, group: Group, given: Any, dt: float, x: Any, stream: tuple[int, int]
+) -> None:
     from neurosparse.kernels.current.cpu import add_noise
     from neurosparse.kernels.machine.operation import operation
 

@@ -13,25 +13,39 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import floats
 
 
-def plan_edit(made: Synapses, dt: float, drop: Any, pre: Any, post: Any, weight: Any, delay: Any) -> Edit:
-    """Check an edit and work out what the projection would be, changing nothing yet; `delay` in ms."""
+def plan_edit(
+    made: Synapses, dt: float, drop: Any, pre: Any, post: Any, weight: Any, delay: Any
+) -> Edit:
+    """Check an edit and work out what the projection would be, changing nothing yet; `delay` in
+    ms.
+    """
     if weight is None and made.weight.size == 1:
         weight = made.weight[0]
     late = None if delay is None else steps("delay", delay, dt)
     if late is not None and made.ring is None and not (np.asarray(late) == made.delay).all():
-        got, wants = Said(f"{np.max(delay):g} ms"), f"the one delay of all synapses, {made.delay * dt:g} ms"
-        raise bad_argument("delay", got, wants, "give the projection an array of delays to let synapses differ")
+        got = Said(f"{np.max(delay):g} ms")
+        wants = f"the one delay of all synapses, {made.delay * dt:g} ms"
+        raise bad_argument(
+            "delay", got, wants, "give the projection an array of delays to let synapses differ"
+        )
     if late is not None and made.ring is not None and np.max(late, initial=0) >= len(made.ring):
         longest = (len(made.ring) - 1) * dt
-        got, wants = Said(f"{np.max(delay):g} ms"), f"at most {longest:g} ms, the longest delay the ring was built for"
-        raise bad_argument("delay", got, wants, "let one synapse of the projection have the longest delay to come")
-    return made.connectivity().edit(drop, pre, post, weight=weight, delay=late if made.ring is not None else None)
+        got = Said(f"{np.max(delay):g} ms")
+        wants = f"at most {longest:g} ms, the longest delay the ring was built for"
+        raise bad_argument(
+            "delay", got, wants, "let one synapse of the projection have the longest delay to come"
+        )
+    return made.connectivity().edit(
+        drop, pre, post, weight=weight, delay=late if made.ring is not None else None
+    )
 
 
 def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> None:
-    """Replace the synapses of one projection; `done` steps of the last chunk still stand in the logs.
+    """Replace the synapses of one projection; `done` steps of the last chunk still stand in the
+    logs.
 
-    A target in event mode goes over to the clock for good: what waits for its neurons then needs no waking.
+    A target in event mode goes over to the clock for good: what waits for its neurons then needs no
+    waking.
     """
     target = plan.groups[made.projection.post]
     if target.event is not None:
@@ -47,7 +61,8 @@ def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, new: Edit) ->
     late = changed.delay if made.ring is not None else made.delay
     made.replace(changed.indptr, changed.indices.astype(kind), weight_now.copy(), late, target)
     made.order = None  # rows of other synapses than those that were given
-    since, made.epoch = now - made.epoch, now
+    since = now - made.epoch
+    made.epoch = now
     if made.plastic is not None:
         made.plastic.carry(new, since)
         made.plastic.index(made.indptr, made.indices)
@@ -56,15 +71,21 @@ def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, new: Edit) ->
 def put_weights(plan: Plan, made: Synapses, now: int, weight: Any) -> bool:
     """Give each synapse its weight [nnz]; tells whether the program must be assembled anew.
 
-    Where all shared one weight the rows are laid out with weights of their own. Weights act when a spike arrives;
-    only spikes that wait in a ring of delays have theirs from when they left.
+    Where all shared one weight the rows are laid out with weights of their own. Weights act when a
+    spike arrives; only spikes that wait in a ring of delays have theirs from when they left.
     """
     with np.errstate(over="ignore"):
         given = floats("weight", weight).astype(np.float32)
     if given.shape not in ((), (made.nnz,)):
-        raise bad_argument("weight", given, f"one number or an array [{made.nnz}], one for each synapse")
+        raise bad_argument(
+            "weight", given, f"one number or an array [{made.nnz}], one for each synapse"
+        )
     if not np.isfinite(given).all():
-        raise bad_argument("weight", Said(f"{given[~np.isfinite(given)].ravel()[0]}"), "finite numbers within float32")
+        raise bad_argument(
+            "weight",
+            Said(f"{given[~np.isfinite(given)].ravel()[0]}"),
+            "finite numbers within float32",
+        )
     # until the first change the weights may be an array that belongs to someone else
     own = made.reweighted or made.edited or made.plastic is not None
     made.reweighted = True
@@ -72,11 +93,14 @@ def put_weights(plan: Plan, made: Synapses, now: int, weight: Any) -> bool:
         made.weight = made.weight if own else made.weight.copy()
         made.weight[:] = given
         return not own
-    target, whole = plan.groups[made.projection.post], made.connectivity()
+    target = plan.groups[made.projection.post]
+    whole = made.connectivity()
     if target.event is not None:
         wake_up(target, now)
     target.sleepy = False
-    made.replace(made.indptr, whole.indices.astype(_index_type(made)), given.copy(), made.delay, target)
+    made.replace(
+        made.indptr, whole.indices.astype(_index_type(made)), given.copy(), made.delay, target
+    )
     return True
 
 
@@ -89,12 +113,15 @@ def _index_type(made: Synapses) -> Any:
 def _set_aside(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> None:
     """Put what the spikes under way will deliver through the old synapses into a ring of its own.
 
-    Where synapses learn this is for the dropped ones only: those that stay deliver and learn as their spikes arrive.
+    Where synapses learn this is for the dropped ones only: those that stay deliver and learn as
+    their spikes arrive.
     """
     from neurosparse.kernels.deliver.cpu import deliver_rows
 
-    source, target = plan.groups[made.projection.pre], plan.groups[made.projection.post]
-    dropped, ages = new.moved < 0, None
+    source = plan.groups[made.projection.pre]
+    target = plan.groups[made.projection.post]
+    dropped = new.moved < 0
+    ages = None
     if made.plastic is not None:
         if not dropped.any():
             return
@@ -112,4 +139,13 @@ def _set_aside(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> No
             continue
         line = made.pending[(step + made.delay) % len(made.pending)]
         fired = index[ago == -back]
-        deliver_rows(fired, fired.size, old.indptr[:-1], old.indptr[1:], 1, old.indices.view(np.uint32), weight, line)
+        deliver_rows(
+            fired,
+            fired.size,
+            old.indptr[:-1],
+            old.indptr[1:],
+            1,
+            old.indices.view(np.uint32),
+            weight,
+            line,
+        )

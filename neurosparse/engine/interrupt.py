@@ -22,7 +22,10 @@ class Interruptible:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._old is not None:
             signal.signal(signal.SIGINT, self._old)

@@ -8,21 +8,27 @@ from numpy.typing import NDArray
 from neurosparse.engine.populations import Group
 from neurosparse.kernels import csr
 
-OLD = 65_535  # steps; no delay is longer, so whatever is as old carries every spike that is under way
+OLD = (
+    65_535  # steps; no delay is longer, so whatever is as old carries every spike that is under way
+)
 
 
 class Learning:
     """What a plastic projection keeps beside its weights.
 
-    `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread; `y` [n_y, n_alloc] postsynaptic
-    ones. `columns`, `of` and `places` list the synapses by postsynaptic neuron. A rule with a third factor has an
-    `eligibility` [nnz] and a `modulator`: concentration, and the step up to which it was reckoned with. `age` [nnz] is
-    for how many steps each synapse had been there at the last edit, empty before any.
+    `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread; `y` [n_y, n_alloc]
+    postsynaptic ones. `columns`, `of` and `places` list the synapses by postsynaptic neuron. A rule
+    with a third factor has an
+    `eligibility` [nnz] and a `modulator`: concentration, and the step up to which it was reckoned
+    with. `age` [nnz] is for how many steps each synapse had been there at the last edit, empty
+    before any.
     """
 
     def __init__(self, rule: Any, n_pre: int, post: Group, dt: float) -> None:
-        self.rule, self.n_post = rule, post.n
-        coefficients, factors = rule.coefficients(dt), (*rule.pre_decay(dt), *rule.post_decay(dt))
+        self.rule = rule
+        self.n_post = post.n
+        coefficients = rule.coefficients(dt)
+        factors = (*rule.pre_decay(dt), *rule.post_decay(dt))
         self.coefficients = np.array(coefficients, dtype=np.float32).reshape(-1, 1)
         self.factors = np.array(factors, dtype=np.float32)
         n_threads = len(post.bounds) - 1
@@ -42,13 +48,17 @@ class Learning:
             self.eligibility = np.zeros(len(places), dtype=np.float32)
 
     def ages(self, nnz: int, since: int) -> NDArray[np.uint16]:
-        """For how many steps each synapse has been there, `since` steps after the last edit; at most 65,535."""
+        """For how many steps each synapse has been there, `since` steps after the last edit; at
+        most 65,535.
+        """
         if not self.age.size:
             return np.full(nnz, OLD, dtype=np.uint16)
         return np.minimum(self.age.astype(np.int64) + since, OLD).astype(np.uint16)
 
     def carry(self, edit: Any, since: int) -> None:
-        """Follow an edit of the synapses: each keeps its eligibility and age, new ones have none."""
+        """Follow an edit of the synapses: each keeps its eligibility and age, new ones have
+        none.
+        """
         self.age = edit.carry(self.ages(len(edit.moved), since))
         if self.eligibility is not None:
             self.eligibility = edit.carry(self.eligibility)
@@ -65,7 +75,9 @@ class Learning:
     def nbytes(self) -> int:
         """Bytes beside weights and rows."""
         waiting = 0 if self.eligibility is None else self.eligibility.nbytes
-        return waiting + sum(a.nbytes for a in (self.age, self.x, self.y, self.columns, self.of, self.places))
+        return waiting + sum(
+            a.nbytes for a in (self.age, self.x, self.y, self.columns, self.of, self.places)
+        )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The traces, for a checkpoint."""
@@ -82,4 +94,5 @@ class Learning:
         self.age = arrays["age"].copy() if "age" in arrays else self.age[:0]
         self.y[:, : self.n_post] = arrays["y"]
         if self.eligibility is not None:
-            self.eligibility[:], self.modulator[:] = arrays["eligibility"], arrays["modulator"]
+            self.eligibility[:] = arrays["eligibility"]
+            self.modulator[:] = arrays["modulator"]

@@ -5,19 +5,22 @@ from typing import Any
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.sleepers import BUSY, QUIET, fall_asleep, wake_up
 
-WINDOW = 1000  # steps over which activity is measured; windows begin at multiples of this whatever the chunks
+# steps over which activity is measured; windows begin at multiples of this whatever the chunks
+WINDOW = 1000
 
 
 class ModeChooser:
     """Counts synaptic events onto every population that may sleep, window by window.
 
-    The counts follow from spikes and mean out-degrees alone, so neither threads nor chunks nor the clock on the
-    wall can change a decision.
+    The counts follow from spikes and mean out-degrees alone, so neither threads nor chunks nor the
+    clock on the wall can change a decision.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.events = {name: 0.0 for name, g in plan.groups.items() if g.sleepy and g.population.mode == "auto"}
+        self.events = {
+            name: 0.0 for name, g in plan.groups.items() if g.sleepy and g.population.mode == "auto"
+        }
 
     def next_stop(self, now: int) -> int:
         """The end of the current window."""
@@ -39,7 +42,8 @@ class ModeChooser:
             group = self.plan.groups[name]
             share = events / WINDOW / group.n
             if group.event is None and group.sleepy and share < QUIET:
-                group.event, switched = fall_asleep(group, self.plan.dt, now), True
+                group.event = fall_asleep(group, self.plan.dt, now)
+                switched = True
             elif group.event is not None and share > BUSY:
                 wake_up(group, now)
                 switched = True

@@ -1,4 +1,6 @@
-"""The engine's law: the same network simulated in plain Python, one neuron and one synapse after the other."""
+"""The engine's law: the same network simulated in plain Python, one neuron and one synapse after
+the other.
+"""
 
 from typing import Any
 
@@ -27,7 +29,8 @@ Spikes = dict[str, list[tuple[int, int]]]
 def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spikes:
     """Simulate `n_steps` and return the spikes (step, index) of each population, sorted.
 
-    Slow on purpose, for networks of tens of neurons. Stimuli with rate profiles and noise are not covered.
+    Slow on purpose, for networks of tens of neurons. Stimuli with rate profiles and noise are not
+    covered.
 
     >>> from neurosparse.neurons.lif import LIF
     >>> driven = Population("E", 1, LIF(i_ext=100.0, t_ref=5.0))
@@ -51,13 +54,19 @@ def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spik
 
 class _Group:
     def __init__(self, population: Population, stream: int, dt: float) -> None:
-        self.population, self.stream, self.model = population, stream, population.model
+        self.population = population
+        self.stream = stream
+        self.model = population.model
         self.ready = np.zeros(population.n, dtype=np.int32)
         if isinstance(self.model, (PoissonSource, SpikeSource)):
             return
         start = self.model.initial()._asdict() | dict(population.initial)
-        self.rows = np.array([np.broadcast_to(v, population.n) for v in start.values()], dtype=np.float64)
-        self.base = [np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in self.model.coefficients(dt)]
+        self.rows = np.array(
+            [np.broadcast_to(v, population.n) for v in start.values()], dtype=np.float64
+        )
+        self.base = [
+            np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in self.model.coefficients(dt)
+        ]
         self.refractory = np.atleast_1d(np.rint(np.asarray(self.model.t_ref) / dt)).astype(np.int32)
 
     def receptor(self, name: str | None) -> NDArray[np.float64]:
@@ -70,12 +79,17 @@ class _Group:
 class _Path:
     """One projection: every spike goes into a ring at the step in which its synapse acts."""
 
-    def __init__(self, network: Network, given: Any, groups: dict[str, _Group], dt: float, seed: int) -> None:
-        n_pre, n_post = network.populations[given.pre].n, network.populations[given.post].n
+    def __init__(
+        self, network: Network, given: Any, groups: dict[str, _Group], dt: float, seed: int
+    ) -> None:
+        n_pre = network.populations[given.pre].n
+        n_post = network.populations[given.post].n
         built: Connectivity = wire(given, n_pre, n_post, generator(seed, "wiring", given.name))
         delay = built.delay if given.delay is None else steps("delay", given.delay, dt)
         weight = built.weight if given.weight is None else given.weight
-        self.given, self.indptr, self.indices = given, built.indptr, built.indices
+        self.given = given
+        self.indptr = built.indptr
+        self.indices = built.indices
         self.delay = np.broadcast_to(delay, built.nnz)
         self.weight = np.broadcast_to(np.asarray(weight, dtype=np.float32), built.nnz).copy()
         self.target = groups[given.post].receptor(given.receptor)
@@ -91,7 +105,15 @@ class _Path:
         if self.given.plasticity is not None:
             self._learn(fired, dt)
             return
-        deliver_late(fired[self.given.pre], step, self.indptr, self.indices, self.weight, self.delay, self.ring)
+        deliver_late(
+            fired[self.given.pre],
+            step,
+            self.indptr,
+            self.indices,
+            self.weight,
+            self.delay,
+            self.ring,
+        )
         slot = self.ring[step % len(self.ring)]
         self.target += slot
         slot[:] = 0
@@ -122,7 +144,11 @@ def _update(group: _Group, network: Network, seed: int, step: int, dt: float) ->
 
 def _driven(group: _Group, network: Network, t: float) -> Any:
     """The coefficients with the injected currents of this moment."""
-    currents = [s for s in network.stimuli if not isinstance(s, PoissonInput) and s.target == group.population.name]
+    currents = [
+        s
+        for s in network.stimuli
+        if not isinstance(s, PoissonInput) and s.target == group.population.name
+    ]
     if not currents:
         return group.base
     field, gain = group.model.drive
@@ -139,9 +165,13 @@ def _driven(group: _Group, network: Network, t: float) -> Any:
     return [*group.base[:place], total, *group.base[place + 1 :]]
 
 
-def _poisson(group: _Group, given: PoissonInput, seed: int, stream: int, step: int, dt: float) -> None:
+def _poisson(
+    group: _Group, given: PoissonInput, seed: int, stream: int, step: int, dt: float
+) -> None:
     if steps("start", given.start, dt) <= step < steps("stop", given.stop, dt):
-        means = np.broadcast_to(np.asarray(given.rate, dtype=np.float64) * dt / 1000.0, group.population.n)
+        means = np.broadcast_to(
+            np.asarray(given.rate, dtype=np.float64) * dt / 1000.0, group.population.n
+        )
         drawn = input_words(seed, stream, step, group.population.n)
         counts = [np.sum(u > thresholds(float(mean))) for u, mean in zip(drawn, means, strict=True)]
         group.receptor(given.receptor)[:] += np.asarray(given.weight) * np.array(counts)

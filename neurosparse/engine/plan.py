@@ -45,12 +45,16 @@ class Plan:
 
 
 def generator(seed: int, purpose: str, name: str) -> np.random.Generator:
-    """A generator of its own for each purpose and name, so that adding a part does not change the others."""
+    """A generator of its own for each purpose and name, so that adding a part does not change the
+    others.
+    """
     key = [seed, *f"{purpose}:{name}".encode()]
     return np.random.default_rng(np.random.SeedSequence(key))
 
 
-def build(network: Network, dt: float, seed: int, n_threads: int, real: type, plain: bool = False) -> Plan:
+def build(
+    network: Network, dt: float, seed: int, n_threads: int, real: type, plain: bool = False
+) -> Plan:
     """Wire the network and lay it out; nothing is simulated yet.
 
     A `plain` layout has rows of synapses only: no bit matrices, no rings, nobody asleep.
@@ -58,13 +62,18 @@ def build(network: Network, dt: float, seed: int, n_threads: int, real: type, pl
     begun = time.perf_counter()
     control = np.zeros(CONTROL_SIZE, dtype=np.int64)
     control[YIELD] = _address_of_yield()
-    wired: dict[str, Connectivity] = {name: _wire(network, p, seed) for name, p in network.projections.items()}
-    history = max([0, *(_late(p, wired[name], dt, plain) for name, p in network.projections.items())])
+    wired: dict[str, Connectivity] = {
+        name: _wire(network, p, seed) for name, p in network.projections.items()
+    }
+    history = max(
+        [0, *(_late(p, wired[name], dt, plain) for name, p in network.projections.items())]
+    )
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
     for name in network.populations:
         _heed_reach(network, name, wired)
     groups = {
-        name: build_group(p, dt, n_threads, history, real, name in driven) for name, p in network.populations.items()
+        name: build_group(p, dt, n_threads, history, real, name in driven)
+        for name, p in network.populations.items()
     }
     for name, group in groups.items():
         own = [s for s in network.stimuli if s.target == name]
@@ -77,9 +86,13 @@ def build(network: Network, dt: float, seed: int, n_threads: int, real: type, pl
     synapses: dict[str, Synapses] = {}
     for name, projection in network.projections.items():
         # each declared wiring is let go as soon as it is laid out
-        synapses[name] = build_synapses(projection, wired.pop(name), groups[projection.post], dt, plain)
+        synapses[name] = build_synapses(
+            projection, wired.pop(name), groups[projection.post], dt, plain
+        )
     drives = noise_states(groups, network.stimuli)
-    plan = Plan(network, dt, seed, real, Program(), control, groups, synapses, drives, history, plain, seed)
+    plan = Plan(
+        network, dt, seed, real, Program(), control, groups, synapses, drives, history, plain, seed
+    )
     plan.seconds["build"] = time.perf_counter() - begun
     return plan
 
@@ -96,7 +109,8 @@ def assemble(plan: Plan) -> None:
         else:
             add_population(plan.program, group, plan.dt, plan.seed, stream, plan.control)
     for made in plan.synapses.values():
-        pre, post = plan.groups[made.projection.pre], plan.groups[made.projection.post]
+        pre = plan.groups[made.projection.pre]
+        post = plan.groups[made.projection.post]
         add_synapses(plan.program, made, pre, post, plan.control)
     plan.seconds["compile"] = plan.seconds.get("compile", 0.0) + time.perf_counter() - begun
 
@@ -116,15 +130,21 @@ def _wire(network: Network, projection: Projection, seed: int) -> Connectivity:
 
 
 def _heed_reach(network: Network, name: str, wired: dict[str, Connectivity]) -> None:
-    """Let a model warn of thresholds that its synapses cannot reach, where nothing else can drive it."""
+    """Let a model warn of thresholds that its synapses cannot reach, where nothing else can drive
+    it.
+    """
     population = network.populations[name]
     onto = [p for p in network.projections.values() if p.post == name]
-    changing = any(p.plasticity is not None for p in onto) or any(s.target == name for s in network.stimuli)
+    changing = any(p.plasticity is not None for p in onto) or any(
+        s.target == name for s in network.stimuli
+    )
     if not hasattr(population.model, "warn_unreachable") or changing or not onto:
         return
     most = np.zeros(population.n)
     for p in onto:
-        weights = np.asarray(wired[p.name].weight if p.weight is None else p.weight, dtype=np.float64)
+        weights = np.asarray(
+            wired[p.name].weight if p.weight is None else p.weight, dtype=np.float64
+        )
         if weights.size not in (1, wired[p.name].nnz):
             return  # refused with its own words when laid out
         each = np.broadcast_to(np.maximum(weights, 0.0), wired[p.name].nnz)
@@ -139,7 +159,9 @@ def _each_late(projection: Projection, built: Connectivity, dt: float) -> bool:
 
 
 def _late(projection: Projection, built: Connectivity, dt: float, plain: bool) -> int:
-    """How many steps back the projection reads spikes: its delay if it is one for all, else none, having a ring."""
+    """How many steps back the projection reads spikes: its delay if it is one for all, else none,
+    having a ring.
+    """
     late = delay_steps(projection, built, dt)
     if plain:
         return int(late.max(initial=0))

@@ -22,7 +22,8 @@ SCRATCH = 4096  # bytes of scratch for each thread
 
 @dataclass
 class Group:
-    """One population's arrays: state rows [n_state, n_alloc], coefficients, refractoriness, spike log.
+    """One population's arrays: state rows [n_state, n_alloc], coefficients, refractoriness, spike
+    log.
 
     `resting` [n_alloc] is the coefficient that currents move, as it is without them.
     """
@@ -88,9 +89,12 @@ class Group:
             block[first + 1] = self.log.capacity
 
 
-def build_group(population: Population, dt: float, n_threads: int, history: int, real: type, widen: bool) -> Group:
+def build_group(
+    population: Population, dt: float, n_threads: int, history: int, real: type, widen: bool
+) -> Group:
     """Lay out a population; `widen` gives each neuron a level of its own for currents to move."""
-    n, n_alloc = population.n, padded(population.n)
+    n = population.n
+    n_alloc = padded(population.n)
     bounds = slices(n, n_threads)
     log = SpikeLog(np.diff(bounds), history)
     scratch = np.zeros((n_threads, SCRATCH), dtype=np.uint8)
@@ -128,15 +132,24 @@ def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any
 def _coefficient_rows(
     population: Population, dt: float, n_alloc: int, real: type, widen: bool
 ) -> tuple[tuple[str, ...], NDArray[Any]]:
-    """Names of the coefficients that differ between neurons, and all of them [n_coefficients, n_alloc or 1]."""
+    """Names of the coefficients that differ between neurons, and all of them [n_coefficients,
+    n_alloc or 1].
+    """
     _check_time_constants(population, dt)
     values = population.model.coefficients(dt)
     for name, value in values._asdict().items():
-        # a coefficient has the length of the parameters it comes from: name the one that does not fit
-        odd = (k for k, v in vars(population.model).items() if np.ndim(v) == 1 and np.size(v) != population.n)
+        # a coefficient has the length of the parameters it comes from: name the one that does not
+        # fit
+        odd = (
+            k
+            for k, v in vars(population.model).items()
+            if np.ndim(v) == 1 and np.size(v) != population.n
+        )
         check_length(f"{population.name}.{next(odd, name)}", value, population.n)
     driven = population.model.drive[0] if widen else ""
-    each = tuple(name for name, value in values._asdict().items() if np.ndim(value) or name == driven)
+    each = tuple(
+        name for name, value in values._asdict().items() if np.ndim(value) or name == driven
+    )
     rows = cleared((len(values), n_alloc if each else 1), real)
     for row, value in zip(rows, values, strict=True):
         row[: population.n] = value
@@ -148,10 +161,14 @@ def _check_time_constants(population: Population, dt: float) -> None:
         if name.startswith("tau") and np.min(value) < dt:
             smallest = Said(f"{float(np.min(value)):g} ms")
             remedy = "choose a smaller dt or a longer time constant"
-            raise bad_argument(f"{population.name}.{name}", smallest, f"at least dt = {dt} ms", remedy)
+            raise bad_argument(
+                f"{population.name}.{name}", smallest, f"at least dt = {dt} ms", remedy
+            )
 
 
-def add_population(program: Program, group: Group, dt: float, seed: int, stream: int, control: Any) -> None:
+def add_population(
+    program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
+) -> None:
     """Append the operation that advances a population and writes down its spikes."""
     match group.population.model:
         case PoissonSource():
@@ -174,14 +191,18 @@ def _add_neurons(program: Program, group: Group, control: Any) -> None:
     group.watch(program.add(compiled, words, "update", before=True), 10)
 
 
-def _add_poisson_source(program: Program, group: Group, dt: float, seed: int, stream: int, control: Any) -> None:
+def _add_poisson_source(
+    program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
+) -> None:
     from neurosparse.kernels.machine.operation import operation
     from neurosparse.kernels.poisson.cpu import poisson_source
 
     source = group.population.model
     table, bin_steps = source_table(group, source, dt)
     compiled = operation(poisson_source, "float64", REAL=np.float64)
-    start, stop = (steps(f"{group.population.name}.{k}", getattr(source, k), dt) for k in ("start", "stop"))
+    start, stop = (
+        steps(f"{group.population.name}.{k}", getattr(source, k), dt) for k in ("start", "stop")
+    )
     words = [
         seed, stream, group.bounds, table, *table.shape, bin_steps, start, stop, 0, 0, 0, group.n,
         group.scratch, *group.log_words(), control,
@@ -196,12 +217,20 @@ def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArra
     chance = np.asarray(source.rate, dtype=np.float64) * dt / 1000.0
     if chance.max(initial=0.0) > 1:
         got = Said(f"{float(np.max(source.rate)):g} Hz")
-        raise bad_argument(f"{group.population.name}.rate", got, f"at most one spike a step: {1000.0 / dt:g} Hz")
-    bin_steps = FOREVER_BIN if source.bin is None else steps(f"{group.population.name}.bin", source.bin, dt)
+        raise bad_argument(
+            f"{group.population.name}.rate", got, f"at most one spike a step: {1000.0 / dt:g} Hz"
+        )
+    bin_steps = (
+        FOREVER_BIN if source.bin is None else steps(f"{group.population.name}.bin", source.bin, dt)
+    )
     profile = chance.reshape(1, 1, -1) if source.bin is None else chance.reshape(len(chance), 1, -1)
     if profile.shape[2] not in (1, group.n):
-        raise bad_argument(f"{group.population.name}.rate", chance, f"one number or an array [{group.n}]")
-    table = np.zeros((len(profile), 1, 1 if profile.shape[2] == 1 else group.n_alloc), dtype=np.uint32)
+        raise bad_argument(
+            f"{group.population.name}.rate", chance, f"one number or an array [{group.n}]"
+        )
+    table = np.zeros(
+        (len(profile), 1, 1 if profile.shape[2] == 1 else group.n_alloc), dtype=np.uint32
+    )
     table[:, :, : profile.shape[2]] = bernoulli_threshold(profile)
     return table, bin_steps
 
@@ -223,18 +252,26 @@ def _add_list_source(program: Program, group: Group, dt: float, control: Any) ->
     group.watch(program.add(compiled, words, "stimulate", before=True), 5)
 
 
-def sort_spikes(group: Group, when: NDArray[np.int64], index: NDArray[np.int32]) -> tuple[Any, Any, int]:
-    """Sort given spikes by thread, step and index: (indices, starts [n_threads, n_steps + 1], first step)."""
+def sort_spikes(
+    group: Group, when: NDArray[np.int64], index: NDArray[np.int32]
+) -> tuple[Any, Any, int]:
+    """Sort given spikes by thread, step and index: (indices, starts [n_threads, n_steps + 1], first
+    step).
+    """
     if index.size and index.max() >= group.n:
         wants = f"neuron numbers below {group.n}"
         raise bad_argument(f"{group.population.name}.indices", Said(str(index.max())), wants)
     owner = np.searchsorted(group.bounds, index, side="right") - 1
     order = np.lexsort((index, when, owner))
-    owner, when, index = owner[order], when[order], index[order]
+    owner = owner[order]
+    when = when[order]
+    index = index[order]
     twice = (np.diff(owner) == 0) & (np.diff(when) == 0) & (np.diff(index) == 0)
     if twice.any():
         got = Said(f"neuron {index[:-1][twice][0]} twice in step {when[:-1][twice][0]}")
-        raise bad_argument(f"{group.population.name}.times", got, "at most one spike a neuron and step")
+        raise bad_argument(
+            f"{group.population.name}.times", got, "at most one spike a neuron and step"
+        )
     first = int(when.min()) if when.size else 0
     n_steps = int(when.max()) - first + 1 if when.size else 0
     n_threads = len(group.bounds) - 1

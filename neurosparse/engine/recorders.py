@@ -47,7 +47,8 @@ class Rates:
 class States:
     """Record a state variable of chosen neurons (None: all) every `every` ms (None: every step).
 
-    The value of step s is the one after the update and reset of step s; columns stand in the order of `indices`.
+    The value of step s is the one after the update and reset of step s; columns stand in the order
+    of `indices`.
 
     >>> States("E", "v", indices=[0, 7], every=1.0).variable
     'v'
@@ -63,8 +64,9 @@ class States:
 class Weights:
     """Record the weights of a projection at `positions` in CSR order (None: all) every `every` ms.
 
-    The synapses that stand at `positions` when the simulation begins are followed through every rewiring; the weight
-    of one that was removed is NaN from then on. The record's `along` names their `pre` and `post` neurons.
+    The synapses that stand at `positions` when the simulation begins are followed through every
+    rewiring; the weight of one that was removed is NaN from then on. The record's `along` names
+    their `pre` and `post` neurons.
 
     >>> Weights("E->E", every=1000.0).every
     1000.0
@@ -91,7 +93,9 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
         if isinstance(request, (Spikes, Rates)) and any(
             type(r) is type(request) and r.population == request.population for r in requests[:k]
         ):
-            raise bad_argument("record", request, f"every request once: one {type(request).__name__} a population")
+            raise bad_argument(
+                "record", request, f"every request once: one {type(request).__name__} a population"
+            )
         population = network.population(request.population, f"{type(request).__name__}.population")
         if isinstance(request, States):
             if request.every is not None:
@@ -102,7 +106,9 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
             chosen = _check_numbers("States.indices", request.indices)
             if chosen.size and (chosen.min() < 0 or chosen.max() >= population.n):
                 got = Said(f"{chosen.min()} .. {chosen.max()}")
-                raise bad_argument("States.indices", got, f"neuron numbers from 0 to {population.n - 1}")
+                raise bad_argument(
+                    "States.indices", got, f"neuron numbers from 0 to {population.n - 1}"
+                )
         if isinstance(request, Rates):
             whole_steps("Rates.bin", request.bin, dt)
 
@@ -111,7 +117,9 @@ def _check_numbers(name: str, given: Any) -> NDArray[Any]:
     """Refuse what is no flat array of whole numbers, each once, a mask above all; None is none at all."""
     numbers = np.asarray([] if given is None else given)
     if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
-        raise bad_argument(name, given, "a flat array of whole numbers", "write np.flatnonzero(mask) for a mask")
+        raise bad_argument(
+            name, given, "a flat array of whole numbers", "write np.flatnonzero(mask) for a mask"
+        )
     if len(np.unique(numbers)) != len(numbers):
         raise bad_argument(name, given, "every number once")
     return numbers
@@ -135,22 +143,32 @@ class Recorders:
         found = [sink for given, sink in self._asked if given is request]
         found = found or [sink for given, sink in self._asked if _alike(given, request)]
         if len(found) != 1:
-            wants = "one of the requests given as record=" if not found else "the very object given as record="
+            wants = (
+                "one of the requests given as record="
+                if not found
+                else "the very object given as record="
+            )
             raise bad_argument("request", request, wants)
         return found[0].record()
 
     def _open(self, request: Request) -> Any:
         """Make the sink of a request."""
-        dt, make = self.plan.dt, self.store
+        dt = self.plan.dt
+        make = self.store
         match request:
             case Spikes(name):
                 n = self.plan.groups[name].n
-                self.spikes[name] = make.spikes(name, n) if make else MemorySpikes(dt=dt, n=n, name=name)
+                self.spikes[name] = (
+                    make.spikes(name, n) if make else MemorySpikes(dt=dt, n=n, name=name)
+                )
                 return self.spikes[name]
             case Rates(name, width):
-                n, every = self.plan.groups[name].n, steps("Rates.bin", width, dt)
+                n = self.plan.groups[name].n
+                every = steps("Rates.bin", width, dt)
                 given = {"n": n, "every": every}
-                self.rates[name] = make.rates(name, **given) if make else MemoryRates(dt=dt, name=name, **given)
+                self.rates[name] = (
+                    make.rates(name, **given) if make else MemoryRates(dt=dt, name=name, **given)
+                )
                 return self.rates[name]
             case States():
                 self.states.append(self._open_state(request))
@@ -161,22 +179,38 @@ class Recorders:
 
     def _open_state(self, request: States) -> "_StateBuffer":
         group = self.plan.groups[request.population]
-        asked = np.arange(group.n) if request.indices is None else np.asarray(request.indices, np.int64)
+        asked = (
+            np.arange(group.n) if request.indices is None else np.asarray(request.indices, np.int64)
+        )
         every = 1 if request.every is None else steps("States.every", request.every, self.plan.dt)
         kind = group.rows.dtype.name
         if self.store:
-            sink: Any = self.store.states(request.population, request.variable, asked, every=every, dtype=kind)
+            sink: Any = self.store.states(
+                request.population, request.variable, asked, every=every, dtype=kind
+            )
         else:
-            about: dict[str, Any] = {"dt": self.plan.dt, "every": every, "dtype": kind, "name": request.population}
+            about: dict[str, Any] = {
+                "dt": self.plan.dt,
+                "every": every,
+                "dtype": kind,
+                "name": request.population,
+            }
             sink = MemoryStates(request.variable, asked, **about)
         return _StateBuffer(group, request.variable, asked, every, sink)
 
     def _open_weights(self, request: Weights) -> "_Followed":
-        made, dt = self.plan.synapses[request.projection], self.plan.dt
-        chosen = np.arange(made.nnz) if request.positions is None else np.asarray(request.positions, np.int64)
+        made = self.plan.synapses[request.projection]
+        dt = self.plan.dt
+        chosen = (
+            np.arange(made.nnz)
+            if request.positions is None
+            else np.asarray(request.positions, np.int64)
+        )
         if chosen.size and (chosen.min() < 0 or chosen.max() >= made.nnz):
             got = Said(f"{chosen.min()} .. {chosen.max()}")
-            raise bad_argument("Weights.positions", got, f"positions of synapses from 0 to {made.nnz - 1}")
+            raise bad_argument(
+                "Weights.positions", got, f"positions of synapses from 0 to {made.nnz - 1}"
+            )
         every = steps("Weights.every", request.every, dt)
         given: dict[str, Any] = {"every": every, "first_step": every, "along": made.ends(chosen)}
         if self.store:
@@ -224,7 +258,11 @@ class Recorders:
                 yield buffer.sink, lines, buffer.as_asked(lines.size)
         for one in self.weights:
             if (first + done) % one.every == 0:
-                yield one.sink, np.array([first + done]), one.values(self.weights_of(one.projection))[None]
+                yield (
+                    one.sink,
+                    np.array([first + done]),
+                    one.values(self.weights_of(one.projection))[None],
+                )
 
     def weights_of(self, name: str) -> NDArray[np.float32]:
         """The weights of a projection as they are now [nnz]."""
@@ -232,11 +270,15 @@ class Recorders:
         return np.broadcast_to(made.weight, (made.nnz,)) if made.weight.size == 1 else made.weight
 
     def follow(self, projection: str, moved: NDArray[np.int64]) -> None:
-        """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was removed."""
+        """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was
+        removed.
+        """
         for one in self.weights:
             if one.projection == projection:
                 there = one.where >= 0
-                one.where = np.where(there, moved[np.where(there, one.where, 0)] if moved.size else -1, -1)
+                one.where = np.where(
+                    there, moved[np.where(there, one.where, 0)] if moved.size else -1, -1
+                )
 
     def followed(self) -> dict[str, NDArray[np.int64]]:
         """Where the synapses that are recorded stand now, for a checkpoint."""
@@ -251,16 +293,23 @@ class Recorders:
         """What a checkpoint must hold of the sinks."""
         if self.store is not None:
             return self.store.state()
-        return {f"{key}/{name}": a for key, sink in self._sinks().items() for name, a in sink.state().items()}
+        return {
+            f"{key}/{name}": a
+            for key, sink in self._sinks().items()
+            for name, a in sink.state().items()
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Bring every sink back to the point of a checkpoint; ValueError, and no change, if one recorded otherwise."""
+        """Bring every sink back to the point of a checkpoint; ValueError, and no change, if one
+        recorded otherwise.
+        """
         if self.store is not None:
             self.store.restore(state)
             return
         refuse_stored(state, wanted=bool(self._sinks()))
         parts = {
-            key: {k[len(key) + 1 :]: a for k, a in state.items() if k.startswith(f"{key}/")} for key in self._sinks()
+            key: {k[len(key) + 1 :]: a for k, a in state.items() if k.startswith(f"{key}/")}
+            for key in self._sinks()
         }
         for verb in ("check", "restore"):
             for key, sink in self._sinks().items():
@@ -277,7 +326,10 @@ def _alike(given: Request, request: Any) -> bool:
     """Whether two requests ask for the same population or projection, and variable or bin."""
     match given:
         case States(population, variable):
-            return isinstance(request, States) and (population, variable) == (request.population, request.variable)
+            return isinstance(request, States) and (population, variable) == (
+                request.population,
+                request.variable,
+            )
         case Weights(projection):
             return isinstance(request, Weights) and projection == request.projection
     return bool(given == request)
@@ -303,11 +355,18 @@ class _Followed:
 class _StateBuffer:
     """Lines of one state variable that the time loop fills and a sink empties."""
 
-    def __init__(self, group: Group, variable: str, asked: NDArray[np.int64], every: int, sink: Any) -> None:
-        # a thread copies what lies in its slice, so the loop wants ascending numbers; `place` leads back to those asked
+    def __init__(
+        self, group: Group, variable: str, asked: NDArray[np.int64], every: int, sink: Any
+    ) -> None:
+        # a thread copies what lies in its slice, so the loop wants ascending numbers; `place` leads
+        # back to those asked
         chosen = np.sort(asked)
         self.place = None if np.array_equal(chosen, asked) else np.searchsorted(chosen, asked)
-        self.group, self.variable, self.chosen, self.every, self.sink = group, variable, chosen, every, sink
+        self.group = group
+        self.variable = variable
+        self.chosen = chosen
+        self.every = every
+        self.sink = sink
         self.lines = max(2, min(LONGEST_CHUNK, BUFFER_BYTES // max(8 * chosen.size, 1)))
         self.cuts = np.searchsorted(chosen, group.bounds)
         self.out = np.zeros((self.lines, chosen.size), dtype=group.rows.dtype)
@@ -337,9 +396,20 @@ class _StateBuffer:
     def _asleep(self, words: list[Any]) -> tuple[Any, list[Any]]:
         from neurosparse.kernels.event_update.cpu import event_operation, record_events
 
-        model, asleep = self.group.population.model, self.group.event
-        words = [self.group.rows, *words[1:], len(self.group.rows), asleep.table, asleep.table.shape[1], asleep.valid]
-        return event_operation(type(model), record_events), [*words, model.State._fields.index(self.variable)]
+        model = self.group.population.model
+        asleep = self.group.event
+        words = [
+            self.group.rows,
+            *words[1:],
+            len(self.group.rows),
+            asleep.table,
+            asleep.table.shape[1],
+            asleep.valid,
+        ]
+        return event_operation(type(model), record_events), [
+            *words,
+            model.State._fields.index(self.variable),
+        ]
 
     def as_asked(self, lines: int) -> NDArray[Any]:
         """The first lines, columns in the order of the request."""

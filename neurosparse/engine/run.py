@@ -16,7 +16,9 @@ AIM_SECONDS = 0.2  # a chunk of about this length keeps Ctrl-C and progress prom
 
 
 class Runner:
-    """Threads that stand ready to run chunks of one plan's time loop, and what their phases cost."""
+    """Threads that stand ready to run chunks of one plan's time loop, and what their phases
+    cost.
+    """
 
     def __init__(self, plan: Plan, n_threads: int) -> None:
         from neurosparse.kernels.machine.loop import run_steps
@@ -38,7 +40,8 @@ class Runner:
         """Run steps first..last-1 or until a log is full; returns the first step not run."""
         control = self.plan.control
         control[[ARRIVED, GENERATION]] = 0
-        control[STOP_AT], control[ORIGIN] = FOREVER, first - self.plan.history
+        control[STOP_AT] = FOREVER
+        control[ORIGIN] = first - self.plan.history
         last = min(last, first + min(self.chunk, LONGEST_CHUNK))
         begun = time.perf_counter()
         others = [self._pool.submit(self._one, first, last, k) for k in range(1, self.n_threads)]
@@ -69,7 +72,9 @@ class Runner:
         """Wall seconds of the compiled loop, shared out by the cycles each phase took."""
         counted = self.cycles[:, : len(PHASES)].sum(axis=0)
         total = max(int(counted.sum()), 1)
-        return {name: self.seconds * int(c) / total for name, c in zip(PHASES, counted, strict=True)}
+        return {
+            name: self.seconds * int(c) / total for name, c in zip(PHASES, counted, strict=True)
+        }
 
     def close(self) -> None:
         """Let the threads go."""

@@ -15,7 +15,9 @@ PRECISIONS = {"float64": np.float64, "float32": np.float32}
 def check_settings(network: Network, seed: int, threads: int, precision: str) -> None:
     """Refuse what cannot be meant."""
     if not isinstance(network, Network):
-        raise bad_type("network", network, "a Network", "write Network(Population(...), Projection(...), ...)")
+        raise bad_type(
+            "network", network, "a Network", "write Network(Population(...), Projection(...), ...)"
+        )
     if precision not in PRECISIONS:
         raise unknown_name("precision", str(precision), PRECISIONS)
     check_seed(seed)
@@ -39,7 +41,9 @@ def listed(record: Any) -> list[Any]:
     []
     """
     if not isinstance(record, (list, tuple)):
-        raise bad_type("record", record, "a list of Spikes, Rates, States and Weights", "write record=[...]")
+        raise bad_type(
+            "record", record, "a list of Spikes, Rates, States and Weights", "write record=[...]"
+        )
     return list(record)
 
 
@@ -50,7 +54,13 @@ def open_store(
     if store is None:
         return None
     if not isinstance(store, RunStore):
-        return RunStore.create(store, dt=dt, seed=seed, config={"network": repr(network), "threads": threads})
+        return RunStore.create(
+            store, dt=dt, seed=seed, config={"network": repr(network), "threads": threads}
+        )
     if store.dt != dt:
-        raise bad_argument("store", Said(f"a RunStore made for dt = {store.dt} ms"), f"one for dt = {dt} ms, as here")
+        raise bad_argument(
+            "store",
+            Said(f"a RunStore made for dt = {store.dt} ms"),
+            f"one for dt = {dt} ms, as here",
+        )
     return store

@@ -44,21 +44,24 @@ class Every:
 class Simulator:
     """Runs a network step by step inside compiled code.
 
-    In every step: injected currents; update, threshold and reset of each population; then spikes, Poisson input
-    and plasticity act, each projection with the spikes of `delay` ago, to be seen by the next update. Order of
-    populations, projections and stimuli is that of the declaration. One seed gives the same bits for any number
-    of threads and however a run is cut into pieces.
+    In every step: injected currents; update, threshold and reset of each population; then spikes,
+    Poisson input and plasticity act, each projection with the spikes of `delay` ago, to be seen by
+    the next update. Order of populations, projections and stimuli is that of the declaration. One
+    seed gives the same bits for any number of threads and however a run is cut into pieces.
 
     Args:
         network: what to simulate.
         dt: time step in ms.
         seed: of wiring rules, Poisson processes and noise.
         threads: cores to use; each owns a slice of every population.
-        precision: of the state, "float64" or "float32"; weights are float32 always. Sleeping populations need
-            float64, which is the default because spikes then equal those of the clock and of Brian2.
+        precision: of the state, "float64" or "float32"; weights are float32 always. Sleeping
+            populations need float64, which is the default because spikes then equal those of the
+            clock and of Brian2.
         record: `Spikes`, `Rates`, `States`, `Weights`; None records all spikes.
-        backend: "cpu", "gpu" (Triton; populations, Poisson input and fixed synapses), or an `OnDevice`.
-        store: path of a Zarr group to record into instead of memory; refused if it exists, unless it is a
+        backend: "cpu", "gpu" (Triton; populations, Poisson input and fixed synapses), or an
+            `OnDevice`.
+        store: path of a Zarr group to record into instead of memory; refused if it exists, unless
+            it is a
             RunStore made by you.
 
     Raises: ValueError or TypeError before anything is built, naming the argument and the remedy.
@@ -93,17 +96,23 @@ class Simulator:
         check_dt(dt)
         check_settings(network, seed, threads, precision)
         self.backend = backends.choose_backend(backend, network, threads)
-        requests = [Spikes(name) for name in network.populations] if record is None else listed(record)
+        requests = (
+            [Spikes(name) for name in network.populations] if record is None else listed(record)
+        )
         check_requests(network, requests, dt)
         self.network, self.dt, self.seed, self.threads = network, float(dt), int(seed), int(threads)
         self.store = open_store(store, network, self.threads, dt=self.dt, seed=self.seed)
         self.now, self._closed = 0, False
         try:
             plain = self.backend != "cpu"
-            self.plan: Plan = build(network, self.dt, self.seed, self.threads, PRECISIONS[precision], plain)
+            self.plan: Plan = build(
+                network, self.dt, self.seed, self.threads, PRECISIONS[precision], plain
+            )
             self.recorders = Recorders(requests, self.plan, self.store)
             self._assemble()
-            self.runner = backends.make_runner(self.backend, self.plan, self.threads, self.recorders.states)
+            self.runner = backends.make_runner(
+                self.backend, self.plan, self.threads, self.recorders.states
+            )
         except BaseException:
             # the path is free again for a mended call
             if self.store is not None and self.store is not store:
@@ -118,11 +127,14 @@ class Simulator:
         """Simulated time so far, in ms."""
         return self.now * self.dt
 
-    def run(self, duration: float, *, callbacks: Sequence[Every] = (), progress: Any = False) -> None:
+    def run(
+        self, duration: float, *, callbacks: Sequence[Every] = (), progress: Any = False
+    ) -> None:
         """Simulate `duration` ms more.
 
-        `callbacks` are called between steps, at multiples of their periods. `progress` is True for a bar on the
-        terminal, or a function of (steps done, steps in all). Ctrl-C raises KeyboardInterrupt at the end of a
+        `callbacks` are called between steps, at multiples of their periods. `progress` is True for
+        a bar on the terminal, or a function of (steps done, steps in all). Ctrl-C raises
+        KeyboardInterrupt at the end of a
         chunk: everything simulated until then is kept and recorded, and `run` goes on from there.
         Raises: ValueError for a duration or a period that is no multiple of dt.
         """
@@ -136,13 +148,21 @@ class Simulator:
         self._run(self.now + int(n), [], Progress(False, n))
 
     def run_until(
-        self, condition: Callable[["Simulator"], bool], *, every: float = 10.0, limit: float = 60_000.0
+        self,
+        condition: Callable[["Simulator"], bool],
+        *,
+        every: float = 10.0,
+        limit: float = 60_000.0,
     ) -> bool:
-        """Simulate until `condition(simulator)` holds, asked every `every` ms; False when `limit` ms are over."""
+        """Simulate until `condition(simulator)` holds, asked every `every` ms; False when `limit`
+        ms are over.
+        """
         last = self.now + steps("limit", not_negative("limit", limit), self.dt)
         period = whole_steps("every", every, self.dt)
         if not callable(condition):
-            raise bad_type("condition", condition, "a function of the simulator", "write lambda simulator: ...")
+            raise bad_type(
+                "condition", condition, "a function of the simulator", "write lambda simulator: ..."
+            )
         while not condition(self):
             if self.now >= last:
                 return False
@@ -154,7 +174,9 @@ class Simulator:
         self.network.population(population)
         if population not in self.recorders.spikes:
             remedy = f"give record=[Spikes({population!r})]"
-            raise bad_argument("population", population, "a population whose spikes are recorded", remedy)
+            raise bad_argument(
+                "population", population, "a population whose spikes are recorded", remedy
+            )
         record: SpikeRecord = self.recorders.spikes[population].record()
         return record
 
@@ -183,7 +205,8 @@ class Simulator:
         return self.plan.synapses[self.network.projection(projection).name].connectivity()
 
     def set_weights(self, projection: str, weight: Any) -> None:
-        """Set the weights of a projection, one number or an array [nnz] in CSR order, between steps.
+        """Set the weights of a projection, one number or an array [nnz] in CSR order, between
+        steps.
 
         Raises: ValueError for another length and for weights that are not finite.
         """
@@ -194,14 +217,25 @@ class Simulator:
             self.runner.load(self.plan)
 
     def rewire(
-        self, projection: str, *, drop: Any = (), pre: Any = (), post: Any = (), weight: Any = None, delay: Any = None
+        self,
+        projection: str,
+        *,
+        drop: Any = (),
+        pre: Any = (),
+        post: Any = (),
+        weight: Any = None,
+        delay: Any = None,
     ) -> None:
-        """Remove the synapses at `drop` (positions in CSR order) and add pre[k] -> post[k], between steps.
+        """Remove the synapses at `drop` (positions in CSR order) and add pre[k] -> post[k], between
+        steps.
 
-        Spikes under way belong to the synapse through which they left: those of removed synapses still arrive,
-        new synapses carry the spikes from the next step on. Only this projection is laid out anew. `delay` (ms) is
-        for projections whose synapses differ in it, at most the longest they began with.
-        Raises: ValueError for positions or neurons out of range, delays that do not fit and weights that are not
+        Spikes under way belong to the synapse through which they left: those of removed synapses
+            still arrive,
+        new synapses carry the spikes from the next step on. Only this projection is laid out anew.
+        `delay` (ms) is for projections whose synapses differ in it, at most the longest they began
+        with.
+        Raises: ValueError for positions or neurons out of range, delays that do not fit and weights
+            that are not
         finite, before anything changes.
         """
         made = self.plan.synapses[self.network.projection(projection).name]
@@ -214,7 +248,8 @@ class Simulator:
         self.runner.load(self.plan)
 
     def save(self, path: str | Path) -> None:
-        """Write a checkpoint from which a run goes on to the bit: states, spikes under way, traces, recorders.
+        """Write a checkpoint from which a run goes on to the bit: states, spikes under way, traces,
+        recorders.
 
         It is written under a temporary name and renamed; an older checkpoint at `path` is replaced.
         """
@@ -223,16 +258,20 @@ class Simulator:
         if self.store is not None:
             self.store.flush()
         arrays = checkpoint.collect(self.plan, self._done)
-        arrays |= {f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()} | self.recorders.followed()
+        arrays |= {
+            f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()
+        } | self.recorders.followed()
         events = dict(self._modes.events)
         attributes = {"step": self.now, "seed": self.seed, "dt": self.dt, "events": events}
         attributes["layout"] = backends.layout(self.backend)
         save_checkpoint(path, arrays, attributes, fingerprint=self._pristine())
 
     def restore(self, path: str | Path, *, seed: int | None = None) -> None:
-        """Go to the point of a checkpoint of the same network; `seed` draws other random numbers from there.
+        """Go to the point of a checkpoint of the same network; `seed` draws other random numbers
+        from there.
 
-        Raises: ValueError for a checkpoint of another network, version or recording, before anything changes.
+        Raises: ValueError for a checkpoint of another network, version or recording, before
+            anything changes.
         """
         from neurosparse.io.checkpoint import load_checkpoint
 
@@ -243,18 +282,23 @@ class Simulator:
         checkpoint.check(self.plan, arrays)
         self.recorders.restore({k[7:]: a for k, a in arrays.items() if k.startswith("record/")})
         self.recorders.follow_again(arrays)
-        self.now, self._done = int(attributes["step"]), 0
+        self.now = int(attributes["step"])
+        self._done = 0
         self.plan.seed = self.seed = int(attributes["seed"] if seed is None else seed)
         self._assemble()
         checkpoint.put_back(self.plan, arrays)
         backends.keep_the_clock(self.backend, self.plan, self.now)
         self._assemble()
-        self._modes.events = {k: float(attributes["events"].get(k, 0.0)) for k in self._modes.events}
+        self._modes.events = {
+            k: float(attributes["events"].get(k, 0.0)) for k in self._modes.events
+        }
         self.runner.load(self.plan)
 
     @property
     def seconds(self) -> dict[str, float]:
-        """Wall seconds by phase: build, compile, then the compiled loop shared out by processor cycles."""
+        """Wall seconds by phase: build, compile, then the compiled loop shared out by processor
+        cycles.
+        """
         spent: dict[str, float] = self.plan.seconds | self.runner.phase_seconds()
         return spent
 
@@ -269,7 +313,10 @@ class Simulator:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._closed = True
         self.runner.close()
@@ -292,7 +339,9 @@ class Simulator:
     def _run(self, end: int, periods: list[tuple[int, Any]], progress: Progress) -> None:
         begun = self.now
         if self._closed:
-            raise ValueError("this Simulator is closed; save() before close() and restore() into a new one to go on")
+            raise ValueError(
+                "this Simulator is closed; save() before close() and restore() into a new one to go on"
+            )
         try:
             with Interruptible() as interrupt:
                 while self.now < end:
@@ -304,12 +353,16 @@ class Simulator:
                     if failed is not None:
                         raise failed
                     if interrupt.asked:
-                        raise KeyboardInterrupt(f"stopped at {self.time:g} ms; everything until then is kept")
+                        raise KeyboardInterrupt(
+                            f"stopped at {self.time:g} ms; everything until then is kept"
+                        )
         finally:
             progress.close()
 
     def _chunk(self, end: int) -> OSError | None:
-        """Run until `end` or an earlier stop, then hand over what was recorded; returns what went wrong in that."""
+        """Run until `end` or an earlier stop, then hand over what was recorded; returns what went
+        wrong in that.
+        """
         first = self.now
         for group in self.plan.groups.values():
             if group.log.turn(self._done):
@@ -335,7 +388,14 @@ class Simulator:
 
 
 def _periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:
-    listed_alone = isinstance(callbacks, (list, tuple)) and all(isinstance(c, Every) for c in callbacks)
+    listed_alone = isinstance(callbacks, (list, tuple)) and all(
+        isinstance(c, Every) for c in callbacks
+    )
     if not listed_alone or not all(callable(c.function) for c in callbacks):
-        raise bad_type("callbacks", callbacks, "a list of Every objects", "write callbacks=[Every(10.0, function)]")
+        raise bad_type(
+            "callbacks",
+            callbacks,
+            "a list of Every objects",
+            "write callbacks=[Every(10.0, function)]",
+        )
     return [(whole_steps("Every.period", c.period, dt), c.function) for c in callbacks]

@@ -11,7 +11,10 @@ from neurosparse.engine.program import Program
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.event_update import LONGEST_LEAP
 
-QUIET, BUSY = 0.03, 0.05  # synaptic events a step and neuron below which to sleep, above which to keep the clock
+QUIET, BUSY = (
+    0.03,
+    0.05,
+)  # synaptic events a step and neuron below which to sleep, above which to keep the clock
 
 
 @dataclass
@@ -49,7 +52,9 @@ def why_not(group: Group, stimuli: list[Any], late: bool, dt: float) -> str:
 
 
 def wants_sleep(group: Group, stimuli: list[Any], late: bool, dt: float) -> bool:
-    """Decide the mode in which a population starts; ValueError if event mode was asked for and cannot be."""
+    """Decide the mode in which a population starts; ValueError if event mode was asked for and
+    cannot be.
+    """
     mode = group.population.mode
     if mode == "clock" or not hasattr(group.population.model, "State"):
         return False
@@ -64,7 +69,10 @@ def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
     """Begin event mode at step `now`: all neurons are awake and up to date."""
     model = group.population.model
     leaps = dt * np.arange(1, LONGEST_LEAP + 1)
-    columns = [np.broadcast_to(np.asarray(value, dtype=np.float64), leaps.shape) for value in model.coefficients(leaps)]
+    columns = [
+        np.broadcast_to(np.asarray(value, dtype=np.float64), leaps.shape)
+        for value in model.coefficients(leaps)
+    ]
     table = np.ascontiguousarray(np.stack(columns, axis=1))
     n = group.n_alloc
     counts = np.zeros((len(group.bounds) - 1, 8), dtype=np.int64)
@@ -72,7 +80,9 @@ def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
     counts[:, 0] = own
     awake = np.zeros(n, dtype=np.uint8)
     awake[: group.n] = 1
-    return Sleepers(table, np.full(n, now - 1, np.int32), awake, np.arange(n, dtype=np.int32), counts)
+    return Sleepers(
+        table, np.full(n, now - 1, np.int32), awake, np.arange(n, dtype=np.int32), counts
+    )
 
 
 def wake_up(group: Group, now: int) -> None:
@@ -80,7 +90,9 @@ def wake_up(group: Group, now: int) -> None:
     from neurosparse.kernels.event_update.cpu import forward_function
 
     asleep: Sleepers = group.event
-    forward_function(type(group.population.model))(group.rows, asleep.table, asleep.valid, np.int32(now - 1))
+    forward_function(type(group.population.model))(
+        group.rows, asleep.table, asleep.valid, np.int32(now - 1)
+    )
     group.event = None
 
 
@@ -89,7 +101,8 @@ def peek(group: Group, variable: str, now: int) -> NDArray[np.float64]:
     from neurosparse.kernels.event_update.cpu import forward_function
 
     asleep: Sleepers = group.event
-    rows, valid = group.rows[:, : group.n].copy(), asleep.valid[: group.n].copy()
+    rows = group.rows[:, : group.n].copy()
+    valid = asleep.valid[: group.n].copy()
     forward_function(type(group.population.model))(rows, asleep.table, valid, np.int32(now - 1))
     row: NDArray[np.float64] = rows[group.population.model.State._fields.index(variable)]
     return row

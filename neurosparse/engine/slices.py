@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-LANE = 64  # slices start at multiples of this, so that vector code meets every neuron in the same lane
+LANE = (
+    64  # slices start at multiples of this, so that vector code meets every neuron in the same lane
+)
 
 
 def padded(n: int) -> int:

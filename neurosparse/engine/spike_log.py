@@ -9,8 +9,8 @@ LONGEST_CHUNK = 8192
 class SpikeLog:
     """Spikes by thread and step, with the last `history` steps of the chunk before.
 
-    `index` [n_threads, capacity] holds neuron indices, ascending within a step; the spikes of step s by thread k
-    are index[k, ends[k, s - origin]:ends[k, s - origin + 1]].
+    `index` [n_threads, capacity] holds neuron indices, ascending within a step; the spikes of step
+    s by thread k are index[k, ends[k, s - origin]:ends[k, s - origin + 1]].
     """
 
     def __init__(self, slice_sizes: NDArray[np.int64], history: int) -> None:
@@ -41,9 +41,12 @@ class SpikeLog:
         old = self.index
         new = longest + 2 * self.largest > self.capacity
         if new:
-            self.index = np.zeros((self.n_threads, 2 * (longest + 2 * self.largest)), dtype=np.int32)
+            self.index = np.zeros(
+                (self.n_threads, 2 * (longest + 2 * self.largest)), dtype=np.int32
+            )
         for k in range(self.n_threads):
-            first, last = kept[k, 0], kept[k, -1]
+            first = kept[k, 0]
+            last = kept[k, -1]
             self.index[k, : last - first] = old[k, first:last].copy()
         self.ends[:, : self.history + 1] = kept - kept[:, :1]
         return new
@@ -65,11 +68,18 @@ class SpikeLog:
     def in_flight(self, done: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Collect the spikes of the last `history` steps as (steps before now, index)."""
         view = SpikeLog.__new__(SpikeLog)
-        view.history, view.index, view.ends, view.largest = 0, self.index, self.ends[:, done:], self.largest
+        view.history = 0
+        view.index = self.index
+        view.ends = self.ends[:, done:]
+        view.largest = self.largest
         return view.drain(self.history, -self.history)
 
-    def put_in_flight(self, ago: NDArray[np.int64], index: NDArray[np.int32], bounds: NDArray[np.int64]) -> None:
-        """Fill the history of a log with what `in_flight` gave; its array may be another one then."""
+    def put_in_flight(
+        self, ago: NDArray[np.int64], index: NDArray[np.int32], bounds: NDArray[np.int64]
+    ) -> None:
+        """Fill the history of a log with what `in_flight` gave; its array may be another one
+        then.
+        """
         owner = np.searchsorted(bounds, index, side="right") - 1
         longest = int(np.bincount(owner, minlength=1).max())
         if longest > self.capacity:

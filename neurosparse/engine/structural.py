@@ -1,7 +1,8 @@
 """Structural plasticity: synapses go and come between steps, by the rules that also rewire layers.
 
-A projection is shown to the rule as a `Layer`: its synapses, their weights, and spike counts of both populations
-in bins since the last call. Spikes under way belong to the synapse through which they left (`Simulator.rewire`).
+A projection is shown to the rule as a `Layer`: its synapses, their weights, and spike counts of
+both populations in bins since the last call. Spikes under way belong to the synapse through which
+they left (`Simulator.rewire`).
 """
 
 from collections.abc import Callable
@@ -76,7 +77,8 @@ class PairRates:
     def __call__(self, layer: Layer) -> Block:
         """Prepare the scores."""
         seen = layer.seen()
-        pre, post = seen.inputs.mean(axis=0), seen.outputs.mean(axis=0)
+        pre = seen.inputs.mean(axis=0)
+        post = seen.outputs.mean(axis=0)
         return lambda first, last: np.multiply.outer(pre[first:last], post)
 
 
@@ -88,15 +90,17 @@ class Structural:
         projection: whose synapses.
         amount: how many go at a call, `Share` or `Below`.
         drop: which go, as `Lowest(Magnitude())` or `Lowest(EdgeCorrelation())`.
-        grow: which come, as many as went: `Uniform()`, `Likely(PairRates())`, `Best(PairCorrelation())`; None
-            lets them go for good.
+        grow: which come, as many as went: `Uniform()`, `Likely(PairRates())`,
+            `Best(PairCorrelation())`; None lets them go for good.
         weight: of new synapses; None takes the common weight, or 1 where synapses differ.
         delay: of new synapses in ms, where synapses differ in it.
-        bin: width in ms of the bins in which spikes are counted for rules that look at activity; None counts none.
+        bin: width in ms of the bins in which spikes are counted for rules that look at activity;
+            None counts none.
             The first call then begins to count and changes nothing.
 
-    The number of synapses stays exact; a synapse that goes and comes at once stays as it was. The same seed gives
-    the same choices for any threads and chunks, and what was counted is part of a checkpoint.
+    The number of synapses stays exact; a synapse that goes and comes at once stays as it was. The
+    same seed gives the same choices for any threads and chunks, and what was counted is part of a
+    checkpoint.
 
     >>> Structural("E->E", amount=Share(0.1)).grow
     Uniform()
@@ -125,7 +129,14 @@ class Structural:
         change = settled(now, gone, *self.grow(layer.without(gone), len(gone), rng))
         weight: Any = None if self.weight is None else self.weight
         late = self.delay if len(change.pre) else None
-        simulator.rewire(self.projection, drop=change.drop, pre=change.pre, post=change.post, weight=weight, delay=late)
+        simulator.rewire(
+            self.projection,
+            drop=change.drop,
+            pre=change.pre,
+            post=change.post,
+            weight=weight,
+            delay=late,
+        )
 
     def _window(self, simulator: "Simulator") -> Window | None:
         """Spike counts [bins, n] of both populations since the last call; None the first time."""
@@ -136,9 +147,18 @@ class Structural:
 
         def counted(side: str, name: str) -> Tally | None:
             n = simulator.network.populations[name].n
-            return take(simulator.plan.tallies, f"structural:{given.name}:{side}", name, n, simulator.now, width)
+            return take(
+                simulator.plan.tallies,
+                f"structural:{given.name}:{side}",
+                name,
+                n,
+                simulator.now,
+                width,
+            )
 
-        return _as_window(counted("pre", given.pre), counted("post", given.post), width, simulator.now)
+        return _as_window(
+            counted("pre", given.pre), counted("post", given.post), width, simulator.now
+        )
 
 
 def _as_window(pre: Tally | None, post: Tally | None, width: int, now: int) -> Window | None:

@@ -22,7 +22,8 @@ from neurosparse.network import Projection
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
 PIECE = 1 << 22  # synapses converted at a time
-EPOCH = 47  # the word of a delivery's block that holds the step before which spikes are no longer its own
+# the word of a delivery's block that holds the step before which spikes are no longer its own
+EPOCH = 47
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 
 
@@ -30,8 +31,10 @@ LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 class Synapses:
     """One projection's arrays: rows with 16-bit indices where the target is small enough.
 
-    `weight` is float32 [nnz] or [1]; `delay` is the one delay in steps, or an array [nnz] with a ring
-    [n_slots, n_post] to wait in. `order` is where the edges of the wiring stand in the rows, as it was given.
+    `weight` is float32 [nnz] or [1]; `delay` is the one delay in steps, or an array [nnz] with a
+    ring
+    [n_slots, n_post] to wait in. `order` is where the edges of the wiring stand in the rows, as it
+    was given.
     """
 
     projection: Projection
@@ -74,15 +77,21 @@ class Synapses:
 
     def connectivity(self) -> Connectivity:
         """The synapses as they are now, as a Connectivity."""
-        weight = float(self.weight[0]) if self.weight.size == 1 and self.nnz != 1 else self.weight.copy()
+        weight = (
+            float(self.weight[0]) if self.weight.size == 1 and self.nnz != 1 else self.weight.copy()
+        )
         indices = self.indices if self.bits is None else self._unpacked()
-        return Connectivity(self.indptr, indices.astype(np.int32), self.n_post, weight, self.delay, self.order)
+        return Connectivity(
+            self.indptr, indices.astype(np.int32), self.n_post, weight, self.delay, self.order
+        )
 
     def _unpacked(self) -> NDArray[Any]:
         return np.concatenate([*self.index_parts(), np.zeros(0, np.int32)])
 
     def ends(self, positions: NDArray[np.int64]) -> dict[str, NDArray[np.int32]]:
-        """The neurons that the synapses at `positions` join, in CSR order, as a record of weights holds them."""
+        """The neurons that the synapses at `positions` join, in CSR order, as a record of weights
+        holds them.
+        """
         indices = self.indices if self.bits is None else self._unpacked()
         pre = np.searchsorted(self.indptr, positions, side="right") - 1
         return {"pre": pre.astype(np.int32), "post": indices[positions].astype(np.int32)}
@@ -99,11 +108,17 @@ class Synapses:
             return
         bits = self.bits[: self.n_pre * self.row_words].reshape(self.n_pre, -1)
         for row in bits:
-            yield np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little")).astype(np.int32)
+            yield np.flatnonzero(np.unpackbits(row.view(np.uint8), bitorder="little")).astype(
+                np.int32
+            )
 
     def trace_arrays(self) -> dict[str, NDArray[Any]]:
         """The traces of a plasticity rule, for a checkpoint."""
-        return {} if self.plastic is None else {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
+        return (
+            {}
+            if self.plastic is None
+            else {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
+        )
 
     def put_back(self, arrays: dict[str, NDArray[Any]], post: Group) -> None:
         """Take the synapses and their state from a checkpoint."""
@@ -113,11 +128,13 @@ class Synapses:
             if self.order is not None and not self._holds(arrays["indptr"], arrays["indices"]):
                 self.order = None
             self.replace(arrays["indptr"], arrays["indices"], arrays["weight"], late, post)
-            self.epoch, post.sleepy = int(arrays["epoch"]), False
+            self.epoch = int(arrays["epoch"])
+            post.sleepy = False
             if self.plastic is not None:
                 self.plastic.index(self.indptr, self.indices)
         elif "weight" in arrays:
-            self.weight, self.reweighted = arrays["weight"].copy(), self.plastic is None
+            self.weight = arrays["weight"].copy()
+            self.reweighted = self.plastic is None
         if self.ring is not None:
             self.ring[:, : self.n_post] = arrays["ring"]
         self.pending = None
@@ -129,7 +146,10 @@ class Synapses:
 
     def replace(self, indptr: Any, indices: Any, weight: Any, delay: Any, post: Group) -> None:
         """Put other synapses in the place of these; rings keep what is under way."""
-        self.indptr, self.indices, self.weight, self.delay = indptr, indices, weight, delay
+        self.indptr = indptr
+        self.indices = indices
+        self.weight = weight
+        self.delay = delay
         self.segments, self.stride = row_segments(indptr, indices, post.bounds)
         self.bits, self.edited = None, True
 
@@ -144,7 +164,9 @@ class Synapses:
 
 
 def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generator) -> Connectivity:
-    """Build or take the projection's connectivity; a wiring rule is asked for its (n_pre, n_post)."""
+    """Build or take the projection's connectivity; a wiring rule is asked for its (n_pre,
+    n_post).
+    """
     wiring = projection.wiring
     built = wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
     if tuple(built.shape) != (n_pre, n_post):
@@ -155,24 +177,48 @@ def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generat
 
 def delay_steps(projection: Projection, built: Connectivity, dt: float) -> NDArray[Any]:
     """The delay of a projection in steps, one or one for each synapse."""
-    given = built.delay if projection.delay is None else steps(f"{projection.name}.delay", projection.delay, dt)
+    given = (
+        built.delay
+        if projection.delay is None
+        else steps(f"{projection.name}.delay", projection.delay, dt)
+    )
     late = np.asarray(given)
     if late.max(initial=0) > LONGEST_DELAY:
-        raise bad_argument(f"{projection.name}.delay", Said(f"{late.max()} steps"), f"at most {LONGEST_DELAY} steps")
+        raise bad_argument(
+            f"{projection.name}.delay",
+            Said(f"{late.max()} steps"),
+            f"at most {LONGEST_DELAY} steps",
+        )
     return late
 
 
 def build_synapses(
     projection: Projection, built: Connectivity, post: Group, dt: float, plain: bool = False
 ) -> Synapses:
-    """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they differ."""
+    """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they
+    differ.
+    """
     weight = built.weight if projection.weight is None else projection.weight
     weights = _one_or_each(f"{projection.name}.weight", weight, built.nnz, np.float32)
-    late = _one_or_each(f"{projection.name}.delay", delay_steps(projection, built, dt), built.nnz, np.int64)
+    late = _one_or_each(
+        f"{projection.name}.delay", delay_steps(projection, built, dt), built.nnz, np.int64
+    )
     narrow: type = np.uint16 if post.n <= 65_536 else np.uint32
-    indices = built.indices.astype(np.uint16) if narrow is np.uint16 else built.indices.view(np.uint32)
+    indices = (
+        built.indices.astype(np.uint16) if narrow is np.uint16 else built.indices.view(np.uint32)
+    )
     segments, stride = row_segments(built.indptr, indices, post.bounds)
-    made = Synapses(projection, built.indptr, indices, weights, 0, post.n, segments, stride, order=built.edge_order)
+    made = Synapses(
+        projection,
+        built.indptr,
+        indices,
+        weights,
+        0,
+        post.n,
+        segments,
+        stride,
+        order=built.edge_order,
+    )
     if not late.size or late.min() == late.max():
         made.delay = int(late[0]) if late.size else 0
     else:
@@ -184,14 +230,19 @@ def build_synapses(
     if not plain and not post.sleepy and packs(made, projection):
         made.bits = bit_rows(made.indptr, made.indices, made.row_words)
         made.indices = made.indices[:0]
-        made.segments, made.stride = made.indptr, 1
+        made.segments = made.indptr
+        made.stride = 1
     return made
 
 
 def _make_plastic(made: Synapses, post: Group, dt: float) -> None:
     if made.ring is not None:
         got = Said("delays that differ between synapses")
-        raise bad_argument(f"{made.projection.name}.delay", got, "one delay for all synapses of a plastic projection")
+        raise bad_argument(
+            f"{made.projection.name}.delay",
+            got,
+            "one delay for all synapses of a plastic projection",
+        )
     if made.weight.size != made.nnz:
         made.weight = np.full(made.nnz, made.weight[0], dtype=np.float32)
     else:
@@ -201,25 +252,39 @@ def _make_plastic(made: Synapses, post: Group, dt: float) -> None:
     for name, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
         if name.startswith("tau") and np.min(tau) < dt:
             where = f"{made.projection.name}.plasticity.{name}"
-            raise bad_argument(where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt")
+            raise bad_argument(
+                where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt"
+            )
     made.plastic = Learning(made.projection.plasticity, made.n_pre, post, dt)
     made.plastic.index(made.indptr, made.indices)
 
 
 def _check_bounds(made: Synapses, rule: Any) -> None:
-    """Refuse weights that the first spike would throw onto a bound of the rule: another sign, another unit."""
-    low, high = getattr(rule, "w_min", -np.inf), getattr(rule, "w_max", np.inf)
+    """Refuse weights that the first spike would throw onto a bound of the rule: another sign,
+    another unit.
+    """
+    low = getattr(rule, "w_min", -np.inf)
+    high = getattr(rule, "w_max", np.inf)
     outside = np.flatnonzero((made.weight < np.float32(low)) | (made.weight > np.float32(high)))
     if outside.size:
-        name, got = f"{made.projection.name}.weight", Said(f"{made.weight[outside[0]]:g} at position {outside[0]}")
+        name = f"{made.projection.name}.weight"
+        got = Said(f"{made.weight[outside[0]]:g} at position {outside[0]}")
         wants = f"weights from {low:g} to {high:g}, the bounds of its {type(rule).__name__}"
-        raise bad_argument(name, got, wants, "begin within them, or give the rule other w_min and w_max")
+        raise bad_argument(
+            name, got, wants, "begin within them, or give the rule other w_min and w_max"
+        )
 
 
 def packs(made: Synapses, projection: Projection) -> bool:
-    """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense enough."""
+    """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense
+    enough.
+    """
     fixed = made.weight.size == 1 and made.ring is None and projection.plasticity is None
-    if not fixed or made.nnz < DENSE_ENOUGH * made.n_pre * made.n_post or made.nnz < SMALLEST_MATRIX:
+    if (
+        not fixed
+        or made.nnz < DENSE_ENOUGH * made.n_pre * made.n_post
+        or made.nnz < SMALLEST_MATRIX
+    ):
         return False
     inside = np.ones(made.nnz, dtype=bool)
     inside[made.indptr[:-1][np.diff(made.indptr) > 0]] = False
@@ -233,7 +298,9 @@ def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
     with np.errstate(over="ignore"):
         stored: NDArray[Any] = np.ascontiguousarray(array, dtype=dtype)
     if dtype is np.float32 and not np.isfinite(stored).all():
-        raise bad_argument(name, Said(f"{array[~np.isfinite(stored)][0]:g}"), "finite numbers within float32")
+        raise bad_argument(
+            name, Said(f"{array[~np.isfinite(stored)][0]:g}"), "finite numbers within float32"
+        )
     return stored
 
 
@@ -258,16 +325,32 @@ def add_synapses(program: Program, made: Synapses, pre: Group, post: Group, cont
 
 
 def _row_words(made: Synapses, head: list[Any]) -> list[Any]:
-    return [*head, made.segments, made.stride, made.indices, made.nnz, made.weight, made.weight.size]
+    return [
+        *head,
+        made.segments,
+        made.stride,
+        made.indices,
+        made.nnz,
+        made.weight,
+        made.weight.size,
+    ]
 
 
 def _add_rows(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
     from neurosparse.kernels.deliver import cpu
     from neurosparse.kernels.machine.operation import operation
 
-    real, index = post.rows.dtype.type, made.indices.dtype.type
-    compiled = operation(cpu.deliver_spikes, f"{index.__name__}_{real.__name__}", REAL=real, INDEX=index)
-    words = [*_row_words(made, head), post.receptor(made.projection.receptor), post.n_alloc, made.delay]
+    real = post.rows.dtype.type
+    index = made.indices.dtype.type
+    compiled = operation(
+        cpu.deliver_spikes, f"{index.__name__}_{real.__name__}", REAL=real, INDEX=index
+    )
+    words = [
+        *_row_words(made, head),
+        post.receptor(made.projection.receptor),
+        post.n_alloc,
+        made.delay,
+    ]
     made.block = program.add(compiled, words, "deliver", before=False)
 
 
@@ -278,7 +361,13 @@ def _add_learning(program: Program, made: Synapses, post: Group, head: list[Any]
     real, index, place = (a.dtype.type for a in (post.rows, made.indices, learning.places))
     compiled = plastic_operation(type(learning.rule), real, index, place)
     receptor = post.receptor(made.projection.receptor)
-    words = [*_row_words(made, head), receptor, post.n_alloc, made.delay, *learning.words(post, made.weight)]
+    words = [
+        *_row_words(made, head),
+        receptor,
+        post.n_alloc,
+        made.delay,
+        *learning.words(post, made.weight),
+    ]
     made.block = program.add(compiled, words, "plasticity", before=False)
     post.watch(made.block, 28)
 
@@ -297,7 +386,9 @@ def _add_late(program: Program, made: Synapses, post: Group, head: list[Any]) ->
     from neurosparse.kernels.machine.operation import operation
 
     assert made.ring is not None
-    real, index, kind = post.rows.dtype.type, made.indices.dtype.type, made.delay.dtype.type
+    real = post.rows.dtype.type
+    index = made.indices.dtype.type
+    kind = made.delay.dtype.type
     name = f"{index.__name__}_{real.__name__}_{kind.__name__}"
     late = operation(cpu.deliver_spikes_late, name, REAL=real, INDEX=index, DELAY=kind)
     words = [*_row_words(made, head), made.ring, post.n_alloc, 0, len(made.ring), made.delay]
@@ -318,7 +409,8 @@ def _add_bits(program: Program, made: Synapses, pre: Group, post: Group, head: l
     from neurosparse.kernels.coincidence.cpu import deliver_coincident
     from neurosparse.kernels.machine.operation import operation
 
-    real, n_threads = post.rows.dtype.type, pre.log.n_threads
+    real = post.rows.dtype.type
+    n_threads = pre.log.n_threads
     assert made.bits is not None
     planes = np.zeros((n_threads, PLANES * (made.row_words + 8)), dtype=np.uint64)
     gathered = np.zeros((n_threads, made.n_pre + ROWS_AT_ONCE), dtype=np.int32)

@@ -1,4 +1,6 @@
-"""Spikes counted between steps for rules that look at activity; what they counted is part of a checkpoint."""
+"""Spikes counted between steps for rules that look at activity; what they counted is part of a
+checkpoint.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +11,9 @@ from numpy.typing import NDArray
 
 @dataclass
 class Tally:
-    """Spikes of one population since step `start`: counts [bins, n] in bins of `width` steps (0: one bin)."""
+    """Spikes of one population since step `start`: counts [bins, n] in bins of `width` steps (0:
+    one bin).
+    """
 
     population: str
     start: int
@@ -23,7 +27,9 @@ class Tally:
         if needed > bins:
             self.counts = np.concatenate([self.counts, np.zeros((needed - bins, n), np.int64)])
         line = (step - self.start) // self.width if self.width else 0
-        self.counts += np.bincount(line * n + index, minlength=self.counts.size).reshape(self.counts.shape)
+        self.counts += np.bincount(line * n + index, minlength=self.counts.size).reshape(
+            self.counts.shape
+        )
 
 
 def count(tallies: dict[str, Tally], first: int, done: int, drained: dict[str, Any]) -> None:
@@ -32,7 +38,9 @@ def count(tallies: dict[str, Tally], first: int, done: int, drained: dict[str, A
         tally.add(first, done, *drained[tally.population])
 
 
-def take(tallies: dict[str, Tally], owner: str, population: str, n: int, now: int, width: int = 0) -> Tally | None:
+def take(
+    tallies: dict[str, Tally], owner: str, population: str, n: int, now: int, width: int = 0
+) -> Tally | None:
     """Give what was counted for `owner` and begin anew at step `now`; None the first time.
 
     >>> tallies = {}

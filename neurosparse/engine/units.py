@@ -22,7 +22,8 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
     times = floats(name, milliseconds)
     finite = np.where(np.isfinite(times), times, 0.0)
     whole = np.rint(finite / dt)
-    # a share of long times, which may come from float32, but never so much that half a step would pass
+    # a share of long times, which may come from float32, but never so much that half a step would
+    # pass
     off = np.abs(finite / dt - whole) > np.minimum(1e-6 * np.maximum(whole, 1.0), MOST_OFF)
     if off.any() or np.isnan(times).any():
         worst = float(times[off].ravel()[0]) if off.any() else float("nan")

@@ -1,4 +1,5 @@
-"""Modern Hopfield memory that returns sparse results: store vectors, retrieve them from parts or noise.
+"""Modern Hopfield memory that returns sparse results: store vectors, retrieve them from parts or
+noise.
 
 >>> import numpy as np
 >>> from neurosparse.hopfield import HopfieldMemory

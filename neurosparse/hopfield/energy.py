@@ -19,7 +19,10 @@ def largest_norm(patterns: Array) -> float:
     >>> largest_norm(np.array([[3.0, 4.0], [1.0, 0.0]]))
     5.0
     """
-    squares = (np.square(patterns[i : i + ROWS], dtype=np.float64).sum(1).max() for i in range(0, len(patterns), ROWS))
+    squares = (
+        np.square(patterns[i : i + ROWS], dtype=np.float64).sum(1).max()
+        for i in range(0, len(patterns), ROWS)
+    )
     return float(np.sqrt(max(squares)))
 
 
@@ -28,8 +31,10 @@ def energy_of(
 ) -> NDArray[np.float64]:
     """E(q) = -(Ω*(β X q) + Ω(1/N)) / β + |q|²/2 + M²/2 of each state, `[steps, n]`.
 
-    With Ω the Shannon entropy this is Ramsauer's energy, -lse(β, X q) + |q|²/2 + ln N / β + M²/2. It lies in
-    [0, 2M²] for states in the hull of the patterns, and an update is a step of the concave-convex procedure on it.
+    With Ω the Shannon entropy this is Ramsauer's energy, -lse(β, X q) + |q|²/2 + ln N / β + M²/2.
+    It lies in
+    [0, 2M²] for states in the hull of the patterns, and an update is a step of the concave-convex
+    procedure on it.
 
     Args:
         potentials: Ω*(β X q), `[steps, n]`.
@@ -43,11 +48,17 @@ def energy_of(
     n = len(patterns)
     uniform = float(rule.entropy(n * rule.term(np.array([1.0 / n])))[0])
     squares = np.stack([np.square(state, dtype=np.float64).sum(1) for state in states])
-    return np.asarray(-(potentials + uniform) / beta + squares / 2 + largest_norm(patterns) ** 2 / 2)
+    return np.asarray(
+        -(potentials + uniform) / beta + squares / 2 + largest_norm(patterns) ** 2 / 2
+    )
 
 
-def margin_of(patterns: Array, queries: Array, rule: Rule, beta: float, threads: int = 1) -> NDArray[np.float64]:
-    """β(s_k - s_(k+1)) of the dot products of each query, k = 1 or the budget; infinite where no pattern is left."""
+def margin_of(
+    patterns: Array, queries: Array, rule: Rule, beta: float, threads: int = 1
+) -> NDArray[np.float64]:
+    """β(s_k - s_(k+1)) of the dot products of each query, k = 1 or the budget; infinite where no
+    pattern is left.
+    """
     k = rule.k if isinstance(rule, Budget) else 1
     if len(patterns) <= k:
         return np.full(len(queries), np.inf)

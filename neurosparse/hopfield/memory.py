@@ -24,9 +24,11 @@ class Retrieval(NamedTuple):
         state: after exactly `steps` updates, shaped as the query, `[d]` or `[n, d]`.
         support: memories that weigh in the last update and how much, one row a query.
         energy: before the first update and after each, float64 `[steps + 1, n]`.
-        margin: lead of the best pattern over the next under the last update, β(s₁ - s₂), `[n]`; at or above the
-            rule's `gap` the update returned a stored pattern exactly. For `Budget(k)`: of pattern k over k+1.
-        steps_to_convergence: first update that moved the state by less than `tolerance` of its length, counted from
+        margin: lead of the best pattern over the next under the last update, β(s₁ - s₂), `[n]`; at
+            or above the rule's `gap` the update returned a stored pattern exactly. For `Budget(k)`:
+            of pattern k over k+1.
+        steps_to_convergence: first update that moved the state by less than `tolerance` of its
+            length, counted from
             1, -1 where none did, int64 `[n]`.
     """
 
@@ -38,18 +40,20 @@ class Retrieval(NamedTuple):
 
 
 class HopfieldMemory:
-    """Store vectors, and complete or clean them: q <- Xᵀ rule(β X q), nothing projected, normalised or scaled.
+    """Store vectors, and complete or clean them: q <- Xᵀ rule(β X q), nothing projected, normalised
+    or scaled.
 
     Args:
-        patterns: first patterns `[n, d]`, or None for an empty memory. A memory-mapped array is not copied.
+        patterns: first patterns `[n, d]`, or None for an empty memory. A memory-mapped array is not
+            copied.
         dtype: float32 or float64, of what is stored and computed.
         threads: workers of a retrieval.
 
     Raises:
         ValueError: patterns that are not finite, or zero.
 
-    Sources: Ramsauer et al. (2021), arXiv:2008.02217; Hu et al. (2023), arXiv:2309.12673; Santos et al. (2024),
-    arXiv:2402.13725.
+    Sources: Ramsauer et al. (2021), arXiv:2008.02217; Hu et al. (2023), arXiv:2309.12673; Santos et
+    al. (2024), arXiv:2402.13725.
 
     >>> memory = HopfieldMemory()
     >>> memory.store([[1.0, 1.0, 1.0, 1.0], [1.0, -1.0, 1.0, -1.0]])
@@ -58,7 +62,9 @@ class HopfieldMemory:
     array([1., 1., 1., 1.], dtype=float32)
     """
 
-    def __init__(self, patterns: ArrayLike | None = None, *, dtype: Any = np.float32, threads: int = 1) -> None:
+    def __init__(
+        self, patterns: ArrayLike | None = None, *, dtype: Any = np.float32, threads: int = 1
+    ) -> None:
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise bad_argument("dtype", str(self.dtype), "float32 or float64")
@@ -87,10 +93,17 @@ class HopfieldMemory:
 
     def store(self, patterns: ArrayLike) -> NDArray[np.int64]:
         """Append patterns `[n, d]` or `[d]` and return their places; when it fails, the memory is as it was."""
-        new, n = as_patterns("patterns", patterns, self.d, self.dtype), len(self)
+        new = as_patterns("patterns", patterns, self.d, self.dtype)
+        n = len(self)
         if len(new) == 0 and self._patterns is None:
-            raise bad_argument("patterns", Said("none"), "at least one pattern to learn the width from")
-        shared = not isinstance(new, np.memmap) and isinstance(patterns, np.ndarray) and np.shares_memory(new, patterns)
+            raise bad_argument(
+                "patterns", Said("none"), "at least one pattern to learn the width from"
+            )
+        shared = (
+            not isinstance(new, np.memmap)
+            and isinstance(patterns, np.ndarray)
+            and np.shares_memory(new, patterns)
+        )
         own = new.copy() if shared else new
         self._patterns = own if self._patterns is None else np.concatenate([self._patterns, own])
         return np.arange(n, n + len(new))
@@ -127,36 +140,50 @@ class HopfieldMemory:
             beta: inverse temperature, above 0; no other factor enters.
             alpha: α of the entmax (1 softmax, 2 sparsemax), or a rule: `Normmax(γ)`, `Budget(k)`.
             steps: number of updates, at least 1.
-            ask: what else to return, of "support", "energy", "margin", "convergence"; each costs its own work.
+            ask: what else to return, of "support", "energy", "margin", "convergence"; each costs
+                its own work.
             tolerance: of "convergence", as a share of the length of the state.
 
         Raises:
-            ValueError: an empty memory, a query of another width or not finite, β or α out of range.
+            ValueError: an empty memory, a query of another width or not finite, β or α out of
+                range.
         """
-        wanted, rule, plan = _asked(ask), as_rule(alpha), Plan(above_0("beta", beta), threads=self.threads)
+        wanted = _asked(ask)
+        rule = as_rule(alpha)
+        plan = Plan(above_0("beta", beta), threads=self.threads)
         state, shape = self.queries(query), np.shape(query)
         steps = as_count("steps", steps, "at least 1 update")
-        potentials, before, arrived = [], [], np.full(len(state), -1, np.int64)
+        potentials = []
+        before = []
+        arrived = np.full(len(state), -1, np.int64)
         for step in range(1, steps + 1):
             last = step == steps
             found = self._associate(state, rule, plan, "support" in wanted and last)
             before.append(state)
             potentials.append(found.potential)
-            moved = np.linalg.norm(found.state - state, axis=1) < tolerance * np.linalg.norm(found.state, axis=1)
+            moved = np.linalg.norm(found.state - state, axis=1) < tolerance * np.linalg.norm(
+                found.state, axis=1
+            )
             arrived[moved & (arrived < 0)] = step
             state = found.state
         energy = None
         if "energy" in wanted:
             potentials.append(self._associate(state, rule, plan, False).potential)
             energy = energy_of(np.stack(potentials), [*before, state], self._stored(), rule, beta)
-        margin = margin_of(self._stored(), before[-1], rule, beta, self.threads) if "margin" in wanted else None
+        margin = (
+            margin_of(self._stored(), before[-1], rule, beta, self.threads)
+            if "margin" in wanted
+            else None
+        )
         convergence = arrived if "convergence" in wanted else None
         return Retrieval(state.reshape(shape), found.support, energy, margin, convergence)
 
     def best(self, query: ArrayLike, k: int = 1) -> tuple[NDArray[np.int32], Array]:
-        """The k patterns of largest dot product: (places `[n, k]`, dot products `[n, k]`), descending.
+        """The k patterns of largest dot product: (places `[n, k]`, dot products `[n, k]`),
+        descending.
 
-        This is the baseline: one shot of k = 1 retrieves at least as often as any iteration we know of.
+        This is the baseline: one shot of k = 1 retrieves at least as often as any iteration we know
+            of.
         """
         queries = self.queries(query)
         k = as_count("k", k, f"1 to {len(self)}, the stored patterns", len(self))
@@ -179,7 +206,8 @@ class HopfieldMemory:
 
     @classmethod
     def load(cls, path: str | Path, *, memory_map: bool = True, threads: int = 1) -> Self:
-        """Open a saved memory; with `memory_map` the patterns stay on the disk and are read when needed.
+        """Open a saved memory; with `memory_map` the patterns stay on the disk and are read when
+        needed.
 
         Raises:
             FileNotFoundError: nothing is there.

@@ -12,7 +12,8 @@ ROWS = 2**14  # checked at a time, so that memory-mapped patterns stream
 
 
 def as_patterns(name: str, x: ArrayLike, d: int | None, dtype: Any, at: int = 0) -> Array:
-    """Return `x` as [n, d] of `dtype`, every row finite and not zero; memory-mapped arrays stay where they are.
+    """Return `x` as [n, d] of `dtype`, every row finite and not zero; memory-mapped arrays stay
+    where they are.
 
     In errors rows are counted from `at`.
 
@@ -52,11 +53,17 @@ def as_rows(name: str, x: ArrayLike, d: int | None) -> Array:
     try:
         array = x if isinstance(x, np.ndarray) else np.asarray(x)
     except ValueError as error:
-        raise bad_argument(name, Said("rows of unequal length"), "vectors of one width [n, d]") from error
+        raise bad_argument(
+            name, Said("rows of unequal length"), "vectors of one width [n, d]"
+        ) from error
     if array.dtype.kind not in "fiub":
         raise bad_type(name, Said(f"dtype {array.dtype}"), "real numbers")
     array = array[None] if array.ndim == 1 else array
-    wants = "vectors [n, d], or one vector [d]" if d is None else f"vectors [n, {d}], or one vector [{d}]"
+    wants = (
+        "vectors [n, d], or one vector [d]"
+        if d is None
+        else f"vectors [n, {d}], or one vector [{d}]"
+    )
     if array.ndim != 2 or array.shape[1] == 0 or (d is not None and array.shape[1] != d):
         raise bad_argument(name, Said(f"shape {list(np.shape(x))}"), wants)
     return array
@@ -66,7 +73,9 @@ def _check(name: str, rows: Array, first: int) -> None:
     finite = np.isfinite(rows).all(1)
     if not finite.all():
         at = first + int(np.argmin(finite))
-        raise bad_argument(name, Said(f"NaN or infinity in row {at}"), "finite numbers", "drop or repair that row")
+        raise bad_argument(
+            name, Said(f"NaN or infinity in row {at}"), "finite numbers", "drop or repair that row"
+        )
     some = rows.any(1)
     if not some.all():
         at = first + int(np.argmin(some))
@@ -95,7 +104,11 @@ def above_0(name: str, value: Any) -> float:
         ValueError: any other number.
         TypeError: no number.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or np.iscomplexobj(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float | np.number)
+        or np.iscomplexobj(value)
+    ):
         raise bad_type(name, value, "a number above 0")
     if not (np.isfinite(value) and value > 0):
         raise bad_argument(name, value, "a finite number above 0")

@@ -1,4 +1,6 @@
-"""Recall without a cue for each item: free recall visits patterns without repeats, sequential recall follows order."""
+"""Recall without a cue for each item: free recall visits patterns without repeats, sequential
+recall follows order.
+"""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -34,14 +36,16 @@ class Recall(NamedTuple):
 
 
 def capped_sparsemax(z: Array, cap: Array) -> Array:
-    """Project scores z `[n]` onto {0 <= p <= cap, Σ p = 1}: sparsemax of which each entry may give so much only.
+    """Project scores z `[n]` onto {0 <= p <= cap, Σ p = 1}: sparsemax of which each entry may give
+    so much only.
 
     Source: Martins & Kreutzer (2017), doi:10.18653/v1/D17-1036.
 
     >>> capped_sparsemax(np.array([3.0, 1.0, 0.5]), np.array([0.25, 1.0, 1.0])).round(6)
     array([0.25 , 0.625, 0.125])
     """
-    lo, hi = float((z - cap).min()) - 1, float(z.max())
+    lo = float((z - cap).min()) - 1
+    hi = float(z.max())
     for _ in range(HALVINGS):
         mid = (lo + hi) / 2
         enough = np.clip(z - mid, 0, cap).sum() >= 1
@@ -84,9 +88,15 @@ class Fatigue:
 
 
 def free_recall(
-    memory: HopfieldMemory, cue: ArrayLike, count: int, *, beta: float, inhibition: Exhaust | Fatigue | None = None
+    memory: HopfieldMemory,
+    cue: ArrayLike,
+    count: int,
+    *,
+    beta: float,
+    inhibition: Exhaust | Fatigue | None = None,
 ) -> Recall:
-    """Let each recalled state cue the next; `inhibition` (default `Exhaust()`) keeps the same from coming again.
+    """Let each recalled state cue the next; `inhibition` (default `Exhaust()`) keeps the same from
+    coming again.
 
     Where two patterns are about equally near, a state mixes them; a larger β separates them.
 
@@ -103,7 +113,8 @@ def free_recall(
     state = _cue(memory, cue, beta)[0].astype(np.float64)
     most = len(memory) if isinstance(inhibition, Exhaust) else np.inf
     count = as_count("count", count, f"1 to {len(memory)}, the stored patterns", most)
-    x, used = np.asarray(memory.patterns, np.float64), np.zeros(len(memory))
+    x = np.asarray(memory.patterns, np.float64)
+    used = np.zeros(len(memory))
     indices, states = [], []
     for _ in range(count):
         p = inhibition.weights(beta * (x @ state), used)
@@ -115,11 +126,18 @@ def free_recall(
 
 
 def sequential_recall(
-    memory: HopfieldMemory, cue: ArrayLike, count: int, *, beta: float, alpha: Rule | float = 2.0, ring: bool = False
+    memory: HopfieldMemory,
+    cue: ArrayLike,
+    count: int,
+    *,
+    beta: float,
+    alpha: Rule | float = 2.0,
+    ring: bool = False,
 ) -> Recall:
     """Replay patterns in the order they were stored: each step weighs by the state and hands on their successors.
 
-    state <- Σ_i p_i x_(i+1), p = rule(β X state). The last pattern leads to itself, or to the first in a `ring`.
+    state <- Σ_i p_i x_(i+1), p = rule(β X state). The last pattern leads to itself, or to the first
+    in a `ring`.
 
     Raises:
         ValueError: a cue, β or α that cannot be meant.
@@ -128,10 +146,14 @@ def sequential_recall(
     array([1, 2, 3, 3])
     """
     count = as_count("count", count, "at least 1 step")
-    state, x, n = _cue(memory, cue, beta), memory.patterns, len(memory)
+    state = _cue(memory, cue, beta)
+    x = memory.patterns
+    n = len(memory)
     indices, states = [], []
     for _ in range(count):
-        support = retrieve(x, state, alpha, Plan(beta, keep_support=True, threads=memory.threads)).support
+        support = retrieve(
+            x, state, alpha, Plan(beta, keep_support=True, threads=memory.threads)
+        ).support
         assert support is not None
         after = support.indices + 1
         after = after % n if ring else np.minimum(after, n - 1)

@@ -1,7 +1,9 @@
-"""What theory promises about dense and sparse Hopfield retrieval, with the limits within which it does.
+"""What theory promises about dense and sparse Hopfield retrieval, with the limits within which it
+does.
 
-The margin laws are exact. The error bounds and capacities hold but are loose, by orders of magnitude away from
-well-separated patterns: print them beside measurements, never accept or reject a run by them.
+The margin laws are exact. The error bounds and capacities hold but are loose, by orders of
+magnitude away from well-separated patterns: print them beside measurements, never accept or reject
+a run by them.
 """
 
 from typing import Any, NamedTuple
@@ -38,9 +40,11 @@ def _capacity(a: float, b: float, d: int, failure: float) -> Capacity:
 
 
 def dense_capacity(d: int, beta: float = 1.0, norm: float = 1.0, failure: float = 1e-3) -> Capacity:
-    """Patterns drawn on a sphere of radius norm·√(d-1) that softmax retrieval stores with probability 1 - failure.
+    """Patterns drawn on a sphere of radius norm·√(d-1) that softmax retrieval stores with
+    probability 1 - failure.
 
-    a = 2/(d-1)·(1 + ln(2βK²p(d-1))), b = 2K²β/5, c = b / W₀(exp(a + ln b)). Needs d >= 2 and c >= 1 to say anything.
+    a = 2/(d-1)·(1 + ln(2βK²p(d-1))), b = 2K²β/5, c = b / W₀(exp(a + ln b)). Needs d >= 2 and c >= 1
+    to say anything.
     Source: Ramsauer et al. (2021), arXiv:2008.02217, theorem 3.
 
     >>> dense_capacity(20, norm=3.0).base.__round__(4), dense_capacity(75).base.__round__(4)
@@ -52,11 +56,13 @@ def dense_capacity(d: int, beta: float = 1.0, norm: float = 1.0, failure: float 
     return _capacity(float(a), 2 * norm**2 * beta / 5, d, failure)
 
 
-def sparse_capacity(d: int, beta: float, norm: float, radius: float, failure: float = 1e-3) -> Capacity:
+def sparse_capacity(
+    d: int, beta: float, norm: float, radius: float, failure: float = 1e-3
+) -> Capacity:
     """The same for sparse retrieval, with patterns of norm m and retrieval within `radius` R.
 
-    a = 4/(d-1)·(ln[2m(√p - 1)/R] + 1) as printed needs √p > 1, which no probability has; taken as (1/√p - 1), so
-    that the logarithm exists. Medium confidence: quote the paper, not this number.
+    a = 4/(d-1)·(ln[2m(√p - 1)/R] + 1) as printed needs √p > 1, which no probability has; taken as
+    (1/√p - 1), so that the logarithm exists. Medium confidence: quote the paper, not this number.
     Source: Hu et al. (2023), arXiv:2309.12673, lemma 2.1.
     """
     _positive(d=d - 1, beta=beta, norm=norm, radius=radius, failure=failure)
@@ -109,18 +115,23 @@ def exact_radius(patterns: Array, beta: float, rule: Rule | float = 2.0) -> NDAr
 def dense_error_bound(patterns: Array, beta: float, distance: float) -> NDArray[np.float64]:
     """Bound on |f(q) - x_i| after one softmax update from |q - x_i| <= distance, for each pattern.
 
-    2(N-1) M exp(-β(Δ_i - 2 distance M)); says something only where Δ_i > 2·distance·M, and `distance` must cover the
-    way from the pattern to its fixed point too. Source: Ramsauer et al. (2021), arXiv:2008.02217, theorem 5.
+    2(N-1) M exp(-β(Δ_i - 2 distance M)); says something only where Δ_i > 2·distance·M, and
+    `distance` must cover the way from the pattern to its fixed point too. Source: Ramsauer et al.
+    (2021), arXiv:2008.02217, theorem 5.
     """
     _positive(beta=beta)
     m = largest_norm(patterns)
-    return np.asarray(2 * (len(patterns) - 1) * m * np.exp(-beta * (separations(patterns) - 2 * distance * m)))
+    return np.asarray(
+        2 * (len(patterns) - 1) * m * np.exp(-beta * (separations(patterns) - 2 * distance * m))
+    )
 
 
 def sparse_error_bound(scores: Array, beta: float, norm: float, d: int, size: int) -> float:
-    """Bound on |f(q) - x| for α >= 2: m + √d m β (κ(max s - s_(κ)) + 1/β), with κ = `size` of the support.
+    """Bound on |f(q) - x| for α >= 2: m + √d m β (κ(max s - s_(κ)) + 1/β), with κ = `size` of the
+    support.
 
-    It is never below m + √d m, the length of the state itself: it bounds growth, not error. Medium confidence.
+    It is never below m + √d m, the length of the state itself: it bounds growth, not error. Medium
+    confidence.
 
     Args:
         scores: dot products of the query with the patterns, `[N]`.
@@ -134,7 +145,9 @@ def sparse_error_bound(scores: Array, beta: float, norm: float, d: int, size: in
     ordered = -np.sort(-np.asarray(scores, np.float64))
     if not 1 <= size <= len(ordered):
         raise bad_argument("size", size, f"1 to {len(ordered)} scores")
-    return float(norm + np.sqrt(d) * norm * beta * (size * (ordered[0] - ordered[size - 1]) + 1 / beta))
+    return float(
+        norm + np.sqrt(d) * norm * beta * (size * (ordered[0] - ordered[size - 1]) + 1 / beta)
+    )
 
 
 def _chance(failure: float) -> None:

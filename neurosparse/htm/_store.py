@@ -19,7 +19,9 @@ Arrays = dict[str, NDArray[Any]]
 _FORMAT = 1
 
 
-def save(path: str | os.PathLike[str], kind: str, config: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+def save(
+    path: str | os.PathLike[str], kind: str, config: Mapping[str, Any], arrays: Mapping[str, Any]
+) -> None:
     """Write a model to `path`, whole or not at all."""
     content = {"kind": kind, "format": _FORMAT, "config": dict(config)}
     header = json.dumps(content, default=_plain).encode()
@@ -35,7 +37,9 @@ def _plain(value: Any) -> Any:
 
 
 def settle(settings: Any, *counts: str) -> None:
-    """Make the NumPy numbers of frozen settings Python's, so that they are saved as they act; check whole `counts`."""
+    """Make the NumPy numbers of frozen settings Python's, so that they are saved as they act; check
+    whole `counts`.
+    """
     for name, value in vars(settings).items():
         if isinstance(value, np.generic):
             object.__setattr__(settings, name, value.item())
@@ -56,11 +60,17 @@ def load(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Array
         with np.load(Path(path), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         header = json.loads(bytes(arrays.pop("header")))
-        found, version, config = header["kind"], header["format"], header["config"]
+        found = header["kind"]
+        version = header["format"]
+        config = header["config"]
     except (zipfile.BadZipFile, KeyError, TypeError, AttributeError, EOFError, ValueError) as error:
-        raise bad_argument("path", Said(f"{path} ({error})"), f"a file that {kind}.save wrote") from error
+        raise bad_argument(
+            "path", Said(f"{path} ({error})"), f"a file that {kind}.save wrote"
+        ) from error
     if found != kind or version != _FORMAT:
-        raise bad_argument("path", Said(f"a saved {found}, format {version}"), f"a {kind}, format {_FORMAT}")
+        raise bad_argument(
+            "path", Said(f"a saved {found}, format {version}"), f"a {kind}, format {_FORMAT}"
+        )
     return config, arrays
 
 
@@ -68,7 +78,9 @@ def take(arrays: Arrays, name: str, dtype: Any, shape: tuple[int | None, ...]) -
     """Return one loaded array after checking its dtype and shape (None: any length)."""
     array = arrays.get(name)
     if array is None or array.dtype != np.dtype(dtype) or array.ndim != len(shape):
-        raise bad_argument("path", Said(f"array {name!r} {getattr(array, 'dtype', 'missing')}"), f"{dtype} {shape}")
+        raise bad_argument(
+            "path", Said(f"array {name!r} {getattr(array, 'dtype', 'missing')}"), f"{dtype} {shape}"
+        )
     if any(want is not None and want != got for want, got in zip(shape, array.shape, strict=True)):
         raise bad_argument("path", Said(f"array {name!r} of shape {array.shape}"), f"shape {shape}")
     return array

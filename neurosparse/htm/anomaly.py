@@ -54,11 +54,12 @@ def tail_exponent(z: float) -> float:
 class AnomalyLikelihood:
     """How unlikely the present anomaly score is, under a running Gaussian over about `period` rows.
 
-    z = (x − mean) / σ, l = 1 − ½·erfc(z / √2), combined = 1 − (1 − l)·(1 − l_prev); then the Gaussian
-    moves by α = 1 − e^(−1/period). It is 0 for the first `period` rows; mean and variance count as at
-    least 0.03 and 0.0003.
+    z = (x − mean) / σ, l = 1 − ½·erfc(z / √2), combined = 1 − (1 − l)·(1 − l_prev); then the
+    Gaussian moves by α = 1 − e^(−1/period). It is 0 for the first `period` rows; mean and variance
+    count as at least 0.03 and 0.0003.
 
-    Source: Ahmad, Lavin, Purdy & Agha, "Unsupervised real-time anomaly detection for streaming data",
+    Source: Ahmad, Lavin, Purdy & Agha, "Unsupervised real-time anomaly detection for streaming
+    data",
     Neurocomputing 262 (2017), doi:10.1016/j.neucom.2017.04.070.
 
     >>> rule, state = AnomalyLikelihood(100), LikelihoodState()
@@ -83,7 +84,8 @@ class AnomalyLikelihood:
         """As a call, but return −log₁₀(1 − likelihood), which never saturates."""
         sigma = sqrt(max(state.variance, _LEAST_VARIANCE))
         single = tail_exponent((score - max(state.mean, _LEAST_MEAN)) / sigma)
-        alpha, moved = 1 - exp(-1 / self.period), score - state.mean
+        alpha = 1 - exp(-1 / self.period)
+        moved = score - state.mean
         mean = state.mean + alpha * moved
         variance = (1 - alpha) * (state.variance + alpha * moved * moved)
         later = LikelihoodState(mean, variance, state.records + 1, single)

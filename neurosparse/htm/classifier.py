@@ -34,7 +34,8 @@ class SDRClassifier:
     labels being 1/k each. W [n_cells, n_labels] begins at 0 and widens with the largest label seen.
 
     Raises ValueError for codes of another size or negative labels.
-    Source: the SDR classifier of HTM systems: softmax regression on sparse codes (Bishop 2006, 4.3.4).
+    Source: the SDR classifier of HTM systems: softmax regression on sparse codes (Bishop 2006,
+    4.3.4).
 
     >>> c = SDRClassifier(4, alpha=1.0).learn(SDR([0, 1], 4), 0).learn(SDR([2, 3], 4), 1)
     >>> int(c.infer(SDR([2, 3], 4)).argmax())
@@ -43,14 +44,18 @@ class SDRClassifier:
 
     def __init__(self, n_cells: int, alpha: float = 0.001) -> None:
         if n_cells < 1 or not alpha > 0:
-            raise bad_argument("n_cells, alpha", (n_cells, alpha), "at least 1 cell and a rate above 0")
+            raise bad_argument(
+                "n_cells, alpha", (n_cells, alpha), "at least 1 cell and a rate above 0"
+            )
         self.n_cells, self.alpha = _store.whole("n_cells", n_cells), float(alpha)
         self.weights: Floats = np.zeros((n_cells, 0))
 
     def learn(self, sdr: SDR, labels: int | Sequence[int]) -> Self:
         """Learn that a code means a label, or any of several."""
         given = np.atleast_1d(np.asarray(labels))
-        whole = given.dtype.kind in "iub" or (given.dtype.kind == "f" and (given == np.floor(given)).all())
+        whole = given.dtype.kind in "iub" or (
+            given.dtype.kind == "f" and (given == np.floor(given)).all()
+        )
         known = np.unique(given.astype(np.int64)) if whole else np.zeros(0, np.int64)
         if not known.size or known[0] < 0:
             raise bad_argument("labels", labels, "one or more whole numbers, 0 or above")
@@ -65,21 +70,28 @@ class SDRClassifier:
         if one_sdr("sdr", sdr).size != self.n_cells:
             raise bad_argument("sdr", sdr.shape, f"{self.n_cells} cells")
         if not self.weights.shape[1]:
-            raise bad_argument("sdr", "a classifier that knows no label", "learning first", "call learn")
+            raise bad_argument(
+                "sdr", "a classifier that knows no label", "learning first", "call learn"
+            )
         return softmax(self.weights[sdr.indices].sum(axis=0))
 
     def partial_fit(self, X: Any, y: Iterable[int]) -> Self:
         """Learn rows of X (SDRs, a SciPy sparse array or dense rows [n, n_cells]) with labels y, in order."""
-        rows, labels = list(self._rows(X)), list(y)
+        rows = list(self._rows(X))
+        labels = list(y)
         if len(rows) != len(labels):
-            raise bad_argument("y", Said(f"{len(labels)} labels"), f"as many as X has rows: {len(rows)}")
+            raise bad_argument(
+                "y", Said(f"{len(labels)} labels"), f"as many as X has rows: {len(rows)}"
+            )
         for sdr, label in zip(rows, labels, strict=True):
             self.learn(sdr, label)
         return self
 
     def predict_proba(self, X: Any) -> Floats:
         """Probability of every label for the rows of X [n, n_labels]."""
-        return np.array([self.infer(sdr) for sdr in self._rows(X)]).reshape(-1, self.weights.shape[1])
+        return np.array([self.infer(sdr) for sdr in self._rows(X)]).reshape(
+            -1, self.weights.shape[1]
+        )
 
     def predict(self, X: Any) -> NDArray[np.int64]:
         """Most probable label for the rows of X [n]."""
@@ -126,7 +138,9 @@ class Predictor:
 
     def __init__(self, n_cells: int, steps: Sequence[int], alpha: float = 0.001) -> None:
         if np.ndim(steps) != 1 or not len(steps) or min(steps) < 0:
-            raise bad_argument("steps", steps, "one or more numbers of steps, 0 or above", "write [1] for one")
+            raise bad_argument(
+                "steps", steps, "one or more numbers of steps, 0 or above", "write [1] for one"
+            )
         ahead = sorted({_store.whole("steps", step) for step in steps})
         self.classifiers = {step: SDRClassifier(n_cells, alpha) for step in ahead}
         self.history: list[Record] = []
@@ -134,7 +148,12 @@ class Predictor:
     def learn(self, number: int, sdr: SDR, labels: int | Sequence[int]) -> None:
         """Take row `number`: its code, and the label that came with it. Numbers must increase."""
         if self.history and number <= self.history[-1].number:
-            raise bad_argument("number", number, f"a row after {self.history[-1].number}", "call reset between streams")
+            raise bad_argument(
+                "number",
+                number,
+                f"a row after {self.history[-1].number}",
+                "call reset between streams",
+            )
         self.history.append(Record(number, sdr))
         farthest = max(self.classifiers)
         self.history = [r for r in self.history if r.number >= number - farthest]
@@ -161,7 +180,9 @@ class Predictor:
             "numbers": [r.number for r in self.history],
             "shapes": [list(r.sdr.shape) for r in self.history],
         }
-        arrays: dict[str, Any] = {f"weights{step}": c.weights for step, c in self.classifiers.items()}
+        arrays: dict[str, Any] = {
+            f"weights{step}": c.weights for step, c in self.classifiers.items()
+        }
         arrays |= {f"code{i}": r.sdr.indices for i, r in enumerate(self.history)}
         _store.save(path, "Predictor", config, arrays)
 
@@ -171,7 +192,9 @@ class Predictor:
         config, arrays = _store.load(path, "Predictor")
         out = cls(config["n_cells"], config["steps"], config["alpha"])
         for step, classifier in out.classifiers.items():
-            classifier.weights = _store.take(arrays, f"weights{step}", np.float64, (config["n_cells"], None))
+            classifier.weights = _store.take(
+                arrays, f"weights{step}", np.float64, (config["n_cells"], None)
+            )
         for i, (number, shape) in enumerate(zip(config["numbers"], config["shapes"], strict=True)):
             code = SDR(_store.take(arrays, f"code{i}", np.int32, (None,)), tuple(shape))
             out.history.append(Record(number, code))

@@ -1,4 +1,6 @@
-"""Anomaly detection in a stream of numbers: encoders, spatial pooler, temporal memory, likelihood."""
+"""Anomaly detection in a stream of numbers: encoders, spatial pooler, temporal memory,
+likelihood.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,9 @@ FEWEST = 52  # columns of which at least one wins
 class Alarm:
     """How raw scores become alarms.
 
-    `period` rows are the memory of the likelihood, `short` that of the score it judges; a number beyond
-    the seen range by `margin` of its width is an alarm of its own; `hold` is the number of rows over
-    which only a score above all before counts, so that one event is told once.
+    `period` rows are the memory of the likelihood, `short` that of the score it judges; a number
+    beyond the seen range by `margin` of its width is an alarm of its own; `hold` is the number of
+    rows over which only a score above all before counts, so that one event is told once.
     """
 
     period: int = 150
@@ -43,15 +45,18 @@ class Alarm:
     def __post_init__(self) -> None:
         _store.settle(self, "period", "short", "hold")
         if min(self.period, self.short) < 1 or min(self.margin, self.hold) < 0:
-            raise bad_argument("alarm", self, "period and short of at least 1, margin and hold of at least 0")
+            raise bad_argument(
+                "alarm", self, "period and short of at least 1, margin and hold of at least 0"
+            )
 
 
 @dataclass(frozen=True)
 class DetectorSettings:
     """One configuration for every stream.
 
-    `buckets` resolve the range of the numbers; `columns` are 52 or more, of which 2 % win; `time_of_day` is the width
-    of that part of the date code (0: none); `alarm` says what counts as one.
+    `buckets` resolve the range of the numbers; `columns` are 52 or more, of which 2 % win;
+    `time_of_day` is the width of that part of the date code (0: none); `alarm` says what counts as
+    one.
     """
 
     buckets: int = 130
@@ -74,7 +79,8 @@ class Judgement(NamedTuple):
 
     raw: float  # share of columns that were not predicted
     likelihood: float  # how unlikely that is
-    score: float  # surprise s = −log₁₀(1 − likelihood) as s/(s + 10), 1 for a number out of the seen range
+    # surprise s = −log₁₀(1 − likelihood) as s/(s + 10), 1 for a number out of the seen range
+    score: float
 
 
 class AnomalyDetector:
@@ -91,14 +97,18 @@ class AnomalyDetector:
     True
     """
 
-    def __init__(self, low: float, high: float, settings: DetectorSettings = DetectorSettings()) -> None:
+    def __init__(
+        self, low: float, high: float, settings: DetectorSettings = DetectorSettings()
+    ) -> None:
         if not (isfinite(low) and isfinite(high) and low <= high):
             raise bad_argument("low, high", (low, high), "finite numbers with low <= high")
         self.low, self.high = low, high = float(low), float(high)
         s = self.settings = settings
         resolution = max(0.001, 1.4 * (high - low) / s.buckets)
         self.value = RandomScalarEncoder(400, 21, resolution)
-        self.date = DateEncoder(time_of_day=s.time_of_day, time_radius=9.49) if s.time_of_day else None
+        self.date = (
+            DateEncoder(time_of_day=s.time_of_day, time_radius=9.49) if s.time_of_day else None
+        )
         size = self.value.size + (self.date.size if self.date else 0)
         self.pooler = SpatialPooler(
             size,
@@ -129,7 +139,9 @@ class AnomalyDetector:
             FileExistsError: something else is there.
         """
         if Path(path).exists() and not _is_ours(Path(path)):
-            raise FileExistsError(f"path: {path} is there and holds no detector; choose another name or remove it")
+            raise FileExistsError(
+                f"path: {path} is there and holds no detector; choose another name or remove it"
+            )
         config = {
             "scale": [self.low, self.high],
             "settings": asdict(self.settings),
@@ -148,7 +160,9 @@ class AnomalyDetector:
         """Read a detector that `save` wrote; it continues to the bit as the saved one would."""
         folder = Path(path) if Path(path).exists() else aside_name(Path(path))
         if not (folder / "detector.npz").is_file():
-            raise FileNotFoundError(f"path: got {str(path)!r}, wants a folder that AnomalyDetector.save wrote")
+            raise FileNotFoundError(
+                f"path: got {str(path)!r}, wants a folder that AnomalyDetector.save wrote"
+            )
         config, _ = _store.load(folder / "detector.npz", "AnomalyDetector")
         settings = dict(config["settings"])
         settings["alarm"] = Alarm(**settings["alarm"])
@@ -170,7 +184,12 @@ class AnomalyDetector:
         code = self.value.encode(value)
         if self.date is not None:
             if not isinstance(time, datetime):
-                raise bad_type("time", time, "a datetime", "step takes time, value; datetime.fromisoformat reads text")
+                raise bad_type(
+                    "time",
+                    time,
+                    "a datetime",
+                    "step takes time, value; datetime.fromisoformat reads text",
+                )
             code = code.concatenate(self.date.encode(time))
         raw = self.memory.step(self.pooler.step(code)).anomaly
         return self.judge(raw, value)
@@ -178,7 +197,9 @@ class AnomalyDetector:
     def judge(self, raw: float, value: float) -> Judgement:
         """Judge a row by its raw score, which `step` finds with the temporal memory."""
         self._recent = [*self._recent, raw][-self.settings.alarm.short :]
-        self._state, surprise = self.likelihood.surprise(self._state, sum(self._recent) / len(self._recent))
+        self._state, surprise = self.likelihood.surprise(
+            self._state, sum(self._recent) / len(self._recent)
+        )
         outside = self._beyond(value) and self._state.records > self.settings.alarm.period
         score = 1.0 if outside else surprise / (surprise + 10)
         told = any(score <= earlier for earlier in self._held)
@@ -186,7 +207,9 @@ class AnomalyDetector:
         return Judgement(raw, 1 - 10.0**-surprise, 0.01 * score if told else score)
 
     def _beyond(self, value: float) -> bool:
-        """Whether a value leaves the seen range by more than the margin; the range then includes it."""
+        """Whether a value leaves the seen range by more than the margin; the range then includes
+        it.
+        """
         low, high = self._seen or (value, value)
         slack = (high - low) * self.settings.alarm.margin
         self._seen = min(low, value), max(high, value)

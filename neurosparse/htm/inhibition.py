@@ -25,7 +25,9 @@ class Hood(NamedTuple):
 
     def mean(self, values: Floats) -> Floats:
         """Mean of a quantity over each neighbourhood [n_columns]."""
-        return np.asarray(np.add.reduceat(values[self.indices], self.indptr[:-1]) / np.diff(self.indptr))
+        return np.asarray(
+            np.add.reduceat(values[self.indices], self.indptr[:-1]) / np.diff(self.indptr)
+        )
 
     def largest(self, values: Floats) -> Floats:
         """Maximum of a quantity over each neighbourhood [n_columns]."""
@@ -36,14 +38,17 @@ def _check(density: float, stimulus_threshold: int) -> None:
     if not 0 < density <= 1:
         raise bad_argument("density", density, "a share of active columns above 0 and up to 1")
     if stimulus_threshold < 0:
-        raise bad_argument("stimulus_threshold", stimulus_threshold, "a number of synapses, 0 or more")
+        raise bad_argument(
+            "stimulus_threshold", stimulus_threshold, "a number of synapses, 0 or more"
+        )
 
 
 @dataclass(frozen=True)
 class GlobalInhibition:
     """Let the floor(density·n) columns of largest overlap win; ties go to the higher index.
 
-    Columns below `stimulus_threshold` never win. A pooler refuses a density that lets none of its columns win.
+    Columns below `stimulus_threshold` never win. A pooler refuses a density that lets none of its
+    columns win.
 
     >>> GlobalInhibition(0.3)(np.array([1, 2, 1, 4, 8, 3, 12, 5, 4, 1.0]), None).tolist()
     [4, 6, 7]
@@ -56,7 +61,9 @@ class GlobalInhibition:
         settle(self, "stimulus_threshold")
         _check(self.density, self.stimulus_threshold)
 
-    def __call__(self, overlap: Floats, hood: Hood | None, backend: str = "cpu") -> NDArray[np.int32]:
+    def __call__(
+        self, overlap: Floats, hood: Hood | None, backend: str = "cpu"
+    ) -> NDArray[np.int32]:
         """Return the ascending winning columns for overlaps [n_columns]."""
         winners = k_winners(overlap[None], self.count(overlap.size), backend=backend)[0]
         return np.asarray(winners[overlap[winners] >= self.stimulus_threshold])
@@ -93,7 +100,9 @@ class LocalInhibition:
         settle(self, "stimulus_threshold")
         _check(self.density, self.stimulus_threshold)
 
-    def __call__(self, overlap: Floats, hood: Hood | None, backend: str = "cpu") -> NDArray[np.int32]:
+    def __call__(
+        self, overlap: Floats, hood: Hood | None, backend: str = "cpu"
+    ) -> NDArray[np.int32]:
         """Return the ascending winning columns for overlaps [n_columns]."""
         assert hood is not None
         inhibit = backend_module(backend).inhibit

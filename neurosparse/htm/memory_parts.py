@@ -23,7 +23,9 @@ class SegmentThresholds:
     def __post_init__(self) -> None:
         settle(self, "active", "matching")
         if not 1 <= self.matching <= self.active:
-            raise bad_argument("thresholds", (self.active, self.matching), "1 <= matching <= active")
+            raise bad_argument(
+                "thresholds", (self.active, self.matching), "1 <= matching <= active"
+            )
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,11 @@ class Growth:
 
 
 def memory_rule(
-    cells_per_column: int, thresholds: SegmentThresholds, permanence: SynapsePermanence, growth: Growth, seed: int
+    cells_per_column: int,
+    thresholds: SegmentThresholds,
+    permanence: SynapsePermanence,
+    growth: Growth,
+    seed: int,
 ) -> Rule:
     """Collect the numbers for the kernels; warn of a threshold that no grown segment can reach.
 

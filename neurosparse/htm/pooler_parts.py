@@ -21,7 +21,9 @@ EPSILON = 1e-6  # a permanence this close below the threshold is connected
 
 @dataclass(frozen=True)
 class PotentialPool:
-    """Which inputs a column may connect to: a share of the hypercube of `radius` around its centre."""
+    """Which inputs a column may connect to: a share of the hypercube of `radius` around its
+    centre.
+    """
 
     radius: int = 16
     fraction: float = 0.5
@@ -30,7 +32,9 @@ class PotentialPool:
     def __post_init__(self) -> None:
         settle(self, "radius")
         if self.radius < 0 or not 0 < self.fraction <= 1:
-            raise bad_argument("pool", (self.radius, self.fraction), "radius >= 0 and 0 < fraction <= 1")
+            raise bad_argument(
+                "pool", (self.radius, self.fraction), "radius >= 0 and 0 < fraction <= 1"
+            )
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,9 @@ class PoolPermanence:
 
 @dataclass(frozen=True)
 class Boosting:
-    """Help for columns that win too little: boost = exp((target − duty)·strength), duty over `period`."""
+    """Help for columns that win too little: boost = exp((target − duty)·strength), duty over
+    `period`.
+    """
 
     strength: float = 0.0
     period: int = 1000
@@ -60,7 +66,9 @@ class Boosting:
     def __post_init__(self) -> None:
         settle(self, "period", "update_every")
         if self.strength < 0 or self.period < 1 or self.least_share < 0 or self.update_every < 1:
-            raise bad_argument("boosting", self, "strength, least_share >= 0 and period, update_every >= 1")
+            raise bad_argument(
+                "boosting", self, "strength, least_share >= 0 and period, update_every >= 1"
+            )
 
 
 class PoolerState(NamedTuple):
@@ -103,7 +111,9 @@ def learning_rule(permanence: PoolPermanence, reachable: int) -> Learning:
     return Learning(p.connected - EPSILON, p.increment, p.decrement, p.connected / 10, reachable)
 
 
-def draw_pools(inputs: Shape, columns: Shape, pool: PotentialPool, rng: np.random.Generator) -> Pools:
+def draw_pools(
+    inputs: Shape, columns: Shape, pool: PotentialPool, rng: np.random.Generator
+) -> Pools:
     """Draw round(fraction·|neighbourhood|) potential inputs for each column.
 
     >>> draw_pools((12,), (4,), PotentialPool(2, 1.0, wrap=False), np.random.default_rng(0)).indices[:4].tolist()

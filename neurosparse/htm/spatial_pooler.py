@@ -38,8 +38,9 @@ class SpatialPooler:
     """Turn binary inputs into sparse codes of columns, and learn to tell the inputs apart.
 
     overlap_c = #connected synapses from active inputs, times boost; columns compete (`inhibition`);
-    winners raise permanences from active inputs and lower the others. Input and column shapes have the
-    same number of axes, which lie over each other. `rng` (SPEC 7) draws pools and first permanences.
+    winners raise permanences from active inputs and lower the others. Input and column shapes have
+    the same number of axes, which lie over each other. `rng` (SPEC 7) draws pools and first
+    permanences.
 
     Attributes: `pools` (fixed), `state` (all that learns), `backend` "cpu" or "naive".
     Raises ValueError for parameters out of range, or inputs of another size.
@@ -66,13 +67,19 @@ class SpatialPooler:
     ) -> None:
         self.input_shape = SDR([], input_shape).shape
         self.column_shape = SDR([], column_shape).shape
-        self.pool, self.permanence, self.inhibition, self.boosting = pool, permanence, inhibition, boosting
+        self.pool = pool
+        self.permanence = permanence
+        self.inhibition = inhibition
+        self.boosting = boosting
         self.backend = backend
         generator = np.random.default_rng(rng)
         self.pools = draw_pools(self.input_shape, self.column_shape, pool, generator)
         warn_unreachable(self.pools, inhibition.stimulus_threshold)
-        if isinstance(inhibition, GlobalInhibition) and not inhibition.count(prod(self.column_shape)):
-            wants, remedy = f"one winner or more of {prod(self.column_shape)} columns", "raise density or add columns"
+        if isinstance(inhibition, GlobalInhibition) and not inhibition.count(
+            prod(self.column_shape)
+        ):
+            wants = f"one winner or more of {prod(self.column_shape)} columns"
+            remedy = "raise density or add columns"
             raise bad_argument("inhibition.density", inhibition.density, wants, remedy)
         none = np.zeros(prod(self.column_shape))
         first = draw_permanences(self.pools.indices.size, permanence.connected, generator)
@@ -83,7 +90,9 @@ class SpatialPooler:
     def step(self, sdr: SDR, learn: bool = True) -> SDR:
         """Return the winning columns for one input and, unless `learn` is False, learn from it."""
         if one_sdr("sdr", sdr).size != prod(self.input_shape):
-            raise bad_argument("sdr", sdr.shape, f"{prod(self.input_shape)} input cells {self.input_shape}")
+            raise bad_argument(
+                "sdr", sdr.shape, f"{prod(self.input_shape)} input cells {self.input_shape}"
+            )
         return SDR(self._step(sdr.indices, learn), self.column_shape)
 
     def partial_fit(self, X: Any, y: None = None) -> Self:
@@ -129,26 +138,45 @@ class SpatialPooler:
         }
         arrays = {"indptr": self.pools.indptr, "indices": self.pools.indices}
         names = PoolerState._fields[:5]
-        _store.save(path, "SpatialPooler", config, arrays | {n: getattr(self.state, n) for n in names})
+        _store.save(
+            path, "SpatialPooler", config, arrays | {n: getattr(self.state, n) for n in names}
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> SpatialPooler:
         """Read a pooler that `save` wrote; it continues to the bit as the saved one would."""
         config, arrays = _store.load(path, "SpatialPooler")
         out = cls.__new__(cls)
-        out.input_shape, out.column_shape = tuple(config["input_shape"]), tuple(config["column_shape"])
-        n_in, n_col = prod(out.input_shape), prod(out.column_shape)
+        out.input_shape, out.column_shape = (
+            tuple(config["input_shape"]),
+            tuple(config["column_shape"]),
+        )
+        n_in = prod(out.input_shape)
+        n_col = prod(out.column_shape)
         pool, permanence, inhibition, boosting = config["parts"]
-        kinds: dict[str, type[Inhibition]] = {c.__name__: c for c in (GlobalInhibition, LocalInhibition)}
+        kinds: dict[str, type[Inhibition]] = {
+            c.__name__: c for c in (GlobalInhibition, LocalInhibition)
+        }
         out.pool, out.permanence = PotentialPool(**pool), PoolPermanence(**permanence)
-        out.inhibition, out.boosting = kinds[config["inhibition_kind"]](**inhibition), Boosting(**boosting)
+        out.inhibition, out.boosting = (
+            kinds[config["inhibition_kind"]](**inhibition),
+            Boosting(**boosting),
+        )
         out.backend = "cpu"
         indptr = _store.take(arrays, "indptr", np.int64, (n_col + 1,))
         indices = _store.take(arrays, "indices", np.int32, (int(indptr[-1]),))
-        if np.diff(indptr).min() < 0 or indices.min(initial=0) < 0 or indices.max(initial=0) >= n_in:
-            raise bad_argument("path", "pools that lie outside the inputs", "a file that save wrote")
+        if (
+            np.diff(indptr).min() < 0
+            or indices.min(initial=0) < 0
+            or indices.max(initial=0) >= n_in
+        ):
+            raise bad_argument(
+                "path", "pools that lie outside the inputs", "a file that save wrote"
+            )
         out.pools = make_pools(indptr, indices, n_in)
-        learned = {n: _store.take(arrays, n, np.float64, (n_col,)) for n in PoolerState._fields[1:5]}
+        learned = {
+            n: _store.take(arrays, n, np.float64, (n_col,)) for n in PoolerState._fields[1:5]
+        }
         learned["permanence"] = _store.take(arrays, "permanence", np.float32, (indices.size,))
         out.state = PoolerState(**learned, iteration=config["iteration"], radius=config["radius"])
         out.hood = out._neighbours(out.state.radius)
@@ -162,11 +190,15 @@ class SpatialPooler:
     def overlaps(self, active: NDArray[np.int32]) -> NDArray[np.int32]:
         """Count connected synapses from active inputs, int32 [n_columns]."""
         run = backend_module(self.backend).overlaps
-        return np.asarray(run(active, self.pools, self.state.permanence, self.rule.connected), np.int32)
+        return np.asarray(
+            run(active, self.pools, self.state.permanence, self.rule.connected), np.int32
+        )
 
     def boosted(self, overlap: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return overlaps times boost factors, or as they are without boosting [n_columns]."""
-        return np.asarray(overlap * (self.state.boost if self.boosting.strength > 0 else 1.0), np.float64)
+        return np.asarray(
+            overlap * (self.state.boost if self.boosting.strength > 0 else 1.0), np.float64
+        )
 
     def connected(self) -> list[NDArray[np.int32]]:
         """Connected input cells of each column."""
@@ -181,8 +213,12 @@ class SpatialPooler:
             self._learn(active, overlap, winners)
         return winners
 
-    def _learn(self, active: NDArray[np.int32], overlap: NDArray[np.int32], winners: NDArray[np.int32]) -> None:
-        s, kernel, rule = self.state, backend_module(self.backend), self.rule
+    def _learn(
+        self, active: NDArray[np.int32], overlap: NDArray[np.int32], winners: NDArray[np.int32]
+    ) -> None:
+        s = self.state
+        kernel = backend_module(self.backend)
+        rule = self.rule
         iteration = s.iteration + 1
         kernel.adapt(winners, active, self.pools, s.permanence, rule)
         period = min(self.boosting.period, iteration)
@@ -195,8 +231,13 @@ class SpatialPooler:
             kernel.bump(weak, self.pools, s.permanence, rule.raise_by)
         boost = s.boost
         if self.boosting.strength > 0:
-            boost = np.exp((self.inhibition.target(active_duty, self.hood) - active_duty) * self.boosting.strength)
-        self.state = s._replace(overlap_duty=overlap_duty, active_duty=active_duty, boost=boost, iteration=iteration)
+            boost = np.exp(
+                (self.inhibition.target(active_duty, self.hood) - active_duty)
+                * self.boosting.strength
+            )
+        self.state = s._replace(
+            overlap_duty=overlap_duty, active_duty=active_duty, boost=boost, iteration=iteration
+        )
         if iteration % self.boosting.update_every == 0:
             self._set_radius()
             least = self.boosting.least_share * self.inhibition.peak(overlap_duty, self.hood)
@@ -213,9 +254,12 @@ class SpatialPooler:
         self.state = self.state._replace(radius=radius)
 
     def _make_reachable(self) -> None:
-        nobody, still = np.empty(0, np.int32), self.rule._replace(increment=0.0, decrement=0.0)
+        nobody = np.empty(0, np.int32)
+        still = self.rule._replace(increment=0.0, decrement=0.0)
         columns = np.arange(prod(self.column_shape), dtype=np.int32)
-        backend_module(self.backend).adapt(columns, nobody, self.pools, self.state.permanence, still)
+        backend_module(self.backend).adapt(
+            columns, nobody, self.pools, self.state.permanence, still
+        )
 
     hood: Hood | None
 

@@ -1,4 +1,6 @@
-"""Temporal memory: learns sequences of column codes, each cell standing for its column in one context."""
+"""Temporal memory: learns sequences of column codes, each cell standing for its column in one
+context.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,15 @@ from numpy.typing import NDArray
 from neurosparse.errors import bad_argument
 from neurosparse.htm import _store
 from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence, memory_rule
-from neurosparse.kernels.temporal_memory import Before, Cells, Listing, Reach, Rule, as_cells, backend_module
+from neurosparse.kernels.temporal_memory import (
+    Before,
+    Cells,
+    Listing,
+    Reach,
+    Rule,
+    as_cells,
+    backend_module,
+)
 from neurosparse.sdr import SDR
 from neurosparse.sdr.batch import one_sdr, sdr_rows
 
@@ -41,8 +51,8 @@ class TemporalMemory:
     `neurosparse.kernels.temporal_memory.naive`; external predictive inputs are left out.
 
     Attributes: `active`, `winners` (cells of the last step), `iteration`; cells are numbered
-    column·cells_per_column + i. `rng` is a whole number below 2^32: every random choice is a function of
-    it, the step and the segment.
+    column·cells_per_column + i. `rng` is a whole number below 2^32: every random choice is a
+    function of it, the step and the segment.
     Raises ValueError for parameters out of range or codes of another size.
     Source: Hawkins & Ahmad 2016, doi:10.3389/fncir.2016.00023.
 
@@ -70,8 +80,12 @@ class TemporalMemory:
         # NumPy's whole numbers, as a table gives them, would not be saved
         plain = (int(n) if isinstance(n, np.integer) else n for n in (cells_per_column, rng))
         (self.cells_per_column, self.rng), self.backend = plain, backend
-        self.thresholds, self.permanence, self.growth = thresholds, permanence, growth
-        self.rule: Rule = memory_rule(self.cells_per_column, thresholds, permanence, growth, self.rng)
+        self.thresholds = thresholds
+        self.permanence = permanence
+        self.growth = growth
+        self.rule: Rule = memory_rule(
+            self.cells_per_column, thresholds, permanence, growth, self.rng
+        )
         self.n_cells = prod(self.column_shape) * self.cells_per_column
         self.segments: Any = backend_module(backend).empty(self.n_cells)
         self.active = self.winners = as_cells([])
@@ -121,7 +135,9 @@ class TemporalMemory:
             rows = [moment.active for moment in self._replay(X)]
         indptr = np.concatenate([[0], np.cumsum([r.size for r in rows])]).astype(np.int64)
         indices = np.concatenate([np.empty(0, np.int32), *rows])
-        return csr_array((np.ones(indices.size, np.uint8), indices, indptr), shape=(len(rows), self.n_cells))
+        return csr_array(
+            (np.ones(indices.size, np.uint8), indices, indptr), shape=(len(rows), self.n_cells)
+        )
 
     def create_segment(self, cell: int, sources: Any, permanence: Any) -> Self:
         """Add a segment by hand; of synapses given twice to one source the stronger stays.
@@ -135,10 +151,14 @@ class TemporalMemory:
         source = np.asarray(sources, np.int64)
         values = np.broadcast_to(np.asarray(permanence, np.float32), source.shape)
         if not all(0 <= c < self.n_cells for c in (cell, *source)):
-            raise bad_argument("cell, sources", (cell, sources), f"cells from 0 to {self.n_cells - 1}")
+            raise bad_argument(
+                "cell, sources", (cell, sources), f"cells from 0 to {self.n_cells - 1}"
+            )
         if not ((values >= 0) & (values <= 1)).all():
             raise bad_argument("permanence", permanence, "permanences from 0 to 1")
-        self.segments = backend_module(self.backend).create(self.segments, cell, as_cells(source), values)
+        self.segments = backend_module(self.backend).create(
+            self.segments, cell, as_cells(source), values
+        )
         self._reach = None
         return self
 
@@ -154,7 +174,11 @@ class TemporalMemory:
         rows = self.listing()
         segment = np.repeat(np.arange(rows.cell.size), np.diff(rows.indptr))
         return Connectivity.from_edges(
-            rows.source, segment, n_pre=self.n_cells, n_post=max(1, rows.cell.size), weight=rows.permanence
+            rows.source,
+            segment,
+            n_pre=self.n_cells,
+            n_post=max(1, rows.cell.size),
+            weight=rows.permanence,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -186,7 +210,9 @@ class TemporalMemory:
         )
         rows = _checked_listing(arrays, out.n_cells)
         out.segments = backend_module(backend).restore(out.n_cells, rows, config["born"])
-        out.active, out.winners = (_cells(arrays, name, out.n_cells) for name in ("active", "winners"))
+        out.active, out.winners = (
+            _cells(arrays, name, out.n_cells) for name in ("active", "winners")
+        )
         out.iteration = config["iteration"]
         return out
 
@@ -206,11 +232,14 @@ class TemporalMemory:
 
     def _reached(self) -> Reach:
         if self._reach is None:
-            self._reach = backend_module(self.backend).dendrites(self.segments, self.active, self.rule)
+            self._reach = backend_module(self.backend).dendrites(
+                self.segments, self.active, self.rule
+            )
         return self._reach
 
     def _step(self, columns: Cells, learn: bool) -> Moment:
-        reach, before = self._reached(), Before(self.active, self.winners)
+        reach = self._reached()
+        before = Before(self.active, self.winners)
         predicted = np.zeros(self.n_cells // self.cells_per_column, np.bool_)
         predicted[reach.active_cells // self.cells_per_column] = True
         hits = int(np.count_nonzero(predicted[columns]))
@@ -224,7 +253,9 @@ class TemporalMemory:
         return Moment(self.active, self.winners, anomaly)
 
 
-def _cells(arrays: _store.Arrays, name: str, n_cells: int, n: int | None = None) -> NDArray[np.int32]:
+def _cells(
+    arrays: _store.Arrays, name: str, n_cells: int, n: int | None = None
+) -> NDArray[np.int32]:
     cells = _store.take(arrays, name, np.int32, (n,))
     if cells.size and not 0 <= cells.min() <= cells.max() < n_cells:
         raise bad_argument("path", f"{name} outside the {n_cells} cells", "a file that save wrote")

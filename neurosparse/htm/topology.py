@@ -20,7 +20,9 @@ def centres(input_shape: Sequence[int], column_shape: Sequence[int]) -> NDArray[
     [1, 4, 7, 10]
     """
     if len(input_shape) != len(column_shape):
-        raise ValueError(f"column_shape: {column_shape} has not the axes of input_shape {input_shape}")
+        raise ValueError(
+            f"column_shape: {column_shape} has not the axes of input_shape {input_shape}"
+        )
     axes = [
         np.array([floor((c + 0.5) * n_in / n_col) for c in range(n_col)])
         for n_in, n_col in zip(input_shape, column_shape, strict=True)
@@ -41,7 +43,9 @@ def neighbourhood(centre: int, radius: int, shape: Shape, wrap: bool) -> NDArray
     return np.sort(np.ravel_multi_index(np.meshgrid(*axes, indexing="ij"), shape).ravel())
 
 
-def neighbourhoods(shape: Shape, radius: int, wrap: bool) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def neighbourhoods(
+    shape: Shape, radius: int, wrap: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """All neighbourhoods as rows of a sparse matrix, (indptr [n+1], indices).
 
     >>> indptr, indices = neighbourhoods((4,), 1, wrap=False)

@@ -12,7 +12,9 @@ _RENAME_EXCHANGE = 2
 
 
 def sync_tree(path: Path) -> None:
-    """Ask the system to put every file and folder below `path`, and `path` itself, onto the disk."""
+    """Ask the system to put every file and folder below `path`, and `path` itself, onto the
+    disk.
+    """
     for folder, _, files in os.walk(path, topdown=False):
         for name in files:
             _sync(os.path.join(folder, name))
@@ -40,7 +42,8 @@ def aside_name(path: Path) -> Path:
 def new_folder(path: Path) -> Iterator[Path]:
     """Yield an empty temporary folder beside `path`; on success sync it and give it that name.
 
-    A folder already at `path` is replaced: in one atomic step where the system can exchange two names
+    A folder already at `path` is replaced: in one atomic step where the system can exchange two
+    names
     (Linux), otherwise by two renames, between which the older folder stands at `aside_name(path)`.
     When the body raises, the temporary folder is removed and `path` is as it was.
     """

@@ -1,4 +1,5 @@
-"""The checkpoint container: named arrays and JSON attributes in one Zarr v3 group, to the bit, or nothing.
+"""The checkpoint container: named arrays and JSON attributes in one Zarr v3 group, to the bit, or
+nothing.
 
 The group is written under a temporary name, synced and renamed, so a file system never shows half a
 checkpoint and an older one is replaced in one step. Loading runs no code from the file.
@@ -34,7 +35,9 @@ _CHUNK_BYTES = 2**24
 
 
 class Checkpoint(NamedTuple):
-    """What a checkpoint holds: arrays by name, attributes, the fingerprint of the network it belongs to."""
+    """What a checkpoint holds: arrays by name, attributes, the fingerprint of the network it
+    belongs to.
+    """
 
     arrays: dict[str, NDArray[Any]]
     attributes: dict[str, Any]
@@ -48,14 +51,16 @@ def save_checkpoint(
     *,
     fingerprint: str = "",
 ) -> None:
-    """Write arrays and attributes to the Zarr group `path`, replacing an older checkpoint atomically.
+    """Write arrays and attributes to the Zarr group `path`, replacing an older checkpoint
+    atomically.
 
-    Names may have levels (`"neurons/E/v"`). Bits are kept (NaN payloads, -0.0); byte order becomes the
-    machine's, Python scalars become 0-d arrays. `attributes` is JSON; `fingerprint` names the network.
+    Names may have levels (`"neurons/E/v"`). Bits are kept (NaN payloads, -0.0); byte order becomes
+    the machine's, Python scalars become 0-d arrays. `attributes` is JSON; `fingerprint` names the
+    network.
 
-    Raises: ValueError for names that could leave the group, that clash, or when `path` holds something
-    else; TypeError for dtypes that are not numbers and attributes that are no JSON; OSError when the disk
-    is full (an older checkpoint stays as it was).
+    Raises: ValueError for names that could leave the group, that clash, or when `path` holds
+    something else; TypeError for dtypes that are not numbers and attributes that are no JSON;
+    OSError when the disk is full (an older checkpoint stays as it was).
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -73,7 +78,9 @@ def save_checkpoint(
         "fingerprint": str(fingerprint),
         "versions": library_versions(),
         "attributes": check_json(attributes or {}, "attributes"),
-        "arrays": {name: {"dtype": a.dtype.name, "shape": list(a.shape)} for name, a in ready.items()},
+        "arrays": {
+            name: {"dtype": a.dtype.name, "shape": list(a.shape)} for name, a in ready.items()
+        },
     }
     if path.exists():
         _refuse_foreign(path)
@@ -81,7 +88,9 @@ def save_checkpoint(
         with new_folder(path) as folder:
             group = create_root(folder, root)
             for name, array in ready.items():
-                create_array(group, name, array.dtype, array.shape, _tiling(array.shape, array.dtype))[...] = array
+                create_array(
+                    group, name, array.dtype, array.shape, _tiling(array.shape, array.dtype)
+                )[...] = array
     except OSError as error:
         raise OSError(
             error.errno,
@@ -93,8 +102,8 @@ def save_checkpoint(
 def load_checkpoint(path: str | Path, *, expect_fingerprint: str | None = None) -> Checkpoint:
     """Read the checkpoint at `path`, checking format, version, network, names, dtypes, shapes, checksums.
 
-    Raises: FileNotFoundError when there is none; ValueError when it is foreign, damaged, incomplete, of
-    another format version, or of another network than `expect_fingerprint`.
+    Raises: FileNotFoundError when there is none; ValueError when it is foreign, damaged,
+    incomplete, of another format version, or of another network than `expect_fingerprint`.
     """
     path = Path(path)
     if not path.exists() and aside_name(path).exists():
@@ -103,11 +112,18 @@ def load_checkpoint(path: str | Path, *, expect_fingerprint: str | None = None) 
     group = open_root(path, FORMAT, FORMAT_VERSION)
     try:
         head: dict[str, Any] = dict(group.attrs)
-        fingerprint, attributes, listed = head["fingerprint"], head["attributes"], head["arrays"]
-        expected = {name: (np.dtype(entry["dtype"]), tuple(entry["shape"])) for name, entry in listed.items()}
+        fingerprint = head["fingerprint"]
+        attributes = head["attributes"]
+        listed = head["arrays"]
+        expected = {
+            name: (np.dtype(entry["dtype"]), tuple(entry["shape"]))
+            for name, entry in listed.items()
+        }
         _check_names(expected)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"the checkpoint {path} is damaged: its head is incomplete ({error!r})") from error
+        raise ValueError(
+            f"the checkpoint {path} is damaged: its head is incomplete ({error!r})"
+        ) from error
     if expect_fingerprint is not None and fingerprint != expect_fingerprint:
         raise ValueError(
             f"the checkpoint {path} belongs to network {fingerprint!r}, this network is "
@@ -118,7 +134,9 @@ def load_checkpoint(path: str | Path, *, expect_fingerprint: str | None = None) 
     return Checkpoint(arrays, attributes, fingerprint)
 
 
-def _read(path: Path, group: "zarr.Group", name: str, dtype: "np.dtype[Any]", shape: tuple[int, ...]) -> NDArray[Any]:
+def _read(
+    path: Path, group: "zarr.Group", name: str, dtype: "np.dtype[Any]", shape: tuple[int, ...]
+) -> NDArray[Any]:
     import zarr
 
     damaged = f"the checkpoint {path} is damaged at array {name!r}: "
@@ -138,7 +156,9 @@ def _read(path: Path, group: "zarr.Group", name: str, dtype: "np.dtype[Any]", sh
         raise ValueError(f"{damaged}it is not cut or packed the way this library writes")
     # Zarr reads a missing file as zeros: count the files before believing them
     if array.nchunks_initialized != array.nchunks:
-        raise ValueError(f"{damaged}{array.nchunks_initialized} of {array.nchunks} chunks are there")
+        raise ValueError(
+            f"{damaged}{array.nchunks_initialized} of {array.nchunks} chunks are there"
+        )
     try:
         return np.asarray(array[...], dtype=dtype).reshape(shape)
     except Exception as error:  # codecs raise what they like: RuntimeError, ValueError, OSError
@@ -151,8 +171,11 @@ def _storable(name: str, value: ArrayLike) -> NDArray[Any]:
 
 
 def _tiling(shape: tuple[int, ...], dtype: "np.dtype[Any]") -> Tiling:
-    """Chunks of about 16 MiB, cut along the first axis, and along the last ones only when they must be."""
-    budget, chunk = max(1, _CHUNK_BYTES // dtype.itemsize), []
+    """Chunks of about 16 MiB, cut along the first axis, and along the last ones only when they must
+    be.
+    """
+    budget = max(1, _CHUNK_BYTES // dtype.itemsize)
+    chunk = []
     for axis, size in enumerate(shape):
         below = max(1, math.prod(shape[axis + 1 :]))
         chunk.append(max(1, min(size, budget // below)))
@@ -167,7 +190,9 @@ def _check_names(names: Mapping[str, object]) -> None:
             check_name(level, f"a level of the array name {name!r}")
         for depth in range(1, len(levels)):
             if (parent := "/".join(levels[:depth])) in names:
-                raise ValueError(f"array {name!r} would lie inside the array {parent!r}; rename one of them")
+                raise ValueError(
+                    f"array {name!r} would lie inside the array {parent!r}; rename one of them"
+                )
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -176,4 +201,6 @@ def _refuse_foreign(path: Path) -> None:
     except OtherVersionError:
         return
     except ValueError as error:
-        raise ValueError(f"{error}; a checkpoint replaces only checkpoints: choose another path") from None
+        raise ValueError(
+            f"{error}; a checkpoint replaces only checkpoints: choose another path"
+        ) from None

@@ -1,7 +1,9 @@
-"""Edge lists in CSV and Parquet: columns pre, post, weight, delay, one row a synapse in the caller's order.
+"""Edge lists in CSV and Parquet: columns pre, post, weight, delay, one row a synapse in the
+caller's order.
 
-The numbers of neurons stand in Parquet's metadata, and in a first line `# n_pre=… n_post=…` of a CSV, which
-most readers skip as a comment. Weights are written with the digits that give the same float32 back.
+The numbers of neurons stand in Parquet's metadata, and in a first line `# n_pre=… n_post=…` of a
+CSV, which most readers skip as a comment. Weights are written with the digits that give the same
+float32 back.
 """
 
 import re
@@ -20,7 +22,8 @@ _SIZES = re.compile(rb"# n_pre=(\d{1,12}) n_post=(\d{1,12})\r?\n")
 
 
 def write_edgelist(path: str | Path, connectivity: Connectivity) -> None:
-    """Write a connectivity to a .csv or .parquet file; reading it back gives the same, in the same order.
+    """Write a connectivity to a .csv or .parquet file; reading it back gives the same, in the same
+    order.
 
     Raises:
         ImportError: pyarrow is missing.
@@ -49,11 +52,14 @@ def write_edgelist(path: str | Path, connectivity: Connectivity) -> None:
             csv.write_csv(table, file)
 
 
-def read_edgelist(path: str | Path, *, n_pre: int | None = None, n_post: int | None = None) -> Connectivity:
+def read_edgelist(
+    path: str | Path, *, n_pre: int | None = None, n_post: int | None = None
+) -> Connectivity:
     """Read an edge list with columns pre and post and, where it has them, weight and delay (in steps).
 
-    Repeated pairs stay several synapses. Sizes are those in the file; where it says none, those given, or
-    else the largest index of each side + 1. Lines that begin with # are left out where they head a CSV.
+    Repeated pairs stay several synapses. Sizes are those in the file; where it says none, those
+    given, or else the largest index of each side + 1. Lines that begin with # are left out where
+    they head a CSV.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -76,11 +82,15 @@ def read_edgelist(path: str | Path, *, n_pre: int | None = None, n_post: int | N
             if times > 1 or (times == 0 and name in COLUMNS[:2]):
                 wants = f"{'a' if times == 0 else 'only one'} column {name!r}"
                 raise bad_argument("path", Said(f"columns {', '.join(table.column_names)}"), wants)
-        return _connectivity(table, n_pre if sizes[0] is None else sizes[0], n_post if sizes[1] is None else sizes[1])
+        return _connectivity(
+            table, n_pre if sizes[0] is None else sizes[0], n_post if sizes[1] is None else sizes[1]
+        )
 
 
 def _head(path: Path) -> tuple[tuple[int | None, int | None], int]:
-    """The sizes in the first line of a CSV, and how many comments stand above the names of its columns."""
+    """The sizes in the first line of a CSV, and how many comments stand above the names of its
+    columns.
+    """
     comments = 0
     with open(path, "rb") as file:
         first = line = file.readline(LONGEST)
@@ -107,8 +117,12 @@ def _connectivity(table: Any, n_pre: int | None, n_post: int | None) -> Connecti
             raise bad_argument(name, column, "a column of numbers")
     pre, post = (_whole(name, values.pop(name)) for name in COLUMNS[:2])
     sizes = {
-        "n_pre": believable("n_pre", int(pre.max(initial=-1)) + 1 if n_pre is None else n_pre, len(pre)),
-        "n_post": believable("n_post", int(post.max(initial=-1)) + 1 if n_post is None else n_post, len(pre)),
+        "n_pre": believable(
+            "n_pre", int(pre.max(initial=-1)) + 1 if n_pre is None else n_pre, len(pre)
+        ),
+        "n_post": believable(
+            "n_post", int(post.max(initial=-1)) + 1 if n_post is None else n_post, len(pre)
+        ),
     }
     if "delay" in values:
         values["delay"] = _whole("delay", values["delay"])
@@ -116,10 +130,14 @@ def _connectivity(table: Any, n_pre: int | None, n_post: int | None) -> Connecti
 
 
 def _whole(name: str, column: Any) -> Any:
-    if column.dtype.kind == "f" and not (np.isfinite(column).all() and (column == np.floor(column)).all()):
+    if column.dtype.kind == "f" and not (
+        np.isfinite(column).all() and (column == np.floor(column)).all()
+    ):
         raise bad_argument(name, Said("fractions or empty cells"), "whole numbers in every row")
     if len(column) and not (column.min() >= 0 and column.max() < 2**62):
-        raise bad_argument(name, Said(f"{column.min()} to {column.max()}"), "whole numbers, 0 or more")
+        raise bad_argument(
+            name, Said(f"{column.min()} to {column.max()}"), "whole numbers, 0 or more"
+        )
     return column.astype(np.int64)
 
 

@@ -1,4 +1,6 @@
-"""A connectivity from any file of ours and into any: the format follows from the ending of the name."""
+"""A connectivity from any file of ours and into any: the format follows from the ending of the
+name.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -36,13 +38,16 @@ def ending(path: str | Path) -> str:
 Progress = Callable[[int, int], object]
 
 
-def read_graph(path: str | Path, *, dt: float = 0.1, progress: Progress | None = None) -> Connectivity:
+def read_graph(
+    path: str | Path, *, dt: float = 0.1, progress: Progress | None = None
+) -> Connectivity:
     """Read a connectivity in the format that its name says.
 
     Args:
         path: see `ENDINGS`.
         dt: length of a step in ms; only SONATA writes delays in ms.
-        progress: called as `progress(done, total)` now and then by the formats that take long, GraphML and GEXF.
+        progress: called as `progress(done, total)` now and then by the formats that take long,
+            GraphML and GEXF.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -72,9 +77,14 @@ def read_graph(path: str | Path, *, dt: float = 0.1, progress: Progress | None =
 
 
 def write_graph(
-    path: str | Path, connectivity: Connectivity, *, dt: float = 0.1, progress: Progress | None = None
+    path: str | Path,
+    connectivity: Connectivity,
+    *,
+    dt: float = 0.1,
+    progress: Progress | None = None,
 ) -> None:
-    """Write a connectivity in the format that the name says; reading it back gives the same, in the same order.
+    """Write a connectivity in the format that the name says; reading it back gives the same, in the
+    same order.
 
     Args:
         path: see `ENDINGS`; a file there is replaced when the new one is whole.
@@ -88,7 +98,9 @@ def write_graph(
     ...     write_graph(Path(tempfile.mkdtemp()) / f"a{end}", pair)
     """
     if not isinstance(connectivity, Connectivity):
-        raise bad_type("connectivity", connectivity, "a Connectivity", "make one with Connectivity.from_…")
+        raise bad_type(
+            "connectivity", connectivity, "a Connectivity", "make one with Connectivity.from_…"
+        )
     match ending(path):
         case ".npz":
             from neurosparse.io.scipy_npz import save_npz

@@ -1,9 +1,10 @@
 """GraphML and GEXF: XML files that Gephi, yEd, Cytoscape, igraph and networkx open.
 
-Edges stand in the caller's order with attributes weight (float) and delay (steps). Nodes are n0, n1, …; in
-a graph between two populations postsynaptic neuron j is node n_pre + j, and the graph's description says so.
-Reading takes any node names and numbers them as they come. XML is large (about 100 bytes an edge) and slow
-beside the other formats; it is meant for looking, up to a few million edges.
+Edges stand in the caller's order with attributes weight (float) and delay (steps). Nodes are n0,
+n1, …; in a graph between two populations postsynaptic neuron j is node n_pre + j, and the graph's
+description says so.
+Reading takes any node names and numbers them as they come. XML is large (about 100 bytes an edge)
+and slow beside the other formats; it is meant for looking, up to a few million edges.
 
 Formats: http://graphml.graphdrawing.org, https://gexf.net.
 """
@@ -44,7 +45,9 @@ _GEXF = (
 )
 
 
-def write_xml(path: str | Path, connectivity: Connectivity, *, progress: Progress | None = None) -> None:
+def write_xml(
+    path: str | Path, connectivity: Connectivity, *, progress: Progress | None = None
+) -> None:
     """Write a connectivity to a .graphml or .gexf file; `progress(done, total)` counts edges.
 
     >>> import tempfile
@@ -71,13 +74,14 @@ def write_xml(path: str | Path, connectivity: Connectivity, *, progress: Progres
 def read_xml(path: str | Path, *, progress: Progress | None = None) -> Connectivity:
     """Read a .graphml or .gexf file; an undirected edge becomes two synapses, repeated edges stay.
 
-    Edges without a weight or delay have the default that the file declares, else 1 and 0. `progress(done, total)`
-    counts bytes.
+    Edges without a weight or delay have the default that the file declares, else 1 and 0.
+    `progress(done, total)` counts bytes.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: not such a file, an edge to a node it does not define, a value that is not a number, or a
-            document type declaration, which could make the parser expand or fetch what it names.
+        ValueError: not such a file, an edge to a node it does not define, a value that is not a
+            number, or a document type declaration, which could make the parser expand or fetch what
+            it names.
     """
     from xml.etree.ElementTree import XMLParser
 
@@ -109,11 +113,15 @@ class _Reader:
         self.defined, self.of_edges = "", True
         self.directed = True
         self.about = ""
-        self.key, self.text, self.reading = "", "", False
+        self.key = ""
+        self.text = ""
+        self.reading = False
         self.root = ""
 
     def doctype(self, name: str, public: str, system: str) -> None:
-        raise bad_argument("path", Said(f"a document type declaration ({name})"), "XML without one", "delete it")
+        raise bad_argument(
+            "path", Said(f"a document type declaration ({name})"), "XML without one", "delete it"
+        )
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.text = ""
@@ -125,13 +133,17 @@ class _Reader:
                 self.directed = kind != "undirected"
                 self.about = attributes.get("id", self.about)
             case "key":
-                self._define(attributes, "attr.name", attributes.get("for", "all") in ("edge", "all"))
+                self._define(
+                    attributes, "attr.name", attributes.get("for", "all") in ("edge", "all")
+                )
             case "attributes":
                 self.of_edges = attributes.get("class", "edge") == "edge"
             case "attribute":
                 self._define(attributes, "title", self.of_edges)
             case "hyperedge":
-                raise bad_argument("hyperedge", Said("an edge of several ends"), "edges from one node to one other")
+                raise bad_argument(
+                    "hyperedge", Said("an edge of several ends"), "edges from one node to one other"
+                )
             case "node":
                 self.names.setdefault(attributes.get("id", ""), len(self.names))
             case "edge":
@@ -139,7 +151,10 @@ class _Reader:
             case "data":
                 self.key = attributes.get("key", "")
             case "attvalue":
-                self._note(attributes.get("for", attributes.get("attribute", "")), attributes.get("value", ""))
+                self._note(
+                    attributes.get("for", attributes.get("attribute", "")),
+                    attributes.get("value", ""),
+                )
 
     def data(self, text: str) -> None:
         self.text += text
@@ -167,7 +182,9 @@ class _Reader:
             for name in pair:
                 if name not in self.names:
                     raise bad_argument("edge", name, "a node that the file defines")
-        pre, post = (np.array([self.names[pair[k]] for pair in self.ends], np.int64) for k in (0, 1))
+        pre, post = (
+            np.array([self.names[pair[k]] for pair in self.ends], np.int64) for k in (0, 1)
+        )
         values = {name: np.array(found) for name, found in self.values.items()}
         if any(self.both):
             # a loop has one way
@@ -176,7 +193,11 @@ class _Reader:
             values = {name: np.concatenate([found, found[again]]) for name, found in values.items()}
         n_pre = n_post = len(self.names)
         sizes = self.about.split(" to ")
-        if len(sizes) == 2 and all(size.isdecimal() for size in sizes) and sum(map(int, sizes)) == n_pre:
+        if (
+            len(sizes) == 2
+            and all(size.isdecimal() for size in sizes)
+            and sum(map(int, sizes)) == n_pre
+        ):
             n_pre, n_post = map(int, sizes)
             post = post - n_pre
         return Connectivity.from_edges(
@@ -192,7 +213,8 @@ class _Reader:
             self.titles[key] = self.defined
 
     def _open(self, attributes: dict[str, str]) -> None:
-        self.reading, self.given = True, {}
+        self.reading = True
+        self.given = {}
         self.ends.append((attributes.get("source", ""), attributes.get("target", "")))
         kind = attributes.get("directed", attributes.get("type"))
         self.both.append(kind in ("false", "undirected") if kind else not self.directed)
@@ -214,11 +236,17 @@ def _number(name: str, text: str) -> float:
 
 def _edges(connectivity: Connectivity, behind: int) -> Iterator[tuple[int, Any]]:
     pre, post = connectivity.edges("caller")
-    weight, delay = connectivity.weights_array("caller"), connectivity.delays_array("caller")
+    weight = connectivity.weights_array("caller")
+    delay = connectivity.delays_array("caller")
     for low, high in _blocks(connectivity.nnz):
         part = slice(low, high)
         # str of float32 has just the digits that give it back
-        columns = (pre[part], post[part].astype(np.int64) + behind, weight[part].astype(str), delay[part])
+        columns = (
+            pre[part],
+            post[part].astype(np.int64) + behind,
+            weight[part].astype(str),
+            delay[part],
+        )
         yield high, zip(range(low, high), *(column.tolist() for column in columns), strict=True)
 
 

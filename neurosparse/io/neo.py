@@ -1,6 +1,8 @@
-"""Neo objects of what was recorded: spike trains and signals with their units, for Elephant and its kin.
+"""Neo objects of what was recorded: spike trains and signals with their units, for Elephant and its
+kin.
 
-Neo builds one object a neuron, which takes a few seconds for ten thousand of them; name the neurons you need with
+Neo builds one object a neuron, which takes a few seconds for ten thousand of them; name the neurons
+you need with
 `record.select(indices=…)`. Files are the business of `io.nwb` and `io.sonata`.
 
 Source: S. Garcia et al., Front. Neuroinform. 8 (2014), doi:10.3389/fninf.2014.00010.
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
 
 
 def spike_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | None = None) -> Any:
-    """Return a `neo.core.spiketrainlist.SpikeTrainList`, one train a neuron in ms, silent neurons among them.
+    """Return a `neo.core.spiketrainlist.SpikeTrainList`, one train a neuron in ms, silent neurons
+    among them.
 
     Args:
         record: spikes of a population.
         stop: end of the recording in ms.
-        neurons: which neurons, all unless said; each train carries its number as the annotation `channel_id`.
+        neurons: which neurons, all unless said; each train carries its number as the annotation
+            `channel_id`.
 
     Raises:
         ImportError: neo is missing.
@@ -39,7 +43,9 @@ def spike_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | N
     part = record if neurons is None else record.select(indices=chosen)
     time = part.t
     if not np.isfinite(stop) or (time.size and time[-1] > stop):
-        raise bad_argument("stop", stop, f"the end of the recording in ms, at least {time.max(initial=0.0):g}")
+        raise bad_argument(
+            "stop", stop, f"the end of the recording in ms, at least {time.max(initial=0.0):g}"
+        )
     return neo.core.spiketrainlist.SpikeTrainList.from_spike_time_array(
         time, part.i.astype(np.int64), all_channel_ids=chosen.tolist(), units="ms", t_start=0.0, t_stop=float(stop),
         name=record.name,
@@ -49,7 +55,8 @@ def spike_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | N
 def signal(record: StateRecord | RateRecord) -> Any:
     """Return a `neo.AnalogSignal` `[rows, columns]` in the unit of the record, sampled every `every` steps.
 
-    The numbers of the neurons (or synapses, with `pre` and `post` where known) are array annotations.
+    The numbers of the neurons (or synapses, with `pre` and `post` where known) are array
+    annotations.
 
     Raises:
         ImportError: neo is missing.
@@ -62,9 +69,14 @@ def signal(record: StateRecord | RateRecord) -> Any:
     """
     neo = _neo()
     if isinstance(record, RateRecord):
-        values, unit, name, columns = record.rate[:, None], "Hz", f"{record.name} rate", {}
+        values = record.rate[:, None]
+        unit = "Hz"
+        name = f"{record.name} rate"
+        columns = {}
     else:
-        values, unit, name = record.values, record.unit, f"{record.name} {record.variable}".strip()
+        values = record.values
+        unit = record.unit
+        name = f"{record.name} {record.variable}".strip()
         columns = {record.label: record.i, **record.along}
     return neo.AnalogSignal(
         values, units=_unit(unit), sampling_period=_ms(record.dt * record.every), name=name,
@@ -91,14 +103,19 @@ def block(run: "Run", *, stop: float) -> Any:
         for train in trains:
             train.annotate(population=name)
         segment.spiketrains.extend(trains)
-    rows: list[StateRecord | RateRecord] = [*run.states.values(), *run.rates.values(), *run.weights.values()]
+    rows: list[StateRecord | RateRecord] = [
+        *run.states.values(),
+        *run.rates.values(),
+        *run.weights.values(),
+    ]
     segment.analogsignals.extend([signal(one) for one in rows])
     whole.segments.append(segment)
     return whole
 
 
 def spikes_of(trains: Iterable[Any], *, dt: float, n: int | None = None) -> SpikeRecord:
-    """Take spike trains of anyone; neuron k is the k-th train, times are rounded to steps of `dt` ms.
+    """Take spike trains of anyone; neuron k is the k-th train, times are rounded to steps of `dt`
+    ms.
 
     Raises:
         ValueError: a time is negative or not finite, or there are more trains than `n`.
@@ -128,7 +145,9 @@ def _unit(unit: str) -> Any:
     try:
         return quantities.Quantity(1.0, unit or "dimensionless").units
     except (LookupError, ValueError, TypeError, SyntaxError) as error:
-        raise bad_argument("unit", unit, "a unit that the package quantities knows, such as mV or pA") from error
+        raise bad_argument(
+            "unit", unit, "a unit that the package quantities knows, such as mV or pA"
+        ) from error
 
 
 def _ms(value: float) -> Any:

@@ -1,4 +1,6 @@
-"""The parts of a NIR graph that a recurrent spiking network is made of: subgraphs opened, roles given."""
+"""The parts of a NIR graph that a recurrent spiking network is made of: subgraphs opened, roles
+given.
+"""
 
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -7,7 +9,10 @@ import numpy as np
 
 from neurosparse.errors import Said, bad_argument, bad_type
 
-SPIKING, WEIGHTS, LEAKY, PASSING = ("LIF", "CubaLIF", "IF"), ("Linear", "Affine"), ("LI",), ("Input", "Output")
+SPIKING = ("LIF", "CubaLIF", "IF")
+WEIGHTS = ("Linear", "Affine")
+LEAKY = ("LI",)
+PASSING = ("Input", "Output")
 
 
 class Flat(NamedTuple):
@@ -48,12 +53,20 @@ def flattened(graph: Any) -> Flat:
     edges: list[tuple[str, str]] = []
     _open(graph, "", nodes, edges)
     kinds = SPIKING + WEIGHTS + LEAKY + PASSING
-    odd = [f"{name} ({type(node).__name__})" for name, node in nodes.items() if type(node).__name__ not in kinds]
-    odd += [f"{name} (v_reset other than 0)" for name, node in nodes.items() if _resets_elsewhere(node)]
+    odd = [
+        f"{name} ({type(node).__name__})"
+        for name, node in nodes.items()
+        if type(node).__name__ not in kinds
+    ]
+    odd += [
+        f"{name} (v_reset other than 0)" for name, node in nodes.items() if _resets_elsewhere(node)
+    ]
     odd += [f"{name} (v_leak other than 0)" for name, node in nodes.items() if _leaks(node)]
     odd += [f"{name} ({what})" for name, node in nodes.items() for what in _impossible(node)]
     if odd:
-        raise bad_argument("graph", Said(f"{len(odd)} nodes: {', '.join(odd)}"), f"nodes of {', '.join(kinds)}")
+        raise bad_argument(
+            "graph", Said(f"{len(odd)} nodes: {', '.join(odd)}"), f"nodes of {', '.join(kinds)}"
+        )
     return Flat(nodes, edges)
 
 
@@ -114,14 +127,20 @@ def roles(flat: Flat) -> Roles:
         found = Said(f"{len(spiking)} spiking nodes ({', '.join(spiking)})")
         raise bad_argument("graph", found, "one population", "split the graph into one for each")
     hidden = spiking[0]
-    to, beyond = set(wired.before(hidden)), set(wired.after(hidden))
+    to = set(wired.before(hidden))
+    beyond = set(wired.after(hidden))
     loops = sorted(name for name in to & beyond if kind[name] in WEIGHTS)
     encoders = sorted(name for name in to - beyond if kind[name] in WEIGHTS)
     readouts = sorted(name for name in beyond - to if kind[name] in WEIGHTS)
     leaks = sorted(name for name in flat.nodes if kind[name] in LEAKY)
     known = {hidden, *loops, *encoders, *readouts, *leaks}
     odd = [name for name in flat.nodes if name not in known and kind[name] not in PASSING]
-    for names, what in ((loops, "recurrent"), (encoders, "input"), (readouts, "readout"), (leaks, "leaky readout")):
+    for names, what in (
+        (loops, "recurrent"),
+        (encoders, "input"),
+        (readouts, "readout"),
+        (leaks, "leaky readout"),
+    ):
         odd += [f"{name} (a second {what})" for name in names[1:]]
     if odd:
         wants = "Input, weights, a population with weights onto itself, weights, LI, Output"
@@ -134,7 +153,11 @@ def roles(flat: Flat) -> Roles:
 
 def _refuse_other_wires(wired: Flat, found: Roles, kind: dict[str, str]) -> None:
     """Refuse edges that the one path of the roles and its loop do not have, all of them named."""
-    path = [name for name in (found.encoder, found.hidden, found.readout, found.leak) if name is not None]
+    path = [
+        name
+        for name in (found.encoder, found.hidden, found.readout, found.leak)
+        if name is not None
+    ]
     wanted = set(pairwise(path))
     if found.recurrent is not None:
         wanted |= {(found.hidden, found.recurrent), (found.recurrent, found.hidden)}
@@ -166,18 +189,25 @@ def sized(flat: Flat, found: Roles) -> int:
     odd = [
         f"{name} {list(shape)}"
         for name, shape in shapes.items()
-        if len(shape) != 2 or any(w not in (None, s) for w, s in zip(wants[name], shape, strict=True))
+        if len(shape) != 2
+        or any(w not in (None, s) for w, s in zip(wants[name], shape, strict=True))
     ]
     if found.leak is not None:
         outputs = shapes[found.readout][0] if found.readout else n
-        odd += [f"{found.leak} of {size}" for size in {np.size(flat.nodes[found.leak].r)} - {1, outputs}]
+        odd += [
+            f"{found.leak} of {size}" for size in {np.size(flat.nodes[found.leak].r)} - {1, outputs}
+        ]
     if odd:
-        raise bad_argument("graph", Said(", ".join(odd)), f"shapes that fit the {n} neurons of {found.hidden}")
+        raise bad_argument(
+            "graph", Said(", ".join(odd)), f"shapes that fit the {n} neurons of {found.hidden}"
+        )
     return int(n)
 
 
 def _without_wires(flat: Flat) -> Flat:
-    """Join what inputs and outputs of subgraphs connect, so that only nodes that do something are left."""
+    """Join what inputs and outputs of subgraphs connect, so that only nodes that do something are
+    left.
+    """
     edges = list(flat.edges)
     for name, node in flat.nodes.items():
         if type(node).__name__ in PASSING:

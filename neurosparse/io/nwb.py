@@ -1,8 +1,9 @@
 """Neurodata Without Borders: one HDF5 file with the spikes and variables of a run, in SI units.
 
-Spikes are the table `units`, a row a neuron with its population and number, times in seconds and the interval in
-which it was observed. Variables, rates and weights are `TimeSeries` under `acquisition`, with the factor that turns
-their numbers into SI; which neuron or synapse each column is stands in tables of the module `columns`.
+Spikes are the table `units`, a row a neuron with its population and number, times in seconds and
+the interval in which it was observed. Variables, rates and weights are `TimeSeries` under
+`acquisition`, with the factor that turns their numbers into SI; which neuron or synapse each column
+is stands in tables of the module `columns`.
 
 Source: O. Rübel et al., eLife 11 (2022), doi:10.7554/eLife.78362.
 """
@@ -31,7 +32,9 @@ SI = {
 
 
 class Trains(NamedTuple):
-    """Spikes of `n` neurons, sorted by neuron: time in ms `[k]`, neuron `[k]`, end of the recording in ms."""
+    """Spikes of `n` neurons, sorted by neuron: time in ms `[k]`, neuron `[k]`, end of the recording
+    in ms.
+    """
 
     time: NDArray[np.float64]
     neuron: NDArray[np.int32]
@@ -40,7 +43,9 @@ class Trains(NamedTuple):
 
 
 class Signal(NamedTuple):
-    """Values `[rows, columns]` in `unit`, first time and spacing in ms, and what the columns are."""
+    """Values `[rows, columns]` in `unit`, first time and spacing in ms, and what the columns
+    are.
+    """
 
     values: NDArray[Any]
     unit: str
@@ -79,8 +84,14 @@ def write_nwb(
     begun = datetime.now(UTC) if begun is None else begun
     if begun.tzinfo is None:
         raise bad_argument("begun", begun, "a date and time with a time zone")
-    about = {"session_description": description, "identifier": uuid.uuid4().hex, "session_start_time": begun}
-    file = pynwb.NWBFile(**about, source_script="neurosparse", source_script_file_name="neurosparse")
+    about = {
+        "session_description": description,
+        "identifier": uuid.uuid4().hex,
+        "session_start_time": begun,
+    }
+    file = pynwb.NWBFile(
+        **about, source_script="neurosparse", source_script_file_name="neurosparse"
+    )
     if run.spikes:
         file.units = _units(run.spikes, stop)
     for name, record in _series(run):
@@ -92,9 +103,11 @@ def write_nwb(
 
 
 def read_nwb(path: str | Path) -> Content:
-    """Read the units and time series of a file of ours, or of another writer as far as they are of that form.
+    """Read the units and time series of a file of ours, or of another writer as far as they are of
+    that form.
 
-    Units without a population are the population "units"; their row is their neuron. Times come back in ms.
+    Units without a population are the population "units"; their row is their neuron. Times come
+    back in ms.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -105,7 +118,11 @@ def read_nwb(path: str | Path) -> Content:
     path = old_file(path, "an NWB file")
     with reading(path, "an NWB file"), pynwb.NWBHDF5IO(str(path), "r") as source:
         file = source.read()
-        signals = {name: _signal(file, name, item) for name, item in file.acquisition.items() if _plain(item)}
+        signals = {
+            name: _signal(file, name, item)
+            for name, item in file.acquisition.items()
+            if _plain(item)
+        }
         return Content(_populations(file.units) if file.units is not None else {}, signals)
 
 
@@ -114,25 +131,38 @@ def _units(records: Mapping[str, SpikeRecord], stop: float) -> Any:
     from hdmf.common import VectorData, VectorIndex
     from pynwb.misc import Units
 
-    times, ends = [np.empty(0)], [np.zeros(0, np.int64)]
+    times = [np.empty(0)]
+    ends = [np.zeros(0, np.int64)]
     for record in records.values():
         time, index = record.t, record.i
         if time.size and time[-1] > stop:
-            raise bad_argument("stop", stop, f"the end of the recording in ms, at least {time[-1]:g}")
+            raise bad_argument(
+                "stop", stop, f"the end of the recording in ms, at least {time[-1]:g}"
+            )
         times.append(time[np.argsort(index, kind="stable")] / 1000.0)
         ends.append(np.bincount(index, minlength=record.n).astype(np.int64))
     sizes = [record.n for record in records.values()]
     rows = sum(sizes)
-    spikes = VectorData(name="spike_times", description="time of each spike in seconds", data=np.concatenate(times))
+    spikes = VectorData(
+        name="spike_times", description="time of each spike in seconds", data=np.concatenate(times)
+    )
     whole = np.tile([0.0, stop / 1000.0], (rows, 1))
-    seen = VectorData(name="obs_intervals", description="when it was observed, in seconds", data=whole)
+    seen = VectorData(
+        name="obs_intervals", description="when it was observed, in seconds", data=whole
+    )
     columns = [
         spikes,
         VectorIndex(name="spike_times_index", data=np.cumsum(np.concatenate(ends)), target=spikes),
         seen,
         VectorIndex(name="obs_intervals_index", data=np.arange(1, rows + 1), target=seen),
-        VectorData(name="population", description="its name", data=np.repeat(list(records), sizes).tolist()),
-        VectorData(name="neuron", description="number in it", data=np.concatenate([np.arange(n) for n in sizes])),
+        VectorData(
+            name="population", description="its name", data=np.repeat(list(records), sizes).tolist()
+        ),
+        VectorData(
+            name="neuron",
+            description="number in it",
+            data=np.concatenate([np.arange(n) for n in sizes]),
+        ),
     ]
     names = ["spike_times", "obs_intervals", "population", "neuron"]
     about = {"name": "units", "description": "simulated neurons"}
@@ -200,27 +230,44 @@ def _columns(file: Any, name: str, record: StateRecord) -> None:
 
 
 def _plain(item: Any) -> bool:
-    return type(item).__name__ == "TimeSeries" and item.rate is not None and getattr(item.data, "ndim", 0) in (1, 2)
+    return (
+        type(item).__name__ == "TimeSeries"
+        and item.rate is not None
+        and getattr(item.data, "ndim", 0) in (1, 2)
+    )
 
 
 def _signal(file: Any, name: str, item: Any) -> Signal:
     values = np.asarray(item.data[:])
     mine = next((unit for unit, si in SI.items() if si == (item.unit, item.conversion)), item.unit)
     tables = file.processing["columns"].data_interfaces if "columns" in file.processing else {}
-    columns = {key: np.asarray(tables[name][key].data[:]) for key in tables[name].colnames} if name in tables else {}
+    columns = (
+        {key: np.asarray(tables[name][key].data[:]) for key in tables[name].colnames}
+        if name in tables
+        else {}
+    )
     start = float(item.starting_time) * 1000.0
-    return Signal(values.reshape(len(values), -1), mine, round(start, 9), round(1000.0 / float(item.rate), 9), columns)
+    return Signal(
+        values.reshape(len(values), -1),
+        mine,
+        round(start, 9),
+        round(1000.0 / float(item.rate), 9),
+        columns,
+    )
 
 
 def _populations(units: Any) -> dict[str, Trains]:
-    times, ends = np.asarray(units["spike_times"].target.data[:]), np.asarray(units["spike_times"].data[:])
+    times = np.asarray(units["spike_times"].target.data[:])
+    ends = np.asarray(units["spike_times"].data[:])
     rows = len(ends)
     size = np.diff(np.concatenate(([0], ends)))
     named = "population" in units.colnames and "neuron" in units.colnames
     names = np.asarray(units["population"].data[:]).astype(str) if named else np.full(rows, "units")
     number = np.asarray(units["neuron"].data[:]) if named else np.arange(rows)
     stop = (
-        float(np.max(units["obs_intervals"].target.data[:])) if "obs_intervals" in units.colnames and rows else np.nan
+        float(np.max(units["obs_intervals"].target.data[:]))
+        if "obs_intervals" in units.colnames and rows
+        else np.nan
     )
     found = {}
     for name in dict.fromkeys(names.tolist()):

@@ -1,7 +1,8 @@
-"""SciPy's sparse .npz: a connectivity that `scipy.sparse.load_npz` reads as `[n_pre, n_post]` weights.
+"""SciPy's sparse .npz: a connectivity that `scipy.sparse.load_npz` reads as `[n_pre, n_post]`
+weights.
 
-Beside SciPy's arrays the file holds `neurosparse_delay` `[nnz]` or one, `neurosparse_order` (the caller's
-order, where it differs) and `neurosparse_weight` (one number, where all weights are that).
+Beside SciPy's arrays the file holds `neurosparse_delay` `[nnz]` or one, `neurosparse_order` (the
+caller's order, where it differs) and `neurosparse_weight` (one number, where all weights are that).
 """
 
 import zipfile
@@ -57,28 +58,37 @@ def load_npz(path: str | Path) -> Connectivity:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: not a sparse matrix, or arrays that do not fit each other; nothing in it is executed.
+        ValueError: not a sparse matrix, or arrays that do not fit each other; nothing in it is
+            executed.
     """
     path = old_file(path, "a sparse matrix in a .npz file")
     if not zipfile.is_zipfile(path):
-        raise bad_argument("path", Said(f"{path.name}, which is no zip archive"), "a .npz of numbers")
+        raise bad_argument(
+            "path", Said(f"{path.name}, which is no zip archive"), "a .npz of numbers"
+        )
     with reading(path, "a .npz of numbers"):
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         if "format" not in arrays:
             there = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
-            raise bad_argument("path", there, "the arrays of scipy.sparse.save_npz, among them 'format'")
+            raise bad_argument(
+                "path", there, "the arrays of scipy.sparse.save_npz, among them 'format'"
+            )
         return _ours(arrays) if any(name.startswith(OURS) for name in arrays) else _foreign(path)
 
 
 def _ours(arrays: dict[str, Any]) -> Connectivity:
     if missing := {"shape", "indptr", "indices", "data"} - set(arrays):
-        raise bad_argument("path", Said(f"a file without {sorted(missing)[0]!r}"), "every array save_npz wrote")
+        raise bad_argument(
+            "path", Said(f"a file without {sorted(missing)[0]!r}"), "every array save_npz wrote"
+        )
     shape, indptr = arrays["shape"], arrays["indptr"]
     if shape.shape != (2,) or shape.dtype.kind not in "iu":
         raise bad_argument("shape", shape, "two whole numbers, [n_pre, n_post]")
     if indptr.shape != (int(shape[0]) + 1,):
-        raise bad_argument("indptr", indptr, f"one pointer more than the rows of shape {shape.tolist()}")
+        raise bad_argument(
+            "indptr", indptr, f"one pointer more than the rows of shape {shape.tolist()}"
+        )
     weight = arrays.get(OURS + "weight", arrays["data"])
     delay = arrays.get(OURS + "delay", np.array(0))
     for name, array in (("weight", weight), ("delay", delay)):

@@ -26,7 +26,9 @@ def new_file(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     if path.is_dir():
-        raise IsADirectoryError(f"path: got {str(path)!r}, wants the name of a file; a folder is there")
+        raise IsADirectoryError(
+            f"path: got {str(path)!r}, wants the name of a file; a folder is there"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     # writers choose by the ending, so the temporary name keeps it
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
@@ -52,7 +54,8 @@ def old_file(path: str | Path, wants: str) -> Path:
 
 @contextlib.contextmanager
 def reading(path: Path, wants: str, *keep: type[Exception]) -> Iterator[None]:
-    """Turn whatever a package raises at a damaged or foreign file into one error that names the file.
+    """Turn whatever a package raises at a damaged or foreign file into one error that names the
+    file.
 
     Errors of ours, which name the field already, pass, and so do those of the kinds `keep`.
 
@@ -72,9 +75,17 @@ def reading(path: Path, wants: str, *keep: type[Exception]) -> Iterator[None]:
     # zlib, h5py, Zarr, Arrow and expat raise what they like
     except Exception as error:
         if ", wants " in str(error):
-            raise (error if isinstance(error, ValueError) else ValueError(str(error))) from error.__cause__
-        about = "more than memory holds" if isinstance(error, MemoryError) else " ".join(map(str, error.args))
-        raise bad_argument("path", Said(f"{path.name}: {about or type(error).__name__}"), wants) from error
+            raise (
+                error if isinstance(error, ValueError) else ValueError(str(error))
+            ) from error.__cause__
+        about = (
+            "more than memory holds"
+            if isinstance(error, MemoryError)
+            else " ".join(map(str, error.args))
+        )
+        raise bad_argument(
+            "path", Said(f"{path.name}: {about or type(error).__name__}"), wants
+        ) from error
 
 
 def believable(name: str, n: int, edges: int) -> int:

@@ -1,7 +1,10 @@
-"""SONATA: the HDF5 files of nodes, edges and spikes that NEST, NetPyNE, BMTK and libsonata exchange.
+"""SONATA: the HDF5 files of nodes, edges and spikes that NEST, NetPyNE, BMTK and libsonata
+exchange.
 
-Populations, ids and attributes as in the SONATA developer guide: every file says `magic` 0x0A7A and its
-`version`; node ids are uint64, delays and time stamps in ms, weights `syn_weight` in the unit of the model.
+Populations, ids and attributes as in the SONATA developer guide: every file says `magic` 0x0A7A and
+its
+`version`; node ids are uint64, delays and time stamps in ms, weights `syn_weight` in the unit of
+the model.
 
 Source: K. Dai et al., PLoS Comput. Biol. 16 (2020), doi:10.1371/journal.pcbi.1007696.
 """
@@ -32,7 +35,11 @@ class SpikeData(NamedTuple):
 
 
 def write_nodes(
-    path: str | Path, n: int, attributes: Mapping[str, npt.ArrayLike] | None = None, *, population: str = "default"
+    path: str | Path,
+    n: int,
+    attributes: Mapping[str, npt.ArrayLike] | None = None,
+    *,
+    population: str = "default",
 ) -> None:
     """Write a population of `n` nodes with attributes `[n]` each (numbers or strings).
 
@@ -45,7 +52,9 @@ def write_nodes(
     h5py = _h5py()
     if not isinstance(n, int | np.integer) or n < 0:
         raise bad_argument("n", n, "a number of nodes, 0 or more")
-    columns = {_name(key, "attributes"): np.asarray(values) for key, values in (attributes or {}).items()}
+    columns = {
+        _name(key, "attributes"): np.asarray(values) for key, values in (attributes or {}).items()
+    }
     for key, values in columns.items():
         if values.shape != (n,) or values.dtype.kind not in "iufbU":
             raise bad_argument(f"attributes[{key!r}]", values, f"numbers or strings, shape [{n}]")
@@ -54,7 +63,9 @@ def write_nodes(
         for key, values in columns.items():
             text = values.dtype.kind == "U"
             group["0"].create_dataset(
-                key, data=values.astype(object) if text else values, dtype=h5py.string_dtype() if text else None
+                key,
+                data=values.astype(object) if text else values,
+                dtype=h5py.string_dtype() if text else None,
             )
 
 
@@ -85,7 +96,8 @@ def write_edges(
         connectivity: what to write.
         dt: length of a step in ms.
         population, source, target: names of the edges and of the nodes at both ends.
-        types: type of each edge `[nnz]` in the caller's order, or of all; see `sonata_types.write_types`.
+        types: type of each edge `[nnz]` in the caller's order, or of all; see
+            `sonata_types.write_types`.
         indices: whether to add the indices by which readers find the edges of a node.
 
     >>> import tempfile
@@ -114,7 +126,9 @@ def write_edges(
                 for part, values in found._asdict().items():
                     group.create_dataset(f"indices/{name}/{part}", data=values)
         group["0"].create_dataset("syn_weight", data=connectivity.weights_array("caller"))
-        group["0"].create_dataset("delay", data=connectivity.delays_array("caller").astype(np.float64) * dt)
+        group["0"].create_dataset(
+            "delay", data=connectivity.delays_array("caller").astype(np.float64) * dt
+        )
 
 
 def read_edges(
@@ -123,11 +137,12 @@ def read_edges(
 ) -> Connectivity:  # fmt: skip
     """Read an edge population; every synapse is kept, in the order of the file.
 
-    `types` is the table of edge types, or its file: weights and delays that an edge does not have itself are those of
-    its type.
+    `types` is the table of edge types, or its file: weights and delays that an edge does not have
+    itself are those of its type.
 
-    Delays in ms become whole steps of `dt` ms, at most 1e-6 steps off: others are refused, as rounding
-    them would change the network. Sizes are those our writer noted, those given, or the largest id + 1.
+    Delays in ms become whole steps of `dt` ms, at most 1e-6 steps off: others are refused, as
+    rounding them would change the network. Sizes are those our writer noted, those given, or the
+    largest id + 1.
 
     Raises:
         ImportError: h5py is missing.
@@ -140,7 +155,10 @@ def read_edges(
         pre, post = (_whole(group, f"{key}_node_id") for key in ("source", "target"))
         sizes = {
             key: _size(group[f"{side}_node_id"], ids, given)
-            for key, side, ids, given in (("n_pre", "source", pre, n_pre), ("n_post", "target", post, n_post))
+            for key, side, ids, given in (
+                ("n_pre", "source", pre, n_pre),
+                ("n_post", "target", post, n_post),
+            )
         }
         kinds = _whole(group, "edge_type_id") if table else np.zeros(len(pre), np.int64)
         weight = _attribute(group, "syn_weight", of_types(table, "syn_weight", kinds, 1.0))
@@ -152,7 +170,12 @@ def read_edges(
         worst = float(delay[np.argmax(off)])
         raise bad_argument("dt", dt, f"a step that divides every delay, {worst:g} ms among them")
     return Connectivity.from_edges(
-        pre, post, **sizes, weight=weight.astype(np.float32), delay=steps.astype(np.int64), duplicates="keep"
+        pre,
+        post,
+        **sizes,
+        weight=weight.astype(np.float32),
+        delay=steps.astype(np.int64),
+        duplicates="keep",
     )
 
 
@@ -169,7 +192,9 @@ def read_edge_types(path: str | Path, population: str | None = None) -> npt.NDAr
         return _whole(_chosen(file, "edges", population), "edge_type_id")
 
 
-def write_spikes(path: str | Path, time: npt.ArrayLike, index: npt.ArrayLike, *, population: str = "default") -> None:
+def write_spikes(
+    path: str | Path, time: npt.ArrayLike, index: npt.ArrayLike, *, population: str = "default"
+) -> None:
     """Write spikes (time in ms `[k]`, node `[k]`) as they come; the file says how they are sorted.
 
     >>> import tempfile
@@ -179,15 +204,28 @@ def write_spikes(path: str | Path, time: npt.ArrayLike, index: npt.ArrayLike, *,
     SpikeData(time=array([0.5 , 0.25]), node=array([1, 0]))
     """
     h5py = _h5py()
-    when, who = np.asarray(time, np.float64), np.asarray(index)
-    if when.ndim != 1 or when.shape != who.shape or (who.size and (who.dtype.kind not in "iu" or who.min() < 0)):
+    when = np.asarray(time, np.float64)
+    who = np.asarray(index)
+    if (
+        when.ndim != 1
+        or when.shape != who.shape
+        or (who.size and (who.dtype.kind not in "iu" or who.min() < 0))
+    ):
         raise bad_argument("index", who, f"one node 0, 1, … per time, shape {list(when.shape)}")
     if not np.isfinite(when).all():
         raise bad_argument("time", Said("NaN or infinity"), "finite times in ms")
-    order = "by_time" if (when[1:] >= when[:-1]).all() else "by_id" if (who[1:] >= who[:-1]).all() else "none"
+    order = (
+        "by_time"
+        if (when[1:] >= when[:-1]).all()
+        else "by_id"
+        if (who[1:] >= who[:-1]).all()
+        else "none"
+    )
     with _new(path) as file:
         group = file.create_group(f"spikes/{_name(population)}")
-        group.attrs.create("sorting", _SORTING[order], dtype=h5py.enum_dtype(_SORTING, basetype="u1"))
+        group.attrs.create(
+            "sorting", _SORTING[order], dtype=h5py.enum_dtype(_SORTING, basetype="u1")
+        )
         group.create_dataset("timestamps", data=when).attrs["units"] = "ms"
         group.create_dataset("node_ids", data=who.astype(np.uint64))
 
@@ -196,7 +234,8 @@ def read_spikes(path: str | Path, population: str | None = None) -> SpikeData:
     """Read the spikes of a population in the order of the file; times in s are turned into ms."""
     with _old(path) as file:
         group = _chosen(file, "spikes", population)
-        time, index = _numbers(group, "timestamps").astype(np.float64), _whole(group, "node_ids")
+        time = _numbers(group, "timestamps").astype(np.float64)
+        index = _whole(group, "node_ids")
         units = group["timestamps"].attrs.get("units", "ms")
     units = units.decode() if isinstance(units, bytes) else str(units)
     if units not in ("ms", "s"):
@@ -206,10 +245,14 @@ def read_spikes(path: str | Path, population: str | None = None) -> SpikeData:
     return SpikeData(time * (1000.0 if units == "s" else 1.0), index)
 
 
-def _population(file: Any, kind: str, name: str, count: int, word: str, types: npt.ArrayLike = 0) -> Any:
+def _population(
+    file: Any, kind: str, name: str, count: int, word: str, types: npt.ArrayLike = 0
+) -> Any:
     """One population whose members have the types `types` and their attributes in group 0."""
     group = file.create_group(f"{kind}/{_name(name)}")
-    group.create_dataset(f"{word}_type_id", data=np.broadcast_to(np.asarray(types, np.int64), count))
+    group.create_dataset(
+        f"{word}_type_id", data=np.broadcast_to(np.asarray(types, np.int64), count)
+    )
     group.create_dataset(f"{word}_group_id", data=np.zeros(count, np.uint32))
     group.create_dataset(f"{word}_group_index", data=np.arange(count, dtype=np.uint64))
     group.create_group("0")
@@ -238,21 +281,28 @@ def _group(within: Any, name: str, what: str = "population") -> Any:
 
 def _attribute(group: Any, name: str, default: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """An edge attribute `[count]`, gathered from all groups; `default` `[count]` in groups that lack it."""
-    values, count = default, len(default)
+    values = default
+    count = len(default)
     groups = {key: _group(group, key, "group") for key in sorted(group) if key.isdecimal()}
     if "edge_group_id" not in group or "edge_group_index" not in group:
-        which, place = np.zeros(count, np.int64), np.arange(count)
+        which = np.zeros(count, np.int64)
+        place = np.arange(count)
     else:
-        which, place = _whole(group, "edge_group_id"), _whole(group, "edge_group_index")
+        which = _whole(group, "edge_group_id")
+        place = _whole(group, "edge_group_index")
         for key, numbers in (("edge_group_id", which), ("edge_group_index", place)):
             if len(numbers) != count or numbers.min(initial=0) < 0:
-                raise bad_argument(key, numbers, f"one number, 0 or more, for each of {count} edges")
+                raise bad_argument(
+                    key, numbers, f"one number, 0 or more, for each of {count} edges"
+                )
     for key, held in groups.items():
         if name in held:
             stored = _numbers(held, name)
             chosen = which == int(key)
             if (place[chosen] >= len(stored)).any():
-                raise bad_argument(f"{key}/{name}", stored, "as many values as edge_group_index asks for")
+                raise bad_argument(
+                    f"{key}/{name}", stored, "as many values as edge_group_index asks for"
+                )
             values[chosen] = stored[place[chosen]]
     return values
 
@@ -266,7 +316,9 @@ def _inside(group: Any, name: str) -> Any:
 
 def _whole(group: Any, name: str) -> npt.NDArray[np.int64]:
     found = _numbers(group, name)
-    if found.dtype.kind == "f" and not (np.isfinite(found).all() and (found == np.floor(found)).all()):
+    if found.dtype.kind == "f" and not (
+        np.isfinite(found).all() and (found == np.floor(found)).all()
+    ):
         raise bad_argument(name, Said("fractions, NaN or infinity"), "whole numbers")
     if len(found) and not (found.min() >= -(2**62) and found.max() < 2**62):
         raise bad_argument(name, Said(f"{found.min()} to {found.max()}"), "numbers below 2^62")
@@ -278,9 +330,13 @@ def _numbers(group: Any, name: str) -> npt.NDArray[Any]:
     if item is not None and getattr(item, "external", None):
         raise bad_argument(name, Said("data stored in another file"), "data inside this file")
     if item is None or not hasattr(item, "shape"):
-        raise bad_argument("path", Said(f"{group.name} without {name!r}"), "every data set SONATA asks for")
+        raise bad_argument(
+            "path", Said(f"{group.name} without {name!r}"), "every data set SONATA asks for"
+        )
     if item.ndim != 1 or item.dtype.kind not in "iuf":
-        raise bad_argument(name, Said(f"{item.dtype} {list(item.shape)}"), "a flat data set of numbers")
+        raise bad_argument(
+            name, Said(f"{item.dtype} {list(item.shape)}"), "a flat data set of numbers"
+        )
     _refuse_absurd(item, name)
     return np.asarray(item[:])
 
@@ -298,7 +354,11 @@ def _refuse_absurd(item: Any, name: str) -> None:
 def _size(item: Any, ids: npt.NDArray[np.int64], given: int | None) -> int:
     name = "neurosparse_size"
     if name not in item.attrs:
-        return believable("node_id", int(ids.max(initial=-1)) + 1, len(ids)) if given is None else given
+        return (
+            believable("node_id", int(ids.max(initial=-1)) + 1, len(ids))
+            if given is None
+            else given
+        )
     noted = np.asarray(item.attrs[name])
     if noted.size != 1 or noted.dtype.kind not in "iu":
         raise bad_argument(name, Said(f"{item.attrs[name]!r}"), "a whole number of nodes")
@@ -334,7 +394,9 @@ def _old(path: str | Path) -> Iterator[Any]:
         # spike files of older writers have no magic; what is there must be right
         magic = np.asarray(file.attrs.get("magic", MAGIC))
         if magic.size != 1 or magic.dtype.kind not in "iu" or int(magic.ravel()[0]) != MAGIC:
-            raise bad_argument("magic", Said(f"{file.attrs['magic']!r}"), f"{MAGIC}, which marks SONATA files")
+            raise bad_argument(
+                "magic", Said(f"{file.attrs['magic']!r}"), f"{MAGIC}, which marks SONATA files"
+            )
         yield file
 
 

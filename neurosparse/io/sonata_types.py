@@ -1,7 +1,8 @@
-"""What SONATA keeps beside the lists of edges: tables of types, and indices that find a neuron's edges at once.
+"""What SONATA keeps beside the lists of edges: tables of types, and indices that find a neuron's
+edges at once.
 
-A table of types is text with columns parted by spaces, one row a type; `NULL` is a missing value. What an edge's
-own group does not say holds for it from its type.
+A table of types is text with columns parted by spaces, one row a type; `NULL` is a missing value.
+What an edge's own group does not say holds for it from its type.
 """
 
 import csv
@@ -21,7 +22,9 @@ UInt64 = npt.NDArray[np.uint64]
 
 
 class Index(NamedTuple):
-    """Edges by node: the ranges of each node `[n, 2]`, the edges of each range `[r, 2]`; ends are not included."""
+    """Edges by node: the ranges of each node `[n, 2]`, the edges of each range `[r, 2]`; ends are
+    not included.
+    """
 
     node_id_to_ranges: UInt64
     range_to_edge_id: UInt64
@@ -69,7 +72,9 @@ def write_types(path: str | Path, types: Types, *, kind: str = "edge") -> None:
     with new_file(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter=" ", lineterminator="\n")
         writer.writerow([f"{kind}_type_id", *names])
-        writer.writerows([number, *(row.get(name, "NULL") for name in names)] for number, row in types.items())
+        writer.writerows(
+            [number, *(row.get(name, "NULL") for name in names)] for number, row in types.items()
+        )
 
 
 def read_types(path: str | Path, *, kind: str = "edge") -> dict[int, dict[str, Value]]:
@@ -82,9 +87,15 @@ def read_types(path: str | Path, *, kind: str = "edge") -> dict[int, dict[str, V
     path = old_file(path, f"a table of {kind} types")
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            head, *rows = [row for row in csv.reader(file, delimiter=" ", skipinitialspace=True, strict=True) if row]
+            head, *rows = [
+                row
+                for row in csv.reader(file, delimiter=" ", skipinitialspace=True, strict=True)
+                if row
+            ]
     except (csv.Error, UnicodeDecodeError, ValueError) as error:
-        raise bad_argument("path", Said(f"{path.name}: {error}"), "a table with columns parted by spaces") from None
+        raise bad_argument(
+            "path", Said(f"{path.name}: {error}"), "a table with columns parted by spaces"
+        ) from None
     key = f"{kind}_type_id"
     if key not in head:
         raise bad_argument("path", Said(f"columns {', '.join(head)[:100]}"), f"a column {key!r}")
@@ -93,12 +104,16 @@ def read_types(path: str | Path, *, kind: str = "edge") -> dict[int, dict[str, V
         cells = dict(zip(head, row, strict=False))
         number = cells.pop(key, "")
         if len(row) != len(head) or not number.lstrip("-").isdigit() or int(number) in found:
-            raise bad_argument(key, " ".join(row)[:100], f"{len(head)} cells and a number of its own in every row")
+            raise bad_argument(
+                key, " ".join(row)[:100], f"{len(head)} cells and a number of its own in every row"
+            )
         found[int(number)] = {name: _value(text) for name, text in cells.items() if text != "NULL"}
     return found
 
 
-def of_types(types: Types, name: str, numbers: npt.NDArray[Any], otherwise: float) -> npt.NDArray[np.float64]:
+def of_types(
+    types: Types, name: str, numbers: npt.NDArray[Any], otherwise: float
+) -> npt.NDArray[np.float64]:
     """An attribute `[k]` by each edge's type `[k]`; `otherwise` for types that lack it.
 
     >>> of_types({7: {"delay": 1.5}}, "delay", np.array([7, 8]), 0.0).tolist()

@@ -1,8 +1,10 @@
-"""A connectivity as one Zarr v3 group that xarray opens: the arrays of the compressed rows, named and labelled.
+"""A connectivity as one Zarr v3 group that xarray opens: the arrays of the compressed rows, named
+and labelled.
 
-Arrays `indptr` (bound), `post` and, where synapses differ, `weight` and `delay` (synapse), all in row order;
-`edge_order` (synapse) where the caller's order is another. Where all are alike, the one number stands in the
-attributes, beside `n_pre`, `n_post` and what the numbers mean.
+Arrays `indptr` (bound), `post` and, where synapses differ, `weight` and `delay` (synapse), all in
+row order;
+`edge_order` (synapse) where the caller's order is another. Where all are alike, the one number
+stands in the attributes, beside `n_pre`, `n_post` and what the numbers mean.
 """
 
 from pathlib import Path
@@ -14,7 +16,13 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.io.atomic import new_folder
-from neurosparse.io.zarr_store import create_array, create_root, library_versions, open_root, tile_rows
+from neurosparse.io.zarr_store import (
+    create_array,
+    create_root,
+    library_versions,
+    open_root,
+    tile_rows,
+)
 
 if TYPE_CHECKING:
     import zarr
@@ -72,7 +80,8 @@ def load_zarr(path: str | Path) -> Connectivity:
 
     Raises:
         FileNotFoundError: there is nothing.
-        ValueError: something else is there, an array is damaged or of another kind, or arrays do not fit.
+        ValueError: something else is there, an array is damaged or of another kind, or arrays do
+            not fit.
     """
     path = Path(path)
     group = open_root(path, FORMAT, FORMAT_VERSION)
@@ -81,14 +90,25 @@ def load_zarr(path: str | Path) -> Connectivity:
     listed = about.get("arrays", ())
     texts = isinstance(listed, list) and all(isinstance(name, str) for name in listed)
     if not texts or {"indptr", "post"} - set(listed) or set(listed) - set(_DTYPES):
-        raise bad_argument("arrays", listed, f"indptr, post and perhaps {', '.join(list(_DTYPES)[2:])}")
+        raise bad_argument(
+            "arrays", listed, f"indptr, post and perhaps {', '.join(list(_DTYPES)[2:])}"
+        )
     shapes = {name: sizes["n_pre"] + 1 if name == "indptr" else sizes["nnz"] for name in listed}
     arrays = {name: _get(path, group, name, size) for name, size in shapes.items()}
     try:
         weight, delay = (arrays.get(name, about.get(name, otherwise)) for name, otherwise in _ALIKE)
-        return Connectivity(arrays["indptr"], arrays["post"], sizes["n_post"], weight, delay, arrays.get("edge_order"))
+        return Connectivity(
+            arrays["indptr"],
+            arrays["post"],
+            sizes["n_post"],
+            weight,
+            delay,
+            arrays.get("edge_order"),
+        )
     except TypeError as error:
-        raise bad_argument("path", Said(f"{path.name}: {error}"), "numbers for weight and delay") from None
+        raise bad_argument(
+            "path", Said(f"{path.name}: {error}"), "numbers for weight and delay"
+        ) from None
 
 
 _ALIKE = (("weight", 1.0), ("delay", 0))
@@ -105,7 +125,9 @@ def _put(group: "zarr.Group", name: str, values: NDArray[Any]) -> None:
     tiling = tile_rows(len(values))
     tiling = tiling._replace(shard=tiling.shard[1:], chunk=tiling.chunk[1:])
     dims = ("bound",) if name == "indptr" else ("synapse",)
-    create_array(group, name, values.dtype, values.shape, tiling, dims, _MEANING[name])[...] = values
+    create_array(group, name, values.dtype, values.shape, tiling, dims, _MEANING[name])[...] = (
+        values
+    )
 
 
 def _get(path: Path, group: "zarr.Group", name: str, size: int) -> NDArray[Any]:
@@ -114,21 +136,40 @@ def _get(path: Path, group: "zarr.Group", name: str, size: int) -> NDArray[Any]:
     try:
         array = group.get(name)
     except Exception as error:  # its description may be any text
-        raise bad_argument(name, Said(f"a damaged zarr.json ({error})"), "what save_zarr wrote") from error
-    if not isinstance(array, zarr.Array) or array.shape != (size,) or array.dtype.name not in _DTYPES[name]:
-        found = Said(f"{array.dtype} {list(array.shape)}" if isinstance(array, zarr.Array) else "no array")
+        raise bad_argument(
+            name, Said(f"a damaged zarr.json ({error})"), "what save_zarr wrote"
+        ) from error
+    if (
+        not isinstance(array, zarr.Array)
+        or array.shape != (size,)
+        or array.dtype.name not in _DTYPES[name]
+    ):
+        found = Said(
+            f"{array.dtype} {list(array.shape)}" if isinstance(array, zarr.Array) else "no array"
+        )
         raise bad_argument(name, found, f"{' or '.join(_DTYPES[name])}, shape [{size}]")
     # Zarr reads a missing or empty file as zeros: count the files before believing them
     shard = (array.shards or array.chunks)[0]
-    needed, folder = -(-size // shard), path / name / "c"
-    files = [entry.name for entry in folder.iterdir() if entry.stat().st_size] if folder.is_dir() else []
-    there = sum(file.isdecimal() and file == str(int(file)) and int(file) < needed for file in files)
+    needed = -(-size // shard)
+    folder = path / name / "c"
+    files = (
+        [entry.name for entry in folder.iterdir() if entry.stat().st_size]
+        if folder.is_dir()
+        else []
+    )
+    there = sum(
+        file.isdecimal() and file == str(int(file)) and int(file) < needed for file in files
+    )
     if there < needed:
-        raise bad_argument(name, Said(f"{there} of {needed} files"), "every file save_zarr wrote", "copy it again")
+        raise bad_argument(
+            name, Said(f"{there} of {needed} files"), "every file save_zarr wrote", "copy it again"
+        )
     try:
         return np.asarray(array[...])
     except Exception as error:  # codecs raise what they like: RuntimeError, ValueError, OSError
-        raise bad_argument(name, Said(f"a damaged array ({error})"), "the bytes that save_zarr wrote") from error
+        raise bad_argument(
+            name, Said(f"a damaged array ({error})"), "the bytes that save_zarr wrote"
+        ) from error
 
 
 def _count(about: dict[str, Any], name: str) -> int:
@@ -144,4 +185,6 @@ def _refuse_foreign(path: Path) -> None:
     try:
         open_root(path, FORMAT, FORMAT_VERSION)
     except ValueError as error:
-        raise FileExistsError(f"{error}; a connectivity replaces only connectivities: choose another path") from None
+        raise FileExistsError(
+            f"{error}; a connectivity replaces only connectivities: choose another path"
+        ) from None

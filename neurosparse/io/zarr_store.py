@@ -1,4 +1,6 @@
-"""What every Zarr v3 store of ours shares: names that cannot escape, codecs, arrays cut into files."""
+"""What every Zarr v3 store of ours shares: names that cannot escape, codecs, arrays cut into
+files.
+"""
 
 import json
 import math
@@ -29,14 +31,17 @@ SHARD_ITEMS = 2**21
 def check_name(name: str, what: str) -> str:
     """Return `name` if it can be one level of a path inside a store.
 
-    Raises: ValueError for the empty name, `.` and `..`, slashes, control characters, names Zarr keeps.
+    Raises: ValueError for the empty name, `.` and `..`, slashes, control characters, names Zarr
+    keeps.
 
     >>> check_name("E->I", "projection")
     'E->I'
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
         wants = "1 to 200 characters without slashes or control characters, not '.', '..', 'zarr.json', '__…'"
-        raise bad_argument(what, name, wants, "it names one level of a path inside a store: rename it")
+        raise bad_argument(
+            what, name, wants, "it names one level of a path inside a store: rename it"
+        )
     return name
 
 
@@ -59,13 +64,21 @@ def check_dtype(dtype: "np.dtype[Any]", what: str) -> "np.dtype[Any]":
 
     Raises: TypeError unless it is bool, an integer, a float or a complex of at most 16 bytes.
     """
-    if dtype.kind not in _KINDS or dtype.hasobject or dtype.name in {"float128", "complex256", "longdouble"}:
-        raise TypeError(f"{what} has dtype {dtype}, which is not stored; use bool, an integer, a float or a complex")
+    if (
+        dtype.kind not in _KINDS
+        or dtype.hasobject
+        or dtype.name in {"float128", "complex256", "longdouble"}
+    ):
+        raise TypeError(
+            f"{what} has dtype {dtype}, which is not stored; use bool, an integer, a float or a complex"
+        )
     return dtype.newbyteorder("=")
 
 
 class Tiling(NamedTuple):
-    """How an array is cut: `shard` is one file, `chunk` what is decoded at once and divides the shard."""
+    """How an array is cut: `shard` is one file, `chunk` what is decoded at once and divides the
+    shard.
+    """
 
     shard: tuple[int, ...]
     chunk: tuple[int, ...]
@@ -125,7 +138,8 @@ def create_root(path: Path, attributes: Mapping[str, Any]) -> "zarr.Group":
 def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "zarr.Group":
     """Open the group at `path` if it says that it is `format_name` in this `version`.
 
-    Raises: FileNotFoundError when nothing is there, OtherVersionError, ValueError when it is foreign.
+    Raises: FileNotFoundError when nothing is there, OtherVersionError, ValueError when it is
+    foreign.
     """
     import zarr
 
@@ -135,7 +149,9 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
         attributes = json.loads((path / "zarr.json").read_bytes())["attributes"]
         found = attributes.get("format"), attributes.get("format_version")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is not a {format_name}: it has no readable zarr.json ({error})") from error
+        raise ValueError(
+            f"{path} is not a {format_name}: it has no readable zarr.json ({error})"
+        ) from error
     if found[0] != format_name:
         raise ValueError(f"{path} is not a {format_name}: its format is {found[0]!r}")
     if found[1] != version:
@@ -148,7 +164,9 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
     try:
         return zarr.open_group(str(path), mode=mode)  # type: ignore[arg-type]
     except (TypeError, ValueError, KeyError) as error:
-        raise ValueError(f"{path} is not a {format_name}: its zarr.json is damaged ({error})") from error
+        raise ValueError(
+            f"{path} is not a {format_name}: its zarr.json is damaged ({error})"
+        ) from error
 
 
 def library_versions() -> dict[str, str]:

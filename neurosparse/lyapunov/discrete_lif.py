@@ -13,13 +13,15 @@ from neurosparse.lyapunov.system import Float
 
 @dataclass(frozen=True)
 class DiscreteLif:
-    """Leaky integrate-and-fire on a grid, reset by subtraction, synapses with or without a current of their own.
+    """Leaky integrate-and-fire on a grid, reset by subtraction, synapses with or without a current
+    of their own.
 
         s_t = 1[v_t > θ],  i_{t+1} = α i_t + W s_t + x_t,  v_{t+1} = β v_t + i_{t+1} - θ s_t
 
-    With `alpha` None the current does not last (α = 0) and the state is v `[n]`, otherwise `(v, i) [2 n]`. `push`
-    applies the *surrogate* Jacobian β I + (W - θ I) diag(σ'(v - θ)), fast sigmoid σ' = 1 / (1 + slope |v - θ|)²:
-    exponents from it depend on `slope` and are named surrogate exponents.
+    With `alpha` None the current does not last (α = 0) and the state is v `[n]`, otherwise `(v, i)
+    [2 n]`. `push` applies the *surrogate* Jacobian β I + (W - θ I) diag(σ'(v - θ)), fast sigmoid σ'
+    = 1 / (1 + slope |v - θ|)²: exponents from it depend on `slope` and are named surrogate
+    exponents.
 
     Args:
         connectivity: recurrent weights without delays.
@@ -51,11 +53,17 @@ class DiscreteLif:
         n = square(self.connectivity).n_pre
         for name in ("beta", "alpha"):
             decay = getattr(self, name)
-            if decay is not None and not (np.all(np.asarray(decay) >= 0) and np.all(np.asarray(decay) <= 1)):
-                raise bad_argument(name, decay, "decays within one step, in [0, 1]", "exp(-dt / tau)")
+            if decay is not None and not (
+                np.all(np.asarray(decay) >= 0) and np.all(np.asarray(decay) <= 1)
+            ):
+                raise bad_argument(
+                    name, decay, "decays within one step, in [0, 1]", "exp(-dt / tau)"
+                )
         for name in ("beta", "threshold", "alpha"):
             if np.shape(getattr(self, name)) not in ((), (n,)):
-                raise bad_argument(name, getattr(self, name), f"one number, or one for each of {n} neurons")
+                raise bad_argument(
+                    name, getattr(self, name), f"one number, or one for each of {n} neurons"
+                )
         drive = np.asarray(self.drive, np.float64)
         if drive.ndim > 2 or drive.shape[-1:] not in ((), (n,)) or drive.shape[:1] == (0,):
             raise bad_argument("drive", drive, f"shape [steps, {n}] or [{n}]")
@@ -80,7 +88,8 @@ class DiscreteLif:
 
     def step(self, state: Float, t: int) -> Float:
         """Advance states `[..., width]` by one step."""
-        v, spikes = state[..., : self.n], self.spikes(state)
+        v = state[..., : self.n]
+        spikes = self.spikes(state)
         current = through(self.connectivity, spikes) + self._input[t % len(self._input)]
         if self.alpha is not None:
             current = current + self.alpha * state[..., self.n :]
@@ -95,7 +104,9 @@ class DiscreteLif:
         if self.alpha is not None:
             current = current + self.alpha * vectors[:, self.n :]
         after = self.beta * dv + current - self.threshold * sure
-        return np.asarray(after if self.alpha is None else np.concatenate([after, current], axis=-1))
+        return np.asarray(
+            after if self.alpha is None else np.concatenate([after, current], axis=-1)
+        )
 
     def run(self, state: Float, steps: int) -> tuple[Float, Float]:
         """Run so many steps; return the spikes `[steps, n]` (of the states before each step) and the last state."""

@@ -17,13 +17,16 @@ def local_exponents(
     transient: int = 0,
     neurons: Any = None,
 ) -> Float:
-    """Mean growth rate `[n]` of a perturbation of each neuron alone: λ_i = < ln‖J_w … J_1 e_i‖ > / (window dt).
+    """Mean growth rate `[n]` of a perturbation of each neuron alone: λ_i = < ln‖J_w … J_1 e_i‖ > /
+    (window dt).
 
-    QR exponents belong to the network as a whole. This is a definition of this library that gives each neuron one
-    of its own: e_i is the unit perturbation of neuron i, J the derivatives of the next `window` steps, and the mean
-    is over `windows` stretches of one trajectory. For long windows nearly all λ_i tend to the largest exponent;
-    short ones show how a neuron's own leak and outgoing synapses carry a perturbation on. With `DiscreteLif` the J
-    are surrogate Jacobians, and so the λ_i depend on its slope.
+    QR exponents belong to the network as a whole. This is a definition of this library that gives
+    each neuron one
+    of its own: e_i is the unit perturbation of neuron i, J the derivatives of the next `window`
+    steps, and the mean is over `windows` stretches of one trajectory. For long windows nearly all
+    λ_i tend to the largest exponent; short ones show how a neuron's own leak and outgoing synapses
+    carry a perturbation on. With `DiscreteLif` the J are surrogate Jacobians, and so the λ_i depend
+    on its slope.
 
     Args:
         system: with `step` and `push`.
@@ -40,20 +43,23 @@ def local_exponents(
     >>> local_exponents(LinearMap([[0.5, 0.0], [0.0, 2.0]]), [1.0, 0.0], window=5, windows=1).round(4)
     array([-0.6931,  0.6931])
     """
-    window, windows = at_least("window", window, 1), at_least("windows", windows, 1)
+    window = at_least("window", window, 1)
+    windows = at_least("windows", windows, 1)
     here = settled(system, state, at_least("transient", transient, 0))
     chosen = np.arange(len(here)) if neurons is None else np.asarray(neurons)
     if chosen.ndim == 0:
         chosen = np.arange(int(chosen))
     if len(chosen) and not (chosen.min() >= 0 and chosen.max() < len(here)):
         raise bad_argument("neurons", chosen, f"entries of the state, 0..{len(here) - 1}")
-    total, t = np.zeros(len(chosen)), transient
+    total = np.zeros(len(chosen))
+    t = transient
     for _ in range(windows):
         vectors = np.zeros((len(chosen), len(here)))
         vectors[np.arange(len(chosen)), chosen] = 1.0
         with np.errstate(over="ignore", invalid="ignore"):
             for _ in range(window):
-                vectors, here = system.push(here, vectors, t), system.step(here, t)
+                vectors = system.push(here, vectors, t)
+                here = system.step(here, t)
                 t += 1
         # a perturbation that dies out to the last bit counts as the smallest number there is
         finite(vectors, t)

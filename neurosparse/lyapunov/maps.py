@@ -39,8 +39,9 @@ class LinearMap:
 class Lorenz63:
     """The Lorenz attractor, stepped by fourth-order Runge-Kutta; λ ≈ (0.906, 0, -14.572) for these constants.
 
-    x' = σ (y - x), y' = x (ρ - z) - y, z' = x y - β z. Sources: E. N. Lorenz, J. Atmos. Sci. 20 (1963),
-    doi:10.1175/1520-0469(1963)020<0130:DNF>2.0.CO;2; exponents: J. C. Sprott, "Chaos and Time-Series Analysis"
+    x' = σ (y - x), y' = x (ρ - z) - y, z' = x y - β z. Sources: E. N. Lorenz, J. Atmos. Sci. 20
+    (1963), doi:10.1175/1520-0469(1963)020<0130:DNF>2.0.CO;2; exponents: J. C. Sprott, "Chaos and
+    Time-Series Analysis"
     (2003).
 
     >>> Lorenz63().step(np.zeros(3), 0)
@@ -55,7 +56,9 @@ class Lorenz63:
     def flow(self, x: Float) -> Float:
         """Velocity of states `[..., 3]`."""
         a, b, c = np.moveaxis(x, -1, 0)
-        return np.stack([self.sigma * (b - a), a * (self.rho - c) - b, a * b - self.beta * c], axis=-1)
+        return np.stack(
+            [self.sigma * (b - a), a * (self.rho - c) - b, a * b - self.beta * c], axis=-1
+        )
 
     def slope(self, x: Float, q: Float) -> Float:
         """Derivative of the velocity at `x [3]`, applied to `q [k, 3]`."""
@@ -116,7 +119,9 @@ def _rk4(flow: Callable[[Float], Float], x: Float, h: float) -> Float:
 
 def _rk4_tangent(system: Lorenz63 | Rossler, x: Float, q: Float) -> Float:
     """Differentiate the Runge-Kutta step itself, so that `push` is the derivative of `step` to the last bit."""
-    h, flow, slope = system.dt, system.flow, system.slope
+    h = system.dt
+    flow = system.flow
+    slope = system.slope
     a = flow(x)
     b = flow(x + h / 2 * a)
     c = flow(x + h / 2 * b)

@@ -21,7 +21,8 @@ def kaplan_yorke(exponents: Any) -> float:
     Source: J. L. Kaplan, J. A. Yorke (1979), doi:10.1007/BFb0064319.
 
     Raises:
-        ValueError: the sum of all that are given is still positive, so that the dimension is not determined
+        ValueError: the sum of all that are given is still positive, so that the dimension is not
+            determined
             (for a full spectrum: the volume grows, and there is no attractor).
 
     >>> round(kaplan_yorke([0.906, 0.0, -14.572]), 4)
@@ -38,14 +39,17 @@ def kaplan_yorke(exponents: Any) -> float:
         if sums[-1] == 0:
             return float(m)
         found = Said(f"{m} exponents with the sum {sums[-1]:.4g}")
-        raise bad_argument("exponents", found, "enough to make the sum negative", "ask spectrum for a larger k")
+        raise bad_argument(
+            "exponents", found, "enough to make the sum negative", "ask spectrum for a larger k"
+        )
     return float(m + sums[m - 1] / abs(ordered[m]))
 
 
 def entropy_rate(exponents: Any) -> float:
     """Upper bound of the dynamical (Kolmogorov-Sinai) entropy rate, the sum of the positive exponents, in nats.
 
-    Equal to it where Pesin's identity holds. Source: Y. B. Pesin (1977), doi:10.1070/RM1977v032n04ABEH001639.
+    Equal to it where Pesin's identity holds. Source: Y. B. Pesin (1977),
+    doi:10.1070/RM1977v032n04ABEH001639.
 
     >>> entropy_rate([0.9, 0.0, -14.6])
     0.9

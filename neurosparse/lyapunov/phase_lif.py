@@ -17,14 +17,16 @@ from neurosparse.lyapunov.system import Float, at_least
 class PhaseLif:
     """Constantly driven LIF neurons with inhibitory pulses, simulated exactly from spike to spike.
 
-    Phases run from 0 (reset) to 1 (threshold). A spike takes φ <- -ω ln(exp(-φ/ω) + c w), w the synapse's weight.
+    Phases run from 0 (reset) to 1 (threshold). A spike takes φ <- -ω ln(exp(-φ/ω) + c w), w the
+    synapse's weight.
     Source: R. Engelken, SparseProp (2023), arXiv:2312.17216.
 
     Args:
         connectivity: recurrent synapses, weights ≥ 0 (strength of inhibition), no delays.
         omega: ω, membrane time constant over free period.
         c: strength of weight 1.
-        period: time of the free period, in the unit whose inverse the exponents get; 1 counts in periods.
+        period: time of the free period, in the unit whose inverse the exponents get; 1 counts in
+            periods.
 
     Raises:
         ValueError: excitatory weights, or constants that are not positive.
@@ -43,13 +45,17 @@ class PhaseLif:
         weights = square(self.connectivity).weights_array()
         if weights.size and not (weights.min() >= 0 and np.isfinite(weights).all()):
             remedy = "spikes that make others spike at once have no phase form here"
-            raise bad_argument("connectivity.weight", Said(f"{weights.min():g}"), "inhibition, 0 or more", remedy)
+            raise bad_argument(
+                "connectivity.weight", Said(f"{weights.min():g}"), "inhibition, 0 or more", remedy
+            )
         for name in ("omega", "c", "period"):
             if not getattr(self, name) > 0:
                 raise bad_argument(name, getattr(self, name), "a number above 0")
 
     @classmethod
-    def balanced(cls, connectivity: Connectivity, j0: float, rate: float, tau: float, k: float) -> Self:
+    def balanced(
+        cls, connectivity: Connectivity, j0: float, rate: float, tau: float, k: float
+    ) -> Self:
         """Choose the constants of a balanced network.
 
         I = tau √k j0 rate, ω = 1 / ln(1 + 1/I), c = j0 / (√k (1 + I)); one free period is tau / ω.
@@ -63,7 +69,9 @@ class PhaseLif:
         """
         current = tau * np.sqrt(k) * j0 * rate
         omega = 1.0 / np.log1p(1.0 / current)
-        return cls(connectivity, float(omega), float(j0 / np.sqrt(k) / (1.0 + current)), float(tau / omega))
+        return cls(
+            connectivity, float(omega), float(j0 / np.sqrt(k) / (1.0 + current)), float(tau / omega)
+        )
 
     def run(self, phases: Any, spikes: int, tangents: Float | None = None) -> Orbit:
         """Run from `phases [n]` until so many spikes have happened; times are in free periods.
@@ -71,12 +79,15 @@ class PhaseLif:
         Raises:
             ValueError: phases above 1 or of another shape.
         """
-        start, c = np.asarray(phases, np.float64), self.connectivity
+        start = np.asarray(phases, np.float64)
+        c = self.connectivity
         if start.shape != (c.n_pre,) or not np.all(start <= 1.0):
             raise bad_argument("phases", phases, f"{c.n_pre} phases, at most 1")
         strength = self.c * c.weights_array().astype(np.float64)
         q = np.empty((c.n_pre, 0)) if tangents is None else tangents
-        return phase_lif(c.indptr, c.indices, strength, self.omega, start, q, at_least("spikes", spikes, 0))
+        return phase_lif(
+            c.indptr, c.indices, strength, self.omega, start, q, at_least("spikes", spikes, 0)
+        )
 
 
 def event_spectrum(
@@ -91,12 +102,13 @@ def event_spectrum(
 ) -> Spectrum:
     """Estimate the k largest exponents of a spiking network from the exact Jacobian of every spike.
 
-    Rows of each Jacobian sum to 1, so that a common shift of all phases is neutral and **one exponent is 0**, the
-    largest where the rest of the network forgets its past; look at the second. All others negative is "stable
-    chaos": infinitesimal differences die out though one spike more or less may change the pattern for good.
+    Rows of each Jacobian sum to 1, so that a common shift of all phases is neutral and **one
+    exponent is 0**, the largest where the rest of the network forgets its past; look at the second.
+    All others negative is "stable chaos": infinitesimal differences die out though one spike more
+    or less may change the pattern for good.
 
-    Sources: M. Monteforte, F. Wolf, Phys. Rev. Lett. 105 (2010), doi:10.1103/PhysRevLett.105.268104; phase form as
-    in `PhaseLif`.
+    Sources: M. Monteforte, F. Wolf, Phys. Rev. Lett. 105 (2010),
+    doi:10.1103/PhysRevLett.105.268104; phase form as in `PhaseLif`.
 
     Args:
         net: the network.
@@ -104,7 +116,8 @@ def event_spectrum(
         spikes: to average over.
         k: number of exponents; all n without it.
         every: spikes between two orthonormalisations; n without it.
-        transient: spikes before the average; a tenth of `spikes` more settles the orthonormal system.
+        transient: spikes before the average; a tenth of `spikes` more settles the orthonormal
+            system.
         rng: seed or generator of the first vectors.
 
     >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
@@ -112,17 +125,20 @@ def event_spectrum(
     array([ 0.   , -0.315, -0.315])
     """
     n = net.connectivity.n_pre
-    k, every = n if k is None else k, n if every is None else at_least("every", every, 1)
+    k = n if k is None else k
+    every = n if every is None else at_least("every", every, 1)
     if not 1 <= k <= n:
         raise bad_argument("k", k, f"1..{n}, the number of neurons")
     here = net.run(phases, at_least("transient", transient, 0)).phases
     vectors = np.linalg.qr(np.random.default_rng(rng).standard_normal((n, k)))[0]
     late = -(-at_least("spikes", spikes, 1) // every)
     early = -(-late // 10)
-    growth, lasted = np.empty((early + late, k)), np.empty(early + late)
+    growth = np.empty((early + late, k))
+    lasted = np.empty(early + late)
     for block in range(early + late):
         orbit = net.run(here, every, vectors)
-        here, lasted[block] = orbit.phases, orbit.times[-1]
+        here = orbit.phases
+        lasted[block] = orbit.times[-1]
         vectors, r = np.linalg.qr(orbit.tangents)
         growth[block] = np.log(np.abs(np.diagonal(r)))
     times = np.cumsum(lasted[early:]) * net.period
@@ -132,12 +148,18 @@ def event_spectrum(
 
 
 def event_separation_rate(
-    net: PhaseLif, phases: Any, spikes: int, *, size: float = 1e-9, transient: int = 0, rng: Any = None
+    net: PhaseLif,
+    phases: Any,
+    spikes: int,
+    *,
+    size: float = 1e-9,
+    transient: int = 0,
+    rng: Any = None,
 ) -> float:
     """Mean rate at which two exact trajectories, `size` apart, approach or part while they spike in the same order.
 
-    The common shift of all phases is taken out, so the answer belongs to the second exponent; over few spikes it is
-    a local rate, not the asymptotic one.
+    The common shift of all phases is taken out, so the answer belongs to the second exponent; over
+    few spikes it is a local rate, not the asymptotic one.
 
     Raises:
         ValueError: the order of spikes differs; the distance was not infinitesimal.
@@ -152,9 +174,12 @@ def event_separation_rate(
     gap = np.random.default_rng(rng).standard_normal(len(here))
     gap -= gap.mean()
     near = np.minimum(here + size * gap / np.linalg.norm(gap), 1.0)
-    one, other = net.run(here, at_least("spikes", spikes, 1)), net.run(near, spikes)
+    one = net.run(here, at_least("spikes", spikes, 1))
+    other = net.run(near, spikes)
     if not np.array_equal(one.neurons, other.neurons):
-        raise bad_argument("size", size, "a distance that leaves the order of spikes as it is", "make it smaller")
+        raise bad_argument(
+            "size", size, "a distance that leaves the order of spikes as it is", "make it smaller"
+        )
     # both at the same time, the one that is ahead in it brought back
     late = one.times[-1] - other.times[-1]
     ahead = other.phases + late - one.phases

@@ -15,15 +15,20 @@ def square(connectivity: Connectivity) -> Connectivity:
 
     Raises:
         TypeError: it is none.
-        ValueError: it leads from some neurons to others, or has delays, which the state would have to hold.
+        ValueError: it leads from some neurons to others, or has delays, which the state would have
+            to hold.
     """
     if not isinstance(connectivity, Connectivity):
         remedy = "Connectivity.from_dense makes one of a matrix [n_pre, n_post]"
         raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
     if connectivity.n_pre != connectivity.n_post:
-        raise bad_argument("connectivity", connectivity, "recurrent synapses, as many neurons before as behind")
+        raise bad_argument(
+            "connectivity", connectivity, "recurrent synapses, as many neurons before as behind"
+        )
     if np.any(connectivity.delays_array()):
-        raise bad_argument("connectivity.delay", "delays", "0 everywhere", "use connectivity.with_delay(0)")
+        raise bad_argument(
+            "connectivity.delay", "delays", "0 everywhere", "use connectivity.with_delay(0)"
+        )
     return connectivity
 
 
@@ -62,10 +67,14 @@ class RateNetwork:
     def step(self, state: Float, t: int) -> Float:
         """Advance by dt."""
         share = self.dt / self.tau
-        return np.asarray((1.0 - share) * state + share * through(self.connectivity, np.tanh(state)))
+        return np.asarray(
+            (1.0 - share) * state + share * through(self.connectivity, np.tanh(state))
+        )
 
     def push(self, state: Float, vectors: Float, t: int) -> Float:
         """Apply `(1 - dt/tau) I + dt/tau W diag(sech² h)`."""
         share = self.dt / self.tau
         slope = 1.0 - np.tanh(state) ** 2
-        return np.asarray((1.0 - share) * vectors + share * through(self.connectivity, vectors * slope))
+        return np.asarray(
+            (1.0 - share) * vectors + share * through(self.connectivity, vectors * slope)
+        )

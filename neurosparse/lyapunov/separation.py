@@ -18,13 +18,17 @@ def separation_rate(
     transient: int = 0,
     rng: Any = None,
 ) -> float:
-    """Estimate the largest exponent from two trajectories, drawn together to distance `size` every so often.
+    """Estimate the largest exponent from two trajectories, drawn together to distance `size` every
+    so often.
 
-    λ = Σ ln(d / size) / T, over the re-scalings. For smooth systems this is the largest exponent. For a discrete
-    LIF a small difference only decays as β^t until it flips a spike, so that the answer depends on `size`; it is
-    neither ln β nor the surrogate exponent, and is known to order networks otherwise than the latter does.
+    λ = Σ ln(d / size) / T, over the re-scalings. For smooth systems this is the largest exponent.
+    For a discrete
+    LIF a small difference only decays as β^t until it flips a spike, so that the answer depends on
+    `size`; it is neither ln β nor the surrogate exponent, and is known to order networks otherwise
+    than the latter does.
 
-    Source: G. Benettin, L. Galgani, J.-M. Strelcyn, Phys. Rev. A 14 (1976), doi:10.1103/PhysRevA.14.2338.
+    Source: G. Benettin, L. Galgani, J.-M. Strelcyn, Phys. Rev. A 14 (1976),
+    doi:10.1103/PhysRevA.14.2338.
 
     Args:
         system: with `step`.
@@ -44,7 +48,8 @@ def separation_rate(
     """
     if not size > 0:
         raise bad_argument("size", size, "a distance above 0")
-    steps, every = at_least("steps", steps, 1), at_least("every", every, 1)
+    steps = at_least("steps", steps, 1)
+    every = at_least("every", every, 1)
     rng = np.random.default_rng(rng)
     here = settled(system, state, at_least("transient", transient, 0))
     gap = rng.standard_normal(len(here))

@@ -11,8 +11,10 @@ from neurosparse.lyapunov.system import Float, System, at_least, finite, settled
 class Spectrum(NamedTuple):
     """Exponents `[k]` in descending order, and how they converged.
 
-    `history [blocks, k]` holds the running averages after each orthonormalisation, `times [blocks]` when that was;
-    `vectors [k, n]` the last orthonormal system (its first row points where perturbations grow fastest).
+    `history [blocks, k]` holds the running averages after each orthonormalisation, `times [blocks]`
+    when that was;
+    `vectors [k, n]` the last orthonormal system (its first row points where perturbations grow
+    fastest).
     """
 
     exponents: Float
@@ -34,18 +36,23 @@ def spectrum(
 ) -> Spectrum:
     """Estimate the k largest exponents, λ_i = Σ ln|R_ii| / T, from QR steps along a trajectory.
 
-    What they mean depends on the system: exponents proper where it is smooth, *surrogate* exponents for
-    `DiscreteLif`. Source: G. Benettin et al., Meccanica 15 (1980), doi:10.1007/BF02128236; for rate networks
-    R. Engelken, F. Wolf, L. F. Abbott, Phys. Rev. Res. 5 (2023), doi:10.1103/PhysRevResearch.5.043044.
+    What they mean depends on the system: exponents proper where it is smooth, *surrogate* exponents
+    for
+    `DiscreteLif`. Source: G. Benettin et al., Meccanica 15 (1980), doi:10.1007/BF02128236; for rate
+    networks
+    R. Engelken, F. Wolf, L. F. Abbott, Phys. Rev. Res. 5 (2023),
+    doi:10.1103/PhysRevResearch.5.043044.
 
     Args:
         system: with `step` and `push`.
         state: `[n]`, where to start.
         steps: to average over, a multiple of `every` (rounded up to one).
         k: number of exponents; all n without it.
-        every: steps between two orthonormalisations; too many lose the smaller exponents to rounding.
+        every: steps between two orthonormalisations; too many lose the smaller exponents to
+            rounding.
         transient: steps to run before, so that the trajectory is on the attractor.
-        settle: further steps in which only the orthonormal system settles; a tenth of `steps` unless told.
+        settle: further steps in which only the orthonormal system settles; a tenth of `steps`
+            unless told.
         rng: seed or generator of the first vectors.
 
     Raises:
@@ -55,7 +62,8 @@ def spectrum(
     >>> spectrum(LinearMap([[0.5, 1.0], [0.0, 2.0]]), [1e-9, 0.0], 99, rng=0).exponents.round(3)
     array([ 0.693, -0.693])
     """
-    steps, every = at_least("steps", steps, 1), at_least("every", every, 1)
+    steps = at_least("steps", steps, 1)
+    every = at_least("every", every, 1)
     here = settled(system, state, at_least("transient", transient, 0))
     n = len(here)
     k = n if k is None else k
@@ -70,7 +78,8 @@ def spectrum(
         # what overflows is found below, and named
         with np.errstate(over="ignore", invalid="ignore"):
             for _ in range(every):
-                vectors, here = system.push(here, vectors, t), system.step(here, t)
+                vectors = system.push(here, vectors, t)
+                here = system.step(here, t)
                 t += 1
         q, r = np.linalg.qr(finite(vectors, t).T)
         vectors = q.T

@@ -50,7 +50,9 @@ def finite(state: Float, t: int) -> Float:
     """
     if not np.isfinite(state).all():
         found = Said(f"numbers that are not finite at step {t}")
-        raise bad_argument("state", found, "a bounded trajectory", "use a smaller dt or another start")
+        raise bad_argument(
+            "state", found, "a bounded trajectory", "use a smaller dt or another start"
+        )
     return state
 
 
@@ -85,7 +87,9 @@ def _refuse_misfit(system: Any, state: Float) -> None:
         fits = False
     if not fits:
         raise bad_argument(
-            "state", Said(f"{len(state)} numbers"), f"as many as a {type(system).__name__} of this size has"
+            "state",
+            Said(f"{len(state)} numbers"),
+            f"as many as a {type(system).__name__} of this size has",
         )
 
 

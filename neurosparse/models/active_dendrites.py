@@ -68,11 +68,13 @@ class OneSegment:
 class ActiveDendrites(nn.Module):
     """Gate a layer by its dendrites: y = (W x + b)·σ(d), d chosen among U c.
 
-    `linear` maps x [batch, n_pre] to [batch, n_post]; segments U [n_post, n_segments, n_context] see the
-    context c [batch, n_context] and have no bias. They begin uniform within ±1/√(context_density·n_context).
+    `linear` maps x [batch, n_pre] to [batch, n_post]; segments U [n_post, n_segments, n_context]
+    see the context c [batch, n_context] and have no bias. They begin uniform within
+    ±1/√(context_density·n_context).
 
-    Source: Iyer, Grewal, Velu, Souza, Forest & Ahmad, "Avoiding catastrophe: active dendrites enable
-    multi-task learning in dynamic environments", Front. Neurorobot. 16 (2022), arXiv:2201.00042.
+    Source: Iyer, Grewal, Velu, Souza, Forest & Ahmad, "Avoiding catastrophe: active dendrites
+    enable multi-task learning in dynamic environments", Front. Neurorobot. 16 (2022),
+    arXiv:2201.00042.
 
     >>> layer = ActiveDendrites(nn.Linear(4, 3), n_context=2, n_segments=5)
     >>> layer(torch.ones(6, 4), torch.ones(6, 2)).shape
@@ -98,12 +100,16 @@ class ActiveDendrites(nn.Module):
         self.linear, self.gate = linear, gate
         n_post = linear.n_post if isinstance(linear, SparseLinear) else linear.out_features
         bound = 1 / sqrt(context_density * n_context)
-        self.segments = nn.Parameter(torch.empty(n_post, n_segments, n_context).uniform_(-bound, bound))
+        self.segments = nn.Parameter(
+            torch.empty(n_post, n_segments, n_context).uniform_(-bound, bound)
+        )
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """Return gated units [batch, n_post] for x [batch, n_pre] and context [batch, n_context]."""
         if context.shape[-1] != self.segments.shape[-1]:
-            raise bad_argument("context", context, f"{self.segments.shape[-1]} numbers on the last axis")
+            raise bad_argument(
+                "context", context, f"{self.segments.shape[-1]} numbers on the last axis"
+            )
         units, segments, n_context = self.segments.shape
         d = (context @ self.segments.reshape(-1, n_context).T).reshape(-1, units, segments)
         return torch.as_tensor(self.linear(x) * torch.sigmoid(self.gate(d)))
@@ -137,12 +143,18 @@ class DendriticNet(nn.Module):
         rng: Any = None,
     ) -> None:
         super().__init__()
-        s, sizes, rng = settings, (n_in, *settings.hidden), np.random.default_rng(rng)
+        s = settings
+        sizes = (n_in, *settings.hidden)
+        rng = np.random.default_rng(rng)
         self.layers, self.winners = nn.ModuleList(), nn.ModuleList()
         for i, (n_pre, n_post) in enumerate(zip(sizes, s.hidden, strict=False)):
             linear = _sparse(n_pre, n_post, s.weight_density, 1.0 if i == 0 else s.percent_on, rng)
-            self.layers.append(ActiveDendrites(linear, n_context, s.n_segments, context_density=s.context_density))
-            self.winners.append(KWinners(n_post, s.percent_on, inference_factor=1.0, boost=Boost(0.0)))
+            self.layers.append(
+                ActiveDendrites(linear, n_context, s.n_segments, context_density=s.context_density)
+            )
+            self.winners.append(
+                KWinners(n_post, s.percent_on, inference_factor=1.0, boost=Boost(0.0))
+            )
         self.head = _sparse(sizes[-1], n_out, s.weight_density, s.percent_on, rng)
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
@@ -152,7 +164,9 @@ class DendriticNet(nn.Module):
         return torch.as_tensor(self.head(x))
 
 
-def _sparse(n_pre: int, n_post: int, density: float, input_density: float, rng: Any) -> SparseLinear:
+def _sparse(
+    n_pre: int, n_post: int, density: float, input_density: float, rng: Any
+) -> SparseLinear:
     """Each unit keeps round(density·n_pre) inputs, weights uniform within ±1/√(inputs active at a time)."""
     wiring = FixedInDegree(max(1, round(density * n_pre)))
     initial = ActiveFanIn(1 / sqrt(3 * input_density), "uniform")

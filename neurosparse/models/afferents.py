@@ -1,4 +1,6 @@
-"""Binary weights that are set in one trial, counted by popcount, and fade where a permanence is asked for."""
+"""Binary weights that are set in one trial, counted by popcount, and fade where a permanence is
+asked for.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ Floats = NDArray[np.float64]
 class Fading:
     """Weight t trials after its last use: w = (1 + c/S) / (1 + c/(S − t)), 0 from the span S on.
 
-    A small `curve` c keeps it near 1 until shortly before the end; a large one makes it fall in a line.
+    A small `curve` c keeps it near 1 until shortly before the end; a large one makes it fall in a
+    line.
     Source: Rinkus, "Sparsey", Front. Comput. Neurosci. 8:160 (2014), doi:10.3389/fncom.2014.00160.
 
     >>> Fading(span=10, curve=10.0)(np.array([0, 5, 9, 10])).round(3).tolist()
@@ -78,7 +81,9 @@ class Afferents:
     def _refresh(self, units: NDArray[np.int64], sdr: SDR, now: int) -> None:
         """Take off weights that faded away, and note that the others are used."""
         assert self.fading is not None
-        alive = unpack(self.words[units], self.n_inputs) & (now - self.used[units] < self.fading.span)
+        alive = unpack(self.words[units], self.n_inputs) & (
+            now - self.used[units] < self.fading.span
+        )
         self.words[units] = pack(alive)
         rows, columns = np.nonzero(alive[:, sdr.indices])
         self.used[units[rows], sdr.indices[columns]] = now

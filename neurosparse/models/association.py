@@ -1,4 +1,6 @@
-"""One association of queries with keys: scores, sparse weights, values; α and β per head, learned or fixed."""
+"""One association of queries with keys: scores, sparse weights, values; α and β per head, learned
+or fixed.
+"""
 
 import math
 from dataclasses import dataclass
@@ -17,7 +19,8 @@ class Association:
     Args:
         alpha: first α of every head, 1 softmax, 2 sparsemax.
         beta: first β of every head; None is 1/√(width of a head), as attention has it.
-        steps: updates in all; the last one mixes values, those before it replace the query by a mix of keys.
+        steps: updates in all; the last one mixes values, those before it replace the query by a mix
+            of keys.
         learn_alpha: whether α is trained; it then stays above 1.
         learn_beta: whether β is trained; it stays above 0.
     """
@@ -72,7 +75,11 @@ class Associate(nn.Module):
     @property
     def alpha(self) -> Tensor:
         """α of each head `[heads]`."""
-        return self.fixed_alpha if self.raw_alpha is None else 1 + nn.functional.softplus(self.raw_alpha)
+        return (
+            self.fixed_alpha
+            if self.raw_alpha is None
+            else 1 + nn.functional.softplus(self.raw_alpha)
+        )
 
     @property
     def beta(self) -> Tensor:
@@ -88,7 +95,8 @@ class Associate(nn.Module):
             q: queries `[..., heads, L, E]`.
             k: keys `[..., heads, S, E]`.
             v: values `[..., heads, S, F]`.
-            mask: added to the scores, -inf where a key is not allowed; a query without any key gets zeros.
+            mask: added to the scores, -inf where a key is not allowed; a query without any key gets
+                zeros.
             dropout: share of the weights of the last update that is set to 0.
         """
         for _ in range(self.association.steps - 1):
@@ -127,7 +135,10 @@ def additive(mask: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def joined_mask(
-    attn_mask: Tensor | None, key_padding_mask: Tensor | None, scores: tuple[int, int, int, int], dtype: torch.dtype
+    attn_mask: Tensor | None,
+    key_padding_mask: Tensor | None,
+    scores: tuple[int, int, int, int],
+    dtype: torch.dtype,
 ) -> Tensor | None:
     """Both masks of `nn.MultiheadAttention` as one that broadcasts against scores `[batch, heads, L, S]`.
 
@@ -153,7 +164,9 @@ def joined_mask(
 
 
 def _check_mask(name: str, mask: Tensor, shapes: tuple[tuple[int, ...], ...]) -> None:
-    if tuple(mask.shape) not in shapes or not (mask.dtype == torch.bool or mask.is_floating_point()):
+    if tuple(mask.shape) not in shapes or not (
+        mask.dtype == torch.bool or mask.is_floating_point()
+    ):
         wants = " or ".join(str(list(shape)) for shape in shapes)
         remedy = "True or -inf where a key is not allowed"
         raise bad_argument(name, mask, f"booleans or floating point numbers {wants}", remedy)

@@ -1,4 +1,6 @@
-"""A hierarchy of code-selection memories: macs over fields of an image, and one above that sees their codes."""
+"""A hierarchy of code-selection memories: macs over fields of an image, and one above that sees
+their codes.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Fields(NamedTuple):
         >>> Fields((4, 4), 2, 2, least=2, most=3).heard(np.arange(5)).tolist()
         [False, False, True, True, False]
         """
-        return (active >= self.least) & (active <= (self.size**2 if self.most is None else self.most))
+        return (active >= self.least) & (
+            active <= (self.size**2 if self.most is None else self.most)
+        )
 
     def cells(self) -> list[NDArray[np.int64]]:
         """Flat cells of each field, row by row.
@@ -46,7 +50,8 @@ class Fields(NamedTuple):
         [[0, 1, 3, 4], [1, 2, 4, 5]]
         """
         if not 1 <= self.size <= min(self.shape) or self.stride < 1:
-            got, wants = (self.size, self.stride), f"a field within {self.shape} and a stride of at least 1"
+            got = (self.size, self.stride)
+            wants = f"a field within {self.shape} and a stride of at least 1"
             raise bad_argument("field, stride", got, wants)
         grid = np.arange(self.shape[0] * self.shape[1]).reshape(self.shape)
         rows, columns = (range(0, n - self.size + 1, self.stride) for n in self.shape)
@@ -56,7 +61,8 @@ class Fields(NamedTuple):
 class CodeHierarchy:
     """Macs over overlapping fields of an image; `above`, when given (Q, K), one that sees all their codes.
 
-    Attributes: `macs` (one a field), `top` (the mac above, or None), `size` (units of all macs below).
+    Attributes: `macs` (one a field), `top` (the mac above, or None), `size` (units of all macs
+    below).
 
     >>> net = CodeHierarchy(Fields((8, 8), 4, 4), modules=5, units=6, above=(9, 7), rng=0)
     >>> image = SDR(range(64), (8, 8))
@@ -78,13 +84,17 @@ class CodeHierarchy:
         rng = np.random.default_rng(rng)
         self.fields, self._cells = fields, fields.cells()
         rule: dict[str, Any] = {"expansivity": expansivity, "saturation": saturation, "rng": rng}
-        self.macs = [CodeSelectionMemory(fields.size**2, modules, units, **rule) for _ in self._cells]
+        self.macs = [
+            CodeSelectionMemory(fields.size**2, modules, units, **rule) for _ in self._cells
+        ]
         self.size = modules * units * len(self.macs)
         self.top = CodeSelectionMemory(self.size, *above, **rule) if above else None
 
     def step(self, sdr: SDR, learn: bool = True) -> SDR:
         """Return the codes of all macs below, side by side [size]; silent fields give none."""
-        pixels, parts, offset = sdr.dense.ravel(), [np.empty(0, np.int64)], 0
+        pixels = sdr.dense.ravel()
+        parts = [np.empty(0, np.int64)]
+        offset = 0
         if pixels.size != np.prod(self.fields.shape):
             raise bad_argument("sdr", sdr.shape, f"an image of shape {self.fields.shape}")
         for cells, mac in zip(self._cells, self.macs, strict=True):
@@ -97,7 +107,9 @@ class CodeHierarchy:
     def recognise(self, sdr: SDR, learn: bool = True) -> Chosen:
         """Return what the mac above chooses for the codes below it."""
         if self.top is None:
-            raise bad_argument("above", None, "a mac above the others", "build with above=(modules, units)")
+            raise bad_argument(
+                "above", None, "a mac above the others", "build with above=(modules, units)"
+            )
         return self.top.step(self.step(sdr, learn), learn)
 
     def partial_fit(self, X: Any, y: None = None) -> Self:
@@ -114,11 +126,18 @@ class CodeHierarchy:
         (2, 60)
         """
         rows = dense_batch(X, int(np.prod(self.fields.shape)))
-        parts, offset = [], 0
+        parts = []
+        offset = 0
         for cells, mac in zip(self._cells, self.macs, strict=True):
             seen = rows[:, cells]
             won = [mac.retrieve(seen[a : a + 1000]) + offset for a in range(0, len(seen), 1000)]
             silent = ~self.fields.heard(seen.sum(axis=1))
-            parts.append(np.where(silent[:, None], -1, np.concatenate([np.empty((0, mac.modules), np.int64), *won])))
+            parts.append(
+                np.where(
+                    silent[:, None],
+                    -1,
+                    np.concatenate([np.empty((0, mac.modules), np.int64), *won]),
+                )
+            )
             offset += mac.modules * mac.units
         return codes_as_csr(np.concatenate(parts, axis=1), self.size)

@@ -1,4 +1,6 @@
-"""Code-selection memory: stores an input in one trial, under a code as similar as the input is familiar."""
+"""Code-selection memory: stores an input in one trial, under a code as similar as the input is
+familiar.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ Floats = NDArray[np.float64]
 
 
 class Expansivity(Protocol):
-    """Turns normalised sums V [Q, K] and familiarity G into unnormalised chances of winning [Q, K]."""
+    """Turns normalised sums V [Q, K] and familiarity G into unnormalised chances of winning [Q,
+    K].
+    """
 
     def __call__(self, v: Floats, familiarity: float) -> Floats:
         """Return ψ [Q, K], above 0."""
@@ -28,8 +32,9 @@ class Expansivity(Protocol):
 class PowerExpansivity:
     """ψ = a·G^b / (1 + exp(shift − slope·V)) + 1: flat for the unknown, peaked for the known.
 
-    shift/slope is the V from which on units count as alike. The published 13/26 suits memories that are
-    nearly empty; where many units overlap a natural input by half (images), it draws among all of them and
+    shift/slope is the V from which on units count as alike. The published 13/26 suits memories that
+    are nearly empty; where many units overlap a natural input by half (images), it draws among all
+    of them and
     the code says little: `SHARP` asks for V near 1.
 
     >>> psi = PowerExpansivity()(np.array([[1.0, 0.0]]), 1.0)
@@ -44,10 +49,13 @@ class PowerExpansivity:
 
     def __call__(self, v: Floats, familiarity: float) -> Floats:
         """Return ψ [Q, K]."""
-        return np.asarray(self.a * familiarity**self.b / (1 + np.exp(self.shift - self.slope * v)) + 1)
+        return np.asarray(
+            self.a * familiarity**self.b / (1 + np.exp(self.shift - self.slope * v)) + 1
+        )
 
 
-PUBLISHED, SHARP = PowerExpansivity(), PowerExpansivity(slope=100.0, shift=95.0)
+PUBLISHED = PowerExpansivity()
+SHARP = PowerExpansivity(slope=100.0, shift=95.0)
 
 
 @dataclass(frozen=True)
@@ -74,17 +82,20 @@ class Chosen(NamedTuple):
     """What one step of a code-selection memory brought."""
 
     code: SDR  # [Q, K], one unit a module
-    familiarity: float  # mean over modules of the best normalised sum, 0 for the unknown, 1 for the stored
+    familiarity: (
+        float  # mean over modules of the best normalised sum, 0 for the unknown, 1 for the stored
+    )
 
 
 class CodeSelectionMemory:
     """Q modules of K binary units; a code has one winner a module and similar inputs share winners.
 
-    u_i = Σ_j w_ij x_j, V_i = u_i / #active, G = mean over modules of max V; a stored input (G = 1) finds
-    its code again, a new one (G = 0) draws it at random, and in between they share winners. Learning sets
-    weights from active inputs to winners to 1; a unit with more than `saturation` of its weights set
-    learns no more. With `temporal`, V is multiplied by that of the previous code (horizontal weights), so
-    that an input is stored in its context. With `fading`, weights that are not used again fade.
+    u_i = Σ_j w_ij x_j, V_i = u_i / #active, G = mean over modules of max V; a stored input (G = 1)
+    finds its code again, a new one (G = 0) draws it at random, and in between they share winners.
+    Learning sets weights from active inputs to winners to 1; a unit with more than `saturation` of
+    its weights set learns no more. With `temporal`, V is multiplied by that of the previous code
+    (horizontal weights), so that an input is stored in its context. With `fading`, weights that are
+    not used again fade.
     Weights are packed bits [Q·K, inputs].
 
     Raises ValueError for sizes below 1, or inputs of another size.
@@ -116,8 +127,12 @@ class CodeSelectionMemory:
                 (n_inputs, modules, units, saturation),
                 "counts of at least 1 and a share above 0",
             )
-        self.n_inputs, self.modules, self.units = n_inputs, modules, units
-        self.temporal, self.expansivity, self.saturation = temporal, expansivity, saturation
+        self.n_inputs = n_inputs
+        self.modules = modules
+        self.units = units
+        self.temporal = temporal
+        self.expansivity = expansivity
+        self.saturation = saturation
         self.rng = np.random.default_rng(rng)
         n_units = modules * units
         self.below = Afferents(n_units, n_inputs, fading)
@@ -178,7 +193,8 @@ class CodeSelectionMemory:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to an .npz file, whole or not at all, the state of the generator included."""
         named = {name: getattr(self, name) for name in _SIZES}
-        rule, fading = self.expansivity, self.below.fading
+        rule = self.expansivity
+        fading = self.below.fading
         config = named | {
             "expansivity": [type(rule).__name__, asdict(rule)],  # type: ignore[call-overload]
             "fading": None if fading is None else asdict(fading),
@@ -187,7 +203,11 @@ class CodeSelectionMemory:
             "previous": None if self.previous is None else self.previous.indices.tolist(),
         }
         parts = {"below": self.below, "beside": self.beside}
-        arrays = {f"{name}_{what}": getattr(part, what) for name, part in parts.items() for what in ("words", "used")}
+        arrays = {
+            f"{name}_{what}": getattr(part, what)
+            for name, part in parts.items()
+            for what in ("words", "used")
+        }
         _store.save(path, "CodeSelectionMemory", config, arrays)
 
     @classmethod
@@ -199,11 +219,16 @@ class CodeSelectionMemory:
         if kind not in known:
             raise bad_argument("path", Said(f"an expansivity {kind}"), f"one of {', '.join(known)}")
         fading = None if config["fading"] is None else Fading(**config["fading"])
-        out = cls(**{name: config[name] for name in _SIZES}, expansivity=known[kind](**rule), fading=fading)
+        out = cls(
+            **{name: config[name] for name in _SIZES},
+            expansivity=known[kind](**rule),
+            fading=fading,
+        )
         for name, part in (("below", out.below), ("beside", out.beside)):
             part.words = _store.take(arrays, f"{name}_words", np.uint64, part.words.shape)
             part.used = _store.take(arrays, f"{name}_used", np.int64, part.used.shape)
-        out.trials, out.rng.bit_generator.state = config["trials"], config["generator"]
+        out.trials = config["trials"]
+        out.rng.bit_generator.state = config["generator"]
         shape = (out.modules, out.units)
         out.previous = None if config["previous"] is None else SDR(config["previous"], shape)
         return out

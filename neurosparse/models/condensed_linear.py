@@ -17,8 +17,9 @@ from neurosparse.models.sparse_linear import refuse_repeated
 class CondensedLinear(nn.Module):
     """Compute `y[..., j] = bias[j] + Σ_k values[j, k] x[..., indices[j, k]]`.
 
-    Constant fan-in needs no pointers: parameters are `values [n_post, fan_in]` and `bias [n_post]`, the support
-    is `indices [n_post, fan_in]` (Lasby et al. 2024, arXiv 2305.02299, call it condensed).
+    Constant fan-in needs no pointers: parameters are `values [n_post, fan_in]` and `bias [n_post]`,
+    the support is `indices [n_post, fan_in]` (Lasby et al. 2024, arXiv 2305.02299, call it
+    condensed).
 
     Args:
         connectivity: the synapses; each neuron has equally many inputs.
@@ -71,10 +72,15 @@ class CondensedLinear(nn.Module):
             raise bad_argument("fan_in", fan_in, f"0..{weight.shape[1]}, the inputs of the layer")
         best = weight.abs().topk(fan_in, 1).indices
         post = torch.arange(len(weight)).repeat_interleave(fan_in).numpy()
-        pre, values = best.flatten().numpy(), weight.gather(1, best).flatten()
+        pre = best.flatten().numpy()
+        values = weight.gather(1, best).flatten()
         n_post, n_pre = weight.shape
-        made = Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=values.float().numpy())
-        layer = cls(made, bias=linear.bias is not None, initial=None).to(linear.weight.device, linear.weight.dtype)
+        made = Connectivity.from_edges(
+            pre, post, n_pre=n_pre, n_post=n_post, weight=values.float().numpy()
+        )
+        layer = cls(made, bias=linear.bias is not None, initial=None).to(
+            linear.weight.device, linear.weight.dtype
+        )
         # a connectivity has float32
         layer.values.data.copy_(linear.weight.detach().gather(1, layer.indices.long()))
         layer.values.requires_grad_(linear.weight.requires_grad)
@@ -92,9 +98,12 @@ class CondensedLinear(nn.Module):
     @property
     def connectivity(self) -> Connectivity:
         """The synapses with a copy of their present weights (rows presynaptic)."""
-        pre, weight = self.indices.cpu().numpy().ravel(), self.values.detach().cpu().numpy().ravel()
+        pre = self.indices.cpu().numpy().ravel()
+        weight = self.values.detach().cpu().numpy().ravel()
         post = np.repeat(np.arange(self.n_post), self.indices.shape[1])
-        return Connectivity.from_edges(pre, post, n_pre=self.n_pre, n_post=self.n_post, weight=weight)
+        return Connectivity.from_edges(
+            pre, post, n_pre=self.n_pre, n_post=self.n_post, weight=weight
+        )
 
     def topology_hash(self) -> str:
         """32 hexadecimal digits that say which synapses exist."""
@@ -117,7 +126,9 @@ class CondensedLinear(nn.Module):
         if isinstance(indices, Tensor) and indices.numel():
             low, high = int(indices.min()), int(indices.max())
             if low < 0 or high >= self.n_pre:
-                raise bad_argument(prefix + "indices", Said(f"{low}..{high}"), f"0..{self.n_pre - 1}")
+                raise bad_argument(
+                    prefix + "indices", Said(f"{low}..{high}"), f"0..{self.n_pre - 1}"
+                )
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def __repr__(self) -> str:
@@ -131,5 +142,7 @@ def _common_fan_in(connectivity: Connectivity) -> int:
         return 0
     if degrees.min() != degrees.max():
         found = Said(f"neurons with {degrees.min()} to {degrees.max()} inputs")
-        raise bad_argument("connectivity", found, "the same number for all", "use SparseLinear, or fixed fan-in")
+        raise bad_argument(
+            "connectivity", found, "the same number for all", "use SparseLinear, or fixed fan-in"
+        )
     return int(degrees[0])

@@ -1,4 +1,6 @@
-"""A trained network in the engine: the same spikes, computed where they happen; and STDP on its weights."""
+"""A trained network in the engine: the same spikes, computed where they happen; and STDP on its
+weights.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +24,8 @@ RECURRENT = "hidden->hidden"
 
 @dataclass(frozen=True)
 class StepLeak(LeakyIntegrator):
-    """A `LeakyIntegrator` that keeps a share of its voltage a step, which no time constant of a step or more has.
+    """A `LeakyIntegrator` that keeps a share of its voltage a step, which no time constant of a
+    step or more has.
 
     >>> float(StepLeak(keep=0.25).coefficients(1.0).keep)
     0.25
@@ -38,13 +41,15 @@ class StepLeak(LeakyIntegrator):
 def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
     """Make the network of populations "in", "hidden" and "out" that gives the spikes of the model for x.
 
-    A spike acts in the step after it, also on the way in: the engine's step t + 1 is the model's step t, so run it
-    for `len(x) + 1` steps of `model.cell.dt` ms. Spikes are the same for weights in float32 (as the engine has them)
-    and a state in float64 (`model.float().double()`, `Simulator(precision="float64")`); membranes nearer to their
-    threshold than rounding differ otherwise. "out" has the outputs as its `v`.
+    A spike acts in the step after it, also on the way in: the engine's step t + 1 is the model's
+    step t, so run it for `len(x) + 1` steps of `model.cell.dt` ms. Spikes are the same for weights
+    in float32 (as the engine has them) and a state in float64 (`model.float().double()`,
+    `Simulator(precision="float64")`); membranes nearer to their threshold than rounding differ
+    otherwise. "out" has the outputs as its `v`.
 
     Args:
-        model: the network; its input layer is a matrix (`dense_input`), its offsets become a bias of the neurons.
+        model: the network; its input layer is a matrix (`dense_input`), its offsets become a bias
+            of the neurons.
         x: input spikes of one sample, `[time, n_in]`, 0 and 1.
         plasticity: a rule such as `PairSTDP(...)` for the recurrent weights.
 
@@ -59,9 +64,13 @@ def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
     entering = dense_input(model)
     n_in = entering.in_features
     if not isinstance(x, Tensor):
-        raise bad_type("x", x, f"a tensor of 0 and 1, [time, {n_in}]", "torch.as_tensor(x) makes one")
+        raise bad_type(
+            "x", x, f"a tensor of 0 and 1, [time, {n_in}]", "torch.as_tensor(x) makes one"
+        )
     if x.dim() != 2 or x.shape[1] != n_in or not bool(((x == 0) | (x == 1)).all()):
-        raise bad_argument("x", Said(f"{x.dtype} of shape {list(x.shape)}"), f"0 and 1, [time, {n_in}]")
+        raise bad_argument(
+            "x", Said(f"{x.dtype} of shape {list(x.shape)}"), f"0 and 1, [time, {n_in}]"
+        )
     cell, readout = model.cell, model.readout
     steps, sources = np.nonzero(x.detach().cpu().numpy())
     bias = _array(offset_of(entering)) + (0 if cell.bias is None else _array(cell.bias))
@@ -75,9 +84,13 @@ def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
     return Network(
         Population("in", n_in, SpikeSource(np.float64(cell.dt) * steps, sources.astype(np.int32))),
         Population("hidden", cell.n, neurons, initial={"arrived": -bias}),
-        Population("out", len(level), StepLeak(tau_mem=tau, v_rest=level, keep=kappa), initial={"v": late}),
+        Population(
+            "out", len(level), StepLeak(tau_mem=tau, v_rest=level, keep=kappa), initial={"v": late}
+        ),
         Projection("in", "hidden", _dense(entering.weight)),
-        Projection("hidden", "hidden", cell.synapses.connectivity, plasticity=plasticity, label=RECURRENT),
+        Projection(
+            "hidden", "hidden", cell.synapses.connectivity, plasticity=plasticity, label=RECURRENT
+        ),
         Projection("hidden", "out", _dense((1 - kappa) * dense_readout(model).weight)),
     )
 
@@ -103,7 +116,9 @@ def engine_spikes(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> tuple[T
     simulator.step(len(x) + 1)
     record = simulator.spikes("hidden")
     spikes = torch.zeros(len(x) + 1, model.cell.n)
-    spikes[torch.from_numpy(record.step.astype(np.int64)), torch.from_numpy(record.i.astype(np.int64))] = 1
+    spikes[
+        torch.from_numpy(record.step.astype(np.int64)), torch.from_numpy(record.i.astype(np.int64))
+    ] = 1
     return spikes[1:], simulator
 
 

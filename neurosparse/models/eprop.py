@@ -1,7 +1,8 @@
 """e-prop: gradients of a recurrent spiking network step by step, without going back in time.
 
-Each synapse keeps a trace of what it did to its neuron; the error of the outputs, fed back through the readout, turns
-traces into gradients at once. It is exact but for the ways by which a spike changes later spikes of other neurons.
+Each synapse keeps a trace of what it did to its neuron; the error of the outputs, fed back through
+the readout, turns traces into gradients at once. It is exact but for the ways by which a spike
+changes later spikes of other neurons.
 Source: Bellec et al. 2020, doi:10.1038/s41467-020-17236-y.
 """
 
@@ -43,7 +44,8 @@ class Trace(NamedTuple):
 class EPropState(NamedTuple):
     """State of the network, traces of its recurrent `[batch, nnz]` and input synapses `[batch, n, n_in + 1]`.
 
-    `spikes [batch, n + 1]` are those of the neurons as the outputs remember them, and a constant for the offset.
+    `spikes [batch, n + 1]` are those of the neurons as the outputs remember them, and a constant
+    for the offset.
     """
 
     network: NetworkState
@@ -53,10 +55,11 @@ class EPropState(NamedTuple):
 
 
 class EProp:
-    """Learn online: `step` runs one step and adds to the `grad` of the recurrent, input and readout weights.
+    """Learn online: `step` runs one step and adds to the `grad` of the recurrent, input and readout
+    weights.
 
-    Time constants and thresholds get no gradient. Memory is a few floats a synapse and sample, however long the
-    sequence is.
+    Time constants and thresholds get no gradient. Memory is a few floats a synapse and sample,
+    however long the sequence is.
 
     Args:
         model: the network.
@@ -77,7 +80,11 @@ class EProp:
     def __init__(self, model: HRSNN, signal: Signal = squared_error) -> None:
         self.model, self.signal = model, signal
         if not isinstance(model.input, nn.Linear):
-            raise bad_type("model.input", Said(type(model.input).__name__), "a Linear layer, whose weights it trains")
+            raise bad_type(
+                "model.input",
+                Said(type(model.input).__name__),
+                "a Linear layer, whose weights it trains",
+            )
         if not isinstance(model.readout.linear, nn.Linear):
             found = Said(type(model.readout.linear).__name__)
             raise bad_type("model.readout.linear", found, "a Linear layer, whose weights it trains")
@@ -92,9 +99,12 @@ class EProp:
     def rest(self, batch: int) -> EPropState:
         """Give the state in which nothing has happened yet, for the synapses that there are now."""
         self._take_synapses()
-        model, like = self.model, self.model.cell.threshold
+        model = self.model
+        like = self.model.cell.threshold
         x = like.new_zeros((1, batch, model.cell.n))
-        network = NetworkState(resting(model.cell.synapses.groups, x), like.new_zeros((batch, model.readout_size)))
+        network = NetworkState(
+            resting(model.cell.synapses.groups, x), like.new_zeros((batch, model.readout_size))
+        )
         recurrent = like.new_zeros((batch, len(self.pre)))
         entering = like.new_zeros((batch, model.cell.n, model.input.in_features + 1))
         spikes = like.new_zeros((batch, model.cell.n + 1))
@@ -107,15 +117,21 @@ class EProp:
         Raises:
             ValueError: x is not [batch, n_in], or synapses were pruned or rewired since `rest`.
         """
-        model, cell = self.model, self.model.cell
+        model = self.model
+        cell = self.model.cell
         if cell.synapses.groups is not self._groups:
             found = Said("traces of synapses that have been edited since")
-            raise bad_argument("state", found, "those of the present ones", "begin again from rest(batch)")
+            raise bad_argument(
+                "state", found, "those of the present ones", "begin again from rest(batch)"
+            )
         if x.dim() != 2 or x.shape[1] != model.input.in_features:
-            raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[batch, {model.input.in_features}], one step")
+            raise bad_argument(
+                "x", Said(f"shape {list(x.shape)}"), f"[batch, {model.input.in_features}], one step"
+            )
         past = state.network.cell.z
         run = model.run(x[None], state.network)
-        neurons, reset = cell.neurons, cell.dynamics.reset
+        neurons = cell.neurons
+        reset = cell.dynamics.reset
         open_ = 1 - reset.gate * past[-1]
         held = open_ * neurons.beta * (1 - reset.membrane * past[-1])
         slope = torch.as_tensor(cell.dynamics.surrogate(run.state.cell.v - neurons.threshold))
@@ -123,7 +139,9 @@ class EProp:
         keep = x.new_zeros(()) if kappa is None else kappa
         arrived = past[-1 - self.delays, :, self.pre].T
         shares = (neurons.alpha, held, open_, slope)
-        recurrent = _told(state.recurrent, arrived, tuple(part[..., self.post] for part in shares), keep)
+        recurrent = _told(
+            state.recurrent, arrived, tuple(part[..., self.post] for part in shares), keep
+        )
         inputs = torch.cat([x, torch.ones_like(x[:, :1])], 1)[:, None]
         entering = _told(state.entering, inputs, tuple(part[..., None] for part in shares), keep)
         spikes = keep * state.spikes + torch.cat([run.spikes[0], torch.ones_like(x[:, :1])], 1)
@@ -142,7 +160,9 @@ class EProp:
 
 
 def _told(trace: Trace, arrived: Tensor, shares: tuple[Tensor, ...], keep: Tensor) -> Trace:
-    """Follow a trace for one step; shares = (alpha, held, open, slope of the spike), one for each synapse."""
+    """Follow a trace for one step; shares = (alpha, held, open, slope of the spike), one for each
+    synapse.
+    """
     alpha, held, open_, slope = shares
     current = alpha * trace.current + arrived
     membrane = held * trace.membrane + open_ * current

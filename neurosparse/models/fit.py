@@ -34,8 +34,8 @@ class Data:
         samples: how many an epoch, drawn anew for each; all unless told otherwise.
 
     Raises:
-        ValueError: numbers of inputs and targets differ, no sample at all (to test on, neither), or inputs that
-            are not finite.
+        ValueError: numbers of inputs and targets differ, no sample at all (to test on, neither), or
+            inputs that are not finite.
         TypeError: samples that are no tensors, or a batch that is no whole number.
 
     >>> data = Data(torch.arange(5.0)[:, None], torch.arange(5), batch=2)
@@ -54,24 +54,41 @@ class Data:
         for name in ("x", "y", "test_x", "test_y"):
             value = getattr(self, name)
             if not isinstance(value, Tensor) and not (value is None and name.startswith("test")):
-                raise bad_type(name, Said(type(value).__name__), "a tensor", "torch.as_tensor makes one of an array")
+                raise bad_type(
+                    name,
+                    Said(type(value).__name__),
+                    "a tensor",
+                    "torch.as_tensor makes one of an array",
+                )
         for name in ("batch", "samples"):
             check_whole(name, getattr(self, name), none=name == "samples")
         if len(self.x) != len(self.y) or len(self.x) == 0:
-            raise bad_argument("y", Said(f"{len(self.y)} targets"), f"one for each of {len(self.x)} samples, above 0")
+            raise bad_argument(
+                "y",
+                Said(f"{len(self.y)} targets"),
+                f"one for each of {len(self.x)} samples, above 0",
+            )
         if self.batch < 1:
             raise bad_argument("batch", self.batch, "at least 1 sample")
         if self.samples is not None and not 1 <= self.samples <= len(self.x):
-            raise bad_argument("samples", self.samples, f"1 to {len(self.x)}, the samples there are")
+            raise bad_argument(
+                "samples", self.samples, f"1 to {len(self.x)}, the samples there are"
+            )
         if (self.test_x is None) != (self.test_y is None):
             raise bad_argument("test_y", Said("only one of test_x and test_y"), "both or neither")
         if self.test_x is not None and self.test_y is not None:
             tests = len(self.test_x)
             if len(self.test_y) != tests or tests == 0:
                 found = Said(f"{len(self.test_y)} targets")
-                raise bad_argument("test_y", found, f"one for each of {tests} test samples, above 0")
+                raise bad_argument(
+                    "test_y", found, f"one for each of {tests} test samples, above 0"
+                )
         for name, values in (("x", self.x), ("test_x", self.test_x)):
-            if values is not None and values.is_floating_point() and not bool(torch.isfinite(values).all()):
+            if (
+                values is not None
+                and values.is_floating_point()
+                and not bool(torch.isfinite(values).all())
+            ):
                 raise bad_argument(name, Said("NaN or infinite values"), "finite inputs")
 
     @property
@@ -113,7 +130,11 @@ class Plan:
         if self.epochs < 0:
             raise bad_argument("epochs", self.epochs, "0 or more")
         if isinstance(self.loss, type) or not callable(self.loss):
-            raise bad_type("loss", self.loss, "a function of (output, target), such as torch.nn.functional.mse_loss")
+            raise bad_type(
+                "loss",
+                self.loss,
+                "a function of (output, target), such as torch.nn.functional.mse_loss",
+            )
 
 
 @dataclass
@@ -127,7 +148,9 @@ class State:
 
 @dataclass(frozen=True)
 class Result:
-    """Rows of all epochs, and whether the run was stopped by hand (Ctrl-C) after the last of them."""
+    """Rows of all epochs, and whether the run was stopped by hand (Ctrl-C) after the last of
+    them.
+    """
 
     history: list[Row]
     interrupted: bool
@@ -146,14 +169,16 @@ def fit(
 ) -> Result:
     """Train for the planned epochs, rewiring on the way, and test after each.
 
-    A run that was stopped, or killed, goes on from the checkpoint of its last complete epoch and ends with
-    the very bits of one that was never stopped (same machine, versions and thread count). Ctrl-C ends it
-    after the batch at hand, weights and support whole; a second one ends it at once. A run stopped within its
+    A run that was stopped, or killed, goes on from the checkpoint of its last complete epoch and
+    ends with the very bits of one that was never stopped (same machine, versions and thread count).
+    Ctrl-C ends it after the batch at hand, weights and support whole; a second one ends it at once.
+    A run stopped within its
     first epoch has no checkpoint yet: begin it again with a network made anew.
 
     Args:
         model: the network, trained in place.
-        data: what to learn; with test samples, callbacks and the caller get the model in evaluation mode.
+        data: what to learn; with test samples, callbacks and the caller get the model in evaluation
+            mode.
         optimizer: over the parameters of the model.
         plan: epochs, seed, checkpoint, loss.
         rewiring: a rule that edits the supports, such as `neurosparse.rewiring.rigl()`.
@@ -162,9 +187,10 @@ def fit(
         progress: show a bar on a terminal.
 
     Raises:
-        ValueError: the loss stops being a number, the checkpoint belongs to another run, the optimiser trains
-            nothing of this network, or the rule cannot work on it.
-        TypeError: an argument of another kind, or an optimiser or schedule whose step wants more than its turn.
+        ValueError: the loss stops being a number, the checkpoint belongs to another run, the
+            optimiser trains nothing of this network, or the rule cannot work on it.
+        TypeError: an argument of another kind, or an optimiser or schedule whose step wants more
+            than its turn.
         RuntimeError: ranks of a distributed run have come to have different synapses.
 
     >>> from neurosparse.connectivity import Connectivity
@@ -182,7 +208,10 @@ def fit(
         check_rule(model, rewiring)
     run = _Run(model, data, optimizer, plan, rewiring, scheduler)
     bar = Progress(progress, plan.epochs * data.steps, "training")
-    with Recorder(model, rewiring.sampling if rewiring else Sampling()) as recorder, Interruptible() as stop:
+    with (
+        Recorder(model, rewiring.sampling if rewiring else Sampling()) as recorder,
+        Interruptible() as stop,
+    ):
         try:
             while state.epoch < plan.epochs:
                 row = run.epoch(state, recorder, lambda done: _moment(bar, stop, done))
@@ -223,14 +252,21 @@ class _Run:
         rng = np.random.default_rng([self.plan.seed, state.epoch])
         recorder.clear()
         self.model.train()
-        start, total, moved, updates, rewiring_s = time.perf_counter(), 0.0, 0, 0, 0.0
-        held, worked = self._synapses(), 0
+        start = time.perf_counter()
+        total = 0.0
+        moved = 0
+        updates = 0
+        rewiring_s = 0.0
+        held = self._synapses()
+        worked = 0
         for step, (x, y) in enumerate(self.data.batches(rng)):
             total += self._step(x, y, state.epoch * self.data.steps + step + 1) * len(x)
             worked += held * len(x)
             if self.rule is not None and self._due(state.epoch, step):
                 began = time.perf_counter()
-                progress = (state.epoch * self.data.steps + step + 1) / (self.plan.epochs * self.data.steps)
+                progress = (state.epoch * self.data.steps + step + 1) / (
+                    self.plan.epochs * self.data.steps
+                )
                 moved += rewire(
                     self.model,
                     self.rule,
@@ -240,16 +276,25 @@ class _Run:
                     memory=state.memory,
                     rng=rng,
                 )
-                updates, held = updates + 1, self._synapses()
+                updates = updates + 1
+                held = self._synapses()
                 rewiring_s += time.perf_counter() - began
             between(state.epoch * self.data.steps + step + 1)
-        row: Row = {"epoch": state.epoch + 1, "epochs": self.plan.epochs, "loss": total / self.data.seen}
+        row: Row = {
+            "epoch": state.epoch + 1,
+            "epochs": self.plan.epochs,
+            "loss": total / self.data.seen,
+        }
         row["seconds"] = time.perf_counter() - start
         topology = topology_row(self.model)
         if self.rule is not None:
             row |= {"moved": moved, "turnover": moved / max(topology.get("nnz", 0), 1)}
             # where density falls, samples of this epoch met more synapses than are left at its end
-            row |= {"updates": updates, "rewiring_seconds": rewiring_s, "mean_nnz": worked / self.data.seen}
+            row |= {
+                "updates": updates,
+                "rewiring_seconds": rewiring_s,
+                "mean_nnz": worked / self.data.seen,
+            }
         if self.data.test_x is not None and self.data.test_y is not None:
             # callbacks, and who trained it, get the model as it was tested
             row |= evaluate(self.model.eval(), self.data.test_x, self.data.test_y, self.plan.loss)
@@ -262,10 +307,16 @@ class _Run:
         self.optimizer.zero_grad(set_to_none=True)
         loss = self.plan.loss(self.model(x), y)
         if loss.dim():
-            raise bad_argument("loss", Said(f"a tensor of shape {list(loss.shape)}"), "one number, the mean of a batch")
+            raise bad_argument(
+                "loss",
+                Said(f"a tensor of shape {list(loss.shape)}"),
+                "one number, the mean of a batch",
+            )
         value = loss.item()
         if not np.isfinite(value):
-            raise bad_argument("loss", value, "a finite number", "lower the learning rate or clip gradients")
+            raise bad_argument(
+                "loss", value, "a finite number", "lower the learning rate or clip gradients"
+            )
         loss.backward()  # type: ignore[no-untyped-call]
         slopes = (p.grad for p in self.model.parameters() if p.grad is not None)
         if not all(np.isfinite(slope.sum().item()) for slope in slopes):
@@ -287,7 +338,9 @@ class _Run:
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, x: Tensor, y: Tensor, loss: Loss = nn.functional.cross_entropy) -> Row:
+def evaluate(
+    model: nn.Module, x: Tensor, y: Tensor, loss: Loss = nn.functional.cross_entropy
+) -> Row:
     """Mean loss and, where targets are class numbers, accuracy on samples, 1,024 at a time, in evaluation mode.
 
     Every part of the model is in the mode it was in afterwards.

@@ -44,11 +44,20 @@ def check_parts(model: Any, data: Any, optimizer: Any, plan: Any, scheduler: Any
     if not isinstance(data, Data):
         raise bad_type("data", Said(type(data).__name__), "Data(x, y), all samples as tensors")
     if not isinstance(plan, Plan):
-        raise bad_type("plan", plan, "a Plan", f"Plan(epochs={plan})" if isinstance(plan, int) else "")
+        raise bad_type(
+            "plan", plan, "a Plan", f"Plan(epochs={plan})" if isinstance(plan, int) else ""
+        )
     if not isinstance(optimizer, torch.optim.Optimizer):
-        raise bad_type("optimizer", optimizer, "an optimiser", "torch.optim.SGD(model.parameters(), lr=0.1) is one")
+        raise bad_type(
+            "optimizer",
+            optimizer,
+            "an optimiser",
+            "torch.optim.SGD(model.parameters(), lr=0.1) is one",
+        )
     if isinstance(optimizer, torch.optim.LBFGS):
-        raise bad_type("optimizer", Said("LBFGS"), "one whose step needs no closure, such as SGD or Adam")
+        raise bad_type(
+            "optimizer", Said("LBFGS"), "one whose step needs no closure, such as SGD or Adam"
+        )
     if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
         wants = "a schedule that steps by itself, once a batch, such as OneCycleLR"
         remedy = "step this one in a callback: callbacks=[lambda history: scheduler.step(history[-1]['loss'])]"

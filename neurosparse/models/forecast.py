@@ -1,4 +1,5 @@
-"""Plain forecasters that any network must beat: the last value, the last season, ridge on lags, DLinear; training.
+"""Plain forecasters that any network must beat: the last value, the last season, ridge on lags,
+DLinear; training.
 
 All map a window `[batch, lookback, columns]` to `[batch, horizon, columns]`.
 """
@@ -43,7 +44,10 @@ class RepeatSeason(nn.Module):
 
     def __init__(self, horizon: int, period: int) -> None:
         super().__init__()
-        self.horizon, self.period = _at_least_one("horizon", horizon), _at_least_one("period", period)
+        self.horizon, self.period = (
+            _at_least_one("horizon", horizon),
+            _at_least_one("period", period),
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """Repeat the last season of `x [batch, lookback, columns]`."""
@@ -77,8 +81,10 @@ class LagRidge(nn.Module):
         """
         if not penalty >= 0:
             raise bad_argument("penalty", penalty, "0 or more")
-        lookback, horizon = train.inputs.shape[1], train.targets.shape[1]
-        gram, cross = penalty * np.eye(lookback), np.zeros((lookback, horizon))
+        lookback = train.inputs.shape[1]
+        horizon = train.targets.shape[1]
+        gram = penalty * np.eye(lookback)
+        cross = np.zeros((lookback, horizon))
         for lo in range(0, len(train.inputs), chunk):
             x, y = (part[lo : lo + chunk].astype(np.float64) for part in train)
             last = x[:, -1:]
@@ -110,7 +116,9 @@ class DLinear(nn.Module):
         if average < 1 or average % 2 == 0:
             raise bad_argument("average", average, "an odd number of steps")
         self.average = average
-        self.trend = nn.Linear(_at_least_one("lookback", lookback), _at_least_one("horizon", horizon))
+        self.trend = nn.Linear(
+            _at_least_one("lookback", lookback), _at_least_one("horizon", horizon)
+        )
         self.rest = nn.Linear(lookback, horizon)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -119,7 +127,9 @@ class DLinear(nn.Module):
             raise bad_argument("x", Said(f"{x.shape[1]} steps"), f"{self.trend.in_features}")
         series = x.mT
         reach = self.average // 2
-        trend = F.avg_pool1d(F.pad(series, (reach, reach), mode="replicate"), self.average, stride=1)
+        trend = F.avg_pool1d(
+            F.pad(series, (reach, reach), mode="replicate"), self.average, stride=1
+        )
         made: Tensor = self.trend(trend) + self.rest(series - trend)
         return made.mT
 
@@ -143,7 +153,8 @@ class Relative(nn.Module):
 
 @dataclass(frozen=True)
 class Training:
-    """How a forecaster is trained: Adam on the squared error, the learning rate falling in a line to 0.
+    """How a forecaster is trained: Adam on the squared error, the learning rate falling in a line
+    to 0.
 
     Args:
         epochs: passes over the training windows; the last one counts, none is chosen.
@@ -164,7 +175,9 @@ class Training:
         if not self.rate > 0:
             raise bad_argument("rate", self.rate, "a learning rate above 0")
 
-    def __call__(self, net: nn.Module, train: Windows, rng: np.random.Generator | int | None = None) -> list[float]:
+    def __call__(
+        self, net: nn.Module, train: Windows, rng: np.random.Generator | int | None = None
+    ) -> list[float]:
         """Train `net` in place; returns the mean loss of each epoch. `rng` orders the windows."""
         rng = np.random.default_rng(rng)
         learned = [p for p in net.parameters() if p.requires_grad]
@@ -177,7 +190,12 @@ class Training:
         return losses
 
     def _epoch(
-        self, net: nn.Module, train: Windows, order: NDArray[np.int64], optimiser: torch.optim.Optimizer, epoch: int
+        self,
+        net: nn.Module,
+        train: Windows,
+        order: NDArray[np.int64],
+        optimiser: torch.optim.Optimizer,
+        epoch: int,
     ) -> float:
         total = 0.0
         for lo in range(0, len(order), self.batch):
@@ -194,7 +212,9 @@ class Training:
 
 
 class Score(NamedTuple):
-    """Mean squared and mean absolute error over windows, steps and columns, in units of the training deviation."""
+    """Mean squared and mean absolute error over windows, steps and columns, in units of the
+    training deviation.
+    """
 
     mse: float
     mae: float

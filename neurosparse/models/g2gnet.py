@@ -27,8 +27,8 @@ def g2gnet(
 
     Args:
         widths: neurons from input to output.
-        variant: "index" groups neurons in order in every layer, "random" anew in every layer, "mixer" in
-            order in odd layers and interleaved in even ones, so that groups mix.
+        variant: "index" groups neurons in order in every layer, "random" anew in every layer,
+            "mixer" in order in odd layers and interleaved in even ones, so that groups mix.
         groups: how many, or relative sizes.
         p_intra, p_inter: chance of a pair within and between groups.
         overlap: share of each group's neurons that belong to the next group too.

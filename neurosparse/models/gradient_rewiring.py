@@ -1,8 +1,9 @@
-"""Baselines that prune while they train: Grad R, STDS and DEEP R, on any layer that has sparse `values`.
+"""Baselines that prune while they train: Grad R, STDS and DEEP R, on any layer that has sparse
+`values`.
 
-They work on `SparseLinear`, `RecurrentSynapses` and what inherits from them. Grad R and STDS hold a parameter behind
-each weight of the support they start from, and only `finish` takes the zeros out; DEEP R moves synapses at once, so
-it holds the wanted number throughout.
+They work on `SparseLinear`, `RecurrentSynapses` and what inherits from them. Grad R and STDS hold a
+parameter behind each weight of the support they start from, and only `finish` takes the zeros out;
+DEEP R moves synapses at once, so it holds the wanted number throughout.
 """
 
 from typing import Any, NamedTuple
@@ -18,7 +19,9 @@ from neurosparse.rewiring.layer import Layer
 
 
 class _PassThrough(torch.autograd.Function):
-    """Give `out` forward, hand the gradient to `behind` times `sign` unchanged: what is pruned keeps learning."""
+    """Give `out` forward, hand the gradient to `behind` times `sign` unchanged: what is pruned
+    keeps learning.
+    """
 
     @staticmethod
     def forward(ctx: Any, behind: Tensor, out: Tensor, sign: Tensor) -> Tensor:
@@ -43,10 +46,14 @@ class _Behind(nn.Module):
     def attach(self, layer: SparseLinear) -> Any:
         """Put `layer.theta` behind `layer.values`; the present weights stay what they are."""
         if "values" not in layer._parameters:
-            raise bad_argument("layer", layer, "a layer without such a rule", "call finish(layer) first")
-        theta, kind = nn.Parameter(self.behind(layer.values.detach())), type(layer)
+            raise bad_argument(
+                "layer", layer, "a layer without such a rule", "call finish(layer) first"
+            )
+        theta = nn.Parameter(self.behind(layer.values.detach()))
+        kind = type(layer)
         del layer._parameters["values"]
-        # whoever reads the weights gets them from θ: torch's parametrize does the same, but refuses this name
+        # whoever reads the weights gets them from θ: torch's parametrize does the same, but refuses
+        # this name
         weights = property(lambda layer: layer.rule(layer.theta))
         layer.__class__ = type(kind.__name__, (kind,), {"values": weights, "edit": _refuse_edit})
         layer.theta, layer.rule = theta, self
@@ -54,7 +61,9 @@ class _Behind(nn.Module):
 
     @staticmethod
     def finish(layer: SparseLinear) -> SparseLinear:
-        """Take the parameter away and drop every synapse whose weight is 0; the layer is an ordinary one again."""
+        """Take the parameter away and drop every synapse whose weight is 0; the layer is an
+        ordinary one again.
+        """
         _theta(layer)
         values = layer.values.detach().clone()
         layer.__class__ = type(layer).__mro__[1]
@@ -65,20 +74,26 @@ class _Behind(nn.Module):
 
 
 def _refuse_edit(layer: SparseLinear, *_: Any, **__: Any) -> None:
-    raise bad_argument("layer", layer, "a layer without a rule behind its weights", "call rule.finish(layer) first")
+    raise bad_argument(
+        "layer", layer, "a layer without a rule behind its weights", "call rule.finish(layer) first"
+    )
 
 
 def _theta(layer: SparseLinear) -> Any:
     if "theta" not in layer._parameters:
-        raise bad_argument("layer", layer, "the layer the rule was attached to", "call rule.attach(layer) first")
+        raise bad_argument(
+            "layer", layer, "the layer the rule was attached to", "call rule.attach(layer) first"
+        )
     return layer.theta
 
 
 class GradR(_Behind):
-    """Gradient rewiring: w = s max(θ, 0) with signs s held fixed; gradients reach pruned weights, which may return.
+    """Gradient rewiring: w = s max(θ, 0) with signs s held fixed; gradients reach pruned weights,
+    which may return.
 
-    After each optimiser step call `after_step`: θ -= lr α sign(θ - μ), μ = ln(2 (1 - sparsity)) / α, a Laplace prior
-    under which `sparsity` of the weights are 0. A rule holds the signs of one layer.
+    After each optimiser step call `after_step`: θ -= lr α sign(θ - μ), μ = ln(2 (1 - sparsity)) /
+    α, a Laplace prior under which `sparsity` of the weights are 0. A rule holds the signs of one
+    layer.
     Source: Y. Chen et al., IJCAI 2021, arXiv:2105.04916.
 
     Args:
@@ -100,7 +115,9 @@ class GradR(_Behind):
     def __init__(self, sparsity: float = 0.8, penalty: float = 1e-3) -> None:
         super().__init__()
         if not 0.5 <= sparsity < 1:
-            raise bad_argument("sparsity", sparsity, "a share in [0.5, 1)", "for less, prune by magnitude")
+            raise bad_argument(
+                "sparsity", sparsity, "a share in [0.5, 1)", "for less, prune by magnitude"
+            )
         if not penalty > 0:
             raise bad_argument("penalty", penalty, "a number above 0")
         self.penalty, self.mean = float(penalty), float(np.log(2 * (1 - sparsity)) / penalty)
@@ -108,7 +125,12 @@ class GradR(_Behind):
     def behind(self, values: Tensor) -> Tensor:
         """θ of present weights."""
         if "sign" in self._buffers:
-            raise bad_argument("layer", Said("a second one"), "one layer for each GradR", "make another GradR for it")
+            raise bad_argument(
+                "layer",
+                Said("a second one"),
+                "one layer for each GradR",
+                "make another GradR for it",
+            )
         self.register_buffer("sign", torch.where(values < 0, -1.0, 1.0).to(values))
         return values.abs()
 
@@ -169,14 +191,17 @@ class Stds(_Behind):
 
     def after_step(self, progress: float) -> None:
         """Raise the threshold to what it is at this progress 0..1."""
-        self.reached.fill_(self.threshold * (1 + np.sin(np.pi * (min(max(progress, 0.0), 1.0) - 0.5))) / 2)
+        self.reached.fill_(
+            self.threshold * (1 + np.sin(np.pi * (min(max(progress, 0.0), 1.0) - 0.5))) / 2
+        )
 
 
 class DeepR(NamedTuple):
     """DEEP R: weights walk with an optimiser, a pull to 0 and noise; one whose sign would flip moves elsewhere.
 
-    After each optimiser step: w -= lr l1 sign, w += temperature √lr ξ; synapses whose weight has left the sign it was
-    given go, and as many come at pairs drawn evenly, with a drawn sign, at 1e-8. The number of synapses never changes.
+    After each optimiser step: w -= lr l1 sign, w += temperature √lr ξ; synapses whose weight has
+    left the sign it was given go, and as many come at pairs drawn evenly, with a drawn sign, at
+    1e-8. The number of synapses never changes.
     Source: G. Bellec et al., ICLR 2018, arXiv:1711.05136.
 
     Args:
@@ -231,5 +256,7 @@ class DeepR(NamedTuple):
             drawn = rng.choice([-1.0, 1.0], len(pre)).astype(np.float32)
             after = torch.from_numpy(edit.carry(kept)).to(signs)
             after[torch.from_numpy(edit.added)] = torch.from_numpy(drawn).to(signs)
-            layer.values.data[torch.from_numpy(edit.added)] = 1e-8 * torch.from_numpy(drawn).to(layer.values)
+            layer.values.data[torch.from_numpy(edit.added)] = 1e-8 * torch.from_numpy(drawn).to(
+                layer.values
+            )
         return after

@@ -13,10 +13,11 @@ from neurosparse.kernels.retrieve.torch import retrieve
 
 
 class HopfieldMemory(nn.Module):
-    """Store tensors as they are and retrieve them: q <- entmax(β q Xᵀ) X, nothing projected, nothing trained.
+    """Store tensors as they are and retrieve them: q <- entmax(β q Xᵀ) X, nothing projected,
+    nothing trained.
 
-    Patterns are a buffer `[n, d]`, float32 or float64: they move and are saved with the module, and a state dict with
-    more or fewer of them loads. `array` is a copy as NumPy's face, for
+    Patterns are a buffer `[n, d]`, float32 or float64: they move and are saved with the module, and
+    a state dict with more or fewer of them loads. `array` is a copy as NumPy's face, for
     support, energy, margin, recall and Zarr files.
 
     Args:
@@ -49,13 +50,19 @@ class HopfieldMemory(nn.Module):
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *rest: Any) -> None:
         """Take over as many patterns as were saved, of the same width."""
         saved = state_dict.get(f"{prefix}patterns")
-        if isinstance(saved, Tensor) and saved.ndim == 2 and saved.shape[1] == self.patterns.shape[1]:
+        if (
+            isinstance(saved, Tensor)
+            and saved.ndim == 2
+            and saved.shape[1] == self.patterns.shape[1]
+        ):
             self.patterns = self.patterns.new_empty(saved.shape)
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def store(self, patterns: Tensor) -> Tensor:
         """Append patterns `[n, d]` or `[d]`; returns their places."""
-        places: Tensor = self._change(lambda memory: torch.from_numpy(memory.store(_numpy(patterns))))
+        places: Tensor = self._change(
+            lambda memory: torch.from_numpy(memory.store(_numpy(patterns)))
+        )
         return places
 
     def update(self, indices: Tensor, patterns: Tensor) -> None:
@@ -66,7 +73,9 @@ class HopfieldMemory(nn.Module):
         """Remove the patterns at these places; those behind move up."""
         self._change(lambda memory: memory.forget(_numpy(indices)))
 
-    def retrieve(self, query: Tensor, beta: float | Tensor, alpha: float | Tensor = 2.0, steps: int = 1) -> Tensor:
+    def retrieve(
+        self, query: Tensor, beta: float | Tensor, alpha: float | Tensor = 2.0, steps: int = 1
+    ) -> Tensor:
         """Apply exactly `steps` updates to `query [..., d]`, with gradients to query, β, α and the patterns.
 
         Raises:
@@ -75,7 +84,9 @@ class HopfieldMemory(nn.Module):
         if len(self) == 0:
             raise bad_argument("memory", Said("no patterns"), "at least one", "store some first")
         if query.shape[-1:] != self.patterns.shape[1:]:
-            raise bad_argument("query", Said(f"shape {list(query.shape)}"), f"[..., {self.patterns.shape[1]}]")
+            raise bad_argument(
+                "query", Said(f"shape {list(query.shape)}"), f"[..., {self.patterns.shape[1]}]"
+            )
         if steps < 1:
             raise bad_argument("steps", steps, "at least 1 update")
         state = query.reshape(-1, query.shape[-1]).to(self.patterns.dtype)
@@ -86,7 +97,9 @@ class HopfieldMemory(nn.Module):
     def _change(self, edit: Any) -> Any:
         memory = self.array
         result = edit(memory)
-        stored = memory.patterns if len(memory) else np.empty((0, self.patterns.shape[1]), memory.dtype)
+        stored = (
+            memory.patterns if len(memory) else np.empty((0, self.patterns.shape[1]), memory.dtype)
+        )
         self.patterns = _from_array(stored).to(self.patterns.device)
         return result
 
@@ -101,7 +114,10 @@ def _from_array(patterns: Any) -> Tensor:
 
 def _array(patterns: Tensor) -> ArrayMemory:
     rows = _numpy(patterns)
-    memory = ArrayMemory(dtype=rows.dtype if rows.dtype == np.float64 else np.float32, threads=torch.get_num_threads())
+    memory = ArrayMemory(
+        dtype=rows.dtype if rows.dtype == np.float64 else np.float32,
+        threads=torch.get_num_threads(),
+    )
     if len(rows):
         memory.store(rows)
     return memory

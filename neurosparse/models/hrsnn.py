@@ -19,7 +19,8 @@ from neurosparse.wiring import WattsStrogatz, Wiring
 
 
 class LeakyReadout(nn.Module):
-    """Neurons that never spike: y_t = kappa y_(t-1) + (1 - kappa) (W z_t + bias),  kappa = e^(-dt/tau).
+    """Neurons that never spike: y_t = kappa y_(t-1) + (1 - kappa) (W z_t + bias),  kappa =
+    e^(-dt/tau).
 
     Args:
         n, n_out: spiking neurons, outputs.
@@ -82,16 +83,20 @@ class NetworkState(NamedTuple):
 class HRSNN(nn.Module):
     """Inputs `[time, batch, n_in]` through a recurrent population of n neurons to outputs `[time, batch, n_out]`.
 
-    The parts are `input` (any module on the last axis), `cell` (`RecurrentLIF`: `cell.synapses` are the sparse
-    recurrent synapses, `cell.tau_mem` the time constants) and `readout`, a `LeakyReadout` of 20 ms;
+    The parts are `input` (any module on the last axis), `cell` (`RecurrentLIF`: `cell.synapses` are
+    the sparse recurrent synapses, `cell.tau_mem` the time constants) and `readout`, a
+    `LeakyReadout` of 20 ms;
     `model.readout = LeakyReadout(n, n_out, tau=0.0)` makes it a plain linear one, and
-    `model.cell = RecurrentLIF(model.cell.synapses, tau_mem, tau_syn, threshold=LogNormal(1.0, 0.2))` gives thresholds
-    other than 1. Source of the architecture: Chakraborty & Mukhopadhyay 2023, doi:10.3389/fnins.2023.994517.
+    `model.cell = RecurrentLIF(model.cell.synapses, tau_mem, tau_syn, threshold=LogNormal(1.0,
+    0.2))` gives thresholds other than 1. Source of the architecture: Chakraborty & Mukhopadhyay
+    2023, doi:10.3389/fnins.2023.994517.
 
     Args:
         n_in, n, n_out: sizes.
-        wiring: recurrent synapses: a rule (delays are those of the rule) or a `Connectivity` with its weights.
-        tau_mem: membrane time constants in ms: a number, `[n]` or a distribution (`Gamma`, `LogNormal`,
+        wiring: recurrent synapses: a rule (delays are those of the rule) or a `Connectivity` with
+            its weights.
+        tau_mem: membrane time constants in ms: a number, `[n]` or a distribution (`Gamma`,
+            `LogNormal`,
             `Clusters` for the clustered network).
         tau_syn: synaptic ones, likewise; None for none.
         cell: reset, surrogate, memory and time step.
@@ -124,7 +129,9 @@ class HRSNN(nn.Module):
                 raise bad_argument(name, size, "a whole number, 1 or more")
         rng = np.random.default_rng(rng)
         self.input = _drawn_linear(n_in, n, 1.0, rng)
-        self.cell = RecurrentLIF(_recurrent(wiring, n, rng), tau_mem, tau_syn, dynamics=cell, rng=rng)
+        self.cell = RecurrentLIF(
+            _recurrent(wiring, n, rng), tau_mem, tau_syn, dynamics=cell, rng=rng
+        )
         self.readout = LeakyReadout(n, n_out, dt=cell.dt)
         _draw(self.readout.linear, 1.0, rng)
 
@@ -147,12 +154,23 @@ class HRSNN(nn.Module):
         if self.cell.listened or type(linear) is not nn.Linear:
             return self.run(x, state).outputs
         said, _ = self._spike(x, None if state is None else state.cell, linear.weight.T)
-        return self.readout.filtered(said + offset_of(linear), None if state is None else state.readout)[0]
+        return self.readout.filtered(
+            said + offset_of(linear), None if state is None else state.readout
+        )[0]
 
-    def _spike(self, x: Tensor, state: State | None, readout: Tensor | None = None) -> tuple[Tensor, State]:
+    def _spike(
+        self, x: Tensor, state: State | None, readout: Tensor | None = None
+    ) -> tuple[Tensor, State]:
         """Run the population; a checkpointed one takes a plain input layer in, so that its currents are never held."""
-        plain = type(self.input) is nn.Linear and not (self.input._forward_hooks or self.input._forward_pre_hooks)
-        if plain and self.cell.dynamics.checkpoint and x.device.type == "cpu" and not self.cell.listened:
+        plain = type(self.input) is nn.Linear and not (
+            self.input._forward_hooks or self.input._forward_pre_hooks
+        )
+        if (
+            plain
+            and self.cell.dynamics.checkpoint
+            and x.device.type == "cpu"
+            and not self.cell.listened
+        ):
             return self.cell.fed(x, self.input, state, readout)
         return self.cell(self.input(x), state, readout)  # type: ignore[no-any-return]
 
@@ -160,21 +178,34 @@ class HRSNN(nn.Module):
         if not isinstance(x, Tensor):
             if isinstance(x, list | tuple):
                 check_same_length(x)
-            raise bad_type("x", x, "a tensor [time, batch, n_in]", "torch.stack(sequences, 1) makes one of several")
+            raise bad_type(
+                "x",
+                x,
+                "a tensor [time, batch, n_in]",
+                "torch.stack(sequences, 1) makes one of several",
+            )
         if x.dim() != 3:
-            raise bad_argument("x", Said(f"shape {list(x.shape)}"), "[time, batch, n_in]", "one sample is x[:, None]")
+            raise bad_argument(
+                "x",
+                Said(f"shape {list(x.shape)}"),
+                "[time, batch, n_in]",
+                "one sample is x[:, None]",
+            )
         width = getattr(self.input, "in_features", getattr(self.input, "n_pre", x.shape[2]))
         if x.shape[2] != width:
             raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[time, batch, {width}]")
         if not x.is_floating_point():
-            raise bad_type("x", Said(str(x.dtype)), "floating point numbers", "x.float() makes them")
+            raise bad_type(
+                "x", Said(str(x.dtype)), "floating point numbers", "x.float() makes them"
+            )
 
 
 def dense_input(model: HRSNN) -> nn.Linear:
     """Give the input layer of a model as a matrix: itself, or what a `SparseLinear` is when written out.
 
     Raises:
-        TypeError: the input layer is another module, which the engine, NIR and e-prop cannot take over.
+        TypeError: the input layer is another module, which the engine, NIR and e-prop cannot take
+            over.
 
     >>> dense_input(HRSNN(3, 20, 2, rng=0)).weight.shape
     torch.Size([20, 3])
@@ -183,7 +214,9 @@ def dense_input(model: HRSNN) -> nn.Linear:
         return model.input.to_dense()
     if not isinstance(model.input, nn.Linear):
         remedy = "run what comes before outside the model"
-        raise bad_type("model.input", Said(type(model.input).__name__), "a Linear or SparseLinear", remedy)
+        raise bad_type(
+            "model.input", Said(type(model.input).__name__), "a Linear or SparseLinear", remedy
+        )
     return model.input
 
 
@@ -210,7 +243,9 @@ def offset_of(linear: nn.Linear | SparseLinear) -> Tensor:
     return linear.weight.new_zeros(linear.out_features)
 
 
-def _recurrent(wiring: Wiring | Connectivity | None, n: int, rng: np.random.Generator) -> RecurrentSynapses:
+def _recurrent(
+    wiring: Wiring | Connectivity | None, n: int, rng: np.random.Generator
+) -> RecurrentSynapses:
     if isinstance(wiring, Connectivity):
         if wiring.n_pre != n:
             raise bad_argument("wiring", wiring, f"a connectivity of {n} neurons onto themselves")
@@ -225,9 +260,12 @@ def _drawn_linear(n_in: int, n_out: int, gain: float, rng: np.random.Generator) 
 
 def _draw(layer: nn.Linear, gain: float, rng: np.random.Generator) -> nn.Linear:
     """Draw weights N(0, gain² / n_in) from `rng`, so that torch's own generator plays no part."""
-    shape, n_in = tuple(layer.weight.shape), layer.in_features
+    shape = tuple(layer.weight.shape)
+    n_in = layer.in_features
     with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(rng.standard_normal(shape, np.float32) * gain / np.sqrt(n_in)))
+        layer.weight.copy_(
+            torch.from_numpy(rng.standard_normal(shape, np.float32) * gain / np.sqrt(n_in))
+        )
         layer.bias.zero_()
     return layer
 
@@ -244,7 +282,9 @@ def padded(sequences: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     """
     widths = {tuple(sequence.shape[1:]) for sequence in sequences}
     if len(widths) != 1:
-        raise bad_argument("sequences", Said(f"widths {sorted(widths)}"), "at least one, all [steps, n] of one n")
+        raise bad_argument(
+            "sequences", Said(f"widths {sorted(widths)}"), "at least one, all [steps, n] of one n"
+        )
     lengths = torch.tensor([len(sequence) for sequence in sequences])
     return nn.utils.rnn.pad_sequence(list(sequences)), lengths
 
@@ -258,7 +298,11 @@ def mean_output(outputs: Tensor, lengths: Tensor | None = None) -> Tensor:
     if lengths is None:
         return outputs.mean(0)
     lengths = torch.as_tensor(lengths)
-    if lengths.shape != outputs.shape[1:2] or int(lengths.min()) < 1 or int(lengths.max()) > len(outputs):
+    if (
+        lengths.shape != outputs.shape[1:2]
+        or int(lengths.min()) < 1
+        or int(lengths.max()) > len(outputs)
+    ):
         found = Said(f"{list(lengths.shape)} of {int(lengths.min())} to {int(lengths.max())}")
         raise bad_argument("lengths", found, f"[{outputs.shape[1]}] of 1 to {len(outputs)} steps")
     counts = (torch.arange(len(outputs))[:, None] < lengths)[..., None].to(outputs)

@@ -23,13 +23,14 @@ class Initial(Protocol):
 
 @dataclass(frozen=True)
 class ActiveFanIn:
-    """Independent weights of variance `gain² / k_j`, where k_j is the number of inputs neuron j has.
+    """Independent weights of variance `gain² / k_j`, where k_j is the number of inputs neuron j
+    has.
 
     With dense fan-in in place of k_j, activity would fade by the density in every layer.
 
     Args:
-        gain: √2 keeps the variance of ReLU layers (He et al. 2015, arXiv 1502.01852); 1/√3 with "uniform"
-            is what `torch.nn.Linear` does.
+        gain: √2 keeps the variance of ReLU layers (He et al. 2015, arXiv 1502.01852); 1/√3 with
+            "uniform" is what `torch.nn.Linear` does.
         shape: "normal" or "uniform".
 
     Raises:
@@ -58,5 +59,7 @@ class ActiveFanIn:
         if self.shape == "normal":
             deviation *= generator.standard_normal(connectivity.nnz, np.float32)
         else:
-            deviation *= np.float32(math.sqrt(12)) * (generator.random(connectivity.nnz, np.float32) - 0.5)
+            deviation *= np.float32(math.sqrt(12)) * (
+                generator.random(connectivity.nnz, np.float32) - 0.5
+            )
         return deviation

@@ -1,4 +1,6 @@
-"""K-winners: only the largest activations of a layer pass, weak units being boosted while training."""
+"""K-winners: only the largest activations of a layer pass, weak units being boosted while
+training.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ from neurosparse.errors import bad_argument
 class Boost:
     """Help for units that win too little: x·exp((k/n − duty)·strength), duty over `period` samples.
 
-    `strength` is multiplied by `decay` at every end of an epoch. Boosting multiplies: it pushes negative
-    values the wrong way, as the published rule does.
+    `strength` is multiplied by `decay` at every end of an epoch. Boosting multiplies: it pushes
+    negative values the wrong way, as the published rule does.
     """
 
     strength: float = 1.0
@@ -28,7 +30,8 @@ class Boost:
 
 
 def winners(x: Tensor, k: int, break_ties: bool = False) -> Tensor:
-    """Mark the k largest of the last axis, boolean as `x`; equals of the k-th all win unless ties are broken.
+    """Mark the k largest of the last axis, boolean as `x`; equals of the k-th all win unless ties
+    are broken.
 
     >>> winners(torch.tensor([3.0, 1.0, 3.0, 2.0]), 1).tolist()
     [True, False, True, False]
@@ -71,7 +74,9 @@ class KWinners(nn.Module):
         break_ties: bool = False,
     ) -> None:
         super().__init__()
-        self.n, self.percent_on, self.inference_factor = n, percent_on, inference_factor
+        self.n = n
+        self.percent_on = percent_on
+        self.inference_factor = inference_factor
         self.boost, self.break_ties = boost, break_ties
         if not 1 <= round(n * percent_on) <= n:
             raise bad_argument("percent_on", percent_on, f"a share that lets 1 to {n} units win")
@@ -114,8 +119,8 @@ class KWinners(nn.Module):
 class KWinners2d(KWinners):
     """K-winners of images [batch, n channels, height, width]; duty is kept per channel.
 
-    Winners are drawn from all channels and places of a sample, or with `local` from the channels of each
-    place.
+    Winners are drawn from all channels and places of a sample, or with `local` from the channels of
+    each place.
 
     >>> layer = KWinners2d(2, 0.5, local=True, boost=Boost(0.0))
     >>> layer(torch.tensor([[[[1.0, 5.0]], [[2.0, 3.0]]]])).tolist()
@@ -132,14 +137,20 @@ class KWinners2d(KWinners):
         boost: Boost = Boost(),
         break_ties: bool = False,
     ) -> None:
-        super().__init__(n, percent_on, inference_factor=inference_factor, boost=boost, break_ties=break_ties)
+        super().__init__(
+            n, percent_on, inference_factor=inference_factor, boost=boost, break_ties=break_ties
+        )
         self.local = local
 
     def forward(self, x: Tensor) -> Tensor:
         """Return `x` [batch, n, height, width] with zeros in place of all but its winners."""
         if x.ndim != 4 or x.shape[1] != self.n:
             raise bad_argument("x", x, f"[batch, {self.n}, height, width]")
-        scale = torch.exp((self.percent_on - self.duty) * self.strength)[:, None, None] if self.training else 1.0
+        scale = (
+            torch.exp((self.percent_on - self.duty) * self.strength)[:, None, None]
+            if self.training
+            else 1.0
+        )
         places = (x * scale).detach().movedim(1, -1)  # [batch, height, width, n]
         if not self.local:
             places = places.flatten(1)

@@ -11,7 +11,8 @@ from neurosparse.errors import Said, bad_argument
 def positions_to_keep(
     scores: NDArray[Any], keep: int | None = None, threshold: float | None = None
 ) -> NDArray[np.int64]:
-    """Positions, ascending, of the `keep` largest scores, of those above `threshold`, or of those not 0.
+    """Positions, ascending, of the `keep` largest scores, of those above `threshold`, or of those
+    not 0.
 
     Ties go to the earlier position, so that the answer is the same on every machine.
 
@@ -22,7 +23,9 @@ def positions_to_keep(
     [0, 2]
     """
     if np.isnan(scores).any():
-        raise bad_argument("scores", Said("NaN"), "numbers", "look for the step at which training diverged")
+        raise bad_argument(
+            "scores", Said("NaN"), "numbers", "look for the step at which training diverged"
+        )
     if keep is not None and threshold is not None:
         raise bad_argument("threshold", threshold, "None where keep is given")
     if keep is None:
@@ -32,5 +35,6 @@ def positions_to_keep(
     if keep in (0, scores.size):
         return np.arange(keep)
     edge = np.partition(scores, scores.size - keep)[scores.size - keep]
-    above, ties = np.flatnonzero(scores > edge), np.flatnonzero(scores == edge)
+    above = np.flatnonzero(scores > edge)
+    ties = np.flatnonzero(scores == edge)
     return np.sort(np.concatenate([above, ties[: keep - len(above)]]))

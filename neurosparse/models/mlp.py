@@ -48,9 +48,14 @@ def sparse_mlp(
     rules = list(wiring) if isinstance(wiring, Sequence) else [wiring] * (len(sizes) - 1)
     if len(rules) != len(sizes) - 1:
         raise bad_argument("wiring", rules, f"{len(sizes) - 1} of them, one a hidden layer")
-    generator, layers = np.random.default_rng(rng), list[nn.Module]()
+    generator = np.random.default_rng(rng)
+    layers = list[nn.Module]()
     for (n_pre, n_post), rule in zip(sizes, rules, strict=False):
-        made = rule if isinstance(rule, Connectivity) else as_rule(rule).build(n_pre, n_post, generator)
+        made = (
+            rule
+            if isinstance(rule, Connectivity)
+            else as_rule(rule).build(n_pre, n_post, generator)
+        )
         layers += [SparseLinear(made, initial=initial, rng=generator), nn.ReLU()]
     return nn.Sequential(*layers, dense_layer(*sizes[-1], generator))
 
@@ -61,7 +66,8 @@ def dense_mlp(widths: Sequence[int], rng: Any = None) -> nn.Sequential:
     >>> len(dense_mlp([4, 3, 2], rng=0))
     3
     """
-    generator, layers = np.random.default_rng(rng), list[nn.Module]()
+    generator = np.random.default_rng(rng)
+    layers = list[nn.Module]()
     for n_pre, n_post in pairwise(widths):
         layers += [dense_layer(n_pre, n_post, generator), nn.ReLU()]
     return nn.Sequential(*layers[:-1])

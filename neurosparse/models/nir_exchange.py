@@ -24,7 +24,9 @@ def arrays(model: HRSNN) -> SpikingNetwork:
     >>> arrays(HRSNN(3, 20, 2, rng=0)).input_weight.shape
     (20, 3)
     """
-    cell, kappa, entering = model.cell, model.readout.kappa, dense_input(model)
+    cell = model.cell
+    kappa = model.readout.kappa
+    entering = dense_input(model)
     alpha, beta, threshold = (_array(part) for part in cell.neurons)
     return SpikingNetwork(
         _array(entering.weight),
@@ -52,7 +54,13 @@ def model_of(network: SpikingNetwork, *, surrogate: Surrogate = USUAL) -> HRSNN:
     dynamics = Dynamics(Reset(*network.reset), surrogate, dt=network.dt)
     shape = n_in, n, len(network.readout_bias)
     step = network.dt  # stands in for the time constants until they are copied
-    model = HRSNN(*shape, wiring=network.recurrent, tau_mem=step, tau_syn=step if filtered else None, cell=dynamics)
+    model = HRSNN(
+        *shape,
+        wiring=network.recurrent,
+        tau_mem=step,
+        tau_syn=step if filtered else None,
+        cell=dynamics,
+    )
     tau = 0.0 if network.kappa == 0 else -network.dt / float(np.log(network.kappa))
     model.readout = LeakyReadout(n, shape[2], tau, network.dt)
     with torch.no_grad():
@@ -86,7 +94,11 @@ def save_nir(path: str | Path, model: HRSNN, *, approximate: bool = False) -> No
 
 
 def load_nir(
-    path: str | Path, *, dt: float | None = None, method: Method | None = None, surrogate: Surrogate = USUAL
+    path: str | Path,
+    *,
+    dt: float | None = None,
+    method: Method | None = None,
+    surrogate: Surrogate = USUAL,
 ) -> HRSNN:
     """Read a model from a NIR file of any library.
 

@@ -1,6 +1,7 @@
 """Product-key memory: n² value slots found by two searches among n half-keys each.
 
-Sources: Lample et al. 2019, arXiv:1907.05242; Berges et al. 2024 (memory layers at scale), arXiv:2412.09764.
+Sources: Lample et al. 2019, arXiv:1907.05242; Berges et al. 2024 (memory layers at scale),
+arXiv:2412.09764.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ class Found(NamedTuple):
 def product_topk(first: Tensor, second: Tensor, k: int) -> Found:
     """Find the k largest of all sums first[i] + second[j], slot i·n₂ + j, without forming them all.
 
-    No slot outside the k best of `first` times the k best of `second` can be needed: it has at least k others that
-    score as much, and rounding keeps the order of sums, so that the scores are exactly those of the full search. Of
-    slots that score alike, any may be given. Cost O(n + k²) a query in the place of n². `first` is [..., n₁],
+    No slot outside the k best of `first` times the k best of `second` can be needed: it has at
+    least k others that score as much, and rounding keeps the order of sums, so that the scores are
+    exactly those of the full search. Of slots that score alike, any may be given. Cost O(n + k²) a
+    query in the place of n². `first` is [..., n₁],
     `second` [..., n₂]. Raises ValueError when k is larger than the smaller of both.
 
     >>> found = product_topk(torch.tensor([0.0, 3.0]), torch.tensor([0.0, 1.0]), 2)
@@ -37,9 +39,16 @@ def product_topk(first: Tensor, second: Tensor, k: int) -> Found:
     """
     n = second.shape[-1]
     if not 1 <= k <= min(first.shape[-1], n):
-        raise bad_argument("k", k, f"1 to {min(first.shape[-1], n)}, the number of half-keys", "n² slots need k <= n")
+        raise bad_argument(
+            "k",
+            k,
+            f"1 to {min(first.shape[-1], n)}, the number of half-keys",
+            "n² slots need k <= n",
+        )
     if first.shape[:-1] != second.shape[:-1]:
-        raise bad_argument("second", second, f"scores of the {list(first.shape[:-1])} queries of first")
+        raise bad_argument(
+            "second", second, f"scores of the {list(first.shape[:-1])} queries of first"
+        )
     (a, i), (b, j) = first.topk(k, dim=-1), second.topk(k, dim=-1)
     sums = (a[..., :, None] + b[..., None, :]).flatten(-2)
     scores, at = sums.topk(k, dim=-1)
@@ -51,8 +60,8 @@ def product_topk(first: Tensor, second: Tensor, k: int) -> Found:
 class ProductKeys:
     """Sizes of a product-key memory: `n_keys` half-keys of each half, so n_keys² slots, for each of `heads`.
 
-    A query of `key_dim` numbers is halved; the best `k` slots of each head are read. Raises ValueError for sizes
-    below 1, an odd `key_dim` and k > n_keys.
+    A query of `key_dim` numbers is halved; the best `k` slots of each head are read. Raises
+    ValueError for sizes below 1, an odd `key_dim` and k > n_keys.
 
     >>> ProductKeys(n_keys=128).slots
     16384
@@ -70,7 +79,9 @@ class ProductKeys:
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise bad_argument(f"ProductKeys.{name}", value, "a whole number, 1 or more")
         if self.key_dim % 2:
-            raise bad_argument("ProductKeys.key_dim", self.key_dim, "an even number: a key has two halves")
+            raise bad_argument(
+                "ProductKeys.key_dim", self.key_dim, "an even number: a key has two halves"
+            )
         if self.k > self.n_keys:
             raise bad_argument("ProductKeys.k", self.k, f"at most n_keys = {self.n_keys}")
 
@@ -83,11 +94,13 @@ class ProductKeys:
 class ProductKeyMemory(nn.Module):
     """Read the values whose keys fit best: y = sum over heads and best k slots of softmax(score) value.
 
-    q = W x in `heads` parts of two halves (q₁, q₂); score(i, j) = q₁·K₁ᵢ + q₂·K₂ⱼ without scaling; softmax over the k
-    scores of a head. Values [n_keys², width] are shared by all heads and have sparse gradients: only rows that were
-    read are touched, so give `value_parameters()` to `torch.optim.SparseAdam` and `key_parameters()` to any other.
-    While training, `usage` counts what is read; `revive` gives dead slots another life. `norm=True` normalises queries
-    over the batch, which spreads them over the keys. Input [..., dim], output [..., width].
+    q = W x in `heads` parts of two halves (q₁, q₂); score(i, j) = q₁·K₁ᵢ + q₂·K₂ⱼ without scaling;
+    softmax over the k scores of a head. Values [n_keys², width] are shared by all heads and have
+    sparse gradients: only rows that were read are touched, so give `value_parameters()` to
+    `torch.optim.SparseAdam` and `key_parameters()` to any other.
+    While training, `usage` counts what is read; `revive` gives dead slots another life. `norm=True`
+    normalises queries over the batch, which spreads them over the keys. Input [..., dim], output
+    [..., width].
 
     Raises ValueError for sizes that cannot be meant and inputs of another width.
 
@@ -97,10 +110,18 @@ class ProductKeyMemory(nn.Module):
     """
 
     def __init__(
-        self, dim: int, keys: ProductKeys, *, width: int | None = None, norm: bool = False, rng: int | None = None
+        self,
+        dim: int,
+        keys: ProductKeys,
+        *,
+        width: int | None = None,
+        norm: bool = False,
+        rng: int | None = None,
     ) -> None:
         super().__init__()
-        self.dim, self.width, self.sizes = dim, dim if width is None else width, keys
+        self.dim = dim
+        self.width = dim if width is None else width
+        self.sizes = keys
         for name, value in (("dim", dim), ("width", self.width)):
             if not isinstance(value, int) or value < 1:
                 raise bad_argument(name, value, "a whole number, 1 or more")
@@ -154,10 +175,12 @@ class ProductKeyMemory(nn.Module):
     def revive(self, x: Tensor, *, least: int = 1, rng: int | None = None) -> int:
         """Move half-keys that no read used to queries that do come, and empty their slots; returns how many moved.
 
-        A slot cannot be moved by itself, its key being made of two halves that others share. So: a half-key of a head
-        all of whose reads since the last `usage.reset()` are fewer than `least` becomes the query half of a random row
-        of x [batch, dim], scaled to the mean length of the half-keys, and values that nothing read start again from
-        0. Counting starts again too. Counts are those of all heads together. Raises ValueError when nothing was read.
+        A slot cannot be moved by itself, its key being made of two halves that others share. So: a
+        half-key of a head all of whose reads since the last `usage.reset()` are fewer than `least`
+        becomes the query half of a random row of x [batch, dim], scaled to the mean length of the
+        half-keys, and values that nothing read start again from
+        0. Counting starts again too. Counts are those of all heads together. Raises ValueError when
+           nothing was read.
         """
         if not int(self.usage.reads.sum()):
             raise bad_argument("usage", Said("no reads"), "a memory that was read while training")
@@ -167,14 +190,17 @@ class ProductKeyMemory(nn.Module):
         self.eval()
         halves = self.queries(x)
         self.train(was)
-        grid, moved = self.usage.reads.view(self.sizes.n_keys, self.sizes.n_keys), 0
+        grid = self.usage.reads.view(self.sizes.n_keys, self.sizes.n_keys)
+        moved = 0
         for side in range(2):
             dead = torch.nonzero(grid.sum(1 - side) < least).flatten()
             for head in range(self.sizes.heads if len(dead) else 0):
                 rows = torch.randint(len(x), (len(dead),), generator=generator)
                 fresh = halves[rows, head, side]
                 length = self.keys[head, side].norm(dim=-1).mean()
-                self.keys[head, side, dead] = fresh * (length / fresh.norm(dim=-1, keepdim=True).clamp_min(1e-12))
+                self.keys[head, side, dead] = fresh * (
+                    length / fresh.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+                )
             moved += len(dead)
         if moved:
             self.values.weight[self.usage.dead()] = 0

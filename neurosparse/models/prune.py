@@ -1,4 +1,6 @@
-"""`prune`: turn dense or sparse layers into sparse ones of exact size, by what a score says matters."""
+"""`prune`: turn dense or sparse layers into sparse ones of exact size, by what a score says
+matters.
+"""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -19,13 +21,15 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
-    """Copy a network with every `nn.Linear` as a `SparseLinear` that has all its weights, zeros too.
+    """Copy a network with every `nn.Linear` as a `SparseLinear` that has all its weights, zeros
+    too.
 
     Args:
         keep_dense: names of layers to leave as they are, such as the output layer.
 
     Raises:
-        ValueError: a name that is no layer, or a layer that a fused one of torch (`MultiheadAttention`,
+        ValueError: a name that is no layer, or a layer that a fused one of torch
+            (`MultiheadAttention`,
             `TransformerEncoderLayer`) uses without calling it.
 
     >>> sparsified(nn.Sequential(nn.Linear(3, 2)))
@@ -34,7 +38,8 @@ def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
     )
     """
     keep_dense = _names(model, keep_dense)
-    twin, made = copy.deepcopy(model), dict[nn.Module, SparseLinear]()
+    twin = copy.deepcopy(model)
+    made = dict[nn.Module, SparseLinear]()
     kept = {twin.get_submodule(name) for name in keep_dense}
     # a layer that has several names stays one
     for name, layer in list(twin.named_modules(remove_duplicate=False)):
@@ -42,7 +47,9 @@ def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
             parent, _, child = name.rpartition(".")
             _refuse_fused(twin.get_submodule(parent), name)
             if layer not in made:
-                made[layer] = SparseLinear.from_dense(layer, keep=layer.weight.numel()).train(layer.training)
+                made[layer] = SparseLinear.from_dense(layer, keep=layer.weight.numel()).train(
+                    layer.training
+                )
             if not name:
                 return made[layer]
             setattr(twin.get_submodule(parent), child, made[layer])
@@ -55,16 +62,22 @@ def _names(model: nn.Module, keep_dense: Sequence[str]) -> tuple[str, ...]:
     modules = dict(model.named_modules(remove_duplicate=False))
     for name in names:
         if name not in modules:
-            layers = [known for known, m in modules.items() if isinstance(m, nn.Linear | SparseLinear)]
+            layers = [
+                known for known, m in modules.items() if isinstance(m, nn.Linear | SparseLinear)
+            ]
             raise unknown_name("keep_dense", name, layers)
     return names
 
 
 def _refuse_fused(parent: nn.Module, name: str) -> None:
     """Refuse a layer whose weights torch reads past its `forward`."""
-    found = Said(f"{name} of a {type(parent).__name__}, which reads the weights of its layers itself")
+    found = Said(
+        f"{name} of a {type(parent).__name__}, which reads the weights of its layers itself"
+    )
     if isinstance(parent, nn.MultiheadAttention):
-        raise bad_argument("model", found, "layers that are called", f"leave it: keep_dense=({name!r}, …)")
+        raise bad_argument(
+            "model", found, "layers that are called", f"leave it: keep_dense=({name!r}, …)"
+        )
     if isinstance(parent, nn.TransformerEncoderLayer) and torch.backends.mha.get_fastpath_enabled():
         remedy = "torch.backends.mha.set_fastpath_enabled(False) has it call them"
         raise bad_argument("model", found, "layers that are called", remedy)
@@ -86,7 +99,10 @@ class ByMagnitude:
 
     def __call__(self, model: nn.Module) -> Scores:
         """Score every weight."""
-        return {name: layer.values.detach().abs().cpu().numpy() for name, layer in _layers(model).items()}
+        return {
+            name: layer.values.detach().abs().cpu().numpy()
+            for name, layer in _layers(model).items()
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +126,8 @@ class Snip:
 
 @dataclass(frozen=True)
 class SynFlow:
-    """Score `|w dR/dw|`, R the summed output for an input of ones with all weights |w|; needs no data.
+    """Score `|w dR/dw|`, R the summed output for an input of ones with all weights |w|; needs no
+    data.
 
     Source: Tanaka et al. 2020, arXiv 2006.05467. Use with `rounds=100`.
 
@@ -126,7 +143,9 @@ class SynFlow:
         for parameter in positive.parameters():
             parameter.data.abs_()
         shape = (self.shape,) if isinstance(self.shape, int) else self.shape
-        return _saliency(positive, lambda net: net(torch.ones(1, *shape, dtype=torch.float64)).sum())
+        return _saliency(
+            positive, lambda net: net(torch.ones(1, *shape, dtype=torch.float64)).sum()
+        )
 
 
 def _saliency(model: nn.Module, objective: Callable[[nn.Module], Tensor]) -> Scores:
@@ -162,8 +181,9 @@ def prune(
         optimizer: whose moments follow their weights (in place only).
 
     Raises:
-        ValueError: the density is not a share or above that of the model, there is nothing to prune, a name is no
-            layer, an optimiser is given where a copy is pruned, or scores are not numbers.
+        ValueError: the density is not a share or above that of the model, there is nothing to
+            prune, a name is no layer, an optimiser is given where a copy is pruned, or scores are
+            not numbers.
         TypeError: the score is no object such as `ByMagnitude()`, or rounds are no whole number.
 
     >>> sparse = prune(nn.Linear(10, 10), 0.07)
@@ -171,15 +191,23 @@ def prune(
     7
     """
     if isinstance(score, type) or not callable(score):
-        raise bad_type("score", score, "a score such as ByMagnitude(), Snip(x, y) or SynFlow(shape)")
+        raise bad_type(
+            "score", score, "a score such as ByMagnitude(), Snip(x, y) or SynFlow(shape)"
+        )
     if isinstance(rounds, bool) or not isinstance(rounds, int | np.integer):
         raise bad_type("rounds", rounds, "a whole number, 1 or more")
     keep_dense = _names(model, keep_dense)
     kept = {model.get_submodule(name) for name in keep_dense}
     dense = [n for n, m in model.named_modules() if isinstance(m, nn.Linear) and m not in kept]
     if dense and optimizer is not None:
-        why = Said(f"one, though {', '.join(dense) or 'the model'} is dense and a copy will be pruned")
-        remedy = f"keep_dense={(*keep_dense, *dense)} prunes the sparse layers in place" if _layers(model) else ""
+        why = Said(
+            f"one, though {', '.join(dense) or 'the model'} is dense and a copy will be pruned"
+        )
+        remedy = (
+            f"keep_dense={(*keep_dense, *dense)} prunes the sparse layers in place"
+            if _layers(model)
+            else ""
+        )
         raise bad_argument("optimizer", why, "None, and a new one for the copy", remedy)
     model = sparsified(model, keep_dense) if dense else model
     layers = {name: layer for name, layer in _layers(model).items() if name not in keep_dense}
@@ -189,7 +217,9 @@ def prune(
         raise bad_argument("rounds", rounds, "at least 1")
     places = {name: layer.n_pre * layer.n_post for name, layer in layers.items()}
     present = sum(layer.nnz for layer in layers.values()) / max(sum(places.values()), 1)
-    if density <= 1 and round(density * sum(places.values())) > round(present * sum(places.values())):
+    if density <= 1 and round(density * sum(places.values())) > round(
+        present * sum(places.values())
+    ):
         wants = f"at most {present:.4g}, the share that is there"
         raise bad_argument("density", density, wants, "density is 1 - sparsity")
     for turn in range(1, rounds + 1):
@@ -204,7 +234,8 @@ def prune(
 def rewound(model: nn.Module, early: nn.Module) -> nn.Module:
     """Copy `early`, dense or sparse, with the support of `model`: the surviving weights as they were then.
 
-    This makes a lottery ticket. Source: Frankle & Carbin 2019, arXiv 1803.03635; with `early` from step k > 0,
+    This makes a lottery ticket. Source: Frankle & Carbin 2019, arXiv 1803.03635; with `early` from
+    step k > 0,
     Frankle et al. 2020, arXiv 1912.05671.
 
     Raises:
@@ -216,14 +247,21 @@ def rewound(model: nn.Module, early: nn.Module) -> nn.Module:
     >>> ticket[0].support == late[0].support
     True
     """
-    survivors, begun = _layers(model), dict(early.named_modules())
+    survivors = _layers(model)
+    begun = dict(early.named_modules())
     if missing := [n for n in survivors if not isinstance(begun.get(n), nn.Linear | SparseLinear)]:
-        raise bad_argument("early", Said(f"a network without a linear layer {missing[0]!r}"), "the layers of the model")
+        raise bad_argument(
+            "early",
+            Said(f"a network without a linear layer {missing[0]!r}"),
+            "the layers of the model",
+        )
     stay = [n for n, m in begun.items() if isinstance(m, nn.Linear) and n not in survivors]
     ticket = sparsified(early, stay)
     for name, layer in _layers(ticket).items():
         if name not in survivors:
-            raise bad_argument("model", Said(f"no sparse layer {name!r}"), "the sparse layers of early")
+            raise bad_argument(
+                "model", Said(f"no sparse layer {name!r}"), "the sparse layers of early"
+            )
         old, new = (_keys(part) for part in (layer, survivors[name]))
         if layer.n_post != survivors[name].n_post or not np.isin(new, old).all():
             raise bad_argument("early", name, "a network that has every synapse of the model")
@@ -246,7 +284,8 @@ def iterative_magnitude_pruning(
 ) -> nn.Module:
     """Find a lottery ticket: train, prune a share of what is left by |w|, rewind to the start, repeat.
 
-    After n rounds the density is `(1 - share)^n`. To rewind to step k, hand in a model trained for k steps.
+    After n rounds the density is `(1 - share)^n`. To rewind to step k, hand in a model trained for
+    k steps.
     Source: Frankle & Carbin 2019, arXiv 1803.03635.
 
     Args:

@@ -26,8 +26,8 @@ class _Batch:
 class Recorder:
     """Keep the last batches of inputs, outputs and output gradients of every `SparseLinear`.
 
-    Outputs are taken behind the nonlinearity where the next linear layer reads them. Nothing is recorded
-    in evaluation mode. Use as a context manager; leaving it takes the hooks off.
+    Outputs are taken behind the nonlinearity where the next linear layer reads them. Nothing is
+    recorded in evaluation mode. Use as a context manager; leaving it takes the hooks off.
 
     Args:
         model: the network.
@@ -55,7 +55,9 @@ class Recorder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for hook in self._hooks:
             hook.remove()
 

@@ -14,9 +14,11 @@ from neurosparse.models.sparse_linear import SparseLinear
 
 
 class RecurrentSynapses(SparseLinear):
-    """A square `SparseLinear` without offset whose synapses have delays in steps; 0 acts in the next step.
+    """A square `SparseLinear` without offset whose synapses have delays in steps; 0 acts in the
+    next step.
 
-    It is pruned, rewired, saved and loaded like any sparse layer: a synapse takes its delay along, a new one has
+    It is pruned, rewired, saved and loaded like any sparse layer: a synapse takes its delay along,
+    a new one has
     `fresh_delay`. Called on spikes `[..., n]` it gives what they bring, delays left out.
 
     Args:
@@ -35,15 +37,21 @@ class RecurrentSynapses(SparseLinear):
     delays: Tensor
     fresh_delay = 0
 
-    def __init__(self, connectivity: Connectivity, *, initial: Initial | None = None, rng: Any = None) -> None:
+    def __init__(
+        self, connectivity: Connectivity, *, initial: Initial | None = None, rng: Any = None
+    ) -> None:
         if not isinstance(connectivity, Connectivity):
             remedy = "Connectivity.from_dense makes one of a matrix [n_pre, n_post]"
             raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
         if connectivity.n_pre != connectivity.n_post:
             found = Said(f"{connectivity.n_pre} -> {connectivity.n_post} neurons")
-            raise bad_argument("connectivity", found, "as many targets as sources: a population onto itself")
+            raise bad_argument(
+                "connectivity", found, "as many targets as sources: a population onto itself"
+            )
         super().__init__(connectivity, bias=False, initial=initial, rng=rng)
-        self.register_buffer("delays", torch.from_numpy(connectivity.delays_array().astype(np.int32)))
+        self.register_buffer(
+            "delays", torch.from_numpy(connectivity.delays_array().astype(np.int32))
+        )
         self._groups: Synapses | None = None
 
     @property
@@ -60,7 +68,11 @@ class RecurrentSynapses(SparseLinear):
         return super().connectivity.with_delay(self.delays.cpu().numpy().astype(np.uint16))
 
     def edit(
-        self, drop: Any = (), pre: Any = (), post: Any = (), optimizer: torch.optim.Optimizer | None = None
+        self,
+        drop: Any = (),
+        pre: Any = (),
+        post: Any = (),
+        optimizer: torch.optim.Optimizer | None = None,
     ) -> Edit:
         """Drop synapses at positions and grow edges `[k]` with `fresh_delay`; see `SparseLinear.edit`."""
         old = self.delays
@@ -72,10 +84,13 @@ class RecurrentSynapses(SparseLinear):
         return edit
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
-        delays, indices = state_dict.get(prefix + "delays"), state_dict.get(prefix + "indices")
+        delays = state_dict.get(prefix + "delays")
+        indices = state_dict.get(prefix + "indices")
         if isinstance(delays, Tensor) and isinstance(indices, Tensor):
             if delays.shape != indices.shape or (delays.numel() and int(delays.min()) < 0):
-                found = Said(f"shape {list(delays.shape)}, least {int(delays.min()) if delays.numel() else 0}")
+                found = Said(
+                    f"shape {list(delays.shape)}, least {int(delays.min()) if delays.numel() else 0}"
+                )
                 wants = f"[{len(indices)}] of 0 or more, one for each synapse"
                 raise bad_argument(prefix + "delays", found, wants)
             self.delays = delays.new_empty(delays.shape)

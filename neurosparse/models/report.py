@@ -85,7 +85,9 @@ class CsvLog:
         writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
         for row in history:
-            writer.writerow({k: " ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()})
+            writer.writerow(
+                {k: " ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()}
+            )
         with new_file(path) as temporary:
             temporary.write_text(text.getvalue())
 

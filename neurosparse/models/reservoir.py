@@ -1,4 +1,6 @@
-"""A population as a reservoir: what it says is filtered spikes, and only a ridge regression on them is learnt."""
+"""A population as a reservoir: what it says is filtered spikes, and only a ridge regression on them
+is learnt.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +28,9 @@ def filtered(spikes: Any, tau: float, dt: float = 1.0, start: Any = None) -> Flo
         raise bad_argument("tau", tau, "a time in ms above 0")
     keep = np.exp(-dt / tau)
     z = np.asarray(spikes, np.float64)
-    begin = np.zeros((1, *z.shape[1:])) if start is None else keep * np.asarray(start, np.float64)[None]
+    begin = (
+        np.zeros((1, *z.shape[1:])) if start is None else keep * np.asarray(start, np.float64)[None]
+    )
     return np.asarray(lfilter([1 - keep], [1.0, -keep], z, axis=0, zi=begin)[0])
 
 
@@ -50,7 +54,9 @@ class Ridge:
         """
         x, y = (np.asarray(part, np.float64) for part in (features, targets))
         if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or not len(x):
-            raise bad_argument("targets", Said(f"shapes {x.shape}, {y.shape}"), "[N, n] and [N, n_out], N above 0")
+            raise bad_argument(
+                "targets", Said(f"shapes {x.shape}, {y.shape}"), "[N, n] and [N, n_out], N above 0"
+            )
         if not penalty >= 0:
             raise bad_argument("penalty", penalty, "0 or more")
         if not (np.isfinite(x).all() and np.isfinite(y).all()):

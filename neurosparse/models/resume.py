@@ -25,7 +25,8 @@ def write_checkpoint(
 ) -> None:
     """Write everything the next epoch depends on."""
     visits = {
-        name: (torch.from_numpy(v.keys), torch.from_numpy(v.rounds), v.time) for name, v in state.memory.visits.items()
+        name: (torch.from_numpy(v.keys), torch.from_numpy(v.rounds), v.time)
+        for name, v in state.memory.visits.items()
     }
     content = {
         "state": model.state_dict(),
@@ -44,12 +45,17 @@ def write_checkpoint(
 
 
 def resumed(
-    path: str | Path | None, model: nn.Module, optimizer: torch.optim.Optimizer, scheduler: Any, seed: int
+    path: str | Path | None,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    scheduler: Any,
+    seed: int,
 ) -> "State | None":
     """Take over a checkpoint, or give None where there is none yet.
 
     Raises:
-        ValueError: the checkpoint is damaged, of another seed, network, optimiser or schedule of the rate.
+        ValueError: the checkpoint is damaged, of another seed, network, optimiser or schedule of
+            the rate.
     """
     from neurosparse.models.fit import State
 
@@ -57,13 +63,17 @@ def resumed(
         return None
     content = read(path)
     if content.get("seed") != seed:
-        raise bad_argument("seed", seed, f"{content.get('seed')}, that of {path}", "or name another checkpoint")
+        raise bad_argument(
+            "seed", seed, f"{content.get('seed')}, that of {path}", "or name another checkpoint"
+        )
     _same_kinds(content, optimizer, scheduler, path)
     restore(model, content)
     try:
         optimizer.load_state_dict(content["optimizer"])
     except ValueError as error:
-        raise bad_argument("optimizer", Said(str(error)), "one like that of the checkpoint") from error
+        raise bad_argument(
+            "optimizer", Said(str(error)), "one like that of the checkpoint"
+        ) from error
     _moments_fit(optimizer)
     if scheduler is not None:
         scheduler.load_state_dict(content["scheduler"])
@@ -71,7 +81,9 @@ def resumed(
     cuda = content.get("cuda_rng", [])
     if cuda and len(cuda) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(cuda)
-    visits = {name: Visits(k.numpy(), r.numpy(), t) for name, (k, r, t) in content["visits"].items()}
+    visits = {
+        name: Visits(k.numpy(), r.numpy(), t) for name, (k, r, t) in content["visits"].items()
+    }
     return State(content["epoch"], content["history"], Memory(visits))
 
 
@@ -82,19 +94,29 @@ def _kinds(optimizer: torch.optim.Optimizer, scheduler: Any) -> dict[str, str | 
     }
 
 
-def _same_kinds(content: dict[str, Any], optimizer: torch.optim.Optimizer, scheduler: Any, path: str | Path) -> None:
-    """Refuse a state that another kind of optimiser or schedule would misread, or not read at all."""
+def _same_kinds(
+    content: dict[str, Any], optimizer: torch.optim.Optimizer, scheduler: Any, path: str | Path
+) -> None:
+    """Refuse a state that another kind of optimiser or schedule would misread, or not read at
+    all.
+    """
     kinds = _kinds(optimizer, scheduler)
     # a checkpoint of an earlier version tells no more than whether there was a schedule
     before = kinds | {"scheduler": content["scheduler"] and (kinds["scheduler"] or "a schedule")}
     for name, saved in (content.get("kinds") or before).items():
         if kinds[name] != saved:
-            raise bad_argument(name, Said(kinds[name]), f"{saved}, as in {path}", "or name another checkpoint")
+            raise bad_argument(
+                name, Said(kinds[name]), f"{saved}, as in {path}", "or name another checkpoint"
+            )
 
 
 def _moments_fit(optimizer: torch.optim.Optimizer) -> None:
     for parameter, moments in optimizer.state.items():
         for name, moment in moments.items():
-            if isinstance(moment, torch.Tensor) and moment.dim() and moment.shape != parameter.shape:
+            if (
+                isinstance(moment, torch.Tensor)
+                and moment.dim()
+                and moment.shape != parameter.shape
+            ):
                 found = Said(f"{name} of shape {list(moment.shape)}")
                 raise bad_argument("optimizer", found, f"{list(parameter.shape)}, as its parameter")

@@ -56,7 +56,8 @@ def rewire(
     memory: Memory | None = None,
     rng: Any = None,
 ) -> int:
-    """Let the rule change the support of every `SparseLinear`, in O(nnz), and return how many synapses moved.
+    """Let the rule change the support of every `SparseLinear`, in O(nnz), and return how many
+    synapses moved.
 
     Args:
         model: the network; its parameters stay the same objects.
@@ -69,7 +70,8 @@ def rewire(
 
     Raises:
         TypeError: the rule is none, such as `rigl` that was not called.
-        ValueError: progress is no share, the rule wants a recorder there is none of, or weights are not finite.
+        ValueError: progress is no share, the rule wants a recorder there is none of, or weights are
+            not finite.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> from neurosparse.models.sparse_linear import SparseLinear
@@ -80,7 +82,9 @@ def rewire(
     """
     _refuse_no_rule(rule)
     if not 0 <= progress <= 1:
-        raise bad_argument("progress", progress, "a share of the training, 0 to 1", "divide by the number of steps")
+        raise bad_argument(
+            "progress", progress, "a share of the training, 0 to 1", "divide by the number of steps"
+        )
     if recorder is None and rule.sampling.batches:
         wants = f"a Recorder, whose activity {type(rule).__name__} chooses by"
         remedy = "with Recorder(model, rule.sampling) as recorder: … around the steps"
@@ -97,7 +101,8 @@ def rewire(
         )
         for name, layer in layers.items()
     ]
-    moved, changes = 0, rule.step(views, progress, rng)
+    moved = 0
+    changes = rule.step(views, progress, rng)
     if any(len(change.drop) != len(change.pre) for change in changes):
         _refuse_resizing(model, type(rule).__name__)
     for (name, layer), change in zip(layers.items(), changes, strict=True):
@@ -112,8 +117,9 @@ def check_rule(model: nn.Module, rule: Rule) -> None:
     """Check before any training that the rule has layers to rewire, and that they are such as it can work on.
 
     Raises:
-        ValueError: there is no `SparseLinear`, or one whose support the rule forbids, or ranks share gradients in
-            buffers of fixed sizes and the rule changes how many synapses a layer has.
+        ValueError: there is no `SparseLinear`, or one whose support the rule forbids, or ranks
+            share gradients in buffers of fixed sizes and the rule changes how many synapses a layer
+            has.
 
     >>> from neurosparse.rewiring import set_
     >>> check_rule(nn.Linear(2, 2), set_())
@@ -125,7 +131,9 @@ def check_rule(model: nn.Module, rule: Rule) -> None:
     layers = sparse_layers(model)
     if not layers:
         wants = "at least one SparseLinear to rewire"
-        raise bad_argument("model", Said(type(model).__name__), wants, "make one with sparsified(model)")
+        raise bad_argument(
+            "model", Said(type(model).__name__), wants, "make one with sparsified(model)"
+        )
     check = getattr(rule, "check", None)
     if check is not None:
         check([layer.support for layer in layers.values()])
@@ -134,9 +142,15 @@ def check_rule(model: nn.Module, rule: Rule) -> None:
 
 
 def _refuse_no_rule(rule: Any) -> None:
-    if isinstance(rule, type) or not callable(getattr(rule, "step", None)) or not hasattr(rule, "sampling"):
+    if (
+        isinstance(rule, type)
+        or not callable(getattr(rule, "step", None))
+        or not hasattr(rule, "sampling")
+    ):
         said = Said(f"the function {rule.__name__}") if hasattr(rule, "__name__") else rule
-        raise bad_type("rule", said, "a rule such as rigl(fraction=0.3) of neurosparse.rewiring makes")
+        raise bad_type(
+            "rule", said, "a rule such as rigl(fraction=0.3) of neurosparse.rewiring makes"
+        )
 
 
 def _refuse_resizing(model: nn.Module, found: str) -> None:

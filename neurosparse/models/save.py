@@ -1,4 +1,6 @@
-"""Save networks and training states whole or not at all, and load nothing but tensors and plain values."""
+"""Save networks and training states whole or not at all, and load nothing but tensors and plain
+values.
+"""
 
 import os
 from pathlib import Path
@@ -23,7 +25,9 @@ def check_model(model: Any) -> None:
     """
     if not isinstance(model, nn.Module):
         remedy = "the path comes first" if isinstance(model, str | Path) else ""
-        raise bad_type("model", model if remedy else Said(type(model).__name__), "a torch module", remedy)
+        raise bad_type(
+            "model", model if remedy else Said(type(model).__name__), "a torch module", remedy
+        )
 
 
 def topologies(model: nn.Module) -> dict[str, str]:
@@ -40,7 +44,9 @@ def write(path: str | Path, content: dict[str, Any]) -> None:
     """Write a dictionary of tensors and plain values under a temporary name, then rename it."""
     path = Path(path)
     if path.is_dir():
-        raise bad_argument("path", Said(f"the folder {str(path)!r}"), "a file to write", "name one in it")
+        raise bad_argument(
+            "path", Said(f"the folder {str(path)!r}"), "a file to write", "name one in it"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -105,11 +111,17 @@ def load(path: str | Path, model: nn.Module) -> None:
 
 
 def restore(model: nn.Module, content: dict[str, Any]) -> None:
-    """Take over a state that `read` gave, and check that every topology is the one that was saved."""
+    """Take over a state that `read` gave, and check that every topology is the one that was
+    saved.
+    """
     try:
         model.load_state_dict(content["state"])
     except (RuntimeError, KeyError) as error:
-        raise bad_argument("path", Said(str(error)), "the state of a network with the same layers") from error
+        raise bad_argument(
+            "path", Said(str(error)), "the state of a network with the same layers"
+        ) from error
     for name, digest in topologies(model).items():
         if content["topology"].get(name) != digest:
-            raise bad_argument(f"{name} topology", digest, f"{content['topology'].get(name)}, as saved")
+            raise bad_argument(
+                f"{name} topology", digest, f"{content['topology'].get(name)}, as saved"
+            )

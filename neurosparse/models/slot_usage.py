@@ -1,4 +1,6 @@
-"""Which slots of a memory are read: counts, the share that is alive, and how far reads are from even."""
+"""Which slots of a memory are read: counts, the share that is alive, and how far reads are from
+even.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from neurosparse.errors import Said, bad_argument
 
 
 class SlotUsage(nn.Module):
-    """Count reads of each slot, and the weight they had: buffers `reads` int64 [slots], `weight` float64 [slots].
+    """Count reads of each slot, and the weight they had: buffers `reads` int64 [slots], `weight`
+    float64 [slots].
 
     They are part of the state that `state_dict` saves. Raises ValueError for no slots.
 

@@ -1,4 +1,5 @@
-"""To and from the layers of snnTorch: what their resets mean here, weights, time constants, surrogates.
+"""To and from the layers of snnTorch: what their resets mean here, weights, time constants,
+surrogates.
 
 | reset_mechanism, reset_delay of snnTorch 1.0        | here       | v_t                                    |
 |-----------------------------------------------------|------------|----------------------------------------|
@@ -8,8 +9,9 @@
 | "zero", False (its membranes come out reset)        | `ZERO`     | (1 - z) beta v + i                     |
 | "none"                                              | `NONE`     | beta v + i                             |
 
-with v = v_(t-1) and z = z_(t-1). "subtract" with reset_delay=False has no counterpart: it takes beta times the
-threshold off, and takes it off again in steps in which the membrane is still above it.
+with v = v_(t-1) and z = z_(t-1). "subtract" with reset_delay=False has no counterpart: it takes
+beta times the threshold off, and takes it off again in steps in which the membrane is still above
+it.
 """
 
 from typing import Any
@@ -37,20 +39,26 @@ def _snntorch() -> Any:
     return snntorch
 
 
-def from_snntorch(layer: nn.Module, n: int | None = None, *, surrogate: Surrogate = ATan(2.0)) -> RecurrentLIF:  # noqa: B008 - a frozen value
-    """Make of a `Leaky`, `Synaptic`, `RLeaky` or `RSynaptic` the population that spikes alike, spike for spike.
+def from_snntorch(
+    layer: nn.Module, n: int | None = None, *, surrogate: Surrogate = ATan(2.0)
+) -> RecurrentLIF:  # noqa: B008 - a frozen value
+    """Make of a `Leaky`, `Synaptic`, `RLeaky` or `RSynaptic` the population that spikes alike,
+    spike for spike.
 
-    Recurrent weights that are 0 become no synapse; offsets of the recurrent layer become `bias`. The step is 1 ms,
-    so `tau_mem` is -1 / ln beta steps. What the layer does not learn (`learn_beta=False`) does not ask for a gradient.
+    Recurrent weights that are 0 become no synapse; offsets of the recurrent layer become `bias`.
+    The step is 1 ms, so `tau_mem` is -1 / ln beta steps. What the layer does not learn
+    (`learn_beta=False`) does not ask for a gradient.
 
     Args:
         layer: the snnTorch layer.
         n: number of neurons, where the layer does not know it.
-        surrogate: derivative of the spike; snnTorch's default is atan, and a layer does not tell which it has.
+        surrogate: derivative of the spike; snnTorch's default is atan, and a layer does not tell
+            which it has.
 
     Raises:
         TypeError: another layer.
-        ValueError: a property without counterpart, all of them named; or sizes that do not fit each other.
+        ValueError: a property without counterpart, all of them named; or sizes that do not fit each
+            other.
 
     >>> import snntorch
     >>> from_snntorch(snntorch.Leaky(beta=0.5), n=3).neurons.beta.tolist()
@@ -58,12 +66,16 @@ def from_snntorch(layer: nn.Module, n: int | None = None, *, surrogate: Surrogat
     """
     snn = _snntorch()
     if not isinstance(layer, (snn.Leaky, snn.Synaptic, snn.RLeaky, snn.RSynaptic)):
-        raise bad_type("layer", type(layer).__name__, "a Leaky, Synaptic, RLeaky or RSynaptic of snnTorch")
+        raise bad_type(
+            "layer", type(layer).__name__, "a Leaky, Synaptic, RLeaky or RSynaptic of snnTorch"
+        )
     reset = _reset(layer)
     weight, bias = _recurrent_weights(layer, n)
     size = len(weight)
     made = Connectivity.from_dense(weight.T.cpu().numpy())
-    cell = RecurrentLIF(made, 1.0, 1.0 if hasattr(layer, "alpha") else None, dynamics=Dynamics(reset, surrogate))
+    cell = RecurrentLIF(
+        made, 1.0, 1.0 if hasattr(layer, "alpha") else None, dynamics=Dynamics(reset, surrogate)
+    )
     cell.to(weight.dtype)
     for parameter, theirs in ((cell.log_tau_mem, layer.beta), (cell.threshold, layer.threshold)):
         parameter.requires_grad_(isinstance(theirs, nn.Parameter))
@@ -78,13 +90,16 @@ def from_snntorch(layer: nn.Module, n: int | None = None, *, surrogate: Surrogat
         pre, post = (torch.from_numpy(k.astype(np.int64)) for k in made.edges())
         cell.synapses.values.copy_(weight[post, pre])
     if bias is not None and bool(bias.any()):
-        cell.bias = nn.Parameter(bias.detach().clone().expand(size).contiguous(), _learns_recurrent(layer))
+        cell.bias = nn.Parameter(
+            bias.detach().clone().expand(size).contiguous(), _learns_recurrent(layer)
+        )
     return cell
 
 
 def _reset(layer: Any) -> Reset:
     """The reset of a layer; everything that has no counterpart is named at once."""
-    kind, delayed = layer.reset_mechanism, bool(getattr(layer, "reset_delay", True))
+    kind = layer.reset_mechanism
+    delayed = bool(getattr(layer, "reset_delay", True))
     refused = []
     if kind != "none" and (kind, delayed) not in _RESETS:
         refused.append(f"reset_mechanism={kind!r} with reset_delay={delayed}")
@@ -99,7 +114,9 @@ def _reset(layer: Any) -> Reset:
     if isinstance(getattr(layer, "recurrent", None), nn.Conv2d):
         refused.append("a convolution as recurrent layer")
     if refused:
-        raise bad_argument("layer", Said("; ".join(refused)), "a layer without these", "they have no counterpart")
+        raise bad_argument(
+            "layer", Said("; ".join(refused)), "a layer without these", "they have no counterpart"
+        )
     if kind == "zero" and isinstance(layer, _snntorch().Leaky):
         return ZERO
     return NONE if kind == "none" else _RESETS[kind, delayed]
@@ -114,13 +131,21 @@ def _recurrent_weights(layer: Any, n: int | None) -> tuple[Tensor, Tensor | None
     """Recurrent weights `[n_post, n_pre]` and offsets `[n]` of a layer."""
     inner = getattr(layer, "recurrent", None)
     parts = {name: getattr(layer, name, 0.0) for name in ("beta", "alpha", "threshold", "V")}
-    given = {name: torch.as_tensor(p).numel() for name, p in parts.items() if torch.as_tensor(p).numel() > 1}
+    given = {
+        name: torch.as_tensor(p).numel()
+        for name, p in parts.items()
+        if torch.as_tensor(p).numel() > 1
+    }
     given |= {"recurrent": len(inner.weight)} if isinstance(inner, nn.Linear) else {}
     size = n if n is not None else next(iter(given.values()), None)
     if size is None:
         raise bad_argument("n", n, "the number of neurons, which this layer does not know")
     if odd := [f"{name} for {count}" for name, count in given.items() if count != size]:
-        raise bad_argument("layer", Said(", ".join(odd)), f"numbers for {size} neurons, as n or its first vector says")
+        raise bad_argument(
+            "layer",
+            Said(", ".join(odd)),
+            f"numbers for {size} neurons, as n or its first vector says",
+        )
     if isinstance(inner, nn.Linear):
         return inner.weight.detach(), inner.bias
     like = torch.as_tensor(layer.beta)
@@ -151,11 +176,27 @@ def to_snntorch(cell: RecurrentLIF) -> nn.Module:
     snn = _snntorch()
     if cell.synapses.nnz and int(cell.synapses.delays.max()) > 0:
         found = Said(f"delays up to {int(cell.synapses.delays.max())} steps")
-        raise bad_argument("cell", found, "delays of 0", "snnTorch 1.0 has no delays between neurons")
-    names = {SUBTRACT: ("subtract", True), GATE: ("zero", True), ZERO: ("zero", False), NONE: ("none", True)}
-    if cell.dynamics.reset not in names or (cell.dynamics.reset == ZERO and cell.log_tau_syn is not None):
-        found = Said(f"reset {tuple(cell.dynamics.reset)}, tau_syn {'set' if cell.log_tau_syn is not None else 'None'}")
-        raise bad_argument("cell", found, "SUBTRACT, GATE or NONE, or ZERO without tau_syn", "snnTorch has no other")
+        raise bad_argument(
+            "cell", found, "delays of 0", "snnTorch 1.0 has no delays between neurons"
+        )
+    names = {
+        SUBTRACT: ("subtract", True),
+        GATE: ("zero", True),
+        ZERO: ("zero", False),
+        NONE: ("none", True),
+    }
+    if cell.dynamics.reset not in names or (
+        cell.dynamics.reset == ZERO and cell.log_tau_syn is not None
+    ):
+        found = Said(
+            f"reset {tuple(cell.dynamics.reset)}, tau_syn {'set' if cell.log_tau_syn is not None else 'None'}"
+        )
+        raise bad_argument(
+            "cell",
+            found,
+            "SUBTRACT, GATE or NONE, or ZERO without tau_syn",
+            "snnTorch has no other",
+        )
     kind, delayed = names[cell.dynamics.reset]
     neurons = cell.neurons
     common = {
@@ -191,4 +232,6 @@ def _spike_grad(snn: Any, surrogate: Surrogate) -> Any:
             return snn.surrogate.atan(slope)
         case Sigmoid(slope):
             return snn.surrogate.sigmoid(slope)
-    return snn.surrogate.custom_surrogate(lambda u, grad, spikes: grad * torch.as_tensor(surrogate(u)))
+    return snn.surrogate.custom_surrogate(
+        lambda u, grad, spikes: grad * torch.as_tensor(surrogate(u))
+    )

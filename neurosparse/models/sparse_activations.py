@@ -12,12 +12,14 @@ from neurosparse.errors import bad_argument
 
 def _above(x: Tensor, alpha: float, z: float) -> Tensor:
     """α·(x − mean − z·std) over the last axis; the std divides by n, not by n − 1."""
-    mean, std = x.mean(-1, keepdim=True), x.std(-1, correction=0, keepdim=True)
+    mean = x.mean(-1, keepdim=True)
+    std = x.std(-1, correction=0, keepdim=True)
     return alpha * (x - mean - z * std)
 
 
 def ash(x: Tensor, alpha: float = 3.0, z: float = 2.3) -> Tensor:
-    """x·σ(α·(x − μ − z·s)), μ and s being mean and (population) deviation of each sample's layer [..., n].
+    """x·σ(α·(x − μ − z·s)), μ and s being mean and (population) deviation of each sample's layer
+    [..., n].
 
     Source: Keskinen, 2024, arXiv:2404.17651.
 

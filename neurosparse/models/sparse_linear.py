@@ -1,4 +1,6 @@
-"""`SparseLinear`: a linear layer whose weights are the synapses of a `Connectivity` and nothing else."""
+"""`SparseLinear`: a linear layer whose weights are the synapses of a `Connectivity` and nothing
+else.
+"""
 
 from typing import Any, Self
 
@@ -17,9 +19,9 @@ from neurosparse.wiring import Wiring
 class SparseLinear(nn.Module):
     """Compute `y[..., j] = bias[j] + Σ_i W[j, i] x[..., i]` over the synapses that exist.
 
-    Stored are `values [nnz]` and `bias [n_post]`, the parameters any torch optimiser trains, and the support
-    as CSR by presynaptic neuron, `indptr [n_pre + 1]` and `indices [nnz]`: 8 bytes a synapse. Gradients have
-    the size of the values; no dense matrix is ever formed.
+    Stored are `values [nnz]` and `bias [n_post]`, the parameters any torch optimiser trains, and
+    the support as CSR by presynaptic neuron, `indptr [n_pre + 1]` and `indices [nnz]`: 8 bytes a
+    synapse. Gradients have the size of the values; no dense matrix is ever formed.
 
     Args:
         connectivity: the synapses; or the number of inputs, with `n_post` and `wiring` beside it.
@@ -63,7 +65,9 @@ class SparseLinear(nn.Module):
         self.register_buffer("indices", torch.tensor(made.indices))
 
     @classmethod
-    def from_dense(cls, linear: nn.Linear | Tensor, *, keep: int | None = None, threshold: float | None = None) -> Self:
+    def from_dense(
+        cls, linear: nn.Linear | Tensor, *, keep: int | None = None, threshold: float | None = None
+    ) -> Self:
         """Take over the weights of a dense layer (or of a matrix `[n_post, n_pre]`) that matter.
 
         Args:
@@ -83,7 +87,9 @@ class SparseLinear(nn.Module):
         kept = positions_to_keep(np.abs(rows).ravel(), keep, threshold)
         pre, post = (axis.astype(np.int32) for axis in np.unravel_index(kept, rows.shape))
         n_pre, n_post = rows.shape
-        made = Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=rows[pre, post])
+        made = Connectivity.from_edges(
+            pre, post, n_pre=n_pre, n_post=n_post, weight=rows[pre, post]
+        )
         layer = cls(made, bias=offset is not None, initial=None).to(weight.device, weight.dtype)
         # a connectivity has float32
         layer.values.data.copy_(torch.from_numpy(rows[pre, post]))
@@ -117,7 +123,12 @@ class SparseLinear(nn.Module):
     def connectivity(self) -> Connectivity:
         """The synapses with a copy of their present weights (rows presynaptic)."""
         weights = self.values.detach().cpu().numpy().astype(np.float32, copy=True)
-        return Connectivity(self.indptr.cpu().numpy().copy(), self.indices.cpu().numpy().copy(), self.n_post, weights)
+        return Connectivity(
+            self.indptr.cpu().numpy().copy(),
+            self.indices.cpu().numpy().copy(),
+            self.n_post,
+            weights,
+        )
 
     def topology_hash(self) -> str:
         """32 hexadecimal digits that say which synapses exist; equal on all ranks or something is wrong."""
@@ -127,7 +138,9 @@ class SparseLinear(nn.Module):
         """Make the dense layer that computes the same, weight `[n_post, n_pre]`."""
         linear = nn.Linear(self.n_pre, self.n_post, self.bias is not None)
         linear = linear.to(self.values.device, self.values.dtype)
-        pre = torch.repeat_interleave(torch.arange(self.n_pre, device=self.indptr.device), self.indptr.diff())
+        pre = torch.repeat_interleave(
+            torch.arange(self.n_pre, device=self.indptr.device), self.indptr.diff()
+        )
         with torch.no_grad():
             linear.weight.zero_()[self.indices.long(), pre] = self.values
             if self.bias is not None:
@@ -137,12 +150,17 @@ class SparseLinear(nn.Module):
         return linear.train(self.training)
 
     def edit(
-        self, drop: Any = (), pre: Any = (), post: Any = (), optimizer: torch.optim.Optimizer | None = None
+        self,
+        drop: Any = (),
+        pre: Any = (),
+        post: Any = (),
+        optimizer: torch.optim.Optimizer | None = None,
     ) -> Edit:
         """Drop synapses at positions and grow edges `[k]`, in O(nnz); what belongs to a synapse follows it.
 
-        New synapses start at 0 with fresh moments. The parameter stays the same object, so the optimiser
-        goes on with it; give the optimiser, or its moments would belong to other synapses.
+        New synapses start at 0 with fresh moments. The parameter stays the same object, so the
+        optimiser goes on with it; give the optimiser, or its moments would belong to other
+        synapses.
 
         Raises:
             ValueError: a grown edge exists already, or is named twice.
@@ -164,11 +182,12 @@ class SparseLinear(nn.Module):
     def _take_values(self, values: Tensor) -> None:
         """Put other numbers into the parameter, which stays the same object, and take its gradient away."""
         self.values.grad = None
-        # DistributedDataParallel listens to what would be forgotten here, and allows no other number of synapses
+        # DistributedDataParallel listens to what would be forgotten here, and allows no other
+        # number of synapses
         ranks = torch.distributed.is_available() and torch.distributed.is_initialized()
         if values.shape != self.values.shape and not ranks:
-            # a graph somebody still holds (that of the last loss) keeps the old shape for the next gradient as well,
-            # unless the parameter is of another type for a moment
+            # a graph somebody still holds (that of the last loss) keeps the old shape for the next
+            # gradient as well, unless the parameter is of another type for a moment
             other = torch.float32 if values.dtype == torch.float64 else torch.float64
             self.values.data = values.new_empty(0, dtype=other)
         self.values.data = values
@@ -176,25 +195,39 @@ class SparseLinear(nn.Module):
     def _take_support(self, made: Connectivity) -> None:
         refuse_repeated(made)
         device = self.indptr.device
-        self.indptr, self.indices = (torch.tensor(a, device=device) for a in (made.indptr, made.indices))
+        self.indptr, self.indices = (
+            torch.tensor(a, device=device) for a in (made.indptr, made.indices)
+        )
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         """Take over a saved support first, whatever its size, once it is known to be whole."""
         names = [prefix + name for name in ("indptr", "indices", "values")]
         if "values" not in self._parameters and names[2] in state_dict:
             found = Said("weights, though a rule such as Grad R stands behind those of this layer")
-            raise bad_argument(names[2], found, "its theta", "load before rule.attach(layer), or after finish(layer)")
+            raise bad_argument(
+                names[2],
+                found,
+                "its theta",
+                "load before rule.attach(layer), or after finish(layer)",
+            )
         if all(isinstance(state_dict.get(name), Tensor) for name in names):
             indptr, indices, values = (state_dict[name] for name in names)
             if len(indptr) != self.n_pre + 1:
                 found = Said(f"{len(indptr) - 1} inputs")
-                raise bad_argument(prefix + "indptr", found, f"{self.n_pre}, the inputs of this layer")
-            made = Connectivity(indptr.cpu().numpy().copy(), indices.cpu().numpy().copy(), self.n_post)
+                raise bad_argument(
+                    prefix + "indptr", found, f"{self.n_pre}, the inputs of this layer"
+                )
+            made = Connectivity(
+                indptr.cpu().numpy().copy(), indices.cpu().numpy().copy(), self.n_post
+            )
             if values.shape != (made.nnz,):
                 found = Said(f"shape {list(values.shape)}")
                 raise bad_argument(prefix + "values", found, f"[{made.nnz}], one for each index")
-            before, slope = self.support, self.values.grad
-            same = np.array_equal(made.indptr, before.indptr) and np.array_equal(made.indices, before.indices)
+            before = self.support
+            slope = self.values.grad
+            same = np.array_equal(made.indptr, before.indptr) and np.array_equal(
+                made.indices, before.indices
+            )
             self._take_support(made)
             self._take_values(self.values.data.new_empty(made.nnz))
             self.values.grad = slope if same else None  # it belongs to the synapses there were
@@ -202,9 +235,7 @@ class SparseLinear(nn.Module):
 
     def __repr__(self) -> str:
         share = f"density {100 * self.density:.3g} %"
-        return (
-            f"SparseLinear({self.n_pre} -> {self.n_post}, {self.nnz:,} synapses, {share}, bias={self.bias is not None})"
-        )
+        return f"SparseLinear({self.n_pre} -> {self.n_post}, {self.nnz:,} synapses, {share}, bias={self.bias is not None})"
 
 
 class _Carried:
@@ -228,12 +259,17 @@ def refuse_repeated(made: Connectivity) -> None:
     if again.any():
         first = int(np.flatnonzero(again)[0])
         found = Said(f"several synapses {pre[first]} -> {post[first]}")
-        remedy = 'merge them with from_edges(..., duplicates="sum"), and grow only edges that are absent'
+        remedy = (
+            'merge them with from_edges(..., duplicates="sum"), and grow only edges that are absent'
+        )
         raise bad_argument("connectivity", found, "at most one between two neurons", remedy)
 
 
 def _wired(
-    connectivity: Connectivity | int, n_post: int | None, wiring: Wiring | None, rng: np.random.Generator
+    connectivity: Connectivity | int,
+    n_post: int | None,
+    wiring: Wiring | None,
+    rng: np.random.Generator,
 ) -> Connectivity:
     match connectivity:
         case Connectivity():
@@ -242,10 +278,21 @@ def _wired(
             refuse_repeated(connectivity)
             return connectivity
         case int() | np.integer() if n_post is not None and wiring is not None:
-            return _wired(as_rule(wiring).build(int(connectivity), int(n_post), rng), None, None, rng)
+            return _wired(
+                as_rule(wiring).build(int(connectivity), int(n_post), rng), None, None, rng
+            )
         case int() | np.integer():
-            raise bad_argument("wiring", wiring, "a wiring rule, with both sizes", "SparseLinear(784, 100, wiring=…)")
-    remedy = "Connectivity.from_dense or from_scipy makes one of a matrix" if hasattr(connectivity, "shape") else ""
+            raise bad_argument(
+                "wiring",
+                wiring,
+                "a wiring rule, with both sizes",
+                "SparseLinear(784, 100, wiring=…)",
+            )
+    remedy = (
+        "Connectivity.from_dense or from_scipy makes one of a matrix"
+        if hasattr(connectivity, "shape")
+        else ""
+    )
     raise bad_type("connectivity", connectivity, "a Connectivity or a number of inputs", remedy)
 
 

@@ -1,4 +1,6 @@
-"""Distributions of time constants and thresholds: heterogeneity as small objects that draw `[n]` numbers."""
+"""Distributions of time constants and thresholds: heterogeneity as small objects that draw `[n]`
+numbers.
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -100,8 +102,15 @@ class Clusters:
 
     def __post_init__(self) -> None:
         shares = self._shares
-        if not self.draws or len(shares) != len(self.draws) or min(shares) < 0 or not math.isclose(sum(shares), 1):
-            raise bad_argument("shares", self.shares, f"{len(self.draws)} shares (at least one) that sum to 1")
+        if (
+            not self.draws
+            or len(shares) != len(self.draws)
+            or min(shares) < 0
+            or not math.isclose(sum(shares), 1)
+        ):
+            raise bad_argument(
+                "shares", self.shares, f"{len(self.draws)} shares (at least one) that sum to 1"
+            )
 
     @property
     def _shares(self) -> tuple[float, ...]:
@@ -119,7 +128,9 @@ class Clusters:
         return np.concatenate(parts)
 
 
-def drawn(name: str, values: Values, n: int, rng: np.random.Generator, *, least: float = 0.0) -> Float64:
+def drawn(
+    name: str, values: Values, n: int, rng: np.random.Generator, *, least: float = 0.0
+) -> Float64:
     """Turn a number, `[n]` numbers or a distribution into `[n]` numbers above `least`.
 
     Raises:
@@ -134,7 +145,9 @@ def drawn(name: str, values: Values, n: int, rng: np.random.Generator, *, least:
     except (TypeError, ValueError):
         array = np.empty((0, 0))
     if array.shape not in ((), (n,)):
-        raise bad_argument(name, made, f"one number, [{n}] of them, or a distribution such as Gamma(20.0)")
+        raise bad_argument(
+            name, made, f"one number, [{n}] of them, or a distribution such as Gamma(20.0)"
+        )
     if not (array > least).all():
         worst = float(np.nanmin(array)) if not np.isnan(array).all() else math.nan
         remedy = "Clipped(…, low) cuts a distribution" if callable(values) else ""

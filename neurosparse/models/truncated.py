@@ -1,4 +1,6 @@
-"""Training a recurrent network on long sequences: truncated backpropagation, and gradients that must be finite."""
+"""Training a recurrent network on long sequences: truncated backpropagation, and gradients that
+must be finite.
+"""
 
 from collections.abc import Iterator
 
@@ -9,10 +11,14 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.models.hrsnn import HRSNN, NetworkState, Run
 
 
-def chunks(model: HRSNN, x: Tensor, span: int, state: NetworkState | None = None) -> Iterator[tuple[slice, Run]]:
-    """Run over `x [time, batch, n_in]` in pieces of `span` steps, whose gradients end where they begin.
+def chunks(
+    model: HRSNN, x: Tensor, span: int, state: NetworkState | None = None
+) -> Iterator[tuple[slice, Run]]:
+    """Run over `x [time, batch, n_in]` in pieces of `span` steps, whose gradients end where they
+    begin.
 
-    Gives the place of each piece and what the network did. Call backward on a loss of each before asking for the
+    Gives the place of each piece and what the network did. Call backward on a loss of each before
+    asking for the
     next: memory is that of one piece.
 
     Raises:

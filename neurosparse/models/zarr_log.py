@@ -33,7 +33,8 @@ FORMAT, VERSION = "neurosparse-history", 1
 class ZarrLog:
     """Keep the history as a Zarr group at `path`, whole after every epoch, also over a resume.
 
-    Figures are arrays `[epochs]`, NaN where an epoch has none; lists, such as degree distributions, are
+    Figures are arrays `[epochs]`, NaN where an epoch has none; lists, such as degree distributions,
+    are
     `[epochs, longest]`, filled up with 0.
 
     >>> import tempfile
@@ -66,7 +67,9 @@ class ZarrLog:
                 tiling = tile_rows(width)
                 if column.ndim == 1:
                     tiling = type(tiling)(tiling.shard[:1], tiling.chunk[:1])
-                array = create_array(root, name, column.dtype, column.shape, tiling, ("epoch", "bin")[: column.ndim])
+                array = create_array(
+                    root, name, column.dtype, column.shape, tiling, ("epoch", "bin")[: column.ndim]
+                )
                 array[...] = column
 
 
@@ -87,7 +90,9 @@ def _ours(path: Path) -> "zarr.Group":
     except OtherVersionError:
         raise
     except ValueError as error:
-        raise bad_argument("path", Said(str(error)), "the history of a training run", "choose another name") from error
+        raise bad_argument(
+            "path", Said(str(error)), "the history of a training run", "choose another name"
+        ) from error
 
 
 def _checked(array: "zarr.Array[Any]", name: str) -> NDArray[Any]:

@@ -1,4 +1,6 @@
-"""Leaky integrate-and-fire neurons that adapt when they fire, by a current, by their threshold, or by both."""
+"""Leaky integrate-and-fire neurons that adapt when they fire, by a current, by their threshold, or
+by both.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,14 +55,17 @@ class AdaptiveLIFCoefficients(NamedTuple):
 
 @dataclass(frozen=True)
 class AdaptiveLIF:
-    """Integrate-and-fire neuron with spike-triggered adaptation, a current `w` and a lift of the threshold.
+    """Integrate-and-fire neuron with spike-triggered adaptation, a current `w` and a lift of the
+    threshold.
 
     tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext - w),   tau_w dw/dt = -w,
-    tau_lift d lift/dt = -lift,   tau di/dt = -i;   v > v_threshold + lift fires, then v = v_reset for t_ref,
-    w grows by add_w and lift by add_lift. Everything is linear between spikes and propagated exactly for any
-    dt; add_w = 0 leaves threshold adaptation alone, add_lift = 0 the current alone. Times in ms, voltages and
-    lift in mV; with r_mem = 1 currents, w and weights are in mV.
-    Sources: Benda & Herz 2003, doi:10.1162/089976603322385063; Bellec et al. 2018, arXiv:1803.09574.
+    tau_lift d lift/dt = -lift,   tau di/dt = -i;   v > v_threshold + lift fires, then v = v_reset
+    for t_ref, w grows by add_w and lift by add_lift. Everything is linear between spikes and
+    propagated exactly for any dt; add_w = 0 leaves threshold adaptation alone, add_lift = 0 the
+    current alone. Times in ms, voltages and lift in mV; with r_mem = 1 currents, w and weights are
+    in mV.
+    Sources: Benda & Herz 2003, doi:10.1162/089976603322385063; Bellec et al. 2018,
+    arXiv:1803.09574.
     Raises ValueError for parameters that cannot be meant.
 
     >>> AdaptiveLIF(add_w=0.0, add_lift=1.5).drive
@@ -121,7 +126,9 @@ class AdaptiveLIF:
         return AdaptiveLIFState(parameters(self).v_rest, 0.0, 0.0, 0.0, 0.0)
 
     @staticmethod
-    def update(s: AdaptiveLIFState, p: AdaptiveLIFCoefficients, since: int) -> tuple[AdaptiveLIFState, bool]:
+    def update(
+        s: AdaptiveLIFState, p: AdaptiveLIFCoefficients, since: int
+    ) -> tuple[AdaptiveLIFState, bool]:
         """Propagate everything by one step; the voltage rests while refractory."""
         pushed = p.from_exc * s.i_exc + p.from_inh * s.i_inh - p.from_w * s.w
         v = s.v + ((p.rest - s.v) * p.fall + pushed if since >= 0 else p.still)
@@ -137,7 +144,11 @@ class AdaptiveLIF:
     @staticmethod
     def may_fire(s: AdaptiveLIFState, p: AdaptiveLIFCoefficients) -> bool:
         """Tell whether voltage and currents, left alone, could still pass the threshold."""
-        # linear: each current alone lifts v by at most its peak (w by pulling the other way), and the threshold
-        # never comes below where it is now, nor below its base
-        ahead = p.peak_exc * max(s.i_exc, 0.0) + p.peak_inh * max(s.i_inh, 0.0) + p.peak_w * max(-s.w, 0.0)
+        # linear: each current alone lifts v by at most its peak (w by pulling the other way), and
+        # the threshold never comes below where it is now, nor below its base
+        ahead = (
+            p.peak_exc * max(s.i_exc, 0.0)
+            + p.peak_inh * max(s.i_inh, 0.0)
+            + p.peak_w * max(-s.w, 0.0)
+        )
         return max(s.v, p.rest) + ahead > p.guard + min(s.lift, 0.0)

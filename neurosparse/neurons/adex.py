@@ -47,14 +47,17 @@ class AdExCoefficients(NamedTuple):
 
 @dataclass(frozen=True)
 class AdEx:
-    """Adaptive exponential integrate-and-fire neuron; the default parameters are those of its paper.
+    """Adaptive exponential integrate-and-fire neuron; the default parameters are those of its
+    paper.
 
-    c_mem dv/dt = -g_leak (v - v_rest) + g_leak delta_t e^((v - v_threshold) / delta_t) - w + i_exc + i_inh + i_ext,
-    tau_w dw/dt = a (v - v_rest) - w,   tau di/dt = -i;   v > v_peak fires, then v = v_reset for t_ref, w grows by b.
+    c_mem dv/dt = -g_leak (v - v_rest) + g_leak delta_t e^((v - v_threshold) / delta_t) - w + i_exc
+    + i_inh + i_ext, tau_w dw/dt = a (v - v_rest) - w,   tau di/dt = -i;   v > v_peak fires, then v
+    = v_reset for t_ref, w grows by b.
     Times in ms, voltages in mV, c_mem in pF, g_leak and a in nS, b, currents and weights in pA.
 
-    Method: the currents exactly, v and w by the explicit midpoint rule (second order in dt), the exponent held at
-    v_peak so that nothing overflows. Use dt <= 0.1 ms, for bursts 0.02 ms: w at a spike depends on its upstroke.
+    Method: the currents exactly, v and w by the explicit midpoint rule (second order in dt), the
+    exponent held at v_peak so that nothing overflows. Use dt <= 0.1 ms, for bursts 0.02 ms: w at a
+    spike depends on its upstroke.
     Source: Brette & Gerstner 2005, doi:10.1152/jn.00686.2005.
     Raises ValueError for parameters that cannot be meant.
 
@@ -122,7 +125,9 @@ class AdEx:
     def update(s: AdExState, p: AdExCoefficients, since: int) -> tuple[AdExState, bool]:
         """Take half a step of v and w, then a whole one with the slopes found there; v rests while refractory."""
         power = min((s.v - p.threshold) * p.sharpness, p.ceiling)
-        slope = p.leak * (p.rest - s.v) + p.upstroke * exp(power) - s.w + s.i_exc + s.i_inh + p.i_ext
+        slope = (
+            p.leak * (p.rest - s.v) + p.upstroke * exp(power) - s.w + s.i_exc + s.i_inh + p.i_ext
+        )
         middle = min(s.v + p.half * slope, p.peak) if since >= 0 else s.v
         w = s.w + p.half_w * (p.a * (s.v - p.rest) - s.w)
         power = min((middle - p.threshold) * p.sharpness, p.ceiling)

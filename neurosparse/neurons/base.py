@@ -1,4 +1,6 @@
-"""What a neuron model is: parameters, a state, one update function, compiled into the engine's loop."""
+"""What a neuron model is: parameters, a state, one update function, compiled into the engine's
+loop.
+"""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -20,17 +22,18 @@ _ROUNDING = 4 * 2.0**-24  # what one step of an update may be wrong by in float3
 class NeuronModel(Protocol):
     """A frozen dataclass of parameters with the functions that the engine compiles.
 
-    `State` and `Coefficients` are named tuples of numbers. `receptors` names the state variable that each kind
-    of synapse adds to; the first one is the default. `update(s, p, since) -> (s, crossed)` advances one neuron
-    by one step, `since` being the steps since it was ready to fire again: negative while refractory, 0 in the
-    first free step. `reset(s, p) -> s` follows a spike. Both work on scalars and are compiled by Numba: write
-    choices as `a if c else b` and they run eight neurons at a time; numbers that stand in the equations belong
-    into `Coefficients`, because a literal is a float64 and widens a float32 loop. `drive` names the coefficient
-    that an injected current adds to and the parameter that scales it ("" for 1); a model without `drive` takes
-    no current.
+    `State` and `Coefficients` are named tuples of numbers. `receptors` names the state variable
+    that each kind of synapse adds to; the first one is the default. `update(s, p, since) -> (s,
+    crossed)` advances one neuron
+    by one step, `since` being the steps since it was ready to fire again: negative while
+    refractory, 0 in the first free step. `reset(s, p) -> s` follows a spike. Both work on scalars
+    and are compiled by Numba: write choices as `a if c else b` and they run eight neurons at a
+    time; numbers that stand in the equations belong into `Coefficients`, because a literal is a
+    float64 and widens a float32 loop. `drive` names the coefficient that an injected current adds
+    to and the parameter that scales it ("" for 1); a model without `drive` takes no current.
 
-    A model that integrates exactly for any dt may give `may_fire(s, p) -> bool`: False promises that, until an
-    input arrives, this neuron cannot fire. The engine then lets it sleep.
+    A model that integrates exactly for any dt may give `may_fire(s, p) -> bool`: False promises
+    that, until an input arrives, this neuron cannot fire. The engine then lets it sleep.
     """
 
     State: ClassVar[type[Any]]
@@ -39,7 +42,9 @@ class NeuronModel(Protocol):
     t_ref: Value
 
     def coefficients(self, dt: float) -> Any:
-        """Derive what `update` needs from the parameters for a step of dt ms (with `may_fire`: or an array of them)."""
+        """Derive what `update` needs from the parameters for a step of dt ms (with `may_fire`: or
+        an array of them).
+        """
 
     def initial(self) -> Any:
         """Give the state in which a population starts."""
@@ -65,7 +70,8 @@ def asks_gradient(value: Any) -> bool:
 def floats(name: str, value: Any) -> NDArray[np.float64]:
     """Take numbers of any shape as float64.
 
-    Raises TypeError naming the argument for words, None, complex numbers and tensors that require a gradient.
+    Raises TypeError naming the argument for words, None, complex numbers and tensors that require a
+    gradient.
 
     >>> floats("weight", [1, 2]).tolist()
     [1.0, 2.0]
@@ -76,11 +82,17 @@ def floats(name: str, value: Any) -> NDArray[np.float64]:
             return given.astype(np.float64, copy=False)
     except (TypeError, ValueError, RuntimeError):
         pass  # what NumPy says of it names no argument
-    remedy = "write .detach() after the tensor" if asks_gradient(value) else "units are ms, mV and Hz, not written"
+    remedy = (
+        "write .detach() after the tensor"
+        if asks_gradient(value)
+        else "units are ms, mV and Hz, not written"
+    )
     raise bad_type(name, value, "a number or an array of numbers", remedy)
 
 
-def check_parameters(model: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ("t_ref",)) -> None:
+def check_parameters(
+    model: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ("t_ref",)
+) -> None:
     """Refuse parameters that are not finite, and those of `positive` that are not above zero.
 
     Raises ValueError naming the parameter, what it got and what it wants.
@@ -107,10 +119,14 @@ def check_below(model: Any, low: str, high: str) -> None:
     """
     under, over = (np.asarray(getattr(model, name), dtype=np.float64) for name in (low, high))
     if under.ndim and over.ndim and under.shape != over.shape:
-        raise bad_argument(f"{type(model).__name__}.{low}", under, f"one number or an array [{over.size}]")
+        raise bad_argument(
+            f"{type(model).__name__}.{low}", under, f"one number or an array [{over.size}]"
+        )
     if (under > over).any():
         under, over = (x[under > over][0] for x in np.broadcast_arrays(under, over))
-        raise bad_argument(f"{type(model).__name__}.{low}", float(under), f"at most {high} = {over:g}")
+        raise bad_argument(
+            f"{type(model).__name__}.{low}", float(under), f"at most {high} = {over:g}"
+        )
 
 
 def parameters(model: Any) -> Any:
@@ -120,7 +136,9 @@ def parameters(model: Any) -> Any:
     >>> parameters(LIF(r_mem=2)).r_mem * 3
     np.float64(6.0)
     """
-    return SimpleNamespace(**{f.name: np.asarray(getattr(model, f.name), np.float64) for f in fields(model)})
+    return SimpleNamespace(
+        **{f.name: np.asarray(getattr(model, f.name), np.float64) for f in fields(model)}
+    )
 
 
 def decay(dt: float, tau: Value) -> Any:
@@ -144,13 +162,14 @@ def approach(dt: float, tau: Value) -> Any:
 def transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Any:
     """Return the membrane's share of a synaptic current of 1 that has decayed for dt ms.
 
-    B(dt) = tau_syn / (tau_mem - tau_syn) (e^(-dt/tau_mem) - e^(-dt/tau_syn)), written so that it holds for equal
-    time constants too. Source: Rotter & Diesmann 1999, doi:10.1007/s004220050570.
+    B(dt) = tau_syn / (tau_mem - tau_syn) (e^(-dt/tau_mem) - e^(-dt/tau_syn)), written so that it
+    holds for equal time constants too. Source: Rotter & Diesmann 1999, doi:10.1007/s004220050570.
 
     >>> round(float(transfer(0.1, 20.0, 5.0)), 8), round(float(transfer(1.0, 5.0, 5.0)), 8)
     (0.00493794, 0.16374615)
     """
-    tau_mem, tau_syn = np.asarray(tau_mem, dtype=np.float64), np.asarray(tau_syn, dtype=np.float64)
+    tau_mem = np.asarray(tau_mem, dtype=np.float64)
+    tau_syn = np.asarray(tau_syn, dtype=np.float64)
     x = dt * (1.0 / tau_syn - 1.0 / tau_mem)
     share = np.where(np.abs(x) > 1e-12, -np.expm1(-x) / np.where(x == 0, 1.0, x), 1.0)
     return dt / tau_mem * np.exp(-dt / tau_mem) * share
@@ -164,7 +183,8 @@ def transfer_peak(tau_mem: Value, tau_syn: Value) -> Any:
     >>> round(float(transfer_peak(20.0, 5.0)), 6)
     0.15749
     """
-    tau_mem, tau_syn = np.asarray(tau_mem, dtype=np.float64), np.asarray(tau_syn, dtype=np.float64)
+    tau_mem = np.asarray(tau_mem, dtype=np.float64)
+    tau_syn = np.asarray(tau_syn, dtype=np.float64)
     gap = 1.0 / tau_syn - 1.0 / tau_mem
     same = np.abs(gap * tau_mem) < 1e-9
     when = np.where(same, tau_mem, np.log(tau_mem / tau_syn) / np.where(same, 1.0, gap))

@@ -1,7 +1,8 @@
 """The leaky integrate-and-fire neuron of trained networks: shares a step instead of time constants.
 
-i_t = alpha i_(t-1) + bias + input, v_t = (1 - gate z) (beta v_(t-1) (1 - membrane z) + i_t - level threshold z), z = 1
-after a step with a spike, which comes where v_t > threshold. It is what `kernels.recurrent_scan` trains.
+i_t = alpha i_(t-1) + bias + input, v_t = (1 - gate z) (beta v_(t-1) (1 - membrane z) + i_t - level
+threshold z), z = 1 after a step with a spike, which comes where v_t > threshold. It is what
+`kernels.recurrent_scan` trains.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,9 @@ from neurosparse.neurons.base import Value, check_parameters, parameters
 
 
 class DiscreteLIFState(NamedTuple):
-    """Membrane, synaptic current, what has arrived since the last step, and whether that had a spike."""
+    """Membrane, synaptic current, what has arrived since the last step, and whether that had a
+    spike.
+    """
 
     v: float
     i: float
@@ -36,13 +39,15 @@ class DiscreteLIFCoefficients(NamedTuple):
 
 @dataclass(frozen=True)
 class DiscreteLIF:
-    """Integrate-and-fire neuron that does in the engine, step for step, what a trained population does.
+    """Integrate-and-fire neuron that does in the engine, step for step, what a trained population
+    does.
 
     Args:
         alpha, beta: shares of the current and of the membrane that a step leaves.
         threshold: in the unit of the weights.
         bias: arrives in every step.
-        membrane, gate, level: what a spike takes away in the step after it, as `kernels.recurrent_scan.Reset`.
+        membrane, gate, level: what a spike takes away in the step after it, as
+            `kernels.recurrent_scan.Reset`.
 
     Raises ValueError for parameters that cannot be meant.
 
@@ -66,20 +71,26 @@ class DiscreteLIF:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        check_parameters(self, ("threshold",), not_negative=("alpha", "beta", "membrane", "gate", "level"))
+        check_parameters(
+            self, ("threshold",), not_negative=("alpha", "beta", "membrane", "gate", "level")
+        )
 
     def coefficients(self, dt: float) -> DiscreteLIFCoefficients:
         """Give the shares as they are: they belong to one step, whatever its length."""
         q = parameters(self)
         taken = q.level * q.threshold
-        return DiscreteLIFCoefficients(q.alpha, q.beta, q.bias, q.threshold, q.membrane, q.gate, taken, 1.0, 0.0)
+        return DiscreteLIFCoefficients(
+            q.alpha, q.beta, q.bias, q.threshold, q.membrane, q.gate, taken, 1.0, 0.0
+        )
 
     def initial(self) -> DiscreteLIFState:
         """Start at rest."""
         return DiscreteLIFState(0.0, 0.0, 0.0, 0.0)
 
     @staticmethod
-    def update(s: DiscreteLIFState, p: DiscreteLIFCoefficients, since: int) -> tuple[DiscreteLIFState, bool]:
+    def update(
+        s: DiscreteLIFState, p: DiscreteLIFCoefficients, since: int
+    ) -> tuple[DiscreteLIFState, bool]:
         """Advance by one step."""
         i = p.alpha * s.i + s.arrived + p.bias
         charged = p.beta * s.v * (p.one - p.membrane * s.z) + i - p.taken * s.z

@@ -44,12 +44,13 @@ class EIFCoefficients(NamedTuple):
 class EIF:
     """Exponential integrate-and-fire neuron: above `v_threshold` the spike's upstroke feeds itself.
 
-    tau_mem dv/dt = v_rest - v + delta_t e^((v - v_threshold) / delta_t) + r_mem (i_exc + i_inh + i_ext),
-    tau di/dt = -i;   v > v_peak fires, then v = v_reset for t_ref while the currents go on. Times in ms, voltages
-    in mV; with r_mem = 1 currents and weights are in mV.
+    tau_mem dv/dt = v_rest - v + delta_t e^((v - v_threshold) / delta_t) + r_mem (i_exc + i_inh +
+    i_ext), tau di/dt = -i;   v > v_peak fires, then v = v_reset for t_ref while the currents go on.
+    Times in ms, voltages in mV; with r_mem = 1 currents and weights are in mV.
 
-    Method: the currents exactly, the voltage by the explicit midpoint rule (second order in dt), the exponent
-    held at v_peak so that nothing overflows. Use dt <= 0.1 ms; spikes are then placed within about one step.
+    Method: the currents exactly, the voltage by the explicit midpoint rule (second order in dt),
+    the exponent held at v_peak so that nothing overflows. Use dt <= 0.1 ms; spikes are then placed
+    within about one step.
     Source: Fourcaud-Trocme et al. 2003, doi:10.1523/JNEUROSCI.23-37-11628.2003.
     Raises ValueError for parameters that cannot be meant.
 

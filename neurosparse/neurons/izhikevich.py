@@ -10,7 +10,9 @@ V_START = -65.0  # where the paper's own program starts
 
 
 class IzhikevichState(NamedTuple):
-    """Membrane voltage (mV), recovery variable, and the jump that waits to be added to the voltage (mV)."""
+    """Membrane voltage (mV), recovery variable, and the jump that waits to be added to the voltage
+    (mV).
+    """
 
     v: float
     u: float
@@ -36,12 +38,13 @@ class IzhikevichCoefficients(NamedTuple):
 class Izhikevich:
     """Izhikevich's neuron; the parameters a, b, c, d choose among the kinds of cortical firing.
 
-    dv/dt = 0.04 v^2 + 5 v + 140 - u + i_ext,   du/dt = a (b v - u);   v > v_peak fires, then v = c, u grows by d.
+    dv/dt = 0.04 v^2 + 5 v + 140 - u + i_ext,   du/dt = a (b v - u);   v > v_peak fires, then v = c,
+    u grows by d.
     Time in ms, v in mV, i_ext in mV/ms; a spike of weight w (mV) moves v by w before the next step.
 
-    Method: the paper's own, two half steps of Euler for v, then one whole step for u with the new v (first order
-    in dt). The paper uses dt = 1 ms, and its parameters were chosen with that; dt <= 0.1 ms gives the equation's
-    own solution. Source: Izhikevich 2003, doi:10.1109/TNN.2003.820440.
+    Method: the paper's own, two half steps of Euler for v, then one whole step for u with the new v
+    (first order in dt). The paper uses dt = 1 ms, and its parameters were chosen with that; dt <=
+    0.1 ms gives the equation's own solution. Source: Izhikevich 2003, doi:10.1109/TNN.2003.820440.
     Raises ValueError for parameters that cannot be meant.
 
     >>> chattering = Izhikevich(c=-50.0, d=2.0)
@@ -88,7 +91,9 @@ class Izhikevich:
         return IzhikevichState(V_START, parameters(self).b * V_START, 0.0)
 
     @staticmethod
-    def update(s: IzhikevichState, p: IzhikevichCoefficients, since: int) -> tuple[IzhikevichState, bool]:
+    def update(
+        s: IzhikevichState, p: IzhikevichCoefficients, since: int
+    ) -> tuple[IzhikevichState, bool]:
         """Two half steps of v, one step of u; v rests while refractory."""
         v = s.v + s.jump
         v = v + p.half * ((p.square * v + p.slope) * v + p.offset - s.u)

@@ -22,10 +22,12 @@ class LeakyIntegratorCoefficients(NamedTuple):
 
 @dataclass(frozen=True)
 class LeakyIntegrator:
-    """A neuron without threshold: a spike of weight w (mV) moves its voltage by w, which leaks away.
+    """A neuron without threshold: a spike of weight w (mV) moves its voltage by w, which leaks
+    away.
 
     tau_mem dv/dt = v_rest - v + r_mem i_ext, exactly for any dt: v <- u + (v - u) e^(-dt/tau_mem),
-    u = v_rest + r_mem i_ext. Times in ms, voltages in mV, i_ext in the unit that r_mem turns into mV.
+    u = v_rest + r_mem i_ext. Times in ms, voltages in mV, i_ext in the unit that r_mem turns into
+    mV.
     Source: Lapicque 1907, translated in doi:10.1007/s00422-007-0189-6.
     Raises ValueError for parameters that cannot be meant.
 

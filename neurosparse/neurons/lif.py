@@ -1,9 +1,10 @@
 """Leaky integrate-and-fire neurons whose input is a jump, or two decaying currents.
 
 tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext),   tau_syn di/dt = -i,
-a spike when v > v_threshold, then v = v_reset for t_ref ms. Both are linear between spikes and are integrated
-exactly (Rotter & Diesmann 1999, doi:10.1007/s004220050570). A refractory voltage gets a change of 0: keeping the
-old one instead would make LLVM write masked vectors, which cost some processors more than all the rest.
+a spike when v > v_threshold, then v = v_reset for t_ref ms. Both are linear between spikes and are
+integrated exactly (Rotter & Diesmann 1999, doi:10.1007/s004220050570). A refractory voltage gets a
+change of 0: keeping the old one instead would make LLVM write masked vectors, which cost some
+processors more than all the rest.
 """
 
 from collections.abc import Mapping
@@ -44,11 +45,13 @@ class LIFCoefficients(NamedTuple):
 
 @dataclass(frozen=True)
 class LIF:
-    """Integrate-and-fire neuron with delta synapses: a spike of weight w (mV) moves the voltage by w.
+    """Integrate-and-fire neuron with delta synapses: a spike of weight w (mV) moves the voltage by
+    w.
 
-    v(t + dt) = u + (v(t) + jump - u) e^(-dt/tau_mem),  u = v_rest + r_mem i_ext. Input that arrives while the
-    neuron is refractory, or in the step in which it fires, is lost. Times in ms, voltages in mV, i_ext in the
-    unit that r_mem turns into mV. Raises ValueError for parameters that cannot be meant.
+    v(t + dt) = u + (v(t) + jump - u) e^(-dt/tau_mem),  u = v_rest + r_mem i_ext. Input that arrives
+    while the neuron is refractory, or in the step in which it fires, is lost. Times in ms, voltages
+    in mV, i_ext in the unit that r_mem turns into mV. Raises ValueError for parameters that cannot
+    be meant.
 
     >>> LIF(tau_mem=10.0).coefficients(0.1).fall.round(6)
     np.float64(0.00995)
@@ -98,7 +101,8 @@ class LIF:
     @staticmethod
     def may_fire(s: LIFState, p: LIFCoefficients) -> bool:
         """Tell whether the voltage, left alone, could still pass the threshold."""
-        # v runs from where it is, or was lifted to, straight to rest; a jump may yet be lost to refractoriness
+        # v runs from where it is, or was lifted to, straight to rest; a jump may yet be lost to
+        # refractoriness
         return max(s.v + max(s.jump, 0.0), p.rest) > p.guard
 
 
@@ -132,8 +136,9 @@ class LIFExp:
     """Integrate-and-fire neuron with exponential synaptic currents: a spike of weight w adds w to a current.
 
     v(t + dt) = u + (v - u) e^(-dt/tau_mem) + r_mem (B_exc i_exc + B_inh i_inh), B as in `transfer`,
-    u = v_rest + r_mem i_ext. The currents go on through refractoriness, the voltage rests. Times in ms, voltages
-    in mV; with r_mem = 1 currents and weights are in mV. Raises ValueError for parameters that cannot be meant.
+    u = v_rest + r_mem i_ext. The currents go on through refractoriness, the voltage rests. Times in
+    ms, voltages in mV; with r_mem = 1 currents and weights are in mV. Raises ValueError for
+    parameters that cannot be meant.
 
     >>> LIFExp().receptors["inh"]
     'i_inh'
@@ -173,8 +178,12 @@ class LIFExp:
             keep_inh=decay(dt, q.tau_inh),
             threshold=q.v_threshold,
             reset=q.v_reset,
-            peak_exc=q.r_mem * transfer_peak(q.tau_mem, q.tau_exc) * (1 + wear(dt, q.tau_mem, q.tau_exc)),
-            peak_inh=q.r_mem * transfer_peak(q.tau_mem, q.tau_inh) * (1 + wear(dt, q.tau_mem, q.tau_inh)),
+            peak_exc=q.r_mem
+            * transfer_peak(q.tau_mem, q.tau_exc)
+            * (1 + wear(dt, q.tau_mem, q.tau_exc)),
+            peak_inh=q.r_mem
+            * transfer_peak(q.tau_mem, q.tau_inh)
+            * (1 + wear(dt, q.tau_mem, q.tau_inh)),
             guard=safe_level(dt, q.v_threshold, rest, q.tau_mem),
         )
 

@@ -56,12 +56,14 @@ class LIFAlphaCoefficients(NamedTuple):
 
 @dataclass(frozen=True)
 class LIFAlpha:
-    """Integrate-and-fire neuron with alpha currents: a spike of weight w adds w e (t/tau) e^(-t/tau), w at its peak.
+    """Integrate-and-fire neuron with alpha currents: a spike of weight w adds w e (t/tau)
+    e^(-t/tau), w at its peak.
 
     tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext),
-    tau di/dt = e rise - i,   tau d rise/dt = -rise,   a spike adds w to rise (for exc and inh each),
-    v > v_threshold fires, then v = v_reset for t_ref while the currents go on. All is linear between spikes and
-    propagated exactly for any dt. Times in ms, voltages in mV; with r_mem = 1 currents and weights are in mV.
+    tau di/dt = e rise - i,   tau d rise/dt = -rise,   a spike adds w to rise (for exc and inh
+    each), v > v_threshold fires, then v = v_reset for t_ref while the currents go on. All is linear
+    between spikes and propagated exactly for any dt. Times in ms, voltages in mV; with r_mem = 1
+    currents and weights are in mV.
     Source: Rotter & Diesmann 1999, doi:10.1007/s004220050570.
     Raises ValueError for parameters that cannot be meant.
 
@@ -103,7 +105,8 @@ class LIFAlpha:
                 f"from_{name}": q.r_mem * transfer(dt, q.tau_mem, tau),
                 f"from_rise_{name}": q.r_mem * alpha_transfer(dt, q.tau_mem, tau),
                 f"peak_{name}": worn * peak,
-                # a lasting stream of e i lifts v by at most e peak, and no current above 1 lifts v above 1
+                # a lasting stream of e i lifts v by at most e peak, and no current above 1 lifts v
+                # above 1
                 f"peak_rise_{name}": worn * np.minimum(e * peak, 1.0),
             }
         return LIFAlphaCoefficients(
@@ -139,7 +142,8 @@ class LIFAlpha:
     @staticmethod
     def may_fire(s: LIFAlphaState, p: LIFAlphaCoefficients) -> bool:
         """Tell whether voltage and currents, left alone, could still pass the threshold."""
-        # linear: v is the sum of what v - rest and each current do alone, and a negative current only lowers it
+        # linear: v is the sum of what v - rest and each current do alone, and a negative current
+        # only lowers it
         exc = p.peak_exc * max(s.i_exc, 0.0) + p.peak_rise_exc * max(s.rise_exc, 0.0)
         inh = p.peak_inh * max(s.i_inh, 0.0) + p.peak_rise_inh * max(s.rise_inh, 0.0)
         return max(s.v, p.rest) + exc + inh > p.guard
@@ -148,18 +152,21 @@ class LIFAlpha:
 def alpha_transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Any:
     """Return the membrane's share, after dt ms, of an alpha current that starts with rise 1.
 
-    A(dt) = e dt^2 / (tau_mem tau_syn) e^(-dt/tau_mem) int_0^1 u e^(-x u) du,  x = dt (1/tau_syn - 1/tau_mem),
-    the integral by its series where x is small, so that equal time constants are no special case.
+    A(dt) = e dt^2 / (tau_mem tau_syn) e^(-dt/tau_mem) int_0^1 u e^(-x u) du,  x = dt (1/tau_syn -
+    1/tau_mem), the integral by its series where x is small, so that equal time constants are no
+    special case.
 
     >>> round(float(alpha_transfer(10.0, 5.0, 5.0)), 6)
     0.735759
     """
-    tau_mem, tau_syn = np.asarray(tau_mem, dtype=np.float64), np.asarray(tau_syn, dtype=np.float64)
+    tau_mem = np.asarray(tau_mem, dtype=np.float64)
+    tau_syn = np.asarray(tau_syn, dtype=np.float64)
     x = dt * (1.0 / tau_syn - 1.0 / tau_mem)
     near = np.where(np.abs(x) < 1.0, x, 0.0)
     series, term = np.zeros_like(near), np.ones_like(near)
     for k in range(20):
-        series, term = series + term / (k + 2), -term * near / (k + 1)
+        series = series + term / (k + 2)
+        term = -term * near / (k + 1)
     far = np.where(np.abs(x) < 1.0, 1.0, x)
     whole = np.where(np.abs(x) < 1.0, series, (1.0 - (1.0 + far) * np.exp(-far)) / far**2)
     return e * dt**2 / (tau_mem * tau_syn) * np.exp(-dt / tau_mem) * whole

@@ -38,15 +38,16 @@ class LIFCondCoefficients(NamedTuple):
 
 @dataclass(frozen=True)
 class LIFCond:
-    """Integrate-and-fire neuron with exponential conductances: a spike of weight w (nS) opens w towards a reversal.
+    """Integrate-and-fire neuron with exponential conductances: a spike of weight w (nS) opens w
+    towards a reversal.
 
-    c_mem dv/dt = g_leak (v_rest - v) + g_exc (e_exc - v) + g_inh (e_inh - v) + i_ext,   tau dg/dt = -g,
-    v > v_threshold fires, then v = v_reset for t_ref while the conductances go on. Times in ms, voltages in mV,
-    c_mem in pF, conductances and weights in nS (not negative), i_ext in pA.
+    c_mem dv/dt = g_leak (v_rest - v) + g_exc (e_exc - v) + g_inh (e_inh - v) + i_ext,   tau dg/dt =
+    -g, v > v_threshold fires, then v = v_reset for t_ref while the conductances go on. Times in ms,
+    voltages in mV, c_mem in pF, conductances and weights in nS (not negative), i_ext in pA.
 
-    Method: the conductances exactly; the voltage by exponential Euler, that is, exactly for conductances that
-    stand at their mean over the step. The error is of second order in dt; dt = 0.1 ms gives a postsynaptic
-    potential within 1e-4 of its height. Source: Brette et al. 2007,
+    Method: the conductances exactly; the voltage by exponential Euler, that is, exactly for
+    conductances that stand at their mean over the step. The error is of second order in dt; dt =
+    0.1 ms gives a postsynaptic potential within 1e-4 of its height. Source: Brette et al. 2007,
     doi:10.1007/s10827-007-0038-6 (its network with conductances).
     Raises ValueError for parameters that cannot be meant.
 
@@ -103,7 +104,8 @@ class LIFCond:
     @staticmethod
     def update(s: LIFCondState, p: LIFCondCoefficients, since: int) -> tuple[LIFCondState, bool]:
         """Relax the voltage to where the step's mean conductances pull it; it rests while refractory."""
-        g_exc, g_inh = s.g_exc * p.mean_exc, s.g_inh * p.mean_inh
+        g_exc = s.g_exc * p.mean_exc
+        g_inh = s.g_inh * p.mean_inh
         total = p.leak + g_exc + g_inh
         end = (p.pull + g_exc * p.e_exc + g_inh * p.e_inh) / total
         change = (end - s.v) * (p.one - exp(p.rate * total))

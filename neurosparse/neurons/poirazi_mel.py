@@ -1,4 +1,6 @@
-"""A two-layer neuron: dendritic branches that raise their input to a power before the soma sums them."""
+"""A two-layer neuron: dendritic branches that raise their input to a power before the soma sums
+them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +10,24 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import bad_argument
-from neurosparse.neurons.base import Value, check_below, check_parameters, decay, parameters, transfer
+from neurosparse.neurons.base import (
+    Value,
+    check_below,
+    check_parameters,
+    decay,
+    parameters,
+    transfer,
+)
 
 
-def branch_response(active: npt.ArrayLike, threshold: float, power: float) -> npt.NDArray[np.float64]:
-    """Response of a dendritic branch to so many active synapses, (active / threshold)^power, 0 for none.
+def branch_response(
+    active: npt.ArrayLike, threshold: float, power: float
+) -> npt.NDArray[np.float64]:
+    """Response of a dendritic branch to so many active synapses, (active / threshold)^power, 0 for
+    none.
 
-    It is 1 at the threshold; a large power makes it a soft all-or-none spike. A neuron sums its branches.
+    It is 1 at the threshold; a large power makes it a soft all-or-none spike. A neuron sums its
+    branches.
     Source: Poirazi, Brannon & Mel 2003, doi:10.1016/S0896-6273(03)00149-1.
     Raises ValueError for a threshold or a power that is not above 0.
 
@@ -56,10 +69,11 @@ class PoiraziMel:
     """Integrate-and-fire neuron with four branches, each a power of its own input.
 
     tau_mem dv/dt = v_rest - v + r_mem i_ext + gain sum_k (max(b_k, 0) / branch_threshold)^power,
-    tau_branch d b_k/dt = -b_k; a synapse on receptor `branch1` … `branch4` adds its weight to b_k, one on `delta`
-    moves v. A power of an exponential is an exponential, b(t)^p ~ e^(-p t/tau_branch), so every step is exact
-    for any dt. v > v_threshold fires, then v = v_reset for t_ref ms. `gain` is in mV: what a branch at its
-    threshold would hold v above rest by, if it stayed there. Times in ms.
+    tau_branch d b_k/dt = -b_k; a synapse on receptor `branch1` … `branch4` adds its weight to b_k,
+    one on `delta` moves v. A power of an exponential is an exponential, b(t)^p ~ e^(-p
+    t/tau_branch), so every step is exact for any dt. v > v_threshold fires, then v = v_reset for
+    t_ref ms. `gain` is in mV: what a branch at its threshold would hold v above rest by, if it
+    stayed there. Times in ms.
     Source: Poirazi, Brannon & Mel 2003, doi:10.1016/S0896-6273(03)00149-1.
     Raises ValueError for parameters that cannot be meant.
 
@@ -81,12 +95,16 @@ class PoiraziMel:
 
     State: ClassVar[type[PoiraziMelState]] = PoiraziMelState
     Coefficients: ClassVar[type[PoiraziMelCoefficients]] = PoiraziMelCoefficients
-    receptors: ClassVar[Mapping[str, str]] = {"delta": "jump"} | {f"branch{k}": f"b{k}" for k in (1, 2, 3, 4)}
+    receptors: ClassVar[Mapping[str, str]] = {"delta": "jump"} | {
+        f"branch{k}": f"b{k}" for k in (1, 2, 3, 4)
+    }
     drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_mem", "tau_branch", "power", "branch_threshold", "r_mem"), ("t_ref", "gain"))
+        check_parameters(
+            self, ("tau_mem", "tau_branch", "power", "branch_threshold", "r_mem"), ("t_ref", "gain")
+        )
         check_below(self, "v_reset", "v_threshold")
 
     def coefficients(self, dt: float) -> PoiraziMelCoefficients:
@@ -109,7 +127,9 @@ class PoiraziMel:
         return PoiraziMelState(parameters(self).v_rest, 0.0, 0.0, 0.0, 0.0, 0.0)
 
     @staticmethod
-    def update(s: PoiraziMelState, p: PoiraziMelCoefficients, since: int) -> tuple[PoiraziMelState, bool]:
+    def update(
+        s: PoiraziMelState, p: PoiraziMelCoefficients, since: int
+    ) -> tuple[PoiraziMelState, bool]:
         """Propagate everything by one step; the voltage rests while refractory."""
         pushed = p.from_branch * (
             max(s.b1 * p.per_threshold, p.still) ** p.power

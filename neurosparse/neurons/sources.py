@@ -15,9 +15,9 @@ from neurosparse.neurons.base import floats
 class PoissonSource:
     """Neurons that fire at random, each in a step with probability rate dt.
 
-    `rate` is in Hz: one number, an array [n], or with `bin` (ms) a profile [n_bins] or [n_bins, n] whose bins count
-    from `start` and whose last bin goes on for good. They fire from `start` to before `stop` (ms). Raises ValueError
-    for a negative rate.
+    `rate` is in Hz: one number, an array [n], or with `bin` (ms) a profile [n_bins] or [n_bins, n]
+    whose bins count from `start` and whose last bin goes on for good. They fire from `start` to
+    before `stop` (ms). Raises ValueError for a negative rate.
 
     >>> PoissonSource(rate=20.0).start
     0.0
@@ -38,7 +38,8 @@ class PoissonSource:
 class SpikeSource:
     """Neurons that fire when they are told to: neuron indices[k] at times[k] ms.
 
-    Times are multiples of dt and need not be sorted; the same neuron may not fire twice in a step. Raises
+    Times are multiples of dt and need not be sorted; the same neuron may not fire twice in a step.
+    Raises
     ValueError for lengths that differ, negative times and indices.
 
     >>> SpikeSource(times=[0.0, 1.5], indices=[0, 3]).times.tolist()
@@ -57,21 +58,38 @@ class SpikeSource:
             wants = f"an array [{times.size}], one index for each time"
             raise bad_argument("SpikeSource.indices", Said(f"shape {indices.shape}"), wants)
         if times.size and (not np.isfinite(times).all() or times.min() < 0):
-            raise bad_argument("SpikeSource.times", Said(f"{times.min()} .. {times.max()}"), "times in ms, 0 or more")
-        if indices.size and (indices.min() < 0 or not np.array_equal(indices, indices.astype(np.int32))):
-            raise bad_argument("SpikeSource.indices", Said(f"{indices.min()} .. {indices.max()}"), "neuron numbers")
+            raise bad_argument(
+                "SpikeSource.times",
+                Said(f"{times.min()} .. {times.max()}"),
+                "times in ms, 0 or more",
+            )
+        if indices.size and (
+            indices.min() < 0 or not np.array_equal(indices, indices.astype(np.int32))
+        ):
+            raise bad_argument(
+                "SpikeSource.indices", Said(f"{indices.min()} .. {indices.max()}"), "neuron numbers"
+            )
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "indices", indices.astype(np.int32))
 
     @classmethod
     def from_events(
-        cls, x: ArrayLike, y: ArrayLike, p: ArrayLike, t_us: ArrayLike, *, shape: tuple[int, int], dt: float
+        cls,
+        x: ArrayLike,
+        y: ArrayLike,
+        p: ArrayLike,
+        t_us: ArrayLike,
+        *,
+        shape: tuple[int, int],
+        dt: float,
     ) -> "SpikeSource":
         """Play an event-camera recording: neuron p W H + y W + x of 2 W H fires when its pixel reports polarity p.
 
-        `x`, `y`, `p` (0 or 1) and `t_us` (microseconds) are arrays [events] in any order, `shape` is the sensor's
-        (width, height). Times are rounded down to steps of dt ms; events of one pixel and polarity in one step
-        are one spike. Raises ValueError for lengths that differ and for events outside the sensor.
+        `x`, `y`, `p` (0 or 1) and `t_us` (microseconds) are arrays [events] in any order, `shape`
+        is the sensor's
+        (width, height). Times are rounded down to steps of dt ms; events of one pixel and polarity
+        in one step are one spike. Raises ValueError for lengths that differ and for events outside
+        the sensor.
 
         >>> SpikeSource.from_events([1, 1, 0], [0, 0, 2], [0, 0, 1], [120, 199, 950], shape=(4, 3), dt=0.1)
         SpikeSource(times=array([0.1, 0.9]), indices=array([ 1, 20], dtype=int32))
@@ -102,7 +120,9 @@ class SpikeSource:
         SpikeSource(times=array([2.5]), indices=array([1], dtype=int32))
         """
         if not all(hasattr(record, name) for name in ("step", "i", "dt")):
-            raise bad_type("record", record, "recorded spikes with step, i and dt", "give a SpikeRecord")
+            raise bad_type(
+                "record", record, "recorded spikes with step, i and dt", "give a SpikeRecord"
+            )
         if not (np.isfinite(start) and start >= 0):
             raise bad_argument("start", start, "a time in ms, 0 or more")
         steps = np.asarray(record.step, dtype=np.int64) - int(np.ceil(start / record.dt - 1e-6))
@@ -128,10 +148,14 @@ def check_rate(kind: str, rate: Any, width: float | None, start: float, stop: fl
     if not values.size:
         raise bad_argument(f"{kind}.rate", Said("no rate at all"), "at least one rate in Hz")
     if not np.isfinite(values).all() or (values < 0).any():
-        raise bad_argument(f"{kind}.rate", Said(f"{values.min()} .. {values.max()} Hz"), "rates in Hz, 0 or more")
+        raise bad_argument(
+            f"{kind}.rate", Said(f"{values.min()} .. {values.max()} Hz"), "rates in Hz, 0 or more"
+        )
     if width is not None and not width > 0:
         raise bad_argument(f"{kind}.bin", width, "a bin width in ms above 0")
     if values.ndim not in ((0, 1) if width is None else (1, 2)):
-        raise bad_argument(f"{kind}.rate", values, "one number or [n]; with bin: [n_bins] or [n_bins, n]")
+        raise bad_argument(
+            f"{kind}.rate", values, "one number or [n]; with bin: [n_bins] or [n_bins, n]"
+        )
     if not 0 <= start <= stop:
         raise bad_argument(f"{kind}.start", start, f"a time in ms from 0 to stop = {stop}")

@@ -10,12 +10,15 @@ from neurosparse.neurons.base import check_parameters
 
 
 def check_rule(rule: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ()) -> None:
-    """Refuse parameters of a rule that are not one finite number each, as `check_parameters` does those of a model."""
+    """Refuse parameters of a rule that are not one finite number each, as `check_parameters` does
+    those of a model.
+    """
     check_parameters(rule, positive, not_negative)
     for field in fields(rule):
         value = getattr(rule, field.name)
         if np.ndim(value):
-            name, remedy = f"{type(rule).__name__}.{field.name}", "give groups of synapses projections of their own"
+            name = f"{type(rule).__name__}.{field.name}"
+            remedy = "give groups of synapses projections of their own"
             raise bad_argument(name, np.asarray(value), "one number for all synapses", remedy)
 
 
@@ -23,13 +26,17 @@ def check_rule(rule: Any, positive: tuple[str, ...], not_negative: tuple[str, ..
 class SpikeTimingRule(Protocol):
     """A frozen dataclass of parameters with the functions that the engine compiles.
 
-    `Pre` and `Post` are named tuples of the traces that each pre- and postsynaptic neuron carries; between spikes
-    a trace is multiplied by its factor of `pre_decay(dt)` or `post_decay(dt)` in every step. `on_pre` and
-    `on_post` give the new weight when a presynaptic spike arrives and when the postsynaptic neuron fires,
-    `pre_spike` and `post_spike` the traces after the spike. All four work on scalars and are compiled by Numba.
+    `Pre` and `Post` are named tuples of the traces that each pre- and postsynaptic neuron carries;
+    between spikes a trace is multiplied by its factor of `pre_decay(dt)` or `post_decay(dt)` in
+    every step. `on_pre` and
+    `on_post` give the new weight when a presynaptic spike arrives and when the postsynaptic neuron
+    fires,
+    `pre_spike` and `post_spike` the traces after the spike. All four work on scalars and are
+    compiled by Numba.
 
-    A rule with `third_factor = True` changes an eligibility, one number for each synapse that begins at 0, in the
-    place of the weight; something else, called between steps, turns eligibility into weight.
+    A rule with `third_factor = True` changes an eligibility, one number for each synapse that
+    begins at 0, in the place of the weight; something else, called between steps, turns eligibility
+    into weight.
     """
 
     Pre: ClassVar[type[Any]]

@@ -1,4 +1,6 @@
-"""Spike timing that waits for a reward: eligibility for each synapse, one concentration of dopamine."""
+"""Spike timing that waits for a reward: eligibility for each synapse, one concentration of
+dopamine.
+"""
 
 import math
 from dataclasses import dataclass
@@ -22,11 +24,13 @@ class DopamineCoefficients(NamedTuple):
 
 @dataclass(frozen=True)
 class DopamineSTDP:
-    """Pair rule that marks synapses as eligible; weights follow when dopamine comes, by a `Dopamine` object.
+    """Pair rule that marks synapses as eligible; weights follow when dopamine comes, by a
+    `Dopamine` object.
 
-    When j fires: e += a_plus x_i; when a spike of i arrives: e -= a_minus y_j; x and y decay with tau_plus and
-    tau_minus (ms) and grow by 1 with each spike. de/dt = -e / tau_e (ms), dw/dt = e d, d the concentration and t
-    in seconds, w clipped to [w_min, w_max]. Raises ValueError for parameters that cannot be meant. Source:
+    When j fires: e += a_plus x_i; when a spike of i arrives: e -= a_minus y_j; x and y decay with
+    tau_plus and tau_minus (ms) and grow by 1 with each spike. de/dt = -e / tau_e (ms), dw/dt = e d,
+    d the concentration and t in seconds, w clipped to [w_min, w_max]. Raises ValueError for
+    parameters that cannot be meant. Source:
     Izhikevich 2007, doi:10.1093/cercor/bhl152, whose constants are the defaults.
 
     >>> DopamineSTDP().tau_e
@@ -89,11 +93,13 @@ class DopamineSTDP:
 class Dopamine:
     """The dopamine of one projection that learns by `DopamineSTDP`: call it every few ms, release when rewarded.
 
-    d(t) = tonic + phasic, the phasic part decaying with `tau` (ms). Between two calls eligibility and dopamine
-    decay exactly; a pair of spikes counts as if it had come at the call before, an error of at most
-    period / tau_e of its effect. Weights are float32: a change below 6e-8 of its weight at a call is lost, so call less
-    often where reward is faint. Eligibility and concentration belong to the simulation and its checkpoints.
-    Raises ValueError for a time constant that is not above 0 and a projection that learns otherwise.
+    d(t) = tonic + phasic, the phasic part decaying with `tau` (ms). Between two calls eligibility
+    and dopamine decay exactly; a pair of spikes counts as if it had come at the call before, an
+    error of at most period / tau_e of its effect. Weights are float32: a change below 6e-8 of its
+    weight at a call is lost, so call less often where reward is faint. Eligibility and
+    concentration belong to the simulation and its checkpoints.
+    Raises ValueError for a time constant that is not above 0 and a projection that learns
+    otherwise.
 
     >>> from neurosparse.engine import Every
     >>> dopamine = Dopamine("E->E")
@@ -116,12 +122,18 @@ class Dopamine:
         """Turn eligibility into weight for the time since the last call."""
         made, learning = self._of(simulator)
         phasic, last = learning.modulator
-        elapsed, tau_e = (simulator.now - last) * simulator.dt, learning.rule.tau_e
+        elapsed = (simulator.now - last) * simulator.dt
+        tau_e = learning.rule.tau_e
         if elapsed <= 0:
             return
-        gain = (self.tonic * _share(elapsed, tau_e) + phasic * _share(elapsed, 1 / (1 / tau_e + 1 / self.tau))) / 1000
+        gain = (
+            self.tonic * _share(elapsed, tau_e)
+            + phasic * _share(elapsed, 1 / (1 / tau_e + 1 / self.tau))
+        ) / 1000
         keep = math.exp(-elapsed / tau_e)
-        reward(made.weight, learning.eligibility, gain, keep, learning.rule.w_min, learning.rule.w_max)
+        reward(
+            made.weight, learning.eligibility, gain, keep, learning.rule.w_min, learning.rule.w_max
+        )
         learning.modulator[:] = phasic * math.exp(-elapsed / self.tau), simulator.now
 
     def release(self, simulator: "Simulator", amount: float) -> None:
@@ -134,12 +146,18 @@ class Dopamine:
     def concentration(self, simulator: "Simulator") -> float:
         """The concentration as it is now, tonic part included."""
         phasic, last = self._of(simulator)[1].modulator
-        return self.tonic + float(phasic) * math.exp(-(simulator.now - last) * simulator.dt / self.tau)
+        return self.tonic + float(phasic) * math.exp(
+            -(simulator.now - last) * simulator.dt / self.tau
+        )
 
     def _of(self, simulator: "Simulator") -> tuple[Any, Any]:
         made = simulator.plan.synapses[simulator.network.projection(self.projection).name]
         if made.plastic is None or made.plastic.eligibility is None:
-            raise bad_argument("Dopamine.projection", self.projection, "a projection with plasticity=DopamineSTDP(...)")
+            raise bad_argument(
+                "Dopamine.projection",
+                self.projection,
+                "a projection with plasticity=DopamineSTDP(...)",
+            )
         return made, made.plastic
 
 

@@ -29,11 +29,14 @@ class PairCoefficients(NamedTuple):
 class PairSTDP:
     """Pair rule: post after pre strengthens, pre after post weakens.
 
-    When j fires: w += a_plus (1 - w/w_max)^mu x_i; when a spike of i arrives: w -= a_minus (w/w_max)^mu y_j; both
-    clipped to [w_min, w_max]. x and y decay with tau_plus and tau_minus (ms) and grow by 1 with each spike
-    (all-to-all), or are set to 1 (`nearest`). mu = 0 is additive, mu = 1 multiplicative. a_plus and a_minus are
-    in units of the weight. Raises ValueError for parameters that cannot be meant. Source: Song, Miller & Abbott
-    2000, doi:10.1038/78829; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003.
+    When j fires: w += a_plus (1 - w/w_max)^mu x_i; when a spike of i arrives: w -= a_minus
+    (w/w_max)^mu y_j; both clipped to [w_min, w_max]. x and y decay with tau_plus and tau_minus (ms)
+    and grow by 1 with each spike
+    (all-to-all), or are set to 1 (`nearest`). mu = 0 is additive, mu = 1 multiplicative. a_plus and
+    a_minus are in units of the weight. Raises ValueError for parameters that cannot be meant.
+    Source: Song, Miller & Abbott
+    2000, doi:10.1038/78829; weight dependence: Guetig et al. 2003,
+    doi:10.1523/JNEUROSCI.23-09-03697.2003.
 
     >>> PairSTDP(a_plus=0.01, a_minus=0.012, w_max=1.0).mu
     0.0
@@ -56,7 +59,11 @@ class PairSTDP:
         """Refuse what cannot be meant."""
         check_rule(self, ("tau_plus", "tau_minus"), ("mu",))
         if not self.w_min < self.w_max or (self.mu > 0 and self.w_min < 0):
-            raise bad_argument("PairSTDP.w_min", self.w_min, f"below w_max = {self.w_max}, and 0 or more where mu > 0")
+            raise bad_argument(
+                "PairSTDP.w_min",
+                self.w_min,
+                f"below w_max = {self.w_max}, and 0 or more where mu > 0",
+            )
 
     def coefficients(self, dt: float) -> PairCoefficients:
         """Collect the numbers of the rule."""

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SynapticScaling:
-    """Multiply the weights onto each neuron so that its rate comes to `target` (Hz): call it every few seconds.
+    """Multiply the weights onto each neuron so that its rate comes to `target` (Hz): call it every
+    few seconds.
 
-    w *= 1 + strength clip((target - rate) / target, -1, 1), |w| at most w_max, with the rate measured since the
-    last call; the first call begins to measure and changes nothing. Ratios between the synapses of a neuron and
-    signs stay. Costs O(nnz) a call. Raises ValueError for a target that is not above 0 and a strength that is not
-    between 0 and 1. Source: Turrigiano et al. 1998, doi:10.1038/36103; as a rule: van Rossum, Bi & Turrigiano
+    w *= 1 + strength clip((target - rate) / target, -1, 1), |w| at most w_max, with the rate
+    measured since the last call; the first call begins to measure and changes nothing. Ratios
+    between the synapses of a neuron and signs stay. Costs O(nnz) a call. Raises ValueError for a
+    target that is not above 0 and a strength that is not between 0 and 1. Source: Turrigiano et al.
+    1998, doi:10.1038/36103; as a rule: van Rossum, Bi & Turrigiano
     2000, doi:10.1523/JNEUROSCI.20-23-08812.2000.
 
     >>> SynapticScaling("E->E", target=5.0).strength  # Every(1000.0, SynapticScaling(...))
@@ -38,10 +40,16 @@ class SynapticScaling:
         """Refuse what cannot be meant."""
         target = floats("SynapticScaling.target", self.target)
         if not (np.isfinite(target).all() and (target > 0).all()):
-            raise bad_argument("SynapticScaling.target", Said(f"{target.min()} Hz"), "rates in Hz above 0")
-        strength, w_max = (floats(f"SynapticScaling.{name}", getattr(self, name)) for name in ("strength", "w_max"))
+            raise bad_argument(
+                "SynapticScaling.target", Said(f"{target.min()} Hz"), "rates in Hz above 0"
+            )
+        strength, w_max = (
+            floats(f"SynapticScaling.{name}", getattr(self, name)) for name in ("strength", "w_max")
+        )
         if strength.ndim or not 0 < strength < 1:
-            raise bad_argument("SynapticScaling.strength", self.strength, "a number between 0 and 1")
+            raise bad_argument(
+                "SynapticScaling.strength", self.strength, "a number between 0 and 1"
+            )
         if w_max.ndim or not w_max > 0:
             raise bad_argument("SynapticScaling.w_max", self.w_max, "a weight above 0, or inf")
 

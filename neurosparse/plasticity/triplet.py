@@ -11,7 +11,8 @@ from neurosparse.plasticity.base import check_rule
 
 @dataclass(frozen=True)
 class TripletFit:
-    """Amplitudes and time constants (ms) of the triplet rule; amplitudes are shares of `TripletSTDP.unit`.
+    """Amplitudes and time constants (ms) of the triplet rule; amplitudes are shares of
+    `TripletSTDP.unit`.
 
     Raises ValueError for time constants that are not above 0 and amplitudes below 0.
 
@@ -68,12 +69,15 @@ class TripletCoefficients(NamedTuple):
 class TripletSTDP:
     """Triplet rule: how much a pair changes depends on what fired before it, and so on the rate.
 
-    When j fires: w += unit r1 (a2_plus + a3_plus o2); when a spike of i arrives: w -= unit o1 (a2_minus +
-    a3_minus r2), with r2 and o2 as they were before the spike; clipped to [w_min, w_max]. r1, r2 of the source
-    decay with tau_plus and tau_x, o1, o2 of the target with tau_minus and tau_y; each grows by 1 with a spike
-    (all-to-all) or is set to 1 (`nearest`). Raises ValueError for bounds that cannot be meant. Source: Pfister &
-    Gerstner 2006, doi:10.1523/JNEUROSCI.1425-06.2006, whose fits are constants of this module; the default is the
-    all-to-all fit to visual cortex, and a `nearest` rule wants one of the fits named so.
+    When j fires: w += unit r1 (a2_plus + a3_plus o2); when a spike of i arrives: w -= unit o1
+    (a2_minus + a3_minus r2), with r2 and o2 as they were before the spike; clipped to [w_min,
+    w_max]. r1, r2 of the source decay with tau_plus and tau_x, o1, o2 of the target with tau_minus
+    and tau_y; each grows by 1 with a spike
+    (all-to-all) or is set to 1 (`nearest`). Raises ValueError for bounds that cannot be meant.
+    Source: Pfister &
+    Gerstner 2006, doi:10.1523/JNEUROSCI.1425-06.2006, whose fits are constants of this module; the
+    default is the all-to-all fit to visual cortex, and a `nearest` rule wants one of the fits named
+    so.
 
     >>> TripletSTDP(w_max=2.0).fit == VISUAL_CORTEX
     True
@@ -93,16 +97,26 @@ class TripletSTDP:
         """Refuse what cannot be meant."""
         for name in ("w_min", "w_max", "unit"):
             if floats(f"TripletSTDP.{name}", getattr(self, name)).ndim:
-                raise bad_argument(f"TripletSTDP.{name}", getattr(self, name), "one number for all synapses")
-        if not (math.isfinite(self.w_min) and math.isfinite(self.w_max) and self.w_min < self.w_max):
-            raise bad_argument("TripletSTDP.w_min", self.w_min, f"a number below w_max = {self.w_max}")
+                raise bad_argument(
+                    f"TripletSTDP.{name}", getattr(self, name), "one number for all synapses"
+                )
+        if not (
+            math.isfinite(self.w_min) and math.isfinite(self.w_max) and self.w_min < self.w_max
+        ):
+            raise bad_argument(
+                "TripletSTDP.w_min", self.w_min, f"a number below w_max = {self.w_max}"
+            )
         if not (math.isfinite(self.unit) and self.unit > 0):
-            raise bad_argument("TripletSTDP.unit", self.unit, "a weight above 0 that amplitudes are shares of")
+            raise bad_argument(
+                "TripletSTDP.unit", self.unit, "a weight above 0 that amplitudes are shares of"
+            )
 
     def coefficients(self, dt: float) -> TripletCoefficients:
         """Bring the amplitudes to the unit of the weight."""
-        f, keep = self.fit, 0.0 if self.nearest else 1.0
-        rise, fall = (self.unit * f.a2_plus, self.unit * f.a3_plus), (self.unit * f.a2_minus, self.unit * f.a3_minus)
+        f = self.fit
+        keep = 0.0 if self.nearest else 1.0
+        rise = (self.unit * f.a2_plus, self.unit * f.a3_plus)
+        fall = (self.unit * f.a2_minus, self.unit * f.a3_minus)
         return TripletCoefficients(*rise, *fall, self.w_min, self.w_max, keep)
 
     def pre_decay(self, dt: float) -> TripletTrace:

@@ -17,7 +17,9 @@ Rollout = Callable[[Recurrent, Generator], Float]
 
 
 class Moments(NamedTuple):
-    """Variance of each neuron `[n]`, and covariance over each synapse `[nnz]`; nothing else is needed."""
+    """Variance of each neuron `[n]`, and covariance over each synapse `[nnz]`; nothing else is
+    needed.
+    """
 
     variance: Float
     covariance: Float
@@ -54,7 +56,8 @@ class LinearNoise:
         """Solve the Lyapunov equation.
 
         Raises:
-            ValueError: unstable with every shift; the message tells the abscissa and the shifts tried.
+            ValueError: unstable with every shift; the message tells the abscissa and the shifts
+                tried.
         """
         a = linearised(net, self.gain)
         top = abscissa(a)
@@ -66,7 +69,9 @@ class LinearNoise:
                 except (ValueError, np.linalg.LinAlgError):
                     continue
                 return _at_edges(c, net.connectivity)
-        found = Said(f"a linearisation with spectral abscissa {top:.4g}; shifts tried: {list(self.shifts)}")
+        found = Said(
+            f"a linearisation with spectral abscissa {top:.4g}; shifts tried: {list(self.shifts)}"
+        )
         remedy = "raise the leak (dominant_leak makes any network stable), lower the gain, or allow a larger shift"
         raise bad_argument("net", found, "one that a shift makes stable", remedy)
 
@@ -102,13 +107,25 @@ def measured_moments(activity: Any, connectivity: Connectivity) -> Moments:
     """
     x = np.ascontiguousarray(activity, np.float64)
     if x.ndim != 2 or x.shape[1] != connectivity.n_pre or len(x) < 2:
-        raise bad_argument("activity", x, f"at least two samples, shape [samples, {connectivity.n_pre}]")
+        raise bad_argument(
+            "activity", x, f"at least two samples, shape [samples, {connectivity.n_pre}]"
+        )
     if not np.isfinite(x).all():
-        raise bad_argument("activity", Said("numbers that are not finite"), "a bounded simulation", "use a smaller dt")
+        raise bad_argument(
+            "activity",
+            Said("numbers that are not finite"),
+            "a bounded simulation",
+            "use a smaller dt",
+        )
     x = x - x.mean(axis=0)
     variance = np.mean(x**2, axis=0)
     if not variance.any():
-        raise bad_argument("activity", Said("a covariance of zeros"), "activity that varies", "raise drive or noise")
+        raise bad_argument(
+            "activity",
+            Said("a covariance of zeros"),
+            "activity that varies",
+            "raise drive or noise",
+        )
     shared = sampled_outer(connectivity.indptr, connectivity.indices, x, x) / len(x)
     return Moments(variance, shared)
 

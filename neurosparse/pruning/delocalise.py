@@ -1,4 +1,6 @@
-"""Add synapses between neurons two hops apart, so that the leading mode spreads over more neurons."""
+"""Add synapses between neurons two hops apart, so that the leading mode spreads over more
+neurons.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -35,9 +37,12 @@ def mode_localisation(net: Recurrent, gain: float = 1.0) -> float:
 class LessLocalised:
     """Score how much a synapse lowers the localisation Y = Σ|v|⁴ of the leading eigenvector, to first order.
 
-    A synapse i -> j of weight w changes the mode v (eigenvalue λ) by δv = w v_i G e_j, G the reduced resolvent
-    Σ_m v_m u_mᵀ / (λ - λ_m), so that δY = w Re(v_i h_j) with h = Gᵀ g, g = 4 (|v|² - Y) v*. One decomposition,
-    O(n³), serves all pairs. A definition of this library: of the paper's third step only the aim is known.
+    A synapse i -> j of weight w changes the mode v (eigenvalue λ) by δv = w v_i G e_j, G the
+    reduced resolvent
+    Σ_m v_m u_mᵀ / (λ - λ_m), so that δY = w Re(v_i h_j) with h = Gᵀ g, g = 4 (|v|² - Y) v*. One
+    decomposition,
+    O(n³), serves all pairs. A definition of this library: of the paper's third step only the aim is
+    known.
 
     Args:
         gain: slope of the neurons at their working point.
@@ -59,7 +64,9 @@ def localisation_gradient(net: Recurrent, gain: float = 1.0) -> tuple[Any, Any]:
     v = right[:, top] / np.linalg.norm(right[:, top])
     away = values[top] - values
     # a mode that coincides with the leading one has no direction of its own
-    share = np.divide(1.0, away, out=np.zeros_like(away), where=np.abs(away) > 1e-9 * np.abs(values).max())
+    share = np.divide(
+        1.0, away, out=np.zeros_like(away), where=np.abs(away) > 1e-9 * np.abs(values).max()
+    )
     size = np.abs(v) ** 2
     pull = 4.0 * (size - (size**2).sum()) * v.conj()
     return v, ((pull @ right) * share) @ left
@@ -67,7 +74,9 @@ def localisation_gradient(net: Recurrent, gain: float = 1.0) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class MoreHeterogeneous:
-    """Score the difference in degree between receiver and its neighbourhood: hubs become larger hubs locally."""
+    """Score the difference in degree between receiver and its neighbourhood: hubs become larger
+    hubs locally.
+    """
 
     def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float) -> Float:
         """Score every pair."""
@@ -84,7 +93,8 @@ class MoreHeterogeneous:
 class Delocalise:
     """Add the best of the pairs that are two hops apart and not joined.
 
-    A new synapse has the mean |w| of its sender's others and their prevailing sign; its delay is their median.
+    A new synapse has the mean |w| of its sender's others and their prevailing sign; its delay is
+    their median.
 
     Args:
         score: `LessLocalised()` or `MoreHeterogeneous()`.
@@ -125,7 +135,8 @@ def two_hops(net: Recurrent, most: int, rng: Generator) -> Edges:
     one = net.connectivity.to_scipy()
     one.data = np.ones(len(one.data), np.float32)
     two = (one @ one).tocoo()
-    pre, post = two.row.astype(np.int64), two.col.astype(np.int64)
+    pre = two.row.astype(np.int64)
+    post = two.col.astype(np.int64)
     n = net.connectivity.n_pre
     own_pre, own_post = (side.astype(np.int64) for side in net.connectivity.edges())
     new = (pre != post) & ~np.isin(pre * n + post, own_pre * n + own_post)

@@ -1,4 +1,6 @@
-"""Drawing with unequal chances: which chance each item gets for a wanted number, and who is drawn."""
+"""Drawing with unequal chances: which chance each item gets for a wanted number, and who is
+drawn.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,9 +17,9 @@ Mask = NDArray[np.bool_]
 def inclusion(scores: Any, count: int) -> Float:
     """Find chances p = min(1, K s) `[m]` whose sum is exactly `count`.
 
-    K is where the sum, which grows with K, crosses the count; found among the sorted scores, exactly. Plain
-    normalising and clipping would keep too few. Scores of 0 count as 1e-12 of the largest, so that any number can
-    be reached.
+    K is where the sum, which grows with K, crosses the count; found among the sorted scores,
+    exactly. Plain normalising and clipping would keep too few. Scores of 0 count as 1e-12 of the
+    largest, so that any number can be reached.
 
     Raises:
         ValueError: scores below 0 or not finite, or more to keep than there are.
@@ -27,21 +29,28 @@ def inclusion(scores: Any, count: int) -> Float:
     """
     s = np.asarray(scores, np.float64)
     if s.ndim != 1 or not np.isfinite(s).all() or np.any(s < 0):
-        raise bad_argument("scores", Said("negative or non-finite numbers"), "finite scores, 0 or more, shape [m]")
+        raise bad_argument(
+            "scores", Said("negative or non-finite numbers"), "finite scores, 0 or more, shape [m]"
+        )
     if not 0 <= count <= len(s):
         raise bad_argument("count", count, f"0..{len(s)}, the number of items")
     if count in (0, len(s)):
         return np.full(len(s), float(count > 0))
     s = np.maximum(s / s.max(), 1e-12) if s.any() else np.ones(len(s))
     falling = -np.sort(-s)
-    # with the first r certain, the others share count - r; the first r for which the next stays below 1
+    # with the first r certain, the others share count - r; the first r for which the next stays
+    # below 1
     rest = falling.sum() - np.concatenate(([0.0], np.cumsum(falling)))[:-1]
     left = count - np.arange(len(s))
     fits = (left[:count] * falling[:count]) <= rest[:count]
     r = int(np.argmax(fits)) if fits.any() else count
     scale = (count - r) / float(np.sum(falling[r:])) if r < count else np.inf
     with np.errstate(invalid="ignore"):
-        return np.minimum(1.0, scale * s) if r < count else (s >= falling[count - 1]).astype(np.float64)
+        return (
+            np.minimum(1.0, scale * s)
+            if r < count
+            else (s >= falling[count - 1]).astype(np.float64)
+        )
 
 
 class Draw(Protocol):

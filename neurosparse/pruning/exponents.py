@@ -14,10 +14,11 @@ from neurosparse.pruning.sampled import Generator
 class NeighbourExponents:
     """Size l_ij, the harmonic mean of |λ| over the neighbours of both ends (with repetition).
 
-    l_ij = (|N_i| + |N_j|) / Σ_{k in N_i, N_j} 1 / max(|λ_k|, ε), ε = `floor` times the median |λ|. Neighbours are
-    senders and receivers alike. Exponents of mixed signs have no harmonic mean, hence the absolute value and the
-    floor: l is always finite and positive. Both, and exponents of single neurons, are definitions of this library;
-    the paper's text was not at hand.
+    l_ij = (|N_i| + |N_j|) / Σ_{k in N_i, N_j} 1 / max(|λ_k|, ε), ε = `floor` times the median |λ|.
+    Neighbours are senders and receivers alike. Exponents of mixed signs have no harmonic mean,
+    hence the absolute value and the
+    floor: l is always finite and positive. Both, and exponents of single neurons, are definitions
+    of this library; the paper's text was not at hand.
 
     Source of the idea: B. Chakraborty et al., ICLR 2024, arXiv:2403.03409.
 
@@ -59,6 +60,7 @@ def harmonic_sizes(net: Recurrent, exponents: Any, floor: float = 1e-3) -> Float
     # a synapse of weight 0 makes neighbours too, or neurons with no other would have none
     around.data = np.ones(len(around.data), np.bool_)
     around = (around + around.T).astype(np.float64)
-    number, sums = around @ np.ones(n), around @ inverse
+    number = around @ np.ones(n)
+    sums = around @ inverse
     pre, post = net.connectivity.edges()
     return np.asarray((number[pre] + number[post]) / (sums[pre] + sums[post]))

@@ -1,4 +1,6 @@
-"""A recurrent LIF network set going by input that belongs to no task, for steps that want to see it at work."""
+"""A recurrent LIF network set going by input that belongs to no task, for steps that want to see it
+at work.
+"""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -25,14 +27,15 @@ class Activity(NamedTuple):
 class LifField:
     """How the neurons of a network behave, and what drives them.
 
-    Neurons are `DiscreteLif` with decay exp(-dt leak); input belongs to the neurons of the first network, so that
-    a pruned one is driven as before.
+    Neurons are `DiscreteLif` with decay exp(-dt leak); input belongs to the neurons of the first
+    network, so that a pruned one is driven as before.
 
     Args:
         drive: input `[steps, n]` of the network before pruning.
         threshold: one number, or `[n]`.
         dt: time of a step, in the unit of 1 / leak.
-        alpha: decay of synaptic current in a step, one number or `[n]`; None for currents that do not last.
+        alpha: decay of synaptic current in a step, one number or `[n]`; None for currents that do
+            not last.
         slope: of the surrogate, which exponents depend on.
         burn_in: first steps that are not shown.
 
@@ -52,24 +55,34 @@ class LifField:
 
     def __post_init__(self) -> None:
         if np.ndim(self.drive) != 2 or not 0 <= self.burn_in < len(self.drive):
-            raise bad_argument("drive", self.drive, f"[steps, n] with more than burn_in = {self.burn_in} steps")
+            raise bad_argument(
+                "drive", self.drive, f"[steps, n] with more than burn_in = {self.burn_in} steps"
+            )
 
     def system(self, net: Recurrent) -> DiscreteLif:
         """Make the network's map, delays left out."""
         if len(net.neurons) and net.neurons[-1] >= self.drive.shape[1]:
-            raise bad_argument("drive", self.drive, f"input for {net.neurons[-1] + 1} neurons, as the network has")
+            raise bad_argument(
+                "drive", self.drive, f"input for {net.neurons[-1] + 1} neurons, as the network has"
+            )
         of = [part if part is None or np.ndim(part) == 0 else np.asarray(part)[net.neurons]
               for part in (self.threshold, self.alpha)]  # fmt: skip
-        drive, beta = self.drive[:, net.neurons], np.exp(-self.dt * np.maximum(net.leak, 0.0))
-        return DiscreteLif(net.connectivity.with_delay(0), beta, of[0], drive, self.slope, of[1], self.dt)
+        drive = self.drive[:, net.neurons]
+        beta = np.exp(-self.dt * np.maximum(net.leak, 0.0))
+        return DiscreteLif(
+            net.connectivity.with_delay(0), beta, of[0], drive, self.slope, of[1], self.dt
+        )
 
     def activity(self, net: Recurrent) -> Activity:
         """Run over the whole drive from rest."""
         system = self.system(net)
-        state, steps = np.zeros(system.width), len(self.drive)
-        spikes, membrane = np.empty((steps, system.n)), np.empty((steps, system.n))
+        state = np.zeros(system.width)
+        steps = len(self.drive)
+        spikes = np.empty((steps, system.n))
+        membrane = np.empty((steps, system.n))
         for t in range(steps):
-            spikes[t], membrane[t] = system.spikes(state), state[: system.n]
+            spikes[t] = system.spikes(state)
+            membrane[t] = state[: system.n]
             state = system.step(state, t)
         return Activity(spikes[self.burn_in :], membrane[self.burn_in :])
 
@@ -98,7 +111,12 @@ class LocalExponents:
         system = self.field.system(net)
         start = np.zeros(system.width)
         return local_exponents(
-            system, start, window=self.window, windows=self.windows, transient=self.field.burn_in, neurons=system.n
+            system,
+            start,
+            window=self.window,
+            windows=self.windows,
+            transient=self.field.burn_in,
+            neurons=system.n,
         )
 
 
@@ -112,5 +130,10 @@ class LargestExponent:
     def __call__(self, net: Recurrent, rng: Generator) -> float:
         """Measure the network."""
         system = self.field.system(net)
-        start, before = np.zeros(system.width), self.field.burn_in
-        return float(spectrum(system, start, self.steps, k=1, every=5, transient=before, rng=rng).exponents[0])
+        start = np.zeros(system.width)
+        before = self.field.burn_in
+        return float(
+            spectrum(system, start, self.steps, k=1, every=5, transient=before, rng=rng).exponents[
+                0
+            ]
+        )

@@ -1,4 +1,6 @@
-"""Prune synapses for certain: exactly so many of the highest score stay, with their weights as they are."""
+"""Prune synapses for certain: exactly so many of the highest score stay, with their weights as they
+are.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,11 +69,13 @@ class Traffic:
 
 @dataclass(frozen=True)
 class SpikeCorrelation:
-    """Score how often a sender's spike is followed by the receiver's within `window` steps, less the other order.
+    """Score how often a sender's spike is followed by the receiver's within `window` steps, less
+    the other order.
 
-    Σ_t x_pre(t) s_post(t) - x_post(t) s_pre(t), x the number of spikes in the `window` steps before: the drift that
-    a pair rule of STDP would give the synapse. Source of the idea: N. Rathi, P. Panda, K. Roy, IEEE TCAD 38 (2019),
-    doi:10.1109/TCAD.2018.2819366 (there with quantised survivors, during learning).
+    Σ_t x_pre(t) s_post(t) - x_post(t) s_pre(t), x the number of spikes in the `window` steps
+    before: the drift that a pair rule of STDP would give the synapse. Source of the idea: N. Rathi,
+    P. Panda, K. Roy, IEEE TCAD 38 (2019), doi:10.1109/TCAD.2018.2819366 (there with quantised
+    survivors, during learning).
 
     Args:
         field: where spikes come from.
@@ -92,4 +96,6 @@ class SpikeCorrelation:
         steps = np.arange(len(spikes))
         recent = before[steps] - before[np.maximum(steps - self.window, 0)]
         support = net.connectivity.indptr, net.connectivity.indices
-        return np.asarray(sampled_outer(*support, recent, spikes) - sampled_outer(*support, spikes, recent))
+        return np.asarray(
+            sampled_outer(*support, recent, spikes) - sampled_outer(*support, spikes, recent)
+        )

@@ -53,13 +53,17 @@ def stationary_covariance(a: Any, sigma: float = 1.0) -> Float:
         raise bad_argument("a", a, "a square matrix")
     if (top := abscissa(a)) >= 0:
         found = Said(f"a system with spectral abscissa {top:.4g}")
-        raise bad_argument("a", found, "a stable one, abscissa below 0", "raise the leak or scale the weights down")
+        raise bad_argument(
+            "a", found, "a stable one, abscissa below 0", "raise the leak or scale the weights down"
+        )
     c = sigma**2 * _solve(a)
     c = (c + c.T) / 2
     if not is_positive(c):
         low, high = np.linalg.eigvalsh(c)[[0, -1]]
         found = Said(f"a solution with eigenvalues from {low:.4g} to {high:.4g}")
-        raise bad_argument("a", found, "a positive covariance", "A is too near instability; raise the leak")
+        raise bad_argument(
+            "a", found, "a positive covariance", "A is too near instability; raise the leak"
+        )
     return np.asarray(c)
 
 
@@ -80,7 +84,9 @@ def is_positive(c: Any, tolerance: float = 1e-5) -> bool:
     False
     """
     values = np.linalg.eigvalsh(np.asarray(c, np.float64))
-    return bool(np.isfinite(values).all() and values[-1] > 0 and values[0] >= -tolerance * values[-1])
+    return bool(
+        np.isfinite(values).all() and values[-1] > 0 and values[0] >= -tolerance * values[-1]
+    )
 
 
 def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> float:
@@ -99,5 +105,7 @@ def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> flo
         raise bad_argument("modes", modes, f"1..{len(after.leak)}, the neurons that are left")
     pair = [_eigenvalues(linearised(net)) for net in (before, after)]
     # conjugates in one order, or two equal pairs would seem to differ
-    true, found = (values[np.lexsort((-values.imag, -values.real.round(12)))][:modes] for values in pair)
+    true, found = (
+        values[np.lexsort((-values.imag, -values.real.round(12)))][:modes] for values in pair
+    )
     return float(np.mean(np.abs(found - true) / np.abs(true)))

@@ -1,4 +1,6 @@
-"""Lyapunov noise pruning: four steps, each of which can be left out or replaced, in a loop that knows when to stop."""
+"""Lyapunov noise pruning: four steps, each of which can be left out or replaced, in a loop that
+knows when to stop.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -44,16 +46,20 @@ class Pruned(NamedTuple):
 class LyapunovNoisePruning:
     """Prune neurons and synapses of a random network step by step, before it has seen any task.
 
-    Numbers fall geometrically over `rounds`. In each round neurons go (step II), then synapses (I), then some are
-    added (III); neurons go first so that the numbers are exact. After the last round time constants are tuned (IV).
+    Numbers fall geometrically over `rounds`. In each round neurons go (step II), then synapses (I),
+    then some are added (III); neurons go first so that the numbers are exact. After the last round
+    time constants are tuned (IV).
     If the watched exponent rises above `limit`, the round is undone and the loop ends there.
 
-    Neurons take their synapses along, so shares of synapses are of those among neurons that stay: pruning to 43 % of
-    the neurons and 50 % of the synapses leaves half of what the remaining neurons had among them. A whole number of
-    synapses instead of a share is reached exactly, if so many are left.
+    Neurons take their synapses along, so shares of synapses are of those among neurons that stay:
+    pruning to 43 % of the neurons and 50 % of the synapses leaves half of what the remaining
+    neurons had among them. A whole number of synapses instead of a share is reached exactly, if so
+    many are left.
 
-    Source: B. Chakraborty, B. Kang, H. Kumar, S. Mukhopadhyay, ICLR 2024, arXiv:2403.03409. No code was published
-    and formulas are known only in part: the steps are named in their docstrings as our definitions where they are.
+    Source: B. Chakraborty, B. Kang, H. Kumar, S. Mukhopadhyay, ICLR 2024, arXiv:2403.03409. No code
+    was published
+    and formulas are known only in part: the steps are named in their docstrings as our definitions
+    where they are.
 
     Args:
         synapses: step I, of (net, number to keep, rng); None leaves a step out.
@@ -81,8 +87,11 @@ class LyapunovNoisePruning:
         if not 0 <= self.added < 1:
             raise bad_argument("added", self.added, "a share in [0, 1)")
 
-    def __call__(self, net: Recurrent, *, neurons: float = 1.0, synapses: float | int = 1.0, rng: Any = None) -> Pruned:
-        """Prune to this share of neurons and to a share (float) or number (int) of synapses among them.
+    def __call__(
+        self, net: Recurrent, *, neurons: float = 1.0, synapses: float | int = 1.0, rng: Any = None
+    ) -> Pruned:
+        """Prune to this share of neurons and to a share (float) or number (int) of synapses among
+        them.
 
         Raises:
             ValueError: shares outside (0, 1], or more synapses than there are.
@@ -91,14 +100,25 @@ class LyapunovNoisePruning:
         synapses = float(synapses) if isinstance(synapses, np.floating) else synapses
         _check_goal(net, neurons, synapses)
         rng = np.random.default_rng(rng)
-        first, stopped = net.connectivity.n_pre, "goal"
+        first = net.connectivity.n_pre
+        stopped = "goal"
         history: list[Round] = []
         for turn in range(1, self.rounds + 1):
-            last, now = (max(round(first * neurons ** (t / self.rounds)), 1) for t in (self.rounds, turn))
-            after = net if self.neurons is None else self.neurons(net, min(now, net.connectivity.n_pre), rng)
+            last, now = (
+                max(round(first * neurons ** (t / self.rounds)), 1) for t in (self.rounds, turn)
+            )
+            after = (
+                net
+                if self.neurons is None
+                else self.neurons(net, min(now, net.connectivity.n_pre), rng)
+            )
             # of the synapses there are, those among neurons that later rounds leave
             stay = after.connectivity.nnz * (last / after.connectivity.n_pre) ** 2
-            share = synapses ** (1 / self.rounds) if isinstance(synapses, float) else min(1.0, synapses / max(stay, 1))
+            share = (
+                synapses ** (1 / self.rounds)
+                if isinstance(synapses, float)
+                else min(1.0, synapses / max(stay, 1))
+            )
             exponent = 1.0 if isinstance(synapses, float) else 1.0 / (self.rounds + 1 - turn)
             after = self._synapses(after, round(share**exponent * after.connectivity.nnz), rng)
             watched = float("nan") if self.watch is None else self.watch(after, rng)
@@ -122,23 +142,35 @@ class LyapunovNoisePruning:
 def _check_goal(net: Recurrent, neurons: float, synapses: float | int) -> None:
     if not 0 < neurons <= 1:
         raise bad_argument("neurons", neurons, "a share to keep, in (0, 1]")
-    if isinstance(synapses, bool) or not isinstance(synapses, float | int | np.floating | np.integer):
-        raise bad_type("synapses", synapses, "a share to keep (float) or a whole number of synapses (int)")
+    if isinstance(synapses, bool) or not isinstance(
+        synapses, float | int | np.floating | np.integer
+    ):
+        raise bad_type(
+            "synapses", synapses, "a share to keep (float) or a whole number of synapses (int)"
+        )
     if isinstance(synapses, float) and not 0 < synapses <= 1:
         raise bad_argument("synapses", synapses, "a share to keep in (0, 1], or a whole number")
     if isinstance(synapses, int | np.integer) and not 0 <= synapses <= net.connectivity.nnz:
-        raise bad_argument("synapses", synapses, f"0..{net.connectivity.nnz}, those there are, or a share")
+        raise bad_argument(
+            "synapses", synapses, f"0..{net.connectivity.nnz}, those there are, or a share"
+        )
 
 
 def lnp(
-    field: LifField, *, like: Recurrent | None = None, rounds: int = 10, trials: int = 30, cap: float = 0.5
+    field: LifField,
+    *,
+    like: Recurrent | None = None,
+    rounds: int = 10,
+    trials: int = 30,
+    cap: float = 0.5,
 ) -> LyapunovNoisePruning:
-    """Put the four steps together for a spiking network; take steps out with `dataclasses.replace(…, grow=None)`.
+    """Put the four steps together for a spiking network; take steps out with
+    `dataclasses.replace(…, grow=None)`.
 
     Args:
         field: how the network behaves and what drives it.
-        like: a network, usually the one before pruning, whose largest exponents step IV aims at; without it step IV
-            aims at 0, which favours the slowest neurons it may choose.
+        like: a network, usually the one before pruning, whose largest exponents step IV aims at;
+            without it step IV aims at 0, which favours the slowest neurons it may choose.
         rounds: of the loop.
         trials: of the search for time constants.
         cap: quantile of 1 / p above which weights are not raised.

@@ -21,9 +21,11 @@ class NeuronScore(Protocol):
 
 @dataclass(frozen=True)
 class Betweenness:
-    """Score the shortest paths through a neuron, from all neurons or, in large networks, from a sample.
+    """Score the shortest paths through a neuron, from all neurons or, in large networks, from a
+    sample.
 
-    Sources: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249; sampling: U. Brandes,
+    Sources: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249; sampling: U.
+    Brandes,
     C. Pich, Int. J. Bifurc. Chaos 17 (2007), doi:10.1142/S0218127407018403.
 
     Args:

@@ -47,7 +47,8 @@ class NoiseScore:
     """Score `size (C_ii + C_jj - 2 sgn(w_ij) C_ij)`: large where two neurons vary although a synapse ties them.
 
     With size |w| and a symmetric linear network this is weight times effective resistance.
-    Source: E. Moore, R. Chaudhuri, "Using noise to probe recurrent neural network structure and prune synapses",
+    Source: E. Moore, R. Chaudhuri, "Using noise to probe recurrent neural network structure and
+    prune synapses",
     NeurIPS 2020, arXiv:2011.06026.
 
     Args:
@@ -77,7 +78,8 @@ def noise_prune(
     draw: Draw | None = None,
     rng: Any = None,
 ) -> Drawn:
-    """Prune a linear(ised) recurrent network to a share of its synapses, so that its slow modes stay.
+    """Prune a linear(ised) recurrent network to a share of its synapses, so that its slow modes
+    stay.
 
     For the parts by themselves see `Sampled` and `NoiseScore`.
 
@@ -105,5 +107,7 @@ def noise_prune(
         remedy = "of a Recurrent hand in net.connectivity, leak=net.leak"
         raise bad_type("connectivity", Said(type(connectivity).__name__), "a Connectivity", remedy)
     net = Recurrent.begin(connectivity, leak)
-    rule = Sampled(NoiseScore(covariance or LinearNoise()), True, cap, draw or Independent(), Matched())
+    rule = Sampled(
+        NoiseScore(covariance or LinearNoise()), True, cap, draw or Independent(), Matched()
+    )
     return rule.drawn(net, round(keep * connectivity.nnz), rng)

@@ -15,7 +15,8 @@ from neurosparse.rewiring.schedules import Cosine, Cubic, Schedule
 
 @dataclass(frozen=True)
 class Gradual:
-    """Prune by |w| along a density schedule while training; what is gone stays gone (Zhu & Gupta 2017).
+    """Prune by |w| along a density schedule while training; what is gone stays gone (Zhu & Gupta
+    2017).
 
     Start from a dense network turned sparse (`sparsified`) and hand this to `fit` as its rewiring.
     Source: arXiv 1710.01878.
@@ -53,7 +54,9 @@ class Gradual:
         return [Change(np.flatnonzero(~mask), none, none) for mask in masks]
 
 
-def granet(final: float, start: float = 0.5, fraction: float = 0.5, every: int = 1000, end: float = 0.75) -> Rewiring:
+def granet(
+    final: float, start: float = 0.5, fraction: float = 0.5, every: int = 1000, end: float = 0.75
+) -> Rewiring:
     """GraNet: density falls as a cubic, and at each step as many again are pruned and regrown by gradient.
 
     Source: Liu et al. 2021, arXiv 2106.10404.

@@ -13,7 +13,8 @@ Int64 = NDArray[np.int64]
 
 
 class Recurrent(NamedTuple):
-    """Recurrent synapses, the leak of every neuron `[n]` (1 / τ), and which neurons of the first network these are.
+    """Recurrent synapses, the leak of every neuron `[n]` (1 / τ), and which neurons of the first
+    network these are.
 
     Formulas write A = W - diag(leak), W[post, pre]; the connectivity's rows are presynaptic.
     """
@@ -28,7 +29,8 @@ class Recurrent(NamedTuple):
 
         Args:
             connectivity: recurrent, at most one synapse a pair.
-            leak: 1 / τ, one number or `[n]`; without it `dominant_leak`, with which any network is stable.
+            leak: 1 / τ, one number or `[n]`; without it `dominant_leak`, with which any network is
+                stable.
 
         Raises:
             ValueError: not recurrent, weights that are not finite, or leaks that are not above 0.
@@ -38,16 +40,27 @@ class Recurrent(NamedTuple):
         """
         n = connectivity.n_pre
         if n != connectivity.n_post:
-            raise bad_argument("connectivity", connectivity, "recurrent synapses, as many neurons before as behind")
+            raise bad_argument(
+                "connectivity", connectivity, "recurrent synapses, as many neurons before as behind"
+            )
         if not np.isfinite(connectivity.weights_array()).all():
-            raise bad_argument("connectivity.weight", Said("numbers that are not finite"), "finite weights")
+            raise bad_argument(
+                "connectivity.weight", Said("numbers that are not finite"), "finite weights"
+            )
         pre, post = connectivity.edges()
         if np.any((pre[1:] == pre[:-1]) & (post[1:] == post[:-1])):
             remedy = 'merge them with from_edges(..., duplicates="sum")'
-            raise bad_argument("connectivity", Said("several synapses of one pair"), "at most one", remedy)
+            raise bad_argument(
+                "connectivity", Said("several synapses of one pair"), "at most one", remedy
+            )
         given = dominant_leak(connectivity) if leak is None else np.asarray(leak, np.float64)
         if given.shape not in ((), (n,)) or not (np.isfinite(given).all() and np.all(given > 0)):
-            raise bad_argument("leak", leak, f"numbers above 0, one or one for each of {n} neurons", "leak = 1 / tau")
+            raise bad_argument(
+                "leak",
+                leak,
+                f"numbers above 0, one or one for each of {n} neurons",
+                "leak = 1 / tau",
+            )
         return cls(connectivity, np.broadcast_to(given, n).copy(), np.arange(n))
 
     @property
@@ -62,7 +75,9 @@ class Recurrent(NamedTuple):
         >>> net.only(np.array([1])).neurons.tolist()
         [1]
         """
-        return Recurrent(self.connectivity.select(pre=kept, post=kept), self.leak[kept], self.neurons[kept])
+        return Recurrent(
+            self.connectivity.select(pre=kept, post=kept), self.leak[kept], self.neurons[kept]
+        )
 
 
 def dominant_leak(connectivity: Connectivity, margin: float = 0.02) -> Float:

@@ -1,4 +1,6 @@
-"""Prune synapses by chance: each is kept with a probability that a score sets, and then counts for more."""
+"""Prune synapses by chance: each is kept with a probability that a score sets, and then counts for
+more.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -38,12 +40,13 @@ class Unchanged:
 class Matched:
     """Let the leak follow what a neuron receives: leak_i += gain (Σ_j |w'_ij| - Σ_j |w_ij|).
 
-    With `dominant_leak` at the start this keeps the diagonal dominant, so that every draw is stable.
+    With `dominant_leak` at the start this keeps the diagonal dominant, so that every draw is
+    stable.
 
     Args:
         gain: slope of the neurons; 1 for linear networks.
-        floor: share of its old leak that a neuron keeps at least; without one the leak may become negative
-            when weights are not rescaled. Spiking neurons need one above 0.
+        floor: share of its old leak that a neuron keeps at least; without one the leak may become
+            negative when weights are not rescaled. Spiking neurons need one above 0.
 
     Raises:
         ValueError: a floor outside [0, 1].
@@ -79,14 +82,16 @@ class Drawn(NamedTuple):
 class Sampled:
     """Keep synapses with chances p = min(1, K score) that add up to the wanted number; kept weights become w / p.
 
-    The mean over draws is then the network itself. A symmetric network stays symmetric: both directions of a pair
-    are drawn together. Synapses of a neuron onto itself belong to the diagonal and always stay.
+    The mean over draws is then the network itself. A symmetric network stays symmetric: both
+    directions of a pair are drawn together. Synapses of a neuron onto itself belong to the diagonal
+    and always stay.
 
     Args:
         score: of each synapse.
         rescale: divide kept weights by their chance.
-        cap: quantile of 1 / p in (0, 1] above which a weight is not raised. 1 leaves the mean right and the slow
-            modes closest; 0.5 did best on trained nonlinear networks (and lets the mean shrink).
+        cap: quantile of 1 / p in (0, 1] above which a weight is not raised. 1 leaves the mean right
+            and the slow modes closest; 0.5 did best on trained nonlinear networks (and lets the
+            mean shrink).
         draw: `Independent()` as published, or `Systematic()` for exact numbers.
         diagonal: `Matched()` or `Unchanged()`.
 
@@ -121,9 +126,13 @@ class Sampled:
         unit, free, size = _units(c)
         fixed = c.nnz - size * len(free)
         if synapses < fixed:
-            raise bad_argument("synapses", synapses, f"at least {fixed}, those onto their own neuron, which stay")
+            raise bad_argument(
+                "synapses", synapses, f"at least {fixed}, those onto their own neuron, which stay"
+            )
         chance = np.ones(c.nnz)
-        per_unit = inclusion(np.asarray(self.score(net, rng))[free], round((synapses - fixed) / size))
+        per_unit = inclusion(
+            np.asarray(self.score(net, rng))[free], round((synapses - fixed) / size)
+        )
         chance[free] = per_unit
         mask = np.ones(c.nnz, np.bool_)
         mask[free] = self.draw(per_unit, rng)
@@ -141,13 +150,20 @@ class Sampled:
             return np.ones(len(chance))
         raised = 1.0 / np.maximum(chance, np.finfo(np.float64).tiny)
         possible = raised[chance > 0]
-        return np.minimum(raised, np.quantile(possible, self.cap)) if self.cap < 1 and possible.size else raised
+        return (
+            np.minimum(raised, np.quantile(possible, self.cap))
+            if self.cap < 1 and possible.size
+            else raised
+        )
 
 
 def _units(c: Connectivity) -> tuple[Int64, Int64, int]:
-    """For each synapse which one decides for it, those that are drawn, and how many each stands for."""
+    """For each synapse which one decides for it, those that are drawn, and how many each stands
+    for.
+    """
     pre, post = (side.astype(np.int64) for side in c.edges())
-    itself, unit = pre == post, np.arange(c.nnz)
+    itself = pre == post
+    unit = np.arange(c.nnz)
     mirrored = c.transpose()
     if not (
         np.array_equal(c.indptr, mirrored.indptr)

@@ -24,7 +24,9 @@ def best(scores: Sequence[NDArray[Any]], keep: int) -> Masks:
     sizes = [part.size for part in scores]
     flat = np.concatenate([np.ravel(part) for part in scores]) if scores else np.empty(0)
     if np.isnan(flat).any():
-        raise bad_argument("scores", Said("NaN"), "numbers", "look for the step at which training diverged")
+        raise bad_argument(
+            "scores", Said("NaN"), "numbers", "look for the step at which training diverged"
+        )
     if not 0 <= keep <= flat.size:
         raise bad_argument("keep", keep, f"0..{flat.size}, the number of weights")
     chosen = np.zeros(flat.size, np.bool_)
@@ -37,7 +39,9 @@ def best(scores: Sequence[NDArray[Any]], keep: int) -> Masks:
     return [part.reshape(np.shape(array)) for part, array in zip(parts, scores, strict=True)]
 
 
-def to_density(scores: Sequence[NDArray[Any]], density: float, scope: Scope, places: Sequence[int]) -> Masks:
+def to_density(
+    scores: Sequence[NDArray[Any]], density: float, scope: Scope, places: Sequence[int]
+) -> Masks:
     """Mark what stays for `density` of the places, over all layers ("global") or in each ("layer").
 
     >>> scores = [np.array([9.0, 8.0]), np.array([1.0, 2.0])]
@@ -50,8 +54,12 @@ def to_density(scores: Sequence[NDArray[Any]], density: float, scope: Scope, pla
         raise bad_argument("density", density, "a share in (0, 1]", "density is 1 - sparsity")
     match scope:
         case "global":
-            return best(scores, min(round(density * sum(places)), sum(part.size for part in scores)))
+            return best(
+                scores, min(round(density * sum(places)), sum(part.size for part in scores))
+            )
         case "layer":
-            keeps = [min(round(density * n), part.size) for part, n in zip(scores, places, strict=True)]
+            keeps = [
+                min(round(density * n), part.size) for part, n in zip(scores, places, strict=True)
+            ]
             return [best([part], keep)[0] for part, keep in zip(scores, keeps, strict=True)]
     raise unknown_name("scope", scope, ["global", "layer"])

@@ -32,7 +32,9 @@ def gamma_tau(net: Recurrent, shape: float, mean: float) -> Recurrent:
 
     n = len(net.leak)
     tau = np.empty(n)
-    tau[np.argsort(net.tau, kind="stable")] = gamma.ppf((np.arange(n) + 0.5) / n, shape, scale=mean / shape)
+    tau[np.argsort(net.tau, kind="stable")] = gamma.ppf(
+        (np.arange(n) + 0.5) / n, shape, scale=mean / shape
+    )
     return net._replace(leak=1.0 / np.maximum(tau, 1e-3 * mean))
 
 
@@ -40,13 +42,16 @@ def gamma_tau(net: Recurrent, shape: float, mean: float) -> Recurrent:
 class NearStability:
     """Cost of a network: how far its k largest surrogate exponents are from `target`, and whether it lives.
 
-    Mean |λ_i - target_i| over the k exponents, in 1 / time, plus 1 for a network whose mean rate a step leaves
-    [least, most]: exponents near and below 0 carry input on without chaos, but a silent network has good ones too.
+    Mean |λ_i - target_i| over the k exponents, in 1 / time, plus 1 for a network whose mean rate a
+    step leaves
+    [least, most]: exponents near and below 0 carry input on without chaos, but a silent network has
+    good ones too.
     A definition of this library; of the paper's fourth step only the idea is known.
 
     Args:
         field: how the network behaves.
-        target: wanted exponents, one number for all or `[k]`, such as those of the network before pruning.
+        target: wanted exponents, one number for all or `[k]`, such as those of the network before
+            pruning.
         k: how many.
         steps: to average over.
         least, most: allowed spikes a neuron and step.
@@ -60,10 +65,15 @@ class NearStability:
     most: float = 0.4
 
     def exponents(self, net: Recurrent, rng: Generator) -> Float:
-        """Measure the k largest surrogate exponents, the last repeated where the network has fewer."""
-        system, before = self.field.system(net), self.field.burn_in
+        """Measure the k largest surrogate exponents, the last repeated where the network has
+        fewer.
+        """
+        system = self.field.system(net)
+        before = self.field.burn_in
         k = min(self.k, system.width)
-        found = spectrum(system, np.zeros(system.width), self.steps, k=k, every=5, transient=before, rng=rng)
+        found = spectrum(
+            system, np.zeros(system.width), self.steps, k=k, every=5, transient=before, rng=rng
+        )
         return np.maximum(np.pad(found.exponents, (0, self.k - k), mode="edge"), -1e3)
 
     def __call__(self, net: Recurrent, rng: Generator) -> float:
@@ -75,7 +85,8 @@ class NearStability:
 
 @dataclass(frozen=True)
 class TuneTimeScales:
-    """Search shape and mean of a gamma distribution of τ by Bayesian optimisation; the best network is returned.
+    """Search shape and mean of a gamma distribution of τ by Bayesian optimisation; the best network
+    is returned.
 
     The network as it is takes part, so the result is never worse by the criterion.
     Uses Optuna's TPE: T. Akiba et al., KDD 2019, doi:10.1145/3292500.3330701.
@@ -122,5 +133,7 @@ class TuneTimeScales:
         return gamma_tau(net, study.best_params["shape"], study.best_params["mean"])
 
     def _suggested(self, trial: Any) -> tuple[float, float]:
-        shape, mean = (trial.suggest_float(name, *getattr(self, name), log=True) for name in ("shape", "mean"))
+        shape, mean = (
+            trial.suggest_float(name, *getattr(self, name), log=True) for name in ("shape", "mean")
+        )
         return float(shape), float(mean)

@@ -1,6 +1,7 @@
 """Recording: spikes, states, rates and weights, into memory or straight to Zarr, and their results.
 
-The engine hands arrays to sinks between chunks of its time loop; `RunStore` makes sinks that write to disk,
+The engine hands arrays to sinks between chunks of its time loop; `RunStore` makes sinks that write
+to disk,
 `open_run` reads them back, `MemorySpikes` and its sisters keep everything in memory.
 """
 

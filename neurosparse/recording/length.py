@@ -7,7 +7,8 @@ if TYPE_CHECKING:
 
 
 def duration(run: "Run") -> float:
-    """Milliseconds from the start to the end of the last thing recorded; the run itself may have gone on.
+    """Milliseconds from the start to the end of the last thing recorded; the run itself may have
+    gone on.
 
     >>> import tempfile
     >>> import numpy as np
@@ -20,7 +21,11 @@ def duration(run: "Run") -> float:
     steps = [1]
     for record in run.spikes.values():
         if len(record):
-            steps.append(int(record.stored_step[len(record) - 1 : len(record)][0]) + record.first_step + 1)
-    steps += [s.first_step + s.every * len(s) for s in (*run.states.values(), *run.weights.values())]
+            steps.append(
+                int(record.stored_step[len(record) - 1 : len(record)][0]) + record.first_step + 1
+            )
+    steps += [
+        s.first_step + s.every * len(s) for s in (*run.states.values(), *run.weights.values())
+    ]
     steps += [rate.first_step + rate.every * len(rate) for rate in run.rates.values()]
     return float(max(steps) * run.dt)

@@ -79,5 +79,7 @@ class MemoryRates(RateRecorder):
     array([3, 7])
     """
 
-    def __init__(self, *, dt: float, n: int, every: int, name: str = "", first_step: int = 0) -> None:
+    def __init__(
+        self, *, dt: float, n: int, every: int, name: str = "", first_step: int = 0
+    ) -> None:
         super().__init__(MemoryTable(self.fields()), Series(name, dt, n, every, first_step))

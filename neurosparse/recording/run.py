@@ -49,8 +49,9 @@ _S = TypeVar("_S", ZarrSpikes, ZarrStates, ZarrWeights, ZarrRates)
 class RunStore:
     """The writing end of a run: makes Zarr sinks, flushes them together, goes on after a kill.
 
-    A run killed at any moment keeps every row of whole shards and of earlier flushes. It is safe against
-    the end of the process; against the end of the power only what the system had put on the disk.
+    A run killed at any moment keeps every row of whole shards and of earlier flushes. It is safe
+    against the end of the process; against the end of the power only what the system had put on the
+    disk.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +105,8 @@ class RunStore:
 
     @classmethod
     def resume(cls, path: str | Path) -> "RunStore":
-        """Open a run to write on: make the same sinks again, then `restore` the point of a checkpoint.
+        """Open a run to write on: make the same sinks again, then `restore` the point of a
+        checkpoint.
 
         Raises: FileNotFoundError, or ValueError when `path` holds no run of this format version.
         """
@@ -121,34 +123,48 @@ class RunStore:
         """Leave a resumed run as finished as it was found, when nothing was written on."""
         self.group.update_attributes({"finished": self._was_finished})
 
-    def spikes(self, name: str, n: int, *, first_step: int = 0, shard: int = SPIKES_PER_SHARD) -> ZarrSpikes:
+    def spikes(
+        self, name: str, n: int, *, first_step: int = 0, shard: int = SPIKES_PER_SHARD
+    ) -> ZarrSpikes:
         """A sink for the spikes of population `name` of `n` neurons."""
         key = self._key("spikes", name)
-        sink = ZarrSpikes(self._group(key), dt=self.dt, n=n, name=name, first_step=first_step, shard=shard)
+        sink = ZarrSpikes(
+            self._group(key), dt=self.dt, n=n, name=name, first_step=first_step, shard=shard
+        )
         return self._add(key, sink)
 
     def states(
         self, name: str, variable: str, indices: ArrayLike, *, every: int = 1, unit: str = "",
         dtype: str = "float32", first_step: int = 0,
     ) -> ZarrStates:  # fmt: skip
-        """A sink for `variable` of the neurons `indices` of population `name`, every `every` steps."""
+        """A sink for `variable` of the neurons `indices` of population `name`, every `every`
+        steps.
+        """
         key = self._key("states", name, variable)
         series = Series(name, self.dt, np.size(indices), every, first_step)
-        return self._add(key, ZarrStates(self._group(key), variable, indices, series, unit=unit, dtype=dtype))
+        return self._add(
+            key, ZarrStates(self._group(key), variable, indices, series, unit=unit, dtype=dtype)
+        )
 
     def weights(
         self, name: str, positions: ArrayLike, *, every: int, unit: str = "", first_step: int = 0,
         along: Arrays | None = None,
     ) -> ZarrWeights:  # fmt: skip
-        """A sink for the weights at `positions` of projection `name`; `along` may hold pre and post."""
+        """A sink for the weights at `positions` of projection `name`; `along` may hold pre and
+        post.
+        """
         key = self._key("weights", name)
         series = Series(name, self.dt, np.size(positions), every, first_step)
-        return self._add(key, ZarrWeights(self._group(key), positions, series, unit=unit, along=along))
+        return self._add(
+            key, ZarrWeights(self._group(key), positions, series, unit=unit, along=along)
+        )
 
     def rates(self, name: str, n: int, *, every: int, first_step: int = 0) -> ZarrRates:
         """A sink for the spikes of population `name` of `n` neurons in bins of `every` steps."""
         key = self._key("rates", name)
-        return self._add(key, ZarrRates(self._group(key), Series(name, self.dt, n, every, first_step)))
+        return self._add(
+            key, ZarrRates(self._group(key), Series(name, self.dt, n, every, first_step))
+        )
 
     def flush(self, *, at_most_every: float = 0.0) -> None:
         """Flush every sink, unless the last flush is less than `at_most_every` seconds ago.
@@ -160,19 +176,28 @@ class RunStore:
             self._flushed = time.monotonic()
 
     def close(self) -> None:
-        """Close every sink and mark the run finished. Raises as `flush` does, and then it is not marked."""
+        """Close every sink and mark the run finished. Raises as `flush` does, and then it is not
+        marked.
+        """
         self._each("close")
         self.group.update_attributes({"finished": True})
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """What a checkpoint must hold of the run: its id and a few numbers a sink, after a flush."""
-        parts = {f"{key}/{name}": a for key, sink in self._sinks.items() for name, a in sink.state().items()}
+        """What a checkpoint must hold of the run: its id and a few numbers a sink, after a
+        flush.
+        """
+        parts = {
+            f"{key}/{name}": a
+            for key, sink in self._sinks.items()
+            for name, a in sink.state().items()
+        }
         return {_ID: self._id(), **parts}
 
     def restore(self, state: Arrays) -> None:
         """Bring every sink back to the point of `state`; rows written later are dropped.
 
-        Raises: ValueError when the checkpoint is of another run, of other sinks, or later than what is
+        Raises: ValueError when the checkpoint is of another run, of other sinks, or later than what
+            is
         stored; nothing is dropped then.
         """
         if _ID not in state or not np.array_equal(state[_ID], self._id()):
@@ -185,7 +210,9 @@ class RunStore:
                 key, _, last = name.rpartition("/")
                 parts.setdefault(key, {})[last] = array
         if strange := parts.keys() ^ self._sinks.keys():
-            wants = f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
+            wants = (
+                f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
+            )
             raise bad_argument("state", Said(f"that of {len(parts)} sinks"), wants)
         for key, sink in self._sinks.items():
             sink.check(parts[key])
@@ -199,7 +226,10 @@ class RunStore:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         # after an error what there is gets flushed, and the run is not called finished
         if kind is None:
@@ -208,7 +238,9 @@ class RunStore:
             self._each("flush", error)
 
     def _each(self, verb: str, first: BaseException | None = None) -> None:
-        """Call `verb` on every sink, whatever fails; raise the first failure unless one is under way."""
+        """Call `verb` on every sink, whatever fails; raise the first failure unless one is under
+        way.
+        """
         under_way = first is not None
         for sink in self._sinks.values():
             try:
@@ -236,14 +268,20 @@ class RunStore:
 
 
 def refuse_stored(state: Arrays, *, wanted: bool) -> None:
-    """Refuse, where recordings in memory are wanted, the checkpoint of a run that recorded into a store.
+    """Refuse, where recordings in memory are wanted, the checkpoint of a run that recorded into a
+    store.
 
     >>> refuse_stored({}, wanted=True)
     """
     if wanted and _ID in state:
-        remedy = "give store=RunStore.resume(its path), or record=[] to go on without what was recorded"
+        remedy = (
+            "give store=RunStore.resume(its path), or record=[] to go on without what was recorded"
+        )
         raise bad_argument(
-            "path", Said("a checkpoint that recorded into a store"), "one that recorded into memory", remedy
+            "path",
+            Said("a checkpoint that recorded into a store"),
+            "one that recorded into memory",
+            remedy,
         )
 
 
@@ -251,7 +289,9 @@ def _make_way(path: Path, overwrite: bool) -> None:
     if path.is_dir() and not any(path.iterdir()):
         return
     if not overwrite:
-        raise FileExistsError(f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True")
+        raise FileExistsError(
+            f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True"
+        )
     try:
         open_root(path, FORMAT, FORMAT_VERSION)
     except OtherVersionError:
@@ -285,7 +325,9 @@ def open_run(path: str | Path) -> Run:
     try:
         return _opened(path)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise bad_argument("path", Said(f"{path}, damaged: {error}"), "a recording that is whole") from error
+        raise bad_argument(
+            "path", Said(f"{path}, damaged: {error}"), "a recording that is whole"
+        ) from error
 
 
 def _opened(path: Path) -> Run:
@@ -299,7 +341,15 @@ def _opened(path: Path) -> Run:
             # a run killed while a sink was made has a group without rows
             if COMPLETE in group.attrs:
                 found[kind][names if depth > 1 else names[0]] = read_stream(group, str(head.parent))
-    return Run(path, about["dt_ms"], about["seed"], about["config"], about["versions"], about["finished"], **found)
+    return Run(
+        path,
+        about["dt_ms"],
+        about["seed"],
+        about["config"],
+        about["versions"],
+        about["finished"],
+        **found,
+    )
 
 
 def _subgroup(root: "zarr.Group", *names: str) -> "zarr.Group":

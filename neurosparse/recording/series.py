@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class StateRecord:
     """A variable of chosen neurons or synapses at every `every`-th step: values [rows, columns].
 
-    Row k belongs to step `first_step + k every`. `i` numbers the columns: neurons, or positions of synapses
-    in the connectivity; `along` holds more about them (`pre`, `post`), and names no unit.
+    Row k belongs to step `first_step + k every`. `i` numbers the columns: neurons, or positions of
+    synapses in the connectivity; `along` holds more about them (`pre`, `post`), and names no unit.
 
     >>> record = StateRecord(np.arange(6.0).reshape(3, 2), np.array([4, 9]), dt=0.1, every=5, variable="v")
     >>> record.t, record.select(start=0.5, indices=[9]).values
@@ -70,7 +70,10 @@ class StateRecord:
             yield self._part(self.stored[low : low + rows], low)
 
     def select(
-        self, start: float | None = None, stop: float | None = None, indices: ArrayLike | None = None
+        self,
+        start: float | None = None,
+        stop: float | None = None,
+        indices: ArrayLike | None = None,
     ) -> "StateRecord":
         """Rows with start <= t < stop (ms) of the columns numbered `indices`, in memory, in that order."""
         low = 0 if start is None else self._row(start)
@@ -91,7 +94,9 @@ class StateRecord:
         except ImportError:
             raise missing_extra("pandas", "io") from None
         index = pandas.Index(self.t, name="t")
-        return pandas.DataFrame(self.values, index=index, columns=pandas.Index(self.i, name=self.label))
+        return pandas.DataFrame(
+            self.values, index=index, columns=pandas.Index(self.i, name=self.label)
+        )
 
     def to_xarray(self) -> "xarray.DataArray":
         """Labelled array with the dimensions `time` (ms) and `neuron` or `synapse`."""
@@ -107,7 +112,11 @@ class StateRecord:
         }
         attributes = {"units": self.unit, "population": self.name}
         return xarray.DataArray(
-            self.values, coords=coords, dims=("time", self.label), name=self.variable, attrs=attributes
+            self.values,
+            coords=coords,
+            dims=("time", self.label),
+            name=self.variable,
+            attrs=attributes,
         )
 
     def _part(self, stored: Column, low: int) -> "StateRecord":
@@ -122,7 +131,9 @@ class StateRecord:
         order = np.argsort(self.i, kind="stable")
         at = np.minimum(np.searchsorted(self.i[order], wanted), max(0, len(self.i) - 1))
         if wanted.size and (len(self.i) == 0 or np.any(self.i[order][at] != wanted)):
-            raise bad_argument("indices", indices, f"{self.label}s that were recorded", "see the record's .i")
+            raise bad_argument(
+                "indices", indices, f"{self.label}s that were recorded", "see the record's .i"
+            )
         return np.asarray(order[at], np.int64)
 
 
@@ -162,7 +173,9 @@ class RateRecord:
     @property
     def rate(self) -> NDArray[np.float64]:
         """Mean rate of a neuron in every bin in Hz, float64[bins]."""
-        return np.divide(self.counts, max(1, self.n) * self.every * self.dt / 1000.0, dtype=np.float64)
+        return np.divide(
+            self.counts, max(1, self.n) * self.every * self.dt / 1000.0, dtype=np.float64
+        )
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Columns count and rate (Hz), index t (ms)."""

@@ -1,7 +1,8 @@
 """Sinks: what the engine hands recorded numbers to, between chunks of the time loop.
 
-A sink checks what it gets (order, range, no gap), copies it into its table and can come back to an earlier
-point (`state`, `restore`), which is how recorders are part of a checkpoint. When `append` raises OSError the
+A sink checks what it gets (order, range, no gap), copies it into its table and can come back to an
+earlier point (`state`, `restore`), which is how recorders are part of a checkpoint. When `append`
+raises OSError the
 numbers are kept and written by the next call that finds room: do not append them again.
 """
 
@@ -112,7 +113,9 @@ class _Recorder:
         self.table.close()
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """What a checkpoint must hold: all rows of a memory sink, the number of rows of a stored one."""
+        """What a checkpoint must hold: all rows of a memory sink, the number of rows of a stored
+        one.
+        """
         return {**self.table.state(), EVERY: np.asarray(self.series.every)}
 
     def check(self, state: Arrays) -> None:
@@ -129,7 +132,9 @@ class _Recorder:
 
 
 class SpikeRecorder(_Recorder):
-    """Spikes of one population: a table with the int32 columns step (from `first_step`) and index."""
+    """Spikes of one population: a table with the int32 columns step (from `first_step`) and
+    index.
+    """
 
     def __init__(self, table: Table, series: Series) -> None:
         super().__init__(table, series)
@@ -143,22 +148,29 @@ class SpikeRecorder(_Recorder):
     def append(self, step: NDArray[Any], index: NDArray[Any]) -> None:
         """Take a copy of spikes: step int64[k], never falling, and neuron int32[k].
 
-        Raises: ValueError for unequal lengths, falling steps, neurons out of range, more than 2^31 steps.
+        Raises: ValueError for unequal lengths, falling steps, neurons out of range, more than 2^31
+            steps.
         """
         if len(step) != len(index):
-            raise bad_argument("index", Said(f"{len(index)} neurons"), f"one for each of {len(step)} steps")
+            raise bad_argument(
+                "index", Said(f"{len(index)} neurons"), f"one for each of {len(step)} steps"
+            )
         if not len(step):
             return
         if step.dtype.kind not in "iu" or index.dtype.kind not in "iu":
             raise bad_argument("step, index", Said(f"{step.dtype}, {index.dtype}"), "integers")
         first = self.series.first_step
         if step[0] < max(self._last, first) or np.any(step[1:] < step[:-1]):
-            raise bad_argument("step", step, f"steps that never fall, from {max(self._last, first)} on")
+            raise bad_argument(
+                "step", step, f"steps that never fall, from {max(self._last, first)} on"
+            )
         if index.min() < 0 or index.max() >= self.series.n:
             outside = Said(f"neurons {index.min()} to {index.max()}")
             raise bad_argument("index", outside, f"0 to {self.series.n - 1}")
         if step[-1] - first > np.iinfo(np.int32).max:
-            raise bad_argument("step", int(step[-1]), f"at most 2^31 - 1 steps after {first}", "begin a new run")
+            raise bad_argument(
+                "step", int(step[-1]), f"at most 2^31 - 1 steps after {first}", "begin a new run"
+            )
         # before the table, which keeps the rows even when the disk is full
         self._last = int(step[-1])
         self.table.append([np.subtract(step, first, dtype=np.int64).astype(np.int32), index])
@@ -170,8 +182,11 @@ class SpikeRecorder(_Recorder):
 
     def record(self) -> SpikeRecord:
         """The spikes so far."""
-        step, index = self.table.column("step"), self.table.column("index")
-        return SpikeRecord(step, index, self.series.dt, self.series.n, self.series.name, self.series.first_step)
+        step = self.table.column("step")
+        index = self.table.column("index")
+        return SpikeRecord(
+            step, index, self.series.dt, self.series.n, self.series.name, self.series.first_step
+        )
 
     def _last_step(self) -> int:
         size, first = self.table.size, self.series.first_step
@@ -186,11 +201,16 @@ class RowRecorder(_Recorder):
         label: str = "neuron", along: Arrays | None = None,
     ) -> None:  # fmt: skip
         super().__init__(table, series)
-        self.indices, self.variable, self.unit, self.label = indices, variable, unit, label
+        self.indices = indices
+        self.variable = variable
+        self.unit = unit
+        self.label = label
         self.along = dict(along or {})
 
     @staticmethod
-    def fields(variable: str, width: int, dtype: str, unit: str, label: str = "neuron") -> list[Field]:
+    def fields(
+        variable: str, width: int, dtype: str, unit: str, label: str = "neuron"
+    ) -> list[Field]:
         """The one column of a table of rows."""
         return [Field(variable, np.dtype(dtype), width, ("time", label), unit)]
 
@@ -203,7 +223,9 @@ class RowRecorder(_Recorder):
             wants = f"values [{len(step)}, {len(self.indices)}], a row a step and a column an index"
             raise bad_argument("values", values, wants)
         series = self.series
-        due = series.first_step + series.every * np.arange(self.size, self.size + len(step), dtype=np.int64)
+        due = series.first_step + series.every * np.arange(
+            self.size, self.size + len(step), dtype=np.int64
+        )
         if not np.array_equal(step, due):
             wants = f"step {series.first_step + series.every * self.size} next, then every {series.every}"
             raise bad_argument("step", Said(f"steps {np.asarray(step)[:4]}…"), wants)
@@ -219,7 +241,9 @@ class RowRecorder(_Recorder):
         super().check(state)
         if INDICES in state and not np.array_equal(state[INDICES], self.indices):
             got = Said(f"a checkpoint that recorded other {self.label}s, {state[INDICES][:4]}…")
-            raise bad_argument("state", got, f"one of the {self.label}s recorded here, {self.indices[:4]}…")
+            raise bad_argument(
+                "state", got, f"one of the {self.label}s recorded here, {self.indices[:4]}…"
+            )
 
     def record(self) -> StateRecord:
         """The rows so far."""

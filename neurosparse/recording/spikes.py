@@ -81,7 +81,9 @@ class SpikeRecord:
         for part in self.chunks():
             counts = np.bincount(part.i, minlength=len(total))
             if len(counts) > len(total):
-                raise bad_argument("n", n, f"more than {len(counts) - 1}, the largest neuron that fired")
+                raise bad_argument(
+                    "n", n, f"more than {len(counts) - 1}, the largest neuron that fired"
+                )
             total += counts
         return total
 
@@ -95,16 +97,23 @@ class SpikeRecord:
         return len(self) / n / duration * 1000.0
 
     def select(
-        self, start: float | None = None, stop: float | None = None, indices: ArrayLike | None = None
+        self,
+        start: float | None = None,
+        stop: float | None = None,
+        indices: ArrayLike | None = None,
     ) -> "SpikeRecord":
-        """Spikes with start <= t < stop (ms) of the neurons `indices`, in memory; numbers are kept."""
+        """Spikes with start <= t < stop (ms) of the neurons `indices`, in memory; numbers are
+        kept.
+        """
         low = 0 if start is None else self._position(step_from(start, self.dt))
         high = len(self) if stop is None else self._position(step_from(stop, self.dt))
         if indices is None:
             return self._part(low, max(low, high))
         wanted = _member(indices, self.n)
         parts = [part._only(wanted) for part in self._part_lazily(low, max(low, high)).chunks()]
-        steps = [np.asarray(part.stored_step[:]) for part in parts] or [np.empty(0, self.stored_step.dtype)]
+        steps = [np.asarray(part.stored_step[:]) for part in parts] or [
+            np.empty(0, self.stored_step.dtype)
+        ]
         index = [part.i for part in parts] or [np.empty(0, np.int32)]
         return self._with(np.concatenate(steps), np.concatenate(index))
 
@@ -132,7 +141,9 @@ class SpikeRecord:
         return xarray.Dataset(data, attrs={**self.attributes, "population": self.name, "n": self.n})
 
     def _with(self, step: Column, index: Column) -> "SpikeRecord":
-        return SpikeRecord(step, index, self.dt, self.n, self.name, self.first_step, self.attributes)
+        return SpikeRecord(
+            step, index, self.dt, self.n, self.name, self.first_step, self.attributes
+        )
 
     def _part(self, low: int, high: int) -> "SpikeRecord":
         return self._with(self.stored_step[low:high], self.stored_index[low:high])
@@ -146,7 +157,8 @@ class SpikeRecord:
 
     def _position(self, step: int) -> int:
         """Number of spikes before `step`, by bisection over single rows."""
-        low, high = 0, len(self)
+        low = 0
+        high = len(self)
         while high - low > 4096:
             middle = (low + high) // 2
             before = int(self.stored_step[middle : middle + 1][0]) + self.first_step < step

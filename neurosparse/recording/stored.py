@@ -1,7 +1,8 @@
 """Sinks that write into a Zarr v3 group, and the reading of such groups.
 
-One group a stream. Its attributes say whose numbers these are (population, n, dt, units, every, first_step)
-and how many rows are complete. xarray opens it: spikes along `spike`, rows along `time` and `neuron` or
+One group a stream. Its attributes say whose numbers these are (population, n, dt, units, every,
+first_step) and how many rows are complete. xarray opens it: spikes along `spike`, rows along `time`
+and `neuron` or
 `synapse`; the `time` coordinate in ms is written when the sink is closed.
 """
 
@@ -37,7 +38,8 @@ _TAKEN = {"time", "neuron", "synapse", "spike", "pre", "post"}
 
 
 class ZarrSpikes(SpikeRecorder):
-    """Spikes of a population in the Zarr group `group`: `step` int32 (from `first_step`) and `index` int32.
+    """Spikes of a population in the Zarr group `group`: `step` int32 (from `first_step`) and
+    `index` int32.
 
     A group that already holds this stream is continued behind its complete rows.
     """
@@ -62,7 +64,9 @@ class _Timed:
         """Flush, write the time of every row in ms for other readers, and end."""
         assert isinstance(self.table, ZarrTable)
         self.table.close()
-        group, series, rows = self.table.group, self.series, self.table.complete
+        group = self.table.group
+        series = self.series
+        rows = self.table.complete
         if "time" in group:
             del group["time"]
         time = (series.first_step + series.every * np.arange(rows)) * series.dt
@@ -79,7 +83,9 @@ class ZarrStates(_Timed, RowRecorder):
         dtype: str = "float32",
     ) -> None:  # fmt: skip
         if check_name(variable, "variable") in _TAKEN:
-            raise bad_argument("variable", variable, f"a name other than {', '.join(sorted(_TAKEN))}")
+            raise bad_argument(
+                "variable", variable, f"a name other than {', '.join(sorted(_TAKEN))}"
+            )
         chosen = checked_indices(indices)
         check_dtype(np.dtype(dtype), "dtype")
         fields = self.fields(variable, len(chosen), dtype, unit)
@@ -101,10 +107,14 @@ class ZarrWeights(_Timed, RowRecorder):
         along = {name: np.asarray(values) for name, values in (along or {}).items()}
         for name, values in along.items():
             if name not in {"pre", "post"} or values.shape != chosen.shape:
-                raise bad_argument("along", {name: values.shape}, f"pre and post, {len(chosen)} numbers each")
+                raise bad_argument(
+                    "along", {name: values.shape}, f"pre and post, {len(chosen)} numbers each"
+                )
         fields = self.fields("weight", len(chosen), "float32", unit, "synapse")
         more = {"variable": "weight", "label": "synapse", "units": unit}
-        table = _table(group, "weights", series.check(), fields, more, None, {"synapse": chosen, **along})
+        table = _table(
+            group, "weights", series.check(), fields, more, None, {"synapse": chosen, **along}
+        )
         super().__init__(table, series, chosen, "weight", unit, "synapse", along)
 
 
@@ -114,7 +124,9 @@ class ZarrRates(_Timed, RateRecorder):
     table: ZarrTable
 
     def __init__(self, group: "zarr.Group", series: Series) -> None:
-        super().__init__(_table(group, "rates", series.check(), self.fields(), {}, _BINS_PER_SHARD), series)
+        super().__init__(
+            _table(group, "rates", series.check(), self.fields(), {}, _BINS_PER_SHARD), series
+        )
 
 
 def _table(
@@ -146,7 +158,9 @@ def _refuse_other(group: "zarr.Group", about: Mapping[str, Any], fixed: Arrays) 
     for key, value in about.items():
         if group.attrs.get(key) != value:
             got = Said(f"{key} {value!r} for {group.path!r}")
-            raise bad_argument("stream", got, f"{group.attrs.get(key)!r}, as the run was begun with")
+            raise bad_argument(
+                "stream", got, f"{group.attrs.get(key)!r}, as the run was begun with"
+            )
     for name, values in fixed.items():
         if name not in group or not np.array_equal(_get(group, name), values):
             got = Said(f"other numbers of {name} for {group.path!r}")
@@ -154,9 +168,15 @@ def _refuse_other(group: "zarr.Group", about: Mapping[str, Any], fixed: Arrays) 
 
 
 def _put(
-    group: "zarr.Group", name: str, values: NDArray[Any], dims: tuple[str, ...], attributes: Mapping[str, Any]
+    group: "zarr.Group",
+    name: str,
+    values: NDArray[Any],
+    dims: tuple[str, ...],
+    attributes: Mapping[str, Any],
 ) -> None:
-    array = create_array(group, name, values.dtype, values.shape, _one_row(len(values)), dims, attributes)
+    array = create_array(
+        group, name, values.dtype, values.shape, _one_row(len(values)), dims, attributes
+    )
     array[...] = values
 
 
@@ -177,16 +197,25 @@ def _get(group: "zarr.Group", name: str) -> NDArray[Any]:
 def read_stream(group: "zarr.Group", folder: str) -> SpikeRecord | StateRecord | RateRecord:
     """The record of one stream, its columns read when asked for; `folder` is where the group lies.
 
-    Raises: ValueError when the group is no stream of ours, or files of its complete part are missing.
+    Raises: ValueError when the group is no stream of ours, or files of its complete part are
+    missing.
     """
     about: dict[str, Any] = dict(group.attrs)
     try:
-        rows, kind, name, n = about[COMPLETE], about["kind"], about["population"], about["n"]
-        dt, every, first = about["dt_ms"], about["every"], about["first_step"]
+        rows = about[COMPLETE]
+        kind = about["kind"]
+        name = about["population"]
+        n = about["n"]
+        dt = about["dt_ms"]
+        every = about["every"]
+        first = about["first_step"]
     except KeyError as error:
-        raise ValueError(f"{folder} is not a recorded stream: it has no attribute {error}") from error
+        raise ValueError(
+            f"{folder} is not a recorded stream: it has no attribute {error}"
+        ) from error
     if kind == "spikes":
-        step, index = _column(group, folder, "step", rows), _column(group, folder, "index", rows)
+        step = _column(group, folder, "step", rows)
+        index = _column(group, folder, "index", rows)
         return SpikeRecord(step, index, dt, n, name, first, {"dt_ms": dt})
     if kind == "rates":
         return RateRecord(_column(group, folder, "count", rows), dt, n, every, first, name)
@@ -213,14 +242,18 @@ def _column(group: "zarr.Group", folder: str, name: str, rows: int) -> StoredCol
 
 
 def _check_files(group: "zarr.Group", folder: str, name: str, rows: int | None = None) -> None:
-    """Count the files of the first rows before believing them: Zarr reads a missing or empty one as zeros."""
+    """Count the files of the first rows before believing them: Zarr reads a missing or empty one as
+    zeros.
+    """
     import zarr
 
     array = group[name]
     if not isinstance(array, zarr.Array):
         raise ValueError(f"{folder}/{name} is damaged: it is not an array")
     shape = array.shape if rows is None else (rows, *array.shape[1:])
-    along = tuple(-(-size // part) for size, part in zip(shape, array.shards or array.chunks, strict=True))
+    along = tuple(
+        -(-size // part) for size, part in zip(shape, array.shards or array.chunks, strict=True)
+    )
     needed = math.prod(along)
     there = _files(os.path.join(folder, name, "c"), along) if needed else 0
     if there < needed:
@@ -228,11 +261,17 @@ def _check_files(group: "zarr.Group", folder: str, name: str, rows: int | None =
 
 
 def _files(folder: str, along: tuple[int, ...]) -> int:
-    """Shards that are there and not empty, of so many along each axis; those of two axes lie in a folder a row."""
+    """Shards that are there and not empty, of so many along each axis; those of two axes lie in a
+    folder a row.
+    """
     if not os.path.isdir(folder):
         return 0
     with os.scandir(folder) as entries:
-        ours = [e for e in entries if e.name.isdecimal() and e.name == str(int(e.name)) and int(e.name) < along[0]]
+        ours = [
+            e
+            for e in entries
+            if e.name.isdecimal() and e.name == str(int(e.name)) and int(e.name) < along[0]
+        ]
         if len(along) == 1:
             return sum(entry.stat().st_size > 0 for entry in ours)
         return sum(_files(entry.path, along[1:]) for entry in ours)

@@ -1,7 +1,7 @@
 """Tables that grow by rows: in memory, or in Zarr by whole shards with a mark of what is complete.
 
-A table is a few arrays of equal length (columns). Sinks check and name what they append; a table only
-keeps it.
+A table is a few arrays of equal length (columns). Sinks check and name what they append; a table
+only keeps it.
 """
 
 from collections.abc import Mapping, Sequence

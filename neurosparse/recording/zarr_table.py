@@ -1,7 +1,9 @@
 """A growing table in Zarr v3: rows wait in a buffer of one shard and are written as whole shards.
 
-Order of writing, for every shard: the shards of all columns, then the attribute `complete` of the group
-(Zarr writes it under a temporary name and renames it). Whatever is killed in between, the rows before
+Order of writing, for every shard: the shards of all columns, then the attribute `complete` of the
+group
+(Zarr writes it under a temporary name and renames it). Whatever is killed in between, the rows
+before
 `complete` are there; readers trim to them, and a run that goes on overwrites what is behind.
 """
 
@@ -45,10 +47,11 @@ class StoredColumn:
 
 
 class ZarrTable:
-    """A table in the Zarr group `group`; `create` makes the arrays, the constructor opens what is there.
+    """A table in the Zarr group `group`; `create` makes the arrays, the constructor opens what is
+    there.
 
-    Memory: one shard of buffer, filled on demand. A failed write keeps every row that was appended: the
-    next append or flush tries again.
+    Memory: one shard of buffer, filled on demand. A failed write keeps every row that was appended:
+    the next append or flush tries again.
     """
 
     def __init__(self, group: "zarr.Group", fields: Sequence[Field]) -> None:
@@ -98,11 +101,14 @@ class ZarrTable:
     def append(self, columns: Sequence[NDArray[Any]]) -> None:
         """Copy rows, one array a column; write every shard that becomes full.
 
-        Raises: OSError when a shard cannot be written; nothing appended is lost by that. ValueError when
+        Raises: OSError when a shard cannot be written; nothing appended is lost by that. ValueError
+            when
         the table is closed.
         """
         if self._closed:
-            raise ValueError(f"{self.group.store_path} is closed; open the run again with RunStore.resume")
+            raise ValueError(
+                f"{self.group.store_path} is closed; open the run again with RunStore.resume"
+            )
         self._queue.append(list(columns))
         self._drain()
 
@@ -118,7 +124,9 @@ class ZarrTable:
     def close(self) -> None:
         """Flush, and give the buffers back."""
         self.flush()
-        self._base, self._fill, self._buffers = self._base + self._fill, 0, []
+        self._base = self._base + self._fill
+        self._fill = 0
+        self._buffers = []
         self._closed = True
 
     def column(self, name: str) -> StoredColumn:
@@ -133,7 +141,8 @@ class ZarrTable:
 
     def check(self, state: Mapping[str, NDArray[Any]]) -> int:
         """Rows at the point of `state`. Raises: ValueError when the store holds fewer."""
-        rows, stored = int(state[COMPLETE]), self._written
+        rows = int(state[COMPLETE])
+        stored = self._written
         if not 0 <= rows <= stored:
             raise ValueError(
                 f"the checkpoint was taken at {rows} rows of {self.group.path!r}, the store holds {stored}; "
@@ -153,7 +162,8 @@ class ZarrTable:
 
     def _reopen(self, rows: int) -> None:
         """Go on behind `rows`: read the incomplete last shard back into the buffer."""
-        self._written, self._fill = rows, rows % self._rows
+        self._written = rows
+        self._fill = rows % self._rows
         self._base = rows - self._fill
         self._buffers = []
         if self._fill:
@@ -179,7 +189,9 @@ class ZarrTable:
             raise
 
     def _take(self, piece: list[NDArray[Any]]) -> None:
-        """Take rows off the front of `piece`: a whole shard to the store, or what fits the buffer."""
+        """Take rows off the front of `piece`: a whole shard to the store, or what fits the
+        buffer.
+        """
         if self._fill == self._rows:
             self._write_buffer()
         count = min(self._rows - self._fill, len(piece[0]))
@@ -196,7 +208,8 @@ class ZarrTable:
 
     def _write_buffer(self) -> None:
         self._write(self._base, self._buffers)
-        self._base, self._fill = self._base + self._rows, 0
+        self._base = self._base + self._rows
+        self._fill = 0
 
     def _write(self, start: int, columns: Sequence[NDArray[Any]]) -> None:
         """Write rows from `start`, which begins a shard; mark them complete last."""
@@ -225,5 +238,6 @@ def _array(group: "zarr.Group", name: str) -> "zarr.Array[Any]":
     array = group[name]
     if not isinstance(array, zarr.Array):
         raise ValueError(f"{group.store_path}: {name!r} is not an array")
-    # no part of a store: a shard of zeros must be a file too, or it could not be told from a missing one
+    # no part of a store: a shard of zeros must be a file too, or it could not be told from a
+    # missing one
     return array.with_config({"write_empty_chunks": True})

@@ -37,17 +37,22 @@ def uniform_absent(taken: Int64, places: int, k: int, rng: np.random.Generator) 
     """
     free = places - len(taken)
     if not 0 <= k <= free:
-        raise bad_argument("k", k, f"0..{free}, the pairs not connected yet", "drop more or grow less")
+        raise bad_argument(
+            "k", k, f"0..{free}, the pairs not connected yet", "drop more or grow less"
+        )
     ranks = np.sort(rng.choice(free, k, replace=False)) if k else np.empty(0, np.int64)
     before = np.searchsorted(taken - np.arange(len(taken)), ranks, side="right")
     return np.asarray(ranks + before, np.int64)
 
 
-def best_absent(support: Connectivity, block: Block, k: int, factor: float, room: int | None = None) -> Int64:
+def best_absent(
+    support: Connectivity, block: Block, k: int, factor: float, room: int | None = None
+) -> Int64:
     """Keys of the k highest positive scores among unconnected pairs, ascending; fewer if fewer are positive.
 
     `block(first, last)` gives scores `[last - first, n_post]` of presynaptic rows; at most
-    `max(factor room, n_post)` scores exist at a time, room being nnz unless given. Ties go to the earlier pair.
+    `max(factor room, n_post)` scores exist at a time, room being nnz unless given. Ties go to the
+    earlier pair.
 
     >>> support = Connectivity.from_dense([[1, 0], [0, 0]])
     >>> best_absent(support, lambda a, b: np.array([[9.0, 1.0], [3.0, 2.0]])[a:b], 2, 1.0).tolist()
@@ -55,11 +60,14 @@ def best_absent(support: Connectivity, block: Block, k: int, factor: float, room
     """
     n_pre, n_post = support.shape
     rows = max(1, int(factor * (support.nnz if room is None else room)) // max(n_post, 1))
-    keys, scores, least = np.empty(0, np.int64), np.empty(0, np.float32), 0.0
+    keys = np.empty(0, np.int64)
+    scores = np.empty(0, np.float32)
+    least = 0.0
     for first in range(0, n_pre if k else 0, rows):
         block_scores = block(first, min(first + rows, n_pre))
         more, found = better_pairs(block_scores, support.indptr, support.indices, first, least)
-        keys, scores = np.concatenate([keys, more]), np.concatenate([scores, found])
+        keys = np.concatenate([keys, more])
+        scores = np.concatenate([scores, found])
         if len(keys) > k:
             best = lowest(-scores, k)
             keys, scores = keys[best], scores[best]

@@ -1,4 +1,5 @@
-"""Growth by topology alone: Cannistraci-Hebb scores, and the removal of dead chains that goes with them.
+"""Growth by topology alone: Cannistraci-Hebb scores, and the removal of dead chains that goes with
+them.
 
 Sources: Zhang et al. 2024 (CHT, ICLR), Zhang et al. 2025, arXiv 2501.19107 (CHTs, CHTss).
 """
@@ -18,11 +19,14 @@ from neurosparse.rewiring.layer import Int64, Layer
 
 @dataclass(frozen=True)
 class PathScore:
-    """CH3-L3p: paths of length three, each weighed by how few of its links lead away. See `ch3_l3p`."""
+    """CH3-L3p: paths of length three, each weighed by how few of its links lead away. See
+    `ch3_l3p`.
+    """
 
     def __call__(self, layer: Layer) -> Block:
         """Prepare the scores."""
-        support, view = layer.support, layer.support.by_post()
+        support = layer.support
+        view = layer.support.by_post()
         rows = support.indptr, support.indices, view.indptr, view.pre_indices
         return lambda first, last: ch3_l3p(*rows, first, last)
 
@@ -31,8 +35,8 @@ class PathScore:
 class NodeScore:
     """CH2-L3n: common neighbours over links that lead away, `S = E_U A + A E_Vᵀ`.
 
-    With U = A Aᵀ, `E_U[u, z] = (1 + U[u, z]) / max(degree(z) - U[u, z], 1)` where U > 0, and likewise E_V
-    with V = Aᵀ A.
+    With U = A Aᵀ, `E_U[u, z] = (1 + U[u, z]) / max(degree(z) - U[u, z], 1)` where U > 0, and
+    likewise E_V with V = Aᵀ A.
     """
 
     def __call__(self, layer: Layer) -> Block:
@@ -62,8 +66,8 @@ def _closeness(common: NDArray[Any], degree: NDArray[Any]) -> NDArray[Any]:
 def dead_chains(supports: Sequence[Connectivity]) -> list[Int64]:
     """Positions of synapses on no way from an input to an output of these consecutive layers.
 
-    Layers follow one another; what enters the first and leaves the last counts as alive. Where sizes do
-    not fit (something stands between), the chain begins anew.
+    Layers follow one another; what enters the first and leaves the last counts as alive. Where
+    sizes do not fit (something stands between), the chain begins anew.
 
     >>> first = Connectivity.from_dense([[1, 1], [0, 1]])
     >>> second = Connectivity.from_dense([[0], [1]])
@@ -71,12 +75,18 @@ def dead_chains(supports: Sequence[Connectivity]) -> list[Int64]:
     [[0], []]
     """
     alive = [np.ones(support.nnz, np.bool_) for support in supports]
-    for here, following in reversed(list(zip(range(len(supports)), range(1, len(supports)), strict=False))):
+    for here, following in reversed(
+        list(zip(range(len(supports)), range(1, len(supports)), strict=False))
+    ):
         if supports[here].n_post == supports[following].n_pre:
-            leads_on = np.bincount(supports[following].edges()[0][alive[following]], minlength=supports[here].n_post)
+            leads_on = np.bincount(
+                supports[following].edges()[0][alive[following]], minlength=supports[here].n_post
+            )
             alive[here] &= leads_on[supports[here].indices] > 0
     for before, here in zip(range(len(supports)), range(1, len(supports)), strict=False):
         if supports[before].n_post == supports[here].n_pre:
-            fed = np.bincount(supports[before].indices[alive[before]], minlength=supports[here].n_pre)
+            fed = np.bincount(
+                supports[before].indices[alive[before]], minlength=supports[here].n_pre
+            )
             alive[here] &= fed[supports[here].edges()[0]] > 0
     return [np.flatnonzero(~mask) for mask in alive]

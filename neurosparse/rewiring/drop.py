@@ -50,7 +50,8 @@ class EdgeCorrelation:
     """Score the correlation of pre- and postsynaptic activity over the window.
 
     Args:
-        centred: Pearson correlation; otherwise the cosine of public G2GNet code, which grows with the rate.
+        centred: Pearson correlation; otherwise the cosine of public G2GNet code, which grows with
+            the rate.
     """
 
     centred: bool = True
@@ -71,13 +72,17 @@ class MagnitudeAndGradient:
     def __call__(self, layer: Layer, rng: Generator) -> Array:
         """Score every synapse."""
         seen = layer.seen()
-        slopes = sampled_outer(layer.support.indptr, layer.support.indices, seen.inputs, seen.slopes)
+        slopes = sampled_outer(
+            layer.support.indptr, layer.support.indices, seen.inputs, seen.slopes
+        )
         return np.asarray(np.abs(layer.values) + self.scale * np.abs(slopes))
 
 
 @dataclass(frozen=True)
 class RelativeImportance:
-    """Score `|w| / Σ|w| of its row + |w| / Σ|w| of its column` (Zhang et al. 2025, arXiv 2501.19107)."""
+    """Score `|w| / Σ|w| of its row + |w| / Σ|w| of its column` (Zhang et al. 2025, arXiv
+    2501.19107).
+    """
 
     def __call__(self, layer: Layer, rng: Generator) -> Array:
         """Score every synapse."""
@@ -117,10 +122,13 @@ class NearestZero:
 
     def __call__(self, layer: Layer, k: int, rng: Generator) -> Int64:
         """Choose k positions."""
-        above, below = np.flatnonzero(layer.values > 0), np.flatnonzero(layer.values <= 0)
+        above = np.flatnonzero(layer.values > 0)
+        below = np.flatnonzero(layer.values <= 0)
         share = round(k * len(above) / max(len(layer.values), 1))
         sides = (above, share), (below, k - share)
-        return np.sort(np.concatenate([side[lowest(np.abs(layer.values[side]), n)] for side, n in sides]))
+        return np.sort(
+            np.concatenate([side[lowest(np.abs(layer.values[side]), n)] for side, n in sides])
+        )
 
 
 @dataclass(frozen=True)
@@ -149,7 +157,9 @@ class SoftLowest:
 
 @dataclass(frozen=True)
 class InTurn:
-    """Split k among several ways of dropping, one after the other on what is left (G2GNet: a third each)."""
+    """Split k among several ways of dropping, one after the other on what is left (G2GNet: a third
+    each).
+    """
 
     ways: tuple[Drop, ...]
 
@@ -159,7 +169,8 @@ class InTurn:
         for turn, way in enumerate(self.ways):
             share = k * (turn + 1) // len(self.ways) - k * turn // len(self.ways)
             gone = way(layer, share, rng)
-            left, layer = np.delete(left, gone), layer.without(gone)
+            left = np.delete(left, gone)
+            layer = layer.without(gone)
         kept = np.zeros(len(left) + k, np.bool_)
         kept[left] = True
         return np.flatnonzero(~kept)

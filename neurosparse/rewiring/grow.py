@@ -15,7 +15,9 @@ Generator = np.random.Generator
 
 
 class PairScore(Protocol):
-    """Score pairs: prepare once, then `block(first, last)` gives rows first..last, `[rows, n_post]`."""
+    """Score pairs: prepare once, then `block(first, last)` gives rows first..last, `[rows,
+    n_post]`.
+    """
 
     def __call__(self, layer: Layer) -> Block: ...
 
@@ -60,14 +62,18 @@ class PairCorrelation:
 
 @dataclass(frozen=True)
 class Exploring:
-    """Score `|dL/dw| + bonus ln t / (N + 1)`, N rounds connected so far of t (DST-EE, arXiv 2211.16667)."""
+    """Score `|dL/dw| + bonus ln t / (N + 1)`, N rounds connected so far of t (DST-EE, arXiv
+    2211.16667).
+    """
 
     bonus: float = 1e-3
 
     def __call__(self, layer: Layer) -> Block:
         """Prepare the scores."""
-        gradient, visits = PairGradient()(layer), layer.memory or Visits.none()
-        n_post, most = layer.support.n_post, np.float32(self.bonus * np.log(max(visits.time, 1)))
+        gradient = PairGradient()(layer)
+        visits = layer.memory or Visits.none()
+        n_post = layer.support.n_post
+        most = np.float32(self.bonus * np.log(max(visits.time, 1)))
         less = most / (visits.rounds + np.float32(1)) - most
 
         def block(first: int, last: int) -> NDArray[Any]:

@@ -17,7 +17,8 @@ class Window(NamedTuple):
     """Samples of a layer at work, from one batch or from many.
 
     `inputs [samples, n_pre]`, `outputs [samples, n_post]` (behind the nonlinearity) and `slopes
-    [samples, n_post]`, the gradient of the loss by the layer's output, already divided by the batch size.
+    [samples, n_post]`, the gradient of the loss by the layer's output, already divided by the batch
+    size.
     """
 
     inputs: Array
@@ -26,7 +27,9 @@ class Window(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One sparse layer: synapses, weights `[nnz]`, recent activity, what the rule remembers, if it is the output."""
+    """One sparse layer: synapses, weights `[nnz]`, recent activity, what the rule remembers, if it
+    is the output.
+    """
 
     support: Connectivity
     values: Array
@@ -47,12 +50,16 @@ class Layer(NamedTuple):
             ValueError: nothing was recorded.
         """
         if self.window is None:
-            raise ValueError("window: got None, wants recorded activity; give the layer a Window to this rule")
+            raise ValueError(
+                "window: got None, wants recorded activity; give the layer a Window to this rule"
+            )
         return self.window
 
 
 class Change(NamedTuple):
-    """Positions to drop, ascending, and edges to grow `pre [k] -> post [k]`, none of which exists."""
+    """Positions to drop, ascending, and edges to grow `pre [k] -> post [k]`, none of which
+    exists.
+    """
 
     drop: Int64
     pre: Int32
@@ -60,7 +67,9 @@ class Change(NamedTuple):
 
 
 class Visits(NamedTuple):
-    """How many rounds each pair that was ever connected has been so; keys are pre * n_post + post, sorted."""
+    """How many rounds each pair that was ever connected has been so; keys are pre * n_post + post,
+    sorted.
+    """
 
     keys: Int64
     rounds: Int32

@@ -12,7 +12,16 @@ from neurosparse.rewiring.drop import (
     RelativeImportance,
     SoftLowest,
 )
-from neurosparse.rewiring.grow import Best, Exploring, Grow, Likely, PairCorrelation, PairGradient, PairScore, Uniform
+from neurosparse.rewiring.grow import (
+    Best,
+    Exploring,
+    Grow,
+    Likely,
+    PairCorrelation,
+    PairGradient,
+    PairScore,
+    Uniform,
+)
 from neurosparse.rewiring.rule import Rewiring, Sampling
 from neurosparse.rewiring.schedules import Constant, Cosine, Schedule, Sigmoid
 from neurosparse.rewiring.share import by_mean_gradient
@@ -39,35 +48,48 @@ def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring
 
     Source: Evci et al. 2020, arXiv 1911.11134.
     """
-    return Rewiring(Lowest(Magnitude()), Best(PairGradient()), Cosine(fraction, end), every, sampling=LAST)
+    return Rewiring(
+        Lowest(Magnitude()), Best(PairGradient()), Cosine(fraction, end), every, sampling=LAST
+    )
 
 
 def snfs(fraction: float = 0.5, batches: int = 8, per_batch: int = 16) -> Rewiring:
-    """Sparse momentum: drop the smallest |w|, regrow by gradients over several batches, layers trading.
+    """Sparse momentum: drop the smallest |w|, regrow by gradients over several batches, layers
+    trading.
 
     Source: Dettmers & Zettlemoyer 2019, arXiv 1907.04840.
     """
     schedule = Cosine(fraction, 1.0)
     return Rewiring(
-        Lowest(Magnitude()), Best(PairGradient()), schedule, 0, by_mean_gradient, sampling=Sampling(batches, per_batch)
+        Lowest(Magnitude()),
+        Best(PairGradient()),
+        schedule,
+        0,
+        by_mean_gradient,
+        sampling=Sampling(batches, per_batch),
     )
 
 
-def srigl(fraction: float = 0.3, every: int = 100, end: float = 0.75, least_salient: float = 0.3) -> ConstantFanIn:
+def srigl(
+    fraction: float = 0.3, every: int = 100, end: float = 0.75, least_salient: float = 0.3
+) -> ConstantFanIn:
     """SRigL: RigL under constant fan-in with ablation of neurons. See `ConstantFanIn`.
 
-    The gradient of all pairs is taken twice, once for the layer and once for each neuron, from up to 64
-    samples of the last batch, so that an update stays below 2 % of an epoch.
+    The gradient of all pairs is taken twice, once for the layer and once for each neuron, from up
+    to 64 samples of the last batch, so that an update stays below 2 % of an epoch.
     """
     return ConstantFanIn(Cosine(fraction, end), every, least_salient, Sampling(1, 64))
 
 
-def dst_ee(fraction: float = 0.3, every: int = 100, end: float = 0.75, bonus: float = 1e-3) -> Rewiring:
+def dst_ee(
+    fraction: float = 0.3, every: int = 100, end: float = 0.75, bonus: float = 1e-3
+) -> Rewiring:
     """DST-EE: RigL that also explores pairs seldom connected so far.
 
     Source: Huang et al. 2022, arXiv 2211.16667.
     """
-    grow, schedule = Best(Exploring(bonus)), Cosine(fraction, end)
+    grow = Best(Exploring(bonus))
+    schedule = Cosine(fraction, end)
     return Rewiring(Lowest(Magnitude()), grow, schedule, every, sampling=LAST, remember=True)
 
 
@@ -79,28 +101,37 @@ def hebbian(
     grow: Grow | None = None,
     centred: bool = True,
 ) -> Rewiring:
-    """G2GNet's rule: grow between neurons that fire together, by a correlation that runs over many batches.
+    """G2GNet's rule: grow between neurons that fire together, by a correlation that runs over many
+    batches.
 
     Args:
         fraction: share of the synapses exchanged each time.
         every: optimiser steps between two updates; 0 is once an epoch.
         drop: what goes; by default a third each by |w|, by chance, and by lowest correlation.
-        grow: what comes; by default the highest correlation, else `Uniform()` or `Best(PairGradient())`.
+        grow: what comes; by default the highest correlation, else `Uniform()` or
+            `Best(PairGradient())`.
         centred: Pearson correlation; otherwise the cosine of public code.
     """
     thirds = InTurn((Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred))))
     together = Best(PairCorrelation(centred))
-    return Rewiring(drop or thirds, grow or together, Constant(fraction), every, sampling=Sampling(128, 1))
+    return Rewiring(
+        drop or thirds, grow or together, Constant(fraction), every, sampling=Sampling(128, 1)
+    )
 
 
 def chts(
-    fraction: float = 0.3, score: PairScore | None = None, importance: bool = False, sharpness: float = 0.5
+    fraction: float = 0.3,
+    score: PairScore | None = None,
+    importance: bool = False,
+    sharpness: float = 0.5,
 ) -> Rewiring:
-    """CHTs: soft removal, dead chains out, growth drawn by Cannistraci-Hebb scores of the topology alone.
+    """CHTs: soft removal, dead chains out, growth drawn by Cannistraci-Hebb scores of the topology
+    alone.
 
     Args:
         fraction: share of the synapses exchanged once an epoch.
-        score: `PathScore()` (CH3-L3p, the default) or `NodeScore()` (CH2-L3n, cheaper where degrees are high).
+        score: `PathScore()` (CH3-L3p, the default) or `NodeScore()` (CH2-L3n, cheaper where degrees
+            are high).
         importance: remove by relative importance in place of |w|.
         sharpness: how hard the removal is, 0 soft, towards 1 hard.
     """
@@ -108,8 +139,11 @@ def chts(
     return Rewiring(drop, Likely(score or PathScore()), Constant(fraction), chains=dead_chains)
 
 
-def chtss(density: Schedule | None = None, fraction: float = 0.3, score: PairScore | None = None) -> Rewiring:
+def chtss(
+    density: Schedule | None = None, fraction: float = 0.3, score: PairScore | None = None
+) -> Rewiring:
     """CHTss: CHTs whose density falls along a sigmoid, from 50 % to 10 % unless told otherwise."""
     drop = SoftLowest(RelativeImportance(), 0.5)
-    grow, falling = Likely(score or NodeScore()), density or Sigmoid(0.5, 0.1)
+    grow = Likely(score or NodeScore())
+    falling = density or Sigmoid(0.5, 0.1)
     return Rewiring(drop, grow, Constant(fraction), chains=dead_chains, density=falling)

@@ -19,7 +19,9 @@ Chains = Callable[[Sequence[Connectivity]], list[Int64]]
 
 
 class Sampling(NamedTuple):
-    """What a rule wants recorded: the last `batches`, `per_batch` samples of each (0: all of it)."""
+    """What a rule wants recorded: the last `batches`, `per_batch` samples of each (0: all of
+    it).
+    """
 
     batches: int = 0
     per_batch: int = 0
@@ -95,19 +97,26 @@ class Rewiring:
         rng = np.random.default_rng(rng)
         shrink = self._shrink(layers, progress)
         share = self.fraction(progress)
-        counts = [s + round(share * (len(layer.values) - s)) for layer, s in zip(layers, shrink, strict=True)]
+        counts = [
+            s + round(share * (len(layer.values) - s))
+            for layer, s in zip(layers, shrink, strict=True)
+        ]
         drops = [self.drop(layer, k, rng) for layer, k in zip(layers, counts, strict=True)]
         reduced = [layer.without(gone) for layer, gone in zip(layers, drops, strict=True)]
         if self.chains is not None and any(counts):
             dead = self.chains([layer.support for layer in reduced])
             drops = [
-                _further(gone, more, len(layer.values)) for gone, more, layer in zip(drops, dead, layers, strict=True)
+                _further(gone, more, len(layer.values))
+                for gone, more, layer in zip(drops, dead, layers, strict=True)
             ]
             reduced = [layer.without(more) for layer, more in zip(reduced, dead, strict=True)]
         lost = [len(gone) - s for gone, s in zip(drops, shrink, strict=True)]
         grown = within_free(reduced, self.distribution(reduced, lost))
         edges = [self.grow(layer, k, rng) for layer, k in zip(reduced, grown, strict=True)]
-        return [settled(layer.support, gone, *new) for layer, gone, new in zip(layers, drops, edges, strict=True)]
+        return [
+            settled(layer.support, gone, *new)
+            for layer, gone, new in zip(layers, drops, edges, strict=True)
+        ]
 
     def _shrink(self, layers: Sequence[Layer], progress: float) -> list[int]:
         """How many synapses each layer loses for good, in proportion to what it has."""
@@ -126,7 +135,11 @@ def largest_remainder(weights: Any, total: int) -> list[int]:
     [2, 1, 1]
     """
     weights = np.asarray(weights, np.float64)
-    exact = weights / weights.sum() * total if weights.sum() > 0 else np.full(len(weights), total / len(weights))
+    exact = (
+        weights / weights.sum() * total
+        if weights.sum() > 0
+        else np.full(len(weights), total / len(weights))
+    )
     whole = np.floor(exact).astype(np.int64)
     whole[np.argsort(whole - exact, kind="stable")[: total - int(whole.sum())]] += 1
     return [int(n) for n in whole]
@@ -139,7 +152,9 @@ def within_free(layers: Sequence[Layer], wanted: Sequence[int]) -> list[int]:
     >>> within_free([full, free], [1, 1])
     [0, 2]
     """
-    room = np.array([layer.support.n_pre * layer.support.n_post - layer.support.nnz for layer in layers])
+    room = np.array(
+        [layer.support.n_pre * layer.support.n_post - layer.support.nnz for layer in layers]
+    )
     grown = np.minimum(wanted, room)
     while (left := int(np.sum(wanted) - grown.sum())) > 0 and (room > grown).any():
         grown = np.minimum(grown + np.array(largest_remainder(room - grown, left)), room)
@@ -148,7 +163,8 @@ def within_free(layers: Sequence[Layer], wanted: Sequence[int]) -> list[int]:
 
 def settled(support: Connectivity, drop: Int64, pre: Any, post: Any) -> Change:
     """Make a change in which an edge both dropped and grown simply stays."""
-    old, new = keys_of(support)[drop], np.asarray(pre, np.int64) * support.n_post + post
+    old = keys_of(support)[drop]
+    new = np.asarray(pre, np.int64) * support.n_post + post
     moved = ~member(new, old)
     return Change(drop[~member(old, np.sort(new))], np.asarray(pre)[moved], np.asarray(post)[moved])
 

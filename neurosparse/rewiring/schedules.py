@@ -110,6 +110,7 @@ class Sigmoid:
         def logistic(z: float) -> float:
             return 1 / (1 + math.exp(-z))
 
-        low, high = logistic(-self.curvature), logistic(self.curvature)
+        low = logistic(-self.curvature)
+        high = logistic(self.curvature)
         done = (logistic(self.curvature * (2 * x - 1)) - low) / (high - low)
         return self.start * (1 - done) + self.final * done

@@ -18,6 +18,8 @@ def by_mean_gradient(layers: Sequence[Layer], dropped: Sequence[int]) -> list[in
     means = []
     for layer in layers:
         seen = layer.seen()
-        slopes = sampled_outer(layer.support.indptr, layer.support.indices, seen.inputs, seen.slopes)
+        slopes = sampled_outer(
+            layer.support.indptr, layer.support.indices, seen.inputs, seen.slopes
+        )
         means.append(float(np.abs(slopes).mean()) if len(slopes) else 0.0)
     return largest_remainder(means, sum(dropped))

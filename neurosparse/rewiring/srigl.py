@@ -23,12 +23,14 @@ from neurosparse.rewiring.schedules import Cosine, Schedule
 
 @dataclass(frozen=True)
 class ConstantFanIn:
-    """Exchange synapses by |w| and |dL/dw| so that every active neuron keeps the same number of inputs.
+    """Exchange synapses by |w| and |dL/dw| so that every active neuron keeps the same number of
+    inputs.
 
     A synapse is salient if it is among the largest |w| that stay, a pair if it is among the largest
     |gradients|; a neuron with fewer than `least_salient` of the fan-in before any ablation salient is ablated
-    (loses all its synapses, until it is salient again) and its share goes to the others; neurons of the output
-    layer never are. So nnz is at most, and less than one a neuron below, `n_post` times that first fan-in.
+    (loses all its synapses, until it is salient again) and its share goes to the others; neurons of
+    the output layer never are. So nnz is at most, and less than one a neuron below, `n_post` times
+    that first fan-in.
 
     Args:
         fraction: share of the synapses to exchange, by progress.
@@ -38,8 +40,8 @@ class ConstantFanIn:
         factor: at most `factor nnz` gradients are held at a time.
 
     Raises:
-        ValueError: numbers that cannot be meant; in `check` and `step`, connected neurons of a layer that differ in
-            their number of inputs.
+        ValueError: numbers that cannot be meant; in `check` and `step`, connected neurons of a
+            layer that differ in their number of inputs.
     """
 
     fraction: Schedule = field(default_factory=Cosine)
@@ -52,7 +54,9 @@ class ConstantFanIn:
     def __post_init__(self) -> None:
         check_every(self.every)
         if not 0 <= self.least_salient < 1:
-            raise bad_argument("least_salient", self.least_salient, "a share in [0, 1)", "0 never ablates")
+            raise bad_argument(
+                "least_salient", self.least_salient, "a share in [0, 1)", "0 never ablates"
+            )
         if not self.factor > 0:
             raise bad_argument("factor", self.factor, "a number above 0")
 
@@ -82,9 +86,12 @@ class ConstantFanIn:
         steep = best_absent(nothing, block, k, self.factor, room=support.nnz)
         old = keys_of(support)[kept]
         salient = merged(old, steep[~member(steep, old)])
-        # of what there was at first less than one a neuron is missing: so much fan-in had all of them
+        # of what there was at first less than one a neuron is missing: so much fan-in had all of
+        # them
         first = -(-support.nnz // support.n_post)
-        active = self._active(layer, np.bincount(salient % support.n_post, minlength=support.n_post), first)
+        active = self._active(
+            layer, np.bincount(salient % support.n_post, minlength=support.n_post), first
+        )
         fan_in = first * support.n_post // int(active.sum())
         return _change(support, self._filled(layer, kept, np.flatnonzero(active), fan_in))
 
@@ -98,8 +105,11 @@ class ConstantFanIn:
         return active
 
     def _filled(self, layer: Layer, kept: Int64, active: Int64, fan_in: int) -> Int64:
-        """Keys of all active neurons: of each its largest kept weights, then its steepest other inputs."""
-        support, seen = layer.support, layer.seen()
+        """Keys of all active neurons: of each its largest kept weights, then its steepest other
+        inputs.
+        """
+        support = layer.support
+        seen = layer.seen()
         pre_kept, post_kept = (ends[kept] for ends in support.edges())
         weight = np.abs(layer.values[kept])
         worth = 2 + weight / max(float(weight.max(initial=0)), 1e-30)

@@ -1,4 +1,6 @@
-"""Sparse distributed representations: a value type, its algebra, batches of it and running metrics."""
+"""Sparse distributed representations: a value type, its algebra, batches of it and running
+metrics.
+"""
 
 from neurosparse.sdr.batch import dense_batch as dense_batch
 from neurosparse.sdr.batch import overlaps as overlaps

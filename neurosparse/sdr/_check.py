@@ -18,19 +18,25 @@ def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
     if not dims or any(int(d) != d or d < 1 for d in dims):
         raise ValueError(f"shape: got {shape!r}, want one or more positive whole numbers")
     if prod(int(d) for d in dims) > np.iinfo(np.int32).max:
-        raise ValueError(f"shape: {shape!r} has more cells than an int32 index can name; use a smaller shape")
+        raise ValueError(
+            f"shape: {shape!r} has more cells than an int32 index can name; use a smaller shape"
+        )
     return tuple(int(d) for d in dims)
 
 
 def as_indices(indices: Any, size: int) -> NDArray[np.int32]:
-    """Return strictly ascending int32 indices below `size`, or raise ValueError saying which is wrong."""
+    """Return strictly ascending int32 indices below `size`, or raise ValueError saying which is
+    wrong.
+    """
     raw = np.asarray(indices)
     if raw.ndim != 1:
         raise ValueError(f"indices: got an array of shape {raw.shape}, want one dimension")
     if raw.size == 0:
         return np.empty(0, np.int32)
     if raw.dtype.kind not in "iu":
-        raise ValueError(f"indices: got dtype {raw.dtype}, want whole numbers (dense arrays: SDR.from_dense)")
+        raise ValueError(
+            f"indices: got dtype {raw.dtype}, want whole numbers (dense arrays: SDR.from_dense)"
+        )
     if raw.min() < 0 or raw.max() >= size:
         raise ValueError(f"indices: run from {raw.min()} to {raw.max()}, want 0 <= index < {size}")
     if raw.size > 1 and not (raw[1:] > raw[:-1]).all():

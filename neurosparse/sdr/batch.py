@@ -39,7 +39,9 @@ def unpack(words: NDArray[np.uint64], size: int) -> NDArray[np.bool_]:
     [[1, 0, 0], [0, 1, 0]]
     """
     if words.ndim != 2 or words.shape[1] != (size + 63) // 64:
-        raise ValueError(f"words: got shape {words.shape}, want [n, {(size + 63) // 64}] for {size} cells")
+        raise ValueError(
+            f"words: got shape {words.shape}, want [n, {(size + 63) // 64}] for {size} cells"
+        )
     as_bytes = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
     bits = np.unpackbits(as_bytes, axis=1, bitorder="little")
     if bits[:, size:].any():
@@ -77,7 +79,10 @@ def dense_batch(sdrs: Any, size: int) -> NDArray[np.bool_]:
         numbers = np.asarray(given)
         if numbers.dtype.kind == "f" and np.isnan(numbers).any():
             raise bad_argument(
-                "sdrs", Said("NaN"), "numbers, where 0 is silent and all else active", "fill it in first"
+                "sdrs",
+                Said("NaN"),
+                "numbers, where 0 is silent and all else active",
+                "fill it in first",
             )
         rows = numbers.reshape(len(given), -1) != 0
     if rows.shape[1] != size and len(rows):
@@ -95,7 +100,9 @@ def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
     if hasattr(sdrs, "tocsr"):
         rows = sdrs.tocsr()
         if len(rows.shape) != 2 or rows.shape[1] != size:
-            raise bad_argument("sdrs", Said(f"a sparse matrix of shape {list(rows.shape)}"), f"rows [n, {size}]")
+            raise bad_argument(
+                "sdrs", Said(f"a sparse matrix of shape {list(rows.shape)}"), f"rows [n, {size}]"
+            )
         for a, b in pairwise(rows.indptr):
             yield SDR(np.unique(rows.indices[a:b][rows.data[a:b] != 0]), shape)
         return
@@ -145,5 +152,7 @@ def overlaps(a: Sequence[SDR], b: Sequence[SDR], backend: str = "cpu") -> NDArra
     if not len(a) or not len(b):
         return np.zeros((len(a), len(b)), np.int32)
     if a[0].size != b[0].size:
-        raise ValueError(f"b: SDRs have {b[0].size} cells, those of a have {a[0].size}; they must agree")
+        raise ValueError(
+            f"b: SDRs have {b[0].size} cells, those of a have {a[0].size}; they must agree"
+        )
     return overlap(packed_batch(a), packed_batch(b), backend=backend)

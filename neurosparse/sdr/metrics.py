@@ -17,7 +17,8 @@ from neurosparse.sdr.value import SDR
 class RunningMean:
     """Exponential mean, variance, minimum and maximum of a scalar.
 
-    d = x − mean; mean += α·d; var = (1−α)·(var + α·d²): the population variance until `period` samples.
+    d = x − mean; mean += α·d; var = (1−α)·(var + α·d²): the population variance until `period`
+    samples.
 
     >>> m = RunningMean(period=10)
     >>> for x in (0.05, 0.45, 0.28):
@@ -64,7 +65,8 @@ def binary_entropy(p: NDArray[np.float64]) -> NDArray[np.float64]:
     5.076676985059
     """
     q = 1 - p
-    safe_p, safe_q = np.where(p > 0, p, 1), np.where(q > 0, q, 1)
+    safe_p = np.where(p > 0, p, 1)
+    safe_q = np.where(q > 0, q, 1)
     return np.asarray(-p * np.log2(safe_p) - q * np.log2(safe_q))
 
 
@@ -72,7 +74,8 @@ def binary_entropy(p: NDArray[np.float64]) -> NDArray[np.float64]:
 class ActivationFrequency:
     """How often each cell is active: f ← (1−α)·f + α·active, [size].
 
-    `frequency` may be given with `samples >= period` to start from a known value instead of warming up.
+    `frequency` may be given with `samples >= period` to start from a known value instead of warming
+    up.
 
     >>> f = ActivationFrequency(period=10)
     >>> for on in ([], [0, 1], [1]):
@@ -148,16 +151,22 @@ class Metrics:
     @classmethod
     def start(cls, period: int) -> Metrics:
         """Empty metrics that average over about `period` SDRs."""
-        return cls(RunningMean(period), ActivationFrequency(period), OverlapMetric(RunningMean(period)))
+        return cls(
+            RunningMean(period), ActivationFrequency(period), OverlapMetric(RunningMean(period))
+        )
 
     def add(self, sdr: SDR) -> Metrics:
         """Return the metrics with one more SDR."""
-        return Metrics(self.sparsity.add(sdr.sparsity), self.frequency.add(sdr), self.overlap.add(sdr))
+        return Metrics(
+            self.sparsity.add(sdr.sparsity), self.frequency.add(sdr), self.overlap.add(sdr)
+        )
 
     def __str__(self) -> str:
         if not self.sparsity.samples:
             return "no sample yet"
-        s, f, o = self.sparsity, self.frequency.frequency, self.overlap.stats
+        s = self.sparsity
+        f = self.frequency.frequency
+        o = self.overlap.stats
         return "\n".join(
             (
                 f"sparsity  mean {s.mean:.3g} std {s.std:.3g} min {s.min:.3g} max {s.max:.3g}",

@@ -29,7 +29,9 @@ def to_spikes(sdrs: Sequence[SDR], first_step: int = 0) -> Spikes:
     return steps, index.astype(np.int32)
 
 
-def from_spikes(steps: Any, index: Any, shape: int | Sequence[int], *, window: tuple[int, int]) -> list[SDR]:
+def from_spikes(
+    steps: Any, index: Any, shape: int | Sequence[int], *, window: tuple[int, int]
+) -> list[SDR]:
     """Read one SDR per step of `window` (first, one past the last) from spikes in any order.
 
     Several spikes of one cell in one step count once; spikes outside the window are left out.
@@ -38,14 +40,22 @@ def from_spikes(steps: Any, index: Any, shape: int | Sequence[int], *, window: t
     >>> from_spikes([3, 3, 4], [7, 2, 7], 8, window=(3, 6))
     [SDR([2, 7], shape=(8,)), SDR([7], shape=(8,)), SDR([], shape=(8,))]
     """
-    dims, (first, end) = as_shape(shape), window
-    when, cell = np.asarray(steps, np.int64), np.asarray(index, np.int64)
+    dims = as_shape(shape)
+    (first, end) = window
+    when = np.asarray(steps, np.int64)
+    cell = np.asarray(index, np.int64)
     if when.shape != cell.shape or when.ndim != 1:
-        raise ValueError(f"steps, index: have shapes {when.shape} and {cell.shape}, want one equal length")
+        raise ValueError(
+            f"steps, index: have shapes {when.shape} and {cell.shape}, want one equal length"
+        )
     if cell.size and (cell.min() < 0 or cell.max() >= prod(dims)):
-        raise ValueError(f"index: runs from {cell.min()} to {cell.max()}, want 0 <= index < {prod(dims)}")
+        raise ValueError(
+            f"index: runs from {cell.min()} to {cell.max()}, want 0 <= index < {prod(dims)}"
+        )
     if end < first:
-        raise ValueError(f"window: got {window}, want (first, one past the last) with first <= last")
+        raise ValueError(
+            f"window: got {window}, want (first, one past the last) with first <= last"
+        )
     inside = (when >= first) & (when < end)
     keys = np.unique((when[inside] - first) * prod(dims) + cell[inside])
     bounds = np.searchsorted(keys, np.arange(end - first + 1) * prod(dims))

@@ -18,11 +18,13 @@ Indices = NDArray[np.int32]
 class SDR:
     """A set of active cells in a population of a given shape (immutable).
 
-    `indices` [n_active] are flat, ascending, int32, in C order (last axis fastest); everything else is a
-    view of them. Operators: ``&`` intersection, ``|`` union, ``-`` difference, ``len`` active cells.
+    `indices` [n_active] are flat, ascending, int32, in C order (last axis fastest); everything else
+    is a view of them. Operators: ``&`` intersection, ``|`` union, ``-`` difference, ``len`` active
+    cells.
 
     Raises ValueError when indices are unsorted, repeated or outside the shape.
-    Source: Ahmad & Hawkins, "Properties of Sparse Distributed Representations", 2015, arXiv:1503.07469.
+    Source: Ahmad & Hawkins, "Properties of Sparse Distributed Representations", 2015,
+    arXiv:1503.07469.
 
     >>> a, b = SDR([0, 1, 2, 3], 10), SDR([2, 3, 4, 5], 10)
     >>> (a & b).indices.tolist(), len(a | b), a.overlap(b)
@@ -57,7 +59,9 @@ class SDR:
         """
         array = np.asarray(dense.toarray() if hasattr(dense, "toarray") else dense)
         if array.dtype.kind == "f" and np.isnan(array).any():
-            raise ValueError("dense: holds NaN, want numbers, where 0 is silent and all else active; fill it in first")
+            raise ValueError(
+                "dense: holds NaN, want numbers, where 0 is silent and all else active; fill it in first"
+            )
         return cls(np.flatnonzero(array).astype(np.int32), array.shape)
 
     @classmethod
@@ -83,7 +87,9 @@ class SDR:
         try:
             flat = np.ravel_multi_index(tuple(np.asarray(c, np.int64) for c in coordinates), dims)
         except ValueError as error:
-            raise ValueError(f"coordinates: {error}; want {len(dims)} lists inside shape {dims}") from error
+            raise ValueError(
+                f"coordinates: {error}; want {len(dims)} lists inside shape {dims}"
+            ) from error
         return cls(np.unique(flat), dims)
 
     @classmethod
@@ -137,11 +143,16 @@ class SDR:
 
     def union(self, *others: SDR) -> SDR:
         """Cells active in this or in any other SDR."""
-        return SDR(np.unique(np.concatenate([self.indices, *(self._like(o).indices for o in others)])), self.shape)
+        return SDR(
+            np.unique(np.concatenate([self.indices, *(self._like(o).indices for o in others)])),
+            self.shape,
+        )
 
     def difference(self, other: SDR) -> SDR:
         """Cells active here and not in `other`."""
-        return SDR(np.setdiff1d(self.indices, self._like(other).indices, assume_unique=True), self.shape)
+        return SDR(
+            np.setdiff1d(self.indices, self._like(other).indices, assume_unique=True), self.shape
+        )
 
     def overlap(self, other: SDR) -> int:
         """Number of cells active in both."""
@@ -157,7 +168,8 @@ class SDR:
         if not 0 <= axis < len(self.shape) or len(set(shapes)) != 1:
             every = [s.shape for s in (self, *others)]
             raise ValueError(f"concatenate: shapes {every} do not agree outside axis {axis}")
-        parts, offset = [], 0
+        parts = []
+        offset = 0
         for s in (self, *others):
             shifted = [c + offset * (i == axis) for i, c in enumerate(s.coordinates)]
             parts.append(shifted)
@@ -172,7 +184,9 @@ class SDR:
         [2, 2, 5]
         """
         if prod(shape) != self.size:
-            raise ValueError(f"shape: {shape} has {prod(shape)} cells, want {self.size} (from {self.shape})")
+            raise ValueError(
+                f"shape: {shape} has {prod(shape)} cells, want {self.size} (from {self.shape})"
+            )
         return SDR(self.indices, shape)
 
     def subsample(self, count: int, rng: Any = None) -> SDR:
@@ -189,7 +203,8 @@ class SDR:
     def add_noise(self, fraction: float, rng: Any = None) -> SDR:
         """Move round(fraction·active) active cells to inactive places; the sparsity stays.
 
-        Raises ValueError when too few inactive places are left: (1 + fraction)·sparsity must be <= 1.
+        Raises ValueError when too few inactive places are left: (1 + fraction)·sparsity must be <=
+            1.
 
         >>> a = SDR.random(103, 0.1, rng=3)
         >>> a.add_noise(0.5, rng=4).overlap(a)
@@ -197,11 +212,16 @@ class SDR:
         """
         moved = round_half_up(as_fraction("fraction", fraction) * len(self))
         if len(self) + moved > self.size:
-            raise ValueError(f"fraction: {moved} cells to move, only {self.size - len(self)} are inactive")
+            raise ValueError(
+                f"fraction: {moved} cells to move, only {self.size - len(self)} are inactive"
+            )
         generator = np.random.default_rng(rng)
         keep = generator.choice(self.indices, len(self) - moved, replace=False)
         free = np.flatnonzero(~self.dense.ravel())
-        return SDR(np.sort(np.concatenate([keep, generator.choice(free, moved, replace=False)])), self.shape)
+        return SDR(
+            np.sort(np.concatenate([keep, generator.choice(free, moved, replace=False)])),
+            self.shape,
+        )
 
     def kill_cells(self, fraction: float, rng: Any = None) -> SDR:
         """Silence round(size·fraction) random cells; the same seed silences the same cells of every SDR.
@@ -215,9 +235,13 @@ class SDR:
 
     def _like(self, other: SDR) -> SDR:
         if not isinstance(other, SDR):
-            raise bad_type("other", other, "an SDR", "write SDR(indices, shape), or SDR.from_dense(x)")
+            raise bad_type(
+                "other", other, "an SDR", "write SDR(indices, shape), or SDR.from_dense(x)"
+            )
         if other.shape != self.shape:
-            raise ValueError(f"other: has shape {other.shape}, want {self.shape}; use reshape or concatenate")
+            raise ValueError(
+                f"other: has shape {other.shape}, want {self.shape}; use reshape or concatenate"
+            )
         return other
 
     def __and__(self, other: SDR) -> SDR:
@@ -233,7 +257,11 @@ class SDR:
         return int(self.indices.size)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SDR) and self.shape == other.shape and np.array_equal(self.indices, other.indices)
+        return (
+            isinstance(other, SDR)
+            and self.shape == other.shape
+            and np.array_equal(self.indices, other.indices)
+        )
 
     def __hash__(self) -> int:
         return hash((self.shape, self.indices.tobytes()))

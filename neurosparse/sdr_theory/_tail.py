@@ -28,7 +28,8 @@ def check_counts(n: int, whole_n: str = "n", **parts: float) -> None:
 
 def exact_tail(n: int, a: int, s: int, theta: int) -> Fraction:
     """P(at least θ of s fixed cells are among a random active ones of n), exactly."""
-    first, last = max(theta, 0), min(s, a)
+    first = max(theta, 0)
+    last = min(s, a)
     hits = sum(comb(s, b) * comb(n - s, a - b) for b in range(first, last + 1))
     return Fraction(hits, comb(n, a))
 
@@ -52,7 +53,9 @@ def log_term(n: int, a: float, s: int, b: int) -> float:
 
 
 def log_tail(n: int, a: float, s: int, theta: int) -> float:
-    """Logarithm of P(at least θ of s fixed cells are active); the tail itself is summed, never 1 − cdf."""
+    """Logarithm of P(at least θ of s fixed cells are active); the tail itself is summed, never 1 −
+    cdf.
+    """
     if theta <= 0:
         return 0.0
     logs = [log_term(n, a, s, b) for b in range(theta, min(s, floor(a)) + 1)]

@@ -32,7 +32,8 @@ def false_positive(n: int, a: float, s: int, theta: int) -> float:
 
     P = Σ_{b=θ}^{min(s,a)} C(s,b)·C(n−s,a−b) / C(n,a)   (Ahmad & Hawkins 2016, equation 1).
 
-    Raises ValueError when a or s lies outside [0, n]. A threshold above s gives 0: nothing reaches it.
+    Raises ValueError when a or s lies outside [0, n]. A threshold above s gives 0: nothing reaches
+    it.
 
     >>> f"{false_positive(1024, 8, 4, 2):.10e}"
     '3.1824166542e-04'
@@ -84,8 +85,8 @@ def log_false_negative(a: int, s: int, theta: int, v: int) -> float:
 def false_negative(a: int, s: int, theta: int, v: int) -> float:
     """Probability that a segment misses its own pattern after v of its `a` active cells were moved.
 
-    P = Σ_{b=s−θ+1}^{min(s,v)} C(s,b)·C(a−s,v−b) / C(a,v); displaced cells that hit by chance are ignored,
-    so the number of cells does not enter. Zero while v <= s − θ.
+    P = Σ_{b=s−θ+1}^{min(s,v)} C(s,b)·C(a−s,v−b) / C(a,v); displaced cells that hit by chance are
+    ignored, so the number of cells does not enter. Zero while v <= s − θ.
 
     >>> f"{1 - false_negative(40, 20, 12, 12):.12f}"
     '0.958820611490'

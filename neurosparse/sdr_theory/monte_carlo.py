@@ -43,7 +43,9 @@ def _chunks(trials: int, n: int) -> Iterator[int]:
     yield from (min(step, trials - done) for done in range(0, trials, step))
 
 
-def overlap_share(n: int, w_x: int, w: int, b: int, *, trials: int = 10_000, rng: Any = None) -> Estimate:
+def overlap_share(
+    n: int, w_x: int, w: int, b: int, *, trials: int = 10_000, rng: Any = None
+) -> Estimate:
     """Share of random codes of weight w with exactly b cells of a fixed code of weight w_x (twin of F3).
 
     With b = w = w_x it is the chance that two codes are the same (twin of F2).
@@ -56,7 +58,9 @@ def overlap_share(n: int, w_x: int, w: int, b: int, *, trials: int = 10_000, rng
     return _estimate(np.concatenate(hits).astype(float))
 
 
-def false_positive(n: int, a: int, s: int, theta: int, *, trials: int = 10_000, rng: Any = None) -> Estimate:
+def false_positive(
+    n: int, a: int, s: int, theta: int, *, trials: int = 10_000, rng: Any = None
+) -> Estimate:
     """Share of random patterns that reach θ of a segment's s synapses (twin of F4 and F5).
 
     >>> round(false_positive(40, 10, 10, 3, trials=4000, rng=0).value, 1)
@@ -67,7 +71,9 @@ def false_positive(n: int, a: int, s: int, theta: int, *, trials: int = 10_000, 
     return _estimate(np.concatenate(hits).astype(float))
 
 
-def false_negative(a: int, s: int, theta: int, v: int, *, trials: int = 10_000, rng: Any = None) -> Estimate:
+def false_negative(
+    a: int, s: int, theta: int, v: int, *, trials: int = 10_000, rng: Any = None
+) -> Estimate:
     """Share of noisy repeats, v of `a` cells gone, that leave a segment below θ (twin of F7).
 
     >>> round(false_negative(40, 20, 12, 16, trials=4000, rng=0).value, 1)
@@ -78,7 +84,9 @@ def false_negative(a: int, s: int, theta: int, v: int, *, trials: int = 10_000, 
     return _estimate(np.concatenate(missed).astype(float))
 
 
-def classification(n: int, w: int, theta: int, m: int, *, trials: int = 1000, rng: Any = None) -> Estimate:
+def classification(
+    n: int, w: int, theta: int, m: int, *, trials: int = 1000, rng: Any = None
+) -> Estimate:
     """Share of random codes that match one of m stored codes at θ (twin of F6).
 
     >>> round(classification(100, 7, 4, 500, trials=2000, rng=0).value, 1)
@@ -87,7 +95,8 @@ def classification(n: int, w: int, theta: int, m: int, *, trials: int = 1000, rn
     g = np.random.default_rng(rng)
     wrong = []
     for k in _chunks(trials, n + m):
-        stored, probes = random_codes(m, n, w, g), random_codes(k, n, w, g)
+        stored = random_codes(m, n, w, g)
+        probes = random_codes(k, n, w, g)
         shared = probes.astype(np.float32) @ stored.T.astype(np.float32)
         wrong.append((shared >= theta).any(axis=1))
     return _estimate(np.concatenate(wrong).astype(float))
@@ -100,10 +109,14 @@ def expected_ones(n: int, w: int, m: int, *, trials: int = 200, rng: Any = None)
     41
     """
     g = np.random.default_rng(rng)
-    return _estimate(np.array([float(random_codes(m, n, w, g).any(axis=0).sum()) for _ in range(trials)]))
+    return _estimate(
+        np.array([float(random_codes(m, n, w, g).any(axis=0).sum()) for _ in range(trials)])
+    )
 
 
-def union_match(n: int, w: int, m: int, theta: int | None = None, *, trials: int = 2000, rng: Any = None) -> Estimate:
+def union_match(
+    n: int, w: int, m: int, theta: int | None = None, *, trials: int = 2000, rng: Any = None
+) -> Estimate:
     """Share of random codes with θ (default all w) of their cells in the OR of m codes (twin of F10, F11).
 
     >>> 0.04 < union_match(64, 4, 10, rng=0).value < 0.06
@@ -131,7 +144,10 @@ def sequence_jaccard(
     results = []
     for _ in range(trials):
         now = random_codes(1, n, a, g)[0]
-        reached = [random_codes(k, n, s, g)[:, now].sum(axis=1) >= theta for k in _chunks((n - a) * per_cell, n)]
+        reached = [
+            random_codes(k, n, s, g)[:, now].sum(axis=1) >= theta
+            for k in _chunks((n - a) * per_cell, n)
+        ]
         wrong = np.concatenate(reached).reshape(n - a, per_cell).any(axis=1).sum()
         results.append(a / (a + wrong))
     return _estimate(np.array(results, float))

@@ -22,7 +22,9 @@ def mixed_segment(n: int, a: int, theta: int, m: int) -> float:
     return false_positive(n, a, 2 * m * theta, theta)
 
 
-def sequence_jaccard(n: int, a: int, s: int = 25, theta: int = 10, transitions: int = 19_000) -> float:
+def sequence_jaccard(
+    n: int, a: int, s: int = 25, theta: int = 10, transitions: int = 19_000
+) -> float:
     """Mean Jaccard index of the cells a first-order sequence memory predicts and those that come.
 
     Each cell holds transitions·a/n segments, so a wrong one is predicted with

@@ -1,4 +1,6 @@
-"""Which dendritic threshold is enough: the error over a grid of populations, sparsities and segments."""
+"""Which dendritic threshold is enough: the error over a grid of populations, sparsities and
+segments.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def threshold_sweep(
 ) -> list[ThresholdRow]:
     """Median and mean of `false_positive` over all combinations, one row a threshold.
 
-    The default grid is that of Ahmad & Hawkins (2016): 210 combinations. The median error falls below
+    The default grid is that of Ahmad & Hawkins (2016): 210 combinations. The median error falls
+    below
     1e-9 between θ = 9 and 10, where NMDA spikes are measured to begin.
 
     >>> row = threshold_sweep([9])[0]

@@ -1,4 +1,6 @@
-"""What all wiring rules share: the way from rows to a `Connectivity`, and the checks of their arguments."""
+"""What all wiring rules share: the way from rows to a `Connectivity`, and the checks of their
+arguments.
+"""
 
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
@@ -29,7 +31,8 @@ class Rule:
     """A rule that says who connects to whom; weights and delays are put on what it drew.
 
     Args:
-        weight: one number, an array `[nnz]` in the order of the rows, or a draw such as `Normal(1, 0.1)`.
+        weight: one number, an array `[nnz]` in the order of the rows, or a draw such as `Normal(1,
+            0.1)`.
         delay: the same, in whole simulation steps; draws are rounded.
     """
 
@@ -41,7 +44,8 @@ class Rule:
         raise NotImplementedError(f"{type(self).__name__} must define rows()")
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
-        """Connect n_pre neurons to n_post neurons; the same seed gives the same bits, threads or not.
+        """Connect n_pre neurons to n_post neurons; the same seed gives the same bits, threads or
+        not.
 
         Raises:
             ValueError: the rule cannot be kept by populations of these sizes.
@@ -91,15 +95,23 @@ def square(rule: str, n_pre: int, n_post: int) -> None:
 
 
 def degrees(name: str, k: Any, n: int, sources: int, repeat: bool) -> Int64:
-    """Spread a degree, one number or `[n]`, over n neurons and check that there are enough partners."""
+    """Spread a degree, one number or `[n]`, over n neurons and check that there are enough
+    partners.
+    """
     sources = max(sources, 0)
-    spread = np.broadcast_to(np.asarray(k, np.int64), (n,)) if np.ndim(k) == 0 else np.asarray(k, np.int64)
+    spread = (
+        np.broadcast_to(np.asarray(k, np.int64), (n,))
+        if np.ndim(k) == 0
+        else np.asarray(k, np.int64)
+    )
     if spread.shape != (n,):
         raise bad_argument(name, k, f"one number or {n}, one for each neuron")
     most = (2**31 if sources else 0) if repeat else sources
     if spread.max(initial=0) > most:
         which = Said(f"{spread.max()} partners out of {sources}")
-        raise bad_argument(name, which, f"at most {most}", "multapses=True allows the same partner again")
+        raise bad_argument(
+            name, which, f"at most {most}", "multapses=True allows the same partner again"
+        )
     return np.ascontiguousarray(spread)
 
 

@@ -11,9 +11,11 @@ from neurosparse.wiring._rule import Rows, Rule, key, square, whole_number
 
 @dataclass(frozen=True, eq=False)
 class BarabasiAlbert(Rule):
-    """Let neurons come one by one, each with m outputs to earlier ones, likelier the more inputs those have.
+    """Let neurons come one by one, each with m outputs to earlier ones, likelier the more inputs
+    those have.
 
-    P(target j) is proportional to in-degree(j) + appeal; in-degrees follow a power law with exponent
+    P(target j) is proportional to in-degree(j) + appeal; in-degrees follow a power law with
+    exponent
     2 + appeal / m, which is 3 by default. The first m + 1 neurons all know each other, so every
     out-degree is m. For hubs that send, use `.build(n, n).transpose()`.
 
@@ -43,4 +45,6 @@ class BarabasiAlbert(Rule):
         square("BarabasiAlbert", n_pre, n_post)
         if n_pre < self.m + 1:
             raise bad_argument("m", self.m, f"fewer than n = {n_pre} outputs a neuron")
-        return wire.preferential(n_pre, self.m, float(self.m if self.appeal is None else self.appeal), key(rng))
+        return wire.preferential(
+            n_pre, self.m, float(self.m if self.appeal is None else self.appeal), key(rng)
+        )

@@ -10,7 +10,8 @@ from neurosparse.wiring._rule import Rows, Rule, key, probability, square
 
 @dataclass(frozen=True, eq=False)
 class Bernoulli(Rule):
-    """Connect each pair with probability p, independently (a directed Erdős-Rényi or Gilbert graph).
+    """Connect each pair with probability p, independently (a directed Erdős-Rényi or Gilbert
+    graph).
 
     Geometric leaps make it O(nnz), counted and then drawn straight into the final arrays.
     Source: E. N. Gilbert, Ann. Math. Statist. 30, 1141 (1959), doi:10.1214/aoms/1177706098.
@@ -30,4 +31,6 @@ class Bernoulli(Rule):
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
         whole = np.array([0, n_pre]), np.array([0, n_post])
-        return wire.bernoulli(*whole, np.array([[self.p]], np.float64), not self.allow_self, key(rng))
+        return wire.bernoulli(
+            *whole, np.array([[self.p]], np.float64), not self.allow_self, key(rng)
+        )

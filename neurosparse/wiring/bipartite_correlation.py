@@ -13,11 +13,12 @@ from neurosparse.wiring.bipartite_edges import from_keys, share
 
 @dataclass(frozen=True, eq=False)
 class CorrelatedInputs:
-    """Keep the `round(density n_pre n_post)` pairs with the largest |Pearson correlation| of input features.
+    """Keep the `round(density n_pre n_post)` pairs with the largest |Pearson correlation| of input
+    features.
 
-    The correlation matrix of the samples, its diagonal set to 0, is tiled over wider layers and cropped to
-    the layer's shape. Constant features correlate with nothing. Source: correlated sparse topological
-    initialisation, Zhang et al. 2024 (CHT, ICLR).
+    The correlation matrix of the samples, its diagonal set to 0, is tiled over wider layers and
+    cropped to the layer's shape. Constant features correlate with nothing. Source: correlated
+    sparse topological initialisation, Zhang et al. 2024 (CHT, ICLR).
 
     Args:
         samples: inputs `[samples, features]`.
@@ -34,7 +35,9 @@ class CorrelatedInputs:
     def __post_init__(self) -> None:
         share("density", self.density)
         if np.ndim(self.samples) != 2 or len(self.samples) < 2:
-            raise bad_argument("samples", self.samples, "an array [samples, features] of at least 2 samples")
+            raise bad_argument(
+                "samples", self.samples, "an array [samples, features] of at least 2 samples"
+            )
         if not np.isfinite(self.samples).all():
             raise bad_argument("samples", Said("NaN or infinite values"), "finite numbers")
 
@@ -48,7 +51,8 @@ class CorrelatedInputs:
         x = np.divide(x, length, out=np.zeros_like(x), where=length > 1e-12 * np.maximum(size, 1))
         strength = np.abs(x.T @ x)
         np.fill_diagonal(strength, 0)
-        rows, columns = np.arange(n_pre) % len(strength), np.arange(n_post) % len(strength)
+        rows = np.arange(n_pre) % len(strength)
+        columns = np.arange(n_post) % len(strength)
         tiled = strength[np.ix_(rows, columns)].ravel()
         order = np.argsort(-tiled, kind="stable")
         return from_keys(order[: round(self.density * n_pre * n_post)], n_pre, n_post)

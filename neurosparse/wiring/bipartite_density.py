@@ -21,11 +21,13 @@ def uniform_densities(shapes: Shapes, density: float) -> NDArray[np.float64]:
     return np.full(len(shapes), float(density))
 
 
-def erdos_renyi_densities(shapes: Shapes, density: float, power: float = 1.0) -> NDArray[np.float64]:
+def erdos_renyi_densities(
+    shapes: Shapes, density: float, power: float = 1.0
+) -> NDArray[np.float64]:
     """Give small layers more: density_l = ε ((n_pre + n_post) / (n_pre n_post))^power, at most 1.
 
-    ε is solved so that all layers together have the density exactly; layers that would exceed 1 are dense
-    and the others share the rest. For linear layers this is both ER (Mocanu et al. 2018,
+    ε is solved so that all layers together have the density exactly; layers that would exceed 1 are
+    dense and the others share the rest. For linear layers this is both ER (Mocanu et al. 2018,
     doi:10.1038/s41467-018-04316-3) and ERK (Evci et al. 2020, arXiv 1911.11134).
 
     >>> erdos_renyi_densities([(100, 100), (100, 10)], 0.2).round(4).tolist()

@@ -1,6 +1,7 @@
 """Group-to-group layers (G2GNet): dense or nearly so within a group, sparse between groups.
 
-Source: Group-to-group networks, arXiv 2508.14140; density = p_intra / G + (1 - 1/G) p_inter for equal groups.
+Source: Group-to-group networks, arXiv 2508.14140; density = p_intra / G + (1 - 1/G) p_inter for
+equal groups.
 """
 
 from collections.abc import Sequence
@@ -27,11 +28,12 @@ class GroupLayer:
     Both sides are cut into the same groups. Every pair is drawn independently.
 
     Args:
-        groups: how many equal groups (sizes that do not divide differ by one), or their relative sizes.
+        groups: how many equal groups (sizes that do not divide differ by one), or their relative
+            sizes.
         p_intra: chance of a pair within a group.
         p_inter: chance of a pair of different groups.
-        assignment: "index" cuts neurons in order, "interleaved" deals them out, "random" shuffles them
-            anew; one word, or one for inputs and one for outputs.
+        assignment: "index" cuts neurons in order, "interleaved" deals them out, "random" shuffles
+            them anew; one word, or one for inputs and one for outputs.
         overlap: share of each group's neurons that belong to the next group too.
 
     Raises:
@@ -56,10 +58,14 @@ class GroupLayer:
             if name not in ASSIGNMENTS:
                 raise unknown_name("assignment", name, ASSIGNMENTS)
         if len(self._assignments) != 2:
-            raise bad_argument("assignment", self.assignment, "one word, or one for inputs and one for outputs")
+            raise bad_argument(
+                "assignment", self.assignment, "one word, or one for inputs and one for outputs"
+            )
         sizes = np.atleast_1d(np.asarray(self.groups, np.float64))
         if not sizes.size or not (np.isfinite(sizes) & (sizes > 0)).all():
-            raise bad_argument("groups", self.groups, "a number of groups, or relative sizes above 0")
+            raise bad_argument(
+                "groups", self.groups, "a number of groups, or relative sizes above 0"
+            )
 
     @property
     def _assignments(self) -> tuple[Assignment, Assignment]:
@@ -70,7 +76,11 @@ class GroupLayer:
     @property
     def expected_density(self) -> float:
         """`Σ_g s_g² p_intra + (1 - Σ_g s_g²) p_inter` for shares s_g, without overlap."""
-        sizes = np.ones(self.groups) if isinstance(self.groups, int | np.integer) else np.array(self.groups, float)
+        sizes = (
+            np.ones(self.groups)
+            if isinstance(self.groups, int | np.integer)
+            else np.array(self.groups, float)
+        )
         inside = float(((sizes / sizes.sum()) ** 2).sum())
         return self.p_intra * inside + (1 - inside) * self.p_inter
 
@@ -87,7 +97,9 @@ class GroupLayer:
                 order = np.argsort(np.arange(n) % count, kind="stable")
         parts = [order[a:b] for a, b in pairwise(bounds)]
         return [
-            np.sort(np.concatenate([part, parts[(g + 1) % count][: round(self.overlap * len(part))]]))
+            np.sort(
+                np.concatenate([part, parts[(g + 1) % count][: round(self.overlap * len(part))]])
+            )
             if count > 1
             else part
             for g, part in enumerate(parts)
@@ -96,9 +108,12 @@ class GroupLayer:
     def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
         """Draw the layer, in time and memory of its synapses."""
         rng = np.random.default_rng(rng)
-        inputs, outputs = self.members(n_pre, 0, rng), self.members(n_post, 1, rng)
+        inputs = self.members(n_pre, 0, rng)
+        outputs = self.members(n_post, 1, rng)
         inside = np.unique(
-            np.concatenate([(a[:, None] * n_post + b).ravel() for a, b in zip(inputs, outputs, strict=True)])
+            np.concatenate(
+                [(a[:, None] * n_post + b).ravel() for a, b in zip(inputs, outputs, strict=True)]
+            )
         )
         kept = inside[rng.random(len(inside)) < self.p_intra] if self.p_intra < 1 else inside
         free = n_pre * n_post - len(inside)
@@ -108,8 +123,12 @@ class GroupLayer:
 
 
 def _bounds(groups: int | Sequence[float], n: int) -> NDArray[np.int64]:
-    sizes = np.ones(groups) if isinstance(groups, int | np.integer) else np.asarray(groups, np.float64)
+    sizes = (
+        np.ones(groups) if isinstance(groups, int | np.integer) else np.asarray(groups, np.float64)
+    )
     bounds = np.round(np.concatenate([[0], np.cumsum(sizes)]) / sizes.sum() * n).astype(np.int64)
     if (np.diff(bounds) < 1).any():
-        raise bad_argument("groups", groups, f"groups of at least one of {n} neurons", "use fewer groups")
+        raise bad_argument(
+            "groups", groups, f"groups of at least one of {n} neurons", "use fewer groups"
+        )
     return np.asarray(bounds)

@@ -10,7 +10,8 @@ from neurosparse.wiring.fixed_total import FixedTotal
 
 @dataclass(frozen=True)
 class RandomEdges:
-    """Connect exactly `round(density n_pre n_post)` distinct pairs, uniformly (Erdős-Rényi G(n, m)).
+    """Connect exactly `round(density n_pre n_post)` distinct pairs, uniformly (Erdős-Rényi G(n,
+    m)).
 
     `FixedTotal` with its number given by the size of the layer, so that one rule serves all layers.
 

@@ -11,10 +11,12 @@ from neurosparse.wiring.bipartite_edges import from_keys, share
 
 @dataclass(frozen=True)
 class ReceptiveFieldLayer:
-    """Let each output draw `round(density n_pre)` distinct inputs with odds `(1 + distance)^(-(1 - r) / r)`.
+    """Let each output draw `round(density n_pre)` distinct inputs with odds `(1 + distance)^(-(1 -
+    r) / r)`.
 
-    Distance is along the ring of inputs, with output j at `j n_pre / n_post`. r = 0 takes the nearest, r = 1
-    is uniform. Source: Zhang et al. 2025, arXiv 2501.19107 (BRF, fixed degrees on the outputs).
+    Distance is along the ring of inputs, with output j at `j n_pre / n_post`. r = 0 takes the
+    nearest, r = 1 is uniform. Source: Zhang et al. 2025, arXiv 2501.19107 (BRF, fixed degrees on
+    the outputs).
 
     >>> ReceptiveFieldLayer(0.2, r=0.25).build(50, 20, rng=0).in_degree.tolist() == [10] * 20
     True
@@ -29,12 +31,15 @@ class ReceptiveFieldLayer:
 
     def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
         """Draw the layer."""
-        rng, k = np.random.default_rng(rng), round(self.density * n_pre)
-        place, keys = np.arange(n_pre), [np.empty(0, np.int64)]
+        rng = np.random.default_rng(rng)
+        k = round(self.density * n_pre)
+        place = np.arange(n_pre)
+        keys = [np.empty(0, np.int64)]
         for j in range(n_post):
             away = np.abs(place - j * n_pre / n_post)
             distance = np.minimum(away, n_pre - away)
-            # Gumbel top-k: draws without replacement with these odds; at r = 0 only the distance counts
+            # Gumbel top-k: draws without replacement with these odds; at r = 0 only the distance
+            # counts
             luck = rng.gumbel(size=n_pre)
             appeal = luck - (1 - self.r) / self.r * np.log1p(distance) if self.r > 0 else -distance
             keys.append(np.argsort(-appeal, kind="stable")[:k] * n_post + j)

@@ -11,11 +11,12 @@ from neurosparse.wiring.bipartite_edges import from_keys, share
 
 @dataclass(frozen=True)
 class ScaleFreeLayer:
-    """Connect exactly `round(density n_pre n_post)` pairs whose degrees fall off as a power, `p(k) ~ k^-exponent`.
+    """Connect exactly `round(density n_pre n_post)` pairs whose degrees fall off as a power, `p(k)
+    ~ k^-exponent`.
 
-    Neurons on each side get a weight `rank^(-1 / (exponent - 1))` in random order (Goh, Kahng & Kim 2001,
-    doi:10.1103/PhysRevLett.87.278701); pairs are drawn with odds of the product of weights until enough
-    are distinct. Exponent 3 is that of Barabási-Albert growth.
+    Neurons on each side get a weight `rank^(-1 / (exponent - 1))` in random order (Goh, Kahng & Kim
+    2001, doi:10.1103/PhysRevLett.87.278701); pairs are drawn with odds of the product of weights
+    until enough are distinct. Exponent 3 is that of Barabási-Albert growth.
 
     >>> layer = ScaleFreeLayer(0.02).build(300, 300, rng=0)
     >>> layer.nnz, bool(layer.out_degree.max() > 5 * layer.out_degree.mean())
@@ -31,7 +32,8 @@ class ScaleFreeLayer:
 
     def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
         """Draw the layer."""
-        rng, wanted = np.random.default_rng(rng), round(self.density * n_pre * n_post)
+        rng = np.random.default_rng(rng)
+        wanted = round(self.density * n_pre * n_post)
         left, right = (self._odds(n, rng) for n in (n_pre, n_post))
         keys = np.empty(0, np.int64)
         for _ in range(50):
@@ -44,8 +46,12 @@ class ScaleFreeLayer:
             keys = np.concatenate([keys, rng.permutation(fresh)[:missing]])
         # hubs that are full leave a remainder that only uniform draws can place
         free = np.setdiff1d(np.arange(n_pre * n_post), keys) if len(keys) < wanted else keys[:0]
-        return from_keys(np.concatenate([keys, rng.permutation(free)[: wanted - len(keys)]]), n_pre, n_post)
+        return from_keys(
+            np.concatenate([keys, rng.permutation(free)[: wanted - len(keys)]]), n_pre, n_post
+        )
 
     def _odds(self, n: int, rng: np.random.Generator) -> Any:
-        weights = np.arange(1, n + 1) ** (-1 / (self.exponent - 1)) if self.exponent > 1 else np.ones(n)
+        weights = (
+            np.arange(1, n + 1) ** (-1 / (self.exponent - 1)) if self.exponent > 1 else np.ones(n)
+        )
         return rng.permutation(weights / weights.sum()) if n else weights

@@ -13,9 +13,12 @@ from neurosparse.wiring.bipartite_edges import distinct, from_keys, share
 class SmallWorldLayer:
     """Connect each output to its nearest inputs on a ring, then move a share of the edges anywhere.
 
-    Output j sits at `j n_pre / n_post`; it gets the `round(density n_pre)` inputs around it. A share `beta` of
-    all edges, drawn without repetition, is then replaced by as many unconnected pairs: beta=0 is a lattice
-    (the bipartite Watts-Strogatz start), beta=1 is random. Source: Zhang et al. 2025, arXiv 2501.19107 (BSW).
+    Output j sits at `j n_pre / n_post`; it gets the `round(density n_pre)` inputs around it. A
+    share `beta` of
+    all edges, drawn without repetition, is then replaced by as many unconnected pairs: beta=0 is a
+    lattice
+    (the bipartite Watts-Strogatz start), beta=1 is random. Source: Zhang et al. 2025, arXiv
+    2501.19107 (BSW).
 
     >>> SmallWorldLayer(0.5, beta=0.0).build(6, 3, rng=0).to_dense().T.astype(int).tolist()
     [[1, 1, 0, 0, 0, 1], [0, 1, 1, 1, 0, 0], [0, 0, 0, 1, 1, 1]]

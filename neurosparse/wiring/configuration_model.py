@@ -16,8 +16,9 @@ _ROUNDS = 1000
 class ConfigurationModel(Rule):
     """Give every neuron its number of inputs and outputs, stubs joined at random.
 
-    Without multapses (or self-connections) the pairs that offend trade targets with random others until
-    none is left; degrees stay exact. Source: M. E. J. Newman, S. H. Strogatz, D. J. Watts, Phys. Rev. E
+    Without multapses (or self-connections) the pairs that offend trade targets with random others
+    until none is left; degrees stay exact. Source: M. E. J. Newman, S. H. Strogatz, D. J. Watts,
+    Phys. Rev. E
     64, 026118 (2001), doi:10.1103/PhysRevE.64.026118.
 
     Args:
@@ -42,9 +43,12 @@ class ConfigurationModel(Rule):
     def __post_init__(self) -> None:
         degree_argument("in_degrees", self.in_degrees)
         degree_argument("out_degrees", self.out_degrees)
-        into, out = np.sum(self.in_degrees), np.sum(self.out_degrees)
+        into = np.sum(self.in_degrees)
+        out = np.sum(self.out_degrees)
         if into != out:
-            raise bad_argument("in_degrees", Said(f"{into} inputs in all"), f"as many as outputs: {out}")
+            raise bad_argument(
+                "in_degrees", Said(f"{into} inputs in all"), f"as many as outputs: {out}"
+            )
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Stubs in random order, offending pairs traded away."""
@@ -63,12 +67,16 @@ class ConfigurationModel(Rule):
             for a, b in zip(bad, rng.integers(0, len(post), len(bad)), strict=True):
                 post[a], post[b] = post[b], post[a]
         wants = f"degrees that allow one synapse a pair (none found in {_ROUNDS} rounds of trades)"
-        raise bad_argument("in_degrees", self.in_degrees, wants, "multapses=True allows the same pair again")
+        raise bad_argument(
+            "in_degrees", self.in_degrees, wants, "multapses=True allows the same pair again"
+        )
 
     @staticmethod
     def _stubs(name: str, degree: npt.ArrayLike, n: int) -> npt.NDArray[np.int32]:
         if np.shape(degree) != (n,):
-            raise bad_argument(name, Said(f"{np.size(degree)} degrees"), f"{n}, one for each neuron")
+            raise bad_argument(
+                name, Said(f"{np.size(degree)} degrees"), f"{n}, one for each neuron"
+            )
         return np.repeat(np.arange(n, dtype=np.int32), np.asarray(degree, np.int64))
 
     def _offending(self, pre: npt.NDArray[np.int32], post: npt.NDArray[np.int32]) -> Int64:

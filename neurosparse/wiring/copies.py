@@ -12,11 +12,13 @@ from neurosparse.wiring._rule import Seed, whole_number
 
 @dataclass(frozen=True, eq=False)
 class Copies:
-    """`copies` blocks on the diagonal, each the wiring `base`: copy k connects its own neurons only.
+    """`copies` blocks on the diagonal, each the wiring `base`: copy k connects its own neurons
+    only.
 
-    Neuron i of copy k is number k n + i. A rule is drawn once, from the seed that it would have alone, so all copies
-    have the same synapses. `weight` [copies] gives the synapses of each copy one weight of its own. On the GPU the
-    copies share one block in memory. Raises ValueError for sizes that the copies do not divide.
+    Neuron i of copy k is number k n + i. A rule is drawn once, from the seed that it would have
+    alone, so all copies have the same synapses. `weight` [copies] gives the synapses of each copy
+    one weight of its own. On the GPU the copies share one block in memory. Raises ValueError for
+    sizes that the copies do not divide.
 
     >>> from neurosparse.wiring import OneToOne
     >>> Copies(OneToOne(), 2, weight=[0.5, 2.0]).build(4, 4).to_dense().diagonal().tolist()
@@ -41,7 +43,9 @@ class Copies:
                 raise bad_argument(name, n, f"a multiple of the {self.copies} copies")
         one = self._one(n_pre // self.copies, n_post // self.copies, rng)
         indptr = np.concatenate([[0], *(one.indptr[1:] + k * one.nnz for k in range(self.copies))])
-        indices = np.concatenate([one.indices + np.int32(k * one.n_post) for k in range(self.copies)])
+        indices = np.concatenate(
+            [one.indices + np.int32(k * one.n_post) for k in range(self.copies)]
+        )
         given = np.asarray(one.weight)
         weight = np.tile(given, self.copies) if given.size == one.nnz else given
         if self.weight is not None:

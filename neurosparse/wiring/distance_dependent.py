@@ -20,8 +20,8 @@ class DistanceDependent(Rule):
 
     Args:
         positions: of presynaptic neurons, `[n_pre, d]`, in any unit of length.
-        kernel: distances `[m]` -> probabilities `[m]`, such as `Gaussian(0.5, 100.0)`; pairs further apart
-            than its `reach`, if it has one, are never looked at.
+        kernel: distances `[m]` -> probabilities `[m]`, such as `Gaussian(0.5, 100.0)`; pairs
+            further apart than its `reach`, if it has one, are never looked at.
         post_positions: `[n_post, d]`; those of the presynaptic neurons unless given.
         box: side lengths `[d]` of a space that closes on itself; positions lie in [0, box).
         allow_self: pairs (i, i) may be drawn.
@@ -50,10 +50,13 @@ class DistanceDependent(Rule):
         after = self.positions if self.post_positions is None else self.post_positions
         end = _points("post_positions", after, n_post, self.box)
         if end.shape[1] != start.shape[1]:
-            raise bad_argument("post_positions", end, f"{start.shape[1]} coordinates, as positions has")
+            raise bad_argument(
+                "post_positions", end, f"{start.shape[1]} coordinates, as positions has"
+            )
         reach = float(getattr(self.kernel, "reach", np.inf))
         step = max(1, _PAIRS // max(n_post, 1))
-        pieces, counts = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
+        pieces = [np.empty(0, np.int32)]
+        counts = [np.empty(0, np.int64)]
         for low in range(0, n_pre, step):
             row, column, distance = _near(start[low : low + step], end, reach, self.box)
             kept = rng.random(len(row)) < self._probability(distance)

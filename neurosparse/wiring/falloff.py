@@ -1,4 +1,6 @@
-"""How the probability of a synapse falls with distance; each has a `reach` beyond which there are none."""
+"""How the probability of a synapse falls with distance; each has a `reach` beyond which there are
+none.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -36,7 +36,11 @@ class FixedTotal(Rule):
         places = n_post - (not self.allow_self) if n_post else 0
         cells = n_pre * places
         if self.nnz > (0 if not cells else self.nnz if self.multapses else cells):
-            remedy = "multapses=True allows the same pair again" if cells else "there are no pairs to connect"
+            remedy = (
+                "multapses=True allows the same pair again"
+                if cells
+                else "there are no pairs to connect"
+            )
             raise bad_argument("nnz", self.nnz, f"at most {cells} synapses, one a pair", remedy)
         length = self._lengths(n_pre, places, rng)
         return wire.fixed_rows(length, n_post, not self.allow_self, self.multapses, key(rng))

@@ -17,10 +17,11 @@ class FromData:
     """Take the wiring as it is: a Connectivity, matrix, graph, table or file.
 
     Args:
-        source: a `Connectivity`; a SciPy or full matrix `[n_pre, n_post]`; a networkx or igraph graph; a
-            pandas table with columns pre, post, weight, delay; the path of a CSV or Parquet edge list.
-        weight, delay: put in place of those of the source, unless None; a number, an array `[nnz]`, or a draw as
-            in the rules, such as `LogNormal(0.0, 0.5)`.
+        source: a `Connectivity`; a SciPy or full matrix `[n_pre, n_post]`; a networkx or igraph
+            graph; a pandas table with columns pre, post, weight, delay; the path of a CSV or
+            Parquet edge list.
+        weight, delay: put in place of those of the source, unless None; a number, an array `[nnz]`,
+            or a draw as in the rules, such as `LogNormal(0.0, 0.5)`.
 
     >>> FromData([[0, 2], [0, 0]]).build(2, 2).weights_array().tolist()
     [2.0]
@@ -42,11 +43,17 @@ class FromData:
         made = _read(self.source, n_pre, n_post)
         if made.shape != (n_pre, n_post):
             there = Said(f"a wiring of {made.n_pre} -> {made.n_post} neurons")
-            raise bad_argument("source", there, f"{n_pre} -> {n_post}", "make the populations as large as the data")
+            raise bad_argument(
+                "source", there, f"{n_pre} -> {n_post}", "make the populations as large as the data"
+            )
         generator = np.random.default_rng(rng)
         if self.weight is not None:
             made = made.with_weight(values.weights(self.weight, made.nnz, generator))
-        return made if self.delay is None else made.with_delay(values.delays(self.delay, made.nnz, generator))
+        return (
+            made
+            if self.delay is None
+            else made.with_delay(values.delays(self.delay, made.nnz, generator))
+        )
 
 
 def _read(source: Any, n_pre: int, n_post: int) -> Connectivity:

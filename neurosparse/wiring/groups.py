@@ -12,7 +12,8 @@ from neurosparse.wiring._rule import Int64, Rows, Rule, key, probability, square
 
 @dataclass(frozen=True, eq=False)
 class Groups(Rule):
-    """Cut both populations into G groups; pairs in like groups connect with p_intra, others with p_inter.
+    """Cut both populations into G groups; pairs in like groups connect with p_intra, others with
+    p_inter.
 
     For groups of equal size the expected density is p_intra / G + (1 - 1/G) p_inter.
 
@@ -41,7 +42,9 @@ class Groups(Rule):
         if np.ndim(self.groups) == 0:
             whole_number("groups", self.groups, least=1)
         if self.post_groups is not None and np.size(self.post_groups) != self._number():
-            raise bad_argument("post_groups", self.post_groups, f"{self._number()} sizes, as groups has")
+            raise bad_argument(
+                "post_groups", self.post_groups, f"{self._number()} sizes, as groups has"
+            )
 
     def _number(self) -> int:
         return int(np.asarray(self.groups)) if np.ndim(self.groups) == 0 else np.size(self.groups)

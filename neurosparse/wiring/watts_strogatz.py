@@ -13,9 +13,9 @@ from neurosparse.wiring._rule import Rows, Rule, key, probability, square, whole
 class WattsStrogatz(Rule):
     """Connect each neuron to its k nearest on a ring, then move each synapse with probability p.
 
-    Directed: every out-degree stays k, in-degrees vary with p; a moved synapse goes to a neuron that is
-    neither its source nor a target already. Source: D. J. Watts, S. H. Strogatz, Nature 393, 440 (1998),
-    doi:10.1038/30918.
+    Directed: every out-degree stays k, in-degrees vary with p; a moved synapse goes to a neuron
+    that is neither its source nor a target already. Source: D. J. Watts, S. H. Strogatz, Nature
+    393, 440 (1998), doi:10.1038/30918.
 
     >>> WattsStrogatz(2, 0.0).build(4, 4).edges()[1].tolist()
     [1, 3, 0, 2, 1, 3, 0, 2]

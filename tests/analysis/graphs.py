@@ -17,7 +17,9 @@ def make(n, edges, weight=None):
 
 @st.composite
 def connectivities(draw, least=0, most=9, loops=True):
-    """A random directed graph with weights; dense enough for triangles, often with isolated neurons."""
+    """A random directed graph with weights; dense enough for triangles, often with isolated
+    neurons.
+    """
     n = draw(st.integers(least, most))
     node = st.integers(0, max(n - 1, 0))
     edges = draw(st.lists(st.tuples(node, node), max_size=4 * n)) if n else []

@@ -1,4 +1,6 @@
-"""The fair comparison: counts, intervals, memory, resume, and that every contestant is what it says."""
+"""The fair comparison: counts, intervals, memory, resume, and that every contestant is what it
+says.
+"""
 
 import json
 import subprocess
@@ -22,7 +24,13 @@ from neurosparse.analysis.compare import (
     summarise,
 )
 from neurosparse.analysis.compare import trial as trials_module
-from neurosparse.analysis.compare.contestant import REFERENCE, equal_flops, parameters, random_sparse, smaller_dense
+from neurosparse.analysis.compare.contestant import (
+    REFERENCE,
+    equal_flops,
+    parameters,
+    random_sparse,
+    smaller_dense,
+)
 from neurosparse.analysis.compare.counts import macs, rewiring_macs, stored_bytes
 from neurosparse.analysis.compare.intervals import bootstrap, paired
 from neurosparse.analysis.compare.masked import MaskedLinear, masked_twin
@@ -58,7 +66,9 @@ def test_equal_parameters_are_equal():
 
 def test_equal_flops_are_spent():
     settings = replace(SMALL, epochs=5)
-    sparse, dense = (here(settings, Trial(name, 0.3, 0)) for name in ("random static", "dense, equal FLOPs"))
+    sparse, dense = (
+        here(settings, Trial(name, 0.3, 0)) for name in ("random static", "dense, equal FLOPs")
+    )
     assert dense["training_macs"] == pytest.approx(sparse["training_macs"], rel=0.01)
     assert 0 < dense["samples_seen"] < sparse["samples_seen"]
     assert equal_flops(WIDTHS, 1.0) == 1
@@ -66,12 +76,16 @@ def test_equal_flops_are_spent():
 
 def test_a_mask_is_the_same_function_and_stays_so():
     sparse = random_sparse(WIDTHS, 0.2, 0)
-    mask, x = masked_twin(sparse), torch.randn(7, 20)
+    mask = masked_twin(sparse)
+    x = torch.randn(7, 20)
     assert torch.allclose(mask(x), dense_twin(sparse)(x), atol=1e-6)
     torch.optim.SGD(mask.parameters(), 0.1, weight_decay=0.1).step()
     assert int(mask[0].mask.sum()) == sparse[0].nnz
     assert isinstance(mask[0], MaskedLinear)
-    same = [here(SMALL, Trial(name, 0.3, 0))["curve"] for name in ("random static", "random static, mask")]
+    same = [
+        here(SMALL, Trial(name, 0.3, 0))["curve"]
+        for name in ("random static", "random static, mask")
+    ]
     assert np.abs(np.subtract(*same)).max() < 0.02
 
 
@@ -116,7 +130,9 @@ def test_work_is_counted_at_the_density_it_was_done_at():
     least = 3 * 1438 * (4 * record["macs"] + 0.5 * (64 * 24 + 24 * 24) - end)
     assert record["training_macs"] >= least - 3 * 1438
     net = random_sparse((64, 24, 24, 10), 0.2, 0)
-    assert record["rewiring_macs"] > 1.1 * record["updates"] * rewiring_macs(known()["CHTs"].rule(0.2, 9), net, 64)
+    assert record["rewiring_macs"] > 1.1 * record["updates"] * rewiring_macs(
+        known()["CHTs"].rule(0.2, 9), net, 64
+    )
 
 
 def test_memory_counts_what_is_held_and_what_was():
@@ -129,7 +145,10 @@ def test_memory_counts_what_is_held_and_what_was():
 
 def test_intervals_cover_and_pair():
     rng = np.random.default_rng(0)
-    inside = [low <= 0 <= high for _, low, high in (bootstrap(rng.standard_normal(20), 500) for _ in range(200))]
+    inside = [
+        low <= 0 <= high
+        for _, low, high in (bootstrap(rng.standard_normal(20), 500) for _ in range(200))
+    ]
     assert 0.85 < np.mean(inside) < 0.99
     a = {s: 0.5 + 0.1 * s for s in range(5)}
     gap = paired({s: v + 0.01 for s, v in a.items()}, a)
@@ -152,7 +171,9 @@ def test_every_method_ends_at_its_density(name):
 def test_compare_runs_once_resumes_and_reports(tmp_path):
     assert compare(SMALL, tmp_path, minutes=0.0, run=here) == []
     told = []
-    records = compare(SMALL, tmp_path, run=here, told=lambda done, all_, record: told.append((done, all_)))
+    records = compare(
+        SMALL, tmp_path, run=here, told=lambda done, all_, record: told.append((done, all_))
+    )
     assert len(records) == len(trials(SMALL)) == 2 * (1 + 6)
     assert told[-1] == (14, 14)
     stamps = {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
@@ -243,7 +264,9 @@ def test_bad_input_names_the_argument(tmp_path):
 def test_a_g2gnet_never_comes_without_its_control():
     names = [c.name for c in Settings(methods=("G2GNet mixer",)).contestants()]
     assert names[-2:] == ["G2GNet mixer", "ER control"]
-    g2g, control = (sparse_layers(contestant(n).build(WIDTHS, 0.3, 0)) for n in ("G2GNet index", "ER control"))
+    g2g, control = (
+        sparse_layers(contestant(n).build(WIDTHS, 0.3, 0)) for n in ("G2GNet index", "ER control")
+    )
     assert [layer.nnz for layer in g2g.values()] == [layer.nnz for layer in control.values()]
 
 

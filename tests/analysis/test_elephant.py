@@ -17,7 +17,9 @@ def trains():
     rng = np.random.default_rng(2)
     common = rng.uniform(0, STOP, 60)
     parts = [np.sort(np.concatenate([common, rng.uniform(0, STOP, 50 + 10 * k)])) for k in range(N)]
-    ours = Spikes.from_times(np.concatenate(parts), np.repeat(np.arange(N), [len(p) for p in parts]), N, stop=STOP)
+    ours = Spikes.from_times(
+        np.concatenate(parts), np.repeat(np.arange(N), [len(p) for p in parts]), N, stop=STOP
+    )
     return ours, [neo.SpikeTrain(part, units="ms", t_stop=STOP) for part in parts]
 
 
@@ -29,8 +31,12 @@ def test_rates_and_the_population_rate(trains):
     from elephant.statistics import mean_firing_rate, time_histogram
 
     ours, theirs = trains
-    np.testing.assert_allclose(sp.rates(ours), [float(mean_firing_rate(one).rescale("Hz")) for one in theirs])
-    histogram = time_histogram(theirs, bin_size=20 * pq.ms, output="rate").rescale("Hz").magnitude.ravel()
+    np.testing.assert_allclose(
+        sp.rates(ours), [float(mean_firing_rate(one).rescale("Hz")) for one in theirs]
+    )
+    histogram = (
+        time_histogram(theirs, bin_size=20 * pq.ms, output="rate").rescale("Hz").magnitude.ravel()
+    )
     np.testing.assert_allclose(sp.population_rate(ours, 20.0).rate, histogram)
 
 
@@ -75,7 +81,9 @@ def test_spectrum(trains):
 
 
 def test_avalanches_of_a_branching_process_have_the_law_they_should():
-    """Critical branching: sizes fall with 3/2 below the cut-off; half as many offspring: an exponential tail."""
+    """Critical branching: sizes fall with 3/2 below the cut-off; half as many offspring: an
+    exponential tail.
+    """
     from neurosparse.analysis.topology import fit_power_law
 
     def sizes(mean, count, rng):

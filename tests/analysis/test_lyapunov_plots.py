@@ -10,7 +10,10 @@ from neurosparse.lyapunov import LinearMap, spectrum
 
 def test_a_spectrum_is_drawn_in_descending_order_on_the_given_axes():
     ax = matplotlib.figure.Figure().add_subplot()
-    assert lyapunov_spectrum({"one": [-3.0, 1.0, -2.0], "two": np.linspace(-1, 0, 40)}, ax, unit="1/s") is ax
+    assert (
+        lyapunov_spectrum({"one": [-3.0, 1.0, -2.0], "two": np.linspace(-1, 0, 40)}, ax, unit="1/s")
+        is ax
+    )
     one, two, zero = ax.get_lines()
     assert one.get_ydata().tolist() == [1.0, -2.0, -3.0]
     assert (np.diff(two.get_ydata()) < 0).all()

@@ -1,4 +1,6 @@
-"""Operation counts against NeuroBench: figures it gave, and the package itself where it is installed."""
+"""Operation counts against NeuroBench: figures it gave, and the package itself where it is
+installed.
+"""
 
 import importlib.util
 
@@ -25,8 +27,10 @@ from neurosparse.models.hrsnn import HRSNN
 from neurosparse.models.sparse_linear import SparseLinear
 from neurosparse.wiring import RandomEdges
 
-# neurobench 2.3.0 with snntorch 1.0.0 and torch 2.13 on `case(graded)`: Linear(20, 16), Leaky(0.9), Linear(16, 10),
-# Leaky(0.9), no offsets, Benchmark(...).run() over one batch of the 12 samples; `live` below is that code
+# neurobench 2.3.0 with snntorch 1.0.0 and torch 2.13 on `case(graded)`: Linear(20, 16), Leaky(0.9),
+# Linear(16, 10),
+# Leaky(0.9), no offsets, Benchmark(...).run() over one batch of the 12 samples; `live` below is
+# that code
 ORACLE = {
     False: {
         "ActivationSparsity": 0.8755128205128205,
@@ -50,7 +54,9 @@ ORACLE = {
 def case(graded):
     """Weights `[n_post, n_pre]` of two layers, 43 % zeros, and input `[steps, samples, 20]`."""
     rng = np.random.default_rng(7)
-    weights = [np.round(rng.standard_normal(s).astype(np.float32) * 0.6, 3) for s in ((16, 20), (10, 16))]
+    weights = [
+        np.round(rng.standard_normal(s).astype(np.float32) * 0.6, 3) for s in ((16, 20), (10, 16))
+    ]
     for w in weights:
         w[rng.random(w.shape) < 0.4] = 0
     x = (rng.random((12, 25, 20)) < 0.3).astype(np.float32)
@@ -62,7 +68,9 @@ def case(graded):
 def leaky(weight, x):
     """snnTorch's Leaky(0.9) behind a linear layer: spikes, membranes before and after each step."""
     mem = np.zeros((x.shape[1], len(weight)), np.float32)
-    spikes, before, after = [], [], []
+    spikes = []
+    before = []
+    after = []
     for x_t in x:
         before.append(mem)
         mem = np.float32(0.9) * mem + x_t @ weight.T - (mem > 1)
@@ -74,7 +82,8 @@ def leaky(weight, x):
 def ours(graded):
     weights, x = case(graded)
     layers = [Connectivity.from_dense(w.T) for w in weights]
-    runs, seen = [], [x]
+    runs = []
+    seen = [x]
     for weight in weights:
         runs.append(leaky(weight, seen[-1]))
         seen.append(runs[-1][0])
@@ -102,7 +111,9 @@ def live(graded):
         for linear, weight in zip(linears, weights, strict=True):
             linear.weight.copy_(torch.from_numpy(weight))
     net = torch.nn.Sequential(linears[0], leaks[0], linears[1], leaks[1])
-    data = TensorDataset(torch.from_numpy(np.ascontiguousarray(x.transpose(1, 0, 2))), torch.zeros(12).long())
+    data = TensorDataset(
+        torch.from_numpy(np.ascontiguousarray(x.transpose(1, 0, 2))), torch.zeros(12).long()
+    )
     metrics = [
         [static.ConnectionSparsity],
         [workload.ActivationSparsity, workload.SynapticOperations, workload.MembraneUpdates],

@@ -39,7 +39,11 @@ def ink(ax):
 
 
 def dots(ax):
-    return np.concatenate([c.get_offsets() for c in ax.collections]) if ax.collections else np.empty((0, 2))
+    return (
+        np.concatenate([c.get_offsets() for c in ax.collections])
+        if ax.collections
+        else np.empty((0, 2))
+    )
 
 
 def test_every_figure_draws_on_new_and_on_given_axes(spikes):
@@ -63,7 +67,9 @@ def test_every_figure_draws_on_new_and_on_given_axes(spikes):
         assert 0.01 < ink(fresh) < 0.9
         assert fresh.get_xlabel()
         # readable at column width: no letter below 5 points
-        assert min(t.get_fontsize() for t in [*fresh.texts, fresh.xaxis.label, fresh.yaxis.label]) >= 5
+        assert (
+            min(t.get_fontsize() for t in [*fresh.texts, fresh.xaxis.label, fresh.yaxis.label]) >= 5
+        )
 
 
 def test_raster_shows_every_spike_sorted_by_group(spikes):
@@ -87,7 +93,9 @@ def test_raster_thins_by_neuron_and_says_so(spikes):
 def test_rate_by_group_keeps_the_spikes(spikes):
     groups = np.where(np.arange(30) < 10, "a", "b")
     ax = plots.rate(spikes, 10.0, groups=groups)
-    total = sum(line.get_ydata().sum() * size for line, size in zip(ax.lines, (10, 20), strict=True))
+    total = sum(
+        line.get_ydata().sum() * size for line, size in zip(ax.lines, (10, 20), strict=True)
+    )
     assert total * 10.0 / 1000.0 == pytest.approx(500)
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["a", "b"]
 
@@ -146,7 +154,11 @@ def test_colours_differ_for_colour_blind_eyes():
 def test_the_map_darkens_steadily():
     import matplotlib
 
-    grey = matplotlib.colormaps[style.SEQUENTIAL](np.linspace(0, 1, 50))[:, :3] @ [0.299, 0.587, 0.114]
+    grey = matplotlib.colormaps[style.SEQUENTIAL](np.linspace(0, 1, 50))[:, :3] @ [
+        0.299,
+        0.587,
+        0.114,
+    ]
     assert (np.diff(grey) < 0).all()
 
 
@@ -182,7 +194,11 @@ def test_figures_of_graph_measures():
     graph = wired(60, 500)
     table = topology.describe(graph, nulls=3, rng=0)
     bars = plots.motifs(table)
-    found = [m for m in topology.MOTIFS if table[f"motif {m}"].value > 0 and table[f"motif {m}"].null_mean > 0]
+    found = [
+        m
+        for m in topology.MOTIFS
+        if table[f"motif {m}"].value > 0 and table[f"motif {m}"].null_mean > 0
+    ]
     assert len(bars.patches) == len(found) > 8
     tops = {round(bar.get_y() + bar.get_height(), 6) for bar in bars.patches}
     row = table[f"motif {found[0]}"]

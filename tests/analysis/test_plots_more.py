@@ -27,7 +27,9 @@ def picture(ax):
 
 def wired(n=40, edges=200, seed=0):
     key = np.random.default_rng(seed).choice(n * n, edges, replace=False)
-    return Connectivity.from_edges(key // n, key % n, n_pre=n, n_post=n, weight=np.arange(edges), delay=key % 7)
+    return Connectivity.from_edges(
+        key // n, key % n, n_pre=n, n_post=n, weight=np.arange(edges), delay=key % 7
+    )
 
 
 FLOW = np.array([[10.0, 5, 0], [1, 0, 4], [0, 0, 20]])
@@ -47,10 +49,20 @@ def test_chord_arcs_and_ribbons_are_as_wide_as_the_flow():
     for ribbon in ribbons:
         for low, high in (ribbon.leaves, ribbon.arrives):
             assert high - low == pytest.approx(FLOW[ribbon.source, ribbon.target] * unit)
-        assert bounds[ribbon.source][0] - 1e-9 <= ribbon.leaves[0] < ribbon.leaves[1] <= bounds[ribbon.source][1] + 1e-9
+        assert (
+            bounds[ribbon.source][0] - 1e-9
+            <= ribbon.leaves[0]
+            < ribbon.leaves[1]
+            <= bounds[ribbon.source][1] + 1e-9
+        )
         assert bounds[ribbon.target][0] - 1e-9 <= ribbon.arrives[0]
     for group in range(3):
-        mine = [end for r in ribbons for g, end in ((r.source, r.leaves), (r.target, r.arrives)) if g == group]
+        mine = [
+            end
+            for r in ribbons
+            for g, end in ((r.source, r.leaves), (r.target, r.arrives))
+            if g == group
+        ]
         mine.sort()
         assert all(one[1] <= other[0] + 1e-9 for one, other in pairwise(mine))
 
@@ -61,7 +73,9 @@ def test_chord_colours_the_largest_and_says_what_it_leaves_out():
     assert "left out" in ax.get_title(loc="left")
     assert "flows" not in plots.chord(FLOW, ["a", "b", "c"], least=0.0).get_title(loc="left")
     many = np.eye(12) * np.arange(1, 13)
-    drawn = {to_rgb(patch.get_facecolor()) for patch in plots.chord(many, list("abcdefghijkl")).patches}
+    drawn = {
+        to_rgb(patch.get_facecolor()) for patch in plots.chord(many, list("abcdefghijkl")).patches
+    }
     assert drawn == {to_rgb(colour) for colour in (*style.COLOURS, style.SOFT)}
     assert picture(ax)[..., :3].std() > 10
     assert not len(plots.chord(np.zeros((2, 2)), ["a", "b"]).patches)
@@ -103,7 +117,16 @@ def test_film_takes_large_and_bipartite_graphs_and_refuses_others():
 def test_gallery_draws_what_a_graph_affords():
     graph = wired()
     names = [name for name, _ in plots.gallery(graph, describe(graph, nulls=2, rng=0))]
-    assert names == ["adjacency", "degrees", "weights", "delays", "motifs", "blocks", "chord", "eigenvalues"]
+    assert names == [
+        "adjacency",
+        "degrees",
+        "weights",
+        "delays",
+        "motifs",
+        "blocks",
+        "chord",
+        "eigenvalues",
+    ]
     assert [name for name, _ in plots.gallery(Connectivity.empty(0, 0))] == ["adjacency", "degrees"]
     assert [name for name, _ in plots.gallery(Connectivity.from_dense([[1.0, 2.0]]))] == [
         "adjacency", "degrees", "weights"
@@ -127,7 +150,9 @@ def test_trade_off_tells_twelve_methods_apart():
 
 
 def test_strengths_have_the_tail_of_their_law():
-    """A Pareto distribution is a straight line of slope 1 - alpha on log axes; the drawn fit follows the points."""
+    """A Pareto distribution is a straight line of slope 1 - alpha on log axes; the drawn fit
+    follows the points.
+    """
     from neurosparse.analysis.topology.powerlaw import fit_power_law
 
     values = (1 - np.random.default_rng(0).random(3000)) ** (-1 / 1.5)  # P(x) ~ x^-2.5 from 1
@@ -164,13 +189,25 @@ def test_what_cannot_be_drawn_is_named():
         (lambda: plots.adjacency(np.eye(3)), TypeError, "connectivity: .*from_dense"),
         (lambda: plots.weights(np.ones(3)), TypeError, "connectivity"),
         (lambda: plots.delays(np.ones(3)), TypeError, "connectivity"),
-        (lambda: plots.adjacency(graph, groups=["a", None, "b", "a", "b", "a"]), ValueError, "groups"),
+        (
+            lambda: plots.adjacency(graph, groups=["a", None, "b", "a", "b", "a"]),
+            ValueError,
+            "groups",
+        ),
         (lambda: plots.adjacency(graph, ax=Figure()), TypeError, "ax: .*figure.subplots"),
         (lambda: plots.motifs(graph), TypeError, "table: .*topology.describe"),
-        (lambda: plots.motifs(topology.describe(graph, nulls=0)), ValueError, "table: got one without nulls"),
+        (
+            lambda: plots.motifs(topology.describe(graph, nulls=0)),
+            ValueError,
+            "table: got one without nulls",
+        ),
         (lambda: plots.rich_club(graph), TypeError, "curve: .*topology.rich_club"),
         (lambda: plots.eigenvalues(graph), TypeError, "values: .*topology.eigenvalues"),
-        (lambda: plots.evolution(topology.evolution([(0, graph)])[0]), ValueError, "moments: .*a list"),
+        (
+            lambda: plots.evolution(topology.evolution([(0, graph)])[0]),
+            ValueError,
+            "moments: .*a list",
+        ),
     ]
     for call, kind, says in calls:
         with pytest.raises(kind, match=says):

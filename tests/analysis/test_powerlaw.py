@@ -36,7 +36,10 @@ def test_strengths_may_be_fractions():
     fit = fit_power_law(2.0 * (1 - rng.random(1000)) ** (-1 / 1.5))
     assert fit.alpha == pytest.approx(2.5, abs=0.15)
     assert fit.verdict != "exponential"
-    assert fit_power_law(rng.exponential(1.0, 1000), xmin=0.5).verdict in {"exponential", "log-normal"}
+    assert fit_power_law(rng.exponential(1.0, 1000), xmin=0.5).verdict in {
+        "exponential",
+        "log-normal",
+    }
 
 
 def test_a_tail_of_a_few_values_decides_nothing():

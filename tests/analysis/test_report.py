@@ -1,4 +1,6 @@
-"""Reports: what is on the page, that it stands alone, that nothing in it runs, and a browser that agrees."""
+"""Reports: what is on the page, that it stands alone, that nothing in it runs, and a browser that
+agrees.
+"""
 
 import csv
 import json
@@ -24,7 +26,12 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.open, self.tables, self.pictures, self.addresses, self.words, self.titles = [], [], [], [], "", []
+        self.open = []
+        self.tables = []
+        self.pictures = []
+        self.addresses = []
+        self.words = ""
+        self.titles = []
         self.feed(text)
         self.close()
         assert not self.open
@@ -68,8 +75,11 @@ def page_of(source, **options):
 @pytest.fixture
 def run_folder(tmp_path):
     """A run folder as `neurosparse run` leaves it, with all kinds of records."""
-    folder, rng = tmp_path / "a run", np.random.default_rng(0)
-    with RunStore.create(folder / "recording.zarr", dt=0.1, seed=3, config={"title": "toy"}) as store:
+    folder = tmp_path / "a run"
+    rng = np.random.default_rng(0)
+    with RunStore.create(
+        folder / "recording.zarr", dt=0.1, seed=3, config={"title": "toy"}
+    ) as store:
         step = np.sort(rng.integers(0, 5000, 800))
         store.spikes("E", n=20).append(step, rng.integers(0, 20, 800))
         store.spikes("silent", n=2)
@@ -81,7 +91,12 @@ def run_folder(tmp_path):
         for k in (0, 2500):
             weights.append(np.array([k]), rng.normal(size=(1, 30)).astype(np.float32))
         rates.append(0, np.bincount(step, minlength=5000))
-    summary = {"title": "<b>toy</b>", "duration_ms": 500.0, "synapses": {"E->E": 30}, "seconds": {"update": 0.25}}
+    summary = {
+        "title": "<b>toy</b>",
+        "duration_ms": 500.0,
+        "synapses": {"E->E": 30},
+        "seconds": {"update": 0.25},
+    }
     (folder / "summary.json").write_text(json.dumps(summary))
     (folder / "config.toml").write_text('title = "</pre><script>alert(1)</script>"\n')
     return folder
@@ -102,7 +117,13 @@ def records():
     rng = np.random.default_rng(1)
     return [
         dict.fromkeys(MEANS, 1000.0 * density)
-        | {"name": method, "kernel": "sparse kernel", "density": density, "seed": seed, "curve": [0.5, 0.7, 0.8]}
+        | {
+            "name": method,
+            "kernel": "sparse kernel",
+            "density": density,
+            "seed": seed,
+            "curve": [0.5, 0.7, 0.8],
+        }
         | {"accuracy": 0.8 + place / 100 + rng.random() / 1000}
         for place, method in enumerate(("random static", "SET", "<RigL>"))
         for density in (0.5, 0.05)
@@ -121,7 +142,13 @@ def test_a_run_folder_shows_all_that_was_recorded(run_folder):
     assert population[2][:4] == ["silent", "2", "0", "0"]
     # raster and rate of one population, v, recorded rates, weights
     assert len(page.pictures) == 5
-    assert {"Activity", "Recorded variables", "Synapses", "Where the time went", "How it was made"} <= set(page.titles)
+    assert {
+        "Activity",
+        "Recorded variables",
+        "Synapses",
+        "Where the time went",
+        "How it was made",
+    } <= set(page.titles)
 
 
 def test_a_recording_alone_and_an_unfinished_one(run_folder):
@@ -138,7 +165,10 @@ def test_a_training_log(tmp_path):
         writer.writeheader()
         writer.writerows(history())
     page = page_of(tmp_path / "log.csv")
-    assert "6 epochs; accuracy 0.9688 after the last, 0.9688 at best (epoch 6); 9 s of training." in page.words
+    assert (
+        "6 epochs; accuracy 0.9688 after the last, 0.9688 at best (epoch 6); 9 s of training."
+        in page.words
+    )
     assert len(page.tables[0]) == 7
     assert len(page.pictures) == 5
     (tmp_path / "history.json").write_text(json.dumps(history()))
@@ -163,7 +193,11 @@ def test_a_comparison_from_its_own_report(tmp_path):
 
 
 def test_a_comparison_from_records_in_a_file_or_a_folder(tmp_path):
-    some = [{key: value for key, value in one.items() if key != "curve"} for one in records() if one["density"] < 0.1]
+    some = [
+        {key: value for key, value in one.items() if key != "curve"}
+        for one in records()
+        if one["density"] < 0.1
+    ]
     (tmp_path / "all.json").write_text(json.dumps(some))
     page = page_of(tmp_path / "all.json")
     assert [row[1] for row in page.tables[0][1:]] == ["<RigL>", "SET", "random static"]
@@ -196,10 +230,17 @@ def test_a_history_in_zarr_is_the_page_of_its_rows(tmp_path):
     pytest.importorskip("torch")
     from neurosparse.models.zarr_log import ZarrLog
 
-    rows = [{"epoch": 1, "loss": 0.5, "accuracy": 0.25, "degrees": [1, 2]}, {"epoch": 2, "loss": 0.25, "degrees": [3]}]
+    rows = [
+        {"epoch": 1, "loss": 0.5, "accuracy": 0.25, "degrees": [1, 2]},
+        {"epoch": 2, "loss": 0.25, "degrees": [3]},
+    ]
     ZarrLog(tmp_path / "h.zarr")(rows)
     page = page_of(tmp_path / "h.zarr")
-    assert page.tables[0] == [["epoch", "loss", "accuracy"], ["1", "0.5", "0.25"], ["2", "0.25", ""]]
+    assert page.tables[0] == [
+        ["epoch", "loss", "accuracy"],
+        ["1", "0.5", "0.25"],
+        ["2", "0.25", ""],
+    ]
     assert len(page.pictures) == 2
     assert (tmp_path / "h.html").is_file()
 
@@ -213,7 +254,9 @@ def test_a_damaged_recording_is_named(run_folder):
 
 
 def test_the_same_input_gives_the_same_page_whole_or_as_it_was(tmp_path, monkeypatch):
-    (tmp_path / "h.json").write_text(json.dumps([{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}]))
+    (tmp_path / "h.json").write_text(
+        json.dumps([{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}])
+    )
     target = report(tmp_path / "h.json", tmp_path / "a.html")
     before = target.read_bytes()
     assert report(tmp_path / "h.json", target).read_bytes() == before
@@ -267,7 +310,11 @@ document.body.setAttribute("data-result", [up, down, shown()].join("|"));
 
 def browse(path):
     """The document after its scripts ran, and what the console said."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if chromium is None:
         pytest.skip("no chromium on this machine")
     done = subprocess.run(

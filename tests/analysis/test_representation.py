@@ -19,7 +19,8 @@ def test_cka_ignores_rotation_and_scale_but_not_stretch():
 def test_cka_by_neurons_and_by_samples_agree():
     wide = rng.normal(size=(20, 90))
     other = wide @ rng.normal(size=(90, 70))
-    centred, second = wide - wide.mean(0), other - other.mean(0)
+    centred = wide - wide.mean(0)
+    second = other - other.mean(0)
     law = np.linalg.norm(second.T @ centred) ** 2 / (
         np.linalg.norm(centred.T @ centred) * np.linalg.norm(second.T @ second)
     )
@@ -92,7 +93,9 @@ def test_bad_input_is_named(call, word):
 
 
 def test_local_rank_of_layers_of_known_rank():
-    """A linear map through a bottleneck has the rank of the bottleneck; a rectifier loses what it closes."""
+    """A linear map through a bottleneck has the rank of the bottleneck; a rectifier loses what it
+    closes.
+    """
     rng = np.random.default_rng(0)
     narrow = rng.normal(size=(8, 3)) @ rng.normal(size=(3, 10))
     assert rep.local_rank(np.repeat(narrow[None], 5, axis=0)) == 3.0
@@ -114,7 +117,10 @@ def test_the_unit_of_an_activity_does_not_matter(scale):
     one, other = rng.random((40, 6)), rng.random((40, 5))
     assert rep.cka(one * scale, other) == pytest.approx(rep.cka(one, other))
     np.testing.assert_allclose(rep.cca(one * scale, other), rep.cca(one, other), rtol=1e-6)
-    assert rep.match_neurons(one * scale, other).partner.tolist() == rep.match_neurons(one, other).partner.tolist()
+    assert (
+        rep.match_neurons(one * scale, other).partner.tolist()
+        == rep.match_neurons(one, other).partner.tolist()
+    )
     for measure in (rep.hoyer, rep.treves_rolls):
         np.testing.assert_allclose(measure(one * scale), measure(one))
     assert np.isnan(rep.hoyer(np.zeros(4)))

@@ -10,7 +10,9 @@ from neurosparse.analysis import spikes as sp
 from neurosparse.analysis.spikes import Spikes
 from neurosparse.recording import SpikeRecord
 
-N, STOP, RATE = 40, 50_000.0, 20.0
+N = 40
+STOP = 50_000.0
+RATE = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,9 @@ def poisson():
     """Independent Poisson trains of 20 Hz for 50 s."""
     rng = np.random.default_rng(1)
     count = rng.poisson(RATE * STOP / 1000, N)
-    return Spikes.from_times(rng.uniform(0, STOP, count.sum()), np.repeat(np.arange(N), count), N, stop=STOP)
+    return Spikes.from_times(
+        rng.uniform(0, STOP, count.sum()), np.repeat(np.arange(N), count), N, stop=STOP
+    )
 
 
 def together(n=10, period=20.0, stop=1000.0):
@@ -88,7 +92,9 @@ def test_correlation_shared_input_has_its_closed_form():
     assert sp.mean_correlation(train, 20.0) == pytest.approx(upper, abs=1e-10)
 
 
-trains = st.lists(st.tuples(st.integers(0, 59), st.integers(0, 4)), min_size=3, max_size=80).map(sorted)
+trains = st.lists(st.tuples(st.integers(0, 59), st.integers(0, 4)), min_size=3, max_size=80).map(
+    sorted
+)
 
 
 @given(trains)
@@ -111,7 +117,9 @@ def test_counts_equal_the_dense_formulas(events):
         matrix = np.corrcoef(dense[:, alive].T)
         pairs = matrix[np.triu_indices(alive.sum(), 1)].mean()
         assert sp.mean_correlation(spikes, 0.3) == pytest.approx(pairs, abs=1e-9)
-        np.testing.assert_allclose(sp.correlation_matrix(spikes, 0.3, np.flatnonzero(alive)), matrix, atol=1e-9)
+        np.testing.assert_allclose(
+            sp.correlation_matrix(spikes, 0.3, np.flatnonzero(alive)), matrix, atol=1e-9
+        )
 
 
 @given(trains, st.lists(st.integers(0, 80), max_size=3).map(sorted))
@@ -139,7 +147,9 @@ def test_avalanches_cut_all_spikes_once(events):
 def test_avalanches_of_independent_bins_are_geometric():
     rng = np.random.default_rng(5)
     step = np.flatnonzero(rng.random(200_000) < 0.5)
-    found = sp.avalanches(Spikes.from_steps(step, np.zeros_like(step), 1, dt=1.0, steps=200_000), 1.0)
+    found = sp.avalanches(
+        Spikes.from_steps(step, np.zeros_like(step), 1, dt=1.0, steps=200_000), 1.0
+    )
     assert found.duration.mean() == pytest.approx(2.0, rel=0.02)
     assert np.mean(found.duration == 1) == pytest.approx(0.5, abs=0.01)
 
@@ -173,10 +183,19 @@ def test_silence_is_defined(n):
         (lambda: Spikes.from_steps([0], [0], 1, dt=0.0, steps=2), "stop"),
         (lambda: sp.rates(Spikes.from_times([0.0], [3], 2, stop=1.0)), "neurons 0 to 1"),
         (lambda: sp.rates(Spikes.from_times([np.nan], [0], 2, stop=1.0)), "finite"),
-        (lambda: sp.rates(Spikes.from_chunks([([1.0], [0]), ([0.5], [0])], 1, stop=2.0)), "ascending"),
+        (
+            lambda: sp.rates(Spikes.from_chunks([([1.0], [0]), ([0.5], [0])], 1, stop=2.0)),
+            "ascending",
+        ),
         (lambda: sp.fano(Spikes.from_times([0.0], [0], 1, stop=1.0), 2.0), "width"),
-        (lambda: sp.power_spectrum(Spikes.from_times([0.0], [0], 1, stop=1.0), 0.5), "segment: got 0 of 2 bins"),
-        (lambda: sp.power_spectrum(Spikes.from_times([0.0], [0], 1, stop=99.0), 0.5, np.nan), "segment: got nan"),
+        (
+            lambda: sp.power_spectrum(Spikes.from_times([0.0], [0], 1, stop=1.0), 0.5),
+            "segment: got 0 of 2 bins",
+        ),
+        (
+            lambda: sp.power_spectrum(Spikes.from_times([0.0], [0], 1, stop=99.0), 0.5, np.nan),
+            "segment: got nan",
+        ),
         (lambda: Spikes.from_times([0.0], [0], 2.5, stop=1.0), "n: got 2.5"),
         (lambda: Spikes.from_times([0.0], [0], "2", stop=1.0), "n: got '2'"),
     ],
@@ -198,7 +217,8 @@ def test_elephant_agrees(poisson):
     statistics = pytest.importorskip("elephant.statistics", reason="elephant is not installed")
     neo = pytest.importorskip("neo")
     time, index = poisson.arrays()
-    found, fano = sp.intervals(poisson), sp.fano(poisson, 100.0)
+    found = sp.intervals(poisson)
+    fano = sp.fano(poisson, 100.0)
     for neuron in range(3):
         train = neo.SpikeTrain(time[index == neuron], units="ms", t_stop=STOP)
         isi = statistics.isi(train).magnitude
@@ -236,7 +256,9 @@ def test_planted_ensembles_are_found_and_noise_has_none(poisson):
 )  # fmt: skip
 def test_a_record_is_refused_with_the_way_out(measure) -> None:
     record = SpikeRecord(np.array([0, 5, 9]), np.array([2, 0, 2]), dt=1.0, n=3)
-    with pytest.raises(TypeError, match=r"^spikes: got SpikeRecord.*Spikes.from_record\(simulation.spikes"):
+    with pytest.raises(
+        TypeError, match=r"^spikes: got SpikeRecord.*Spikes.from_record\(simulation.spikes"
+    ):
         measure(record)
     assert measure(Spikes.from_record(record, stop=100.0)) is not None
 

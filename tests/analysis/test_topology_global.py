@@ -1,4 +1,6 @@
-"""Communities, hubs, spectra, blocks and layers: networkx on small graphs, closed forms on known ones."""
+"""Communities, hubs, spectra, blocks and layers: networkx on small graphs, closed forms on known
+ones.
+"""
 
 from itertools import pairwise
 
@@ -73,7 +75,9 @@ def test_cores_are_those_of_networkx(c):
 @some
 def test_betweenness_is_that_of_networkx(c):
     peer = nx.betweenness_centrality(plain(c), normalized=False)
-    np.testing.assert_allclose(topology.betweenness(c), [peer[u] for u in range(c.n_pre)], atol=1e-9)
+    np.testing.assert_allclose(
+        topology.betweenness(c), [peer[u] for u in range(c.n_pre)], atol=1e-9
+    )
 
 
 def test_sampled_betweenness_is_unbiased():
@@ -91,7 +95,9 @@ def test_the_rich_club_of_a_symmetric_graph_is_that_of_networkx(c):
     np.fill_diagonal(dense, 0)
     both = Connectivity.from_dense(dense)
     phi = topology.rich_club(both, nulls=0).phi
-    peer = nx.rich_club_coefficient(nx.from_numpy_array(dense), normalized=False) if both.nnz else {}
+    peer = (
+        nx.rich_club_coefficient(nx.from_numpy_array(dense), normalized=False) if both.nnz else {}
+    )
     for k, value in peer.items():
         assert phi[2 * k] == pytest.approx(value)
 
@@ -104,7 +110,9 @@ def test_a_rich_club_stands_out_from_chance():
     joined[:10, :10] = True
     np.fill_diagonal(joined, False)
     pre, post = np.nonzero(joined)
-    found = topology.rich_club(Connectivity.from_edges(pre, post, n_pre=80, n_post=80), nulls=10, rng=0)
+    found = topology.rich_club(
+        Connectivity.from_edges(pre, post, n_pre=80, n_post=80), nulls=10, rng=0
+    )
     top = np.flatnonzero(np.isfinite(found.phi))[-1]
     assert found.phi[top] == pytest.approx(1.0)
     assert found.ratio[top - 5] > 1.1
@@ -173,7 +181,9 @@ def test_large_spectra_follow_the_circular_law():
     assert 0.95 < topology.spectral_abscissa(c) / exact.real.max() < 1 + 1e-6
     # with a mean weight one eigenvalue stands out and is found exactly
     outlier = c.with_weight(c.weights_array() + np.float32(0.1))
-    assert topology.spectral_radius(outlier) == pytest.approx(np.abs(topology.eigenvalues(outlier)[0]), rel=1e-5)
+    assert topology.spectral_radius(outlier) == pytest.approx(
+        np.abs(topology.eigenvalues(outlier)[0]), rel=1e-5
+    )
     dense = np.linalg.svd(c.to_dense().astype(float), compute_uv=False)
     assert topology.stable_rank(c) == pytest.approx((dense**2).sum() / dense[0] ** 2, rel=1e-4)
 
@@ -202,7 +212,9 @@ def test_blocks_count_every_edge():
         for b in range(3):
             part = dense[np.ix_(member == a, member == b)]
             assert found.edges[a, b] == np.count_nonzero(part)
-            assert found.density[a, b] == pytest.approx(np.count_nonzero(part) / (100 - 10 * (a == b)))
+            assert found.density[a, b] == pytest.approx(
+                np.count_nonzero(part) / (100 - 10 * (a == b))
+            )
     assert (found.mean_weight == 1.0).all()
 
 
@@ -234,7 +246,10 @@ def test_chains_have_the_paths_of_the_matrix_product(widths, seed):
     paths = 10.0**found.paths
     assert paths == pytest.approx(product.sum())
     for k in range(len(tables)):
-        before = np.linalg.multi_dot([np.ones((1, widths[0])), *tables[:k], np.eye(widths[k])]).ravel() > 0
+        before = (
+            np.linalg.multi_dot([np.ones((1, widths[0])), *tables[:k], np.eye(widths[k])]).ravel()
+            > 0
+        )
         alive = [
             bool(reached and np.linalg.multi_dot([np.eye(widths[k])[[u]], *tables[k:]]).sum() > 0)
             for u, reached in enumerate(before)

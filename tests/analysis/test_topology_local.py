@@ -23,7 +23,9 @@ def test_clustering_is_that_of_networkx(c):
         peer = nx.clustering(g, weight="weight" if weighted else None)
         np.testing.assert_allclose(ours, [peer[u] for u in range(c.n_pre)], atol=1e-6)
     peer = nx.clustering(g.to_undirected())
-    np.testing.assert_allclose(topology.clustering(c, directed=False), [peer[u] for u in range(c.n_pre)], atol=1e-12)
+    np.testing.assert_allclose(
+        topology.clustering(c, directed=False), [peer[u] for u in range(c.n_pre)], atol=1e-12
+    )
     assert topology.transitivity(c) == pytest.approx(nx.transitivity(g.to_undirected()))
 
 
@@ -65,10 +67,16 @@ def test_degrees_and_their_correlations_are_those_of_networkx(c):
         return
     assert topology.reciprocity(c) == pytest.approx(nx.overall_reciprocity(g))
     ours = topology.assortativity(c)
-    for value, x, y in zip(ours, ("out", "in", "out", "in"), ("in", "out", "out", "in"), strict=True):
+    for value, x, y in zip(
+        ours, ("out", "in", "out", "in"), ("in", "out", "out", "in"), strict=True
+    ):
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            peer = nx.degree_pearson_correlation_coefficient(g, x, y) if g.number_of_edges() > 1 else np.nan
+            peer = (
+                nx.degree_pearson_correlation_coefficient(g, x, y)
+                if g.number_of_edges() > 1
+                else np.nan
+            )
         if np.isfinite(value):
             assert value == pytest.approx(peer, abs=1e-9)
         else:
@@ -78,7 +86,8 @@ def test_degrees_and_their_correlations_are_those_of_networkx(c):
 @given(connectivities())
 @some
 def test_paths_are_those_of_networkx(c):
-    g, n = plain(c), c.n_pre
+    g = plain(c)
+    n = c.n_pre
     hops = [d for u, row in nx.all_pairs_shortest_path_length(g) for v, d in row.items() if u != v]
     found = topology.path_lengths(c)
     assert found.exact == (found.sources == n)
@@ -106,7 +115,9 @@ def test_closed_forms():
     assert topology.clustering(complete(n)).tolist() == [1.0] * n
     assert topology.triad_census(complete(n))["300"] == 56
     assert topology.triad_census(star(n))["201"] == 21
-    assert topology.path_lengths(star(n)).mean == pytest.approx((2 * (n - 1) + 2 * (n - 1) * (n - 2)) / 56)
+    assert topology.path_lengths(star(n)).mean == pytest.approx(
+        (2 * (n - 1) + 2 * (n - 1) * (n - 2)) / 56
+    )
     assert topology.reciprocity(star(n)) == 1.0
     assert np.isnan(topology.assortativity(ring(n)).out_in)
 
@@ -117,20 +128,26 @@ def test_erdos_renyi_has_its_expectations():
     assert topology.clustering(c).mean() == pytest.approx(0.05, rel=0.05)
     assert topology.reciprocity(c) == pytest.approx(0.05, rel=0.1)
     assert abs(topology.assortativity(c).out_in) < 0.03
-    assert topology.triad_census(c)["030C"] == pytest.approx(300**3 / 3 * (0.05 * 0.95) ** 3, rel=0.1)
+    assert topology.triad_census(c)["030C"] == pytest.approx(
+        300**3 / 3 * (0.05 * 0.95) ** 3, rel=0.1
+    )
 
 
 def test_signs_loops_zero_weights_and_doubled_edges():
     base = make(5, [(0, 1), (1, 2), (2, 0), (3, 0)], weight=[1, 2, 3, 4])
     negative = base.with_weight(-base.weights_array())
-    np.testing.assert_allclose(topology.clustering(negative, weighted=True), topology.clustering(base, weighted=True))
+    np.testing.assert_allclose(
+        topology.clustering(negative, weighted=True), topology.clustering(base, weighted=True)
+    )
     looped = base.with_edges([0, 4], [0, 4])
     np.testing.assert_allclose(topology.clustering(looped), topology.clustering(base))
     assert topology.triad_census(looped) == topology.triad_census(base)
     doubled = base.with_edges([0], [1], weight=[1])
     assert topology.triad_census(doubled) == topology.triad_census(base)
     heavier = base.with_weight([2, 2, 3, 4])
-    np.testing.assert_allclose(topology.clustering(doubled, weighted=True), topology.clustering(heavier, weighted=True))
+    np.testing.assert_allclose(
+        topology.clustering(doubled, weighted=True), topology.clustering(heavier, weighted=True)
+    )
     zero = base.with_weight([0, 2, 3, 4])
     assert topology.clustering(zero, weighted=True).tolist() == [0.0] * 5
 
@@ -164,7 +181,9 @@ def test_degree_preserving_nulls_keep_degrees_weights_and_loops(c):
     null.validate()
     np.testing.assert_array_equal(null.out_degree, c.out_degree)
     np.testing.assert_array_equal(null.in_degree, c.in_degree)
-    np.testing.assert_allclose(topology.degrees(null).out_strength, topology.degrees(c).out_strength)
+    np.testing.assert_allclose(
+        topology.degrees(null).out_strength, topology.degrees(c).out_strength
+    )
     np.testing.assert_array_equal(np.diag(null.to_dense() != 0), np.diag(c.to_dense() != 0))
 
 

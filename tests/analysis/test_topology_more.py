@@ -17,7 +17,9 @@ def undirected(n, pairs, seed=0):
     both = [*pairs, *((b, a) for a, b in pairs)]
     weight = np.random.default_rng(seed).random(len(both)).astype(np.float32)
     pre, post = [a for a, _ in both], [b for _, b in both]
-    return Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight, delay=np.arange(len(both)) % 200)
+    return Connectivity.from_edges(
+        pre, post, n_pre=n, n_post=n, weight=weight, delay=np.arange(len(both)) % 200
+    )
 
 
 def small_world(n=60):
@@ -32,9 +34,13 @@ def test_undirected_nulls_are_undirected_and_carry_both_weights_of_a_pair():
     assert nulls.degree_preserving(graph, rng=0).topology_hash() != null.topology_hash()
 
     def pairs(one):
-        weight, delay = one.to_dense(), one.to_scipy("delay").toarray()
+        weight = one.to_dense()
+        delay = one.to_scipy("delay").toarray()
         a, b = np.nonzero(np.triu(weight > 0))
-        return sorted(tuple(sorted([(weight[i, j], delay[i, j]), (weight[j, i], delay[j, i])])) for i, j in zip(a, b))  # noqa: B905
+        return sorted(
+            tuple(sorted([(weight[i, j], delay[i, j]), (weight[j, i], delay[j, i])]))
+            for i, j in zip(a, b)
+        )  # noqa: B905
 
     assert pairs(null) == pairs(graph)
     kept = ((null.to_dense() > 0) & (graph.to_dense() > 0)).sum() / graph.nnz
@@ -42,7 +48,9 @@ def test_undirected_nulls_are_undirected_and_carry_both_weights_of_a_pair():
 
 
 def test_undirected_nulls_leave_loops_and_refuse_one_way_streets():
-    looped = Connectivity.from_dense(np.eye(4, dtype=np.float32) + np.float32(complete(4).to_dense() > 0))
+    looped = Connectivity.from_dense(
+        np.eye(4, dtype=np.float32) + np.float32(complete(4).to_dense() > 0)
+    )
     assert nulls.degree_preserving(looped, rng=0, undirected=True) == looped
     with pytest.raises(ValueError, match="way back"):
         nulls.degree_preserving(ring(5), undirected=True)
@@ -83,12 +91,19 @@ def test_edges_of_length_one_are_hops(graph):
 
 
 def test_lengths_of_repeated_pairs_and_samples():
-    twice = Connectivity.from_edges([0, 0], [1, 1], n_pre=2, n_post=2, duplicates="keep", weight=[1.0, 3.0])
+    twice = Connectivity.from_edges(
+        [0, 0], [1, 1], n_pre=2, n_post=2, duplicates="keep", weight=[1.0, 3.0]
+    )
     assert topology.weighted_path_lengths(twice).mean == 0.25
     assert topology.weighted_path_lengths(twice, [5.0, 2.0]).mean == 2.0
     assert np.isnan(topology.weighted_path_lengths(twice.with_weight(0.0)).mean)
     sampled = topology.weighted_path_lengths(ring(40), np.full(40, 2.0), sources=5, rng=0)
-    assert (sampled.mean, sampled.diameter, sampled.sources, sampled.exact) == (40.0, 78.0, 5, False)
+    assert (sampled.mean, sampled.diameter, sampled.sources, sampled.exact) == (
+        40.0,
+        78.0,
+        5,
+        False,
+    )
     for bad in ([1.0], [0.0, 1.0], [np.nan, 1.0]):
         with pytest.raises(ValueError, match="lengths: got"):
             topology.weighted_path_lengths(twice, bad)
@@ -96,7 +111,8 @@ def test_lengths_of_repeated_pairs_and_samples():
 
 @st.composite
 def between(draw):
-    n_pre, n_post = draw(st.integers(1, 7)), draw(st.integers(1, 6))
+    n_pre = draw(st.integers(1, 7))
+    n_post = draw(st.integers(1, 6))
     pair = st.tuples(st.integers(0, n_pre - 1), st.integers(0, n_post - 1))
     pairs = draw(st.lists(pair, max_size=30))
     pre, post = [a for a, _ in pairs], [b for _, b in pairs]
@@ -135,9 +151,17 @@ def test_a_graph_between_two_populations_is_described():
     assert (table["presynaptic neurons"].value, table["postsynaptic neurons"].value) == (40.0, 32.0)
     assert table["edges"].value == 320
     assert topology.describe(Connectivity.empty(3, 0), nulls=2, rng=0)["edges"].value == 0
-    assert topology.describe(Connectivity.from_dense([[1.0, 1.0]]), nulls=2, rng=0)["squares"].value == 0
+    assert (
+        topology.describe(Connectivity.from_dense([[1.0, 1.0]]), nulls=2, rng=0)["squares"].value
+        == 0
+    )
     seen = []
-    topology.describe(Connectivity.empty(3, 2), nulls=2, rng=0, progress=lambda done, all_: seen.append((done, all_)))
+    topology.describe(
+        Connectivity.empty(3, 2),
+        nulls=2,
+        rng=0,
+        progress=lambda done, all_: seen.append((done, all_)),
+    )
     assert seen == [(1, 2), (2, 2)]
 
 
@@ -156,7 +180,9 @@ def test_evolution_follows_layers():
     snapshots = [
         (
             share,
-            Connectivity.from_dense(np.where(rng.random(block.shape) < share, block, rng.random(block.shape) < 0.3)),
+            Connectivity.from_dense(
+                np.where(rng.random(block.shape) < share, block, rng.random(block.shape) < 0.3)
+            ),
         )
         for share in (0.0, 0.5, 1.0)
     ]
@@ -168,16 +194,20 @@ def test_evolution_follows_layers():
 
 
 def test_a_layer_between_equally_many_neurons_is_one_when_said():
-    """Neuron 3 of one side is not neuron 3 of the other: squares count, loops are edges like others."""
+    """Neuron 3 of one side is not neuron 3 of the other: squares count, loops are edges like
+    others.
+    """
     rng = np.random.default_rng(1)
     layer = Connectivity.from_dense((rng.random((9, 9)) < 0.4).astype(float))
     table = topology.describe(layer, nulls=4, rng=0, between=True)
     pairs = nx.Graph([(int(a), 9 + int(b)) for a, b in zip(*layer.edges(), strict=True)])
-    assert table["square clustering"].value == pytest.approx(nx.bipartite.robins_alexander_clustering(pairs))
+    assert table["square clustering"].value == pytest.approx(
+        nx.bipartite.robins_alexander_clustering(pairs)
+    )
     assert table["edges"].value == layer.nnz
-    assert [row.measure for row in topology.compare(layer, layer, nulls=2, between=True).tables[0]] == [
-        row.measure for row in table
-    ]
+    assert [
+        row.measure for row in topology.compare(layer, layer, nulls=2, between=True).tables[0]
+    ] == [row.measure for row in table]
     moments = topology.evolution([(0, layer), (1, layer.without([0]))], between=True)
     assert moments[1].measures["edges"] == layer.nnz - 1
     assert "square clustering" in moments[0].measures
@@ -188,7 +218,8 @@ def test_a_layer_between_equally_many_neurons_is_one_when_said():
 @given(connectivities(least=2), st.sampled_from([0.5, 1.0, 2.0]))
 @settings(max_examples=40)
 def test_parts_and_weighted_modularity_are_those_of_networkx(c, resolution):
-    table, graph = topology.describe(c, nulls=0), plain(c)
+    table = topology.describe(c, nulls=0)
+    graph = plain(c)
     largest = max(map(len, nx.strongly_connected_components(graph)))
     assert table["largest strong component"].value == pytest.approx(largest / c.n_pre)
     assert table["weak components"].value == nx.number_weakly_connected_components(graph)
@@ -226,7 +257,10 @@ PAIR = make(2, [(0, 1), (1, 0)])
         (lambda: topology.wiring_cost(PAIR, [[0.0], [1.0]], shuffles=-1), "shuffles: got -1"),
         (lambda: topology.communities(PAIR, resolution=np.nan), "resolution: got nan"),
         (lambda: topology.modularity(PAIR, [0, 0], resolution=-1.0), "resolution: got -1.0"),
-        (lambda: topology.fit_power_law(np.ones((5, 5))), "values: got an array of float64 .* flat"),
+        (
+            lambda: topology.fit_power_law(np.ones((5, 5))),
+            "values: got an array of float64 .* flat",
+        ),
         (lambda: topology.fit_power_law(np.arange(1, 50), xmin=-1), "xmin: got -1"),
     ],
 )
@@ -245,7 +279,10 @@ def test_bad_arguments_are_named(call, word):
 )  # fmt: skip
 @pytest.mark.parametrize("other", [np.eye(3), nx.DiGraph([(0, 1)])])
 def test_graphs_of_others_are_told_how_to_come_in(measure, other):
-    with pytest.raises(TypeError, match=r"connectivity: got .*, wants a Connectivity; .* Connectivity\.from_networkx"):
+    with pytest.raises(
+        TypeError,
+        match=r"connectivity: got .*, wants a Connectivity; .* Connectivity\.from_networkx",
+    ):
         measure(other)
 
 
@@ -271,8 +308,16 @@ def test_spectra_of_graphs_whose_parts_feed_each_other(n):
 def test_arguments_that_cannot_be_meant_are_named():
     worm = ring(5)
     calls = [
-        (lambda: topology.modularity(worm, ["a", None, "b", "a", "a"]), ValueError, "labels: got labels that have no"),
-        (lambda: topology.modularity(worm, topology.communities(worm, rng=0)), TypeError, "write found.labels"),
+        (
+            lambda: topology.modularity(worm, ["a", None, "b", "a", "a"]),
+            ValueError,
+            "labels: got labels that have no",
+        ),
+        (
+            lambda: topology.modularity(worm, topology.communities(worm, rng=0)),
+            TypeError,
+            "write found.labels",
+        ),
         (lambda: topology.modularity(worm, [[0, 1], [2]]), ValueError, "one label per neuron"),
         (lambda: topology.communities(worm, runs=2.0), ValueError, "runs: got 2.0, wants a whole"),
         (lambda: topology.small_world(worm, nulls=2.5), ValueError, "nulls: got 2.5"),

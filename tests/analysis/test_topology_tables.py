@@ -19,7 +19,9 @@ def watts_strogatz(n, k, p, seed=0):
 
 
 def test_small_worlds_lie_between_lattice_and_random():
-    found = {p: topology.small_world(watts_strogatz(200, 8, p), nulls=20, rng=0) for p in (0.0, 0.1, 1.0)}
+    found = {
+        p: topology.small_world(watts_strogatz(200, 8, p), nulls=20, rng=0) for p in (0.0, 0.1, 1.0)
+    }
     ordered, small, loose = found.values()
     assert small.sigma > 3
     assert loose.sigma == pytest.approx(1.0, abs=0.3)
@@ -52,18 +54,25 @@ def test_a_random_graph_is_like_its_nulls_and_a_planted_one_is_not():
     inside = [row.low <= row.value <= row.high for row in table if np.isfinite(row.z)]
     assert np.mean(inside) > 0.8
     member = np.repeat(np.arange(6), 20)
-    joined = np.random.default_rng(0).random((120, 120)) < np.where(member[:, None] == member, 0.4, 0.02)
+    joined = np.random.default_rng(0).random((120, 120)) < np.where(
+        member[:, None] == member, 0.4, 0.02
+    )
     np.fill_diagonal(joined, False)
     pre, post = np.nonzero(joined)
-    planted = topology.describe(Connectivity.from_edges(pre, post, n_pre=120, n_post=120), nulls=10, rng=2)
+    planted = topology.describe(
+        Connectivity.from_edges(pre, post, n_pre=120, n_post=120), nulls=10, rng=2
+    )
     assert planted["modularity"].z > 10
     assert planted["clustering"].z > 10
     assert planted["small world sigma"].value > 1.5
 
 
 def test_threads_change_nothing_and_progress_is_told():
-    c, seen = random_graph(50, 0.1, 1), []
-    one = topology.describe(c, nulls=3, rng=7, threads=1, progress=lambda done, of: seen.append((done, of)))
+    c = random_graph(50, 0.1, 1)
+    seen = []
+    one = topology.describe(
+        c, nulls=3, rng=7, threads=1, progress=lambda done, of: seen.append((done, of))
+    )
     three = topology.describe(c, nulls=3, rng=7, threads=3)
     assert str(one) == str(three)
     assert seen == [(1, 3), (2, 3), (3, 3)]
@@ -98,7 +107,9 @@ def test_tables_travel():
 
 def test_comparison_sets_side_by_side():
     c = random_graph(40, 0.1, 2)
-    both = topology.compare(c, c.with_weight(2.0), ring(40), names=["plain", "heavy", "ring"], nulls=2, rng=0)
+    both = topology.compare(
+        c, c.with_weight(2.0), ring(40), names=["plain", "heavy", "ring"], nulls=2, rng=0
+    )
     assert both.value("clustering", "plain").value == both.value("clustering", "heavy").value
     assert both.to_pandas().loc["edges", ("ring", "value")] == 40
     lines = str(both).splitlines()

@@ -26,7 +26,12 @@ def signs(m: int, n: int, rng: Any = 0) -> Any:
 
 def drawn(m: int, n: int, k: int, rng: Any = 0) -> Any:
     rows = np.zeros((m, n), np.bool_)
-    np.put_along_axis(rows, np.argpartition(np.random.default_rng(rng).random((m, n)), k, axis=1)[:, :k], True, axis=1)
+    np.put_along_axis(
+        rows,
+        np.argpartition(np.random.default_rng(rng).random((m, n)), k, axis=1)[:, :k],
+        True,
+        axis=1,
+    )
     return rows
 
 
@@ -46,16 +51,24 @@ def test_covariance_fields_are_those_of_the_matrix(seed: int, n: int, m: int, f:
 
 
 # f, patterns, share of the pattern's units recovered; 2000 units, a tenth of the active ones moved
-LOADS = [(0.05, 667, 1.0), (0.05, 2002, 0.909), (0.05, 2670, 0.715), (0.02, 3834, 0.950), (0.1, 1302, 0.775)]
+LOADS = [
+    (0.05, 667, 1.0),
+    (0.05, 2002, 0.909),
+    (0.05, 2670, 0.715),
+    (0.02, 3834, 0.950),
+    (0.1, 1302, 0.775),
+]
 
 
 @pytest.mark.parametrize(("f", "m", "expected"), LOADS)
 def test_covariance_recall_at_finite_size(f: float, m: int, expected: float) -> None:
-    n, k = 2000, round(2000 * f)
+    n = 2000
+    k = round(2000 * f)
     x = drawn(m, n, k, 3)
     memory = CovarianceMemory(n, f)
     memory.store(x)
-    rng, asked = np.random.default_rng(4), x[:40]
+    rng = np.random.default_rng(4)
+    asked = x[:40]
     cue = asked.copy()
     for row in cue:
         off = rng.choice(np.flatnonzero(row), k // 10, replace=False)
@@ -91,7 +104,8 @@ def test_a_sweep_is_one_unit_after_the_other() -> None:
     n = 30
     memory = Hopfield(n)
     memory.store(signs(12, n, 1))
-    state, order = signs(1, n, 2)[0], np.random.default_rng(3).permutation(n)
+    state = signs(1, n, 2)[0]
+    order = np.random.default_rng(3).permutation(n)
     law = state.copy()
     for i in order:
         h = memory.weights[i] @ law
@@ -101,7 +115,9 @@ def test_a_sweep_is_one_unit_after_the_other() -> None:
     assert (law != state).any()
 
 
-@pytest.mark.parametrize(("load", "m"), [(0.05, 0.999992), (0.10, 0.99800), (0.13, 0.98721), (0.137, 0.97544)])
+@pytest.mark.parametrize(
+    ("load", "m"), [(0.05, 0.999992), (0.10, 0.99800), (0.13, 0.98721), (0.137, 0.97544)]
+)
 def test_the_overlap_of_theory(load: float, m: float) -> None:
     assert retrieval_overlap(load) == pytest.approx(m, abs=1e-5)
 
@@ -135,7 +151,13 @@ def test_flips_in_one_update(load: float) -> None:
     assert flips == pytest.approx(one_step_error(load), rel=0.12)
 
 
-@given(seed=SEEDS, n=st.integers(2, 20), m=st.integers(1, 8), degree=st.integers(2, 5), beta=st.floats(0.1, 3))
+@given(
+    seed=SEEDS,
+    n=st.integers(2, 20),
+    m=st.integers(1, 8),
+    degree=st.integers(2, 5),
+    beta=st.floats(0.1, 3),
+)
 def test_dense_memories_go_downhill(seed: int, n: int, m: int, degree: int, beta: float) -> None:
     for interaction in (Polynomial(degree), Exponential(beta)):
         memory = DenseMemory(n, interaction)
@@ -146,12 +168,15 @@ def test_dense_memories_go_downhill(seed: int, n: int, m: int, degree: int, beta
             after = memory.energy(memory.retrieve(cue, sweeps=sweeps, rng=seed).states)
             assert (after <= before + 1e-6 * np.abs(before) + 1e-9).all()
         done = memory.retrieve(cue, rng=seed)
-        assert (memory.gains(done.states) * done.states >= -1e-6 * np.abs(before).max() - 1e-9).all()
+        assert (
+            memory.gains(done.states) * done.states >= -1e-6 * np.abs(before).max() - 1e-9
+        ).all()
 
 
 def test_degree_two_is_hopfield() -> None:
     x, cue = signs(4, 40, 1), signs(5, 40, 2)
-    classical, dense = Hopfield(40), DenseMemory(40, Polynomial(2))
+    classical = Hopfield(40)
+    dense = DenseMemory(40, Polynomial(2))
     for memory in (classical, dense):
         memory.store(x)
     # F(rest + x) - F(rest - x) = 4 x rest, and h = sum of x rest / n
@@ -159,7 +184,8 @@ def test_degree_two_is_hopfield() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "degree", "m", "simulated"), [(100, 3, 1000, 0.0333), (100, 3, 2000, 0.0905), (60, 4, 5000, 0.046)]
+    ("n", "degree", "m", "simulated"),
+    [(100, 3, 1000, 0.0333), (100, 3, 2000, 0.0905), (60, 4, 5000, 0.046)],
 )
 def test_flips_of_a_dense_memory(n: int, degree: int, m: int, simulated: float) -> None:
     flips = []
@@ -220,7 +246,10 @@ def test_what_cannot_be_meant_is_refused() -> None:
         Exponential(0)
     with pytest.raises(ValueError, match="Polynomial.degree: got 1"):
         Polynomial(1)
-    with pytest.raises(ValueError, match=r"interaction: got Polynomial\(degree=200\), wants a function that is finite"):
+    with pytest.raises(
+        ValueError,
+        match=r"interaction: got Polynomial\(degree=200\), wants a function that is finite",
+    ):
         DenseMemory(100, Polynomial(200))
     DenseMemory(100, Polynomial(150))
     with pytest.raises(ValueError, match="load: got -1"):

@@ -51,13 +51,16 @@ def erased(messages: Any, e: int, rng: Any = 1) -> Any:
 
 
 def filled(m: int, clusters: int, l: int, rng: Any = 0) -> tuple[CliqueMemory, Any]:
-    memory, messages = CliqueMemory(clusters * l, clusters), drawn(m, clusters, l, rng)
+    memory = CliqueMemory(clusters * l, clusters)
+    messages = drawn(m, clusters, l, rng)
     memory.store(messages)
     return memory, messages
 
 
 @given(seed=SEEDS, clusters=st.integers(1, 5), l=st.integers(1, 70), m=st.integers(1, 8))
-def test_the_links_are_the_cliques_of_the_messages(seed: int, clusters: int, l: int, m: int) -> None:
+def test_the_links_are_the_cliques_of_the_messages(
+    seed: int, clusters: int, l: int, m: int
+) -> None:
     memory, messages = filled(m, clusters, l, seed)
     law = np.zeros((clusters * l, clusters * l), np.bool_)
     for message in messages:
@@ -74,7 +77,11 @@ def test_the_links_are_the_cliques_of_the_messages(seed: int, clusters: int, l: 
 
 EVERY_RULE = [
     Elimination(),
-    *(Iterated(p, s) for p in (SumOfSum(), NormalisedSum(), SumOfMax()) for s in (WinnerTakesAll(), GlobalWinners(6))),
+    *(
+        Iterated(p, s)
+        for p in (SumOfSum(), NormalisedSum(), SumOfMax())
+        for s in (WinnerTakesAll(), GlobalWinners(6))
+    ),
     Iterated(selection=KWinners(1)),
     Iterated(selection=WinnersTakeAll(1)),
     Iterated(selection=GlobalWinner()),
@@ -104,7 +111,8 @@ def test_one_global_winner_is_one_unit_of_the_message() -> None:
     assert (active <= memory.units_of(messages)).all()
 
 
-# M, density, error after one SoS+WTA update with 4 of 8 erased, after four, sum-of-max; c = 8, l = 256
+# M, density, error after one SoS+WTA update with 4 of 8 erased, after four, sum-of-max; c = 8, l =
+# 256
 TRANSITION = [
     (5000, 0.07350, 0.034, 0.0, 0.0),
     (15000, 0.2045, 0.847, 0.026, 0.0225),
@@ -124,7 +132,9 @@ def test_the_phase_transition(m: int, d: float, once: float, four: float, som: f
         return float((memory.retrieve(cue, decoder).messages != asked).any(axis=1).mean())
 
     assert error(Iterated(steps=1)) == pytest.approx(once, abs=0.06)
-    assert error(Iterated(steps=1)) == pytest.approx(one_step_error(8, 256, memory.density(), 4), abs=0.05)
+    assert error(Iterated(steps=1)) == pytest.approx(
+        one_step_error(8, 256, memory.density(), 4), abs=0.05
+    )
     assert error(Iterated(steps=4)) == pytest.approx(four, abs=0.07)
     assert error(Elimination(8)) == pytest.approx(som, abs=0.08)
     if once > 0.5:
@@ -134,7 +144,8 @@ def test_the_phase_transition(m: int, d: float, once: float, four: float, som: f
 def test_sum_of_max_never_drops_a_right_symbol_and_sum_of_sum_does() -> None:
     memory, messages = filled(25_000, 8, 256, 7)
     asked = messages[:200]
-    cue, units = erased(asked, 4), memory.units_of(asked)
+    cue = erased(asked, 4)
+    units = memory.units_of(asked)
     assert (memory.retrieve(cue).active >= units).all()
     assert not (memory.retrieve(cue, Iterated(steps=4)).active >= units).all()
 
@@ -179,7 +190,9 @@ def test_closed_forms() -> None:
     assert efficiency(8, 256, round(most_messages(8, 256))) == pytest.approx(1, rel=1e-3)
     assert information(100, 64, used=12) == pytest.approx(72 + np.log2(1050421051106700), rel=1e-9)
     assert least_distance(12) == 22
-    assert messages_at_density(100, 64, density(100, 64, 1234, used=12), used=12) == pytest.approx(1234)
+    assert messages_at_density(100, 64, density(100, 64, 1234, used=12), used=12) == pytest.approx(
+        1234
+    )
     assert one_step_error(8, 256, density(8, 256, 10_000), 4) == pytest.approx(0.336, abs=1e-3)
     assert one_step_error(100, 64, 0.2778, 3, used=12) == pytest.approx(0.056, abs=2e-3)
     assert one_step_error(8, 256, 0.0, 4) == 0
@@ -189,7 +202,14 @@ def test_closed_forms() -> None:
 @given(seed=SEEDS, clusters=st.integers(1, 3), l=st.integers(1, 5), k=st.integers(1, 6))
 def test_selections_against_plain_definitions(seed: int, clusters: int, l: int, k: int) -> None:
     scores = np.random.default_rng(seed).integers(0, 4, (3, clusters, l)).astype(np.float32)
-    rules = (WinnerTakesAll(), WinnersTakeAll(k), KWinners(k), GlobalWinner(), GlobalWinners(k), GlobalKBest(k))
+    rules = (
+        WinnerTakesAll(),
+        WinnersTakeAll(k),
+        KWinners(k),
+        GlobalWinner(),
+        GlobalWinners(k),
+        GlobalKBest(k),
+    )
     for q, score in enumerate(scores):
         got = [rule(scores)[q] for rule in rules]
         flat = sorted(score.ravel(), reverse=True)
@@ -211,16 +231,22 @@ def test_selections_against_plain_definitions(seed: int, clusters: int, l: int, 
 
 
 def test_what_cannot_be_meant_is_refused() -> None:
-    with pytest.raises(ValueError, match="clusters: got 9, wants at most one a unit, and there are 8 units"):
+    with pytest.raises(
+        ValueError, match="clusters: got 9, wants at most one a unit, and there are 8 units"
+    ):
         CliqueMemory(8, 9)
-    with pytest.raises(ValueError, match="units: got 10, wants a multiple of clusters = 4; write units=8"):
+    with pytest.raises(
+        ValueError, match="units: got 10, wants a multiple of clusters = 4; write units=8"
+    ):
         CliqueMemory(10, 4)
     with pytest.raises(ValueError, match="used: got 5"):
         CliqueMemory(8, 4, used=5)
     memory = CliqueMemory(8, 4)
     with pytest.raises(ValueError, match="an empty memory"):
         memory.retrieve([[0, 0, 0, -1]])
-    with pytest.raises(ValueError, match="symbol 2 in cluster 3 of message 1, wants symbols from 0 to 1"):
+    with pytest.raises(
+        ValueError, match="symbol 2 in cluster 3 of message 1, wants symbols from 0 to 1"
+    ):
         memory.store([[0, 0, 0, 0], [0, 0, 0, 2]])
     with pytest.raises(ValueError, match="message 0 with 3 symbols, wants 4"):
         memory.store([[0, 0, 0, -1]])
@@ -246,9 +272,12 @@ def test_what_cannot_be_meant_is_refused() -> None:
         messages_at_density(2, 1, 0.5)
 
 
-def test_a_store_that_is_interrupted_leaves_the_last_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_is_interrupted_leaves_the_last_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     memory, _ = filled(20, 4, 30, 1)
-    before, calls = memory.links.copy(), []
+    before = memory.links.copy()
+    calls = []
     store = CliqueMemory._store
 
     def cut(self: CliqueMemory, *rest: Any) -> None:

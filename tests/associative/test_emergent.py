@@ -1,11 +1,21 @@
-"""The emergent memory in the engine: equal to its law, and to the clique matrix where theory says so."""
+"""The emergent memory in the engine: equal to its law, and to the clique matrix where theory says
+so.
+"""
 
 from typing import Any
 
 import numpy as np
 import pytest
 
-from neurosparse.associative import CliqueMemory, Coactivity, Consolidate, Emergence, Noise, RaceUnit, consolidate
+from neurosparse.associative import (
+    CliqueMemory,
+    Coactivity,
+    Consolidate,
+    Emergence,
+    Noise,
+    RaceUnit,
+    consolidate,
+)
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator
 from neurosparse.network import Network, Population, Projection
@@ -80,7 +90,9 @@ def test_input_weaker_than_recurrence_is_captured_by_what_was_stored() -> None:
     messages = drawn(30, 6, 8, 3)
     memory = stored(messages, 48)
     inputs = shown(messages, 30, 48, Noise())
-    loud, quiet = (Emergence(units=48, clusters=6, gain=g).run(inputs).against(memory)[0] for g in (6.0, 1.0))
+    loud, quiet = (
+        Emergence(units=48, clusters=6, gain=g).run(inputs).against(memory)[0] for g in (6.0, 1.0)
+    )
     assert loud == 1
     assert quiet < 0.5
 
@@ -88,7 +100,9 @@ def test_input_weaker_than_recurrence_is_captured_by_what_was_stored() -> None:
 def test_too_much_noise_loses_links() -> None:
     messages = drawn(12, 6, 12, 2)
     inputs = shown(messages, 60, 72, Noise(0.5, 0.5))
-    kept, false = Emergence(units=72, clusters=6, gain=6.0).run(inputs).against(stored(messages, 72))
+    kept, false = (
+        Emergence(units=72, clusters=6, gain=6.0).run(inputs).against(stored(messages, 72))
+    )
     assert kept < 0.9
     assert false <= 2
 
@@ -119,7 +133,9 @@ def test_noise_is_what_it_says() -> None:
 def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Noise.erase: got 2, wants a probability"):
         Noise(erase=2)
-    with pytest.raises(ValueError, match="messages: got symbols from 0 to 9, wants symbols from 0 to 3"):
+    with pytest.raises(
+        ValueError, match="messages: got symbols from 0 to 9, wants symbols from 0 to 3"
+    ):
         Noise()([[0, 9]], units=8)
     with pytest.raises(ValueError, match=r"messages: got an array of int64 \[2\]"):
         Noise()([0, 1], units=8)
@@ -141,5 +157,8 @@ def test_what_cannot_be_meant_is_refused() -> None:
         Population("b", 1, LIF()),
         Projection("a", "b", one),
     )
-    with Simulator(network) as simulator, pytest.raises(ValueError, match=r"Consolidate.projection: got 'a->b'"):
+    with (
+        Simulator(network) as simulator,
+        pytest.raises(ValueError, match=r"Consolidate.projection: got 'a->b'"),
+    ):
         simulator.run(1.0, callbacks=[Every(0.1, Consolidate("a->b"))])

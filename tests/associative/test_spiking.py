@@ -1,4 +1,6 @@
-"""A stored memory as a spiking network: half a cue is completed and held, without the memory it is not."""
+"""A stored memory as a spiking network: half a cue is completed and held, without the memory it is
+not.
+"""
 
 from typing import Any
 
@@ -13,7 +15,12 @@ INTERVAL, START = 25.0, 10.0
 
 def drawn(m: int, n: int, k: int, rng: Any = 0) -> Any:
     rows = np.zeros((m, n), np.bool_)
-    np.put_along_axis(rows, np.argpartition(np.random.default_rng(rng).random((m, n)), k, axis=1)[:, :k], True, axis=1)
+    np.put_along_axis(
+        rows,
+        np.argpartition(np.random.default_rng(rng).random((m, n)), k, axis=1)[:, :k],
+        True,
+        axis=1,
+    )
     return rows
 
 
@@ -52,7 +59,8 @@ def test_each_volley_is_the_rule_it_was_laid_out_for() -> None:
     assert memory.density() > 0.6
     volleys = Volleys(assembly=8, cue=4)
     state = half(patterns[0])
-    law, seen = [state], []
+    law = [state]
+    seen = []
     for _ in range(4):
         links = memory.dense().astype(int) @ law[-1]
         active = min(law[-1].sum(), 16)  # there are so many inhibitory cells

@@ -26,7 +26,12 @@ def filled() -> list[Any]:
     rng = np.random.default_rng(0)
     sparse = np.eye(12, dtype=bool)[:3] | np.eye(12, dtype=bool)[1:4]
     signs = rng.choice([-1.0, 1.0], (3, 12))
-    memories: list[Any] = [Willshaw(12), CovarianceMemory(12, 0.2), Hopfield(12), CliqueMemory(12, 3)]
+    memories: list[Any] = [
+        Willshaw(12),
+        CovarianceMemory(12, 0.2),
+        Hopfield(12),
+        CliqueMemory(12, 3),
+    ]
     memories += [DenseMemory(12, Polynomial(3)), DenseMemory(12, Exponential(0.5))]
     stored = [sparse, sparse, signs, rng.integers(0, 4, (3, 3)), signs, signs]
     for memory, patterns in zip(memories, stored, strict=True):
@@ -58,10 +63,15 @@ def test_another_kind_another_version_and_foreign_folders_are_refused(tmp_path: 
     memory = filled()[0]
     path = tmp_path / "m.zarr"
     memory.save(path)
-    with pytest.raises(ValueError, match="a saved Willshaw, version 1, wants a Hopfield, version 1; use Willshaw.load"):
+    with pytest.raises(
+        ValueError,
+        match="a saved Willshaw, version 1, wants a Hopfield, version 1; use Willshaw.load",
+    ):
         Hopfield.load(path)
     save_checkpoint(path, {}, {"memory": "Willshaw", "version": 2, "config": {}})
-    with pytest.raises(ValueError, match="version 2.*open it with the library version that wrote it"):
+    with pytest.raises(
+        ValueError, match="version 2.*open it with the library version that wrote it"
+    ):
         Willshaw.load(path)
     save_checkpoint(path, {"v": np.zeros(3)}, {"seed": 1})
     with pytest.raises(ValueError, match="which holds no memory"):
@@ -96,13 +106,18 @@ def test_damaged_numbers_and_arrays_are_refused(tmp_path: Path) -> None:
         _store.save(path, "CovarianceMemory", config, arrays)
         with pytest.raises(ValueError, match="patterns that lie outside"):
             CovarianceMemory.load(path)
-    _store.save(path, "DenseMemory", {"n": 2, "degree": 3}, {"patterns": np.array([[1, 3]], np.int8)})
+    _store.save(
+        path, "DenseMemory", {"n": 2, "degree": 3}, {"patterns": np.array([[1, 3]], np.int8)}
+    )
     with pytest.raises(ValueError, match="patterns of other values"):
         DenseMemory.load(path)
 
 
-def test_an_interrupted_save_leaves_the_last_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, memory = tmp_path / "m.zarr", filled()[0]
+def test_an_interrupted_save_leaves_the_last_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "m.zarr"
+    memory = filled()[0]
     memory.save(path)
 
     def broken(*_: Any, **__: Any) -> None:

@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from neurosparse.associative import AtLeast, CovarianceMemory, CueSize, Willshaw, Winners, clique_theory
+from neurosparse.associative import (
+    AtLeast,
+    CovarianceMemory,
+    CueSize,
+    Willshaw,
+    Winners,
+    clique_theory,
+)
 from neurosparse.associative.willshaw_theory import (
     dendritic_sums,
     density,
@@ -42,7 +49,8 @@ def part_of(patterns: Any, c: int) -> Any:
 @given(seed=SEEDS, n=st.integers(1, 140), n_out=st.integers(1, 70), m=st.integers(1, 6))
 def test_the_matrix_is_the_or_of_outer_products(seed: int, n: int, n_out: int, m: int) -> None:
     rng = np.random.default_rng(seed)
-    x, y = rng.random((m, n)) < 0.3, rng.random((m, n_out)) < 0.3
+    x = rng.random((m, n)) < 0.3
+    y = rng.random((m, n_out)) < 0.3
     x[:, 0] = y[:, -1] = True
     memory = Willshaw(n, n_out)
     memory.store(x, y)
@@ -54,7 +62,9 @@ def test_the_matrix_is_the_or_of_outer_products(seed: int, n: int, n_out: int, m
 
 
 @given(seed=SEEDS, m=st.integers(1, 12), cut=st.integers(1, 11))
-def test_order_and_repetition_do_not_matter_and_stored_patterns_stay(seed: int, m: int, cut: int) -> None:
+def test_order_and_repetition_do_not_matter_and_stored_patterns_stay(
+    seed: int, m: int, cut: int
+) -> None:
     x = drawn(m, 60, 5, seed)
     once, pieces = Willshaw(60), Willshaw(60)
     once.store(x)
@@ -71,7 +81,9 @@ def test_every_form_of_pattern_gives_the_same_memory() -> None:
 
     x = drawn(4, 90, 6)
     memories = [Willshaw(90) for _ in range(3)]
-    for memory, form in zip(memories, (x, csr_array(x), [SDR(np.flatnonzero(r), 90) for r in x]), strict=True):
+    for memory, form in zip(
+        memories, (x, csr_array(x), [SDR(np.flatnonzero(r), 90) for r in x]), strict=True
+    ):
         memory.store(form)
     assert all((memory.bits == memories[0].bits).all() for memory in memories)
     assert memories[0].bits.any()
@@ -129,7 +141,10 @@ def test_the_chain_is_the_exact_alternating_sum(n: int, k: int, m: int, c: int) 
 
 
 def test_the_expectation_by_counting_every_memory() -> None:
-    n, k, m, c = 5, 2, 3, 2
+    n = 5
+    k = 2
+    m = 3
+    c = 2
     every = [frozenset(p) for p in combinations(range(n), k)]
     total = count = 0
     for chosen in product(every, repeat=m):
@@ -141,8 +156,14 @@ def test_the_expectation_by_counting_every_memory() -> None:
 
 
 def test_pairs_follow_their_expectation() -> None:
-    n_in, k_in, n_out, k_out, m, c = 400, 8, 300, 6, 1500, 6
-    x, y = drawn(m, n_in, k_in, 5), drawn(m, n_out, k_out, 6)
+    n_in = 400
+    k_in = 8
+    n_out = 300
+    k_out = 6
+    m = 1500
+    c = 6
+    x = drawn(m, n_in, k_in, 5)
+    y = drawn(m, n_out, k_out, 6)
     memory = Willshaw(n_in, n_out)
     memory.store(x, y)
     assert memory.density() == pytest.approx(pair_density(n_in, k_in, n_out, k_out, m), abs=0.003)
@@ -153,14 +174,17 @@ def test_pairs_follow_their_expectation() -> None:
 
 
 def test_capacity_formulas() -> None:
-    assert density(1000, 10, round(patterns_at_density(1000, 10, 0.3))) == pytest.approx(0.3, abs=1e-4)
+    assert density(1000, 10, round(patterns_at_density(1000, 10, 0.3))) == pytest.approx(
+        0.3, abs=1e-4
+    )
     assert patterns_at_density(10_000, 100) == pytest.approx(np.log(2) * 100**2, rel=0.02)
     m = high_fidelity_patterns(1000, 10, 0.01)
     assert 990 * (1 - (1 - 1e-4) ** m) ** 10 == pytest.approx(0.1, rel=1e-6)
 
 
 def test_rules_choose_what_they_say() -> None:
-    sums, cue = np.array([[4, 3, 3, 1, 0]], np.int32), np.array([4], np.int32)
+    sums = np.array([[4, 3, 3, 1, 0]], np.int32)
+    cue = np.array([4], np.int32)
     assert CueSize(1)(sums, cue).astype(int).tolist() == [[1, 1, 1, 0, 0]]
     assert CueSize(9)(sums, cue).astype(int).tolist() == [[1, 1, 1, 1, 0]]
     assert Winners(2)(sums, cue).astype(int).tolist() == [[1, 1, 1, 0, 0]]
@@ -210,14 +234,21 @@ def test_only_bits_are_stored(wrong: float) -> None:
     row[0, [2, 5]] = 1.0, wrong
     for memory in (Willshaw(9), CovarianceMemory(9, 0.3)):
         for form in (row, row.tolist(), csr_array(row), [row[0]]):
-            with pytest.raises(ValueError, match=rf"x: got the value {wrong}, wants 0 and 1.*x > 0"):
+            with pytest.raises(
+                ValueError, match=rf"x: got the value {wrong}, wants 0 and 1.*x > 0"
+            ):
                 memory.store(form)
         with pytest.raises(ValueError, match=r"x: got .*write x\[None\]"):
             memory.store(np.ones(9))
         with pytest.raises(TypeError, match="x: got None"):
             memory.store(None)
         assert memory.stored == 0
-        for form in (row != 0, [[0, 0, 1, 0, 0, 1, 0, 0, 0]], csr_array(row != 0), (row != 0).astype(np.uint8)):
+        for form in (
+            row != 0,
+            [[0, 0, 1, 0, 0, 1, 0, 0, 0]],
+            csr_array(row != 0),
+            (row != 0).astype(np.uint8),
+        ):
             memory.store(form)
         assert memory.stored == 4
 
@@ -228,7 +259,8 @@ def test_saving_keeps_every_bit(seed: int, tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.mktemp("memory") / "a.zarr"
     for memory in (Willshaw(70), Willshaw(70, 30)):
         rng = np.random.default_rng(seed)
-        x, y = rng.random((3, 70)) < 0.5, rng.random((3, 30)) < 0.5
+        x = rng.random((3, 70)) < 0.5
+        y = rng.random((3, 30)) < 0.5
         x[:, 0] = y[:, 0] = True
         memory.store(x, None if memory.auto else y)
         memory.save(path)
@@ -249,5 +281,7 @@ def test_bits_beyond_the_last_unit_are_refused(tmp_path: Path) -> None:
 def test_numbers_of_an_array_do_not_overflow() -> None:
     small = np.array([100_000, 50, 1000, 60_000], np.int32)
     assert density(small[0], small[1], small[2]) == density(100_000, 50, 1000)
-    assert clique_theory.density(small[3], small[3], small[2]) == clique_theory.density(60_000, 60_000, 1000)
+    assert clique_theory.density(small[3], small[3], small[2]) == clique_theory.density(
+        60_000, 60_000, 1000
+    )
     assert clique_theory.most_messages(8, small[3]) == clique_theory.most_messages(8, 60_000)

@@ -15,7 +15,12 @@ def document(**more: Any) -> dict[str, Any]:
         "simulation": {"duration": 10.0},
         "population": [
             {"name": "E", "n": 8, "model": {"kind": "LIF"}, "initial": {"v": -60}},
-            {"name": "I", "n": 2, "model": {"kind": "LIFExp", "tau_mem": [10.0, 20.0]}, "mode": "clock"},
+            {
+                "name": "I",
+                "n": 2,
+                "model": {"kind": "LIFExp", "tau_mem": [10.0, 20.0]},
+                "mode": "clock",
+            },
         ],
     }
     return base | more
@@ -30,7 +35,11 @@ def test_everything_arrives() -> None:
                         "pre": "E",
                         "post": "I",
                         "receptor": "inh",
-                        "wiring": {"kind": "Bernoulli", "p": 0.5, "weight": {"kind": "Normal", "mean": 1.0, "sd": 0.1}},
+                        "wiring": {
+                            "kind": "Bernoulli",
+                            "p": 0.5,
+                            "weight": {"kind": "Normal", "mean": 1.0, "sd": 0.1},
+                        },
                         "delay": 1.5,
                         "label": "feedforward",
                     }
@@ -51,7 +60,13 @@ def test_everything_arrives() -> None:
 
 def test_plasticity_changes_weights() -> None:
     rule = {"kind": "PairSTDP", "a_plus": 0.1, "a_minus": 0.05, "w_max": 2.0}
-    learning = {"pre": "E", "post": "E", "wiring": {"kind": "AllToAll"}, "weight": 0.5, "plasticity": rule}
+    learning = {
+        "pre": "E",
+        "post": "E",
+        "wiring": {"kind": "AllToAll"},
+        "weight": 0.5,
+        "plasticity": rule,
+    }
     drive = {"kind": "PoissonInput", "target": "E", "rate": 2000.0, "weight": 10.0}
     config = parse_config(document(projection=[learning], stimulus=[drive]))
     simulator = Simulator(build_network(config), 0.1, 1)
@@ -63,8 +78,15 @@ def test_plasticity_changes_weights() -> None:
 
 
 def test_a_rule_that_nobody_rewards_is_refused() -> None:
-    learning = {"pre": "E", "post": "E", "wiring": {"kind": "AllToAll"}, "plasticity": {"kind": "DopamineSTDP"}}
-    with pytest.raises(ConfigError, match=r"projection\[0\].plasticity: waits for a reward.*from a script"):
+    learning = {
+        "pre": "E",
+        "post": "E",
+        "wiring": {"kind": "AllToAll"},
+        "plasticity": {"kind": "DopamineSTDP"},
+    }
+    with pytest.raises(
+        ConfigError, match=r"projection\[0\].plasticity: waits for a reward.*from a script"
+    ):
         build_network(parse_config(document(projection=[learning])))
 
 
@@ -73,7 +95,13 @@ def test_data_sets_are_wirings() -> None:
     config = parse_config(
         document(
             population=[{"name": "worm", "n": 302, "model": model}],
-            projection=[{"pre": "worm", "post": "worm", "wiring": {"kind": "c_elegans", "which": "cook_chem"}}],
+            projection=[
+                {
+                    "pre": "worm",
+                    "post": "worm",
+                    "wiring": {"kind": "c_elegans", "which": "cook_chem"},
+                }
+            ],
         )
     )
     assert build_network(config).projections["worm->worm"].wiring.nnz == 3638
@@ -94,19 +122,56 @@ ALL = {"kind": "AllToAll"}
     ("more", "says"),
     [
         ({"projection": [{"pre": "X", "post": "I", "wiring": ALL}]}, "got 'X', wants one of E, I"),
-        ({"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernouli", "p": 0.1}}]}, "mean 'Bernoulli'?"),
-        ({"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernoulli", "p": 2.0}}]}, "projection[0]"),
-        ({"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernoulli"}}]}, "wiring.p: missing"),
-        ({"projection": [{"pre": "E", "post": "I", "wiring": ALL, "delay": -1.0}]}, "wants 0 ms or more"),
-        ({"projection": [{"pre": "E", "post": "I", "wiring": ALL, "weight": float("nan")}]}, "finite numbers"),
-        ({"projection": [{"pre": "E", "post": "I", "wiring": ALL, "receptor": "ex"}]}, "did you mean 'exc'?"),
+        (
+            {"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernouli", "p": 0.1}}]},
+            "mean 'Bernoulli'?",
+        ),
+        (
+            {"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernoulli", "p": 2.0}}]},
+            "projection[0]",
+        ),
+        (
+            {"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernoulli"}}]},
+            "wiring.p: missing",
+        ),
+        (
+            {"projection": [{"pre": "E", "post": "I", "wiring": ALL, "delay": -1.0}]},
+            "wants 0 ms or more",
+        ),
+        (
+            {"projection": [{"pre": "E", "post": "I", "wiring": ALL, "weight": float("nan")}]},
+            "finite numbers",
+        ),
+        (
+            {"projection": [{"pre": "E", "post": "I", "wiring": ALL, "receptor": "ex"}]},
+            "did you mean 'exc'?",
+        ),
         ({"projection": [{"pre": "E", "post": "I", "wiring": ALL}] * 2}, "a name not used before"),
-        ({"stimulus": [{"kind": "PoissonInput", "target": "E", "rate": -1.0, "weight": 1.0}]}, "stimulus[0]"),
-        ({"stimulus": [{"kind": "PoissonInput", "target": "A", "rate": 1.0, "weight": 1.0}]}, "wants one of E, I"),
+        (
+            {"stimulus": [{"kind": "PoissonInput", "target": "E", "rate": -1.0, "weight": 1.0}]},
+            "stimulus[0]",
+        ),
+        (
+            {"stimulus": [{"kind": "PoissonInput", "target": "A", "rate": 1.0, "weight": 1.0}]},
+            "wants one of E, I",
+        ),
         ({"stimulus": [{"kind": "StepCurrent", "target": "E"}]}, "stimulus[0].amplitude: missing"),
-        ({"population": [{"name": "E", "n": 0, "model": {"kind": "LIF"}}]}, "population[0]: Population.n: got 0"),
-        ({"population": [{"name": "E", "n": 1, "model": {"kind": "LIF"}, "mode": "x"}]}, "population[0]"),
-        ({"population": [{"name": "E", "n": 1, "model": {"kind": "LIF"}, "initial": {"u": 1.0}}]}, "initial"),
+        (
+            {"population": [{"name": "E", "n": 0, "model": {"kind": "LIF"}}]},
+            "population[0]: Population.n: got 0",
+        ),
+        (
+            {"population": [{"name": "E", "n": 1, "model": {"kind": "LIF"}, "mode": "x"}]},
+            "population[0]",
+        ),
+        (
+            {
+                "population": [
+                    {"name": "E", "n": 1, "model": {"kind": "LIF"}, "initial": {"u": 1.0}}
+                ]
+            },
+            "initial",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_named(more: dict[str, Any], says: str) -> None:
@@ -117,5 +182,9 @@ def test_what_cannot_be_meant_is_named(more: dict[str, Any], says: str) -> None:
 
 def test_a_nested_kind_that_is_not_there() -> None:
     wiring = {"kind": "AllToAll", "weight": {"kind": "Normall", "mean": 1.0, "sd": 1.0}}
-    with pytest.raises(ConfigError, match="wiring.weight.kind: unknown kind 'Normall'; did you mean 'Normal'"):
-        build_network(parse_config(document(projection=[{"pre": "E", "post": "I", "wiring": wiring}])))
+    with pytest.raises(
+        ConfigError, match="wiring.weight.kind: unknown kind 'Normall'; did you mean 'Normal'"
+    ):
+        build_network(
+            parse_config(document(projection=[{"pre": "E", "post": "I", "wiring": wiring}]))
+        )

@@ -1,4 +1,6 @@
-"""Model files: everything that can be meant is read back the same, everything else is refused by name."""
+"""Model files: everything that can be meant is read back the same, everything else is refused by
+name.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,11 @@ def write(folder: Path, text: str = MODEL) -> Path:
 
 def test_reads_every_table(tmp_path: Path) -> None:
     config = load_config(write(tmp_path))
-    assert (config.simulation.duration, config.simulation.dt, config.simulation.seed) == (50.0, 0.1, 3)
+    assert (config.simulation.duration, config.simulation.dt, config.simulation.seed) == (
+        50.0,
+        0.1,
+        3,
+    )
     assert [p.name for p in config.population] == ["E", "I"]
     assert dict(config.population[0].model.parameters) == {"tau_mem": 10, "v_rest": -60.0}
     assert config.population[1].initial == {"v": [-60.0, -55.0]}
@@ -105,7 +111,11 @@ def test_any_value_survives(number: float, text: str, numbers: list[float]) -> N
             'kindd = "x"',
             "projection[0].wiring: got {'kindd': 'x'}, wants a table with kind",
         ),
-        ("weight = 0.5", "weight = true", "projection[0].weight: got True, wants a number or a list"),
+        (
+            "weight = 0.5",
+            "weight = true",
+            "projection[0].weight: got True, wants a number or a list",
+        ),
         ("weight = 0.5", 'weight = [1.0, "a"]', "projection[0].weight[1]: got 'a', wants a number"),
         ("v = [-60.0, -55]", "v = false", "population[1].initial.v: got False"),
         ("[[record]]", "[record]", "record: got"),

@@ -6,7 +6,15 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from neurosparse.config.kinds import NEURONS, PARAMETERS, PLASTICITY, RECORDERS, STIMULI, WIRING, make
+from neurosparse.config.kinds import (
+    NEURONS,
+    PARAMETERS,
+    PLASTICITY,
+    RECORDERS,
+    STIMULI,
+    WIRING,
+    make,
+)
 from neurosparse.config.strict import ConfigError, Kind
 
 ROOMS = (NEURONS, WIRING, STIMULI, PLASTICITY, RECORDERS, PARAMETERS)

@@ -17,7 +17,9 @@ from neurosparse.plasticity.pair import PairSTDP
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
 pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
 
-DT, DURATION, DELAY = 0.1, 200.0, 1.5
+DT = 0.1
+DURATION = 200.0
+DELAY = 1.5
 N, SOURCES = 20, 30
 RULE = PairSTDP(0.03, 0.035, w_max=2.0, tau_plus=15.0, tau_minus=25.0)
 
@@ -29,7 +31,12 @@ def given() -> tuple[Connectivity, NDArray[Any], NDArray[np.int32], NDArray[np.f
     weight = rng.integers(4, 17, len(pre)) / 8.0
     edges = Connectivity.from_edges(pre, post, n_pre=SOURCES, n_post=N, weight=weight)
     once = np.unique(rng.integers(0, round(DURATION / DT) * SOURCES, 500))
-    return edges, (once // SOURCES) * DT, (once % SOURCES).astype(np.int32), rng.uniform(12.0, 18.0, N)
+    return (
+        edges,
+        (once // SOURCES) * DT,
+        (once % SOURCES).astype(np.int32),
+        rng.uniform(12.0, 18.0, N),
+    )
 
 
 @cache
@@ -43,7 +50,11 @@ def brian_weights() -> tuple[NDArray[np.float64], int]:
     names = {"rise": RULE.a_plus * mV, "fall": RULE.a_minus * mV, "w_max": RULE.w_max * mV}
     names |= {"tau_plus": RULE.tau_plus * ms, "tau_minus": RULE.tau_minus * ms}
     equations = "dv/dt = (i_ext - v) / (20 * ms) : volt (unless refractory)\ni_ext : volt"
-    events: dict[str, Any] = {"threshold": "v > 15 * mV", "reset": "v = 0 * mV", "refractory": 2 * ms}
+    events: dict[str, Any] = {
+        "threshold": "v > 15 * mV",
+        "reset": "v = 0 * mV",
+        "refractory": 2 * ms,
+    }
     group = b.NeuronGroup(N, equations, method="exact", namespace={"ms": ms, "mV": mV}, **events)
     group.i_ext = current * mV
     source = b.SpikeGeneratorGroup(SOURCES, indices, times * ms)
@@ -72,7 +83,9 @@ def test_pair_rule_ends_where_brian2_ends(threads: int) -> None:
     edges, times, indices, current = given()
     network = Network(
         Population("S", SOURCES, SpikeSource(times, indices)),
-        Population("N", N, LIF(v_rest=0.0, v_threshold=15.0, v_reset=0.0, t_ref=2.0, i_ext=current)),
+        Population(
+            "N", N, LIF(v_rest=0.0, v_threshold=15.0, v_reset=0.0, t_ref=2.0, i_ext=current)
+        ),
         Projection("S", "N", edges, delay=DELAY, plasticity=RULE),
     )
     simulator = Simulator(network, dt=DT, threads=threads)

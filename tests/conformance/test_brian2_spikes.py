@@ -1,7 +1,9 @@
-"""Small deterministic networks fire the same spikes, step for step and neuron for neuron, as in Brian2.
+"""Small deterministic networks fire the same spikes, step for step and neuron for neuron, as in
+Brian2.
 
-Each network is recurrent and driven by constant currents and by given spikes; weights are multiples of 1/16 so
-that single precision holds them exactly, and the state is double precision on both sides.
+Each network is recurrent and driven by constant currents and by given spikes; weights are multiples
+of 1/16 so that single precision holds them exactly, and the state is double precision on both
+sides.
 """
 
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :Depreca
 
 DT, DURATION = 0.1, 150.0
 N, SOURCES = 60, 20
-REST, THRESHOLD, RESET = -65.0, -50.0, -60.0
+REST = -65.0
+THRESHOLD = -50.0
+RESET = -60.0
 
 Delay = float | str
 SpikeList = list[tuple[int, int]]
@@ -32,7 +36,8 @@ SpikeList = list[tuple[int, int]]
 class Circuit:
     """One network as plain arrays; `refractory` and `delay` are one number or 'mixed', in ms.
 
-    A `quiet` network has one subthreshold current for all and fires by its input alone, so that neurons can sleep.
+    A `quiet` network has one subthreshold current for all and fires by its input alone, so that
+    neurons can sleep.
     """
 
     model: str
@@ -155,7 +160,11 @@ TIMES: tuple[tuple[Delay, Delay], ...] = (
     ("mixed", 1.5),
 )
 ACTIVE = [Circuit(model, *times) for model in ("delta", "exp") for times in TIMES]
-QUIET = [Circuit(model, *times, quiet=True) for model in ("delta", "exp") for times in (*TIMES[:3], TIMES[4])]
+QUIET = [
+    Circuit(model, *times, quiet=True)
+    for model in ("delta", "exp")
+    for times in (*TIMES[:3], TIMES[4])
+]
 
 
 def name(circuit: Circuit) -> str:
@@ -165,7 +174,9 @@ def name(circuit: Circuit) -> str:
 
 @pytest.mark.parametrize("circuit", ACTIVE, ids=name)
 def test_clock_mode_fires_as_brian2(circuit: Circuit) -> None:
-    """Currents of each neuron's own keep all awake: same steps, same neurons, on one thread and on two."""
+    """Currents of each neuron's own keep all awake: same steps, same neurons, on one thread and on
+    two.
+    """
     expected = brian_spikes(circuit)
     assert len(expected) > 100, "the network must be active for the comparison to mean anything"
     assert our_spikes(circuit, "clock") == expected
@@ -174,7 +185,9 @@ def test_clock_mode_fires_as_brian2(circuit: Circuit) -> None:
 
 @pytest.mark.parametrize("circuit", QUIET, ids=name)
 def test_event_mode_fires_as_brian2(circuit: Circuit) -> None:
-    """Neurons that sleep between inputs fire in the same steps as those that Brian2 never lets sleep."""
+    """Neurons that sleep between inputs fire in the same steps as those that Brian2 never lets
+    sleep.
+    """
     expected = brian_spikes(circuit)
     assert len(expected) > 100, "the network must be active for the comparison to mean anything"
     assert our_spikes(circuit, "event") == expected

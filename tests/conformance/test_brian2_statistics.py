@@ -1,6 +1,8 @@
-"""Recurrent networks too chaotic for equal spikes agree with Brian2 in rate, irregularity and correlation.
+"""Recurrent networks too chaotic for equal spikes agree with Brian2 in rate, irregularity and
+correlation.
 
-Both sides get the same connections and starting potentials; Brunel's random input is each side's own.
+Both sides get the same connections and starting potentials; Brunel's random input is each side's
+own.
 """
 
 from typing import Any, NamedTuple
@@ -23,7 +25,9 @@ DT, DURATION = 0.1, 400.0
 
 
 class Figures(NamedTuple):
-    """Mean rate (Hz), CV of intervals of neurons with 5 spikes or more, mean correlation of 5 ms counts."""
+    """Mean rate (Hz), CV of intervals of neurons with 5 spikes or more, mean correlation of 5 ms
+    counts.
+    """
 
     rate: float
     cv: float
@@ -31,7 +35,9 @@ class Figures(NamedTuple):
 
 
 class Synapses(NamedTuple):
-    """Connections among all neurons, their one weight (mV), delay (ms), and what they act on in Brian2 and here."""
+    """Connections among all neurons, their one weight (mV), delay (ms), and what they act on in
+    Brian2 and here.
+    """
 
     edges: Connectivity
     weight: float
@@ -41,7 +47,9 @@ class Synapses(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A network for both sides; `drive` is rate (Hz) and weight (mV) of each neuron's own Poisson input."""
+    """A network for both sides; `drive` is rate (Hz) and weight (mV) of each neuron's own Poisson
+    input.
+    """
 
     v0: NDArray[np.float64]
     synapses: tuple[Synapses, ...]
@@ -69,15 +77,28 @@ def among_all(rule: Any, first: int, last: int, n: int) -> Connectivity:
 
 
 def cuba(n: int) -> Case:
-    """Vogels-Abbott 2005 in the form of Brette et al. 2007: 80 synapses and 0.1 ms delay, as at any size."""
+    """Vogels-Abbott 2005 in the form of Brette et al. 2007: 80 synapses and 0.1 ms delay, as at any
+    size.
+    """
     edges = [among_all(Bernoulli(80 / n), *span, n) for span in ((0, n * 4 // 5), (n * 4 // 5, n))]
     equations = """dv/dt = (rest - v + i_exc + i_inh) / tau : volt (unless refractory)
     di_exc/dt = -i_exc / tau_exc : volt
     di_inh/dt = -i_inh / tau_inh : volt"""
-    levels = {"rest": -49.0, "limit": -50.0, "back": -60.0, "tau": 20.0, "tau_exc": 5.0, "tau_inh": 10.0, "t_ref": 5.0}
+    levels = {
+        "rest": -49.0,
+        "limit": -50.0,
+        "back": -60.0,
+        "tau": 20.0,
+        "tau_exc": 5.0,
+        "tau_inh": 10.0,
+        "t_ref": 5.0,
+    }
     return Case(
         np.random.default_rng(0).uniform(-60, -50, n),
-        (Synapses(edges[0], 1.62, 0.1, "i_exc", "exc"), Synapses(edges[1], -9.0, 0.1, "i_inh", "inh")),
+        (
+            Synapses(edges[0], 1.62, 0.1, "i_exc", "exc"),
+            Synapses(edges[1], -9.0, 0.1, "i_inh", "inh"),
+        ),
         equations,
         levels,
         LIFExp(v_rest=-49.0, v_threshold=-50.0, v_reset=-60.0, t_ref=5.0),
@@ -86,8 +107,11 @@ def cuba(n: int) -> Case:
 
 
 def brunel(n: int) -> Case:
-    """Brunel 2000 at g = 5 and eta = 2, in-degrees of a tenth of each sort, C_E J = 100 mV as in the paper."""
-    n_e, j = n * 4 // 5, 100.0 / (n * 8 // 100)
+    """Brunel 2000 at g = 5 and eta = 2, in-degrees of a tenth of each sort, C_E J = 100 mV as in
+    the paper.
+    """
+    n_e = n * 4 // 5
+    j = 100.0 / (n * 8 // 100)
     exc = among_all(FixedInDegree(n_e // 10), 0, n_e, n)
     inh = among_all(FixedInDegree((n - n_e) // 10), n_e, n, n)
     drive = 2 * 20.0 / (j * 20.0e-3)
@@ -108,7 +132,9 @@ def brian_figures(case: Case) -> Figures:
 
     b.prefs.codegen.target = "numpy"
     b.seed(1)
-    units = {name: value * (ms if name.startswith("t") else mV) for name, value in case.levels.items()}
+    units = {
+        name: value * (ms if name.startswith("t") else mV) for name, value in case.levels.items()
+    }
     events = {"threshold": "v > limit", "reset": "v = back", "refractory": units["t_ref"]}
     group = b.NeuronGroup(len(case.v0), case.equations, method="exact", namespace=units, **events)
     group.v = case.v0 * mV
@@ -132,7 +158,11 @@ def our_figures(case: Case) -> Figures:
     """Simulate with ours."""
     parts: list[Any] = [Population("N", len(case.v0), case.model, initial={"v": case.v0})]
     for wire in case.synapses:
-        given: dict[str, Any] = {"weight": wire.weight, "delay": wire.delay, "receptor": wire.receptor}
+        given: dict[str, Any] = {
+            "weight": wire.weight,
+            "delay": wire.delay,
+            "receptor": wire.receptor,
+        }
         parts.append(Projection("N", "N", wire.edges, label=f"N{wire.weight:+g}", **given))
     if case.drive is not None:
         parts.append(PoissonInput("N", *case.drive))

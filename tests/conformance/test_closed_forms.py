@@ -1,4 +1,6 @@
-"""Single neurons against formulas: firing under a constant current, and the response to one spike."""
+"""Single neurons against formulas: firing under a constant current, and the response to one
+spike.
+"""
 
 from typing import Any
 
@@ -15,7 +17,9 @@ DT, TAU, GAP = 0.1, 20.0, 15.0  # GAP: from rest, which is the reset too, to thr
 
 
 def interval(drive: float, t_ref: float) -> int:
-    """Steps from spike to spike: the held ones, then as many as v = drive (1 - e^(-m dt/tau)) needs to pass GAP."""
+    """Steps from spike to spike: the held ones, then as many as v = drive (1 - e^(-m dt/tau)) needs
+    to pass GAP.
+    """
     climb = int(np.floor(TAU / DT * np.log(drive / (drive - GAP)))) + 1
     return max(round(t_ref / DT), 1) - 1 + climb
 
@@ -45,8 +49,13 @@ def test_silent_below_threshold() -> None:
 
 @pytest.mark.parametrize("mode", ["clock", "event"])
 def test_response_to_one_spike(mode: Any) -> None:
-    """v(t) = w tau_exc / (tau - tau_exc) (e^(-t/tau) - e^(-t/tau_exc)) from the arrival of the spike on."""
-    tau_exc, w, sent, late = 5.0, 3.0, 1.0, 2.0
+    """v(t) = w tau_exc / (tau - tau_exc) (e^(-t/tau) - e^(-t/tau_exc)) from the arrival of the
+    spike on.
+    """
+    tau_exc = 5.0
+    w = 3.0
+    sent = 1.0
+    late = 2.0
     wire = Connectivity.from_edges([0], [0], n_pre=1, n_post=1, weight=w)
     network = Network(
         Population("S", 1, SpikeSource(np.array([sent]), np.array([0], np.int32))),
@@ -57,7 +66,8 @@ def test_response_to_one_spike(mode: Any) -> None:
     simulator = Simulator(network, dt=DT, record=[voltage])
     simulator.run(60.0)
     v = np.asarray(simulator.recorded(voltage).values)[:, 0] + 65.0
-    # sample s holds v after the update of step s, the first in which a spike that came in step s - 1 counts
+    # sample s holds v after the update of step s, the first in which a spike that came in step s -
+    # 1 counts
     t = DT * (np.arange(len(v)) - round((sent + late) / DT))
     share = tau_exc / (TAU - tau_exc)
     expected = np.where(t > 0, w * share * (np.exp(-t / TAU) - np.exp(-t / tau_exc)), 0.0)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from neurosparse.datasets.bs2 import EVENT, LONGEST, decode_bs2, encode_bs2, read_bs2, write_bs2
 
 records = st.lists(
-    st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, LONGEST - 1), st.integers(0, 1)),
+    st.tuples(
+        st.integers(0, 255), st.integers(0, 255), st.integers(0, LONGEST - 1), st.integers(0, 1)
+    ),
     max_size=40,
 ).map(lambda rows: np.array(sorted(rows, key=lambda row: row[2]), EVENT))
 
@@ -63,7 +65,9 @@ def test_foreign_files_are_refused(data: bytes, says: str, tmp_path: Path) -> No
     assert "x.bs2" in str(caught.value)
 
 
-@pytest.mark.parametrize("row", [(256, 0, 0, 0), (0, 256, 0, 0), (0, 0, LONGEST, 0), (0, 0, -1, 0), (0, 0, 0, 2)])
+@pytest.mark.parametrize(
+    "row", [(256, 0, 0, 0), (0, 256, 0, 0), (0, 0, LONGEST, 0), (0, 0, -1, 0), (0, 0, 0, 2)]
+)
 def test_what_the_format_cannot_hold_is_refused(row: tuple[int, ...], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="events"):
         write_bs2(tmp_path / "x.bs2", np.array([row], EVENT))

@@ -104,7 +104,15 @@ def test_load_arrays_refuses_what_it_did_not_write(tmp_path: Path) -> None:
     np.save(tmp_path / "single.npy", np.arange(3))
     (tmp_path / "text.npz").write_text("hello")
     (tmp_path / "empty.npz").touch()
-    for name in ("dtype.npz", "shape.npz", "names.npz", "objects.npz", "single.npy", "text.npz", "empty.npz"):
+    for name in (
+        "dtype.npz",
+        "shape.npz",
+        "names.npz",
+        "objects.npz",
+        "single.npy",
+        "text.npz",
+        "empty.npz",
+    ):
         with pytest.raises(ValueError, match=name):
             load_arrays(tmp_path / name, layout)
     with pytest.raises(FileNotFoundError):

@@ -1,4 +1,6 @@
-"""Where data sets are looked for, what is said when they are not there, and the real files where they are."""
+"""Where data sets are looked for, what is said when they are not there, and the real files where
+they are.
+"""
 
 import hashlib
 import re
@@ -90,7 +92,9 @@ def test_a_zip_is_known_by_its_members(tmp_path: Path, monkeypatch: pytest.Monke
         spoilt[at] ^= 0xFF
         path.write_bytes(spoilt)
         with pytest.raises(ValueError, match="not a zip file: .*; remove it and fetch it again"):
-            find(CARD, File("a.zip", hashlib.sha256(content).hexdigest(), len(content), zipped=True))
+            find(
+                CARD, File("a.zip", hashlib.sha256(content).hexdigest(), len(content), zipped=True)
+            )
 
 
 def test_an_archive_with_a_folder_in_it_serves_as_well(tmp_path: Path) -> None:
@@ -146,8 +150,12 @@ def test_dvs_gesture(data_folder: Callable[[str], Path]) -> None:
     assert {p for events in gestures.events for p in np.unique(events["p"]).tolist()} == {0, 1}
 
 
-@pytest.mark.parametrize(("name", "load", "mean"), [("mnist", mnist, 0.1307), ("fashion_mnist", fashion_mnist, 0.2860)])
-def test_images(name: str, load: Callable[[], object], mean: float, data_folder: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize(
+    ("name", "load", "mean"), [("mnist", mnist, 0.1307), ("fashion_mnist", fashion_mnist, 0.2860)]
+)
+def test_images(
+    name: str, load: Callable[[], object], mean: float, data_folder: Callable[[str], Path]
+) -> None:
     data_folder(name)
     train_x, train_y, test_x, test_y = load()  # type: ignore[misc, attr-defined]
     assert train_x.shape == (60_000, 28, 28)

@@ -1,4 +1,6 @@
-"""Generated chaos against what is known of it, and the real series and recordings where they are."""
+"""Generated chaos against what is known of it, and the real series and recordings where they
+are.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,13 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.datasets import Lorenz63, MackeyGlass, Rossler, ett_h1, exchange_rate, mnist_1d, spoken_digits
+from neurosparse.datasets import (
+    Lorenz63,
+    MackeyGlass,
+    Rossler,
+    ett_h1,
+    exchange_rate,
+    mnist_1d,
+    spoken_digits,
+)
 from neurosparse.datasets.chaos import runge_kutta
 from neurosparse.datasets.series import parts
 
 
 def test_runge_kutta_is_of_fourth_order() -> None:
-    errors = [abs(runge_kutta(lambda x: -x, np.ones(1), n, 1 / n)[-1, 0] - np.exp(-1)) for n in (10, 20)]
+    errors = [
+        abs(runge_kutta(lambda x: -x, np.ones(1), n, 1 / n)[-1, 0] - np.exp(-1)) for n in (10, 20)
+    ]
     assert 14 < errors[0] / errors[1] < 18
 
 
@@ -27,7 +39,9 @@ def test_lorenz_runs_over_both_wings_and_its_fixed_points_stay() -> None:
 
 def test_neighbours_part_at_the_known_rate() -> None:
     system = Lorenz63(dt=0.01)
-    near, gap, logs = system(1, rng=1)[0], np.array([1.0, 0.0, 0.0]), []
+    near = system(1, rng=1)[0]
+    gap = np.array([1.0, 0.0, 0.0])
+    logs = []
     for _ in range(300):
         far = near + gap / np.linalg.norm(gap) * 1e-7
         near, far = (runge_kutta(system.rule, x, 20, 0.01)[-1] for x in (near, far))
@@ -49,13 +63,19 @@ def test_rossler_turns_and_mackey_glass_stays_in_its_band() -> None:
 
 def test_one_seed_is_one_trajectory() -> None:
     for system in (Lorenz63(), Rossler(), MackeyGlass()):
-        one, other, third = system(20, rng=3), system(20, rng=3), system(20, rng=4)
+        one = system(20, rng=3)
+        other = system(20, rng=3)
+        third = system(20, rng=4)
         np.testing.assert_array_equal(one, other)
         assert np.abs(one - third).max() > 1e-6
 
 
 def test_bad_requests_are_refused() -> None:
-    for call in (lambda: Lorenz63()(0), lambda: Rossler(dt=0.0)(5), lambda: MackeyGlass()(5, transient=-1)):
+    for call in (
+        lambda: Lorenz63()(0),
+        lambda: Rossler(dt=0.0)(5),
+        lambda: MackeyGlass()(5, transient=-1),
+    ):
         with pytest.raises(ValueError, match="wants n >= 1"):
             call()
     with pytest.raises(ValueError, match="tau: got 17.03"):

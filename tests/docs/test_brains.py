@@ -1,4 +1,6 @@
-"""The tables of the embedded brains agree with what the library computes, and the counts with the papers."""
+"""The tables of the embedded brains agree with what the library computes, and the counts with the
+papers.
+"""
 
 import math
 import re
@@ -12,7 +14,10 @@ from neurosparse.datasets import c_elegans, larva_brain
 
 PAGE = Path(__file__).parents[2] / "docs" / "brains.md"
 NULLS, SEED = 20, 0
-BRAINS = {"Larva": lambda: larva_brain().connectivity, "Worm": lambda: c_elegans("varshney_chem").connectivity}
+BRAINS = {
+    "Larva": lambda: larva_brain().connectivity,
+    "Worm": lambda: c_elegans("varshney_chem").connectivity,
+}
 
 
 def written(heading: str) -> dict[str, list[str]]:
@@ -33,13 +38,20 @@ def rows(table: Table) -> str:
         whole = math.isfinite(x) and float(x).is_integer() and abs(x) >= 1
         return "–" if math.isnan(x) else f"{x:,.0f}" if whole or abs(x) >= 1e4 else f"{x:.4g}"
 
-    lines = [f"| {r.measure} | {shown(r.value)} | {shown(r.low)} | {shown(r.high)} | {r.note} |" for r in table]
-    return "\n".join(["| measure | value | chance from | to | note |", "|---|---:|---:|---:|---|", *lines])
+    lines = [
+        f"| {r.measure} | {shown(r.value)} | {shown(r.low)} | {shown(r.high)} | {r.note} |"
+        for r in table
+    ]
+    return "\n".join(
+        ["| measure | value | chance from | to | note |", "|---|---:|---:|---:|---|", *lines]
+    )
 
 
 def test_counts_are_those_of_the_papers() -> None:
     said = written("Counts")
-    larva, worm, gaps = larva_brain().connectivity, c_elegans().connectivity, c_elegans("varshney_gap").connectivity
+    larva = larva_brain().connectivity
+    worm = c_elegans().connectivity
+    gaps = c_elegans("varshney_gap").connectivity
     joined = (worm.in_degree + worm.out_degree + gaps.in_degree + gaps.out_degree) > 0
     pre, post = gaps.edges()
     computed = {
@@ -65,7 +77,9 @@ def test_tables_are_what_describe_gives(brain: str) -> None:
     for row in table:
         for cell, value in zip(said[row.measure], (row.value, row.low, row.high), strict=False):
             assert math.isnan(value) == math.isnan(figure(cell)), row.measure
-            assert math.isnan(value) or figure(cell) == pytest.approx(value, rel=2e-3, abs=1e-3), row.measure
+            assert math.isnan(value) or figure(cell) == pytest.approx(value, rel=2e-3, abs=1e-3), (
+                row.measure
+            )
 
 
 def test_the_page_can_tell_a_wrong_number() -> None:

@@ -1,9 +1,11 @@
-"""The documentation says only true things: its code runs and prints what stands below it, its links lead somewhere.
+"""The documentation says only true things: its code runs and prints what stands below it, its links
+lead somewhere.
 
-A ```python block runs; the blocks of a page share their names and a temporary folder. In a ```sh block every line
-that begins with `neurosparse` or `python examples/` runs. A ```text block directly behind either is what it prints,
-`...` standing for anything, numbers with a point to 5 % (processors round differently, and networks of spikes are
-chaotic). A ```py block is another library's code and does not run.
+A ```python block runs; the blocks of a page share their names and a temporary folder. In a ```sh
+block every line that begins with `neurosparse` or `python examples/` runs. A ```text block directly
+behind either is what it prints,
+`...` standing for anything, numbers with a point to 5 % (processors round differently, and networks
+of spikes are chaotic). A ```py block is another library's code and does not run.
 """
 
 import contextlib
@@ -46,14 +48,20 @@ def blocks(page: Path) -> list[Block]:
 
 def agrees(said: str, printed: str) -> bool:
     """Whether a page shows what was printed; numbers with a point may differ by 5 %."""
-    checker, number = doctest.OutputChecker(), re.compile(r"\d+\.\d+")
+    checker = doctest.OutputChecker()
+    number = re.compile(r"\d+\.\d+")
     if checker.check_output(said, printed, LOOSE):
         return True
     pairs = list(zip(number.findall(said), number.findall(printed), strict=False))
     near = all(
-        math.isclose(float(a), float(b), rel_tol=0.05, abs_tol=10.0 ** -len(a.partition(".")[2])) for a, b in pairs
+        math.isclose(float(a), float(b), rel_tol=0.05, abs_tol=10.0 ** -len(a.partition(".")[2]))
+        for a, b in pairs
     )
-    return bool(pairs) and near and checker.check_output(number.sub("#", said), number.sub("#", printed), LOOSE)
+    return (
+        bool(pairs)
+        and near
+        and checker.check_output(number.sub("#", said), number.sub("#", printed), LOOSE)
+    )
 
 
 def run_python(block: Block, page: Path, names: dict[str, Any]) -> None:
@@ -85,7 +93,9 @@ def inside(folder: Path) -> Any:
         yield
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)], ids=lambda p: p.relative_to(DOCS).as_posix())
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if blocks(p)], ids=lambda p: p.relative_to(DOCS).as_posix()
+)
 def test_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
@@ -99,9 +109,12 @@ def test_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
             elif block.kind in ("python", "sh"):
                 with contextlib.redirect_stdout(io.StringIO()) as out:
                     run_python(block, page, names) if block.kind == "python" else run_shell(block)
-                printed, ran = out.getvalue(), ran + 1
+                printed = out.getvalue()
+                ran = ran + 1
             else:
-                assert block.kind in ("toml", "text") or page.name in FOREIGN, f"{page}:{block.line}: {block.kind!r}"
+                assert block.kind in ("toml", "text") or page.name in FOREIGN, (
+                    f"{page}:{block.line}: {block.kind!r}"
+                )
 
 
 def test_what_is_printed_is_compared() -> None:
@@ -129,14 +142,22 @@ def test_links_lead_somewhere() -> None:
 
 def test_every_page_is_in_the_navigation() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    missing = [p.relative_to(DOCS).as_posix() for p in PAGES if p.relative_to(DOCS).as_posix() not in navigation]
+    missing = [
+        p.relative_to(DOCS).as_posix()
+        for p in PAGES
+        if p.relative_to(DOCS).as_posix() not in navigation
+    ]
     assert not missing
 
 
 def test_no_public_room_is_left_out() -> None:
     written = "\n".join(page.read_text(encoding="utf-8") for page in (DOCS / "api").glob("*.md"))
     shown = set(re.findall(r"^::: neurosparse\.(\w+)", written, re.MULTILINE))
-    unshown = {"cli", "config", "errors"}  # described by their commands, their files and their texts
+    unshown = {
+        "cli",
+        "config",
+        "errors",
+    }  # described by their commands, their files and their texts
     package = ROOT / "neurosparse"
     rooms = {p.stem for p in package.glob("*.py") if p.stem != "__init__"}
     rooms |= {p.name for p in package.iterdir() if (p / "__init__.py").exists()}

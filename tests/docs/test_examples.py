@@ -1,4 +1,6 @@
-"""Every script in `examples/` runs, prints, draws what the gallery shows, and takes the two options all have."""
+"""Every script in `examples/` runs, prints, draws what the gallery shows, and takes the two options
+all have.
+"""
 
 import inspect
 import re
@@ -11,7 +13,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.py"))
-DRAWING = [name for name in EXAMPLES if "savefig" in (ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")]
+DRAWING = [
+    name
+    for name in EXAMPLES
+    if "savefig" in (ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")
+]
 GALLERY = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
 
 

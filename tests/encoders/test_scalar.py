@@ -38,7 +38,9 @@ def test_scalar_by_resolution(value: float, cells: list[int]) -> None:
     assert encoder.encode(value).indices.tolist() == cells
 
 
-@pytest.mark.parametrize(("value", "cells"), [(19.49, [0, 1, 9]), (19.5, [0, 1, 2]), (20, [0, 1, 2])])
+@pytest.mark.parametrize(
+    ("value", "cells"), [(19.49, [0, 1, 9]), (19.5, [0, 1, 2]), (20, [0, 1, 2])]
+)
 def test_scalar_periodic(value: float, cells: list[int]) -> None:
     encoder = ScalarEncoder.from_resolution(10, 20, 3, 1, periodic=True)
     assert encoder.size == 10
@@ -52,7 +54,8 @@ def test_scalar_by_size() -> None:
 
 
 def test_what_lies_outside() -> None:
-    strict, clip = ScalarEncoder(0, 1, 2, 10), ScalarEncoder(0, 1, 2, 10, clip=True)
+    strict = ScalarEncoder(0, 1, 2, 10)
+    clip = ScalarEncoder(0, 1, 2, 10, clip=True)
     assert len(strict.encode(math.nan)) == len(clip.encode(math.nan)) == 0
     assert clip.encode(math.inf) == clip.encode(1) == strict.encode(1)
     assert clip.encode(-3) == strict.encode(0)
@@ -124,7 +127,8 @@ def test_random_scalar_parameters() -> None:
 
 
 def test_floor_keeps_buckets_alike_and_truncation_does_not() -> None:
-    ours, cut = RandomScalarEncoder(1000, 10, 1), RandomScalarEncoder(1000, 10, 1, truncate=True)
+    ours = RandomScalarEncoder(1000, 10, 1)
+    cut = RandomScalarEncoder(1000, 10, 1, truncate=True)
     assert ours.encode(-0.5) != ours.encode(0.5)
     assert cut.encode(-0.5) == cut.encode(0.5)
     shared = [ours.encode(x).overlap(ours.encode(x + 1)) for x in (-9.5, -0.5, 4.5)]
@@ -158,7 +162,9 @@ def test_places_overlap_as_their_neighbourhoods_do() -> None:
     encoder = CoordinateEncoder(5000, 25, 5)
     here = encoder.encode((0, 0))
     assert encoder.encode((0, 0)) == here
-    near = [np.mean([here.overlap(encoder.encode((0, s * d))) for s in (1, -1)]) for d in (1, 3, 40)]
+    near = [
+        np.mean([here.overlap(encoder.encode((0, s * d))) for s in (1, -1)]) for d in (1, 3, 40)
+    ]
     assert near[0] > near[1] > near[2]
     assert near[2] <= 2
 

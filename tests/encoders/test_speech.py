@@ -1,4 +1,6 @@
-"""Rate codes and speech: counts follow the signal, channels the pitch; rises and falls have neurons of their own."""
+"""Rate codes and speech: counts follow the signal, channels the pitch; rises and falls have neurons
+of their own.
+"""
 
 from typing import Any
 
@@ -39,7 +41,8 @@ def test_a_tone_excites_the_channel_of_its_pitch() -> None:
 
 
 def test_volume_does_not_count_and_silence_says_nothing() -> None:
-    encoder, sound = MelEncoder(n_channels=8), tone(700.0) + 0.2 * tone(2000.0)
+    encoder = MelEncoder(n_channels=8)
+    sound = tone(700.0) + 0.2 * tone(2000.0)
     np.testing.assert_allclose(encoder.loudness(0.01 * sound), encoder.loudness(sound), atol=1e-9)
     assert encoder.loudness(sound).max() == 1.0
     for quiet in (np.zeros(4000), np.empty(0)):
@@ -48,9 +51,11 @@ def test_volume_does_not_count_and_silence_says_nothing() -> None:
 
 
 def test_rises_and_falls_speak_through_neurons_of_their_own() -> None:
-    encoder, gap = MelEncoder(n_channels=8), np.zeros(RATE // 2)
+    encoder = MelEncoder(n_channels=8)
+    gap = np.zeros(RATE // 2)
     steps, neurons = encoder.encode(np.concatenate([gap, tone(700.0), gap]))
-    rising, falling = steps[(neurons >= 8) & (neurons < 16)], steps[neurons >= 16]
+    rising = steps[(neurons >= 8) & (neurons < 16)]
+    falling = steps[neurons >= 16]
     begin, end = 500 / encoder.hop, 1000 / encoder.hop
     assert len(rising)
     assert len(falling)
@@ -75,7 +80,8 @@ def test_integration_loses_nothing(seed: int, threshold: float) -> None:
 
 
 def test_rates_are_those_of_the_frame_and_come_back() -> None:
-    frame, encoder = np.array([1.0, 0.5, 0.1, 0.0]), RateEncoder(4000, most=0.8)
+    frame = np.array([1.0, 0.5, 0.1, 0.0])
+    encoder = RateEncoder(4000, most=0.8)
     spikes = encoder.encode(frame, rng=0)
     np.testing.assert_allclose(encoder.decode(spikes, 4), frame, atol=0.04)
     for one, other in zip(spikes, encoder.encode(frame, rng=0), strict=True):

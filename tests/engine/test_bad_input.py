@@ -1,4 +1,6 @@
-"""What cannot be meant is refused with one clear error, and what goes wrong on the way loses nothing."""
+"""What cannot be meant is refused with one clear error, and what goes wrong on the way loses
+nothing.
+"""
 
 import errno
 import os
@@ -56,123 +58,260 @@ REFUSED = {
     "weights too many": (lambda: Simulator(net(weight=[1.0, 2.0])), r"A->B.weight.*\[1\]"),
     "weights square": (lambda: Simulator(net(weight=np.ones((1, 1)))), r"A->B.weight.*\[1\]"),
     "delays too many": (lambda: Simulator(net(delay=[1.0, 2.0])), r"A->B.delay.*\[1\]"),
-    "parameters too many": (lambda: Simulator(net(model=LIF(tau_mem=np.full(3, 20.0)))), r"A.tau_mem.*\[2\]"),
-    "starts too many": (lambda: Population("A", 2, LIF(), initial={"v": np.zeros(3)}), r"'v'.*array \[2\]"),
+    "parameters too many": (
+        lambda: Simulator(net(model=LIF(tau_mem=np.full(3, 20.0)))),
+        r"A.tau_mem.*\[2\]",
+    ),
+    "starts too many": (
+        lambda: Population("A", 2, LIF(), initial={"v": np.zeros(3)}),
+        r"'v'.*array \[2\]",
+    ),
     "amplitudes too many": (lambda: net(ONE, StepCurrent("A", [1.0] * 3)), r"amplitude.*\[2\]"),
-    "rates too many": (lambda: Simulator(Network(Population("S", 2, PoissonSource([1.0] * 3)))), r"S.rate.*\[2\]"),
+    "rates too many": (
+        lambda: Simulator(Network(Population("S", 2, PoissonSource([1.0] * 3)))),
+        r"S.rate.*\[2\]",
+    ),
     # delays
     "delay negative": (lambda: net(delay=-1.0), "delay: got -1.0 ms, wants 0 ms or more"),
-    "delay fraction": (lambda: Simulator(net(delay=0.25)), "A->B.delay: got 0.25 ms.*for example 0.2 or 0.3"),
+    "delay fraction": (
+        lambda: Simulator(net(delay=0.25)),
+        "A->B.delay: got 0.25 ms.*for example 0.2 or 0.3",
+    ),
     "delay NaN": (lambda: net(delay=np.nan), "delay: got nan"),
     "delay beyond the ring": (lambda: Simulator(net(delay=1e6)), "at most 65535 steps"),
-    "delay without end": (lambda: Simulator(net(delay=1e9)), "A->B.delay: got 10000000000 steps, wants at most 65535"),
-    "delay beyond int64": (lambda: Simulator(net(delay=1e300)), "A->B.delay: got 1e[+]300 ms, wants fewer than 2.62"),
-    "duration beyond int64": (lambda: Simulator(net()).run(1e300), "got 1e[+]300 ms, wants fewer than 2.62"),
+    "delay without end": (
+        lambda: Simulator(net(delay=1e9)),
+        "A->B.delay: got 10000000000 steps, wants at most 65535",
+    ),
+    "delay beyond int64": (
+        lambda: Simulator(net(delay=1e300)),
+        "A->B.delay: got 1e[+]300 ms, wants fewer than 2.62",
+    ),
+    "duration beyond int64": (
+        lambda: Simulator(net()).run(1e300),
+        "got 1e[+]300 ms, wants fewer than 2.62",
+    ),
     "delay text": (lambda: net(delay="1"), "delay: got '1', wants a number"),
     "steps fraction": (lambda: edges(delay=0.5), r"whole simulation steps.*round\(delay_ms / dt\)"),
     "steps negative": (lambda: edges(delay=-1), "delay: got -1"),
     "steps too many": (lambda: edges(delay=70_000), "from 0 to 65535"),
-    "delays that learn": (lambda: Simulator(net(TWO, delay=[1.0, 2.0], plasticity=RULE)), "one delay for all"),
+    "delays that learn": (
+        lambda: Simulator(net(TWO, delay=[1.0, 2.0], plasticity=RULE)),
+        "one delay for all",
+    ),
     # weights
     "weight NaN": (lambda: net(weight=np.nan), "weight: got nan, wants finite"),
     "weight NaN in it": (lambda: edges(weight=[np.nan]), "weight: got nan at position 0"),
     "weight too large": (lambda: Simulator(net(weight=1e300)), "A->B.weight: got 1e.300.*float32"),
-    "weight of another sign": (lambda: Simulator(net(weight=-0.5, plasticity=RULE)), "A->B.weight: got -0.5 .* 0 to 1"),
-    "weight above the rule": (lambda: Simulator(net(weight=[1.5], plasticity=RULE)), "got 1.5 at position 0.*PairSTDP"),
+    "weight of another sign": (
+        lambda: Simulator(net(weight=-0.5, plasticity=RULE)),
+        "A->B.weight: got -0.5 .* 0 to 1",
+    ),
+    "weight above the rule": (
+        lambda: Simulator(net(weight=[1.5], plasticity=RULE)),
+        "got 1.5 at position 0.*PairSTDP",
+    ),
     "weight negative, multiplied": (
         lambda: Simulator(net(weight=-0.5, plasticity=MultiplicativeSTDP(0.1, 0.1, mu=0.4))),
         "A->B.weight: got -0.5 at position 0, wants weights from 0 to inf, the bounds of its MultiplicativeSTDP",
     ),
-    "a number for each synapse": (lambda: PairSTDP([0.1, 0.2], 0.1, w_max=1.0), r"PairSTDP.a_plus.*\[2\].*one number"),
+    "a number for each synapse": (
+        lambda: PairSTDP([0.1, 0.2], 0.1, w_max=1.0),
+        r"PairSTDP.a_plus.*\[2\].*one number",
+    ),
     "weight text": (lambda: net(weight="strong"), "weight: got 'strong', wants a number"),
     # numbers out of range
-    "target out of range": (lambda: Connectivity.from_edges([0], [3], n_pre=2, n_post=3), "post: got 3 .* 0 to 2"),
-    "source negative": (lambda: Connectivity.from_edges([-1], [0], n_pre=2, n_post=3), "pre: got -1"),
+    "target out of range": (
+        lambda: Connectivity.from_edges([0], [3], n_pre=2, n_post=3),
+        "post: got 3 .* 0 to 2",
+    ),
+    "source negative": (
+        lambda: Connectivity.from_edges([-1], [0], n_pre=2, n_post=3),
+        "pre: got -1",
+    ),
     "spike out of range": (lambda: source(times=[0.2], indices=[5]), "S.indices: got 5"),
     "spike twice": (lambda: source(times=[0.2, 0.2], indices=[1, 1]), "neuron 1 twice in step 2"),
     "spike between steps": (lambda: source(times=[0.25], indices=[0]), "S.times.*multiple of dt"),
     "spike before the start": (lambda: source(times=[-1.0], indices=[0]), "times in ms, 0 or more"),
-    "recorded out of range": (lambda: sim(record=[States("A", "v", [2])]), "States.indices.*0 to 1"),
-    "weights out of range": (lambda: sim(record=[Weights("A->B", 1.0, [4])]), "Weights.positions: got 4"),
+    "recorded out of range": (
+        lambda: sim(record=[States("A", "v", [2])]),
+        "States.indices.*0 to 1",
+    ),
+    "weights out of range": (
+        lambda: sim(record=[Weights("A->B", 1.0, [4])]),
+        "Weights.positions: got 4",
+    ),
     "rewired out of range": (lambda: sim().rewire("A->B", drop=[1]), "positions: got 1"),
     "grown out of range": (lambda: sim().rewire("A->B", pre=[2], post=[0]), "pre: got 2"),
-    "grown NaN": (lambda: sim().rewire("A->B", pre=[0], post=[0], weight=[np.nan]), "weight: got nan"),
+    "grown NaN": (
+        lambda: sim().rewire("A->B", pre=[0], post=[0], weight=[np.nan]),
+        "weight: got nan",
+    ),
     # names
-    "population unknown": (lambda: Network(Projection("A", "BB", ONE), Population("A", 2, LIF())), "BB.*one of A"),
+    "population unknown": (
+        lambda: Network(Projection("A", "BB", ONE), Population("A", 2, LIF())),
+        "BB.*one of A",
+    ),
     "target unknown": (lambda: net(ONE, StepCurrent("AA", 1.0)), "did you mean 'A'"),
     "receptor unknown": (lambda: net(receptor="dleta"), "did you mean 'delta'"),
-    "input receptor": (lambda: net(ONE, PoissonInput("A", 1.0, 1.0, receptor="exc")), "one of delta"),
-    "spikes unknown": (lambda: sim(record=[Spikes("AB")]), "Spikes.population: got 'AB'.*did you mean 'A'|'B'"),
-    "variable unknown": (lambda: sim(record=[States("A", "u")]), "States.variable: got 'u', wants one of jump, v"),
+    "input receptor": (
+        lambda: net(ONE, PoissonInput("A", 1.0, 1.0, receptor="exc")),
+        "one of delta",
+    ),
+    "spikes unknown": (
+        lambda: sim(record=[Spikes("AB")]),
+        "Spikes.population: got 'AB'.*did you mean 'A'|'B'",
+    ),
+    "variable unknown": (
+        lambda: sim(record=[States("A", "u")]),
+        "States.variable: got 'u', wants one of jump, v",
+    ),
     "projection unknown": (lambda: sim().weights("A->C"), "did you mean 'A->B'"),
     "not recorded": (lambda: sim(record=[]).spikes("A"), r"record=\[Spikes\('A'\)\]"),
     "mode unknown": (lambda: Population("A", 2, LIF(), mode="evnt"), "did you mean 'event'"),
     "precision unknown": (lambda: sim(precision="float46"), "did you mean 'float64'"),
-    "name twice": (lambda: Network([Population("A", 2, LIF())] * 2), "Population.name.*not used before"),
+    "name twice": (
+        lambda: Network([Population("A", 2, LIF())] * 2),
+        "Population.name.*not used before",
+    ),
     # units
     "tau 0": (lambda: LIF(tau_mem=0.0), "LIF.tau_mem: got 0.0, wants a value above 0"),
-    "dt above tau": (lambda: Simulator(net(model=LIF(tau_mem=0.05))), "A.tau_mem: got 0.05 ms, wants at least dt"),
+    "dt above tau": (
+        lambda: Simulator(net(model=LIF(tau_mem=0.05))),
+        "A.tau_mem: got 0.05 ms, wants at least dt",
+    ),
     "dt above the rule's tau": (
         lambda: Simulator(net(plasticity=PairSTDP(0.1, 0.1, w_max=1.0, tau_plus=0.05))),
         "A->B.plasticity.tau_plus: got 0.05 ms, wants at least dt",
     ),
     "dt above the fit's tau": (
-        lambda: Simulator(net(plasticity=TripletSTDP(w_max=1.0, fit=replace(VISUAL_CORTEX, tau_y=0.05)))),
+        lambda: Simulator(
+            net(plasticity=TripletSTDP(w_max=1.0, fit=replace(VISUAL_CORTEX, tau_y=0.05)))
+        ),
         "A->B.plasticity.tau_y: got 0.05 ms, wants at least dt",
     ),
     "dt 0": (lambda: sim(dt=0.0), "dt: got 0.0.*write dt=0.1"),
     "dt text": (lambda: sim(dt="0.1"), "dt: got '0.1'"),
     "rate negative": (lambda: PoissonSource(-1.0), "rates in Hz, 0 or more"),
-    "rate above the steps": (lambda: Simulator(Network(Population("S", 2, PoissonSource(2e4)))), "10000 Hz"),
-    "window empty": (lambda: net(ONE, SineCurrent("A", 1.0, start=5.0, stop=1.0)), "before stop = 1.0"),
+    "rate above the steps": (
+        lambda: Simulator(Network(Population("S", 2, PoissonSource(2e4)))),
+        "10000 Hz",
+    ),
+    "window empty": (
+        lambda: net(ONE, SineCurrent("A", 1.0, start=5.0, stop=1.0)),
+        "before stop = 1.0",
+    ),
     # durations
     "duration between steps": (lambda: sim().run(0.25), "duration: got 0.25 ms.*0.2 or 0.3"),
-    "long duration between steps": (lambda: sim().run(3_600_000.05), "duration: got 3600000.05 ms.*3600000.1"),
+    "long duration between steps": (
+        lambda: sim().run(3_600_000.05),
+        "duration: got 3600000.05 ms.*3600000.1",
+    ),
     "duration negative": (lambda: sim().run(-1.0), "duration: got -1.0, wants 0 or more"),
     "duration infinite": (lambda: sim().run(np.inf), "duration: got inf"),
     "duration text": (lambda: sim().run("10"), "duration: got '10', wants a number"),
     "half a step": (lambda: sim().step(1.5), "n: got 1.5, wants a whole number of steps"),
-    "period between steps": (lambda: sim().run(1.0, callbacks=[Every(0.25, print)]), "Every.period: got 0.25"),
-    "period 0": (lambda: sim().run(1.0, callbacks=[Every(0.0, print)]), "Every.period.*at least dt"),
+    "period between steps": (
+        lambda: sim().run(1.0, callbacks=[Every(0.25, print)]),
+        "Every.period: got 0.25",
+    ),
+    "period 0": (
+        lambda: sim().run(1.0, callbacks=[Every(0.0, print)]),
+        "Every.period.*at least dt",
+    ),
     "asked never": (lambda: sim().run_until(lambda s: False, every=0.0), "every.*at least dt"),
-    "recorded never": (lambda: sim(record=[States("A", "v", every=0.0)]), "States.every.*at least dt"),
+    "recorded never": (
+        lambda: sim(record=[States("A", "v", every=0.0)]),
+        "States.every.*at least dt",
+    ),
     "bin 0": (lambda: sim(record=[Rates("A", bin=0.0)]), "Rates.bin.*at least dt"),
     # kinds
-    "no number of neurons": (lambda: Population("A", "ten", LIF()), "Population.n: got 'ten', wants a whole number"),
-    "infinitely many": (lambda: Population("A", np.inf, LIF()), "Population.n: got inf, wants a whole number"),
+    "no number of neurons": (
+        lambda: Population("A", "ten", LIF()),
+        "Population.n: got 'ten', wants a whole number",
+    ),
+    "infinitely many": (
+        lambda: Population("A", np.inf, LIF()),
+        "Population.n: got inf, wants a whole number",
+    ),
     "no network": (lambda: Simulator(None), "network: got None, wants a Network"),
     "no model": (lambda: Population("A", 2, "LIF"), r"model: got 'LIF', wants a neuron model"),
     "no rule": (lambda: net(plasticity="stdp"), r"plasticity: got 'stdp', wants a rule"),
     "no wiring": (lambda: net([1, 2]), r"wiring: got \[1, 2\]"),
-    "size and name turned": (lambda: Population(2, "A", LIF()), "Population.name: got 2, wants a name"),
-    "model not made": (lambda: Population("A", 2, LIF), "model: got <class .*LIF'>, wants a neuron model, as LIF"),
+    "size and name turned": (
+        lambda: Population(2, "A", LIF()),
+        "Population.name: got 2, wants a name",
+    ),
+    "model not made": (
+        lambda: Population("A", 2, LIF),
+        "model: got <class .*LIF'>, wants a neuron model, as LIF",
+    ),
     "rule not made": (lambda: net(plasticity=PairSTDP), "plasticity: got <class .*wants a rule"),
-    "wiring not made": (lambda: net(Bernoulli), "wiring: got <class .*wants a Connectivity or a wiring rule"),
-    "wiring of SciPy": (lambda: net(ONE.to_scipy()), r"wiring: got an array of float32 \[2, 3\].*FromData"),
-    "population itself": (lambda: Projection(Population("A", 2, LIF()), "B", ONE), "Projection.pre: got Population"),
-    "initial listed": (lambda: Population("A", 2, LIF(), initial=["v"]), r"initial: got \['v'\], wants a dict"),
-    "initial text": (lambda: Population("A", 2, LIF(), initial={"v": "rand()"}), r"\['v'\]: got 'rand\(\)', wants a"),
+    "wiring not made": (
+        lambda: net(Bernoulli),
+        "wiring: got <class .*wants a Connectivity or a wiring rule",
+    ),
+    "wiring of SciPy": (
+        lambda: net(ONE.to_scipy()),
+        r"wiring: got an array of float32 \[2, 3\].*FromData",
+    ),
+    "population itself": (
+        lambda: Projection(Population("A", 2, LIF()), "B", ONE),
+        "Projection.pre: got Population",
+    ),
+    "initial listed": (
+        lambda: Population("A", 2, LIF(), initial=["v"]),
+        r"initial: got \['v'\], wants a dict",
+    ),
+    "initial text": (
+        lambda: Population("A", 2, LIF(), initial={"v": "rand()"}),
+        r"\['v'\]: got 'rand\(\)', wants a",
+    ),
     "one position": (lambda: Population("A", 2, LIF(), positions=3), "Population.positions: got 3"),
-    "parameter with a unit": (lambda: LIF(tau_mem="20 ms"), "LIF.tau_mem: got '20 ms', wants a number"),
+    "parameter with a unit": (
+        lambda: LIF(tau_mem="20 ms"),
+        "LIF.tau_mem: got '20 ms', wants a number",
+    ),
     "parameter None": (lambda: LIF(t_ref=None), "LIF.t_ref: got None, wants a number"),
     "parameter complex": (lambda: LIF(v_rest=[1j]), "LIF.v_rest: got .*1j.*, wants a number"),
-    "rate text": (lambda: PoissonInput("A", rate="5 Hz", weight=1.0), "PoissonInput.rate: got '5 Hz', wants a number"),
+    "rate text": (
+        lambda: PoissonInput("A", rate="5 Hz", weight=1.0),
+        "PoissonInput.rate: got '5 Hz', wants a number",
+    ),
     "input weight text": (
         lambda: net(ONE, PoissonInput("A", 1.0, "w")),
         "PoissonInput.weight: got 'w', wants a number",
     ),
-    "start text": (lambda: net(ONE, StepCurrent("A", 1.0, start="1")), "StepCurrent.start: got '1', wants a number"),
+    "start text": (
+        lambda: net(ONE, StepCurrent("A", 1.0, start="1")),
+        "StepCurrent.start: got '1', wants a number",
+    ),
     "tau text": (lambda: OUCurrent("A", 1.0, tau="5"), "OUCurrent.tau: got '5', wants a number"),
-    "times text": (lambda: source(times=["a"], indices=[0]), r"SpikeSource.times: got \['a'\], wants a number"),
+    "times text": (
+        lambda: source(times=["a"], indices=[0]),
+        r"SpikeSource.times: got \['a'\], wants a number",
+    ),
     "rate beyond tables": (
         lambda: Simulator(net(ONE, PoissonInput("A", [1.0, 1e9], 1.0))),
         r"PoissonInput.rate: got 1e\+09 Hz, wants at most 5e\+06 Hz, 500 events a step",
     ),
-    "callback alone": (lambda: sim().run(1.0, callbacks=Every(1.0, print)), r"callbacks: got Every.*\[Every\("),
-    "callback bare": (lambda: sim().run(1.0, callbacks=[print]), r"callbacks: got \[<built-in.*wants a list of Every"),
+    "callback alone": (
+        lambda: sim().run(1.0, callbacks=Every(1.0, print)),
+        r"callbacks: got Every.*\[Every\(",
+    ),
+    "callback bare": (
+        lambda: sim().run(1.0, callbacks=[print]),
+        r"callbacks: got \[<built-in.*wants a list of Every",
+    ),
     "condition told": (lambda: sim().run_until(True), "condition: got True, wants a function"),
-    "weights set to text": (lambda: sim().set_weights("A->B", "a"), "weight: got 'a', wants a number"),
-    "weights set too large": (lambda: sim().set_weights("A->B", [1e300]), "weight: got inf, wants finite numbers"),
+    "weights set to text": (
+        lambda: sim().set_weights("A->B", "a"),
+        "weight: got 'a', wants a number",
+    ),
+    "weights set too large": (
+        lambda: sim().set_weights("A->B", [1e300]),
+        "weight: got inf, wants finite numbers",
+    ),
     "no request": (lambda: sim(record=["A"]), "record: got 'A'"),
     "request twice": (lambda: sim(record=[Spikes("A"), Spikes("A")]), "every request once"),
     "seed": (lambda: sim(seed=-1), "seed: got -1"),
@@ -218,7 +357,13 @@ def busy():
     return Network(
         Population("S", 40, PoissonSource(50.0)),
         Population("A", 50, LIF(v_rest=0.0, v_threshold=5.0, v_reset=0.0)),
-        Projection("S", "A", Bernoulli(0.4, weight=1.5), delay=1.0, plasticity=PairSTDP(0.1, 0.1, w_max=3.0)),
+        Projection(
+            "S",
+            "A",
+            Bernoulli(0.4, weight=1.5),
+            delay=1.0,
+            plasticity=PairSTDP(0.1, 0.1, w_max=3.0),
+        ),
     )
 
 
@@ -231,7 +376,9 @@ def same(a, b):
 
 
 def test_interrupted_runs_keep_what_was_and_go_on_to_the_same_bits():
-    whole, stopped, calls = Simulator(busy(), seed=1), Simulator(busy(), seed=1), []
+    whole = Simulator(busy(), seed=1)
+    stopped = Simulator(busy(), seed=1)
+    calls = []
     before = signal.getsignal(signal.SIGINT)
     whole.run(200.0)
 
@@ -251,10 +398,19 @@ def test_interrupted_runs_keep_what_was_and_go_on_to_the_same_bits():
 
 def test_a_full_disk_keeps_the_simulation_whole(monkeypatch):
     """The first sink fails: the others, the callbacks and the simulation are as if it had not."""
-    record = [Spikes("S"), Spikes("A"), Rates("A"), States("A", "v", every=1.0), Weights("S->A", every=10.0)]
-    whole, failing, called = Simulator(busy(), seed=1, record=record), Simulator(busy(), seed=1, record=record), []
+    record = [
+        Spikes("S"),
+        Spikes("A"),
+        Rates("A"),
+        States("A", "v", every=1.0),
+        Weights("S->A", every=10.0),
+    ]
+    whole = Simulator(busy(), seed=1, record=record)
+    failing = Simulator(busy(), seed=1, record=record)
+    called = []
     whole.run(200.0)
-    sink, room = failing.recorders.spikes["S"], [2]
+    sink = failing.recorders.spikes["S"]
+    room = [2]
     append = sink.append
 
     def full(step, index):
@@ -286,5 +442,7 @@ def test_a_tensor_with_a_gradient_is_refused_by_name():
         "weight": lambda: Simulator(net(TWO)).set_weights("A->B", given),
     }
     for name, make in refused.items():
-        with pytest.raises(TypeError, match=rf"^{name}: got an array of torch.float32 \[2\].*\.detach\(\)"):
+        with pytest.raises(
+            TypeError, match=rf"^{name}: got an array of torch.float32 \[2\].*\.detach\(\)"
+        ):
             make()

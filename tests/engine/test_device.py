@@ -1,4 +1,5 @@
-"""The engine on a GPU, or in Triton's interpreter: the spikes, states and recordings of the CPU; clear refusals.
+"""The engine on a GPU, or in Triton's interpreter: the spikes, states and recordings of the CPU;
+clear refusals.
 
 Weights are sums of powers of two, so that fixed-point, float64 and any order give the same sums.
 """
@@ -28,14 +29,22 @@ def wired(n_pre, n_post, fan_in, rng, delays=None, weights=None):
     drawn = np.random.default_rng(rng + 1)
     if weights is not None:
         built = built.with_weight(drawn.choice(np.float32(weights), built.nnz))
-    return built if delays is None else built.with_delay(drawn.choice(np.array(delays, np.uint8), built.nnz))
+    return (
+        built
+        if delays is None
+        else built.with_delay(drawn.choice(np.array(delays, np.uint8), built.nnz))
+    )
 
 
 def listed(n, each, steps=30):
-    """A population of which `each` neurons, drawn anew, spike in every step: dear noise is left to other tests."""
+    """A population of which `each` neurons, drawn anew, spike in every step: dear noise is left to
+    other tests.
+    """
     rng = np.random.default_rng(9)
     index = np.concatenate([rng.permutation(n)[:each] for _ in range(steps)])
-    return Population("in", n, SpikeSource(times=np.repeat(np.arange(steps), each) / 10, indices=index))
+    return Population(
+        "in", n, SpikeSource(times=np.repeat(np.arange(steps), each) / 10, indices=index)
+    )
 
 
 def balanced(delays=None, weights=None):
@@ -45,7 +54,11 @@ def balanced(delays=None, weights=None):
         Population("I", 9, LIF(v_rest=0.0, v_threshold=np.linspace(1.0, 2.0, 9), v_reset=0.0)),
         Projection("in", "E", wired(8, 35, 3, 5), weight=0.75, delay=0.1),
         Projection(
-            "E", "E", wired(35, 35, 6, 1, delays, weights), weight=None if weights else 0.25, delay=late(delays)
+            "E",
+            "E",
+            wired(35, 35, 6, 1, delays, weights),
+            weight=None if weights else 0.25,
+            delay=late(delays),
         ),
         Projection("E", "I", wired(35, 9, 5, 2, delays), weight=0.5, delay=late(delays)),
         Projection("I", "E", wired(9, 35, 3, 3), weight=-0.5, delay=0.0),
@@ -105,7 +118,9 @@ def test_sources_and_noise_drive_and_are_recorded():
     cpu, _ = same_spikes(
         Network(
             Population("list", 4, SpikeSource(times=[0.2, 0.2, 0.9, 1.1], indices=[3, 0, 3, 1])),
-            Population("poisson", 70, PoissonSource(rate=np.linspace(0, 4000, 70), start=0.3, stop=1.2)),
+            Population(
+                "poisson", 70, PoissonSource(rate=np.linspace(0, 4000, 70), start=0.3, stop=1.2)
+            ),
             Population("out", 5, QUICK),
             Projection("list", "out", drive, weight=2.5, delay=0.3),
             Projection("poisson", "out", wired(70, 5, 4, 7), weight=1.0, delay=0.1),
@@ -130,11 +145,15 @@ def test_injected_currents_are_those_of_the_cpu(precision, tmp_path):
         sim.run(1.4)
     for name in "ab":
         np.testing.assert_allclose(
-            gpu.state(name, "v"), cpu.state(name, "v"), rtol=1e-6 if precision == "float32" else 1e-12
+            gpu.state(name, "v"),
+            cpu.state(name, "v"),
+            rtol=1e-6 if precision == "float32" else 1e-12,
         )
         assert np.ptp(cpu.state(name, "v")) > 0.1 or name == "b"
     assert np.abs(cpu.state("b", "v") + 65.0).min() > 0.1
-    begun, ended = (Simulator(network, seed=5, backend=b, precision=precision) for b in (DEVICE, "cpu"))
+    begun, ended = (
+        Simulator(network, seed=5, backend=b, precision=precision) for b in (DEVICE, "cpu")
+    )
     begun.run(0.6)
     begun.save(tmp_path / "half")
     ended.restore(tmp_path / "half")
@@ -146,12 +165,19 @@ def test_recorded_states_and_rates_are_those_of_the_cpu():
     model = LIFExp(v_rest=0.0, v_threshold=1.0, v_reset=0.0, t_ref=np.array([0.5, 1.0, 0.2]))
     drive = Projection("in", "a", wired(8, 3, 3, 5), weight=16.0, delay=0.1, receptor="exc")
     network = Network(listed(8, 3), Population("a", 3, model), drive)
-    wanted = [States("a", "i_exc", every=0.3), States("a", "v", indices=[2, 0]), Rates("a", bin=0.5), Spikes("a")]
+    wanted = [
+        States("a", "i_exc", every=0.3),
+        States("a", "v", indices=[2, 0]),
+        Rates("a", bin=0.5),
+        Spikes("a"),
+    ]
     cpu, gpu = (Simulator(network, record=wanted, backend=b) for b in ("cpu", DEVICE))
     for sim in (cpu, gpu):
         sim.run(1.5)
     for request in wanted[:2]:
-        np.testing.assert_allclose(gpu.recorded(request).values, cpu.recorded(request).values, rtol=1e-12)
+        np.testing.assert_allclose(
+            gpu.recorded(request).values, cpu.recorded(request).values, rtol=1e-12
+        )
     np.testing.assert_array_equal(gpu.recorded(wanted[2]).counts, cpu.recorded(wanted[2]).counts)
     assert len(cpu.spikes("a").i) > 3
 
@@ -160,9 +186,12 @@ def test_a_checkpoint_goes_from_one_backend_to_the_other(tmp_path):
     whole = Simulator(balanced(), seed=5)
     whole.run(1.4)
     for first, second in (("cpu", DEVICE), (DEVICE, "cpu")):
-        begun, ended = Simulator(balanced(), seed=5, backend=first), Simulator(balanced(), seed=5, backend=second)
+        begun = Simulator(balanced(), seed=5, backend=first)
+        ended = Simulator(balanced(), seed=5, backend=second)
         begun.run(0.7)
-        assert (begun.plan.groups["E"].event is not None) == (first == "cpu")  # there some neurons sleep
+        assert (begun.plan.groups["E"].event is not None) == (
+            first == "cpu"
+        )  # there some neurons sleep
         begun.save(tmp_path / "half")
         ended.restore(tmp_path / "half")
         np.testing.assert_allclose(ended.state("E", "v"), begun.state("E", "v"), rtol=1e-14)
@@ -170,7 +199,9 @@ def test_a_checkpoint_goes_from_one_backend_to_the_other(tmp_path):
         for name in "EI":
             np.testing.assert_array_equal(ended.spikes(name).step, whole.spikes(name).step)
             np.testing.assert_array_equal(ended.spikes(name).i, whole.spikes(name).i)
-            np.testing.assert_allclose(ended.state(name, "v"), whole.state(name, "v"), rtol=1e-12, atol=1e-12)
+            np.testing.assert_allclose(
+                ended.state(name, "v"), whole.state(name, "v"), rtol=1e-12, atol=1e-12
+            )
     assert len(whole.spikes("E").i) > 20
     assert len(whole.spikes("I").i) > 5
 
@@ -207,7 +238,9 @@ RULE = PairSTDP(0.05, 0.06, w_max=1.0)
 
 
 def learning(rule, delay=0.2):
-    """A population driven by a few strong inputs, whose plastic synapses have weights of their own."""
+    """A population driven by a few strong inputs, whose plastic synapses have weights of their
+    own.
+    """
     return Network(
         listed(12, 3),
         Population("E", 30, QUICK),
@@ -225,18 +258,24 @@ def same_weights(one, other):
     np.testing.assert_allclose(one.weights("in->E"), other.weights("in->E"), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("rule", [RULE, PairSTDP(0.05, 0.06, w_max=1.0, mu=0.3)], ids=["additive", "power"])
+@pytest.mark.parametrize(
+    "rule", [RULE, PairSTDP(0.05, 0.06, w_max=1.0, mu=0.3)], ids=["additive", "power"]
+)
 def test_synapses_learn_as_on_the_cpu_and_are_recorded(rule):
     wanted = Weights("in->E", every=0.5)
     cpu, gpu = same_spikes(learning(rule), record=[Spikes("in"), Spikes("E"), wanted])
     same_weights(gpu, cpu)
     assert learned(cpu) > 0.02
-    np.testing.assert_allclose(gpu.recorded(wanted).values, cpu.recorded(wanted).values, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        gpu.recorded(wanted).values, cpu.recorded(wanted).values, rtol=1e-5, atol=1e-6
+    )
     assert np.ptp(cpu.recorded(wanted).values, axis=0).max() > 0.02
 
 
 def test_eligibility_waits_on_the_device_for_dopamine():
-    sims = [Simulator(learning(DopamineSTDP(w_max=1.0)), seed=5, backend=b) for b in ("cpu", DEVICE)]
+    sims = [
+        Simulator(learning(DopamineSTDP(w_max=1.0)), seed=5, backend=b) for b in ("cpu", DEVICE)
+    ]
     for sim in sims:
         sim.run(1.2, callbacks=[Every(0.4, Dopamine("in->E", tonic=20.0))])
     same_weights(sims[1], sims[0])
@@ -244,7 +283,9 @@ def test_eligibility_waits_on_the_device_for_dopamine():
 
 
 def test_what_is_learned_goes_from_one_backend_to_the_other(tmp_path):
-    whole, begun, ended = (Simulator(learning(RULE), seed=5, backend=b) for b in ("cpu", "cpu", DEVICE))
+    whole, begun, ended = (
+        Simulator(learning(RULE), seed=5, backend=b) for b in ("cpu", "cpu", DEVICE)
+    )
     whole.run(1.4)
     begun.run(0.7)
     begun.save(tmp_path / "half")
@@ -287,7 +328,8 @@ def test_rewiring_between_steps_is_that_of_the_cpu(tmp_path):
     inputs = [sim.state("E", "jump").tolist() for sim in (unchanged, cpu, gpu)]
     assert inputs[0] != inputs[1] == inputs[2]
     for first, second in (("cpu", DEVICE), (DEVICE, "cpu")):
-        begun, ended = Simulator(balanced(), seed=5, backend=first), Simulator(balanced(), seed=5, backend=second)
+        begun = Simulator(balanced(), seed=5, backend=first)
+        ended = Simulator(balanced(), seed=5, backend=second)
         begun.run(0.7)
         begun.rewire("E->E", **EDIT)
         begun.save(tmp_path / "edited")
@@ -322,5 +364,7 @@ def test_an_unknown_backend_names_the_known_ones():
 def test_a_model_with_an_exponential_runs_too():
     cell = EIF(v_rest=-60.0, t_ref=0.5)
     drive = Projection("in", "a", wired(8, 3, 3, 5), weight=40.0, delay=0.1, receptor="exc")
-    cpu, _ = same_spikes(Network(listed(8, 3), Population("a", 3, cell, initial={"v": -52.0}), drive))
+    cpu, _ = same_spikes(
+        Network(listed(8, 3), Population("a", 3, cell, initial={"v": -52.0}), drive)
+    )
     assert len(cpu.spikes("a").i) > 0

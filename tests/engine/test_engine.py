@@ -21,7 +21,9 @@ def random_connectivity(rng, n_pre, n_post, p, late=0):
     pre, post = np.nonzero(dense)
     delay = rng.integers(0, late + 1, len(pre)) if late else 3
     weight = rng.normal(1.0, 1.5, len(pre)).astype(np.float32)
-    return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay=delay)
+    return Connectivity.from_edges(
+        pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay=delay
+    )
 
 
 def small_network(rng, late=0, n=70, mode="auto", exponential=True):
@@ -44,7 +46,10 @@ def small_network(rng, late=0, n=70, mode="auto", exponential=True):
 
 
 def spikes_of(sim):
-    return {name: list(zip(*map(np.ndarray.tolist, (s.step, s.i)), strict=True)) for name, s in all_spikes(sim).items()}
+    return {
+        name: list(zip(*map(np.ndarray.tolist, (s.step, s.i)), strict=True))
+        for name, s in all_spikes(sim).items()
+    }
 
 
 def all_spikes(sim):
@@ -69,7 +74,9 @@ def test_compiled_equals_naive(late, exponential, mode):
 
 
 def test_stimuli_equal_naive():
-    model = LIF(v_rest=0.0, v_threshold=10.0, v_reset=0.0, tau_mem=10.0, t_ref=np.linspace(0.0, 3.0, 65))
+    model = LIF(
+        v_rest=0.0, v_threshold=10.0, v_reset=0.0, tau_mem=10.0, t_ref=np.linspace(0.0, 3.0, 65)
+    )
     amplitude = np.linspace(2.0, 25.0, 65)
     network = Network(
         Population("A", 65, model),
@@ -123,7 +130,10 @@ def test_threads_and_chunks_change_nothing(precision):
 
 
 def test_event_mode_fires_as_the_clock_does():
-    networks = [small_network(np.random.default_rng(4), n=400, mode=mode) for mode in ("clock", "event", "auto")]
+    networks = [
+        small_network(np.random.default_rng(4), n=400, mode=mode)
+        for mode in ("clock", "event", "auto")
+    ]
     sims = [Simulator(network, seed=3) for network in networks]
     for sim in sims:
         sim.run(300.0)
@@ -144,13 +154,16 @@ def test_refractoriness_longer_than_any_run():
 @pytest.mark.parametrize("where", ["wiring", "projection"])
 def test_an_array_of_equal_delays_is_one_delay(mode, where):
     wire = random_connectivity(np.random.default_rng(2), 20, 70, 0.3)
-    steps, late = np.full(wire.nnz, 15, np.uint8), np.full(wire.nnz, 1.5)
+    steps = np.full(wire.nnz, 15, np.uint8)
+    late = np.full(wire.nnz, 1.5)
     sims = []
     for many in (True, False):
         delay = (late if many else 1.5) if where == "projection" else None
         given = wire.with_delay(steps if many else 15)
         parts = Population("S", 20, PoissonSource(200.0)), Population("E", 70, LIF(), mode=mode)
-        sims.append(Simulator(Network(*parts, Projection("S", "E", given, weight=9.0, delay=delay)), seed=1))
+        sims.append(
+            Simulator(Network(*parts, Projection("S", "E", given, weight=9.0, delay=delay)), seed=1)
+        )
         sims[-1].run(60.0)
     assert same_spikes(*(all_spikes(sim) for sim in sims))
     assert len(sims[0].spikes("E")) > 20
@@ -164,11 +177,18 @@ def test_auto_mode_switches_both_ways():
         Population("A", 100, quiet),
         Projection("S", "A", Bernoulli(0.3, weight=1.0)),
     )
-    sim, seen = Simulator(network, seed=1), []
-    sim.run(1000.0, callbacks=[Every(100.0, lambda s: seen.append(s.plan.groups["A"].event is not None))])
+    sim = Simulator(network, seed=1)
+    seen = []
+    sim.run(
+        1000.0,
+        callbacks=[Every(100.0, lambda s: seen.append(s.plan.groups["A"].event is not None))],
+    )
     assert {True, False} == set(seen)
     clock = Simulator(
-        Network(*(_clocked(p) for p in network.populations.values()), *network.projections.values()), seed=1
+        Network(
+            *(_clocked(p) for p in network.populations.values()), *network.projections.values()
+        ),
+        seed=1,
     )
     clock.run(1000.0)
     assert same_spikes(all_spikes(sim), all_spikes(clock))
@@ -188,7 +208,13 @@ def test_bit_matrix_equals_rows():
         network = Network(
             Population("S", 300, PoissonSource(400.0)),
             Population("A", 333, model, mode="clock"),
-            Projection("S", "A", Connectivity.from_dense(dense.astype(np.float32)), weight=0.5 * scale, delay=1.0),
+            Projection(
+                "S",
+                "A",
+                Connectivity.from_dense(dense.astype(np.float32)),
+                weight=0.5 * scale,
+                delay=1.0,
+            ),
         )
         sim = Simulator(network, seed=1, threads=2)
         sim.run(50.0)
@@ -203,13 +229,21 @@ def test_bit_matrix_equals_rows():
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 def test_matrices_and_rows_onto_one_receptor_add_in_the_order_declared(precision):
-    """Weights whose float sums depend on the order; pairs of matrices share a pass, rows stand between them."""
+    """Weights whose float sums depend on the order; pairs of matrices share a pass, rows stand
+    between them.
+    """
     rng = np.random.default_rng(7)
     model = LIF(v_rest=0.0, v_threshold=4.0, v_reset=0.0, tau_mem=10.0)
     dense = Bernoulli(0.3)
     few = random_connectivity(rng, 120, 170, 0.1)
     parts = [Population(name, 120, PoissonSource(300.0)) for name in "RSTU"]
-    wires = [("R", 0.31, 1.0), ("S", -0.17, 0.1), ("T", None, None), ("U", 0.23, 2.3), ("A", -0.07, 0.5)]
+    wires = [
+        ("R", 0.31, 1.0),
+        ("S", -0.17, 0.1),
+        ("T", None, None),
+        ("U", 0.23, 2.3),
+        ("A", -0.07, 0.5),
+    ]
     network = Network(
         *parts,
         Population("A", 170, model, mode="clock"),
@@ -227,7 +261,9 @@ def test_matrices_and_rows_onto_one_receptor_add_in_the_order_declared(precision
 
 
 @settings(max_examples=8, deadline=None)
-@given(cut=st.integers(1, 299), late=st.sampled_from([0, 12]), mode=st.sampled_from(["clock", "auto"]))
+@given(
+    cut=st.integers(1, 299), late=st.sampled_from([0, 12]), mode=st.sampled_from(["clock", "auto"])
+)
 def test_a_checkpoint_anywhere_changes_nothing(tmp_path_factory, cut, late, mode):
     folder = tmp_path_factory.mktemp("checkpoint")
     network = small_network(np.random.default_rng(8), late, mode=mode)
@@ -280,14 +316,23 @@ def test_spikes_under_way_belong_to_the_synapse_they_left_through(late):
     network = Network(
         Population("S", 2, SpikeSource([0.5, 0.5, 3.0, 3.0], [0, 1, 0, 1])),
         Population("A", 2, LIF(v_rest=0.0, v_threshold=0.5, v_reset=0.0, t_ref=0.0)),
-        Projection("S", "A", Connectivity.from_edges([0, 1], [0, 1], n_pre=2, n_post=2), weight=1.0, delay=delays),
+        Projection(
+            "S",
+            "A",
+            Connectivity.from_edges([0, 1], [0, 1], n_pre=2, n_post=2),
+            weight=1.0,
+            delay=delays,
+        ),
     )
     sim = Simulator(network, threads=2)
     sim.run(1.0)  # both spikes of 0.5 ms are under way
     sim.rewire("S->A", drop=[0], pre=[1], post=[0], weight=[1.0])
     assert sim.connectivity("S->A").nnz == 2
     sim.run(6.0)
-    arrived = [(round(t, 1), i) for t, i in zip(sim.spikes("A").t.tolist(), sim.spikes("A").i.tolist(), strict=True)]
+    arrived = [
+        (round(t, 1), i)
+        for t, i in zip(sim.spikes("A").t.tolist(), sim.spikes("A").i.tolist(), strict=True)
+    ]
     second = 2.6 if late else 1.6
     assert arrived[:2] == sorted([(1.6, 0), (second, 1)])
     # the spikes of 3 ms: neuron 0 no longer projects, neuron 1 reaches both
@@ -316,8 +361,12 @@ def test_rewired_run_survives_a_checkpoint(tmp_path):
 
 
 def test_recorded_weights_follow_their_synapses_through_rewiring(tmp_path):
-    """Of four synapses the first is removed and one comes in before the others; the rest keep their columns."""
-    start = Connectivity.from_edges([0, 1, 2, 2], [1, 2, 0, 1], n_pre=3, n_post=3, weight=[1.0, 2.0, 3.0, 4.0])
+    """Of four synapses the first is removed and one comes in before the others; the rest keep their
+    columns.
+    """
+    start = Connectivity.from_edges(
+        [0, 1, 2, 2], [1, 2, 0, 1], n_pre=3, n_post=3, weight=[1.0, 2.0, 3.0, 4.0]
+    )
     network = Network(Population("A", 3, LIF()), Projection("A", "A", start, delay=0.1))
     wanted = [Weights("A->A", every=1.0), Weights("A->A", every=1.0, positions=[3, 0])]
 
@@ -336,7 +385,9 @@ def test_recorded_weights_follow_their_synapses_through_rewiring(tmp_path):
             each.run(1.0)
             found = each.recorded(request).values
             whole = np.array([[1, 2, 3, 4], [np.nan, 2, 3, 4], [np.nan, 2, np.nan, 4]])
-            np.testing.assert_array_equal(found, whole if request.positions is None else whole[:, [3, 0]])
+            np.testing.assert_array_equal(
+                found, whole if request.positions is None else whole[:, [3, 0]]
+            )
         assert sim.connectivity("A->A").nnz == 3
 
 

@@ -1,4 +1,6 @@
-"""Whatever happens between two steps and means nothing, changes nothing: the spikes, states and weights of one run."""
+"""Whatever happens between two steps and means nothing, changes nothing: the spikes, states and
+weights of one run.
+"""
 
 import numpy as np
 import pytest
@@ -12,7 +14,12 @@ from neurosparse.plasticity import PairSTDP
 from neurosparse.stimuli import OUCurrent, PoissonInput, SineCurrent, StepCurrent
 from neurosparse.wiring import FixedInDegree
 
-MODELS = [LIF(v_rest=-49.0), LIFExp(v_rest=-49.0), AdaptiveLIF(v_rest=-48.0), LIF(tau_mem=np.linspace(5.0, 20.0, 17))]
+MODELS = [
+    LIF(v_rest=-49.0),
+    LIFExp(v_rest=-49.0),
+    AdaptiveLIF(v_rest=-48.0),
+    LIF(tau_mem=np.linspace(5.0, 20.0, 17)),
+]
 STIMULI = {
     "poisson": lambda name: PoissonInput(name, 5_000.0, 1.5),
     "step": lambda name: StepCurrent(name, 6.0, start=1.0),
@@ -30,13 +37,23 @@ def wired(draw, n_pre):
     weight = draw(st.sampled_from([1.5, 6.0, -1.0]))
     match draw(st.integers(0, 3)):
         case 0:
-            return {"wiring": rule, "weight": weight, "delay": draw(st.sampled_from([0.0, 0.1, 1.5]))}
+            return {
+                "wiring": rule,
+                "weight": weight,
+                "delay": draw(st.sampled_from([0.0, 0.1, 1.5])),
+            }
         case 1:
             made = rule.build(n_pre, 17, rng)
-            return {"wiring": made.with_delay(rng.integers(0, 9, made.nnz).astype(np.uint8)), "weight": weight}
+            return {
+                "wiring": made.with_delay(rng.integers(0, 9, made.nnz).astype(np.uint8)),
+                "weight": weight,
+            }
         case 2:
             made = rule.build(n_pre, 17, rng)
-            return {"wiring": made.with_weight(rng.normal(0, 4, made.nnz).astype(np.float32)), "delay": 0.7}
+            return {
+                "wiring": made.with_weight(rng.normal(0, 4, made.nnz).astype(np.float32)),
+                "delay": 0.7,
+            }
     learns = PairSTDP(0.05, 0.06, w_max=8.0, w_min=-8.0)
     return {"wiring": rule, "weight": weight, "delay": 0.4, "plasticity": learns}
 
@@ -50,14 +67,23 @@ def networks(draw):
     parts.append(Population("p", 9, PoissonSource(rate=np.linspace(0.0, 900.0, 9))))
     pairs = draw(st.lists(st.sampled_from(["ab", "ba", "pa", "aa"]), min_size=1, unique=True))
     parts += [Projection(pre, post, **wired(draw, sizes[pre])) for pre, post in pairs]
-    onto = draw(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(list(STIMULI))), max_size=3, unique=True))
+    onto = draw(
+        st.lists(
+            st.tuples(st.sampled_from("ab"), st.sampled_from(list(STIMULI))),
+            max_size=3,
+            unique=True,
+        )
+    )
     return Network(parts, [STIMULI[kind](name) for name, kind in onto])
 
 
 def meaningless(what, sim, folder):
-    """Do something between two steps that should leave everything as it is; returns the simulation to go on with."""
+    """Do something between two steps that should leave everything as it is; returns the simulation
+    to go on with.
+    """
     first = next(iter(sim.network.projections))
-    # spikes under way in a projection that learns keep the weight they have when it is rewired, see docs/semantics.md
+    # spikes under way in a projection that learns keep the weight they have when it is rewired, see
+    # docs/semantics.md
     quiet = [name for name, p in sim.network.projections.items() if p.plasticity is None]
     if what == "rewire":
         for name in quiet[:1]:
@@ -82,7 +108,8 @@ def meaningless(what, sim, folder):
 def everything(sim):
     """Spikes, states and weights by name."""
     found = {
-        f"spikes {name}": np.stack([sim.spikes(name).step, sim.spikes(name).i]) for name in sim.network.populations
+        f"spikes {name}": np.stack([sim.spikes(name).step, sim.spikes(name).i])
+        for name in sim.network.populations
     }
     for name in "ab":
         for variable in sim.network.populations[name].model.State._fields:
@@ -98,10 +125,15 @@ def folder(tmp_path_factory):
 @settings(max_examples=25)
 @given(
     networks(),
-    st.lists(st.sampled_from(["split", "rewire", "weights", "new", "used", "changed"]), min_size=2, max_size=2),
+    st.lists(
+        st.sampled_from(["split", "rewire", "weights", "new", "used", "changed"]),
+        min_size=2,
+        max_size=2,
+    ),
 )
 def test_what_means_nothing_changes_nothing(folder, network, acts):
-    whole, parts = Simulator(network, seed=3), Simulator(network, seed=3)
+    whole = Simulator(network, seed=3)
+    parts = Simulator(network, seed=3)
     whole.run(ENDS[-1])
     for act, begin, end in zip(("split", *acts), (0.0, *ENDS[:-1]), ENDS, strict=True):
         parts = meaningless(act, parts, folder) if begin else parts

@@ -1,4 +1,6 @@
-"""What is asked for with record= comes back for that very request, or is refused before anything is built."""
+"""What is asked for with record= comes back for that very request, or is refused before anything is
+built.
+"""
 
 import numpy as np
 import pytest
@@ -21,7 +23,12 @@ def net(**given):
 
 
 def test_two_requests_alike_have_a_record_each():
-    asked = [States("E", "v", [0]), States("E", "v", [3]), Weights("S->E", 1.0, [1]), Weights("S->E", 2.0, [5, 9])]
+    asked = [
+        States("E", "v", [0]),
+        States("E", "v", [3]),
+        Weights("S->E", 1.0, [1]),
+        Weights("S->E", 2.0, [5, 9]),
+    ]
     sim = Simulator(net(), record=asked)
     sim.run(4.0)
     assert [sim.recorded(r).i.tolist() for r in asked] == [[0], [3], [1], [5, 9]]
@@ -38,7 +45,9 @@ def test_a_like_request_finds_the_only_record():
     assert len(sim.recorded(Spikes("S"))) == len(sim.spikes("S"))
 
 
-@pytest.mark.parametrize("request_", [Rates("S", 1.0), Rates("E", 2.0), Spikes("E"), States("E", "jump"), "S"])
+@pytest.mark.parametrize(
+    "request_", [Rates("S", 1.0), Rates("E", 2.0), Spikes("E"), States("E", "jump"), "S"]
+)
 def test_what_was_not_asked_for_is_not_there(request_):
     sim = Simulator(net(), record=[States("E", "v"), Rates("S", 2.0), Spikes("S")])
     with pytest.raises(ValueError, match="request: got .* wants one of the requests"):
@@ -80,7 +89,9 @@ def test_a_failed_call_leaves_no_store_behind(given, tmp_path):
 
 def test_a_store_of_another_time_step_is_refused(tmp_path):
     store = RunStore.create(tmp_path / "run.zarr", dt=1.0, seed=0)
-    with pytest.raises(ValueError, match="store: got a RunStore made for dt = 1.0 ms, wants one for dt = 0.1"):
+    with pytest.raises(
+        ValueError, match="store: got a RunStore made for dt = 1.0 ms, wants one for dt = 0.1"
+    ):
         Simulator(net(), dt=0.1, store=store)
     assert (tmp_path / "run.zarr").exists()
 
@@ -98,17 +109,26 @@ def test_a_closed_simulator_says_so(threads):
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_columns_stand_in_the_order_of_the_request(threads, tmp_path):
-    n, start = 200, np.linspace(-64.0, -60.0, 200)
+    n = 200
+    start = np.linspace(-64.0, -60.0, 200)
     network = Network(Population("E", n, LIF(), initial={"v": start}))
     asked = [150, 3, 199, 64]
     every = Simulator(network, record=[States("E", "v")], threads=threads)
     some = Simulator(network, record=[States("E", "v", indices=asked)], threads=threads)
-    kept = Simulator(network, record=[States("E", "v", indices=asked)], threads=threads, store=tmp_path / "run.zarr")
+    kept = Simulator(
+        network,
+        record=[States("E", "v", indices=asked)],
+        threads=threads,
+        store=tmp_path / "run.zarr",
+    )
     for sim in (every, some, kept):
         sim.run(3.0)
     kept.close()
     wanted = every.recorded(States("E", "v")).values[:, asked]
-    for record in (some.recorded(States("E", "v")), open_run(tmp_path / "run.zarr").states["E", "v"]):
+    for record in (
+        some.recorded(States("E", "v")),
+        open_run(tmp_path / "run.zarr").states["E", "v"],
+    ):
         assert record.i.tolist() == asked
         np.testing.assert_array_equal(record.values, wanted)
     assert wanted[0, 0] > wanted[0, 1]
@@ -125,7 +145,9 @@ def test_records_in_memory_say_whose_they_are():
 @pytest.mark.parametrize("wiring", [WIRED, AllToAll()], ids=["rows", "bits"])
 def test_recorded_weights_say_which_neurons_they_join(wiring, tmp_path):
     network = Network(
-        Population("S", 200, PoissonSource(rate=10.0)), Population("E", 200, LIF()), Projection("S", "E", wiring)
+        Population("S", 200, PoissonSource(rate=10.0)),
+        Population("E", 200, LIF()),
+        Projection("S", "E", wiring),
     )
     asked = Weights("S->E", 1.0, [700, 0, 399])
     memory = Simulator(network, record=[asked])

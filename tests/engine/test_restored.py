@@ -1,4 +1,6 @@
-"""Checkpoints that are hard to restore: other processes, full logs, pasts that were left, what does not belong."""
+"""Checkpoints that are hard to restore: other processes, full logs, pasts that were left, what does
+not belong.
+"""
 
 import shutil
 import subprocess
@@ -34,7 +36,9 @@ else:
 def test_another_process_restores_sources_without_bins(tmp_path):
     path = str(tmp_path / "c.zarr")
     for verb in ("save", "restore"):
-        done = subprocess.run([sys.executable, "-c", ELSEWHERE, verb, path], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", ELSEWHERE, verb, path], capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["20"]
 
@@ -125,16 +129,24 @@ def test_other_recordings_are_refused_before_anything_changes(here, words, tmp_p
 
 @pytest.mark.parametrize("here", [Rates("I", bin=1.0), Weights("I->E", every=0.5, positions=[2])])
 def test_series_of_other_bins_and_synapses_are_refused(here, tmp_path):
-    source = Simulator(noisy(), record=[Rates("I", bin=0.5), Weights("I->E", every=0.5, positions=[1])])
+    source = Simulator(
+        noisy(), record=[Rates("I", bin=0.5), Weights("I->E", every=0.5, positions=[1])]
+    )
     source.run(2.0)
     source.save(tmp_path / "c.zarr")
-    there = [r for r in (Rates("I", bin=0.5), Weights("I->E", every=0.5, positions=[1])) if type(r) is not type(here)]
+    there = [
+        r
+        for r in (Rates("I", bin=0.5), Weights("I->E", every=0.5, positions=[1]))
+        if type(r) is not type(here)
+    ]
     with pytest.raises(ValueError, match="a checkpoint that recorded"):
         Simulator(noisy(), record=[here, *there]).restore(tmp_path / "c.zarr")
 
 
 def test_the_order_in_which_edges_were_given_comes_back(tmp_path):
-    pre, post, weight = [2, 0, 0], [1, 2, 0], [3.0, 2.0, 1.0]
+    pre = [2, 0, 0]
+    post = [1, 2, 0]
+    weight = [3.0, 2.0, 1.0]
     given = Connectivity.from_edges(pre, post, n_pre=3, n_post=3, weight=weight)
     learns = {"plasticity": PairSTDP(0.1, 0.1, w_max=9.0)}
     populations = [Population("S", 3, PoissonSource(200.0)), Population("E", 3, LIF())]
@@ -176,10 +188,15 @@ def test_a_run_in_a_store_branches_off_by_a_copy(tmp_path):
         sim.save(tmp_path / "c.zarr")
         sim.run(30.0)
     memory = Simulator(noisy())
-    with pytest.raises(ValueError, match=r"path: got .*recorded into a store.*RunStore.resume.*record=\[\]"):
+    with pytest.raises(
+        ValueError, match=r"path: got .*recorded into a store.*RunStore.resume.*record=\[\]"
+    ):
         memory.restore(tmp_path / "c.zarr")
     other = Simulator(noisy(), store=tmp_path / "other.zarr")
-    with pytest.raises(ValueError, match=r"another run.*copy that run's folder and give store=RunStore.resume\(copy\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"another run.*copy that run's folder and give store=RunStore.resume\(copy\)",
+    ):
         other.restore(tmp_path / "c.zarr")
     shutil.copytree(tmp_path / "run.zarr", tmp_path / "copy.zarr")
     with Simulator(noisy(), store=RunStore.resume(tmp_path / "copy.zarr")) as branch:

@@ -1,4 +1,6 @@
-"""Synapses that learn while they are rewired: each carries, and learns from, exactly the spikes it was there for."""
+"""Synapses that learn while they are rewired: each carries, and learns from, exactly the spikes it
+was there for.
+"""
 
 import numpy as np
 import pytest
@@ -10,25 +12,40 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, SpikeSource
 from neurosparse.plasticity import DopamineSTDP, PairSTDP
 
-DT, DELAY, STEPS, N_PRE, N_POST = 0.1, 12, 160, 8, 5
+DT = 0.1
+DELAY = 12
+STEPS = 160
+N_PRE = 8
+N_POST = 5
 RULES = [PairSTDP(0.05, 0.06, w_max=1.0), DopamineSTDP(w_max=1.0)]
 
 
 def given(seed):
     """Spike times of sources and of strong inputs that make the targets fire, as (step, index)."""
     rng = np.random.default_rng(seed)
-    return np.argwhere(rng.random((STEPS - 2, N_PRE)) < 0.06), np.argwhere(rng.random((STEPS - 2, N_POST)) < 0.05)
+    return np.argwhere(rng.random((STEPS - 2, N_PRE)) < 0.06), np.argwhere(
+        rng.random((STEPS - 2, N_POST)) < 0.05
+    )
 
 
 def network(rule, seed):
-    rng, (pre, post) = np.random.default_rng(seed), given(seed)
+    rng = np.random.default_rng(seed)
+    (pre, post) = given(seed)
     dense = np.where(rng.random((N_PRE, N_POST)) < 0.5, rng.choice([0.25, 0.5], (N_PRE, N_POST)), 0)
     strong = Connectivity.from_dense(np.eye(N_POST, dtype=np.float32) * 64)
     return Network(
         Population("in", N_PRE, SpikeSource(pre[:, 0] * DT, pre[:, 1])),
         Population("teacher", N_POST, SpikeSource(post[:, 0] * DT, post[:, 1])),
-        Population("out", N_POST, LIF(v_rest=0.0, v_threshold=32.0, v_reset=0.0, t_ref=0.0, tau_mem=10.0)),
-        Projection("in", "out", Connectivity.from_dense(dense.astype(np.float32)), delay=DELAY * DT, plasticity=rule),
+        Population(
+            "out", N_POST, LIF(v_rest=0.0, v_threshold=32.0, v_reset=0.0, t_ref=0.0, tau_mem=10.0)
+        ),
+        Projection(
+            "in",
+            "out",
+            Connectivity.from_dense(dense.astype(np.float32)),
+            delay=DELAY * DT,
+            plasticity=rule,
+        ),
         Projection("teacher", "out", strong, delay=0.0),
     )
 
@@ -37,16 +54,23 @@ def edits(seed, nnz):
     """Three edits, closer together than the delay: (step, dropped positions, pre, post)."""
     rng = np.random.default_rng(seed + 100)
     for step in (60, 66, 91):
-        pre, post = rng.integers(0, N_PRE, 4), rng.integers(0, N_POST, 4)
+        pre = rng.integers(0, N_PRE, 4)
+        post = rng.integers(0, N_POST, 4)
         yield step, rng.choice(nnz, 4, replace=False), pre, post
 
 
 def law(rule, sim, seed):
     """Weights by hand: every synapse has a birthday, and a spike that left before it goes past."""
     pre, _ = given(seed)
-    fired, start = sim.spikes("out"), network(rule, seed).projections["in->out"].wiring
-    rows, cols, weight, born = *start.edges(), start.weights_array().copy(), np.zeros(start.nnz, int)
-    waiting, eligibility = np.zeros((STEPS + DELAY + 1, N_POST)), np.zeros_like(weight)
+    fired = sim.spikes("out")
+    start = network(rule, seed).projections["in->out"].wiring
+    rows, cols, weight, born = (
+        *start.edges(),
+        start.weights_array().copy(),
+        np.zeros(start.nnz, int),
+    )
+    waiting = np.zeros((STEPS + DELAY + 1, N_POST))
+    eligibility = np.zeros_like(weight)
     x = np.zeros((len(rule.Pre._fields), N_PRE), np.float32)
     y = np.zeros((len(rule.Post._fields), N_POST), np.float32)
     changes = {step: rest for step, *rest in edits(seed, start.nnz)}
@@ -59,16 +83,32 @@ def law(rule, sim, seed):
                     gone = [k for k in drop if rows[k] == i and born[k] <= left]
                     np.add.at(waiting[left + DELAY], cols[gone], weight[gone])
             keep = np.setdiff1d(np.arange(len(rows)), drop)
-            rows, cols = np.r_[rows[keep], more], np.r_[cols[keep], onto]
-            weight, born = np.r_[weight[keep], np.full(4, 0.5, np.float32)], np.r_[born[keep], np.full(4, now)]
+            rows = np.r_[rows[keep], more]
+            cols = np.r_[cols[keep], onto]
+            weight = np.r_[weight[keep], np.full(4, 0.5, np.float32)]
+            born = np.r_[born[keep], np.full(4, now)]
             eligibility = np.r_[eligibility[keep], np.zeros(4, np.float32)]
             order = np.lexsort((np.arange(len(rows)), cols, rows))
-            rows, cols, weight, born, eligibility = (a[order] for a in (rows, cols, weight, born, eligibility))
+            rows, cols, weight, born, eligibility = (
+                a[order] for a in (rows, cols, weight, born, eligibility)
+            )
         indptr = np.searchsorted(rows, np.arange(N_PRE + 1))
-        arrived, out = pre[pre[:, 0] == now - DELAY, 1], fired.i[fired.step == now]
+        arrived = pre[pre[:, 0] == now - DELAY, 1]
+        out = fired.i[fired.step == now]
         changed = eligibility if getattr(rule, "third_factor", False) else None
         delivered[now] = waiting[now]
-        plastic_step(rule, DT, arrived, out, (indptr, cols, weight), x, y, delivered[now], changed, born <= now - DELAY)
+        plastic_step(
+            rule,
+            DT,
+            arrived,
+            out,
+            (indptr, cols, weight),
+            x,
+            y,
+            delivered[now],
+            changed,
+            born <= now - DELAY,
+        )
     return weight, eligibility, delivered
 
 
@@ -93,7 +133,8 @@ def test_each_synapse_learns_from_the_spikes_it_was_there_for(rule, seed):
         np.testing.assert_allclose(made.plastic.eligibility, eligibility, rtol=1e-4, atol=1e-6)
         assert np.abs(eligibility).max() > 1e-3
     # the membrane is a leaky sum of what arrived, but for the step in which it fires
-    v, (_, teacher) = np.zeros(N_POST), given(seed)
+    v = np.zeros(N_POST)
+    (_, teacher) = given(seed)
     for now in range(STEPS):
         above = v * np.exp(-DT / 10.0) >= 32.0
         v = np.where(above, 0.0, v * np.exp(-DT / 10.0))

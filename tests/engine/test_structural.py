@@ -65,7 +65,8 @@ def test_counts_are_exact_and_others_are_left_alone(rule, late):
     sim.run(400.0, callbacks=[Every(50.0, rule), Every(50.0, look)])
     assert seen == [(nnz, nnz)] * 8
     assert all(
-        a is getattr(other, name) for a, name in zip(kept, ("indptr", "indices", "weight", "segments"), strict=True)
+        a is getattr(other, name)
+        for a, name in zip(kept, ("indptr", "indices", "weight", "segments"), strict=True)
     )
     assert len(np.setdiff1d(before, keys(sim.connectivity("S->A")))) > 20
     assert sim.spikes("A").i.size > 100
@@ -118,7 +119,9 @@ def test_seed_decides_and_threads_chunks_and_checkpoints_do_not(rule, learns, tm
         sim.run(duration, callbacks=calls)
         return sim
 
-    whole, first, other = begun(1, 300.0), begun(2, 113.0), begun(1, 300.0, seed=2)
+    whole = begun(1, 300.0)
+    first = begun(2, 113.0)
+    other = begun(1, 300.0, seed=2)
     first.save(tmp_path / "c")
     second = Simulator(network(plasticity=plasticity), seed=1, threads=3)
     second.restore(tmp_path / "c")
@@ -131,7 +134,9 @@ def test_seed_decides_and_threads_chunks_and_checkpoints_do_not(rule, learns, tm
 
 
 def test_activity_draws_synapses():
-    """Half of the sources are silent: growth by rate goes to the others, growth by chance to all."""
+    """Half of the sources are silent: growth by rate goes to the others, growth by chance to
+    all.
+    """
     rates = np.repeat([80.0, 0.0], 30)
 
     def from_active(rule):
@@ -139,20 +144,30 @@ def test_activity_draws_synapses():
         sim.run(300.0, callbacks=[Every(50.0, rule)])
         return (sim.connectivity("S->A").edges()[0] < 30).mean()
 
-    by_rate = Structural("S->A", Share(0.2), Lowest(Chance()), Likely(PairRates()), weight=0.7, bin=50.0)
-    # five exchanges of a fifth leave a third of the old synapses; the others come from active sources
+    by_rate = Structural(
+        "S->A", Share(0.2), Lowest(Chance()), Likely(PairRates()), weight=0.7, bin=50.0
+    )
+    # five exchanges of a fifth leave a third of the old synapses; the others come from active
+    # sources
     assert from_active(by_rate) > 0.75
     assert 0.4 < from_active(RULES["share"]) < 0.6
 
 
 def test_correlated_sources_keep_their_synapses():
-    """Neurons 0..4 of the source fire together and drive all targets; by correlation they are found."""
-    times, rng = np.arange(10.0, 2000.0, 40.0), np.random.default_rng(0)
+    """Neurons 0..4 of the source fire together and drive all targets; by correlation they are
+    found.
+    """
+    times = np.arange(10.0, 2000.0, 40.0)
+    rng = np.random.default_rng(0)
     lone = [(t, i) for i in range(5, 60) for t in np.unique(np.round(rng.uniform(0, 2000, 50), 1))]
     given = [(t, i) for t in times for i in range(5)] + lone
     source = SpikeSource(*map(np.array, zip(*given, strict=True)))
-    wiring = Connectivity.from_edges(np.arange(60) % 60, np.arange(60) % 10, n_pre=60, n_post=10, weight=0.3)
-    drive = Connectivity.from_edges(np.repeat(np.arange(5), 10), np.tile(np.arange(10), 5), n_pre=60, n_post=10)
+    wiring = Connectivity.from_edges(
+        np.arange(60) % 60, np.arange(60) % 10, n_pre=60, n_post=10, weight=0.3
+    )
+    drive = Connectivity.from_edges(
+        np.repeat(np.arange(5), 10), np.tile(np.arange(10), 5), n_pre=60, n_post=10
+    )
     made = Network(
         Population("S", 60, source),
         Population("A", 10, QUIET),
@@ -160,7 +175,9 @@ def test_correlated_sources_keep_their_synapses():
         Projection("S", "A", drive, weight=2.0, label="drive"),
     )
     sim = Simulator(made, seed=1)
-    rule = Structural("S->A", Share(0.3), Lowest(EdgeCorrelation()), Best(PairCorrelation()), weight=0.3, bin=4.0)
+    rule = Structural(
+        "S->A", Share(0.3), Lowest(EdgeCorrelation()), Best(PairCorrelation()), weight=0.3, bin=4.0
+    )
     sim.run(2000.0, callbacks=[Every(400.0, rule)])
     pre, _ = sim.connectivity("S->A").edges()
     assert (pre < 5).sum() > 30  # of 50 pairs; 5 at the start
@@ -192,7 +209,9 @@ def test_new_synapses_take_a_delay_that_the_ring_has_room_for():
     sim.run(5.0)
     delays = sim.connectivity("S->A").delays_array()
     assert (delays == delays.max()).mean() > 0.4
-    with pytest.raises(ValueError, match="delay: got 1000 ms, wants at most .* the longest delay the ring"):
+    with pytest.raises(
+        ValueError, match="delay: got 1000 ms, wants at most .* the longest delay the ring"
+    ):
         sim.rewire("S->A", drop=[0], pre=[0], post=[39], weight=1.0, delay=1000.0)
     with pytest.raises(ValueError, match="the one delay of all synapses, 0.3 ms"):
         sim.rewire("A->A", pre=[0], post=[1], delay=5.0)
@@ -203,9 +222,15 @@ def test_new_synapses_take_a_delay_that_the_ring_has_room_for():
     [
         (lambda: Share(1.5), "Share.share"),
         (lambda: Structural("S->B")(Simulator(network())), "did you mean 'S->A'"),
-        (lambda: Structural("S->A", bin=0.25)(Simulator(network())), "Structural.bin.*multiple of dt"),
+        (
+            lambda: Structural("S->A", bin=0.25)(Simulator(network())),
+            "Structural.bin.*multiple of dt",
+        ),
         (lambda: Structural("S->A", bin=0.0)(Simulator(network())), "at least dt"),
-        (lambda: Structural("S->A", drop=Lowest(EdgeCorrelation()))(Simulator(network())), "activity"),
+        (
+            lambda: Structural("S->A", drop=Lowest(EdgeCorrelation()))(Simulator(network())),
+            "activity",
+        ),
     ],
 )
 def test_rules_that_cannot_be_meant(rule, words):

@@ -1,4 +1,6 @@
-"""Networks side by side: each copy does what it does alone, on both backends; shared rows, own parameters."""
+"""Networks side by side: each copy does what it does alone, on both backends; shared rows, own
+parameters.
+"""
 
 import numpy as np
 import pytest
@@ -18,21 +20,27 @@ TAUS, GAINS = [5.0, 10.0, 20.0], [0.25, 0.5, 1.0]
 
 
 def driven(tau=10.0, gain=0.5, delay=0.3, model=None, drawn=None):
-    """Listed spikes drive a population that excites itself through drawn synapses: no noise in it."""
+    """Listed spikes drive a population that excites itself through drawn synapses: no noise in
+    it.
+    """
     rng = np.random.default_rng(3)
     times = rng.integers(0, 25, 60) / 10
     given = np.unique(np.stack([times * 10, rng.integers(0, 8, 60)]), axis=1)
     rule = FixedInDegree(3) if drawn is None else drawn
     return Network(
         Population("list", 8, SpikeSource(given[0] / 10, given[1].astype(int))),
-        Population("E", 20, model or LIF(tau_mem=tau, v_rest=0.0, v_threshold=1.0, v_reset=0.0, t_ref=0.2)),
+        Population(
+            "E", 20, model or LIF(tau_mem=tau, v_rest=0.0, v_threshold=1.0, v_reset=0.0, t_ref=0.2)
+        ),
         Projection("list", "E", FixedInDegree(4), weight=gain, delay=delay),
         Projection("E", "E", rule, weight=None if drawn else 0.25, delay=None if drawn else 0.1),
     )
 
 
 def recorded(sim, name="E"):
-    return [(int(s), int(i)) for s, i in zip(sim.spikes(name).step, sim.spikes(name).i, strict=True)]
+    return [
+        (int(s), int(i)) for s, i in zip(sim.spikes(name).step, sim.spikes(name).i, strict=True)
+    ]
 
 
 def run(network, **options):
@@ -49,7 +57,9 @@ def test_each_copy_does_what_it_does_alone(backend):
     for copy, sole in zip(sweep.spikes(sim, "E"), alone, strict=True):
         assert list(zip(copy.step.tolist(), copy.i.tolist(), strict=True)) == recorded(sole)
         assert copy.n == 20
-    np.testing.assert_allclose(sweep.state(sim, "E", "v"), [s.state("E", "v") for s in alone], rtol=1e-12)
+    np.testing.assert_allclose(
+        sweep.state(sim, "E", "v"), [s.state("E", "v") for s in alone], rtol=1e-12
+    )
     assert len({len(s.spikes("E").i) for s in alone}) > 1
     assert min(len(s.spikes("E").i) for s in alone) > 5
     np.testing.assert_array_equal(sweep.weights(sim, "list->E")[:, 0], GAINS)
@@ -57,14 +67,18 @@ def test_each_copy_does_what_it_does_alone(backend):
 
 def synapses(n=20, nnz=60):
     rng = np.random.default_rng(8)
-    pre, post = rng.integers(0, n, nnz), rng.integers(0, n, nnz)
-    made = Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=rng.choice([0.25, 0.5], nnz), duplicates="keep")
+    pre = rng.integers(0, n, nnz)
+    post = rng.integers(0, n, nnz)
+    made = Connectivity.from_edges(
+        pre, post, n_pre=n, n_post=n, weight=rng.choice([0.25, 0.5], nnz), duplicates="keep"
+    )
     return made.with_delay(rng.integers(1, 4, made.nnz).astype(np.uint8))
 
 
 def test_synapses_with_weights_and_delays_of_their_own_are_shared():
     plain = driven(drawn=synapses())
-    alone, sweep = run(plain), Sweep(plain, copies=3)
+    alone = run(plain)
+    sweep = Sweep(plain, copies=3)
     for backend in ("cpu", DEVICE):
         sim = run(sweep.network, backend=backend)
         for copy in sweep.spikes(sim, "E"):
@@ -96,7 +110,8 @@ def test_noise_differs_between_copies_and_the_first_has_that_of_the_network_alon
         PoissonInput("E", np.linspace(0.0, 3_000.0, 10), 0.25),
     )
     sweep = Sweep(plain, copies=2)
-    sim, alone = Simulator(sweep.network, seed=1), Simulator(plain, seed=1)
+    sim = Simulator(sweep.network, seed=1)
+    alone = Simulator(plain, seed=1)
     for each in (sim, alone):
         each.run(20.0)
     first, second = sweep.spikes(sim, "E")
@@ -108,11 +123,17 @@ def test_noise_differs_between_copies_and_the_first_has_that_of_the_network_alon
 
 def test_stimuli_initial_states_and_arrays_are_repeated():
     plain = Network(
-        Population("E", 4, LIF(tau_mem=np.array([5.0, 10.0, 20.0, 40.0])), initial={"v": np.linspace(-65, -51, 4)}),
+        Population(
+            "E",
+            4,
+            LIF(tau_mem=np.array([5.0, 10.0, 20.0, 40.0])),
+            initial={"v": np.linspace(-65, -51, 4)},
+        ),
         StepCurrent("E", 20.0, start=1.0),
     )
     sweep = Sweep(plain, {"stimuli[0].amplitude": [0.0, 20.0]})
-    sim, alone = run(sweep.network), run(plain)
+    sim = run(sweep.network)
+    alone = run(plain)
     still, same = sweep.state(sim, "E", "v")
     np.testing.assert_allclose(same, alone.state("E", "v"), rtol=1e-12)
     assert (still < same).all()
@@ -120,7 +141,14 @@ def test_stimuli_initial_states_and_arrays_are_repeated():
 
 def test_copies_learn_apart():
     plain = driven()
-    learns = Projection("list", "E", FixedInDegree(4), weight=0.5, delay=0.3, plasticity=PairSTDP(0.1, 0.1, w_max=1.0))
+    learns = Projection(
+        "list",
+        "E",
+        FixedInDegree(4),
+        weight=0.5,
+        delay=0.3,
+        plasticity=PairSTDP(0.1, 0.1, w_max=1.0),
+    )
     plain = Network(*plain.populations.values(), learns)
     sweep = Sweep(plain, {"E.tau_mem": TAUS})
     for backend in ("cpu", DEVICE):
@@ -171,6 +199,9 @@ def test_copies_say_what_does_not_fit():
         Copies(FixedInDegree(1), 2).build(4, 5)
     with pytest.raises(ValueError, match=r"Copies.weight.*\[2\], one number for each copy"):
         Copies(FixedInDegree(1), 2, weight=[1.0])
-    with pytest.raises(ValueError, match=r"Copies.base: got shape \(20, 20\), wants a connectivity of shape \[2, 2\]"):
+    with pytest.raises(
+        ValueError,
+        match=r"Copies.base: got shape \(20, 20\), wants a connectivity of shape \[2, 2\]",
+    ):
         Copies(synapses(), 2).build(4, 4)
     assert Copies(FixedInDegree(2), 1).build(0, 0).nnz == 0

@@ -45,6 +45,8 @@ def test_retrieval_curve(images, way):
             query = x.copy()
             query[:, 32:] = 0
             state = state_of(way, x, query)
-            cosine = (state * x).sum(1) / (np.linalg.norm(state, axis=1) * np.linalg.norm(x, axis=1))
+            cosine = (state * x).sum(1) / (
+                np.linalg.norm(state, axis=1) * np.linalg.norm(x, axis=1)
+            )
             shares.append((cosine > 0.9).mean())
         assert np.mean(shares) == pytest.approx(wanted, abs=0.0016), (way, m)

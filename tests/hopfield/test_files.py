@@ -76,7 +76,10 @@ files.save_patterns(sys.argv[1], Endless())
 def test_a_process_killed_while_it_saves_leaves_the_last_complete_memory(tmp_path):
     memory, path = stored(tmp_path)
     child = subprocess.Popen(
-        [sys.executable, "-c", ENDLESS, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", ENDLESS, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert child.stdout.readline() == "half-way\n"
     child.kill()
@@ -110,9 +113,20 @@ def edit_array(path, **changes):
         (lambda p: edit(p, shape="big"), "damaged"),
         (lambda p: edit(p, dtype="float64"), "which its array does not"),
         (lambda p: edit_array(p, data_type="float64"), "which its array does not"),
-        (lambda p: edit_array(p, codecs=[{"name": "bytes", "configuration": {"endian": "big"}}]), "one plain chunk"),
-        (lambda p: edit_array(p, chunk_grid={"name": "regular", "configuration": {"chunk_shape": [1, 7]}}), "plain"),
-        (lambda p: (edit(p, dtype="float64"), edit_array(p, data_type="float64")), "1400 bytes, wants 2800"),
+        (
+            lambda p: edit_array(p, codecs=[{"name": "bytes", "configuration": {"endian": "big"}}]),
+            "one plain chunk",
+        ),
+        (
+            lambda p: edit_array(
+                p, chunk_grid={"name": "regular", "configuration": {"chunk_shape": [1, 7]}}
+            ),
+            "plain",
+        ),
+        (
+            lambda p: (edit(p, dtype="float64"), edit_array(p, data_type="float64")),
+            "1400 bytes, wants 2800",
+        ),
         (lambda p: shutil.rmtree(p / "patterns"), "which its array does not"),
         (lambda p: (p / "patterns" / "c" / "0" / "0").write_bytes(b"short"), "5 bytes, wants 1400"),
         (lambda p: (p / "patterns" / "c" / "0" / "0").unlink(), "0 bytes, wants 1400"),
@@ -144,7 +158,11 @@ def test_an_index_is_built_from_files_by_blocks(tmp_path, kind, monkeypatch):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(np.ones(3), r"float64\[3\]"), (np.array([["a"]]), "wants numbers"), (np.array([[None]]), "not a .npy file")],
+    [
+        (np.ones(3), r"float64\[3\]"),
+        (np.array([["a"]]), "wants numbers"),
+        (np.array([[None]]), "not a .npy file"),
+    ],
 )
 def test_files_that_are_no_vectors(tmp_path, content, said):
     np.save(tmp_path / "x.npy", content)

@@ -1,4 +1,6 @@
-"""Storing, retrieving, energy, margin, convergence, editing; golden values and the published curve."""
+"""Storing, retrieving, energy, margin, convergence, editing; golden values and the published
+curve.
+"""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -36,7 +38,8 @@ def test_update_golden_values(alpha, wanted):
     np.testing.assert_allclose(memory.retrieve([0.6, 0.2], 1.0, alpha).state, wanted, atol=1e-6)
 
 
-# Published: mean error, mean support, share one-hot; ten sets of patterns, standard error of the error at most .002
+# Published: mean error, mean support, share one-hot; ten sets of patterns, standard error of the
+# error at most .002
 CURVE = {
     (100, 0.0, 2): [(1.0, 0.909, None, 0), (1.5, 0.153, 23.4, 0), (2.0, 0.0001, 1.0, 0.996)],
     (100, 0.0, 8): [(1.0, 0.046, None, 0), (1.5, 0.0, 1.0, 1.0)],
@@ -68,13 +71,18 @@ def test_retrieval_curve(setting, rows):
         assert mean[2] == pytest.approx(exact, abs=0.025)
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 1.3, 1.5, 2.0, 4.0, Normmax(2.0), Normmax(5.0), Budget(2)]))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1.0, 1.3, 1.5, 2.0, 4.0, Normmax(2.0), Normmax(5.0), Budget(2)]),
+)
 def test_the_energy_never_rises_and_stays_in_its_range(seed, rule):
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((rng.integers(2, 12), rng.integers(1, 6)))
     memory = HopfieldMemory(x, dtype=np.float64)
     query = rng.dirichlet(np.ones(len(x)), 3) @ x
-    energy = memory.retrieve(query, float(rng.choice([0.1, 1.0, 8.0])), rule, steps=5, ask=["energy"]).energy
+    energy = memory.retrieve(
+        query, float(rng.choice([0.1, 1.0, 8.0])), rule, steps=5, ask=["energy"]
+    ).energy
     assert energy.shape == (6, 3)
     assert np.diff(energy, axis=0).max() <= 1e-12
     if not isinstance(rule, Normmax | Budget):
@@ -84,7 +92,8 @@ def test_the_energy_never_rises_and_stays_in_its_range(seed, rule):
 
 def test_steps_means_exactly_that_many_updates():
     rng = np.random.default_rng(1)
-    x, q = rng.standard_normal((30, 6)), rng.standard_normal((4, 6))
+    x = rng.standard_normal((30, 6))
+    q = rng.standard_normal((4, 6))
     memory = HopfieldMemory(x, dtype=np.float64)
     state = q
     for steps in (1, 2, 3):
@@ -99,12 +108,16 @@ def test_a_margin_of_the_gap_is_exact_retrieval(alpha):
     rng = np.random.default_rng(2)
     memory = HopfieldMemory(unit(rng, 200, 16))
     gap = getattr(alpha, "gap", None) or 1 / (alpha - 1)
-    got = memory.retrieve(memory.patterns + 0.2 * rng.standard_normal((200, 16)), 4 * gap, alpha, ask=ALL)
+    got = memory.retrieve(
+        memory.patterns + 0.2 * rng.standard_normal((200, 16)), 4 * gap, alpha, ask=ALL
+    )
     clear = abs(got.margin - gap) > 1e-4
     one = got.support.sizes == 1
     np.testing.assert_array_equal(one[clear], (got.margin >= gap)[clear])
     assert 0.05 < one.mean() < 0.95
-    np.testing.assert_array_equal(got.state[one], memory.patterns[got.support.indices[got.support.indptr[:-1]][one]])
+    np.testing.assert_array_equal(
+        got.state[one], memory.patterns[got.support.indices[got.support.indptr[:-1]][one]]
+    )
 
 
 def test_a_budget_returns_the_mean_of_exactly_k():
@@ -117,7 +130,9 @@ def test_a_budget_returns_the_mean_of_exactly_k():
 
 def test_convergence_counts_updates():
     memory = HopfieldMemory(np.eye(3), dtype=np.float64)
-    got = memory.retrieve([[1.0, 0.0, 0.0], [0.5, 0.1, 0.0], [0.4, 0.3, 0.2]], 4.0, 2.0, 3, ask=["convergence"])
+    got = memory.retrieve(
+        [[1.0, 0.0, 0.0], [0.5, 0.1, 0.0], [0.4, 0.3, 0.2]], 4.0, 2.0, 3, ask=["convergence"]
+    )
     assert got.steps_to_convergence.tolist()[:2] == [1, 2]
     slow = memory.retrieve([0.4, 0.3, 0.2], 0.5, 1.0, 2, ask=["convergence"])
     assert slow.steps_to_convergence.tolist() == [-1]
@@ -127,7 +142,8 @@ def test_convergence_counts_updates():
 def test_a_query_within_the_radius_returns_its_pattern_in_one_step():
     rng = np.random.default_rng(3)
     x = unit(rng, 40, 32)
-    memory, radius = HopfieldMemory(x, dtype=np.float64), exact_radius(x, 6.0, 2.0)
+    memory = HopfieldMemory(x, dtype=np.float64)
+    radius = exact_radius(x, 6.0, 2.0)
     assert radius.max() > 0.05
     noisy = x + (0.999 * radius)[:, None] * unit(rng, *x.shape)
     inside = radius > 0
@@ -234,7 +250,11 @@ def test_a_memory_that_forgot_everything_says_so():
     memory = HopfieldMemory(FULL)
     memory.forget([0, 1, 2])
     assert (len(memory), memory.d) == (0, 3)
-    for call in (lambda: memory.retrieve(np.ones(3), 1.0), lambda: memory.best(np.ones(3)), lambda: memory.patterns):
+    for call in (
+        lambda: memory.retrieve(np.ones(3), 1.0),
+        lambda: memory.best(np.ones(3)),
+        lambda: memory.patterns,
+    ):
         with pytest.raises(ValueError, match="memory: got no patterns"):
             call()
     with pytest.raises(ValueError, match="nothing is stored"):
@@ -250,7 +270,11 @@ def test_one_pattern_and_no_query(rule, beta):
     memory = HopfieldMemory([[1.0, 2.0]])
     got = memory.retrieve([0.0, 1.0], beta, rule, 2, ask=ALL)
     assert got.state.tolist() == [1, 2]
-    assert (got.support.sizes.tolist(), got.margin.tolist(), got.steps_to_convergence.tolist()) == ([1], [np.inf], [2])
+    assert (got.support.sizes.tolist(), got.margin.tolist(), got.steps_to_convergence.tolist()) == (
+        [1],
+        [np.inf],
+        [2],
+    )
     assert np.isfinite(got.energy).all()
     none = memory.retrieve(np.empty((0, 2)), beta, rule, 2, ask=ALL)
     assert (none.state.shape, none.energy.shape, none.margin.shape) == ((0, 2), (3, 0), (0,))

@@ -18,7 +18,8 @@ def memory(n=30, d=20):
 def test_capped_sparsemax_is_the_projection(seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(2, 12))
-    z, cap = rng.standard_normal(n), rng.random(n) + 1 / n
+    z = rng.standard_normal(n)
+    cap = rng.random(n) + 1 / n
     p = capped_sparsemax(z, cap)
     assert (p >= 0).all()
     assert (p <= cap + 1e-12).all()

@@ -21,7 +21,9 @@ def sphere(n, d, seed=0):
     return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
-@pytest.mark.parametrize(("d", "norm", "base", "patterns"), [(20, 3.0, 3.15461, 7.41), (75, 1.0, 1.37188, 10.97)])
+@pytest.mark.parametrize(
+    ("d", "norm", "base", "patterns"), [(20, 3.0, 3.15461, 7.41), (75, 1.0, 1.37188, 10.97)]
+)
 def test_dense_capacity(d, norm, base, patterns):
     found = dense_capacity(d, beta=1.0, norm=norm, failure=1e-3)
     assert found.base == pytest.approx(base, abs=1e-5)
@@ -29,7 +31,11 @@ def test_dense_capacity(d, norm, base, patterns):
 
 
 def test_capacity_grows_with_width():
-    assert sparse_capacity(200, 1.0, 10.0, 1.0).patterns > sparse_capacity(100, 1.0, 10.0, 1.0).patterns > 0
+    assert (
+        sparse_capacity(200, 1.0, 10.0, 1.0).patterns
+        > sparse_capacity(100, 1.0, 10.0, 1.0).patterns
+        > 0
+    )
     with pytest.raises(ValueError, match="d: got 1"):
         dense_capacity(1)
     with pytest.raises(ValueError, match="beta: got 0"):

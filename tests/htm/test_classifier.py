@@ -20,14 +20,17 @@ def test_softmax() -> None:
 
 def test_predictor_one_step_ahead() -> None:
     predictor = Predictor(20, [1], alpha=1.0)
-    for number, (cells, label) in enumerate([([1, 5, 9], 4), ([0, 6, 9, 11], 5), ([6, 9], 5), ([1, 5, 9], 4)]):
+    for number, (cells, label) in enumerate(
+        [([1, 5, 9], 4), ([0, 6, 9, 11], 5), ([6, 9], 5), ([1, 5, 9], 4)]
+    ):
         predictor.learn(number, SDR(cells, 20), label)
     expected = [0.034234, 0.034234, 0.034234, 0.034234, 0.093058, 0.770004]
     assert predictor.infer(SDR([1, 5, 9], 20))[1] == pytest.approx(expected, abs=1e-6)
 
 
 def test_several_labels_share_the_target() -> None:
-    classifier, code = SDRClassifier(10, alpha=0.5), SDR([1, 2], 10)
+    classifier = SDRClassifier(10, alpha=0.5)
+    code = SDR([1, 2], 10)
     for _ in range(200):
         classifier.learn(code, [0, 3])
     assert classifier.infer(code) == pytest.approx([0.5, 0, 0, 0.5], abs=0.01)
@@ -35,8 +38,10 @@ def test_several_labels_share_the_target() -> None:
 
 def test_batch_equals_steps_and_comes_back(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    codes, labels = [SDR.random(50, 0.1, rng) for _ in range(30)], rng.integers(0, 4, 30)
-    one, batch = SDRClassifier(50, 0.3), SDRClassifier(50, 0.3)
+    codes = [SDR.random(50, 0.1, rng) for _ in range(30)]
+    labels = rng.integers(0, 4, 30)
+    one = SDRClassifier(50, 0.3)
+    batch = SDRClassifier(50, 0.3)
     for code, label in zip(codes, labels, strict=True):
         one.learn(code, int(label))
     from scipy.sparse import csr_array
@@ -60,7 +65,8 @@ def test_raw_anomaly() -> None:
 
 
 def test_likelihood_rises_with_surprise_and_adapts() -> None:
-    rule, state = AnomalyLikelihood(100), LikelihoodState()
+    rule = AnomalyLikelihood(100)
+    state = LikelihoodState()
     seen = []
     for x in [0.0] * 1000 + [1.0] + [0.0] * 5 + [1.0] * 600:
         state, likelihood = rule(state, x)
@@ -115,7 +121,9 @@ def test_labels_are_whole_and_rows_of_any_kind() -> None:
     kinds = rows, csr_array(rows), csc_array(rows), [SDR([0, 1], 4), SDR([2, 3], 4)]
     fitted = [SDRClassifier(4, 0.5).partial_fit(kind, np.array([1.0, 0.0])) for kind in kinds]
     assert all(np.array_equal(one.weights, fitted[0].weights) for one in fitted)
-    assert [one.predict(kind).tolist() for one, kind in zip(fitted, kinds, strict=True)] == [[1, 0]] * 4
+    assert [one.predict(kind).tolist() for one, kind in zip(fitted, kinds, strict=True)] == [
+        [1, 0]
+    ] * 4
     for label in (1.7, "cat", None):
         with pytest.raises(ValueError, match="labels"):
             fitted[0].learn(SDR([0], 4), label)  # type: ignore[arg-type]

@@ -123,7 +123,9 @@ def test_the_mac_above_recognises_what_it_stored() -> None:
 def test_many_rows_are_retrieved_as_one_by_one() -> None:
     rng = np.random.default_rng(0)
     images = [SDR.random((12, 12), 0.2, rng) for _ in range(12)]
-    net = CodeHierarchy(Fields((12, 12), 6, 6, least=7), modules=6, units=20, rng=1).partial_fit(images)
+    net = CodeHierarchy(Fields((12, 12), 6, 6, least=7), modules=6, units=20, rng=1).partial_fit(
+        images
+    )
     together = net.transform(images)
     for row, image in zip(together.toarray(), images, strict=True):
         assert SDR.from_dense(row) == net.step(image, learn=False)
@@ -134,7 +136,9 @@ def test_many_rows_are_retrieved_as_one_by_one() -> None:
 
 
 def test_a_sharp_expansivity_keeps_a_crowded_memory_deterministic() -> None:
-    """Images overlap by half: the published sigmoid takes all their units for alike, the sharp one only its own."""
+    """Images overlap by half: the published sigmoid takes all their units for alike, the sharp one
+    only its own.
+    """
     rng = np.random.default_rng(0)
     common = SDR.random(200, 0.2, rng)
     images = [common.add_noise(0.5, rng) for _ in range(40)]
@@ -142,7 +146,12 @@ def test_a_sharp_expansivity_keeps_a_crowded_memory_deterministic() -> None:
     for rule in (PUBLISHED, SHARP):
         memory = CodeSelectionMemory(200, 20, 60, expansivity=rule, rng=1)
         codes = [memory.step(image).code for image in images]
-        same[rule] = np.mean([memory.step(x, learn=False).code.overlap(c) for x, c in zip(images, codes, strict=True)])
+        same[rule] = np.mean(
+            [
+                memory.step(x, learn=False).code.overlap(c)
+                for x, c in zip(images, codes, strict=True)
+            ]
+        )
     assert same[SHARP] > 18 > 15 > same[PUBLISHED]
 
 

@@ -77,7 +77,8 @@ def test_boosting_spreads_winning() -> None:
 def test_winners_of_images() -> None:
     torch.manual_seed(0)
     x = torch.rand(3, 8, 5, 4)
-    everywhere, local = KWinners2d(8, 0.25), KWinners2d(8, 0.25, local=True)
+    everywhere = KWinners2d(8, 0.25)
+    local = KWinners2d(8, 0.25, local=True)
     assert (everywhere(x) > 0).flatten(1).sum(1).tolist() == [40] * 3
     assert torch.equal((local(x) > 0).sum(1), torch.full((3, 5, 4), 2))
     assert everywhere.duty.sum() == pytest.approx(2.0)
@@ -120,7 +121,9 @@ def test_layer_equals_the_formula_and_only_the_chosen_segment_learns() -> None:
 
 
 def test_context_tells_opposite_tasks_apart() -> None:
-    """Two tasks want opposite answers to the same inputs: only the dendrites can tell them apart."""
+    """Two tasks want opposite answers to the same inputs: only the dendrites can tell them
+    apart.
+    """
     torch.manual_seed(0)
     x = torch.randn(200, 16)
     answer = (x[:, 0] > 0).long()
@@ -130,13 +133,18 @@ def test_context_tells_opposite_tasks_apart() -> None:
     contexts = [label_contexts(torch.full((200,), task), 2) for task in (0, 1)]
 
     def losses() -> list[torch.Tensor]:
-        return [nn.functional.cross_entropy(net(x, c), answer ^ task) for task, c in enumerate(contexts)]
+        return [
+            nn.functional.cross_entropy(net(x, c), answer ^ task) for task, c in enumerate(contexts)
+        ]
 
     for _ in range(60):
         best.zero_grad()
         torch.stack(losses()).sum().backward()
         best.step()
-    right = [float((net(x, c).argmax(1) == (answer ^ task)).float().mean()) for task, c in enumerate(contexts)]
+    right = [
+        float((net(x, c).argmax(1) == (answer ^ task)).float().mean())
+        for task, c in enumerate(contexts)
+    ]
     assert min(right) > 0.85
 
 
@@ -157,7 +165,10 @@ def test_refusals() -> None:
         (lambda: winners(torch.ones(3), 4), "k: got 4"),
         (lambda: Boost(-1.0), "boost"),
         (lambda: ActiveDendrites(nn.Linear(2, 2), 0, 1), "n_context"),
-        (lambda: ActiveDendrites(nn.Linear(2, 2), 3, 1)(torch.ones(1, 2), torch.ones(1, 2)), "context"),
+        (
+            lambda: ActiveDendrites(nn.Linear(2, 2), 3, 1)(torch.ones(1, 2), torch.ones(1, 2)),
+            "context",
+        ),
         (lambda: OneSegment()(D), "one segment"),
         (lambda: PrototypeContexts().nearest(torch.ones(1, 2)), "task before"),
     ]:

@@ -22,7 +22,9 @@ def test_weights_at_known_places() -> None:
     assert nab.weight(0) == 0
 
 
-def corpus(n: int = 100, windows: tuple[tuple[int, int], ...] = ((40, 49), (70, 79)), **alarms: float):  # type: ignore[no-untyped-def]
+def corpus(
+    n: int = 100, windows: tuple[tuple[int, int], ...] = ((40, 49), (70, 79)), **alarms: float
+):  # type: ignore[no-untyped-def]
     scores = np.zeros(n)
     for row, value in alarms.items():
         scores[int(row[1:])] = value
@@ -52,7 +54,9 @@ def test_only_the_earliest_detection_of_a_window_counts() -> None:
 
 def test_false_alarms_cost_by_their_distance() -> None:
     hits = {"r40": 1.0, "r70": 1.0}
-    before, just_after, long_after = (standard(corpus(**hits, **{f"r{r}": 1.0})) for r in (20, 50, 69))
+    before, just_after, long_after = (
+        standard(corpus(**hits, **{f"r{r}": 1.0})) for r in (20, 50, 69)
+    )
     assert before.score == pytest.approx(100 - 100 * 0.11 / 4)
     assert just_after.score == pytest.approx(100 + 100 * 0.11 * nab.weight(1 / 9) / 4)
     assert before.score < long_after.score + 1 < just_after.score + 1
@@ -98,7 +102,10 @@ def write(path: Path, rows: list[tuple[str, str]], header: str = "timestamp,valu
 
 def stream_file(tmp_path: Path, n: int = 120) -> Path:
     times = [datetime(2021, 3, 1) + timedelta(minutes=10 * i) for i in range(n)]
-    return write(tmp_path / "load.csv", [(str(t), str(float(i % 4) + 40 * (i == 90))) for i, t in enumerate(times)])
+    return write(
+        tmp_path / "load.csv",
+        [(str(t), str(float(i % 4) + 40 * (i == 90))) for i, t in enumerate(times)],
+    )
 
 
 def test_job_writes_table_result_and_plot(tmp_path: Path) -> None:
@@ -128,7 +135,9 @@ def test_job_writes_table_result_and_plot(tmp_path: Path) -> None:
         ([("2021-01-01", "1")], "at least 2 rows"),
     ],
 )
-def test_job_refuses_and_writes_nothing(rows: list[tuple[str, str]], words: str, tmp_path: Path) -> None:
+def test_job_refuses_and_writes_nothing(
+    rows: list[tuple[str, str]], words: str, tmp_path: Path
+) -> None:
     source = write(tmp_path / "bad.csv", rows)
     with pytest.raises(ValueError, match=words):
         anomaly_job(source, tmp_path / "out")
@@ -181,12 +190,14 @@ def other_folder(tmp_path: Path) -> Path:
 
 
 def test_a_detector_fed_from_a_table_is_saved(tmp_path: Path) -> None:
-    values, start = np.array([3, 1, 4, 1, 5, 9, 2, 6] * 4), datetime(2026, 1, 1)
+    values = np.array([3, 1, 4, 1, 5, 9, 2, 6] * 4)
+    start = datetime(2026, 1, 1)
     detector = AnomalyDetector(values.min(), values.max(), SMALL)
     for hour, value in enumerate(values):
         detector.step(start + timedelta(hours=hour), value)
     detector.save(tmp_path / "detector")
-    other, later = AnomalyDetector.load(tmp_path / "detector"), start + timedelta(hours=99)
+    other = AnomalyDetector.load(tmp_path / "detector")
+    later = start + timedelta(hours=99)
     assert detector.step(later, np.float32(7)) == other.step(later, 7.0)
     with pytest.raises(TypeError, match="time: .* wants a datetime; step takes time, value"):
         detector.step("2026-01-01", 3.0)  # type: ignore[arg-type]
@@ -200,9 +211,13 @@ def test_a_detector_fed_from_a_table_is_saved(tmp_path: Path) -> None:
     for name in ("mine", "taken"):
         with pytest.raises(FileExistsError, match="holds no detector"):
             detector.save(tmp_path / name)
-        with pytest.raises(FileNotFoundError, match="wants a folder that AnomalyDetector.save wrote"):
+        with pytest.raises(
+            FileNotFoundError, match="wants a folder that AnomalyDetector.save wrote"
+        ):
             AnomalyDetector.load(tmp_path / name)
-    assert (tmp_path / "mine" / "thesis.txt").read_text() + (tmp_path / "taken").read_text() == "years of workkept"
+    assert (tmp_path / "mine" / "thesis.txt").read_text() + (
+        tmp_path / "taken"
+    ).read_text() == "years of workkept"
     detector.save(tmp_path / "detector")  # one of its own it replaces
     source = write(tmp_path / "x.csv", [("2026-01-01", "1"), ("2026-01-02", "2")])
     with pytest.raises(ValueError, match="out: .* wants a folder"):

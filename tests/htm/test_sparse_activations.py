@@ -3,7 +3,14 @@
 import pytest
 import torch
 
-from neurosparse.models.sparse_activations import Elephant, HardAsh, ash, elephant, hard_ash, sparseness
+from neurosparse.models.sparse_activations import (
+    Elephant,
+    HardAsh,
+    ash,
+    elephant,
+    hard_ash,
+    sparseness,
+)
 
 X = torch.tensor([-1.0, 0, 1, 2, 3, 10], dtype=torch.float64)
 

@@ -19,7 +19,13 @@ from neurosparse.htm.pooler_parts import (
 )
 from neurosparse.htm.spatial_pooler import SpatialPooler
 from neurosparse.htm.temporal_memory import TemporalMemory
-from neurosparse.htm.topology import centres, columns_per_input, connected_span, neighbourhood, neighbourhoods
+from neurosparse.htm.topology import (
+    centres,
+    columns_per_input,
+    connected_span,
+    neighbourhood,
+    neighbourhoods,
+)
 from neurosparse.kernels.k_winners import k_winners
 from neurosparse.kernels.spatial_pooler import Learning, backend_module, make_pools
 from neurosparse.sdr import SDR
@@ -32,7 +38,9 @@ DUTY = np.array([0.1, 0.3, 0.02, 0.04, 0.7, 0.12])
     ("overlaps", "density", "winners"),
     [([1, 2, 1, 4, 8, 3, 12, 5, 4, 1], 0.3, [4, 6, 7]), (range(1, 11), 0.5, [5, 6, 7, 8, 9])],
 )
-def test_global_inhibition(overlaps: list[int], density: float, winners: list[int], backend: str) -> None:
+def test_global_inhibition(
+    overlaps: list[int], density: float, winners: list[int], backend: str
+) -> None:
     assert GlobalInhibition(density)(np.array(overlaps, float), None, backend).tolist() == winners
 
 
@@ -79,11 +87,15 @@ def test_least_duty_of_neighbours(wrap: bool, last: float) -> None:
     [(0.01, [0.06, 1, 3, 6, 0.5], 0.06), (0.015, [0.86, 2.4, 0.03, 1.6, 1.5], 0.036)],
 )
 def test_least_duty_of_all(share: float, duties: list[float], least: float) -> None:
-    assert share * GlobalInhibition(0.5).peak(np.array(duties), None) == pytest.approx(np.full(5, least))
+    assert share * GlobalInhibition(0.5).peak(np.array(duties), None) == pytest.approx(
+        np.full(5, least)
+    )
 
 
 def test_duty_average() -> None:
-    assert duty(np.array([1, 0.8, 0.6, 0.4, 0.2]), np.zeros(5), 2) == pytest.approx([0.5, 0.4, 0.3, 0.2, 0.1])
+    assert duty(np.array([1, 0.8, 0.6, 0.4, 0.2]), np.zeros(5), 2) == pytest.approx(
+        [0.5, 0.4, 0.3, 0.2, 0.1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,7 +106,9 @@ def test_duty_average() -> None:
         ((3, 5), (4, 4), {0: 0, 3: 4, 15: 14}),
     ],
 )
-def test_centres(inputs: tuple[int, ...], columns: tuple[int, ...], expected: dict[int, int]) -> None:
+def test_centres(
+    inputs: tuple[int, ...], columns: tuple[int, ...], expected: dict[int, int]
+) -> None:
     found = centres(inputs, columns)
     assert {c: int(found[c]) for c in expected} == expected
 
@@ -122,7 +136,9 @@ def test_radius_of_inhibition() -> None:
     assert inhibition_radius(3, columns_per_input((3,), (12,))) == 6
     assert inhibition_radius(2, columns_per_input((5,), (12,))) == 2
     assert inhibition_radius(0.5, columns_per_input((5,), (6,))) == 1
-    assert columns_per_input((7, 5, 1, 3), (2, 2, 2, 2)) == pytest.approx((2 / 7 + 2 / 5 + 2 + 2 / 3) / 4)
+    assert columns_per_input((7, 5, 1, 3), (2, 2, 2, 2)) == pytest.approx(
+        (2 / 7 + 2 / 5 + 2 + 2 / 3) / 4
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,14 +166,18 @@ def pools_of(rows: list[list[int]], n_inputs: int):  # type: ignore[no-untyped-d
 
 
 def test_adapt_one_row(backend: str) -> None:
-    pools, p = pools_of([[0, 1, 2, 3]], 4), np.array([0.2, 0.12, 0.09, 0.06], np.float32)
+    pools = pools_of([[0, 1, 2, 3]], 4)
+    p = np.array([0.2, 0.12, 0.09, 0.06], np.float32)
     rule = Learning(0.1, 0.1, 0.01, 0.01, 0)
-    backend_module(backend).adapt(np.array([0], np.int32), np.array([0, 3], np.int32), pools, p, rule)
+    backend_module(backend).adapt(
+        np.array([0], np.int32), np.array([0, 3], np.int32), pools, p, rule
+    )
     assert p == pytest.approx([0.3, 0.11, 0.08, 0.16])
 
 
 def test_weak_columns_rise(backend: str) -> None:
-    pools, p = pools_of([[0, 1], [0], [1], [0, 1], [1]], 2), np.zeros(7, np.float32)
+    pools = pools_of([[0, 1], [0], [1], [0, 1], [1]], 2)
+    p = np.zeros(7, np.float32)
     weak = np.flatnonzero(np.array([0, 0.009, 0.1, 0.001, 0.002]) < 0.01)
     backend_module(backend).bump(weak, pools, p, 0.01)
     assert p == pytest.approx([0.01, 0.01, 0.01, 0, 0.01, 0.01, 0.01])
@@ -165,7 +185,8 @@ def test_weak_columns_rise(backend: str) -> None:
 
 def test_overlap_counts(backend: str) -> None:
     rows = [list(range(10 - n, 10)) for n in (10, 8, 6, 4, 2)]
-    pools, odd = pools_of(rows, 10), np.arange(1, 10, 2, dtype=np.int32)
+    pools = pools_of(rows, 10)
+    odd = np.arange(1, 10, 2, dtype=np.int32)
     counts = backend_module(backend).overlaps(odd, pools, np.full(30, 0.5, np.float32), 0.5)
     assert counts.tolist() == [5, 4, 3, 2, 1]
 
@@ -179,7 +200,8 @@ def test_overlap_counts(backend: str) -> None:
     ],
 )
 def test_columns_stay_reachable(first: list[float], expected: list[float], backend: str) -> None:
-    pools, p = pools_of([list(range(len(first)))], 5), np.array(first, np.float32)
+    pools = pools_of([list(range(len(first)))], 5)
+    p = np.array(first, np.float32)
     rule = Learning(0.1 - 1e-6, 0, 0, 0.01, 3)
     backend_module(backend).adapt(np.array([0], np.int32), np.empty(0, np.int32), pools, p, rule)
     assert p == pytest.approx(expected, abs=1e-6)
@@ -188,7 +210,12 @@ def test_columns_stay_reachable(first: list[float], expected: list[float], backe
 @pytest.mark.parametrize(("strength", "expected"), [(2.0, [0, 6, 15]), (0.0, [0, 3, 5])])
 def test_boosted_overlaps(strength: float, expected: list[int]) -> None:
     pooler = SpatialPooler(
-        3, 3, pool=PotentialPool(3, 1.0), inhibition=GlobalInhibition(0.4), boosting=Boosting(strength), rng=0
+        3,
+        3,
+        pool=PotentialPool(3, 1.0),
+        inhibition=GlobalInhibition(0.4),
+        boosting=Boosting(strength),
+        rng=0,
     )
     pooler.state = pooler.state._replace(boost=np.array([1.0, 2.0, 3.0]))
     assert pooler.boosted(np.array([0, 3, 5], np.int32)).tolist() == expected
@@ -196,7 +223,9 @@ def test_boosted_overlaps(strength: float, expected: list[int]) -> None:
 
 @given(st.integers(1, 40), st.data())
 def test_k_winners_fast_equals_naive(n: int, data: st.DataObject) -> None:
-    rows = data.draw(st.lists(st.lists(st.integers(0, 5), min_size=n, max_size=n), min_size=1, max_size=4))
+    rows = data.draw(
+        st.lists(st.lists(st.integers(0, 5), min_size=n, max_size=n), min_size=1, max_size=4)
+    )
     k = data.draw(st.integers(0, n))
     values = np.array(rows, np.float64)
     assert np.array_equal(k_winners(values, k), k_winners(values, k, backend="naive"))
@@ -204,7 +233,11 @@ def test_k_winners_fast_equals_naive(n: int, data: st.DataObject) -> None:
 
 CASES = [
     {"inhibition": GlobalInhibition(0.1, 2), "boosting": Boosting(2.0, 20, 0.2, 5)},
-    {"inhibition": LocalInhibition(0.2, 1), "boosting": Boosting(3.0, 20, 0.2, 5), "pool": PotentialPool(2, 0.8)},
+    {
+        "inhibition": LocalInhibition(0.2, 1),
+        "boosting": Boosting(3.0, 20, 0.2, 5),
+        "pool": PotentialPool(2, 0.8),
+    },
     {"inhibition": GlobalInhibition(0.1), "pool": PotentialPool(3, 0.7, wrap=False)},
 ]
 
@@ -253,12 +286,18 @@ def test_batch_form_equals_steps() -> None:
 def test_learning_makes_codes_stable_and_noise_tolerant() -> None:
     rng = np.random.default_rng(0)
     patterns = [SDR.random(200, 0.1, rng) for _ in range(10)]
-    pooler = SpatialPooler(200, 400, pool=PotentialPool(200, 0.8), inhibition=GlobalInhibition(0.04), rng=0)
+    pooler = SpatialPooler(
+        200, 400, pool=PotentialPool(200, 0.8), inhibition=GlobalInhibition(0.04), rng=0
+    )
     noisy = [p.add_noise(0.4, rng) for p in patterns]
 
     def kept() -> float:
         codes = [pooler.step(p, learn=False) for p in patterns]
-        return float(np.mean([c.overlap(pooler.step(q, learn=False)) for c, q in zip(codes, noisy, strict=True)]))
+        return float(
+            np.mean(
+                [c.overlap(pooler.step(q, learn=False)) for c, q in zip(codes, noisy, strict=True)]
+            )
+        )
 
     before = kept()
     for _ in range(20):
@@ -268,7 +307,9 @@ def test_learning_makes_codes_stable_and_noise_tolerant() -> None:
 
 def test_boosting_spreads_the_work() -> None:
     plain, boosted = (
-        SpatialPooler((6, 7), (12, 12), boosting=Boosting(s, 50), inhibition=GlobalInhibition(0.05), rng=2)
+        SpatialPooler(
+            (6, 7), (12, 12), boosting=Boosting(s, 50), inhibition=GlobalInhibition(0.05), rng=2
+        )
         for s in (0.0, 10.0)
     )
     for pooler in (plain, boosted):

@@ -1,4 +1,6 @@
-"""Temporal memory: the published unit cases on both backends, fast against naive, save and continue."""
+"""Temporal memory: the published unit cases on both backends, fast against naive, save and
+continue.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,16 @@ COLUMNS = 32
 
 def make(backend: str = "cpu", **changes: Any) -> TemporalMemory:
     """32 columns of 4 cells with the settings of the published cases."""
-    p = {"cells": 4, "act": 3, "min": 2, "new": 3, "init": 0.21, "inc": 0.1, "dec": 0.1, "pdec": 0.0}
+    p = {
+        "cells": 4,
+        "act": 3,
+        "min": 2,
+        "new": 3,
+        "init": 0.21,
+        "inc": 0.1,
+        "dec": 0.1,
+        "pdec": 0.0,
+    }
     p |= {"syn": 255, "seg": 255, "seed": 42} | changes
     return TemporalMemory(
         COLUMNS,
@@ -40,7 +51,13 @@ def rows(memory: TemporalMemory) -> list[tuple[int, dict[int, float]]]:
     """Every segment as (cell, {source: permanence})."""
     found = memory.listing()
     return [
-        (int(c), {int(s): round(float(p), 5) for s, p in zip(found.source[a:b], found.permanence[a:b], strict=True)})
+        (
+            int(c),
+            {
+                int(s): round(float(p), 5)
+                for s, p in zip(found.source[a:b], found.permanence[a:b], strict=True)
+            },
+        )
         for c, a, b in zip(found.cell, found.indptr[:-1], found.indptr[1:], strict=True)
     ]
 
@@ -69,14 +86,20 @@ def test_03_all_predicted_cells_win(backend: str) -> None:
 
 
 def test_04_active_segments_learn(backend: str) -> None:
-    memory = make(backend, init=0.2, dec=0.08, new=4, pdec=0.02).create_segment(5, [0, 1, 2, 81], 0.5)
+    memory = make(backend, init=0.2, dec=0.08, new=4, pdec=0.02).create_segment(
+        5, [0, 1, 2, 81], 0.5
+    )
     run(memory, [0], [1])
     synapses = rows(memory)[0][1]
     assert [synapses[i] for i in (0, 1, 2, 81)] == pytest.approx([0.6, 0.6, 0.6, 0.42])
 
 
 def test_05_only_the_best_matching_segment_learns(backend: str) -> None:
-    memory = make(backend, dec=0.08).create_segment(4, [0, 1, 2, 81], 0.3).create_segment(5, [0, 1, 81], 0.3)
+    memory = (
+        make(backend, dec=0.08)
+        .create_segment(4, [0, 1, 2, 81], 0.3)
+        .create_segment(5, [0, 1, 81], 0.3)
+    )
     run(memory, [0], [1])
     (_, best), (_, other) = rows(memory)
     assert [best[i] for i in (0, 1, 2, 81)] == pytest.approx([0.4, 0.4, 0.4, 0.22])
@@ -114,12 +137,27 @@ def test_08_09_new_segment_reaches_earlier_winners(backend: str, new: int, count
     [
         ({"min": 1}, [0], [0.5], ([0, 1, 2, 3], [4]), {0}, {1, 2, 3}, 3),
         ({"min": 1}, [0], [0.5], ([0, 1], [4]), {0, 1}, set(), 2),
-        ({"act": 2, "min": 1, "new": 4}, [0, 1, 2], [0.5, 0.5, 0.2], ([0, 1, 2, 3, 4], [5]), {0, 1, 2}, {3, 4}, 4),
+        (
+            {"act": 2, "min": 1, "new": 4},
+            [0, 1, 2],
+            [0.5, 0.5, 0.2],
+            ([0, 1, 2, 3, 4], [5]),
+            {0, 1, 2},
+            {3, 4},
+            4,
+        ),
     ],
     ids=["10", "11", "12"],
 )
 def test_10_to_12_growth(
-    backend: str, changes: Any, sources: Any, permanence: Any, codes: Any, sure: Any, maybe: Any, n: int
+    backend: str,
+    changes: Any,
+    sources: Any,
+    permanence: Any,
+    codes: Any,
+    sure: Any,
+    maybe: Any,
+    n: int,
 ) -> None:
     memory = make(backend, cells=1, **changes).create_segment(codes[1][0], sources, permanence)
     run(memory, *codes)
@@ -130,13 +168,17 @@ def test_10_to_12_growth(
 
 
 def test_13_punished_synapse_disappears(backend: str) -> None:
-    memory = make(backend, init=0.2, new=4, pdec=0.02).create_segment(5, [0, 1, 2, 3], [0.5, 0.5, 0.5, 0.015])
+    memory = make(backend, init=0.2, new=4, pdec=0.02).create_segment(
+        5, [0, 1, 2, 3], [0.5, 0.5, 0.5, 0.015]
+    )
     run(memory, [0], [2])
     assert (5, {0: 0.48, 1: 0.48, 2: 0.48}) in rows(memory)
 
 
 def test_14_weak_synapse_disappears_on_reinforcement(backend: str) -> None:
-    memory = make(backend, init=0.2, new=4, pdec=0.02).create_segment(5, [0, 1, 2, 81], [0.5, 0.5, 0.5, 0.09])
+    memory = make(backend, init=0.2, new=4, pdec=0.02).create_segment(
+        5, [0, 1, 2, 81], [0.5, 0.5, 0.5, 0.09]
+    )
     run(memory, [0])
     grown = set(memory.winners.tolist()) - {0, 1, 2}
     run(memory, [1])
@@ -166,7 +208,11 @@ def test_17_punished_segment_disappears(backend: str) -> None:
 
 
 def test_18_punishment_spares_silent_sources(backend: str) -> None:
-    memory = make(backend, pdec=0.02).create_segment(42, [0, 1, 2, 81], 0.5).create_segment(43, [0, 1, 81], 0.5)
+    memory = (
+        make(backend, pdec=0.02)
+        .create_segment(42, [0, 1, 2, 81], 0.5)
+        .create_segment(43, [0, 1, 81], 0.5)
+    )
     run(memory, [0], [1])
     found = dict(rows(memory))
     assert found[42] == {0: 0.48, 1: 0.48, 2: 0.48, 81: 0.5}
@@ -174,7 +220,11 @@ def test_18_punishment_spares_silent_sources(backend: str) -> None:
 
 
 def test_19_new_segment_on_a_least_used_cell(backend: str) -> None:
-    memory = make(backend, pdec=0.02, new=4, init=0.2).create_segment(0, [4], 0.5).create_segment(3, [5], 0.5)
+    memory = (
+        make(backend, pdec=0.02, new=4, init=0.2)
+        .create_segment(0, [4], 0.5)
+        .create_segment(3, [5], 0.5)
+    )
     run(memory, [1, 2, 3, 4])
     run(memory, [0])
     assert len(rows(memory)) == 3
@@ -235,8 +285,11 @@ def test_fast_equals_naive(seed: int, data: st.DataObject) -> None:
         "init": data.draw(st.sampled_from([0.21, 0.5])),
         "cells": data.draw(st.sampled_from([1, 4])),
     }
-    fast, slow = make("cpu", **changes), make("naive", **changes)
-    words = data.draw(st.lists(st.sets(st.integers(0, COLUMNS - 1), max_size=5), min_size=2, max_size=4))
+    fast = make("cpu", **changes)
+    slow = make("naive", **changes)
+    words = data.draw(
+        st.lists(st.sets(st.integers(0, COLUMNS - 1), max_size=5), min_size=2, max_size=4)
+    )
     for word in data.draw(st.lists(st.sampled_from(words), max_size=25)):
         code = SDR(sorted(word), COLUMNS)
         assert fast.step(code).anomaly == slow.step(code).anomaly
@@ -253,7 +306,8 @@ def songs(n: int, seed: int = 0) -> list[SDR]:
 def test_links_stay_in_step_with_synapses() -> None:
     memory = make(pdec=0.05, syn=6, seg=3, init=0.4)
     memory.partial_fit(songs(20)).partial_fit([SDR.random(COLUMNS, 0.15, k) for k in range(200)])
-    s, found = memory.segments, memory.listing()
+    s = memory.segments
+    found = memory.listing()
     assert found.source.size > 100
     linked = set()
     for cell in range(memory.n_cells):
@@ -313,7 +367,11 @@ def test_refusals(tmp_path: Path) -> None:
     ]:
         with pytest.raises(ValueError, match=words):
             call()
-    for bad in (lambda: SegmentThresholds(2.5, 1.5), lambda: Growth(2.5), lambda: TemporalMemory(8, 4.0)):  # type: ignore[arg-type]
+    for bad in (
+        lambda: SegmentThresholds(2.5, 1.5),
+        lambda: Growth(2.5),
+        lambda: TemporalMemory(8, 4.0),
+    ):  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="wants a whole number"):
             bad()
     with pytest.warns(UserWarning, match="threshold 3 is above the 2 synapses"):
@@ -333,7 +391,9 @@ def test_refusals(tmp_path: Path) -> None:
 
 def test_codes_of_a_pooler_are_rows_to_learn_from() -> None:
     codes = SpatialPooler(30, 64, rng=1).transform(np.eye(5, 30))
-    one, other = (TemporalMemory(64, 4, thresholds=SegmentThresholds(2, 1), rng=1) for _ in range(2))
+    one, other = (
+        TemporalMemory(64, 4, thresholds=SegmentThresholds(2, 1), rng=1) for _ in range(2)
+    )
     one.partial_fit(codes).partial_fit(codes)
     other.partial_fit([SDR.from_dense(row) for row in codes.toarray()]).partial_fit(codes.toarray())
     assert len(one.listing().cell) > 0

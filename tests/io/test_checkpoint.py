@@ -19,7 +19,9 @@ from neurosparse.io import checkpoint
 from neurosparse.io.atomic import aside_name
 from neurosparse.io.checkpoint import load_checkpoint, save_checkpoint
 
-PAYLOAD = np.array([0x7FF8_0000_0000_1234, 0xFFF0_0000_0000_0001, 0x8000_0000_0000_0000], "u8").view("f8")
+PAYLOAD = np.array(
+    [0x7FF8_0000_0000_1234, 0xFFF0_0000_0000_0001, 0x8000_0000_0000_0000], "u8"
+).view("f8")
 CASES: dict[str, Any] = {
     "nan payloads, -0.0": PAYLOAD,
     "only -0.0": np.full(7, -0.0),
@@ -65,9 +67,14 @@ def test_every_array_comes_back_to_the_bit(tmp_path: Path) -> None:
 
 @settings(max_examples=20)
 @given(
-    hnp.arrays(st.sampled_from(["b1", "i2", "u8", "f2", "f4", "f8", "c16"]), hnp.array_shapes(min_dims=0, min_side=0))
+    hnp.arrays(
+        st.sampled_from(["b1", "i2", "u8", "f2", "f4", "f8", "c16"]),
+        hnp.array_shapes(min_dims=0, min_side=0),
+    )
 )
-def test_any_array_comes_back_to_the_bit(tmp_path_factory: pytest.TempPathFactory, array: np.ndarray) -> None:
+def test_any_array_comes_back_to_the_bit(
+    tmp_path_factory: pytest.TempPathFactory, array: np.ndarray
+) -> None:
     path = tmp_path_factory.mktemp("any") / "a.zarr"
     save_checkpoint(path, {"a": array})
     same_bits(load_checkpoint(path).arrays["a"], array)
@@ -98,7 +105,9 @@ def test_an_older_checkpoint_is_replaced(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a.zarr"]
 
 
-@pytest.mark.parametrize("name", ["../x", "/x", "a/../x", "a//x", "", ".", "..", "a/", "x\\y", "zarr.json", "a\0"])
+@pytest.mark.parametrize(
+    "name", ["../x", "/x", "a/../x", "a//x", "", ".", "..", "a/", "x\\y", "zarr.json", "a\0"]
+)
 def test_names_that_could_leave_the_group_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="level of the array name"):
         save_checkpoint(tmp_path / "a.zarr", {name: 1})
@@ -152,7 +161,9 @@ def edit(head: Path, key: str, value: Any) -> None:
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    save_checkpoint(tmp_path / "a.zarr", {"v": np.arange(100.0), "n/w": np.zeros(9)}, fingerprint="mine")
+    save_checkpoint(
+        tmp_path / "a.zarr", {"v": np.arange(100.0), "n/w": np.zeros(9)}, fingerprint="mine"
+    )
     return tmp_path / "a.zarr"
 
 
@@ -239,7 +250,9 @@ def test_missing_arrays_and_other_shapes_are_refused(saved: Path) -> None:
         load_checkpoint(saved)
 
 
-def test_a_full_disk_keeps_the_older_checkpoint(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_keeps_the_older_checkpoint(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import zarr.storage
 
     async def full(*_: Any, **__: Any) -> None:
@@ -273,7 +286,9 @@ for k in range(10**6):
 @pytest.mark.parametrize("after", [2, 7])
 def test_a_killed_writer_leaves_a_whole_checkpoint(tmp_path: Path, after: int) -> None:
     path = tmp_path / "a.zarr"
-    with subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout is not None
         done = [int(child.stdout.readline()) for _ in range(after)][-1]
         child.send_signal(signal.SIGKILL)

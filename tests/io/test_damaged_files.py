@@ -1,4 +1,6 @@
-"""Files that are broken, foreign or lie about their size: one error that names the field, never a crash or a guess."""
+"""Files that are broken, foreign or lie about their size: one error that names the field, never a
+crash or a guess.
+"""
 
 import io
 import zipfile
@@ -32,7 +34,9 @@ def spoil(content: bytes, rng: np.random.Generator) -> bytes:
 
 @pytest.mark.parametrize("end", ENDS)
 def test_any_damage_is_a_value_error_that_says_what_is_wanted(tmp_path, end):
-    path, rng, refused = tmp_path / f"a{end}", np.random.default_rng(0), 0
+    path = tmp_path / f"a{end}"
+    rng = np.random.default_rng(0)
+    refused = 0
     write_graph(path, GRAPH)
     files = [file for file in sorted(path.rglob("*")) if file.is_file()] or [path]
     whole = {file: file.read_bytes() for file in files}
@@ -55,13 +59,17 @@ ODD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["indptr", "indices", "data", "shape", "neurosparse_delay", "neurosparse_order"])
+@pytest.mark.parametrize(
+    "name", ["indptr", "indices", "data", "shape", "neurosparse_delay", "neurosparse_order"]
+)
 @pytest.mark.parametrize("odd", ODD)
 def test_an_npz_with_an_odd_array_is_refused(tmp_path, name, odd):
     write_graph(tmp_path / "a.npz", GRAPH)
     arrays = dict(np.load(tmp_path / "a.npz"))
     np.savez(tmp_path / "b.npz", **(arrays | {name: ODD[odd]}))
-    field = {"data": "weight", "neurosparse_delay": "delay", "neurosparse_order": "edge_order"}.get(name, name)
+    field = {"data": "weight", "neurosparse_delay": "delay", "neurosparse_order": "edge_order"}.get(
+        name, name
+    )
     with pytest.raises(ValueError, match=f"{field}: got"):
         load_npz(tmp_path / "b.npz")
 
@@ -69,8 +77,13 @@ def test_an_npz_with_an_odd_array_is_refused(tmp_path, name, odd):
 def test_an_npz_that_declares_more_than_it_holds(tmp_path):
     write_graph(tmp_path / "a.npz", GRAPH)
     head = io.BytesIO()
-    np.lib.format.write_array_header_1_0(head, {"descr": "<f4", "fortran_order": False, "shape": (10**16,)})
-    with zipfile.ZipFile(tmp_path / "a.npz") as old, zipfile.ZipFile(tmp_path / "b.npz", "w") as new:
+    np.lib.format.write_array_header_1_0(
+        head, {"descr": "<f4", "fortran_order": False, "shape": (10**16,)}
+    )
+    with (
+        zipfile.ZipFile(tmp_path / "a.npz") as old,
+        zipfile.ZipFile(tmp_path / "b.npz", "w") as new,
+    ):
         for entry in old.namelist():
             new.writestr(entry, head.getvalue() if entry == "data.npy" else old.read(entry))
     with pytest.raises(ValueError, match=r"b\.npz: more than memory holds"):
@@ -121,7 +134,9 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     keys = '<key id="w" for="edge" attr.name="weight"><default>2.5</default></key><key id="n" for="node" '
     nodes = '<node id="a"/><node id="b"/>'
     edges = '<edge source="a" target="b"/><edge source="b" target="a"><data key="w">4</data></edge>'
-    body = graphml(f'{keys} attr.name="delay"><default>9</default></key><graph>{nodes}{edges}</graph>')
+    body = graphml(
+        f'{keys} attr.name="delay"><default>9</default></key><graph>{nodes}{edges}</graph>'
+    )
     (tmp_path / "a.graphml").write_text(body)
     found = read_xml(tmp_path / "a.graphml")
     assert found.weights_array("caller").tolist() == [2.5, 4.0]
@@ -259,11 +274,14 @@ def test_matrices_are_no_connectivities(tmp_path):
         write_graph(tmp_path / "a.csv", np.eye(2))
 
 
-@pytest.mark.parametrize("place", ["edges", "edges/default_to_default", "edges/default_to_default/0"])
+@pytest.mark.parametrize(
+    "place", ["edges", "edges/default_to_default", "edges/default_to_default/0"]
+)
 def test_sonata_of_another_file_is_not_read(tmp_path, place):
     import h5py
 
-    secret, path = edges_file(tmp_path / "secret.h5"), edges_file(tmp_path / "a.h5")
+    secret = edges_file(tmp_path / "secret.h5")
+    path = edges_file(tmp_path / "a.h5")
     with h5py.File(path, "r+") as file:
         del file[place]
         file[place] = h5py.ExternalLink(secret.name, f"/{place}")

@@ -1,4 +1,6 @@
-"""Formats: exact round trips in the caller's order, other people's files, files that must be refused."""
+"""Formats: exact round trips in the caller's order, other people's files, files that must be
+refused.
+"""
 
 import networkx as nx
 import numpy as np
@@ -28,7 +30,8 @@ every_format = pytest.mark.parametrize("form", FORMATS)
 @st.composite
 def connectivities(draw):
     """Any sizes, repeated pairs, odd floats, scalar or single weights and delays, any order."""
-    n_pre, n_post = draw(st.integers(1, 6)), draw(st.integers(1, 6))
+    n_pre = draw(st.integers(1, 6))
+    n_post = draw(st.integers(1, 6))
     pair = st.tuples(st.integers(0, n_pre - 1), st.integers(0, n_post - 1))
     edges = draw(st.lists(pair, max_size=12))
     numbers = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -36,7 +39,9 @@ def connectivities(draw):
     steps = st.integers(0, 300)
     delay = draw(st.one_of(steps, st.lists(steps, min_size=len(edges), max_size=len(edges))))
     pre, post = ([e[k] for e in edges] for k in (0, 1))
-    return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay=delay, duplicates="keep")
+    return Connectivity.from_edges(
+        pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay=delay, duplicates="keep"
+    )
 
 
 def same(a, b):
@@ -85,7 +90,13 @@ def test_foreign_and_missing_files_are_refused(tmp_path, form):
     name, write, read = FORMATS[form]
     with pytest.raises(FileNotFoundError, match="path: got"):
         read(tmp_path / name)
-    for content in (b"", b"\x80\x04garbage", b"<html></html>", b"\x89HDF\r\n\x1a\nx", b"PK\x03\x04broken"):
+    for content in (
+        b"",
+        b"\x80\x04garbage",
+        b"<html></html>",
+        b"\x89HDF\r\n\x1a\nx",
+        b"PK\x03\x04broken",
+    ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(ValueError, match="path|column"):
             read(tmp_path / name)
@@ -99,7 +110,10 @@ def test_foreign_and_missing_files_are_refused(tmp_path, form):
 def test_a_cut_file_is_refused(tmp_path, form):
     name, write, read = FORMATS[form]
     pre = np.arange(2000) % 50
-    write(tmp_path / name, Connectivity.from_edges(pre, (pre * 7) % 50, n_pre=50, n_post=50, duplicates="keep"))
+    write(
+        tmp_path / name,
+        Connectivity.from_edges(pre, (pre * 7) % 50, n_pre=50, n_post=50, duplicates="keep"),
+    )
     whole = (tmp_path / name).read_bytes()
     (tmp_path / name).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match="path"):
@@ -114,7 +128,9 @@ def test_scipy_reads_ours_and_we_read_scipy(tmp_path):
     np.testing.assert_array_equal(sparse.load_npz(tmp_path / "a.npz").toarray(), c.to_dense())
     for kind in ("csr", "csc", "coo"):
         sparse.save_npz(tmp_path / "b.npz", sparse.coo_array(c.to_dense()).asformat(kind))
-        np.testing.assert_array_equal(scipy_npz.load_npz(tmp_path / "b.npz").to_dense(), c.to_dense())
+        np.testing.assert_array_equal(
+            scipy_npz.load_npz(tmp_path / "b.npz").to_dense(), c.to_dense()
+        )
 
 
 def test_npz_never_unpickles_and_checks_what_fits(tmp_path):
@@ -124,7 +140,11 @@ def test_npz_never_unpickles_and_checks_what_fits(tmp_path):
     c = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2)
     scipy_npz.save_npz(tmp_path / "b.npz", c)
     good = dict(np.load(tmp_path / "b.npz"))
-    for name, bad in (("indices", np.array([1, 9], np.int32)), ("indptr", np.array([0, 1])), ("data", np.ones(3))):
+    for name, bad in (
+        ("indices", np.array([1, 9], np.int32)),
+        ("indptr", np.array([0, 1])),
+        ("data", np.ones(3)),
+    ):
         arrays = {**good, name: bad}
         if name == "data":
             del arrays["neurosparse_weight"]
@@ -142,7 +162,9 @@ def test_pandas_reads_our_csv_and_we_read_a_bare_one(tmp_path):
 
     c = Connectivity.from_edges([1, 0], [2, 1], n_pre=2, n_post=3, weight=[0.1, 2], delay=[3, 4])
     edgelist.write_edgelist(tmp_path / "a.csv", c)
-    same(Connectivity.from_pandas(pd.read_csv(tmp_path / "a.csv", comment="#"), n_pre=2, n_post=3), c)
+    same(
+        Connectivity.from_pandas(pd.read_csv(tmp_path / "a.csv", comment="#"), n_pre=2, n_post=3), c
+    )
     (tmp_path / "b.csv").write_text("post,pre\n2,0\n0,4\n")
     bare = edgelist.read_edgelist(tmp_path / "b.csv")
     assert bare.shape == (5, 3)
@@ -168,7 +190,9 @@ def test_bad_edge_lists_are_named(tmp_path, text, word):
 
 
 def test_networkx_and_our_xml_read_each_other(tmp_path):
-    c = Connectivity.from_edges([2, 0, 1], [0, 1, 2], n_pre=4, n_post=4, weight=[0.5, 2, 3], delay=[1, 2, 3])
+    c = Connectivity.from_edges(
+        [2, 0, 1], [0, 1, 2], n_pre=4, n_post=4, weight=[0.5, 2, 3], delay=[1, 2, 3]
+    )
     for name, read, write in (
         ("a.graphml", nx.read_graphml, nx.write_graphml_xml), ("a.gexf", nx.read_gexf, nx.write_gexf)
     ):  # fmt: skip
@@ -210,16 +234,24 @@ def test_bad_xml_is_refused(tmp_path, text, word):
 
 def test_libsonata_reads_our_sonata(tmp_path):
     libsonata = pytest.importorskip("libsonata", reason="libsonata is not installed")
-    c = Connectivity.from_edges([2, 0, 1], [0, 1, 2], n_pre=4, n_post=5, weight=[0.5, 2, 3], delay=[1, 20, 3])
+    c = Connectivity.from_edges(
+        [2, 0, 1], [0, 1, 2], n_pre=4, n_post=5, weight=[0.5, 2, 3], delay=[1, 20, 3]
+    )
     sonata.write_edges(tmp_path / "e.h5", c, dt=DT, population="a_to_b", source="a", target="b")
     edges = libsonata.EdgeStorage(str(tmp_path / "e.h5")).open_population("a_to_b")
     everything = edges.select_all()
     assert (edges.source, edges.target, edges.size) == ("a", "b", 3)
     np.testing.assert_array_equal(edges.source_nodes(everything), c.edges("caller")[0])
     np.testing.assert_array_equal(edges.target_nodes(everything), c.edges("caller")[1])
-    np.testing.assert_allclose(edges.get_attribute("delay", everything), c.delays_array("caller") * DT)
-    np.testing.assert_array_equal(edges.get_attribute("syn_weight", everything), c.weights_array("caller"))
-    sonata.write_nodes(tmp_path / "n.h5", 3, {"x": [0.5, 1, 2], "kind": ["a", "ü", ""]}, population="a")
+    np.testing.assert_allclose(
+        edges.get_attribute("delay", everything), c.delays_array("caller") * DT
+    )
+    np.testing.assert_array_equal(
+        edges.get_attribute("syn_weight", everything), c.weights_array("caller")
+    )
+    sonata.write_nodes(
+        tmp_path / "n.h5", 3, {"x": [0.5, 1, 2], "kind": ["a", "ü", ""]}, population="a"
+    )
     nodes = libsonata.NodeStorage(str(tmp_path / "n.h5")).open_population("a")
     assert nodes.get_attribute("x", nodes.select_all()).tolist() == [0.5, 1, 2]
     sonata.write_spikes(tmp_path / "s.h5", [0.5, 0.75, 2.0], [2, 0, 1], population="a")
@@ -232,7 +264,8 @@ def test_libsonata_reads_our_sonata(tmp_path):
 @settings(max_examples=20)
 def test_spikes_and_nodes_round_trip(tmp_path_factory, events):
     path = tmp_path_factory.getbasetemp() / "spikes.h5"
-    time, index = np.array([t for t, _ in events], float), np.array([i for _, i in events], int)
+    time = np.array([t for t, _ in events], float)
+    index = np.array([i for _, i in events], int)
     sonata.write_spikes(path, time, index)
     found = sonata.read_spikes(path)
     np.testing.assert_array_equal(found.time, time)
@@ -273,7 +306,9 @@ def test_sonata_does_not_follow_links_out_of_the_file(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_group("spikes/default")
         for name in ("timestamps", "node_ids"):
-            file[f"spikes/default/{name}"] = h5py.ExternalLink("secret.h5", f"/spikes/default/{name}")
+            file[f"spikes/default/{name}"] = h5py.ExternalLink(
+                "secret.h5", f"/spikes/default/{name}"
+            )
     with pytest.raises(ValueError, match="timestamps"):
         sonata.read_spikes(tmp_path / "a.h5")
     with h5py.File(tmp_path / "b.h5", "w") as file:
@@ -291,7 +326,9 @@ def test_many_edges_take_no_python_loop(tmp_path, form):
     rng = np.random.default_rng(0)
     pre, post = rng.integers(0, 5000, (2, 300_000))
     weight = rng.random(300_000)
-    c = Connectivity.from_edges(pre, post, n_pre=5000, n_post=5000, duplicates="keep", weight=weight)
+    c = Connectivity.from_edges(
+        pre, post, n_pre=5000, n_post=5000, duplicates="keep", weight=weight
+    )
     start = time.process_time()
     write(tmp_path / name, c)
     same(read(tmp_path / name), c)

@@ -29,7 +29,11 @@ def run(tmp_path):
         )
         store.rates("E", n=6, every=100).append(0, rng.integers(0, 3, 500))
         store.weights(
-            "E->I", [0, 7], every=250, unit="pA", along={"pre": np.array([2, 3]), "post": np.array([1, 1])}
+            "E->I",
+            [0, 7],
+            every=250,
+            unit="pA",
+            along={"pre": np.array([2, 3]), "post": np.array([1, 1])},
         ).append(np.array([0, 250]), rng.normal(size=(2, 2)).astype(np.float32))
     return open_run(tmp_path / "run.zarr")
 
@@ -41,7 +45,9 @@ def test_trains_have_every_spike_in_ms(run):
     for neuron, train in enumerate(trains):
         assert str(train.units.dimensionality) == "ms"
         assert float(train.t_stop) == STOP
-        np.testing.assert_array_equal(train.magnitude, run.spikes["E"].t[run.spikes["E"].i == neuron])
+        np.testing.assert_array_equal(
+            train.magnitude, run.spikes["E"].t[run.spikes["E"].i == neuron]
+        )
     some = ours.spike_trains(run.spikes["E"], stop=STOP, neurons=[4, 1])
     np.testing.assert_array_equal(some[0].magnitude, trains[4].magnitude)
     back = ours.spikes_of(trains, dt=0.1)
@@ -52,16 +58,24 @@ def test_trains_have_every_spike_in_ms(run):
 
 def test_a_block_holds_everything_with_units(run):
     segment = ours.block(run, stop=STOP).segments[0]
-    assert [train.annotations["population"] for train in segment.spiketrains] == ["E"] * 6 + ["I"] * 3
+    assert [train.annotations["population"] for train in segment.spiketrains] == ["E"] * 6 + [
+        "I"
+    ] * 3
     signals = {signal.name: signal for signal in segment.analogsignals}
     v = signals["E v"]
-    assert (v.shape, str(v.units.dimensionality), str(v.sampling_period)) == ((100, 2), "mV", "0.5 ms")
+    assert (v.shape, str(v.units.dimensionality), str(v.sampling_period)) == (
+        (100, 2),
+        "mV",
+        "0.5 ms",
+    )
     np.testing.assert_array_equal(v.magnitude, run.states["E", "v"].values)
     assert v.array_annotations["neuron"].tolist() == [1, 4]
     assert str(signals["E rate"].units.dimensionality) == "Hz"
     weights = next(signal for name, signal in signals.items() if "weight" in name)
     assert weights.array_annotations["pre"].tolist() == [2, 3]
-    assert float(signals["E v"].rescale("V")[0, 0]) == pytest.approx(run.states["E", "v"].values[0, 0] / 1000)
+    assert float(signals["E v"].rescale("V")[0, 0]) == pytest.approx(
+        run.states["E", "v"].values[0, 0] / 1000
+    )
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -118,11 +132,15 @@ def test_pynwb_reads_it_in_si_units_and_calls_it_valid(run, tmp_path):
         assert (file.session_start_time, file.session_description) == (begun, "test")
         units = file.units
         assert len(units) == 9
-        np.testing.assert_allclose(units["spike_times"][1], run.spikes["E"].t[run.spikes["E"].i == 1] / 1000)
+        np.testing.assert_allclose(
+            units["spike_times"][1], run.spikes["E"].t[run.spikes["E"].i == 1] / 1000
+        )
         assert units["obs_intervals"][0].tolist() == [[0.0, 0.05]]
         v = file.acquisition["E v"]
         assert (v.unit, v.rate) == ("volts", pytest.approx(2000.0))
-        np.testing.assert_allclose(v.data[:] * v.conversion, run.states["E", "v"].values * 1e-3, rtol=1e-6)
+        np.testing.assert_allclose(
+            v.data[:] * v.conversion, run.states["E", "v"].values * 1e-3, rtol=1e-6
+        )
 
 
 def test_large_states_are_written_in_pieces(tmp_path):

@@ -1,4 +1,6 @@
-"""NIR files: our own come back whole, others' are read, what has no counterpart is named at once."""
+"""NIR files: our own come back whole, others' are read, what has no counterpart is named at
+once.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,8 @@ def alike(one: HRSNN, other: HRSNN) -> None:
     """The same spikes and outputs."""
     x = drive()
     with torch.no_grad():
-        a, b = one.run(x), other.double().run(x)
+        a = one.run(x)
+        b = other.double().run(x)
     assert 0.01 < float(a.spikes.mean()) < 0.9
     torch.testing.assert_close(a.spikes, b.spikes, rtol=0, atol=0)
     torch.testing.assert_close(a.outputs, b.outputs, rtol=1e-5, atol=1e-6)
@@ -60,7 +63,9 @@ def test_a_model_comes_back_with_its_spikes(tau_syn: Any, tmp_path: Path) -> Non
 
 def test_delays_and_other_resets_come_back_but_must_be_allowed(tmp_path: Path) -> None:
     made = model(SUBTRACT, delay=draws.Uniform(-0.5, 3.5))
-    with pytest.raises(ValueError, match=r"a reset \(0.0, 0.0, 1.0\) .*; synaptic delays of up to 3 steps"):
+    with pytest.raises(
+        ValueError, match=r"a reset \(0.0, 0.0, 1.0\) .*; synaptic delays of up to 3 steps"
+    ):
         save_nir(tmp_path / "net.nir", made)
     assert not list(tmp_path.iterdir())
     save_nir(tmp_path / "net.nir", made, approximate=True)
@@ -80,15 +85,25 @@ def test_other_readers_see_the_same_network_in_the_dense_graph() -> None:
     alike(made, model_of(from_nir(graph, dt=1.0)))
     dense = graph.nodes["recurrent"].weight
     pre, post = made.cell.synapses.connectivity.edges()
-    np.testing.assert_allclose(dense[post, pre], made.cell.synapses.values.detach().numpy(), rtol=1e-6)
+    np.testing.assert_allclose(
+        dense[post, pre], made.cell.synapses.values.detach().numpy(), rtol=1e-6
+    )
     assert np.count_nonzero(dense) == made.cell.synapses.nnz
 
 
 def test_the_equation_of_a_lif_is_taken_step_by_step() -> None:
-    tau, dt, n = 0.02, 1.0, 2
-    neuron = nir.LIF(np.full(n, tau), np.full(n, 3.0), np.full(n, 0.1), np.full(n, 1.0), np.zeros(n))
+    tau = 0.02
+    dt = 1.0
+    n = 2
+    neuron = nir.LIF(
+        np.full(n, tau), np.full(n, 3.0), np.full(n, 0.1), np.full(n, 1.0), np.zeros(n)
+    )
     graph = nir.NIRGraph(
-        {"input": nir.Input({"input": np.array([n])}), "lif": neuron, "output": nir.Output({"output": np.array([n])})},
+        {
+            "input": nir.Input({"input": np.array([n])}),
+            "lif": neuron,
+            "output": nir.Output({"output": np.array([n])}),
+        },
         [("input", "lif"), ("lif", "output")],
     )
     for method, beta in (("exact", np.exp(-0.05)), ("euler", 0.95)):
@@ -100,7 +115,8 @@ def test_the_equation_of_a_lif_is_taken_step_by_step() -> None:
 
 
 def test_a_recurrent_subgraph_is_opened() -> None:
-    n, ones = 3, np.ones(3)
+    n = 3
+    ones = np.ones(3)
     inner = nir.NIRGraph(
         {
             "input": nir.Input({"input": np.array([n])}),
@@ -124,7 +140,9 @@ def test_a_recurrent_subgraph_is_opened() -> None:
     )
     net = from_nir(outer, dt=0.1, method="euler")
     gain = 0.01
-    np.testing.assert_allclose(net.recurrent.to_dense(), np.arange(9.0).reshape(3, 3).T * gain, rtol=1e-6)
+    np.testing.assert_allclose(
+        net.recurrent.to_dense(), np.arange(9.0).reshape(3, 3).T * gain, rtol=1e-6
+    )
     np.testing.assert_allclose(net.input_bias, 0.5 * gain)
     assert net.input_weight.shape == (3, 2)
     assert net.readout_weight.shape == (1, 3)
@@ -141,9 +159,16 @@ def test_everything_without_counterpart_is_named_at_once() -> None:
     }
     edges = [("input", "late"), ("late", "lif"), ("lif", "gain"), ("gain", "output")]
     graph = nir.NIRGraph(nodes, edges, type_check=False)
-    with pytest.raises(ValueError, match=r"3 nodes: late \(Delay\), gain \(Scale\), lif \(v_reset other than 0\)"):
+    with pytest.raises(
+        ValueError, match=r"3 nodes: late \(Delay\), gain \(Scale\), lif \(v_reset other than 0\)"
+    ):
         from_nir(graph, dt=1.0)
-    nodes = {"input": nodes["input"], "a": nir.IF(ones, ones), "b": nir.IF(ones, ones), "output": nodes["output"]}
+    nodes = {
+        "input": nodes["input"],
+        "a": nir.IF(ones, ones),
+        "b": nir.IF(ones, ones),
+        "output": nodes["output"],
+    }
     chain = nir.NIRGraph(nodes, [("input", "a"), ("a", "b"), ("b", "output")], type_check=False)
     with pytest.raises(ValueError, match=r"2 spiking nodes \(a, b\)"):
         from_nir(chain, dt=1.0)
@@ -161,5 +186,7 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
 def test_delays_that_no_step_counter_holds_are_refused(wrong: int) -> None:
     graph = to_nir(arrays(model()), approximate=True)
     graph.nodes["recurrent"].metadata["delays"] += wrong
-    with pytest.raises(ValueError, match="delay: got .* wants whole simulation steps from 0 to 65535"):
+    with pytest.raises(
+        ValueError, match="delay: got .* wants whole simulation steps from 0 to 65535"
+    ):
         from_nir(graph)

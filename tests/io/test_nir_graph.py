@@ -1,4 +1,6 @@
-"""NIR graphs of others and edited ones: the wires count, sizes fit, what the graph says is what is read."""
+"""NIR graphs of others and edited ones: the wires count, sizes fit, what the graph says is what is
+read.
+"""
 
 from typing import Any
 
@@ -39,7 +41,9 @@ def graph(edges: str, **more: Any) -> Any:
     } | more
     pairs = [tuple(edge.split(">")) for edge in edges.split()]
     used = {name for pair in pairs for name in pair} | set(more)
-    return nir.NIRGraph({name: node for name, node in nodes.items() if name in used}, pairs, type_check=False)
+    return nir.NIRGraph(
+        {name: node for name, node in nodes.items() if name in used}, pairs, type_check=False
+    )
 
 
 CHAIN = "i>a a>l l>r r>o"
@@ -77,9 +81,14 @@ def test_the_wires_of_a_whole_network_are_taken() -> None:
 
 
 def test_sizes_that_do_not_fit_are_named_together() -> None:
-    odd = {"a": nir.Linear(np.ones((4, 3))), "w": nir.Linear(np.eye(3)), "r": nir.Linear(np.ones((2, 6)))}
+    odd = {
+        "a": nir.Linear(np.ones((4, 3))),
+        "w": nir.Linear(np.eye(3)),
+        "r": nir.Linear(np.ones((2, 6))),
+    }
     with pytest.raises(
-        ValueError, match=r"a \[4, 3\], w \[3, 3\], r \[2, 6\], wants shapes that fit the 5 neurons of l"
+        ValueError,
+        match=r"a \[4, 3\], w \[3, 3\], r \[2, 6\], wants shapes that fit the 5 neurons of l",
     ):
         from_nir(graph(CHAIN + " l>w w>l", **odd), dt=1.0)
     with pytest.raises(ValueError, match="y of 3"):
@@ -101,9 +110,12 @@ def test_parameters_that_nothing_has_are_named_together() -> None:
 
 
 def test_single_numbers_as_snntorch_writes_them_are_those_of_every_neuron() -> None:
-    beta, dt = np.float32(0.9), 1e-4
+    beta = np.float32(0.9)
+    dt = 1e-4
     tau = np.asarray(dt / (1 - beta))
-    scalar = nir.LIF(tau=tau, r=tau / dt, v_leak=np.zeros(()), v_threshold=np.ones(()), v_reset=np.zeros(()))
+    scalar = nir.LIF(
+        tau=tau, r=tau / dt, v_leak=np.zeros(()), v_threshold=np.ones(()), v_reset=np.zeros(())
+    )
     found = from_nir(graph(CHAIN, l=scalar), dt=0.1, method="euler")
     np.testing.assert_allclose(found.beta, np.full(N, 0.9), rtol=1e-6)
     assert found.threshold.shape == (N,)
@@ -113,7 +125,8 @@ def test_single_numbers_as_snntorch_writes_them_are_those_of_every_neuron() -> N
     model = model_of(found).double()
     spikes = model.run(x).spikes
     assert spikes.any()
-    v, z = torch.zeros(2, N).double(), torch.zeros(2, N).double()
+    v = torch.zeros(2, N).double()
+    z = torch.zeros(2, N).double()
     for step, seen in zip(x, spikes, strict=True):
         v = 0.9 * v * (1 - z) + step @ torch.from_numpy(given.nodes["a"].weight).T
         z = (v > 1).double()
@@ -149,13 +162,18 @@ def test_what_was_changed_in_the_graph_counts_and_not_its_metadata() -> None:
     gain = (1 - found.beta) / (1 - before.beta)
     _, post = before.recurrent.edges()
     np.testing.assert_allclose(
-        found.recurrent.weights_array(), 2 * before.recurrent.weights_array() * gain[post], rtol=1e-5
+        found.recurrent.weights_array(),
+        2 * before.recurrent.weights_array() * gain[post],
+        rtol=1e-5,
     )
     np.testing.assert_array_equal(found.recurrent.delays_array(), before.recurrent.delays_array())
     assert found.reset == tuple(SUBTRACT)
     assert found.kappa == pytest.approx(before.kappa**0.5)
     made.nodes["recurrent"].weight[np.diag_indices(20)] = 0.1
-    with pytest.raises(ValueError, match="places where its metadata has no synapse, .*clear the metadata of recurrent"):
+    with pytest.raises(
+        ValueError,
+        match="places where its metadata has no synapse, .*clear the metadata of recurrent",
+    ):
         from_nir(made)
     made.nodes["recurrent"].metadata = {}
     assert from_nir(made).recurrent.nnz == before.recurrent.nnz + 20
@@ -165,5 +183,7 @@ def test_another_step_keeps_the_reset_and_refuses_delays_counted_in_the_old_one(
     made = to_nir(arrays(own(SUBTRACT)), approximate=True)
     assert from_nir(made, dt=0.5).reset == tuple(SUBTRACT)
     late = to_nir(arrays(own(ZERO, 2)), approximate=True)
-    with pytest.raises(ValueError, match="dt: got delays of recurrent in steps of another dt, wants the dt"):
+    with pytest.raises(
+        ValueError, match="dt: got delays of recurrent in steps of another dt, wants the dt"
+    ):
         from_nir(late, dt=0.5)

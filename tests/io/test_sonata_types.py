@@ -24,7 +24,11 @@ def test_an_index_finds_exactly_the_edges_of_each_node(pairs):
     found = index_of(node, 5)
     for one in range(5):
         low, high = found.node_id_to_ranges[one].tolist()
-        mine = [k for first, last in found.range_to_edge_id[low:high].tolist() for k in range(first, last)]
+        mine = [
+            k
+            for first, last in found.range_to_edge_id[low:high].tolist()
+            for k in range(first, last)
+        ]
         assert mine == np.flatnonzero(node == one).tolist()
     # ranges that touch would be one
     for low, high in found.node_id_to_ranges.tolist():
@@ -62,7 +66,10 @@ def test_types_travel_and_fill_what_edges_lack(tmp_path):
     graph = edges([0, 1, 2], [1, 2, 0])
     sonata.write_edges(tmp_path / "e.h5", graph, dt=0.1, types=[7, 8, 7])
     assert sonata.read_edge_types(tmp_path / "e.h5").tolist() == [7, 8, 7]
-    write_types(tmp_path / "t.csv", {7: {"syn_weight": 0.25, "delay": 1.5}, 8: {"delay": 0.3, "model": "a b"}})
+    write_types(
+        tmp_path / "t.csv",
+        {7: {"syn_weight": 0.25, "delay": 1.5}, 8: {"delay": 0.3, "model": "a b"}},
+    )
     assert read_types(tmp_path / "t.csv")[8] == {"delay": 0.3, "model": "a b"}
     # an edge's own values win
     own = sonata.read_edges(tmp_path / "e.h5", dt=0.1, types=tmp_path / "t.csv")
@@ -78,7 +85,9 @@ def test_types_travel_and_fill_what_edges_lack(tmp_path):
 def test_others_read_our_table(tmp_path):
     import pandas as pd
 
-    write_types(tmp_path / "t.csv", {3: {"syn_weight": 1.0, "model": "a b"}, 4: {"syn_weight": 2.0}})
+    write_types(
+        tmp_path / "t.csv", {3: {"syn_weight": 1.0, "model": "a b"}, 4: {"syn_weight": 2.0}}
+    )
     found = pd.read_csv(tmp_path / "t.csv", sep=" ")
     assert found.edge_type_id.tolist() == [3, 4]
     assert found.model.tolist()[0] == "a b"

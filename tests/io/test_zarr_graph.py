@@ -1,4 +1,6 @@
-"""Connectivities in Zarr: exact, whole or not at all, readable by xarray, refused when damaged or foreign."""
+"""Connectivities in Zarr: exact, whole or not at all, readable by xarray, refused when damaged or
+foreign.
+"""
 
 import json
 import time
@@ -20,7 +22,9 @@ def graph(edges=12, **more):
 @pytest.mark.parametrize("weight", [0.1, -0.0, "each"])
 @pytest.mark.parametrize("delay", [3, 300, "each"])
 def test_everything_comes_back(tmp_path, weight, delay):
-    weight = np.random.default_rng(1).normal(size=12).astype(np.float32) if weight == "each" else weight
+    weight = (
+        np.random.default_rng(1).normal(size=12).astype(np.float32) if weight == "each" else weight
+    )
     delay = np.arange(12) * 50 if delay == "each" else delay
     one = graph(weight=weight, delay=delay)
     save_zarr(tmp_path / "a.zarr", one)
@@ -111,7 +115,9 @@ def test_damaged_and_foreign_ones_are_refused(tmp_path, spoil, word):
 
 def test_an_emptied_shard_is_not_read_as_zeros(tmp_path):
     # 3 M synapses are more than one shard, which Zarr reads as zeros when its file is empty
-    many = Connectivity.from_csr(np.arange(4) * 1_000_000, np.tile(np.arange(1_000_000), 3), 1_000_000)
+    many = Connectivity.from_csr(
+        np.arange(4) * 1_000_000, np.tile(np.arange(1_000_000), 3), 1_000_000
+    )
     save_zarr(tmp_path / "a.zarr", many)
     files = sorted((tmp_path / "a.zarr" / "post" / "c").iterdir())
     assert len(files) == 2
@@ -134,7 +140,9 @@ def test_missing_and_other_folders(tmp_path):
 def test_many_edges_take_no_python_loop(tmp_path):
     rng = np.random.default_rng(0)
     pre, post = rng.integers(0, 5000, (2, 500_000))
-    one = Connectivity.from_edges(pre, post, n_pre=5000, n_post=5000, duplicates="keep", weight=rng.random(500_000))
+    one = Connectivity.from_edges(
+        pre, post, n_pre=5000, n_post=5000, duplicates="keep", weight=rng.random(500_000)
+    )
     start = time.process_time()
     write_graph(tmp_path / "a.zarr", one)
     assert read_graph(tmp_path / "a.zarr") == one

@@ -10,7 +10,9 @@ from neurosparse.kernels.better_pairs import better_pairs
 from neurosparse.kernels.k_winners import k_winners
 
 
-@given(st.integers(0, 2**31), st.integers(1, 9), st.integers(1, 40), st.sampled_from([0.0, 0.4, 2.0]))
+@given(
+    st.integers(0, 2**31), st.integers(1, 9), st.integers(1, 40), st.sampled_from([0.0, 0.4, 2.0])
+)
 def test_is_the_law(seed, n_pre, n_post, least):
     rng = np.random.default_rng(seed)
     support = Connectivity.from_dense(rng.random((n_pre, n_post)) < 0.3)
@@ -18,7 +20,8 @@ def test_is_the_law(seed, n_pre, n_post, least):
     scores = rng.integers(-2, 4, (n_pre - first, n_post)).astype(np.float32) / 2
     scores[rng.random(scores.shape) < 0.1] = np.nan
     fast, plain = (
-        better_pairs(scores, support.indptr, support.indices, first, least, backend=b) for b in ("cpu", "naive")
+        better_pairs(scores, support.indptr, support.indices, first, least, backend=b)
+        for b in ("cpu", "naive")
     )
     for ours, theirs in zip(fast, plain, strict=True):
         assert np.array_equal(ours, theirs)

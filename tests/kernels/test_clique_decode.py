@@ -15,12 +15,15 @@ from tests.strategies import SEEDS
 
 def problem(seed: int, clusters: int, units: int, queries: int, density: float) -> tuple[Any, Any]:
     """Random symmetric links, inside clusters too, and states; both packed."""
-    rng, n = np.random.default_rng(seed), clusters * units
+    rng = np.random.default_rng(seed)
+    n = clusters * units
     linked = np.triu(rng.random((n, n)) < density)
     linked |= linked.T
     active = rng.random((queries, clusters, units)) < 0.4
     links = pack(linked.reshape(n * clusters, units)).reshape(clusters, units, clusters, -1)
-    return links, pack(active.reshape(queries * clusters, units)).reshape(queries, clusters, links.shape[3])
+    return links, pack(active.reshape(queries * clusters, units)).reshape(
+        queries, clusters, links.shape[3]
+    )
 
 
 SMALL = [(1, 1, 1, 0.5), (2, 3, 2, 0.6), (2, 65, 1, 0.3), (3, 64, 0, 0.3)]
@@ -39,7 +42,9 @@ def test_scores_equal_the_law(backend: str, size: tuple[int, int, int, float]) -
 
 @pytest.mark.parametrize(("backend", "size"), SIZES)
 @pytest.mark.parametrize("passes", [1, 50])
-def test_elimination_equals_the_law(backend: str, size: tuple[int, int, int, float], passes: int) -> None:
+def test_elimination_equals_the_law(
+    backend: str, size: tuple[int, int, int, float], passes: int
+) -> None:
     links, states = problem(2, *size)
     law = eliminate(links, states, passes, backend="naive")
     got = eliminate(links, states, passes, backend=backend)
@@ -49,7 +54,9 @@ def test_elimination_equals_the_law(backend: str, size: tuple[int, int, int, flo
 
 @given(seed=SEEDS, clusters=st.integers(1, 4), units=st.integers(1, 70), density=st.floats(0, 1))
 @settings(max_examples=30)
-def test_what_is_left_is_the_largest_supported_part(seed: int, clusters: int, units: int, density: float) -> None:
+def test_what_is_left_is_the_largest_supported_part(
+    seed: int, clusters: int, units: int, density: float
+) -> None:
     links, states = problem(seed, clusters, units, 2, density)
     left = eliminate(links, states, 10_000).states
     assert not (left & ~states).any()
@@ -94,7 +101,9 @@ def test_what_does_not_fit_is_refused() -> None:
     links, states = problem(0, 2, 3, 4, 0.5)
     with pytest.raises(ValueError, match=r"links: got float64"):
         reaching_clusters(links.astype(float), states)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"states: got uint64\[4, 1, 1\], want uint64 \[queries, 2, 1\]"):
+    with pytest.raises(
+        ValueError, match=r"states: got uint64\[4, 1, 1\], want uint64 \[queries, 2, 1\]"
+    ):
         shared_votes(links, states[:, :1])
     with pytest.raises(ValueError, match=r"links: 2 words hold no 3 units"):
         reaching_clusters(np.repeat(links, 2, axis=3), np.repeat(states, 2, axis=2))
@@ -102,7 +111,8 @@ def test_what_does_not_fit_is_refused() -> None:
         eliminate(links, states, 0)
     with pytest.raises(ValueError, match="backend: got 'tpu'"):
         eliminate(links, states, 1, backend="tpu")
-    bits, one = np.zeros((2, 1), np.uint64), np.zeros(1, np.int32)
+    bits = np.zeros((2, 1), np.uint64)
+    one = np.zeros(1, np.int32)
     with pytest.raises(ValueError, match="rows: run from 2 to 2"):
         merge_rows(bits, one + 2, bits, one)
     with pytest.raises(ValueError, match=r"which: got shape \[0\]"):

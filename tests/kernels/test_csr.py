@@ -1,4 +1,6 @@
-"""Compressed rows: Numba against NumPy on rows of every shape, repeated and unsorted ones included."""
+"""Compressed rows: Numba against NumPy on rows of every shape, repeated and unsorted ones
+included.
+"""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -11,7 +13,8 @@ from tests.strategies import SEEDS, connectivities
 
 def both(call, *arguments):
     """The naive answer, after checking that the compiled one is the same in values and types."""
-    law, fast = call(*arguments, backend="naive"), call(*arguments, backend="cpu")
+    law = call(*arguments, backend="naive")
+    fast = call(*arguments, backend="cpu")
     pairs = zip(law, fast, strict=True) if isinstance(law, tuple) else [(law, fast)]
     for a, b in pairs:
         assert getattr(a, "dtype", int) == getattr(b, "dtype", int)

@@ -10,7 +10,16 @@ from neurosparse.kernels.csr_matmul import cpu, csr_matmul, csr_matmul_backward
 from neurosparse.kernels.csr_matmul import torch as face
 from neurosparse.kernels.sampled_outer import sampled_outer
 
-SIZES = [(1, 1, 1), (5, 3, 1), (17, 33, 7), (64, 20, 33), (31, 70, 65), (3, 0, 4), (0, 3, 4), (4, 5, 0)]
+SIZES = [
+    (1, 1, 1),
+    (5, 3, 1),
+    (17, 33, 7),
+    (64, 20, 33),
+    (31, 70, 65),
+    (3, 0, 4),
+    (0, 3, 4),
+    (4, 5, 0),
+]
 
 
 def support(n_pre, n_post, density, rng):
@@ -22,7 +31,9 @@ def support(n_pre, n_post, density, rng):
 def problem(n_pre, n_post, batch, dtype, density=0.3, seed=0):
     rng = np.random.default_rng(seed)
     indptr, indices = support(n_pre, n_post, density, rng)
-    parts = [rng.standard_normal(s) for s in (len(indices), (batch, n_pre), (batch, n_post), n_post)]
+    parts = [
+        rng.standard_normal(s) for s in (len(indices), (batch, n_pre), (batch, n_post), n_post)
+    ]
     return indptr, indices, *(p.astype(dtype) for p in parts)
 
 
@@ -74,7 +85,8 @@ def _divide(monkeypatch):
 
 
 def test_repeated_edges_add_and_threads_do_not_change_bits():
-    indptr, indices = np.array([0, 3]), np.array([1, 1, 0], np.int32)
+    indptr = np.array([0, 3])
+    indices = np.array([1, 1, 0], np.int32)
     y = csr_matmul(indptr, indices, np.array([2.0, 3.0, 7.0]), np.ones((2, 1)), 2)
     assert y.tolist() == [[7.0, 5.0]] * 2
     args = problem(100, 90, 130, np.float32)[:4]
@@ -90,7 +102,9 @@ def test_gradients_by_finite_differences():
     rows = torch.from_numpy(indptr), torch.from_numpy(indices)
     free = [torch.from_numpy(a).requires_grad_() for a in (x, values, bias)]
     assert torch.autograd.gradcheck(lambda x, v, b: face.csr_matmul(x, v, b, *rows, 5), free)
-    assert torch.autograd.gradcheck(lambda v: face.csr_matmul(free[0].detach(), v, None, *rows, 5), free[1:2])
+    assert torch.autograd.gradcheck(
+        lambda v: face.csr_matmul(free[0].detach(), v, None, *rows, 5), free[1:2]
+    )
 
 
 def test_leading_dimensions_and_frozen_weights():
@@ -98,7 +112,9 @@ def test_leading_dimensions_and_frozen_weights():
     rows = torch.from_numpy(indptr), torch.from_numpy(indices)
     w, b = torch.from_numpy(values), torch.from_numpy(bias)
     flat = face.csr_matmul(torch.from_numpy(x), w, b, *rows, 5)
-    assert torch.equal(face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(12, 5), flat)
+    assert torch.equal(
+        face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(12, 5), flat
+    )
     inputs = torch.from_numpy(x).requires_grad_()
     face.csr_matmul(inputs, w, b, *rows, 5).sum().backward()
     assert inputs.grad is not None

@@ -1,4 +1,6 @@
-"""Delivery by rows and by ring, row segments: compiled against the law, odd sizes and empties included."""
+"""Delivery by rows and by ring, row segments: compiled against the law, odd sizes and empties
+included.
+"""
 
 import numpy as np
 import pytest
@@ -16,7 +18,9 @@ INDICES = st.sampled_from([np.uint16, np.uint32])
 
 def fired(rng, n_pre, many):
     """Spikes in any number, 0 and 1 included, ascending as in a log."""
-    return np.sort(rng.integers(0, n_pre, many)).astype(np.int32) if n_pre else np.zeros(0, np.int32)
+    return (
+        np.sort(rng.integers(0, n_pre, many)).astype(np.int32) if n_pre else np.zeros(0, np.int32)
+    )
 
 
 def weights(c, rng, scalar):
@@ -28,8 +32,11 @@ def weights(c, rng, scalar):
 @given(connectivities(), SEEDS, REALS, INDICES, st.booleans(), st.integers(0, 30))
 def test_rows(c, seed, real, index, scalar, many):
     rng = np.random.default_rng(seed)
-    spikes, weight, indices = fired(rng, c.n_pre, many), weights(c, rng, scalar), c.indices.astype(index)
-    law, fast = np.ones(c.n_post, real), np.ones(c.n_post, real)
+    spikes = fired(rng, c.n_pre, many)
+    weight = weights(c, rng, scalar)
+    indices = c.indices.astype(index)
+    law = np.ones(c.n_post, real)
+    fast = np.ones(c.n_post, real)
     naive.deliver(spikes, c.indptr, indices, weight, law)
     more = np.concatenate([spikes, fired(rng, c.n_pre, 5)])
     deliver_rows(more, spikes.size, c.indptr[:-1], c.indptr[1:], 1, indices, weight, fast)
@@ -43,7 +50,9 @@ def test_rows_of_all_lengths_around_a_block(scalar, index):
     rng = np.random.default_rng(0)
     degree = np.array([0, 1, 15, 16, 17, 31, 33, 200, 0, 48])
     indptr = np.concatenate([[0], np.cumsum(degree)])
-    indices = np.concatenate([np.sort(rng.choice(300, d, replace=False)) for d in degree]).astype(index)
+    indices = np.concatenate([np.sort(rng.choice(300, d, replace=False)) for d in degree]).astype(
+        index
+    )
     weight = rng.normal(size=1 if scalar else len(indices)).astype(np.float32)
     spikes = np.array([7, 0, 3, 3, 8, 9, 1, 2, 4, 5, 6], np.int32)
     for n in range(len(spikes) + 1):
@@ -54,12 +63,17 @@ def test_rows_of_all_lengths_around_a_block(scalar, index):
     assert np.count_nonzero(law) > 200
 
 
-@given(connectivities(), SEEDS, REALS, INDICES, st.booleans(), st.integers(0, 30), st.integers(0, 700))
+@given(
+    connectivities(), SEEDS, REALS, INDICES, st.booleans(), st.integers(0, 30), st.integers(0, 700)
+)
 def test_rows_into_a_ring(c, seed, real, index, scalar, many, step):
     rng = np.random.default_rng(seed)
-    spikes, weight, indices = fired(rng, c.n_pre, many), weights(c, rng, scalar), c.indices.astype(index)
+    spikes = fired(rng, c.n_pre, many)
+    weight = weights(c, rng, scalar)
+    indices = c.indices.astype(index)
     delay = rng.integers(0, 6, c.nnz).astype(rng.choice([np.uint8, np.uint16]))
-    law, fast = np.zeros((6, c.n_post), real), np.zeros((6, c.n_post), real)
+    law = np.zeros((6, c.n_post), real)
+    fast = np.zeros((6, c.n_post), real)
     naive.deliver_late(spikes, step, c.indptr, indices, weight, delay, law)
     deliver_rows_late(spikes, step, c.indptr[:-1], c.indptr[1:], 1, indices, weight, delay, fast)
     np.testing.assert_array_equal(fast, law)
@@ -82,7 +96,16 @@ def test_threads_deliver_their_slices(n_threads, n_pre, n_post, index):
     naive.deliver(spikes, indptr, indices, weight, law)
     for thread in range(n_threads):
         before = fast.copy()
-        deliver_rows(spikes, spikes.size, pointers[thread:], pointers[thread + 1 :], stride, indices, weight, fast)
+        deliver_rows(
+            spikes,
+            spikes.size,
+            pointers[thread:],
+            pointers[thread + 1 :],
+            stride,
+            indices,
+            weight,
+            fast,
+        )
         outside = np.ones(len(fast), bool)
         outside[bounds[thread] : bounds[thread + 1]] = False
         assert np.array_equal(fast[outside], before[outside])
@@ -105,7 +128,8 @@ def test_segments_are_where_rows_cross_the_bounds(c, cuts):
 @pytest.mark.parametrize("real", [np.float32, np.float64])
 def test_drain_moves_and_empties(n, real):
     rng = np.random.default_rng(n)
-    slot, target = rng.normal(size=n).astype(real), rng.normal(size=n).astype(real)
+    slot = rng.normal(size=n).astype(real)
+    target = rng.normal(size=n).astype(real)
     expected = target + slot
     drain(slot, target)
     np.testing.assert_array_equal(target, expected)

@@ -1,4 +1,6 @@
-"""The engine's Triton kernels against the laws: odd sizes, nothing, duplicates, order of sums, translation."""
+"""The engine's Triton kernels against the laws: odd sizes, nothing, duplicates, order of sums,
+translation.
+"""
 
 import itertools
 from types import SimpleNamespace
@@ -27,7 +29,9 @@ def up(array, dtype=None):
 
 
 def delivered(spikes, weights, fixed, delays=(0,)):
-    """Targets [300] after one delivery of hand-made rows: 0 has a synapse twice, 1 none, 2 more than a block."""
+    """Targets [300] after one delivery of hand-made rows: 0 has a synapse twice, 1 none, 2 more
+    than a block.
+    """
     long = np.arange(290)
     rows = [[3, 3, 7], [], list(long)]
     indptr = np.cumsum([0, *(len(r) for r in rows)])
@@ -41,8 +45,10 @@ def delivered(spikes, weights, fixed, delays=(0,)):
         each=len(weights) > 1,
         per_copy=0,
     )
-    log, ends = up(spikes, np.int32), up([0, len(spikes), len(spikes)], np.int64)
-    now, scale = up([5, 0], np.int64), 2.0**20
+    log = up(spikes, np.int32)
+    ends = up([0, len(spikes), len(spikes)], np.int64)
+    now = up([5, 0], np.int64)
+    scale = 2.0**20
     target = torch.zeros(300, dtype=torch.int64 if fixed else torch.float32, device=find_device())
     deliver(log, ends, now, own, target, scale, programs=2)
     if not fixed:
@@ -74,7 +80,8 @@ def test_fixed_point_sums_do_not_depend_on_their_order():
 
 
 def test_the_clock_moves_on_and_the_next_step_begins_where_this_one_ended():
-    ends, now = up([[0, 2, 5, 0, 0], [0, 1, 1, 0, 0]], np.int64), up([41, 1], np.int64)
+    ends = up([[0, 2, 5, 0, 0], [0, 1, 1, 0, 0]], np.int64)
+    now = up([41, 1], np.int64)
     tick(ends, now)
     assert now.tolist() == [42, 2]
     assert ends[:, 3].tolist() == [5, 1]
@@ -83,11 +90,19 @@ def test_the_clock_moves_on_and_the_next_step_begins_where_this_one_ended():
 @pytest.mark.parametrize("n", [1, 65, 300])
 @pytest.mark.parametrize("mean", [0.0, 0.4, 30.0])
 def test_poisson_counts_are_those_of_the_law(n, mean):
-    edges, seed, stream, step = thresholds(mean), 2**40 + 3, 65_537, 2**33 + 1
-    target, weight = torch.zeros(n, dtype=torch.float64, device=find_device()), up([1.0])
+    edges = thresholds(mean)
+    seed = 2**40 + 3
+    stream = 65_537
+    step = 2**33 + 1
+    target = torch.zeros(n, dtype=torch.float64, device=find_device())
+    weight = up([1.0])
     table = up(edges.view(np.int32).reshape(1, -1, 1))
-    poisson_input(target, n, table, 2**40, (0, 2**40), weight, (seed, stream), up([step, 0], np.int64))
-    np.testing.assert_array_equal(target.cpu().numpy(), poisson_counts(seed, stream, step, n, edges))
+    poisson_input(
+        target, n, table, 2**40, (0, 2**40), weight, (seed, stream), up([step, 0], np.int64)
+    )
+    np.testing.assert_array_equal(
+        target.cpu().numpy(), poisson_counts(seed, stream, step, n, edges)
+    )
     assert mean < 1 or target.any()
 
 
@@ -98,7 +113,9 @@ def test_a_model_becomes_a_kernel_of_its_own():
 
 
 class Branching(LIF):
-    """A model with an if statement, one with a loop of its own, one that calls what no GPU knows."""
+    """A model with an if statement, one with a loop of its own, one that calls what no GPU
+    knows.
+    """
 
     @staticmethod
     def update(s, p, since):
@@ -113,14 +130,18 @@ class Branching(LIF):
         return LIFState(float(s.v), 0.0)
 
 
-@pytest.mark.parametrize(("verb", "wanted"), [("update", "if statement"), ("reset", r"float\(...\)")])
+@pytest.mark.parametrize(
+    ("verb", "wanted"), [("update", "if statement"), ("reset", r"float\(...\)")]
+)
 def test_what_cannot_be_translated_is_named(verb, wanted):
     with pytest.raises(NotTranslatable, match=rf"Branching.{verb}: .*{wanted}"):
         translate(getattr(Branching, verb), verb, [], ("v", "jump"))
 
 
 class Choosy(LIF):
-    """A model that compares in a chain, denies, and takes the least of three, one of them no float32."""
+    """A model that compares in a chain, denies, and takes the least of three, one of them no
+    float32.
+    """
 
     @staticmethod
     def update(s, p, since):
@@ -132,7 +153,10 @@ class Choosy(LIF):
 def test_choices_are_those_of_python():
     source = translate(Choosy.update, "choose", ["s_v", "s_jump"], ("v", "jump"))
     assert "minimum" not in source  # which would make a float32 of 0.1
-    space = {"tl": SimpleNamespace(where=lambda c, a, b: a if c else b), "triton": SimpleNamespace(jit=lambda f: f)}
+    space = {
+        "tl": SimpleNamespace(where=lambda c, a, b: a if c else b),
+        "triton": SimpleNamespace(jit=lambda f: f),
+    }
     exec(source, space)
     for v, jump in itertools.product((-5.0, -2.0, 0.0, 0.1, 0.3), (-9.0, -1.0, 2.0)):
         state, crossed = Choosy.update(LIFState(v, jump), None, 0)
@@ -159,7 +183,9 @@ def test_a_while_loop_is_refused():
 @pytest.mark.parametrize("shape", [(1, 130, 1), (70, 3, 2), (65, 66, 3)], ids=str)
 def test_overlaps_beyond_one_tile_are_those_of_the_law(shape):
     n, m, words = shape
-    a, b = (np.random.default_rng(k).integers(0, 2**64, (k, words), dtype=np.uint64) for k in (n, m))
+    a, b = (
+        np.random.default_rng(k).integers(0, 2**64, (k, words), dtype=np.uint64) for k in (n, m)
+    )
     found = overlap(a, b, backend="gpu")
     np.testing.assert_array_equal(found, np.bitwise_count(a[:, None] & b).sum(2))
     assert found.min() > 4

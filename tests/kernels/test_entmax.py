@@ -1,4 +1,6 @@
-"""Weights from scores: golden values, the one-hot law, slopes, supports; every path against the law."""
+"""Weights from scores: golden values, the one-hot law, slopes, supports; every path against the
+law.
+"""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -7,13 +9,30 @@ import torch
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
-from neurosparse.kernels.entmax import Budget, Entmax, Normmax, entmax, entmax_backward, entmax_support, normmax, weigh
+from neurosparse.kernels.entmax import (
+    Budget,
+    Entmax,
+    Normmax,
+    entmax,
+    entmax_backward,
+    entmax_support,
+    normmax,
+    weigh,
+)
 from neurosparse.kernels.entmax import torch as face
 from neurosparse.kernels.entmax.naive import normmax_backward
 
-RULES = [Entmax(a) for a in (1.0, 1.01, 1.25, 1.5, 1.75, 2.0, 3.0)] + [Normmax(1.5), Normmax(2.0), Normmax(6.0)]
+RULES = [Entmax(a) for a in (1.0, 1.01, 1.25, 1.5, 1.75, 2.0, 3.0)] + [
+    Normmax(1.5),
+    Normmax(2.0),
+    Normmax(6.0),
+]
 # eighths are exact, so that a lead equals the margin exactly or not at all
-ROWS = arrays(np.float64, st.tuples(st.integers(1, 3), st.integers(1, 40)), elements=st.integers(-80, 80).map(float))
+ROWS = arrays(
+    np.float64,
+    st.tuples(st.integers(1, 3), st.integers(1, 40)),
+    elements=st.integers(-80, 80).map(float),
+)
 
 FOUR = [1.0, 0.5, 0.2, -0.3]
 GOLDEN = [
@@ -24,7 +43,10 @@ GOLDEN = [
     (FOUR, 2.0, [0.75, 0.25, 0, 0]),
     (FOUR, 3.0, [1, 0, 0, 0]),
     ([3, 2.5, 1, 0, -1], 1.5, [0.673993, 0.326007, 0, 0, 0]),
-    *[([0.5, 0], a, [p, 1 - p]) for a, p in [(1, 0.622459), (1.25, 0.645812), (1.5, 0.673993), (2, 0.75), (3, 1)]],
+    *[
+        ([0.5, 0], a, [p, 1 - p])
+        for a, p in [(1, 0.622459), (1.25, 0.645812), (1.5, 0.673993), (2, 0.75), (3, 1)]
+    ],
     *[([1, 0], a, [p, 1 - p]) for a, p in [(1.25, 0.775430), (1.5, 0.830719), (2, 1)]],
     *[([2, 0], a, [p, 1 - p]) for a, p in [(1, 0.880797), (1.25, 0.944313), (1.5, 1)]],
 ]
@@ -32,7 +54,9 @@ GOLDEN = [
 
 @pytest.mark.parametrize(("z", "alpha", "wanted"), GOLDEN)
 def test_golden_values(z, alpha, wanted, backend):
-    np.testing.assert_allclose(entmax(np.array([z], float), alpha, backend=backend)[0], wanted, atol=6e-7)
+    np.testing.assert_allclose(
+        entmax(np.array([z], float), alpha, backend=backend)[0], wanted, atol=6e-7
+    )
 
 
 @pytest.mark.parametrize("rule", [*RULES, Budget(1), Budget(4)], ids=str)
@@ -60,7 +84,11 @@ def test_weights_are_a_distribution_that_orders_as_the_scores(z, rule):
 @given(ROWS, st.sampled_from([1.25, 1.5, 2.0, 3.0, 5.0]))
 def test_one_hot_exactly_when_the_lead_is_the_margin(z, alpha):
     z = z / 8
-    lead = np.sort(z, axis=1)[:, -1] - np.sort(z, axis=1)[:, -2] if z.shape[1] > 1 else np.full(len(z), np.inf)
+    lead = (
+        np.sort(z, axis=1)[:, -1] - np.sort(z, axis=1)[:, -2]
+        if z.shape[1] > 1
+        else np.full(len(z), np.inf)
+    )
     one_hot = (entmax(z, alpha) == 1.0).any(1) & (entmax_support(z, alpha).sizes == 1)
     np.testing.assert_array_equal(one_hot, lead >= 1 / (alpha - 1))
 
@@ -69,7 +97,8 @@ def test_one_hot_exactly_when_the_lead_is_the_margin(z, alpha):
 def test_doubling_beta_is_alpha_two_in_place_of_one_and_a_half(z):
     """Sparsemax at β and 1.5-entmax at 2β are one-hot on the same rows; softmax never is."""
     z = z / 8
-    two, half = entmax_support(z, 2.0).sizes, entmax_support(2 * z, 1.5).sizes
+    two = entmax_support(z, 2.0).sizes
+    half = entmax_support(2 * z, 1.5).sizes
     np.testing.assert_array_equal(two == 1, half == 1)
     assert (weigh(z, 1.0) > 0).all()
 
@@ -87,7 +116,8 @@ def test_a_budget_keeps_exactly_k_once_they_lead_by_one(z, k):
 @pytest.mark.parametrize("k", [1, 4, 64])
 def test_the_support_is_found_whatever_room_there_is_at_first(rule, k):
     z = np.random.default_rng(2).standard_normal((5, 200))
-    found, p = entmax_support(z, rule, k=max(k, 3)), weigh(z, rule)
+    found = entmax_support(z, rule, k=max(k, 3))
+    p = weigh(z, rule)
     dense = np.zeros_like(z)
     for row, (lo, hi) in enumerate(zip(found.indptr[:-1], found.indptr[1:], strict=True)):
         assert (np.diff(found.indices[lo:hi]) > 0).all()
@@ -107,7 +137,9 @@ def test_equal_scores_share_and_a_minus_infinity_is_left_out(backend):
 @pytest.mark.parametrize("alpha", [1.0, 1.2, 1.5, 2.0, 3.0])
 def test_slopes_follow_the_law_and_differences(alpha):
     rng = np.random.default_rng(3)
-    z, dp, e = rng.standard_normal((4, 9)), rng.standard_normal((4, 9)), 1e-6
+    z = rng.standard_normal((4, 9))
+    dp = rng.standard_normal((4, 9))
+    e = 1e-6
     p = entmax(z, alpha)
     dz, da = entmax_backward(p, dp, alpha, threads=2)
     law = entmax_backward(p, dp, alpha, backend="naive")
@@ -124,8 +156,11 @@ def test_slopes_follow_the_law_and_differences(alpha):
 
 def test_the_slope_to_alpha_is_smooth_at_softmax():
     rng = np.random.default_rng(4)
-    z, dp = rng.standard_normal((1, 30)), rng.standard_normal((1, 30))
-    slopes = [entmax_backward(entmax(z, a), dp, a)[1][0] for a in (1.0, 1 + 1e-9, 1 + 1e-6, 1 + 1e-4)]
+    z = rng.standard_normal((1, 30))
+    dp = rng.standard_normal((1, 30))
+    slopes = [
+        entmax_backward(entmax(z, a), dp, a)[1][0] for a in (1.0, 1 + 1e-9, 1 + 1e-6, 1 + 1e-4)
+    ]
     np.testing.assert_allclose(slopes, slopes[0], rtol=2e-3)
     assert abs(slopes[0]) > 1e-3
 
@@ -135,20 +170,27 @@ def test_gradcheck_with_alpha_per_head():
     z = torch.randn(2, 3, 4, 5, generator=rng, dtype=torch.float64, requires_grad=True)
     alpha = torch.tensor([1.2, 1.5, 2.3], dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(lambda z, a: face.entmax(z, a[:, None, None]), (z, alpha))
-    assert torch.autograd.gradcheck(lambda z, a: face.entmax(z, a[:, None, None], dim=2), (z, alpha))
+    assert torch.autograd.gradcheck(
+        lambda z, a: face.entmax(z, a[:, None, None], dim=2), (z, alpha)
+    )
     assert torch.autograd.gradcheck(lambda z: face.normmax(z, 2.5), z)
 
 
 def test_normmax_slopes():
     rng = np.random.default_rng(5)
-    z, dp = rng.standard_normal((3, 6)), rng.standard_normal((3, 6))
+    z = rng.standard_normal((3, 6))
+    dp = rng.standard_normal((3, 6))
     tensor = torch.tensor(z, requires_grad=True)
     face.normmax(tensor, 3.0).backward(torch.tensor(dp))
-    np.testing.assert_allclose(tensor.grad, normmax_backward(normmax(z, 3.0), dp, Normmax(3.0)), atol=1e-12)
+    np.testing.assert_allclose(
+        tensor.grad, normmax_backward(normmax(z, 3.0), dp, Normmax(3.0)), atol=1e-12
+    )
 
 
 def test_tensors_keep_nan_and_give_nothing_to_a_row_without_scores():
-    z = torch.tensor([[-torch.inf, -torch.inf], [torch.nan, 1.0], [1.0, -torch.inf]], requires_grad=True)
+    z = torch.tensor(
+        [[-torch.inf, -torch.inf], [torch.nan, 1.0], [1.0, -torch.inf]], requires_grad=True
+    )
     p = face.entmax(z, 1.5)
     assert p[0].tolist() == [0, 0]
     assert p[1].isnan().all()
@@ -167,7 +209,11 @@ def test_on_the_gpu(rule):
     if isinstance(rule, Entmax):
         dp = rng.standard_normal(z.shape, np.float32)
         mine = entmax_backward(p, dp, rule.alpha, backend="gpu")
-        for a, b in zip(mine, entmax_backward(weigh(z.astype(float), rule), dp.astype(float), rule.alpha), strict=True):
+        for a, b in zip(
+            mine,
+            entmax_backward(weigh(z.astype(float), rule), dp.astype(float), rule.alpha),
+            strict=True,
+        ):
             np.testing.assert_allclose(a, b, atol=2e-3)
 
 

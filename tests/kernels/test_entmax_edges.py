@@ -1,10 +1,20 @@
-"""Weights where rounding bites: α near 1 and far above 2, scores far from 0, half precision, no scores at all."""
+"""Weights where rounding bites: α near 1 and far above 2, scores far from 0, half precision, no
+scores at all.
+"""
 
 import numpy as np
 import pytest
 import torch
 
-from neurosparse.kernels.entmax import Entmax, Normmax, entmax, entmax_backward, entmax_support, normmax, weigh
+from neurosparse.kernels.entmax import (
+    Entmax,
+    Normmax,
+    entmax,
+    entmax_backward,
+    entmax_support,
+    normmax,
+    weigh,
+)
 from neurosparse.kernels.entmax import torch as face
 from neurosparse.kernels.entmax.naive import normmax_backward
 from neurosparse.kernels.retrieve import Plan, nearest, retrieve
@@ -20,7 +30,8 @@ def dense(found, shape):
 
 # scores (0, -lead); the first weight solves p^9 - (1 - p)^9 = 9 lead, by 60-digit arithmetic
 @pytest.mark.parametrize(
-    ("lead", "first"), [(0.05, 0.91509895016116), (0.0999, 0.98825166632889), (0.11, 0.99888391929814), (0.112, 1.0)]
+    ("lead", "first"),
+    [(0.05, 0.91509895016116), (0.0999, 0.98825166632889), (0.11, 0.99888391929814), (0.112, 1.0)],
 )
 def test_a_small_weight_under_a_large_alpha_keeps_its_digits(lead, first, backend):
     z = np.array([[0.0, -lead]])
@@ -48,7 +59,9 @@ def test_the_paths_agree_at_every_scale(rule, spread, size):
 @pytest.mark.parametrize("rule", [1.0, 1.3, 1.5, 2.0, 4.0])
 def test_scores_far_from_zero_lose_nothing(rule, backend):
     z = np.random.default_rng(1).integers(-20, 20, (3, 50)) / 8.0
-    np.testing.assert_allclose(weigh(z + 2.0**30, rule, backend=backend), weigh(z, rule), atol=1e-12)
+    np.testing.assert_allclose(
+        weigh(z + 2.0**30, rule, backend=backend), weigh(z, rule), atol=1e-12
+    )
 
 
 def test_an_alpha_that_rounding_cannot_tell_from_one_is_softmax():
@@ -61,7 +74,8 @@ def test_an_alpha_that_rounding_cannot_tell_from_one_is_softmax():
 
 
 def test_slopes_under_a_large_alpha():
-    z, e = np.array([[0.0, -0.0999], [0.0, -0.05]]), 1e-8
+    z = np.array([[0.0, -0.0999], [0.0, -0.05]])
+    e = 1e-8
     dp = np.array([[1.0, 0.0], [0.3, -2.0]])
     p = entmax(z, 10.0)
     step = np.array([[e, 0.0]])
@@ -82,7 +96,9 @@ def test_gradcheck_at_extreme_alpha(alpha):
     a = torch.tensor(alpha, dtype=torch.float64, requires_grad=True)
     assert ((face.entmax(z, alpha) > 0).sum(1) > 1).all()
     assert torch.autograd.gradcheck(face.entmax, (z.requires_grad_(), a), eps=1e-7, atol=1e-4)
-    q, k, v = (torch.randn(n, 4, generator=g, dtype=torch.float64, requires_grad=True) for n in (2, 7, 7))
+    q, k, v = (
+        torch.randn(n, 4, generator=g, dtype=torch.float64, requires_grad=True) for n in (2, 7, 7)
+    )
     b = torch.tensor(0.5 * spread, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(layer, (q, k, v, b, a), eps=1e-7, atol=1e-4)
 
@@ -90,7 +106,8 @@ def test_gradcheck_at_extreme_alpha(alpha):
 @pytest.mark.parametrize("gamma", [5.0, 20.0, 60.0])
 def test_slopes_of_a_large_normmax_do_not_overflow_in_single_precision(gamma):
     g = torch.Generator().manual_seed(0)
-    z, dp = 0.01 * torch.randn(1, 1000, generator=g), torch.randn(1, 1000, generator=g)
+    z = 0.01 * torch.randn(1, 1000, generator=g)
+    dp = torch.randn(1, 1000, generator=g)
     z.requires_grad_()
     face.normmax(z, gamma).backward(dp)
     assert torch.isfinite(z.grad).all()
@@ -132,7 +149,8 @@ def test_whole_numbers_are_no_scores():
 @pytest.mark.parametrize("alpha", [1.0, 2.0])
 def test_retrieval_takes_half_precision(dtype, alpha):
     g = torch.Generator().manual_seed(2)
-    q, x = torch.randn(2, 4, generator=g).to(dtype), torch.randn(6, 4, generator=g)
+    q = torch.randn(2, 4, generator=g).to(dtype)
+    x = torch.randn(6, 4, generator=g)
     mixed = layer(q, x, x, 0.5, alpha)
     assert mixed.dtype == torch.float32
     torch.testing.assert_close(mixed, layer(q.float(), x, x, 0.5, alpha))
@@ -143,7 +161,8 @@ def test_retrieval_takes_half_precision(dtype, alpha):
 
 @pytest.mark.parametrize("alpha", [1.0, 1.5])
 def test_retrieval_refuses_alike_at_every_alpha(alpha):
-    q, x = torch.ones(1, 3), torch.eye(3)
+    q = torch.ones(1, 3)
+    x = torch.eye(3)
     for beta in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="beta: got"):
             layer(q, x, x, beta, alpha)
@@ -169,4 +188,6 @@ def test_retrieval_at_every_temperature(rule, beta, n):
     law, fast = (retrieve(x, q, rule, Plan(beta, True), backend=b) for b in ("naive", "cpu"))
     np.testing.assert_allclose(fast.state, law.state, atol=1e-6)
     np.testing.assert_allclose(fast.potential, law.potential, rtol=1e-6, atol=1e-9)
-    assert np.isfinite(retrieve(x.astype(np.float32), q.astype(np.float32), rule, Plan(beta)).state).all()
+    assert np.isfinite(
+        retrieve(x.astype(np.float32), q.astype(np.float32), rule, Plan(beta)).state
+    ).all()

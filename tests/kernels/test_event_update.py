@@ -41,7 +41,12 @@ def test_leaps(model, n):
     rows = drawn_rows(model, rng, n)
     ages = np.resize([0, 1, 2, 77, LONGEST_LEAP, LONGEST_LEAP + 1, 3 * LONGEST_LEAP], n)
     valid = (20_000 - ages).astype(np.int32)
-    law = np.array([naive.leap(model, coefficients_of, model.State(*rows[:, i]), int(ages[i])) for i in range(n)]).T
+    law = np.array(
+        [
+            naive.leap(model, coefficients_of, model.State(*rows[:, i]), int(ages[i]))
+            for i in range(n)
+        ]
+    ).T
     fast = rows.copy()
     forward_function(type(model))(fast, table, valid, np.int32(20_000))
     np.testing.assert_allclose(fast, law, rtol=1e-11, atol=1e-13)
@@ -57,20 +62,32 @@ def test_those_who_are_awake(model, share, each):
     n = 131
     coefficients_of, table = leaps(model)
     law = drawn_rows(model, rng, n, 3.0, 9.0)
-    fast, ready = law.copy(), rng.integers(0, 6, n).astype(np.int32)
+    fast = law.copy()
+    ready = rng.integers(0, 6, n).astype(np.int32)
     awake = set(np.flatnonzero(rng.random(n) < share).tolist())
     pause = np.full(n if each else 1, 20, np.int32)
     flags = np.zeros(n, np.uint8)
     flags[list(awake)] = 1
     # the order of the list must not matter
-    listed = np.resize(rng.permutation(list(awake)), n).astype(np.int32) if awake else np.zeros(n, np.int32)
-    count, their_ready, valid, total = len(awake), ready.copy(), np.full(n, 2, np.int32), 0
+    listed = (
+        np.resize(rng.permutation(list(awake)), n).astype(np.int32)
+        if awake
+        else np.zeros(n, np.int32)
+    )
+    count = len(awake)
+    their_ready = ready.copy()
+    valid = np.full(n, 2, np.int32)
+    total = 0
     law_valid = valid.copy()
     for step in range(3, 40):
-        expected = naive.event_update(model, coefficients_of, law, law_valid, their_ready, awake, 20, step)
+        expected = naive.event_update(
+            model, coefficients_of, law, law_valid, their_ready, awake, 20, step
+        )
         out = np.zeros(n, np.int32)
         step_awake = _parts(type(model))["step_awake"]
-        count, fired = step_awake(fast, table, valid, ready, flags, listed, count, pause, np.int32(step), out)
+        count, fired = step_awake(
+            fast, table, valid, ready, flags, listed, count, pause, np.int32(step), out
+        )
         assert out[:fired].tolist() == expected
         assert set(listed[:count].tolist()) == awake == set(np.flatnonzero(flags).tolist())
         total += fired
@@ -87,7 +104,9 @@ def test_those_who_are_awake(model, share, each):
 @pytest.mark.parametrize("scalar", [False, True])
 def test_spikes_bring_targets_forward_and_wake_them(model, index, many, scalar):
     rng = np.random.default_rng(many)
-    n_pre, n, step = 40, 90, 500
+    n_pre = 40
+    n = 90
+    step = 500
     coefficients_of, table = leaps(model)
     degree = rng.integers(0, 12, n_pre)
     indptr = np.concatenate([[0], np.cumsum(degree)])
@@ -97,20 +116,39 @@ def test_spikes_bring_targets_forward_and_wake_them(model, index, many, scalar):
     weight = rng.uniform(0.5 * strong, strong, 1 if scalar else len(indices)).astype(np.float32)
     spikes = np.sort(rng.choice(n_pre, many, replace=False)).astype(np.int32)
     law = drawn_rows(model, rng, n, 0.0, 2.0)
-    fast, valid = law.copy(), rng.integers(100, 500, n).astype(np.int32)
-    receptor, p = model.State._fields.index(next(iter(model.receptors.values()))), coefficients_of(1)
-    law_valid, woken = valid.copy(), []
+    fast = law.copy()
+    valid = rng.integers(100, 500, n).astype(np.int32)
+    receptor = model.State._fields.index(next(iter(model.receptors.values())))
+    p = coefficients_of(1)
+    law_valid = valid.copy()
+    woken = []
     for i in spikes:
         for k in range(indptr[i], indptr[i + 1]):
             j = int(indices[k])
-            law[:, j] = naive.leap(model, coefficients_of, model.State(*law[:, j]), int(step - law_valid[j]))
+            law[:, j] = naive.leap(
+                model, coefficients_of, model.State(*law[:, j]), int(step - law_valid[j])
+            )
             law_valid[j] = step
             law[receptor, j] += weight[k % len(weight)]
             if j not in woken and type(model).may_fire(model.State(*law[:, j]), p):
                 woken.append(j)
-    awake, listed = np.zeros(n, np.uint8), np.full(n, -1, np.int32)
+    awake = np.zeros(n, np.uint8)
+    listed = np.full(n, -1, np.int32)
     touch = _parts(type(model))["touch_rows"]
-    parts = (spikes, indptr[:-1], indptr[1:], 1, indices, weight, fast[receptor], fast, table, valid, awake, listed)
+    parts = (
+        spikes,
+        indptr[:-1],
+        indptr[1:],
+        1,
+        indices,
+        weight,
+        fast[receptor],
+        fast,
+        table,
+        valid,
+        awake,
+        listed,
+    )
     count = touch(*parts, 0, np.int32(step))
     np.testing.assert_allclose(fast, law, rtol=1e-12, atol=1e-13)
     assert np.array_equal(valid, law_valid)

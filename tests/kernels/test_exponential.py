@@ -1,4 +1,6 @@
-"""The exponential of compiled models against long doubles: error in units of the last place, ends of the range."""
+"""The exponential of compiled models against long doubles: error in units of the last place, ends
+of the range.
+"""
 
 import numpy as np
 import pytest

@@ -1,8 +1,9 @@
 """Every Triton kernel is compiled to machine code for two generations of GPUs, without a GPU.
 
-The interpreter lets pass what the compiler refuses, so the compiler is asked too: a process of its own, with a driver
-that only names the target, calls what calls the kernels and compiles each for the types it is called with. The newer
-target gets all models and rules, in float64, the older two models and one rule, in float32. No kernel runs.
+The interpreter lets pass what the compiler refuses, so the compiler is asked too: a process of its
+own, with a driver that only names the target, calls what calls the kernels and compiles each for
+the types it is called with. The newer target gets all models and rules, in float64, the older two
+models and one rule, in float32. No kernel runs.
 """
 
 import ast
@@ -24,7 +25,9 @@ def kernels():
     found, called = set(), set()
     for path in sorted(ROOT.glob("kernels/*/gpu.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and any("jit" in ast.unparse(d) for d in node.decorator_list):
+            if isinstance(node, ast.FunctionDef) and any(
+                "jit" in ast.unparse(d) for d in node.decorator_list
+            ):
                 found.add(node.name)
                 inner = (n for n in ast.walk(node) if isinstance(n, ast.Call))
                 called |= {n.func.id for n in inner if isinstance(n.func, ast.Name)}
@@ -37,8 +40,14 @@ def compiled(tmp_path_factory):
     pytest.importorskip("triton")
     pytest.importorskip("torch")
     cache = os.environ.get("TRITON_CACHE_DIR", str(tmp_path_factory.mktemp("triton")))
-    env = os.environ | {"TRITON_INTERPRET": "0", "TRITON_CACHE_DIR": cache, "PYTHONWARNINGS": "ignore"}
-    ran = subprocess.run([sys.executable, __file__], env=env, capture_output=True, text=True, check=False)
+    env = os.environ | {
+        "TRITON_INTERPRET": "0",
+        "TRITON_CACHE_DIR": cache,
+        "PYTHONWARNINGS": "ignore",
+    }
+    ran = subprocess.run(
+        [sys.executable, __file__], env=env, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr[-4000:]
     return json.loads(ran.stdout.splitlines()[-1])
 
@@ -57,7 +66,9 @@ def test_none_is_left_out(compiled):
 def test_every_model_and_rule_has_become_machine_code(compiled):
     from neurosparse import neurons, plasticity
 
-    models = {k for k, v in vars(neurons).items() if isinstance(v, type) and hasattr(v, "update")} - {"NeuronModel"}
+    models = {
+        k for k, v in vars(neurons).items() if isinstance(v, type) and hasattr(v, "update")
+    } - {"NeuronModel"}
     rules = {k for k, v in vars(plasticity).items() if isinstance(v, type) and hasattr(v, "on_pre")}
     owners = {k["owner"] for k in compiled["kernels"]}
     assert len(models) > 9
@@ -67,7 +78,10 @@ def test_every_model_and_rule_has_become_machine_code(compiled):
 
 
 def test_the_instructions_are_those_that_were_meant(compiled):
-    made = {name: [k for k in compiled["kernels"] if k["name"] == name] for name in ("_overlap", "_deliver", "_pair")}
+    made = {
+        name: [k for k in compiled["kernels"] if k["name"] == name]
+        for name in ("_overlap", "_deliver", "_pair")
+    }
     assert all(k["popcount"] for k in made["_overlap"])  # not a dozen shifts and sums
     assert made["_deliver"]
     assert all(k["relaxed"] and not k["ordered"] for k in made["_deliver"])
@@ -98,7 +112,9 @@ def _compile_only(found, errors):
     from triton.runtime import driver
     from triton.runtime.jit import JITFunction
 
-    named, launch, seen = _Named(), JITFunction.run, set()
+    named = _Named()
+    launch = JITFunction.run
+    seen = set()
     driver.set_active(named)
 
     def run(self, *given, grid, warmup, **named_too):
@@ -125,9 +141,11 @@ def _about(function, arch, asm):
 
 
 def _networks(few):
-    """Networks in which every population, source, stimulus and rule occurs, or only a `few` models and rules.
+    """Networks in which every population, source, stimulus and rule occurs, or only a `few` models
+    and rules.
 
-    Beside each whether to add in fixed point, in floats or in both ways, for which one rule may speak.
+    Beside each whether to add in fixed point, in floats or in both ways, for which one rule may
+    speak.
     """
     import numpy as np
 
@@ -139,7 +157,11 @@ def _networks(few):
 
     each = np.linspace(0.0, 1.0, 5)
     late = Connectivity.from_edges([0, 1, 2], [1, 2, 3], n_pre=5, n_post=5, weight=[1.0, 2.0, 3.0])
-    models = [v for k, v in vars(nn).items() if isinstance(v, type) and hasattr(v, "update") and k != "NeuronModel"]
+    models = [
+        v
+        for k, v in vars(nn).items()
+        if isinstance(v, type) and hasattr(v, "update") and k != "NeuronModel"
+    ]
     models = [nn.LIF, nn.AdEx] if few else models
     whole = Network(
         *(Population(m.__name__, 5, m()) for m in models),
@@ -165,7 +187,11 @@ def _networks(few):
     ]
     for rule in rules[:1] if few else rules:
         learns = Projection("a", "a", FixedInDegree(2), weight=0.5, delay=0.2, plasticity=rule)
-        yield Network(Population("a", np.int64(5), nn.LIF()), learns), True, *([False] if rule is rules[0] else [])
+        yield (
+            Network(Population("a", np.int64(5), nn.LIF()), learns),
+            True,
+            *([False] if rule is rules[0] else []),
+        )
 
 
 def _engine(precisions):
@@ -177,7 +203,9 @@ def _engine(precisions):
             name = next(iter(network.populations))
             for deterministic in ways:
                 how = OnDevice(deterministic)
-                sim = Simulator(network, precision=precision, backend=how, record=[States(name, "v", every=0.2)])
+                sim = Simulator(
+                    network, precision=precision, backend=how, record=[States(name, "v", every=0.2)]
+                )
                 sim.run(0.2)
                 if deterministic:
                     _after_an_edit(sim)
@@ -185,7 +213,9 @@ def _engine(precisions):
 
 
 def _after_an_edit(sim):
-    """Go on with a projection rewired, weights set and a seed of NumPy's, which no kernel takes as it is."""
+    """Go on with a projection rewired, weights set and a seed of NumPy's, which no kernel takes as
+    it is.
+    """
     import tempfile
 
     import numpy as np
@@ -205,7 +235,8 @@ def _with_spikes_waiting(precision):
 
     from neurosparse.kernels.deliver.gpu import drain
 
-    real, now = getattr(torch, precision), torch.from_numpy(np.zeros(2, np.int64))
+    real = getattr(torch, precision)
+    now = torch.from_numpy(np.zeros(2, np.int64))
     drain(torch.zeros((3, 5), dtype=real), torch.zeros(5, dtype=real), 5, now)
 
 
@@ -222,13 +253,17 @@ def _functions(precisions):
     from neurosparse.kernels.overlap.gpu import overlap
     from neurosparse.kernels.retrieve.gpu import mix
 
-    whole, pointers = torch.zeros((3, 300), dtype=torch.int32), torch.tensor([0, 2, 3])
+    whole = torch.zeros((3, 300), dtype=torch.int32)
+    pointers = torch.tensor([0, 2, 3])
     for kind in (getattr(torch, name) for name in precisions):
-        values, x, grad = torch.ones(3, dtype=kind), torch.ones((70, 2), dtype=kind), torch.ones((70, 3), dtype=kind)
+        values = torch.ones(3, dtype=kind)
+        x = torch.ones((70, 2), dtype=kind)
+        grad = torch.ones((70, 3), dtype=kind)
         csr.forward(pointers, torch.tensor([0, 1, 2], dtype=torch.int32), values, x, 3, None)
         csr.backward(pointers, torch.tensor([0, 1, 2], dtype=torch.int32), values, x, grad)
         condensed.forward(whole[:, :2], torch.ones((3, 2), dtype=kind), x, None)
-        z, shape = torch.ones((3, 600), dtype=kind), torch.ones(3, dtype=torch.float64)
+        z = torch.ones((3, 600), dtype=kind)
+        shape = torch.ones(3, dtype=torch.float64)
         entmax.backward_tensor(entmax.weigh_tensor(z, shape, shape, shape), z, shape)
     entmax.weigh_tensor(torch.ones((3, 20), dtype=torch.bfloat16), shape, shape, shape)
     for size in (5, 600):
@@ -246,10 +281,13 @@ def _scan(precisions):
     from neurosparse.kernels.recurrent_scan import SUBTRACT, Neurons, State, by_delay, gpu
     from neurosparse.kernels.recurrent_scan import surrogates as s
 
-    synapses = by_delay(np.array([0, 2, 4, 5]), np.array([0, 1, 1, 2, 0], np.int32), np.array([0, 1, 2, 0, 1]))
+    synapses = by_delay(
+        np.array([0, 2, 4, 5]), np.array([0, 1, 1, 2, 0], np.int32), np.array([0, 1, 2, 0, 1])
+    )
     for kind in (getattr(torch, name) for name in precisions):
         x, values, cells = (torch.ones(n, dtype=kind) for n in ((20, 35, 3), 5, 3))
-        neurons, state = Neurons(cells, cells, cells), State(x[0], x[0], 0 * x[: synapses.memory])
+        neurons = Neurons(cells, cells, cells)
+        state = State(x[0], x[0], 0 * x[: synapses.memory])
         gpu.forward(synapses, values, neurons, SUBTRACT, x, state, keep=False)
         _, tape, last = gpu.forward(synapses, values, neurons, SUBTRACT, x, state)
         shapes = (s.FastSigmoid(3.0), s.ATan(2.0), s.Triangle(0.7), s.Sigmoid(4.0), s.Box(0.5))
@@ -258,7 +296,9 @@ def _scan(precisions):
 
 
 def main():
-    """Compile everything for each architecture; the last line of the output tells what came of it."""
+    """Compile everything for each architecture; the last line of the output tells what came of
+    it.
+    """
     from neurosparse.kernels.machine import gpu as machine
 
     found, errors = [], []

@@ -1,4 +1,6 @@
-"""What the GPU path says where it cannot run: one error each, with the remedy, and never the CPU in its place."""
+"""What the GPU path says where it cannot run: one error each, with the remedy, and never the CPU in
+its place.
+"""
 
 import builtins
 
@@ -35,8 +37,14 @@ def refuse(reason, kind=RuntimeError):
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [
-        ("The NVIDIA driver on your system is too old (found version 11040). Please update it.\nmore", RuntimeError),
-        ("Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU.", RuntimeError),
+        (
+            "The NVIDIA driver on your system is too old (found version 11040). Please update it.\nmore",
+            RuntimeError,
+        ),
+        (
+            "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU.",
+            RuntimeError,
+        ),
         ("Torch not compiled with CUDA enabled", AssertionError),
     ],
     ids=["old driver", "no driver", "no CUDA"],
@@ -80,15 +88,21 @@ def test_what_is_not_installed_is_named_with_the_command(monkeypatch, missing):
 
 def test_a_full_device_says_what_was_asked_what_is_free_and_what_to_lower(monkeypatch):
     monkeypatch.setattr(gpu, "free_memory", lambda device: 1_234)
-    with pytest.raises(MemoryError, match=r"asked for [\d,]+ bytes and has 1,234 free; use fewer neurons"):
+    with pytest.raises(
+        MemoryError, match=r"asked for [\d,]+ bytes and has 1,234 free; use fewer neurons"
+    ):
         Simulator(SMALL, backend="gpu")
     monkeypatch.setattr(torch, "zeros", refuse("CUDA out of memory", torch.OutOfMemoryError))
     with pytest.raises(MemoryError, match=r"asked for 80 bytes and has 1,234 free.*shorter chunks"):
         gpu.blank((2, 5), np.float64, "cpu")
 
 
-@pytest.mark.parametrize("given", [{"chunk": 0}, {"chunk": 10_000}, {"programs": 0}, {"programs": 70_000}], ids=str)
+@pytest.mark.parametrize(
+    "given", [{"chunk": 0}, {"chunk": 10_000}, {"programs": 0}, {"programs": 70_000}], ids=str
+)
 def test_numbers_out_of_range_are_refused(given):
     (name,) = given
-    with pytest.raises(ValueError, match=rf"OnDevice.{name}: got \d+, wants a whole number from 1 to"):
+    with pytest.raises(
+        ValueError, match=rf"OnDevice.{name}: got \d+, wants a whole number from 1 to"
+    ):
         OnDevice(**given)

@@ -28,7 +28,9 @@ def csr(graph, doubled=True):
     n, edges = graph
     pairs = sorted(edges if doubled else set(edges)) if n else []
     size = np.bincount([u for u, _ in pairs], minlength=n) if pairs else np.zeros(n, np.int64)
-    return np.concatenate(([0], np.cumsum(size))).astype(np.int64), np.array([v for _, v in pairs], np.int32)
+    return np.concatenate(([0], np.cumsum(size))).astype(np.int64), np.array(
+        [v for _, v in pairs], np.int32
+    )
 
 
 def random_csr(n, edges, seed):
@@ -70,7 +72,10 @@ def weighted_table(graph, seed):
 @given(graphs, st.integers(0, 2**31))
 @settings(max_examples=25)
 def test_communities_are_a_local_optimum_below_the_best(graph, seed):
-    graph = graph[0] % 8, [(u % 8, v % 8) for u, v in graph[1] if u % 8 < graph[0] % 8 and v % 8 < graph[0] % 8]
+    graph = (
+        graph[0] % 8,
+        [(u % 8, v % 8) for u, v in graph[1] if u % 8 < graph[0] % 8 and v % 8 < graph[0] % 8],
+    )
     bones, weight, dense = weighted_table(graph, seed)
     found = partition(bones.indptr, bones.neighbours, weight, seed)
     best = partition(bones.indptr, bones.neighbours, weight, seed, backend="naive")
@@ -95,7 +100,9 @@ def test_planted_communities_are_found():
 
 
 def canonical(kinds):
-    """Counts of triangles whatever the order of the three: the least of six readings names the kind."""
+    """Counts of triangles whatever the order of the three: the least of six readings names the
+    kind.
+    """
     flip = (0, 2, 1, 3)
     found = Counter()
     for (uv, vw, uw), count in np.ndenumerate(kinds):
@@ -160,7 +167,9 @@ def test_trades_keep_every_degree(graph, seed, loops):
     indptr, indices = csr(graph, doubled=False)
     for backend in ("naive", "cpu"):
         traded = edge_trade(indptr, indices, 4, seed, loops=loops, backend=backend)
-        np.testing.assert_array_equal(np.bincount(traded, minlength=9), np.bincount(indices, minlength=9))
+        np.testing.assert_array_equal(
+            np.bincount(traded, minlength=9), np.bincount(indices, minlength=9)
+        )
         rows = np.repeat(np.arange(graph[0]), np.diff(indptr))
         for u in range(graph[0]):
             assert (np.diff(traded[indptr[u] : indptr[u + 1]]) > 0).all()
@@ -171,10 +180,12 @@ def test_trades_keep_every_degree(graph, seed, loops):
 @pytest.mark.parametrize("loops", [True, False])
 def test_trades_reach_every_graph_equally_often(backend, loops):
     """All matrices with these margins, drawn 1500 times: chi-square within 4 of its deviations."""
-    indptr, indices = np.array([0, 2, 3, 4, 5]), np.array([1, 2, 3, 0, 2], np.int32)
+    indptr = np.array([0, 2, 3, 4, 5])
+    indices = np.array([1, 2, 3, 0, 2], np.int32)
     draws = 1500
     seen = Counter(
-        tuple(edge_trade(indptr, indices, 24, seed, loops=loops, backend=backend).tolist()) for seed in range(draws)
+        tuple(edge_trade(indptr, indices, 24, seed, loops=loops, backend=backend).tolist())
+        for seed in range(draws)
     )
     expected = possible(indptr, indices, loops)
     assert len(seen) == expected > 3
@@ -186,10 +197,13 @@ def possible(indptr, indices, loops):
     """How many graphs without doubled edges have these degrees, counted by trying all."""
     from itertools import combinations, product
 
-    size, wanted = np.diff(indptr), np.bincount(indices, minlength=len(indptr) - 1)
+    size = np.diff(indptr)
+    wanted = np.bincount(indices, minlength=len(indptr) - 1)
     n = len(size)
     rows = [list(combinations([v for v in range(n) if loops or v != u], size[u])) for u in range(n)]
-    return sum((np.bincount(sum(choice, ()), minlength=n) == wanted).all() for choice in product(*rows))
+    return sum(
+        (np.bincount(sum(choice, ()), minlength=n) == wanted).all() for choice in product(*rows)
+    )
 
 
 def test_trades_forget_the_graph_and_repeat_with_the_seed():
@@ -202,4 +216,6 @@ def test_trades_forget_the_graph_and_repeat_with_the_seed():
     chance = len(indices) / 200**2
     assert kept[0] > kept[1]
     assert kept[2] == pytest.approx(chance, abs=0.03)
-    np.testing.assert_array_equal(edge_trade(indptr, indices, 3, 7), edge_trade(indptr, indices, 3, 7))
+    np.testing.assert_array_equal(
+        edge_trade(indptr, indices, 3, 7), edge_trade(indptr, indices, 3, 7)
+    )

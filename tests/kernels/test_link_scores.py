@@ -9,7 +9,9 @@ from neurosparse.kernels.link_scores import ch3_l3p
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(0, 9), st.integers(0, 9), st.sampled_from([0.0, 0.2, 0.5, 1.0]), st.integers(0, 99))
+@given(
+    st.integers(0, 9), st.integers(0, 9), st.sampled_from([0.0, 0.2, 0.5, 1.0]), st.integers(0, 99)
+)
 def test_path_score_is_the_law(n_pre, n_post, density, seed):
     mask = np.random.default_rng(seed).random((n_pre, n_post)) < density
     support = Connectivity.from_dense(mask.astype(float))
@@ -26,4 +28,6 @@ def test_path_score_is_the_law(n_pre, n_post, density, seed):
 def test_it_scores_something():
     support = Connectivity.from_dense([[1, 1, 0], [0, 1, 1], [1, 0, 1]])
     view = support.by_post()
-    assert (ch3_l3p(support.indptr, support.indices, view.indptr, view.pre_indices, 0, 3) > 0).sum() == 3
+    assert (
+        ch3_l3p(support.indptr, support.indices, view.indptr, view.pre_indices, 0, 3) > 0
+    ).sum() == 3

@@ -1,4 +1,6 @@
-"""Kernels behind exponents and neuron pruning: the compiled paths against their laws and against peers."""
+"""Kernels behind exponents and neuron pruning: the compiled paths against their laws and against
+peers.
+"""
 
 import networkx as nx
 import numpy as np
@@ -36,7 +38,9 @@ def test_betweenness_agrees_with_its_law_and_networkx(c, data):
 
 def test_betweenness_of_nothing():
     for backend in BACKENDS:
-        none = betweenness(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.int64), backend=backend)
+        none = betweenness(
+            np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.int64), backend=backend
+        )
         assert none.shape == (0,)
 
 
@@ -44,10 +48,13 @@ def test_betweenness_of_nothing():
 @given(graphs(), st.integers(0, 40), st.integers(0, 3), st.integers(0, 2**32 - 1))
 def test_phase_lif_agrees_with_its_law(c, spikes, k, seed):
     rng = np.random.default_rng(seed)
-    strength, phases = rng.random(c.nnz), rng.random(c.n_pre)
+    strength = rng.random(c.nnz)
+    phases = rng.random(c.n_pre)
     tangents = rng.standard_normal((c.n_pre, k))
     before = phases.copy(), tangents.copy()
-    naive, cpu = (phase_lif(c.indptr, c.indices, strength, 0.8, phases, tangents, spikes, b) for b in BACKENDS)
+    naive, cpu = (
+        phase_lif(c.indptr, c.indices, strength, 0.8, phases, tangents, spikes, b) for b in BACKENDS
+    )
     np.testing.assert_array_equal(cpu.neurons, naive.neurons)
     for ours, law in zip(cpu, naive, strict=True):
         np.testing.assert_allclose(ours, law, atol=1e-9)
@@ -59,14 +66,21 @@ def test_phase_lif_agrees_with_its_law(c, spikes, k, seed):
 def test_phase_tangents_are_the_derivative_of_the_flow():
     rng = np.random.default_rng(0)
     c = Connectivity.from_dense((rng.random((8, 8)) < 0.4) & ~np.eye(8, dtype=bool))
-    phases, q = rng.random(8), rng.standard_normal((8, 1))
-    strength, h = np.full(c.nnz, 0.3), 1e-7
-    run = [phase_lif(c.indptr, c.indices, strength, 0.8, phases + s * h * q[:, 0], q, 25) for s in (0, -1, 1)]
+    phases = rng.random(8)
+    q = rng.standard_normal((8, 1))
+    strength = np.full(c.nnz, 0.3)
+    h = 1e-7
+    run = [
+        phase_lif(c.indptr, c.indices, strength, 0.8, phases + s * h * q[:, 0], q, 25)
+        for s in (0, -1, 1)
+    ]
     assert all((r.neurons == run[0].neurons).all() for r in run)
     # at one common time: what spiked late is ahead afterwards
     at = run[0].times[-1]
     lower, upper = (r.phases + at - r.times[-1] for r in run[1:])
-    np.testing.assert_allclose((upper - lower) / (2 * h), run[0].tangents[:, 0], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        (upper - lower) / (2 * h), run[0].tangents[:, 0], rtol=1e-5, atol=1e-6
+    )
     assert not np.allclose(run[0].tangents, q)
 
 

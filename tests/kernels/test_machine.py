@@ -16,7 +16,9 @@ from neurosparse.kernels.machine.operation import SIGNATURE
 
 @cfunc(SIGNATURE)
 def write_own(block, step, thread):
-    """Cell [step, thread] of the table becomes a number of both, after some thread-dependent work."""
+    """Cell [step, thread] of the table becomes a number of both, after some thread-dependent
+    work.
+    """
     w = carray(as_pointer(block), (6,), np.int64)
     table = carray(as_pointer(w[0]), (w[1], w[2]), np.int64)
     x = 0
@@ -54,7 +56,13 @@ def control_words():
     return control
 
 
-def run(n_threads, n_steps, stop=-1, operations=((write_own, True), (read_all, False), (double, False)), first=0):
+def run(
+    n_threads,
+    n_steps,
+    stop=-1,
+    operations=((write_own, True), (read_all, False), (double, False)),
+    first=0,
+):
     control, program = control_words(), Program()
     table, seen = (np.full((n_steps, n_threads), -1) for _ in range(2))
     for compiled, before in operations:
@@ -64,7 +72,9 @@ def run(n_threads, n_steps, stop=-1, operations=((write_own, True), (read_all, F
     rows = program.table()
 
     def one(thread):
-        return run_steps(rows, program.n_before, first, n_steps, thread, n_threads, control, cycles[thread])
+        return run_steps(
+            rows, program.n_before, first, n_steps, thread, n_threads, control, cycles[thread]
+        )
 
     with ThreadPoolExecutor(n_threads) as pool:
         reached = list(pool.map(one, range(n_threads)))
@@ -78,7 +88,9 @@ def test_threads_meet_in_every_step(n_threads):
     assert reached == [n_steps] * n_threads
     steps, threads = np.mgrid[:n_steps, :n_threads]
     np.testing.assert_array_equal(table, 1000 * steps + threads)
-    np.testing.assert_array_equal(seen, 2 * np.broadcast_to(table.sum(1, keepdims=True), seen.shape))
+    np.testing.assert_array_equal(
+        seen, 2 * np.broadcast_to(table.sum(1, keepdims=True), seen.shape)
+    )
     assert (cycles[:, [0, 2]] > 0).all()
     assert control[GENERATION] == (n_steps if n_threads > 1 else 0)
 

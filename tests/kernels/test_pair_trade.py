@@ -1,4 +1,6 @@
-"""Undirected trades: degrees and symmetry kept, every graph equally often, the original forgotten."""
+"""Undirected trades: degrees and symmetry kept, every graph equally often, the original
+forgotten.
+"""
 
 from collections import Counter
 
@@ -17,7 +19,9 @@ def rows_of(n, pairs):
     joined = np.zeros((n, n), bool)
     for a, b in pairs:
         joined[a, b] = joined[b, a] = a != b
-    return np.concatenate(([0], np.cumsum(joined.sum(axis=1)))).astype(np.int64), np.nonzero(joined)[1].astype(np.int32)
+    return np.concatenate(([0], np.cumsum(joined.sum(axis=1)))).astype(np.int64), np.nonzero(
+        joined
+    )[1].astype(np.int32)
 
 
 def dense(indptr, indices):
@@ -28,9 +32,9 @@ def dense(indptr, indices):
 
 
 graphs = st.integers(0, 9).flatmap(
-    lambda n: st.lists(st.tuples(st.integers(0, max(n - 1, 0)), st.integers(0, max(n - 1, 0))), max_size=4 * n).map(
-        lambda pairs: rows_of(n, pairs if n else [])
-    )
+    lambda n: st.lists(
+        st.tuples(st.integers(0, max(n - 1, 0)), st.integers(0, max(n - 1, 0))), max_size=4 * n
+    ).map(lambda pairs: rows_of(n, pairs if n else []))
 )
 
 

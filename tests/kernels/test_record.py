@@ -13,7 +13,8 @@ from neurosparse.kernels.record.cpu import copy_chosen, record_state
 
 @pytest.mark.parametrize("chosen", [[], [0], [2, 5, 6], range(7)])
 def test_copy(chosen):
-    chosen, row = np.array(chosen, np.int64), np.arange(7.0) ** 2
+    chosen = np.array(chosen, np.int64)
+    row = np.arange(7.0) ** 2
     out = np.full(chosen.size, np.nan)
     copy_chosen(row, chosen, out)
     assert out.tolist() == row[chosen].tolist()
@@ -23,8 +24,11 @@ def test_copy(chosen):
 @pytest.mark.parametrize("every", [1, 3, 10])
 @pytest.mark.parametrize(("first", "history"), [(0, 0), (7, 0), (20, 4)])
 def test_lines_fall_on_multiples_whatever_the_chunk(real, every, first, history):
-    chosen, bounds, steps = np.array([1, 63, 64, 130]), np.array([0, 64, 192]), 25
-    row, control = np.zeros(192, real), np.zeros(CONTROL_SIZE, np.int64)
+    chosen = np.array([1, 63, 64, 130])
+    bounds = np.array([0, 64, 192])
+    steps = 25
+    row = np.zeros(192, real)
+    control = np.zeros(CONTROL_SIZE, np.int64)
     control[ORIGIN] = first - history
     due = [s for s in range(first, first + steps) if s % every == 0]
     out = np.full((len(due), 4), np.nan, real)

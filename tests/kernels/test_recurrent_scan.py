@@ -1,4 +1,6 @@
-"""The recurrent scan against its law, against autograd on a dense network, and against itself in pieces."""
+"""The recurrent scan against its law, against autograd on a dense network, and against itself in
+pieces.
+"""
 
 from typing import Any
 
@@ -30,10 +32,14 @@ RESETS = {"subtract": SUBTRACT, "zero": ZERO, "gate": GATE, "none": NONE}
 SURROGATES = [FastSigmoid(3.0), ATan(2.0), Triangle(0.7), Sigmoid(4.0), Box(0.5)]
 
 
-def case(n: int, edges: int, latest: int, batch: int, steps: int, seed: int = 0, dtype: Any = np.float64) -> Any:
+def case(
+    n: int, edges: int, latest: int, batch: int, steps: int, seed: int = 0, dtype: Any = np.float64
+) -> Any:
     """Synapses, weights, neurons, input and a state in which spikes are under way."""
     rng = np.random.default_rng(seed)
-    place = np.sort(rng.choice(n * n, min(edges, n * n), replace=False)) if n else np.empty(0, np.int64)
+    place = (
+        np.sort(rng.choice(n * n, min(edges, n * n), replace=False)) if n else np.empty(0, np.int64)
+    )
     indptr = np.searchsorted(place // max(n, 1), np.arange(n + 1)).astype(np.int64)
     delay = rng.integers(0, latest + 1, len(place)) if latest else 0
     synapses = by_delay(indptr, (place % max(n, 1)).astype(np.int32), delay)
@@ -42,7 +48,9 @@ def case(n: int, edges: int, latest: int, batch: int, steps: int, seed: int = 0,
     neurons = Neurons(*(rng.uniform(*r, n).astype(dtype) for r in ranges))
     x = rng.normal(0.3, 0.5, (steps, batch, n)).astype(dtype)
     past = rng.random((synapses.memory, batch, n)) < 0.3
-    state = State(*(rng.normal(0, 0.3, (batch, n)).astype(dtype) for _ in range(2)), past.astype(dtype))
+    state = State(
+        *(rng.normal(0, 0.3, (batch, n)).astype(dtype) for _ in range(2)), past.astype(dtype)
+    )
     return synapses, values, neurons, x, state
 
 
@@ -86,25 +94,39 @@ def test_forward_and_backward_follow_the_law(size: Any, reset: Reset) -> None:
             fast, tape, end = cpu.forward(synapses, values, neurons, reset, x, state, keep=keep)
             np.testing.assert_array_equal(fast, spikes)
             same(end, last, atol=1e-12)
-            found = cpu.backward(synapses, values, neurons, reset, surrogate, x, tape, grad, threads=2)
+            found = cpu.backward(
+                synapses, values, neurons, reset, surrogate, x, tape, grad, threads=2
+            )
             same(found[:4], law[:4], rtol=1e-9, atol=1e-9)
 
 
 @settings(max_examples=25)
 @given(
-    st.integers(1, 20), st.integers(0, 60), st.integers(0, 4), st.integers(1, 5), st.integers(1, 8), st.integers(0, 9)
+    st.integers(1, 20),
+    st.integers(0, 60),
+    st.integers(0, 4),
+    st.integers(1, 5),
+    st.integers(1, 8),
+    st.integers(0, 9),
 )
-def test_any_size_in_single_precision(n: int, edges: int, latest: int, batch: int, steps: int, seed: int) -> None:
+def test_any_size_in_single_precision(
+    n: int, edges: int, latest: int, batch: int, steps: int, seed: int
+) -> None:
     synapses, values, neurons, x, state = case(n, edges, latest, batch, steps, seed, np.float32)
-    one, other = (recurrent_scan(synapses, values, neurons, x, state, backend=b) for b in ("naive", "cpu"))
-    # a membrane within rounding of its threshold may fall to either side; then all that follows differs
+    one, other = (
+        recurrent_scan(synapses, values, neurons, x, state, backend=b) for b in ("naive", "cpu")
+    )
+    # a membrane within rounding of its threshold may fall to either side; then all that follows
+    # differs
     if (one.spikes == other.spikes).all():
         same(one.state, other.state, rtol=1e-4, atol=1e-4)
     else:
         assert n * batch * steps > 1
 
 
-def dense_twin(synapses: Any, values: Any, neurons: Any, reset: Reset, x: Any, state: Any, surrogate: Any) -> Any:
+def dense_twin(
+    synapses: Any, values: Any, neurons: Any, reset: Reset, x: Any, state: Any, surrogate: Any
+) -> Any:
     """The scan as plain torch operations on dense matrices, one step after the other."""
 
     class Spike(torch.autograd.Function):
@@ -120,14 +142,20 @@ def dense_twin(synapses: Any, values: Any, neurons: Any, reset: Reset, x: Any, s
 
     n = synapses.n
     pre = np.concatenate([np.repeat(np.arange(n), np.diff(rows)) for rows in synapses.indptr])
-    group = np.repeat(np.arange(len(synapses.delays)), [rows[-1] - rows[0] for rows in synapses.indptr])
-    v, i, past, spikes = state.v, state.i, list(state.z), []
+    group = np.repeat(
+        np.arange(len(synapses.delays)), [rows[-1] - rows[0] for rows in synapses.indptr]
+    )
+    v = state.v
+    i = state.i
+    past = list(state.z)
+    spikes = []
     for drive in x:
         i = neurons.alpha * i + drive
         for g, delay in enumerate(synapses.delays):
             e = np.flatnonzero(group == g)
             weights = torch.zeros(n, n, dtype=x.dtype).index_put(
-                (torch.as_tensor(pre[e]), torch.as_tensor(synapses.indices[e]).long()), values[synapses.order[e]]
+                (torch.as_tensor(pre[e]), torch.as_tensor(synapses.indices[e]).long()),
+                values[synapses.order[e]],
             )
             i = i + past[-1 - delay] @ weights
         z = past[-1].detach()
@@ -140,19 +168,27 @@ def dense_twin(synapses: Any, values: Any, neurons: Any, reset: Reset, x: Any, s
 
 @pytest.mark.parametrize("checkpoint", [False, True])
 @pytest.mark.parametrize("reset", RESETS.values(), ids=RESETS)
-def test_gradients_equal_those_of_autograd_on_a_dense_network(reset: Reset, checkpoint: bool) -> None:
+def test_gradients_equal_those_of_autograd_on_a_dense_network(
+    reset: Reset, checkpoint: bool
+) -> None:
     synapses, values, neurons, x, state = case(9, 30, 2, 3, 11)
     results = []
     for scan in ("ours", "dense"):
         leaves = [torch.tensor(a, requires_grad=True) for a in (x, values, *neurons, *state)]
-        cells, begin = Neurons(*leaves[2:5]), State(*leaves[5:8])
+        cells = Neurons(*leaves[2:5])
+        begin = State(*leaves[5:8])
         if scan == "ours":
             rules = {"reset": reset, "surrogate": ATan(2.0), "checkpoint": checkpoint}
             out, last = torch_scan(leaves[0], leaves[1], cells, synapses, begin, **rules)
         else:
             out, last = dense_twin(synapses, leaves[1], cells, reset, leaves[0], begin, ATan(2.0))
         weigh = torch.arange(out.numel(), dtype=out.dtype).reshape(out.shape).cos()
-        ((out * weigh).sum() + (last.v * 0.3).sum() + last.i.square().sum() + (last.z * 0.7).sum()).backward()
+        (
+            (out * weigh).sum()
+            + (last.v * 0.3).sum()
+            + last.i.square().sum()
+            + (last.z * 0.7).sum()
+        ).backward()
         results.append([out.detach().numpy(), *(leaf.grad.numpy() for leaf in leaves)])
     assert 0 < results[0][0].mean() < 1
     for ours, dense in zip(*results, strict=True):
@@ -165,7 +201,8 @@ def test_pieces_give_the_bits_of_the_whole(dtype: Any) -> None:
     synapses, values, neurons, x, state = case(40, 300, 3, 33, 17, dtype=dtype)
     whole = recurrent_scan(synapses, values, neurons, x, state)
     for cut in (1, 2, 9):
-        parts, now = [], state
+        parts = []
+        now = state
         for start in range(0, len(x), cut):
             scan = recurrent_scan(synapses, values, neurons, x[start : start + cut], now, threads=2)
             parts.append(scan.spikes)
@@ -179,7 +216,9 @@ def test_threads_do_not_change_the_bits() -> None:
     synapses, values, neurons, x, state = case(30, 200, 1, 100, 6, dtype=np.float32)
     spikes, tape, _ = cpu.forward(synapses, values, neurons, SUBTRACT, x, state)
     runs = [
-        cpu.backward(synapses, values, neurons, SUBTRACT, ATan(), x, tape, slopes(x), threads=threads)
+        cpu.backward(
+            synapses, values, neurons, SUBTRACT, ATan(), x, tape, slopes(x), threads=threads
+        )
         for threads in (1, 3)
     ]
     assert spikes.any()
@@ -210,14 +249,17 @@ def test_empty_things() -> None:
 def test_silence_stays_silent_and_gives_no_gradient_to_recurrent_weights() -> None:
     synapses, values, neurons, x, _ = case(12, 50, 1, 4, 10)
     scan = recurrent_scan(synapses, values, neurons, x * 0)
-    grads = recurrent_scan_backward(synapses, values, neurons, x * 0, np.ones_like(x), surrogate=ATan(1.0))
+    grads = recurrent_scan_backward(
+        synapses, values, neurons, x * 0, np.ones_like(x), surrogate=ATan(1.0)
+    )
     assert not scan.spikes.any()
     assert not grads.values.any()
     assert grads.x.any()
 
 
 def test_a_delay_is_counted_in_steps() -> None:
-    indptr, indices = np.array([0, 1, 2, 3, 3]), np.array([1, 2, 3], np.int32)
+    indptr = np.array([0, 1, 2, 3, 3])
+    indices = np.array([1, 2, 3], np.int32)
     synapses = by_delay(indptr, indices, np.array([0, 2, 5]))
     x = np.zeros((14, 1, 4))
     x[0, 0, 0] = 2.0
@@ -250,9 +292,12 @@ def test_bad_delays_and_slopes_are_refused() -> None:
         by_delay(*rows, np.array([1, 2]))
     with pytest.raises(ValueError, match="slope: got 0"):
         FastSigmoid(0)
-    groups, cells = by_delay(*rows, 2), Neurons(*(torch.ones(2),) * 3)
+    groups = by_delay(*rows, 2)
+    cells = Neurons(*(torch.ones(2),) * 3)
     short = State(*map(torch.tensor, rest(by_delay(*rows), 1)))
-    with pytest.raises(ValueError, match=r"state: got spikes of shape \[1, 1, 2\], wants \[3, 1, 2\]"):
+    with pytest.raises(
+        ValueError, match=r"state: got spikes of shape \[1, 1, 2\], wants \[3, 1, 2\]"
+    ):
         torch_scan(torch.zeros(4, 1, 2), torch.ones(1), cells, groups, short)
 
 
@@ -276,12 +321,26 @@ def test_a_readout_equals_a_matrix_on_the_spikes(n_out: int, checkpoint: bool) -
         rules = {"surrogate": ATan(2.0), "checkpoint": checkpoint}
         begin = State(*parts[5:], torch.tensor(state.z))
         out, last = torch_scan(
-            parts[0], parts[1], Neurons(*parts[2:5]), synapses, begin, **rules, readout=matrix if fused else None
+            parts[0],
+            parts[1],
+            Neurons(*parts[2:5]),
+            synapses,
+            begin,
+            **rules,
+            readout=matrix if fused else None,
         )
         said = out if fused else out @ matrix
         weigh = torch.arange(said.numel(), dtype=said.dtype).reshape(said.shape).cos()
         ((said * weigh).sum() + last.v.sum()).backward()
-        results.append([said.detach(), *(part.grad for part in parts), matrix.grad, last.z.detach(), last.i.detach()])
+        results.append(
+            [
+                said.detach(),
+                *(part.grad for part in parts),
+                matrix.grad,
+                last.z.detach(),
+                last.i.detach(),
+            ]
+        )
     for one, other in zip(*results, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-9)
     assert bool(results[0][-3].any())

@@ -22,7 +22,14 @@ def leaf(*shape: int, rng: Any, low: float = -1.0, high: float = 1.0) -> torch.T
 @pytest.mark.parametrize("reset", [SUBTRACT, ZERO, GATE], ids=["subtract", "zero", "gate"])
 @pytest.mark.parametrize(
     ("n", "latest", "batch", "steps", "threads"),
-    [(7, 0, 3, 9, 1), (19, 3, 35, 14, 2), (1, 0, 1, 1, 1), (5, 2, 2, 0, 1), (4, 1, 0, 3, 1), (33, 5, 17, 3, 2)],
+    [
+        (7, 0, 3, 9, 1),
+        (19, 3, 35, 14, 2),
+        (1, 0, 1, 1, 1),
+        (5, 2, 2, 0, 1),
+        (4, 1, 0, 3, 1),
+        (33, 5, 17, 3, 2),
+    ],
 )
 def test_it_is_the_layer_and_then_the_scan(
     n: int, latest: int, batch: int, steps: int, threads: int, reset: Any, spoken: bool
@@ -31,12 +38,18 @@ def test_it_is_the_layer_and_then_the_scan(
     pre, post = np.nonzero(rng.random((n, n)) < 0.4)
     indptr = np.searchsorted(pre, np.arange(n + 1)).astype(np.int64)
     pairs = by_delay(indptr, post.astype(np.int32), rng.integers(0, latest + 1, len(pre)))
-    u, weight, offset = leaf(steps, batch, 4, rng=rng), leaf(n, 4, rng=rng), leaf(n, rng=rng)
-    values, read = leaf(len(pre), rng=rng), leaf(n, 2, rng=rng)
+    u = leaf(steps, batch, 4, rng=rng)
+    weight = leaf(n, 4, rng=rng)
+    offset = leaf(n, rng=rng)
+    values = leaf(len(pre), rng=rng)
+    read = leaf(n, 2, rng=rng)
     cells = Neurons(*(leaf(n, rng=rng, low=0.2, high=0.9) for _ in range(3)))
-    past = torch.from_numpy((rng.random((pairs.memory, batch, n)) < 0.3).astype(float)).requires_grad_()
+    past = torch.from_numpy(
+        (rng.random((pairs.memory, batch, n)) < 0.3).astype(float)
+    ).requires_grad_()
     begin = State(leaf(batch, n, rng=rng), leaf(batch, n, rng=rng), past)
-    leaves, found = (u, weight, offset, values, *cells, *begin, *([read] if spoken else [])), []
+    leaves = (u, weight, offset, values, *cells, *begin, *([read] if spoken else []))
+    found = []
     old = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
@@ -50,7 +63,9 @@ def test_it_is_the_layer_and_then_the_scan(
                 layer = Layer(weight, offset)
                 given = u, layer, values, cells, pairs, begin
                 out, last = streamed_scan(*given, readout=matrix, rules=(reset, ATan(2.0)))
-            grads = torch.autograd.grad(out.square().sum() + last.v.sum() + last.i.square().sum(), leaves)
+            grads = torch.autograd.grad(
+                out.square().sum() + last.v.sum() + last.i.square().sum(), leaves
+            )
             found.append((out, last.v, last.i, last.z, *grads))
     finally:
         torch.set_num_threads(old)
@@ -67,16 +82,22 @@ def test_wrong_shapes_are_named() -> None:
         streamed_scan(torch.zeros(2, 1, 3), Layer(torch.zeros(1, 2)), torch.zeros(0), cells, pairs)
     wrong = State(*torch.zeros(2, 9, 1), torch.zeros(1, 9, 1))
     with pytest.raises(ValueError, match="state"):
-        streamed_scan(torch.zeros(2, 1, 3), Layer(torch.zeros(1, 3)), torch.zeros(0), cells, pairs, wrong)
+        streamed_scan(
+            torch.zeros(2, 1, 3), Layer(torch.zeros(1, 3)), torch.zeros(0), cells, pairs, wrong
+        )
 
 
 @pytest.mark.parametrize("offset", [True, False])
 def test_offsets_of_layer_and_population_add_up(offset: bool) -> None:
-    cell = RecurrentLIF(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3, weight=0.7)).double()
+    cell = RecurrentLIF(
+        Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3, weight=0.7)
+    ).double()
     torch.manual_seed(0)
     cell.bias = torch.nn.Parameter(torch.tensor([0.3, 0.1, 0.4], dtype=torch.float64))
-    layer, u = torch.nn.Linear(2, 3, bias=offset).double(), torch.rand(8, 2, 2, dtype=torch.float64) * 2
-    apart, streamed = cell(layer(u))[0], cell.fed(u, layer)[0]
+    layer = torch.nn.Linear(2, 3, bias=offset).double()
+    u = torch.rand(8, 2, 2, dtype=torch.float64) * 2
+    apart = cell(layer(u))[0]
+    streamed = cell.fed(u, layer)[0]
     torch.testing.assert_close(apart, streamed)
     (grad,) = torch.autograd.grad(streamed.sum(), cell.bias)
     assert apart.any()

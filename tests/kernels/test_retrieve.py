@@ -1,4 +1,6 @@
-"""Retrieval in blocks against two matrix products; the streaming cases; gradients on the support."""
+"""Retrieval in blocks against two matrix products; the streaming cases; gradients on the
+support.
+"""
 
 import tracemalloc
 
@@ -15,7 +17,9 @@ RULES = [1.0, 1.2, 1.5, 2.0, 3.0, Normmax(2.0), Budget(3)]
 
 def problem(n_memories, n, d=8, v=5, dtype=np.float64):
     rng = np.random.default_rng(n_memories + n)
-    return [rng.standard_normal(s).astype(dtype) for s in ((n_memories, d), (n, d), (n_memories, v))]
+    return [
+        rng.standard_normal(s).astype(dtype) for s in ((n_memories, d), (n, d), (n_memories, v))
+    ]
 
 
 def same(mine, law, atol=1e-11):
@@ -84,11 +88,14 @@ def test_single_precision_and_memory_mapped(tmp_path):
 def test_the_nearest(k, threads):
     x, q, _ = problem(5000, 6)
     x = np.round(x)  # ties
-    law, fast = nearest(x, q, k, backend="naive"), nearest(x, q, k, threads=threads)
+    law = nearest(x, q, k, backend="naive")
+    fast = nearest(x, q, k, threads=threads)
     np.testing.assert_allclose(fast[1], law[1])
     np.testing.assert_allclose((x[fast[0]] * q[:, None]).sum(2), fast[1])
     q = np.round(q * 2)  # now scores tie exactly
-    np.testing.assert_array_equal(nearest(x, q, k, threads=threads)[0], nearest(x, q, k, backend="naive")[0])
+    np.testing.assert_array_equal(
+        nearest(x, q, k, threads=threads)[0], nearest(x, q, k, backend="naive")[0]
+    )
 
 
 @pytest.mark.parametrize("rule", [1.5, 2.0, Normmax(2.0)], ids=str)
@@ -96,7 +103,9 @@ def test_on_the_gpu(rule):
     pytest.importorskip("triton")
     x, q, v = problem(300, 2, dtype=np.float32)
     for beta in (0.002, 1.0):  # the first needs k to double
-        law, mine = (retrieve(x, q, rule, Plan(beta, True), values=v, backend=b) for b in ("naive", "gpu"))
+        law, mine = (
+            retrieve(x, q, rule, Plan(beta, True), values=v, backend=b) for b in ("naive", "gpu")
+        )
         np.testing.assert_allclose(mine.state, law.state, atol=2e-5)
         np.testing.assert_allclose(mine.potential, law.potential, atol=2e-5)
     assert retrieve(x, q, 2.0, Plan(0.002)).size.max() > 64
@@ -137,7 +146,12 @@ def test_gradients_reach_the_support_alone_and_only_where_wanted():
 )
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
 def test_bad_input(change, said):
-    arguments = {"memories": np.ones((4, 3)), "queries": np.ones((1, 3)), "rule": 2.0, "plan": Plan(1.0)} | change
+    arguments = {
+        "memories": np.ones((4, 3)),
+        "queries": np.ones((1, 3)),
+        "rule": 2.0,
+        "plan": Plan(1.0),
+    } | change
     with pytest.raises(ValueError, match=said):
         retrieve(**arguments)
     with pytest.raises(ValueError, match="k: got 5"):

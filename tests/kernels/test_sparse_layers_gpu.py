@@ -35,12 +35,12 @@ def test_csr(size):
     n_pre, n_post, batch = size
     rng = np.random.default_rng(1)
     mask = rng.random((n_pre, n_post)) < 0.5
-    indptr, indices = (
-        np.concatenate([[0], mask.sum(1).cumsum()]).astype(np.int64),
-        np.nonzero(mask)[1].astype(np.int32),
-    )
-    values, x = rng.standard_normal(len(indices), np.float32), rng.standard_normal((batch, n_pre), np.float32)
-    grad, bias = rng.standard_normal((batch, n_post), np.float32), rng.standard_normal(n_post, np.float32)
+    indptr = np.concatenate([[0], mask.sum(1).cumsum()]).astype(np.int64)
+    indices = np.nonzero(mask)[1].astype(np.int32)
+    values = rng.standard_normal(len(indices), np.float32)
+    x = rng.standard_normal((batch, n_pre), np.float32)
+    grad = rng.standard_normal((batch, n_post), np.float32)
+    bias = rng.standard_normal(n_post, np.float32)
     p, i, v, X, G, b = tensors(indptr, indices, values, x, grad, bias)
     near(
         csr.forward(p, i, v, X, n_post, b),
@@ -64,13 +64,17 @@ def test_condensed():
 
 def test_rows_longer_than_a_block_of_edges_and_of_samples():
     rng = np.random.default_rng(3)
-    indptr, indices = np.array([0, 21, 21, 60]), np.concatenate([np.arange(21), rng.permutation(40)[:39]])
-    values, x = rng.standard_normal(60, np.float32), rng.standard_normal((130, 3), np.float32)
+    indptr = np.array([0, 21, 21, 60])
+    indices = np.concatenate([np.arange(21), rng.permutation(40)[:39]])
+    values = rng.standard_normal(60, np.float32)
+    x = rng.standard_normal((130, 3), np.float32)
     grad = rng.standard_normal((130, 40), np.float32)
     given = indptr, indices.astype(np.int32), values, x
     p, i, v, X, G = tensors(*given, grad)
     near(csr.forward(p, i, v, X, 40, None), csr_matmul(*given, 40, backend="naive"))
-    for mine, law in zip(csr.backward(p, i, v, X, G), csr_matmul_backward(*given, grad, backend="naive"), strict=True):
+    for mine, law in zip(
+        csr.backward(p, i, v, X, G), csr_matmul_backward(*given, grad, backend="naive"), strict=True
+    ):
         near(mine, law)
 
 
@@ -81,7 +85,8 @@ class OnDevice(torch.Tensor):
 
 
 def test_columns_are_sorted_once_for_a_support_that_stays():
-    made, (p, i) = [], tensors(np.array([0, 2, 3]), np.array([0, 1, 2], np.int32))
+    made = []
+    (p, i) = tensors(np.array([0, 2, 3]), np.array([0, 1, 2], np.int32))
     i = i.as_subclass(OnDevice)
 
     def ask(*beside, of=i):

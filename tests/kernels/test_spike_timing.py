@@ -28,8 +28,11 @@ def compiled(rule):
     kind = type(rule)
     names = {name: getattr(kind, name) for name in ("Pre", "Post", "Coefficients")}
     names |= {verb: scalar(getattr(kind, verb)) for verb in ("on_pre", "on_post")}
-    part, name = njit(nogil=True, fastmath=FAST), suffix(kind, np.float64, "tested")
-    return part(specialise(change_row, name, **names)), part(specialise(change_column, name, **names))
+    part = njit(nogil=True, fastmath=FAST)
+    name = suffix(kind, np.float64, "tested")
+    return part(specialise(change_row, name, **names)), part(
+        specialise(change_column, name, **names)
+    )
 
 
 def synapses(rng, n_pre, n_post):
@@ -37,14 +40,17 @@ def synapses(rng, n_pre, n_post):
     degree = rng.integers(0, 9, n_pre)
     degree[::4] = 0
     indptr = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
-    indices = np.concatenate([np.zeros(0, int), *(np.sort(rng.integers(0, n_post, d)) for d in degree)])
+    indices = np.concatenate(
+        [np.zeros(0, int), *(np.sort(rng.integers(0, n_post, d)) for d in degree)]
+    )
     return indptr, indices.astype(np.int32)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: type(r).__name__)
 @pytest.mark.parametrize(("index", "real"), [(np.uint16, np.float32), (np.uint32, np.float64)])
 def test_parts_follow_the_law(rule, index, real):
-    rng, dt = np.random.default_rng(1), 0.5
+    rng = np.random.default_rng(1)
+    dt = 0.5
     row_part, column_part = compiled(rule)
     n_pre, n_post = 21, 13
     indptr, indices = synapses(rng, n_pre, n_post)
@@ -52,34 +58,59 @@ def test_parts_follow_the_law(rule, index, real):
     places = places.astype(np.int32)
     weight = rng.uniform(0.5, 1.5, len(indices)).astype(np.float32)
     waits = getattr(rule, "third_factor", False)
-    law = {"weight": weight.copy(), "changed": np.zeros_like(weight), "target": np.zeros(n_post, real)}
-    x, y = (np.zeros((len(k._fields), n), np.float32) for k, n in ((rule.Pre, n_pre), (rule.Post, n_post)))
-    fast_x, fast_y, fast_target = x.copy(), y.copy(), law["target"].copy()
+    law = {
+        "weight": weight.copy(),
+        "changed": np.zeros_like(weight),
+        "target": np.zeros(n_post, real),
+    }
+    x, y = (
+        np.zeros((len(k._fields), n), np.float32)
+        for k, n in ((rule.Pre, n_pre), (rule.Post, n_post))
+    )
+    fast_x = x.copy()
+    fast_y = y.copy()
+    fast_target = law["target"].copy()
     changed = np.zeros_like(weight) if waits else weight
     p = np.array(rule.coefficients(dt), np.float32).reshape(-1, 1)
     factors = np.array((*rule.pre_decay(dt), *rule.post_decay(dt)), np.float32)
-    narrow, kind, c = indices.astype(index), type(rule), rule.coefficients(dt)
+    narrow = indices.astype(index)
+    kind = type(rule)
+    c = rule.coefficients(dt)
     for _ in range(40):
         arrived, fired = (np.flatnonzero(rng.random(n) < 0.1) for n in (n_pre, n_post))
         eligible = law["changed"] if waits else None
-        plastic_step(rule, dt, arrived, fired, (indptr, indices, law["weight"]), x, y, law["target"], eligible)
+        plastic_step(
+            rule,
+            dt,
+            arrived,
+            fired,
+            (indptr, indices, law["weight"]),
+            x,
+            y,
+            law["target"],
+            eligible,
+        )
         decay_traces(fast_x, factors[: len(x)])
         decay_traces(fast_y, factors[len(x) :])
         for i in arrived:
-            a, b = indptr[i], indptr[i + 1]
+            a = indptr[i]
+            b = indptr[i + 1]
             own = rule.Pre(*fast_x[:, i])
             row_part(narrow[a:b], weight[a:b], changed[a:b], own, fast_y, p, fast_target)
         for i in arrived:
             fast_x[:, i] = kind.pre_spike(rule.Pre(*fast_x[:, i]), c)
         for j in fired:
-            a, b = columns[j], columns[j + 1]
+            a = columns[j]
+            b = columns[j + 1]
             column_part(of[a:b], places[a:b], changed, rule.Post(*fast_y[:, j]), fast_x, p)
         for j in fired:
             fast_y[:, j] = kind.post_spike(rule.Post(*fast_y[:, j]), c)
     np.testing.assert_allclose(fast_x, x, rtol=1e-6)
     np.testing.assert_allclose(fast_y, y, rtol=1e-6)
     np.testing.assert_allclose(weight, law["weight"], rtol=2e-5, atol=1e-6)
-    np.testing.assert_allclose(changed, law["changed"] if waits else law["weight"], rtol=2e-5, atol=2e-6)
+    np.testing.assert_allclose(
+        changed, law["changed"] if waits else law["weight"], rtol=2e-5, atol=2e-6
+    )
     np.testing.assert_allclose(fast_target, law["target"], rtol=1e-4)
     assert np.ptp(changed) > 0.1
     assert law["target"].any()
@@ -88,17 +119,31 @@ def test_parts_follow_the_law(rule, index, real):
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: type(r).__name__)
 @pytest.mark.parametrize(("fixed", "epoch"), [(True, 0), (False, 0), (True, 9)])
 def test_the_gpu_follows_the_law(rule, fixed, epoch):
-    torch, gpu = pytest.importorskip("torch"), pytest.importorskip("neurosparse.kernels.spike_timing.gpu")
+    torch = pytest.importorskip("torch")
+    gpu = pytest.importorskip("neurosparse.kernels.spike_timing.gpu")
     from neurosparse.kernels.machine.gpu import find_device, upload
 
-    rng, dt, device = np.random.default_rng(2), 0.5, find_device()
-    n_pre, n_post, n_alloc, n_steps, delay = 21, 13, 16, 25, 4
+    rng = np.random.default_rng(2)
+    dt = 0.5
+    device = find_device()
+    n_pre = 21
+    n_post = 13
+    n_alloc = 16
+    n_steps = 25
+    delay = 4
     indptr, indices = synapses(rng, n_pre, n_post)
     weight = (rng.integers(64, 192, len(indices)) / 128).astype(np.float32)
     waits = getattr(rule, "third_factor", False)
-    law, changed, target = weight.copy(), np.zeros_like(weight), np.zeros(n_post)
-    x, y = (np.zeros((len(k._fields), n), np.float32) for k, n in ((rule.Pre, n_pre), (rule.Post, n_post)))
-    spikes = [[np.flatnonzero(rng.random(n) < 0.15) for _ in range(n_steps)] for n in (n_pre, n_post)]
+    law = weight.copy()
+    changed = np.zeros_like(weight)
+    target = np.zeros(n_post)
+    x, y = (
+        np.zeros((len(k._fields), n), np.float32)
+        for k, n in ((rule.Pre, n_pre), (rule.Post, n_post))
+    )
+    spikes = [
+        [np.flatnonzero(rng.random(n) < 0.15) for _ in range(n_steps)] for n in (n_pre, n_post)
+    ]
     spikes[0][3] = np.zeros(0, int)
     factors = [np.array(f(dt), np.float32) for f in (rule.pre_decay, rule.post_decay)]
     fixed_parts = (
@@ -107,43 +152,80 @@ def test_the_gpu_follows_the_law(rule, fixed, epoch):
         *csr.transpose(indptr, indices, n_post),
         np.array(rule.coefficients(dt), np.float32),
     )
-    names = ("segments", "indices", "columns", "of", "places", "coefficients", "x_factors", "y_factors")
-    rows = SimpleNamespace(**{k: upload(a, device) for k, a in zip(names, (*fixed_parts, *factors), strict=True)})
+    names = (
+        "segments",
+        "indices",
+        "columns",
+        "of",
+        "places",
+        "coefficients",
+        "x_factors",
+        "y_factors",
+    )
+    rows = SimpleNamespace(
+        **{k: upload(a, device) for k, a in zip(names, (*fixed_parts, *factors), strict=True)}
+    )
     rows.weights, rows.x = upload(weight, device), upload(x, device)
     rows.y = upload(np.zeros((len(y), n_alloc), np.float32), device)
     rows.changed = upload(changed, device) if waits else rows.weights
-    # some synapses came with the last edit, some before spikes that were then under way, some after them
-    age = rng.integers(0, 8, len(indices)).astype(np.int32) if epoch else np.full(len(indices), 99, np.int32)
+    # some synapses came with the last edit, some before spikes that were then under way, some after
+    # them
+    age = (
+        rng.integers(0, 8, len(indices)).astype(np.int32)
+        if epoch
+        else np.full(len(indices), 99, np.int32)
+    )
     rows.age = upload(age if epoch else age[:0], device)
     logs = [upload(np.concatenate(one).astype(np.int32), device) for one in spikes]
     # the log of a step lies `delay` slots behind where the simulation is
-    ends = [upload(np.cumsum([0] * (delay + 1) + [len(a) for a in one] + [0]), device) for one in spikes]
+    ends = [
+        upload(np.cumsum([0] * (delay + 1) + [len(a) for a in one] + [0]), device) for one in spikes
+    ]
     scale = 2.0**30
     out = torch.zeros(n_alloc, dtype=torch.int64 if fixed else torch.float64, device=device)
     for step in range(n_steps):
         arrived = spikes[0][step - delay] if step >= delay else []
         eligible = changed if waits else None
         carries = age >= epoch - (step - delay)
-        plastic_step(rule, dt, arrived, spikes[1][step], (indptr, indices, law), x, y, target, eligible, carries)
+        plastic_step(
+            rule,
+            dt,
+            arrived,
+            spikes[1][step],
+            (indptr, indices, law),
+            x,
+            y,
+            target,
+            eligible,
+            carries,
+        )
         now = upload(np.array([step, step + delay]), device)
-        before, after = (logs[0], ends[0], now), (logs[1], ends[1], now)
+        before = (logs[0], ends[0], now)
+        after = (logs[1], ends[1], now)
         gpu.plastic_step(type(rule), before, after, delay, rows, out, scale, 2, epoch)
     close = {"rtol": 2e-5, "atol": 2e-6}
     np.testing.assert_allclose(rows.x.cpu().numpy(), x, rtol=1e-5)
     np.testing.assert_allclose(rows.y.cpu().numpy()[:, :n_post], y, rtol=1e-5)
     np.testing.assert_allclose(rows.weights.cpu().numpy(), law, **close)
     np.testing.assert_allclose(rows.changed.cpu().numpy(), changed if waits else law, **close)
-    np.testing.assert_allclose(out.cpu().numpy()[:n_post] / (scale if fixed else 1), target, rtol=1e-5)
+    np.testing.assert_allclose(
+        out.cpu().numpy()[:n_post] / (scale if fixed else 1), target, rtol=1e-5
+    )
     assert np.abs(changed if waits else law - weight).max() > 0.1
     assert target.any()
 
 
 def test_eligibility_leaves_delivered_weights_alone():
-    indptr, indices = np.array([0, 2]), np.array([0, 1], np.int32)
-    weight, eligibility = np.ones(2, np.float32), np.zeros(2, np.float32)
-    x, y = np.zeros((1, 1), np.float32), np.ones((1, 2), np.float32)
+    indptr = np.array([0, 2])
+    indices = np.array([0, 1], np.int32)
+    weight = np.ones(2, np.float32)
+    eligibility = np.zeros(2, np.float32)
+    x = np.zeros((1, 1), np.float32)
+    y = np.ones((1, 2), np.float32)
     target = np.zeros(2)
-    plastic_step(DopamineSTDP(), 0.1, [0], [1], (indptr, indices, weight), x, y, target, eligibility)
+    plastic_step(
+        DopamineSTDP(), 0.1, [0], [1], (indptr, indices, weight), x, y, target, eligibility
+    )
     assert weight.tolist() == [1.0, 1.0]
     assert target.tolist() == [1.0, 1.0]
     assert eligibility[0] == pytest.approx(-0.15, rel=0.01)

@@ -48,12 +48,16 @@ def test_fixed(call, degree, repeat, skip):
     assert len(indices) == sum(degree)
 
 
-@pytest.mark.parametrize(("n", "k", "rewired"), [(2, 1, 0.5), (5, 4, 1.0), (9, 3, 0.0), (30, 6, 0.4), (8, 0, 0.3)])
+@pytest.mark.parametrize(
+    ("n", "k", "rewired"), [(2, 1, 0.5), (5, 4, 1.0), (9, 3, 0.0), (30, 6, 0.4), (8, 0, 0.3)]
+)
 def test_ring(n, k, rewired):
     same(wire.ring, n, k, rewired)
 
 
-@pytest.mark.parametrize(("total", "rows", "places"), [(0, 3, 3), (9, 3, 3), (40, 7, 11), (76, 7, 11)])
+@pytest.mark.parametrize(
+    ("total", "rows", "places"), [(0, 3, 3), (9, 3, 3), (40, 7, 11), (76, 7, 11)]
+)
 def test_darts(total, rows, places):
     filled = wire.darts(total, rows, places, KEY)
     np.testing.assert_array_equal(filled, wire.darts(total, rows, places, KEY, backend="naive"))
@@ -61,7 +65,9 @@ def test_darts(total, rows, places):
     assert filled.max(initial=0) <= places
 
 
-@pytest.mark.parametrize(("n", "m", "appeal"), [(4, 3, 1.0), (50, 3, 3.0), (40, 1, 0.5), (20, 2, 100.0)])
+@pytest.mark.parametrize(
+    ("n", "m", "appeal"), [(4, 3, 1.0), (50, 3, 3.0), (40, 1, 0.5), (20, 2, 100.0)]
+)
 def test_preferential(n, m, appeal):
     fast, law = (wire.preferential(n, m, appeal, KEY, backend=name) for name in ("cpu", "naive"))
     for a, b in zip(fast, law, strict=True):
@@ -69,7 +75,9 @@ def test_preferential(n, m, appeal):
 
 
 def test_every_subset_is_as_likely():
-    """Floyd's sample of 2 of 4: six subsets, chi-squared with 5 degrees of freedom below 20.5 (p = 0.001)."""
+    """Floyd's sample of 2 of 4: six subsets, chi-squared with 5 degrees of freedom below 20.5 (p =
+    0.001).
+    """
     _, indices = wire.fixed_rows(np.full(12_000, 2), 4, False, False, KEY)
     pairs = indices.reshape(-1, 2) @ [4, 1]
     _, seen = np.unique(pairs, return_counts=True)

@@ -32,13 +32,18 @@ def gaussian(n, g, seed=0):
 
 def pushes_are_derivatives(system, state, h=1e-6):
     vectors = np.random.default_rng(1).standard_normal((3, len(state)))
-    numeric = [(system.step(state + h * v, 4) - system.step(state - h * v, 4)) / (2 * h) for v in vectors]
+    numeric = [
+        (system.step(state + h * v, 4) - system.step(state - h * v, 4)) / (2 * h) for v in vectors
+    ]
     np.testing.assert_allclose(system.push(state, vectors, 4), numeric, rtol=1e-6, atol=1e-8)
     assert np.abs(numeric).max() > 1e-3
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(st.floats(0.3, 2.0), min_size=1, max_size=4, unique_by=lambda x: round(x, 1)), st.integers(0, 99))
+@given(
+    st.lists(st.floats(0.3, 2.0), min_size=1, max_size=4, unique_by=lambda x: round(x, 1)),
+    st.integers(0, 99),
+)
 def test_linear_maps_have_the_logarithms_of_their_eigenvalues(values, seed):
     n = len(values)
     basis = np.linalg.qr(np.random.default_rng(seed).standard_normal((n, n)))[0]
@@ -63,9 +68,9 @@ def test_known_attractors(system, known, dimension):
 
 
 def test_two_trajectories_find_the_largest_exponent_of_lorenz():
-    assert separation_rate(Lorenz63(dt=0.02), [1.0, 1.0, 1.0], 8_000, transient=500, rng=0) == pytest.approx(
-        0.906, abs=0.05
-    )
+    assert separation_rate(
+        Lorenz63(dt=0.02), [1.0, 1.0, 1.0], 8_000, transient=500, rng=0
+    ) == pytest.approx(0.906, abs=0.05)
 
 
 def test_rate_networks_turn_chaotic_as_the_coupling_grows():
@@ -99,18 +104,24 @@ def test_event_driven_lif_is_neutral_once_and_stable_otherwise(seed):
     # another implementation measured about -41 and -80 per second on networks of this kind
     assert -55 < per_second[1] < -30
     assert per_second.mean() == pytest.approx(-80, abs=2)
-    rates = [event_separation_rate(net, phases, 300, transient=3000 + 500 * j, rng=j) for j in range(10)]
+    rates = [
+        event_separation_rate(net, phases, 300, transient=3000 + 500 * j, rng=j) for j in range(10)
+    ]
     assert np.mean(rates) == pytest.approx(found.exponents[1], rel=0.25)
 
 
 def lif(g, n=100, steps=400, **options):
     rng = np.random.default_rng(0)
-    return DiscreteLif(gaussian(n, g), 0.9, 1.0, drive=0.1 + 0.3 * rng.random((steps, n)), **options)
+    return DiscreteLif(
+        gaussian(n, g), 0.9, 1.0, drive=0.1 + 0.3 * rng.random((steps, n)), **options
+    )
 
 
 def test_without_synapses_every_estimator_of_discrete_lif_finds_the_leak_below_threshold():
     net = DiscreteLif(Connectivity.empty(5, 5), beta=0.8, threshold=1e9, slope=1.0)
-    assert spectrum(net, np.ones(5), 50, rng=0).exponents == pytest.approx(np.full(5, np.log(0.8)), abs=1e-6)
+    assert spectrum(net, np.ones(5), 50, rng=0).exponents == pytest.approx(
+        np.full(5, np.log(0.8)), abs=1e-6
+    )
     assert separation_rate(net, np.ones(5), 50, rng=0) == pytest.approx(np.log(0.8), abs=1e-6)
     assert local_exponents(net, np.ones(5)) == pytest.approx(np.full(5, np.log(0.8)), abs=1e-6)
 
@@ -189,7 +200,9 @@ BAD = {
     "a square matrix": lambda: LinearMap([[1.0, 2.0]]),
     "size: got 0": lambda: separation_rate(LinearMap([[1.0]]), [1.0], 4, size=0.0),
     "recurrent synapses": lambda: RateNetwork(Connectivity.empty(2, 3)),
-    "use connectivity.with_delay": lambda: RateNetwork(Connectivity.from_edges([0], [0], n_pre=1, n_post=1, delay=2)),
+    "use connectivity.with_delay": lambda: RateNetwork(
+        Connectivity.from_edges([0], [0], n_pre=1, n_post=1, delay=2)
+    ),
     "a step in": lambda: RateNetwork(Connectivity.empty(2, 2), dt=3.0),
     "beta: got 1.5": lambda: DiscreteLif(Connectivity.empty(2, 2), beta=1.5),
     "one for each of 2": lambda: DiscreteLif(Connectivity.empty(2, 2), threshold=np.ones(3)),
@@ -227,7 +240,9 @@ def test_bad_input_is_refused(said):
 def test_a_state_of_another_size_is_named(system, n):
     for estimate in (spectrum, separation_rate, local_exponents):
         more = {} if estimate is local_exponents else {"steps": 5}
-        with pytest.raises(ValueError, match=rf"state: got {n} numbers, wants as many as a {type(system).__name__}"):
+        with pytest.raises(
+            ValueError, match=rf"state: got {n} numbers, wants as many as a {type(system).__name__}"
+        ):
             estimate(system, np.ones(n), **more)
 
 

@@ -29,7 +29,8 @@ def digits():
     x, y = load_digits(return_X_y=True)
     # the last writers of the set write differently: shuffle before splitting
     order = np.random.default_rng(0).permutation(len(x))
-    x, y = torch.from_numpy(x[order].astype(np.float32) / 16), torch.from_numpy(y[order])
+    x = torch.from_numpy(x[order].astype(np.float32) / 16)
+    y = torch.from_numpy(y[order])
     return Data(x[:1400], y[:1400], x[1400:], y[1400:], batch=64)
 
 
@@ -76,7 +77,9 @@ def test_sparse_networks_learn_digits(name, digits):
 def test_g2gnet_and_its_control_learn_digits(digits):
     net = g2gnet([64, 128, 128, 10], "mixer", groups=8, rng=0)
     control = er_control(net, rng=0)
-    assert [x.nnz for x in sparse_layers(net).values()] == [x.nnz for x in sparse_layers(control).values()]
+    assert [x.nnz for x in sparse_layers(net).values()] == [
+        x.nnz for x in sparse_layers(control).values()
+    ]
     for model in (net, control):
         result = fit(model, digits, torch.optim.Adam(model.parameters(), lr=3e-3), Plan(epochs=6))
         assert result.history[-1]["accuracy"] > 0.9
@@ -90,7 +93,15 @@ def trained(model, plan, rule, data=None, stop=None):
         if len(history) == stop:
             raise KeyboardInterrupt
 
-    result = fit(model, data or small(), optimizer, plan, rewiring=rule, scheduler=scheduler, callbacks=[interrupt])
+    result = fit(
+        model,
+        data or small(),
+        optimizer,
+        plan,
+        rewiring=rule,
+        scheduler=scheduler,
+        callbacks=[interrupt],
+    )
     return result, optimizer
 
 
@@ -146,7 +157,13 @@ def test_checkpoints_of_other_runs_are_refused(tmp_path):
     model = network()
     optimizer = torch.optim.Adam([model[0].values])
     with pytest.raises(ValueError, match="optimizer"):
-        fit(model, small(), optimizer, plan, scheduler=torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.99))
+        fit(
+            model,
+            small(),
+            optimizer,
+            plan,
+            scheduler=torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.99),
+        )
     (tmp_path / "run.pt").write_bytes(b"half a file")
     with pytest.raises(ValueError, match="whole file"):
         trained(network(), plan, None)
@@ -155,7 +172,14 @@ def test_checkpoints_of_other_runs_are_refused(tmp_path):
 def test_history_goes_to_csv_and_lines(tmp_path, capsys):
     model = network()
     log = [CsvLog(tmp_path / "run.csv"), Lines()]
-    fit(model, small(), torch.optim.SGD(model.parameters(), 0.1), Plan(epochs=2), rewiring=set_(), callbacks=log)
+    fit(
+        model,
+        small(),
+        torch.optim.SGD(model.parameters(), 0.1),
+        Plan(epochs=2),
+        rewiring=set_(),
+        callbacks=log,
+    )
     rows = list(csv.DictReader((tmp_path / "run.csv").read_text().splitlines()))
     assert [row["epoch"] for row in rows] == ["1", "2"]
     assert int(rows[0]["moved"]) > 0 == int(rows[1]["moved"])
@@ -245,7 +269,8 @@ def test_ranks_must_agree(tmp_path, monkeypatch):
 
 
 def test_history_goes_to_zarr_and_grows_over_a_resume(tmp_path):
-    path, plan = tmp_path / "run.zarr", Plan(epochs=3, checkpoint=tmp_path / "run.pt")
+    path = tmp_path / "run.zarr"
+    plan = Plan(epochs=3, checkpoint=tmp_path / "run.pt")
     for stop in (2, None):
         model = network()
         optimizer = torch.optim.SGD(model.parameters(), 0.1)
@@ -299,7 +324,11 @@ def test_ctrl_c_ends_after_the_batch_with_everything_whole(tmp_path):
     assert (Asks.calls, Asks.finished) == (6, False)
     assert signal.getsignal(signal.SIGINT) is before
     for layer in sparse_layers(model).values():
-        assert layer.values.shape == layer.indices.shape == optimizer.state[layer.values]["exp_avg"].shape
+        assert (
+            layer.values.shape
+            == layer.indices.shape
+            == optimizer.state[layer.values]["exp_avg"].shape
+        )
         layer.support.validate()
 
 

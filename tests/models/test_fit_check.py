@@ -1,4 +1,6 @@
-"""What `fit`, `rewire` and `evaluate` refuse before any training, and the mode they leave a network in."""
+"""What `fit`, `rewire` and `evaluate` refuse before any training, and the mode they leave a network
+in.
+"""
 
 import numpy as np
 import pytest
@@ -15,8 +17,10 @@ from neurosparse.wiring.bipartite_random import RandomEdges
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 MODEL = sparse_mlp([6, 8, 3], RandomEdges(0.5), rng=0)
-X, Y = torch.randn(20, 6, generator=torch.Generator().manual_seed(0)), torch.arange(20) % 3
-DATA, STEP = Data(X, Y, X, Y, batch=10), torch.optim.SGD(MODEL.parameters(), 0.1)
+X = torch.randn(20, 6, generator=torch.Generator().manual_seed(0))
+Y = torch.arange(20) % 3
+DATA = Data(X, Y, X, Y, batch=10)
+STEP = torch.optim.SGD(MODEL.parameters(), 0.1)
 PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau(STEP)
 
 
@@ -32,9 +36,21 @@ PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau(STEP)
         (lambda: fit(MODEL, [X, Y], STEP), TypeError, "data: got list"),
         (lambda: fit(MODEL, DATA, STEP, 5), TypeError, r"plan: got 5, .*Plan\(epochs=5\)"),
         (lambda: fit(MODEL, DATA, torch.optim.SGD), TypeError, "optimizer: got <class"),
-        (lambda: fit(MODEL, DATA, torch.optim.LBFGS(MODEL.parameters())), TypeError, "optimizer: got LBFGS"),
-        (lambda: fit(MODEL, DATA, STEP, scheduler=PLATEAU), TypeError, "scheduler: got ReduceLROnPlateau"),
-        (lambda: fit(nn.Linear(6, 3), DATA, STEP), ValueError, "optimizer: got one whose parameters are none"),
+        (
+            lambda: fit(MODEL, DATA, torch.optim.LBFGS(MODEL.parameters())),
+            TypeError,
+            "optimizer: got LBFGS",
+        ),
+        (
+            lambda: fit(MODEL, DATA, STEP, scheduler=PLATEAU),
+            TypeError,
+            "scheduler: got ReduceLROnPlateau",
+        ),
+        (
+            lambda: fit(nn.Linear(6, 3), DATA, STEP),
+            ValueError,
+            "optimizer: got one whose parameters are none",
+        ),
         (lambda: fit(MODEL, DATA, STEP, rewiring="rigl"), TypeError, "rule: got 'rigl'"),
         (lambda: fit(MODEL, DATA, STEP, rewiring=rigl), TypeError, "rule: got the function rigl"),
         (lambda: rewire(MODEL, set_, 0.5), TypeError, "rule: got the function set_"),
@@ -59,7 +75,9 @@ def test_a_loss_that_is_no_number_is_refused():
 
 
 def test_an_evaluation_leaves_every_part_in_its_mode():
-    model = nn.Sequential(nn.Linear(6, 6), nn.BatchNorm1d(6), nn.Dropout(0.5), nn.Linear(6, 3)).train()
+    model = nn.Sequential(
+        nn.Linear(6, 6), nn.BatchNorm1d(6), nn.Dropout(0.5), nn.Linear(6, 3)
+    ).train()
     model[1].eval()
     seen = evaluate(model, X, Y)
     assert [part.training for part in model] == [True, False, True, True]

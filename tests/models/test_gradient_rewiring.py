@@ -1,4 +1,6 @@
-"""Grad R, STDS and DEEP R: their formulas, exact numbers, and that they find the synapses that matter."""
+"""Grad R, STDS and DEEP R: their formulas, exact numbers, and that they find the synapses that
+matter.
+"""
 
 import numpy as np
 import pytest
@@ -18,7 +20,9 @@ def regression(seed=0):
     chosen = rng.choice(120, 8, replace=False)
     true.ravel()[chosen] = rng.choice([-1, 1], 8) * (0.5 + rng.random(8))
     x = torch.from_numpy(rng.standard_normal((200, 20)).astype(np.float32))
-    full = SparseLinear(Connectivity.from_dense(rng.normal(0, 0.2, (20, 6)) + 1e-3), bias=False, initial=None)
+    full = SparseLinear(
+        Connectivity.from_dense(rng.normal(0, 0.2, (20, 6)) + 1e-3), bias=False, initial=None
+    )
     return x, x @ torch.from_numpy(true), true, full
 
 
@@ -93,7 +97,8 @@ def test_deep_r_keeps_the_number_and_finds_the_support():
     rng = np.random.default_rng(0)
     layer = SparseLinear(FixedTotal(30).build(20, 6, rng), bias=False, rng=0)
     start = layer.support
-    rule, signs = DeepR(l1=0.05, temperature=0.01), DeepR().signs(layer)
+    rule = DeepR(l1=0.05, temperature=0.01)
+    signs = DeepR().signs(layer)
 
     def after(optimizer, lr, progress):
         nonlocal signs
@@ -110,7 +115,8 @@ def test_deep_r_keeps_the_number_and_finds_the_support():
 
 def test_the_recurrent_synapses_of_an_hrsnn_can_be_pruned_so():
     model = HRSNN(4, 20, 2, rng=0)
-    synapses, x = model.cell.synapses, torch.rand(15, 3, 4, generator=torch.Generator().manual_seed(0)) * 3
+    synapses = model.cell.synapses
+    x = torch.rand(15, 3, 4, generator=torch.Generator().manual_seed(0)) * 3
     before = model.run(x).outputs.detach()
     rule = Stds(0.3).attach(synapses)
     torch.testing.assert_close(model.run(x).outputs.detach(), before)
@@ -138,7 +144,10 @@ def test_bad_input_is_refused():
 
 
 def test_a_rule_of_grad_r_serves_one_layer():
-    one, other = (SparseLinear(Connectivity.from_dense(w), initial=None) for w in ([[1.0, -2.0]], [[-3.0, 4.0]]))
+    one, other = (
+        SparseLinear(Connectivity.from_dense(w), initial=None)
+        for w in ([[1.0, -2.0]], [[-3.0, 4.0]])
+    )
     rule = GradR().attach(one)
     with pytest.raises(ValueError, match="one layer for each GradR; make another"):
         rule.attach(other)
@@ -170,7 +179,8 @@ def test_a_rule_half_way_is_saved_and_its_layer_is_not_edited(kind):
 def test_weights_without_their_rule_leave_a_layer_that_has_one_as_it_was():
     layer, other = (SparseLinear(20, 12, wiring=RandomEdges(share), rng=0) for share in (0.2, 0.5))
     GradR(0.8).attach(layer)
-    before, x = layer.support, torch.ones(2, 20)
+    before = layer.support
+    x = torch.ones(2, 20)
     out = layer(x)
     for strict in (True, False):
         with pytest.raises(ValueError, match="values: got weights, though a rule"):

@@ -29,19 +29,24 @@ def twins(**options):
     return ours, theirs
 
 
-@pytest.mark.parametrize("options", [{}, {"batch_first": True}, {"bias": False}, {"kdim": 5, "vdim": 3}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"batch_first": True}, {"bias": False}, {"kdim": 5, "vdim": 3}], ids=str
+)
 @pytest.mark.parametrize("average", [True, False])
 def test_softmax_is_multi_head_attention(options, average):
     ours, theirs = twins(**options)
     q = inputs(3, 4, 8)
-    k, v = inputs(3, 4, options.get("kdim", 8), seed=1), inputs(3, 4, options.get("vdim", 8), seed=2)
+    k = inputs(3, 4, options.get("kdim", 8), seed=1)
+    v = inputs(3, 4, options.get("vdim", 8), seed=2)
     mine, law = (m(q, k, v, average_attn_weights=average) for m in (ours, theirs))
     for a, b in zip(mine, law, strict=True):
         torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-5)
     mine[0].square().sum().backward()
     law[0].square().sum().backward()
     for name, parameter in theirs.named_parameters():
-        torch.testing.assert_close(ours.get_parameter(name).grad, parameter.grad, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(
+            ours.get_parameter(name).grad, parameter.grad, atol=1e-4, rtol=1e-4
+        )
 
 
 def test_masks_are_those_of_attention():
@@ -54,7 +59,10 @@ def test_masks_are_those_of_attention():
     )
     masks = [{"key_padding_mask": padding}, {"attn_mask": causal}, {"attn_mask": per_head}]
     masks.append(
-        {"key_padding_mask": torch.zeros(2, 5).masked_fill(padding, -torch.inf), "attn_mask": causal.float() * -9}
+        {
+            "key_padding_mask": torch.zeros(2, 5).masked_fill(padding, -torch.inf),
+            "attn_mask": causal.float() * -9,
+        }
     )
     for mask in masks:
         for a, b in zip(ours(x, x, x, **mask), theirs(x, x, x, **mask), strict=True):
@@ -95,7 +103,9 @@ def test_gradcheck_through_every_parameter(steps):
 
 def test_steps_replace_the_query_by_keys():
     unit = Associate(1, 4, Association(2.0, 1.0, 2, learn_alpha=False))
-    q, k, v = inputs(1, 2, 4), inputs(1, 6, 4, seed=1), inputs(1, 6, 3, seed=2)
+    q = inputs(1, 2, 4)
+    k = inputs(1, 6, 4, seed=1)
+    v = inputs(1, 6, 3, seed=2)
     once = Associate(1, 4, Association(2.0, 1.0, learn_alpha=False))
     torch.testing.assert_close(unit(q, k, v)[0], once(once(q, k, k)[0], k, v)[0])
 
@@ -124,7 +134,8 @@ def test_dropout_only_in_training():
 
 def test_pooling_reads_the_set_and_prototypes_read_themselves():
     x = inputs(2, 7, 8)
-    pool, prototypes = HopfieldPooling(8, 2, quantity=3), HopfieldPrototypes(8, 2, quantity=5)
+    pool = HopfieldPooling(8, 2, quantity=3)
+    prototypes = HopfieldPrototypes(8, 2, quantity=5)
     shuffled = x[:, torch.randperm(7, generator=torch.Generator().manual_seed(0))]
     torch.testing.assert_close(pool(x), pool(shuffled))
     mask = torch.zeros(2, 7, dtype=torch.bool)
@@ -172,10 +183,14 @@ def test_alpha_and_targets_learn():
 
 
 def test_the_memory_of_tensors_is_that_of_arrays():
-    x, q = inputs(60, 5), inputs(2, 3, 5, seed=1)
-    memory, law = HopfieldMemory(x), ArrayMemory(x.numpy())
+    x = inputs(60, 5)
+    q = inputs(2, 3, 5, seed=1)
+    memory = HopfieldMemory(x)
+    law = ArrayMemory(x.numpy())
     got = memory.retrieve(q, 2.0, 1.5, steps=3)
-    np.testing.assert_allclose(got.reshape(-1, 5), law.retrieve(q.reshape(-1, 5).numpy(), 2.0, 1.5, 3).state, atol=1e-6)
+    np.testing.assert_allclose(
+        got.reshape(-1, 5), law.retrieve(q.reshape(-1, 5).numpy(), 2.0, 1.5, 3).state, atol=1e-6
+    )
     assert memory.store(torch.ones(5)).tolist() == [60]
     memory.update(torch.tensor([0]), torch.full((1, 5), 2.0))
     memory.forget(torch.tensor([1]))
@@ -195,7 +210,10 @@ def test_gradients_reach_query_and_patterns_through_the_memory():
     [
         (lambda: Hopfield(8, 3), "num_heads: got 3"),
         (lambda: Hopfield(8, 2, dropout=1.0), "dropout: got 1.0"),
-        (lambda: Hopfield(8)(torch.ones(2, 1, 7), torch.ones(2, 1, 8), torch.ones(2, 1, 8)), "query: got width 7"),
+        (
+            lambda: Hopfield(8)(torch.ones(2, 1, 7), torch.ones(2, 1, 8), torch.ones(2, 1, 8)),
+            "query: got width 7",
+        ),
         (lambda: Association(alpha=0.9), "alpha: got 0.9"),
         (lambda: Association(alpha=1.0), "learn_alpha=False"),
         (lambda: Association(beta=0.0), "beta: got 0.0"),
@@ -207,7 +225,10 @@ def test_gradients_reach_query_and_patterns_through_the_memory():
         (lambda: HopfieldLayer.from_data(torch.ones(3, 2), torch.ones(2, 2)), "targets: got"),
         (lambda: HopfieldMemory(torch.zeros(2, 3)), "only zeros"),
         (lambda: HopfieldMemory(torch.eye(3)).retrieve(torch.ones(2), 1.0), "query: got shape"),
-        (lambda: HopfieldMemory(torch.eye(3)).retrieve(torch.ones(3), 1.0, steps=0), "steps: got 0"),
+        (
+            lambda: HopfieldMemory(torch.eye(3)).retrieve(torch.ones(3), 1.0, steps=0),
+            "steps: got 0",
+        ),
         (lambda: HopfieldMemory(torch.eye(3)).retrieve(torch.ones(3), 0.0), "beta: got 0.0"),
     ],
 )

@@ -1,4 +1,6 @@
-"""The layers as they are used: inside transformers, under autocast, on empty batches, copied, saved, refused."""
+"""The layers as they are used: inside transformers, under autocast, on empty batches, copied,
+saved, refused.
+"""
 
 import copy
 import math
@@ -16,7 +18,9 @@ from neurosparse.models.stanhop import Settings, STanHop
 SOFTMAX = Association(alpha=1.0, learn_alpha=False)
 SPARSE = Association(2.0, beta=4.0, learn_alpha=False)
 LAYERS = {
-    "Hopfield": lambda: Hopfield(8, 2, Association(1.5, steps=2, learn_beta=True), batch_first=True),
+    "Hopfield": lambda: Hopfield(
+        8, 2, Association(1.5, steps=2, learn_beta=True), batch_first=True
+    ),
     "HopfieldPooling": lambda: HopfieldPooling(8, 2, quantity=3),
     "HopfieldPrototypes": lambda: HopfieldPrototypes(8, 2),
     "HopfieldLayer": lambda: HopfieldLayer(8, 20, 3),
@@ -52,11 +56,14 @@ def test_batches_of_none_and_one(layer, batch):
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision(layer, dtype):
-    law, x = run(layer.eval(), inputs(2, 5, 8)), inputs(2, 5, 8)
+    law = run(layer.eval(), inputs(2, 5, 8))
+    x = inputs(2, 5, 8)
     with torch.autocast("cpu", dtype=dtype):
         mixed = run(layer, x)
     mixed.float().square().sum().backward()
-    assert all(p.grad is None or torch.isfinite(p.grad.to_dense()).all() for p in layer.parameters())
+    assert all(
+        p.grad is None or torch.isfinite(p.grad.to_dense()).all() for p in layer.parameters()
+    )
     layer.zero_grad()
     half = run(layer.to(dtype), x.to(dtype))
     assert half.dtype == dtype
@@ -67,7 +74,8 @@ def test_half_precision(layer, dtype):
 
 
 def test_copies_and_state_dicts(layer):
-    x, other = inputs(2, 5, 8), copy.deepcopy(layer)
+    x = inputs(2, 5, 8)
+    other = copy.deepcopy(layer)
     with torch.no_grad():
         for p in other.parameters():
             p.add_(0.3)
@@ -84,12 +92,15 @@ def test_in_a_transformer_layer_evaluation_is_training_without_dropout():
     ours = copy.deepcopy(base)
     ours.self_attn = Hopfield(8, 2, SPARSE, batch_first=True)
     ours.self_attn.load_state_dict(base.self_attn.state_dict(), strict=False)
-    x, pad = inputs(2, 5, 8), torch.tensor([[False] * 5, [False, False, False, True, True]])
+    x = inputs(2, 5, 8)
+    pad = torch.tensor([[False] * 5, [False, False, False, True, True]])
     trained = ours.train()(x, src_key_padding_mask=pad)
     with torch.no_grad():
         alone = ours.eval()(x, src_key_padding_mask=pad)
         softmax = base.eval()(x, src_key_padding_mask=pad)
-        stack = nn.TransformerEncoder(ours, 2, enable_nested_tensor=False).eval()(x, src_key_padding_mask=pad)
+        stack = nn.TransformerEncoder(ours, 2, enable_nested_tensor=False).eval()(
+            x, src_key_padding_mask=pad
+        )
     # PyTorch's shortcut for evaluation would have put softmax in place of our rule
     torch.testing.assert_close(alone, trained)
     assert (alone - softmax).abs().max() > 0.05
@@ -97,7 +108,9 @@ def test_in_a_transformer_layer_evaluation_is_training_without_dropout():
 
 
 @pytest.mark.filterwarnings("ignore:Support for mismatched")
-@pytest.mark.parametrize("options", [{"batch_first": True}, {"batch_first": False, "bias": False}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{"batch_first": True}, {"batch_first": False, "bias": False}], ids=str
+)
 @pytest.mark.parametrize("padding", [None, torch.bool, torch.float32])
 @pytest.mark.parametrize("mask", [None, "bool", "float", "bool per head", "float per head"])
 @pytest.mark.parametrize("batched", [True, False])
@@ -117,12 +130,16 @@ def test_the_same_as_attention_in_every_setting(options, padding, mask, batched)
         off = torch.zeros(3, keys, dtype=torch.bool)
         off[1, 2:] = True
         off = off if batched else off[1]
-        given["key_padding_mask"] = off if padding == torch.bool else torch.zeros(off.shape).masked_fill(off, -math.inf)
+        given["key_padding_mask"] = (
+            off if padding == torch.bool else torch.zeros(off.shape).masked_fill(off, -math.inf)
+        )
     if mask:
         shape = ((6 if batched else 2), rows, keys) if mask.endswith("head") else (rows, keys)
         off = inputs(*shape, seed=9) < -0.8
         off[..., 0] = False
-        given["attn_mask"] = off if mask.startswith("bool") else inputs(*shape).masked_fill(off, -math.inf)
+        given["attn_mask"] = (
+            off if mask.startswith("bool") else inputs(*shape).masked_fill(off, -math.inf)
+        )
     for shown in ({}, {"average_attn_weights": False}, {"need_weights": False}):
         mine, law = (m.eval()(q, k, v, **given, **shown) for m in (ours, theirs))
         torch.testing.assert_close(mine[0], law[0], atol=1e-5, rtol=1e-5)
@@ -154,7 +171,8 @@ def test_a_mask_that_forbids_everything(alpha, steps, how):
 
 
 def test_no_keys_at_all_give_the_offset():
-    layer, x = Hopfield(8, 2, batch_first=True), inputs(2, 3, 8)
+    layer = Hopfield(8, 2, batch_first=True)
+    x = inputs(2, 3, 8)
     nn.init.normal_(layer.out_proj.bias)
     out, weights = layer(x, x[:, :0], x[:, :0])
     torch.testing.assert_close(out, layer.out_proj.bias.expand(2, 3, 8))
@@ -162,7 +180,8 @@ def test_no_keys_at_all_give_the_offset():
 
 
 def test_a_memory_takes_up_as_many_patterns_as_were_saved():
-    saved, memory = HopfieldMemory(inputs(7, 3)), HopfieldMemory(torch.eye(3))
+    saved = HopfieldMemory(inputs(7, 3))
+    memory = HopfieldMemory(torch.eye(3))
     memory.load_state_dict(saved.state_dict())
     assert torch.equal(memory.patterns, saved.patterns)
     memory.forget(torch.arange(7))
@@ -183,8 +202,12 @@ def test_a_memory_of_half_precision_is_kept_in_single(dtype):
 
 
 def test_alpha_far_from_one_does_not_overflow():
-    torch.testing.assert_close(Hopfield(8, 2, Association(alpha=1000.0)).alpha, torch.full((2,), 1000.0))
-    torch.testing.assert_close(Hopfield(8, 2, Association(alpha=1.25)).alpha, torch.full((2,), 1.25))
+    torch.testing.assert_close(
+        Hopfield(8, 2, Association(alpha=1000.0)).alpha, torch.full((2,), 1000.0)
+    )
+    torch.testing.assert_close(
+        Hopfield(8, 2, Association(alpha=1.25)).alpha, torch.full((2,), 1.25)
+    )
 
 
 X = torch.ones(2, 3, 8)
@@ -193,9 +216,18 @@ X = torch.ones(2, 3, 8)
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda m: m(X, X, X, key_padding_mask=torch.ones(2, 4).bool()), r"key_padding_mask: .* \[2, 3\]"),
-        (lambda m: m(X, X, X, attn_mask=torch.ones(4, 3).bool()), r"attn_mask: .* \[3, 3\] or \[4, 3, 3\]"),
-        (lambda m: m(X, X, X, attn_mask=torch.ones(3, 3, 3).bool()), r"attn_mask: .* \[3, 3\] or \[4, 3, 3\]"),
+        (
+            lambda m: m(X, X, X, key_padding_mask=torch.ones(2, 4).bool()),
+            r"key_padding_mask: .* \[2, 3\]",
+        ),
+        (
+            lambda m: m(X, X, X, attn_mask=torch.ones(4, 3).bool()),
+            r"attn_mask: .* \[3, 3\] or \[4, 3, 3\]",
+        ),
+        (
+            lambda m: m(X, X, X, attn_mask=torch.ones(3, 3, 3).bool()),
+            r"attn_mask: .* \[3, 3\] or \[4, 3, 3\]",
+        ),
         (lambda m: m(X, X, X, attn_mask=torch.ones(3, 3).int()), "booleans or floating point"),
         (lambda m: m(X, X, X[:, :2]), "value: got 2 vectors in a batch of 2, wants 3 in 2"),
         (lambda m: m(X, X[:1], X[:1]), "key: got a batch of 1, wants a batch of 2"),

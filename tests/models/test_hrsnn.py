@@ -1,4 +1,6 @@
-"""The HRSNN: it learns, resumes, is cut into pieces, is edited and saved; its time constants are what was asked for."""
+"""The HRSNN: it learns, resumes, is cut into pieces, is edited and saved; its time constants are
+what was asked for.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,9 @@ from neurosparse.wiring import values as draws
 def small(reset: Any = SUBTRACT, n: int = 40, **more: Any) -> HRSNN:
     wiring = WattsStrogatz(6, 0.3, delay=draws.Uniform(-0.5, 2.5))
     cell = Dynamics(reset, FastSigmoid(5.0))
-    return HRSNN(4, n, 2, wiring=wiring, tau_mem=Clipped(Gamma(10.0), 2.0), cell=cell, rng=0, **more)
+    return HRSNN(
+        4, n, 2, wiring=wiring, tau_mem=Clipped(Gamma(10.0), 2.0), cell=cell, rng=0, **more
+    )
 
 
 def sounds(batch: int = 32, steps: int = 25) -> tuple[torch.Tensor, torch.Tensor]:
@@ -38,7 +42,8 @@ def sounds(batch: int = 32, steps: int = 25) -> tuple[torch.Tensor, torch.Tensor
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, batch)
     rates = np.full((batch, steps, 4), 0.05)
-    first, second = slice(0, steps // 2), slice(steps // 2, steps)
+    first = slice(0, steps // 2)
+    second = slice(steps // 2, steps)
     for k, label in enumerate(y):
         rates[k, first if label else second, 0] = 0.8
         rates[k, second if label else first, 1] = 0.8
@@ -59,23 +64,32 @@ def test_it_learns_an_order_that_no_count_tells() -> None:
 
 
 def test_a_checkpointed_network_streams_its_input_layer_and_learns_the_same() -> None:
-    x, found = torch.rand(25, 3, 4, dtype=torch.float64), []
+    x = torch.rand(25, 3, 4, dtype=torch.float64)
+    found = []
     for checkpoint in (False, True):
         cell = Dynamics(SUBTRACT, FastSigmoid(5.0), checkpoint)
-        model = HRSNN(4, 40, 2, wiring=WattsStrogatz(6, 0.3, delay=draws.Uniform(-0.5, 2.5)), cell=cell, rng=0).double()
-        with patch.object(RecurrentLIF, "fed", autospec=True, side_effect=RecurrentLIF.fed) as streamed:
+        model = HRSNN(
+            4, 40, 2, wiring=WattsStrogatz(6, 0.3, delay=draws.Uniform(-0.5, 2.5)), cell=cell, rng=0
+        ).double()
+        with patch.object(
+            RecurrentLIF, "fed", autospec=True, side_effect=RecurrentLIF.fed
+        ) as streamed:
             run = model.run(x)
             (model(x).square().sum() + run.outputs.sum()).backward()
         assert streamed.call_count == 2 * checkpoint
-        found.append([run.spikes.detach(), *(p.grad for p in model.parameters() if p.grad is not None)])
+        found.append(
+            [run.spikes.detach(), *(p.grad for p in model.parameters() if p.grad is not None)]
+        )
     assert found[0][0].any()
     for one, other in zip(*found, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-9)
 
 
 def test_outputs_do_not_depend_on_whether_spikes_are_kept() -> None:
-    model, x = small(), sounds()[0].transpose(0, 1)
-    fused, plain = model(x), model.run(x).outputs
+    model = small()
+    x = sounds()[0].transpose(0, 1)
+    fused = model(x)
+    plain = model.run(x).outputs
     torch.testing.assert_close(fused, plain, rtol=1e-5, atol=1e-6)
     for outputs in (fused, plain):
         model.zero_grad()
@@ -88,26 +102,34 @@ def test_outputs_do_not_depend_on_whether_spikes_are_kept() -> None:
 
 
 def test_a_saved_state_goes_on_in_the_middle(tmp_path: Path) -> None:
-    model, x = small(), sounds()[0].transpose(0, 1)
+    model = small()
+    x = sounds()[0].transpose(0, 1)
     with torch.no_grad():
         whole = model.run(x)
         first = model.run(x[:11])
-        files.write(tmp_path / "state.pt", {"cell": tuple(first.state.cell), "readout": first.state.readout})
+        files.write(
+            tmp_path / "state.pt", {"cell": tuple(first.state.cell), "readout": first.state.readout}
+        )
         files.save(tmp_path / "net.pt", model)
         other = HRSNN(4, 40, 2, tau_mem=3.0, rng=9)
         files.load(tmp_path / "net.pt", other)
         held = files.read(tmp_path / "state.pt")
         state = NetworkState(type(first.state.cell)(*held["cell"]), held["readout"])
         second = other.run(x[11:], state)
-    torch.testing.assert_close(torch.cat([first.spikes, second.spikes]), whole.spikes, rtol=0, atol=0)
+    torch.testing.assert_close(
+        torch.cat([first.spikes, second.spikes]), whole.spikes, rtol=0, atol=0
+    )
     torch.testing.assert_close(second.outputs, whole.outputs[11:])
     assert bool(second.spikes.any())
     again = model.run(x[:11])
-    torch.testing.assert_close(again.spikes, first.spikes, rtol=0, atol=0)  # nothing leaked in between
+    torch.testing.assert_close(
+        again.spikes, first.spikes, rtol=0, atol=0
+    )  # nothing leaked in between
 
 
 def test_pieces_give_the_outputs_of_the_whole_and_gradients_that_end_at_their_start() -> None:
-    model, x = small(), sounds()[0].transpose(0, 1)
+    model = small()
+    x = sounds()[0].transpose(0, 1)
     whole = model.run(x).outputs
     parts = []
     for place, run in chunks(model, x, 7):
@@ -136,11 +158,18 @@ def test_gradients_that_are_no_numbers_are_named_with_their_step() -> None:
 @pytest.mark.parametrize("tau_syn", [None, 4.0])
 def test_e_prop_is_exact_where_spikes_reach_no_other_neuron(reset: Any, tau_syn: Any) -> None:
     model = small(reset, tau_syn=tau_syn).double()
-    x, target = sounds(5)[0].transpose(0, 1).double(), torch.zeros(25, 5, 2).double()
+    x = sounds(5)[0].transpose(0, 1).double()
+    target = torch.zeros(25, 5, 2).double()
     with torch.no_grad():
         model.cell.synapses.values.zero_()  # synapses that exist and say nothing
         model.input.bias.uniform_(0, 0.2, generator=torch.Generator().manual_seed(0))
-    names = ("cell.synapses.values", "input.weight", "input.bias", "readout.linear.weight", "readout.linear.bias")
+    names = (
+        "cell.synapses.values",
+        "input.weight",
+        "input.bias",
+        "readout.linear.weight",
+        "readout.linear.bias",
+    )
     (0.5 * (model.run(x).outputs - target).square()).sum().backward()
     exact = {name: model.get_parameter(name).grad.clone() for name in names}
     model.zero_grad()
@@ -150,18 +179,22 @@ def test_e_prop_is_exact_where_spikes_reach_no_other_neuron(reset: Any, tau_syn:
         _, state = rule.step(step, wanted, state)
     for name in names:
         assert float(exact[name].abs().max()) > 1e-6, name
-        torch.testing.assert_close(model.get_parameter(name).grad, exact[name], rtol=1e-8, atol=1e-10)
+        torch.testing.assert_close(
+            model.get_parameter(name).grad, exact[name], rtol=1e-8, atol=1e-10
+        )
 
 
 def test_e_prop_learns() -> None:
     x, y = sounds()
-    model, losses = small(), []
+    model = small()
+    losses = []
     optimizer = torch.optim.Adam(model.parameters(), 0.01)
     target = torch.nn.functional.one_hot(y, 2).float()
     rule = EProp(model)
     for _ in range(25):
         optimizer.zero_grad()
-        state, loss = rule.rest(len(x)), 0.0
+        state = rule.rest(len(x))
+        loss = 0.0
         for step in x.transpose(0, 1):
             out, state = rule.step(step, target, state)
             loss += float(mse_loss(out, target))
@@ -197,15 +230,26 @@ def test_rewiring_carries_delays_and_the_network_still_runs() -> None:
     after = model.cell.synapses.connectivity
     assert moved > 10
     assert after.nnz == before.nnz
-    old = dict(zip(zip(*(k.tolist() for k in before.edges()), strict=True), before.delays_array(), strict=True))
-    for edge, delay in zip(zip(*(k.tolist() for k in after.edges()), strict=True), after.delays_array(), strict=True):
+    old = dict(
+        zip(
+            zip(*(k.tolist() for k in before.edges()), strict=True),
+            before.delays_array(),
+            strict=True,
+        )
+    )
+    for edge, delay in zip(
+        zip(*(k.tolist() for k in after.edges()), strict=True), after.delays_array(), strict=True
+    ):
         assert delay == old.get(edge, 0)
     assert model.run(torch.ones(9, 2, 4)).spikes.any()
 
 
 def test_delays_that_do_not_fit_a_saved_network_are_refused() -> None:
     layer = RecurrentSynapses(Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay=3))
-    for delays, says in ((torch.zeros(2, dtype=torch.int32), "shape"), (torch.tensor([-1]).int(), "least -1")):
+    for delays, says in (
+        (torch.zeros(2, dtype=torch.int32), "shape"),
+        (torch.tensor([-1]).int(), "least -1"),
+    ):
         with pytest.raises(ValueError, match=says):
             layer.load_state_dict(layer.state_dict() | {"delays": delays})
     with pytest.raises(ValueError, match="as many targets as sources"):
@@ -251,7 +295,9 @@ def test_one_neuron_and_no_spike() -> None:
 def test_sequences_of_unequal_length_are_refused_or_filled_up() -> None:
     sequences = [torch.ones(3, 4), torch.ones(5, 4)]
     model = small()
-    with pytest.raises(ValueError, match="sequences of 3 to 5 steps, wants one length; x, lengths = padded"):
+    with pytest.raises(
+        ValueError, match="sequences of 3 to 5 steps, wants one length; x, lengths = padded"
+    ):
         model.run(sequences)  # type: ignore[arg-type]
     x, lengths = padded(sequences)
     outputs = mean_output(model(x), lengths)
@@ -267,7 +313,8 @@ def test_a_loss_of_classes_falls_with_the_clustered_network() -> None:
     x, y = sounds()
     clusters = Clusters((Gamma(4.0, 5.0), Gamma(30.0, 5.0)))
     model = HRSNN(4, 40, 2, tau_mem=Clipped(clusters, 1.0), cell=Dynamics(checkpoint=True), rng=0)
-    optimizer, losses = torch.optim.Adam(model.parameters(), 0.02), []
+    optimizer = torch.optim.Adam(model.parameters(), 0.02)
+    losses = []
     for _ in range(20):
         loss = cross_entropy(mean_output(model(x.transpose(0, 1))), y)
         optimizer.zero_grad()

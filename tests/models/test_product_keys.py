@@ -1,4 +1,6 @@
-"""Product-key memory: the search is exact, gradients are sparse, usage is counted and the dead come back."""
+"""Product-key memory: the search is exact, gradients are sparse, usage is counted and the dead come
+back.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -14,15 +16,26 @@ from neurosparse.models.slot_usage import SlotUsage
 from tests.strategies import SEEDS
 
 
-@given(seed=SEEDS, n1=st.integers(1, 20), n2=st.integers(1, 20), k=st.integers(1, 20), ties=st.booleans())
-def test_the_half_key_search_is_the_full_search(seed: int, n1: int, n2: int, k: int, ties: bool) -> None:
-    k, rng = min(k, n1, n2), np.random.default_rng(seed)
+@given(
+    seed=SEEDS,
+    n1=st.integers(1, 20),
+    n2=st.integers(1, 20),
+    k=st.integers(1, 20),
+    ties=st.booleans(),
+)
+def test_the_half_key_search_is_the_full_search(
+    seed: int, n1: int, n2: int, k: int, ties: bool
+) -> None:
+    k = min(k, n1, n2)
+    rng = np.random.default_rng(seed)
     halves = [rng.integers(-2, 3, (4, n)) if ties else rng.normal(size=(4, n)) for n in (n1, n2)]
     # float32, so that sums round: exactness must survive that
     first, second = (torch.tensor(h, dtype=torch.float32) for h in halves)
-    ours, law = product_topk(first, second, k), full_search(first, second, k)
+    ours = product_topk(first, second, k)
+    law = full_search(first, second, k)
     assert torch.equal(ours.scores, law.scores)
-    i, j = ours.slots // n2, ours.slots % n2
+    i = ours.slots // n2
+    j = ours.slots % n2
     assert torch.equal(first.gather(1, i) + second.gather(1, j), ours.scores)
     assert all(len(set(row.tolist())) == k for row in ours.slots)
     if not ties and law.scores.diff(dim=1).ne(0).all():
@@ -42,7 +55,8 @@ def small(rng: int = 0, **more: Any) -> ProductKeyMemory:
 
 
 def test_reading_is_the_formula() -> None:
-    memory, x = small(), torch.randn(7, 6, generator=torch.Generator().manual_seed(1))
+    memory = small()
+    x = torch.randn(7, 6, generator=torch.Generator().manual_seed(1))
     q = memory.query(x).view(7, 2, 2, 4)
     out = torch.zeros(7, 6)
     for b in range(7):
@@ -58,7 +72,8 @@ def test_reading_is_the_formula() -> None:
 
 
 def test_only_rows_that_were_read_are_touched() -> None:
-    memory, x = small(), torch.randn(2, 6, generator=torch.Generator().manual_seed(2))
+    memory = small()
+    x = torch.randn(2, 6, generator=torch.Generator().manual_seed(2))
     before = memory.values.weight.detach().clone()
     read = memory.search(x).slots.unique()
     optimizer = torch.optim.SparseAdam(memory.value_parameters(), lr=0.1)
@@ -74,7 +89,8 @@ def test_only_rows_that_were_read_are_touched() -> None:
 
 
 def test_gradients_reach_queries_and_keys() -> None:
-    memory, x = small().double(), torch.randn(3, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
+    memory = small().double()
+    x = torch.randn(3, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
     names = ("keys", "query.weight", "query.bias")
     start = {name: p.detach() for name, p in memory.named_parameters() if name in names}
 
@@ -87,8 +103,11 @@ def test_gradients_reach_queries_and_keys() -> None:
 
 def test_it_learns_a_table() -> None:
     generator = torch.Generator().manual_seed(0)
-    x, y = torch.randn(64, 16, generator=generator), torch.randn(64, 4, generator=generator)
-    memory = ProductKeyMemory(16, ProductKeys(n_keys=12, heads=2, k=4, key_dim=16), width=4, norm=True, rng=0)
+    x = torch.randn(64, 16, generator=generator)
+    y = torch.randn(64, 4, generator=generator)
+    memory = ProductKeyMemory(
+        16, ProductKeys(n_keys=12, heads=2, k=4, key_dim=16), width=4, norm=True, rng=0
+    )
     sparse = torch.optim.SparseAdam(memory.value_parameters(), lr=0.05)
     dense = torch.optim.Adam(memory.key_parameters(), lr=0.005)
     losses = []
@@ -104,7 +123,8 @@ def test_it_learns_a_table() -> None:
 
 
 def test_usage_counts_while_training_only() -> None:
-    memory, x = small(), torch.randn(10, 6, generator=torch.Generator().manual_seed(4))
+    memory = small()
+    x = torch.randn(10, 6, generator=torch.Generator().manual_seed(4))
     memory(x)
     slots = memory.search(x).slots
     assert torch.equal(memory.usage.reads, torch.bincount(slots.flatten(), minlength=25))
@@ -131,7 +151,8 @@ def test_the_dead_are_revived_where_queries_are() -> None:
     with torch.no_grad():
         memory.keys[:, :, 8:] *= -0.01  # half of the half-keys hardly win
     memory(x)
-    alive, keys = memory.usage.alive(), memory.keys.detach().clone()
+    alive = memory.usage.alive()
+    keys = memory.keys.detach().clone()
     reads = memory.usage.reads.view(16, 16)
     unused = [int((reads.sum(d) == 0).sum()) for d in (1, 0)]
     values = memory.values.weight.detach().clone()
@@ -152,11 +173,15 @@ def test_the_dead_are_revived_where_queries_are() -> None:
 
 @settings(max_examples=5)
 @given(seed=SEEDS)
-def test_saved_and_loaded_it_reads_the_same(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_saved_and_loaded_it_reads_the_same(
+    seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     from neurosparse.models.save import load, save
 
     path = Path(tmp_path_factory.mktemp("pkm")) / "memory.pt"
-    one, other, x = small(seed % 1000), small(1), torch.randn(3, 6)
+    one = small(seed % 1000)
+    other = small(1)
+    x = torch.randn(3, 6)
     one(x)
     save(path, one)
     load(path, other)
@@ -175,7 +200,9 @@ def test_what_cannot_be_meant_is_refused() -> None:
         product_topk(torch.ones(2), torch.ones(5), 3)
     with pytest.raises(ValueError, match=r"second: got an array of torch.float32 \[3, 5\]"):
         product_topk(torch.ones(2, 5), torch.ones(3, 5), 3)
-    with pytest.raises(ValueError, match=r"x: got an array of torch.float32 \[2, 5\], wants inputs \[..., 6\]"):
+    with pytest.raises(
+        ValueError, match=r"x: got an array of torch.float32 \[2, 5\], wants inputs \[..., 6\]"
+    ):
         small()(torch.ones(2, 5))
     with pytest.raises(ValueError, match="usage: got no reads"):
         small().revive(torch.ones(2, 6))

@@ -1,4 +1,6 @@
-"""Two processes train one network on different samples: same synapses, same weights, or an error."""
+"""Two processes train one network on different samples: same synapses, same weights, or an
+error.
+"""
 
 import subprocess
 import sys
@@ -35,7 +37,10 @@ torch.distributed.destroy_process_group()
 
 def test_ranks_rewire_alike_from_one_seed_and_part_from_two(tmp_path):
     calls = [[sys.executable, "-c", SCRIPT, str(tmp_path / "store"), rank] for rank in "01"]
-    both = [subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for call in calls]
+    both = [
+        subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for call in calls
+    ]
     said = [process.communicate(timeout=200) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     (alike, error), (same, other) = (out.splitlines() for out, _ in said)

@@ -1,4 +1,6 @@
-"""A recurrent model under rewiring and pruning, with odd input layers, and given what does not fit."""
+"""A recurrent model under rewiring and pruning, with odd input layers, and given what does not
+fit.
+"""
 
 import copy
 from typing import Any
@@ -46,22 +48,32 @@ N = 16
 def model(delay: Any = 0, **more: Any) -> HRSNN:
     made = HRSNN(4, N, 2, wiring=WattsStrogatz(4, 0.3, delay=delay), rng=0, **more)
     cell = made.cell
-    made.cell = RecurrentLIF(cell.synapses, 15.0, 5.0, LogNormal(0.8, 0.2), dynamics=cell.dynamics, rng=1)
+    made.cell = RecurrentLIF(
+        cell.synapses, 15.0, 5.0, LogNormal(0.8, 0.2), dynamics=cell.dynamics, rng=1
+    )
     return made.double()
 
 
 def inputs(steps: int = 20, batch: int = 3, seed: int = 0) -> torch.Tensor:
-    return torch.rand(steps, batch, 4, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) * 1.5
+    return (
+        torch.rand(
+            steps, batch, 4, generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+        )
+        * 1.5
+    )
 
 
 def with_all_pairs(net: HRSNN) -> HRSNN:
     """The same model with a synapse of weight 0 and delay 0 wherever it has none."""
-    weight, delay = np.zeros((N, N)), np.zeros((N, N), np.int64)
+    weight = np.zeros((N, N))
+    delay = np.zeros((N, N), np.int64)
     old = net.cell.synapses.connectivity
     pre, post = old.edges()
     weight[pre, post], delay[pre, post] = old.weights_array(), old.delays_array()
     every = np.indices((N, N)).reshape(2, -1)
-    full = Connectivity.from_edges(*every, n_pre=N, n_post=N, weight=weight.ravel(), delay=delay.ravel())
+    full = Connectivity.from_edges(
+        *every, n_pre=N, n_post=N, weight=weight.ravel(), delay=delay.ravel()
+    )
     state = net.state_dict() | {
         "cell.synapses." + name: torch.tensor(part)
         for name, part in (
@@ -78,8 +90,11 @@ def with_all_pairs(net: HRSNN) -> HRSNN:
 
 @pytest.mark.parametrize("checkpoint", [False, True])
 @pytest.mark.parametrize("begun", [False, True])
-def test_what_is_recorded_gives_the_gradient_of_every_absent_synapse(begun: bool, checkpoint: bool) -> None:
-    net, x = model(draws.Uniform(-0.5, 2.5), cell=Dynamics(checkpoint=checkpoint)), inputs()
+def test_what_is_recorded_gives_the_gradient_of_every_absent_synapse(
+    begun: bool, checkpoint: bool
+) -> None:
+    net = model(draws.Uniform(-0.5, 2.5), cell=Dynamics(checkpoint=checkpoint))
+    x = inputs()
     full = with_all_pairs(net)
     with torch.no_grad():
         state = net.run(inputs(7, seed=1)).state if begun else None
@@ -95,15 +110,21 @@ def test_what_is_recorded_gives_the_gradient_of_every_absent_synapse(begun: bool
     found = window.inputs.T @ window.slopes
     np.testing.assert_allclose(found[absent], exact[absent], rtol=1e-9, atol=1e-12)
     assert np.abs(exact[absent]).max() > 1e-6
-    torch.testing.assert_close(net(x, state), plain, rtol=0, atol=0)  # and afterwards nobody listens
+    torch.testing.assert_close(
+        net(x, state), plain, rtol=0, atol=0
+    )  # and afterwards nobody listens
 
 
 def test_rigl_grows_recurrent_synapses_by_gradient_while_it_trains() -> None:
-    net, generator = model().float(), torch.Generator().manual_seed(0)
-    x, y = torch.rand(24, 15, 4, generator=generator) * 2, torch.randint(0, 2, (24,), generator=generator)
+    net = model().float()
+    generator = torch.Generator().manual_seed(0)
+    x = torch.rand(24, 15, 4, generator=generator) * 2
+    y = torch.randint(0, 2, (24,), generator=generator)
     before = net.cell.synapses.support
     optimizer = torch.optim.Adam(net.parameters(), 0.01)
-    fit(BatchFirst(net), Data(x, y, batch=8), optimizer, Plan(epochs=3), rewiring=rigl(0.3, every=2))
+    fit(
+        BatchFirst(net), Data(x, y, batch=8), optimizer, Plan(epochs=3), rewiring=rigl(0.3, every=2)
+    )
     after = net.cell.synapses.support
     assert after.nnz == before.nnz
     assert after != before
@@ -126,7 +147,8 @@ def test_e_prop_refuses_traces_of_synapses_that_moved() -> None:
         rule.step(x[0], torch.zeros(3, 2), state)
     with torch.no_grad():
         net.cell.synapses.values.zero_()  # then it is exact
-    state, zero = rule.rest(3), torch.zeros(3, 2, dtype=torch.float64)
+    state = rule.rest(3)
+    zero = torch.zeros(3, 2, dtype=torch.float64)
     for step in x:
         _, state = rule.step(step, zero, state)
     online = net.cell.synapses.values.grad.clone()
@@ -136,7 +158,9 @@ def test_e_prop_refuses_traces_of_synapses_that_moved() -> None:
 
 
 def test_a_state_of_other_synapses_is_loaded_over_gradients() -> None:
-    net, other, x = model(), with_all_pairs(model()), inputs()
+    net = model()
+    other = with_all_pairs(model())
+    x = inputs()
     net(x).sum().backward()
     net.load_state_dict(other.state_dict())
     net(x).sum().backward()
@@ -145,7 +169,8 @@ def test_a_state_of_other_synapses_is_loaded_over_gradients() -> None:
 
 
 def test_an_offset_of_the_population_is_saved_and_loaded() -> None:
-    net, other = model(), HRSNN(4, N, 2, rng=9).double()
+    net = model()
+    other = HRSNN(4, N, 2, rng=9).double()
     net.cell.bias = nn.Parameter(torch.linspace(0, 0.3, N, dtype=torch.float64))
     other.load_state_dict(net.state_dict())
     torch.testing.assert_close(other(inputs()), net(inputs()), rtol=0, atol=0)
@@ -154,7 +179,8 @@ def test_an_offset_of_the_population_is_saved_and_loaded() -> None:
 @pytest.mark.parametrize("layer", ["no offset", "sparse"])
 def test_other_input_layers_go_into_the_engine_and_to_nir(layer: str) -> None:
     torch.manual_seed(0)
-    net, x = model().float(), (inputs(30)[:, 0] < 0.6).double()
+    net = model().float()
+    x = (inputs(30)[:, 0] < 0.6).double()
     sparse = SparseLinear(Connectivity.from_dense(np.eye(4, N) + np.eye(4, N, 5)), rng=0)
     net.input = nn.Linear(4, N, bias=False) if layer == "no offset" else sparse
     with torch.no_grad():
@@ -193,16 +219,20 @@ def test_thresholds_and_a_linear_readout_are_as_asked_for() -> None:
 
 
 def test_what_is_left_of_a_pruned_model_spikes_as_if_the_rest_were_silenced() -> None:
-    net, x = model(), inputs(60)
+    net = model()
+    x = inputs(60)
     run = net.run(x)
     begin = as_recurrent(net)
     assert torch.equal(pruned(net, begin).run(x).spikes, run.spikes)
     field = field_of(net, x[:, 0])
-    np.testing.assert_array_equal(field.activity(begin).spikes[1:], run.spikes[:-1, 0].detach().numpy())
+    np.testing.assert_array_equal(
+        field.activity(begin).spikes[1:], run.spikes[:-1, 0].detach().numpy()
+    )
     left = KeepBest(Weight())(DropNeurons(FiringRate(field))(begin, 9), 12)
     made = pruned(net, left)
     assert (made.cell.n, made.cell.synapses.nnz) == (9, 12)
-    silenced, gone = copy.deepcopy(net), np.setdiff1d(np.arange(N), left.neurons)
+    silenced = copy.deepcopy(net)
+    gone = np.setdiff1d(np.arange(N), left.neurons)
     was = net.cell.synapses.support
     kept = np.zeros((N, N), bool)
     kept[np.ix_(left.neurons, left.neurons)] = left.connectivity.to_dense() != 0
@@ -218,7 +248,8 @@ def test_what_is_left_of_a_pruned_model_spikes_as_if_the_rest_were_silenced() ->
 
 
 def test_a_matched_diagonal_becomes_time_constants_of_the_model() -> None:
-    net, x = model(), inputs(60)
+    net = model()
+    x = inputs(60)
     score = NoiseScore(Measured(MembraneRollout(field_of(net, x[:, 0], burn_in=10))))
     left = Sampled(score, cap=0.5, diagonal=Matched(floor=0.2))(as_recurrent(net), 30, 0)
     made = pruned(net, left)
@@ -242,15 +273,22 @@ WRONG: dict[str, Any] = {
     r"state.v: got torch.float32 on cpu, wants torch.float64": lambda: NET.run(
         inputs(), NetworkState(State(*(part.float() for part in BEGUN.cell)), BEGUN.readout)
     ),
-    r"readout: got shape \[7, 2\], wants \[16, n_out\]": lambda: CELL(X, None, torch.zeros(7, 2).double()),
+    r"readout: got shape \[7, 2\], wants \[16, n_out\]": lambda: CELL(
+        X, None, torch.zeros(7, 2).double()
+    ),
     r"readout: got shape \[16\]": lambda: CELL(X, None, torch.zeros(N).double()),
     r"readout: got torch.float32": lambda: CELL(X, None, torch.zeros(N, 2)),
-    r"readout: got shape \[3, 1\]": lambda: CELL.fed(inputs(), NET.input, None, torch.zeros(3, 1).double()),
+    r"readout: got shape \[3, 1\]": lambda: CELL.fed(
+        inputs(), NET.input, None, torch.zeros(3, 1).double()
+    ),
     r"values: got shape \[3\], wants \[64\]": lambda: recurrent_scan(
         X, torch.zeros(3).double(), CELL.neurons, CELL.synapses.groups
     ),
     r"beta: got shape \[1\], wants \[16\]": lambda: recurrent_scan(
-        X, CELL.synapses.values, Neurons(*CELL.neurons)._replace(beta=torch.ones(1)), CELL.synapses.groups
+        X,
+        CELL.synapses.values,
+        Neurons(*CELL.neurons)._replace(beta=torch.ones(1)),
+        CELL.synapses.groups,
     ),
     r"alpha: got shape \[2\]": lambda: streamed_scan(
         inputs(),
@@ -277,11 +315,20 @@ def test_what_is_of_another_kind_is_refused() -> None:
     for says, use in (
         (r"x: got None, wants a tensor", lambda: NET.run(None)),  # type: ignore[arg-type]
         (r"x: got ndarray, wants a tensor", lambda: CELL(X.numpy())),
-        (r"x: got an array .* wants a tensor of 0 and 1", lambda: engine_spikes(NET, np.ones((5, 4)))),
+        (
+            r"x: got an array .* wants a tensor of 0 and 1",
+            lambda: engine_spikes(NET, np.ones((5, 4))),
+        ),
         (r"wiring: got 0.1, wants a wiring rule", lambda: HRSNN(2, 3, 1, wiring=0.1)),  # type: ignore[arg-type]
         (r"connectivity: got an array .*from_dense", lambda: RecurrentLIF(np.eye(3))),  # type: ignore[arg-type]
-        (r"connectivity: got Recurrent, .*net.connectivity", lambda: noise_prune(as_recurrent(NET))),  # type: ignore[arg-type]
-        (r"model.readout.linear: got SparseLinear", lambda: EProp(prune(model(), 0.2, keep_dense="input"))),  # type: ignore[arg-type]
+        (
+            r"connectivity: got Recurrent, .*net.connectivity",
+            lambda: noise_prune(as_recurrent(NET)),
+        ),  # type: ignore[arg-type]
+        (
+            r"model.readout.linear: got SparseLinear",
+            lambda: EProp(prune(model(), 0.2, keep_dense="input")),
+        ),  # type: ignore[arg-type]
         (r"x: got torch.int64, wants floating", lambda: NET.run(torch.ones(2, 1, 4).long())),
         (r"reset: got 'zero', wants SUBTRACT, ZERO", lambda: Dynamics(reset="zero")),  # type: ignore[arg-type]
         (r"surrogate: got 'atan', wants an object", lambda: Dynamics(surrogate="atan")),  # type: ignore[arg-type]
@@ -298,13 +345,18 @@ def test_a_model_pruned_in_all_its_layers_goes_everywhere_its_dense_twin_goes() 
     small: Any = prune(model().float(), 0.3)
     small = small.double()
     assert isinstance(small.readout.linear, SparseLinear)
-    twin, x = dense_twin_of_ends(small), (inputs(30) < 0.6).double()
+    twin = dense_twin_of_ends(small)
+    x = (inputs(30) < 0.6).double()
     torch.testing.assert_close(small(x), twin(x), rtol=0, atol=1e-12)
     torch.testing.assert_close(small(x), small.run(x).outputs, rtol=0, atol=1e-12)
     spikes, simulator = engine_spikes(small, x[:, 0])
     torch.testing.assert_close(spikes.double(), small.run(x).spikes[:, 0], rtol=0, atol=0)
-    np.testing.assert_allclose(simulator.state("out", "v"), small(x)[-1, 0].detach().numpy(), rtol=0, atol=1e-6)
-    np.testing.assert_array_equal(arrays(small).readout_weight, twin.readout.linear.weight.detach().numpy())
+    np.testing.assert_allclose(
+        simulator.state("out", "v"), small(x)[-1, 0].detach().numpy(), rtol=0, atol=1e-6
+    )
+    np.testing.assert_array_equal(
+        arrays(small).readout_weight, twin.readout.linear.weight.detach().numpy()
+    )
     left = DropNeurons(FiringRate(field_of(small, x[:, 0])))(as_recurrent(small), 9)
     torch.testing.assert_close(pruned(small, left)(x), pruned(twin, left)(x), rtol=0, atol=1e-12)
     assert small.readout_size == 2
@@ -318,9 +370,13 @@ def dense_twin_of_ends(net: Any) -> Any:
 
 @pytest.mark.parametrize("checkpoint", [False, True])
 def test_under_autocast_it_learns_and_is_recorded(checkpoint: bool) -> None:
-    net, x = model(cell=Dynamics(checkpoint=checkpoint)).float(), inputs().float()
+    net = model(cell=Dynamics(checkpoint=checkpoint)).float()
+    x = inputs().float()
     for rule in (None, rigl(every=1)):
-        with torch.autocast("cpu", dtype=torch.bfloat16), Recorder(net, Sampling(1 if rule else 0)) as seen:
+        with (
+            torch.autocast("cpu", dtype=torch.bfloat16),
+            Recorder(net, Sampling(1 if rule else 0)) as seen,
+        ):
             outputs = net(x)
             outputs.float().square().mean().backward()
         assert outputs.shape == (20, 3, 2)

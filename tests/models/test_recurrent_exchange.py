@@ -20,11 +20,15 @@ from neurosparse.plasticity import PairSTDP
 from neurosparse.wiring import Bernoulli, WattsStrogatz
 from neurosparse.wiring import values as draws
 
-STEPS, BATCH, N = 40, 5, 24
+STEPS = 40
+BATCH = 5
+N = 24
 
 
 def drive(dtype: Any = torch.float64) -> torch.Tensor:
-    return torch.from_numpy(np.random.default_rng(0).uniform(-0.2, 0.7, (STEPS, BATCH, N))).to(dtype)
+    return torch.from_numpy(np.random.default_rng(0).uniform(-0.2, 0.7, (STEPS, BATCH, N))).to(
+        dtype
+    )
 
 
 def peer(layer: nn.Module, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -48,13 +52,19 @@ def layers() -> dict[str, nn.Module]:
         "Leaky subtract": snn.Leaky(beta=beta),
         "Leaky zero": snn.Leaky(beta=beta, reset_mechanism="zero"),
         "Leaky zero at once": snn.Leaky(beta=beta, reset_mechanism="zero", reset_delay=False),
-        "Leaky none": snn.Leaky(beta=beta * 0.7, reset_mechanism="none", threshold=torch.full((N,), 0.8).double()),
+        "Leaky none": snn.Leaky(
+            beta=beta * 0.7, reset_mechanism="none", threshold=torch.full((N,), 0.8).double()
+        ),
         "RLeaky": snn.RLeaky(beta=beta, linear_features=N),
         "RLeaky zero": snn.RLeaky(beta=beta, linear_features=N, reset_mechanism="zero"),
-        "RLeaky one to one": snn.RLeaky(beta=beta, all_to_all=False, V=torch.linspace(-0.4, 0.4, N).double()),
+        "RLeaky one to one": snn.RLeaky(
+            beta=beta, all_to_all=False, V=torch.linspace(-0.4, 0.4, N).double()
+        ),
         "Synaptic": snn.Synaptic(alpha=0.6, beta=beta * 0.9),
         "RSynaptic": snn.RSynaptic(alpha=0.5, beta=beta * 0.9, linear_features=N),
-        "RSynaptic zero": snn.RSynaptic(alpha=0.5, beta=beta * 0.9, linear_features=N, reset_mechanism="zero"),
+        "RSynaptic zero": snn.RSynaptic(
+            alpha=0.5, beta=beta * 0.9, linear_features=N, reset_mechanism="zero"
+        ),
     }
     for layer in made.values():
         layer.double()
@@ -74,9 +84,13 @@ def test_from_snntorch_spikes_alike(name: str) -> None:
     torch.testing.assert_close(left, membrane, rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("reset", [SUBTRACT, GATE, ZERO, NONE], ids=["subtract", "gate", "zero", "none"])
+@pytest.mark.parametrize(
+    "reset", [SUBTRACT, GATE, ZERO, NONE], ids=["subtract", "gate", "zero", "none"]
+)
 @pytest.mark.parametrize("tau_syn", [None, 3.0])
-@pytest.mark.parametrize("surrogate", [FastSigmoid(25.0), ATan(2.0), Sigmoid(25.0), Triangle(1.0)], ids=str)
+@pytest.mark.parametrize(
+    "surrogate", [FastSigmoid(25.0), ATan(2.0), Sigmoid(25.0), Triangle(1.0)], ids=str
+)
 def test_to_snntorch_spikes_and_learns_alike(reset: Any, tau_syn: Any, surrogate: Any) -> None:
     made = Bernoulli(0.2, weight=draws.Normal(0.0, 0.5)).build(N, N, 0)
     cell = RecurrentLIF(
@@ -96,8 +110,10 @@ def test_to_snntorch_spikes_and_learns_alike(reset: Any, tau_syn: Any, surrogate
     (spikes * weigh).sum().backward()
     (theirs * weigh).sum().backward()
     pre, post = (torch.from_numpy(k.astype(np.int64)) for k in made.edges())
-    ours, peers = cell.synapses.values.grad, layer.recurrent.weight.grad[post, pre]
-    # with reset_delay=False its gradients pass the reset; its sigmoid gives NaN far above the threshold
+    ours = cell.synapses.values.grad
+    peers = layer.recurrent.weight.grad[post, pre]
+    # with reset_delay=False its gradients pass the reset; its sigmoid gives NaN far above the
+    # threshold
     if reset != ZERO and bool(torch.isfinite(peers).all()):
         torch.testing.assert_close(ours, peers, rtol=1e-3, atol=1e-3 * float(peers.abs().max()))
     assert isinstance(surrogate, Sigmoid) or bool(torch.isfinite(peers).all())
@@ -107,7 +123,9 @@ def test_there_and_back_is_the_same_layer() -> None:
     layer = layers()["RSynaptic"]
     again = to_snntorch(from_snntorch(layer))
     for name in ("beta", "alpha", "threshold"):
-        ours, theirs = (torch.as_tensor(getattr(k, name)).detach().double().expand(N) for k in (again, layer))
+        ours, theirs = (
+            torch.as_tensor(getattr(k, name)).detach().double().expand(N) for k in (again, layer)
+        )
         torch.testing.assert_close(ours, theirs)
     torch.testing.assert_close(again.recurrent.weight, layer.recurrent.weight)
     torch.testing.assert_close(again.recurrent.bias, layer.recurrent.bias)
@@ -127,12 +145,21 @@ def test_what_has_no_counterpart_is_named_at_once() -> None:
         to_snntorch(RecurrentLIF(late))
 
 
-@pytest.mark.parametrize("reset", [SUBTRACT, GATE, ZERO, NONE], ids=["subtract", "gate", "zero", "none"])
+@pytest.mark.parametrize(
+    "reset", [SUBTRACT, GATE, ZERO, NONE], ids=["subtract", "gate", "zero", "none"]
+)
 @pytest.mark.parametrize("tau_syn", [None, Gamma(4.0, 20.0)], ids=["jump", "current"])
 def test_the_engine_reproduces_the_spikes(reset: Any, tau_syn: Any) -> None:
     wiring = WattsStrogatz(8, 0.3, delay=draws.Uniform(-0.5, 4.5))
     model = HRSNN(
-        6, 50, 3, wiring=wiring, tau_mem=Clipped(Gamma(10.0), 2.0), tau_syn=tau_syn, cell=Dynamics(reset), rng=0
+        6,
+        50,
+        3,
+        wiring=wiring,
+        tau_mem=Clipped(Gamma(10.0), 2.0),
+        tau_syn=tau_syn,
+        cell=Dynamics(reset),
+        rng=0,
     )
     with torch.no_grad():
         model.input.bias.uniform_(0.0, 0.05)
@@ -143,7 +170,9 @@ def test_the_engine_reproduces_the_spikes(reset: Any, tau_syn: Any) -> None:
     assert 0.01 < float(spikes.mean()) < 0.9
     assert int(model.cell.synapses.delays.max()) == 4
     torch.testing.assert_close(spikes.double(), run.spikes[:, 0], rtol=0, atol=0)
-    torch.testing.assert_close(torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(
+        torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6
+    )
 
 
 def test_stdp_changes_the_recurrent_weights_and_leaves_the_rest() -> None:
@@ -163,10 +192,19 @@ def test_only_spikes_go_into_the_engine() -> None:
 
 
 def test_what_a_layer_does_not_learn_is_not_learnt_here_nor_back_there() -> None:
-    fixed = from_snntorch(snn.RSynaptic(alpha=0.5, beta=0.9, linear_features=3, learn_recurrent=False))
+    fixed = from_snntorch(
+        snn.RSynaptic(alpha=0.5, beta=0.9, linear_features=3, learn_recurrent=False)
+    )
     assert not any(part.requires_grad for part in fixed.parameters())
     learnt = from_snntorch(
-        snn.RSynaptic(alpha=0.5, beta=0.9, linear_features=3, learn_alpha=True, learn_beta=True, learn_threshold=True)
+        snn.RSynaptic(
+            alpha=0.5,
+            beta=0.9,
+            linear_features=3,
+            learn_alpha=True,
+            learn_beta=True,
+            learn_threshold=True,
+        )
     )
     assert all(part.requires_grad for part in learnt.parameters())
     assert len(list(learnt.parameters())) == 5
@@ -183,7 +221,11 @@ def test_what_a_layer_does_not_learn_is_not_learnt_here_nor_back_there() -> None
 
 def test_sizes_that_do_not_fit_are_named() -> None:
     for layer, n, says in (
-        (snn.Leaky(beta=torch.rand(4), threshold=torch.rand(5) + 0.5), None, "threshold for 5, wants .* 4 neurons"),
+        (
+            snn.Leaky(beta=torch.rand(4), threshold=torch.rand(5) + 0.5),
+            None,
+            "threshold for 5, wants .* 4 neurons",
+        ),
         (snn.Leaky(beta=torch.rand(4)), 7, "beta for 4, wants .* 7 neurons"),
         (snn.RLeaky(beta=torch.rand(3), linear_features=5), 7, "beta for 3, recurrent for 5"),
         (snn.Synaptic(alpha=torch.rand(2), beta=0.5), 3, "alpha for 2"),
@@ -194,7 +236,9 @@ def test_sizes_that_do_not_fit_are_named() -> None:
 
 @pytest.mark.parametrize("tau", [0.0, 0.3, 2.0])
 def test_outputs_that_forget_within_a_step_come_out_of_the_engine_too(tau: float) -> None:
-    model = HRSNN(6, 30, 3, wiring=WattsStrogatz(6, 0.3, delay=3), cell=Dynamics(dt=0.5), rng=0).double()
+    model = HRSNN(
+        6, 30, 3, wiring=WattsStrogatz(6, 0.3, delay=3), cell=Dynamics(dt=0.5), rng=0
+    ).double()
     model.readout = LeakyReadout(30, 3, tau, 0.5).double()
     x = (torch.rand(50, 6, generator=torch.Generator().manual_seed(1)) < 0.3).double()
     with torch.no_grad():
@@ -202,4 +246,6 @@ def test_outputs_that_forget_within_a_step_come_out_of_the_engine_too(tau: float
     spikes, simulator = engine_spikes(model, x)
     assert spikes[-1].any()
     torch.testing.assert_close(spikes.double(), run.spikes[:, 0], rtol=0, atol=0)
-    torch.testing.assert_close(torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(
+        torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6
+    )

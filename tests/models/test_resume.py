@@ -1,4 +1,6 @@
-"""Every recipe stops in the middle and goes on to the bit; a state of another kind is refused before anything moves."""
+"""Every recipe stops in the middle and goes on to the bit; a state of another kind is refused
+before anything moves.
+"""
 
 import signal
 from dataclasses import replace
@@ -85,9 +87,14 @@ def test_a_stop_in_the_middle_changes_no_bit(name, tmp_path):
         assert {k: v for k, v in row.items() if "seconds" not in k} == {
             k: v for k, v in other.items() if "seconds" not in k
         }
-    nnz, places = rows[-1]["nnz"], 12 * 24 + 24 * 18
+    nnz = rows[-1]["nnz"]
+    places = 12 * 24 + 24 * 18
     falls = name in ("CHTss", "GraNet", "gradual")
-    assert nnz == round(0.1 * places) if falls else 0 <= before - nnz < (24 + 18 if name == "SRigL" else 1)
+    assert (
+        nnz == round(0.1 * places)
+        if falls
+        else 0 <= before - nnz < (24 + 18 if name == "SRigL" else 1)
+    )
     if RECIPES[name] is not None:
         # samples of the first epoch met what there was before its updates
         assert rows[0]["mean_nnz"] > rows[0]["nnz"] if falls else rows[0]["moved"] > 0
@@ -111,7 +118,8 @@ def fading(optimizer):
     ],
 )
 def test_a_state_of_another_kind_is_refused(kind, schedule, words, tmp_path):
-    plan, model = Plan(1, checkpoint=tmp_path / "run.pt"), network()
+    plan = Plan(1, checkpoint=tmp_path / "run.pt")
+    model = network()
     optimizer = torch.optim.AdamW(model.parameters(), 0.01)
     fit(model, samples(), optimizer, plan, scheduler=fading(optimizer))
     model = network(seed=1)
@@ -123,7 +131,8 @@ def test_a_state_of_another_kind_is_refused(kind, schedule, words, tmp_path):
 
 
 def test_a_checkpoint_of_an_earlier_version_tells_of_its_schedule_too(tmp_path):
-    plan, model = Plan(1, checkpoint=tmp_path / "run.pt"), network()
+    plan = Plan(1, checkpoint=tmp_path / "run.pt")
+    model = network()
     optimizer = adam(model)
     fit(model, samples(), optimizer, plan, scheduler=fading(optimizer))
     content = torch.load(plan.checkpoint, weights_only=True)
@@ -132,11 +141,19 @@ def test_a_checkpoint_of_an_earlier_version_tells_of_its_schedule_too(tmp_path):
     with pytest.raises(ValueError, match="scheduler: got None, wants a schedule"):
         fit(model, samples(), adam(model), plan)
     optimizer = adam(model)
-    assert len(fit(model, samples(), optimizer, replace(plan, epochs=2), scheduler=fading(optimizer)).history) == 2
+    assert (
+        len(
+            fit(
+                model, samples(), optimizer, replace(plan, epochs=2), scheduler=fading(optimizer)
+            ).history
+        )
+        == 2
+    )
 
 
 def test_a_schedule_that_the_checkpoint_lacks_is_refused(tmp_path):
-    plan, model = Plan(1, checkpoint=tmp_path / "run.pt"), network()
+    plan = Plan(1, checkpoint=tmp_path / "run.pt")
+    model = network()
     fit(model, samples(), adam(model), plan)
     optimizer = adam(model)
     with pytest.raises(ValueError, match="scheduler: got ExponentialLR, wants None"):
@@ -158,7 +175,9 @@ def test_the_layer_that_gives_the_output_is_told_apart():
     seen = []
 
     class Looks:
-        every, remember, sampling = 0, False, set_().sampling
+        every = 0
+        remember = False
+        sampling = set_().sampling
 
         def step(self, layers, progress, rng=None):
             seen.append([layer.is_output for layer in layers])
@@ -177,15 +196,24 @@ def test_test_samples_need_a_target_each(tests):
 
 
 def test_ranks_refuse_rules_that_change_the_sizes_of_layers(tmp_path):
-    torch.distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1)
+    torch.distributed.init_process_group(
+        "gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1
+    )
     try:
         ranks = nn.parallel.DistributedDataParallel(network())
         before = network().state_dict()
         for name in ("SNFS", "CHTss", "GraNet", "gradual"):
-            with pytest.raises(ValueError, match=r"rule: got (Rewiring|Gradual), wants one that keeps"):
+            with pytest.raises(
+                ValueError, match=r"rule: got (Rewiring|Gradual), wants one that keeps"
+            ):
                 fit(ranks, samples(), adam(ranks), Plan(2), rewiring=RECIPES[name])
-        assert all(torch.equal(tensor, before[key]) for key, tensor in ranks.module.state_dict().items())
-        assert fit(ranks, samples(), adam(ranks), Plan(2), rewiring=rigl(every=2)).history[0]["moved"] > 0
+        assert all(
+            torch.equal(tensor, before[key]) for key, tensor in ranks.module.state_dict().items()
+        )
+        assert (
+            fit(ranks, samples(), adam(ranks), Plan(2), rewiring=rigl(every=2)).history[0]["moved"]
+            > 0
+        )
         # freed after its process group it may wait for ever for a thread that waits for Python
         del ranks
     finally:

@@ -37,7 +37,8 @@ def test_layer_is_its_dense_twin_forward_and_backward(make):
     x = torch.randn(7, 20, requires_grad=True)
     y = torch.randn(7, 12)
     ((layer(x) - y) ** 2).sum().backward()
-    mine, x.grad = x.grad, None
+    mine = x.grad
+    x.grad = None
     ((twin(x) - y) ** 2).sum().backward()
     torch.testing.assert_close(mine, x.grad, rtol=1e-4, atol=1e-4)
     torch.testing.assert_close(layer.bias.grad, twin.bias.grad, rtol=1e-4, atol=1e-4)
@@ -101,7 +102,8 @@ def test_edits_carry_values_and_moments_and_reset_new_ones():
     optimizer = torch.optim.Adam(layer.parameters(), lr=0.1)
     layer(torch.randn(8, 20)).square().sum().backward()
     optimizer.step()
-    parameter, before = layer.values, layer.connectivity.to_dense()
+    parameter = layer.values
+    before = layer.connectivity.to_dense()
     moments = optimizer.state[parameter]["exp_avg"].clone()
     pre, post = layer.support.edges()
     old = {(int(i), int(j)): k for k, (i, j) in enumerate(zip(pre, post, strict=True))}
@@ -110,7 +112,8 @@ def test_edits_carry_values_and_moments_and_reset_new_ones():
     assert layer.values is parameter
     assert layer.nnz == len(old)
     for k, edge in enumerate(zip(*(a.tolist() for a in layer.support.edges()), strict=True)):
-        value, moment = layer.values[k].item(), float(optimizer.state[parameter]["exp_avg"][k])
+        value = layer.values[k].item()
+        moment = float(optimizer.state[parameter]["exp_avg"][k])
         was = old.get(edge)
         assert value == (0.0 if was is None else before[edge])
         assert moment == (0.0 if was is None else float(moments[was]))
@@ -158,7 +161,9 @@ def test_networks_and_their_twins():
     torch.testing.assert_close(dense_twin(net)(x), net(x), rtol=1e-4, atol=1e-5)
     again = sparse_mlp([10, 8, 6, 3], RandomEdges(0.4), rng=0)
     assert all(torch.equal(a, b) for a, b in zip(net.parameters(), again.parameters(), strict=True))
-    assert [p.shape for p in dense_mlp([10, 8, 6, 3]).parameters()] == [p.shape for p in dense_twin(net).parameters()]
+    assert [p.shape for p in dense_mlp([10, 8, 6, 3]).parameters()] == [
+        p.shape for p in dense_twin(net).parameters()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -168,9 +173,15 @@ def test_networks_and_their_twins():
         (lambda: SparseLinear(Connectivity.empty(2, 2), 3), "n_post"),
         (lambda: SparseLinear(Connectivity([0, 2], [1, 1], 2)), "several synapses 0 -> 1"),
         (lambda: CondensedLinear(Connectivity.from_dense([[1, 1], [0, 1]])), "1 to 2 inputs"),
-        (lambda: CondensedLinear(Connectivity([0, 2, 4], [0, 0, 1, 1], 2)), "several synapses 0 -> 0"),
+        (
+            lambda: CondensedLinear(Connectivity([0, 2, 4], [0, 0, 1, 1], 2)),
+            "several synapses 0 -> 0",
+        ),
         (lambda: sparse().half()(torch.ones(2, 20).half()), "values: got torch.float16 on the CPU"),
-        (lambda: condensed().bfloat16()(torch.ones(2, 20).bfloat16()), "values: got torch.bfloat16 on the CPU"),
+        (
+            lambda: condensed().bfloat16()(torch.ones(2, 20).bfloat16()),
+            "values: got torch.bfloat16 on the CPU",
+        ),
         (lambda: sparse()(torch.ones(2, 19)), r"\[\.\.\., 20\]"),
         (lambda: condensed()(torch.ones(2, 19)), r"\[\.\.\., 20\]"),
         (lambda: sparse_mlp([3], RandomEdges(0.5)), "widths"),
@@ -195,7 +206,8 @@ def test_stores_eight_bytes_a_synapse():
 
 def test_other_synapses_come_without_the_gradients_of_these():
     layer = SparseLinear(20, 12, wiring=RandomEdges(0.3), rng=0)
-    same, other = layer.state_dict(), SparseLinear(20, 12, wiring=RandomEdges(0.3), rng=1).state_dict()
+    same = layer.state_dict()
+    other = SparseLinear(20, 12, wiring=RandomEdges(0.3), rng=1).state_dict()
     layer(torch.ones(2, 20)).sum().backward()
     layer.load_state_dict({k: v.clone() for k, v in same.items()})
     assert layer.values.grad is not None
@@ -207,8 +219,10 @@ def test_other_synapses_come_without_the_gradients_of_these():
 
 def test_the_number_of_synapses_changes_while_the_last_loss_is_held():
     """A graph that is alive holds autograd's idea of the parameter's shape."""
-    layer, x = SparseLinear(20, 12, wiring=RandomEdges(0.5), rng=0), torch.ones(2, 20)
-    optimizer, other = torch.optim.Adam(layer.parameters()), SparseLinear(20, 12, wiring=RandomEdges(0.1), rng=1)
+    layer = SparseLinear(20, 12, wiring=RandomEdges(0.5), rng=0)
+    x = torch.ones(2, 20)
+    optimizer = torch.optim.Adam(layer.parameters())
+    other = SparseLinear(20, 12, wiring=RandomEdges(0.1), rng=1)
     held = []
     for k in range(4):
         loss = layer(x).square().sum()
@@ -230,7 +244,8 @@ def test_the_number_of_synapses_changes_while_the_last_loss_is_held():
 
 @pytest.mark.parametrize("make", [sparse, condensed])
 def test_under_autocast_narrow_inputs_are_widened_and_the_gradient_is_narrowed_again(make):
-    layer, first = make(), nn.Linear(20, 20)
+    layer = make()
+    first = nn.Linear(20, 20)
     x = torch.randn(5, 20)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         between = first(x)
@@ -247,7 +262,9 @@ def test_under_autocast_narrow_inputs_are_widened_and_the_gradient_is_narrowed_a
         layer(between.detach())
 
 
-@pytest.mark.parametrize("make", [SparseLinear.from_dense, lambda d: CondensedLinear.from_dense(d, fan_in=7)])
+@pytest.mark.parametrize(
+    "make", [SparseLinear.from_dense, lambda d: CondensedLinear.from_dense(d, fan_in=7)]
+)
 def test_a_dense_layer_comes_over_with_all_its_digits_and_what_it_does_not_learn(make):
     dense = nn.Linear(7, 5).double()
     nn.init.normal_(dense.weight)

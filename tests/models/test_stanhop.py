@@ -1,4 +1,6 @@
-"""STanHop-Net and its memories against their definitions, plain forecasters against closed forms, splits for leaks."""
+"""STanHop-Net and its memories against their definitions, plain forecasters against closed forms,
+splits for leaks.
+"""
 
 import copy
 import importlib.util
@@ -18,7 +20,15 @@ from neurosparse.datasets import forecasting
 from neurosparse.datasets.forecasting import Windows, split, task, windows
 from neurosparse.kernels.entmax import entmax
 from neurosparse.models.association import Association
-from neurosparse.models.forecast import DLinear, LagRidge, Relative, RepeatLast, RepeatSeason, Training, score
+from neurosparse.models.forecast import (
+    DLinear,
+    LagRidge,
+    Relative,
+    RepeatLast,
+    RepeatSeason,
+    Training,
+    score,
+)
 from neurosparse.models.stanhop import Block, Coarsen, PlugAndPlay, Settings, STanHop, TuneAndPlay
 
 SMALL = Settings(segment=4, width=8, hidden=8, heads=2, prototypes=3)
@@ -32,8 +42,11 @@ def one_seed() -> None:
 
 def series(steps: int = 200, columns: int = 2) -> np.ndarray:
     """A daily course, another by half a day later, and noise."""
-    t, rng = np.arange(steps)[:, None], np.random.default_rng(0)
-    return np.sin(2 * np.pi * (t / 12 + np.arange(columns) / 2)) + 0.05 * rng.standard_normal((steps, columns))
+    t = np.arange(steps)[:, None]
+    rng = np.random.default_rng(0)
+    return np.sin(2 * np.pi * (t / 12 + np.arange(columns) / 2)) + 0.05 * rng.standard_normal(
+        (steps, columns)
+    )
 
 
 @cache
@@ -54,7 +67,9 @@ def trained() -> tuple[STanHop, Windows]:
 # --- the net
 
 
-@pytest.mark.parametrize(("lookback", "horizon", "columns"), [(16, 8, 3), (17, 5, 1), (3, 1, 2), (40, 13, 2)])
+@pytest.mark.parametrize(
+    ("lookback", "horizon", "columns"), [(16, 8, 3), (17, 5, 1), (3, 1, 2), (40, 13, 2)]
+)
 @pytest.mark.parametrize(("scales", "merge"), [(1, 2), (3, 2), (2, 7)])
 def test_shapes(lookback: int, horizon: int, columns: int, scales: int, merge: int) -> None:
     net = STanHop(lookback, horizon, columns, Settings(4, 8, 8, 2, 3, scales, merge))
@@ -76,10 +91,16 @@ def test_gradients() -> None:
     x = torch.randn(2, 5, 2, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(net, (x,), eps=1e-6, atol=1e-5, fast_mode=True)
     net(x).square().sum().backward()
-    missing = [name for name, p in net.named_parameters() if p.grad is None or not bool(p.grad.abs().sum() > 0)]
-    # a key's offset shifts all scores of a query alike, and one coarse segment leaves no choice: α and β are idle
+    missing = [
+        name
+        for name, p in net.named_parameters()
+        if p.grad is None or not bool(p.grad.abs().sum() > 0)
+    ]
+    # a key's offset shifts all scores of a query alike, and one coarse segment leaves no choice: α
+    # and β are idle
     assert all("coarsen" not in name and "say" not in name for name in missing)
-    name, step = "encoder.blocks.0.over_time.associate.raw_alpha", 1e-6
+    name = "encoder.blocks.0.over_time.associate.raw_alpha"
+    step = 1e-6
     alpha = net.get_parameter(name)
     slope = alpha.grad
     assert slope is not None
@@ -116,7 +137,8 @@ def test_coarsening_merges_neighbours() -> None:
 
 
 def test_front_is_padded_with_the_first_value() -> None:
-    short, long = STanHop(6, 2, 1, SMALL), STanHop(8, 2, 1, SMALL)
+    short = STanHop(6, 2, 1, SMALL)
+    long = STanHop(8, 2, 1, SMALL)
     long.load_state_dict(short.state_dict())
     x = torch.randn(3, 6, 1)
     torch.testing.assert_close(short(x), long(torch.cat([x[:, :1], x[:, :1], x], 1)))
@@ -133,7 +155,8 @@ def test_it_learns_and_beats_repeating() -> None:
 def test_plug_and_play_changes_only_what_it_says() -> None:
     net, cut = trained()
     before = copy.deepcopy(net.state_dict())
-    x, stored = torch.from_numpy(cut.inputs[:9].copy()), torch.from_numpy(cut.inputs[100:140].copy())
+    x = torch.from_numpy(cut.inputs[:9].copy())
+    stored = torch.from_numpy(cut.inputs[100:140].copy())
     said = net(x)
     assert torch.equal(PlugAndPlay(net, stored, gain=0.0)(x), said)
     plugged = PlugAndPlay(net, stored, gain=1.0)(x)
@@ -142,19 +165,27 @@ def test_plug_and_play_changes_only_what_it_says() -> None:
     assert all(torch.equal(v, before[k]) for k, v in net.state_dict().items())
     # the definition, written out
     memory = PlugAndPlay(net, stored, association=Association(2.0, beta=0.7, learn_alpha=False))
-    codes, bank = net.embed(x).detach().numpy(), net.embed(stored).detach().transpose(0, 1).flatten(1, 2).numpy()
+    codes = net.embed(x).detach().numpy()
+    bank = net.embed(stored).detach().transpose(0, 1).flatten(1, 2).numpy()
     found = memory.recall(torch.from_numpy(codes)).numpy()
     for column in range(2):
-        weights = entmax(0.7 * codes[:, column].reshape(-1, 8) @ bank[column].T, 2.0, backend="naive")
+        weights = entmax(
+            0.7 * codes[:, column].reshape(-1, 8) @ bank[column].T, 2.0, backend="naive"
+        )
         assert 1 < (weights > 0).sum(1).mean() < len(bank[column]) / 2
-        np.testing.assert_allclose(found[:, column].reshape(-1, 8), weights @ bank[column], atol=1e-4)
+        np.testing.assert_allclose(
+            found[:, column].reshape(-1, 8), weights @ bank[column], atol=1e-4
+        )
 
 
 def test_a_window_that_is_stored_forecasts_as_before() -> None:
-    net, x = STanHop(16, 6, 2, SMALL), torch.randn(9, 16, 2)
+    net = STanHop(16, 6, 2, SMALL)
+    x = torch.randn(9, 16, 2)
     sharp = Association(2.0, beta=1e4, learn_alpha=False)
     torch.testing.assert_close(PlugAndPlay(net, x, gain=1.0, association=sharp)(x), net(x))
-    assert not torch.allclose(PlugAndPlay(net, x[1:], gain=1.0, association=sharp)(x[:1]), net(x[:1]), atol=1e-3)
+    assert not torch.allclose(
+        PlugAndPlay(net, x[1:], gain=1.0, association=sharp)(x[:1]), net(x[:1]), atol=1e-3
+    )
 
 
 def test_plug_and_play_mends_a_broken_window() -> None:
@@ -172,11 +203,14 @@ def test_plug_and_play_mends_a_broken_window() -> None:
 def test_tune_and_play_starts_as_the_net_and_learns_beside_it() -> None:
     net, cut = trained()
     before = copy.deepcopy(net.state_dict())
-    moved = Windows(cut.inputs, cut.targets + 1.0)  # the course has changed since the net was trained
+    moved = Windows(
+        cut.inputs, cut.targets + 1.0
+    )  # the course has changed since the net was trained
     x, y = (torch.from_numpy(part[::4].copy()) for part in moved)
     memory = TuneAndPlay(net, x, y)
     torch.testing.assert_close(memory(x), net(x))
-    keys, values = memory.keys.clone(), memory.values.clone()
+    keys = memory.keys.clone()
+    values = memory.values.clone()
     Training(6, 32, 5e-2)(memory, moved, 0)
     assert score(memory, moved).mse < 0.3 * score(net, moved).mse
     assert all(torch.equal(v, before[k]) for k, v in net.state_dict().items())
@@ -186,19 +220,29 @@ def test_tune_and_play_starts_as_the_net_and_learns_beside_it() -> None:
 
 
 def test_tune_and_play_with_open_gates_says_the_stored_target() -> None:
-    net, x, y = STanHop(8, 3, 2, SMALL), torch.randn(20, 8, 2), torch.randn(20, 3, 2)
+    net = STanHop(8, 3, 2, SMALL)
+    x = torch.randn(20, 8, 2)
+    y = torch.randn(20, 3, 2)
     memory = TuneAndPlay(net, x, y, association=Association(2.0, beta=1e5, learn_alpha=False))
     with torch.no_grad():
         memory.gates.fill_(1.0)
-        asked, kept = (memory.project((part - part[:, -1:]).permute(2, 0, 1)) for part in (x + 3.0, x))
+        asked, kept = (
+            memory.project((part - part[:, -1:]).permute(2, 0, 1)) for part in (x + 3.0, x)
+        )
         nearest = (asked @ kept.mT).argmax(-1)
         for column in range(2):
-            expected = y[nearest[column], :, column] - x[nearest[column], -1:, column] + x[:, -1:, column] + 3.0
+            expected = (
+                y[nearest[column], :, column]
+                - x[nearest[column], -1:, column]
+                + x[:, -1:, column]
+                + 3.0
+            )
             torch.testing.assert_close(memory(x + 3.0)[:, :, column], expected)
 
 
 def test_memories_refuse() -> None:
-    net, x = STanHop(8, 3, 2, SMALL), torch.randn(4, 8, 2)
+    net = STanHop(8, 3, 2, SMALL)
+    x = torch.randn(4, 8, 2)
     nan = x.clone()
     nan[1, 2, 0] = float("nan")
     for make, says in (
@@ -211,7 +255,10 @@ def test_memories_refuse() -> None:
         (lambda: TuneAndPlay(net, nan, torch.zeros(4, 3, 2)), "NaN"),
         (lambda: TuneAndPlay(net, x, torch.zeros(3, 3, 2)), r"targets.*finite \[4, 3, 2\]"),
         (lambda: TuneAndPlay(net, x, torch.zeros(4, 3, 2), width=0), "width: got 0"),
-        (lambda: TuneAndPlay(net, x, torch.zeros(4, 3, 2), association=Association(steps=2)), "steps: got 2"),
+        (
+            lambda: TuneAndPlay(net, x, torch.zeros(4, 3, 2), association=Association(steps=2)),
+            "steps: got 2",
+        ),
     ):
         with pytest.raises(ValueError, match=says):
             make()
@@ -221,7 +268,8 @@ def test_memories_refuse() -> None:
 
 
 def test_no_test_value_reaches_training() -> None:
-    values, sizes = series(120), (60, 20, 40)
+    values = series(120)
+    sizes = (60, 20, 40)
     clean = split(values, sizes, 8, 4)
     dirty = values.copy()
     dirty[80:] = 1e6
@@ -265,7 +313,9 @@ def test_windows_refuse() -> None:
             windows(values, lookback, horizon)
     with pytest.raises(ValueError, match="horizon: got 25, wants one of etth1's: 24, 48"):
         task("etth1").split(25)
-    with pytest.raises(ValueError, match="task: got 'weather', wants one of etth1, exchange, illness"):
+    with pytest.raises(
+        ValueError, match="task: got 'weather', wants one of etth1, exchange, illness"
+    ):
         task("weather")
 
 
@@ -278,7 +328,9 @@ def test_ridge_solves_its_equations() -> None:
     last = cut.inputs[:, -1:]
     x = (cut.inputs - last).transpose(0, 2, 1).reshape(-1, 10).astype(float)
     y = (cut.targets - last).transpose(0, 2, 1).reshape(-1, 4).astype(float)
-    np.testing.assert_allclose(fitted, np.linalg.solve(x.T @ x + 2.0 * np.eye(10), x.T @ y), atol=1e-6)
+    np.testing.assert_allclose(
+        fitted, np.linalg.solve(x.T @ x + 2.0 * np.eye(10), x.T @ y), atol=1e-6
+    )
 
 
 def test_ridge_continues_what_a_recurrence_made() -> None:
@@ -286,7 +338,9 @@ def test_ridge_continues_what_a_recurrence_made() -> None:
     values = np.cos(0.3 * t) * 2 + 5
     cut = windows(values, 6, 5)
     assert score(LagRidge.fit(cut, penalty=1e-9), cut).mse < 1e-6
-    assert score(LagRidge.fit(cut, penalty=1e9), cut).mse == pytest.approx(score(RepeatLast(5), cut).mse, rel=1e-4)
+    assert score(LagRidge.fit(cut, penalty=1e9), cut).mse == pytest.approx(
+        score(RepeatLast(5), cut).mse, rel=1e-4
+    )
 
 
 def test_repeating_is_exact_where_it_should_be() -> None:
@@ -294,11 +348,14 @@ def test_repeating_is_exact_where_it_should_be() -> None:
     cut = windows(day, 7, 8)
     assert score(RepeatSeason(8, 3), cut) == (0.0, 0.0)
     error = cut.targets - cut.inputs[:, -1:]
-    assert score(RepeatLast(8), cut, chunk=5) == pytest.approx(((error**2).mean(), np.abs(error).mean()))
+    assert score(RepeatLast(8), cut, chunk=5) == pytest.approx(
+        ((error**2).mean(), np.abs(error).mean())
+    )
 
 
 def test_dlinear_is_two_linear_maps() -> None:
-    net, x = DLinear(9, 4, average=3), torch.randn(2, 9, 3)
+    net = DLinear(9, 4, average=3)
+    x = torch.randn(2, 9, 3)
     padded = torch.cat([x[:, :1], x, x[:, -1:]], 1)
     trend = torch.stack([padded[:, i : i + 3].mean(1) for i in range(9)], 1)
     expected = (net.trend(trend.mT) + net.rest((x - trend).mT)).mT
@@ -311,10 +368,12 @@ def test_dlinear_is_two_linear_maps() -> None:
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: Relative(STanHop(16, 6, 2, SMALL)), lambda: LagRidge.fit(windows(series(), 16, 6))]
+    "make",
+    [lambda: Relative(STanHop(16, 6, 2, SMALL)), lambda: LagRidge.fit(windows(series(), 16, 6))],
 )
 def test_relative_forecasters_follow_the_level(make: Callable[[], torch.nn.Module]) -> None:
-    net, x = make(), torch.randn(3, 16, 2)
+    net = make()
+    x = torch.randn(3, 16, 2)
     shift = torch.tensor([5.0, -2.0])
     torch.testing.assert_close(net(x + shift), net(x) + shift, atol=1e-4, rtol=1e-4)
 
@@ -345,7 +404,10 @@ def test_bad_input() -> None:
         (lambda: DLinear(8, 3, average=4), "average: got 4"),
         (lambda: DLinear(8, 3)(torch.randn(1, 7, 2)), "x: got 7 steps, wants 8"),
         (lambda: LagRidge.fit(windows(series(), 8, 3), -1.0), "penalty: got -1.0"),
-        (lambda: LagRidge.fit(windows(series(), 8, 3))(torch.randn(1, 7, 2)), "x: got 7 steps, wants 8"),
+        (
+            lambda: LagRidge.fit(windows(series(), 8, 3))(torch.randn(1, 7, 2)),
+            "x: got 7 steps, wants 8",
+        ),
         (lambda: Training(epochs=0), "epochs: got 0"),
         (lambda: Training(rate=0.0), "rate: got 0.0"),
     ):
@@ -384,7 +446,9 @@ def study(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
-    toy = forecasting.Task("etth1", lambda: forecasting.Series(series(150), ("a", "b")), (90, 20, 40), 16, (6,), 12)
+    toy = forecasting.Task(
+        "etth1", lambda: forecasting.Series(series(150), ("a", "b")), (90, 20, 40), 16, (6,), 12
+    )
     monkeypatch.setattr(module, "TASKS", (toy,))
     monkeypatch.setattr(module, "task", lambda name: toy)
     monkeypatch.setattr(module, "gate", lambda: None)
@@ -392,7 +456,10 @@ def study(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_a_study_goes_on_where_it_was(
-    study: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    study: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = tmp_path / "out.json"
     monkeypatch.setattr(sys, "argv", ["forecast.py", "--quick", "--json", str(out)])
@@ -408,13 +475,19 @@ def test_a_study_goes_on_where_it_was(
     out.write_text(json.dumps(content))
     study.main()
     second = json.loads(out.read_text())["runs"]
-    assert second["ridge, etth1, horizon 6, seed 0"]["mse"] == first["ridge, etth1, horizon 6, seed 0"]["mse"]
+    assert (
+        second["ridge, etth1, horizon 6, seed 0"]["mse"]
+        == first["ridge, etth1, horizon 6, seed 0"]["mse"]
+    )
     assert second["dlinear, etth1, horizon 6, seed 0"]["mse"] == -1.0
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
 
 def test_the_study_refuses(study: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    for given, says in ((["--horizon", "7"], "--horizon 7 is none of 6"), (["--seeds", "0"], "--seeds is 0")):
+    for given, says in (
+        (["--horizon", "7"], "--horizon 7 is none of 6"),
+        (["--seeds", "0"], "--seeds is 0"),
+    ):
         with pytest.raises(SystemExit):
             study.options(given)
         assert says in capsys.readouterr().err

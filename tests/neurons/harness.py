@@ -1,4 +1,6 @@
-"""What the tests of neurons share: one population under one or several conditions, watched step by step."""
+"""What the tests of neurons share: one population under one or several conditions, watched step by
+step.
+"""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -27,10 +29,18 @@ from neurosparse.neurons import (
 # models that fire by themselves within a few ms, and where the starting states are drawn from
 ACTIVE: dict[str, tuple[Any, dict[str, tuple[float, float]]]] = {
     "LIF": (LIF(i_ext=100.0, t_ref=0.3), {"v": (-66.0, -49.0), "jump": (-5.0, 5.0)}),
-    "LIFExp": (LIFExp(i_ext=100.0, t_ref=0.3), {"v": (-66.0, -49.0), "i_exc": (0.0, 30.0), "i_inh": (-30.0, 0.0)}),
+    "LIFExp": (
+        LIFExp(i_ext=100.0, t_ref=0.3),
+        {"v": (-66.0, -49.0), "i_exc": (0.0, 30.0), "i_inh": (-30.0, 0.0)},
+    ),
     "LIFAlpha": (
         LIFAlpha(i_ext=100.0, t_ref=0.3),
-        {"v": (-66.0, -49.0), "i_exc": (0.0, 30.0), "rise_exc": (0.0, 30.0), "rise_inh": (-30.0, 0.0)},
+        {
+            "v": (-66.0, -49.0),
+            "i_exc": (0.0, 30.0),
+            "rise_exc": (0.0, 30.0),
+            "rise_inh": (-30.0, 0.0),
+        },
     ),
     "AdaptiveLIF": (
         AdaptiveLIF(i_ext=100.0, t_ref=0.3, add_w=2.0, add_lift=1.5),
@@ -40,9 +50,18 @@ ACTIVE: dict[str, tuple[Any, dict[str, tuple[float, float]]]] = {
         LIFCond(i_ext=300.0, t_ref=0.3),
         {"v": (-71.0, -49.0), "g_exc": (0.0, 20.0), "g_inh": (0.0, 10.0)},
     ),
-    "EIF": (EIF(i_ext=100.0, t_ref=0.3), {"v": (-66.0, -40.0), "i_exc": (0.0, 30.0), "i_inh": (-10.0, 0.0)}),
-    "AdEx": (AdEx(i_ext=2000.0, t_ref=0.3), {"v": (-71.0, -40.0), "i_exc": (0.0, 500.0), "w": (0.0, 100.0)}),
-    "Izhikevich": (Izhikevich(i_ext=20.0), {"v": (-70.0, 29.0), "u": (-15.0, 0.0), "jump": (-5.0, 5.0)}),
+    "EIF": (
+        EIF(i_ext=100.0, t_ref=0.3),
+        {"v": (-66.0, -40.0), "i_exc": (0.0, 30.0), "i_inh": (-10.0, 0.0)},
+    ),
+    "AdEx": (
+        AdEx(i_ext=2000.0, t_ref=0.3),
+        {"v": (-71.0, -40.0), "i_exc": (0.0, 500.0), "w": (0.0, 100.0)},
+    ),
+    "Izhikevich": (
+        Izhikevich(i_ext=20.0),
+        {"v": (-70.0, 29.0), "u": (-15.0, 0.0), "jump": (-5.0, 5.0)},
+    ),
     "DendriticLIF": (
         DendriticLIF(i_ext=100.0, t_ref=0.3, push=3.0, plateau=2.0),
         {"v": (-66.0, -49.0), "jump": (-5.0, 5.0), "arrived": (-1.0, 1.0), "plateau": (0.0, 3.0)},
@@ -50,7 +69,13 @@ ACTIVE: dict[str, tuple[Any, dict[str, tuple[float, float]]]] = {
     "DendriticSegment": (DendriticSegment(), {"active": (10.0, 60.0)}),
     "PoiraziMel": (
         PoiraziMel(i_ext=100.0, t_ref=0.3, power=3.0),
-        {"v": (-66.0, -49.0), "jump": (-5.0, 5.0), "b1": (-5.0, 15.0), "b2": (0.0, 15.0), "b4": (0.0, 15.0)},
+        {
+            "v": (-66.0, -49.0),
+            "jump": (-5.0, 5.0),
+            "b1": (-5.0, 15.0),
+            "b2": (0.0, 15.0),
+            "b4": (0.0, 15.0),
+        },
     ),
     "LeakyIntegrator": (LeakyIntegrator(i_ext=3.0), {"v": (-20.0, 20.0)}),
 }
@@ -58,7 +83,9 @@ SILENT = {"LeakyIntegrator"}
 EXACT = ("LIF", "LIFExp", "LIFAlpha", "AdaptiveLIF", "LeakyIntegrator")
 
 
-def alone(model: Any, n: int = 1, initial: Any = None, stimuli: Any = (), **options: Any) -> Simulator:
+def alone(
+    model: Any, n: int = 1, initial: Any = None, stimuli: Any = (), **options: Any
+) -> Simulator:
     """Simulate one population `a`, every neuron advanced at every step."""
     population = Population("a", n, model, initial or {}, mode="clock")
     return Simulator(Network(population, *stimuli), **options)
@@ -91,13 +118,18 @@ def trace(sim: Simulator, ms: float, variable: str = "v") -> np.ndarray:
     return np.array(found)
 
 
-def after_one_spike(model: Any, weight: float, ms: float, receptor: str, dt: float = 0.1) -> np.ndarray:
+def after_one_spike(
+    model: Any, weight: float, ms: float, receptor: str, dt: float = 0.1
+) -> np.ndarray:
     """Voltage [steps] at 0, dt, 2 dt … after a single spike reached a resting neuron."""
     parts = [
         Population("source", 1, SpikeSource([0.0], [0])),
         Population("a", 1, model, mode="clock"),
         Projection(
-            "source", "a", Connectivity.from_edges([0], [0], n_pre=1, n_post=1, weight=weight), receptor=receptor
+            "source",
+            "a",
+            Connectivity.from_edges([0], [0], n_pre=1, n_post=1, weight=weight),
+            receptor=receptor,
         ),
     ]
     sim = Simulator(Network(*parts), dt=dt)

@@ -1,4 +1,6 @@
-"""Neurons against formulas on paper: firing rates, postsynaptic potentials, refractoriness, adaptation."""
+"""Neurons against formulas on paper: firing rates, postsynaptic potentials, refractoriness,
+adaptation.
+"""
 
 from dataclasses import replace
 
@@ -15,7 +17,9 @@ TIMES = np.arange(601) * DT
 
 
 def exponential_psp(t, tau_mem, tau_syn):
-    """Rise and decay of the membrane after a jump of 1 in a current that decays (closed form of the ODE)."""
+    """Rise and decay of the membrane after a jump of 1 in a current that decays (closed form of the
+    ODE).
+    """
     if tau_mem == tau_syn:
         return t / tau_mem * np.exp(-t / tau_mem)
     return tau_syn / (tau_mem - tau_syn) * (np.exp(-t / tau_mem) - np.exp(-t / tau_syn))
@@ -76,7 +80,11 @@ def test_an_injected_current_counts_as_i_ext_does():
 def test_exponential_synapse(receptor, tau_syn):
     model = LIFExp(tau_exc=tau_syn, tau_inh=tau_syn, r_mem=0.8)
     psp = after_one_spike(model, 3.0, 60.0, receptor)[: len(TIMES)] - model.v_rest
-    exact = 3.0 * 0.8 * exponential_psp(TIMES[: len(psp)], 20.0, tau_syn if tau_syn != 19.9999999 else 20.0)
+    exact = (
+        3.0
+        * 0.8
+        * exponential_psp(TIMES[: len(psp)], 20.0, tau_syn if tau_syn != 19.9999999 else 20.0)
+    )
     np.testing.assert_allclose(psp, exact, atol=1e-8)
     gap = 1 / tau_syn - 1 / 20.0
     peak = 20.0 if abs(gap) < 1e-6 else np.log(20.0 / tau_syn) / gap
@@ -89,7 +97,9 @@ def test_exponential_synapse(receptor, tau_syn):
 def test_alpha_synapse(receptor, tau_syn):
     model = LIFAlpha(tau_exc=tau_syn, tau_inh=tau_syn, r_mem=0.8)
     psp = after_one_spike(model, 3.0, 60.0, receptor)[: len(TIMES)] - model.v_rest
-    exact = 3.0 * 0.8 * alpha_psp(TIMES[: len(psp)], 20.0, tau_syn if tau_syn != 19.9999999 else 20.0)
+    exact = (
+        3.0 * 0.8 * alpha_psp(TIMES[: len(psp)], 20.0, tau_syn if tau_syn != 19.9999999 else 20.0)
+    )
     np.testing.assert_allclose(psp, exact, atol=2e-7)
     assert psp.max() > 0.05
 
@@ -109,7 +119,9 @@ def test_a_jump_moves_the_voltage_by_its_weight():
 def test_leaky_integrator_is_exact():
     model = LeakyIntegrator(tau_mem=7.0, v_rest=1.0, r_mem=2.0, i_ext=3.0)
     found = trace(alone(model, initial={"v": -4.0}), 30.0)[:, 0]
-    np.testing.assert_allclose(found, 7.0 + (-4.0 - 7.0) * np.exp(-np.arange(301) * DT / 7.0), rtol=1e-12)
+    np.testing.assert_allclose(
+        found, 7.0 + (-4.0 - 7.0) * np.exp(-np.arange(301) * DT / 7.0), rtol=1e-12
+    )
 
 
 def test_leaky_integrator_sums_what_reaches_it():
@@ -151,8 +163,11 @@ class TestConductances:
     def test_constant_conductance_is_exact(self):
         model = replace(self.quiet, tau_exc=1e12)
         found = trace(alone(model, initial={"g_exc": 5.0}, dt=2.0), 60.0)[:, 0]
-        end, rate = -700.0 / 15.0, 15.0 / 200.0
-        np.testing.assert_allclose(found, end + (-70.0 - end) * np.exp(-rate * 2.0 * np.arange(31)), rtol=1e-9)
+        end = -700.0 / 15.0
+        rate = 15.0 / 200.0
+        np.testing.assert_allclose(
+            found, end + (-70.0 - end) * np.exp(-rate * 2.0 * np.arange(31)), rtol=1e-9
+        )
 
     @pytest.mark.parametrize(("start", "sign"), [(-90.0, 1), (-80.0, 0), (-70.0, -1)])
     def test_inhibition_changes_sign_at_its_reversal(self, start, sign):
@@ -186,13 +201,16 @@ class TestAdaptation:
         sim = alone(AdaptiveLIF(add_w=2.0, add_lift=3.0), initial={"v": -49.0})
         sim.step()
         assert len(spikes(sim)[0]) == 1
-        w, lift = trace(sim, 20.0, "w")[:, 0], sim.state("a", "lift")[0]
+        w = trace(sim, 20.0, "w")[:, 0]
+        lift = sim.state("a", "lift")[0]
         np.testing.assert_allclose(w, 2.0 * np.exp(-np.arange(201) * DT / 100.0), rtol=1e-12)
         np.testing.assert_allclose(lift, 3.0 * np.exp(-20.0 / 50.0), rtol=1e-12)
 
     def test_the_adaptation_current_hyperpolarises(self):
         found = trace(alone(AdaptiveLIF(), initial={"w": 2.0}), 50.0)[:, 0]
-        np.testing.assert_allclose(found, -65.0 - 2.0 * exponential_psp(np.arange(501) * DT, 20.0, 100.0), rtol=1e-10)
+        np.testing.assert_allclose(
+            found, -65.0 - 2.0 * exponential_psp(np.arange(501) * DT, 20.0, 100.0), rtol=1e-10
+        )
 
     def test_threshold_adaptation_settles_where_it_reproduces_itself(self):
         sim = alone(AdaptiveLIF(add_w=0.0, add_lift=4.0, i_ext=40.0))

@@ -17,11 +17,16 @@ def follow(name, n, precision):
     model, initial = drawn(name, n)
     sim = alone(model, n, initial, precision=precision)
     group = sim.plan.groups["a"]
-    ready, expected = np.zeros(n, np.int32), []
-    close = {"float64": {"rtol": 1e-11, "atol": 1e-11}, "float32": {"rtol": 2e-5, "atol": 2e-4}}[precision]
+    ready = np.zeros(n, np.int32)
+    expected = []
+    close = {"float64": {"rtol": 1e-11, "atol": 1e-11}, "float32": {"rtol": 2e-5, "atol": 2e-4}}[
+        precision
+    ]
     for step in range(STEPS):
         naive = rows(sim)
-        fired = neuron_update(model, model.update, naive, group.coefficients, ready, group.refractory, step)
+        fired = neuron_update(
+            model, model.update, naive, group.coefficients, ready, group.refractory, step
+        )
         sim.step()
         np.testing.assert_allclose(rows(sim), naive, **close)
         expected += [(step, i) for i in fired]
@@ -52,7 +57,9 @@ def assert_same_bits(one, other, silent):
 @pytest.mark.parametrize("name", ACTIVE)
 def test_a_parameter_for_each_neuron_gives_the_bits_of_one_for_all(name):
     model, initial = drawn(name, 130)
-    assert_same_bits(outcome(model, 130, initial), outcome(for_each(model, 130), 130, initial), name in SILENT)
+    assert_same_bits(
+        outcome(model, 130, initial), outcome(for_each(model, 130), 130, initial), name in SILENT
+    )
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
@@ -60,7 +67,9 @@ def test_a_parameter_for_each_neuron_gives_the_bits_of_one_for_all(name):
 def test_two_threads_give_the_bits_of_one(name, precision):
     model, initial = drawn(name, 1100, seed=1)
     one = outcome(model, 1100, initial, precision=precision)
-    assert_same_bits(one, outcome(model, 1100, initial, precision=precision, threads=2), name in SILENT)
+    assert_same_bits(
+        one, outcome(model, 1100, initial, precision=precision, threads=2), name in SILENT
+    )
 
 
 def test_neurons_may_differ_in_every_parameter():
@@ -68,7 +77,9 @@ def test_neurons_may_differ_in_every_parameter():
     currents = np.linspace(14.0, 30.0, 65)
     steps, index, found = outcome(replace(model, i_ext=currents), 65, initial)
     for k in (0, 20, 64):
-        own, _, row = outcome(replace(model, i_ext=currents[k]), 1, {key: v[k] for key, v in initial.items()})
+        own, _, row = outcome(
+            replace(model, i_ext=currents[k]), 1, {key: v[k] for key, v in initial.items()}
+        )
         np.testing.assert_array_equal(steps[index == k], own)
         np.testing.assert_allclose(found[:, k], row[:, 0], rtol=1e-12)
     assert len(np.unique(np.bincount(index, minlength=65))) > 5

@@ -1,4 +1,6 @@
-"""Dendrites in a network: a segment's threshold decides what the same distal input does to the spikes."""
+"""Dendrites in a network: a segment's threshold decides what the same distal input does to the
+spikes.
+"""
 
 import runpy
 from pathlib import Path
@@ -27,7 +29,9 @@ def connect(pre, post, shape, weight=1.0):
 
 
 def network(overlap, threshold, push=14.0, soma=None, proximal=12.0):
-    """20 cells fire at 1.0 ms, `overlap` of them onto the only segment (and 20 silent); input follows at 3.0 ms."""
+    """20 cells fire at 1.0 ms, `overlap` of them onto the only segment (and 20 silent); input
+    follows at 3.0 ms.
+    """
     onto = np.r_[:overlap, 20:40]
     synapses = connect(onto, np.zeros(len(onto), int), (40, 1))
     return Network(
@@ -45,12 +49,16 @@ def spikes(net, ms=80.0, **options):
     sim = Simulator(net, dt=DT, **options)
     sim.run(ms)
     records = {name: sim.spikes(name) for name in net.populations}
-    return {name: list(zip(r.step.tolist(), r.i.tolist(), strict=True)) for name, r in records.items()}
+    return {
+        name: list(zip(r.step.tolist(), r.i.tolist(), strict=True)) for name, r in records.items()
+    }
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_the_same_distal_input_fires_the_soma_only_above_the_segments_threshold(precision):
-    """12 mV of proximal input alone do not reach the threshold 15 mV away; a dendritic spike brings it to 10 mV."""
+    """12 mV of proximal input alone do not reach the threshold 15 mV away; a dendritic spike brings
+    it to 10 mV.
+    """
     above, at, below = (spikes(network(n, 8), precision=precision) for n in (9, 8, 7))
     assert above["segments"] == at["segments"] == [(11, 0)]
     assert above["somata"] == at["somata"] == [(31, 0)]
@@ -61,7 +69,9 @@ def test_the_same_distal_input_fires_the_soma_only_above_the_segments_threshold(
 
 
 @pytest.mark.parametrize("overlap", [7, 8])
-@pytest.mark.parametrize("soma", [DendriticLIF(drop=5.0), DendriticLIF(drop=0.0, push=16.0, plateau=30.0)])
+@pytest.mark.parametrize(
+    "soma", [DendriticLIF(drop=5.0), DendriticLIF(drop=0.0, push=16.0, plateau=30.0)]
+)
 def test_the_engine_follows_the_naive_law(overlap, soma):
     net = network(overlap, 8, soma=soma)
     naive = simulate_naive(net, DT, 0, 800)
@@ -70,7 +80,9 @@ def test_the_engine_follows_the_naive_law(overlap, soma):
 
 
 def test_a_plateau_lasts_as_long_as_stated():
-    """The voltage approaches rest + push while it lasts and rest afterwards, as the closed form says."""
+    """The voltage approaches rest + push while it lasts and rest afterwards, as the closed form
+    says.
+    """
     model = DendriticLIF(push=10.0, drop=0.0, plateau=30.0, tau_mem=20.0)
     v = after_one_spike(model, 1.0, 60.0, "dendrite")
     t = DT * np.arange(len(v))
@@ -106,11 +118,15 @@ def test_synapses_must_act_together():
 def out_of_reach(threshold, *more):
     synapses = connect([0, 1, 2, 0], [0, 0, 0, 1], (3, 2), [1.0, 1.0, -4.0, 1.0])
     segments = Population("segments", 2, DendriticSegment(threshold=threshold))
-    return Network(Population("cells", 3, LIF()), segments, Projection("cells", "segments", synapses), *more)
+    return Network(
+        Population("cells", 3, LIF()), segments, Projection("cells", "segments", synapses), *more
+    )
 
 
 def test_thresholds_that_no_segment_can_reach_are_told_with_their_numbers():
-    with pytest.warns(UserWarning, match="synapses of segment 0, the nearest, add 2, its threshold is 3; lower"):
+    with pytest.warns(
+        UserWarning, match="synapses of segment 0, the nearest, add 2, its threshold is 3; lower"
+    ):
         Simulator(out_of_reach(3.0), dt=DT)
     with pytest.warns(UserWarning, match="segment 1, the nearest, add 1, its threshold is 1.5"):
         Simulator(out_of_reach(np.array([3.0, 1.5])), dt=DT)
@@ -126,7 +142,8 @@ def test_thresholds_within_reach_or_driven_otherwise_are_not_told():
 @given(st.integers(1, 18), st.integers(0, 2**31))
 def test_segments_fire_exactly_where_the_overlap_reaches_the_threshold(threshold, seed):
     rng = np.random.default_rng(seed)
-    cells, rows = SDR.random(60, 0.3, rng), [SDR.random(60, 0.3, rng) for _ in range(5)]
+    cells = SDR.random(60, 0.3, rng)
+    rows = [SDR.random(60, 0.3, rng) for _ in range(5)]
     pre = np.concatenate([r.indices for r in rows])
     post = np.repeat(np.arange(5), [len(r) for r in rows])
     net = Network(
@@ -154,10 +171,13 @@ def test_branches_multiply_what_they_get_together():
 
 @pytest.mark.parametrize("power", [1.0, 2.0, 10.0])
 def test_a_branch_follows_its_closed_form(power):
-    """b^p decays p times faster: v - rest = gain (w/θ)^p τ/(τ_m - τ) (e^(-t/τ_m) - e^(-t/τ)), τ = τ_b/p."""
+    """b^p decays p times faster: v - rest = gain (w/θ)^p τ/(τ_m - τ) (e^(-t/τ_m) - e^(-t/τ)), τ =
+    τ_b/p.
+    """
     model = PoiraziMel(power=power, tau_mem=15.0, tau_branch=20.0, gain=10.0, branch_threshold=5.0)
     v = trace(alone(model, initial={"b3": 6.0}), 50.0)[:, 0]
-    t, tau = DT * np.arange(len(v)), 20.0 / power
+    t = DT * np.arange(len(v))
+    tau = 20.0 / power
     expected = 10.0 * 1.2**power * tau / (15.0 - tau) * (np.exp(-t / 15.0) - np.exp(-t / tau))
     peak = expected.max()
     fires = np.flatnonzero(-65.0 + expected > -50.0)

@@ -1,4 +1,6 @@
-"""Models without a closed form against an integrator of high order: error, order in dt, regimes, overflow."""
+"""Models without a closed form against an integrator of high order: error, order in dt, regimes,
+overflow.
+"""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -15,7 +17,11 @@ def eif(m):
     def slope(t, y):
         v, exc, inh = y
         up = m.delta_t * np.exp((v - m.v_threshold) / m.delta_t)
-        return (m.v_rest - v + up + m.r_mem * (exc + inh + m.i_ext)) / m.tau_mem, -exc / m.tau_exc, -inh / m.tau_inh
+        return (
+            (m.v_rest - v + up + m.r_mem * (exc + inh + m.i_ext)) / m.tau_mem,
+            -exc / m.tau_exc,
+            -inh / m.tau_inh,
+        )
 
     return slope
 
@@ -47,12 +53,25 @@ def lif_cond(m):
     return slope
 
 
-# model, its equations, a start below threshold, order of the method, error in mV at dt = 0.1 over 15 ms
+# model, its equations, a start below threshold, order of the method, error in mV at dt = 0.1 over
+# 15 ms
 SMOOTH = {
     "LIFCond": (LIFCond(), lif_cond, {"v": -70.0, "g_exc": 6.0, "g_inh": 3.0}, 2, 1e-4),
     "EIF": (EIF(i_ext=10.0), eif, {"v": -60.0, "i_exc": 15.0, "i_inh": -4.0}, 2, 1e-3),
-    "AdEx": (AdEx(i_ext=300.0), adex, {"v": -65.0, "i_exc": 400.0, "i_inh": -100.0, "w": 40.0}, 2, 1e-3),
-    "Izhikevich": (Izhikevich(i_ext=3.0), izhikevich, {"v": -58.0, "u": -11.0, "jump": 0.0}, 1, 0.1),
+    "AdEx": (
+        AdEx(i_ext=300.0),
+        adex,
+        {"v": -65.0, "i_exc": 400.0, "i_inh": -100.0, "w": 40.0},
+        2,
+        1e-3,
+    ),
+    "Izhikevich": (
+        Izhikevich(i_ext=3.0),
+        izhikevich,
+        {"v": -58.0, "u": -11.0, "jump": 0.0},
+        1,
+        0.1,
+    ),
 }
 
 
@@ -68,7 +87,9 @@ def worst(name, dt, ms=16.0):
     assert len(spikes(sim)[0]) == 0
     assert np.ptp(found) > 2.0
     times = dt * np.arange(len(found))
-    return abs(found - exact(equations(model), list(start.values()), ms, t_eval=np.minimum(times, ms)).y[0]).max()
+    return abs(
+        found - exact(equations(model), list(start.values()), ms, t_eval=np.minimum(times, ms)).y[0]
+    ).max()
 
 
 @pytest.mark.parametrize("name", SMOOTH)
@@ -81,16 +102,21 @@ def test_error_and_order_below_threshold(name):
 
 
 def reference_spikes(slope, start, peak, reset, ms):
-    """Spike times by a high-order integrator that stops at the peak and goes on from `reset(state)`."""
+    """Spike times by a high-order integrator that stops at the peak and goes on from
+    `reset(state)`.
+    """
 
     def over(t, y):
         return y[0] - peak
 
     over.terminal, over.direction = True, 1
-    now, y, found = 0.0, list(start), []
+    now = 0.0
+    y = list(start)
+    found = []
     while now < ms:
         part = solve_ivp(slope, (now, ms), y, method="DOP853", rtol=1e-9, atol=1e-9, events=over)
-        now, y = part.t[-1], part.y[:, -1]
+        now = part.t[-1]
+        y = part.y[:, -1]
         if part.status == 1:
             found.append(now)
             y = reset(y)
@@ -124,7 +150,9 @@ def izhikevich_times(model, ms):
     def reset(y):
         return [model.c, y[1] + model.d, 0.0]
 
-    return reference_spikes(izhikevich(model), [-65.0, -65.0 * model.b, 0.0], model.v_peak, reset, ms)
+    return reference_spikes(
+        izhikevich(model), [-65.0, -65.0 * model.b, 0.0], model.v_peak, reset, ms
+    )
 
 
 def our_times(model, ms, dt):
@@ -133,10 +161,14 @@ def our_times(model, ms, dt):
     return (spikes(sim)[0] + 1) * dt  # a spike of step k is seen at its end
 
 
-CASES = [(m, adex_times, n) for n, m in ADEX.items()] + [(m, izhikevich_times, n) for n, m in IZHIKEVICH.items()]
+CASES = [(m, adex_times, n) for n, m in ADEX.items()] + [
+    (m, izhikevich_times, n) for n, m in IZHIKEVICH.items()
+]
 
 
-@pytest.mark.parametrize(("model", "times", "regime"), CASES, ids=[f"{type(m).__name__}-{n}" for m, _, n in CASES])
+@pytest.mark.parametrize(
+    ("model", "times", "regime"), CASES, ids=[f"{type(m).__name__}-{n}" for m, _, n in CASES]
+)
 def test_spike_times_come_to_the_exact_ones(model, times, regime):
     ms = 120.0
     want = times(model, ms - 2.0)
@@ -170,12 +202,18 @@ def test_izhikevich_regimes():
 
 
 def test_izhikevich_steps_as_its_paper_does():
-    """The published program with dt = 1 ms, line by line, for one neuron under a constant current."""
-    v, u, fired, have = -65.0, -13.0, [], []
+    """The published program with dt = 1 ms, line by line, for one neuron under a constant
+    current.
+    """
+    v = -65.0
+    u = -13.0
+    fired = []
+    have = []
     for t in range(300):
         if v >= 30:
             fired.append(t)
-            v, u = -65.0, u + 8.0
+            v = -65.0
+            u = u + 8.0
         for _ in range(2):
             v += 0.5 * (0.04 * v**2 + 5 * v + 140 - u + 10.0)
         u += 0.02 * (0.2 * v - u)

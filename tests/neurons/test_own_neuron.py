@@ -27,10 +27,16 @@ def test_it_follows_the_naive_law(example):
     model = example["Resonator"]()
     rng = np.random.default_rng(0)
     sim = alone(model, 65, {"x": rng.normal(0, 1.5, 65), "y": rng.normal(0, 0.5, 65)})
-    group, ready, count = sim.plan.groups["a"], np.zeros(65, np.int32), 0
+    group = sim.plan.groups["a"]
+    ready = np.zeros(65, np.int32)
+    count = 0
     for step in range(60):
         naive = rows(sim)
-        count += len(neuron_update(model, model.update, naive, group.coefficients, ready, group.refractory, step))
+        count += len(
+            neuron_update(
+                model, model.update, naive, group.coefficients, ready, group.refractory, step
+            )
+        )
         sim.step()
         np.testing.assert_allclose(rows(sim), naive, rtol=1e-12, atol=1e-14)
     assert count > 10

@@ -41,7 +41,9 @@ def test_every_model_keeps_the_contract(kind):
     model = kind()
     assert isinstance(model, NeuronModel)
     assert set(kind.receptors.values()) <= set(kind.State._fields)
-    assert hasattr(kind, "drive") == (kind is not DendriticSegment)  # a stretch of dendrite takes no electrode
+    assert hasattr(kind, "drive") == (
+        kind is not DendriticSegment
+    )  # a stretch of dendrite takes no electrode
     if hasattr(kind, "drive"):
         field, gain = kind.drive
         assert field in kind.Coefficients._fields

@@ -1,4 +1,6 @@
-"""Models that integrate exactly: one step of k dt is k steps of dt, and `may_fire` keeps its promise."""
+"""Models that integrate exactly: one step of k dt is k steps of dt, and `may_fire` keeps its
+promise.
+"""
 
 from dataclasses import fields, replace
 
@@ -30,7 +32,9 @@ N = 64
 
 
 def spread(kind, shares):
-    """A model of `kind` whose parameters lie where `shares` say, each from 0 to 1, in their ranges."""
+    """A model of `kind` whose parameters lie where `shares` say, each from 0 to 1, in their
+    ranges.
+    """
     known = [f.name for f in fields(kind) if f.name in RANGES]
     chosen = zip(known, shares, strict=False)
     return kind(**{name: RANGES[name][0] + share * np.ptp(RANGES[name]) for name, share in chosen})
@@ -38,7 +42,9 @@ def spread(kind, shares):
 
 @pytest.mark.parametrize("name", EXACT)
 @given(
-    shares=st.lists(UNIT, min_size=8, max_size=8), start=st.lists(UNIT, min_size=5, max_size=5), k=st.integers(1, 300)
+    shares=st.lists(UNIT, min_size=8, max_size=8),
+    start=st.lists(UNIT, min_size=5, max_size=5),
+    k=st.integers(1, 300),
 )
 @settings(max_examples=60)
 def test_one_long_step_is_many_short_ones(name, shares, start, k):
@@ -111,7 +117,8 @@ def parameters_and_states(kind, shares, precision):
     asleep = np.array([safe(k, scales[k]) for k in range(N)])
     names = kind.State._fields
     initial = {names[0]: start[0]} | {
-        name: (scales.astype(real) * x).astype(real) for name, x in zip(names[1:], start[1:], strict=True)
+        name: (scales.astype(real) * x).astype(real)
+        for name, x in zip(names[1:], start[1:], strict=True)
     }
     return model, dt, initial, asleep
 
@@ -147,7 +154,9 @@ def test_the_bound_of_an_exponential_current_is_tight():
     for kind, current in ((ACTIVE["LIFExp"][0], "i_exc"), (LIFAlpha(), "i_exc")):
         model = replace(kind, i_ext=0.0)
         just = 15.0 / transfer_peak(model.tau_mem, model.tau_exc)
-        under, over = (alone(model, 1, {current: share * just}, dt=0.01) for share in (0.9999, 1.0001))
+        under, over = (
+            alone(model, 1, {current: share * just}, dt=0.01) for share in (0.9999, 1.0001)
+        )
         for sim in (under, over):
             sim.run(50.0)
         assert (len(spikes(under)[0]), len(spikes(over)[0])) == (0, 1)

@@ -38,7 +38,9 @@ def test_an_empty_list_is_silence():
 
 @given(st.lists(EVENT, max_size=60))
 def test_events_become_spikes_of_their_pixel(events):
-    x, y, p, t = (np.array(column, dtype=np.int64) for column in zip(*(events or [(0,) * 4]), strict=True))
+    x, y, p, t = (
+        np.array(column, dtype=np.int64) for column in zip(*(events or [(0,) * 4]), strict=True)
+    )
     n = len(events)
     source = SpikeSource.from_events(x[:n], y[:n], p[:n], t[:n], shape=(7, 5), dt=0.1)
     wanted = {(when // 100, sign * 35 + row * 7 + column) for column, row, sign, when in events}
@@ -49,7 +51,9 @@ def test_events_become_spikes_of_their_pixel(events):
 
 
 def test_events_run():
-    source = SpikeSource.from_events([1, 1, 3, 0], [0, 0, 2, 1], [1, 1, 0, 1], [250, 299, 999, 0], shape=(4, 3), dt=0.1)
+    source = SpikeSource.from_events(
+        [1, 1, 3, 0], [0, 0, 2, 1], [1, 1, 0, 1], [250, 299, 999, 0], shape=(4, 3), dt=0.1
+    )
     steps, index = played(source, 24)
     assert list(zip(steps, index, strict=True)) == [(0, 16), (2, 13), (9, 11)]
 
@@ -57,13 +61,17 @@ def test_events_run():
 @pytest.mark.parametrize("dt", [0.3, 0.7, 0.025])
 def test_whole_steps_stay_whole(dt):
     k = np.arange(500)
-    source = SpikeSource.from_events(k * 0, k * 0, k * 0, np.rint(k * dt * 1000), shape=(1, 1), dt=dt)
+    source = SpikeSource.from_events(
+        k * 0, k * 0, k * 0, np.rint(k * dt * 1000), shape=(1, 1), dt=dt
+    )
     np.testing.assert_array_equal(np.rint(source.times / dt), k)
 
 
 def test_a_recording_from_a_file_is_played():
     events = decode_bs2(bytes([3, 4, 0x80, 0, 7, 3, 4, 0x00, 0x01, 0x00]), width=34, height=34)
-    source = SpikeSource.from_events(events["x"], events["y"], events["p"], events["t"], shape=(34, 34), dt=0.1)
+    source = SpikeSource.from_events(
+        events["x"], events["y"], events["p"], events["t"], shape=(34, 34), dt=0.1
+    )
     pixel = 4 * 34 + 3
     assert source.times.tolist() == [0.0, 0.2]
     assert source.indices.tolist() == [34 * 34 + pixel, pixel]
@@ -128,7 +136,11 @@ def test_lists_that_cannot_be_meant_are_refused(times, indices, words):
 @pytest.mark.parametrize(
     ("times", "indices", "words"),
     [
-        ([0.15], [0], "times: got 0.15 ms, wants a multiple of dt = 0.1 ms; for example 0.1 or 0.2"),
+        (
+            [0.15],
+            [0],
+            "times: got 0.15 ms, wants a multiple of dt = 0.1 ms; for example 0.1 or 0.2",
+        ),
         ([0.1], [5], "indices: got 5, wants neuron numbers below 5"),
         ([0.3, 0.3], [2, 2], "times: got neuron 2 twice in step 3"),
     ],

@@ -1,4 +1,6 @@
-"""Pair STDP against Brian2's NumPy target: the same spikes, the same weights to float32 rounding."""
+"""Pair STDP against Brian2's NumPy target: the same spikes, the same weights to float32
+rounding.
+"""
 
 import numpy as np
 import pytest
@@ -13,15 +15,26 @@ from neurosparse.plasticity import PairSTDP
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
 pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
 
-DT, DURATION, SOURCES, N = 0.1, 300.0, 30, 40
-A_PLUS, A_MINUS, W_MAX, TAU_PLUS, TAU_MINUS = 0.05, 0.06, 2.0, 17.0, 31.0
+DT = 0.1
+DURATION = 300.0
+SOURCES = 30
+N = 40
+A_PLUS = 0.05
+A_MINUS = 0.06
+W_MAX = 2.0
+TAU_PLUS = 17.0
+TAU_MINUS = 31.0
 
 
 def parts():
     rng = np.random.default_rng(5)
-    once = np.unique(rng.integers(0, round(DURATION / DT), 500) * SOURCES + rng.integers(0, SOURCES, 500))
+    once = np.unique(
+        rng.integers(0, round(DURATION / DT), 500) * SOURCES + rng.integers(0, SOURCES, 500)
+    )
     pre, post = np.nonzero(rng.random((SOURCES, N)) < 0.5)
-    wiring = Connectivity.from_edges(pre, post, n_pre=SOURCES, n_post=N, weight=rng.uniform(0.2, 1.8, len(pre)))
+    wiring = Connectivity.from_edges(
+        pre, post, n_pre=SOURCES, n_post=N, weight=rng.uniform(0.2, 1.8, len(pre))
+    )
     return once // SOURCES, (once % SOURCES).astype(np.int32), wiring, rng.uniform(11.0, 17.0, N)
 
 
@@ -31,7 +44,14 @@ def brian(delay, nearest):
 
     b.prefs.codegen.target = "numpy"
     steps, indices, wiring, current = parts()
-    names = {"tau": 20 * ms, "tp": TAU_PLUS * ms, "tm": TAU_MINUS * ms, "top": W_MAX, "up": A_PLUS, "down": A_MINUS}
+    names = {
+        "tau": 20 * ms,
+        "tp": TAU_PLUS * ms,
+        "tm": TAU_MINUS * ms,
+        "top": W_MAX,
+        "up": A_PLUS,
+        "down": A_MINUS,
+    }
     group = b.NeuronGroup(
         N,
         "dv/dt = (i_ext - v) / tau : 1\ni_ext : 1",
@@ -58,15 +78,21 @@ def brian(delay, nearest):
     monitor = b.SpikeMonitor(group)
     b.Network(group, source, synapses, monitor).run(DURATION * ms, namespace={})
     fired = np.rint(np.asarray(monitor.t / ms) / DT).astype(int)
-    return sorted(zip(fired.tolist(), np.asarray(monitor.i).tolist(), strict=True)), np.asarray(synapses.w)
+    return sorted(zip(fired.tolist(), np.asarray(monitor.i).tolist(), strict=True)), np.asarray(
+        synapses.w
+    )
 
 
 def ours(delay, nearest, threads):
     steps, indices, wiring, current = parts()
-    rule = PairSTDP(A_PLUS, A_MINUS, w_max=W_MAX, tau_plus=TAU_PLUS, tau_minus=TAU_MINUS, nearest=nearest)
+    rule = PairSTDP(
+        A_PLUS, A_MINUS, w_max=W_MAX, tau_plus=TAU_PLUS, tau_minus=TAU_MINUS, nearest=nearest
+    )
     network = Network(
         Population("S", SOURCES, SpikeSource(steps * DT, indices)),
-        Population("A", N, LIF(v_rest=0.0, v_threshold=15.0, v_reset=0.0, t_ref=0.0, i_ext=current)),
+        Population(
+            "A", N, LIF(v_rest=0.0, v_threshold=15.0, v_reset=0.0, t_ref=0.0, i_ext=current)
+        ),
         Projection("S", "A", wiring, delay=delay, plasticity=rule),
     )
     sim = Simulator(network, dt=DT, threads=threads)
@@ -83,5 +109,6 @@ def test_weights_as_in_brian2(delay, nearest):
     for threads in (1, 2):
         fired, learned = ours(delay, nearest, threads)
         assert fired == spikes
-        # a factor e^(-dt/tau) in float32 is off by 3e-8 at most, after hundreds of steps of decay by 1e-5 of a pair
+        # a factor e^(-dt/tau) in float32 is off by 3e-8 at most, after hundreds of steps of decay
+        # by 1e-5 of a pair
         np.testing.assert_allclose(learned, weights, rtol=0, atol=2e-5)

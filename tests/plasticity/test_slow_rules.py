@@ -1,4 +1,6 @@
-"""Rules that act between steps: dopamine, scaling; kernels against the law, closed forms, checkpoints."""
+"""Rules that act between steps: dopamine, scaling; kernels against the law, closed forms,
+checkpoints.
+"""
 
 import numpy as np
 import pytest
@@ -30,7 +32,8 @@ def rewarded(rule, pre=20.0, post=25.0):
 
 def test_reward_after_a_pair_turns_eligibility_into_weight():
     rule = DopamineSTDP(a_plus=0.5, tau_e=400.0)
-    sim, dopamine = Simulator(rewarded(rule), dt=0.1), Dopamine("S->A", tau=200.0)
+    sim = Simulator(rewarded(rule), dt=0.1)
+    dopamine = Dopamine("S->A", tau=200.0)
     calls = [Every(10.0, dopamine)]
     sim.run(60.0, callbacks=calls)
     assert sim.weights("S->A")[0] == 1.0
@@ -48,14 +51,18 @@ def test_reward_after_a_pair_turns_eligibility_into_weight():
 
 def test_wrong_order_and_tonic_dopamine():
     rule = DopamineSTDP(a_minus=0.6, tau_e=400.0)
-    sim, dopamine = Simulator(rewarded(rule, 25.0, 20.0), dt=0.1), Dopamine("S->A", tonic=3.0)
+    sim = Simulator(rewarded(rule, 25.0, 20.0), dt=0.1)
+    dopamine = Dopamine("S->A", tonic=3.0)
     sim.run(8000.0, callbacks=[Every(20.0, dopamine)])
-    assert sim.weights("S->A")[0] == pytest.approx(1.0 - 0.6 * np.exp(-5 / 20) * 3.0 * 400 / 1000, rel=1e-5)
+    assert sim.weights("S->A")[0] == pytest.approx(
+        1.0 - 0.6 * np.exp(-5 / 20) * 3.0 * 400 / 1000, rel=1e-5
+    )
 
 
 def test_the_period_of_calls_matters_little():
     def after(period):
-        sim, dopamine = Simulator(busy(), dt=0.5, seed=3, record=[]), Dopamine("S->A", tonic=0.5)
+        sim = Simulator(busy(), dt=0.5, seed=3, record=[])
+        dopamine = Dopamine("S->A", tonic=0.5)
         sim.run(1000.0, callbacks=[Every(period, dopamine)])
         return sim.weights("S->A") - 1.0
 
@@ -139,7 +146,11 @@ def test_scaling_brings_rates_to_the_target(weight):
     spikes = sim.spikes("A")
 
     def rates(first, last):
-        return np.bincount(spikes.i[(spikes.t >= first) & (spikes.t < last)], minlength=12) * 1000 / (last - first)
+        return (
+            np.bincount(spikes.i[(spikes.t >= first) & (spikes.t < last)], minlength=12)
+            * 1000
+            / (last - first)
+        )
 
     assert np.abs(rates(0, 500) / target - 1).mean() > 0.5
     assert np.abs(rates(15_000, 30_000) / target - 1).max() < 0.2
@@ -150,7 +161,9 @@ def test_scaling_brings_rates_to_the_target(weight):
 
 def test_one_scaling_step_is_the_formula():
     network = Network(
-        Population("A", 2, LIF(v_rest=0.0, v_threshold=10.0, v_reset=0.0, i_ext=np.array([20.0, 0.0]))),
+        Population(
+            "A", 2, LIF(v_rest=0.0, v_threshold=10.0, v_reset=0.0, i_ext=np.array([20.0, 0.0]))
+        ),
         Projection("A", "A", AllToAll(weight=-1.0), label="recurrent"),
     )
     sim = Simulator(network, dt=0.1)
@@ -189,7 +202,8 @@ def test_set_weights_survives_a_checkpoint(tmp_path, cut):
             Projection("S", "A", AllToAll(weight=0.5), delay=1.0),
         )
 
-    first, whole = Simulator(network(), seed=1), Simulator(network(), seed=1)
+    first = Simulator(network(), seed=1)
+    whole = Simulator(network(), seed=1)
     for sim in (first, whole):
         sim.run(cut)
         sim.set_weights("S->A", np.linspace(0.0, 2.0, 8000))

@@ -7,9 +7,12 @@ from neurosparse.pruning import LifField, Recurrent
 
 
 def clusters(seed=0, symmetric=True, sizes=(150, 40, 110)):
-    """Three clusters of density 0.6 with weights N(1, 1), weak synapses between; returns labels too."""
+    """Three clusters of density 0.6 with weights N(1, 1), weak synapses between; returns labels
+    too.
+    """
     rng = np.random.default_rng(seed)
-    n, label = sum(sizes), np.repeat(np.arange(3), sizes)
+    n = sum(sizes)
+    label = np.repeat(np.arange(3), sizes)
     w = rng.normal(1, 1, (n, n)) * (rng.random((n, n)) < 0.6) * (label[:, None] == label)
     across = np.argwhere(label[:, None] < label)
     some = across[rng.choice(len(across), n // 2, replace=False)]

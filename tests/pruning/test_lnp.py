@@ -1,4 +1,6 @@
-"""Steps of Lyapunov noise pruning and the baselines: exact numbers, definitions, what each of them does."""
+"""Steps of Lyapunov noise pruning and the baselines: exact numbers, definitions, what each of them
+does.
+"""
 
 import sys
 from dataclasses import replace
@@ -48,7 +50,11 @@ from tests.strategies import SEEDS
 def networks(draw):
     rng = np.random.default_rng(draw(SEEDS))
     n = draw(st.integers(2, 14))
-    dense = rng.standard_normal((n, n)) * (rng.random((n, n)) < draw(st.floats(0, 0.6))) * (1 - np.eye(n))
+    dense = (
+        rng.standard_normal((n, n))
+        * (rng.random((n, n)) < draw(st.floats(0, 0.6)))
+        * (1 - np.eye(n))
+    )
     return Recurrent.begin(Connectivity.from_dense(dense), rng.random(n) + 0.1)
 
 
@@ -74,12 +80,16 @@ def test_neuron_rules_keep_exactly_so_many_with_all_between_them(net, data, scor
     after = DropNeurons(score)(net, wanted, 0)
     assert len(after.neurons) == after.connectivity.n_pre == wanted
     kept = after.neurons
-    np.testing.assert_array_equal(after.connectivity.to_dense(), net.connectivity.to_dense()[np.ix_(kept, kept)])
+    np.testing.assert_array_equal(
+        after.connectivity.to_dense(), net.connectivity.to_dense()[np.ix_(kept, kept)]
+    )
     np.testing.assert_array_equal(after.leak, net.leak[kept])
 
 
 @settings(max_examples=40, deadline=None)
-@given(networks(), st.integers(0, 30), st.sampled_from([Delocalise(), Delocalise(MoreHeterogeneous())]))
+@given(
+    networks(), st.integers(0, 30), st.sampled_from([Delocalise(), Delocalise(MoreHeterogeneous())])
+)
 def test_growth_adds_absent_pairs_two_hops_apart(net, edges, rule):
     after = rule(net, edges, 0)
     after.connectivity.validate()
@@ -138,7 +148,9 @@ def test_synapses_that_predict_spikes_outlive_those_that_follow():
     field = LifField(drive, burn_in=20)
     score = SpikeCorrelation(field, window=5)(Recurrent.begin(c, 0.5), None)
     assert score[0] > 0 > score[1]
-    assert KeepBest(SpikeCorrelation(field, 5))(Recurrent.begin(c, 0.5), 1).connectivity.indices.tolist() == [1]
+    assert KeepBest(SpikeCorrelation(field, 5))(
+        Recurrent.begin(c, 0.5), 1
+    ).connectivity.indices.tolist() == [1]
 
 
 def test_the_localisation_gradient_is_a_derivative():
@@ -185,7 +197,9 @@ def test_harmonic_sizes_are_finite_positive_and_as_defined():
     inverse = 1 / np.maximum(np.abs(mixed), 1e-3 * np.median(np.abs(mixed)))
     pre, post = net.connectivity.edges()
     i, j = pre[7], post[7]
-    by_hand = (linked[i].sum() + linked[j].sum()) / (inverse[linked[i]].sum() + inverse[linked[j]].sum())
+    by_hand = (linked[i].sum() + linked[j].sum()) / (
+        inverse[linked[i]].sum() + inverse[linked[j]].sum()
+    )
     assert size[7] == pytest.approx(by_hand)
     found = NeighbourExponents(LocalExponents(field, window=10, windows=2))(net, None)
     assert (found > 0).all()
@@ -197,14 +211,17 @@ def test_synapses_of_weight_zero_make_neighbours_too():
     ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3, weight=[0.0, 0.0, 1.0])
     ones, zeros = (Recurrent.begin(c, 1.0) for c in (ring.with_weight(1.0), ring.with_weight(0.0)))
     for net in (Recurrent.begin(ring, 1.0), zeros):
-        np.testing.assert_array_equal(harmonic_sizes(net, [1.0, -2.0, 3.0]), harmonic_sizes(ones, [1.0, -2.0, 3.0]))
+        np.testing.assert_array_equal(
+            harmonic_sizes(net, [1.0, -2.0, 3.0]), harmonic_sizes(ones, [1.0, -2.0, 3.0])
+        )
     rule = replace(lnp(LifField(np.full((60, 3), 0.4), burn_in=10), rounds=2, trials=1), tune=None)
     assert rule(zeros, synapses=2, rng=0).net.connectivity.nnz == 2
 
 
 def test_shares_and_numbers_of_numpy_are_taken_as_what_they_are():
     net, _ = spiking(20)
-    rule, nnz = LyapunovNoisePruning(synapses=KeepBest(Weight()), rounds=2), net.connectivity.nnz
+    rule = LyapunovNoisePruning(synapses=KeepBest(Weight()), rounds=2)
+    nnz = net.connectivity.nnz
     assert rule(net, synapses=np.float32(0.5)).net == rule(net, synapses=0.5).net
     assert rule(net, synapses=np.int64(7)).net.connectivity.nnz == 7
     with pytest.raises(ValueError, match=f"wants 0..{nnz}"):
@@ -270,7 +287,9 @@ def test_each_step_can_be_left_out(missing):
 def test_the_loop_stops_where_the_exponent_crosses_its_limit():
     net, field = spiking(20)
     levels = iter([-1.0, -0.5, 0.1])
-    rule = LyapunovNoisePruning(neurons=DropNeurons(ByLot()), rounds=5, watch=lambda n, r: next(levels), limit=0.0)
+    rule = LyapunovNoisePruning(
+        neurons=DropNeurons(ByLot()), rounds=5, watch=lambda n, r: next(levels), limit=0.0
+    )
     found = rule(net, neurons=0.25, rng=0)
     assert found.stopped == "exponent"
     assert [r.exponent for r in found.history] == [-1.0, -0.5]
@@ -282,7 +301,9 @@ def test_a_pruned_network_is_driven_as_before():
     net, field = spiking(10)
     alone = net._replace(connectivity=Connectivity.empty(10, 10))
     part = alone.only(np.array([2, 7]))
-    np.testing.assert_array_equal(field.activity(part).membrane, field.activity(alone).membrane[:, [2, 7]])
+    np.testing.assert_array_equal(
+        field.activity(part).membrane, field.activity(alone).membrane[:, [2, 7]]
+    )
 
 
 NET, FIELD = spiking(5, steps=60)

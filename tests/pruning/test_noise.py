@@ -44,7 +44,9 @@ def drawn(symmetric):
     moments = LinearNoise()(net, None)
     scores = {"noise": NoiseScore(lambda n, r: moments), "weight": Weight(), "uniform": Alike()}
     return {
-        (keep, name): [Sampled(score)(net, round(keep * net.connectivity.nnz), seed) for seed in range(4)]
+        (keep, name): [
+            Sampled(score)(net, round(keep * net.connectivity.nnz), seed) for seed in range(4)
+        ]
         for keep in (0.5, 0.2, 0.1)
         for name, score in scores.items()
     }
@@ -64,12 +66,15 @@ def test_the_covariance_solves_its_equation():
 
 def foster(net, sign):
     """Σ_{i<j} |w| (C_ii + C_jj + sign 2 sgn(w) C_ij), and what it is with the right sign."""
-    w, c = linearised(net), stationary_covariance(linearised(net))
+    w = linearised(net)
+    c = stationary_covariance(linearised(net))
     np.fill_diagonal(w, 0)
     v = np.diag(c)
     apart = np.abs(w) * (v[:, None] + v + sign * 2 * np.sign(w) * c)
     margin = 0.02
-    return np.triu(apart, 1).sum(), 0.5 * (len(w) - margin * np.trace(np.linalg.inv(-linearised(net))))
+    return np.triu(apart, 1).sum(), 0.5 * (
+        len(w) - margin * np.trace(np.linalg.inv(-linearised(net)))
+    )
 
 
 def test_foster_identity_holds_with_the_right_sign_alone(symmetric):
@@ -86,7 +91,8 @@ def test_slow_modes_survive_noise_pruning(symmetric, drawn, keep):
     net, _ = symmetric
     error = {name: np.mean([slow_mode_error(net, after) for after in drawn[keep, name]]) for name in
              ("noise", "weight", "uniform")}  # fmt: skip
-    # another implementation on a net of this kind: 0.018, 0.143, 0.209 at 50 %; 0.112, 0.474, 0.521 at 20 %
+    # another implementation on a net of this kind: 0.018, 0.143, 0.209 at 50 %; 0.112, 0.474, 0.521
+    # at 20 %
     assert error["noise"] <= 0.3 * error["weight"]
     assert error["weight"] < error["uniform"]
     assert error["noise"] < {0.5: 0.03, 0.2: 0.15}[keep]
@@ -109,7 +115,8 @@ def test_every_draw_is_stable_with_the_matched_diagonal(symmetric, drawn):
 def test_capping_costs_spectral_accuracy_and_a_mask_costs_more(symmetric):
     net, _ = symmetric
     moments = LinearNoise()(net, None)
-    score, keep = NoiseScore(lambda n, r: moments), round(0.2 * net.connectivity.nnz)
+    score = NoiseScore(lambda n, r: moments)
+    keep = round(0.2 * net.connectivity.nnz)
     error = [np.mean([slow_mode_error(net, rule(net, keep, s)) for s in range(3)]) for rule in (
         Sampled(score), Sampled(score, cap=0.9), Sampled(score, cap=0.5), Sampled(score, rescale=False))]  # fmt: skip
     assert error[0] < 1.05 * error[1] < error[2] < 0.5 * error[3]
@@ -130,7 +137,8 @@ def test_the_mean_over_draws_is_the_network():
     net = Recurrent.begin(Connectivity.from_dense(dense))
     for draw in (Independent(), Systematic()):
         moments = LinearNoise()(net, None)
-        rule, total = Sampled(NoiseScore(lambda n, r, m=moments: m), draw=draw), np.zeros((30, 30))
+        rule = Sampled(NoiseScore(lambda n, r, m=moments: m), draw=draw)
+        total = np.zeros((30, 30))
         for seed in range(400):
             total += rule(net, net.connectivity.nnz // 2, seed).connectivity.to_dense()
         assert np.linalg.norm(total / 400 - dense) < 0.05 * np.linalg.norm(dense)
@@ -190,7 +198,9 @@ def test_systematic_draws_are_exact_and_valid(seed, share):
     assert after.nnz == wanted == len(found.kept)
     assert found.chance.sum() == pytest.approx(wanted)
     np.testing.assert_allclose(
-        after.weights_array(), net.connectivity.weights_array()[found.kept] / found.chance[found.kept], rtol=1e-5
+        after.weights_array(),
+        net.connectivity.weights_array()[found.kept] / found.chance[found.kept],
+        rtol=1e-5,
     )
     np.testing.assert_array_equal(np.diag(after.to_dense()), np.diag(net.connectivity.to_dense()))
 
@@ -224,7 +234,8 @@ def test_an_unstable_network_is_shifted_or_refused():
     np.testing.assert_allclose(shifted.variance, np.diag(exact))
     far = Recurrent.begin(c.with_weight(300.0), 1.0)
     with pytest.raises(
-        ValueError, match=r"abscissa 299; shifts tried: \[0.0, 0.5, 1.0, 2.0, 4.0, 8.0\].*raise the leak"
+        ValueError,
+        match=r"abscissa 299; shifts tried: \[0.0, 0.5, 1.0, 2.0, 4.0, 8.0\].*raise the leak",
     ):
         noise_prune(far.connectivity, 0.5, leak=1.0)
 
@@ -242,7 +253,9 @@ TWO = Connectivity.from_dense([[0, 1], [0, 0]])
 BAD = {
     "keep: got 0": lambda: noise_prune(TWO, 0.0),
     "recurrent synapses": lambda: noise_prune(Connectivity.empty(2, 3)),
-    "finite weights": lambda: noise_prune(TWO._trusted(TWO.indptr, TWO.indices, 2, np.array([np.nan], np.float32), 0)),
+    "finite weights": lambda: noise_prune(
+        TWO._trusted(TWO.indptr, TWO.indices, 2, np.array([np.nan], np.float32), 0)
+    ),
     "several synapses of one pair": lambda: noise_prune(
         Connectivity.from_edges([0, 0], [1, 1], n_pre=2, n_post=2, duplicates="keep")
     ),
@@ -263,7 +276,9 @@ BAD = {
     "1..1, the neurons that are left": lambda: slow_mode_error(
         Recurrent.begin(TWO), Recurrent.begin(TWO).only(np.array([0])), modes=2
     ),
-    "which stay": lambda: Sampled(Weight())(Recurrent.begin(Connectivity.from_dense([[1, 1], [0, 0]])), 0),
+    "which stay": lambda: Sampled(Weight())(
+        Recurrent.begin(Connectivity.from_dense([[1, 1], [0, 0]])), 0
+    ),
 }
 
 

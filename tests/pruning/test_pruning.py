@@ -32,7 +32,8 @@ def blobs():
     rng = np.random.default_rng(0)
     y = rng.integers(0, 4, 600)
     x = rng.standard_normal((4, 20))[y] * 1.5 + rng.standard_normal((600, 20))
-    x, y = torch.from_numpy(x.astype(np.float32)), torch.from_numpy(y)
+    x = torch.from_numpy(x.astype(np.float32))
+    y = torch.from_numpy(y)
     return Data(x[:400], y[:400], x[400:], y[400:], batch=50)
 
 
@@ -47,19 +48,24 @@ def test_best_keeps_exactly_and_the_best(rows, data):
     n = sum(map(len, rows))
     keep = data.draw(st.integers(0, n))
     masks = best(scores, keep)
-    flat, mask = np.concatenate(scores), np.concatenate(masks)
+    flat = np.concatenate(scores)
+    mask = np.concatenate(masks)
     assert mask.sum() == keep
     if 0 < keep < n:
         assert flat[mask].min() >= flat[~mask].max()
 
 
-@pytest.mark.parametrize("score", [ByMagnitude(), Snip(torch.randn(9, 20), torch.zeros(9, dtype=int)), SynFlow((20,))])
+@pytest.mark.parametrize(
+    "score", [ByMagnitude(), Snip(torch.randn(9, 20), torch.zeros(9, dtype=int)), SynFlow((20,))]
+)
 @pytest.mark.parametrize("scope", ["global", "layer"])
 def test_prune_is_exact(score, scope):
     net = dense_mlp([20, 16, 4], rng=0)
     out = prune(net, 0.13, score, scope=scope, rounds=3)
     sizes = (320, 64)
-    assert total(out) == (round(0.13 * sum(sizes)) if scope == "global" else sum(round(0.13 * n) for n in sizes))
+    assert total(out) == (
+        round(0.13 * sum(sizes)) if scope == "global" else sum(round(0.13 * n) for n in sizes)
+    )
     assert isinstance(net[0], nn.Linear)
     again = prune(out, 0.05, score, scope=scope)
     assert again is out
@@ -78,7 +84,8 @@ def test_magnitude_keeps_the_largest_weights():
 
 def test_snip_is_weight_times_gradient():
     net = dense_mlp([6, 5, 3], rng=0)
-    x, y = torch.randn(8, 6), torch.randint(0, 3, (8,))
+    x = torch.randn(8, 6)
+    y = torch.randint(0, 3, (8,))
     nn.functional.cross_entropy(net(x), y).backward()
     expected = (net[0].weight * net[0].weight.grad).abs().detach().numpy().T.ravel()
     np.testing.assert_allclose(Snip(x, y)(sparsified(net))["0"], expected, rtol=1e-3, atol=1e-7)
@@ -101,7 +108,9 @@ def test_synflow_conserves_flow_and_never_cuts_a_layer_off():
 def test_gradual_pruning_reaches_its_density_and_learns():
     net = sparsified(dense_mlp([20, 32, 4], rng=0), keep_dense=("2",))
     rule = Gradual(Cubic(1.0, 0.1, 0.1, 0.7), every=4)
-    result = fit(net, blobs(), torch.optim.Adam(net.parameters(), 1e-2), Plan(epochs=10), rewiring=rule)
+    result = fit(
+        net, blobs(), torch.optim.Adam(net.parameters(), 1e-2), Plan(epochs=10), rewiring=rule
+    )
     assert total(net) == 64
     densities = [row["density"] for row in result.history]
     assert densities == sorted(densities, reverse=True)
@@ -115,12 +124,16 @@ def test_granet_shrinks_while_it_moves():
     fit(net, blobs(), torch.optim.SGD(net.parameters(), 0.05, 0.9), Plan(epochs=8), rewiring=rule)
     assert total(net) == 240
     for old, layer in zip(before, sparse_layers(net).values(), strict=True):
-        was, now = (set(zip(*(e.tolist() for e in s.edges()), strict=True)) for s in (old, layer.support))
+        was, now = (
+            set(zip(*(e.tolist() for e in s.edges()), strict=True)) for s in (old, layer.support)
+        )
         assert now - was
 
 
 def test_tickets_are_early_weights_on_the_late_support():
-    start, data, seen = dense_mlp([20, 16, 4], rng=0), blobs(), []
+    start = dense_mlp([20, 16, 4], rng=0)
+    data = blobs()
+    seen = []
 
     def train(net):
         seen.append(total(net))
@@ -180,10 +193,14 @@ def test_gradual_leaves_a_sparser_network_alone():
 
 
 def test_an_optimiser_is_refused_where_a_copy_would_be_pruned():
-    """The call that the guide once showed: it pruned a copy and left the network and its moments as they were."""
+    """The call that the guide once showed: it pruned a copy and left the network and its moments as
+    they were.
+    """
     model = sparse_mlp([20, 16, 4], RandomEdges(0.5), rng=0)
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    with pytest.raises(ValueError, match=r"optimizer: got one, though 2 is dense .*keep_dense=\('2',\)"):
+    with pytest.raises(
+        ValueError, match=r"optimizer: got one, though 2 is dense .*keep_dense=\('2',\)"
+    ):
         prune(model, 0.1, optimizer=optimizer)
     assert prune(model, 0.1, keep_dense="2", optimizer=optimizer) is model
     assert total(model) == 32
@@ -228,7 +245,9 @@ def test_layers_whose_weights_torch_reads_itself_are_refused():
     block = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
     with pytest.raises(ValueError, match=r"self_attn.out_proj of a MultiheadAttention.*keep_dense"):
         prune(block, 0.5)
-    with pytest.raises(ValueError, match=r"linear1 of a TransformerEncoderLayer.*set_fastpath_enabled"):
+    with pytest.raises(
+        ValueError, match=r"linear1 of a TransformerEncoderLayer.*set_fastpath_enabled"
+    ):
         prune(block, 0.5, keep_dense=("self_attn.out_proj",))
     torch.backends.mha.set_fastpath_enabled(False)
     try:
@@ -242,7 +261,11 @@ def test_layers_whose_weights_torch_reads_itself_are_refused():
 @pytest.mark.parametrize(
     ("call", "kind", "words"),
     [
-        (lambda m: prune(m, 0.1, keep_dense=("fc",)), ValueError, "keep_dense: got 'fc', wants one of 0, 2"),
+        (
+            lambda m: prune(m, 0.1, keep_dense=("fc",)),
+            ValueError,
+            "keep_dense: got 'fc', wants one of 0, 2",
+        ),
         (lambda m: prune(m, 0.1, "magnitude"), TypeError, "score: got 'magnitude'"),
         (lambda m: prune(m, 0.1, ByMagnitude), TypeError, "score: got <class"),
         (lambda m: prune(m, 0.1, rounds=2.5), TypeError, "rounds: got 2.5"),

@@ -1,4 +1,6 @@
-"""Result faces: flat arrays, pandas, xarray, selections, chunks; the same from memory and from a store."""
+"""Result faces: flat arrays, pandas, xarray, selections, chunks; the same from memory and from a
+store.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.recording import MemorySpikes, RateRecord, RunStore, SpikeRecord, StateRecord, open_run
+from neurosparse.recording import (
+    MemorySpikes,
+    RateRecord,
+    RunStore,
+    SpikeRecord,
+    StateRecord,
+    open_run,
+)
 from neurosparse.recording.spikes import step_from
 
 N, COUNT = 20, 30_000
@@ -64,7 +73,9 @@ WINDOWS = [(None, None), (100.0, 300.05), (0.0, 0.0), (999.9, None), (5e3, 6e3),
 
 @pytest.mark.parametrize(("start", "stop"), WINDOWS)
 @pytest.mark.parametrize("indices", [None, [], [4], [19], np.array([7, 2])])
-def test_selection_is_what_a_mask_gives(record: SpikeRecord, start: Any, stop: Any, indices: Any) -> None:
+def test_selection_is_what_a_mask_gives(
+    record: SpikeRecord, start: Any, stop: Any, indices: Any
+) -> None:
     part = record.select(start, stop, indices)
     # whole steps, so that rounding of t decides nothing here
     low = 0 if start is None else step_from(start, 0.1)
@@ -121,7 +132,9 @@ def test_states(stored: Path) -> None:
     assert part.i.tolist() == [7, 3]
     assert record.select(stop=0.0, indices=[7]).values.shape == (0, 1)
     assert record.select(start=1e6).values.shape == (0, 4)
-    np.testing.assert_array_equal(np.concatenate([p.values for p in record.chunks(7)]), record.values)
+    np.testing.assert_array_equal(
+        np.concatenate([p.values for p in record.chunks(7)]), record.values
+    )
     np.testing.assert_array_equal(np.concatenate([p.step for p in record.chunks(7)]), record.step)
     with pytest.raises(ValueError, match=r"indices: got \[2\], wants neurons that were recorded"):
         record.select(indices=[2])

@@ -1,4 +1,6 @@
-"""The run store: what is refused, what survives a kill, a full disk and a resumed run; bounded memory."""
+"""The run store: what is refused, what survives a kill, a full disk and a resumed run; bounded
+memory.
+"""
 
 import asyncio
 import os
@@ -37,7 +39,9 @@ def check_prefix(record: SpikeRecord) -> None:
 def test_an_existing_store_is_refused_and_kept(tmp_path: Path) -> None:
     with create(tmp_path / "r.zarr") as run:
         run.spikes("E", N).append(*spikes(0, 10))
-    with pytest.raises(FileExistsError, match="choose another path, RunStore.resume to go on, or overwrite"):
+    with pytest.raises(
+        FileExistsError, match="choose another path, RunStore.resume to go on, or overwrite"
+    ):
         create(tmp_path / "r.zarr")
     assert len(open_run(tmp_path / "r.zarr").spikes["E"]) == 10
     create(tmp_path / "r.zarr", overwrite=True).close()
@@ -75,7 +79,11 @@ def test_overwrite_never_removes_what_is_no_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../x", "/x", "", "..", "a/b", "a\\b"])
 def test_names_cannot_leave_the_run(tmp_path: Path, name: str) -> None:
     run = create(tmp_path / "r.zarr")
-    for make in (run.spikes, lambda name, n: run.rates(name, n, every=1), lambda n, _: run.states("E", n, [1])):
+    for make in (
+        run.spikes,
+        lambda name, n: run.rates(name, n, every=1),
+        lambda n, _: run.states("E", n, [1]),
+    ):
         with pytest.raises(ValueError, match="level of a path inside a store"):
             make(name, N)
     assert sorted(os.listdir(tmp_path / "r.zarr")) == ["zarr.json"]
@@ -165,7 +173,8 @@ def test_resume_from_a_checkpoint_gives_the_same_store(tmp_path: Path) -> None:
     go_on(sinks, 123, 400)
     run.close()
 
-    one, other = open_run(tmp_path / "whole.zarr"), open_run(tmp_path / "parts.zarr")
+    one = open_run(tmp_path / "whole.zarr")
+    other = open_run(tmp_path / "parts.zarr")
     check_prefix(other.spikes["E"])
     assert len(other.spikes["E"]) == 1200
     np.testing.assert_array_equal(one.states["E", "v"].values, other.states["E", "v"].values)
@@ -182,7 +191,9 @@ def test_resume_refuses_other_streams(tmp_path: Path) -> None:
     state = run.state()
     run.close()
     run = RunStore.resume(tmp_path / "r.zarr")
-    with pytest.raises(ValueError, match="n 999 for 'spikes/E', wants 1000, as the run was begun with"):
+    with pytest.raises(
+        ValueError, match="n 999 for 'spikes/E', wants 1000, as the run was begun with"
+    ):
         run.spikes("E", 999)
     with pytest.raises(ValueError, match="other numbers of neuron for 'states/E/v'"):
         run.states("E", "v", [1, 3])
@@ -217,7 +228,9 @@ def test_a_checkpoint_of_another_run_or_of_later_drops_nothing(tmp_path: Path) -
     early, late = runs[0].state(), runs[0].state()
     runs[1].flush()
     late["spikes/I/complete"] = np.array(31)
-    with pytest.raises(ValueError, match=r"that of another run, wants a checkpoint of the run at .*b\.zarr"):
+    with pytest.raises(
+        ValueError, match=r"that of another run, wants a checkpoint of the run at .*b\.zarr"
+    ):
         runs[1].restore(early)
     with pytest.raises(ValueError, match="wants a checkpoint of the run"):
         runs[0].restore({})
@@ -225,7 +238,10 @@ def test_a_checkpoint_of_another_run_or_of_later_drops_nothing(tmp_path: Path) -
     with pytest.raises(ValueError, match="taken at 31 rows of 'spikes/I', the store holds 30"):
         runs[0].restore(late)
     for name in ("a.zarr", "b.zarr"):
-        assert {key: len(record) for key, record in open_run(tmp_path / name).spikes.items()} == {"E": 30, "I": 30}
+        assert {key: len(record) for key, record in open_run(tmp_path / name).spikes.items()} == {
+            "E": 30,
+            "I": 30,
+        }
 
 
 def test_damage_is_refused(tmp_path: Path) -> None:
@@ -310,7 +326,9 @@ class Disk:
 
 
 @pytest.mark.parametrize("room", range(9))
-def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+def test_a_full_disk_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
     disk = Disk(monkeypatch)
     run = create(tmp_path / "r.zarr")
     sink = run.spikes("E", N, shard=100)
@@ -323,7 +341,9 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         run.flush()
         sink.append(*spikes(620, 800))
 
-    with pytest.raises(OSError, match=r"could not be written \(No space left.* before are complete") as caught:
+    with pytest.raises(
+        OSError, match=r"could not be written \(No space left.* before are complete"
+    ) as caught:
         go_on()
     assert caught.value.errno == 28
     step[:], index[:] = -1, -1
@@ -353,7 +373,12 @@ def test_flush_does_not_abandon_the_others(tmp_path: Path, monkeypatch: pytest.M
         run.close()
     assert "spikes/C could not" in " ".join(caught.value.__notes__)
     back = open_run(tmp_path / "r.zarr")
-    assert {name: len(record) for name, record in back.spikes.items()} == {"A": 0, "B": 50, "C": 0, "D": 50}
+    assert {name: len(record) for name, record in back.spikes.items()} == {
+        "A": 0,
+        "B": 50,
+        "C": 0,
+        "D": 50,
+    }
     assert not back.finished
     monkeypatch.undo()
     run.close()
@@ -376,9 +401,13 @@ for chunk in range(10**6):
 
 
 @pytest.mark.parametrize(("after", "pause"), [(1, 0.0), (6, 0.003), (17, 0.012)])
-def test_a_killed_run_keeps_every_chunk_that_was_flushed(tmp_path: Path, after: int, pause: float) -> None:
+def test_a_killed_run_keeps_every_chunk_that_was_flushed(
+    tmp_path: Path, after: int, pause: float
+) -> None:
     path = tmp_path / "r.zarr"
-    with subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout is not None
         done = [int(child.stdout.readline()) for _ in range(after)][-1]
         time.sleep(pause)
@@ -388,10 +417,13 @@ def test_a_killed_run_keeps_every_chunk_that_was_flushed(tmp_path: Path, after: 
     assert len(back.spikes["E"]) >= 5_000 * (done + 1)
     values = back.states["E", "v"].values
     assert len(values) >= 20 * (done + 1)
-    np.testing.assert_array_equal(values, np.repeat(np.arange(len(values), dtype=np.float32)[:, None], 100, 1))
+    np.testing.assert_array_equal(
+        values, np.repeat(np.arange(len(values), dtype=np.float32)[:, None], 100, 1)
+    )
     assert not back.finished
 
-    run, there = RunStore.resume(path), len(back.spikes["E"])
+    run = RunStore.resume(path)
+    there = len(back.spikes["E"])
     sink = run.spikes("E", 1000, shard=20_000)
     assert sink.size == there
     sink.append(*spikes(there, there + 30_000))
@@ -421,7 +453,9 @@ print((max(seen) - first) / 1e6, (seen[-1] - seen[40]) / 1e6)
 
 
 def test_memory_does_not_grow_with_the_run(tmp_path: Path) -> None:
-    out = subprocess.run([sys.executable, "-c", GROWTH, str(tmp_path / "r.zarr")], capture_output=True, text=True)
+    out = subprocess.run(
+        [sys.executable, "-c", GROWTH, str(tmp_path / "r.zarr")], capture_output=True, text=True
+    )
     assert out.returncode == 0, out.stderr
     whole, second_half = map(float, out.stdout.split())
     assert whole < 200

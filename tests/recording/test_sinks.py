@@ -1,4 +1,6 @@
-"""Memory and Zarr sinks keep the same numbers, whatever the pieces they come in, and refuse the rest."""
+"""Memory and Zarr sinks keep the same numbers, whatever the pieces they come in, and refuse the
+rest.
+"""
 
 import pickle
 from collections.abc import Callable
@@ -10,14 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.recording import MemoryRates, MemorySpikes, MemoryStates, MemoryWeights, RunStore, open_run
+from neurosparse.recording import (
+    MemoryRates,
+    MemorySpikes,
+    MemoryStates,
+    MemoryWeights,
+    RunStore,
+    open_run,
+)
 
 N = 50
 
 
 def spikes(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
-    return np.sort(rng.integers(0, 1 + count // 3, count)), rng.integers(0, N, count, dtype=np.int32)
+    return np.sort(rng.integers(0, 1 + count // 3, count)), rng.integers(
+        0, N, count, dtype=np.int32
+    )
 
 
 @pytest.fixture
@@ -39,7 +50,11 @@ def state_sink(request: pytest.FixtureRequest, run: RunStore) -> Callable[..., A
 
 @pytest.fixture(params=["memory", "zarr"])
 def rate_sink(request: pytest.FixtureRequest, run: RunStore) -> Any:
-    return MemoryRates(dt=0.1, n=N, every=4) if request.param == "memory" else run.rates("E", N, every=4)
+    return (
+        MemoryRates(dt=0.1, n=N, every=4)
+        if request.param == "memory"
+        else run.rates("E", N, every=4)
+    )
 
 
 @settings(max_examples=8)
@@ -51,7 +66,8 @@ def test_spikes_come_back_for_any_cutting_and_any_flushes(
     step, index = spikes(sum(sizes))
     memory = MemorySpikes(dt=0.1, n=N)
     with RunStore.create(path, dt=0.1, seed=1) as run:
-        stored, low = run.spikes("E", N, shard=16), 0
+        stored = run.spikes("E", N, shard=16)
+        low = 0
         for turn, size in enumerate(sizes):
             for sink in (memory, stored):
                 sink.append(step[low : low + size], index[low : low + size])
@@ -66,7 +82,8 @@ def test_spikes_come_back_for_any_cutting_and_any_flushes(
 
 
 def test_the_callers_arrays_may_be_used_again(spike_sink: Any) -> None:
-    step, index = np.zeros(5, np.int64), np.arange(5, dtype=np.int32)
+    step = np.zeros(5, np.int64)
+    index = np.arange(5, dtype=np.int32)
     for turn in range(8):
         step[:], index[:] = turn, (np.arange(5) + turn) % N
         spike_sink.append(step, index)
@@ -160,7 +177,8 @@ def test_impossible_indices_are_refused(state_sink: Callable[..., Any], indices:
 @given(st.lists(st.integers(0, 11), max_size=8))
 def test_bins_are_the_same_for_any_cutting(sizes: list[int]) -> None:
     counts = np.random.default_rng(1).integers(0, 9, sum(sizes))
-    sink, low = MemoryRates(dt=0.1, n=N, every=4), 0
+    sink = MemoryRates(dt=0.1, n=N, every=4)
+    low = 0
     for size in sizes:
         sink.append(low, counts[low : low + size])
         low += size
@@ -230,7 +248,8 @@ def test_restore_drops_what_came_later(spike_sink: Any, cut: int) -> None:
 
 
 def test_a_checkpoint_that_does_not_fit_is_refused(run: RunStore) -> None:
-    memory, stored = MemorySpikes(dt=0.1, n=N), run.spikes("E", N)
+    memory = MemorySpikes(dt=0.1, n=N)
+    stored = run.spikes("E", N)
     with pytest.raises(ValueError, match="column 'step' wants int32"):
         memory.restore({"step": np.zeros(1)})
     with pytest.raises(ValueError, match="taken at 5 rows .* the store holds 0"):

@@ -1,4 +1,6 @@
-"""Rewiring: laws that hold for every recipe, formulas against their definitions, published fixtures."""
+"""Rewiring: laws that hold for every recipe, formulas against their definitions, published
+fixtures.
+"""
 
 from itertools import pairwise
 
@@ -8,7 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.rewiring import Layer, Rewiring, Window, chts, chtss, dst_ee, hebbian, rigl, set_, snfs, srigl
+from neurosparse.rewiring import (
+    Layer,
+    Rewiring,
+    Window,
+    chts,
+    chtss,
+    dst_ee,
+    hebbian,
+    rigl,
+    set_,
+    snfs,
+    srigl,
+)
 from neurosparse.rewiring.absent import best_absent, uniform_absent
 from neurosparse.rewiring.cannistraci import NodeScore, PathScore, dead_chains
 from neurosparse.rewiring.drop import (
@@ -21,12 +35,27 @@ from neurosparse.rewiring.drop import (
     RelativeImportance,
     SoftLowest,
 )
-from neurosparse.rewiring.grow import Best, Exploring, Likely, PairCorrelation, PairGradient, Uniform
+from neurosparse.rewiring.grow import (
+    Best,
+    Exploring,
+    Likely,
+    PairCorrelation,
+    PairGradient,
+    Uniform,
+)
 from neurosparse.rewiring.layer import Visits, keys_of
 from neurosparse.rewiring.schedules import Constant, Cubic
 from neurosparse.rewiring.share import by_mean_gradient
 
-A = np.array([[1, 1, 0, 0, 1, 0], [0, 1, 1, 0, 0, 0], [1, 0, 0, 1, 0, 0], [0, 0, 1, 1, 1, 1], [0, 1, 0, 0, 0, 1]])
+A = np.array(
+    [
+        [1, 1, 0, 0, 1, 0],
+        [0, 1, 1, 0, 0, 0],
+        [1, 0, 0, 1, 0, 0],
+        [0, 0, 1, 1, 1, 1],
+        [0, 1, 0, 0, 0, 1],
+    ]
+)
 CH2_L3N = [
     [0, 0, 5.666667, 6.666667, 0, 5.666667],
     [2, 0, 0, 2.666667, 4.666667, 5.666667],
@@ -67,7 +96,9 @@ def applied(layer, change):
 
 @pytest.mark.parametrize("name", RECIPES)
 @settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 10**6), n_pre=st.integers(2, 25), density=st.sampled_from([0.05, 0.3, 0.9]))
+@given(
+    seed=st.integers(0, 10**6), n_pre=st.integers(2, 25), density=st.sampled_from([0.05, 0.3, 0.9])
+)
 def test_every_recipe_keeps_nnz_exactly_and_never_doubles_an_edge(name, seed, n_pre, density):
     layers = [a_layer(n_pre, 12, density, seed), a_layer(12, 9, density, seed + 1)]
     changes = RECIPES[name].step(layers, 0.1, rng=seed)
@@ -79,7 +110,11 @@ def test_every_recipe_keeps_nnz_exactly_and_never_doubles_an_edge(name, seed, n_
         keys = keys_of(edit.connectivity)
         assert len(np.unique(keys)) == len(keys)
     again = RECIPES[name].step(layers, 0.1, rng=seed)
-    assert all(np.array_equal(a, b) for x, y in zip(changes, again, strict=True) for a, b in zip(x, y, strict=True))
+    assert all(
+        np.array_equal(a, b)
+        for x, y in zip(changes, again, strict=True)
+        for a, b in zip(x, y, strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -90,7 +125,9 @@ def test_every_recipe_changes_something(name):
 
 def test_rigl_is_its_definition():
     layer = a_layer()
-    [change] = Rewiring(Lowest(Magnitude()), Best(PairGradient()), Constant(0.3)).step([layer], 0.0, 0)
+    [change] = Rewiring(Lowest(Magnitude()), Best(PairGradient()), Constant(0.3)).step(
+        [layer], 0.0, 0
+    )
     k = round(0.3 * layer.support.nnz)
     keep = np.argsort(-np.abs(layer.values), kind="stable")[: layer.support.nnz - k]
     kept = keys_of(layer.support)[keep]
@@ -142,7 +179,8 @@ def test_dead_chains_are_those_on_no_way_through():
 
 def test_uniform_growth_is_uniform():
     support = Connectivity.from_dense([[1, 0, 0], [0, 0, 1]])
-    rng, counts = np.random.default_rng(0), np.zeros(6)
+    rng = np.random.default_rng(0)
+    counts = np.zeros(6)
     for _ in range(3000):
         counts[uniform_absent(keys_of(support), 6, 2, rng)] += 1
     assert counts[[0, 5]].sum() == 0
@@ -163,7 +201,8 @@ def test_best_absent_does_not_depend_on_blocks(seed, k, factor):
 
 
 def test_likely_growth_has_odds_of_the_scores():
-    layer, counts = Layer(Connectivity.from_dense([[1, 0, 0, 0]]), np.ones(1)), np.zeros(4)
+    layer = Layer(Connectivity.from_dense([[1, 0, 0, 0]]), np.ones(1))
+    counts = np.zeros(4)
     rng = np.random.default_rng(0)
     for _ in range(3000):
         counts[Likely(lambda layer: lambda a, b: np.array([[7.0, 1, 2, 1]]))(layer, 1, rng)[1]] += 1
@@ -172,8 +211,10 @@ def test_likely_growth_has_odds_of_the_scores():
 
 def test_soft_removal_spares_the_strong_and_hardens():
     support = Connectivity.from_dense(np.ones((1, 50)))
-    layer, rng = Layer(support, np.linspace(0.1, 5, 50)), np.random.default_rng(0)
-    soft, hard = SoftLowest(Magnitude(), 0.0), SoftLowest(Magnitude(), 0.9)
+    layer = Layer(support, np.linspace(0.1, 5, 50))
+    rng = np.random.default_rng(0)
+    soft = SoftLowest(Magnitude(), 0.0)
+    hard = SoftLowest(Magnitude(), 0.9)
     means = [np.mean([way(layer, 20, rng).mean() for _ in range(50)]) for way in (soft, hard)]
     assert 24.5 > means[0] > means[1] + 2
     assert means[1] < 12
@@ -257,7 +298,12 @@ def test_rules_say_what_they_miss():
         rigl().step([layer], 0.0, 0)
     with pytest.raises(ValueError, match=r"layers: got neurons with 1 to 2 inputs.*FixedInDegree"):
         srigl().step(
-            [a_layer()._replace(support=Connectivity.from_dense([[1, 1, 0], [0, 1, 0]]), values=np.ones(3))], 0
+            [
+                a_layer()._replace(
+                    support=Connectivity.from_dense([[1, 1, 0], [0, 1, 0]]), values=np.ones(3)
+                )
+            ],
+            0,
         )
     with pytest.raises(ValueError, match="every"):
         Rewiring(Lowest(Magnitude()), Uniform(), every=-1)

@@ -7,32 +7,43 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.rewiring import Layer, Window, srigl
 from neurosparse.rewiring.srigl import ConstantFanIn
 
-N_PRE, N_POST, FAN_IN = 40, 30, 6
+N_PRE = 40
+N_POST = 30
+FAN_IN = 6
 
 
 def a_layer(rng):
     pre = np.concatenate([rng.permutation(N_PRE)[:FAN_IN] for _ in range(N_POST)])
-    support = Connectivity.from_edges(pre, np.repeat(np.arange(N_POST), FAN_IN), n_pre=N_PRE, n_post=N_POST)
+    support = Connectivity.from_edges(
+        pre, np.repeat(np.arange(N_POST), FAN_IN), n_pre=N_PRE, n_post=N_POST
+    )
     return Layer(support, rng.standard_normal(support.nnz), window(rng))
 
 
 def window(rng, silent=()):
-    found = Window(*(rng.standard_normal((16, n)).astype(np.float32) for n in (N_PRE, N_POST, N_POST)))
+    found = Window(
+        *(rng.standard_normal((16, n)).astype(np.float32) for n in (N_PRE, N_POST, N_POST))
+    )
     found.slopes[:, silent] = 0
     return found
 
 
 def test_synapses_of_ablated_neurons_go_to_the_others_however_often_they_change():
     rng = np.random.default_rng(0)
-    layer, fewest = a_layer(rng), N_POST
+    layer = a_layer(rng)
+    fewest = N_POST
     for update in range(40):
         # a few more neurons fall silent each time, and from time to time all are back
         silent = np.arange(update % 25)
         weak = np.isin(layer.support.indices, silent)
-        layer = layer._replace(values=np.where(weak, 1e-6, layer.values), window=window(rng, silent))
+        layer = layer._replace(
+            values=np.where(weak, 1e-6, layer.values), window=window(rng, silent)
+        )
         [change] = srigl().step([layer], 0.0)
         edit = layer.support.edit(change.drop, change.pre, change.post)
-        layer = layer._replace(support=edit.connectivity, values=rng.standard_normal(edit.connectivity.nnz))
+        layer = layer._replace(
+            support=edit.connectivity, values=rng.standard_normal(edit.connectivity.nnz)
+        )
         degrees = layer.support.in_degree
         active = int((degrees > 0).sum())
         fewest = min(fewest, active)
@@ -62,14 +73,20 @@ def test_the_output_layer_is_never_ablated():
     weak = np.isin(layer.support.indices, [3, 7])
     layer = layer._replace(values=np.where(weak, 1e-6, layer.values), window=window(rng, [3, 7]))
     hidden, output = srigl().step([layer, layer._replace(is_output=True)], 0.0)
-    degrees = [layer.support.edit(c.drop, c.pre, c.post).connectivity.in_degree for c in (hidden, output)]
+    degrees = [
+        layer.support.edit(c.drop, c.pre, c.post).connectivity.in_degree for c in (hidden, output)
+    ]
     assert degrees[0][3] == degrees[0][7] == 0
     assert set(degrees[1].tolist()) == {FAN_IN}
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [({"every": -1}, "every"), ({"least_salient": 1.0}, "least_salient"), ({"factor": 0.0}, "factor")],
+    [
+        ({"every": -1}, "every"),
+        ({"least_salient": 1.0}, "least_salient"),
+        ({"factor": 0.0}, "factor"),
+    ],
 )
 def test_numbers_that_cannot_be_meant(given, words):
     with pytest.raises(ValueError, match=f"{words}: got"):

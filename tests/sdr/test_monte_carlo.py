@@ -1,4 +1,6 @@
-"""Every formula against its experiment: within five standard errors, and the event must have happened."""
+"""Every formula against its experiment: within five standard errors, and the event must have
+happened.
+"""
 
 import pytest
 
@@ -11,7 +13,9 @@ def close(estimate: mc.Estimate, theory: float) -> None:
     assert abs(estimate.value - theory) < 5 * estimate.error, (estimate, theory)
 
 
-@pytest.mark.parametrize(("n", "a", "s", "theta"), [(64, 4, 4, 1), (300, 64, 24, 8), (500, 256, 24, 12)])
+@pytest.mark.parametrize(
+    ("n", "a", "s", "theta"), [(64, 4, 4, 1), (300, 64, 24, 8), (500, 256, 24, 12)]
+)
 def test_false_positive(n: int, a: int, s: int, theta: int) -> None:
     close(mc.false_positive(n, a, s, theta, rng=1), t.false_positive(n, a, s, theta))
 

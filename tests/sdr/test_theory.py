@@ -1,4 +1,6 @@
-"""The tabled values of the papers, recomputed; limits; and agreement of exact, log and plain forms."""
+"""The tabled values of the papers, recomputed; limits; and agreement of exact, log and plain
+forms.
+"""
 
 from fractions import Fraction
 from math import comb, exp, isclose, log
@@ -200,7 +202,9 @@ def test_inexact_match_with_a_union_of_334(theta: int, match: float) -> None:
     assert t.inexact_match(1024, 20, theta, 334) == pytest.approx(match, rel=REL)
 
 
-@pytest.mark.parametrize(("theta", "match"), [(20, 1.23782572306e-10), (19, 5.55166122238e-9), (18, 1.18086573479e-7)])
+@pytest.mark.parametrize(
+    ("theta", "match"), [(20, 1.23782572306e-10), (19, 5.55166122238e-9), (18, 1.18086573479e-7)]
+)
 def test_inexact_match_with_a_union_of_real_size(theta: int, match: float) -> None:
     assert t.union_inexact_match(1024, 20, 20, theta) == pytest.approx(match, rel=1e-8)
 
@@ -216,7 +220,9 @@ def test_larger_population_and_unions_on_a_segment() -> None:
     ]:
         assert t.false_positive(n, t.expected_ones(n, 30, m), 20, 10) == pytest.approx(fp, rel=rel)
     assert t.false_positive(1000, 263, 20, 10) == pytest.approx(0.0187885, rel=1e-5)
-    assert t.false_positive(8000, round(t.expected_ones(8000, 30, 10)), 20, 10) == pytest.approx(5.325e-10, rel=1e-3)
+    assert t.false_positive(8000, round(t.expected_ones(8000, 30, 10)), 20, 10) == pytest.approx(
+        5.325e-10, rel=1e-3
+    )
 
 
 def test_the_exponential_approximation_is_poor_for_dense_codes() -> None:
@@ -317,7 +323,9 @@ def test_laws_of_the_tail(n: int, data: st.DataObject) -> None:
     p = t.false_positive(n, a, s, theta)
     assert 0 <= p <= 1
     assert t.false_positive(n, a, s, theta + 1) <= p * (1 + 1e-12)
-    assert t.false_positive(n, s, a, theta) == pytest.approx(p, rel=1e-9)  # the two sets may change places
+    assert t.false_positive(n, s, a, theta) == pytest.approx(
+        p, rel=1e-9
+    )  # the two sets may change places
 
 
 def test_nothing_underflows_to_a_wrong_zero() -> None:

@@ -36,8 +36,11 @@ def test_reshape_moves_coordinates() -> None:
 
 
 def test_concatenate_along_an_inner_axis() -> None:
-    a, b = SDR.from_dense([[1, 0], [0, 1]]), SDR.from_dense([[1], [0]])
-    assert np.array_equal(a.concatenate(b, axis=1).dense, np.concatenate([a.dense, b.dense], axis=1))
+    a = SDR.from_dense([[1, 0], [0, 1]])
+    b = SDR.from_dense([[1], [0]])
+    assert np.array_equal(
+        a.concatenate(b, axis=1).dense, np.concatenate([a.dense, b.dense], axis=1)
+    )
 
 
 def test_noise_keeps_sparsity_and_half_the_cells() -> None:
@@ -147,9 +150,16 @@ def test_mismatches_are_refused_by_name() -> None:
 
 
 def test_batches_of_any_kind_and_what_is_none() -> None:
-    a, b = SDR([1], 4), SDR([0, 3], 4)
+    a = SDR([1], 4)
+    b = SDR([0, 3], 4)
     rows = np.array([[0, 1, 0, 0], [1, 0, 0, 1]])
-    for batch in ([a, b], (x for x in (a, b)), rows, pd.DataFrame(rows, columns=list("wxyz")), csc_array(rows)):
+    for batch in (
+        [a, b],
+        (x for x in (a, b)),
+        rows,
+        pd.DataFrame(rows, columns=list("wxyz")),
+        csc_array(rows),
+    ):
         assert np.array_equal(dense_batch(batch, 4), rows)
     assert dense_batch([], 4).shape == dense_batch(np.zeros((0, 4)), 4).shape == (0, 4)
     with pytest.raises(TypeError, match=r"write \[sdr\] for one"):

@@ -1,4 +1,6 @@
-"""Injected currents: the naive waveform step by step, the Ornstein-Uhlenbeck process against its closed form."""
+"""Injected currents: the naive waveform step by step, the Ornstein-Uhlenbeck process against its
+closed form.
+"""
 
 import math
 
@@ -25,7 +27,8 @@ def drives(stimuli, steps, n=1, model=MODEL, **options):
     sim = alone(model, n, stimuli=stimuli, **options)
     group = sim.plan.groups["a"]
     row = group.coefficients[model.Coefficients._fields.index(model.drive[0])]
-    base, found = row[:n].copy(), []
+    base = row[:n].copy()
+    found = []
     for _ in range(steps):
         sim.step()
         found.append(row[:n] - base)
@@ -44,7 +47,10 @@ SHAPES = {
 @pytest.mark.parametrize("given", SHAPES.values(), ids=SHAPES)
 def test_currents_follow_the_naive_waveform(given, precision):
     found = drives([given], 70, precision=precision)[:, 0]
-    law = [waveform(given.kind, k * 0.1, given.start, given.stop, *given.shape(0.1), 1e-7) for k in range(70)]
+    law = [
+        waveform(given.kind, k * 0.1, given.start, given.stop, *given.shape(0.1), 1e-7)
+        for k in range(70)
+    ]
     np.testing.assert_allclose(
         found, 0.5 * given.amplitude * np.array(law), atol=1e-11 if precision == "float64" else 2e-5
     )
@@ -59,8 +65,11 @@ def test_a_step_begins_and_ends_on_its_steps():
 @pytest.mark.parametrize("dt", [0.1, 0.2, 0.3, 0.05, 0.7])
 def test_edges_do_not_slip_where_dt_is_no_binary_fraction(dt):
     for first in range(1, 40):
-        start, stop = round(first * dt, 10), round((first + 3) * dt, 10)
-        found = drives([StepCurrent("a", amplitude=2.0, start=start, stop=stop)], first + 6, dt=dt)[:, 0]
+        start = round(first * dt, 10)
+        stop = round((first + 3) * dt, 10)
+        found = drives([StepCurrent("a", amplitude=2.0, start=start, stop=stop)], first + 6, dt=dt)[
+            :, 0
+        ]
         np.testing.assert_array_equal(np.flatnonzero(found), np.arange(first, first + 3))
 
 
@@ -96,13 +105,19 @@ def test_a_model_without_gain_takes_the_current_as_it_is():
 
 
 def naive_walk(seed, stream, n, steps, keep, kick):
-    """x <- keep x + kick xi, xi by Box-Muller from the words at the counter (neuron, step, 0, stream)."""
-    x, rows = np.zeros(n), []
+    """x <- keep x + kick xi, xi by Box-Muller from the words at the counter (neuron, step, 0,
+    stream).
+    """
+    x = np.zeros(n)
+    rows = []
     for step in range(steps):
-        counters = np.column_stack([np.arange(n), np.full(n, step), np.zeros(n), np.full(n, stream)]).astype(np.uint32)
+        counters = np.column_stack(
+            [np.arange(n), np.full(n, step), np.zeros(n), np.full(n, stream)]
+        ).astype(np.uint32)
         a, b, c, d = philox4x32(counters, np.array([seed, 0], np.uint32), backend="naive").T
         first, second = (
-            np.array([unit53.py_func(*pair) for pair in zip(*two, strict=True)]) for two in ((a, b), (c, d))
+            np.array([unit53.py_func(*pair) for pair in zip(*two, strict=True)])
+            for two in ((a, b), (c, d))
         )
         x = keep * x + kick * np.sqrt(-2 * np.log(first)) * np.cos(2 * math.pi * second)
         rows.append(x)
@@ -117,7 +132,9 @@ def test_noise_is_the_naive_walk(n):
 
 
 def within(found, wanted, draws):
-    """A correlation of `draws` pairs of unit variance is off by at most its five standard errors."""
+    """A correlation of `draws` pairs of unit variance is off by at most its five standard
+    errors.
+    """
     return abs(found - wanted) < SIGMAS * math.sqrt((1 + wanted**2) / draws)
 
 
@@ -151,7 +168,8 @@ def test_noise_runs_in_its_window_only():
 
 def test_noise_does_not_depend_on_threads_or_chunks_and_differs_between_stimuli():
     given = [OUCurrent("a", amplitude=2.0, tau=3.0), OUCurrent("a", amplitude=0.0, tau=3.0)]
-    one, two = drives(given, 50, n=700, seed=5), drives(given, 50, n=700, seed=5, threads=2)
+    one = drives(given, 50, n=700, seed=5)
+    two = drives(given, 50, n=700, seed=5, threads=2)
     np.testing.assert_array_equal(one, two)
     sim = alone(MODEL, 700, stimuli=given, seed=5)
     sim.run(5.0)
@@ -168,7 +186,11 @@ def test_noise_does_not_depend_on_threads_or_chunks_and_differs_between_stimuli(
     ("kind", "given", "words"),
     [
         (RampCurrent, {}, "RampCurrent.stop: got inf, wants the time in ms at which the ramp ends"),
-        (OUCurrent, {"tau": -1.0}, "OUCurrent.tau: got -1.0, wants a time constant in ms, 0 or more"),
+        (
+            OUCurrent,
+            {"tau": -1.0},
+            "OUCurrent.tau: got -1.0, wants a time constant in ms, 0 or more",
+        ),
         (OUCurrent, {"tau": math.nan}, "OUCurrent.tau"),
         (SineCurrent, {"frequency": -1.0}, "SineCurrent.frequency: got -1.0"),
         (SineCurrent, {"frequency": math.nan}, "SineCurrent.frequency"),
@@ -203,7 +225,9 @@ def test_a_source_takes_neither_currents_nor_events():
 
 
 def relaid(what):
-    """20 ms of a driven pair of populations; half-way the network is laid out anew by an edit, or left alone."""
+    """20 ms of a driven pair of populations; half-way the network is laid out anew by an edit, or
+    left alone.
+    """
     model = LIFExp(v_threshold=1000.0)
     network = Network(
         Population("a", 3, model),

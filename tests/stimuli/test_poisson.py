@@ -1,4 +1,6 @@
-"""Poisson input and sources: the law to the bit, theory within five standard errors, silence, profiles."""
+"""Poisson input and sources: the law to the bit, theory within five standard errors, silence,
+profiles.
+"""
 
 import numpy as np
 import pytest
@@ -39,7 +41,9 @@ def test_rates_of_their_own_are_the_naive_ones():
     found = counted(132, rates, 30, options={"seed": 3})
     for step in range(30):
         for k in range(4):
-            law = poisson_counts(3, STREAM_OF_STIMULI, step, 132, thresholds(float(rates[k]) * 1e-4))
+            law = poisson_counts(
+                3, STREAM_OF_STIMULI, step, 132, thresholds(float(rates[k]) * 1e-4)
+            )
             np.testing.assert_array_equal(found[step, k::4], law[k::4])
     assert found[:, 3].sum() > found[:, 2].sum() > 0
 
@@ -67,7 +71,16 @@ def test_every_count_has_its_probability():
 def test_neurons_steps_and_stimuli_are_independent():
     found = counted(640, 10_000.0, 300, options={"seed": 6}) - 1.0
     other = counted(640, 10_000.0, 300, options={"seed": 7}) - 1.0
-    second = counted(640, 10_000.0, 300, options={"seed": 6}, before=[PoissonInput("a", rate=0.0, weight=1.0)]) - 1.0
+    second = (
+        counted(
+            640,
+            10_000.0,
+            300,
+            options={"seed": 6},
+            before=[PoissonInput("a", rate=0.0, weight=1.0)],
+        )
+        - 1.0
+    )
     bound = SIGMAS / np.sqrt(found.size * 0.9)
     assert abs((found[:, 1:] * found[:, :-1]).mean()) < bound
     assert abs((found[1:] * found[:-1]).mean()) < bound
@@ -76,7 +89,9 @@ def test_neurons_steps_and_stimuli_are_independent():
     assert abs((found * second).mean()) < bound
 
 
-@pytest.mark.parametrize("model", [PoissonSource(rate=300.0), PoissonSource(rate=np.linspace(0.0, 900.0, 777))])
+@pytest.mark.parametrize(
+    "model", [PoissonSource(rate=300.0), PoissonSource(rate=np.linspace(0.0, 900.0, 777))]
+)
 def test_sources_do_not_depend_on_threads_or_chunks(model):
     whole, cut, two = (alone(model, 777, seed=9, threads=k) for k in (1, 1, 2))
     whole.run(30.0)
@@ -92,7 +107,13 @@ def test_input_does_not_depend_on_threads_or_chunks():
     rates = np.linspace(0.0, 50_000.0, 777)
     found = []
     for threads, pieces in ((1, 1), (1, 30), (2, 1), (2, 15)):
-        sim = alone(COUNTER, 777, stimuli=[PoissonInput("a", rate=rates, weight=0.3)], threads=threads, seed=4)
+        sim = alone(
+            COUNTER,
+            777,
+            stimuli=[PoissonInput("a", rate=rates, weight=0.3)],
+            threads=threads,
+            seed=4,
+        )
         for _ in range(pieces):
             sim.run(30.0 / pieces)
         found.append(sim.state("a", "v"))
@@ -107,7 +128,9 @@ def test_a_source_fires_by_the_law(n):
     sim.run(5.0)
     steps, index = spikes(sim)
     edge = bernoulli_threshold(np.array(0.15))
-    expected = [(step, i) for step in range(50) for i in np.flatnonzero(words(21, 0, step, n) > edge)]
+    expected = [
+        (step, i) for step in range(50) for i in np.flatnonzero(words(21, 0, step, n) > edge)
+    ]
     assert list(zip(steps, index, strict=True)) == expected
     assert expected
 
@@ -116,7 +139,8 @@ def test_a_source_has_its_rate():
     sim = alone(PoissonSource(rate=np.repeat([0.0, 20.0, 500.0, 10_000.0], 250)), 1000, seed=1)
     sim.run(500.0)
     count = np.bincount(spikes(sim)[1], minlength=1000).reshape(4, 250).sum(axis=1)
-    chance, draws = np.array([0.0, 0.002, 0.05, 1.0]), 250 * 5000
+    chance = np.array([0.0, 0.002, 0.05, 1.0])
+    draws = 250 * 5000
     # a certain spike fails once in 2^32 draws
     spread = SIGMAS * np.sqrt(draws * chance * (1 - chance)) + (chance == 1)
     assert (abs(count - chance * draws) <= spread).all()
@@ -159,13 +183,16 @@ def test_a_source_profile_and_its_window():
     assert not count[600:].any()
     for lo, hi, chance in ((50, 150, 0.2), (250, 600, 0.05)):
         draws = 400 * (hi - lo)
-        assert abs(count[lo:hi].sum() - chance * draws) < SIGMAS * np.sqrt(draws * chance * (1 - chance))
+        assert abs(count[lo:hi].sum() - chance * draws) < SIGMAS * np.sqrt(
+            draws * chance * (1 - chance)
+        )
 
 
 def test_weights_scale_the_events():
     weight = np.linspace(-1.0, 2.0, 65)
     sims = [
-        alone(COUNTER, 65, stimuli=[PoissonInput("a", rate=20_000.0, weight=w)], seed=8) for w in (1.0, weight, -2.0)
+        alone(COUNTER, 65, stimuli=[PoissonInput("a", rate=20_000.0, weight=w)], seed=8)
+        for w in (1.0, weight, -2.0)
     ]
     for sim in sims:
         sim.run(10.0)
@@ -200,14 +227,20 @@ def test_bad_input_is_refused_when_declared(given, words):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"rate": [1.0, 2.0]}, r"rate: got an array of .* \[2\], wants one number or an array \[3\]"),
+        (
+            {"rate": [1.0, 2.0]},
+            r"rate: got an array of .* \[2\], wants one number or an array \[3\]",
+        ),
         ({"rate": [[1.0, 2.0]], "bin": 1.0}, r"wants an array \[n_bins, 3\]"),
         ({"rate": 1.0, "weight": [1.0, 2.0]}, r"weight: .*\[3\]"),
         ({"rate": 1.0, "weight": np.inf}, "weight: .*finite"),
         ({"rate": 1.0, "receptor": "exc"}, "receptor: got 'exc', wants one of delta"),
         ({"rate": [1.0, 2.0], "bin": 0.15}, "bin: got 0.15 ms, wants a multiple of dt"),
         ({"rate": 1.0, "start": 0.15}, "start: got 0.15 ms"),
-        ({"rate": 1e8}, "PoissonInput.rate: got 1e[+]08 Hz, wants at most 5e[+]06 Hz, 500 events a step"),
+        (
+            {"rate": 1e8},
+            "PoissonInput.rate: got 1e[+]08 Hz, wants at most 5e[+]06 Hz, 500 events a step",
+        ),
     ],
 )
 def test_bad_input_is_refused_before_the_run(given, words):

@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from neurosparse.wiring.bipartite_correlation import CorrelatedInputs
-from neurosparse.wiring.bipartite_density import erdos_renyi_densities, exact_edges, uniform_densities
+from neurosparse.wiring.bipartite_density import (
+    erdos_renyi_densities,
+    exact_edges,
+    uniform_densities,
+)
 from neurosparse.wiring.bipartite_groups import GroupLayer
 from neurosparse.wiring.bipartite_random import RandomEdges
 from neurosparse.wiring.bipartite_receptive_field import ReceptiveFieldLayer
@@ -66,7 +70,9 @@ def test_receptive_fields_widen_with_r():
 
 
 def test_scale_free_has_a_heavier_tail_than_random():
-    free, er = (rule.build(800, 800, 0).out_degree for rule in (ScaleFreeLayer(0.02), RandomEdges(0.02)))
+    free, er = (
+        rule.build(800, 800, 0).out_degree for rule in (ScaleFreeLayer(0.02), RandomEdges(0.02))
+    )
     assert free.max() > 4 * er.max()
     assert np.median(free) < np.median(er)
     assert ScaleFreeLayer(1.0).build(5, 4, 0).nnz == 20
@@ -78,14 +84,22 @@ def test_correlated_inputs_are_the_strongest_pairs():
     x[:, 4] = -x[:, 1] + 0.01 * rng.standard_normal(50)
     c = CorrelatedInputs(x, 2 / 36).build(6, 6)
     assert {*zip(*(e.tolist() for e in c.edges()), strict=True)} == {(1, 4), (4, 1)}
-    # features that never change correlate with nothing, whatever their unit; rounding must not make a pair of them
+    # features that never change correlate with nothing, whatever their unit; rounding must not make
+    # a pair of them
     still = np.column_stack([x, np.full(50, 255.3), np.full(50, 1e7 / 3)])
     assert CorrelatedInputs(still, 4 / 64).build(8, 8).indices.max() < 6
     wide = CorrelatedInputs(x, 4 / 72).build(6, 12)
-    assert {*zip(*(e.tolist() for e in wide.edges()), strict=True)} == {(1, 4), (4, 1), (1, 10), (4, 7)}
+    assert {*zip(*(e.tolist() for e in wide.edges()), strict=True)} == {
+        (1, 4),
+        (4, 1),
+        (1, 10),
+        (4, 7),
+    }
 
 
-@pytest.mark.parametrize(("p_inter", "density"), [(0, 0.125), (0.05, 0.16875), (0.15, 0.25625), (0.75, 0.78125)])
+@pytest.mark.parametrize(
+    ("p_inter", "density"), [(0, 0.125), (0.05, 0.16875), (0.15, 0.25625), (0.75, 0.78125)]
+)
 def test_group_density_is_within_three_sigma(p_inter, density):
     rule = GroupLayer(8, 1.0, p_inter)
     assert rule.expected_density == pytest.approx(density)
@@ -118,7 +132,10 @@ def test_unequal_and_overlapping_groups():
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 200), st.integers(1, 200)), min_size=1, max_size=5), st.floats(0.01, 1))
+@given(
+    st.lists(st.tuples(st.integers(1, 200), st.integers(1, 200)), min_size=1, max_size=5),
+    st.floats(0.01, 1),
+)
 def test_densities_add_up(shapes, density):
     sizes = np.array([a * b for a, b in shapes])
     for densities in (uniform_densities(shapes, density), erdos_renyi_densities(shapes, density)):

@@ -1,4 +1,6 @@
-"""Wiring at its edges: the ends of a uniform draw, populations beyond the index type, kernels that are none."""
+"""Wiring at its edges: the ends of a uniform draw, populations beyond the index type, kernels that
+are none.
+"""
 
 import numpy as np
 import pytest
@@ -18,7 +20,8 @@ class Constant:
 
 
 def test_the_ends_of_a_uniform_draw():
-    lowest, highest = Constant(0.0), Constant(1 - 2**-24)
+    lowest = Constant(0.0)
+    highest = Constant(1 - 2**-24)
     assert delays(Uniform(0.5, 5.5), 2, lowest).tolist() == [1, 1]
     assert delays(Uniform(0.5, 5.5), 2, highest).tolist() == [5, 5]
     for low, high in ((10.0, 20.0), (-2.0, -1.0), (0.0, 1.0), (3.0, 3.0), (0.0, 1e-45)):

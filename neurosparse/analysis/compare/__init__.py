@@ -1,4 +1,6 @@
-"""The fair comparison of sparse and dense networks: equal budgets, paired seeds, everything counted."""
+"""The fair comparison of sparse and dense networks: equal budgets, paired seeds, everything
+counted.
+"""
 
 from neurosparse.analysis.compare.contestant import Contestant as Contestant
 from neurosparse.analysis.compare.contestant import baselines as baselines

@@ -32,11 +32,14 @@ class Contestant:
 
     Args:
         name: as it stands in the table.
-        build: `build(widths, density, seed)` makes the network; density is that of the hidden layers.
+        build: `build(widths, density, seed)` makes the network; density is that of the hidden
+            layers.
         rule: `rule(density, steps)` makes the rewiring for a run of so many steps, or gives None.
-        kernel: "sparse kernel" where only stored weights are computed, "mask" where zeros are multiplied,
+        kernel: "sparse kernel" where only stored weights are computed, "mask" where zeros are
+            multiplied,
             "dense" where there are none.
-        share: `share(widths, density)` of the samples of the budget it trains on, 1 for all but one of them.
+        share: `share(widths, density)` of the samples of the budget it trains on, 1 for all but one
+            of them.
     """
 
     name: str
@@ -53,12 +56,16 @@ def random_sparse(widths: Widths, density: float, seed: int) -> nn.Sequential:
     32
     """
     shapes = list(pairwise(widths))[:-1]
-    return sparse_mlp(widths, [RandomEdges(float(d)) for d in erdos_renyi_densities(shapes, density)], rng=seed)
+    return sparse_mlp(
+        widths, [RandomEdges(float(d)) for d in erdos_renyi_densities(shapes, density)], rng=seed
+    )
 
 
 def fixed_fan_in(widths: Widths, density: float, seed: int) -> nn.Sequential:
     """Hidden layers in which every neuron has the same number of inputs, at least one."""
-    return sparse_mlp(widths, [FixedInDegree(max(1, round(n * density))) for n in widths[:-2]], rng=seed)
+    return sparse_mlp(
+        widths, [FixedInDegree(max(1, round(n * density))) for n in widths[:-2]], rng=seed
+    )
 
 
 def parameters(widths: Widths, density: float = 1.0) -> float:
@@ -93,7 +100,8 @@ def equal_flops(widths: Widths, density: float) -> float:
     >>> equal_flops([10, 10, 10, 1], 0.1)
     0.14285714285714285
     """
-    hidden, last = sum(a * b for a, b in pairwise(widths[:-1])), widths[-2] * widths[-1]
+    hidden = sum(a * b for a, b in pairwise(widths[:-1]))
+    last = widths[-2] * widths[-1]
     return (density * hidden + last) / (hidden + last)
 
 
@@ -115,8 +123,9 @@ def often(steps: int) -> int:
 def baselines() -> list[Contestant]:
     """The networks no comparison may leave out.
 
-    An MLP of equal parameters also has equal multiply-accumulates a sample; "equal FLOPs" is therefore the
-    network of full width that stops when its training has cost as much as the sparse one's.
+    An MLP of equal parameters also has equal multiply-accumulates a sample; "equal FLOPs" is
+    therefore the network of full width that stops when its training has cost as much as the sparse
+    one's.
 
     >>> [c.name for c in baselines()][:3]
     ['dense, same width', 'dense, equal parameters', 'dense, equal FLOPs']
@@ -128,10 +137,14 @@ def baselines() -> list[Contestant]:
     return [
         Contestant(REFERENCE, lambda w, d, s: dense_mlp(w, s), kernel="dense"),
         Contestant("dense, equal parameters", smaller_dense, kernel="dense"),
-        Contestant("dense, equal FLOPs", lambda w, d, s: dense_mlp(w, s), kernel="dense", share=equal_flops),
+        Contestant(
+            "dense, equal FLOPs", lambda w, d, s: dense_mlp(w, s), kernel="dense", share=equal_flops
+        ),
         Contestant("random static", random_sparse),
         Contestant("random static, mask", masked, kernel="mask"),
-        Contestant("magnitude pruning", pruned_from_dense, lambda d, n: Gradual(Cubic(1.0, d), often(n))),
+        Contestant(
+            "magnitude pruning", pruned_from_dense, lambda d, n: Gradual(Cubic(1.0, d), often(n))
+        ),
     ]
 
 

@@ -1,4 +1,6 @@
-"""What a network costs on paper: multiply-accumulates by formula, bytes by what is really stored."""
+"""What a network costs on paper: multiply-accumulates by formula, bytes by what is really
+stored.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -80,7 +82,8 @@ def paths_of_three(support: Connectivity, samples: int) -> int:
     return int((support.out_degree[pre].astype(float) * support.in_degree[post]).sum())
 
 
-# multiply-accumulates of one update of one layer, by what chooses what goes, what comes, and how layers share
+# multiply-accumulates of one update of one layer, by what chooses what goes, what comes, and how
+# layers share
 REWIRING: dict[Any, Callable[[Connectivity, int], int]] = {
     Magnitude: nothing,
     Chance: nothing,
@@ -99,7 +102,9 @@ REWIRING: dict[Any, Callable[[Connectivity, int], int]] = {
     ConstantFanIn: lambda support, samples: 2 * every_pair(support, samples),
     PathScore: paths_of_three,
     # both products of closeness with the support, and the common neighbours before
-    NodeScore: lambda support, samples: support.nnz * (support.n_pre + support.n_post) + paths_of_three(support, 0),
+    NodeScore: lambda support, samples: (
+        support.nnz * (support.n_pre + support.n_post) + paths_of_three(support, 0)
+    ),
 }
 
 
@@ -118,7 +123,9 @@ def macs(model: nn.Module) -> int:
             continue
         if type(module) not in MACS:
             found = Said(f"{type(module).__name__} at {name!r}")
-            raise bad_argument("model", found, f"modules with a formula: {', '.join(k.__name__ for k in MACS)}")
+            raise bad_argument(
+                "model", found, f"modules with a formula: {', '.join(k.__name__ for k in MACS)}"
+            )
         total += MACS[type(module)](module)
     return total
 
@@ -140,9 +147,15 @@ def rewiring_macs(rule: Rule | None, model: nn.Module, batch: int) -> int:
     for part in parts:
         if part not in REWIRING:
             known = ", ".join(k.__name__ for k in REWIRING)
-            raise bad_argument("rule", Said(getattr(part, "__name__", part)), f"one with a formula: {known}")
+            raise bad_argument(
+                "rule", Said(getattr(part, "__name__", part)), f"one with a formula: {known}"
+            )
     samples = rule.sampling.batches * min(rule.sampling.per_batch or batch, batch)
-    return sum(REWIRING[part](layer.support, samples) for layer in sparse_layers(model).values() for part in parts)
+    return sum(
+        REWIRING[part](layer.support, samples)
+        for layer in sparse_layers(model).values()
+        for part in parts
+    )
 
 
 def _parts(rule: Rule) -> list[Any]:
@@ -153,7 +166,9 @@ def _parts(rule: Rule) -> list[Any]:
     return [*(type(getattr(part, "score", part)) for part in (*ways, rule.grow)), rule.distribution]
 
 
-def stored_bytes(model: nn.Module, optimizer: torch.optim.Optimizer | None = None) -> dict[str, int]:
+def stored_bytes(
+    model: nn.Module, optimizer: torch.optim.Optimizer | None = None
+) -> dict[str, int]:
     """Bytes of trained numbers, of indices, pointers and masks, and of the optimiser's moments.
 
     >>> stored_bytes(nn.Linear(3, 4))

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PANELS = (("bytes", "bytes stored (weights, indices, moments)"), ("train_seconds", "seconds of training"))
+PANELS = (
+    ("bytes", "bytes stored (weights, indices, moments)"),
+    ("train_seconds", "seconds of training"),
+)
 
 
 def figure(records: Sequence[Record]) -> "Figure":
@@ -25,7 +28,12 @@ def figure(records: Sequence[Record]) -> "Figure":
     axes[0].set_ylabel("accuracy, last epoch (%)", fontsize=8)
     axes[1].set_ylabel("")
     if rows:
-        made.legend(*axes[0].get_legend_handles_labels(), loc="outside right center", fontsize=7, frameon=False)
+        made.legend(
+            *axes[0].get_legend_handles_labels(),
+            loc="outside right center",
+            fontsize=7,
+            frameon=False,
+        )
     return made
 
 
@@ -35,19 +43,43 @@ def tradeoff(rows: Sequence[Record], key: str, label: str, ax: "Axes") -> "Axes"
 
     from neurosparse.analysis.plots.style import COLOURS, INK, SOFT, finish
 
-    names = list(dict.fromkeys(row["method"] for row in sorted(rows, key=lambda r: (r["kernel"], r["method"]))))
+    names = list(
+        dict.fromkeys(
+            row["method"] for row in sorted(rows, key=lambda r: (r["kernel"], r["method"]))
+        )
+    )
     sparse, others = 0, 0
     for name in names:
-        mine = sorted((row for row in rows if row["method"] == name), key=lambda row: float(row["density"]))
+        mine = sorted(
+            (row for row in rows if row["method"] == name), key=lambda row: float(row["density"])
+        )
         real = mine[0]["kernel"] == "sparse kernel"
         colour = COLOURS[sparse % len(COLOURS)] if real else (INK if name == REFERENCE else SOFT)
-        style, marker = ("-" if real else ":"), ("o" if real else "*sdv^"[others % 5])
-        sparse, others = sparse + real, others + (not real)
+        style = "-" if real else ":"
+        marker = "o" if real else "*sdv^"[others % 5]
+        sparse = sparse + real
+        others = others + (not real)
         high = [100 * row["accuracy"] for row in mine]
-        bars = [[100 * (r["accuracy"] - r["low"]) for r in mine], [100 * (r["high"] - r["accuracy"]) for r in mine]]
+        bars = [
+            [100 * (r["accuracy"] - r["low"]) for r in mine],
+            [100 * (r["high"] - r["accuracy"]) for r in mine],
+        ]
         x = [max(float(row[key]), 1e-9) for row in mine]
-        marks: dict[str, Any] = {"marker": marker, "markersize": 4, "linewidth": 1, "elinewidth": 0.6}
-        ax.errorbar(x, high, yerr=bars, color=colour, linestyle=style, label=f"{name} ({mine[0]['kernel']})", **marks)
+        marks: dict[str, Any] = {
+            "marker": marker,
+            "markersize": 4,
+            "linewidth": 1,
+            "elinewidth": 0.6,
+        }
+        ax.errorbar(
+            x,
+            high,
+            yerr=bars,
+            color=colour,
+            linestyle=style,
+            label=f"{name} ({mine[0]['kernel']})",
+            **marks,
+        )
     ax.set_xscale("log")
     # Matplotlib's own labels overlap where there is less than a decade to show
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

@@ -17,7 +17,8 @@ class Interval(NamedTuple):
 
 
 def bootstrap(values: ArrayLike, draws: int = 10_000, rng: int = 0) -> Interval:
-    """Percentile bootstrap of the mean (Efron 1979, doi:10.1214/aos/1176344552), the same for the same values.
+    """Percentile bootstrap of the mean (Efron 1979, doi:10.1214/aos/1176344552), the same for the
+    same values.
 
     Raises:
         ValueError: no value, or one that is not finite.

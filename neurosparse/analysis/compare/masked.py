@@ -1,4 +1,6 @@
-"""What most libraries call sparse: a dense layer whose weights are multiplied by a mask of zeros and ones."""
+"""What most libraries call sparse: a dense layer whose weights are multiplied by a mask of zeros
+and ones.
+"""
 
 import torch
 from torch import Tensor, nn
@@ -7,7 +9,8 @@ from neurosparse.models.sparse_linear import SparseLinear
 
 
 class MaskedLinear(nn.Linear):
-    """A dense layer of which a mask lets some weights through; all of them are stored, moved and multiplied.
+    """A dense layer of which a mask lets some weights through; all of them are stored, moved and
+    multiplied.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> layer = MaskedLinear(SparseLinear(Connectivity.from_dense([[1, 0], [2, 3]]), initial=None))
@@ -21,7 +24,9 @@ class MaskedLinear(nn.Linear):
         super().__init__(sparse.n_pre, sparse.n_post, sparse.bias is not None)
         twin = sparse.to_dense()
         self.load_state_dict(twin.state_dict())
-        self.register_buffer("mask", torch.from_numpy(sparse.support.to_dense().T.copy()).to(twin.weight.dtype))
+        self.register_buffer(
+            "mask", torch.from_numpy(sparse.support.to_dense().T.copy()).to(twin.weight.dtype)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute `x (W ⊙ mask)ᵀ + bias`."""

@@ -5,7 +5,8 @@ import gc
 import sys
 from pathlib import Path
 
-_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+_STATUS = Path("/proc/self/status")
+_CLEAR = Path("/proc/self/clear_refs")
 
 
 def resident(name: str) -> int:
@@ -25,8 +26,8 @@ def resident(name: str) -> int:
 def baseline() -> int:
     """Give back what is free, begin to watch for the peak, and return the bytes resident now.
 
-    Without this, memory freed before would be used again and count as nothing. Where the system does not
-    let the peak be reset (other than Linux), the largest so far is returned.
+    Without this, memory freed before would be used again and count as nothing. Where the system
+    does not let the peak be reset (other than Linux), the largest so far is returned.
     """
     gc.collect()
     try:

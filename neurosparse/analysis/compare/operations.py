@@ -41,7 +41,8 @@ class Operations(NamedTuple):
 def operations(model: HRSNN, x: torch.Tensor) -> Operations:
     """Run `x [steps, batch, n_in]` through a network and count.
 
-    A recurrent synapse works for every spike of its sender, whether or not its delay ends within the run.
+    A recurrent synapse works for every spike of its sender, whether or not its delay ends within
+    the run.
 
     >>> from neurosparse.models.hrsnn import HRSNN
     >>> found = operations(HRSNN(3, 20, 2, rng=0), torch.ones(7, 4, 3))
@@ -50,9 +51,14 @@ def operations(model: HRSNN, x: torch.Tensor) -> Operations:
     """
     with torch.no_grad():
         spikes = model.run(x).spikes.numpy()
-    parts = _part(model.input, model), model.cell.synapses.connectivity, _part(model.readout.linear, model)
+    parts = (
+        _part(model.input, model),
+        model.cell.synapses.connectivity,
+        _part(model.readout.linear, model),
+    )
     inputs, recurrent, readout = (
-        synaptic_operations(part, seen) for part, seen in zip(parts, (x.detach().numpy(), spikes, spikes), strict=True)
+        synaptic_operations(part, seen)
+        for part, seen in zip(parts, (x.detach().numpy(), spikes, spikes), strict=True)
     )
     stored = [t.detach().numpy() for t in (*model.parameters(), *model.buffers())]
     steps, _, n = spikes.shape

@@ -1,7 +1,7 @@
 """What the process that trials are forked from loads once, so that each of them begins at once.
 
-Importing this runs the kernels on a matrix of one weight: it is for `trial.alone` only. No thread is started
-and nothing is differentiated, both of which would be unsafe before a fork.
+Importing this runs the kernels on a matrix of one weight: it is for `trial.alone` only. No thread
+is started and nothing is differentiated, both of which would be unsafe before a fork.
 """
 
 import numpy as np

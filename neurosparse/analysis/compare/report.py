@@ -18,9 +18,13 @@ PACKAGES = ("torch", "numba", "numpy")
 
 
 def report(settings: Settings, records: Sequence[Record], folder: str | Path) -> dict[str, Path]:
-    """Write `report.json`, `report.md` and `report.png` into the folder; returns their paths by kind."""
+    """Write `report.json`, `report.md` and `report.png` into the folder; returns their paths by
+    kind.
+    """
     folder = Path(folder)
-    paths = {kind: folder / f"report.{ending}" for kind, ending in (("rows", "json"), ("table", "md"))}
+    paths = {
+        kind: folder / f"report.{ending}" for kind, ending in (("rows", "json"), ("table", "md"))
+    }
     content = {"about": about(settings, records), "rows": summarise(records), "runs": list(records)}
     write_json(paths["rows"], content)
     write_text(paths["table"], heading(settings, records) + markdown(records))
@@ -32,8 +36,13 @@ def report(settings: Settings, records: Sequence[Record], folder: str | Path) ->
 
 def heading(settings: Settings, records: Sequence[Record]) -> str:
     """What a reader must know before the table."""
-    shown = {name: "-".join(map(str, v)) if isinstance(v, list) else v for name, v in settings.budget.items()}
-    given = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in shown.items() if name != "dataset")
+    shown = {
+        name: "-".join(map(str, v)) if isinstance(v, list) else v
+        for name, v in settings.budget.items()
+    }
+    given = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in shown.items() if name != "dataset"
+    )
     lines = [
         f"# Sparse against dense: {settings.dataset}",
         "",
@@ -56,7 +65,8 @@ def doubts(settings: Settings, records: Sequence[Record]) -> list[str]:
     >>> doubts(Settings(), [])
     ['0 of 230 runs are done: this table is not complete.']
     """
-    found, wanted = [], len(trials(settings))
+    found = []
+    wanted = len(trials(settings))
     if settings.seeds < FINDING:
         found.append(f"Seeds: {settings.seeds}. A finding needs at least {FINDING}.")
     if len(settings.sparsities) < FINDING:
@@ -77,7 +87,10 @@ def about(settings: Settings, records: Sequence[Record]) -> dict[str, Any]:
         "doubts": doubts(settings, records),
         "uncounted_operations": 0,
         "energy": "not measured",
-        "machine": {"processor": platform.processor() or platform.machine(), "system": platform.platform()},
+        "machine": {
+            "processor": platform.processor() or platform.machine(),
+            "system": platform.platform(),
+        },
         "versions": {"python": platform.python_version()} | {n: version(n) for n in PACKAGES},
         "command": " ".join(sys.argv),
     }

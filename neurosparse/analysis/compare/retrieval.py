@@ -1,4 +1,6 @@
-"""One memory, the same queries, several ways to retrieve: support, agreement with exact search, time."""
+"""One memory, the same queries, several ways to retrieve: support, agreement with exact search,
+time.
+"""
 
 import time
 from collections.abc import Callable
@@ -23,7 +25,8 @@ class Way(NamedTuple):
         name: which.
         support: memories that weigh, mean over queries.
         most: the largest support.
-        exact: share of queries that gave the memory exact search gives, to a thousandth of its length.
+        exact: share of queries that gave the memory exact search gives, to a thousandth of its
+            length.
         error: |state - that memory| / |that memory|, median over queries.
         seconds: one pass over all queries, median of the repeats.
     """
@@ -46,7 +49,9 @@ def _attention(memory: HopfieldMemory, queries: Array, beta: float) -> tuple[Arr
     import torch
 
     x = torch.from_numpy(np.array(memory.patterns))[None]
-    mixed = torch.nn.functional.scaled_dot_product_attention(torch.from_numpy(queries)[None], x, x, scale=beta)
+    mixed = torch.nn.functional.scaled_dot_product_attention(
+        torch.from_numpy(queries)[None], x, x, scale=beta
+    )
     return mixed[0].numpy(), np.full(len(queries), len(memory))
 
 
@@ -63,7 +68,9 @@ def _faiss(memory: HopfieldMemory) -> Callable[[Array], tuple[Array, Array]]:
     return search
 
 
-def _ours(memory: HopfieldMemory, queries: Array, how: tuple[float, Rule | float, int]) -> tuple[Array, Array]:
+def _ours(
+    memory: HopfieldMemory, queries: Array, how: tuple[float, Rule | float, int]
+) -> tuple[Array, Array]:
     if how[1] == 1:
         return memory.retrieve(queries, *how).state, np.full(len(queries), len(memory))
     found = memory.retrieve(queries, *how, ask=["support"])
@@ -80,9 +87,11 @@ def ways_to_retrieve(
     steps: int = 1,
     repeats: int = 3,
 ) -> list[Way]:
-    """Retrieve once with each rule of ours, then with NumPy's argmax, PyTorch's attention and FAISS where installed.
+    """Retrieve once with each rule of ours, then with NumPy's argmax, PyTorch's attention and FAISS
+    where installed.
 
-    One-shot argmax is exact search itself; our rules take `steps` updates from the queries `[n, d]`, attention one.
+    One-shot argmax is exact search itself; our rules take `steps` updates from the queries `[n,
+    d]`, attention one.
 
     >>> memory = HopfieldMemory(np.eye(4))
     >>> rows = ways_to_retrieve(memory, np.eye(4), beta=4.0, rules={"sparsemax": 2.0}, repeats=1)
@@ -90,7 +99,9 @@ def ways_to_retrieve(
     [('sparsemax', 1.0, 1.0), ('numpy argmax', 1.0, 1.0)]
     """
     queries = memory.queries(queries)
-    runs: dict[str, Run] = {name: partial(_ours, memory, queries, (beta, rule, steps)) for name, rule in rules.items()}
+    runs: dict[str, Run] = {
+        name: partial(_ours, memory, queries, (beta, rule, steps)) for name, rule in rules.items()
+    }
     runs["numpy argmax"] = lambda: _argmax(memory, queries)
     if _installed("torch"):
         runs["torch attention"] = lambda: _attention(memory, queries, beta)
@@ -110,7 +121,9 @@ def named(alpha: float) -> str:
     return {1.0: "softmax", 2.0: "sparsemax"}.get(alpha, f"{alpha:g}-entmax")
 
 
-def measure(memory: HopfieldMemory, queries: Array, how: tuple[float, float, int], best: Array) -> Way:
+def measure(
+    memory: HopfieldMemory, queries: Array, how: tuple[float, float, int], best: Array
+) -> Way:
     """Our retrieval alone, with (β, α, steps), against the patterns `best [n, d]` that exact search gave."""
     return _measure(named(how[1]), lambda: _ours(memory, queries, how), best, 1)
 
@@ -122,8 +135,11 @@ def _measure(name: str, run: Run, best: Array, repeats: int) -> Way:
         run()
         seconds.append(time.perf_counter() - begin)
     error = np.linalg.norm(state - best, axis=1) / np.linalg.norm(best, axis=1)
-    exact, middle = float((error < CLOSE).mean()), float(np.median(error))
-    return Way(name, float(sizes.mean()), int(sizes.max()), exact, middle, float(np.median(seconds)))
+    exact = float((error < CLOSE).mean())
+    middle = float(np.median(error))
+    return Way(
+        name, float(sizes.mean()), int(sizes.max()), exact, middle, float(np.median(seconds))
+    )
 
 
 def _installed(package: str) -> bool:

@@ -11,7 +11,11 @@ from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.models.fit import Data
 
 # mean and deviation of the training pixels, grey values divided by the white
-SETS = {"digits": (16, 0.3053, 0.3763), "mnist": (255, 0.1307, 0.3081), "fashion_mnist": (255, 0.2860, 0.3530)}
+SETS = {
+    "digits": (16, 0.3053, 0.3763),
+    "mnist": (255, 0.1307, 0.3081),
+    "fashion_mnist": (255, 0.2860, 0.3530),
+}
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,14 @@ class Settings:
     Args:
         dataset: "digits" (comes with the package), "mnist" or "fashion_mnist".
         hidden: widths of the hidden layers of the reference network.
-        sparsities: of the hidden layers, at least five and the losing ones among them if it is to mean anything.
+        sparsities: of the hidden layers, at least five and the losing ones among them if it is to
+            mean anything.
         methods: rewiring methods beside the baselines, which always take part.
         seeds: how many, from 0; of initialisation, order of samples and rewiring, shared by all.
         epochs: for everyone; the last one counts.
         batch: samples a step.
-        rate: of SGD with momentum 0.9, falling linearly to a tenth; the same for all, none is tuned.
+        rate: of SGD with momentum 0.9, falling linearly to a tenth; the same for all, none is
+            tuned.
         weight_decay: of all parameters.
 
     >>> Settings(sparsities=(0.9,), methods=("SET",)).budget["epochs"]
@@ -49,7 +55,9 @@ class Settings:
         if not self.hidden or min(self.hidden) < 1:
             raise bad_argument("hidden", self.hidden, "widths of at least one hidden layer")
         if not self.sparsities or not all(0 <= s < 1 for s in self.sparsities):
-            raise bad_argument("sparsities", self.sparsities, "shares in [0, 1)", "0.99 is 99 % sparse")
+            raise bad_argument(
+                "sparsities", self.sparsities, "shares in [0, 1)", "0.99 is 99 % sparse"
+            )
         for name in ("seeds", "epochs", "batch"):
             if getattr(self, name) < 1:
                 raise bad_argument(name, getattr(self, name), "at least 1")
@@ -65,7 +73,11 @@ class Settings:
     def budget(self) -> dict[str, Any]:
         """What records must share to stand in one table; more seeds, sparsities or methods may join later."""
         free = {"sparsities", "methods", "seeds"}
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if k not in free}
+        return {
+            k: list(v) if isinstance(v, tuple) else v
+            for k, v in asdict(self).items()
+            if k not in free
+        }
 
     def contestants(self) -> list[Contestant]:
         """Baselines and methods."""
@@ -85,15 +97,21 @@ def load(settings: Settings) -> Data:
     """The samples of a comparison, flattened and normalised.
 
     Raises:
-        FileNotFoundError: they are not on this machine; the message has the commands that fetch them.
+        FileNotFoundError: they are not on this machine; the message has the commands that fetch
+            them.
 
     >>> load(Settings()).x.shape
     torch.Size([1438, 64])
     """
     from neurosparse import datasets
 
-    find = {"digits": datasets.digits_8x8, "mnist": datasets.mnist, "fashion_mnist": datasets.fashion_mnist}
-    found, (white, mean, deviation) = find[settings.dataset](), SETS[settings.dataset]
+    find = {
+        "digits": datasets.digits_8x8,
+        "mnist": datasets.mnist,
+        "fashion_mnist": datasets.fashion_mnist,
+    }
+    found = find[settings.dataset]()
+    (white, mean, deviation) = SETS[settings.dataset]
 
     def pictures(grey: Any) -> torch.Tensor:
         values = torch.from_numpy(grey.reshape(len(grey), -1).copy()).float()
@@ -102,7 +120,12 @@ def load(settings: Settings) -> Data:
     def classes(labels: Any) -> torch.Tensor:
         return torch.from_numpy(labels.copy()).long()
 
-    sides = pictures(found.train_x), classes(found.train_y), pictures(found.test_x), classes(found.test_y)
+    sides = (
+        pictures(found.train_x),
+        classes(found.train_y),
+        pictures(found.test_x),
+        classes(found.test_y),
+    )
     return Data(*sides, batch=settings.batch)
 
 

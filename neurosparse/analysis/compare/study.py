@@ -24,14 +24,15 @@ def compare(
     run: Runner = alone,
     told: Told = lambda done, all_, record: None,
 ) -> list[Record]:
-    """Run what has not been run yet and return all records; each is a JSON file in `folder`, written whole.
+    """Run what has not been run yet and return all records; each is a JSON file in `folder`,
+    written whole.
 
     Args:
         settings: what is held equal, and who takes part.
         folder: where records are kept; a second call goes on there.
         minutes: no new run is begun after so long.
-        run: carries out one trial; by default each has a process of its own, which runs nothing of the calling
-            script.
+        run: carries out one trial; by default each has a process of its own, which runs nothing of
+            the calling script.
         told: called with (runs done, runs in all, record) after each.
 
     Raises:
@@ -42,7 +43,9 @@ def compare(
     ...     compare(Settings(), folder, minutes=0)
     []
     """
-    begin, records, wanted = time.monotonic(), list[Record](), trials(settings)
+    begin = time.monotonic()
+    records = list[Record]()
+    wanted = trials(settings)
     for trial in wanted:
         path = Path(folder) / f"{_slug(trial.name)}-{trial.density:g}-{trial.seed}.json"
         if path.exists():
@@ -68,7 +71,11 @@ def trials(settings: Settings) -> list[Trial]:
         found.append(Trial(REFERENCE, 1.0, seed))
         for sparsity in settings.sparsities:
             density = round(1 - sparsity, 9)
-            found += [Trial(who.name, density, seed) for who in settings.contestants() if who.name != REFERENCE]
+            found += [
+                Trial(who.name, density, seed)
+                for who in settings.contestants()
+                if who.name != REFERENCE
+            ]
     return found
 
 
@@ -77,10 +84,19 @@ def _known(path: Path, settings: Settings) -> Record:
         record = json.loads(path.read_text())
         budget = record["budget"]
     except (ValueError, KeyError, TypeError) as error:
-        raise bad_argument("folder", Said(f"{path}, not a record"), "records of comparisons", "remove it") from error
+        raise bad_argument(
+            "folder", Said(f"{path}, not a record"), "records of comparisons", "remove it"
+        ) from error
     if budget != settings.budget:
-        other = ", ".join(f"{k} = {budget.get(k)!r}" for k, v in settings.budget.items() if budget.get(k) != v)
-        raise bad_argument("folder", str(path.parent), "records of the same budget", f"{other} there; use a new folder")
+        other = ", ".join(
+            f"{k} = {budget.get(k)!r}" for k, v in settings.budget.items() if budget.get(k) != v
+        )
+        raise bad_argument(
+            "folder",
+            str(path.parent),
+            "records of the same budget",
+            f"{other} there; use a new folder",
+        )
     return dict(record)
 
 

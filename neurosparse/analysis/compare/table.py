@@ -1,4 +1,6 @@
-"""The comparison as rows and as Markdown: means over seeds, paired differences, what was computed how."""
+"""The comparison as rows and as Markdown: means over seeds, paired differences, what was computed
+how.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,9 +33,16 @@ def summarise(records: Sequence[Record]) -> list[Record]:
     return sorted(rows, key=lambda row: (-row["density"], -row["accuracy"]))
 
 
-def _row(density: float, name: str, group: list[Record], groups: dict[tuple[float, str], list[Record]]) -> Record:
+def _row(
+    density: float, name: str, group: list[Record], groups: dict[tuple[float, str], list[Record]]
+) -> Record:
     mean = bootstrap([r["accuracy"] for r in group])
-    row: Record = {"density": density, "method": name, "kernel": group[0]["kernel"], "seeds": len(group)}
+    row: Record = {
+        "density": density,
+        "method": name,
+        "kernel": group[0]["kernel"],
+        "seeds": len(group),
+    }
     row |= {"accuracy": mean.mean, "low": mean.low, "high": mean.high}
     for reference in REFERENCES:
         others = groups.get((1.0 if reference == REFERENCE else density, reference), [])
@@ -52,8 +61,24 @@ def markdown(records: Sequence[Record]) -> str:
     >>> markdown([]).count("|") > 10
     True
     """
-    head = ["sparsity", "method", "computed by", "accuracy %", *(f"− {r}" for r in REFERENCES), "parameters"]
-    head += ["MACs", "training MACs", "state kB", "peak RSS MB", "forward ms", "backward ms", "train s", "rewire s"]
+    head = [
+        "sparsity",
+        "method",
+        "computed by",
+        "accuracy %",
+        *(f"− {r}" for r in REFERENCES),
+        "parameters",
+    ]
+    head += [
+        "MACs",
+        "training MACs",
+        "state kB",
+        "peak RSS MB",
+        "forward ms",
+        "backward ms",
+        "train s",
+        "rewire s",
+    ]
     head += ["seeds"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in summarise(records):
@@ -64,13 +89,30 @@ def markdown(records: Sequence[Record]) -> str:
 def _cells(row: Record) -> list[str]:
     # one seed says nothing about how sure a number is
     one = row["seeds"] == 1
-    accuracy = f"{100 * row['accuracy']:.2f}" + ("" if one else f" [{100 * row['low']:.2f}, {100 * row['high']:.2f}]")
+    accuracy = f"{100 * row['accuracy']:.2f}" + (
+        "" if one else f" [{100 * row['low']:.2f}, {100 * row['high']:.2f}]"
+    )
     sparsity = "0 %" if row["density"] == 1 else f"{100 * (1 - row['density']):g} %"
-    cells = [sparsity, row["method"], row["kernel"], accuracy, *(_gap(row[f"against {r}"], one) for r in REFERENCES)]
-    cells += [f"{row['weights']:,.0f}", f"{row['macs']:,.0f}", f"{row['training_macs'] + row['rewiring_macs']:.3g}"]
+    cells = [
+        sparsity,
+        row["method"],
+        row["kernel"],
+        accuracy,
+        *(_gap(row[f"against {r}"], one) for r in REFERENCES),
+    ]
+    cells += [
+        f"{row['weights']:,.0f}",
+        f"{row['macs']:,.0f}",
+        f"{row['training_macs'] + row['rewiring_macs']:.3g}",
+    ]
     cells += [f"{row['bytes'] / 1e3:.4g}", f"{row['peak_rss_bytes'] / 1e6:.1f}"]
     cells += [f"{row['forward_ms']:.3f}", f"{row['backward_ms']:.3f}"]
-    return [*cells, f"{row['train_seconds']:.2f}", f"{row['rewiring_seconds']:.3f}", str(row["seeds"])]
+    return [
+        *cells,
+        f"{row['train_seconds']:.2f}",
+        f"{row['rewiring_seconds']:.3f}",
+        str(row["seeds"]),
+    ]
 
 
 def _gap(gap: tuple[float, float, float] | None, one: bool) -> str:

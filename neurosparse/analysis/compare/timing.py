@@ -10,7 +10,9 @@ from torch import Tensor, nn
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 
-def step_times(model: nn.Module, x: Tensor, y: Tensor, loss: Loss, repeats: int = 11) -> dict[str, float]:
+def step_times(
+    model: nn.Module, x: Tensor, y: Tensor, loss: Loss, repeats: int = 11
+) -> dict[str, float]:
     """Median milliseconds forward and backward of a batch, and forward of one sample alone.
 
     The parameters stay as they are; the first call of each is not counted.
@@ -30,7 +32,9 @@ def step_times(model: nn.Module, x: Tensor, y: Tensor, loss: Loss, repeats: int 
         end = time.perf_counter()
         with torch.no_grad():
             model(x[:1])
-        for name, seconds in zip(found, (middle - begin, end - middle, time.perf_counter() - end), strict=True):
+        for name, seconds in zip(
+            found, (middle - begin, end - middle, time.perf_counter() - end), strict=True
+        ):
             found[name].append(1000 * seconds)
     model.zero_grad(set_to_none=True)
     return {name: statistics.median(times[1:]) for name, times in found.items()}

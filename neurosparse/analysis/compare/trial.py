@@ -62,11 +62,16 @@ def trained(settings: Settings, who: Contestant, trial: Trial, data: Data) -> tu
     rewiring_macs(rule, model, data.batch)  # what has no formula is said before the training
 
     def counted(history: Sequence[Row]) -> None:
-        # at the density of this epoch: where it falls, an update at its end costs far less than one before
-        history[-1]["rewiring_macs"] = history[-1].get("updates", 0) * rewiring_macs(rule, model, data.batch)
+        # at the density of this epoch: where it falls, an update at its end costs far less than one
+        # before
+        history[-1]["rewiring_macs"] = history[-1].get("updates", 0) * rewiring_macs(
+            rule, model, data.batch
+        )
 
     plan = Plan(epochs, trial.seed)
-    result = fit(model, data, optimizer, plan, rewiring=rule, scheduler=falling, callbacks=[counted])
+    result = fit(
+        model, data, optimizer, plan, rewiring=rule, scheduler=falling, callbacks=[counted]
+    )
     if result.interrupted:
         raise KeyboardInterrupt
     return model, optimizer, result.history, data
@@ -74,7 +79,8 @@ def trained(settings: Settings, who: Contestant, trial: Trial, data: Data) -> tu
 
 def measured(settings: Settings, trial: Trial, data: Data) -> Record:
     """Train a contestant in this process and write down everything the report needs."""
-    who, began = contestant(trial.name), time.perf_counter()
+    who = contestant(trial.name)
+    began = time.perf_counter()
     before = baseline()
     model, optimizer, rows, seen = trained(settings, who, trial, data)
     peak = peak_above(before)
@@ -106,10 +112,18 @@ def measured(settings: Settings, trial: Trial, data: Data) -> Record:
 
 def costs(model: nn.Module, rows: list[Record], data: Data) -> Record:
     """Multiply-accumulates of a sample forward, of the training (three times forward), of all rewiring."""
-    one, nnz = macs(model), sum(layer.nnz for layer in sparse_layers(model).values())
+    one = macs(model)
+    nnz = sum(layer.nnz for layer in sparse_layers(model).values())
     passes = sum(one - nnz + row.get("mean_nnz", nnz) for row in rows)
-    updates, changing = (sum(row.get(name, 0) for row in rows) for name in ("updates", "rewiring_macs"))
-    return {"macs": one, "training_macs": round(3 * passes * data.seen), "updates": updates, "rewiring_macs": changing}
+    updates, changing = (
+        sum(row.get(name, 0) for row in rows) for name in ("updates", "rewiring_macs")
+    )
+    return {
+        "macs": one,
+        "training_macs": round(3 * passes * data.seen),
+        "updates": updates,
+        "rewiring_macs": changing,
+    }
 
 
 def alone(settings: Settings, trial: Trial) -> Record:
@@ -123,7 +137,9 @@ def alone(settings: Settings, trial: Trial) -> Record:
     if "forkserver" in start:
         context.set_forkserver_preload(["neurosparse.analysis.compare.preload"])
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(settings, trial, dict(os.environ), theirs), daemon=True)  # type: ignore[attr-defined]
+    process = context.Process(
+        target=_answer, args=(settings, trial, dict(os.environ), theirs), daemon=True
+    )  # type: ignore[attr-defined]
     with _no_main():
         process.start()
     theirs.close()
@@ -131,7 +147,9 @@ def alone(settings: Settings, trial: Trial) -> Record:
         answer = ours.recv()
     except EOFError:
         process.join()
-        raise RuntimeError(f"{trial.name}: its process ended with {process.exitcode}, without an answer") from None
+        raise RuntimeError(
+            f"{trial.name}: its process ended with {process.exitcode}, without an answer"
+        ) from None
     finally:
         process.terminate()
         process.join()
@@ -154,7 +172,8 @@ def _no_main() -> Iterator[None]:
 def _answer(settings: Settings, trial: Trial, environment: dict[str, str], back: Any) -> None:
     import signal
 
-    # the server that processes are forked from may have been started under other settings, where data lie for one
+    # the server that processes are forked from may have been started under other settings, where
+    # data lie for one
     os.environ.clear()
     os.environ.update(environment)
 

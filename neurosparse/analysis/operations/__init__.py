@@ -1,7 +1,9 @@
-"""What a network does and holds, counted as NeuroBench counts it, from arrays of activity and real synapses.
+"""What a network does and holds, counted as NeuroBench counts it, from arrays of activity and real
+synapses.
 
-Names and definitions are those of J. Yik et al., "The NeuroBench framework", Nat. Commun. 16 (2025),
-doi:10.1038/s41467-025-56739-4, package neurobench 2: it sees dense PyTorch layers only, these functions also synapses.
+Names and definitions are those of J. Yik et al., "The NeuroBench framework", Nat. Commun. 16
+(2025), doi:10.1038/s41467-025-56739-4, package neurobench 2: it sees dense PyTorch layers only,
+these functions also synapses.
 """
 
 from neurosparse.analysis.operations.energy import ENERGY_45NM as ENERGY_45NM

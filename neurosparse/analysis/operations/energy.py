@@ -10,7 +10,9 @@ from neurosparse.errors import bad_argument
 
 
 class Energy(NamedTuple):
-    """Picojoules of one sample and the model they come from; printed, it says that it is a model."""
+    """Picojoules of one sample and the model they come from; printed, it says that it is a
+    model.
+    """
 
     picojoules: float
     model: "EnergyModel"
@@ -48,7 +50,11 @@ class EnergyModel:
 
     def __call__(self, operations: SynOps, updates: float = 0.0) -> Energy:
         """Price the operations of one sample."""
-        work = self.mac * operations.effective_macs + self.ac * operations.effective_acs + self.update * updates
+        work = (
+            self.mac * operations.effective_macs
+            + self.ac * operations.effective_acs
+            + self.update * updates
+        )
         return Energy(float(work), self)
 
     def __str__(self) -> str:
@@ -57,6 +63,10 @@ class EnergyModel:
 
 
 ENERGY_45NM = EnergyModel(
-    "float32 in 45 nm", 4.6, 0.9, 0.9, "M. Horowitz, ISSCC 2014, doi:10.1109/ISSCC.2014.6757323; an update as one AC"
+    "float32 in 45 nm",
+    4.6,
+    0.9,
+    0.9,
+    "M. Horowitz, ISSCC 2014, doi:10.1109/ISSCC.2014.6757323; an update as one AC",
 )
 """Multiply-accumulate 3.7 + 0.9 pJ, addition 0.9 pJ."""

@@ -12,8 +12,8 @@ from neurosparse.errors import Said, bad_argument
 class SynOps(NamedTuple):
     """Synaptic operations of one sample over all its steps.
 
-    `effective_macs` multiply a number that is not 0 by a weight that is not 0; `effective_acs` add such a weight for
-    a spike; `dense` is what a full matrix would do without looking.
+    `effective_macs` multiply a number that is not 0 by a weight that is not 0; `effective_acs` add
+    such a weight for a spike; `dense` is what a full matrix would do without looking.
     """
 
     effective_macs: float
@@ -26,14 +26,19 @@ class SynOps(NamedTuple):
         >>> SynOps(0.0, 4.0, 9.0).neurobench()
         {'Effective_MACs': 0.0, 'Effective_ACs': 4.0, 'Dense': 9.0}
         """
-        return {"Effective_MACs": self.effective_macs, "Effective_ACs": self.effective_acs, "Dense": self.dense}
+        return {
+            "Effective_MACs": self.effective_macs,
+            "Effective_ACs": self.effective_acs,
+            "Dense": self.dense,
+        }
 
 
 def synaptic_operations(connectivity: Connectivity, inputs: Any) -> SynOps:
     """Count the operations of one layer, offsets left out.
 
-    A step of which all inputs (over the samples) are -1, 0 or 1 is one of spikes and counts accumulates, even when
-    none fires; any other counts multiply-accumulates. Synapses of weight 0 cost nothing.
+    A step of which all inputs (over the samples) are -1, 0 or 1 is one of spikes and counts
+    accumulates, even when none fires; any other counts multiply-accumulates. Synapses of weight 0
+    cost nothing.
 
     Args:
         connectivity: the layer, rows presynaptic.
@@ -49,7 +54,9 @@ def synaptic_operations(connectivity: Connectivity, inputs: Any) -> SynOps:
     x = np.asarray(inputs)
     x = x[None] if x.ndim == 2 else x
     if x.ndim != 3 or x.shape[2] != connectivity.n_pre or not x.shape[1]:
-        raise bad_argument("inputs", x, f"[steps, samples, {connectivity.n_pre}], at least one sample")
+        raise bad_argument(
+            "inputs", x, f"[steps, samples, {connectivity.n_pre}], at least one sample"
+        )
     if not np.isfinite(x).all():
         raise bad_argument("inputs", Said("numbers that are not finite"), "finite activity")
     pre, _ = connectivity.edges()
@@ -58,7 +65,9 @@ def synaptic_operations(connectivity: Connectivity, inputs: Any) -> SynOps:
     spiking = np.isin(x, (-1, 0, 1)).all(axis=(1, 2))
     samples = x.shape[1]
     dense = float(len(x) * connectivity.n_pre * connectivity.n_post)
-    return SynOps(float(work[~spiking].sum() / samples), float(work[spiking].sum() / samples), dense)
+    return SynOps(
+        float(work[~spiking].sum() / samples), float(work[spiking].sum() / samples), dense
+    )
 
 
 def summed(parts: Iterable[SynOps]) -> SynOps:
@@ -86,7 +95,9 @@ def membrane_updates(before: Any, after: Any) -> float:
     one, other = np.asarray(before), np.asarray(after)
     if one.ndim != 3 or one.shape != other.shape or not one.shape[1]:
         raise bad_argument(
-            "before, after", Said(f"shapes {one.shape} and {other.shape}"), "one shape [steps, samples, n]"
+            "before, after",
+            Said(f"shapes {one.shape} and {other.shape}"),
+            "one shape [steps, samples, n]",
         )
     if not len(one):
         return 0.0

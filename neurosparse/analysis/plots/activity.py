@@ -28,7 +28,11 @@ DOTS = 200_000
 
 
 def raster(
-    spikes: Spikes, *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None, most: int = DOTS
+    spikes: Spikes,
+    *,
+    groups: npt.ArrayLike | None = None,
+    ax: "Axes | None" = None,
+    most: int = DOTS,
 ) -> "Axes":
     """Draw every spike as a dot, neurons sorted by group (`groups` `[n]`, any labels).
 
@@ -46,7 +50,8 @@ def raster(
     place = np.empty(spikes.n, np.int64)
     place[order] = np.arange(spikes.n)
     time, index = spikes.arrays()
-    row, step = place[index], max(1, -(-len(time) // most))
+    row = place[index]
+    step = max(1, -(-len(time) // most))
     shown = row % step == 0
     time, row = time[shown], row[shown]
     colour = np.array(COLOURS)
@@ -70,12 +75,18 @@ def _name_groups(ax: "Axes", names: list[str], bounds: npt.NDArray[np.int64], n:
     for line in bounds[1:-1]:
         ax.axhline(line - 0.5, color=SOFT, linewidth=0.4)
     ticks = group_ticks(names, bounds, 0.045 * n)
-    ax.set_yticks([middle - 0.5 for middle, _ in ticks], [name for _, name in ticks], fontsize=FONT - 1)
+    ax.set_yticks(
+        [middle - 0.5 for middle, _ in ticks], [name for _, name in ticks], fontsize=FONT - 1
+    )
     ax.tick_params(axis="y", length=0)
 
 
 def rate(
-    spikes: Spikes, width: float = 5.0, *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None
+    spikes: Spikes,
+    width: float = 5.0,
+    *,
+    groups: npt.ArrayLike | None = None,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw the population rate (Hz per neuron) in bins of `width` ms, one line per group.
 
@@ -92,14 +103,18 @@ def rate(
         curve = population_rate(spikes, width)
         ax.plot(curve.time + width / 2, curve.rate, color=INK, linewidth=0.9)
     else:
-        _lines_by_group(ax, spikes, width, np.unique(np.asarray(groups), return_inverse=True)[1], names)
+        _lines_by_group(
+            ax, spikes, width, np.unique(np.asarray(groups), return_inverse=True)[1], names
+        )
     ax.set_xlim(spikes.start, spikes.stop)
     ax.set_ylim(bottom=0)
     legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     return finish(ax, "time (ms)", "rate (Hz)")
 
 
-def _lines_by_group(ax: "Axes", spikes: Spikes, width: float, member: npt.NDArray[np.int64], names: list[str]) -> None:
+def _lines_by_group(
+    ax: "Axes", spikes: Spikes, width: float, member: npt.NDArray[np.int64], names: list[str]
+) -> None:
     bins = spikes.bins(width)
     count = np.zeros((len(names), bins))
     for bin_, index in spikes.binned(width):

@@ -28,13 +28,16 @@ class Ribbon(NamedTuple):
     arrives: tuple[float, float]
 
 
-def chord(flow: npt.ArrayLike, names: list[str], *, least: float = FAINT, ax: "Axes | None" = None) -> "Axes":
-    """Draw the flow between groups `[groups, groups]` (edges, synapses; presynaptic first) as a chord diagram.
+def chord(
+    flow: npt.ArrayLike, names: list[str], *, least: float = FAINT, ax: "Axes | None" = None
+) -> "Axes":
+    """Draw the flow between groups `[groups, groups]` (edges, synapses; presynaptic first) as a
+    chord diagram.
 
-    Each group has an arc as long as what it sends and gets. A ribbon has the colour of its sender, begins at the
-    sender's arc and stops short of the receiver's; its width is the flow. The six groups with most flow have
-    colours of their own, all others grey. Flows below `least` of the total are left out, and the title says what
-    share that is.
+    Each group has an arc as long as what it sends and gets. A ribbon has the colour of its sender,
+    begins at the sender's arc and stops short of the receiver's; its width is the flow. The six
+    groups with most flow have colours of their own, all others grey. Flows below `least` of the
+    total are left out, and the title says what share that is.
 
     >>> ax = chord([[4, 1], [0, 3]], ["E", "I"])
     >>> [text.get_text() for text in ax.texts], len(ax.patches)
@@ -44,17 +47,31 @@ def chord(flow: npt.ArrayLike, names: list[str], *, least: float = FAINT, ax: "A
 
     table = np.asarray(flow, np.float64)
     if table.shape != (len(names), len(names)) or not np.isfinite(table).all() or (table < 0).any():
-        raise bad_argument("flow", table, f"one flow, 0 or more, per pair of the {len(names)} names")
+        raise bad_argument(
+            "flow", table, f"one flow, 0 or more, per pair of the {len(names)} names"
+        )
     ax = axes(ax, height=3.5)
     total = float(table.sum())
     colour = _colours(table)
     bounds = _bounds(table)
     for ribbon in sorted(_ribbons(table, bounds), key=lambda one: table[one.source, one.target]):
         if table[ribbon.source, ribbon.target] >= least * total:
-            ax.add_patch(PathPatch(_path(ribbon), facecolor=colour[ribbon.source], alpha=0.55, linewidth=0))
+            ax.add_patch(
+                PathPatch(_path(ribbon), facecolor=colour[ribbon.source], alpha=0.55, linewidth=0)
+            )
     for name, (low, high), tint in zip(names, bounds, colour, strict=True):
         if high > low:
-            ax.add_patch(Wedge((0, 0), 1.08, np.degrees(low), np.degrees(high), width=0.07, color=tint, linewidth=0))
+            ax.add_patch(
+                Wedge(
+                    (0, 0),
+                    1.08,
+                    np.degrees(low),
+                    np.degrees(high),
+                    width=0.07,
+                    color=tint,
+                    linewidth=0,
+                )
+            )
         if high - low >= 2 * np.pi * SMALLEST_NAMED:
             _name(ax, name, (low + high) / 2)
     return _frame(ax, table, least)
@@ -97,14 +114,17 @@ def _bounds(table: Float) -> list[tuple[float, float]]:
 def _ribbons(table: Float, bounds: list[tuple[float, float]]) -> Iterator[Ribbon]:
     """Cut each arc into what it sends, by receiver, then what it gets, by sender."""
     size = _sizes(table)
-    unit = np.array([(high - low) / s if s else 0.0 for (low, high), s in zip(bounds, size, strict=True)])
+    unit = np.array(
+        [(high - low) / s if s else 0.0 for (low, high), s in zip(bounds, size, strict=True)]
+    )
     top = np.array([high for _, high in bounds])
     sent = top[:, None] - np.cumsum(table, axis=1) * unit[:, None]
     # receiving parts follow the sending ones
     got = (top - table.sum(axis=1) * unit)[None, :] - np.cumsum(table, axis=0) * unit[None, :]
     for source, target in np.argwhere(table > 0).tolist():
         flow = table[source, target]
-        leaves, arrives = sent[source, target], got[source, target]
+        leaves = sent[source, target]
+        arrives = got[source, target]
         yield Ribbon(
             source, target, (leaves, leaves + flow * unit[source]), (arrives, arrives + flow * unit[target])
         )  # fmt: skip
@@ -114,10 +134,16 @@ def _path(ribbon: Ribbon) -> Any:
     """Along the sender's arc, over to the receiver's by a curve through the centre, and back."""
     from matplotlib.path import Path
 
-    one, two = _arc(*ribbon.leaves, 1.0), _arc(*ribbon.arrives, SHORT)
+    one = _arc(*ribbon.leaves, 1.0)
+    two = _arc(*ribbon.arrives, SHORT)
     middle = np.zeros((1, 2))
     points = np.concatenate([one, middle, two, middle, one[:1]])
-    code = [Path.MOVETO] + [Path.LINETO] * (len(one) - 1) + [Path.CURVE3] * 2 + [Path.LINETO] * (len(two) - 1)
+    code = (
+        [Path.MOVETO]
+        + [Path.LINETO] * (len(one) - 1)
+        + [Path.CURVE3] * 2
+        + [Path.LINETO] * (len(two) - 1)
+    )
     return Path(points, [*code, Path.CURVE3, Path.CURVE3])
 
 

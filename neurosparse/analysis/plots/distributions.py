@@ -22,9 +22,10 @@ def degree_ccdf(
 ) -> "Axes":  # fmt: skip
     """Draw P(degree ≥ k) on log axes with the fitted power-law tail and the verdict of its tests.
 
-    `degrees` `[n]` are whole numbers, or strengths with fractions; zeros count in the share but have no place on a
-    log axis.
-    `fit` is True to fit, False for none, or a fit made before. Call it again on the same axes to compare.
+    `degrees` `[n]` are whole numbers, or strengths with fractions; zeros count in the share but
+    have no place on a log axis.
+    `fit` is True to fit, False for none, or a fit made before. Call it again on the same axes to
+    compare.
 
     >>> ax = degree_ccdf([1, 1, 2, 4], fit=False)
     >>> ax.lines[0].get_ydata().tolist()
@@ -32,8 +33,14 @@ def degree_ccdf(
     """
     values = np.asarray(degrees)
     if values.ndim != 1 or values.dtype.kind not in "iuf" or not np.isfinite(values).all():
-        raise bad_argument("degrees", degrees, "finite numbers, one a neuron", "such as topology.degrees(c).outgoing")
-    ax, values = axes(ax), np.sort(values)
+        raise bad_argument(
+            "degrees",
+            degrees,
+            "finite numbers, one a neuron",
+            "such as topology.degrees(c).outgoing",
+        )
+    ax = axes(ax)
+    values = np.sort(values)
     seen = np.unique(values[values > 0])
     share = 1.0 - np.searchsorted(values, seen) / max(len(values), 1)
     ax.loglog(seen, share, ".", color=colour, markersize=3, label=label)
@@ -44,14 +51,20 @@ def degree_ccdf(
     return finish(ax, "k", "share with degree ≥ k")
 
 
-def _tail(ax: "Axes", law: PowerLaw, seen: npt.NDArray[np.int64], share: npt.NDArray[np.float64]) -> None:
+def _tail(
+    ax: "Axes", law: PowerLaw, seen: npt.NDArray[np.int64], share: npt.NDArray[np.float64]
+) -> None:
     from scipy.special import zeta
 
     k = np.geomspace(law.xmin, seen[-1], 50)
     start = float(share[np.searchsorted(seen, law.xmin)])
     words = f"α = {law.alpha:.2f} ± {law.error:.2f} from {law.xmin:g}; {law.verdict}"
     whole = np.issubdtype(seen.dtype, np.integer)
-    tail = zeta(law.alpha, k) / zeta(law.alpha, law.xmin) if whole else (k / law.xmin) ** (1 - law.alpha)
+    tail = (
+        zeta(law.alpha, k) / zeta(law.alpha, law.xmin)
+        if whole
+        else (k / law.xmin) ** (1 - law.alpha)
+    )
     ax.loglog(k, start * tail, color=INK, linewidth=1, label=words)
 
 
@@ -63,7 +76,8 @@ def weights(connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" =
     >>> [bars.get_data().values.tolist() for bars in weights(mixed, bins=2).patches]
     [[0, 1], [1, 0]]
     """
-    values, ax = np.asarray(known(connectivity).weights_array(), np.float64), axes(ax)
+    values = np.asarray(known(connectivity).weights_array(), np.float64)
+    ax = axes(ax)
     edges = np.histogram_bin_edges(values, bins) if values.size else np.linspace(0, 1, bins + 1)
     for chosen, colour in ((values[values >= 0], COLOURS[0]), (values[values < 0], COLOURS[1])):
         ax.stairs(np.histogram(chosen, edges)[0], edges, color=colour, fill=True)
@@ -71,7 +85,9 @@ def weights(connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" =
     return finish(ax, "weight", "edges")
 
 
-def delays(connectivity: "Connectivity", dt: float | None = None, *, ax: "Axes | None" = None) -> "Axes":
+def delays(
+    connectivity: "Connectivity", dt: float | None = None, *, ax: "Axes | None" = None
+) -> "Axes":
     """Draw how often each delay occurs, in ms when the step `dt` (ms) is given, else in steps.
 
     >>> from neurosparse import Connectivity

@@ -1,4 +1,6 @@
-"""Film strip of a run that rewires: the adjacency at several moments, what is new in another colour."""
+"""Film strip of a run that rewires: the adjacency at several moments, what is new in another
+colour.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -23,11 +25,13 @@ def film(
     snapshots: "Sequence[tuple[float, Connectivity]]", *, frames: int = 5, groups: npt.ArrayLike | None = None,
     unit: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
-    """Draw the adjacency of `frames` of the (time, connectivity) `snapshots`, evenly chosen, first and last among them.
+    """Draw the adjacency of `frames` of the (time, connectivity) `snapshots`, evenly chosen, first
+    and last among them.
 
-    Presynaptic neurons run down, postsynaptic across, both sorted by `groups` `[n]` of a square graph. A field's
-    depth of colour is the number of its edges (square root scale, the same in all frames); it is orange where at
-    least half of them are new since the frame before, else blue. The line below counts the new ones.
+    Presynaptic neurons run down, postsynaptic across, both sorted by `groups` `[n]` of a square
+    graph. A field's depth of colour is the number of its edges (square root scale, the same in all
+    frames); it is orange where at least half of them are new since the frame before, else blue. The
+    line below counts the new ones.
 
     >>> from neurosparse import Connectivity
     >>> first = Connectivity.from_edges([0, 1], [1, 0], n_pre=3, n_post=3)
@@ -39,15 +43,23 @@ def film(
         raise bad_argument("frames", frames, "at least 1 frame of at least one snapshot")
     shape = snapshots[0][1].shape
     if any(one.shape != shape for _, one in snapshots):
-        raise bad_argument("snapshots", [one.shape for _, one in snapshots], "graphs of the same neurons")
+        raise bad_argument(
+            "snapshots", [one.shape for _, one in snapshots], "graphs of the same neurons"
+        )
     if groups is not None and shape[0] != shape[1]:
-        raise bad_argument("groups", groups, f"None for a bipartite graph ({shape[0]} to {shape[1]})")
-    chosen = np.unique(np.linspace(0, len(snapshots) - 1, min(frames, len(snapshots))).round().astype(int))
+        raise bad_argument(
+            "groups", groups, f"None for a bipartite graph ({shape[0]} to {shape[1]})"
+        )
+    chosen = np.unique(
+        np.linspace(0, len(snapshots) - 1, min(frames, len(snapshots))).round().astype(int)
+    )
     ax = axes(ax, height=1.15)
     pictures, news = _pictures([snapshots[k][1] for k in chosen], groups)
     for place, (k, picture) in enumerate(zip(chosen, pictures, strict=True)):
         inset = ax.inset_axes((place / len(chosen) + 0.01, 0.12, 1 / len(chosen) - 0.02, 0.76))
-        inset.imshow(picture, interpolation="nearest", aspect="auto" if shape[0] != shape[1] else "equal")
+        inset.imshow(
+            picture, interpolation="nearest", aspect="auto" if shape[0] != shape[1] else "equal"
+        )
         inset.set_xticks([])
         inset.set_yticks([])
         inset.spines[:].set_color(SOFT)
@@ -61,14 +73,17 @@ def film(
     return ax
 
 
-def _pictures(graphs: "list[Connectivity]", groups: npt.ArrayLike | None) -> tuple[list[Any], list[float]]:
+def _pictures(
+    graphs: "list[Connectivity]", groups: npt.ArrayLike | None
+) -> tuple[list[Any], list[float]]:
     """RGB images `[fields, fields, 3]`, and the share of edges that are new."""
     shape = graphs[0].shape
     order, _, _ = by_group(groups, shape[0])
     place = np.empty(shape[0], np.int64)
     place[order] = np.arange(shape[0])
     counts: list[tuple[Float, Float]] = []
-    news, before = [], None
+    news = []
+    before = None
     for one in graphs:
         key = _keys(one)
         new = np.zeros(len(key), bool) if before is None else ~np.isin(key, before)
@@ -89,7 +104,9 @@ def _fields(graph: "Connectivity", place: Any, new: npt.NDArray[np.bool_]) -> tu
     rows, columns = (min(FIELDS, max(n, 1)) for n in graph.shape)
     pre, post = (side.astype(np.int64) if place is None else place[side] for side in graph.edges())
     key = pre * rows // max(graph.n_pre, 1) * columns + post * columns // max(graph.n_post, 1)
-    every, fresh = (np.bincount(k, minlength=rows * columns).reshape(rows, columns) for k in (key, key[new]))
+    every, fresh = (
+        np.bincount(k, minlength=rows * columns).reshape(rows, columns) for k in (key, key[new])
+    )
     return every.astype(np.float64), fresh.astype(np.float64)
 
 

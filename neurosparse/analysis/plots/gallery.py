@@ -24,13 +24,16 @@ GROUPS = 18
 
 
 def gallery(
-    connectivity: "Connectivity", table: "Table | None" = None, *, groups: npt.ArrayLike | None = None
+    connectivity: "Connectivity",
+    table: "Table | None" = None,
+    *,
+    groups: npt.ArrayLike | None = None,
 ) -> "Iterator[tuple[str, Axes]]":
     """Yield (name, Axes): adjacency, degrees, weights, delays, motifs, blocks, chord, eigenvalues.
 
-    Left out are figures without content: weights or delays that are all alike, motifs without a `table` of nulls,
-    blocks and chord of a graph between two populations, eigenvalues above 1,500 neurons. Without `groups` `[n]`
-    the communities of one search stand in for them.
+    Left out are figures without content: weights or delays that are all alike, motifs without a
+    `table` of nulls, blocks and chord of a graph between two populations, eigenvalues above 1,500
+    neurons. Without `groups` `[n]` the communities of one search stand in for them.
 
     >>> from neurosparse import Connectivity
     >>> pairs = Connectivity.from_edges([0, 1, 2, 3], [1, 0, 3, 2], n_pre=4, n_post=4)
@@ -76,7 +79,9 @@ def _labels(connectivity: "Connectivity") -> npt.NDArray[np.int64]:
     return np.asarray(rank[found] + 1, np.int64) if len(found) else found
 
 
-def _grouped(connectivity: "Connectivity", labels: npt.NDArray[np.generic]) -> "Iterator[tuple[str, Axes]]":
+def _grouped(
+    connectivity: "Connectivity", labels: npt.NDArray[np.generic]
+) -> "Iterator[tuple[str, Axes]]":
     """Blocks and chord of the largest groups; all others together are one."""
     from neurosparse.analysis.topology import blocks
 

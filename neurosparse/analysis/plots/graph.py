@@ -1,4 +1,6 @@
-"""Figures of graph measures against chance: motifs, rich club, eigenvalues, a run of rewiring, trade-offs."""
+"""Figures of graph measures against chance: motifs, rich club, eigenvalues, a run of rewiring,
+trade-offs.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -6,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.plots.style import COLOURS, FONT, HEIGHT, INK, SOFT, axes, columns_of, finish, legend
+from neurosparse.analysis.plots.style import (
+    COLOURS,
+    FONT,
+    HEIGHT,
+    INK,
+    SOFT,
+    axes,
+    columns_of,
+    finish,
+    legend,
+)
 from neurosparse.analysis.topology.describe import Moment
 from neurosparse.analysis.topology.hubs import RichClub
 from neurosparse.analysis.topology.motifs import MOTIFS
@@ -21,10 +33,11 @@ USUAL = ("clustering", "modularity", "reciprocity", "square clustering", "assort
 
 
 def motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
-    """Draw how often each of the 13 motifs occurs relative to its mean in the nulls of a description.
+    """Draw how often each of the 13 motifs occurs relative to its mean in the nulls of a
+    description.
 
-    1 is chance, the scale logarithmic; the whisker is the range of 95 % of single nulls, ratios outside it
-    are coloured. Motifs that no null had are left out.
+    1 is chance, the scale logarithmic; the whisker is the range of 95 % of single nulls, ratios
+    outside it are coloured. Motifs that no null had are left out.
 
     >>> from neurosparse import Connectivity
     >>> from neurosparse.analysis.topology import describe
@@ -36,14 +49,19 @@ def motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
         raise bad_type("table", table, "a Table", "write motifs(topology.describe(c))")
     wanted = [f"motif {name}" for name in MOTIFS]
     if set(wanted) - {row.measure for row in table}:
-        raise bad_argument("table", Said("one without motifs"), "a description of a graph on one population")
+        raise bad_argument(
+            "table", Said("one without motifs"), "a description of a graph on one population"
+        )
     if not table.nulls:
         raise bad_argument("table", Said("one without nulls"), "a description with nulls=1 or more")
-    ax, rows = axes(ax), [table[name] for name in wanted]
+    ax = axes(ax)
+    rows = [table[name] for name in wanted]
     for place, row in enumerate(rows):
         if not (np.isfinite(row.null_mean) and row.null_mean > 0 and row.value > 0):
             continue
-        ratio, low, high = row.value / row.null_mean, row.low / row.null_mean, row.high / row.null_mean
+        ratio = row.value / row.null_mean
+        low = row.low / row.null_mean
+        high = row.high / row.null_mean
         beyond = ratio > high or ratio < low
         tint = SOFT if not beyond else COLOURS[0] if ratio > 1 else COLOURS[1]
         ax.bar(place, ratio - 1, bottom=1, color=tint, width=0.7)
@@ -72,13 +90,17 @@ def rich_club(curve: RichClub, *, ax: "Axes | None" = None) -> "Axes":
     ax.plot(k, curve.phi, color=COLOURS[0], linewidth=1.2, label="graph")
     ax.plot(k, curve.null_mean, color=SOFT, linewidth=1, label="nulls")
     spread = 2 * curve.null_sd
-    ax.fill_between(k, curve.null_mean - spread, curve.null_mean + spread, color=SOFT, alpha=0.3, linewidth=0)
+    ax.fill_between(
+        k, curve.null_mean - spread, curve.null_mean + spread, color=SOFT, alpha=0.3, linewidth=0
+    )
     ax.set_ylim(bottom=0)
     legend(ax)
     return finish(ax, "total degree above k", "density")
 
 
-def eigenvalues(values: npt.ArrayLike, *, radius: float | None = None, ax: "Axes | None" = None) -> "Axes":
+def eigenvalues(
+    values: npt.ArrayLike, *, radius: float | None = None, ax: "Axes | None" = None
+) -> "Axes":
     """Draw eigenvalues in the complex plane, with the unit circle and, if given, a predicted radius.
 
     >>> eigenvalues([1j, -1j, 0.5]).get_xlabel()
@@ -87,20 +109,30 @@ def eigenvalues(values: npt.ArrayLike, *, radius: float | None = None, ax: "Axes
     try:
         points = np.asarray(values, complex)
     except (TypeError, ValueError):
-        wants, remedy = "numbers, flat [n]", "write plots.eigenvalues(topology.eigenvalues(c))"
+        wants = "numbers, flat [n]"
+        remedy = "write plots.eigenvalues(topology.eigenvalues(c))"
         raise bad_type("values", values, wants, remedy) from None
     ax = axes(ax, height=3.2)
     ax.plot(points.real, points.imag, ".", color=COLOURS[0], markersize=2.5)
     angle = np.linspace(0, 2 * np.pi, 200)
     ax.plot(np.cos(angle), np.sin(angle), color=INK, linewidth=0.7, label="|λ| = 1")
     if radius is not None:
-        ax.plot(radius * np.cos(angle), radius * np.sin(angle), "--", color=COLOURS[1], linewidth=0.8, label="radius")
+        ax.plot(
+            radius * np.cos(angle),
+            radius * np.sin(angle),
+            "--",
+            color=COLOURS[1],
+            linewidth=0.8,
+            label="radius",
+        )
     ax.set_aspect("equal")
     legend(ax, loc="upper right")
     return finish(ax, "Re λ", "Im λ")
 
 
-def evolution(moments: Sequence[Moment], measures: Sequence[str] | None = None, *, ax: "Axes | None" = None) -> "Axes":
+def evolution(
+    moments: Sequence[Moment], measures: Sequence[str] | None = None, *, ax: "Axes | None" = None
+) -> "Axes":
     """Draw measures of a rewiring run over time, and the share of its first edges that is left (dashed).
 
     Without `measures`: clustering, modularity and reciprocity, or what layers have of shares.
@@ -110,19 +142,36 @@ def evolution(moments: Sequence[Moment], measures: Sequence[str] | None = None, 
     2
     """
     if isinstance(moments, Moment) or not moments:
-        raise bad_argument("moments", moments, "a list of at least one moment of topology.evolution")
+        raise bad_argument(
+            "moments", moments, "a list of at least one moment of topology.evolution"
+        )
     known = set.intersection(*(set(moment.measures) for moment in moments))
     measures = [name for name in USUAL if name in known][:3] if measures is None else measures
     for name in measures:
         if name not in known:
             raise unknown_name("measures", name, known)
     if len(measures) > len(COLOURS):
-        raise bad_argument("measures", len(measures), f"at most {len(COLOURS)}, the colours there are")
+        raise bad_argument(
+            "measures", len(measures), f"at most {len(COLOURS)}, the colours there are"
+        )
     ax = axes(ax)
     time = [moment.time for moment in moments]
     for name, colour in zip(measures, COLOURS, strict=False):
-        ax.plot(time, [moment.measures[name] for moment in moments], color=colour, linewidth=1.2, label=name)
-    ax.plot(time, [moment.original for moment in moments], "--", color=INK, linewidth=0.8, label="edges of the start")
+        ax.plot(
+            time,
+            [moment.measures[name] for moment in moments],
+            color=colour,
+            linewidth=1.2,
+            label=name,
+        )
+    ax.plot(
+        time,
+        [moment.original for moment in moments],
+        "--",
+        color=INK,
+        linewidth=0.8,
+        label="edges of the start",
+    )
     legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     return finish(ax, "time", "")
 
@@ -141,13 +190,18 @@ def trade_off(
     2
     """
     if not results or not all(len(points) for points in results.values()):
-        raise bad_argument("results", dict(results), "one method or more, each with a point or more")
+        raise bad_argument(
+            "results", dict(results), "one method or more, each with a point or more"
+        )
     if len(results) > 2 * len(COLOURS):
-        raise bad_argument("results", len(results), f"at most {2 * len(COLOURS)} methods, the marks there are")
+        raise bad_argument(
+            "results", len(results), f"at most {2 * len(COLOURS)} methods, the marks there are"
+        )
     ax = axes(ax, HEIGHT + 0.13 * len(results))
     shapes: tuple[Any, ...] = ("o", "s", "^", "D", "v", "P")
     for place, (name, points) in enumerate(results.items()):
-        colour, again = COLOURS[place % len(COLOURS)], place >= len(COLOURS)
+        colour = COLOURS[place % len(COLOURS)]
+        again = place >= len(COLOURS)
         x, y = zip(*sorted(points), strict=True)
         mark: dict[str, Any] = {"marker": shapes[place % len(COLOURS)], "markersize": 4}
         mark |= {"markerfacecolor": "white", "linestyle": "--"} if again else {}

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def lyapunov_spectrum(
     spectra: Any, ax: "Axes | None" = None, unit: str = "1 / time", title: str | None = None
 ) -> "Axes":
-    """Draw exponents λ_i over i / n, one line for each spectrum; where a line crosses 0 perturbations stop growing.
+    """Draw exponents λ_i over i / n, one line for each spectrum; where a line crosses 0
+    perturbations stop growing.
 
     Args:
         spectra: exponents `[k]`, a `Spectrum`, or several by name in a dict.
@@ -40,14 +41,20 @@ def lyapunov_spectrum(
         share = (np.arange(len(values)) + 0.5) / len(values)
         colour = style.COLOURS[place % len(style.COLOURS)]
         mark = "o" if len(values) <= 12 else None
-        ax.plot(share, -np.sort(-values), color=colour, marker=mark, ms=3, lw=1.2, label=name or None)
+        ax.plot(
+            share, -np.sort(-values), color=colour, marker=mark, ms=3, lw=1.2, label=name or None
+        )
     ax.axhline(0.0, color=style.SOFT, lw=0.8, zorder=0)
     style.legend(ax)
     return style.finish(ax, "index / number", f"exponent ({unit})", title)
 
 
 def lyapunov_convergence(
-    spectrum: "Spectrum", ax: "Axes | None" = None, most: int = 6, unit: str = "1 / time", title: str | None = None
+    spectrum: "Spectrum",
+    ax: "Axes | None" = None,
+    most: int = 6,
+    unit: str = "1 / time",
+    title: str | None = None,
 ) -> "Axes":
     """Draw the running averages of the largest exponents over time: flat ends are estimates one may trust.
 
@@ -64,6 +71,12 @@ def lyapunov_convergence(
     """
     ax = style.axes(ax)
     for i, line in enumerate(spectrum.history.T[:most]):
-        ax.plot(spectrum.times, line, color=style.COLOURS[i % len(style.COLOURS)], lw=1.0, label=f"λ{i + 1}")
+        ax.plot(
+            spectrum.times,
+            line,
+            color=style.COLOURS[i % len(style.COLOURS)],
+            lw=1.0,
+            label=f"λ{i + 1}",
+        )
     style.legend(ax, ncols=2)
     return style.finish(ax, "time averaged over", f"exponent ({unit})", title)

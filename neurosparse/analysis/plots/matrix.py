@@ -23,18 +23,22 @@ if TYPE_CHECKING:
 
     from neurosparse.connectivity import Connectivity
 
-# up to this size every edge is a dot; above it, edges are counted in at most FIELDS x FIELDS fields,
-# fewer when there would be less than about PER_FIELD edges in each
+# up to this size every edge is a dot; above it, edges are counted in at most FIELDS x FIELDS
+# fields, fewer when there would be less than about PER_FIELD edges in each
 DOTS = 5000
 FIELDS = 400
 PER_FIELD = 12
 
 
-def adjacency(connectivity: "Connectivity", *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None) -> "Axes":
-    """Draw where edges are: presynaptic neurons down, postsynaptic across, both sorted by `groups` `[n]`.
+def adjacency(
+    connectivity: "Connectivity", *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None
+) -> "Axes":
+    """Draw where edges are: presynaptic neurons down, postsynaptic across, both sorted by `groups`
+    `[n]`.
 
-    Up to 5,000 neurons a side every edge is a dot; above, the grey of a field is the share of its edges
-    that exist (log scale), so a big graph costs no more than a small one. Bipartite graphs take no groups.
+    Up to 5,000 neurons a side every edge is a dot; above, the grey of a field is the share of its
+    edges that exist (log scale), so a big graph costs no more than a small one. Bipartite graphs
+    take no groups.
 
     >>> from neurosparse import Connectivity
     >>> ax = adjacency(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), groups=["a", "b", "b"])
@@ -49,7 +53,8 @@ def adjacency(connectivity: "Connectivity", *, groups: npt.ArrayLike | None = No
     place = np.empty(n_pre, np.int64)
     place[order] = np.arange(n_pre)
     pre, post = connectivity.edges()
-    row, column = place[pre], place[post] if groups is not None else post.astype(np.int64)
+    row = place[pre]
+    column = place[post] if groups is not None else post.astype(np.int64)
     if max(n_pre, n_post) <= DOTS:
         size = float(np.clip(2e4 / max(len(row), 1), 0.05, 12.0))
         ax.scatter(column, row, s=size, c=INK, linewidths=0, rasterized=True)
@@ -94,7 +99,8 @@ def _bounds(ax: "Axes", names: list[Any], bounds: Any, n: int) -> None:
         ax.axhline(line - 0.5, color=SOFT, linewidth=0.3)
         ax.axvline(line - 0.5, color=SOFT, linewidth=0.3)
     ticks = group_ticks(names, bounds, 0.045 * n)
-    places, labels = [middle - 0.5 for middle, _ in ticks], [name for _, name in ticks]
+    places = [middle - 0.5 for middle, _ in ticks]
+    labels = [name for _, name in ticks]
     ax.set_yticks(places, labels, fontsize=FONT - 1)
     ax.set_xticks(places, labels, fontsize=FONT - 1, rotation=90)
     ax.tick_params(length=0)

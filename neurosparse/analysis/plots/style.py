@@ -101,7 +101,9 @@ def by_group(groups: npt.ArrayLike | None, n: int) -> tuple[npt.NDArray[np.int64
     try:
         names, member = np.unique(labels, return_inverse=True)
     except TypeError:
-        raise bad_argument("groups", groups, "names or numbers alone", "name the neurons without a group too") from None
+        raise bad_argument(
+            "groups", groups, "names or numbers alone", "name the neurons without a group too"
+        ) from None
     bounds = np.concatenate(([0], np.cumsum(np.bincount(member, minlength=len(names)))))
     return np.argsort(member, kind="stable"), names.tolist(), bounds
 

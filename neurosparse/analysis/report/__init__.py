@@ -1,4 +1,6 @@
-"""Reports: one HTML page, complete in itself, of a run, a training, a comparison, a benchmark or a graph."""
+"""Reports: one HTML page, complete in itself, of a run, a training, a comparison, a benchmark or a
+graph.
+"""
 
 from neurosparse.analysis.report.build import report as report
 from neurosparse.analysis.report.build import sections_of as sections_of

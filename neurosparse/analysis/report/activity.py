@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from neurosparse.recording import SpikeRecord
 
-HEAD = ("population", "neurons", "spikes", "rate (Hz)", "active", "CV", "LV", "Fano (100 ms)", "synchrony (5 ms)")
+HEAD = (
+    "population",
+    "neurons",
+    "spikes",
+    "rate (Hz)",
+    "active",
+    "CV",
+    "LV",
+    "Fano (100 ms)",
+    "synchrony (5 ms)",
+)
 DOTS = 40_000
 # above this many spikes a window at the end is shown, and pairwise measures are taken there
 MANY = 2_000_000
@@ -27,7 +37,8 @@ def activity(records: "Mapping[str, SpikeRecord]", stop: float) -> list[Section]
     """Statistics of every population, then raster and rate."""
     if not records:
         return []
-    rows, parts = [], list[Any]()
+    rows = []
+    parts = list[Any]()
     for name, record in records.items():
         spikes = Spikes.from_record(record, stop=stop)
         part = _window(spikes, len(record))
@@ -35,18 +46,27 @@ def activity(records: "Mapping[str, SpikeRecord]", stop: float) -> list[Section]
         if len(record):
             parts.append(picture(raster(part, most=DOTS), f"{name}: spikes"))
             parts.append(picture(rate(part, _width(part)), f"{name}: mean rate of a neuron"))
-    about = Words("CV and LV are medians over neurons; empty where too few spikes define a measure.")
+    about = Words(
+        "CV and LV are medians over neurons; empty where too few spikes define a measure."
+    )
     return [Section("Activity", [about, Sheet(HEAD, rows), *parts])]
 
 
 def series(run: Any) -> list[Section]:
     """Recorded variables, population rates and weights."""
     parts = [
-        picture(_traces(record), f"{record.name}: {record.variable} of {min(len(record.i), len(COLOURS))} neurons")
+        picture(
+            _traces(record),
+            f"{record.name}: {record.variable} of {min(len(record.i), len(COLOURS))} neurons",
+        )
         for record in run.states.values()
         if len(record)
     ]
-    parts += [picture(_curve(record), f"{record.name}: recorded rate") for record in run.rates.values() if len(record)]
+    parts += [
+        picture(_curve(record), f"{record.name}: recorded rate")
+        for record in run.rates.values()
+        if len(record)
+    ]
     parts += [
         picture(_weights(record), f"{record.name}: recorded weights at the start and at the end")
         for record in run.weights.values()
@@ -64,7 +84,12 @@ def _window(spikes: Spikes, count: int) -> Spikes:
 def _row(name: str, spikes: Spikes, part: Spikes) -> list[Any]:
     found = statistics.summary(spikes)
     known = [found.neurons, found.spikes, found.mean_rate, found.active, found.cv, found.lv]
-    return [name, *known, _fano(part), statistics.synchrony(part, 5.0) if part.duration >= 10.0 else None]
+    return [
+        name,
+        *known,
+        _fano(part),
+        statistics.synchrony(part, 5.0) if part.duration >= 10.0 else None,
+    ]
 
 
 def _fano(spikes: Spikes) -> float | None:
@@ -76,7 +101,9 @@ def _fano(spikes: Spikes) -> float | None:
 
 
 def _width(spikes: Spikes) -> float:
-    """About two hundred bins, of 1, 2 or 5 times a power of ten ms, but none shorter than a step."""
+    """About two hundred bins, of 1, 2 or 5 times a power of ten ms, but none shorter than a
+    step.
+    """
     aim = max(spikes.duration / 200, spikes.dt or 0.1)
     power = 10.0 ** np.floor(np.log10(aim))
     wide = next(float(k * power) for k in (1, 2, 5, 10) if k * power >= aim * 0.999)
@@ -89,9 +116,17 @@ def _traces(record: Any) -> "Axes":
     shown = record.select(indices=record.i[: len(COLOURS)])
     for column, colour in enumerate(COLOURS[: len(shown.i)]):
         label = f"{record.label} {shown.i[column]}"
-        ax.plot(shown.t[::every], shown.values[::every, column], color=colour, linewidth=0.8, label=label)
+        ax.plot(
+            shown.t[::every],
+            shown.values[::every, column],
+            color=colour,
+            linewidth=0.8,
+            label=label,
+        )
     legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
-    return finish(ax, "time (ms)", f"{record.variable} ({record.unit})" if record.unit else record.variable)
+    return finish(
+        ax, "time (ms)", f"{record.variable} ({record.unit})" if record.unit else record.variable
+    )
 
 
 def _curve(record: Any) -> "Axes":
@@ -105,6 +140,12 @@ def _weights(record: Any) -> "Axes":
     ends = [record.stored[row : row + 1].ravel() for row in (0, len(record) - 1)]
     edges = np.histogram_bin_edges(np.concatenate(ends), 60)
     for values, colour, row in zip(ends, COLOURS, (0, len(record) - 1), strict=False):
-        ax.stairs(np.histogram(values, edges)[0], edges, color=colour, linewidth=1.2, label=f"{record.t[row]:g} ms")
+        ax.stairs(
+            np.histogram(values, edges)[0],
+            edges,
+            color=colour,
+            linewidth=1.2,
+            label=f"{record.t[row]:g} ms",
+        )
     legend(ax)
     return finish(ax, f"weight ({record.unit})" if record.unit else "weight", "synapses")

@@ -8,21 +8,45 @@ from neurosparse.analysis.report.page import Section, Sheet, Words
 from neurosparse.analysis.report.picture import Picture, picture
 
 Row = dict[str, Any]
-COLUMNS = ("case", "metric", "unit", "ours", "peer", "peer_name", "ratio", "goal", "met", "repeats", "threads")
+COLUMNS = (
+    "case",
+    "metric",
+    "unit",
+    "ours",
+    "peer",
+    "peer_name",
+    "ratio",
+    "goal",
+    "met",
+    "repeats",
+    "threads",
+)
 
 
 def benchmark(rows: Sequence[Row]) -> list[Section]:
     """Show the rows that a script in `benchmarks/` writes."""
     judged = [row for row in rows if isinstance(row.get("met"), bool)]
     met = sum(row["met"] for row in judged)
-    text = f"{len(rows)} figures; {met} of {len(judged)} goals met." if judged else f"{len(rows)} figures."
+    text = (
+        f"{len(rows)} figures; {met} of {len(judged)} goals met."
+        if judged
+        else f"{len(rows)} figures."
+    )
     names = [name for name in COLUMNS if any(row.get(name) is not None for row in rows)]
     sheet = Sheet(names, [[_plain(row.get(name)) for name in names] for row in rows])
-    compared = [row for row in rows if isinstance(row.get("ratio"), int | float) and row["ratio"] > 0]
+    compared = [
+        row for row in rows if isinstance(row.get("ratio"), int | float) and row["ratio"] > 0
+    ]
     about = {
-        name: row[name] for row in rows[:1] for name in ("command", "machine", "versions") if row.get(name) is not None
+        name: row[name]
+        for row in rows[:1]
+        for name in ("command", "machine", "versions")
+        if row.get(name) is not None
     }
-    machine = Sheet(["", ""], [[key, str(value)] for name in about for key, value in pairs_of(name, about[name])])
+    machine = Sheet(
+        ["", ""],
+        [[key, str(value)] for name in about for key, value in pairs_of(name, about[name])],
+    )
     sections = [Section("Result", [Words(text), sheet])]
     if compared:
         sections.append(Section("Against peers", [_ratios(compared)]))
@@ -32,7 +56,13 @@ def benchmark(rows: Sequence[Row]) -> list[Section]:
 def _ratios(rows: Sequence[Row]) -> Picture:
     ax = axes(None, height=0.6 + 0.19 * len(rows))
     for place, row in enumerate(rows):
-        ax.barh(place, row["ratio"] - 1, left=1, color=COLOURS[0 if row["ratio"] >= 1 else 1], height=0.7)
+        ax.barh(
+            place,
+            row["ratio"] - 1,
+            left=1,
+            color=COLOURS[0 if row["ratio"] >= 1 else 1],
+            height=0.7,
+        )
         if isinstance(row.get("goal"), int | float):
             ax.plot([row["goal"]] * 2, [place - 0.45, place + 0.45], color=INK, linewidth=1.2)
     ax.set_xscale("log")
@@ -41,7 +71,10 @@ def _ratios(rows: Sequence[Row]) -> Picture:
     ax.invert_yaxis()
     finish(ax, "ratio to the peer", "")
     ax.tick_params(axis="y", labelsize=FONT - 2)
-    return picture(ax, "ratio to each peer (above 1 we are better: blue; below: orange); a black mark is the goal")
+    return picture(
+        ax,
+        "ratio to each peer (above 1 we are better: blue; below: orange); a black mark is the goal",
+    )
 
 
 def pairs_of(name: str, value: Any) -> list[tuple[str, Any]]:

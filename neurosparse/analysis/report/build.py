@@ -18,18 +18,19 @@ WANTS = (
     "the records of a comparison (a folder of JSON files, or one file), results of a benchmark, or `analyze --json`"
 )
 
-COMPARED, RUN = {"method", "density", "accuracy"}, {"density", "seed", "accuracy"}
+COMPARED = {"method", "density", "accuracy"}
+RUN = {"density", "seed", "accuracy"}
 
 
 def report(source: str | Path, out: str | Path | None = None, *, title: str | None = None) -> Path:
     """Write one self-contained HTML page about what lies at `source` and return where it is.
 
-    The page holds figures, tables that sort by a click, configuration and versions; it loads nothing, all text in it
-    is escaped, and it appears whole or not at all.
+    The page holds figures, tables that sort by a click, configuration and versions; it loads
+    nothing, all text in it is escaped, and it appears whole or not at all.
 
     Args:
-        source: a run folder or recording, a training log (CSV or Zarr), a comparison, results of a benchmark, or a
-            description of a graph.
+        source: a run folder or recording, a training log (CSV or Zarr), a comparison, results of a
+            benchmark, or a description of a graph.
         out: the page; `report.html` in the folder, or beside the file under its name, unless said.
         title: of the page; the name of the source unless said.
 
@@ -109,7 +110,9 @@ def _content(found: Any, source: Path) -> tuple[str, list[Section]]:
         return "graph", [section for row in found for section in description(row)]
     if "epoch" in keys:
         return "training", history(found)
-    raise bad_argument("source", Said(f"{source.name} with {', '.join(sorted(keys)) or 'no rows'}"), WANTS)
+    raise bad_argument(
+        "source", Said(f"{source.name} with {', '.join(sorted(keys)) or 'no rows'}"), WANTS
+    )
 
 
 def _is_history(head: Path) -> bool:
@@ -132,4 +135,8 @@ def _json(path: Path) -> Any:
 
 
 def _beside(source: Path) -> Path:
-    return source / "report.html" if source.is_dir() and source.suffix != ".zarr" else source.with_suffix(".html")
+    return (
+        source / "report.html"
+        if source.is_dir() and source.suffix != ".zarr"
+        else source.with_suffix(".html")
+    )

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurosparse.analysis.plots import trade_off
-from neurosparse.analysis.plots.style import COLOURS, axes, columns_of, finish, legend, whole_numbers
+from neurosparse.analysis.plots.style import (
+    COLOURS,
+    axes,
+    columns_of,
+    finish,
+    legend,
+    whole_numbers,
+)
 from neurosparse.analysis.report.benchmark import pairs_of
 from neurosparse.analysis.report.page import Cell, Section, Sheet, Words
 from neurosparse.analysis.report.picture import Picture, picture
@@ -18,14 +25,19 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 MOST = 12
 COSTS = (
-    ("bytes", "accuracy against bytes of weights, indices and optimiser state, the mean over seeds"),
+    (
+        "bytes",
+        "accuracy against bytes of weights, indices and optimiser state, the mean over seeds",
+    ),
     ("train_seconds", "accuracy against seconds of training, the mean over seeds"),
     ("macs", "accuracy against multiply-accumulates a sample, the mean over seeds"),
     ("density", "accuracy against the share of weights that exist, the mean over seeds"),
 )
 
 
-def comparison(runs: Sequence[Record], rows: Sequence[Record] = (), about: Record | None = None) -> list[Section]:
+def comparison(
+    runs: Sequence[Record], rows: Sequence[Record] = (), about: Record | None = None
+) -> list[Section]:
     """Show the records of `analysis.compare`: one JSON object for each method, density and seed.
 
     Args:
@@ -69,11 +81,15 @@ def _summary(runs: Sequence[Record]) -> list[Record]:
     try:
         return list(summarise(runs))
     except (KeyError, TypeError) as error:
-        raise bad_argument("source", Said(f"records without {error}"), "records as compare() writes them") from None
+        raise bad_argument(
+            "source", Said(f"records without {error}"), "records as compare() writes them"
+        ) from None
 
 
 def _about(about: Record) -> Sheet:
-    pairs = [pair for name, value in about.items() for pair in pairs_of(name, value) if name != "doubts"]
+    pairs = [
+        pair for name, value in about.items() for pair in pairs_of(name, value) if name != "doubts"
+    ]
     return Sheet(["", ""], [[key, str(value)] for key, value in pairs])
 
 
@@ -94,7 +110,9 @@ def _costs(rows: Sequence[Record]) -> list[Picture]:
 
 def _curves(records: Sequence[Record]) -> list[Section]:
     """Accuracy by epoch at the density that most methods share, the mean over seeds."""
-    known = [record for record in records if isinstance(record.get("curve"), list) and record["curve"]]
+    known = [
+        record for record in records if isinstance(record.get("curve"), list) and record["curve"]
+    ]
     pictures = []
     for density in sorted({record["density"] for record in known}):
         methods: dict[str, list[list[float]]] = {}
@@ -111,7 +129,8 @@ def _curve(methods: dict[str, list[list[float]]]) -> "Axes":
     for place, (name, curves) in enumerate(list(methods.items())[:MOST]):
         length = min(map(len, curves))
         mean = np.mean([curve[:length] for curve in curves], axis=0)
-        style, colour = "-" if place < len(COLOURS) else "--", COLOURS[place % len(COLOURS)]
+        style = "-" if place < len(COLOURS) else "--"
+        colour = COLOURS[place % len(COLOURS)]
         ax.plot(np.arange(1, length + 1), mean, style, color=colour, linewidth=1.1, label=name)
     legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns_of(list(methods)))
     whole_numbers(ax)

@@ -13,13 +13,23 @@ from neurosparse.errors import Said, bad_argument
 def description(found: dict[str, Any]) -> list[Section]:
     """Show the table of one graph, and its motifs where it was compared with nulls."""
     try:
-        rows = tuple(Row(**{str(key): _known(value) for key, value in row.items()}) for row in found["rows"])
+        rows = tuple(
+            Row(**{str(key): _known(value) for key, value in row.items()}) for row in found["rows"]
+        )
         name, nulls = str(found["graph"]), int(found["nulls"])
     except (TypeError, ValueError, KeyError) as error:
-        raise bad_argument("rows", Said(f"rows that do not fit ({error})"), "what analyze --json prints") from None
+        raise bad_argument(
+            "rows", Said(f"rows that do not fit ({error})"), "what analyze --json prints"
+        ) from None
     table = Table(name, nulls, rows)
-    about = Words(f"Compared with {nulls} random graphs of the same degrees." if nulls else "Not compared with nulls.")
-    sheet = Sheet(HEAD, [list(row) for row in rows], "low to high: where 95 % of single random graphs lie")
+    about = Words(
+        f"Compared with {nulls} random graphs of the same degrees."
+        if nulls
+        else "Not compared with nulls."
+    )
+    sheet = Sheet(
+        HEAD, [list(row) for row in rows], "low to high: where 95 % of single random graphs lie"
+    )
     parts: list[Any] = [about, sheet]
     if nulls and {f"motif {name}" for name in MOTIFS} <= {row.measure for row in rows}:
         parts.append(picture(motifs(table), "motifs of three neurons against chance"))

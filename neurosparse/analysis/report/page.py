@@ -1,4 +1,6 @@
-"""The page: sections of words, tables that sort when their heads are clicked, and figures; nothing from outside."""
+"""The page: sections of words, tables that sort when their heads are clicked, and figures; nothing
+from outside.
+"""
 
 import base64
 import hashlib
@@ -25,7 +27,9 @@ class Cell(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A table: names of the columns, rows of text, numbers and `Cell`s (None and NaN are blank), what it shows."""
+    """A table: names of the columns, rows of text, numbers and `Cell`s (None and NaN are blank),
+    what it shows.
+    """
 
     head: Sequence[str]
     rows: Sequence[Sequence[Any]]
@@ -84,7 +88,8 @@ document.querySelectorAll("table").forEach(table => {
 
 
 def render(title: str, about: str, sections: Sequence[Section]) -> str:
-    """Return the page as HTML: valid on its own, all text escaped, forbidden to load or run anything else.
+    """Return the page as HTML: valid on its own, all text escaped, forbidden to load or run
+    anything else.
 
     >>> page = render("a < b", "", [Section("one", [Sheet(["x", "y"], [["p", 0.5], ["q", None]])])])
     >>> "<h1>a &lt; b</h1>" in page, '<td class="n" data-v="0.5">0.5</td>' in page, "://" in page
@@ -107,7 +112,9 @@ def _section(section: Section) -> str:
     words = [_words(part) for part in section.parts if isinstance(part, Words)]
     sheets = [_sheet(part) for part in section.parts if isinstance(part, Sheet)]
     shown = ['<div class="figures">', *pictures, "</div>"] if pictures else []
-    return "\n".join([f"<section>\n<h2>{escape(section.title)}</h2>", *words, *shown, *sheets, "</section>"])
+    return "\n".join(
+        [f"<section>\n<h2>{escape(section.title)}</h2>", *words, *shown, *sheets, "</section>"]
+    )
 
 
 def _words(part: Words) -> str:
@@ -117,7 +124,9 @@ def _words(part: Words) -> str:
 
 def _figure(part: Picture) -> str:
     caption = escape(part.caption)
-    return f'<figure><img alt="{caption}" src="{part.uri}"><figcaption>{caption}</figcaption></figure>'
+    return (
+        f'<figure><img alt="{caption}" src="{part.uri}"><figcaption>{caption}</figcaption></figure>'
+    )
 
 
 def _sheet(part: Sheet) -> str:

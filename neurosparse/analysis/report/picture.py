@@ -23,7 +23,8 @@ class Picture(NamedTuple):
 
 
 def picture(ax: "Axes", caption: str) -> Picture:
-    """Draw the figure of some axes as SVG, or as PNG where that would be large; the same input, the same bytes.
+    """Draw the figure of some axes as SVG, or as PNG where that would be large; the same input, the
+    same bytes.
 
     >>> from neurosparse.analysis.plots import eigenvalues
     >>> picture(eigenvalues([1j, -1j]), "two").uri[:26]
@@ -37,11 +38,16 @@ def picture(ax: "Axes", caption: str) -> Picture:
         figure_of(ax).savefig(drawn, format="svg", metadata={"Date": None})
     kind = "svg+xml"
     if drawn.tell() > LARGEST_SVG:
-        drawn, kind = io.BytesIO(), "png"
+        drawn = io.BytesIO()
+        kind = "png"
         figure_of(ax).savefig(drawn, format="png", dpi=BITMAP_DPI)
-    return Picture(f"data:image/{kind};base64,{base64.b64encode(drawn.getvalue()).decode()}", caption)
+    return Picture(
+        f"data:image/{kind};base64,{base64.b64encode(drawn.getvalue()).decode()}", caption
+    )
 
 
 def of_file(path: Path) -> Picture:
     """Take a PNG file as it is."""
-    return Picture(f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}", path.name)
+    return Picture(
+        f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}", path.name
+    )

@@ -1,4 +1,6 @@
-"""Sections of a simulated run: activity, recorded variables, where the time went, how it was made."""
+"""Sections of a simulated run: activity, recorded variables, where the time went, how it was
+made.
+"""
 
 import json
 from collections.abc import Mapping
@@ -41,7 +43,11 @@ def _shown(source: Path, alone: bool, summary: Mapping[str, Any]) -> list[Sectio
         rows = list(summary["synapses"].items())
         sections.append(Section("Synapses", [Sheet(["projection", "synapses"], rows)]))
     if isinstance(summary.get("seconds"), dict):
-        rows = [(name, value) for name, value in summary["seconds"].items() if isinstance(value, int | float)]
+        rows = [
+            (name, value)
+            for name, value in summary["seconds"].items()
+            if isinstance(value, int | float)
+        ]
         sections.append(Section("Where the time went", [Sheet(["part", "seconds"], rows)]))
     return [*sections, *_made(source, run, alone)]
 
@@ -55,7 +61,9 @@ def _about(run: Any, summary: Mapping[str, Any], stop: float) -> Words:
 def _drawn(folder: Path) -> list[Section]:
     """Figures that the run left in its folder, such as that of the demonstration."""
     drawn = [path for path in sorted(folder.glob("*.png")) if path.stat().st_size <= LARGEST_PNG]
-    genuine = [of_file(path) for path in drawn if path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")]
+    genuine = [
+        of_file(path) for path in drawn if path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    ]
     return [Section("Figures of the run", genuine)] if genuine else []
 
 

@@ -27,7 +27,10 @@ def training(path: Path) -> list[Section]:
     """Read a CSV log of `fit` and show it."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            rows = [{key: _value(text) for key, text in row.items()} for row in csv.DictReader(file, strict=True)]
+            rows = [
+                {key: _value(text) for key, text in row.items()}
+                for row in csv.DictReader(file, strict=True)
+            ]
     except (csv.Error, UnicodeDecodeError, AttributeError) as error:
         raise bad_argument("source", Said(f"{path.name}: {error}"), "a CSV table") from None
     return history(rows)
@@ -41,7 +44,9 @@ def kept_history(path: Path) -> list[Section]:
     """
     from neurosparse.models.zarr_log import read_history
 
-    columns = {name: values.tolist() for name, values in read_history(path).items() if values.ndim == 1}
+    columns = {
+        name: values.tolist() for name, values in read_history(path).items() if values.ndim == 1
+    }
     first = [name for name in ("epoch", "loss", "test_loss", "accuracy") if name in columns]
     names = [*first, *(name for name in columns if name not in first)]
     values = [[None if value != value else value for value in columns[name]] for name in names]
@@ -55,7 +60,9 @@ def history(rows: Sequence[Row]) -> list[Section]:
         ValueError: there is no row, or an epoch that is no number.
     """
     if not rows or any(not isinstance(row.get("epoch"), int | float) for row in rows):
-        raise bad_argument("source", Said(f"{len(rows)} rows"), "rows with a number in the column epoch")
+        raise bad_argument(
+            "source", Said(f"{len(rows)} rows"), "rows with a number in the column epoch"
+        )
     names = [name for name in dict.fromkeys(key for row in rows for key in row) if name is not None]
     pictures = [
         picture(_lines(rows, [name for name in wanted if name in names], label), caption)
@@ -65,7 +72,11 @@ def history(rows: Sequence[Row]) -> list[Section]:
     if "accuracy" in names and "seconds" in names:
         pictures.append(_by_time(rows))
     table = Sheet(names, [[row.get(name) for name in names] for row in rows], "every epoch")
-    return [Section("Result", [_result(rows)]), Section("Learning", pictures), Section("Epochs", [table])]
+    return [
+        Section("Result", [_result(rows)]),
+        Section("Learning", pictures),
+        Section("Epochs", [table]),
+    ]
 
 
 def _result(rows: Sequence[Row]) -> Words:
@@ -74,9 +85,7 @@ def _result(rows: Sequence[Row]) -> Words:
     if isinstance(last.get("accuracy"), float):
         known = [row for row in rows if isinstance(row.get("accuracy"), int | float)]
         best = max(known, key=lambda row: float(row["accuracy"]))
-        text += (
-            f"; accuracy {last['accuracy']:.4g} after the last, {best['accuracy']:.4g} at best (epoch {best['epoch']})"
-        )
+        text += f"; accuracy {last['accuracy']:.4g} after the last, {best['accuracy']:.4g} at best (epoch {best['epoch']})"
     seconds = [row["seconds"] for row in rows if isinstance(row.get("seconds"), int | float)]
     return Words(text + (f"; {sum(seconds):.4g} s of training" if seconds else "") + ".")
 
@@ -86,7 +95,15 @@ def _lines(rows: Sequence[Row], names: Sequence[str], label: str) -> "Axes":
     for name, colour, style in zip(names, COLOURS, ("-", "--"), strict=False):
         seen = [(row["epoch"], row[name]) for row in rows if isinstance(row.get(name), int | float)]
         mark = "o" if len(seen) < 30 else ""
-        ax.plot(*zip(*seen, strict=True), style, color=colour, linewidth=1.2, marker=mark, markersize=3, label=name)
+        ax.plot(
+            *zip(*seen, strict=True),
+            style,
+            color=colour,
+            linewidth=1.2,
+            marker=mark,
+            markersize=3,
+            label=name,
+        )
     if len(names) > 1:
         legend(ax)
     whole_numbers(ax)
@@ -94,7 +111,11 @@ def _lines(rows: Sequence[Row], names: Sequence[str], label: str) -> "Axes":
 
 
 def _by_time(rows: Sequence[Row]) -> Picture:
-    both = [row for row in rows if all(isinstance(row.get(name), int | float) for name in ("accuracy", "seconds"))]
+    both = [
+        row
+        for row in rows
+        if all(isinstance(row.get(name), int | float) for name in ("accuracy", "seconds"))
+    ]
     ax = axes(None)
     spent = list(accumulate(row["seconds"] for row in both))
     ax.plot(spent, [row["accuracy"] for row in both], color=COLOURS[0], linewidth=1.2)

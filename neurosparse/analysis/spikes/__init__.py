@@ -1,4 +1,6 @@
-"""Spike statistics from flat arrays or chunks: rates, regularity, correlation, spectra, avalanches."""
+"""Spike statistics from flat arrays or chunks: rates, regularity, correlation, spectra,
+avalanches.
+"""
 
 from neurosparse.analysis.spikes.avalanches import Avalanches as Avalanches
 from neurosparse.analysis.spikes.avalanches import avalanches as avalanches

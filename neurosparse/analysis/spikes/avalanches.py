@@ -25,19 +25,24 @@ def mean_interval(spikes: Spikes) -> float:
     2.0
     """
     check_spikes(spikes)
-    count, first, last = 0, np.nan, np.nan
+    count = 0
+    first = np.nan
+    last = np.nan
     for time, _ in spikes:
         if time.size:
             first = first if count else float(time[0])
-            last, count = float(time[-1]), count + time.size
+            last = float(time[-1])
+            count = count + time.size
     return (last - first) / (count - 1) if count > 1 else float("nan")
 
 
 def avalanches(spikes: Spikes, width: float | None = None) -> Avalanches:
     """Cut the activity into avalanches with bins of `width` ms (the mean population interval if None).
 
-    Runs that touch the start or the end of the window are cut by it; they count as they are seen. Spikes that all
-    come at once have no mean interval: without a width there are no avalanches then, and the width is NaN.
+    Runs that touch the start or the end of the window are cut by it; they count as they are seen.
+    Spikes that all
+    come at once have no mean interval: without a width there are no avalanches then, and the width
+    is NaN.
 
     Source: J. Beggs, D. Plenz, J. Neurosci. 23 (2003), doi:10.1523/JNEUROSCI.23-35-11167.2003.
 
@@ -56,6 +61,7 @@ def avalanches(spikes: Spikes, width: float | None = None) -> Avalanches:
     for bin_, _ in spikes.binned(width):
         count += np.bincount(bin_, minlength=len(count))
     edge = np.diff(np.concatenate(([0], count > 0, [0])).astype(np.int8))
-    begin, end = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    begin = np.flatnonzero(edge == 1)
+    end = np.flatnonzero(edge == -1)
     sums = np.concatenate(([0], np.cumsum(count)))
     return Avalanches(sums[end] - sums[begin], end - begin, width)

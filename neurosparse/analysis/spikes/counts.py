@@ -1,4 +1,6 @@
-"""Statistics of spike counts in time bins: population rate, Fano, correlation, synchrony, dimension."""
+"""Statistics of spike counts in time bins: population rate, Fano, correlation, synchrony,
+dimension.
+"""
 
 from typing import Any, NamedTuple
 
@@ -80,7 +82,10 @@ def correlation_matrix(spikes: Spikes, width: float, neurons: npt.ArrayLike | No
         counts = counts[:, np.asarray(neurons)]
     if counts.shape[1] > 20_000:
         raise bad_argument(
-            "neurons", counts.shape[1], "at most 20000 of them", "name a sample, or use mean_correlation"
+            "neurons",
+            counts.shape[1],
+            "at most 20000 of them",
+            "name a sample, or use mean_correlation",
         )
     mean, deviation = _moments(counts)
     covariance = (counts.T @ counts).toarray() / counts.shape[0] - np.outer(mean, mean)
@@ -91,7 +96,8 @@ def correlation_matrix(spikes: Spikes, width: float, neurons: npt.ArrayLike | No
 def mean_correlation(spikes: Spikes, width: float) -> float:
     """Mean correlation over *all* pairs of neurons that are not constant, without any pair.
 
-    With z-scored counts, Var(Σ_i z_i) = k + k(k - 1) mean(r): the exact mean costs one pass over spikes.
+    With z-scored counts, Var(Σ_i z_i) = k + k(k - 1) mean(r): the exact mean costs one pass over
+    spikes.
     NaN with fewer than two such neurons.
 
     >>> mean_correlation(Spikes.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=3, stop=4.0), 1.0)
@@ -129,7 +135,8 @@ def synchrony(spikes: Spikes, width: float) -> float:
 def participation_ratio(spikes: Spikes, width: float) -> float:
     """Dimension of the activity: (tr C)² / tr(C²), C the covariance of binned counts.
 
-    Between 1 (all on one line) and min(n, bins - 1); NaN when nothing varies. Works on the smaller of
+    Between 1 (all on one line) and min(n, bins - 1); NaN when nothing varies. Works on the smaller
+    of
     C and its Gram twin, block by block.
 
     Source: P. Gao et al., bioRxiv 214262 (2017), doi:10.1101/214262.
@@ -169,7 +176,8 @@ def _gram_sums(rows: Any, mean: Float, bins: int) -> tuple[float, float]:
 
 def _dual_sums(counts: Any, mean: Float) -> tuple[float, float]:
     """The same sums from the Gram matrix between bins `[bins, bins]`, which has the same eigenvalues."""
-    shift, own = counts @ mean, float(mean @ mean)
+    shift = counts @ mean
+    own = float(mean @ mean)
     trace = square = 0.0
     for low in range(0, counts.shape[0], BLOCK):
         part = counts[low : low + BLOCK]

@@ -11,7 +11,9 @@ from neurosparse.errors import bad_argument
 
 
 class Ensembles(NamedTuple):
-    """Ensemble of each neuron `[n]` (0 the largest, -1 none), how many there are, and the least r that joins."""
+    """Ensemble of each neuron `[n]` (0 the largest, -1 none), how many there are, and the least r
+    that joins.
+    """
 
     labels: npt.NDArray[np.int64]
     found: int
@@ -19,15 +21,21 @@ class Ensembles(NamedTuple):
 
 
 def ensembles(
-    spikes: Spikes, width: float, *, least: int = 3, p: float = 1e-3, rng: np.random.Generator | int | None = None
+    spikes: Spikes,
+    width: float,
+    *,
+    least: int = 3,
+    p: float = 1e-3,
+    rng: np.random.Generator | int | None = None,
 ) -> Ensembles:
     """Find groups of neurons joined by significant correlations of counts in bins of `width` ms.
 
-    Two neurons are joined, with weight r, where r is above what independent neurons reach in one of 1/p
-    pairs, z_p / √bins (a normal approximation: at least some spikes per neuron are needed). Communities of
-    that graph with `least` neurons or more are ensembles. At most 20,000 neurons.
+    Two neurons are joined, with weight r, where r is above what independent neurons reach in one of
+    1/p pairs, z_p / √bins (a normal approximation: at least some spikes per neuron are needed).
+    Communities of that graph with `least` neurons or more are ensembles. At most 20,000 neurons.
 
-    Source of the idea: V. Lopes-dos-Santos et al., PLoS ONE 6 (2011), doi:10.1371/journal.pone.0020996.
+    Source of the idea: V. Lopes-dos-Santos et al., PLoS ONE 6 (2011),
+    doi:10.1371/journal.pone.0020996.
 
     >>> time = np.repeat([1.0, 5.0, 8.0], 3)
     >>> three = Spikes.from_times(time, np.tile([0, 1, 2], 3), n=4, stop=10.0)
@@ -48,7 +56,9 @@ def ensembles(
     pre, post = np.nonzero(matrix > threshold)
     indptr = np.concatenate(([0], np.cumsum(np.bincount(pre, minlength=spikes.n))))
     seed = int(np.random.default_rng(rng).integers(2**32))
-    found = partition(indptr, post.astype(np.int32), matrix[pre, post].astype(np.float32), seed).labels
+    found = partition(
+        indptr, post.astype(np.int32), matrix[pre, post].astype(np.float32), seed
+    ).labels
     size = np.bincount(found, minlength=1)
     rank = np.empty(len(size), np.int64)
     rank[np.argsort(-size, kind="stable")] = np.arange(len(size))

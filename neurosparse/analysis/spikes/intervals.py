@@ -14,7 +14,8 @@ Float = npt.NDArray[np.float64]
 def intervals(spikes: Spikes) -> Intervals:
     """Count, mean interval (ms), CV and local variation of every neuron `[n]`, in one pass.
 
-    CV is 1 for a Poisson process and 0 for a clock; LV likewise, but it does not grow when the rate drifts.
+    CV is 1 for a Poisson process and 0 for a clock; LV likewise, but it does not grow when the rate
+    drifts.
     Silent neurons have NaN, see `Intervals`.
 
     >>> clock = Spikes.from_times([0.0, 10.0, 20.0, 30.0], [0, 0, 0, 0], n=2, stop=40.0)

@@ -23,9 +23,11 @@ GRID = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Spikes:
-    """Spikes of `n` neurons in the window [start, stop) in ms; events outside the window are left out.
+    """Spikes of `n` neurons in the window [start, stop) in ms; events outside the window are left
+    out.
 
-    `chunks()` starts a new pass and yields `(time [k], index [k])`; times ascend in and across chunks.
+    `chunks()` starts a new pass and yields `(time [k], index [k])`; times ascend in and across
+    chunks.
     Make one with `from_record`, `from_times`, `from_steps` or `from_chunks`.
 
     >>> spikes = Spikes.from_steps([0, 5, 5], [2, 0, 1], n=3, dt=0.1, steps=10)
@@ -42,9 +44,17 @@ class Spikes:
     def __post_init__(self) -> None:
         if isinstance(self.n, bool) or not isinstance(self.n, int | np.integer) or self.n < 0:
             raise bad_argument("n", self.n, "the number of neurons, a whole one, 0 or more")
-        times = all(isinstance(t, int | float | np.number) and np.isfinite(t) for t in (self.start, self.stop))
+        times = all(
+            isinstance(t, int | float | np.number) and np.isfinite(t)
+            for t in (self.start, self.stop)
+        )
         if not (times and self.stop > self.start):
-            raise bad_argument("stop", self.stop, f"a time in ms after start={self.start}", "say how long was recorded")
+            raise bad_argument(
+                "stop",
+                self.stop,
+                f"a time in ms after start={self.start}",
+                "say how long was recorded",
+            )
         if self.dt is not None and not (np.isfinite(self.dt) and self.dt > 0):
             raise bad_argument("dt", self.dt, "the length of a step in ms, above 0")
 
@@ -53,7 +63,8 @@ class Spikes:
         cls, time: npt.ArrayLike, index: npt.ArrayLike, n: int, *, stop: float, start: float = 0.0
     ) -> "Spikes":
         """Take times in ms `[k]`, in any order, and neuron indices `[k]`."""
-        when, who = np.asarray(time, np.float64), np.asarray(index)
+        when = np.asarray(time, np.float64)
+        who = np.asarray(index)
         _check_pair(when, who)
         if np.any(when[1:] < when[:-1]):
             order = np.argsort(when, kind="stable")
@@ -61,12 +72,16 @@ class Spikes:
         return cls(lambda: [(when, who)], n, start, stop)
 
     @classmethod
-    def from_steps(cls, step: npt.ArrayLike, index: npt.ArrayLike, n: int, *, dt: float, steps: int) -> "Spikes":
+    def from_steps(
+        cls, step: npt.ArrayLike, index: npt.ArrayLike, n: int, *, dt: float, steps: int
+    ) -> "Spikes":
         """Take whole simulation steps `[k]` of length `dt` ms from a run of `steps` steps."""
         when, who = np.asarray(step), np.asarray(index)
         _check_pair(when, who)
         if when.size and not np.issubdtype(when.dtype, np.integer):
-            raise bad_argument("step", when, "whole numbers", "give times in ms to Spikes.from_times")
+            raise bad_argument(
+                "step", when, "whole numbers", "give times in ms to Spikes.from_times"
+            )
         if np.any(when[1:] < when[:-1]):
             order = np.argsort(when, kind="stable")
             when, who = when[order], who[order]
@@ -79,7 +94,8 @@ class Spikes:
     ) -> "Spikes":  # fmt: skip
         """Take chunks of (time in ms, index), or of (step, index) when `dt` is given.
 
-        Pass a list, or a function that opens the recording anew: most measures need one pass, some two.
+        Pass a list, or a function that opens the recording anew: most measures need one pass, some
+            two.
         A bare generator can be read once; a second pass then raises.
         """
         if callable(chunks):
@@ -90,7 +106,8 @@ class Spikes:
 
     @classmethod
     def from_record(cls, record: "SpikeRecord", *, stop: float) -> "Spikes":
-        """Take what a simulation recorded until `stop` ms, as `Spikes.from_record(sim.spikes("E"), stop=sim.time)`.
+        """Take what a simulation recorded until `stop` ms, as `Spikes.from_record(sim.spikes("E"),
+        stop=sim.time)`.
 
         The record is read in chunks, also from a store.
 
@@ -100,8 +117,19 @@ class Spikes:
         [0.0, 0.5]
         """
         if not all(hasattr(record, name) for name in ("chunks", "n", "dt")):
-            raise bad_type("record", record, "recorded spikes", "write simulation.spikes('E') or run.spikes['E']")
-        return cls(lambda: ((part.step, part.i) for part in record.chunks()), record.n, 0.0, stop, record.dt)
+            raise bad_type(
+                "record",
+                record,
+                "recorded spikes",
+                "write simulation.spikes('E') or run.spikes['E']",
+            )
+        return cls(
+            lambda: ((part.step, part.i) for part in record.chunks()),
+            record.n,
+            0.0,
+            stop,
+            record.dt,
+        )
 
     @property
     def duration(self) -> float:
@@ -114,9 +142,11 @@ class Spikes:
 
     def __iter__(self) -> Iterator[Chunk]:
         """One checked pass over the events of the window, times in ms."""
-        before, slack = -np.inf, GRID * (self.dt or 1.0)
+        before = -np.inf
+        slack = GRID * (self.dt or 1.0)
         for raw_time, raw_index in self.chunks():
-            time, index = np.asarray(raw_time, np.float64), np.asarray(raw_index)
+            time = np.asarray(raw_time, np.float64)
+            index = np.asarray(raw_index)
             _check_pair(time, index)
             if self.dt is not None:
                 time = time * self.dt
@@ -129,7 +159,9 @@ class Spikes:
     def arrays(self) -> Chunk:
         """All events of the window in two arrays (time in ms, index)."""
         parts = [(np.empty(0), np.empty(0, np.int32)), *self]
-        return np.concatenate([time for time, _ in parts]), np.concatenate([index for _, index in parts])
+        return np.concatenate([time for time, _ in parts]), np.concatenate(
+            [index for _, index in parts]
+        )
 
     def bins(self, width: float) -> int:
         """How many whole bins of `width` ms fit; a rest shorter than a bin is left out."""
@@ -153,12 +185,17 @@ class Spikes:
             raise bad_argument("time", Said("NaN or infinity"), "finite times")
         if time[0] < before or np.any(time[1:] < time[:-1]):
             raise bad_argument(
-                "time", Said("times that go back"), "ascending times", "sort them, or use Spikes.from_times"
+                "time",
+                Said("times that go back"),
+                "ascending times",
+                "sort them, or use Spikes.from_times",
             )
         low, high = int(index.min()), int(index.max())
         if low < 0 or high >= self.n:
             worst = low if low < 0 else high
-            raise bad_argument("index", worst, f"neurons 0 to {self.n - 1}", f"n={self.n} may be too small")
+            raise bad_argument(
+                "index", worst, f"neurons 0 to {self.n - 1}", f"n={self.n} may be too small"
+            )
 
 
 def check_spikes(given: object) -> None:
@@ -170,7 +207,9 @@ def check_spikes(given: object) -> None:
 
 def _check_pair(time: npt.NDArray[np.generic], index: npt.NDArray[np.generic]) -> None:
     if time.ndim != 1 or time.shape != index.shape:
-        raise bad_argument("index", index, f"one neuron per time, shape {list(time.shape)} and one axis")
+        raise bad_argument(
+            "index", index, f"one neuron per time, shape {list(time.shape)} and one axis"
+        )
     if index.size and not np.issubdtype(index.dtype, np.integer):
         raise bad_argument("index", index, "whole numbers")
 

@@ -44,6 +44,8 @@ def power_spectrum(spikes: Spikes, width: float, segment: float | None = None) -
     length = len(rate) // 8 if segment is None else round(segment / width)
     if not 4 <= length <= len(rate):
         about = Said(f"{length} of {len(rate)} bins of {width:g} ms")
-        raise bad_argument("segment", about, "4 bins or more, all recorded", "use smaller bins or record longer")
+        raise bad_argument(
+            "segment", about, "4 bins or more, all recorded", "use smaller bins or record longer"
+        )
     frequency, power = welch(rate, fs=1000.0 / width, nperseg=length, detrend="constant")
     return Spectrum(np.asarray(frequency), np.asarray(power))

@@ -50,4 +50,6 @@ from neurosparse.analysis.topology.spectrum import stable_rank as stable_rank
 from neurosparse.analysis.topology.table import Comparison as Comparison
 from neurosparse.analysis.topology.table import Row as Row
 from neurosparse.analysis.topology.table import Table as Table
-from neurosparse.analysis.topology.weighted_paths import weighted_path_lengths as weighted_path_lengths
+from neurosparse.analysis.topology.weighted_paths import (
+    weighted_path_lengths as weighted_path_lengths,
+)

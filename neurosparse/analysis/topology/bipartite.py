@@ -1,10 +1,13 @@
 """Measures of a graph between two populations, where a neuron sends or receives but never both.
 
-Closed paths are at least four edges long there, so what clustering is elsewhere is counted on squares:
+Closed paths are at least four edges long there, so what clustering is elsewhere is counted on
+squares:
 
-    square clustering C = 4 S / P,    S squares (two sources sharing two targets),  P paths of three edges
+    square clustering C = 4 S / P,    S squares (two sources sharing two targets),  P paths of three
+    edges
 
-Source: G. Robins, M. Alexander, Comput. Math. Organ. Theory 10 (2004), doi:10.1023/B:CMOT.0000032580.12184.c0.
+Source: G. Robins, M. Alexander, Comput. Math. Organ. Theory 10 (2004),
+doi:10.1023/B:CMOT.0000032580.12184.c0.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -26,7 +29,8 @@ PAIRS = 20_000_000
 
 
 def squares(connectivity: "Connectivity") -> int:
-    """Count pairs of sources that share a pair of targets; repeated pairs are one, weights do not matter.
+    """Count pairs of sources that share a pair of targets; repeated pairs are one, weights do not
+    matter.
 
     >>> from neurosparse import Connectivity
     >>> squares(Connectivity.from_dense([[1, 1, 1], [1, 1, 1]]))
@@ -43,7 +47,10 @@ def square_clustering(connectivity: "Connectivity") -> float:
     1.0
     """
     indptr, indices = simple(connectivity)
-    return _share(squares_of(indptr, indices, connectivity.n_post), _paths(indptr, indices, connectivity.n_post))
+    return _share(
+        squares_of(indptr, indices, connectivity.n_post),
+        _paths(indptr, indices, connectivity.n_post),
+    )
 
 
 def simple(connectivity: "Connectivity") -> "tuple[Int64, Int32]":
@@ -61,13 +68,19 @@ def squares_of(indptr: "Int64", indices: "Int32", n_post: int) -> int:
     """`squares` of simple rows: Σ over pairs of sources of common (common - 1) / 2, from the cheaper side."""
     from scipy.sparse import csr_array
 
-    matrix = csr_array((np.ones(len(indices), np.int64), indices, indptr), (len(indptr) - 1, n_post))
-    if (np.diff(indptr).astype(float) ** 2).sum() < (np.bincount(indices, minlength=1).astype(float) ** 2).sum():
+    matrix = csr_array(
+        (np.ones(len(indices), np.int64), indices, indptr), (len(indptr) - 1, n_post)
+    )
+    if (np.diff(indptr).astype(float) ** 2).sum() < (
+        np.bincount(indices, minlength=1).astype(float) ** 2
+    ).sum():
         matrix = matrix.T.tocsr()
     # paths of two edges that start in each row
     into = np.bincount(matrix.indices, minlength=matrix.shape[1])
     ends = np.concatenate(([0], np.cumsum(into[matrix.indices])))[matrix.indptr]
-    other, low, total = matrix.T.tocsr(), 0, 0
+    other = matrix.T.tocsr()
+    low = 0
+    total = 0
     while low < matrix.shape[0]:
         high = max(low + 1, int(np.searchsorted(ends, ends[low] + PAIRS, side="right")) - 1)
         common = (matrix[low:high] @ other).data
@@ -80,7 +93,8 @@ def squares_of(indptr: "Int64", indices: "Int32", n_post: int) -> int:
 
 def measure_between(indptr: "Int64", indices: "Int32", n_post: int) -> dict[str, float]:
     """What is compared with nulls of the same degrees, by name."""
-    out, into = np.diff(indptr), np.bincount(indices, minlength=n_post)
+    out = np.diff(indptr)
+    into = np.bincount(indices, minlength=n_post)
     pre = np.repeat(np.arange(len(out)), out)
     found = squares_of(indptr, indices, n_post)
     return {
@@ -90,25 +104,35 @@ def measure_between(indptr: "Int64", indices: "Int32", n_post: int) -> dict[str,
     }
 
 
-def rows_between(connectivity: "Connectivity", seeds: list[int], progress: Any, rounds: int) -> list[Row]:
+def rows_between(
+    connectivity: "Connectivity", seeds: list[int], progress: Any, rounds: int
+) -> list[Row]:
     """Rows of the description of a graph between two populations."""
     from neurosparse.analysis.topology.spectrum import stable_rank
 
     indptr, indices = simple(connectivity)
-    own, drawn = measure_between(indptr, indices, connectivity.n_post), list[dict[str, float]]()
+    own = measure_between(indptr, indices, connectivity.n_post)
+    drawn = list[dict[str, float]]()
     for seed in seeds:
         drawn.append(
-            measure_between(indptr, edge_trade(indptr, indices, rounds, seed, loops=True), connectivity.n_post)
+            measure_between(
+                indptr, edge_trade(indptr, indices, rounds, seed, loops=True), connectivity.n_post
+            )
         )
         if progress:
             progress(len(drawn), len(seeds))
     rows = [compared(name, value, [null[name] for null in drawn]) for name, value in own.items()]
-    return [*_alone(connectivity, indptr, indices), *rows, Row("stable rank", stable_rank(connectivity))]
+    return [
+        *_alone(connectivity, indptr, indices),
+        *rows,
+        Row("stable rank", stable_rank(connectivity)),
+    ]
 
 
 def _alone(connectivity: "Connectivity", indptr: "Int64", indices: "Int32") -> list[Row]:
     n_pre, n_post = connectivity.shape
-    out, into = np.diff(indptr), np.bincount(indices, minlength=n_post)
+    out = np.diff(indptr)
+    into = np.bincount(indices, minlength=n_post)
     rows = [
         Row("presynaptic neurons", float(n_pre)),
         Row("postsynaptic neurons", float(n_post)),
@@ -116,13 +140,19 @@ def _alone(connectivity: "Connectivity", indptr: "Int64", indices: "Int32") -> l
         Row("synapses", float(connectivity.nnz), note="as stored"),
         Row("density", len(indices) / max(n_pre * n_post, 1)),
         Row("silent sources", float(np.count_nonzero(out == 0)), note="neurons without a target"),
-        Row("unreached targets", float(np.count_nonzero(into == 0)), note="neurons without a source"),
+        Row(
+            "unreached targets", float(np.count_nonzero(into == 0)), note="neurons without a source"
+        ),
     ]
     for side, degree in (("out", out), ("in", into)):
         law = fit_power_law(degree)
         rows += [
             Row(f"largest {side}-degree", float(degree.max(initial=0))),
-            Row(f"power law {side}", law.alpha, note=f"{law.verdict}; tail of {law.tail} from {law.xmin:g}"),
+            Row(
+                f"power law {side}",
+                law.alpha,
+                note=f"{law.verdict}; tail of {law.tail} from {law.xmin:g}",
+            ),
         ]
     if np.ndim(connectivity.weight) and connectivity.nnz:
         weight = connectivity.weights_array().astype(np.float64)
@@ -134,7 +164,8 @@ def _alone(connectivity: "Connectivity", indptr: "Int64", indices: "Int32") -> l
 
 
 def _paths(indptr: "Int64", indices: "Int32", n_post: int) -> int:
-    out, into = np.diff(indptr), np.bincount(indices, minlength=n_post)
+    out = np.diff(indptr)
+    into = np.bincount(indices, minlength=n_post)
     pre = np.repeat(np.arange(len(out)), out)
     return int(((out[pre] - 1) * (into[indices] - 1)).sum())
 

@@ -1,4 +1,6 @@
-"""Groups of neurons: who projects to whom, how well groups explain the graph, what the wiring costs."""
+"""Groups of neurons: who projects to whom, how well groups explain the graph, what the wiring
+costs.
+"""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,14 +29,16 @@ class Blocks(NamedTuple):
 
 
 def blocks(connectivity: "Connectivity", groups: npt.ArrayLike) -> Blocks:
-    """Count edges between groups (labels `[n]`); self loops are left out, also of the possible places.
+    """Count edges between groups (labels `[n]`); self loops are left out, also of the possible
+    places.
 
     >>> from neurosparse import Connectivity
     >>> found = blocks(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), ["a", "a", "b"])
     >>> found.names, found.density.tolist()
     (['a', 'b'], [[0.5, 0.5], [0.0, 0.0]])
     """
-    g, member = graph(connectivity), labels_of(connectivity.n_pre, groups)
+    g = graph(connectivity)
+    member = labels_of(connectivity.n_pre, groups)
     names = [str(name) for name in np.unique(np.asarray(groups))]
     k = len(names)
     key = member[g.pre] * k + member[g.indices]
@@ -51,8 +55,8 @@ def blocks(connectivity: "Connectivity", groups: npt.ArrayLike) -> Blocks:
 class BlockModel(NamedTuple):
     """Fit of a stochastic block model: log-likelihoods in nats, with groups and without, and the BIC gain.
 
-    `gain` > 0 says that the groups explain more than their k² - 1 further parameters cost; `bits_per_edge`
-    is the likelihood gained per edge in bits.
+    `gain` > 0 says that the groups explain more than their k² - 1 further parameters cost;
+    `bits_per_edge` is the likelihood gained per edge in bits.
     """
 
     log_likelihood: float
@@ -62,11 +66,13 @@ class BlockModel(NamedTuple):
 
 
 def block_model(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockModel:
-    """Fit one edge probability per pair of groups (Bernoulli) and compare with a single probability.
+    """Fit one edge probability per pair of groups (Bernoulli) and compare with a single
+    probability.
 
     ln L = Σ_rs [ m_rs ln p_rs + (N_rs - m_rs) ln(1 - p_rs) ],   p_rs = m_rs / N_rs
 
-    Source: P. W. Holland, K. B. Laskey, S. Leinhardt, Soc. Netw. 5 (1983), doi:10.1016/0378-8733(83)90021-7.
+    Source: P. W. Holland, K. B. Laskey, S. Leinhardt, Soc. Netw. 5 (1983),
+    doi:10.1016/0378-8733(83)90021-7.
 
     >>> from neurosparse import Connectivity
     >>> pairs = Connectivity.from_edges([0, 1, 2, 3], [1, 0, 3, 2], n_pre=4, n_post=4)
@@ -77,18 +83,23 @@ def block_model(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockMod
     places = np.outer(found.sizes, found.sizes) - np.diag(found.sizes)
     with_groups = _bernoulli(found.edges, places)
     alone = _bernoulli(found.edges.sum(), places.sum())
-    edges, total = int(found.edges.sum()), int(places.sum())
+    edges = int(found.edges.sum())
+    total = int(places.sum())
     further = len(found.names) ** 2 - 1
     gain = 2 * (with_groups - alone) - further * np.log(max(total, 1))
     return BlockModel(
-        with_groups, alone, float(gain), float((with_groups - alone) / np.log(2) / edges) if edges else 0.0
+        with_groups,
+        alone,
+        float(gain),
+        float((with_groups - alone) / np.log(2) / edges) if edges else 0.0,
     )
 
 
 def _bernoulli(edges: npt.ArrayLike, places: npt.ArrayLike) -> float:
     from scipy.special import xlogy
 
-    m, size = np.asarray(edges, np.float64), np.asarray(places, np.float64)
+    m = np.asarray(edges, np.float64)
+    size = np.asarray(places, np.float64)
     p = np.divide(m, size, out=np.zeros_like(m), where=size > 0)
     return float((xlogy(m, p) + xlogy(size - m, 1 - p)).sum())
 
@@ -108,16 +119,19 @@ def wiring_cost(
 ) -> WiringCost:  # fmt: skip
     """Add the straight lengths of all edges for neurons at `positions` `[n, dimensions]`, in their unit.
 
-    `ratio` is the mean length over that with positions shuffled among neurons: below 1, near ones are
-    wired. NaN without edges.
+    `ratio` is the mean length over that with positions shuffled among neurons: below 1, near ones
+    are wired. NaN without edges.
 
     >>> from neurosparse import Connectivity
     >>> wiring_cost(Connectivity.from_edges([0], [1], n_pre=2, n_post=2), [[0, 0], [3, 4]], rng=0).total
     5.0
     """
-    g, place = graph(connectivity), np.asarray(positions, np.float64)
+    g = graph(connectivity)
+    place = np.asarray(positions, np.float64)
     if place.ndim != 2 or len(place) != g.n or not np.isfinite(place).all():
-        raise bad_argument("positions", place, f"one finite point per neuron, shape [{g.n}, dimensions]")
+        raise bad_argument(
+            "positions", place, f"one finite point per neuron, shape [{g.n}, dimensions]"
+        )
     if shuffles < 0:
         raise bad_argument("shuffles", shuffles, "0 or more")
     if g.edges == 0:
@@ -128,5 +142,7 @@ def wiring_cost(
         return float(np.linalg.norm(points[g.pre] - points[g.indices], axis=1).mean())
 
     own = mean(place)
-    shuffled = float(np.mean([mean(source.permutation(place)) for _ in range(shuffles)] or [np.nan]))
+    shuffled = float(
+        np.mean([mean(source.permutation(place)) for _ in range(shuffles)] or [np.nan])
+    )
     return WiringCost(own * g.edges, own, shuffled, own / shuffled if shuffled else float("nan"))

@@ -1,7 +1,7 @@
 """Clustering and transitivity, directed or not, weighted or not.
 
-With d the neighbours over both directions, b those joined both ways, and S_u the sum over triangles of
-products of the values x_uv + x_vu:
+With d the neighbours over both directions, b those joined both ways, and S_u the sum over triangles
+of products of the values x_uv + x_vu:
 
     directed:    C_u = S_u / (d (d - 1) - 2 b)          undirected:  C_u = 2 S_u / (k (k - 1))
 
@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
 
-def clustering(connectivity: "Connectivity", *, directed: bool = True, weighted: bool = False) -> Float:
-    """Clustering coefficient of every neuron `[n]`; 0 with fewer than two neighbours, isolated ones too.
+def clustering(
+    connectivity: "Connectivity", *, directed: bool = True, weighted: bool = False
+) -> Float:
+    """Clustering coefficient of every neuron `[n]`; 0 with fewer than two neighbours, isolated ones
+    too.
 
-    Self loops are left out. Weights enter by their size: the sign of an inhibitory synapse is ignored and
-    a zero weight makes its triangles worth 0. Undirected means: joined either way; the weights of both
-    ways are then averaged, so that a symmetric graph has the clustering of its undirected twin.
+    Self loops are left out. Weights enter by their size: the sign of an inhibitory synapse is
+    ignored and a zero weight makes its triangles worth 0. Undirected means: joined either way; the
+    weights of both ways are then averaged, so that a symmetric graph has the clustering of its
+    undirected twin.
 
     >>> from neurosparse import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
@@ -55,12 +59,18 @@ def transitivity(connectivity: "Connectivity", *, directed: bool = False) -> flo
     0.6
     """
     g = graph(connectivity)
-    return transitivity_of(g, True) if directed else _closed(g, triangle_counts(g.bones).astype(np.float64))
+    return (
+        transitivity_of(g, True)
+        if directed
+        else _closed(g, triangle_counts(g.bones).astype(np.float64))
+    )
 
 
 def transitivity_of(g: Graph, directed: bool = False) -> float:
     """`transitivity` of a prepared graph."""
-    return _closed(g, g.corners.products if directed else g.corners.counts.astype(np.float64), directed)
+    return _closed(
+        g, g.corners.products if directed else g.corners.counts.astype(np.float64), directed
+    )
 
 
 def _closed(g: Graph, sums: Float, directed: bool = False) -> float:

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 
 class Communities(NamedTuple):
-    """A division: `labels` `[n]` by size (0 the largest), its undirected Q, and how far runs agreed.
+    """A division: `labels` `[n]` by size (0 the largest), its undirected Q, and how far runs
+    agreed.
 
-    `agreement` is the mean normalised mutual information between the single runs, 1 when all were alike.
+    `agreement` is the mean normalised mutual information between the single runs, 1 when all were
+    alike.
     """
 
     labels: Int64
@@ -41,7 +43,8 @@ def modularity(
 ) -> float:  # fmt: skip
     """Modularity of a division `labels` `[n]`; self loops are left out, 0 without edges.
 
-    Weights enter by their size: for Q, an inhibitory synapse joins two neurons as an excitatory one does.
+    Weights enter by their size: for Q, an inhibitory synapse joins two neurons as an excitatory one
+    does.
 
     >>> from neurosparse import Connectivity
     >>> pairs = Connectivity.from_edges([0, 1, 2, 3], [1, 0, 3, 2], n_pre=4, n_post=4)
@@ -49,8 +52,13 @@ def modularity(
     0.5
     """
     _check_resolution(resolution)
-    g, member = graph(connectivity), labels_of(connectivity.n_pre, labels)
-    weight = np.abs(g.weight).astype(np.float64) if weighted and g.weight is not None else np.ones(g.edges)
+    g = graph(connectivity)
+    member = labels_of(connectivity.n_pre, labels)
+    weight = (
+        np.abs(g.weight).astype(np.float64)
+        if weighted and g.weight is not None
+        else np.ones(g.edges)
+    )
     total = weight.sum()
     if total == 0:
         return 0.0
@@ -81,7 +89,8 @@ def labels_of(n: int, labels: npt.ArrayLike) -> Int64:
     try:
         return np.unique(given, return_inverse=True)[1].astype(np.int64)
     except TypeError:
-        got, remedy = Said("labels that have no order among them, such as None"), "give all of them names"
+        got = Said("labels that have no order among them, such as None")
+        remedy = "give all of them names"
         raise bad_argument("labels", got, "names or numbers", remedy) from None
 
 
@@ -91,8 +100,9 @@ def communities(
 ) -> Communities:  # fmt: skip
     """Divide by Leiden, several times, into what the runs agree on.
 
-    Directions are ignored (S = A + Aᵀ). After `runs` runs every joined pair is weighted by how often it
-    shared a community; pairs below one half are cut, and Leiden runs on that graph until its runs agree.
+    Directions are ignored (S = A + Aᵀ). After `runs` runs every joined pair is weighted by how
+    often it shared a community; pairs below one half are cut, and Leiden runs on that graph until
+    its runs agree.
     Each isolated neuron is a community of its own.
 
     Raises:
@@ -110,20 +120,26 @@ def communities(
     # each undirected pair once
     row = np.repeat(np.arange(g.n), np.diff(g.bones.indptr))
     once = row < g.bones.neighbours
-    a, b = row[once], g.bones.neighbours[once].astype(np.int64)
+    a = row[once]
+    b = g.bones.neighbours[once].astype(np.int64)
     weight = undirected_weight(g, weighted)[once].astype(np.float64)
     found = [_leiden(g.n, a, b, weight, resolution, seed + k) for k in range(runs)]
-    labels, agreement = found[0], _agreement(found)
+    labels = found[0]
+    agreement = _agreement(found)
     for _ in range(10):
         if all(np.array_equal(labels, other) for other in found):
             break
         share = np.mean([one[a] == one[b] for one in found], axis=0)
         kept = share >= 0.5
-        found = [_leiden(g.n, a[kept], b[kept], share[kept], resolution, seed + k) for k in range(runs)]
+        found = [
+            _leiden(g.n, a[kept], b[kept], share[kept], resolution, seed + k) for k in range(runs)
+        ]
         labels = found[0]
     by_size = np.argsort(np.argsort(-np.bincount(labels, minlength=1), kind="stable"))
     labels = by_size[labels] if g.n else labels
-    quality = modularity(connectivity, labels, directed=False, weighted=weighted, resolution=resolution)
+    quality = modularity(
+        connectivity, labels, directed=False, weighted=weighted, resolution=resolution
+    )
     return Communities(labels, quality, agreement, runs)
 
 
@@ -149,12 +165,17 @@ def _leiden(n: int, a: Any, b: Any, weight: Float, resolution: float, seed: int)
     igraph.set_random_number_generator(source)
     try:
         found = joined.community_leiden(
-            objective_function="modularity", weights=weight.tolist(), resolution=resolution, n_iterations=-1
+            objective_function="modularity",
+            weights=weight.tolist(),
+            resolution=resolution,
+            n_iterations=-1,
         )
     finally:
         igraph.set_random_number_generator(random)
     # named in order of appearance, so that equal divisions have equal labels
-    first, label = np.unique(np.array(found.membership, np.int64), return_index=True, return_inverse=True)[1:]
+    first, label = np.unique(
+        np.array(found.membership, np.int64), return_index=True, return_inverse=True
+    )[1:]
     return np.argsort(np.argsort(first))[label].astype(np.int64)
 
 

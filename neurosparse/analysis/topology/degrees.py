@@ -83,7 +83,10 @@ def assortativity(connectivity: "Connectivity") -> Assortativity:
 
 def assortativity_of(g: Graph) -> Assortativity:
     """`assortativity` of a prepared graph."""
-    out, into, a, b = g.out_degree, g.in_degree, g.pre, g.indices
+    out = g.out_degree
+    into = g.in_degree
+    a = g.pre
+    b = g.indices
     return Assortativity(
         pearson(out[a], into[b]), pearson(into[a], out[b]), pearson(out[a], out[b]), pearson(into[a], into[b])
     )  # fmt: skip

@@ -36,25 +36,30 @@ def describe(
     """Measure a graph and compare it with `nulls` degree-preserving random graphs.
 
     Measured against nulls: reciprocity, directed clustering, transitivity, path length, efficiency,
-    reachability, modularity (Louvain, the same search for all), four assortativities, density of the rich
-    club (top 10 % of neurons), core-periphery fit, small-worldness σ, ω, φ, and all 13 motifs. Measured
-    alone: sizes, degrees and their power-law tests, components, weighted clustering, spectral radius and
-    abscissa, stable rank, signs of weights. Self loops count for spectra only; isolated neurons have
-    clustering 0 and no path. Nulls of a graph in which every edge has its way back are such graphs too.
+    reachability, modularity (Louvain, the same search for all), four assortativities, density of
+    the rich club (top 10 % of neurons), core-periphery fit, small-worldness σ, ω, φ, and all 13
+    motifs. Measured
+    alone: sizes, degrees and their power-law tests, components, weighted clustering, spectral
+    radius and abscissa, stable rank, signs of weights. Self loops count for spectra only; isolated
+    neurons have clustering 0 and no path. Nulls of a graph in which every edge has its way back are
+    such graphs too.
 
-    A graph between two populations has rows of its own: sizes and degrees of both sides, squares, square clustering
-    and assortativity against nulls (see `bipartite`).
+    A graph between two populations has rows of its own: sizes and degrees of both sides, squares,
+    square clustering and assortativity against nulls (see `bipartite`).
 
     Args:
-        connectivity: a graph on one set of neurons, or between two; for a chain of layers see `chain`.
+        connectivity: a graph on one set of neurons, or between two; for a chain of layers see
+            `chain`.
         nulls: how many random graphs; 0 gives values alone.
         sources: neurons to measure paths from; None takes all of up to 1,024 and 128 of more.
-        rng: fixes nulls, sources and the search for communities; the result does not depend on `threads`.
+        rng: fixes nulls, sources and the search for communities; the result does not depend on
+            `threads`.
         threads: nulls measured at once; None takes as many as there are processors.
         name: stands at the head of the table.
         progress: called as `progress(done, nulls)` after each null.
-        between: whether the graph joins two populations; None takes it that it does where their sizes differ. A layer
-            from 100 neurons to 100 others needs True: else neuron 3 on both sides is one neuron.
+        between: whether the graph joins two populations; None takes it that it does where their
+            sizes differ. A layer from 100 neurons to 100 others needs True: else neuron 3 on both
+            sides is one neuron.
 
     >>> from neurosparse import Connectivity
     >>> near = np.arange(60)[:, None] + [1, 2, 3, -1]
@@ -68,9 +73,14 @@ def describe(
         whole("threads", threads, 1)
     source = np.random.default_rng(rng)
     if _joins_two(connectivity, between):
-        return Table(name, nulls, tuple(rows_between(connectivity, null_seeds(nulls, source), progress, ROUNDS)))
+        return Table(
+            name,
+            nulls,
+            tuple(rows_between(connectivity, null_seeds(nulls, source), progress, ROUNDS)),
+        )
     g = graph(connectivity)
-    chosen, seeds = choose_sources(g.n, sources, source), null_seeds(nulls, source)
+    chosen = choose_sources(g.n, sources, source)
+    seeds = null_seeds(nulls, source)
     own = measure(g, chosen, 0)
     drawn = _measure_nulls(g, chosen, seeds, threads, progress)
     rows = [*_alone(connectivity, g), *_against(own, drawn, g, chosen), *_spectra(connectivity)]
@@ -79,7 +89,8 @@ def describe(
 
 def measure(g: Graph, sources: Int64, seed: int) -> dict[str, float]:
     """All measures of a prepared graph that are compared with nulls, by name."""
-    paths, pairing = paths_of(g, sources), assortativity_of(g)
+    paths = paths_of(g, sources)
+    pairing = assortativity_of(g)
     census = census_of(g)
     return {
         "reciprocity": reciprocity_of(g),
@@ -89,7 +100,10 @@ def measure(g: Graph, sources: Int64, seed: int) -> dict[str, float]:
         "efficiency": paths.efficiency,
         "reachable": paths.reachable,
         "modularity": quick_partition(g, seed).modularity,
-        **{f"assortativity {key.replace('_', '-')}": value for key, value in pairing._asdict().items()},
+        **{
+            f"assortativity {key.replace('_', '-')}": value
+            for key, value in pairing._asdict().items()
+        },
         "rich club 10 %": rich_share_of(g),
         "core-periphery": core_periphery_of(g).fit,
         **{f"motif {name}": float(census[name]) for name in MOTIFS},
@@ -97,7 +111,11 @@ def measure(g: Graph, sources: Int64, seed: int) -> dict[str, float]:
 
 
 def _measure_nulls(
-    g: Graph, sources: Int64, seeds: list[int], threads: int | None, progress: Callable[[int, int], object] | None
+    g: Graph,
+    sources: Int64,
+    seeds: list[int],
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
 ) -> list[dict[str, float]]:
     def one(seed: int) -> dict[str, float]:
         return measure(null_of(g, seed), sources, seed % 2**32)
@@ -112,20 +130,29 @@ def _measure_nulls(
     return found
 
 
-def _against(own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64) -> list[Row]:
+def _against(
+    own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64
+) -> list[Row]:
     how = "exact" if len(sources) == g.n else f"from {len(sources)} of {g.n} neurons"
     notes = dict.fromkeys(("path length", "efficiency", "reachable"), how)
-    rows = [compared(name, value, [null[name] for null in drawn], notes.get(name, "")) for name, value in own.items()]
+    rows = [
+        compared(name, value, [null[name] for null in drawn], notes.get(name, ""))
+        for name, value in own.items()
+    ]
     return [*rows, *_small_world(own, drawn, g, sources)] if drawn else rows
 
 
-def _small_world(own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64) -> list[Row]:
+def _small_world(
+    own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64
+) -> list[Row]:
     ends = [Ends(one["clustering"], one["path length"]) for one in (own, *drawn)]
     mean = Ends(*(float(np.mean(values)) for values in zip(*ends[1:], strict=True)))
     ordered = lattice_ends(g, sources)
     found = [small_world_of(one, mean, ordered) for one in ends]
     return [
-        compared(f"small world {key}", getattr(found[0], key), [getattr(one, key) for one in found[1:]])
+        compared(
+            f"small world {key}", getattr(found[0], key), [getattr(one, key) for one in found[1:]]
+        )
         for key in ("sigma", "omega", "propensity")
     ]
 
@@ -147,7 +174,11 @@ def _alone(connectivity: "Connectivity", g: Graph) -> list[Row]:
         law = fit_power_law(values)
         rows += [
             Row(f"largest {side}-degree", float(values.max(initial=0))),
-            Row(f"power law {side}", law.alpha, note=f"{law.verdict}; tail of {law.tail} from {law.xmin:g}"),
+            Row(
+                f"power law {side}",
+                law.alpha,
+                note=f"{law.verdict}; tail of {law.tail} from {law.xmin:g}",
+            ),
         ]
     if g.weight is not None and g.edges:
         rows += [
@@ -190,7 +221,9 @@ def compare(
     """
     if not connectivities:
         raise bad_argument("connectivities", Said("none"), "at least one graph")
-    labels = list(names) if names is not None else [f"graph {k + 1}" for k in range(len(connectivities))]
+    labels = (
+        list(names) if names is not None else [f"graph {k + 1}" for k in range(len(connectivities))]
+    )
     if len(labels) != len(connectivities) or len(set(labels)) != len(labels):
         raise bad_argument("names", names, f"{len(connectivities)} different names, one per graph")
     seeds = np.random.default_rng(rng).integers(2**63 - 1, size=len(labels))
@@ -205,7 +238,8 @@ def compare(
 class Moment(NamedTuple):
     """A graph at one time of a run: the time, its measures by name, and the share of edges kept so far.
 
-    `kept` compares with the moment before, `original` with the first; NaN where the number of neurons is another.
+    `kept` compares with the moment before, `original` with the first; NaN where the number of
+    neurons is another.
     """
 
     time: float
@@ -215,12 +249,16 @@ class Moment(NamedTuple):
 
 
 def evolution(
-    snapshots: "Iterable[tuple[float, Connectivity]]", *, rng: Rng = None, between: bool | None = None
+    snapshots: "Iterable[tuple[float, Connectivity]]",
+    *,
+    rng: Rng = None,
+    between: bool | None = None,
 ) -> list[Moment]:
     """Follow a rewiring or training run: measures of each (time, connectivity), one at a time.
 
-    Snapshots may be a generator that reads them from disk; two of them are in memory at once. Paths are
-    measured from the same neurons throughout. Layers, which join two populations, have the measures of `bipartite`;
+    Snapshots may be a generator that reads them from disk; two of them are in memory at once. Paths
+    are measured from the same neurons throughout. Layers, which join two populations, have the
+    measures of `bipartite`;
     `between` as in `describe`.
 
     >>> from neurosparse import Connectivity
@@ -234,7 +272,12 @@ def evolution(
     first = before = None
     for k, snapshot in enumerate(snapshots):
         if not (isinstance(snapshot, tuple | list) and len(snapshot) == 2):
-            raise bad_type(f"snapshots[{k}]", snapshot, "a pair (time, connectivity)", "write enumerate(graphs)")
+            raise bad_type(
+                f"snapshots[{k}]",
+                snapshot,
+                "a pair (time, connectivity)",
+                "write enumerate(graphs)",
+            )
         time, connectivity = snapshot
         edges, found = _moment(connectivity, seed, _joins_two(connectivity, between))
         now = (connectivity.shape, edges)
@@ -248,11 +291,15 @@ def _joins_two(connectivity: "Connectivity", between: bool | None) -> bool:
     return known(connectivity).n_pre != connectivity.n_post if between is None else between
 
 
-def _moment(connectivity: "Connectivity", seed: int, between: bool) -> tuple[Int64, dict[str, float]]:
+def _moment(
+    connectivity: "Connectivity", seed: int, between: bool
+) -> tuple[Int64, dict[str, float]]:
     """One number per edge `[edges]`, and the measures."""
     if not between:
         g = graph(connectivity)
-        pre, post, found = g.pre, g.indices, measure(g, choose_sources(g.n, None, seed), seed)
+        pre = g.pre
+        post = g.indices
+        found = measure(g, choose_sources(g.n, None, seed), seed)
     else:
         indptr, post = simple(connectivity)
         pre = np.repeat(np.arange(connectivity.n_pre, dtype=np.int32), np.diff(indptr))

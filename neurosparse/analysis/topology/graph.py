@@ -27,7 +27,9 @@ class Graph:
     """
 
     def __init__(self, indptr: Int64, indices: Int32, weight: Float32 | None = None) -> None:
-        self.indptr, self.indices, self.weight = indptr, indices, weight
+        self.indptr = indptr
+        self.indices = indices
+        self.weight = weight
         self.n, self.edges = len(indptr) - 1, len(indices)
 
     @cached_property
@@ -54,12 +56,16 @@ class Graph:
     def codes(self) -> Int64:
         """Neighbours of each neuron by kind `[3, n]`: only out, only in, both ways."""
         row = np.repeat(np.arange(self.n), np.diff(self.bones.indptr))
-        kinds = [np.bincount(row[self.bones.code == code], minlength=self.n) for code in (OUT, IN, BOTH)]
+        kinds = [
+            np.bincount(row[self.bones.code == code], minlength=self.n) for code in (OUT, IN, BOTH)
+        ]
         return np.array(kinds, np.int64).reshape(3, self.n)
 
     @cached_property
     def symmetric(self) -> bool:
-        """Whether every edge has its way back, so that the graph is an undirected one; not without edges."""
+        """Whether every edge has its way back, so that the graph is an undirected one; not without
+        edges.
+        """
         return self.edges > 0 and bool((self.bones.code == BOTH).all())
 
     @cached_property
@@ -86,7 +92,8 @@ def graph(connectivity: "Connectivity") -> Graph:
     2
     """
     square(connectivity)
-    indptr, indices = connectivity.indptr, connectivity.indices
+    indptr = connectivity.indptr
+    indices = connectivity.indices
     weight = None if np.ndim(connectivity.weight) == 0 else connectivity.weights_array()
     pre, post = connectivity.edges()
     first = np.ones(len(post), bool)

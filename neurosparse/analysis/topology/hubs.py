@@ -1,4 +1,6 @@
-"""Hubs and layers of importance: rich club, cores, core and periphery, betweenness, participation."""
+"""Hubs and layers of importance: rich club, cores, core and periphery, betweenness,
+participation.
+"""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
 
 
 class RichClub(NamedTuple):
-    """Density φ among neurons with more than k neighbours' edges, k = 0 … `[kmax]`, and what chance gives.
+    """Density φ among neurons with more than k neighbours' edges, k = 0 … `[kmax]`, and what chance
+    gives.
 
-    `phi`, `null_mean`, `null_sd` and `ratio` = φ / null mean; NaN where fewer than two neurons are left.
+    `phi`, `null_mean`, `null_sd` and `ratio` = φ / null mean; NaN where fewer than two neurons are
+    left.
     """
 
     phi: Float
@@ -25,7 +29,9 @@ class RichClub(NamedTuple):
     ratio: Float
 
 
-def rich_club(connectivity: "Connectivity", nulls: int = 20, rng: np.random.Generator | int | None = None) -> RichClub:
+def rich_club(
+    connectivity: "Connectivity", nulls: int = 20, rng: np.random.Generator | int | None = None
+) -> RichClub:
     """Rich-club curve over total degree (in + out) against degree-preserving nulls.
 
     φ(k) = edges among neurons of total degree > k / (N_k (N_k - 1)). Self loops are left out.
@@ -42,7 +48,9 @@ def rich_club(connectivity: "Connectivity", nulls: int = 20, rng: np.random.Gene
     whole("nulls", nulls, 0)
     g = graph(connectivity)
     phi = rich_club_of(g)
-    drawn = np.array([rich_club_of(null) for null in null_graphs(g, nulls, rng)]).reshape(nulls, len(phi))
+    drawn = np.array([rich_club_of(null) for null in null_graphs(g, nulls, rng)]).reshape(
+        nulls, len(phi)
+    )
     if nulls == 0:
         unknown = np.full(len(phi), np.nan)
         return RichClub(phi, unknown, unknown, unknown)
@@ -104,8 +112,8 @@ class CorePeriphery(NamedTuple):
 def core_periphery(connectivity: "Connectivity") -> CorePeriphery:
     """Split into a core and a periphery without edges inside, the core being the neurons of high degree.
 
-    The fit is the correlation of the undirected graph with the pattern "joined if either is in the core",
-    at the core size that maximises it; NaN (and no core) when no edge or every edge exists.
+    The fit is the correlation of the undirected graph with the pattern "joined if either is in the
+    core", at the core size that maximises it; NaN (and no core) when no edge or every edge exists.
 
     Sources: S. P. Borgatti, M. G. Everett, Soc. Netw. 21 (2000), doi:10.1016/S0378-8733(99)00019-2;
     the search over degrees after S. Z. W. Lip (2011), arXiv:1102.5511.
@@ -119,7 +127,8 @@ def core_periphery(connectivity: "Connectivity") -> CorePeriphery:
 
 def core_periphery_of(g: Graph) -> CorePeriphery:
     """`core_periphery` of a prepared graph."""
-    n, m = g.n, len(g.bones.neighbours) // 2
+    n = g.n
+    m = len(g.bones.neighbours) // 2
     pairs = n * (n - 1) / 2
     if m == 0 or m == pairs:
         return CorePeriphery(np.zeros(n, bool), 0, float("nan"))
@@ -138,12 +147,14 @@ def core_periphery_of(g: Graph) -> CorePeriphery:
 
 
 def betweenness(
-    connectivity: "Connectivity", sources: int | None = None, rng: np.random.Generator | int | None = None
+    connectivity: "Connectivity",
+    sources: int | None = None,
+    rng: np.random.Generator | int | None = None,
 ) -> Float:
     """How many shortest directed paths pass each neuron `[n]`, ends not counted.
 
-    With `sources` only paths from that many drawn neurons are followed and the sums scaled by n / sources,
-    which is unbiased; without, the result is exact and costs O(n edges).
+    With `sources` only paths from that many drawn neurons are followed and the sums scaled by n /
+    sources, which is unbiased; without, the result is exact and costs O(n edges).
 
     Sources: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249;
     U. Brandes, C. Pich, Int. J. Bifurc. Chaos 17 (2007), doi:10.1142/S0218127407018403.
@@ -172,8 +183,8 @@ class Roles(NamedTuple):
 def roles(connectivity: "Connectivity", labels: npt.ArrayLike) -> Roles:
     """Participation P = 1 - Σ_c (k_uc / k_u)² and within-module degree z, for a division `labels` `[n]`.
 
-    k counts undirected neighbours. Isolated neurons have P = 0; z is 0 where a community's degrees are all
-    alike.
+    k counts undirected neighbours. Isolated neurons have P = 0; z is 0 where a community's degrees
+    are all alike.
 
     Source: R. Guimerà, L. A. N. Amaral, Nature 433 (2005), doi:10.1038/nature03288.
 
@@ -182,17 +193,22 @@ def roles(connectivity: "Connectivity", labels: npt.ArrayLike) -> Roles:
     >>> roles(c, ["a", "a", "b"]).participation.tolist()
     [0.5, 0.0, 0.0]
     """
-    g, member = graph(connectivity), labels_of(connectivity.n_pre, labels)
+    g = graph(connectivity)
+    member = labels_of(connectivity.n_pre, labels)
     row = np.repeat(np.arange(g.n), np.diff(g.bones.indptr))
     key, count = np.unique(row * (g.n + 1) + member[g.bones.neighbours], return_counts=True)
     degree = np.diff(g.bones.indptr).astype(np.float64)
     squares = np.bincount(key // (g.n + 1), count.astype(np.float64) ** 2, minlength=g.n)
     share = np.divide(squares, degree**2, out=np.ones(g.n), where=degree > 0)
-    own = np.bincount(row[member[row] == member[g.bones.neighbours]], minlength=g.n).astype(np.float64)
+    own = np.bincount(row[member[row] == member[g.bones.neighbours]], minlength=g.n).astype(
+        np.float64
+    )
     size = np.maximum(np.bincount(member), 1)
     mean = (np.bincount(member, own) / size)[member]
     spread = np.sqrt(np.bincount(member, (own - mean) ** 2) / size)[member]
-    return Roles(1.0 - share, np.divide(own - mean, spread, out=np.zeros(g.n), where=spread > 1e-12))
+    return Roles(
+        1.0 - share, np.divide(own - mean, spread, out=np.zeros(g.n), where=spread > 1e-12)
+    )
 
 
 def _igraph(n: int, pre: Any, post: Any, directed: bool) -> Any:

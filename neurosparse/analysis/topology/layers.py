@@ -19,9 +19,10 @@ Bool = npt.NDArray[np.bool_]
 class Chain(NamedTuple):
     """What of a layered network can carry a signal from its first layer to its last.
 
-    `alive` per layer of neurons `[width]`; per layer of synapses `effective` counts those between two
-    alive neurons and `density` their share of all places. `paths` is log10 of the number of input-output
-    paths (-inf without any), `effective_share` the share of all synapses that are effective.
+    `alive` per layer of neurons `[width]`; per layer of synapses `effective` counts those between
+    two alive neurons and `density` their share of all places. `paths` is log10 of the number of
+    input-output paths (-inf without any), `effective_share` the share of all synapses that are
+    effective.
     """
 
     alive: tuple[Bool, ...]
@@ -32,10 +33,12 @@ class Chain(NamedTuple):
 
 
 def chain(layers: "Sequence[Connectivity]") -> Chain:
-    """Follow the synapses of `layers` in order, each from `n_pre` to `n_post` neurons, the next from there.
+    """Follow the synapses of `layers` in order, each from `n_pre` to `n_post` neurons, the next
+    from there.
 
-    A neuron is alive when an input reaches it and it reaches an output; a synapse whose neurons are not
-    both alive carries nothing, however it is trained. Weights do not matter, zero weights included.
+    A neuron is alive when an input reaches it and it reaches an output; a synapse whose neurons are
+    not both alive carries nothing, however it is trained. Weights do not matter, zero weights
+    included.
 
     Source: A. Vysogorets, J. Kempe, JMLR 24 (2023), arXiv:2107.02306.
 
@@ -75,17 +78,23 @@ def _check(layers: "Sequence[Connectivity]") -> None:
     for k, (one, two) in enumerate(pairwise(layers)):
         if one.n_post != two.n_pre:
             raise bad_argument(
-                f"layers[{k + 1}]", two.n_pre, f"{one.n_post} presynaptic neurons, those layers[{k}] reaches"
+                f"layers[{k + 1}]",
+                two.n_pre,
+                f"{one.n_post} presynaptic neurons, those layers[{k}] reaches",
             )
 
 
-def _log_sum(values: npt.NDArray[np.float64], group: npt.NDArray[np.int32], n: int) -> npt.NDArray[np.float64]:
+def _log_sum(
+    values: npt.NDArray[np.float64], group: npt.NDArray[np.int32], n: int
+) -> npt.NDArray[np.float64]:
     """ln Σ exp(values) per group `[n]`; the number of paths of a deep network has no room in a float."""
     top = np.full(n, -np.inf)
     np.maximum.at(top, group, values)
     finite = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log(np.bincount(group, np.exp(values - finite[group]), minlength=n)) + finite)
+        return np.asarray(
+            np.log(np.bincount(group, np.exp(values - finite[group]), minlength=n)) + finite
+        )
 
 
 def _between(layer: "Connectivity", sources: Bool, targets: Bool) -> int:

@@ -1,9 +1,9 @@
 """The triad census: how often each of the 16 directed patterns of three neurons occurs, exactly.
 
-Closed triads are counted triangle by triangle. Open ones follow without looking at them: a neuron with o
-targets, i sources and m mutual neighbours is the centre of o(o-1)/2 pairs of targets, i·m pairs of a source
-and a mutual neighbour, and so on; the pairs inside triangles are then taken off. Triads with one joined
-pair or none are what is missing to the totals.
+Closed triads are counted triangle by triangle. Open ones follow without looking at them: a neuron
+with o targets, i sources and m mutual neighbours is the centre of o(o-1)/2 pairs of targets, i·m
+pairs of a source and a mutual neighbour, and so on; the pairs inside triangles are then taken off.
+Triads with one joined pair or none are what is missing to the totals.
 
 Names: P. W. Holland, S. Leinhardt, Sociol. Methodol. 7 (1976), doi:10.2307/270703.
 """
@@ -46,7 +46,8 @@ OPEN = ("021D", "021U", "021C", "111U", "111D", "201")
 
 
 def triad_census(connectivity: "Connectivity") -> dict[str, int]:
-    """Count all 16 triads; self loops and repeated pairs are left out, fewer than 3 neurons have none.
+    """Count all 16 triads; self loops and repeated pairs are left out, fewer than 3 neurons have
+    none.
 
     >>> from neurosparse import Connectivity
     >>> found = triad_census(Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=4, n_post=4))
@@ -81,7 +82,9 @@ def _complete(found: dict[str, int], n: int, mutual: int, single: int) -> None:
     """Triads with one joined pair: every such pair meets n - 2 others, less those counted already."""
     others = max(n - 2, 0)
     for name, pairs, want in (("012", single, 1), ("102", mutual, 2)):
-        counted = sum(count * _pairs(other, want) for other, count in found.items() if other in MOTIFS)
+        counted = sum(
+            count * _pairs(other, want) for other, count in found.items() if other in MOTIFS
+        )
         found[name] = pairs * others - counted
     found["003"] = comb(n, 3) - sum(count for name, count in found.items() if name != "003")
 

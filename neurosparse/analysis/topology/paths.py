@@ -17,11 +17,13 @@ SAMPLE = 128
 
 
 class Paths(NamedTuple):
-    """Distances over ordered pairs, in hops or in the unit of the edges' lengths, and how they were found.
+    """Distances over ordered pairs, in hops or in the unit of the edges' lengths, and how they were
+    found.
 
-    `mean` is over the pairs with a path, `reachable` their share, `efficiency` the mean of 1/d with 0 for
-    pairs without a path, `diameter` the longest distance seen; `sources` of `n` neurons were searched
-    from, and `exact` says whether that was all of them. `error` is the standard error of `mean` over sources.
+    `mean` is over the pairs with a path, `reachable` their share, `efficiency` the mean of 1/d with
+    0 for pairs without a path, `diameter` the longest distance seen; `sources` of `n` neurons were
+    searched from, and `exact` says whether that was all of them. `error` is the standard error of
+    `mean` over sources.
     """
 
     mean: float
@@ -39,8 +41,8 @@ def path_lengths(
 ) -> Paths:  # fmt: skip
     """Measure distances from all neurons, or from `sources` of them drawn without repetition.
 
-    By default graphs up to 1,024 neurons are exact and larger ones sampled from 128. Weights, self loops
-    and repeated pairs do not matter; without any path `mean` is NaN.
+    By default graphs up to 1,024 neurons are exact and larger ones sampled from 128. Weights, self
+    loops and repeated pairs do not matter; without any path `mean` is NaN.
 
     Source of efficiency: V. Latora, M. Marchiori, PRL 87 (2001), doi:10.1103/PhysRevLett.87.198701.
 
@@ -67,14 +69,25 @@ def choose_sources(n: int, sources: int | None, rng: np.random.Generator | int |
 def paths_of(g: Graph, sources: Int64) -> Paths:
     """Distances of a prepared graph from chosen sources `[k]`."""
     sums = hop_sums(g.indptr, g.indices, sources)
-    reached, k = int(sums.reached.sum()), len(sources)
+    reached = int(sums.reached.sum())
+    k = len(sources)
     pairs = k * max(g.n - 1, 0)
     mean = float(sums.total.sum() / reached) if reached else float("nan")
     # the mean is a ratio of two sums over sources: its error by the delta method
     rest = sums.total - mean * sums.reached
-    error = float(np.sqrt((rest**2).sum() / max(k - 1, 1) * k) / reached) if reached and k > 1 else float("nan")
+    error = (
+        float(np.sqrt((rest**2).sum() / max(k - 1, 1) * k) / reached)
+        if reached and k > 1
+        else float("nan")
+    )
     share = (reached / pairs, float(sums.inverse.sum() / pairs)) if pairs else (0.0, 0.0)
     exact = k == g.n
     return Paths(
-        mean, 0.0 if exact and reached else error, share[1], share[0], int(sums.farthest.max(initial=0)), k, exact
+        mean,
+        0.0 if exact and reached else error,
+        share[1],
+        share[0],
+        int(sums.farthest.max(initial=0)),
+        k,
+        exact,
     )

@@ -3,8 +3,10 @@
     whole numbers:  p(k) = k^-α / ζ(α, k_min)    for k ≥ k_min
     others:         p(x) = (α - 1) / x_min (x / x_min)^-α    for x ≥ x_min
 
-The fit is by maximum likelihood, k_min minimises the Kolmogorov-Smirnov distance, and likelihood ratios
-(Vuong) say whether a log-normal or an exponential describes the same tail better. All by `powerlaw`.
+The fit is by maximum likelihood, k_min minimises the Kolmogorov-Smirnov distance, and likelihood
+ratios
+(Vuong) say whether a log-normal or an exponential describes the same tail better. All by
+`powerlaw`.
 
 Sources: A. Clauset, C. R. Shalizi, M. E. J. Newman, SIAM Rev. 51 (2009), doi:10.1137/070710111;
 J. Alstott, E. Bullmore, D. Plenz, PLoS ONE 9 (2014), doi:10.1371/journal.pone.0085777.
@@ -23,14 +25,18 @@ RIVALS = ("lognormal", "exponential")
 
 
 class Ratio(NamedTuple):
-    """Normalised log-likelihood ratio of the power law to a rival: below 0 the rival fits better."""
+    """Normalised log-likelihood ratio of the power law to a rival: below 0 the rival fits
+    better.
+    """
 
     ratio: float
     p: float
 
 
 class PowerLaw(NamedTuple):
-    """A fitted tail: exponent and its standard error, first value of the tail, values in it, KS distance."""
+    """A fitted tail: exponent and its standard error, first value of the tail, values in it, KS
+    distance.
+    """
 
     alpha: float
     error: float
@@ -65,8 +71,9 @@ NO_FIT = PowerLaw(float("nan"), float("nan"), 0, 0, float("nan"), _UNKNOWN, _UNK
 def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
     """Fit degrees or avalanche sizes (whole numbers), or strengths (others); zeros are left out.
 
-    `xmin=None` searches where the tail begins, among all values: with more than some thousands of different ones
-    name it. Fewer than ten values, or values that are all alike in the tail, have no fit: NaN, verdict 'no fit'.
+    `xmin=None` searches where the tail begins, among all values: with more than some thousands of
+    different ones name it. Fewer than ten values, or values that are all alike in the tail, have no
+    fit: NaN, verdict 'no fit'.
     A tail of less than some hundreds of values rarely decides anything.
 
     >>> fit = fit_power_law(np.random.default_rng(0).zipf(2.5, 2000), xmin=1)
@@ -79,8 +86,12 @@ def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
         raise missing_extra("powerlaw", "graph") from None
     data = np.asarray(values)
     whole = np.issubdtype(data.dtype, np.integer)
-    if data.size and not ((whole or data.dtype.kind == "f") and np.isfinite(data).all() and data.min() >= 0):
-        raise bad_argument("values", Said("negative numbers, NaN or no numbers"), "numbers, 0 or more")
+    if data.size and not (
+        (whole or data.dtype.kind == "f") and np.isfinite(data).all() and data.min() >= 0
+    ):
+        raise bad_argument(
+            "values", Said("negative numbers, NaN or no numbers"), "numbers, 0 or more"
+        )
     if data.ndim != 1:
         raise bad_argument("values", data, "a flat array")
     if xmin is not None and not (np.isfinite(xmin) and xmin > 0):
@@ -95,7 +106,9 @@ def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
             fit = powerlaw.Fit(data, discrete=whole, xmin=xmin, verbose=0)
             law = fit.power_law
             ratios = [
-                Ratio(*map(float, fit.distribution_compare("power_law", rival, normalized_ratio=True)))
+                Ratio(
+                    *map(float, fit.distribution_compare("power_law", rival, normalized_ratio=True))
+                )
                 for rival in RIVALS
             ]
         except ValueError:

@@ -4,7 +4,8 @@ With clustering C and mean path length L, of the graph, of degree-preserving nul
 lattice with the same out-degrees (l):
 
     σ = (C / C_r) / (L / L_r),    ω = L_r / L - C / C_l,
-    φ = 1 - sqrt((Δ_C² + Δ_L²) / 2),   Δ_C = (C_l - C) / (C_l - C_r),   Δ_L = (L - L_r) / (L_l - L_r)
+    φ = 1 - sqrt((Δ_C² + Δ_L²) / 2),   Δ_C = (C_l - C) / (C_l - C_r),   Δ_L = (L - L_r) / (L_l -
+    L_r)
 
 with both Δ held within [0, 1].
 
@@ -34,7 +35,9 @@ class Ends(NamedTuple):
 
 
 class SmallWorld(NamedTuple):
-    """σ (above 1: small world), ω (near 0: small world; above: random; below: lattice), propensity φ."""
+    """σ (above 1: small world), ω (near 0: small world; above: random; below: lattice), propensity
+    φ.
+    """
 
     sigma: float
     omega: float
@@ -50,8 +53,9 @@ def small_world(
 ) -> SmallWorld:  # fmt: skip
     """Measure σ, ω and φ with directed clustering and directed paths over the pairs that have one.
 
-    `sources` is passed to `path_lengths`: graphs above 1,024 neurons are sampled, from the same neurons in
-    the graph, its nulls and its lattice. NaN where a clustering or a path length is missing or 0.
+    `sources` is passed to `path_lengths`: graphs above 1,024 neurons are sampled, from the same
+    neurons in the graph, its nulls and its lattice. NaN where a clustering or a path length is
+    missing or 0.
 
     >>> from neurosparse import Connectivity
     >>> near = np.arange(60)[:, None] + [1, 2, 3, -1, -2, -3]
@@ -61,7 +65,8 @@ def small_world(
     (True, 0.0)
     """
     whole("nulls", nulls, 1)
-    g, source = graph(connectivity), np.random.default_rng(rng)
+    g = graph(connectivity)
+    source = np.random.default_rng(rng)
     chosen = choose_sources(g.n, sources, source)
     drawn = [ends_of(null, chosen) for null in null_graphs(g, nulls, source)]
     mean = Ends(*(float(np.mean(values)) for values in zip(*drawn, strict=True)))
@@ -81,11 +86,17 @@ def lattice_ends(g: Graph, sources: Int64) -> Ends:
 def small_world_of(own: Ends, random: Ends, lattice: Ends) -> SmallWorld:
     """Put the three pairs together."""
     with np.errstate(all="ignore"):
-        sigma = np.float64(own.clustering) / random.clustering / (np.float64(own.path) / random.path)
+        sigma = (
+            np.float64(own.clustering) / random.clustering / (np.float64(own.path) / random.path)
+        )
         omega = np.float64(random.path) / own.path - np.float64(own.clustering) / lattice.clustering
-        off_c = np.float64(lattice.clustering - own.clustering) / (lattice.clustering - random.clustering)
+        off_c = np.float64(lattice.clustering - own.clustering) / (
+            lattice.clustering - random.clustering
+        )
         off_l = np.float64(own.path - random.path) / (lattice.path - random.path)
         off = np.clip([off_c, off_l], 0.0, 1.0)
         propensity = 1.0 - np.sqrt((off**2).mean())
-    one, two, three = (float(x) if np.isfinite(x) else float("nan") for x in (sigma, omega, propensity))
+    one, two, three = (
+        float(x) if np.isfinite(x) else float("nan") for x in (sigma, omega, propensity)
+    )
     return SmallWorld(one, two, three, own, random, lattice)

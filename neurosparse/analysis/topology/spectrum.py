@@ -18,10 +18,11 @@ LARGEST = 3000
 def spectral_radius(connectivity: "Connectivity") -> float:
     """Largest |λ| of the weight matrix: linear activity grows where it is above 1.
 
-    Self loops and signs count. A graph without cycles has exactly 0, an empty one too. Each part that is joined
-    both ways is measured by itself, as it has its own eigenvalues. In parts above 400 neurons an eigenvalue that
-    stands out is found to six digits; where the largest are the crowded rim of a disc, as of random weights, the
-    result is an estimate, a few per cent low at worst.
+    Self loops and signs count. A graph without cycles has exactly 0, an empty one too. Each part
+    that is joined both ways is measured by itself, as it has its own eigenvalues. In parts above
+    400 neurons an eigenvalue that stands out is found to six digits; where the largest are the
+    crowded rim of a disc, as of random weights, the result is an estimate, a few per cent low at
+    worst.
 
     >>> from neurosparse import Connectivity
     >>> pair = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[2.0, 2.0])
@@ -98,8 +99,8 @@ def stable_rank(connectivity: "Connectivity") -> float:
 def communicability(connectivity: "Connectivity", *, normalised: bool = True) -> Float:
     """Communicability exp(A) `[n, n]`, [pre, post]: walks of all lengths k, each weighted 1/k!.
 
-    A holds |w|, divided by the square roots of the strengths of both ends when `normalised`, so that
-    strong neurons do not drown the rest. At most 3,000 neurons.
+    A holds |w|, divided by the square roots of the strengths of both ends when `normalised`, so
+    that strong neurons do not drown the rest. At most 3,000 neurons.
 
     Sources: E. Estrada, N. Hatano, Phys. Rev. E 77 (2008), doi:10.1103/PhysRevE.77.036111;
     J. J. Crofts, D. J. Higham, J. R. Soc. Interface 6 (2009), doi:10.1098/rsif.2008.0484.
@@ -115,7 +116,9 @@ def communicability(connectivity: "Connectivity", *, normalised: bool = True) ->
     matrix = np.abs(_dense(connectivity))
     if normalised:
         out, into = matrix.sum(axis=1), matrix.sum(axis=0)
-        matrix = matrix / np.sqrt(np.outer(np.where(out > 0, out, 1.0), np.where(into > 0, into, 1.0)))
+        matrix = matrix / np.sqrt(
+            np.outer(np.where(out > 0, out, 1.0), np.where(into > 0, into, 1.0))
+        )
     return np.asarray(expm(matrix)) if len(matrix) else matrix
 
 
@@ -137,7 +140,8 @@ def _extreme(connectivity: "Connectivity", which: str, pick: Any) -> float:
         return 0.0
     matrix = connectivity.to_scipy().astype(np.float64)
     matrix.sum_duplicates()
-    # sorted by strong components the matrix is block triangular: its eigenvalues are those of the blocks
+    # sorted by strong components the matrix is block triangular: its eigenvalues are those of the
+    # blocks
     label = connected_components(matrix, connection="strong")[1]
     size = np.bincount(label)
     found = [matrix.diagonal()[size[label] == 1]]
@@ -161,7 +165,16 @@ def _of_block(matrix: Any, which: str) -> Any:
     # a free eigenvalue converges within these restarts; the rim of a disc of them would take hours
     start = np.random.default_rng(0).standard_normal(n)
     try:
-        return eigs(matrix, k=1, which=which, v0=start, ncv=40, maxiter=12, tol=1e-6, return_eigenvectors=False)
+        return eigs(
+            matrix,
+            k=1,
+            which=which,
+            v0=start,
+            ncv=40,
+            maxiter=12,
+            tol=1e-6,
+            return_eigenvectors=False,
+        )
     except ArpackNoConvergence:
         return _ritz_values(matrix, start)
 

@@ -12,9 +12,9 @@ from neurosparse.errors import missing_extra, unknown_name
 class Row(NamedTuple):
     """One measure: its value, mean and deviation over nulls, z, and the range chance keeps to.
 
-    `z` = (value - null mean) / null deviation. A single further null would lie between `low` and `high`
-    with 95 % (Student's t). All five are NaN for measures that nulls share with the graph or that were not
-    compared. `note` says what else matters: sampled or exact, the verdict of a fit.
+    `z` = (value - null mean) / null deviation. A single further null would lie between `low` and
+    `high` with 95 % (Student's t). All five are NaN for measures that nulls share with the graph or
+    that were not compared. `note` says what else matters: sampled or exact, the verdict of a fit.
     """
 
     measure: str
@@ -40,12 +40,22 @@ def compared(measure: str, value: float, nulls: Any, note: str = "") -> Row:
     if len(drawn) < 2:
         mean = float(drawn.mean()) if len(drawn) else float("nan")
         return Row(measure, value, mean, note=note)
-    mean, deviation = drawn.mean(), drawn.std(ddof=1)
+    mean = drawn.mean()
+    deviation = drawn.std(ddof=1)
     reach = t.ppf(0.975, len(drawn) - 1) * deviation * np.sqrt(1 + 1 / len(drawn))
     # rounding noise of nulls that cannot differ is not a spread
     steady = deviation <= 1e-12 * max(abs(mean), 1e-300)
     z = float("nan") if steady else float((value - mean) / deviation)
-    return Row(measure, value, float(mean), float(deviation), z, float(mean - reach), float(mean + reach), note)
+    return Row(
+        measure,
+        value,
+        float(mean),
+        float(deviation),
+        z,
+        float(mean - reach),
+        float(mean + reach),
+        note,
+    )
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,9 @@ class Table:
         return head + "\n".join("| " + " | ".join(_cells(row)) + " |" for row in self.rows) + "\n"
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.nulls} nulls)\n" + columns([HEAD, *(_cells(row) for row in self.rows)])
+        return f"{self.name} ({self.nulls} nulls)\n" + columns(
+            [HEAD, *(_cells(row) for row in self.rows)]
+        )
 
 
 HEAD = ["measure", "value", "null mean", "null sd", "z", "low", "high", "note"]
@@ -148,12 +160,16 @@ class Comparison:
 
 
 def columns(lines: list[list[str]]) -> str:
-    """Set lines of cells in columns, the first to the left, figures to the right, the last to the left."""
+    """Set lines of cells in columns, the first to the left, figures to the right, the last to the
+    left.
+    """
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     last = len(widths) - 1
     sides = ["<", *[">"] * (last - 1), "<" if lines[0][-1] == "note" else ">"]
     return "\n".join(
-        "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)).rstrip()
+        "  ".join(
+            f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)
+        ).rstrip()
         for line in lines
     )
 

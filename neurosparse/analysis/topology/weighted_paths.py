@@ -19,10 +19,12 @@ def weighted_path_lengths(
     connectivity: "Connectivity", lengths: npt.ArrayLike | None = None, sources: int | None = None,
     rng: np.random.Generator | int | None = None,
 ) -> Paths:  # fmt: skip
-    """Measure shortest paths along edges of given `lengths` `[nnz]` (row order, above 0), or of length 1 / |w|.
+    """Measure shortest paths along edges of given `lengths` `[nnz]` (row order, above 0), or of
+    length 1 / |w|.
 
-    By default a pair joined by several synapses has their summed weight, and a weight of 0 joins nothing; of several
-    given lengths the shortest counts. Directions count, self loops do not. Sources as in `path_lengths`: all of up to
+    By default a pair joined by several synapses has their summed weight, and a weight of 0 joins
+    nothing; of several given lengths the shortest counts. Directions count, self loops do not.
+    Sources as in `path_lengths`: all of up to
     1,024 neurons, 128 of more. Lengths and efficiency are in the unit of `lengths`, or of 1 / w.
 
     Source: E. W. Dijkstra, Numer. Math. 1 (1959), doi:10.1007/BF01386390 (by SciPy).
@@ -53,20 +55,37 @@ def weighted_path_lengths(
 
 def _paths(sums: Float, k: int, n: int) -> Paths:
     reached, total, inverse, farthest = sums
-    pairs, found = k * max(n - 1, 0), float(reached.sum())
+    pairs = k * max(n - 1, 0)
+    found = float(reached.sum())
     mean = float(total.sum() / found) if found else float("nan")
     # the mean is a ratio of two sums over sources: its error by the delta method
-    error = float(np.sqrt(((total - mean * reached) ** 2).sum() / (k - 1) * k) / found) if found and k > 1 else np.nan
+    error = (
+        float(np.sqrt(((total - mean * reached) ** 2).sum() / (k - 1) * k) / found)
+        if found and k > 1
+        else np.nan
+    )
     share = (found / pairs, float(inverse.sum() / pairs)) if pairs else (0.0, 0.0)
     exact = k == n
-    return Paths(mean, 0.0 if exact and found else error, share[1], share[0], float(farthest.max(initial=0)), k, exact)
+    return Paths(
+        mean,
+        0.0 if exact and found else error,
+        share[1],
+        share[0],
+        float(farthest.max(initial=0)),
+        k,
+        exact,
+    )
 
 
 def _by_weight(connectivity: "Connectivity") -> object:
     from scipy.sparse import csr_array
 
     g = graph(connectivity)
-    weight = np.full(g.edges, np.abs(float(connectivity.weight))) if g.weight is None else np.abs(g.weight)
+    weight = (
+        np.full(g.edges, np.abs(float(connectivity.weight)))
+        if g.weight is None
+        else np.abs(g.weight)
+    )
     joined = weight > 0
     far = 1.0 / weight[joined].astype(np.float64)
     return csr_array((far, (g.pre[joined], g.indices[joined])), (g.n, g.n))
@@ -80,7 +99,9 @@ def _given(connectivity: "Connectivity", lengths: npt.ArrayLike) -> object:
     if far.shape != (connectivity.nnz,):
         raise bad_argument("lengths", far, f"one length per synapse, shape [{connectivity.nnz}]")
     if far.size and not (np.isfinite(far).all() and far.min() > 0):
-        raise bad_argument("lengths", Said("lengths of 0, below it or not finite"), "lengths above 0")
+        raise bad_argument(
+            "lengths", Said("lengths of 0, below it or not finite"), "lengths above 0"
+        )
     pre, post = connectivity.edges()
     first = np.ones(len(post), bool)
     first[1:] = (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])

@@ -11,10 +11,11 @@ Array = NDArray[Any]
 def better_pairs(
     scores: Array, indptr: Array, indices: Array, first: int, least: float, *, backend: str = "cpu"
 ) -> tuple[NDArray[np.int64], Array]:
-    """Collect keys `pre * n_post + post`, ascending, and scores of the unconnected pairs with `score > least`.
+    """Collect keys `pre * n_post + post`, ascending, and scores of the unconnected pairs with
+    `score > least`.
 
-    Shapes: scores `[rows, n_post]`, those of presynaptic rows first, first + 1, …; CSR with ascending rows,
-    indptr `[n_pre + 1]`, indices `[nnz]`. NaN is never above.
+    Shapes: scores `[rows, n_post]`, those of presynaptic rows first, first + 1, …; CSR with
+    ascending rows, indptr `[n_pre + 1]`, indices `[nnz]`. NaN is never above.
 
     Raises:
         ValueError: the rows are not all there, or the backend is unknown.
@@ -25,7 +26,9 @@ def better_pairs(
     ([0, 2], [1.0, 3.0])
     """
     if scores.ndim != 2 or not 0 <= first <= first + len(scores) < len(indptr):
-        raise ValueError(f"scores: got {list(scores.shape)} from row {first}, wants rows of {len(indptr) - 1}")
+        raise ValueError(
+            f"scores: got {list(scores.shape)} from row {first}, wants rows of {len(indptr) - 1}"
+        )
     match backend:
         case "naive":
             from neurosparse.kernels.better_pairs.naive import better_pairs as run

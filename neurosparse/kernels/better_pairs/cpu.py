@@ -19,11 +19,22 @@ def _count(row: Array, least: float) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _collect(scores: Array, indptr: Array, indices: Array, first: int, least: float, keys: Array, found: Array) -> int:
+def _collect(
+    scores: Array,
+    indptr: Array,
+    indices: Array,
+    first: int,
+    least: float,
+    keys: Array,
+    found: Array,
+) -> int:
     """Write keys and scores; returns how many there are."""
-    n_post, k = scores.shape[1], 0
+    n_post = scores.shape[1]
+    k = 0
     for row in range(scores.shape[0]):
-        line, e, end = scores[row], indptr[first + row], indptr[first + row + 1]
+        line = scores[row]
+        e = indptr[first + row]
+        end = indptr[first + row + 1]
         if _count(line, least) == 0:
             continue
         for post in range(n_post):
@@ -31,15 +42,19 @@ def _collect(scores: Array, indptr: Array, indices: Array, first: int, least: fl
                 while e < end and indices[e] < post:
                     e += 1
                 if e == end or indices[e] != post:
-                    keys[k], found[k] = (first + row) * n_post + post, line[post]
+                    keys[k] = (first + row) * n_post + post
+                    found[k] = line[post]
                     k += 1
     return k
 
 
-def better_pairs(scores: Array, indptr: Array, indices: Array, first: int, least: float) -> tuple[Array, Array]:
+def better_pairs(
+    scores: Array, indptr: Array, indices: Array, first: int, least: float
+) -> tuple[Array, Array]:
     """Collect keys and scores above `least` of the pairs that are not connected."""
     least = scores.dtype.type(least)
     most = _count(scores.ravel(), least)
-    keys, found = np.empty(most, np.int64), np.empty(most, scores.dtype)
+    keys = np.empty(most, np.int64)
+    found = np.empty(most, scores.dtype)
     k = _collect(scores, indptr, indices, first, least, keys, found)
     return keys[:k], found[:k]

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def better_pairs(scores: Array, indptr: Array, indices: Array, first: int, least: float) -> tuple[Array, Array]:
+def better_pairs(
+    scores: Array, indptr: Array, indices: Array, first: int, least: float
+) -> tuple[Array, Array]:
     """Collect keys and scores above `least` of the pairs that are not connected."""
     rows, n_post = scores.shape
     keys, found = [], []

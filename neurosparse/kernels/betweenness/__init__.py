@@ -1,8 +1,10 @@
 """How many shortest directed paths from chosen neurons pass each neuron, ends not counted.
 
-    B(v) = Σ_{s in sources} Σ_{t ≠ s, v}  σ_st(v) / σ_st        (σ: number of shortest paths; through v)
+    B(v) = Σ_{s in sources} Σ_{t ≠ s, v}  σ_st(v) / σ_st        (σ: number of shortest paths;
+    through v)
 
-Shapes: CSR `indptr [n + 1]`, `indices [nnz]` without repeated pairs, `sources [k]`; the answer is `[n]`.
+Shapes: CSR `indptr [n + 1]`, `indices [nnz]` without repeated pairs, `sources [k]`; the answer is
+`[n]`.
 Source: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249.
 """
 

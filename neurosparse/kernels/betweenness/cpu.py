@@ -1,4 +1,6 @@
-"""Brandes: one search forward per source, then what depends on each neuron, backwards along the queue."""
+"""Brandes: one search forward per source, then what depends on each neuron, backwards along the
+queue.
+"""
 
 import numpy as np
 from numba import njit
@@ -17,10 +19,14 @@ def betweenness(
 @njit(cache=True, nogil=True, fastmath=False)
 def _sum(indptr, indices, sources, total):  # type: ignore[no-untyped-def]
     n = len(total)
-    far, paths, depends = np.full(n, -1, np.int32), np.zeros(n), np.zeros(n)
+    far = np.full(n, -1, np.int32)
+    paths = np.zeros(n)
+    depends = np.zeros(n)
     queue = np.empty(n, np.int32)
     for s in sources:
-        queue[0], far[s], paths[s] = s, 0, 1.0
+        queue[0] = s
+        far[s] = 0
+        paths[s] = 1.0
         found = 1
         at = 0
         while at < found:
@@ -42,4 +48,6 @@ def _sum(indptr, indices, sources, total):  # type: ignore[no-untyped-def]
                 total[u] += depends[u]
         for at in range(found):
             u = queue[at]
-            far[u], paths[u], depends[u] = -1, 0.0, 0.0
+            far[u] = -1
+            paths[u] = 0.0
+            depends[u] = 0.0

@@ -21,12 +21,17 @@ def betweenness(
     return total
 
 
-def _search(indptr: NDArray[np.int64], indices: NDArray[np.int32], s: int) -> tuple[dict[int, int], dict[int, int]]:
-    far, paths, queue = {s: 0}, {s: 1}, [s]
+def _search(
+    indptr: NDArray[np.int64], indices: NDArray[np.int32], s: int
+) -> tuple[dict[int, int], dict[int, int]]:
+    far = {s: 0}
+    paths = {s: 1}
+    queue = [s]
     for u in queue:
         for v in indices[indptr[u] : indptr[u + 1]].tolist():
             if v not in far:
-                far[v], paths[v] = far[u] + 1, 0
+                far[v] = far[u] + 1
+                paths[v] = 0
                 queue.append(v)
             if far[v] == far[u] + 1:
                 paths[v] += paths[u]

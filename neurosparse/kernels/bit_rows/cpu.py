@@ -1,4 +1,6 @@
-"""Numba: rows are merged word by word, and counted in bit planes: word p holds bit p of 64 counts."""
+"""Numba: rows are merged word by word, and counted in bit planes: word p holds bit p of 64
+counts.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def _sum_rows(bits: Any, indptr: Any, rows: Any, planes: Any, out: Any) -> None:
                     _spread(planes[p, w], np.int32(1 << p), out[q, 64 * w : 64 * w + 64])
 
 
-def sum_rows(bits: NDArray[np.uint64], indptr: NDArray[np.int64], rows: NDArray[np.int32]) -> NDArray[np.int32]:
+def sum_rows(
+    bits: NDArray[np.uint64], indptr: NDArray[np.int64], rows: NDArray[np.int32]
+) -> NDArray[np.int32]:
     """Count bits over the rows of each query."""
     most = int(np.diff(indptr).max(initial=0))
     planes = np.zeros((most.bit_length(), bits.shape[1]), np.uint64)

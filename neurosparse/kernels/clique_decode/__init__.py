@@ -1,8 +1,11 @@
 """Decoding in clustered bit matrices: which units do the active ones of each cluster reach?
 
-Shapes: links uint64 `[clusters, units, clusters, words]`, bit `i` of cluster `b` in the row of unit (a, j) saying that
-(a, j) and (b, i) are linked; states uint64 `[queries, clusters, words]`. A cluster begins at a word of its own.
-Source of the rules: Gripon & Berrou 2011, doi:10.1109/TNN.2011.2146789; 2012, doi:10.1109/ISTC.2012.6325193.
+Shapes: links uint64 `[clusters, units, clusters, words]`, bit `i` of cluster `b` in the row of unit
+(a, j) saying that
+(a, j) and (b, i) are linked; states uint64 `[queries, clusters, words]`. A cluster begins at a word
+of its own.
+Source of the rules: Gripon & Berrou 2011, doi:10.1109/TNN.2011.2146789; 2012,
+doi:10.1109/ISTC.2012.6325193.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ Words = NDArray[np.uint64]
 
 
 class Decoded(NamedTuple):
-    """States that are left, uint64 [queries, clusters, words], and how many passes each query took, int32."""
+    """States that are left, uint64 [queries, clusters, words], and how many passes each query took,
+    int32.
+    """
 
     states: Words
     passes: NDArray[np.int32]
@@ -45,7 +50,8 @@ def check(links: Words, states: Words) -> tuple[Words, Words]:
         got = f"{links.dtype}{list(links.shape)}"
         raise ValueError(f"links: got {got}, want uint64 [clusters, units, clusters, words]")
     if states.dtype != np.uint64 or states.ndim != 3 or states.shape[1:] != links.shape[2:]:
-        got, wants = f"{states.dtype}{list(states.shape)}", f"uint64 [queries, {links.shape[2]}, {links.shape[3]}]"
+        got = f"{states.dtype}{list(states.shape)}"
+        wants = f"uint64 [queries, {links.shape[2]}, {links.shape[3]}]"
         raise ValueError(f"states: got {got}, want {wants} as links say")
     if links.shape[3] != (links.shape[1] + 63) // 64:
         raise ValueError(f"links: {links.shape[3]} words hold no {links.shape[1]} units")
@@ -53,9 +59,11 @@ def check(links: Words, states: Words) -> tuple[Words, Words]:
 
 
 def reaching_clusters(links: Words, states: Words, *, backend: str = "cpu") -> NDArray[np.int32]:
-    """Count for each unit the clusters with an active unit linked to it: int32 [queries, clusters, units].
+    """Count for each unit the clusters with an active unit linked to it: int32 [queries, clusters,
+    units].
 
-    score[q, a, j] = sum over b of [links(a, j) & state(q, b) != 0]: each cluster counts once (sum of max).
+    score[q, a, j] = sum over b of [links(a, j) & state(q, b) != 0]: each cluster counts once (sum
+    of max).
     Raises ValueError for arrays that do not fit each other and an unknown backend.
 
     >>> links = np.array([[[[0], [1]]], [[[1], [0]]]], np.uint64)  # two clusters of one unit, linked
@@ -69,8 +77,9 @@ def reaching_clusters(links: Words, states: Words, *, backend: str = "cpu") -> N
 def shared_votes(links: Words, states: Words, *, backend: str = "cpu") -> NDArray[np.float32]:
     """Add up for each unit the shares of active units that are linked to it: float32 [queries, clusters, units].
 
-    score[q, a, j] = sum over b of popcount(links(a, j) & state(q, b)) / popcount(state(q, b)): normalised sum of
-    sum. A cluster without active units adds nothing. Raises ValueError as `reaching_clusters`.
+    score[q, a, j] = sum over b of popcount(links(a, j) & state(q, b)) / popcount(state(q, b)):
+    normalised sum of sum. A cluster without active units adds nothing. Raises ValueError as
+    `reaching_clusters`.
 
     >>> links = np.array([[[[0], [1]], [[0], [0]]], [[[1], [0]], [[0], [0]]]], np.uint64)
     >>> shared_votes(links, np.array([[[3], [0]]], np.uint64)).tolist()
@@ -83,7 +92,8 @@ def shared_votes(links: Words, states: Words, *, backend: str = "cpu") -> NDArra
 def eliminate(links: Words, states: Words, passes: int, *, backend: str = "cpu") -> Decoded:
     """Drop, in each pass all at once, active units that some other cluster does not reach; stop when none is.
 
-    A unit (a, j) stays if for every b != a a unit of state(q, b) is linked to it: sum-of-max decoding. Raises
+    A unit (a, j) stays if for every b != a a unit of state(q, b) is linked to it: sum-of-max
+    decoding. Raises
     ValueError as `reaching_clusters`, and for less than one pass.
 
     >>> links = np.array([[[[0], [1]], [[0], [0]]], [[[1], [0]], [[0], [0]]]], np.uint64)

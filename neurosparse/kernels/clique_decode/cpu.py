@@ -76,7 +76,8 @@ def _stays(links: Any, a: Any, j: Any, state: Any) -> bool:
 @njit(cache=True, nogil=True)
 def _pass(links: Any, state: Any, after: Any) -> bool:
     """Write what is left of `state` to `after`; tells whether anything was dropped."""
-    one, dropped = np.uint64(1), False
+    one = np.uint64(1)
+    dropped = False
     for a in range(state.shape[0]):
         for w in range(state.shape[1]):
             word, left = state[a, w], state[a, w]
@@ -101,7 +102,8 @@ def _copy(source: Any, target: Any) -> None:
 @njit(cache=True, nogil=True)
 def eliminate(links: Any, states: Any, passes: int) -> Any:
     """Drop unsupported units until none is."""
-    left, done = states.copy(), np.zeros(states.shape[0], np.int32)
+    left = states.copy()
+    done = np.zeros(states.shape[0], np.int32)
     after = np.empty(states.shape[1:], np.uint64)
     for q in range(states.shape[0]):
         for _ in range(passes):

@@ -49,11 +49,15 @@ def _shared(links, states, out, n, clusters, words, BLOCK: tl.constexpr):  # typ
 
 
 def scores_of(kernel: Any, links: Any, states: Any, clusters: int, kind: Any) -> Any:
-    """Run a kernel on int32 tensors links [n, clusters·words] and states [queries, clusters·words] -> [queries, n]."""
+    """Run a kernel on int32 tensors links [n, clusters·words] and states [queries, clusters·words]
+    -> [queries, n].
+    """
     out = torch.empty((states.shape[0], links.shape[0]), dtype=kind, device=links.device)
     if out.numel():
         grid = (states.shape[0], triton.cdiv(links.shape[0], BLOCK))
-        kernel[grid](links, states, out, links.shape[0], clusters, links.shape[1] // clusters, BLOCK=BLOCK)
+        kernel[grid](
+            links, states, out, links.shape[0], clusters, links.shape[1] // clusters, BLOCK=BLOCK
+        )
     return out
 
 
@@ -81,9 +85,12 @@ def shared_votes(links: Words, states: Words) -> NDArray[np.float32]:
 
 
 def eliminate(links: Words, states: Words, passes: int) -> tuple[Words, NDArray[np.int32]]:
-    """Drop unsupported units until none is; units count their own cluster as reaching them while they are on."""
+    """Drop unsupported units until none is; units count their own cluster as reaching them while
+    they are on.
+    """
     rows, left, clusters = _tensors(links, states)
-    queries, units = len(states), links.shape[1]
+    queries = len(states)
+    units = links.shape[1]
     done = torch.zeros(queries, dtype=torch.int32, device=left.device)
     going = torch.ones(queries, dtype=torch.bool, device=left.device)
     inside = _inside(rows, clusters, units)
@@ -91,7 +98,9 @@ def eliminate(links: Words, states: Words, passes: int) -> tuple[Words, NDArray[
         if not bool(going.any()):
             break
         reach = scores_of(_reaching, rows & inside, left, clusters, torch.int32)
-        stay = (reach == clusters - 1).reshape(queries, clusters, units) & _unpack(left, clusters, units)
+        stay = (reach == clusters - 1).reshape(queries, clusters, units) & _unpack(
+            left, clusters, units
+        )
         after = _pack(stay)
         done += going.to(torch.int32)
         going &= (after != left).any(1)
@@ -101,7 +110,12 @@ def eliminate(links: Words, states: Words, passes: int) -> tuple[Words, NDArray[
 
 def _inside(rows: Any, clusters: int, units: int) -> Any:
     """Ones everywhere but at links inside a cluster, which do not count."""
-    keep = torch.full((clusters, units, clusters, rows.shape[1] // clusters), -1, dtype=torch.int32, device=rows.device)
+    keep = torch.full(
+        (clusters, units, clusters, rows.shape[1] // clusters),
+        -1,
+        dtype=torch.int32,
+        device=rows.device,
+    )
     of = torch.arange(clusters, device=rows.device)
     keep[of, :, of] = 0
     return keep.reshape(rows.shape)
@@ -115,10 +129,16 @@ def _unpack(words: Any, clusters: int, units: int) -> Any:
 
 
 def _pack(bits: Any) -> Any:
-    """Boolean [queries, clusters, units] to int32 [queries, clusters·words], a cluster on whole 64-bit words."""
+    """Boolean [queries, clusters, units] to int32 [queries, clusters·words], a cluster on whole
+    64-bit words.
+    """
     queries, clusters, units = bits.shape
-    padded = torch.zeros((queries, clusters, (units + 63) // 64 * 64), dtype=torch.int64, device=bits.device)
+    padded = torch.zeros(
+        (queries, clusters, (units + 63) // 64 * 64), dtype=torch.int64, device=bits.device
+    )
     padded[..., :units] = bits
-    powers = torch.bitwise_left_shift(torch.ones(32, dtype=torch.int64), torch.arange(32)).to(bits.device)
+    powers = torch.bitwise_left_shift(torch.ones(32, dtype=torch.int64), torch.arange(32)).to(
+        bits.device
+    )
     words = (padded.reshape(queries, clusters, padded.shape[2] // 32, 32) * powers).sum(-1)
     return words.to(torch.int32).flatten(1)

@@ -15,9 +15,13 @@ def _bits(words: Words, units: int) -> NDArray[np.int32]:
 
 
 def _votes(links: Words, states: Words) -> NDArray[np.int32]:
-    """Active units of cluster b linked to unit (a, j): [queries, clusters a, units j, clusters b]."""
+    """Active units of cluster b linked to unit (a, j): [queries, clusters a, units j, clusters
+    b].
+    """
     units = links.shape[1]
-    return np.asarray(np.einsum("ajbi,qbi->qajb", _bits(links, units), _bits(states, units)), np.int32)
+    return np.asarray(
+        np.einsum("ajbi,qbi->qajb", _bits(links, units), _bits(states, units)), np.int32
+    )
 
 
 def reaching_clusters(links: Words, states: Words) -> NDArray[np.int32]:
@@ -39,7 +43,8 @@ def shared_votes(links: Words, states: Words) -> NDArray[np.float32]:
 def eliminate(links: Words, states: Words, passes: int) -> tuple[Words, NDArray[np.int32]]:
     """Drop unsupported units until none is, each query by itself."""
     clusters, units = links.shape[:2]
-    left, done = states.copy(), np.zeros(len(states), np.int32)
+    left = states.copy()
+    done = np.zeros(len(states), np.int32)
     for q in range(len(states)):
         for _ in range(passes):
             now = left[q : q + 1]

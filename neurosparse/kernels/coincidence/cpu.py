@@ -41,7 +41,13 @@ def add_counts(planes: Any, n_planes: Any, weight: Any, target: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def add_both_counts(
-    planes: Any, n_planes: Any, weight: Any, others: Any, n_others: Any, other_weight: Any, target: Any
+    planes: Any,
+    n_planes: Any,
+    weight: Any,
+    others: Any,
+    n_others: Any,
+    other_weight: Any,
+    target: Any,
 ) -> None:
     """Add weight x count of `planes`, then that of `others`, in one pass over target."""
     wide = _wide(target)
@@ -57,7 +63,9 @@ def _row(spikes: Any, k: Any, row_words: Any, empty: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _all_zero(words: Any) -> Any:
-    """Whether no counter reaches a plane: few of the spikes meet at one target where a matrix is sparse."""
+    """Whether no counter reaches a plane: few of the spikes meet at one target where a matrix is
+    sparse.
+    """
     found = np.uint64(0)
     for k in range(words.size):
         found |= words[k]
@@ -65,13 +73,16 @@ def _all_zero(words: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def count_rows(spikes: Any, coming: Any, bits: Any, row_words: Any, first_word: Any, wide: Any, planes: Any) -> Any:
-    """Count at most MOST spikes into planes, from the word first_word on; returns how many planes the counts fill.
+def count_rows(
+    spikes: Any, coming: Any, bits: Any, row_words: Any, first_word: Any, wide: Any, planes: Any
+) -> Any:
+    """Count at most MOST spikes into planes, from the word first_word on; returns how many planes
+    the counts fill.
 
     The rows of `coming`, the spikes to be delivered next, are fetched at the end.
 
-    bits is flat, row_words to a row, an empty row and three words at the end, since words are read four at a
-    time and those beyond the target are ignored; planes uint64[8 wide + 16] is scratch.
+    bits is flat, row_words to a row, an empty row and three words at the end, since words are read
+    four at a time and those beyond the target are ignored; planes uint64[8 wide + 16] is scratch.
     """
     offsets = planes[planes.size - 16 :].view(np.int64)
     empty = ((bits.size - 3) // row_words - 1) * row_words
@@ -92,9 +103,17 @@ def count_rows(spikes: Any, coming: Any, bits: Any, row_words: Any, first_word: 
 
 @njit(cache=True, nogil=True)
 def add_coincidences(
-    spikes: Any, coming: Any, bits: Any, row_words: Any, first_word: Any, planes: Any, weight: Any, target: Any
+    spikes: Any,
+    coming: Any,
+    bits: Any,
+    row_words: Any,
+    first_word: Any,
+    planes: Any,
+    weight: Any,
+    target: Any,
 ) -> Any:
-    """Add weight x count to target [64 n_words], but for the last spikes, at most MOST, which are left in planes.
+    """Add weight x count to target [64 n_words], but for the last spikes, at most MOST, which are
+    left in planes.
 
     Returns how many planes these fill, for `add_counts` or `add_both_counts`.
     """
@@ -102,7 +121,13 @@ def add_coincidences(
     first = 0
     while spikes.size - first > MOST:
         n_planes = count_rows(
-            spikes[first : first + MOST], spikes[first + MOST :], bits, row_words, first_word, wide, planes
+            spikes[first : first + MOST],
+            spikes[first + MOST :],
+            bits,
+            row_words,
+            first_word,
+            wide,
+            planes,
         )
         add_counts(planes, n_planes, weight, target)
         first += MOST
@@ -111,7 +136,9 @@ def add_coincidences(
 
 @njit(cache=True, nogil=True)
 def _gather(w: Any, slot: Any, out: Any) -> Any:
-    """Copy the spikes of one step from the logs of all threads, as many as fit; returns how many."""
+    """Copy the spikes of one step from the logs of all threads, as many as fit; returns how
+    many.
+    """
     n = 0
     for other in range(w[0]):
         cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
@@ -124,9 +151,13 @@ def _gather(w: Any, slot: Any, out: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def _arriving(block: Any, step: Any, thread: Any) -> Any:
-    """The spikes that arrive through one matrix in this step, from all threads, and some of those of the next."""
+    """The spikes that arrive through one matrix in this step, from all threads, and some of those
+    of the next.
+    """
     w = carray(as_pointer(block), (WORDS,), np.int64)
-    gathered = carray(as_pointer(w[16] + 4 * thread * (w[6] + ROWS_AT_ONCE)), (w[6] + ROWS_AT_ONCE,), np.int32)
+    gathered = carray(
+        as_pointer(w[16] + 4 * thread * (w[6] + ROWS_AT_ONCE)), (w[6] + ROWS_AT_ONCE,), np.int32
+    )
     slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN] - w[13]
     n = _gather(w, slot, gathered)
     # with no delay the next spikes have not been fired yet
@@ -146,7 +177,8 @@ def _count(block: Any, thread: Any, fired: Any, coming: Any, first_word: Any, ta
     """Count what arrives through one matrix; see `add_coincidences`."""
     w = carray(as_pointer(block), (WORDS,), np.int64)
     bits = carray(as_pointer(w[7]), (w[17],), np.uint64)
-    planes, weight = _planes(block, thread), target.dtype.type(_weight(block))
+    planes = _planes(block, thread)
+    weight = target.dtype.type(_weight(block))
     return add_coincidences(fired, coming, bits, w[8], first_word, planes, weight, target)
 
 
@@ -159,9 +191,12 @@ def _weight(block: Any) -> Any:
 @njit(cache=True, nogil=True)
 def _add_held(held: Any, n_held: Any, block: Any, n_planes: Any, thread: Any, target: Any) -> None:
     """Add the counts of `held`, if there are any, and of `block`, if there are any."""
-    w, other = target.dtype.type(_weight(held)), target.dtype.type(_weight(block))
+    w = target.dtype.type(_weight(held))
+    other = target.dtype.type(_weight(block))
     if n_held and n_planes:
-        add_both_counts(_planes(held, thread), n_held, w, _planes(block, thread), n_planes, other, target)
+        add_both_counts(
+            _planes(held, thread), n_held, w, _planes(block, thread), n_planes, other, target
+        )
     elif n_held:
         add_counts(_planes(held, thread), n_held, w, target)
 
@@ -169,15 +204,19 @@ def _add_held(held: Any, n_held: Any, block: Any, n_planes: Any, thread: Any, ta
 def deliver_coincident(block: int, step: int, thread: int) -> None:
     """Adapter: the spikes of `delay` steps ago through all bit matrices onto one receptor.
 
-    The block holds their number and the addresses of their blocks. Two that follow each other share one pass over
-    the target, which adds in the same order.
+    The block holds their number and the addresses of their blocks. Two that follow each other share
+    one pass over the target, which adds in the same order.
     """
-    blocks = carray(as_pointer(block + 8), (carray(as_pointer(block), (1,), np.int64)[0],), np.int64)
+    blocks = carray(
+        as_pointer(block + 8), (carray(as_pointer(block), (1,), np.int64)[0],), np.int64
+    )
     w = carray(as_pointer(blocks[0]), (WORDS,), np.int64)
     bounds = carray(as_pointer(w[9]), (thread + 2,), np.int64)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     target = carray(as_pointer(w[10]), (w[11],), REAL)[lo:hi]
-    held, n_held = blocks[0], 0
+    held = blocks[0]
+    n_held = 0
     for own in blocks:
         fired, coming = _arriving(own, step, thread)
         if fired.size == 0 or hi == lo:

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def add_coincidences(spikes: Iterable[int], bits: NDArray[np.uint64], weight: float, target: NDArray[Any]) -> None:
+def add_coincidences(
+    spikes: Iterable[int], bits: NDArray[np.uint64], weight: float, target: NDArray[Any]
+) -> None:
     """Add weight times the number of spikes that reach each target; bits [n_pre, n_words]."""
     count = np.zeros(bits.shape[1] * 64, dtype=np.int64)
     for i in spikes:

@@ -25,10 +25,13 @@ def _data(context: Any, builder: Any, kind: Any, value: Any) -> Any:
 
 def _prefetch(builder: Any) -> Any:
     """Make a function that asks for the cache line of an address."""
-    i8, i32 = ir.IntType(8).as_pointer(), ir.IntType(32)
+    i8 = ir.IntType(8).as_pointer()
+    i32 = ir.IntType(32)
     kind = ir.FunctionType(ir.VoidType(), [i8, i32, i32, i32])
     function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-    return lambda place: builder.call(function, [builder.bitcast(place, i8), i32(0), i32(3), i32(1)])
+    return lambda place: builder.call(
+        function, [builder.bitcast(place, i8), i32(0), i32(3), i32(1)]
+    )
 
 
 def _add(builder: Any, a: Any, b: Any, c: Any) -> tuple[Any, Any]:
@@ -56,7 +59,8 @@ def _tree(builder: Any, planes: list[Any], rows: list[Any]) -> list[Any]:
 
 @intrinsic
 def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any) -> Any:
-    """Add the eight rows of `bits` that begin at offsets [:8] to planes [8 * n_words]; n_words a multiple of 4.
+    """Add the eight rows of `bits` that begin at offsets [:8] to planes [8 * n_words]; n_words a
+    multiple of 4.
 
     Meanwhile the rows at offsets [8:] are fetched for the next call.
     """
@@ -72,11 +76,17 @@ def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any)
             def at(base: Any, place: Any) -> Any:
                 return builder.bitcast(builder.gep(base, [place]), _WORDS.as_pointer())
 
-            rows = [builder.load(at(matrix, builder.add(s, j)), align=8) for s in starts[:ROWS_AT_ONCE]]
-            with builder.if_then(builder.icmp_unsigned("==", builder.and_(j, _I64(WORDS_OF_LINE - 1)), _I64(0))):
+            rows = [
+                builder.load(at(matrix, builder.add(s, j)), align=8) for s in starts[:ROWS_AT_ONCE]
+            ]
+            with builder.if_then(
+                builder.icmp_unsigned("==", builder.and_(j, _I64(WORDS_OF_LINE - 1)), _I64(0))
+            ):
                 for s in starts[ROWS_AT_ONCE:]:
                     fetch(builder.gep(matrix, [builder.add(s, j)]))
-            places = [at(counters, builder.add(builder.mul(_I64(k), args[3]), j)) for k in range(PLANES)]
+            places = [
+                at(counters, builder.add(builder.mul(_I64(k), args[3]), j)) for k in range(PLANES)
+            ]
             old = [builder.load(place, align=8) for place in places]
             for place, value in zip(places, _tree(builder, old, rows), strict=True):
                 builder.store(value, place, align=8)
@@ -88,15 +98,17 @@ def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any)
 def _counts(builder: Any, counters: Any, word: Any, wide: Any, n_planes: Any) -> Any:
     """The 64 counters of one word as bytes.
 
-    Loops of known length are unrolled, so there is one for each of a few numbers of planes; those beyond n_planes
-    hold zeros.
+    Loops of known length are unrolled, so there is one for each of a few numbers of planes; those
+    beyond n_planes hold zeros.
     """
-    bytes_, flags = ir.VectorType(ir.IntType(8), 64), ir.VectorType(ir.IntType(1), 64)
+    bytes_ = ir.VectorType(ir.IntType(8), 64)
+    flags = ir.VectorType(ir.IntType(1), 64)
     zero = ir.Constant(bytes_, [0] * 64)
     total = cgutils.alloca_once_value(builder, zero)
     done = builder.append_basic_block("counted")
     for n in UNROLLED:
-        this, following = builder.append_basic_block(), builder.append_basic_block()
+        this = builder.append_basic_block()
+        following = builder.append_basic_block()
         builder.cbranch(builder.icmp_signed("<=", n_planes, _I64(n)), this, following)
         builder.position_at_end(this)
         value = zero
@@ -117,26 +129,33 @@ def _some(first: int, count: int) -> Any:
     return ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count)))
 
 
-def _add_products(context: Any, builder: Any, target: Any, word: Any, terms: list[tuple[Any, Any]]) -> None:
+def _add_products(
+    context: Any, builder: Any, target: Any, word: Any, terms: list[tuple[Any, Any]]
+) -> None:
     """Add weight x count of each of `terms`, one after the other, to the 64 targets of a word."""
     kind, array = target
     lanes = REGISTER // (kind.dtype.bitwidth // 8)
     numbers = ir.VectorType(context.get_value_type(kind.dtype), lanes)
     integers = ir.VectorType(ir.IntType(32), lanes)
-    data, start = _data(context, builder, kind, array), builder.mul(word, _I64(64))
+    data = _data(context, builder, kind, array)
+    start = builder.mul(word, _I64(64))
     factors = [(in_every_lane(builder, weight, numbers), counts) for weight, counts in terms]
     for first in range(0, 64, lanes):
         place = builder.gep(data, [builder.add(start, _I64(first))])
         place = builder.bitcast(place, numbers.as_pointer())
         value = builder.load(place, align=4)
         for weight, counts in factors:
-            some = builder.zext(builder.shuffle_vector(counts, counts, _some(first, lanes)), integers)
+            some = builder.zext(
+                builder.shuffle_vector(counts, counts, _some(first, lanes)), integers
+            )
             value = builder.fadd(value, builder.fmul(weight, builder.sitofp(some, numbers)))
         builder.store(value, place, align=4)
 
 
 @intrinsic
-def add_word(typingctx: Any, planes: Any, n_planes: Any, weight: Any, wide: Any, word: Any, target: Any) -> Any:
+def add_word(
+    typingctx: Any, planes: Any, n_planes: Any, weight: Any, wide: Any, word: Any, target: Any
+) -> Any:
     """Add weight x count to the 64 targets of a word, from planes that are `wide` words apart."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -150,9 +169,20 @@ def add_word(typingctx: Any, planes: Any, n_planes: Any, weight: Any, wide: Any,
 
 @intrinsic
 def add_both_words(
-    typingctx: Any, planes: Any, n: Any, weight: Any, others: Any, m: Any, other: Any, wide: Any, word: Any, target: Any
+    typingctx: Any,
+    planes: Any,
+    n: Any,
+    weight: Any,
+    others: Any,
+    m: Any,
+    other: Any,
+    wide: Any,
+    word: Any,
+    target: Any,
 ) -> Any:
-    """Add weight x count of n planes and other x count of the m planes of `others`, in this order."""
+    """Add weight x count of n planes and other x count of the m planes of `others`, in this
+    order.
+    """
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         terms = []

@@ -1,6 +1,8 @@
-"""A batch through a matrix of constant fan-in, `y[b, j] = bias[j] + Σ_k values[j, k] x[b, indices[j, k]]`.
+"""A batch through a matrix of constant fan-in, `y[b, j] = bias[j] + Σ_k values[j, k] x[b,
+indices[j, k]]`.
 
-Shapes: `indices` int32 and `values`, both `[n_post, fan_in]`; `x [batch, n_pre]`, float32 or float64.
+Shapes: `indices` int32 and `values`, both `[n_post, fan_in]`; `x [batch, n_pre]`, float32 or
+float64.
 No pointers are stored: 4 bytes of index and 4 of value an edge, nothing else.
 """
 
@@ -30,7 +32,9 @@ def _load(backend: Backend) -> Any:
 def _checked(indices: Array, values: Array, x: Array) -> None:
     if indices.ndim != 2 or indices.dtype != np.int32 or indices.shape != values.shape:
         found = f"{indices.dtype} {indices.shape}"
-        raise ValueError(f"indices: got {found}, wants int32 [n_post, fan_in] as the values, {values.shape}")
+        raise ValueError(
+            f"indices: got {found}, wants int32 [n_post, fan_in] as the values, {values.shape}"
+        )
     check.batch("x", x, x.shape[-1], values.dtype)
     if indices.size and not (indices.min() >= 0 and indices.max() < x.shape[1]):
         found = f"{indices.min()}..{indices.max()}"
@@ -63,7 +67,13 @@ def condensed_matmul(
 
 
 def condensed_matmul_backward(
-    indices: Array, values: Array, x: Array, grad: Array, *, threads: int = 1, backend: Backend = "cpu"
+    indices: Array,
+    values: Array,
+    x: Array,
+    grad: Array,
+    *,
+    threads: int = 1,
+    backend: Backend = "cpu",
 ) -> tuple[Array, Array]:
     """Compute dx `[batch, n_pre]` and dvalues `[n_post, fan_in]` from `grad [batch, n_post]`.
 

@@ -38,7 +38,8 @@ def _gather_slabs(
 ) -> None:
     """Compute slabs first..last of y [batch, n_post]."""
     n_post = y.shape[1]
-    packed, sums = np.empty((1, x.shape[1], lanes), x.dtype), np.empty((TILE, lanes), x.dtype)
+    packed = np.empty((1, x.shape[1], lanes), x.dtype)
+    sums = np.empty((TILE, lanes), x.dtype)
     for s in range(first, last):
         pack(x[s * lanes : (s + 1) * lanes], 0, 1, packed)
         for j0 in range(0, n_post, TILE):
@@ -53,11 +54,19 @@ def _gather_slabs(
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _scatter_slabs(
-    indices: Array, values: Array, fan_in: int, grad: Array, dx: Array, first: int, last: int, lanes: int
+    indices: Array,
+    values: Array,
+    fan_in: int,
+    grad: Array,
+    dx: Array,
+    first: int,
+    last: int,
+    lanes: int,
 ) -> None:
     """Compute slabs first..last of dx [batch, n_pre]."""
     n_post, n_pre = grad.shape[1], dx.shape[1]
-    rows, sums = np.empty((TILE, lanes), dx.dtype), np.empty((n_pre, lanes), dx.dtype)
+    rows = np.empty((TILE, lanes), dx.dtype)
+    sums = np.empty((n_pre, lanes), dx.dtype)
     for s in range(first, last):
         sums[:] = 0
         for j0 in range(0, n_post, TILE):
@@ -69,7 +78,9 @@ def _scatter_slabs(
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _dot_rows(indices: Array, fan_in: int, packed: Array, grad: Array, dvalues: Array, first: int, last: int) -> None:
+def _dot_rows(
+    indices: Array, fan_in: int, packed: Array, grad: Array, dvalues: Array, first: int, last: int
+) -> None:
     """Compute dvalues of outputs first..last from packed inputs [slab, n_pre, lanes]."""
     lanes = packed.shape[2]
     rows = np.empty((TILE, lanes), grad.dtype)
@@ -84,7 +95,9 @@ def forward(indices: Array, values: Array, x: Array, bias: Array | None, threads
     """Compute `y[b, j] = bias[j] + Σ_k values[j, k] x[b, indices[j, k]]`."""
     (n_post, fan_in), lanes = indices.shape, lanes_of(x.dtype)
     y = np.empty((len(x), n_post), x.dtype)
-    offset, edges, weights = np.empty(0, x.dtype) if bias is None else bias, indices.ravel(), values.ravel()
+    offset = np.empty(0, x.dtype) if bias is None else bias
+    edges = indices.ravel()
+    weights = values.ravel()
 
     def share(lo: int, hi: int) -> None:
         _gather_slabs(edges, weights, fan_in, offset, x, y, lo, hi, lanes)
@@ -93,15 +106,15 @@ def forward(indices: Array, values: Array, x: Array, bias: Array | None, threads
     return y
 
 
-def backward(indices: Array, values: Array, x: Array, grad: Array, threads: int) -> tuple[Array, Array]:
+def backward(
+    indices: Array, values: Array, x: Array, grad: Array, threads: int
+) -> tuple[Array, Array]:
     """Compute dx `[batch, n_pre]` and dvalues `[n_post, fan_in]`."""
     (n_post, fan_in), lanes = indices.shape, lanes_of(x.dtype)
-    dx, dvalues, edges, weights = (
-        np.empty_like(x),
-        np.zeros(values.size, x.dtype),
-        indices.ravel(),
-        values.ravel(),
-    )
+    dx = np.empty_like(x)
+    dvalues = np.zeros(values.size, x.dtype)
+    edges = indices.ravel()
+    weights = values.ravel()
 
     def samples(lo: int, hi: int) -> None:
         _scatter_slabs(edges, weights, fan_in, grad, dx, lo, hi, lanes)

@@ -1,4 +1,6 @@
-"""Constant fan-in times batch on a GPU (Triton): the CSR programs with pointers known in advance."""
+"""Constant fan-in times batch on a GPU (Triton): the CSR programs with pointers known in
+advance.
+"""
 
 import torch
 from torch import Tensor
@@ -22,7 +24,11 @@ def forward(indices: Tensor, values: Tensor, x: Tensor, bias: Tensor | None) -> 
 
 def backward(indices: Tensor, values: Tensor, x: Tensor, grad: Tensor) -> tuple[Tensor, Tensor]:
     """Compute dx `[batch, n_pre]` and dvalues `[n_post, fan_in]`."""
-    pointers, edges, slopes = _pointers(indices), indices.flatten(), grad.T.contiguous()
-    columns: csr.Columns = csr.remembered(indices, (x.shape[1],), lambda: csr.transpose(pointers, edges, x.shape[1]))
+    pointers = _pointers(indices)
+    edges = indices.flatten()
+    slopes = grad.T.contiguous()
+    columns: csr.Columns = csr.remembered(
+        indices, (x.shape[1],), lambda: csr.transpose(pointers, edges, x.shape[1])
+    )
     dx = csr.gather(*columns, values.flatten(), slopes).T.contiguous()
     return dx, outer_edges(pointers, edges, slopes, x.T.contiguous()).reshape(indices.shape)

@@ -14,7 +14,9 @@ def forward(indices: Array, values: Array, x: Array, bias: Array | None, threads
     return y if bias is None else y + bias
 
 
-def backward(indices: Array, values: Array, x: Array, grad: Array, threads: int) -> tuple[Array, Array]:
+def backward(
+    indices: Array, values: Array, x: Array, grad: Array, threads: int
+) -> tuple[Array, Array]:
     """Compute `dvalues[j, k] = Σ_b grad[b, j] x[b, indices[j, k]]` and dx, its scatter back."""
     dx = np.zeros_like(x)
     for j, k in np.ndindex(indices.shape):

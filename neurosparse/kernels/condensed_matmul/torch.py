@@ -11,7 +11,9 @@ from neurosparse.kernels.csr_matmul.torch import as_input
 
 class _CondensedMatmul(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, values: Tensor, bias: Tensor | None, indices: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, x: Tensor, values: Tensor, bias: Tensor | None, indices: Tensor
+    ) -> Tensor:
         ctx.save_for_backward(x, values, indices)
         if x.is_cuda:
             from neurosparse.kernels.condensed_matmul import gpu
@@ -43,11 +45,13 @@ class _CondensedMatmul(torch.autograd.Function):
 def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Tensor) -> Tensor:
     """Compute `y[..., j] = bias[j] + Σ_k values[j, k] x[..., indices[j, k]]` with gradients.
 
-    Shapes: x `[..., n_pre]`, values and int32 indices `[n_post, fan_in]`, bias `[n_post]` or None. The
+    Shapes: x `[..., n_pre]`, values and int32 indices `[n_post, fan_in]`, bias `[n_post]` or None.
+    The
     indices are trusted: whoever makes them checks them once. Uses `torch.get_num_threads()`.
 
     Raises:
-        ValueError: x is of another dtype or device than the weights, or of one the CPU has no kernel for.
+        ValueError: x is of another dtype or device than the weights, or of one the CPU has no
+            kernel for.
 
     >>> indices = torch.tensor([[0, 2], [1, 2]], dtype=torch.int32)
     >>> condensed_matmul(torch.tensor([[1.0, 10.0, 100.0]]), torch.ones(2, 2), None, indices)
@@ -55,10 +59,13 @@ def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Te
     """
     x = as_input(x, values)
     if x.dtype != values.dtype or x.device != values.device:
-        found, wants = f"{x.dtype} on {x.device}", f"{values.dtype} on {values.device}, as the weights"
+        found = f"{x.dtype} on {x.device}"
+        wants = f"{values.dtype} on {values.device}, as the weights"
         raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
     if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
-        raise ValueError(f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()")
+        raise ValueError(
+            f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()"
+        )
     flat = x.reshape(-1, x.shape[-1]).contiguous()
     y: Tensor = _CondensedMatmul.apply(flat, values.contiguous(), bias, indices)  # type: ignore[no-untyped-call]
     return y.reshape(*x.shape[:-1], len(indices))

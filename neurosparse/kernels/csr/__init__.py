@@ -1,7 +1,8 @@
 """Compressed rows (CSR): sorting, checking, transposing, editing and cutting them, each in O(nnz).
 
 Shapes: `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]` (postsynaptic, ascending in each row),
-edges as int32 `pre [m]`, `post [m]`. Every call takes `backend="naive"` (NumPy, the law) or `"cpu"` (Numba).
+edges as int32 `pre [m]`, `post [m]`. Every call takes `backend="naive"` (NumPy, the law) or `"cpu"`
+(Numba).
 """
 
 from typing import Any, Literal, cast
@@ -50,7 +51,9 @@ def count(index: Int32, n: int, backend: Backend = "cpu") -> Int64:
     return cast(Int64, _load(backend).count(index, n))
 
 
-def state(indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu") -> tuple[int, int, int]:
+def state(
+    indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu"
+) -> tuple[int, int, int]:
     """(SORTED, UNSORTED or OUTSIDE; position of the first offence or -1; number of repeated pairs).
 
     >>> import numpy as np
@@ -60,7 +63,9 @@ def state(indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu") 
     return cast(tuple[int, int, int], _load(backend).state(indptr, indices, n_post))
 
 
-def transpose(indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu") -> tuple[Int64, Int32, Int64]:
+def transpose(
+    indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu"
+) -> tuple[Int64, Int32, Int64]:
     """(indptr `[n_post + 1]`, pre `[nnz]`, position in the original rows `[nnz]`) of the columns.
 
     >>> import numpy as np
@@ -80,7 +85,8 @@ def edit(
 ) -> tuple[Int64, Int32, Int64, Int64]:
     """Drop the marked synapses `[nnz]`, put new edges `[k]` (sorted by pre, post) behind their equals.
 
-    Returns (indptr, indices, new position of each old synapse or -1 `[nnz]`, of each new edge `[k]`).
+    Returns (indptr, indices, new position of each old synapse or -1 `[nnz]`, of each new edge
+    `[k]`).
 
     >>> import numpy as np
     >>> one, dropped = np.array([1], np.int32), np.array([True, False, False])
@@ -88,7 +94,9 @@ def edit(
     >>> [part.tolist() for part in parts]
     [[0, 1, 3], [2, 0, 1], [-1, 0, 1], [2]]
     """
-    return cast(tuple[Int64, Int32, Int64, Int64], _load(backend).edit(indptr, indices, dropped, pre, post))
+    return cast(
+        tuple[Int64, Int32, Int64, Int64], _load(backend).edit(indptr, indices, dropped, pre, post)
+    )
 
 
 def select(
@@ -107,7 +115,9 @@ def select(
     return cast(tuple[Int64, Int32, Int64], _load(backend).select(indptr, indices, pre, column))
 
 
-def column_range(indptr: Int64, indices: Int32, low: int, high: int, backend: Backend = "cpu") -> tuple[Int64, Int64]:
+def column_range(
+    indptr: Int64, indices: Int32, low: int, high: int, backend: Backend = "cpu"
+) -> tuple[Int64, Int64]:
     """For each row the positions `[start, stop)` of its columns in `[low, high)`.
 
     >>> import numpy as np

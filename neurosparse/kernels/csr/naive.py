@@ -7,7 +7,9 @@ import numpy.typing as npt
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-SORTED, UNSORTED, OUTSIDE = 0, 1, 2
+SORTED = 0
+UNSORTED = 1
+OUTSIDE = 2
 
 
 def sort_edges(pre: Int32, post: Int32, n_pre: int, n_post: int) -> Int64:
@@ -37,7 +39,9 @@ def state(indptr: Int64, indices: Int32, n_post: int) -> tuple[int, int, int]:
 
 
 def transpose(indptr: Int64, indices: Int32, n_post: int) -> tuple[Int64, Int32, Int64]:
-    """(indptr `[n_post + 1]`, pre `[nnz]`, position in the original rows `[nnz]`) of the columns."""
+    """(indptr `[n_post + 1]`, pre `[nnz]`, position in the original rows `[nnz]`) of the
+    columns.
+    """
     positions = np.argsort(indices, kind="stable").astype(np.int64)
     pre = np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
     columns = np.concatenate([[0], np.cumsum(count(indices, n_post))]).astype(np.int64)
@@ -47,13 +51,17 @@ def transpose(indptr: Int64, indices: Int32, n_post: int) -> tuple[Int64, Int32,
 def edit(
     indptr: Int64, indices: Int32, dropped: npt.NDArray[np.bool_], pre: Int32, post: Int32
 ) -> tuple[Int64, Int32, Int64, Int64]:
-    """Rows without the dropped synapses `[nnz]` and with new sorted edges `[k]` behind their equals.
+    """Rows without the dropped synapses `[nnz]` and with new sorted edges `[k]` behind their
+    equals.
 
-    Returns (indptr, indices, new position of each old synapse or -1 `[nnz]`, of each new edge `[k]`).
+    Returns (indptr, indices, new position of each old synapse or -1 `[nnz]`, of each new edge
+    `[k]`).
     """
-    n_pre, kept = len(indptr) - 1, np.flatnonzero(~dropped)
+    n_pre = len(indptr) - 1
+    kept = np.flatnonzero(~dropped)
     old_pre = np.repeat(np.arange(n_pre, dtype=np.int32), np.diff(indptr))[kept]
-    all_pre, all_post = np.concatenate([old_pre, pre]), np.concatenate([indices[kept], post])
+    all_pre = np.concatenate([old_pre, pre])
+    all_post = np.concatenate([indices[kept], post])
     order = np.lexsort((all_post, all_pre))
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -64,7 +72,9 @@ def edit(
 
 
 def select(indptr: Int64, indices: Int32, pre: Int32, column: Int32) -> tuple[Int64, Int32, Int64]:
-    """Rows `pre` with columns renamed by `column[n_post]` (-1: left out), unsorted; and their positions."""
+    """Rows `pre` with columns renamed by `column[n_post]` (-1: left out), unsorted; and their
+    positions.
+    """
     positions = [np.arange(indptr[i], indptr[i + 1], dtype=np.int64) for i in pre]
     kept = [p[column[indices[p]] >= 0] for p in positions]
     rows = np.concatenate([[0], np.cumsum([len(p) for p in kept])]).astype(np.int64)

@@ -1,7 +1,9 @@
 """A batch through a sparse matrix, `Y = X W + bias`, and both its gradients on the support alone.
 
-Shapes: W is CSR by presynaptic neuron, `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]` (postsynaptic),
-`values [nnz]`; batches are batch-major, `x [batch, n_pre]`, `y [batch, n_post]`, float32 or float64.
+Shapes: W is CSR by presynaptic neuron, `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`
+(postsynaptic),
+`values [nnz]`; batches are batch-major, `x [batch, n_pre]`, `y [batch, n_post]`, float32 or
+float64.
 """
 
 from typing import Any, Literal, cast
@@ -52,7 +54,8 @@ def csr_matmul(
     check.batch("x", x, len(indptr) - 1, values.dtype)
     if bias is not None:
         check.length("bias", bias, n_post, "output")
-    x, values = np.ascontiguousarray(x), np.ascontiguousarray(values)
+    x = np.ascontiguousarray(x)
+    values = np.ascontiguousarray(values)
     return cast(Array, _load(backend).forward(indptr, indices, values, x, n_post, bias, threads))
 
 
@@ -68,7 +71,8 @@ def csr_matmul_backward(
 ) -> tuple[Array, Array]:
     """Compute both gradients in one pass over the edges, from `grad [batch, n_post]`.
 
-    `dx[b, i] = Σ_j grad[b, j] W[i, j]` and, on the support only, `dvalues[e] = Σ_b x[b, i] grad[b, j]`.
+    `dx[b, i] = Σ_j grad[b, j] W[i, j]` and, on the support only, `dvalues[e] = Σ_b x[b, i] grad[b,
+    j]`.
 
     Raises:
         ValueError: arrays that do not fit each other, or indices outside the matrix.

@@ -15,12 +15,19 @@ def support(indptr: Any, indices: Any, n_post: int) -> None:
         if getattr(array, "dtype", None) != dtype or array.ndim != 1:
             found = f"{getattr(array, 'dtype', type(array).__name__)} of shape {np.shape(array)}"
             raise ValueError(f"{name}: got {found}, wants a vector of {np.dtype(dtype).name}")
-    if len(indptr) == 0 or indptr[0] != 0 or indptr[-1] != len(indices) or (np.diff(indptr) < 0).any():
+    if (
+        len(indptr) == 0
+        or indptr[0] != 0
+        or indptr[-1] != len(indices)
+        or (np.diff(indptr) < 0).any()
+    ):
         wants = f"a vector rising from 0 to the number of edges, {len(indices)}"
         raise ValueError(f"indptr: got {np.array2string(indptr, threshold=6)}, wants {wants}")
     if len(indices) and not (indices.min() >= 0 and indices.max() < n_post):
         found = f"{indices.min()}..{indices.max()}"
-        raise ValueError(f"indices: got {found}, wants 0..{n_post - 1}; a larger n_post, or fewer edges")
+        raise ValueError(
+            f"indices: got {found}, wants 0..{n_post - 1}; a larger n_post, or fewer edges"
+        )
 
 
 def batch(name: str, x: Any, n: int, dtype: Any) -> None:

@@ -1,7 +1,7 @@
 """Sparse matrix times batch on the CPU: slabs of the batch go through the edges in registers.
 
-Forward, a thread owns slabs of samples; backward, it owns presynaptic rows and so their edges. No sum is
-ever shared between threads, therefore the bits do not depend on how many there are.
+Forward, a thread owns slabs of samples; backward, it owns presynaptic rows and so their edges. No
+sum is ever shared between threads, therefore the bits do not depend on how many there are.
 """
 
 from typing import Any
@@ -31,7 +31,8 @@ def _forward_slabs(
 ) -> None:
     """Compute slabs first..last of y [batch, n_post]."""
     n_pre, n_post = x.shape[1], y.shape[1]
-    rows, sums = np.empty((TILE, lanes), x.dtype), np.empty((n_post, lanes), x.dtype)
+    rows = np.empty((TILE, lanes), x.dtype)
+    sums = np.empty((n_post, lanes), x.dtype)
     for s in range(first, last):
         for o in range(n_post):
             sums[o] = bias[o] if bias.size else 0
@@ -54,21 +55,27 @@ def _backward_rows(
     first: int,
     last: int,
 ) -> None:
-    """Compute dx and dvalues of presynaptic rows first..last from packed gradients [slab, n_post, lanes]."""
+    """Compute dx and dvalues of presynaptic rows first..last from packed gradients [slab, n_post,
+    lanes].
+    """
     lanes = packed.shape[2]
-    rows, sums = np.empty((TILE, lanes), x.dtype), np.empty((TILE, lanes), x.dtype)
+    rows = np.empty((TILE, lanes), x.dtype)
+    sums = np.empty((TILE, lanes), x.dtype)
     for s in range(packed.shape[0]):
         g = packed[s]
         for i0 in range(first, last, TILE):
             count = load_tile(x, s * lanes, i0, last, rows)
             for i in range(count):
-                lo, hi = indptr[i0 + i], indptr[i0 + i + 1]
+                lo = indptr[i0 + i]
+                hi = indptr[i0 + i + 1]
                 gather_dot_row(rows[i], g, sums[i], indices, values, dvalues, lo, hi)
             store_tile(sums, 0, dx, s * lanes, i0, count)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _outer_rows(indptr: Array, indices: Array, x: Array, packed: Array, dvalues: Array, first: int, last: int) -> None:
+def _outer_rows(
+    indptr: Array, indices: Array, x: Array, packed: Array, dvalues: Array, first: int, last: int
+) -> None:
     """Compute dvalues alone, for layers whose input needs no gradient."""
     lanes = packed.shape[2]
     rows = np.empty((TILE, lanes), x.dtype)
@@ -81,10 +88,17 @@ def _outer_rows(indptr: Array, indices: Array, x: Array, packed: Array, dvalues:
 
 
 def forward(
-    indptr: Array, indices: Array, values: Array, x: Array, n_post: int, bias: Array | None, threads: int
+    indptr: Array,
+    indices: Array,
+    values: Array,
+    x: Array,
+    n_post: int,
+    bias: Array | None,
+    threads: int,
 ) -> Array:
     """Compute `y[b, j] = bias[j] + Σ_i x[b, i] W[i, j]`."""
-    lanes, y = lanes_of(x.dtype), np.empty((x.shape[0], n_post), x.dtype)
+    lanes = lanes_of(x.dtype)
+    y = np.empty((x.shape[0], n_post), x.dtype)
     bias = np.empty(0, x.dtype) if bias is None else bias
 
     def share(lo: int, hi: int) -> None:
@@ -101,13 +115,21 @@ def pack_gradient(grad: Array, threads: int) -> Array:
     count = slabs(grad.shape[0], lanes)
     packed = np.empty((count, grad.shape[1], lanes), grad.dtype)
     # a copy costs about eight products a number
-    run_shares(lambda lo, hi: pack(grad, lo, hi, packed), even(count, worthwhile(threads, 8 * grad.size)))
+    run_shares(
+        lambda lo, hi: pack(grad, lo, hi, packed), even(count, worthwhile(threads, 8 * grad.size))
+    )
     return packed
 
 
-def backward(indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int) -> tuple[Array, Array]:
-    """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and `dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`."""
-    packed, dx, dvalues = pack_gradient(grad, threads), np.zeros_like(x), np.zeros_like(values)
+def backward(
+    indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int
+) -> tuple[Array, Array]:
+    """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and `dvalues[e] = Σ_b x[b, pre(e)] grad[b,
+    post(e)]`.
+    """
+    packed = pack_gradient(grad, threads)
+    dx = np.zeros_like(x)
+    dvalues = np.zeros_like(values)
 
     def share(lo: int, hi: int) -> None:
         _backward_rows(indptr, indices, values, x, packed, dx, dvalues, lo, hi)
@@ -118,7 +140,8 @@ def backward(indptr: Array, indices: Array, values: Array, x: Array, grad: Array
 
 def outer(indptr: Array, indices: Array, x: Array, grad: Array, threads: int) -> Array:
     """Compute `dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`."""
-    packed, dvalues = pack_gradient(grad, threads), np.zeros(len(indices), x.dtype)
+    packed = pack_gradient(grad, threads)
+    dvalues = np.zeros(len(indices), x.dtype)
 
     def share(lo: int, hi: int) -> None:
         _outer_rows(indptr, indices, x, packed, dvalues, lo, hi)

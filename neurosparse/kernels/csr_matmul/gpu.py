@@ -14,7 +14,10 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from neurosparse.kernels.sampled_outer.gpu import outer_edges
 
-EDGES, BLOCK = 8, 128  # edges at once, samples of a program: 8 rows of 512 bytes under way, 8 sums a thread
+EDGES, BLOCK = (
+    8,
+    128,
+)  # edges at once, samples of a program: 8 rows of 512 bytes under way, 8 sums a thread
 
 _KEPT = WeakTensorKeyDictionary()
 Columns = tuple[Tensor, Tensor, Tensor]
@@ -40,13 +43,18 @@ def _gather(  # type: ignore[no-untyped-def]
 
 
 def gather(indptr: Tensor, neighbours: Tensor, places: Tensor, values: Tensor, x: Tensor) -> Tensor:
-    """Compute y `[rows, batch]`, `y[i] = Σ_e values[places[e]] x[neighbours[e]]`, from x `[n, batch]`."""
-    n, batch = len(indptr) - 1, x.shape[1]
+    """Compute y `[rows, batch]`, `y[i] = Σ_e values[places[e]] x[neighbours[e]]`, from x `[n,
+    batch]`.
+    """
+    n = len(indptr) - 1
+    batch = x.shape[1]
     y = torch.zeros((n, batch), dtype=x.dtype, device=x.device)
     if n and batch and len(neighbours):
         ends = indptr[1:].contiguous()
         grid = (n, triton.cdiv(batch, BLOCK))
-        _gather[grid](indptr, ends, neighbours, places, values, x, y, batch, EDGES=EDGES, BLOCK=BLOCK)
+        _gather[grid](
+            indptr, ends, neighbours, places, values, x, y, batch, EDGES=EDGES, BLOCK=BLOCK
+        )
     return y
 
 
@@ -61,25 +69,36 @@ def transpose(indptr: Tensor, indices: Tensor, n_post: int) -> Columns:
 
 
 def remembered(indices: Tensor, beside: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-    """What `make` gives, kept while the same indices, unchanged, and what is `beside` them are used again."""
+    """What `make` gives, kept while the same indices, unchanged, and what is `beside` them are used
+    again.
+    """
     # NumPy may change a host tensor's numbers without torch knowing
     if not indices.is_cuda:
         return make()
-    state = (indices._version, *((id(b), b._version) if isinstance(b, Tensor) else b for b in beside))
+    state = (
+        indices._version,
+        *((id(b), b._version) if isinstance(b, Tensor) else b for b in beside),
+    )
     kept: Any = _KEPT.get(indices)  # type: ignore[no-untyped-call]
     if kept is None or kept[0] != state:
         kept = _KEPT[indices] = (state, make(), beside)
     return kept[1]
 
 
-def forward(indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, n_post: int, bias: Tensor | None) -> Tensor:
+def forward(
+    indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, n_post: int, bias: Tensor | None
+) -> Tensor:
     """Compute `y[b, j] = bias[j] + Σ_i x[b, i] W[i, j]`."""
-    columns: Columns = remembered(indices, (indptr, n_post), lambda: transpose(indptr, indices, n_post))
+    columns: Columns = remembered(
+        indices, (indptr, n_post), lambda: transpose(indptr, indices, n_post)
+    )
     y = gather(*columns, values, x.T.contiguous()).T
     return y.contiguous() if bias is None else y + bias
 
 
-def backward(indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, grad: Tensor) -> tuple[Tensor, Tensor]:
+def backward(
+    indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, grad: Tensor
+) -> tuple[Tensor, Tensor]:
     """Compute dx `[batch, n_pre]` and dvalues `[nnz]`."""
     places = torch.arange(len(indices), device=indices.device)
     slopes = grad.T.contiguous()

@@ -1,7 +1,8 @@
 """Rows of `LANES` numbers that stay in registers while the edges of one neuron go by.
 
-Each function is plain Python that says what it does; compiled code uses the same statement written for
-the vector unit, because LLVM cannot prove by itself that a row may stay in registers between edges.
+Each function is plain Python that says what it does; compiled code uses the same statement written
+for the vector unit, because LLVM cannot prove by itself that a row may stay in registers between
+edges.
 A row is 128 bytes: 32 float32 or 16 float64 of the batch.
 """
 
@@ -99,10 +100,14 @@ class _Rows:
         return self.b.extract_element(row, ir.Constant(_I32, 0))
 
 
-def _edges(rows: _Rows, indices: Any, lo: Any, hi: Any, body: Callable[[Any, Any, Any], Any]) -> Any:
+def _edges(
+    rows: _Rows, indices: Any, lo: Any, hi: Any, body: Callable[[Any, Any, Any], Any]
+) -> Any:
     """Loop over edges lo..hi; `body(e, target, sum)` returns the next sum, a row that starts at zero."""
     b = rows.b
-    before, loop, after = b.block, b.append_basic_block("edges"), b.append_basic_block("after")
+    before = b.block
+    loop = b.append_basic_block("edges")
+    after = b.append_basic_block("after")
     b.cbranch(b.icmp_signed("<", lo, hi), loop, after)
     b.position_at_end(loop)
     e, total = b.phi(lo.type), b.phi(rows.type)
@@ -124,7 +129,9 @@ def _edges(rows: _Rows, indices: Any, lo: Any, hi: Any, body: Callable[[Any, Any
 def _data(context: Any, builder: Any, sig: Any, args: Any) -> list[Any]:
     """Pointers of the arrays among the arguments, numbers as they are."""
     return [
-        context.make_array(kind)(context, builder, arg).data if isinstance(kind, types.Array) else arg
+        context.make_array(kind)(context, builder, arg).data
+        if isinstance(kind, types.Array)
+        else arg
         for kind, arg in zip(sig.args, args, strict=True)
     ]
 
@@ -151,7 +158,8 @@ def _scatter(rows: _Rows, x: Any, y: Any, indices: Any, values: Any, lo: Any, hi
     row = rows.load(rows.at(x))
 
     def edge(e: Any, target: Any, total: Any) -> Any:
-        address, weight = rows.at(y, target), rows.b.load(rows.b.gep(values, [e]))
+        address = rows.at(y, target)
+        weight = rows.b.load(rows.b.gep(values, [e]))
         rows.store(rows.fma(rows.spread(weight), row, rows.load(address)), address)
         return total
 
@@ -182,19 +190,24 @@ def _dot(rows: _Rows, x: Any, g: Any, indices: Any, dots: Any, lo: Any, hi: Any)
     _edges(rows, indices, lo, hi, edge)
 
 
-def _gather_dot(rows: _Rows, x: Any, g: Any, out: Any, indices: Any, values: Any, dots: Any, lo: Any, hi: Any) -> None:
+def _gather_dot(
+    rows: _Rows, x: Any, g: Any, out: Any, indices: Any, values: Any, dots: Any, lo: Any, hi: Any
+) -> None:
     row = rows.load(rows.at(x))
 
     def edge(e: Any, target: Any, total: Any) -> Any:
-        other, weight = rows.load(rows.at(g, target)), rows.b.load(rows.b.gep(values, [e]))
+        other = rows.load(rows.at(g, target))
+        weight = rows.b.load(rows.b.gep(values, [e]))
         _add_dot(rows, row, other, dots, e)
         return rows.fma(rows.spread(weight), other, total)
 
     rows.store(_edges(rows, indices, lo, hi, edge), rows.at(out))
 
 
-_scatter_row, _gather_row = _compile(_scatter), _compile(_gather)
-_dot_row, _gather_dot_row = _compile(_dot), _compile(_gather_dot)
+_scatter_row = _compile(_scatter)
+_gather_row = _compile(_gather)
+_dot_row = _compile(_dot)
+_gather_dot_row = _compile(_gather_dot)
 
 
 @overload(scatter_row, inline="always")
@@ -214,4 +227,6 @@ def _(x, g, indices, dots, lo, hi):  # type: ignore[no-untyped-def]
 
 @overload(gather_dot_row, inline="always")
 def _(x, g, out, indices, values, dots, lo, hi):  # type: ignore[no-untyped-def]
-    return lambda x, g, out, indices, values, dots, lo, hi: _gather_dot_row((x, g, out, indices, values, dots, lo, hi))
+    return lambda x, g, out, indices, values, dots, lo, hi: _gather_dot_row(
+        (x, g, out, indices, values, dots, lo, hi)
+    )

@@ -18,7 +18,13 @@ def presynaptic(indptr: Array) -> Array:
 
 
 def forward(
-    indptr: Array, indices: Array, values: Array, x: Array, n_post: int, bias: Array | None, threads: int
+    indptr: Array,
+    indices: Array,
+    values: Array,
+    x: Array,
+    n_post: int,
+    bias: Array | None,
+    threads: int,
 ) -> Array:
     """Compute `y[b, j] = bias[j] + Σ_i x[b, i] W[i, j]`."""
     y = np.zeros((x.shape[0], n_post), x.dtype)
@@ -29,7 +35,9 @@ def forward(
     return y
 
 
-def backward(indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int) -> tuple[Array, Array]:
+def backward(
+    indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int
+) -> tuple[Array, Array]:
     """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and `dvalues[e] = Σ_b x[b, i] grad[b, j]`."""
     dx, dvalues = np.zeros_like(x), np.zeros_like(values)
     for e, (i, j) in enumerate(zip(presynaptic(indptr), indices, strict=True)):

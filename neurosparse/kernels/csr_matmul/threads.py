@@ -1,6 +1,7 @@
 """Give each thread its share of a kernel that holds no lock; the caller works too.
 
-Beside PyTorch on several threads set OMP_WAIT_POLICY=PASSIVE before it is imported: the workers of its
+Beside PyTorch on several threads set OMP_WAIT_POLICY=PASSIVE before it is imported: the workers of
+its
 OpenMP pool otherwise spin for milliseconds after each operation on the cores these threads need.
 """
 
@@ -35,7 +36,11 @@ def run_shares(work: Callable[[int, int], object], bounds: Sequence[int]) -> Non
     shares = [(lo, hi) for lo, hi in pairwise(bounds) if hi > lo]
     if not shares:
         return
-    others = [_pool(len(shares) - 1).submit(work, *share) for share in shares[1:]] if len(shares) > 1 else []
+    others = (
+        [_pool(len(shares) - 1).submit(work, *share) for share in shares[1:]]
+        if len(shares) > 1
+        else []
+    )
     work(*shares[0])
     for other in others:
         other.result()

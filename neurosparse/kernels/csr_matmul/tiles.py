@@ -17,7 +17,9 @@ Array = NDArray[Any]
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _squares(src: Array, i0: int, j0: int, dst: Array, k0: int, l0: int, n: int, m: int) -> None:
-    """Copy `dst[k0 + j, l0 + i] = src[i0 + i, j0 + j]` for i < n, j < m, squares first, edges after."""
+    """Copy `dst[k0 + j, l0 + i] = src[i0 + i, j0 + j]` for i < n, j < m, squares first, edges
+    after.
+    """
     side = SIDE_BYTES // src.itemsize
     whole_n, whole_m = n - n % side, m - m % side
     for i in range(0, whole_n, side):

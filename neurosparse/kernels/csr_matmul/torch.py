@@ -14,7 +14,13 @@ def _cpu(indptr: Tensor, indices: Tensor) -> tuple[Any, Any]:
 class _CsrMatmul(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, indices: Tensor, n_post: int
+        ctx: Any,
+        x: Tensor,
+        values: Tensor,
+        bias: Tensor | None,
+        indptr: Tensor,
+        indices: Tensor,
+        n_post: int,
     ) -> Tensor:
         ctx.save_for_backward(x, values, indptr, indices)
         if x.is_cuda:
@@ -43,17 +49,27 @@ class _CsrMatmul(torch.autograd.Function):
             return (*gpu.backward(indptr, indices, values, x, grad), dbias, None, None, None)
         from neurosparse.kernels.csr_matmul import cpu
 
-        rows, threads = _cpu(indptr, indices), torch.get_num_threads()
-        samples, slopes = x.detach().numpy(), grad.numpy()
+        rows = _cpu(indptr, indices)
+        threads = torch.get_num_threads()
+        samples = x.detach().numpy()
+        slopes = grad.numpy()
         if not needs_x:
             dvalues = cpu.outer(*rows, samples, slopes, threads) if needs_values else None
-            return None, None if dvalues is None else torch.from_numpy(dvalues), dbias, None, None, None
+            return (
+                None,
+                None if dvalues is None else torch.from_numpy(dvalues),
+                dbias,
+                None,
+                None,
+                None,
+            )
         dx, dvalues = cpu.backward(*rows, values.detach().numpy(), samples, slopes, threads)
         return torch.from_numpy(dx), torch.from_numpy(dvalues), dbias, None, None, None
 
 
 def as_input(x: Any, values: Tensor) -> Tensor:
-    """Give an input as it is; under autocast, narrow floats in the type of the weights, which these kernels keep.
+    """Give an input as it is; under autocast, narrow floats in the type of the weights, which these
+    kernels keep.
 
     Raises:
         TypeError: x is no tensor.
@@ -68,14 +84,18 @@ def as_input(x: Any, values: Tensor) -> Tensor:
     return x.to(values.dtype) if narrow and torch.is_autocast_enabled(x.device.type) else x
 
 
-def csr_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, indices: Tensor, n_post: int) -> Tensor:
+def csr_matmul(
+    x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, indices: Tensor, n_post: int
+) -> Tensor:
     """Compute `y[..., j] = bias[j] + Σ_i x[..., i] W[i, j]` with gradients on the support alone.
 
-    Shapes: x `[..., n_pre]`, values `[nnz]`, bias `[n_post]` or None, indptr int64 `[n_pre + 1]`, indices
-    int32 `[nnz]`. The support is trusted: whoever makes it checks it once. Uses `torch.get_num_threads()`.
+    Shapes: x `[..., n_pre]`, values `[nnz]`, bias `[n_post]` or None, indptr int64 `[n_pre + 1]`,
+    indices int32 `[nnz]`. The support is trusted: whoever makes it checks it once. Uses
+    `torch.get_num_threads()`.
 
     Raises:
-        ValueError: x is of another width or dtype than the matrix, or of one the CPU has no kernel for.
+        ValueError: x is of another width or dtype than the matrix, or of one the CPU has no kernel
+            for.
         TypeError: x is no tensor.
 
     >>> indptr, indices = torch.tensor([0, 1, 3]), torch.tensor([1, 0, 1], dtype=torch.int32)
@@ -88,10 +108,13 @@ def csr_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, i
     if x.shape[-1:] != (len(indptr) - 1,):
         raise ValueError(f"x: got shape {list(x.shape)}, wants [..., {len(indptr) - 1}]")
     if x.dtype != values.dtype or x.device != values.device:
-        found, wants = f"{x.dtype} on {x.device}", f"{values.dtype} on {values.device}, as the weights"
+        found = f"{x.dtype} on {x.device}"
+        wants = f"{values.dtype} on {values.device}, as the weights"
         raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
     if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
-        raise ValueError(f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()")
+        raise ValueError(
+            f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()"
+        )
     flat = x.reshape(-1, x.shape[-1]).contiguous()
     arguments = flat, values.contiguous(), bias, indptr, indices, n_post
     y: Tensor = _CsrMatmul.apply(*arguments)  # type: ignore[no-untyped-call]

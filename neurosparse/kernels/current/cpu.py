@@ -17,7 +17,9 @@ REAL: Any = np.float64
 
 
 @njit(cache=True, nogil=True)
-def waveform(kind: Any, t: Any, start: Any, stop: Any, frequency: Any, phase: Any, slack: Any) -> Any:
+def waveform(
+    kind: Any, t: Any, start: Any, stop: Any, frequency: Any, phase: Any, slack: Any
+) -> Any:
     """Return f(t) as the naive law does."""
     if t < start - slack:
         return 0.0
@@ -62,7 +64,8 @@ def reset_drive(block: int, step: int, thread: int) -> None:
     """Adapter: put the drive back to its base."""
     w = carray(as_pointer(block), (4,), np.int64)
     bounds = carray(as_pointer(w[3]), (thread + 2,), np.int64)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     drive = carray(as_pointer(w[0]), (w[2],), REAL)
     base = carray(as_pointer(w[1]), (w[2],), REAL)
     for i in range(lo, hi):
@@ -77,7 +80,8 @@ def add_current(block: int, step: int, thread: int) -> None:
     if f == 0.0:
         return
     bounds = carray(as_pointer(w[6]), (thread + 2,), np.int64)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     drive = carray(as_pointer(w[0]), (w[1],), REAL)
     gain = carray(as_pointer(w[2]), (w[3],), REAL)
     amplitude = carray(as_pointer(w[4]), (w[5],), REAL)
@@ -93,7 +97,8 @@ def add_noise(block: int, step: int, thread: int) -> None:
     if t < shape[0] or t >= shape[1]:
         return
     bounds = carray(as_pointer(w[6]), (thread + 2,), np.int64)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     x = carray(as_pointer(w[9]), (w[1],), np.float64)
     walk(x[lo:hi], shape[2], shape[3], w[10], w[11], step, lo)
     drive = carray(as_pointer(w[0]), (w[1],), REAL)

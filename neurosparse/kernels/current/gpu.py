@@ -1,4 +1,6 @@
-"""Injected currents on a GPU (Triton): one kernel a stimulus adds to the drive, the first begins from its base."""
+"""Injected currents on a GPU (Triton): one kernel a stimulus adds to the drive, the first begins
+from its base.
+"""
 
 import triton
 import triton.language as tl
@@ -10,7 +12,9 @@ BLOCK = 256
 SLACK = tl.constexpr(1e-6)  # of a step, as on the CPU
 TURN = tl.constexpr(6.283185307179586)
 UNIT = tl.constexpr(2.0**-53)
-KIND_RAMP, KIND_SINE, KIND_NOISE = tl.constexpr(RAMP), tl.constexpr(SINE), tl.constexpr(NOISE)
+KIND_RAMP = tl.constexpr(RAMP)
+KIND_SINE = tl.constexpr(SINE)
+KIND_NOISE = tl.constexpr(NOISE)
 
 
 @triton.jit
@@ -39,17 +43,27 @@ def _current(  # type: ignore[no-untyped-def]
     i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     here = i < n
     step = tl.load(now)
-    start, stop, dt = tl.load(shape), tl.load(shape + 1), tl.load(shape + 4)
+    start = tl.load(shape)
+    stop = tl.load(shape + 1)
+    dt = tl.load(shape + 4)
     one, two = tl.load(shape + 2), tl.load(shape + 3)
     level = tl.load((base if FIRST else drive) + i, mask=here, other=0.0)
-    scale = tl.load(gain + i * GAINS, mask=here, other=0.0) * tl.load(amplitude + i * EACH, mask=here, other=0.0)
+    scale = tl.load(gain + i * GAINS, mask=here, other=0.0) * tl.load(
+        amplitude + i * EACH, mask=here, other=0.0
+    )
     if KIND == KIND_NOISE:
         late = (step.to(tl.float64) + SLACK) * dt
         on = (late >= start) & (late < stop)
         # numbers given by the host may come as any integer type: sums with int64 make int64 of them
-        low, high, lane = i * 0 + step, i * 0 + (step >> 32), i * 0 + stream
+        low = i * 0 + step
+        high = i * 0 + (step >> 32)
+        lane = i * 0 + stream
         a, b, c, d = tl.philox(
-            step * 0 + seed, i.to(tl.uint32), low.to(tl.uint32), high.to(tl.uint32), lane.to(tl.uint32)
+            step * 0 + seed,
+            i.to(tl.uint32),
+            low.to(tl.uint32),
+            high.to(tl.uint32),
+            lane.to(tl.uint32),
         )
         drawn = tl.sqrt(-2.0 * tl.log(_unit53(a, b))) * tl.cos(_unit53(c, d) * TURN)
         before = tl.load(x + i, mask=here, other=0.0)
@@ -65,10 +79,11 @@ def add_current(
     drive: Tensor, base: Tensor, n: int, gain: Tensor, amplitude: Tensor, shape: Tensor, kind: int, first: bool,
     noise: tuple[Tensor, int, int], now: Tensor,
 ) -> None:  # fmt: skip
-    """Add gain amplitude f(t) of the step `now` to drive [n], or to `base` where this is the `first` of its target.
+    """Add gain amplitude f(t) of the step `now` to drive [n], or to `base` where this is the
+    `first` of its target.
 
-    `shape` is float64 [5]: start, stop, two numbers of the waveform, dt; `noise` is (processes float64 [n], seed,
-    stream), used by that kind alone. `gain` and `amplitude` are [1] or [n].
+    `shape` is float64 [5]: start, stop, two numbers of the waveform, dt; `noise` is (processes
+    float64 [n], seed, stream), used by that kind alone. `gain` and `amplitude` are [1] or [n].
     """
     x, seed, stream = noise
     _current[(triton.cdiv(n, BLOCK),)](

@@ -6,11 +6,19 @@ from neurosparse.kernels.current import RAMP, SINE
 
 
 def waveform(
-    kind: int, t: float, start: float, stop: float, frequency: float, phase: float, slack: float = 0.0
+    kind: int,
+    t: float,
+    start: float,
+    stop: float,
+    frequency: float,
+    phase: float,
+    slack: float = 0.0,
 ) -> float:
-    """Return f(t), t in ms, frequency in Hz, phase in radians; 0 before start and, but for a ramp, from stop.
+    """Return f(t), t in ms, frequency in Hz, phase in radians; 0 before start and, but for a ramp,
+    from stop.
 
-    `slack` ms before an edge count as the edge, because step dt may come out below the number a person wrote.
+    `slack` ms before an edge count as the edge, because step dt may come out below the number a
+    person wrote.
     """
     if t < start - slack:
         return 0.0

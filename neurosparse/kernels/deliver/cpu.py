@@ -51,8 +51,12 @@ def _blocks(lo: Any, hi: Any, coming: Any, end: Any) -> Any:
 
 # a loop each for one weight and for many: a choice within the block took twice as long
 @njit(cache=True, nogil=True)
-def _add_row_alike(lo: Any, hi: Any, indices: Any, w: Any, target: Any, coming: Any, end: Any) -> None:
-    """Add a row lo..hi of one weight while the row coming..end is fetched: prefetchers are too late for short rows."""
+def _add_row_alike(
+    lo: Any, hi: Any, indices: Any, w: Any, target: Any, coming: Any, end: Any
+) -> None:
+    """Add a row lo..hi of one weight while the row coming..end is fetched: prefetchers are too late
+    for short rows.
+    """
     blocks = _blocks(lo, hi, coming, end)
     for b in range(blocks):
         row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
@@ -64,7 +68,9 @@ def _add_row_alike(lo: Any, hi: Any, indices: Any, w: Any, target: Any, coming: 
 
 
 @njit(cache=True, nogil=True)
-def _add_row_own(lo: Any, hi: Any, indices: Any, weight: Any, target: Any, coming: Any, end: Any) -> None:
+def _add_row_own(
+    lo: Any, hi: Any, indices: Any, weight: Any, target: Any, coming: Any, end: Any
+) -> None:
     """Add a row lo..hi with weights of its own, likewise."""
     blocks = _blocks(lo, hi, coming, end)
     for b in range(blocks):
@@ -82,7 +88,9 @@ def _add_row_own(lo: Any, hi: Any, indices: Any, weight: Any, target: Any, comin
 def deliver_rows(
     spikes: Any, n: Any, starts: Any, ends: Any, stride: Any, indices: Any, weight: Any, target: Any
 ) -> None:
-    """Add the rows starts[i * stride]..ends[i * stride] of the first n spikes to target; the others come next."""
+    """Add the rows starts[i * stride]..ends[i * stride] of the first n spikes to target; the others
+    come next.
+    """
     for k in range(n):
         _fetch_ahead(spikes, k, starts, stride, indices)
         later = np.int64(spikes[min(k + ROWS_AHEAD, spikes.size - 1)]) * stride
@@ -130,7 +138,8 @@ def deliver_rows_late(
 def deliver_spikes(block: int, step: int, thread: int) -> None:
     """Adapter: the spikes of `delay` steps ago, one delay for all synapses.
 
-    Spikes from before step w[47] left through synapses that were replaced since; they wait elsewhere.
+    Spikes from before step w[47] left through synapses that were replaced since; they wait
+    elsewhere.
     """
     w = carray(as_pointer(block), (48,), np.int64)
     if step - w[15] < w[47]:
@@ -183,7 +192,8 @@ def drain_ring(block: int, step: int, thread: int) -> None:
     ring = carray(as_pointer(w[0]), (w[1], w[2]), REAL)
     target = carray(as_pointer(w[3]), (w[2],), REAL)
     bounds = carray(as_pointer(w[4]), (thread + 2,), np.int64)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     drain(ring[step % w[1], lo:hi], target[lo:hi])
 
 
@@ -195,7 +205,8 @@ def find_segments(indptr: Any, indices: Any, bounds: Any, table: Any) -> None:
         at = indptr[i]
         table[i, 0] = at
         for k in range(1, n_threads):
-            lo, hi = at, indptr[i + 1]
+            lo = at
+            hi = indptr[i + 1]
             while lo < hi:
                 middle = (lo + hi) >> 1
                 if np.int64(indices[middle]) < bounds[k]:

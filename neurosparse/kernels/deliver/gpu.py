@@ -1,9 +1,11 @@
-"""Spikes to postsynaptic input on a GPU (Triton): each program takes spikes of one delay and walks their rows.
+"""Spikes to postsynaptic input on a GPU (Triton): each program takes spikes of one delay and walks
+their rows.
 
 Two ways to add, both over CSR rows whose synapses are sorted by delay, segments [n_pre, n_delays]:
 
-- fixed point: weights become int64 multiples of a power of two and are added atomically; integer sums do not depend
-  on their order, so a run gives the same bits every time; a second kernel adds the sums to the state;
+- fixed point: weights become int64 multiples of a power of two and are added atomically; integer
+  sums do not depend on their order, so a run gives the same bits every time; a second kernel adds
+  the sums to the state;
 - float: atomic adds straight to the state, faster, in an order that the hardware chooses.
 
 Adds are relaxed: nothing reads the sums before the next launch, which waits for this one.
@@ -16,7 +18,9 @@ import triton.language as tl
 from torch import Tensor
 
 BLOCK = 512  # synapses at once, four a thread: enough loads under way to hide their latency
-PROGRAMS = 1024  # of a projection, they share the spikes of a step, whose number the host does not know
+PROGRAMS = (
+    1024  # of a projection, they share the spikes of a step, whose number the host does not know
+)
 FEWEST = 64  # of a delay
 
 
@@ -30,13 +34,16 @@ def _deliver(  # type: ignore[no-untyped-def]
     back = tl.load(delays + late)
     slot = tl.load(now + 1) - back
     # a log that overflowed holds `capacity` spikes; the host sees that and runs the chunk again
-    first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
+    first = tl.load(ends + slot)
+    last = tl.minimum(tl.load(ends + slot + 1), capacity)
     # spikes from before an edit of the synapses arrive by `drain`
     last = tl.where(tl.load(now) - back >= epoch, last, first)
     for k in range(first + tl.program_id(1), last, tl.num_programs(1)):
         i = tl.load(log + k).to(tl.int64)
         copy = i // n_pre  # copies side by side share their rows
-        row, own, there = segments + (i % n_pre) * n_delays + late, weights + copy * per_copy, target + copy * n_post
+        row = segments + (i % n_pre) * n_delays + late
+        own = weights + copy * per_copy
+        there = target + copy * n_post
         end = tl.load(row + 1)
         for start in range(tl.load(row), end, BLOCK):
             j = start + tl.arange(0, BLOCK)
@@ -44,9 +51,13 @@ def _deliver(  # type: ignore[no-untyped-def]
             index = tl.load(indices + j, mask=here, other=0)
             w = tl.load(own + j * EACH, mask=here, other=0.0)
             if FIXED:
-                tl.atomic_add(there + index, (w.to(tl.float64) * scale).to(tl.int64), mask=here, sem="relaxed")
+                tl.atomic_add(
+                    there + index, (w.to(tl.float64) * scale).to(tl.int64), mask=here, sem="relaxed"
+                )
             else:
-                tl.atomic_add(there + index, w.to(target.dtype.element_ty), mask=here, sem="relaxed")
+                tl.atomic_add(
+                    there + index, w.to(target.dtype.element_ty), mask=here, sem="relaxed"
+                )
 
 
 @triton.jit
@@ -85,11 +96,12 @@ def deliver(
 ) -> None:  # fmt: skip
     """Add the rows of the spikes that arrive in the step `now` [step, slot] to target [n_post].
 
-    `rows` gives segments int64 [n_pre * n_delays + 1], delays int64 [n_delays], indices int32 [nnz] and weights
-    float32 [nnz] or [1]. Neuron k n_pre + i of `log` is i of copy k, which reaches target from k n_post on by the same
-    rows; its weights begin at k `per_copy` and are one for `each` synapse or one for all. `target` is int64 for fixed
-    point, the weights then being multiplied by `scale`. Spikes of steps before `epoch` are left out. `programs` share
-    the spikes of each delay.
+    `rows` gives segments int64 [n_pre * n_delays + 1], delays int64 [n_delays], indices int32 [nnz]
+    and weights float32 [nnz] or [1]. Neuron k n_pre + i of `log` is i of copy k, which reaches
+    target from k n_post on by the same rows; its weights begin at k `per_copy` and are one for
+    `each` synapse or one for all. `target` is int64 for fixed point, the weights then being
+    multiplied by `scale`. Spikes of steps before `epoch` are left out. `programs` share the spikes
+    of each delay.
     """
     grid = (len(rows.delays), programs or max(FEWEST, PROGRAMS // max(len(rows.delays), 1)))
     _deliver[grid](
@@ -105,12 +117,18 @@ def settle(sums: Tensor, target: Tensor, unit: float) -> None:
 
 
 def drain(ring: Tensor, target: Tensor, n: int, now: Tensor) -> None:
-    """Add the line of the step `now` of ring [n_slots, width] to target, in the first n columns, and clear it."""
-    _drain[(triton.cdiv(n, 4 * BLOCK),)](ring, len(ring), ring.stride(0), target, n, now, BLOCK=4 * BLOCK)
+    """Add the line of the step `now` of ring [n_slots, width] to target, in the first n columns,
+    and clear it.
+    """
+    _drain[(triton.cdiv(n, 4 * BLOCK),)](
+        ring, len(ring), ring.stride(0), target, n, now, BLOCK=4 * BLOCK
+    )
 
 
 def tick(ends: Tensor, now: Tensor) -> None:
-    """Begin the next step: its spikes follow those of this one in every log; ends [n_logs, slots]."""
+    """Begin the next step: its spikes follow those of this one in every log; ends [n_logs,
+    slots].
+    """
     n = len(ends)
     # one warp: its own loads come before its stores
     _tick[(1,)](ends, ends.stride(0), n, now, BLOCK=triton.next_power_of_2(n), num_warps=1)

@@ -1,7 +1,8 @@
 """Trades on ascending rows: one merge counts the pool, a second deals it out in ascending order.
 
-Dealing walks the pool once and gives each target to a with probability (still owed to a) / (still in the
-pool): every subset is equally likely (selection sampling), and the rows stay sorted without a sort.
+Dealing walks the pool once and gives each target to a with probability (still owed to a) / (still
+in the pool): every subset is equally likely (selection sampling), and the rows stay sorted without
+a sort.
 """
 
 import numpy as np
@@ -36,15 +37,19 @@ def _rounds(indptr, indices, rounds, seed, loops):  # type: ignore[no-untyped-de
     longest = 0
     for u in range(n):
         longest = max(longest, indptr[u + 1] - indptr[u])
-    order, state = np.arange(n), np.array([seed], np.uint64)
-    spare_a, spare_b = np.empty(longest, np.int32), np.empty(longest, np.int32)
+    order = np.arange(n)
+    state = np.array([seed], np.uint64)
+    spare_a = np.empty(longest, np.int32)
+    spare_b = np.empty(longest, np.int32)
     for _ in range(rounds):
         for k in range(n - 1, 0, -1):
             j = draw(state, k + 1)
             order[k], order[j] = order[j], order[k]
         for k in range(0, n - 1, 2):
-            a, b = order[k], order[k + 1]
-            row_a, row_b = indices[indptr[a] : indptr[a + 1]], indices[indptr[b] : indptr[b + 1]]
+            a = order[k]
+            b = order[k + 1]
+            row_a = indices[indptr[a] : indptr[a + 1]]
+            row_b = indices[indptr[b] : indptr[b + 1]]
             _trade(row_a, row_b, a, b, loops, spare_a, spare_b, state)
 
 

@@ -14,7 +14,8 @@ def edge_trade(indptr: Int64, indices: Int32, rounds: int, seed: int, loops: boo
         order = rng.permutation(n)
         for a, b in zip(order[0::2].tolist(), order[1::2].tolist(), strict=False):
             fixed = set() if loops else {a, b}
-            only_a, only_b = rows[a] - rows[b] - fixed, rows[b] - rows[a] - fixed
+            only_a = rows[a] - rows[b] - fixed
+            only_b = rows[b] - rows[a] - fixed
             pool = rng.permutation(sorted(only_a | only_b)).astype(int).tolist()
             rows[a] = (rows[a] - only_a) | set(pool[: len(only_a)])
             rows[b] = (rows[b] - only_b) | set(pool[len(only_a) :])

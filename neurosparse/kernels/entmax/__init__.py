@@ -1,7 +1,9 @@
-"""Sparse weights from scores: α-entmax for any α >= 1, normmax, exactly-k budgets; their slopes and supports.
+"""Sparse weights from scores: α-entmax for any α >= 1, normmax, exactly-k budgets; their slopes and
+supports.
 
-Shapes: scores `z [n, size]` float32 or float64, one row a problem; weights are of the same shape and dtype and
-each row sums to 1. Rules: a number is the α of an entmax, else `Entmax(α)`, `Normmax(γ)`, `Budget(k)`.
+Shapes: scores `z [n, size]` float32 or float64, one row a problem; weights are of the same shape
+and dtype and each row sums to 1. Rules: a number is the α of an entmax, else `Entmax(α)`,
+`Normmax(γ)`, `Budget(k)`.
 """
 
 from typing import Any, Literal, cast
@@ -49,14 +51,20 @@ def _check_scores(z: Any, rule: Rule) -> None:
     _check_rows("z", z)
     check_width(rule, z.shape[1])
     if not np.isfinite(z.max(initial=0)) or np.isnan(z).any():
-        raise ValueError("z: holds NaN or +inf, which have no weight; scores must be finite, or -inf to leave one out")
+        raise ValueError(
+            "z: holds NaN or +inf, which have no weight; scores must be finite, or -inf to leave one out"
+        )
     if isinstance(rule, Budget) and np.isinf(z).any():
-        raise ValueError("z: holds -inf, wants finite scores: a budget needs k of them in every row")
+        raise ValueError(
+            "z: holds -inf, wants finite scores: a budget needs k of them in every row"
+        )
     if np.isinf(z.max(1, initial=-np.inf)).any():
         raise ValueError("z: a row holds nothing but -inf, wants at least one score to weigh")
 
 
-def weigh(z: Array, rule: Rule | float = 1.5, *, threads: int = 1, backend: Backend = "cpu") -> Array:
+def weigh(
+    z: Array, rule: Rule | float = 1.5, *, threads: int = 1, backend: Backend = "cpu"
+) -> Array:
     """Turn each row of scores into weights >= 0 that sum to 1; a score of -inf weighs nothing.
 
     Raises:
@@ -115,7 +123,9 @@ def entmax_support(
     rule = as_rule(rule)
     _check_scores(z, rule)
     if rule.shape.scale == 0:
-        raise ValueError("rule: got softmax, under which every score weighs; wants α above 1, or use weigh(z, 1.0)")
+        raise ValueError(
+            "rule: got softmax, under which every score weighs; wants α above 1, or use weigh(z, 1.0)"
+        )
     if k < 1:
         raise ValueError(f"k: got {k}, wants at least 1 score")
     if backend == "cpu":
@@ -145,11 +155,17 @@ def entmax_backward(
     """
     _check_rows("p", p)
     if dp.shape != p.shape or dp.dtype != p.dtype:
-        raise ValueError(f"dp: got {dp.dtype}{list(dp.shape)}, wants {p.dtype}{list(p.shape)}, as p")
+        raise ValueError(
+            f"dp: got {dp.dtype}{list(dp.shape)}, wants {p.dtype}{list(p.shape)}, as p"
+        )
     rows = np.broadcast_to(np.asarray(alpha, np.float64), len(p))
     if not (np.isfinite(rows) & (rows >= 1)).all():
         raise ValueError(f"alpha: got {alpha}, wants finite numbers of at least 1")
-    p, dp = np.ascontiguousarray(p), np.ascontiguousarray(dp)
+    p = np.ascontiguousarray(p)
+    dp = np.ascontiguousarray(dp)
     if backend == "naive":
         return cast(tuple[Array, Array], _load(backend).entmax_backward(p, dp, rows))
-    return cast(tuple[Array, Array], _load(backend).entmax_backward(p, dp, np.ascontiguousarray(rows), threads))
+    return cast(
+        tuple[Array, Array],
+        _load(backend).entmax_backward(p, dp, np.ascontiguousarray(rows), threads),
+    )

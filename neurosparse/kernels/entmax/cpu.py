@@ -78,7 +78,8 @@ def _weigh(z: Array, shapes: Array, total: float, p: Array, lo: int, hi: int) ->
 
 
 def shapes_of(alpha: Array) -> Array:
-    """(scale, power, out) [n, 3] of the entmax of each row; zeros for α = 1, or too near to it to be told apart.
+    """(scale, power, out) [n, 3] of the entmax of each row; zeros for α = 1, or too near to it to
+    be told apart.
 
     >>> shapes_of(np.array([1.0, 1.5])).tolist()
     [[0.0, 0.0, 0.0], [0.5, 2.0, 2.0]]
@@ -119,7 +120,9 @@ def _steep_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
     for i in range(len(p)):
         dz[i] = 0.0
         if p[i] > 0.0 and i != k:
-            slope = raised(float(p[i]), 2.0 - alpha) * (float(dp[i]) - float(dp[k]) - along / weight)
+            slope = raised(float(p[i]), 2.0 - alpha) * (
+                float(dp[i]) - float(dp[k]) - along / weight
+            )
             dz[i] = slope
             rest += slope
     if k >= 0:
@@ -162,9 +165,13 @@ def alpha_slope(p: Array, dp: Array, alpha: float) -> float:
     """Σ dp_i ∂p_i/∂α of one row, in a form that has no singularity at α = 1.
 
     With d = α-1, L = ln p, w = (e^(-dL) - 1 + dL)/d², W = Σ p w, E = Σ p L, R = Σ p e^(-dL):
-    ∂p_i/∂α = [p_i (W - w_i) - d (p_i L_i W - E p_i w_i)] / R, the published form with its poles cancelled.
+    ∂p_i/∂α = [p_i (W - w_i) - d (p_i L_i W - E p_i w_i)] / R, the published form with its poles
+    cancelled.
     """
-    d, w_mean, entropy, rest = alpha - 1.0, 0.0, 0.0, 0.0
+    d = alpha - 1.0
+    w_mean = 0.0
+    entropy = 0.0
+    rest = 0.0
     for i in range(len(p)):
         if p[i] > 0.0:
             log = np.log(float(p[i]))
@@ -189,6 +196,7 @@ def _backward(p: Array, dp: Array, alpha: Array, dz: Array, da: Array, lo: int, 
 
 def entmax_backward(p: Array, dp: Array, alpha: Array, threads: int = 1) -> tuple[Array, Array]:
     """Slopes to scores [n, size] and to α [n] from weights p and their slopes dp [n, size]."""
-    dz, da = np.empty_like(p), np.empty(len(p))
+    dz = np.empty_like(p)
+    da = np.empty(len(p))
     run_shares(lambda lo, hi: _backward(p, dp, alpha, dz, da, lo, hi), even(len(p), threads))
     return dz, da

@@ -40,7 +40,9 @@ def _weigh(z, p, scales, powers, outs, size, HALVINGS: tl.constexpr, BLOCK: tl.c
     """p [n, size] of z [n, size], whatever its type, in that of scales, powers and outs [n]."""
     row = tl.program_id(0).to(tl.int64)
     each = tl.arange(0, BLOCK)  # [BLOCK]
-    scale, power, out = tl.load(scales + row), tl.load(powers + row), tl.load(outs + row)
+    scale = tl.load(scales + row)
+    power = tl.load(powers + row)
+    out = tl.load(outs + row)
     z += row * size
     p += row * size
     highest = tl.full([BLOCK], float("-inf"), scale.dtype)
@@ -52,12 +54,15 @@ def _weigh(z, p, scales, powers, outs, size, HALVINGS: tl.constexpr, BLOCK: tl.c
         highest = tl.maximum(highest, v)
     top = tl.max(highest, 0)
     floor = tl.where(tl.abs(top) < float("inf"), top, 0.0)
-    lo, hi = scale * 0.0 - 1.0, scale * 0.0
+    lo = scale * 0.0 - 1.0
+    hi = scale * 0.0
     for _ in range(HALVINGS):
         mid = 0.5 * (lo + hi)
         mass = tl.zeros([BLOCK], scale.dtype)
         for start in range(0, size, BLOCK):
-            mass += _raised(tl.maximum(scale * _lead(z, start + each, size, floor) - mid, 0.0), power)
+            mass += _raised(
+                tl.maximum(scale * _lead(z, start + each, size, floor) - mid, 0.0), power
+            )
         enough = tl.sum(mass, 0) >= 1.0
         lo = tl.where(enough, mid, lo)
         hi = tl.where(enough, hi, mid)
@@ -83,7 +88,9 @@ def _parts(p, dp, at, size, d):  # type: ignore[no-untyped-def]
     # the slope to α with its poles at α = 1 cancelled, as in cpu.py
     x = d * log
     near = log * log * (0.5 - x / 6.0 + x * x / 24.0)
-    curve = tl.where(tl.abs(x) < 0.05, near, (tl.exp(-x) - 1.0 + x) / tl.where(d == 0.0, 1.0, d * d))
+    curve = tl.where(
+        tl.abs(x) < 0.05, near, (tl.exp(-x) - 1.0 + x) / tl.where(d == 0.0, 1.0, d * d)
+    )
     return w, log, g, slope, curve
 
 
@@ -94,8 +101,10 @@ def _backward(p, dp, alphas, dz, da, size, BLOCK: tl.constexpr):  # type: ignore
     d = tl.load(alphas + row) - 1.0
     p += row * size
     dp += row * size
-    rest, along = tl.zeros([BLOCK], d.dtype), tl.zeros([BLOCK], d.dtype)
-    mean, entropy = tl.zeros([BLOCK], d.dtype), tl.zeros([BLOCK], d.dtype)
+    rest = tl.zeros([BLOCK], d.dtype)
+    along = tl.zeros([BLOCK], d.dtype)
+    mean = tl.zeros([BLOCK], d.dtype)
+    entropy = tl.zeros([BLOCK], d.dtype)
     for start in range(0, size, BLOCK):
         w, log, g, slope, curve = _parts(p, dp, start + each, size, d)
         rest += g
@@ -104,7 +113,9 @@ def _backward(p, dp, alphas, dz, da, size, BLOCK: tl.constexpr):  # type: ignore
         entropy += w * log
     safe = tl.sum(rest, 0)
     safe = tl.where(safe > 0, safe, 1.0)
-    pull, middle, spread = tl.sum(along, 0) / safe, tl.sum(mean, 0), tl.sum(entropy, 0)
+    pull = tl.sum(along, 0) / safe
+    middle = tl.sum(mean, 0)
+    spread = tl.sum(entropy, 0)
     change = tl.zeros([BLOCK], d.dtype)
     for start in range(0, size, BLOCK):
         w, log, g, slope, curve = _parts(p, dp, start + each, size, d)
@@ -131,22 +142,29 @@ def _launch(size: int) -> dict[str, int]:
 
 
 def weigh_tensor(z: Tensor, scale: Tensor, power: Tensor, out: Tensor) -> Tensor:
-    """Weights of each row of z [n, size] by its own shape, each [n]; float64 is done so, all else in float32."""
+    """Weights of each row of z [n, size] by its own shape, each [n]; float64 is done so, all else
+    in float32.
+    """
     p = torch.empty_like(z)
     if z.numel():
         numbers = [part.to(_real(z)).contiguous() for part in (scale, power, out)]
-        _weigh[(len(z),)](z, p, *numbers, z.shape[1], HALVINGS=HALVINGS[_real(z)], **_launch(z.shape[1]))
+        _weigh[(len(z),)](
+            z, p, *numbers, z.shape[1], HALVINGS=HALVINGS[_real(z)], **_launch(z.shape[1])
+        )
     return p
 
 
 def weigh_rule(z: Tensor, rule: Rule) -> Tensor:
     """Weights of each row of z [n, size] by one rule with a total of 1."""
-    return weigh_tensor(z, *(torch.full((len(z),), value, device=z.device) for value in rule.shape[:3]))
+    return weigh_tensor(
+        z, *(torch.full((len(z),), value, device=z.device) for value in rule.shape[:3])
+    )
 
 
 def backward_tensor(p: Tensor, dp: Tensor, alpha: Tensor) -> tuple[Tensor, Tensor]:
     """Slopes to scores [n, size] and to α [n] of float64, from weights and the slopes to them."""
-    dz, da = torch.empty_like(p), torch.zeros(len(p), dtype=_real(p), device=p.device)
+    dz = torch.empty_like(p)
+    da = torch.zeros(len(p), dtype=_real(p), device=p.device)
     if p.numel():
         _backward[(len(p),)](p, dp, alpha.to(_real(p)), dz, da, p.shape[1], **_launch(p.shape[1]))
     return dz, da.double()
@@ -155,7 +173,9 @@ def backward_tensor(p: Tensor, dp: Tensor, alpha: Tensor) -> tuple[Tensor, Tenso
 def weigh(z: NDArray[Any], rule: Rule, threads: int = 1) -> NDArray[Any]:
     """Weights of each row of z [n, size] by one rule, with a total of 1."""
     if rule.shape.total != 1:
-        raise ValueError(f"rule: got {rule} on the GPU, wants an entmax or normmax; use backend='cpu'")
+        raise ValueError(
+            f"rule: got {rule} on the GPU, wants an entmax or normmax; use backend='cpu'"
+        )
     return np.asarray(weigh_rule(upload(z, find_device()), rule).cpu().numpy())
 
 

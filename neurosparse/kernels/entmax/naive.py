@@ -18,16 +18,21 @@ def softmax(z: Array) -> Array:
 
 
 def sparsemax(z: Array) -> Array:
-    """Project each row onto the simplex: sort, and take the longest prefix that stays above its threshold."""
+    """Project each row onto the simplex: sort, and take the longest prefix that stays above its
+    threshold.
+    """
     s = -np.sort(-z, axis=1)
-    rank, total = np.arange(1, z.shape[1] + 1), s.cumsum(1)
+    rank = np.arange(1, z.shape[1] + 1)
+    total = s.cumsum(1)
     k = (1 + rank * s > total).sum(1, keepdims=True)
     tau = (np.take_along_axis(total, k - 1, 1) - 1) / k
     return np.asarray(np.maximum(z - tau, 0))
 
 
 def entmax15(z: Array) -> Array:
-    """1.5-entmax of each row: of the prefixes of the sorted row, the longest with τ <= its last score."""
+    """1.5-entmax of each row: of the prefixes of the sorted row, the longest with τ <= its last
+    score.
+    """
     z = (z - z.max(1, keepdims=True)) / 2
     s = -np.sort(-z, axis=1)
     rank = np.arange(1, z.shape[1] + 1)
@@ -47,7 +52,8 @@ def bisect(z: Array, rule: Rule) -> Array:
     for _ in range(HALVINGS):
         mid = (lo + hi) / 2
         enough = (np.clip(v - mid, 0, 1) ** power).sum(1, keepdims=True) >= total
-        lo, hi = np.where(enough, mid, lo), np.where(enough, hi, mid)
+        lo = np.where(enough, mid, lo)
+        hi = np.where(enough, hi, mid)
     s = np.clip(v - lo, 0, 1)
     p = np.where(s > 0, s**out, 0)
     return np.asarray(p / p.sum(1, keepdims=True))
@@ -58,10 +64,12 @@ def steep(z: Array, alpha: float) -> Array:
 
     A small weight is a root of that rest, which τ itself would have rounded away.
     """
-    power, p = 1 / (alpha - 1), np.zeros_like(z)
+    power = 1 / (alpha - 1)
+    p = np.zeros_like(z)
     for row, out in zip((alpha - 1) * z, p, strict=True):
         v = -np.sort(-row)
-        inside, outside = 0, len(v)
+        inside = 0
+        outside = len(v)
         while outside - inside > 1:
             mid = (inside + outside) // 2
             fits = ((v[:mid] - v[mid]) ** power).sum() < 1
@@ -103,7 +111,8 @@ def entmax_backward(p: Array, dp: Array, alpha: Array) -> tuple[Array, Array]:
     With g = p^(2-α) on the support and s = g/Σg:  dz = g∘dp - s Σ(g∘dp),
     dα = Σ dp_i [(p_i - s_i)/(α-1)² - (p_i ln p_i - s_i Σ p ln p)/(α-1)].
     """
-    a, on = alpha[:, None].astype(np.float64), p > 0
+    a = alpha[:, None].astype(np.float64)
+    on = p > 0
     safe = np.where(on, p, 1.0).astype(np.float64)
     log = np.log(safe)
     g = np.where(on, safe ** (2 - a), 0)
@@ -118,7 +127,9 @@ def entmax_backward(p: Array, dp: Array, alpha: Array) -> tuple[Array, Array]:
 
 
 def _centred(g: Array, s: Array, dp: Array) -> Array:
-    """g∘dp - s Σ(g∘dp); the largest g may outweigh all, so that its slope is left over from the others."""
+    """g∘dp - s Σ(g∘dp); the largest g may outweigh all, so that its slope is left over from the
+    others.
+    """
     k = g.argmax(1)[:, None]
     lead = dp - np.take_along_axis(dp, k, 1)
     dz = g * (lead - (s * lead).sum(1, keepdims=True))
@@ -129,7 +140,8 @@ def _centred(g: Array, s: Array, dp: Array) -> Array:
 
 def normmax_backward(p: Array, dp: Array, rule: Normmax) -> Array:
     """Slopes to scores: with w = p^(2-γ)‖p‖^(γ-1)/(γ-1) and h = w∘(dp - p·dp), dz = h - p Σh."""
-    g, on = rule.gamma, p > 0
+    g = rule.gamma
+    on = p > 0
     safe = np.where(on, p, 1.0)
     top = p.max(1, keepdims=True)
     norm = top * ((p / top) ** g).sum(1, keepdims=True) ** (1 / g)

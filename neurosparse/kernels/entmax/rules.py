@@ -11,7 +11,8 @@ NEAR = 1e-9  # of α to 1: below it s^(1/(α-1)) has lost more digits to roundin
 
 
 class Shape(NamedTuple):
-    """What the fast paths know of a rule: weights ∝ s^out with s = clip(scale·z - τ, 0, 1), Σ s^power = total.
+    """What the fast paths know of a rule: weights ∝ s^out with s = clip(scale·z - τ, 0, 1), Σ
+    s^power = total.
 
     `scale` 0 stands for softmax, the limit in which nothing is ever clipped away.
     """
@@ -43,11 +44,13 @@ class Support(NamedTuple):
 
 @dataclass(frozen=True)
 class Entmax:
-    """argmax over the simplex of z·p - Ω(p), Ω(p) = -Σ (p - p^α) / (α(α-1)): softmax at α=1, sparsemax at 2.
+    """argmax over the simplex of z·p - Ω(p), Ω(p) = -Σ (p - p^α) / (α(α-1)): softmax at α=1,
+    sparsemax at 2.
 
     An α within 1e-9 of 1 is taken for 1: rounding could not tell it from softmax.
 
-    Source: Peters, Niculae, Martins (2019), arXiv:1905.05702; Tsallis (1988), doi:10.1007/BF01016429.
+    Source: Peters, Niculae, Martins (2019), arXiv:1905.05702; Tsallis (1988),
+    doi:10.1007/BF01016429.
 
     >>> Entmax(1.5).gap
     2.0
@@ -57,7 +60,9 @@ class Entmax:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.alpha) and self.alpha >= 1):
-            raise ValueError(f"alpha: got {self.alpha}, wants a finite number of at least 1 (1 softmax, 2 sparsemax)")
+            raise ValueError(
+                f"alpha: got {self.alpha}, wants a finite number of at least 1 (1 softmax, 2 sparsemax)"
+            )
         if self.alpha - 1 < NEAR:
             object.__setattr__(self, "alpha", 1.0)
 
@@ -89,7 +94,8 @@ class Entmax:
 class Normmax:
     """argmax over the simplex of z·p - ‖p‖_γ: the margin is 1 whatever γ, ties are shared evenly as γ grows.
 
-    Source: Blondel, Martins, Niculae (2020), arXiv:1901.02324; as memory: Santos et al. (2024), arXiv:2402.13725.
+    Source: Blondel, Martins, Niculae (2020), arXiv:1901.02324; as memory: Santos et al. (2024),
+    arXiv:2402.13725.
 
     >>> Normmax(2.0).gap
     1.0
@@ -124,9 +130,10 @@ class Normmax:
 class Budget:
     """Mean over a subset of k: weights μ/k, μ = argmax of z·μ - |μ|²/2 over 0 <= μ <= 1, Σ μ = k.
 
-    When score k leads score k+1 by 1 or more, exactly the k best weigh 1/k each. This is SparseMAP (Niculae et
-    al. 2018, arXiv:1802.04223) with a budget factor, as Santos et al. (2024, arXiv:2402.13725) use it; their state is
-    the sum of the subset, ours its mean, so that it stays among the patterns.
+    When score k leads score k+1 by 1 or more, exactly the k best weigh 1/k each. This is SparseMAP
+    (Niculae et al. 2018, arXiv:1802.04223) with a budget factor, as Santos et al. (2024,
+    arXiv:2402.13725) use it; their state is the sum of the subset, ours its mean, so that it stays
+    among the patterns.
 
     >>> Budget(3).gap
     1.0
@@ -169,7 +176,9 @@ def as_rule(rule: Rule | float) -> Rule:
     if isinstance(rule, Entmax | Normmax | Budget):
         return rule
     if isinstance(rule, bool) or not isinstance(rule, int | float | np.number):
-        raise TypeError(f"rule: got {rule!r}, wants α as a number, or Entmax(α), Normmax(γ), Budget(k)")
+        raise TypeError(
+            f"rule: got {rule!r}, wants α as a number, or Entmax(α), Normmax(γ), Budget(k)"
+        )
     return Entmax(float(rule))
 
 

@@ -1,6 +1,8 @@
-"""Candidates for the support in one pass over scores (Numba), in a buffer that doubles when it must.
+"""Candidates for the support in one pass over scores (Numba), in a buffer that doubles when it
+must.
 
-τ over any part of a row is at most τ over the whole row. So a score at or below the present threshold can never
+τ over any part of a row is at most τ over the whole row. So a score at or below the present
+threshold can never
 be in the support, whatever is still to come: what is kept provably contains it.
 """
 
@@ -24,7 +26,8 @@ class Candidates(NamedTuple):
     Attributes:
         scores, indices: `[n, room]`, the first `held` of a row are meant.
         held: `[n]` int64.
-        bound: `[n]` float64; a score at or below it is out. +inf for rows that are no longer followed.
+        bound: `[n]` float64; a score at or below it is out. +inf for rows that are no longer
+            followed.
     """
 
     scores: Array
@@ -35,7 +38,8 @@ class Candidates(NamedTuple):
 
 def new_candidates(n: int, room: int, dtype: Any) -> Candidates:
     """Empty buffers for n rows."""
-    scores, indices = np.empty((n, room), dtype), np.empty((n, room), np.int32)
+    scores = np.empty((n, room), dtype)
+    indices = np.empty((n, room), np.int32)
     return Candidates(scores, indices, np.zeros(n, np.int64), np.full(n, -np.inf))
 
 
@@ -43,7 +47,8 @@ def grown(old: Candidates, room: int) -> Candidates:
     """The same candidates in buffers of `room` a row."""
     new = new_candidates(len(old.held), room, old.scores.dtype)
     most = int(old.held.max(initial=0))
-    new.scores[:, :most], new.indices[:, :most] = old.scores[:, :most], old.indices[:, :most]
+    new.scores[:, :most] = old.scores[:, :most]
+    new.indices[:, :most] = old.indices[:, :most]
     return Candidates(new.scores, new.indices, old.held, old.bound)
 
 
@@ -57,8 +62,12 @@ def _above(row: Array, bound: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _shrink(s: Array, index: Array, gain: float, power: float, total: float, slack: float) -> tuple[int, float]:
-    """Drop in place what lies below the threshold of s [m]; returns how many are left and the bound."""
+def _shrink(
+    s: Array, index: Array, gain: float, power: float, total: float, slack: float
+) -> tuple[int, float]:
+    """Drop in place what lies below the threshold of s [m]; returns how many are left and the
+    bound.
+    """
     m = len(s)
     top = s[0]
     for i in range(m):
@@ -119,11 +128,14 @@ def _scan(
 ) -> None:  # fmt: skip
     for n in range(len(rows)):
         if _above(rows[n], rows.dtype.type(bound[n])):
-            count[n], bound[n] = _scan_row(rows[n], first, s[n], index[n], count[n], bound[n], shape, slack)
+            count[n], bound[n] = _scan_row(
+                rows[n], first, s[n], index[n], count[n], bound[n], shape, slack
+            )
 
 
 def scan(rows: Array, first: int, found: Candidates, gain: float, shape: Shape) -> None:
-    """Add to `found` what may be in the support of the next scores, rows [n, size]; there must be room for all.
+    """Add to `found` what may be in the support of the next scores, rows [n, size]; there must be
+    room for all.
 
     Args:
         rows: scores before they are multiplied by `gain` = scale·β.
@@ -141,7 +153,8 @@ def scan(rows: Array, first: int, found: Candidates, gain: float, shape: Shape) 
 def settle(s: Array, index: Array, shape: tuple[float, float, float, float], p: Array) -> int:
     """Reduce candidates s, index [m] to the support, write its weights to p [m], return its size.
 
-    τ is found again on the support alone, so that the bits do not depend on which others were candidates.
+    τ is found again on the support alone, so that the bits do not depend on which others were
+    candidates.
     """
     gain, power, out, total = shape
     m = len(s)
@@ -164,7 +177,9 @@ def settle(s: Array, index: Array, shape: tuple[float, float, float, float], p: 
         whole += raised(min(slack(gain * (float(s[i]) - float(top)), base, rest), 1.0), out)
     kept = 0
     for i in range(m):
-        p[kept] = raised(min(slack(gain * (float(s[i]) - float(top)), base, rest), 1.0), out) / whole
+        p[kept] = (
+            raised(min(slack(gain * (float(s[i]) - float(top)), base, rest), 1.0), out) / whole
+        )
         if p[kept] > 0.0:  # a power of a small number may vanish in this dtype
             s[kept], index[kept] = s[i], index[i]
             kept += 1
@@ -180,16 +195,31 @@ def finish(found: Candidates, shape: Shape, gain: float) -> tuple[Array, Support
     >>> finish(found, Entmax(2.0).shape, 1.0)[1].weights
     array([0.75, 0.25])
     """
-    weights, sizes = np.empty_like(found.scores), np.empty(len(found.held), np.int64)
-    _finish(found.scores, found.indices, found.held, (gain, shape.power, shape.out, shape.total), weights, sizes)
+    weights = np.empty_like(found.scores)
+    sizes = np.empty(len(found.held), np.int64)
+    _finish(
+        found.scores,
+        found.indices,
+        found.held,
+        (gain, shape.power, shape.out, shape.total),
+        weights,
+        sizes,
+    )
     indptr = np.concatenate(([0], np.cumsum(sizes)))
     flat = np.flatnonzero(np.arange(found.scores.shape[1]) < sizes[:, None])
-    return found.scores.ravel()[flat], Support(indptr, found.indices.ravel()[flat], weights.ravel()[flat])
+    return found.scores.ravel()[flat], Support(
+        indptr, found.indices.ravel()[flat], weights.ravel()[flat]
+    )
 
 
 @njit(cache=True, nogil=True)
 def _finish(
-    s: Array, index: Array, count: Array, shape: tuple[float, float, float, float], weights: Array, sizes: Array
+    s: Array,
+    index: Array,
+    count: Array,
+    shape: tuple[float, float, float, float],
+    weights: Array,
+    sizes: Array,
 ) -> None:
     for n in range(len(count)):
         m = count[n]

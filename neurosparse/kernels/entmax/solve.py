@@ -1,10 +1,12 @@
 """The threshold τ of Σ clip(u - τ, 0, 1)^power = total (Numba).
 
-For total 1 and power >= 1 the power-norm of (u - τ)₊ is convex in τ and nearly straight: Newton's steps from the
-left never pass the root, so scores that a step leaves below τ are dropped for good. Else by bisection. For power < 1
-a small weight hangs on digits that τ has no room for: there τ is the lowest score of the support less a rest.
+For total 1 and power >= 1 the power-norm of (u - τ)₊ is convex in τ and nearly straight: Newton's
+steps from the left never pass the root, so scores that a step leaves below τ are dropped for good.
+Else by bisection. For power < 1 a small weight hangs on digits that τ has no room for: there τ is
+the lowest score of the support less a rest.
 
-`fastmath=False` is said where digits count: a function without a word takes that of whichever caller compiles it first.
+`fastmath=False` is said where digits count: a function without a word takes that of whichever
+caller compiles it first.
 """
 
 from typing import Any
@@ -34,9 +36,12 @@ def raised(s: float, power: float) -> float:
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _newton(u: Array, power: float) -> float:
-    m, tau = len(u), -1.0
+    m = len(u)
+    tau = -1.0
     for _ in range(64):
-        f, g, kept = 0.0, 0.0, 0
+        f = 0.0
+        g = 0.0
+        kept = 0
         for i in range(m):
             s = u[i] - tau
             if s > 0.0:
@@ -68,7 +73,9 @@ def _sum(u: Array, tau: float, power: float) -> float:
 @njit(cache=True, nogil=True, fastmath=False)
 def _polish(u: Array, tau: float, total: float) -> float:
     """τ in closed form from which scores lie inside (0, 1), for power 1."""
-    inside, ones, sum_inside = 0, 0, 0.0
+    inside = 0
+    ones = 0
+    sum_inside = 0.0
     for i in range(len(u)):
         s = u[i] - tau
         if s >= 1.0 - 1e-12:
@@ -82,7 +89,8 @@ def _polish(u: Array, tau: float, total: float) -> float:
 @njit(cache=True, nogil=True, fastmath=False)
 def _bisect(u: Array, power: float, total: float) -> float:
     k = int(total)
-    lo, hi = -1.0, 0.0
+    lo = -1.0
+    hi = 0.0
     if k > 1:
         if len(u) < k:
             return -np.inf
@@ -98,7 +106,9 @@ def _bisect(u: Array, power: float, total: float) -> float:
 
 @njit(cache=True, nogil=True, fastmath=False)
 def slack(u: float, base: float, rest: float) -> float:
-    """How far a score is above τ = base - rest, 0 below it; never within FAST, whose reassociation loses the rest."""
+    """How far a score is above τ = base - rest, 0 below it; never within FAST, whose reassociation
+    loses the rest.
+    """
     return u - base + rest if u >= base else 0.0
 
 
@@ -139,7 +149,8 @@ def _steep(u: Array, power: float) -> tuple[float, float]:
 
 @njit(cache=True, nogil=True, fastmath=False)
 def threshold(u: Array, power: float, total: float) -> tuple[float, float]:
-    """(base, rest) of τ = base - rest for scaled scores u <= 0 [m] float64 whose largest is 0; u is used up.
+    """(base, rest) of τ = base - rest for scaled scores u <= 0 [m] float64 whose largest is 0; u is
+    used up.
 
     base is -inf where fewer than `total` scores are there.
     """

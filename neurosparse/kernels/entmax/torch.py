@@ -33,7 +33,9 @@ class _Entmax(torch.autograd.Function):
             return gpu.backward_tensor(p, dp.contiguous(), alpha)
         from neurosparse.kernels.entmax import cpu
 
-        slopes = cpu.entmax_backward(p.numpy(), dp.contiguous().numpy(), alpha.numpy(), torch.get_num_threads())
+        slopes = cpu.entmax_backward(
+            p.numpy(), dp.contiguous().numpy(), alpha.numpy(), torch.get_num_threads()
+        )
         return torch.from_numpy(slopes[0]), torch.from_numpy(slopes[1])
 
 
@@ -61,7 +63,11 @@ class _Normmax(torch.autograd.Function):
         top = p.amax(1, keepdim=True).clamp(min=torch.finfo(p.dtype).tiny)
         norm = top * (p / top).pow(g).sum(1, keepdim=True).pow(1 / g)
         # as a ratio: either power alone may overflow
-        w = torch.where(p > 0, norm / torch.where(p > 0, p, 1.0), 0.0).pow(g - 2).where(p > 0, 0.0) * norm / (g - 1)
+        w = (
+            torch.where(p > 0, norm / torch.where(p > 0, p, 1.0), 0.0).pow(g - 2).where(p > 0, 0.0)
+            * norm
+            / (g - 1)
+        )
         h = w * (dp - (p * dp).sum(1, keepdim=True))
         return h - p * h.sum(1, keepdim=True), None
 
@@ -77,7 +83,9 @@ def full(x: Tensor) -> Tensor:
 
 def _rows(z: Tensor, dim: int) -> Tensor:
     if not z.is_floating_point():
-        raise TypeError(f"z: got scores of {z.dtype}, wants floating point numbers; write z.float()")
+        raise TypeError(
+            f"z: got scores of {z.dtype}, wants floating point numbers; write z.float()"
+        )
     moved = full(z).movedim(dim, -1)
     return moved.reshape(math.prod(moved.shape[:-1]), moved.shape[-1]).contiguous()
 
@@ -87,7 +95,8 @@ def entmax(z: Tensor, alpha: float | Tensor = 1.5, dim: int = -1) -> Tensor:
 
     Args:
         z: scores `[...]`; float16 and bfloat16 are weighed in float32.
-        alpha: at least 1; a tensor must broadcast against z, with size 1 along `dim` ([heads, 1, 1] for α per head).
+        alpha: at least 1; a tensor must broadcast against z, with size 1 along `dim` ([heads, 1, 1]
+            for α per head).
         dim: what sums to 1.
 
     Raises:
@@ -101,7 +110,9 @@ def entmax(z: Tensor, alpha: float | Tensor = 1.5, dim: int = -1) -> Tensor:
     shape = z.movedim(dim, -1).shape
     a = torch.as_tensor(alpha, dtype=torch.float64, device=z.device)
     if not bool((torch.isfinite(a) & (a >= 1)).all()):
-        raise ValueError(f"alpha: got {alpha}, wants finite numbers of at least 1 (1 softmax, 2 sparsemax)")
+        raise ValueError(
+            f"alpha: got {alpha}, wants finite numbers of at least 1 (1 softmax, 2 sparsemax)"
+        )
     if a.ndim:
         a = _spread(a, z, dim).movedim(dim, -1)
     p: Tensor = _Entmax.apply(rows, a.expand(*shape[:-1], 1).reshape(-1).contiguous())  # type: ignore[no-untyped-call]
@@ -124,6 +135,7 @@ def normmax(z: Tensor, gamma: float = 2.0, dim: int = -1) -> Tensor:
     >>> normmax(torch.tensor([1.0, 0.8]), 2.0)
     tensor([0.5714, 0.4286])
     """
-    rows, shape = _rows(z, dim), z.movedim(dim, -1).shape
+    rows = _rows(z, dim)
+    shape = z.movedim(dim, -1).shape
     p: Tensor = _Normmax.apply(rows, gamma)  # type: ignore[no-untyped-call]
     return p.to(z.dtype).reshape(shape).movedim(-1, dim)

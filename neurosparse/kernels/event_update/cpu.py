@@ -33,7 +33,9 @@ INDEX: Any = np.uint32
 
 
 def leap_state(s: Any, table: Any, k: Any) -> Any:
-    """Advance a sleeper's state by k steps, by the table [LONGEST_LEAP, n_coefficients] of leaps of 1, 2, ..."""
+    """Advance a sleeper's state by k steps, by the table [LONGEST_LEAP, n_coefficients] of leaps of
+    1, 2, ...
+    """
     while k > 0:
         m = min(k, LONGEST_LEAP)
         s = State(*advance(s, gather_line(Coefficients, table, m - 1), OPEN)[0])
@@ -42,9 +44,20 @@ def leap_state(s: Any, table: Any, k: Any) -> Any:
 
 
 def step_the_awake(
-    rows: Any, table: Any, valid: Any, ready: Any, awake: Any, listed: Any, n: Any, pause: Any, step: Any, out: Any
+    rows: Any,
+    table: Any,
+    valid: Any,
+    ready: Any,
+    awake: Any,
+    listed: Any,
+    n: Any,
+    pause: Any,
+    step: Any,
+    out: Any,
 ) -> Any:
-    """Advance the n listed neurons by one step; returns how many stay awake and how many fired (into out)."""
+    """Advance the n listed neurons by one step; returns how many stay awake and how many fired
+    (into out).
+    """
     p = gather_line(Coefficients, table, 0)
     kept, fired = 0, 0
     for a in range(n):
@@ -87,7 +100,9 @@ def touch_targets(
     n: Any,
     step: Any,
 ) -> Any:
-    """Bring the targets of the spikes forward, add the weights, wake those that may fire; returns the new n."""
+    """Bring the targets of the spikes forward, add the weights, wake those that may fire; returns
+    the new n.
+    """
     p = gather_line(Coefficients, table, 0)
     for k in range(spikes.size):
         if k + AHEAD < spikes.size:
@@ -101,7 +116,9 @@ def touch_targets(
                 prefetch(receptor, later)
             post = np.int64(indices[j])
             if valid[post] != step:
-                scatter(rows, post, leap(gather(State, rows, post), table, np.int64(step - valid[post])))
+                scatter(
+                    rows, post, leap(gather(State, rows, post), table, np.int64(step - valid[post]))
+                )
                 valid[post] = step
             receptor[post] += weight[j] if weight.size > 1 else weight[0]
             if not awake[post] and may_fire(gather(State, rows, post), p):
@@ -121,7 +138,8 @@ def update_events(block: int, step: int, thread: int) -> None:
     ready = carray(as_pointer(w[6]), (n_alloc,), np.int32)
     awake = carray(as_pointer(w[7]), (n_alloc,), np.uint8)
     bounds = carray(as_pointer(w[8]), (thread + 2,), np.int64)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     listed = carray(as_pointer(w[9] + 4 * lo), (hi - lo,), np.int32)
     counts = carray(as_pointer(w[10] + 64 * thread), (1,), np.int64)
     pause = carray(as_pointer(w[11]), (w[17],), np.int32)
@@ -133,7 +151,9 @@ def update_events(block: int, step: int, thread: int) -> None:
     fired = 0
     if counts[0] > 0:
         now = np.int32(step)
-        kept, fired = step_awake(rows, table, valid, ready, awake, listed, counts[0], pause, now, log[end:])
+        kept, fired = step_awake(
+            rows, table, valid, ready, awake, listed, counts[0], pause, now, log[end:]
+        )
         counts[0] = kept
     ends[slot + 1] = end + fired
     if w[13] - end - fired < hi - lo:
@@ -155,17 +175,32 @@ def deliver_events(block: int, step: int, thread: int) -> None:
     valid = carray(as_pointer(w[20]), (n_alloc,), np.int32)
     awake = carray(as_pointer(w[21]), (n_alloc,), np.uint8)
     bounds = carray(as_pointer(w[22]), (thread + 2,), np.int64)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     listed = carray(as_pointer(w[23] + 4 * lo), (hi - lo,), np.int32)
     counts = carray(as_pointer(w[24] + 64 * thread), (1,), np.int64)
-    n, now = counts[0], np.int32(step)
+    n = counts[0]
+    now = np.int32(step)
     for other in range(w[0]):
         cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
         log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
         fired = log[cut[slot] : cut[slot + 1]]
         if fired.size > 0:
             n = touch_rows(
-                fired, starts, ends, stride, indices, weight, receptor, rows, table, valid, awake, listed, n, now
+                fired,
+                starts,
+                ends,
+                stride,
+                indices,
+                weight,
+                receptor,
+                rows,
+                table,
+                valid,
+                awake,
+                listed,
+                n,
+                now,
             )
     counts[0] = n
 
@@ -177,8 +212,12 @@ def bring_forward(rows: Any, table: Any, valid: Any, step: Any) -> None:
         valid[i] = step
 
 
-def look_ahead(rows: Any, table: Any, valid: Any, chosen: Any, variable: Any, step: Any, out: Any) -> None:
-    """Copy what a state variable of the chosen neurons is after the update of `step`, changing nothing."""
+def look_ahead(
+    rows: Any, table: Any, valid: Any, chosen: Any, variable: Any, step: Any, out: Any
+) -> None:
+    """Copy what a state variable of the chosen neurons is after the update of `step`, changing
+    nothing.
+    """
     moved = np.empty((rows.shape[0], 1))
     for k in range(chosen.size):
         i = chosen[k]
@@ -202,7 +241,8 @@ def record_events(block: int, step: int, thread: int) -> None:
     rows = carray(as_pointer(w[0]), (w[9], w[1]), np.float64)
     table = carray(as_pointer(w[10]), (LONGEST_LEAP, w[11]), np.float64)
     valid = carray(as_pointer(w[12]), (w[1],), np.int32)
-    lo, hi = cuts[thread], cuts[thread + 1]
+    lo = cuts[thread]
+    hi = cuts[thread + 1]
     look_at(rows, table, valid, chosen[lo:hi], w[13], np.int32(step), out[line, lo:hi])
 
 
@@ -232,4 +272,6 @@ def event_operation(kind: type, adapter: Any, index: type = np.uint32) -> Any:
 @memoised
 def forward_function(kind: type) -> Any:
     """Compile `bring_forward` for a model."""
-    return njit(nogil=True, cache=findable(kind))(specialise(bring_forward, suffix(kind, np.float64), **_parts(kind)))
+    return njit(nogil=True, cache=findable(kind))(
+        specialise(bring_forward, suffix(kind, np.float64), **_parts(kind))
+    )

@@ -10,7 +10,9 @@ from neurosparse.kernels.event_update import OPEN
 
 
 def leap(model: Any, coefficients_of: Callable[[int], Any], s: Any, k: int) -> Any:
-    """Advance a sleeper's state by k steps; `coefficients_of(k)` gives the coefficients of a step of k dt."""
+    """Advance a sleeper's state by k steps; `coefficients_of(k)` gives the coefficients of a step
+    of k dt.
+    """
     return type(model).update(s, coefficients_of(k), OPEN)[0] if k else s
 
 
@@ -24,8 +26,11 @@ def event_update(
     refractory_steps: int,
     step: int,
 ) -> list[int]:
-    """Advance those who are awake by one step in place; returns the indices that fired, ascending."""
-    fired, p = [], coefficients_of(1)
+    """Advance those who are awake by one step in place; returns the indices that fired,
+    ascending.
+    """
+    fired = []
+    p = coefficients_of(1)
     for i in sorted(awake):
         since = step - int(ready[i])
         s, crossed = type(model).update(model.State(*rows[:, i]), p, since)

@@ -21,7 +21,8 @@ def add_products(
     rate: float,
     backend: str = "cpu",
 ) -> None:
-    """Learn in place: rows indptr [n_pre + 1], indices and weight [nnz], x [samples, n_pre], y [samples, n_post].
+    """Learn in place: rows indptr [n_pre + 1], indices and weight [nnz], x [samples, n_pre], y
+    [samples, n_post].
 
     >>> w = np.zeros(1, np.float32)
     >>> one = np.ones((1, 1), np.float32)

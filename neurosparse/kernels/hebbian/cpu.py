@@ -19,12 +19,15 @@ def _add_row(row: Any, weight: Any, x: Any, y: Any, decay: Any, rate: Any, produ
 
 
 @njit(cache=True, nogil=True)
-def add_products(indptr: Any, indices: Any, weight: Any, x: Any, y: Any, decay: Any, rate: Any) -> None:
+def add_products(
+    indptr: Any, indices: Any, weight: Any, x: Any, y: Any, decay: Any, rate: Any
+) -> None:
     """Learn in place."""
     longest = 0
     for i in range(indptr.size - 1):
         longest = max(longest, indptr[i + 1] - indptr[i])
     product = np.empty(longest, np.float32)
     for i in range(indptr.size - 1):
-        a, b = indptr[i], indptr[i + 1]
+        a = indptr[i]
+        b = indptr[i + 1]
         _add_row(indices[a:b], weight[a:b], x[:, i], y, decay, rate, product[: b - a])

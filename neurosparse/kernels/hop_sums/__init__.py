@@ -16,7 +16,9 @@ Int64 = npt.NDArray[np.int64]
 
 
 class HopSums(NamedTuple):
-    """Per source `[k]`: neurons reached, sum of distances, sum of their inverses, largest distance."""
+    """Per source `[k]`: neurons reached, sum of distances, sum of their inverses, largest
+    distance.
+    """
 
     reached: Int64
     total: Int64
@@ -25,7 +27,10 @@ class HopSums(NamedTuple):
 
 
 def hop_sums(
-    indptr: Int64, indices: npt.NDArray[np.int32], sources: Int64, backend: Literal["naive", "cpu"] = "cpu"
+    indptr: Int64,
+    indices: npt.NDArray[np.int32],
+    sources: Int64,
+    backend: Literal["naive", "cpu"] = "cpu",
 ) -> HopSums:
     """Search a square CSR graph `[n + 1]`, `[nnz]` breadth first from each of `sources` `[k]`.
 

@@ -12,7 +12,8 @@ WORD = 64
 def hop_sums(indptr: Int64, indices: npt.NDArray[np.int32], sources: Int64) -> HopSums:
     """Search in groups of 64 sources; neighbouring ids share a group, and so most of their work."""
     order = np.argsort(sources, kind="stable")
-    k, chosen = len(sources), np.asarray(sources, np.int64)[order]
+    k = len(sources)
+    chosen = np.asarray(sources, np.int64)[order]
     sums = HopSums(np.zeros(k, np.int64), np.zeros(k, np.int64), np.zeros(k), np.zeros(k, np.int64))
     _groups(np.asarray(indptr, np.int64), np.asarray(indices, np.int32), chosen, *sums)
     back = np.argsort(order, kind="stable")
@@ -22,8 +23,11 @@ def hop_sums(indptr: Int64, indices: npt.NDArray[np.int32], sources: Int64) -> H
 @njit(cache=True, nogil=True, fastmath=False)
 def _groups(indptr, indices, sources, reached, total, inverse, farthest):  # type: ignore[no-untyped-def]
     n = len(indptr) - 1
-    seen, here, there = np.zeros(n, np.uint64), np.zeros(n, np.uint64), np.zeros(n, np.uint64)
-    now, later = np.empty(n, np.int32), np.empty(n, np.int32)
+    seen = np.zeros(n, np.uint64)
+    here = np.zeros(n, np.uint64)
+    there = np.zeros(n, np.uint64)
+    now = np.empty(n, np.int32)
+    later = np.empty(n, np.int32)
     for low in range(0, len(sources), 64):
         high = min(low + 64, len(sources))
         seen[:] = 0

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 def k_winners(values: NDArray[Any], k: int, *, backend: str = "cpu") -> NDArray[np.int32]:
     """Return the ascending indices of the k largest of each row, [n, size] -> int32 [n, k].
 
-    Among equal values those with the higher index win. `backend` is "naive", "cpu" or "gpu" (float32).
+    Among equal values those with the higher index win. `backend` is "naive", "cpu" or "gpu"
+    (float32).
     Raises ValueError for another shape, NaN, or k outside [0, size].
 
     >>> k_winners(np.array([[1.0, 3.0, 2.0, 1.0]]), 3, backend="naive").tolist()

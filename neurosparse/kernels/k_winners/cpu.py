@@ -16,7 +16,9 @@ FEW, SHARE = 64, 16
 
 @njit(cache=True, nogil=True)
 def few_of_row(row: NDArray[Any], k: int, best: NDArray[Any], out: NDArray[np.int32]) -> None:
-    """Write the ascending indices of the k largest of `row` to `out` [k]; `best` [k] is work space."""
+    """Write the ascending indices of the k largest of `row` to `out` [k]; `best` [k] is work
+    space.
+    """
     held = 0
     # from the end on: of equal values the first seen, that of the higher index, stays
     for i in range(row.size - 1, -1, -1):
@@ -25,7 +27,8 @@ def few_of_row(row: NDArray[Any], k: int, best: NDArray[Any], out: NDArray[np.in
             continue
         place = held if held < k else k - 1
         while place > 0 and best[place - 1] < value:
-            best[place], out[place] = best[place - 1], out[place - 1]
+            best[place] = best[place - 1]
+            out[place] = out[place - 1]
             place -= 1
         best[place], out[place] = value, i
         held = min(held + 1, k)
@@ -41,7 +44,8 @@ def winners_of_row(row: NDArray[Any], k: int, out: NDArray[np.int32]) -> None:
     above = 0
     for i in range(row.size):
         above += row[i] > threshold
-    ties, place = k - above, k
+    ties = k - above
+    place = k
     for i in range(row.size - 1, -1, -1):
         if row[i] > threshold or (row[i] == threshold and ties > 0):
             ties -= row[i] == threshold
@@ -52,7 +56,8 @@ def winners_of_row(row: NDArray[Any], k: int, out: NDArray[np.int32]) -> None:
 @njit(cache=True, nogil=True)
 def k_winners(values: NDArray[Any], k: int) -> NDArray[np.int32]:
     """Ascending indices of the k largest of each row, [n, size] -> [n, k]."""
-    out, best = np.empty((values.shape[0], k), np.int32), np.empty(k, values.dtype)
+    out = np.empty((values.shape[0], k), np.int32)
+    best = np.empty(k, values.dtype)
     few = 0 < k <= FEW and k * SHARE <= values.shape[1]
     for i in range(values.shape[0]):
         if few:

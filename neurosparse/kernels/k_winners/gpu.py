@@ -1,7 +1,9 @@
-"""Winners on a GPU (Triton): a program finds the k-th value of its row by bisection on the bits of float32.
+"""Winners on a GPU (Triton): a program finds the k-th value of its row by bisection on the bits of
+float32.
 
-Bits of floats, those of negative ones turned round, are ordered as the numbers are, so 32 halvings of the range of
-int32 find the threshold exactly. A row is held whole, so rows may have at most 16,384 values.
+Bits of floats, those of negative ones turned round, are ordered as the numbers are, so 32 halvings
+of the range of int32 find the threshold exactly. A row is held whole, so rows may have at most
+16,384 values.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ def _k_winners(values, out, size, k, BLOCK: tl.constexpr):  # type: ignore[no-un
     # adding 0 makes -0 and 0 the same bits
     bits = (tl.load(values + row * size + i, mask=here, other=0.0) + 0.0).to(tl.int32, bitcast=True)
     key = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).to(tl.int64)
-    low, high = tl.zeros([], tl.int64) - 2147483648, tl.zeros([], tl.int64) + 2147483647
+    low = tl.zeros([], tl.int64) - 2147483648
+    high = tl.zeros([], tl.int64) + 2147483647
     for _ in range(32):  # the largest key that at least k reach
         middle = (low + high + 1) >> 1
         enough = tl.sum(((key >= middle) & here).to(tl.int32), 0) >= k
@@ -45,7 +48,9 @@ def k_winners(values: NDArray[Any], k: int) -> NDArray[np.int32]:
     """Ascending indices of the k largest of each row, float32 [n, size] -> [n, k]."""
     if values.dtype != np.float32 or values.shape[1] > LONGEST:
         got = f"{values.dtype}{list(values.shape)}"
-        raise ValueError(f"values: got {got}, want float32 rows of at most {LONGEST}; use backend='cpu' for others")
+        raise ValueError(
+            f"values: got {got}, want float32 rows of at most {LONGEST}; use backend='cpu' for others"
+        )
     device = find_device()
     out = blank((len(values), k), np.int32, device)
     if out.numel():

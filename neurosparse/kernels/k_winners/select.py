@@ -1,4 +1,6 @@
-"""The k-th largest value in linear time (Numba); NumPy's partition takes Numba several times as long to compile."""
+"""The k-th largest value in linear time (Numba); NumPy's partition takes Numba several times as
+long to compile.
+"""
 
 from typing import Any
 
@@ -18,7 +20,10 @@ def kth_largest(values: NDArray[Any], k: int) -> Any:
 
     Source: Hoare 1961, doi:10.1145/366622.366647.
     """
-    work, low, high, place = values.copy(), 0, values.size - 1, values.size - k
+    work = values.copy()
+    low = 0
+    high = values.size - 1
+    place = values.size - k
     while low < high:
         pivot = _median(work[low], work[(low + high) // 2], work[high])
         i, j = low, high
@@ -29,7 +34,8 @@ def kth_largest(values: NDArray[Any], k: int) -> Any:
                 j -= 1
             if i <= j:
                 work[i], work[j] = work[j], work[i]
-                i, j = i + 1, j - 1
+                i = i + 1
+                j = j - 1
         # what lies between j and i equals the pivot
         if j < place < i:
             break
@@ -41,7 +47,8 @@ def kth_largest(values: NDArray[Any], k: int) -> Any:
 def sort_few(values: NDArray[np.int32]) -> None:
     """Sort a few numbers in place, by insertion."""
     for k in range(1, values.size):
-        value, place = values[k], k
+        value = values[k]
+        place = k
         while place > 0 and values[place - 1] > value:
             values[place] = values[place - 1]
             place -= 1

@@ -1,7 +1,8 @@
 """Cannistraci-Hebb scores of unconnected pairs of a bipartite graph, from paths of length three.
 
-Shapes: support CSR by presynaptic neuron, `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`, and its
-transpose `columns` int64 `[n_post + 1]`, `pre` int32 `[nnz]`; scores `[last - first, n_post]` float64.
+Shapes: support CSR by presynaptic neuron, `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`,
+and its transpose `columns` int64 `[n_post + 1]`, `pre` int32 `[nnz]`; scores `[last - first,
+n_post]` float64.
 """
 
 from typing import Any, Literal
@@ -23,8 +24,9 @@ def ch3_l3p(
 ) -> Array:
     """Score rows first..last: `S[u, v] = Σ over paths u-z1-z2-v of 1/√((1 + e(z1))(1 + e(z2)))`.
 
-    e(z) is the number of z's links that lead away from the path's local community: its degree without the
-    link to the seed and without links to nodes on other such paths of (u, v). Connected pairs score 0.
+    e(z) is the number of z's links that lead away from the path's local community: its degree
+    without the link to the seed and without links to nodes on other such paths of (u, v). Connected
+    pairs score 0.
     Source: Zhang et al. 2025, arXiv 2501.19107 (CH3-L3p).
 
     >>> from neurosparse.connectivity import Connectivity
@@ -33,7 +35,9 @@ def ch3_l3p(
     >>> ch3_l3p(c.indptr, c.indices, view.indptr, view.pre_indices, 0, 2).tolist()
     [[0.0, 0.0], [0.0, 1.0]]
     """
-    starts, indices, columns, pre = (np.ascontiguousarray(a) for a in (indptr, indices, columns, pre))
+    starts, indices, columns, pre = (
+        np.ascontiguousarray(a) for a in (indptr, indices, columns, pre)
+    )
     match backend:
         case "naive":
             from neurosparse.kernels.link_scores import naive

@@ -1,6 +1,7 @@
 """CH3-L3p with Numba: one walk over the paths of each row, O(number of paths), two rows of scratch.
 
-For an unconnected pair (u, v) the nodes on paths next to z1 are exactly the common neighbours of z1 and v, so
+For an unconnected pair (u, v) the nodes on paths next to z1 are exactly the common neighbours of z1
+and v, so
 1 + e(z1) = degree(z1) - common(z1, v), and likewise for z2 and u.
 """
 
@@ -14,12 +15,15 @@ Array = NDArray[Any]
 
 
 @njit(cache=True, nogil=True)
-def ch3_l3p(indptr: Array, indices: Array, columns: Array, pre: Array, first: int, last: int) -> Array:
+def ch3_l3p(
+    indptr: Array, indices: Array, columns: Array, pre: Array, first: int, last: int
+) -> Array:
     """Score rows first..last."""
     n_pre, n_post = len(indptr) - 1, len(columns) - 1
     scores = np.zeros((last - first, n_post))
     common_pre = np.zeros(n_pre, np.int64)
-    weight, common_post = np.zeros(n_post), np.zeros(n_post, np.int64)
+    weight = np.zeros(n_post)
+    common_post = np.zeros(n_post, np.int64)
     for u in range(first, last):
         common_pre[:] = 0
         for a in range(indptr[u], indptr[u + 1]):

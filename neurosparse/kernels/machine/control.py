@@ -1,5 +1,12 @@
 """Where things stand in a program's rows and in the control words that all threads share."""
 
-ADDRESS, BLOCK, PHASE = 0, 1, 2
+ADDRESS = 0
+BLOCK = 1
+PHASE = 2
 # hot cells have a cache line of their own
-ARRIVED, GENERATION, STOP_AT, ORIGIN, YIELD, CONTROL_SIZE = 0, 16, 32, 40, 41, 48
+ARRIVED = 0
+GENERATION = 16
+STOP_AT = 32
+ORIGIN = 40
+YIELD = 41
+CONTROL_SIZE = 48

@@ -1,8 +1,8 @@
 """The exponential as a few multiplications, so that loops over it become vector code.
 
-e^x = 2^n e^r with n the integer nearest to x / ln 2 and |r| <= ln 2 / 2, where the power series ends soon: after r^13
-for float64 (an error of 4e-18), after r^7 for float32. ln 2 is taken in two parts, the first so short that its
-product with n is exact (Cody & Waite 1980).
+e^x = 2^n e^r with n the integer nearest to x / ln 2 and |r| <= ln 2 / 2, where the power series
+ends soon: after r^13 for float64 (an error of 4e-18), after r^7 for float32. ln 2 is taken in two
+parts, the first so short that its product with n is exact (Cody & Waite 1980).
 """
 
 from typing import Any
@@ -16,14 +16,22 @@ from neurosparse.kernels.machine.models import FAST
 
 intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 
-ROUND_64, ROUND_32 = 1.5 * 2.0**52, np.float32(1.5 * 2.0**23)  # adding one of these leaves an integer in the low bits
+ROUND_64, ROUND_32 = (
+    1.5 * 2.0**52,
+    np.float32(1.5 * 2.0**23),
+)  # adding one of these leaves an integer in the low bits
 TERMS_64 = tuple(1.0 / float(np.prod(np.arange(1.0, k + 1))) for k in range(14))
 TERMS_32 = tuple(np.float32(t) for t in TERMS_64[:8])
-HIGH_64, LOW_64 = 0.693145751953125, 1.42860682030941723212e-6
-HIGH_32, LOW_32 = np.float32(0.693359375), np.float32(-2.12194440e-4)
-TO_TWO_64, TO_TWO_32 = 1.4426950408889634, np.float32(1.4426950408889634)
-LEAST_64, MOST_64 = -708.0, 709.0
-LEAST_32, MOST_32 = np.float32(-87.0), np.float32(88.0)
+HIGH_64 = 0.693145751953125
+LOW_64 = 1.42860682030941723212e-6
+HIGH_32 = np.float32(0.693359375)
+LOW_32 = np.float32(-2.12194440e-4)
+TO_TWO_64 = 1.4426950408889634
+TO_TWO_32 = np.float32(1.4426950408889634)
+LEAST_64 = -708.0
+MOST_64 = 709.0
+LEAST_32 = np.float32(-87.0)
+MOST_32 = np.float32(88.0)
 
 
 @intrinsic

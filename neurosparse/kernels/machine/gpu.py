@@ -1,4 +1,6 @@
-"""Where Triton kernels run, whether what they need fits there, and how arrays get there and back."""
+"""Where Triton kernels run, whether what they need fits there, and how arrays get there and
+back.
+"""
 
 import math
 from collections.abc import Callable
@@ -18,23 +20,29 @@ def _probe() -> None:
 
 @memoised
 def interpreted() -> bool:
-    """Whether Triton's interpreter runs the kernels; Triton decides that when it is given a function."""
+    """Whether Triton's interpreter runs the kernels; Triton decides that when it is given a
+    function.
+    """
     import triton
 
     return not isinstance(triton.jit(_probe), triton.JITFunction)
 
 
 def find_device() -> str:
-    """Name torch's device for Triton kernels: "cuda", or "cpu" under Triton's interpreter (TRITON_INTERPRET=1).
+    """Name torch's device for Triton kernels: "cuda", or "cpu" under Triton's interpreter
+    (TRITON_INTERPRET=1).
 
-    Raises ImportError without torch or triton, RuntimeError without a GPU that both can use, saying why (no device, a
-    driver that is too old, a torch without CUDA, a GPU that is too old); never falls back to another backend.
+    Raises ImportError without torch or triton, RuntimeError without a GPU that both can use, saying
+    why (no device, a driver that is too old, a torch without CUDA, a GPU that is too old); never
+    falls back to another backend.
     """
     try:
         import torch
         import triton  # noqa: F401
     except ImportError as error:
-        raise ImportError(f"backend 'gpu' needs {error.name}: pip install 'neurosparse[gpu]'") from error
+        raise ImportError(
+            f"backend 'gpu' needs {error.name}: pip install 'neurosparse[gpu]'"
+        ) from error
     if interpreted():
         return "cpu"
     try:
@@ -65,7 +73,9 @@ def too_much(wanted: int, free: Any) -> MemoryError:
 
 
 def guard_memory(device: str, wanted: int) -> None:
-    """Raise MemoryError if the device has not `wanted` bytes free, saying what it has and what to lower."""
+    """Raise MemoryError if the device has not `wanted` bytes free, saying what it has and what to
+    lower.
+    """
     free = free_memory(device)
     if free is not None and wanted > free:
         raise too_much(wanted, free)
@@ -78,11 +88,15 @@ def free_memory(device: str) -> Any:
     import torch
 
     # what torch holds and does not use is as good as free
-    return torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    return (
+        torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    )
 
 
 def upload(array: NDArray[Any], device: str) -> Any:
-    """Copy an array to the device; uint32 goes as int32 of the same bits. Raises MemoryError as `blank` does."""
+    """Copy an array to the device; uint32 goes as int32 of the same bits. Raises MemoryError as
+    `blank` does.
+    """
     import torch
 
     whole = np.ascontiguousarray(array)
@@ -91,12 +105,16 @@ def upload(array: NDArray[Any], device: str) -> Any:
 
 
 def blank(shape: int | tuple[int, ...], dtype: Any, device: str) -> Any:
-    """Make zeros of a NumPy dtype on the device. Raises MemoryError, with the bytes asked and free, if it is full."""
+    """Make zeros of a NumPy dtype on the device. Raises MemoryError, with the bytes asked and free,
+    if it is full.
+    """
     import torch
 
     kind = np.dtype(dtype)
     size = math.prod(shape if isinstance(shape, tuple) else (shape,)) * kind.itemsize
-    return _placed(lambda: torch.zeros(shape, dtype=getattr(torch, kind.name), device=device), size, device)
+    return _placed(
+        lambda: torch.zeros(shape, dtype=getattr(torch, kind.name), device=device), size, device
+    )
 
 
 def _placed(make: Callable[[], Any], size: int, device: str) -> Any:
@@ -109,7 +127,9 @@ def _placed(make: Callable[[], Any], size: int, device: str) -> Any:
 
 
 def capture(step: Callable[[], None]) -> Callable[[], None]:
-    """Record what `step` launches, which must have run once, as one launch: the host is slower than the kernels."""
+    """Record what `step` launches, which must have run once, as one launch: the host is slower than
+    the kernels.
+    """
     import torch
 
     graph = torch.cuda.CUDAGraph()

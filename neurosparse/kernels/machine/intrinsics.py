@@ -1,4 +1,6 @@
-"""The few machine instructions Numba does not expose: calls by address, atomics, rows as named tuples."""
+"""The few machine instructions Numba does not expose: calls by address, atomics, rows as named
+tuples.
+"""
 
 from typing import Any
 
@@ -7,7 +9,9 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic as _intrinsic
 
-intrinsic: Any = _intrinsic  # its own types hide that the decorated name is called with fewer arguments
+intrinsic: Any = (
+    _intrinsic  # its own types hide that the decorated name is called with fewer arguments
+)
 
 _I8, _I64 = ir.IntType(8), ir.IntType(64)
 
@@ -77,7 +81,9 @@ def cycle_counter(typingctx: Any) -> Any:
     """Read the processor's cycle counter (0 where it has none)."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        counter = cgutils.get_or_insert_function(builder.module, ir.FunctionType(_I64, []), "llvm.readcyclecounter")
+        counter = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(_I64, []), "llvm.readcyclecounter"
+        )
         return builder.call(counter, [])
 
     return types.int64(), codegen
@@ -124,7 +130,9 @@ def gather(typingctx: Any, kind: Any, rows: Any, index: Any) -> Any:
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         array = context.make_array(sig.args[1])(context, builder, args[1])
-        values = [builder.load(_row(context, builder, array, k, args[2])) for k in range(len(fields))]
+        values = [
+            builder.load(_row(context, builder, array, k, args[2])) for k in range(len(fields))
+        ]
         return context.make_tuple(builder, sig.return_type, values)
 
     return result(kind, rows, types.int64), codegen
@@ -132,8 +140,11 @@ def gather(typingctx: Any, kind: Any, rows: Any, index: Any) -> Any:
 
 @intrinsic
 def amend(typingctx: Any, kind: Any, each: Any, common: Any, rows: Any, index: Any) -> Any:
-    """Give the named tuple `common`, with the fields that `each` also has read from column `index` of rows."""
-    fields, own = kind.instance_class._fields, kind_fields(each)
+    """Give the named tuple `common`, with the fields that `each` also has read from column `index`
+    of rows.
+    """
+    fields = kind.instance_class._fields
+    own = kind_fields(each)
     result = types.NamedUniTuple(rows.dtype, len(fields), kind.instance_class)
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -162,7 +173,9 @@ def scatter(typingctx: Any, rows: Any, index: Any, values: Any) -> Any:
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         array = context.make_array(sig.args[0])(context, builder, args[0])
         for k, field in enumerate(sig.args[2]):
-            value = context.cast(builder, builder.extract_value(args[2], k), field, sig.args[0].dtype)
+            value = context.cast(
+                builder, builder.extract_value(args[2], k), field, sig.args[0].dtype
+            )
             builder.store(value, _row(context, builder, array, k, args[1]))
         return context.get_dummy_value()
 
@@ -171,7 +184,9 @@ def scatter(typingctx: Any, rows: Any, index: Any, values: Any) -> Any:
 
 @intrinsic
 def gather_line(typingctx: Any, kind: Any, lines: Any, index: Any) -> Any:
-    """Read line `index` of lines [n, fields], which lies together in memory, as the named tuple `kind`."""
+    """Read line `index` of lines [n, fields], which lies together in memory, as the named tuple
+    `kind`.
+    """
     fields = kind.instance_class._fields
     result = types.NamedUniTuple(lines.dtype, len(fields), kind.instance_class)
 
@@ -189,4 +204,6 @@ def in_every_lane(builder: Any, value: Any, kind: Any) -> Any:
     """Put a number into every lane of a vector of type `kind`, while code is generated."""
     i32 = ir.IntType(32)
     one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, i32(0))
-    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(i32, kind.count), [0] * kind.count))
+    return builder.shuffle_vector(
+        one, one, ir.Constant(ir.VectorType(i32, kind.count), [0] * kind.count)
+    )

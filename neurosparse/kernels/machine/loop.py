@@ -1,4 +1,6 @@
-"""The time loop: every thread runs the same program on its own slice and meets the others once a step."""
+"""The time loop: every thread runs the same program on its own slice and meets the others once a
+step.
+"""
 
 import numpy as np
 from numba import njit
@@ -51,10 +53,12 @@ def run_steps(
     control: NDArray[np.int64],
     cycles: NDArray[np.int64],
 ) -> int:
-    """Run steps first..last-1 of `program` [n_ops, 3] for one thread; return the first step not run.
+    """Run steps first..last-1 of `program` [n_ops, 3] for one thread; return the first step not
+    run.
 
-    The first `n_before` operations touch only what this thread owns and end with its spikes written down;
-    the others read the spikes of all threads. A step in which some thread asks to stop is the last one.
+    The first `n_before` operations touch only what this thread owns and end with its spikes written
+    down; the others read the spikes of all threads. A step in which some thread asks to stop is the
+    last one.
     `cycles` [n_phases] collects the processor cycles of each phase.
     """
     step = first

@@ -1,4 +1,6 @@
-"""Memory for arrays that are read and written here and there: fewer, larger pages, so that finding them is cheap."""
+"""Memory for arrays that are read and written here and there: fewer, larger pages, so that finding
+them is cheap.
+"""
 
 import math
 import mmap
@@ -14,8 +16,8 @@ WORTH = 1 << 18  # smaller arrays are well served by small pages
 def cleared(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
     """Return an array of zeros, on large pages where the system offers them.
 
-    NumPy asks for large pages only in `empty`, and only from 4 MiB on; scattered access to `zeros` then spends
-    more time on finding pages than on data.
+    NumPy asks for large pages only in `empty`, and only from 4 MiB on; scattered access to `zeros`
+    then spends more time on finding pages than on data.
 
     >>> cleared((2, 3), np.float32).sum(), cleared(1 << 17, np.float64).shape
     (np.float32(0.0), (131072,))

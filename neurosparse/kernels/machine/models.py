@@ -14,7 +14,8 @@ FAST = {"nsz", "arcp", "contract", "afn"}
 
 
 def digest(kind: type) -> str:
-    """Fingerprint a class's fields and the code of its functions, with all they use: edited code is compiled anew.
+    """Fingerprint a class's fields and the code of its functions, with all they use: edited code is
+    compiled anew.
 
     It is taken from what is loaded, not from the file, which may have changed since.
 
@@ -65,7 +66,8 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
 def scalar(function: Callable[..., Any], real: type | None = None) -> Any:
     """Compile a model's function of one neuron; it is inlined where it is used.
 
-    `math.exp` in it becomes, for a state of type `real`, one that loops over neurons can do as vectors.
+    `math.exp` in it becomes, for a state of type `real`, one that loops over neurons can do as
+    vectors.
     """
     if real is not None and function.__globals__.get("exp") is math.exp:
         from neurosparse.kernels.machine.exponential import exponential
@@ -76,7 +78,8 @@ def scalar(function: Callable[..., Any], real: type | None = None) -> Any:
 
 
 def findable(kind: type) -> bool:
-    """Tell whether a class's module can be imported again, as compiled code in a cache asks when it is loaded.
+    """Tell whether a class's module can be imported again, as compiled code in a cache asks when it
+    is loaded.
 
     >>> findable(dict)
     True

@@ -1,4 +1,6 @@
-"""Compile a kernel's adapter into an operation, one specialisation of dtypes and models at a time."""
+"""Compile a kernel's adapter into an operation, one specialisation of dtypes and models at a
+time.
+"""
 
 from functools import cache
 from types import FunctionType
@@ -15,12 +17,14 @@ SIGNATURE = types.void(types.int64, types.int64, types.int64)
 def specialise(function: Any, suffix: str, **bindings: Any) -> FunctionType:
     """Clone a function with some of its global names bound anew.
 
-    Numba caches compiled code by module and qualified name, never for closures over other compiled functions:
-    a clone under its own name is found again in the next session, a closure is not. The name holds a fingerprint
-    of the code, so that what is found is what is loaded.
+    Numba caches compiled code by module and qualified name, never for closures over other compiled
+    functions: a clone under its own name is found again in the next session, a closure is not. The
+    name holds a fingerprint of the code, so that what is found is what is loaded.
     """
     name = f"{function.__name__}_{suffix}_{code_digest(function)}"
-    clone = FunctionType(function.__code__, {**function.__globals__, **bindings}, name, function.__defaults__)
+    clone = FunctionType(
+        function.__code__, {**function.__globals__, **bindings}, name, function.__defaults__
+    )
     clone.__qualname__ = name
     clone.__module__ = function.__module__
     return clone
@@ -28,5 +32,9 @@ def specialise(function: Any, suffix: str, **bindings: Any) -> FunctionType:
 
 @memoised
 def operation(function: Any, suffix: str, kept: bool = True, **bindings: Any) -> Any:
-    """Compile (or load from the cache, where it is `kept`) the operation `function`; `.address` is its entry."""
-    return cfunc(SIGNATURE, cache=kept, error_model="numpy")(specialise(function, suffix, **bindings))
+    """Compile (or load from the cache, where it is `kept`) the operation `function`; `.address` is
+    its entry.
+    """
+    return cfunc(SIGNATURE, cache=kept, error_model="numpy")(
+        specialise(function, suffix, **bindings)
+    )

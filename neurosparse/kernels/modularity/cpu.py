@@ -12,19 +12,28 @@ def partition(
     resolution: float,
 ) -> Partition:  # fmt: skip
     """Move and merge level by level."""
-    graph = np.asarray(indptr, np.int64), np.asarray(neighbours, np.int32), np.asarray(weight, np.float64)
-    n, level = len(indptr) - 1, 0
+    graph = (
+        np.asarray(indptr, np.int64),
+        np.asarray(neighbours, np.int32),
+        np.asarray(weight, np.float64),
+    )
+    n = len(indptr) - 1
+    level = 0
     total = float(graph[2].sum())
     labels = np.arange(n)
     if total <= 0:
         return Partition(labels, 0.0)
     while True:
-        moved, q = _move(*graph, total, resolution, np.random.default_rng([seed, level]).permutation(n))
+        moved, q = _move(
+            *graph, total, resolution, np.random.default_rng([seed, level]).permutation(n)
+        )
         found = int(moved.max(initial=-1)) + 1
         labels = moved[labels]
         if found == n:
             return Partition(labels, float(q))
-        graph, n, level = _merge(*graph, moved, found), found, level + 1
+        graph = _merge(*graph, moved, found)
+        n = found
+        level = level + 1
 
 
 @njit(cache=True, nogil=True, fastmath=False)
@@ -38,7 +47,9 @@ def _strengths(indptr, weight):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=False)
 def _best(u, own, indptr, neighbours, weight, label, near, touched, sums, push):  # type: ignore[no-untyped-def]
-    """Community with the largest gain for u, which was taken out of `own`; `near` is zero again after."""
+    """Community with the largest gain for u, which was taken out of `own`; `near` is zero again
+    after.
+    """
     count = 1
     touched[0] = own
     for k in range(indptr[u], indptr[u + 1]):
@@ -48,7 +59,8 @@ def _best(u, own, indptr, neighbours, weight, label, near, touched, sums, push):
                 touched[count] = c
                 count += 1
             near[c] += weight[k]
-    best, most = own, near[own] - push * sums[own]
+    best = own
+    most = near[own] - push * sums[own]
     for k in range(count):
         c = touched[k]
         gain = near[c] - push * sums[c]
@@ -62,10 +74,13 @@ def _best(u, own, indptr, neighbours, weight, label, near, touched, sums, push):
 def _move(indptr, neighbours, weight, total, resolution, order):  # type: ignore[no-untyped-def]
     n = len(indptr) - 1
     strength = _strengths(indptr, weight)
-    label, sums = np.arange(n), strength.copy()
-    near, touched = np.zeros(n), np.empty(n + 1, np.int64)
+    label = np.arange(n)
+    sums = strength.copy()
+    near = np.zeros(n)
+    touched = np.empty(n + 1, np.int64)
     # neurons wait in a ring; a move wakes the neighbours it leaves outside
-    ring, waiting = order.copy(), np.ones(n, np.bool_)
+    ring = order.copy()
+    waiting = np.ones(n, np.bool_)
     head, length = 0, n
     while length > 0:
         u = ring[head]
@@ -119,12 +134,15 @@ def _merge(indptr, neighbours, weight, label, count):  # type: ignore[no-untyped
     for u in range(n):
         start[label[u] + 1] += 1
     start = np.cumsum(start)
-    fill, members = start[:-1].copy(), np.empty(n, np.int64)
+    fill = start[:-1].copy()
+    members = np.empty(n, np.int64)
     for u in range(n):
         members[fill[label[u]]] = u
         fill[label[u]] += 1
-    near, bounds = np.zeros(count), np.zeros(count + 1, np.int64)
-    to, heavy = np.empty(len(neighbours), np.int32), np.empty(len(neighbours))
+    near = np.zeros(count)
+    bounds = np.zeros(count + 1, np.int64)
+    to = np.empty(len(neighbours), np.int32)
+    heavy = np.empty(len(neighbours))
     k = 0
     for c in range(count):
         first = k

@@ -12,7 +12,9 @@ def partition(
     indptr: Int64, neighbours: npt.NDArray[np.int32], weight: npt.NDArray[np.float32], seed: int,
     resolution: float,
 ) -> Partition:  # fmt: skip
-    """Evaluate Q for all partitions of at most ten neurons; the first best one wins, whatever the seed."""
+    """Evaluate Q for all partitions of at most ten neurons; the first best one wins, whatever the
+    seed.
+    """
     n = len(indptr) - 1
     if n > 10:
         raise ValueError(f"indptr: got {n} neurons, wants at most 10; use backend='cpu'")

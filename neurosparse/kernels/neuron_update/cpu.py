@@ -36,9 +36,18 @@ def advance_block(rows: Any, coefficients: Any, ready: Any, step: Any, crossed: 
 
 
 def settle_block(
-    rows: Any, coefficients: Any, ready: Any, refractory: Any, step: Any, crossed: Any, first: Any, out: Any
+    rows: Any,
+    coefficients: Any,
+    ready: Any,
+    refractory: Any,
+    step: Any,
+    crossed: Any,
+    first: Any,
+    out: Any,
 ) -> Any:
-    """Reset the marked neurons of one block, write their indices to `out` and return how many they are."""
+    """Reset the marked neurons of one block, write their indices to `out` and return how many they
+    are.
+    """
     words = crossed.view(np.uint64)
     common = gather(Coefficients, coefficients, 0)
     count = 0
@@ -82,7 +91,8 @@ def update_population(block: int, step: int, thread: int) -> None:
     slot = step - control[ORIGIN]
     end = ends[slot]
     now = np.int32(step)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     for first in range(lo, hi, BLOCK):
         last = min(first + BLOCK, hi)
         part = rows[:, first:last]
@@ -104,7 +114,9 @@ settle_part: Any = None
 
 @memoised
 def population_operation(kind: type, real: type, each: tuple[str, ...]) -> Any:
-    """Compile the update of a model's populations in one precision; the coefficients `each` differ by neuron."""
+    """Compile the update of a model's populations in one precision; the coefficients `each` differ
+    by neuron.
+    """
     model: Any = kind
     # a number for the set, since file names of the cache have a limit
     which = sum(1 << model.Coefficients._fields.index(field) for field in each)
@@ -115,7 +127,8 @@ def population_operation(kind: type, real: type, each: tuple[str, ...]) -> Any:
         "Coefficients": model.Coefficients,
         "Each": namedtuple("Each", each),
     }
-    step, settle = scalar(model.update, real), scalar(model.reset, real)
+    step = scalar(model.update, real)
+    settle = scalar(model.reset, real)
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         update_population,

@@ -1,7 +1,9 @@
-"""Update of a population on a GPU (Triton): one kernel advances, compares, resets and lists who fired.
+"""Update of a population on a GPU (Triton): one kernel advances, compares, resets and lists who
+fired.
 
-The kernel of a model is written from the model's own functions (`translate`), so a user's model runs here too. Each
-neuron belongs to one program; spikes are appended behind a counter in memory, in any order within a step.
+The kernel of a model is written from the model's own functions (`translate`), so a user's model
+runs here too. Each neuron belongs to one program; spikes are appended behind a counter in memory,
+in any order within a step.
 """
 
 from typing import Any
@@ -45,8 +47,10 @@ def kernel_source(model: Any) -> str:
     >>> "tl.where(since > 0, s_jump, p_still)" in kernel_source(LIF)
     True
     """
-    state, levels = model.State._fields, model.Coefficients._fields
-    s, p = [f"s_{k}" for k in state], [f"p_{k}" for k in levels]
+    state = model.State._fields
+    levels = model.Coefficients._fields
+    s = [f"s_{k}" for k in state]
+    p = [f"p_{k}" for k in levels]
     loads = [
         f"    s_{k} = tl.load(rows + {j} * tl.cast(n_alloc, tl.int64) + i, mask=here, other=0)"
         for j, k in enumerate(state)
@@ -57,7 +61,10 @@ def kernel_source(model: Any) -> str:
         f"    p_{k} = tl.load(coefficients + {j} * tl.cast(wide, tl.int64) + {column.format(j=j)}, mask=here, other=1)"
         for j, k in enumerate(levels)
     ]
-    stores = [f"    tl.store({_row(j)}, tl.where(over, r_{k}, n_{k}), mask=here)" for j, k in enumerate(state)]
+    stores = [
+        f"    tl.store({_row(j)}, tl.where(over, r_{k}, n_{k}), mask=here)"
+        for j, k in enumerate(state)
+    ]
     frame = FRAME.format(
         loads="\n".join(loads),
         new=", ".join(f"n_{k}" for k in state),

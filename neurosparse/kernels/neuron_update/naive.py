@@ -16,7 +16,9 @@ def neuron_update(
     refractory_steps: NDArray[np.int32],
     step: int,
 ) -> list[int]:
-    """Advance every neuron by one step in place and return the indices of those that fired, ascending."""
+    """Advance every neuron by one step in place and return the indices of those that fired,
+    ascending.
+    """
     fired = []
     for i in range(rows.shape[1]):
         p = model.Coefficients(*(row[i % len(row)] for row in coefficients))

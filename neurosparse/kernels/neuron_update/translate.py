@@ -1,7 +1,10 @@
-"""A model's scalar functions as Triton source: what is written once for one neuron also runs on a GPU.
+"""A model's scalar functions as Triton source: what is written once for one neuron also runs on a
+GPU.
 
-Attributes of state and coefficients become arguments, `a if c else b`, `min` and `max` become `tl.where`, `exp`,
-`sqrt`, `log`, `abs` those of Triton, `a ** b` (a >= 0) becomes exp(b log a), numbers of the module are written out.
+Attributes of state and coefficients become arguments, `a if c else b`, `min` and `max` become
+`tl.where`, `exp`,
+`sqrt`, `log`, `abs` those of Triton, `a ** b` (a >= 0) becomes exp(b log a), numbers of the module
+are written out.
 """
 
 import ast
@@ -23,13 +26,18 @@ class NotTranslatable(ValueError):
 class _Rewrite(ast.NodeTransformer):
     """Turn the body of `update` or `reset` into Triton."""
 
-    def __init__(self, name: str, kinds: dict[str, str], fields: tuple[str, ...], scope: dict[str, Any]) -> None:
-        self.name, self.kinds, self.fields = name, kinds, fields
+    def __init__(
+        self, name: str, kinds: dict[str, str], fields: tuple[str, ...], scope: dict[str, Any]
+    ) -> None:
+        self.name = name
+        self.kinds = kinds
+        self.fields = fields
         self.numbers = {k: v for k, v in scope.items() if isinstance(v, (int, float))}
         self.makers = {k for k, v in scope.items() if getattr(v, "_fields", None) == fields}
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        left, right = self.visit(node.left), self.visit(node.right)
+        left = self.visit(node.left)
+        right = self.visit(node.right)
         if not isinstance(node.op, ast.Pow):
             return ast.BinOp(left, node.op, right)
         above_zero = _choose(ast.Gt, left, ast.Constant(TINY))
@@ -44,11 +52,15 @@ class _Rewrite(ast.NodeTransformer):
         if self.kinds.get(node.id) == "w":
             return ast.Name("w", ast.Load())
         if self.kinds.get(node.id) == "s":
-            return ast.Tuple([ast.Name(f"s_{field}", ast.Load()) for field in self.fields], ast.Load())
+            return ast.Tuple(
+                [ast.Name(f"s_{field}", ast.Load()) for field in self.fields], ast.Load()
+            )
         return ast.Constant(self.numbers[node.id]) if node.id in self.numbers else node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
-        return _call("where", [self.visit(node.test), self.visit(node.body), self.visit(node.orelse)])
+        return _call(
+            "where", [self.visit(node.test), self.visit(node.body), self.visit(node.orelse)]
+        )
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         verb: ast.operator = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
@@ -60,13 +72,17 @@ class _Rewrite(ast.NodeTransformer):
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         inner = self.visit(node.operand)
         return (
-            _compare(inner, ast.Eq(), ast.Constant(0)) if isinstance(node.op, ast.Not) else ast.UnaryOp(node.op, inner)
+            _compare(inner, ast.Eq(), ast.Constant(0))
+            if isinstance(node.op, ast.Not)
+            else ast.UnaryOp(node.op, inner)
         )
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         sides = [self.visit(part) for part in (node.left, *node.comparators)]
         first: ast.expr
-        first, *rest = (_compare(a, op, b) for a, op, b in zip(sides, node.ops, sides[1:], strict=False))
+        first, *rest = (
+            _compare(a, op, b) for a, op, b in zip(sides, node.ops, sides[1:], strict=False)
+        )
         for value in rest:
             first = ast.BinOp(first, ast.BitAnd(), value)
         return first
@@ -81,17 +97,23 @@ class _Rewrite(ast.NodeTransformer):
         if called in VERBS:
             return _call(called, [self.visit(a) for a in node.args])
         if called.endswith("State") or called in self.makers:
-            given = dict(zip(self.fields, node.args, strict=False)) | {k.arg: k.value for k in node.keywords}
+            given = dict(zip(self.fields, node.args, strict=False)) | {
+                k.arg: k.value for k in node.keywords
+            }
             return ast.Tuple([self.visit(given[field]) for field in self.fields], ast.Load())
         raise NotTranslatable(
             f"{self.name}: `{called}(...)` has no counterpart on the GPU; use {sorted([*VERBS, *CHOICES])}"
         )
 
     def visit_If(self, node: ast.If) -> ast.AST:
-        raise NotTranslatable(f"{self.name}: write `a if condition else b` instead of an if statement")
+        raise NotTranslatable(
+            f"{self.name}: write `a if condition else b` instead of an if statement"
+        )
 
     def visit_While(self, node: ast.While) -> ast.AST:
-        raise NotTranslatable(f"{self.name}: a while loop has no counterpart on the GPU; write out its turns")
+        raise NotTranslatable(
+            f"{self.name}: a while loop has no counterpart on the GPU; write out its turns"
+        )
 
 
 def _call(verb: str, arguments: list[Any]) -> ast.Call:
@@ -103,17 +125,24 @@ def _compare(a: Any, op: ast.cmpop, b: Any) -> ast.Compare:
 
 
 def _choose(op: type[ast.cmpop], a: Any, b: Any) -> ast.Call:
-    """The lesser or greater; tl.minimum and tl.maximum would round a number to float32 first, and drop NaN."""
+    """The lesser or greater; tl.minimum and tl.maximum would round a number to float32 first, and
+    drop NaN.
+    """
     return _call("where", [_compare(b, op(), a), b, a])
 
 
 def translate(
-    function: Callable[..., Any], name: str, arguments: list[str], fields: tuple[str, ...], kinds: Sequence[str] = "sp"
+    function: Callable[..., Any],
+    name: str,
+    arguments: list[str],
+    fields: tuple[str, ...],
+    kinds: Sequence[str] = "sp",
 ) -> str:
-    """Write the Triton function `name(arguments)` that does what `function` does; it returns a flat tuple.
+    """Write the Triton function `name(arguments)` that does what `function` does; it returns a flat
+    tuple.
 
-    `kinds` says for each parameter of `function` what its attributes begin with in `arguments`; "s" is the state,
-    whose `fields` are returned, "w" a plain number.
+    `kinds` says for each parameter of `function` what its attributes begin with in `arguments`; "s"
+    is the state, whose `fields` are returned, "w" a plain number.
 
     Raises NotTranslatable for what a GPU kernel cannot do.
 
@@ -127,11 +156,15 @@ def translate(
     assert isinstance(tree, ast.FunctionDef)
     given = [a.arg for a in tree.args.args]
     scope = inspect.unwrap(function).__globals__
-    rewrite = _Rewrite(f"{function.__qualname__}", dict(zip(given, kinds, strict=False)), fields, scope)
+    rewrite = _Rewrite(
+        f"{function.__qualname__}", dict(zip(given, kinds, strict=False)), fields, scope
+    )
     body = [rewrite.visit(line) for line in tree.body if not _is_docstring(line)]
     held = {line.targets[0].id for line in body if _is_state(line)}
     lines = [_flat(line, held, len(fields)) for line in body]
-    return "\n".join([f"@triton.jit\ndef {name}({', '.join(arguments)}):", *(f"    {line}" for line in lines)])
+    return "\n".join(
+        [f"@triton.jit\ndef {name}({', '.join(arguments)}):", *(f"    {line}" for line in lines)]
+    )
 
 
 def _is_docstring(line: ast.stmt) -> bool:
@@ -140,7 +173,11 @@ def _is_docstring(line: ast.stmt) -> bool:
 
 def _is_state(line: ast.stmt) -> bool:
     """Whether a line gives a name to a whole state."""
-    return isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple) and isinstance(line.targets[0], ast.Name)
+    return (
+        isinstance(line, ast.Assign)
+        and isinstance(line.value, ast.Tuple)
+        and isinstance(line.targets[0], ast.Name)
+    )
 
 
 def _flat(line: Any, held: set[str], n: int) -> str:

@@ -9,7 +9,8 @@ Words = NDArray[np.uint64]
 
 
 def overlap(a: Words, b: Words, *, backend: str = "cpu") -> NDArray[np.int32]:
-    """Count common bits of every row of a [n, words] with every row of b [m, words]; returns int32 [n, m].
+    """Count common bits of every row of a [n, words] with every row of b [m, words]; returns int32
+    [n, m].
 
     `backend` is "naive" (NumPy, the law), "cpu" (Numba) or "gpu" (Triton).
     Raises ValueError for another dtype, unequal widths or an unknown backend.
@@ -19,9 +20,13 @@ def overlap(a: Words, b: Words, *, backend: str = "cpu") -> NDArray[np.int32]:
     """
     for name, array in (("a", a), ("b", b)):
         if array.dtype != np.uint64 or array.ndim != 2:
-            raise ValueError(f"{name}: got {array.dtype}{list(array.shape)}, want uint64 [rows, words]")
+            raise ValueError(
+                f"{name}: got {array.dtype}{list(array.shape)}, want uint64 [rows, words]"
+            )
     if a.shape[1] != b.shape[1]:
-        raise ValueError(f"b: rows have {b.shape[1]} words, those of a have {a.shape[1]}; they must agree")
+        raise ValueError(
+            f"b: rows have {b.shape[1]} words, those of a have {a.shape[1]}; they must agree"
+        )
     match backend:
         case "naive":
             from neurosparse.kernels.overlap.naive import overlap as run

@@ -17,7 +17,8 @@ TILE = 64  # 32 pairs a thread, for 12 words read: popcounts, not loads, set the
 
 @triton.jit
 def _popcount(v):  # type: ignore[no-untyped-def]
-    # sums of 2, 4, 8 bits in place, then of all bytes by a product; LLVM makes this the machine's popcount
+    # sums of 2, 4, 8 bits in place, then of all bytes by a product; LLVM makes this the machine's
+    # popcount
     v = v.to(tl.uint32, bitcast=True)
     v = v - ((v >> 1) & 0x55555555)
     v = (v & 0x33333333) + ((v >> 2) & 0x33333333)
@@ -27,7 +28,9 @@ def _popcount(v):  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _overlap(a, b, out, n, m, words, across, TILE: tl.constexpr):  # type: ignore[no-untyped-def]
-    """out [n, m] from word-major a [words, n] and b [words, m], whose loads are then of neighbours."""
+    """out [n, m] from word-major a [words, n] and b [words, m], whose loads are then of
+    neighbours.
+    """
     tile = tl.program_id(0).to(tl.int64)
     rows = tile // across * TILE + tl.arange(0, TILE)  # [TILE]
     cols = tile % across * TILE + tl.arange(0, TILE)  # [TILE]

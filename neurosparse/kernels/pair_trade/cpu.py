@@ -1,7 +1,9 @@
-"""Trades in linear time: an edge lies in the box of the end that trades first, and is handed on to the other after.
+"""Trades in linear time: an edge lies in the box of the end that trades first, and is handed on to
+the other after.
 
-When a neuron's turn comes, all its edges are in its box: those whose other end trades later were put there at the
-start, those whose other end has traded were handed on. So no list is ever searched.
+When a neuron's turn comes, all its edges are in its box: those whose other end trades later were
+put there at the start, those whose other end has traded were handed on. So no list is ever
+searched.
 """
 
 import numpy as np
@@ -23,9 +25,13 @@ def pair_trade(indptr: Int64, indices: Int32, rounds: int, seed: int) -> Int32:
 @njit(cache=True, nogil=True, fastmath=False)
 def _rounds(indptr, rows, rounds, seed):  # type: ignore[no-untyped-def]
     n = len(indptr) - 1
-    order, state = np.arange(n), np.array([seed], np.uint64)
-    turn, fill, mark = np.empty(n, np.int32), np.empty(n, np.int64), np.zeros(n, np.int64)
-    box, pool = np.empty_like(rows), np.empty(len(rows), np.int32)
+    order = np.arange(n)
+    state = np.array([seed], np.uint64)
+    turn = np.empty(n, np.int32)
+    fill = np.empty(n, np.int64)
+    mark = np.zeros(n, np.int64)
+    box = np.empty_like(rows)
+    pool = np.empty(len(rows), np.int32)
     stamp = 0
     for _ in range(rounds):
         for k in range(n - 1, 0, -1):
@@ -36,8 +42,10 @@ def _rounds(indptr, rows, rounds, seed):  # type: ignore[no-untyped-def]
         _begin(indptr, rows, turn, box, fill)
         for k in range(0, n - 1, 2):
             stamp += 2
-            a, b = order[k], order[k + 1]
-            box_a, box_b = box[indptr[a] : indptr[a + 1]], box[indptr[b] : indptr[b + 1]]
+            a = order[k]
+            b = order[k + 1]
+            box_a = box[indptr[a] : indptr[a + 1]]
+            box_b = box[indptr[b] : indptr[b + 1]]
             _trade(box_a, box_b, a, b, mark, stamp, pool, state)
             _hand_on(a, box_a, indptr, turn, box, fill)
             _hand_on(b, box_b, indptr, turn, box, fill)
@@ -100,7 +108,9 @@ def _hand_on(u, box_u, indptr, turn, box, fill):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=False)
 def _end(indptr, box, turn, rows, fill):  # type: ignore[no-untyped-def]
-    """Write both ways of every edge, which its later end knows, then sort by going through the rows once more."""
+    """Write both ways of every edge, which its later end knows, then sort by going through the rows
+    once more.
+    """
     n = len(turn)
     fill[:] = indptr[:-1]
     for u in range(n):

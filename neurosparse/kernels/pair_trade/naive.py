@@ -13,7 +13,8 @@ def pair_trade(indptr: Int64, indices: Int32, rounds: int, seed: int) -> Int32:
     for _ in range(rounds):
         order = rng.permutation(n)
         for a, b in zip(order[0::2].tolist(), order[1::2].tolist(), strict=False):
-            only_a, only_b = rows[a] - rows[b] - {b}, rows[b] - rows[a] - {a}
+            only_a = rows[a] - rows[b] - {b}
+            only_b = rows[b] - rows[a] - {a}
             pool = rng.permutation(sorted(only_a | only_b)).astype(int).tolist()
             for one, old, new in (
                 (a, only_a, set(pool[: len(only_a)])), (b, only_b, set(pool[len(only_a) :]))

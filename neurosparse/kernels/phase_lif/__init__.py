@@ -1,13 +1,16 @@
-"""Inhibitory leaky integrate-and-fire neurons in phase form, spike by spike and without a time grid, with tangents.
+"""Inhibitory leaky integrate-and-fire neurons in phase form, spike by spike and without a time
+grid, with tangents.
 
-All phases grow at rate 1; the first to reach 1 spikes and starts at 0 again. A spike of j moves its targets i,
-and tangent vectors q (perturbations of phases, compared at equal time) with them:
+All phases grow at rate 1; the first to reach 1 spikes and starts at 0 again. A spike of j moves its
+targets i, and tangent vectors q (perturbations of phases, compared at equal time) with them:
 
-    φ_i <- -ω ln(exp(-φ_i/ω) + c_ij),    g_i = 1 / (1 + c_ij exp(φ_i/ω)),    q_i <- g_i q_i + (1 - g_i) q_j
+    φ_i <- -ω ln(exp(-φ_i/ω) + c_ij),    g_i = 1 / (1 + c_ij exp(φ_i/ω)),    q_i <- g_i q_i + (1 -
+    g_i) q_j
 
 Everything else stays, so that each single-spike Jacobian has rows that sum to 1.
 
-Shapes: CSR by presynaptic neuron, `indptr [n + 1]`, `indices [nnz]`, `c [nnz] ≥ 0`; `phases [n]`, `tangents [n, k]`.
+Shapes: CSR by presynaptic neuron, `indptr [n + 1]`, `indices [nnz]`, `c [nnz] ≥ 0`; `phases [n]`,
+`tangents [n, k]`.
 Source: R. Engelken, SparseProp (2023), arXiv:2312.17216, for the phase form.
 """
 
@@ -20,7 +23,9 @@ Float = NDArray[np.float64]
 
 
 class Orbit(NamedTuple):
-    """Spike times `[spikes]` in units of the free period, who spiked, and phases and tangents afterwards."""
+    """Spike times `[spikes]` in units of the free period, who spiked, and phases and tangents
+    afterwards.
+    """
 
     times: Float
     neurons: NDArray[np.int32]

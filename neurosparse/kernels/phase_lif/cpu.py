@@ -1,4 +1,6 @@
-"""The same in compiled code; the common growth of all phases is one number, so a spike touches its targets only."""
+"""The same in compiled code; the common growth of all phases is one number, so a spike touches its
+targets only.
+"""
 
 from typing import Any
 
@@ -6,10 +8,14 @@ import numpy as np
 from numba import njit
 
 
-def phase_lif(indptr: Any, indices: Any, c: Any, omega: float, phases: Any, tangents: Any, spikes: int) -> Any:
+def phase_lif(
+    indptr: Any, indices: Any, c: Any, omega: float, phases: Any, tangents: Any, spikes: int
+) -> Any:
     """Change `phases` and `tangents` in place; return times and neurons of the spikes."""
-    times, neurons = np.empty(spikes), np.empty(spikes, np.int32)
-    heap, place = np.argsort(-phases, kind="stable").astype(np.int32), np.empty(len(phases), np.int32)
+    times = np.empty(spikes)
+    neurons = np.empty(spikes, np.int32)
+    heap = np.argsort(-phases, kind="stable").astype(np.int32)
+    place = np.empty(len(phases), np.int32)
     place[heap] = np.arange(len(heap), dtype=np.int32)
     _run(indptr, indices, c, omega, phases, tangents, heap, place, times, neurons)
     return times, neurons
@@ -50,7 +56,8 @@ def _before(phases, a, b):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, fastmath=False)
 def _sink(phases, heap, place, i):  # type: ignore[no-untyped-def]
     """Restore the heap after the phase of i has fallen."""
-    at, n = place[i], len(heap)
+    at = place[i]
+    n = len(heap)
     while True:
         child = 2 * at + 1
         if child >= n:

@@ -5,9 +5,13 @@ from typing import Any
 import numpy as np
 
 
-def phase_lif(indptr: Any, indices: Any, c: Any, omega: float, phases: Any, tangents: Any, spikes: int) -> Any:
+def phase_lif(
+    indptr: Any, indices: Any, c: Any, omega: float, phases: Any, tangents: Any, spikes: int
+) -> Any:
     """Change `phases` and `tangents` in place; return times and neurons of the spikes."""
-    times, neurons, now = np.empty(spikes), np.empty(spikes, np.int32), 0.0
+    times = np.empty(spikes)
+    neurons = np.empty(spikes, np.int32)
+    now = 0.0
     for s in range(spikes):
         j = int(np.argmax(phases))
         wait = 1.0 - phases[j]

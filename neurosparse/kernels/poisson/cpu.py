@@ -20,8 +20,11 @@ REAL: Any = np.float64
 @njit(cache=True, nogil=True)
 def fill_words(seed: Any, stream: Any, step: Any, first: Any, out: Any) -> None:
     """Write the random words of the neurons first..first + len(out) - 1, both multiples of 64."""
-    k0, k1 = np.uint32(seed), np.uint32(seed >> 32)
-    low, high, lane = np.uint32(step), np.uint32(step >> 32), np.uint32(stream)
+    k0 = np.uint32(seed)
+    k1 = np.uint32(seed >> 32)
+    low = np.uint32(step)
+    high = np.uint32(step >> 32)
+    lane = np.uint32(stream)
     for group in range(out.size // 64):
         base = np.uint32((first // 64 + group) * 16)
         fill_group(base, 16, low, high, lane, k0, k1, out[64 * group : 64 * group + 64])
@@ -29,9 +32,14 @@ def fill_words(seed: Any, stream: Any, step: Any, first: Any, out: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def fill_halves(seed: Any, stream: Any, step: Any, first: Any, out: Any) -> None:
-    """Write the upper halves of the neurons first..first + 2 len(out) - 1, two to a word; multiples of 64."""
-    k0, k1 = np.uint32(seed), np.uint32(seed >> 32)
-    low, high, lane = np.uint32(step), np.uint32(step >> 32), np.uint32(stream)
+    """Write the upper halves of the neurons first..first + 2 len(out) - 1, two to a word; multiples
+    of 64.
+    """
+    k0 = np.uint32(seed)
+    k1 = np.uint32(seed >> 32)
+    low = np.uint32(step)
+    high = np.uint32(step >> 32)
+    lane = np.uint32(stream)
     for group in range(out.size // 32):
         base = np.uint32((first // 64 + group) * 8)
         fill_group(base, 8, low, high, lane, k0, k1, out[32 * group : 32 * group + 32])
@@ -66,28 +74,37 @@ def count_all(edges: Any, word: Any) -> Any:
 def count_common(
     halves: Any, edges: Any, uppers: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any
 ) -> None:
-    """Count the events of whole groups of 64 neurons that share the thresholds edges [K]; uppers are their halves."""
+    """Count the events of whole groups of 64 neurons that share the thresholds edges [K]; uppers
+    are their halves.
+    """
     for start in range(0, halves.size, 64):
-        own, count = halves[start : start + 64], counts[start : start + 64]
+        own = halves[start : start + 64]
+        count = counts[start : start + 64]
         if count_group(own, uppers, count, edges.size):
             for i in range(64):
                 # the edges below were counted, so this is the one that the half may equal
                 k = np.int64(count[i])
                 if k < edges.size and uppers[k] == own[i]:
-                    count[i] = count_all(edges, full_word(own[i], seed, stream, step, first + start + i))
+                    count[i] = count_all(
+                        edges, full_word(own[i], seed, stream, step, first + start + i)
+                    )
 
 
 @njit(cache=True, nogil=True)
 def count_each(
     halves: Any, edges: Any, uppers: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any
 ) -> None:
-    """Count the events of neurons with thresholds of their own, edges [K, n], their upper halves flat."""
+    """Count the events of neurons with thresholds of their own, edges [K, n], their upper halves
+    flat.
+    """
     n = edges.shape[1]
     for start in range(0, halves.size, 64):
-        own, count = halves[start : start + 64], counts[start : start + 64]
+        own = halves[start : start + 64]
+        count = counts[start : start + 64]
         if count_group_each(own, uppers[first + start :], count, edges.shape[0], n):
             for i in range(64):
-                k, j = np.int64(count[i]), first + start + i
+                k = np.int64(count[i])
+                j = first + start + i
                 if k < edges.shape[0] and uppers[k * n + j] == own[i]:
                     count[i] = count_all(edges[:, j], full_word(own[i], seed, stream, step, j))
 
@@ -117,7 +134,9 @@ def poisson_input(block: int, step: int, thread: int) -> None:
         return
     table = carray(as_pointer(w[3]), (w[4], w[5], w[6]), np.uint32)
     edges = _edges_now(table, w[7], step - w[8], w[4])
-    uppers = _edges_now(carray(as_pointer(w[15]), (w[4], w[5] * w[6]), np.uint16), w[7], step - w[8], w[4])
+    uppers = _edges_now(
+        carray(as_pointer(w[15]), (w[4], w[5] * w[6]), np.uint16), w[7], step - w[8], w[4]
+    )
     bounds = carray(as_pointer(w[2]), (thread + 2,), np.int64)
     weight = carray(as_pointer(w[10]), (w[11],), REAL)
     target = carray(as_pointer(w[12]), (w[13],), REAL)
@@ -135,7 +154,9 @@ def poisson_input(block: int, step: int, thread: int) -> None:
 
 
 def poisson_source(block: int, step: int, thread: int) -> None:
-    """Adapter: neurons that fire whenever their word exceeds a threshold, written to the spike log."""
+    """Adapter: neurons that fire whenever their word exceeds a threshold, written to the spike
+    log.
+    """
     w = carray(as_pointer(block), (24,), np.int64)
     bounds = carray(as_pointer(w[2]), (thread + 2,), np.int64)
     log = carray(as_pointer(w[15] + 4 * thread * w[16]), (w[16],), np.int32)
@@ -143,7 +164,8 @@ def poisson_source(block: int, step: int, thread: int) -> None:
     control = carray(as_pointer(w[19]), (CONTROL_SIZE,), np.int64)
     slot = step - control[ORIGIN]
     end = ends[slot]
-    lo, hi = bounds[thread], min(bounds[thread + 1], w[13])
+    lo = bounds[thread]
+    hi = min(bounds[thread + 1], w[13])
     if w[8] <= step < w[9]:
         table = carray(as_pointer(w[3]), (w[4], w[5], w[6]), np.uint32)
         edges = _edges_now(table, w[7], step - w[8], w[4])
@@ -160,7 +182,9 @@ def poisson_source(block: int, step: int, thread: int) -> None:
 
 
 def list_source(block: int, step: int, thread: int) -> None:
-    """Adapter: spikes given in advance, starts[k]..starts[k + 1] of `given` being those of step w[0] + k."""
+    """Adapter: spikes given in advance, starts[k]..starts[k + 1] of `given` being those of step
+    w[0] + k.
+    """
     w = carray(as_pointer(block), (12,), np.int64)
     starts = carray(as_pointer(w[1] + 8 * thread * (w[2] + 1)), (w[2] + 1,), np.int64)
     given = carray(as_pointer(w[3]), (w[4],), np.int32)

@@ -13,7 +13,9 @@ def _word(seed, stream, step, i, RUN: tl.constexpr):  # type: ignore[no-untyped-
     # word i % 64 // 16 of counter RUN * (i // 64) + i % 16 * RUN // 16, see the head of the package
     counter = (i // 64 * RUN + i % 16 * RUN // 16).to(tl.uint32)
     # numbers given by the host may come as any integer type: step makes int64 of them
-    low, high, lane = counter.to(tl.int64) * 0 + step, counter.to(tl.int64) * 0 + (step >> 32), step * 0 + stream
+    low = counter.to(tl.int64) * 0 + step
+    high = counter.to(tl.int64) * 0 + (step >> 32)
+    lane = step * 0 + stream
     third = (counter.to(tl.int64) * 0 + lane).to(tl.uint32)
     a, b, c, d = tl.philox(step * 0 + seed, counter, low.to(tl.uint32), high.to(tl.uint32), third)
     part = i % 64 // 16
@@ -41,7 +43,9 @@ def _input(  # type: ignore[no-untyped-def]
         edges = table + _bin(step, start, width, n_bins) * n_edges * wide
         count = tl.zeros([BLOCK], tl.int32)
         for k in range(n_edges):
-            edge = tl.load(edges + k * tl.cast(wide, tl.int64) + tl.where(wide > 1, i, 0), mask=here, other=-1)
+            edge = tl.load(
+                edges + k * tl.cast(wide, tl.int64) + tl.where(wide > 1, i, 0), mask=here, other=-1
+            )
             count += (word > edge.to(tl.uint32, bitcast=True)).to(tl.int32)
         w = tl.load(weight + i * EACH, mask=here, other=0.0)
         old = tl.load(target + i, mask=here, other=0.0)
@@ -50,10 +54,24 @@ def _input(  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _source(  # type: ignore[no-untyped-def]
-    n, table, n_bins, wide, width, start, stop, seed, stream, log, capacity, ends, now, BLOCK: tl.constexpr
+    n,
+    table,
+    n_bins,
+    wide,
+    width,
+    start,
+    stop,
+    seed,
+    stream,
+    log,
+    capacity,
+    ends,
+    now,
+    BLOCK: tl.constexpr,
 ):
     i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
-    step, slot = tl.load(now), tl.load(now + 1)
+    step = tl.load(now)
+    slot = tl.load(now + 1)
     if (step >= start) & (step < stop):
         word = _word(seed, stream, step, i, 16)
         edges = table + _bin(step, start, width, n_bins) * wide
@@ -67,29 +85,49 @@ def _source(  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _listed(given, starts, first, n_steps, log, capacity, ends, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
-    step, slot = tl.load(now), tl.load(now + 1)
+    step = tl.load(now)
+    slot = tl.load(now + 1)
     k = step - first
     if (k >= 0) & (k < n_steps):
-        begin, end = tl.load(starts + k), tl.load(starts + k + 1)
+        begin = tl.load(starts + k)
+        end = tl.load(starts + k + 1)
         place = tl.atomic_add(ends + slot + 1, end - begin, sem="relaxed")
         for at in range(begin, end, BLOCK):
             j = at + tl.arange(0, BLOCK)
             where = place + j - begin
-            tl.store(log + where, tl.load(given + j, mask=j < end, other=0), mask=(j < end) & (where < capacity))
+            tl.store(
+                log + where,
+                tl.load(given + j, mask=j < end, other=0),
+                mask=(j < end) & (where < capacity),
+            )
 
 
 def poisson_input(
     target: Tensor, n: int, table: Tensor, width: int, active: tuple[int, int], weight: Tensor,
     stream: tuple[int, int], now: Tensor,
 ) -> None:  # fmt: skip
-    """Add weight [n or 1] times the number of events to target; table int32 [n_bins, K, n or 1] of the words' bits.
+    """Add weight [n or 1] times the number of events to target; table int32 [n_bins, K, n or 1] of
+    the words' bits.
 
-    `active` are the first step and the one after the last, `stream` the seed and the number of the stream.
+    `active` are the first step and the one after the last, `stream` the seed and the number of the
+    stream.
     """
     bins, edges, wide = table.shape
     each = int(len(weight) > 1)
     _input[(triton.cdiv(n, BLOCK),)](
-        target, n, table, bins, edges, wide, width, *active, weight, *stream, now, EACH=each, BLOCK=BLOCK
+        target,
+        n,
+        table,
+        bins,
+        edges,
+        wide,
+        width,
+        *active,
+        weight,
+        *stream,
+        now,
+        EACH=each,
+        BLOCK=BLOCK,
     )
 
 
@@ -97,13 +135,19 @@ def poisson_source(
     n: int, table: Tensor, width: int, active: tuple[int, int], stream: tuple[int, int], log: Tensor, ends: Tensor,
     now: Tensor,
 ) -> None:  # fmt: skip
-    """Append the neurons whose word exceeds their threshold to the log; table int32 [n_bins, 1, n or 1]."""
+    """Append the neurons whose word exceeds their threshold to the log; table int32 [n_bins, 1, n
+    or 1].
+    """
     bins, _, wide = table.shape
     _source[(triton.cdiv(n, BLOCK),)](
         n, table, bins, wide, width, *active, *stream, log, len(log), ends, now, BLOCK=BLOCK
     )
 
 
-def listed_source(given: Tensor, starts: Tensor, first: int, log: Tensor, ends: Tensor, now: Tensor) -> None:
-    """Append the spikes given in advance; those of step first + k are given[starts[k]:starts[k + 1]]."""
+def listed_source(
+    given: Tensor, starts: Tensor, first: int, log: Tensor, ends: Tensor, now: Tensor
+) -> None:
+    """Append the spikes given in advance; those of step first + k are given[starts[k]:starts[k +
+    1]].
+    """
     _listed[(1,)](given, starts, first, len(starts) - 1, log, len(log), ends, now, BLOCK=BLOCK)

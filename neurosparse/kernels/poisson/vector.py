@@ -1,4 +1,6 @@
-"""Philox4x32-10 on eight counters at a time, as vector instructions: LLVM does not find them in scalar code."""
+"""Philox4x32-10 on eight counters at a time, as vector instructions: LLVM does not find them in
+scalar code.
+"""
 
 from typing import Any
 
@@ -14,7 +16,8 @@ intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes 
 WIDTH = 8
 _TOP = 0x8000
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
-_WIDE, _NARROW = ir.VectorType(_I64, WIDTH), ir.VectorType(_I32, WIDTH)
+_WIDE = ir.VectorType(_I64, WIDTH)
+_NARROW = ir.VectorType(_I32, WIDTH)
 
 
 def _all(value: int) -> Any:
@@ -28,22 +31,30 @@ def _broadcast(builder: Any, value: Any) -> Any:
 def _rounds(builder: Any, c: list[Any], key: list[Any]) -> list[Any]:
     """Ten rounds on 32-bit words that sit in 64-bit lanes, so that a product fits.
 
-    The upper half of a lane holds rubbish until it is masked before a product, where the mask costs nothing.
+    The upper half of a lane holds rubbish until it is masked before a product, where the mask costs
+    nothing.
     """
     low, half = _all(0xFFFFFFFF), _all(32)
     for _ in range(ROUNDS):
         clean = [builder.and_(x, low) for x in (c[0], c[2])]
         p = [builder.mul(_all(int(m)), x) for m, x in zip(MULTIPLIERS, clean, strict=True)]
         high = [builder.lshr(x, half) for x in p]
-        mixed = [builder.xor(builder.xor(high[1], c[1]), key[0]), builder.xor(builder.xor(high[0], c[3]), key[1])]
+        mixed = [
+            builder.xor(builder.xor(high[1], c[1]), key[0]),
+            builder.xor(builder.xor(high[0], c[3]), key[1]),
+        ]
         c = [mixed[0], p[1], mixed[1], p[0]]
         key = [builder.add(k, _all(int(w))) for k, w in zip(key, WEYL, strict=True)]
     return c
 
 
 @intrinsic
-def fill_group(typingctx: Any, base: Any, n: Any, low: Any, high: Any, stream: Any, k0: Any, k1: Any, out: Any) -> Any:
-    """Write the 4 n words of the counters base..base + n - 1 to out: word b of counter base + c at n b + c."""
+def fill_group(
+    typingctx: Any, base: Any, n: Any, low: Any, high: Any, stream: Any, k0: Any, k1: Any, out: Any
+) -> Any:
+    """Write the 4 n words of the counters base..base + n - 1 to out: word b of counter base + c at
+    n b + c.
+    """
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         data = context.make_array(sig.args[7])(context, builder, args[7]).data
@@ -67,7 +78,9 @@ def fill_group(typingctx: Any, base: Any, n: Any, low: Any, high: Any, stream: A
 def _reduce(builder: Any, verb: str, vector: Any) -> Any:
     """Fold 64 lanes of sixteen bits into one."""
     kind = ir.FunctionType(ir.IntType(16), [vector.type])
-    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.{verb}.v64i16")
+    function = cgutils.get_or_insert_function(
+        builder.module, kind, f"llvm.vector.reduce.{verb}.v64i16"
+    )
     return builder.call(function, [vector])
 
 
@@ -75,8 +88,13 @@ _LANES = ir.VectorType(ir.IntType(16), 64)
 
 
 def _count(context: Any, builder: Any, sig: Any, args: Any, common: bool) -> Any:
-    """Body of both counts: edges [K] of all 64 neurons, or edges [K, n] of each, `n` being the last argument."""
-    data = [context.make_array(k)(context, builder, a).data for k, a in zip(sig.args[:3], args[:3], strict=True)]
+    """Body of both counts: edges [K] of all 64 neurons, or edges [K, n] of each, `n` being the last
+    argument.
+    """
+    data = [
+        context.make_array(k)(context, builder, a).data
+        for k, a in zip(sig.args[:3], args[:3], strict=True)
+    ]
     own = builder.load(builder.bitcast(data[0], _LANES.as_pointer()), align=2)
     highest = _reduce(builder, "umax", own) if common else None
     # vector units compare signed numbers: turning the top bit keeps the order
@@ -92,14 +110,19 @@ def _count(context: Any, builder: Any, sig: Any, args: Any, common: bool) -> Any
             level = in_every_lane(builder, builder.xor(edge, edge.type(_TOP)), _LANES)
         else:
             place = builder.gep(data[1], [builder.mul(loop.index, args[4])])
-            level = builder.xor(builder.load(builder.bitcast(place, _LANES.as_pointer()), align=2), top)
+            level = builder.xor(
+                builder.load(builder.bitcast(place, _LANES.as_pointer()), align=2), top
+            )
         above = builder.sext(builder.icmp_signed(">", turned, level), _LANES)
         same = builder.sext(builder.icmp_signed("==", turned, level), _LANES)
         builder.store(builder.sub(builder.load(total), above), total)
         builder.store(builder.or_(builder.load(equal), same), equal)
         if not common:
-            # a half that does not exceed this edge exceeds none that follows, and equals one only if it does this
-            with builder.if_then(builder.icmp_unsigned("==", _reduce(builder, "or", above), ir.IntType(16)(0))):
+            # a half that does not exceed this edge exceeds none that follows, and equals one only
+            # if it does this
+            with builder.if_then(
+                builder.icmp_unsigned("==", _reduce(builder, "or", above), ir.IntType(16)(0))
+            ):
                 loop.do_break()
     builder.store(builder.load(total), builder.bitcast(data[2], _LANES.as_pointer()), align=2)
     doubt = _reduce(builder, "or", builder.load(equal))
@@ -108,7 +131,8 @@ def _count(context: Any, builder: Any, sig: Any, args: Any, common: bool) -> Any
 
 @intrinsic
 def count_group(typingctx: Any, halves: Any, edges: Any, counts: Any, n_edges: Any) -> Any:
-    """Count for 64 halves uint16[64] the edges uint16[n_edges] they exceed; tells whether one of them equals an edge.
+    """Count for 64 halves uint16[64] the edges uint16[n_edges] they exceed; tells whether one of
+    them equals an edge.
 
     Edges ascend, so the first that no half reaches ends the search.
     """
@@ -120,8 +144,12 @@ def count_group(typingctx: Any, halves: Any, edges: Any, counts: Any, n_edges: A
 
 
 @intrinsic
-def count_group_each(typingctx: Any, halves: Any, edges: Any, counts: Any, n_edges: Any, n: Any) -> Any:
-    """Count for 64 halves the edges of their own that they exceed: edge k of half i is edges[k * n + i]."""
+def count_group_each(
+    typingctx: Any, halves: Any, edges: Any, counts: Any, n_edges: Any, n: Any
+) -> Any:
+    """Count for 64 halves the edges of their own that they exceed: edge k of half i is edges[k * n
+    + i].
+    """
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return _count(context, builder, sig, args, False)

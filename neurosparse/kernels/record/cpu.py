@@ -31,5 +31,6 @@ def record_state(block: int, step: int, thread: int) -> None:
     first = control[ORIGIN] + w[8]
     line = step // w[6] - (first + w[6] - 1) // w[6]
     out = carray(as_pointer(w[5]), (line + 1, w[3]), REAL)
-    lo, hi = cuts[thread], cuts[thread + 1]
+    lo = cuts[thread]
+    hi = cuts[thread + 1]
     copy_chosen(row, chosen[lo:hi], out[line, lo:hi])

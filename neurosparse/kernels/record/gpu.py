@@ -17,10 +17,15 @@ def _record(row, chosen, n, out, every, origin, now, BLOCK: tl.constexpr):  # ty
         tl.store(out + line * n + k, value, mask=k < n)
 
 
-def record(row: Tensor, chosen: Tensor, out: Tensor, every: int, origin: Tensor, now: Tensor) -> None:
-    """Write row[chosen] to the line of `out` [lines, n_chosen] that belongs to this step, if it is a recorded one.
+def record(
+    row: Tensor, chosen: Tensor, out: Tensor, every: int, origin: Tensor, now: Tensor
+) -> None:
+    """Write row[chosen] to the line of `out` [lines, n_chosen] that belongs to this step, if it is
+    a recorded one.
 
     `origin` [1] is the first step of the chunk, whose first recorded step has line 0.
     """
     if len(chosen):
-        _record[(triton.cdiv(len(chosen), BLOCK),)](row, chosen, len(chosen), out, every, origin, now, BLOCK=BLOCK)
+        _record[(triton.cdiv(len(chosen), BLOCK),)](
+            row, chosen, len(chosen), out, every, origin, now, BLOCK=BLOCK
+        )

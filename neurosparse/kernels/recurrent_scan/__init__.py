@@ -3,9 +3,10 @@
 In step t, with z_t = 1 where v_t > threshold and z = z_(t-1):
 i_t = alpha i_(t-1) + x_t + Σ_e w_e z_(t-1-d_e)[pre(e)],
 v_t = (1 - gate z) (beta v_(t-1) (1 - membrane z) + i_t - level threshold z).
-Backward the spike has a surrogate derivative and resets carry no gradient (as in snnTorch). Kept for that are one
-float (the membrane) and one bit (the spike) a neuron, sample and step; all else is found again from these. On a CPU
-batches are filled up to whole slabs of 32 samples (16 in float64): a single sample takes as much as 32 do.
+Backward the spike has a surrogate derivative and resets carry no gradient (as in snnTorch). Kept
+for that are one float (the membrane) and one bit (the spike) a neuron, sample and step; all else is
+found again from these. On a CPU batches are filled up to whole slabs of 32 samples (16 in float64):
+a single sample takes as much as 32 do.
 Shapes: x and spikes `[time, batch, n]`, values `[nnz]` in CSR order by presynaptic neuron.
 """
 
@@ -51,7 +52,8 @@ def recurrent_scan(
     backend: Backend = "cpu",
     threads: int = 1,
 ) -> Scan:
-    """Run a population over input currents x; a scan in pieces gives the bits of one in a single piece.
+    """Run a population over input currents x; a scan in pieces gives the bits of one in a single
+    piece.
 
     Raises:
         ValueError: arrays that do not fit each other, mixed dtypes, or a state of another delay.
@@ -64,7 +66,8 @@ def recurrent_scan(
     """
     state = rest(synapses, x.shape[1] if x.ndim == 3 else 0, x.dtype) if state is None else state
     check.arguments(synapses, values, neurons, x, state)
-    x, values = np.ascontiguousarray(x), np.ascontiguousarray(values)
+    x = np.ascontiguousarray(x)
+    values = np.ascontiguousarray(values)
     match backend:
         case "naive":
             from neurosparse.kernels.recurrent_scan import naive
@@ -73,14 +76,22 @@ def recurrent_scan(
         case "cpu":
             from neurosparse.kernels.recurrent_scan import cpu
 
-            spikes, _, last = cpu.forward(synapses, values, neurons, reset, x, state, keep="none", threads=threads)
+            spikes, _, last = cpu.forward(
+                synapses, values, neurons, reset, x, state, keep="none", threads=threads
+            )
         case "gpu":
             spikes, last = _on_device(synapses, values, neurons, x, state, reset)
     return Scan(spikes, last)
 
 
 def _on_device(
-    synapses: Synapses, values: Array, neurons: Neurons, x: Array, state: State, reset: Reset, grad: Any = None
+    synapses: Synapses,
+    values: Array,
+    neurons: Neurons,
+    x: Array,
+    state: State,
+    reset: Reset,
+    grad: Any = None,
 ) -> Any:
     """Spikes and the last state, or the gradients where a gradient of the spikes is given; raises without a GPU."""
     from neurosparse.kernels.machine.gpu import find_device, upload
@@ -93,16 +104,28 @@ def _on_device(
 
     def fetched(part: Any) -> Any:
         return (
-            type(part)(*map(fetched, part)) if isinstance(part, tuple) else part if part is None else part.cpu().numpy()
+            type(part)(*map(fetched, part))
+            if isinstance(part, tuple)
+            else part
+            if part is None
+            else part.cpu().numpy()
         )
 
-    weights, cells, begin = upload(values, device), sent(neurons), sent(state)
-    spikes, tape, last = gpu.forward(synapses, weights, cells, reset, upload(x, device), begin, keep=grad is not None)
+    weights = upload(values, device)
+    cells = sent(neurons)
+    begin = sent(state)
+    spikes, tape, last = gpu.forward(
+        synapses, weights, cells, reset, upload(x, device), begin, keep=grad is not None
+    )
     if grad is None:
         return fetched(spikes), fetched(last)
     slopes, surrogate = grad
     nothing = State(begin.v * 0, begin.i * 0, None)
-    return fetched(gpu.backward(weights, cells, reset, surrogate, tape, begin.i, (upload(slopes, device), nothing)))
+    return fetched(
+        gpu.backward(
+            weights, cells, reset, surrogate, tape, begin.i, (upload(slopes, device), nothing)
+        )
+    )
 
 
 def recurrent_scan_backward(
@@ -136,7 +159,8 @@ def recurrent_scan_backward(
     check.arguments(synapses, values, neurons, x, state)
     if grad.shape != x.shape:
         raise ValueError(f"grad: got shape {grad.shape}, wants {x.shape}, that of x")
-    x, values = np.ascontiguousarray(x), np.ascontiguousarray(values)
+    x = np.ascontiguousarray(x)
+    values = np.ascontiguousarray(values)
     last = State(np.zeros_like(state.v), np.zeros_like(state.i), np.zeros_like(state.z))
     if backend == "naive":
         from neurosparse.kernels.recurrent_scan import naive
@@ -149,4 +173,6 @@ def recurrent_scan_backward(
 
     keep = "marks" if checkpoint else "all"
     _, tape, _ = cpu.forward(synapses, values, neurons, reset, x, state, keep=keep, threads=threads)
-    return cpu.backward(synapses, values, neurons, reset, surrogate, x, tape, (grad, last), threads=threads)
+    return cpu.backward(
+        synapses, values, neurons, reset, surrogate, x, tape, (grad, last), threads=threads
+    )

@@ -1,4 +1,6 @@
-"""The recurrent scan on the CPU: threads own slabs of samples, each of which runs through time by itself."""
+"""The recurrent scan on the CPU: threads own slabs of samples, each of which runs through time by
+itself.
+"""
 
 import math
 from itertools import pairwise
@@ -23,7 +25,8 @@ class Tape(NamedTuple):
     Attributes:
         kept: membranes `[slabs, time, n, lanes]`; none of them when checkpointed.
         marks: v and i before each segment, `[slabs, segments, 2, n, lanes]`.
-        bits: spikes, `[slabs, memory + time, n]`, the 32 (float64: 16) samples of a slab in one word.
+        bits: spikes, `[slabs, memory + time, n]`, the 32 (float64: 16) samples of a slab in one
+            word.
         span: steps of a segment.
     """
 
@@ -77,8 +80,8 @@ def forward(
 ) -> tuple[Array, Tape, State]:
     """Return spikes `[time, batch, n]`, the tape and the last state; keep is "all", "marks" or "none".
 
-    With a readout R `[n, n_out]` return Σ_j z_j R[j] `[time, batch, n_out]` in place of the spikes, which then are
-    never written out.
+    With a readout R `[n, n_out]` return Σ_j z_j R[j] `[time, batch, n_out]` in place of the spikes,
+    which then are never written out.
     """
     (steps, batch, n), lanes, memory = x.shape, lanes_of(x.dtype), synapses.memory
     count = slabs(batch, lanes)
@@ -89,8 +92,10 @@ def forward(
     marks = np.empty((count, len(parts) if keep != "none" else 0, 2, n, lanes), x.dtype)
     bits = np.zeros((count, memory + steps, n), np.uint32)
     out = np.empty((steps, batch, n if readout is None else readout.shape[1]), x.dtype)
-    past, outlet = np.empty((memory, batch, n), x.dtype), _outlet(readout, x.dtype)
-    grouped, numbers = values[synapses.order], _numbers(reset, x.dtype)
+    past = np.empty((memory, batch, n), x.dtype)
+    outlet = _outlet(readout, x.dtype)
+    grouped = values[synapses.order]
+    numbers = _numbers(reset, x.dtype)
 
     def share(lo: int, hi: int) -> None:
         for s in range(lo, hi):
@@ -98,7 +103,17 @@ def forward(
             for p, part in enumerate(parts):
                 if keep != "none":
                     marks[s, p, 0], marks[s, p, 1] = v[s], i[s]
-                advance(synapses, grouped, neurons, numbers, x, s * lanes, part, (v[s], i[s]), (kept[s], bits[s]))
+                advance(
+                    synapses,
+                    grouped,
+                    neurons,
+                    numbers,
+                    x,
+                    s * lanes,
+                    part,
+                    (v[s], i[s]),
+                    (kept[s], bits[s]),
+                )
             show(bits[s, steps:], s * lanes, 0, past, lanes)
             if readout is None:
                 show(bits[s], s * lanes, memory, out, lanes)
@@ -141,10 +156,20 @@ def backward(
 ) -> Gradients:
     """Gradients from those of the spikes `[time, batch, n]` and of the last v and i.
 
-    wants = (gradient of x, gradient of alpha); what is not wanted is empty or 0. With a readout `[n, n_out]` the
-    first gradient is that of what it said, `[time, batch, n_out]`.
+    wants = (gradient of x, gradient of alpha); what is not wanted is empty or 0. With a readout
+    `[n, n_out]` the first gradient is that of what it said, `[time, batch, n_out]`.
     """
-    parts = synapses, values[synapses.order], neurons, _numbers(reset, x.dtype), surrogate, x, tape, grad, wants
+    parts = (
+        synapses,
+        values[synapses.order],
+        neurons,
+        _numbers(reset, x.dtype),
+        surrogate,
+        x,
+        tape,
+        grad,
+        wants,
+    )
     way = _Back(*parts, readout)
     return way.run(threads)
 
@@ -164,7 +189,8 @@ class _Back:
         (self.synapses, self.values, self.neurons, self.reset, surrogate, *others) = parts
         (self.x, self.tape, grad, self.wants, self.readout) = others
         steps, self.batch, self.n = self.x.shape
-        self.lanes, self.memory = lanes_of(self.x.dtype), self.synapses.memory
+        self.lanes = lanes_of(self.x.dtype)
+        self.memory = self.synapses.memory
         self.surrogate = (surrogate.kind, self.x.dtype.type(surrogate.slope))
         self.slopes = np.ascontiguousarray(grad[0])
         self.on_v, self.on_i = _packed(grad[1].v), _packed(grad[1].i)
@@ -172,8 +198,11 @@ class _Back:
         self.dz = np.zeros((self.memory, self.batch, self.n), self.x.dtype)
 
     def run(self, threads: int) -> Gradients:
-        """Go back over all slabs; their sums are added in one order, whatever the number of threads."""
-        count, threads = len(self.on_v), max(min(threads, len(self.on_v)), 1)
+        """Go back over all slabs; their sums are added in one order, whatever the number of
+        threads.
+        """
+        count = len(self.on_v)
+        threads = max(min(threads, len(self.on_v)), 1)
         sums = np.zeros((threads, len(self.values)), self.x.dtype)
         totals = np.zeros((count, self.n, 2), self.x.dtype)
         alphas = np.zeros((count, self.n, 1), self.x.dtype)
@@ -184,7 +213,9 @@ class _Back:
             def share(lo: int, hi: int, wave: int = wave) -> None:
                 for s in range(lo, hi):
                     sums[s] = 0
-                    self._slab(wave + s, sums[s], totals[wave + s], alphas[wave + s], outlets[wave + s])
+                    self._slab(
+                        wave + s, sums[s], totals[wave + s], alphas[wave + s], outlets[wave + s]
+                    )
 
             size = min(threads, count - wave)
             run_shares(share, list(range(size + 1)))
@@ -198,15 +229,21 @@ class _Back:
             dvalues,
             Neurons(alphas.sum(0)[:, 0], d_beta, d_threshold),
             State(_unpacked(self.on_v, self.batch), _unpacked(self.on_i, self.batch), self.dz),
-            None if self.readout is None else _sum([outlet[2] for outlet in outlets]).reshape(self.readout.shape),
+            None
+            if self.readout is None
+            else _sum([outlet[2] for outlet in outlets]).reshape(self.readout.shape),
         )
 
     def _slab(self, s: int, dvalues: Array, totals: Array, alphas: Array, outlet: Any) -> None:
-        tape, first, steps = self.tape, s * self.lanes, len(self.x)
+        tape = self.tape
+        first = s * self.lanes
+        steps = len(self.x)
         later = np.zeros((self.memory, self.n, self.lanes), self.x.dtype)
-        carried, grads = (self.on_v[s], self.on_i[s], later), (self.dx, dvalues, totals, alphas, self.wants[1])
+        carried = (self.on_v[s], self.on_i[s], later)
+        grads = (self.dx, dvalues, totals, alphas, self.wants[1])
         for p, part in reversed(list(enumerate(segments(steps, tape.span)))):
-            kept, start = tape.kept[s], (tape.marks[s, p, 0], tape.marks[s, p, 1])
+            kept = tape.kept[s]
+            start = (tape.marks[s, p, 0], tape.marks[s, p, 1])
             if not len(kept):
                 kept = np.empty((part[1] - part[0], self.n, self.lanes), self.x.dtype)
                 again = (start[0].copy(), start[1].copy())
@@ -242,7 +279,17 @@ class _Back:
         out = np.empty((self.n, self.lanes), self.x.dtype)
         for t in range(-1, -self.memory - 1, -1):
             # a slot of the ring that no step before 0 fills must not be read as if one had
-            ask(self.synapses, self.values, later, self.tape.bits[s, t + self.memory], t, out, dvalues)
+            ask(
+                self.synapses,
+                self.values,
+                later,
+                self.tape.bits[s, t + self.memory],
+                t,
+                out,
+                dvalues,
+            )
             later[t % self.memory] = 0
             for i0 in range(0, self.n, 16):
-                store_tile(out, i0, self.dz[t + self.memory], s * self.lanes, i0, min(16, self.n - i0))
+                store_tile(
+                    out, i0, self.dz[t + self.memory], s * self.lanes, i0, min(16, self.n - i0)
+                )

@@ -1,8 +1,10 @@
-"""The recurrent scan on a GPU (Triton): a program owns one neuron and a block of samples in one step.
+"""The recurrent scan on a GPU (Triton): a program owns one neuron and a block of samples in one
+step.
 
-No step may begin before the one before it is done everywhere, so each is a launch. No atomics: forward a program walks
-the synapses that arrive at its neuron, backward those that leave it, so every sum has one owner and one order. Arrays
-are feature-major, `[time, n, batch]`; spikes are bytes.
+No step may begin before the one before it is done everywhere, so each is a launch. No atomics:
+forward a program walks the synapses that arrive at its neuron, backward those that leave it, so
+every sum has one owner and one order. Arrays are feature-major, `[time, n, batch]`; spikes are
+bytes.
 """
 
 from typing import Any, NamedTuple
@@ -46,14 +48,16 @@ def _walk(owner: Any, others: Any, late: Any, places: Any, n: int, device: Any) 
 
 
 def walks(synapses: Synapses, device: Any) -> tuple[Walk, Walk]:
-    """Return the synapses as they arrive, by postsynaptic neuron, and as they leave, by presynaptic neuron.
+    """Return the synapses as they arrive, by postsynaptic neuron, and as they leave, by presynaptic
+    neuron.
 
     >>> from neurosparse.kernels.recurrent_scan import by_delay
     >>> arriving, leaving = walks(by_delay(np.array([0, 2, 2]), np.array([0, 1], np.int32), [3, 0]), "cpu")
     >>> arriving.others.tolist(), arriving.late.tolist(), leaving.others.tolist(), leaving.ends.tolist()
     ([0, 0], [3, 0], [1, 0], [2, 2])
     """
-    n, groups = synapses.n, len(synapses.delays)
+    n = synapses.n
+    groups = len(synapses.delays)
     pre = [np.repeat(np.arange(n, dtype=np.int32), np.diff(rows)) for rows in synapses.indptr]
     sources = np.concatenate([np.empty(0, np.int32), *pre])
     sizes = [len(part) for part in pre] if groups else []
@@ -71,19 +75,25 @@ def _advance(  # type: ignore[no-untyped-def]
     j = tl.program_id(0).to(tl.int64)
     b = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     inside = b < batch
-    here, step = j * batch + b, t.to(tl.int64)
+    here = j * batch + b
+    step = t.to(tl.int64)
     plane = (j - j + n) * batch
-    arrived, last = tl.zeros([EDGES, BLOCK], dtype=x.dtype.element_ty), tl.load(ends + j)
+    arrived = tl.zeros([EDGES, BLOCK], dtype=x.dtype.element_ty)
+    last = tl.load(ends + j)
     for first in range(tl.load(starts + j), last, EDGES):
         e = first + tl.arange(0, EDGES)
         on = e < last
         w = tl.load(values + tl.load(places + e, mask=on, other=0), mask=on, other=0.0)
         source = (step - 1 - tl.load(late + e, mask=on, other=0) + memory) * plane
         source += tl.load(others + e, mask=on, other=0).to(tl.int64) * batch
-        z = tl.load(spikes + source[:, None] + b[None, :], mask=on[:, None] & inside[None, :], other=0)
+        z = tl.load(
+            spikes + source[:, None] + b[None, :], mask=on[:, None] & inside[None, :], other=0
+        )
         arrived += w[:, None] * z.to(x.dtype.element_ty)
     arriving = tl.sum(arrived, 0)
-    z = tl.load(spikes + (step - 1 + memory) * plane + here, mask=inside, other=0).to(x.dtype.element_ty)
+    z = tl.load(spikes + (step - 1 + memory) * plane + here, mask=inside, other=0).to(
+        x.dtype.element_ty
+    )
     level = tl.load(threshold + j)
     drive = tl.load(x + step * plane + here, mask=inside, other=0.0)
     current = tl.load(alpha + j) * tl.load(i + here, mask=inside, other=0.0) + drive + arriving
@@ -133,7 +143,8 @@ def _ask(  # type: ignore[no-untyped-def]
     inside = b < batch
     plane = (j - j + n) * batch
     target = out + row * plane + j * batch + b
-    asked, last = tl.zeros([EDGES, BLOCK], dtype=out.dtype.element_ty), tl.load(ends + j)
+    asked = tl.zeros([EDGES, BLOCK], dtype=out.dtype.element_ty)
+    last = tl.load(ends + j)
     for first in range(tl.load(starts + j), last, EDGES):
         e = first + tl.arange(0, EDGES)
         w = tl.load(values + tl.load(places + e, mask=e < last, other=0), mask=e < last, other=0.0)
@@ -154,21 +165,36 @@ def _retreat(  # type: ignore[no-untyped-def]
     j = tl.program_id(0).to(tl.int64)
     b = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     inside = b < batch
-    here, step = j * batch + b, t.to(tl.int64)
+    here = j * batch + b
+    step = t.to(tl.int64)
     plane = (j - j + n) * batch
-    membrane, gate, level, slope = tl.load(rule), tl.load(rule + 1), tl.load(rule + 2), tl.load(rule + 3)
-    share, height = tl.load(beta + j), tl.load(threshold + j)
-    z = tl.load(spikes + (step - 1 + memory) * plane + here, mask=inside, other=0).to(slopes.dtype.element_ty)
+    membrane = tl.load(rule)
+    gate = tl.load(rule + 1)
+    level = tl.load(rule + 2)
+    slope = tl.load(rule + 3)
+    share = tl.load(beta + j)
+    height = tl.load(threshold + j)
+    z = tl.load(spikes + (step - 1 + memory) * plane + here, mask=inside, other=0).to(
+        slopes.dtype.element_ty
+    )
     # the membrane that the scan began with is past its gate already
     gated = b < tl.where(step > 0, batch, 0)
-    sooner = tl.load(spikes + (step - 2 + memory) * plane + here, mask=gated, other=0).to(slopes.dtype.element_ty)
-    held = tl.load(kept + step * plane + here, mask=inside, other=0.0) * (1 - gate * sooner) * (1 - membrane * z)
+    sooner = tl.load(spikes + (step - 2 + memory) * plane + here, mask=gated, other=0).to(
+        slopes.dtype.element_ty
+    )
+    held = (
+        tl.load(kept + step * plane + here, mask=inside, other=0.0)
+        * (1 - gate * sooner)
+        * (1 - membrane * z)
+    )
     charged = tl.load(kept + (step + 1) * plane + here, mask=inside, other=0.0)
     asked = tl.load(slopes + step * plane + here, mask=inside, other=0.0)
     through = _derivative(charged * (1 - gate * z) - height, slope, KIND) * asked
     on = (tl.load(on_v + here, mask=inside, other=0.0) + through) * (1 - gate * z)
     mine = on + tl.load(on_i + here, mask=inside, other=0.0)
-    later = tl.load(delta + (step + 1) * plane + here, mask=b < tl.where(step + 1 < steps, batch, 0), other=0.0)
+    later = tl.load(
+        delta + (step + 1) * plane + here, mask=b < tl.where(step + 1 < steps, batch, 0), other=0.0
+    )
     current = charged - share * held + level * height * z
     _add(sums + here, current * later, inside)
     _add(sums + plane + here, on * held, inside)
@@ -184,13 +210,19 @@ def _pair(  # type: ignore[no-untyped-def]
 ):
     """out[place] = Σ_t <z_(t-1-d)[pre], δ_t[post]> of one synapse."""
     e = tl.program_id(0).to(tl.int64)
-    i, j = tl.load(pre + e).to(tl.int64), tl.load(post + e).to(tl.int64)
+    i = tl.load(pre + e).to(tl.int64)
+    j = tl.load(post + e).to(tl.int64)
     back = memory - 1 - tl.load(late + e).to(tl.int64)
-    total, count = tl.zeros([BLOCK], dtype=out.dtype.element_ty), (e - e + steps) * batch
+    total = tl.zeros([BLOCK], dtype=out.dtype.element_ty)
+    count = (e - e + steps) * batch
     for start in range(e - e, count, BLOCK):
         at = start + tl.arange(0, BLOCK)
-        t, b, inside = at // batch, at % batch, at < count
-        z = tl.load(spikes + ((back + t) * n + i) * batch + b, mask=inside, other=0).to(out.dtype.element_ty)
+        t = at // batch
+        b = at % batch
+        inside = at < count
+        z = tl.load(spikes + ((back + t) * n + i) * batch + b, mask=inside, other=0).to(
+            out.dtype.element_ty
+        )
         total += z * tl.load(delta + (t * n + j) * batch + b, mask=inside, other=0.0)
     tl.store(out + tl.load(places + e), tl.sum(total))
 
@@ -217,20 +249,32 @@ def _rule(reset: Reset, slope: float, like: Tensor) -> Tensor:
 
 
 def forward(
-    synapses: Synapses, values: Tensor, neurons: Neurons, reset: Reset, x: Tensor, state: State, *, keep: bool = True
+    synapses: Synapses,
+    values: Tensor,
+    neurons: Neurons,
+    reset: Reset,
+    x: Tensor,
+    state: State,
+    *,
+    keep: bool = True,
 ) -> tuple[Tensor, Tape, State]:
     """Return spikes `[time, batch, n]`, the tape and the last state; membranes are on the tape where `keep`."""
     (steps, batch, n), memory = x.shape, synapses.memory
     arriving, leaving = walks(synapses, x.device)
-    drive, v, i = _rows(x), _rows(state.v).clone(), _rows(state.i).clone()
+    drive = _rows(x)
+    v = _rows(state.v).clone()
+    i = _rows(state.i).clone()
     kept = x.new_empty((steps + 1 if keep else 0, n, batch))
     kept[:1] = v
     spikes = torch.zeros((memory + steps, n, batch), dtype=torch.int8, device=x.device)
     spikes[:memory] = _rows(state.z) > 0
-    rule, numbers = _rule(reset, 1.0, x), (part.contiguous() for part in neurons)
+    rule = _rule(reset, 1.0, x)
+    numbers = (part.contiguous() for part in neurons)
     rest = (*arriving, values.contiguous(), drive, *numbers, rule, v, i, kept, spikes)
     for t in range(steps if n * batch else 0):
-        _advance[_grid(n, batch)](*rest, t, memory, n, batch, KEEP=keep, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS)
+        _advance[_grid(n, batch)](
+            *rest, t, memory, n, batch, KEEP=keep, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS
+        )
     out = _rows(spikes).to(x.dtype)
     return out[memory:], Tape(kept, spikes, leaving), State(_rows(v), _rows(i), out[steps:])
 
@@ -249,17 +293,34 @@ def backward(
     The slot of the readout is None: torch multiplies by it outside of the scan.
     """
     (steps, batch, n), memory = grad[0].shape, len(tape.spikes) - len(grad[0])
-    slopes, on_v, on_i = _rows(grad[0]).clone(), _rows(grad[1].v).clone(), _rows(grad[1].i).clone()
-    delta, dz = torch.zeros_like(slopes), slopes.new_zeros((memory, n, batch))
-    sums, grid = slopes.new_zeros((3, n, batch)), _grid(n, batch)
+    slopes = _rows(grad[0]).clone()
+    on_v = _rows(grad[1].v).clone()
+    on_i = _rows(grad[1].i).clone()
+    delta = torch.zeros_like(slopes)
+    dz = slopes.new_zeros((memory, n, batch))
+    sums = slopes.new_zeros((3, n, batch))
+    grid = _grid(n, batch)
     alpha, beta, threshold = (part.contiguous() for part in neurons)
     ask = (*tape.leaving, values.contiguous(), delta)
-    back = slopes, alpha, beta, threshold, _rule(reset, surrogate.slope, slopes), *tape[:2], delta, on_v, on_i, sums
+    back = (
+        slopes,
+        alpha,
+        beta,
+        threshold,
+        _rule(reset, surrogate.slope, slopes),
+        *tape[:2],
+        delta,
+        on_v,
+        on_i,
+        sums,
+    )
     for t in range(steps - 1, -memory - 1, -1) if n * batch else ():
         out, row = (slopes, t) if t >= 0 else (dz, t + memory)
         _ask[grid](*ask, out, t, row, steps, n, batch, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS)
         if t >= 0:
-            _retreat[grid](*back, t, steps, memory, n, batch, KIND=surrogate.kind, BLOCK=BLOCK, num_warps=WARPS)
+            _retreat[grid](
+                *back, t, steps, memory, n, batch, KIND=surrogate.kind, BLOCK=BLOCK, num_warps=WARPS
+            )
     d_alpha, d_beta, d_threshold = sums.sum(2)
     if steps:
         d_alpha = d_alpha + (_rows(first_i) * delta[0]).sum(1)
@@ -276,7 +337,9 @@ def _weights(tape: Tape, delta: Tensor, count: int) -> Tensor:
     (steps, n, batch), out = delta.shape, delta.new_zeros(count)
     walk = tape.leaving
     if count and steps and batch:
-        pre = torch.repeat_interleave(torch.arange(n, device=out.device), walk.ends - walk.starts, output_size=count)
+        pre = torch.repeat_interleave(
+            torch.arange(n, device=out.device), walk.ends - walk.starts, output_size=count
+        )
         rest = tape.spikes, delta, out, steps, len(tape.spikes) - steps, n, batch
         _pair[(count,)](pre, *walk[2:], *rest, BLOCK=PAIRED, num_warps=WARPS)
     return out

@@ -12,7 +12,9 @@ Array = NDArray[Any]
 
 
 def matrices(synapses: Synapses, values: Array) -> Array:
-    """Dense weights `[groups, n_pre, n_post]`, one matrix a delay; values in the order of the rows."""
+    """Dense weights `[groups, n_pre, n_post]`, one matrix a delay; values in the order of the
+    rows.
+    """
     out = np.zeros((len(synapses.delays), synapses.n, synapses.n), values.dtype)
     for g, rows in enumerate(synapses.indptr):
         for i in range(synapses.n):
@@ -24,16 +26,24 @@ def matrices(synapses: Synapses, values: Array) -> Array:
 def forward(
     synapses: Synapses, values: Array, neurons: Neurons, reset: Reset, x: Array, state: State
 ) -> tuple[Array, Array, State]:
-    """Return spikes `[time, batch, n]`, membranes before the gate `[time, batch, n]` and the last state."""
-    weights, past = matrices(synapses, values), list(state.z)
-    v, i, kept = state.v, state.i, np.empty_like(x)
+    """Return spikes `[time, batch, n]`, membranes before the gate `[time, batch, n]` and the last
+    state.
+    """
+    weights = matrices(synapses, values)
+    past = list(state.z)
+    v = state.v
+    i = state.i
+    kept = np.empty_like(x)
     for t, drive in enumerate(x):
         arriving = sum(
-            (past[-1 - d] @ w for d, w in zip(synapses.delays, weights, strict=True)), start=np.zeros_like(v)
+            (past[-1 - d] @ w for d, w in zip(synapses.delays, weights, strict=True)),
+            start=np.zeros_like(v),
         )
         i = neurons.alpha * i + drive + arriving
         z = past[-1]
-        kept[t] = neurons.beta * v * (1 - reset.membrane * z) + i - reset.level * neurons.threshold * z
+        kept[t] = (
+            neurons.beta * v * (1 - reset.membrane * z) + i - reset.level * neurons.threshold * z
+        )
         v = kept[t] * (1 - reset.gate * z)
         past.append((v > neurons.threshold).astype(x.dtype))
     spikes = np.array(past[len(state.z) :], x.dtype).reshape(x.shape)
@@ -50,18 +60,27 @@ def backward(
     state: State,
     grad: tuple[Array, State],
 ) -> Gradients:
-    """Gradients from those of the spikes `[time, batch, n]` and of the last `v` and `i`; resets carry none."""
+    """Gradients from those of the spikes `[time, batch, n]` and of the last `v` and `i`; resets
+    carry none.
+    """
     spikes, kept, _ = forward(synapses, values, neurons, reset, x, state)
-    weights, steps, memory = matrices(synapses, values), len(x), len(state.z)
+    weights = matrices(synapses, values)
+    steps = len(x)
+    memory = len(state.z)
     z = np.concatenate([state.z, spikes])  # z[memory + t] is that of step t
-    v = np.concatenate([state.v[None], kept * (1 - reset.gate * z[memory - 1 : memory - 1 + steps])])
+    v = np.concatenate(
+        [state.v[None], kept * (1 - reset.gate * z[memory - 1 : memory - 1 + steps])]
+    )
     i = np.concatenate([state.i[None], kept])
     for t in range(steps):
         held = neurons.beta * v[t] * (1 - reset.membrane * z[memory + t - 1])
         i[t + 1] = kept[t] - held + reset.level * neurons.threshold * z[memory + t - 1]
-    di, dweights = np.zeros((steps + memory + 1, *x.shape[1:]), x.dtype), np.zeros_like(weights)
+    di = np.zeros((steps + memory + 1, *x.shape[1:]), x.dtype)
+    dweights = np.zeros_like(weights)
     d_alpha, d_beta, d_threshold = (np.zeros_like(p) for p in neurons)
-    on_v, on_i, dz = grad[1].v, grad[1].i, np.zeros_like(z)
+    on_v = grad[1].v
+    on_i = grad[1].i
+    dz = np.zeros_like(z)
     for t in range(steps - 1, -memory - 1, -1):
         for g, d in enumerate(synapses.delays):
             if t + 1 + d >= 0:
@@ -77,7 +96,8 @@ def backward(
         d_beta += (on * held).sum(0)
         d_alpha += (di[t] * i[t]).sum(0)
         d_threshold -= (through + reset.level * before * on).sum(0)
-        on_v, on_i = on * neurons.beta * (1 - reset.membrane * before), neurons.alpha * di[t]
+        on_v = on * neurons.beta * (1 - reset.membrane * before)
+        on_i = neurons.alpha * di[t]
     dvalues = np.zeros_like(values)
     for g, rows in enumerate(synapses.indptr):
         for pre in range(synapses.n):

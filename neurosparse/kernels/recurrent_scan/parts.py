@@ -48,17 +48,22 @@ def by_delay(indptr: Array, indices: Array, delay: Any = 0) -> Synapses:
     >>> groups.delays.tolist(), groups.order.tolist(), groups.indptr.tolist()
     ([0, 3], [1, 0, 2], [[0, 1, 1], [1, 2, 3]])
     """
-    n, nnz = len(indptr) - 1, len(indices)
+    n = len(indptr) - 1
+    nnz = len(indices)
     late = np.asarray(delay, np.int64)
     if late.ndim and late.shape != (nnz,):
-        raise ValueError(f"delay: got shape {late.shape}, wants one number or [{nnz}], one for each synapse")
+        raise ValueError(
+            f"delay: got shape {late.shape}, wants one number or [{nnz}], one for each synapse"
+        )
     if late.size and late.min() < 0:
         raise ValueError(f"delay: got {late.min()} steps, wants 0 or more")
     late = np.broadcast_to(late, (nnz,))
     delays, group = np.unique(late, return_inverse=True)
     order = np.argsort(group, kind="stable")
     pre = np.repeat(np.arange(n), np.diff(indptr))
-    counts = np.bincount(group.reshape(-1) * n + pre, minlength=len(delays) * n).reshape(len(delays), n)
+    counts = np.bincount(group.reshape(-1) * n + pre, minlength=len(delays) * n).reshape(
+        len(delays), n
+    )
     rows = np.zeros((len(delays), n + 1), np.int64)
     np.cumsum(counts, axis=1, out=rows[:, 1:])
     rows += np.concatenate([[0], counts.sum(1).cumsum()[:-1]]).astype(np.int64)[: len(delays), None]
@@ -121,7 +126,9 @@ def rest(synapses: Synapses, batch: int, dtype: Any = np.float32) -> State:
     (1, 3, 1)
     """
     shape = batch, synapses.n
-    return State(np.zeros(shape, dtype), np.zeros(shape, dtype), np.zeros((synapses.memory, *shape), dtype))
+    return State(
+        np.zeros(shape, dtype), np.zeros(shape, dtype), np.zeros((synapses.memory, *shape), dtype)
+    )
 
 
 class Gradients(NamedTuple):

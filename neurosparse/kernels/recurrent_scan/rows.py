@@ -1,7 +1,8 @@
-"""What one neuron does to a row of lanes (one number a sample), said in Python and compiled for the vector unit.
+"""What one neuron does to a row of lanes (one number a sample), said in Python and compiled for the
+vector unit.
 
-LLVM gives up on loops over so many arrays, because any two might overlap. Spikes of a row are the bits of one word:
-a comparison of vectors is that word, and the word is a vector of 0 and 1.
+LLVM gives up on loops over so many arrays, because any two might overlap. Spikes of a row are the
+bits of one word: a comparison of vectors is that word, and the word is a vector of 0 and 1.
 """
 
 from typing import Any
@@ -72,8 +73,9 @@ def release_row(
 ) -> None:
     """Go back one step of one neuron, z = words[j] being the spikes of the step before.
 
-    through: gradient that comes through the spike; on_v, on_i: from the step after, in place; delta: that of the
-    synaptic current; earlier: membrane of the step before. totals `[2]`: gradients of beta and threshold, added to.
+    through: gradient that comes through the spike; on_v, on_i: from the step after, in place;
+    delta: that of the synaptic current; earlier: membrane of the step before. totals `[2]`:
+    gradients of beta and threshold, added to.
     """
     alpha, beta, _ = numbers
     membrane, gate, level = reset
@@ -88,9 +90,17 @@ def release_row(
 
 
 def current_row(
-    delta: Array, kept: Array, earlier: Array, words: Array, j: int, numbers: Any, reset: Any, total: Array
+    delta: Array,
+    kept: Array,
+    earlier: Array,
+    words: Array,
+    j: int,
+    numbers: Any,
+    reset: Any,
+    total: Array,
 ) -> None:
-    """Add `<delta, i>` to total[0], i being got back from the membrane it made: z = words[j] came before that.
+    """Add `<delta, i>` to total[0], i being got back from the membrane it made: z = words[j] came
+    before that.
 
     i = kept - beta earlier (1 - membrane z) + level threshold z.
     """
@@ -105,7 +115,9 @@ class _Words(_Rows):
 
     def numbers(self, packed: Any) -> list[Any]:
         """Take a tuple of numbers apart, each spread over a row."""
-        return [self.spread(self.b.extract_value(packed, k)) for k in range(len(packed.type.elements))]
+        return [
+            self.spread(self.b.extract_value(packed, k)) for k in range(len(packed.type.elements))
+        ]
 
     def mul(self, x: Any, y: Any) -> Any:
         return self.b.fmul(x, y, flags=_FLAGS)
@@ -125,7 +137,9 @@ class _Words(_Rows):
         """The word as a row of 0 and 1."""
         word = self.b.load(self.b.gep(words, [j]))
         bits = word if self.lanes == 32 else self.b.trunc(word, ir.IntType(self.lanes))
-        return self.b.uitofp(self.b.bitcast(bits, ir.VectorType(ir.IntType(1), self.lanes)), self.type)
+        return self.b.uitofp(
+            self.b.bitcast(bits, ir.VectorType(ir.IntType(1), self.lanes)), self.type
+        )
 
     def fired(self, v: Any, threshold: Any) -> Any:
         """The word that says where v is above the threshold."""
@@ -171,7 +185,9 @@ def _charge(
     alpha, beta, threshold = r.numbers(numbers)
     membrane, gate, level = r.numbers(reset)
     z = r.spikes(before, j)
-    current = r.add(r.add(r.mul(alpha, r.load(r.at(i))), r.load(r.at(drive))), r.load(r.at(arriving)))
+    current = r.add(
+        r.add(r.mul(alpha, r.load(r.at(i))), r.load(r.at(drive))), r.load(r.at(arriving))
+    )
     held = r.mul(r.mul(beta, r.load(r.at(v))), r.rest(membrane, z))
     charged = r.sub(r.add(held, current), r.mul(r.mul(level, threshold), z))
     now = r.mul(charged, r.rest(gate, z))
@@ -197,7 +213,8 @@ def _release(
     r = _words(rows)
     alpha, beta, _ = r.numbers(numbers)
     membrane, gate, level = r.numbers(reset)
-    z, passed = r.spikes(words, j), r.load(r.at(through))
+    z = r.spikes(words, j)
+    passed = r.load(r.at(through))
     on = r.mul(r.add(r.load(r.at(on_v)), passed), r.rest(gate, z))
     held = r.mul(on, r.rest(membrane, z))
     r.accumulate(r.mul(held, r.load(r.at(earlier))), totals, 0)
@@ -210,7 +227,15 @@ def _release(
 
 
 def _current(
-    rows: _Rows, delta: Any, kept: Any, earlier: Any, words: Any, j: Any, numbers: Any, reset: Any, total: Any
+    rows: _Rows,
+    delta: Any,
+    kept: Any,
+    earlier: Any,
+    words: Any,
+    j: Any,
+    numbers: Any,
+    reset: Any,
+    total: Any,
 ) -> None:
     r = _words(rows)
     _, beta, threshold = r.numbers(numbers)
@@ -221,8 +246,11 @@ def _current(
     r.accumulate(r.mul(r.load(r.at(delta)), current), total, 0)
 
 
-_spikes_row, _gated_row, _charge_row = _compile(_spikes), _compile(_gated), _compile(_charge)
-_release_row, _current_row = _compile(_release), _compile(_current)
+_spikes_row = _compile(_spikes)
+_gated_row = _compile(_gated)
+_charge_row = _compile(_charge)
+_release_row = _compile(_release)
+_current_row = _compile(_current)
 
 
 @overload(spikes_row, inline="always")
@@ -244,8 +272,8 @@ def _(v, i, drive, arriving, kept, before, after, j, numbers, reset):  # type: i
 
 @overload(release_row, inline="always")
 def _(through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals):  # type: ignore[no-untyped-def]
-    return lambda through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals: _release_row(
-        (through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals)
+    return lambda through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals: (
+        _release_row((through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals))
     )
 
 

@@ -1,7 +1,10 @@
-"""The steps of a slab of samples, forward and backward, compiled; arrays are rows of lanes `[n, lanes]`.
+"""The steps of a slab of samples, forward and backward, compiled; arrays are rows of lanes `[n,
+lanes]`.
 
-A slab runs through all its steps at a stretch, so its state stays in the cache. Spikes are bits, a word a neuron and
-step: 1/32 float. A presynaptic neuron whose word is 0 is passed over, forward and in the gradient of its weights.
+A slab runs through all its steps at a stretch, so its state stays in the cache. Spikes are bits, a
+word a neuron and
+step: 1/32 float. A presynaptic neuron whose word is 0 is passed over, forward and in the gradient
+of its weights.
 """
 
 from typing import Any
@@ -12,7 +15,13 @@ from numpy.typing import NDArray
 
 from neurosparse.kernels.csr_matmul.lanes import gather_dot_row, gather_row, scatter_row
 from neurosparse.kernels.csr_matmul.tiles import TILE, load_tile, store_tile
-from neurosparse.kernels.recurrent_scan.rows import charge_row, current_row, gated_row, release_row, spikes_row
+from neurosparse.kernels.recurrent_scan.rows import (
+    charge_row,
+    current_row,
+    gated_row,
+    release_row,
+    spikes_row,
+)
 from neurosparse.kernels.recurrent_scan.surrogates import ATAN, BOX, FAST_SIGMOID, SIGMOID, TRIANGLE
 
 FAST = {"nsz", "arcp", "contract", "afn"}
@@ -20,11 +29,14 @@ Array = NDArray[Any]
 
 
 @njit(cache=True, nogil=True)
-def _arrive(synapses: Any, values: Array, bits: Array, t: int, memory: int, row: Array, arriving: Array) -> None:
+def _arrive(
+    synapses: Any, values: Array, bits: Array, t: int, memory: int, row: Array, arriving: Array
+) -> None:
     """Add what spikes of earlier steps bring in step t."""
     arriving[:] = 0
     for g in range(synapses.delays.shape[0]):
-        words, indptr = bits[t - 1 - synapses.delays[g] + memory], synapses.indptr[g]
+        words = bits[t - 1 - synapses.delays[g] + memory]
+        indptr = synapses.indptr[g]
         for i in range(arriving.shape[0]):
             if words[i]:
                 spikes_row(words, i, row)
@@ -33,26 +45,39 @@ def _arrive(synapses: Any, values: Array, bits: Array, t: int, memory: int, row:
 
 @njit(cache=True, nogil=True)
 def advance(
-    synapses: Any, values: Array, neurons: Any, reset: Any, x: Array, first: int, span: Any, state: Any, out: Any
+    synapses: Any,
+    values: Array,
+    neurons: Any,
+    reset: Any,
+    x: Array,
+    first: int,
+    span: Any,
+    state: Any,
+    out: Any,
 ) -> None:
     """Run steps span[0]..span[1]-1 of samples first..; state = (v, i) `[n, lanes]` in place.
 
-    out = (membranes `[steps, n, lanes]` or none of them, spikes as bits `[memory + time, n]`, those of the past given).
+    out = (membranes `[steps, n, lanes]` or none of them, spikes as bits `[memory + time, n]`, those
+    of the past given).
     """
     v, i = state
     kept, bits = out
     (n, lanes), memory = v.shape, bits.shape[0] - x.shape[0]
     arriving, spare = np.empty_like(v), np.empty_like(v)
-    tile, row = np.empty((TILE, lanes), v.dtype), np.empty(lanes, v.dtype)
+    tile = np.empty((TILE, lanes), v.dtype)
+    row = np.empty(lanes, v.dtype)
     for t in range(span[0], span[1]):
         _arrive(synapses, values, bits, t, memory, row, arriving)
-        before, after = bits[t - 1 + memory], bits[t + memory]
+        before = bits[t - 1 + memory]
+        after = bits[t + memory]
         charged = kept[t - span[0]] if kept.shape[0] else spare
         for i0 in range(0, n, TILE):
             for k in range(load_tile(x[t], first, i0, n, tile)):
                 j = i0 + k
                 numbers = (neurons.alpha[j], neurons.beta[j], neurons.threshold[j])
-                charge_row(v[j], i[j], tile[k], arriving[j], charged[j], before, after, j, numbers, reset)
+                charge_row(
+                    v[j], i[j], tile[k], arriving[j], charged[j], before, after, j, numbers, reset
+                )
 
 
 @njit(cache=True, nogil=True)
@@ -70,10 +95,13 @@ def show(bits: Array, first: int, memory: int, spikes: Array, lanes: int) -> Non
 
 @njit(cache=True, nogil=True)
 def speak(bits: Array, first: int, memory: int, outlet: Any, out: Array, lanes: int) -> None:
-    """Write `out[t, b, o] = Σ_j z_t[b, j] R[j, o]` of a slab, outlet = (targets, R, gradient of R), each flat."""
+    """Write `out[t, b, o] = Σ_j z_t[b, j] R[j, o]` of a slab, outlet = (targets, R, gradient of R),
+    each flat.
+    """
     targets, values, _ = outlet
     n_out = out.shape[2]
-    rows, z = np.empty((n_out, lanes), out.dtype), np.empty(lanes, out.dtype)
+    rows = np.empty((n_out, lanes), out.dtype)
+    z = np.empty(lanes, out.dtype)
     for t in range(out.shape[0]):
         rows[:] = 0
         for j in range(bits.shape[1]):
@@ -86,10 +114,14 @@ def speak(bits: Array, first: int, memory: int, outlet: Any, out: Array, lanes: 
 
 @njit(cache=True, nogil=True)
 def _listen(words: Array, outlet: Any, slopes: Array, first: int, asked: Array) -> None:
-    """Add what the readout asks of each neuron, and the gradient of its matrix; slopes `[batch, n_out]`."""
+    """Add what the readout asks of each neuron, and the gradient of its matrix; slopes `[batch,
+    n_out]`.
+    """
     targets, values, dvalues = outlet
     n_out, lanes = slopes.shape[1], asked.shape[1]
-    rows, z, part = np.empty((n_out, lanes), asked.dtype), np.empty(lanes, asked.dtype), np.empty(lanes, asked.dtype)
+    rows = np.empty((n_out, lanes), asked.dtype)
+    z = np.empty(lanes, asked.dtype)
+    part = np.empty(lanes, asked.dtype)
     for o in range(0, n_out, TILE):
         load_tile(slopes, first, o, n_out, rows[o : o + TILE])
     for j in range(asked.shape[0]):
@@ -104,7 +136,8 @@ def _listen(words: Array, outlet: Any, slopes: Array, first: int, asked: Array) 
 @njit(cache=True, nogil=True)
 def read(spikes: Array, first: int, bits: Array, lanes: int) -> None:
     """Read `spikes [time, batch, n]` (0 and 1) of a slab as bits `[time, n]`."""
-    n, samples = spikes.shape[2], min(lanes, spikes.shape[1] - first)
+    n = spikes.shape[2]
+    samples = min(lanes, spikes.shape[1] - first)
     bits[:] = 0
     for t in range(spikes.shape[0]):
         for k in range(samples):
@@ -116,13 +149,15 @@ def read(spikes: Array, first: int, bits: Array, lanes: int) -> None:
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _times_surrogate(u: Array, out: Array, threshold: Any, kind: int, slope: Any) -> None:
     """Multiply `out` by the surrogate derivative at u - threshold."""
-    one, none = slope / slope, slope - slope
+    one = slope / slope
+    none = slope - slope
     if kind == FAST_SIGMOID:
         for k in range(u.shape[0]):
             d = one + slope * abs(u[k] - threshold)
             out[k] = out[k] / (d * d)
     elif kind == ATAN:
-        half, bent = slope / 2, slope * u.dtype.type(np.pi / 2)
+        half = slope / 2
+        bent = slope * u.dtype.type(np.pi / 2)
         for k in range(u.shape[0]):
             d = bent * (u[k] - threshold)
             out[k] = out[k] * half / (one + d * d)
@@ -145,17 +180,23 @@ def _add(x: Array, y: Array) -> None:
 
 
 @njit(cache=True, nogil=True)
-def ask(synapses: Any, values: Array, later: Array, words: Array, t: int, out: Array, dvalues: Array) -> None:
-    """Compute `out[i] = Σ_e w_e δi_(t+1+d)[post(e)]` and add `<z_t[i], δi>` to the gradient of each synapse.
+def ask(
+    synapses: Any, values: Array, later: Array, words: Array, t: int, out: Array, dvalues: Array
+) -> None:
+    """Compute `out[i] = Σ_e w_e δi_(t+1+d)[post(e)]` and add `<z_t[i], δi>` to the gradient of each
+    synapse.
 
     later `[memory, n, lanes]` is the ring of δi, words `[n]` the spikes of step t.
     """
-    z, part = np.empty(later.shape[2], out.dtype), np.empty(later.shape[2], out.dtype)
+    z = np.empty(later.shape[2], out.dtype)
+    part = np.empty(later.shape[2], out.dtype)
     out[:] = 0
     for g in range(synapses.delays.shape[0]):
-        slopes, indptr = later[(t + 1 + synapses.delays[g]) % later.shape[0]], synapses.indptr[g]
+        slopes = later[(t + 1 + synapses.delays[g]) % later.shape[0]]
+        indptr = synapses.indptr[g]
         for i in range(out.shape[0]):
-            lo, hi = indptr[i], indptr[i + 1]
+            lo = indptr[i]
+            hi = indptr[i + 1]
             if words[i]:
                 spikes_row(words, i, z)
                 gather_dot_row(z, slopes, part, synapses.indices, values, dvalues, lo, hi)
@@ -165,8 +206,12 @@ def ask(synapses: Any, values: Array, later: Array, words: Array, t: int, out: A
 
 
 @njit(cache=True, nogil=True)
-def _membrane(start: Array, kept: Array, k: int, j: int, words: Array, gate: Any, out: Array) -> None:
-    """Membrane of neuron j after step k of the segment (-1: before it); words are the spikes before that step."""
+def _membrane(
+    start: Array, kept: Array, k: int, j: int, words: Array, gate: Any, out: Array
+) -> None:
+    """Membrane of neuron j after step k of the segment (-1: before it); words are the spikes before
+    that step.
+    """
     if k < 0:
         out[:] = start[j]
     else:
@@ -191,23 +236,29 @@ def retreat(
 
     With an outlet (see `speak`) slopes are `[time, batch, n_out]`, the gradients of what it said.
 
-    segment = (span, (v, i) before it, membranes, bits); carried = (gradient on v from later, on i, ring of δi), in
-    place; grads = (dx `[time, batch, n]` or none of it, dvalues, those of beta and threshold `[n, 2]`, of alpha
+    segment = (span, (v, i) before it, membranes, bits); carried = (gradient on v from later, on i,
+    ring of δi), in place; grads = (dx `[time, batch, n]` or none of it, dvalues, those of beta and
+    threshold `[n, 2]`, of alpha
     `[n, 1]`, whether that one is wanted), added to; surrogate = (kind, slope).
     """
     span, start, kept, bits = segment
     on_v, on_i, later = carried
     dx, dvalues, totals, alphas, wants_alpha = grads
     memory, n, lanes = later.shape
-    past, spoken = bits.shape[0] - slopes.shape[0], outlet[0].shape[0] > 0
-    asked, work = np.empty_like(on_v), np.empty((2, lanes), on_v.dtype)
-    tile, v, earlier = np.empty((TILE, lanes), on_v.dtype), work[0], work[1]
+    past = bits.shape[0] - slopes.shape[0]
+    spoken = outlet[0].shape[0] > 0
+    asked = np.empty_like(on_v)
+    work = np.empty((2, lanes), on_v.dtype)
+    tile = np.empty((TILE, lanes), on_v.dtype)
+    v = work[0]
+    earlier = work[1]
     for t in range(span[1] - 1, span[0] - 1, -1):
         k = t - span[0]
         ask(synapses, values, later, bits[t + past], t, asked, dvalues)
         if spoken:
             _listen(bits[t + past], outlet, slopes[t], first, asked)
-        delta, words = later[t % memory], bits[t - 1 + past]
+        delta = later[t % memory]
+        words = bits[t - 1 + past]
         before = bits[max(t - 2 + past, 0)]
         for i0 in range(0, n, TILE):
             if spoken:
@@ -220,11 +271,26 @@ def retreat(
                 _add(tile[m], asked[j])
                 _times_surrogate(v, tile[m], numbers[2], surrogate[0], surrogate[1])
                 _membrane(start[0], kept, k - 1, j, before, reset[1], earlier)
-                release_row(tile[m], on_v[j], on_i[j], delta[j], earlier, words, j, numbers, reset, totals[j])
+                release_row(
+                    tile[m],
+                    on_v[j],
+                    on_i[j],
+                    delta[j],
+                    earlier,
+                    words,
+                    j,
+                    numbers,
+                    reset,
+                    totals[j],
+                )
                 if wants_alpha and k == 0:
                     alphas[j, 0] += np.sum(delta[j] * start[1][j])
                 elif wants_alpha:
-                    _membrane(start[0], kept, k - 2, j, bits[max(t - 3 + past, 0)], reset[1], earlier)
-                    current_row(delta[j], kept[k - 1, j], earlier, before, j, numbers, reset, alphas[j])
+                    _membrane(
+                        start[0], kept, k - 2, j, bits[max(t - 3 + past, 0)], reset[1], earlier
+                    )
+                    current_row(
+                        delta[j], kept[k - 1, j], earlier, before, j, numbers, reset, alphas[j]
+                    )
             if dx.shape[0]:
                 store_tile(delta, i0, dx[t], first, i0, count)

@@ -1,7 +1,9 @@
-"""The recurrent scan with its input layer inside: currents x_t = u_t W + c exist for a few steps of a slab at a time.
+"""The recurrent scan with its input layer inside: currents x_t = u_t W + c exist for a few steps of
+a slab at a time.
 
-Neither the currents `[time, batch, n]` nor their gradient are ever there as a whole; the gradient goes into that of W
-segment by segment. Membranes are kept at the beginnings of segments only and found again in between.
+Neither the currents `[time, batch, n]` nor their gradient are ever there as a whole; the gradient
+goes into that of W segment by segment. Membranes are kept at the beginnings of segments only and
+found again in between.
 """
 
 import math
@@ -14,7 +16,14 @@ from numpy.typing import NDArray
 from neurosparse.kernels.csr_matmul.lanes import lanes_of
 from neurosparse.kernels.csr_matmul.threads import run_shares
 from neurosparse.kernels.csr_matmul.tiles import slabs, store_tile
-from neurosparse.kernels.recurrent_scan.cpu import _bounds, _numbers, _outlet, _packed, _unpacked, segments
+from neurosparse.kernels.recurrent_scan.cpu import (
+    _bounds,
+    _numbers,
+    _outlet,
+    _packed,
+    _unpacked,
+    segments,
+)
 from neurosparse.kernels.recurrent_scan.parts import Gradients, Neurons, Reset, State, Synapses
 from neurosparse.kernels.recurrent_scan.steps import advance, ask, read, retreat, show, speak
 from neurosparse.kernels.recurrent_scan.surrogates import Surrogate
@@ -43,7 +52,9 @@ class Inlet(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What the way back needs: v and i before each segment `[slabs, segments, 2, n, lanes]`, spikes as bits."""
+    """What the way back needs: v and i before each segment `[slabs, segments, 2, n, lanes]`, spikes
+    as bits.
+    """
 
     states: Array
     bits: Array
@@ -68,21 +79,36 @@ def span_of(steps: int, memory: int) -> int:
 
 
 def forward(
-    synapses: Synapses, values: Array, neurons: Neurons, reset: Reset, u: Array, state: State, inlet: Inlet, **more: Any
+    synapses: Synapses,
+    values: Array,
+    neurons: Neurons,
+    reset: Reset,
+    u: Array,
+    state: State,
+    inlet: Inlet,
+    **more: Any,
 ) -> tuple[Array, Marks, State]:
     """Return spikes `[time, batch, n]` (of a `readout [n, n_out]` what it says), marks and the last state.
 
     more: `keep` (False: no marks), `threads`, `readout`.
     """
-    keep, threads, readout = more.get("keep", True), more.get("threads", 1), more.get("readout")
+    keep = more.get("keep", True)
+    threads = more.get("threads", 1)
+    readout = more.get("readout")
     (steps, batch, _), n, lanes, memory = u.shape, synapses.n, lanes_of(u.dtype), synapses.memory
-    count, span = slabs(batch, lanes), span_of(steps, memory)
-    parts, v, i = segments(steps, span), _packed(state.v), _packed(state.i)
+    count = slabs(batch, lanes)
+    span = span_of(steps, memory)
+    parts = segments(steps, span)
+    v = _packed(state.v)
+    i = _packed(state.i)
     marks = np.empty((count, len(parts) if keep else 0, 2, n, lanes), u.dtype)
     bits = np.zeros((count, memory + steps, n), np.uint32)
     out = np.empty((steps, batch, n if readout is None else readout.shape[1]), u.dtype)
-    past, outlet = np.empty((memory, batch, n), u.dtype), _outlet(readout, u.dtype)
-    grouped, numbers, nothing = values[synapses.order], _numbers(reset, u.dtype), np.empty((0, n, lanes), u.dtype)
+    past = np.empty((memory, batch, n), u.dtype)
+    outlet = _outlet(readout, u.dtype)
+    grouped = values[synapses.order]
+    numbers = _numbers(reset, u.dtype)
+    nothing = np.empty((0, n, lanes), u.dtype)
 
     def share(lo: int, hi: int) -> None:
         for s in range(lo, hi):
@@ -128,7 +154,8 @@ def backward(
 ) -> Back:
     """Gradients from those of the spikes (of what the readout said) and of the last v and i.
 
-    more: `wants` (gradient of u, of alpha), `threads`, `readout`. Sums are added slab by slab, whatever the threads.
+    more: `wants` (gradient of u, of alpha), `threads`, `readout`. Sums are added slab by slab,
+    whatever the threads.
     """
     way = _Way(synapses, values, neurons, reset, surrogate, u, inlet, marks, grad, more)
     return way.run(more.get("threads", 1))
@@ -138,11 +165,28 @@ class _Way:
     """The arrays of one way back."""
 
     def __init__(self, *parts: Any) -> None:
-        (self.synapses, values, self.neurons, reset, surrogate, self.u, self.inlet, self.marks, grad, more) = parts
+        (
+            self.synapses,
+            values,
+            self.neurons,
+            reset,
+            surrogate,
+            self.u,
+            self.inlet,
+            self.marks,
+            grad,
+            more,
+        ) = parts
         self.wants, self.readout = more.get("wants", (True, True)), more.get("readout")
-        dtype, self.n, self.memory = self.u.dtype, self.synapses.n, self.synapses.memory
-        self.lanes, self.values = lanes_of(dtype), values[self.synapses.order]
-        self.reset, self.surrogate = _numbers(reset, dtype), (surrogate.kind, dtype.type(surrogate.slope))
+        dtype = self.u.dtype
+        self.n = self.synapses.n
+        self.memory = self.synapses.memory
+        self.lanes = lanes_of(dtype)
+        self.values = values[self.synapses.order]
+        self.reset, self.surrogate = (
+            _numbers(reset, dtype),
+            (surrogate.kind, dtype.type(surrogate.slope)),
+        )
         self.slopes, self.on_v, self.on_i = grad[0], _packed(grad[1].v), _packed(grad[1].i)
         self.du = np.empty(self.u.shape if self.wants[0] else (0, 0, 0), dtype)
         self.dz = np.zeros((self.memory, self.u.shape[1], self.n), dtype)
@@ -155,7 +199,8 @@ class _Way:
 
     def run(self, threads: int) -> Back:
         """Go back over all slabs, as many at a time as there are threads."""
-        count, total = len(self.on_v), self.fresh()
+        count = len(self.on_v)
+        total = self.fresh()
         for wave in range(0, count, max(threads, 1)):
             size = min(max(threads, 1), count - wave)
             sums = [self.fresh() for _ in range(size)]
@@ -178,12 +223,15 @@ class _Way:
         return Back(Gradients(self.du, dvalues, cells, first, spoken), total.weight, total.offset)
 
     def _slab(self, s: int, sums: _Slab) -> None:
-        dtype, samples = self.u.dtype, slice(s * self.lanes, (s + 1) * self.lanes)
+        dtype = self.u.dtype
+        samples = slice(s * self.lanes, (s + 1) * self.lanes)
         later = np.zeros((self.memory, self.n, self.lanes), dtype)
         kept = np.empty((min(self.marks.span, len(self.u)), self.n, self.lanes), dtype)
-        carried, law = (self.on_v[s], self.on_i[s], later), (self.synapses, self.values, self.neurons, self.reset)
+        carried = (self.on_v[s], self.on_i[s], later)
+        law = (self.synapses, self.values, self.neurons, self.reset)
         for p, (a, b) in reversed(list(enumerate(segments(len(self.u), self.marks.span)))):
-            start, bits = self.marks.states[s, p], self.marks.bits[s, a : b + self.memory]
+            start = self.marks.states[s, p]
+            bits = self.marks.bits[s, a : b + self.memory]
             u = np.ascontiguousarray(self.u[a:b, samples])
             x = self.inlet.currents(u)
             advance(*law, x, 0, (0, b - a), (start[0].copy(), start[1].copy()), (kept, bits))
@@ -196,7 +244,9 @@ class _Way:
         self._past(s, later, sums.values)
 
     def _inlet(self, u: Array, dx: Array, steps: slice, samples: slice, sums: _Slab) -> None:
-        """Hand the gradient of the currents on to the input layer and, where wanted, to the inputs."""
+        """Hand the gradient of the currents on to the input layer and, where wanted, to the
+        inputs.
+        """
         product = self.inlet.product
         sums.weight.__iadd__(product(u.reshape(-1, u.shape[2]).T, dx))
         sums.offset.__iadd__(dx.sum(0))
@@ -207,7 +257,17 @@ class _Way:
         """Go on to the spikes that were under way when the scan began."""
         out = np.empty((self.n, self.lanes), self.u.dtype)
         for t in range(-1, -self.memory - 1, -1):
-            ask(self.synapses, self.values, later, self.marks.bits[s, t + self.memory], t, out, dvalues)
+            ask(
+                self.synapses,
+                self.values,
+                later,
+                self.marks.bits[s, t + self.memory],
+                t,
+                out,
+                dvalues,
+            )
             later[t % self.memory] = 0
             for i0 in range(0, self.n, 16):
-                store_tile(out, i0, self.dz[t + self.memory], s * self.lanes, i0, min(16, self.n - i0))
+                store_tile(
+                    out, i0, self.dz[t + self.memory], s * self.lanes, i0, min(16, self.n - i0)
+                )

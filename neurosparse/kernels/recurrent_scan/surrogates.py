@@ -1,8 +1,10 @@
 """Surrogates: smooth stand-ins for the derivative of a spike, each a small object.
 
-A spike is H(u) with u = v - threshold; its derivative is 0 almost everywhere, so gradients take a smooth one. Every
-surrogate has a `kind` by which compiled code knows it and one number, its `slope`.
-Sources: Neftci, Mostafa & Zenke 2019, arXiv:1901.09948; Zenke & Vogels 2021, doi:10.1162/neco_a_01367.
+A spike is H(u) with u = v - threshold; its derivative is 0 almost everywhere, so gradients take a
+smooth one. Every surrogate has a `kind` by which compiled code knows it and one number, its
+`slope`.
+Sources: Neftci, Mostafa & Zenke 2019, arXiv:1901.09948; Zenke & Vogels 2021,
+doi:10.1162/neco_a_01367.
 """
 
 import math
@@ -38,7 +40,8 @@ def _positive(name: str, value: float) -> None:
 
 @dataclass(frozen=True)
 class FastSigmoid:
-    """1 / (1 + slope |u|)², as `snntorch.surrogate.fast_sigmoid` (Zenke & Ganguli 2018, doi:10.1162/neco_a_01086).
+    """1 / (1 + slope |u|)², as `snntorch.surrogate.fast_sigmoid` (Zenke & Ganguli 2018,
+    doi:10.1162/neco_a_01086).
 
     >>> FastSigmoid(10.0)(np.array([0.0, 0.1])).tolist()
     [1.0, 0.25]

@@ -1,7 +1,9 @@
-"""Sparse retrieval: queries -> scores in blocks -> support -> gather over memories, in bounded memory.
+"""Sparse retrieval: queries -> scores in blocks -> support -> gather over memories, in bounded
+memory.
 
-Shapes: memories `[N, d]`, queries `[n, d]`, values `[N, v]`, float32 or float64 alike; memory-mapped memories
-are read once, block by block. What is held besides the result does not grow with N.
+Shapes: memories `[N, d]`, queries `[n, d]`, values `[N, v]`, float32 or float64 alike;
+memory-mapped memories are read once, block by block. What is held besides the result does not grow
+with N.
 """
 
 from typing import Any, Literal, cast
@@ -38,20 +40,32 @@ def _load(backend: Backend, verb: str) -> Any:
 
 def _check(memories: Any, queries: Any) -> None:
     if getattr(memories, "dtype", None) not in (np.float32, np.float64) or memories.ndim != 2:
-        found = f"{getattr(memories, 'dtype', type(memories).__name__)} of shape {np.shape(memories)}"
+        found = (
+            f"{getattr(memories, 'dtype', type(memories).__name__)} of shape {np.shape(memories)}"
+        )
         raise ValueError(f"memories: got {found}, wants float32 or float64 [N, d]")
     if len(memories) > np.iinfo(np.int32).max:
-        raise ValueError(f"memories: got {len(memories)}, wants at most {np.iinfo(np.int32).max}, indices are int32")
-    if queries.dtype != memories.dtype or queries.ndim != 2 or queries.shape[1] != memories.shape[1]:
+        raise ValueError(
+            f"memories: got {len(memories)}, wants at most {np.iinfo(np.int32).max}, indices are int32"
+        )
+    if (
+        queries.dtype != memories.dtype
+        or queries.ndim != 2
+        or queries.shape[1] != memories.shape[1]
+    ):
         found = f"{queries.dtype}{list(queries.shape)}"
-        raise ValueError(f"queries: got {found}, wants {memories.dtype} [n, {memories.shape[1]}], as the memories")
+        raise ValueError(
+            f"queries: got {found}, wants {memories.dtype} [n, {memories.shape[1]}], as the memories"
+        )
     if not np.isfinite(queries).all():
         raise ValueError("queries: hold NaN or infinities, wants finite numbers")
 
 
 def _check_finite(scores: Array) -> None:
     if not np.isfinite(scores).all():
-        raise ValueError("queries: their scores with the memories overflow; scale queries or memories down")
+        raise ValueError(
+            "queries: their scores with the memories overflow; scale queries or memories down"
+        )
 
 
 def retrieve(
@@ -63,10 +77,12 @@ def retrieve(
     values: Array | None = None,
     backend: Backend = "cpu",
 ) -> Retrieved:
-    """One association: `state = p V` with `p = rule(β Q Xᵀ)`, where V are the memories X or other `values`.
+    """One association: `state = p V` with `p = rule(β Q Xᵀ)`, where V are the memories X or other
+    `values`.
 
     Raises:
-        ValueError: arrays that do not fit each other, no memories, β not above 0, scores that overflow.
+        ValueError: arrays that do not fit each other, no memories, β not above 0, scores that
+            overflow.
 
     >>> x = np.eye(3)
     >>> retrieve(x, np.array([[0.6, 0.5, 0.1]]), 2.0, Plan(beta=1.0)).state.round(6)

@@ -1,6 +1,8 @@
-"""Retrieval on the CPU: BLAS makes a block of scores, one pass keeps what may weigh, the rest is a gather.
+"""Retrieval on the CPU: BLAS makes a block of scores, one pass keeps what may weigh, the rest is a
+gather.
 
-Memories are read once, in blocks; nothing of the size of all scores is ever held. Memory-mapped arrays stream.
+Memories are read once, in blocks; nothing of the size of all scores is ever held. Memory-mapped
+arrays stream.
 """
 
 from typing import Any
@@ -26,27 +28,43 @@ def mix(indptr: Array, indices: Array, weights: Array, values: Array, out: Array
         row = out[i]
         row[:] = 0
         for e in range(indptr[i], indptr[i + 1]):
-            value, w = values[indices[e]], weights[e]
+            value = values[indices[e]]
+            w = weights[e]
             for j in range(len(row)):
                 row[j] += w * value[j]
 
 
 def scores_of(queries: Array, memories: Array, lo: int, hi: int, out: Array) -> Array:
-    """Scores of all queries [n, d] with memories lo..hi, written into `out` where it has their size."""
+    """Scores of all queries [n, d] with memories lo..hi, written into `out` where it has their
+    size.
+    """
     target = out if out.shape[1] == hi - lo else np.empty((len(queries), hi - lo), out.dtype)
     return np.matmul(queries, memories[lo:hi].T, out=target)
 
 
-def candidates(memories: Array, queries: Array, rule: Rule, plan: Plan, lo: int, hi: int) -> Candidates:
-    """What of memories lo..hi may weigh, for each query; a bound of +inf marks those with more than fit."""
-    n, shape, most = len(queries), rule.shape, plan.most_candidates(len(queries), len(memories))
+def candidates(
+    memories: Array, queries: Array, rule: Rule, plan: Plan, lo: int, hi: int
+) -> Candidates:
+    """What of memories lo..hi may weigh, for each query; a bound of +inf marks those with more than
+    fit.
+    """
+    n = len(queries)
+    shape = rule.shape
+    most = plan.most_candidates(len(queries), len(memories))
     size = block_size(n)
     found = new_candidates(n, min(2 * size, size + most), queries.dtype)
     held = np.empty((n, size), queries.dtype)
     for first, last in blocks(lo, hi, n):
-        scan(scores_of(queries, memories, first, last, held), first, found, shape.scale * plan.beta, shape)
+        scan(
+            scores_of(queries, memories, first, last, held),
+            first,
+            found,
+            shape.scale * plan.beta,
+            shape,
+        )
         over = found.held > most
-        found.bound[over], found.held[over] = np.inf, 0
+        found.bound[over] = np.inf
+        found.held[over] = 0
         while int(found.held.max(initial=0)) + size > found.scores.shape[1]:
             found = grown(found, 2 * found.scores.shape[1])
     return found
@@ -57,11 +75,14 @@ def joined(parts: list[Candidates]) -> Candidates:
     if len(parts) == 1:
         return parts[0]
     counts = np.stack([part.held for part in parts])
-    whole = new_candidates(counts.shape[1], int(counts.sum(0).max(initial=0)), parts[0].scores.dtype)
+    whole = new_candidates(
+        counts.shape[1], int(counts.sum(0).max(initial=0)), parts[0].scores.dtype
+    )
     for part in parts:
         for i, m in enumerate(part.held):
             at = slice(whole.held[i], whole.held[i] + m)
-            whole.scores[i, at], whole.indices[i, at] = part.scores[i, :m], part.indices[i, :m]
+            whole.scores[i, at] = part.scores[i, :m]
+            whole.indices[i, at] = part.indices[i, :m]
         whole.held[:] += part.held
         np.maximum(whole.bound, part.bound, out=whole.bound)
     return whole
@@ -69,7 +90,9 @@ def joined(parts: list[Candidates]) -> Candidates:
 
 def _sums(entries: Array, support: Support) -> Array:
     """Sum of one number an entry over each row, float64 [n]."""
-    return np.bincount(np.repeat(np.arange(len(support.sizes)), support.sizes), entries, len(support.sizes))
+    return np.bincount(
+        np.repeat(np.arange(len(support.sizes)), support.sizes), entries, len(support.sizes)
+    )
 
 
 def _narrow(found: Candidates, values: Array, rule: Rule, plan: Plan) -> Retrieved:
@@ -77,13 +100,16 @@ def _narrow(found: Candidates, values: Array, rule: Rule, plan: Plan) -> Retriev
     state = np.empty((len(support.sizes), values.shape[1]), values.dtype)
     mix(*support, values, state)
     weights = support.weights.astype(np.float64)
-    potential = plan.beta * _sums(weights * scores, support) - rule.entropy(_sums(rule.term(weights), support))
+    potential = plan.beta * _sums(weights * scores, support) - rule.entropy(
+        _sums(rule.term(weights), support)
+    )
     # scores that overflowed leave nothing that weighs
     return Retrieved(state, support.sizes, np.where(support.sizes > 0, potential, np.nan), support)
 
 
 def _group(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
-    bounds, parts = shares(memories, len(queries), plan.threads), {}
+    bounds = shares(memories, len(queries), plan.threads)
+    parts = {}
 
     def work(lo: int, hi: int) -> None:
         parts[lo] = candidates(memories, queries, rule, plan, lo, hi)
@@ -102,12 +128,22 @@ def _group(memories: Array, queries: Array, values: Array, rule: Rule, plan: Pla
 
 
 def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
-    """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v]; softmax and large supports by streaming means."""
+    """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v]; softmax and large supports by
+    streaming means.
+    """
     if rule.shape.scale == 0:
-        parts = [soft(Reader(memories, queries[i : i + GROUP]), values, plan) for i in _starts(queries)]
+        parts = [
+            soft(Reader(memories, queries[i : i + GROUP]), values, plan) for i in _starts(queries)
+        ]
     else:
-        parts = [_group(memories, queries[i : i + GROUP], values, rule, plan) for i in _starts(queries)]
-    support = stacked([part.support for part in parts if part.support is not None]) if plan.keep_support else None
+        parts = [
+            _group(memories, queries[i : i + GROUP], values, rule, plan) for i in _starts(queries)
+        ]
+    support = (
+        stacked([part.support for part in parts if part.support is not None])
+        if plan.keep_support
+        else None
+    )
     state, size, potential = (np.concatenate([part[k] for part in parts]) for k in range(3))
     return Retrieved(state, size, potential, support)
 

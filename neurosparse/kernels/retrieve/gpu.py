@@ -1,4 +1,6 @@
-"""Retrieval on the GPU: the k best of each block are kept, k doubles until the support fits, Triton gathers."""
+"""Retrieval on the GPU: the k best of each block are kept, k doubles until the support fits, Triton
+gathers.
+"""
 
 from typing import Any
 
@@ -33,10 +35,13 @@ def _mix(weights, indices, values, out, k, width, BLOCK: tl.constexpr):  # type:
 
 def mix(weights: Tensor, indices: Tensor, values: Tensor) -> Tensor:
     """Weighted sums of rows of values [N, v], by weights and indices [n, k] -> [n, v]."""
-    n, width = len(weights), values.shape[1]
+    n = len(weights)
+    width = values.shape[1]
     out = torch.zeros((n, width), dtype=values.dtype, device=values.device)
     if out.numel():
-        _mix[(n, triton.cdiv(width, 64))](weights, indices, values, out, weights.shape[1], width, BLOCK=64)
+        _mix[(n, triton.cdiv(width, 64))](
+            weights, indices, values, out, weights.shape[1], width, BLOCK=64
+        )
     return out
 
 
@@ -47,14 +52,20 @@ def best(memories: Tensor, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
     for first in range(0, len(memories), BLOCK_MEMORIES):
         block = queries @ memories[first : first + BLOCK_MEMORIES].T
         top = block.topk(min(k, block.shape[1]), 1)
-        scores, indices = torch.cat([scores, top.values], 1), torch.cat([indices, top.indices + first], 1)
+        scores = torch.cat([scores, top.values], 1)
+        indices = torch.cat([indices, top.indices + first], 1)
         keep = scores.topk(min(k, scores.shape[1]), 1)
-        scores, indices = keep.values, indices.gather(1, keep.indices)
+        scores = keep.values
+        indices = indices.gather(1, keep.indices)
     return scores, indices
 
 
-def weigh_best(memories: Tensor, queries: Tensor, rule: Rule, beta: float, k: int = 64) -> tuple[Tensor, Tensor]:
-    """(weights, indices) [n, k]; k doubles until the last weight of every query is 0, or k is everything."""
+def weigh_best(
+    memories: Tensor, queries: Tensor, rule: Rule, beta: float, k: int = 64
+) -> tuple[Tensor, Tensor]:
+    """(weights, indices) [n, k]; k doubles until the last weight of every query is 0, or k is
+    everything.
+    """
     while True:
         k = min(k, len(memories))
         scores, indices = best(memories, queries, k)
@@ -72,13 +83,17 @@ def _tensors(*arrays: Array) -> list[Tensor]:
 def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
     """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v], in float32."""
     if rule.shape.total != 1 or queries.dtype != np.float32:
-        raise ValueError(f"rule: got {rule} in {queries.dtype} on the GPU, wants an entmax or normmax in float32")
+        raise ValueError(
+            f"rule: got {rule} in {queries.dtype} on the GPU, wants an entmax or normmax in float32"
+        )
     x, q, v = _tensors(memories, queries, values)
     weights, indices = weigh_best(x, q, rule, plan.beta)
     state = mix(weights, indices, v).cpu().numpy()
     order = indices.argsort(1)
     p, at = (a.gather(1, order).cpu().numpy() for a in (weights, indices))
-    z = plan.beta * np.einsum("nd,nkd->nk", queries.astype(np.float64), memories[at].astype(np.float64))
+    z = plan.beta * np.einsum(
+        "nd,nkd->nk", queries.astype(np.float64), memories[at].astype(np.float64)
+    )
     potential = (z * p).sum(1) - rule.entropy(rule.term(p.astype(np.float64)).sum(1))
     indptr = np.concatenate(([0], np.cumsum((p > 0).sum(1))))
     support = Support(indptr, at[p > 0].astype(np.int32), p[p > 0])

@@ -14,14 +14,20 @@ Array = NDArray[Any]
 
 def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
     """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v]."""
-    x, v = np.asarray(memories, np.float64), np.asarray(values, np.float64)
+    x = np.asarray(memories, np.float64)
+    v = np.asarray(values, np.float64)
     z = plan.beta * queries.astype(np.float64) @ x.T
     p = weigh(z, rule)
     potential = (z * p).sum(1) - rule.entropy(rule.term(p).sum(1))
     row, index = np.nonzero(p)
     indptr = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=len(p)))))
     support = Support(indptr, index.astype(np.int32), p[row, index].astype(queries.dtype))
-    return Retrieved((p @ v).astype(values.dtype), np.diff(indptr), potential, support if plan.keep_support else None)
+    return Retrieved(
+        (p @ v).astype(values.dtype),
+        np.diff(indptr),
+        potential,
+        support if plan.keep_support else None,
+    )
 
 
 def nearest(memories: Array, queries: Array, k: int, threads: int) -> tuple[Array, Array]:

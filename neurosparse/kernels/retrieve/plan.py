@@ -37,9 +37,10 @@ class Plan:
     Args:
         beta: inverse temperature, above 0.
         keep_support: whether the support is handed back; it is then held whole, however large.
-        threads: workers, each with its share of the memories; BLAS may bring threads of its own besides.
-        buffer: bytes for candidates of a group. Queries whose support does not fit go through the memories again,
-            a few times, instead of keeping it.
+        threads: workers, each with its share of the memories; BLAS may bring threads of its own
+            besides.
+        buffer: bytes for candidates of a group. Queries whose support does not fit go through the
+            memories again, a few times, instead of keeping it.
     """
 
     beta: float

@@ -36,13 +36,18 @@ def _backward(
     support: tuple[Array, Array, Array], inputs: tuple[Array, Array, Array], dstate: Array, beta: float, alpha: float,
     slopes: tuple[Array, Array, Array],
 ) -> tuple[float, float]:  # fmt: skip
-    """Add slopes to queries, keys and values; returns those to β and α. `slopes` of size 0 are not wanted."""
+    """Add slopes to queries, keys and values; returns those to β and α. `slopes` of size 0 are not
+    wanted.
+    """
     indptr, indices, weights = support
     queries, keys, values = inputs
     dq, dk, dv = slopes
-    dbeta, dalpha, cast = 0.0, 0.0, queries.dtype.type
+    dbeta = 0.0
+    dalpha = 0.0
+    cast = queries.dtype.type
     for n in range(len(queries)):
-        lo, hi = indptr[n], indptr[n + 1]
+        lo = indptr[n]
+        hi = indptr[n + 1]
         p, index = weights[lo:hi], indices[lo:hi]
         dp, dz = np.empty_like(p), np.empty_like(p)
         for e in range(len(p)):
@@ -63,14 +68,18 @@ def _backward(
 
 class _Retrieve(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, queries: Tensor, keys: Tensor, values: Tensor | None, beta: Tensor, alpha: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, queries: Tensor, keys: Tensor, values: Tensor | None, beta: Tensor, alpha: Tensor
+    ) -> Tensor:
         from neurosparse.kernels.retrieve import Plan, retrieve
 
         plan = Plan(float(beta.detach()), keep_support=True, threads=torch.get_num_threads())
         k, q, v = (a.detach().numpy() for a in (keys, queries, keys if values is None else values))
         found = retrieve(k, q, float(alpha.detach()), plan, values=v)
         assert found.support is not None
-        ctx.save_for_backward(queries, keys, values, beta, alpha, *(torch.from_numpy(a) for a in found.support))
+        ctx.save_for_backward(
+            queries, keys, values, beta, alpha, *(torch.from_numpy(a) for a in found.support)
+        )
         return torch.from_numpy(found.state)
 
     @staticmethod
@@ -93,20 +102,29 @@ class _Retrieve(torch.autograd.Function):
             float(alpha.detach()),
             (slopes[0].numpy(), slopes[1].numpy(), slopes[2].numpy()),
         )
-        wanted = [a if needed else None for a, needed in zip(slopes, ctx.needs_input_grad, strict=False)]
+        wanted = [
+            a if needed else None for a, needed in zip(slopes, ctx.needs_input_grad, strict=False)
+        ]
         return (*wanted, beta.new_tensor(dbeta), alpha.new_tensor(dalpha))
 
 
 def retrieve(
-    queries: Tensor, keys: Tensor, values: Tensor, beta: float | Tensor = 1.0, alpha: float | Tensor = 2.0
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    beta: float | Tensor = 1.0,
+    alpha: float | Tensor = 2.0,
 ) -> Tensor:
-    """`entmax(β Q Kᵀ) V` by scan and gather, with gradients to all five; shapes [n, d], [N, d], [N, v] -> [n, v].
+    """`entmax(β Q Kᵀ) V` by scan and gather, with gradients to all five; shapes [n, d], [N, d], [N,
+    v] -> [n, v].
 
-    On the CPU the weights are never written out as [n, N]; float16 and bfloat16 are computed in float32. At α = 1
+    On the CPU the weights are never written out as [n, N]; float16 and bfloat16 are computed in
+    float32. At α = 1
     everything weighs and nothing is saved: PyTorch's attention does that case.
 
     Raises:
-        ValueError: arrays that do not fit each other, queries that are not finite, β not above 0, α below 1.
+        ValueError: arrays that do not fit each other, queries that are not finite, β not above 0, α
+            below 1.
 
     >>> x = torch.eye(3, dtype=torch.float64, requires_grad=True)
     >>> y = retrieve(torch.tensor([[0.6, 0.5, 0.1]], dtype=torch.float64), x, x, beta=4.0)
@@ -120,7 +138,8 @@ def retrieve(
     if queries.is_cuda:
         return _on_gpu(queries, keys, values, b, a)
     # memories that are their own values get one gradient, not two to be added
-    tied, given = values is keys, (queries.dtype, keys.dtype)
+    tied = values is keys
+    given = (queries.dtype, keys.dtype)
     queries, keys = full(queries), full(keys)
     made = _on_cpu(queries, keys, None if tied else full(values), b, a)
     return made.to(given[0]) if given[0] == given[1] else made
@@ -128,7 +147,9 @@ def retrieve(
 
 def _attention(queries: Tensor, keys: Tensor, values: Tensor, beta: Tensor) -> Tensor:
     scaled = (queries * beta.to(queries.dtype)).unsqueeze(0)
-    mixed = torch.nn.functional.scaled_dot_product_attention(scaled, keys.unsqueeze(0), values.unsqueeze(0), scale=1.0)
+    mixed = torch.nn.functional.scaled_dot_product_attention(
+        scaled, keys.unsqueeze(0), values.unsqueeze(0), scale=1.0
+    )
     return mixed.squeeze(0)
 
 

@@ -1,7 +1,8 @@
-"""Retrieval whose support is too large to keep: a few passes over the memories, and memory for one block.
+"""Retrieval whose support is too large to keep: a few passes over the memories, and memory for one
+block.
 
-Softmax needs one pass with running maxima. The other rules find τ by Newton's steps (or by halving), one pass a
-step, and mix the values in a last pass.
+Softmax needs one pass with running maxima. The other rules find τ by Newton's steps (or by
+halving), one pass a step, and mix the values in a last pass.
 """
 
 from collections.abc import Iterator
@@ -30,13 +31,18 @@ class Reader(NamedTuple):
 
 
 def soft(read: Reader, values: Array, plan: Plan) -> Retrieved:
-    """Softmax retrieval in one pass: the mean and its normaliser are rescaled whenever a larger score comes."""
+    """Softmax retrieval in one pass: the mean and its normaliser are rescaled whenever a larger
+    score comes.
+    """
     n = len(read.queries)
-    top, whole, state = np.full(n, -np.inf), np.zeros(n), np.zeros((n, values.shape[1]))
+    top = np.full(n, -np.inf)
+    whole = np.zeros(n)
+    state = np.zeros((n, values.shape[1]))
     for lo, hi, scores in read.scores():
         z = scores * plan.beta
         new = np.maximum(top, z.max(1))
-        e, fade = np.exp(z - new[:, None]), np.exp(top - new)
+        e = np.exp(z - new[:, None])
+        fade = np.exp(top - new)
         whole = whole * fade + e.sum(1)
         state = state * fade[:, None] + e.astype(values.dtype) @ values[lo:hi]
         top = new
@@ -50,7 +56,11 @@ def _everything(read: Reader, beta: float, potential: Array) -> Support:
     parts = [np.exp(beta * scores - potential[:, None]) for _, _, scores in read.scores()]
     n, size = len(read.queries), len(read.memories)
     indices = np.tile(np.arange(size, dtype=np.int32), n)
-    return Support(np.arange(n + 1) * size, indices, np.concatenate(parts, 1).ravel().astype(read.queries.dtype))
+    return Support(
+        np.arange(n + 1) * size,
+        indices,
+        np.concatenate(parts, 1).ravel().astype(read.queries.dtype),
+    )
 
 
 def _top(read: Reader) -> Array:
@@ -64,7 +74,8 @@ def _newton(read: Reader, gain: float, top: Array, power: float) -> Array:
         for _, _, scores in read.scores():
             s = np.maximum(gain * (scores - top[:, None]) - tau[:, None], 0)
             r = np.where(s > 0, s ** (power - 1), 0)
-            f, g = f + (r * s).sum(1), g + r.sum(1)
+            f = f + (r * s).sum(1)
+            g = g + r.sum(1)
         step = (f - f ** (1 - 1 / power)) / g
         tau += np.maximum(step, 0)
         if not (step > 1e-14).any():
@@ -77,30 +88,43 @@ def _halve(read: Reader, gain: float, top: Array, power: float, total: float) ->
     lo = gain * (low - top) - 1 if total > 1 else np.full(len(top), -1.0)
     hi = np.zeros(len(top))
     for _ in range(HALVINGS):
-        mid, f = (lo + hi) / 2, np.zeros(len(top))
+        mid = (lo + hi) / 2
+        f = np.zeros(len(top))
         for _, _, scores in read.scores():
             s = np.clip(gain * (scores - top[:, None]) - mid[:, None], 0, 1)
             f += np.where(s > 0, s**power, 0).sum(1)
-        lo, hi = np.where(f >= total, mid, lo), np.where(f >= total, hi, mid)
+        lo = np.where(f >= total, mid, lo)
+        hi = np.where(f >= total, hi, mid)
     return lo
 
 
 def wide(read: Reader, values: Array, rule: Rule, beta: float) -> Retrieved:
     """Retrieval without a list of the support, which is therefore not handed back."""
-    shape, top = rule.shape, _top(read)
-    gain, n = shape.scale * beta, len(read.queries)
+    shape = rule.shape
+    top = _top(read)
+    gain = shape.scale * beta
+    n = len(read.queries)
     newton = shape.total == 1 and shape.power >= 1
-    tau = _newton(read, gain, top, shape.power) if newton else _halve(read, gain, top, shape.power, shape.total)
-    whole, along, size = np.zeros(n), np.zeros(n), np.zeros(n, np.int64)
+    tau = (
+        _newton(read, gain, top, shape.power)
+        if newton
+        else _halve(read, gain, top, shape.power, shape.total)
+    )
+    whole = np.zeros(n)
+    along = np.zeros(n)
+    size = np.zeros(n, np.int64)
     state = np.zeros((n, values.shape[1]))
     for first, last, scores in read.scores():
         w = _weights(gain * (scores - top[:, None]) - tau[:, None], shape.out)
-        whole, size = whole + w.sum(1), size + (w > 0).sum(1)
+        whole = whole + w.sum(1)
+        size = size + (w > 0).sum(1)
         along += (w * scores).sum(1)
         state += w.astype(values.dtype) @ values[first:last]
     terms = np.zeros(n)
     for _, _, scores in read.scores():
-        terms += rule.term(_weights(gain * (scores - top[:, None]) - tau[:, None], shape.out) / whole[:, None]).sum(1)
+        terms += rule.term(
+            _weights(gain * (scores - top[:, None]) - tau[:, None], shape.out) / whole[:, None]
+        ).sum(1)
     potential = beta * along / whole - rule.entropy(terms)
     return Retrieved((state / whole[:, None]).astype(values.dtype), size, potential, None)
 

@@ -1,7 +1,9 @@
-"""The outer product of two batches on a support only: `dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`.
+"""The outer product of two batches on a support only: `dvalues[e] = Σ_b x[b, pre(e)] grad[b,
+post(e)]`.
 
-The dense `[n_pre, n_post]` product is never formed. Shapes: support CSR by presynaptic neuron, `indptr`
-int64 `[n_pre + 1]`, `indices` int32 `[nnz]`; `x [batch, n_pre]`, `grad [batch, n_post]`, float32 or float64.
+The dense `[n_pre, n_post]` product is never formed. Shapes: support CSR by presynaptic neuron,
+`indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`; `x [batch, n_pre]`, `grad [batch, n_post]`,
+float32 or float64.
 """
 
 from typing import Any, Literal
@@ -16,7 +18,13 @@ Backend = Literal["naive", "cpu"]
 
 
 def sampled_outer(
-    indptr: Array, indices: Array, x: Array, grad: Array, *, threads: int = 1, backend: Backend = "cpu"
+    indptr: Array,
+    indices: Array,
+    x: Array,
+    grad: Array,
+    *,
+    threads: int = 1,
+    backend: Backend = "cpu",
 ) -> Array:
     """Compute `dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`, one number an edge.
 
@@ -32,7 +40,8 @@ def sampled_outer(
     check.batch("grad", grad, grad.shape[-1], x.dtype)
     if len(x) != len(grad):
         raise ValueError(f"grad: got a batch of {len(grad)}, wants {len(x)}, as x has")
-    x, grad = np.ascontiguousarray(x), np.ascontiguousarray(grad)
+    x = np.ascontiguousarray(x)
+    grad = np.ascontiguousarray(grad)
     match backend:
         case "naive":
             from neurosparse.kernels.sampled_outer import naive

@@ -1,11 +1,16 @@
-"""The outer product on a support on a GPU (Triton): a program some edges, rows of the batch contiguous."""
+"""The outer product on a support on a GPU (Triton): a program some edges, rows of the batch
+contiguous.
+"""
 
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor
 
-EDGES, BLOCK = 16, 64  # edges of a program, samples at once: 8 products a thread, 2 rows of 256 bytes an edge
+EDGES, BLOCK = (
+    16,
+    64,
+)  # edges of a program, samples at once: 8 products a thread, 2 rows of 256 bytes an edge
 
 
 @triton.jit

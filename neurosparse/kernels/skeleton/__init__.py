@@ -1,6 +1,7 @@
 """The undirected skeleton of a directed graph: who is joined to whom, and which way.
 
-Self loops are left out and repeated edges are one. For each neuron its neighbours ascend, each with a code:
+Self loops are left out and repeated edges are one. For each neuron its neighbours ascend, each with
+a code:
 
     1: only neuron → neighbour,    2: only neighbour → neuron,    3: both ways
 """
@@ -13,11 +14,15 @@ import numpy.typing as npt
 Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
 
-OUT, IN, BOTH = 1, 2, 3
+OUT = 1
+IN = 2
+BOTH = 3
 
 
 class Skeleton(NamedTuple):
-    """Neighbour lists: `indptr` `[n + 1]`, `neighbours` `[2 m]` ascending per neuron, `code` `[2 m]`."""
+    """Neighbour lists: `indptr` `[n + 1]`, `neighbours` `[2 m]` ascending per neuron, `code` `[2
+    m]`.
+    """
 
     indptr: Int64
     neighbours: Int32

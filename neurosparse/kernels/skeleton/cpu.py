@@ -1,4 +1,6 @@
-"""The skeleton by merging each neuron's ascending out- and in-lists, twice: to count, then to fill."""
+"""The skeleton by merging each neuron's ascending out- and in-lists, twice: to count, then to
+fill.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +16,9 @@ def skeleton(indptr: Int64, indices: Int32) -> Skeleton:
 
 @njit(cache=True, nogil=True, fastmath=False)
 def transpose(indptr, indices):  # type: ignore[no-untyped-def]
-    """In-lists of a square graph: `[n + 1]`, `[nnz]`, ascending because rows are visited in order."""
+    """In-lists of a square graph: `[n + 1]`, `[nnz]`, ascending because rows are visited in
+    order.
+    """
     n = len(indptr) - 1
     start = np.zeros(n + 1, np.int64)
     for v in indices:
@@ -55,15 +59,20 @@ def _merge(u, out, into, neighbours, code, write):  # type: ignore[no-untyped-de
 def _skeleton(indptr, indices):  # type: ignore[no-untyped-def]
     n = len(indptr) - 1
     start, sources = transpose(indptr, indices)
-    none, no_code = np.empty(0, np.int32), np.empty(0, np.uint8)
+    none = np.empty(0, np.int32)
+    no_code = np.empty(0, np.uint8)
     bounds = np.zeros(n + 1, np.int64)
     for u in range(n):
-        out, into = indices[indptr[u] : indptr[u + 1]], sources[start[u] : start[u + 1]]
+        out = indices[indptr[u] : indptr[u + 1]]
+        into = sources[start[u] : start[u + 1]]
         bounds[u + 1] = bounds[u] + _merge(u, out, into, none, no_code, False)
-    neighbours, code = np.empty(bounds[n], np.int32), np.empty(bounds[n], np.uint8)
+    neighbours = np.empty(bounds[n], np.int32)
+    code = np.empty(bounds[n], np.uint8)
     for u in range(n):
-        out, into = indices[indptr[u] : indptr[u + 1]], sources[start[u] : start[u + 1]]
-        low, high = bounds[u], bounds[u + 1]
+        out = indices[indptr[u] : indptr[u + 1]]
+        into = sources[start[u] : start[u + 1]]
+        low = bounds[u]
+        high = bounds[u + 1]
         _merge(u, out, into, neighbours[low:high], code[low:high], True)
     return bounds, neighbours, code
 
@@ -96,20 +105,24 @@ def _both_ways(bounds, neighbours, indptr, indices, value, total):  # type: igno
 
 
 def mutual(indptr: Int64, indices: Int32) -> int:
-    """Walk the rows once; a pointer per neuron follows its ascending targets as the rows' own neurons ascend."""
+    """Walk the rows once; a pointer per neuron follows its ascending targets as the rows' own
+    neurons ascend.
+    """
     return int(_mutual(np.asarray(indptr, np.int64), np.asarray(indices, np.int32)))
 
 
 @njit(cache=True, nogil=True, fastmath=False)
 def _mutual(indptr, indices):  # type: ignore[no-untyped-def]
-    found, reached = 0, indptr[:-1].copy()
+    found = 0
+    reached = indptr[:-1].copy()
     for u in range(len(indptr) - 1):
         # targets below u asked for u when it was their turn
         for k in range(reached[u], indptr[u + 1]):
             v = indices[k]
             if v < u:
                 continue
-            here, end = reached[v], indptr[v + 1]
+            here = reached[v]
+            end = indptr[v + 1]
             while here < end and indices[here] < u:
                 here += 1
             reached[v] = here

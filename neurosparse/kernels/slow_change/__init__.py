@@ -9,7 +9,13 @@ Floats = NDArray[np.float32]
 
 
 def reward(
-    weight: Floats, eligibility: Floats, gain: float, keep: float, w_min: float, w_max: float, backend: str = "cpu"
+    weight: Floats,
+    eligibility: Floats,
+    gain: float,
+    keep: float,
+    w_min: float,
+    w_max: float,
+    backend: str = "cpu",
 ) -> None:
     """w <- clip(w + gain e, w_min, w_max), e <- keep e, in place; both [nnz].
 
@@ -27,7 +33,11 @@ def reward(
 
 
 def scale_targets(
-    indices: NDArray[Any], weight: Floats, factor: Floats, w_max: float = np.inf, backend: str = "cpu"
+    indices: NDArray[Any],
+    weight: Floats,
+    factor: Floats,
+    w_max: float = np.inf,
+    backend: str = "cpu",
 ) -> None:
     """w[k] <- clip(w[k] factor[indices[k]], -w_max, w_max) in place; weight and indices [nnz], factor [n_post].
 

@@ -1,7 +1,8 @@
 """The loops of a spatial pooler over its potential synapses: overlap, inhibition, learning.
 
-Potential synapses are a sparse matrix by column: synapse p of column c, indptr[c] <= p < indptr[c+1],
-comes from input cell `indices[p]` and has `permanence[p]`. The same synapses by input cell
+Potential synapses are a sparse matrix by column: synapse p of column c, indptr[c] <= p <
+indptr[c+1], comes from input cell `indices[p]` and has `permanence[p]`. The same synapses by input
+cell
 (`input_indptr`, `positions`, `columns`) let an input volley visit only what it reaches.
 """
 
@@ -44,7 +45,9 @@ def make_pools(indptr: NDArray[np.int64], indices: NDArray[np.int32], n_inputs: 
     order = np.argsort(indices, kind="stable")
     ends = np.cumsum(np.bincount(indices, minlength=n_inputs))
     input_indptr = np.concatenate([[0], ends]).astype(np.int64)
-    return Pools(indptr.astype(np.int64), indices, input_indptr, order.astype(np.int64), columns[order])
+    return Pools(
+        indptr.astype(np.int64), indices, input_indptr, order.astype(np.int64), columns[order]
+    )
 
 
 def backend_module(backend: str) -> ModuleType:

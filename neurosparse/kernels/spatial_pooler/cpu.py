@@ -12,7 +12,9 @@ Floats = NDArray[np.float32]
 
 
 @njit(cache=True, nogil=True)
-def overlaps(active: NDArray[np.int32], pools: Pools, permanence: Floats, connected: float) -> NDArray[np.int32]:
+def overlaps(
+    active: NDArray[np.int32], pools: Pools, permanence: Floats, connected: float
+) -> NDArray[np.int32]:
     """Count, for each column, connected synapses from active cells -> int32 [n_columns]."""
     counts = np.zeros(pools.indptr.size - 1, np.int32)
     least = np.float32(connected)
@@ -25,7 +27,8 @@ def overlaps(active: NDArray[np.int32], pools: Pools, permanence: Floats, connec
 @njit(cache=True, nogil=True)
 def _raise_to_reach(p: Floats, rule: Learning) -> None:
     need = min(rule.reachable, p.size)
-    connected, step = np.float32(rule.connected), np.float32(rule.raise_by)
+    connected = np.float32(rule.connected)
+    step = np.float32(rule.raise_by)
     while need > 0:
         count = 0
         for i in range(p.size):
@@ -38,13 +41,18 @@ def _raise_to_reach(p: Floats, rule: Learning) -> None:
 
 @njit(cache=True, nogil=True)
 def adapt(
-    winners: NDArray[np.int32], active: NDArray[np.int32], pools: Pools, permanence: Floats, rule: Learning
+    winners: NDArray[np.int32],
+    active: NDArray[np.int32],
+    pools: Pools,
+    permanence: Floats,
+    rule: Learning,
 ) -> None:
     """Reinforce synapses of winning columns from active cells, weaken the others (in place)."""
     on = np.zeros(pools.input_indptr.size - 1, np.bool_)
     for i in active:
         on[i] = True
-    up, down = np.float32(rule.increment), np.float32(-rule.decrement)
+    up = np.float32(rule.increment)
+    down = np.float32(-rule.decrement)
     for c in winners:
         row = permanence[pools.indptr[c] : pools.indptr[c + 1]]
         source = pools.indices[pools.indptr[c] : pools.indptr[c + 1]]
@@ -65,7 +73,11 @@ def bump(columns: NDArray[np.int64], pools: Pools, permanence: Floats, step: flo
 
 @njit(cache=True, nogil=True)
 def inhibit(
-    overlap: Floats, indptr: NDArray[np.int64], hood: NDArray[np.int32], density: float, stimulus: float
+    overlap: Floats,
+    indptr: NDArray[np.int64],
+    hood: NDArray[np.int32],
+    density: float,
+    stimulus: float,
 ) -> NDArray[np.int32]:
     """Let a column win when fewer than k of its neighbours (self in `hood`) are stronger."""
     won = np.zeros(overlap.size, np.bool_)
@@ -76,6 +88,8 @@ def inhibit(
         stronger = 0
         for i in range(near.size):
             o = near[i]
-            stronger += o != c and (overlap[o] > overlap[c] or (overlap[o] == overlap[c] and won[o]))
+            stronger += o != c and (
+                overlap[o] > overlap[c] or (overlap[o] == overlap[c] and won[o])
+            )
         won[c] = stronger < int(0.5 + density * near.size)
     return np.flatnonzero(won).astype(np.int32)

@@ -12,7 +12,9 @@ from neurosparse.kernels.spatial_pooler import Learning, Pools
 Floats = NDArray[np.float32]
 
 
-def overlaps(active: NDArray[np.int32], pools: Pools, permanence: Floats, connected: float) -> NDArray[np.int32]:
+def overlaps(
+    active: NDArray[np.int32], pools: Pools, permanence: Floats, connected: float
+) -> NDArray[np.int32]:
     """Count, for each column, connected synapses from active cells -> int32 [n_columns]."""
     on = np.isin(pools.indices, active) & (permanence >= np.float32(connected))
     bounds = pools.indptr
@@ -29,25 +31,37 @@ def raise_to_reach(p: Floats, rule: Learning) -> Floats:
 
 
 def adapt(
-    winners: NDArray[np.int32], active: NDArray[np.int32], pools: Pools, permanence: Floats, rule: Learning
+    winners: NDArray[np.int32],
+    active: NDArray[np.int32],
+    pools: Pools,
+    permanence: Floats,
+    rule: Learning,
 ) -> None:
     """Reinforce synapses of winning columns from active cells, weaken the others (in place)."""
     for c in winners:
-        a, b = pools.indptr[c], pools.indptr[c + 1]
+        a = pools.indptr[c]
+        b = pools.indptr[c + 1]
         on = np.isin(pools.indices[a:b], active)
         change = np.where(on, np.float32(rule.increment), np.float32(-rule.decrement))
-        permanence[a:b] = raise_to_reach(np.clip(permanence[a:b] + change, np.float32(0), np.float32(1)), rule)
+        permanence[a:b] = raise_to_reach(
+            np.clip(permanence[a:b] + change, np.float32(0), np.float32(1)), rule
+        )
 
 
 def bump(columns: NDArray[np.int64], pools: Pools, permanence: Floats, step: float) -> None:
     """Raise all permanences of the given columns by one step (in place)."""
     for c in columns:
-        a, b = pools.indptr[c], pools.indptr[c + 1]
+        a = pools.indptr[c]
+        b = pools.indptr[c + 1]
         permanence[a:b] = np.minimum(permanence[a:b] + np.float32(step), np.float32(1))
 
 
 def inhibit(
-    overlap: Floats, indptr: NDArray[np.int64], hood: NDArray[np.int32], density: float, stimulus: float
+    overlap: Floats,
+    indptr: NDArray[np.int64],
+    hood: NDArray[np.int32],
+    density: float,
+    stimulus: float,
 ) -> NDArray[np.int32]:
     """Let a column win when fewer than k of its neighbours (self in `hood`) are stronger.
 

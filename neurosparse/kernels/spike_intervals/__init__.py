@@ -34,7 +34,9 @@ class Intervals(NamedTuple):
     lv: Float
 
 
-def spike_intervals(chunks: Iterable[Chunk], n: int, backend: Literal["naive", "cpu"] = "cpu") -> Intervals:
+def spike_intervals(
+    chunks: Iterable[Chunk], n: int, backend: Literal["naive", "cpu"] = "cpu"
+) -> Intervals:
     """Measure the intervals of `n` neurons from chunks of `(time [k] ascending, index [k])`.
 
     >>> import numpy as np

@@ -14,7 +14,9 @@ def spike_intervals(chunks: Iterable[Chunk], n: int) -> Intervals:
     index = np.concatenate([i for _, i in parts])
     trains = [time[index == neuron] for neuron in range(n)]
     rows = np.array([_measure(np.diff(train)) for train in trains]).reshape(n, 3)
-    return Intervals(np.array([len(train) for train in trains], np.int64), rows[:, 0], rows[:, 1], rows[:, 2])
+    return Intervals(
+        np.array([len(train) for train in trains], np.int64), rows[:, 0], rows[:, 1], rows[:, 2]
+    )
 
 
 def _measure(gaps: Float) -> tuple[float, float, float]:

@@ -1,4 +1,6 @@
-"""Numba: each thread owns the synapses onto its slice, the traces of its slice and a copy of all pre traces."""
+"""Numba: each thread owns the synapses onto its slice, the traces of its slice and a copy of all
+pre traces.
+"""
 
 from typing import Any
 
@@ -28,8 +30,12 @@ old_row_event: Any = None
 column_event: Any = None
 
 
-def change_row(row: Any, own: Any, changed: Any, x: Any, traces: Any, coefficients: Any, target: Any) -> None:
-    """Deliver the weights `own` of one row and change `changed`: the same memory, or eligibilities."""
+def change_row(
+    row: Any, own: Any, changed: Any, x: Any, traces: Any, coefficients: Any, target: Any
+) -> None:
+    """Deliver the weights `own` of one row and change `changed`: the same memory, or
+    eligibilities.
+    """
     p = gather(Coefficients, coefficients, 0)
     for k in range(row.size):
         target[row[k]] += target.dtype.type(own[k])
@@ -38,9 +44,19 @@ def change_row(row: Any, own: Any, changed: Any, x: Any, traces: Any, coefficien
 
 
 def change_old_row(
-    row: Any, own: Any, changed: Any, x: Any, traces: Any, coefficients: Any, target: Any, age: Any, back: int
+    row: Any,
+    own: Any,
+    changed: Any,
+    x: Any,
+    traces: Any,
+    coefficients: Any,
+    target: Any,
+    age: Any,
+    back: int,
 ) -> None:
-    """Deliver through and change the synapses of one row that were there `back` steps before the last edit."""
+    """Deliver through and change the synapses of one row that were there `back` steps before the
+    last edit.
+    """
     p = gather(Coefficients, coefficients, 0)
     for k in range(row.size):
         if np.int64(age[k]) >= back:
@@ -50,13 +66,17 @@ def change_old_row(
             changed[k] = on_pre(changed[k], x, gather(Post, traces, np.int64(row[k])), p)
 
 
-def change_column(pre: Any, places: Any, changed: Any, y: Any, traces: Any, coefficients: Any) -> None:
+def change_column(
+    pre: Any, places: Any, changed: Any, y: Any, traces: Any, coefficients: Any
+) -> None:
     """Change the synapses onto one neuron that fired."""
     p = gather(Coefficients, coefficients, 0)
     for k in range(places.size):
         if k + AHEAD < places.size:
             prefetch(changed, np.int64(places[k + AHEAD]))
-        changed[places[k]] = on_post(changed[places[k]], gather(Pre, traces, np.int64(pre[k])), y, p)
+        changed[places[k]] = on_post(
+            changed[places[k]], gather(Pre, traces, np.int64(pre[k])), y, p
+        )
 
 
 @njit(cache=True, nogil=True)
@@ -72,7 +92,9 @@ def learn(block: int, step: int, thread: int) -> None:
     """Adapter: one projection's step in one slice."""
     w = carray(as_pointer(block), (48,), np.int64)
     origin = carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN]
-    n_pre, stride, n_alloc = w[6], w[8], w[14]
+    n_pre = w[6]
+    stride = w[8]
+    n_alloc = w[14]
     starts = carray(as_pointer(w[7] + 8 * thread), (n_pre * stride,), np.int64)
     stops = carray(as_pointer(w[7] + 8 * thread + 8), (n_pre * stride,), np.int64)
     indices = carray(as_pointer(w[9]), (w[10],), INDEX)
@@ -85,7 +107,8 @@ def learn(block: int, step: int, thread: int) -> None:
     y = carray(as_pointer(w[21]), (n_y, n_alloc), np.float32)
     factors = carray(as_pointer(w[22]), (n_x + n_y,), np.float32)
     bounds = carray(as_pointer(w[23]), (thread + 2,), np.int64)
-    lo, hi = bounds[thread], bounds[thread + 1]
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
     columns = carray(as_pointer(w[24]), (w[25] + 1,), np.int64)
     of = carray(as_pointer(w[26]), (w[10],), np.int32)
     places = carray(as_pointer(w[27]), (w[10],), PLACE)
@@ -106,7 +129,17 @@ def learn(block: int, step: int, thread: int) -> None:
                 if back <= 0:
                     row_event(indices[a:b], weight[a:b], changed[a:b], one, y, coefficients, target)
                 else:
-                    old_row_event(indices[a:b], weight[a:b], changed[a:b], one, y, coefficients, target, age[a:b], back)
+                    old_row_event(
+                        indices[a:b],
+                        weight[a:b],
+                        changed[a:b],
+                        one,
+                        y,
+                        coefficients,
+                        target,
+                        age[a:b],
+                        back,
+                    )
     for other in range(w[0]):
         cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
         log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
@@ -118,7 +151,8 @@ def learn(block: int, step: int, thread: int) -> None:
     here = step - origin
     for k in range(cut[here], cut[here + 1]):
         j = np.int64(log[k])
-        a, b = columns[j], columns[j + 1]
+        a = columns[j]
+        b = columns[j + 1]
         column_event(of[a:b], places[a:b], changed, gather(Post, y, j), x, coefficients)
     for k in range(cut[here], cut[here + 1]):
         j = np.int64(log[k])
@@ -127,10 +161,15 @@ def learn(block: int, step: int, thread: int) -> None:
 
 @memoised
 def plastic_operation(kind: type, real: type, index: type, place: type) -> Any:
-    """Compile the learning of a rule for one index type, position type and precision of the target."""
+    """Compile the learning of a rule for one index type, position type and precision of the
+    target.
+    """
     rule: Any = kind
     name = suffix(kind, real, index.__name__, place.__name__)
-    verbs = {verb: scalar(getattr(rule, verb)) for verb in ("on_pre", "on_post", "pre_spike", "post_spike")}
+    verbs = {
+        verb: scalar(getattr(rule, verb))
+        for verb in ("on_pre", "on_post", "pre_spike", "post_spike")
+    }
     names = {"REAL": real, "INDEX": index, "PLACE": place, "Pre": rule.Pre, "Post": rule.Post}
     names |= verbs | {"Coefficients": rule.Coefficients}
     part = njit(nogil=True, fastmath=FAST)

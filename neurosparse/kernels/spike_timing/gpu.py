@@ -1,8 +1,10 @@
-"""Plasticity on a GPU (Triton): each program takes spikes of the step and changes their rows or columns.
+"""Plasticity on a GPU (Triton): each program takes spikes of the step and changes their rows or
+columns.
 
-The kernels of a rule are written from the rule's own functions (`translate`), so a user's rule runs here too. A
-synapse lies in one row and one column, and rows are done before columns: every change has one author, so the weights
-are the same in every run. Traces and weights are float32, as on the CPU.
+The kernels of a rule are written from the rule's own functions (`translate`), so a user's rule runs
+here too. A
+synapse lies in one row and one column, and rows are done before columns: every change has one
+author, so the weights are the same in every run. Traces and weights are float32, as on the CPU.
 """
 
 from typing import Any, NamedTuple
@@ -119,12 +121,18 @@ def kernel_source(rule: Any) -> str:
     >>> "y_recent = tl.load(y + 0 * n_alloc + other, mask=here, other=0.0)" in kernel_source(PairSTDP)
     True
     """
-    pre, post, levels = rule.Pre._fields, rule.Post._fields, rule.Coefficients._fields
-    x, y, p = [f"x_{k}" for k in pre], [f"y_{k}" for k in post], [f"p_{k}" for k in levels]
+    pre = rule.Pre._fields
+    post = rule.Post._fields
+    levels = rule.Coefficients._fields
+    x = [f"x_{k}" for k in pre]
+    y = [f"y_{k}" for k in post]
+    p = [f"p_{k}" for k in levels]
     parts = {
         "p": _lines(4, (f"{name} = tl.load(coefficients + {j})" for j, name in enumerate(p))),
         "x_one": _lines(8, (f"{name} = tl.load(x + {j} * n_pre + i)" for j, name in enumerate(x))),
-        "y_one": _lines(8, (f"{name} = tl.load(y + {j} * n_alloc + i)" for j, name in enumerate(y))),
+        "y_one": _lines(
+            8, (f"{name} = tl.load(y + {j} * n_alloc + i)" for j, name in enumerate(y))
+        ),
         "x_each": _lines(12, (_each(name, "x", j, "n_pre") for j, name in enumerate(x))),
         "y_each": _lines(12, (_each(name, "y", j, "n_alloc") for j, name in enumerate(y))),
         "arguments": ", ".join(["before", *x, *y, *p]),
@@ -133,7 +141,10 @@ def kernel_source(rule: Any) -> str:
         translate(function, function.__name__, ["w", *x, *y, *p], (), ("w", "x", "y", "p"))
         for function in (rule.on_pre, rule.on_post)
     ]
-    enters = [_enter("pre", rule.pre_spike, pre, p, parts["p"]), _enter("post", rule.post_spike, post, p, parts["p"])]
+    enters = [
+        _enter("pre", rule.pre_spike, pre, p, parts["p"]),
+        _enter("post", rule.post_spike, post, p, parts["p"]),
+    ]
     return "\n\n\n".join([*changes, *enters]) + ROWS.format(**parts) + COLUMNS.format(**parts)
 
 
@@ -143,11 +154,21 @@ def _enter(side: str, spike: Any, fields: tuple[str, ...], p: list[str], loaded:
     frame = ENTER.format(
         side=side,
         p=loaded,
-        loads=_lines(8, (f"{name} = tl.load({at}, mask=here, other=0.0)" for name, at in zip(s, places, strict=True))),
+        loads=_lines(
+            8,
+            (
+                f"{name} = tl.load({at}, mask=here, other=0.0)"
+                for name, at in zip(s, places, strict=True)
+            ),
+        ),
         new=" ".join(f"n_{k}," for k in fields),
         arguments=", ".join([*s, *p]),
         stores=_lines(
-            8, (f"tl.store({at}, n_{k}.to(tl.float32), mask=here)" for k, at in zip(fields, places, strict=True))
+            8,
+            (
+                f"tl.store({at}, n_{k}.to(tl.float32), mask=here)"
+                for k, at in zip(fields, places, strict=True)
+            ),
         ),
     )
     return translate(spike, f"{side}_spike", [*s, *p], fields) + "\n" + frame
@@ -171,7 +192,9 @@ def rule_kernels(rule: Any) -> Kernels:
 def fade(traces: Tensor, n: int, factors: Tensor) -> None:
     """Multiply each row of traces [rows, width] by its factor [rows], in the first n columns."""
     if len(traces):
-        _fade[(triton.cdiv(n, 4 * BLOCK), len(traces))](traces, traces.stride(0), n, factors, BLOCK=4 * BLOCK)
+        _fade[(triton.cdiv(n, 4 * BLOCK), len(traces))](
+            traces, traces.stride(0), n, factors, BLOCK=4 * BLOCK
+        )
 
 
 def plastic_step(
@@ -180,13 +203,18 @@ def plastic_step(
 ) -> None:  # fmt: skip
     """Do the step `now` of one projection in place: traces fade, rows of arrived spikes, columns of those fired.
 
-    `arrived` and `fired` are (log, ends, now) of the pre- and postsynaptic population; `rows` gives segments int64
-    [n_pre + 1], indices, weights, changed (the weights, or eligibilities) [nnz], columns int64 [n_post + 1], of,
-    places [nnz], traces x [n_x, n_pre] and y [n_y, n_alloc], factors of each and coefficients. `target` is int64 for
-    fixed point, the weights then being multiplied by `scale`. Spikes of `back` steps before `epoch` go through synapses
-    whose age int32 [nnz] is at least that, or through none where `rows.age` is empty.
+    `arrived` and `fired` are (log, ends, now) of the pre- and postsynaptic population; `rows` gives
+    segments int64
+    [n_pre + 1], indices, weights, changed (the weights, or eligibilities) [nnz], columns int64
+    [n_post + 1], of, places [nnz], traces x [n_x, n_pre] and y [n_y, n_alloc], factors of each and
+    coefficients. `target` is int64 for fixed point, the weights then being multiplied by `scale`.
+    Spikes of `back` steps before `epoch` go through synapses whose age int32 [nnz] is at least
+    that, or through none where `rows.age` is empty.
     """
-    kernels, x, y, programs = rule_kernels(rule), rows.x, rows.y, programs or PROGRAMS
+    kernels = rule_kernels(rule)
+    x = rows.x
+    y = rows.y
+    programs = programs or PROGRAMS
     fade(x, x.shape[1], rows.x_factors)
     fade(y, y.shape[1], rows.y_factors)
     log, *when = arrived
@@ -195,10 +223,14 @@ def plastic_step(
         y.shape[1], rows.coefficients, scale, target, epoch, rows.age, AGED=len(rows.age) > 0,
         FIXED=not target.is_floating_point(), BLOCK=BLOCK,
     )  # fmt: skip
-    kernels.enter_pre[(programs,)](log, len(log), *when, delay, x, x.shape[1], rows.coefficients, BLOCK=BLOCK)
+    kernels.enter_pre[(programs,)](
+        log, len(log), *when, delay, x, x.shape[1], rows.coefficients, BLOCK=BLOCK
+    )
     log, *when = fired
     kernels.change_columns[(programs,)](
         log, len(log), *when, rows.columns, rows.of, rows.places, rows.changed, x, x.shape[1], y, y.shape[1],
         rows.coefficients, BLOCK=BLOCK,
     )  # fmt: skip
-    kernels.enter_post[(programs,)](log, len(log), *when, 0, y, y.shape[1], rows.coefficients, BLOCK=BLOCK)
+    kernels.enter_post[(programs,)](
+        log, len(log), *when, 0, y, y.shape[1], rows.coefficients, BLOCK=BLOCK
+    )

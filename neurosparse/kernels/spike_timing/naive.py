@@ -19,12 +19,14 @@ def plastic_step(
     eligibility: NDArray[np.float32] | None = None,
     carries: NDArray[np.bool_] | None = None,
 ) -> None:
-    """Do one step in place; synapses are (indptr, indices, weight), traces x [n_x, n_pre] and y [n_y, n_post].
+    """Do one step in place; synapses are (indptr, indices, weight), traces x [n_x, n_pre] and y
+    [n_y, n_post].
 
-    With `eligibility` [nnz] it is this that the rule changes, not the weight. Arrived spikes go through the synapses
-    that `carries` [nnz] them, without it through all.
+    With `eligibility` [nnz] it is this that the rule changes, not the weight. Arrived spikes go
+    through the synapses that `carries` [nnz] them, without it through all.
     """
-    kind, p = type(rule), rule.coefficients(dt)
+    kind = type(rule)
+    p = rule.coefficients(dt)
     indptr, indices, weight = synapses
     changed = weight if eligibility is None else eligibility
     x *= np.array(rule.pre_decay(dt), dtype=np.float32)[:, None]

@@ -1,6 +1,7 @@
 """Mean and variance of spike counts in windows, per neuron, in one pass over time-ordered events.
 
-mean_i = Σ_w c_iw / m,    var_i = Σ_w (c_iw - mean_i)² / m    over the m windows, empty ones included.
+mean_i = Σ_w c_iw / m,    var_i = Σ_w (c_iw - mean_i)² / m    over the m windows, empty ones
+included.
 """
 
 from collections.abc import Iterable

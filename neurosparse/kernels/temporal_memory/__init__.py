@@ -1,4 +1,5 @@
-"""The loops of a temporal memory: dendritic activity, activation of cells, and learning of segments.
+"""The loops of a temporal memory: dendritic activity, activation of cells, and learning of
+segments.
 
 A segment is a sparse row: its synapses lie at start <= p < start + length with a source cell and a
 permanence, in rows that have room to grow. The same synapses are linked from their source cells, so

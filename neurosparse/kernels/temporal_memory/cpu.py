@@ -8,7 +8,16 @@ import numpy as np
 from numba import njit
 
 from neurosparse.kernels.philox.cpu import philox4x32
-from neurosparse.kernels.temporal_memory import EPSILON, FIXED, PICK_SOURCE, PICK_WINNER, Before, Cells, Reach, Rule
+from neurosparse.kernels.temporal_memory import (
+    EPSILON,
+    FIXED,
+    PICK_SOURCE,
+    PICK_WINNER,
+    Before,
+    Cells,
+    Reach,
+    Rule,
+)
 from neurosparse.kernels.temporal_memory.rows import (
     add_segment,
     add_synapse,
@@ -20,7 +29,16 @@ from neurosparse.kernels.temporal_memory.rows import (
 )
 from neurosparse.kernels.temporal_memory.segments import MARK, SEGMENTS, STAMP, TOUCHED, Segments
 
-__all__ = ["add_segment", "add_synapses", "choose", "dendrites", "learn", "pack_links", "pack_synapses", "punish"]
+__all__ = [
+    "add_segment",
+    "add_synapses",
+    "choose",
+    "dendrites",
+    "learn",
+    "pack_links",
+    "pack_synapses",
+    "punish",
+]
 _EPSILON = np.float32(EPSILON)
 _MASK, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
@@ -28,8 +46,11 @@ _MASK, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 @njit(cache=True, nogil=True)
 def _draw(rule: Rule, step: int, stream: int, key: int, count: int, below: int) -> Any:
     wide = np.uint64(step)
-    a, b = np.uint32(wide & _MASK), np.uint32(np.uint64(key) & _MASK)
-    words = philox4x32(a, b, np.uint32(count), np.uint32(wide >> _HALF), np.uint32(rule.seed), np.uint32(stream))
+    a = np.uint32(wide & _MASK)
+    b = np.uint32(np.uint64(key) & _MASK)
+    words = philox4x32(
+        a, b, np.uint32(count), np.uint32(wide >> _HALF), np.uint32(rule.seed), np.uint32(stream)
+    )
     return np.int64((np.uint64(words[0]) * np.uint64(below)) >> _HALF)
 
 
@@ -39,7 +60,9 @@ def dendrites(s: Segments, active: Cells, least: float, matching: int) -> Cells:
     for t in range(s.number[TOUCHED]):
         s.connected[s.touched[t]] = 0
         s.potential[s.touched[t]] = 0
-    n, m, threshold = 0, 0, np.float32(least)
+    n = 0
+    m = 0
+    threshold = np.float32(least)
     for cell in active:
         for q in range(s.out_start[cell], s.out_start[cell] + s.out_length[cell]):
             segment = s.out_segment[q]
@@ -60,7 +83,8 @@ def dendrites(s: Segments, active: Cells, least: float, matching: int) -> Cells:
 @njit(cache=True, nogil=True)
 def _first_from(ascending: Cells, value: int) -> Any:
     """Place of the first element that is not below `value`."""
-    low, high = 0, ascending.size
+    low = 0
+    high = ascending.size
     while low < high:
         middle = (low + high) // 2
         if ascending[middle] < value:
@@ -110,7 +134,8 @@ def _grow(s: Segments, segment: int, wanted: int, winners: Cells, rule: Rule, st
     stamp = s.number[MARK]
     for i in range(s.length[segment]):
         s.mark[s.source[s.start[segment] + i]] = stamp
-    free, n = np.empty(winners.size, np.int32), 0
+    free = np.empty(winners.size, np.int32)
+    n = 0
     for i in range(winners.size):
         if s.mark[winners[i]] != stamp:
             free[n] = winners[i]
@@ -133,10 +158,12 @@ def _winner_without_match(owned: Cells, column: int, winners: Cells, rule: Rule,
     j = _first_from(winners, first)
     if j < winners.size and winners[j] < first + rule.cells_per_column:
         return winners[j]
-    least, ties = owned[first], 0
+    least = owned[first]
+    ties = 0
     for cell in range(first, first + rule.cells_per_column):
         if owned[cell] < least:
-            least, ties = owned[cell], 0
+            least = owned[cell]
+            ties = 0
         ties += owned[cell] == least
     skip = _draw(rule, step, PICK_WINNER, column, 0, ties)
     for cell in range(first, first + rule.cells_per_column):
@@ -149,7 +176,8 @@ def _winner_without_match(owned: Cells, column: int, winners: Cells, rule: Rule,
 @njit(cache=True, nogil=True)
 def _make_place(s: Segments, cell: int) -> None:
     """Remove the segment of a cell with the smallest strength, the oldest of equals."""
-    weakest, least = -1, np.int64(0)
+    weakest = -1
+    least = np.int64(0)
     for segment in range(s.number[SEGMENTS]):
         if s.cell[segment] == cell:
             strength = np.int64(0)
@@ -165,14 +193,24 @@ def _make_place(s: Segments, cell: int) -> None:
 def choose(
     owned: Cells, reach: Reach, columns: Cells, winners: Cells, rule: Rule, step: int
 ) -> tuple[Cells, Cells, Cells, Cells, Cells]:
-    """Choose active and winner cells; list who learns as (segment or -1 for a new one, cell, reached)."""
+    """Choose active and winner cells; list who learns as (segment or -1 for a new one, cell,
+    reached).
+    """
     width = rule.cells_per_column
-    active, chosen = np.empty(columns.size * width, np.int32), np.empty(columns.size * width, np.int32)
+    active = np.empty(columns.size * width, np.int32)
+    chosen = np.empty(columns.size * width, np.int32)
     most = columns.size + reach.active.size
-    learner, cell, count = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
-    n_active, n_chosen, n_learn, a, m = 0, 0, 0, 0, 0
+    learner = np.empty(most, np.int32)
+    cell = np.empty(most, np.int32)
+    count = np.empty(most, np.int32)
+    n_active = 0
+    n_chosen = 0
+    n_learn = 0
+    a = 0
+    m = 0
     for column in columns:
-        first, end = column * width, (column + 1) * width
+        first = column * width
+        end = (column + 1) * width
         while a < reach.active.size and reach.active_cells[a] < first:
             a += 1
         while m < reach.matching.size and reach.matching_cells[m] < first:
@@ -181,11 +219,15 @@ def choose(
         while a < reach.active.size and reach.active_cells[a] < end:
             if reach.active_cells[a] != predicted:
                 predicted = reach.active_cells[a]
-                active[n_active], chosen[n_chosen] = predicted, predicted
+                active[n_active] = predicted
+                chosen[n_chosen] = predicted
                 n_active, n_chosen = n_active + 1, n_chosen + 1
-            while reach.matching[m] != reach.active[a]:  # active segments are among the matching ones
+            while (
+                reach.matching[m] != reach.active[a]
+            ):  # active segments are among the matching ones
                 m += 1
-            learner[n_learn], cell[n_learn] = reach.active[a], predicted
+            learner[n_learn] = reach.active[a]
+            cell[n_learn] = predicted
             count[n_learn] = reach.matching_counts[m]
             n_learn, a = n_learn + 1, a + 1
         if predicted >= 0:
@@ -198,10 +240,12 @@ def choose(
                 best = m
             m += 1
         if best >= 0:
-            learner[n_learn], cell[n_learn] = reach.matching[best], reach.matching_cells[best]
+            learner[n_learn] = reach.matching[best]
+            cell[n_learn] = reach.matching_cells[best]
             count[n_learn] = reach.matching_counts[best]
         else:
-            learner[n_learn], count[n_learn] = -1, 0
+            learner[n_learn] = -1
+            count[n_learn] = 0
             cell[n_learn] = _winner_without_match(owned, column, winners, rule, step)
         chosen[n_chosen] = cell[n_learn]
         n_chosen, n_learn = n_chosen + 1, n_learn + 1
@@ -209,7 +253,9 @@ def choose(
 
 
 @njit(cache=True, nogil=True)
-def learn(s: Segments, learner: Cells, cell: Cells, count: Cells, before: Before, rule: Rule, step: int) -> None:
+def learn(
+    s: Segments, learner: Cells, cell: Cells, count: Cells, before: Before, rule: Rule, step: int
+) -> None:
     """Let listed segments learn and grow, and cells without one begin one (rules 2, 3, 5, 6)."""
     s.number[STAMP] += 1
     stamp = s.number[STAMP]

@@ -1,9 +1,12 @@
 """The seven rules of the temporal memory in plain Python: what the fast path must equal.
 
-1 A segment is active with enough connected synapses from active cells, matching with enough potential
-  ones. 2 A column with active segments activates their cells; these segments learn and grow. 3 A column
-without bursts; its best matching segment learns, or its winner gets a new one. 4 Matching segments of
-silent columns are punished. 5 Synapses at 0 and segments that can no longer match are removed. 6 Too
+1 A segment is active with enough connected synapses from active cells, matching with enough
+potential
+  ones. 2 A column with active segments activates their cells; these segments learn and grow. 3 A
+  column
+without bursts; its best matching segment learns, or its winner gets a new one. 4 Matching segments
+of silent columns are punished. 5 Synapses at 0 and segments that can no longer match are removed. 6
+Too
 many synapses or segments: the weakest go. 7 Without learning, winners are still chosen.
 """
 
@@ -82,7 +85,8 @@ def create(state: Segments, cell: int, sources: Cells, permanence: NDArray[np.fl
 
 def dendrites(state: Segments, active: Cells, rule: Rule) -> Reach:
     """Rule 1: find active and matching segments, by (cell, age)."""
-    on, least = set(active.tolist()), np.float32(rule.connected - EPSILON)
+    on = set(active.tolist())
+    least = np.float32(rule.connected - EPSILON)
     live, match = [], []
     for i, segment in sorted(enumerate(state.rows), key=lambda row: (row[1].cell, row[1].serial)):
         reached = [p for source, p in segment.synapses.items() if source in on]
@@ -90,23 +94,35 @@ def dendrites(state: Segments, active: Cells, rule: Rule) -> Reach:
             live.append((i, segment.cell))
         if len(reached) >= rule.matching:
             match.append((i, segment.cell, len(reached)))
-    a, b = np.array(live, np.int32).reshape(-1, 2), np.array(match, np.int32).reshape(-1, 3)
+    a = np.array(live, np.int32).reshape(-1, 2)
+    b = np.array(match, np.int32).reshape(-1, 3)
     return Reach(a[:, 0], a[:, 1], b[:, 0], b[:, 1], b[:, 2])
 
 
 def activate(
-    state: Segments, reach: Reach, columns: Cells, before: Before, rule: Rule, step: int, learn: bool
+    state: Segments,
+    reach: Reach,
+    columns: Cells,
+    before: Before,
+    rule: Rule,
+    step: int,
+    learn: bool,
 ) -> tuple[Segments, Cells, Cells]:
     """Rules 2 to 7: return segments, active cells and winner cells."""
-    now, width = Step(before, rule, step, learn), rule.cells_per_column
+    now = Step(before, rule, step, learn)
+    width = rule.cells_per_column
     segment_of = {i: state.rows[i] for i in (*reach.active.tolist(), *reach.matching.tolist())}
     active: list[int] = []
     winners: list[int] = []
     for column in columns.tolist():
-        live = [i for i, c in zip(reach.active, reach.active_cells, strict=True) if c // width == column]
+        live = [
+            i for i, c in zip(reach.active, reach.active_cells, strict=True) if c // width == column
+        ]
         match = [
             (int(count), segment_of[int(i)])
-            for i, c, count in zip(reach.matching, reach.matching_cells, reach.matching_counts, strict=True)
+            for i, c, count in zip(
+                reach.matching, reach.matching_cells, reach.matching_counts, strict=True
+            )
             if c // width == column
         ]
         if live:
@@ -163,8 +179,11 @@ def _reinforce(state: Segments, segment: Segment, count: int, now: Step) -> None
 
 
 def _adapt(state: Segments, segment: Segment, on: float, off: float, now: Step) -> bool:
-    """Move permanences by `on` from active and `off` from silent cells; False if the segment dies."""
-    was_active, before = set(now.before.active.tolist()), len(segment.synapses)
+    """Move permanences by `on` from active and `off` from silent cells; False if the segment
+    dies.
+    """
+    was_active = set(now.before.active.tolist())
+    before = len(segment.synapses)
     moved = {
         source: min(max(p + np.float32(on if source in was_active else off), _NONE), _ONE)
         for source, p in segment.synapses.items()
@@ -216,7 +235,8 @@ def restore(n_cells: int, rows: Listing, born: int) -> Segments:
     """Build segments from a listing, keeping their birth numbers."""
     state = empty(n_cells)
     for i in np.argsort(rows.serial, kind="stable"):
-        a, b = rows.indptr[i], rows.indptr[i + 1]
+        a = rows.indptr[i]
+        b = rows.indptr[i + 1]
         state.born = int(rows.serial[i])
         state = create(state, int(rows.cell[i]), rows.source[a:b], rows.permanence[a:b])
     state.born = born

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from neurosparse.kernels.temporal_memory import EPSILON, Before, Cells, Listing, Reach, Rule
 
-SEGMENTS, FREE, SYNAPSES, LINKS, BORN, TOUCHED, STAMP, MARK = range(8)  # places in `Segments.number`
+SEGMENTS, FREE, SYNAPSES, LINKS, BORN, TOUCHED, STAMP, MARK = range(
+    8
+)  # places in `Segments.number`
 
 
 class Segments(NamedTuple):
@@ -35,10 +37,22 @@ class Segments(NamedTuple):
     owned: Cells  # [C] segments of a cell
     mark: NDArray[np.int64]  # [C] scratch: stamps
     was_active: NDArray[np.int64]  # [C] scratch: stamps
-    number: NDArray[np.int64]  # [8] segments, free, synapse tail, link tail, born, touched, stamp, mark
+    number: NDArray[
+        np.int64
+    ]  # [8] segments, free, synapse tail, link tail, born, touched, stamp, mark
 
 
-_BY_SEGMENT = ("cell", "serial", "start", "length", "room", "connected", "potential", "touched", "free")
+_BY_SEGMENT = (
+    "cell",
+    "serial",
+    "start",
+    "length",
+    "room",
+    "connected",
+    "potential",
+    "touched",
+    "free",
+)
 _BY_SYNAPSE = ("source", "permanence", "link")
 _BY_LINK = ("out_segment", "out_place")
 
@@ -65,11 +79,15 @@ def _enlarged(state: Segments, names: tuple[str, ...], need: int) -> Segments:
         return state
     extra = max(2 * have, need) - have
     old = {n: getattr(state, n) for n in names}
-    return state._replace(**{n: np.concatenate([a, np.zeros(extra, a.dtype)]) for n, a in old.items()})
+    return state._replace(
+        **{n: np.concatenate([a, np.zeros(extra, a.dtype)]) for n, a in old.items()}
+    )
 
 
 def with_room(state: Segments, segments: int, synapses: int, links: int) -> Segments:
-    """Make sure that so many more segments, synapses and links fit; rows are packed before growing."""
+    """Make sure that so many more segments, synapses and links fit; rows are packed before
+    growing.
+    """
     from neurosparse.kernels.temporal_memory import cpu
 
     number = state.number
@@ -112,12 +130,20 @@ def dendrites(state: Segments, active: Cells, rule: Rule) -> Reach:
 
 
 def activate(
-    state: Segments, reach: Reach, columns: Cells, before: Before, rule: Rule, step: int, learn: bool
+    state: Segments,
+    reach: Reach,
+    columns: Cells,
+    before: Before,
+    rule: Rule,
+    step: int,
+    learn: bool,
 ) -> tuple[Segments, Cells, Cells]:
     """Rules 2 to 7: return segments, active cells and winner cells."""
     from neurosparse.kernels.temporal_memory import cpu
 
-    active, winners, learner, cell, count = cpu.choose(state.owned, reach, columns, before.winners, rule, step)
+    active, winners, learner, cell, count = cpu.choose(
+        state.owned, reach, columns, before.winners, rule, step
+    )
     if learn:
         learners = columns.size + reach.active.size
         lengths = int(state.length[reach.active].sum() + state.length[reach.matching].sum())
@@ -140,7 +166,13 @@ def listing(state: Segments) -> Listing:
     row = np.repeat(np.arange(alive.size), length)
     where = state.start[alive][row] + np.arange(row.size) - indptr[:-1][row]
     where = where[np.lexsort((state.source[where], row))]
-    return Listing(state.cell[alive].copy(), state.serial[alive], indptr, state.source[where], state.permanence[where])
+    return Listing(
+        state.cell[alive].copy(),
+        state.serial[alive],
+        indptr,
+        state.source[where],
+        state.permanence[where],
+    )
 
 
 def born(state: Segments) -> int:
@@ -152,7 +184,8 @@ def restore(n_cells: int, rows: Listing, born: int) -> Segments:
     """Build segments from a listing, keeping their birth numbers."""
     state = empty(n_cells)
     for i in np.argsort(rows.serial, kind="stable"):
-        a, b = rows.indptr[i], rows.indptr[i + 1]
+        a = rows.indptr[i]
+        b = rows.indptr[i + 1]
         state.number[BORN] = rows.serial[i]
         state = create(state, int(rows.cell[i]), rows.source[a:b], rows.permanence[a:b])
     state.number[BORN] = born

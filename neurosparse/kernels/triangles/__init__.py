@@ -1,11 +1,13 @@
-"""Every triangle of a skeleton once: counts per neuron, value products per neuron, counts by direction.
+"""Every triangle of a skeleton once: counts per neuron, value products per neuron, counts by
+direction.
 
 With x_uv = x_vu a value per joined pair and T the triangles {u, v, w}:
 
     count[u] = |T ∋ u|,    product[u] = Σ_{T ∋ u} x_uv x_vw x_uw
 
-`kinds[c_uv, c_vw, c_uw]` counts triangles by the skeleton's codes (1 to 3) seen from u to v, v to w and
-u to w, for some order of the three; what is equal under reordering adds up to the directed census.
+`kinds[c_uv, c_vw, c_uw]` counts triangles by the skeleton's codes (1 to 3) seen from u to v, v to w
+and u to w, for some order of the three; what is equal under reordering adds up to the directed
+census.
 
 Source of the order by degree: T. Schank, D. Wagner, WEA 2005, doi:10.1007/11427186_54.
 """
@@ -30,7 +32,9 @@ class Triangles(NamedTuple):
 
 
 def triangles(
-    graph: Skeleton, value: npt.NDArray[np.float32] | None = None, backend: Literal["naive", "cpu"] = "cpu"
+    graph: Skeleton,
+    value: npt.NDArray[np.float32] | None = None,
+    backend: Literal["naive", "cpu"] = "cpu",
 ) -> Triangles:
     """List the triangles of a skeleton; `value` `[2 m]` is symmetric and 1 where left out.
 

@@ -20,20 +20,26 @@ def triangles(graph: Skeleton, value: npt.NDArray[np.float32]) -> Triangles:
 
 @njit(cache=True, nogil=True, fastmath=False)
 def _ahead(indptr, u, v):  # type: ignore[no-untyped-def]
-    du, dv = indptr[u + 1] - indptr[u], indptr[v + 1] - indptr[v]
+    du = indptr[u + 1] - indptr[u]
+    dv = indptr[v + 1] - indptr[v]
     return dv > du or (dv == du and v > u)
 
 
 @njit(cache=True, nogil=True, fastmath=False)
 def _forward(indptr, neighbours, code, value):  # type: ignore[no-untyped-def]
-    n, half = len(indptr) - 1, len(neighbours) // 2
+    n = len(indptr) - 1
+    half = len(neighbours) // 2
     start = np.zeros(n + 1, np.int64)
-    head, way, x = np.empty(half, np.int32), np.empty(half, np.uint8), np.empty(half, np.float32)
+    head = np.empty(half, np.int32)
+    way = np.empty(half, np.uint8)
+    x = np.empty(half, np.float32)
     k = 0
     for u in range(n):
         for j in range(indptr[u], indptr[u + 1]):
             if _ahead(indptr, u, neighbours[j]):
-                head[k], way[k], x[k] = neighbours[j], code[j], value[j]
+                head[k] = neighbours[j]
+                way[k] = code[j]
+                x[k] = value[j]
                 k += 1
         start[u + 1] = k
     return start, head, way, x
@@ -42,17 +48,21 @@ def _forward(indptr, neighbours, code, value):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, fastmath=False)
 def _close(start, head, way, x):  # type: ignore[no-untyped-def]
     n = len(start) - 1
-    counts, products, kinds = np.zeros(n, np.int64), np.zeros(n), np.zeros(64, np.int64)
+    counts = np.zeros(n, np.int64)
+    products = np.zeros(n)
+    kinds = np.zeros(64, np.int64)
     # where[w] is the place of u -> w while u is looked at; stale entries fall outside u's own range
     where = np.full(n, -1, np.int64)
     for u in range(n):
-        low, high = start[u], start[u + 1]
+        low = start[u]
+        high = start[u + 1]
         if high - low < 2:
             continue
         for j in range(low, high):
             where[head[j]] = j
         for j in range(low, high):
-            v, base = head[j], way[j] * 16
+            v = head[j]
+            base = way[j] * 16
             found, total = 0, 0.0
             for k in range(start[v], start[v + 1]):
                 w = head[k]
@@ -80,7 +90,8 @@ def triangle_counts(graph: Skeleton) -> Int64:
 @njit(cache=True, nogil=True, fastmath=False)
 def _count(indptr, neighbours):  # type: ignore[no-untyped-def]
     n = len(indptr) - 1
-    start, head = np.zeros(n + 1, np.int64), np.empty(len(neighbours) // 2, np.int32)
+    start = np.zeros(n + 1, np.int64)
+    head = np.empty(len(neighbours) // 2, np.int32)
     here = 0
     for u in range(n):
         for v in neighbours[indptr[u] : indptr[u + 1]]:
@@ -88,7 +99,8 @@ def _count(indptr, neighbours):  # type: ignore[no-untyped-def]
                 head[here] = v
                 here += 1
         start[u + 1] = here
-    counts, marked = np.zeros(n, np.int64), np.zeros(n, np.uint8)
+    counts = np.zeros(n, np.int64)
+    marked = np.zeros(n, np.uint8)
     for u in range(n):
         mine = head[start[u] : start[u + 1]]
         if len(mine) < 2:

@@ -13,9 +13,13 @@ def triangles(graph: Skeleton, value: npt.NDArray[np.float32]) -> Triangles:
     """Try each triple in dense tables of codes and values `[n, n]`."""
     n = len(graph.indptr) - 1
     rows = np.repeat(np.arange(n), np.diff(graph.indptr))
-    code, x = np.zeros((n, n), np.int64), np.zeros((n, n))
-    code[rows, graph.neighbours], x[rows, graph.neighbours] = graph.code, value
-    counts, products, kinds = np.zeros(n, np.int64), np.zeros(n), np.zeros((4, 4, 4), np.int64)
+    code = np.zeros((n, n), np.int64)
+    x = np.zeros((n, n))
+    code[rows, graph.neighbours] = graph.code
+    x[rows, graph.neighbours] = value
+    counts = np.zeros(n, np.int64)
+    products = np.zeros(n)
+    kinds = np.zeros((4, 4, 4), np.int64)
     for u, v, w in combinations(range(n), 3):
         if code[u, v] and code[v, w] and code[u, w]:
             counts[[u, v, w]] += 1

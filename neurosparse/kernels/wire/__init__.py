@@ -1,6 +1,8 @@
-"""Random wiring straight into compressed rows: `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`.
+"""Random wiring straight into compressed rows: `indptr` int64 `[n_pre + 1]`, `indices` int32
+`[nnz]`.
 
-Draws are counter-based (Philox keyed by `key[2]`, counted by row and turn): the bits depend neither on
+Draws are counter-based (Philox keyed by `key[2]`, counted by row and turn): the bits depend neither
+on
 `threads` nor on the backend, `"naive"` (Python, the law) or `"cpu"` (Numba). Rows come out sorted.
 """
 
@@ -37,10 +39,13 @@ def bernoulli(
     threads: int | None = None,
     backend: Backend = "cpu",
 ) -> Rows:
-    """Wire neurons of group a to neurons of group b with probability `p[a, b]`, each pair for itself.
+    """Wire neurons of group a to neurons of group b with probability `p[a, b]`, each pair for
+    itself.
 
-    Group a holds neurons `pre_bounds[a]` to `pre_bounds[a + 1] - 1`, bounds from 0 to the population.
-    Columns are reached by geometric leaps, log(U) / log(1 - p), so the work is O(nnz). Source: V. Batagelj,
+    Group a holds neurons `pre_bounds[a]` to `pre_bounds[a + 1] - 1`, bounds from 0 to the
+    population.
+    Columns are reached by geometric leaps, log(U) / log(1 - p), so the work is O(nnz). Source: V.
+    Batagelj,
     U. Brandes, "Efficient generation of large random networks", Phys. Rev. E 71, 036113 (2005),
     doi:10.1103/PhysRevE.71.036113.
 
@@ -65,8 +70,8 @@ def fixed_rows(
 ) -> Rows:
     """Draw `degree[i]` columns for each row i, different ones unless `repeat`.
 
-    Source: R. W. Floyd, in J. Bentley, "Programming pearls: a sample of brilliance", CACM 30(9), 1987,
-    doi:10.1145/30401.315746.
+    Source: R. W. Floyd, in J. Bentley, "Programming pearls: a sample of brilliance", CACM 30(9),
+    1987, doi:10.1145/30401.315746.
     """
     return cast(Rows, _run(backend, "fixed_rows", threads, degree, n_post, skip_self, repeat, key))
 
@@ -80,15 +85,20 @@ def fixed_columns(
     threads: int | None = None,
     backend: Backend = "cpu",
 ) -> Rows:
-    """Draw `degree[j]` rows for each column j, different ones unless `repeat`; source as `fixed_rows`."""
-    return cast(Rows, _run(backend, "fixed_columns", threads, degree, n_pre, skip_self, repeat, key))
+    """Draw `degree[j]` rows for each column j, different ones unless `repeat`; source as
+    `fixed_rows`.
+    """
+    return cast(
+        Rows, _run(backend, "fixed_columns", threads, degree, n_pre, skip_self, repeat, key)
+    )
 
 
 def darts(total: int, n_rows: int, n_places: int, key: UInt32, backend: Backend = "cpu") -> Int64:
-    """How many of `total` different cells of an n_rows x n_places board fall into each row, `[n_rows]`.
+    """How many of `total` different cells of an n_rows x n_places board fall into each row,
+    `[n_rows]`.
 
-    A dart hits a row at random and sticks with the probability of a free place there: by symmetry every
-    set of `total` cells is as likely as any other.
+    A dart hits a row at random and sticks with the probability of a free place there: by symmetry
+    every set of `total` cells is as likely as any other.
     """
     match backend:
         case "naive":
@@ -98,11 +108,19 @@ def darts(total: int, n_rows: int, n_places: int, key: UInt32, backend: Backend 
     return run(total, n_rows, n_places, key)
 
 
-def ring(n: int, k: int, rewired: float, key: UInt32, threads: int | None = None, backend: Backend = "cpu") -> Rows:
-    """Wire each of n neurons to its k nearest on a ring, then move each edge with probability `rewired`.
+def ring(
+    n: int,
+    k: int,
+    rewired: float,
+    key: UInt32,
+    threads: int | None = None,
+    backend: Backend = "cpu",
+) -> Rows:
+    """Wire each of n neurons to its k nearest on a ring, then move each edge with probability
+    `rewired`.
 
-    Source: D. J. Watts, S. H. Strogatz, Nature 393, 440 (1998), doi:10.1038/30918; directed here, so
-    every out-degree stays k.
+    Source: D. J. Watts, S. H. Strogatz, Nature 393, 440 (1998), doi:10.1038/30918; directed here,
+    so every out-degree stays k.
     """
     return cast(Rows, _run(backend, "ring", threads, n, k, rewired, key))
 
@@ -110,7 +128,8 @@ def ring(n: int, k: int, rewired: float, key: UInt32, threads: int | None = None
 def preferential(n: int, m: int, appeal: float, key: UInt32, backend: Backend = "cpu") -> Rows:
     """Grow n neurons one by one, each to m earlier ones in proportion to in-degree + `appeal`.
 
-    The in-degrees follow a power law with exponent 2 + appeal / m. Sources: A.-L. Barabási, R. Albert,
+    The in-degrees follow a power law with exponent 2 + appeal / m. Sources: A.-L. Barabási, R.
+    Albert,
     Science 286, 509 (1999), doi:10.1126/science.286.5439.509; S. N. Dorogovtsev, J. F. F. Mendes,
     A. N. Samukhin, Phys. Rev. Lett. 85, 4633 (2000), doi:10.1103/PhysRevLett.85.4633.
     """

@@ -1,4 +1,5 @@
-"""Random wiring with Numba: rows are drawn straight into the final arrays, counted first where needed.
+"""Random wiring with Numba: rows are drawn straight into the final arrays, counted first where
+needed.
 
 Every draw is a function of (key, row, turn), so a share of the rows may run in any thread.
 """
@@ -21,7 +22,9 @@ _BATCH = 32
 @njit(cache=True, nogil=True, forceinline=True)
 def _words(key: UInt32, turn: int, stream: int, row: int) -> tuple[np.uint32, np.uint32]:
     """64 random bits of a row's turn-th draw."""
-    high, low, _, _ = philox4x32(np.uint32(turn), np.uint32(stream), np.uint32(row), _ZERO, key[0], key[1])
+    high, low, _, _ = philox4x32(
+        np.uint32(turn), np.uint32(stream), np.uint32(row), _ZERO, key[0], key[1]
+    )
     return high, low
 
 
@@ -34,23 +37,32 @@ def _refill(key: UInt32, turn: int, row: int, units: Floats) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _bernoulli_row(i: int, p: Floats, bounds: Int64, own: int, key: UInt32, units: Floats, out: Int32) -> int:
-    """Number of hits of row i with probability p[b] in the b-th group of columns, equal neighbours as one.
+def _bernoulli_row(
+    i: int, p: Floats, bounds: Int64, own: int, key: UInt32, units: Floats, out: Int32
+) -> int:
+    """Number of hits of row i with probability p[b] in the b-th group of columns, equal neighbours
+    as one.
 
     Hits are written to `out` unless it is empty.
     """
-    found, used, turn, b, write = 0, len(units), 0, 0, len(out) > 0
+    found = 0
+    used = len(units)
+    turn = 0
+    b = 0
+    write = len(out) > 0
     while b < len(p):
         last = b
         while last + 1 < len(p) and p[last + 1] == p[b]:
             last += 1
-        j, end = bounds[b], bounds[last + 1]
+        j = bounds[b]
+        end = bounds[last + 1]
         scale = 1.0 / math.log1p(-p[b]) if 0 < p[b] < 1 else 0.0
         while p[b] > 0 and j < end:
             if p[b] < 1:
                 if used == len(units):
                     _refill(key, turn, i, units)
-                    turn, used = turn + len(units), 0
+                    turn = turn + len(units)
+                    used = 0
                 leap = math.log(units[used]) * scale
                 used += 1
                 if leap >= end - j:
@@ -67,11 +79,21 @@ def _bernoulli_row(i: int, p: Floats, bounds: Int64, own: int, key: UInt32, unit
 
 @njit(cache=True, nogil=True)
 def _bernoulli_rows(
-    low: int, high: int, groups: tuple[Int64, Int64, Floats], skip_self: bool, key: UInt32, places: Int64, out: Int32
+    low: int,
+    high: int,
+    groups: tuple[Int64, Int64, Floats],
+    skip_self: bool,
+    key: UInt32,
+    places: Int64,
+    out: Int32,
 ) -> None:
-    """Rows [low, high): counted into `places` while `out` is empty, else written where `places` says."""
+    """Rows [low, high): counted into `places` while `out` is empty, else written where `places`
+    says.
+    """
     pre_bounds, post_bounds, p = groups
-    a, counting, units = 0, len(out) == 0, np.empty(_BATCH)
+    a = 0
+    counting = len(out) == 0
+    units = np.empty(_BATCH)
     for i in range(low, high):
         while i >= pre_bounds[a + 1]:
             a += 1
@@ -91,19 +113,29 @@ def bernoulli(
     threads: int | None = None,
 ) -> Rows:
     """Count every row, then draw the same bits again into the final array."""
-    n_pre, groups = int(pre_bounds[-1]), (pre_bounds, post_bounds, p)
-    counts, none = np.zeros(n_pre, np.int64), np.empty(0, np.int32)
+    n_pre = int(pre_bounds[-1])
+    groups = (pre_bounds, post_bounds, p)
+    counts = np.zeros(n_pre, np.int64)
+    none = np.empty(0, np.int32)
     run(lambda _, a, b: _bernoulli_rows(a, b, groups, skip_self, key, counts, none), n_pre, threads)
     indptr = pointers(counts)
     indices = np.empty(indptr[-1], np.int32)
     if len(indices):
-        run(lambda _, a, b: _bernoulli_rows(a, b, groups, skip_self, key, indptr, indices), n_pre, threads)
+        run(
+            lambda _, a, b: _bernoulli_rows(a, b, groups, skip_self, key, indptr, indices),
+            n_pre,
+            threads,
+        )
     return indptr, indices
 
 
 @njit(cache=True, nogil=True)
-def _sample(row: int, n: int, own: int, repeat: bool, key: UInt32, marks: Int32, out: Int32) -> None:
-    """len(out) numbers of 0..n-1 without `own` (Floyd); `marks[n]` holds row + 1 where one is taken."""
+def _sample(
+    row: int, n: int, own: int, repeat: bool, key: UInt32, marks: Int32, out: Int32
+) -> None:
+    """len(out) numbers of 0..n-1 without `own` (Floyd); `marks[n]` holds row + 1 where one is
+    taken.
+    """
     places = n - 1 if own >= 0 else n
     top = places if repeat else places - len(out) + 1
     for turn in range(len(out)):  # draws alone, so that they run in vector registers
@@ -119,7 +151,14 @@ def _sample(row: int, n: int, own: int, repeat: bool, key: UInt32, marks: Int32,
 
 @njit(cache=True, nogil=True)
 def _fixed_rows(
-    low: int, high: int, n_post: int, skip_self: bool, repeat: bool, key: UInt32, indptr: Int64, out: Int32
+    low: int,
+    high: int,
+    n_post: int,
+    skip_self: bool,
+    repeat: bool,
+    key: UInt32,
+    indptr: Int64,
+    out: Int32,
 ) -> None:
     """Rows [low, high) of a given length each, sorted."""
     marks = np.zeros(0 if repeat else n_post, np.int32)
@@ -130,21 +169,40 @@ def _fixed_rows(
 
 
 def fixed_rows(
-    degree: Int64, n_post: int, skip_self: bool, repeat: bool, key: UInt32, threads: int | None = None
+    degree: Int64,
+    n_post: int,
+    skip_self: bool,
+    repeat: bool,
+    key: UInt32,
+    threads: int | None = None,
 ) -> Rows:
     """Draw each row where it will stay."""
     indptr = pointers(degree)
     out = np.empty(indptr[-1], np.int32)
-    run(lambda _, a, b: _fixed_rows(a, b, n_post, skip_self, repeat, key, indptr, out), len(degree), threads)
+    run(
+        lambda _, a, b: _fixed_rows(a, b, n_post, skip_self, repeat, key, indptr, out),
+        len(degree),
+        threads,
+    )
     return indptr, out
 
 
 @njit(cache=True, nogil=True)
 def _fixed_columns(
-    low: int, high: int, degree: Int64, skip_self: bool, repeat: bool, key: UInt32, place: Int64, out: Int32
+    low: int,
+    high: int,
+    degree: Int64,
+    skip_self: bool,
+    repeat: bool,
+    key: UInt32,
+    place: Int64,
+    out: Int32,
 ) -> None:
-    """Columns [low, high): rows counted into `place[n_pre]` while `out` is empty, else put at `place`."""
-    n_pre, counting = len(place), len(out) == 0
+    """Columns [low, high): rows counted into `place[n_pre]` while `out` is empty, else put at
+    `place`.
+    """
+    n_pre = len(place)
+    counting = len(out) == 0
     marks = np.zeros(0 if repeat else n_pre, np.int32)
     drawn = np.empty(degree[low:high].max(), np.int32)
     for j in range(low, high):
@@ -157,13 +215,20 @@ def _fixed_columns(
 
 
 def fixed_columns(
-    degree: Int64, n_pre: int, skip_self: bool, repeat: bool, key: UInt32, threads: int | None = None
+    degree: Int64,
+    n_pre: int,
+    skip_self: bool,
+    repeat: bool,
+    key: UInt32,
+    threads: int | None = None,
 ) -> Rows:
-    """Count rows over all columns, then draw the same bits again: each share knows where its columns go.
+    """Count rows over all columns, then draw the same bits again: each share knows where its
+    columns go.
 
     Columns are taken in ascending order, so every row comes out sorted.
     """
-    n_post, none = len(degree), np.empty(0, np.int32)
+    n_post = len(degree)
+    none = np.empty(0, np.int32)
     pieces: dict[int, Int64] = {}
 
     def count(part: int, low: int, high: int) -> None:
@@ -177,7 +242,9 @@ def fixed_columns(
         pieces[part], place = place, place + pieces[part]
     out = np.empty(indptr[-1], np.int32)
     if len(out):
-        put = lambda part, a, b: _fixed_columns(a, b, degree, skip_self, repeat, key, pieces[part], out)  # noqa: E731
+        put = lambda part, a, b: _fixed_columns(
+            a, b, degree, skip_self, repeat, key, pieces[part], out
+        )  # noqa: E731
         run(put, n_post, threads, cuts=1)
     return indptr, out
 
@@ -199,8 +266,12 @@ def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
 
 
 @njit(cache=True, nogil=True)
-def _ring_rows(low: int, high: int, n: int, k: int, rewired: float, key: UInt32, out: Int32) -> None:
-    """Rows [low, high) of a ring of n, k targets each, sorted; `marks[n]` is i + 1 where one is a target."""
+def _ring_rows(
+    low: int, high: int, n: int, k: int, rewired: float, key: UInt32, out: Int32
+) -> None:
+    """Rows [low, high) of a ring of n, k targets each, sorted; `marks[n]` is i + 1 where one is a
+    target.
+    """
     marks = np.zeros(n, np.int32)
     for i in range(low, high):
         row = out[i * k : (i + 1) * k]
@@ -213,12 +284,14 @@ def _ring_rows(low: int, high: int, n: int, k: int, rewired: float, key: UInt32,
             a, b = _words(key, 0, slot + 1, i)
             if k == n - 1 or unit53(a, b) > rewired:
                 continue
-            turn, target = 1, np.int64(i)
+            turn = 1
+            target = np.int64(i)
             while marks[target] == i + 1:
                 a, b = _words(key, turn, slot + 1, i)
                 target = below(n, a, b)
                 turn += 1
-            marks[row[slot]], marks[target] = 0, i + 1
+            marks[row[slot]] = 0
+            marks[target] = i + 1
             row[slot] = target
         row.sort()
 
@@ -232,11 +305,15 @@ def ring(n: int, k: int, rewired: float, key: UInt32, threads: int | None = None
 
 @njit(cache=True, nogil=True)
 def _preferential(n: int, m: int, appeal: float, key: UInt32, out: Int32) -> None:
-    """Targets of neurons m + 1, m + 2, … behind those of the core, in the order in which they were chosen."""
+    """Targets of neurons m + 1, m + 2, … behind those of the core, in the order in which they were
+    chosen.
+    """
     marks = np.zeros(n, np.int32)
     for i in range(m + 1, n):
         begin = i * m
-        turn, share, found = 0, begin / (begin + appeal * i), 0
+        turn = 0
+        share = begin / (begin + appeal * i)
+        found = 0
         while found < m:
             a, b = _words(key, turn, 0, i)
             by_degree = unit53(a, b) <= share

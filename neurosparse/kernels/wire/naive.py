@@ -34,17 +34,24 @@ def _compressed(rows: list[list[int]]) -> Rows:
     return indptr, np.array([j for row in rows for j in sorted(row)], np.int32)
 
 
-def bernoulli(pre_bounds: Int64, post_bounds: Int64, p: npt.NDArray[np.float64], skip_self: bool, key: UInt32) -> Rows:
-    """Every pair of groups (a, b) wired with probability p[a, b], by geometric leaps along the row."""
+def bernoulli(
+    pre_bounds: Int64, post_bounds: Int64, p: npt.NDArray[np.float64], skip_self: bool, key: UInt32
+) -> Rows:
+    """Every pair of groups (a, b) wired with probability p[a, b], by geometric leaps along the
+    row.
+    """
     rows = []
     for a in range(len(pre_bounds) - 1):
         for i in range(pre_bounds[a], pre_bounds[a + 1]):
-            row, turn, b = [], 0, 0
+            row = []
+            turn = 0
+            b = 0
             while b < p.shape[1]:
                 last = b
                 while last + 1 < p.shape[1] and p[a, last + 1] == p[a, b]:
                     last += 1
-                j, end = int(post_bounds[b]), int(post_bounds[last + 1])
+                j = int(post_bounds[b])
+                end = int(post_bounds[last + 1])
                 scale = 1 / math.log1p(-p[a, b]) if 0 < p[a, b] < 1 else 0.0
                 while p[a, b] > 0 and j < end:
                     if p[a, b] < 1:
@@ -83,7 +90,10 @@ def fixed_rows(degree: Int64, n_post: int, skip_self: bool, repeat: bool, key: U
     """Row i: `degree[i]` columns drawn at random."""
     own = range(len(degree)) if skip_self else [-1] * len(degree)
     return _compressed(
-        [_sample(n_post, int(k), me, repeat, key, i) for i, (k, me) in enumerate(zip(degree, own, strict=True))]
+        [
+            _sample(n_post, int(k), me, repeat, key, i)
+            for i, (k, me) in enumerate(zip(degree, own, strict=True))
+        ]
     )
 
 
@@ -98,7 +108,9 @@ def fixed_columns(degree: Int64, n_pre: int, skip_self: bool, repeat: bool, key:
 
 def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
     """How many of `total` different cells of an n_rows x n_places board fall into each row."""
-    filled, hits, turn = np.zeros(n_rows, np.int64), 0, 0
+    filled = np.zeros(n_rows, np.int64)
+    hits = 0
+    turn = 0
     while hits < total:
         row = _below(n_rows, _words(key, turn & 0xFFFFFFFF, 1, turn >> 32))
         place = _below(n_places, _words(key, turn & 0xFFFFFFFF, 2, turn >> 32))
@@ -110,7 +122,9 @@ def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
 
 
 def ring(n: int, k: int, rewired: float, key: UInt32) -> Rows:
-    """Each neuron to its k nearest on a ring, each edge moved to a free target with probability `rewired`."""
+    """Each neuron to its k nearest on a ring, each edge moved to a free target with probability
+    `rewired`.
+    """
     rows = []
     for i in range(n):
         row = [(i + (slot // 2 + 1) * (-1) ** slot) % n for slot in range(k)]
@@ -127,12 +141,15 @@ def ring(n: int, k: int, rewired: float, key: UInt32) -> Rows:
 
 
 def preferential(n: int, m: int, appeal: float, key: UInt32) -> Rows:
-    """Neurons come one by one, each to m earlier ones, chosen in proportion to in-degree + appeal."""
+    """Neurons come one by one, each to m earlier ones, chosen in proportion to in-degree +
+    appeal.
+    """
     rows = [[j for j in range(m + 1) if j != i] for i in range(m + 1)]
     chosen = [j for row in rows for j in row]
     for i in range(m + 1, n):
         row: list[int] = []
-        turn, share = 0, len(chosen) / (len(chosen) + appeal * i)
+        turn = 0
+        share = len(chosen) / (len(chosen) + appeal * i)
         while len(row) < m:
             by_degree = _unit(_words(key, turn, 0, i)) <= share
             words = _words(key, turn, 1, i)

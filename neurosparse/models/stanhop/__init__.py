@@ -1,4 +1,6 @@
-"""STanHop-Net: forecasting by sparse associations over time, across series and with an external memory."""
+"""STanHop-Net: forecasting by sparse associations over time, across series and with an external
+memory.
+"""
 
 from neurosparse.models.stanhop.block import Block as Block
 from neurosparse.models.stanhop.block import Coarsen as Coarsen

@@ -1,4 +1,6 @@
-"""One STanHop block: each column associates its segments over time, then each moment its columns."""
+"""One STanHop block: each column associates its segments over time, then each moment its
+columns.
+"""
 
 from dataclasses import dataclass
 
@@ -45,7 +47,9 @@ class Settings:
 
     def mlp(self) -> nn.Sequential:
         """Make the two layers that follow an association."""
-        return nn.Sequential(nn.Linear(self.width, self.hidden), nn.GELU(), nn.Linear(self.hidden, self.width))
+        return nn.Sequential(
+            nn.Linear(self.width, self.hidden), nn.GELU(), nn.Linear(self.hidden, self.width)
+        )
 
     def norms(self, count: int) -> nn.ModuleList:
         """Make layer norms over codes."""
@@ -55,11 +59,13 @@ class Settings:
 class Block(nn.Module):
     """Associate codes `[batch, columns, segments, width]` over time, then across columns.
 
-    Time, per column: h = N(x + A(x, x)), h = N(h + M(h)). Columns, per segment: y = N(h + P(h) + A(h, h)),
-    y = N(y + M(y)); A associates, P mixes learned prototypes, M is two layers, N a layer norm.
+    Time, per column: h = N(x + A(x, x)), h = N(h + M(h)). Columns, per segment: y = N(h + P(h) +
+    A(h, h)), y = N(y + M(y)); A associates, P mixes learned prototypes, M is two layers, N a layer
+    norm.
 
-    The public code has y = N(P(h) + A(h, h)) in the second stage: without h, columns that are alike at the start
-    of training can no longer be told apart behind it, so we add it. V is W_v Y here, W_v W_k Y there: the same maps.
+    The public code has y = N(P(h) + A(h, h)) in the second stage: without h, columns that are alike
+    at the start of training can no longer be told apart behind it, so we add it. V is W_v Y here,
+    W_v W_k Y there: the same maps.
 
     >>> Block(Settings(width=8, hidden=8))(torch.ones(2, 3, 5, 8)).shape
     torch.Size([2, 3, 5, 8])
@@ -104,8 +110,12 @@ class Coarsen(nn.Module):
         """Map `[batch, columns, segments, width]` to `[batch, columns, ceil(segments / merge), width]`."""
         segments = x.shape[2]
         lacking = -segments % self.merge
-        taken = torch.cat([torch.arange(segments), torch.arange(segments - lacking, segments).clamp(min=0)])
-        merged = x[:, :, taken].reshape(*x.shape[:2], len(taken) // self.merge, self.linear.in_features)
+        taken = torch.cat(
+            [torch.arange(segments), torch.arange(segments - lacking, segments).clamp(min=0)]
+        )
+        merged = x[:, :, taken].reshape(
+            *x.shape[:2], len(taken) // self.merge, self.linear.in_features
+        )
         out: Tensor = self.linear(self.norm(merged))
         return out
 

@@ -1,4 +1,6 @@
-"""STanHop-Net: segments of every column, blocks of coarser and coarser segments, a decoder that asks each of them."""
+"""STanHop-Net: segments of every column, blocks of coarser and coarser segments, a decoder that
+asks each of them.
+"""
 
 import torch
 from torch import Tensor, nn
@@ -53,12 +55,13 @@ class DecoderLayer(nn.Module):
 class STanHop(nn.Module):
     """Forecast `[batch, lookback, columns]` -> `[batch, horizon, columns]` by sparse associations.
 
-    Each column is cut into segments (the first value repeats at the front where they do not divide), each segment
-    becomes a code, an `Encoder` refines the codes at several resolutions, and one `DecoderLayer` for each map of the
-    encoder turns learned codes of the future into steps, which are added up.
+    Each column is cut into segments (the first value repeats at the front where they do not
+    divide), each segment becomes a code, an `Encoder` refines the codes at several resolutions, and
+    one `DecoderLayer` for each map of the encoder turns learned codes of the future into steps,
+    which are added up.
 
-    Follows the published code (its blocks are described at `Block`), but: α is per head, `1 + softplus`, not one
-    scalar a layer in (1, 2); no dropout.
+    Follows the published code (its blocks are described at `Block`), but: α is per head, `1 +
+    softplus`, not one scalar a layer in (1, 2); no dropout.
 
     Args:
         lookback: steps it sees.
@@ -69,19 +72,26 @@ class STanHop(nn.Module):
     Raises:
         ValueError: a size below 1, or heads that do not divide the width.
 
-    Source: Wu, Hu, Li, Chen, Liu (2024), arXiv:2312.17346; the frame is Crossformer's (Zhang, Yan 2023).
+    Source: Wu, Hu, Li, Chen, Liu (2024), arXiv:2312.17346; the frame is Crossformer's (Zhang, Yan
+    2023).
 
     >>> STanHop(24, 10, 3)(torch.ones(2, 24, 3)).shape
     torch.Size([2, 10, 3])
     """
 
-    def __init__(self, lookback: int, horizon: int, columns: int, settings: Settings = DEFAULT) -> None:
+    def __init__(
+        self, lookback: int, horizon: int, columns: int, settings: Settings = DEFAULT
+    ) -> None:
         super().__init__()
         for name, value in (("lookback", lookback), ("horizon", horizon), ("columns", columns)):
             if value < 1:
                 raise bad_argument(name, value, "at least 1")
-        self.lookback, self.horizon, self.columns, self.settings = lookback, horizon, columns, settings
-        seen, future = -(-lookback // settings.segment), -(-horizon // settings.segment)
+        self.lookback = lookback
+        self.horizon = horizon
+        self.columns = columns
+        self.settings = settings
+        seen = -(-lookback // settings.segment)
+        future = -(-horizon // settings.segment)
         self.segment = nn.Linear(settings.segment, settings.width)
         self.position = nn.Parameter(torch.randn(1, columns, seen, settings.width))
         self.norm = nn.LayerNorm(settings.width)
@@ -98,7 +108,9 @@ class STanHop(nn.Module):
         return self.decode(self.embed(x))
 
     def embed(self, x: Tensor) -> Tensor:
-        """Codes of the segments `[batch, columns, segments, width]`; what an external memory stores and mends."""
+        """Codes of the segments `[batch, columns, segments, width]`; what an external memory stores
+        and mends.
+        """
         self.check("x", x)
         series = x.mT
         lacking = -series.shape[2] % self.settings.segment
@@ -121,10 +133,16 @@ class STanHop(nn.Module):
     def check(self, name: str, x: Tensor) -> None:
         """Raise a ValueError unless `x` is finite and `[batch, lookback, columns]`."""
         if x.ndim != 3 or x.shape[1:] != (self.lookback, self.columns):
-            raise bad_argument(name, Said(f"shape {list(x.shape)}"), f"[batch, {self.lookback}, {self.columns}]")
+            raise bad_argument(
+                name, Said(f"shape {list(x.shape)}"), f"[batch, {self.lookback}, {self.columns}]"
+            )
         if not bool(torch.isfinite(x).all()):
-            raise bad_argument(name, Said("NaN or infinite values"), "finite numbers", "fill gaps first")
+            raise bad_argument(
+                name, Said("NaN or infinite values"), "finite numbers", "fill gaps first"
+            )
 
     def alphas(self) -> dict[str, list[float]]:
         """α of every head by the name of its association, as learned so far."""
-        return {name: m.alpha.tolist() for name, m in self.named_modules() if isinstance(m, Associate)}
+        return {
+            name: m.alpha.tolist() for name, m in self.named_modules() if isinstance(m, Associate)
+        }
