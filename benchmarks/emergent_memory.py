@@ -2,7 +2,7 @@
 noise.
 
 Eight clusters of 32 units hear 100 messages for 60 cycles each, one after the other, once (Coyac et
-al. 2017, arXiv:1709.08367, as read in neurosparse/associative/emergent.py). "Formed" is the share
+al. 2017, arXiv:1709.08367, as read in neurosparse/memory/binary/emergent.py). "Formed" is the share
 of the links of a clique memory of the same messages that stand at the end, "false" the links that
 it has not. The peer is the same law on dense matrices, which the engine must equal to the bit. No
 goal: this is a map. The engine tells scores apart in steps of one whole synapse; FINE shows, by the
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from harness import Gate, Report, arguments, write_json
 
-from neurosparse.associative import CliqueMemory, Emergence, Noise
+from neurosparse.memory.binary import CliqueMemory, Emergence, Noise
 
 CLUSTERS = 8
 SIZE = 32

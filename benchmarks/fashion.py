@@ -29,9 +29,9 @@ from pictures import SETS, pictures
 
 from neurosparse.analysis.compare.contestant import random_sparse, smaller_dense
 from neurosparse.analysis.compare.intervals import bootstrap, paired
-from neurosparse.models.fit import Data, Plan, fit
-from neurosparse.models.g2gnet import er_control, g2gnet
-from neurosparse.models.mlp import dense_mlp, sparse_layers, sparse_mlp
+from neurosparse.models.layers.g2gnet import er_control, g2gnet
+from neurosparse.models.layers.mlp import dense_mlp, sparse_layers, sparse_mlp
+from neurosparse.models.training._fit import Data, Plan, fit
 from neurosparse.pruning.recipes import granet
 from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
 from neurosparse.wiring import FixedInDegree

@@ -34,7 +34,7 @@ import torch
 from harness import Gate, Report, machine, print_table, versions, write_json
 
 from neurosparse.datasets.forecasting import TASKS, Split, Task, task
-from neurosparse.models.forecast import (
+from neurosparse.models.forecasting.baselines import (
     DLinear,
     LagRidge,
     Relative,
@@ -44,7 +44,7 @@ from neurosparse.models.forecast import (
     Training,
     score,
 )
-from neurosparse.models.stanhop import PlugAndPlay, Settings, STanHop, TuneAndPlay
+from neurosparse.models.forecasting.stanhop import PlugAndPlay, Settings, STanHop, TuneAndPlay
 
 RESULTS = Path(__file__).parent / "results" / "forecast.json"
 # sizes of the net for each task

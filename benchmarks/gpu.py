@@ -19,11 +19,11 @@ from harness import Gate, Report, arguments, median, timed
 from neurosparse.engine import Simulator
 from neurosparse.engine.device import OnDevice
 from neurosparse.engine.device_rows import Rows
-from neurosparse.kernels.csr_matmul import csr_matmul, csr_matmul_backward
-from neurosparse.kernels.csr_matmul import gpu as csr
-from neurosparse.kernels.deliver.gpu import deliver, settle
-from neurosparse.kernels.machine.gpu import blank, find_device, upload
-from neurosparse.kernels.overlap.gpu import overlap_tensor
+from neurosparse.kernels.base.machine.gpu import blank, find_device, upload
+from neurosparse.kernels.layers.csr_matmul import csr_matmul, csr_matmul_backward
+from neurosparse.kernels.layers.csr_matmul import gpu as csr
+from neurosparse.kernels.memory.overlap.gpu import overlap_tensor
+from neurosparse.kernels.spikes.deliver.gpu import deliver, settle
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, LIFExp, PoissonSource
 from neurosparse.plasticity import PairSTDP

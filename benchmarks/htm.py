@@ -26,9 +26,9 @@ from neurosparse.htm import (
     SynapsePermanence,
     TemporalMemory,
 )
-from neurosparse.kernels.overlap import overlap
-from neurosparse.models.code_hierarchy import CodeHierarchy, Fields
-from neurosparse.models.code_selection import PUBLISHED, SHARP, PowerExpansivity
+from neurosparse.kernels.memory.overlap import overlap
+from neurosparse.models.memory.code_hierarchy import CodeHierarchy, Fields
+from neurosparse.models.memory.code_selection import PUBLISHED, SHARP, PowerExpansivity
 from neurosparse.sdr import SDR, pack, unpack
 
 CASES = ("pooler", "memory", "overlap", "mnist", "codes")

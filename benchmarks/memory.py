@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from neurosparse.analysis.compare.memory import baseline, peak_above
-from neurosparse.kernels.retrieve import Plan, nearest, retrieve
-from neurosparse.kernels.retrieve.torch import retrieve as differentiable
+from neurosparse.kernels.memory.retrieve import Plan, nearest, retrieve
+from neurosparse.kernels.memory.retrieve.autograd import retrieve as differentiable
 
 KINDS = ("noisy", "random")
 CASES = ("forward", "gradients", "million", "stream")

@@ -18,7 +18,7 @@ from harness import machine, print_table, versions, write_json
 from numpy.typing import NDArray
 
 from neurosparse.datasets import mnist
-from neurosparse.hopfield import HopfieldMemory
+from neurosparse.memory.vectors import HopfieldMemory
 
 SIZES = (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 QUERIES = 512  # of the stored images, the first

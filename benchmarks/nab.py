@@ -15,9 +15,8 @@ from pathlib import Path
 import numpy as np
 from harness import Gate, Report
 
-from neurosparse.analysis import nab
-from neurosparse.analysis.anomaly import Stream, read_stream, read_windows
-from neurosparse.analysis.nab_baselines import NullDetector, RandomDetector, WindowedGaussian
+from neurosparse.analysis.anomaly.baselines import NullDetector, RandomDetector, WindowedGaussian
+from neurosparse.analysis.anomaly.scores import Stream, nab, read_stream, read_windows
 from neurosparse.htm import AnomalyDetector
 
 Windows = dict[str, list[tuple[int, int]]]

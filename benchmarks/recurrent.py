@@ -27,9 +27,9 @@ import numpy as np
 import torch
 from harness import Gate, Report, arguments, interleave, timed
 
-from neurosparse.kernels.recurrent_scan import SUBTRACT
-from neurosparse.kernels.recurrent_scan.surrogates import FastSigmoid
-from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF
+from neurosparse.kernels.layers.recurrent_scan import SUBTRACT
+from neurosparse.kernels.layers.recurrent_scan.surrogates import FastSigmoid
+from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
 from neurosparse.wiring import Bernoulli
 from neurosparse.wiring import values as draws
 
@@ -63,7 +63,7 @@ def ours(n: int, density: float, checkpoint: bool = False, trained: bool = True)
 
 def theirs(cell: RecurrentLIF) -> Any:
     """The same population in snnTorch, its recurrent weights and offsets trained."""
-    from neurosparse.models.snntorch_exchange import to_snntorch
+    from neurosparse.models.spiking.exchange.snntorch import to_snntorch
 
     layer = to_snntorch(cell)
     layer.recurrent.bias.requires_grad_(False)

@@ -18,8 +18,8 @@ from harness import Gate, Report, arguments, interleave, median, timed
 from scipy.sparse import csr_array
 from torch import nn
 
-from neurosparse.models.condensed_linear import CondensedLinear
-from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.models.layers.condensed_linear import CondensedLinear
+from neurosparse.models.layers.sparse_linear import SparseLinear
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_random import RandomEdges
 

@@ -15,10 +15,10 @@ import torch
 from harness import Gate, Report, arguments, interleave, median, peak_rss_mib, timed
 from torch import nn
 
-from neurosparse.models.mlp import dense_mlp, dense_twin, sparse_mlp
-from neurosparse.models.recorder import Recorder
-from neurosparse.models.rewire import Memory, rewire
-from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.models.layers.mlp import dense_mlp, dense_twin, sparse_mlp
+from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.training._rewire import Memory, rewire
+from neurosparse.models.training.recorder import Recorder
 from neurosparse.rewiring import chts, dst_ee, hebbian, rigl, set_, snfs, srigl
 from neurosparse.rewiring.cannistraci import NodeScore
 from neurosparse.wiring import FixedInDegree

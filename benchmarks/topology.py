@@ -20,7 +20,8 @@ import numpy as np
 from harness import Gate, Report, arguments, interleave, median, peak_rss_mib, timed
 
 from neurosparse import Connectivity
-from neurosparse.analysis import nulls, topology
+from neurosparse.analysis import topology
+from neurosparse.analysis.topology import nulls
 
 CASES = ("small", "large", "describe", "memory")
 

@@ -11,7 +11,7 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis.anomaly import Stream, judge_stream
+from neurosparse.analysis.anomaly.scores import Stream, judge_stream
 from neurosparse.analysis.plots.style import COLOURS, INK, finish
 from neurosparse.htm import DetectorSettings
 

@@ -15,8 +15,8 @@ import typer
 from matplotlib.figure import Figure
 
 from neurosparse.analysis.plots.style import COLOURS, finish, legend
-from neurosparse.associative import Willshaw
-from neurosparse.associative.willshaw_theory import density, false_ones
+from neurosparse.memory.binary import Willshaw
+from neurosparse.memory.binary.willshaw_theory import density, false_ones
 
 UNITS = 1000
 ACTIVE = 20

@@ -19,8 +19,8 @@ from torch import nn
 from neurosparse.analysis import plots
 from neurosparse.datasets import digits_8x8
 from neurosparse.models import Data, Plan, dense_mlp, sparse_mlp
-from neurosparse.models.fit import fit
-from neurosparse.models.prune import Snip, SynFlow, prune
+from neurosparse.models.training._fit import fit
+from neurosparse.models.training._prune import Snip, SynFlow, prune
 from neurosparse.wiring import RandomEdges
 
 WIDTHS = [64, 128, 128, 10]

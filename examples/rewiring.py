@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from neurosparse.analysis.plots.style import SEQUENTIAL
 from neurosparse.datasets import ImageSet, digits_8x8
 from neurosparse.models import Data, Plan, sparse_mlp
-from neurosparse.models.fit import fit
+from neurosparse.models.training._fit import fit
 from neurosparse.rewiring import rigl
 from neurosparse.wiring import RandomEdges
 

@@ -17,7 +17,7 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import DendriticLIF, DendriticSegment, SpikeSource
 from neurosparse.sdr import SDR
 from neurosparse.sdr.spikes import to_spikes
-from neurosparse.sdr_theory import false_positive
+from neurosparse.sdr.theory import false_positive
 
 CELLS = 2048
 ACTIVE = 40

@@ -23,10 +23,10 @@ _HOME = {
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity as Connectivity
     from neurosparse.engine import Simulator as Simulator
-    from neurosparse.hopfield import HopfieldMemory as HopfieldMemory
     from neurosparse.htm import AnomalyDetector as AnomalyDetector
     from neurosparse.htm import SpatialPooler as SpatialPooler
     from neurosparse.htm import TemporalMemory as TemporalMemory
+    from neurosparse.memory.vectors import HopfieldMemory as HopfieldMemory
     from neurosparse.network import Network as Network
     from neurosparse.network import Population as Population
     from neurosparse.network import Projection as Projection

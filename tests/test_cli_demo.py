@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from neurosparse.cli import status
-from neurosparse.cli.demo import agree
-from neurosparse.cli.dense import simulate
-from neurosparse.cli.larva import EXCITE, INHIBIT, inhibitory, network, weights
+from neurosparse.cli.demo.demo import agree
+from neurosparse.cli.demo.dense import simulate
+from neurosparse.cli.demo.larva import EXCITE, INHIBIT, inhibitory, network, weights
 from neurosparse.datasets import LarvaBrain, larva_brain
 from neurosparse.engine import Simulator
 from neurosparse.recording import open_run

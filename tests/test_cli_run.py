@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from neurosparse.cli import status
-from neurosparse.config import load_config
-from neurosparse.io.atomic import aside_name
+from neurosparse.cli.model_file import load_config
 from neurosparse.recording import RunStore, open_run
+from neurosparse.store.atomic import aside_name
 
 MODEL = """
 [simulation]

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from continual_parts import volleys
-from neurosparse.models.active_dendrites import DendriticNet, DendriticSettings
+from neurosparse.models.layers.active_dendrites import DendriticNet, DendriticSettings
 
 BATCH = 256
 EPOCHS = 3

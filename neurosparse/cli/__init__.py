@@ -14,11 +14,11 @@ from neurosparse.cli.analyze import analyze
 from neurosparse.cli.anomaly import anomaly
 from neurosparse.cli.compare import compare
 from neurosparse.cli.convert import convert
-from neurosparse.cli.data import datasets
-from neurosparse.cli.demo import demo
+from neurosparse.cli.datasets import datasets
+from neurosparse.cli.demo.demo import demo
 from neurosparse.cli.info import info
 from neurosparse.cli.memory import memory
-from neurosparse.cli.page import report
+from neurosparse.cli.report import report
 from neurosparse.cli.run import run
 from neurosparse.cli.versions import extra_of
 from neurosparse.cli.warmup import warmup

@@ -108,7 +108,7 @@ def draw(graph: "Named", table: "Table", folder: Path, *, quiet: bool) -> None:
     """Write every figure that the graph affords."""
     from neurosparse.analysis.plots.gallery import gallery
     from neurosparse.analysis.plots.style import figure_of
-    from neurosparse.io.single import new_file
+    from neurosparse.store.single import new_file
 
     for name, ax in gallery(graph.connectivity, table, groups=graph.groups):
         path = folder / f"{name}.png"

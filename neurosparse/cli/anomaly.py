@@ -27,7 +27,7 @@ def anomaly(
     """Find anomalies in a stream: score and likelihood of every row, a plot, and a result as NAB
     stores it.
     """
-    from neurosparse.analysis.anomaly import anomaly_job, load_windows
+    from neurosparse.analysis.anomaly.scores import anomaly_job, load_windows
     from neurosparse.htm import DetectorSettings
 
     spans = [_span(text) for text in window or ()]

@@ -89,7 +89,7 @@ def chosen(file: Path | None, quick: bool, given: dict[str, Any]) -> "Settings":
     if file is not None:
         import tomllib
 
-        from neurosparse.config.strict import from_table
+        from neurosparse.cli.model_file.strict import from_table
 
         known = {field.name: getattr(start, field.name) for field in fields(start)}
         try:
@@ -127,8 +127,8 @@ def say(done: int, all_: int, record: dict[str, Any]) -> None:
 def show(records: list[dict[str, Any]]) -> None:
     """Print the rows of the report as a table."""
     from neurosparse.analysis.compare import summarise
-    from neurosparse.cli.report import show as print_table
-    from neurosparse.cli.report import table
+    from neurosparse.cli.tables import show as print_table
+    from neurosparse.cli.tables import table
 
     result = table("sparsity", "method", "computed by", "accuracy %", "state kB", "train s")
     for row in summarise(records):

@@ -24,7 +24,7 @@ def convert(
     A run folder or recording becomes an .nwb file with its spikes and variables.
     """
     from neurosparse.cli.bar import bar
-    from neurosparse.cli.data import print_json
+    from neurosparse.cli.datasets import print_json
     from neurosparse.cli.graphs import load
     from neurosparse.io.formats import ending, write_graph
 
@@ -57,9 +57,9 @@ def convert(
 def export(source: Path, target: Path) -> tuple[dict[str, Any], str]:
     """Write the recording of a run as NWB; what was written, as JSON and in words."""
     from neurosparse.io.nwb import write_nwb
-    from neurosparse.io.single import reading
     from neurosparse.recording import open_run
     from neurosparse.recording.length import duration
+    from neurosparse.store.single import reading
 
     folder = source / "recording.zarr"
     with reading(folder if folder.is_dir() else source, "a recording that is whole", OSError):

@@ -9,8 +9,8 @@ import typer
 
 if TYPE_CHECKING:
     from neurosparse.analysis.compare.retrieval import Way
-    from neurosparse.hopfield import HopfieldMemory
-    from neurosparse.kernels.entmax.rules import Rule
+    from neurosparse.kernels.memory.entmax.rules import Rule
+    from neurosparse.memory.vectors import HopfieldMemory
 
 memory = typer.Typer(
     help="Sparse associative memory: build an index of vectors, query it, compare.",
@@ -29,7 +29,7 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="replace INDEX where it exists")] = False,
 ) -> None:
     """Copy vectors into a memory that is opened without being read."""
-    from neurosparse.hopfield.index import build_index
+    from neurosparse.memory.vectors.index import build_index
 
     if index.exists() and not force:
         raise FileExistsError(
@@ -67,8 +67,8 @@ def query(
     """
     import numpy as np
 
-    from neurosparse.hopfield import HopfieldMemory
-    from neurosparse.hopfield.index import open_vectors
+    from neurosparse.memory.vectors import HopfieldMemory
+    from neurosparse.memory.vectors.index import open_vectors
 
     found = HopfieldMemory.load(index, threads=threads)
     asked = found.queries(open_vectors(queries, one=True)[:])
@@ -81,7 +81,7 @@ def query(
         f"{len(found):,} patterns of width {found.d}, {len(asked):,} queries, beta {beta:g}",
     )
     if out is not None:
-        from neurosparse.io.single import new_file
+        from neurosparse.store.single import new_file
 
         # to an open file: by name, numpy would add an ending
         with new_file(out) as temporary, temporary.open("wb") as file:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from neurosparse.cli.model_file import Config
     from neurosparse.cli.runfolder import RunFolder
-    from neurosparse.config import Config
     from neurosparse.engine import Simulator
 
 INTERRUPTED = 130
@@ -33,8 +33,8 @@ def run(
     """Simulate a model file; the run folder holds configuration, versions, recording, checkpoint
     and summary.
     """
+    from neurosparse.cli.model_file import build_network, build_requests, load_config
     from neurosparse.cli.runfolder import open_folder
-    from neurosparse.config import build_network, build_requests, load_config
 
     short = [("seed", seed), ("threads", threads)]
     more = [f"simulation.{name}={value}" for name, value in short if value is not None]
@@ -71,7 +71,7 @@ def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolde
     """Make the simulator, recording into the folder; at the point of the checkpoint where there is
     one.
     """
-    from neurosparse.config.files import to_document
+    from neurosparse.cli.model_file.files import to_document
     from neurosparse.engine import Simulator
     from neurosparse.recording import RunStore
 
@@ -110,8 +110,8 @@ def simulate(simulator: "Simulator", config: "Config", folder: "RunFolder") -> N
 
 def summarise(simulator: "Simulator", config: "Config", folder: "RunFolder") -> None:
     """Write summary.json and print it as a table."""
-    from neurosparse.cli.report import show, table
     from neurosparse.cli.runfolder import write_json
+    from neurosparse.cli.tables import show, table
 
     told, seconds = config.simulation, simulator.seconds
     result = table("population", "neurons", "spikes", "rate (Hz)")

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from neurosparse.cli.model_file import Config, dump_config, load_config
 from neurosparse.cli.versions import versions
-from neurosparse.config import Config, dump_config, load_config
-from neurosparse.io.atomic import aside_name
+from neurosparse.store.atomic import aside_name
 
 
 @dataclass(frozen=True)

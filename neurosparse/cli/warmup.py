@@ -5,8 +5,8 @@ import time
 
 def warmup() -> None:
     """Compile the time loop and every neuron model into the cache, and say how long each took."""
-    from neurosparse.config.kinds import NEURONS, make
-    from neurosparse.config.strict import Kind
+    from neurosparse.cli.model_file.kinds import NEURONS, make
+    from neurosparse.cli.model_file.strict import Kind
 
     begun = time.perf_counter()
     for kind in NEURONS:

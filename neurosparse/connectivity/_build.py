@@ -7,7 +7,7 @@ import numpy as np
 from neurosparse.connectivity._check import Delay, Int32, Int64, Permutation, Weight, frozen
 from neurosparse.connectivity._check import weight as check_weight
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels import csr
+from neurosparse.kernels.base import csr
 
 Duplicates = Literal["refuse", "sum", "keep"]
 

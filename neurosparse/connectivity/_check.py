@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.kernels import csr
+from neurosparse.kernels.base import csr
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]

@@ -13,7 +13,7 @@ from neurosparse.connectivity._check import Int32, Int64, frozen
 from neurosparse.connectivity._exchange import Exchange
 from neurosparse.connectivity._sources import Sources
 from neurosparse.errors import bad_argument
-from neurosparse.kernels import csr
+from neurosparse.kernels.base import csr
 
 
 class ByPost(NamedTuple):

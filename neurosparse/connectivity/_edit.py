@@ -7,7 +7,7 @@ import numpy as np
 from neurosparse.connectivity import _check
 from neurosparse.connectivity._check import Int64
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels import csr
+from neurosparse.kernels.base import csr
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from neurosparse.connectivity import _check
 from neurosparse.connectivity._build import Parts, inverse
 from neurosparse.connectivity._check import Delay, Int32, Int64, Permutation, Weight, frozen
-from neurosparse.kernels import csr
+from neurosparse.kernels.base import csr
 
 Order = Literal["csr", "caller"]
 

@@ -10,7 +10,7 @@ from neurosparse.engine.run import Runner
 from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
 from neurosparse.errors import Said, bad_argument, unknown_name
-from neurosparse.kernels.machine.gpu import find_device
+from neurosparse.kernels.base.machine.gpu import find_device
 from neurosparse.network import Network
 
 

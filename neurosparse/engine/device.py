@@ -23,7 +23,7 @@ from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.machine.gpu import find_device, guard_memory, upload
+from neurosparse.kernels.base.machine.gpu import find_device, guard_memory, upload
 from neurosparse.network import Network
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput

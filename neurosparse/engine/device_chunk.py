@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neurosparse.engine.drives import STREAM_OF_STIMULI
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
-from neurosparse.kernels.machine.gpu import blank, capture
+from neurosparse.kernels.base.machine.gpu import blank, capture
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
 
@@ -83,9 +83,9 @@ class Chunk:
         return int(self.ends[:, : self.plan.history + steps + 1].max())
 
     def _step(self) -> None:
-        from neurosparse.kernels.deliver.gpu import deliver, drain, settle, tick
-        from neurosparse.kernels.record.gpu import record
-        from neurosparse.kernels.spike_timing.gpu import plastic_step
+        from neurosparse.kernels.spikes.deliver.gpu import deliver, drain, settle, tick
+        from neurosparse.kernels.spikes.record.gpu import record
+        from neurosparse.kernels.spikes.spike_timing.gpu import plastic_step
 
         plan = self.plan
         made = self.runner.made
@@ -133,8 +133,8 @@ class Chunk:
         return self.rows[population][fields.index(variable)]
 
     def _update(self, place: int, name: str) -> None:
-        from neurosparse.kernels.neuron_update.gpu import BLOCK, population_kernel
-        from neurosparse.kernels.poisson.gpu import listed_source, poisson_source
+        from neurosparse.kernels.spikes.neuron_update.gpu import BLOCK, population_kernel
+        from neurosparse.kernels.spikes.poisson.gpu import listed_source, poisson_source
 
         group = self.plan.groups[name]
         made = self.runner.made
@@ -157,7 +157,7 @@ class Chunk:
                 )  # fmt: skip
 
     def _currents(self) -> None:
-        from neurosparse.kernels.current.gpu import add_current
+        from neurosparse.kernels.spikes.current.gpu import add_current
 
         begun: set[str] = set()
         for k, given in enumerate(self.plan.network.stimuli):
@@ -177,7 +177,7 @@ class Chunk:
             )
 
     def _poisson(self) -> None:
-        from neurosparse.kernels.poisson.gpu import poisson_input
+        from neurosparse.kernels.spikes.poisson.gpu import poisson_input
 
         for k, given in enumerate(self.plan.network.stimuli):
             if not isinstance(given, PoissonInput):

@@ -9,7 +9,7 @@ from neurosparse.engine.populations import FOREVER_BIN, SCRATCH, Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.current import NOISE
+from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.stimuli import PoissonInput
 
 MOST_A_STEP = 500  # events that a table of chances holds
@@ -60,8 +60,8 @@ def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
 def _add_poisson(
     program: Program, group: Group, given: PoissonInput, dt: float, seed: int, stream: int
 ) -> None:
-    from neurosparse.kernels.machine.operation import operation
-    from neurosparse.kernels.poisson.cpu import poisson_input
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.poisson.cpu import poisson_input
 
     real = group.rows.dtype.type
     table = poisson_table(group, given, dt)
@@ -80,7 +80,7 @@ def _add_poisson(
 
 def poisson_table(group: Group, given: PoissonInput, dt: float) -> NDArray[np.uint32]:
     """Thresholds [n_bins, K, n_alloc or 1] of the number of events in a step."""
-    from neurosparse.kernels.poisson import thresholds
+    from neurosparse.kernels.spikes.poisson import thresholds
 
     mean = np.asarray(given.rate, dtype=np.float64) * dt / 1000.0
     if mean.max(initial=0.0) > MOST_A_STEP:
@@ -120,8 +120,8 @@ def current_arrays(group: Group, given: Any, dt: float) -> tuple[NDArray[Any], N
 
 
 def _add_reset(program: Program, group: Group) -> None:
-    from neurosparse.kernels.current.cpu import reset_drive
-    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.current.cpu import reset_drive
 
     row = group.driven_row()
     compiled = operation(reset_drive, row.dtype.name, REAL=row.dtype.type)
@@ -148,8 +148,8 @@ def _current_words(group: Group, given: Any, dt: float) -> list[Any]:
 
 
 def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None:
-    from neurosparse.kernels.current.cpu import add_current
-    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.current.cpu import add_current
 
     real = group.rows.dtype.type
     compiled = operation(add_current, real.__name__, REAL=real)
@@ -159,8 +159,8 @@ def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None
 def _add_noise(
     program: Program, group: Group, given: Any, dt: float, x: Any, stream: tuple[int, int]
 ) -> None:
-    from neurosparse.kernels.current.cpu import add_noise
-    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.current.cpu import add_noise
 
     real = group.rows.dtype.type
     compiled = operation(add_noise, real.__name__, REAL=real)

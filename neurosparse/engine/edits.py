@@ -116,7 +116,7 @@ def _set_aside(plan: Plan, made: Synapses, now: int, done: int, new: Edit) -> No
     Where synapses learn this is for the dropped ones only: those that stay deliver and learn as
     their spikes arrive.
     """
-    from neurosparse.kernels.deliver.cpu import deliver_rows
+    from neurosparse.kernels.spikes.deliver.cpu import deliver_rows
 
     source = plan.groups[made.projection.pre]
     target = plan.groups[made.projection.post]

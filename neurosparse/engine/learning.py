@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.engine.populations import Group
-from neurosparse.kernels import csr
+from neurosparse.kernels.base import csr
 
 OLD = (
     65_535  # steps; no delay is longer, so whatever is as old carries every spike that is under way

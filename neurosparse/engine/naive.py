@@ -12,13 +12,13 @@ from neurosparse.engine.drives import STREAM_OF_STIMULI
 from neurosparse.engine.plan import generator
 from neurosparse.engine.synapses import wire
 from neurosparse.engine.units import steps
-from neurosparse.kernels.current import NOISE
-from neurosparse.kernels.current.naive import waveform
-from neurosparse.kernels.deliver.naive import deliver_late
-from neurosparse.kernels.neuron_update.naive import neuron_update
-from neurosparse.kernels.poisson import bernoulli_threshold, thresholds
-from neurosparse.kernels.poisson.naive import input_words, words
-from neurosparse.kernels.spike_timing.naive import plastic_step
+from neurosparse.kernels.spikes.current import NOISE
+from neurosparse.kernels.spikes.current.naive import waveform
+from neurosparse.kernels.spikes.deliver.naive import deliver_late
+from neurosparse.kernels.spikes.neuron_update.naive import neuron_update
+from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
+from neurosparse.kernels.spikes.poisson.naive import input_words, words
+from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput

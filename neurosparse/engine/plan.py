@@ -14,7 +14,7 @@ from neurosparse.engine.program import Program
 from neurosparse.engine.sleepers import add_sleepers, fall_asleep, wants_sleep
 from neurosparse.engine.synapses import Synapses, add_synapses, build_synapses, delay_steps, wire
 from neurosparse.engine.tallies import Tally
-from neurosparse.kernels.machine.control import CONTROL_SIZE, YIELD
+from neurosparse.kernels.base.machine.control import CONTROL_SIZE, YIELD
 from neurosparse.network import Network, Projection
 from neurosparse.stimuli import PoissonInput
 

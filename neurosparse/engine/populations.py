@@ -11,7 +11,7 @@ from neurosparse.engine.slices import padded, slices
 from neurosparse.engine.spike_log import SpikeLog
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.machine.memory import cleared
+from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.network import Population, check_length
 from neurosparse.neurons.sources import PoissonSource, SpikeSource
 
@@ -180,7 +180,7 @@ def add_population(
 
 
 def _add_neurons(program: Program, group: Group, control: Any) -> None:
-    from neurosparse.kernels.neuron_update.cpu import population_operation
+    from neurosparse.kernels.spikes.neuron_update.cpu import population_operation
 
     compiled = population_operation(type(group.population.model), group.rows.dtype.type, group.each)
     words = [
@@ -194,8 +194,8 @@ def _add_neurons(program: Program, group: Group, control: Any) -> None:
 def _add_poisson_source(
     program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
 ) -> None:
-    from neurosparse.kernels.machine.operation import operation
-    from neurosparse.kernels.poisson.cpu import poisson_source
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.poisson.cpu import poisson_source
 
     source = group.population.model
     table, bin_steps = source_table(group, source, dt)
@@ -212,7 +212,7 @@ def _add_poisson_source(
 
 def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArray[np.uint32], int]:
     """Thresholds [n_bins, 1, n or 1] of the chance to fire in a step, and the steps in a bin."""
-    from neurosparse.kernels.poisson import bernoulli_threshold
+    from neurosparse.kernels.spikes.poisson import bernoulli_threshold
 
     chance = np.asarray(source.rate, dtype=np.float64) * dt / 1000.0
     if chance.max(initial=0.0) > 1:
@@ -239,8 +239,8 @@ FOREVER_BIN = 2**40
 
 
 def _add_list_source(program: Program, group: Group, dt: float, control: Any) -> None:
-    from neurosparse.kernels.machine.operation import operation
-    from neurosparse.kernels.poisson.cpu import list_source
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.poisson.cpu import list_source
 
     when = steps(f"{group.population.name}.times", group.population.model.times, dt)
     given, starts, first = sort_spikes(group, when, group.population.model.indices)

@@ -372,8 +372,8 @@ class _StateBuffer:
         self.out = np.zeros((self.lines, chosen.size), dtype=group.rows.dtype)
 
     def add(self, program: Program, control: NDArray[np.int64], history: int) -> None:
-        from neurosparse.kernels.machine.operation import operation
-        from neurosparse.kernels.record.cpu import record_state
+        from neurosparse.kernels.base.machine.operation import operation
+        from neurosparse.kernels.spikes.record.cpu import record_state
 
         row = self.group.row(self.variable)
         words = [
@@ -394,7 +394,7 @@ class _StateBuffer:
         program.add(compiled, words, "record", before=True)
 
     def _asleep(self, words: list[Any]) -> tuple[Any, list[Any]]:
-        from neurosparse.kernels.event_update.cpu import event_operation, record_events
+        from neurosparse.kernels.spikes.event_update.cpu import event_operation, record_events
 
         model = self.group.population.model
         asleep = self.group.event

@@ -10,7 +10,7 @@ from neurosparse.engine.plan import Plan
 from neurosparse.engine.program import PHASES
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.units import FOREVER
-from neurosparse.kernels.machine.control import ARRIVED, GENERATION, ORIGIN, STOP_AT
+from neurosparse.kernels.base.machine.control import ARRIVED, GENERATION, ORIGIN, STOP_AT
 
 AIM_SECONDS = 0.2  # a chunk of about this length keeps Ctrl-C and progress prompt
 
@@ -21,7 +21,7 @@ class Runner:
     """
 
     def __init__(self, plan: Plan, n_threads: int) -> None:
-        from neurosparse.kernels.machine.loop import run_steps
+        from neurosparse.kernels.base.machine.loop import run_steps
 
         self._run_steps = run_steps
         self._pool = ThreadPoolExecutor(max_workers=max(n_threads - 1, 1))

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.console import Interruptible, Progress
 from neurosparse.engine import backends, checkpoint
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
-from neurosparse.engine.interrupt import Interruptible
 from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble, build
-from neurosparse.engine.progress import Progress
 from neurosparse.engine.recorders import Recorders, Request, Spikes, check_requests
 from neurosparse.engine.settings import PRECISIONS, check_seed, check_settings, listed, open_store
 from neurosparse.engine.tallies import count
@@ -253,7 +252,7 @@ class Simulator:
 
         It is written under a temporary name and renamed; an older checkpoint at `path` is replaced.
         """
-        from neurosparse.io.checkpoint import save_checkpoint
+        from neurosparse.store.checkpoint import save_checkpoint
 
         if self.store is not None:
             self.store.flush()
@@ -273,7 +272,7 @@ class Simulator:
         Raises: ValueError for a checkpoint of another network, version or recording, before
             anything changes.
         """
-        from neurosparse.io.checkpoint import load_checkpoint
+        from neurosparse.store.checkpoint import load_checkpoint
 
         check_seed(0 if seed is None else seed)
         loaded = load_checkpoint(path, expect_fingerprint=self._pristine())

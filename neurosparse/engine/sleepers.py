@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.event_update import LONGEST_LEAP
+from neurosparse.kernels.spikes.event_update import LONGEST_LEAP
 
 QUIET, BUSY = (
     0.03,
@@ -87,7 +87,7 @@ def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
 
 def wake_up(group: Group, now: int) -> None:
     """End event mode at step `now`: bring every neuron forward."""
-    from neurosparse.kernels.event_update.cpu import forward_function
+    from neurosparse.kernels.spikes.event_update.cpu import forward_function
 
     asleep: Sleepers = group.event
     forward_function(type(group.population.model))(
@@ -98,7 +98,7 @@ def wake_up(group: Group, now: int) -> None:
 
 def peek(group: Group, variable: str, now: int) -> NDArray[np.float64]:
     """What a state variable [n] is at step `now`, leaving the sleepers as they are."""
-    from neurosparse.kernels.event_update.cpu import forward_function
+    from neurosparse.kernels.spikes.event_update.cpu import forward_function
 
     asleep: Sleepers = group.event
     rows = group.rows[:, : group.n].copy()
@@ -119,7 +119,7 @@ def event_words(group: Group) -> list[Any]:
 
 def add_sleepers(program: Program, group: Group, control: Any) -> None:
     """Append the operation that advances those who are awake."""
-    from neurosparse.kernels.event_update.cpu import event_operation, update_events
+    from neurosparse.kernels.spikes.event_update.cpu import event_operation, update_events
 
     asleep: Sleepers = group.event
     words = [

@@ -39,7 +39,7 @@ def row_segments(
     n_threads = len(bounds) - 1
     if n_threads == 1:
         return indptr, 1
-    from neurosparse.kernels.deliver.cpu import find_segments
+    from neurosparse.kernels.spikes.deliver.cpu import find_segments
 
     table = np.empty((len(indptr) - 1, n_threads + 1), dtype=np.int64)
     find_segments(indptr, indices, bounds, table)

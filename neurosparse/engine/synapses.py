@@ -15,8 +15,8 @@ from neurosparse.engine.sleepers import event_words
 from neurosparse.engine.slices import padded, row_segments
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.coincidence import PLANES, ROWS_AT_ONCE, bit_rows
-from neurosparse.kernels.machine.memory import cleared
+from neurosparse.kernels.base.machine.memory import cleared
+from neurosparse.kernels.spikes.coincidence import PLANES, ROWS_AT_ONCE, bit_rows
 from neurosparse.network import Projection
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
@@ -337,8 +337,8 @@ def _row_words(made: Synapses, head: list[Any]) -> list[Any]:
 
 
 def _add_rows(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.deliver import cpu
-    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.deliver import cpu
 
     real = post.rows.dtype.type
     index = made.indices.dtype.type
@@ -355,7 +355,7 @@ def _add_rows(program: Program, made: Synapses, post: Group, head: list[Any]) ->
 
 
 def _add_learning(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.spike_timing.cpu import plastic_operation
+    from neurosparse.kernels.spikes.spike_timing.cpu import plastic_operation
 
     learning: Learning = made.plastic
     real, index, place = (a.dtype.type for a in (post.rows, made.indices, learning.places))
@@ -373,7 +373,7 @@ def _add_learning(program: Program, made: Synapses, post: Group, head: list[Any]
 
 
 def _add_events(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.event_update.cpu import deliver_events, event_operation
+    from neurosparse.kernels.spikes.event_update.cpu import deliver_events, event_operation
 
     compiled = event_operation(type(post.population.model), deliver_events, made.indices.dtype.type)
     receptor = post.receptor(made.projection.receptor)
@@ -382,8 +382,8 @@ def _add_events(program: Program, made: Synapses, post: Group, head: list[Any]) 
 
 
 def _add_late(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.deliver import cpu
-    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.deliver import cpu
 
     assert made.ring is not None
     real = post.rows.dtype.type
@@ -397,8 +397,8 @@ def _add_late(program: Program, made: Synapses, post: Group, head: list[Any]) ->
 
 
 def _add_drain(program: Program, made: Synapses, ring: NDArray[Any], post: Group) -> None:
-    from neurosparse.kernels.deliver.cpu import drain_ring
-    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.deliver.cpu import drain_ring
 
     real = post.rows.dtype.type
     words = [ring, len(ring), post.n_alloc, post.receptor(made.projection.receptor), post.bounds]
@@ -406,8 +406,8 @@ def _add_drain(program: Program, made: Synapses, ring: NDArray[Any], post: Group
 
 
 def _add_bits(program: Program, made: Synapses, pre: Group, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.coincidence.cpu import deliver_coincident
-    from neurosparse.kernels.machine.operation import operation
+    from neurosparse.kernels.base.machine.operation import operation
+    from neurosparse.kernels.spikes.coincidence.cpu import deliver_coincident
 
     real = post.rows.dtype.type
     n_threads = pre.log.n_threads

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import new_file
+from neurosparse.store.single import new_file
 
 Arrays = dict[str, NDArray[Any]]
 _FORMAT = 1

@@ -22,7 +22,7 @@ from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePerma
 from neurosparse.htm.pooler_parts import PoolPermanence, PotentialPool
 from neurosparse.htm.spatial_pooler import SpatialPooler
 from neurosparse.htm.temporal_memory import TemporalMemory
-from neurosparse.io.atomic import aside_name, new_folder
+from neurosparse.store.atomic import aside_name, new_folder
 
 DENSITY = 40 / 2048
 FEWEST = 52  # columns of which at least one wins

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
 from neurosparse.htm._store import settle
-from neurosparse.kernels.k_winners import k_winners
-from neurosparse.kernels.spatial_pooler import backend_module
+from neurosparse.kernels.layers.k_winners import k_winners
+from neurosparse.kernels.memory.spatial_pooler import backend_module
 
 Floats = NDArray[Any]
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from neurosparse.errors import bad_argument
 from neurosparse.htm._store import settle, whole
-from neurosparse.kernels.temporal_memory import Rule
+from neurosparse.kernels.memory.temporal_memory import Rule
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from neurosparse.errors import bad_argument
 from neurosparse.htm._store import settle
 from neurosparse.htm.topology import Shape, centres, neighbourhood
-from neurosparse.kernels.spatial_pooler import Learning, Pools, make_pools
+from neurosparse.kernels.memory.spatial_pooler import Learning, Pools, make_pools
 
 Floats = NDArray[np.float64]
 EPSILON = 1e-6  # a permanence this close below the threshold is connected

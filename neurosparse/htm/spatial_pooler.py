@@ -27,7 +27,7 @@ from neurosparse.htm.pooler_parts import (
     warn_unreachable,
 )
 from neurosparse.htm.topology import columns_per_input, connected_span, neighbourhoods
-from neurosparse.kernels.spatial_pooler import Learning, backend_module, make_pools
+from neurosparse.kernels.memory.spatial_pooler import Learning, backend_module, make_pools
 from neurosparse.sdr import SDR, dense_batch
 from neurosparse.sdr.batch import one_sdr
 

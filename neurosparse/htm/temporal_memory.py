@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from neurosparse.errors import bad_argument
 from neurosparse.htm import _store
 from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence, memory_rule
-from neurosparse.kernels.temporal_memory import (
+from neurosparse.kernels.memory.temporal_memory import (
     Before,
     Cells,
     Listing,
@@ -48,7 +48,7 @@ class TemporalMemory:
 
     A column of n cells is active; cells that a segment had depolarised fire alone, else all burst.
     Segments hold permanences to cells of the step before. The seven rules are written out in
-    `neurosparse.kernels.temporal_memory.naive`; external predictive inputs are left out.
+    `neurosparse.kernels.memory.temporal_memory.naive`; external predictive inputs are left out.
 
     Attributes: `active`, `winners` (cells of the last step), `iteration`; cells are numbered
     column·cells_per_column + i. `rng` is a whole number below 2^32: every random choice is a

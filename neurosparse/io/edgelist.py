@@ -14,7 +14,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, missing_extra
-from neurosparse.io.single import believable, new_file, old_file, reading
+from neurosparse.store.single import believable, new_file, old_file, reading
 
 COLUMNS = ("pre", "post", "weight", "delay")
 LONGEST = 1 << 16

@@ -18,7 +18,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import new_file, old_file, reading
+from neurosparse.store.single import new_file, old_file, reading
 
 BLOCK = 100_000
 Progress = Callable[[int, int], object]

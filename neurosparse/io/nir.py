@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, missing_extra, unknown_name
 from neurosparse.io.nir_graph import Flat, Roles, flattened, roles, sized
-from neurosparse.io.single import new_file, old_file, reading
+from neurosparse.store.single import new_file, old_file, reading
 
 Float64 = NDArray[np.float64]
 Method = Literal["exact", "euler"]

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument, missing_extra
-from neurosparse.io.single import new_file, old_file, reading
 from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
+from neurosparse.store.single import new_file, old_file, reading
 
 if TYPE_CHECKING:
     from neurosparse.recording import Run

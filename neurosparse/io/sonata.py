@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, missing_extra, unknown_name
-from neurosparse.io.single import believable, new_file, old_file, reading
 from neurosparse.io.sonata_types import Types, index_of, of_types, read_types
+from neurosparse.store.single import believable, new_file, old_file, reading
 
 MAGIC = 0x0A7A
 VERSION = (0, 1)

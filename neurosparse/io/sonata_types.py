@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import new_file, old_file
+from neurosparse.store.single import new_file, old_file
 
 Value = float | str
 Types = Mapping[int, Mapping[str, Value]]

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.atomic import new_folder
-from neurosparse.io.zarr_store import (
+from neurosparse.store.atomic import new_folder
+from neurosparse.store.zarr_store import (
     create_array,
     create_root,
     library_versions,

@@ -7,7 +7,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.phase_lif import Orbit, phase_lif
+from neurosparse.kernels.spikes.phase_lif import Orbit, phase_lif
 from neurosparse.lyapunov.rate import square
 from neurosparse.lyapunov.spectrum import Spectrum
 from neurosparse.lyapunov.system import Float, at_least

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, bad_type
-from neurosparse.kernels.csr_matmul import csr_matmul
+from neurosparse.kernels.layers.csr_matmul import csr_matmul
 from neurosparse.lyapunov.system import Float
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.slow_change import reward
+from neurosparse.kernels.spikes.weight_update import reward
 from neurosparse.plasticity.base import check_rule
 from neurosparse.plasticity.pair import PairTrace
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.hebbian import add_products
+from neurosparse.kernels.layers.hebbian import add_products
 
 Rates = NDArray[np.float32]
 

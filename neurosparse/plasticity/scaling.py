@@ -7,7 +7,7 @@ import numpy as np
 
 from neurosparse.engine.tallies import take
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.slow_change import scale_targets
+from neurosparse.kernels.spikes.weight_update import scale_targets
 from neurosparse.network import check_length
 from neurosparse.neurons.base import Value, floats
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.sampled_outer import sampled_outer
+from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.pruning.linear import abscissa, is_positive, linearised, stationary_covariance
 from neurosparse.pruning.recurrent import Float, Recurrent
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.sampled_outer import sampled_outer
+from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.pruning.field import LifField
 from neurosparse.pruning.recurrent import Float, Recurrent
 from neurosparse.pruning.sampled import Diagonal, Generator, SynapseScore, Unchanged

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.betweenness import betweenness
+from neurosparse.kernels.graphs.betweenness import betweenness
 from neurosparse.pruning.field import LifField
 from neurosparse.pruning.recurrent import Float, Recurrent
 from neurosparse.pruning.sampled import Generator

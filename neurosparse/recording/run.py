@@ -13,14 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.zarr_store import (
-    OtherVersionError,
-    check_json,
-    check_name,
-    create_root,
-    library_versions,
-    open_root,
-)
 from neurosparse.recording.series import RateRecord, StateRecord
 from neurosparse.recording.sinks import Arrays, Series
 from neurosparse.recording.spikes import SpikeRecord
@@ -33,6 +25,14 @@ from neurosparse.recording.stored import (
     read_stream,
 )
 from neurosparse.recording.zarr_table import COMPLETE
+from neurosparse.store.zarr_store import (
+    OtherVersionError,
+    check_json,
+    check_name,
+    create_root,
+    library_versions,
+    open_root,
+)
 
 if TYPE_CHECKING:
     import zarr

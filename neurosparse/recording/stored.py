@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.zarr_store import check_dtype, check_name, create_array, tile_rows
 from neurosparse.recording.series import RateRecord, StateRecord
 from neurosparse.recording.sinks import (
     Arrays,
@@ -28,6 +27,7 @@ from neurosparse.recording.sinks import (
 from neurosparse.recording.spikes import SpikeRecord
 from neurosparse.recording.tables import Field, Table
 from neurosparse.recording.zarr_table import COMPLETE, StoredColumn, ZarrTable
+from neurosparse.store.zarr_store import check_dtype, check_name, create_array, tile_rows
 
 if TYPE_CHECKING:
     import zarr

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.io.zarr_store import Tiling, create_array, tile_rows
 from neurosparse.recording.tables import Field
+from neurosparse.store.zarr_store import Tiling, create_array, tile_rows
 
 if TYPE_CHECKING:
     import zarr

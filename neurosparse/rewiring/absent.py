@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.better_pairs import better_pairs
+from neurosparse.kernels.graphs.absent_pairs import better_pairs
 from neurosparse.rewiring.layer import Int32, Int64
 from neurosparse.rewiring.order import lowest
 

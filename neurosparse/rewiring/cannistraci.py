@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.link_scores import ch3_l3p
+from neurosparse.kernels.graphs.link_scores import ch3_l3p
 from neurosparse.rewiring.absent import Block
 from neurosparse.rewiring.layer import Int64, Layer
 

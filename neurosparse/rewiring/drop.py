@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.sampled_outer import sampled_outer
+from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.rewiring.activity import standardised
 from neurosparse.rewiring.layer import Array, Int64, Layer
 from neurosparse.rewiring.order import lowest

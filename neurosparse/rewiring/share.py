@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neurosparse.kernels.sampled_outer import sampled_outer
+from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.rewiring.layer import Layer
 from neurosparse.rewiring.rule import largest_remainder
 

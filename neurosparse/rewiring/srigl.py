@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.k_winners import k_winners
+from neurosparse.kernels.layers.k_winners import k_winners
 from neurosparse.rewiring.absent import best_absent
 from neurosparse.rewiring.grow import PairGradient
 from neurosparse.rewiring.layer import Change, Int64, Layer, keys_of

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.kernels.overlap import overlap
+from neurosparse.kernels.memory.overlap import overlap
 from neurosparse.sdr.value import SDR
 
 

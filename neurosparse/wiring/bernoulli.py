@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neurosparse.kernels import wire
+from neurosparse.kernels.graphs import wire
 from neurosparse.wiring._rule import Rows, Rule, key, probability, square
 
 

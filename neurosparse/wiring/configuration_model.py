@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels import csr
+from neurosparse.kernels.base import csr
 from neurosparse.wiring._rule import Int64, Rows, Rule, degree_argument, square
 
 _ROUNDS = 1000

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.kernels import wire
+from neurosparse.kernels.graphs import wire
 from neurosparse.wiring._rule import Rows, Rule, degree_argument, degrees, key, square
 
 

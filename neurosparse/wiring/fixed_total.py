@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurosparse.errors import bad_argument
-from neurosparse.kernels import wire
+from neurosparse.kernels.graphs import wire
 from neurosparse.wiring._rule import Int64, Rows, Rule, key, square, whole_number
 
 

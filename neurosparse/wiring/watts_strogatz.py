@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurosparse.errors import bad_argument
-from neurosparse.kernels import wire
+from neurosparse.kernels.graphs import wire
 from neurosparse.wiring._rule import Rows, Rule, key, probability, square, whole_number
 
 

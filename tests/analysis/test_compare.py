@@ -39,7 +39,7 @@ from neurosparse.analysis.compare.settings import contestant, load
 from neurosparse.analysis.compare.study import trials
 from neurosparse.analysis.compare.table import MEANS
 from neurosparse.analysis.compare.trial import alone, measured
-from neurosparse.models.mlp import dense_twin, sparse_layers
+from neurosparse.models.layers.mlp import dense_twin, sparse_layers
 from neurosparse.rewiring import Rewiring, chts, hebbian, rigl, set_, snfs, srigl
 from neurosparse.rewiring.drop import Lowest, Magnitude
 

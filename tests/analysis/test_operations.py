@@ -23,8 +23,8 @@ from neurosparse.analysis.operations import (
     synaptic_operations,
 )
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.hrsnn import HRSNN
-from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.spiking.hrsnn import HRSNN
 from neurosparse.wiring import RandomEdges
 
 # neurobench 2.3.0 with snntorch 1.0.0 and torch 2.13 on `case(graded)`: Linear(20, 16), Leaky(0.9),

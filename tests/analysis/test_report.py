@@ -228,7 +228,7 @@ def test_a_log_with_words_among_the_numbers(tmp_path):
 
 def test_a_history_in_zarr_is_the_page_of_its_rows(tmp_path):
     pytest.importorskip("torch")
-    from neurosparse.models.zarr_log import ZarrLog
+    from neurosparse.models.training.log import ZarrLog
 
     rows = [
         {"epoch": 1, "loss": 0.5, "accuracy": 0.25, "degrees": [1, 2]},

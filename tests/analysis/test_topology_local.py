@@ -9,7 +9,8 @@ from graphs import complete, connectivities, make, plain, random_graph, ring, st
 from hypothesis import given, settings
 
 from neurosparse import Connectivity
-from neurosparse.analysis import nulls, topology
+from neurosparse.analysis import topology
+from neurosparse.analysis.topology import nulls
 
 some = settings(max_examples=30)
 

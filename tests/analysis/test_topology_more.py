@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse import Connectivity
-from neurosparse.analysis import nulls, topology
+from neurosparse.analysis import topology
+from neurosparse.analysis.topology import nulls
 
 
 def undirected(n, pairs, seed=0):

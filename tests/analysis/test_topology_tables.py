@@ -9,7 +9,8 @@ from graphs import connectivities, random_graph, ring
 from hypothesis import given, settings
 
 from neurosparse import Connectivity
-from neurosparse.analysis import nulls, topology
+from neurosparse.analysis import topology
+from neurosparse.analysis.topology import nulls
 from neurosparse.analysis.topology.table import compared
 
 

@@ -7,8 +7,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.associative import CovarianceMemory, DenseMemory, Exponential, Hopfield, Polynomial
-from neurosparse.associative.attractor_theory import (
+from neurosparse.memory.binary import (
+    CovarianceMemory,
+    DenseMemory,
+    Exponential,
+    Hopfield,
+    Polynomial,
+)
+from neurosparse.memory.binary.attractor_theory import (
     critical_load,
     dense_capacity,
     dense_one_step_error,
@@ -16,7 +22,7 @@ from neurosparse.associative.attractor_theory import (
     one_step_error,
     retrieval_overlap,
 )
-from neurosparse.associative.covariance import rolls_treves_patterns, tsodyks_feigelman_load
+from neurosparse.memory.binary.covariance import rolls_treves_patterns, tsodyks_feigelman_load
 from tests.strategies import SEEDS
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.associative import (
+from neurosparse.memory.binary import (
     CliqueMemory,
     ConcurrentWinners,
     Elimination,
@@ -26,7 +26,7 @@ from neurosparse.associative import (
     WinnersTakeAll,
     WinnerTakesAll,
 )
-from neurosparse.associative.clique_theory import (
+from neurosparse.memory.binary.clique_theory import (
     density,
     efficiency,
     false_acceptance,

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosparse.associative import (
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine import Every, Simulator
+from neurosparse.memory.binary import (
     CliqueMemory,
     Coactivity,
     Consolidate,
@@ -16,8 +18,6 @@ from neurosparse.associative import (
     RaceUnit,
     consolidate,
 )
-from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Every, Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.lif import LIF
 from neurosparse.neurons.sources import SpikeSource

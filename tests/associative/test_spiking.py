@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosparse.associative import CliqueMemory, Volleys, Willshaw, completed, to_network
 from neurosparse.engine import Simulator
+from neurosparse.memory.binary import CliqueMemory, Volleys, Willshaw, completed, to_network
 
 INTERVAL, START = 25.0, 10.0
 

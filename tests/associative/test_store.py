@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosparse.associative import (
+from neurosparse.memory.binary import (
     CliqueMemory,
     CovarianceMemory,
     DenseMemory,
@@ -17,8 +17,8 @@ from neurosparse.associative import (
     Willshaw,
     _store,
 )
-from neurosparse.io.checkpoint import save_checkpoint
 from neurosparse.sdr import SDR
+from neurosparse.store.checkpoint import save_checkpoint
 
 
 def filled() -> list[Any]:
@@ -123,7 +123,7 @@ def test_an_interrupted_save_leaves_the_last_memory(
     def broken(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("neurosparse.io.checkpoint.create_array", broken)
+    monkeypatch.setattr("neurosparse.store.checkpoint.create_array", broken)
     before = memory.bits.copy()
     memory.store(np.ones((1, 12)))
     with pytest.raises(KeyboardInterrupt):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from neurosparse.associative import (
+from neurosparse.memory.binary import (
     AtLeast,
     CovarianceMemory,
     CueSize,
@@ -19,7 +19,7 @@ from neurosparse.associative import (
     Winners,
     clique_theory,
 )
-from neurosparse.associative.willshaw_theory import (
+from neurosparse.memory.binary.willshaw_theory import (
     dendritic_sums,
     density,
     false_ones,

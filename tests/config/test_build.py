@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosparse.config import ConfigError, build_network, build_requests, parse_config
+from neurosparse.cli.model_file import ConfigError, build_network, build_requests, parse_config
 from neurosparse.engine import Simulator
 
 

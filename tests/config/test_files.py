@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.config import ConfigError, dump_config, load_config, parse_config
-from neurosparse.config.overrides import override
+from neurosparse.cli.model_file import ConfigError, dump_config, load_config, parse_config
+from neurosparse.cli.model_file.overrides import override
 
 MODEL = """
 title = "two groups"

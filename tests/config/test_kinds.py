@@ -6,7 +6,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from neurosparse.config.kinds import (
+from neurosparse.cli.model_file.kinds import (
     NEURONS,
     PARAMETERS,
     PLASTICITY,
@@ -15,7 +15,7 @@ from neurosparse.config.kinds import (
     WIRING,
     make,
 )
-from neurosparse.config.strict import ConfigError, Kind
+from neurosparse.cli.model_file.strict import ConfigError, Kind
 
 ROOMS = (NEURONS, WIRING, STIMULI, PLASTICITY, RECORDERS, PARAMETERS)
 ALL = [(kind, module) for known in ROOMS for kind, module in known.items()]

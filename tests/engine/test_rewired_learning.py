@@ -7,7 +7,7 @@ import pytest
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
-from neurosparse.kernels.spike_timing.naive import plastic_step
+from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, SpikeSource
 from neurosparse.plasticity import DopamineSTDP, PairSTDP

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import zarr
 
-from neurosparse.hopfield import HopfieldMemory, files
-from neurosparse.hopfield.index import build_index, open_vectors
+from neurosparse.memory.vectors import HopfieldMemory, files
+from neurosparse.memory.vectors.index import build_index, open_vectors
 
 
 def stored(tmp_path, dtype=np.float32):
@@ -59,7 +59,7 @@ def test_a_save_cut_short_leaves_the_last_complete_memory(tmp_path, monkeypatch)
 ENDLESS = """
 import sys
 import numpy as np
-from neurosparse.hopfield import files
+from neurosparse.memory.vectors import files
 
 class Endless:
     shape, dtype = (10**9, 50), np.dtype(np.float32)

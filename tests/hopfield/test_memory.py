@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.hopfield import Budget, HopfieldMemory, Normmax
-from neurosparse.hopfield.theory import exact_radius
+from neurosparse.memory.vectors import Budget, HopfieldMemory, Normmax
+from neurosparse.memory.vectors.theory import exact_radius
 
 TRIANGLE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
 ALL = ("support", "energy", "margin", "convergence")

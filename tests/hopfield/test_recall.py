@@ -5,9 +5,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.hopfield import Exhaust, Fatigue, HopfieldMemory, free_recall, sequential_recall
-from neurosparse.hopfield.recall import capped_sparsemax
-from neurosparse.kernels.entmax import entmax
+from neurosparse.kernels.memory.entmax import entmax
+from neurosparse.memory.vectors import (
+    Exhaust,
+    Fatigue,
+    HopfieldMemory,
+    free_recall,
+    sequential_recall,
+)
+from neurosparse.memory.vectors.recall import capped_sparsemax
 
 
 def memory(n=30, d=20):

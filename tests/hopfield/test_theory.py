@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from neurosparse.hopfield import HopfieldMemory, Normmax
-from neurosparse.hopfield.theory import (
+from neurosparse.kernels.memory.entmax import as_rule
+from neurosparse.memory.vectors import HopfieldMemory, Normmax
+from neurosparse.memory.vectors.theory import (
     dense_capacity,
     dense_error_bound,
     exact_radius,
@@ -13,7 +14,6 @@ from neurosparse.hopfield.theory import (
     sparse_capacity,
     sparse_error_bound,
 )
-from neurosparse.kernels.entmax import as_rule
 
 
 def sphere(n, d, seed=0):

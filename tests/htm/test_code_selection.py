@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from neurosparse.models.afferents import Fading
-from neurosparse.models.code_hierarchy import CodeHierarchy, Fields
-from neurosparse.models.code_selection import (
+from neurosparse.models.memory.afferents import Fading
+from neurosparse.models.memory.code_hierarchy import CodeHierarchy, Fields
+from neurosparse.models.memory.code_selection import (
     PUBLISHED,
     SHARP,
     CodeSelectionMemory,

@@ -7,8 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.analysis import nab
-from neurosparse.analysis.anomaly import anomaly_job, load_windows, read_stream, read_windows
+from neurosparse.analysis.anomaly.scores import (
+    anomaly_job,
+    load_windows,
+    nab,
+    read_stream,
+    read_windows,
+)
 from neurosparse.htm import Alarm, AnomalyDetector, DetectorSettings
 
 SMALL = DetectorSettings(columns=128, cells_per_column=2, alarm=Alarm(period=20))

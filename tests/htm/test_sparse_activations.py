@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from neurosparse.models.sparse_activations import (
+from neurosparse.models.layers.sparse_activations import (
     Elephant,
     HardAsh,
     ash,

@@ -26,8 +26,8 @@ from neurosparse.htm.topology import (
     neighbourhood,
     neighbourhoods,
 )
-from neurosparse.kernels.k_winners import k_winners
-from neurosparse.kernels.spatial_pooler import Learning, backend_module, make_pools
+from neurosparse.kernels.layers.k_winners import k_winners
+from neurosparse.kernels.memory.spatial_pooler import Learning, backend_module, make_pools
 from neurosparse.sdr import SDR
 
 LIST = np.array([1, 2, 7, 0, 3, 4, 16, 1, 1.5, 1.7])

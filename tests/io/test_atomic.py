@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from neurosparse.io import atomic
-from neurosparse.io.atomic import aside_name, exchange, new_folder
+from neurosparse.store import atomic
+from neurosparse.store.atomic import aside_name, exchange, new_folder
 
 
 @pytest.fixture(params=["exchange", "two renames"])

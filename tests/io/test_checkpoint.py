@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from neurosparse.io import checkpoint
-from neurosparse.io.atomic import aside_name
-from neurosparse.io.checkpoint import load_checkpoint, save_checkpoint
+from neurosparse.store import checkpoint
+from neurosparse.store.atomic import aside_name
+from neurosparse.store.checkpoint import load_checkpoint, save_checkpoint
 
 PAYLOAD = np.array(
     [0x7FF8_0000_0000_1234, 0xFFF0_0000_0000_0001, 0x8000_0000_0000_0000], "u8"
@@ -276,7 +276,7 @@ def test_a_kill_between_two_renames_is_survived(saved: Path) -> None:
 
 KILLED = """
 import sys, numpy as np
-from neurosparse.io.checkpoint import save_checkpoint
+from neurosparse.store.checkpoint import save_checkpoint
 for k in range(10**6):
     save_checkpoint(sys.argv[1], {f"v{j}": np.full(20_000, k) for j in range(4)}, {"k": k})
     print(k, flush=True)

@@ -14,7 +14,7 @@ from neurosparse.io.edgelist import read_edgelist
 from neurosparse.io.formats import read_graph, write_graph
 from neurosparse.io.graphml import read_xml
 from neurosparse.io.scipy_npz import load_npz
-from neurosparse.io.single import LONELY, new_file
+from neurosparse.store.single import LONELY, new_file
 
 ENDS = (".npz", ".csv", ".parquet", ".graphml", ".gexf", ".h5", ".zarr")
 GRAPH = Connectivity.from_edges(
@@ -239,7 +239,7 @@ def test_sonata_of_another_shape_is_named(tmp_path):
 
 
 def test_many_neurons_are_believed_where_the_edges_are_many(tmp_path):
-    from neurosparse.io.single import believable
+    from neurosparse.store.single import believable
 
     assert believable("n", LONELY, 0) == LONELY
     assert believable("n", 2**31 - 1, 2**25) == 2**31 - 1

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from neurosparse.io.nir import from_nir, to_nir
-from neurosparse.kernels.recurrent_scan import SUBTRACT, ZERO
-from neurosparse.models.hrsnn import HRSNN
-from neurosparse.models.nir_exchange import arrays, model_of
-from neurosparse.models.recurrent_lif import Dynamics
+from neurosparse.kernels.layers.recurrent_scan import SUBTRACT, ZERO
+from neurosparse.models.spiking.exchange.nir import arrays, model_of
+from neurosparse.models.spiking.hrsnn import HRSNN
+from neurosparse.models.spiking.recurrent_lif import Dynamics
 from neurosparse.wiring import WattsStrogatz
 from neurosparse.wiring import values as draws
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.better_pairs import better_pairs
-from neurosparse.kernels.k_winners import k_winners
+from neurosparse.kernels.graphs.absent_pairs import better_pairs
+from neurosparse.kernels.layers.k_winners import k_winners
 
 
 @given(

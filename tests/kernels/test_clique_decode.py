@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from neurosparse.kernels.bit_rows import merge_rows, sum_rows
-from neurosparse.kernels.clique_decode import eliminate, reaching_clusters, shared_votes
+from neurosparse.kernels.memory.bit_rows import merge_rows, sum_rows
+from neurosparse.kernels.memory.clique_decode import eliminate, reaching_clusters, shared_votes
 from neurosparse.sdr import pack, unpack
 from tests.strategies import SEEDS
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse.engine.slices import padded
-from neurosparse.kernels.coincidence import MOST, PLANES, bit_rows, naive
-from neurosparse.kernels.coincidence.cpu import add_both_counts, add_coincidences, add_counts
+from neurosparse.kernels.spikes.coincidence import MOST, PLANES, bit_rows, naive
+from neurosparse.kernels.spikes.coincidence.cpu import add_both_counts, add_coincidences, add_counts
 from tests.strategies import SEEDS, connectivities
 
 

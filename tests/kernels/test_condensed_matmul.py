@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from neurosparse.kernels.condensed_matmul import condensed_matmul, condensed_matmul_backward, cpu
-from neurosparse.kernels.condensed_matmul import torch as face
+from neurosparse.kernels.layers.condensed_matmul import autograd as face
+from neurosparse.kernels.layers.condensed_matmul import (
+    condensed_matmul,
+    condensed_matmul_backward,
+    cpu,
+)
 
 
 def problem(n_pre, n_post, fan_in, batch, dtype):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.kernels import csr
+from neurosparse.kernels.base import csr
 from tests.strategies import SEEDS, connectivities
 
 

@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.kernels.csr_matmul import cpu, csr_matmul, csr_matmul_backward
-from neurosparse.kernels.csr_matmul import torch as face
-from neurosparse.kernels.sampled_outer import sampled_outer
+from neurosparse.kernels.layers.csr_matmul import autograd as face
+from neurosparse.kernels.layers.csr_matmul import cpu, csr_matmul, csr_matmul_backward
+from neurosparse.kernels.layers.sampled_outer import sampled_outer
 
 SIZES = [
     (1, 1, 1),

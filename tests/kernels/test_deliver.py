@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse.engine.slices import row_segments, slices
-from neurosparse.kernels.deliver import naive
-from neurosparse.kernels.deliver.cpu import deliver_rows, deliver_rows_late, drain, find_segments
+from neurosparse.kernels.spikes.deliver import naive
+from neurosparse.kernels.spikes.deliver.cpu import (
+    deliver_rows,
+    deliver_rows_late,
+    drain,
+    find_segments,
+)
 from tests.strategies import SEEDS, connectivities
 
 REALS = st.sampled_from([np.float32, np.float64])

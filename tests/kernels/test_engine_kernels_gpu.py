@@ -11,15 +11,15 @@ import torch
 
 pytest.importorskip("triton")
 
-from neurosparse.kernels.deliver.gpu import deliver, settle, tick
-from neurosparse.kernels.k_winners import k_winners
-from neurosparse.kernels.machine.gpu import find_device
-from neurosparse.kernels.neuron_update.gpu import kernel_source
-from neurosparse.kernels.neuron_update.translate import NotTranslatable, translate
-from neurosparse.kernels.overlap import overlap
-from neurosparse.kernels.poisson import thresholds
-from neurosparse.kernels.poisson.gpu import poisson_input
-from neurosparse.kernels.poisson.naive import poisson_counts
+from neurosparse.kernels.base.machine.gpu import find_device
+from neurosparse.kernels.layers.k_winners import k_winners
+from neurosparse.kernels.memory.overlap import overlap
+from neurosparse.kernels.spikes.deliver.gpu import deliver, settle, tick
+from neurosparse.kernels.spikes.neuron_update.gpu import kernel_source
+from neurosparse.kernels.spikes.neuron_update.translate import NotTranslatable, translate
+from neurosparse.kernels.spikes.poisson import thresholds
+from neurosparse.kernels.spikes.poisson.gpu import poisson_input
+from neurosparse.kernels.spikes.poisson.naive import poisson_counts
 from neurosparse.neurons import LIF, LIFAlpha
 from neurosparse.neurons.lif import LIFState
 

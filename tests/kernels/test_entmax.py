@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
-from neurosparse.kernels.entmax import (
+from neurosparse.kernels.memory.entmax import (
     Budget,
     Entmax,
     Normmax,
@@ -19,8 +19,8 @@ from neurosparse.kernels.entmax import (
     normmax,
     weigh,
 )
-from neurosparse.kernels.entmax import torch as face
-from neurosparse.kernels.entmax.naive import normmax_backward
+from neurosparse.kernels.memory.entmax import autograd as face
+from neurosparse.kernels.memory.entmax.naive import normmax_backward
 
 RULES = [Entmax(a) for a in (1.0, 1.01, 1.25, 1.5, 1.75, 2.0, 3.0)] + [
     Normmax(1.5),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from neurosparse.kernels.entmax import (
+from neurosparse.kernels.memory.entmax import (
     Entmax,
     Normmax,
     entmax,
@@ -15,10 +15,10 @@ from neurosparse.kernels.entmax import (
     normmax,
     weigh,
 )
-from neurosparse.kernels.entmax import torch as face
-from neurosparse.kernels.entmax.naive import normmax_backward
-from neurosparse.kernels.retrieve import Plan, nearest, retrieve
-from neurosparse.kernels.retrieve.torch import retrieve as layer
+from neurosparse.kernels.memory.entmax import autograd as face
+from neurosparse.kernels.memory.entmax.naive import normmax_backward
+from neurosparse.kernels.memory.retrieve import Plan, nearest, retrieve
+from neurosparse.kernels.memory.retrieve.autograd import retrieve as layer
 
 
 def dense(found, shape):

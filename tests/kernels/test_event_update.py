@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from neurosparse.kernels.event_update import LONGEST_LEAP, naive
-from neurosparse.kernels.event_update.cpu import _parts, forward_function
+from neurosparse.kernels.spikes.event_update import LONGEST_LEAP, naive
+from neurosparse.kernels.spikes.event_update.cpu import _parts, forward_function
 from neurosparse.neurons.lif import LIF, LIFExp
 
 DT = 0.1

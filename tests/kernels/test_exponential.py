@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from neurosparse.kernels.machine.exponential import exponential
+from neurosparse.kernels.base.machine.exponential import exponential
 
 REALS = [np.float64, np.float32]
 

@@ -233,7 +233,7 @@ def _with_spikes_waiting(precision):
     import numpy as np
     import torch
 
-    from neurosparse.kernels.deliver.gpu import drain
+    from neurosparse.kernels.spikes.deliver.gpu import drain
 
     real = getattr(torch, precision)
     now = torch.from_numpy(np.zeros(2, np.int64))
@@ -245,13 +245,13 @@ def _functions(precisions):
     import numpy as np
     import torch
 
-    from neurosparse.kernels.clique_decode import gpu as cliques
-    from neurosparse.kernels.condensed_matmul import gpu as condensed
-    from neurosparse.kernels.csr_matmul import gpu as csr
-    from neurosparse.kernels.entmax import gpu as entmax
-    from neurosparse.kernels.k_winners.gpu import k_winners
-    from neurosparse.kernels.overlap.gpu import overlap
-    from neurosparse.kernels.retrieve.gpu import mix
+    from neurosparse.kernels.layers.condensed_matmul import gpu as condensed
+    from neurosparse.kernels.layers.csr_matmul import gpu as csr
+    from neurosparse.kernels.layers.k_winners.gpu import k_winners
+    from neurosparse.kernels.memory.clique_decode import gpu as cliques
+    from neurosparse.kernels.memory.entmax import gpu as entmax
+    from neurosparse.kernels.memory.overlap.gpu import overlap
+    from neurosparse.kernels.memory.retrieve.gpu import mix
 
     whole = torch.zeros((3, 300), dtype=torch.int32)
     pointers = torch.tensor([0, 2, 3])
@@ -278,8 +278,8 @@ def _scan(precisions):
     import numpy as np
     import torch
 
-    from neurosparse.kernels.recurrent_scan import SUBTRACT, Neurons, State, by_delay, gpu
-    from neurosparse.kernels.recurrent_scan import surrogates as s
+    from neurosparse.kernels.layers.recurrent_scan import SUBTRACT, Neurons, State, by_delay, gpu
+    from neurosparse.kernels.layers.recurrent_scan import surrogates as s
 
     synapses = by_delay(
         np.array([0, 2, 4, 5]), np.array([0, 1, 1, 2, 0], np.int32), np.array([0, 1, 2, 0, 1])
@@ -299,7 +299,7 @@ def main():
     """Compile everything for each architecture; the last line of the output tells what came of
     it.
     """
-    from neurosparse.kernels.machine import gpu as machine
+    from neurosparse.kernels.base.machine import gpu as machine
 
     found, errors = [], []
     named = _compile_only(found, errors)

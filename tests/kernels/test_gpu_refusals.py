@@ -12,8 +12,8 @@ pytest.importorskip("triton")
 
 from neurosparse.engine import Simulator
 from neurosparse.engine.device import OnDevice
-from neurosparse.kernels.k_winners import k_winners
-from neurosparse.kernels.machine import gpu
+from neurosparse.kernels.base.machine import gpu
+from neurosparse.kernels.layers.k_winners import k_winners
 from neurosparse.network import Network, Population
 from neurosparse.neurons import LIF
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.kernels.edge_trade import edge_trade
-from neurosparse.kernels.hop_sums import hop_sums
-from neurosparse.kernels.modularity import partition
-from neurosparse.kernels.modularity.naive import modularity
-from neurosparse.kernels.skeleton import both_ways, mutual, skeleton
-from neurosparse.kernels.triangles import triangle_counts, triangles
+from neurosparse.kernels.graphs.hop_sums import hop_sums
+from neurosparse.kernels.graphs.modularity import partition
+from neurosparse.kernels.graphs.modularity.naive import modularity
+from neurosparse.kernels.graphs.shuffle_directed import edge_trade
+from neurosparse.kernels.graphs.skeleton import both_ways, mutual, skeleton
+from neurosparse.kernels.graphs.triangles import triangle_counts, triangles
 
 
 def edge_lists(n):

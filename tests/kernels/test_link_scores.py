@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.link_scores import ch3_l3p
+from neurosparse.kernels.graphs.link_scores import ch3_l3p
 
 
 @settings(max_examples=20, deadline=None)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.betweenness import betweenness
-from neurosparse.kernels.phase_lif import phase_lif
+from neurosparse.kernels.graphs.betweenness import betweenness
+from neurosparse.kernels.spikes.phase_lif import phase_lif
 
 BACKENDS = ("naive", "cpu")
 

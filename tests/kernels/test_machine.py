@@ -8,10 +8,10 @@ from numba import carray, cfunc
 
 from neurosparse.engine.plan import _address_of_yield
 from neurosparse.engine.program import Program
-from neurosparse.kernels.machine.control import CONTROL_SIZE, GENERATION, STOP_AT, YIELD
-from neurosparse.kernels.machine.intrinsics import as_pointer, atomic_store
-from neurosparse.kernels.machine.loop import run_steps
-from neurosparse.kernels.machine.operation import SIGNATURE
+from neurosparse.kernels.base.machine.control import CONTROL_SIZE, GENERATION, STOP_AT, YIELD
+from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store
+from neurosparse.kernels.base.machine.loop import run_steps
+from neurosparse.kernels.base.machine.operation import SIGNATURE
 
 
 @cfunc(SIGNATURE)

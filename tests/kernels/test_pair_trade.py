@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.kernels.pair_trade import pair_trade
+from neurosparse.kernels.graphs.shuffle_undirected import pair_trade
 
 backends = pytest.mark.parametrize("backend", ["naive", "cpu"])
 

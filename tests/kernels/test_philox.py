@@ -5,8 +5,8 @@ one.
 import numpy as np
 import pytest
 
-from neurosparse.kernels.philox import philox4x32
-from neurosparse.kernels.philox.cpu import unit32, unit53
+from neurosparse.kernels.base.philox import philox4x32
+from neurosparse.kernels.base.philox.cpu import unit32, unit53
 
 # counter, key -> words; from the file kat_vectors of the Random123 distribution
 KNOWN = [

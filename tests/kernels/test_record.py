@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from neurosparse.engine.program import Program
-from neurosparse.kernels.machine.control import CONTROL_SIZE, ORIGIN
-from neurosparse.kernels.machine.operation import operation
-from neurosparse.kernels.record.cpu import copy_chosen, record_state
+from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
+from neurosparse.kernels.base.machine.operation import operation
+from neurosparse.kernels.spikes.record.cpu import copy_chosen, record_state
 
 
 @pytest.mark.parametrize("chosen", [[], [0], [2, 5, 6], range(7)])

@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from neurosparse.kernels.recurrent_scan import (
+from neurosparse.kernels.layers.recurrent_scan import (
     GATE,
     NONE,
     SUBTRACT,
@@ -25,8 +25,14 @@ from neurosparse.kernels.recurrent_scan import (
     recurrent_scan_backward,
     rest,
 )
-from neurosparse.kernels.recurrent_scan.surrogates import ATan, Box, FastSigmoid, Sigmoid, Triangle
-from neurosparse.kernels.recurrent_scan.torch import recurrent_scan as torch_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan as torch_scan
+from neurosparse.kernels.layers.recurrent_scan.surrogates import (
+    ATan,
+    Box,
+    FastSigmoid,
+    Sigmoid,
+    Triangle,
+)
 
 RESETS = {"subtract": SUBTRACT, "zero": ZERO, "gate": GATE, "none": NONE}
 SURROGATES = [FastSigmoid(3.0), ATan(2.0), Triangle(0.7), Sigmoid(4.0), Box(0.5)]

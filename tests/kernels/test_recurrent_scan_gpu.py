@@ -11,7 +11,7 @@ pytest.importorskip("triton")
 if not torch.cuda.is_available() and os.environ.get("TRITON_INTERPRET") != "1":
     pytest.skip("no GPU here and TRITON_INTERPRET=1 is not set", allow_module_level=True)
 
-from neurosparse.kernels.recurrent_scan import (
+from neurosparse.kernels.layers.recurrent_scan import (
     GATE,
     NONE,
     SUBTRACT,
@@ -24,9 +24,15 @@ from neurosparse.kernels.recurrent_scan import (
     recurrent_scan,
     recurrent_scan_backward,
 )
-from neurosparse.kernels.recurrent_scan.surrogates import ATan, Box, FastSigmoid, Sigmoid, Triangle
-from neurosparse.kernels.recurrent_scan.torch import device_scan
-from neurosparse.kernels.recurrent_scan.torch import recurrent_scan as torch_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd import device_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan as torch_scan
+from neurosparse.kernels.layers.recurrent_scan.surrogates import (
+    ATan,
+    Box,
+    FastSigmoid,
+    Sigmoid,
+    Triangle,
+)
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 RESETS = {"subtract": SUBTRACT, "zero": ZERO, "gate": GATE, "none": NONE}

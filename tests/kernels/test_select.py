@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from neurosparse.kernels.k_winners.select import kth_largest, sort_few
+from neurosparse.kernels.layers.k_winners.select import kth_largest, sort_few
 
 NUMBERS = st.one_of(st.integers(-3, 3).map(float), st.floats(allow_nan=False))
 

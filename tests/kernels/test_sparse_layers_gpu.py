@@ -10,14 +10,14 @@ pytest.importorskip("triton")
 if not torch.cuda.is_available() and os.environ.get("TRITON_INTERPRET") != "1":
     pytest.skip("no GPU here and TRITON_INTERPRET=1 is not set", allow_module_level=True)
 
-from neurosparse.kernels.condensed_matmul import condensed_matmul, condensed_matmul_backward
-from neurosparse.kernels.condensed_matmul import gpu as condensed
-from neurosparse.kernels.csr_matmul import csr_matmul, csr_matmul_backward
-from neurosparse.kernels.csr_matmul import gpu as csr
-from neurosparse.kernels.entmax import entmax_backward, weigh
-from neurosparse.kernels.entmax import gpu as entmax
-from neurosparse.kernels.entmax import torch as face
-from neurosparse.kernels.entmax.rules import Entmax
+from neurosparse.kernels.layers.condensed_matmul import condensed_matmul, condensed_matmul_backward
+from neurosparse.kernels.layers.condensed_matmul import gpu as condensed
+from neurosparse.kernels.layers.csr_matmul import csr_matmul, csr_matmul_backward
+from neurosparse.kernels.layers.csr_matmul import gpu as csr
+from neurosparse.kernels.memory.entmax import autograd as face
+from neurosparse.kernels.memory.entmax import entmax_backward, weigh
+from neurosparse.kernels.memory.entmax import gpu as entmax
+from neurosparse.kernels.memory.entmax.rules import Entmax
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 

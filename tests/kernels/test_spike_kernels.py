@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.kernels.spike_intervals import spike_intervals
-from neurosparse.kernels.spike_windows import spike_windows
+from neurosparse.kernels.measures.spike_intervals import spike_intervals
+from neurosparse.kernels.measures.spike_windows import spike_windows
 
 events = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 4)), max_size=60).map(sorted)
 cuts = st.lists(st.integers(0, 60), max_size=4).map(sorted)

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from neurosparse.kernels import csr
-from neurosparse.kernels.machine.models import FAST, scalar, suffix
-from neurosparse.kernels.machine.operation import specialise
-from neurosparse.kernels.spike_timing.cpu import change_column, change_row, decay_traces
-from neurosparse.kernels.spike_timing.naive import plastic_step
+from neurosparse.kernels.base import csr
+from neurosparse.kernels.base.machine.models import FAST, scalar, suffix
+from neurosparse.kernels.base.machine.operation import specialise
+from neurosparse.kernels.spikes.spike_timing.cpu import change_column, change_row, decay_traces
+from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
 
 RULES = [
@@ -120,8 +120,8 @@ def test_parts_follow_the_law(rule, index, real):
 @pytest.mark.parametrize(("fixed", "epoch"), [(True, 0), (False, 0), (True, 9)])
 def test_the_gpu_follows_the_law(rule, fixed, epoch):
     torch = pytest.importorskip("torch")
-    gpu = pytest.importorskip("neurosparse.kernels.spike_timing.gpu")
-    from neurosparse.kernels.machine.gpu import find_device, upload
+    gpu = pytest.importorskip("neurosparse.kernels.spikes.spike_timing.gpu")
+    from neurosparse.kernels.base.machine.gpu import find_device, upload
 
     rng = np.random.default_rng(2)
     dt = 0.5

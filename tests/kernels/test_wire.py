@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.kernels import wire
+from neurosparse.kernels.graphs import wire
 
 KEY = np.array([0x12345678, 0x9ABCDEF0], np.uint32)
 

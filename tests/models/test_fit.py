@@ -8,13 +8,13 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.fit import Data, Plan, fit
-from neurosparse.models.g2gnet import er_control, g2gnet
-from neurosparse.models.mlp import sparse_layers, sparse_mlp
-from neurosparse.models.recorder import Recorder
-from neurosparse.models.report import CsvLog, Lines
-from neurosparse.models.rewire import Memory, check_same_topology, rewire
-from neurosparse.models.zarr_log import ZarrLog, read_history
+from neurosparse.models.layers.g2gnet import er_control, g2gnet
+from neurosparse.models.layers.mlp import sparse_layers, sparse_mlp
+from neurosparse.models.training._fit import Data, Plan, fit
+from neurosparse.models.training._rewire import Memory, check_same_topology, rewire
+from neurosparse.models.training.log import ZarrLog, read_history
+from neurosparse.models.training.recorder import Recorder
+from neurosparse.models.training.report import CsvLog, Lines
 from neurosparse.rewiring import Sampling, chts, dst_ee, hebbian, rigl, set_, snfs, srigl
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_random import RandomEdges

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.fit import Data, Plan, evaluate, fit
-from neurosparse.models.mlp import sparse_mlp
-from neurosparse.models.rewire import rewire
+from neurosparse.models.layers.mlp import sparse_mlp
+from neurosparse.models.training._fit import Data, Plan, evaluate, fit
+from neurosparse.models.training._rewire import rewire
 from neurosparse.pruning import Gradual
 from neurosparse.rewiring import rigl, set_, srigl
 from neurosparse.wiring.bipartite_random import RandomEdges

@@ -5,10 +5,15 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.hopfield import HopfieldMemory as ArrayMemory
-from neurosparse.models.association import Associate, Association, support_size
-from neurosparse.models.hopfield import Hopfield, HopfieldLayer, HopfieldPooling, HopfieldPrototypes
-from neurosparse.models.hopfield_memory import HopfieldMemory
+from neurosparse.memory.vectors import HopfieldMemory as ArrayMemory
+from neurosparse.models.memory.association import Associate, Association, support_size
+from neurosparse.models.memory.hopfield import (
+    Hopfield,
+    HopfieldLayer,
+    HopfieldPooling,
+    HopfieldPrototypes,
+)
+from neurosparse.models.memory.hopfield_memory import HopfieldMemory
 
 SOFTMAX = Association(alpha=1.0, learn_alpha=False)
 

@@ -9,11 +9,16 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.association import Association
-from neurosparse.models.hopfield import Hopfield, HopfieldLayer, HopfieldPooling, HopfieldPrototypes
-from neurosparse.models.hopfield_memory import HopfieldMemory
-from neurosparse.models.product_keys import ProductKeyMemory, ProductKeys
-from neurosparse.models.stanhop import Settings, STanHop
+from neurosparse.models.forecasting.stanhop import Settings, STanHop
+from neurosparse.models.memory.association import Association
+from neurosparse.models.memory.hopfield import (
+    Hopfield,
+    HopfieldLayer,
+    HopfieldPooling,
+    HopfieldPrototypes,
+)
+from neurosparse.models.memory.hopfield_memory import HopfieldMemory
+from neurosparse.models.memory.product_keys import ProductKeyMemory, ProductKeys
 
 SOFTMAX = Association(alpha=1.0, learn_alpha=False)
 SPARSE = Association(2.0, beta=4.0, learn_alpha=False)

@@ -12,18 +12,18 @@ import torch
 from torch.nn.functional import cross_entropy, mse_loss
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.recurrent_scan import GATE, SUBTRACT, ZERO
-from neurosparse.kernels.recurrent_scan.surrogates import FastSigmoid
-from neurosparse.models import fit as training
-from neurosparse.models import save as files
-from neurosparse.models.eprop import EProp, squared_error
-from neurosparse.models.hrsnn import HRSNN, BatchFirst, NetworkState, mean_output, padded
-from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF
-from neurosparse.models.recurrent_synapses import RecurrentSynapses
-from neurosparse.models.reservoir import Ridge, filtered, states
-from neurosparse.models.rewire import rewire
-from neurosparse.models.times import Clipped, Clusters, Gamma, LogNormal, drawn
-from neurosparse.models.truncated import chunks, require_finite
+from neurosparse.kernels.layers.recurrent_scan import GATE, SUBTRACT, ZERO
+from neurosparse.kernels.layers.recurrent_scan.surrogates import FastSigmoid
+from neurosparse.models.spiking.eprop import EProp, squared_error
+from neurosparse.models.spiking.hrsnn import HRSNN, BatchFirst, NetworkState, mean_output, padded
+from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
+from neurosparse.models.spiking.recurrent_synapses import RecurrentSynapses
+from neurosparse.models.spiking.reservoir import Ridge, filtered, states
+from neurosparse.models.spiking.times import Clipped, Clusters, Gamma, LogNormal, drawn
+from neurosparse.models.spiking.truncated import chunks, require_finite
+from neurosparse.models.training import _fit as training
+from neurosparse.models.training import save as files
+from neurosparse.models.training._rewire import rewire
 from neurosparse.rewiring import set_
 from neurosparse.wiring import WattsStrogatz
 from neurosparse.wiring import values as draws

@@ -9,8 +9,8 @@ SCRIPT = """
 import sys
 import torch
 from torch.nn.parallel import DistributedDataParallel
-from neurosparse.models.fit import Data, Plan, fit
-from neurosparse.models.mlp import sparse_layers, sparse_mlp
+from neurosparse.models.training._fit import Data, Plan, fit
+from neurosparse.models.layers.mlp import sparse_layers, sparse_mlp
 from neurosparse.rewiring import rigl, set_
 from neurosparse.wiring.bipartite_random import RandomEdges
 

@@ -11,21 +11,27 @@ import torch
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.recurrent_scan import GATE, Neurons, State
-from neurosparse.kernels.recurrent_scan.autograd import Layer, streamed_scan
-from neurosparse.kernels.recurrent_scan.torch import recurrent_scan
-from neurosparse.models.engine_export import engine_spikes
-from neurosparse.models.eprop import EProp
-from neurosparse.models.fit import Data, Plan, fit
-from neurosparse.models.hrsnn import HRSNN, BatchFirst, LeakyReadout, NetworkState, dense_input
-from neurosparse.models.nir_exchange import arrays
-from neurosparse.models.prune import prune
-from neurosparse.models.prune_recurrent import as_recurrent, field_of, pruned
-from neurosparse.models.recorder import Recorder
-from neurosparse.models.recurrent_lif import Dynamics, RecurrentLIF
-from neurosparse.models.rewire import rewire
-from neurosparse.models.sparse_linear import SparseLinear
-from neurosparse.models.times import LogNormal
+from neurosparse.kernels.layers.recurrent_scan import GATE, Neurons, State
+from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import Layer, streamed_scan
+from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.spiking.eprop import EProp
+from neurosparse.models.spiking.exchange.engine import engine_spikes
+from neurosparse.models.spiking.exchange.nir import arrays
+from neurosparse.models.spiking.hrsnn import (
+    HRSNN,
+    BatchFirst,
+    LeakyReadout,
+    NetworkState,
+    dense_input,
+)
+from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
+from neurosparse.models.spiking.times import LogNormal
+from neurosparse.models.training._fit import Data, Plan, fit
+from neurosparse.models.training._prune import prune
+from neurosparse.models.training._prune_recurrent import as_recurrent, field_of, pruned
+from neurosparse.models.training._rewire import rewire
+from neurosparse.models.training.recorder import Recorder
 from neurosparse.pruning import (
     DropNeurons,
     FiringRate,

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.fit import Data, Plan, fit
-from neurosparse.models.mlp import dense_mlp, sparse_layers, sparse_mlp
-from neurosparse.models.prune import prune, sparsified
+from neurosparse.models.layers.mlp import dense_mlp, sparse_layers, sparse_mlp
+from neurosparse.models.training._fit import Data, Plan, fit
+from neurosparse.models.training._prune import prune, sparsified
 from neurosparse.pruning import Gradual, granet
 from neurosparse.rewiring import chts, chtss, dst_ee, hebbian, rigl, set_, snfs, srigl
 from neurosparse.rewiring.cannistraci import NodeScore

@@ -8,12 +8,12 @@ import torch
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.condensed_linear import CondensedLinear
-from neurosparse.models.initial import ActiveFanIn
-from neurosparse.models.mlp import dense_mlp, dense_twin, sparse_mlp
-from neurosparse.models.recorder import Recorder
-from neurosparse.models.save import load, save, write
-from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.models.layers.condensed_linear import CondensedLinear
+from neurosparse.models.layers.initial import ActiveFanIn
+from neurosparse.models.layers.mlp import dense_mlp, dense_twin, sparse_mlp
+from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.training.recorder import Recorder
+from neurosparse.models.training.save import load, save, write
 from neurosparse.rewiring import Sampling
 from neurosparse.wiring import FixedInDegree
 from neurosparse.wiring.bipartite_random import RandomEdges

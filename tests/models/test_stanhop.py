@@ -18,9 +18,8 @@ from torch import Tensor
 
 from neurosparse.datasets import forecasting
 from neurosparse.datasets.forecasting import Windows, split, task, windows
-from neurosparse.kernels.entmax import entmax
-from neurosparse.models.association import Association
-from neurosparse.models.forecast import (
+from neurosparse.kernels.memory.entmax import entmax
+from neurosparse.models.forecasting.baselines import (
     DLinear,
     LagRidge,
     Relative,
@@ -29,7 +28,15 @@ from neurosparse.models.forecast import (
     Training,
     score,
 )
-from neurosparse.models.stanhop import Block, Coarsen, PlugAndPlay, Settings, STanHop, TuneAndPlay
+from neurosparse.models.forecasting.stanhop import (
+    Block,
+    Coarsen,
+    PlugAndPlay,
+    Settings,
+    STanHop,
+    TuneAndPlay,
+)
+from neurosparse.models.memory.association import Association
 
 SMALL = Settings(segment=4, width=8, hidden=8, heads=2, prototypes=3)
 

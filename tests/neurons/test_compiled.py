@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from neurosparse.kernels.neuron_update.naive import neuron_update
+from neurosparse.kernels.spikes.neuron_update.naive import neuron_update
 from tests.neurons.harness import ACTIVE, SILENT, alone, drawn, for_each, rows, spikes
 
 SIZES = (1, 63, 64, 65, 200)

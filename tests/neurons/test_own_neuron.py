@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.kernels.neuron_update.naive import neuron_update
+from neurosparse.kernels.spikes.neuron_update.naive import neuron_update
 from tests.neurons.harness import alone, rows
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "own_neuron.py"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.hebbian import add_products
+from neurosparse.kernels.layers.hebbian import add_products
 from neurosparse.plasticity import BCM, Oja
 from tests.strategies import connectivities
 

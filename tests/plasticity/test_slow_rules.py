@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator
-from neurosparse.kernels.slow_change import reward, scale_targets
+from neurosparse.kernels.spikes.weight_update import reward, scale_targets
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.lif import LIF
 from neurosparse.neurons.sources import PoissonSource, SpikeSource

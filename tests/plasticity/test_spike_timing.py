@@ -8,7 +8,7 @@ import pytest
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.engine.naive import simulate_naive
-from neurosparse.kernels.spike_timing.naive import plastic_step
+from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons.lif import LIF
 from neurosparse.neurons.sources import PoissonSource, SpikeSource

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.fit import Data, Plan, fit
-from neurosparse.models.mlp import dense_mlp, dense_twin, sparse_layers, sparse_mlp
-from neurosparse.models.prune import (
+from neurosparse.models.layers.mlp import dense_mlp, dense_twin, sparse_layers, sparse_mlp
+from neurosparse.models.training._fit import Data, Plan, fit
+from neurosparse.models.training._prune import (
     ByMagnitude,
     Snip,
     SynFlow,

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosparse.io.checkpoint import load_checkpoint, save_checkpoint
 from neurosparse.recording import RunStore, SpikeRecord, open_run
+from neurosparse.store.checkpoint import load_checkpoint, save_checkpoint
 
 N = 1000
 

@@ -4,8 +4,8 @@ happened.
 
 import pytest
 
-from neurosparse import sdr_theory as t
-from neurosparse.sdr_theory import monte_carlo as mc
+from neurosparse.sdr import theory as t
+from neurosparse.sdr.theory import monte_carlo as mc
 
 
 def close(estimate: mc.Estimate, theory: float) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse import sdr_theory as t
-from neurosparse.sdr_theory import figures
+from neurosparse.sdr import theory as t
+from neurosparse.sdr.theory import figures
 
 REL = 1e-9
 

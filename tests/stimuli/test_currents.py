@@ -9,9 +9,9 @@ import pytest
 
 from neurosparse.engine import Simulator
 from neurosparse.engine.drives import STREAM_OF_STIMULI
-from neurosparse.kernels.current.naive import waveform
-from neurosparse.kernels.philox import philox4x32
-from neurosparse.kernels.philox.cpu import unit53
+from neurosparse.kernels.base.philox import philox4x32
+from neurosparse.kernels.base.philox.cpu import unit53
+from neurosparse.kernels.spikes.current.naive import waveform
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import AdEx, LIFExp, PoissonSource
 from neurosparse.stimuli import OUCurrent, PoissonInput, RampCurrent, SineCurrent, StepCurrent

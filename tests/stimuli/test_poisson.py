@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from neurosparse.engine.drives import STREAM_OF_STIMULI
-from neurosparse.kernels.poisson import bernoulli_threshold, thresholds
-from neurosparse.kernels.poisson.naive import poisson_counts, words
+from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
+from neurosparse.kernels.spikes.poisson.naive import poisson_counts, words
 from neurosparse.neurons import LeakyIntegrator, PoissonSource
 from neurosparse.stimuli import PoissonInput
 from tests.neurons.harness import alone, spikes, trace

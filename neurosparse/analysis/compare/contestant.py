@@ -9,10 +9,10 @@ from torch import nn
 
 from neurosparse.analysis.compare.masked import masked_twin
 from neurosparse.errors import unknown_name
-from neurosparse.models.g2gnet import Variant, er_control, g2gnet
-from neurosparse.models.mlp import dense_mlp, sparse_mlp
-from neurosparse.models.prune import sparsified
-from neurosparse.models.rewire import Rule
+from neurosparse.models.layers.g2gnet import Variant, er_control, g2gnet
+from neurosparse.models.layers.mlp import dense_mlp, sparse_mlp
+from neurosparse.models.training._prune import sparsified
+from neurosparse.models.training._rewire import Rule
 from neurosparse.pruning import Gradual, granet
 from neurosparse.rewiring import chts, chtss, dst_ee, hebbian, rigl, set_, snfs, srigl
 from neurosparse.rewiring.cannistraci import NodeScore

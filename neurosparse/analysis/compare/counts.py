@@ -11,10 +11,10 @@ from torch import nn
 from neurosparse.analysis.compare.masked import MaskedLinear
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.models.condensed_linear import CondensedLinear
-from neurosparse.models.mlp import sparse_layers
-from neurosparse.models.rewire import Rule
-from neurosparse.models.sparse_linear import SparseLinear
+from neurosparse.models.layers.condensed_linear import CondensedLinear
+from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.training._rewire import Rule
 from neurosparse.pruning import Gradual
 from neurosparse.rewiring import Rewiring
 from neurosparse.rewiring.cannistraci import NodeScore, PathScore

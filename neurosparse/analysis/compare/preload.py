@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from neurosparse.analysis.compare import trial as trial
-from neurosparse.kernels.csr_matmul import csr_matmul, csr_matmul_backward
-from neurosparse.kernels.sampled_outer import sampled_outer
+from neurosparse.kernels.layers.csr_matmul import csr_matmul, csr_matmul_backward
+from neurosparse.kernels.layers.sampled_outer import sampled_outer
 
 _ONE = np.ones((1, 1), np.float32)
 _EDGE = np.array([0, 1]), np.zeros(1, np.int32)

@@ -11,7 +11,7 @@ from neurosparse.analysis.compare.figure import figure
 from neurosparse.analysis.compare.settings import Settings
 from neurosparse.analysis.compare.study import trials, write_json, write_text
 from neurosparse.analysis.compare.table import Record, markdown, summarise
-from neurosparse.io.single import new_file
+from neurosparse.store.single import new_file
 
 FINDING = 5
 PACKAGES = ("torch", "numba", "numpy")

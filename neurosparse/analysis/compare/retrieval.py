@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.hopfield import HopfieldMemory
-from neurosparse.kernels.entmax.rules import Rule
+from neurosparse.kernels.memory.entmax.rules import Rule
+from neurosparse.memory.vectors import HopfieldMemory
 
 Array = NDArray[Any]
 Run = Callable[[], tuple[Array, Array]]

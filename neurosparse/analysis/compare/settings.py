@@ -8,7 +8,7 @@ import torch
 
 from neurosparse.analysis.compare.contestant import Contestant, baselines, known, methods
 from neurosparse.errors import bad_argument, unknown_name
-from neurosparse.models.fit import Data
+from neurosparse.models.training._fit import Data
 
 # mean and deviation of the training pixels, grey values divided by the white
 SETS = {

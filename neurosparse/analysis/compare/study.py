@@ -10,7 +10,7 @@ from neurosparse.analysis.compare.contestant import REFERENCE
 from neurosparse.analysis.compare.settings import Settings
 from neurosparse.analysis.compare.trial import Record, Trial, alone
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import new_file
+from neurosparse.store.single import new_file
 
 Runner = Callable[[Settings, Trial], Record]
 Told = Callable[[int, int, Record], object]

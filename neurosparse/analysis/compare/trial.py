@@ -19,9 +19,9 @@ from neurosparse.analysis.compare.counts import macs, rewiring_macs, stored_byte
 from neurosparse.analysis.compare.memory import baseline, peak_above
 from neurosparse.analysis.compare.settings import Settings, contestant, load, widths
 from neurosparse.analysis.compare.timing import step_times
-from neurosparse.models.fit import Data, Plan, fit
-from neurosparse.models.mlp import sparse_layers
-from neurosparse.models.report import Row
+from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models.training._fit import Data, Plan, fit
+from neurosparse.models.training.report import Row
 
 Record = dict[str, Any]
 

@@ -11,7 +11,7 @@ from neurosparse.analysis.report.page import Section, render
 from neurosparse.analysis.report.simulation import simulation
 from neurosparse.analysis.report.training import history, kept_history, training
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import new_file, reading
+from neurosparse.store.single import new_file, reading
 
 WANTS = (
     "the folder of a run (config.toml, recording.zarr), a recording, a training log (CSV with a column epoch, Zarr), "

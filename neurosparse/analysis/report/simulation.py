@@ -11,8 +11,8 @@ from neurosparse.analysis.report.activity import activity, series
 from neurosparse.analysis.report.page import Section, Sheet, Words
 from neurosparse.analysis.report.picture import of_file
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.single import reading
 from neurosparse.recording.length import duration
+from neurosparse.store.single import reading
 
 LARGEST_PNG = 4_000_000
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from neurosparse.analysis.spikes.source import Spikes, check_spikes
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.spike_windows import spike_windows
+from neurosparse.kernels.measures.spike_windows import spike_windows
 
 Float = npt.NDArray[np.float64]
 

@@ -45,7 +45,7 @@ def ensembles(
     check_spikes(spikes)
     from scipy.stats import norm
 
-    from neurosparse.kernels.modularity import partition
+    from neurosparse.kernels.graphs.modularity import partition
 
     if not 0 < p < 1:
         raise bad_argument("p", p, "a probability between 0 and 1")

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.spikes.source import Spikes, check_spikes
-from neurosparse.kernels.spike_intervals import Intervals, spike_intervals
+from neurosparse.kernels.measures.spike_intervals import Intervals, spike_intervals
 
 Float = npt.NDArray[np.float64]
 

@@ -18,7 +18,7 @@ from neurosparse.analysis.topology.degrees import pearson
 from neurosparse.analysis.topology.graph import known
 from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.table import Row, compared
-from neurosparse.kernels.edge_trade import edge_trade
+from neurosparse.kernels.graphs.shuffle_directed import edge_trade
 
 if TYPE_CHECKING:
     from neurosparse.analysis.topology.graph import Int32, Int64

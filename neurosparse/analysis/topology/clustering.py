@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosparse.analysis.topology.graph import Float, Graph, graph
-from neurosparse.kernels.triangles import triangle_counts, triangles
+from neurosparse.kernels.graphs.triangles import triangle_counts, triangles
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity

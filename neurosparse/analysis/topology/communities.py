@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from neurosparse.analysis.topology.graph import Float, Float32, Graph, Int64, graph, whole
 from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
-from neurosparse.kernels.modularity import Partition, partition
+from neurosparse.kernels.graphs.modularity import Partition, partition
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity

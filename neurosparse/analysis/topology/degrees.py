@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.topology.graph import Float, Graph, Int64, graph, known
-from neurosparse.kernels.skeleton import mutual
+from neurosparse.kernels.graphs.skeleton import mutual
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity

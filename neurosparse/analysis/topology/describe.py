@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from neurosparse.analysis.nulls import ROUNDS, null_of, null_seeds
 from neurosparse.analysis.topology.bipartite import measure_between, rows_between, simple
 from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
 from neurosparse.analysis.topology.communities import quick_partition
@@ -15,6 +14,7 @@ from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_
 from neurosparse.analysis.topology.graph import Graph, Int64, graph, known, whole
 from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
 from neurosparse.analysis.topology.motifs import MOTIFS, census_of
+from neurosparse.analysis.topology.nulls import ROUNDS, null_of, null_seeds
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
 from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.smallworld import Ends, lattice_ends, small_world_of

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import bad_argument, bad_type
-from neurosparse.kernels.skeleton import BOTH, IN, OUT, Skeleton, both_ways, skeleton
-from neurosparse.kernels.triangles import Triangles, triangles
+from neurosparse.kernels.graphs.skeleton import BOTH, IN, OUT, Skeleton, both_ways, skeleton
+from neurosparse.kernels.graphs.triangles import Triangles, triangles
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity

@@ -43,7 +43,7 @@ def rich_club(
     >>> rich_club(star, nulls=2, rng=0).phi[:2].round(3).tolist()
     [0.667, 0.667]
     """
-    from neurosparse.analysis.nulls import null_graphs
+    from neurosparse.analysis.topology.nulls import null_graphs
 
     whole("nulls", nulls, 0)
     g = graph(connectivity)

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurosparse.analysis.topology.graph import Graph, Int64, graph
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.hop_sums import hop_sums
+from neurosparse.kernels.graphs.hop_sums import hop_sums
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from neurosparse.analysis.nulls import null_graphs, ring_targets
 from neurosparse.analysis.topology.clustering import clustering_of
 from neurosparse.analysis.topology.graph import Graph, Int64, graph, whole
+from neurosparse.analysis.topology.nulls import null_graphs, ring_targets
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Anomaly detection in streams: scores, the Numenta benchmark, its baselines."""

@@ -1,0 +1,1 @@
+"""The command `demo`: a whole insect brain, simulated, checked and measured."""

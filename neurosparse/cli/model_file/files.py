@@ -1,0 +1,81 @@
+"""Model files on disk: reading them whole, and writing the resolved one for another run."""
+
+import os
+import tomllib
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from neurosparse.cli.model_file.overrides import override
+from neurosparse.cli.model_file.schema import Config
+from neurosparse.cli.model_file.strict import ConfigError, Kind, from_table
+
+
+def load_config(path: str | os.PathLike[str], settings: Iterable[str] = ()) -> Config:
+    """Read a model file, put `path=value` settings in, and check all of it.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ConfigError: not TOML, or a table or setting that cannot be meant.
+    """
+    name = Path(path)
+    try:
+        document = tomllib.loads(name.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"{name}: no such file; `neurosparse run` wants a model in TOML"
+        ) from None
+    except IsADirectoryError:
+        remedy = (
+            f"; its model is {name / 'config.toml'}" if (name / "config.toml").is_file() else ""
+        )
+        raise IsADirectoryError(
+            f"{name}: a folder; `neurosparse run` wants a model in TOML{remedy}"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}: not TOML: {error}") from error
+    return parse_config(override(document, settings))
+
+
+def parse_config(document: dict[str, Any]) -> Config:
+    """Check a document that was read from TOML.
+
+    >>> parse_config({"simulation": {"duration": 10.0}, "population": [
+    ...     {"name": "E", "n": 4, "model": {"kind": "LIF"}}]}).population[0].n
+    4
+    >>> parse_config({"simulaton": {"duration": 10.0}})
+    Traceback (most recent call last):
+    neurosparse.cli.model_file.strict.ConfigError: simulaton: unknown key; did you mean 'simulation'?
+    """
+    try:
+        return from_table(Config, document, "model")
+    except ConfigError as error:
+        raise ConfigError(str(error).removeprefix("model.")) from error
+
+
+def to_document(value: Any) -> Any:
+    """Turn a configuration back into tables, everything resolved, absent options left out."""
+    if isinstance(value, Kind):
+        return {"kind": value.kind, **to_document(dict(value.parameters))}
+    if is_dataclass(value) and not isinstance(value, type):
+        return to_document({field.name: getattr(value, field.name) for field in fields(value)})
+    if isinstance(value, dict):
+        return {key: to_document(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [to_document(item) for item in value]
+    return value
+
+
+def dump_config(config: Config) -> str:
+    """Write a configuration as TOML that `load_config` reads back as the same.
+
+    >>> config = parse_config({"simulation": {"duration": 10.0}, "population": [
+    ...     {"name": "E", "n": 4, "model": {"kind": "LIF", "tau_mem": 5.0}}]})
+    >>> import tomllib
+    >>> parse_config(tomllib.loads(dump_config(config))) == config
+    True
+    """
+    import tomli_w
+
+    return tomli_w.dumps(to_document(config))

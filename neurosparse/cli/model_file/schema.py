@@ -1,0 +1,110 @@
+"""What a model file may say: one dataclass a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from neurosparse.cli.model_file.strict import NUMBERS, ConfigError, Kind
+
+_MOST_STEPS = 2**53  # the largest number of them that a time in ms can tell apart
+
+
+@dataclass(frozen=True)
+class SimulationTable:
+    """`[simulation]`: how long, how finely, and how often the state is saved.
+
+    Args:
+        duration: simulated time in ms, a multiple of dt.
+        dt: length of a step in ms.
+        seed: one seed gives the same bits for any number of threads.
+        threads: how many threads.
+        precision: of the neurons' state, "float64" or "float32".
+        checkpoint: simulated time in ms between two checkpoints, a multiple of dt; one at the end
+            when left out.
+    """
+
+    duration: float
+    dt: float = 0.1
+    seed: int = 0
+    threads: int = 1
+    precision: str = "float64"
+    checkpoint: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        if not 0 < self.dt < float("inf"):
+            raise ConfigError(f"simulation.dt: got {self.dt}, wants a time in ms above 0")
+        _check_time("duration", self.duration, self.dt)
+        if self.checkpoint is not None:
+            _check_time("checkpoint", self.checkpoint, self.dt)
+        if self.seed < 0:
+            raise ConfigError(f"simulation.seed: got {self.seed}, wants 0 or more")
+        if self.threads < 1:
+            raise ConfigError(f"simulation.threads: got {self.threads}, wants 1 or more")
+        if self.precision not in ("float64", "float32"):
+            raise ConfigError(
+                f"simulation.precision: got {self.precision!r}, wants 'float64' or 'float32'"
+            )
+
+
+def _check_time(name: str, value: float, dt: float) -> None:
+    if not 0 < value < float("inf"):
+        raise ConfigError(f"simulation.{name}: got {value}, wants a time in ms above 0")
+    steps = value / dt
+    if steps > _MOST_STEPS:
+        raise ConfigError(
+            f"simulation.{name}: got {value}, wants at most {_MOST_STEPS} steps of dt = {dt} ms"
+        )
+    # as `engine.units.steps`: a share of long times, but never so much that half a step would pass
+    if abs(steps - round(steps)) > min(1e-6 * max(1.0, steps), 0.05) or round(steps) < 1:
+        raise ConfigError(f"simulation.{name}: got {value}, wants a multiple of dt = {dt} ms")
+
+
+@dataclass(frozen=True)
+class PopulationTable:
+    """`[[population]]`: see `neurosparse.network.Population`."""
+
+    name: str
+    n: int
+    model: Kind
+    initial: Mapping[str, float | NUMBERS] = field(default_factory=dict)
+    mode: str = "auto"
+
+
+@dataclass(frozen=True)
+class ProjectionTable:
+    """`[[projection]]`: see `neurosparse.network.Projection`; `delay` in ms."""
+
+    pre: str
+    post: str
+    wiring: Kind
+    weight: float | NUMBERS | None = None
+    delay: float | NUMBERS | None = None
+    receptor: str | None = None
+    plasticity: Kind | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """A model file.
+
+    Args:
+        simulation: how long and how finely.
+        population, projection: the tables of those names, in order.
+        stimulus: objects of `neurosparse.stimuli`, each with its target.
+        record: `kind` is Spikes, Rates, States or Weights, as in `neurosparse.engine`; all spikes
+            when left out.
+        title: one line for the report.
+    """
+
+    simulation: SimulationTable
+    population: tuple[PopulationTable, ...]
+    projection: tuple[ProjectionTable, ...] = ()
+    stimulus: tuple[Kind, ...] = ()
+    record: tuple[Kind, ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a file without neurons."""
+        if not self.population:
+            raise ConfigError("population: got none, wants at least one [[population]] table")

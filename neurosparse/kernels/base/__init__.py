@@ -1,0 +1,1 @@
+"""What every family of kernels stands on: the program machine, random words, rows, vector code."""

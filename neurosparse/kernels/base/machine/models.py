@@ -1,0 +1,92 @@
+"""Compile the scalar functions of a model and name them so that the cache finds them again."""
+
+import hashlib
+import math
+import sys
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from numba import njit
+
+# no reassoc: a model then rounds alike wherever it is inlined
+FAST = {"nsz", "arcp", "contract", "afn"}
+
+
+def digest(kind: type) -> str:
+    """Fingerprint a class's fields and the code of its functions, with all they use: edited code is
+    compiled anew.
+
+    It is taken from what is loaded, not from the file, which may have changed since.
+
+    >>> len(digest(dict))
+    10
+    """
+    seen: dict[str, str] = {}
+    for name, value in sorted(vars(kind).items()):
+        function = getattr(value, "__func__", value)
+        if isinstance(function, FunctionType):
+            _describe(function, seen)
+        elif hasattr(value, "_fields"):
+            seen[name] = repr(value._fields)
+    text = repr((kind.__module__, kind.__qualname__, sorted(seen.items())))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def code_digest(function: FunctionType) -> str:
+    """Fingerprint a function with the functions and numbers of its module that it names.
+
+    >>> code_digest(code_digest) == code_digest(code_digest)
+    True
+    """
+    seen: dict[str, str] = {}
+    _describe(function, seen)
+    return hashlib.sha256(repr(sorted(seen.items())).encode()).hexdigest()[:10]
+
+
+def _describe(function: FunctionType, seen: dict[str, str]) -> None:
+    """Add a function's code, and that of the functions and numbers of its module that it names."""
+    code = function.__code__
+    seen[function.__qualname__] = ""
+    used = {name: function.__globals__.get(name) for name in code.co_names}
+    if any(value is math.exp for value in used.values()):
+        from neurosparse.kernels.base.machine.exponential import exp32, exp64
+
+        used |= {"exp": exp64, "exp of float32": exp32}
+    for value in used.values():
+        inner = getattr(value, "py_func", value)
+        if isinstance(inner, FunctionType) and inner.__qualname__ not in seen:
+            _describe(inner, seen)
+    numbers = {name: value for name, value in used.items() if isinstance(value, (int, float))}
+    # nested code objects print with an address
+    constants = [c for c in code.co_consts if not hasattr(c, "co_code")]
+    seen[function.__qualname__] = repr((code.co_code, constants, code.co_names, numbers))
+
+
+def scalar(function: Callable[..., Any], real: type | None = None) -> Any:
+    """Compile a model's function of one neuron; it is inlined where it is used.
+
+    `math.exp` in it becomes, for a state of type `real`, one that loops over neurons can do as
+    vectors.
+    """
+    if real is not None and function.__globals__.get("exp") is math.exp:
+        from neurosparse.kernels.base.machine.exponential import exponential
+
+        names = {**function.__globals__, "exp": exponential[real]}
+        function = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+    return njit(nogil=True, fastmath=FAST, forceinline=True)(function)
+
+
+def findable(kind: type) -> bool:
+    """Tell whether a class's module can be imported again, as compiled code in a cache asks when it
+    is loaded.
+
+    >>> findable(dict)
+    True
+    """
+    return kind.__module__ in sys.modules
+
+
+def suffix(kind: type, real: type, *more: str) -> str:
+    """Name a specialisation: the model, its fingerprint, the precision and what else differs."""
+    return "_".join((kind.__name__, digest(kind), real.__name__, *more))

@@ -1,0 +1,1 @@
+"""Kernels of graphs: wiring, shuffling, paths, triangles, communities."""

@@ -1,0 +1,50 @@
+"""Cannistraci-Hebb scores of unconnected pairs of a bipartite graph, from paths of length three.
+
+Shapes: support CSR by presynaptic neuron, `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`,
+and its transpose `columns` int64 `[n_post + 1]`, `pre` int32 `[nnz]`; scores `[last - first,
+n_post]` float64.
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+def ch3_l3p(
+    indptr: Array,
+    indices: Array,
+    columns: Array,
+    pre: Array,
+    first: int,
+    last: int,
+    backend: Literal["naive", "cpu"] = "cpu",
+) -> Array:
+    """Score rows first..last: `S[u, v] = Σ over paths u-z1-z2-v of 1/√((1 + e(z1))(1 + e(z2)))`.
+
+    e(z) is the number of z's links that lead away from the path's local community: its degree
+    without the link to the seed and without links to nodes on other such paths of (u, v). Connected
+    pairs score 0.
+    Source: Zhang et al. 2025, arXiv 2501.19107 (CH3-L3p).
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> c = Connectivity.from_dense([[1, 1], [1, 0]])
+    >>> view = c.by_post()
+    >>> ch3_l3p(c.indptr, c.indices, view.indptr, view.pre_indices, 0, 2).tolist()
+    [[0.0, 0.0], [0.0, 1.0]]
+    """
+    starts, indices, columns, pre = (
+        np.ascontiguousarray(a) for a in (indptr, indices, columns, pre)
+    )
+    match backend:
+        case "naive":
+            from neurosparse.kernels.graphs.link_scores import naive
+
+            return naive.ch3_l3p(starts, indices, columns, pre, first, last)
+        case "cpu":
+            from neurosparse.kernels.graphs.link_scores import cpu
+
+            scores: Array = cpu.ch3_l3p(starts, indices, columns, pre, first, last)
+            return scores

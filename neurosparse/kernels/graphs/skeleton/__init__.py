@@ -1,0 +1,80 @@
+"""The undirected skeleton of a directed graph: who is joined to whom, and which way.
+
+Self loops are left out and repeated edges are one. For each neuron its neighbours ascend, each with
+a code:
+
+    1: only neuron → neighbour,    2: only neighbour → neuron,    3: both ways
+"""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Int64 = npt.NDArray[np.int64]
+Int32 = npt.NDArray[np.int32]
+
+OUT = 1
+IN = 2
+BOTH = 3
+
+
+class Skeleton(NamedTuple):
+    """Neighbour lists: `indptr` `[n + 1]`, `neighbours` `[2 m]` ascending per neuron, `code` `[2
+    m]`.
+    """
+
+    indptr: Int64
+    neighbours: Int32
+    code: npt.NDArray[np.uint8]
+
+
+def skeleton(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> Skeleton:
+    """Join the out- and in-neighbours of a square CSR graph `[n + 1]`, `[nnz]` with ascending rows.
+
+    >>> import numpy as np
+    >>> graph = np.array([0, 1, 2, 2]), np.array([1, 0], np.int32)
+    >>> skeleton(*graph, backend="naive").code.tolist()
+    [3, 3]
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.graphs.skeleton.naive import skeleton as run
+        case "cpu":
+            from neurosparse.kernels.graphs.skeleton.cpu import skeleton as run
+    return run(indptr, indices)
+
+
+def both_ways(
+    graph: Skeleton, indptr: Int64, indices: Int32, value: npt.NDArray[np.float32],
+    backend: Literal["naive", "cpu"] = "cpu",
+) -> npt.NDArray[np.float32]:  # fmt: skip
+    """Sum x_uv + x_vu of edge values `[nnz]` for each entry of the skeleton `[2 m]`; doubled edges add.
+
+    >>> import numpy as np
+    >>> indptr, indices = np.array([0, 1, 2]), np.array([1, 0], np.int32)
+    >>> bones = skeleton(indptr, indices, backend="naive")
+    >>> both_ways(bones, indptr, indices, np.array([1, 2], np.float32), backend="naive").tolist()
+    [3.0, 3.0]
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.graphs.skeleton.naive import both_ways as run
+        case "cpu":
+            from neurosparse.kernels.graphs.skeleton.cpu import both_ways as run
+    return run(graph, indptr, indices, value)
+
+
+def mutual(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> int:
+    """Count the edges that have an edge back in a square CSR graph with ascending rows, no loops, no doubled edges.
+
+    >>> import numpy as np
+    >>> mutual(np.array([0, 2, 3, 3]), np.array([1, 2, 0], np.int32), backend="naive")
+    2
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.graphs.skeleton.naive import mutual as run
+        case "cpu":
+            from neurosparse.kernels.graphs.skeleton.cpu import mutual as run
+    return run(indptr, indices)

@@ -1,0 +1,1 @@
+"""Kernels of trained layers: sparse and condensed products, scans through time, winners."""

@@ -1,0 +1,121 @@
+"""The autograd face of `csr_matmul`."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+
+def _cpu(indptr: Tensor, indices: Tensor) -> tuple[Any, Any]:
+    return indptr.numpy(), indices.numpy()
+
+
+class _CsrMatmul(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        x: Tensor,
+        values: Tensor,
+        bias: Tensor | None,
+        indptr: Tensor,
+        indices: Tensor,
+        n_post: int,
+    ) -> Tensor:
+        ctx.save_for_backward(x, values, indptr, indices)
+        if x.is_cuda:
+            from neurosparse.kernels.layers.csr_matmul import gpu
+
+            return gpu.forward(indptr, indices, values, x, n_post, bias)
+        from neurosparse.kernels.layers.csr_matmul import cpu
+
+        offset = None if bias is None else bias.detach().numpy()
+        rows = _cpu(indptr, indices)
+        threads = torch.get_num_threads()
+        return torch.from_numpy(
+            cpu.forward(*rows, values.detach().numpy(), x.detach().numpy(), n_post, offset, threads)
+        )
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        x, values, indptr, indices = ctx.saved_tensors
+        needs_x, needs_values, needs_bias, *_ = ctx.needs_input_grad
+        grad = grad.contiguous()
+        dbias = grad.sum(0) if needs_bias else None
+        if x.is_cuda:
+            from neurosparse.kernels.layers.csr_matmul import gpu
+
+            return (*gpu.backward(indptr, indices, values, x, grad), dbias, None, None, None)
+        from neurosparse.kernels.layers.csr_matmul import cpu
+
+        rows = _cpu(indptr, indices)
+        threads = torch.get_num_threads()
+        samples = x.detach().numpy()
+        slopes = grad.numpy()
+        if not needs_x:
+            dvalues = cpu.outer(*rows, samples, slopes, threads) if needs_values else None
+            return (
+                None,
+                None if dvalues is None else torch.from_numpy(dvalues),
+                dbias,
+                None,
+                None,
+                None,
+            )
+        dx, dvalues = cpu.backward(*rows, values.detach().numpy(), samples, slopes, threads)
+        return torch.from_numpy(dx), torch.from_numpy(dvalues), dbias, None, None, None
+
+
+def as_input(x: Any, values: Tensor) -> Tensor:
+    """Give an input as it is; under autocast, narrow floats in the type of the weights, which these
+    kernels keep.
+
+    Raises:
+        TypeError: x is no tensor.
+
+    >>> with torch.autocast("cpu", dtype=torch.bfloat16):
+    ...     as_input(torch.ones(1, dtype=torch.bfloat16), torch.ones(1)).dtype
+    torch.float32
+    """
+    if not isinstance(x, Tensor):
+        raise TypeError(f"x: got {type(x).__name__}, wants a tensor; torch.as_tensor(x) makes one")
+    narrow = x.dtype in (torch.float16, torch.bfloat16)
+    return x.to(values.dtype) if narrow and torch.is_autocast_enabled(x.device.type) else x
+
+
+def csr_matmul(
+    x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, indices: Tensor, n_post: int
+) -> Tensor:
+    """Compute `y[..., j] = bias[j] + Σ_i x[..., i] W[i, j]` with gradients on the support alone.
+
+    Shapes: x `[..., n_pre]`, values `[nnz]`, bias `[n_post]` or None, indptr int64 `[n_pre + 1]`,
+    indices int32 `[nnz]`. The support is trusted: whoever makes it checks it once. Uses
+    `torch.get_num_threads()`.
+
+    Raises:
+        ValueError: x is of another width or dtype than the matrix, or of one the CPU has no kernel
+            for.
+        TypeError: x is no tensor.
+
+    >>> indptr, indices = torch.tensor([0, 1, 3]), torch.tensor([1, 0, 1], dtype=torch.int32)
+    >>> values = torch.tensor([2.0, 3.0, 4.0], requires_grad=True)
+    >>> y = csr_matmul(torch.tensor([[1.0, 10.0]]), values, None, indptr, indices, 2)
+    >>> y.sum().backward(); values.grad
+    tensor([ 1., 10., 10.])
+    """
+    x = as_input(x, values)
+    if x.shape[-1:] != (len(indptr) - 1,):
+        raise ValueError(f"x: got shape {list(x.shape)}, wants [..., {len(indptr) - 1}]")
+    if x.dtype != values.dtype or x.device != values.device:
+        found = f"{x.dtype} on {x.device}"
+        wants = f"{values.dtype} on {values.device}, as the weights"
+        raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
+    if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
+        raise ValueError(
+            f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()"
+        )
+    flat = x.reshape(-1, x.shape[-1]).contiguous()
+    arguments = flat, values.contiguous(), bias, indptr, indices, n_post
+    y: Tensor = _CsrMatmul.apply(*arguments)  # type: ignore[no-untyped-call]
+    return y.reshape(*x.shape[:-1], n_post)

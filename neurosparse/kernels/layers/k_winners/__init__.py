@@ -1,0 +1,36 @@
+"""The k largest of each row, ties to the higher index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def k_winners(values: NDArray[Any], k: int, *, backend: str = "cpu") -> NDArray[np.int32]:
+    """Return the ascending indices of the k largest of each row, [n, size] -> int32 [n, k].
+
+    Among equal values those with the higher index win. `backend` is "naive", "cpu" or "gpu"
+    (float32).
+    Raises ValueError for another shape, NaN, or k outside [0, size].
+
+    >>> k_winners(np.array([[1.0, 3.0, 2.0, 1.0]]), 3, backend="naive").tolist()
+    [[1, 2, 3]]
+    """
+    if values.ndim != 2 or values.dtype.kind not in "iuf":
+        raise ValueError(f"values: got {values.dtype}{list(values.shape)}, want numbers [n, size]")
+    if not 0 <= k <= values.shape[1]:
+        raise ValueError(f"k: got {k}, want a count from 0 to the row's size {values.shape[1]}")
+    if values.dtype.kind == "f" and np.isnan(values).any():
+        raise ValueError("values: hold NaN, which has no rank; replace it first")
+    match backend:
+        case "naive":
+            from neurosparse.kernels.layers.k_winners.naive import k_winners as run
+        case "cpu":
+            from neurosparse.kernels.layers.k_winners.cpu import k_winners as run
+        case "gpu":
+            from neurosparse.kernels.layers.k_winners.gpu import k_winners as run
+        case _:
+            raise ValueError(f"backend: got {backend!r}, want 'naive', 'cpu' or 'gpu'")
+    return run(values, k)

@@ -1,0 +1,52 @@
+"""Interspike-interval statistics of every neuron in one pass over time-ordered events.
+
+With intervals I_1 … I_k of one neuron:
+
+    mean = Σ I / k,    cv = sqrt(Σ (I - mean)² / k) / mean,
+    lv = 3 / (k - 1) Σ ((I_j - I_{j+1}) / (I_j + I_{j+1}))²
+
+Events arrive in chunks, so a recording larger than memory is read once; nothing is kept per spike.
+
+Sources: G. R. Holt et al., J. Neurophysiol. 75 (1996), doi:10.1152/jn.1996.75.5.1806 (CV);
+S. Shinomoto, K. Shima, J. Tanji, Neural Comput. 15 (2003), doi:10.1162/089976603322518759 (LV).
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Float = npt.NDArray[np.float64]
+Int = npt.NDArray[np.int64]
+Chunk = tuple[Float, npt.NDArray[np.integer]]
+
+
+class Intervals(NamedTuple):
+    """Per neuron `[n]`: spikes, mean interval, CV and local variation; NaN where undefined.
+
+    The mean needs one interval, `cv` and `lv` need two.
+    """
+
+    spikes: Int
+    mean: Float
+    cv: Float
+    lv: Float
+
+
+def spike_intervals(
+    chunks: Iterable[Chunk], n: int, backend: Literal["naive", "cpu"] = "cpu"
+) -> Intervals:
+    """Measure the intervals of `n` neurons from chunks of `(time [k] ascending, index [k])`.
+
+    >>> import numpy as np
+    >>> found = spike_intervals([(np.array([0.0, 1.0, 3.0]), np.array([0, 0, 0]))], 2, backend="naive")
+    >>> found.spikes.tolist(), found.mean.tolist(), found.cv.round(3).tolist()
+    ([3, 0], [1.5, nan], [0.333, nan])
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.measures.spike_intervals.naive import spike_intervals as run
+        case "cpu":
+            from neurosparse.kernels.measures.spike_intervals.cpu import spike_intervals as run
+    return run(chunks, n)

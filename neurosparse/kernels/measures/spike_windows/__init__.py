@@ -1,0 +1,39 @@
+"""Mean and variance of spike counts in windows, per neuron, in one pass over time-ordered events.
+
+mean_i = Σ_w c_iw / m,    var_i = Σ_w (c_iw - mean_i)² / m    over the m windows, empty ones
+included.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Int = npt.NDArray[np.int64]
+Float = npt.NDArray[np.float64]
+Chunk = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
+
+
+class CountMoments(NamedTuple):
+    """Mean and (population) variance of the count per window, `[n]` each."""
+
+    mean: Float
+    variance: Float
+
+
+def spike_windows(
+    chunks: Iterable[Chunk], n: int, windows: int, backend: Literal["naive", "cpu"] = "cpu"
+) -> CountMoments:
+    """Measure counts in `windows` windows from chunks of `(window [k] ascending, index [k])`.
+
+    >>> import numpy as np
+    >>> spike_windows([(np.array([0, 0, 3]), np.array([1, 1, 1]))], 2, 4, backend="naive").mean.tolist()
+    [0.0, 0.75]
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.measures.spike_windows.naive import spike_windows as run
+        case "cpu":
+            from neurosparse.kernels.measures.spike_windows.cpu import spike_windows as run
+    return run(chunks, n, windows)

@@ -1,0 +1,1 @@
+"""Kernels of memories and codes: overlaps, retrieval, entmax, cliques, HTM."""

@@ -1,0 +1,84 @@
+"""Rows of a bit matrix: storing takes up the bits of a pattern, reading counts bits over the rows
+that are active.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint64]
+
+
+def merge_rows(
+    bits: Words,
+    rows: NDArray[np.int32],
+    words: Words,
+    which: NDArray[np.int32],
+    *,
+    backend: str = "cpu",
+) -> None:
+    """Set bits in place: for each k, `bits[rows[k]] |= words[which[k]]`; the order does not matter.
+
+    `bits` is uint64 [n, words], `words` uint64 [m, words]; `rows` and `which` are int32 [k].
+    `backend` is "naive"
+    (NumPy, the law) or "cpu" (Numba). Raises ValueError for arrays that do not fit each other.
+
+    >>> bits = np.zeros((2, 1), np.uint64)
+    >>> merge_rows(bits, np.int32([1, 1]), np.uint64([[5], [2]]), np.int32([0, 1]))
+    >>> bits.tolist()
+    [[0], [7]]
+    """
+    for name, array in (("bits", bits), ("words", words)):
+        if array.dtype != np.uint64 or array.ndim != 2 or array.shape[1] != bits.shape[1]:
+            raise ValueError(
+                f"{name}: got {array.dtype}{list(array.shape)}, want uint64 [rows, {bits.shape[-1]}]"
+            )
+    for name, index, n in (("rows", rows, len(bits)), ("which", which, len(words))):
+        if index.ndim != 1 or len(index) != len(rows):
+            raise ValueError(
+                f"{name}: got shape {list(index.shape)}, want [{len(rows)}], one for each merge"
+            )
+        if index.size and (index.min() < 0 or index.max() >= n):
+            raise ValueError(
+                f"{name}: run from {index.min()} to {index.max()}, want 0 <= index < {n}"
+            )
+    match backend:
+        case "naive":
+            from neurosparse.kernels.memory.bit_rows.naive import merge_rows as run
+        case "cpu":
+            from neurosparse.kernels.memory.bit_rows.cpu import merge_rows as run
+        case _:
+            raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
+    run(bits, rows, np.ascontiguousarray(words), which)
+
+
+def sum_rows(
+    bits: Words, indptr: NDArray[np.int64], rows: NDArray[np.int32], *, backend: str = "cpu"
+) -> NDArray[np.int32]:
+    """Count, for each query, how many of its rows have each bit: int32 [queries, 64 words].
+
+    `rows[indptr[q] : indptr[q + 1]]` are those of query q, of `bits` uint64 [n, words]. Only they
+    are read: the cost grows with the active units, not with n. Raises ValueError as `merge_rows`.
+
+    >>> sum_rows(np.uint64([[5], [4]]), np.int64([0, 2]), np.int32([0, 1]))[0, :4].tolist()
+    [1, 0, 2, 0]
+    """
+    if bits.dtype != np.uint64 or bits.ndim != 2:
+        raise ValueError(f"bits: got {bits.dtype}{list(bits.shape)}, want uint64 [n, words]")
+    if not len(indptr) or indptr[0] != 0 or indptr[-1] != len(rows) or (np.diff(indptr) < 0).any():
+        raise ValueError(
+            f"indptr: got {len(indptr)} pointers, want them to rise from 0 to {len(rows)}"
+        )
+    if rows.size and (rows.min() < 0 or rows.max() >= len(bits)):
+        raise ValueError(
+            f"rows: run from {rows.min()} to {rows.max()}, want 0 <= index < {len(bits)}"
+        )
+    match backend:
+        case "naive":
+            from neurosparse.kernels.memory.bit_rows.naive import sum_rows as run
+        case "cpu":
+            from neurosparse.kernels.memory.bit_rows.cpu import sum_rows as run
+        case _:
+            raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
+    return np.asarray(run(np.ascontiguousarray(bits), indptr, rows), np.int32)

@@ -1,0 +1,141 @@
+"""The autograd faces of entmax and normmax."""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+
+class _Entmax(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, z: Tensor, alpha: Tensor) -> Tensor:
+        if z.is_cuda:
+            from neurosparse.kernels.memory.entmax import gpu
+
+            p = gpu.weigh_tensor(z, *gpu.shapes_of(alpha))
+        else:
+            from neurosparse.kernels.memory.entmax import cpu
+
+            shapes = cpu.shapes_of(alpha.numpy())
+            p = torch.from_numpy(cpu.weigh_rows(z.numpy(), shapes, 1.0, torch.get_num_threads()))
+        ctx.save_for_backward(p, alpha)
+        return p
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, dp: Tensor) -> tuple[Tensor, Tensor]:
+        p, alpha = ctx.saved_tensors
+        if p.is_cuda:
+            from neurosparse.kernels.memory.entmax import gpu
+
+            return gpu.backward_tensor(p, dp.contiguous(), alpha)
+        from neurosparse.kernels.memory.entmax import cpu
+
+        slopes = cpu.entmax_backward(
+            p.numpy(), dp.contiguous().numpy(), alpha.numpy(), torch.get_num_threads()
+        )
+        return torch.from_numpy(slopes[0]), torch.from_numpy(slopes[1])
+
+
+class _Normmax(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, z: Tensor, gamma: float) -> Tensor:
+        from neurosparse.kernels.memory.entmax.rules import Normmax
+
+        if z.is_cuda:
+            from neurosparse.kernels.memory.entmax import gpu
+
+            p = gpu.weigh_rule(z, Normmax(gamma))
+        else:
+            from neurosparse.kernels.memory.entmax import cpu
+
+            p = torch.from_numpy(cpu.weigh(z.numpy(), Normmax(gamma), torch.get_num_threads()))
+        ctx.gamma = gamma
+        ctx.save_for_backward(p)
+        return p
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, dp: Tensor) -> tuple[Tensor, None]:
+        (p,), g = ctx.saved_tensors, ctx.gamma
+        top = p.amax(1, keepdim=True).clamp(min=torch.finfo(p.dtype).tiny)
+        norm = top * (p / top).pow(g).sum(1, keepdim=True).pow(1 / g)
+        # as a ratio: either power alone may overflow
+        w = (
+            torch.where(p > 0, norm / torch.where(p > 0, p, 1.0), 0.0).pow(g - 2).where(p > 0, 0.0)
+            * norm
+            / (g - 1)
+        )
+        h = w * (dp - (p * dp).sum(1, keepdim=True))
+        return h - p * h.sum(1, keepdim=True), None
+
+
+def full(x: Tensor) -> Tensor:
+    """Return float16 and bfloat16, in which no kernel computes, as float32; anything else as it is.
+
+    >>> full(torch.ones(1, dtype=torch.bfloat16)).dtype
+    torch.float32
+    """
+    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+
+
+def _rows(z: Tensor, dim: int) -> Tensor:
+    if not z.is_floating_point():
+        raise TypeError(
+            f"z: got scores of {z.dtype}, wants floating point numbers; write z.float()"
+        )
+    moved = full(z).movedim(dim, -1)
+    return moved.reshape(math.prod(moved.shape[:-1]), moved.shape[-1]).contiguous()
+
+
+def entmax(z: Tensor, alpha: float | Tensor = 1.5, dim: int = -1) -> Tensor:
+    """α-entmax along `dim`, with gradients to z and α; -inf leaves a score out, a row of -inf weighs nothing.
+
+    Args:
+        z: scores `[...]`; float16 and bfloat16 are weighed in float32.
+        alpha: at least 1; a tensor must broadcast against z, with size 1 along `dim` ([heads, 1, 1]
+            for α per head).
+        dim: what sums to 1.
+
+    Raises:
+        ValueError: α below 1 or not finite.
+        TypeError: scores that are whole numbers.
+
+    >>> entmax(torch.tensor([1.0, 0.5, 0.2, -0.3]), 2.0)
+    tensor([0.7500, 0.2500, 0.0000, 0.0000])
+    """
+    rows = _rows(z, dim)
+    shape = z.movedim(dim, -1).shape
+    a = torch.as_tensor(alpha, dtype=torch.float64, device=z.device)
+    if not bool((torch.isfinite(a) & (a >= 1)).all()):
+        raise ValueError(
+            f"alpha: got {alpha}, wants finite numbers of at least 1 (1 softmax, 2 sparsemax)"
+        )
+    if a.ndim:
+        a = _spread(a, z, dim).movedim(dim, -1)
+    p: Tensor = _Entmax.apply(rows, a.expand(*shape[:-1], 1).reshape(-1).contiguous())  # type: ignore[no-untyped-call]
+    return p.to(z.dtype).reshape(shape).movedim(-1, dim)
+
+
+def _spread(a: Tensor, z: Tensor, dim: int) -> Tensor:
+    """Broadcast α against z with size 1 along `dim`."""
+    shape = list(z.shape)
+    shape[dim] = 1
+    return a.expand(shape)
+
+
+def normmax(z: Tensor, gamma: float = 2.0, dim: int = -1) -> Tensor:
+    """γ-normmax along `dim`, with gradients to z.
+
+    Raises:
+        ValueError: γ not above 1.
+
+    >>> normmax(torch.tensor([1.0, 0.8]), 2.0)
+    tensor([0.5714, 0.4286])
+    """
+    rows = _rows(z, dim)
+    shape = z.movedim(dim, -1).shape
+    p: Tensor = _Normmax.apply(rows, gamma)  # type: ignore[no-untyped-call]
+    return p.to(z.dtype).reshape(shape).movedim(-1, dim)

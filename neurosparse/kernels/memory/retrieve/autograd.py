@@ -1,0 +1,169 @@
+"""The autograd face of `retrieve`: gradients touch the memories in the support and no others."""
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from numba import njit
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from neurosparse.kernels.memory.entmax.autograd import entmax, full
+from neurosparse.kernels.memory.entmax.cpu import alpha_slope, score_slopes
+from neurosparse.kernels.memory.entmax.solve import FAST
+
+Array = NDArray[Any]
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _dot(a: Array, b: Array) -> float:
+    total = a[0] * b[0]
+    for j in range(1, len(a)):
+        total += a[j] * b[j]
+    return float(total)
+
+
+@njit(cache=True, nogil=True, fastmath=FAST)
+def _add(out: Array, w: Any, row: Array) -> None:
+    for j in range(len(out)):
+        out[j] += w * row[j]
+
+
+@njit(cache=True, nogil=True)
+def _backward(
+    support: tuple[Array, Array, Array], inputs: tuple[Array, Array, Array], dstate: Array, beta: float, alpha: float,
+    slopes: tuple[Array, Array, Array],
+) -> tuple[float, float]:  # fmt: skip
+    """Add slopes to queries, keys and values; returns those to β and α. `slopes` of size 0 are not
+    wanted.
+    """
+    indptr, indices, weights = support
+    queries, keys, values = inputs
+    dq, dk, dv = slopes
+    dbeta = 0.0
+    dalpha = 0.0
+    cast = queries.dtype.type
+    for n in range(len(queries)):
+        lo = indptr[n]
+        hi = indptr[n + 1]
+        p, index = weights[lo:hi], indices[lo:hi]
+        dp, dz = np.empty_like(p), np.empty_like(p)
+        for e in range(len(p)):
+            dp[e] = _dot(dstate[n], values[index[e]])
+            if len(dv):
+                _add(dv[index[e]], p[e], dstate[n])
+        score_slopes(p, dp, alpha, dz)
+        dalpha += alpha_slope(p, dp, alpha)
+        for e in range(len(p)):
+            slope = cast(beta * dz[e])
+            dbeta += dz[e] * _dot(queries[n], keys[index[e]])
+            if len(dq):
+                _add(dq[n], slope, keys[index[e]])
+            if len(dk):
+                _add(dk[index[e]], slope, queries[n])
+    return dbeta, dalpha
+
+
+class _Retrieve(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, queries: Tensor, keys: Tensor, values: Tensor | None, beta: Tensor, alpha: Tensor
+    ) -> Tensor:
+        from neurosparse.kernels.memory.retrieve import Plan, retrieve
+
+        plan = Plan(float(beta.detach()), keep_support=True, threads=torch.get_num_threads())
+        k, q, v = (a.detach().numpy() for a in (keys, queries, keys if values is None else values))
+        found = retrieve(k, q, float(alpha.detach()), plan, values=v)
+        assert found.support is not None
+        ctx.save_for_backward(
+            queries, keys, values, beta, alpha, *(torch.from_numpy(a) for a in found.support)
+        )
+        return torch.from_numpy(found.state)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, dstate: Tensor) -> tuple[Tensor | None, ...]:
+        queries, keys, values, beta, alpha, *support = ctx.saved_tensors
+        tied = values is None
+        values = keys if tied else values
+        slopes = [
+            torch.zeros_like(a) if needed else a.new_zeros((0, 1))
+            for a, needed in zip((queries, keys, values), ctx.needs_input_grad, strict=False)
+        ]
+        if tied:
+            slopes[2] = slopes[1]
+        dbeta, dalpha = _backward(
+            (support[0].numpy(), support[1].numpy(), support[2].numpy()),
+            (queries.detach().numpy(), keys.detach().numpy(), values.detach().numpy()),
+            dstate.contiguous().numpy(),
+            float(beta.detach()),
+            float(alpha.detach()),
+            (slopes[0].numpy(), slopes[1].numpy(), slopes[2].numpy()),
+        )
+        wanted = [
+            a if needed else None for a, needed in zip(slopes, ctx.needs_input_grad, strict=False)
+        ]
+        return (*wanted, beta.new_tensor(dbeta), alpha.new_tensor(dalpha))
+
+
+def retrieve(
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    beta: float | Tensor = 1.0,
+    alpha: float | Tensor = 2.0,
+) -> Tensor:
+    """`entmax(β Q Kᵀ) V` by scan and gather, with gradients to all five; shapes [n, d], [N, d], [N,
+    v] -> [n, v].
+
+    On the CPU the weights are never written out as [n, N]; float16 and bfloat16 are computed in
+    float32. At α = 1
+    everything weighs and nothing is saved: PyTorch's attention does that case.
+
+    Raises:
+        ValueError: arrays that do not fit each other, queries that are not finite, β not above 0, α
+            below 1.
+
+    >>> x = torch.eye(3, dtype=torch.float64, requires_grad=True)
+    >>> y = retrieve(torch.tensor([[0.6, 0.5, 0.1]], dtype=torch.float64), x, x, beta=4.0)
+    >>> y[0, 0].backward(); x.grad[2]
+    tensor([0., 0., 0.], dtype=torch.float64)
+    """
+    b = torch.as_tensor(beta, dtype=torch.float64)
+    a = torch.as_tensor(alpha, dtype=torch.float64)
+    if not (math.isfinite(float(b.detach())) and float(b.detach()) > 0):
+        raise ValueError(f"beta: got {float(b.detach())}, wants a finite number above 0")
+    if queries.is_cuda:
+        return _on_gpu(queries, keys, values, b, a)
+    # memories that are their own values get one gradient, not two to be added
+    tied = values is keys
+    given = (queries.dtype, keys.dtype)
+    queries, keys = full(queries), full(keys)
+    made = _on_cpu(queries, keys, None if tied else full(values), b, a)
+    return made.to(given[0]) if given[0] == given[1] else made
+
+
+def _attention(queries: Tensor, keys: Tensor, values: Tensor, beta: Tensor) -> Tensor:
+    scaled = (queries * beta.to(queries.dtype)).unsqueeze(0)
+    mixed = torch.nn.functional.scaled_dot_product_attention(
+        scaled, keys.unsqueeze(0), values.unsqueeze(0), scale=1.0
+    )
+    return mixed.squeeze(0)
+
+
+def _on_gpu(queries: Tensor, keys: Tensor, values: Tensor, b: Tensor, a: Tensor) -> Tensor:
+    if float(a.detach()) == 1 and not a.requires_grad:
+        return _attention(queries, keys, values, b)
+    return entmax(b.to(queries.dtype) * queries @ keys.T, a) @ values
+
+
+def _on_cpu(queries: Tensor, keys: Tensor, values: Tensor | None, b: Tensor, a: Tensor) -> Tensor:
+    if float(a.detach()) == 1 and not a.requires_grad:
+        if not bool(torch.isfinite(queries).all()):
+            raise ValueError("queries: hold NaN or infinities, wants finite numbers")
+        return _attention(queries, keys, keys if values is None else values, b)
+    own = None if values is None else values.contiguous()
+    made: Tensor = _Retrieve.apply(queries, keys.contiguous(), own, b, a)  # type: ignore[no-untyped-call]
+    return made

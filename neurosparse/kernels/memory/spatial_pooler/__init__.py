@@ -1,0 +1,68 @@
+"""The loops of a spatial pooler over its potential synapses: overlap, inhibition, learning.
+
+Potential synapses are a sparse matrix by column: synapse p of column c, indptr[c] <= p <
+indptr[c+1], comes from input cell `indices[p]` and has `permanence[p]`. The same synapses by input
+cell
+(`input_indptr`, `positions`, `columns`) let an input volley visit only what it reaches.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Pools(NamedTuple):
+    """Potential synapses by column and by input cell."""
+
+    indptr: NDArray[np.int64]  # [n_columns + 1]
+    indices: NDArray[np.int32]  # [nnz] input cell of each synapse
+    input_indptr: NDArray[np.int64]  # [n_inputs + 1]
+    positions: NDArray[np.int64]  # [nnz] where in `indices` and `permanence`
+    columns: NDArray[np.int32]  # [nnz] column of each synapse, in input order
+
+
+class Learning(NamedTuple):
+    """Numbers of the learning rule."""
+
+    connected: float
+    increment: float
+    decrement: float
+    raise_by: float  # one step of the rise that keeps a column reachable
+    reachable: int  # connected synapses a column must have
+
+
+def make_pools(indptr: NDArray[np.int64], indices: NDArray[np.int32], n_inputs: int) -> Pools:
+    """Add the view by input cell to pools by column.
+
+    >>> make_pools(np.array([0, 2, 3]), np.array([0, 1, 1], np.int32), 2).columns.tolist()
+    [0, 0, 1]
+    """
+    columns = np.repeat(np.arange(indptr.size - 1, dtype=np.int32), np.diff(indptr))
+    order = np.argsort(indices, kind="stable")
+    ends = np.cumsum(np.bincount(indices, minlength=n_inputs))
+    input_indptr = np.concatenate([[0], ends]).astype(np.int64)
+    return Pools(
+        indptr.astype(np.int64), indices, input_indptr, order.astype(np.int64), columns[order]
+    )
+
+
+def backend_module(backend: str) -> ModuleType:
+    """Return the module with `overlaps`, `adapt`, `bump` and `inhibit` of a backend.
+
+    >>> backend_module("naive").__name__
+    'neurosparse.kernels.memory.spatial_pooler.naive'
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.memory.spatial_pooler import naive
+
+            return naive
+        case "cpu":
+            from neurosparse.kernels.memory.spatial_pooler import cpu
+
+            return cpu
+    raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")

@@ -1,0 +1,1 @@
+"""Kernels of simulation: neurons, delivery of spikes, input, plasticity, recording."""

@@ -1,0 +1,233 @@
+"""Numba: groups of eight spikes into bit planes, planes into counts, counts into the target."""
+
+from typing import Any
+
+import numpy as np
+from numba import carray, njit
+
+from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
+from neurosparse.kernels.base.machine.intrinsics import as_pointer
+from neurosparse.kernels.spikes.coincidence import MOST, PLANES, ROWS_AT_ONCE
+from neurosparse.kernels.spikes.coincidence.vector import add_both_words, add_rows, add_word
+
+WORDS = 18  # of a matrix's block
+
+# bound anew by `operation`
+REAL: Any = np.float64
+
+
+@njit(cache=True, nogil=True)
+def set_bits(indptr: Any, indices: Any, bits: Any) -> None:
+    """Set the bit of every stored synapse in bits [n_pre + 1, n_words]."""
+    for i in range(indptr.size - 1):
+        for k in range(indptr[i], indptr[i + 1]):
+            j = np.uint64(indices[k])
+            bits[i, j >> np.uint64(6)] |= np.uint64(1) << (j & np.uint64(63))
+
+
+@njit(cache=True, nogil=True)
+def _wide(target: Any) -> Any:
+    """Words from one plane to the next: those of the target, in whole registers."""
+    return (target.size // 64 + 3) // 4 * 4
+
+
+@njit(cache=True, nogil=True)
+def add_counts(planes: Any, n_planes: Any, weight: Any, target: Any) -> None:
+    """Add weight x count to target [64 n_words]."""
+    wide = _wide(target)
+    for word in range(target.size // 64):
+        add_word(planes, n_planes, weight, wide, word, target)
+
+
+@njit(cache=True, nogil=True)
+def add_both_counts(
+    planes: Any,
+    n_planes: Any,
+    weight: Any,
+    others: Any,
+    n_others: Any,
+    other_weight: Any,
+    target: Any,
+) -> None:
+    """Add weight x count of `planes`, then that of `others`, in one pass over target."""
+    wide = _wide(target)
+    for word in range(target.size // 64):
+        add_both_words(planes, n_planes, weight, others, n_others, other_weight, wide, word, target)
+
+
+@njit(cache=True, nogil=True)
+def _row(spikes: Any, k: Any, row_words: Any, empty: Any) -> Any:
+    """Where the row of spike k begins; the empty row beyond the last."""
+    return np.int64(spikes[k]) * row_words if k < spikes.size else empty
+
+
+@njit(cache=True, nogil=True)
+def _all_zero(words: Any) -> Any:
+    """Whether no counter reaches a plane: few of the spikes meet at one target where a matrix is
+    sparse.
+    """
+    found = np.uint64(0)
+    for k in range(words.size):
+        found |= words[k]
+    return found == 0
+
+
+@njit(cache=True, nogil=True)
+def count_rows(
+    spikes: Any, coming: Any, bits: Any, row_words: Any, first_word: Any, wide: Any, planes: Any
+) -> Any:
+    """Count at most MOST spikes into planes, from the word first_word on; returns how many planes
+    the counts fill.
+
+    The rows of `coming`, the spikes to be delivered next, are fetched at the end.
+
+    bits is flat, row_words to a row, an empty row and three words at the end, since words are read
+    four at a time and those beyond the target are ignored; planes uint64[8 wide + 16] is scratch.
+    """
+    offsets = planes[planes.size - 16 :].view(np.int64)
+    empty = ((bits.size - 3) // row_words - 1) * row_words
+    planes[: PLANES * wide] = 0
+    for group in range(0, spikes.size, ROWS_AT_ONCE):
+        after = spikes[group + ROWS_AT_ONCE :] if group + ROWS_AT_ONCE < spikes.size else coming
+        for k in range(ROWS_AT_ONCE):
+            offsets[k] = first_word + _row(spikes, group + k, row_words, empty)
+            offsets[ROWS_AT_ONCE + k] = first_word + _row(after, k, row_words, empty)
+        add_rows(bits, offsets, planes, wide)
+    n_planes = 1
+    while spikes.size >> n_planes:
+        n_planes += 1
+    while n_planes > 1 and _all_zero(planes[(n_planes - 1) * wide : n_planes * wide]):
+        n_planes -= 1
+    return n_planes
+
+
+@njit(cache=True, nogil=True)
+def add_coincidences(
+    spikes: Any,
+    coming: Any,
+    bits: Any,
+    row_words: Any,
+    first_word: Any,
+    planes: Any,
+    weight: Any,
+    target: Any,
+) -> Any:
+    """Add weight x count to target [64 n_words], but for the last spikes, at most MOST, which are
+    left in planes.
+
+    Returns how many planes these fill, for `add_counts` or `add_both_counts`.
+    """
+    wide = _wide(target)
+    first = 0
+    while spikes.size - first > MOST:
+        n_planes = count_rows(
+            spikes[first : first + MOST],
+            spikes[first + MOST :],
+            bits,
+            row_words,
+            first_word,
+            wide,
+            planes,
+        )
+        add_counts(planes, n_planes, weight, target)
+        first += MOST
+    return count_rows(spikes[first:], coming, bits, row_words, first_word, wide, planes)
+
+
+@njit(cache=True, nogil=True)
+def _gather(w: Any, slot: Any, out: Any) -> Any:
+    """Copy the spikes of one step from the logs of all threads, as many as fit; returns how
+    many.
+    """
+    n = 0
+    for other in range(w[0]):
+        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
+        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+        for k in range(cut[slot], min(cut[slot + 1], cut[slot] + out.size - n)):
+            out[n] = log[k]
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _arriving(block: Any, step: Any, thread: Any) -> Any:
+    """The spikes that arrive through one matrix in this step, from all threads, and some of those
+    of the next.
+    """
+    w = carray(as_pointer(block), (WORDS,), np.int64)
+    gathered = carray(
+        as_pointer(w[16] + 4 * thread * (w[6] + ROWS_AT_ONCE)), (w[6] + ROWS_AT_ONCE,), np.int32
+    )
+    slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN] - w[13]
+    n = _gather(w, slot, gathered)
+    # with no delay the next spikes have not been fired yet
+    more = _gather(w, slot + 1, gathered[n:][:ROWS_AT_ONCE]) if w[13] > 0 else 0
+    return gathered[:n], gathered[n : n + more]
+
+
+@njit(cache=True, nogil=True)
+def _planes(block: Any, thread: Any) -> Any:
+    """A matrix's scratch for one thread."""
+    w = carray(as_pointer(block), (WORDS,), np.int64)
+    return carray(as_pointer(w[14] + 8 * thread * w[15]), (w[15],), np.uint64)
+
+
+@njit(cache=True, nogil=True)
+def _count(block: Any, thread: Any, fired: Any, coming: Any, first_word: Any, target: Any) -> Any:
+    """Count what arrives through one matrix; see `add_coincidences`."""
+    w = carray(as_pointer(block), (WORDS,), np.int64)
+    bits = carray(as_pointer(w[7]), (w[17],), np.uint64)
+    planes = _planes(block, thread)
+    weight = target.dtype.type(_weight(block))
+    return add_coincidences(fired, coming, bits, w[8], first_word, planes, weight, target)
+
+
+@njit(cache=True, nogil=True)
+def _weight(block: Any) -> Any:
+    w = carray(as_pointer(block), (WORDS,), np.int64)
+    return carray(as_pointer(w[12]), (1,), np.float32)[0]
+
+
+@njit(cache=True, nogil=True)
+def _add_held(held: Any, n_held: Any, block: Any, n_planes: Any, thread: Any, target: Any) -> None:
+    """Add the counts of `held`, if there are any, and of `block`, if there are any."""
+    w = target.dtype.type(_weight(held))
+    other = target.dtype.type(_weight(block))
+    if n_held and n_planes:
+        add_both_counts(
+            _planes(held, thread), n_held, w, _planes(block, thread), n_planes, other, target
+        )
+    elif n_held:
+        add_counts(_planes(held, thread), n_held, w, target)
+
+
+def deliver_coincident(block: int, step: int, thread: int) -> None:
+    """Adapter: the spikes of `delay` steps ago through all bit matrices onto one receptor.
+
+    The block holds their number and the addresses of their blocks. Two that follow each other share
+    one pass over the target, which adds in the same order.
+    """
+    blocks = carray(
+        as_pointer(block + 8), (carray(as_pointer(block), (1,), np.int64)[0],), np.int64
+    )
+    w = carray(as_pointer(blocks[0]), (WORDS,), np.int64)
+    bounds = carray(as_pointer(w[9]), (thread + 2,), np.int64)
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
+    target = carray(as_pointer(w[10]), (w[11],), REAL)[lo:hi]
+    held = blocks[0]
+    n_held = 0
+    for own in blocks:
+        fired, coming = _arriving(own, step, thread)
+        if fired.size == 0 or hi == lo:
+            continue
+        if fired.size > MOST:
+            _add_held(held, n_held, own, 0, thread, target)
+            n_held = 0
+        n_planes = _count(own, thread, fired, coming, lo // 64, target)
+        if n_held:
+            _add_held(held, n_held, own, n_planes, thread, target)
+            n_held = 0
+        else:
+            held, n_held = own, n_planes
+    _add_held(held, n_held, held, 0, thread, target)

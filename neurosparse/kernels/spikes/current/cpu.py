@@ -1,0 +1,109 @@
+"""Numba: one thread's slice of the drive."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import carray, njit
+
+from neurosparse.kernels.base.machine.intrinsics import as_pointer
+from neurosparse.kernels.base.philox.cpu import philox4x32, unit53
+from neurosparse.kernels.spikes.current import RAMP, SINE
+
+SLACK = 1e-6  # of a step
+
+# bound anew by `operation`
+REAL: Any = np.float64
+
+
+@njit(cache=True, nogil=True)
+def waveform(
+    kind: Any, t: Any, start: Any, stop: Any, frequency: Any, phase: Any, slack: Any
+) -> Any:
+    """Return f(t) as the naive law does."""
+    if t < start - slack:
+        return 0.0
+    if kind == RAMP:
+        return min(max(t - start, 0.0) / (stop - start), 1.0)
+    if t >= stop - slack:
+        return 0.0
+    return math.sin(2 * math.pi * frequency * (t - start) / 1000.0 + phase) if kind == SINE else 1.0
+
+
+@njit(cache=True, nogil=True)
+def normal(seed: Any, stream: Any, step: Any, neuron: Any) -> Any:
+    """Draw a standard normal number for one neuron and step (Box-Muller on Philox words)."""
+    a, b, c, d = philox4x32(
+        np.uint32(neuron),
+        np.uint32(step),
+        np.uint32(step >> 32),
+        np.uint32(stream),
+        np.uint32(seed),
+        np.uint32(seed >> 32),
+    )
+    return math.sqrt(-2.0 * math.log(unit53(a, b))) * math.cos(2 * math.pi * unit53(c, d))
+
+
+@njit(cache=True, nogil=True)
+def add_scaled(drive: Any, gain: Any, amplitude: Any, f: Any) -> None:
+    """Add gain amplitude f to the drive."""
+    for i in range(drive.size):
+        g = gain[i] if gain.size > 1 else gain[0]
+        a = amplitude[i] if amplitude.size > 1 else amplitude[0]
+        drive[i] += g * a * f
+
+
+@njit(cache=True, nogil=True)
+def walk(x: Any, keep: Any, kick: Any, seed: Any, stream: Any, step: Any, first: Any) -> None:
+    """Advance Ornstein-Uhlenbeck processes of unit variance: x <- keep x + kick xi."""
+    for i in range(x.size):
+        x[i] = keep * x[i] + kick * normal(seed, stream, step, first + i)
+
+
+def reset_drive(block: int, step: int, thread: int) -> None:
+    """Adapter: put the drive back to its base."""
+    w = carray(as_pointer(block), (4,), np.int64)
+    bounds = carray(as_pointer(w[3]), (thread + 2,), np.int64)
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
+    drive = carray(as_pointer(w[0]), (w[2],), REAL)
+    base = carray(as_pointer(w[1]), (w[2],), REAL)
+    for i in range(lo, hi):
+        drive[i] = base[i]
+
+
+def add_current(block: int, step: int, thread: int) -> None:
+    """Adapter: a waveform common to all neurons, times their amplitudes."""
+    w = carray(as_pointer(block), (10,), np.int64)
+    shape = carray(as_pointer(w[8]), (5,), np.float64)
+    f = waveform(w[7], step * shape[4], shape[0], shape[1], shape[2], shape[3], SLACK * shape[4])
+    if f == 0.0:
+        return
+    bounds = carray(as_pointer(w[6]), (thread + 2,), np.int64)
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
+    drive = carray(as_pointer(w[0]), (w[1],), REAL)
+    gain = carray(as_pointer(w[2]), (w[3],), REAL)
+    amplitude = carray(as_pointer(w[4]), (w[5],), REAL)
+    own_gain = gain[lo:hi] if w[3] > 1 else gain
+    add_scaled(drive[lo:hi], own_gain, amplitude[lo:hi] if w[5] > 1 else amplitude, f)
+
+
+def add_noise(block: int, step: int, thread: int) -> None:
+    """Adapter: an Ornstein-Uhlenbeck current for each neuron."""
+    w = carray(as_pointer(block), (14,), np.int64)
+    shape = carray(as_pointer(w[8]), (5,), np.float64)
+    t = (step + SLACK) * shape[4]
+    if t < shape[0] or t >= shape[1]:
+        return
+    bounds = carray(as_pointer(w[6]), (thread + 2,), np.int64)
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
+    x = carray(as_pointer(w[9]), (w[1],), np.float64)
+    walk(x[lo:hi], shape[2], shape[3], w[10], w[11], step, lo)
+    drive = carray(as_pointer(w[0]), (w[1],), REAL)
+    gain = carray(as_pointer(w[2]), (w[3],), REAL)
+    amplitude = carray(as_pointer(w[4]), (w[5],), REAL)
+    for i in range(lo, hi):
+        g = gain[i] if w[3] > 1 else gain[0]
+        drive[i] += g * (amplitude[i] if w[5] > 1 else amplitude[0]) * x[i]

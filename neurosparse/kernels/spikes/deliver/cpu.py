@@ -1,0 +1,218 @@
+"""Numba: rows walked by the owner of the targets, coming rows fetched ahead."""
+
+from typing import Any
+
+import numpy as np
+from numba import carray, njit
+
+from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
+from neurosparse.kernels.base.machine.intrinsics import as_pointer, prefetch
+
+AHEAD = 6
+ROWS_AHEAD = 4  # of the row that is fetched whole
+BLOCK = 32  # synapses between two fetches
+LINE = 16  # weights in a cache line
+TARGETS_AHEAD = 24  # of a ring, which seldom fits into a cache
+
+# bound anew for each layout by `operation`
+REAL: Any = np.float64
+INDEX: Any = np.uint32
+DELAY: Any = np.uint8
+
+
+@njit(cache=True, nogil=True, boundscheck=False)
+def _fetch_ahead(spikes: Any, k: Any, starts: Any, stride: Any, indices: Any) -> None:
+    """Prefetch the row pointers of a later spike and the synapses of one sooner."""
+    if k + 2 * AHEAD < spikes.size:
+        prefetch(starts, np.int64(spikes[k + 2 * AHEAD]) * stride)
+    if k + AHEAD < spikes.size:
+        prefetch(indices, starts[np.int64(spikes[k + AHEAD]) * stride])
+
+
+@njit(cache=True, nogil=True)
+def _add_alike(row: Any, w: Any, target: Any) -> None:
+    """Add one weight to all targets of a row."""
+    for j in range(row.size):
+        target[row[j]] += w
+
+
+@njit(cache=True, nogil=True)
+def _add_own(row: Any, own: Any, target: Any) -> None:
+    """Add a weight of its own to each target of a row."""
+    for j in range(row.size):
+        target[row[j]] += own[j]
+
+
+@njit(cache=True, nogil=True)
+def _blocks(lo: Any, hi: Any, coming: Any, end: Any) -> Any:
+    """How many blocks can be added while as many of the coming row are fetched."""
+    return max(min(hi - lo, end - coming), 0) // BLOCK
+
+
+# a loop each for one weight and for many: a choice within the block took twice as long
+@njit(cache=True, nogil=True)
+def _add_row_alike(
+    lo: Any, hi: Any, indices: Any, w: Any, target: Any, coming: Any, end: Any
+) -> None:
+    """Add a row lo..hi of one weight while the row coming..end is fetched: prefetchers are too late
+    for short rows.
+    """
+    blocks = _blocks(lo, hi, coming, end)
+    for b in range(blocks):
+        row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
+        for line in range(0, BLOCK, LINE):
+            prefetch(indices, coming + b * BLOCK + line)
+        for j in range(BLOCK):
+            target[row[j]] += w
+    _add_alike(indices[lo + blocks * BLOCK : hi], w, target)
+
+
+@njit(cache=True, nogil=True)
+def _add_row_own(
+    lo: Any, hi: Any, indices: Any, weight: Any, target: Any, coming: Any, end: Any
+) -> None:
+    """Add a row lo..hi with weights of its own, likewise."""
+    blocks = _blocks(lo, hi, coming, end)
+    for b in range(blocks):
+        row = indices[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
+        own = weight[lo + b * BLOCK : lo + b * BLOCK + BLOCK]
+        for line in range(0, BLOCK, LINE):
+            prefetch(indices, coming + b * BLOCK + line)
+            prefetch(weight, coming + b * BLOCK + line)
+        for j in range(BLOCK):
+            target[row[j]] += own[j]
+    _add_own(indices[lo + blocks * BLOCK : hi], weight[lo + blocks * BLOCK : hi], target)
+
+
+@njit(cache=True, nogil=True)
+def deliver_rows(
+    spikes: Any, n: Any, starts: Any, ends: Any, stride: Any, indices: Any, weight: Any, target: Any
+) -> None:
+    """Add the rows starts[i * stride]..ends[i * stride] of the first n spikes to target; the others
+    come next.
+    """
+    for k in range(n):
+        _fetch_ahead(spikes, k, starts, stride, indices)
+        later = np.int64(spikes[min(k + ROWS_AHEAD, spikes.size - 1)]) * stride
+        i = np.int64(spikes[k]) * stride
+        if weight.size == 1:
+            w = target.dtype.type(weight[0])
+            _add_row_alike(starts[i], ends[i], indices, w, target, starts[later], ends[later])
+        else:
+            _add_row_own(starts[i], ends[i], indices, weight, target, starts[later], ends[later])
+
+
+@njit(cache=True, nogil=True)
+def _slot(slot: Any, n_slots: Any) -> Any:
+    """Wrap a slot that is less than a ring too far."""
+    return slot - n_slots if slot >= n_slots else slot
+
+
+@njit(cache=True, nogil=True)
+def deliver_rows_late(
+    spikes: Any,
+    step: Any,
+    starts: Any,
+    ends: Any,
+    stride: Any,
+    indices: Any,
+    weight: Any,
+    delay: Any,
+    ring: Any,
+) -> None:
+    """Add the rows of the spikes to the ring slot in which each synapse acts."""
+    n_slots, n = ring.shape
+    now = step % n_slots
+    flat = ring.reshape(-1)
+    for k in range(spikes.size):
+        _fetch_ahead(spikes, k, starts, stride, indices)
+        i = np.int64(spikes[k]) * stride
+        last = ends[i] - 1
+        for j in range(starts[i], ends[i]):
+            coming = min(j + TARGETS_AHEAD, last)
+            prefetch(flat, _slot(now + delay[coming], n_slots) * n + np.int64(indices[coming]))
+            place = _slot(now + delay[j], n_slots) * n + np.int64(indices[j])
+            flat[place] += weight[j] if weight.size > 1 else weight[0]
+
+
+def deliver_spikes(block: int, step: int, thread: int) -> None:
+    """Adapter: the spikes of `delay` steps ago, one delay for all synapses.
+
+    Spikes from before step w[47] left through synapses that were replaced since; they wait
+    elsewhere.
+    """
+    w = carray(as_pointer(block), (48,), np.int64)
+    if step - w[15] < w[47]:
+        return
+    stride = w[8]
+    starts = carray(as_pointer(w[7] + 8 * thread), (w[6] * stride,), np.int64)
+    ends = carray(as_pointer(w[7] + 8 * thread + 8), (w[6] * stride,), np.int64)
+    indices = carray(as_pointer(w[9]), (w[10],), INDEX)
+    weight = carray(as_pointer(w[11]), (w[12],), np.float32)
+    target = carray(as_pointer(w[13]), (w[14],), REAL)
+    slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN] - w[15]
+    for other in range(w[0]):
+        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
+        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+        # with no delay the next spikes have not been fired yet
+        known = cut[slot + 2] if w[15] > 0 else cut[slot + 1]
+        n = cut[slot + 1] - cut[slot]
+        deliver_rows(log[cut[slot] : known], n, starts, ends, stride, indices, weight, target)
+
+
+def deliver_spikes_late(block: int, step: int, thread: int) -> None:
+    """Adapter: the spikes of this step, into the ring."""
+    w = carray(as_pointer(block), (18,), np.int64)
+    stride = w[8]
+    starts = carray(as_pointer(w[7] + 8 * thread), (w[6] * stride,), np.int64)
+    ends = carray(as_pointer(w[7] + 8 * thread + 8), (w[6] * stride,), np.int64)
+    indices = carray(as_pointer(w[9]), (w[10],), INDEX)
+    weight = carray(as_pointer(w[11]), (w[12],), np.float32)
+    ring = carray(as_pointer(w[13]), (w[16], w[14]), REAL)
+    delay = carray(as_pointer(w[17]), (w[10],), DELAY)
+    slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN]
+    for other in range(w[0]):
+        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
+        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+        fired = log[cut[slot] : cut[slot + 1]]
+        deliver_rows_late(fired, step, starts, ends, stride, indices, weight, delay, ring)
+
+
+@njit(cache=True, nogil=True)
+def drain(slot: Any, target: Any) -> None:
+    """Move one slot of a ring into the target and leave it empty."""
+    for i in range(slot.size):
+        target[i] += slot[i]
+        slot[i] = 0
+
+
+def drain_ring(block: int, step: int, thread: int) -> None:
+    """Adapter: the ring slot of this step, for this thread's slice."""
+    w = carray(as_pointer(block), (5,), np.int64)
+    ring = carray(as_pointer(w[0]), (w[1], w[2]), REAL)
+    target = carray(as_pointer(w[3]), (w[2],), REAL)
+    bounds = carray(as_pointer(w[4]), (thread + 2,), np.int64)
+    lo = bounds[thread]
+    hi = bounds[thread + 1]
+    drain(ring[step % w[1], lo:hi], target[lo:hi])
+
+
+@njit(cache=True, nogil=True)
+def find_segments(indptr: Any, indices: Any, bounds: Any, table: Any) -> None:
+    """Write to table [n_pre, n_threads + 1] where each sorted row crosses the slice bounds."""
+    n_threads = bounds.size - 1
+    for i in range(indptr.size - 1):
+        at = indptr[i]
+        table[i, 0] = at
+        for k in range(1, n_threads):
+            lo = at
+            hi = indptr[i + 1]
+            while lo < hi:
+                middle = (lo + hi) >> 1
+                if np.int64(indices[middle]) < bounds[k]:
+                    lo = middle + 1
+                else:
+                    hi = middle
+            table[i, k] = lo
+            at = lo
+        table[i, n_threads] = indptr[i + 1]

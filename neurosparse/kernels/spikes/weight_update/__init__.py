@@ -1,0 +1,54 @@
+"""Weights changed all at once, between steps: by eligibility and dopamine, or target by target."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+def reward(
+    weight: Floats,
+    eligibility: Floats,
+    gain: float,
+    keep: float,
+    w_min: float,
+    w_max: float,
+    backend: str = "cpu",
+) -> None:
+    """w <- clip(w + gain e, w_min, w_max), e <- keep e, in place; both [nnz].
+
+    >>> w, e = np.ones(2, np.float32), np.array([1.0, -4.0], np.float32)
+    >>> reward(w, e, 0.5, 0.5, 0.0, 2.0)
+    >>> w.tolist(), e.tolist()
+    ([1.5, 0.0], [0.5, -2.0])
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.spikes.weight_update import naive as chosen
+        case _:
+            from neurosparse.kernels.spikes.weight_update import cpu as chosen  # type: ignore[no-redef]
+    chosen.reward(weight, eligibility, *map(np.float32, (gain, keep, w_min, w_max)))
+
+
+def scale_targets(
+    indices: NDArray[Any],
+    weight: Floats,
+    factor: Floats,
+    w_max: float = np.inf,
+    backend: str = "cpu",
+) -> None:
+    """w[k] <- clip(w[k] factor[indices[k]], -w_max, w_max) in place; weight and indices [nnz], factor [n_post].
+
+    >>> w = np.ones(3, np.float32)
+    >>> scale_targets(np.array([0, 1, 1]), w, np.array([2.0, 0.5], np.float32))
+    >>> w.tolist()
+    [2.0, 0.5, 0.5]
+    """
+    match backend:
+        case "naive":
+            from neurosparse.kernels.spikes.weight_update import naive as chosen
+        case _:
+            from neurosparse.kernels.spikes.weight_update import cpu as chosen  # type: ignore[no-redef]
+    chosen.scale_targets(indices, weight, factor, np.float32(w_max))

@@ -1,0 +1,1 @@
+"""Associative memories: binary and classical ones, and modern Hopfield memories of vectors."""

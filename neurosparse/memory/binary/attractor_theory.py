@@ -1,0 +1,111 @@
+"""How much Hopfield networks hold, classical and dense: overlaps, one-step errors, capacities, and
+their limits.
+
+All are for many units, random patterns without correlation and no noise. Sources: Amit, Gutfreund &
+Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530; Krotov & Hopfield 2016, arXiv:1606.01164;
+Demircigil et al. 2017, arXiv:1702.01929.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from fractions import Fraction
+
+from neurosparse.errors import bad_argument
+from neurosparse.memory.binary import _check
+
+MOST = sys.float_info.max  # more patterns than that are infinitely many
+
+
+def one_step_error(load: float) -> float:
+    """Share of units that flip in one update from a stored pattern, load = patterns / units:
+    erfc(1/sqrt(2 load)) / 2.
+
+    >>> [round(one_step_error(a), 4) for a in (0.105, 0.138, 0.185)]
+    [0.001, 0.0036, 0.01]
+    """
+    return 0.5 * math.erfc(1 / math.sqrt(2 * _check.positive("load", load)))
+
+
+def retrieval_overlap(load: float) -> float:
+    """Overlap m of the attractor near a pattern with it; 0 above the critical load 0.1379.
+
+    m = erf(y), y the largest root of y (sqrt(2 load) + 2/sqrt(pi) e^(-y^2)) = erf(y).
+
+    >>> round(retrieval_overlap(0.1), 5), retrieval_overlap(0.14)
+    (0.998, 0.0)
+    """
+    slope = math.sqrt(2 * _check.positive("load", load))
+    y = 1 / slope + 1.0
+    # from above the largest root, y <- erf(y) / (...) falls to it, or to 0 where there is none
+    for _ in range(100_000):
+        new = math.erf(y) / (slope + 2 / math.sqrt(math.pi) * math.exp(-y * y))
+        if abs(new - y) < 1e-13 or new < 1e-3:
+            break
+        y = new
+    return math.erf(new) if new > 1e-3 else 0.0
+
+
+def critical_load() -> float:
+    """The load at which retrieval ends, by bisection of `retrieval_overlap`.
+
+    >>> round(critical_load(), 4)
+    0.1379
+    """
+    low, high = 0.1, 0.2
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (middle, high) if retrieval_overlap(middle) > 0.5 else (low, middle)
+    return low
+
+
+def dense_one_step_error(n: int, degree: int, patterns: int) -> float:
+    """Share of units that flip in one update of a dense memory F(x) = x^degree from a stored pattern.
+
+    erfc(sqrt(n^(degree-1) / (2 patterns (2 degree - 3)!!))) / 2.
+
+    >>> round(dense_one_step_error(100, 3, 1000), 4), round(dense_one_step_error(60, 4, 5000), 4)
+    (0.0339, 0.0448)
+    """
+    signal = _check.count("n", n) ** (_degree(degree) - 1)
+    return 0.5 * math.erfc(
+        math.sqrt(signal / (2 * _check.count("patterns", patterns) * _odd_factorial(degree)))
+    )
+
+
+def dense_capacity(n: int, degree: int) -> float:
+    """Patterns a dense memory F(x) = x^degree holds without errors: n^(degree-1) / (2 (2 degree - 3)!! ln n).
+
+    >>> round(dense_capacity(100, 2), 1), round(dense_capacity(100, 3))
+    (10.9, 362)
+    """
+    held = _check.count("n", n, 2) ** (_degree(degree) - 1) / Fraction(2 * _odd_factorial(degree))
+    return float(held) / math.log(n) if held < MOST else math.inf
+
+
+def exponential_capacity(n: int, share_wrong: float) -> float:
+    """Patterns an exponential memory holds that repairs cues with up to share_wrong of the units wrong, as n grows.
+
+    exp(n I / 2), I = ((1+x) ln(1+x) + (1-x) ln(1-x)) / 2 at x = 1 - 2 share_wrong; 2^(n/2) for
+    right cues.
+
+    >>> round(exponential_capacity(40, 0.0)) == 2**20
+    True
+    """
+    if not 0 <= share_wrong < 0.5:
+        raise bad_argument("share_wrong", share_wrong, "a share from 0 to below 0.5")
+    up = 2 - 2 * share_wrong
+    down = 2 * share_wrong
+    rate = (up * math.log(up) + (down * math.log(down) if down else 0.0)) / 2
+    power = rate * _check.count("n", n) / 2
+    return math.exp(power) if power < math.log(MOST) else math.inf
+
+
+def _degree(degree: int) -> int:
+    return _check.count("degree", degree, 2)
+
+
+def _odd_factorial(degree: int) -> int:
+    """(2 degree - 3)!!."""
+    return math.prod(range(1, 2 * degree - 2, 2))

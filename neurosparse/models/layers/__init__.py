@@ -1,0 +1,1 @@
+"""Sparse layers, activations and networks of them."""

@@ -1,0 +1,148 @@
+"""`CondensedLinear`: a sparse layer in which every neuron has the same number of inputs."""
+
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.layers.condensed_matmul.autograd import condensed_matmul
+from neurosparse.kernels.layers.csr_matmul.autograd import as_input
+from neurosparse.models.layers.initial import ActiveFanIn, Initial
+from neurosparse.models.layers.sparse_linear import refuse_repeated
+
+
+class CondensedLinear(nn.Module):
+    """Compute `y[..., j] = bias[j] + Σ_k values[j, k] x[..., indices[j, k]]`.
+
+    Constant fan-in needs no pointers: parameters are `values [n_post, fan_in]` and `bias [n_post]`,
+    the support is `indices [n_post, fan_in]` (Lasby et al. 2024, arXiv 2305.02299, call it
+    condensed).
+
+    Args:
+        connectivity: the synapses; each neuron has equally many inputs.
+        bias: whether outputs have a trained offset.
+        initial: rule of the first weights; None takes over the weights of `connectivity`.
+        rng: seed or generator of the weights.
+
+    Raises:
+        ValueError: neurons differ in their number of inputs, or have one twice.
+
+    >>> c = Connectivity.from_dense([[1, 0], [0, 2], [3, 4]])
+    >>> layer = CondensedLinear(c, initial=None, bias=False)
+    >>> layer(torch.tensor([[1.0, 10.0, 100.0]]))
+    tensor([[301., 420.]], grad_fn=<ViewBackward0>)
+    >>> layer
+    CondensedLinear(3 -> 2, fan-in 2, bias=False)
+    """
+
+    indices: Tensor
+
+    def __init__(
+        self,
+        connectivity: Connectivity,
+        *,
+        bias: bool = True,
+        initial: Initial | None = ActiveFanIn(),  # noqa: B008 - a frozen value
+        rng: Any = None,
+    ) -> None:
+        super().__init__()
+        refuse_repeated(connectivity)
+        self.n_pre, self.n_post = connectivity.shape
+        shape = self.n_post, _common_fan_in(connectivity)
+        by_post = connectivity.by_post()
+        values = connectivity.weights_array() if initial is None else initial(connectivity, rng)
+        self.values = nn.Parameter(torch.tensor(values[by_post.positions].reshape(shape)))
+        self.bias = nn.Parameter(torch.zeros(self.n_post)) if bias else None
+        self.register_buffer("indices", torch.tensor(by_post.pre_indices.reshape(shape)))
+
+    @classmethod
+    def from_dense(cls, linear: nn.Linear, *, fan_in: int) -> Self:
+        """Keep the `fan_in` largest |weight| of each neuron of a dense layer, and its bias.
+
+        >>> dense = nn.Linear(3, 1)
+        >>> dense.weight.data = torch.tensor([[0.1, -5.0, 2.0]])
+        >>> CondensedLinear.from_dense(dense, fan_in=2).to_dense().weight.tolist()
+        [[0.0, -5.0, 2.0]]
+        """
+        weight = linear.weight.detach().cpu()
+        if not 0 <= fan_in <= weight.shape[1]:
+            raise bad_argument("fan_in", fan_in, f"0..{weight.shape[1]}, the inputs of the layer")
+        best = weight.abs().topk(fan_in, 1).indices
+        post = torch.arange(len(weight)).repeat_interleave(fan_in).numpy()
+        pre = best.flatten().numpy()
+        values = weight.gather(1, best).flatten()
+        n_post, n_pre = weight.shape
+        made = Connectivity.from_edges(
+            pre, post, n_pre=n_pre, n_post=n_post, weight=values.float().numpy()
+        )
+        layer = cls(made, bias=linear.bias is not None, initial=None).to(
+            linear.weight.device, linear.weight.dtype
+        )
+        # a connectivity has float32
+        layer.values.data.copy_(linear.weight.detach().gather(1, layer.indices.long()))
+        layer.values.requires_grad_(linear.weight.requires_grad)
+        if layer.bias is not None:
+            layer.bias.data.copy_(linear.bias.detach())
+            layer.bias.requires_grad_(linear.bias.requires_grad)
+        return layer
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute the output `[..., n_post]` of `x [..., n_pre]`."""
+        if as_input(x, self.values).shape[-1:] != (self.n_pre,):
+            raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[..., {self.n_pre}]")
+        return condensed_matmul(x, self.values, self.bias, self.indices)
+
+    @property
+    def connectivity(self) -> Connectivity:
+        """The synapses with a copy of their present weights (rows presynaptic)."""
+        pre = self.indices.cpu().numpy().ravel()
+        weight = self.values.detach().cpu().numpy().ravel()
+        post = np.repeat(np.arange(self.n_post), self.indices.shape[1])
+        return Connectivity.from_edges(
+            pre, post, n_pre=self.n_pre, n_post=self.n_post, weight=weight
+        )
+
+    def topology_hash(self) -> str:
+        """32 hexadecimal digits that say which synapses exist."""
+        return self.connectivity.topology_hash()
+
+    def to_dense(self) -> nn.Linear:
+        """Make the dense layer that computes the same, weight `[n_post, n_pre]`."""
+        linear = nn.Linear(self.n_pre, self.n_post, self.bias is not None)
+        linear = linear.to(self.values.device, self.values.dtype)
+        with torch.no_grad():
+            linear.weight.zero_().scatter_(1, self.indices.long(), self.values)
+            if self.bias is not None:
+                linear.bias.copy_(self.bias)
+                linear.bias.requires_grad_(self.bias.requires_grad)
+        linear.weight.requires_grad_(self.values.requires_grad)
+        return linear.train(self.training)
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+        indices = state_dict.get(prefix + "indices")
+        if isinstance(indices, Tensor) and indices.numel():
+            low, high = int(indices.min()), int(indices.max())
+            if low < 0 or high >= self.n_pre:
+                raise bad_argument(
+                    prefix + "indices", Said(f"{low}..{high}"), f"0..{self.n_pre - 1}"
+                )
+        super()._load_from_state_dict(state_dict, prefix, *rest)
+
+    def __repr__(self) -> str:
+        fan_in = self.indices.shape[1]
+        return f"CondensedLinear({self.n_pre} -> {self.n_post}, fan-in {fan_in}, bias={self.bias is not None})"
+
+
+def _common_fan_in(connectivity: Connectivity) -> int:
+    degrees = connectivity.in_degree
+    if len(degrees) == 0:
+        return 0
+    if degrees.min() != degrees.max():
+        found = Said(f"neurons with {degrees.min()} to {degrees.max()} inputs")
+        raise bad_argument(
+            "connectivity", found, "the same number for all", "use SparseLinear, or fixed fan-in"
+        )
+    return int(degrees[0])

@@ -1,0 +1,1 @@
+"""Memories that are trained: Hopfield layers, product keys, code selection."""

@@ -1,0 +1,1 @@
+"""Recurrent spiking networks that are trained, and their exchange with other tools."""

@@ -1,0 +1,1 @@
+"""Recurrent networks to and from the engine, NIR and snnTorch."""

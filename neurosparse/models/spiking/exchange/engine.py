@@ -1,0 +1,143 @@
+"""A trained network in the engine: the same spikes, computed where they happen; and STDP on its
+weights.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine import Simulator
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.models.spiking.hrsnn import HRSNN, dense_input, dense_readout, offset_of
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons.base import Value, parameters
+from neurosparse.neurons.discrete_lif import DiscreteLIF
+from neurosparse.neurons.leaky_integrator import LeakyIntegrator, LeakyIntegratorCoefficients
+from neurosparse.neurons.sources import SpikeSource
+
+RECURRENT = "hidden->hidden"
+
+
+@dataclass(frozen=True)
+class StepLeak(LeakyIntegrator):
+    """A `LeakyIntegrator` that keeps a share of its voltage a step, which no time constant of a
+    step or more has.
+
+    >>> float(StepLeak(keep=0.25).coefficients(1.0).keep)
+    0.25
+    """
+
+    keep: Value = 0.0
+
+    def coefficients(self, dt: float) -> LeakyIntegratorCoefficients:
+        """Give the share as it is."""
+        return super().coefficients(dt)._replace(keep=parameters(self).keep)
+
+
+def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
+    """Make the network of populations "in", "hidden" and "out" that gives the spikes of the model for x.
+
+    A spike acts in the step after it, also on the way in: the engine's step t + 1 is the model's
+    step t, so run it for `len(x) + 1` steps of `model.cell.dt` ms. Spikes are the same for weights
+    in float32 (as the engine has them) and a state in float64 (`model.float().double()`,
+    `Simulator(precision="float64")`); membranes nearer to their threshold than rounding differ
+    otherwise. "out" has the outputs as its `v`.
+
+    Args:
+        model: the network; its input layer is a matrix (`dense_input`), its offsets become a bias
+            of the neurons.
+        x: input spikes of one sample, `[time, n_in]`, 0 and 1.
+        plasticity: a rule such as `PairSTDP(...)` for the recurrent weights.
+
+    Raises:
+        ValueError: x is not 0 and 1 of the right width.
+        TypeError: the input layer is no matrix, or x no tensor.
+
+    >>> model = HRSNN(3, 20, 2, rng=0)
+    >>> sorted(to_network(model, torch.ones(5, 3)).populations)
+    ['hidden', 'in', 'out']
+    """
+    entering = dense_input(model)
+    n_in = entering.in_features
+    if not isinstance(x, Tensor):
+        raise bad_type(
+            "x", x, f"a tensor of 0 and 1, [time, {n_in}]", "torch.as_tensor(x) makes one"
+        )
+    if x.dim() != 2 or x.shape[1] != n_in or not bool(((x == 0) | (x == 1)).all()):
+        raise bad_argument(
+            "x", Said(f"{x.dtype} of shape {list(x.shape)}"), f"0 and 1, [time, {n_in}]"
+        )
+    cell, readout = model.cell, model.readout
+    steps, sources = np.nonzero(x.detach().cpu().numpy())
+    bias = _array(offset_of(entering)) + (0 if cell.bias is None else _array(cell.bias))
+    alpha, beta, threshold = (_array(part) for part in cell.neurons)
+    neurons = DiscreteLIF(alpha, beta, threshold, bias, *cell.dynamics.reset)
+    kappa = 0.0 if readout.kappa is None else float(readout.kappa.detach())
+    level = _array(offset_of(readout.linear))
+    # so that both stand at 0 when the first input arrives, a step after the engine begins
+    late = np.zeros_like(level) if kappa == 0 else level * (1 - 1 / kappa)
+    tau = max(1.0, cell.dt)  # which the share stands in for
+    return Network(
+        Population("in", n_in, SpikeSource(np.float64(cell.dt) * steps, sources.astype(np.int32))),
+        Population("hidden", cell.n, neurons, initial={"arrived": -bias}),
+        Population(
+            "out", len(level), StepLeak(tau_mem=tau, v_rest=level, keep=kappa), initial={"v": late}
+        ),
+        Projection("in", "hidden", _dense(entering.weight)),
+        Projection(
+            "hidden", "hidden", cell.synapses.connectivity, plasticity=plasticity, label=RECURRENT
+        ),
+        Projection("hidden", "out", _dense((1 - kappa) * dense_readout(model).weight)),
+    )
+
+
+def _array(tensor: Tensor) -> Any:
+    return tensor.detach().cpu().double().numpy()
+
+
+def _dense(weight: Tensor) -> Connectivity:
+    """The synapses of a matrix `[n_post, n_pre]`."""
+    return Connectivity.from_dense(weight.detach().cpu().float().numpy().T)
+
+
+def engine_spikes(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> tuple[Tensor, Simulator]:
+    """Run the model in the engine over one sample: its spikes `[time, n]` and the simulator, stopped at the end.
+
+    >>> model = HRSNN(3, 20, 2, rng=0)
+    >>> spikes, simulator = engine_spikes(model, torch.ones(5, 3))
+    >>> spikes.shape, simulator.state("out", "v").shape
+    (torch.Size([5, 20]), (2,))
+    """
+    simulator = Simulator(to_network(model, x, plasticity=plasticity), dt=model.cell.dt)
+    simulator.step(len(x) + 1)
+    record = simulator.spikes("hidden")
+    spikes = torch.zeros(len(x) + 1, model.cell.n)
+    spikes[
+        torch.from_numpy(record.step.astype(np.int64)), torch.from_numpy(record.i.astype(np.int64))
+    ] = 1
+    return spikes[1:], simulator
+
+
+def learn_by_stdp(model: HRSNN, samples: Tensor, rule: Any) -> Tensor:
+    """Let a spike-timing rule change the recurrent weights, one sample after the other, and keep them in the model.
+
+    Args:
+        model: its `cell.synapses.values` are changed in place.
+        samples: input spikes, `[samples, time, n_in]`, 0 and 1.
+        rule: such as `neurosparse.plasticity.PairSTDP(...)`.
+
+    Returns:
+        The change of each weight, `[nnz]`.
+    """
+    values = model.cell.synapses.values
+    before = values.detach().clone()
+    for x in samples:
+        _, simulator = engine_spikes(model, x, plasticity=rule)
+        with torch.no_grad():
+            values.copy_(torch.from_numpy(simulator.weights(RECURRENT)))
+        simulator.close()
+    return values.detach() - before

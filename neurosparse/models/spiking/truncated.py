@@ -1,0 +1,60 @@
+"""Training a recurrent network on long sequences: truncated backpropagation, and gradients that
+must be finite.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from neurosparse.errors import Said, bad_argument
+from neurosparse.models.spiking.hrsnn import HRSNN, NetworkState, Run
+
+
+def chunks(
+    model: HRSNN, x: Tensor, span: int, state: NetworkState | None = None
+) -> Iterator[tuple[slice, Run]]:
+    """Run over `x [time, batch, n_in]` in pieces of `span` steps, whose gradients end where they
+    begin.
+
+    Gives the place of each piece and what the network did. Call backward on a loss of each before
+    asking for the
+    next: memory is that of one piece.
+
+    Raises:
+        ValueError: a span below 1.
+
+    >>> model = HRSNN(2, 20, 1, rng=0)
+    >>> [run.outputs.shape[0] for _, run in chunks(model, torch.ones(7, 1, 2), span=3)]
+    [3, 3, 1]
+    """
+    if span < 1:
+        raise bad_argument("span", span, "at least 1 step")
+    for start in range(0, len(x), span):
+        place = slice(start, min(start + span, len(x)))
+        run = model.run(x[place], state)
+        yield place, run
+        state = run.state.detached()
+
+
+def require_finite(model: nn.Module, step: int) -> None:
+    """Refuse to go on with gradients that are no numbers; call it between backward and the optimiser.
+
+    Raises:
+        ValueError: naming the step and every parameter whose gradient has NaN or infinity.
+
+    >>> layer = nn.Linear(1, 1); layer(torch.tensor([[float("nan")]])).sum().backward()
+    >>> require_finite(layer, step=3)
+    Traceback (most recent call last):
+    ValueError: gradient: got NaN or infinity in weight (1 of 1) at step 3, wants finite numbers; lower the learning
+    rate, clip gradients, or widen the surrogate
+    """
+    found = []
+    for name, parameter in model.named_parameters():
+        if parameter.grad is not None and not bool(torch.isfinite(parameter.grad).all()):
+            count = int((~torch.isfinite(parameter.grad)).sum())
+            found.append(f"{name} ({count} of {parameter.grad.numel()})")
+    if found:
+        remedy = "lower the learning rate, clip gradients, or widen the surrogate"
+        said = Said(f"NaN or infinity in {', '.join(found)} at step {step}")
+        raise bad_argument("gradient", said, "finite numbers", remedy)

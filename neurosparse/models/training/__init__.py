@@ -1,0 +1,1 @@
+"""Training: fit, rewire, prune, save, resume."""
