@@ -27,8 +27,8 @@ import torch
 from harness import machine, versions, write_json
 from pictures import SETS, pictures
 
-from neurosparse.analysis.compare.contestant import random_sparse, smaller_dense
-from neurosparse.analysis.compare.intervals import bootstrap, paired
+from neurosparse.analysis.comparison.contestant import random_sparse, smaller_dense
+from neurosparse.analysis.comparison.intervals import bootstrap, paired
 from neurosparse.models.layers.g2gnet import er_control, g2gnet
 from neurosparse.models.layers.mlp import dense_mlp, sparse_layers, sparse_mlp
 from neurosparse.models.training._fit import Data, Plan, fit

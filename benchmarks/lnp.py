@@ -29,7 +29,7 @@ from lnp_parts.reservoir import ALPHA, THRESHOLD, Reservoir
 from lnp_parts.tasks import DigitsTask, LorenzTask, TransformerTask
 
 from neurosparse import pruning
-from neurosparse.analysis.compare.intervals import bootstrap, paired
+from neurosparse.analysis.comparison.intervals import bootstrap, paired
 from neurosparse.datasets import series
 from neurosparse.datasets.locate import is_here
 from neurosparse.wiring import WattsStrogatz

@@ -25,7 +25,7 @@ from harness import Gate, Report, arguments, interleave, median, timed
 from numpy.typing import NDArray
 from torch import Tensor
 
-from neurosparse.analysis.compare.memory import baseline, peak_above
+from neurosparse.analysis.comparison.memory import baseline, peak_above
 from neurosparse.kernels.memory.retrieve import Plan, nearest, retrieve
 from neurosparse.kernels.memory.retrieve.autograd import retrieve as differentiable
 

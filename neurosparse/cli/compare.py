@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.analysis.compare import Settings
+    from neurosparse.analysis.comparison import Settings
 
 INTERRUPTED = 130
 QUICK: dict[str, Any] = {
@@ -56,7 +56,7 @@ def compare(
     """Train dense, pruned, static and rewired networks on one budget: accuracy, bytes, memory,
     time, operations.
     """
-    from neurosparse.analysis import compare as fair
+    from neurosparse.analysis import comparison as compare as fair
 
     texts = {"hidden": (hidden, int), "sparsities": (sparsities, float), "methods": (methods, str)}
     given: dict[str, Any] = {
@@ -83,7 +83,7 @@ def chosen(file: Path | None, quick: bool, given: dict[str, Any]) -> "Settings":
     >>> chosen(None, True, {"epochs": 3}).epochs
     3
     """
-    from neurosparse.analysis.compare import Settings
+    from neurosparse.analysis.comparison import Settings
 
     start = Settings(**QUICK) if quick else Settings()
     if file is not None:
@@ -126,7 +126,7 @@ def say(done: int, all_: int, record: dict[str, Any]) -> None:
 
 def show(records: list[dict[str, Any]]) -> None:
     """Print the rows of the report as a table."""
-    from neurosparse.analysis.compare import summarise
+    from neurosparse.analysis.comparison import summarise
     from neurosparse.cli.tables import show as print_table
     from neurosparse.cli.tables import table
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.analysis.compare.retrieval import Way
+    from neurosparse.analysis.comparison.retrieval import Way
     from neurosparse.kernels.memory.entmax.rules import Rule
     from neurosparse.memory.vectors import HopfieldMemory
 
@@ -94,7 +94,7 @@ def _rows(
 ) -> "list[Way]":
     import numpy as np
 
-    from neurosparse.analysis.compare.retrieval import measure, named, ways_to_retrieve
+    from neurosparse.analysis.comparison.retrieval import measure, named, ways_to_retrieve
 
     queries = np.asarray(asked)
     if repeats:

@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.analysis.compare import (
+from neurosparse.analysis.comparison import (
     Settings,
     Trial,
     baselines,
@@ -23,22 +23,22 @@ from neurosparse.analysis.compare import (
     report,
     summarise,
 )
-from neurosparse.analysis.compare import trial as trials_module
-from neurosparse.analysis.compare.contestant import (
+from neurosparse.analysis.comparison import trial as trials_module
+from neurosparse.analysis.comparison.contestant import (
     REFERENCE,
     equal_flops,
     parameters,
     random_sparse,
     smaller_dense,
 )
-from neurosparse.analysis.compare.counts import macs, rewiring_macs, stored_bytes
-from neurosparse.analysis.compare.intervals import bootstrap, paired
-from neurosparse.analysis.compare.masked import MaskedLinear, masked_twin
-from neurosparse.analysis.compare.memory import baseline, peak_above
-from neurosparse.analysis.compare.settings import contestant, load
-from neurosparse.analysis.compare.study import trials
-from neurosparse.analysis.compare.table import MEANS
-from neurosparse.analysis.compare.trial import alone, measured
+from neurosparse.analysis.comparison.counts import macs, rewiring_macs, stored_bytes
+from neurosparse.analysis.comparison.intervals import bootstrap, paired
+from neurosparse.analysis.comparison.masked import MaskedLinear, masked_twin
+from neurosparse.analysis.comparison.memory import baseline, peak_above
+from neurosparse.analysis.comparison.settings import contestant, load
+from neurosparse.analysis.comparison.study import trials
+from neurosparse.analysis.comparison.table import MEANS
+from neurosparse.analysis.comparison.trial import alone, measured
 from neurosparse.models.layers.mlp import dense_twin, sparse_layers
 from neurosparse.rewiring import Rewiring, chts, hebbian, rigl, set_, snfs, srigl
 from neurosparse.rewiring.drop import Lowest, Magnitude
@@ -205,8 +205,8 @@ def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
     script = tmp_path / "plain.py"
     script.write_text(
         "print('begun', flush=True)\n"
-        "from neurosparse.analysis.compare.settings import Settings\n"
-        "from neurosparse.analysis.compare.trial import Trial, alone\n"
+        "from neurosparse.analysis.comparison.settings import Settings\n"
+        "from neurosparse.analysis.comparison.trial import Trial, alone\n"
         f"print(alone({SMALL!r}, Trial('SET', 0.3, 1))['samples_seen'])\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.analysis.compare.operations import operations
+from neurosparse.analysis.comparison.operations import operations
 from neurosparse.analysis.operations import (
     ENERGY_45NM,
     EnergyModel,

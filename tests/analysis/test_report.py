@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.analysis.report import Section, Sheet, Words, render, report, sections_of
-from neurosparse.analysis.report.page import Cell
+from neurosparse.analysis.reports import Section, Sheet, Words, render, report, sections_of
+from neurosparse.analysis.reports.page import Cell
 from neurosparse.recording import RunStore
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +112,7 @@ def history(epochs=6):
 
 def records():
     """Runs of a comparison in the shape in which it writes them."""
-    from neurosparse.analysis.compare.table import MEANS
+    from neurosparse.analysis.comparison.table import MEANS
 
     rng = np.random.default_rng(1)
     return [
@@ -176,7 +176,7 @@ def test_a_training_log(tmp_path):
 
 
 def test_a_comparison_from_its_own_report(tmp_path):
-    from neurosparse.analysis.compare import summarise
+    from neurosparse.analysis.comparison import summarise
 
     content = {"about": {"doubts": ["few seeds"]}, "rows": summarise(records()), "runs": records()}
     (tmp_path / "report.json").write_text(json.dumps(content))

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from neurosparse.analysis.report.activity import activity, series
-from neurosparse.analysis.report.page import Section, Sheet, Words
-from neurosparse.analysis.report.picture import of_file
+from neurosparse.analysis.reports.activity import activity, series
+from neurosparse.analysis.reports.page import Section, Sheet, Words
+from neurosparse.analysis.reports.picture import of_file
 from neurosparse.errors import Said, bad_argument
 from neurosparse.recording.length import duration
 from neurosparse.store.single import reading

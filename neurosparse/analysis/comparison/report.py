@@ -7,10 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from neurosparse.analysis.compare.figure import figure
-from neurosparse.analysis.compare.settings import Settings
-from neurosparse.analysis.compare.study import trials, write_json, write_text
-from neurosparse.analysis.compare.table import Record, markdown, summarise
+from neurosparse.analysis.comparison.figure import figure
+from neurosparse.analysis.comparison.settings import Settings
+from neurosparse.analysis.comparison.study import trials, write_json, write_text
+from neurosparse.analysis.comparison.table import Record, markdown, summarise
 from neurosparse.store.single import new_file
 
 FINDING = 5

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from neurosparse.analysis.compare.masked import MaskedLinear
+from neurosparse.analysis.comparison.masked import MaskedLinear
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.layers.condensed_linear import CondensedLinear

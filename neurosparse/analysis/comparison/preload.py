@@ -7,7 +7,7 @@ is started and nothing is differentiated, both of which would be unsafe before a
 import numpy as np
 import torch
 
-from neurosparse.analysis.compare import trial as trial
+from neurosparse.analysis.comparison import trial as trial
 from neurosparse.kernels.layers.csr_matmul import csr_matmul, csr_matmul_backward
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from neurosparse.analysis.compare.contestant import Contestant, baselines, known, methods
+from neurosparse.analysis.comparison.contestant import Contestant, baselines, known, methods
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.models.training._fit import Data
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurosparse.analysis.plots.style import COLOURS, axes, finish, legend, whole_numbers
-from neurosparse.analysis.report.page import Section, Sheet, Words
-from neurosparse.analysis.report.picture import Picture, picture
+from neurosparse.analysis.reports.page import Section, Sheet, Words
+from neurosparse.analysis.reports.picture import Picture, picture
 from neurosparse.errors import Said, bad_argument
 
 if TYPE_CHECKING:

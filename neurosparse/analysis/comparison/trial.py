@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from neurosparse.analysis.compare.contestant import Contestant
-from neurosparse.analysis.compare.counts import macs, rewiring_macs, stored_bytes
-from neurosparse.analysis.compare.memory import baseline, peak_above
-from neurosparse.analysis.compare.settings import Settings, contestant, load, widths
-from neurosparse.analysis.compare.timing import step_times
+from neurosparse.analysis.comparison.contestant import Contestant
+from neurosparse.analysis.comparison.counts import macs, rewiring_macs, stored_bytes
+from neurosparse.analysis.comparison.memory import baseline, peak_above
+from neurosparse.analysis.comparison.settings import Settings, contestant, load, widths
+from neurosparse.analysis.comparison.timing import step_times
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.models.training._fit import Data, Plan, fit
 from neurosparse.models.training.report import Row
@@ -135,7 +135,7 @@ def alone(settings: Settings, trial: Trial) -> Record:
     start = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in start else "spawn")
     if "forkserver" in start:
-        context.set_forkserver_preload(["neurosparse.analysis.compare.preload"])
+        context.set_forkserver_preload(["neurosparse.analysis.comparison.preload"])
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(
         target=_answer, args=(settings, trial, dict(os.environ), theirs), daemon=True

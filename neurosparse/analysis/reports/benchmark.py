@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurosparse.analysis.plots.style import COLOURS, FONT, INK, axes, finish
-from neurosparse.analysis.report.page import Section, Sheet, Words
-from neurosparse.analysis.report.picture import Picture, picture
+from neurosparse.analysis.reports.page import Section, Sheet, Words
+from neurosparse.analysis.reports.picture import Picture, picture
 
 Row = dict[str, Any]
 COLUMNS = (

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from neurosparse.analysis.compare.contestant import REFERENCE
-from neurosparse.analysis.compare.settings import Settings
-from neurosparse.analysis.compare.trial import Record, Trial, alone
+from neurosparse.analysis.comparison.contestant import REFERENCE
+from neurosparse.analysis.comparison.settings import Settings
+from neurosparse.analysis.comparison.trial import Record, Trial, alone
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file
 

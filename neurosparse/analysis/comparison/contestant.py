@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from neurosparse.analysis.compare.masked import masked_twin
+from neurosparse.analysis.comparison.masked import masked_twin
 from neurosparse.errors import unknown_name
 from neurosparse.models.layers.g2gnet import Variant, er_control, g2gnet
 from neurosparse.models.layers.mlp import dense_mlp, sparse_mlp

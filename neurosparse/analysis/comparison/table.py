@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.analysis.compare.contestant import REFERENCE
-from neurosparse.analysis.compare.intervals import bootstrap, paired
+from neurosparse.analysis.comparison.contestant import REFERENCE
+from neurosparse.analysis.comparison.intervals import bootstrap, paired
 
 Record = dict[str, Any]
 REFERENCES = (REFERENCE, "random static")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurosparse.analysis.compare.contestant import REFERENCE
-from neurosparse.analysis.compare.table import Record, summarise
+from neurosparse.analysis.comparison.contestant import REFERENCE
+from neurosparse.analysis.comparison.table import Record, summarise
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

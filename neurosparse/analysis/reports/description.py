@@ -3,8 +3,8 @@
 from typing import Any
 
 from neurosparse.analysis.plots import motifs
-from neurosparse.analysis.report.page import Section, Sheet, Words
-from neurosparse.analysis.report.picture import picture
+from neurosparse.analysis.reports.page import Section, Sheet, Words
+from neurosparse.analysis.reports.picture import picture
 from neurosparse.analysis.topology.motifs import MOTIFS
 from neurosparse.analysis.topology.table import HEAD, Row, Table
 from neurosparse.errors import Said, bad_argument

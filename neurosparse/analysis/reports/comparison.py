@@ -14,9 +14,9 @@ from neurosparse.analysis.plots.style import (
     legend,
     whole_numbers,
 )
-from neurosparse.analysis.report.benchmark import pairs_of
-from neurosparse.analysis.report.page import Cell, Section, Sheet, Words
-from neurosparse.analysis.report.picture import Picture, picture
+from neurosparse.analysis.reports.benchmark import pairs_of
+from neurosparse.analysis.reports.page import Cell, Section, Sheet, Words
+from neurosparse.analysis.reports.picture import Picture, picture
 from neurosparse.errors import Said, bad_argument, missing_extra
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def method(run: Record) -> str:
 
 def _summary(runs: Sequence[Record]) -> list[Record]:
     try:
-        from neurosparse.analysis.compare.table import summarise
+        from neurosparse.analysis.comparison.table import summarise
     except ImportError as error:
         raise missing_extra(error.name or "torch", "torch") from error
     try:

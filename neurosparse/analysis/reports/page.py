@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from neurosparse.analysis.report.picture import Picture
+from neurosparse.analysis.reports.picture import Picture
 
 
 class Words(NamedTuple):

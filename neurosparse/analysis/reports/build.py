@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from neurosparse.analysis.report.benchmark import benchmark
-from neurosparse.analysis.report.comparison import comparison
-from neurosparse.analysis.report.description import description
-from neurosparse.analysis.report.page import Section, render
-from neurosparse.analysis.report.simulation import simulation
-from neurosparse.analysis.report.training import history, kept_history, training
+from neurosparse.analysis.reports.benchmark import benchmark
+from neurosparse.analysis.reports.comparison import comparison
+from neurosparse.analysis.reports.description import description
+from neurosparse.analysis.reports.page import Section, render
+from neurosparse.analysis.reports.simulation import simulation
+from neurosparse.analysis.reports.training import history, kept_history, training
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file, reading
 

@@ -8,8 +8,8 @@ import numpy as np
 from neurosparse.analysis import spikes as statistics
 from neurosparse.analysis.plots import raster, rate
 from neurosparse.analysis.plots.style import COLOURS, axes, finish, legend
-from neurosparse.analysis.report.page import Section, Sheet, Words
-from neurosparse.analysis.report.picture import picture
+from neurosparse.analysis.reports.page import Section, Sheet, Words
+from neurosparse.analysis.reports.picture import picture
 from neurosparse.analysis.spikes import Spikes
 
 if TYPE_CHECKING:
