@@ -13,7 +13,7 @@ import numpy as np
 from harness import Gate, Report, arguments, interleave, median, timed
 from scipy.sparse import csr_array
 
-from neurosparse.memory.binary import CliqueMemory, Elimination, Iterated, Willshaw
+from neurosparse.memory import CliqueMemory, Elimination, Iterated, Willshaw
 
 
 def willshaw(n, k, m, queries, rng):

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from harness import Gate, Report, arguments, write_json
 
-from neurosparse.memory.binary import CliqueMemory, Emergence, Noise
+from neurosparse.memory import CliqueMemory, Emergence, Noise
 
 CLUSTERS = 8
 SIZE = 32

@@ -29,13 +29,12 @@ from pictures import SETS, pictures
 
 from neurosparse.analysis.comparison.contestant import random_sparse, smaller_dense
 from neurosparse.analysis.comparison.intervals import bootstrap, paired
-from neurosparse.models.layers.g2gnet import er_control, g2gnet
-from neurosparse.models.layers.mlp import dense_mlp, sparse_layers, sparse_mlp
-from neurosparse.models.training._fit import Data, Plan, fit
-from neurosparse.pruning.recipes import granet
+from neurosparse.models import Data, TrainingPlan, dense_mlp, er_control, fit, sparse_mlp
+from neurosparse.models.layers.g2gnet import g2gnet
+from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.pruning import granet
 from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
-from neurosparse.wiring import FixedInDegree
-from neurosparse.wiring.bipartite_correlation import CorrelatedInputs
+from neurosparse.wiring import CorrelatedInputs, FixedInDegree
 
 # learning rate and weight decay
 TRIALS = ((0.025, 1e-4), (0.025, 5e-4), (0.05, 5e-4), (0.1, 1e-4), (0.1, 5e-4))
@@ -202,7 +201,7 @@ def run(
         model,
         data,
         optimizer,
-        Plan(study.epochs, seed, kept),
+        TrainingPlan(study.epochs, seed, kept),
         rewiring=method.rule,
         scheduler=falling,
         callbacks=[clock],

@@ -33,35 +33,59 @@ import numpy as np
 import torch
 from harness import Gate, Report, machine, print_table, versions, write_json
 
-from neurosparse.datasets.forecasting import TASKS, Split, Task, task
-from neurosparse.models.forecasting.baselines import (
+from neurosparse.datasets import Split, Task
+from neurosparse.datasets.forecasting import TASKS, task
+from neurosparse.models import (
     DLinear,
+    ForecastTraining,
     LagRidge,
+    PlugAndPlay,
     Relative,
     RepeatLast,
     RepeatSeason,
     Score,
-    Training,
-    score,
+    STanHop,
+    STanHopSettings,
+    TuneAndPlay,
 )
-from neurosparse.models.forecasting.stanhop import PlugAndPlay, Settings, STanHop, TuneAndPlay
+from neurosparse.models.forecasting.baselines import score
 
 RESULTS = Path(__file__).parent / "results" / "forecast.json"
 # sizes of the net for each task
 NETS = {
-    "etth1": Settings(segment=24),
-    "exchange": Settings(segment=24),
-    "illness": Settings(segment=13),
+    "etth1": STanHopSettings(segment=24),
+    "exchange": STanHopSettings(segment=24),
+    "illness": STanHopSettings(segment=13),
 }
 # ways to train the nets, tried on the validation part with a seed of their own
-LONG = (Training(4, 32, 1e-3, 1024), Training(8, 32, 1e-3, 1024), Training(8, 32, 3e-3, 1024))
-SHORT = (Training(10, 32, 1e-3), Training(20, 32, 1e-3), Training(20, 32, 3e-3))
+LONG = (
+    ForecastTraining(4, 32, 1e-3, 1024),
+    ForecastTraining(8, 32, 1e-3, 1024),
+    ForecastTraining(8, 32, 3e-3, 1024),
+)
+SHORT = (
+    ForecastTraining(10, 32, 1e-3),
+    ForecastTraining(20, 32, 1e-3),
+    ForecastTraining(20, 32, 3e-3),
+)
 WAYS = {
     "stanhop": {"etth1": LONG, "exchange": LONG, "illness": SHORT},
     "dlinear": {
-        "etth1": (Training(10, 32, 1e-3), Training(20, 32, 1e-3), Training(10, 32, 5e-3)),
-        "exchange": (Training(10, 32, 1e-3), Training(20, 32, 1e-3), Training(10, 32, 5e-3)),
-        "illness": (Training(20, 32, 1e-3), Training(60, 32, 1e-3), Training(60, 32, 5e-3)),
+        "etth1": (
+            ForecastTraining(10, 32, 1e-3),
+            ForecastTraining(20, 32, 1e-3),
+            ForecastTraining(10, 32, 5e-3),
+        ),
+        "exchange": (
+            ForecastTraining(10, 32, 1e-3),
+            ForecastTraining(20, 32, 1e-3),
+            ForecastTraining(10, 32, 5e-3),
+        ),
+        "illness": (
+            ForecastTraining(20, 32, 1e-3),
+            ForecastTraining(60, 32, 1e-3),
+            ForecastTraining(60, 32, 5e-3),
+        ),
     },
 }
 SEARCH_SEED = 100
@@ -69,7 +93,7 @@ PENALTY = 1.0
 # external memories: windows drawn from the training part, and how the second kind is tuned
 STORED = 256
 GAIN = 0.5
-TUNING = Training(1, 32, 1e-2, 1024)
+TUNING = ForecastTraining(1, 32, 1e-2, 1024)
 # ETTh1, horizon 24, computed by another program from the same file
 KNOWN = {"repeat last": (1.222, 0.671), "repeat season": (0.424, 0.389), "ridge": (0.3146, 0.3565)}
 
@@ -106,7 +130,7 @@ class Run:
         return {"training": asdict(training)} if self.method == "dlinear" else {}
 
     @property
-    def training(self) -> Training:
+    def training(self) -> ForecastTraining:
         """How a net is trained in this run."""
         training = WAYS["dlinear" if self.method == "dlinear" else "stanhop"][self.task.name][
             self.way

@@ -28,9 +28,8 @@ from torch import Tensor
 from neurosparse.datasets import spoken_digits
 from neurosparse.encoders import MelEncoder, raster
 from neurosparse.kernels.layers.recurrent_scan.surrogates import FastSigmoid
-from neurosparse.models.spiking.hrsnn import HRSNN, mean_output, padded
-from neurosparse.models.spiking.recurrent_lif import Dynamics
-from neurosparse.models.spiking.times import Clipped, Gamma
+from neurosparse.models import HRSNN, Clipped, Dynamics, Gamma, mean_output
+from neurosparse.models.spiking.hrsnn import padded
 from neurosparse.models.spiking.truncated import require_finite
 from neurosparse.wiring import WattsStrogatz
 

@@ -16,8 +16,7 @@ import numpy as np
 import torch
 from harness import Gate, Report, arguments, median, timed
 
-from neurosparse.engine import Simulator
-from neurosparse.engine.device import OnDevice
+from neurosparse.engine import OnDevice, Simulator
 from neurosparse.engine.device_rows import Rows
 from neurosparse.kernels.base.machine.gpu import blank, find_device, upload
 from neurosparse.kernels.layers.csr_matmul import csr_matmul, csr_matmul_backward

@@ -27,8 +27,8 @@ from neurosparse.htm import (
     TemporalMemory,
 )
 from neurosparse.kernels.memory.overlap import overlap
-from neurosparse.models.memory.code_hierarchy import CodeHierarchy, Fields
-from neurosparse.models.memory.code_selection import PUBLISHED, SHARP, PowerExpansivity
+from neurosparse.models import CodeHierarchy, Fields, PowerExpansivity
+from neurosparse.models.memory.code_selection import PUBLISHED, SHARP
 from neurosparse.sdr import SDR, pack, unpack
 
 CASES = ("pooler", "memory", "overlap", "mnist", "codes")

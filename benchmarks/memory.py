@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from neurosparse.analysis.comparison.memory import baseline, peak_above
-from neurosparse.kernels.memory.retrieve import Plan, nearest, retrieve
+from neurosparse.kernels.memory.retrieve import nearest, retrieve
 from neurosparse.kernels.memory.retrieve.autograd import retrieve as differentiable
+from neurosparse.kernels.memory.retrieve.plan import Plan
 
 KINDS = ("noisy", "random")
 CASES = ("forward", "gradients", "million", "stream")

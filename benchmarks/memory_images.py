@@ -18,7 +18,7 @@ from harness import machine, print_table, versions, write_json
 from numpy.typing import NDArray
 
 from neurosparse.datasets import mnist
-from neurosparse.memory.vectors import HopfieldMemory
+from neurosparse.memory import HopfieldMemory
 
 SIZES = (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 QUERIES = 512  # of the stored images, the first
@@ -72,7 +72,8 @@ def draw(table: dict[str, dict[str, list[float]]], path: Path) -> None:
     """Mean over seeds against the number of stored images, one panel a beta."""
     import matplotlib.figure
 
-    from neurosparse.analysis.plots.style import COLOURS, COLUMN, HEIGHT, INK, finish, legend
+    from neurosparse.analysis import COLOURS, INK, finish, legend
+    from neurosparse.analysis.plots.style import COLUMN, HEIGHT
 
     figure = matplotlib.figure.Figure(figsize=(2 * COLUMN, HEIGHT), layout="constrained", dpi=200)
     for ax, beta in zip(figure.subplots(1, len(BETAS), sharey=True), BETAS, strict=True):

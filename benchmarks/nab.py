@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from harness import Gate, Report
 
-from neurosparse.analysis.anomaly.baselines import NullDetector, RandomDetector, WindowedGaussian
-from neurosparse.analysis.anomaly.scores import Stream, nab, read_stream, read_windows
+from neurosparse.analysis import NullDetector, RandomDetector, Stream, WindowedGaussian
+from neurosparse.analysis.anomaly import nab
+from neurosparse.analysis.anomaly.scores import read_stream, read_windows
 from neurosparse.htm import AnomalyDetector
 
 Windows = dict[str, list[tuple[int, int]]]
@@ -72,7 +73,7 @@ def gate(streams: dict[str, Stream]) -> Gate:
     out = Gate()
     perfect = np.zeros(100)
     perfect[40] = 1
-    out.near("perfect", nab.table({"a": (perfect, [(40, 49)])})["standard"].score, 100)
+    out.near("perfect", nab.nab_table({"a": (perfect, [(40, 49)])})["standard"].score, 100)
     stream = min(streams.values(), key=lambda s: len(s.values))
     part = Stream(stream.times[:400], stream.values[:400])
     whole = detector(part)
@@ -125,7 +126,7 @@ def main() -> None:
 
 def score(scores: Scores, windows: Windows) -> dict[str, float]:
     """Normalised score by profile, each at the corpus's best threshold."""
-    results = nab.table({name: (scores[name], windows[name]) for name in scores})
+    results = nab.nab_table({name: (scores[name], windows[name]) for name in scores})
     return {profile: result.score for profile, result in results.items()}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from neurosparse.datasets import fashion_mnist
-from neurosparse.models.training._fit import Data
+from neurosparse.models import Data
 
 SETS = {
     "fashion_mnist": "Fashion-MNIST as published, 60,000 + 10,000, flattened, (x - 0.2860) / 0.3530",

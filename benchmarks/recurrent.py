@@ -27,9 +27,9 @@ import numpy as np
 import torch
 from harness import Gate, Report, arguments, interleave, timed
 
-from neurosparse.kernels.layers.recurrent_scan import SUBTRACT
+from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT
 from neurosparse.kernels.layers.recurrent_scan.surrogates import FastSigmoid
-from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
+from neurosparse.models import Dynamics, RecurrentLIF
 from neurosparse.wiring import Bernoulli
 from neurosparse.wiring import values as draws
 

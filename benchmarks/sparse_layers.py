@@ -18,10 +18,8 @@ from harness import Gate, Report, arguments, interleave, median, timed
 from scipy.sparse import csr_array
 from torch import nn
 
-from neurosparse.models.layers.condensed_linear import CondensedLinear
-from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.wiring import FixedInDegree
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.models import CondensedLinear, SparseLinear
+from neurosparse.wiring import FixedInDegree, RandomEdges
 
 BATCH = 128
 SHAPES = [(1024, 1024), (784, 1568)]

@@ -15,14 +15,10 @@ import torch
 from harness import Gate, Report, arguments, interleave, median, peak_rss_mib, timed
 from torch import nn
 
-from neurosparse.models.layers.mlp import dense_mlp, dense_twin, sparse_mlp
-from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.models.training._rewire import Memory, rewire
-from neurosparse.models.training.recorder import Recorder
-from neurosparse.rewiring import chts, dst_ee, hebbian, rigl, set_, snfs, srigl
-from neurosparse.rewiring.cannistraci import NodeScore
-from neurosparse.wiring import FixedInDegree
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.models import Memory, Recorder, SparseLinear, dense_mlp, dense_twin, sparse_mlp
+from neurosparse.models.training._rewire import rewire
+from neurosparse.rewiring import NodeScore, chts, dst_ee, hebbian, rigl, set_, snfs, srigl
+from neurosparse.wiring import FixedInDegree, RandomEdges
 
 WIDTHS = [784, 1568, 1568, 1568, 10]
 SPARSITY = 0.99

@@ -19,9 +19,9 @@ import time
 import numpy as np
 from harness import Gate, Report, arguments, interleave, median, peak_rss_mib, timed
 
-from neurosparse import Connectivity
-from neurosparse.analysis import topology
+from neurosparse import analysis
 from neurosparse.analysis.topology import nulls
+from neurosparse.connectivity import Connectivity
 
 CASES = ("small", "large", "describe", "memory")
 
@@ -61,9 +61,9 @@ def small(report, quick, repeats):
     g, _ = peers(c)
     swaps = c.nnz if quick else c.nnz // 4
     gate = Gate()
-    ours, theirs = topology.clustering(c), nx.clustering(g)
+    ours, theirs = analysis.clustering(c), nx.clustering(g)
     gate.true("directed clustering", np.allclose(ours, [theirs[u] for u in range(c.n_pre)]))
-    gate.true("triad census", topology.triad_census(c) == nx.triadic_census(g))
+    gate.true("triad census", analysis.triad_census(c) == nx.triadic_census(g))
     null = nulls.degree_preserving(c, rng=0)
     gate.true(
         "degrees of nulls",
@@ -75,8 +75,8 @@ def small(report, quick, repeats):
     # swapped in place, again and again: a copy would count forty times
     swapped = g.copy()
     runs = {
-        "clustering": (lambda: topology.clustering(c), lambda: nx.clustering(g), 1.0),
-        "triad census": (lambda: topology.triad_census(c), lambda: nx.triadic_census(g), 1.0),
+        "clustering": (lambda: analysis.clustering(c), lambda: nx.clustering(g), 1.0),
+        "triad census": (lambda: analysis.triad_census(c), lambda: nx.triadic_census(g), 1.0),
         "one null": (
             lambda: nulls.degree_preserving(c, rng=1),
             lambda: nx.directed_edge_swap(swapped, nswap=swaps, max_tries=swaps * 100, seed=1),
@@ -106,28 +106,28 @@ def large(report, quick, repeats):
     once = g.as_undirected(mode="collapse")
     gate = Gate()
     census = g.triad_census()
-    ours = topology.triad_census(c)
-    gate.true("triad census", all(ours[name] == census[name] for name in topology.MOTIFS))
+    ours = analysis.triad_census(c)
+    gate.true("triad census", all(ours[name] == census[name] for name in analysis.MOTIFS))
     theirs = np.array(once.transitivity_local_undirected(mode="zero"))
-    gate.true("clustering", np.allclose(topology.clustering(c, directed=False), theirs))
-    gate.near("transitivity", topology.transitivity(c), once.transitivity_undirected(), rel=1e-9)
-    gate.near("reciprocity", topology.reciprocity(c), g.reciprocity(), rel=1e-9)
+    gate.true("clustering", np.allclose(analysis.clustering(c, directed=False), theirs))
+    gate.near("transitivity", analysis.transitivity(c), once.transitivity_undirected(), rel=1e-9)
+    gate.near("reciprocity", analysis.reciprocity(c), g.reciprocity(), rel=1e-9)
     gate.near(
         "assortativity",
-        topology.assortativity(c).out_in,
+        analysis.assortativity(c).out_in,
         g.assortativity(*degree_pair(g)),
         rel=1e-6,
     )
     gate.demand()
     runs = {
         "clustering": (
-            lambda: topology.clustering(c, directed=False), lambda: once.transitivity_local_undirected(mode="zero")
+            lambda: analysis.clustering(c, directed=False), lambda: once.transitivity_local_undirected(mode="zero")
         ),
-        "triad census": (lambda: topology.triad_census(c), lambda: g.triad_census()),
+        "triad census": (lambda: analysis.triad_census(c), lambda: g.triad_census()),
         "one null": (lambda: nulls.degree_preserving(c, rng=1), lambda: g.copy().rewire(n=10 * c.nnz)),
-        "reciprocity": (lambda: topology.reciprocity(c), lambda: g.reciprocity()),
+        "reciprocity": (lambda: analysis.reciprocity(c), lambda: g.reciprocity()),
         "paths, 128 sources": (
-            lambda: topology.path_lengths(c, 128, rng=0), lambda: g.distances(source=list(range(128)), mode="out")
+            lambda: analysis.path_lengths(c, 128, rng=0), lambda: g.distances(source=list(range(128)), mode="out")
         ),
     }  # fmt: skip
     for name, (mine, peer) in runs.items():
@@ -152,9 +152,9 @@ def degree_pair(g):
 def whole(report, quick, _repeats):
     """`describe` with 20 nulls: wall clock, and processor seconds of all threads."""
     c = graph_with_hubs(10_000, 100_000) if quick else graph_with_hubs(50_000, 1_000_000)
-    topology.describe(graph_with_hubs(300, 2_000), nulls=2, rng=0)
+    analysis.describe(graph_with_hubs(300, 2_000), nulls=2, rng=0)
     wall, cpu = time.perf_counter(), time.process_time()
-    table = topology.describe(c, nulls=20, rng=0, threads=2)
+    table = analysis.describe(c, nulls=20, rng=0, threads=2)
     wall = time.perf_counter() - wall
     cpu = time.process_time() - cpu
     gate = Gate()
@@ -176,7 +176,7 @@ def describe_big(edges):
     """Describe a big graph with two nulls and print the peak memory of this process."""
     c = graph_with_hubs(edges // 20, edges)
     base = peak_rss_mib()
-    topology.describe(c, nulls=2, rng=0, threads=2)
+    analysis.describe(c, nulls=2, rng=0, threads=2)
     print(base, peak_rss_mib())
 
 
@@ -203,7 +203,7 @@ def main():
         "numpy", "numba", "scipy", "networkx", "igraph", "powerlaw", repeats=args.repeats
     )
     # compile before anything is timed
-    topology.describe(graph_with_hubs(300, 2_000), nulls=1, rng=0)
+    analysis.describe(graph_with_hubs(300, 2_000), nulls=1, rng=0)
     parts = {"small": small, "large": large, "describe": whole, "memory": memory}
     for name in args.case:
         parts[name](report, args.quick, args.repeats)

@@ -11,8 +11,7 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis.anomaly.scores import Stream, judge_stream
-from neurosparse.analysis.plots.style import COLOURS, INK, finish
+from neurosparse.analysis import COLOURS, INK, Stream, finish, judge_stream
 from neurosparse.htm import DetectorSettings
 
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse import Network, Population, Projection, Simulator
-from neurosparse.analysis import plots
-from neurosparse.analysis.spikes import Spikes, summary
+from neurosparse import analysis
+from neurosparse.analysis import SpikeTrains, summary
+from neurosparse.engine import Simulator
+from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
 from neurosparse.stimuli import PoissonInput
 from neurosparse.wiring import FixedInDegree
@@ -72,21 +73,23 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         simulation = Simulator(network(state), dt=0.1, seed=1)
         simulation.run(200.0 + shown)
         record = simulation.spikes("E").select(start=200.0)
-        spikes = Spikes.from_record(record, stop=simulation.time).window(200.0, simulation.time)
+        spikes = SpikeTrains.from_record(record, stop=simulation.time).window(
+            200.0, simulation.time
+        )
         told = summary(spikes)
         print(
             f"g = {state.g}, input {state.eta} of threshold: {told.mean_rate:6.1f} Hz  {state.name}"
         )
         above = grid[2 * (k // 2), k % 2]
         below = grid[2 * (k // 2) + 1, k % 2]
-        few = Spikes.from_times(
+        few = SpikeTrains.from_times(
             *(part for part in sample(record, 50)), 50, start=200.0, stop=simulation.time
         )
-        plots.raster(few, ax=above).set_title(
+        analysis.plot_raster(few, ax=above).set_title(
             f"{state.name} (g = {state.g}, η = {state.eta})", fontsize=8
         )
         above.set_xlabel("")
-        plots.rate(spikes, 1.0, ax=below)
+        analysis.plot_rate(spikes, 1.0, ax=below)
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "balanced_network.png", dpi=150)
 

@@ -13,7 +13,7 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis.plots.style import COLOURS, SOFT, finish
+from neurosparse.analysis import COLOURS, SOFT, finish
 from neurosparse.lyapunov import RateNetwork, kaplan_yorke, spectrum
 from neurosparse.wiring import Bernoulli
 

@@ -12,10 +12,12 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse import Connectivity, Network, Population, Projection, Simulator
-from neurosparse.analysis import plots
-from neurosparse.analysis.spikes import Spikes
+from neurosparse import analysis
+from neurosparse.analysis import SpikeTrains
+from neurosparse.connectivity import Connectivity
 from neurosparse.datasets import LarvaBrain, larva_brain
+from neurosparse.engine import Simulator
+from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIFExp, PoissonSource
 
 EXCITE = ("sensories", "ascendings", "PNs", "KCs")
@@ -52,14 +54,14 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     duration = 200.0 if quick else 1000.0
     simulation = Simulator(network(brain), dt=0.1, seed=1)
     simulation.run(duration)
-    spikes = Spikes.from_record(simulation.spikes("brain"), stop=duration)
+    spikes = SpikeTrains.from_record(simulation.spikes("brain"), stop=duration)
     print(
         f"{len(simulation.spikes('brain')):,} spikes, {simulation.spikes('brain').rate(duration=duration):.1f} Hz"
     )
     figure = Figure(figsize=(7, 5.5), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
-    plots.raster(spikes, groups=brain.cell_type, ax=above).set_xlabel("")
-    plots.rate(spikes, 5.0, ax=below)
+    analysis.plot_raster(spikes, groups=brain.cell_type, ax=above).set_xlabel("")
+    analysis.plot_rate(spikes, 5.0, ax=below)
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "larva_brain.png", dpi=150)
 

@@ -14,9 +14,8 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis.plots.style import COLOURS, finish, legend
-from neurosparse.memory.binary import Willshaw
-from neurosparse.memory.binary.willshaw_theory import density, false_ones
+from neurosparse.analysis import COLOURS, finish, legend
+from neurosparse.memory import Willshaw, false_ones, willshaw_density
 
 UNITS = 1000
 ACTIVE = 20
@@ -57,7 +56,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     loads = step * np.arange(1, steps + 1)
     wrong = measured[10][-1]
     print(
-        f"{loads[-1]} patterns: {fill[-1]:.2f} of the bits set (theory {density(UNITS, ACTIVE, int(loads[-1])):.2f})"
+        f"{loads[-1]} patterns: {fill[-1]:.2f} of the bits set (theory {willshaw_density(UNITS, ACTIVE, int(loads[-1])):.2f})"
     )
     theory = false_ones(UNITS, ACTIVE, int(loads[-1]), 10)
     print(f"half of a pattern known: {wrong:.2f} wrong units (theory {theory:.2f})")
@@ -66,7 +65,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     left.plot(loads, fill, "o", color=COLOURS[0], markersize=4, label="measured")
     left.plot(
         loads,
-        [density(UNITS, ACTIVE, int(m)) for m in loads],
+        [willshaw_density(UNITS, ACTIVE, int(m)) for m in loads],
         color=COLOURS[0],
         linewidth=0.9,
         label="theory",

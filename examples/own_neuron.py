@@ -17,11 +17,11 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse import Connectivity, Network, Population, Projection, Simulator
-from neurosparse.analysis.plots.style import COLOURS, SOFT, finish
-from neurosparse.engine import States
-from neurosparse.neurons import SpikeSource
-from neurosparse.neurons.base import Value, check_parameters, parameters
+from neurosparse.analysis import COLOURS, SOFT, finish
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine import Simulator, States
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons import SpikeSource, Value, check_parameters, parameters
 
 
 class ResonatorState(NamedTuple):

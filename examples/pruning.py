@@ -16,11 +16,9 @@ import typer
 from matplotlib.figure import Figure
 from torch import nn
 
-from neurosparse.analysis import plots
+from neurosparse import analysis
 from neurosparse.datasets import digits_8x8
-from neurosparse.models import Data, Plan, dense_mlp, sparse_mlp
-from neurosparse.models.training._fit import fit
-from neurosparse.models.training._prune import Snip, SynFlow, prune
+from neurosparse.models import Data, Snip, SynFlow, TrainingPlan, dense_mlp, fit, prune, sparse_mlp
 from neurosparse.wiring import RandomEdges
 
 WIDTHS = [64, 128, 128, 10]
@@ -41,7 +39,12 @@ def load() -> Data:
 
 def trained(model: nn.Module, data: Data, epochs: int, seed: int) -> nn.Module:
     """Train in place."""
-    fit(model, data, torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9), Plan(epochs, seed))
+    fit(
+        model,
+        data,
+        torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9),
+        TrainingPlan(epochs, seed),
+    )
     return model
 
 
@@ -95,7 +98,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
             f"{name:10}", "  ".join(f"{share:g} %: {value:.1f} %" for share, value in results[name])
         )
     figure = Figure(figsize=(5.5, 3), layout="constrained")
-    plots.trade_off(
+    analysis.plot_trade_off(
         results, cost="weights left (%)", gain="test accuracy (%)", ax=figure.subplots()
     )
     out.mkdir(parents=True, exist_ok=True)

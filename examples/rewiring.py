@@ -14,10 +14,9 @@ import torch
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis.plots.style import SEQUENTIAL
+from neurosparse.analysis import SEQUENTIAL
 from neurosparse.datasets import ImageSet, digits_8x8
-from neurosparse.models import Data, Plan, sparse_mlp
-from neurosparse.models.training._fit import fit
+from neurosparse.models import Data, TrainingPlan, fit, sparse_mlp
 from neurosparse.rewiring import rigl
 from neurosparse.wiring import RandomEdges
 
@@ -39,7 +38,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     model = sparse_mlp([64, 512, 10], RandomEdges(0.1), rng=0)
     before = model[0].connectivity.out_degree
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-3)
-    plan = Plan(epochs=3 if quick else 20)
+    plan = TrainingPlan(epochs=3 if quick else 20)
     history = fit(
         model, data, optimizer, plan, rewiring=rigl(fraction=0.3, every=20, end=0.9)
     ).history

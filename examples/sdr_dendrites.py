@@ -12,12 +12,10 @@ for its own.
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.simulator import Simulator
+from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import DendriticLIF, DendriticSegment, SpikeSource
-from neurosparse.sdr import SDR
-from neurosparse.sdr.spikes import to_spikes
-from neurosparse.sdr.theory import false_positive
+from neurosparse.sdr import SDR, false_positive, to_spikes
 
 CELLS = 2048
 ACTIVE = 40

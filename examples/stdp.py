@@ -13,9 +13,9 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse import Network, Population, Projection, Simulator
-from neurosparse.analysis.plots.style import COLOURS, finish, legend
-from neurosparse.engine import Rates
+from neurosparse.analysis import COLOURS, finish, legend
+from neurosparse.engine import Rates, Simulator
+from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.plasticity import PairSTDP
 from neurosparse.wiring import AllToAll, Uniform

@@ -11,8 +11,9 @@ from pathlib import Path
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis import plots
-from neurosparse.analysis.topology import describe, rich_club
+from neurosparse import analysis
+from neurosparse.analysis import describe
+from neurosparse.analysis.topology.hubs import rich_club
 from neurosparse.datasets import c_elegans, larva_brain
 
 
@@ -26,10 +27,10 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         for measure in ("reciprocity", "clustering", "modularity"):
             row = table[measure]
             print(f"{name:11} {measure:12} {row.value:.3f}, by chance {row.null_mean:.3f}")
-        plots.motifs(table, ax=axes[0]).set_title(
+        analysis.plot_motifs(table, ax=axes[0]).set_title(
             f"{name}: patterns of three neurons", fontsize=8, loc="left"
         )
-        plots.rich_club(rich_club(wiring, nulls, rng=0), ax=axes[1])
+        analysis.plot_rich_club(rich_club(wiring, nulls, rng=0), ax=axes[1])
         axes[1].set_title(f"{name}: density among hubs", fontsize=8, loc="left")
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "topology.png", dpi=150)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
-from neurosparse.neurons.base import Value, asks_gradient, floats
+from neurosparse.neurons import Value
+from neurosparse.neurons.base import asks_gradient, floats
 
 Mode = Literal["auto", "clock", "event"]
 
@@ -23,7 +24,7 @@ class Population:
     (models that integrate exactly), "auto" lets measured activity decide. Raises ValueError for a
     size, a name, a mode or a state variable that cannot be meant.
 
-    >>> from neurosparse.neurons.lif import LIF
+    >>> from neurosparse.neurons import LIF
     >>> Population("E", 100, LIF()).n
     100
     """
@@ -148,7 +149,7 @@ class Network:
     not there, a receptor that the target's model lacks, a connectivity of another shape; TypeError
     for a foreign part.
 
-    >>> from neurosparse.neurons.lif import LIF
+    >>> from neurosparse.neurons import LIF
     >>> net = Network(Population("E", 80, LIF()), Population("I", 20, LIF()))
     >>> net
     Network of 100 neurons: E (80 LIF), I (20 LIF); 0 projections, 0 stimuli

@@ -9,7 +9,8 @@ import numpy as np
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE, WINDOW
 from neurosparse.network import Population, check_length
-from neurosparse.neurons.base import Value, floats
+from neurosparse.neurons import Value
+from neurosparse.neurons.base import floats
 from neurosparse.neurons.sources import check_rate
 
 

@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.sources import SpikeSource
-from neurosparse.recording.spikes import SpikeRecord
-from neurosparse.wiring.copies import Copies
+from neurosparse.neurons import SpikeSource
+from neurosparse.recording import SpikeRecord
+from neurosparse.wiring import Copies
 
 
 class Sweep:

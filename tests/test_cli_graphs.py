@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from neurosparse import Connectivity
 from neurosparse.cli import app, status
-from neurosparse.datasets import DATASETS
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.connectivity import Connectivity
+from neurosparse.datasets import DATASETS, Dataset, File
 from neurosparse.datasets.fetch import fetch
 from neurosparse.datasets.locate import folders
-from neurosparse.io.formats import ENDINGS, read_graph, write_graph
+from neurosparse.io import read_graph, write_graph
+from neurosparse.io.formats import ENDINGS
 
 Captured = pytest.CaptureFixture[str]
 
@@ -47,7 +47,7 @@ def same(a: Connectivity, b: Connectivity) -> None:
 
 
 def test_analyze_prints_the_table_of_describe(tmp_path: Path) -> None:
-    from neurosparse.analysis.topology import describe
+    from neurosparse.analysis import describe
 
     write_graph(tmp_path / "a.npz", graph())
     found = CliRunner().invoke(
@@ -95,7 +95,7 @@ def test_convert_there_and_back_through_every_format(tmp_path: Path) -> None:
 
 def test_a_recording_becomes_nwb(tmp_path: Path) -> None:
     pytest.importorskip("pynwb", reason="pynwb is not installed")
-    from neurosparse.io.nwb import read_nwb
+    from neurosparse.io import read_nwb
     from neurosparse.recording import RunStore
 
     with RunStore.create(tmp_path / "run" / "recording.zarr", dt=0.1, seed=1) as store:

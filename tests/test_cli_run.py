@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from neurosparse.cli import status
-from neurosparse.cli.model_file import load_config
+from neurosparse.cli.model_file.files import load_config
 from neurosparse.recording import RunStore, open_run
 from neurosparse.store.atomic import aside_name
 

@@ -11,7 +11,7 @@ import pytest
 import scipy.sparse as sp
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.io.edgelist import write_edgelist
+from neurosparse.io import write_edgelist
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint32, np.uint64, np.int16, np.float32])

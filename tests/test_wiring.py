@@ -381,9 +381,9 @@ def test_bad_input_is_refused_by_name(call, words):
 
 def test_a_rule_of_ones_own():
     """One file with one method is enough."""
-    from neurosparse.wiring import Rule
+    from neurosparse.wiring import WiringRule
 
-    class Last(Rule):
+    class Last(WiringRule):
         def rows(self, n_pre, n_post, rng):
             return np.arange(n_pre + 1), np.full(n_pre, n_post - 1, np.int32)
 

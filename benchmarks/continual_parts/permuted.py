@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from continual_parts import volleys
-from neurosparse.models.layers.active_dendrites import DendriticNet, DendriticSettings
+from neurosparse.models import DendriticNet, DendriticSettings
 
 BATCH = 256
 EPOCHS = 3

@@ -19,9 +19,14 @@ import torch
 from harness import write_json
 from torch import Tensor, nn
 
-from neurosparse.models.layers.active_dendrites import ActiveDendrites, PrototypeContexts
-from neurosparse.models.layers.k_winners import Boost, KWinners
-from neurosparse.models.layers.sparse_activations import Elephant, HardAsh
+from neurosparse.models import (
+    ActiveDendrites,
+    Boost,
+    Elephant,
+    HardAsh,
+    KWinners,
+    PrototypeContexts,
+)
 
 HIDDEN = 1000
 BATCH = 64

@@ -12,8 +12,7 @@ from harness import peak_rss_mib
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF
-from neurosparse.neurons.sources import PoissonSource
+from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.wiring import Bernoulli
 
 MEAN_RATE, FAN_OUT = 0.1, 100.0

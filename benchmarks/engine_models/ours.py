@@ -32,9 +32,8 @@ from engine_models.worker import Outcome, Request, Run, main
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF, LIFExp
-from neurosparse.neurons.sources import PoissonSource
-from neurosparse.plasticity.pair import PairSTDP
+from neurosparse.neurons import LIF, LIFExp, PoissonSource
+from neurosparse.plasticity import PairSTDP
 from neurosparse.stimuli import PoissonInput
 
 

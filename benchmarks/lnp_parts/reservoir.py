@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neurosparse.kernels.layers.recurrent_scan import Neurons, by_delay, recurrent_scan
+from neurosparse.kernels.layers.recurrent_scan import recurrent_scan
+from neurosparse.kernels.layers.recurrent_scan.parts import Neurons, by_delay
 
 # ms of the two filters through which a readout sees each neuron, and of a synapse
 FILTERS = (5.0, 30.0)

@@ -3,8 +3,7 @@
 import numpy as np
 
 from lnp_parts.reservoir import ridge
-from neurosparse.datasets import series
-from neurosparse.datasets.optdigits import digits_8x8
+from neurosparse.datasets import digits_8x8, series
 from neurosparse.lyapunov import Lorenz63
 
 EXPONENT, TOLERANCE = 0.906, 0.4

@@ -1,4 +1,8 @@
 """Topology, spike statistics, operation counts, comparison and figures."""
 
+import lazy_loader
+
 # reached through the top-level link this module would exist twice
 assert __name__ == "neurosparse.analysis"
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.analysis.topology import Table
+    from neurosparse.analysis import Table
     from neurosparse.cli.graphs import Named
     from neurosparse.connectivity import Connectivity
 
@@ -24,7 +24,7 @@ def analyze(
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
 ) -> None:  # fmt: skip
     """Measure graphs against random ones with the same degrees; several are set side by side."""
-    from neurosparse.analysis.topology import Comparison
+    from neurosparse.analysis import Comparison
     from neurosparse.cli.graphs import load
 
     if figures is not None and figures.exists() and not figures.is_dir():
@@ -78,7 +78,7 @@ def _squared(graph: "Connectivity") -> "Connectivity":
 
 def measured(graph: "Named", options: dict[str, Any]) -> "Table":
     """Describe one graph, with a bar where that takes long."""
-    from neurosparse.analysis.topology import describe
+    from neurosparse.analysis import describe
     from neurosparse.cli.bar import bar
 
     with bar(f"measuring {graph.name}") as seen:
@@ -106,11 +106,11 @@ def as_json(tables: "list[Table]", seed: int) -> str:
 
 def draw(graph: "Named", table: "Table", folder: Path, *, quiet: bool) -> None:
     """Write every figure that the graph affords."""
-    from neurosparse.analysis.plots.gallery import gallery
+    from neurosparse.analysis import plot_gallery
     from neurosparse.analysis.plots.style import figure_of
     from neurosparse.store.single import new_file
 
-    for name, ax in gallery(graph.connectivity, table, groups=graph.groups):
+    for name, ax in plot_gallery(graph.connectivity, table, groups=graph.groups):
         path = folder / f"{name}.png"
         with new_file(path) as temporary:
             figure_of(ax).savefig(temporary, dpi=200, format="png")

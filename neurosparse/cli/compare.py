@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.analysis.comparison import Settings
+    from neurosparse.analysis import ComparisonSettings
 
 INTERRUPTED = 130
 QUICK: dict[str, Any] = {
@@ -56,7 +56,7 @@ def compare(
     """Train dense, pruned, static and rewired networks on one budget: accuracy, bytes, memory,
     time, operations.
     """
-    from neurosparse.analysis import comparison as compare as fair
+    from neurosparse import analysis
 
     texts = {"hidden": (hidden, int), "sparsities": (sparsities, float), "methods": (methods, str)}
     given: dict[str, Any] = {
@@ -68,24 +68,24 @@ def compare(
     if out.exists() and not out.is_dir():
         raise FileExistsError(f"{out}: is a file; choose another --out")
     try:
-        records = fair.compare(settings, out, minutes=minutes, told=say)
+        records = analysis.compare(settings, out, minutes=minutes, told=say)
     except KeyboardInterrupt:
         typer.echo(f"neurosparse: stopped; the same command goes on in {out}", err=True)
         raise typer.Exit(INTERRUPTED) from None
     show(records)
-    for kind, path in fair.report(settings, records, out).items():
+    for kind, path in analysis.comparison_report(settings, records, out).items():
         print(f"{kind:7} {path}")
 
 
-def chosen(file: Path | None, quick: bool, given: dict[str, Any]) -> "Settings":
-    """Settings from the file or the quick ones, with the options given in their place.
+def chosen(file: Path | None, quick: bool, given: dict[str, Any]) -> "ComparisonSettings":
+    """ComparisonSettings from the file or the quick ones, with the options given in their place.
 
     >>> chosen(None, True, {"epochs": 3}).epochs
     3
     """
-    from neurosparse.analysis.comparison import Settings
+    from neurosparse.analysis import ComparisonSettings
 
-    start = Settings(**QUICK) if quick else Settings()
+    start = ComparisonSettings(**QUICK) if quick else ComparisonSettings()
     if file is not None:
         import tomllib
 
@@ -96,7 +96,7 @@ def chosen(file: Path | None, quick: bool, given: dict[str, Any]) -> "Settings":
             told = tomllib.loads(file.read_text())
         except tomllib.TOMLDecodeError as error:
             raise ValueError(f"{file}: not TOML: {error}") from error
-        start = from_table(Settings, {k: list(v) if isinstance(v, tuple) else v for k, v in (known | told).items()},
+        start = from_table(ComparisonSettings, {k: list(v) if isinstance(v, tuple) else v for k, v in (known | told).items()},
                            file.name)  # fmt: skip
     return replace(start, **given)
 
@@ -126,7 +126,7 @@ def say(done: int, all_: int, record: dict[str, Any]) -> None:
 
 def show(records: list[dict[str, Any]]) -> None:
     """Print the rows of the report as a table."""
-    from neurosparse.analysis.comparison import summarise
+    from neurosparse.analysis import summarise
     from neurosparse.cli.tables import show as print_table
     from neurosparse.cli.tables import table
 

@@ -26,7 +26,8 @@ def convert(
     from neurosparse.cli.bar import bar
     from neurosparse.cli.datasets import print_json
     from neurosparse.cli.graphs import load
-    from neurosparse.io.formats import ending, write_graph
+    from neurosparse.io import write_graph
+    from neurosparse.io.formats import ending
 
     if target.suffix.lower() != ".nwb":
         ending(target)
@@ -56,7 +57,7 @@ def convert(
 
 def export(source: Path, target: Path) -> tuple[dict[str, Any], str]:
     """Write the recording of a run as NWB; what was written, as JSON and in words."""
-    from neurosparse.io.nwb import write_nwb
+    from neurosparse.io import write_nwb
     from neurosparse.recording import open_run
     from neurosparse.recording.length import duration
     from neurosparse.store.single import reading

@@ -33,7 +33,7 @@ def load(source: str, dt: float, *, progress: "Progress | None" = None) -> Named
     >>> load("celegans:varshney_gap", 0.1).name
     'celegans:varshney_gap'
     """
-    from neurosparse.io.formats import read_graph
+    from neurosparse.io import read_graph
 
     path = Path(source)
     if path.is_file() or (path.is_dir() and path.suffix):  # a folder of a data set has its name

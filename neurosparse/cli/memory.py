@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.analysis.comparison.retrieval import Way
+    from neurosparse.analysis import Way
     from neurosparse.kernels.memory.entmax.rules import Rule
-    from neurosparse.memory.vectors import HopfieldMemory
+    from neurosparse.memory import HopfieldMemory
 
 memory = typer.Typer(
     help="Sparse associative memory: build an index of vectors, query it, compare.",
@@ -67,7 +67,7 @@ def query(
     """
     import numpy as np
 
-    from neurosparse.memory.vectors import HopfieldMemory
+    from neurosparse.memory import HopfieldMemory
     from neurosparse.memory.vectors.index import open_vectors
 
     found = HopfieldMemory.load(index, threads=threads)

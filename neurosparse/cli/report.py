@@ -17,7 +17,7 @@ def report(
     """Write one self-contained HTML page: figures, tables that sort by a click, configuration,
     versions.
     """
-    from neurosparse.analysis.reports import report as write
+    from neurosparse.analysis.reports.build import report as write
     from neurosparse.cli.datasets import print_json
 
     page = write(source, out, title=title)

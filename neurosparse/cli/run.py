@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.cli.model_file import Config
+    from neurosparse.cli.model_file.schema import Config
     from neurosparse.cli.runfolder import RunFolder
     from neurosparse.engine import Simulator
 
@@ -33,7 +33,8 @@ def run(
     """Simulate a model file; the run folder holds configuration, versions, recording, checkpoint
     and summary.
     """
-    from neurosparse.cli.model_file import build_network, build_requests, load_config
+    from neurosparse.cli.model_file.build import build_network, build_requests
+    from neurosparse.cli.model_file.files import load_config
     from neurosparse.cli.runfolder import open_folder
 
     short = [("seed", seed), ("threads", threads)]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from neurosparse.cli.model_file import Config, dump_config, load_config
+from neurosparse.cli.model_file.files import dump_config, load_config
+from neurosparse.cli.model_file.schema import Config
 from neurosparse.cli.versions import versions
 from neurosparse.store.atomic import aside_name
 

@@ -23,7 +23,7 @@ def warmup() -> None:
 def _run_briefly(model: object) -> None:
     """One millisecond of two neurons, with all that a network has."""
     from neurosparse.connectivity import Connectivity
-    from neurosparse.engine.simulator import Simulator
+    from neurosparse.engine import Simulator
     from neurosparse.network import Network, Population, Projection
     from neurosparse.stimuli import PoissonInput
 

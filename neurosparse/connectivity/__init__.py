@@ -1,6 +1,5 @@
 """Who connects to whom: `Connectivity`, its views, edits and conversions."""
 
-from neurosparse.connectivity._block import Block as Block
-from neurosparse.connectivity._connectivity import ByPost as ByPost
-from neurosparse.connectivity._connectivity import Connectivity as Connectivity
-from neurosparse.connectivity._edit import Edit as Edit
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

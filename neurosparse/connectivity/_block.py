@@ -9,7 +9,7 @@ import numpy.typing as npt
 from neurosparse.connectivity._check import Int32, Int64
 
 if TYPE_CHECKING:
-    from neurosparse.connectivity import Connectivity
+    from neurosparse.connectivity._connectivity import Connectivity
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base import csr
 
 if TYPE_CHECKING:
-    from neurosparse.connectivity import Connectivity
+    from neurosparse.connectivity._connectivity import Connectivity
 
 
 class Edit(NamedTuple):

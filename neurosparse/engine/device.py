@@ -25,7 +25,7 @@ from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.gpu import find_device, guard_memory, upload
 from neurosparse.network import Network
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
 
 MOST_PROGRAMS = 65_535  # the second axis of a grid

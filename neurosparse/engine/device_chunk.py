@@ -11,7 +11,7 @@ from neurosparse.engine.drives import STREAM_OF_STIMULI
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
 from neurosparse.kernels.base.machine.gpu import blank, capture
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
 
 if TYPE_CHECKING:

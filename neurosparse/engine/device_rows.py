@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.engine.synapses import Synapses
-from neurosparse.wiring.copies import Copies
+from neurosparse.wiring import Copies
 
 HEADROOM = (
     40  # bits of a fixed-point weight's size; sums of 2^22 of the largest weight still fit into 63

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.connectivity._edit import Edit
+from neurosparse.connectivity import Edit
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses

@@ -20,7 +20,7 @@ from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
 from neurosparse.kernels.spikes.poisson.naive import input_words, words
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
 
 Spikes = dict[str, list[tuple[int, int]]]
@@ -32,7 +32,7 @@ def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spik
     Slow on purpose, for networks of tens of neurons. Stimuli with rate profiles and noise are not
     covered.
 
-    >>> from neurosparse.neurons.lif import LIF
+    >>> from neurosparse.neurons import LIF
     >>> driven = Population("E", 1, LIF(i_ext=100.0, t_ref=5.0))
     >>> simulate_naive(Network(driven), 0.1, 0, 100)["E"]
     [(32, 0)]

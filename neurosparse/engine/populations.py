@@ -13,7 +13,7 @@ from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.network import Population, check_length
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import PoissonSource, SpikeSource
 
 NEVER = np.iinfo(np.int32).max
 FOR_GOOD = 2**30  # steps of refractoriness that leave room for the step itself in an int32

@@ -14,8 +14,8 @@ from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.units import steps, whole_steps
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
-from neurosparse.recording.memory import MemoryRates, MemorySpikes, MemoryStates, MemoryWeights
-from neurosparse.recording.run import RunStore, refuse_stored
+from neurosparse.recording import MemoryRates, MemorySpikes, MemoryStates, MemoryWeights, RunStore
+from neurosparse.recording.run import refuse_stored
 
 BUFFER_BYTES = 2**24
 

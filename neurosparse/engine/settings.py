@@ -7,7 +7,7 @@ import numpy as np
 
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
-from neurosparse.recording.run import RunStore
+from neurosparse.recording import RunStore
 
 PRECISIONS = {"float64": np.float64, "float32": np.float32}
 

@@ -22,8 +22,7 @@ from neurosparse.engine.tallies import count
 from neurosparse.engine.units import check_dt, not_negative, steps, whole_steps
 from neurosparse.errors import bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
-from neurosparse.recording.run import RunStore
-from neurosparse.recording.spikes import SpikeRecord
+from neurosparse.recording import RunStore, SpikeRecord
 
 FLUSH_SECONDS = 10.0
 
@@ -66,8 +65,8 @@ class Simulator:
     Raises: ValueError or TypeError before anything is built, naming the argument and the remedy.
 
     >>> from neurosparse.network import Network, Population, Projection
-    >>> from neurosparse.neurons.lif import LIF
-    >>> from neurosparse.neurons.sources import SpikeSource
+    >>> from neurosparse.neurons import LIF
+    >>> from neurosparse.neurons import SpikeSource
     >>> from neurosparse.wiring import OneToOne
     >>> net = Network(
     ...     Population("in", 2, SpikeSource(times=[1.0, 2.0], indices=[0, 1])),

@@ -1,6 +1,6 @@
 """Structural plasticity: synapses go and come between steps, by the rules that also rewire layers.
 
-A projection is shown to the rule as a `Layer`: its synapses, their weights, and spike counts of
+A projection is shown to the rule as a `LayerSynapses`: its synapses, their weights, and spike counts of
 both populations in bins since the last call. Spikes under way belong to the synapse through which
 they left (`Simulator.rewire`).
 """
@@ -15,16 +15,22 @@ from neurosparse.engine.plan import generator
 from neurosparse.engine.tallies import Tally, take
 from neurosparse.engine.units import steps
 from neurosparse.errors import bad_argument
+from neurosparse.rewiring import (
+    ActivityWindow,
+    Drop,
+    Grow,
+    LayerSynapses,
+    Lowest,
+    Magnitude,
+    UniformPairs,
+)
 from neurosparse.rewiring.absent import Block
-from neurosparse.rewiring.drop import Drop, Lowest, Magnitude
-from neurosparse.rewiring.grow import Grow, Uniform
-from neurosparse.rewiring.layer import Layer, Window
 from neurosparse.rewiring.rule import settled
 
 if TYPE_CHECKING:
     from neurosparse.engine.simulator import Simulator
 
-HowMany = Callable[[Layer], int]
+HowMany = Callable[[LayerSynapses], int]
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Share:
     """A share of the synapses goes at each call, rounded to a whole number.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> Share(0.5)(Layer(Connectivity.from_dense([[1, 1, 1, 1]]), np.ones(4)))
+    >>> Share(0.5)(LayerSynapses(Connectivity.from_dense([[1, 1, 1, 1]]), np.ones(4)))
     2
     """
 
@@ -43,7 +49,7 @@ class Share:
         if not 0 <= self.share <= 1:
             raise bad_argument("Share.share", self.share, "a number from 0 to 1")
 
-    def __call__(self, layer: Layer) -> int:
+    def __call__(self, layer: LayerSynapses) -> int:
         """How many go."""
         return round(self.share * len(layer.values))
 
@@ -53,13 +59,13 @@ class Below:
     """All synapses with |w| below a threshold go; with `Lowest(Magnitude())` exactly those.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> Below(0.5)(Layer(Connectivity.from_dense([[1, 1]]), np.array([0.2, -0.7])))
+    >>> Below(0.5)(LayerSynapses(Connectivity.from_dense([[1, 1]]), np.array([0.2, -0.7])))
     1
     """
 
     threshold: float
 
-    def __call__(self, layer: Layer) -> int:
+    def __call__(self, layer: LayerSynapses) -> int:
         """How many go."""
         return int(np.count_nonzero(np.abs(layer.values) < self.threshold))
 
@@ -69,12 +75,12 @@ class PairRates:
     """Score pairs by the product of their rates, for `Likely` or `Best` growth; wants `bin`.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> seen = Window(np.array([[1.0, 0.0]]), np.array([[2.0, 3.0]]), np.zeros((1, 2)))
-    >>> PairRates()(Layer(Connectivity.empty(2, 2), np.zeros(0), seen))(0, 2).tolist()
+    >>> seen = ActivityWindow(np.array([[1.0, 0.0]]), np.array([[2.0, 3.0]]), np.zeros((1, 2)))
+    >>> PairRates()(LayerSynapses(Connectivity.empty(2, 2), np.zeros(0), seen))(0, 2).tolist()
     [[2.0, 3.0], [0.0, 0.0]]
     """
 
-    def __call__(self, layer: Layer) -> Block:
+    def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
         seen = layer.seen()
         pre = seen.inputs.mean(axis=0)
@@ -90,7 +96,7 @@ class Structural:
         projection: whose synapses.
         amount: how many go at a call, `Share` or `Below`.
         drop: which go, as `Lowest(Magnitude())` or `Lowest(EdgeCorrelation())`.
-        grow: which come, as many as went: `Uniform()`, `Likely(PairRates())`,
+        grow: which come, as many as went: `UniformPairs()`, `Likely(PairRates())`,
             `Best(PairCorrelation())`; None lets them go for good.
         weight: of new synapses; None takes the common weight, or 1 where synapses differ.
         delay: of new synapses in ms, where synapses differ in it.
@@ -103,13 +109,13 @@ class Structural:
     checkpoint.
 
     >>> Structural("E->E", amount=Share(0.1)).grow
-    Uniform()
+    UniformPairs()
     """
 
     projection: str
     amount: HowMany = field(default=Share(0.1))
     drop: Drop = field(default=Lowest(Magnitude()))
-    grow: Grow | None = field(default=Uniform())
+    grow: Grow | None = field(default=UniformPairs())
     weight: float | None = None
     delay: float | None = None
     bin: float | None = None
@@ -120,7 +126,7 @@ class Structural:
         if self.bin is not None and window is None:
             return
         now = simulator.connectivity(self.projection)
-        layer = Layer(now, now.weights_array(), window)
+        layer = LayerSynapses(now, now.weights_array(), window)
         rng = generator(simulator.seed, f"structural:{simulator.now}", self.projection)
         gone = self.drop(layer, self.amount(layer), rng)
         if self.grow is None:
@@ -138,7 +144,7 @@ class Structural:
             delay=late,
         )
 
-    def _window(self, simulator: "Simulator") -> Window | None:
+    def _window(self, simulator: "Simulator") -> ActivityWindow | None:
         """Spike counts [bins, n] of both populations since the last call; None the first time."""
         given = simulator.network.projection(self.projection)
         width = steps("Structural.bin", self.bin, simulator.dt)
@@ -161,10 +167,12 @@ class Structural:
         )
 
 
-def _as_window(pre: Tally | None, post: Tally | None, width: int, now: int) -> Window | None:
+def _as_window(
+    pre: Tally | None, post: Tally | None, width: int, now: int
+) -> ActivityWindow | None:
     """Counts of two tallies, less a last bin that is not full (unless it is the only one)."""
     if pre is None or post is None or pre.start == now:
         return None
     full = max(1, (now - pre.start) // width)
     inputs, outputs = (t.counts[:full].astype(np.float64) for t in (pre, post))
-    return Window(inputs, outputs, np.zeros_like(outputs))
+    return ActivityWindow(inputs, outputs, np.zeros_like(outputs))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _PARTS = (SegmentThresholds(), SynapsePermanence(), Growth())
 
 
-class Moment(NamedTuple):
+class SequenceMoment(NamedTuple):
     """What one step of a temporal memory brought."""
 
     active: Cells  # active cells
@@ -92,7 +92,7 @@ class TemporalMemory:
         self.iteration = 0
         self._reach: Reach | None = None
 
-    def step(self, sdr: SDR, learn: bool = True) -> Moment:
+    def step(self, sdr: SDR, learn: bool = True) -> SequenceMoment:
         """Take the next column code; return what became active and how surprising it was."""
         if one_sdr("sdr", sdr).shape != self.column_shape:
             raise bad_argument("sdr", sdr.shape, f"columns of shape {self.column_shape}")
@@ -226,7 +226,7 @@ class TemporalMemory:
         finally:
             self.active, self.winners, self._reach, self.iteration = kept
 
-    def _replay(self, X: Any) -> Iterator[Moment]:
+    def _replay(self, X: Any) -> Iterator[SequenceMoment]:
         for i, row in enumerate(sdr_rows(X, self.column_shape)):
             yield self.step(one_sdr(f"X[{i}]", row), learn=False)
 
@@ -237,7 +237,7 @@ class TemporalMemory:
             )
         return self._reach
 
-    def _step(self, columns: Cells, learn: bool) -> Moment:
+    def _step(self, columns: Cells, learn: bool) -> SequenceMoment:
         reach = self._reached()
         before = Before(self.active, self.winners)
         predicted = np.zeros(self.n_cells // self.cells_per_column, np.bool_)
@@ -250,7 +250,7 @@ class TemporalMemory:
         )
         self._reach = None
         self.iteration += 1
-        return Moment(self.active, self.winners, anomaly)
+        return SequenceMoment(self.active, self.winners, anomaly)
 
 
 def _cells(

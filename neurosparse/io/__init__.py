@@ -1,5 +1,5 @@
 """File formats, one a file."""
 
-from neurosparse.store.checkpoint import Checkpoint as Checkpoint
-from neurosparse.store.checkpoint import load_checkpoint as load_checkpoint
-from neurosparse.store.checkpoint import save_checkpoint as save_checkpoint
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

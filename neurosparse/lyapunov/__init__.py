@@ -16,19 +16,6 @@ Estimators have names of their own because they answer different questions and n
 - `local_exponents`: growth of a perturbation of one neuron alone; a definition of this library.
 """
 
-from neurosparse.lyapunov.discrete_lif import DiscreteLif as DiscreteLif
-from neurosparse.lyapunov.local import local_exponents as local_exponents
-from neurosparse.lyapunov.maps import LinearMap as LinearMap
-from neurosparse.lyapunov.maps import Lorenz63 as Lorenz63
-from neurosparse.lyapunov.maps import Rossler as Rossler
-from neurosparse.lyapunov.measures import entropy_rate as entropy_rate
-from neurosparse.lyapunov.measures import kaplan_yorke as kaplan_yorke
-from neurosparse.lyapunov.measures import participation as participation
-from neurosparse.lyapunov.phase_lif import PhaseLif as PhaseLif
-from neurosparse.lyapunov.phase_lif import event_separation_rate as event_separation_rate
-from neurosparse.lyapunov.phase_lif import event_spectrum as event_spectrum
-from neurosparse.lyapunov.rate import RateNetwork as RateNetwork
-from neurosparse.lyapunov.separation import separation_rate as separation_rate
-from neurosparse.lyapunov.spectrum import Spectrum as Spectrum
-from neurosparse.lyapunov.spectrum import spectrum as spectrum
-from neurosparse.lyapunov.system import System as System
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

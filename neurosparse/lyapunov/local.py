@@ -39,7 +39,7 @@ def local_exponents(
     Raises:
         ValueError: numbers that cannot be meant, or a trajectory that diverges.
 
-    >>> from neurosparse.lyapunov.maps import LinearMap
+    >>> from neurosparse.lyapunov import LinearMap
     >>> local_exponents(LinearMap([[0.5, 0.0], [0.0, 2.0]]), [1.0, 0.0], window=5, windows=1).round(4)
     array([-0.6931,  0.6931])
     """

@@ -9,7 +9,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.phase_lif import Orbit, phase_lif
 from neurosparse.lyapunov.rate import square
-from neurosparse.lyapunov.spectrum import Spectrum
+from neurosparse.lyapunov.spectrum import LyapunovSpectrum
 from neurosparse.lyapunov.system import Float, at_least
 
 
@@ -99,7 +99,7 @@ def event_spectrum(
     every: int | None = None,
     transient: int = 0,
     rng: Any = None,
-) -> Spectrum:
+) -> LyapunovSpectrum:
     """Estimate the k largest exponents of a spiking network from the exact Jacobian of every spike.
 
     Rows of each Jacobian sum to 1, so that a common shift of all phases is neutral and **one
@@ -144,7 +144,7 @@ def event_spectrum(
     times = np.cumsum(lasted[early:]) * net.period
     history = np.cumsum(growth[early:], axis=0) / times[:, None]
     order = np.argsort(-history[-1], kind="stable")
-    return Spectrum(history[-1][order], history[:, order], times, vectors.T)
+    return LyapunovSpectrum(history[-1][order], history[:, order], times, vectors.T)
 
 
 def event_separation_rate(

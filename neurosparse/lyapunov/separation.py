@@ -42,7 +42,7 @@ def separation_rate(
     Raises:
         ValueError: numbers that cannot be meant, or a trajectory that diverges.
 
-    >>> from neurosparse.lyapunov.maps import LinearMap
+    >>> from neurosparse.lyapunov import LinearMap
     >>> round(separation_rate(LinearMap([[0.5, 0.0], [0.0, 0.8]]), [1.0, 1.0], 200, transient=9, rng=0), 3)
     -0.225
     """

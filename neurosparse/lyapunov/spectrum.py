@@ -8,7 +8,7 @@ from neurosparse.errors import bad_argument
 from neurosparse.lyapunov.system import Float, System, at_least, finite, settled
 
 
-class Spectrum(NamedTuple):
+class LyapunovSpectrum(NamedTuple):
     """Exponents `[k]` in descending order, and how they converged.
 
     `history [blocks, k]` holds the running averages after each orthonormalisation, `times [blocks]`
@@ -33,7 +33,7 @@ def spectrum(
     transient: int = 0,
     settle: int | None = None,
     rng: Any = None,
-) -> Spectrum:
+) -> LyapunovSpectrum:
     """Estimate the k largest exponents, λ_i = Σ ln|R_ii| / T, from QR steps along a trajectory.
 
     What they mean depends on the system: exponents proper where it is smooth, *surrogate* exponents
@@ -58,7 +58,7 @@ def spectrum(
     Raises:
         ValueError: numbers that cannot be meant, or a trajectory that diverges.
 
-    >>> from neurosparse.lyapunov.maps import LinearMap
+    >>> from neurosparse.lyapunov import LinearMap
     >>> spectrum(LinearMap([[0.5, 1.0], [0.0, 2.0]]), [1e-9, 0.0], 99, rng=0).exponents.round(3)
     array([ 0.693, -0.693])
     """
@@ -89,4 +89,6 @@ def spectrum(
     times = np.arange(1, late + 1) * every * system.dt
     history = np.cumsum(growth[early:], axis=0) / times[:, None]
     order = np.argsort(-history[-1], kind="stable")
-    return Spectrum(history[-1][order], history[:, order], np.asarray(times, np.float64), vectors)
+    return LyapunovSpectrum(
+        history[-1][order], history[:, order], np.asarray(times, np.float64), vectors
+    )

@@ -63,7 +63,7 @@ def settled(system: System, state: Any, steps: int) -> Float:
         TypeError: the system has no `step`.
         ValueError: the state is of another size than the system's, or diverges.
 
-    >>> from neurosparse.lyapunov.maps import LinearMap
+    >>> from neurosparse.lyapunov import LinearMap
     >>> settled(LinearMap([[0.5]]), [8.0], 3)
     array([1.])
     """

@@ -1,1 +1,5 @@
 """Associative memories: binary and classical ones, and modern Hopfield memories of vectors."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

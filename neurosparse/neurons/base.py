@@ -114,7 +114,7 @@ def check_parameters(
 def check_below(model: Any, low: str, high: str) -> None:
     """Refuse a parameter `low` that lies above the parameter `high`.
 
-    >>> from neurosparse.neurons.lif import LIF
+    >>> from neurosparse.neurons import LIF
     >>> check_below(LIF(), "v_reset", "v_threshold")
     """
     under, over = (np.asarray(getattr(model, name), dtype=np.float64) for name in (low, high))
@@ -132,7 +132,7 @@ def check_below(model: Any, low: str, high: str) -> None:
 def parameters(model: Any) -> Any:
     """Give a model's parameters as float64 arrays, () or [n], to reckon with.
 
-    >>> from neurosparse.neurons.lif import LIF
+    >>> from neurosparse.neurons import LIF
     >>> parameters(LIF(r_mem=2)).r_mem * 3
     np.float64(6.0)
     """

@@ -115,7 +115,7 @@ class SpikeSource:
 
         Raises TypeError for anything that is no record of spikes, ValueError for a negative start.
 
-        >>> from neurosparse.recording.spikes import SpikeRecord
+        >>> from neurosparse.recording import SpikeRecord
         >>> SpikeSource.from_record(SpikeRecord(np.array([3, 9]), np.array([0, 1]), dt=0.5, n=2), start=2.0)
         SpikeSource(times=array([2.5]), indices=array([1], dtype=int32))
         """

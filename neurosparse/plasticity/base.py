@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 
 from neurosparse.errors import bad_argument
-from neurosparse.neurons.base import check_parameters
+from neurosparse.neurons import check_parameters
 
 
 def check_rule(rule: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ()) -> None:

@@ -12,7 +12,7 @@ from neurosparse.plasticity.base import check_rule
 from neurosparse.plasticity.pair import PairTrace
 
 if TYPE_CHECKING:
-    from neurosparse.engine.simulator import Simulator
+    from neurosparse.engine import Simulator
 
 
 class DopamineCoefficients(NamedTuple):

@@ -9,10 +9,11 @@ from neurosparse.engine.tallies import take
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.weight_update import scale_targets
 from neurosparse.network import check_length
-from neurosparse.neurons.base import Value, floats
+from neurosparse.neurons import Value
+from neurosparse.neurons.base import floats
 
 if TYPE_CHECKING:
-    from neurosparse.engine.simulator import Simulator
+    from neurosparse.engine import Simulator
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,43 +1,5 @@
 """Rules that shrink the support."""
 
-from neurosparse.pruning.covariance import LinearNoise as LinearNoise
-from neurosparse.pruning.covariance import Measured as Measured
-from neurosparse.pruning.covariance import RateRollout as RateRollout
-from neurosparse.pruning.delocalise import Delocalise as Delocalise
-from neurosparse.pruning.delocalise import LessLocalised as LessLocalised
-from neurosparse.pruning.delocalise import MoreHeterogeneous as MoreHeterogeneous
-from neurosparse.pruning.draw import Independent as Independent
-from neurosparse.pruning.draw import Systematic as Systematic
-from neurosparse.pruning.exponents import NeighbourExponents as NeighbourExponents
-from neurosparse.pruning.field import LargestExponent as LargestExponent
-from neurosparse.pruning.field import LifField as LifField
-from neurosparse.pruning.field import LocalExponents as LocalExponents
-from neurosparse.pruning.field import MembraneRollout as MembraneRollout
-from neurosparse.pruning.kept import Chance as Chance
-from neurosparse.pruning.kept import KeepBest as KeepBest
-from neurosparse.pruning.kept import SpikeCorrelation as SpikeCorrelation
-from neurosparse.pruning.kept import Traffic as Traffic
-from neurosparse.pruning.linear import slow_mode_error as slow_mode_error
-from neurosparse.pruning.linear import stationary_covariance as stationary_covariance
-from neurosparse.pruning.lnp import LyapunovNoisePruning as LyapunovNoisePruning
-from neurosparse.pruning.lnp import lnp as lnp
-from neurosparse.pruning.neurons import Betweenness as Betweenness
-from neurosparse.pruning.neurons import ByLot as ByLot
-from neurosparse.pruning.neurons import DropNeurons as DropNeurons
-from neurosparse.pruning.neurons import FiringRate as FiringRate
-from neurosparse.pruning.noise import Alike as Alike
-from neurosparse.pruning.noise import NoiseScore as NoiseScore
-from neurosparse.pruning.noise import Weight as Weight
-from neurosparse.pruning.noise import noise_prune as noise_prune
-from neurosparse.pruning.recipes import Gradual as Gradual
-from neurosparse.pruning.recipes import granet as granet
-from neurosparse.pruning.recurrent import Counts as Counts
-from neurosparse.pruning.recurrent import Recurrent as Recurrent
-from neurosparse.pruning.recurrent import counts as counts
-from neurosparse.pruning.sampled import Matched as Matched
-from neurosparse.pruning.sampled import Sampled as Sampled
-from neurosparse.pruning.sampled import Unchanged as Unchanged
-from neurosparse.pruning.select import best as best
-from neurosparse.pruning.select import to_density as to_density
-from neurosparse.pruning.timescales import NearStability as NearStability
-from neurosparse.pruning.timescales import TuneTimeScales as TuneTimeScales
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

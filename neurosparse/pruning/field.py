@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurosparse.errors import bad_argument
-from neurosparse.lyapunov.discrete_lif import DiscreteLif
-from neurosparse.lyapunov.local import local_exponents
-from neurosparse.lyapunov.spectrum import spectrum
+from neurosparse.lyapunov import DiscreteLif, local_exponents, spectrum
 from neurosparse.pruning.recurrent import Float, Recurrent
 
 Generator = np.random.Generator

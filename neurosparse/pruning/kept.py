@@ -22,7 +22,7 @@ class KeepBest:
     With `Weight()` this is magnitude pruning.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> from neurosparse.pruning.noise import Weight
+    >>> from neurosparse.pruning import Weight
     >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]]))
     >>> KeepBest(Weight())(net, 1).connectivity.weights_array().tolist()
     [-2.0]

@@ -6,11 +6,20 @@ from typing import Any
 import numpy as np
 
 from neurosparse.pruning.select import Scope, to_density
-from neurosparse.rewiring import Change, Layer, Rewiring, Sampling
-from neurosparse.rewiring.drop import Lowest, Magnitude
-from neurosparse.rewiring.grow import Best, PairGradient
+from neurosparse.rewiring import (
+    Best,
+    Change,
+    Cosine,
+    Cubic,
+    LayerSynapses,
+    Lowest,
+    Magnitude,
+    PairGradient,
+    Rewiring,
+    Sampling,
+    Schedule,
+)
 from neurosparse.rewiring.rule import check_every
-from neurosparse.rewiring.schedules import Cosine, Cubic, Schedule
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Gradual:
         ValueError: a negative period.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> layer = Layer(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([3.0, 1.0, 2.0, 4.0]))
+    >>> layer = LayerSynapses(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([3.0, 1.0, 2.0, 4.0]))
     >>> Gradual(Cubic(1.0, 0.5)).step([layer], 0.9)[0].drop.tolist()
     [1, 2]
     """
@@ -45,7 +54,7 @@ class Gradual:
     def __post_init__(self) -> None:
         check_every(self.every)
 
-    def step(self, layers: list[Layer], progress: float, rng: Any = None) -> list[Change]:
+    def step(self, layers: list[LayerSynapses], progress: float, rng: Any = None) -> list[Change]:
         """Choose what each layer drops at this progress 0..1."""
         scores = [np.abs(layer.values) for layer in layers]
         places = [layer.support.n_pre * layer.support.n_post for layer in layers]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.errors import bad_argument, missing_extra
-from neurosparse.lyapunov.spectrum import spectrum
+from neurosparse.lyapunov import spectrum
 from neurosparse.pruning.field import LifField
 from neurosparse.pruning.recurrent import Float, Recurrent
 from neurosparse.pruning.sampled import Generator

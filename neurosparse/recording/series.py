@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import bad_argument, missing_extra
-from neurosparse.recording.spikes import Window, step_from
+from neurosparse.recording.spikes import TimeWindow, step_from
 from neurosparse.recording.tables import Column
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class StateRecord:
         """Rows with start <= t < stop (ms) of the columns numbered `indices`, in memory, in that order."""
         low = 0 if start is None else self._row(start)
         high = len(self) if stop is None else max(low, self._row(stop))
-        rows = self._part(Window(self.stored, low, high), low)
+        rows = self._part(TimeWindow(self.stored, low, high), low)
         if indices is None:
             return replace(rows, stored=rows.values)
         places = self._places(indices)

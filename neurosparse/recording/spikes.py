@@ -149,7 +149,9 @@ class SpikeRecord:
         return self._with(self.stored_step[low:high], self.stored_index[low:high])
 
     def _part_lazily(self, low: int, high: int) -> "SpikeRecord":
-        return self._with(Window(self.stored_step, low, high), Window(self.stored_index, low, high))
+        return self._with(
+            TimeWindow(self.stored_step, low, high), TimeWindow(self.stored_index, low, high)
+        )
 
     def _only(self, wanted: NDArray[np.bool_]) -> "SpikeRecord":
         keep = wanted[self.stored_index[:]]
@@ -168,7 +170,7 @@ class SpikeRecord:
 
 
 @dataclass(frozen=True)
-class Window:
+class TimeWindow:
     """Rows `low` to `high` of a column, read when asked for."""
 
     column: Column

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.graphs.link_scores import ch3_l3p
 from neurosparse.rewiring.absent import Block
-from neurosparse.rewiring.layer import Int64, Layer
+from neurosparse.rewiring.layer import Int64, LayerSynapses
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class PathScore:
     `ch3_l3p`.
     """
 
-    def __call__(self, layer: Layer) -> Block:
+    def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
         support = layer.support
         view = layer.support.by_post()
@@ -39,7 +39,7 @@ class NodeScore:
     likewise E_V with V = Aᵀ A.
     """
 
-    def __call__(self, layer: Layer) -> Block:
+    def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores; E_V is held whole, `[n_post, n_post]`."""
         from scipy.sparse import csr_array
 

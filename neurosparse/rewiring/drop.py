@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.rewiring.activity import standardised
-from neurosparse.rewiring.layer import Array, Int64, Layer
+from neurosparse.rewiring.layer import Array, Int64, LayerSynapses
 from neurosparse.rewiring.order import lowest
 
 Generator = np.random.Generator
@@ -18,20 +18,20 @@ Generator = np.random.Generator
 class EdgeScore(Protocol):
     """How much each synapse is worth, `[nnz]`; the lowest go first."""
 
-    def __call__(self, layer: Layer, rng: Generator) -> Array: ...
+    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array: ...
 
 
 class Drop(Protocol):
     """Choose k synapses to drop: positions, ascending."""
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> Int64: ...
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64: ...
 
 
 @dataclass(frozen=True)
 class Magnitude:
     """Score `|w|`."""
 
-    def __call__(self, layer: Layer, rng: Generator) -> Array:
+    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
         return np.abs(layer.values)
 
@@ -40,7 +40,7 @@ class Magnitude:
 class Chance:
     """Score nothing: every synapse is as likely to go."""
 
-    def __call__(self, layer: Layer, rng: Generator) -> Array:
+    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
         return rng.random(len(layer.values))
 
@@ -56,7 +56,7 @@ class EdgeCorrelation:
 
     centred: bool = True
 
-    def __call__(self, layer: Layer, rng: Generator) -> Array:
+    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
         seen = layer.seen()
         pre, post = (standardised(a, self.centred) for a in (seen.inputs, seen.outputs))
@@ -69,7 +69,7 @@ class MagnitudeAndGradient:
 
     scale: float = 0.01
 
-    def __call__(self, layer: Layer, rng: Generator) -> Array:
+    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
         seen = layer.seen()
         slopes = sampled_outer(
@@ -84,7 +84,7 @@ class RelativeImportance:
     2501.19107).
     """
 
-    def __call__(self, layer: Layer, rng: Generator) -> Array:
+    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
         pre, post = layer.support.edges()
         size = np.abs(layer.values).astype(np.float64)
@@ -98,14 +98,14 @@ class Lowest:
     """Drop the k synapses of lowest score; ties go to the earlier position.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> layer = Layer(Connectivity.from_dense([[1, 1, 1]]), np.array([0.3, -0.1, 0.2]))
+    >>> layer = LayerSynapses(Connectivity.from_dense([[1, 1, 1]]), np.array([0.3, -0.1, 0.2]))
     >>> Lowest(Magnitude())(layer, 2, np.random.default_rng(0)).tolist()
     [1, 2]
     """
 
     score: EdgeScore
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> Int64:
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
         """Choose k positions."""
         return lowest(self.score(layer, rng), k)
 
@@ -115,12 +115,12 @@ class NearestZero:
     """Drop the weights nearest 0 of either sign, of each the same share (SET).
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> layer = Layer(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([0.1, 0.2, -5.0, -9.0]))
+    >>> layer = LayerSynapses(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([0.1, 0.2, -5.0, -9.0]))
     >>> NearestZero()(layer, 2, np.random.default_rng(0)).tolist()
     [0, 2]
     """
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> Int64:
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
         """Choose k positions."""
         above = np.flatnonzero(layer.values > 0)
         below = np.flatnonzero(layer.values <= 0)
@@ -147,7 +147,7 @@ class SoftLowest:
         if not 0 <= self.sharpness < 1:
             raise bad_argument("sharpness", self.sharpness, "a number in [0, 1)")
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> Int64:
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
         """Choose k positions."""
         # Gumbel top-k: draws without replacement with these odds
         with np.errstate(divide="ignore"):
@@ -163,7 +163,7 @@ class InTurn:
 
     ways: tuple[Drop, ...]
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> Int64:
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
         """Choose k positions."""
         left: NDArray[Any] = np.arange(len(layer.values))
         for turn, way in enumerate(self.ways):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neurosparse.rewiring.absent import Block, best_absent, split_keys, uniform_absent
 from neurosparse.rewiring.activity import standardised
-from neurosparse.rewiring.layer import Int32, Int64, Layer, Visits, keys_of
+from neurosparse.rewiring.layer import Int32, Int64, LayerSynapses, Visits, keys_of
 from neurosparse.rewiring.order import merged
 
 Generator = np.random.Generator
@@ -19,20 +19,20 @@ class PairScore(Protocol):
     n_post]`.
     """
 
-    def __call__(self, layer: Layer) -> Block: ...
+    def __call__(self, layer: LayerSynapses) -> Block: ...
 
 
 class Grow(Protocol):
     """Choose k new edges (pre, post) among pairs that are not connected."""
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> tuple[Int32, Int32]: ...
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> tuple[Int32, Int32]: ...
 
 
 @dataclass(frozen=True)
 class PairGradient:
     """Score `|dL/dw|` of every pair over the window, rows at a time (RigL)."""
 
-    def __call__(self, layer: Layer) -> Block:
+    def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
         inputs, _, slopes = layer.seen()
 
@@ -53,7 +53,7 @@ class PairCorrelation:
 
     centred: bool = True
 
-    def __call__(self, layer: Layer) -> Block:
+    def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
         seen = layer.seen()
         pre, post = (standardised(a, self.centred) for a in (seen.inputs, seen.outputs))
@@ -68,7 +68,7 @@ class Exploring:
 
     bonus: float = 1e-3
 
-    def __call__(self, layer: Layer) -> Block:
+    def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
         gradient = PairGradient()(layer)
         visits = layer.memory or Visits.none()
@@ -87,16 +87,16 @@ class Exploring:
 
 
 @dataclass(frozen=True)
-class Uniform:
+class UniformPairs:
     """Grow anywhere with equal odds.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> layer = Layer(Connectivity.from_dense([[1, 0], [0, 1]]), np.ones(2))
-    >>> [part.tolist() for part in Uniform()(layer, 2, np.random.default_rng(0))]
+    >>> layer = LayerSynapses(Connectivity.from_dense([[1, 0], [0, 1]]), np.ones(2))
+    >>> [part.tolist() for part in UniformPairs()(layer, 2, np.random.default_rng(0))]
     [[0, 1], [1, 0]]
     """
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> tuple[Int32, Int32]:
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> tuple[Int32, Int32]:
         """Choose k edges."""
         return _completed(layer, np.empty(0, np.int64), k, rng)
 
@@ -113,7 +113,7 @@ class Best:
     score: PairScore
     factor: float = 8.0
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> tuple[Int32, Int32]:
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> tuple[Int32, Int32]:
         """Choose k edges."""
         keys = best_absent(layer.support, self.score(layer), k, self.factor)
         return _completed(layer, keys, k, rng)
@@ -131,7 +131,7 @@ class Likely:
     score: PairScore
     factor: float = 8.0
 
-    def __call__(self, layer: Layer, k: int, rng: Generator) -> tuple[Int32, Int32]:
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> tuple[Int32, Int32]:
         """Choose k edges."""
         block = self.score(layer)
 
@@ -145,7 +145,7 @@ class Likely:
         return _completed(layer, keys, k, rng)
 
 
-def _completed(layer: Layer, keys: Int64, k: int, rng: Generator) -> tuple[Int32, Int32]:
+def _completed(layer: LayerSynapses, keys: Int64, k: int, rng: Generator) -> tuple[Int32, Int32]:
     """Add uniform draws until there are k."""
     if len(keys) < k:
         taken = merged(keys_of(layer.support), keys)

@@ -13,7 +13,7 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
 
-class Window(NamedTuple):
+class ActivityWindow(NamedTuple):
     """Samples of a layer at work, from one batch or from many.
 
     `inputs [samples, n_pre]`, `outputs [samples, n_post]` (behind the nonlinearity) and `slopes
@@ -26,24 +26,24 @@ class Window(NamedTuple):
     slopes: Array
 
 
-class Layer(NamedTuple):
+class LayerSynapses(NamedTuple):
     """One sparse layer: synapses, weights `[nnz]`, recent activity, what the rule remembers, if it
     is the output.
     """
 
     support: Connectivity
     values: Array
-    window: Window | None = None
+    window: ActivityWindow | None = None
     memory: "Visits | None" = None
     is_output: bool = False
 
-    def without(self, positions: Int64) -> "Layer":
+    def without(self, positions: Int64) -> "LayerSynapses":
         """Return the layer without the synapses at these positions."""
         kept = np.ones(len(self.values), np.bool_)
         kept[positions] = False
         return self._replace(support=self.support.without(positions), values=self.values[kept])
 
-    def seen(self) -> Window:
+    def seen(self) -> ActivityWindow:
         """Return the recent activity.
 
         Raises:
@@ -51,7 +51,7 @@ class Layer(NamedTuple):
         """
         if self.window is None:
             raise ValueError(
-                "window: got None, wants recorded activity; give the layer a Window to this rule"
+                "window: got None, wants recorded activity; give the layer a ActivityWindow to this rule"
             )
         return self.window
 

@@ -1,5 +1,6 @@
 """The named methods, each a composition of a drop, a growth, a schedule and a distribution."""
 
+from neurosparse.rewiring._srigl import ConstantFanIn
 from neurosparse.rewiring.cannistraci import NodeScore, PathScore, dead_chains
 from neurosparse.rewiring.drop import (
     Chance,
@@ -20,12 +21,11 @@ from neurosparse.rewiring.grow import (
     PairCorrelation,
     PairGradient,
     PairScore,
-    Uniform,
+    UniformPairs,
 )
 from neurosparse.rewiring.rule import Rewiring, Sampling
 from neurosparse.rewiring.schedules import Constant, Cosine, Schedule, Sigmoid
 from neurosparse.rewiring.share import by_mean_gradient
-from neurosparse.rewiring.srigl import ConstantFanIn
 
 LAST = Sampling(1)
 
@@ -38,7 +38,7 @@ def set_(fraction: float = 0.3) -> Rewiring:
     >>> set_().every
     0
     """
-    return Rewiring(NearestZero(), Uniform(), Constant(fraction))
+    return Rewiring(NearestZero(), UniformPairs(), Constant(fraction))
 
 
 def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring:
@@ -108,7 +108,7 @@ def hebbian(
         fraction: share of the synapses exchanged each time.
         every: optimiser steps between two updates; 0 is once an epoch.
         drop: what goes; by default a third each by |w|, by chance, and by lowest correlation.
-        grow: what comes; by default the highest correlation, else `Uniform()` or
+        grow: what comes; by default the highest correlation, else `UniformPairs()` or
             `Best(PairGradient())`.
         centred: Pearson correlation; otherwise the cosine of public code.
     """

@@ -10,11 +10,11 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.rewiring.drop import Drop
 from neurosparse.rewiring.grow import Grow
-from neurosparse.rewiring.layer import Change, Int64, Layer, keys_of
+from neurosparse.rewiring.layer import Change, Int64, LayerSynapses, keys_of
 from neurosparse.rewiring.order import member
 from neurosparse.rewiring.schedules import Cosine, Schedule
 
-Distribution = Callable[[Sequence[Layer], Sequence[int]], list[int]]
+Distribution = Callable[[Sequence[LayerSynapses], Sequence[int]], list[int]]
 Chains = Callable[[Sequence[Connectivity]], list[Int64]]
 
 
@@ -38,7 +38,7 @@ def check_every(every: Any) -> None:
         raise bad_argument("every", every, "whole optimiser steps, or 0 for once an epoch")
 
 
-def own(layers: Sequence[Layer], dropped: Sequence[int]) -> list[int]:
+def own(layers: Sequence[LayerSynapses], dropped: Sequence[int]) -> list[int]:
     """Let each layer regrow what it dropped.
 
     >>> own([], [3, 4])
@@ -64,11 +64,11 @@ class Rewiring:
         sampling: the activity the scores need.
         remember: whether to count the rounds in which each pair was connected (DST-EE).
 
-    >>> from neurosparse.rewiring.drop import Lowest, Magnitude
-    >>> from neurosparse.rewiring.grow import Uniform
-    >>> from neurosparse.rewiring.schedules import Constant
-    >>> rule = Rewiring(Lowest(Magnitude()), Uniform(), Constant(0.5))
-    >>> layer = Layer(Connectivity.from_dense([[5, 1, 0, 0]]), np.array([5.0, 1.0]))
+    >>> from neurosparse.rewiring import Lowest, Magnitude
+    >>> from neurosparse.rewiring import UniformPairs
+    >>> from neurosparse.rewiring import Constant
+    >>> rule = Rewiring(Lowest(Magnitude()), UniformPairs(), Constant(0.5))
+    >>> layer = LayerSynapses(Connectivity.from_dense([[5, 1, 0, 0]]), np.array([5.0, 1.0]))
     >>> [change] = rule.step([layer], progress=0.0, rng=1)
     >>> change.drop.tolist(), change.post.tolist()
     ([1], [2])
@@ -92,7 +92,9 @@ class Rewiring:
         """Whether a layer may end with another number of synapses than it has."""
         return self.density is not None or self.distribution is not own
 
-    def step(self, layers: Sequence[Layer], progress: float, rng: Any = None) -> list[Change]:
+    def step(
+        self, layers: Sequence[LayerSynapses], progress: float, rng: Any = None
+    ) -> list[Change]:
         """Choose what each layer drops and grows at this progress 0..1."""
         rng = np.random.default_rng(rng)
         shrink = self._shrink(layers, progress)
@@ -118,7 +120,7 @@ class Rewiring:
             for layer, gone, new in zip(layers, drops, edges, strict=True)
         ]
 
-    def _shrink(self, layers: Sequence[Layer], progress: float) -> list[int]:
+    def _shrink(self, layers: Sequence[LayerSynapses], progress: float) -> list[int]:
         """How many synapses each layer loses for good, in proportion to what it has."""
         present = np.array([len(layer.values) for layer in layers])
         if self.density is None or not present.sum():
@@ -145,10 +147,10 @@ def largest_remainder(weights: Any, total: int) -> list[int]:
     return [int(n) for n in whole]
 
 
-def within_free(layers: Sequence[Layer], wanted: Sequence[int]) -> list[int]:
+def within_free(layers: Sequence[LayerSynapses], wanted: Sequence[int]) -> list[int]:
     """Move what a layer has no room for to the others, so that the total stays.
 
-    >>> full, free = (Layer(Connectivity.from_dense(m), np.ones(1)) for m in ([[1]], [[1, 0, 0]]))
+    >>> full, free = (LayerSynapses(Connectivity.from_dense(m), np.ones(1)) for m in ([[1]], [[1, 0, 0]]))
     >>> within_free([full, free], [1, 1])
     [0, 2]
     """

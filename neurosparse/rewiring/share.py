@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
-from neurosparse.rewiring.layer import Layer
+from neurosparse.rewiring.layer import LayerSynapses
 from neurosparse.rewiring.rule import largest_remainder
 
 
-def by_mean_gradient(layers: Sequence[Layer], dropped: Sequence[int]) -> list[int]:
+def by_mean_gradient(layers: Sequence[LayerSynapses], dropped: Sequence[int]) -> list[int]:
     """Spread all dropped synapses in proportion to each layer's mean |dL/dw| over its synapses.
 
     With a window of several batches this is the mean |momentum| of sparse momentum (Dettmers &

@@ -1,31 +1,5 @@
 """Wiring rules: each a small object with build(n_pre, n_post, rng) -> Connectivity."""
 
-from neurosparse.wiring._rule import Rule as Rule
-from neurosparse.wiring._rule import Wiring as Wiring
-from neurosparse.wiring.all_to_all import AllToAll as AllToAll
-from neurosparse.wiring.barabasi_albert import BarabasiAlbert as BarabasiAlbert
-from neurosparse.wiring.bernoulli import Bernoulli as Bernoulli
-from neurosparse.wiring.bipartite_correlation import CorrelatedInputs as CorrelatedInputs
-from neurosparse.wiring.bipartite_density import erdos_renyi_densities as erdos_renyi_densities
-from neurosparse.wiring.bipartite_density import uniform_densities as uniform_densities
-from neurosparse.wiring.bipartite_groups import GroupLayer as GroupLayer
-from neurosparse.wiring.bipartite_random import RandomEdges as RandomEdges
-from neurosparse.wiring.bipartite_receptive_field import ReceptiveFieldLayer as ReceptiveFieldLayer
-from neurosparse.wiring.bipartite_scale_free import ScaleFreeLayer as ScaleFreeLayer
-from neurosparse.wiring.bipartite_small_world import SmallWorldLayer as SmallWorldLayer
-from neurosparse.wiring.configuration_model import ConfigurationModel as ConfigurationModel
-from neurosparse.wiring.copies import Copies as Copies
-from neurosparse.wiring.distance_dependent import DistanceDependent as DistanceDependent
-from neurosparse.wiring.falloff import Disc as Disc
-from neurosparse.wiring.falloff import Exponential as Exponential
-from neurosparse.wiring.falloff import Gaussian as Gaussian
-from neurosparse.wiring.fixed_in_degree import FixedInDegree as FixedInDegree
-from neurosparse.wiring.fixed_out_degree import FixedOutDegree as FixedOutDegree
-from neurosparse.wiring.fixed_total import FixedTotal as FixedTotal
-from neurosparse.wiring.from_data import FromData as FromData
-from neurosparse.wiring.groups import Groups as Groups
-from neurosparse.wiring.one_to_one import OneToOne as OneToOne
-from neurosparse.wiring.values import LogNormal as LogNormal
-from neurosparse.wiring.values import Normal as Normal
-from neurosparse.wiring.values import Uniform as Uniform
-from neurosparse.wiring.watts_strogatz import WattsStrogatz as WattsStrogatz
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -27,7 +27,7 @@ class Wiring(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Rule:
+class WiringRule:
     """A rule that says who connects to whom; weights and delays are put on what it drew.
 
     Args:

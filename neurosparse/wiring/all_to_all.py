@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Rows, Rule, square
+from neurosparse.wiring._rule import Rows, WiringRule, square
 
 
 @dataclass(frozen=True, eq=False)
-class AllToAll(Rule):
+class AllToAll(WiringRule):
     """Connect every neuron to every neuron, or to every other one with `allow_self=False`.
 
     >>> AllToAll(allow_self=False).build(3, 3).to_dense().tolist()

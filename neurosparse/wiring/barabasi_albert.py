@@ -6,11 +6,11 @@ import numpy as np
 
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Rows, Rule, key, square, whole_number
+from neurosparse.wiring._rule import Rows, WiringRule, key, square, whole_number
 
 
 @dataclass(frozen=True, eq=False)
-class BarabasiAlbert(Rule):
+class BarabasiAlbert(WiringRule):
     """Let neurons come one by one, each with m outputs to earlier ones, likelier the more inputs
     those have.
 

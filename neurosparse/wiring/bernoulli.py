@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Rows, Rule, key, probability, square
+from neurosparse.wiring._rule import Rows, WiringRule, key, probability, square
 
 
 @dataclass(frozen=True, eq=False)
-class Bernoulli(Rule):
+class Bernoulli(WiringRule):
     """Connect each pair with probability p, independently (a directed Erdős-Rényi or Gilbert
     graph).
 

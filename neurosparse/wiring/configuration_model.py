@@ -7,13 +7,13 @@ import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base import csr
-from neurosparse.wiring._rule import Int64, Rows, Rule, degree_argument, square
+from neurosparse.wiring._rule import Int64, Rows, WiringRule, degree_argument, square
 
 _ROUNDS = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class ConfigurationModel(Rule):
+class ConfigurationModel(WiringRule):
     """Give every neuron its number of inputs and outputs, stubs joined at random.
 
     Without multapses (or self-connections) the pairs that offend trade targets with random others

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import bad_argument
-from neurosparse.wiring._rule import Rows, Rule, square
+from neurosparse.wiring._rule import Rows, WiringRule, square
 
 Floats = npt.NDArray[np.float64]
 _PAIRS = 4_000_000
@@ -15,7 +15,7 @@ _KERNEL = "a function that gives one probability 0..1 a distance"
 
 
 @dataclass(frozen=True, eq=False)
-class DistanceDependent(Rule):
+class DistanceDependent(WiringRule):
     """Connect each pair with probability kernel(distance), independently.
 
     Args:

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Rows, Rule, degree_argument, degrees, key, square
+from neurosparse.wiring._rule import Rows, WiringRule, degree_argument, degrees, key, square
 
 
 @dataclass(frozen=True, eq=False)
-class FixedOutDegree(Rule):
+class FixedOutDegree(WiringRule):
     """Give every presynaptic neuron k outputs, drawn from all postsynaptic ones.
 
     Args:

@@ -6,11 +6,11 @@ import numpy as np
 
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Int64, Rows, Rule, key, square, whole_number
+from neurosparse.wiring._rule import Int64, Rows, WiringRule, key, square, whole_number
 
 
 @dataclass(frozen=True, eq=False)
-class FixedTotal(Rule):
+class FixedTotal(WiringRule):
     """Place exactly nnz synapses, every set of that many pairs as likely as any other.
 
     Args:

@@ -7,11 +7,11 @@ import numpy as np
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Int64, Rows, Rule, key, probability, square, whole_number
+from neurosparse.wiring._rule import Int64, Rows, WiringRule, key, probability, square, whole_number
 
 
 @dataclass(frozen=True, eq=False)
-class Groups(Rule):
+class Groups(WiringRule):
     """Cut both populations into G groups; pairs in like groups connect with p_intra, others with
     p_inter.
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neurosparse.wiring._rule import Rows, Rule, square
+from neurosparse.wiring._rule import Rows, WiringRule, square
 
 
 @dataclass(frozen=True, eq=False)
-class OneToOne(Rule):
+class OneToOne(WiringRule):
     """Connect neuron i to neuron i of a population of the same size.
 
     >>> OneToOne(weight=2.0).build(2, 2).to_dense().tolist()

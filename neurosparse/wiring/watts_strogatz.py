@@ -6,11 +6,11 @@ import numpy as np
 
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Rows, Rule, key, probability, square, whole_number
+from neurosparse.wiring._rule import Rows, WiringRule, key, probability, square, whole_number
 
 
 @dataclass(frozen=True, eq=False)
-class WattsStrogatz(Rule):
+class WattsStrogatz(WiringRule):
     """Connect each neuron to its k nearest on a ring, then move each synapse with probability p.
 
     Directed: every out-degree stays k, in-degrees vary with p; a moved synapse goes to a neuron

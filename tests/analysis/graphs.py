@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from neurosparse import Connectivity
+from neurosparse.connectivity import Connectivity
 
 
 def make(n, edges, weight=None):

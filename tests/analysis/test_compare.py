@@ -12,15 +12,18 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.analysis.comparison import (
-    Settings,
+from neurosparse.analysis import (
+    ComparisonSettings,
+    MaskedLinear,
     Trial,
     baselines,
     compare,
+    comparison_report,
     known,
+    macs,
     markdown,
     methods,
-    report,
+    stored_bytes,
     summarise,
 )
 from neurosparse.analysis.comparison import trial as trials_module
@@ -31,23 +34,23 @@ from neurosparse.analysis.comparison.contestant import (
     random_sparse,
     smaller_dense,
 )
-from neurosparse.analysis.comparison.counts import macs, rewiring_macs, stored_bytes
+from neurosparse.analysis.comparison.counts import rewiring_macs
 from neurosparse.analysis.comparison.intervals import bootstrap, paired
-from neurosparse.analysis.comparison.masked import MaskedLinear, masked_twin
+from neurosparse.analysis.comparison.masked import masked_twin
 from neurosparse.analysis.comparison.memory import baseline, peak_above
 from neurosparse.analysis.comparison.settings import contestant, load
 from neurosparse.analysis.comparison.study import trials
 from neurosparse.analysis.comparison.table import MEANS
 from neurosparse.analysis.comparison.trial import alone, measured
-from neurosparse.models.layers.mlp import dense_twin, sparse_layers
-from neurosparse.rewiring import Rewiring, chts, hebbian, rigl, set_, snfs, srigl
-from neurosparse.rewiring.drop import Lowest, Magnitude
+from neurosparse.models import dense_twin
+from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.rewiring import Lowest, Magnitude, Rewiring, chts, hebbian, rigl, set_, snfs, srigl
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 
 WIDTHS = (20, 40, 40, 4)
-SMALL = Settings(hidden=(24, 24), sparsities=(0.8,), methods=("SET",), seeds=2, epochs=3)
+SMALL = ComparisonSettings(hidden=(24, 24), sparsities=(0.8,), methods=("SET",), seeds=2, epochs=3)
 
 
 def here(settings, trial):
@@ -182,7 +185,7 @@ def test_compare_runs_once_resumes_and_reports(tmp_path):
     rows = summarise(records)
     assert {row["kernel"] for row in rows} == {"sparse kernel", "mask", "dense"}
     assert max(row["accuracy"] for row in rows) > 0.85
-    paths = report(SMALL, records, tmp_path)
+    paths = comparison_report(SMALL, records, tmp_path)
     assert paths["figure"].read_bytes().startswith(b"\x89PNG")
     assert paths["table"].read_text().count("\n|") == len(rows) + 2
     written = json.loads(paths["rows"].read_text())
@@ -205,7 +208,7 @@ def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
     script = tmp_path / "plain.py"
     script.write_text(
         "print('begun', flush=True)\n"
-        "from neurosparse.analysis.comparison.settings import Settings\n"
+        "from neurosparse.analysis.comparison.settings import ComparisonSettings\n"
         "from neurosparse.analysis.comparison.trial import Trial, alone\n"
         f"print(alone({SMALL!r}, Trial('SET', 0.3, 1))['samples_seen'])\n"
     )
@@ -253,16 +256,16 @@ def test_bad_input_names_the_argument(tmp_path):
     }
     for name, value in cases.items():
         with pytest.raises(ValueError, match=name):
-            Settings(**{name: value})
+            ComparisonSettings(**{name: value})
     with pytest.raises(ValueError, match="each of them once"):
-        Settings(methods=("SET", "SET"))
+        ComparisonSettings(methods=("SET", "SET"))
     (tmp_path / "dense__same_width-1-0.json").write_text("{}")
     with pytest.raises(ValueError, match="not a record"):
         compare(SMALL, tmp_path, run=here)
 
 
 def test_a_g2gnet_never_comes_without_its_control():
-    names = [c.name for c in Settings(methods=("G2GNet mixer",)).contestants()]
+    names = [c.name for c in ComparisonSettings(methods=("G2GNet mixer",)).contestants()]
     assert names[-2:] == ["G2GNet mixer", "ER control"]
     g2g, control = (
         sparse_layers(contestant(n).build(WIDTHS, 0.3, 0)) for n in ("G2GNet index", "ER control")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from neurosparse.analysis import spikes as sp
-from neurosparse.analysis.spikes import Spikes
+from neurosparse import analysis
+from neurosparse.analysis import SpikeTrains
 
 STOP, N = 2000.0, 6
 
@@ -17,7 +17,7 @@ def trains():
     rng = np.random.default_rng(2)
     common = rng.uniform(0, STOP, 60)
     parts = [np.sort(np.concatenate([common, rng.uniform(0, STOP, 50 + 10 * k)])) for k in range(N)]
-    ours = Spikes.from_times(
+    ours = SpikeTrains.from_times(
         np.concatenate(parts), np.repeat(np.arange(N), [len(p) for p in parts]), N, stop=STOP
     )
     return ours, [neo.SpikeTrain(part, units="ms", t_stop=STOP) for part in parts]
@@ -32,19 +32,19 @@ def test_rates_and_the_population_rate(trains):
 
     ours, theirs = trains
     np.testing.assert_allclose(
-        sp.rates(ours), [float(mean_firing_rate(one).rescale("Hz")) for one in theirs]
+        analysis.rates(ours), [float(mean_firing_rate(one).rescale("Hz")) for one in theirs]
     )
     histogram = (
         time_histogram(theirs, bin_size=20 * pq.ms, output="rate").rescale("Hz").magnitude.ravel()
     )
-    np.testing.assert_allclose(sp.population_rate(ours, 20.0).rate, histogram)
+    np.testing.assert_allclose(analysis.population_rate(ours, 20.0).rate, histogram)
 
 
 def test_regularity(trains):
     from elephant.statistics import cv, isi, lv
 
     ours, theirs = trains
-    found = sp.intervals(ours)
+    found = analysis.intervals(ours)
     gaps = [isi(one).magnitude for one in theirs]
     np.testing.assert_allclose(found.mean, [gap.mean() for gap in gaps])
     np.testing.assert_allclose(found.cv, [cv(gap) for gap in gaps])
@@ -59,11 +59,11 @@ def test_correlations(trains):
     ours, theirs = trains
     binned = BinnedSpikeTrain(theirs, bin_size=10 * pq.ms, t_start=0 * pq.ms, t_stop=STOP * pq.ms)
     expected = correlation_coefficient(binned)
-    np.testing.assert_allclose(sp.correlation_matrix(ours, 10.0), expected, atol=1e-12)
+    np.testing.assert_allclose(analysis.correlation_matrix(ours, 10.0), expected, atol=1e-12)
     upper = expected[np.triu_indices(N, 1)].mean()
-    assert sp.mean_correlation(ours, 10.0) == pytest.approx(upper)
+    assert analysis.mean_correlation(ours, 10.0) == pytest.approx(upper)
     assert upper > 0.3
-    np.testing.assert_array_equal(sp.count_matrix(ours, 10.0).toarray().T, binned.to_array())
+    np.testing.assert_array_equal(analysis.count_matrix(ours, 10.0).toarray().T, binned.to_array())
 
 
 def test_spectrum(trains):
@@ -72,10 +72,10 @@ def test_spectrum(trains):
     from elephant.spectral import welch_psd
 
     ours, _ = trains
-    rate = sp.population_rate(ours, 5.0).rate
+    rate = analysis.population_rate(ours, 5.0).rate
     signal = neo.AnalogSignal(rate, units="Hz", sampling_period=5 * pq.ms)
     frequency, power = welch_psd(signal, len_segment=100, overlap=0.5)
-    found = sp.power_spectrum(ours, 5.0, 500.0)
+    found = analysis.power_spectrum(ours, 5.0, 500.0)
     np.testing.assert_allclose(found.frequency, frequency.rescale("Hz").magnitude)
     np.testing.assert_allclose(found.power, power.magnitude.ravel(), rtol=1e-9)
 
@@ -84,7 +84,7 @@ def test_avalanches_of_a_branching_process_have_the_law_they_should():
     """Critical branching: sizes fall with 3/2 below the cut-off; half as many offspring: an
     exponential tail.
     """
-    from neurosparse.analysis.topology import fit_power_law
+    from neurosparse.analysis import fit_power_law
 
     def sizes(mean, count, rng):
         found = np.empty(count, np.int64)

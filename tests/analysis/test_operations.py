@@ -10,8 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.analysis.comparison.operations import operations
-from neurosparse.analysis.operations import (
+from neurosparse.analysis import (
     ENERGY_45NM,
     EnergyModel,
     SynOps,
@@ -22,9 +21,9 @@ from neurosparse.analysis.operations import (
     summed,
     synaptic_operations,
 )
+from neurosparse.analysis.comparison.operations import operations
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.models.spiking.hrsnn import HRSNN
+from neurosparse.models import HRSNN, SparseLinear
 from neurosparse.wiring import RandomEdges
 
 # neurobench 2.3.0 with snntorch 1.0.0 and torch 2.13 on `case(graded)`: Linear(20, 16), Leaky(0.9),

@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 
-from neurosparse import Connectivity
-from neurosparse.analysis import plots
+from neurosparse import analysis
+from neurosparse.analysis import SpikeTrains, fit_power_law
 from neurosparse.analysis.plots import matrix, style
-from neurosparse.analysis.spikes import Spikes
-from neurosparse.analysis.topology import fit_power_law
+from neurosparse.connectivity import Connectivity
 
 
 @pytest.fixture
 def spikes():
     rng = np.random.default_rng(0)
-    return Spikes.from_times(rng.uniform(0, 100, 500), rng.integers(0, 30, 500), 30, stop=100.0)
+    return SpikeTrains.from_times(
+        rng.uniform(0, 100, 500), rng.integers(0, 30, 500), 30, stop=100.0
+    )
 
 
 def wired(n, edges, seed=0):
@@ -52,13 +53,13 @@ def test_every_figure_draws_on_new_and_on_given_axes(spikes):
     graph = wired(30, 200)
     degrees = graph.out_degree
     for draw in (
-        lambda ax: plots.raster(spikes, ax=ax),
-        lambda ax: plots.rate(spikes, ax=ax),
-        lambda ax: plots.adjacency(graph, ax=ax),
-        lambda ax: plots.degree_ccdf(degrees, ax=ax),
-        lambda ax: plots.block_matrix(np.eye(3), list("abc"), ax=ax),
-        lambda ax: plots.weights(graph, ax=ax),
-        lambda ax: plots.delays(graph, 0.1, ax=ax),
+        lambda ax: analysis.plot_raster(spikes, ax=ax),
+        lambda ax: analysis.plot_rate(spikes, ax=ax),
+        lambda ax: analysis.plot_adjacency(graph, ax=ax),
+        lambda ax: analysis.plot_degree_ccdf(degrees, ax=ax),
+        lambda ax: analysis.plot_block_matrix(np.eye(3), list("abc"), ax=ax),
+        lambda ax: analysis.plot_weights(graph, ax=ax),
+        lambda ax: analysis.plot_delays(graph, 0.1, ax=ax),
     ):
         own = Figure().add_subplot()
         assert draw(own) is own
@@ -74,7 +75,7 @@ def test_every_figure_draws_on_new_and_on_given_axes(spikes):
 
 def test_raster_shows_every_spike_sorted_by_group(spikes):
     groups = np.arange(30) % 3
-    shown = dots(plots.raster(spikes, groups=groups))
+    shown = dots(analysis.plot_raster(spikes, groups=groups))
     assert len(shown) == 500
     time, index = spikes.arrays()
     place = np.argsort(np.argsort(groups, kind="stable"), kind="stable")
@@ -83,7 +84,7 @@ def test_raster_shows_every_spike_sorted_by_group(spikes):
 
 
 def test_raster_thins_by_neuron_and_says_so(spikes):
-    ax = plots.raster(spikes, most=100)
+    ax = analysis.plot_raster(spikes, most=100)
     assert 0 < len(dots(ax)) <= 150
     assert "1 in 5" in ax.get_title(loc="left")
     rows = np.unique(dots(ax)[:, 1])
@@ -92,7 +93,7 @@ def test_raster_thins_by_neuron_and_says_so(spikes):
 
 def test_rate_by_group_keeps_the_spikes(spikes):
     groups = np.where(np.arange(30) < 10, "a", "b")
-    ax = plots.rate(spikes, 10.0, groups=groups)
+    ax = analysis.plot_rate(spikes, 10.0, groups=groups)
     total = sum(
         line.get_ydata().sum() * size for line, size in zip(ax.lines, (10, 20), strict=True)
     )
@@ -106,14 +107,14 @@ def test_adjacency_places_each_edge():
     place = np.argsort(np.argsort(groups, kind="stable"), kind="stable")
     pre, post = graph.edges()
     expected = np.column_stack([place[post], place[pre]])
-    shown = dots(plots.adjacency(graph, groups=groups))
+    shown = dots(analysis.plot_adjacency(graph, groups=groups))
     np.testing.assert_array_equal(shown[np.lexsort(shown.T)], expected[np.lexsort(expected.T)])
 
 
 def test_a_big_adjacency_is_binned_and_keeps_the_edges():
     n = matrix.DOTS + 1000
     graph = wired(n, 40_000)
-    ax = plots.adjacency(graph)
+    ax = analysis.plot_adjacency(graph)
     (image,) = ax.images
     share = np.ma.filled(np.ma.masked_invalid(image.get_array()), 0)
     assert max(share.shape) <= matrix.FIELDS
@@ -123,7 +124,7 @@ def test_a_big_adjacency_is_binned_and_keeps_the_edges():
 
 def test_ccdf_is_the_distribution():
     degrees = np.random.default_rng(0).zipf(2.5, 3000)
-    ax = plots.degree_ccdf(degrees)
+    ax = analysis.plot_degree_ccdf(degrees)
     k, share = ax.lines[0].get_data()
     np.testing.assert_allclose(share, [(degrees >= x).mean() for x in k])
     law = fit_power_law(degrees)
@@ -136,8 +137,11 @@ def test_ccdf_is_the_distribution():
 
 def test_histograms_count_every_edge():
     graph = wired(30, 200)
-    assert sum(bars.get_data().values.sum() for bars in plots.weights(graph).patches) == graph.nnz
-    assert sum(bar.get_height() for bar in plots.delays(graph).patches) == graph.nnz
+    assert (
+        sum(bars.get_data().values.sum() for bars in analysis.plot_weights(graph).patches)
+        == graph.nnz
+    )
+    assert sum(bar.get_height() for bar in analysis.plot_delays(graph).patches) == graph.nnz
 
 
 def test_colours_differ_for_colour_blind_eyes():
@@ -164,61 +168,61 @@ def test_the_map_darkens_steadily():
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_empty_data_is_drawn(n):
-    none = Spikes.from_times([], np.empty(0, int), n, stop=10.0)
+    none = SpikeTrains.from_times([], np.empty(0, int), n, stop=10.0)
     graph = Connectivity.empty(n, n)
     for ax in (
-        plots.raster(none, groups=["a"] * n),
-        plots.rate(none, 1.0),
-        plots.adjacency(graph, groups=["a"] * n),
-        plots.degree_ccdf(graph.out_degree),
-        plots.weights(graph),
-        plots.delays(graph),
+        analysis.plot_raster(none, groups=["a"] * n),
+        analysis.plot_rate(none, 1.0),
+        analysis.plot_adjacency(graph, groups=["a"] * n),
+        analysis.plot_degree_ccdf(graph.out_degree),
+        analysis.plot_weights(graph),
+        analysis.plot_delays(graph),
     ):
         assert picture(ax).size
 
 
 def test_bad_input_is_named(spikes):
     with pytest.raises(ValueError, match=r"groups.*shape \[30\]"):
-        plots.raster(spikes, groups=["a"])
+        analysis.plot_raster(spikes, groups=["a"])
     with pytest.raises(ValueError, match="most"):
-        plots.raster(spikes, most=0)
+        analysis.plot_raster(spikes, most=0)
     with pytest.raises(ValueError, match="values"):
-        plots.block_matrix(np.eye(3), ["a"])
+        analysis.plot_block_matrix(np.eye(3), ["a"])
     with pytest.raises(ValueError, match="bipartite"):
-        plots.adjacency(Connectivity.empty(2, 3), groups=["a", "b"])
+        analysis.plot_adjacency(Connectivity.empty(2, 3), groups=["a", "b"])
 
 
 def test_figures_of_graph_measures():
-    from neurosparse.analysis import topology
+    from neurosparse import analysis
 
     graph = wired(60, 500)
-    table = topology.describe(graph, nulls=3, rng=0)
-    bars = plots.motifs(table)
+    table = analysis.describe(graph, nulls=3, rng=0)
+    bars = analysis.plot_motifs(table)
     found = [
         m
-        for m in topology.MOTIFS
+        for m in analysis.MOTIFS
         if table[f"motif {m}"].value > 0 and table[f"motif {m}"].null_mean > 0
     ]
     assert len(bars.patches) == len(found) > 8
     tops = {round(bar.get_y() + bar.get_height(), 6) for bar in bars.patches}
     row = table[f"motif {found[0]}"]
     assert round(row.value / row.null_mean, 6) in tops
-    club = plots.rich_club(topology.rich_club(graph, nulls=3, rng=0))
+    club = analysis.plot_rich_club(analysis.rich_club(graph, nulls=3, rng=0))
     assert len(club.collections) == 1
-    values = topology.eigenvalues(graph)
-    assert len(plots.eigenvalues(values, radius=2.0).lines[0].get_xdata()) == 60
+    values = analysis.eigenvalues(graph)
+    assert len(analysis.plot_eigenvalues(values, radius=2.0).lines[0].get_xdata()) == 60
     run = [(0, graph), (1, graph.without([0, 1]))]
-    film = plots.evolution(topology.evolution(run, rng=0))
+    film = analysis.plot_evolution(analysis.evolution(run, rng=0))
     assert film.lines[-1].get_ydata()[-1] < 1
-    trade = plots.trade_off({"sparse": [(1e4, 0.9), (1e3, 0.8)], "dense": [(1e5, 0.91)]})
+    trade = analysis.plot_trade_off({"sparse": [(1e4, 0.9), (1e3, 0.8)], "dense": [(1e5, 0.91)]})
     assert trade.lines[0].get_xdata().tolist() == [1e3, 1e4]
-    short = plots.trade_off({"sparse": [(2.0, 0.8), (50.0, 0.9)]})
+    short = analysis.plot_trade_off({"sparse": [(2.0, 0.8), (50.0, 0.9)]})
     places = [float(x) for x in short.xaxis.get_majorticklocs() if 2 <= x <= 50]
     assert short.xaxis.get_major_formatter().format_ticks(places) == ["2", "5", "10", "20", "50"]
     assert len(short.xaxis.get_minorticklocs()) == 0
     for ax in (bars, club, film, trade):
         assert 0.01 < ink(ax) < 0.9
     with pytest.raises(ValueError, match="moments"):
-        plots.evolution([])
+        analysis.plot_evolution([])
     with pytest.raises(ValueError, match="methods"):
-        plots.trade_off({str(k): [(1, 1)] for k in range(13)})
+        analysis.plot_trade_off({str(k): [(1, 1)] for k in range(13)})

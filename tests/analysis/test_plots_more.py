@@ -7,13 +7,13 @@ import pytest
 from graphs import ring
 from matplotlib.colors import to_rgb
 
-from neurosparse import Connectivity
-from neurosparse.analysis import plots
+from neurosparse import analysis
+from neurosparse.analysis import describe
 from neurosparse.analysis.plots import style
 from neurosparse.analysis.plots.chord import _bounds, _ribbons
 from neurosparse.analysis.plots.film import NEW, OLD
 from neurosparse.analysis.plots.gallery import _grouped
-from neurosparse.analysis.topology import describe
+from neurosparse.connectivity import Connectivity
 
 
 def picture(ax):
@@ -68,20 +68,23 @@ def test_chord_arcs_and_ribbons_are_as_wide_as_the_flow():
 
 
 def test_chord_colours_the_largest_and_says_what_it_leaves_out():
-    ax = plots.chord(FLOW, ["a", "b", "c"], least=0.05)
+    ax = analysis.plot_chord(FLOW, ["a", "b", "c"], least=0.05)
     assert ax.figure.get_figwidth() == style.COLUMN
     assert "left out" in ax.get_title(loc="left")
-    assert "flows" not in plots.chord(FLOW, ["a", "b", "c"], least=0.0).get_title(loc="left")
+    assert "flows" not in analysis.plot_chord(FLOW, ["a", "b", "c"], least=0.0).get_title(
+        loc="left"
+    )
     many = np.eye(12) * np.arange(1, 13)
     drawn = {
-        to_rgb(patch.get_facecolor()) for patch in plots.chord(many, list("abcdefghijkl")).patches
+        to_rgb(patch.get_facecolor())
+        for patch in analysis.plot_chord(many, list("abcdefghijkl")).patches
     }
     assert drawn == {to_rgb(colour) for colour in (*style.COLOURS, style.SOFT)}
     assert picture(ax)[..., :3].std() > 10
-    assert not len(plots.chord(np.zeros((2, 2)), ["a", "b"]).patches)
+    assert not len(analysis.plot_chord(np.zeros((2, 2)), ["a", "b"]).patches)
     for bad in (np.ones((2, 3)), -np.eye(3), np.full((3, 3), np.nan)):
         with pytest.raises(ValueError, match="flow: got"):
-            plots.chord(bad, ["a", "b", "c"])
+            analysis.plot_chord(bad, ["a", "b", "c"])
 
 
 def test_film_shows_first_and_last_and_colours_what_is_new():
@@ -90,7 +93,7 @@ def test_film_shows_first_and_last_and_colours_what_is_new():
     old = set(zip(*(side.tolist() for side in first.edges()), strict=True))
     grown = [(a, b) for a in range(40) for b in range(40) if (a, b) not in old][:100]
     last = kept.with_edges(*np.array(grown).T)
-    strip = plots.film([(0, first), (1, first), (2, kept), (3, last)], frames=2, unit="s")
+    strip = analysis.plot_film([(0, first), (1, first), (2, kept), (3, last)], frames=2, unit="s")
     left, right = strip.child_axes
     assert (left.get_title(), right.get_title()) == ("0 s", "3 s")
     assert right.texts[0].get_text() == "50 % new"
@@ -100,23 +103,23 @@ def test_film_shows_first_and_last_and_colours_what_is_new():
              (("old", OLD), ("new", NEW))}  # fmt: skip
     assert count == {"old": 100, "new": 100}
     assert (image.min(axis=2) == 1).sum() == 1600 - 200
-    assert len(plots.film([(k, first) for k in range(9)], frames=4).child_axes) == 4
+    assert len(analysis.plot_film([(k, first) for k in range(9)], frames=4).child_axes) == 4
 
 
 def test_film_takes_large_and_bipartite_graphs_and_refuses_others():
     wide = Connectivity.from_edges([0, 499], [0, 299], n_pre=500, n_post=300)
-    image = plots.film([(0, wide)]).child_axes[0].images[0].get_array()
+    image = analysis.plot_film([(0, wide)]).child_axes[0].images[0].get_array()
     assert image.shape == (96, 96, 3)
-    assert plots.film([(0, Connectivity.empty(3, 3))]).child_axes
+    assert analysis.plot_film([(0, Connectivity.empty(3, 3))]).child_axes
     for bad in ({"snapshots": []}, {"snapshots": [(0, wide)], "frames": 0}, {"snapshots": [(0, wide), (1, wired())]},
                 {"snapshots": [(0, wide)], "groups": np.zeros(500)}):  # fmt: skip
         with pytest.raises(ValueError, match="frames|snapshots|groups"):
-            plots.film(**bad)
+            analysis.plot_film(**bad)
 
 
 def test_gallery_draws_what_a_graph_affords():
     graph = wired()
-    names = [name for name, _ in plots.gallery(graph, describe(graph, nulls=2, rng=0))]
+    names = [name for name, _ in analysis.plot_gallery(graph, describe(graph, nulls=2, rng=0))]
     assert names == [
         "adjacency",
         "degrees",
@@ -127,8 +130,11 @@ def test_gallery_draws_what_a_graph_affords():
         "chord",
         "eigenvalues",
     ]
-    assert [name for name, _ in plots.gallery(Connectivity.empty(0, 0))] == ["adjacency", "degrees"]
-    assert [name for name, _ in plots.gallery(Connectivity.from_dense([[1.0, 2.0]]))] == [
+    assert [name for name, _ in analysis.plot_gallery(Connectivity.empty(0, 0))] == [
+        "adjacency",
+        "degrees",
+    ]
+    assert [name for name, _ in analysis.plot_gallery(Connectivity.from_dense([[1.0, 2.0]]))] == [
         "adjacency", "degrees", "weights"
     ]  # fmt: skip
     (_, blocks), _ = _grouped(graph, np.arange(40))
@@ -137,74 +143,74 @@ def test_gallery_draws_what_a_graph_affords():
 
 def test_trade_off_tells_twelve_methods_apart():
     results = {f"m{k}": [(10.0**k, 0.5)] for k in range(12)}
-    lines = plots.trade_off(results).lines
+    lines = analysis.plot_trade_off(results).lines
     looks = {(line.get_color(), line.get_markerfacecolor(), line.get_marker()) for line in lines}
     assert len(looks) == 12
-    assert plots.trade_off({"a": [(1.0, 0.5), (3.0, 0.6)]}).get_xscale() == "linear"
-    assert plots.trade_off({"a": [(1.0, 0.5), (30.0, 0.6)]}).get_xscale() == "log"
+    assert analysis.plot_trade_off({"a": [(1.0, 0.5), (3.0, 0.6)]}).get_xscale() == "linear"
+    assert analysis.plot_trade_off({"a": [(1.0, 0.5), (30.0, 0.6)]}).get_xscale() == "log"
     with pytest.raises(ValueError, match="at most 12"):
-        plots.trade_off(results | {"one more": [(1.0, 0.5)]})
+        analysis.plot_trade_off(results | {"one more": [(1.0, 0.5)]})
     for nothing in ({}, {"a": []}):
         with pytest.raises(ValueError, match="a point or more"):
-            plots.trade_off(nothing)
+            analysis.plot_trade_off(nothing)
 
 
 def test_strengths_have_the_tail_of_their_law():
     """A Pareto distribution is a straight line of slope 1 - alpha on log axes; the drawn fit
     follows the points.
     """
-    from neurosparse.analysis.topology.powerlaw import fit_power_law
+    from neurosparse.analysis import fit_power_law
 
     values = (1 - np.random.default_rng(0).random(3000)) ** (-1 / 1.5)  # P(x) ~ x^-2.5 from 1
     law = fit_power_law(values, xmin=1.0)
-    x, y = plots.degree_ccdf(values, fit=law).lines[1].get_data()
+    x, y = analysis.plot_degree_ccdf(values, fit=law).lines[1].get_data()
     slope = np.diff(np.log(y)) / np.diff(np.log(x))
     np.testing.assert_allclose(slope, 1 - law.alpha)
     assert y[0] == pytest.approx(1.0, abs=0.01)
     for bad in (wired(), [[1, 2]], [1.0, np.nan]):
         with pytest.raises(ValueError, match="degrees: got"):
-            plots.degree_ccdf(bad)
+            analysis.plot_degree_ccdf(bad)
 
 
 def test_figures_of_layers_draw_what_there_is():
-    from neurosparse.analysis.topology import evolution
+    from neurosparse.analysis.topology.describe import evolution
 
     layer = Connectivity.from_dense([[1, 1, 0], [1, 1, 1]])
     moments = evolution([(0, layer), (1, layer)])
-    drawn = plots.evolution(moments)
+    drawn = analysis.plot_evolution(moments)
     assert [line.get_label() for line in drawn.lines][:1] == ["square clustering"]
     with pytest.raises(ValueError, match="measures: got 'clustering'"):
-        plots.evolution(moments, ["clustering"])
+        analysis.plot_evolution(moments, ["clustering"])
     with pytest.raises(ValueError, match="table: got one without motifs"):
-        plots.motifs(describe(layer, nulls=2, rng=0))
+        analysis.plot_motifs(describe(layer, nulls=2, rng=0))
 
 
 def test_what_cannot_be_drawn_is_named():
     from matplotlib.figure import Figure
 
-    from neurosparse.analysis import topology
+    from neurosparse import analysis
 
     graph = ring(6)
     calls = [
-        (lambda: plots.adjacency(np.eye(3)), TypeError, "connectivity: .*from_dense"),
-        (lambda: plots.weights(np.ones(3)), TypeError, "connectivity"),
-        (lambda: plots.delays(np.ones(3)), TypeError, "connectivity"),
+        (lambda: analysis.plot_adjacency(np.eye(3)), TypeError, "connectivity: .*from_dense"),
+        (lambda: analysis.plot_weights(np.ones(3)), TypeError, "connectivity"),
+        (lambda: analysis.plot_delays(np.ones(3)), TypeError, "connectivity"),
         (
-            lambda: plots.adjacency(graph, groups=["a", None, "b", "a", "b", "a"]),
+            lambda: analysis.plot_adjacency(graph, groups=["a", None, "b", "a", "b", "a"]),
             ValueError,
             "groups",
         ),
-        (lambda: plots.adjacency(graph, ax=Figure()), TypeError, "ax: .*figure.subplots"),
-        (lambda: plots.motifs(graph), TypeError, "table: .*topology.describe"),
+        (lambda: analysis.plot_adjacency(graph, ax=Figure()), TypeError, "ax: .*figure.subplots"),
+        (lambda: analysis.plot_motifs(graph), TypeError, "table: .*analysis.describe"),
         (
-            lambda: plots.motifs(topology.describe(graph, nulls=0)),
+            lambda: analysis.plot_motifs(analysis.describe(graph, nulls=0)),
             ValueError,
             "table: got one without nulls",
         ),
-        (lambda: plots.rich_club(graph), TypeError, "curve: .*topology.rich_club"),
-        (lambda: plots.eigenvalues(graph), TypeError, "values: .*topology.eigenvalues"),
+        (lambda: analysis.plot_rich_club(graph), TypeError, "curve: .*analysis.rich_club"),
+        (lambda: analysis.plot_eigenvalues(graph), TypeError, "values: .*analysis.eigenvalues"),
         (
-            lambda: plots.evolution(topology.evolution([(0, graph)])[0]),
+            lambda: analysis.plot_evolution(analysis.evolution([(0, graph)])[0]),
             ValueError,
             "moments: .*a list",
         ),
@@ -215,9 +221,9 @@ def test_what_cannot_be_drawn_is_named():
 
 
 def test_the_gallery_of_a_layer_between_as_many_neurons():
-    from neurosparse.analysis import topology
-    from neurosparse.analysis.plots.gallery import gallery
+    from neurosparse import analysis
+    from neurosparse.analysis import plot_gallery
 
     layer = ring(6)
-    table = topology.describe(layer, nulls=2, rng=0, between=True)
-    assert [name for name, _ in gallery(layer, table)] == ["adjacency", "degrees", "weights"]
+    table = analysis.describe(layer, nulls=2, rng=0, between=True)
+    assert [name for name, _ in plot_gallery(layer, table)] == ["adjacency", "degrees", "weights"]

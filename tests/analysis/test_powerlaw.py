@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.analysis.topology import fit_power_law
+from neurosparse.analysis import fit_power_law
 
 
 def test_a_power_law_is_found_and_beats_its_rivals():

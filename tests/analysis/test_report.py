@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.analysis.reports import Section, Sheet, Words, render, report, sections_of
-from neurosparse.analysis.reports.page import Cell
+from neurosparse.analysis import Cell, Section, Sheet, Words, render, sections_of
+from neurosparse.analysis.reports.build import report
 from neurosparse.recording import RunStore
 
 ROOT = Path(__file__).parents[2]
@@ -176,7 +176,7 @@ def test_a_training_log(tmp_path):
 
 
 def test_a_comparison_from_its_own_report(tmp_path):
-    from neurosparse.analysis.comparison import summarise
+    from neurosparse.analysis import summarise
 
     content = {"about": {"doubts": ["few seeds"]}, "rows": summarise(records()), "runs": records()}
     (tmp_path / "report.json").write_text(json.dumps(content))
@@ -228,7 +228,7 @@ def test_a_log_with_words_among_the_numbers(tmp_path):
 
 def test_a_history_in_zarr_is_the_page_of_its_rows(tmp_path):
     pytest.importorskip("torch")
-    from neurosparse.models.training.log import ZarrLog
+    from neurosparse.models import ZarrLog
 
     rows = [
         {"epoch": 1, "loss": 0.5, "accuracy": 0.25, "degrees": [1, 2]},

@@ -8,9 +8,9 @@ import pytest
 from graphs import complete, connectivities, make, plain, random_graph, ring, star
 from hypothesis import given, settings
 
-from neurosparse import Connectivity
-from neurosparse.analysis import topology
+from neurosparse import analysis
 from neurosparse.analysis.topology import nulls
+from neurosparse.connectivity import Connectivity
 
 some = settings(max_examples=30)
 
@@ -20,14 +20,14 @@ some = settings(max_examples=30)
 def test_clustering_is_that_of_networkx(c):
     g = plain(c)
     for weighted in (False, True):
-        ours = topology.clustering(c, weighted=weighted)
+        ours = analysis.clustering(c, weighted=weighted)
         peer = nx.clustering(g, weight="weight" if weighted else None)
         np.testing.assert_allclose(ours, [peer[u] for u in range(c.n_pre)], atol=1e-6)
     peer = nx.clustering(g.to_undirected())
     np.testing.assert_allclose(
-        topology.clustering(c, directed=False), [peer[u] for u in range(c.n_pre)], atol=1e-12
+        analysis.clustering(c, directed=False), [peer[u] for u in range(c.n_pre)], atol=1e-12
     )
-    assert topology.transitivity(c) == pytest.approx(nx.transitivity(g.to_undirected()))
+    assert analysis.transitivity(c) == pytest.approx(nx.transitivity(g.to_undirected()))
 
 
 @given(connectivities())
@@ -38,36 +38,36 @@ def test_a_symmetric_graph_clusters_like_its_undirected_twin(c):
     both = Connectivity.from_dense(dense)
     peer = nx.clustering(nx.from_numpy_array(dense), weight="weight")
     for directed in (True, False):
-        ours = topology.clustering(both, directed=directed, weighted=True)
+        ours = analysis.clustering(both, directed=directed, weighted=True)
         np.testing.assert_allclose(ours, [peer[u] for u in range(c.n_pre)], atol=1e-6)
 
 
 @given(connectivities())
 @some
 def test_the_census_is_that_of_networkx(c):
-    ours = topology.triad_census(c)
+    ours = analysis.triad_census(c)
     assert ours == nx.triadic_census(plain(c))
 
 
 def test_the_census_of_a_graph_that_has_all_thirteen():
     c = random_graph(40, 0.2, 1)
-    ours = topology.triad_census(c)
-    assert min(ours[name] for name in topology.MOTIFS) > 0
+    ours = analysis.triad_census(c)
+    assert min(ours[name] for name in analysis.MOTIFS) > 0
     assert ours == nx.triadic_census(plain(c))
 
 
 @given(connectivities())
 @some
 def test_degrees_and_their_correlations_are_those_of_networkx(c):
-    found = topology.degrees(c)
+    found = analysis.degrees(c)
     np.testing.assert_allclose(found.out_strength, c.to_dense().sum(axis=1), rtol=1e-6)
     np.testing.assert_allclose(found.in_strength, c.to_dense().sum(axis=0), rtol=1e-6)
     g = plain(c)
     if g.number_of_edges() == 0:
-        assert np.isnan(topology.reciprocity(c))
+        assert np.isnan(analysis.reciprocity(c))
         return
-    assert topology.reciprocity(c) == pytest.approx(nx.overall_reciprocity(g))
-    ours = topology.assortativity(c)
+    assert analysis.reciprocity(c) == pytest.approx(nx.overall_reciprocity(g))
+    ours = analysis.assortativity(c)
     for value, x, y in zip(
         ours, ("out", "in", "out", "in"), ("in", "out", "out", "in"), strict=True
     ):
@@ -90,7 +90,7 @@ def test_paths_are_those_of_networkx(c):
     g = plain(c)
     n = c.n_pre
     hops = [d for u, row in nx.all_pairs_shortest_path_length(g) for v, d in row.items() if u != v]
-    found = topology.path_lengths(c)
+    found = analysis.path_lengths(c)
     assert found.exact == (found.sources == n)
     assert found.diameter == max(hops, default=0)
     if hops:
@@ -103,33 +103,33 @@ def test_paths_are_those_of_networkx(c):
 
 def test_sampled_paths_lie_within_their_error():
     c = random_graph(300, 0.02, 3)
-    exact = topology.path_lengths(c)
-    off = [(topology.path_lengths(c, 60, rng=s).mean - exact.mean) for s in range(40)]
-    error = topology.path_lengths(c, 60, rng=0).error
-    assert not topology.path_lengths(c, 60, rng=0).exact
+    exact = analysis.path_lengths(c)
+    off = [(analysis.path_lengths(c, 60, rng=s).mean - exact.mean) for s in range(40)]
+    error = analysis.path_lengths(c, 60, rng=0).error
+    assert not analysis.path_lengths(c, 60, rng=0).exact
     assert 0.3 * error < np.std(off) < 1.5 * error
 
 
 def test_closed_forms():
     n = 8
-    assert topology.path_lengths(ring(n)).mean == pytest.approx(n / 2)
-    assert topology.clustering(complete(n)).tolist() == [1.0] * n
-    assert topology.triad_census(complete(n))["300"] == 56
-    assert topology.triad_census(star(n))["201"] == 21
-    assert topology.path_lengths(star(n)).mean == pytest.approx(
+    assert analysis.path_lengths(ring(n)).mean == pytest.approx(n / 2)
+    assert analysis.clustering(complete(n)).tolist() == [1.0] * n
+    assert analysis.triad_census(complete(n))["300"] == 56
+    assert analysis.triad_census(star(n))["201"] == 21
+    assert analysis.path_lengths(star(n)).mean == pytest.approx(
         (2 * (n - 1) + 2 * (n - 1) * (n - 2)) / 56
     )
-    assert topology.reciprocity(star(n)) == 1.0
-    assert np.isnan(topology.assortativity(ring(n)).out_in)
+    assert analysis.reciprocity(star(n)) == 1.0
+    assert np.isnan(analysis.assortativity(ring(n)).out_in)
 
 
 def test_erdos_renyi_has_its_expectations():
     c = random_graph(300, 0.05, 7)
-    assert topology.transitivity(c) == pytest.approx(1 - 0.95**2, rel=0.05)
-    assert topology.clustering(c).mean() == pytest.approx(0.05, rel=0.05)
-    assert topology.reciprocity(c) == pytest.approx(0.05, rel=0.1)
-    assert abs(topology.assortativity(c).out_in) < 0.03
-    assert topology.triad_census(c)["030C"] == pytest.approx(
+    assert analysis.transitivity(c) == pytest.approx(1 - 0.95**2, rel=0.05)
+    assert analysis.clustering(c).mean() == pytest.approx(0.05, rel=0.05)
+    assert analysis.reciprocity(c) == pytest.approx(0.05, rel=0.1)
+    assert abs(analysis.assortativity(c).out_in) < 0.03
+    assert analysis.triad_census(c)["030C"] == pytest.approx(
         300**3 / 3 * (0.05 * 0.95) ** 3, rel=0.1
     )
 
@@ -138,29 +138,29 @@ def test_signs_loops_zero_weights_and_doubled_edges():
     base = make(5, [(0, 1), (1, 2), (2, 0), (3, 0)], weight=[1, 2, 3, 4])
     negative = base.with_weight(-base.weights_array())
     np.testing.assert_allclose(
-        topology.clustering(negative, weighted=True), topology.clustering(base, weighted=True)
+        analysis.clustering(negative, weighted=True), analysis.clustering(base, weighted=True)
     )
     looped = base.with_edges([0, 4], [0, 4])
-    np.testing.assert_allclose(topology.clustering(looped), topology.clustering(base))
-    assert topology.triad_census(looped) == topology.triad_census(base)
+    np.testing.assert_allclose(analysis.clustering(looped), analysis.clustering(base))
+    assert analysis.triad_census(looped) == analysis.triad_census(base)
     doubled = base.with_edges([0], [1], weight=[1])
-    assert topology.triad_census(doubled) == topology.triad_census(base)
+    assert analysis.triad_census(doubled) == analysis.triad_census(base)
     heavier = base.with_weight([2, 2, 3, 4])
     np.testing.assert_allclose(
-        topology.clustering(doubled, weighted=True), topology.clustering(heavier, weighted=True)
+        analysis.clustering(doubled, weighted=True), analysis.clustering(heavier, weighted=True)
     )
     zero = base.with_weight([0, 2, 3, 4])
-    assert topology.clustering(zero, weighted=True).tolist() == [0.0] * 5
+    assert analysis.clustering(zero, weighted=True).tolist() == [0.0] * 5
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_graphs_without_edges(n):
     c = Connectivity.empty(n, n)
-    assert topology.clustering(c, weighted=True).tolist() == [0.0] * n
-    assert topology.transitivity(c) == 0.0
-    assert set(topology.triad_census(c).values()) == {0}
-    assert np.isnan(topology.path_lengths(c).mean)
-    assert topology.path_lengths(c).efficiency == 0.0
+    assert analysis.clustering(c, weighted=True).tolist() == [0.0] * n
+    assert analysis.transitivity(c) == 0.0
+    assert set(analysis.triad_census(c).values()) == {0}
+    assert np.isnan(analysis.path_lengths(c).mean)
+    assert analysis.path_lengths(c).efficiency == 0.0
     assert nulls.degree_preserving(c, rng=0) == c
     assert nulls.random_graph(c, rng=0) == c
     assert nulls.lattice(c) == c
@@ -169,7 +169,7 @@ def test_graphs_without_edges(n):
 def test_bipartite_graphs_are_refused_by_name():
     c = Connectivity.empty(2, 3)
     for measure in (
-        topology.clustering, topology.triad_census, topology.path_lengths, topology.eigenvalues, nulls.lattice,
+        analysis.clustering, analysis.triad_census, analysis.path_lengths, analysis.eigenvalues, nulls.lattice,
     ):  # fmt: skip
         with pytest.raises(ValueError, match=r"topology\.chain"):
             measure(c)
@@ -183,7 +183,7 @@ def test_degree_preserving_nulls_keep_degrees_weights_and_loops(c):
     np.testing.assert_array_equal(null.out_degree, c.out_degree)
     np.testing.assert_array_equal(null.in_degree, c.in_degree)
     np.testing.assert_allclose(
-        topology.degrees(null).out_strength, topology.degrees(c).out_strength
+        analysis.degrees(null).out_strength, analysis.degrees(c).out_strength
     )
     np.testing.assert_array_equal(np.diag(null.to_dense() != 0), np.diag(c.to_dense() != 0))
 
@@ -208,5 +208,5 @@ def test_the_lattice_is_clustered_and_long():
     near = nulls.lattice(c)
     near.validate()
     np.testing.assert_array_equal(near.out_degree, c.out_degree)
-    assert topology.clustering(near).mean() > 5 * topology.clustering(c).mean()
-    assert topology.path_lengths(near).mean > 2 * topology.path_lengths(c).mean
+    assert analysis.clustering(near).mean() > 5 * analysis.clustering(c).mean()
+    assert analysis.path_lengths(near).mean > 2 * analysis.path_lengths(c).mean

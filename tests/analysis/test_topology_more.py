@@ -7,9 +7,9 @@ from graphs import complete, connectivities, make, plain, ring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse import Connectivity
-from neurosparse.analysis import topology
+from neurosparse import analysis
 from neurosparse.analysis.topology import nulls
+from neurosparse.connectivity import Connectivity
 
 
 def undirected(n, pairs, seed=0):
@@ -31,7 +31,7 @@ def test_undirected_nulls_are_undirected_and_carry_both_weights_of_a_pair():
     graph = small_world()
     null = nulls.degree_preserving(graph, rng=0, undirected=True)
     np.testing.assert_array_equal(null.out_degree, graph.out_degree)
-    assert topology.reciprocity(null) == 1.0
+    assert analysis.reciprocity(null) == 1.0
     assert nulls.degree_preserving(graph, rng=0).topology_hash() != null.topology_hash()
 
     def pairs(one):
@@ -59,7 +59,7 @@ def test_undirected_nulls_leave_loops_and_refuse_one_way_streets():
 
 def test_a_description_compares_undirected_graphs_with_such():
     """A Watts-Strogatz graph: reciprocity says nothing, clustering much."""
-    table = topology.describe(small_world(), nulls=5, rng=0)
+    table = analysis.describe(small_world(), nulls=5, rng=0)
     row = table["reciprocity"]
     assert (row.value, row.null_mean, row.null_sd) == (1.0, 1.0, 0.0)
     assert table["clustering"].z > 3
@@ -75,7 +75,7 @@ def test_weighted_paths_equal_networkx(graph):
         data["far"] = 1.0 / data["weight"]
     known = dict(nx.all_pairs_dijkstra_path_length(weighted, weight="far"))
     far = [d for s, row in known.items() for t, d in row.items() if s != t]
-    found = topology.weighted_path_lengths(graph)
+    found = analysis.weighted_path_lengths(graph)
     assert found.exact
     pairs = max(graph.n_pre * (graph.n_pre - 1), 1)
     assert found.reachable == pytest.approx(len(far) / pairs)
@@ -86,8 +86,8 @@ def test_weighted_paths_equal_networkx(graph):
 
 @given(connectivities())
 def test_edges_of_length_one_are_hops(graph):
-    hops = topology.path_lengths(graph)
-    found = topology.weighted_path_lengths(graph, np.ones(graph.nnz))
+    hops = analysis.path_lengths(graph)
+    found = analysis.weighted_path_lengths(graph, np.ones(graph.nnz))
     np.testing.assert_allclose(found[:5], hops[:5], equal_nan=True)
 
 
@@ -95,10 +95,10 @@ def test_lengths_of_repeated_pairs_and_samples():
     twice = Connectivity.from_edges(
         [0, 0], [1, 1], n_pre=2, n_post=2, duplicates="keep", weight=[1.0, 3.0]
     )
-    assert topology.weighted_path_lengths(twice).mean == 0.25
-    assert topology.weighted_path_lengths(twice, [5.0, 2.0]).mean == 2.0
-    assert np.isnan(topology.weighted_path_lengths(twice.with_weight(0.0)).mean)
-    sampled = topology.weighted_path_lengths(ring(40), np.full(40, 2.0), sources=5, rng=0)
+    assert analysis.weighted_path_lengths(twice).mean == 0.25
+    assert analysis.weighted_path_lengths(twice, [5.0, 2.0]).mean == 2.0
+    assert np.isnan(analysis.weighted_path_lengths(twice.with_weight(0.0)).mean)
+    sampled = analysis.weighted_path_lengths(ring(40), np.full(40, 2.0), sources=5, rng=0)
     assert (sampled.mean, sampled.diameter, sampled.sources, sampled.exact) == (
         40.0,
         78.0,
@@ -107,7 +107,7 @@ def test_lengths_of_repeated_pairs_and_samples():
     )
     for bad in ([1.0], [0.0, 1.0], [np.nan, 1.0]):
         with pytest.raises(ValueError, match="lengths: got"):
-            topology.weighted_path_lengths(twice, bad)
+            analysis.weighted_path_lengths(twice, bad)
 
 
 @st.composite
@@ -126,11 +126,11 @@ def test_square_clustering_equals_networkx(graph):
     joined.add_nodes_from(range(graph.n_pre + graph.n_post))
     joined.add_edges_from((a, graph.n_pre + b) for a, b in zip(*graph.edges(), strict=True))
     expected = nx.bipartite.robins_alexander_clustering(joined)
-    found = topology.square_clustering(graph)
+    found = analysis.square_clustering(graph)
     assert (0.0 if np.isnan(found) else found) == pytest.approx(expected)
     dense = (graph.to_dense() > 0).astype(int)
     shared = np.triu(dense @ dense.T, 1)
-    assert topology.squares(graph) == (shared * (shared - 1) // 2).sum()
+    assert analysis.squares(graph) == (shared * (shared - 1) // 2).sum()
 
 
 def test_squares_in_pieces(monkeypatch):
@@ -138,26 +138,26 @@ def test_squares_in_pieces(monkeypatch):
 
     rng = np.random.default_rng(0)
     graph = Connectivity.from_dense((rng.random((50, 30)) < 0.3).astype(np.float32))
-    whole = topology.squares(graph)
+    whole = analysis.squares(graph)
     monkeypatch.setattr(bipartite, "PAIRS", 100)
-    assert topology.squares(graph) == whole == topology.squares(graph.transpose()) > 100
+    assert analysis.squares(graph) == whole == analysis.squares(graph.transpose()) > 100
 
 
 def test_a_graph_between_two_populations_is_described():
     """Blocks have far more squares than chance; an empty graph and one neuron have a table too."""
     blocks = np.kron(np.eye(4), np.ones((10, 8))).astype(np.float32)
-    table = topology.describe(Connectivity.from_dense(blocks), nulls=5, rng=0)
+    table = analysis.describe(Connectivity.from_dense(blocks), nulls=5, rng=0)
     assert table["square clustering"].value == 1.0
     assert table["square clustering"].low < table["square clustering"].high < 0.5
     assert (table["presynaptic neurons"].value, table["postsynaptic neurons"].value) == (40.0, 32.0)
     assert table["edges"].value == 320
-    assert topology.describe(Connectivity.empty(3, 0), nulls=2, rng=0)["edges"].value == 0
+    assert analysis.describe(Connectivity.empty(3, 0), nulls=2, rng=0)["edges"].value == 0
     assert (
-        topology.describe(Connectivity.from_dense([[1.0, 1.0]]), nulls=2, rng=0)["squares"].value
+        analysis.describe(Connectivity.from_dense([[1.0, 1.0]]), nulls=2, rng=0)["squares"].value
         == 0
     )
     seen = []
-    topology.describe(
+    analysis.describe(
         Connectivity.empty(3, 2),
         nulls=2,
         rng=0,
@@ -169,9 +169,9 @@ def test_a_graph_between_two_populations_is_described():
 def test_closed_forms_of_squares():
     from math import comb
 
-    assert topology.squares(Connectivity.from_dense(np.ones((4, 5)))) == comb(4, 2) * comb(5, 2)
-    assert topology.square_clustering(Connectivity.from_dense(np.ones((4, 5)))) == 1.0
-    assert np.isnan(topology.square_clustering(make(5, [(0, i) for i in range(1, 5)])))
+    assert analysis.squares(Connectivity.from_dense(np.ones((4, 5)))) == comb(4, 2) * comb(5, 2)
+    assert analysis.square_clustering(Connectivity.from_dense(np.ones((4, 5)))) == 1.0
+    assert np.isnan(analysis.square_clustering(make(5, [(0, i) for i in range(1, 5)])))
 
 
 def test_evolution_follows_layers():
@@ -187,7 +187,7 @@ def test_evolution_follows_layers():
         )
         for share in (0.0, 0.5, 1.0)
     ]
-    moments = topology.evolution(snapshots, rng=0)
+    moments = analysis.evolution(snapshots, rng=0)
     clustering = [moment.measures["square clustering"] for moment in moments]
     assert clustering[0] < clustering[1] < clustering[2] == 1.0
     assert moments[0].kept == 1.0
@@ -200,26 +200,27 @@ def test_a_layer_between_equally_many_neurons_is_one_when_said():
     """
     rng = np.random.default_rng(1)
     layer = Connectivity.from_dense((rng.random((9, 9)) < 0.4).astype(float))
-    table = topology.describe(layer, nulls=4, rng=0, between=True)
+    table = analysis.describe(layer, nulls=4, rng=0, between=True)
     pairs = nx.Graph([(int(a), 9 + int(b)) for a, b in zip(*layer.edges(), strict=True)])
     assert table["square clustering"].value == pytest.approx(
         nx.bipartite.robins_alexander_clustering(pairs)
     )
     assert table["edges"].value == layer.nnz
     assert [
-        row.measure for row in topology.compare(layer, layer, nulls=2, between=True).tables[0]
+        row.measure
+        for row in analysis.compare_graphs(layer, layer, nulls=2, between=True).tables[0]
     ] == [row.measure for row in table]
-    moments = topology.evolution([(0, layer), (1, layer.without([0]))], between=True)
+    moments = analysis.evolution([(0, layer), (1, layer.without([0]))], between=True)
     assert moments[1].measures["edges"] == layer.nnz - 1
     assert "square clustering" in moments[0].measures
     with pytest.raises(ValueError, match="as many presynaptic"):
-        topology.describe(Connectivity.empty(2, 3), between=False)
+        analysis.describe(Connectivity.empty(2, 3), between=False)
 
 
 @given(connectivities(least=2), st.sampled_from([0.5, 1.0, 2.0]))
 @settings(max_examples=40)
 def test_parts_and_weighted_modularity_are_those_of_networkx(c, resolution):
-    table = topology.describe(c, nulls=0)
+    table = analysis.describe(c, nulls=0)
     graph = plain(c)
     largest = max(map(len, nx.strongly_connected_components(graph)))
     assert table["largest strong component"].value == pytest.approx(largest / c.n_pre)
@@ -229,7 +230,7 @@ def test_parts_and_weighted_modularity_are_those_of_networkx(c, resolution):
     labels = np.arange(c.n_pre) % 3
     if graph.size():
         groups = [set(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)]
-        ours = topology.modularity(c, labels, weighted=True, resolution=resolution)
+        ours = analysis.modularity(c, labels, weighted=True, resolution=resolution)
         assert ours == pytest.approx(nx.community.modularity(graph, groups, resolution=resolution))
 
 
@@ -239,8 +240,8 @@ def test_weights_of_any_size_cluster_alike():
     for scale in (1e-40, 1e-20, 1e30):
         small = Connectivity.from_edges(**edges, weight=weight * np.float32(scale))
         for directed in (True, False):
-            ours = topology.clustering(small, directed=directed, weighted=True)
-            expected = topology.clustering(
+            ours = analysis.clustering(small, directed=directed, weighted=True)
+            expected = analysis.clustering(
                 Connectivity.from_edges(**edges, weight=weight), directed=directed, weighted=True
             )
             np.testing.assert_allclose(ours, expected, rtol=1e-4)
@@ -252,17 +253,17 @@ PAIR = make(2, [(0, 1), (1, 0)])
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda: topology.compare(), "connectivities: got none"),
-        (lambda: topology.describe(PAIR, nulls=1.5), "nulls: got 1.5"),
-        (lambda: topology.path_lengths(PAIR, sources=1.5), "sources: got 1.5"),
-        (lambda: topology.wiring_cost(PAIR, [[0.0], [1.0]], shuffles=-1), "shuffles: got -1"),
-        (lambda: topology.communities(PAIR, resolution=np.nan), "resolution: got nan"),
-        (lambda: topology.modularity(PAIR, [0, 0], resolution=-1.0), "resolution: got -1.0"),
+        (lambda: analysis.compare_graphs(), "connectivities: got none"),
+        (lambda: analysis.describe(PAIR, nulls=1.5), "nulls: got 1.5"),
+        (lambda: analysis.path_lengths(PAIR, sources=1.5), "sources: got 1.5"),
+        (lambda: analysis.wiring_cost(PAIR, [[0.0], [1.0]], shuffles=-1), "shuffles: got -1"),
+        (lambda: analysis.communities(PAIR, resolution=np.nan), "resolution: got nan"),
+        (lambda: analysis.modularity(PAIR, [0, 0], resolution=-1.0), "resolution: got -1.0"),
         (
-            lambda: topology.fit_power_law(np.ones((5, 5))),
+            lambda: analysis.fit_power_law(np.ones((5, 5))),
             "values: got an array of float64 .* flat",
         ),
-        (lambda: topology.fit_power_law(np.arange(1, 50), xmin=-1), "xmin: got -1"),
+        (lambda: analysis.fit_power_law(np.arange(1, 50), xmin=-1), "xmin: got -1"),
     ],
 )
 def test_bad_arguments_are_named(call, word):
@@ -273,9 +274,9 @@ def test_bad_arguments_are_named(call, word):
 @pytest.mark.parametrize(
     "measure",
     [
-        topology.describe, topology.clustering, topology.degrees, topology.square_clustering, topology.stable_rank,
-        topology.effective_rank, topology.eigenvalues, lambda other: topology.chain([other]),
-        lambda other: topology.evolution([(0, other)]),
+        analysis.describe, analysis.clustering, analysis.degrees, analysis.square_clustering, analysis.stable_rank,
+        analysis.effective_rank, analysis.eigenvalues, lambda other: analysis.chain([other]),
+        lambda other: analysis.evolution([(0, other)]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("other", [np.eye(3), nx.DiGraph([(0, 1)])])
@@ -288,7 +289,7 @@ def test_graphs_of_others_are_told_how_to_come_in(measure, other):
 
 
 def test_nothing_is_said_of_kept_edges_when_neurons_were_renumbered():
-    moments = topology.evolution([(0, ring(5)), (1, ring(4)), (2, ring(4))])
+    moments = analysis.evolution([(0, ring(5)), (1, ring(4)), (2, ring(4))])
     assert np.isnan([moments[1].kept, moments[1].original, moments[2].original]).all()
     assert moments[2].kept == 1.0
 
@@ -299,34 +300,34 @@ def test_spectra_of_graphs_whose_parts_feed_each_other(n):
     onward = np.zeros((n, n))
     onward[np.arange(n - 1), np.arange(1, n)] = 10.0
     onward[1, 0] = 0.025  # one cycle of two: ±√(10 · 0.025)
-    assert topology.spectral_radius(Connectivity.from_dense(onward)) == pytest.approx(0.5)
-    assert topology.spectral_abscissa(Connectivity.from_dense(onward)) == pytest.approx(0.5)
+    assert analysis.spectral_radius(Connectivity.from_dense(onward)) == pytest.approx(0.5)
+    assert analysis.spectral_abscissa(Connectivity.from_dense(onward)) == pytest.approx(0.5)
     onward[-1, -1] = -3.0
-    assert topology.spectral_radius(Connectivity.from_dense(onward)) == pytest.approx(3.0)
-    assert topology.spectral_abscissa(Connectivity.from_dense(onward)) == pytest.approx(0.5)
+    assert analysis.spectral_radius(Connectivity.from_dense(onward)) == pytest.approx(3.0)
+    assert analysis.spectral_abscissa(Connectivity.from_dense(onward)) == pytest.approx(0.5)
 
 
 def test_arguments_that_cannot_be_meant_are_named():
     worm = ring(5)
     calls = [
         (
-            lambda: topology.modularity(worm, ["a", None, "b", "a", "a"]),
+            lambda: analysis.modularity(worm, ["a", None, "b", "a", "a"]),
             ValueError,
             "labels: got labels that have no",
         ),
         (
-            lambda: topology.modularity(worm, topology.communities(worm, rng=0)),
+            lambda: analysis.modularity(worm, analysis.communities(worm, rng=0)),
             TypeError,
             "write found.labels",
         ),
-        (lambda: topology.modularity(worm, [[0, 1], [2]]), ValueError, "one label per neuron"),
-        (lambda: topology.communities(worm, runs=2.0), ValueError, "runs: got 2.0, wants a whole"),
-        (lambda: topology.small_world(worm, nulls=2.5), ValueError, "nulls: got 2.5"),
-        (lambda: topology.rich_club(worm, nulls=2.5), ValueError, "nulls: got 2.5"),
-        (lambda: topology.betweenness(worm, sources=1.5), ValueError, "sources: got 1.5"),
-        (lambda: topology.describe(worm, threads=-1), ValueError, "threads: got -1"),
-        (lambda: topology.evolution([worm, worm]), TypeError, r"snapshots\[0\]: .*enumerate"),
-        (lambda: topology.chain(worm), TypeError, r"layers: .*chain\(\[first, second\]\)"),
+        (lambda: analysis.modularity(worm, [[0, 1], [2]]), ValueError, "one label per neuron"),
+        (lambda: analysis.communities(worm, runs=2.0), ValueError, "runs: got 2.0, wants a whole"),
+        (lambda: analysis.small_world(worm, nulls=2.5), ValueError, "nulls: got 2.5"),
+        (lambda: analysis.rich_club(worm, nulls=2.5), ValueError, "nulls: got 2.5"),
+        (lambda: analysis.betweenness(worm, sources=1.5), ValueError, "sources: got 1.5"),
+        (lambda: analysis.describe(worm, threads=-1), ValueError, "threads: got -1"),
+        (lambda: analysis.evolution([worm, worm]), TypeError, r"snapshots\[0\]: .*enumerate"),
+        (lambda: analysis.chain(worm), TypeError, r"layers: .*chain\(\[first, second\]\)"),
         (lambda: nulls.degree_preserving(worm, rounds=2.5), ValueError, "rounds: got 2.5"),
         (lambda: nulls.degree_preserving(nx.DiGraph([(0, 1)])), TypeError, "from_networkx"),
         (lambda: nulls.random_graph(nx.DiGraph([(0, 1)])), TypeError, "from_networkx"),

@@ -8,10 +8,10 @@ import pytest
 from graphs import connectivities, random_graph, ring
 from hypothesis import given, settings
 
-from neurosparse import Connectivity
-from neurosparse.analysis import topology
+from neurosparse import analysis
 from neurosparse.analysis.topology import nulls
 from neurosparse.analysis.topology.table import compared
+from neurosparse.connectivity import Connectivity
 
 
 def watts_strogatz(n, k, p, seed=0):
@@ -21,7 +21,7 @@ def watts_strogatz(n, k, p, seed=0):
 
 def test_small_worlds_lie_between_lattice_and_random():
     found = {
-        p: topology.small_world(watts_strogatz(200, 8, p), nulls=20, rng=0) for p in (0.0, 0.1, 1.0)
+        p: analysis.small_world(watts_strogatz(200, 8, p), nulls=20, rng=0) for p in (0.0, 0.1, 1.0)
     }
     ordered, small, loose = found.values()
     assert small.sigma > 3
@@ -34,21 +34,21 @@ def test_small_worlds_lie_between_lattice_and_random():
 
 def test_description_values_are_those_of_the_single_measures():
     c = random_graph(60, 0.1, 3)
-    table = topology.describe(c, nulls=4, rng=1)
-    census = topology.triad_census(c)
-    assert table["clustering"].value == pytest.approx(topology.clustering(c).mean())
-    assert table["reciprocity"].value == pytest.approx(topology.reciprocity(c))
-    assert table["path length"].value == pytest.approx(topology.path_lengths(c).mean)
+    table = analysis.describe(c, nulls=4, rng=1)
+    census = analysis.triad_census(c)
+    assert table["clustering"].value == pytest.approx(analysis.clustering(c).mean())
+    assert table["reciprocity"].value == pytest.approx(analysis.reciprocity(c))
+    assert table["path length"].value == pytest.approx(analysis.path_lengths(c).mean)
     assert table["path length"].note == "exact"
-    assert all(table[f"motif {name}"].value == census[name] for name in topology.MOTIFS)
-    assert table["assortativity out-in"].value == pytest.approx(topology.assortativity(c).out_in)
-    assert table["spectral radius"].value == pytest.approx(topology.spectral_radius(c))
+    assert all(table[f"motif {name}"].value == census[name] for name in analysis.MOTIFS)
+    assert table["assortativity out-in"].value == pytest.approx(analysis.assortativity(c).out_in)
+    assert table["spectral radius"].value == pytest.approx(analysis.spectral_radius(c))
     assert table["edges"].value == c.nnz
     assert len(table) > 40
 
 
 def test_a_random_graph_is_like_its_nulls_and_a_planted_one_is_not():
-    table = topology.describe(random_graph(120, 0.08, 5), nulls=20, rng=2)
+    table = analysis.describe(random_graph(120, 0.08, 5), nulls=20, rng=2)
     scores = np.array([row.z for row in table if np.isfinite(row.z)])
     assert len(scores) > 25
     assert np.mean(np.abs(scores) < 3) > 0.9
@@ -60,7 +60,7 @@ def test_a_random_graph_is_like_its_nulls_and_a_planted_one_is_not():
     )
     np.fill_diagonal(joined, False)
     pre, post = np.nonzero(joined)
-    planted = topology.describe(
+    planted = analysis.describe(
         Connectivity.from_edges(pre, post, n_pre=120, n_post=120), nulls=10, rng=2
     )
     assert planted["modularity"].z > 10
@@ -71,19 +71,19 @@ def test_a_random_graph_is_like_its_nulls_and_a_planted_one_is_not():
 def test_threads_change_nothing_and_progress_is_told():
     c = random_graph(50, 0.1, 1)
     seen = []
-    one = topology.describe(
+    one = analysis.describe(
         c, nulls=3, rng=7, threads=1, progress=lambda done, of: seen.append((done, of))
     )
-    three = topology.describe(c, nulls=3, rng=7, threads=3)
+    three = analysis.describe(c, nulls=3, rng=7, threads=3)
     assert str(one) == str(three)
     assert seen == [(1, 3), (2, 3), (3, 3)]
-    assert str(one) != str(topology.describe(c, nulls=3, rng=8))
+    assert str(one) != str(analysis.describe(c, nulls=3, rng=8))
 
 
 @given(connectivities())
 @settings(max_examples=15)
 def test_any_graph_can_be_described(c):
-    table = topology.describe(c, nulls=2, rng=0)
+    table = analysis.describe(c, nulls=2, rng=0)
     assert table["neurons"].value == c.n_pre
     json.dumps(table.to_dicts(), allow_nan=False)
     assert "| neurons |" in table.to_markdown()
@@ -91,14 +91,14 @@ def test_any_graph_can_be_described(c):
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_empty_graphs_are_described(n):
-    table = topology.describe(Connectivity.empty(n, n), nulls=2, rng=0)
+    table = analysis.describe(Connectivity.empty(n, n), nulls=2, rng=0)
     assert table["edges"].value == 0
     assert np.isnan(table["path length"].value)
-    assert topology.describe(Connectivity.empty(n, n), nulls=0)["density"].value == 0
+    assert analysis.describe(Connectivity.empty(n, n), nulls=0)["density"].value == 0
 
 
 def test_tables_travel():
-    table = topology.describe(ring(8), nulls=2, rng=0, name="ring")
+    table = analysis.describe(ring(8), nulls=2, rng=0, name="ring")
     frame = table.to_pandas()
     assert frame.loc["edges", "value"] == 8
     assert str(table).startswith("ring (2 nulls)\nmeasure")
@@ -108,7 +108,7 @@ def test_tables_travel():
 
 def test_comparison_sets_side_by_side():
     c = random_graph(40, 0.1, 2)
-    both = topology.compare(
+    both = analysis.compare_graphs(
         c, c.with_weight(2.0), ring(40), names=["plain", "heavy", "ring"], nulls=2, rng=0
     )
     assert both.value("clustering", "plain").value == both.value("clustering", "heavy").value
@@ -118,7 +118,7 @@ def test_comparison_sets_side_by_side():
     assert len(lines) == len(both.measures) + 1
     assert both.value("weighted clustering", "heavy") is None
     with pytest.raises(ValueError, match="names"):
-        topology.compare(c, c, names=["same", "same"])
+        analysis.compare_graphs(c, c, names=["same", "same"])
     with pytest.raises(ValueError, match="did you mean 'ring'"):
         both.value("edges", "rin")
 
@@ -138,7 +138,7 @@ def test_intervals_hold_what_they_promise():
 def test_evolution_follows_rewiring():
     before = random_graph(60, 0.1, 4)
     run = ((k, before if k == 0 else nulls.degree_preserving(before, rng=k)) for k in range(3))
-    moments = topology.evolution(run, rng=0)
+    moments = analysis.evolution(run, rng=0)
     assert [moment.time for moment in moments] == [0, 1, 2]
     assert moments[0].kept == moments[0].original == 1.0
     assert moments[1].original == pytest.approx(0.1, abs=0.08)
@@ -147,20 +147,20 @@ def test_evolution_follows_rewiring():
 
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="nulls"):
-        topology.describe(ring(4), nulls=-1)
+        analysis.describe(ring(4), nulls=-1)
     with pytest.raises(ValueError, match="nulls"):
-        topology.small_world(ring(4), nulls=0)
+        analysis.small_world(ring(4), nulls=0)
     with pytest.raises(ValueError, match=r"topology\.chain"):
-        topology.small_world(Connectivity.empty(2, 3))
+        analysis.small_world(Connectivity.empty(2, 3))
 
 
 def test_the_larva_brain_has_its_published_figures():
     from neurosparse.datasets import larva_brain
 
     c = larva_brain().connectivity
-    table = topology.describe(c, nulls=0, sources=64, rng=0)
+    table = analysis.describe(c, nulls=0, sources=64, rng=0)
     assert (table["neurons"].value, table["synapses"].value) == (2952, 110_677)
-    assert topology.degrees(c).out_strength.sum() == 352_611
+    assert analysis.degrees(c).out_strength.sum() == 352_611
     assert table["weak components"].value == 1
     # a connectome is no random graph: reciprocity and clustering are many times the density
     assert table["reciprocity"].value > 10 * table["density"].value

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.memory.binary import (
+from neurosparse.memory import (
     CovarianceMemory,
     DenseMemory,
-    Exponential,
-    Hopfield,
-    Polynomial,
+    ExponentialInteraction,
+    HopfieldNetwork,
+    PolynomialInteraction,
 )
 from neurosparse.memory.binary.attractor_theory import (
     critical_load,
-    dense_capacity,
+    dense_memory_capacity,
     dense_one_step_error,
     exponential_capacity,
     one_step_error,
@@ -94,7 +94,7 @@ def test_capacity_formulas_of_sparse_patterns() -> None:
 
 @given(seed=SEEDS, n=st.integers(2, 40), m=st.integers(1, 12))
 def test_hopfield_goes_downhill_to_a_fixed_point(seed: int, n: int, m: int) -> None:
-    memory = Hopfield(n)
+    memory = HopfieldNetwork(n)
     memory.store(signs(m, n, seed))
     cue = signs(3, n, seed + 1)
     done = memory.retrieve(cue, rng=seed)
@@ -108,7 +108,7 @@ def test_hopfield_goes_downhill_to_a_fixed_point(seed: int, n: int, m: int) -> N
 
 def test_a_sweep_is_one_unit_after_the_other() -> None:
     n = 30
-    memory = Hopfield(n)
+    memory = HopfieldNetwork(n)
     memory.store(signs(12, n, 1))
     state = signs(1, n, 2)[0]
     order = np.random.default_rng(3).permutation(n)
@@ -140,7 +140,7 @@ def test_where_retrieval_ends() -> None:
 def test_hopfield_recall_across_the_transition(load: float, expected: float, within: float) -> None:
     n = 2000
     x = signs(round(load * n), n, 5)
-    memory = Hopfield(n)
+    memory = HopfieldNetwork(n)
     memory.store(x)
     done = memory.retrieve(x[:3], rng=6)
     overlap = (done.states * x[:3]).mean(axis=1)
@@ -151,7 +151,7 @@ def test_hopfield_recall_across_the_transition(load: float, expected: float, wit
 def test_flips_in_one_update(load: float) -> None:
     n = 2000
     x = signs(round(load * n), n, 7)
-    memory = Hopfield(n)
+    memory = HopfieldNetwork(n)
     memory.store(x)
     flips = ((x @ memory.weights) * x < 0).mean()
     assert flips == pytest.approx(one_step_error(load), rel=0.12)
@@ -165,7 +165,7 @@ def test_flips_in_one_update(load: float) -> None:
     beta=st.floats(0.1, 3),
 )
 def test_dense_memories_go_downhill(seed: int, n: int, m: int, degree: int, beta: float) -> None:
-    for interaction in (Polynomial(degree), Exponential(beta)):
+    for interaction in (PolynomialInteraction(degree), ExponentialInteraction(beta)):
         memory = DenseMemory(n, interaction)
         memory.store(signs(m, n, seed))
         cue = signs(3, n, seed + 1)
@@ -181,8 +181,8 @@ def test_dense_memories_go_downhill(seed: int, n: int, m: int, degree: int, beta
 
 def test_degree_two_is_hopfield() -> None:
     x, cue = signs(4, 40, 1), signs(5, 40, 2)
-    classical = Hopfield(40)
-    dense = DenseMemory(40, Polynomial(2))
+    classical = HopfieldNetwork(40)
+    dense = DenseMemory(40, PolynomialInteraction(2))
     for memory in (classical, dense):
         memory.store(x)
     # F(rest + x) - F(rest - x) = 4 x rest, and h = sum of x rest / n
@@ -197,7 +197,7 @@ def test_flips_of_a_dense_memory(n: int, degree: int, m: int, simulated: float) 
     flips = []
     for seed in range(2):
         x = signs(m, n, seed)
-        memory = DenseMemory(n, Polynomial(degree))
+        memory = DenseMemory(n, PolynomialInteraction(degree))
         memory.store(x)
         flips.append((memory.gains(x[:60]) * x[:60] < 0).mean())
     assert np.mean(flips) == pytest.approx(simulated, abs=0.02)
@@ -211,22 +211,22 @@ def test_an_exponential_memory_holds_more_patterns_than_units() -> None:
     cue = x[:40].copy()
     cue[:, :5] *= -1
     assert ((memory.retrieve(cue, rng=0).states == x[:40]).all(axis=1)).mean() > 0.95
-    weak = DenseMemory(50, Polynomial(2))
+    weak = DenseMemory(50, PolynomialInteraction(2))
     weak.store(x)
     assert ((weak.retrieve(cue, rng=0).states == x[:40]).all(axis=1)).mean() == 0
     assert exponential_capacity(50, 0.1) > 2000
-    assert dense_capacity(50, 2) < 2000
+    assert dense_memory_capacity(50, 2) < 2000
 
 
 def test_capacities_beyond_every_number_are_infinite() -> None:
-    assert dense_capacity(1000, 120) < dense_capacity(10**6, 60) < np.inf
-    assert dense_capacity(10**6, 80) == exponential_capacity(10_000, 0.0) == np.inf
-    assert dense_capacity(100, 3) == pytest.approx(100**2 / (6 * np.log(100)))
+    assert dense_memory_capacity(1000, 120) < dense_memory_capacity(10**6, 60) < np.inf
+    assert dense_memory_capacity(10**6, 80) == exponential_capacity(10_000, 0.0) == np.inf
+    assert dense_memory_capacity(100, 3) == pytest.approx(100**2 / (6 * np.log(100)))
 
 
 def test_what_cannot_be_meant_is_refused() -> None:
     one = signs(1, 4)
-    for memory in (Hopfield(4), DenseMemory(4)):
+    for memory in (HopfieldNetwork(4), DenseMemory(4)):
         with pytest.raises(ValueError, match="an empty memory"):
             memory.retrieve(one)
         with pytest.raises(ValueError, match="x: got an array of float64.*values -1 and 1 only"):
@@ -248,16 +248,16 @@ def test_what_cannot_be_meant_is_refused() -> None:
         sparse.retrieve(np.eye(5)[:1], 6)
     with pytest.raises(ValueError, match="state: got an array"):
         sparse.fields(np.full((1, 5), np.nan))
-    with pytest.raises(ValueError, match="Exponential.beta: got 0"):
-        Exponential(0)
-    with pytest.raises(ValueError, match="Polynomial.degree: got 1"):
-        Polynomial(1)
+    with pytest.raises(ValueError, match="ExponentialInteraction.beta: got 0"):
+        ExponentialInteraction(0)
+    with pytest.raises(ValueError, match="PolynomialInteraction.degree: got 1"):
+        PolynomialInteraction(1)
     with pytest.raises(
         ValueError,
-        match=r"interaction: got Polynomial\(degree=200\), wants a function that is finite",
+        match=r"interaction: got PolynomialInteraction\(degree=200\), wants a function that is finite",
     ):
-        DenseMemory(100, Polynomial(200))
-    DenseMemory(100, Polynomial(150))
+        DenseMemory(100, PolynomialInteraction(200))
+    DenseMemory(100, PolynomialInteraction(150))
     with pytest.raises(ValueError, match="load: got -1"):
         one_step_error(-1)
     with pytest.raises(ValueError, match="share_wrong: got 0.5"):

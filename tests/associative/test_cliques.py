@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.memory.binary import (
+from neurosparse.memory import (
     CliqueMemory,
+    ClusterKWinners,
     ConcurrentWinners,
     Elimination,
     GlobalKBest,
@@ -17,7 +18,6 @@ from neurosparse.memory.binary import (
     GlobalWinners,
     Iterated,
     KickOut,
-    KWinners,
     LosersOut,
     NormalisedSum,
     OneGlobalWinner,
@@ -27,14 +27,14 @@ from neurosparse.memory.binary import (
     WinnerTakesAll,
 )
 from neurosparse.memory.binary.clique_theory import (
-    density,
+    clique_density,
+    clique_one_step_error,
     efficiency,
     false_acceptance,
     information,
     least_distance,
     messages_at_density,
     most_messages,
-    one_step_error,
 )
 from tests.strategies import SEEDS
 
@@ -82,7 +82,7 @@ EVERY_RULE = [
         for p in (SumOfSum(), NormalisedSum(), SumOfMax())
         for s in (WinnerTakesAll(), GlobalWinners(6))
     ),
-    Iterated(selection=KWinners(1)),
+    Iterated(selection=ClusterKWinners(1)),
     Iterated(selection=WinnersTakeAll(1)),
     Iterated(selection=GlobalWinner()),
     Iterated(SumOfMax(), GlobalKBest(1)),
@@ -123,7 +123,7 @@ TRANSITION = [
 @pytest.mark.parametrize(("m", "d", "once", "four", "som"), TRANSITION)
 def test_the_phase_transition(m: int, d: float, once: float, four: float, som: float) -> None:
     memory, messages = filled(m, 8, 256, 7)
-    assert memory.density() == pytest.approx(density(8, 256, m), abs=5e-4)
+    assert memory.density() == pytest.approx(clique_density(8, 256, m), abs=5e-4)
     assert memory.density() == pytest.approx(d, abs=1e-3)
     asked = messages[:500]
     cue = erased(asked, 4)
@@ -133,7 +133,7 @@ def test_the_phase_transition(m: int, d: float, once: float, four: float, som: f
 
     assert error(Iterated(steps=1)) == pytest.approx(once, abs=0.06)
     assert error(Iterated(steps=1)) == pytest.approx(
-        one_step_error(8, 256, memory.density(), 4), abs=0.05
+        clique_one_step_error(8, 256, memory.density(), 4), abs=0.05
     )
     assert error(Iterated(steps=4)) == pytest.approx(four, abs=0.07)
     assert error(Elimination(8)) == pytest.approx(som, abs=0.08)
@@ -170,7 +170,7 @@ def test_sparse_messages_have_their_own_transition() -> None:
     decoder = Iterated(selection=GlobalWinners(12), steps=4)
     for m, d, expected in SPARSE:
         memory.store(sparse_messages(m - memory.stored, 100, 64, 12, rng))
-        assert memory.density() == pytest.approx(density(100, 64, m, used=12), abs=1e-3)
+        assert memory.density() == pytest.approx(clique_density(100, 64, m, used=12), abs=1e-3)
         assert memory.density() == pytest.approx(d, abs=2e-3)
         got = memory.retrieve(erased(asked, 3), decoder).messages
         assert (got != asked).any(axis=1).mean() == pytest.approx(expected, abs=0.08)
@@ -190,13 +190,15 @@ def test_closed_forms() -> None:
     assert efficiency(8, 256, round(most_messages(8, 256))) == pytest.approx(1, rel=1e-3)
     assert information(100, 64, used=12) == pytest.approx(72 + np.log2(1050421051106700), rel=1e-9)
     assert least_distance(12) == 22
-    assert messages_at_density(100, 64, density(100, 64, 1234, used=12), used=12) == pytest.approx(
-        1234
+    assert messages_at_density(
+        100, 64, clique_density(100, 64, 1234, used=12), used=12
+    ) == pytest.approx(1234)
+    assert clique_one_step_error(8, 256, clique_density(8, 256, 10_000), 4) == pytest.approx(
+        0.336, abs=1e-3
     )
-    assert one_step_error(8, 256, density(8, 256, 10_000), 4) == pytest.approx(0.336, abs=1e-3)
-    assert one_step_error(100, 64, 0.2778, 3, used=12) == pytest.approx(0.056, abs=2e-3)
-    assert one_step_error(8, 256, 0.0, 4) == 0
-    assert one_step_error(8, 256, 1.0, 4) == 1
+    assert clique_one_step_error(100, 64, 0.2778, 3, used=12) == pytest.approx(0.056, abs=2e-3)
+    assert clique_one_step_error(8, 256, 0.0, 4) == 0
+    assert clique_one_step_error(8, 256, 1.0, 4) == 1
 
 
 @given(seed=SEEDS, clusters=st.integers(1, 3), l=st.integers(1, 5), k=st.integers(1, 6))
@@ -205,7 +207,7 @@ def test_selections_against_plain_definitions(seed: int, clusters: int, l: int, 
     rules = (
         WinnerTakesAll(),
         WinnersTakeAll(k),
-        KWinners(k),
+        ClusterKWinners(k),
         GlobalWinner(),
         GlobalWinners(k),
         GlobalKBest(k),
@@ -265,7 +267,7 @@ def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ValueError, match="gamma: got -1"):
         SumOfSum(-1)
     with pytest.raises(ValueError, match="erased: got 8"):
-        one_step_error(8, 4, 0.1, 8)
+        clique_one_step_error(8, 4, 0.1, 8)
     with pytest.raises(ValueError, match="d: got 2"):
         false_acceptance(3, 2)
     with pytest.raises(ValueError, match="l: got 1, wants two symbols or more"):

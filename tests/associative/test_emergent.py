@@ -9,7 +9,7 @@ import pytest
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator
-from neurosparse.memory.binary import (
+from neurosparse.memory import (
     CliqueMemory,
     Coactivity,
     Consolidate,
@@ -19,8 +19,7 @@ from neurosparse.memory.binary import (
     consolidate,
 )
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF
-from neurosparse.neurons.sources import SpikeSource
+from neurosparse.neurons import LIF, SpikeSource
 
 
 def shown(messages: Any, cycles: int, units: int, noise: Noise, rng: Any = 1) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neurosparse.engine import Simulator
-from neurosparse.memory.binary import CliqueMemory, Volleys, Willshaw, completed, to_network
+from neurosparse.memory import CliqueMemory, Volleys, Willshaw, completed, memory_network
 
 INTERVAL, START = 25.0, 10.0
 
@@ -26,7 +26,7 @@ def drawn(m: int, n: int, k: int, rng: Any = 0) -> Any:
 
 def volley(memory: Any, cue: Any, volleys: Volleys, number: int) -> Any:
     """Units that fire in volley `number`; the cue's is number 0."""
-    with Simulator(to_network(memory, cue, volleys, start=START), dt=0.1) as simulator:
+    with Simulator(memory_network(memory, cue, volleys, start=START), dt=0.1) as simulator:
         simulator.run(START + (number + 0.5) * INTERVAL)
         begun = START + (number - 0.5) * INTERVAL
         return completed(simulator.spikes("units"), len(cue), start=begun, stop=begun + INTERVAL)
@@ -98,10 +98,10 @@ def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Volleys.interval: got 10.0, wants at least 4 tau_mem"):
         Volleys(assembly=2, cue=1, interval=10.0)
     with pytest.raises(ValueError, match="no active unit in pattern 0"):
-        to_network(memory, np.zeros(9), volleys)
+        memory_network(memory, np.zeros(9), volleys)
     with pytest.raises(ValueError, match="cue: got sdrs: rows have 4 cells"):
-        to_network(memory, np.ones(4), volleys)
+        memory_network(memory, np.ones(4), volleys)
     with pytest.raises(ValueError, match="memory: got a memory of pairs, 9 inputs and 8 outputs"):
-        to_network(Willshaw(9, 8), np.ones(9), volleys)
+        memory_network(Willshaw(9, 8), np.ones(9), volleys)
     with pytest.raises(ValueError, match="start: got -1"):
-        to_network(memory, np.ones(9), volleys, start=-1)
+        memory_network(memory, np.ones(9), volleys, start=-1)

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosparse.memory.binary import (
+from neurosparse.memory import (
     CliqueMemory,
     CovarianceMemory,
     DenseMemory,
-    Exponential,
-    Hopfield,
-    Polynomial,
+    ExponentialInteraction,
+    HopfieldNetwork,
+    PolynomialInteraction,
     Willshaw,
-    _store,
 )
+from neurosparse.memory.binary import _store
 from neurosparse.sdr import SDR
 from neurosparse.store.checkpoint import save_checkpoint
 
@@ -29,10 +29,13 @@ def filled() -> list[Any]:
     memories: list[Any] = [
         Willshaw(12),
         CovarianceMemory(12, 0.2),
-        Hopfield(12),
+        HopfieldNetwork(12),
         CliqueMemory(12, 3),
     ]
-    memories += [DenseMemory(12, Polynomial(3)), DenseMemory(12, Exponential(0.5))]
+    memories += [
+        DenseMemory(12, PolynomialInteraction(3)),
+        DenseMemory(12, ExponentialInteraction(0.5)),
+    ]
     stored = [sparse, sparse, signs, rng.integers(0, 4, (3, 3)), signs, signs]
     for memory, patterns in zip(memories, stored, strict=True):
         memory.store(patterns)
@@ -65,9 +68,9 @@ def test_another_kind_another_version_and_foreign_folders_are_refused(tmp_path: 
     memory.save(path)
     with pytest.raises(
         ValueError,
-        match="a saved Willshaw, version 1, wants a Hopfield, version 1; use Willshaw.load",
+        match="a saved Willshaw, version 1, wants a HopfieldNetwork, version 1; use Willshaw.load",
     ):
-        Hopfield.load(path)
+        HopfieldNetwork.load(path)
     save_checkpoint(path, {}, {"memory": "Willshaw", "version": 2, "config": {}})
     with pytest.raises(
         ValueError, match="version 2.*open it with the library version that wrote it"
@@ -143,7 +146,9 @@ def test_an_interaction_of_ones_own_is_not_saved(tmp_path: Path) -> None:
 
 
 def test_interactions_with_numbers_of_numpy_are_saved(tmp_path: Path) -> None:
-    for k, interaction in enumerate((Polynomial(np.int64(3)), Exponential(np.float32(0.3)))):  # type: ignore[arg-type]
+    for k, interaction in enumerate(
+        (PolynomialInteraction(np.int64(3)), ExponentialInteraction(np.float32(0.3)))
+    ):  # type: ignore[arg-type]
         memory = DenseMemory(4, interaction)  # type: ignore[arg-type]
         memory.save(tmp_path / str(k))
         assert DenseMemory.load(tmp_path / str(k)).interaction == interaction

@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from neurosparse.memory.binary import (
+from neurosparse.memory import (
     AtLeast,
     CovarianceMemory,
     CueSize,
     Willshaw,
     Winners,
-    clique_theory,
+    false_ones,
+    willshaw_density,
 )
+from neurosparse.memory.binary import clique_theory
 from neurosparse.memory.binary.willshaw_theory import (
     dendritic_sums,
-    density,
-    false_ones,
     high_fidelity_patterns,
     independent_false_ones,
     pair_density,
@@ -98,7 +98,7 @@ def test_recall_of_a_loaded_memory(m: int, p: float, exact: float, false: float)
     x = drawn(m, 1000, 10, 1)
     memory = Willshaw(1000)
     memory.store(x)
-    assert memory.density() == pytest.approx(density(1000, 10, m), abs=0.002)
+    assert memory.density() == pytest.approx(willshaw_density(1000, 10, m), abs=0.002)
     assert memory.density() == pytest.approx(p, abs=0.004)
     full = memory.retrieve(x[:1000]).patterns
     assert (full == x[:1000]).all(axis=1).mean() == pytest.approx(exact, abs=0.08)
@@ -174,7 +174,7 @@ def test_pairs_follow_their_expectation() -> None:
 
 
 def test_capacity_formulas() -> None:
-    assert density(1000, 10, round(patterns_at_density(1000, 10, 0.3))) == pytest.approx(
+    assert willshaw_density(1000, 10, round(patterns_at_density(1000, 10, 0.3))) == pytest.approx(
         0.3, abs=1e-4
     )
     assert patterns_at_density(10_000, 100) == pytest.approx(np.log(2) * 100**2, rel=0.02)
@@ -218,7 +218,7 @@ def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Winners.k: got 0"):
         Winners(0)
     with pytest.raises(ValueError, match="k: got 11, wants at most n = 10"):
-        density(10, 11, 3)
+        willshaw_density(10, 11, 3)
     with pytest.raises(ValueError, match="c: got 4, wants a cue of at most 3"):
         false_ones(10, 3, 5, 4)
     with pytest.raises(ValueError, match="c: got 5, wants a cue of at most 4"):
@@ -280,7 +280,7 @@ def test_bits_beyond_the_last_unit_are_refused(tmp_path: Path) -> None:
 
 def test_numbers_of_an_array_do_not_overflow() -> None:
     small = np.array([100_000, 50, 1000, 60_000], np.int32)
-    assert density(small[0], small[1], small[2]) == density(100_000, 50, 1000)
+    assert willshaw_density(small[0], small[1], small[2]) == willshaw_density(100_000, 50, 1000)
     assert clique_theory.density(small[3], small[3], small[2]) == clique_theory.density(
         60_000, 60_000, 1000
     )

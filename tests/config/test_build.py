@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosparse.cli.model_file import ConfigError, build_network, build_requests, parse_config
+from neurosparse.cli.model_file.build import build_network, build_requests
+from neurosparse.cli.model_file.files import parse_config
+from neurosparse.cli.model_file.strict import ConfigError
 from neurosparse.engine import Simulator
 
 

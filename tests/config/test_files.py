@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.cli.model_file import ConfigError, dump_config, load_config, parse_config
+from neurosparse.cli.model_file.files import dump_config, load_config, parse_config
 from neurosparse.cli.model_file.overrides import override
+from neurosparse.cli.model_file.strict import ConfigError
 
 MODEL = """
 title = "two groups"

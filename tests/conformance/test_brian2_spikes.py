@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF, LIFExp
-from neurosparse.neurons.sources import SpikeSource
+from neurosparse.neurons import LIF, LIFExp, SpikeSource
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
 pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF, LIFExp
+from neurosparse.neurons import LIF, LIFExp
 from neurosparse.stimuli import PoissonInput
 from neurosparse.wiring import Bernoulli, FixedInDegree
 

@@ -10,8 +10,7 @@ import pytest
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator, States
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF, LIFExp
-from neurosparse.neurons.sources import SpikeSource
+from neurosparse.neurons import LIF, LIFExp, SpikeSource
 
 DT, TAU, GAP = 0.1, 20.0, 15.0  # GAP: from rest, which is the reset too, to threshold, in mV
 

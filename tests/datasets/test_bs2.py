@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.datasets.bs2 import EVENT, LONGEST, decode_bs2, encode_bs2, read_bs2, write_bs2
+from neurosparse.datasets import EVENT, read_bs2, write_bs2
+from neurosparse.datasets.bs2 import LONGEST, decode_bs2, encode_bs2
 
 records = st.lists(
     st.tuples(

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.datasets import DATASETS, dvs_gesture, fashion_mnist, mnist, n_mnist
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets import DATASETS, Dataset, File, dvs_gesture, fashion_mnist, mnist, n_mnist
 from neurosparse.datasets.locate import cache_folder, commands, find, is_here, members
 
 CONTENT = b"content"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.analysis.topology import Table, describe
+from neurosparse.analysis import Table, describe
 from neurosparse.datasets import c_elegans, larva_brain
 
 PAGE = Path(__file__).parents[2] / "docs" / "brains.md"

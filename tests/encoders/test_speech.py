@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.encoders.rate import RateEncoder, integrate, raster
-from neurosparse.encoders.speech import MelEncoder, filter_bank, mel
+from neurosparse.encoders import MelEncoder, RateEncoder, integrate, raster
+from neurosparse.encoders.speech import filter_bank, mel
 
 RATE = 8000
 

@@ -13,8 +13,7 @@ import pytest
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Rates, Simulator, Spikes, States, Weights
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import LIF, PoissonSource, SpikeSource
 from neurosparse.plasticity import MultiplicativeSTDP, PairSTDP, TripletSTDP
 from neurosparse.plasticity.triplet import VISUAL_CORTEX
 from neurosparse.stimuli import OUCurrent, PoissonInput, SineCurrent, StepCurrent

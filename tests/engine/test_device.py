@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Every, Rates, Simulator, Spikes, States, Weights
-from neurosparse.engine.device import OnDevice
+from neurosparse.engine import Every, OnDevice, Rates, Simulator, Spikes, States, Weights
 from neurosparse.engine.device_rows import scale_of
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import EIF, LIF, LIFExp, PoissonSource, SpikeSource

@@ -9,9 +9,8 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator, Weights
 from neurosparse.engine.naive import simulate_naive
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF, LIFExp
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
-from neurosparse.plasticity.pair import PairSTDP
+from neurosparse.neurons import LIF, LIFExp, PoissonSource, SpikeSource
+from neurosparse.plasticity import PairSTDP
 from neurosparse.stimuli import PoissonInput, RampCurrent, SineCurrent, StepCurrent
 from neurosparse.wiring import AllToAll, Bernoulli, FixedInDegree
 

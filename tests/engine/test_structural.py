@@ -4,14 +4,11 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Every, Simulator
-from neurosparse.engine.structural import Below, PairRates, Share, Structural
+from neurosparse.engine import Below, Every, PairRates, Share, Simulator, Structural
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import LIF, PoissonSource, SpikeSource
 from neurosparse.plasticity import PairSTDP
-from neurosparse.rewiring.drop import Chance, EdgeCorrelation, Lowest
-from neurosparse.rewiring.grow import Best, Likely, PairCorrelation
+from neurosparse.rewiring import Best, Chance, EdgeCorrelation, Likely, Lowest, PairCorrelation
 from neurosparse.wiring import FixedInDegree
 
 QUIET = LIF(v_rest=0.0, v_threshold=5.0, v_reset=0.0, tau_mem=10.0)

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Simulator
-from neurosparse.engine.device import OnDevice
+from neurosparse.engine import OnDevice, Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource, SpikeSource
 from neurosparse.plasticity import PairSTDP

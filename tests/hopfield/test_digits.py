@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.datasets import digits_8x8
-from neurosparse.memory.vectors import HopfieldMemory
+from neurosparse.memory import HopfieldMemory
 
 # (beta, alpha) -> share retrieved with M stored, mean of five permutations
 CURVE = {

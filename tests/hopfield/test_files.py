@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import zarr
 
-from neurosparse.memory.vectors import HopfieldMemory, files
+from neurosparse.memory import HopfieldMemory
+from neurosparse.memory.vectors import files
 from neurosparse.memory.vectors.index import build_index, open_vectors
 
 

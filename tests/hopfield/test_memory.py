@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.memory.vectors import Budget, HopfieldMemory, Normmax
+from neurosparse.memory import Budget, HopfieldMemory, Normmax
 from neurosparse.memory.vectors.theory import exact_radius
 
 TRIANGLE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])

@@ -6,13 +6,7 @@ import pytest
 from hypothesis import given
 
 from neurosparse.kernels.memory.entmax import entmax
-from neurosparse.memory.vectors import (
-    Exhaust,
-    Fatigue,
-    HopfieldMemory,
-    free_recall,
-    sequential_recall,
-)
+from neurosparse.memory import Exhaust, Fatigue, HopfieldMemory, free_recall, sequential_recall
 from neurosparse.memory.vectors.recall import capped_sparsemax
 
 

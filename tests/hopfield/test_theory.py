@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from neurosparse.kernels.memory.entmax import as_rule
-from neurosparse.memory.vectors import HopfieldMemory, Normmax
+from neurosparse.kernels.memory.entmax.rules import as_rule
+from neurosparse.memory import HopfieldMemory, Normmax
 from neurosparse.memory.vectors.theory import (
     dense_capacity,
     dense_error_bound,

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array, csr_array
 
-from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState, anomaly_score, log_score
-from neurosparse.htm.classifier import Predictor, SDRClassifier, softmax
+from neurosparse.htm import (
+    AnomalyLikelihood,
+    LikelihoodState,
+    Predictor,
+    SDRClassifier,
+    anomaly_score,
+    log_score,
+)
+from neurosparse.htm.classifier import softmax
 from neurosparse.sdr import SDR
 
 

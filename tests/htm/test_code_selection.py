@@ -5,16 +5,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from neurosparse.models.memory.afferents import Fading
-from neurosparse.models.memory.code_hierarchy import CodeHierarchy, Fields
-from neurosparse.models.memory.code_selection import (
-    PUBLISHED,
-    SHARP,
+from neurosparse.models import (
+    CodeHierarchy,
     CodeSelectionMemory,
+    Fading,
+    Fields,
     LinearExpansivity,
     PowerExpansivity,
-    stored_inputs,
 )
+from neurosparse.models.memory.code_selection import PUBLISHED, SHARP, stored_inputs
 from neurosparse.sdr import SDR
 
 N = 512

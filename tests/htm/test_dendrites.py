@@ -4,17 +4,20 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.layers.active_dendrites import (
+from neurosparse.models import (
     AbsoluteMax,
     ActiveDendrites,
+    Boost,
     DendriticNet,
     DendriticSettings,
+    KWinners,
+    KWinners2d,
     Max,
     OneSegment,
     PrototypeContexts,
-    label_contexts,
 )
-from neurosparse.models.layers.k_winners import Boost, KWinners, KWinners2d, winners
+from neurosparse.models.layers.active_dendrites import label_contexts
+from neurosparse.models.layers.k_winners import winners
 
 ROWS = torch.tensor([[1.5, 1.02, 1.1, 1.3, 0.3, 1.03], [1.11, 1.04, 1.2, 1.6, 1.01, 1.05]])
 DUTY = torch.tensor([0.5, 0.25, 0.5, 0.25, 0.5, 0.25])

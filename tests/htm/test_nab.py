@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from neurosparse.analysis.anomaly import nab
 from neurosparse.analysis.anomaly.scores import (
     anomaly_job,
     load_windows,
-    nab,
     read_stream,
     read_windows,
 )
@@ -36,12 +36,12 @@ def corpus(
     return {"stream": (scores, list(windows))}
 
 
-def standard(streams, **changes: float) -> nab.Result:  # type: ignore[no-untyped-def]
-    return nab.score(nab.judged_rows(streams), nab.Profile(**changes))
+def standard(streams, **changes: float) -> nab.NabScore:  # type: ignore[no-untyped-def]
+    return nab.nab_score(nab.judged_rows(streams), nab.NabProfile(**changes))
 
 
 def test_perfect_null_and_half() -> None:
-    assert standard(corpus(r40=1, r70=1)) == nab.Result(100.0, 1.0, 2, 0, 0)
+    assert standard(corpus(r40=1, r70=1)) == nab.NabScore(100.0, 1.0, 2, 0, 0)
     nothing = standard(corpus())
     assert nothing.score == 0
     assert nothing.hits == 0
@@ -84,11 +84,11 @@ def test_threshold_is_the_best_of_the_whole_corpus() -> None:
     best = standard(streams)
     assert (best.threshold, best.score) == (0.6, pytest.approx(100))
     rows = nab.judged_rows(streams)
-    low = nab.score(rows, nab.Profile(), threshold=0.3)
+    low = nab.nab_score(rows, nab.NabProfile(), threshold=0.3)
     assert low.score == pytest.approx(100 - 100 * 0.11 / 4)
     assert low.false_alarms == 1
-    assert nab.score(rows, nab.Profile(), threshold=0.7).score == pytest.approx(50)
-    assert nab.score(rows, nab.Profile(), threshold=0.95).score == 0
+    assert nab.nab_score(rows, nab.NabProfile(), threshold=0.7).score == pytest.approx(50)
+    assert nab.nab_score(rows, nab.NabProfile(), threshold=0.95).score == 0
 
 
 def test_sweep_equals_the_best_fixed_threshold() -> None:
@@ -96,8 +96,8 @@ def test_sweep_equals_the_best_fixed_threshold() -> None:
     streams = {name: (rng.random(200).round(2), [(50, 70), (120, 140)]) for name in "ab"}
     rows = nab.judged_rows(streams)
     for profile in nab.PROFILES.values():
-        best = max(nab.score(rows, profile, threshold=t).score for t in np.unique(rows.scores))
-        assert nab.score(rows, profile).score == pytest.approx(max(best, 0))
+        best = max(nab.nab_score(rows, profile, threshold=t).score for t in np.unique(rows.scores))
+        assert nab.nab_score(rows, profile).score == pytest.approx(max(best, 0))
 
 
 def write(path: Path, rows: list[tuple[str, str]], header: str = "timestamp,value") -> Path:

@@ -3,14 +3,8 @@
 import pytest
 import torch
 
-from neurosparse.models.layers.sparse_activations import (
-    Elephant,
-    HardAsh,
-    ash,
-    elephant,
-    hard_ash,
-    sparseness,
-)
+from neurosparse.models import Elephant, HardAsh
+from neurosparse.models.layers.sparse_activations import ash, elephant, hard_ash, sparseness
 
 X = torch.tensor([-1.0, 0, 1, 2, 3, 10], dtype=torch.float64)
 

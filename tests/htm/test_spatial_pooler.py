@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.htm.inhibition import GlobalInhibition, Hood, LocalInhibition
-from neurosparse.htm.memory_parts import SegmentThresholds
-from neurosparse.htm.pooler_parts import (
+from neurosparse.htm import (
     Boosting,
+    GlobalInhibition,
+    Hood,
+    LocalInhibition,
     PoolPermanence,
     PotentialPool,
-    draw_pools,
-    duty,
-    inhibition_radius,
+    SegmentThresholds,
+    SpatialPooler,
+    TemporalMemory,
 )
-from neurosparse.htm.spatial_pooler import SpatialPooler
-from neurosparse.htm.temporal_memory import TemporalMemory
+from neurosparse.htm.pooler_parts import draw_pools, duty, inhibition_radius
 from neurosparse.htm.topology import (
     centres,
     columns_per_input,

@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence
-from neurosparse.htm.spatial_pooler import SpatialPooler
-from neurosparse.htm.temporal_memory import TemporalMemory
+from neurosparse.htm import (
+    Growth,
+    SegmentThresholds,
+    SpatialPooler,
+    SynapsePermanence,
+    TemporalMemory,
+)
 from neurosparse.sdr import SDR
 
 COLUMNS = 32

@@ -8,10 +8,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from neurosparse import Connectivity
-from neurosparse.io import sonata
+from neurosparse.connectivity import Connectivity
+from neurosparse.io import read_graph, sonata, write_graph
 from neurosparse.io.edgelist import read_edgelist
-from neurosparse.io.formats import read_graph, write_graph
 from neurosparse.io.graphml import read_xml
 from neurosparse.io.scipy_npz import load_npz
 from neurosparse.store.single import LONELY, new_file

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse import Connectivity
+from neurosparse.connectivity import Connectivity
 from neurosparse.io import edgelist, graphml, scipy_npz, sonata
 
 DT = 0.1

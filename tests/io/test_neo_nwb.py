@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from neurosparse.io.nwb import read_nwb, write_nwb
+from neurosparse.io import read_nwb, write_nwb
 from neurosparse.recording import RunStore, SpikeRecord, StateRecord, open_run
 
 pytest.importorskip("neo", reason="neo is not installed")

@@ -10,11 +10,9 @@ import pytest
 import torch
 
 from neurosparse.io.nir import TO_ZERO, from_nir, read_nir, to_nir
-from neurosparse.kernels.layers.recurrent_scan import SUBTRACT, ZERO
-from neurosparse.models.spiking.exchange.nir import arrays, load_nir, model_of, save_nir
-from neurosparse.models.spiking.hrsnn import HRSNN
-from neurosparse.models.spiking.recurrent_lif import Dynamics
-from neurosparse.models.spiking.times import Clipped, Gamma
+from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, ZERO
+from neurosparse.models import HRSNN, Clipped, Dynamics, Gamma, load_nir, save_nir
+from neurosparse.models.spiking.exchange.nir import arrays, model_of
 from neurosparse.wiring import WattsStrogatz
 from neurosparse.wiring import values as draws
 

@@ -9,10 +9,9 @@ import pytest
 import torch
 
 from neurosparse.io.nir import from_nir, to_nir
-from neurosparse.kernels.layers.recurrent_scan import SUBTRACT, ZERO
+from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, ZERO
+from neurosparse.models import HRSNN, Dynamics
 from neurosparse.models.spiking.exchange.nir import arrays, model_of
-from neurosparse.models.spiking.hrsnn import HRSNN
-from neurosparse.models.spiking.recurrent_lif import Dynamics
 from neurosparse.wiring import WattsStrogatz
 from neurosparse.wiring import values as draws
 

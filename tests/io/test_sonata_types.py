@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse import Connectivity
+from neurosparse.connectivity import Connectivity
 from neurosparse.io import sonata
 from neurosparse.io.sonata_types import index_of, read_types, write_types
 

@@ -8,8 +8,9 @@ import time
 import numpy as np
 import pytest
 
-from neurosparse import Connectivity
-from neurosparse.io.formats import ending, read_graph, write_graph
+from neurosparse.connectivity import Connectivity
+from neurosparse.io import read_graph, write_graph
+from neurosparse.io.formats import ending
 from neurosparse.io.zarr_graph import load_zarr, save_zarr
 
 

@@ -20,8 +20,7 @@ from neurosparse.kernels.spikes.neuron_update.translate import NotTranslatable, 
 from neurosparse.kernels.spikes.poisson import thresholds
 from neurosparse.kernels.spikes.poisson.gpu import poisson_input
 from neurosparse.kernels.spikes.poisson.naive import poisson_counts
-from neurosparse.neurons import LIF, LIFAlpha
-from neurosparse.neurons.lif import LIFState
+from neurosparse.neurons import LIF, LIFAlpha, LIFState
 
 
 def up(array, dtype=None):

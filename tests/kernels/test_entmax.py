@@ -9,18 +9,16 @@ import torch
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
+from neurosparse.kernels.memory.entmax import autograd as face
 from neurosparse.kernels.memory.entmax import (
-    Budget,
-    Entmax,
-    Normmax,
     entmax,
     entmax_backward,
     entmax_support,
     normmax,
     weigh,
 )
-from neurosparse.kernels.memory.entmax import autograd as face
 from neurosparse.kernels.memory.entmax.naive import normmax_backward
+from neurosparse.kernels.memory.entmax.rules import Budget, Entmax, Normmax
 
 RULES = [Entmax(a) for a in (1.0, 1.01, 1.25, 1.5, 1.75, 2.0, 3.0)] + [
     Normmax(1.5),

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 import torch
 
+from neurosparse.kernels.memory.entmax import autograd as face
 from neurosparse.kernels.memory.entmax import (
-    Entmax,
-    Normmax,
     entmax,
     entmax_backward,
     entmax_support,
     normmax,
     weigh,
 )
-from neurosparse.kernels.memory.entmax import autograd as face
 from neurosparse.kernels.memory.entmax.naive import normmax_backward
-from neurosparse.kernels.memory.retrieve import Plan, nearest, retrieve
+from neurosparse.kernels.memory.entmax.rules import Entmax, Normmax
+from neurosparse.kernels.memory.retrieve import nearest, retrieve
 from neurosparse.kernels.memory.retrieve.autograd import retrieve as layer
+from neurosparse.kernels.memory.retrieve.plan import Plan
 
 
 def dense(found, shape):

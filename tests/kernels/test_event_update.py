@@ -5,7 +5,7 @@ import pytest
 
 from neurosparse.kernels.spikes.event_update import LONGEST_LEAP, naive
 from neurosparse.kernels.spikes.event_update.cpu import _parts, forward_function
-from neurosparse.neurons.lif import LIF, LIFExp
+from neurosparse.neurons import LIF, LIFExp
 
 DT = 0.1
 QUIET = {"v_rest": 0.0, "v_threshold": 7.0, "v_reset": 0.0}

@@ -195,8 +195,7 @@ def _networks(few):
 
 
 def _engine(precisions):
-    from neurosparse.engine import Simulator, States
-    from neurosparse.engine.device import OnDevice
+    from neurosparse.engine import OnDevice, Simulator, States
 
     for precision in precisions:
         for network, *ways in _networks(few=precision == "float32"):
@@ -278,8 +277,9 @@ def _scan(precisions):
     import numpy as np
     import torch
 
-    from neurosparse.kernels.layers.recurrent_scan import SUBTRACT, Neurons, State, by_delay, gpu
+    from neurosparse.kernels.layers.recurrent_scan import gpu
     from neurosparse.kernels.layers.recurrent_scan import surrogates as s
+    from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, Neurons, State, by_delay
 
     synapses = by_delay(
         np.array([0, 2, 4, 5]), np.array([0, 1, 1, 2, 0], np.int32), np.array([0, 1, 2, 0, 1])

@@ -10,8 +10,7 @@ import torch
 
 pytest.importorskip("triton")
 
-from neurosparse.engine import Simulator
-from neurosparse.engine.device import OnDevice
+from neurosparse.engine import OnDevice, Simulator
 from neurosparse.kernels.base.machine import gpu
 from neurosparse.kernels.layers.k_winners import k_winners
 from neurosparse.network import Network, Population

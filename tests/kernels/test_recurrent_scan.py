@@ -11,6 +11,13 @@ import torch
 from hypothesis import given, settings
 
 from neurosparse.kernels.layers.recurrent_scan import (
+    cpu,
+    naive,
+    recurrent_scan,
+    recurrent_scan_backward,
+)
+from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan as torch_scan
+from neurosparse.kernels.layers.recurrent_scan.parts import (
     GATE,
     NONE,
     SUBTRACT,
@@ -19,13 +26,8 @@ from neurosparse.kernels.layers.recurrent_scan import (
     Reset,
     State,
     by_delay,
-    cpu,
-    naive,
-    recurrent_scan,
-    recurrent_scan_backward,
     rest,
 )
-from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan as torch_scan
 from neurosparse.kernels.layers.recurrent_scan.surrogates import (
     ATan,
     Box,

@@ -12,13 +12,6 @@ if not torch.cuda.is_available() and os.environ.get("TRITON_INTERPRET") != "1":
     pytest.skip("no GPU here and TRITON_INTERPRET=1 is not set", allow_module_level=True)
 
 from neurosparse.kernels.layers.recurrent_scan import (
-    GATE,
-    NONE,
-    SUBTRACT,
-    ZERO,
-    Neurons,
-    State,
-    by_delay,
     gpu,
     naive,
     recurrent_scan,
@@ -26,6 +19,15 @@ from neurosparse.kernels.layers.recurrent_scan import (
 )
 from neurosparse.kernels.layers.recurrent_scan.autograd import device_scan
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan as torch_scan
+from neurosparse.kernels.layers.recurrent_scan.parts import (
+    GATE,
+    NONE,
+    SUBTRACT,
+    ZERO,
+    Neurons,
+    State,
+    by_delay,
+)
 from neurosparse.kernels.layers.recurrent_scan.surrogates import (
     ATan,
     Box,

@@ -7,11 +7,18 @@ import pytest
 import torch
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.layers.recurrent_scan import GATE, SUBTRACT, ZERO, Neurons, State, by_delay
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
 from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import Layer, streamed_scan
+from neurosparse.kernels.layers.recurrent_scan.parts import (
+    GATE,
+    SUBTRACT,
+    ZERO,
+    Neurons,
+    State,
+    by_delay,
+)
 from neurosparse.kernels.layers.recurrent_scan.surrogates import ATan
-from neurosparse.models.spiking.recurrent_lif import RecurrentLIF
+from neurosparse.models import RecurrentLIF
 
 
 def leaf(*shape: int, rng: Any, low: float = -1.0, high: float = 1.0) -> torch.Tensor:

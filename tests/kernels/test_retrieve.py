@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from neurosparse.kernels.memory.entmax import Budget, Normmax
-from neurosparse.kernels.memory.retrieve import Plan, nearest, retrieve
+from neurosparse.kernels.memory.entmax.rules import Budget, Normmax
+from neurosparse.kernels.memory.retrieve import nearest, retrieve
 from neurosparse.kernels.memory.retrieve.autograd import retrieve as face
+from neurosparse.kernels.memory.retrieve.plan import Plan
 
 RULES = [1.0, 1.2, 1.5, 2.0, 3.0, Normmax(2.0), Budget(3)]
 

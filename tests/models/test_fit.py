@@ -8,16 +8,24 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.layers.g2gnet import er_control, g2gnet
-from neurosparse.models.layers.mlp import sparse_layers, sparse_mlp
-from neurosparse.models.training._fit import Data, Plan, fit
-from neurosparse.models.training._rewire import Memory, check_same_topology, rewire
-from neurosparse.models.training.log import ZarrLog, read_history
-from neurosparse.models.training.recorder import Recorder
-from neurosparse.models.training.report import CsvLog, Lines
+from neurosparse.models import (
+    CsvLog,
+    Data,
+    Lines,
+    Memory,
+    Recorder,
+    TrainingPlan,
+    ZarrLog,
+    er_control,
+    fit,
+    sparse_mlp,
+)
+from neurosparse.models.layers.g2gnet import g2gnet
+from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models.training._rewire import check_same_topology, rewire
+from neurosparse.models.training.log import read_history
 from neurosparse.rewiring import Sampling, chts, dst_ee, hebbian, rigl, set_, snfs, srigl
-from neurosparse.wiring import FixedInDegree
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.wiring import FixedInDegree, RandomEdges
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -61,7 +69,7 @@ def test_sparse_networks_learn_digits(name, digits):
     model = network(wiring=FixedInDegree(8)) if name == "srigl" else network()
     before = {k: layer.support for k, layer in sparse_layers(model).items()}
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
-    result = fit(model, digits, optimizer, Plan(epochs=8), rewiring=RECIPES[name])
+    result = fit(model, digits, optimizer, TrainingPlan(epochs=8), rewiring=RECIPES[name])
     last = result.history[-1]
     assert last["accuracy"] > 0.9
     assert last["loss"] < 0.2 * result.history[0]["loss"]
@@ -81,7 +89,9 @@ def test_g2gnet_and_its_control_learn_digits(digits):
         x.nnz for x in sparse_layers(control).values()
     ]
     for model in (net, control):
-        result = fit(model, digits, torch.optim.Adam(model.parameters(), lr=3e-3), Plan(epochs=6))
+        result = fit(
+            model, digits, torch.optim.Adam(model.parameters(), lr=3e-3), TrainingPlan(epochs=6)
+        )
         assert result.history[-1]["accuracy"] > 0.9
 
 
@@ -113,9 +123,9 @@ def test_resume_is_the_same_to_the_bit(rule, tmp_path):
     for model in (whole, parts):
         model.insert(2, nn.Dropout(0.2))
     torch.manual_seed(5)
-    trained(whole, Plan(epochs=6), rule)
+    trained(whole, TrainingPlan(epochs=6), rule)
     torch.manual_seed(5)
-    plan = Plan(epochs=6, checkpoint=tmp_path / "run.pt")
+    plan = TrainingPlan(epochs=6, checkpoint=tmp_path / "run.pt")
     result, _ = trained(parts, plan, rule, stop=2)
     assert result.interrupted
     assert len(result.history) == 2
@@ -139,7 +149,7 @@ def test_a_stop_within_an_epoch_leaves_the_last_checkpoint(tmp_path):
             return x
 
     model = nn.Sequential(Stops(), network())
-    plan = Plan(epochs=3, checkpoint=tmp_path / "run.pt")
+    plan = TrainingPlan(epochs=3, checkpoint=tmp_path / "run.pt")
     result, _ = trained(model, plan, None)
     assert result.interrupted
     assert len(result.history) == 1
@@ -148,10 +158,10 @@ def test_a_stop_within_an_epoch_leaves_the_last_checkpoint(tmp_path):
 
 
 def test_checkpoints_of_other_runs_are_refused(tmp_path):
-    plan = Plan(epochs=1, checkpoint=tmp_path / "run.pt")
+    plan = TrainingPlan(epochs=1, checkpoint=tmp_path / "run.pt")
     trained(network(), plan, None)
     with pytest.raises(ValueError, match="seed: got 3, wants 0"):
-        trained(network(), Plan(epochs=1, seed=3, checkpoint=plan.checkpoint), None)
+        trained(network(), TrainingPlan(epochs=1, seed=3, checkpoint=plan.checkpoint), None)
     with pytest.raises(ValueError, match="indices: got"):
         trained(sparse_mlp([64, 100, 96, 10], RandomEdges(0.1)), plan, None)
     model = network()
@@ -176,7 +186,7 @@ def test_history_goes_to_csv_and_lines(tmp_path, capsys):
         model,
         small(),
         torch.optim.SGD(model.parameters(), 0.1),
-        Plan(epochs=2),
+        TrainingPlan(epochs=2),
         rewiring=set_(),
         callbacks=log,
     )
@@ -223,7 +233,7 @@ def test_rewiring_says_what_is_wrong():
     with pytest.raises(ValueError, match=r"0\.values: got 1 NaN"):
         rewire(model, set_(), 0.0, memory=Memory(), rng=0)
     with pytest.raises(ValueError, match="loss: got nan"):
-        trained(model, Plan(epochs=1), None)
+        trained(model, TrainingPlan(epochs=1), None)
 
 
 def test_a_gradient_that_is_no_number_is_named_before_it_reaches_the_weights():
@@ -231,7 +241,7 @@ def test_a_gradient_that_is_no_number_is_named_before_it_reaches_the_weights():
     before = model[2].values.detach().clone()
     model[2].values.register_hook(lambda slope: slope * torch.nan)
     with pytest.raises(ValueError, match=r"NaN or infinity in 2\.values .*at step 1"):
-        fit(model, small(), torch.optim.SGD(model.parameters(), 0.1), Plan(epochs=1))
+        fit(model, small(), torch.optim.SGD(model.parameters(), 0.1), TrainingPlan(epochs=1))
     assert torch.equal(model[2].values, before)
 
 
@@ -243,7 +253,7 @@ def test_a_gradient_that_is_no_number_is_named_before_it_reaches_the_weights():
         (lambda: Data(torch.tensor([[np.nan]]), torch.ones(1)), "NaN"),
         (lambda: Data(torch.ones(1, 1), torch.ones(1), batch=0), "batch"),
         (lambda: Data(torch.ones(1, 1), torch.ones(1), test_x=torch.ones(1, 1)), "test_y"),
-        (lambda: Plan(epochs=-1), "epochs"),
+        (lambda: TrainingPlan(epochs=-1), "epochs"),
     ],
 )
 def test_bad_input_names_the_argument(make, words):
@@ -270,7 +280,7 @@ def test_ranks_must_agree(tmp_path, monkeypatch):
 
 def test_history_goes_to_zarr_and_grows_over_a_resume(tmp_path):
     path = tmp_path / "run.zarr"
-    plan = Plan(epochs=3, checkpoint=tmp_path / "run.pt")
+    plan = TrainingPlan(epochs=3, checkpoint=tmp_path / "run.pt")
     for stop in (2, None):
         model = network()
         optimizer = torch.optim.SGD(model.parameters(), 0.1)
@@ -317,7 +327,7 @@ def test_ctrl_c_ends_after_the_batch_with_everything_whole(tmp_path):
     before = signal.getsignal(signal.SIGINT)
     model = nn.Sequential(Asks(), network())
     optimizer = torch.optim.Adam(model.parameters())
-    plan = Plan(epochs=9, checkpoint=tmp_path / "run.pt")
+    plan = TrainingPlan(epochs=9, checkpoint=tmp_path / "run.pt")
     result = fit(model, small(), optimizer, plan, rewiring=rigl(every=2))
     assert result.interrupted
     assert len(result.history) == 1
@@ -334,7 +344,13 @@ def test_ctrl_c_ends_after_the_batch_with_everything_whole(tmp_path):
 
 def test_a_bar_is_shown_on_a_terminal_only(capsys):
     model = network()
-    fit(model, small(), torch.optim.SGD(model.parameters(), 0.1), Plan(epochs=1), progress=True)
+    fit(
+        model,
+        small(),
+        torch.optim.SGD(model.parameters(), 0.1),
+        TrainingPlan(epochs=1),
+        progress=True,
+    )
     assert capsys.readouterr().err == ""
 
 

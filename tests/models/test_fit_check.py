@@ -7,12 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.layers.mlp import sparse_mlp
-from neurosparse.models.training._fit import Data, Plan, evaluate, fit
+from neurosparse.models import Data, TrainingPlan, evaluate, fit, sparse_mlp
 from neurosparse.models.training._rewire import rewire
 from neurosparse.pruning import Gradual
 from neurosparse.rewiring import rigl, set_, srigl
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.wiring import RandomEdges
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -30,11 +29,11 @@ PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau(STEP)
         (lambda: Data(X.numpy(), Y), TypeError, "x: got ndarray, wants a tensor; torch.as_tensor"),
         (lambda: Data(X, Y.tolist()), TypeError, "y: got list"),
         (lambda: Data(X, Y, batch=5.0), TypeError, "batch: got 5.0"),
-        (lambda: Plan(epochs=2.5), TypeError, "epochs: got 2.5"),
-        (lambda: Plan(loss="mse"), TypeError, "loss: got 'mse'"),
-        (lambda: Plan(loss=nn.CrossEntropyLoss), TypeError, "loss: got <class"),
+        (lambda: TrainingPlan(epochs=2.5), TypeError, "epochs: got 2.5"),
+        (lambda: TrainingPlan(loss="mse"), TypeError, "loss: got 'mse'"),
+        (lambda: TrainingPlan(loss=nn.CrossEntropyLoss), TypeError, "loss: got <class"),
         (lambda: fit(MODEL, [X, Y], STEP), TypeError, "data: got list"),
-        (lambda: fit(MODEL, DATA, STEP, 5), TypeError, r"plan: got 5, .*Plan\(epochs=5\)"),
+        (lambda: fit(MODEL, DATA, STEP, 5), TypeError, r"plan: got 5, .*TrainingPlan\(epochs=5\)"),
         (lambda: fit(MODEL, DATA, torch.optim.SGD), TypeError, "optimizer: got <class"),
         (
             lambda: fit(MODEL, DATA, torch.optim.LBFGS(MODEL.parameters())),
@@ -71,7 +70,7 @@ def test_what_cannot_be_meant_is_refused_and_nothing_is_trained(call, kind, word
 
 def test_a_loss_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match=r"loss: got a tensor of shape \[10\]"):
-        fit(MODEL, DATA, STEP, Plan(epochs=1, loss=nn.CrossEntropyLoss(reduction="none")))
+        fit(MODEL, DATA, STEP, TrainingPlan(epochs=1, loss=nn.CrossEntropyLoss(reduction="none")))
 
 
 def test_an_evaluation_leaves_every_part_in_its_mode():
@@ -86,8 +85,8 @@ def test_an_evaluation_leaves_every_part_in_its_mode():
         evaluate(model, X, Y, lambda out, target: (_ for _ in ()).throw(ValueError("loss")))
     assert model[2].training
     step = torch.optim.SGD(model.parameters(), 0.1)
-    fit(model, DATA, step, Plan(epochs=1))
+    fit(model, DATA, step, TrainingPlan(epochs=1))
     assert not model.training
-    fit(model, Data(X, Y), step, Plan(epochs=1))
+    fit(model, Data(X, Y), step, TrainingPlan(epochs=1))
     assert model.training
     assert np.isfinite(seen["test_loss"])

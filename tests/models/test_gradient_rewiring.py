@@ -7,9 +7,7 @@ import pytest
 import torch
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.models.spiking.hrsnn import HRSNN
-from neurosparse.models.training.gradient_rewiring import DeepR, GradR, Stds
+from neurosparse.models import HRSNN, DeepR, GradR, SparseLinear, Stds
 from neurosparse.wiring import FixedTotal, RandomEdges
 
 

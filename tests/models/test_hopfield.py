@@ -5,15 +5,17 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.memory.vectors import HopfieldMemory as ArrayMemory
-from neurosparse.models.memory.association import Associate, Association, support_size
-from neurosparse.models.memory.hopfield import (
+from neurosparse.memory import HopfieldMemory as ArrayMemory
+from neurosparse.models import (
+    Associate,
+    Association,
     Hopfield,
     HopfieldLayer,
     HopfieldPooling,
     HopfieldPrototypes,
+    HopfieldStore,
 )
-from neurosparse.models.memory.hopfield_memory import HopfieldMemory
+from neurosparse.models.memory.association import support_size
 
 SOFTMAX = Association(alpha=1.0, learn_alpha=False)
 
@@ -190,7 +192,7 @@ def test_alpha_and_targets_learn():
 def test_the_memory_of_tensors_is_that_of_arrays():
     x = inputs(60, 5)
     q = inputs(2, 3, 5, seed=1)
-    memory = HopfieldMemory(x)
+    memory = HopfieldStore(x)
     law = ArrayMemory(x.numpy())
     got = memory.retrieve(q, 2.0, 1.5, steps=3)
     np.testing.assert_allclose(
@@ -205,7 +207,7 @@ def test_the_memory_of_tensors_is_that_of_arrays():
 
 
 def test_gradients_reach_query_and_patterns_through_the_memory():
-    memory = HopfieldMemory(inputs(9, 4).double())
+    memory = HopfieldStore(inputs(9, 4).double())
     q = inputs(2, 4, seed=1).double().requires_grad_()
     assert torch.autograd.gradcheck(lambda q: memory.retrieve(q, 0.8, 1.5, steps=2), q)
 
@@ -228,13 +230,13 @@ def test_gradients_reach_query_and_patterns_through_the_memory():
         (lambda: HopfieldLayer(8, 0), "quantity: got 0"),
         (lambda: HopfieldLayer(8, 2)(torch.ones(3, 7)), "x: got width 7"),
         (lambda: HopfieldLayer.from_data(torch.ones(3, 2), torch.ones(2, 2)), "targets: got"),
-        (lambda: HopfieldMemory(torch.zeros(2, 3)), "only zeros"),
-        (lambda: HopfieldMemory(torch.eye(3)).retrieve(torch.ones(2), 1.0), "query: got shape"),
+        (lambda: HopfieldStore(torch.zeros(2, 3)), "only zeros"),
+        (lambda: HopfieldStore(torch.eye(3)).retrieve(torch.ones(2), 1.0), "query: got shape"),
         (
-            lambda: HopfieldMemory(torch.eye(3)).retrieve(torch.ones(3), 1.0, steps=0),
+            lambda: HopfieldStore(torch.eye(3)).retrieve(torch.ones(3), 1.0, steps=0),
             "steps: got 0",
         ),
-        (lambda: HopfieldMemory(torch.eye(3)).retrieve(torch.ones(3), 0.0), "beta: got 0.0"),
+        (lambda: HopfieldStore(torch.eye(3)).retrieve(torch.ones(3), 0.0), "beta: got 0.0"),
     ],
 )
 def test_bad_input(call, said):

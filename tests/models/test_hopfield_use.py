@@ -9,16 +9,17 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.forecasting.stanhop import Settings, STanHop
-from neurosparse.models.memory.association import Association
-from neurosparse.models.memory.hopfield import (
+from neurosparse.models import (
+    Association,
     Hopfield,
     HopfieldLayer,
     HopfieldPooling,
     HopfieldPrototypes,
+    HopfieldStore,
+    ProductKeyMemory,
+    ProductKeys,
 )
-from neurosparse.models.memory.hopfield_memory import HopfieldMemory
-from neurosparse.models.memory.product_keys import ProductKeyMemory, ProductKeys
+from neurosparse.models.forecasting.stanhop import Settings, STanHop
 
 SOFTMAX = Association(alpha=1.0, learn_alpha=False)
 SPARSE = Association(2.0, beta=4.0, learn_alpha=False)
@@ -185,8 +186,8 @@ def test_no_keys_at_all_give_the_offset():
 
 
 def test_a_memory_takes_up_as_many_patterns_as_were_saved():
-    saved = HopfieldMemory(inputs(7, 3))
-    memory = HopfieldMemory(torch.eye(3))
+    saved = HopfieldStore(inputs(7, 3))
+    memory = HopfieldStore(torch.eye(3))
     memory.load_state_dict(saved.state_dict())
     assert torch.equal(memory.patterns, saved.patterns)
     memory.forget(torch.arange(7))
@@ -194,12 +195,12 @@ def test_a_memory_takes_up_as_many_patterns_as_were_saved():
     assert len(memory) == 7
     assert len(copy.deepcopy(memory)) == 7
     with pytest.raises(RuntimeError, match="size mismatch for patterns"):
-        memory.load_state_dict(HopfieldMemory(torch.eye(4)).state_dict())
+        memory.load_state_dict(HopfieldStore(torch.eye(4)).state_dict())
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_a_memory_of_half_precision_is_kept_in_single(dtype):
-    memory = HopfieldMemory(torch.eye(3).to(dtype))
+    memory = HopfieldStore(torch.eye(3).to(dtype))
     assert memory.patterns.dtype == torch.float32
     assert memory.retrieve(torch.tensor([0.9, 0.2, 0.1]).to(dtype), 8.0).tolist() == [1, 0, 0]
     assert memory.to(dtype).retrieve(torch.tensor([0.9, 0.2, 0.1]), 8.0).tolist() == [1, 0, 0]

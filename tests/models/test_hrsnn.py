@@ -12,14 +12,27 @@ import torch
 from torch.nn.functional import cross_entropy, mse_loss
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.layers.recurrent_scan import GATE, SUBTRACT, ZERO
+from neurosparse.kernels.layers.recurrent_scan.parts import GATE, SUBTRACT, ZERO
 from neurosparse.kernels.layers.recurrent_scan.surrogates import FastSigmoid
-from neurosparse.models.spiking.eprop import EProp, squared_error
-from neurosparse.models.spiking.hrsnn import HRSNN, BatchFirst, NetworkState, mean_output, padded
-from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
-from neurosparse.models.spiking.recurrent_synapses import RecurrentSynapses
-from neurosparse.models.spiking.reservoir import Ridge, filtered, states
-from neurosparse.models.spiking.times import Clipped, Clusters, Gamma, LogNormal, drawn
+from neurosparse.models import (
+    HRSNN,
+    BatchFirst,
+    Clipped,
+    Clusters,
+    Dynamics,
+    EProp,
+    Gamma,
+    LogNormal,
+    NetworkState,
+    RecurrentLIF,
+    RecurrentSynapses,
+    Ridge,
+    mean_output,
+)
+from neurosparse.models.spiking.eprop import squared_error
+from neurosparse.models.spiking.hrsnn import padded
+from neurosparse.models.spiking.reservoir import filtered, states
+from neurosparse.models.spiking.times import drawn
 from neurosparse.models.spiking.truncated import chunks, require_finite
 from neurosparse.models.training import _fit as training
 from neurosparse.models.training import save as files

@@ -11,13 +11,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from neurosparse.models.memory.product_keys import (
-    ProductKeyMemory,
-    ProductKeys,
-    full_search,
-    product_topk,
-)
-from neurosparse.models.memory.slot_usage import SlotUsage
+from neurosparse.models import ProductKeyMemory, ProductKeys, SlotUsage
+from neurosparse.models.memory.product_keys import full_search, product_topk
 from tests.strategies import SEEDS
 
 
@@ -181,7 +176,7 @@ def test_the_dead_are_revived_where_queries_are() -> None:
 def test_saved_and_loaded_it_reads_the_same(
     seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from neurosparse.models.training.save import load, save
+    from neurosparse.models import load, save
 
     path = Path(tmp_path_factory.mktemp("pkm")) / "memory.pt"
     one = small(seed % 1000)

@@ -11,27 +11,32 @@ import torch
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.layers.recurrent_scan import GATE, Neurons, State
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
 from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import Layer, streamed_scan
-from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.models.spiking.eprop import EProp
-from neurosparse.models.spiking.exchange.engine import engine_spikes
-from neurosparse.models.spiking.exchange.nir import arrays
-from neurosparse.models.spiking.hrsnn import (
+from neurosparse.kernels.layers.recurrent_scan.parts import GATE, Neurons, State
+from neurosparse.models import (
     HRSNN,
     BatchFirst,
+    Data,
+    Dynamics,
+    EProp,
     LeakyReadout,
+    LogNormal,
     NetworkState,
-    dense_input,
+    Recorder,
+    RecurrentLIF,
+    SparseLinear,
+    TrainingPlan,
+    as_recurrent,
+    engine_spikes,
+    fit,
+    prune,
+    pruned,
 )
-from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
-from neurosparse.models.spiking.times import LogNormal
-from neurosparse.models.training._fit import Data, Plan, fit
-from neurosparse.models.training._prune import prune
-from neurosparse.models.training._prune_recurrent import as_recurrent, field_of, pruned
+from neurosparse.models.spiking.exchange.nir import arrays
+from neurosparse.models.spiking.hrsnn import dense_input
+from neurosparse.models.training._prune_recurrent import field_of
 from neurosparse.models.training._rewire import rewire
-from neurosparse.models.training.recorder import Recorder
 from neurosparse.pruning import (
     DropNeurons,
     FiringRate,
@@ -129,7 +134,11 @@ def test_rigl_grows_recurrent_synapses_by_gradient_while_it_trains() -> None:
     before = net.cell.synapses.support
     optimizer = torch.optim.Adam(net.parameters(), 0.01)
     fit(
-        BatchFirst(net), Data(x, y, batch=8), optimizer, Plan(epochs=3), rewiring=rigl(0.3, every=2)
+        BatchFirst(net),
+        Data(x, y, batch=8),
+        optimizer,
+        TrainingPlan(epochs=3),
+        rewiring=rigl(0.3, every=2),
     )
     after = net.cell.synapses.support
     assert after.nnz == before.nnz

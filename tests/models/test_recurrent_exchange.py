@@ -9,18 +9,24 @@ import torch
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.layers.recurrent_scan import GATE, NONE, SUBTRACT, ZERO
+from neurosparse.kernels.layers.recurrent_scan.parts import GATE, NONE, SUBTRACT, ZERO
 from neurosparse.kernels.layers.recurrent_scan.surrogates import (
     ATan,
     FastSigmoid,
     Sigmoid,
     Triangle,
 )
-from neurosparse.models.spiking.exchange.engine import engine_spikes, learn_by_stdp, to_network
+from neurosparse.models import (
+    HRSNN,
+    Clipped,
+    Dynamics,
+    Gamma,
+    LeakyReadout,
+    RecurrentLIF,
+    engine_spikes,
+)
+from neurosparse.models.spiking.exchange.engine import learn_by_stdp, to_network
 from neurosparse.models.spiking.exchange.snntorch import from_snntorch, to_snntorch
-from neurosparse.models.spiking.hrsnn import HRSNN, LeakyReadout
-from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
-from neurosparse.models.spiking.times import Clipped, Gamma
 from neurosparse.plasticity import PairSTDP
 from neurosparse.wiring import Bernoulli, WattsStrogatz
 from neurosparse.wiring import values as draws

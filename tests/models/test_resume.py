@@ -9,15 +9,23 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models.layers.mlp import dense_mlp, sparse_layers, sparse_mlp
-from neurosparse.models.training._fit import Data, Plan, fit
-from neurosparse.models.training._prune import prune, sparsified
+from neurosparse.models import Data, TrainingPlan, dense_mlp, fit, prune, sparse_mlp, sparsified
+from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.pruning import Gradual, granet
-from neurosparse.rewiring import chts, chtss, dst_ee, hebbian, rigl, set_, snfs, srigl
-from neurosparse.rewiring.cannistraci import NodeScore
-from neurosparse.rewiring.schedules import Cubic, Sigmoid
-from neurosparse.wiring import FixedInDegree
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.rewiring import (
+    Cubic,
+    NodeScore,
+    Sigmoid,
+    chts,
+    chtss,
+    dst_ee,
+    hebbian,
+    rigl,
+    set_,
+    snfs,
+    srigl,
+)
+from neurosparse.wiring import FixedInDegree, RandomEdges
 
 WIDTHS = [12, 24, 18, 4]
 RECIPES = {
@@ -73,8 +81,8 @@ def test_a_stop_in_the_middle_changes_no_bit(name, tmp_path):
     whole, parts, fresh = (nn.Sequential(PressedAt(call), network(name)) for call in (-1, 18, -1))
     before = sum(layer.nnz for layer in sparse_layers(whole).values())
     optimizer = adam(whole)
-    rows = fit(whole, samples(), optimizer, Plan(6), rewiring=RECIPES[name]).history
-    plan = Plan(6, checkpoint=tmp_path / "run.pt")
+    rows = fit(whole, samples(), optimizer, TrainingPlan(6), rewiring=RECIPES[name]).history
+    plan = TrainingPlan(6, checkpoint=tmp_path / "run.pt")
     stopped = fit(parts, samples(), adam(parts), plan, rewiring=RECIPES[name])
     assert (stopped.interrupted, len(stopped.history)) == (True, 3)
     again = adam(fresh)
@@ -118,7 +126,7 @@ def fading(optimizer):
     ],
 )
 def test_a_state_of_another_kind_is_refused(kind, schedule, words, tmp_path):
-    plan = Plan(1, checkpoint=tmp_path / "run.pt")
+    plan = TrainingPlan(1, checkpoint=tmp_path / "run.pt")
     model = network()
     optimizer = torch.optim.AdamW(model.parameters(), 0.01)
     fit(model, samples(), optimizer, plan, scheduler=fading(optimizer))
@@ -131,7 +139,7 @@ def test_a_state_of_another_kind_is_refused(kind, schedule, words, tmp_path):
 
 
 def test_a_checkpoint_of_an_earlier_version_tells_of_its_schedule_too(tmp_path):
-    plan = Plan(1, checkpoint=tmp_path / "run.pt")
+    plan = TrainingPlan(1, checkpoint=tmp_path / "run.pt")
     model = network()
     optimizer = adam(model)
     fit(model, samples(), optimizer, plan, scheduler=fading(optimizer))
@@ -152,7 +160,7 @@ def test_a_checkpoint_of_an_earlier_version_tells_of_its_schedule_too(tmp_path):
 
 
 def test_a_schedule_that_the_checkpoint_lacks_is_refused(tmp_path):
-    plan = Plan(1, checkpoint=tmp_path / "run.pt")
+    plan = TrainingPlan(1, checkpoint=tmp_path / "run.pt")
     model = network()
     fit(model, samples(), adam(model), plan)
     optimizer = adam(model)
@@ -164,11 +172,11 @@ def test_what_a_rule_cannot_rewire_is_said_before_training():
     model = network()
     before = model[0].values.detach().clone()
     with pytest.raises(ValueError, match=r"layers: got neurons with .* FixedInDegree"):
-        fit(model, samples(), adam(model), Plan(1), rewiring=srigl())
+        fit(model, samples(), adam(model), TrainingPlan(1), rewiring=srigl())
     assert torch.equal(model[0].values, before)
     dense = dense_mlp(WIDTHS, 0)
     with pytest.raises(ValueError, match="model: got Sequential, wants at least one SparseLinear"):
-        fit(dense, samples(), adam(dense), Plan(1), rewiring=set_())
+        fit(dense, samples(), adam(dense), TrainingPlan(1), rewiring=set_())
 
 
 def test_the_layer_that_gives_the_output_is_told_apart():
@@ -184,7 +192,7 @@ def test_the_layer_that_gives_the_output_is_told_apart():
             return set_().step(layers, progress, rng)
 
     for model in (network(), sparsified(network())):
-        fit(model, samples(), adam(model), Plan(2), rewiring=Looks())
+        fit(model, samples(), adam(model), TrainingPlan(2), rewiring=Looks())
     assert seen == [[False, False], [False, False, True]]
 
 
@@ -206,12 +214,14 @@ def test_ranks_refuse_rules_that_change_the_sizes_of_layers(tmp_path):
             with pytest.raises(
                 ValueError, match=r"rule: got (Rewiring|Gradual), wants one that keeps"
             ):
-                fit(ranks, samples(), adam(ranks), Plan(2), rewiring=RECIPES[name])
+                fit(ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=RECIPES[name])
         assert all(
             torch.equal(tensor, before[key]) for key, tensor in ranks.module.state_dict().items()
         )
         assert (
-            fit(ranks, samples(), adam(ranks), Plan(2), rewiring=rigl(every=2)).history[0]["moved"]
+            fit(ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=rigl(every=2)).history[0][
+                "moved"
+            ]
             > 0
         )
         # freed after its process group it may wait for ever for a thread that waits for Python

@@ -8,15 +8,20 @@ import torch
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.layers.condensed_linear import CondensedLinear
-from neurosparse.models.layers.initial import ActiveFanIn
-from neurosparse.models.layers.mlp import dense_mlp, dense_twin, sparse_mlp
-from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.models.training.recorder import Recorder
-from neurosparse.models.training.save import load, save, write
+from neurosparse.models import (
+    ActiveFanIn,
+    CondensedLinear,
+    Recorder,
+    SparseLinear,
+    dense_mlp,
+    dense_twin,
+    load,
+    save,
+    sparse_mlp,
+)
+from neurosparse.models.training.save import write
 from neurosparse.rewiring import Sampling
-from neurosparse.wiring import FixedInDegree
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.wiring import FixedInDegree, RandomEdges
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 

@@ -16,29 +16,27 @@ import pytest
 import torch
 from torch import Tensor
 
-from neurosparse.datasets import forecasting
-from neurosparse.datasets.forecasting import Windows, split, task, windows
+from neurosparse.datasets import Windows, forecasting
+from neurosparse.datasets.forecasting import split, task, windows
 from neurosparse.kernels.memory.entmax import entmax
-from neurosparse.models.forecasting.baselines import (
+from neurosparse.models import (
+    Association,
+    Coarsen,
     DLinear,
+    ForecastTraining,
     LagRidge,
+    PlugAndPlay,
     Relative,
     RepeatLast,
     RepeatSeason,
-    Training,
-    score,
-)
-from neurosparse.models.forecasting.stanhop import (
-    Block,
-    Coarsen,
-    PlugAndPlay,
-    Settings,
     STanHop,
+    STanHopBlock,
+    STanHopSettings,
     TuneAndPlay,
 )
-from neurosparse.models.memory.association import Association
+from neurosparse.models.forecasting.baselines import score
 
-SMALL = Settings(segment=4, width=8, hidden=8, heads=2, prototypes=3)
+SMALL = STanHopSettings(segment=4, width=8, hidden=8, heads=2, prototypes=3)
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +59,7 @@ def _trained() -> tuple[STanHop, Windows]:
     torch.manual_seed(0)
     cut = windows(series(), 16, 6)
     net = STanHop(16, 6, 2, SMALL)
-    losses = Training(8, 32, 1e-2)(net, cut, 0)
+    losses = ForecastTraining(8, 32, 1e-2)(net, cut, 0)
     assert losses[-1] < 0.3 * losses[0]
     return net, cut
 
@@ -79,7 +77,7 @@ def trained() -> tuple[STanHop, Windows]:
 )
 @pytest.mark.parametrize(("scales", "merge"), [(1, 2), (3, 2), (2, 7)])
 def test_shapes(lookback: int, horizon: int, columns: int, scales: int, merge: int) -> None:
-    net = STanHop(lookback, horizon, columns, Settings(4, 8, 8, 2, 3, scales, merge))
+    net = STanHop(lookback, horizon, columns, STanHopSettings(4, 8, 8, 2, 3, scales, merge))
     x = torch.randn(2, lookback, columns)
     assert net(x).shape == (2, horizon, columns)
     maps = net.encoder(net.embed(x))
@@ -93,7 +91,7 @@ def test_shapes(lookback: int, horizon: int, columns: int, scales: int, merge: i
 
 
 def test_gradients() -> None:
-    settings = Settings(2, 4, 4, 2, 2, association=Association(alpha=1.7, learn_beta=True))
+    settings = STanHopSettings(2, 4, 4, 2, 2, association=Association(alpha=1.7, learn_beta=True))
     net = STanHop(5, 3, 2, settings).double()
     x = torch.randn(2, 5, 2, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(net, (x,), eps=1e-6, atol=1e-5, fast_mode=True)
@@ -122,7 +120,7 @@ def test_gradients() -> None:
 
 
 def test_stages_keep_to_their_axis() -> None:
-    block = Block(SMALL)
+    block = STanHopBlock(SMALL)
     x = torch.randn(1, 3, 5, 8)
     changed = x.clone()
     changed[0, 1, 2] += 1.0
@@ -218,7 +216,7 @@ def test_tune_and_play_starts_as_the_net_and_learns_beside_it() -> None:
     torch.testing.assert_close(memory(x), net(x))
     keys = memory.keys.clone()
     values = memory.values.clone()
-    Training(6, 32, 5e-2)(memory, moved, 0)
+    ForecastTraining(6, 32, 5e-2)(memory, moved, 0)
     assert score(memory, moved).mse < 0.3 * score(net, moved).mse
     assert all(torch.equal(v, before[k]) for k, v in net.state_dict().items())
     assert torch.equal(memory.keys, keys)
@@ -369,7 +367,7 @@ def test_dlinear_is_two_linear_maps() -> None:
     torch.testing.assert_close(net(x), expected)
     cut = windows(series(), 16, 6)
     net = DLinear(16, 6)
-    losses = Training(20, 16, 1e-2)(net, cut, 0)
+    losses = ForecastTraining(20, 16, 1e-2)(net, cut, 0)
     assert losses[-1] < 0.1 * losses[0]
     assert score(net, cut).mse < 0.1 * score(RepeatLast(6), cut).mse
 
@@ -389,7 +387,7 @@ def test_same_seed_same_net() -> None:
     def run() -> Tensor:
         torch.manual_seed(3)
         net = DLinear(16, 6)
-        Training(2, 16, 1e-2, limit=50)(net, windows(series(), 16, 6), 3)
+        ForecastTraining(2, 16, 1e-2, limit=50)(net, windows(series(), 16, 6), 3)
         return net.rest.weight
 
     assert torch.equal(run(), run())
@@ -404,8 +402,8 @@ def test_bad_input() -> None:
         (lambda: net(x), "NaN or infinite"),
         (lambda: STanHop(8, 0, 2), "horizon: got 0"),
         (lambda: STanHop(0, 3, 2), "lookback: got 0"),
-        (lambda: STanHop(8, 3, 2, Settings(width=7)), "num_heads: got 2"),
-        (lambda: Settings(segment=0), "segment: got 0"),
+        (lambda: STanHop(8, 3, 2, STanHopSettings(width=7)), "num_heads: got 2"),
+        (lambda: STanHopSettings(segment=0), "segment: got 0"),
         (lambda: RepeatLast(0), "horizon: got 0"),
         (lambda: RepeatSeason(3, 0), "period: got 0"),
         (lambda: DLinear(8, 3, average=4), "average: got 4"),
@@ -415,8 +413,8 @@ def test_bad_input() -> None:
             lambda: LagRidge.fit(windows(series(), 8, 3))(torch.randn(1, 7, 2)),
             "x: got 7 steps, wants 8",
         ),
-        (lambda: Training(epochs=0), "epochs: got 0"),
-        (lambda: Training(rate=0.0), "rate: got 0.0"),
+        (lambda: ForecastTraining(epochs=0), "epochs: got 0"),
+        (lambda: ForecastTraining(rate=0.0), "rate: got 0.0"),
     ):
         with pytest.raises(ValueError, match=says):
             call()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.simulator import Simulator
+from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import (
     EIF,

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.engine import Simulator
 from neurosparse.engine.naive import simulate_naive
-from neurosparse.engine.simulator import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, DendriticLIF, DendriticSegment, PoiraziMel, SpikeSource
 from neurosparse.neurons.poirazi_mel import branch_response

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from neurosparse.neurons.adaptive_lif import AdaptiveLIF
+from neurosparse.neurons import AdaptiveLIF, LIFAlpha
 from neurosparse.neurons.base import transfer, transfer_peak
-from neurosparse.neurons.lif_alpha import LIFAlpha, alpha_transfer
+from neurosparse.neurons.lif_alpha import alpha_transfer
 from tests.neurons.harness import ACTIVE, EXACT, alone, spikes
 
 FREE = 1000  # steps since the neuron was ready to fire again

@@ -8,8 +8,7 @@ import pytest
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF
-from neurosparse.neurons.sources import SpikeSource
+from neurosparse.neurons import LIF, SpikeSource
 from neurosparse.plasticity import PairSTDP
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop

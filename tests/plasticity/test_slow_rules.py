@@ -11,8 +11,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator
 from neurosparse.kernels.spikes.weight_update import reward, scale_targets
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import LIF, PoissonSource, SpikeSource
 from neurosparse.plasticity import Dopamine, DopamineSTDP, PairSTDP, SynapticScaling
 from neurosparse.wiring import AllToAll
 

@@ -10,8 +10,7 @@ from neurosparse.engine import Simulator
 from neurosparse.engine.naive import simulate_naive
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import LIF, PoissonSource, SpikeSource
 from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
 from neurosparse.plasticity import triplet as fits
 

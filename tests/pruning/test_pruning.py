@@ -10,20 +10,25 @@ from hypothesis import strategies as st
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.layers.mlp import dense_mlp, dense_twin, sparse_layers, sparse_mlp
-from neurosparse.models.training._fit import Data, Plan, fit
-from neurosparse.models.training._prune import (
+from neurosparse.models import (
     ByMagnitude,
+    Data,
     Snip,
     SynFlow,
+    TrainingPlan,
+    dense_mlp,
+    dense_twin,
+    fit,
     iterative_magnitude_pruning,
     prune,
-    rewound,
+    sparse_mlp,
     sparsified,
 )
+from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models.training._prune import rewound
 from neurosparse.pruning import Gradual, best, granet, to_density
-from neurosparse.rewiring.schedules import Cubic
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.rewiring import Cubic
+from neurosparse.wiring import RandomEdges
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -109,7 +114,11 @@ def test_gradual_pruning_reaches_its_density_and_learns():
     net = sparsified(dense_mlp([20, 32, 4], rng=0), keep_dense=("2",))
     rule = Gradual(Cubic(1.0, 0.1, 0.1, 0.7), every=4)
     result = fit(
-        net, blobs(), torch.optim.Adam(net.parameters(), 1e-2), Plan(epochs=10), rewiring=rule
+        net,
+        blobs(),
+        torch.optim.Adam(net.parameters(), 1e-2),
+        TrainingPlan(epochs=10),
+        rewiring=rule,
     )
     assert total(net) == 64
     densities = [row["density"] for row in result.history]
@@ -121,7 +130,13 @@ def test_granet_shrinks_while_it_moves():
     net = sparse_mlp([20, 40, 40, 4], RandomEdges(0.5), rng=0)
     before = [layer.support for layer in sparse_layers(net).values()]
     rule = granet(0.1, every=5)
-    fit(net, blobs(), torch.optim.SGD(net.parameters(), 0.05, 0.9), Plan(epochs=8), rewiring=rule)
+    fit(
+        net,
+        blobs(),
+        torch.optim.SGD(net.parameters(), 0.05, 0.9),
+        TrainingPlan(epochs=8),
+        rewiring=rule,
+    )
     assert total(net) == 240
     for old, layer in zip(before, sparse_layers(net).values(), strict=True):
         was, now = (
@@ -137,7 +152,7 @@ def test_tickets_are_early_weights_on_the_late_support():
 
     def train(net):
         seen.append(total(net))
-        fit(net, data, torch.optim.Adam(net.parameters(), 1e-2), Plan(epochs=2))
+        fit(net, data, torch.optim.Adam(net.parameters(), 1e-2), TrainingPlan(epochs=2))
 
     ticket = iterative_magnitude_pruning(start, train, rounds=4)
     assert seen == [384, 307, 246, 197]
@@ -154,12 +169,12 @@ def test_tickets_are_early_weights_on_the_late_support():
 def test_moments_follow_pruning():
     net = sparsified(dense_mlp([20, 16, 4], rng=0))
     optimizer = torch.optim.Adam(net.parameters(), 1e-2)
-    fit(net, blobs(), optimizer, Plan(epochs=1))
+    fit(net, blobs(), optimizer, TrainingPlan(epochs=1))
     moment = copy.deepcopy(optimizer.state[net[0].values]["exp_avg"])
     kept = np.flatnonzero(to_density([ByMagnitude()(net)["0"]], 0.3, "layer", [320])[0])
     prune(net, 0.3, scope="layer", optimizer=optimizer)
     assert torch.equal(optimizer.state[net[0].values]["exp_avg"], moment[kept])
-    fit(net, blobs(), optimizer, Plan(epochs=1))
+    fit(net, blobs(), optimizer, TrainingPlan(epochs=1))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +201,7 @@ def test_gradual_leaves_a_sparser_network_alone():
         net,
         Data(torch.randn(9, 4), torch.zeros(9, dtype=int)),
         torch.optim.SGD(net.parameters(), 0.1),
-        Plan(2),
+        TrainingPlan(2),
         rewiring=Gradual(),
     )
     assert total(net) <= 4

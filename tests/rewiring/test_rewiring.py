@@ -11,9 +11,28 @@ from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.rewiring import (
-    Layer,
+    ActivityWindow,
+    Best,
+    Chance,
+    Constant,
+    Cubic,
+    EdgeCorrelation,
+    Exploring,
+    InTurn,
+    LayerSynapses,
+    Likely,
+    Lowest,
+    Magnitude,
+    MagnitudeAndGradient,
+    NodeScore,
+    PairCorrelation,
+    PairGradient,
+    PathScore,
+    RelativeImportance,
     Rewiring,
-    Window,
+    SoftLowest,
+    UniformPairs,
+    Visits,
     chts,
     chtss,
     dst_ee,
@@ -24,27 +43,8 @@ from neurosparse.rewiring import (
     srigl,
 )
 from neurosparse.rewiring.absent import best_absent, uniform_absent
-from neurosparse.rewiring.cannistraci import NodeScore, PathScore, dead_chains
-from neurosparse.rewiring.drop import (
-    Chance,
-    EdgeCorrelation,
-    InTurn,
-    Lowest,
-    Magnitude,
-    MagnitudeAndGradient,
-    RelativeImportance,
-    SoftLowest,
-)
-from neurosparse.rewiring.grow import (
-    Best,
-    Exploring,
-    Likely,
-    PairCorrelation,
-    PairGradient,
-    Uniform,
-)
-from neurosparse.rewiring.layer import Visits, keys_of
-from neurosparse.rewiring.schedules import Constant, Cubic
+from neurosparse.rewiring.cannistraci import dead_chains
+from neurosparse.rewiring.layer import keys_of
 from neurosparse.rewiring.share import by_mean_gradient
 
 A = np.array(
@@ -85,9 +85,9 @@ def a_layer(n_pre=20, n_post=30, density=0.2, seed=0, samples=16):
     rng = np.random.default_rng(seed)
     support = Connectivity.from_dense((rng.random((n_pre, n_post)) < density).astype(float))
     sizes = (samples, n_pre), (samples, n_post), (samples, n_post)
-    window = Window(*(rng.standard_normal(s).astype(np.float32) for s in sizes))
+    window = ActivityWindow(*(rng.standard_normal(s).astype(np.float32) for s in sizes))
     values = rng.standard_normal(support.nnz).astype(np.float32)
-    return Layer(support, values, window, Visits.none().after(support))
+    return LayerSynapses(support, values, window, Visits.none().after(support))
 
 
 def applied(layer, change):
@@ -158,7 +158,7 @@ def test_hebbian_growth_finds_the_pair_that_fires_together():
 
 
 def test_cannistraci_scores_are_the_published_ones():
-    layer = Layer(Connectivity.from_dense(A), np.ones(A.sum()))
+    layer = LayerSynapses(Connectivity.from_dense(A), np.ones(A.sum()))
     np.testing.assert_allclose(np.where(A, 0, NodeScore()(layer)(0, 5)), CH2_L3N, atol=1e-5)
     np.testing.assert_allclose(PathScore()(layer)(0, 5), CH3_L3P, atol=1e-5)
     np.testing.assert_allclose(PathScore()(layer)(2, 4), CH3_L3P[2:4], atol=1e-5)
@@ -201,7 +201,7 @@ def test_best_absent_does_not_depend_on_blocks(seed, k, factor):
 
 
 def test_likely_growth_has_odds_of_the_scores():
-    layer = Layer(Connectivity.from_dense([[1, 0, 0, 0]]), np.ones(1))
+    layer = LayerSynapses(Connectivity.from_dense([[1, 0, 0, 0]]), np.ones(1))
     counts = np.zeros(4)
     rng = np.random.default_rng(0)
     for _ in range(3000):
@@ -211,7 +211,7 @@ def test_likely_growth_has_odds_of_the_scores():
 
 def test_soft_removal_spares_the_strong_and_hardens():
     support = Connectivity.from_dense(np.ones((1, 50)))
-    layer = Layer(support, np.linspace(0.1, 5, 50))
+    layer = LayerSynapses(support, np.linspace(0.1, 5, 50))
     rng = np.random.default_rng(0)
     soft = SoftLowest(Magnitude(), 0.0)
     hard = SoftLowest(Magnitude(), 0.9)
@@ -230,7 +230,7 @@ def test_thirds_are_thirds():
 
 
 def test_scores_of_importance():
-    layer = Layer(Connectivity.from_dense([[1, 3], [0, 1]]), np.array([1.0, -3.0, 1.0]))
+    layer = LayerSynapses(Connectivity.from_dense([[1, 3], [0, 1]]), np.array([1.0, -3.0, 1.0]))
     rng = np.random.default_rng(0)
     np.testing.assert_allclose(RelativeImportance()(layer, rng), [1.25, 1.5, 1.25], atol=1e-3)
     full = a_layer()
@@ -306,6 +306,6 @@ def test_rules_say_what_they_miss():
             0,
         )
     with pytest.raises(ValueError, match="every"):
-        Rewiring(Lowest(Magnitude()), Uniform(), every=-1)
+        Rewiring(Lowest(Magnitude()), UniformPairs(), every=-1)
     with pytest.raises(ValueError, match=r"\[0, 1\]"):
         Constant(1.5)

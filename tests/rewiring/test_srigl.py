@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.rewiring import Layer, Window, srigl
-from neurosparse.rewiring.srigl import ConstantFanIn
+from neurosparse.rewiring import ActivityWindow, ConstantFanIn, LayerSynapses, srigl
 
 N_PRE = 40
 N_POST = 30
@@ -17,11 +16,11 @@ def a_layer(rng):
     support = Connectivity.from_edges(
         pre, np.repeat(np.arange(N_POST), FAN_IN), n_pre=N_PRE, n_post=N_POST
     )
-    return Layer(support, rng.standard_normal(support.nnz), window(rng))
+    return LayerSynapses(support, rng.standard_normal(support.nnz), window(rng))
 
 
 def window(rng, silent=()):
-    found = Window(
+    found = ActivityWindow(
         *(rng.standard_normal((16, n)).astype(np.float32) for n in (N_PRE, N_POST, N_POST))
     )
     found.slopes[:, silent] = 0
@@ -60,7 +59,7 @@ def test_the_bar_is_a_share_of_the_fan_in_before_any_ablation():
         pre = np.concatenate([rng.permutation(N_PRE)[: 2 * FAN_IN] for _ in range(N_POST // 2)])
         post = np.repeat(np.arange(N_POST // 2), 2 * FAN_IN)
         half = Connectivity.from_edges(pre, post, n_pre=N_PRE, n_post=N_POST)
-        layer = Layer(half, rng.standard_normal(half.nnz), window(rng))
+        layer = LayerSynapses(half, rng.standard_normal(half.nnz), window(rng))
         [change] = ConstantFanIn(least_salient=0.5).step([layer], 0.0)
         active += (half.edit(change.drop, change.pre, change.post).connectivity.in_degree > 0).sum()
     # by the fan-in of now, twice as much, hardly any would come back: 77 in all

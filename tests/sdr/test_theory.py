@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.sdr import theory as t
+from neurosparse import sdr
 from neurosparse.sdr.theory import figures
 
 REL = 1e-9
@@ -28,9 +28,9 @@ REL = 1e-9
     ],
 )
 def test_capacity(n: int, w: int, codes: float, same: float) -> None:
-    assert t.n_codes(n, w) == pytest.approx(codes, rel=3e-7)
-    assert float(t.same_code(n, w)) == pytest.approx(same, rel=REL)
-    assert exp(-t.log_n_codes(n, w)) == pytest.approx(same, rel=REL)
+    assert sdr.n_codes(n, w) == pytest.approx(codes, rel=3e-7)
+    assert float(sdr.same_code(n, w)) == pytest.approx(same, rel=REL)
+    assert exp(-sdr.log_n_codes(n, w)) == pytest.approx(same, rel=REL)
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_capacity(n: int, w: int, codes: float, same: float) -> None:
     ],
 )
 def test_inexact_match(n: int, w: int, theta: int, fp: float) -> None:
-    assert t.inexact_match(n, w, theta) == pytest.approx(fp, rel=REL)
+    assert sdr.inexact_match(n, w, theta) == pytest.approx(fp, rel=REL)
 
 
 def test_leading_term_is_below_the_sum() -> None:
-    assert t.leading_term(1024, 7, 7, 4) == pytest.approx(2.66596026115235e-08, rel=REL)
-    assert t.leading_term(1024, 7, 7, 4) < t.inexact_match(1024, 7, 4)
+    assert sdr.leading_term(1024, 7, 7, 4) == pytest.approx(2.66596026115235e-08, rel=REL)
+    assert sdr.leading_term(1024, 7, 7, 4) < sdr.inexact_match(1024, 7, 4)
 
 
 SEGMENTS = [
@@ -107,9 +107,9 @@ SEGMENTS = [
 
 @pytest.mark.parametrize(("n", "a", "s", "theta", "fp"), SEGMENTS)
 def test_segment_false_positive(n: int, a: int, s: int, theta: int, fp: float) -> None:
-    assert t.false_positive(n, a, s, theta) == pytest.approx(fp, rel=1e-9)
+    assert sdr.false_positive(n, a, s, theta) == pytest.approx(fp, rel=1e-9)
     if n <= 20000:
-        assert float(t.exact_false_positive(n, a, s, theta)) == pytest.approx(fp, rel=1e-9)
+        assert float(sdr.exact_false_positive(n, a, s, theta)) == pytest.approx(fp, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_segment_false_positive(n: int, a: int, s: int, theta: int, fp: float) -
     ],
 )
 def test_segment_values_printed_short(n: int, a: int, s: int, theta: int, fp: float) -> None:
-    assert t.false_positive(n, a, s, theta) == pytest.approx(fp, rel=1e-5)
+    assert sdr.false_positive(n, a, s, theta) == pytest.approx(fp, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_segment_values_printed_short(n: int, a: int, s: int, theta: int, fp: fl
     ],
 )
 def test_classification_bound(n: int, w: int, theta: int, m: int, bound: float) -> None:
-    assert t.classification_bound(n, w, theta, m) == pytest.approx(bound, rel=REL)
-    chance = t.classification(n, w, theta, m)
+    assert sdr.classification_bound(n, w, theta, m) == pytest.approx(bound, rel=REL)
+    chance = sdr.classification(n, w, theta, m)
     assert chance <= bound * (1 + 1e-12)
     if bound < 1e-9:
         assert chance == pytest.approx(bound, rel=1e-9)
@@ -155,7 +155,7 @@ def test_classification_bound(n: int, w: int, theta: int, m: int, bound: float) 
     [(3, 0.9648392813), (4, 0.1347284934), (5, 2.82249409e-03), (6, 2.036516937e-05)],
 )
 def test_classification_of_independent_codes(theta: int, chance: float) -> None:
-    assert t.classification(100, 7, theta, 500) == pytest.approx(chance, rel=1e-8)
+    assert sdr.classification(100, 7, theta, 500) == pytest.approx(chance, rel=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -176,15 +176,15 @@ def test_classification_of_independent_codes(theta: int, chance: float) -> None:
     ],
 )
 def test_unions(n: int, w: int, m: int, ones: float, match: float | None, rel: float) -> None:
-    assert t.expected_ones(n, w, m) == pytest.approx(ones, abs=6e-5)
+    assert sdr.expected_ones(n, w, m) == pytest.approx(ones, abs=6e-5)
     if match is not None:
-        assert t.union_match(n, w, m) == pytest.approx(match, rel=rel)
+        assert sdr.union_match(n, w, m) == pytest.approx(match, rel=rel)
 
 
 def test_best_weight_fills_the_union_by_half() -> None:
-    best = min(range(1, 200), key=lambda w: t.union_match(1024, w, 20))
+    best = min(range(1, 200), key=lambda w: sdr.union_match(1024, w, 20))
     assert best == 34
-    assert t.union_match(1024, best, 20) == pytest.approx(3.142170441726e-11, rel=REL)
+    assert sdr.union_match(1024, best, 20) == pytest.approx(3.142170441726e-11, rel=REL)
 
 
 @pytest.mark.parametrize(
@@ -199,18 +199,18 @@ def test_best_weight_fills_the_union_by_half() -> None:
     ],
 )
 def test_inexact_match_with_a_union_of_334(theta: int, match: float) -> None:
-    assert t.inexact_match(1024, 20, theta, 334) == pytest.approx(match, rel=REL)
+    assert sdr.inexact_match(1024, 20, theta, 334) == pytest.approx(match, rel=REL)
 
 
 @pytest.mark.parametrize(
     ("theta", "match"), [(20, 1.23782572306e-10), (19, 5.55166122238e-9), (18, 1.18086573479e-7)]
 )
 def test_inexact_match_with_a_union_of_real_size(theta: int, match: float) -> None:
-    assert t.union_inexact_match(1024, 20, 20, theta) == pytest.approx(match, rel=1e-8)
+    assert sdr.union_inexact_match(1024, 20, 20, theta) == pytest.approx(match, rel=1e-8)
 
 
 def test_larger_population_and_unions_on_a_segment() -> None:
-    assert t.inexact_match(2048, 20, 18, 365) == pytest.approx(3.091383352626e-12, rel=REL)
+    assert sdr.inexact_match(2048, 20, 18, 365) == pytest.approx(3.091383352626e-12, rel=REL)
     for n, m, fp, rel in [
         (1000, 1, 1.74966918e-11, 1e-8),
         (1000, 10, 0.0185736190, 1e-3),
@@ -218,16 +218,18 @@ def test_larger_population_and_unions_on_a_segment() -> None:
         (4000, 10, 3.3263594838761e-7, 1e-3),
         (4000, 20, 1.29763714e-4, 1e-3),
     ]:
-        assert t.false_positive(n, t.expected_ones(n, 30, m), 20, 10) == pytest.approx(fp, rel=rel)
-    assert t.false_positive(1000, 263, 20, 10) == pytest.approx(0.0187885, rel=1e-5)
-    assert t.false_positive(8000, round(t.expected_ones(8000, 30, 10)), 20, 10) == pytest.approx(
-        5.325e-10, rel=1e-3
-    )
+        assert sdr.false_positive(n, sdr.expected_ones(n, 30, m), 20, 10) == pytest.approx(
+            fp, rel=rel
+        )
+    assert sdr.false_positive(1000, 263, 20, 10) == pytest.approx(0.0187885, rel=1e-5)
+    assert sdr.false_positive(
+        8000, round(sdr.expected_ones(8000, 30, 10)), 20, 10
+    ) == pytest.approx(5.325e-10, rel=1e-3)
 
 
 def test_the_exponential_approximation_is_poor_for_dense_codes() -> None:
-    assert t.union_zero(10, 2, 40) == pytest.approx(1.329e-4, rel=1e-3)
-    assert t.union_zero_approximation(10, 2, 40) == pytest.approx(3.355e-4, rel=1e-3)
+    assert sdr.union_zero(10, 2, 40) == pytest.approx(1.329e-4, rel=1e-3)
+    assert sdr.union_zero_approximation(10, 2, 40) == pytest.approx(3.355e-4, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -243,8 +245,8 @@ def test_the_exponential_approximation_is_poor_for_dense_codes() -> None:
 )
 def test_false_negatives_under_noise(v: int, values: tuple[float, ...]) -> None:
     for theta, fn in zip((8, 12, 16), values, strict=True):
-        assert t.false_negative(128, 30, theta, v) == pytest.approx(fn, rel=1e-9)
-        assert float(t.exact_false_negative(128, 30, theta, v)) == pytest.approx(fn, rel=1e-9)
+        assert sdr.false_negative(128, 30, theta, v) == pytest.approx(fn, rel=1e-9)
+        assert float(sdr.exact_false_negative(128, 30, theta, v)) == pytest.approx(fn, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +268,7 @@ def test_false_negatives_under_noise(v: int, values: tuple[float, ...]) -> None:
     ],
 )
 def test_accuracy_of_a_noisy_memory(theta: int, v: int, accuracy: float) -> None:
-    assert 1 - t.false_negative(40, 20, theta, v) == pytest.approx(accuracy, abs=1e-12)
+    assert 1 - sdr.false_negative(40, 20, theta, v) == pytest.approx(accuracy, abs=1e-12)
 
 
 def test_threshold_sweep_gives_the_published_medians() -> None:
@@ -280,7 +282,7 @@ def test_threshold_sweep_gives_the_published_medians() -> None:
         16: (1.43129297e-21, 1.31075468e-14),
         20: (3.89842283e-30, 8.01327807e-20),
     }
-    for row in t.threshold_sweep(table):
+    for row in sdr.threshold_sweep(table):
         assert (row.median, row.mean) == pytest.approx(table[row.theta], rel=1e-8)
 
 
@@ -295,62 +297,64 @@ def test_threshold_sweep_gives_the_published_medians() -> None:
     ],
 )
 def test_first_order_sequences(n: int, j: float) -> None:
-    assert t.sequence_jaccard(n, 64) == pytest.approx(j, abs=1e-10)
+    assert sdr.sequence_jaccard(n, 64) == pytest.approx(j, abs=1e-10)
 
 
 @pytest.mark.parametrize(("m", "fp"), [(2, 4.91541864883645e-09), (4, 4.62568448038216e-06)])
 def test_mixing_patterns_on_a_segment(m: int, fp: float) -> None:
-    assert t.mixed_segment(100_000, 2000, 10, m) == pytest.approx(fp, rel=REL)
+    assert sdr.mixed_segment(100_000, 2000, 10, m) == pytest.approx(fp, rel=REL)
 
 
 @given(st.integers(1, 60), st.data())
 def test_exact_log_and_plain_forms_agree(n: int, data: st.DataObject) -> None:
     a, s = (data.draw(st.integers(0, n)) for _ in range(2))
     theta = data.draw(st.integers(-1, n + 1))
-    exact = t.exact_false_positive(n, a, s, theta)
+    exact = sdr.exact_false_positive(n, a, s, theta)
     brute = sum(comb(s, b) * comb(n - s, a - b) for b in range(max(theta, 0), min(s, a) + 1))
     assert exact == Fraction(brute, comb(n, a))
-    assert t.false_positive(n, a, s, theta) == pytest.approx(float(exact), rel=1e-12)
-    assert (t.false_positive(n, a, s, theta) == 0) == (exact == 0)
-    codes = sum(t.overlap_set(n, s, a, b) for b in range(a + 1))
-    assert codes == t.n_codes(n, a)
+    assert sdr.false_positive(n, a, s, theta) == pytest.approx(float(exact), rel=1e-12)
+    assert (sdr.false_positive(n, a, s, theta) == 0) == (exact == 0)
+    codes = sum(sdr.overlap_set(n, s, a, b) for b in range(a + 1))
+    assert codes == sdr.n_codes(n, a)
 
 
 @given(st.integers(2, 400), st.data())
 def test_laws_of_the_tail(n: int, data: st.DataObject) -> None:
     a, s = (data.draw(st.integers(0, n)) for _ in range(2))
     theta = data.draw(st.integers(0, n))
-    p = t.false_positive(n, a, s, theta)
+    p = sdr.false_positive(n, a, s, theta)
     assert 0 <= p <= 1
-    assert t.false_positive(n, a, s, theta + 1) <= p * (1 + 1e-12)
-    assert t.false_positive(n, s, a, theta) == pytest.approx(
+    assert sdr.false_positive(n, a, s, theta + 1) <= p * (1 + 1e-12)
+    assert sdr.false_positive(n, s, a, theta) == pytest.approx(
         p, rel=1e-9
     )  # the two sets may change places
 
 
 def test_nothing_underflows_to_a_wrong_zero() -> None:
-    assert t.false_positive(200_000, 2000, 1000, 1000) > 0
-    assert isclose(t.log_false_positive(200_000, 2000, 1000, 1000), -2132.0 * log(10), rel_tol=1e-4)
-    assert t.classification(200_000, 1000, 1000, 10) > 0
-    assert t.union_match(100_000, 1000, 1) > 0
-    assert t.union_zero(10, 9, 2000) > 0
-    assert t.false_positive(100, 10, 10, 11) == 0
-    assert t.false_positive(100, 5, 10, 6) == 0
-    assert t.union_zero(10, 10, 1) == 0
-    assert t.union_match(10, 3, 0) == 0
+    assert sdr.false_positive(200_000, 2000, 1000, 1000) > 0
+    assert isclose(
+        sdr.log_false_positive(200_000, 2000, 1000, 1000), -2132.0 * log(10), rel_tol=1e-4
+    )
+    assert sdr.classification(200_000, 1000, 1000, 10) > 0
+    assert sdr.union_match(100_000, 1000, 1) > 0
+    assert sdr.union_zero(10, 9, 2000) > 0
+    assert sdr.false_positive(100, 10, 10, 11) == 0
+    assert sdr.false_positive(100, 5, 10, 6) == 0
+    assert sdr.union_zero(10, 10, 1) == 0
+    assert sdr.union_match(10, 3, 0) == 0
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: t.false_positive(10, 11, 3, 1), "a: got 11"),
-        (lambda: t.false_positive(10, 3, 11, 1), "s: got 11"),
-        (lambda: t.false_positive(0, 0, 0, 1), "n: got 0"),
-        (lambda: t.false_negative(10, 4, 2, 11), "v: got 11"),
-        (lambda: t.expected_ones(10, 4, -1), "m: got -1"),
-        (lambda: t.classification(10, 4, 2, -1), "m: got -1"),
-        (lambda: t.mixed_segment(10, 4, 2, 0), "m: got 0"),
-        (lambda: t.n_codes(10, 11), "w: got 11"),
+        (lambda: sdr.false_positive(10, 11, 3, 1), "a: got 11"),
+        (lambda: sdr.false_positive(10, 3, 11, 1), "s: got 11"),
+        (lambda: sdr.false_positive(0, 0, 0, 1), "n: got 0"),
+        (lambda: sdr.false_negative(10, 4, 2, 11), "v: got 11"),
+        (lambda: sdr.expected_ones(10, 4, -1), "m: got -1"),
+        (lambda: sdr.classification(10, 4, 2, -1), "m: got -1"),
+        (lambda: sdr.mixed_segment(10, 4, 2, 0), "m: got 0"),
+        (lambda: sdr.n_codes(10, 11), "w: got 11"),
     ],
 )
 def test_impossible_counts_are_refused(call: object, words: str) -> None:

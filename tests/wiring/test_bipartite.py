@@ -6,17 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
-from neurosparse.wiring.bipartite_correlation import CorrelatedInputs
-from neurosparse.wiring.bipartite_density import (
+from neurosparse.wiring import (
+    CorrelatedInputs,
+    GroupLayer,
+    RandomEdges,
+    ReceptiveFieldLayer,
+    ScaleFreeLayer,
+    SmallWorldLayer,
     erdos_renyi_densities,
-    exact_edges,
     uniform_densities,
 )
-from neurosparse.wiring.bipartite_groups import GroupLayer
-from neurosparse.wiring.bipartite_random import RandomEdges
-from neurosparse.wiring.bipartite_receptive_field import ReceptiveFieldLayer
-from neurosparse.wiring.bipartite_scale_free import ScaleFreeLayer
-from neurosparse.wiring.bipartite_small_world import SmallWorldLayer
+from neurosparse.wiring.bipartite_density import exact_edges
 
 EXACT = [
     RandomEdges(0.1),

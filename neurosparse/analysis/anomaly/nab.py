@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Profile:
+class NabProfile:
     """What a detection, a false alarm and a missed window weigh."""
 
     hit: float = 1.0
@@ -36,13 +36,13 @@ class Profile:
 
 
 PROFILES = {
-    "standard": Profile(),
-    "reward_low_fp": Profile(false_alarm=0.22),
-    "reward_low_fn": Profile(miss=2.0),
+    "standard": NabProfile(),
+    "reward_low_fp": NabProfile(false_alarm=0.22),
+    "reward_low_fn": NabProfile(miss=2.0),
 }
 
 
-class Result(NamedTuple):
+class NabScore(NamedTuple):
     """Normalised score of one profile and the threshold that reached it."""
 
     score: float
@@ -99,7 +99,7 @@ def row_weights(
     return weights, inside
 
 
-class Judged(NamedTuple):
+class JudgedRows(NamedTuple):
     """All judged rows of a corpus, best score first."""
 
     scores: Floats
@@ -108,7 +108,7 @@ class Judged(NamedTuple):
     n_windows: int
 
 
-def judged_rows(streams: Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]) -> Judged:
+def judged_rows(streams: Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]) -> JudgedRows:
     """Collect (scores, windows) of streams: rows after the probation, by falling score.
 
     Raises ValueError for scores that are not finite numbers in [0, 1].
@@ -129,14 +129,14 @@ def judged_rows(streams: Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]) ->
         n_windows += len(windows)
     scores, weights, window = (np.concatenate([p[i] for p in parts]) for i in range(3))
     order = np.argsort(-scores, kind="stable")
-    return Judged(scores[order], weights[order], window[order], n_windows)
+    return JudgedRows(scores[order], weights[order], window[order], n_windows)
 
 
-def score(rows: Judged, profile: Profile, threshold: float | None = None) -> Result:
+def nab_score(rows: JudgedRows, profile: NabProfile, threshold: float | None = None) -> NabScore:
     """Normalised score at a threshold, or at the best one for the whole corpus (as NAB does).
 
     >>> rows = judged_rows({"a": (np.array([0, 0, 1.0, 0, 0, 0, 0, 0]), [(2, 3)])})
-    >>> score(rows, Profile()).score
+    >>> nab_score(rows, NabProfile()).score
     100.0
     """
     top = weight(-1)
@@ -167,14 +167,14 @@ def score(rows: Judged, profile: Profile, threshold: float | None = None) -> Res
     perfect = profile.hit * rows.n_windows
     final = 100 * (best_raw - null) / (perfect - null) if rows.n_windows else 0.0
     at, hits, false_alarms = best
-    return Result(final, threshold if fixed else at, hits, rows.n_windows - hits, false_alarms)  # type: ignore[arg-type]
+    return NabScore(final, threshold if fixed else at, hits, rows.n_windows - hits, false_alarms)  # type: ignore[arg-type]
 
 
-def table(streams: Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]) -> dict[str, Result]:
+def nab_table(streams: Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]) -> dict[str, NabScore]:
     """Best score of every profile, each with its own threshold for the whole corpus.
 
-    >>> sorted(table({"a": (np.zeros(8), [(2, 3)])}))
+    >>> sorted(nab_table({"a": (np.zeros(8), [(2, 3)])}))
     ['reward_low_fn', 'reward_low_fp', 'standard']
     """
     rows = judged_rows(streams)
-    return {name: score(rows, profile) for name, profile in PROFILES.items()}
+    return {name: nab_score(rows, profile) for name, profile in PROFILES.items()}

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.analysis.anomaly.nab import Result, probation, row_weights, table
+from neurosparse.analysis.anomaly.nab import NabScore, nab_table, probation, row_weights
 from neurosparse.errors import Said, bad_argument
 from neurosparse.htm import AnomalyDetector, DetectorSettings
 
@@ -92,7 +92,7 @@ def _value(text: str | None, row: int) -> float:
     return value
 
 
-class Judged(NamedTuple):
+class JudgedStream(NamedTuple):
     """Columns of a result, one entry a row."""
 
     raw: NDArray[np.float64]
@@ -100,7 +100,7 @@ class Judged(NamedTuple):
     score: NDArray[np.float64]
 
 
-def judge_stream(stream: Stream, settings: DetectorSettings | None = None) -> Judged:
+def judge_stream(stream: Stream, settings: DetectorSettings | None = None) -> JudgedStream:
     """Run a fresh detector over a stream, scaled by the range of its numbers.
 
     >>> from datetime import timedelta
@@ -113,20 +113,20 @@ def judge_stream(stream: Stream, settings: DetectorSettings | None = None) -> Ju
     settings = settings or DetectorSettings()
     detector = AnomalyDetector(float(stream.values.min()), float(stream.values.max()), settings)
     rows = [detector.step(t, float(v)) for t, v in zip(stream.times, stream.values, strict=True)]
-    return Judged(*(np.array(column) for column in zip(*rows, strict=True)))
+    return JudgedStream(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
 class AnomalyReport(NamedTuple):
     """What `anomaly_job` found, and where it wrote it."""
 
     stream: Stream
-    judged: Judged
+    judged: JudgedStream
     windows: list[tuple[int, int]]  # first and last row of each
     paths: dict[str, Path]  # "table", "nab", "plot"
 
-    def nab(self) -> dict[str, Result]:
+    def nab(self) -> dict[str, NabScore]:
         """Score against the windows as the Numenta benchmark does, each profile at its best threshold."""
-        return table({"": (self.judged.score, self.windows)})
+        return nab_table({"": (self.judged.score, self.windows)})
 
     def worst(self, n: int = 3) -> list[int]:
         """Rows of the n highest scores, highest first."""

@@ -9,17 +9,23 @@ from torch import nn
 
 from neurosparse.analysis.comparison.masked import masked_twin
 from neurosparse.errors import unknown_name
-from neurosparse.models.layers.g2gnet import Variant, er_control, g2gnet
-from neurosparse.models.layers.mlp import dense_mlp, sparse_mlp
-from neurosparse.models.training._prune import sparsified
-from neurosparse.models.training._rewire import Rule
+from neurosparse.models import RewiringRule, dense_mlp, er_control, sparse_mlp, sparsified
+from neurosparse.models.layers.g2gnet import Variant, g2gnet
 from neurosparse.pruning import Gradual, granet
-from neurosparse.rewiring import chts, chtss, dst_ee, hebbian, rigl, set_, snfs, srigl
-from neurosparse.rewiring.cannistraci import NodeScore
-from neurosparse.rewiring.schedules import Cubic, Sigmoid
-from neurosparse.wiring import FixedInDegree
-from neurosparse.wiring.bipartite_density import erdos_renyi_densities
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.rewiring import (
+    Cubic,
+    NodeScore,
+    Sigmoid,
+    chts,
+    chtss,
+    dst_ee,
+    hebbian,
+    rigl,
+    set_,
+    snfs,
+    srigl,
+)
+from neurosparse.wiring import FixedInDegree, RandomEdges, erdos_renyi_densities
 
 Widths = Sequence[int]
 REFERENCE = "dense, same width"
@@ -44,7 +50,7 @@ class Contestant:
 
     name: str
     build: Callable[[Widths, float, int], nn.Module]
-    rule: Callable[[float, int], Rule | None] = lambda density, steps: None
+    rule: Callable[[float, int], RewiringRule | None] = lambda density, steps: None
     kernel: str = "sparse kernel"
     share: Callable[[Widths, float], float] = lambda widths, density: 1.0
 

@@ -11,26 +11,28 @@ from torch import nn
 from neurosparse.analysis.comparison.masked import MaskedLinear
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.models.layers.condensed_linear import CondensedLinear
+from neurosparse.models import CondensedLinear, RewiringRule, SparseLinear
 from neurosparse.models.layers.mlp import sparse_layers
-from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.models.training._rewire import Rule
 from neurosparse.pruning import Gradual
-from neurosparse.rewiring import Rewiring
-from neurosparse.rewiring.cannistraci import NodeScore, PathScore
-from neurosparse.rewiring.drop import (
+from neurosparse.rewiring import (
     Chance,
+    ConstantFanIn,
     EdgeCorrelation,
+    Exploring,
     InTurn,
     Magnitude,
     MagnitudeAndGradient,
     NearestZero,
+    NodeScore,
+    PairCorrelation,
+    PairGradient,
+    PathScore,
     RelativeImportance,
+    Rewiring,
+    UniformPairs,
 )
-from neurosparse.rewiring.grow import Exploring, PairCorrelation, PairGradient, Uniform
 from neurosparse.rewiring.rule import own
 from neurosparse.rewiring.share import by_mean_gradient
-from neurosparse.rewiring.srigl import ConstantFanIn
 
 # multiply-accumulates of one sample; a kind that is not here is an error, never a silent 0
 MACS: dict[type[nn.Module], Callable[[nn.Module], int]] = {
@@ -93,7 +95,7 @@ REWIRING: dict[Any, Callable[[Connectivity, int], int]] = {
     MagnitudeAndGradient: every_synapse,
     own: nothing,
     by_mean_gradient: every_synapse,
-    Uniform: nothing,
+    UniformPairs: nothing,
     Gradual: nothing,
     PairGradient: every_pair,
     PairCorrelation: every_pair,
@@ -130,7 +132,7 @@ def macs(model: nn.Module) -> int:
     return total
 
 
-def rewiring_macs(rule: Rule | None, model: nn.Module, batch: int) -> int:
+def rewiring_macs(rule: RewiringRule | None, model: nn.Module, batch: int) -> int:
     """Multiply-accumulates of one update of all sparse layers by this rule, batches of so many samples.
 
     Raises:
@@ -158,7 +160,7 @@ def rewiring_macs(rule: Rule | None, model: nn.Module, batch: int) -> int:
     )
 
 
-def _parts(rule: Rule) -> list[Any]:
+def _parts(rule: RewiringRule) -> list[Any]:
     """What takes part in an update, as it stands in `REWIRING`."""
     if not isinstance(rule, Rewiring):
         return [type(rule)]

@@ -5,7 +5,7 @@ and ones.
 import torch
 from torch import Tensor, nn
 
-from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models import SparseLinear
 
 
 class MaskedLinear(nn.Linear):

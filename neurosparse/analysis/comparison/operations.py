@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from neurosparse.analysis.operations import (
+from neurosparse.analysis.operations.measures import (
     SynOps,
     activation_sparsity,
     connection_sparsity,
@@ -14,8 +14,8 @@ from neurosparse.analysis.operations import (
     synaptic_operations,
 )
 from neurosparse.connectivity import Connectivity
-from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.models.spiking.hrsnn import HRSNN, dense_input
+from neurosparse.models import HRSNN, SparseLinear
+from neurosparse.models.spiking.hrsnn import dense_input
 
 
 class Operations(NamedTuple):
@@ -44,7 +44,7 @@ def operations(model: HRSNN, x: torch.Tensor) -> Operations:
     A recurrent synapse works for every spike of its sender, whether or not its delay ends within
     the run.
 
-    >>> from neurosparse.models.spiking.hrsnn import HRSNN
+    >>> from neurosparse.models import HRSNN
     >>> found = operations(HRSNN(3, 20, 2, rng=0), torch.ones(7, 4, 3))
     >>> found.input.effective_acs, found.recurrent.dense, found.updates
     (420.0, 2800.0, 140.0)

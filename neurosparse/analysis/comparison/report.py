@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from neurosparse.analysis.comparison.figure import figure
-from neurosparse.analysis.comparison.settings import Settings
+from neurosparse.analysis.comparison.settings import ComparisonSettings
 from neurosparse.analysis.comparison.study import trials, write_json, write_text
 from neurosparse.analysis.comparison.table import Record, markdown, summarise
 from neurosparse.store.single import new_file
@@ -17,7 +17,9 @@ FINDING = 5
 PACKAGES = ("torch", "numba", "numpy")
 
 
-def report(settings: Settings, records: Sequence[Record], folder: str | Path) -> dict[str, Path]:
+def comparison_report(
+    settings: ComparisonSettings, records: Sequence[Record], folder: str | Path
+) -> dict[str, Path]:
     """Write `report.json`, `report.md` and `report.png` into the folder; returns their paths by
     kind.
     """
@@ -34,7 +36,7 @@ def report(settings: Settings, records: Sequence[Record], folder: str | Path) ->
     return paths
 
 
-def heading(settings: Settings, records: Sequence[Record]) -> str:
+def heading(settings: ComparisonSettings, records: Sequence[Record]) -> str:
     """What a reader must know before the table."""
     shown = {
         name: "-".join(map(str, v)) if isinstance(v, list) else v
@@ -59,10 +61,10 @@ def heading(settings: Settings, records: Sequence[Record]) -> str:
     return "\n".join(lines)
 
 
-def doubts(settings: Settings, records: Sequence[Record]) -> list[str]:
+def doubts(settings: ComparisonSettings, records: Sequence[Record]) -> list[str]:
     """What keeps the table from being a finding.
 
-    >>> doubts(Settings(), [])
+    >>> doubts(ComparisonSettings(), [])
     ['0 of 230 runs are done: this table is not complete.']
     """
     found = []
@@ -78,8 +80,8 @@ def doubts(settings: Settings, records: Sequence[Record]) -> list[str]:
     return found
 
 
-def about(settings: Settings, records: Sequence[Record]) -> dict[str, Any]:
-    """Settings, doubts, machine, versions and command."""
+def about(settings: ComparisonSettings, records: Sequence[Record]) -> dict[str, Any]:
+    """ComparisonSettings, doubts, machine, versions and command."""
     return {
         "budget": settings.budget,
         "sparsities": list(settings.sparsities),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.entmax.rules import Rule
-from neurosparse.memory.vectors import HopfieldMemory
+from neurosparse.memory import HopfieldMemory
 
 Array = NDArray[Any]
 Run = Callable[[], tuple[Array, Array]]

@@ -8,7 +8,7 @@ import torch
 
 from neurosparse.analysis.comparison.contestant import Contestant, baselines, known, methods
 from neurosparse.errors import bad_argument, unknown_name
-from neurosparse.models.training._fit import Data
+from neurosparse.models import Data
 
 # mean and deviation of the training pixels, grey values divided by the white
 SETS = {
@@ -19,7 +19,7 @@ SETS = {
 
 
 @dataclass(frozen=True)
-class Settings:
+class ComparisonSettings:
     """A comparison of multilayer perceptrons on a set of pictures.
 
     Args:
@@ -35,7 +35,7 @@ class Settings:
             tuned.
         weight_decay: of all parameters.
 
-    >>> Settings(sparsities=(0.9,), methods=("SET",)).budget["epochs"]
+    >>> ComparisonSettings(sparsities=(0.9,), methods=("SET",)).budget["epochs"]
     20
     """
 
@@ -93,14 +93,14 @@ def contestant(name: str) -> Contestant:
     return {c.name: c for c in [*baselines(), *known().values()]}[name]
 
 
-def load(settings: Settings) -> Data:
+def load(settings: ComparisonSettings) -> Data:
     """The samples of a comparison, flattened and normalised.
 
     Raises:
         FileNotFoundError: they are not on this machine; the message has the commands that fetch
             them.
 
-    >>> load(Settings()).x.shape
+    >>> load(ComparisonSettings()).x.shape
     torch.Size([1438, 64])
     """
     from neurosparse import datasets
@@ -129,10 +129,10 @@ def load(settings: Settings) -> Data:
     return Data(*sides, batch=settings.batch)
 
 
-def widths(settings: Settings, data: Data) -> Sequence[int]:
+def widths(settings: ComparisonSettings, data: Data) -> Sequence[int]:
     """Neurons from input to output.
 
-    >>> list(widths(Settings(), load(Settings())))
+    >>> list(widths(ComparisonSettings(), load(ComparisonSettings())))
     [64, 256, 256, 10]
     """
     return [data.x.shape[1], *settings.hidden, int(data.y.max()) + 1]

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from neurosparse.analysis.comparison.contestant import REFERENCE
-from neurosparse.analysis.comparison.settings import Settings
+from neurosparse.analysis.comparison.settings import ComparisonSettings
 from neurosparse.analysis.comparison.trial import Record, Trial, alone
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file
 
-Runner = Callable[[Settings, Trial], Record]
+Runner = Callable[[ComparisonSettings, Trial], Record]
 Told = Callable[[int, int, Record], object]
 
 
 def compare(
-    settings: Settings,
+    settings: ComparisonSettings,
     folder: str | Path,
     *,
     minutes: float | None = None,
@@ -40,7 +40,7 @@ def compare(
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     compare(Settings(), folder, minutes=0)
+    ...     compare(ComparisonSettings(), folder, minutes=0)
     []
     """
     begin = time.monotonic()
@@ -60,10 +60,10 @@ def compare(
     return records
 
 
-def trials(settings: Settings) -> list[Trial]:
+def trials(settings: ComparisonSettings) -> list[Trial]:
     """All runs, a seed after the other; the dense network of full width needs each seed only once.
 
-    >>> len(trials(Settings(sparsities=(0.9, 0.99), methods=(), seeds=1)))
+    >>> len(trials(ComparisonSettings(sparsities=(0.9, 0.99), methods=(), seeds=1)))
     11
     """
     found = []
@@ -79,7 +79,7 @@ def trials(settings: Settings) -> list[Trial]:
     return found
 
 
-def _known(path: Path, settings: Settings) -> Record:
+def _known(path: Path, settings: ComparisonSettings) -> Record:
     try:
         record = json.loads(path.read_text())
         budget = record["budget"]

@@ -17,10 +17,10 @@ from torch import nn
 from neurosparse.analysis.comparison.contestant import Contestant
 from neurosparse.analysis.comparison.counts import macs, rewiring_macs, stored_bytes
 from neurosparse.analysis.comparison.memory import baseline, peak_above
-from neurosparse.analysis.comparison.settings import Settings, contestant, load, widths
+from neurosparse.analysis.comparison.settings import ComparisonSettings, contestant, load, widths
 from neurosparse.analysis.comparison.timing import step_times
+from neurosparse.models import Data, TrainingPlan, fit
 from neurosparse.models.layers.mlp import sparse_layers
-from neurosparse.models.training._fit import Data, Plan, fit
 from neurosparse.models.training.report import Row
 
 Record = dict[str, Any]
@@ -34,11 +34,11 @@ class Trial(NamedTuple):
     seed: int
 
 
-def budget(settings: Settings, data: Data, share: float) -> tuple[int, Data]:
+def budget(settings: ComparisonSettings, data: Data, share: float) -> tuple[int, Data]:
     """Epochs and data of a contestant that may see only a share of the samples.
 
     >>> data = Data(torch.ones(100, 1), torch.zeros(100, dtype=torch.long), batch=10)
-    >>> epochs, some = budget(Settings(epochs=4), data, 0.3)
+    >>> epochs, some = budget(ComparisonSettings(epochs=4), data, 0.3)
     >>> epochs, some.seen
     (2, 60)
     """
@@ -49,7 +49,9 @@ def budget(settings: Settings, data: Data, share: float) -> tuple[int, Data]:
     return epochs, replace(data, samples=max(1, round(total / epochs)))
 
 
-def trained(settings: Settings, who: Contestant, trial: Trial, data: Data) -> tuple[Any, ...]:
+def trained(
+    settings: ComparisonSettings, who: Contestant, trial: Trial, data: Data
+) -> tuple[Any, ...]:
     """Build and train a contestant: the network, its optimiser, the rows of its epochs."""
     torch.manual_seed(trial.seed)
     sizes = widths(settings, data)
@@ -68,7 +70,7 @@ def trained(settings: Settings, who: Contestant, trial: Trial, data: Data) -> tu
             rule, model, data.batch
         )
 
-    plan = Plan(epochs, trial.seed)
+    plan = TrainingPlan(epochs, trial.seed)
     result = fit(
         model, data, optimizer, plan, rewiring=rule, scheduler=falling, callbacks=[counted]
     )
@@ -77,7 +79,7 @@ def trained(settings: Settings, who: Contestant, trial: Trial, data: Data) -> tu
     return model, optimizer, result.history, data
 
 
-def measured(settings: Settings, trial: Trial, data: Data) -> Record:
+def measured(settings: ComparisonSettings, trial: Trial, data: Data) -> Record:
     """Train a contestant in this process and write down everything the report needs."""
     who = contestant(trial.name)
     began = time.perf_counter()
@@ -102,7 +104,7 @@ def measured(settings: Settings, trial: Trial, data: Data) -> Record:
         **stored_bytes(model, optimizer),
         "peak_rss_bytes": peak,
         "baseline_rss_bytes": before,
-        **step_times(model, data.x[:size], data.y[:size], Plan().loss),
+        **step_times(model, data.x[:size], data.y[:size], TrainingPlan().loss),
         "train_seconds": sum(row["seconds"] for row in rows),
         "rewiring_seconds": sum(row.get("rewiring_seconds", 0.0) for row in rows),
         "wall_seconds": time.perf_counter() - began,
@@ -126,7 +128,7 @@ def costs(model: nn.Module, rows: list[Record], data: Data) -> Record:
     }
 
 
-def alone(settings: Settings, trial: Trial) -> Record:
+def alone(settings: ComparisonSettings, trial: Trial) -> Record:
     """Run `measured` in a new process, on one thread, after what is compiled has been loaded.
 
     Raises:
@@ -169,7 +171,9 @@ def _no_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _answer(settings: Settings, trial: Trial, environment: dict[str, str], back: Any) -> None:
+def _answer(
+    settings: ComparisonSettings, trial: Trial, environment: dict[str, str], back: Any
+) -> None:
     import signal
 
     # the server that processes are forked from may have been started under other settings, where

@@ -15,9 +15,9 @@ from neurosparse.analysis.plots.style import (
     finish,
     group_ticks,
     legend,
-)  # fmt: skip
-from neurosparse.analysis.spikes import Spikes, population_rate
-from neurosparse.analysis.spikes.source import check_spikes
+)
+from neurosparse.analysis.spikes.counts import population_rate
+from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 DOTS = 200_000
 
 
-def raster(
-    spikes: Spikes,
+def plot_raster(
+    spikes: SpikeTrains,
     *,
     groups: npt.ArrayLike | None = None,
     ax: "Axes | None" = None,
@@ -38,7 +38,7 @@ def raster(
 
     Above `most` spikes every k-th neuron is drawn and the title says which share.
 
-    >>> ax = raster(Spikes.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0), groups=["a", "b"])
+    >>> ax = plot_raster(SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0), groups=["a", "b"])
     >>> tuple(map(float, ax.get_xlim()))
     (0.0, 5.0)
     """
@@ -81,8 +81,8 @@ def _name_groups(ax: "Axes", names: list[str], bounds: npt.NDArray[np.int64], n:
     ax.tick_params(axis="y", length=0)
 
 
-def rate(
-    spikes: Spikes,
+def plot_rate(
+    spikes: SpikeTrains,
     width: float = 5.0,
     *,
     groups: npt.ArrayLike | None = None,
@@ -92,7 +92,7 @@ def rate(
 
     More than six groups share one line: colours would repeat.
 
-    >>> ax = rate(Spikes.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0), width=1.0)
+    >>> ax = plot_rate(SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0), width=1.0)
     >>> ax.lines[0].get_ydata().tolist()
     [0.0, 500.0, 500.0, 0.0, 0.0]
     """
@@ -113,7 +113,7 @@ def rate(
 
 
 def _lines_by_group(
-    ax: "Axes", spikes: Spikes, width: float, member: npt.NDArray[np.int64], names: list[str]
+    ax: "Axes", spikes: SpikeTrains, width: float, member: npt.NDArray[np.int64], names: list[str]
 ) -> None:
     bins = spikes.bins(width)
     count = np.zeros((len(names), bins))

@@ -28,7 +28,7 @@ class Ribbon(NamedTuple):
     arrives: tuple[float, float]
 
 
-def chord(
+def plot_chord(
     flow: npt.ArrayLike, names: list[str], *, least: float = FAINT, ax: "Axes | None" = None
 ) -> "Axes":
     """Draw the flow between groups `[groups, groups]` (edges, synapses; presynaptic first) as a
@@ -39,7 +39,7 @@ def chord(
     groups with most flow have colours of their own, all others grey. Flows below `least` of the
     total are left out, and the title says what share that is.
 
-    >>> ax = chord([[4, 1], [0, 3]], ["E", "I"])
+    >>> ax = plot_chord([[4, 1], [0, 3]], ["E", "I"])
     >>> [text.get_text() for text in ax.texts], len(ax.patches)
     (['E', 'I'], 5)
     """

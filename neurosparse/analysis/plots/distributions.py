@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
 
-def degree_ccdf(
+def plot_degree_ccdf(
     degrees: npt.ArrayLike, *, fit: PowerLaw | bool = True, label: str = "degree", colour: str = COLOURS[0],
     ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
@@ -27,7 +27,7 @@ def degree_ccdf(
     `fit` is True to fit, False for none, or a fit made before. Call it again on the same axes to
     compare.
 
-    >>> ax = degree_ccdf([1, 1, 2, 4], fit=False)
+    >>> ax = plot_degree_ccdf([1, 1, 2, 4], fit=False)
     >>> ax.lines[0].get_ydata().tolist()
     [1.0, 0.5, 0.25]
     """
@@ -68,12 +68,14 @@ def _tail(
     ax.loglog(k, start * tail, color=INK, linewidth=1, label=words)
 
 
-def weights(connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" = None) -> "Axes":
+def plot_weights(
+    connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" = None
+) -> "Axes":
     """Draw how often each weight occurs; excitatory (above 0) and inhibitory weights in two colours.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> mixed = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[0.5, -0.5])
-    >>> [bars.get_data().values.tolist() for bars in weights(mixed, bins=2).patches]
+    >>> [bars.get_data().values.tolist() for bars in plot_weights(mixed, bins=2).patches]
     [[0, 1], [1, 0]]
     """
     values = np.asarray(known(connectivity).weights_array(), np.float64)
@@ -85,14 +87,14 @@ def weights(connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" =
     return finish(ax, "weight", "edges")
 
 
-def delays(
+def plot_delays(
     connectivity: "Connectivity", dt: float | None = None, *, ax: "Axes | None" = None
 ) -> "Axes":
     """Draw how often each delay occurs, in ms when the step `dt` (ms) is given, else in steps.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> wired = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, delay=[1, 3])
-    >>> [int(bar.get_height()) for bar in delays(wired).patches]
+    >>> [int(bar.get_height()) for bar in plot_delays(wired).patches]
     [0, 1, 0, 1]
     """
     known(connectivity)

@@ -21,7 +21,7 @@ FIELDS = 96
 OLD, NEW = COLOURS[0], COLOURS[1]
 
 
-def film(
+def plot_film(
     snapshots: "Sequence[tuple[float, Connectivity]]", *, frames: int = 5, groups: npt.ArrayLike | None = None,
     unit: str = "", ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
@@ -33,9 +33,9 @@ def film(
     frames); it is orange where at least half of them are new since the frame before, else blue. The
     line below counts the new ones.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> first = Connectivity.from_edges([0, 1], [1, 0], n_pre=3, n_post=3)
-    >>> strip = film([(0, first), (1, first.without([0]).with_edges([2], [0]))])
+    >>> strip = plot_film([(0, first), (1, first.without([0]).with_edges([2], [0]))])
     >>> [text.get_text() for text in strip.child_axes[1].texts]
     ['50 % new']
     """

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.plots.chord import chord
-from neurosparse.analysis.plots.distributions import degree_ccdf, delays, weights
-from neurosparse.analysis.plots.graph import eigenvalues, motifs
-from neurosparse.analysis.plots.matrix import adjacency, block_matrix
+from neurosparse.analysis.plots.chord import plot_chord
+from neurosparse.analysis.plots.distributions import plot_degree_ccdf, plot_delays, plot_weights
+from neurosparse.analysis.plots.graph import plot_eigenvalues, plot_motifs
+from neurosparse.analysis.plots.matrix import plot_adjacency, plot_block_matrix
 from neurosparse.analysis.plots.style import COLOURS, legend
 from neurosparse.analysis.topology.graph import known
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from neurosparse.analysis.topology import Table
+    from neurosparse.analysis.topology.table import Table
     from neurosparse.connectivity import Connectivity
 
 SPECTRUM = 1500
 GROUPS = 18
 
 
-def gallery(
+def plot_gallery(
     connectivity: "Connectivity",
     table: "Table | None" = None,
     *,
@@ -35,9 +35,9 @@ def gallery(
     `table` of nulls, blocks and chord of a graph between two populations, eigenvalues above 1,500
     neurons. Without `groups` `[n]` the communities of one search stand in for them.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> pairs = Connectivity.from_edges([0, 1, 2, 3], [1, 0, 3, 2], n_pre=4, n_post=4)
-    >>> [name for name, ax in gallery(pairs)]
+    >>> [name for name, ax in plot_gallery(pairs)]
     ['adjacency', 'degrees', 'blocks', 'chord', 'eigenvalues']
     """
     known(connectivity)
@@ -45,25 +45,25 @@ def gallery(
     layer = table is not None and "neurons" not in {row.measure for row in table}
     square = connectivity.n_pre == connectivity.n_post and not layer
     labels = (_labels(connectivity) if groups is None else np.asarray(groups)) if square else None
-    yield "adjacency", adjacency(connectivity, groups=labels)
+    yield "adjacency", plot_adjacency(connectivity, groups=labels)
     yield "degrees", _degrees(connectivity)
     if np.ptp(connectivity.weights_array()) > 0 if connectivity.nnz else False:
-        yield "weights", weights(connectivity)
+        yield "weights", plot_weights(connectivity)
     if np.ndim(connectivity.delay):
-        yield "delays", delays(connectivity)
+        yield "delays", plot_delays(connectivity)
     if table is not None and table.nulls and square:
-        yield "motifs", motifs(table)
+        yield "motifs", plot_motifs(table)
     if labels is not None and connectivity.nnz:
         yield from _grouped(connectivity, labels)
     if square and 0 < connectivity.n_pre <= SPECTRUM:
-        from neurosparse.analysis.topology import eigenvalues as values
+        from neurosparse.analysis.topology.spectrum import eigenvalues as values
 
-        yield "eigenvalues", eigenvalues(values(connectivity))
+        yield "eigenvalues", plot_eigenvalues(values(connectivity))
 
 
 def _degrees(connectivity: "Connectivity") -> "Axes":
-    ax = degree_ccdf(connectivity.out_degree, label="out-degree", colour=COLOURS[0], fit=False)
-    degree_ccdf(connectivity.in_degree, label="in-degree", colour=COLOURS[1], fit=False, ax=ax)
+    ax = plot_degree_ccdf(connectivity.out_degree, label="out-degree", colour=COLOURS[0], fit=False)
+    plot_degree_ccdf(connectivity.in_degree, label="in-degree", colour=COLOURS[1], fit=False, ax=ax)
     legend(ax, loc="lower left")
     return ax
 
@@ -83,12 +83,12 @@ def _grouped(
     connectivity: "Connectivity", labels: npt.NDArray[np.generic]
 ) -> "Iterator[tuple[str, Axes]]":
     """Blocks and chord of the largest groups; all others together are one."""
-    from neurosparse.analysis.topology import blocks
+    from neurosparse.analysis.topology.blocks import blocks
 
     names, member, size = np.unique(labels, return_inverse=True, return_counts=True)
     if len(names) > GROUPS:
         large = np.argsort(-size, kind="stable")[: GROUPS - 1]
         labels = np.where(np.isin(member, large), labels.astype(str), "others")
     found = blocks(connectivity, labels)
-    yield "blocks", block_matrix(found.density, found.names)
-    yield "chord", chord(found.edges, found.names)
+    yield "blocks", plot_block_matrix(found.density, found.names)
+    yield "chord", plot_chord(found.edges, found.names)

@@ -19,7 +19,7 @@ from neurosparse.analysis.plots.style import (
     finish,
     legend,
 )
-from neurosparse.analysis.topology.describe import Moment
+from neurosparse.analysis.topology.describe import GraphMoment
 from neurosparse.analysis.topology.hubs import RichClub
 from neurosparse.analysis.topology.motifs import MOTIFS
 from neurosparse.analysis.topology.table import Table
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
 USUAL = ("clustering", "modularity", "reciprocity", "square clustering", "assortativity out-in")
 
 
-def motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
+def plot_motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
     """Draw how often each of the 13 motifs occurs relative to its mean in the nulls of a
     description.
 
     1 is chance, the scale logarithmic; the whisker is the range of 95 % of single nulls, ratios
     outside it are coloured. Motifs that no null had are left out.
 
-    >>> from neurosparse import Connectivity
-    >>> from neurosparse.analysis.topology import describe
+    >>> from neurosparse.connectivity import Connectivity
+    >>> from neurosparse.analysis import describe
     >>> ring = Connectivity.from_edges([0, 1, 2, 3], [1, 2, 3, 0], n_pre=4, n_post=4)
-    >>> motifs(describe(ring, nulls=3, rng=0)).get_ylabel()
+    >>> plot_motifs(describe(ring, nulls=3, rng=0)).get_ylabel()
     'count / null mean'
     """
     if not isinstance(table, Table):
-        raise bad_type("table", table, "a Table", "write motifs(topology.describe(c))")
+        raise bad_type("table", table, "a Table", "write plot_motifs(topology.describe(c))")
     wanted = [f"motif {name}" for name in MOTIFS]
     if set(wanted) - {row.measure for row in table}:
         raise bad_argument(
@@ -74,13 +74,13 @@ def motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
     return finish(ax, "", "count / null mean")
 
 
-def rich_club(curve: RichClub, *, ax: "Axes | None" = None) -> "Axes":
+def plot_rich_club(curve: RichClub, *, ax: "Axes | None" = None) -> "Axes":
     """Draw the rich-club density over degree with the band of the nulls (mean ± 2 deviations).
 
-    >>> from neurosparse import Connectivity
-    >>> from neurosparse.analysis.topology import rich_club as measure
+    >>> from neurosparse.connectivity import Connectivity
+    >>> from neurosparse.analysis.topology.hubs import rich_club as measure
     >>> star = Connectivity.from_edges([0, 1, 0, 2], [1, 0, 2, 0], n_pre=3, n_post=3)
-    >>> len(rich_club(measure(star, nulls=2, rng=0)).lines)
+    >>> len(plot_rich_club(measure(star, nulls=2, rng=0)).lines)
     2
     """
     if not isinstance(curve, RichClub):
@@ -98,12 +98,12 @@ def rich_club(curve: RichClub, *, ax: "Axes | None" = None) -> "Axes":
     return finish(ax, "total degree above k", "density")
 
 
-def eigenvalues(
+def plot_eigenvalues(
     values: npt.ArrayLike, *, radius: float | None = None, ax: "Axes | None" = None
 ) -> "Axes":
     """Draw eigenvalues in the complex plane, with the unit circle and, if given, a predicted radius.
 
-    >>> eigenvalues([1j, -1j, 0.5]).get_xlabel()
+    >>> plot_eigenvalues([1j, -1j, 0.5]).get_xlabel()
     'Re λ'
     """
     try:
@@ -130,18 +130,21 @@ def eigenvalues(
     return finish(ax, "Re λ", "Im λ")
 
 
-def evolution(
-    moments: Sequence[Moment], measures: Sequence[str] | None = None, *, ax: "Axes | None" = None
+def plot_evolution(
+    moments: Sequence[GraphMoment],
+    measures: Sequence[str] | None = None,
+    *,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw measures of a rewiring run over time, and the share of its first edges that is left (dashed).
 
     Without `measures`: clustering, modularity and reciprocity, or what layers have of shares.
 
-    >>> moment = Moment(0.0, {"clustering": 0.1}, 1.0, 1.0)
-    >>> len(evolution([moment, moment], ["clustering"]).lines)
+    >>> moment = GraphMoment(0.0, {"clustering": 0.1}, 1.0, 1.0)
+    >>> len(plot_evolution([moment, moment], ["clustering"]).lines)
     2
     """
-    if isinstance(moments, Moment) or not moments:
+    if isinstance(moments, GraphMoment) or not moments:
         raise bad_argument(
             "moments", moments, "a list of at least one moment of topology.evolution"
         )
@@ -176,7 +179,7 @@ def evolution(
     return finish(ax, "time", "")
 
 
-def trade_off(
+def plot_trade_off(
     results: Mapping[str, Sequence[tuple[float, float]]], *, cost: str = "bytes", gain: str = "accuracy",
     ax: "Axes | None" = None,
 ) -> "Axes":  # fmt: skip
@@ -186,7 +189,7 @@ def trade_off(
 
     From the seventh method on, colours come again with open marks and broken lines; at most twelve.
 
-    >>> len(trade_off({"sparse": [(1e3, 0.8), (1e4, 0.9)], "dense": [(1e5, 0.91)]}).lines)
+    >>> len(plot_trade_off({"sparse": [(1e3, 0.8), (1e4, 0.9)], "dense": [(1e5, 0.91)]}).lines)
     2
     """
     if not results or not all(len(points) for points in results.values()):

@@ -10,17 +10,17 @@ from neurosparse.errors import bad_argument
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from neurosparse.lyapunov import Spectrum
+    from neurosparse.lyapunov import LyapunovSpectrum
 
 
-def lyapunov_spectrum(
+def plot_lyapunov_spectrum(
     spectra: Any, ax: "Axes | None" = None, unit: str = "1 / time", title: str | None = None
 ) -> "Axes":
     """Draw exponents λ_i over i / n, one line for each spectrum; where a line crosses 0
     perturbations stop growing.
 
     Args:
-        spectra: exponents `[k]`, a `Spectrum`, or several by name in a dict.
+        spectra: exponents `[k]`, a `LyapunovSpectrum`, or several by name in a dict.
         ax: drawn on, or new axes.
         unit: of the exponents.
         title: above.
@@ -28,7 +28,7 @@ def lyapunov_spectrum(
     Raises:
         ValueError: a spectrum without numbers.
 
-    >>> ax = lyapunov_spectrum({"a": [0.9, 0.0, -14.6], "b": [-1.0, -2.0]})
+    >>> ax = plot_lyapunov_spectrum({"a": [0.9, 0.0, -14.6], "b": [-1.0, -2.0]})
     >>> len(ax.get_lines())
     3
     """
@@ -49,8 +49,8 @@ def lyapunov_spectrum(
     return style.finish(ax, "index / number", f"exponent ({unit})", title)
 
 
-def lyapunov_convergence(
-    spectrum: "Spectrum",
+def plot_lyapunov_convergence(
+    spectrum: "LyapunovSpectrum",
     ax: "Axes | None" = None,
     most: int = 6,
     unit: str = "1 / time",
@@ -66,7 +66,7 @@ def lyapunov_convergence(
         title: above.
 
     >>> from neurosparse.lyapunov import LinearMap, spectrum
-    >>> len(lyapunov_convergence(spectrum(LinearMap([[0.5, 1.0], [0.0, 2.0]]), [0.0, 0.0], 30, rng=0)).get_lines())
+    >>> len(plot_lyapunov_convergence(spectrum(LinearMap([[0.5, 1.0], [0.0, 2.0]]), [0.0, 0.0], 30, rng=0)).get_lines())
     2
     """
     ax = style.axes(ax)

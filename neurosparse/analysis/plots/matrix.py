@@ -14,7 +14,7 @@ from neurosparse.analysis.plots.style import (
     by_group,
     finish,
     group_ticks,
-)  # fmt: skip
+)
 from neurosparse.analysis.topology.graph import known
 from neurosparse.errors import bad_argument
 
@@ -30,7 +30,7 @@ FIELDS = 400
 PER_FIELD = 12
 
 
-def adjacency(
+def plot_adjacency(
     connectivity: "Connectivity", *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None
 ) -> "Axes":
     """Draw where edges are: presynaptic neurons down, postsynaptic across, both sorted by `groups`
@@ -40,8 +40,8 @@ def adjacency(
     edges that exist (log scale), so a big graph costs no more than a small one. Bipartite graphs
     take no groups.
 
-    >>> from neurosparse import Connectivity
-    >>> ax = adjacency(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), groups=["a", "b", "b"])
+    >>> from neurosparse.connectivity import Connectivity
+    >>> ax = plot_adjacency(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), groups=["a", "b", "b"])
     >>> ax.get_xlabel()
     'postsynaptic'
     """
@@ -106,12 +106,12 @@ def _bounds(ax: "Axes", names: list[Any], bounds: Any, n: int) -> None:
     ax.tick_params(length=0)
 
 
-def block_matrix(
+def plot_block_matrix(
     values: npt.ArrayLike, names: list[str], *, label: str = "density", ax: "Axes | None" = None
 ) -> "Axes":
     """Draw a value per pair of groups `[groups, groups]`, presynaptic groups down; numbers up to 8 groups.
 
-    >>> block_matrix([[0.5, 0.1], [0.0, 0.4]], ["E", "I"]).get_ylabel()
+    >>> plot_block_matrix([[0.5, 0.1], [0.0, 0.4]], ["E", "I"]).get_ylabel()
     'presynaptic'
     """
     table = np.asarray(values, np.float64)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.analysis import spikes as statistics
-from neurosparse.analysis.plots import raster, rate
+from neurosparse import analysis
+from neurosparse.analysis.plots.activity import plot_raster, plot_rate
 from neurosparse.analysis.plots.style import COLOURS, axes, finish, legend
 from neurosparse.analysis.reports.page import Section, Sheet, Words
 from neurosparse.analysis.reports.picture import picture
-from neurosparse.analysis.spikes import Spikes
+from neurosparse.analysis.spikes.source import SpikeTrains
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,12 +40,12 @@ def activity(records: "Mapping[str, SpikeRecord]", stop: float) -> list[Section]
     rows = []
     parts = list[Any]()
     for name, record in records.items():
-        spikes = Spikes.from_record(record, stop=stop)
+        spikes = SpikeTrains.from_record(record, stop=stop)
         part = _window(spikes, len(record))
         rows.append(_row(name, spikes, part))
         if len(record):
-            parts.append(picture(raster(part, most=DOTS), f"{name}: spikes"))
-            parts.append(picture(rate(part, _width(part)), f"{name}: mean rate of a neuron"))
+            parts.append(picture(plot_raster(part, most=DOTS), f"{name}: spikes"))
+            parts.append(picture(plot_rate(part, _width(part)), f"{name}: mean rate of a neuron"))
     about = Words(
         "CV and LV are medians over neurons; empty where too few spikes define a measure."
     )
@@ -75,32 +75,32 @@ def series(run: Any) -> list[Section]:
     return [Section("Recorded variables", parts)] if parts else []
 
 
-def _window(spikes: Spikes, count: int) -> Spikes:
+def _window(spikes: SpikeTrains, count: int) -> SpikeTrains:
     if count <= MANY:
         return spikes
     return spikes.window(spikes.stop - spikes.duration * MANY / count, spikes.stop)
 
 
-def _row(name: str, spikes: Spikes, part: Spikes) -> list[Any]:
-    found = statistics.summary(spikes)
+def _row(name: str, spikes: SpikeTrains, part: SpikeTrains) -> list[Any]:
+    found = analysis.summary(spikes)
     known = [found.neurons, found.spikes, found.mean_rate, found.active, found.cv, found.lv]
     return [
         name,
         *known,
         _fano(part),
-        statistics.synchrony(part, 5.0) if part.duration >= 10.0 else None,
+        analysis.synchrony(part, 5.0) if part.duration >= 10.0 else None,
     ]
 
 
-def _fano(spikes: Spikes) -> float | None:
+def _fano(spikes: SpikeTrains) -> float | None:
     if spikes.duration < 200.0:
         return None
-    values = statistics.fano(spikes, 100.0)
+    values = analysis.fano(spikes, 100.0)
     values = values[np.isfinite(values)]
     return float(values.mean()) if values.size else None
 
 
-def _width(spikes: Spikes) -> float:
+def _width(spikes: SpikeTrains) -> float:
     """About two hundred bins, of 1, 2 or 5 times a power of ten ms, but none shorter than a
     step.
     """

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.analysis.plots import trade_off
+from neurosparse.analysis.plots.graph import plot_trade_off
 from neurosparse.analysis.plots.style import (
     COLOURS,
     axes,
@@ -104,7 +104,7 @@ def _costs(rows: Sequence[Record]) -> list[Picture]:
         names = list(points)
         for low in range(0, len(names), MOST):
             shown = {name: points[name] for name in names[low : low + MOST]}
-            pictures.append(picture(trade_off(shown, cost=cost.replace("_", " ")), caption))
+            pictures.append(picture(plot_trade_off(shown, cost=cost.replace("_", " ")), caption))
     return pictures
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from neurosparse.analysis.plots import motifs
+from neurosparse.analysis.plots.graph import plot_motifs
 from neurosparse.analysis.reports.page import Section, Sheet, Words
 from neurosparse.analysis.reports.picture import picture
 from neurosparse.analysis.topology.motifs import MOTIFS
@@ -32,7 +32,7 @@ def description(found: dict[str, Any]) -> list[Section]:
     )
     parts: list[Any] = [about, sheet]
     if nulls and {f"motif {name}" for name in MOTIFS} <= {row.measure for row in rows}:
-        parts.append(picture(motifs(table), "motifs of three neurons against chance"))
+        parts.append(picture(plot_motifs(table), "motifs of three neurons against chance"))
     return [Section(name, parts)]
 
 

@@ -26,8 +26,8 @@ def picture(ax: "Axes", caption: str) -> Picture:
     """Draw the figure of some axes as SVG, or as PNG where that would be large; the same input, the
     same bytes.
 
-    >>> from neurosparse.analysis.plots import eigenvalues
-    >>> picture(eigenvalues([1j, -1j]), "two").uri[:26]
+    >>> from neurosparse.analysis import plot_eigenvalues
+    >>> picture(plot_eigenvalues([1j, -1j]), "two").uri[:26]
     'data:image/svg+xml;base64,'
     """
     import matplotlib

@@ -5,23 +5,23 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.spikes.source import Spikes, check_spikes
+from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
 
 Int = npt.NDArray[np.int64]
 
 
 class Avalanches(NamedTuple):
-    """Spikes `[k]` and lengths in bins `[k]` of every avalanche, and the bin width in ms."""
+    """SpikeTrains `[k]` and lengths in bins `[k]` of every avalanche, and the bin width in ms."""
 
     size: Int
     duration: Int
     width: float
 
 
-def mean_interval(spikes: Spikes) -> float:
+def mean_interval(spikes: SpikeTrains) -> float:
     """Mean time between consecutive spikes of the whole population in ms; NaN below two spikes.
 
-    >>> mean_interval(Spikes.from_times([0.0, 1.0, 4.0], [0, 1, 0], n=2, stop=10.0))
+    >>> mean_interval(SpikeTrains.from_times([0.0, 1.0, 4.0], [0, 1, 0], n=2, stop=10.0))
     2.0
     """
     check_spikes(spikes)
@@ -36,17 +36,17 @@ def mean_interval(spikes: Spikes) -> float:
     return (last - first) / (count - 1) if count > 1 else float("nan")
 
 
-def avalanches(spikes: Spikes, width: float | None = None) -> Avalanches:
+def avalanches(spikes: SpikeTrains, width: float | None = None) -> Avalanches:
     """Cut the activity into avalanches with bins of `width` ms (the mean population interval if None).
 
     Runs that touch the start or the end of the window are cut by it; they count as they are seen.
-    Spikes that all
+    SpikeTrains that all
     come at once have no mean interval: without a width there are no avalanches then, and the width
     is NaN.
 
     Source: J. Beggs, D. Plenz, J. Neurosci. 23 (2003), doi:10.1523/JNEUROSCI.23-35-11167.2003.
 
-    >>> events = Spikes.from_times([0.0, 1.0, 1.5, 5.0], [0, 1, 0, 2], n=3, stop=8.0)
+    >>> events = SpikeTrains.from_times([0.0, 1.0, 1.5, 5.0], [0, 1, 0, 2], n=3, stop=8.0)
     >>> found = avalanches(events, 1.0)
     >>> found.size.tolist(), found.duration.tolist()
     ([3, 1], [2, 1])

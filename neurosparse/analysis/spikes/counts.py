@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.spikes.source import Spikes, check_spikes
+from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.measures.spike_windows import spike_windows
 
@@ -24,10 +24,10 @@ class RateCurve(NamedTuple):
     rate: Float
 
 
-def population_rate(spikes: Spikes, width: float) -> RateCurve:
+def population_rate(spikes: SpikeTrains, width: float) -> RateCurve:
     """Mean rate per neuron (Hz) in bins of `width` ms, in one pass.
 
-    >>> population_rate(Spikes.from_times([0.0, 1.0, 2.0], [0, 1, 0], n=2, stop=4.0), 2.0).rate.tolist()
+    >>> population_rate(SpikeTrains.from_times([0.0, 1.0, 2.0], [0, 1, 0], n=2, stop=4.0), 2.0).rate.tolist()
     [500.0, 250.0]
     """
     check_spikes(spikes)
@@ -38,14 +38,14 @@ def population_rate(spikes: Spikes, width: float) -> RateCurve:
     return RateCurve(time, count.astype(np.float64) * (1000.0 / width / max(spikes.n, 1)))
 
 
-def fano(spikes: Spikes, width: float) -> Float:
+def fano(spikes: SpikeTrains, width: float) -> Float:
     """Fano factor of every neuron `[n]`: variance over mean of its counts in windows of `width` ms.
 
     1 for a Poisson process, 0 for a clock in step with the windows; NaN for a silent neuron.
 
     Source: U. Fano, Phys. Rev. 72 (1947), doi:10.1103/PhysRev.72.26.
 
-    >>> fano(Spikes.from_times([0.0, 1.0, 2.0], [0, 0, 0], n=2, stop=4.0), 1.0).tolist()
+    >>> fano(SpikeTrains.from_times([0.0, 1.0, 2.0], [0, 0, 0], n=2, stop=4.0), 1.0).tolist()
     [0.25, nan]
     """
     check_spikes(spikes)
@@ -54,10 +54,10 @@ def fano(spikes: Spikes, width: float) -> Float:
         return variance / mean
 
 
-def count_matrix(spikes: Spikes, width: float) -> Any:
+def count_matrix(spikes: SpikeTrains, width: float) -> Any:
     """Spike counts as a SciPy CSR matrix `[bins, n]` (float64), bins of `width` ms.
 
-    >>> count_matrix(Spikes.from_times([0.0, 1.0, 1.5], [0, 1, 1], n=2, stop=2.0), 1.0).toarray().tolist()
+    >>> count_matrix(SpikeTrains.from_times([0.0, 1.0, 1.5], [0, 1, 1], n=2, stop=2.0), 1.0).toarray().tolist()
     [[1.0, 0.0], [0.0, 2.0]]
     """
     check_spikes(spikes)
@@ -70,10 +70,12 @@ def count_matrix(spikes: Spikes, width: float) -> Any:
     return csr_matrix((np.ones(len(bin_)), (bin_, index)), shape=(spikes.bins(width), spikes.n))
 
 
-def correlation_matrix(spikes: Spikes, width: float, neurons: npt.ArrayLike | None = None) -> Float:
+def correlation_matrix(
+    spikes: SpikeTrains, width: float, neurons: npt.ArrayLike | None = None
+) -> Float:
     """Pearson correlation of binned counts between all chosen neurons `[k, k]`; NaN for a constant one.
 
-    >>> pair = Spikes.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=2, stop=4.0)
+    >>> pair = SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=2, stop=4.0)
     >>> correlation_matrix(pair, 1.0).round(12).tolist()
     [[1.0, 1.0], [1.0, 1.0]]
     """
@@ -93,14 +95,14 @@ def correlation_matrix(spikes: Spikes, width: float, neurons: npt.ArrayLike | No
         return np.asarray(covariance / np.outer(deviation, deviation))
 
 
-def mean_correlation(spikes: Spikes, width: float) -> float:
+def mean_correlation(spikes: SpikeTrains, width: float) -> float:
     """Mean correlation over *all* pairs of neurons that are not constant, without any pair.
 
     With z-scored counts, Var(Σ_i z_i) = k + k(k - 1) mean(r): the exact mean costs one pass over
     spikes.
     NaN with fewer than two such neurons.
 
-    >>> mean_correlation(Spikes.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=3, stop=4.0), 1.0)
+    >>> mean_correlation(SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=3, stop=4.0), 1.0)
     1.0
     """
     counts = count_matrix(spikes, width)
@@ -114,14 +116,14 @@ def mean_correlation(spikes: Spikes, width: float) -> float:
     return float((np.mean(total**2) - k) / (k * (k - 1)))
 
 
-def synchrony(spikes: Spikes, width: float) -> float:
+def synchrony(spikes: SpikeTrains, width: float) -> float:
     """Golomb's χ: sqrt(Var of the population mean / mean of the neurons' variances), in [0, 1].
 
     1 when all fire together, about 1/√n when they are independent; NaN when no count ever changes.
 
     Source: D. Golomb, J. Rinzel, Physica D 72 (1994), doi:10.1016/0167-2789(94)90214-3.
 
-    >>> synchrony(Spikes.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=2, stop=4.0), 1.0)
+    >>> synchrony(SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=2, stop=4.0), 1.0)
     1.0
     """
     counts = count_matrix(spikes, width)
@@ -132,7 +134,7 @@ def synchrony(spikes: Spikes, width: float) -> float:
     return float(np.sqrt(whole.var() / np.mean(deviation**2)))
 
 
-def participation_ratio(spikes: Spikes, width: float) -> float:
+def participation_ratio(spikes: SpikeTrains, width: float) -> float:
     """Dimension of the activity: (tr C)² / tr(C²), C the covariance of binned counts.
 
     Between 1 (all on one line) and min(n, bins - 1); NaN when nothing varies. Works on the smaller
@@ -141,7 +143,7 @@ def participation_ratio(spikes: Spikes, width: float) -> float:
 
     Source: P. Gao et al., bioRxiv 214262 (2017), doi:10.1101/214262.
 
-    >>> alone = Spikes.from_times([0.0, 2.0], [0, 0], n=3, stop=4.0)
+    >>> alone = SpikeTrains.from_times([0.0, 2.0], [0, 0], n=3, stop=4.0)
     >>> participation_ratio(alone, 1.0)
     1.0
     """

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.spikes.counts import correlation_matrix
-from neurosparse.analysis.spikes.source import Spikes, check_spikes
+from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
 from neurosparse.errors import bad_argument
 
 
@@ -21,7 +21,7 @@ class Ensembles(NamedTuple):
 
 
 def ensembles(
-    spikes: Spikes,
+    spikes: SpikeTrains,
     width: float,
     *,
     least: int = 3,
@@ -38,7 +38,7 @@ def ensembles(
     doi:10.1371/journal.pone.0020996.
 
     >>> time = np.repeat([1.0, 5.0, 8.0], 3)
-    >>> three = Spikes.from_times(time, np.tile([0, 1, 2], 3), n=4, stop=10.0)
+    >>> three = SpikeTrains.from_times(time, np.tile([0, 1, 2], 3), n=4, stop=10.0)
     >>> ensembles(three, 1.0, p=0.01, rng=0).labels.tolist()
     [0, 0, 0, -1]
     """

@@ -5,20 +5,20 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.spikes.source import Spikes, check_spikes
+from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
 from neurosparse.kernels.measures.spike_intervals import Intervals, spike_intervals
 
 Float = npt.NDArray[np.float64]
 
 
-def intervals(spikes: Spikes) -> Intervals:
+def intervals(spikes: SpikeTrains) -> Intervals:
     """Count, mean interval (ms), CV and local variation of every neuron `[n]`, in one pass.
 
     CV is 1 for a Poisson process and 0 for a clock; LV likewise, but it does not grow when the rate
     drifts.
     Silent neurons have NaN, see `Intervals`.
 
-    >>> clock = Spikes.from_times([0.0, 10.0, 20.0, 30.0], [0, 0, 0, 0], n=2, stop=40.0)
+    >>> clock = SpikeTrains.from_times([0.0, 10.0, 20.0, 30.0], [0, 0, 0, 0], n=2, stop=40.0)
     >>> found = intervals(clock)
     >>> found.mean.tolist(), found.cv.tolist(), found.lv.tolist()
     ([10.0, nan], [0.0, nan], [0.0, nan])
@@ -27,10 +27,10 @@ def intervals(spikes: Spikes) -> Intervals:
     return spike_intervals(spikes, spikes.n)
 
 
-def rates(spikes: Spikes) -> Float:
+def rates(spikes: SpikeTrains) -> Float:
     """Mean firing rate of every neuron `[n]` in Hz: spikes over the window's duration.
 
-    >>> rates(Spikes.from_times([1.0, 2.0, 3.0], [0, 0, 1], n=3, stop=1000.0)).tolist()
+    >>> rates(SpikeTrains.from_times([1.0, 2.0, 3.0], [0, 0, 1], n=3, stop=1000.0)).tolist()
     [2.0, 1.0, 0.0]
     """
     check_spikes(spikes)
@@ -51,10 +51,10 @@ class Summary(NamedTuple):
     lv: float
 
 
-def summary(spikes: Spikes) -> Summary:
+def summary(spikes: SpikeTrains) -> Summary:
     """Summarise rate and regularity of a population; `active` is the fraction that fired at all.
 
-    >>> summary(Spikes.from_times([0.0, 10.0, 20.0], [0, 0, 0], n=2, stop=1000.0))
+    >>> summary(SpikeTrains.from_times([0.0, 10.0, 20.0], [0, 0, 0], n=2, stop=1000.0))
     Summary(neurons=2, spikes=3, mean_rate=1.5, active=0.5, cv=0.0, lv=0.0)
     """
     found = intervals(spikes)

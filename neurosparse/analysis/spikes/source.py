@@ -22,15 +22,15 @@ GRID = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Spikes:
-    """Spikes of `n` neurons in the window [start, stop) in ms; events outside the window are left
+class SpikeTrains:
+    """SpikeTrains of `n` neurons in the window [start, stop) in ms; events outside the window are left
     out.
 
     `chunks()` starts a new pass and yields `(time [k], index [k])`; times ascend in and across
     chunks.
     Make one with `from_record`, `from_times`, `from_steps` or `from_chunks`.
 
-    >>> spikes = Spikes.from_steps([0, 5, 5], [2, 0, 1], n=3, dt=0.1, steps=10)
+    >>> spikes = SpikeTrains.from_steps([0, 5, 5], [2, 0, 1], n=3, dt=0.1, steps=10)
     >>> spikes.stop, [(time.tolist(), index.tolist()) for time, index in spikes]
     (1.0, [([0.0, 0.5, 0.5], [2, 0, 1])])
     """
@@ -61,7 +61,7 @@ class Spikes:
     @classmethod
     def from_times(
         cls, time: npt.ArrayLike, index: npt.ArrayLike, n: int, *, stop: float, start: float = 0.0
-    ) -> "Spikes":
+    ) -> "SpikeTrains":
         """Take times in ms `[k]`, in any order, and neuron indices `[k]`."""
         when = np.asarray(time, np.float64)
         who = np.asarray(index)
@@ -74,13 +74,13 @@ class Spikes:
     @classmethod
     def from_steps(
         cls, step: npt.ArrayLike, index: npt.ArrayLike, n: int, *, dt: float, steps: int
-    ) -> "Spikes":
+    ) -> "SpikeTrains":
         """Take whole simulation steps `[k]` of length `dt` ms from a run of `steps` steps."""
         when, who = np.asarray(step), np.asarray(index)
         _check_pair(when, who)
         if when.size and not np.issubdtype(when.dtype, np.integer):
             raise bad_argument(
-                "step", when, "whole numbers", "give times in ms to Spikes.from_times"
+                "step", when, "whole numbers", "give times in ms to SpikeTrains.from_times"
             )
         if np.any(when[1:] < when[:-1]):
             order = np.argsort(when, kind="stable")
@@ -91,7 +91,7 @@ class Spikes:
     def from_chunks(
         cls, chunks: Iterable[RawChunk] | Callable[[], Iterable[RawChunk]], n: int, *,
         stop: float, start: float = 0.0, dt: float | None = None,
-    ) -> "Spikes":  # fmt: skip
+    ) -> "SpikeTrains":  # fmt: skip
         """Take chunks of (time in ms, index), or of (step, index) when `dt` is given.
 
         Pass a list, or a function that opens the recording anew: most measures need one pass, some
@@ -105,15 +105,15 @@ class Spikes:
         return cls(lambda: chunks, n, start, stop, dt)
 
     @classmethod
-    def from_record(cls, record: "SpikeRecord", *, stop: float) -> "Spikes":
-        """Take what a simulation recorded until `stop` ms, as `Spikes.from_record(sim.spikes("E"),
+    def from_record(cls, record: "SpikeRecord", *, stop: float) -> "SpikeTrains":
+        """Take what a simulation recorded until `stop` ms, as `SpikeTrains.from_record(sim.spikes("E"),
         stop=sim.time)`.
 
         The record is read in chunks, also from a store.
 
         >>> from neurosparse.recording import SpikeRecord
         >>> record = SpikeRecord(np.array([0, 5]), np.array([2, 0]), dt=0.1, n=3)
-        >>> Spikes.from_record(record, stop=1.0).arrays()[0].tolist()
+        >>> SpikeTrains.from_record(record, stop=1.0).arrays()[0].tolist()
         [0.0, 0.5]
         """
         if not all(hasattr(record, name) for name in ("chunks", "n", "dt")):
@@ -136,7 +136,7 @@ class Spikes:
         """Length of the window in ms."""
         return self.stop - self.start
 
-    def window(self, start: float, stop: float) -> "Spikes":
+    def window(self, start: float, stop: float) -> "SpikeTrains":
         """The same events seen through another window, in ms."""
         return replace(self, start=float(start), stop=float(stop))
 
@@ -188,7 +188,7 @@ class Spikes:
                 "time",
                 Said("times that go back"),
                 "ascending times",
-                "sort them, or use Spikes.from_times",
+                "sort them, or use SpikeTrains.from_times",
             )
         low, high = int(index.min()), int(index.max())
         if low < 0 or high >= self.n:
@@ -199,10 +199,10 @@ class Spikes:
 
 
 def check_spikes(given: object) -> None:
-    """Refuse what is not `Spikes`, above all a record, which does not say how long was recorded."""
-    if not isinstance(given, Spikes):
-        remedy = "write Spikes.from_record(simulation.spikes('E'), stop=simulation.time), or Spikes.from_times(...)"
-        raise bad_type("spikes", given, "Spikes of neurosparse.analysis.spikes", remedy)
+    """Refuse what is not `SpikeTrains`, above all a record, which does not say how long was recorded."""
+    if not isinstance(given, SpikeTrains):
+        remedy = "write SpikeTrains.from_record(simulation.spikes('E'), stop=simulation.time), or SpikeTrains.from_times(...)"
+        raise bad_type("spikes", given, "SpikeTrains of neurosparse.analysis.spikes", remedy)
 
 
 def _check_pair(time: npt.NDArray[np.generic], index: npt.NDArray[np.generic]) -> None:

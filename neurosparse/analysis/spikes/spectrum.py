@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.spikes.counts import population_rate
-from neurosparse.analysis.spikes.source import Spikes
+from neurosparse.analysis.spikes.source import SpikeTrains
 from neurosparse.errors import Said, bad_argument
 
 Float = npt.NDArray[np.float64]
 
 
-class Spectrum(NamedTuple):
+class PowerSpectrum(NamedTuple):
     """One-sided power spectrum: frequency in Hz `[f]`, density in Hz²/Hz `[f]`."""
 
     frequency: Float
@@ -24,7 +24,9 @@ class Spectrum(NamedTuple):
         return float(self.frequency[1:][np.argmax(self.power[1:])])
 
 
-def power_spectrum(spikes: Spikes, width: float, segment: float | None = None) -> Spectrum:
+def power_spectrum(
+    spikes: SpikeTrains, width: float, segment: float | None = None
+) -> PowerSpectrum:
     """Welch's spectrum of the population rate in bins of `width` ms, from segments of `segment` ms.
 
     The mean is taken off; without `segment` an eighth of the window is used. The resolution is
@@ -33,7 +35,7 @@ def power_spectrum(spikes: Spikes, width: float, segment: float | None = None) -
     Source: P. Welch, IEEE Trans. Audio Electroacoust. 15 (1967), doi:10.1109/TAU.1967.1161901.
 
     >>> beat = np.arange(0.0, 1000.0, 25.0)
-    >>> power_spectrum(Spikes.from_times(beat, np.zeros(40, int), n=1, stop=1000.0), 5.0, 500.0).peak
+    >>> power_spectrum(SpikeTrains.from_times(beat, np.zeros(40, int), n=1, stop=1000.0), 5.0, 500.0).peak
     40.0
     """
     from scipy.signal import welch
@@ -48,4 +50,4 @@ def power_spectrum(spikes: Spikes, width: float, segment: float | None = None) -
             "segment", about, "4 bins or more, all recorded", "use smaller bins or record longer"
         )
     frequency, power = welch(rate, fs=1000.0 / width, nperseg=length, detrend="constant")
-    return Spectrum(np.asarray(frequency), np.asarray(power))
+    return PowerSpectrum(np.asarray(frequency), np.asarray(power))

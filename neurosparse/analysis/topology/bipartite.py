@@ -32,7 +32,7 @@ def squares(connectivity: "Connectivity") -> int:
     """Count pairs of sources that share a pair of targets; repeated pairs are one, weights do not
     matter.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> squares(Connectivity.from_dense([[1, 1, 1], [1, 1, 1]]))
     3
     """
@@ -42,7 +42,7 @@ def squares(connectivity: "Connectivity") -> int:
 def square_clustering(connectivity: "Connectivity") -> float:
     """Share of paths of three edges that are closed by a fourth: 0 a tree, 1 complete; NaN without such paths.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> square_clustering(Connectivity.from_dense([[1, 1], [1, 1]]))
     1.0
     """

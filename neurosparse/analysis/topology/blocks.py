@@ -32,7 +32,7 @@ def blocks(connectivity: "Connectivity", groups: npt.ArrayLike) -> Blocks:
     """Count edges between groups (labels `[n]`); self loops are left out, also of the possible
     places.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> found = blocks(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), ["a", "a", "b"])
     >>> found.names, found.density.tolist()
     (['a', 'b'], [[0.5, 0.5], [0.0, 0.0]])
@@ -74,7 +74,7 @@ def block_model(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockMod
     Source: P. W. Holland, K. B. Laskey, S. Leinhardt, Soc. Netw. 5 (1983),
     doi:10.1016/0378-8733(83)90021-7.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> pairs = Connectivity.from_edges([0, 1, 2, 3], [1, 0, 3, 2], n_pre=4, n_post=4)
     >>> round(block_model(pairs, [0, 0, 1, 1]).bits_per_edge, 3)
     2.755
@@ -122,7 +122,7 @@ def wiring_cost(
     `ratio` is the mean length over that with positions shuffled among neurons: below 1, near ones
     are wired. NaN without edges.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> wiring_cost(Connectivity.from_edges([0], [1], n_pre=2, n_post=2), [[0, 0], [3, 4]], rng=0).total
     5.0
     """

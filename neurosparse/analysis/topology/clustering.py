@@ -33,7 +33,7 @@ def clustering(
     weights of both ways are then averaged, so that a symmetric graph has the clustering of its
     undirected twin.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
     >>> clustering(ring).tolist(), clustering(ring, directed=False).tolist()
     ([0.5, 0.5, 0.5], [1.0, 1.0, 1.0])
@@ -53,7 +53,7 @@ def clustering_of(g: Graph) -> Float:
 def transitivity(connectivity: "Connectivity", *, directed: bool = False) -> float:
     """Share of connected triples that are closed, over the whole graph; 0 where there is no triple.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> fan = Connectivity.from_edges([0, 1, 2, 0], [1, 2, 0, 3], n_pre=4, n_post=4)
     >>> transitivity(fan)
     0.6

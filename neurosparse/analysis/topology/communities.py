@@ -46,7 +46,7 @@ def modularity(
     Weights enter by their size: for Q, an inhibitory synapse joins two neurons as an excitatory one
     does.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> pairs = Connectivity.from_edges([0, 1, 2, 3], [1, 0, 3, 2], n_pre=4, n_post=4)
     >>> modularity(pairs, [0, 0, 1, 1])
     0.5
@@ -108,7 +108,7 @@ def communities(
     Raises:
         ImportError: igraph is missing.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> pairs = Connectivity.from_edges([0, 1, 2, 3], [1, 0, 3, 2], n_pre=4, n_post=4)
     >>> communities(pairs, runs=2, rng=0)
     Communities(labels=array([0, 0, 1, 1]), modularity=0.5, agreement=1.0, runs=2)

@@ -26,7 +26,7 @@ def degrees(connectivity: "Connectivity") -> Degrees:
 
     Self loops and repeated pairs count as they are stored, negative weights with their sign.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> found = degrees(Connectivity.from_edges([0, 0], [0, 1], n_pre=1, n_post=2, weight=[2, -1]))
     >>> found.outgoing.tolist(), found.in_strength.tolist()
     ([2], [2.0, -1.0])
@@ -44,7 +44,7 @@ def degrees(connectivity: "Connectivity") -> Degrees:
 def reciprocity(connectivity: "Connectivity") -> float:
     """Share of edges that have an edge back; self loops are left out, NaN without edges.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> round(reciprocity(Connectivity.from_edges([0, 1, 0], [1, 0, 2], n_pre=3, n_post=3)), 3)
     0.667
     """
@@ -73,7 +73,7 @@ def assortativity(connectivity: "Connectivity") -> Assortativity:
 
     Source: J. G. Foster et al., PNAS 107 (2010), doi:10.1073/pnas.0912671107.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> star = Connectivity.from_edges([0, 0, 1], [1, 2, 2], n_pre=3, n_post=3)
     >>> round(assortativity(star).out_in, 3)
     -0.5

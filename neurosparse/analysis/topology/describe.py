@@ -61,7 +61,7 @@ def describe(
             sizes differ. A layer from 100 neurons to 100 others needs True: else neuron 3 on both
             sides is one neuron.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> near = np.arange(60)[:, None] + [1, 2, 3, -1]
     >>> ring = Connectivity.from_edges(np.repeat(np.arange(60), 4), near.ravel() % 60, n_pre=60, n_post=60)
     >>> table = describe(ring, nulls=5, rng=0)
@@ -207,15 +207,15 @@ def _spectra(connectivity: "Connectivity") -> list[Row]:
     ]
 
 
-def compare(
+def compare_graphs(
     *connectivities: "Connectivity", names: Sequence[str] | None = None, nulls: int = 20, rng: Rng = None,
     between: bool | None = None,
 ) -> Comparison:  # fmt: skip
     """Describe several graphs and set them side by side, each against its own nulls; `between` as in `describe`.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
-    >>> both = compare(ring, ring.transpose(), names=["ring", "turned"], nulls=2, rng=0)
+    >>> both = compare_graphs(ring, ring.transpose(), names=["ring", "turned"], nulls=2, rng=0)
     >>> both.value("edges", "turned").value
     3.0
     """
@@ -235,7 +235,7 @@ def compare(
     )
 
 
-class Moment(NamedTuple):
+class GraphMoment(NamedTuple):
     """A graph at one time of a run: the time, its measures by name, and the share of edges kept so far.
 
     `kept` compares with the moment before, `original` with the first; NaN where the number of
@@ -253,7 +253,7 @@ def evolution(
     *,
     rng: Rng = None,
     between: bool | None = None,
-) -> list[Moment]:
+) -> list[GraphMoment]:
     """Follow a rewiring or training run: measures of each (time, connectivity), one at a time.
 
     Snapshots may be a generator that reads them from disk; two of them are in memory at once. Paths
@@ -261,14 +261,14 @@ def evolution(
     measures of `bipartite`;
     `between` as in `describe`.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> before = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
     >>> run = [(0, before), (1, before.without([0]).with_edges([0], [2]))]
     >>> [(moment.time, round(moment.kept, 3)) for moment in evolution(run, rng=0)]
     [(0, 1.0), (1, 0.667)]
     """
     seed = int(np.random.default_rng(rng).integers(2**32))
-    moments: list[Moment] = []
+    moments: list[GraphMoment] = []
     first = before = None
     for k, snapshot in enumerate(snapshots):
         if not (isinstance(snapshot, tuple | list) and len(snapshot) == 2):
@@ -282,7 +282,7 @@ def evolution(
         edges, found = _moment(connectivity, seed, _joins_two(connectivity, between))
         now = (connectivity.shape, edges)
         first, before = first or now, before or now
-        moments.append(Moment(time, found, _kept(before, now), _kept(first, now)))
+        moments.append(GraphMoment(time, found, _kept(before, now), _kept(first, now)))
         before = now
     return moments
 

@@ -86,7 +86,7 @@ class Graph:
 def graph(connectivity: "Connectivity") -> Graph:
     """Prepare a square connectivity: self loops out, several synapses of a pair added.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> pairs = Connectivity.from_edges([0, 0, 1], [0, 1, 0], n_pre=2, n_post=2)
     >>> graph(pairs).edges
     2

@@ -38,7 +38,7 @@ def rich_club(
 
     Source: V. Colizza et al., Nat. Phys. 2 (2006), doi:10.1038/nphys209.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> star = Connectivity.from_edges([0, 1, 0, 2], [1, 0, 2, 0], n_pre=3, n_post=3)
     >>> rich_club(star, nulls=2, rng=0).phi[:2].round(3).tolist()
     [0.667, 0.667]
@@ -91,7 +91,7 @@ def core_numbers(connectivity: "Connectivity") -> Int64:
 
     Source: S. B. Seidman, Soc. Netw. 5 (1983), doi:10.1016/0378-8733(83)90028-X.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> core_numbers(Connectivity.from_edges([0, 1, 2, 2], [1, 2, 0, 3], n_pre=4, n_post=4)).tolist()
     [2, 2, 2, 1]
     """
@@ -118,7 +118,7 @@ def core_periphery(connectivity: "Connectivity") -> CorePeriphery:
     Sources: S. P. Borgatti, M. G. Everett, Soc. Netw. 21 (2000), doi:10.1016/S0378-8733(99)00019-2;
     the search over degrees after S. Z. W. Lip (2011), arXiv:1102.5511.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> core_periphery(Connectivity.from_edges([0, 0, 0], [1, 2, 3], n_pre=4, n_post=4))
     CorePeriphery(core=array([ True, False, False, False]), size=1, fit=1.0)
     """
@@ -159,7 +159,7 @@ def betweenness(
     Sources: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249;
     U. Brandes, C. Pich, Int. J. Bifurc. Chaos 17 (2007), doi:10.1142/S0218127407018403.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> betweenness(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3)).tolist()
     [0.0, 1.0, 0.0]
     """
@@ -188,7 +188,7 @@ def roles(connectivity: "Connectivity", labels: npt.ArrayLike) -> Roles:
 
     Source: R. Guimerà, L. A. N. Amaral, Nature 433 (2005), doi:10.1038/nature03288.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> c = Connectivity.from_edges([0, 0], [1, 2], n_pre=3, n_post=3)
     >>> roles(c, ["a", "a", "b"]).participation.tolist()
     [0.5, 0.0, 0.0]

@@ -42,7 +42,7 @@ def chain(layers: "Sequence[Connectivity]") -> Chain:
 
     Source: A. Vysogorets, J. Kempe, JMLR 24 (2023), arXiv:2107.02306.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> first = Connectivity.from_dense([[1, 1], [1, 0]])
     >>> second = Connectivity.from_dense([[1], [0]])
     >>> found = chain([first, second])

@@ -49,7 +49,7 @@ def triad_census(connectivity: "Connectivity") -> dict[str, int]:
     """Count all 16 triads; self loops and repeated pairs are left out, fewer than 3 neurons have
     none.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> found = triad_census(Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=4, n_post=4))
     >>> found["030C"], found["012"], sum(found.values())
     (1, 3, 4)

@@ -39,7 +39,7 @@ def degree_preserving(
         ValueError: a pair is joined by several synapses; with `undirected`, an edge has no way
             back.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2, 3, 4], [1, 2, 3, 4, 0], n_pre=5, n_post=5)
     >>> null = degree_preserving(ring, rng=1)
     >>> null.in_degree.tolist(), null.out_degree.tolist()
@@ -111,7 +111,7 @@ def lattice(connectivity: "Connectivity") -> "Connectivity":
     far stretched as such out-degrees allow, the ordered end of small-world measures. In-degrees
     become even.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> near = lattice(Connectivity.from_edges([0, 0], [2, 3], n_pre=5, n_post=5))
     >>> near.indices.tolist()
     [1, 4]
@@ -137,7 +137,7 @@ def ring_targets(indptr: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
 def random_graph(connectivity: "Connectivity", rng: Rng = None) -> "Connectivity":
     """Place as many edges uniformly at random, without self loops in a square graph (Erdős-Rényi G(n, m)).
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> random_graph(Connectivity.from_edges([0, 1], [1, 0], n_pre=9, n_post=9), rng=1).nnz
     2
     """

@@ -46,7 +46,7 @@ def path_lengths(
 
     Source of efficiency: V. Latora, M. Marchiori, PRL 87 (2001), doi:10.1103/PhysRevLett.87.198701.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2, 3], [1, 2, 3, 0], n_pre=4, n_post=4)
     >>> found = path_lengths(ring)
     >>> found.mean, found.diameter, found.exact

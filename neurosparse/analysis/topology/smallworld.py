@@ -57,7 +57,7 @@ def small_world(
     neurons in the graph, its nulls and its lattice. NaN where a clustering or a path length is
     missing or 0.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> near = np.arange(60)[:, None] + [1, 2, 3, -1, -2, -3]
     >>> ring = Connectivity.from_edges(np.repeat(np.arange(60), 6), near.ravel() % 60, n_pre=60, n_post=60)
     >>> found = small_world(ring, rng=0)

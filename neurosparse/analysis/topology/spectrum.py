@@ -24,7 +24,7 @@ def spectral_radius(connectivity: "Connectivity") -> float:
     crowded rim of a disc, as of random weights, the result is an estimate, a few per cent low at
     worst.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> pair = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[2.0, 2.0])
     >>> round(spectral_radius(pair), 6)
     2.0
@@ -35,7 +35,7 @@ def spectral_radius(connectivity: "Connectivity") -> float:
 def spectral_abscissa(connectivity: "Connectivity") -> float:
     """Largest real part of λ: dx/dt = -x + W x is stable where it is below 1; as exact as the radius.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> pair = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[-2.0, -2.0])
     >>> round(spectral_abscissa(pair), 6)
     2.0
@@ -46,7 +46,7 @@ def spectral_abscissa(connectivity: "Connectivity") -> float:
 def eigenvalues(connectivity: "Connectivity") -> Any:
     """All eigenvalues (complex `[n]`) of a graph of at most 3,000 neurons, largest |λ| first.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> eigenvalues(Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2)).round(9).tolist()
     [(1+0j), (-1+0j)]
     """
@@ -62,7 +62,7 @@ def effective_rank(connectivity: "Connectivity") -> float:
 
     Source: O. Roy, M. Vetterli, EUSIPCO 2007, doi:10.5281/zenodo.40378.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> round(effective_rank(Connectivity.from_dense(np.eye(4))), 6)
     4.0
     """
@@ -77,7 +77,7 @@ def effective_rank(connectivity: "Connectivity") -> float:
 def stable_rank(connectivity: "Connectivity") -> float:
     """Stable rank Σ σ² / max σ²: a lower bound of the rank that large graphs afford; 0 without weights.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> round(stable_rank(Connectivity.from_dense(np.eye(4))), 6)
     4.0
     """
@@ -105,7 +105,7 @@ def communicability(connectivity: "Connectivity", *, normalised: bool = True) ->
     Sources: E. Estrada, N. Hatano, Phys. Rev. E 77 (2008), doi:10.1103/PhysRevE.77.036111;
     J. J. Crofts, D. J. Higham, J. R. Soc. Interface 6 (2009), doi:10.1098/rsif.2008.0484.
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> walks = communicability(Connectivity.from_edges([0], [1], n_pre=2, n_post=2), normalised=False)
     >>> walks.tolist()
     [[1.0, 1.0], [0.0, 1.0]]

@@ -29,7 +29,7 @@ def weighted_path_lengths(
 
     Source: E. W. Dijkstra, Numer. Math. 1 (1959), doi:10.1007/BF01386390 (by SciPy).
 
-    >>> from neurosparse import Connectivity
+    >>> from neurosparse.connectivity import Connectivity
     >>> way = Connectivity.from_edges([0, 1, 0], [1, 2, 2], n_pre=3, n_post=3, weight=[4.0, 4.0, 1.0])
     >>> weighted_path_lengths(way).diameter, weighted_path_lengths(way, [1, 1, 1]).diameter
     (0.5, 1.0)

@@ -35,7 +35,7 @@ def demo(
     threads: Annotated[int, typer.Option(min=1, help="threads of the simulation")] = 1,
 ) -> None:
     """Simulate the brain of a fruit fly larva for one second, measure it, check it, draw it."""
-    from neurosparse.analysis.spikes import Spikes
+    from neurosparse.analysis import SpikeTrains
     from neurosparse.cli.demo.dense import simulate
     from neurosparse.cli.demo.figure import draw
     from neurosparse.cli.tables import by_type, comparison, overview
@@ -59,7 +59,7 @@ def demo(
     dense = simulate(brain, (drive.step, drive.i), round(DENSE_MS / DT), DT)
     same = agree(spikes.step, spikes.i, dense)
     comparison(brain, measured, dense, same)
-    shown = Spikes.from_steps(
+    shown = SpikeTrains.from_steps(
         spikes.step, spikes.i, brain.cell_type.size, dt=DT, steps=round(DURATION / DT)
     )
     draw(brain, shown, out / "demo.png")

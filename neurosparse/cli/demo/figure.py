@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neurosparse.datasets import LarvaBrain
 
 if TYPE_CHECKING:
-    from neurosparse.analysis.spikes import Spikes
+    from neurosparse.analysis import SpikeTrains
 
 
 def type_matrix(brain: LarvaBrain) -> tuple[NDArray[np.float64], list[str]]:
@@ -25,29 +25,30 @@ def type_matrix(brain: LarvaBrain) -> tuple[NDArray[np.float64], list[str]]:
     return count / np.outer(size, size), names.tolist()
 
 
-def draw(brain: LarvaBrain, spikes: "Spikes", path: Path) -> None:
+def draw(brain: LarvaBrain, spikes: "SpikeTrains", path: Path) -> None:
     """Draw raster, population rate, connection density by cell type and degrees into a PNG file."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib.figure import Figure
 
-    from neurosparse.analysis import plots
-    from neurosparse.analysis.plots.style import COLOURS, FONT
+    from neurosparse import analysis
+    from neurosparse.analysis import COLOURS
+    from neurosparse.analysis.plots.style import FONT
 
     figure = Figure(figsize=(10, 8.5), layout="constrained")
     axes = figure.subplot_mosaic([["raster", "matrix"], ["rate", "degree"]], height_ratios=[3, 1.6])
-    plots.raster(spikes, groups=brain.cell_type, ax=axes["raster"])
-    plots.rate(spikes, 5.0, ax=axes["rate"])
+    analysis.plot_raster(spikes, groups=brain.cell_type, ax=axes["raster"])
+    analysis.plot_rate(spikes, 5.0, ax=axes["rate"])
     share, names = type_matrix(brain)
-    plots.block_matrix(
+    analysis.plot_block_matrix(
         np.sqrt(share), names, label="square root of the share of connections", ax=axes["matrix"]
     )
     graph = brain.connectivity
     for label, degree, colour in zip(
         ("in-degree", "out-degree"), (graph.in_degree, graph.out_degree), COLOURS[:2], strict=True
     ):
-        plots.degree_ccdf(degree, label=label, colour=colour, fit=False, ax=axes["degree"])
+        analysis.plot_degree_ccdf(degree, label=label, colour=colour, fit=False, ax=axes["degree"])
     titles = {
         "raster": "spikes by cell type",
         "rate": "rate of all neurons",

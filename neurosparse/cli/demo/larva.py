@@ -64,8 +64,7 @@ def network(brain: LarvaBrain) -> Any:
     """Declare populations "brain" and "drive", one source for each sensory neuron, and the wiring between them."""
     from neurosparse.connectivity import Connectivity
     from neurosparse.network import Network, Population, Projection
-    from neurosparse.neurons.lif import LIFExp
-    from neurosparse.neurons.sources import PoissonSource
+    from neurosparse.neurons import LIFExp, PoissonSource
 
     sensory = brain.members("sensories")
     one_each = Connectivity.from_edges(

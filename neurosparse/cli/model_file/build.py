@@ -19,7 +19,7 @@ def build_network(config: Config) -> "Network":
         ConfigError: a kind, a parameter or a name that cannot be meant, with the table it stands
             in.
 
-    >>> from neurosparse.cli.model_file import parse_config
+    >>> from neurosparse.cli.model_file.files import parse_config
     >>> build_network(parse_config({"simulation": {"duration": 10.0}, "population": [
     ...     {"name": "E", "n": 4, "model": {"kind": "LIF"}}]}))
     Network of 4 neurons: E (4 LIF); 0 projections, 0 stimuli
@@ -59,7 +59,7 @@ def _population(table: PopulationTable, where: str) -> "Population":
 
 def _projection(table: ProjectionTable, where: str) -> "Projection":
     from neurosparse.network import Projection
-    from neurosparse.plasticity.dopamine import DopamineSTDP
+    from neurosparse.plasticity import DopamineSTDP
 
     wiring = make(table.wiring, WIRING, f"{where}.wiring")
     plasticity = (

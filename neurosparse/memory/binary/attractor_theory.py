@@ -74,10 +74,10 @@ def dense_one_step_error(n: int, degree: int, patterns: int) -> float:
     )
 
 
-def dense_capacity(n: int, degree: int) -> float:
+def dense_memory_capacity(n: int, degree: int) -> float:
     """Patterns a dense memory F(x) = x^degree holds without errors: n^(degree-1) / (2 (2 degree - 3)!! ln n).
 
-    >>> round(dense_capacity(100, 2), 1), round(dense_capacity(100, 3))
+    >>> round(dense_memory_capacity(100, 2), 1), round(dense_memory_capacity(100, 3))
     (10.9, 362)
     """
     held = _check.count("n", n, 2) ** (_degree(degree) - 1) / Fraction(2 * _odd_factorial(degree))

@@ -1,4 +1,4 @@
-"""Hopfield's network: patterns of -1 and 1, Hebbian synapses, one unit after the other."""
+"""HopfieldNetwork's network: patterns of -1 and 1, Hebbian synapses, one unit after the other."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class SignRecall(NamedTuple):
     settled: NDArray[np.bool_]
 
 
-class Hopfield:
+class HopfieldNetwork:
     """Store patterns by W = sum of x x^T / n, no unit with itself; recall by s_i <- sign(W_i s)
     until nothing moves.
 
     Each flip lowers E = -s^T W s / 2. Units take their turns in a random order; one without input
     stays as it is.
-    Source: Hopfield 1982, doi:10.1073/pnas.79.8.2554.
+    Source: HopfieldNetwork 1982, doi:10.1073/pnas.79.8.2554.
 
     Raises ValueError for patterns of another size, none, or of values other than -1 and 1.
 
-    >>> memory = Hopfield(5)
+    >>> memory = HopfieldNetwork(5)
     >>> memory.store([[1, -1, 1, -1, 1]])
     >>> memory.retrieve([[1, -1, 1, -1, -1]], rng=0).states.astype(int).tolist()
     [[1, -1, 1, -1, 1]]
@@ -93,13 +93,13 @@ class Hopfield:
     def save(self, path: str | Path) -> None:
         """Write the memory to the Zarr folder `path`, whole or not at all."""
         _store.save(
-            path, "Hopfield", {"n": self.n, "stored": self.stored}, {"weights": self.weights}
+            path, "HopfieldNetwork", {"n": self.n, "stored": self.stored}, {"weights": self.weights}
         )
 
     @classmethod
-    def load(cls, path: str | Path) -> Hopfield:
+    def load(cls, path: str | Path) -> HopfieldNetwork:
         """Read a memory that `save` wrote; ValueError for anything else."""
-        config, arrays = _store.load(path, "Hopfield")
+        config, arrays = _store.load(path, "HopfieldNetwork")
         made = cls(_store.number(config, "n"))
         made.weights = _store.take(arrays, "weights", np.float32, (made.n, made.n))
         made.stored = _store.number(config, "stored")

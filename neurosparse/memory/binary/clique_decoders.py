@@ -69,7 +69,7 @@ class Iterated:
 
     score = propagation + gamma · on.
 
-    >>> from neurosparse.memory.binary.clique_rules import GlobalWinners, SumOfMax
+    >>> from neurosparse.memory import GlobalWinners, SumOfMax
     >>> Iterated(SumOfMax(), GlobalWinners(12), steps=4).steps
     4
     """
@@ -97,7 +97,7 @@ class KickOut:
     them; each later one takes the units away that `losers` names, `GlobalLosersOut` (GLKO, GkLKO)
     or `LosersOut` (LKO, kLKO).
 
-    >>> from neurosparse.memory.binary.clique_rules import LosersOut
+    >>> from neurosparse.memory import LosersOut
     >>> KickOut(LosersOut(2)).steps
     100
     """

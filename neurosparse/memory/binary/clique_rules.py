@@ -145,10 +145,10 @@ class WinnerTakesAll:
 
 
 @dataclass(frozen=True)
-class KWinners:
+class ClusterKWinners:
     """kWTA: exactly the k best units of each cluster (fewer if others score 0); of equals the first ones.
 
-    >>> KWinners(1)(np.float32([[[2, 2, 1]]])).astype(int).tolist()
+    >>> ClusterKWinners(1)(np.float32([[[2, 2, 1]]])).astype(int).tolist()
     [[[1, 0, 0]]]
     """
 
@@ -156,7 +156,7 @@ class KWinners:
 
     def __post_init__(self) -> None:
         """Refuse no winners."""
-        _check.count("KWinners.k", self.k)
+        _check.count("ClusterKWinners.k", self.k)
 
     def __call__(self, scores: Scores) -> Bools:
         """Choose."""
@@ -208,7 +208,7 @@ class OneGlobalWinner:
 
     def __call__(self, scores: Scores) -> Bools:
         """Choose."""
-        return KWinners(1)(_whole(scores)).reshape(scores.shape)
+        return ClusterKWinners(1)(_whole(scores)).reshape(scores.shape)
 
 
 @dataclass(frozen=True)
@@ -272,7 +272,9 @@ class ConcurrentWinners:
 
     def __call__(self, scores: Scores) -> Bools:
         """Choose."""
-        return np.asarray(KWinners(self.k)(scores) & GlobalWinners(self.k * self.size)(scores))
+        return np.asarray(
+            ClusterKWinners(self.k)(scores) & GlobalWinners(self.k * self.size)(scores)
+        )
 
 
 @dataclass(frozen=True)

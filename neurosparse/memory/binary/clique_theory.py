@@ -14,11 +14,11 @@ from neurosparse.errors import bad_argument
 from neurosparse.memory.binary import _check
 
 
-def density(clusters: int, l: int, m: int, used: int | None = None) -> float:
+def clique_density(clusters: int, l: int, m: int, used: int | None = None) -> float:
     """Share of links that m random messages turn on: 1 - (1 - used (used-1) / (clusters
     (clusters-1) l^2))^m.
 
-    >>> round(density(8, 256, 10_000), 5), round(density(100, 64, 100_000, used=12), 4)
+    >>> round(clique_density(8, 256, 10_000), 5), round(clique_density(100, 64, 100_000, used=12), 4)
     (0.14152, 0.2778)
     """
     chance = _link_chance(clusters, l, used)
@@ -66,13 +66,15 @@ def false_acceptance(clusters: int, d: float) -> float:
     return _density(d) ** (_check.count("clusters", clusters) * (clusters - 1) // 2)
 
 
-def one_step_error(clusters: int, l: int, d: float, erased: int, used: int | None = None) -> float:
+def clique_one_step_error(
+    clusters: int, l: int, d: float, erased: int, used: int | None = None
+) -> float:
     """Probability that one update with the winners of each cluster leaves a wrong unit on.
 
     1 - (1 - d^(used-e))^(e (l-1)), and for sparse messages with global winners e (l-1) +
     (clusters-used) l.
 
-    >>> round(one_step_error(8, 256, density(8, 256, 10_000), erased=4), 3)
+    >>> round(clique_one_step_error(8, 256, clique_density(8, 256, 10_000), erased=4), 3)
     0.336
     """
     used = _sizes(clusters, l, used)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
-    from neurosparse.engine.simulator import Simulator
+    from neurosparse.engine import Simulator
 
 EDGE = 1e-4
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
 from neurosparse.memory.binary import _check, _store
-from neurosparse.memory.binary.willshaw import Recall
+from neurosparse.memory.binary.willshaw import WillshawRecall
 
 Bools = NDArray[np.bool_]
 
@@ -73,7 +73,7 @@ class CovarianceMemory:
         h = (x.T @ m).T - f * m.sum(axis=0)[:, None] - itself * s
         return np.asarray(h / (self.n * f * (1 - f)))
 
-    def retrieve(self, cue: Any, k: int, *, steps: int = 20) -> Recall:
+    def retrieve(self, cue: Any, k: int, *, steps: int = 20) -> WillshawRecall:
         """Let the k units with the largest input fire, again and again; of equals the first.
 
         Stops when a state comes back, after `steps` updates at most. Raises ValueError for an empty
@@ -97,7 +97,7 @@ class CovarianceMemory:
                 break
         settled = np.ones(len(state), np.bool_)
         settled[going] = False
-        return Recall(state, taken, settled)
+        return WillshawRecall(state, taken, settled)
 
     def weights(self) -> NDArray[np.float64]:
         """The matrix W [n, n], for small memories and for checking."""

@@ -26,11 +26,11 @@ class Interaction(Protocol):
 
 
 @dataclass(frozen=True)
-class Polynomial:
+class PolynomialInteraction:
     """F(x) = x^degree; degree 2 is Hopfield's network. Source: Krotov & Hopfield 2016,
     arXiv:1606.01164.
 
-    >>> float(Polynomial(3).total(np.array([1.0, 2.0])))
+    >>> float(PolynomialInteraction(3).total(np.array([1.0, 2.0])))
     9.0
     """
 
@@ -38,7 +38,9 @@ class Polynomial:
 
     def __post_init__(self) -> None:
         """Refuse what stores nothing."""
-        object.__setattr__(self, "degree", _check.count("Polynomial.degree", self.degree, 2))
+        object.__setattr__(
+            self, "degree", _check.count("PolynomialInteraction.degree", self.degree, 2)
+        )
 
     def total(self, overlaps: Floats) -> Floats:
         """Sum of powers."""
@@ -46,10 +48,10 @@ class Polynomial:
 
 
 @dataclass(frozen=True)
-class Exponential:
+class ExponentialInteraction:
     """F(x) = e^(beta x), summed as a logarithm, so that nothing overflows. Source: Demircigil 2017, arXiv:1702.01929.
 
-    >>> round(float(Exponential().total(np.array([1000.0, 1000.0]))), 4)
+    >>> round(float(ExponentialInteraction().total(np.array([1000.0, 1000.0]))), 4)
     1000.6931
     """
 
@@ -57,7 +59,7 @@ class Exponential:
 
     def __post_init__(self) -> None:
         """Refuse what forgets."""
-        object.__setattr__(self, "beta", _check.positive("Exponential.beta", self.beta))
+        object.__setattr__(self, "beta", _check.positive("ExponentialInteraction.beta", self.beta))
 
     def total(self, overlaps: Floats) -> Floats:
         """Logarithm of the sum of exponentials, which grows as the sum does."""
@@ -73,20 +75,20 @@ class DenseMemory:
     other. Patterns are int8 [stored, n]. Raises ValueError for patterns of another size, none, or
     of values other than -1 and 1, and for an interaction that overflows at n.
 
-    >>> memory = DenseMemory(6, Polynomial(3))
+    >>> memory = DenseMemory(6, PolynomialInteraction(3))
     >>> memory.store([[1, 1, 1, -1, -1, -1], [1, -1, 1, -1, 1, -1]])
     >>> memory.retrieve([[1, 1, 1, -1, -1, 1]]).states.astype(int).tolist()
     [[1, 1, 1, -1, -1, -1]]
     """
 
-    def __init__(self, n: int, interaction: Interaction = Exponential()) -> None:
+    def __init__(self, n: int, interaction: Interaction = ExponentialInteraction()) -> None:
         self.n = _check.count("n", n, 2)
         self.interaction = interaction
         if not hasattr(interaction, "total"):
             raise bad_argument(
                 "interaction",
                 interaction,
-                "a function of overlaps, as Polynomial(3) or Exponential()",
+                "a function of overlaps, as PolynomialInteraction(3) or ExponentialInteraction()",
             )
         with np.errstate(over="ignore"):
             fits = np.isfinite(interaction.total(np.array([float(n)]))).all()
@@ -166,11 +168,13 @@ class DenseMemory:
         """Write the memory to the Zarr folder `path`, whole or not at all; an interaction of your
         own is refused.
         """
-        known = {Polynomial: "degree", Exponential: "beta"}
+        known = {PolynomialInteraction: "degree", ExponentialInteraction: "beta"}
         kind = type(self.interaction)
         if kind not in known:
             raise bad_argument(
-                "interaction", self.interaction, "Polynomial or Exponential in a memory to be saved"
+                "interaction",
+                self.interaction,
+                "PolynomialInteraction or ExponentialInteraction in a memory to be saved",
             )
         config = {"n": self.n, known[kind]: getattr(self.interaction, known[kind])}
         _store.save(path, "DenseMemory", config, {"patterns": self.patterns})
@@ -181,9 +185,9 @@ class DenseMemory:
         config, arrays = _store.load(path, "DenseMemory")
         interaction: Interaction
         if "degree" in config:
-            interaction = Polynomial(_store.number(config, "degree"))
+            interaction = PolynomialInteraction(_store.number(config, "degree"))
         else:
-            interaction = Exponential(_store.number(config, "beta", float))
+            interaction = ExponentialInteraction(_store.number(config, "beta", float))
         made = cls(_store.number(config, "n"), interaction)
         made.patterns = _store.take(arrays, "patterns", np.int8, (None, made.n))
         if not (np.abs(made.patterns) == 1).all():

@@ -27,7 +27,7 @@ from neurosparse.memory.binary.cliques import CliqueMemory
 from neurosparse.memory.binary.consolidation import Coactivity, Consolidate, consolidate
 from neurosparse.memory.binary.race import RaceUnit
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.sources import SpikeSource
+from neurosparse.neurons import SpikeSource
 
 Bools = NDArray[np.bool_]
 

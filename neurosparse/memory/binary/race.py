@@ -12,7 +12,7 @@ import numpy as np
 
 from neurosparse.errors import bad_argument
 from neurosparse.memory.binary import _check
-from neurosparse.neurons.base import Value, check_parameters
+from neurosparse.neurons import Value, check_parameters
 
 
 class RaceState(NamedTuple):

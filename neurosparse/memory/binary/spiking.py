@@ -20,8 +20,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.memory.binary import _check
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.lif import LIF
-from neurosparse.neurons.sources import SpikeSource
+from neurosparse.neurons import LIF, SpikeSource
 
 Bools = NDArray[np.bool_]
 STEP = (
@@ -103,7 +102,7 @@ class Volleys:
         )
 
 
-def to_network(memory: Stored, cue: Any, volleys: Volleys, *, start: float = 10.0) -> Network:
+def memory_network(memory: Stored, cue: Any, volleys: Volleys, *, start: float = 10.0) -> Network:
     """Export a Willshaw or clique memory to a Network that is given the cue once, at `start` ms, and then left alone.
 
     Population "units" [n] has the stored bits as its recurrent connectivity, projection "memory", a
@@ -115,10 +114,10 @@ def to_network(memory: Stored, cue: Any, volleys: Volleys, *, start: float = 10.
     Raises ValueError for a memory of pairs, a cue of another size or without an active unit, and a
     negative start.
 
-    >>> from neurosparse.memory.binary import Willshaw
+    >>> from neurosparse.memory import Willshaw
     >>> memory = Willshaw(20)
     >>> memory.store(np.arange(20)[None] < 4)
-    >>> to_network(memory, np.arange(20) < 2, Volleys(assembly=4, cue=2))
+    >>> memory_network(memory, np.arange(20) < 2, Volleys(assembly=4, cue=2))
     Network of 48 neurons: units (20 LIF), inhibition (8 LIF), cue (20 SpikeSource); 4 projections, 0 stimuli
     """
     bits = np.asarray(memory.dense())

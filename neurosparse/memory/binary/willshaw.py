@@ -32,7 +32,7 @@ def rows_of(states: Bools) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     return indptr, np.nonzero(states)[1].astype(np.int32)
 
 
-class Recall(NamedTuple):
+class WillshawRecall(NamedTuple):
     """What a retrieval gives: active units [q, n_out], how many updates each cue took [q], whether it settled [q]."""
 
     patterns: Bools
@@ -95,7 +95,7 @@ class Willshaw:
 
     def retrieve(
         self, cue: Any, rule: Threshold = CUE_SIZE, *, then: Threshold | None = None, steps: int = 1
-    ) -> Recall:
+    ) -> WillshawRecall:
         """Complete cues [q, n_in], SDRs, a sparse matrix or boolean rows.
 
         Args:
@@ -128,14 +128,14 @@ class Willshaw:
             out[going] = after = self._update(state[going], now)
             taken[going] += 1
             if not self.auto:
-                return Recall(out, taken, going)
+                return WillshawRecall(out, taken, going)
             moved = (after != state[going]).any(axis=1)
             state = out.copy()
             still = np.flatnonzero(going)
             going[still] = moved & after.any(axis=1)
             if not going.any():
                 break
-        return Recall(out, taken, ~going)
+        return WillshawRecall(out, taken, ~going)
 
     def _update(self, state: Bools, rule: Threshold) -> Bools:
         return rule(self._sums(state, "cpu"), state.sum(axis=1).astype(np.int32))

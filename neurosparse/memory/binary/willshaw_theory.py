@@ -19,10 +19,10 @@ from neurosparse.errors import bad_argument
 from neurosparse.memory.binary import _check
 
 
-def density(n: int, k: int, m: int) -> float:
+def willshaw_density(n: int, k: int, m: int) -> float:
     """Expected share of set bits between different units: 1 - (1 - k (k-1) / (n (n-1)))^m.
 
-    >>> [round(density(1000, 10, m), 4) for m in (2000, 4000, 6931)]
+    >>> [round(willshaw_density(1000, 10, m), 4) for m in (2000, 4000, 6931)]
     [0.1649, 0.3026, 0.4644]
     """
     n, k, m = _counts(n, k, m)
@@ -47,7 +47,7 @@ def independent_false_ones(n: int, k: int, m: int, c: int) -> float:
     >>> round(independent_false_ones(1000, 10, 2000, 5), 3)
     0.121
     """
-    return (n - k) * density(n, k, m) ** _cue(c, k)
+    return (n - k) * willshaw_density(n, k, m) ** _cue(c, k)
 
 
 def dendritic_sums(
@@ -62,7 +62,7 @@ def dendritic_sums(
     is for pairs: the chance k_out/n_out that a unit is in an output pattern; all k inputs are then
     drawn of n.
 
-    >>> dendritic_sums(1000, 10, 2000, 5)[5] > density(1000, 10, 2000) ** 5
+    >>> dendritic_sums(1000, 10, 2000, 5)[5] > willshaw_density(1000, 10, 2000) ** 5
     np.True_
     """
     n, k, m = _counts(n, k, m)

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.memory.entmax.rules import Rule, Support, as_rule
-from neurosparse.kernels.memory.retrieve import Plan, Retrieved, nearest, retrieve
+from neurosparse.kernels.memory.retrieve import nearest, retrieve
+from neurosparse.kernels.memory.retrieve.plan import Plan, Retrieved
 from neurosparse.memory.vectors.energy import energy_of, margin_of
 from neurosparse.memory.vectors.patterns import (
     above_0,

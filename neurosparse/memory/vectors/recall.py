@@ -1,4 +1,4 @@
-"""Recall without a cue for each item: free recall visits patterns without repeats, sequential
+"""FreeRecall without a cue for each item: free recall visits patterns without repeats, sequential
 recall follows order.
 """
 
@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neurosparse.errors import bad_argument, bad_type
-from neurosparse.kernels.memory.entmax import Entmax, Rule, weigh
-from neurosparse.kernels.memory.retrieve import Plan, retrieve
+from neurosparse.kernels.memory.entmax import weigh
+from neurosparse.kernels.memory.entmax.rules import Entmax, Rule
+from neurosparse.kernels.memory.retrieve import retrieve
+from neurosparse.kernels.memory.retrieve.plan import Plan
 from neurosparse.memory.vectors.memory import HopfieldMemory
 from neurosparse.memory.vectors.patterns import above_0, as_count
 
@@ -18,7 +20,7 @@ Array = NDArray[Any]
 HALVINGS = 60
 
 
-class Recall(NamedTuple):
+class FreeRecall(NamedTuple):
     """What was recalled, in order.
 
     Attributes:
@@ -94,7 +96,7 @@ def free_recall(
     *,
     beta: float,
     inhibition: Exhaust | Fatigue | None = None,
-) -> Recall:
+) -> FreeRecall:
     """Let each recalled state cue the next; `inhibition` (default `Exhaust()`) keeps the same from
     coming again.
 
@@ -122,7 +124,7 @@ def free_recall(
         state = p @ x
         indices.append(int(np.argmax(p)))
         states.append(state)
-    return Recall(np.array(indices), np.array(states, memory.dtype))
+    return FreeRecall(np.array(indices), np.array(states, memory.dtype))
 
 
 def sequential_recall(
@@ -133,7 +135,7 @@ def sequential_recall(
     beta: float,
     alpha: Rule | float = 2.0,
     ring: bool = False,
-) -> Recall:
+) -> FreeRecall:
     """Replay patterns in the order they were stored: each step weighs by the state and hands on their successors.
 
     state <- Σ_i p_i x_(i+1), p = rule(β X state). The last pattern leads to itself, or to the first
@@ -160,7 +162,7 @@ def sequential_recall(
         state = (support.weights @ x[after])[None]
         indices.append(int(after[np.argmax(support.weights)]))
         states.append(state[0])
-    return Recall(np.array(indices), np.array(states, memory.dtype))
+    return FreeRecall(np.array(indices), np.array(states, memory.dtype))
 
 
 def _cue(memory: HopfieldMemory, cue: ArrayLike, beta: float) -> Array:

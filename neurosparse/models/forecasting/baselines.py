@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from neurosparse.datasets.forecasting import Windows
+from neurosparse.datasets import Windows
 from neurosparse.errors import Said, bad_argument
 
 
@@ -152,7 +152,7 @@ class Relative(nn.Module):
 
 
 @dataclass(frozen=True)
-class Training:
+class ForecastTraining:
     """How a forecaster is trained: Adam on the squared error, the learning rate falling in a line
     to 0.
 

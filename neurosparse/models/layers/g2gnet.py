@@ -7,8 +7,8 @@ from torch import nn
 
 from neurosparse.errors import unknown_name
 from neurosparse.models.layers.mlp import sparse_mlp
-from neurosparse.wiring.bipartite_groups import Assignment, GroupLayer
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.wiring import GroupLayer, RandomEdges
+from neurosparse.wiring.bipartite_groups import Assignment
 
 Variant = Literal["index", "random", "mixer"]
 

@@ -1,4 +1,4 @@
-"""`HopfieldMemory` for tensors: retrieval that passes gradients to queries and patterns."""
+"""`HopfieldStore` for tensors: retrieval that passes gradients to queries and patterns."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.memory.entmax.autograd import full
 from neurosparse.kernels.memory.retrieve.autograd import retrieve
-from neurosparse.memory.vectors import HopfieldMemory as ArrayMemory
+from neurosparse.memory import HopfieldMemory as ArrayMemory
 
 
-class HopfieldMemory(nn.Module):
+class HopfieldStore(nn.Module):
     """Store tensors as they are and retrieve them: q <- entmax(β q Xᵀ) X, nothing projected,
     nothing trained.
 
@@ -26,7 +26,7 @@ class HopfieldMemory(nn.Module):
     Raises:
         ValueError: patterns that are not finite, or zero.
 
-    >>> memory = HopfieldMemory(torch.eye(3))
+    >>> memory = HopfieldStore(torch.eye(3))
     >>> memory.retrieve(torch.tensor([0.9, 0.2, 0.1]), beta=4.0)
     tensor([1., 0., 0.])
     >>> memory.array.retrieve([0.9, 0.2, 0.1], beta=4.0, ask=["margin"]).margin.round(1)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.kernels.layers.recurrent_scan import State
+from neurosparse.kernels.layers.recurrent_scan.parts import State
 from neurosparse.models.layers.initial import ActiveFanIn
 from neurosparse.models.layers.sparse_linear import SparseLinear, as_rule
 from neurosparse.models.spiking.recurrent_lif import (
@@ -66,7 +66,7 @@ class LeakyReadout(nn.Module):
         return torch.stack(trace) if trace else drive, y
 
 
-class Run(NamedTuple):
+class HRSNNRun(NamedTuple):
     """What a network did: outputs `[time, batch, n_out]`, spikes `[time, batch, n]`, the state to go on from."""
 
     outputs: Tensor
@@ -145,12 +145,12 @@ class HRSNN(nn.Module):
         """Number of outputs."""
         return len(offset_of(self.readout.linear))
 
-    def run(self, x: Tensor, state: NetworkState | None = None) -> Run:
-        """Run over `x [time, batch, n_in]` from a state (None: rest)."""
+    def run(self, x: Tensor, state: NetworkState | None = None) -> HRSNNRun:
+        """HRSNNRun over `x [time, batch, n_in]` from a state (None: rest)."""
         self._check(x)
         spikes, cell = self._spike(x, None if state is None else state.cell)
         outputs, last = self.readout(spikes, None if state is None else state.readout)
-        return Run(outputs, spikes, NetworkState(cell, last))
+        return HRSNNRun(outputs, spikes, NetworkState(cell, last))
 
     def forward(self, x: Tensor, state: NetworkState | None = None) -> Tensor:
         """Outputs `[time, batch, n_out]` of `run`; spikes stay bits here, which saves their memory."""
@@ -166,7 +166,7 @@ class HRSNN(nn.Module):
     def _spike(
         self, x: Tensor, state: State | None, readout: Tensor | None = None
     ) -> tuple[Tensor, State]:
-        """Run the population; a checkpointed one takes a plain input layer in, so that its currents are never held."""
+        """HRSNNRun the population; a checkpointed one takes a plain input layer in, so that its currents are never held."""
         plain = type(self.input) is nn.Linear and not (
             self.input._forward_hooks or self.input._forward_pre_hooks
         )

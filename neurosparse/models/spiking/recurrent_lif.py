@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
-from neurosparse.kernels.layers.recurrent_scan import SUBTRACT, Neurons, Reset, State, Surrogate
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
 from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import Layer, streamed_scan
-from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL
+from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, Neurons, Reset, State
+from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL, Surrogate
 from neurosparse.models.spiking.recurrent_synapses import RecurrentSynapses
 from neurosparse.models.spiking.times import Values, drawn
 

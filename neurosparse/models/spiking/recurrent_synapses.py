@@ -8,7 +8,7 @@ from torch import Tensor
 
 from neurosparse.connectivity import Connectivity, Edit
 from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.kernels.layers.recurrent_scan import Synapses, by_delay
+from neurosparse.kernels.layers.recurrent_scan.parts import Synapses, by_delay
 from neurosparse.models.layers.initial import Initial
 from neurosparse.models.layers.sparse_linear import SparseLinear
 

@@ -8,13 +8,13 @@ import torch
 from torch import Tensor, nn
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.models.spiking.hrsnn import HRSNN, NetworkState, Run
+from neurosparse.models.spiking.hrsnn import HRSNN, HRSNNRun, NetworkState
 
 
 def chunks(
     model: HRSNN, x: Tensor, span: int, state: NetworkState | None = None
-) -> Iterator[tuple[slice, Run]]:
-    """Run over `x [time, batch, n_in]` in pieces of `span` steps, whose gradients end where they
+) -> Iterator[tuple[slice, HRSNNRun]]:
+    """HRSNNRun over `x [time, batch, n_in]` in pieces of `span` steps, whose gradients end where they
     begin.
 
     Gives the place of each piece and what the network did. Call backward on a loss of each before

@@ -14,7 +14,7 @@ from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.models.training._rewire import (
     Memory,
-    Rule,
+    RewiringRule,
     check_rule,
     check_same_topology,
     rewire,
@@ -115,7 +115,7 @@ class Data:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """How long to train and from which seed, and where to keep the state.
 
     Args:
@@ -143,7 +143,7 @@ class Plan:
 
 
 @dataclass
-class State:
+class TrainingState:
     """What changes as a run goes on, besides the network and the optimiser."""
 
     epoch: int = 0
@@ -152,7 +152,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Result:
+class TrainingResult:
     """Rows of all epochs, and whether the run was stopped by hand (Ctrl-C) after the last of
     them.
     """
@@ -165,13 +165,13 @@ def fit(
     model: nn.Module,
     data: Data,
     optimizer: torch.optim.Optimizer,
-    plan: Plan = Plan(),
+    plan: TrainingPlan = TrainingPlan(),
     *,
-    rewiring: Rule | None = None,
+    rewiring: RewiringRule | None = None,
     scheduler: torch.optim.lr_scheduler.LRScheduler | None = None,
     callbacks: Sequence[Callback] = (),
     progress: bool = False,
-) -> Result:
+) -> TrainingResult:
     """Train for the planned epochs, rewiring on the way, and test after each.
 
     A run that was stopped, or killed, goes on from the checkpoint of its last complete epoch and
@@ -199,16 +199,16 @@ def fit(
         RuntimeError: ranks of a distributed run have come to have different synapses.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> from neurosparse.models.layers.sparse_linear import SparseLinear
+    >>> from neurosparse.models import SparseLinear
     >>> model = SparseLinear(Connectivity.from_dense([[1, 0], [0, 1.0]]), rng=0)
     >>> data = Data(torch.eye(2), torch.arange(2))
-    >>> result = fit(model, data, torch.optim.SGD(model.parameters(), 1.0), Plan(epochs=20))
+    >>> result = fit(model, data, torch.optim.SGD(model.parameters(), 1.0), TrainingPlan(epochs=20))
     >>> len(result.history), result.history[-1]["loss"] < result.history[0]["loss"]
     (20, True)
     """
     check_parts(model, data, optimizer, plan, scheduler)
     check_same_topology(model)
-    state = resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or State()
+    state = resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or TrainingState()
     if rewiring is not None:
         check_rule(model, rewiring)
     run = _Run(model, data, optimizer, plan, rewiring, scheduler)
@@ -228,10 +228,10 @@ def fit(
                 for callback in callbacks:
                     callback(state.history)
         except KeyboardInterrupt:
-            return Result(state.history, True)
+            return TrainingResult(state.history, True)
         finally:
             bar.close()
-    return Result(state.history, False)
+    return TrainingResult(state.history, False)
 
 
 def _moment(bar: Progress, stop: Interruptible, done: int) -> None:
@@ -248,11 +248,13 @@ class _Run:
     model: nn.Module
     data: Data
     optimizer: torch.optim.Optimizer
-    plan: Plan
-    rule: Rule | None
+    plan: TrainingPlan
+    rule: RewiringRule | None
     scheduler: torch.optim.lr_scheduler.LRScheduler | None
 
-    def epoch(self, state: State, recorder: Recorder, between: Callable[[int], None]) -> Row:
+    def epoch(
+        self, state: TrainingState, recorder: Recorder, between: Callable[[int], None]
+    ) -> Row:
         """Train one epoch, rewire when it is time, test; `between` hears the steps done after each batch."""
         rng = np.random.default_rng([self.plan.seed, state.epoch])
         recorder.clear()

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.pruning.select import Scope, to_density
+from neurosparse.pruning import to_density
+from neurosparse.pruning.select import Scope
 
 Scores = dict[str, NDArray[Any]]
 Loss = Callable[[Tensor, Tensor], Tensor]

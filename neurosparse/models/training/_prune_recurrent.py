@@ -10,11 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.layers.recurrent_scan import SUBTRACT
+from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT
 from neurosparse.models.spiking.hrsnn import HRSNN, dense_input, dense_readout
 from neurosparse.models.spiking.recurrent_synapses import RecurrentSynapses
-from neurosparse.pruning.field import LifField
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning import LifField, Recurrent
 
 
 def as_recurrent(model: HRSNN) -> Recurrent:

@@ -12,11 +12,10 @@ from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.models.layers.sparse_linear import SparseLinear
 from neurosparse.models.training.recorder import Recorder
-from neurosparse.rewiring import Change, Layer, Sampling
-from neurosparse.rewiring.layer import Visits
+from neurosparse.rewiring import Change, LayerSynapses, Sampling, Visits
 
 
-class Rule(Protocol):
+class RewiringRule(Protocol):
     """What decides which synapses go and come."""
 
     @property
@@ -34,7 +33,7 @@ class Rule(Protocol):
         """Whether the rule asks what was visited before."""
         ...
 
-    def step(self, layers: list[Layer], progress: float, rng: Any = None) -> list[Change]:
+    def step(self, layers: list[LayerSynapses], progress: float, rng: Any = None) -> list[Change]:
         """Decide the changes of all layers; `progress` is the share of training that is over."""
         ...
 
@@ -48,7 +47,7 @@ class Memory:
 
 def rewire(
     model: nn.Module,
-    rule: Rule,
+    rule: RewiringRule,
     progress: float,
     *,
     recorder: Recorder | None = None,
@@ -74,7 +73,7 @@ def rewire(
             not finite.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> from neurosparse.models.layers.sparse_linear import SparseLinear
+    >>> from neurosparse.models import SparseLinear
     >>> from neurosparse.rewiring import set_
     >>> layer = SparseLinear(Connectivity.from_dense([[1, 2, 3, 0, 0]]), initial=None)
     >>> rewire(layer, set_(0.34), 0.0, rng=0), layer.nnz
@@ -92,7 +91,7 @@ def rewire(
     memory = Memory() if memory is None else memory
     layers, last = sparse_layers(model), _last_linear(model)
     views = [
-        Layer(
+        LayerSynapses(
             layer.support,
             _finite(name, layer),
             None if recorder is None else recorder.window(layer),
@@ -113,7 +112,7 @@ def rewire(
     return moved
 
 
-def check_rule(model: nn.Module, rule: Rule) -> None:
+def check_rule(model: nn.Module, rule: RewiringRule) -> None:
     """Check before any training that the rule has layers to rewire, and that they are such as it can work on.
 
     Raises:

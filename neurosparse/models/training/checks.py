@@ -29,23 +29,27 @@ def check_parts(model: Any, data: Any, optimizer: Any, plan: Any, scheduler: Any
         TypeError: a part of another kind.
         ValueError: none of the parameters of the optimiser belongs to the model.
 
-    >>> from neurosparse.models.training._fit import Data, Plan
+    >>> from neurosparse.models import Data
+    >>> from neurosparse.models.training._fit import TrainingPlan
     >>> one, other = nn.Linear(1, 1), nn.Linear(1, 1)
     >>> data = Data(torch.ones(1, 1), torch.ones(1, 1))
-    >>> check_parts(one, data, torch.optim.SGD(other.parameters(), 0.1), Plan(), None)
+    >>> check_parts(one, data, torch.optim.SGD(other.parameters(), 0.1), TrainingPlan(), None)
     Traceback (most recent call last):
     ValueError: optimizer: got one whose parameters are none of the model, wants one over model.parameters(); make it
     after the model, and anew for a copy
     """
-    from neurosparse.models.training._fit import Data, Plan
+    from neurosparse.models.training._fit import Data, TrainingPlan
 
     if not isinstance(model, nn.Module):
         raise bad_type("model", model, "a torch module")
     if not isinstance(data, Data):
         raise bad_type("data", Said(type(data).__name__), "Data(x, y), all samples as tensors")
-    if not isinstance(plan, Plan):
+    if not isinstance(plan, TrainingPlan):
         raise bad_type(
-            "plan", plan, "a Plan", f"Plan(epochs={plan})" if isinstance(plan, int) else ""
+            "plan",
+            plan,
+            "a TrainingPlan",
+            f"TrainingPlan(epochs={plan})" if isinstance(plan, int) else "",
         )
     if not isinstance(optimizer, torch.optim.Optimizer):
         raise bad_type(

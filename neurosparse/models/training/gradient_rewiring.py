@@ -14,8 +14,7 @@ from torch import Tensor, nn
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.rewiring.grow import Uniform
-from neurosparse.rewiring.layer import Layer
+from neurosparse.rewiring import LayerSynapses, UniformPairs
 
 
 class _PassThrough(torch.autograd.Function):
@@ -247,8 +246,8 @@ class DeepR(NamedTuple):
             noise = torch.from_numpy(rng.standard_normal(layer.nnz).astype(np.float32)).to(signs)
             layer.values.data.add_(self.temperature * lr**0.5 * noise - lr * self.l1 * signs)
             gone = np.flatnonzero((layer.values * signs < 0).cpu().numpy())
-            view = Layer(layer.support, layer.values.detach().cpu().numpy())
-            pre, post = Uniform()(view.without(gone), len(gone), rng)
+            view = LayerSynapses(layer.support, layer.values.detach().cpu().numpy())
+            pre, post = UniformPairs()(view.without(gone), len(gone), rng)
             # a pair that is dropped and drawn again is free only once it is gone
             layer.edit(drop=gone, optimizer=optimizer) if len(gone) else None
             kept = np.delete(signs.cpu().numpy(), gone)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.rewiring import Sampling, Window
+from neurosparse.rewiring import ActivityWindow, Sampling
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Recorder:
 
         return hear
 
-    def window(self, layer: SparseLinear) -> Window | None:
+    def window(self, layer: SparseLinear) -> ActivityWindow | None:
         """Give the samples of a layer, on several ranks those of all of them; None if none are wanted.
 
         Raises:
@@ -102,9 +102,9 @@ class Recorder:
         sizes = [min(len(batch.inputs), len(batch.outputs)) for batch in whole]
         parts = [
             torch.cat([getattr(batch, name)[:n] for batch, n in zip(whole, sizes, strict=True)])
-            for name in Window._fields
+            for name in ActivityWindow._fields
         ]
-        return Window(*(_gathered(part).cpu().numpy() for part in parts))
+        return ActivityWindow(*(_gathered(part).cpu().numpy() for part in parts))
 
     def clear(self) -> None:
         """Forget everything."""

@@ -30,7 +30,7 @@ def topology_row(model: nn.Module) -> Row:
     Degree distributions are counts by doublings: neurons with 0, 1, 2 to 3, 4 to 7 ... synapses.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> from neurosparse.models.layers.sparse_linear import SparseLinear
+    >>> from neurosparse.models import SparseLinear
     >>> topology_row(SparseLinear(Connectivity.from_dense([[1, 0], [0, 0]])))["dead_inputs"]
     1
     """

@@ -9,10 +9,10 @@ from torch import nn
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.training._rewire import Memory
 from neurosparse.models.training.save import read, restore, topologies, write
-from neurosparse.rewiring.layer import Visits
+from neurosparse.rewiring import Visits
 
 if TYPE_CHECKING:
-    from neurosparse.models.training._fit import State
+    from neurosparse.models.training._fit import TrainingState
 
 
 def write_checkpoint(
@@ -21,7 +21,7 @@ def write_checkpoint(
     optimizer: torch.optim.Optimizer,
     scheduler: Any,
     seed: int,
-    state: "State",
+    state: "TrainingState",
 ) -> None:
     """Write everything the next epoch depends on."""
     visits = {
@@ -50,14 +50,14 @@ def resumed(
     optimizer: torch.optim.Optimizer,
     scheduler: Any,
     seed: int,
-) -> "State | None":
+) -> "TrainingState | None":
     """Take over a checkpoint, or give None where there is none yet.
 
     Raises:
         ValueError: the checkpoint is damaged, of another seed, network, optimiser or schedule of
             the rate.
     """
-    from neurosparse.models.training._fit import State
+    from neurosparse.models.training._fit import TrainingState
 
     if path is None or not Path(path).exists():
         return None
@@ -84,7 +84,7 @@ def resumed(
     visits = {
         name: Visits(k.numpy(), r.numpy(), t) for name, (k, r, t) in content["visits"].items()
     }
-    return State(content["epoch"], content["history"], Memory(visits))
+    return TrainingState(content["epoch"], content["history"], Memory(visits))
 
 
 def _kinds(optimizer: torch.optim.Optimizer, scheduler: Any) -> dict[str, str | None]:

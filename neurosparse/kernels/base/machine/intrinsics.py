@@ -200,6 +200,22 @@ def gather_line(typingctx: Any, kind: Any, lines: Any, index: Any) -> Any:
     return result(kind, lines, types.int64), codegen
 
 
+@intrinsic
+def read_words(typingctx: Any, kind: Any, block: Any) -> Any:
+    """Read the block at an address, one int64 a field, as the named tuple `kind`; words that are
+    not used are not loaded.
+    """
+    fields = kind_fields(kind)
+    result = types.NamedUniTuple(types.int64, len(fields), kind.instance_class)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        first = builder.inttoptr(args[1], _I64.as_pointer())
+        values = [builder.load(builder.gep(first, [_I64(k)])) for k in range(len(fields))]
+        return context.make_tuple(builder, sig.return_type, values)
+
+    return result(kind, types.int64), codegen
+
+
 def in_every_lane(builder: Any, value: Any, kind: Any) -> Any:
     """Put a number into every lane of a vector of type `kind`, while code is generated."""
     i32 = ir.IntType(32)

@@ -45,7 +45,7 @@ def code_digest(function: FunctionType) -> str:
 
 
 def _describe(function: FunctionType, seen: dict[str, str]) -> None:
-    """Add a function's code, and that of the functions and numbers of its module that it names."""
+    """Add a function's code, and that of the functions, numbers and words that it names."""
     code = function.__code__
     seen[function.__qualname__] = ""
     used = {name: function.__globals__.get(name) for name in code.co_names}
@@ -58,6 +58,8 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
         if isinstance(inner, FunctionType) and inner.__qualname__ not in seen:
             _describe(inner, seen)
     numbers = {name: value for name, value in used.items() if isinstance(value, (int, float))}
+    # compiled code holds the places of fields, not their names
+    numbers |= {name: value._fields for name, value in used.items() if hasattr(value, "_fields")}
     # nested code objects print with an address
     constants = [c for c in code.co_consts if not hasattr(c, "co_code")]
     seen[function.__qualname__] = repr((code.co_code, constants, code.co_names, numbers))

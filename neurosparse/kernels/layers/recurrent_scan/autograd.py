@@ -185,7 +185,7 @@ def recurrent_scan(
         ValueError: x is not [time, batch, n] of the dtype of the weights, or weights, neurons,
             readout or state have another shape, dtype or device than it and the synapses ask for.
 
-    >>> from neurosparse.kernels.layers.recurrent_scan import by_delay
+    >>> from neurosparse.kernels.layers.recurrent_scan.parts import by_delay
     >>> pair = by_delay(np.array([0, 1, 1]), np.array([1], np.int32))
     >>> values = torch.tensor([1.0], requires_grad=True)
     >>> cells = Neurons(torch.zeros(2), torch.full((2,), 0.5), torch.ones(2))

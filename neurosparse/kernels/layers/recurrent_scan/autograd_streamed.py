@@ -112,7 +112,7 @@ def streamed_scan(
         ValueError: u, the layer, the weights or the state do not fit each other, or are not on the
             CPU.
 
-    >>> from neurosparse.kernels.layers.recurrent_scan import by_delay
+    >>> from neurosparse.kernels.layers.recurrent_scan.parts import by_delay
     >>> pair = by_delay(np.array([0, 1, 1]), np.array([1], np.int32))
     >>> cells = Neurons(torch.zeros(2), torch.full((2,), 0.5), torch.ones(2))
     >>> layer = Layer(torch.tensor([[2.0], [0.0]], requires_grad=True))

@@ -57,7 +57,7 @@ def walks(synapses: Synapses, device: Any) -> tuple[Walk, Walk]:
     """Return the synapses as they arrive, by postsynaptic neuron, and as they leave, by presynaptic
     neuron.
 
-    >>> from neurosparse.kernels.layers.recurrent_scan import by_delay
+    >>> from neurosparse.kernels.layers.recurrent_scan.parts import by_delay
     >>> arriving, leaving = walks(by_delay(np.array([0, 2, 2]), np.array([0, 1], np.int32), [3, 0]), "cpu")
     >>> arriving.others.tolist(), arriving.late.tolist(), leaving.others.tolist(), leaving.ends.tolist()
     ([0, 0], [3, 0], [1, 0], [2, 2])

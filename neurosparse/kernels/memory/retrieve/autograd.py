@@ -71,7 +71,8 @@ class _Retrieve(torch.autograd.Function):
     def forward(
         ctx: Any, queries: Tensor, keys: Tensor, values: Tensor | None, beta: Tensor, alpha: Tensor
     ) -> Tensor:
-        from neurosparse.kernels.memory.retrieve import Plan, retrieve
+        from neurosparse.kernels.memory.retrieve import retrieve
+        from neurosparse.kernels.memory.retrieve.plan import Plan
 
         plan = Plan(float(beta.detach()), keep_support=True, threads=torch.get_num_threads())
         k, q, v = (a.detach().numpy() for a in (keys, queries, keys if values is None else values))

@@ -13,7 +13,7 @@ from neurosparse.models.memory.hopfield import DEFAULT, Hopfield, HopfieldProtot
 
 
 @dataclass(frozen=True)
-class Settings:
+class STanHopSettings:
     """Sizes of a STanHop-Net.
 
     Args:
@@ -56,7 +56,7 @@ class Settings:
         return nn.ModuleList(nn.LayerNorm(self.width) for _ in range(count))
 
 
-class Block(nn.Module):
+class STanHopBlock(nn.Module):
     """Associate codes `[batch, columns, segments, width]` over time, then across columns.
 
     Time, per column: h = N(x + A(x, x)), h = N(h + M(h)). Columns, per segment: y = N(h + P(h) +
@@ -67,11 +67,11 @@ class Block(nn.Module):
     at the start of training can no longer be told apart behind it, so we add it. V is W_v Y here,
     W_v W_k Y there: the same maps.
 
-    >>> Block(Settings(width=8, hidden=8))(torch.ones(2, 3, 5, 8)).shape
+    >>> STanHopBlock(STanHopSettings(width=8, hidden=8))(torch.ones(2, 3, 5, 8)).shape
     torch.Size([2, 3, 5, 8])
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: STanHopSettings) -> None:
         super().__init__()
         self.over_time, self.across = settings.hopfield(), settings.hopfield()
         self.prototypes = HopfieldPrototypes(
@@ -96,11 +96,11 @@ class Block(nn.Module):
 class Coarsen(nn.Module):
     """Merge every `merge` neighbouring segments into one code; the last ones repeat where they do not divide.
 
-    >>> Coarsen(Settings(width=8, merge=2))(torch.ones(2, 3, 5, 8)).shape
+    >>> Coarsen(STanHopSettings(width=8, merge=2))(torch.ones(2, 3, 5, 8)).shape
     torch.Size([2, 3, 3, 8])
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: STanHopSettings) -> None:
         super().__init__()
         self.merge = settings.merge
         self.norm = nn.LayerNorm(settings.merge * settings.width)

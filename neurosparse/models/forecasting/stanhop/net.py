@@ -7,24 +7,29 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.models.forecasting.stanhop.block import Block, Coarsen, Settings, associated
+from neurosparse.models.forecasting.stanhop.block import (
+    Coarsen,
+    STanHopBlock,
+    STanHopSettings,
+    associated,
+)
 from neurosparse.models.memory.association import Associate
 
-DEFAULT = Settings()
+DEFAULT = STanHopSettings()
 
 
-class Encoder(nn.Module):
+class STanHopEncoder(nn.Module):
     """Blocks at one resolution after the other; returns the input and what each of them made.
 
-    >>> [m.shape[2] for m in Encoder(Settings(width=8, scales=2))(torch.ones(1, 3, 5, 8))]
+    >>> [m.shape[2] for m in STanHopEncoder(STanHopSettings(width=8, scales=2))(torch.ones(1, 3, 5, 8))]
     [5, 5, 3]
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: STanHopSettings) -> None:
         super().__init__()
         coarser = (Coarsen(settings) for _ in range(settings.scales - 1))
         self.coarsen = nn.ModuleList([nn.Identity(), *coarser])
-        self.blocks = nn.ModuleList(Block(settings) for _ in range(settings.scales))
+        self.blocks = nn.ModuleList(STanHopBlock(settings) for _ in range(settings.scales))
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Map `[batch, columns, segments, width]` to scales + 1 maps, finest first."""
@@ -37,9 +42,13 @@ class Encoder(nn.Module):
 class DecoderLayer(nn.Module):
     """Let the future associate with itself, then with one map of the encoder; says its share of the forecast."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: STanHopSettings) -> None:
         super().__init__()
-        self.block, self.cross, self.mlp = Block(settings), settings.hopfield(), settings.mlp()
+        self.block, self.cross, self.mlp = (
+            STanHopBlock(settings),
+            settings.hopfield(),
+            settings.mlp(),
+        )
         self.norms = settings.norms(2)
         self.say = nn.Linear(settings.width, settings.segment)
 
@@ -56,11 +65,11 @@ class STanHop(nn.Module):
     """Forecast `[batch, lookback, columns]` -> `[batch, horizon, columns]` by sparse associations.
 
     Each column is cut into segments (the first value repeats at the front where they do not
-    divide), each segment becomes a code, an `Encoder` refines the codes at several resolutions, and
+    divide), each segment becomes a code, an `STanHopEncoder` refines the codes at several resolutions, and
     one `DecoderLayer` for each map of the encoder turns learned codes of the future into steps,
     which are added up.
 
-    Follows the published code (its blocks are described at `Block`), but: α is per head, `1 +
+    Follows the published code (its blocks are described at `STanHopBlock`), but: α is per head, `1 +
     softplus`, not one scalar a layer in (1, 2); no dropout.
 
     Args:
@@ -80,7 +89,7 @@ class STanHop(nn.Module):
     """
 
     def __init__(
-        self, lookback: int, horizon: int, columns: int, settings: Settings = DEFAULT
+        self, lookback: int, horizon: int, columns: int, settings: STanHopSettings = DEFAULT
     ) -> None:
         super().__init__()
         for name, value in (("lookback", lookback), ("horizon", horizon), ("columns", columns)):
@@ -95,7 +104,7 @@ class STanHop(nn.Module):
         self.segment = nn.Linear(settings.segment, settings.width)
         self.position = nn.Parameter(torch.randn(1, columns, seen, settings.width))
         self.norm = nn.LayerNorm(settings.width)
-        self.encoder = Encoder(settings)
+        self.encoder = STanHopEncoder(settings)
         self.future = nn.Parameter(torch.randn(1, columns, future, settings.width))
         self.decoder = nn.ModuleList(DecoderLayer(settings) for _ in range(settings.scales + 1))
 

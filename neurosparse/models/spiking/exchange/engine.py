@@ -14,10 +14,14 @@ from neurosparse.engine import Simulator
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.spiking.hrsnn import HRSNN, dense_input, dense_readout, offset_of
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons.base import Value, parameters
-from neurosparse.neurons.discrete_lif import DiscreteLIF
-from neurosparse.neurons.leaky_integrator import LeakyIntegrator, LeakyIntegratorCoefficients
-from neurosparse.neurons.sources import SpikeSource
+from neurosparse.neurons import (
+    DiscreteLIF,
+    LeakyIntegrator,
+    LeakyIntegratorCoefficients,
+    SpikeSource,
+    Value,
+    parameters,
+)
 
 RECURRENT = "hidden->hidden"
 

@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from neurosparse.io.nir import Method, SpikingNetwork, read_nir, write_nir
-from neurosparse.kernels.layers.recurrent_scan import Reset, Surrogate
-from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL
+from neurosparse.io import SpikingNetwork
+from neurosparse.io.nir import Method, read_nir, write_nir
+from neurosparse.kernels.layers.recurrent_scan.parts import Reset
+from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL, Surrogate
 from neurosparse.models.spiking.hrsnn import (
     HRSNN,
     LeakyReadout,

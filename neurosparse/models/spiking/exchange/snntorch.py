@@ -22,8 +22,13 @@ from torch import Tensor, nn
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
-from neurosparse.kernels.layers.recurrent_scan import GATE, NONE, SUBTRACT, ZERO, Reset, Surrogate
-from neurosparse.kernels.layers.recurrent_scan.surrogates import ATan, FastSigmoid, Sigmoid
+from neurosparse.kernels.layers.recurrent_scan.parts import GATE, NONE, SUBTRACT, ZERO, Reset
+from neurosparse.kernels.layers.recurrent_scan.surrogates import (
+    ATan,
+    FastSigmoid,
+    Sigmoid,
+    Surrogate,
+)
 from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
 
 _LEAST = 1e-38  # a share of 0 as a time constant: its logarithm must be finite

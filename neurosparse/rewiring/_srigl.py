@@ -15,7 +15,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.k_winners import k_winners
 from neurosparse.rewiring.absent import best_absent
 from neurosparse.rewiring.grow import PairGradient
-from neurosparse.rewiring.layer import Change, Int64, Layer, keys_of
+from neurosparse.rewiring.layer import Change, Int64, LayerSynapses, keys_of
 from neurosparse.rewiring.order import lowest, member, merged
 from neurosparse.rewiring.rule import Sampling, check_every
 from neurosparse.rewiring.schedules import Cosine, Schedule
@@ -70,12 +70,14 @@ class ConstantFanIn:
         for support in supports:
             _constant(support)
 
-    def step(self, layers: Sequence[Layer], progress: float, rng: Any = None) -> list[Change]:
+    def step(
+        self, layers: Sequence[LayerSynapses], progress: float, rng: Any = None
+    ) -> list[Change]:
         """Choose what each layer drops and grows at this progress 0..1."""
         share = self.fraction(progress)
         return [self._layer(layer, round(share * len(layer.values))) for layer in layers]
 
-    def _layer(self, layer: Layer, k: int) -> Change:
+    def _layer(self, layer: LayerSynapses, k: int) -> Change:
         support = layer.support
         _constant(support)
         if not k:
@@ -95,7 +97,7 @@ class ConstantFanIn:
         fan_in = first * support.n_post // int(active.sum())
         return _change(support, self._filled(layer, kept, np.flatnonzero(active), fan_in))
 
-    def _active(self, layer: Layer, salient: NDArray[Any], first: int) -> NDArray[np.bool_]:
+    def _active(self, layer: LayerSynapses, salient: NDArray[Any], first: int) -> NDArray[np.bool_]:
         n_pre, n_post = layer.support.shape
         spared = layer.is_output or self.least_salient == 0
         # a bar that rose with the fan-in of those left would ablate ever more
@@ -104,7 +106,7 @@ class ConstantFanIn:
         active[np.argsort(-salient, kind="stable")[: -(-first * n_post // n_pre)]] = True
         return active
 
-    def _filled(self, layer: Layer, kept: Int64, active: Int64, fan_in: int) -> Int64:
+    def _filled(self, layer: LayerSynapses, kept: Int64, active: Int64, fan_in: int) -> Int64:
         """Keys of all active neurons: of each its largest kept weights, then its steepest other
         inputs.
         """

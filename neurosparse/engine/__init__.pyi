@@ -1,0 +1,11 @@
+from .device import OnDevice as OnDevice
+from .recorders import Rates as Rates
+from .recorders import Spikes as Spikes
+from .recorders import States as States
+from .recorders import Weights as Weights
+from .simulator import Every as Every
+from .simulator import Simulator as Simulator
+from .structural import Below as Below
+from .structural import PairRates as PairRates
+from .structural import Share as Share
+from .structural import Structural as Structural

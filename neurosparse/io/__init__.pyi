@@ -1,0 +1,17 @@
+from .edgelist import write_edgelist as write_edgelist
+from .formats import read_graph as read_graph
+from .formats import write_graph as write_graph
+from .neo import spike_trains as spike_trains
+from .nir import SpikingNetwork as SpikingNetwork
+from .nir_graph import Flat as Flat
+from .nir_graph import Roles as Roles
+from .nwb import Content as Content
+from .nwb import Signal as Signal
+from .nwb import Trains as Trains
+from .nwb import read_nwb as read_nwb
+from .nwb import write_nwb as write_nwb
+from .scipy_npz import save_npz as save_npz
+from .sonata import SpikeData as SpikeData
+from .sonata import read_edges as read_edges
+from .sonata import write_spikes as write_spikes
+from .sonata_types import Index as Index

@@ -1,0 +1,17 @@
+from .base import SpikeTimingRule as SpikeTimingRule
+from .dopamine import Dopamine as Dopamine
+from .dopamine import DopamineCoefficients as DopamineCoefficients
+from .dopamine import DopamineSTDP as DopamineSTDP
+from .hebbian import BCM as BCM
+from .hebbian import BCMStep as BCMStep
+from .hebbian import Oja as Oja
+from .multiplicative import MultiplicativeCoefficients as MultiplicativeCoefficients
+from .multiplicative import MultiplicativeSTDP as MultiplicativeSTDP
+from .pair import PairCoefficients as PairCoefficients
+from .pair import PairSTDP as PairSTDP
+from .pair import PairTrace as PairTrace
+from .scaling import SynapticScaling as SynapticScaling
+from .triplet import TripletCoefficients as TripletCoefficients
+from .triplet import TripletFit as TripletFit
+from .triplet import TripletSTDP as TripletSTDP
+from .triplet import TripletTrace as TripletTrace
