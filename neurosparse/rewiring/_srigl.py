@@ -16,9 +16,9 @@ from neurosparse.kernels.layers.k_winners import k_winners
 from neurosparse.rewiring.absent import best_absent
 from neurosparse.rewiring.grow import PairGradient
 from neurosparse.rewiring.layer import Change, Int64, LayerSynapses, keys_of
-from neurosparse.rewiring.order import lowest, member, merged
 from neurosparse.rewiring.rule import Sampling, check_every
 from neurosparse.rewiring.schedules import Cosine, Schedule
+from neurosparse.selection import lowest, member, merged
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs.absent_pairs import better_pairs
 from neurosparse.rewiring.layer import Int32, Int64
-from neurosparse.rewiring.order import lowest
+from neurosparse.selection import lowest
 
 Block = Callable[[int, int], NDArray[Any]]
 

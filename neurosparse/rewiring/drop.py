@@ -10,7 +10,7 @@ from neurosparse.errors import bad_argument
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.rewiring.activity import standardised
 from neurosparse.rewiring.layer import Array, Int64, LayerSynapses
-from neurosparse.rewiring.order import lowest
+from neurosparse.selection import lowest
 
 Generator = np.random.Generator
 

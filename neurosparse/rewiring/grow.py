@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from neurosparse.rewiring.absent import Block, best_absent, split_keys, uniform_absent
 from neurosparse.rewiring.activity import standardised
 from neurosparse.rewiring.layer import Int32, Int64, LayerSynapses, Visits, keys_of
-from neurosparse.rewiring.order import merged
+from neurosparse.selection import merged
 
 Generator = np.random.Generator
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.rewiring.order import member, merged
+from neurosparse.selection import member, merged
 
 Array = NDArray[Any]
 Int32 = NDArray[np.int32]

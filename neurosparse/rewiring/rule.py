@@ -11,8 +11,8 @@ from neurosparse.errors import bad_argument
 from neurosparse.rewiring.drop import Drop
 from neurosparse.rewiring.grow import Grow
 from neurosparse.rewiring.layer import Change, Int64, LayerSynapses, keys_of
-from neurosparse.rewiring.order import member
 from neurosparse.rewiring.schedules import Cosine, Schedule
+from neurosparse.selection import member
 
 Distribution = Callable[[Sequence[LayerSynapses], Sequence[int]], list[int]]
 Chains = Callable[[Sequence[Connectivity]], list[Int64]]

@@ -18,8 +18,9 @@ from neurosparse.models import (
     HopfieldStore,
     ProductKeyMemory,
     ProductKeys,
+    STanHop,
+    STanHopSettings,
 )
-from neurosparse.models.forecasting.stanhop import Settings, STanHop
 
 SOFTMAX = Association(alpha=1.0, learn_alpha=False)
 SPARSE = Association(2.0, beta=4.0, learn_alpha=False)
@@ -32,7 +33,7 @@ LAYERS = {
     "HopfieldLayer": lambda: HopfieldLayer(8, 20, 3),
     "HopfieldLayer, softmax": lambda: HopfieldLayer(8, 20, 3, SOFTMAX),
     "ProductKeyMemory": lambda: ProductKeyMemory(8, ProductKeys(5, 2, 3, 6), rng=0),
-    "STanHop": lambda: STanHop(5, 3, 8, Settings(4, 8, 8, 2, 3)),
+    "STanHop": lambda: STanHop(5, 3, 8, STanHopSettings(4, 8, 8, 2, 3)),
 }
 
 
