@@ -2,6 +2,7 @@
 seed.
 """
 
+import math
 from itertools import pairwise
 
 import hypothesis.strategies as st
@@ -297,7 +298,8 @@ def test_weights_and_delays_are_drawn():
     assert abs(np.median(c.weights_array()) - 2.0) < 0.02
     assert set(np.unique(c.delays_array())) == {1, 2, 3, 4}
     assert stats.chisquare(np.bincount(c.delays_array())[1:]).pvalue > 1e-3
-    logs = np.log(Bernoulli(0.5, weight=LogNormal(0.3, 0.7)).build(200, 200, rng=1).weights_array())
+    lognormal = LogNormal(median=math.exp(0.3), sigma=0.7)
+    logs = np.log(Bernoulli(0.5, weight=lognormal).build(200, 200, rng=1).weights_array())
     assert abs(logs.mean() - 0.3) < 0.03
     assert abs(logs.std() - 0.7) < 0.03
     assert OneToOne(weight=[1, 2], delay=[3, 4]).build(2, 2).weights_array().tolist() == [1, 2]

@@ -78,7 +78,6 @@ from .spiking.reservoir import Ridge as Ridge
 from .spiking.times import Clipped as Clipped
 from .spiking.times import Clusters as Clusters
 from .spiking.times import Gamma as Gamma
-from .spiking.times import LogNormal as LogNormal
 from .training._fit import Data as Data
 from .training._fit import TrainingPlan as TrainingPlan
 from .training._fit import TrainingResult as TrainingResult

@@ -21,7 +21,7 @@ class FromData:
             graph; a pandas table with columns pre, post, weight, delay; the path of a CSV or
             Parquet edge list.
         weight, delay: put in place of those of the source, unless None; a number, an array `[nnz]`,
-            or a draw as in the rules, such as `LogNormal(0.0, 0.5)`.
+            or a draw as in the rules, such as `LogNormal(median=1.0, sigma=0.5)`.
 
     >>> FromData([[0, 2], [0, 0]]).build(2, 2).weights_array().tolist()
     [2.0]

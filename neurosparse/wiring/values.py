@@ -1,5 +1,6 @@
 """Where weights and delays come from: small objects that draw one number a synapse."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -51,24 +52,29 @@ class Normal:
 
 @dataclass(frozen=True)
 class LogNormal:
-    """exp of N(mu, sigma²), cut to [low, high]; the median is exp(mu), the mean exp(mu + sigma²/2).
+    """exp of a normal, cut to [low, high]: `median`, and `sigma` of the logarithm.
 
-    >>> bool(LogNormal(0.0, 1.0)(100, np.random.default_rng(1)).min() > 0)
-    True
+    The mean is median * exp(sigma²/2).
+
+    >>> draws = LogNormal(median=20.0, sigma=0.5)(10_000, np.random.default_rng(1))
+    >>> bool(draws.min() > 0), bool(abs(np.median(draws) - 20) < 0.5)
+    (True, True)
     """
 
-    mu: float
+    median: float
     sigma: float
     low: float = 0.0
     high: float = np.inf
 
     def __post_init__(self) -> None:
+        if not (np.isfinite(self.median) and self.median > 0):
+            raise bad_argument("median", self.median, "a finite number above 0")
         _positive("sigma", self.sigma)
         _range(self.low, self.high)
 
     def __call__(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
         """Draw n numbers, float32."""
-        drawn = Normal(self.mu, self.sigma)(n, rng)
+        drawn = Normal(math.log(self.median), self.sigma)(n, rng)
         np.exp(drawn, out=drawn)
         return np.clip(drawn, self.low, self.high, out=drawn)
 

@@ -22,7 +22,6 @@ from neurosparse.models import (
     Dynamics,
     EProp,
     Gamma,
-    LogNormal,
     NetworkState,
     RecurrentLIF,
     RecurrentSynapses,
@@ -38,7 +37,7 @@ from neurosparse.models.training import _fit as training
 from neurosparse.models.training import save as files
 from neurosparse.models.training._rewire import rewire
 from neurosparse.rewiring import set_
-from neurosparse.wiring import WattsStrogatz
+from neurosparse.wiring import LogNormal, WattsStrogatz
 from neurosparse.wiring import values as draws
 
 
@@ -272,7 +271,7 @@ def test_delays_that_do_not_fit_a_saved_network_are_refused() -> None:
 def test_distributions_have_their_means_and_clusters_their_own() -> None:
     rng = np.random.default_rng(0)
     assert abs(Gamma(20.0, 3.0)(20_000, rng).std() - 20 / 3**0.5) < 0.4
-    assert abs(np.log(LogNormal(20.0, 0.5)(20_000, rng)).std() - 0.5) < 0.02
+    assert abs(np.log(LogNormal(median=20.0, sigma=0.5)(20_000, rng)).std() - 0.5) < 0.02
     clusters = Clusters((Gamma(5.0, 50.0), Gamma(80.0, 50.0)), (0.3, 0.7))
     model = HRSNN(4, 100, 2, tau_mem=clusters, rng=0)
     found = model.cell.tau_mem.detach().numpy()

@@ -21,7 +21,6 @@ from neurosparse.models import (
     Dynamics,
     EProp,
     LeakyReadout,
-    LogNormal,
     NetworkState,
     Recorder,
     RecurrentLIF,
@@ -50,7 +49,7 @@ from neurosparse.pruning import (
     noise_prune,
 )
 from neurosparse.rewiring import Sampling, rigl, set_
-from neurosparse.wiring import WattsStrogatz
+from neurosparse.wiring import LogNormal, WattsStrogatz
 from neurosparse.wiring import values as draws
 
 N = 16
@@ -60,7 +59,7 @@ def model(delay: Any = 0, **more: Any) -> HRSNN:
     made = HRSNN(4, N, 2, wiring=WattsStrogatz(4, 0.3, delay=delay), rng=0, **more)
     cell = made.cell
     made.cell = RecurrentLIF(
-        cell.synapses, 15.0, 5.0, LogNormal(0.8, 0.2), dynamics=cell.dynamics, rng=1
+        cell.synapses, 15.0, 5.0, LogNormal(median=0.8, sigma=0.2), dynamics=cell.dynamics, rng=1
     )
     return made.double()
 
@@ -224,7 +223,9 @@ def test_other_input_layers_go_into_the_engine_and_to_nir(layer: str) -> None:
 
 def test_thresholds_and_a_linear_readout_are_as_asked_for() -> None:
     net = HRSNN(4, 500, 2, rng=0)
-    net.cell = RecurrentLIF(net.cell.synapses, 20.0, 5.0, threshold=LogNormal(2.0, 0.3), rng=0)
+    net.cell = RecurrentLIF(
+        net.cell.synapses, 20.0, 5.0, threshold=LogNormal(median=2.0, sigma=0.3), rng=0
+    )
     net.readout = LeakyReadout(500, 2, tau=0.0)
     assert abs(net.cell.threshold.median().item() - 2.0) < 0.1
     assert net.cell.threshold.requires_grad

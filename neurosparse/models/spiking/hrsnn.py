@@ -92,8 +92,8 @@ class HRSNN(nn.Module):
     the sparse recurrent synapses, `cell.tau_mem` the time constants) and `readout`, a
     `LeakyReadout` of 20 ms;
     `model.readout = LeakyReadout(n, n_out, tau=0.0)` makes it a plain linear one, and
-    `model.cell = RecurrentLIF(model.cell.synapses, tau_mem, tau_syn, threshold=LogNormal(1.0,
-    0.2))` gives thresholds other than 1. Source of the architecture: Chakraborty & Mukhopadhyay
+    `model.cell = RecurrentLIF(model.cell.synapses, tau_mem, tau_syn, threshold=LogNormal(median=1.0,
+    sigma=0.2))` gives thresholds other than 1. Source of the architecture: Chakraborty & Mukhopadhyay
     2023, doi:10.3389/fnins.2023.994517.
 
     Args:

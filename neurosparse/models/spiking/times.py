@@ -1,5 +1,6 @@
-"""Distributions of time constants and thresholds: heterogeneity as small objects that draw `[n]`
-numbers.
+"""Distributions of time constants and thresholds: small objects that draw `[n]` numbers.
+
+The log-normal one is `neurosparse.wiring.LogNormal`: the same class draws weights and times.
 """
 
 import math
@@ -43,25 +44,6 @@ class Gamma:
     def __call__(self, n: int, rng: np.random.Generator) -> Float64:
         """Draw n numbers."""
         return rng.gamma(self.shape, self.mean / self.shape, n)
-
-
-@dataclass(frozen=True)
-class LogNormal:
-    """exp of a normal: `median`, and `sigma` of the logarithm.
-
-    >>> bool(abs(np.median(LogNormal(20.0, 0.5)(10_000, np.random.default_rng(0))) - 20) < 0.5)
-    True
-    """
-
-    median: float = 20.0
-    sigma: float = 0.5
-
-    def __post_init__(self) -> None:
-        _above_zero(median=self.median, sigma=self.sigma)
-
-    def __call__(self, n: int, rng: np.random.Generator) -> Float64:
-        """Draw n numbers."""
-        return self.median * np.exp(self.sigma * rng.standard_normal(n))
 
 
 @dataclass(frozen=True)
