@@ -1,4 +1,54 @@
-"""Operations on arrays: one folder each, a naive law beside its fast paths."""
+"""Operations on arrays: one folder each, a naive law beside its fast paths.
+
+In each folder `__init__.py` says the law, `naive.py` is the law in NumPy, `cpu.py` the fast path by
+Numba, `gpu.py` by Triton, `autograd.py` the gradients for torch.
+
+```text
+base      csr                 compressed rows: sort, check, transpose, edit, cut
+base      machine             the program that runs operations step by step
+base      philox              random words as a function of a counter
+base      vector              lanes, tiles, blocks, threads for sparse products
+spikes    coincidence         delivery through a bit matrix
+spikes    current             injected currents
+spikes    deliver             each spike's row onto its targets
+spikes    event_update        neurons that sleep until input comes
+spikes    neuron_update       one step of a population
+spikes    phase_lif           exact events of LIF neurons in phase form
+spikes    poisson             Poisson events of each neuron and step
+spikes    record              state copied out in the time loop
+spikes    spike_timing        weights that change as spikes arrive
+spikes    weight_update       weights changed all at once, between steps
+layers    condensed_matmul    a batch through constant fan-in
+layers    csr_matmul          a batch through a sparse matrix, gradients
+layers    hebbian             products of activity on the support
+layers    k_winners           the k largest of each row
+layers    recurrent_scan      recurrent leaky neurons through time
+layers    sampled_outer       an outer product on the support only
+memory    bit_rows            rows of a bit matrix: take up, count
+memory    clique_decode       decoding in clustered bit matrices
+memory    entmax              sparse weights from scores
+memory    overlap             popcounts of packed patterns
+memory    retrieve            queries, scores, support, gather
+memory    spatial_pooler      overlap, inhibition, learning of a pooler
+memory    temporal_memory     segments, cells, learning of sequences
+graphs    absent_pairs        high scores among pairs not joined
+graphs    betweenness         shortest paths through each neuron
+graphs    hop_sums            sums over hop distances
+graphs    link_scores         Cannistraci-Hebb scores
+graphs    modularity          communities of an undirected graph
+graphs    shuffle_directed    random graphs of the same degrees
+graphs    shuffle_undirected  the same without directions
+graphs    skeleton            who is joined to whom, either way
+graphs    triangles           every triangle once
+graphs    wire                random wiring straight into rows
+measures  spike_intervals     interspike intervals in one pass
+measures  spike_windows       counts in windows in one pass
+```
+"""
+
+import lazy_loader
 
 # a collection through the top-level link would cache Numba code under the wrong module name
 assert __name__ == "neurosparse.kernels"
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

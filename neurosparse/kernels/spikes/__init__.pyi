@@ -1,0 +1,10 @@
+from . import coincidence as coincidence
+from . import current as current
+from . import deliver as deliver
+from . import event_update as event_update
+from . import neuron_update as neuron_update
+from . import phase_lif as phase_lif
+from . import poisson as poisson
+from . import record as record
+from . import spike_timing as spike_timing
+from . import weight_update as weight_update
