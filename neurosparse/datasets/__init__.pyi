@@ -5,9 +5,9 @@ from .bs2 import write_bs2 as write_bs2
 from .catalogue import DATASETS as DATASETS
 from .celegans import Worm as Worm
 from .celegans import c_elegans as c_elegans
-from .chaos import Lorenz63 as Lorenz63
-from .chaos import MackeyGlass as MackeyGlass
-from .chaos import Rossler as Rossler
+from .chaos import lorenz63 as lorenz63
+from .chaos import mackey_glass as mackey_glass
+from .chaos import rossler as rossler
 from .descriptor import Dataset as Dataset
 from .descriptor import File as File
 from .digits import mnist as mnist
