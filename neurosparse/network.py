@@ -130,7 +130,7 @@ class Projection:
             )
         if isinstance(self.wiring, type) or not (
             hasattr(self.wiring, "build")
-            or (hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay"))
+            or (hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay_steps"))
         ):
             remedy = "write FromData(...) around a matrix, table, graph or path"
             wants = "a Connectivity or a wiring rule, as Bernoulli(0.1)"

@@ -34,7 +34,7 @@ def graph(n: int = 30, edges: int = 150, seed: int = 0, n_post: int | None = Non
     weight = rng.normal(0, 1, edges).astype(np.float32)
     delay = rng.integers(1, 9, edges)
     return Connectivity.from_edges(
-        key // n_post, key % n_post, n_pre=n, n_post=n_post, weight=weight, delay=delay
+        key // n_post, key % n_post, n_pre=n, n_post=n_post, weight=weight, delay_steps=delay
     )
 
 
@@ -43,7 +43,7 @@ def same(a: Connectivity, b: Connectivity) -> None:
     assert a == b
     for ours, theirs in zip(a.edges("caller"), b.edges("caller"), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    np.testing.assert_array_equal(a.delays_array("caller"), b.delays_array("caller"))
+    np.testing.assert_array_equal(a.delay_steps_array("caller"), b.delay_steps_array("caller"))
 
 
 def test_analyze_prints_the_table_of_describe(tmp_path: Path) -> None:

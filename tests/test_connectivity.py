@@ -15,7 +15,7 @@ from tests.strategies import SEEDS, connectivities, edge_lists
 
 def table(c, order="csr"):
     """One tuple (pre, post, weight, delay) a synapse."""
-    columns = (*c.edges(order), c.weights_array(order), c.delays_array(order))
+    columns = (*c.edges(order), c.weights_array(order), c.delay_steps_array(order))
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
@@ -30,7 +30,7 @@ def test_kept_edges_come_back_as_they_came(edges):
     c = Connectivity.from_edges(**edges, duplicates="keep")
     m = len(edges["pre"])
     weight = np.broadcast_to(edges["weight"], m)
-    delay = np.broadcast_to(edges["delay"], m)
+    delay = np.broadcast_to(edges["delay_steps"], m)
     given_rows = list(
         zip(*(a.tolist() for a in (edges["pre"], edges["post"], weight, delay)), strict=True)
     )
@@ -43,7 +43,7 @@ def test_kept_edges_come_back_as_they_came(edges):
 
 @given(edge_lists())
 def test_summed_edges_are_the_dense_sum_in_order_of_first_appearance(edges):
-    edges["delay"] = 3
+    edges["delay_steps"] = 3
     c = Connectivity.from_edges(**edges, duplicates="sum")
     pairs = list(zip(edges["pre"].tolist(), edges["post"].tolist(), strict=True))
     assert [row[:2] for row in table(c, "caller")] == list(dict.fromkeys(pairs))
@@ -83,12 +83,12 @@ def test_view_by_post_is_the_transpose(c):
 
 @given(connectivities(unique=True))
 def test_matrices_there_and_back(c):
-    again = Connectivity.from_scipy(c.to_scipy(), delay=c.delays_array())
+    again = Connectivity.from_scipy(c.to_scipy(), delay_steps=c.delay_steps_array())
     assert again == c
     np.testing.assert_array_equal(c.to_scipy().toarray(), c.to_dense())
-    np.testing.assert_array_equal(c.to_scipy("delay").data, c.delays_array())
+    np.testing.assert_array_equal(c.to_scipy("delay_steps").data, c.delay_steps_array())
     full_weights = c.with_weight(np.arange(1, c.nnz + 1))
-    assert Connectivity.from_dense(full_weights.to_dense(), delay=c.delays_array()) == full_weights
+    assert Connectivity.from_dense(full_weights.to_dense(), delay_steps=c.delay_steps_array()) == full_weights
 
 
 @given(connectivities())
@@ -111,7 +111,7 @@ def test_tables_there_and_back(c):
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet"])
 def test_files_there_and_back(tmp_path, suffix):
-    c = Connectivity.from_edges([2, 0, 1], [1, 2, 0], weight=[0.5, -1.25, 3], delay=[1, 300, 0])
+    c = Connectivity.from_edges([2, 0, 1], [1, 2, 0], weight=[0.5, -1.25, 3], delay_steps=[1, 300, 0])
     path = tmp_path / f"edges{suffix}"
     frame = c.to_pandas("caller")
     frame.to_parquet(path) if suffix == ".parquet" else frame.to_csv(path, index=False)
@@ -148,14 +148,14 @@ def test_edit_equals_rebuild(c, data):
     inside = (new.edges()[0] < c.n_pre) & (new.indices < c.n_post)
     order = np.random.default_rng(data.draw(SEEDS)).permutation(int(inside.sum()))
     added = [
-        part[inside][order] for part in (*new.edges(), new.weights_array(), new.delays_array())
+        part[inside][order] for part in (*new.edges(), new.weights_array(), new.delay_steps_array())
     ]
     edit = c.edit(np.flatnonzero(dropped), *added)
-    old = [part[~dropped] for part in (*c.edges(), c.weights_array(), c.delays_array())]
+    old = [part[~dropped] for part in (*c.edges(), c.weights_array(), c.delay_steps_array())]
     pre, post, weight, delay = (np.concatenate(pair) for pair in zip(old, added, strict=True))
     sizes = {"n_pre": c.n_pre, "n_post": c.n_post, "duplicates": "keep"}
     assert edit.connectivity == Connectivity.from_edges(
-        pre, post, weight=weight, delay=delay, **sizes
+        pre, post, weight=weight, delay_steps=delay, **sizes
     )
     edit.connectivity.validate()
     assert np.all((edit.moved == -1) == dropped)
@@ -175,18 +175,18 @@ def test_edit_equals_rebuild(c, data):
 def test_dropping_all_and_adding_again(c):
     bare = c.without(np.ones(c.nnz, bool))
     assert bare.nnz == 0
-    assert bare.with_edges(*c.edges(), c.weights_array(), c.delays_array()) == c
+    assert bare.with_edges(*c.edges(), c.weights_array(), c.delay_steps_array()) == c
     assert c.without([]) == c
 
 
 def test_a_common_weight_stays_one_number_through_edits():
-    c = Connectivity.from_dense(np.eye(3)).with_weight(0.5).with_delay(7)
+    c = Connectivity.from_dense(np.eye(3)).with_weight(0.5).with_delay_steps(7)
     grown = c.edit(drop=[0], pre=[2, 0], post=[0, 1]).connectivity
     assert isinstance(grown.weight, np.float32)
-    assert grown.delay == 7
-    mixed = c.with_edges([0], [2], weight=2.0, delay=8)
+    assert grown.delay_steps == 7
+    mixed = c.with_edges([0], [2], weight=2.0, delay_steps=8)
     assert mixed.weights_array().tolist() == [0.5, 2.0, 0.5, 0.5]
-    assert mixed.delays_array().tolist() == [7, 8, 7, 7]
+    assert mixed.delay_steps_array().tolist() == [7, 8, 7, 7]
 
 
 @given(connectivities(), SEEDS)
@@ -197,8 +197,8 @@ def test_select_is_fancy_indexing(c, seed):
     part = c.select(pre, post)
     part.validate()
     np.testing.assert_array_equal(part.to_dense(), c.to_dense()[np.ix_(pre, post)])
-    delays = full(c, c.delays_array())
-    np.testing.assert_array_equal(full(part, part.delays_array()), delays[np.ix_(pre, post)])
+    delays = full(c, c.delay_steps_array())
+    np.testing.assert_array_equal(full(part, part.delay_steps_array()), delays[np.ix_(pre, post)])
     mask = np.isin(np.arange(c.n_pre), pre)
     assert c.select(mask) == c.select(np.sort(pre))
     assert c.select() == c
@@ -217,7 +217,7 @@ def test_block_is_a_view_of_the_rectangle(c, a, b, x, y):
 
 @given(connectivities(), connectivities())
 def test_equality_and_hash(a, b):
-    stored_otherwise = a.with_weight(a.weights_array()).with_delay(a.delays_array())
+    stored_otherwise = a.with_weight(a.weights_array()).with_delay_steps(a.delay_steps_array())
     assert stored_otherwise == a
     assert hash(stored_otherwise) == hash(a)
     same = a.shape == b.shape and table(a) == table(b)
@@ -249,15 +249,15 @@ def test_at_most_nine_bytes_a_synapse():
     n = 100_000
     indptr = np.arange(0, n + 1, 100)
     indices = np.sort(rng.integers(0, 5000, (n // 100, 100)), 1).ravel()
-    values = {"weight": rng.random(n), "delay": rng.integers(0, 200, n)}
+    values = {"weight": rng.random(n), "delay_steps": rng.integers(0, 200, n)}
     pointers = 8 * len(indptr)
     assert Connectivity(indptr, indices, 5000, **values).nbytes == 9 * n + pointers
     assert Connectivity(indptr, indices, 5000).nbytes == 4 * n + pointers
 
 
 def test_stored_arrays_cannot_be_written():
-    c = Connectivity.from_edges([1, 0], [0, 0], weight=[1, 2], delay=[1, 2])
-    for part in (c.indptr, c.indices, c.weight, c.delay, c.edge_order, c.in_degree, *c.by_post()):
+    c = Connectivity.from_edges([1, 0], [0, 0], weight=[1, 2], delay_steps=[1, 2])
+    for part in (c.indptr, c.indices, c.weight, c.delay_steps, c.edge_order, c.in_degree, *c.by_post()):
         with pytest.raises(ValueError, match="read-only"):
             part[0] = 0
     with pytest.raises(AttributeError):
@@ -281,16 +281,16 @@ def test_new_weights_in_the_order_of_the_caller():
         6,
         7,
     ]
-    assert c.with_delay([5, 6, 7], order="caller").delays_array().tolist() == [6, 7, 5]
+    assert c.with_delay_steps([5, 6, 7], order="caller").delay_steps_array().tolist() == [6, 7, 5]
     assert c.with_weight([5, 6, 7]).weights_array().tolist() == [5, 6, 7]
     assert Connectivity.from_edges([0, 1], [1, 0]).edge_order is None
 
 
 def test_delays_take_the_smallest_type_that_holds_them():
-    made = Connectivity([0, 2], [0, 1], 2, delay=[1, 255])
-    assert made.delay.dtype == np.uint8
-    assert made.with_delay([1, 256]).delay.dtype == np.uint16
-    assert made.with_delay(3.0).delay == 3
+    made = Connectivity([0, 2], [0, 1], 2, delay_steps=[1, 255])
+    assert made.delay_steps.dtype == np.uint8
+    assert made.with_delay_steps([1, 256]).delay_steps.dtype == np.uint16
+    assert made.with_delay_steps(3.0).delay_steps == 3
 
 
 BAD = {
@@ -314,13 +314,13 @@ BAD = {
     "weight too large": (lambda: Connectivity([0, 2], [0, 1], 3, [1, 1e300]), "weight.*float32"),
     "weight short": (lambda: Connectivity([0, 2], [0, 1], 3, [1.0]), "weight.*nnz = 2"),
     "weight square": (lambda: Connectivity([0, 1], [0], 3, [[1.0]]), "weight.*flat"),
-    "delay negative": (lambda: Connectivity([0, 2], [0, 1], 3, delay=-1), "delay: got -1"),
+    "delay negative": (lambda: Connectivity([0, 2], [0, 1], 3, delay_steps=-1), "delay_steps: got -1"),
     "delay fractional": (
-        lambda: Connectivity([0, 2], [0, 1], 3, delay=[1, 0.5]),
-        "delay: got 0.5 at position 1",
+        lambda: Connectivity([0, 2], [0, 1], 3, delay_steps=[1, 0.5]),
+        "delay_steps: got 0.5 at position 1",
     ),
-    "delay too long": (lambda: Connectivity([0, 2], [0, 1], 3, delay=70_000), "delay.*65535"),
-    "delay NaN": (lambda: Connectivity([0, 2], [0, 1], 3, delay=np.nan), "delay: got nan"),
+    "delay too long": (lambda: Connectivity([0, 2], [0, 1], 3, delay_steps=70_000), "delay.*65535"),
+    "delay NaN": (lambda: Connectivity([0, 2], [0, 1], 3, delay_steps=np.nan), "delay_steps: got nan"),
     "order": (lambda: Connectivity([0, 2], [0, 1], 3, edge_order=[0, 0]), "edge_order"),
     "size": (lambda: Connectivity.empty(-1, 3), "n_pre: got -1"),
     "edges outside": (
@@ -335,7 +335,7 @@ BAD = {
         "duplicates: got 'add'",
     ),
     "sum of delays": (
-        lambda: Connectivity.from_edges([0, 0], [0, 0], delay=[1, 2], duplicates="sum"),
+        lambda: Connectivity.from_edges([0, 0], [0, 0], delay_steps=[1, 2], duplicates="sum"),
         "delay.*duplicates='keep'",
     ),
     "flat matrix": (lambda: Connectivity.from_dense([1, 2]), "matrix.*two dimensions"),
@@ -361,7 +361,7 @@ def test_bad_input_is_refused_by_name(call, words):
     "call",
     [
         lambda: Connectivity([0, 1], [0], 1, weight="a"),
-        lambda: Connectivity([0, 1], [0], 1, delay=None),
+        lambda: Connectivity([0, 1], [0], 1, delay_steps=None),
         lambda: Connectivity([0, 1], ["a"], 1),
         lambda: Connectivity([0, 1], [0], 1.5),
         lambda: Connectivity.from_scipy([[1]]),

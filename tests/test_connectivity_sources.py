@@ -70,8 +70,8 @@ def test_a_graph_attribute_named_shape_may_mean_anything():
             r"graph: got \{0: \[1\]\}, wants a networkx graph",
         ),
         (lambda: Connectivity.from_edges([0], [1], weight=np.True_), TypeError, "weight"),
-        (lambda: Connectivity.from_edges([0], [1], delay=2j), TypeError, "delay: got 2j"),
-        (lambda: Connectivity.from_edges([0], [1], delay=np.True_), TypeError, "delay"),
+        (lambda: Connectivity.from_edges([0], [1], delay_steps=2j), TypeError, "delay_steps: got 2j"),
+        (lambda: Connectivity.from_edges([0], [1], delay_steps=np.True_), TypeError, "delay"),
         (
             lambda: Connectivity.from_edges([0], [1e300]),
             ValueError,

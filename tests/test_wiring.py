@@ -287,22 +287,22 @@ def test_from_data(form, tmp_path):
         "csv": lambda: tmp_path / "edges.csv",
     }[form]()
     assert FromData(source).build(5, 5) == c
-    assert FromData(source, weight=2.0, delay=3).build(5, 5) == c.with_weight(2.0).with_delay(3)
+    assert FromData(source, weight=2.0, delay_steps=3).build(5, 5) == c.with_weight(2.0).with_delay_steps(3)
 
 
 def test_weights_and_delays_are_drawn():
-    c = Bernoulli(0.5, weight=Normal(2.0, 0.5, low=1.0), delay=Uniform(0.5, 4.5)).build(
+    c = Bernoulli(0.5, weight=Normal(2.0, 0.5, low=1.0), delay_steps=Uniform(0.5, 4.5)).build(
         200, 200, rng=1
     )
     assert c.weights_array().min() == 1.0
     assert abs(np.median(c.weights_array()) - 2.0) < 0.02
-    assert set(np.unique(c.delays_array())) == {1, 2, 3, 4}
-    assert stats.chisquare(np.bincount(c.delays_array())[1:]).pvalue > 1e-3
+    assert set(np.unique(c.delay_steps_array())) == {1, 2, 3, 4}
+    assert stats.chisquare(np.bincount(c.delay_steps_array())[1:]).pvalue > 1e-3
     lognormal = LogNormal(median=math.exp(0.3), sigma=0.7)
     logs = np.log(Bernoulli(0.5, weight=lognormal).build(200, 200, rng=1).weights_array())
     assert abs(logs.mean() - 0.3) < 0.03
     assert abs(logs.std() - 0.7) < 0.03
-    assert OneToOne(weight=[1, 2], delay=[3, 4]).build(2, 2).weights_array().tolist() == [1, 2]
+    assert OneToOne(weight=[1, 2], delay_steps=[3, 4]).build(2, 2).weights_array().tolist() == [1, 2]
 
 
 def test_seeds_and_generators():
@@ -370,7 +370,7 @@ BAD = {
     "data": (lambda: FromData([[1]]).build(2, 2), "source.*1 -> 1.*2 -> 2"),
     "sd": (lambda: Normal(1, -1), "sd: got -1"),
     "range": (lambda: Uniform(2, 1), "low: got 2"),
-    "delay": (lambda: Bernoulli(1.0, delay=Normal(0, 1)).build(9, 9, 1), "delay.*low=1"),
+    "delay": (lambda: Bernoulli(1.0, delay_steps=Normal(0, 1)).build(9, 9, 1), "delay.*low=1"),
     "weights": (lambda: OneToOne(weight=[1, 2, 3]).build(2, 2), "weight.*nnz = 2"),
 }
 

@@ -173,7 +173,7 @@ def microcircuit(drawn: Drawn, request: Request) -> Declared:
     )
     rate = np.repeat([round(k * scale) * c.external_rate for k in c.external], sizes)
     wires = Connectivity(
-        edges.indptr, edges.indices, request.n, weight=edges.weight, delay=edges.delay
+        edges.indptr, edges.indices, request.n, weight=edges.weight, delay_steps=edges.delay
     )
     network = Network(
         Population("N", request.n, model, initial={"v": drawn.v0}, mode=_mode(request)),

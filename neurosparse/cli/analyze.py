@@ -72,7 +72,7 @@ def _squared(graph: "Connectivity") -> "Connectivity":
     n = max(graph.shape)
     (pre, post) = graph.edges()
     return Connectivity.from_edges(
-        pre, post, n_pre=n, n_post=n, weight=graph.weight, delay=graph.delay, duplicates="keep"
+        pre, post, n_pre=n, n_post=n, weight=graph.weight, delay_steps=graph.delay_steps, duplicates="keep"
     )
 
 

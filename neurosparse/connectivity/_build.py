@@ -19,7 +19,7 @@ class Parts(NamedTuple):
     indices: Int32
     n_post: int
     weight: Weight
-    delay: Delay
+    delay_steps: Delay
     edge_order: Permutation | None
 
 
@@ -42,7 +42,7 @@ def from_edges(
     n_pre: int,
     n_post: int,
     weight: Weight,
-    delay: Delay,
+    delay_steps: Delay,
     duplicates: Duplicates,
 ) -> Parts:
     """Sort checked edges `[m]` into rows; the caller's order is remembered unless it is that of the
@@ -60,13 +60,15 @@ def from_edges(
         order = csr.sort_edges(pre, post, n_pre, n_post)
         pre, post = pre[order], post[order]
         weight = _taken(weight, order)
-        delay = _taken(delay, order)
+        delay_steps = _taken(delay_steps, order)
     repeated = csr.state(indptr, post, n_post)[2]
     if repeated and duplicates == "refuse":
         raise _refused(pre, post, repeated)
     if repeated and duplicates == "sum":
-        return _summed(pre, post, n_pre, n_post, weight, delay, order)
-    return Parts(indptr, post, n_post, weight, delay, None if order is None else inverse(order))
+        return _summed(pre, post, n_pre, n_post, weight, delay_steps, order)
+    return Parts(
+        indptr, post, n_post, weight, delay_steps, None if order is None else inverse(order)
+    )
 
 
 def inverse(order: Permutation) -> Permutation:
@@ -96,7 +98,7 @@ def _summed(
     n_pre: int,
     n_post: int,
     weight: Weight,
-    delay: Delay,
+    delay_steps: Delay,
     order: Int64 | None,
 ) -> Parts:
     """Add the weights of equal edges (in float64); the caller's order is that of first
@@ -105,11 +107,11 @@ def _summed(
     first = np.r_[True, (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])]
     start = np.flatnonzero(first)
     group = np.cumsum(first) - 1
-    if not isinstance(delay, int):
-        if np.any(delay != delay[start][group]):
-            raise bad_argument("delay", Said("different delays on edges to be summed"), "one delay per pair",
+    if not isinstance(delay_steps, int):
+        if np.any(delay_steps != delay_steps[start][group]):
+            raise bad_argument("delay_steps", Said("different delays on edges to be summed"), "one delay per pair",
                                "pass duplicates='keep'")  # fmt: skip
-        delay = frozen(delay[start])
+        delay_steps = frozen(delay_steps[start])
     full = (
         np.full(len(pre), weight, np.float64)
         if np.ndim(weight) == 0
@@ -119,4 +121,4 @@ def _summed(
     came = start if order is None else order[start]
     edge_order = None if np.all(came[1:] > came[:-1]) else np.argsort(came, kind="stable")
     pre = pre[start]
-    return Parts(pointers_of(pre, n_pre), post[start], n_post, total, delay, edge_order)
+    return Parts(pointers_of(pre, n_pre), post[start], n_post, total, delay_steps, edge_order)

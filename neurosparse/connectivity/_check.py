@@ -139,16 +139,16 @@ def weight(values: Any, nnz: int) -> Weight:
     return frozen(array) if array.ndim else np.float32(array)
 
 
-def delay(values: Any, nnz: int) -> Delay:
+def delay_steps(values: Any, nnz: int) -> Delay:
     """Check delays: one whole number of steps, or `[nnz]` of them -> int, uint8 or uint16."""
     if isinstance(values, str | bytes | bool) or values is None:
-        raise bad_type("delay", values, "a whole number of steps or an array of nnz of them")
+        raise bad_type("delay_steps", values, "a whole number of steps or an array of nnz of them")
     scalar = np.ndim(values) == 0
-    array = np.atleast_1d(np.asarray(values)) if scalar else flat("delay", values)
+    array = np.atleast_1d(np.asarray(values)) if scalar else flat("delay_steps", values)
     if scalar and array.dtype.kind not in "iufO":
-        raise bad_type("delay", values, "a whole number of steps or an array of nnz of them")
+        raise bad_type("delay_steps", values, "a whole number of steps or an array of nnz of them")
     if not scalar and len(array) != nnz:
-        raise bad_argument("delay", values, f"one number of steps or nnz = {nnz} of them")
+        raise bad_argument("delay_steps", values, f"one number of steps or nnz = {nnz} of them")
     if array.size and not (array.dtype.kind == "u" and array.max() <= 65535):
         _whole_steps(array, scalar)
     if scalar:
@@ -163,7 +163,10 @@ def _whole_steps(array: npt.NDArray[Any], scalar: bool) -> None:
     if len(bad):
         what = Said(f"{array[bad[0]]}" + ("" if scalar else f" at position {bad[0]}"))
         raise bad_argument(
-            "delay", what, "whole simulation steps from 0 to 65535", "write round(delay_ms / dt)"
+            "delay_steps",
+            what,
+            "whole simulation steps from 0 to 65535",
+            "write round(delay_ms / dt)",
         )
 
 

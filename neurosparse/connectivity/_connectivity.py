@@ -43,7 +43,7 @@ class Connectivity(Sources, Exchange):
         indices: postsynaptic neurons, int32 `[nnz]`, ascending in each row; a pair may repeat.
         n_post: number of postsynaptic neurons.
         weight: float32 `[nnz]`, or one number for all, in the unit of the neuron model.
-        delay: uint8 or uint16 `[nnz]`, or one int for all, in simulation steps; 0 acts in the next
+        delay_steps: uint8 or uint16 `[nnz]`, or one int for all, in simulation steps; 0 acts in the next
             update.
         edge_order: where the caller's e-th edge stands in the rows `[nnz]`; None when in that very
             order.
@@ -53,7 +53,7 @@ class Connectivity(Sources, Exchange):
         ValueError: sizes that disagree, indices out of range or unsorted, weights that are not
             finite, delays that are negative or fractional.
 
-    >>> c = Connectivity(indptr=[0, 2, 3], indices=[0, 2, 1], n_post=3, weight=0.5, delay=15)
+    >>> c = Connectivity(indptr=[0, 2, 3], indices=[0, 2, 1], n_post=3, weight=0.5, delay_steps=15)
     >>> c
     Connectivity(2 -> 3 neurons, 3 synapses, density 50 %, weight 0.5, delay 15 steps, 36 B)
     >>> c.in_degree.tolist(), c.out_degree.tolist()
@@ -107,7 +107,7 @@ class Connectivity(Sources, Exchange):
         return self._trusted(indptr, indices, len(columns), weight, delay)
 
     def _taken(self, positions: Int64) -> tuple[Any, Any]:
-        both = (self.weight, self.delay)
+        both = (self.weight, self.delay_steps)
         weight, delay = (
             part if np.ndim(part) == 0 else np.asarray(part)[positions] for part in both
         )
@@ -124,7 +124,12 @@ class Connectivity(Sources, Exchange):
         return Block(self, (a, b), (c, d), start, stop)
 
     def edit(
-        self, drop: Any = (), pre: Any = (), post: Any = (), weight: Any = None, delay: Any = None
+        self,
+        drop: Any = (),
+        pre: Any = (),
+        post: Any = (),
+        weight: Any = None,
+        delay_steps: Any = None,
     ) -> _edit.Edit:
         """Drop synapses and add edges in one pass, O(nnz + k), and tell where every synapse went.
 
@@ -133,14 +138,14 @@ class Connectivity(Sources, Exchange):
         Args:
             drop: positions in the rows, or a mask `[nnz]`.
             pre, post: new edges `[k]`.
-            weight, delay: of the new edges, one number or `[k]`; without them what all others have,
+            weight, delay_steps: of the new edges, one number or `[k]`; without them what all others have,
                 or 1 and 0 where the others differ.
 
         >>> edit = Connectivity.from_dense([[1, 1, 0]]).edit(drop=[0], pre=[0], post=[2])
         >>> edit.connectivity.indices.tolist(), edit.moved.tolist(), edit.added.tolist()
         ([1, 2], [-1, 0], [1])
         """
-        return _edit.edit(self, drop, pre, post, weight, delay)
+        return _edit.edit(self, drop, pre, post, weight, delay_steps)
 
     def without(self, positions: Any) -> Self:
         """Return the connectivity without the synapses at these positions (or under this mask).
@@ -150,13 +155,13 @@ class Connectivity(Sources, Exchange):
         """
         return self.edit(drop=positions).connectivity  # type: ignore[return-value]
 
-    def with_edges(self, pre: Any, post: Any, weight: Any = None, delay: Any = None) -> Self:
+    def with_edges(self, pre: Any, post: Any, weight: Any = None, delay_steps: Any = None) -> Self:
         """Return the connectivity with further edges `[k]`; arguments as in `edit`.
 
         >>> Connectivity.from_dense([[1, 0, 3]]).with_edges([0], [1], weight=2).to_dense().tolist()
         [[1.0, 2.0, 3.0]]
         """
-        return self.edit((), pre, post, weight, delay).connectivity  # type: ignore[return-value]
+        return self.edit((), pre, post, weight, delay_steps).connectivity  # type: ignore[return-value]
 
 
 def _bounds(name: str, chosen: slice, n: int) -> tuple[int, int]:

@@ -40,7 +40,9 @@ class Edit(NamedTuple):
         return out
 
 
-def edit(old: "Connectivity", drop: Any, pre: Any, post: Any, weight: Any, delay: Any) -> Edit:
+def edit(
+    old: "Connectivity", drop: Any, pre: Any, post: Any, weight: Any, delay_steps: Any
+) -> Edit:
     """Drop the synapses at positions `drop`, then add edges `[k]`; see `Connectivity.edit`."""
     dropped = np.zeros(old.nnz, np.bool_)
     dropped[_check.at_positions("positions", drop, old.nnz)] = True
@@ -57,7 +59,14 @@ def edit(old: "Connectivity", drop: Any, pre: Any, post: Any, weight: Any, delay
     new_weight = _merged(
         old.weight, _default(weight, old.weight, 1.0), _check.weight, moved, kept, added
     )
-    new_delay = _merged(old.delay, _default(delay, old.delay, 0), _check.delay, moved, kept, added)
+    new_delay = _merged(
+        old.delay_steps,
+        _default(delay_steps, old.delay_steps, 0),
+        _check.delay_steps,
+        moved,
+        kept,
+        added,
+    )
     made = old._trusted(indptr, indices, old.n_post, new_weight, new_delay)
     return Edit(made, moved, added)
 

@@ -12,16 +12,16 @@ from neurosparse.errors import bad_argument, missing_extra
 class Exchange(Stored):
     """The conversions of a `Connectivity`; every array handed out is a copy."""
 
-    def to_scipy(self, values: Literal["weight", "delay"] = "weight") -> Any:
+    def to_scipy(self, values: Literal["weight", "delay_steps"] = "weight") -> Any:
         """Return a `scipy.sparse.csr_array` `[n_pre, n_post]` of the weights (or delays).
 
         Several synapses between two neurons stay several entries, which SciPy adds where it must.
         """
         from scipy.sparse import csr_array
 
-        if values not in ("weight", "delay"):
-            raise bad_argument("values", values, "'weight' or 'delay'")
-        data = self.weights_array() if values == "weight" else self.delays_array()
+        if values not in ("weight", "delay_steps"):
+            raise bad_argument("values", values, "'weight' or 'delay_steps'")
+        data = self.weights_array() if values == "weight" else self.delay_steps_array()
         return csr_array((data, self.indices, self.indptr), self.shape, copy=True)
 
     def to_dense(self) -> npt.NDArray[np.float32]:
@@ -51,7 +51,7 @@ class Exchange(Stored):
             graph.graph["shape"] = self.shape
             nx.set_node_attributes(graph, {i: int(i >= behind) for i in graph}, "bipartite")
         rows = zip(
-            *(a.tolist() for a in (pre, post, self.weights_array(), self.delays_array())),
+            *(a.tolist() for a in (pre, post, self.weights_array(), self.delay_steps_array())),
             strict=True,
         )
         graph.add_edges_from((a, b, {"weight": w, "delay": d}) for a, b, w, d in rows)
@@ -72,7 +72,7 @@ class Exchange(Stored):
         edges = np.stack([pre, post], axis=1).tolist()
         graph = igraph.Graph(n=behind + self.n_post, edges=edges, directed=True)
         graph.es["weight"] = self.weights_array().tolist()
-        graph.es["delay"] = self.delays_array().tolist()
+        graph.es["delay"] = self.delay_steps_array().tolist()
         return graph
 
     def to_pandas(self, order: Literal["csr", "caller"] = "csr") -> Any:
@@ -87,7 +87,7 @@ class Exchange(Stored):
             raise missing_extra("pandas", "io") from error
         pre, post = self.edges(order)
         columns = {"pre": pre, "post": post, "weight": self.weights_array(order)}
-        return pd.DataFrame(columns | {"delay": self.delays_array(order)}, copy=True)
+        return pd.DataFrame(columns | {"delay": self.delay_steps_array(order)}, copy=True)
 
     def _bipartite(self) -> tuple[Any, Any, int]:
         """Edges between nodes, and how far the postsynaptic nodes stand behind (0 when square)."""

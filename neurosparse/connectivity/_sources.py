@@ -28,7 +28,7 @@ class Sources(Stored):
         n_pre: int | None = None,
         n_post: int | None = None,
         weight: Any = 1.0,
-        delay: Any = 0,
+        delay_steps: Any = 0,
         duplicates: Duplicates = "refuse",
     ) -> Self:
         """Build from a list of edges `pre[m] -> post[m]` in any order.
@@ -37,7 +37,7 @@ class Sources(Stored):
             pre, post: neuron numbers from 0.
             n_pre, n_post: sizes of the populations; without them the largest number + 1.
             weight: one number, or one an edge.
-            delay: whole simulation steps, one number or one an edge.
+            delay_steps: whole simulation steps, one number or one an edge.
             duplicates: edges between the same two neurons are an error ("refuse"), one synapse with
                 the sum of the weights ("sum"; its delays must agree), or several synapses ("keep").
 
@@ -57,8 +57,10 @@ class Sources(Stored):
         pre = _check.indices("pre", pre, n_pre)
         post = _check.indices("post", post, n_post)
         weight = _check.weight(weight, len(pre))
-        delay = _check.delay(delay, len(pre))
-        return cls._trusted(*_build.from_edges(pre, post, n_pre, n_post, weight, delay, duplicates))
+        delay_steps = _check.delay_steps(delay_steps, len(pre))
+        return cls._trusted(
+            *_build.from_edges(pre, post, n_pre, n_post, weight, delay_steps, duplicates)
+        )
 
     @classmethod
     def from_csr(
@@ -67,7 +69,7 @@ class Sources(Stored):
         indices: Any,
         n_post: int,
         weight: Any = 1.0,
-        delay: Any = 0,
+        delay_steps: Any = 0,
         duplicates: Duplicates = "refuse",
     ) -> Self:
         """Build from compressed rows whose columns may stand in any order within a row.
@@ -80,11 +82,11 @@ class Sources(Stored):
         indptr = _check.pointers(indptr, len(indices))
         n_pre = len(indptr) - 1
         pre = np.repeat(np.arange(n_pre, dtype=np.int32), np.diff(indptr))
-        edges = {"n_pre": n_pre, "n_post": n_post, "weight": weight, "delay": delay}
+        edges = {"n_pre": n_pre, "n_post": n_post, "weight": weight, "delay_steps": delay_steps}
         return cls.from_edges(pre, indices, **edges, duplicates=duplicates)
 
     @classmethod
-    def from_dense(cls, matrix: Any, delay: Any = 0) -> Self:
+    def from_dense(cls, matrix: Any, delay_steps: Any = 0) -> Self:
         """Build from a dense matrix `[n_pre, n_post]`; what is not 0 is a synapse.
 
         >>> from neurosparse.connectivity import Connectivity
@@ -101,11 +103,11 @@ class Sources(Stored):
         pre, post = np.nonzero(array)
         n_pre, n_post = array.shape
         return cls.from_edges(
-            pre, post, n_pre=n_pre, n_post=n_post, weight=array[pre, post], delay=delay
+            pre, post, n_pre=n_pre, n_post=n_post, weight=array[pre, post], delay_steps=delay_steps
         )
 
     @classmethod
-    def from_scipy(cls, matrix: Any, delay: Any = 0, duplicates: Duplicates = "sum") -> Self:
+    def from_scipy(cls, matrix: Any, delay_steps: Any = 0, duplicates: Duplicates = "sum") -> Self:
         """Build from a SciPy sparse matrix or array `[n_pre, n_post]`; stored zeros are synapses too.
 
         >>> import scipy.sparse as sp
@@ -122,14 +124,14 @@ class Sources(Stored):
         coo = matrix.tocoo()
         n_pre, n_post = coo.shape
         weight = coo.data.astype(np.float32) if coo.dtype == bool else coo.data
-        edges = {"n_pre": n_pre, "n_post": n_post, "weight": weight, "delay": delay}
+        edges = {"n_pre": n_pre, "n_post": n_post, "weight": weight, "delay_steps": delay_steps}
         return cls.from_edges(coo.row, coo.col, **edges, duplicates=duplicates)
 
     @classmethod
-    def from_networkx(cls, graph: Any, weight: str = "weight", delay: str = "delay") -> Self:
+    def from_networkx(cls, graph: Any, weight: str = "weight", delay_steps: str = "delay") -> Self:
         """Build from a networkx graph: neuron i is the i-th node, an undirected edge goes both ways.
 
-        Edges without the attribute `weight` weigh 1, without `delay` wait 0 steps; parallel edges
+        Edges without the attribute `weight` weigh 1, without `delay` (whole steps) wait 0; parallel edges
         of a multigraph stay several synapses.
 
         >>> import networkx as nx
@@ -156,7 +158,7 @@ class Sources(Stored):
         post = [b - behind for _, b, _ in rows]
         edges: dict[str, Any] = {"n_pre": n_pre, "n_post": n_post, "duplicates": "keep"}
         edges["weight"] = _attribute([data for _, _, data in rows], weight, 1.0)
-        edges["delay"] = _attribute([data for _, _, data in rows], delay, 0)
+        edges["delay_steps"] = _attribute([data for _, _, data in rows], delay_steps, 0)
         return cls.from_edges(pre, post, **edges)
 
     @classmethod
@@ -166,8 +168,11 @@ class Sources(Stored):
         An undirected edge goes both ways, a loop once.
         """
         edges = np.array(graph.get_edgelist(), np.int64).reshape(-1, 2)
+        attributes = {"weight": "weight", "delay_steps": "delay"}
         found = {
-            name: graph.es[name] for name in ("weight", "delay") if name in graph.es.attributes()
+            name: graph.es[there]
+            for name, there in attributes.items()
+            if there in graph.es.attributes()
         }
         if not graph.is_directed():
             back = np.flatnonzero(edges[:, 0] != edges[:, 1])
@@ -217,7 +222,7 @@ class Sources(Stored):
                 raise unknown_name("columns", name, map(str, table.columns))
         values = {
             key: table[name].to_numpy()
-            for key, name in zip(("weight", "delay"), columns[2:], strict=True)
+            for key, name in zip(("weight", "delay_steps"), columns[2:], strict=True)
             if name in table.columns
         }
         return cls.from_edges(

@@ -24,7 +24,7 @@ class Stored:
     indices: Int32
     n_post: int
     weight: Weight
-    delay: Delay
+    delay_steps: Delay
     edge_order: Permutation | None
 
     def __init__(
@@ -33,7 +33,7 @@ class Stored:
         indices: npt.ArrayLike,
         n_post: int,
         weight: npt.ArrayLike = 1.0,
-        delay: npt.ArrayLike = 0,
+        delay_steps: npt.ArrayLike = 0,
         edge_order: npt.ArrayLike | None = None,
     ) -> None:
         n_post = _check.size("n_post", n_post)
@@ -43,7 +43,7 @@ class Stored:
             columns = _check.indices("indices", columns, n_post)
         columns = np.ascontiguousarray(columns)
         _check.rows(pointers, columns, n_post)
-        stored = _check.weight(weight, len(columns)), _check.delay(delay, len(columns))
+        stored = _check.weight(weight, len(columns)), _check.delay_steps(delay_steps, len(columns))
         order = (
             None
             if edge_order is None
@@ -64,17 +64,24 @@ class Stored:
         indices: Int32,
         n_post: int,
         weight: Weight,
-        delay: Delay,
+        delay_steps: Delay,
         edge_order: Permutation | None = None,
     ) -> Self:
         """Make one from parts that are known to be right: nothing is checked, nothing copied."""
         made = object.__new__(cls)
-        made._store(Parts(indptr, indices, n_post, weight, delay, edge_order))
+        made._store(Parts(indptr, indices, n_post, weight, delay_steps, edge_order))
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         # a copy or an unpickled one is frozen again, and starts without what was computed
-        parts = (self.indptr, self.indices, self.n_post, self.weight, self.delay, self.edge_order)
+        parts = (
+            self.indptr,
+            self.indices,
+            self.n_post,
+            self.weight,
+            self.delay_steps,
+            self.edge_order,
+        )
         return type(self)._trusted, parts
 
     @property
@@ -112,7 +119,7 @@ class Stored:
         """Bytes of everything stored, the caller's order included (views that are computed are
         not).
         """
-        held = (self.indptr, self.indices, self.weight, self.delay, self.edge_order)
+        held = (self.indptr, self.indices, self.weight, self.delay_steps, self.edge_order)
         return sum(part.nbytes for part in held if isinstance(part, np.ndarray))
 
     def edges(self, order: Order = "csr") -> tuple[Int32, Int32]:
@@ -126,11 +133,15 @@ class Stored:
             return np.full(self.nnz, self.weight, np.float32)
         return cast(npt.NDArray[np.float32], self._in_order(self.weight, order))
 
-    def delays_array(self, order: Order = "csr") -> npt.NDArray[np.unsignedinteger[Any]]:
+    def delay_steps_array(self, order: Order = "csr") -> npt.NDArray[np.unsignedinteger[Any]]:
         """The delay of each synapse in steps, `[nnz]` uint8 or uint16, a common one repeated."""
-        if not isinstance(self.delay, int):
-            return cast(npt.NDArray[np.unsignedinteger[Any]], self._in_order(self.delay, order))
-        return np.full(self.nnz, self.delay, np.uint8 if self.delay <= 255 else np.uint16)
+        if not isinstance(self.delay_steps, int):
+            return cast(
+                npt.NDArray[np.unsignedinteger[Any]], self._in_order(self.delay_steps, order)
+            )
+        return np.full(
+            self.nnz, self.delay_steps, np.uint8 if self.delay_steps <= 255 else np.uint16
+        )
 
     def _in_order(self, values: Any, order: Order) -> Any:
         """Values `[nnz]` as stored -> in the said order."""
@@ -154,19 +165,21 @@ class Stored:
         """
         stored = _check.weight(self._from_order(weight, order), self.nnz)
         return self._trusted(
-            self.indptr, self.indices, self.n_post, stored, self.delay, self.edge_order
+            self.indptr, self.indices, self.n_post, stored, self.delay_steps, self.edge_order
         )
 
-    def with_delay(self, delay: Any, order: Order = "csr") -> Self:
+    def with_delay_steps(self, delay_steps: Any, order: Order = "csr") -> Self:
         """Return the same synapses with other delays: whole steps, one number or one a synapse."""
-        stored = _check.delay(self._from_order(delay, order), self.nnz)
+        stored = _check.delay_steps(self._from_order(delay_steps, order), self.nnz)
         return self._trusted(
             self.indptr, self.indices, self.n_post, self.weight, stored, self.edge_order
         )
 
     def validate(self) -> None:
         """Check every stored part again; raises ValueError or TypeError with what is wrong."""
-        type(self)(self.indptr, self.indices, self.n_post, self.weight, self.delay, self.edge_order)
+        type(self)(
+            self.indptr, self.indices, self.n_post, self.weight, self.delay_steps, self.edge_order
+        )
 
     @cached_property
     def _topology(self) -> str:
@@ -187,7 +200,7 @@ class Stored:
             return False
         pairs: list[tuple[Any, Any]] = [(self.indptr, other.indptr), (self.indices, other.indices)]
         if self.nnz:  # a common value of no synapses says nothing
-            pairs += [(self.weight, other.weight), (self.delay, other.delay)]
+            pairs += [(self.weight, other.weight), (self.delay_steps, other.delay_steps)]
         return all(a is b or bool(np.all(np.equal(a, b))) for a, b in pairs)
 
     def __hash__(self) -> int:
@@ -198,7 +211,7 @@ class Stored:
         return (
             f"Connectivity({self.n_pre:,} -> {self.n_post:,} neurons, {self.nnz:,} synapses, "
             f"density {100 * self.density:.3g} %, weight {_span(self.weight)}{kind}, "
-            f"delay {_span(self.delay)} steps, {_bytes(self.nbytes)})"
+            f"delay {_span(self.delay_steps)} steps, {_bytes(self.nbytes)})"
         )
 
 

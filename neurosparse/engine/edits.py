@@ -36,7 +36,7 @@ def plan_edit(
             "delay", got, wants, "let one synapse of the projection have the longest delay to come"
         )
     return made.connectivity().edit(
-        drop, pre, post, weight=weight, delay=late if made.ring is not None else None
+        drop, pre, post, weight=weight, delay_steps=late if made.ring is not None else None
     )
 
 
@@ -58,7 +58,7 @@ def edit_synapses(plan: Plan, made: Synapses, now: int, done: int, new: Edit) ->
     weight_now = np.ascontiguousarray(np.atleast_1d(changed.weight), dtype=np.float32)
     if made.plastic is not None and weight_now.size != changed.nnz:
         weight_now = np.full(changed.nnz, weight_now[0], dtype=np.float32)
-    late = changed.delay if made.ring is not None else made.delay
+    late = changed.delay_steps if made.ring is not None else made.delay
     made.replace(changed.indptr, changed.indices.astype(kind), weight_now.copy(), late, target)
     made.order = None  # rows of other synapses than those that were given
     since = now - made.epoch

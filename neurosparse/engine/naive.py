@@ -85,7 +85,7 @@ class _Path:
         n_pre = network.populations[given.pre].n
         n_post = network.populations[given.post].n
         built: Connectivity = wire(given, n_pre, n_post, generator(seed, "wiring", given.name))
-        delay = built.delay if given.delay is None else steps("delay", given.delay, dt)
+        delay = built.delay_steps if given.delay is None else steps("delay", given.delay, dt)
         weight = built.weight if given.weight is None else given.weight
         self.given = given
         self.indptr = built.indptr

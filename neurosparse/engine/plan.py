@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.engine.deliveries import add_synapses
 from neurosparse.engine.drives import add_stimuli, noise_states
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.sleepers import add_sleepers, fall_asleep, wants_sleep
-from neurosparse.engine.synapses import Synapses, add_synapses, build_synapses, delay_steps, wire
+from neurosparse.engine.synapses import Synapses, build_synapses, delay_steps, wire
 from neurosparse.engine.tallies import Tally
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, YIELD
 from neurosparse.network import Network, Projection

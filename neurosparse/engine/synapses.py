@@ -1,4 +1,4 @@
-"""Projections as arrays, and the operations that deliver spikes through them."""
+"""Projections as arrays."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,20 +10,16 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.learning import Learning
 from neurosparse.engine.populations import Group
-from neurosparse.engine.program import Program
-from neurosparse.engine.sleepers import event_words
 from neurosparse.engine.slices import padded, row_segments
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.memory import cleared
-from neurosparse.kernels.spikes.coincidence import PLANES, ROWS_AT_ONCE, bit_rows
+from neurosparse.kernels.spikes.coincidence import bit_rows
 from neurosparse.network import Projection
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
 PIECE = 1 << 22  # synapses converted at a time
-# the word of a delivery's block that holds the step before which spikes are no longer its own
-EPOCH = 47
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 
 
@@ -47,7 +43,6 @@ class Synapses:
     stride: int
     ring: NDArray[Any] | None = None
     bits: NDArray[np.uint64] | None = None
-    block: NDArray[np.int64] | None = None
     plastic: Any = None
     pending: NDArray[Any] | None = None
     edited: bool = False
@@ -178,7 +173,7 @@ def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generat
 def delay_steps(projection: Projection, built: Connectivity, dt: float) -> NDArray[Any]:
     """The delay of a projection in steps, one or one for each synapse."""
     given = (
-        built.delay
+        built.delay_steps
         if projection.delay is None
         else steps(f"{projection.name}.delay", projection.delay, dt)
     )
@@ -302,122 +297,3 @@ def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
             name, Said(f"{array[~np.isfinite(stored)][0]:g}"), "finite numbers within float32"
         )
     return stored
-
-
-def add_synapses(program: Program, made: Synapses, pre: Group, post: Group, control: Any) -> None:
-    """Append the operations that deliver through a projection."""
-    head = [pre.log.n_threads, *pre.log_words(), control, made.n_pre]
-    if made.bits is not None:
-        _add_bits(program, made, pre, post, head)
-    elif made.plastic is not None:
-        _add_learning(program, made, post, head)
-    elif post.event is not None:
-        _add_events(program, made, post, head)
-    elif made.ring is not None:
-        _add_late(program, made, post, head)
-    else:
-        _add_rows(program, made, post, head)
-    assert made.block is not None
-    made.block[EPOCH] = made.epoch
-    pre.watch(made.block, 1)
-    if made.pending is not None:
-        _add_drain(program, made, made.pending, post)
-
-
-def _row_words(made: Synapses, head: list[Any]) -> list[Any]:
-    return [
-        *head,
-        made.segments,
-        made.stride,
-        made.indices,
-        made.nnz,
-        made.weight,
-        made.weight.size,
-    ]
-
-
-def _add_rows(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.deliver import cpu
-
-    real = post.rows.dtype.type
-    index = made.indices.dtype.type
-    compiled = operation(
-        cpu.deliver_spikes, f"{index.__name__}_{real.__name__}", REAL=real, INDEX=index
-    )
-    words = [
-        *_row_words(made, head),
-        post.receptor(made.projection.receptor),
-        post.n_alloc,
-        made.delay,
-    ]
-    made.block = program.add(compiled, words, "deliver", before=False)
-
-
-def _add_learning(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.spikes.spike_timing.cpu import plastic_operation
-
-    learning: Learning = made.plastic
-    real, index, place = (a.dtype.type for a in (post.rows, made.indices, learning.places))
-    compiled = plastic_operation(type(learning.rule), real, index, place)
-    receptor = post.receptor(made.projection.receptor)
-    words = [
-        *_row_words(made, head),
-        receptor,
-        post.n_alloc,
-        made.delay,
-        *learning.words(post, made.weight),
-    ]
-    made.block = program.add(compiled, words, "plasticity", before=False)
-    post.watch(made.block, 28)
-
-
-def _add_events(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.spikes.event_update.cpu import deliver_events, event_operation
-
-    compiled = event_operation(type(post.population.model), deliver_events, made.indices.dtype.type)
-    receptor = post.receptor(made.projection.receptor)
-    words = [*_row_words(made, head), receptor, post.n_alloc, made.delay, *event_words(post)]
-    made.block = program.add(compiled, words, "deliver", before=False)
-
-
-def _add_late(program: Program, made: Synapses, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.deliver import cpu
-
-    assert made.ring is not None
-    real = post.rows.dtype.type
-    index = made.indices.dtype.type
-    kind = made.delay.dtype.type
-    name = f"{index.__name__}_{real.__name__}_{kind.__name__}"
-    late = operation(cpu.deliver_spikes_late, name, REAL=real, INDEX=index, DELAY=kind)
-    words = [*_row_words(made, head), made.ring, post.n_alloc, 0, len(made.ring), made.delay]
-    made.block = program.add(late, words, "deliver", before=False)
-    _add_drain(program, made, made.ring, post)
-
-
-def _add_drain(program: Program, made: Synapses, ring: NDArray[Any], post: Group) -> None:
-    from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.deliver.cpu import drain_ring
-
-    real = post.rows.dtype.type
-    words = [ring, len(ring), post.n_alloc, post.receptor(made.projection.receptor), post.bounds]
-    program.add(operation(drain_ring, real.__name__, REAL=real), words, "deliver", before=False)
-
-
-def _add_bits(program: Program, made: Synapses, pre: Group, post: Group, head: list[Any]) -> None:
-    from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.coincidence.cpu import deliver_coincident
-
-    real = post.rows.dtype.type
-    n_threads = pre.log.n_threads
-    assert made.bits is not None
-    planes = np.zeros((n_threads, PLANES * (made.row_words + 8)), dtype=np.uint64)
-    gathered = np.zeros((n_threads, made.n_pre + ROWS_AT_ONCE), dtype=np.int32)
-    compiled = operation(deliver_coincident, real.__name__, REAL=real)
-    receptor = post.receptor(made.projection.receptor)
-    words = [
-        *head, made.bits, made.row_words, post.bounds, receptor, post.n_alloc,
-        made.weight, made.delay, planes, planes.shape[1], gathered, made.bits.size,
-    ]  # fmt: skip
-    made.block = program.join(compiled, words, "deliver", receptor)

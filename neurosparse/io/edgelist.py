@@ -105,7 +105,7 @@ def _table(connectivity: Connectivity) -> Any:
     import pyarrow as pa
 
     pre, post = connectivity.edges("caller")
-    arrays = (pre, post, connectivity.weights_array("caller"), connectivity.delays_array("caller"))
+    arrays = (pre, post, connectivity.weights_array("caller"), connectivity.delay_steps_array("caller"))
     sizes = {"n_pre": str(connectivity.n_pre), "n_post": str(connectivity.n_post)}
     return pa.table(dict(zip(COLUMNS, arrays, strict=True)), metadata=sizes)
 
@@ -125,7 +125,7 @@ def _connectivity(table: Any, n_pre: int | None, n_post: int | None) -> Connecti
         ),
     }
     if "delay" in values:
-        values["delay"] = _whole("delay", values["delay"])
+        values["delay_steps"] = _whole("delay", values.pop("delay"))
     return Connectivity.from_edges(pre, post, **sizes, **values, duplicates="keep")
 
 

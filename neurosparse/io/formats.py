@@ -93,7 +93,7 @@ def write_graph(
         progress: as in `read_graph`.
 
     >>> import tempfile
-    >>> pair = Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, weight=[0.5, 2], delay=[3, 4])
+    >>> pair = Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, weight=[0.5, 2], delay_steps=[3, 4])
     >>> for end in (".npz", ".csv", ".zarr", ".graphml"):
     ...     write_graph(Path(tempfile.mkdtemp()) / f"a{end}", pair)
     """

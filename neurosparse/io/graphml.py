@@ -202,7 +202,7 @@ class _Reader:
             post = post - n_pre
         return Connectivity.from_edges(
             pre, post, n_pre=n_pre, n_post=n_post, weight=values["weight"].astype(np.float32),
-            delay=values["delay"], duplicates="keep",
+            delay_steps=values["delay"], duplicates="keep",
         )  # fmt: skip
 
     def _define(self, attributes: dict[str, str], title: str, of_edges: bool) -> None:
@@ -237,7 +237,7 @@ def _number(name: str, text: str) -> float:
 def _edges(connectivity: Connectivity, behind: int) -> Iterator[tuple[int, Any]]:
     pre, post = connectivity.edges("caller")
     weight = connectivity.weights_array("caller")
-    delay = connectivity.delays_array("caller")
+    delay = connectivity.delay_steps_array("caller")
     for low, high in _blocks(connectivity.nnz):
         part = slice(low, high)
         # str of float32 has just the digits that give it back

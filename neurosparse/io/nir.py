@@ -96,7 +96,7 @@ def to_nir(network: SpikingNetwork, *, approximate: bool = False) -> Any:
         "indices": synapses.indices,
         "values": synapses.weights_array(),
     }
-    about["delays"] = synapses.delays_array().astype(np.int64)
+    about["delays"] = synapses.delay_steps_array().astype(np.int64)
     nodes = {"input": nir.Input({"input": np.array([n_in])}), **hidden}
     nodes["recurrent"] = nir.Linear(synapses.to_dense().T.astype(np.float64), metadata=about)
     nodes["readout"] = nir.Affine(network.readout_weight, network.readout_bias)
@@ -124,7 +124,7 @@ def _refuse_unsayable(network: SpikingNetwork, approximate: bool) -> None:
     found = []
     if tuple(network.reset) != TO_ZERO and not approximate:
         found.append(f"a reset {tuple(network.reset)} where NIR has only the one to 0, {TO_ZERO}")
-    latest = int(network.recurrent.delays_array().max(initial=0))
+    latest = int(network.recurrent.delay_steps_array().max(initial=0))
     if latest and not approximate:
         found.append(f"synaptic delays of up to {latest} steps")
     for name, shares, least in (("beta", network.beta, 0.0), ("alpha", network.alpha, -1.0)):

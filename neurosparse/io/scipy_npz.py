@@ -28,8 +28,8 @@ def save_npz(path: str | Path, connectivity: Connectivity, *, compress: bool = T
 
     >>> import tempfile
     >>> name = Path(tempfile.mkdtemp()) / "graph.npz"
-    >>> save_npz(name, Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=3, delay=[4, 5]))
-    >>> load_npz(name).edges("caller")[0].tolist(), load_npz(name).delays_array("caller").tolist()
+    >>> save_npz(name, Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=3, delay_steps=[4, 5]))
+    >>> load_npz(name).edges("caller")[0].tolist(), load_npz(name).delay_steps_array("caller").tolist()
     ([1, 0], [4, 5])
     """
     if Path(path).suffix != ".npz":
@@ -41,7 +41,7 @@ def save_npz(path: str | Path, connectivity: Connectivity, *, compress: bool = T
         "indices": connectivity.indices,
         "data": connectivity.weights_array(),
         "_is_array": np.array(True),
-        OURS + "delay": np.asarray(connectivity.delay),
+        OURS + "delay": np.asarray(connectivity.delay_steps),
     }
     if connectivity.edge_order is not None:
         arrays[OURS + "order"] = connectivity.edge_order
@@ -96,7 +96,7 @@ def _ours(arrays: dict[str, Any]) -> Connectivity:
             raise bad_argument(name, array, "numbers")
     return Connectivity(
         indptr, arrays["indices"], int(shape[1]), weight=float(weight) if weight.ndim == 0 else weight,
-        delay=delay.item() if delay.ndim == 0 else delay, edge_order=arrays.get(OURS + "order"),
+        delay_steps=delay.item() if delay.ndim == 0 else delay, edge_order=arrays.get(OURS + "order"),
     )  # fmt: skip
 
 

@@ -102,8 +102,8 @@ def write_edges(
 
     >>> import tempfile
     >>> name = Path(tempfile.mkdtemp()) / "edges.h5"
-    >>> write_edges(name, Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, delay=[3, 15]), dt=0.1)
-    >>> read_edges(name, dt=0.1).delays_array("caller").tolist()
+    >>> write_edges(name, Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, delay_steps=[3, 15]), dt=0.1)
+    >>> read_edges(name, dt=0.1).delay_steps_array("caller").tolist()
     [3, 15]
     """
     _check_dt(dt)
@@ -127,7 +127,7 @@ def write_edges(
                     group.create_dataset(f"indices/{name}/{part}", data=values)
         group["0"].create_dataset("syn_weight", data=connectivity.weights_array("caller"))
         group["0"].create_dataset(
-            "delay", data=connectivity.delays_array("caller").astype(np.float64) * dt
+            "delay", data=connectivity.delay_steps_array("caller").astype(np.float64) * dt
         )
 
 
@@ -174,7 +174,7 @@ def read_edges(
         post,
         **sizes,
         weight=weight.astype(np.float32),
-        delay=steps.astype(np.int64),
+        delay_steps=steps.astype(np.int64),
         duplicates="keep",
     )
 

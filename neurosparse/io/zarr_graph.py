@@ -61,7 +61,7 @@ def save_zarr(path: str | Path, connectivity: Connectivity) -> None:
         "nnz": connectivity.nnz,
         "versions": library_versions(),
     }
-    for name, values in (("weight", connectivity.weight), ("delay", connectivity.delay)):
+    for name, values in (("weight", connectivity.weight), ("delay", connectivity.delay_steps)):
         if np.ndim(values):
             arrays[name] = values
         else:

@@ -7,14 +7,14 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.kernels.layers.csr_matmul import csr_matmul
-from neurosparse.lyapunov.system import Float
+from neurosparse.typing import Float64
 
 
 def square(connectivity: Connectivity) -> Connectivity:
     """Return a recurrent connectivity.
 
     Raises:
-        TypeError: it is none.
+        TypeError: no `Connectivity`.
         ValueError: it leads from some neurons to others, or has delays, which the state would have
             to hold.
     """
@@ -22,17 +22,15 @@ def square(connectivity: Connectivity) -> Connectivity:
         remedy = "Connectivity.from_dense makes one of a matrix [n_pre, n_post]"
         raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
     if connectivity.n_pre != connectivity.n_post:
-        raise bad_argument(
-            "connectivity", connectivity, "recurrent synapses, as many neurons before as behind"
-        )
-    if np.any(connectivity.delays_array()):
-        raise bad_argument(
-            "connectivity.delay", "delays", "0 everywhere", "use connectivity.with_delay(0)"
-        )
+        expected = "recurrent synapses, as many neurons before as behind"
+        raise bad_argument("connectivity", connectivity, expected)
+    if np.any(connectivity.delay_steps_array()):
+        remedy = "use connectivity.with_delay_steps(0)"
+        raise bad_argument("connectivity.delay_steps", "delays", "0 everywhere", remedy)
     return connectivity
 
 
-def through(connectivity: Connectivity, x: Float) -> Float:
+def through(connectivity: Connectivity, x: Float64) -> Float64:
     """Sum what arrives at every neuron, `y[..., j] = Σ_i x[..., i] W[j, i]`, in float64.
 
     >>> through(Connectivity.from_dense([[0, 2], [0, 0]]), np.array([3.0, 1.0]))
@@ -64,14 +62,14 @@ class RateNetwork:
         if not 0 < self.dt <= self.tau:
             raise bad_argument("dt", self.dt, f"a step in (0, {self.tau}], tau")
 
-    def step(self, state: Float, t: int) -> Float:
+    def step(self, state: Float64, t: int) -> Float64:
         """Advance by dt."""
         share = self.dt / self.tau
         return np.asarray(
             (1.0 - share) * state + share * through(self.connectivity, np.tanh(state))
         )
 
-    def push(self, state: Float, vectors: Float, t: int) -> Float:
+    def push(self, state: Float64, vectors: Float64, t: int) -> Float64:
         """Apply `(1 - dt/tau) I + dt/tau W diag(sech² h)`."""
         share = self.dt / self.tau
         slope = 1.0 - np.tanh(state) ** 2

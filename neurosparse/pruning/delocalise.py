@@ -155,5 +155,5 @@ def _typical(net: Recurrent) -> tuple[Float, Any]:
     number = np.maximum(c.out_degree, 1)
     size = np.bincount(pre, np.abs(w), c.n_pre) / number
     sign = np.where(np.bincount(pre, np.sign(w), c.n_pre) < 0, -1.0, 1.0)
-    middle = np.full(c.n_pre, int(np.median(c.delays_array())) if c.nnz else 0)
+    middle = np.full(c.n_pre, int(np.median(c.delay_steps_array())) if c.nnz else 0)
     return sign * size, middle

@@ -68,7 +68,7 @@ class LifField:
         drive = self.drive[:, net.neurons]
         beta = np.exp(-self.dt * np.maximum(net.leak, 0.0))
         return DiscreteLif(
-            net.connectivity.with_delay(0), beta, of[0], drive, self.slope, of[1], self.dt
+            net.connectivity.with_delay_steps(0), beta, of[0], drive, self.slope, of[1], self.dt
         )
 
     def activity(self, net: Recurrent) -> Activity:

@@ -3,13 +3,13 @@ arguments.
 """
 
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.wiring import values
 
 Int64 = npt.NDArray[np.int64]
@@ -26,18 +26,37 @@ class Wiring(Protocol):
         ...
 
 
+class DelayInSteps:
+    """Refuses `delay`, which is a time in ms and belongs to a `Projection`.
+
+    >>> from neurosparse.wiring import OneToOne
+    >>> OneToOne(delay=15)
+    Traceback (most recent call last):
+    TypeError: delay: got 15, wants delay_steps, in whole simulation steps; for ms write Projection(…, delay=1.5)
+    """
+
+    if not TYPE_CHECKING:  # editors and type checkers are to show the arguments of `__init__`
+
+        def __new__(cls, *args: Any, **options: Any) -> Any:
+            if "delay" in options and not hasattr(cls, "delay"):
+                wants = "delay_steps, in whole simulation steps"
+                remedy = "for ms write Projection(…, delay=1.5)"
+                raise bad_type("delay", options["delay"], wants, remedy)
+            return super().__new__(cls)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class WiringRule:
+class WiringRule(DelayInSteps):
     """A rule that says who connects to whom; weights and delays are put on what it drew.
 
     Args:
         weight: one number, an array `[nnz]` in the order of the rows, or a draw such as `Normal(1,
             0.1)`.
-        delay: the same, in whole simulation steps; draws are rounded.
+        delay_steps: the same, in whole simulation steps; draws are rounded.
     """
 
     weight: values.Value = 1.0
-    delay: values.Value = 0
+    delay_steps: values.Value = 0
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """(indptr `[n_pre + 1]`, indices `[nnz]` ascending in each row) as the rule draws them."""
@@ -57,8 +76,8 @@ class WiringRule:
         rng = np.random.default_rng(rng)
         indptr, indices = self.rows(n_pre, n_post, rng)
         weight = values.weights(self.weight, len(indices), rng)
-        delay = values.delays(self.delay, len(indices), rng)
-        return Connectivity(indptr, indices, n_post, weight, delay)
+        delay_steps = values.delays(self.delay_steps, len(indices), rng)
+        return Connectivity(indptr, indices, n_post, weight, delay_steps)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

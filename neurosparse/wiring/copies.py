@@ -50,7 +50,7 @@ class Copies:
         weight = np.tile(given, self.copies) if given.size == one.nnz else given
         if self.weight is not None:
             weight = np.repeat(np.asarray(self.weight, dtype=np.float32), one.nnz)
-        delay = np.asarray(one.delay)
+        delay = np.asarray(one.delay_steps)
         late = np.tile(delay, self.copies) if delay.size == one.nnz else delay
         return Connectivity(indptr, indices, n_post, _one_or_all(weight), _one_or_all(late))
 

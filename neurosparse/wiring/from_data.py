@@ -9,18 +9,18 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.wiring import values
-from neurosparse.wiring._rule import Seed
+from neurosparse.wiring._rule import DelayInSteps, Seed
 
 
 @dataclass(frozen=True, eq=False)
-class FromData:
+class FromData(DelayInSteps):
     """Take the wiring as it is: a Connectivity, matrix, graph, table or file.
 
     Args:
         source: a `Connectivity`; a SciPy or full matrix `[n_pre, n_post]`; a networkx or igraph
             graph; a pandas table with columns pre, post, weight, delay; the path of a CSV or
             Parquet edge list.
-        weight, delay: put in place of those of the source, unless None; a number, an array `[nnz]`,
+        weight, delay_steps: put in place of those of the source, unless None; a number, an array `[nnz]`,
             or a draw as in the rules, such as `LogNormal(median=1.0, sigma=0.5)`.
 
     >>> FromData([[0, 2], [0, 0]]).build(2, 2).weights_array().tolist()
@@ -32,7 +32,7 @@ class FromData:
 
     source: Any
     weight: Any = None
-    delay: Any = None
+    delay_steps: Any = None
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Read the source and check that it has these sizes; only weights and delays may be random here.
@@ -51,8 +51,8 @@ class FromData:
             made = made.with_weight(values.weights(self.weight, made.nnz, generator))
         return (
             made
-            if self.delay is None
-            else made.with_delay(values.delays(self.delay, made.nnz, generator))
+            if self.delay_steps is None
+            else made.with_delay_steps(values.delays(self.delay_steps, made.nnz, generator))
         )
 
 

@@ -125,6 +125,8 @@ def delays(value: Value, n: int, rng: np.random.Generator) -> Any:
         piece += drawn - piece == 0.5  # halves go up, so that Uniform(0.5, 5.5) never gives 0
         if not (piece.min() >= 0 and piece.max() <= 65535):
             wants = "a distribution within 0 to 65535 steps"
-            raise bad_argument("delay", value, wants, "cut it, as in Normal(15, 5, low=1, high=40)")
+            raise bad_argument(
+                "delay_steps", value, wants, "cut it, as in Normal(15, 5, low=1, high=40)"
+            )
         steps[low : low + len(piece)] = piece
     return steps

@@ -22,7 +22,7 @@ def wired(n, edges, seed=0):
     key = np.unique(rng.integers(0, n * n, edges))
     weight = rng.normal(0.2, 1, len(key)).astype(np.float32)
     delay = rng.integers(1, 9, len(key))
-    return Connectivity.from_edges(key // n, key % n, n_pre=n, n_post=n, weight=weight, delay=delay)
+    return Connectivity.from_edges(key // n, key % n, n_pre=n, n_post=n, weight=weight, delay_steps=delay)
 
 
 def picture(ax):

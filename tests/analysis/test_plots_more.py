@@ -28,7 +28,7 @@ def picture(ax):
 def wired(n=40, edges=200, seed=0):
     key = np.random.default_rng(seed).choice(n * n, edges, replace=False)
     return Connectivity.from_edges(
-        key // n, key % n, n_pre=n, n_post=n, weight=np.arange(edges), delay=key % 7
+        key // n, key % n, n_pre=n, n_post=n, weight=np.arange(edges), delay_steps=key % 7
     )
 
 

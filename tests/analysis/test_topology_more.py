@@ -19,7 +19,7 @@ def undirected(n, pairs, seed=0):
     weight = np.random.default_rng(seed).random(len(both)).astype(np.float32)
     pre, post = [a for a, _ in both], [b for _, b in both]
     return Connectivity.from_edges(
-        pre, post, n_pre=n, n_post=n, weight=weight, delay=np.arange(len(both)) % 200
+        pre, post, n_pre=n, n_post=n, weight=weight, delay_steps=np.arange(len(both)) % 200
     )
 
 
@@ -36,7 +36,7 @@ def test_undirected_nulls_are_undirected_and_carry_both_weights_of_a_pair():
 
     def pairs(one):
         weight = one.to_dense()
-        delay = one.to_scipy("delay").toarray()
+        delay = one.to_scipy("delay_steps").toarray()
         a, b = np.nonzero(np.triu(weight > 0))
         return sorted(
             tuple(sorted([(weight[i, j], delay[i, j]), (weight[j, i], delay[j, i])]))

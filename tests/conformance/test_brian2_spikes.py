@@ -76,7 +76,7 @@ class Circuit:
         delay: Any = rng.integers(0, 40, len(pre))
         if self.delay != "mixed":
             delay = round(float(self.delay) / DT)
-        return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=N, weight=weight, delay=delay)
+        return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=N, weight=weight, delay_steps=delay)
 
 
 def by_sign(edges: Connectivity) -> dict[str, NDArray[np.bool_]]:
@@ -121,7 +121,7 @@ def brian_spikes(circuit: Circuit) -> SpikeList:
             i, j = edges.edges()
             synapses.connect(i=i[chosen], j=j[chosen])
             synapses.w = edges.weights_array()[chosen].astype(float) * mV
-            synapses.pre.delay = edges.delays_array()[chosen] * DT * ms
+            synapses.pre.delay = edges.delay_steps_array()[chosen] * DT * ms
             objects.append(synapses)
     monitor = b.SpikeMonitor(group)
     b.Network(*objects, monitor).run(DURATION * ms, namespace={})

@@ -91,9 +91,9 @@ REFUSED = {
         "got 1e[+]300 ms, wants fewer than 2.62",
     ),
     "delay text": (lambda: net(delay="1"), "delay: got '1', wants a number"),
-    "steps fraction": (lambda: edges(delay=0.5), r"whole simulation steps.*round\(delay_ms / dt\)"),
-    "steps negative": (lambda: edges(delay=-1), "delay: got -1"),
-    "steps too many": (lambda: edges(delay=70_000), "from 0 to 65535"),
+    "steps fraction": (lambda: edges(delay_steps=0.5), r"whole simulation steps.*round\(delay_ms / dt\)"),
+    "steps negative": (lambda: edges(delay_steps=-1), "delay_steps: got -1"),
+    "steps too many": (lambda: edges(delay_steps=70_000), "from 0 to 65535"),
     "delays that learn": (
         lambda: Simulator(net(TWO, delay=[1.0, 2.0], plasticity=RULE)),
         "one delay for all",

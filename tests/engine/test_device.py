@@ -31,7 +31,7 @@ def wired(n_pre, n_post, fan_in, rng, delays=None, weights=None):
     return (
         built
         if delays is None
-        else built.with_delay(drawn.choice(np.array(delays, np.uint8), built.nnz))
+        else built.with_delay_steps(drawn.choice(np.array(delays, np.uint8), built.nnz))
     )
 
 

@@ -21,7 +21,7 @@ def random_connectivity(rng, n_pre, n_post, p, late=0):
     delay = rng.integers(0, late + 1, len(pre)) if late else 3
     weight = rng.normal(1.0, 1.5, len(pre)).astype(np.float32)
     return Connectivity.from_edges(
-        pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay=delay
+        pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay_steps=delay
     )
 
 
@@ -158,7 +158,7 @@ def test_an_array_of_equal_delays_is_one_delay(mode, where):
     sims = []
     for many in (True, False):
         delay = (late if many else 1.5) if where == "projection" else None
-        given = wire.with_delay(steps if many else 15)
+        given = wire.with_delay_steps(steps if many else 15)
         parts = Population("S", 20, PoissonSource(200.0)), Population("E", 70, LIF(), mode=mode)
         sims.append(
             Simulator(Network(*parts, Projection("S", "E", given, weight=9.0, delay=delay)), seed=1)

@@ -20,12 +20,12 @@ def network(rates=40.0, plasticity=None, late=False, weight=None):
     pre, post = np.nonzero(dense)
     weights = rng.uniform(0.2, 2.0, len(pre)) if weight is None else np.float32(weight)
     delay = rng.integers(0, 20, len(pre)) if late else 12
-    wiring = Connectivity.from_edges(pre, post, n_pre=60, n_post=40, weight=weights, delay=delay)
+    wiring = Connectivity.from_edges(pre, post, n_pre=60, n_post=40, weight=weights, delay_steps=delay)
     return Network(
         Population("S", 60, PoissonSource(rates)),
         Population("A", 40, QUIET),
         Projection("S", "A", wiring, plasticity=plasticity),
-        Projection("A", "A", FixedInDegree(5, weight=0.5, delay=3)),
+        Projection("A", "A", FixedInDegree(5, weight=0.5, delay_steps=3)),
     )
 
 
@@ -200,11 +200,11 @@ def test_spikes_under_way_arrive_though_their_synapse_is_gone(late):
 
 def test_new_synapses_take_a_delay_that_the_ring_has_room_for():
     sim = Simulator(network(late=True), seed=1)
-    longest = int(sim.connectivity("S->A").delays_array().max()) * 0.1
+    longest = int(sim.connectivity("S->A").delay_steps_array().max()) * 0.1
     rule = Structural("S->A", Share(0.5), weight=1.0, delay=longest)
     rule(sim)
     sim.run(5.0)
-    delays = sim.connectivity("S->A").delays_array()
+    delays = sim.connectivity("S->A").delay_steps_array()
     assert (delays == delays.max()).mean() > 0.4
     with pytest.raises(
         ValueError, match="delay: got 1000 ms, wants at most .* the longest delay the ring"

@@ -71,7 +71,7 @@ def synapses(n=20, nnz=60):
     made = Connectivity.from_edges(
         pre, post, n_pre=n, n_post=n, weight=rng.choice([0.25, 0.5], nnz), duplicates="keep"
     )
-    return made.with_delay(rng.integers(1, 4, made.nnz).astype(np.uint8))
+    return made.with_delay_steps(rng.integers(1, 4, made.nnz).astype(np.uint8))
 
 
 def test_synapses_with_weights_and_delays_of_their_own_are_shared():

@@ -17,7 +17,7 @@ from neurosparse.store.single import LONELY, new_file
 
 ENDS = (".npz", ".csv", ".parquet", ".graphml", ".gexf", ".h5", ".zarr")
 GRAPH = Connectivity.from_edges(
-    [2, 0, 1, 0], [1, 2, 0, 4], n_pre=3, n_post=5, weight=[0.5, -1, 2, 3], delay=[1, 2, 3, 4]
+    [2, 0, 1, 0], [1, 2, 0, 4], n_pre=3, n_post=5, weight=[0.5, -1, 2, 3], delay_steps=[1, 2, 3, 4]
 )
 
 
@@ -66,7 +66,7 @@ def test_an_npz_with_an_odd_array_is_refused(tmp_path, name, odd):
     write_graph(tmp_path / "a.npz", GRAPH)
     arrays = dict(np.load(tmp_path / "a.npz"))
     np.savez(tmp_path / "b.npz", **(arrays | {name: ODD[odd]}))
-    field = {"data": "weight", "neurosparse_delay": "delay", "neurosparse_order": "edge_order"}.get(
+    field = {"data": "weight", "neurosparse_delay": "delay_steps", "neurosparse_order": "edge_order"}.get(
         name, name
     )
     with pytest.raises(ValueError, match=f"{field}: got"):
@@ -139,7 +139,7 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     (tmp_path / "a.graphml").write_text(body)
     found = read_xml(tmp_path / "a.graphml")
     assert found.weights_array("caller").tolist() == [2.5, 4.0]
-    assert found.delays_array().tolist() == [0, 0]
+    assert found.delay_steps_array().tolist() == [0, 0]
     attributes = (
         '<attributes class="node"><attribute id="0" title="weight"><default>7</default></attribute></attributes>'
         '<attributes class="edge"><attribute id="1" title="delay"><default>3</default></attribute></attributes>'
@@ -147,7 +147,7 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     edges = '<edge source="a" target="b"/><edge source="b" target="a"><attvalue for="1" value="5"/></edge>'
     (tmp_path / "a.gexf").write_text(f"<gexf><graph>{attributes}{nodes}{edges}</graph></gexf>")
     found = read_xml(tmp_path / "a.gexf")
-    assert found.delays_array("caller").tolist() == [3, 5]
+    assert found.delay_steps_array("caller").tolist() == [3, 5]
     assert found.weights_array().tolist() == [1.0, 1.0]
 
 
@@ -310,9 +310,9 @@ def test_sonata_texts_without_end(tmp_path):
 
 
 def test_a_fractional_delay_in_an_npz_is_refused(tmp_path):
-    write_graph(tmp_path / "a.npz", GRAPH.with_delay(1))
+    write_graph(tmp_path / "a.npz", GRAPH.with_delay_steps(1))
     with np.load(tmp_path / "a.npz") as stored:
         arrays = dict(stored)
     np.savez(tmp_path / "a.npz", **arrays | {"neurosparse_delay": np.array(1.7)})
-    with pytest.raises(ValueError, match="delay: got 1.7, wants whole simulation steps"):
+    with pytest.raises(ValueError, match="delay_steps: got 1.7, wants whole simulation steps"):
         load_npz(tmp_path / "a.npz")

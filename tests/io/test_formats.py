@@ -40,7 +40,7 @@ def connectivities(draw):
     delay = draw(st.one_of(steps, st.lists(steps, min_size=len(edges), max_size=len(edges))))
     pre, post = ([e[k] for e in edges] for k in (0, 1))
     return Connectivity.from_edges(
-        pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay=delay, duplicates="keep"
+        pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay_steps=delay, duplicates="keep"
     )
 
 
@@ -49,7 +49,7 @@ def same(a, b):
     for ours, theirs in zip(a.edges("caller"), b.edges("caller"), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_array_equal(a.weights_array("caller"), b.weights_array("caller"))
-    np.testing.assert_array_equal(a.delays_array("caller"), b.delays_array("caller"))
+    np.testing.assert_array_equal(a.delay_steps_array("caller"), b.delay_steps_array("caller"))
 
 
 @every_format
@@ -123,7 +123,7 @@ def test_a_cut_file_is_refused(tmp_path, form):
 def test_scipy_reads_ours_and_we_read_scipy(tmp_path):
     from scipy import sparse
 
-    c = Connectivity.from_edges([1, 0], [2, 1], n_pre=2, n_post=3, weight=[0.5, 2], delay=[3, 4])
+    c = Connectivity.from_edges([1, 0], [2, 1], n_pre=2, n_post=3, weight=[0.5, 2], delay_steps=[3, 4])
     scipy_npz.save_npz(tmp_path / "a.npz", c)
     np.testing.assert_array_equal(sparse.load_npz(tmp_path / "a.npz").toarray(), c.to_dense())
     for kind in ("csr", "csc", "coo"):
@@ -160,7 +160,7 @@ def test_npz_never_unpickles_and_checks_what_fits(tmp_path):
 def test_pandas_reads_our_csv_and_we_read_a_bare_one(tmp_path):
     import pandas as pd
 
-    c = Connectivity.from_edges([1, 0], [2, 1], n_pre=2, n_post=3, weight=[0.1, 2], delay=[3, 4])
+    c = Connectivity.from_edges([1, 0], [2, 1], n_pre=2, n_post=3, weight=[0.1, 2], delay_steps=[3, 4])
     edgelist.write_edgelist(tmp_path / "a.csv", c)
     same(
         Connectivity.from_pandas(pd.read_csv(tmp_path / "a.csv", comment="#"), n_pre=2, n_post=3), c
@@ -191,7 +191,7 @@ def test_bad_edge_lists_are_named(tmp_path, text, word):
 
 def test_networkx_and_our_xml_read_each_other(tmp_path):
     c = Connectivity.from_edges(
-        [2, 0, 1], [0, 1, 2], n_pre=4, n_post=4, weight=[0.5, 2, 3], delay=[1, 2, 3]
+        [2, 0, 1], [0, 1, 2], n_pre=4, n_post=4, weight=[0.5, 2, 3], delay_steps=[1, 2, 3]
     )
     for name, read, write in (
         ("a.graphml", nx.read_graphml, nx.write_graphml_xml), ("a.gexf", nx.read_gexf, nx.write_gexf)
@@ -205,7 +205,7 @@ def test_networkx_and_our_xml_read_each_other(tmp_path):
         write(theirs, tmp_path / name)
         back = graphml.read_xml(tmp_path / name)
         np.testing.assert_array_equal(back.to_dense(), c.to_dense())
-        np.testing.assert_array_equal(back.delays_array(), c.delays_array())
+        np.testing.assert_array_equal(back.delay_steps_array(), c.delay_steps_array())
 
 
 def test_undirected_xml_goes_both_ways(tmp_path):
@@ -235,7 +235,7 @@ def test_bad_xml_is_refused(tmp_path, text, word):
 def test_libsonata_reads_our_sonata(tmp_path):
     libsonata = pytest.importorskip("libsonata", reason="libsonata is not installed")
     c = Connectivity.from_edges(
-        [2, 0, 1], [0, 1, 2], n_pre=4, n_post=5, weight=[0.5, 2, 3], delay=[1, 20, 3]
+        [2, 0, 1], [0, 1, 2], n_pre=4, n_post=5, weight=[0.5, 2, 3], delay_steps=[1, 20, 3]
     )
     sonata.write_edges(tmp_path / "e.h5", c, dt=DT, population="a_to_b", source="a", target="b")
     edges = libsonata.EdgeStorage(str(tmp_path / "e.h5")).open_population("a_to_b")
@@ -244,7 +244,7 @@ def test_libsonata_reads_our_sonata(tmp_path):
     np.testing.assert_array_equal(edges.source_nodes(everything), c.edges("caller")[0])
     np.testing.assert_array_equal(edges.target_nodes(everything), c.edges("caller")[1])
     np.testing.assert_allclose(
-        edges.get_attribute("delay", everything), c.delays_array("caller") * DT
+        edges.get_attribute("delay", everything), c.delay_steps_array("caller") * DT
     )
     np.testing.assert_array_equal(
         edges.get_attribute("syn_weight", everything), c.weights_array("caller")
@@ -288,7 +288,7 @@ def test_sonata_of_others(tmp_path):
     c = sonata.read_edges(tmp_path / "e.h5", dt=DT, population="one", n_pre=9)
     assert c.shape == (9, 3)
     assert c.weights_array("caller").tolist() == [7.0, 5.0, 6.0]
-    assert c.delays_array("caller").tolist() == [3, 0, 2]
+    assert c.delay_steps_array("caller").tolist() == [3, 0, 2]
     with pytest.raises(ValueError, match="one of one, two"):
         sonata.read_edges(tmp_path / "e.h5", dt=DT)
     with pytest.raises(ValueError, match="did you mean 'two'"):

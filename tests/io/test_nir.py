@@ -24,7 +24,7 @@ def model(reset: Any = ZERO, tau_syn: Any = 4.0, delay: Any = 0) -> HRSNN:
         5,
         30,
         3,
-        wiring=WattsStrogatz(6, 0.3, delay=delay),
+        wiring=WattsStrogatz(6, 0.3, delay_steps=delay),
         tau_mem=Clipped(Gamma(10.0), 2.0),
         tau_syn=tau_syn,
         cell=Dynamics(reset),
@@ -69,7 +69,7 @@ def test_delays_and_other_resets_come_back_but_must_be_allowed(tmp_path: Path) -
     save_nir(tmp_path / "net.nir", made, approximate=True)
     again = load_nir(tmp_path / "net.nir")
     assert again.cell.dynamics.reset == SUBTRACT
-    assert int(again.cell.synapses.delays.max()) == 3
+    assert int(again.cell.synapses.delay_steps.max()) == 3
     alike(made, again)
 
 
@@ -185,6 +185,6 @@ def test_delays_that_no_step_counter_holds_are_refused(wrong: int) -> None:
     graph = to_nir(arrays(model()), approximate=True)
     graph.nodes["recurrent"].metadata["delays"] += wrong
     with pytest.raises(
-        ValueError, match="delay: got .* wants whole simulation steps from 0 to 65535"
+        ValueError, match="delay_steps: got .* wants whole simulation steps from 0 to 65535"
     ):
         from_nir(graph)

@@ -146,7 +146,7 @@ def test_neurons_without_a_leak_are_read_and_run() -> None:
 
 
 def own(reset: Any = ZERO, delay: Any = 0) -> HRSNN:
-    return HRSNN(3, 20, 2, wiring=WattsStrogatz(4, 0.3, delay=delay), cell=Dynamics(reset), rng=0)
+    return HRSNN(3, 20, 2, wiring=WattsStrogatz(4, 0.3, delay_steps=delay), cell=Dynamics(reset), rng=0)
 
 
 def test_what_was_changed_in_the_graph_counts_and_not_its_metadata() -> None:
@@ -165,7 +165,7 @@ def test_what_was_changed_in_the_graph_counts_and_not_its_metadata() -> None:
         2 * before.recurrent.weights_array() * gain[post],
         rtol=1e-5,
     )
-    np.testing.assert_array_equal(found.recurrent.delays_array(), before.recurrent.delays_array())
+    np.testing.assert_array_equal(found.recurrent.delay_steps_array(), before.recurrent.delay_steps_array())
     assert found.reset == tuple(SUBTRACT)
     assert found.kappa == pytest.approx(before.kappa**0.5)
     made.nodes["recurrent"].weight[np.diag_indices(20)] = 0.1

@@ -78,8 +78,8 @@ def test_types_travel_and_fill_what_edges_lack(tmp_path):
         del file["edges/default_to_default/0/syn_weight"], file["edges/default_to_default/0/delay"]
     found = sonata.read_edges(tmp_path / "e.h5", dt=0.1, types=tmp_path / "t.csv")
     assert found.weights_array("caller").tolist() == [0.25, 1.0, 0.25]
-    assert found.delays_array("caller").tolist() == [15, 3, 15]
-    assert sonata.read_edges(tmp_path / "e.h5", dt=0.1).delays_array().tolist() == [0, 0, 0]
+    assert found.delay_steps_array("caller").tolist() == [15, 3, 15]
+    assert sonata.read_edges(tmp_path / "e.h5", dt=0.1).delay_steps_array().tolist() == [0, 0, 0]
 
 
 def test_others_read_our_table(tmp_path):

@@ -27,7 +27,7 @@ def test_everything_comes_back(tmp_path, weight, delay):
         np.random.default_rng(1).normal(size=12).astype(np.float32) if weight == "each" else weight
     )
     delay = np.arange(12) * 50 if delay == "each" else delay
-    one = graph(weight=weight, delay=delay)
+    one = graph(weight=weight, delay_steps=delay)
     save_zarr(tmp_path / "a.zarr", one)
     back = load_zarr(tmp_path / "a.zarr")
     assert back == one
@@ -51,12 +51,12 @@ def test_an_older_one_is_replaced_and_a_failed_write_leaves_it(tmp_path, monkeyp
 
 def test_xarray_reads_it(tmp_path):
     xarray = pytest.importorskip("xarray")
-    one = graph(weight=np.arange(12), delay=np.arange(12))
+    one = graph(weight=np.arange(12), delay_steps=np.arange(12))
     save_zarr(tmp_path / "a.zarr", one)
     with xarray.open_zarr(tmp_path / "a.zarr", consolidated=False) as found:
         assert dict(found.sizes) == {"bound": 7, "synapse": 12}
         np.testing.assert_array_equal(found.weight, one.weights_array())
-        np.testing.assert_array_equal(found.delay, one.delays_array())
+        np.testing.assert_array_equal(found.delay, one.delay_steps_array())
         assert found.attrs["n_post"] == 7
         assert "steps" in found.delay.attrs["long_name"]
 

@@ -170,7 +170,7 @@ def _networks(few):
         Population("each", 5, nn.PoissonSource(rate=each)),
         Population("own", 5, nn.LIFExp(t_ref=each, v_threshold=each - 50.0)),
         Projection("list", "LIF", FixedInDegree(2), weight=1.0, delay=0.1),
-        Projection("own", "own", late.with_delay(np.array([1, 2, 3], np.uint8)), receptor="exc"),
+        Projection("own", "own", late.with_delay_steps(np.array([1, 2, 3], np.uint8)), receptor="exc"),
         stimuli.PoissonInput("LIF", 10.0, 1.0),
         stimuli.PoissonInput("own", each, each, receptor="exc"),
         stimuli.StepCurrent("LIF", 1.0),

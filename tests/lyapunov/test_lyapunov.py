@@ -200,8 +200,8 @@ BAD = {
     "a square matrix": lambda: LinearMap([[1.0, 2.0]]),
     "size: got 0": lambda: separation_rate(LinearMap([[1.0]]), [1.0], 4, size=0.0),
     "recurrent synapses": lambda: RateNetwork(Connectivity.empty(2, 3)),
-    "use connectivity.with_delay": lambda: RateNetwork(
-        Connectivity.from_edges([0], [0], n_pre=1, n_post=1, delay=2)
+    "use connectivity.with_delay_steps": lambda: RateNetwork(
+        Connectivity.from_edges([0], [0], n_pre=1, n_post=1, delay_steps=2)
     ),
     "a step in": lambda: RateNetwork(Connectivity.empty(2, 2), dt=3.0),
     "beta: got 1.5": lambda: DiscreteLif(Connectivity.empty(2, 2), beta=1.5),

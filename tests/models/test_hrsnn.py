@@ -42,7 +42,7 @@ from neurosparse.wiring import values as draws
 
 
 def small(reset: Any = SUBTRACT, n: int = 40, **more: Any) -> HRSNN:
-    wiring = WattsStrogatz(6, 0.3, delay=draws.Uniform(-0.5, 2.5))
+    wiring = WattsStrogatz(6, 0.3, delay_steps=draws.Uniform(-0.5, 2.5))
     cell = Dynamics(reset, FastSigmoid(5.0))
     return HRSNN(
         4, n, 2, wiring=wiring, tau_mem=Clipped(Gamma(10.0), 2.0), cell=cell, rng=0, **more
@@ -81,7 +81,7 @@ def test_a_checkpointed_network_streams_its_input_layer_and_learns_the_same() ->
     for checkpoint in (False, True):
         cell = Dynamics(SUBTRACT, FastSigmoid(5.0), checkpoint)
         model = HRSNN(
-            4, 40, 2, wiring=WattsStrogatz(6, 0.3, delay=draws.Uniform(-0.5, 2.5)), cell=cell, rng=0
+            4, 40, 2, wiring=WattsStrogatz(6, 0.3, delay_steps=draws.Uniform(-0.5, 2.5)), cell=cell, rng=0
         ).double()
         with patch.object(
             RecurrentLIF, "fed", autospec=True, side_effect=RecurrentLIF.fed
@@ -245,25 +245,25 @@ def test_rewiring_carries_delays_and_the_network_still_runs() -> None:
     old = dict(
         zip(
             zip(*(k.tolist() for k in before.edges()), strict=True),
-            before.delays_array(),
+            before.delay_steps_array(),
             strict=True,
         )
     )
     for edge, delay in zip(
-        zip(*(k.tolist() for k in after.edges()), strict=True), after.delays_array(), strict=True
+        zip(*(k.tolist() for k in after.edges()), strict=True), after.delay_steps_array(), strict=True
     ):
         assert delay == old.get(edge, 0)
     assert model.run(torch.ones(9, 2, 4)).spikes.any()
 
 
 def test_delays_that_do_not_fit_a_saved_network_are_refused() -> None:
-    layer = RecurrentSynapses(Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay=3))
+    layer = RecurrentSynapses(Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay_steps=3))
     for delays, says in (
         (torch.zeros(2, dtype=torch.int32), "shape"),
         (torch.tensor([-1]).int(), "least -1"),
     ):
         with pytest.raises(ValueError, match=says):
-            layer.load_state_dict(layer.state_dict() | {"delays": delays})
+            layer.load_state_dict(layer.state_dict() | {"delay_steps": delays})
     with pytest.raises(ValueError, match="as many targets as sources"):
         RecurrentSynapses(Connectivity.empty(2, 3))
 

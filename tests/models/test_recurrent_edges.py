@@ -56,7 +56,7 @@ N = 16
 
 
 def model(delay: Any = 0, **more: Any) -> HRSNN:
-    made = HRSNN(4, N, 2, wiring=WattsStrogatz(4, 0.3, delay=delay), rng=0, **more)
+    made = HRSNN(4, N, 2, wiring=WattsStrogatz(4, 0.3, delay_steps=delay), rng=0, **more)
     cell = made.cell
     made.cell = RecurrentLIF(
         cell.synapses, 15.0, 5.0, LogNormal(median=0.8, sigma=0.2), dynamics=cell.dynamics, rng=1
@@ -79,17 +79,17 @@ def with_all_pairs(net: HRSNN) -> HRSNN:
     delay = np.zeros((N, N), np.int64)
     old = net.cell.synapses.connectivity
     pre, post = old.edges()
-    weight[pre, post], delay[pre, post] = old.weights_array(), old.delays_array()
+    weight[pre, post], delay[pre, post] = old.weights_array(), old.delay_steps_array()
     every = np.indices((N, N)).reshape(2, -1)
     full = Connectivity.from_edges(
-        *every, n_pre=N, n_post=N, weight=weight.ravel(), delay=delay.ravel()
+        *every, n_pre=N, n_post=N, weight=weight.ravel(), delay_steps=delay.ravel()
     )
     state = net.state_dict() | {
         "cell.synapses." + name: torch.tensor(part)
         for name, part in (
             ("indptr", full.indptr),
             ("indices", full.indices),
-            ("delays", full.delays_array().astype(np.int32)),
+            ("delay_steps", full.delay_steps_array().astype(np.int32)),
             ("values", full.weights_array().astype(np.float64)),
         )
     }

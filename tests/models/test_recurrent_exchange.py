@@ -151,7 +151,7 @@ def test_what_has_no_counterpart_is_named_at_once() -> None:
         from_snntorch(snn.Leaky(beta=0.9))
     with pytest.raises(TypeError, match="layer: got 'Lapicque'"):
         from_snntorch(snn.Lapicque(beta=0.9), 3)
-    late = Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay=2)
+    late = Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay_steps=2)
     with pytest.raises(ValueError, match="delays up to 2 steps"):
         to_snntorch(RecurrentLIF(late))
 
@@ -161,7 +161,7 @@ def test_what_has_no_counterpart_is_named_at_once() -> None:
 )
 @pytest.mark.parametrize("tau_syn", [None, Gamma(4.0, 20.0)], ids=["jump", "current"])
 def test_the_engine_reproduces_the_spikes(reset: Any, tau_syn: Any) -> None:
-    wiring = WattsStrogatz(8, 0.3, delay=draws.Uniform(-0.5, 4.5))
+    wiring = WattsStrogatz(8, 0.3, delay_steps=draws.Uniform(-0.5, 4.5))
     model = HRSNN(
         6,
         50,
@@ -179,7 +179,7 @@ def test_the_engine_reproduces_the_spikes(reset: Any, tau_syn: Any) -> None:
         run = model.double().run(x[:, None])
     spikes, simulator = engine_spikes(model, x)
     assert 0.01 < float(spikes.mean()) < 0.9
-    assert int(model.cell.synapses.delays.max()) == 4
+    assert int(model.cell.synapses.delay_steps.max()) == 4
     torch.testing.assert_close(spikes.double(), run.spikes[:, 0], rtol=0, atol=0)
     torch.testing.assert_close(
         torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6
@@ -248,7 +248,7 @@ def test_sizes_that_do_not_fit_are_named() -> None:
 @pytest.mark.parametrize("tau", [0.0, 0.3, 2.0])
 def test_outputs_that_forget_within_a_step_come_out_of_the_engine_too(tau: float) -> None:
     model = HRSNN(
-        6, 30, 3, wiring=WattsStrogatz(6, 0.3, delay=3), cell=Dynamics(dt=0.5), rng=0
+        6, 30, 3, wiring=WattsStrogatz(6, 0.3, delay_steps=3), cell=Dynamics(dt=0.5), rng=0
     ).double()
     model.readout = LeakyReadout(30, 3, tau, 0.5).double()
     x = (torch.rand(50, 6, generator=torch.Generator().manual_seed(1)) < 0.3).double()

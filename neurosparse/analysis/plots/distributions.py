@@ -93,13 +93,13 @@ def plot_delays(
     """Draw how often each delay occurs, in ms when the step `dt` (ms) is given, else in steps.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> wired = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, delay=[1, 3])
+    >>> wired = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, delay_steps=[1, 3])
     >>> [int(bar.get_height()) for bar in plot_delays(wired).patches]
     [0, 1, 0, 1]
     """
     known(connectivity)
     ax = axes(ax)
-    count = np.bincount(np.asarray(connectivity.delays_array(), np.int64), minlength=1)
+    count = np.bincount(np.asarray(connectivity.delay_steps_array(), np.int64), minlength=1)
     unit = dt or 1.0
     ax.bar(np.arange(len(count)) * unit, count, width=0.9 * unit, color=COLOURS[2])
     return finish(ax, "delay (ms)" if dt else "delay (steps)", "edges")

@@ -49,7 +49,7 @@ def plot_gallery(
     yield "degrees", _degrees(connectivity)
     if np.ptp(connectivity.weights_array()) > 0 if connectivity.nnz else False:
         yield "weights", plot_weights(connectivity)
-    if np.ndim(connectivity.delay):
+    if np.ndim(connectivity.delay_steps):
         yield "delays", plot_delays(connectivity)
     if table is not None and table.nulls and square:
         yield "motifs", plot_motifs(table)

@@ -87,12 +87,12 @@ def _undirected(
     taken = np.concatenate((source, loop))
     weight, delay = (
         np.asarray(array)[taken] if np.ndim(array) else array
-        for array in (connectivity.weight, connectivity.delay)
+        for array in (connectivity.weight, connectivity.delay_steps)
     )
     new_pre, new_post = (np.concatenate((own, pre[loop])) for own in (traded.pre, traded.indices))
     n = connectivity.n_pre
     return Connectivity.from_edges(
-        new_pre, new_post, n_pre=n, n_post=n, weight=weight, delay=delay, duplicates="keep"
+        new_pre, new_post, n_pre=n, n_post=n, weight=weight, delay_steps=delay, duplicates="keep"
     )
 
 

@@ -94,7 +94,7 @@ class EProp:
         synapses = self.model.cell.synapses
         self._groups = synapses.groups
         self.pre = torch.repeat_interleave(torch.arange(self.model.cell.n), synapses.indptr.diff())
-        self.post, self.delays = synapses.indices.long(), synapses.delays.long()
+        self.post, self.delays = synapses.indices.long(), synapses.delay_steps.long()
 
     def rest(self, batch: int) -> EPropState:
         """Give the state in which nothing has happened yet, for the synapses that there are now."""

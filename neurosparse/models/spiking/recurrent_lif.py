@@ -162,7 +162,7 @@ class RecurrentLIF(nn.Module):
         """Run, and show the spikes that a new synapse would carry, and the currents to which it
         would add.
 
-        Their gradient times those spikes is the gradient of any synapse of `fresh_delay`, present
+        Their gradient times those spikes is the gradient of any synapse of `fresh_delay_steps`, present
         or not.
         """
         x = (
@@ -171,7 +171,7 @@ class RecurrentLIF(nn.Module):
             else x.detach().requires_grad_()
         )
         spikes, last = self._scan(x, state, None)
-        late = self.synapses.fresh_delay + 1
+        late = self.synapses.fresh_delay_steps + 1
         steps = len(x)
         past = (
             spikes.new_zeros(self.synapses.groups.memory, *x.shape[1:])

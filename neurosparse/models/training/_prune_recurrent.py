@@ -96,7 +96,7 @@ def pruned(model: HRSNN, net: Recurrent) -> HRSNN:
     twin = copy.deepcopy(model)
     cell = model.cell
     made = RecurrentSynapses(net.connectivity).to(cell.threshold)
-    made.fresh_delay = cell.synapses.fresh_delay
+    made.fresh_delay_steps = cell.synapses.fresh_delay_steps
     twin.input = _rows(dense_input(model), kept)
     twin.cell.synapses, twin.cell.n = made, len(kept)
     for name in ("log_tau_mem", "log_tau_syn", "threshold", "bias"):

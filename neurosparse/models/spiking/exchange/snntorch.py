@@ -179,8 +179,8 @@ def to_snntorch(cell: RecurrentLIF) -> nn.Module:
     ('RLeaky', [[0.0, 0.0], [1.0, 0.0]])
     """
     snn = _snntorch()
-    if cell.synapses.nnz and int(cell.synapses.delays.max()) > 0:
-        found = Said(f"delays up to {int(cell.synapses.delays.max())} steps")
+    if cell.synapses.nnz and int(cell.synapses.delay_steps.max()) > 0:
+        found = Said(f"delays up to {int(cell.synapses.delay_steps.max())} steps")
         raise bad_argument(
             "cell", found, "delays of 0", "snnTorch 1.0 has no delays between neurons"
         )
