@@ -1,5 +1,4 @@
-"""How fast neighbouring trajectories part: spectra, their summaries, and exponents of single
-neurons.
+"""How fast neighbouring trajectories part: spectra, their summaries, exponents of single neurons.
 
 Estimators have names of their own because they answer different questions and need not agree:
 
@@ -7,9 +6,8 @@ Estimators have names of their own because they answer different questions and n
 - `event_spectrum` of `PhaseLif`: the exponents proper of a spiking network, from exact single-spike
   Jacobians.
 - `spectrum` of `DiscreteLif`: *surrogate* exponents. The true derivative of a discrete LIF step is
-  the leak alone
-  (every exponent is ln β, whatever the wiring); the surrogate slope puts the wiring back, and the
-  value depends on that slope.
+  the leak alone (every exponent is ln β, whatever the wiring); the surrogate slope puts the wiring
+  back, and the value depends on that slope.
 - `separation_rate`: growth of one finite difference. For discrete LIF it sees the spikes that flip,
   and it has been measured to order networks of growing coupling *the other way round* than
   surrogate exponents do.

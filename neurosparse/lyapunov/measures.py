@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.lyapunov.system import Float
+from neurosparse.typing import Float64
 
 
-def _descending(exponents: Any) -> Float:
-    given = np.asarray(exponents, np.float64)
-    if given.ndim != 1 or not len(given) or np.isnan(given).any():
-        raise bad_argument("exponents", given, "numbers, shape [k]")
-    return -np.sort(-given)
+def _descending(exponents: Any) -> Float64:
+    values = np.asarray(exponents, np.float64)
+    if values.ndim != 1 or not len(values) or np.isnan(values).any():
+        raise bad_argument("exponents", values, "numbers, shape [k]")
+    return -np.sort(-values)
 
 
 def kaplan_yorke(exponents: Any) -> float:
@@ -21,9 +21,8 @@ def kaplan_yorke(exponents: Any) -> float:
     Source: J. L. Kaplan, J. A. Yorke (1979), doi:10.1007/BFb0064319.
 
     Raises:
-        ValueError: the sum of all that are given is still positive, so that the dimension is not
-            determined
-            (for a full spectrum: the volume grows, and there is no attractor).
+        ValueError: the sum of all exponents is still positive, so that the dimension is not
+            determined (for a full spectrum: the volume grows, and there is no attractor).
 
     >>> round(kaplan_yorke([0.906, 0.0, -14.572]), 4)
     2.0622
@@ -38,18 +37,17 @@ def kaplan_yorke(exponents: Any) -> float:
     if m == len(ordered):
         if sums[-1] == 0:
             return float(m)
-        found = Said(f"{m} exponents with the sum {sums[-1]:.4g}")
-        raise bad_argument(
-            "exponents", found, "enough to make the sum negative", "ask spectrum for a larger k"
-        )
+        got = Said(f"{m} exponents with the sum {sums[-1]:.4g}")
+        remedy = "ask spectrum for a larger k"
+        raise bad_argument("exponents", got, "enough to make the sum negative", remedy)
     return float(m + sums[m - 1] / abs(ordered[m]))
 
 
 def entropy_rate(exponents: Any) -> float:
-    """Upper bound of the dynamical (Kolmogorov-Sinai) entropy rate, the sum of the positive exponents, in nats.
+    """Sum of the positive exponents, in nats: an upper bound of the entropy rate.
 
-    Equal to it where Pesin's identity holds. Source: Y. B. Pesin (1977),
-    doi:10.1070/RM1977v032n04ABEH001639.
+    Equal to the dynamical (Kolmogorov-Sinai) entropy rate where Pesin's identity holds. Source:
+    Y. B. Pesin (1977), doi:10.1070/RM1977v032n04ABEH001639.
 
     >>> entropy_rate([0.9, 0.0, -14.6])
     0.9
@@ -58,12 +56,14 @@ def entropy_rate(exponents: Any) -> float:
 
 
 def participation(vector: Any) -> float:
-    """Number of neurons that carry a vector `[n]`, (Σ|v|²)² / Σ|v|⁴: 1 when one does, n when all do alike.
+    """Number of neurons that carry a vector `[n]`: (Σ|v|²)² / Σ|v|⁴.
+
+    It is 1 when one neuron does, n when all do alike.
 
     >>> participation([0.0, 2.0, 0.0]), participation([1.0, -1.0])
     (1.0, 2.0)
     """
-    square = np.abs(np.asarray(vector)) ** 2
-    if not square.sum() > 0:
+    squares = np.abs(np.asarray(vector)) ** 2
+    if not squares.sum() > 0:
         raise bad_argument("vector", vector, "a vector that is not 0")
-    return float(square.sum() ** 2 / (square**2).sum())
+    return float(squares.sum() ** 2 / (squares**2).sum())

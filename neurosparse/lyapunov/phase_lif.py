@@ -5,12 +5,13 @@ from typing import Any, Self
 
 import numpy as np
 
+from neurosparse.checks import whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.phase_lif import Orbit, phase_lif
 from neurosparse.lyapunov.rate import square
-from neurosparse.lyapunov.spectrum import LyapunovSpectrum
-from neurosparse.lyapunov.system import Float, at_least
+from neurosparse.lyapunov._spectrum import LyapunovSpectrum, averages
+from neurosparse.typing import Float64, Seed
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,7 @@ class PhaseLif:
     """Constantly driven LIF neurons with inhibitory pulses, simulated exactly from spike to spike.
 
     Phases run from 0 (reset) to 1 (threshold). A spike takes φ <- -ω ln(exp(-φ/ω) + c w), w the
-    synapse's weight.
-    Source: R. Engelken, SparseProp (2023), arXiv:2312.17216.
+    synapse's weight. Source: R. Engelken, SparseProp (2023), arXiv:2312.17216.
 
     Args:
         connectivity: recurrent synapses, weights ≥ 0 (strength of inhibition), no delays.
@@ -31,7 +31,8 @@ class PhaseLif:
     Raises:
         ValueError: excitatory weights, or constants that are not positive.
 
-    >>> net = PhaseLif.balanced(Connectivity.from_edges([0], [1], n_pre=2, n_post=2), 1.0, 0.01, 10.0, 1)
+    >>> pair = Connectivity.from_edges([0], [1], n_pre=2, n_post=2)
+    >>> net = PhaseLif.balanced(pair, j0=1.0, rate=0.01, tau=10.0, k=1)
     >>> round(net.omega, 4)
     0.417
     """
@@ -44,10 +45,9 @@ class PhaseLif:
     def __post_init__(self) -> None:
         weights = square(self.connectivity).weights_array()
         if weights.size and not (weights.min() >= 0 and np.isfinite(weights).all()):
+            got = Said(f"{weights.min():g}")
             remedy = "spikes that make others spike at once have no phase form here"
-            raise bad_argument(
-                "connectivity.weight", Said(f"{weights.min():g}"), "inhibition, 0 or more", remedy
-            )
+            raise bad_argument("connectivity.weight", got, "inhibition, 0 or more", remedy)
         for name in ("omega", "c", "period"):
             if not getattr(self, name) > 0:
                 raise bad_argument(name, getattr(self, name), "a number above 0")
@@ -63,18 +63,22 @@ class PhaseLif:
         Args:
             connectivity: of weight 1.
             j0: coupling.
-            rate: wanted of each neuron, per unit of tau.
+            rate: of each neuron, per unit of time.
             tau: membrane time constant.
             k: synapses onto each neuron.
         """
         current = tau * np.sqrt(k) * j0 * rate
         omega = 1.0 / np.log1p(1.0 / current)
-        return cls(
-            connectivity, float(omega), float(j0 / np.sqrt(k) / (1.0 + current)), float(tau / omega)
-        )
+        c = j0 / np.sqrt(k) / (1.0 + current)
+        return cls(connectivity, float(omega), float(c), float(tau / omega))
 
-    def run(self, phases: Any, spikes: int, tangents: Float | None = None) -> Orbit:
+    def run(self, phases: Any, spikes: int, tangents: Float64 | None = None) -> Orbit:
         """Run from `phases [n]` until so many spikes have happened; times are in free periods.
+
+        Args:
+            phases: where each neuron starts, `[n]`.
+            spikes: number of spikes.
+            tangents: vectors `[n, k]` that are carried along; none when None.
 
         Raises:
             ValueError: phases above 1 or of another shape.
@@ -85,9 +89,8 @@ class PhaseLif:
             raise bad_argument("phases", phases, f"{c.n_pre} phases, at most 1")
         strength = self.c * c.weights_array().astype(np.float64)
         q = np.empty((c.n_pre, 0)) if tangents is None else tangents
-        return phase_lif(
-            c.indptr, c.indices, strength, self.omega, start, q, at_least("spikes", spikes, 0)
-        )
+        spikes = whole_number("spikes", spikes)
+        return phase_lif(c.indptr, c.indices, strength, self.omega, start, q, spikes)
 
 
 def event_spectrum(
@@ -98,7 +101,7 @@ def event_spectrum(
     k: int | None = None,
     every: int | None = None,
     transient: int = 0,
-    rng: Any = None,
+    rng: Seed = None,
 ) -> LyapunovSpectrum:
     """Estimate the k largest exponents of a spiking network from the exact Jacobian of every spike.
 
@@ -121,30 +124,30 @@ def event_spectrum(
         rng: seed or generator of the first vectors.
 
     >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
-    >>> event_spectrum(PhaseLif(ring, 1.0, 0.2), [0.1, 0.5, 0.8], 3000, transient=999, rng=0).exponents.round(3) + 0.0
+    >>> net = PhaseLif(ring, omega=1.0, c=0.2)
+    >>> found = event_spectrum(net, [0.1, 0.5, 0.8], 3000, transient=999, rng=0)
+    >>> found.exponents.round(3) + 0.0
     array([ 0.   , -0.315, -0.315])
     """
     n = net.connectivity.n_pre
     k = n if k is None else k
-    every = n if every is None else at_least("every", every, 1)
+    every = n if every is None else whole_number("every", every, 1)
     if not 1 <= k <= n:
         raise bad_argument("k", k, f"1..{n}, the number of neurons")
-    here = net.run(phases, at_least("transient", transient, 0)).phases
+    state = net.run(phases, whole_number("transient", transient)).phases
     vectors = np.linalg.qr(np.random.default_rng(rng).standard_normal((n, k)))[0]
-    late = -(-at_least("spikes", spikes, 1) // every)
-    early = -(-late // 10)
-    growth = np.empty((early + late, k))
-    lasted = np.empty(early + late)
-    for block in range(early + late):
-        orbit = net.run(here, every, vectors)
-        here = orbit.phases
-        lasted[block] = orbit.times[-1]
+    averaged = -(-whole_number("spikes", spikes, 1) // every)
+    settling = -(-averaged // 10)
+    growth = np.empty((settling + averaged, k))
+    durations = np.empty(settling + averaged)
+    for block in range(settling + averaged):
+        orbit = net.run(state, every, vectors)
+        state = orbit.phases
+        durations[block] = orbit.times[-1]
         vectors, r = np.linalg.qr(orbit.tangents)
         growth[block] = np.log(np.abs(np.diagonal(r)))
-    times = np.cumsum(lasted[early:]) * net.period
-    history = np.cumsum(growth[early:], axis=0) / times[:, None]
-    order = np.argsort(-history[-1], kind="stable")
-    return LyapunovSpectrum(history[-1][order], history[:, order], times, vectors.T)
+    times = np.cumsum(durations[settling:]) * net.period
+    return averages(growth[settling:], times, vectors.T)
 
 
 def event_separation_rate(
@@ -154,35 +157,46 @@ def event_separation_rate(
     *,
     size: float = 1e-9,
     transient: int = 0,
-    rng: Any = None,
+    rng: Seed = None,
 ) -> float:
-    """Mean rate at which two exact trajectories, `size` apart, approach or part while they spike in the same order.
+    """Mean rate at which two exact trajectories part while they spike in the same order.
 
     The common shift of all phases is taken out, so the answer belongs to the second exponent; over
     few spikes it is a local rate, not the asymptotic one.
+
+    Args:
+        net: the network.
+        phases: `[n]`, where the first trajectory starts.
+        spikes: to average over.
+        size: distance of the second trajectory at the start.
+        transient: spikes before.
+        rng: seed or generator of the direction.
+
+    Returns:
+        The rate, negative where the trajectories approach each other.
 
     Raises:
         ValueError: the order of spikes differs; the distance was not infinitesimal.
 
     >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
-    >>> event_separation_rate(PhaseLif(ring, 1.0, 0.2), [0.1, 0.5, 0.8], 30, rng=0) < 0
+    >>> net = PhaseLif(ring, omega=1.0, c=0.2)
+    >>> event_separation_rate(net, [0.1, 0.5, 0.8], 30, rng=0) < 0
     True
     """
     if not size > 0:
         raise bad_argument("size", size, "a distance above 0")
-    here = net.run(phases, at_least("transient", transient, 0)).phases
-    gap = np.random.default_rng(rng).standard_normal(len(here))
+    start = net.run(phases, whole_number("transient", transient)).phases
+    gap = np.random.default_rng(rng).standard_normal(len(start))
     gap -= gap.mean()
-    near = np.minimum(here + size * gap / np.linalg.norm(gap), 1.0)
-    one = net.run(here, at_least("spikes", spikes, 1))
-    other = net.run(near, spikes)
-    if not np.array_equal(one.neurons, other.neurons):
-        raise bad_argument(
-            "size", size, "a distance that leaves the order of spikes as it is", "make it smaller"
-        )
-    # both at the same time, the one that is ahead in it brought back
-    late = one.times[-1] - other.times[-1]
-    ahead = other.phases + late - one.phases
-    start = near - here - (near - here).mean()
-    parted = np.linalg.norm(ahead - ahead.mean()) / np.linalg.norm(start)
-    return float(np.log(parted) / (one.times[-1] * net.period))
+    near = np.minimum(start + size * gap / np.linalg.norm(gap), 1.0)
+    first = net.run(start, whole_number("spikes", spikes, 1))
+    second = net.run(near, spikes)
+    if not np.array_equal(first.neurons, second.neurons):
+        expected = "a distance that leaves the order of spikes as it is"
+        raise bad_argument("size", size, expected, "make it smaller")
+    # the last spikes fall at two times: both are compared at one, phases grow by 1 in a unit
+    lag = first.times[-1] - second.times[-1]
+    ahead = second.phases + lag - first.phases
+    before = near - start - (near - start).mean()
+    parted = np.linalg.norm(ahead - ahead.mean()) / np.linalg.norm(before)
+    return float(np.log(parted) / (first.times[-1] * net.period))

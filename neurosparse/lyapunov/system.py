@@ -3,11 +3,9 @@
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type
-
-Float = NDArray[np.float64]
+from neurosparse.typing import Float64
 
 
 class System(Protocol):
@@ -21,42 +19,41 @@ class System(Protocol):
         """Time of one step, in whatever unit the exponents shall have the inverse of."""
         ...
 
-    def step(self, state: Float, t: int) -> Float:
+    def step(self, state: Float64, t: int) -> Float64:
         """Advance states `[..., n]` by one step."""
         ...
 
-    def push(self, state: Float, vectors: Float, t: int) -> Float:
+    def push(self, state: Float64, vectors: Float64, t: int) -> Float64:
         """Apply the derivative of `step` at `state [n]` to tangent vectors `[k, n]`."""
         ...
 
 
-def started(state: Any) -> Float:
+def started(state: Any) -> Float64:
     """Take over an initial state as float64 `[n]`.
 
     Raises:
         ValueError: another shape, or numbers that are not finite.
     """
-    given = np.array(state, np.float64)
-    if given.ndim != 1 or not len(given):
-        raise bad_argument("state", given, "one state, shape [n]")
-    return finite(given, 0)
+    start = np.array(state, np.float64)
+    if start.ndim != 1 or not len(start):
+        raise bad_argument("state", start, "one state, shape [n]")
+    return finite(start, 0)
 
 
-def finite(state: Float, t: int) -> Float:
+def finite(state: Float64, t: int) -> Float64:
     """Return the state.
 
     Raises:
         ValueError: the trajectory has left the numbers.
     """
     if not np.isfinite(state).all():
-        found = Said(f"numbers that are not finite at step {t}")
-        raise bad_argument(
-            "state", found, "a bounded trajectory", "use a smaller dt or another start"
-        )
+        got = Said(f"numbers that are not finite at step {t}")
+        remedy = "use a smaller dt or another start"
+        raise bad_argument("state", got, "a bounded trajectory", remedy)
     return state
 
 
-def settled(system: System, state: Any, steps: int) -> Float:
+def settled(system: System, state: Any, steps: int) -> Float64:
     """Run a transient of so many steps from `state` and return where it ends.
 
     Raises:
@@ -67,15 +64,16 @@ def settled(system: System, state: Any, steps: int) -> Float:
     >>> settled(LinearMap([[0.5]]), [8.0], 3)
     array([1.])
     """
-    here = started(state)
-    _refuse_misfit(system, here)
+    state = started(state)
+    _refuse_misfit(system, state)
+    # what overflows is refused at the end, with a name
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(steps):
-            here = system.step(here, t)
-    return finite(here, steps)
+            state = system.step(state, t)
+    return finite(state, steps)
 
 
-def _refuse_misfit(system: Any, state: Float) -> None:
+def _refuse_misfit(system: Any, state: Float64) -> None:
     """Refuse a state that the system cannot step from, or a system that cannot step."""
     if not callable(getattr(system, "step", None)):
         wants = "a system with step and push, such as RateNetwork(connectivity)"
@@ -86,22 +84,5 @@ def _refuse_misfit(system: Any, state: Float) -> None:
     except (ValueError, IndexError):
         fits = False
     if not fits:
-        raise bad_argument(
-            "state",
-            Said(f"{len(state)} numbers"),
-            f"as many as a {type(system).__name__} of this size has",
-        )
-
-
-def at_least(name: str, got: int, least: int) -> int:
-    """Return a whole number that is large enough.
-
-    Raises:
-        ValueError: it is not.
-
-    >>> at_least("steps", 3, 1)
-    3
-    """
-    if not isinstance(got, int | np.integer) or got < least:
-        raise bad_argument(name, got, f"a whole number, at least {least}")
-    return int(got)
+        expected = f"as many as a {type(system).__name__} of this size has"
+        raise bad_argument("state", Said(f"{len(state)} numbers"), expected)
