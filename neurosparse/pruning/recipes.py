@@ -19,6 +19,7 @@ from neurosparse.rewiring import (
     Sampling,
     Schedule,
 )
+from neurosparse.rewiring.costs import no_products
 from neurosparse.rewiring.rule import check_every
 
 
@@ -50,6 +51,8 @@ class Gradual:
     sampling: Sampling = field(default_factory=Sampling)
     remember: bool = False
     resizes = True
+
+    macs = staticmethod(no_products)
 
     def __post_init__(self) -> None:
         check_every(self.every)

@@ -14,6 +14,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.k_winners import k_winners
 from neurosparse.rewiring.absent import best_absent
+from neurosparse.rewiring.costs import every_pair
 from neurosparse.rewiring.grow import PairGradient
 from neurosparse.rewiring.layer import Change, Int64, LayerSynapses, keys_of
 from neurosparse.rewiring.rule import Sampling, check_every
@@ -64,6 +65,10 @@ class ConstantFanIn:
     def resizes(self) -> bool:
         """Whether a layer may end with another number of synapses than it has."""
         return self.least_salient > 0
+
+    def macs(self, support: Connectivity, samples: int) -> int:
+        """All pairs twice: to find the steepest, and to fill each neuron."""
+        return 2 * every_pair(support, samples)
 
     def check(self, supports: Sequence[Connectivity]) -> None:
         """Refuse what cannot be rewired so, before training."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.graphs.link_scores import ch3_l3p
 from neurosparse.rewiring.absent import Block
+from neurosparse.rewiring.costs import paths_of_three
 from neurosparse.rewiring.layer import Int64, LayerSynapses
 
 
@@ -22,6 +23,8 @@ class PathScore:
     """CH3-L3p: paths of length three, each weighed by how few of its links lead away. See
     `ch3_l3p`.
     """
+
+    macs = staticmethod(paths_of_three)
 
     def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
@@ -38,6 +41,11 @@ class NodeScore:
     With U = A Aᵀ, `E_U[u, z] = (1 + U[u, z]) / max(degree(z) - U[u, z], 1)` where U > 0, and
     likewise E_V with V = Aᵀ A.
     """
+
+    def macs(self, support: Connectivity, samples: int) -> int:
+        """Both products of closeness with the support, and the common neighbours before."""
+        products = support.nnz * (support.n_pre + support.n_post)
+        return products + paths_of_three(support, 0)
 
     def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores; E_V is held whole, `[n_post, n_post]`."""

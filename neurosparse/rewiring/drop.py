@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.rewiring.activity import standardised
+from neurosparse.rewiring.costs import every_synapse, no_products
 from neurosparse.rewiring.layer import Array, Int64, LayerSynapses
 from neurosparse.selection import lowest
 
@@ -31,6 +32,8 @@ class Drop(Protocol):
 class Magnitude:
     """Score `|w|`."""
 
+    macs = staticmethod(no_products)
+
     def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
         return np.abs(layer.values)
@@ -39,6 +42,8 @@ class Magnitude:
 @dataclass(frozen=True)
 class Chance:
     """Score nothing: every synapse is as likely to go."""
+
+    macs = staticmethod(no_products)
 
     def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
@@ -56,6 +61,8 @@ class EdgeCorrelation:
 
     centred: bool = True
 
+    macs = staticmethod(every_synapse)
+
     def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
         seen = layer.seen()
@@ -68,6 +75,8 @@ class MagnitudeAndGradient:
     """Score `|w| + scale |dL/dw|` (MEST; Yuan et al. 2021, arXiv 2110.14032)."""
 
     scale: float = 0.01
+
+    macs = staticmethod(every_synapse)
 
     def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
@@ -83,6 +92,8 @@ class RelativeImportance:
     """Score `|w| / Σ|w| of its row + |w| / Σ|w| of its column` (Zhang et al. 2025, arXiv
     2501.19107).
     """
+
+    macs = staticmethod(no_products)
 
     def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
         """Score every synapse."""
@@ -119,6 +130,8 @@ class NearestZero:
     >>> NearestZero()(layer, 2, np.random.default_rng(0)).tolist()
     [0, 2]
     """
+
+    macs = staticmethod(no_products)
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
         """Choose k positions."""

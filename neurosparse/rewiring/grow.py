@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from neurosparse.rewiring.absent import Block, best_absent, split_keys, uniform_absent
 from neurosparse.rewiring.activity import standardised
+from neurosparse.rewiring.costs import every_pair, no_products
 from neurosparse.rewiring.layer import Int32, Int64, LayerSynapses, Visits, keys_of
 from neurosparse.selection import merged
 
@@ -32,6 +33,8 @@ class Grow(Protocol):
 class PairGradient:
     """Score `|dL/dw|` of every pair over the window, rows at a time (RigL)."""
 
+    macs = staticmethod(every_pair)
+
     def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
         inputs, _, slopes = layer.seen()
@@ -53,6 +56,8 @@ class PairCorrelation:
 
     centred: bool = True
 
+    macs = staticmethod(every_pair)
+
     def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
         seen = layer.seen()
@@ -67,6 +72,8 @@ class Exploring:
     """
 
     bonus: float = 1e-3
+
+    macs = staticmethod(every_pair)
 
     def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
@@ -95,6 +102,8 @@ class UniformPairs:
     >>> [part.tolist() for part in UniformPairs()(layer, 2, np.random.default_rng(0))]
     [[0, 1], [1, 0]]
     """
+
+    macs = staticmethod(no_products)
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> tuple[Int32, Int32]:
         """Choose k edges."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
+from neurosparse.rewiring.costs import costing, no_products
 from neurosparse.rewiring.drop import Drop
 from neurosparse.rewiring.grow import Grow
 from neurosparse.rewiring.layer import Change, Int64, LayerSynapses, keys_of
@@ -38,6 +39,7 @@ def check_every(every: Any) -> None:
         raise bad_argument("every", every, "whole optimiser steps, or 0 for once an epoch")
 
 
+@costing(no_products)
 def own(layers: Sequence[LayerSynapses], dropped: Sequence[int]) -> list[int]:
     """Let each layer regrow what it dropped.
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
+from neurosparse.rewiring.costs import costing, every_synapse
 from neurosparse.rewiring.layer import LayerSynapses
 from neurosparse.rewiring.rule import largest_remainder
 
 
+@costing(every_synapse)
 def by_mean_gradient(layers: Sequence[LayerSynapses], dropped: Sequence[int]) -> list[int]:
     """Spread all dropped synapses in proportion to each layer's mean |dL/dw| over its synapses.
 
