@@ -1,5 +1,8 @@
-"""Shows the examples of docstrings as code, and constructors that stand nowhere in the source of their class."""
+"""Shows the examples of docstrings as code, constructors that stand nowhere in the source of their
+class, and of a room with a face exactly the names of its face.
+"""
 
+import ast
 import re
 from typing import Any
 
@@ -10,7 +13,10 @@ EXAMPLE = re.compile(r"^>>> .*?(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class Doctests(griffe.Extension):
-    """Puts fences around every doctest of every docstring: griffe knows them only under a heading of their own."""
+    """Puts fences around every doctest of every docstring.
+
+    griffe knows them only under a heading of their own.
+    """
 
     def on_object(self, *, obj: griffe.Object, **kwargs: Any) -> None:
         if obj.docstring and ">>> " in obj.docstring.value:
@@ -27,6 +33,25 @@ class Doctests(griffe.Extension):
                 cls.members["__init__"] = next(
                     c.members["__init__"] for c in cls.mro() if "__init__" in c.members
                 )
+        for room in pkg.members.values():
+            if isinstance(room, griffe.Module) and room.name != "kernels":
+                show_face(room)
+
+
+def show_face(room: griffe.Module) -> None:
+    """Leave of a room the names that its stub lists, in the order of the stub."""
+    stub = room.filepath.with_suffix(".pyi")
+    if not stub.exists():
+        return
+    names = {
+        alias.name: f"{room.path}.{node.module}.{alias.name}"
+        for node in ast.parse(stub.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    room.exports = list(names)
+    for name, target in names.items():
+        room.members[name] = griffe.Alias(name, target, parent=room)
 
 
 def constructor(cls: griffe.Class) -> griffe.Function:
