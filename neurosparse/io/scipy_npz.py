@@ -91,7 +91,7 @@ def _ours(arrays: dict[str, Any]) -> Connectivity:
         )
     weight = arrays.get(OURS + "weight", arrays["data"])
     delay = arrays.get(OURS + "delay", np.array(0))
-    for name, array in (("weight", weight), ("delay", delay)):
+    for name, array in (("weight", weight), ("delay_steps", delay)):
         if array.dtype.kind not in "iuf":
             raise bad_argument(name, array, "numbers")
     return Connectivity(
