@@ -1,8 +1,8 @@
 from .device import OnDevice as OnDevice
-from .recorders import Rates as Rates
-from .recorders import Spikes as Spikes
-from .recorders import States as States
-from .recorders import Weights as Weights
+from .requests import Rates as Rates
+from .requests import Spikes as Spikes
+from .requests import States as States
+from .requests import Weights as Weights
 from .simulator import Every as Every
 from .simulator import Simulator as Simulator
 from .structural import Below as Below

@@ -44,7 +44,7 @@ def add_stimuli(
         if isinstance(stimulus, PoissonInput):
             _add_poisson(program, group, stimulus, dt, seed, stream)
         elif stimulus.kind == NOISE:
-            _add_noise(program, group, stimulus, dt, state[f"stimulus/{k}/x"], (seed, stream))
+            _add_noise(program, group, stimulus, dt, state[f"stimulus/{k}/x"], seed, stream)
         else:
             _add_waveform(program, group, stimulus, dt)
 
@@ -61,21 +61,33 @@ def _add_poisson(
     program: Program, group: Group, given: PoissonInput, dt: float, seed: int, stream: int
 ) -> None:
     from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.poisson.cpu import poisson_input
+    from neurosparse.kernels.spikes.poisson.cpu import PoissonInputWords, poisson_input
 
     real = group.rows.dtype.type
     table = poisson_table(group, given, dt)
-    width = FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, dt)
+    bin_steps = FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, dt)
     weight = _padded(given.weight, group, real)
-    first = steps("PoissonInput.start", given.start, dt)
-    last = steps("PoissonInput.stop", given.stop, dt)
-    words = [
-        seed, stream, group.bounds, table, *table.shape, width, first, last, weight, weight.size,
-        group.receptor(given.receptor), group.n_alloc, np.zeros((len(group.bounds) - 1, SCRATCH), dtype=np.uint8),
-        np.ascontiguousarray(table >> np.uint32(16), dtype=np.uint16),
-    ]  # fmt: skip
+    n_bins, n_edges, width = table.shape
+    words = PoissonInputWords(
+        seed=seed,
+        stream=stream,
+        bounds=group.bounds,
+        table=table,
+        uppers=np.ascontiguousarray(table >> np.uint32(16), dtype=np.uint16),
+        n_bins=n_bins,
+        n_edges=n_edges,
+        width=width,
+        bin_steps=bin_steps,
+        start=steps("PoissonInput.start", given.start, dt),
+        stop=steps("PoissonInput.stop", given.stop, dt),
+        weight=weight,
+        n_weights=weight.size,
+        target=group.receptor(given.receptor),
+        n_alloc=group.n_alloc,
+        scratch=np.zeros((len(group.bounds) - 1, SCRATCH), dtype=np.uint8),
+    )
     compiled = operation(poisson_input, real.__name__, REAL=real)
-    program.add(compiled, words, "stimulate", before=False)
+    program.add(compiled, words, "stimulate", group.population.name, before=False)
 
 
 def poisson_table(group: Group, given: PoissonInput, dt: float) -> NDArray[np.uint32]:
@@ -121,47 +133,48 @@ def current_arrays(group: Group, given: Any, dt: float) -> tuple[NDArray[Any], N
 
 def _add_reset(program: Program, group: Group) -> None:
     from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.current.cpu import reset_drive
+    from neurosparse.kernels.spikes.current.cpu import ResetWords, reset_drive
 
     row = group.driven_row()
     compiled = operation(reset_drive, row.dtype.name, REAL=row.dtype.type)
-    program.add(
-        compiled, [row, group.resting, group.n_alloc, group.bounds], "stimulate", before=True
-    )
+    assert group.resting is not None
+    words = ResetWords(drive=row, base=group.resting, n_alloc=group.n_alloc, bounds=group.bounds)
+    program.add(compiled, words, "stimulate", group.population.name, before=True)
 
 
-def _current_words(group: Group, given: Any, dt: float) -> list[Any]:
-    row = group.driven_row()
+def _current_words(group: Group, given: Any, dt: float) -> dict[str, Any]:
+    """The words that waveforms and noise share, by name."""
     gain = gain_of(group)
     amplitude, shape = current_arrays(group, given, dt)
-    return [
-        row,
-        group.n_alloc,
-        gain,
-        gain.size,
-        amplitude,
-        amplitude.size,
-        group.bounds,
-        given.kind,
-        shape,
-    ]
+    return {
+        "drive": group.driven_row(),
+        "n_alloc": group.n_alloc,
+        "gain": gain,
+        "n_gains": gain.size,
+        "amplitude": amplitude,
+        "n_amplitudes": amplitude.size,
+        "bounds": group.bounds,
+        "shape": shape,
+    }
 
 
 def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None:
     from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.current.cpu import add_current
+    from neurosparse.kernels.spikes.current.cpu import CurrentWords, add_current
 
     real = group.rows.dtype.type
     compiled = operation(add_current, real.__name__, REAL=real)
-    program.add(compiled, _current_words(group, given, dt), "stimulate", before=True)
+    words = CurrentWords(**_current_words(group, given, dt), kind=given.kind)
+    program.add(compiled, words, "stimulate", group.population.name, before=True)
 
 
 def _add_noise(
-    program: Program, group: Group, given: Any, dt: float, x: Any, stream: tuple[int, int]
+    program: Program, group: Group, given: Any, dt: float, x: Any, seed: int, stream: int
 ) -> None:
     from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.current.cpu import add_noise
+    from neurosparse.kernels.spikes.current.cpu import NoiseWords, add_noise
 
     real = group.rows.dtype.type
     compiled = operation(add_noise, real.__name__, REAL=real)
-    program.add(compiled, [*_current_words(group, given, dt), x, *stream], "stimulate", before=True)
+    words = NoiseWords(**_current_words(group, given, dt), x=x, seed=seed, stream=stream)
+    program.add(compiled, words, "stimulate", group.population.name, before=True)

@@ -63,13 +63,26 @@ class Learning:
         if self.eligibility is not None:
             self.eligibility = edit.carry(self.eligibility)
 
-    def words(self, post: Group, weight: NDArray[np.float32]) -> list[Any]:
-        """The words that describe traces, columns and what changes to the operation."""
-        return [
-            self.coefficients, len(self.coefficients), self.x.shape[1], len(self.y), self.x, self.y, self.factors,
-            post.bounds, self.columns, self.n_post, self.of, self.places, *post.log_words(),
-            weight if self.eligibility is None else self.eligibility, self.age, self.age.size,
-        ]  # fmt: skip
+    def words(self, post: Group, weight: NDArray[np.float32]) -> dict[str, Any]:
+        """The words that describe traces, columns and what changes to the operation, by name."""
+        return {
+            "changed": weight if self.eligibility is None else self.eligibility,
+            "age": self.age,
+            "n_ages": self.age.size,
+            "coefficients": self.coefficients,
+            "n_coefficients": len(self.coefficients),
+            "x": self.x,
+            "n_x": self.x.shape[1],
+            "y": self.y,
+            "n_y": len(self.y),
+            "factors": self.factors,
+            "bounds": post.bounds,
+            "columns": self.columns,
+            "n_post": self.n_post,
+            "of": self.of,
+            "places": self.places,
+            **post.log.words("post_"),
+        }
 
     @property
     def nbytes(self) -> int:

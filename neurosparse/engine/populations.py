@@ -12,6 +12,7 @@ from neurosparse.engine.spike_log import SpikeLog
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.memory import cleared
+from neurosparse.kernels.base.machine.words import Block
 from neurosparse.network import Population, check_length
 from neurosparse.neurons import PoissonSource, SpikeSource
 
@@ -37,7 +38,7 @@ class Group:
     ready: NDArray[np.int32]
     refractory: NDArray[np.int32]
     scratch: NDArray[np.uint8]
-    log_blocks: list[tuple[NDArray[np.int64], int]] = field(default_factory=list)
+    log_blocks: list[tuple[Block, str]] = field(default_factory=list)
     event: Any = None
     sleepy: bool = False
     may_sleep: bool = False
@@ -74,19 +75,16 @@ class Group:
         receptors = self.population.model.receptors
         return self.row(receptors[name] if name is not None else next(iter(receptors.values())))
 
-    def log_words(self) -> list[Any]:
-        """The four words that describe the spike log to an operation."""
-        return [self.log.index, self.log.capacity, self.log.ends, self.log.ends.shape[1]]
-
-    def watch(self, block: NDArray[np.int64], first_word: int) -> None:
-        """Remember a block whose log words must follow when the log grows."""
-        self.log_blocks.append((block, first_word))
+    def watch(self, block: Block, prefix: str = "") -> None:
+        """Remember a block whose words of this log, named with a prefix, must follow when it
+        grows.
+        """
+        self.log_blocks.append((block, prefix))
 
     def retell(self) -> None:
         """Tell every operation where the grown log is."""
-        for block, first in self.log_blocks:
-            block[first] = self.log.index.ctypes.data
-            block[first + 1] = self.log.capacity
+        for block, prefix in self.log_blocks:
+            block.put(**self.log.words(prefix))
 
 
 def build_group(
@@ -180,34 +178,53 @@ def add_population(
 
 
 def _add_neurons(program: Program, group: Group, control: Any) -> None:
-    from neurosparse.kernels.spikes.neuron_update.cpu import population_operation
+    from neurosparse.kernels.spikes.neuron_update.cpu import UpdateWords, population_operation
 
     compiled = population_operation(type(group.population.model), group.rows.dtype.type, group.each)
-    words = [
-        group.rows, group.n_alloc, len(group.rows), len(group.coefficients), group.coefficients,
-        group.coefficients.shape[1], group.ready, group.refractory, group.refractory.size, group.bounds,
-        *group.log_words(), control, group.scratch,
-    ]  # fmt: skip
-    group.watch(program.add(compiled, words, "update", before=True), 10)
+    words = UpdateWords(
+        rows=group.rows,
+        n_alloc=group.n_alloc,
+        n_state=len(group.rows),
+        coefficients=group.coefficients,
+        n_coefficients=len(group.coefficients),
+        width=group.coefficients.shape[1],
+        ready=group.ready,
+        refractory=group.refractory,
+        n_refractory=group.refractory.size,
+        bounds=group.bounds,
+        **group.log.words(),
+        control=control,
+        scratch=group.scratch,
+    )
+    group.watch(program.add(compiled, words, "update", group.population.name, before=True))
 
 
 def _add_poisson_source(
     program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
 ) -> None:
     from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.poisson.cpu import poisson_source
+    from neurosparse.kernels.spikes.poisson.cpu import PoissonSourceWords, poisson_source
 
+    name = group.population.name
     source = group.population.model
     table, bin_steps = source_table(group, source, dt)
     compiled = operation(poisson_source, "float64", REAL=np.float64)
-    start, stop = (
-        steps(f"{group.population.name}.{k}", getattr(source, k), dt) for k in ("start", "stop")
+    words = PoissonSourceWords(
+        seed=seed,
+        stream=stream,
+        bounds=group.bounds,
+        n=group.n,
+        table=table,
+        n_bins=len(table),
+        width=table.shape[2],
+        bin_steps=bin_steps,
+        start=steps(f"{name}.start", source.start, dt),
+        stop=steps(f"{name}.stop", source.stop, dt),
+        scratch=group.scratch,
+        **group.log.words(),
+        control=control,
     )
-    words = [
-        seed, stream, group.bounds, table, *table.shape, bin_steps, start, stop, 0, 0, 0, group.n,
-        group.scratch, *group.log_words(), control,
-    ]  # fmt: skip
-    group.watch(program.add(compiled, words, "stimulate", before=True), 15)
+    group.watch(program.add(compiled, words, "stimulate", name, before=True))
 
 
 def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArray[np.uint32], int]:
@@ -240,16 +257,23 @@ FOREVER_BIN = 2**40
 
 def _add_list_source(program: Program, group: Group, dt: float, control: Any) -> None:
     from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.poisson.cpu import list_source
+    from neurosparse.kernels.spikes.poisson.cpu import ListSourceWords, list_source
 
-    when = steps(f"{group.population.name}.times", group.population.model.times, dt)
+    name = group.population.name
+    when = steps(f"{name}.times", group.population.model.times, dt)
     given, starts, first = sort_spikes(group, when, group.population.model.indices)
-    words = [
-        first, starts, starts.shape[1] - 1, given, given.size, *group.log_words(), control,
-        int(np.diff(group.bounds).max()),
-    ]  # fmt: skip
+    words = ListSourceWords(
+        first=first,
+        starts=starts,
+        n_steps=starts.shape[1] - 1,
+        given=given,
+        n_given=given.size,
+        **group.log.words(),
+        control=control,
+        largest=int(np.diff(group.bounds).max()),
+    )
     compiled = operation(list_source, "float64", REAL=np.float64)
-    group.watch(program.add(compiled, words, "stimulate", before=True), 5)
+    group.watch(program.add(compiled, words, "stimulate", name, before=True))
 
 
 def sort_spikes(

@@ -1,42 +1,62 @@
-"""A program for the time loop: operations with the addresses of their arrays."""
+"""A program for the time loop: operations with their blocks of words."""
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.kernels.base.machine.words import Block
+
 PHASES = ("update", "stimulate", "deliver", "plasticity", "record")
-BLOCK_WORDS = 48
+MOST_JOINED = 47  # deliveries that one operation serves
+FINGERPRINT = re.compile(r"_[0-9a-f]{10}(?=_|$)")  # of the code, in names of compiled functions
+
+
+class Operation(NamedTuple):
+    """A compiled operation, the words it reads, the phase its time is counted in, and for what it
+    is done: the name of a population or projection.
+    """
+
+    compiled: Any
+    block: Block
+    phase: str
+    owner: str
+
+    @property
+    def name(self) -> str:
+        """The function's name with what it is compiled for."""
+        return FINGERPRINT.sub("", str(self.compiled.__name__))
 
 
 class Program:
     """A growing table of operations; arrays that a block points to are kept alive here.
 
     Operations added with `before=True` touch only what their thread owns and run before the threads
-    meet, the others after it, each group in the order in which it was added.
+    meet, the others after it, each group in the order in which it was added. Printed, it is a line
+    an operation.
     """
 
     def __init__(self) -> None:
-        self._before: list[tuple[int, NDArray[np.int64], int]] = []
-        self._after: list[tuple[int, NDArray[np.int64], int]] = []
-        self._joint: dict[int, NDArray[np.int64]] = {}
-        self._kept: list[Any] = []
+        self._before: list[Operation] = []
+        self._after: list[Operation] = []
+        self._joint: dict[int, Block] = {}
+        self._kept: list[Block] = []
 
-    def add(
-        self, compiled: Any, words: list[Any], phase: str, *, before: bool
-    ) -> NDArray[np.int64]:
-        """Append an operation; arrays among `words` become their addresses. Returns the block, to
-        be amended.
+    def add(self, compiled: Any, words: Any, phase: str, owner: str, *, before: bool) -> Block:
+        """Append an operation that reads the named tuple `words`; returns its block, to be
+        amended.
+
+        Raises:
+            TypeError: a word is not the number or the array that its declaration asks for.
         """
-        block = self._block(compiled, words)
-        group = self._before if before else self._after
-        group.append((compiled.address, block, PHASES.index(phase)))
+        block = Block(words)
+        operations = self._before if before else self._after
+        operations.append(Operation(compiled, block, phase, owner))
         self._joint.clear()
         return block
 
-    def join(
-        self, compiled: Any, words: list[Any], phase: str, target: NDArray[Any]
-    ) -> NDArray[np.int64]:
+    def join(self, compiled: Any, words: Any, phase: str, owner: str) -> Block:
         """Append a delivery to the operation that serves all of its kind onto one target; returns
         its own block.
 
@@ -44,20 +64,19 @@ class Program:
         neighbours are joined, so whatever else adds to the target does so in the order of the
         program.
         """
-        block = self._block(compiled, words)
-        key = target.ctypes.data
-        joint = self._joint.get(key)
-        if joint is None or joint[0] == BLOCK_WORDS - 1:
-            joint = self._joint[key] = self._block(compiled, [0])
-            self._after.append((compiled.address, joint, PHASES.index(phase)))
-        joint[0] += 1
-        joint[joint[0]] = block.ctypes.data
-        return block
+        from neurosparse.kernels.spikes.coincidence.cpu import JoinedWords
 
-    def _block(self, compiled: Any, words: list[Any]) -> NDArray[np.int64]:
-        block = np.zeros(BLOCK_WORDS, dtype=np.int64)
-        block[: len(words)] = [address_or_number(word) for word in words]
-        self._kept += [compiled, words, block]
+        block = Block(words)
+        self._kept.append(block)
+        target = words.target.ctypes.data
+        joint = self._joint.get(target)
+        if joint is None or joint.words.n_blocks == MOST_JOINED:
+            joint = Block(JoinedWords(n_blocks=0, blocks=np.zeros(MOST_JOINED, dtype=np.int64)))
+            self._joint[target] = joint
+            self._after.append(Operation(compiled, joint, phase, owner))
+        n_joined = joint.words.n_blocks
+        joint.words.blocks[n_joined] = block.address
+        joint.put(n_blocks=n_joined + 1)
         return block
 
     @property
@@ -65,19 +84,29 @@ class Program:
         """How many operations run before the threads meet."""
         return len(self._before)
 
+    @property
+    def operations(self) -> list[Operation]:
+        """All operations, in the order in which they run."""
+        return self._before + self._after
+
     def table(self) -> NDArray[np.int64]:
         """The program [n_ops, 3] as the time loop reads it: address, block, phase."""
         rows = [
-            (address, block.ctypes.data, phase)
-            for address, block, phase in self._before + self._after
+            (op.compiled.address, op.block.address, PHASES.index(op.phase))
+            for op in self.operations
         ]
         return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
-
-def address_or_number(word: Any) -> int:
-    """Give the address of an array's data, or the number itself."""
-    if isinstance(word, np.ndarray):
-        if not word.flags.c_contiguous:
-            raise AssertionError("an operation was given a strided array")
-        return int(word.ctypes.data)
-    return int(word)
+    def __repr__(self) -> str:
+        """One line an operation: phase, population or projection, function, sizes."""
+        operations = self.operations
+        widths = [
+            max((len(cell) for cell in column), default=0)
+            for column in zip(*((op.phase, op.owner, op.name) for op in operations), strict=True)
+        ]
+        lines = []
+        for op in operations:
+            sizes = " ".join(f"{name}={size}" for name, size in op.block.numbers.items())
+            cells = zip((op.phase, op.owner, op.name), widths, strict=True)
+            lines.append("  ".join([*(cell.ljust(width) for cell, width in cells), sizes]))
+        return "\n".join(lines) or "Program()"

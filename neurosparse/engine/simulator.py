@@ -16,7 +16,8 @@ from neurosparse.engine import backends, checkpoint
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
 from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble, build
-from neurosparse.engine.recorders import Recorders, Request, Spikes, check_requests
+from neurosparse.engine.recorders import Recorders
+from neurosparse.engine.requests import Request, Spikes, check_requests
 from neurosparse.engine.settings import PRECISIONS, check_seed, check_settings, listed, open_store
 from neurosparse.engine.tallies import count
 from neurosparse.engine.units import check_dt, not_negative, steps, whole_steps

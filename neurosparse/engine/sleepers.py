@@ -87,7 +87,7 @@ def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
 
 def wake_up(group: Group, now: int) -> None:
     """End event mode at step `now`: bring every neuron forward."""
-    from neurosparse.kernels.spikes.event_update.cpu import forward_function
+    from neurosparse.kernels.spikes.event_update.loops import forward_function
 
     asleep: Sleepers = group.event
     forward_function(type(group.population.model))(
@@ -98,7 +98,7 @@ def wake_up(group: Group, now: int) -> None:
 
 def peek(group: Group, variable: str, now: int) -> NDArray[np.float64]:
     """What a state variable [n] is at step `now`, leaving the sleepers as they are."""
-    from neurosparse.kernels.spikes.event_update.cpu import forward_function
+    from neurosparse.kernels.spikes.event_update.loops import forward_function
 
     asleep: Sleepers = group.event
     rows = group.rows[:, : group.n].copy()
@@ -108,24 +108,45 @@ def peek(group: Group, variable: str, now: int) -> NDArray[np.float64]:
     return row
 
 
-def event_words(group: Group) -> list[Any]:
-    """The words that deliveries need: rows, table, valid, awake, bounds, list, counts."""
+def state_words(group: Group) -> dict[str, Any]:
+    """The words that describe sleepers' state to an operation, by name."""
     asleep: Sleepers = group.event
-    return [
-        group.rows, len(group.rows), asleep.table, asleep.table.shape[1], asleep.valid, asleep.awake,
-        group.bounds, asleep.listed, asleep.counts,
-    ]  # fmt: skip
+    return {
+        "rows": group.rows,
+        "n_state": len(group.rows),
+        "n_alloc": group.n_alloc,
+        "table": asleep.table,
+        "n_coefficients": asleep.table.shape[1],
+        "valid": asleep.valid,
+    }
+
+
+def event_words(group: Group) -> dict[str, Any]:
+    """The words of the state, and those of who is awake."""
+    asleep: Sleepers = group.event
+    return state_words(group) | {
+        "awake": asleep.awake,
+        "bounds": group.bounds,
+        "listed": asleep.listed,
+        "counts": asleep.counts,
+    }
 
 
 def add_sleepers(program: Program, group: Group, control: Any) -> None:
     """Append the operation that advances those who are awake."""
-    from neurosparse.kernels.spikes.event_update.cpu import event_operation, update_events
+    from neurosparse.kernels.spikes.event_update.cpu import (
+        UpdateEventsWords,
+        event_operation,
+        update_events,
+    )
 
-    asleep: Sleepers = group.event
-    words = [
-        group.rows, group.n_alloc, len(group.rows), asleep.table, asleep.table.shape[1], asleep.valid, group.ready,
-        asleep.awake, group.bounds, asleep.listed, asleep.counts, group.refractory, *group.log_words(), control,
-        group.refractory.size,
-    ]  # fmt: skip
+    words = UpdateEventsWords(
+        **event_words(group),
+        ready=group.ready,
+        refractory=group.refractory,
+        n_refractory=group.refractory.size,
+        **group.log.words(),
+        control=control,
+    )
     compiled = event_operation(type(group.population.model), update_events)
-    group.watch(program.add(compiled, words, "update", before=True), 12)
+    group.watch(program.add(compiled, words, "update", group.population.name, before=True))

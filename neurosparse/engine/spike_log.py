@@ -1,5 +1,7 @@
 """The spikes of one population, chunk by chunk: what projections read and recorders drain."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +32,16 @@ class SpikeLog:
     def capacity(self) -> int:
         """Spikes that fit into one slice's part."""
         return self.index.shape[1]
+
+    def words(self, prefix: str = "") -> dict[str, Any]:
+        """The words that describe the log to an operation, by name."""
+        words = {
+            "log": self.index,
+            "capacity": self.capacity,
+            "ends": self.ends,
+            "slots": self.ends.shape[1],
+        }
+        return {prefix + name: word for name, word in words.items()}
 
     def turn(self, done: int) -> bool:
         """Begin a chunk after `done` steps: move the last `history` steps to the front, make room.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.kernels.spikes.event_update import LONGEST_LEAP, naive
-from neurosparse.kernels.spikes.event_update.cpu import _parts, forward_function
+from neurosparse.kernels.spikes.event_update.loops import forward_function, model_parts
 from neurosparse.neurons import LIF, LIFExp
 
 DT = 0.1
@@ -84,7 +84,7 @@ def test_those_who_are_awake(model, share, each):
             model, coefficients_of, law, law_valid, their_ready, awake, 20, step
         )
         out = np.zeros(n, np.int32)
-        step_awake = _parts(type(model))["step_awake"]
+        step_awake = model_parts(type(model))["step_awake"]
         count, fired = step_awake(
             fast, table, valid, ready, flags, listed, count, pause, np.int32(step), out
         )
@@ -134,7 +134,7 @@ def test_spikes_bring_targets_forward_and_wake_them(model, index, many, scalar):
                 woken.append(j)
     awake = np.zeros(n, np.uint8)
     listed = np.full(n, -1, np.int32)
-    touch = _parts(type(model))["touch_rows"]
+    touch = model_parts(type(model))["touch_rows"]
     parts = (
         spikes,
         indptr[:-1],

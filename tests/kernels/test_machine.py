@@ -1,17 +1,31 @@
 """The time loop: threads meet once a step, run the operations in order, and stop together."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from numba import carray, cfunc
+from numpy.typing import NDArray
 
 from neurosparse.engine.plan import _address_of_yield
 from neurosparse.engine.program import Program
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, GENERATION, STOP_AT, YIELD
-from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store
+from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store, read_words
 from neurosparse.kernels.base.machine.loop import run_steps
 from neurosparse.kernels.base.machine.operation import SIGNATURE
+from neurosparse.kernels.base.machine.words import Block
+
+
+class Words(NamedTuple):
+    """What the three operations of these tests read."""
+
+    table: NDArray[np.int64]  # what each thread wrote [n_steps, n_threads]
+    n_steps: int
+    n_threads: int
+    seen: NDArray[np.int64]  # what each thread saw, likewise
+    stop: int  # the step in which the last thread asks to stop
+    control: NDArray[np.int64]
 
 
 @cfunc(SIGNATURE)
@@ -19,25 +33,25 @@ def write_own(block, step, thread):
     """Cell [step, thread] of the table becomes a number of both, after some thread-dependent
     work.
     """
-    w = carray(as_pointer(block), (6,), np.int64)
-    table = carray(as_pointer(w[0]), (w[1], w[2]), np.int64)
+    w = read_words(Words, block)
+    table = carray(as_pointer(w.table), (w.n_steps, w.n_threads), np.int64)
     x = 0
     for k in range((thread * 7919 + step * 104729) % 3000):
         x ^= k
     table[step, thread] = 1000 * step + thread + (x & 0)
-    if step == w[4] and thread == w[2] - 1:
-        control = carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)
+    if step == w.stop and thread == w.n_threads - 1:
+        control = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)
         atomic_store(control, STOP_AT, step + 1)
 
 
 @cfunc(SIGNATURE)
 def read_all(block, step, thread):
     """Add up what all threads wrote in this step: wrong unless they have met."""
-    w = carray(as_pointer(block), (6,), np.int64)
-    table = carray(as_pointer(w[0]), (w[1], w[2]), np.int64)
-    seen = carray(as_pointer(w[3]), (w[1], w[2]), np.int64)
+    w = read_words(Words, block)
+    table = carray(as_pointer(w.table), (w.n_steps, w.n_threads), np.int64)
+    seen = carray(as_pointer(w.seen), (w.n_steps, w.n_threads), np.int64)
     total = 0
-    for other in range(w[2]):
+    for other in range(w.n_threads):
         total += table[step, other]
     seen[step, thread] = total
 
@@ -45,8 +59,8 @@ def read_all(block, step, thread):
 @cfunc(SIGNATURE)
 def double(block, step, thread):
     """Double what was seen: order of operations shows."""
-    w = carray(as_pointer(block), (6,), np.int64)
-    seen = carray(as_pointer(w[3]), (w[1], w[2]), np.int64)
+    w = read_words(Words, block)
+    seen = carray(as_pointer(w.seen), (w.n_steps, w.n_threads), np.int64)
     seen[step, thread] *= 2
 
 
@@ -66,8 +80,8 @@ def run(
     control, program = control_words(), Program()
     table, seen = (np.full((n_steps, n_threads), -1) for _ in range(2))
     for compiled, before in operations:
-        words = [table, n_steps, n_threads, seen, stop, control]
-        program.add(compiled, words, "update" if before else "deliver", before=before)
+        words = Words(table, n_steps, n_threads, seen, stop, control)
+        program.add(compiled, words, "update" if before else "deliver", "E", before=before)
     cycles = np.zeros((n_threads, 5), np.int64)
     rows = program.table()
 
@@ -118,3 +132,56 @@ def test_no_steps_and_later_steps():
     assert reached == [9, 9]
     assert (table[:5] == -1).all()
     assert (table[5:] >= 0).all()
+
+
+def words(**changes):
+    table = np.zeros((2, 1), np.int64)
+    return Words(table, 2, 1, table.copy(), -1, control_words())._replace(**changes)
+
+
+def test_a_block_holds_numbers_and_addresses():
+    given = words()
+    block = Block(given)
+    assert block.memory.tolist() == [
+        given.table.ctypes.data, 2, 1, given.seen.ctypes.data, -1, given.control.ctypes.data,
+    ]  # fmt: skip
+    block.put(stop=7, table=given.seen)
+    assert (block.words.stop, block.memory[4]) == (7, 7)
+    assert block.memory[0] == given.seen.ctypes.data
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"n_steps": 2.0}, r"Words\.n_steps: got 2\.0, wants a whole number"),
+        ({"n_steps": np.zeros(2, np.int64)}, r"Words\.n_steps: .* wants a whole number"),
+        ({"table": 0}, r"Words\.table: got 0, wants a contiguous array of int64"),
+        ({"table": np.zeros((2, 1))}, r"Words\.table: got an array of float64"),
+        ({"table": np.zeros((2, 2), np.int64)[:, :1]}, "wants a contiguous array of int64"),
+        ({"table": None}, r"Words\.table: got None"),
+    ],
+)
+def test_a_block_refuses_a_wrong_word(changes, message):
+    with pytest.raises(TypeError, match=message):
+        Program().add(write_own, words(**changes), "update", "E", before=True)
+    block = Block(words())
+    with pytest.raises(TypeError, match=message):
+        block.put(**changes)
+
+
+def test_a_missing_word_and_one_too_many_are_refused():
+    with pytest.raises(TypeError, match="control"):
+        Words(np.zeros((2, 1), np.int64), 2, 1, np.zeros((2, 1), np.int64), -1)
+    with pytest.raises(ValueError, match="other"):
+        Block(words()).put(other=1)
+
+
+def test_a_program_prints_a_line_an_operation():
+    program = Program()
+    assert repr(program) == "Program()"
+    program.add(read_all, words(), "deliver", "E->I", before=False)
+    program.add(write_own, words(), "update", "E", before=True)
+    assert repr(program).splitlines() == [
+        "update   E     write_own  n_steps=2 n_threads=1 stop=-1",
+        "deliver  E->I  read_all   n_steps=2 n_threads=1 stop=-1",
+    ]

@@ -8,7 +8,7 @@ import pytest
 from neurosparse.engine.program import Program
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
 from neurosparse.kernels.base.machine.operation import operation
-from neurosparse.kernels.spikes.record.cpu import copy_chosen, record_state
+from neurosparse.kernels.spikes.record.cpu import RecordWords, copy_chosen, record_state
 
 
 @pytest.mark.parametrize("chosen", [[], [0], [2, 5, 6], range(7)])
@@ -32,12 +32,22 @@ def test_lines_fall_on_multiples_whatever_the_chunk(real, every, first, history)
     control[ORIGIN] = first - history
     due = [s for s in range(first, first + steps) if s % every == 0]
     out = np.full((len(due), 4), np.nan, real)
-    words = [row, 192, chosen, 4, np.searchsorted(chosen, bounds), out, every, control, history]
+    words = RecordWords(
+        row=row,
+        n_alloc=192,
+        chosen=chosen,
+        n_chosen=4,
+        cuts=np.searchsorted(chosen, bounds),
+        out=out,
+        every=every,
+        control=control,
+        history=history,
+    )
     compiled = operation(record_state, np.dtype(real).name, REAL=real)
-    block = Program().add(compiled, words, "record", before=True)
+    block = Program().add(compiled, words, "record", "E", before=True)
     call = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 3)(compiled.address)
     for step in range(first, first + steps):
         row[:] = 1000 * step + np.arange(192)
         for thread in (1, 0):
-            call(block.ctypes.data, step, thread)
+            call(block.address, step, thread)
     np.testing.assert_array_equal(out, 1000.0 * np.array(due)[:, None] + chosen)

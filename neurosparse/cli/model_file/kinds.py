@@ -12,7 +12,7 @@ from neurosparse.cli.model_file.strict import ConfigError, Kind, refuse_unknown
 
 _NEURONS = "neurosparse.neurons"
 _WIRING = "neurosparse.wiring"
-_RECORDERS = "neurosparse.engine.recorders"
+_RECORDERS = "neurosparse.engine.requests"
 _STIMULI = "neurosparse.stimuli"
 _DATA = "neurosparse.cli.model_file.data"
 _PLASTICITY = "neurosparse.plasticity"

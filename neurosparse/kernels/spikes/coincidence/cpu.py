@@ -1,16 +1,15 @@
 """Numba: groups of eight spikes into bit planes, planes into counts, counts into the target."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import carray, njit
+from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
-from neurosparse.kernels.base.machine.intrinsics import as_pointer
+from neurosparse.kernels.base.machine.intrinsics import as_pointer, read_words
 from neurosparse.kernels.spikes.coincidence import MOST, PLANES, ROWS_AT_ONCE
 from neurosparse.kernels.spikes.coincidence.vector import add_both_words, add_rows, add_word
-
-WORDS = 18  # of a matrix's block
 
 # bound anew by `operation`
 REAL: Any = np.float64
@@ -134,15 +133,45 @@ def add_coincidences(
     return count_rows(spikes[first:], coming, bits, row_words, first_word, wide, planes)
 
 
+class CoincidenceWords(NamedTuple):
+    """The words of one bit matrix."""
+
+    n_logs: int  # threads that write spikes
+    log: NDArray[np.int32]  # presynaptic neurons that fired [n_logs, capacity]
+    capacity: int
+    ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_logs, slots]
+    slots: int
+    control: NDArray[np.int64]  # what all threads share
+    n_pre: int
+    bits: NDArray[np.uint64]  # the rows, an empty one and three words more [n_bits]
+    n_bits: int
+    row_words: int  # of a row
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+    target: NDArray[Any]  # the receptor's row of the state [n_alloc]
+    n_alloc: int
+    weight: NDArray[np.float32]  # of all synapses [1]
+    delay: int  # steps
+    planes: NDArray[np.uint64]  # scratch [n_threads, n_planes]
+    n_planes: int
+    gathered: NDArray[np.int32]  # scratch [n_threads, n_pre + ROWS_AT_ONCE]
+
+
+class JoinedWords(NamedTuple):
+    """The words of `deliver_coincident`."""
+
+    n_blocks: int
+    blocks: NDArray[np.int64]  # addresses of blocks of `CoincidenceWords`, n_blocks or more
+
+
 @njit(cache=True, nogil=True)
 def _gather(w: Any, slot: Any, out: Any) -> Any:
     """Copy the spikes of one step from the logs of all threads, as many as fit; returns how
     many.
     """
     n = 0
-    for other in range(w[0]):
-        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
-        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+    for other in range(w.n_logs):
+        cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
+        log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
         for k in range(cut[slot], min(cut[slot + 1], cut[slot] + out.size - n)):
             out[n] = log[k]
             n += 1
@@ -154,38 +183,37 @@ def _arriving(block: Any, step: Any, thread: Any) -> Any:
     """The spikes that arrive through one matrix in this step, from all threads, and some of those
     of the next.
     """
-    w = carray(as_pointer(block), (WORDS,), np.int64)
-    gathered = carray(
-        as_pointer(w[16] + 4 * thread * (w[6] + ROWS_AT_ONCE)), (w[6] + ROWS_AT_ONCE,), np.int32
-    )
-    slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN] - w[13]
+    w = read_words(CoincidenceWords, block)
+    space = w.n_pre + ROWS_AT_ONCE
+    gathered = carray(as_pointer(w.gathered + 4 * thread * space), (space,), np.int32)
+    slot = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN] - w.delay
     n = _gather(w, slot, gathered)
     # with no delay the next spikes have not been fired yet
-    more = _gather(w, slot + 1, gathered[n:][:ROWS_AT_ONCE]) if w[13] > 0 else 0
+    more = _gather(w, slot + 1, gathered[n:][:ROWS_AT_ONCE]) if w.delay > 0 else 0
     return gathered[:n], gathered[n : n + more]
 
 
 @njit(cache=True, nogil=True)
 def _planes(block: Any, thread: Any) -> Any:
     """A matrix's scratch for one thread."""
-    w = carray(as_pointer(block), (WORDS,), np.int64)
-    return carray(as_pointer(w[14] + 8 * thread * w[15]), (w[15],), np.uint64)
+    w = read_words(CoincidenceWords, block)
+    return carray(as_pointer(w.planes + 8 * thread * w.n_planes), (w.n_planes,), np.uint64)
 
 
 @njit(cache=True, nogil=True)
 def _count(block: Any, thread: Any, fired: Any, coming: Any, first_word: Any, target: Any) -> Any:
     """Count what arrives through one matrix; see `add_coincidences`."""
-    w = carray(as_pointer(block), (WORDS,), np.int64)
-    bits = carray(as_pointer(w[7]), (w[17],), np.uint64)
+    w = read_words(CoincidenceWords, block)
+    bits = carray(as_pointer(w.bits), (w.n_bits,), np.uint64)
     planes = _planes(block, thread)
     weight = target.dtype.type(_weight(block))
-    return add_coincidences(fired, coming, bits, w[8], first_word, planes, weight, target)
+    return add_coincidences(fired, coming, bits, w.row_words, first_word, planes, weight, target)
 
 
 @njit(cache=True, nogil=True)
 def _weight(block: Any) -> Any:
-    w = carray(as_pointer(block), (WORDS,), np.int64)
-    return carray(as_pointer(w[12]), (1,), np.float32)[0]
+    w = read_words(CoincidenceWords, block)
+    return carray(as_pointer(w.weight), (1,), np.float32)[0]
 
 
 @njit(cache=True, nogil=True)
@@ -204,17 +232,15 @@ def _add_held(held: Any, n_held: Any, block: Any, n_planes: Any, thread: Any, ta
 def deliver_coincident(block: int, step: int, thread: int) -> None:
     """Adapter: the spikes of `delay` steps ago through all bit matrices onto one receptor.
 
-    The block holds their number and the addresses of their blocks. Two that follow each other share
-    one pass over the target, which adds in the same order.
+    Two that follow each other share one pass over the target, which adds in the same order.
     """
-    blocks = carray(
-        as_pointer(block + 8), (carray(as_pointer(block), (1,), np.int64)[0],), np.int64
-    )
-    w = carray(as_pointer(blocks[0]), (WORDS,), np.int64)
-    bounds = carray(as_pointer(w[9]), (thread + 2,), np.int64)
+    joined = read_words(JoinedWords, block)
+    blocks = carray(as_pointer(joined.blocks), (joined.n_blocks,), np.int64)
+    w = read_words(CoincidenceWords, blocks[0])
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
-    target = carray(as_pointer(w[10]), (w[11],), REAL)[lo:hi]
+    target = carray(as_pointer(w.target), (w.n_alloc,), REAL)[lo:hi]
     held = blocks[0]
     n_held = 0
     for own in blocks:

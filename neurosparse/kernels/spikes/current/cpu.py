@@ -1,12 +1,13 @@
 """Numba: one thread's slice of the drive."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import carray, njit
+from numpy.typing import NDArray
 
-from neurosparse.kernels.base.machine.intrinsics import as_pointer
+from neurosparse.kernels.base.machine.intrinsics import as_pointer, read_words
 from neurosparse.kernels.base.philox.cpu import philox4x32, unit53
 from neurosparse.kernels.spikes.current import RAMP, SINE
 
@@ -60,50 +61,91 @@ def walk(x: Any, keep: Any, kick: Any, seed: Any, stream: Any, step: Any, first:
         x[i] = keep * x[i] + kick * normal(seed, stream, step, first + i)
 
 
+class ResetWords(NamedTuple):
+    """The words of `reset_drive`."""
+
+    drive: NDArray[Any]  # the coefficient that currents move [n_alloc]
+    base: NDArray[Any]  # what it is without them [n_alloc]
+    n_alloc: int
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+
+
 def reset_drive(block: int, step: int, thread: int) -> None:
     """Adapter: put the drive back to its base."""
-    w = carray(as_pointer(block), (4,), np.int64)
-    bounds = carray(as_pointer(w[3]), (thread + 2,), np.int64)
+    w = read_words(ResetWords, block)
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
-    drive = carray(as_pointer(w[0]), (w[2],), REAL)
-    base = carray(as_pointer(w[1]), (w[2],), REAL)
+    drive = carray(as_pointer(w.drive), (w.n_alloc,), REAL)
+    base = carray(as_pointer(w.base), (w.n_alloc,), REAL)
     for i in range(lo, hi):
         drive[i] = base[i]
 
 
+class CurrentWords(NamedTuple):
+    """The words of `add_current`."""
+
+    drive: NDArray[Any]  # the coefficient that currents move [n_alloc]
+    n_alloc: int
+    gain: NDArray[Any]  # of the model [n_gains]
+    n_gains: int  # 1 or n_alloc
+    amplitude: NDArray[Any]  # [n_amplitudes]
+    n_amplitudes: int  # 1 or n_alloc
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+    kind: int  # of waveform, as kernels.spikes.current numbers them
+    shape: NDArray[np.float64]  # start and stop in ms, two numbers of the waveform, dt in ms
+
+
 def add_current(block: int, step: int, thread: int) -> None:
     """Adapter: a waveform common to all neurons, times their amplitudes."""
-    w = carray(as_pointer(block), (10,), np.int64)
-    shape = carray(as_pointer(w[8]), (5,), np.float64)
-    f = waveform(w[7], step * shape[4], shape[0], shape[1], shape[2], shape[3], SLACK * shape[4])
+    w = read_words(CurrentWords, block)
+    shape = carray(as_pointer(w.shape), (5,), np.float64)
+    f = waveform(w.kind, step * shape[4], shape[0], shape[1], shape[2], shape[3], SLACK * shape[4])
     if f == 0.0:
         return
-    bounds = carray(as_pointer(w[6]), (thread + 2,), np.int64)
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
-    drive = carray(as_pointer(w[0]), (w[1],), REAL)
-    gain = carray(as_pointer(w[2]), (w[3],), REAL)
-    amplitude = carray(as_pointer(w[4]), (w[5],), REAL)
-    own_gain = gain[lo:hi] if w[3] > 1 else gain
-    add_scaled(drive[lo:hi], own_gain, amplitude[lo:hi] if w[5] > 1 else amplitude, f)
+    drive = carray(as_pointer(w.drive), (w.n_alloc,), REAL)
+    gain = carray(as_pointer(w.gain), (w.n_gains,), REAL)
+    amplitude = carray(as_pointer(w.amplitude), (w.n_amplitudes,), REAL)
+    own_gain = gain[lo:hi] if w.n_gains > 1 else gain
+    own_amplitude = amplitude[lo:hi] if w.n_amplitudes > 1 else amplitude
+    add_scaled(drive[lo:hi], own_gain, own_amplitude, f)
+
+
+class NoiseWords(NamedTuple):
+    """The words of `add_noise`."""
+
+    drive: NDArray[Any]  # the coefficient that currents move [n_alloc]
+    n_alloc: int
+    gain: NDArray[Any]  # of the model [n_gains]
+    n_gains: int  # 1 or n_alloc
+    amplitude: NDArray[Any]  # [n_amplitudes]
+    n_amplitudes: int  # 1 or n_alloc
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+    shape: NDArray[np.float64]  # start and stop in ms, what is kept and added in a step, dt in ms
+    x: NDArray[np.float64]  # the processes, of unit variance [n_alloc]
+    seed: int
+    stream: int  # of the random numbers
 
 
 def add_noise(block: int, step: int, thread: int) -> None:
     """Adapter: an Ornstein-Uhlenbeck current for each neuron."""
-    w = carray(as_pointer(block), (14,), np.int64)
-    shape = carray(as_pointer(w[8]), (5,), np.float64)
+    w = read_words(NoiseWords, block)
+    shape = carray(as_pointer(w.shape), (5,), np.float64)
     t = (step + SLACK) * shape[4]
     if t < shape[0] or t >= shape[1]:
         return
-    bounds = carray(as_pointer(w[6]), (thread + 2,), np.int64)
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
-    x = carray(as_pointer(w[9]), (w[1],), np.float64)
-    walk(x[lo:hi], shape[2], shape[3], w[10], w[11], step, lo)
-    drive = carray(as_pointer(w[0]), (w[1],), REAL)
-    gain = carray(as_pointer(w[2]), (w[3],), REAL)
-    amplitude = carray(as_pointer(w[4]), (w[5],), REAL)
+    x = carray(as_pointer(w.x), (w.n_alloc,), np.float64)
+    walk(x[lo:hi], shape[2], shape[3], w.seed, w.stream, step, lo)
+    drive = carray(as_pointer(w.drive), (w.n_alloc,), REAL)
+    gain = carray(as_pointer(w.gain), (w.n_gains,), REAL)
+    amplitude = carray(as_pointer(w.amplitude), (w.n_amplitudes,), REAL)
     for i in range(lo, hi):
-        g = gain[i] if w[3] > 1 else gain[0]
-        drive[i] += g * (amplitude[i] if w[5] > 1 else amplitude[0]) * x[i]
+        g = gain[i] if w.n_gains > 1 else gain[0]
+        a = amplitude[i] if w.n_amplitudes > 1 else amplitude[0]
+        drive[i] += g * a * x[i]

@@ -1,12 +1,13 @@
 """Numba: rows walked by the owner of the targets, coming rows fetched ahead."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import carray, njit
+from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
-from neurosparse.kernels.base.machine.intrinsics import as_pointer, prefetch
+from neurosparse.kernels.base.machine.intrinsics import as_pointer, prefetch, read_words
 
 AHEAD = 6
 ROWS_AHEAD = 4  # of the row that is fetched whole
@@ -135,45 +136,89 @@ def deliver_rows_late(
             flat[place] += weight[j] if weight.size > 1 else weight[0]
 
 
+class DeliverWords(NamedTuple):
+    """The words of `deliver_spikes`."""
+
+    n_logs: int  # threads that write spikes
+    log: NDArray[np.int32]  # presynaptic neurons that fired [n_logs, capacity]
+    capacity: int
+    ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_logs, slots]
+    slots: int
+    control: NDArray[np.int64]  # what all threads share
+    n_pre: int
+    segments: NDArray[np.int64]  # where each thread's part of a row begins [n_pre * stride]
+    stride: int
+    indices: NDArray[Any]  # postsynaptic neurons [nnz]
+    nnz: int
+    weight: NDArray[np.float32]  # [n_weights]
+    n_weights: int  # 1 or nnz
+    target: NDArray[Any]  # the receptor's row of the state [n_alloc]
+    n_alloc: int
+    delay: int  # steps
+    epoch: int  # step before which spikes left through other synapses
+
+
 def deliver_spikes(block: int, step: int, thread: int) -> None:
     """Adapter: the spikes of `delay` steps ago, one delay for all synapses.
 
-    Spikes from before step w[47] left through synapses that were replaced since; they wait
+    Spikes from before the epoch left through synapses that were replaced since; they wait
     elsewhere.
     """
-    w = carray(as_pointer(block), (48,), np.int64)
-    if step - w[15] < w[47]:
+    w = read_words(DeliverWords, block)
+    if step - w.delay < w.epoch:
         return
-    stride = w[8]
-    starts = carray(as_pointer(w[7] + 8 * thread), (w[6] * stride,), np.int64)
-    ends = carray(as_pointer(w[7] + 8 * thread + 8), (w[6] * stride,), np.int64)
-    indices = carray(as_pointer(w[9]), (w[10],), INDEX)
-    weight = carray(as_pointer(w[11]), (w[12],), np.float32)
-    target = carray(as_pointer(w[13]), (w[14],), REAL)
-    slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN] - w[15]
-    for other in range(w[0]):
-        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
-        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+    stride = w.stride
+    starts = carray(as_pointer(w.segments + 8 * thread), (w.n_pre * stride,), np.int64)
+    ends = carray(as_pointer(w.segments + 8 * thread + 8), (w.n_pre * stride,), np.int64)
+    indices = carray(as_pointer(w.indices), (w.nnz,), INDEX)
+    weight = carray(as_pointer(w.weight), (w.n_weights,), np.float32)
+    target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
+    slot = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN] - w.delay
+    for other in range(w.n_logs):
+        cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
+        log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
         # with no delay the next spikes have not been fired yet
-        known = cut[slot + 2] if w[15] > 0 else cut[slot + 1]
+        known = cut[slot + 2] if w.delay > 0 else cut[slot + 1]
         n = cut[slot + 1] - cut[slot]
         deliver_rows(log[cut[slot] : known], n, starts, ends, stride, indices, weight, target)
 
 
+class DeliverLateWords(NamedTuple):
+    """The words of `deliver_spikes_late`."""
+
+    n_logs: int  # threads that write spikes
+    log: NDArray[np.int32]  # presynaptic neurons that fired [n_logs, capacity]
+    capacity: int
+    ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_logs, slots]
+    slots: int
+    control: NDArray[np.int64]  # what all threads share
+    n_pre: int
+    segments: NDArray[np.int64]  # where each thread's part of a row begins [n_pre * stride]
+    stride: int
+    indices: NDArray[Any]  # postsynaptic neurons [nnz]
+    nnz: int
+    weight: NDArray[np.float32]  # [n_weights]
+    n_weights: int  # 1 or nnz
+    ring: NDArray[Any]  # what arrives in each of the coming steps [n_slots, n_alloc]
+    n_slots: int
+    n_alloc: int
+    delays: NDArray[Any]  # steps [nnz]
+
+
 def deliver_spikes_late(block: int, step: int, thread: int) -> None:
     """Adapter: the spikes of this step, into the ring."""
-    w = carray(as_pointer(block), (18,), np.int64)
-    stride = w[8]
-    starts = carray(as_pointer(w[7] + 8 * thread), (w[6] * stride,), np.int64)
-    ends = carray(as_pointer(w[7] + 8 * thread + 8), (w[6] * stride,), np.int64)
-    indices = carray(as_pointer(w[9]), (w[10],), INDEX)
-    weight = carray(as_pointer(w[11]), (w[12],), np.float32)
-    ring = carray(as_pointer(w[13]), (w[16], w[14]), REAL)
-    delay = carray(as_pointer(w[17]), (w[10],), DELAY)
-    slot = step - carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN]
-    for other in range(w[0]):
-        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
-        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+    w = read_words(DeliverLateWords, block)
+    stride = w.stride
+    starts = carray(as_pointer(w.segments + 8 * thread), (w.n_pre * stride,), np.int64)
+    ends = carray(as_pointer(w.segments + 8 * thread + 8), (w.n_pre * stride,), np.int64)
+    indices = carray(as_pointer(w.indices), (w.nnz,), INDEX)
+    weight = carray(as_pointer(w.weight), (w.n_weights,), np.float32)
+    ring = carray(as_pointer(w.ring), (w.n_slots, w.n_alloc), REAL)
+    delay = carray(as_pointer(w.delays), (w.nnz,), DELAY)
+    slot = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
+    for other in range(w.n_logs):
+        cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
+        log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
         fired = log[cut[slot] : cut[slot + 1]]
         deliver_rows_late(fired, step, starts, ends, stride, indices, weight, delay, ring)
 
@@ -186,15 +231,25 @@ def drain(slot: Any, target: Any) -> None:
         slot[i] = 0
 
 
+class DrainWords(NamedTuple):
+    """The words of `drain_ring`."""
+
+    ring: NDArray[Any]  # what arrives in each of the coming steps [n_slots, n_alloc]
+    n_slots: int
+    n_alloc: int
+    target: NDArray[Any]  # the receptor's row of the state [n_alloc]
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+
+
 def drain_ring(block: int, step: int, thread: int) -> None:
     """Adapter: the ring slot of this step, for this thread's slice."""
-    w = carray(as_pointer(block), (5,), np.int64)
-    ring = carray(as_pointer(w[0]), (w[1], w[2]), REAL)
-    target = carray(as_pointer(w[3]), (w[2],), REAL)
-    bounds = carray(as_pointer(w[4]), (thread + 2,), np.int64)
+    w = read_words(DrainWords, block)
+    ring = carray(as_pointer(w.ring), (w.n_slots, w.n_alloc), REAL)
+    target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
-    drain(ring[step % w[1], lo:hi], target[lo:hi])
+    drain(ring[step % w.n_slots, lo:hi], target[lo:hi])
 
 
 @njit(cache=True, nogil=True)

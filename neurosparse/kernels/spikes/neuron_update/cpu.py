@@ -1,7 +1,7 @@
 """Numba: blocks of neurons advanced by a vectorised loop, then a scan for the few that fired."""
 
 from collections import namedtuple
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import carray, njit
@@ -13,6 +13,7 @@ from neurosparse.kernels.base.machine.intrinsics import (
     as_pointer,
     atomic_store,
     gather,
+    read_words,
     scatter,
 )
 from neurosparse.kernels.base.machine.models import FAST, findable, scalar, suffix
@@ -81,19 +82,40 @@ def any_marked(crossed: NDArray[np.uint8]) -> bool:
     return bool(found != 0)
 
 
+class UpdateWords(NamedTuple):
+    """The words of `update_population`."""
+
+    rows: NDArray[Any]  # state variables [n_state, n_alloc]
+    n_alloc: int
+    n_state: int
+    coefficients: NDArray[Any]  # [n_coefficients, width]
+    n_coefficients: int
+    width: int  # 1, or n_alloc where some coefficient differs between neurons
+    ready: NDArray[np.int32]  # the step from which a neuron may fire again [n_alloc]
+    refractory: NDArray[np.int32]  # steps [n_refractory]
+    n_refractory: int  # 1 or n_alloc
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+    log: NDArray[np.int32]  # neurons that fired [n_threads, capacity]
+    capacity: int
+    ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_threads, slots]
+    slots: int
+    control: NDArray[np.int64]  # what all threads share
+    scratch: NDArray[np.uint8]  # [n_threads, SCRATCH]
+
+
 def update_population(block: int, step: int, thread: int) -> None:
     """Adapter: unpack the block and run one thread's slice."""
-    w = carray(as_pointer(block), (16,), np.int64)
-    n_alloc, n_coefficients = w[1], w[3]
-    rows = carray(as_pointer(w[0]), (w[2], n_alloc), REAL)
-    coefficients = carray(as_pointer(w[4]), (n_coefficients, w[5]), REAL)
-    ready = carray(as_pointer(w[6]), (n_alloc,), np.int32)
-    refractory = carray(as_pointer(w[7]), (w[8],), np.int32)
-    bounds = carray(as_pointer(w[9]), (thread + 2,), np.int64)
-    log = carray(as_pointer(w[10] + 4 * thread * w[11]), (w[11],), np.int32)
-    ends = carray(as_pointer(w[12] + 8 * thread * w[13]), (w[13],), np.int64)
-    control = carray(as_pointer(w[14]), (CONTROL_SIZE,), np.int64)
-    crossed = carray(as_pointer(w[15] + thread * SCRATCH), (BLOCK,), np.uint8)
+    w = read_words(UpdateWords, block)
+    n_alloc = w.n_alloc
+    rows = carray(as_pointer(w.rows), (w.n_state, n_alloc), REAL)
+    coefficients = carray(as_pointer(w.coefficients), (w.n_coefficients, w.width), REAL)
+    ready = carray(as_pointer(w.ready), (n_alloc,), np.int32)
+    refractory = carray(as_pointer(w.refractory), (w.n_refractory,), np.int32)
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
+    log = carray(as_pointer(w.log + 4 * thread * w.capacity), (w.capacity,), np.int32)
+    ends = carray(as_pointer(w.ends + 8 * thread * w.slots), (w.slots,), np.int64)
+    control = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)
+    crossed = carray(as_pointer(w.scratch + thread * SCRATCH), (BLOCK,), np.uint8)
     slot = step - control[ORIGIN]
     end = ends[slot]
     now = np.int32(step)
@@ -102,14 +124,14 @@ def update_population(block: int, step: int, thread: int) -> None:
     for first in range(lo, hi, BLOCK):
         last = min(first + BLOCK, hi)
         part = rows[:, first:last]
-        own = coefficients[:, first:last] if w[5] > 1 else coefficients
+        own = coefficients[:, first:last] if w.width > 1 else coefficients
         marked = crossed[: last - first]
         advance_part(part, own, ready[first:last], now, marked)
         if any_marked(marked):
-            pause = refractory[first:last] if w[8] > 1 else refractory
+            pause = refractory[first:last] if w.n_refractory > 1 else refractory
             end += settle_part(part, own, ready[first:last], pause, now, marked, first, log[end:])
     ends[slot + 1] = end
-    if w[11] - end < hi - lo:
+    if w.capacity - end < hi - lo:
         atomic_store(control, STOP_AT, step + 1)
 
 

@@ -1,12 +1,13 @@
 """Numba: random words 64 neurons at a time, then comparisons that LLVM vectorises."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import carray, njit
+from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN, STOP_AT
-from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store
+from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store, read_words
 from neurosparse.kernels.base.philox.cpu import philox4x32
 from neurosparse.kernels.spikes.poisson.naive import SECOND
 from neurosparse.kernels.spikes.poisson.vector import count_group, count_group_each, fill_group
@@ -127,77 +128,137 @@ def _edges_now(table: Any, bin_steps: Any, since: Any, n_bins: Any) -> Any:
     return table[min(since // bin_steps, n_bins - 1)]
 
 
+class PoissonInputWords(NamedTuple):
+    """The words of `poisson_input`."""
+
+    seed: int
+    stream: int  # of the random numbers
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+    table: NDArray[np.uint32]  # thresholds [n_bins, n_edges, width]
+    uppers: NDArray[np.uint16]  # their upper halves, of the same shape
+    n_bins: int
+    n_edges: int
+    width: int  # 1 or n_alloc
+    bin_steps: int
+    start: int  # the first step
+    stop: int  # the step after the last
+    weight: NDArray[Any]  # of an event [n_weights]
+    n_weights: int  # 1 or n_alloc
+    target: NDArray[Any]  # the receptor's row of the state [n_alloc]
+    n_alloc: int
+    scratch: NDArray[np.uint8]  # [n_threads, 8 CHUNK]
+
+
 def poisson_input(block: int, step: int, thread: int) -> None:
-    """Adapter: add weighted events to a receptor, from step w[8] to w[9]."""
-    w = carray(as_pointer(block), (20,), np.int64)
-    if step < w[8] or step >= w[9]:
+    """Adapter: add weighted events to a receptor, from step `start` to `stop`."""
+    w = read_words(PoissonInputWords, block)
+    if step < w.start or step >= w.stop:
         return
-    table = carray(as_pointer(w[3]), (w[4], w[5], w[6]), np.uint32)
-    edges = _edges_now(table, w[7], step - w[8], w[4])
-    uppers = _edges_now(
-        carray(as_pointer(w[15]), (w[4], w[5] * w[6]), np.uint16), w[7], step - w[8], w[4]
-    )
-    bounds = carray(as_pointer(w[2]), (thread + 2,), np.int64)
-    weight = carray(as_pointer(w[10]), (w[11],), REAL)
-    target = carray(as_pointer(w[12]), (w[13],), REAL)
-    words = carray(as_pointer(w[14] + thread * 8 * CHUNK), (CHUNK // 2,), np.uint32)
-    halves = carray(as_pointer(w[14] + thread * 8 * CHUNK), (CHUNK,), np.uint16)
-    counts = carray(as_pointer(w[14] + thread * 8 * CHUNK + 4 * CHUNK), (CHUNK,), np.uint16)
+    seed = w.seed
+    stream = w.stream
+    table = carray(as_pointer(w.table), (w.n_bins, w.n_edges, w.width), np.uint32)
+    halved = carray(as_pointer(w.uppers), (w.n_bins, w.n_edges * w.width), np.uint16)
+    edges = _edges_now(table, w.bin_steps, step - w.start, w.n_bins)
+    uppers = _edges_now(halved, w.bin_steps, step - w.start, w.n_bins)
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
+    weight = carray(as_pointer(w.weight), (w.n_weights,), REAL)
+    target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
+    scratch = w.scratch + thread * 8 * CHUNK
+    words = carray(as_pointer(scratch), (CHUNK // 2,), np.uint32)
+    halves = carray(as_pointer(scratch), (CHUNK,), np.uint16)
+    counts = carray(as_pointer(scratch + 4 * CHUNK), (CHUNK,), np.uint16)
     for lo in range(bounds[thread], bounds[thread + 1], CHUNK):
         hi = min(lo + CHUNK, bounds[thread + 1])
-        fill_halves(w[0], w[1], step, lo, words[: (hi - lo) // 2])
-        if w[6] > 1:
-            count_each(halves[: hi - lo], edges, uppers, w[0], w[1], step, lo, counts)
+        fill_halves(seed, stream, step, lo, words[: (hi - lo) // 2])
+        if w.width > 1:
+            count_each(halves[: hi - lo], edges, uppers, seed, stream, step, lo, counts)
         else:
-            count_common(halves[: hi - lo], edges[:, 0], uppers, w[0], w[1], step, lo, counts)
-        add_events(counts[: hi - lo], weight[lo:hi] if w[11] > 1 else weight, target[lo:hi])
+            count_common(halves[: hi - lo], edges[:, 0], uppers, seed, stream, step, lo, counts)
+        add_events(counts[: hi - lo], weight[lo:hi] if w.n_weights > 1 else weight, target[lo:hi])
+
+
+class PoissonSourceWords(NamedTuple):
+    """The words of `poisson_source`."""
+
+    seed: int
+    stream: int  # of the random numbers
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+    n: int  # neurons
+    table: NDArray[np.uint32]  # thresholds [n_bins, 1, width]
+    n_bins: int
+    width: int  # 1 or n_alloc
+    bin_steps: int
+    start: int  # the first step
+    stop: int  # the step after the last
+    scratch: NDArray[np.uint8]  # [n_threads, 8 CHUNK]
+    log: NDArray[np.int32]  # neurons that fired [n_threads, capacity]
+    capacity: int
+    ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_threads, slots]
+    slots: int
+    control: NDArray[np.int64]  # what all threads share
 
 
 def poisson_source(block: int, step: int, thread: int) -> None:
     """Adapter: neurons that fire whenever their word exceeds a threshold, written to the spike
     log.
     """
-    w = carray(as_pointer(block), (24,), np.int64)
-    bounds = carray(as_pointer(w[2]), (thread + 2,), np.int64)
-    log = carray(as_pointer(w[15] + 4 * thread * w[16]), (w[16],), np.int32)
-    ends = carray(as_pointer(w[17] + 8 * thread * w[18]), (w[18],), np.int64)
-    control = carray(as_pointer(w[19]), (CONTROL_SIZE,), np.int64)
+    w = read_words(PoissonSourceWords, block)
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
+    log = carray(as_pointer(w.log + 4 * thread * w.capacity), (w.capacity,), np.int32)
+    ends = carray(as_pointer(w.ends + 8 * thread * w.slots), (w.slots,), np.int64)
+    control = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)
     slot = step - control[ORIGIN]
     end = ends[slot]
     lo = bounds[thread]
-    hi = min(bounds[thread + 1], w[13])
-    if w[8] <= step < w[9]:
-        table = carray(as_pointer(w[3]), (w[4], w[5], w[6]), np.uint32)
-        edges = _edges_now(table, w[7], step - w[8], w[4])
-        words = carray(as_pointer(w[14] + thread * 8 * CHUNK), (CHUNK,), np.uint32)
+    hi = min(bounds[thread + 1], w.n)
+    if w.start <= step < w.stop:
+        table = carray(as_pointer(w.table), (w.n_bins, 1, w.width), np.uint32)
+        edges = _edges_now(table, w.bin_steps, step - w.start, w.n_bins)
+        words = carray(as_pointer(w.scratch + thread * 8 * CHUNK), (CHUNK,), np.uint32)
         for first in range(lo, hi, CHUNK):
-            fill_words(w[0], w[1], step, first, words)
+            fill_words(w.seed, w.stream, step, first, words)
             for i in range(min(CHUNK, hi - first)):
-                if words[i] > edges[0, first + i if w[6] > 1 else 0]:
+                if words[i] > edges[0, first + i if w.width > 1 else 0]:
                     log[end] = first + i
                     end += 1
     ends[slot + 1] = end
-    if w[16] - end < hi - lo:
+    if w.capacity - end < hi - lo:
         atomic_store(control, STOP_AT, step + 1)
+
+
+class ListSourceWords(NamedTuple):
+    """The words of `list_source`."""
+
+    first: int  # the step of the first spikes
+    starts: NDArray[np.int64]  # where those of a step begin [n_threads, n_steps + 1]
+    n_steps: int
+    given: NDArray[np.int32]  # neurons [n_given]
+    n_given: int
+    log: NDArray[np.int32]  # neurons that fired [n_threads, capacity]
+    capacity: int
+    ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_threads, slots]
+    slots: int
+    control: NDArray[np.int64]  # what all threads share
+    largest: int  # neurons of a thread at most
 
 
 def list_source(block: int, step: int, thread: int) -> None:
     """Adapter: spikes given in advance, starts[k]..starts[k + 1] of `given` being those of step
-    w[0] + k.
+    first + k.
     """
-    w = carray(as_pointer(block), (12,), np.int64)
-    starts = carray(as_pointer(w[1] + 8 * thread * (w[2] + 1)), (w[2] + 1,), np.int64)
-    given = carray(as_pointer(w[3]), (w[4],), np.int32)
-    log = carray(as_pointer(w[5] + 4 * thread * w[6]), (w[6],), np.int32)
-    ends = carray(as_pointer(w[7] + 8 * thread * w[8]), (w[8],), np.int64)
-    control = carray(as_pointer(w[9]), (CONTROL_SIZE,), np.int64)
+    w = read_words(ListSourceWords, block)
+    starts = carray(as_pointer(w.starts + 8 * thread * (w.n_steps + 1)), (w.n_steps + 1,), np.int64)
+    given = carray(as_pointer(w.given), (w.n_given,), np.int32)
+    log = carray(as_pointer(w.log + 4 * thread * w.capacity), (w.capacity,), np.int32)
+    ends = carray(as_pointer(w.ends + 8 * thread * w.slots), (w.slots,), np.int64)
+    control = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)
     slot = step - control[ORIGIN]
     end = ends[slot]
-    k = step - w[0]
-    if 0 <= k < w[2]:
+    k = step - w.first
+    if 0 <= k < w.n_steps:
         for j in range(starts[k], starts[k + 1]):
             log[end] = given[j]
             end += 1
     ends[slot + 1] = end
-    if w[6] - end < w[10]:
+    if w.capacity - end < w.largest:
         atomic_store(control, STOP_AT, step + 1)

@@ -2,13 +2,20 @@
 pre traces.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import carray, njit
+from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
-from neurosparse.kernels.base.machine.intrinsics import as_pointer, gather, prefetch, scatter
+from neurosparse.kernels.base.machine.intrinsics import (
+    as_pointer,
+    gather,
+    prefetch,
+    read_words,
+    scatter,
+)
 from neurosparse.kernels.base.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation, specialise
 
@@ -88,40 +95,79 @@ def decay_traces(traces: Any, factors: Any) -> None:
             row[i] *= factor
 
 
+class LearnWords(NamedTuple):
+    """The words of `learn`."""
+
+    n_logs: int  # threads that write spikes
+    log: NDArray[np.int32]  # presynaptic neurons that fired [n_logs, capacity]
+    capacity: int
+    ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_logs, slots]
+    slots: int
+    control: NDArray[np.int64]  # what all threads share
+    n_pre: int
+    segments: NDArray[np.int64]  # where each thread's part of a row begins [n_pre * stride]
+    stride: int
+    indices: NDArray[Any]  # postsynaptic neurons [nnz]
+    nnz: int
+    weight: NDArray[np.float32]  # [nnz]
+    changed: NDArray[np.float32]  # what the rule changes, weights or eligibilities [nnz]
+    target: NDArray[Any]  # the receptor's row of the state [n_alloc]
+    n_alloc: int
+    delay: int  # steps
+    epoch: int  # step of the last edit, before which only the synapses of old spikes count
+    age: NDArray[np.uint16]  # steps for which each synapse had been there at the epoch [n_ages]
+    n_ages: int  # nnz, or 0 before any edit
+    coefficients: NDArray[np.float32]  # of the rule [n_coefficients, 1]
+    n_coefficients: int
+    x: NDArray[np.float32]  # presynaptic traces, a copy a thread [n_threads, n_x, n_pre]
+    n_x: int
+    y: NDArray[np.float32]  # postsynaptic traces [n_y, n_alloc]
+    n_y: int
+    factors: NDArray[np.float32]  # what is left of x, then of y, after a step [n_x + n_y]
+    bounds: NDArray[np.int64]  # where each thread's neurons begin
+    columns: NDArray[np.int64]  # where the synapses onto a neuron begin [n_post + 1]
+    n_post: int
+    of: NDArray[np.int32]  # presynaptic neurons, by postsynaptic neuron [nnz]
+    places: NDArray[Any]  # positions of the synapses in the rows, likewise [nnz]
+    post_log: NDArray[np.int32]  # postsynaptic neurons that fired [n_threads, post_capacity]
+    post_capacity: int
+    post_ends: NDArray[np.int64]  # where the spikes of a step end [n_threads, post_slots]
+    post_slots: int
+
+
 def learn(block: int, step: int, thread: int) -> None:
     """Adapter: one projection's step in one slice."""
-    w = carray(as_pointer(block), (48,), np.int64)
-    origin = carray(as_pointer(w[5]), (CONTROL_SIZE,), np.int64)[ORIGIN]
-    n_pre = w[6]
-    stride = w[8]
-    n_alloc = w[14]
-    starts = carray(as_pointer(w[7] + 8 * thread), (n_pre * stride,), np.int64)
-    stops = carray(as_pointer(w[7] + 8 * thread + 8), (n_pre * stride,), np.int64)
-    indices = carray(as_pointer(w[9]), (w[10],), INDEX)
-    weight = carray(as_pointer(w[11]), (w[10],), np.float32)
-    target = carray(as_pointer(w[13]), (n_alloc,), REAL)
-    slot = step - origin - w[15]
-    coefficients = carray(as_pointer(w[16]), (w[17], 1), np.float32)
-    n_x, n_y = w[18], w[19]
-    x = carray(as_pointer(w[20] + 4 * thread * n_x * n_pre), (n_x, n_pre), np.float32)
-    y = carray(as_pointer(w[21]), (n_y, n_alloc), np.float32)
-    factors = carray(as_pointer(w[22]), (n_x + n_y,), np.float32)
-    bounds = carray(as_pointer(w[23]), (thread + 2,), np.int64)
+    w = read_words(LearnWords, block)
+    origin = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
+    n_pre = w.n_pre
+    stride = w.stride
+    n_x = w.n_x
+    starts = carray(as_pointer(w.segments + 8 * thread), (n_pre * stride,), np.int64)
+    stops = carray(as_pointer(w.segments + 8 * thread + 8), (n_pre * stride,), np.int64)
+    indices = carray(as_pointer(w.indices), (w.nnz,), INDEX)
+    weight = carray(as_pointer(w.weight), (w.nnz,), np.float32)
+    target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
+    slot = step - origin - w.delay
+    coefficients = carray(as_pointer(w.coefficients), (w.n_coefficients, 1), np.float32)
+    x = carray(as_pointer(w.x + 4 * thread * n_x * n_pre), (n_x, n_pre), np.float32)
+    y = carray(as_pointer(w.y), (w.n_y, w.n_alloc), np.float32)
+    factors = carray(as_pointer(w.factors), (n_x + w.n_y,), np.float32)
+    bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
-    columns = carray(as_pointer(w[24]), (w[25] + 1,), np.int64)
-    of = carray(as_pointer(w[26]), (w[10],), np.int32)
-    places = carray(as_pointer(w[27]), (w[10],), PLACE)
-    changed = carray(as_pointer(w[32]), (w[10],), np.float32)
+    columns = carray(as_pointer(w.columns), (w.n_post + 1,), np.int64)
+    of = carray(as_pointer(w.of), (w.nnz,), np.int32)
+    places = carray(as_pointer(w.places), (w.nnz,), PLACE)
+    changed = carray(as_pointer(w.changed), (w.nnz,), np.float32)
     decay_traces(x, factors[:n_x])
     decay_traces(y[:, lo:hi], factors[n_x:])
     p = gather(Coefficients, coefficients, 0)
-    age = carray(as_pointer(w[33]), (w[34],), np.uint16)
-    back = w[47] - (step - w[15])
-    if back <= 0 or w[34] > 0:
-        for other in range(w[0]):
-            cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
-            log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+    age = carray(as_pointer(w.age), (w.n_ages,), np.uint16)
+    back = w.epoch - (step - w.delay)
+    if back <= 0 or w.n_ages > 0:
+        for other in range(w.n_logs):
+            cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
+            log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
             for k in range(cut[slot], cut[slot + 1]):
                 i = np.int64(log[k])
                 a, b = starts[i * stride], stops[i * stride]
@@ -140,14 +186,15 @@ def learn(block: int, step: int, thread: int) -> None:
                         age[a:b],
                         back,
                     )
-    for other in range(w[0]):
-        cut = carray(as_pointer(w[3] + 8 * other * w[4]), (w[4],), np.int64)
-        log = carray(as_pointer(w[1] + 4 * other * w[2]), (w[2],), np.int32)
+    for other in range(w.n_logs):
+        cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
+        log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
         for k in range(cut[slot], cut[slot + 1]):
             i = np.int64(log[k])
             scatter(x, i, pre_spike(gather(Pre, x, i), p))
-    cut = carray(as_pointer(w[30] + 8 * thread * w[31]), (w[31],), np.int64)
-    log = carray(as_pointer(w[28] + 4 * thread * w[29]), (w[29],), np.int32)
+    cut = carray(as_pointer(w.post_ends + 8 * thread * w.post_slots), (w.post_slots,), np.int64)
+    fired = w.post_log + 4 * thread * w.post_capacity
+    log = carray(as_pointer(fired), (w.post_capacity,), np.int32)
     here = step - origin
     for k in range(cut[here], cut[here + 1]):
         j = np.int64(log[k])

@@ -1,0 +1,117 @@
+"""What to record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.engine.units import whole_steps
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
+from neurosparse.network import Network
+
+
+@dataclass(frozen=True)
+class Spikes:
+    """Record every spike of a population.
+
+    >>> Spikes("E").population
+    'E'
+    """
+
+    population: str
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Record how many neurons of a population fire in bins of `bin` ms.
+
+    >>> Rates("E", bin=5.0).bin
+    5.0
+    """
+
+    population: str
+    bin: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """Record a state variable of chosen neurons (None: all) every `every` ms (None: every step).
+
+    The value of step s is the one after the update and reset of step s; columns stand in the order
+    of `indices`.
+
+    >>> States("E", "v", indices=[0, 7], every=1.0).variable
+    'v'
+    """
+
+    population: str
+    variable: str
+    indices: Sequence[int] | NDArray[np.int64] | None = None
+    every: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Record the weights of a projection at `positions` in CSR order (None: all) every `every` ms.
+
+    The synapses that stand at `positions` when the simulation begins are followed through every
+    rewiring; the weight of one that was removed is NaN from then on. The record's `along` names
+    their `pre` and `post` neurons.
+
+    >>> Weights("E->E", every=1000.0).every
+    1000.0
+    """
+
+    projection: str
+    every: float
+    positions: Sequence[int] | NDArray[np.int64] | None = None
+
+
+Request = Spikes | Rates | States | Weights
+
+
+def check_requests(network: Network, requests: Sequence[Request], dt: float) -> None:
+    """Refuse requests for what is not there, before anything is built."""
+    for k, request in enumerate(requests):
+        if not isinstance(request, (Spikes, Rates, States, Weights)):
+            raise bad_type("record", request, "Spikes, Rates, States or Weights objects")
+        if isinstance(request, Weights):
+            network.projection(request.projection)
+            whole_steps("Weights.every", request.every, dt)
+            _check_numbers("Weights.positions", request.positions)
+            continue
+        if isinstance(request, (Spikes, Rates)) and any(
+            type(r) is type(request) and r.population == request.population for r in requests[:k]
+        ):
+            raise bad_argument(
+                "record", request, f"every request once: one {type(request).__name__} a population"
+            )
+        population = network.population(request.population, f"{type(request).__name__}.population")
+        if isinstance(request, States):
+            if request.every is not None:
+                whole_steps("States.every", request.every, dt)
+            fields = getattr(getattr(population.model, "State", None), "_fields", ())
+            if request.variable not in fields:
+                raise unknown_name("States.variable", request.variable, fields)
+            chosen = _check_numbers("States.indices", request.indices)
+            if chosen.size and (chosen.min() < 0 or chosen.max() >= population.n):
+                got = Said(f"{chosen.min()} .. {chosen.max()}")
+                raise bad_argument(
+                    "States.indices", got, f"neuron numbers from 0 to {population.n - 1}"
+                )
+        if isinstance(request, Rates):
+            whole_steps("Rates.bin", request.bin, dt)
+
+
+def _check_numbers(name: str, given: Any) -> NDArray[Any]:
+    """Refuse what is no flat array of whole numbers, each once, a mask above all; None is none at all."""
+    numbers = np.asarray([] if given is None else given)
+    if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
+        raise bad_argument(
+            name, given, "a flat array of whole numbers", "write np.flatnonzero(mask) for a mask"
+        )
+    if len(np.unique(numbers)) != len(numbers):
+        raise bad_argument(name, given, "every number once")
+    return numbers
