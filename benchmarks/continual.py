@@ -1,7 +1,7 @@
 """Continual learning by sparsity: permuted MNIST with active dendrites, Split-MNIST in one pass.
 
-Needs MNIST in $NEUROSPARSE_DATA/mnist. Finished runs are small files in `--runs`, a run under way
-goes on after its last task from `--state`, so that `--minutes 15` can be called again until all is
+Needs MNIST in $NEUROSPARSE_DATA/mnist. Finished runs are lines of `--runs`, a run under way goes on
+after its last task from `--state`, so that `--minutes 15` can be called again until all is
 done, by several processes too. A run of permuted MNIST takes about five minutes of a quiet core
 (dense: longer), one of Split-MNIST seconds.
 The table shows what is there, with the number of seeds. Rates of Split-MNIST are chosen on the last
@@ -11,7 +11,6 @@ The table shows what is there, with the number of seeds. Rates of Split-MNIST ar
 import argparse
 import contextlib
 import fcntl
-import json
 import statistics
 import sys
 import time
@@ -21,9 +20,9 @@ from typing import Any
 
 import numpy as np
 from continual_parts import permuted, split
-from harness import Gate, Report, write_json
+from harness import Gate, Report
+from runs import RESULTS, Runs, runs_option
 
-RUNS = Path(__file__).parent / "results" / "continual"
 STUDIES = {"permuted": ("active dendrites", "sparse only", "dense"), "split": tuple(split.METHODS)}
 
 
@@ -92,12 +91,7 @@ def options() -> argparse.Namespace:
         default=1e9,
         help="begin nothing new after so many minutes; 0 only shows",
     )
-    parser.add_argument(
-        "--runs",
-        type=Path,
-        default=RUNS,
-        help="folder of finished runs and chosen rates, small files",
-    )
+    runs_option(parser, "continual_runs.jsonl")
     parser.add_argument(
         "--state",
         type=Path,
@@ -106,6 +100,7 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
     args = parser.parse_args()
+    args.runs = Runs(args.runs or RESULTS / "continual_runs.jsonl")
     known = [name for names in STUDIES.values() for name in names]
     if unknown := [name for name in args.method or () if name not in known]:
         sys.exit(f"--method {unknown[0]!r} is unknown; choose from {', '.join(known)}")
@@ -120,21 +115,22 @@ def once(
     args: argparse.Namespace,
     enough: Callable[[], bool],
 ) -> None:
-    """Do one run unless it is done or the time is up; its result is a small file of its own."""
-    stem = f"{study}-{method.replace(' ', '_')}-{seed}"
-    result = args.runs / f"{stem}.json"
-    state = (
-        args.state if study == "permuted" else args.runs
-    ) / f"{stem}.npz"  # a split run is short: no state
+    """Do one run unless it is done or the time is up."""
+    key = f"{study}, {method}, seed {seed}"
     with alone(args.state / f"{study}-{method.replace(' ', '_')}.lock") as free:
-        if result.exists() or enough() or not free:
+        if key in args.runs or enough() or not free:
             return
-        runner = permuted.run if study == "permuted" else split.run
-        found = runner(method, seed, data, state, enough)
-        if found is not None:
-            write_json(result, found)
-            state.unlink(missing_ok=True)
-            print(f"{stem}: {found['accuracy']:.4f}", flush=True)
+        if study == "permuted":
+            state = args.state / f"{key.replace(', ', '-').replace(' ', '_')}.npz"
+            result = permuted.run(method, seed, data, state, enough)
+        else:
+            state = None  # a run is short
+            result = split.run(method, seed, data, args.runs, enough)
+        if result is not None:
+            args.runs.add(key, {"study": study, "method": method, "seed": seed, **result})
+            if state is not None:
+                state.unlink(missing_ok=True)
+            print(f"{key}: {result['accuracy']:.4f}", flush=True)
 
 
 @contextlib.contextmanager
@@ -152,10 +148,10 @@ def alone(path: Path) -> Iterator[bool]:
             yield True
 
 
-def finished(study: str, method: str, folder: Path) -> list[float]:
-    """Accuracies of the runs that are done."""
-    files = sorted(folder.glob(f"{study}-{method.replace(' ', '_')}-*.json"))
-    return [json.loads(file.read_text())["accuracy"] for file in files]
+def finished(study: str, method: str, runs: Runs) -> list[float]:
+    """Accuracies of the runs that are done, by seed."""
+    records = (runs.get(f"{study}, {method}, seed {seed}") for seed in range(100))
+    return [record["accuracy"] for record in records if record]
 
 
 def show(args: argparse.Namespace) -> None:

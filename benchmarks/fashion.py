@@ -1,20 +1,19 @@
 """Accuracy of sparse training on pictures: 99 % sparse on Fashion-MNIST, G2GNet at 74 % on two
 sets.
 
-    python benchmarks/fashion.py FOLDER --study sparse99 --minutes 35        # again, until nothing
-    is left python benchmarks/fashion.py FOLDER --study sparse99 --json OUT.json     # what is there
-    so far, and a table
+    # again, until nothing is left
+    python benchmarks/fashion.py --study sparse99 --minutes 35
+    # what is there so far, and a table
+    python benchmarks/fashion.py --study sparse99 --json OUT.json
 
-Every run is one JSON file in FOLDER, written whole; a run that is cut goes on from its last epoch.
-All methods have the same samples, epochs, batch, optimiser and the same trials of learning rate and
-weight decay.
-These two are chosen by runs tested on 5,000 training samples that are held out (`--tune --epochs
-20`); test samples are
-looked at after every epoch, but nothing is chosen by them: the last epoch counts.
+Finished runs are lines of the study's file (`--runs`); a run that is cut goes on from its last
+epoch (`--state`). All methods have the same samples, epochs, batch, optimiser and the same trials
+of learning rate and weight decay. These two are chosen by runs tested on 5,000 training samples
+that are held out (`--tune --epochs 20`); test samples are looked at after every epoch, but nothing
+is chosen by them: the last epoch counts.
 """
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -27,14 +26,15 @@ import torch
 from harness import machine, versions, write_json
 from pictures import SETS, pictures
 
-from neurosparse.analysis.comparison.contestant import random_sparse, smaller_dense
-from neurosparse.analysis.comparison.intervals import bootstrap, paired
+from neurosparse.analysis.comparison.contestant import random_sparse_mlp, smaller_dense_mlp
+from neurosparse.analysis.comparison.intervals import bootstrap_interval, paired_interval
 from neurosparse.models import Data, TrainingPlan, dense_mlp, er_control, fit, sparse_mlp
 from neurosparse.models.layers.g2gnet import g2gnet
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.pruning import granet
 from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
 from neurosparse.wiring import CorrelatedInputs, FixedInDegree
+from runs import RESULTS, Runs, runs_option
 
 # learning rate and weight decay
 TRIALS = ((0.025, 1e-4), (0.025, 5e-4), (0.05, 5e-4), (0.1, 1e-4), (0.1, 5e-4))
@@ -84,7 +84,7 @@ def denser(build, times=10):
 
 def scattered(widths, density, data, seed):
     """Random hidden layers (ER, which for linear layers is ERK)."""
-    return random_sparse(widths, density, seed)
+    return random_sparse_mlp(widths, density, seed)
 
 
 def full(widths, density, data, seed):
@@ -94,7 +94,7 @@ def full(widths, density, data, seed):
 
 def narrow(widths, density, data, seed):
     """The dense network of as many weights."""
-    return smaller_dense(widths, density, seed)
+    return smaller_dense_mlp(widths, density, seed)
 
 
 def grouped(variant):
@@ -177,17 +177,12 @@ def run(
     data: Data,
     setting: tuple[float, float],
     seed: int,
-    path: Path,
+    key: str,
+    checkpoint: Path,
     clock: Clock,
 ) -> dict[str, Any]:
-    """One training run, or what is known of it already; one with another rate or decay is made
-    anew.
-    """
-    if path.exists():
-        known: dict[str, Any] = json.loads(path.read_text())
-        if "diverged" in known or (known["rate"], known["weight_decay"]) == setting:
-            return known
-    print(f"{path.stem}", flush=True)
+    """Train one network for the study and return its record."""
+    print(key, flush=True)
     method = study.methods[name]
     torch.manual_seed(seed)
     model = method.build(study.widths, study.density, data, seed)
@@ -196,21 +191,20 @@ def run(
         model.parameters(), rate, momentum=0.9, weight_decay=decay, fused=True
     )
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, study.epochs * data.steps)
-    kept = path.with_suffix(".checkpoint")
     result = fit(
         model,
         data,
         optimizer,
-        TrainingPlan(study.epochs, seed, kept),
+        TrainingPlan(study.epochs, seed, checkpoint),
         rewiring=method.rule,
         scheduler=falling,
         callbacks=[clock],
     )
     if result.interrupted:
-        print(f"stopped after epoch {len(result.history)} of {path.stem}; run again to go on")
+        print(f"stopped after epoch {len(result.history)} of {key}; run again to go on")
         raise SystemExit(3)
     last = result.history[-1]
-    record = {
+    return {
         "study": study.data,
         "method": name,
         "computed": method.computed,
@@ -231,52 +225,66 @@ def run(
         "train_seconds": sum(row["seconds"] for row in result.history),
         "rewiring_seconds": sum(row.get("rewiring_seconds", 0.0) for row in result.history),
     }
-    write_json(path, record)
-    kept.unlink(missing_ok=True)
-    return record
 
 
-def slug(*parts: Any) -> str:
-    """A file name of words."""
-    return "-".join(
-        "".join(c if c.isalnum() or c == "." else "_" for c in str(part).lower()) for part in parts
-    )
+def once(
+    args: argparse.Namespace,
+    study: Study,
+    name: str,
+    data: Data,
+    setting: tuple[float, float],
+    seed: int,
+    key: str,
+    clock: Clock,
+) -> None:
+    """Do one run, unless it is done with this rate and decay already."""
+    known = args.runs.get(key)
+    if known and ("diverged" in known or (known["rate"], known["weight_decay"]) == setting):
+        return
+    checkpoint = args.state / f"{slug(key)}.checkpoint"
+    args.runs.add(key, run(study, name, data, setting, seed, key, checkpoint, clock))
+    checkpoint.unlink(missing_ok=True)
 
 
-def trial_path(
-    folder: Path, name: str, method: str, trial: tuple[float, float], epochs: int
-) -> Path:
-    """Where the trial of a rate and decay is kept."""
-    return folder / f"{slug(name, 'tune', method, *trial, epochs)}.json"
+def slug(key: str) -> str:
+    """A file name of a key."""
+    return "".join(c if c.isalnum() or c == "." else "_" for c in key.lower())
 
 
-def tried(folder: Path, name: str, method: str, epochs: int) -> dict[tuple[float, float], float]:
+def seed_key(study: str, method: str, seed: int) -> str:
+    """Name of a run in the file."""
+    return f"{study}, {method}, seed {seed}"
+
+
+def trial_key(study: str, method: str, trial: tuple[float, float], epochs: int) -> str:
+    """Name of the trial of a rate and decay in the file."""
+    rate, decay = trial
+    return f"{study}, {method}, trial, rate {rate:g}, decay {decay:g}, {epochs} epochs"
+
+
+def tried(runs: Runs, name: str, method: str, epochs: int) -> dict[tuple[float, float], float]:
     """Accuracy on held-out samples by rate and decay, of the trials made so far; 0 where training
     diverged.
     """
-    paths = {trial: trial_path(folder, name, method, trial, epochs) for trial in TRIALS}
-    return {
-        trial: json.loads(path.read_text())["accuracy"]
-        for trial, path in paths.items()
-        if path.exists()
-    }
+    records = {trial: runs.get(trial_key(name, method, trial, epochs)) for trial in TRIALS}
+    return {trial: record["accuracy"] for trial, record in records.items() if record}
 
 
-def trial_epochs(folder: Path, name: str, study: Study) -> int:
+def trial_epochs(runs: Runs, name: str, study: Study) -> int:
     """How long the longest trials are that all methods have had; 0 if there are none."""
     whole = [
         epochs
         for epochs in range(1, study.epochs + 1)
-        if all(len(tried(folder, name, method, epochs)) == len(TRIALS) for method in study.methods)
+        if all(len(tried(runs, name, method, epochs)) == len(TRIALS) for method in study.methods)
     ]
     return max(whole, default=0)
 
 
-def chosen(folder: Path, name: str, method: str, study: Study) -> tuple[float, float]:
+def chosen(runs: Runs, name: str, method: str, study: Study) -> tuple[float, float]:
     """The rate and decay that the longest trials favour which all methods have had; else what all
     are given.
     """
-    trials = tried(folder, name, method, trial_epochs(folder, name, study))
+    trials = tried(runs, name, method, trial_epochs(runs, name, study))
     return max(trials, key=lambda trial: trials[trial]) if trials else study.setting
 
 
@@ -286,13 +294,13 @@ def tune(args: argparse.Namespace, study: Study, clock: Clock) -> None:
     short = replace(study, epochs=args.epochs or 5)
     for name in args.methods or study.methods:
         for trial in TRIALS:
-            path = trial_path(args.folder, args.study, name, trial, short.epochs)
+            key = trial_key(args.study, name, trial, short.epochs)
             try:
-                run(short, name, data, trial, 0, path, clock)
+                once(args, short, name, data, trial, 0, key, clock)
             except ValueError as error:
                 if "loss" not in str(error):
                     raise
-                write_json(path, {"method": name, "accuracy": 0.0, "diverged": str(error)})
+                args.runs.add(key, {"method": name, "accuracy": 0.0, "diverged": str(error)})
 
 
 def train(args: argparse.Namespace, study: Study, clock: Clock) -> None:
@@ -300,16 +308,15 @@ def train(args: argparse.Namespace, study: Study, clock: Clock) -> None:
     data = pictures(study.data, study.batch)
     for seed in args.seeds:
         for name in args.methods or study.methods:
-            path = args.folder / f"{slug(args.study, name, seed)}.json"
-            run(study, name, data, chosen(args.folder, args.study, name, study), seed, path, clock)
+            setting = chosen(args.runs, args.study, name, study)
+            key = seed_key(args.study, name, seed)
+            once(args, study, name, data, setting, seed, key, clock)
 
 
 def records(args: argparse.Namespace, study: Study) -> list[dict[str, Any]]:
     """All finished runs of a study."""
-    paths = (
-        args.folder / f"{slug(args.study, n, s)}.json" for n in study.methods for s in range(100)
-    )
-    return [json.loads(path.read_text()) for path in paths if path.exists()]
+    keys = (seed_key(args.study, name, seed) for name in study.methods for seed in range(100))
+    return [args.runs[key] for key in keys if key in args.runs]
 
 
 def table(found: list[dict[str, Any]], study: Study) -> str:
@@ -330,8 +337,8 @@ def table(found: list[dict[str, Any]], study: Study) -> str:
         if not runs:
             continue
         some = [r for r in found if r["method"] == name]
-        mean = bootstrap(list(runs.values()))
-        gap = paired(runs, by[study.reference])
+        mean = bootstrap_interval(list(runs.values()))
+        gap = paired_interval(runs, by[study.reference])
         against = (
             ""
             if gap is None or name == study.reference
@@ -363,8 +370,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path, help="where runs are kept")
     parser.add_argument("--study", choices=STUDIES, default="sparse99")
+    runs_option(parser, "STUDY_runs.jsonl")
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=Path("runs/fashion"),
+        help="folder of runs under way, large files",
+    )
     parser.add_argument(
         "--tune",
         action="store_true",
@@ -377,7 +390,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, help="of a trial of --tune")
     parser.add_argument("--minutes", type=float, help="stop after so long, between two epochs")
     parser.add_argument(
-        "--json", type=Path, metavar="OUT", help="write what is known, and OUT.md beside it"
+        "--json",
+        type=Path,
+        metavar="OUT",
+        help="train nothing; write what is known, and OUT.md beside it",
     )
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -385,7 +401,8 @@ def main() -> None:
     clock = Clock(args.minutes)
     if unknown := [name for name in args.methods or () if name not in study.methods]:
         parser.error(f"--methods {unknown} unknown; choose from {list(study.methods)}")
-    args.folder.mkdir(parents=True, exist_ok=True)
+    args.runs = Runs(args.runs or RESULTS / f"{args.study.replace('-', '_')}_runs.jsonl")
+    args.state.mkdir(parents=True, exist_ok=True)
     if not args.json:
         (tune if args.tune else train)(args, study, clock)
     found = records(args, study)
@@ -400,13 +417,16 @@ def main() -> None:
             "machine": machine(),
             "versions": versions("neurosparse", "torch", "numba"),
         }
-        epochs = trial_epochs(args.folder, args.study, study)
-        trials = {name: tried(args.folder, args.study, name, epochs) for name in study.methods}
-        words = {
-            m: {f"{rate:g}, {decay:g}": a for (rate, decay), a in made.items()}
-            for m, made in trials.items()
+        epochs = trial_epochs(args.runs, args.study, study)
+        trials = {
+            name: {
+                f"{rate:g}, {decay:g}": accuracy
+                for (rate, decay), accuracy in tried(args.runs, args.study, name, epochs).items()
+            }
+            for name in study.methods
         }
-        write_json(args.json, about | {"trial_epochs": epochs, "trials": words, "runs": found})
+        file = args.runs.path.name
+        write_json(args.json, about | {"trial_epochs": epochs, "trials": trials, "runs": file})
         args.json.with_suffix(".md").write_text(text)
 
 

@@ -15,8 +15,8 @@ on where it was.
 Needs the series in $NEUROSPARSE_DATA (`neurosparse datasets info ett` and `… timeseries_small` say
 how).
 
-    python benchmarks/forecast.py [--quick] [--json OUT] [--minutes M] [--seeds N] [--data A,B]
-    [--horizon H,…]
+    python benchmarks/forecast.py [--quick] [--json OUT] [--runs FILE] [--minutes M] [--seeds N]
+                                  [--data A,B] [--horizon H,…]
 """
 
 import argparse
@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 import torch
 from harness import Gate, Report, machine, print_table, versions, write_json
+from runs import RESULTS, Runs, runs_option
 
 from neurosparse.datasets import Split, Task
 from neurosparse.datasets.forecasting import TASKS, task
@@ -50,7 +51,6 @@ from neurosparse.models import (
 )
 from neurosparse.models.forecasting.baselines import score
 
-RESULTS = Path(__file__).parent / "results" / "forecast.json"
 # sizes of the net for each task
 NETS = {
     "etth1": STanHopSettings(segment=24),
@@ -214,9 +214,7 @@ def trial_key(run: Run) -> str:
     return f"{run.key}, validation, {json.dumps(asdict(run.training))}"
 
 
-def tune(
-    tasks: list[Task], trials: dict[str, float], keep: Callable[[], None], minutes: float
-) -> None:
+def tune(tasks: list[Task], runs: Runs, minutes: float) -> None:
     """Score every way of training by the validation part, until the time is up."""
     end = perf_counter() + 60 * minutes
     for of in tasks:
@@ -224,21 +222,22 @@ def tune(
         for method in TRAINED:
             for way in range(len(LONG)):
                 run = trial(method, of, way)
-                if trial_key(run) in trials or perf_counter() > end:
+                key = trial_key(run)
+                if key in runs or perf_counter() > end:
                     continue
-                trials[trial_key(run)] = score(run.forecaster(split), split.valid).mse
-                print(trial_key(run), f"MSE {trials[trial_key(run)]:.4f}", flush=True)
-                keep()
+                mse = score(run.forecaster(split), split.valid).mse
+                runs.add(key, {"mse": mse})
+                print(key, f"MSE {mse:.4f}", flush=True)
 
 
-def best_way(method: str, of: Task, trials: dict[str, float]) -> int | None:
+def best_way(method: str, of: Task, runs: Runs) -> int | None:
     """The way of least error on the validation part; None before all were tried."""
-    errors = [trials.get(trial_key(trial(method, of, way))) for way in range(len(LONG))]
-    return None if None in errors else int(np.argmin(errors))
+    trials = [runs.get(trial_key(trial(method, of, way))) for way in range(len(LONG))]
+    return None if None in trials else int(np.argmin([record["mse"] for record in trials]))
 
 
 def plan(
-    tasks: list[Task], horizons: list[int], seeds: int, trials: dict[str, float], quick: bool
+    tasks: list[Task], horizons: list[int], seeds: int, runs: Runs, quick: bool
 ) -> Iterator[Run]:
     """Every run, cheap ones first, then all seeds of the shortest horizons before longer ones."""
     for of in tasks:
@@ -249,7 +248,7 @@ def plan(
         for seed in range(seeds):
             for method in TRAINED:
                 for of in tasks:
-                    way = 0 if quick else best_way(method, of, trials)
+                    way = 0 if quick else best_way(method, of, runs)
                     asked = place < len(of.horizons) and (
                         not horizons or of.horizons[place] in horizons
                     )
@@ -268,30 +267,29 @@ def gate() -> None:
     checks.demand()
 
 
-def study(
-    runs: list[Run], stored: dict[str, Any], keep: Callable[[dict[str, Any]], None], minutes: float
-) -> None:
-    """Make the runs that are not stored yet, until the time is up."""
+def study(plan: list[Run], runs: Runs, minutes: float) -> None:
+    """Make the runs that are not kept yet, until the time is up."""
     end = perf_counter() + 60 * minutes
     splits = {}
-    for run in runs:
-        if stored.get(run.key, {}).get("settings", None) == run.settings:
+    for run in plan:
+        known = runs.get(run.key)
+        if known and known["settings"] == run.settings:
             continue
         if perf_counter() > end:
             print(f"time is up before {run.key}")
             return
         case = run.task.name, run.horizon
+        # only the split in use stays in memory
         splits = {case: splits.get(case) or run.task.split(run.horizon)}
-        stored |= (made := run(splits[case]))
-        keep(stored)
-        for key, figures in made.items():
+        for key, figures in run(splits[case]).items():
+            runs.add(key, figures)
             print(key, {k: v for k, v in figures.items() if k != "settings"}, flush=True)
 
 
-def by_seed(stored: dict[str, Any], method: str, of: Task, horizon: int) -> list[Score]:
+def by_seed(runs: Runs, method: str, of: Task, horizon: int) -> list[Score]:
     """The scores there are."""
-    runs = (stored.get(Run(method, of, horizon, seed).key) for seed in range(100))
-    return [Score(run["mse"], run["mae"]) for run in runs if run]
+    records = (runs.get(Run(method, of, horizon, seed).key) for seed in range(100))
+    return [Score(record["mse"], record["mae"]) for record in records if record]
 
 
 def shown(values: list[float]) -> str:
@@ -300,14 +298,14 @@ def shown(values: list[float]) -> str:
     return f"{statistics.mean(values):.3f}{spread}"
 
 
-def table(stored: dict[str, Any], report: Report) -> None:
+def table(runs: Runs, report: Report) -> None:
     """Print all methods and add, for each case, ours against the best plain one."""
     body = []
     for of in TASKS:
         for horizon in of.horizons:
             mean, seeds = {}, {}
             for method in METHODS:
-                if scores := by_seed(stored, method, of, horizon):
+                if scores := by_seed(runs, method, of, horizon):
                     mse, mae = ([s[i] for s in scores] for i in (0, 1))
                     mean[method], seeds[method] = statistics.mean(mse), len(scores)
                     body.append((of.name, horizon, method, shown(mse), shown(mae), len(scores)))
@@ -337,11 +335,12 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="one seed, shortest horizons, one short epoch; not stored",
+        help="one seed, shortest horizons, one short epoch; not kept",
     )
     parser.add_argument(
-        "--json", type=Path, metavar="OUT", help=f"results/{RESULTS.name} unless --quick"
+        "--json", type=Path, metavar="OUT", help="results/forecast.json unless --quick"
     )
+    runs_option(parser, "forecast_runs.jsonl, none with --quick")
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="start no run after this time"
     )
@@ -371,28 +370,29 @@ def main() -> None:
     if args.quick:
         args.seeds = 1
         args.horizons = args.horizons or [of.horizons[0] for of in args.tasks]
-    file = args.json or (None if args.quick else RESULTS)
-    old = json.loads(file.read_text()) if file and file.exists() else {}
-    stored = old.get("runs", {})
-    trials = old.get("trials", {})
-    about = {"lookback": {t.name: t.lookback for t in TASKS}, "shares": {t.name: t.shares for t in TASKS},
-             "period": {t.name: t.period for t in TASKS}, "ridge penalty": PENALTY, "epoch": "the last"}  # fmt: skip
-    stamp = {"versions": versions("neurosparse", "numpy", "torch", "numba"), "machine": machine()}
-
-    def keep(runs: dict[str, Any], rows: list[Any] | None = None) -> None:
-        if file:
-            write_json(
-                file, {"about": about, **stamp, "rows": rows or [], "runs": runs, "trials": trials}
-            )
-
+    runs = Runs(args.runs or (None if args.quick else RESULTS / "forecast_runs.jsonl"))
     began = perf_counter()
     if not args.quick:
-        tune(args.tasks, trials, lambda: keep(stored), args.minutes)
+        tune(args.tasks, runs, args.minutes)
     left = args.minutes - (perf_counter() - began) / 60
-    study(list(plan(args.tasks, args.horizons, args.seeds, trials, args.quick)), stored, keep, left)
+    study(list(plan(args.tasks, args.horizons, args.seeds, runs, args.quick)), runs, left)
     report = Report("numpy", "torch")
-    table(stored, report)
-    keep(stored, [asdict(row) for row in report.rows])
+    table(runs, report)
+    if file := args.json or (None if args.quick else RESULTS / "forecast.json"):
+        write_json(file, about() | {"rows": [asdict(row) for row in report.rows]})
+
+
+def about() -> dict[str, Any]:
+    """What the figures were made with."""
+    settings = {
+        "lookback": {t.name: t.lookback for t in TASKS},
+        "shares": {t.name: t.shares for t in TASKS},
+        "period": {t.name: t.period for t in TASKS},
+        "ridge penalty": PENALTY,
+        "epoch": "the last",
+    }
+    packages = versions("neurosparse", "numpy", "torch", "numba")
+    return {"about": settings, "versions": packages, "machine": machine()}
 
 
 if __name__ == "__main__":

@@ -6,15 +6,13 @@ network and its
 weights, and trains two networks that differ in their time constants alone: `heterogeneous` (drawn
 from gamma distributions, one a neuron, trained) and `homogeneous` (the means of those, the same for
 all, fixed). In the second part one speaker of the four is left out and tested on; the seed is the
-speaker. The test samples are looked at once, after the last epoch. Results of every run are kept in
-a file at once, so that a stopped study goes on where it was.
+speaker. The test samples are looked at once, after the last epoch. Every run is kept at once in the
+file of `--runs`, so that a stopped study goes on where it was.
 
-    NEUROSPARSE_DATA=… python benchmarks/fsdd.py --state fsdd_runs.json --json
-    benchmarks/results/fsdd.json
+    NEUROSPARSE_DATA=… python benchmarks/fsdd.py --json benchmarks/results/fsdd.json
 """
 
 import argparse
-import json
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +20,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from harness import Gate, Report, write_json
+from harness import Gate, Report
+from runs import RESULTS, Runs, runs_option
 from torch import Tensor
 
 from neurosparse.datasets import spoken_digits
@@ -248,9 +247,7 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="one seed, three epochs")
     parser.add_argument("--json", type=Path, metavar="OUT")
-    parser.add_argument(
-        "--state", type=Path, metavar="FILE", help="keep finished runs here and go on from them"
-    )
+    runs_option(parser, "fsdd_runs.jsonl, none with --quick")
     parser.add_argument("--seeds", type=int, default=5, help="random splits")
     parser.add_argument(
         "--speakers", type=int, default=4, help="speakers left out, one after the other"
@@ -274,17 +271,17 @@ def main() -> None:
             len(np.unique([*learn, *check])) == len(learn) + len(check),
         )
     gate.demand()
-    stored = json.loads(args.state.read_text()) if args.state and args.state.exists() else []
-    runs = [run for run in stored if run["setting"] == asdict(how)]
-    done = {(run.get("split", "random"), run["kind"], run["seed"]) for run in runs}
+    runs = Runs(args.runs or (None if args.quick else RESULTS / "fsdd_runs.jsonl"))
     for which, count in zip(SPLITS, counts, strict=True):
         for case in [(which, kind, seed) for seed in range(count) for kind in KINDS]:
-            if case not in done:
-                runs.append(one(case, spikes, digits, speaker, how))
-                print({k: v for k, v in runs[-1].items() if k != "setting"}, flush=True)
-                if args.state:
-                    write_json(args.state, runs)
-    report(runs, args.seeds).finish(args.json)
+            key = f"{which}, {case[1]}, seed {case[2]}"
+            known = runs.get(key)
+            if known is None or known["setting"] != asdict(how):
+                record = one(case, spikes, digits, speaker, how)
+                runs.add(key, record)
+                print({k: v for k, v in record.items() if k != "setting"}, flush=True)
+    finished = [run for run in runs.values() if run["setting"] == asdict(how)]
+    report(finished, args.seeds).finish(args.json)
 
 
 if __name__ == "__main__":

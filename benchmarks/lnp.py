@@ -10,29 +10,29 @@ file is not on this machine). LNP's step IV aims at the exponents of the network
 step that is taken out is replaced by chance, so that numbers stay equal. SynOps are spikes times
 recurrent fan-out, per step, and count the Lorenz test's run.
 
-Every network is scored once and stored in the file of --runs; a run that was interrupted goes on
+Every network is scored once and kept in the file of --runs; a study that was interrupted goes on
 where it was.
 
     python benchmarks/lnp.py [--quick] [--json OUT] [--runs FILE] [--figure FILE] [--seeds N]
 """
 
 import argparse
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from harness import Gate, Report, write_json
+from harness import Gate, Report
 from lnp_parts.reservoir import ALPHA, THRESHOLD, Reservoir
 from lnp_parts.tasks import DigitsTask, LorenzTask, TransformerTask
 
 from neurosparse import pruning
-from neurosparse.analysis.comparison.intervals import bootstrap, paired
+from neurosparse.analysis.comparison.intervals import bootstrap_interval, paired_interval
 from neurosparse.datasets import series
 from neurosparse.datasets.locate import is_here
 from neurosparse.wiring import WattsStrogatz
+from runs import RESULTS, Runs, runs_option
 
 N = 300
 K = 30
@@ -146,9 +146,8 @@ def key(seed, rule, density):
     return f"{rule}, {density[0]:g} neurons, {density[1]:g} synapses, seed {seed}"
 
 
-def study(seeds, densities, runs_file):
-    """Score what is not in the file yet; return all runs by name."""
-    runs = json.loads(runs_file.read_text()) if runs_file.exists() else {}
+def study(seeds, densities, runs):
+    """Score what is not among the runs yet."""
     tasks = [LorenzTask(), DigitsTask()] + ([TransformerTask()] if is_here(series.ETT) else [])
     for seed, rule, density in plan(seeds, densities):
         name = key(seed, rule, density)
@@ -156,24 +155,23 @@ def study(seeds, densities, runs_file):
             continue
         start = perf_counter()
         net, bias, field = first(seed)
-        reached = runs.get(key(seed, "lnp", density), {})
+        reached = runs.get(key(seed, "lnp", density)) or {}
         size = int(reached.get("neurons", 0)), int(reached.get("synapses", 0))
         pruned = prune(rule, net, field, density, size, np.random.default_rng([seed, 3]))
         took = perf_counter() - start
-        runs[name] = scored(pruned, field, bias, tasks, seed) | {"pruning_s": took}
-        write_json(runs_file, runs)
+        record = scored(pruned, field, bias, tasks, seed) | {"pruning_s": took}
+        runs.add(name, record)
         print(
             f"{name}: {perf_counter() - start:.1f} s",
-            {k: round(v, 4) for k, v in runs[name].items()},
+            {k: round(v, 4) for k, v in record.items()},
             flush=True,
         )
-    return runs
 
 
 def of(runs, rule, density, metric, seeds):
     """One metric of a rule by seed."""
-    found = {seed: runs.get(key(seed, rule, density), {}).get(metric) for seed in range(seeds)}
-    return {seed: value for seed, value in found.items() if value is not None}
+    records = {seed: runs.get(key(seed, rule, density)) for seed in range(seeds)}
+    return {seed: run[metric] for seed, run in records.items() if run and metric in run}
 
 
 def gate(runs, seeds, densities):
@@ -213,7 +211,7 @@ def report(runs, seeds, densities):
     name.
     """
     table = Report("scipy", "optuna", repeats=seeds)
-    metrics = [m for m in HIGHER if m in next(iter(runs.values()))]
+    metrics = [m for m in HIGHER if m in runs.values()[0]]
     for density in densities:
         at = f"{density[0]:.0%} neurons, {density[1]:.0%} synapses"
         for metric in metrics:
@@ -227,7 +225,7 @@ def report(runs, seeds, densities):
                 if theirs:
                     _row(table, f"{at}", metric, ours, rule, theirs)
     vpt = of(runs, "lnp", MAIN, "lorenz_vpt", seeds)
-    whole = bootstrap(list(of(runs, "unpruned", (1.0, 1.0), "lorenz_vpt", seeds).values()))
+    whole = bootstrap_interval(list(of(runs, "unpruned", (1.0, 1.0), "lorenz_vpt", seeds).values()))
     table.add("goal: LNP's mean, 43 % neurons, 50 % synapses, reaches the lower end of the unpruned interval",
               "lorenz_vpt", UNITS["lorenz_vpt"], float(np.mean(list(vpt.values()))), whole.low,
               peer_name="unpruned, low end", goal=1.0, higher=True)  # fmt: skip
@@ -248,7 +246,7 @@ def report(runs, seeds, densities):
 
 
 def _row(table, case, metric, ours, rule, theirs):
-    apart = paired(ours, theirs)
+    apart = paired_interval(ours, theirs)
     name = f"{case}; difference {apart.mean:+.3f} [{apart.low:+.3f}, {apart.high:+.3f}]"
     mine, other = (float(np.mean(list(side.values()))) for side in (ours, theirs))
     table.add(name, metric, UNITS[metric], mine, other, peer_name=rule, higher=HIGHER[metric])
@@ -261,8 +259,8 @@ def figure(runs, seeds, densities, path):
 
     from neurosparse.analysis.plots import style
 
-    metrics = [m for m in HIGHER if m in next(iter(runs.values()))]
-    made = Figure(figsize=(2 * style.COLUMN, 2 * style.HEIGHT), layout="constrained")
+    metrics = [m for m in HIGHER if m in runs.values()[0]]
+    made = Figure(figsize=(2 * style.COLUMN_WIDTH, 2 * style.AXES_HEIGHT), layout="constrained")
     rows = made.subplots(2, len(metrics), squeeze=False)
     for ax, metric in zip(rows[0], metrics, strict=True):
         for colour, rule in zip(
@@ -272,25 +270,25 @@ def figure(runs, seeds, densities, path):
         ):
             points = [("unpruned", (1.0, 1.0))] + [(rule, d) for d in densities]
             x = [np.mean(list(of(runs, r, d, "synops", seeds).values())) for r, d in points]
-            y = [bootstrap(list(of(runs, r, d, metric, seeds).values())) for r, d in points]
+            y = [bootstrap_interval(list(of(runs, r, d, metric, seeds).values())) for r, d in points]
             error = np.array([[p.mean - p.low for p in y], [p.high - p.mean for p in y]])
             ax.errorbar(
                 x, [p.mean for p in y], error, color=colour, marker="o", ms=2.5, lw=0.9, label=rule
             )
-        style.finish(ax, "SynOps a step", f"{metric}\n({UNITS[metric]})")
+        style.finish_axes(ax, "SynOps a step", f"{metric}\n({UNITS[metric]})")
         ax.set_xscale("log")
-    style.legend(rows[0][0])
+    style.add_legend(rows[0][0])
     for ax, metric in zip(rows[1], metrics, strict=True):
         base = of(runs, "lnp", MAIN, metric, seeds)
         for at, rule in enumerate(ABLATED):
-            apart = paired(of(runs, rule, MAIN, metric, seeds), base)
+            apart = paired_interval(of(runs, rule, MAIN, metric, seeds), base)
             ax.errorbar([apart.mean], [at], xerr=[[apart.mean - apart.low], [apart.high - apart.mean]],
                         color=style.INK, marker="o", ms=3)  # fmt: skip
-        ax.axvline(0, color=style.SOFT, lw=0.8)
+        ax.axvline(0, color=style.GREY, lw=0.8)
         ax.set_yticks(
             range(len(ABLATED)), list(ABLATED) if ax is rows[1][0] else [""] * len(ABLATED)
         )
-        style.finish(ax, "difference to the whole LNP", "")
+        style.finish_axes(ax, "difference to the whole LNP", "")
     FigureCanvasAgg(made)
     made.savefig(path, dpi=160, metadata={"Software": None})
 
@@ -302,18 +300,15 @@ def main():
     )
     parser.add_argument("--quick", action="store_true", help="two seeds, the main density alone")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
-    parser.add_argument("--runs", type=Path, help="where every run is kept (and read from)")
+    runs_option(parser, "lnp_runs.jsonl, none with --quick")
     parser.add_argument("--figure", type=Path, help="draw a figure to this file")
     parser.add_argument("--seeds", type=int, help=f"random networks; {SEEDS}, or 2 with --quick")
     args = parser.parse_args()
     seeds, densities = (
         (args.seeds or 2, (MAIN,)) if args.quick else (args.seeds or SEEDS, DENSITIES)
     )
-    runs = study(
-        seeds,
-        densities,
-        args.runs or Path("lnp_quick_runs.json" if args.quick else "lnp_runs.json"),
-    )
+    runs = Runs(args.runs or (None if args.quick else RESULTS / "lnp_runs.jsonl"))
+    study(seeds, densities, runs)
     gate(runs, seeds, densities)
     report(runs, seeds, densities).finish(args.json)
     if args.figure:

@@ -8,14 +8,12 @@ Every seed draws its own split, wiring and weights, and trains the same two netw
 `homogeneous` in their time constants. Settings are those of `fsdd.py` but for shorter time
 constants and smaller batches, and were not tuned. With 100 samples tested, one sample is one point.
 Beside them: the nearest neighbour by cosine of the square roots of counted events, which sees no
-time. Finished runs are kept in the file of `--state`.
+time. Finished runs are kept in the file of `--runs`.
 
-    cd benchmarks; NEUROSPARSE_DATA=... python nmnist.py --state results/nmnist_runs.json --json
-    results/nmnist.json
+    NEUROSPARSE_DATA=… python benchmarks/nmnist.py --json benchmarks/results/nmnist.json
 """
 
 import argparse
-import json
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,7 +22,8 @@ from typing import Any
 import numpy as np
 import torch
 from fsdd import KINDS, Setting, interval, network, tested, train
-from harness import Gate, Report, write_json
+from harness import Gate, Report
+from runs import RESULTS, Runs, runs_option
 from torch import Tensor
 
 from neurosparse.datasets import n_mnist
@@ -125,9 +124,7 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="one seed, two epochs")
     parser.add_argument("--json", type=Path, metavar="OUT")
-    parser.add_argument(
-        "--state", type=Path, metavar="FILE", help="keep finished runs here and go on from them"
-    )
+    runs_option(parser, "nmnist_runs.jsonl, none with --quick")
     parser.add_argument("--seeds", type=int, default=5)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -148,16 +145,16 @@ def main() -> None:
         all(len(np.unique(np.r_[split(s)])) == 1000 for s in range(seeds)),
     )
     gate.demand()
-    stored = json.loads(args.state.read_text()) if args.state and args.state.exists() else []
-    runs = [run for run in stored if run["setting"] == asdict(how)]
-    done = {(run["kind"], run["seed"]) for run in runs}
+    runs = Runs(args.runs or (None if args.quick else RESULTS / "nmnist_runs.jsonl"))
     for kind, seed in ((kind, seed) for seed in range(seeds) for kind in KINDS):
-        if (kind, seed) not in done:
-            runs.append(one(kind, seed, spikes, digits, how))
-            print({k: v for k, v in runs[-1].items() if k != "setting"}, flush=True)
-            if args.state:
-                write_json(args.state, runs)
-    report(runs, plain).finish(args.json)
+        key = f"{kind}, seed {seed}"
+        known = runs.get(key)
+        if known is None or known["setting"] != asdict(how):
+            record = one(kind, seed, spikes, digits, how)
+            runs.add(key, record)
+            print({k: v for k, v in record.items() if k != "setting"}, flush=True)
+    finished = [run for run in runs.values() if run["setting"] == asdict(how)]
+    report(finished, plain).finish(args.json)
 
 
 if __name__ == "__main__":

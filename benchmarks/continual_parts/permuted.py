@@ -203,7 +203,7 @@ def same_as_torch(dendrites: bool = True) -> float:
     """Largest difference of weights after ten steps, two tasks, from the library's net under
     autograd and Adam.
     """
-    small = DendriticSettings(hidden=(60, 50), n_segments=4, percent_on=0.1)
+    small = DendriticSettings(hidden_sizes=(60, 50), num_segments=4, active_share=0.1)
     torch.manual_seed(0)
     net = DendriticNet(30, 5, 30, small, rng=0)
     mine = Trainer(net, dendrites)

@@ -11,12 +11,11 @@ held-out training images.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from harness import write_json
+from runs import Runs
 from torch import Tensor, nn
 
 from neurosparse.models import (
@@ -167,41 +166,41 @@ def accuracy(net: Net, images: np.ndarray, labels: np.ndarray) -> float:
     return float((said == labels).mean())
 
 
-def chosen(name: str, train_set: Any, folder: Path, enough: Callable[[], bool]) -> Method | None:
-    """The method at its best rate and penalty on held-out training images; remembered in a small
-    file.
+def chosen(name: str, train_set: Any, runs: Runs, enough: Callable[[], bool]) -> Method | None:
+    """The method at its best rate and penalty on held-out training images; trials are kept among
+    the runs.
     """
-    file = folder / f"rates-{name.replace(' ', '_')}.json"
     method = METHODS[name]
     grid = [
-        replace(method, rates=(r,), penalties=(p,)) for r in method.rates for p in method.penalties
+        replace(method, rates=(rate,), penalties=(penalty,))
+        for rate in method.rates
+        for penalty in method.penalties
     ]
-    scores: dict[str, float] = {}
-    if file.exists():
-        import json
-
-        scores = json.loads(file.read_text())
-    (x, y), (held, truth) = ((a[:-HELD_OUT] for a in train_set), (a[-HELD_OUT:] for a in train_set))
+    x, y = (array[:-HELD_OUT] for array in train_set)
+    held_x, held_y = (array[-HELD_OUT:] for array in train_set)
     tasks = pairs(x, y)
-    for k, candidate in enumerate(grid):
-        if str(k) not in scores:
+    scores = []
+    for candidate in grid:
+        rate = candidate.rates[0]
+        penalty = candidate.penalties[0]
+        key = f"split, {name}, trial, rate {rate:g}, penalty {penalty:g}"
+        if key not in runs:
             if enough():
                 return None
-            scores[str(k)] = accuracy(train(candidate, SEARCH_SEED, tasks), held, truth)
-            write_json(file, scores)
-            print(
-                f"{name}: {candidate.rates[0]:g}, {candidate.penalties[0]:g}: {scores[str(k)]:.4f}",
-                flush=True,
-            )
-    return grid[max(range(len(grid)), key=lambda k: scores[str(k)])]
+            score = accuracy(train(candidate, SEARCH_SEED, tasks), held_x, held_y)
+            trial = {"study": "split", "method": name, "rate": rate, "penalty": penalty}
+            runs.add(key, trial | {"held_out_accuracy": score})
+            print(f"{key}: {score:.4f}", flush=True)
+        scores.append(runs[key]["held_out_accuracy"])
+    return grid[scores.index(max(scores))]
 
 
 def run(
-    name: str, seed: int, data: Any, state: Path, enough: Callable[[], bool]
+    name: str, seed: int, data: Any, runs: Runs, enough: Callable[[], bool]
 ) -> dict[str, Any] | None:
     """One run of a method; None when the time is up."""
     train_set, test = data
-    best = chosen(name, train_set, state.parent, enough)
+    best = chosen(name, train_set, runs, enough)
     if best is None or enough():
         return None
     net = train(best, seed, pairs(*train_set))

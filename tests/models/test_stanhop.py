@@ -467,25 +467,25 @@ def test_a_study_goes_on_where_it_was(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = tmp_path / "out.json"
-    monkeypatch.setattr(sys, "argv", ["forecast.py", "--quick", "--json", str(out)])
+    kept = tmp_path / "runs.jsonl"
+    command = ["forecast.py", "--quick", "--json", str(out), "--runs", str(kept)]
+    monkeypatch.setattr(sys, "argv", command)
     monkeypatch.setattr(study, "METHODS", (*study.ONCE, "dlinear"))
     monkeypatch.setattr(study, "TRAINED", ("dlinear",))
     study.main()
-    first = json.loads(out.read_text())["runs"]
+    first = {record["run"]: record for record in map(json.loads, kept.read_text().splitlines())}
     assert len(first) == 4
     assert "dlinear, etth1, horizon 6, seed 0" in capsys.readouterr().out
-    content = json.loads(out.read_text())
-    del content["runs"]["ridge, etth1, horizon 6, seed 0"]
-    content["runs"]["dlinear, etth1, horizon 6, seed 0"]["mse"] = -1.0
-    out.write_text(json.dumps(content))
+    ridge = "ridge, etth1, horizon 6, seed 0"
+    dlinear = "dlinear, etth1, horizon 6, seed 0"
+    left = [record for key, record in first.items() if key != ridge]
+    left.append(first[dlinear] | {"mse": -1.0})
+    kept.write_text("".join(json.dumps(record) + "\n" for record in left))
     study.main()
-    second = json.loads(out.read_text())["runs"]
-    assert (
-        second["ridge, etth1, horizon 6, seed 0"]["mse"]
-        == first["ridge, etth1, horizon 6, seed 0"]["mse"]
-    )
-    assert second["dlinear, etth1, horizon 6, seed 0"]["mse"] == -1.0
-    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+    second = {record["run"]: record for record in map(json.loads, kept.read_text().splitlines())}
+    assert second[ridge]["mse"] == first[ridge]["mse"]
+    assert second[dlinear]["mse"] == -1.0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "runs.jsonl"]
 
 
 def test_the_study_refuses(study: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
