@@ -126,3 +126,19 @@ def share(name: str, value: Any) -> float:
     if not 0 < number < 1:
         raise bad_argument(name, value, expected)
     return number
+
+
+def fraction(name: str, value: Any) -> float:
+    """Return a part of a whole, both ends included.
+
+    >>> fraction("active_share", 0.02)
+    0.02
+    >>> fraction("active_share", 1.5)
+    Traceback (most recent call last):
+    ValueError: active_share: got 1.5, wants a number from 0 to 1
+    """
+    expected = "a number from 0 to 1"
+    number = _number(name, value, expected)
+    if not 0 <= number <= 1:
+        raise bad_argument(name, value, expected)
+    return number
