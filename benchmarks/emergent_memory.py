@@ -99,32 +99,42 @@ def draw(rows, path):
     """Formed links along the gain, and over the noise at gain = clusters."""
     from matplotlib.figure import Figure
 
-    from neurosparse.analysis.plots import style
+    from neurosparse import analysis
 
     value = {r["case"]: r["ours"] for r in rows if r["metric"] == "links formed"}
-    figure = Figure(figsize=(2 * style.COLUMN, style.HEIGHT), layout="constrained", dpi=150)
+    figure = Figure(
+        figsize=(2 * analysis.COLUMN_WIDTH, analysis.AXES_HEIGHT), layout="constrained", dpi=150
+    )
     left, right = figure.subplots(1, 2)
-    for colour, (erase, insert) in zip(style.COLOURS, ((0.0, 0.0), (0.1, 0.05)), strict=False):
+    for colour, (erase, insert) in zip(analysis.COLOURS, ((0.0, 0.0), (0.1, 0.05)), strict=False):
         seen = [
             (g, value[name(g, erase, insert)]) for g in GAINS if name(g, erase, insert) in value
         ]
         label = f"erase {erase:g}, insert {insert:g}"
         left.plot(*zip(*seen, strict=True), "o-", color=colour, label=label, markersize=3)
-    left.axvline(CLUSTERS, color=style.SOFT, linewidth=0.8, linestyle=":")
-    style.finish(
+    left.axvline(CLUSTERS, color=analysis.GREY, linewidth=0.8, linestyle=":")
+    analysis.finish_axes(
         left, "weight of an input spike (gain)", "clique links formed", "dotted: gain = clusters"
     )
-    style.legend(left)
+    analysis.add_legend(left)
     grid = np.array([[value.get(name(8.0, e, i), np.nan) for e in ERASE] for i in INSERT])
-    image = right.imshow(grid, origin="lower", cmap=style.SEQUENTIAL, vmin=0, vmax=1, aspect="auto")
+    image = right.imshow(
+        grid, origin="lower", cmap=analysis.COLOUR_MAP, vmin=0, vmax=1, aspect="auto"
+    )
     for (y, x), share in np.ndenumerate(grid):
-        colour = "white" if share > 0.5 else style.INK
+        colour = "white" if share > 0.5 else analysis.INK
         right.text(
-            x, y, f"{share:.2f}", ha="center", va="center", fontsize=style.FONT - 1, color=colour
+            x,
+            y,
+            f"{share:.2f}",
+            ha="center",
+            va="center",
+            fontsize=analysis.FONT_SIZE - 1,
+            color=colour,
         )
     right.set_xticks(range(len(ERASE)), [f"{e:g}" for e in ERASE])
     right.set_yticks(range(len(INSERT)), [f"{i:g}" for i in INSERT])
-    style.finish(
+    analysis.finish_axes(
         right,
         "erased units (probability)",
         "insertions (probability)",

@@ -25,7 +25,7 @@ from harness import Gate, Report, arguments, interleave, median, timed
 from numpy.typing import NDArray
 from torch import Tensor
 
-from neurosparse.analysis.comparison.memory import baseline, peak_above
+from neurosparse.analysis import memory_baseline, peak_memory_above
 from neurosparse.kernels.memory.retrieve import nearest, retrieve
 from neurosparse.kernels.memory.retrieve.autograd import retrieve as differentiable
 from neurosparse.kernels.memory.retrieve.plan import Plan
@@ -244,9 +244,9 @@ def held(n_memories: int, way: str) -> float:
         "attention": lambda: attention(torch.from_numpy(q), torch.from_numpy(x)),
     }
     retrieve(small, q, 2.0, Plan(BETA))
-    before = baseline()
+    before = memory_baseline()
     run[way]()
-    return peak_above(before) / 2**20
+    return peak_memory_above(before) / 2**20
 
 
 def million(report: Report, n_memories: int, threads: int) -> None:

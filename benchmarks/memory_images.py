@@ -72,10 +72,18 @@ def draw(table: dict[str, dict[str, list[float]]], path: Path) -> None:
     """Mean over seeds against the number of stored images, one panel a beta."""
     import matplotlib.figure
 
-    from neurosparse.analysis import COLOURS, INK, finish, legend
-    from neurosparse.analysis.plots.style import COLUMN, HEIGHT
+    from neurosparse.analysis import (
+        AXES_HEIGHT,
+        COLOURS,
+        COLUMN_WIDTH,
+        INK,
+        add_legend,
+        finish_axes,
+    )
 
-    figure = matplotlib.figure.Figure(figsize=(2 * COLUMN, HEIGHT), layout="constrained", dpi=200)
+    figure = matplotlib.figure.Figure(
+        figsize=(2 * COLUMN_WIDTH, AXES_HEIGHT), layout="constrained", dpi=200
+    )
     for ax, beta in zip(figure.subplots(1, len(BETAS), sharey=True), BETAS, strict=True):
         # curves that coincide stay visible: the later ones are thinner
         ours = zip(WAYS, COLOURS, (1.4, 3.0, 1.4), strict=False)
@@ -97,13 +105,13 @@ def draw(table: dict[str, dict[str, list[float]]], path: Path) -> None:
                     sizes, shares.min(1), shares.max(1), color=colour, alpha=0.15, linewidth=0
                 )
         ax.set_xscale("log", base=2)
-        finish(
+        finish_axes(
             ax,
             "images stored",
             "retrieved from half" if ax.get_subplotspec().is_first_col() else "",
             f"β = {beta:g}",
         )
-    legend(figure.axes[0], loc="lower left")
+    add_legend(figure.axes[0], loc="lower left")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
 

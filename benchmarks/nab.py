@@ -15,9 +15,16 @@ from pathlib import Path
 import numpy as np
 from harness import Gate, Report
 
-from neurosparse.analysis import NullDetector, RandomDetector, Stream, WindowedGaussian
-from neurosparse.analysis.anomaly import nab
-from neurosparse.analysis.anomaly.scores import read_stream, read_windows
+from neurosparse.analysis import (
+    NAB_PROFILES,
+    NullDetector,
+    RandomDetector,
+    Stream,
+    WindowedGaussian,
+    nab_table,
+    read_nab_windows,
+    read_stream,
+)
 from neurosparse.htm import AnomalyDetector
 
 Windows = dict[str, list[tuple[int, int]]]
@@ -39,7 +46,7 @@ def corpus(quick: bool) -> tuple[dict[str, Stream], Windows]:
     names = [path.relative_to(root / "data").as_posix() for path in files]
     names = [name for name in names if not quick or name in QUICK]
     streams = {name: read_stream(root / "data" / name, ordered=False) for name in names}
-    return streams, read_windows(root / "labels" / "combined_windows.json", streams)
+    return streams, read_nab_windows(root / "labels" / "combined_windows.json", streams)
 
 
 def detector(stream: Stream) -> AnomalyDetector:
@@ -73,7 +80,7 @@ def gate(streams: dict[str, Stream]) -> Gate:
     out = Gate()
     perfect = np.zeros(100)
     perfect[40] = 1
-    out.near("perfect", nab.nab_table({"a": (perfect, [(40, 49)])})["standard"].score, 100)
+    out.near("perfect", nab_table({"a": (perfect, [(40, 49)])})["standard"].score, 100)
     stream = min(streams.values(), key=lambda s: len(s.values))
     part = Stream(stream.times[:400], stream.values[:400])
     whole = detector(part)
@@ -108,11 +115,11 @@ def main() -> None:
     tables = {name: score(scores, windows) for name, scores in found.items()}
     tables["random, mean of 5"] = {
         profile: float(np.mean([tables[f"random {seed}"][profile] for seed in range(5)]))
-        for profile in nab.PROFILES
+        for profile in NAB_PROFILES
     }
     report = Report("numpy", "numba", repeats=1)
     case = f"NAB, {len(streams)} streams, {sum(map(len, windows.values()))} windows"
-    for profile in nab.PROFILES:
+    for profile in NAB_PROFILES:
         goal = 55 if profile == "standard" and not args.quick else None
         report.add(case, profile, "score", best[profile], goal=goal, higher=True)
         report.add(case, f"{profile}, raw scores", "score", raw_best[profile], higher=True)
@@ -126,7 +133,7 @@ def main() -> None:
 
 def score(scores: Scores, windows: Windows) -> dict[str, float]:
     """Normalised score by profile, each at the corpus's best threshold."""
-    results = nab.nab_table({name: (scores[name], windows[name]) for name in scores})
+    results = nab_table({name: (scores[name], windows[name]) for name in scores})
     return {profile: result.score for profile, result in results.items()}
 
 

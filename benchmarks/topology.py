@@ -20,7 +20,6 @@ import numpy as np
 from harness import Gate, Report, arguments, interleave, median, peak_rss_mib, timed
 
 from neurosparse import analysis
-from neurosparse.analysis.topology import nulls
 from neurosparse.connectivity import Connectivity
 
 CASES = ("small", "large", "describe", "memory")
@@ -64,7 +63,7 @@ def small(report, quick, repeats):
     ours, theirs = analysis.clustering(c), nx.clustering(g)
     gate.true("directed clustering", np.allclose(ours, [theirs[u] for u in range(c.n_pre)]))
     gate.true("triad census", analysis.triad_census(c) == nx.triadic_census(g))
-    null = nulls.degree_preserving(c, rng=0)
+    null = analysis.degree_preserving_null(c, rng=0)
     gate.true(
         "degrees of nulls",
         (null.in_degree == c.in_degree).all() and (null.out_degree == c.out_degree).all(),
@@ -78,7 +77,7 @@ def small(report, quick, repeats):
         "clustering": (lambda: analysis.clustering(c), lambda: nx.clustering(g), 1.0),
         "triad census": (lambda: analysis.triad_census(c), lambda: nx.triadic_census(g), 1.0),
         "one null": (
-            lambda: nulls.degree_preserving(c, rng=1),
+            lambda: analysis.degree_preserving_null(c, rng=1),
             lambda: nx.directed_edge_swap(swapped, nswap=swaps, max_tries=swaps * 100, seed=1),
             10.0 * c.nnz / swaps,
         ),
@@ -124,7 +123,7 @@ def large(report, quick, repeats):
             lambda: analysis.clustering(c, directed=False), lambda: once.transitivity_local_undirected(mode="zero")
         ),
         "triad census": (lambda: analysis.triad_census(c), lambda: g.triad_census()),
-        "one null": (lambda: nulls.degree_preserving(c, rng=1), lambda: g.copy().rewire(n=10 * c.nnz)),
+        "one null": (lambda: analysis.degree_preserving_null(c, rng=1), lambda: g.copy().rewire(n=10 * c.nnz)),
         "reciprocity": (lambda: analysis.reciprocity(c), lambda: g.reciprocity()),
         "paths, 128 sources": (
             lambda: analysis.path_lengths(c, 128, rng=0), lambda: g.distances(source=list(range(128)), mode="out")

@@ -11,7 +11,7 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis import COLOURS, INK, Stream, finish, judge_stream
+from neurosparse.analysis import COLOURS, INK, Stream, finish_axes, judge_stream
 from neurosparse.htm import DetectorSettings
 
 
@@ -48,8 +48,8 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         above.axvspan(
             given.times[first], given.times[first + 24], color=COLOURS[4], alpha=0.5, linewidth=0
         )
-    finish(above, "", "value")
-    finish(below, "", "anomaly score").set_ylim(0, 1)
+    finish_axes(above, "", "value")
+    finish_axes(below, "", "anomaly score").set_ylim(0, 1)
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "anomaly.png", dpi=150)
 

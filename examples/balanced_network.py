@@ -14,7 +14,7 @@ import typer
 from matplotlib.figure import Figure
 
 from neurosparse import analysis
-from neurosparse.analysis import SpikeTrains, summary
+from neurosparse.analysis import SpikeTrains, spike_summary
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
@@ -76,7 +76,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         spikes = SpikeTrains.from_record(record, stop=simulation.time).window(
             200.0, simulation.time
         )
-        told = summary(spikes)
+        told = spike_summary(spikes)
         print(
             f"g = {state.g}, input {state.eta} of threshold: {told.mean_rate:6.1f} Hz  {state.name}"
         )

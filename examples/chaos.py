@@ -13,7 +13,7 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis import COLOURS, SOFT, finish
+from neurosparse.analysis import COLOURS, GREY, finish_axes
 from neurosparse.lyapunov import RateNetwork, kaplan_yorke, spectrum
 from neurosparse.wiring import Bernoulli
 
@@ -40,14 +40,14 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         print(f"gain {gain:.1f}: largest exponent {exponents[0]:6.3f}")
     figure = Figure(figsize=(7, 2.6), layout="constrained")
     left, right = figure.subplots(1, 2)
-    left.axhline(0, color=SOFT, linewidth=0.7)
-    left.axvline(1, color=SOFT, linewidth=0.7, linestyle=":")
+    left.axhline(0, color=GREY, linewidth=0.7)
+    left.axvline(1, color=GREY, linewidth=0.7, linestyle=":")
     left.plot(gains, [e[0] for e in spectra], "o-", color=COLOURS[0], markersize=4, linewidth=0.9)
-    finish(left, "gain", "largest exponent (1/τ)")
-    right.axhline(0, color=SOFT, linewidth=0.7)
+    finish_axes(left, "gain", "largest exponent (1/τ)")
+    right.axhline(0, color=GREY, linewidth=0.7)
     right.plot(np.arange(1, k + 1), spectra[-1], ".", color=COLOURS[1])
     dimension = kaplan_yorke(spectra[-1])
-    finish(
+    finish_axes(
         right,
         "number of the exponent",
         "exponent (1/τ)",

@@ -14,7 +14,7 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis import COLOURS, finish, legend
+from neurosparse.analysis import COLOURS, add_legend, finish_axes
 from neurosparse.memory import Willshaw, false_ones, willshaw_density
 
 UNITS = 1000
@@ -70,7 +70,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         linewidth=0.9,
         label="theory",
     )
-    legend(finish(left, "patterns stored", "share of the bits set"))
+    add_legend(finish_axes(left, "patterns stored", "share of the bits set"))
     for known, colour in zip(KNOWN, COLOURS, strict=False):
         right.plot(
             loads,
@@ -87,7 +87,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
             linewidth=0.9,
         )
     right.set_yscale("symlog", linthresh=0.1)
-    legend(finish(right, "patterns stored", "wrong units a recall"))
+    add_legend(finish_axes(right, "patterns stored", "wrong units a recall"))
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "memory.png", dpi=150)
 

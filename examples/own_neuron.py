@@ -17,7 +17,7 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis import COLOURS, SOFT, finish
+from neurosparse.analysis import COLOURS, GREY, finish_axes
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator, States
 from neurosparse.network import Network, Population, Projection
@@ -137,9 +137,9 @@ def main(out: Path | None = None, quick: bool = False) -> None:
     for ax, gap in zip(figure.subplots(1, 3, sharey=True), (5.0, 10.0, 15.0), strict=True):
         trace = voltage(gap)
         ax.plot(0.1 * np.arange(len(trace)), trace, color=COLOURS[0], linewidth=0.9)
-        ax.axhline(1.0, color=SOFT, linewidth=0.7, linestyle=":")
+        ax.axhline(1.0, color=GREY, linewidth=0.7, linestyle=":")
         ax.plot([1.0, 1.0 + gap], [-1.1, -1.1], "^", color=COLOURS[1], markersize=4)
-        finish(ax, "time (ms)", "y" if gap == 5.0 else "", f"two spikes, {gap:g} ms apart")
+        finish_axes(ax, "time (ms)", "y" if gap == 5.0 else "", f"two spikes, {gap:g} ms apart")
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "own_neuron.png", dpi=150)
 

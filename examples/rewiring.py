@@ -14,7 +14,7 @@ import torch
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis import SEQUENTIAL
+from neurosparse.analysis import COLOUR_MAP
 from neurosparse.datasets import ImageSet, digits_8x8
 from neurosparse.models import Data, TrainingPlan, fit, sparse_mlp
 from neurosparse.rewiring import rigl
@@ -56,7 +56,7 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         ("synapses after", after),
     )
     for ax, (title, values) in zip(figure.subplots(1, 3), panels, strict=True):
-        shown = ax.imshow(np.reshape(values, (8, 8)), cmap=SEQUENTIAL, vmin=0)
+        shown = ax.imshow(np.reshape(values, (8, 8)), cmap=COLOUR_MAP, vmin=0)
         ax.set_title(title, fontsize=8)
         ax.set_axis_off()
         figure.colorbar(shown, ax=ax, shrink=0.8).ax.tick_params(labelsize=7)

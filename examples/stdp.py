@@ -13,7 +13,7 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse.analysis import COLOURS, finish, legend
+from neurosparse.analysis import COLOURS, add_legend, finish_axes
 from neurosparse.engine import Rates, Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
@@ -59,9 +59,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         (after, "in the end", COLOURS[0]),
     ):
         left.hist(values / W_MAX, bins=25, range=(0, 1), label=label, color=colour, alpha=0.75)
-    legend(finish(left, "weight / largest weight", "synapses"))
+    add_legend(finish_axes(left, "weight / largest weight", "synapses"))
     right.plot(np.arange(len(rates)) + 0.5, rates, color=COLOURS[0], linewidth=0.9)
-    finish(right, "time (s)", "rate of the neuron (Hz)").set_ylim(bottom=0)
+    finish_axes(right, "time (s)", "rate of the neuron (Hz)").set_ylim(bottom=0)
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "stdp.png", dpi=150)
 

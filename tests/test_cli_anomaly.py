@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from neurosparse.analysis.anomaly import scores as job
+from neurosparse.analysis.anomaly import report as job
 from neurosparse.cli import status
 from neurosparse.htm import Alarm, DetectorSettings
 

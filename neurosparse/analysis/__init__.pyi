@@ -1,29 +1,105 @@
-from .anomaly.baselines import NullDetector as NullDetector
-from .anomaly.baselines import RandomDetector as RandomDetector
-from .anomaly.baselines import WindowedGaussian as WindowedGaussian
-from .anomaly.nab import JudgedRows as JudgedRows
-from .anomaly.nab import NabProfile as NabProfile
-from .anomaly.nab import NabScore as NabScore
-from .anomaly.scores import AnomalyReport as AnomalyReport
-from .anomaly.scores import JudgedStream as JudgedStream
-from .anomaly.scores import Stream as Stream
-from .anomaly.scores import judge_stream as judge_stream
-from .comparison.contestant import Contestant as Contestant
-from .comparison.contestant import baselines as baselines
-from .comparison.contestant import known as known
-from .comparison.contestant import methods as methods
-from .comparison.counts import macs as macs
-from .comparison.counts import stored_bytes as stored_bytes
-from .comparison.intervals import Interval as Interval
-from .comparison.masked import MaskedLinear as MaskedLinear
-from .comparison.operations import Operations as Operations
-from .comparison.report import comparison_report as comparison_report
-from .comparison.retrieval import Way as Way
-from .comparison.settings import ComparisonSettings as ComparisonSettings
-from .comparison.study import compare as compare
-from .comparison.table import markdown as markdown
-from .comparison.table import summarise as summarise
-from .comparison.trial import Trial as Trial
+# topology: one call for all measures, and their tables
+from .topology.describe import GraphMoment as GraphMoment
+from .topology.describe import compare_graphs as compare_graphs
+from .topology.describe import describe as describe
+from .topology.describe import graph_evolution as graph_evolution
+from .topology.table import GraphComparison as GraphComparison
+from .topology.table import GraphMeasure as GraphMeasure
+from .topology.table import GraphTable as GraphTable
+
+# topology: random graphs to compare with
+from .topology.nulls import degree_preserving_null as degree_preserving_null
+from .topology.nulls import random_graph as random_graph
+from .topology.nulls import ring_lattice as ring_lattice
+
+# topology: neurons and pairs
+from .topology.clustering import clustering as clustering
+from .topology.clustering import transitivity as transitivity
+from .topology.degrees import Assortativity as Assortativity
+from .topology.degrees import Degrees as Degrees
+from .topology.degrees import assortativity as assortativity
+from .topology.degrees import degrees as degrees
+from .topology.degrees import reciprocity as reciprocity
+from .topology.motifs import MOTIFS as MOTIFS
+from .topology.motifs import triad_census as triad_census
+from .topology.powerlaw import LikelihoodRatio as LikelihoodRatio
+from .topology.powerlaw import PowerLaw as PowerLaw
+from .topology.powerlaw import fit_power_law as fit_power_law
+
+# topology: paths and spectra
+from .topology.paths import PathLengths as PathLengths
+from .topology.paths import path_lengths as path_lengths
+from .topology.smallworld import ClusteringAndPath as ClusteringAndPath
+from .topology.smallworld import SmallWorld as SmallWorld
+from .topology.smallworld import small_world as small_world
+from .topology.spectrum import communicability as communicability
+from .topology.spectrum import effective_rank as effective_rank
+from .topology.spectrum import eigenvalues as eigenvalues
+from .topology.spectrum import spectral_abscissa as spectral_abscissa
+from .topology.spectrum import spectral_radius as spectral_radius
+from .topology.spectrum import stable_rank as stable_rank
+from .topology.weighted_paths import weighted_path_lengths as weighted_path_lengths
+
+# topology: groups and hubs
+from .topology.blocks import BlockMatrix as BlockMatrix
+from .topology.blocks import BlockModel as BlockModel
+from .topology.blocks import WiringCost as WiringCost
+from .topology.blocks import block_matrix as block_matrix
+from .topology.blocks import block_model as block_model
+from .topology.blocks import wiring_cost as wiring_cost
+from .topology.communities import Communities as Communities
+from .topology.communities import communities as communities
+from .topology.communities import modularity as modularity
+from .topology.communities import normalised_mutual_information as normalised_mutual_information
+from .topology.hubs import CorePeriphery as CorePeriphery
+from .topology.hubs import NodeRoles as NodeRoles
+from .topology.hubs import RichClub as RichClub
+from .topology.hubs import betweenness as betweenness
+from .topology.hubs import core_numbers as core_numbers
+from .topology.hubs import core_periphery as core_periphery
+from .topology.hubs import node_roles as node_roles
+from .topology.hubs import rich_club as rich_club
+
+# topology: two populations, and layers in a chain
+from .topology.bipartite import square_clustering as square_clustering
+from .topology.bipartite import square_count as square_count
+from .topology.layers import LayerChain as LayerChain
+from .topology.layers import layer_chain as layer_chain
+
+# spikes
+from .spikes.avalanches import Avalanches as Avalanches
+from .spikes.avalanches import avalanches as avalanches
+from .spikes.avalanches import mean_population_interval as mean_population_interval
+from .spikes.counts import RateCurve as RateCurve
+from .spikes.counts import correlation_matrix as correlation_matrix
+from .spikes.counts import fano_factor as fano_factor
+from .spikes.counts import mean_correlation as mean_correlation
+from .spikes.counts import participation_ratio as participation_ratio
+from .spikes.counts import population_rate as population_rate
+from .spikes.counts import spike_count_matrix as spike_count_matrix
+from .spikes.counts import synchrony as synchrony
+from .spikes.ensembles import Ensembles as Ensembles
+from .spikes.ensembles import ensembles as ensembles
+from .spikes.intervals import SpikeSummary as SpikeSummary
+from .spikes.intervals import firing_rates as firing_rates
+from .spikes.intervals import interspike_intervals as interspike_intervals
+from .spikes.intervals import spike_summary as spike_summary
+from .spikes.source import SpikeTrains as SpikeTrains
+from .spikes.spectrum import PowerSpectrum as PowerSpectrum
+from .spikes.spectrum import power_spectrum as power_spectrum
+
+# representation: what layers hold
+from .representation import NeuronMatch as NeuronMatch
+from .representation import Selectivity as Selectivity
+from .representation import cca as cca
+from .representation import cka as cka
+from .representation import hoyer_sparseness as hoyer_sparseness
+from .representation import local_rank as local_rank
+from .representation import match_neurons as match_neurons
+from .representation import selectivity as selectivity
+from .representation import treves_rolls_sparseness as treves_rolls_sparseness
+
+# operations: work, storage, energy
 from .operations.energy import ENERGY_45NM as ENERGY_45NM
 from .operations.energy import Energy as Energy
 from .operations.energy import EnergyModel as EnergyModel
@@ -32,11 +108,61 @@ from .operations.measures import activation_sparsity as activation_sparsity
 from .operations.measures import connection_sparsity as connection_sparsity
 from .operations.measures import footprint as footprint
 from .operations.measures import membrane_updates as membrane_updates
-from .operations.measures import summed as summed
+from .operations.measures import sum_operations as sum_operations
 from .operations.measures import synaptic_operations as synaptic_operations
+
+# comparison: sparse against dense
+from .comparison.contestant import Contestant as Contestant
+from .comparison.contestant import available_methods as available_methods
+from .comparison.contestant import comparison_baselines as comparison_baselines
+from .comparison.contestant import random_sparse_mlp as random_sparse_mlp
+from .comparison.contestant import rewiring_methods as rewiring_methods
+from .comparison.contestant import smaller_dense_mlp as smaller_dense_mlp
+from .comparison.counts import macs as macs
+from .comparison.counts import rewiring_macs as rewiring_macs
+from .comparison.counts import stored_bytes as stored_bytes
+from .comparison.figure import comparison_figure as comparison_figure
+from .comparison.intervals import BootstrapInterval as BootstrapInterval
+from .comparison.intervals import bootstrap_interval as bootstrap_interval
+from .comparison.intervals import paired_interval as paired_interval
+from .comparison.masked import MaskedLinear as MaskedLinear
+from .comparison.masked import masked_twin as masked_twin
+from .comparison.memory import memory_baseline as memory_baseline
+from .comparison.memory import peak_memory_above as peak_memory_above
+from .comparison.operations import HRSNNOperations as HRSNNOperations
+from .comparison.operations import hrsnn_operations as hrsnn_operations
+from .comparison.report import comparison_report as comparison_report
+from .comparison.retrieval import RetrievalResult as RetrievalResult
+from .comparison.retrieval import compare_retrieval as compare_retrieval
+from .comparison.settings import ComparisonSettings as ComparisonSettings
+from .comparison.study import compare as compare
+from .comparison.table import comparison_markdown as comparison_markdown
+from .comparison.table import comparison_summary as comparison_summary
+from .comparison.trial import ComparisonTrial as ComparisonTrial
+
+# anomaly: streams, and the Numenta benchmark
+from .anomaly.baselines import NullDetector as NullDetector
+from .anomaly.baselines import RandomDetector as RandomDetector
+from .anomaly.baselines import WindowedGaussian as WindowedGaussian
+from .anomaly.judge import JudgedStream as JudgedStream
+from .anomaly.judge import judge_stream as judge_stream
+from .anomaly.nab import NAB_PROFILES as NAB_PROFILES
+from .anomaly.nab import JudgedRows as JudgedRows
+from .anomaly.nab import NabProfile as NabProfile
+from .anomaly.nab import NabScore as NabScore
+from .anomaly.nab import judged_rows as judged_rows
+from .anomaly.nab import nab_score as nab_score
+from .anomaly.nab import nab_table as nab_table
+from .anomaly.report import AnomalyReport as AnomalyReport
+from .anomaly.report import anomaly_report as anomaly_report
+from .anomaly.stream import Stream as Stream
+from .anomaly.stream import read_nab_windows as read_nab_windows
+from .anomaly.stream import read_stream as read_stream
+from .anomaly.stream import read_time_windows as read_time_windows
+
+# figures
 from .plots.activity import plot_raster as plot_raster
 from .plots.activity import plot_rate as plot_rate
-from .plots.chord import Ribbon as Ribbon
 from .plots.chord import plot_chord as plot_chord
 from .plots.distributions import plot_degree_ccdf as plot_degree_ccdf
 from .plots.distributions import plot_delays as plot_delays
@@ -52,99 +178,18 @@ from .plots.lyapunov import plot_lyapunov_convergence as plot_lyapunov_convergen
 from .plots.lyapunov import plot_lyapunov_spectrum as plot_lyapunov_spectrum
 from .plots.matrix import plot_adjacency as plot_adjacency
 from .plots.matrix import plot_block_matrix as plot_block_matrix
+from .plots.stream import plot_stream as plot_stream
+
+# their style
+from .plots.style import AXES_HEIGHT as AXES_HEIGHT
+from .plots.style import COLOUR_MAP as COLOUR_MAP
 from .plots.style import COLOURS as COLOURS
+from .plots.style import COLUMN_WIDTH as COLUMN_WIDTH
+from .plots.style import FONT_SIZE as FONT_SIZE
+from .plots.style import GREY as GREY
 from .plots.style import INK as INK
-from .plots.style import SEQUENTIAL as SEQUENTIAL
-from .plots.style import SOFT as SOFT
-from .plots.style import finish as finish
-from .plots.style import legend as legend
+from .plots.style import add_legend as add_legend
+from .plots.style import finish_axes as finish_axes
+
+# one page of HTML
 from .reports.build import report as report
-from .reports.build import sections_of as sections_of
-from .reports.page import Cell as Cell
-from .reports.page import Section as Section
-from .reports.page import Sheet as Sheet
-from .reports.page import Words as Words
-from .reports.page import render as render
-from .reports.picture import Picture as Picture
-from .reports.picture import picture as picture
-from .representation import Match as Match
-from .representation import Selectivity as Selectivity
-from .representation import cka as cka
-from .representation import hoyer as hoyer
-from .representation import match_neurons as match_neurons
-from .spikes.avalanches import Avalanches as Avalanches
-from .spikes.avalanches import avalanches as avalanches
-from .spikes.avalanches import mean_interval as mean_interval
-from .spikes.counts import RateCurve as RateCurve
-from .spikes.counts import correlation_matrix as correlation_matrix
-from .spikes.counts import count_matrix as count_matrix
-from .spikes.counts import fano as fano
-from .spikes.counts import mean_correlation as mean_correlation
-from .spikes.counts import participation_ratio as participation_ratio
-from .spikes.counts import population_rate as population_rate
-from .spikes.counts import synchrony as synchrony
-from .spikes.ensembles import Ensembles as Ensembles
-from .spikes.ensembles import ensembles as ensembles
-from .spikes.intervals import Summary as Summary
-from .spikes.intervals import intervals as intervals
-from .spikes.intervals import rates as rates
-from .spikes.intervals import summary as summary
-from .spikes.source import SpikeTrains as SpikeTrains
-from .spikes.spectrum import PowerSpectrum as PowerSpectrum
-from .spikes.spectrum import power_spectrum as power_spectrum
-from .topology.bipartite import square_clustering as square_clustering
-from .topology.bipartite import squares as squares
-from .topology.blocks import BlockModel as BlockModel
-from .topology.blocks import Blocks as Blocks
-from .topology.blocks import WiringCost as WiringCost
-from .topology.blocks import block_model as block_model
-from .topology.blocks import blocks as blocks
-from .topology.blocks import wiring_cost as wiring_cost
-from .topology.clustering import clustering as clustering
-from .topology.clustering import transitivity as transitivity
-from .topology.communities import Communities as Communities
-from .topology.communities import communities as communities
-from .topology.communities import modularity as modularity
-from .topology.communities import mutual_information as mutual_information
-from .topology.degrees import Assortativity as Assortativity
-from .topology.degrees import Degrees as Degrees
-from .topology.degrees import assortativity as assortativity
-from .topology.degrees import degrees as degrees
-from .topology.degrees import reciprocity as reciprocity
-from .topology.describe import GraphMoment as GraphMoment
-from .topology.describe import compare_graphs as compare_graphs
-from .topology.describe import describe as describe
-from .topology.describe import evolution as evolution
-from .topology.graph import Graph as Graph
-from .topology.hubs import CorePeriphery as CorePeriphery
-from .topology.hubs import RichClub as RichClub
-from .topology.hubs import Roles as Roles
-from .topology.hubs import betweenness as betweenness
-from .topology.hubs import core_numbers as core_numbers
-from .topology.hubs import core_periphery as core_periphery
-from .topology.hubs import rich_club as rich_club
-from .topology.hubs import roles as roles
-from .topology.layers import Chain as Chain
-from .topology.layers import chain as chain
-from .topology.motifs import MOTIFS as MOTIFS
-from .topology.motifs import triad_census as triad_census
-from .topology.nulls import degree_preserving as degree_preserving
-from .topology.nulls import random_graph as random_graph
-from .topology.paths import Paths as Paths
-from .topology.paths import path_lengths as path_lengths
-from .topology.powerlaw import PowerLaw as PowerLaw
-from .topology.powerlaw import Ratio as Ratio
-from .topology.powerlaw import fit_power_law as fit_power_law
-from .topology.smallworld import Ends as Ends
-from .topology.smallworld import SmallWorld as SmallWorld
-from .topology.smallworld import small_world as small_world
-from .topology.spectrum import communicability as communicability
-from .topology.spectrum import effective_rank as effective_rank
-from .topology.spectrum import eigenvalues as eigenvalues
-from .topology.spectrum import spectral_abscissa as spectral_abscissa
-from .topology.spectrum import spectral_radius as spectral_radius
-from .topology.spectrum import stable_rank as stable_rank
-from .topology.table import Comparison as Comparison
-from .topology.table import Row as Row
-from .topology.table import Table as Table
-from .topology.weighted_paths import weighted_path_lengths as weighted_path_lengths

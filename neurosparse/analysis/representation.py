@@ -50,14 +50,14 @@ def cca(x: npt.ArrayLike, y: npt.ArrayLike, keep: float = 0.99) -> Float:
     return np.clip(np.linalg.svd(left.T @ right, compute_uv=False), 0.0, 1.0)
 
 
-class Match(NamedTuple):
+class NeuronMatch(NamedTuple):
     """Neuron `partner[i]` of the second network for each i of the first (-1: none), and their correlation."""
 
     partner: npt.NDArray[np.int64]
     correlation: Float
 
 
-def match_neurons(x: npt.ArrayLike, y: npt.ArrayLike) -> Match:
+def match_neurons(x: npt.ArrayLike, y: npt.ArrayLike) -> NeuronMatch:
     """Pair the neurons of two networks one to one so that the summed correlation is largest.
 
     Constant neurons correlate 0 with all. Where one network is larger, some of it stays unpaired.
@@ -76,17 +76,17 @@ def match_neurons(x: npt.ArrayLike, y: npt.ArrayLike) -> Match:
     found = np.full(one.shape[1], np.nan)
     partner[rows] = columns
     found[rows] = correlation[rows, columns]
-    return Match(partner, found)
+    return NeuronMatch(partner, found)
 
 
-def hoyer(x: npt.ArrayLike, axis: int = -1) -> Float:
+def hoyer_sparseness(x: npt.ArrayLike, axis: int = -1) -> Float:
     """Hoyer's sparseness along an axis, (√n - ‖x‖₁ / ‖x‖₂) / (√n - 1): 0 all equal, 1 only one is not 0.
 
     NaN for an all-zero vector and along an axis shorter than 2; the scale of x does not matter.
 
     Source: P. O. Hoyer, JMLR 5 (2004).
 
-    >>> hoyer([[1, 1, 1, 1], [0, 0, 3, 0]]).tolist()
+    >>> hoyer_sparseness([[1, 1, 1, 1], [0, 0, 3, 0]]).tolist()
     [0.0, 1.0]
     """
     values = np.abs(_along(x, axis))
@@ -98,7 +98,7 @@ def hoyer(x: npt.ArrayLike, axis: int = -1) -> Float:
     return np.asarray(found if n > 1 else np.full_like(total, np.nan))
 
 
-def treves_rolls(x: npt.ArrayLike, axis: int = -1) -> Float:
+def treves_rolls_sparseness(x: npt.ArrayLike, axis: int = -1) -> Float:
     """Treves-Rolls sparseness of rates ≥ 0 along an axis, 1 - (mean r)² / mean r², over its maximum 1 - 1/n.
 
     Over neurons it is population sparseness, over samples lifetime sparseness: 0 uniform, 1 one
@@ -107,13 +107,16 @@ def treves_rolls(x: npt.ArrayLike, axis: int = -1) -> Float:
     Sources: E. T. Rolls, M. J. Tovee, J. Neurophysiol. 73 (1995), doi:10.1152/jn.1995.73.2.713;
     W. E. Vinje, J. L. Gallant, Science 287 (2000), doi:10.1126/science.287.5456.1273.
 
-    >>> treves_rolls([[1, 1, 1, 1], [0, 0, 3, 0]]).tolist()
+    >>> treves_rolls_sparseness([[1, 1, 1, 1], [0, 0, 3, 0]]).tolist()
     [0.0, 1.0]
     """
     rates = _along(x, axis)
     if rates.size and rates.min() < 0:
         raise bad_argument(
-            "x", float(rates.min()), "rates, 0 or more", "take hoyer() for signed activity"
+            "x",
+            float(rates.min()),
+            "rates, 0 or more",
+            "take hoyer_sparseness() for signed activity",
         )
     n = rates.shape[axis]
     with np.errstate(invalid="ignore", divide="ignore"):

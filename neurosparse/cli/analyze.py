@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.analysis import Table
+    from neurosparse.analysis import GraphTable
     from neurosparse.cli.graphs import Named
     from neurosparse.connectivity import Connectivity
 
@@ -24,7 +24,7 @@ def analyze(
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
 ) -> None:  # fmt: skip
     """Measure graphs against random ones with the same degrees; several are set side by side."""
-    from neurosparse.analysis import Comparison
+    from neurosparse.analysis import GraphComparison
     from neurosparse.cli.graphs import load
 
     if figures is not None and figures.exists() and not figures.is_dir():
@@ -54,7 +54,7 @@ def analyze(
     if json:
         print(as_json(tables, seed))
     else:
-        print(tables[0] if len(tables) == 1 else Comparison(tuple(tables)))
+        print(tables[0] if len(tables) == 1 else GraphComparison(tuple(tables)))
     if figures is not None:
         for one, table in zip(loaded, tables, strict=True):
             draw(
@@ -76,7 +76,7 @@ def _squared(graph: "Connectivity") -> "Connectivity":
     )
 
 
-def measured(graph: "Named", options: dict[str, Any]) -> "Table":
+def measured(graph: "Named", options: dict[str, Any]) -> "GraphTable":
     """Describe one graph, with a bar where that takes long."""
     from neurosparse.analysis import describe
     from neurosparse.cli.bar import bar
@@ -85,7 +85,7 @@ def measured(graph: "Named", options: dict[str, Any]) -> "Table":
         return describe(graph.connectivity, name=graph.name, progress=seen, **options)
 
 
-def as_json(tables: "list[Table]", seed: int) -> str:
+def as_json(tables: "list[GraphTable]", seed: int) -> str:
     """One object a graph, in a list when there are several; NaN is null."""
     import json
 
@@ -104,7 +104,7 @@ def as_json(tables: "list[Table]", seed: int) -> str:
     return json.dumps(found[0] if len(found) == 1 else found, indent=2, allow_nan=False)
 
 
-def draw(graph: "Named", table: "Table", folder: Path, *, quiet: bool) -> None:
+def draw(graph: "Named", table: "GraphTable", folder: Path, *, quiet: bool) -> None:
     """Write every figure that the graph affords."""
     from neurosparse.analysis import plot_gallery
     from neurosparse.analysis.plots.style import figure_of

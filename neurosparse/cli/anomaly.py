@@ -27,13 +27,13 @@ def anomaly(
     """Find anomalies in a stream: score and likelihood of every row, a plot, and a result as NAB
     stores it.
     """
-    from neurosparse.analysis.anomaly.scores import anomaly_job, load_windows
+    from neurosparse.analysis import anomaly_report, read_time_windows
     from neurosparse.htm import DetectorSettings
 
     spans = [_span(text) for text in window or ()]
     if windows is not None:
-        spans += load_windows(windows, file)
-    found = anomaly_job(file, out, windows=spans)
+        spans += read_time_windows(windows, file)
+    found = anomaly_report(file, out, windows=spans)
     score, times = found.judged.score, found.stream.times
     print(f"rows       {len(times)}; highest scores:")
     if len(times) <= (learning := DetectorSettings().alarm.period):

@@ -126,12 +126,12 @@ def say(done: int, all_: int, record: dict[str, Any]) -> None:
 
 def show(records: list[dict[str, Any]]) -> None:
     """Print the rows of the report as a table."""
-    from neurosparse.analysis import summarise
+    from neurosparse.analysis import comparison_summary
     from neurosparse.cli.tables import show as print_table
     from neurosparse.cli.tables import table
 
     result = table("sparsity", "method", "computed by", "accuracy %", "state kB", "train s")
-    for row in summarise(records):
+    for row in comparison_summary(records):
         figures = (
             f"{value:.4g}"
             for value in (100 * row["accuracy"], row["bytes"] / 1e3, row["train_seconds"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.analysis import Way
+    from neurosparse.analysis import RetrievalResult
     from neurosparse.kernels.memory.entmax.rules import Rule
     from neurosparse.memory import HopfieldMemory
 
@@ -91,24 +91,25 @@ def query(
 
 def _rows(
     found: "HopfieldMemory", asked: "object", beta: float, alpha: float, steps: int, repeats: int
-) -> "list[Way]":
+) -> "list[RetrievalResult]":
     import numpy as np
 
-    from neurosparse.analysis.comparison.retrieval import measure, named, ways_to_retrieve
+    from neurosparse.analysis import compare_retrieval
+    from neurosparse.analysis.comparison.retrieval import entmax_name, measure_retrieval
 
     queries = np.asarray(asked)
     if repeats:
         rules: dict[str, Rule | float] = {
-            named(a): a for a in dict.fromkeys((alpha, 2.0, 1.5, 1.0))
+            entmax_name(a): a for a in dict.fromkeys((alpha, 2.0, 1.5, 1.0))
         }
-        return ways_to_retrieve(
+        return compare_retrieval(
             found, queries, beta=beta, rules=rules, steps=steps, repeats=repeats
         )
     best = found.patterns[found.best(queries)[0][:, 0]]
-    return [measure(found, queries, (beta, alpha, steps), np.asarray(best))]
+    return [measure_retrieval(found, queries, (beta, alpha, steps), np.asarray(best))]
 
 
-def _show(rows: "list[Way]", n: int, title: str) -> None:
+def _show(rows: "list[RetrievalResult]", n: int, title: str) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table

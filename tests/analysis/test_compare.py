@@ -14,30 +14,30 @@ from torch import nn
 
 from neurosparse.analysis import (
     ComparisonSettings,
+    ComparisonTrial,
     MaskedLinear,
-    Trial,
-    baselines,
+    available_methods,
     compare,
+    comparison_baselines,
+    comparison_markdown,
     comparison_report,
-    known,
+    comparison_summary,
     macs,
-    markdown,
-    methods,
+    rewiring_methods,
     stored_bytes,
-    summarise,
 )
 from neurosparse.analysis.comparison import trial as trials_module
 from neurosparse.analysis.comparison.contestant import (
     REFERENCE,
     equal_flops,
     parameters,
-    random_sparse,
-    smaller_dense,
+    random_sparse_mlp,
+    smaller_dense_mlp,
 )
 from neurosparse.analysis.comparison.counts import rewiring_macs
-from neurosparse.analysis.comparison.intervals import bootstrap, paired
+from neurosparse.analysis.comparison.intervals import bootstrap_interval, paired_interval
 from neurosparse.analysis.comparison.masked import masked_twin
-from neurosparse.analysis.comparison.memory import baseline, peak_above
+from neurosparse.analysis.comparison.memory import memory_baseline, peak_memory_above
 from neurosparse.analysis.comparison.settings import contestant, load
 from neurosparse.analysis.comparison.study import trials
 from neurosparse.analysis.comparison.table import MEANS
@@ -60,17 +60,18 @@ def here(settings, trial):
 
 def test_equal_parameters_are_equal():
     for density in (0.1, 0.25, 0.5):
-        nets = (make(WIDTHS, density, 0) for make in (random_sparse, smaller_dense))
+        nets = (make(WIDTHS, density, 0) for make in (random_sparse_mlp, smaller_dense_mlp))
         sparse, dense = (sum(p.numel() for p in net.parameters()) for net in nets)
         assert sparse == parameters(WIDTHS, density)
         assert abs(dense / sparse - 1) < 0.06
-    assert sum(x.nnz for x in sparse_layers(random_sparse(WIDTHS, 0.1, 0)).values()) == 240
+    assert sum(x.nnz for x in sparse_layers(random_sparse_mlp(WIDTHS, 0.1, 0)).values()) == 240
 
 
 def test_equal_flops_are_spent():
     settings = replace(SMALL, epochs=5)
     sparse, dense = (
-        here(settings, Trial(name, 0.3, 0)) for name in ("random static", "dense, equal FLOPs")
+        here(settings, ComparisonTrial(name, 0.3, 0))
+        for name in ("random static", "dense, equal FLOPs")
     )
     assert dense["training_macs"] == pytest.approx(sparse["training_macs"], rel=0.01)
     assert 0 < dense["samples_seen"] < sparse["samples_seen"]
@@ -78,7 +79,7 @@ def test_equal_flops_are_spent():
 
 
 def test_a_mask_is_the_same_function_and_stays_so():
-    sparse = random_sparse(WIDTHS, 0.2, 0)
+    sparse = random_sparse_mlp(WIDTHS, 0.2, 0)
     mask = masked_twin(sparse)
     x = torch.randn(7, 20)
     assert torch.allclose(mask(x), dense_twin(sparse)(x), atol=1e-6)
@@ -86,14 +87,14 @@ def test_a_mask_is_the_same_function_and_stays_so():
     assert int(mask[0].mask.sum()) == sparse[0].nnz
     assert isinstance(mask[0], MaskedLinear)
     same = [
-        here(SMALL, Trial(name, 0.3, 0))["curve"]
+        here(SMALL, ComparisonTrial(name, 0.3, 0))["curve"]
         for name in ("random static", "random static, mask")
     ]
     assert np.abs(np.subtract(*same)).max() < 0.02
 
 
 def test_everything_is_counted_or_an_error():
-    net = random_sparse(WIDTHS, 0.1, 0)
+    net = random_sparse_mlp(WIDTHS, 0.1, 0)
     assert macs(net) == 240 + 160
     assert macs(masked_twin(net)) == 20 * 40 + 40 * 40 + 160
     optimizer = torch.optim.Adam(net.parameters())
@@ -108,13 +109,13 @@ def test_everything_is_counted_or_an_error():
 
 
 def test_rewiring_is_counted_or_an_error():
-    net = random_sparse(WIDTHS, 0.1, 0)
+    net = random_sparse_mlp(WIDTHS, 0.1, 0)
     assert rewiring_macs(None, net, 8) == 0
     assert rewiring_macs(rigl(), net, 8) == 8 * (20 * 40 + 40 * 40)
     assert rewiring_macs(srigl(), net, 8) == 2 * rewiring_macs(rigl(), net, 8)
     dense = [np.asarray(layer.support.to_dense()) for layer in sparse_layers(net).values()]
     assert rewiring_macs(chts(), net, 8) == sum(int((a @ a.T @ a).sum()) for a in dense)
-    for name in known():
+    for name in available_methods():
         assert rewiring_macs(contestant(name).rule(0.1, 1000), net, 8) >= 0
     with pytest.raises(ValueError, match="one with a formula"):
         rewiring_macs(Rewiring(Lowest(Magnitude()), lambda layer, k, rng: None), net, 8)
@@ -126,46 +127,46 @@ def test_rewiring_is_counted_or_an_error():
 
 
 def test_work_is_counted_at_the_density_it_was_done_at():
-    record = here(replace(SMALL, epochs=4), Trial("CHTss", 0.2, 0))
+    record = here(replace(SMALL, epochs=4), ComparisonTrial("CHTss", 0.2, 0))
     end = record["sparse_nnz"]
     assert end < record["training_density"][0] * (64 * 24 + 24 * 24)
     # CHTss begins at 50 %: its first epoch at least is trained there
     least = 3 * 1438 * (4 * record["macs"] + 0.5 * (64 * 24 + 24 * 24) - end)
     assert record["training_macs"] >= least - 3 * 1438
-    net = random_sparse((64, 24, 24, 10), 0.2, 0)
+    net = random_sparse_mlp((64, 24, 24, 10), 0.2, 0)
     assert record["rewiring_macs"] > 1.1 * record["updates"] * rewiring_macs(
-        known()["CHTs"].rule(0.2, 9), net, 64
+        available_methods()["CHTs"].rule(0.2, 9), net, 64
     )
 
 
 def test_memory_counts_what_is_held_and_what_was():
-    before = baseline()
+    before = memory_baseline()
     held = np.ones(4_000_000)
     del held
-    assert 30e6 < peak_above(before) < 45e6
-    assert peak_above(baseline()) < 5e6
+    assert 30e6 < peak_memory_above(before) < 45e6
+    assert peak_memory_above(memory_baseline()) < 5e6
 
 
 def test_intervals_cover_and_pair():
     rng = np.random.default_rng(0)
     inside = [
         low <= 0 <= high
-        for _, low, high in (bootstrap(rng.standard_normal(20), 500) for _ in range(200))
+        for _, low, high in (bootstrap_interval(rng.standard_normal(20), 500) for _ in range(200))
     ]
     assert 0.85 < np.mean(inside) < 0.99
     a = {s: 0.5 + 0.1 * s for s in range(5)}
-    gap = paired({s: v + 0.01 for s, v in a.items()}, a)
+    gap = paired_interval({s: v + 0.01 for s, v in a.items()}, a)
     assert gap.high - gap.low < 1e-9
     assert gap.mean == pytest.approx(0.01)
-    assert paired({0: 1.0}, {1: 1.0}) is None
+    assert paired_interval({0: 1.0}, {1: 1.0}) is None
 
 
 STATIC = {"G2GNet index", "G2GNet mixer", "G2GNet random", "ER control"}
 
 
-@pytest.mark.parametrize("name", list(known()))
+@pytest.mark.parametrize("name", list(available_methods()))
 def test_every_method_ends_at_its_density(name):
-    record = here(replace(SMALL, epochs=4), Trial(name, 0.2, 0))
+    record = here(replace(SMALL, epochs=4), ComparisonTrial(name, 0.2, 0))
     assert record["sparse_nnz"] == pytest.approx(0.2 * (64 * 24 + 24 * 24), rel=0.08)
     assert (record["moved"] > 0) == (record["updates"] > 0) == (name not in STATIC)
     assert record["kernel"] == "sparse kernel"
@@ -182,7 +183,7 @@ def test_compare_runs_once_resumes_and_reports(tmp_path):
     stamps = {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
     assert compare(SMALL, tmp_path, run=None) == records
     assert stamps == {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
-    rows = summarise(records)
+    rows = comparison_summary(records)
     assert {row["kernel"] for row in rows} == {"sparse kernel", "mask", "dense"}
     assert max(row["accuracy"] for row in rows) > 0.85
     paths = comparison_report(SMALL, records, tmp_path)
@@ -198,7 +199,7 @@ def test_compare_runs_once_resumes_and_reports(tmp_path):
 
 
 def test_a_run_in_its_own_process_is_the_same_and_measured():
-    mine, other = (run(SMALL, Trial("SET", 0.3, 1)) for run in (here, alone))
+    mine, other = (run(SMALL, ComparisonTrial("SET", 0.3, 1)) for run in (here, alone))
     assert other["curve"] == mine["curve"]
     assert other["peak_rss_bytes"] > 0
     assert other["baseline_rss_bytes"] > 50e6
@@ -209,8 +210,8 @@ def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
     script.write_text(
         "print('begun', flush=True)\n"
         "from neurosparse.analysis.comparison.settings import ComparisonSettings\n"
-        "from neurosparse.analysis.comparison.trial import Trial, alone\n"
-        f"print(alone({SMALL!r}, Trial('SET', 0.3, 1))['samples_seen'])\n"
+        "from neurosparse.analysis.comparison.trial import ComparisonTrial, alone\n"
+        f"print(alone({SMALL!r}, ComparisonTrial('SET', 0.3, 1))['samples_seen'])\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -220,22 +221,22 @@ def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
 def test_of_one_seed_there_is_no_interval():
     base = dict.fromkeys(MEANS, 1.0) | {"kernel": "dense", "density": 1.0}
     runs = [{"name": REFERENCE, "seed": k, "accuracy": 0.8 + k / 10, **base} for k in range(2)]
-    assert "| 80.00 |" in markdown(runs[:1])
-    assert "| 85.00 [80.00, 90.00] |" in markdown(runs)
+    assert "| 80.00 |" in comparison_markdown(runs[:1])
+    assert "| 85.00 [80.00, 90.00] |" in comparison_markdown(runs)
 
 
 @pytest.mark.parametrize("values", [[], [0.9, float("nan")], 0.9])
 def test_an_interval_wants_numbers(values):
     with pytest.raises(ValueError, match="values: got"):
-        bootstrap(values)
+        bootstrap_interval(values)
 
 
 def test_a_process_that_dies_or_fails_is_an_error(monkeypatch):
     with pytest.raises(KeyError):
-        alone(SMALL, Trial("no such method", 0.3, 0))
+        alone(SMALL, ComparisonTrial("no such method", 0.3, 0))
     monkeypatch.setattr(trials_module, "_answer", _killed)
     with pytest.raises(RuntimeError, match="without an answer"):
-        alone(SMALL, Trial("SET", 0.3, 0))
+        alone(SMALL, ComparisonTrial("SET", 0.3, 0))
 
 
 def _killed(settings, trial, back):
@@ -274,5 +275,5 @@ def test_a_g2gnet_never_comes_without_its_control():
 
 
 def test_the_table_is_readable_without_records():
-    assert markdown([]).startswith("| sparsity")
-    assert len({c.name for c in [*baselines(), *methods()]}) == 10
+    assert comparison_markdown([]).startswith("| sparsity")
+    assert len({c.name for c in [*comparison_baselines(), *rewiring_methods()]}) == 10

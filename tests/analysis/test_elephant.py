@@ -32,7 +32,7 @@ def test_rates_and_the_population_rate(trains):
 
     ours, theirs = trains
     np.testing.assert_allclose(
-        analysis.rates(ours), [float(mean_firing_rate(one).rescale("Hz")) for one in theirs]
+        analysis.firing_rates(ours), [float(mean_firing_rate(one).rescale("Hz")) for one in theirs]
     )
     histogram = (
         time_histogram(theirs, bin_size=20 * pq.ms, output="rate").rescale("Hz").magnitude.ravel()
@@ -44,7 +44,7 @@ def test_regularity(trains):
     from elephant.statistics import cv, isi, lv
 
     ours, theirs = trains
-    found = analysis.intervals(ours)
+    found = analysis.interspike_intervals(ours)
     gaps = [isi(one).magnitude for one in theirs]
     np.testing.assert_allclose(found.mean, [gap.mean() for gap in gaps])
     np.testing.assert_allclose(found.cv, [cv(gap) for gap in gaps])
@@ -63,7 +63,9 @@ def test_correlations(trains):
     upper = expected[np.triu_indices(N, 1)].mean()
     assert analysis.mean_correlation(ours, 10.0) == pytest.approx(upper)
     assert upper > 0.3
-    np.testing.assert_array_equal(analysis.count_matrix(ours, 10.0).toarray().T, binned.to_array())
+    np.testing.assert_array_equal(
+        analysis.spike_count_matrix(ours, 10.0).toarray().T, binned.to_array()
+    )
 
 
 def test_spectrum(trains):

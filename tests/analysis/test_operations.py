@@ -18,10 +18,10 @@ from neurosparse.analysis import (
     connection_sparsity,
     footprint,
     membrane_updates,
-    summed,
+    sum_operations,
     synaptic_operations,
 )
-from neurosparse.analysis.comparison.operations import operations
+from neurosparse.analysis.comparison.operations import hrsnn_operations
 from neurosparse.connectivity import Connectivity
 from neurosparse.models import HRSNN, SparseLinear
 from neurosparse.wiring import RandomEdges
@@ -86,7 +86,7 @@ def ours(graded):
     for weight in weights:
         runs.append(leaky(weight, seen[-1]))
         seen.append(runs[-1][0])
-    done = summed(synaptic_operations(c, a) for c, a in zip(layers, seen, strict=False))
+    done = sum_operations(synaptic_operations(c, a) for c, a in zip(layers, seen, strict=False))
     return {
         "ActivationSparsity": activation_sparsity(seen[1:]),
         "ConnectionSparsity": connection_sparsity(layers),
@@ -165,7 +165,7 @@ def test_stored_zeros_cost_nothing():
 def test_a_network_is_counted_part_by_part():
     model = HRSNN(5, 30, 3, rng=0)
     x = torch.from_numpy((np.random.default_rng(0).random((40, 2, 5)) < 0.5).astype(np.float32)) * 3
-    found = operations(model, x)
+    found = hrsnn_operations(model, x)
     with torch.no_grad():
         spikes = model.run(x).spikes.numpy()
     assert 0 < spikes.mean() < 1
@@ -183,7 +183,7 @@ def test_sparse_layers_at_both_ends_are_counted_by_their_synapses():
     model.input = SparseLinear(5, 30, wiring=RandomEdges(0.4), rng=0)
     model.readout.linear = SparseLinear(30, 3, wiring=RandomEdges(0.2), rng=0)
     x = (torch.rand(40, 2, 5, generator=torch.Generator().manual_seed(0)) < 0.5).float() * 2
-    found = operations(model, x.clone().requires_grad_())
+    found = hrsnn_operations(model, x.clone().requires_grad_())
     spikes = model.run(x).spikes.detach().numpy()
     fan_in, fan_out = (layer.support.out_degree for layer in (model.input, model.readout.linear))
     assert found.input.effective_macs == pytest.approx(((x.numpy() != 0).sum((0, 1)) @ fan_in) / 2)
@@ -205,7 +205,7 @@ def test_edges_of_what_can_be_counted():
     assert footprint([]) == 0
     assert activation_sparsity([]) == 0.0
     assert connection_sparsity([]) == 0.0
-    assert summed([]) == SynOps(0.0, 0.0, 0.0)
+    assert sum_operations([]) == SynOps(0.0, 0.0, 0.0)
     empty = Connectivity.empty(3, 2)
     assert synaptic_operations(empty, np.ones((2, 1, 3))) == SynOps(0.0, 0.0, 12.0)
     assert synaptic_operations(empty, np.ones((0, 1, 3))) == SynOps(0.0, 0.0, 0.0)

@@ -22,7 +22,9 @@ def wired(n, edges, seed=0):
     key = np.unique(rng.integers(0, n * n, edges))
     weight = rng.normal(0.2, 1, len(key)).astype(np.float32)
     delay = rng.integers(1, 9, len(key))
-    return Connectivity.from_edges(key // n, key % n, n_pre=n, n_post=n, weight=weight, delay_steps=delay)
+    return Connectivity.from_edges(
+        key // n, key % n, n_pre=n, n_post=n, weight=weight, delay_steps=delay
+    )
 
 
 def picture(ax):
@@ -64,7 +66,7 @@ def test_every_figure_draws_on_new_and_on_given_axes(spikes):
         own = Figure().add_subplot()
         assert draw(own) is own
         fresh = draw(None)
-        assert fresh.figure.get_figwidth() == style.COLUMN
+        assert fresh.figure.get_figwidth() == style.COLUMN_WIDTH
         assert 0.01 < ink(fresh) < 0.9
         assert fresh.get_xlabel()
         # readable at column width: no letter below 5 points
@@ -158,7 +160,7 @@ def test_colours_differ_for_colour_blind_eyes():
 def test_the_map_darkens_steadily():
     import matplotlib
 
-    grey = matplotlib.colormaps[style.SEQUENTIAL](np.linspace(0, 1, 50))[:, :3] @ [
+    grey = matplotlib.colormaps[style.COLOUR_MAP](np.linspace(0, 1, 50))[:, :3] @ [
         0.299,
         0.587,
         0.114,
@@ -212,7 +214,7 @@ def test_figures_of_graph_measures():
     values = analysis.eigenvalues(graph)
     assert len(analysis.plot_eigenvalues(values, radius=2.0).lines[0].get_xdata()) == 60
     run = [(0, graph), (1, graph.without([0, 1]))]
-    film = analysis.plot_evolution(analysis.evolution(run, rng=0))
+    film = analysis.plot_evolution(analysis.graph_evolution(run, rng=0))
     assert film.lines[-1].get_ydata()[-1] < 1
     trade = analysis.plot_trade_off({"sparse": [(1e4, 0.9), (1e3, 0.8)], "dense": [(1e5, 0.91)]})
     assert trade.lines[0].get_xdata().tolist() == [1e3, 1e4]

@@ -69,7 +69,7 @@ def test_chord_arcs_and_ribbons_are_as_wide_as_the_flow():
 
 def test_chord_colours_the_largest_and_says_what_it_leaves_out():
     ax = analysis.plot_chord(FLOW, ["a", "b", "c"], least=0.05)
-    assert ax.figure.get_figwidth() == style.COLUMN
+    assert ax.figure.get_figwidth() == style.COLUMN_WIDTH
     assert "left out" in ax.get_title(loc="left")
     assert "flows" not in analysis.plot_chord(FLOW, ["a", "b", "c"], least=0.0).get_title(
         loc="left"
@@ -79,7 +79,7 @@ def test_chord_colours_the_largest_and_says_what_it_leaves_out():
         to_rgb(patch.get_facecolor())
         for patch in analysis.plot_chord(many, list("abcdefghijkl")).patches
     }
-    assert drawn == {to_rgb(colour) for colour in (*style.COLOURS, style.SOFT)}
+    assert drawn == {to_rgb(colour) for colour in (*style.COLOURS, style.GREY)}
     assert picture(ax)[..., :3].std() > 10
     assert not len(analysis.plot_chord(np.zeros((2, 2)), ["a", "b"]).patches)
     for bad in (np.ones((2, 3)), -np.eye(3), np.full((3, 3), np.nan)):
@@ -173,10 +173,10 @@ def test_strengths_have_the_tail_of_their_law():
 
 
 def test_figures_of_layers_draw_what_there_is():
-    from neurosparse.analysis.topology.describe import evolution
+    from neurosparse.analysis.topology.describe import graph_evolution
 
     layer = Connectivity.from_dense([[1, 1, 0], [1, 1, 1]])
-    moments = evolution([(0, layer), (1, layer)])
+    moments = graph_evolution([(0, layer), (1, layer)])
     drawn = analysis.plot_evolution(moments)
     assert [line.get_label() for line in drawn.lines][:1] == ["square clustering"]
     with pytest.raises(ValueError, match="measures: got 'clustering'"):
@@ -210,7 +210,7 @@ def test_what_cannot_be_drawn_is_named():
         (lambda: analysis.plot_rich_club(graph), TypeError, "curve: .*analysis.rich_club"),
         (lambda: analysis.plot_eigenvalues(graph), TypeError, "values: .*analysis.eigenvalues"),
         (
-            lambda: analysis.plot_evolution(analysis.evolution([(0, graph)])[0]),
+            lambda: analysis.plot_evolution(analysis.graph_evolution([(0, graph)])[0]),
             ValueError,
             "moments: .*a list",
         ),

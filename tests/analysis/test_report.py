@@ -176,9 +176,13 @@ def test_a_training_log(tmp_path):
 
 
 def test_a_comparison_from_its_own_report(tmp_path):
-    from neurosparse.analysis import summarise
+    from neurosparse.analysis import comparison_summary
 
-    content = {"about": {"doubts": ["few seeds"]}, "rows": summarise(records()), "runs": records()}
+    content = {
+        "about": {"doubts": ["few seeds"]},
+        "rows": comparison_summary(records()),
+        "runs": records(),
+    }
     (tmp_path / "report.json").write_text(json.dumps(content))
     (tmp_path / "set-0.5-0.json").write_text("{}")
     page = page_of(tmp_path)

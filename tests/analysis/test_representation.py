@@ -47,15 +47,15 @@ def test_neurons_are_matched_through_a_permutation():
 
 
 def test_sparseness_has_its_ends_and_middle():
-    for measure in (rep.hoyer, rep.treves_rolls):
+    for measure in (rep.hoyer_sparseness, rep.treves_rolls_sparseness):
         assert measure(np.ones(7)) == pytest.approx(0.0)
         assert measure(np.eye(7)[0]) == pytest.approx(1.0)
         assert np.isnan(measure(np.zeros(7)))
         assert measure(np.ones((3, 4)), axis=0).shape == (4,)
     # half of the neurons at one rate: 1 - (1/4) / (1/2) over 1 - 1/n
-    assert rep.treves_rolls(np.repeat([0.0, 2.0], 50)) == pytest.approx(0.5 / 0.99)
+    assert rep.treves_rolls_sparseness(np.repeat([0.0, 2.0], 50)) == pytest.approx(0.5 / 0.99)
     exponential = rng.exponential(size=200_000)
-    assert rep.treves_rolls(exponential) == pytest.approx(0.5, abs=0.01)
+    assert rep.treves_rolls_sparseness(exponential) == pytest.approx(0.5, abs=0.01)
 
 
 def test_selectivity_of_constructed_neurons():
@@ -74,16 +74,16 @@ def test_selectivity_of_constructed_neurons():
         (lambda: rep.cka(X, X[:5]), "y"),
         (lambda: rep.cka(X[:1], X[:1]), "x"),
         (lambda: rep.cca(X, X, keep=0), "keep"),
-        (lambda: rep.treves_rolls([-1.0, 1.0]), "x"),
+        (lambda: rep.treves_rolls_sparseness([-1.0, 1.0]), "x"),
         (lambda: rep.selectivity(np.ones((4, 2)), [0, 0, 0, 0]), "classes"),
         (lambda: rep.selectivity(np.ones((4, 2)), [0, 1]), "classes"),
         (lambda: rep.cka(np.full((4, 2), np.nan), X[:4]), "x"),
         (lambda: rep.cca(np.zeros((4, 0)), X[:4]), "x: got.*one neuron"),
         (lambda: rep.cka(X * 1j, X), "x: got.*real numbers"),
         (lambda: rep.match_neurons([["a"], ["b"]], X[:2]), "x: got.*real numbers"),
-        (lambda: rep.hoyer(3.0), "axis"),
-        (lambda: rep.hoyer([[1.0, 2.0]], axis=2), "axis: got 2"),
-        (lambda: rep.treves_rolls([[1.0, np.inf]]), "x: got NaN or infinity"),
+        (lambda: rep.hoyer_sparseness(3.0), "axis"),
+        (lambda: rep.hoyer_sparseness([[1.0, 2.0]], axis=2), "axis: got 2"),
+        (lambda: rep.treves_rolls_sparseness([[1.0, np.inf]]), "x: got NaN or infinity"),
         (lambda: rep.local_rank(np.ones((2, 2, 2)) * 1j), "jacobians"),
     ],
 )
@@ -121,9 +121,9 @@ def test_the_unit_of_an_activity_does_not_matter(scale):
         rep.match_neurons(one * scale, other).partner.tolist()
         == rep.match_neurons(one, other).partner.tolist()
     )
-    for measure in (rep.hoyer, rep.treves_rolls):
+    for measure in (rep.hoyer_sparseness, rep.treves_rolls_sparseness):
         np.testing.assert_allclose(measure(one * scale), measure(one))
-    assert np.isnan(rep.hoyer(np.zeros(4)))
-    assert np.isnan(rep.treves_rolls(np.zeros((0,))))
+    assert np.isnan(rep.hoyer_sparseness(np.zeros(4)))
+    assert np.isnan(rep.treves_rolls_sparseness(np.zeros((0,))))
     # 0.1 is not a binary number: its mean over three samples leaves rounding noise
     assert np.isnan(rep.cka(np.full((3, 2), 0.1 * scale), other[:3]))

@@ -30,12 +30,12 @@ def together(n=10, period=20.0, stop=1000.0):
 
 
 def test_poisson_is_poisson(poisson):
-    found = analysis.intervals(poisson)
+    found = analysis.interspike_intervals(poisson)
     assert found.spikes.min() > 800
-    assert analysis.rates(poisson).mean() == pytest.approx(RATE, rel=0.02)
+    assert analysis.firing_rates(poisson).mean() == pytest.approx(RATE, rel=0.02)
     assert found.cv.mean() == pytest.approx(1.0, abs=0.02)
     assert found.lv.mean() == pytest.approx(1.0, abs=0.03)
-    assert analysis.fano(poisson, 100.0).mean() == pytest.approx(1.0, abs=0.05)
+    assert analysis.fano_factor(poisson, 100.0).mean() == pytest.approx(1.0, abs=0.05)
     assert analysis.mean_correlation(poisson, 50.0) == pytest.approx(0.0, abs=0.005)
     # independent neurons of one variance: chi is 1/sqrt(n), the dimension nearly n
     assert analysis.synchrony(poisson, 50.0) == pytest.approx(1 / np.sqrt(N), rel=0.1)
@@ -50,11 +50,11 @@ def test_poisson_spectrum_is_flat_and_has_its_level(poisson):
 
 def test_a_clock_is_regular_and_synchronous():
     clock = together()
-    found = analysis.intervals(clock)
+    found = analysis.interspike_intervals(clock)
     assert found.spikes.tolist() == [50] * 10
     np.testing.assert_allclose(found.cv, 0, atol=1e-9)
     np.testing.assert_allclose(found.lv, 0, atol=1e-9)
-    np.testing.assert_allclose(analysis.fano(clock, 20.0), 0, atol=1e-9)
+    np.testing.assert_allclose(analysis.fano_factor(clock, 20.0), 0, atol=1e-9)
     assert analysis.synchrony(clock, 10.0) == pytest.approx(1.0)
     assert analysis.mean_correlation(clock, 10.0) == pytest.approx(1.0)
     assert analysis.participation_ratio(clock, 10.0) == pytest.approx(1.0)
@@ -64,7 +64,7 @@ def test_a_clock_is_regular_and_synchronous():
 def test_lv_ignores_a_drift_that_cv_sees():
     gaps = np.linspace(5, 50, 200)
     train = SpikeTrains.from_times(np.cumsum(gaps), np.zeros(200, int), 1, stop=10_000.0)
-    found = analysis.intervals(train)
+    found = analysis.interspike_intervals(train)
     assert found.cv[0] > 0.4
     assert found.lv[0] < 0.001
 
@@ -73,7 +73,7 @@ def test_gamma_process_has_the_cv_of_its_shape():
     rng = np.random.default_rng(3)
     times = np.cumsum(rng.gamma(4.0, 5.0, (30, 2000)), axis=1)
     train = SpikeTrains.from_times(times.ravel(), np.repeat(np.arange(30), 2000), 30, stop=60_000.0)
-    found = analysis.intervals(train)
+    found = analysis.interspike_intervals(train)
     assert found.cv.mean() == pytest.approx(0.5, abs=0.01)
     assert found.lv.mean() == pytest.approx(3 / (2 * 4 + 1), abs=0.01)
 
@@ -102,7 +102,7 @@ def test_counts_equal_the_dense_formulas(events):
     spikes = SpikeTrains.from_steps(step, index, 5, dt=0.1, steps=60)
     dense = np.zeros((20, 5))
     np.add.at(dense, (step // 3, index), 1)
-    np.testing.assert_array_equal(analysis.count_matrix(spikes, 0.3).toarray(), dense)
+    np.testing.assert_array_equal(analysis.spike_count_matrix(spikes, 0.3).toarray(), dense)
     eigen = np.linalg.eigvalsh(np.cov(dense.T, ddof=0))
     if eigen.sum() > 1e-9:
         expected = eigen.sum() ** 2 / (eigen**2).sum()
@@ -127,12 +127,14 @@ def test_chunks_change_nothing(events, cuts):
     whole = SpikeTrains.from_steps(step, index, 5, dt=0.1, steps=60)
     pieces = list(zip(np.split(step, cuts), np.split(index, cuts), strict=True))
     parts = SpikeTrains.from_chunks(pieces, 5, dt=0.1, stop=6.0)
-    np.testing.assert_array_equal(analysis.rates(whole), analysis.rates(parts))
-    np.testing.assert_allclose(analysis.fano(whole, 0.3), analysis.fano(parts, 0.3))
+    np.testing.assert_array_equal(analysis.firing_rates(whole), analysis.firing_rates(parts))
+    np.testing.assert_allclose(analysis.fano_factor(whole, 0.3), analysis.fano_factor(parts, 0.3))
     np.testing.assert_array_equal(
         analysis.avalanches(whole, 0.2).size, analysis.avalanches(parts, 0.2).size
     )
-    assert analysis.mean_interval(whole) == pytest.approx(analysis.mean_interval(parts))
+    assert analysis.mean_population_interval(whole) == pytest.approx(
+        analysis.mean_population_interval(parts)
+    )
 
 
 @given(trains)
@@ -159,19 +161,19 @@ def test_window_and_order():
     shuffled = SpikeTrains.from_times([3.0, 1.0, 2.0], [2, 0, 1], 3, stop=3.0)
     assert shuffled.arrays()[1].tolist() == [0, 1]
     assert shuffled.window(2.0, 4.0).arrays()[1].tolist() == [1, 2]
-    assert analysis.summary(shuffled).spikes == 2
+    assert analysis.spike_summary(shuffled).spikes == 2
 
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_silence_is_defined(n):
     none = SpikeTrains.from_times([], np.empty(0, int), n, stop=10.0)
-    assert analysis.rates(none).tolist() == [0.0] * n
+    assert analysis.firing_rates(none).tolist() == [0.0] * n
     assert analysis.population_rate(none, 1.0).rate.sum() == 0
     assert analysis.avalanches(none).size.size == 0
     assert np.isnan(analysis.mean_correlation(none, 1.0))
     assert np.isnan(analysis.synchrony(none, 1.0))
     assert np.isnan(analysis.participation_ratio(none, 1.0))
-    assert analysis.summary(none).mean_rate == 0.0
+    assert analysis.spike_summary(none).mean_rate == 0.0
 
 
 @pytest.mark.parametrize(
@@ -182,15 +184,24 @@ def test_silence_is_defined(n):
         (lambda: SpikeTrains.from_times([0.0], [0], 1, stop=0.0), "stop"),
         (lambda: SpikeTrains.from_steps([0.5], [0], 1, dt=0.1, steps=2), "step"),
         (lambda: SpikeTrains.from_steps([0], [0], 1, dt=0.0, steps=2), "stop"),
-        (lambda: analysis.rates(SpikeTrains.from_times([0.0], [3], 2, stop=1.0)), "neurons 0 to 1"),
-        (lambda: analysis.rates(SpikeTrains.from_times([np.nan], [0], 2, stop=1.0)), "finite"),
         (
-            lambda: analysis.rates(
+            lambda: analysis.firing_rates(SpikeTrains.from_times([0.0], [3], 2, stop=1.0)),
+            "neurons 0 to 1",
+        ),
+        (
+            lambda: analysis.firing_rates(SpikeTrains.from_times([np.nan], [0], 2, stop=1.0)),
+            "finite",
+        ),
+        (
+            lambda: analysis.firing_rates(
                 SpikeTrains.from_chunks([([1.0], [0]), ([0.5], [0])], 1, stop=2.0)
             ),
             "ascending",
         ),
-        (lambda: analysis.fano(SpikeTrains.from_times([0.0], [0], 1, stop=1.0), 2.0), "width"),
+        (
+            lambda: analysis.fano_factor(SpikeTrains.from_times([0.0], [0], 1, stop=1.0), 2.0),
+            "width",
+        ),
         (
             lambda: analysis.power_spectrum(SpikeTrains.from_times([0.0], [0], 1, stop=1.0), 0.5),
             "segment: got 0 of 2 bins",
@@ -212,9 +223,9 @@ def test_bad_input_is_named(build, word):
 
 def test_a_generator_is_read_once_and_says_so():
     stream = SpikeTrains.from_chunks((c for c in [([0.0], [0])]), 1, stop=1.0)
-    assert analysis.rates(stream).tolist() == [1000.0]
+    assert analysis.firing_rates(stream).tolist() == [1000.0]
     with pytest.raises(ValueError, match="opens the recording anew"):
-        analysis.rates(stream)
+        analysis.firing_rates(stream)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -222,8 +233,8 @@ def test_elephant_agrees(poisson):
     statistics = pytest.importorskip("elephant.statistics", reason="elephant is not installed")
     neo = pytest.importorskip("neo")
     time, index = poisson.arrays()
-    found = analysis.intervals(poisson)
-    fano = analysis.fano(poisson, 100.0)
+    found = analysis.interspike_intervals(poisson)
+    fano = analysis.fano_factor(poisson, 100.0)
     for neuron in range(3):
         train = neo.SpikeTrain(time[index == neuron], units="ms", t_stop=STOP)
         isi = statistics.isi(train).magnitude
@@ -254,8 +265,8 @@ def test_planted_ensembles_are_found_and_noise_has_none(poisson):
 @pytest.mark.parametrize(
     "measure",
     [
-        analysis.intervals, analysis.rates, analysis.summary, analysis.mean_interval, analysis.avalanches, lambda s: analysis.fano(s, 1.0),
-        lambda s: analysis.population_rate(s, 1.0), lambda s: analysis.count_matrix(s, 1.0), lambda s: analysis.synchrony(s, 1.0),
+        analysis.interspike_intervals, analysis.firing_rates, analysis.spike_summary, analysis.mean_population_interval, analysis.avalanches, lambda s: analysis.fano_factor(s, 1.0),
+        lambda s: analysis.population_rate(s, 1.0), lambda s: analysis.spike_count_matrix(s, 1.0), lambda s: analysis.synchrony(s, 1.0),
         lambda s: analysis.mean_correlation(s, 1.0), lambda s: analysis.correlation_matrix(s, 1.0),
         lambda s: analysis.participation_ratio(s, 1.0), lambda s: analysis.power_spectrum(s, 1.0), lambda s: analysis.ensembles(s, 1.0),
         analysis.plot_raster, analysis.plot_rate,
@@ -279,6 +290,6 @@ def test_no_end_is_refused_by_name(stop) -> None:
 def test_a_width_in_words_and_a_record_of_nothing_are_refused_by_name() -> None:
     spikes = SpikeTrains.from_times([1.0], [0], n=1, stop=5.0)
     with pytest.raises(ValueError, match="^width: got '1 ms', wants a bin width in ms above 0"):
-        analysis.fano(spikes, "1 ms")
+        analysis.fano_factor(spikes, "1 ms")
     with pytest.raises(TypeError, match="^record: got None, wants recorded spikes"):
         SpikeTrains.from_record(None, stop=5.0)

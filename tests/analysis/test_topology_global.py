@@ -48,7 +48,7 @@ def test_modularity_is_that_of_networkx(c, groups):
 def test_planted_communities_are_found_and_runs_agree():
     c, member = planted()
     found = analysis.communities(c, runs=4, rng=1)
-    assert analysis.mutual_information(found.labels, member) == pytest.approx(1.0)
+    assert analysis.normalised_mutual_information(found.labels, member) == pytest.approx(1.0)
     assert found.agreement > 0.95
     assert found.modularity == pytest.approx(analysis.modularity(c, member, directed=False))
     again = analysis.communities(c, runs=4, rng=1)
@@ -59,9 +59,9 @@ def test_planted_communities_are_found_and_runs_agree():
 def test_mutual_information_has_its_limits():
     rng = np.random.default_rng(0)
     x = rng.integers(0, 3, 5000)
-    assert analysis.mutual_information(x, (x + 1) % 3) == pytest.approx(1.0)
-    assert analysis.mutual_information(x, rng.permutation(x)) < 0.01
-    assert analysis.mutual_information([0, 0], [0, 0]) == 1.0
+    assert analysis.normalised_mutual_information(x, (x + 1) % 3) == pytest.approx(1.0)
+    assert analysis.normalised_mutual_information(x, rng.permutation(x)) < 0.01
+    assert analysis.normalised_mutual_information([0, 0], [0, 0]) == 1.0
 
 
 @given(connectivities(least=1))
@@ -144,12 +144,12 @@ def test_the_fit_of_a_core_is_a_correlation():
 
 def test_roles_have_their_closed_forms():
     c, member = planted(outside=0.0)
-    assert analysis.roles(c, member).participation == pytest.approx(np.zeros(len(member)))
-    spread = analysis.roles(complete(12), np.arange(12) % 3)
+    assert analysis.node_roles(c, member).participation == pytest.approx(np.zeros(len(member)))
+    spread = analysis.node_roles(complete(12), np.arange(12) % 3)
     # 3 neighbours in the own group, 4 in each other one
     assert spread.participation == pytest.approx(np.full(12, 1 - (9 + 16 + 16) / 121))
     assert spread.within == pytest.approx(np.zeros(12))
-    within = analysis.roles(random_graph(30, 0.2, 1), np.arange(30) % 3).within
+    within = analysis.node_roles(random_graph(30, 0.2, 1), np.arange(30) % 3).within
     assert [within[k::3].std() for k in range(3)] == pytest.approx([1.0] * 3)
 
 
@@ -206,7 +206,7 @@ def test_communicability_is_that_of_networkx(c):
 
 def test_blocks_count_every_edge():
     c, member = planted(3, 10, 0.4, 0.1)
-    found = analysis.blocks(c, member)
+    found = analysis.block_matrix(c, member)
     dense = c.to_dense()
     for a in range(3):
         for b in range(3):
@@ -241,7 +241,7 @@ def test_wiring_cost_of_a_line():
 def test_chains_have_the_paths_of_the_matrix_product(widths, seed):
     rng = np.random.default_rng(seed)
     tables = [(rng.random((a, b)) < 0.4).astype(np.float32) for a, b in pairwise(widths)]
-    found = analysis.chain([Connectivity.from_dense(t) for t in tables])
+    found = analysis.layer_chain([Connectivity.from_dense(t) for t in tables])
     product = np.linalg.multi_dot(tables) if len(tables) > 1 else tables[0]
     paths = 10.0**found.paths
     assert paths == pytest.approx(product.sum())
@@ -259,13 +259,13 @@ def test_chains_have_the_paths_of_the_matrix_product(widths, seed):
 
 def test_chains_of_deep_networks_do_not_overflow():
     layer = Connectivity.from_dense(np.ones((50, 50)))
-    found = analysis.chain([layer] * 400)
+    found = analysis.layer_chain([layer] * 400)
     assert found.paths == pytest.approx(401 * np.log10(50))
     assert found.effective_share == 1.0
     with pytest.raises(ValueError, match=r"layers\[1\]"):
-        analysis.chain([layer, Connectivity.empty(3, 3)])
+        analysis.layer_chain([layer, Connectivity.empty(3, 3)])
     with pytest.raises(ValueError, match="layers"):
-        analysis.chain([])
+        analysis.layer_chain([])
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
@@ -276,9 +276,9 @@ def test_graphs_without_edges(n):
     assert analysis.betweenness(c).tolist() == [0.0] * n
     assert analysis.rich_club(c, nulls=2, rng=0).phi.tolist() == []
     assert np.isnan(analysis.core_periphery(c).fit)
-    assert analysis.roles(c, [0] * n).participation.tolist() == [0.0] * n
+    assert analysis.node_roles(c, [0] * n).participation.tolist() == [0.0] * n
     assert analysis.spectral_radius(c) == analysis.spectral_abscissa(c) == 0.0
-    assert analysis.blocks(c, ["a"] * n).edges.sum() == 0
+    assert analysis.block_matrix(c, ["a"] * n).edges.sum() == 0
     assert analysis.communicability(c).tolist() == np.eye(n).tolist()
     assert np.isnan(analysis.wiring_cost(c, np.zeros((n, 2))).mean)
 

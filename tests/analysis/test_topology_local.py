@@ -161,24 +161,24 @@ def test_graphs_without_edges(n):
     assert set(analysis.triad_census(c).values()) == {0}
     assert np.isnan(analysis.path_lengths(c).mean)
     assert analysis.path_lengths(c).efficiency == 0.0
-    assert nulls.degree_preserving(c, rng=0) == c
+    assert nulls.degree_preserving_null(c, rng=0) == c
     assert nulls.random_graph(c, rng=0) == c
-    assert nulls.lattice(c) == c
+    assert nulls.ring_lattice(c) == c
 
 
 def test_bipartite_graphs_are_refused_by_name():
     c = Connectivity.empty(2, 3)
     for measure in (
-        analysis.clustering, analysis.triad_census, analysis.path_lengths, analysis.eigenvalues, nulls.lattice,
+        analysis.clustering, analysis.triad_census, analysis.path_lengths, analysis.eigenvalues, nulls.ring_lattice,
     ):  # fmt: skip
-        with pytest.raises(ValueError, match=r"topology\.chain"):
+        with pytest.raises(ValueError, match=r"layer_chain"):
             measure(c)
 
 
 @given(connectivities(least=2))
 @some
 def test_degree_preserving_nulls_keep_degrees_weights_and_loops(c):
-    null = nulls.degree_preserving(c, rng=1)
+    null = nulls.degree_preserving_null(c, rng=1)
     null.validate()
     np.testing.assert_array_equal(null.out_degree, c.out_degree)
     np.testing.assert_array_equal(null.in_degree, c.in_degree)
@@ -191,21 +191,21 @@ def test_degree_preserving_nulls_keep_degrees_weights_and_loops(c):
 def test_nulls_between_populations_and_their_errors():
     rng = np.random.default_rng(0)
     c = Connectivity.from_dense((rng.random((6, 11)) < 0.4).astype(np.float32))
-    null = nulls.degree_preserving(c, rng=2)
+    null = nulls.degree_preserving_null(c, rng=2)
     np.testing.assert_array_equal(null.in_degree, c.in_degree)
     assert null.topology_hash() != c.topology_hash()
     assert nulls.random_graph(c, rng=2).nnz == c.nnz
     with pytest.raises(ValueError, match="one synapse per pair"):
-        nulls.degree_preserving(c.with_edges(*(part[:1] for part in c.edges())))
+        nulls.degree_preserving_null(c.with_edges(*(part[:1] for part in c.edges())))
     with pytest.raises(ValueError, match="rounds"):
-        nulls.degree_preserving(c, rounds=0)
+        nulls.degree_preserving_null(c, rounds=0)
     with pytest.raises(ValueError, match="places"):
         nulls.random_graph(make(1, [(0, 0)]))
 
 
 def test_the_lattice_is_clustered_and_long():
     c = random_graph(200, 0.04, 5)
-    near = nulls.lattice(c)
+    near = nulls.ring_lattice(c)
     near.validate()
     np.testing.assert_array_equal(near.out_degree, c.out_degree)
     assert analysis.clustering(near).mean() > 5 * analysis.clustering(c).mean()

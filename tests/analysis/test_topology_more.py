@@ -29,10 +29,10 @@ def small_world(n=60):
 
 def test_undirected_nulls_are_undirected_and_carry_both_weights_of_a_pair():
     graph = small_world()
-    null = nulls.degree_preserving(graph, rng=0, undirected=True)
+    null = nulls.degree_preserving_null(graph, rng=0, undirected=True)
     np.testing.assert_array_equal(null.out_degree, graph.out_degree)
     assert analysis.reciprocity(null) == 1.0
-    assert nulls.degree_preserving(graph, rng=0).topology_hash() != null.topology_hash()
+    assert nulls.degree_preserving_null(graph, rng=0).topology_hash() != null.topology_hash()
 
     def pairs(one):
         weight = one.to_dense()
@@ -52,9 +52,9 @@ def test_undirected_nulls_leave_loops_and_refuse_one_way_streets():
     looped = Connectivity.from_dense(
         np.eye(4, dtype=np.float32) + np.float32(complete(4).to_dense() > 0)
     )
-    assert nulls.degree_preserving(looped, rng=0, undirected=True) == looped
+    assert nulls.degree_preserving_null(looped, rng=0, undirected=True) == looped
     with pytest.raises(ValueError, match="way back"):
-        nulls.degree_preserving(ring(5), undirected=True)
+        nulls.degree_preserving_null(ring(5), undirected=True)
 
 
 def test_a_description_compares_undirected_graphs_with_such():
@@ -130,7 +130,7 @@ def test_square_clustering_equals_networkx(graph):
     assert (0.0 if np.isnan(found) else found) == pytest.approx(expected)
     dense = (graph.to_dense() > 0).astype(int)
     shared = np.triu(dense @ dense.T, 1)
-    assert analysis.squares(graph) == (shared * (shared - 1) // 2).sum()
+    assert analysis.square_count(graph) == (shared * (shared - 1) // 2).sum()
 
 
 def test_squares_in_pieces(monkeypatch):
@@ -138,9 +138,9 @@ def test_squares_in_pieces(monkeypatch):
 
     rng = np.random.default_rng(0)
     graph = Connectivity.from_dense((rng.random((50, 30)) < 0.3).astype(np.float32))
-    whole = analysis.squares(graph)
+    whole = analysis.square_count(graph)
     monkeypatch.setattr(bipartite, "PAIRS", 100)
-    assert analysis.squares(graph) == whole == analysis.squares(graph.transpose()) > 100
+    assert analysis.square_count(graph) == whole == analysis.square_count(graph.transpose()) > 100
 
 
 def test_a_graph_between_two_populations_is_described():
@@ -169,7 +169,9 @@ def test_a_graph_between_two_populations_is_described():
 def test_closed_forms_of_squares():
     from math import comb
 
-    assert analysis.squares(Connectivity.from_dense(np.ones((4, 5)))) == comb(4, 2) * comb(5, 2)
+    assert analysis.square_count(Connectivity.from_dense(np.ones((4, 5)))) == comb(4, 2) * comb(
+        5, 2
+    )
     assert analysis.square_clustering(Connectivity.from_dense(np.ones((4, 5)))) == 1.0
     assert np.isnan(analysis.square_clustering(make(5, [(0, i) for i in range(1, 5)])))
 
@@ -187,7 +189,7 @@ def test_evolution_follows_layers():
         )
         for share in (0.0, 0.5, 1.0)
     ]
-    moments = analysis.evolution(snapshots, rng=0)
+    moments = analysis.graph_evolution(snapshots, rng=0)
     clustering = [moment.measures["square clustering"] for moment in moments]
     assert clustering[0] < clustering[1] < clustering[2] == 1.0
     assert moments[0].kept == 1.0
@@ -210,7 +212,7 @@ def test_a_layer_between_equally_many_neurons_is_one_when_said():
         row.measure
         for row in analysis.compare_graphs(layer, layer, nulls=2, between=True).tables[0]
     ] == [row.measure for row in table]
-    moments = analysis.evolution([(0, layer), (1, layer.without([0]))], between=True)
+    moments = analysis.graph_evolution([(0, layer), (1, layer.without([0]))], between=True)
     assert moments[1].measures["edges"] == layer.nnz - 1
     assert "square clustering" in moments[0].measures
     with pytest.raises(ValueError, match="as many presynaptic"):
@@ -275,8 +277,8 @@ def test_bad_arguments_are_named(call, word):
     "measure",
     [
         analysis.describe, analysis.clustering, analysis.degrees, analysis.square_clustering, analysis.stable_rank,
-        analysis.effective_rank, analysis.eigenvalues, lambda other: analysis.chain([other]),
-        lambda other: analysis.evolution([(0, other)]),
+        analysis.effective_rank, analysis.eigenvalues, lambda other: analysis.layer_chain([other]),
+        lambda other: analysis.graph_evolution([(0, other)]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("other", [np.eye(3), nx.DiGraph([(0, 1)])])
@@ -289,7 +291,7 @@ def test_graphs_of_others_are_told_how_to_come_in(measure, other):
 
 
 def test_nothing_is_said_of_kept_edges_when_neurons_were_renumbered():
-    moments = analysis.evolution([(0, ring(5)), (1, ring(4)), (2, ring(4))])
+    moments = analysis.graph_evolution([(0, ring(5)), (1, ring(4)), (2, ring(4))])
     assert np.isnan([moments[1].kept, moments[1].original, moments[2].original]).all()
     assert moments[2].kept == 1.0
 
@@ -326,10 +328,10 @@ def test_arguments_that_cannot_be_meant_are_named():
         (lambda: analysis.rich_club(worm, nulls=2.5), ValueError, "nulls: got 2.5"),
         (lambda: analysis.betweenness(worm, sources=1.5), ValueError, "sources: got 1.5"),
         (lambda: analysis.describe(worm, threads=-1), ValueError, "threads: got -1"),
-        (lambda: analysis.evolution([worm, worm]), TypeError, r"snapshots\[0\]: .*enumerate"),
-        (lambda: analysis.chain(worm), TypeError, r"layers: .*chain\(\[first, second\]\)"),
-        (lambda: nulls.degree_preserving(worm, rounds=2.5), ValueError, "rounds: got 2.5"),
-        (lambda: nulls.degree_preserving(nx.DiGraph([(0, 1)])), TypeError, "from_networkx"),
+        (lambda: analysis.graph_evolution([worm, worm]), TypeError, r"snapshots\[0\]: .*enumerate"),
+        (lambda: analysis.layer_chain(worm), TypeError, r"layers: .*chain\(\[first, second\]\)"),
+        (lambda: nulls.degree_preserving_null(worm, rounds=2.5), ValueError, "rounds: got 2.5"),
+        (lambda: nulls.degree_preserving_null(nx.DiGraph([(0, 1)])), TypeError, "from_networkx"),
         (lambda: nulls.random_graph(nx.DiGraph([(0, 1)])), TypeError, "from_networkx"),
     ]
     for call, kind, says in calls:

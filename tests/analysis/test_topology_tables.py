@@ -137,8 +137,8 @@ def test_intervals_hold_what_they_promise():
 
 def test_evolution_follows_rewiring():
     before = random_graph(60, 0.1, 4)
-    run = ((k, before if k == 0 else nulls.degree_preserving(before, rng=k)) for k in range(3))
-    moments = analysis.evolution(run, rng=0)
+    run = ((k, before if k == 0 else nulls.degree_preserving_null(before, rng=k)) for k in range(3))
+    moments = analysis.graph_evolution(run, rng=0)
     assert [moment.time for moment in moments] == [0, 1, 2]
     assert moments[0].kept == moments[0].original == 1.0
     assert moments[1].original == pytest.approx(0.1, abs=0.08)
@@ -150,7 +150,7 @@ def test_bad_input_is_named():
         analysis.describe(ring(4), nulls=-1)
     with pytest.raises(ValueError, match="nulls"):
         analysis.small_world(ring(4), nulls=0)
-    with pytest.raises(ValueError, match=r"topology\.chain"):
+    with pytest.raises(ValueError, match=r"layer_chain"):
         analysis.small_world(Connectivity.empty(2, 3))
 
 

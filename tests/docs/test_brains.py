@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.analysis import Table, describe
+from neurosparse.analysis import GraphTable, describe
 from neurosparse.datasets import c_elegans, larva_brain
 
 PAGE = Path(__file__).parents[2] / "docs" / "brains.md"
@@ -31,7 +31,7 @@ def figure(text: str) -> float:
     return float(text.replace(",", "").replace("–", "nan"))
 
 
-def rows(table: Table) -> str:
+def rows(table: GraphTable) -> str:
     """The table as the page shows it; run this file to print it."""
 
     def shown(x: float) -> str:

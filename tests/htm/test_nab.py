@@ -7,24 +7,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.analysis.anomaly import nab
-from neurosparse.analysis.anomaly.scores import (
-    anomaly_job,
-    load_windows,
+from neurosparse.analysis import (
+    anomaly_report,
+    read_nab_windows,
     read_stream,
-    read_windows,
+    read_time_windows,
 )
+from neurosparse.analysis.anomaly import nab
 from neurosparse.htm import Alarm, AnomalyDetector, DetectorSettings
 
 SMALL = DetectorSettings(columns=128, cells_per_column=2, alarm=Alarm(period=20))
 
 
 def test_weights_at_known_places() -> None:
-    assert nab.weight(-1) == pytest.approx(0.98661430)
-    assert nab.weight(-0.5) == pytest.approx(0.84828364)
-    assert nab.weight(0.5) == pytest.approx(-0.84828364)
-    assert nab.weight(3.01) == -1
-    assert nab.weight(0) == 0
+    assert nab.detection_weight(-1) == pytest.approx(0.98661430)
+    assert nab.detection_weight(-0.5) == pytest.approx(0.84828364)
+    assert nab.detection_weight(0.5) == pytest.approx(-0.84828364)
+    assert nab.detection_weight(3.01) == -1
+    assert nab.detection_weight(0) == 0
 
 
 def corpus(
@@ -53,7 +53,7 @@ def test_perfect_null_and_half() -> None:
 def test_only_the_earliest_detection_of_a_window_counts() -> None:
     one = standard(corpus(r44=1, r70=1))
     assert one == standard(corpus(r44=1, r45=1, r49=1, r70=1))
-    expected = (nab.weight(-0.6) / nab.weight(-1) + 1 + 2) / 4 * 100
+    expected = (nab.detection_weight(-0.6) / nab.detection_weight(-1) + 1 + 2) / 4 * 100
     assert one.score == pytest.approx(expected)
 
 
@@ -63,7 +63,7 @@ def test_false_alarms_cost_by_their_distance() -> None:
         standard(corpus(**hits, **{f"r{r}": 1.0})) for r in (20, 50, 69)
     )
     assert before.score == pytest.approx(100 - 100 * 0.11 / 4)
-    assert just_after.score == pytest.approx(100 + 100 * 0.11 * nab.weight(1 / 9) / 4)
+    assert just_after.score == pytest.approx(100 + 100 * 0.11 * nab.detection_weight(1 / 9) / 4)
     assert before.score < long_after.score + 1 < just_after.score + 1
     harsher = standard(corpus(**hits, r20=1.0), false_alarm=0.22)
     assert harsher.score == pytest.approx(100 - 100 * 0.22 / 4)
@@ -95,7 +95,7 @@ def test_sweep_equals_the_best_fixed_threshold() -> None:
     rng = np.random.default_rng(0)
     streams = {name: (rng.random(200).round(2), [(50, 70), (120, 140)]) for name in "ab"}
     rows = nab.judged_rows(streams)
-    for profile in nab.PROFILES.values():
+    for profile in nab.NAB_PROFILES.values():
         best = max(nab.nab_score(rows, profile, threshold=t).score for t in np.unique(rows.scores))
         assert nab.nab_score(rows, profile).score == pytest.approx(max(best, 0))
 
@@ -116,7 +116,7 @@ def stream_file(tmp_path: Path, n: int = 120) -> Path:
 def test_job_writes_table_result_and_plot(tmp_path: Path) -> None:
     source = stream_file(tmp_path)
     window = ("2021-03-01 14:40:00", "2021-03-01 15:20:00")
-    found = anomaly_job(source, tmp_path / "out", windows=[window], settings=SMALL)
+    found = anomaly_report(source, tmp_path / "out", windows=[window], settings=SMALL)
     with found.paths["table"].open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 120
@@ -145,7 +145,7 @@ def test_job_refuses_and_writes_nothing(
 ) -> None:
     source = write(tmp_path / "bad.csv", rows)
     with pytest.raises(ValueError, match=words):
-        anomaly_job(source, tmp_path / "out")
+        anomaly_report(source, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -165,7 +165,9 @@ def test_windows_of_the_published_labels(data_folder) -> None:  # type: ignore[n
     root = data_folder("nab")
     name = "realKnownCause/nyc_taxi.csv"
     stream = read_stream(root / "data" / name)
-    (windows,) = read_windows(root / "labels" / "combined_windows.json", {name: stream}).values()
+    (windows,) = read_nab_windows(
+        root / "labels" / "combined_windows.json", {name: stream}
+    ).values()
     assert len(stream.values) == 10320
     assert len(windows) == 5
     assert all(a < b for a, b in windows)
@@ -226,7 +228,7 @@ def test_a_detector_fed_from_a_table_is_saved(tmp_path: Path) -> None:
     detector.save(tmp_path / "detector")  # one of its own it replaces
     source = write(tmp_path / "x.csv", [("2026-01-01", "1"), ("2026-01-02", "2")])
     with pytest.raises(ValueError, match="out: .* wants a folder"):
-        anomaly_job(source, tmp_path / "taken")
+        anomaly_report(source, tmp_path / "taken")
     (tmp_path / "no.json").write_text("nonsense")
     with pytest.raises(ValueError, match=r"windows: got .*no\.json"):
-        load_windows(tmp_path / "no.json", source)
+        read_time_windows(tmp_path / "no.json", source)

@@ -8,19 +8,19 @@ from math import erfc, sqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosparse.errors import bad_argument
-
-Floats = NDArray[np.float64]
+from neurosparse.checks import whole_number
+from neurosparse.typing import Float64
 
 
 @dataclass(frozen=True)
 class WindowedGaussian:
-    """Score 1 − Q(|x − mean| / σ) under a Gaussian of the last `window` values, renewed every
-    `step`.
+    """Score 1 − Q(|x − mean| / σ) under a Gaussian of the last `window` values.
 
-    Until the window is full the Gaussian is renewed with every value.
+    Args:
+        window: values that the Gaussian is of.
+        step: values between two renewals; until the window is full each value renews it.
+
     Source: Ahmad, Lavin, Purdy & Agha 2017, doi:10.1016/j.neucom.2017.04.070, section on peers.
 
     >>> scores = WindowedGaussian()(np.array([0.0, 1.0, 0.0, 1.0, 9.0]))
@@ -32,24 +32,25 @@ class WindowedGaussian:
     step: int = 100
 
     def __post_init__(self) -> None:
-        if self.window < 1 or self.step < 1:
-            raise bad_argument("window, step", (self.window, self.step), "at least 1 row")
+        whole_number("window", self.window, 1)
+        whole_number("step", self.step, 1)
 
-    def __call__(self, values: Any) -> Floats:
-        """Return one score a value [n]."""
-        held: deque[float] = deque(maxlen=self.window)
+    def __call__(self, values: Any) -> Float64:
+        """Score each value `[n]` by how far it lies from the mean; 0 for the first."""
+        window: deque[float] = deque(maxlen=self.window)
         waiting: list[float] = []
         mean = 0.0
         sigma = 1.0
         scores = []
         for x in np.asarray(values, np.float64).tolist():
-            scores.append(1 - 0.5 * erfc(abs(x - mean) / sigma / sqrt(2)) if held else 0.0)
+            scores.append(1 - 0.5 * erfc(abs(x - mean) / sigma / sqrt(2)) if window else 0.0)
             waiting.append(x)
-            if len(held) < self.window or len(waiting) == self.step:
-                held.extend(waiting)
+            if len(window) < self.window or len(waiting) == self.step:
+                window.extend(waiting)
                 waiting.clear()
-                array = np.fromiter(held, np.float64)
+                array = np.fromiter(window, np.float64)
                 mean = float(array.mean())
+                # a window of equal values would divide by 0
                 sigma = float(array.std()) or 1e-6
         return np.array(scores)
 
@@ -64,8 +65,8 @@ class RandomDetector:
 
     seed: int
 
-    def __call__(self, values: Any) -> Floats:
-        """Return one score a value [n]."""
+    def __call__(self, values: Any) -> Float64:
+        """Draw a score for each value `[n]`, the same for the same seed."""
         return np.random.default_rng(self.seed).random(len(values))
 
 
@@ -77,6 +78,6 @@ class NullDetector:
     [0.0, 0.0]
     """
 
-    def __call__(self, values: Any) -> Floats:
-        """Return one score a value [n]."""
+    def __call__(self, values: Any) -> Float64:
+        """Give each value `[n]` the score 0."""
         return np.zeros(len(values))

@@ -1,10 +1,11 @@
 """Scoring of anomaly detectors as the Numenta Anomaly Benchmark does it.
 
 A detection at relative place y of a window (−1 its start, 0 its end, above 0 after it) weighs
-S(y) = 2 / (1 + e^{5y}) − 1, −1 beyond y = 3. Only the earliest detection of a window counts,
-divided by
-S(−1); a missed window costs the profile's weight; detections outside windows cost up to theirs. The
-first 15 % of rows, at most 750, are not judged. Score = 100·(raw − null) / (perfect − null).
+S(y) = 2 / (1 + e^{5y}) − 1, and −1 beyond y = 3. Only the earliest detection of a window counts,
+divided by S(−1); a missed window costs the profile's weight; detections outside windows cost up to
+theirs. The first 15 % of rows, at most 750, are not judged.
+
+    score = 100 · (raw − null) / (perfect − null)
 
 Source: Lavin & Ahmad, "Evaluating real-time anomaly detection algorithms", ICMLA 2015,
 doi:10.1109/ICMLA.2015.141.
@@ -19,11 +20,12 @@ from math import exp
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
+from neurosparse.typing import Float64, Int64
 
-Floats = NDArray[np.float64]
+# scores `[n]` and windows as inclusive (first, last) rows, by name
+Streams = Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class NabProfile:
     miss: float = 1.0
 
 
-PROFILES = {
+NAB_PROFILES = {
     "standard": NabProfile(),
     "reward_low_fp": NabProfile(false_alarm=0.22),
     "reward_low_fn": NabProfile(miss=2.0),
@@ -52,11 +54,11 @@ class NabScore(NamedTuple):
     false_alarms: int
 
 
-def weight(y: float) -> float:
+def detection_weight(y: float) -> float:
     """Weight of a detection at relative place y: S(y) = 2 / (1 + e^{5y}) − 1, −1 beyond 3.
 
-    >>> round(weight(-1), 8), round(weight(0.5), 8), weight(3.1)
-    (0.9866143, -0.84828364, -1.0)
+    >>> [round(detection_weight(y), 8) for y in (-1, 0.5, 3.1)]
+    [0.9866143, -0.84828364, -1.0]
     """
     return -1.0 if y > 3 else 2 / (1 + exp(5 * y)) - 1
 
@@ -70,66 +72,72 @@ def probation(n_rows: int) -> int:
     return min(int(0.15 * n_rows), 750)
 
 
-def row_weights(
-    n_rows: int, windows: Sequence[tuple[int, int]]
-) -> tuple[Floats, NDArray[np.int64]]:
+def row_weights(n_rows: int, windows: Sequence[tuple[int, int]]) -> tuple[Float64, Int64]:
     """Weight of a detection at each row, and its window (−1 outside), for inclusive row windows.
 
     Inside a window of n rows that ends at row r, y = −(r − i + 1)/n; after it, y = (i − r)/(n − 1).
 
-    >>> w, inside = row_weights(6, [(2, 3)])
-    >>> w.round(3).tolist(), inside.tolist()
+    >>> weights, window = row_weights(6, [(2, 3)])
+    >>> weights.round(3).tolist(), window.tolist()
     ([-1.0, -1.0, 0.987, 0.848, -0.987, -1.0], [-1, -1, 0, 0, -1, -1])
     """
-    if any(not 0 <= a <= b < n_rows for a, b in windows) or any(
-        b >= c for (_, b), (c, _) in pairwise(windows)
-    ):
-        raise bad_argument(
-            "windows", windows, f"ascending, disjoint (first, last) rows below {n_rows}"
-        )
+    within = all(0 <= first <= last < n_rows for first, last in windows)
+    disjoint = all(last < following for (_, last), (following, _) in pairwise(windows))
+    if not (within and disjoint):
+        expected = f"ascending, disjoint (first, last) rows below {n_rows}"
+        raise bad_argument("windows", windows, expected)
     weights = np.full(n_rows, -1.0)
-    inside = np.full(n_rows, -1, np.int64)
+    window = np.full(n_rows, -1, np.int64)
     for k, (first, last) in enumerate(windows):
-        n = last - first + 1
+        length = last - first + 1
         until = windows[k + 1][0] if k + 1 < len(windows) else n_rows
-        for i in range(first, until):
-            y = -(last - i + 1) / n if i <= last else (i - last) / max(1, n - 1)
-            weights[i] = weight(y)
-        inside[first : last + 1] = k
-    return weights, inside
+        for row in range(first, until):
+            if row <= last:
+                place = -(last - row + 1) / length
+            else:
+                place = (row - last) / max(1, length - 1)
+            weights[row] = detection_weight(place)
+        window[first : last + 1] = k
+    return weights, window
 
 
 class JudgedRows(NamedTuple):
-    """All judged rows of a corpus, best score first."""
+    """All judged rows of a corpus, best score first.
 
-    scores: Floats
-    weights: Floats
-    window: NDArray[np.int64]  # number in the corpus, -1 outside
+    `window` is a number in the corpus, -1 outside.
+    """
+
+    scores: Float64
+    weights: Float64
+    window: Int64
     n_windows: int
 
 
-def judged_rows(streams: Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]) -> JudgedRows:
+def judged_rows(streams: Streams) -> JudgedRows:
     """Collect (scores, windows) of streams: rows after the probation, by falling score.
 
-    Raises ValueError for scores that are not finite numbers in [0, 1].
+    Raises:
+        ValueError: scores that are not finite numbers in [0, 1].
 
     >>> judged_rows({"a": (np.array([0, 0, 1, 0, 0, 0, 0.5]), [(2, 3)])}).n_windows
     1
     """
     parts = []
     n_windows = 0
-    for name, (given, windows) in streams.items():
-        scores = np.asarray(given, np.float64)
+    for name, (raw, windows) in streams.items():
+        scores = np.asarray(raw, np.float64)
         if scores.ndim != 1 or not ((scores >= 0) & (scores <= 1)).all():
             raise bad_argument(f"streams[{name!r}]", scores, "finite scores from 0 to 1, one a row")
-        weights, inside = row_weights(scores.size, windows)
+        weights, window = row_weights(scores.size, windows)
         start = probation(scores.size)
-        inside = np.where(inside >= 0, inside + n_windows, -1)
-        parts.append((scores[start:], weights[start:], inside[start:]))
+        window = np.where(window >= 0, window + n_windows, -1)
+        parts.append((scores[start:], weights[start:], window[start:]))
         n_windows += len(windows)
-    scores, weights, window = (np.concatenate([p[i] for p in parts]) for i in range(3))
-    order = np.argsort(-scores, kind="stable")
-    return JudgedRows(scores[order], weights[order], window[order], n_windows)
+    all_scores = np.concatenate([scores for scores, _, _ in parts])
+    all_weights = np.concatenate([weights for _, weights, _ in parts])
+    all_windows = np.concatenate([window for _, _, window in parts])
+    order = np.argsort(-all_scores, kind="stable")
+    return JudgedRows(all_scores[order], all_weights[order], all_windows[order], n_windows)
 
 
 def nab_score(rows: JudgedRows, profile: NabProfile, threshold: float | None = None) -> NabScore:
@@ -139,42 +147,43 @@ def nab_score(rows: JudgedRows, profile: NabProfile, threshold: float | None = N
     >>> nab_score(rows, NabProfile()).score
     100.0
     """
-    top = weight(-1)
-    first: dict[int, float] = {}
-    raw = best_raw = -profile.miss * rows.n_windows
-    best = (2.0, 0, 0)
-    alarms = 0
-    n = rows.scores.size
-    fixed = threshold is not None
-    for i in range(n):
-        if fixed and rows.scores[i] < (threshold or 0.0):
-            break
-        k, w = int(rows.window[i]), float(rows.weights[i])
-        if k < 0:
-            raw += w * profile.false_alarm
-            alarms += 1
-        else:
-            earlier = first.get(k)
-            raw += profile.miss if earlier is None else 0.0
-            gain = w * profile.hit / top
-            raw += max(gain, earlier or 0.0) - (earlier or 0.0)
-            first[k] = max(gain, earlier or 0.0)
-        last_of_equals = i + 1 == n or rows.scores[i + 1] != rows.scores[i]
-        if last_of_equals and (fixed or raw > best_raw):
-            best_raw = raw
-            best = (float(rows.scores[i]), len(first), alarms)
     null = -profile.miss * rows.n_windows
     perfect = profile.hit * rows.n_windows
-    final = 100 * (best_raw - null) / (perfect - null) if rows.n_windows else 0.0
-    at, hits, false_alarms = best
-    return NabScore(final, threshold if fixed else at, hits, rows.n_windows - hits, false_alarms)  # type: ignore[arg-type]
+    # the threshold falls row by row: raw is the score of all rows so far as detections
+    raw = best_raw = null
+    best = (2.0, 0, 0)
+    gains: dict[int, float] = {}
+    alarms = 0
+    n = rows.scores.size
+    for i in range(n):
+        if threshold is not None and rows.scores[i] < threshold:
+            break
+        window = int(rows.window[i])
+        weight = float(rows.weights[i])
+        if window < 0:
+            raw += weight * profile.false_alarm
+            alarms += 1
+        else:
+            # of several detections in a window the earliest weighs most, and counts
+            raw += 0.0 if window in gains else profile.miss
+            before = gains.get(window, 0.0)
+            gains[window] = max(weight * profile.hit / detection_weight(-1), before)
+            raw += gains[window] - before
+        last_of_equals = i + 1 == n or rows.scores[i + 1] != rows.scores[i]
+        if last_of_equals and (threshold is not None or raw > best_raw):
+            best_raw = raw
+            best = (float(rows.scores[i]), len(gains), alarms)
+    score = 100 * (best_raw - null) / (perfect - null) if rows.n_windows else 0.0
+    best_threshold, hits, false_alarms = best
+    reached = best_threshold if threshold is None else threshold
+    return NabScore(score, reached, hits, rows.n_windows - hits, false_alarms)
 
 
-def nab_table(streams: Mapping[str, tuple[Any, Sequence[tuple[int, int]]]]) -> dict[str, NabScore]:
+def nab_table(streams: Streams) -> dict[str, NabScore]:
     """Best score of every profile, each with its own threshold for the whole corpus.
 
     >>> sorted(nab_table({"a": (np.zeros(8), [(2, 3)])}))
     ['reward_low_fn', 'reward_low_fp', 'standard']
     """
     rows = judged_rows(streams)
-    return {name: nab_score(rows, profile) for name, profile in PROFILES.items()}
+    return {name: nab_score(rows, profile) for name, profile in NAB_PROFILES.items()}

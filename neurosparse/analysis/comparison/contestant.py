@@ -9,12 +9,13 @@ from torch import nn
 
 from neurosparse.analysis.comparison.masked import masked_twin
 from neurosparse.errors import unknown_name
-from neurosparse.models import RewiringRule, dense_mlp, er_control, sparse_mlp, sparsified
+from neurosparse.models import dense_mlp, er_control, sparse_mlp, sparsified
 from neurosparse.models.layers.g2gnet import Variant, g2gnet
 from neurosparse.pruning import Gradual, granet
 from neurosparse.rewiring import (
     Cubic,
     NodeScore,
+    RewiringRule,
     Sigmoid,
     chts,
     chtss,
@@ -55,10 +56,10 @@ class Contestant:
     share: Callable[[Widths, float], float] = lambda widths, density: 1.0
 
 
-def random_sparse(widths: Widths, density: float, seed: int) -> nn.Sequential:
+def random_sparse_mlp(widths: Widths, density: float, seed: int) -> nn.Sequential:
     """Random sparse hidden layers, denser where they are small (ERK).
 
-    >>> random_sparse([8, 8, 8, 2], 0.5, 0)[0].nnz
+    >>> random_sparse_mlp([8, 8, 8, 2], 0.5, 0)[0].nnz
     32
     """
     shapes = list(pairwise(widths))[:-1]
@@ -84,10 +85,10 @@ def parameters(widths: Widths, density: float = 1.0) -> float:
     return density * hidden + widths[-2] * widths[-1] + float(sum(widths[1:]))
 
 
-def smaller_dense(widths: Widths, density: float, seed: int) -> nn.Sequential:
+def smaller_dense_mlp(widths: Widths, density: float, seed: int) -> nn.Sequential:
     """The dense network, hidden layers scaled alike, with as many weights and offsets as the sparse one.
 
-    >>> [m.out_features for m in smaller_dense([100, 100, 100, 10], 0.25, 0) if isinstance(m, nn.Linear)]
+    >>> [m.out_features for m in smaller_dense_mlp([100, 100, 100, 10], 0.25, 0) if isinstance(m, nn.Linear)]
     [41, 41, 10]
     """
     hidden = list(widths[1:-1])
@@ -126,27 +127,27 @@ def often(steps: int) -> int:
     return max(1, min(100, steps // 20))
 
 
-def baselines() -> list[Contestant]:
+def comparison_baselines() -> list[Contestant]:
     """The networks no comparison may leave out.
 
     An MLP of equal parameters also has equal multiply-accumulates a sample; "equal FLOPs" is
     therefore the network of full width that stops when its training has cost as much as the sparse
     one's.
 
-    >>> [c.name for c in baselines()][:3]
+    >>> [c.name for c in comparison_baselines()][:3]
     ['dense, same width', 'dense, equal parameters', 'dense, equal FLOPs']
     """
 
     def masked(widths: Widths, density: float, seed: int) -> nn.Module:
-        return masked_twin(random_sparse(widths, density, seed))
+        return masked_twin(random_sparse_mlp(widths, density, seed))
 
     return [
         Contestant(REFERENCE, lambda w, d, s: dense_mlp(w, s), kernel="dense"),
-        Contestant("dense, equal parameters", smaller_dense, kernel="dense"),
+        Contestant("dense, equal parameters", smaller_dense_mlp, kernel="dense"),
         Contestant(
             "dense, equal FLOPs", lambda w, d, s: dense_mlp(w, s), kernel="dense", share=equal_flops
         ),
-        Contestant("random static", random_sparse),
+        Contestant("random static", random_sparse_mlp),
         Contestant("random static, mask", masked, kernel="mask"),
         Contestant(
             "magnitude pruning", pruned_from_dense, lambda d, n: Gradual(Cubic(1.0, d), often(n))
@@ -182,27 +183,27 @@ def scattered(widths: Widths, density: float, seed: int) -> nn.Module:
 CONTROL = Contestant("ER control", scattered)
 
 
-def known() -> dict[str, Contestant]:
+def available_methods() -> dict[str, Contestant]:
     """All rewiring methods by name; at 50 % density and above CHTss and GraNet begin where they end.
 
-    >>> list(known())[:9]
+    >>> list(available_methods())[:9]
     ['SET', 'SNFS', 'RigL', 'SRigL', 'DST-EE', 'Hebbian', 'CHTs', 'CHTss', 'GraNet']
-    >>> list(known())[9:]
+    >>> list(available_methods())[9:]
     ['G2GNet index', 'G2GNet mixer', 'G2GNet random', 'G2GNet Hebbian', 'ER control']
     """
 
     def thick(widths: Widths, density: float, seed: int) -> nn.Module:
-        return random_sparse(widths, max(START, density), seed)
+        return random_sparse_mlp(widths, max(START, density), seed)
 
     node = NodeScore()
     made = [
-        Contestant("SET", random_sparse, lambda d, n: set_()),
-        Contestant("SNFS", random_sparse, lambda d, n: snfs()),
-        Contestant("RigL", random_sparse, lambda d, n: rigl(every=often(n))),
+        Contestant("SET", random_sparse_mlp, lambda d, n: set_()),
+        Contestant("SNFS", random_sparse_mlp, lambda d, n: snfs()),
+        Contestant("RigL", random_sparse_mlp, lambda d, n: rigl(every=often(n))),
         Contestant("SRigL", fixed_fan_in, lambda d, n: srigl(every=often(n))),
-        Contestant("DST-EE", random_sparse, lambda d, n: dst_ee(every=often(n))),
-        Contestant("Hebbian", random_sparse, lambda d, n: hebbian(0.3)),
-        Contestant("CHTs", random_sparse, lambda d, n: chts(score=node)),
+        Contestant("DST-EE", random_sparse_mlp, lambda d, n: dst_ee(every=often(n))),
+        Contestant("Hebbian", random_sparse_mlp, lambda d, n: hebbian(0.3)),
+        Contestant("CHTs", random_sparse_mlp, lambda d, n: chts(score=node)),
         Contestant("CHTss", thick, lambda d, n: chtss(Sigmoid(max(START, d), d), score=node)),
         Contestant("GraNet", thick, lambda d, n: granet(d, max(START, d), every=often(n))),
         Contestant("G2GNet index", grouped("index")),
@@ -214,16 +215,16 @@ def known() -> dict[str, Contestant]:
     return {contestant.name: contestant for contestant in made}
 
 
-def methods(names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian")) -> list[Contestant]:
+def rewiring_methods(names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian")) -> list[Contestant]:
     """The rewiring methods of these names; a G2GNet never comes without its control.
 
     Raises:
         ValueError: a name is not known.
 
-    >>> [c.name for c in methods()]
+    >>> [c.name for c in rewiring_methods()]
     ['SET', 'RigL', 'CHTs', 'Hebbian']
     """
-    there = known()
+    there = available_methods()
     for name in names:
         if name not in there:
             raise unknown_name("methods", name, there)

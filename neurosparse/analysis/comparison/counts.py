@@ -8,9 +8,9 @@ from torch import nn
 
 from neurosparse.analysis.comparison.masked import MaskedLinear
 from neurosparse.errors import Said, bad_argument
-from neurosparse.models import CondensedLinear, RewiringRule, SparseLinear
+from neurosparse.models import CondensedLinear, SparseLinear
 from neurosparse.models.layers.mlp import sparse_layers
-from neurosparse.rewiring import InTurn, Rewiring
+from neurosparse.rewiring import InTurn, Rewiring, RewiringRule
 
 # multiply-accumulates of one sample; a kind that is not here is an error, never a silent 0
 MACS: dict[type[nn.Module], Callable[[nn.Module], int]] = {

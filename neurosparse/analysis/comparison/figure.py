@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurosparse.analysis.comparison.contestant import REFERENCE
-from neurosparse.analysis.comparison.table import Record, summarise
+from neurosparse.analysis.comparison.table import Record, comparison_summary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,15 +16,15 @@ PANELS = (
 )
 
 
-def figure(records: Sequence[Record]) -> "Figure":
+def comparison_figure(records: Sequence[Record]) -> "Figure":
     """Draw a line a method over its sparsities, with 95 % intervals, in both panels."""
     import matplotlib.figure
 
     made = matplotlib.figure.Figure(figsize=(9, 3.8), layout="constrained")
-    rows = summarise(records)
+    rows = comparison_summary(records)
     axes = made.subplots(1, len(PANELS), sharey=True)
     for ax, (key, label) in zip(axes, PANELS, strict=True):
-        tradeoff(rows, key, label, ax)
+        draw_costs(rows, key, label, ax)
     axes[0].set_ylabel("accuracy, last epoch (%)", fontsize=8)
     axes[1].set_ylabel("")
     if rows:
@@ -37,11 +37,11 @@ def figure(records: Sequence[Record]) -> "Figure":
     return made
 
 
-def tradeoff(rows: Sequence[Record], key: str, label: str, ax: "Axes") -> "Axes":
-    """Draw accuracy against one cost of the rows of `summarise`, on a logarithmic axis."""
+def draw_costs(rows: Sequence[Record], key: str, label: str, ax: "Axes") -> "Axes":
+    """Draw accuracy against one cost of the rows of `comparison_summary`, on a logarithmic axis."""
     from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
-    from neurosparse.analysis.plots.style import COLOURS, INK, SOFT, finish
+    from neurosparse.analysis.plots.style import COLOURS, GREY, INK, finish_axes
 
     names = list(
         dict.fromkeys(
@@ -54,7 +54,7 @@ def tradeoff(rows: Sequence[Record], key: str, label: str, ax: "Axes") -> "Axes"
             (row for row in rows if row["method"] == name), key=lambda row: float(row["density"])
         )
         real = mine[0]["kernel"] == "sparse kernel"
-        colour = COLOURS[sparse % len(COLOURS)] if real else (INK if name == REFERENCE else SOFT)
+        colour = COLOURS[sparse % len(COLOURS)] if real else (INK if name == REFERENCE else GREY)
         style = "-" if real else ":"
         marker = "o" if real else "*sdv^"[others % 5]
         sparse = sparse + real
@@ -85,4 +85,4 @@ def tradeoff(rows: Sequence[Record], key: str, label: str, ax: "Axes") -> "Axes"
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     ax.xaxis.set_minor_formatter(NullFormatter())
-    return finish(ax, label, "accuracy, last epoch (%)")
+    return finish_axes(ax, label, "accuracy, last epoch (%)")

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from neurosparse.errors import bad_argument
 
 
-class Interval(NamedTuple):
+class BootstrapInterval(NamedTuple):
     """A mean and the bounds between which 95 % of the bootstrap means lie."""
 
     mean: float
@@ -16,29 +16,29 @@ class Interval(NamedTuple):
     high: float
 
 
-def bootstrap(values: ArrayLike, draws: int = 10_000, rng: int = 0) -> Interval:
+def bootstrap_interval(values: ArrayLike, draws: int = 10_000, rng: int = 0) -> BootstrapInterval:
     """Percentile bootstrap of the mean (Efron 1979, doi:10.1214/aos/1176344552), the same for the
     same values.
 
     Raises:
         ValueError: no value, or one that is not finite.
 
-    >>> bootstrap([1.0, 1.0, 1.0])
-    Interval(mean=1.0, low=1.0, high=1.0)
+    >>> bootstrap_interval([1.0, 1.0, 1.0])
+    BootstrapInterval(mean=1.0, low=1.0, high=1.0)
     """
     found = np.asarray(values, np.float64)
     if found.ndim != 1 or not len(found) or not np.isfinite(found).all():
         raise bad_argument("values", values, "at least one finite number, one for each seed")
     picks = np.random.default_rng(rng).integers(0, len(found), (draws, len(found)))
     low, high = np.percentile(found[picks].mean(1), [2.5, 97.5])
-    return Interval(float(found.mean()), float(low), float(high))
+    return BootstrapInterval(float(found.mean()), float(low), float(high))
 
 
-def paired(ours: dict[int, float], theirs: dict[int, float]) -> Interval | None:
+def paired_interval(ours: dict[int, float], theirs: dict[int, float]) -> BootstrapInterval | None:
     """Interval of the differences of the seeds both have; None where there are none.
 
-    >>> paired({0: 0.9, 1: 0.8}, {0: 0.8, 1: 0.7, 2: 0.1}).mean.__round__(3)
+    >>> paired_interval({0: 0.9, 1: 0.8}, {0: 0.8, 1: 0.7, 2: 0.1}).mean.__round__(3)
     0.1
     """
     seeds = sorted(ours.keys() & theirs.keys())
-    return bootstrap([ours[s] - theirs[s] for s in seeds]) if seeds else None
+    return bootstrap_interval([ours[s] - theirs[s] for s in seeds]) if seeds else None

@@ -21,7 +21,7 @@ class MaskedLinear(nn.Linear):
     mask: Tensor
 
     def __init__(self, sparse: SparseLinear) -> None:
-        super().__init__(sparse.n_pre, sparse.n_post, sparse.bias is not None)
+        super().__init__(sparse.in_features, sparse.out_features, sparse.bias is not None)
         twin = sparse.to_dense()
         self.load_state_dict(twin.state_dict())
         self.register_buffer(

@@ -23,7 +23,7 @@ def resident(name: str) -> int:
     return _largest_ever()
 
 
-def baseline() -> int:
+def memory_baseline() -> int:
     """Give back what is free, begin to watch for the peak, and return the bytes resident now.
 
     Without this, memory freed before would be used again and count as nothing. Where the system
@@ -38,12 +38,12 @@ def baseline() -> int:
     return resident("VmRSS")
 
 
-def peak_above(before: int) -> int:
-    """Bytes by which memory has at most stood above `baseline()` since.
+def peak_memory_above(before: int) -> int:
+    """Bytes by which memory has at most stood above `memory_baseline()` since.
 
-    >>> before = baseline()
+    >>> before = memory_baseline()
     >>> held = bytearray(50_000_000)
-    >>> 40_000_000 < peak_above(before) < 80_000_000
+    >>> 40_000_000 < peak_memory_above(before) < 80_000_000
     True
     """
     return max(0, resident("VmHWM") - before)

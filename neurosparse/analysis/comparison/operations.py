@@ -10,7 +10,7 @@ from neurosparse.analysis.operations.measures import (
     activation_sparsity,
     connection_sparsity,
     footprint,
-    summed,
+    sum_operations,
     synaptic_operations,
 )
 from neurosparse.connectivity import Connectivity
@@ -18,7 +18,7 @@ from neurosparse.models import HRSNN, SparseLinear
 from neurosparse.models.spiking.hrsnn import dense_input
 
 
-class Operations(NamedTuple):
+class HRSNNOperations(NamedTuple):
     """Counts of one sample: SynOps by part, updates of membranes, and what the network holds.
 
     Membranes are counted in every step: a leak changes each of them unless it is exactly 0.
@@ -35,17 +35,17 @@ class Operations(NamedTuple):
     @property
     def total(self) -> SynOps:
         """All three parts."""
-        return summed([self.input, self.recurrent, self.readout])
+        return sum_operations([self.input, self.recurrent, self.readout])
 
 
-def operations(model: HRSNN, x: torch.Tensor) -> Operations:
+def hrsnn_operations(model: HRSNN, x: torch.Tensor) -> HRSNNOperations:
     """Run `x [steps, batch, n_in]` through a network and count.
 
     A recurrent synapse works for every spike of its sender, whether or not its delay ends within
     the run.
 
     >>> from neurosparse.models import HRSNN
-    >>> found = operations(HRSNN(3, 20, 2, rng=0), torch.ones(7, 4, 3))
+    >>> found = hrsnn_operations(HRSNN(3, 20, 2, rng=0), torch.ones(7, 4, 3))
     >>> found.input.effective_acs, found.recurrent.dense, found.updates
     (420.0, 2800.0, 140.0)
     """
@@ -63,7 +63,7 @@ def operations(model: HRSNN, x: torch.Tensor) -> Operations:
     stored = [t.detach().numpy() for t in (*model.parameters(), *model.buffers())]
     steps, _, n = spikes.shape
     held = activation_sparsity([spikes]), connection_sparsity(parts), footprint(stored)
-    return Operations(inputs, recurrent, readout, float(steps * n), *held)
+    return HRSNNOperations(inputs, recurrent, readout, float(steps * n), *held)
 
 
 def _part(linear: Any, model: HRSNN) -> Connectivity:

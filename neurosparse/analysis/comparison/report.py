@@ -7,10 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from neurosparse.analysis.comparison.figure import figure
+from neurosparse.analysis.comparison.figure import comparison_figure
 from neurosparse.analysis.comparison.settings import ComparisonSettings
 from neurosparse.analysis.comparison.study import trials, write_json, write_text
-from neurosparse.analysis.comparison.table import Record, markdown, summarise
+from neurosparse.analysis.comparison.table import Record, comparison_markdown, comparison_summary
 from neurosparse.store.single import new_file
 
 FINDING = 5
@@ -27,12 +27,16 @@ def comparison_report(
     paths = {
         kind: folder / f"report.{ending}" for kind, ending in (("rows", "json"), ("table", "md"))
     }
-    content = {"about": about(settings, records), "rows": summarise(records), "runs": list(records)}
+    content = {
+        "about": about(settings, records),
+        "rows": comparison_summary(records),
+        "runs": list(records),
+    }
     write_json(paths["rows"], content)
-    write_text(paths["table"], heading(settings, records) + markdown(records))
+    write_text(paths["table"], heading(settings, records) + comparison_markdown(records))
     paths["figure"] = folder / "report.png"
     with new_file(paths["figure"]) as temporary:
-        figure(records).savefig(temporary, dpi=150, format="png")
+        comparison_figure(records).savefig(temporary, dpi=150, format="png")
     return paths
 
 

@@ -18,7 +18,7 @@ Run = Callable[[], tuple[Array, Array]]
 CLOSE = 1e-3
 
 
-class Way(NamedTuple):
+class RetrievalResult(NamedTuple):
     """How one way of retrieving did.
 
     Attributes:
@@ -78,7 +78,7 @@ def _ours(
     return found.state, found.support.sizes
 
 
-def ways_to_retrieve(
+def compare_retrieval(
     memory: HopfieldMemory,
     queries: Array,
     *,
@@ -86,7 +86,7 @@ def ways_to_retrieve(
     rules: dict[str, Rule | float],
     steps: int = 1,
     repeats: int = 3,
-) -> list[Way]:
+) -> list[RetrievalResult]:
     """Retrieve once with each rule of ours, then with NumPy's argmax, PyTorch's attention and FAISS
     where installed.
 
@@ -94,7 +94,7 @@ def ways_to_retrieve(
     d]`, attention one.
 
     >>> memory = HopfieldMemory(np.eye(4))
-    >>> rows = ways_to_retrieve(memory, np.eye(4), beta=4.0, rules={"sparsemax": 2.0}, repeats=1)
+    >>> rows = compare_retrieval(memory, np.eye(4), beta=4.0, rules={"sparsemax": 2.0}, repeats=1)
     >>> [(row.name, row.support, row.exact) for row in rows][:2]
     [('sparsemax', 1.0, 1.0), ('numpy argmax', 1.0, 1.0)]
     """
@@ -112,23 +112,23 @@ def ways_to_retrieve(
     return [_measure(name, run, best, repeats) for name, run in runs.items()]
 
 
-def named(alpha: float) -> str:
+def entmax_name(alpha: float) -> str:
     """What the entmax of an α is called.
 
-    >>> named(2.0), named(1.25)
+    >>> entmax_name(2.0), entmax_name(1.25)
     ('sparsemax', '1.25-entmax')
     """
     return {1.0: "softmax", 2.0: "sparsemax"}.get(alpha, f"{alpha:g}-entmax")
 
 
-def measure(
+def measure_retrieval(
     memory: HopfieldMemory, queries: Array, how: tuple[float, float, int], best: Array
-) -> Way:
+) -> RetrievalResult:
     """Our retrieval alone, with (β, α, steps), against the patterns `best [n, d]` that exact search gave."""
-    return _measure(named(how[1]), lambda: _ours(memory, queries, how), best, 1)
+    return _measure(entmax_name(how[1]), lambda: _ours(memory, queries, how), best, 1)
 
 
-def _measure(name: str, run: Run, best: Array, repeats: int) -> Way:
+def _measure(name: str, run: Run, best: Array, repeats: int) -> RetrievalResult:
     (state, sizes), seconds = run(), []
     for _ in range(repeats):
         begin = time.perf_counter()
@@ -137,7 +137,7 @@ def _measure(name: str, run: Run, best: Array, repeats: int) -> Way:
     error = np.linalg.norm(state - best, axis=1) / np.linalg.norm(best, axis=1)
     exact = float((error < CLOSE).mean())
     middle = float(np.median(error))
-    return Way(
+    return RetrievalResult(
         name, float(sizes.mean()), int(sizes.max()), exact, middle, float(np.median(seconds))
     )
 

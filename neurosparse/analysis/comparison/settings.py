@@ -6,7 +6,12 @@ from typing import Any
 
 import torch
 
-from neurosparse.analysis.comparison.contestant import Contestant, baselines, known, methods
+from neurosparse.analysis.comparison.contestant import (
+    Contestant,
+    available_methods,
+    comparison_baselines,
+    rewiring_methods,
+)
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.models import Data
 
@@ -67,7 +72,7 @@ class ComparisonSettings:
         for label, given in (("methods", self.methods), ("sparsities", self.sparsities)):
             if len(set(given)) != len(given):
                 raise bad_argument(label, given, "each of them once")
-        methods(self.methods)
+        rewiring_methods(self.methods)
 
     @property
     def budget(self) -> dict[str, Any]:
@@ -81,7 +86,7 @@ class ComparisonSettings:
 
     def contestants(self) -> list[Contestant]:
         """Baselines and methods."""
-        return [*baselines(), *methods(self.methods)]
+        return [*comparison_baselines(), *rewiring_methods(self.methods)]
 
 
 def contestant(name: str) -> Contestant:
@@ -90,7 +95,7 @@ def contestant(name: str) -> Contestant:
     >>> contestant("random static").kernel
     'sparse kernel'
     """
-    return {c.name: c for c in [*baselines(), *known().values()]}[name]
+    return {c.name: c for c in [*comparison_baselines(), *available_methods().values()]}[name]
 
 
 def load(settings: ComparisonSettings) -> Data:

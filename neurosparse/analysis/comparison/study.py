@@ -8,11 +8,11 @@ from typing import Any
 
 from neurosparse.analysis.comparison.contestant import REFERENCE
 from neurosparse.analysis.comparison.settings import ComparisonSettings
-from neurosparse.analysis.comparison.trial import Record, Trial, alone
+from neurosparse.analysis.comparison.trial import ComparisonTrial, Record, alone
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file
 
-Runner = Callable[[ComparisonSettings, Trial], Record]
+Runner = Callable[[ComparisonSettings, ComparisonTrial], Record]
 Told = Callable[[int, int, Record], object]
 
 
@@ -60,7 +60,7 @@ def compare(
     return records
 
 
-def trials(settings: ComparisonSettings) -> list[Trial]:
+def trials(settings: ComparisonSettings) -> list[ComparisonTrial]:
     """All runs, a seed after the other; the dense network of full width needs each seed only once.
 
     >>> len(trials(ComparisonSettings(sparsities=(0.9, 0.99), methods=(), seeds=1)))
@@ -68,11 +68,11 @@ def trials(settings: ComparisonSettings) -> list[Trial]:
     """
     found = []
     for seed in range(settings.seeds):
-        found.append(Trial(REFERENCE, 1.0, seed))
+        found.append(ComparisonTrial(REFERENCE, 1.0, seed))
         for sparsity in settings.sparsities:
             density = round(1 - sparsity, 9)
             found += [
-                Trial(who.name, density, seed)
+                ComparisonTrial(who.name, density, seed)
                 for who in settings.contestants()
                 if who.name != REFERENCE
             ]

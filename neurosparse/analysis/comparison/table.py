@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.analysis.comparison.contestant import REFERENCE
-from neurosparse.analysis.comparison.intervals import bootstrap, paired
+from neurosparse.analysis.comparison.intervals import bootstrap_interval, paired_interval
 
 Record = dict[str, Any]
 REFERENCES = (REFERENCE, "random static")
@@ -18,11 +18,11 @@ MEANS = (
 )  # fmt: skip
 
 
-def summarise(records: Sequence[Record]) -> list[Record]:
+def comparison_summary(records: Sequence[Record]) -> list[Record]:
     """One row for each density and method, best accuracy first; seeds that both have are paired.
 
     >>> base = dict.fromkeys(MEANS, 1.0) | {"kernel": "dense"}
-    >>> rows = summarise([{"name": "random static", "density": 0.1, "seed": 0, "accuracy": 0.8, **base}])
+    >>> rows = comparison_summary([{"name": "random static", "density": 0.1, "seed": 0, "accuracy": 0.8, **base}])
     >>> rows[0]["accuracy"], rows[0]["seeds"]
     (0.8, 1)
     """
@@ -36,7 +36,7 @@ def summarise(records: Sequence[Record]) -> list[Record]:
 def _row(
     density: float, name: str, group: list[Record], groups: dict[tuple[float, str], list[Record]]
 ) -> Record:
-    mean = bootstrap([r["accuracy"] for r in group])
+    mean = bootstrap_interval([r["accuracy"] for r in group])
     row: Record = {
         "density": density,
         "method": name,
@@ -46,19 +46,21 @@ def _row(
     row |= {"accuracy": mean.mean, "low": mean.low, "high": mean.high}
     for reference in REFERENCES:
         others = groups.get((1.0 if reference == REFERENCE else density, reference), [])
-        gap = paired(*({r["seed"]: r["accuracy"] for r in side} for side in (group, others)))
+        gap = paired_interval(
+            *({r["seed"]: r["accuracy"] for r in side} for side in (group, others))
+        )
         row[f"against {reference}"] = None if gap is None or name == reference else tuple(gap)
     row |= {key: float(np.mean([r[key] for r in group])) for key in MEANS}
     row["bytes"] = row["value_bytes"] + row["index_bytes"] + row["moment_bytes"]
     return row
 
 
-def markdown(records: Sequence[Record]) -> str:
-    """The rows of `summarise` as a Markdown table; accuracy in percent, differences in points, 95 % intervals.
+def comparison_markdown(records: Sequence[Record]) -> str:
+    """The rows of `comparison_summary` as a Markdown table; accuracy in percent, differences in points, 95 % intervals.
 
     Of one seed there are no intervals.
 
-    >>> markdown([]).count("|") > 10
+    >>> comparison_markdown([]).count("|") > 10
     True
     """
     head = [
@@ -81,7 +83,7 @@ def markdown(records: Sequence[Record]) -> str:
     ]
     head += ["seeds"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for row in summarise(records):
+    for row in comparison_summary(records):
         lines.append("| " + " | ".join(_cells(row)) + " |")
     return "\n".join(lines) + "\n"
 

@@ -16,7 +16,7 @@ from torch import nn
 
 from neurosparse.analysis.comparison.contestant import Contestant
 from neurosparse.analysis.comparison.counts import macs, rewiring_macs, stored_bytes
-from neurosparse.analysis.comparison.memory import baseline, peak_above
+from neurosparse.analysis.comparison.memory import memory_baseline, peak_memory_above
 from neurosparse.analysis.comparison.settings import ComparisonSettings, contestant, load, widths
 from neurosparse.analysis.comparison.timing import step_times
 from neurosparse.models import Data, TrainingPlan, fit
@@ -26,7 +26,7 @@ from neurosparse.models.training.report import Row
 Record = dict[str, Any]
 
 
-class Trial(NamedTuple):
+class ComparisonTrial(NamedTuple):
     """Which run: the contestant by name, density of the hidden layers, seed."""
 
     name: str
@@ -50,7 +50,7 @@ def budget(settings: ComparisonSettings, data: Data, share: float) -> tuple[int,
 
 
 def trained(
-    settings: ComparisonSettings, who: Contestant, trial: Trial, data: Data
+    settings: ComparisonSettings, who: Contestant, trial: ComparisonTrial, data: Data
 ) -> tuple[Any, ...]:
     """Build and train a contestant: the network, its optimiser, the rows of its epochs."""
     torch.manual_seed(trial.seed)
@@ -79,13 +79,13 @@ def trained(
     return model, optimizer, result.history, data
 
 
-def measured(settings: ComparisonSettings, trial: Trial, data: Data) -> Record:
+def measured(settings: ComparisonSettings, trial: ComparisonTrial, data: Data) -> Record:
     """Train a contestant in this process and write down everything the report needs."""
     who = contestant(trial.name)
     began = time.perf_counter()
-    before = baseline()
+    before = memory_baseline()
     model, optimizer, rows, seen = trained(settings, who, trial, data)
-    peak = peak_above(before)
+    peak = peak_memory_above(before)
     size = min(settings.batch, len(data.x))
     return {
         **trial._asdict(),
@@ -128,7 +128,7 @@ def costs(model: nn.Module, rows: list[Record], data: Data) -> Record:
     }
 
 
-def alone(settings: ComparisonSettings, trial: Trial) -> Record:
+def alone(settings: ComparisonSettings, trial: ComparisonTrial) -> Record:
     """Run `measured` in a new process, on one thread, after what is compiled has been loaded.
 
     Raises:
@@ -172,7 +172,7 @@ def _no_main() -> Iterator[None]:
 
 
 def _answer(
-    settings: ComparisonSettings, trial: Trial, environment: dict[str, str], back: Any
+    settings: ComparisonSettings, trial: ComparisonTrial, environment: dict[str, str], back: Any
 ) -> None:
     import signal
 

@@ -70,10 +70,10 @@ def synaptic_operations(connectivity: Connectivity, inputs: Any) -> SynOps:
     )
 
 
-def summed(parts: Iterable[SynOps]) -> SynOps:
+def sum_operations(parts: Iterable[SynOps]) -> SynOps:
     """Add up layers.
 
-    >>> summed([SynOps(1.0, 0.0, 2.0), SynOps(0.0, 5.0, 8.0)])
+    >>> sum_operations([SynOps(1.0, 0.0, 2.0), SynOps(0.0, 5.0, 8.0)])
     SynOps(effective_macs=1.0, effective_acs=5.0, dense=10.0)
     """
     columns = np.array([SynOps(0.0, 0.0, 0.0), *parts]).sum(axis=0)

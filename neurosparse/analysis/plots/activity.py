@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from neurosparse.analysis.plots.style import (
     COLOURS,
-    FONT,
+    FONT_SIZE,
+    GREY,
     INK,
-    SOFT,
-    axes,
+    add_legend,
     by_group,
-    finish,
+    finish_axes,
     group_ticks,
-    legend,
+    new_axes,
 )
 from neurosparse.analysis.spikes.counts import population_rate
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
@@ -45,7 +45,7 @@ def plot_raster(
     check_spikes(spikes)
     if most < 1:
         raise bad_argument("most", most, "at least one dot")
-    ax = axes(ax)
+    ax = new_axes(ax)
     order, names, bounds = by_group(groups, spikes.n)
     place = np.empty(spikes.n, np.int64)
     place[order] = np.arange(spikes.n)
@@ -66,17 +66,17 @@ def plot_raster(
     ax.set_xlim(spikes.start, spikes.stop)
     ax.set_ylim(-0.5, max(spikes.n, 1) - 0.5)
     title = f"1 in {step} neurons shown" if step > 1 else None
-    return finish(ax, "time (ms)", "neuron" if not names else "", title)
+    return finish_axes(ax, "time (ms)", "neuron" if not names else "", title)
 
 
 def _name_groups(ax: "Axes", names: list[str], bounds: npt.NDArray[np.int64], n: int) -> None:
     if not names:
         return
     for line in bounds[1:-1]:
-        ax.axhline(line - 0.5, color=SOFT, linewidth=0.4)
+        ax.axhline(line - 0.5, color=GREY, linewidth=0.4)
     ticks = group_ticks(names, bounds, 0.045 * n)
     ax.set_yticks(
-        [middle - 0.5 for middle, _ in ticks], [name for _, name in ticks], fontsize=FONT - 1
+        [middle - 0.5 for middle, _ in ticks], [name for _, name in ticks], fontsize=FONT_SIZE - 1
     )
     ax.tick_params(axis="y", length=0)
 
@@ -97,7 +97,7 @@ def plot_rate(
     [0.0, 500.0, 500.0, 0.0, 0.0]
     """
     check_spikes(spikes)
-    ax = axes(ax)
+    ax = new_axes(ax)
     _, names, _ = by_group(groups, spikes.n)
     if len(names) > len(COLOURS) or len(names) < 2:
         curve = population_rate(spikes, width)
@@ -108,8 +108,8 @@ def plot_rate(
         )
     ax.set_xlim(spikes.start, spikes.stop)
     ax.set_ylim(bottom=0)
-    legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
-    return finish(ax, "time (ms)", "rate (Hz)")
+    add_legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    return finish_axes(ax, "time (ms)", "rate (Hz)")
 
 
 def _lines_by_group(

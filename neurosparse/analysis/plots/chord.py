@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.plots.style import COLOURS, FONT, INK, SOFT, axes
+from neurosparse.analysis.plots.style import COLOURS, FONT_SIZE, GREY, INK, new_axes
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def plot_chord(
         raise bad_argument(
             "flow", table, f"one flow, 0 or more, per pair of the {len(names)} names"
         )
-    ax = axes(ax, height=3.5)
+    ax = new_axes(ax, height=3.5)
     total = float(table.sum())
     colour = _colours(table)
     bounds = _bounds(table)
@@ -81,7 +81,7 @@ def _frame(ax: "Axes", table: Float, least: float) -> "Axes":
     total = table.sum()
     hidden = table[table < least * total].sum() / total if total else 0.0
     less = f"; flows below {least:.1%} left out, {hidden:.0%} of all" if hidden >= 0.005 else ""
-    ax.set_title(f"colour: sender{less}", fontsize=FONT - 1, loc="left")
+    ax.set_title(f"colour: sender{less}", fontsize=FONT_SIZE - 1, loc="left")
     ax.set_xlim(-1.45, 1.45)
     ax.set_ylim(-1.45, 1.45)
     ax.set_aspect("equal")
@@ -91,7 +91,7 @@ def _frame(ax: "Axes", table: Float, least: float) -> "Axes":
 
 def _colours(table: Float) -> list[str]:
     """Colours for the groups with most flow, grey for the rest."""
-    colour = [SOFT] * len(table)
+    colour = [GREY] * len(table)
     for group, tint in zip(np.argsort(-_sizes(table), kind="stable"), COLOURS, strict=False):
         colour[group] = tint
     return colour
@@ -157,5 +157,5 @@ def _name(ax: "Axes", name: str, angle: float) -> None:
     left = np.cos(angle) < 0
     ax.text(
         1.13 * np.cos(angle), 1.13 * np.sin(angle), name, rotation=turn + 180 * left, rotation_mode="anchor",
-        ha="right" if left else "left", va="center", fontsize=FONT - 1, color=INK,
+        ha="right" if left else "left", va="center", fontsize=FONT_SIZE - 1, color=INK,
     )  # fmt: skip

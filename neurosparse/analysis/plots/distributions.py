@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.plots.style import COLOURS, INK, SOFT, axes, finish, legend
-from neurosparse.analysis.topology.graph import known
+from neurosparse.analysis.plots.style import COLOURS, GREY, INK, add_legend, finish_axes, new_axes
+from neurosparse.analysis.topology.graph import as_connectivity
 from neurosparse.analysis.topology.powerlaw import PowerLaw, fit_power_law
 from neurosparse.errors import bad_argument
 
@@ -37,9 +37,9 @@ def plot_degree_ccdf(
             "degrees",
             degrees,
             "finite numbers, one a neuron",
-            "such as topology.degrees(c).outgoing",
+            "such as degrees(c).outgoing",
         )
-    ax = axes(ax)
+    ax = new_axes(ax)
     values = np.sort(values)
     seen = np.unique(values[values > 0])
     share = 1.0 - np.searchsorted(values, seen) / max(len(values), 1)
@@ -47,8 +47,8 @@ def plot_degree_ccdf(
     law = fit_power_law(values) if fit is True else fit
     if isinstance(law, PowerLaw) and np.isfinite(law.alpha):
         _tail(ax, law, seen, share)
-    legend(ax, loc="lower left")
-    return finish(ax, "k", "share with degree ≥ k")
+    add_legend(ax, loc="lower left")
+    return finish_axes(ax, "k", "share with degree ≥ k")
 
 
 def _tail(
@@ -78,13 +78,13 @@ def plot_weights(
     >>> [bars.get_data().values.tolist() for bars in plot_weights(mixed, bins=2).patches]
     [[0, 1], [1, 0]]
     """
-    values = np.asarray(known(connectivity).weights_array(), np.float64)
-    ax = axes(ax)
+    values = np.asarray(as_connectivity(connectivity).weights_array(), np.float64)
+    ax = new_axes(ax)
     edges = np.histogram_bin_edges(values, bins) if values.size else np.linspace(0, 1, bins + 1)
     for chosen, colour in ((values[values >= 0], COLOURS[0]), (values[values < 0], COLOURS[1])):
         ax.stairs(np.histogram(chosen, edges)[0], edges, color=colour, fill=True)
-    ax.axvline(0, color=SOFT, linewidth=0.5)
-    return finish(ax, "weight", "edges")
+    ax.axvline(0, color=GREY, linewidth=0.5)
+    return finish_axes(ax, "weight", "edges")
 
 
 def plot_delays(
@@ -97,9 +97,9 @@ def plot_delays(
     >>> [int(bar.get_height()) for bar in plot_delays(wired).patches]
     [0, 1, 0, 1]
     """
-    known(connectivity)
-    ax = axes(ax)
+    as_connectivity(connectivity)
+    ax = new_axes(ax)
     count = np.bincount(np.asarray(connectivity.delay_steps_array(), np.int64), minlength=1)
     unit = dt or 1.0
     ax.bar(np.arange(len(count)) * unit, count, width=0.9 * unit, color=COLOURS[2])
-    return finish(ax, "delay (ms)" if dt else "delay (steps)", "edges")
+    return finish_axes(ax, "delay (ms)" if dt else "delay (steps)", "edges")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.plots.style import COLOURS, FONT, SOFT, axes, by_group
+from neurosparse.analysis.plots.style import COLOURS, FONT_SIZE, GREY, by_group, new_axes
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def plot_film(
     chosen = np.unique(
         np.linspace(0, len(snapshots) - 1, min(frames, len(snapshots))).round().astype(int)
     )
-    ax = axes(ax, height=1.15)
+    ax = new_axes(ax, height=1.15)
     pictures, news = _pictures([snapshots[k][1] for k in chosen], groups)
     for place, (k, picture) in enumerate(zip(chosen, pictures, strict=True)):
         inset = ax.inset_axes((place / len(chosen) + 0.01, 0.12, 1 / len(chosen) - 0.02, 0.76))
@@ -62,11 +62,11 @@ def plot_film(
         )
         inset.set_xticks([])
         inset.set_yticks([])
-        inset.spines[:].set_color(SOFT)
-        inset.set_title(f"{snapshots[k][0]:g} {unit}".strip(), fontsize=FONT - 1, pad=2)
+        inset.spines[:].set_color(GREY)
+        inset.set_title(f"{snapshots[k][0]:g} {unit}".strip(), fontsize=FONT_SIZE - 1, pad=2)
         if place:
             inset.text(
-                0.5, -0.04, f"{100 * news[place]:.0f} % new", transform=inset.transAxes, fontsize=FONT - 1,
+                0.5, -0.04, f"{100 * news[place]:.0f} % new", transform=inset.transAxes, fontsize=FONT_SIZE - 1,
                 color=NEW, ha="center", va="top",
             )  # fmt: skip
     ax.axis("off")

@@ -10,13 +10,13 @@ from neurosparse.analysis.plots.chord import plot_chord
 from neurosparse.analysis.plots.distributions import plot_degree_ccdf, plot_delays, plot_weights
 from neurosparse.analysis.plots.graph import plot_eigenvalues, plot_motifs
 from neurosparse.analysis.plots.matrix import plot_adjacency, plot_block_matrix
-from neurosparse.analysis.plots.style import COLOURS, legend
-from neurosparse.analysis.topology.graph import known
+from neurosparse.analysis.plots.style import COLOURS, add_legend
+from neurosparse.analysis.topology.graph import as_connectivity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from neurosparse.analysis.topology.table import Table
+    from neurosparse.analysis.topology.table import GraphTable
     from neurosparse.connectivity import Connectivity
 
 SPECTRUM = 1500
@@ -25,7 +25,7 @@ GROUPS = 18
 
 def plot_gallery(
     connectivity: "Connectivity",
-    table: "Table | None" = None,
+    table: "GraphTable | None" = None,
     *,
     groups: npt.ArrayLike | None = None,
 ) -> "Iterator[tuple[str, Axes]]":
@@ -40,7 +40,7 @@ def plot_gallery(
     >>> [name for name, ax in plot_gallery(pairs)]
     ['adjacency', 'degrees', 'blocks', 'chord', 'eigenvalues']
     """
-    known(connectivity)
+    as_connectivity(connectivity)
     # a table of a layer between as many neurons has other rows
     layer = table is not None and "neurons" not in {row.measure for row in table}
     square = connectivity.n_pre == connectivity.n_post and not layer
@@ -64,7 +64,7 @@ def plot_gallery(
 def _degrees(connectivity: "Connectivity") -> "Axes":
     ax = plot_degree_ccdf(connectivity.out_degree, label="out-degree", colour=COLOURS[0], fit=False)
     plot_degree_ccdf(connectivity.in_degree, label="in-degree", colour=COLOURS[1], fit=False, ax=ax)
-    legend(ax, loc="lower left")
+    add_legend(ax, loc="lower left")
     return ax
 
 
@@ -83,12 +83,12 @@ def _grouped(
     connectivity: "Connectivity", labels: npt.NDArray[np.generic]
 ) -> "Iterator[tuple[str, Axes]]":
     """Blocks and chord of the largest groups; all others together are one."""
-    from neurosparse.analysis.topology.blocks import blocks
+    from neurosparse.analysis.topology.blocks import block_matrix
 
     names, member, size = np.unique(labels, return_inverse=True, return_counts=True)
     if len(names) > GROUPS:
         large = np.argsort(-size, kind="stable")[: GROUPS - 1]
         labels = np.where(np.isin(member, large), labels.astype(str), "others")
-    found = blocks(connectivity, labels)
+    found = block_matrix(connectivity, labels)
     yield "blocks", plot_block_matrix(found.density, found.names)
     yield "chord", plot_chord(found.edges, found.names)

@@ -9,20 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.plots.style import (
+    AXES_HEIGHT,
     COLOURS,
-    FONT,
-    HEIGHT,
+    FONT_SIZE,
+    GREY,
     INK,
-    SOFT,
-    axes,
+    add_legend,
     columns_of,
-    finish,
-    legend,
+    finish_axes,
+    new_axes,
 )
 from neurosparse.analysis.topology.describe import GraphMoment
 from neurosparse.analysis.topology.hubs import RichClub
 from neurosparse.analysis.topology.motifs import MOTIFS
-from neurosparse.analysis.topology.table import Table
+from neurosparse.analysis.topology.table import GraphTable
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 USUAL = ("clustering", "modularity", "reciprocity", "square clustering", "assortativity out-in")
 
 
-def plot_motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
+def plot_motifs(table: GraphTable, *, ax: "Axes | None" = None) -> "Axes":
     """Draw how often each of the 13 motifs occurs relative to its mean in the nulls of a
     description.
 
@@ -45,8 +45,8 @@ def plot_motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
     >>> plot_motifs(describe(ring, nulls=3, rng=0)).get_ylabel()
     'count / null mean'
     """
-    if not isinstance(table, Table):
-        raise bad_type("table", table, "a Table", "write plot_motifs(topology.describe(c))")
+    if not isinstance(table, GraphTable):
+        raise bad_type("table", table, "a GraphTable", "write plot_motifs(describe(c))")
     wanted = [f"motif {name}" for name in MOTIFS]
     if set(wanted) - {row.measure for row in table}:
         raise bad_argument(
@@ -54,7 +54,7 @@ def plot_motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
         )
     if not table.nulls:
         raise bad_argument("table", Said("one without nulls"), "a description with nulls=1 or more")
-    ax = axes(ax)
+    ax = new_axes(ax)
     rows = [table[name] for name in wanted]
     for place, row in enumerate(rows):
         if not (np.isfinite(row.null_mean) and row.null_mean > 0 and row.value > 0):
@@ -63,7 +63,7 @@ def plot_motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
         low = row.low / row.null_mean
         high = row.high / row.null_mean
         beyond = ratio > high or ratio < low
-        tint = SOFT if not beyond else COLOURS[0] if ratio > 1 else COLOURS[1]
+        tint = GREY if not beyond else COLOURS[0] if ratio > 1 else COLOURS[1]
         ax.bar(place, ratio - 1, bottom=1, color=tint, width=0.7)
         if np.isfinite(low):
             ax.plot([place, place], [max(low, 1e-3), high], color=INK, linewidth=0.8)
@@ -71,31 +71,31 @@ def plot_motifs(table: Table, *, ax: "Axes | None" = None) -> "Axes":
     ax.axhline(1, color=INK, linewidth=0.6)
     ax.set_xticks(range(len(MOTIFS)), MOTIFS, rotation=90)
     ax.set_xlim(-0.6, len(MOTIFS) - 0.4)
-    return finish(ax, "", "count / null mean")
+    return finish_axes(ax, "", "count / null mean")
 
 
 def plot_rich_club(curve: RichClub, *, ax: "Axes | None" = None) -> "Axes":
     """Draw the rich-club density over degree with the band of the nulls (mean ± 2 deviations).
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> from neurosparse.analysis.topology.hubs import rich_club as measure
+    >>> from neurosparse.analysis import rich_club
     >>> star = Connectivity.from_edges([0, 1, 0, 2], [1, 0, 2, 0], n_pre=3, n_post=3)
-    >>> len(plot_rich_club(measure(star, nulls=2, rng=0)).lines)
+    >>> len(plot_rich_club(rich_club(star, nulls=2, rng=0)).lines)
     2
     """
     if not isinstance(curve, RichClub):
-        raise bad_type("curve", curve, "a RichClub", "write plots.rich_club(topology.rich_club(c))")
-    ax = axes(ax)
+        raise bad_type("curve", curve, "a RichClub", "write plot_rich_club(rich_club(c))")
+    ax = new_axes(ax)
     k = np.arange(len(curve.phi))
     ax.plot(k, curve.phi, color=COLOURS[0], linewidth=1.2, label="graph")
-    ax.plot(k, curve.null_mean, color=SOFT, linewidth=1, label="nulls")
+    ax.plot(k, curve.null_mean, color=GREY, linewidth=1, label="nulls")
     spread = 2 * curve.null_sd
     ax.fill_between(
-        k, curve.null_mean - spread, curve.null_mean + spread, color=SOFT, alpha=0.3, linewidth=0
+        k, curve.null_mean - spread, curve.null_mean + spread, color=GREY, alpha=0.3, linewidth=0
     )
     ax.set_ylim(bottom=0)
-    legend(ax)
-    return finish(ax, "total degree above k", "density")
+    add_legend(ax)
+    return finish_axes(ax, "total degree above k", "density")
 
 
 def plot_eigenvalues(
@@ -110,9 +110,9 @@ def plot_eigenvalues(
         points = np.asarray(values, complex)
     except (TypeError, ValueError):
         wants = "numbers, flat [n]"
-        remedy = "write plots.eigenvalues(topology.eigenvalues(c))"
+        remedy = "write plot_eigenvalues(eigenvalues(c))"
         raise bad_type("values", values, wants, remedy) from None
-    ax = axes(ax, height=3.2)
+    ax = new_axes(ax, height=3.2)
     ax.plot(points.real, points.imag, ".", color=COLOURS[0], markersize=2.5)
     angle = np.linspace(0, 2 * np.pi, 200)
     ax.plot(np.cos(angle), np.sin(angle), color=INK, linewidth=0.7, label="|λ| = 1")
@@ -126,8 +126,8 @@ def plot_eigenvalues(
             label="radius",
         )
     ax.set_aspect("equal")
-    legend(ax, loc="upper right")
-    return finish(ax, "Re λ", "Im λ")
+    add_legend(ax, loc="upper right")
+    return finish_axes(ax, "Re λ", "Im λ")
 
 
 def plot_evolution(
@@ -145,9 +145,7 @@ def plot_evolution(
     2
     """
     if isinstance(moments, GraphMoment) or not moments:
-        raise bad_argument(
-            "moments", moments, "a list of at least one moment of topology.evolution"
-        )
+        raise bad_argument("moments", moments, "a list of at least one moment of graph_evolution")
     known = set.intersection(*(set(moment.measures) for moment in moments))
     measures = [name for name in USUAL if name in known][:3] if measures is None else measures
     for name in measures:
@@ -157,7 +155,7 @@ def plot_evolution(
         raise bad_argument(
             "measures", len(measures), f"at most {len(COLOURS)}, the colours there are"
         )
-    ax = axes(ax)
+    ax = new_axes(ax)
     time = [moment.time for moment in moments]
     for name, colour in zip(measures, COLOURS, strict=False):
         ax.plot(
@@ -175,8 +173,8 @@ def plot_evolution(
         linewidth=0.8,
         label="edges of the start",
     )
-    legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-    return finish(ax, "time", "")
+    add_legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    return finish_axes(ax, "time", "")
 
 
 def plot_trade_off(
@@ -200,7 +198,7 @@ def plot_trade_off(
         raise bad_argument(
             "results", len(results), f"at most {2 * len(COLOURS)} methods, the marks there are"
         )
-    ax = axes(ax, HEIGHT + 0.13 * len(results))
+    ax = new_axes(ax, AXES_HEIGHT + 0.13 * len(results))
     shapes: tuple[Any, ...] = ("o", "s", "^", "D", "v", "P")
     for place, (name, points) in enumerate(results.items()):
         colour = COLOURS[place % len(COLOURS)]
@@ -214,9 +212,9 @@ def plot_trade_off(
         ax.set_xscale("log")
         if max(costs) < 100 * min(costs):
             _few_decades(ax)
-    legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns_of(list(results)))
-    ax.tick_params(labelsize=FONT - 1)
-    return finish(ax, cost, gain)
+    add_legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns_of(list(results)))
+    ax.tick_params(labelsize=FONT_SIZE - 1)
+    return finish_axes(ax, cost, gain)
 
 
 def _few_decades(ax: "Axes") -> None:

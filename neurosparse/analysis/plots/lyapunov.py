@@ -32,7 +32,7 @@ def plot_lyapunov_spectrum(
     >>> len(ax.get_lines())
     3
     """
-    ax = style.axes(ax)
+    ax = style.new_axes(ax)
     named = spectra if isinstance(spectra, dict) else {"": spectra}
     for place, (name, one) in enumerate(named.items()):
         values = np.asarray(getattr(one, "exponents", one), np.float64)
@@ -44,9 +44,9 @@ def plot_lyapunov_spectrum(
         ax.plot(
             share, -np.sort(-values), color=colour, marker=mark, ms=3, lw=1.2, label=name or None
         )
-    ax.axhline(0.0, color=style.SOFT, lw=0.8, zorder=0)
-    style.legend(ax)
-    return style.finish(ax, "index / number", f"exponent ({unit})", title)
+    ax.axhline(0.0, color=style.GREY, lw=0.8, zorder=0)
+    style.add_legend(ax)
+    return style.finish_axes(ax, "index / number", f"exponent ({unit})", title)
 
 
 def plot_lyapunov_convergence(
@@ -69,7 +69,7 @@ def plot_lyapunov_convergence(
     >>> len(plot_lyapunov_convergence(spectrum(LinearMap([[0.5, 1.0], [0.0, 2.0]]), [0.0, 0.0], 30, rng=0)).get_lines())
     2
     """
-    ax = style.axes(ax)
+    ax = style.new_axes(ax)
     for i, line in enumerate(spectrum.history.T[:most]):
         ax.plot(
             spectrum.times,
@@ -78,5 +78,5 @@ def plot_lyapunov_convergence(
             lw=1.0,
             label=f"λ{i + 1}",
         )
-    style.legend(ax, ncols=2)
-    return style.finish(ax, "time averaged over", f"exponent ({unit})", title)
+    style.add_legend(ax, ncols=2)
+    return style.finish_axes(ax, "time averaged over", f"exponent ({unit})", title)

@@ -6,16 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.plots.style import (
-    FONT,
+    COLOUR_MAP,
+    FONT_SIZE,
+    GREY,
     INK,
-    SEQUENTIAL,
-    SOFT,
-    axes,
     by_group,
-    finish,
+    finish_axes,
     group_ticks,
+    new_axes,
 )
-from neurosparse.analysis.topology.graph import known
+from neurosparse.analysis.topology.graph import as_connectivity
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def plot_adjacency(
     >>> ax.get_xlabel()
     'postsynaptic'
     """
-    n_pre, n_post = known(connectivity).shape
-    ax = axes(ax, height=3.4)
+    n_pre, n_post = as_connectivity(connectivity).shape
+    ax = new_axes(ax, height=3.4)
     if groups is not None and n_pre != n_post:
         raise bad_argument("groups", groups, f"None for a bipartite graph ({n_pre} to {n_post})")
     order, names, bounds = by_group(groups, n_pre)
@@ -63,7 +63,7 @@ def plot_adjacency(
         _fields(ax, row, column, (n_pre, n_post))
     ax.set_xlim(-0.5, max(n_post, 1) - 0.5)
     ax.set_ylim(max(n_pre, 1) - 0.5, -0.5)
-    finish(ax, "postsynaptic", "presynaptic")
+    finish_axes(ax, "postsynaptic", "presynaptic")
     _bounds(ax, names, bounds, n_pre)
     ax.spines[["top", "right"]].set_visible(True)
     return ax
@@ -82,27 +82,27 @@ def _fields(ax: "Axes", row: Any, column: Any, shape: tuple[int, int]) -> None:
     scale = LogNorm(least, max(share.max(), least * 1.01)) if np.isfinite(least) else None
     picture = ax.imshow(
         np.where(share > 0, share, np.nan),
-        cmap=SEQUENTIAL,
+        cmap=COLOUR_MAP,
         norm=scale,
         extent=extent,
         interpolation="nearest",
     )
     bar = ax.figure.colorbar(picture, ax=ax, shrink=0.8, pad=0.02)
-    bar.set_label("density", fontsize=FONT)
-    bar.ax.tick_params(labelsize=FONT - 2, which="both")
+    bar.set_label("density", fontsize=FONT_SIZE)
+    bar.ax.tick_params(labelsize=FONT_SIZE - 2, which="both")
 
 
 def _bounds(ax: "Axes", names: list[Any], bounds: Any, n: int) -> None:
     if not names:
         return
     for line in bounds[1:-1]:
-        ax.axhline(line - 0.5, color=SOFT, linewidth=0.3)
-        ax.axvline(line - 0.5, color=SOFT, linewidth=0.3)
+        ax.axhline(line - 0.5, color=GREY, linewidth=0.3)
+        ax.axvline(line - 0.5, color=GREY, linewidth=0.3)
     ticks = group_ticks(names, bounds, 0.045 * n)
     places = [middle - 0.5 for middle, _ in ticks]
     labels = [name for _, name in ticks]
-    ax.set_yticks(places, labels, fontsize=FONT - 1)
-    ax.set_xticks(places, labels, fontsize=FONT - 1, rotation=90)
+    ax.set_yticks(places, labels, fontsize=FONT_SIZE - 1)
+    ax.set_xticks(places, labels, fontsize=FONT_SIZE - 1, rotation=90)
     ax.tick_params(length=0)
 
 
@@ -117,16 +117,16 @@ def plot_block_matrix(
     table = np.asarray(values, np.float64)
     if table.shape != (len(names), len(names)):
         raise bad_argument("values", table, f"one value per pair of the {len(names)} names")
-    ax = axes(ax, height=2.9)
-    picture = ax.imshow(table, cmap=SEQUENTIAL, vmin=min(0.0, float(np.nanmin(table, initial=0.0))))
+    ax = new_axes(ax, height=2.9)
+    picture = ax.imshow(table, cmap=COLOUR_MAP, vmin=min(0.0, float(np.nanmin(table, initial=0.0))))
     if len(names) <= 8:
         _numbers(ax, table, picture)
     ax.set_xticks(range(len(names)), names, rotation=90)
     ax.set_yticks(range(len(names)), names)
     bar = ax.figure.colorbar(picture, ax=ax, shrink=0.8, pad=0.02)
-    bar.set_label(label, fontsize=FONT)
-    bar.ax.tick_params(labelsize=FONT - 1)
-    finish(ax, "postsynaptic", "presynaptic")
+    bar.set_label(label, fontsize=FONT_SIZE)
+    bar.ax.tick_params(labelsize=FONT_SIZE - 1)
+    finish_axes(ax, "postsynaptic", "presynaptic")
     if len(names) > 25:
         ax.tick_params(labelsize=4)
     return ax
@@ -137,6 +137,6 @@ def _numbers(ax: "Axes", table: npt.NDArray[np.float64], picture: Any) -> None:
         red, green, blue, _ = picture.cmap(picture.norm(value))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
         ax.text(
-            column, row, f"{value:.2g}", ha="center", va="center", fontsize=FONT - 2,
+            column, row, f"{value:.2g}", ha="center", va="center", fontsize=FONT_SIZE - 2,
             color="white" if dark else INK,
         )  # fmt: skip

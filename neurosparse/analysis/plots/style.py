@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 # ink is for data without a group
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 INK = "#222222"
-SOFT = "#8A8A8A"
+GREY = "#8A8A8A"
 # from white (nothing) to dark blue, in grey print too
-SEQUENTIAL = "Blues"
+COLOUR_MAP = "Blues"
 
 # inches: one column, and a height that leaves room for two figures on a page
-COLUMN = 3.5
-HEIGHT = 2.4
-FONT = 8
+COLUMN_WIDTH = 3.5
+AXES_HEIGHT = 2.4
+FONT_SIZE = 8
 
 
-def axes(ax: "Axes | None", height: float = HEIGHT) -> "Axes":
+def new_axes(ax: "Axes | None", height: float = AXES_HEIGHT) -> "Axes":
     """Return the given axes, or new ones at the width of one column.
 
-    >>> axes(None).figure.get_size_inches().tolist()
+    >>> new_axes(None).figure.get_size_inches().tolist()
     [3.5, 2.4]
     """
     if ax is not None:
@@ -38,7 +38,7 @@ def axes(ax: "Axes | None", height: float = HEIGHT) -> "Axes":
     import matplotlib.figure
 
     # a figure outside pyplot's list is freed with its last reference
-    figure = matplotlib.figure.Figure(figsize=(COLUMN, height), layout="constrained")
+    figure = matplotlib.figure.Figure(figsize=(COLUMN_WIDTH, height), layout="constrained")
     return figure.add_subplot()
 
 
@@ -52,21 +52,21 @@ def figure_of(ax: "Axes") -> "Figure":
     return figure
 
 
-def finish(ax: "Axes", x: str, y: str, title: str | None = None) -> "Axes":
+def finish_axes(ax: "Axes", x: str, y: str, title: str | None = None) -> "Axes":
     """Label the axes, set small type and take off the frame that carries nothing."""
-    ax.set_xlabel(x, fontsize=FONT)
-    ax.set_ylabel(y, fontsize=FONT)
+    ax.set_xlabel(x, fontsize=FONT_SIZE)
+    ax.set_ylabel(y, fontsize=FONT_SIZE)
     if title:
-        ax.set_title(title, fontsize=FONT, loc="left")
-    ax.tick_params(labelsize=FONT - 1)
+        ax.set_title(title, fontsize=FONT_SIZE, loc="left")
+    ax.tick_params(labelsize=FONT_SIZE - 1)
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
-def legend(ax: "Axes", **options: Any) -> None:
+def add_legend(ax: "Axes", **options: Any) -> None:
     """Add a small legend without a frame, when anything has a label."""
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(fontsize=FONT - 1, frameon=False, **options)
+        ax.legend(fontsize=FONT_SIZE - 1, frameon=False, **options)
 
 
 def columns_of(names: list[str]) -> int:

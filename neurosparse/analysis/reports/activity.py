@@ -7,7 +7,7 @@ import numpy as np
 
 from neurosparse import analysis
 from neurosparse.analysis.plots.activity import plot_raster, plot_rate
-from neurosparse.analysis.plots.style import COLOURS, axes, finish, legend
+from neurosparse.analysis.plots.style import COLOURS, add_legend, finish_axes, new_axes
 from neurosparse.analysis.reports.page import Section, Sheet, Words
 from neurosparse.analysis.reports.picture import picture
 from neurosparse.analysis.spikes.source import SpikeTrains
@@ -82,7 +82,7 @@ def _window(spikes: SpikeTrains, count: int) -> SpikeTrains:
 
 
 def _row(name: str, spikes: SpikeTrains, part: SpikeTrains) -> list[Any]:
-    found = analysis.summary(spikes)
+    found = analysis.spike_summary(spikes)
     known = [found.neurons, found.spikes, found.mean_rate, found.active, found.cv, found.lv]
     return [
         name,
@@ -95,7 +95,7 @@ def _row(name: str, spikes: SpikeTrains, part: SpikeTrains) -> list[Any]:
 def _fano(spikes: SpikeTrains) -> float | None:
     if spikes.duration < 200.0:
         return None
-    values = analysis.fano(spikes, 100.0)
+    values = analysis.fano_factor(spikes, 100.0)
     values = values[np.isfinite(values)]
     return float(values.mean()) if values.size else None
 
@@ -111,7 +111,7 @@ def _width(spikes: SpikeTrains) -> float:
 
 
 def _traces(record: Any) -> "Axes":
-    ax = axes(None)
+    ax = new_axes(None)
     every = max(1, len(record) // 2000)
     shown = record.select(indices=record.i[: len(COLOURS)])
     for column, colour in enumerate(COLOURS[: len(shown.i)]):
@@ -123,20 +123,20 @@ def _traces(record: Any) -> "Axes":
             linewidth=0.8,
             label=label,
         )
-    legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
-    return finish(
+    add_legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    return finish_axes(
         ax, "time (ms)", f"{record.variable} ({record.unit})" if record.unit else record.variable
     )
 
 
 def _curve(record: Any) -> "Axes":
-    ax = axes(None)
+    ax = new_axes(None)
     ax.plot(record.t, record.rate, color=COLOURS[0], linewidth=0.9)
-    return finish(ax, "time (ms)", "rate (Hz)")
+    return finish_axes(ax, "time (ms)", "rate (Hz)")
 
 
 def _weights(record: Any) -> "Axes":
-    ax = axes(None)
+    ax = new_axes(None)
     ends = [record.stored[row : row + 1].ravel() for row in (0, len(record) - 1)]
     edges = np.histogram_bin_edges(np.concatenate(ends), 60)
     for values, colour, row in zip(ends, COLOURS, (0, len(record) - 1), strict=False):
@@ -147,5 +147,5 @@ def _weights(record: Any) -> "Axes":
             linewidth=1.2,
             label=f"{record.t[row]:g} ms",
         )
-    legend(ax)
-    return finish(ax, f"weight ({record.unit})" if record.unit else "weight", "synapses")
+    add_legend(ax)
+    return finish_axes(ax, f"weight ({record.unit})" if record.unit else "weight", "synapses")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from neurosparse.analysis.plots.style import COLOURS, FONT, INK, axes, finish
+from neurosparse.analysis.plots.style import COLOURS, FONT_SIZE, INK, finish_axes, new_axes
 from neurosparse.analysis.reports.page import Section, Sheet, Words
 from neurosparse.analysis.reports.picture import Picture, picture
 
@@ -54,7 +54,7 @@ def benchmark(rows: Sequence[Row]) -> list[Section]:
 
 
 def _ratios(rows: Sequence[Row]) -> Picture:
-    ax = axes(None, height=0.6 + 0.19 * len(rows))
+    ax = new_axes(None, height=0.6 + 0.19 * len(rows))
     for place, row in enumerate(rows):
         ax.barh(
             place,
@@ -67,10 +67,10 @@ def _ratios(rows: Sequence[Row]) -> Picture:
             ax.plot([row["goal"]] * 2, [place - 0.45, place + 0.45], color=INK, linewidth=1.2)
     ax.set_xscale("log")
     ax.axvline(1, color=INK, linewidth=0.6)
-    ax.set_yticks(range(len(rows)), [str(row["case"])[:44] for row in rows], fontsize=FONT - 2)
+    ax.set_yticks(range(len(rows)), [str(row["case"])[:44] for row in rows], fontsize=FONT_SIZE - 2)
     ax.invert_yaxis()
-    finish(ax, "ratio to the peer", "")
-    ax.tick_params(axis="y", labelsize=FONT - 2)
+    finish_axes(ax, "ratio to the peer", "")
+    ax.tick_params(axis="y", labelsize=FONT_SIZE - 2)
     return picture(
         ax,
         "ratio to each peer (above 1 we are better: blue; below: orange); a black mark is the goal",

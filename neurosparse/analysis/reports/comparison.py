@@ -8,10 +8,10 @@ import numpy as np
 from neurosparse.analysis.plots.graph import plot_trade_off
 from neurosparse.analysis.plots.style import (
     COLOURS,
-    axes,
+    add_legend,
     columns_of,
-    finish,
-    legend,
+    finish_axes,
+    new_axes,
     whole_numbers,
 )
 from neurosparse.analysis.reports.benchmark import pairs_of
@@ -75,11 +75,11 @@ def method(run: Record) -> str:
 
 def _summary(runs: Sequence[Record]) -> list[Record]:
     try:
-        from neurosparse.analysis.comparison.table import summarise
+        from neurosparse.analysis.comparison.table import comparison_summary
     except ImportError as error:
         raise missing_extra(error.name or "torch", "torch") from error
     try:
-        return list(summarise(runs))
+        return list(comparison_summary(runs))
     except (KeyError, TypeError) as error:
         raise bad_argument(
             "source", Said(f"records without {error}"), "records as compare() writes them"
@@ -125,16 +125,16 @@ def _curves(records: Sequence[Record]) -> list[Section]:
 
 
 def _curve(methods: dict[str, list[list[float]]]) -> "Axes":
-    ax = axes(None, 2.4 + 0.1 * len(methods))
+    ax = new_axes(None, 2.4 + 0.1 * len(methods))
     for place, (name, curves) in enumerate(list(methods.items())[:MOST]):
         length = min(map(len, curves))
         mean = np.mean([curve[:length] for curve in curves], axis=0)
         style = "-" if place < len(COLOURS) else "--"
         colour = COLOURS[place % len(COLOURS)]
         ax.plot(np.arange(1, length + 1), mean, style, color=colour, linewidth=1.1, label=name)
-    legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns_of(list(methods)))
+    add_legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns_of(list(methods)))
     whole_numbers(ax)
-    return finish(ax, "epoch", "accuracy")
+    return finish_axes(ax, "epoch", "accuracy")
 
 
 def _every(records: Sequence[Record]) -> Sheet:

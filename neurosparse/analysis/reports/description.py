@@ -6,7 +6,7 @@ from neurosparse.analysis.plots.graph import plot_motifs
 from neurosparse.analysis.reports.page import Section, Sheet, Words
 from neurosparse.analysis.reports.picture import picture
 from neurosparse.analysis.topology.motifs import MOTIFS
-from neurosparse.analysis.topology.table import HEAD, Row, Table
+from neurosparse.analysis.topology.table import HEAD, GraphMeasure, GraphTable
 from neurosparse.errors import Said, bad_argument
 
 
@@ -14,14 +14,15 @@ def description(found: dict[str, Any]) -> list[Section]:
     """Show the table of one graph, and its motifs where it was compared with nulls."""
     try:
         rows = tuple(
-            Row(**{str(key): _known(value) for key, value in row.items()}) for row in found["rows"]
+            GraphMeasure(**{str(key): _known(value) for key, value in row.items()})
+            for row in found["rows"]
         )
         name, nulls = str(found["graph"]), int(found["nulls"])
     except (TypeError, ValueError, KeyError) as error:
         raise bad_argument(
             "rows", Said(f"rows that do not fit ({error})"), "what analyze --json prints"
         ) from None
-    table = Table(name, nulls, rows)
+    table = GraphTable(name, nulls, rows)
     about = Words(
         f"Compared with {nulls} random graphs of the same degrees."
         if nulls

@@ -6,7 +6,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurosparse.analysis.plots.style import COLOURS, axes, finish, legend, whole_numbers
+from neurosparse.analysis.plots.style import (
+    COLOURS,
+    add_legend,
+    finish_axes,
+    new_axes,
+    whole_numbers,
+)
 from neurosparse.analysis.reports.page import Section, Sheet, Words
 from neurosparse.analysis.reports.picture import Picture, picture
 from neurosparse.errors import Said, bad_argument
@@ -91,7 +97,7 @@ def _result(rows: Sequence[Row]) -> Words:
 
 
 def _lines(rows: Sequence[Row], names: Sequence[str], label: str) -> "Axes":
-    ax = axes(None)
+    ax = new_axes(None)
     for name, colour, style in zip(names, COLOURS, ("-", "--"), strict=False):
         seen = [(row["epoch"], row[name]) for row in rows if isinstance(row.get(name), int | float)]
         mark = "o" if len(seen) < 30 else ""
@@ -105,9 +111,9 @@ def _lines(rows: Sequence[Row], names: Sequence[str], label: str) -> "Axes":
             label=name,
         )
     if len(names) > 1:
-        legend(ax)
+        add_legend(ax)
     whole_numbers(ax)
-    return finish(ax, "epoch", label)
+    return finish_axes(ax, "epoch", label)
 
 
 def _by_time(rows: Sequence[Row]) -> Picture:
@@ -116,10 +122,12 @@ def _by_time(rows: Sequence[Row]) -> Picture:
         for row in rows
         if all(isinstance(row.get(name), int | float) for name in ("accuracy", "seconds"))
     ]
-    ax = axes(None)
+    ax = new_axes(None)
     spent = list(accumulate(row["seconds"] for row in both))
     ax.plot(spent, [row["accuracy"] for row in both], color=COLOURS[0], linewidth=1.2)
-    return picture(finish(ax, "seconds of training", "accuracy"), "accuracy against the time spent")
+    return picture(
+        finish_axes(ax, "seconds of training", "accuracy"), "accuracy against the time spent"
+    )
 
 
 def _value(text: Any) -> Any:

@@ -18,10 +18,10 @@ class Avalanches(NamedTuple):
     width: float
 
 
-def mean_interval(spikes: SpikeTrains) -> float:
+def mean_population_interval(spikes: SpikeTrains) -> float:
     """Mean time between consecutive spikes of the whole population in ms; NaN below two spikes.
 
-    >>> mean_interval(SpikeTrains.from_times([0.0, 1.0, 4.0], [0, 1, 0], n=2, stop=10.0))
+    >>> mean_population_interval(SpikeTrains.from_times([0.0, 1.0, 4.0], [0, 1, 0], n=2, stop=10.0))
     2.0
     """
     check_spikes(spikes)
@@ -53,7 +53,7 @@ def avalanches(spikes: SpikeTrains, width: float | None = None) -> Avalanches:
     """
     check_spikes(spikes)
     if width is None:
-        width = mean_interval(spikes)
+        width = mean_population_interval(spikes)
         if not width > 0:
             none = np.empty(0, np.int64)
             return Avalanches(none, none, float("nan"))

@@ -38,14 +38,14 @@ def population_rate(spikes: SpikeTrains, width: float) -> RateCurve:
     return RateCurve(time, count.astype(np.float64) * (1000.0 / width / max(spikes.n, 1)))
 
 
-def fano(spikes: SpikeTrains, width: float) -> Float:
+def fano_factor(spikes: SpikeTrains, width: float) -> Float:
     """Fano factor of every neuron `[n]`: variance over mean of its counts in windows of `width` ms.
 
     1 for a Poisson process, 0 for a clock in step with the windows; NaN for a silent neuron.
 
     Source: U. Fano, Phys. Rev. 72 (1947), doi:10.1103/PhysRev.72.26.
 
-    >>> fano(SpikeTrains.from_times([0.0, 1.0, 2.0], [0, 0, 0], n=2, stop=4.0), 1.0).tolist()
+    >>> fano_factor(SpikeTrains.from_times([0.0, 1.0, 2.0], [0, 0, 0], n=2, stop=4.0), 1.0).tolist()
     [0.25, nan]
     """
     check_spikes(spikes)
@@ -54,10 +54,10 @@ def fano(spikes: SpikeTrains, width: float) -> Float:
         return variance / mean
 
 
-def count_matrix(spikes: SpikeTrains, width: float) -> Any:
+def spike_count_matrix(spikes: SpikeTrains, width: float) -> Any:
     """Spike counts as a SciPy CSR matrix `[bins, n]` (float64), bins of `width` ms.
 
-    >>> count_matrix(SpikeTrains.from_times([0.0, 1.0, 1.5], [0, 1, 1], n=2, stop=2.0), 1.0).toarray().tolist()
+    >>> spike_count_matrix(SpikeTrains.from_times([0.0, 1.0, 1.5], [0, 1, 1], n=2, stop=2.0), 1.0).toarray().tolist()
     [[1.0, 0.0], [0.0, 2.0]]
     """
     check_spikes(spikes)
@@ -79,7 +79,7 @@ def correlation_matrix(
     >>> correlation_matrix(pair, 1.0).round(12).tolist()
     [[1.0, 1.0], [1.0, 1.0]]
     """
-    counts = count_matrix(spikes, width)
+    counts = spike_count_matrix(spikes, width)
     if neurons is not None:
         counts = counts[:, np.asarray(neurons)]
     if counts.shape[1] > 20_000:
@@ -105,7 +105,7 @@ def mean_correlation(spikes: SpikeTrains, width: float) -> float:
     >>> mean_correlation(SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=3, stop=4.0), 1.0)
     1.0
     """
-    counts = count_matrix(spikes, width)
+    counts = spike_count_matrix(spikes, width)
     mean, deviation = _moments(counts)
     alive = deviation > 0
     k = int(alive.sum())
@@ -126,7 +126,7 @@ def synchrony(spikes: SpikeTrains, width: float) -> float:
     >>> synchrony(SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=2, stop=4.0), 1.0)
     1.0
     """
-    counts = count_matrix(spikes, width)
+    counts = spike_count_matrix(spikes, width)
     _, deviation = _moments(counts)
     if not np.any(deviation > 0):
         return float("nan")
@@ -147,7 +147,7 @@ def participation_ratio(spikes: SpikeTrains, width: float) -> float:
     >>> participation_ratio(alone, 1.0)
     1.0
     """
-    counts = count_matrix(spikes, width)
+    counts = spike_count_matrix(spikes, width)
     mean = np.asarray(counts.mean(axis=0)).ravel()
     if counts.shape[1] <= counts.shape[0]:
         trace, square = _gram_sums(counts.T.tocsr(), mean, counts.shape[0])

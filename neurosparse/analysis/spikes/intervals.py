@@ -11,7 +11,7 @@ from neurosparse.kernels.measures.spike_intervals import Intervals, spike_interv
 Float = npt.NDArray[np.float64]
 
 
-def intervals(spikes: SpikeTrains) -> Intervals:
+def interspike_intervals(spikes: SpikeTrains) -> Intervals:
     """Count, mean interval (ms), CV and local variation of every neuron `[n]`, in one pass.
 
     CV is 1 for a Poisson process and 0 for a clock; LV likewise, but it does not grow when the rate
@@ -19,7 +19,7 @@ def intervals(spikes: SpikeTrains) -> Intervals:
     Silent neurons have NaN, see `Intervals`.
 
     >>> clock = SpikeTrains.from_times([0.0, 10.0, 20.0, 30.0], [0, 0, 0, 0], n=2, stop=40.0)
-    >>> found = intervals(clock)
+    >>> found = interspike_intervals(clock)
     >>> found.mean.tolist(), found.cv.tolist(), found.lv.tolist()
     ([10.0, nan], [0.0, nan], [0.0, nan])
     """
@@ -27,10 +27,10 @@ def intervals(spikes: SpikeTrains) -> Intervals:
     return spike_intervals(spikes, spikes.n)
 
 
-def rates(spikes: SpikeTrains) -> Float:
+def firing_rates(spikes: SpikeTrains) -> Float:
     """Mean firing rate of every neuron `[n]` in Hz: spikes over the window's duration.
 
-    >>> rates(SpikeTrains.from_times([1.0, 2.0, 3.0], [0, 0, 1], n=3, stop=1000.0)).tolist()
+    >>> firing_rates(SpikeTrains.from_times([1.0, 2.0, 3.0], [0, 0, 1], n=3, stop=1000.0)).tolist()
     [2.0, 1.0, 0.0]
     """
     check_spikes(spikes)
@@ -40,7 +40,7 @@ def rates(spikes: SpikeTrains) -> Float:
     return count.astype(np.float64) * (1000.0 / spikes.duration)
 
 
-class Summary(NamedTuple):
+class SpikeSummary(NamedTuple):
     """What a population did in one line: rates in Hz, medians over the neurons where they are defined."""
 
     neurons: int
@@ -51,17 +51,17 @@ class Summary(NamedTuple):
     lv: float
 
 
-def summary(spikes: SpikeTrains) -> Summary:
+def spike_summary(spikes: SpikeTrains) -> SpikeSummary:
     """Summarise rate and regularity of a population; `active` is the fraction that fired at all.
 
-    >>> summary(SpikeTrains.from_times([0.0, 10.0, 20.0], [0, 0, 0], n=2, stop=1000.0))
-    Summary(neurons=2, spikes=3, mean_rate=1.5, active=0.5, cv=0.0, lv=0.0)
+    >>> spike_summary(SpikeTrains.from_times([0.0, 10.0, 20.0], [0, 0, 0], n=2, stop=1000.0))
+    SpikeSummary(neurons=2, spikes=3, mean_rate=1.5, active=0.5, cv=0.0, lv=0.0)
     """
-    found = intervals(spikes)
+    found = interspike_intervals(spikes)
     total = int(found.spikes.sum())
     mean = total * 1000.0 / spikes.duration / max(spikes.n, 1)
     active = float((found.spikes > 0).mean()) if spikes.n else 0.0
-    return Summary(spikes.n, total, mean, active, _median(found.cv), _median(found.lv))
+    return SpikeSummary(spikes.n, total, mean, active, _median(found.cv), _median(found.lv))
 
 
 def _median(values: Float) -> float:

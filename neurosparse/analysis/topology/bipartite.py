@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurosparse.analysis.topology.degrees import pearson
-from neurosparse.analysis.topology.graph import known
+from neurosparse.analysis.topology.graph import as_connectivity
 from neurosparse.analysis.topology.powerlaw import fit_power_law
-from neurosparse.analysis.topology.table import Row, compared
+from neurosparse.analysis.topology.table import GraphMeasure, compared
 from neurosparse.kernels.graphs.shuffle_directed import edge_trade
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 PAIRS = 20_000_000
 
 
-def squares(connectivity: "Connectivity") -> int:
+def square_count(connectivity: "Connectivity") -> int:
     """Count pairs of sources that share a pair of targets; repeated pairs are one, weights do not
     matter.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> squares(Connectivity.from_dense([[1, 1, 1], [1, 1, 1]]))
+    >>> square_count(Connectivity.from_dense([[1, 1, 1], [1, 1, 1]]))
     3
     """
     return squares_of(*simple(connectivity), connectivity.n_post)
@@ -55,7 +55,7 @@ def square_clustering(connectivity: "Connectivity") -> float:
 
 def simple(connectivity: "Connectivity") -> "tuple[Int64, Int32]":
     """Rows without repeated targets: `indptr` `[n_pre + 1]`, `indices`."""
-    pre, post = known(connectivity).edges()
+    pre, post = as_connectivity(connectivity).edges()
     first = np.ones(len(post), bool)
     first[1:] = (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])
     if first.all():
@@ -65,7 +65,7 @@ def simple(connectivity: "Connectivity") -> "tuple[Int64, Int32]":
 
 
 def squares_of(indptr: "Int64", indices: "Int32", n_post: int) -> int:
-    """`squares` of simple rows: Σ over pairs of sources of common (common - 1) / 2, from the cheaper side."""
+    """`square_count` of simple rows: Σ over pairs of sources of common (common - 1) / 2, from the cheaper side."""
     from scipy.sparse import csr_array
 
     matrix = csr_array(
@@ -106,7 +106,7 @@ def measure_between(indptr: "Int64", indices: "Int32", n_post: int) -> dict[str,
 
 def rows_between(
     connectivity: "Connectivity", seeds: list[int], progress: Any, rounds: int
-) -> list[Row]:
+) -> list[GraphMeasure]:
     """Rows of the description of a graph between two populations."""
     from neurosparse.analysis.topology.spectrum import stable_rank
 
@@ -125,30 +125,32 @@ def rows_between(
     return [
         *_alone(connectivity, indptr, indices),
         *rows,
-        Row("stable rank", stable_rank(connectivity)),
+        GraphMeasure("stable rank", stable_rank(connectivity)),
     ]
 
 
-def _alone(connectivity: "Connectivity", indptr: "Int64", indices: "Int32") -> list[Row]:
+def _alone(connectivity: "Connectivity", indptr: "Int64", indices: "Int32") -> list[GraphMeasure]:
     n_pre, n_post = connectivity.shape
     out = np.diff(indptr)
     into = np.bincount(indices, minlength=n_post)
     rows = [
-        Row("presynaptic neurons", float(n_pre)),
-        Row("postsynaptic neurons", float(n_post)),
-        Row("edges", float(len(indices)), note="pairs joined"),
-        Row("synapses", float(connectivity.nnz), note="as stored"),
-        Row("density", len(indices) / max(n_pre * n_post, 1)),
-        Row("silent sources", float(np.count_nonzero(out == 0)), note="neurons without a target"),
-        Row(
+        GraphMeasure("presynaptic neurons", float(n_pre)),
+        GraphMeasure("postsynaptic neurons", float(n_post)),
+        GraphMeasure("edges", float(len(indices)), note="pairs joined"),
+        GraphMeasure("synapses", float(connectivity.nnz), note="as stored"),
+        GraphMeasure("density", len(indices) / max(n_pre * n_post, 1)),
+        GraphMeasure(
+            "silent sources", float(np.count_nonzero(out == 0)), note="neurons without a target"
+        ),
+        GraphMeasure(
             "unreached targets", float(np.count_nonzero(into == 0)), note="neurons without a source"
         ),
     ]
     for side, degree in (("out", out), ("in", into)):
         law = fit_power_law(degree)
         rows += [
-            Row(f"largest {side}-degree", float(degree.max(initial=0))),
-            Row(
+            GraphMeasure(f"largest {side}-degree", float(degree.max(initial=0))),
+            GraphMeasure(
                 f"power law {side}",
                 law.alpha,
                 note=f"{law.verdict}; tail of {law.tail} from {law.xmin:g}",
@@ -157,8 +159,8 @@ def _alone(connectivity: "Connectivity", indptr: "Int64", indices: "Int32") -> l
     if np.ndim(connectivity.weight) and connectivity.nnz:
         weight = connectivity.weights_array().astype(np.float64)
         rows += [
-            Row("mean weight", float(weight.mean()), note="of a synapse"),
-            Row("negative weights", float(np.mean(weight < 0)), note="share of synapses"),
+            GraphMeasure("mean weight", float(weight.mean()), note="of a synapse"),
+            GraphMeasure("negative weights", float(np.mean(weight < 0)), note="share of synapses"),
         ]
     return rows
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
 
-class Blocks(NamedTuple):
+class BlockMatrix(NamedTuple):
     """Per pair of groups `[groups, groups]`, presynaptic group first: edges, density, mean weight.
 
     `names` and `sizes` `[groups]`; the mean weight is NaN where there is no edge.
@@ -28,12 +28,12 @@ class Blocks(NamedTuple):
     mean_weight: Float
 
 
-def blocks(connectivity: "Connectivity", groups: npt.ArrayLike) -> Blocks:
+def block_matrix(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockMatrix:
     """Count edges between groups (labels `[n]`); self loops are left out, also of the possible
     places.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> found = blocks(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), ["a", "a", "b"])
+    >>> found = block_matrix(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), ["a", "a", "b"])
     >>> found.names, found.density.tolist()
     (['a', 'b'], [[0.5, 0.5], [0.0, 0.0]])
     """
@@ -49,7 +49,7 @@ def blocks(connectivity: "Connectivity", groups: npt.ArrayLike) -> Blocks:
     places = np.outer(sizes, sizes) - np.diag(sizes)
     density = np.divide(edges, places, out=np.zeros((k, k)), where=places > 0)
     mean = np.divide(total, edges, out=np.full((k, k), np.nan), where=edges > 0)
-    return Blocks(names, sizes, edges, density, mean)
+    return BlockMatrix(names, sizes, edges, density, mean)
 
 
 class BlockModel(NamedTuple):
@@ -79,7 +79,7 @@ def block_model(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockMod
     >>> round(block_model(pairs, [0, 0, 1, 1]).bits_per_edge, 3)
     2.755
     """
-    found = blocks(connectivity, groups)
+    found = block_matrix(connectivity, groups)
     places = np.outer(found.sizes, found.sizes) - np.diag(found.sizes)
     with_groups = _bernoulli(found.edges, places)
     alone = _bernoulli(found.edges.sum(), places.sum())

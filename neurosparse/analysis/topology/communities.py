@@ -180,16 +180,16 @@ def _leiden(n: int, a: Any, b: Any, weight: Float, resolution: float, seed: int)
 
 
 def _agreement(found: list[Int64]) -> float:
-    pairs = [mutual_information(x, y) for x, y in combinations(found, 2)]
+    pairs = [normalised_mutual_information(x, y) for x, y in combinations(found, 2)]
     return float(np.mean(pairs)) if pairs else 1.0
 
 
-def mutual_information(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+def normalised_mutual_information(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """Normalised mutual information of two divisions `[n]`, 2 I / (H_x + H_y): 1 equal, 0 independent.
 
     Source: L. Danon et al., J. Stat. Mech. P09008 (2005), doi:10.1088/1742-5468/2005/09/P09008.
 
-    >>> mutual_information([0, 0, 1, 1], ["b", "b", "a", "a"])
+    >>> normalised_mutual_information([0, 0, 1, 1], ["b", "b", "a", "a"])
     1.0
     """
     one, two = (labels_of(np.size(v), v) for v in (x, y))

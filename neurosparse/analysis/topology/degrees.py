@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.topology.graph import Float, Graph, Int64, graph, known
+from neurosparse.analysis.topology.graph import Float, Graph, Int64, as_connectivity, graph
 from neurosparse.kernels.graphs.skeleton import mutual
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def degrees(connectivity: "Connectivity") -> Degrees:
     >>> found.outgoing.tolist(), found.in_strength.tolist()
     ([2], [2.0, -1.0])
     """
-    pre, post = known(connectivity).edges()
+    pre, post = as_connectivity(connectivity).edges()
     weight = connectivity.weights_array().astype(np.float64)
     return Degrees(
         np.asarray(connectivity.out_degree),

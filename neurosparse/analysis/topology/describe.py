@@ -11,15 +11,15 @@ from neurosparse.analysis.topology.bipartite import measure_between, rows_betwee
 from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
 from neurosparse.analysis.topology.communities import quick_partition
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
-from neurosparse.analysis.topology.graph import Graph, Int64, graph, known, whole
+from neurosparse.analysis.topology.graph import Graph, Int64, as_connectivity, graph, whole
 from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
 from neurosparse.analysis.topology.motifs import MOTIFS, census_of
 from neurosparse.analysis.topology.nulls import ROUNDS, null_of, null_seeds
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
 from neurosparse.analysis.topology.powerlaw import fit_power_law
-from neurosparse.analysis.topology.smallworld import Ends, lattice_ends, small_world_of
+from neurosparse.analysis.topology.smallworld import ClusteringAndPath, lattice_ends, small_world_of
 from neurosparse.analysis.topology.spectrum import spectral_abscissa, spectral_radius, stable_rank
-from neurosparse.analysis.topology.table import Comparison, Row, Table, compared
+from neurosparse.analysis.topology.table import GraphComparison, GraphMeasure, GraphTable, compared
 from neurosparse.errors import Said, bad_argument, bad_type
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def describe(
     connectivity: "Connectivity", *, nulls: int = 20, sources: int | None = None, rng: Rng = None,
     threads: int | None = None, name: str = "graph", progress: Callable[[int, int], object] | None = None,
     between: bool | None = None,
-) -> Table:  # fmt: skip
+) -> GraphTable:  # fmt: skip
     """Measure a graph and compare it with `nulls` degree-preserving random graphs.
 
     Measured against nulls: reciprocity, directed clustering, transitivity, path length, efficiency,
@@ -49,7 +49,7 @@ def describe(
 
     Args:
         connectivity: a graph on one set of neurons, or between two; for a chain of layers see
-            `chain`.
+            `layer_chain`.
         nulls: how many random graphs; 0 gives values alone.
         sources: neurons to measure paths from; None takes all of up to 1,024 and 128 of more.
         rng: fixes nulls, sources and the search for communities; the result does not depend on
@@ -73,7 +73,7 @@ def describe(
         whole("threads", threads, 1)
     source = np.random.default_rng(rng)
     if _joins_two(connectivity, between):
-        return Table(
+        return GraphTable(
             name,
             nulls,
             tuple(rows_between(connectivity, null_seeds(nulls, source), progress, ROUNDS)),
@@ -84,7 +84,7 @@ def describe(
     own = measure(g, chosen, 0)
     drawn = _measure_nulls(g, chosen, seeds, threads, progress)
     rows = [*_alone(connectivity, g), *_against(own, drawn, g, chosen), *_spectra(connectivity)]
-    return Table(name, nulls, tuple(rows))
+    return GraphTable(name, nulls, tuple(rows))
 
 
 def measure(g: Graph, sources: Int64, seed: int) -> dict[str, float]:
@@ -132,7 +132,7 @@ def _measure_nulls(
 
 def _against(
     own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64
-) -> list[Row]:
+) -> list[GraphMeasure]:
     how = "exact" if len(sources) == g.n else f"from {len(sources)} of {g.n} neurons"
     notes = dict.fromkeys(("path length", "efficiency", "reachable"), how)
     rows = [
@@ -144,9 +144,9 @@ def _against(
 
 def _small_world(
     own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64
-) -> list[Row]:
-    ends = [Ends(one["clustering"], one["path length"]) for one in (own, *drawn)]
-    mean = Ends(*(float(np.mean(values)) for values in zip(*ends[1:], strict=True)))
+) -> list[GraphMeasure]:
+    ends = [ClusteringAndPath(one["clustering"], one["path length"]) for one in (own, *drawn)]
+    mean = ClusteringAndPath(*(float(np.mean(values)) for values in zip(*ends[1:], strict=True)))
     ordered = lattice_ends(g, sources)
     found = [small_world_of(one, mean, ordered) for one in ends]
     return [
@@ -157,24 +157,24 @@ def _small_world(
     ]
 
 
-def _alone(connectivity: "Connectivity", g: Graph) -> list[Row]:
+def _alone(connectivity: "Connectivity", g: Graph) -> list[GraphMeasure]:
     degree = g.out_degree + g.in_degree
     largest, parts = _components(g)
     rows = [
-        Row("neurons", float(g.n)),
-        Row("edges", float(g.edges), note="pairs joined, without self loops"),
-        Row("synapses", float(connectivity.nnz), note="as stored"),
-        Row("density", g.edges / max(g.n * (g.n - 1), 1)),
-        Row("isolated neurons", float(np.count_nonzero(degree == 0))),
-        Row("largest strong component", largest, note="share of neurons"),
-        Row("weak components", parts),
-        Row("mean degree", g.edges / max(g.n, 1)),
+        GraphMeasure("neurons", float(g.n)),
+        GraphMeasure("edges", float(g.edges), note="pairs joined, without self loops"),
+        GraphMeasure("synapses", float(connectivity.nnz), note="as stored"),
+        GraphMeasure("density", g.edges / max(g.n * (g.n - 1), 1)),
+        GraphMeasure("isolated neurons", float(np.count_nonzero(degree == 0))),
+        GraphMeasure("largest strong component", largest, note="share of neurons"),
+        GraphMeasure("weak components", parts),
+        GraphMeasure("mean degree", g.edges / max(g.n, 1)),
     ]
     for side, values in (("out", g.out_degree), ("in", g.in_degree)):
         law = fit_power_law(values)
         rows += [
-            Row(f"largest {side}-degree", float(values.max(initial=0))),
-            Row(
+            GraphMeasure(f"largest {side}-degree", float(values.max(initial=0))),
+            GraphMeasure(
                 f"power law {side}",
                 law.alpha,
                 note=f"{law.verdict}; tail of {law.tail} from {law.xmin:g}",
@@ -182,9 +182,11 @@ def _alone(connectivity: "Connectivity", g: Graph) -> list[Row]:
         ]
     if g.weight is not None and g.edges:
         rows += [
-            Row("weighted clustering", float(clustering(connectivity, weighted=True).mean())),
-            Row("mean weight", float(g.weight.mean(dtype=np.float64))),
-            Row("negative weights", float(np.mean(g.weight < 0)), note="share of edges"),
+            GraphMeasure(
+                "weighted clustering", float(clustering(connectivity, weighted=True).mean())
+            ),
+            GraphMeasure("mean weight", float(g.weight.mean(dtype=np.float64))),
+            GraphMeasure("negative weights", float(np.mean(g.weight < 0)), note="share of edges"),
         ]
     return rows
 
@@ -199,18 +201,22 @@ def _components(g: Graph) -> tuple[float, float]:
     return float(np.bincount(strong, minlength=1).max() / max(g.n, 1)), float(weak)
 
 
-def _spectra(connectivity: "Connectivity") -> list[Row]:
+def _spectra(connectivity: "Connectivity") -> list[GraphMeasure]:
     return [
-        Row("spectral radius", spectral_radius(connectivity), note="largest |λ| of the weights"),
-        Row("spectral abscissa", spectral_abscissa(connectivity), note="largest real part"),
-        Row("stable rank", stable_rank(connectivity)),
+        GraphMeasure(
+            "spectral radius", spectral_radius(connectivity), note="largest |λ| of the weights"
+        ),
+        GraphMeasure(
+            "spectral abscissa", spectral_abscissa(connectivity), note="largest real part"
+        ),
+        GraphMeasure("stable rank", stable_rank(connectivity)),
     ]
 
 
 def compare_graphs(
     *connectivities: "Connectivity", names: Sequence[str] | None = None, nulls: int = 20, rng: Rng = None,
     between: bool | None = None,
-) -> Comparison:  # fmt: skip
+) -> GraphComparison:  # fmt: skip
     """Describe several graphs and set them side by side, each against its own nulls; `between` as in `describe`.
 
     >>> from neurosparse.connectivity import Connectivity
@@ -227,7 +233,7 @@ def compare_graphs(
     if len(labels) != len(connectivities) or len(set(labels)) != len(labels):
         raise bad_argument("names", names, f"{len(connectivities)} different names, one per graph")
     seeds = np.random.default_rng(rng).integers(2**63 - 1, size=len(labels))
-    return Comparison(
+    return GraphComparison(
         tuple(
             describe(one, nulls=nulls, rng=int(seed), name=label, between=between)
             for one, label, seed in zip(connectivities, labels, seeds, strict=True)
@@ -248,7 +254,7 @@ class GraphMoment(NamedTuple):
     original: float
 
 
-def evolution(
+def graph_evolution(
     snapshots: "Iterable[tuple[float, Connectivity]]",
     *,
     rng: Rng = None,
@@ -264,7 +270,7 @@ def evolution(
     >>> from neurosparse.connectivity import Connectivity
     >>> before = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
     >>> run = [(0, before), (1, before.without([0]).with_edges([0], [2]))]
-    >>> [(moment.time, round(moment.kept, 3)) for moment in evolution(run, rng=0)]
+    >>> [(moment.time, round(moment.kept, 3)) for moment in graph_evolution(run, rng=0)]
     [(0, 1.0), (1, 0.667)]
     """
     seed = int(np.random.default_rng(rng).integers(2**32))
@@ -288,7 +294,9 @@ def evolution(
 
 
 def _joins_two(connectivity: "Connectivity", between: bool | None) -> bool:
-    return known(connectivity).n_pre != connectivity.n_post if between is None else between
+    return (
+        as_connectivity(connectivity).n_pre != connectivity.n_post if between is None else between
+    )
 
 
 def _moment(

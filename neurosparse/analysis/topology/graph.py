@@ -111,7 +111,7 @@ def graph(connectivity: "Connectivity") -> Graph:
     return Graph(pointers, indices[kept], None if weight is None else weight[kept])
 
 
-def known(connectivity: "Connectivity") -> "Connectivity":
+def as_connectivity(connectivity: "Connectivity") -> "Connectivity":
     """Return what was given if it is a connectivity; graphs and matrices of others are one call away from one."""
     if not hasattr(connectivity, "n_post"):
         remedy = "make one with Connectivity.from_networkx, from_igraph, from_scipy, from_dense or from_edges"
@@ -128,9 +128,9 @@ def whole(name: str, value: object, least: int) -> int:
 
 def square(connectivity: "Connectivity") -> None:
     """Refuse a graph between two populations, where neurons are not both sources and targets."""
-    known(connectivity)
+    as_connectivity(connectivity)
     if connectivity.n_pre != connectivity.n_post:
         raise bad_argument(
             "connectivity", connectivity.shape, "as many presynaptic as postsynaptic neurons",
-            "for one population write n_pre=n_post=N; measure layers with topology.describe or topology.chain",
+            "for one population write n_pre=n_post=N; measure layers with describe or layer_chain",
         )  # fmt: skip

@@ -173,14 +173,14 @@ def betweenness(
     return np.array(joined.betweenness(sources=chosen), np.float64) * (g.n / sources)
 
 
-class Roles(NamedTuple):
+class NodeRoles(NamedTuple):
     """Per neuron `[n]`: participation in foreign communities (0 … 1) and degree z-score in its own."""
 
     participation: Float
     within: Float
 
 
-def roles(connectivity: "Connectivity", labels: npt.ArrayLike) -> Roles:
+def node_roles(connectivity: "Connectivity", labels: npt.ArrayLike) -> NodeRoles:
     """Participation P = 1 - Σ_c (k_uc / k_u)² and within-module degree z, for a division `labels` `[n]`.
 
     k counts undirected neighbours. Isolated neurons have P = 0; z is 0 where a community's degrees
@@ -190,7 +190,7 @@ def roles(connectivity: "Connectivity", labels: npt.ArrayLike) -> Roles:
 
     >>> from neurosparse.connectivity import Connectivity
     >>> c = Connectivity.from_edges([0, 0], [1, 2], n_pre=3, n_post=3)
-    >>> roles(c, ["a", "a", "b"]).participation.tolist()
+    >>> node_roles(c, ["a", "a", "b"]).participation.tolist()
     [0.5, 0.0, 0.0]
     """
     g = graph(connectivity)
@@ -206,7 +206,7 @@ def roles(connectivity: "Connectivity", labels: npt.ArrayLike) -> Roles:
     size = np.maximum(np.bincount(member), 1)
     mean = (np.bincount(member, own) / size)[member]
     spread = np.sqrt(np.bincount(member, (own - mean) ** 2) / size)[member]
-    return Roles(
+    return NodeRoles(
         1.0 - share, np.divide(own - mean, spread, out=np.zeros(g.n), where=spread > 1e-12)
     )
 

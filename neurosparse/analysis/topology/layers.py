@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.topology.graph import known
+from neurosparse.analysis.topology.graph import as_connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Bool = npt.NDArray[np.bool_]
 
 
-class Chain(NamedTuple):
+class LayerChain(NamedTuple):
     """What of a layered network can carry a signal from its first layer to its last.
 
     `alive` per layer of neurons `[width]`; per layer of synapses `effective` counts those between
@@ -32,7 +32,7 @@ class Chain(NamedTuple):
     paths: float
 
 
-def chain(layers: "Sequence[Connectivity]") -> Chain:
+def layer_chain(layers: "Sequence[Connectivity]") -> LayerChain:
     """Follow the synapses of `layers` in order, each from `n_pre` to `n_post` neurons, the next
     from there.
 
@@ -45,7 +45,7 @@ def chain(layers: "Sequence[Connectivity]") -> Chain:
     >>> from neurosparse.connectivity import Connectivity
     >>> first = Connectivity.from_dense([[1, 1], [1, 0]])
     >>> second = Connectivity.from_dense([[1], [0]])
-    >>> found = chain([first, second])
+    >>> found = layer_chain([first, second])
     >>> found.effective, [a.tolist() for a in found.alive]
     ((2, 1), [[True, True], [True, False], [True]])
     """
@@ -65,16 +65,18 @@ def chain(layers: "Sequence[Connectivity]") -> Chain:
     ends = forward[-1][np.isfinite(forward[-1])]
     paths = float(np.logaddexp.reduce(ends) / np.log(10)) if ends.size else -np.inf
     density = tuple(count / place for count, place in zip(effective, places, strict=True))
-    return Chain(alive, effective, density, sum(effective) / total if total else 0.0, paths)
+    return LayerChain(alive, effective, density, sum(effective) / total if total else 0.0, paths)
 
 
 def _check(layers: "Sequence[Connectivity]") -> None:
     if not isinstance(layers, Sequence):
-        raise bad_type("layers", layers, "a list of Connectivity", "write chain([first, second])")
+        raise bad_type(
+            "layers", layers, "a list of Connectivity", "write layer_chain([first, second])"
+        )
     if not layers:
         raise bad_argument("layers", Said("none"), "at least one Connectivity")
     for layer in layers:
-        known(layer)
+        as_connectivity(layer)
     for k, (one, two) in enumerate(pairwise(layers)):
         if one.n_post != two.n_pre:
             raise bad_argument(

@@ -18,7 +18,7 @@ ROUNDS = 10
 Rng = np.random.Generator | int | None
 
 
-def degree_preserving(
+def degree_preserving_null(
     connectivity: "Connectivity", rng: Rng = None, rounds: int = ROUNDS, *, undirected: bool = False
 ) -> "Connectivity":
     """Rewire at random with every in- and out-degree kept, by trades of targets (see
@@ -41,14 +41,14 @@ def degree_preserving(
 
     >>> from neurosparse.connectivity import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2, 3, 4], [1, 2, 3, 4, 0], n_pre=5, n_post=5)
-    >>> null = degree_preserving(ring, rng=1)
+    >>> null = degree_preserving_null(ring, rng=1)
     >>> null.in_degree.tolist(), null.out_degree.tolist()
     ([1, 1, 1, 1, 1], [1, 1, 1, 1, 1])
     """
-    from neurosparse.analysis.topology.graph import known, whole
+    from neurosparse.analysis.topology.graph import as_connectivity, whole
 
     whole("rounds", rounds, 1)
-    pre, post = known(connectivity).edges()
+    pre, post = as_connectivity(connectivity).edges()
     if np.any((pre[1:] == pre[:-1]) & (post[1:] == post[:-1])):
         raise bad_argument(
             "connectivity", connectivity, "at most one synapse per pair",
@@ -104,7 +104,7 @@ def _both_ways(
     return np.flatnonzero(pre < post), down[np.lexsort((pre[down], post[down]))]
 
 
-def lattice(connectivity: "Connectivity") -> "Connectivity":
+def ring_lattice(connectivity: "Connectivity") -> "Connectivity":
     """Join each neuron to its nearest neighbours on a ring, with the out-degrees of the graph.
 
     Targets of neuron u with d of them are u + 1, u - 1, u + 2, … (d of these): as clustered and as
@@ -112,7 +112,7 @@ def lattice(connectivity: "Connectivity") -> "Connectivity":
     become even.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> near = lattice(Connectivity.from_edges([0, 0], [2, 3], n_pre=5, n_post=5))
+    >>> near = ring_lattice(Connectivity.from_edges([0, 0], [2, 3], n_pre=5, n_post=5))
     >>> near.indices.tolist()
     [1, 4]
     """
@@ -141,10 +141,10 @@ def random_graph(connectivity: "Connectivity", rng: Rng = None) -> "Connectivity
     >>> random_graph(Connectivity.from_edges([0, 1], [1, 0], n_pre=9, n_post=9), rng=1).nnz
     2
     """
-    from neurosparse.analysis.topology.graph import known
+    from neurosparse.analysis.topology.graph import as_connectivity
     from neurosparse.connectivity import Connectivity
 
-    n_pre, n_post = known(connectivity).shape
+    n_pre, n_post = as_connectivity(connectivity).shape
     wide = n_post - (n_pre == n_post)
     if connectivity.nnz > n_pre * wide:
         raise bad_argument(

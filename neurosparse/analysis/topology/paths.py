@@ -16,7 +16,7 @@ EXACT = 1024
 SAMPLE = 128
 
 
-class Paths(NamedTuple):
+class PathLengths(NamedTuple):
     """Distances over ordered pairs, in hops or in the unit of the edges' lengths, and how they were
     found.
 
@@ -38,7 +38,7 @@ class Paths(NamedTuple):
 def path_lengths(
     connectivity: "Connectivity", sources: int | None = None,
     rng: np.random.Generator | int | None = None,
-) -> Paths:  # fmt: skip
+) -> PathLengths:  # fmt: skip
     """Measure distances from all neurons, or from `sources` of them drawn without repetition.
 
     By default graphs up to 1,024 neurons are exact and larger ones sampled from 128. Weights, self
@@ -66,7 +66,7 @@ def choose_sources(n: int, sources: int | None, rng: np.random.Generator | int |
     return np.sort(np.random.default_rng(rng).choice(n, count, replace=False))
 
 
-def paths_of(g: Graph, sources: Int64) -> Paths:
+def paths_of(g: Graph, sources: Int64) -> PathLengths:
     """Distances of a prepared graph from chosen sources `[k]`."""
     sums = hop_sums(g.indptr, g.indices, sources)
     reached = int(sums.reached.sum())
@@ -82,7 +82,7 @@ def paths_of(g: Graph, sources: Int64) -> Paths:
     )
     share = (reached / pairs, float(sums.inverse.sum() / pairs)) if pairs else (0.0, 0.0)
     exact = k == g.n
-    return Paths(
+    return PathLengths(
         mean,
         0.0 if exact and reached else error,
         share[1],

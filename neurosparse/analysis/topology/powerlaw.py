@@ -24,7 +24,7 @@ FEWEST = 10  # values from which on a fit means anything
 RIVALS = ("lognormal", "exponential")
 
 
-class Ratio(NamedTuple):
+class LikelihoodRatio(NamedTuple):
     """Normalised log-likelihood ratio of the power law to a rival: below 0 the rival fits
     better.
     """
@@ -43,8 +43,8 @@ class PowerLaw(NamedTuple):
     xmin: float
     tail: int
     distance: float
-    lognormal: Ratio
-    exponential: Ratio
+    lognormal: LikelihoodRatio
+    exponential: LikelihoodRatio
 
     @property
     def verdict(self) -> str:
@@ -64,7 +64,7 @@ class PowerLaw(NamedTuple):
         return "power law" if beaten else "undecided"
 
 
-_UNKNOWN = Ratio(float("nan"), float("nan"))
+_UNKNOWN = LikelihoodRatio(float("nan"), float("nan"))
 NO_FIT = PowerLaw(float("nan"), float("nan"), 0, 0, float("nan"), _UNKNOWN, _UNKNOWN)
 
 
@@ -106,7 +106,7 @@ def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
             fit = powerlaw.Fit(data, discrete=whole, xmin=xmin, verbose=0)
             law = fit.power_law
             ratios = [
-                Ratio(
+                LikelihoodRatio(
                     *map(float, fit.distribution_compare("power_law", rival, normalized_ratio=True))
                 )
                 for rival in RIVALS

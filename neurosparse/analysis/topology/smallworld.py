@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
 
-class Ends(NamedTuple):
+class ClusteringAndPath(NamedTuple):
     """Clustering and mean path length of one graph."""
 
     clustering: float
@@ -42,9 +42,9 @@ class SmallWorld(NamedTuple):
     sigma: float
     omega: float
     propensity: float
-    graph: Ends
-    random: Ends
-    lattice: Ends
+    graph: ClusteringAndPath
+    random: ClusteringAndPath
+    lattice: ClusteringAndPath
 
 
 def small_world(
@@ -69,21 +69,25 @@ def small_world(
     source = np.random.default_rng(rng)
     chosen = choose_sources(g.n, sources, source)
     drawn = [ends_of(null, chosen) for null in null_graphs(g, nulls, source)]
-    mean = Ends(*(float(np.mean(values)) for values in zip(*drawn, strict=True)))
+    mean = ClusteringAndPath(*(float(np.mean(values)) for values in zip(*drawn, strict=True)))
     return small_world_of(ends_of(g, chosen), mean, lattice_ends(g, chosen))
 
 
-def ends_of(g: Graph, sources: Int64) -> Ends:
+def ends_of(g: Graph, sources: Int64) -> ClusteringAndPath:
     """Mean clustering and mean path length of a prepared graph."""
-    return Ends(float(clustering_of(g).mean()) if g.n else float("nan"), paths_of(g, sources).mean)
+    return ClusteringAndPath(
+        float(clustering_of(g).mean()) if g.n else float("nan"), paths_of(g, sources).mean
+    )
 
 
-def lattice_ends(g: Graph, sources: Int64) -> Ends:
+def lattice_ends(g: Graph, sources: Int64) -> ClusteringAndPath:
     """The same for the ring lattice of a prepared graph."""
     return ends_of(Graph(g.indptr, ring_targets(g.indptr)), sources)
 
 
-def small_world_of(own: Ends, random: Ends, lattice: Ends) -> SmallWorld:
+def small_world_of(
+    own: ClusteringAndPath, random: ClusteringAndPath, lattice: ClusteringAndPath
+) -> SmallWorld:
     """Put the three pairs together."""
     with np.errstate(all="ignore"):
         sigma = (

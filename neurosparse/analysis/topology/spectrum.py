@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.analysis.topology.graph import Float, known, square
+from neurosparse.analysis.topology.graph import Float, as_connectivity, square
 from neurosparse.errors import bad_argument
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def stable_rank(connectivity: "Connectivity") -> float:
     """
     from scipy.sparse.linalg import svds
 
-    matrix = known(connectivity).to_scipy().astype(np.float64)
+    matrix = as_connectivity(connectivity).to_scipy().astype(np.float64)
     matrix.sum_duplicates()
     square_sum = float((matrix.data**2).sum())
     if square_sum == 0:
@@ -123,7 +123,7 @@ def communicability(connectivity: "Connectivity", *, normalised: bool = True) ->
 
 
 def _dense(connectivity: "Connectivity") -> Float:
-    if max(known(connectivity).shape) > LARGEST:
+    if max(as_connectivity(connectivity).shape) > LARGEST:
         raise bad_argument(
             "connectivity", max(connectivity.shape), f"at most {LARGEST} neurons a side",
             "take stable_rank or spectral_radius, or a part with select()",

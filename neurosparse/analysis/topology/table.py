@@ -9,7 +9,7 @@ import numpy as np
 from neurosparse.errors import missing_extra, unknown_name
 
 
-class Row(NamedTuple):
+class GraphMeasure(NamedTuple):
     """One measure: its value, mean and deviation over nulls, z, and the range chance keeps to.
 
     `z` = (value - null mean) / null deviation. A single further null would lie between `low` and
@@ -27,7 +27,7 @@ class Row(NamedTuple):
     note: str = ""
 
 
-def compared(measure: str, value: float, nulls: Any, note: str = "") -> Row:
+def compared(measure: str, value: float, nulls: Any, note: str = "") -> GraphMeasure:
     """Make a row from a value and those of the nulls `[k]`; nulls where it is NaN are left out.
 
     >>> round(compared("clustering", 0.5, [0.1, 0.2, 0.3]).z, 3)
@@ -39,14 +39,14 @@ def compared(measure: str, value: float, nulls: Any, note: str = "") -> Row:
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) < 2:
         mean = float(drawn.mean()) if len(drawn) else float("nan")
-        return Row(measure, value, mean, note=note)
+        return GraphMeasure(measure, value, mean, note=note)
     mean = drawn.mean()
     deviation = drawn.std(ddof=1)
     reach = t.ppf(0.975, len(drawn) - 1) * deviation * np.sqrt(1 + 1 / len(drawn))
     # rounding noise of nulls that cannot differ is not a spread
     steady = deviation <= 1e-12 * max(abs(mean), 1e-300)
     z = float("nan") if steady else float((value - mean) / deviation)
-    return Row(
+    return GraphMeasure(
         measure,
         value,
         float(mean),
@@ -59,10 +59,10 @@ def compared(measure: str, value: float, nulls: Any, note: str = "") -> Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class GraphTable:
     """Rows of measures of one graph, compared with `nulls` null graphs.
 
-    >>> table = Table("ring", 0, (Row("density", 0.25),))
+    >>> table = GraphTable("ring", 0, (GraphMeasure("density", 0.25),))
     >>> table["density"].value
     0.25
     >>> print(table)
@@ -73,16 +73,16 @@ class Table:
 
     name: str
     nulls: int
-    rows: tuple[Row, ...]
+    rows: tuple[GraphMeasure, ...]
 
-    def __getitem__(self, measure: str) -> Row:
+    def __getitem__(self, measure: str) -> GraphMeasure:
         """The row of a measure, by its name."""
         for row in self.rows:
             if row.measure == measure:
                 return row
         raise KeyError(str(unknown_name("measure", measure, [row.measure for row in self.rows])))
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[GraphMeasure]:
         return iter(self.rows)
 
     def __len__(self) -> int:
@@ -119,17 +119,17 @@ HEAD = ["measure", "value", "null mean", "null sd", "z", "low", "high", "note"]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class GraphComparison:
     """Tables of several graphs side by side; measures that one of them lacks are blank there."""
 
-    tables: tuple[Table, ...]
+    tables: tuple[GraphTable, ...]
 
     @property
     def measures(self) -> list[str]:
         """All measures, in the order in which they first appear."""
         return list(dict.fromkeys(row.measure for table in self.tables for row in table))
 
-    def value(self, measure: str, name: str) -> Row | None:
+    def value(self, measure: str, name: str) -> GraphMeasure | None:
         """The row of a measure in the table of that name, or None."""
         found = {table.name: table for table in self.tables}
         if name not in found:
@@ -174,7 +174,7 @@ def columns(lines: list[list[str]]) -> str:
     )
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: GraphMeasure) -> list[str]:
     return [row.measure, *(_figure(value) for value in row[1:7]), row.note]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.topology.graph import Float, graph, square
-from neurosparse.analysis.topology.paths import Paths, choose_sources
+from neurosparse.analysis.topology.paths import PathLengths, choose_sources
 from neurosparse.errors import Said, bad_argument
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ BLOCK = 16_000_000
 def weighted_path_lengths(
     connectivity: "Connectivity", lengths: npt.ArrayLike | None = None, sources: int | None = None,
     rng: np.random.Generator | int | None = None,
-) -> Paths:  # fmt: skip
+) -> PathLengths:  # fmt: skip
     """Measure shortest paths along edges of given `lengths` `[nnz]` (row order, above 0), or of
     length 1 / |w|.
 
@@ -53,7 +53,7 @@ def weighted_path_lengths(
     return _paths(sums, len(chosen), n)
 
 
-def _paths(sums: Float, k: int, n: int) -> Paths:
+def _paths(sums: Float, k: int, n: int) -> PathLengths:
     reached, total, inverse, farthest = sums
     pairs = k * max(n - 1, 0)
     found = float(reached.sum())
@@ -66,7 +66,7 @@ def _paths(sums: Float, k: int, n: int) -> Paths:
     )
     share = (found / pairs, float(inverse.sum() / pairs)) if pairs else (0.0, 0.0)
     exact = k == n
-    return Paths(
+    return PathLengths(
         mean,
         0.0 if exact and found else error,
         share[1],

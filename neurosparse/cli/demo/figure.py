@@ -34,7 +34,7 @@ def draw(brain: LarvaBrain, spikes: "SpikeTrains", path: Path) -> None:
 
     from neurosparse import analysis
     from neurosparse.analysis import COLOURS
-    from neurosparse.analysis.plots.style import FONT
+    from neurosparse.analysis.plots.style import FONT_SIZE
 
     figure = Figure(figsize=(10, 8.5), layout="constrained")
     axes = figure.subplot_mosaic([["raster", "matrix"], ["rate", "degree"]], height_ratios=[3, 1.6])
@@ -55,7 +55,7 @@ def draw(brain: LarvaBrain, spikes: "SpikeTrains", path: Path) -> None:
         "matrix": "who connects to whom",
     }
     for name, title in (titles | {"degree": "connections of a neuron"}).items():
-        axes[name].set_title(title, loc="left", fontsize=FONT + 1)
+        axes[name].set_title(title, loc="left", fontsize=FONT_SIZE + 1)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         figure.savefig(part, dpi=130, format="png")

@@ -1,0 +1,142 @@
+"""Streams of numbers in files: read a CSV of (timestamp, value), and the windows of its anomalies."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurosparse.errors import Said, bad_argument
+from neurosparse.typing import Float64, Path
+
+TimeWindow = tuple[str, str]
+RowWindow = tuple[int, int]
+
+
+class Stream(NamedTuple):
+    """One stream of numbers: when each came, and its value `[n]`."""
+
+    times: list[datetime]
+    values: Float64
+
+
+def read_stream(path: Path, *, ordered: bool = True) -> Stream:
+    """Read a CSV with the columns timestamp (ISO) and value.
+
+    Args:
+        path: the file.
+        ordered: refuse times that go back; one published benchmark stream has such.
+
+    Raises:
+        ValueError: a row without a timestamp or a finite number, or that goes back in time.
+    """
+    times: list[datetime] = []
+    values: list[float] = []
+    with FilePath(path).open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        if not {"timestamp", "value"} <= set(reader.fieldnames or ()):
+            columns = Said(f"{path} with columns {reader.fieldnames}")
+            raise bad_argument("path", columns, "timestamp and value")
+        for number, line in enumerate(reader, start=2):
+            row = f"row {number}"
+            first = times[0] if times else None
+            times.append(_same_zone(_time(line["timestamp"], row), first, row))
+            values.append(_value(line["value"], row))
+            if ordered and len(times) > 1 and times[-1] < times[-2]:
+                remedy = "sort the file by timestamp"
+                raise bad_argument(row, Said(str(times[-1])), "times in order", remedy)
+    if len(values) < 2:
+        raise bad_argument("path", Said(f"{path} with {len(values)} rows"), "at least 2 rows")
+    return Stream(times, np.array(values))
+
+
+def read_time_windows(path: Path, stream: Path) -> list[TimeWindow]:
+    """Read windows for a CSV file from JSON: a list of [from, to], or NAB's combined_windows.json.
+
+    The latter maps names to lists; the entry whose last part is the name of the CSV file counts.
+
+    Raises:
+        ValueError: there is no such entry, or the content is something else.
+    """
+    try:
+        content = json.loads(FilePath(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        problem = Said(f"{path}: {error}")
+        raise bad_argument("windows", problem, "a JSON file with a list of [from, to]") from error
+    if isinstance(content, dict):
+        name = FilePath(stream).name
+        keys = [key for key in content if key.rsplit("/", 1)[-1] == name]
+        if len(keys) != 1:
+            entries = Said(f"{path} with {len(keys)} entries for {name}")
+            raise bad_argument("windows", entries, "exactly one")
+        content = content[keys[0]]
+    pairs = content if isinstance(content, list) else [content]
+    if not all(_is_window(pair) for pair in pairs):
+        raise bad_argument("windows", Said(str(path)), "a list of [from, to] in ISO time")
+    return [(first, last) for first, last in pairs]
+
+
+def read_nab_windows(path: Path, streams: Mapping[str, Stream]) -> dict[str, list[RowWindow]]:
+    """Read NAB's combined_windows.json: for each named stream its windows as (first, last) rows."""
+    windows = json.loads(FilePath(path).read_text(encoding="utf-8"))
+    rows: dict[str, list[RowWindow]] = {}
+    for name, stream in streams.items():
+        times = np.array([np.datetime64(time) for time in stream.times])
+        rows[name] = []
+        for first, last in windows[name]:
+            inside = (times >= np.datetime64(first)) & (times <= np.datetime64(last))
+            numbers = np.flatnonzero(inside)
+            rows[name].append((int(numbers[0]), int(numbers[-1])))
+    return rows
+
+
+def window_rows(stream: Stream, window: TimeWindow) -> RowWindow:
+    """First and last row of a stream inside a window (from, to) in ISO time, both ends included.
+
+    >>> days = Stream([datetime(2020, 1, day) for day in (1, 2, 3)], np.arange(3.0))
+    >>> window_rows(days, ("2020-01-02", "2020-01-09"))
+    (1, 2)
+    """
+    times = stream.times
+    first, last = (_same_zone(_time(end, "windows"), times[0], "windows") for end in window)
+    rows = [row for row, time in enumerate(times) if first <= time <= last]
+    if not rows:
+        expected = f"a window that holds rows, from {times[0]} to {times[-1]}"
+        raise bad_argument("windows", window, expected)
+    return rows[0], rows[-1]
+
+
+def _is_window(pair: Any) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, str) for end in pair)
+
+
+def _time(text: str | None, place: str) -> datetime:
+    try:
+        return datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        raise bad_argument(place, text, "an ISO timestamp", "write 2020-01-31 12:00:00") from None
+
+
+def _same_zone(time: datetime, first: datetime | None, place: str) -> datetime:
+    """Refuse a time with a zone among times without, or the other way round: they have no order."""
+    if first is not None and (time.tzinfo is None) != (first.tzinfo is None):
+        zone = "without" if first.tzinfo is None else "with"
+        raise bad_argument(place, Said(str(time)), f"a time {zone} a zone, as the first row")
+    return time
+
+
+def _value(text: str | None, row: str) -> float:
+    try:
+        value = float(text or "")
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value):
+        remedy = "leave the row out or fill it in"
+        raise bad_argument(row, text, "a finite number as value", remedy)
+    return value
