@@ -7,48 +7,55 @@ from math import floor, prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.errors import Said, bad_argument
+from neurosparse.typing import Int32
+
+LARGEST = int(np.iinfo(np.int32).max)
 
 
 def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
-    """Return `shape` as a tuple of positive ints, or raise ValueError."""
+    """Return `shape` as a tuple of positive ints.
+
+    Raises:
+        ValueError: what is no shape, or more cells than an int32 index can name.
+
+    >>> as_shape(3), as_shape([2, 3])
+    ((3,), (2, 3))
+    """
     dims = tuple(shape) if hasattr(shape, "__iter__") else (shape,)
-    if any(not isinstance(d, (int, float, np.number)) for d in dims):
-        raise ValueError(f"shape: got {shape!r}, want one or more positive whole numbers")
-    if not dims or any(int(d) != d or d < 1 for d in dims):
-        raise ValueError(f"shape: got {shape!r}, want one or more positive whole numbers")
-    if prod(int(d) for d in dims) > np.iinfo(np.int32).max:
-        raise ValueError(
-            f"shape: {shape!r} has more cells than an int32 index can name; use a smaller shape"
-        )
+    numbers = all(isinstance(d, (int, float, np.number)) for d in dims)
+    if not (dims and numbers and all(int(d) == d and d >= 1 for d in dims)):
+        raise bad_argument("shape", shape, "one or more positive whole numbers")
+    if prod(int(d) for d in dims) > LARGEST:
+        raise bad_argument("shape", shape, f"at most {LARGEST} cells", "use a smaller shape")
     return tuple(int(d) for d in dims)
 
 
-def as_indices(indices: Any, size: int) -> NDArray[np.int32]:
-    """Return strictly ascending int32 indices below `size`, or raise ValueError saying which is
-    wrong.
+def as_indices(indices: Any, size: int) -> Int32:
+    """Return strictly ascending int32 indices below `size`.
+
+    Raises:
+        ValueError: what is not flat, not whole, not ascending or outside.
+
+    >>> as_indices([0, 4], 5)
+    array([0, 4], dtype=int32)
     """
     raw = np.asarray(indices)
     if raw.ndim != 1:
-        raise ValueError(f"indices: got an array of shape {raw.shape}, want one dimension")
+        raise bad_argument("indices", indices, "an array of one dimension")
     if raw.size == 0:
         return np.empty(0, np.int32)
     if raw.dtype.kind not in "iu":
-        raise ValueError(
-            f"indices: got dtype {raw.dtype}, want whole numbers (dense arrays: SDR.from_dense)"
-        )
+        remedy = "for a dense array write SDR.from_dense"
+        raise bad_argument("indices", indices, "whole numbers", remedy)
     if raw.min() < 0 or raw.max() >= size:
-        raise ValueError(f"indices: run from {raw.min()} to {raw.max()}, want 0 <= index < {size}")
+        ends = Said(f"numbers from {raw.min()} to {raw.max()}")
+        raise bad_argument("indices", ends, f"0 <= index < {size}")
     if raw.size > 1 and not (raw[1:] > raw[:-1]).all():
-        raise ValueError("indices: must be ascending without duplicates; pass np.unique(indices)")
+        expected = "ascending numbers without duplicates"
+        raise bad_argument("indices", indices, expected, "pass np.unique(indices)")
     return raw.astype(np.int32)
-
-
-def as_fraction(name: str, value: float) -> float:
-    """Return `value` when it lies in [0, 1], or raise ValueError naming the argument."""
-    if not 0 <= value <= 1:
-        raise ValueError(f"{name}: got {value!r}, want a number from 0 to 1")
-    return float(value)
 
 
 def round_half_up(x: float) -> int:

@@ -8,61 +8,65 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.memory.overlap import overlap
 from neurosparse.sdr.value import SDR
+from neurosparse.typing import Bool, Int32, UInt64
 
 
-def pack(dense: Any) -> NDArray[np.uint64]:
-    """Pack boolean rows [n, size] into words [n, ceil(size/64)], bit b of word w being cell 64·w+b.
+def pack(dense: Any) -> UInt64:
+    """Pack boolean rows `[n, size]` into words `[n, ceil(size/64)]`.
+
+    Bit b of word w is cell 64·w+b.
 
     >>> pack(np.eye(2, 3)).tolist()
     [[1], [2]]
     """
     rows = np.asarray(dense)
     if rows.ndim != 2:
-        raise ValueError(f"dense: got shape {rows.shape}, want [n, size]")
+        raise bad_argument("dense", Said(f"shape {rows.shape}"), "[n, size]")
     words = (rows.shape[1] + 63) // 64
     bits = np.zeros((rows.shape[0], words * 64), np.bool_)
     bits[:, : rows.shape[1]] = rows != 0
     return np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64, copy=False)
 
 
-def unpack(words: NDArray[np.uint64], size: int) -> NDArray[np.bool_]:
-    """Undo `pack`: words [n, ceil(size/64)] to boolean rows [n, size].
+def unpack(words: UInt64, size: int) -> Bool:
+    """Undo `pack`: words `[n, ceil(size/64)]` to boolean rows `[n, size]`.
 
-    Raises ValueError when the width does not fit or a bit beyond `size` is set.
+    Raises:
+        ValueError: a width that does not fit, or a bit beyond `size` that is set.
 
     >>> unpack(pack(np.eye(2, 3)), 3).astype(int).tolist()
     [[1, 0, 0], [0, 1, 0]]
     """
-    if words.ndim != 2 or words.shape[1] != (size + 63) // 64:
-        raise ValueError(
-            f"words: got shape {words.shape}, want [n, {(size + 63) // 64}] for {size} cells"
-        )
+    width = (size + 63) // 64
+    if words.ndim != 2 or words.shape[1] != width:
+        expected = f"[n, {width}] for {size} cells"
+        raise bad_argument("words", Said(f"shape {words.shape}"), expected)
     as_bytes = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
     bits = np.unpackbits(as_bytes, axis=1, bitorder="little")
     if bits[:, size:].any():
-        raise ValueError(f"words: a bit beyond cell {size - 1} is set; mask the last word")
+        got = Said(f"a bit beyond cell {size - 1}")
+        raise bad_argument("words", got, f"bits of {size} cells", "mask the last word")
     return bits[:, :size].astype(np.bool_)
 
 
-def packed_batch(sdrs: Sequence[SDR]) -> NDArray[np.uint64]:
-    """Stack the packed words of SDRs of one size, [n, ceil(size/64)].
+def packed_batch(sdrs: Sequence[SDR]) -> UInt64:
+    """Stack the packed words of SDRs of one size, `[n, ceil(size/64)]`.
 
     >>> packed_batch([SDR([0], 3), SDR([1], 3)]).tolist()
     [[1], [2]]
     """
     sizes = {s.size for s in sdrs}
     if len(sizes) != 1:
-        raise ValueError(f"sdrs: have sizes {sorted(sizes)}, want one or more SDRs of one size")
+        raise bad_argument("sdrs", Said(f"sizes {sorted(sizes)}"), "one or more SDRs of one size")
     return np.stack([s.packed for s in sdrs])
 
 
-def dense_batch(sdrs: Any, size: int) -> NDArray[np.bool_]:
-    """Turn SDRs, a SciPy sparse matrix or a dense array into boolean rows [n, size].
+def dense_batch(sdrs: Any, size: int) -> Bool:
+    """Turn SDRs, a SciPy sparse matrix or a dense array into boolean rows `[n, size]`.
 
     >>> dense_batch([SDR([1], 3)], 3).tolist()
     [[False, True, False]]
@@ -70,28 +74,26 @@ def dense_batch(sdrs: Any, size: int) -> NDArray[np.bool_]:
     if hasattr(sdrs, "toarray"):
         rows = np.asarray(sdrs.toarray() != 0)
     else:
-        given = _several(sdrs)
-        given = given if hasattr(given, "__getitem__") else list(given)
-        if not len(given):
+        items = _several(sdrs)
+        items = items if hasattr(items, "__getitem__") else list(items)
+        if not len(items):
             return np.zeros((0, size), np.bool_)
-        if any(isinstance(row, SDR) for row in given[:1]):
-            return np.stack([_cells(f"sdrs[{i}]", row, size) for i, row in enumerate(given)])
-        numbers = np.asarray(given)
+        if any(isinstance(row, SDR) for row in items[:1]):
+            return np.stack([_cells(f"sdrs[{i}]", row, size) for i, row in enumerate(items)])
+        numbers = np.asarray(items)
         if numbers.dtype.kind == "f" and np.isnan(numbers).any():
-            raise bad_argument(
-                "sdrs",
-                Said("NaN"),
-                "numbers, where 0 is silent and all else active",
-                "fill it in first",
-            )
-        rows = numbers.reshape(len(given), -1) != 0
+            expected = "numbers, where 0 is silent and all else active"
+            raise bad_argument("sdrs", Said("NaN"), expected, "fill it in first")
+        rows = numbers.reshape(len(items), -1) != 0
     if rows.shape[1] != size and len(rows):
-        raise ValueError(f"sdrs: rows have {rows.shape[1]} cells, want {size}")
+        raise bad_argument("sdrs", Said(f"rows of {rows.shape[1]} cells"), f"{size}")
     return np.asarray(rows.reshape(len(rows), size), np.bool_)
 
 
 def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
-    """Go through SDRs, the rows of a SciPy sparse matrix or dense rows [n, size] as SDRs of `shape`; None stays None.
+    """Go through SDRs, or the rows of a sparse or dense matrix `[n, size]`, as SDRs of `shape`.
+
+    None stays None.
 
     >>> list(sdr_rows([[0, 1, 1], None], (3,)))
     [SDR([1, 2], shape=(3,)), None]
@@ -100,11 +102,11 @@ def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
     if hasattr(sdrs, "tocsr"):
         rows = sdrs.tocsr()
         if len(rows.shape) != 2 or rows.shape[1] != size:
-            raise bad_argument(
-                "sdrs", Said(f"a sparse matrix of shape {list(rows.shape)}"), f"rows [n, {size}]"
-            )
+            got = Said(f"a sparse matrix of shape {list(rows.shape)}")
+            raise bad_argument("sdrs", got, f"rows [n, {size}]")
         for a, b in pairwise(rows.indptr):
-            yield SDR(np.unique(rows.indices[a:b][rows.data[a:b] != 0]), shape)
+            stored = rows.data[a:b] != 0  # a stored zero is a silent cell
+            yield SDR(np.unique(rows.indices[a:b][stored]), shape)
         return
     for i, row in enumerate(_several(sdrs)):
         if row is None or isinstance(row, SDR):
@@ -117,16 +119,16 @@ def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
         yield SDR.from_dense(cells.reshape(shape))
 
 
-def one_sdr(name: str, given: Any) -> SDR:
-    """Return what was given if it is an SDR; dense cells are one call away from one."""
-    if not isinstance(given, SDR):
-        raise bad_type(name, given, "an SDR", "write SDR.from_dense(x), or SDR(indices, shape)")
-    return given
+def one_sdr(name: str, value: Any) -> SDR:
+    """Return the value if it is an SDR; dense cells are one call away from one."""
+    if not isinstance(value, SDR):
+        raise bad_type(name, value, "an SDR", "write SDR.from_dense(x), or SDR(indices, shape)")
+    return value
 
 
-def _cells(name: str, sdr: Any, size: int) -> NDArray[np.bool_]:
+def _cells(name: str, sdr: Any, size: int) -> Bool:
     if one_sdr(name, sdr).size != size:
-        raise ValueError(f"{name}: has {sdr.size} cells, want {size}")
+        raise bad_argument(name, Said(f"{sdr.size} cells"), f"{size}")
     return np.asarray(sdr.dense.ravel())
 
 
@@ -139,20 +141,22 @@ def _several(sdrs: Any) -> Any:
     return sdrs
 
 
-def overlaps(a: Sequence[SDR], b: Sequence[SDR], backend: str = "cpu") -> NDArray[np.int32]:
-    """Overlap of every SDR of `a` with every one of `b`, [n_a, n_b].
+def overlaps(a: Sequence[SDR], b: Sequence[SDR], backend: str = "cpu") -> Int32:
+    """Overlap of every SDR of `a` with every one of `b`, int32 `[n_a, n_b]`.
 
     overlap[i, j] = popcount(a_i & b_j), on packed words (64 cells an instruction).
-    Raises ValueError when sizes differ.
+
+    Raises:
+        ValueError: sizes that differ.
 
     >>> overlaps([SDR([0, 1], 9), SDR([8], 9)], [SDR([1, 8], 9)], backend="naive").tolist()
     [[1], [1]]
     """
-    a, b = list(_several(a)), list(_several(b))
+    a = list(_several(a))
+    b = list(_several(b))
     if not len(a) or not len(b):
         return np.zeros((len(a), len(b)), np.int32)
     if a[0].size != b[0].size:
-        raise ValueError(
-            f"b: SDRs have {b[0].size} cells, those of a have {a[0].size}; they must agree"
-        )
+        got = Said(f"SDRs of {b[0].size} cells")
+        raise bad_argument("b", got, f"{a[0].size}, as those of a have")
     return overlap(packed_batch(a), packed_batch(b), backend=backend)

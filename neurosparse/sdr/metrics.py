@@ -1,4 +1,4 @@
-"""Running metrics of a stream of SDRs: sparsity, activation frequency, overlap of successive SDRs.
+"""Running metrics of a stream of SDRs: share of active cells, frequency of each, overlap in time.
 
 All use an exponential average that warms up: α = 1 / min(period, samples so far).
 """
@@ -8,17 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse import checks
+from neurosparse.errors import Said, bad_argument
 from neurosparse.sdr.value import SDR
+from neurosparse.typing import Float64
 
 
 @dataclass(frozen=True)
 class RunningMean:
     """Exponential mean, variance, minimum and maximum of a scalar.
 
-    d = x − mean; mean += α·d; var = (1−α)·(var + α·d²): the population variance until `period`
-    samples.
+    d = x − mean; mean += α·d; var = (1−α)·(var + α·d²). Until `period` samples that is the
+    population variance.
 
     >>> m = RunningMean(period=10)
     >>> for x in (0.05, 0.45, 0.28):
@@ -35,8 +37,7 @@ class RunningMean:
     max: float = float("-inf")
 
     def __post_init__(self) -> None:
-        if self.period < 1:
-            raise ValueError(f"period: got {self.period}, want at least 1 sample")
+        checks.whole_number("period", self.period, 1)
 
     @property
     def std(self) -> float:
@@ -57,7 +58,7 @@ class RunningMean:
         )
 
 
-def binary_entropy(p: NDArray[np.float64]) -> NDArray[np.float64]:
+def binary_entropy(p: Float64) -> Float64:
     """H₂(p) = −p·log₂p − (1−p)·log₂(1−p) in bits, 0 at both ends.
 
     >>> p = np.array([.1, .02, .99, .5, .75, .8, .3, .4, 0, 1])
@@ -72,10 +73,9 @@ def binary_entropy(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class ActivationFrequency:
-    """How often each cell is active: f ← (1−α)·f + α·active, [size].
+    """How often each cell is active: f ← (1−α)·f + α·active, `[size]`.
 
-    `frequency` may be given with `samples >= period` to start from a known value instead of warming
-    up.
+    `frequency` may be given with `samples >= period`, to start from a known value and not warm up.
 
     >>> f = ActivationFrequency(period=10)
     >>> for on in ([], [0, 1], [1]):
@@ -86,33 +86,34 @@ class ActivationFrequency:
 
     period: int
     samples: int = 0
-    frequency: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    frequency: Float64 = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
-        if self.period < 1:
-            raise ValueError(f"period: got {self.period}, want at least 1 sample")
+        checks.whole_number("period", self.period, 1)
 
     def add(self, sdr: SDR) -> ActivationFrequency:
         """Return the metric with one more SDR."""
         alpha = 1 / min(self.period, self.samples + 1)
-        f = (self.frequency if self.frequency.size else np.zeros(sdr.size)) * (1 - alpha)
-        if f.size != sdr.size:
-            raise ValueError(f"sdr: has {sdr.size} cells, want {f.size} as before")
-        f[sdr.indices] += alpha
-        return replace(self, samples=self.samples + 1, frequency=f)
+        before = self.frequency if self.frequency.size else np.zeros(sdr.size)
+        if before.size != sdr.size:
+            got = Said(f"an SDR of {sdr.size} cells")
+            raise bad_argument("sdr", got, f"{before.size} as before")
+        frequency = before * (1 - alpha)
+        frequency[sdr.indices] += alpha
+        return replace(self, samples=self.samples + 1, frequency=frequency)
 
     @property
     def entropy(self) -> float:
         """mean H₂(f) / H₂(mean f): 1 when all cells are used alike (0 when none is ever active)."""
         if not self.frequency.size:
             return 0.0
-        whole = float(binary_entropy(np.array([self.frequency.mean()]))[0])
-        return float(binary_entropy(self.frequency).mean()) / whole if whole > 0 else 0.0
+        most = float(binary_entropy(np.array([self.frequency.mean()]))[0])
+        return float(binary_entropy(self.frequency).mean()) / most if most > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class OverlapMetric:
-    """Similarity of successive SDRs: |A_t ∩ A_{t−1}| / max(|A_t|, |A_{t−1}|), 1 when both are empty.
+    """Similarity of successive SDRs: |A_t ∩ A_{t−1}| / max(|A_t|, |A_{t−1}|), 1 for two empty ones.
 
     >>> m = OverlapMetric(RunningMean(10))
     >>> for on in ([0, 1], [1, 2], [1, 2]):
@@ -135,16 +136,16 @@ class OverlapMetric:
 
 @dataclass(frozen=True)
 class Metrics:
-    """Sparsity, activation frequency and overlap together, over about `period` SDRs.
+    """Share of active cells, frequency of each and overlap together, over about `period` SDRs.
 
     >>> m = Metrics.start(period=100).add(SDR([0], 10)).add(SDR([0, 1], 10))
     >>> print(m)
-    sparsity  mean 0.15 std 0.05 min 0.1 max 0.2
+    active    mean 0.15 std 0.05 min 0.1 max 0.2
     frequency mean 0.15 std 0.32 min 0 max 1 entropy 0.164
     overlap   mean 0.5 std 0 min 0.5 max 0.5
     """
 
-    sparsity: RunningMean
+    active_share: RunningMean
     frequency: ActivationFrequency
     overlap: OverlapMetric
 
@@ -157,21 +158,22 @@ class Metrics:
 
     def add(self, sdr: SDR) -> Metrics:
         """Return the metrics with one more SDR."""
-        return Metrics(
-            self.sparsity.add(sdr.sparsity), self.frequency.add(sdr), self.overlap.add(sdr)
-        )
+        share = self.active_share.add(sdr.active_share)
+        return Metrics(share, self.frequency.add(sdr), self.overlap.add(sdr))
 
     def __str__(self) -> str:
-        if not self.sparsity.samples:
+        if not self.active_share.samples:
             return "no sample yet"
-        s = self.sparsity
         f = self.frequency.frequency
-        o = self.overlap.stats
+        spread = f"mean {f.mean():.3g} std {f.std():.3g} min {f.min():.3g} max {f.max():.3g}"
         return "\n".join(
             (
-                f"sparsity  mean {s.mean:.3g} std {s.std:.3g} min {s.min:.3g} max {s.max:.3g}",
-                f"frequency mean {f.mean():.3g} std {f.std():.3g} min {f.min():.3g} max {f.max():.3g} "
-                f"entropy {self.frequency.entropy:.3g}",
-                f"overlap   mean {o.mean:.3g} std {o.std:.3g} min {o.min:.3g} max {o.max:.3g}",
+                f"active    {_line(self.active_share)}",
+                f"frequency {spread} entropy {self.frequency.entropy:.3g}",
+                f"overlap   {_line(self.overlap.stats)}",
             )
         )
+
+
+def _line(m: RunningMean) -> str:
+    return f"mean {m.mean:.3g} std {m.std:.3g} min {m.min:.3g} max {m.max:.3g}"

@@ -8,16 +8,17 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse.errors import Said, bad_argument
 from neurosparse.sdr._check import as_shape
 from neurosparse.sdr.value import SDR
+from neurosparse.typing import Int32, Int64
 
-Spikes = tuple[NDArray[np.int64], NDArray[np.int32]]
+Spikes = tuple[Int64, Int32]
 
 
 def to_spikes(sdrs: Sequence[SDR], first_step: int = 0) -> Spikes:
-    """Write SDRs as volleys, one per step: (step int64 [n_spikes], index int32 [n_spikes]).
+    """Write SDRs as volleys, one a step: (step int64 `[n_spikes]`, index int32 `[n_spikes]`).
 
     >>> steps, index = to_spikes([SDR([1, 2], 4), SDR([], 4), SDR([0], 4)], first_step=10)
     >>> steps.tolist(), index.tolist()
@@ -32,31 +33,37 @@ def to_spikes(sdrs: Sequence[SDR], first_step: int = 0) -> Spikes:
 def from_spikes(
     steps: Any, index: Any, shape: int | Sequence[int], *, window: tuple[int, int]
 ) -> list[SDR]:
-    """Read one SDR per step of `window` (first, one past the last) from spikes in any order.
+    """Read one SDR a step of `window` from spikes in any order.
 
     Several spikes of one cell in one step count once; spikes outside the window are left out.
-    Raises ValueError when the arrays differ in length or an index is outside the shape.
+
+    Args:
+        steps: of the spikes, `[n_spikes]`.
+        index: cells that spike, `[n_spikes]`.
+        shape: of the population.
+        window: the first step, and one past the last.
+
+    Raises:
+        ValueError: arrays that differ in length, or an index outside the shape.
 
     >>> from_spikes([3, 3, 4], [7, 2, 7], 8, window=(3, 6))
     [SDR([2, 7], shape=(8,)), SDR([7], shape=(8,)), SDR([], shape=(8,))]
     """
     dims = as_shape(shape)
+    size = prod(dims)
     (first, end) = window
-    when = np.asarray(steps, np.int64)
+    step = np.asarray(steps, np.int64)
     cell = np.asarray(index, np.int64)
-    if when.shape != cell.shape or when.ndim != 1:
-        raise ValueError(
-            f"steps, index: have shapes {when.shape} and {cell.shape}, want one equal length"
-        )
-    if cell.size and (cell.min() < 0 or cell.max() >= prod(dims)):
-        raise ValueError(
-            f"index: runs from {cell.min()} to {cell.max()}, want 0 <= index < {prod(dims)}"
-        )
+    if step.shape != cell.shape or step.ndim != 1:
+        got = Said(f"shapes {step.shape} and {cell.shape}")
+        raise bad_argument("steps, index", got, "two vectors of one length")
+    if cell.size and (cell.min() < 0 or cell.max() >= size):
+        ends = Said(f"numbers from {cell.min()} to {cell.max()}")
+        raise bad_argument("index", ends, f"0 <= index < {size}")
     if end < first:
-        raise ValueError(
-            f"window: got {window}, want (first, one past the last) with first <= last"
-        )
-    inside = (when >= first) & (when < end)
-    keys = np.unique((when[inside] - first) * prod(dims) + cell[inside])
-    bounds = np.searchsorted(keys, np.arange(end - first + 1) * prod(dims))
-    return [SDR(keys[a:b] % prod(dims), dims) for a, b in pairwise(bounds)]
+        raise bad_argument("window", window, "(first, one past the last) with first <= last")
+    inside = (step >= first) & (step < end)
+    # one number a (step, cell), so that sorting once brings both in order and drops repeats
+    keys = np.unique((step[inside] - first) * size + cell[inside])
+    bounds = np.searchsorted(keys, np.arange(end - first + 1) * size)
+    return [SDR(keys[a:b] % size, dims) for a, b in pairwise(bounds)]

@@ -7,22 +7,26 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosparse.errors import bad_type
-from neurosparse.sdr._check import as_fraction, as_indices, as_shape, round_half_up
-
-Indices = NDArray[np.int32]
+from neurosparse import checks
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.sdr._check import as_indices, as_shape, round_half_up
+from neurosparse.typing import Bool, Int32, Int64, Seed, UInt64
 
 
 class SDR:
     """A set of active cells in a population of a given shape (immutable).
 
-    `indices` [n_active] are flat, ascending, int32, in C order (last axis fastest); everything else
-    is a view of them. Operators: ``&`` intersection, ``|`` union, ``-`` difference, ``len`` active
-    cells.
+    Everything but `indices` is a view of them. Operators: ``&`` intersection, ``|`` union, ``-``
+    difference, ``len`` active cells.
 
-    Raises ValueError when indices are unsorted, repeated or outside the shape.
+    Args:
+        indices: active cells, flat in C order (last axis fastest), ascending, int32 `[n_active]`.
+        shape: of the population; one number for a flat one.
+
+    Raises:
+        ValueError: indices that are unsorted, repeated or outside the shape.
+
     Source: Ahmad & Hawkins, "Properties of Sparse Distributed Representations", 2015,
     arXiv:1503.07469.
 
@@ -34,7 +38,7 @@ class SDR:
     """
 
     __slots__ = ("indices", "shape")
-    indices: Indices
+    indices: Int32
     shape: tuple[int, ...]
 
     def __init__(self, indices: Any, shape: int | Sequence[int]) -> None:
@@ -47,7 +51,7 @@ class SDR:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an SDR is immutable: build a new one instead of setting {name!r}")
 
-    def __reduce__(self) -> tuple[type[SDR], tuple[Indices, tuple[int, ...]]]:
+    def __reduce__(self) -> tuple[type[SDR], tuple[Int32, tuple[int, ...]]]:
         return SDR, (self.indices, self.shape)
 
     @classmethod
@@ -59,9 +63,8 @@ class SDR:
         """
         array = np.asarray(dense.toarray() if hasattr(dense, "toarray") else dense)
         if array.dtype.kind == "f" and np.isnan(array).any():
-            raise ValueError(
-                "dense: holds NaN, want numbers, where 0 is silent and all else active; fill it in first"
-            )
+            expected = "numbers, where 0 is silent and all else active"
+            raise bad_argument("dense", Said("NaN"), expected, "fill it in first")
         return cls(np.flatnonzero(array).astype(np.int32), array.shape)
 
     @classmethod
@@ -87,21 +90,20 @@ class SDR:
         try:
             flat = np.ravel_multi_index(tuple(np.asarray(c, np.int64) for c in coordinates), dims)
         except ValueError as error:
-            raise ValueError(
-                f"coordinates: {error}; want {len(dims)} lists inside shape {dims}"
-            ) from error
+            expected = f"{len(dims)} lists inside shape {dims}"
+            raise bad_argument("coordinates", Said(f"{error}"), expected) from error
         return cls(np.unique(flat), dims)
 
     @classmethod
-    def random(cls, shape: int | Sequence[int], sparsity: float, rng: Any = None) -> SDR:
-        """Draw round(size·sparsity) active cells at random.
+    def random(cls, shape: int | Sequence[int], active_share: float, rng: Seed = None) -> SDR:
+        """Draw round(size·active_share) active cells at random.
 
         >>> len(SDR.random(103, 0.1, rng=1))
         10
         """
         dims = as_shape(shape)
         size = prod(dims)
-        count = round_half_up(size * as_fraction("sparsity", sparsity))
+        count = round_half_up(size * checks.fraction("active_share", active_share))
         return cls(np.sort(np.random.default_rng(rng).choice(size, count, replace=False)), dims)
 
     @property
@@ -110,19 +112,19 @@ class SDR:
         return prod(self.shape)
 
     @property
-    def sparsity(self) -> float:
-        """Active cells / cells."""
+    def active_share(self) -> float:
+        """Active cells / cells; 1 - sparsity."""
         return len(self) / self.size
 
     @property
-    def dense(self) -> NDArray[np.bool_]:
+    def dense(self) -> Bool:
         """Boolean array of this SDR's shape (a fresh copy)."""
         out = np.zeros(self.size, np.bool_)
         out[self.indices] = True
         return out.reshape(self.shape)
 
     @property
-    def packed(self) -> NDArray[np.uint64]:
+    def packed(self) -> UInt64:
         """One bit a cell in uint64 words [ceil(size/64)], bit b of word w being cell 64·w+b."""
         words = np.zeros((self.size + 63) // 64, np.uint64)
         index = self.indices.astype(np.uint64)
@@ -130,7 +132,7 @@ class SDR:
         return words
 
     @property
-    def coordinates(self) -> tuple[NDArray[np.int64], ...]:
+    def coordinates(self) -> tuple[Int64, ...]:
         """One index array per axis."""
         return tuple(np.asarray(c) for c in np.unravel_index(self.indices, self.shape))
 
@@ -143,16 +145,13 @@ class SDR:
 
     def union(self, *others: SDR) -> SDR:
         """Cells active in this or in any other SDR."""
-        return SDR(
-            np.unique(np.concatenate([self.indices, *(self._like(o).indices for o in others)])),
-            self.shape,
-        )
+        parts = [self.indices, *(self._like(other).indices for other in others)]
+        return SDR(np.unique(np.concatenate(parts)), self.shape)
 
     def difference(self, other: SDR) -> SDR:
         """Cells active here and not in `other`."""
-        return SDR(
-            np.setdiff1d(self.indices, self._like(other).indices, assume_unique=True), self.shape
-        )
+        kept = np.setdiff1d(self.indices, self._like(other).indices, assume_unique=True)
+        return SDR(kept, self.shape)
 
     def overlap(self, other: SDR) -> int:
         """Number of cells active in both."""
@@ -166,8 +165,8 @@ class SDR:
         """
         shapes = [s.shape[:axis] + s.shape[axis + 1 :] for s in (self, *others)]
         if not 0 <= axis < len(self.shape) or len(set(shapes)) != 1:
-            every = [s.shape for s in (self, *others)]
-            raise ValueError(f"concatenate: shapes {every} do not agree outside axis {axis}")
+            every = Said(f"shapes {[s.shape for s in (self, *others)]}")
+            raise bad_argument("others", every, f"shapes that agree outside axis {axis}")
         parts = []
         offset = 0
         for s in (self, *others):
@@ -180,68 +179,62 @@ class SDR:
     def reshape(self, *shape: int) -> SDR:
         """Same cells under another shape of the same size.
 
-        >>> SDR.from_coordinates(([1, 1, 2], [0, 1, 2]), (4, 4)).reshape(8, 2).coordinates[0].tolist()
+        >>> tall = SDR([4, 5, 10], (4, 4)).reshape(8, 2)
+        >>> tall.coordinates[0].tolist()
         [2, 2, 5]
         """
         if prod(shape) != self.size:
-            raise ValueError(
-                f"shape: {shape} has {prod(shape)} cells, want {self.size} (from {self.shape})"
-            )
+            expected = f"{self.size} cells, as {self.shape} has"
+            raise bad_argument("shape", shape, expected)
         return SDR(self.indices, shape)
 
-    def subsample(self, count: int, rng: Any = None) -> SDR:
-        """Keep `count` of the active cells, chosen at random (all, when there are no more than that).
+    def subsample(self, count: int, rng: Seed = None) -> SDR:
+        """Keep `count` of the active cells, chosen at random; all, when there are no more.
 
         >>> SDR(range(40), 100).subsample(8, rng=0).overlap(SDR(range(40), 100))
         8
         """
-        if count < 0:
-            raise ValueError(f"count: got {count}, want a whole number of cells, 0 or more")
+        count = checks.whole_number("count", count)
         keep = np.random.default_rng(rng).choice(len(self), min(count, len(self)), replace=False)
         return SDR(np.sort(self.indices[keep]), self.shape)
 
-    def add_noise(self, fraction: float, rng: Any = None) -> SDR:
-        """Move round(fraction·active) active cells to inactive places; the sparsity stays.
+    def add_noise(self, fraction: float, rng: Seed = None) -> SDR:
+        """Move round(fraction·active) active cells to inactive places; as many stay active.
 
-        Raises ValueError when too few inactive places are left: (1 + fraction)·sparsity must be <=
-            1.
+        Raises:
+            ValueError: too few inactive places; (1 + fraction)·active_share must be at most 1.
 
         >>> a = SDR.random(103, 0.1, rng=3)
         >>> a.add_noise(0.5, rng=4).overlap(a)
         5
         """
-        moved = round_half_up(as_fraction("fraction", fraction) * len(self))
+        moved = round_half_up(checks.fraction("fraction", fraction) * len(self))
         if len(self) + moved > self.size:
-            raise ValueError(
-                f"fraction: {moved} cells to move, only {self.size - len(self)} are inactive"
-            )
+            got = Said(f"{moved} cells to move")
+            raise bad_argument("fraction", got, f"at most the {self.size - len(self)} inactive")
         generator = np.random.default_rng(rng)
         keep = generator.choice(self.indices, len(self) - moved, replace=False)
         free = np.flatnonzero(~self.dense.ravel())
-        return SDR(
-            np.sort(np.concatenate([keep, generator.choice(free, moved, replace=False)])),
-            self.shape,
-        )
+        new = generator.choice(free, moved, replace=False)
+        return SDR(np.sort(np.concatenate([keep, new])), self.shape)
 
-    def kill_cells(self, fraction: float, rng: Any = None) -> SDR:
-        """Silence round(size·fraction) random cells; the same seed silences the same cells of every SDR.
+    def kill_cells(self, fraction: float, rng: Seed = None) -> SDR:
+        """Silence round(size·fraction) random cells; one seed silences the same of every SDR.
 
-        >>> SDR(range(10), 10).kill_cells(0.3, rng=0).sparsity
+        >>> SDR(range(10), 10).kill_cells(0.3, rng=0).active_share
         0.7
         """
-        count = round_half_up(self.size * as_fraction("fraction", fraction))
+        count = round_half_up(self.size * checks.fraction("fraction", fraction))
         dead = np.random.default_rng(rng).choice(self.size, count, replace=False)
         return SDR(np.setdiff1d(self.indices, dead, assume_unique=True), self.shape)
 
     def _like(self, other: SDR) -> SDR:
         if not isinstance(other, SDR):
-            raise bad_type(
-                "other", other, "an SDR", "write SDR(indices, shape), or SDR.from_dense(x)"
-            )
+            remedy = "write SDR(indices, shape), or SDR.from_dense(x)"
+            raise bad_type("other", other, "an SDR", remedy)
         if other.shape != self.shape:
-            raise ValueError(
-                f"other: has shape {other.shape}, want {self.shape}; use reshape or concatenate"
-            )
+            got = Said(f"shape {other.shape}")
+            raise bad_argument("other", got, f"shape {self.shape}", "use reshape or concatenate")
         return other
 
     def __and__(self, other: SDR) -> SDR:

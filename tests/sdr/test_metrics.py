@@ -6,7 +6,7 @@ import pytest
 from neurosparse.sdr import SDR, ActivationFrequency, Metrics, OverlapMetric, RunningMean
 
 
-def test_sparsity_of_three_sdrs() -> None:
+def test_active_share_of_three_sdrs() -> None:
     m = RunningMean(10)
     for x in (0.01, 0.15, 0.05):
         m = m.add(x)
@@ -48,7 +48,7 @@ def test_overlap_of_successive_sdrs() -> None:
 
 
 def test_widths_must_agree() -> None:
-    with pytest.raises(ValueError, match="want 4 as before"):
+    with pytest.raises(ValueError, match="wants 4 as before"):
         Metrics.start(5).add(SDR([0], 4)).add(SDR([0], 5))
     with pytest.raises(ValueError, match="period"):
         RunningMean(0)

@@ -10,7 +10,7 @@ so that neither huge binomials nor differences of log-gammas appear, and `a` may
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb, exp, floor, frexp, inf, log, log1p
+from math import comb, exp, expm1, floor, frexp, inf, log, log1p
 
 from neurosparse.errors import bad_argument
 
@@ -53,8 +53,9 @@ def log_term(n: int, a: float, s: int, b: int) -> float:
 
 
 def log_tail(n: int, a: float, s: int, theta: int) -> float:
-    """Logarithm of P(at least θ of s fixed cells are active); the tail itself is summed, never 1 −
-    cdf.
+    """Logarithm of P(at least θ of s fixed cells are active).
+
+    The tail itself is summed, never 1 − cdf, which would lose it.
     """
     if theta <= 0:
         return 0.0
@@ -76,7 +77,5 @@ def log_any(log_p: float, count: float) -> float:
         return 0.0
     if log_p < -700 or log_p + log(count) < -40:
         return log_p + log(count)  # both corrections are below the last bit
-    from math import expm1
-
     missed = -expm1(count * log1p(-exp(log_p)))
     return log(missed) if frexp(missed)[0] else log_p + log(count)

@@ -20,15 +20,17 @@ def _axes(ax: Any) -> Any:
     return Figure(figsize=(5, 4)).subplots()
 
 
-def false_positive_curves(
+def plot_false_positive_curves(
     ax: Any = None, active: Sequence[int] = (64, 128, 256), s: int = 24, theta: int = 12
 ) -> Any:
-    """Draw false positives of a segment against the number of cells, one line an activity; returns
-    Axes.
+    """Draw false positives of a segment against the number of cells, one line an activity.
+
+    Returns:
+        Axes.
 
     Source: Hawkins & Ahmad 2016, figure on scaling with n.
 
-    >>> len(false_positive_curves().lines)
+    >>> len(plot_false_positive_curves().lines)
     3
     """
     ax = _axes(ax)
@@ -40,12 +42,12 @@ def false_positive_curves(
     return ax
 
 
-def noise_curves(
+def plot_noise_curves(
     ax: Any = None, a: int = 128, s: int = 30, thetas: Sequence[int] = (8, 12, 16)
 ) -> Any:
     """Draw false negatives of a segment against the share of moved cells, one line a threshold.
 
-    >>> len(noise_curves().lines)
+    >>> len(plot_noise_curves().lines)
     3
     """
     ax = _axes(ax)
@@ -61,10 +63,10 @@ def noise_curves(
     return ax
 
 
-def union_curves(ax: Any = None, n: int = 1024, patterns: Sequence[int] = (10, 20, 40)) -> Any:
+def plot_union_curves(ax: Any = None, n: int = 1024, patterns: Sequence[int] = (10, 20, 40)) -> Any:
     """Draw chance matches against a union over the weight of its codes, one line a number of codes.
 
-    >>> len(union_curves().lines)
+    >>> len(plot_union_curves().lines)
     3
     """
     ax = _axes(ax)
@@ -76,13 +78,14 @@ def union_curves(ax: Any = None, n: int = 1024, patterns: Sequence[int] = (10, 2
     return ax
 
 
-def threshold_curve(ax: Any = None, thetas: Sequence[int] = tuple(range(3, 21))) -> Any:
+def plot_threshold_curve(ax: Any = None, thetas: Sequence[int] = tuple(range(3, 21))) -> Any:
     """Draw median and mean error over the grid of `threshold_sweep` against the threshold.
 
-    >>> len(threshold_curve(thetas=[3, 4]).lines)
+    >>> len(plot_threshold_curve(thetas=[3, 4]).lines)
     2
     """
-    ax, rows = _axes(ax), threshold_sweep(thetas)
+    ax = _axes(ax)
+    rows = threshold_sweep(thetas)
     for name in ("median", "mean"):
         ax.semilogy([r.theta for r in rows], [getattr(r, name) for r in rows], label=name)
     ax.set(xlabel="threshold θ", ylabel="false positive")
@@ -90,15 +93,15 @@ def threshold_curve(ax: Any = None, thetas: Sequence[int] = tuple(range(3, 21)))
     return ax
 
 
-def size_curves(
+def plot_size_curves(
     ax: Any = None, pairs: Sequence[tuple[int, int]] = ((2000, 32), (10_000, 300), (16_000, 4000))
 ) -> Any:
-    """Draw false positives at θ = s/2 against the synapses s of a segment, one line a pair (cells n, active a).
+    """Draw false positives at θ = s/2 against a segment's s synapses, one line a pair (n, a).
 
     Where a quarter of the cells is active no segment is large enough. Source: Ahmad & Hawkins 2016,
     arXiv:1601.00720.
 
-    >>> len(size_curves().lines)
+    >>> len(plot_size_curves().lines)
     3
     """
     ax = _axes(ax)
@@ -112,14 +115,14 @@ def size_curves(
     return ax
 
 
-def accuracy_curves(
+def plot_accuracy_curves(
     ax: Any = None, a: int = 40, s: int = 20, thetas: Sequence[int] = (8, 12, 16)
 ) -> Any:
-    """Draw how often a noisy pattern is still recognised against the cells that moved, one line a threshold.
+    """Draw how often a noisy pattern is recognised against the cells moved, one line a threshold.
 
     Source: Hawkins & Ahmad 2016, doi:10.3389/fncir.2016.00023, the figure on noise.
 
-    >>> len(accuracy_curves().lines)
+    >>> len(plot_accuracy_curves().lines)
     3
     """
     ax = _axes(ax)
@@ -135,12 +138,12 @@ def accuracy_curves(
     return ax
 
 
-def classification_curves(
+def plot_classification_curves(
     ax: Any = None, n: int = 100, w: int = 7, stored: Sequence[int] = (10, 100, 500)
 ) -> Any:
-    """Draw the error against M stored codes over the threshold: exact (lines) and the bound M·fp (dotted).
+    """Draw the error against M stored codes over the threshold, and dotted the bound M·fp.
 
-    >>> len(classification_curves().lines)
+    >>> len(plot_classification_curves().lines)
     6
     """
     ax = _axes(ax)
@@ -157,10 +160,10 @@ def classification_curves(
     return ax
 
 
-def sequence_curve(ax: Any = None, a: int = 64) -> Any:
+def plot_sequence_curve(ax: Any = None, a: int = 64) -> Any:
     """Draw the Jaccard index of a first-order sequence memory's predictions against its cells.
 
-    >>> len(sequence_curve().lines)
+    >>> len(plot_sequence_curve().lines)
     1
     """
     ax = _axes(ax)

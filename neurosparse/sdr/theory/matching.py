@@ -32,8 +32,10 @@ def false_positive(n: int, a: float, s: int, theta: int) -> float:
 
     P = Σ_{b=θ}^{min(s,a)} C(s,b)·C(n−s,a−b) / C(n,a)   (Ahmad & Hawkins 2016, equation 1).
 
-    Raises ValueError when a or s lies outside [0, n]. A threshold above s gives 0: nothing reaches
-    it.
+    A threshold above s gives 0: nothing reaches it.
+
+    Raises:
+        ValueError: a or s outside [0, n].
 
     >>> f"{false_positive(1024, 8, 4, 2):.10e}"
     '3.1824166542e-04'
@@ -42,9 +44,10 @@ def false_positive(n: int, a: float, s: int, theta: int) -> float:
 
 
 def inexact_match(n: int, w: int, theta: int, w_x: float | None = None) -> float:
-    """Probability that a random code of weight w shares at least θ cells with a fixed one of weight w_x (F4).
+    """Probability that a random code shares at least θ of its w cells with a fixed one (F4).
 
-    `w_x` (default w) may be real, as the expected size of a union is.
+    `w_x`, the weight of the fixed code, is w unless given; it may be real, as the expected size of
+    a union is.
 
     >>> f"{inexact_match(1024, 20, 10):.8e}"
     '9.32923862e-14'

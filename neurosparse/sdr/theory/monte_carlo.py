@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Generator = np.random.Generator
+from neurosparse.typing import Bool, Float64, Seed
+
 _CELLS_AT_ONCE = 4_000_000
 
 
@@ -20,13 +20,13 @@ class Estimate(NamedTuple):
     trials: int
 
 
-def _estimate(samples: NDArray[np.float64]) -> Estimate:
+def _estimate(samples: Float64) -> Estimate:
     error = float(samples.std(ddof=1) / np.sqrt(samples.size)) if samples.size > 1 else float("inf")
     return Estimate(float(samples.mean()), error, samples.size)
 
 
-def random_codes(count: int, n: int, w: int, rng: Any = None) -> NDArray[np.bool_]:
-    """Draw `count` random codes with w of n cells active, as boolean rows [count, n].
+def random_codes(count: int, n: int, w: int, rng: Seed = None) -> Bool:
+    """Draw `count` random codes with w of n cells active, as boolean rows `[count, n]`.
 
     >>> random_codes(3, 10, 4, rng=0).sum(axis=1).tolist()
     [4, 4, 4]
@@ -43,109 +43,117 @@ def _chunks(trials: int, n: int) -> Iterator[int]:
     yield from (min(step, trials - done) for done in range(0, trials, step))
 
 
-def overlap_share(
-    n: int, w_x: int, w: int, b: int, *, trials: int = 10_000, rng: Any = None
+def simulated_overlap_share(
+    n: int, w_x: int, w: int, b: int, *, trials: int = 10_000, rng: Seed = None
 ) -> Estimate:
-    """Share of random codes of weight w with exactly b cells of a fixed code of weight w_x (twin of F3).
+    """Share of random codes that share exactly b cells with a fixed code; the twin of F3.
 
-    With b = w = w_x it is the chance that two codes are the same (twin of F2).
+    With b = w = w_x it is the chance that two codes are the same, the twin of F2.
 
-    >>> round(overlap_share(10, 3, 3, 1, trials=4000, rng=0).value, 1)
+    >>> round(simulated_overlap_share(10, 3, 3, 1, trials=4000, rng=0).value, 1)
     0.5
     """
-    g = np.random.default_rng(rng)
-    hits = [random_codes(k, n, w, g)[:, :w_x].sum(axis=1) == b for k in _chunks(trials, n)]
+    generator = np.random.default_rng(rng)
+    hits = [random_codes(k, n, w, generator)[:, :w_x].sum(axis=1) == b for k in _chunks(trials, n)]
     return _estimate(np.concatenate(hits).astype(float))
 
 
-def false_positive(
-    n: int, a: int, s: int, theta: int, *, trials: int = 10_000, rng: Any = None
+def simulated_false_positive(
+    n: int, a: int, s: int, theta: int, *, trials: int = 10_000, rng: Seed = None
 ) -> Estimate:
-    """Share of random patterns that reach θ of a segment's s synapses (twin of F4 and F5).
+    """Share of random patterns that reach θ of a segment's s synapses; the twin of F4 and F5.
 
-    >>> round(false_positive(40, 10, 10, 3, trials=4000, rng=0).value, 1)
+    >>> round(simulated_false_positive(40, 10, 10, 3, trials=4000, rng=0).value, 1)
     0.5
     """
-    g = np.random.default_rng(rng)
-    hits = [random_codes(k, n, a, g)[:, :s].sum(axis=1) >= theta for k in _chunks(trials, n)]
+    generator = np.random.default_rng(rng)
+    hits = [
+        random_codes(k, n, a, generator)[:, :s].sum(axis=1) >= theta for k in _chunks(trials, n)
+    ]
     return _estimate(np.concatenate(hits).astype(float))
 
 
-def false_negative(
-    a: int, s: int, theta: int, v: int, *, trials: int = 10_000, rng: Any = None
+def simulated_false_negative(
+    a: int, s: int, theta: int, v: int, *, trials: int = 10_000, rng: Seed = None
 ) -> Estimate:
-    """Share of noisy repeats, v of `a` cells gone, that leave a segment below θ (twin of F7).
+    """Share of noisy repeats, v of `a` cells gone, that leave a segment below θ; the twin of F7.
 
-    >>> round(false_negative(40, 20, 12, 16, trials=4000, rng=0).value, 1)
+    >>> round(simulated_false_negative(40, 20, 12, 16, trials=4000, rng=0).value, 1)
     0.4
     """
-    g = np.random.default_rng(rng)
-    missed = [s - random_codes(k, a, v, g)[:, :s].sum(axis=1) < theta for k in _chunks(trials, a)]
+    generator = np.random.default_rng(rng)
+    missed = [
+        s - random_codes(k, a, v, generator)[:, :s].sum(axis=1) < theta for k in _chunks(trials, a)
+    ]
     return _estimate(np.concatenate(missed).astype(float))
 
 
-def classification(
-    n: int, w: int, theta: int, m: int, *, trials: int = 1000, rng: Any = None
+def simulated_classification(
+    n: int, w: int, theta: int, m: int, *, trials: int = 1000, rng: Seed = None
 ) -> Estimate:
-    """Share of random codes that match one of m stored codes at θ (twin of F6).
+    """Share of random codes that match one of m stored codes at θ; the twin of F6.
 
-    >>> round(classification(100, 7, 4, 500, trials=2000, rng=0).value, 1)
+    >>> round(simulated_classification(100, 7, 4, 500, trials=2000, rng=0).value, 1)
     0.1
     """
-    g = np.random.default_rng(rng)
+    generator = np.random.default_rng(rng)
     wrong = []
     for k in _chunks(trials, n + m):
-        stored = random_codes(m, n, w, g)
-        probes = random_codes(k, n, w, g)
+        stored = random_codes(m, n, w, generator)
+        probes = random_codes(k, n, w, generator)
         shared = probes.astype(np.float32) @ stored.T.astype(np.float32)
         wrong.append((shared >= theta).any(axis=1))
     return _estimate(np.concatenate(wrong).astype(float))
 
 
-def expected_ones(n: int, w: int, m: int, *, trials: int = 200, rng: Any = None) -> Estimate:
-    """Mean number of active cells in the OR of m random codes (twin of F8, F9).
+def simulated_expected_ones(
+    n: int, w: int, m: int, *, trials: int = 200, rng: Seed = None
+) -> Estimate:
+    """Mean number of active cells in the OR of m random codes; the twin of F8 and F9.
 
-    >>> round(expected_ones(100, 10, 5, rng=0).value)
+    >>> round(simulated_expected_ones(100, 10, 5, rng=0).value)
     41
     """
-    g = np.random.default_rng(rng)
+    generator = np.random.default_rng(rng)
     return _estimate(
-        np.array([float(random_codes(m, n, w, g).any(axis=0).sum()) for _ in range(trials)])
+        np.array([float(random_codes(m, n, w, generator).any(axis=0).sum()) for _ in range(trials)])
     )
 
 
-def union_match(
-    n: int, w: int, m: int, theta: int | None = None, *, trials: int = 2000, rng: Any = None
+def simulated_union_match(
+    n: int, w: int, m: int, theta: int | None = None, *, trials: int = 2000, rng: Seed = None
 ) -> Estimate:
-    """Share of random codes with θ (default all w) of their cells in the OR of m codes (twin of F10, F11).
+    """Share of random codes with θ of their cells in the OR of m codes; the twin of F10 and F11.
 
-    >>> 0.04 < union_match(64, 4, 10, rng=0).value < 0.06
+    Without `theta` all w cells must lie in it.
+
+    >>> 0.04 < simulated_union_match(64, 4, 10, rng=0).value < 0.06
     True
     """
-    g = np.random.default_rng(rng)
+    generator = np.random.default_rng(rng)
     need = w if theta is None else theta
     hits = []
     for _ in range(max(1, trials // 20)):
-        union = random_codes(m, n, w, g).any(axis=0)
-        hits.append((random_codes(20, n, w, g)[:, union].sum(axis=1) >= need).mean())
+        union = random_codes(m, n, w, generator).any(axis=0)
+        hits.append((random_codes(20, n, w, generator)[:, union].sum(axis=1) >= need).mean())
     return _estimate(np.array(hits, float))
 
 
-def sequence_jaccard(
-    n: int, a: int, s: int, theta: int, transitions: int, *, trials: int = 20, rng: Any = None
+def simulated_sequence_jaccard(
+    n: int, a: int, s: int, theta: int, transitions: int, *, trials: int = 20, rng: Seed = None
 ) -> Estimate:
-    """Mean Jaccard index of predicted and coming cells when segments are drawn cell by cell (twin of F13).
+    """Mean Jaccard index of predicted and coming cells, segments drawn one by one; twin of F13.
 
-    >>> 0.2 < sequence_jaccard(200, 20, 12, 4, 200, trials=5, rng=0).value < 0.3
+    >>> 0.2 < simulated_sequence_jaccard(200, 20, 12, 4, 200, trials=5, rng=0).value < 0.3
     True
     """
-    g = np.random.default_rng(rng)
+    generator = np.random.default_rng(rng)
     per_cell = round(transitions * a / n)
     results = []
     for _ in range(trials):
-        now = random_codes(1, n, a, g)[0]
+        now = random_codes(1, n, a, generator)[0]
         reached = [
-            random_codes(k, n, s, g)[:, now].sum(axis=1) >= theta
+            random_codes(k, n, s, generator)[:, now].sum(axis=1) >= theta
             for k in _chunks((n - a) * per_cell, n)
         ]
         wrong = np.concatenate(reached).reshape(n - a, per_cell).any(axis=1).sum()

@@ -62,9 +62,9 @@ def log_union_match(n: int, w: int, m: int) -> float:
 
 
 def union_match(n: int, w: int, m: int) -> float:
-    """Probability that all w cells of a random new code lie in the OR of m codes, (1 − (1 − w/n)^m)^w.
+    """Probability that all w cells of a random new code lie in the OR of m codes.
 
-    A stored code always matches: unions have no false negatives.
+    P = (1 − (1 − w/n)^m)^w. A stored code always matches: unions have no false negatives.
 
     >>> f"{union_match(1024, 20, 20):.9e}"
     '1.835364562e-10'
