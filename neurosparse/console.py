@@ -88,3 +88,18 @@ class Interruptible:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
+
+
+def aligned(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """The lines of a table whose columns begin below each other; none without rows.
+
+    >>> aligned(("name", "n"), [("a", "1"), ("excitatory", "80")])
+    ['name        n', 'a           1', 'excitatory  80']
+    """
+    if not rows:
+        return []
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, *rows)
+    ]

@@ -51,7 +51,7 @@ def main() -> None:
         "rate": spikes / args.size / args.seconds,
         "spikes": spikes,
         "peak_rss_mib": peak_rss_mib(),
-        "synapses": simulator.plan.synapses["N->N"].nnz,
+        "synapses": simulator.summary().n_synapses,
     }
     print(json.dumps(figures))
 

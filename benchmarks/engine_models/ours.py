@@ -194,7 +194,7 @@ MODELS: dict[str, Callable[[Drawn, Request], Declared]] = {
 
 def _spikes(simulator: Simulator, first: dict[str, int]) -> Spikes:
     """Spikes of all populations in the drawn network's numbers; none where none were recorded."""
-    if not simulator.recorders.spikes:
+    if simulator.summary().n_spikes is None:
         return Spikes(np.zeros(0, np.int64), np.zeros(0, np.int32))
     records = [(simulator.spikes(name), start) for name, start in first.items()]
     step = np.concatenate([record.step for record, _ in records])
@@ -244,7 +244,7 @@ def _extra(simulator: Simulator, drawn: Drawn, spikes: Spikes) -> dict[str, Any]
     found = {
         "synapses": int(degree.sum()),
         "synaptic_events": int(degree[spikes.i].sum()),
-        "bytes_per_synapse": simulator.plan.nbytes_synapses / int(degree.sum()),
+        "bytes_per_synapse": simulator.summary().nbytes_synapses / int(degree.sum()),
         "phases": simulator.seconds,
     }
     for name, projection in simulator.network.projections.items():

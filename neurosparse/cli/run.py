@@ -114,15 +114,15 @@ def summarise(simulator: "Simulator", config: "Config", folder: "RunFolder") -> 
     from neurosparse.cli.runfolder import write_json
     from neurosparse.cli.tables import show, table
 
-    told, seconds = config.simulation, simulator.seconds
+    told = config.simulation
+    summary = simulator.summary()
     result = table("population", "neurons", "spikes", "rate (Hz)")
     populations = {}
-    for name in simulator.recorders.spikes:
-        n = simulator.network.populations[name].n
-        count = len(simulator.spikes(name))
-        rate = count / n / told.duration * 1000
-        populations[name] = {"n": n, "spikes": count, "rate_hz": rate}
-        result.add_row(name, f"{n:,}", f"{count:,}", f"{rate:.2f}")
+    for p in summary.populations:
+        if p.spikes is not None:
+            rate = p.spikes / p.n / told.duration * 1000
+            populations[p.name] = {"n": p.n, "spikes": p.spikes, "rate_hz": rate}
+            result.add_row(p.name, f"{p.n:,}", f"{p.spikes:,}", f"{rate:.2f}")
     content = {
         "title": config.title,
         "duration_ms": told.duration,
@@ -130,11 +130,10 @@ def summarise(simulator: "Simulator", config: "Config", folder: "RunFolder") -> 
         "seed": told.seed,
         "threads": told.threads,
         "populations": populations,
-        "synapses": {name: made.nnz for name, made in simulator.plan.synapses.items()},
-        "seconds": seconds,
+        "synapses": {p.name: p.synapses for p in summary.projections},
+        "seconds": summary.seconds | summary.phases,
     }
     write_json(folder.summary, content)
     if populations:
         show(result)
-    loop = sum(seconds[phase] for phase in simulator.runner.phase_seconds())
-    print(f"{told.duration:g} ms in {loop:.2f} s; run folder: {folder.path}")
+    print(f"{told.duration:g} ms in {summary.run_seconds:.2f} s; run folder: {folder.path}")

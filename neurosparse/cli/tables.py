@@ -56,7 +56,7 @@ def overview(brain: "LarvaBrain", measured: "Measured") -> None:
         "run, recording to disk included": f"{measured.run:.3f} s for {DURATION / 1000:g} s of biological time",
         "real-time factor": f"{measured.run / DURATION * 1000:.3f} (below 1 is faster than life)",
     }
-    phases = measured.simulator.runner.phase_seconds()
+    phases = measured.simulator.summary().phases
     rows |= {
         f"  {name}": f"{seconds:.3f} s" for name, seconds in phases.items() if seconds >= 0.0005
     }

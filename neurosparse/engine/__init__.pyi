@@ -1,11 +1,16 @@
+from .callbacks import Every as Every
 from .device import OnDevice as OnDevice
+from .learning import LearningState as LearningState
 from .requests import Rates as Rates
 from .requests import Spikes as Spikes
 from .requests import States as States
 from .requests import Weights as Weights
-from .simulator import Every as Every
 from .simulator import Simulator as Simulator
 from .structural import Below as Below
 from .structural import PairRates as PairRates
 from .structural import Share as Share
 from .structural import Structural as Structural
+from .summary import PopulationSummary as PopulationSummary
+from .summary import ProjectionSummary as ProjectionSummary
+from .summary import Summary as Summary
+from .tallies import Tally as Tally

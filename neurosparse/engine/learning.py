@@ -1,5 +1,6 @@
 """Plastic projections: traces, the view by postsynaptic neuron, the operation that learns."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,29 @@ from numpy.typing import NDArray
 from neurosparse.engine.populations import Group
 from neurosparse.kernels.base import csr
 
-OLD = (
-    65_535  # steps; no delay is longer, so whatever is as old carries every spike that is under way
-)
+# steps; no delay is longer, so whatever is as old carries every spike that is under way
+OLD = 65_535
+
+
+@dataclass(frozen=True, eq=False)
+class LearningState:
+    """What a plasticity rule keeps of a projection, as the arrays that the next step reads.
+
+    Args:
+        rule: the rule.
+        weight: float32 `[nnz]`.
+        eligibility: of rules with a third factor, float32 `[nnz]`, else None.
+        modulator: concentration of a third factor, and the step up to which it was reckoned with.
+        pre_traces: a copy for each thread, `[n_threads, n_traces, n_pre]`.
+        post_traces: `[n_traces, n_alloc]`, the first n_post columns in use.
+    """
+
+    rule: Any
+    weight: NDArray[np.float32]
+    eligibility: NDArray[np.float32] | None
+    modulator: NDArray[np.float64]
+    pre_traces: NDArray[np.float32]
+    post_traces: NDArray[np.float32]
 
 
 class Learning:
@@ -18,10 +39,9 @@ class Learning:
 
     `x` [n_threads, n_x, n_pre] are presynaptic traces, a copy for each thread; `y` [n_y, n_alloc]
     postsynaptic ones. `columns`, `of` and `places` list the synapses by postsynaptic neuron. A rule
-    with a third factor has an
-    `eligibility` [nnz] and a `modulator`: concentration, and the step up to which it was reckoned
-    with. `age` [nnz] is for how many steps each synapse had been there at the last edit, empty
-    before any.
+    with a third factor has an `eligibility` [nnz] and a `modulator`: concentration, and the step up
+    to which it was reckoned with. `age` [nnz] is for how many steps each synapse had been there at
+    the last edit, empty before any.
     """
 
     def __init__(self, rule: Any, n_pre: int, post: Group, dt: float) -> None:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.drives import STREAM_OF_STIMULI
+from neurosparse.engine.layout import wire
 from neurosparse.engine.plan import generator
-from neurosparse.engine.synapses import wire
 from neurosparse.engine.units import steps
 from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.kernels.spikes.current.naive import waveform

@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.deliveries import add_synapses
 from neurosparse.engine.drives import add_stimuli, noise_states
+from neurosparse.engine.layout import build_synapses, delay_steps, one_delay, wire
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
-from neurosparse.engine.sleepers import add_sleepers, fall_asleep, wants_sleep
-from neurosparse.engine.synapses import Synapses, build_synapses, delay_steps, wire
+from neurosparse.engine.sleepers import add_sleepers, can_sleep, fall_asleep
+from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import Tally
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, YIELD
 from neurosparse.network import Network, Projection
 from neurosparse.stimuli import PoissonInput
 
 
-@dataclass
+@dataclass(repr=False)
 class Plan:
     """A network laid out for the time loop, and how long that took."""
 
@@ -39,10 +40,11 @@ class Plan:
     tallies: dict[str, Tally] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def nbytes_synapses(self) -> int:
-        """Bytes held for all synapses."""
-        return sum(s.nbytes for s in self.synapses.values())
+    def __repr__(self) -> str:
+        return (
+            f"Plan of {len(self.groups)} populations, {len(self.synapses)} projections, "
+            f"{len(self.program.operations)} operations a step, dt={self.dt:g} ms"
+        )
 
 
 def generator(seed: int, purpose: str, name: str) -> np.random.Generator:
@@ -66,21 +68,23 @@ def build(
     wired: dict[str, Connectivity] = {
         name: _wire(network, p, seed) for name, p in network.projections.items()
     }
-    history = max(
-        [0, *(_late(p, wired[name], dt, plain) for name, p in network.projections.items())]
-    )
+    reaches = [_reach(p, wired[name], dt, plain) for name, p in network.projections.items()]
+    history = max([0, *reaches])
     driven = {s.target for s in network.stimuli if not isinstance(s, PoissonInput)}
     for name in network.populations:
-        _heed_reach(network, name, wired)
+        _warn_unreachable(network, name, wired)
     groups = {
         name: build_group(p, dt, n_threads, history, real, name in driven)
         for name, p in network.populations.items()
     }
     for name, group in groups.items():
-        own = [s for s in network.stimuli if s.target == name]
+        stimuli = [s for s in network.stimuli if s.target == name]
         onto = [(p, wired[k]) for k, p in network.projections.items() if p.post == name]
-        late = any(p.plasticity is not None or _each_late(p, built, dt) for p, built in onto)
-        group.sleepy = not plain and wants_sleep(group, own, late, dt)
+        busy = any(
+            p.plasticity is not None or not one_delay(delay_steps(p, connectivity, dt))
+            for p, connectivity in onto
+        )
+        group.sleepy = not plain and can_sleep(group, stimuli, busy, dt)
         if group.sleepy:
             group.event = fall_asleep(group, dt, 0)
             group.may_sleep = True
@@ -109,10 +113,10 @@ def assemble(plan: Plan) -> None:
             add_sleepers(plan.program, group, plan.control)
         else:
             add_population(plan.program, group, plan.dt, plan.seed, stream, plan.control)
-    for made in plan.synapses.values():
-        pre = plan.groups[made.projection.pre]
-        post = plan.groups[made.projection.post]
-        add_synapses(plan.program, made, pre, post, plan.control)
+    for synapses in plan.synapses.values():
+        pre = plan.groups[synapses.projection.pre]
+        post = plan.groups[synapses.projection.post]
+        add_synapses(plan.program, synapses, pre, post, plan.control)
     plan.seconds["compile"] = plan.seconds.get("compile", 0.0) + time.perf_counter() - begun
 
 
@@ -121,16 +125,17 @@ def rebuild(plan: Plan, name: str) -> None:
     projection = plan.network.projections[name]
     post = plan.groups[projection.post]
     post.sleepy = post.may_sleep
-    wired = _wire(plan.network, projection, plan.wiring_seed)
-    plan.synapses[name] = build_synapses(projection, wired, post, plan.dt, plan.plain)
+    connectivity = _wire(plan.network, projection, plan.wiring_seed)
+    plan.synapses[name] = build_synapses(projection, connectivity, post, plan.dt, plan.plain)
 
 
 def _wire(network: Network, projection: Projection, seed: int) -> Connectivity:
-    pre, post = (network.populations[name] for name in (projection.pre, projection.post))
+    pre = network.populations[projection.pre]
+    post = network.populations[projection.post]
     return wire(projection, pre.n, post.n, generator(seed, "wiring", projection.name))
 
 
-def _heed_reach(network: Network, name: str, wired: dict[str, Connectivity]) -> None:
+def _warn_unreachable(network: Network, name: str, wired: dict[str, Connectivity]) -> None:
     """Let a model warn of thresholds that its synapses cannot reach, where nothing else can drive
     it.
     """
@@ -143,30 +148,24 @@ def _heed_reach(network: Network, name: str, wired: dict[str, Connectivity]) -> 
         return
     most = np.zeros(population.n)
     for p in onto:
-        weights = np.asarray(
-            wired[p.name].weight if p.weight is None else p.weight, dtype=np.float64
-        )
-        if weights.size not in (1, wired[p.name].nnz):
+        connectivity = wired[p.name]
+        weight = connectivity.weight if p.weight is None else p.weight
+        weights = np.asarray(weight, dtype=np.float64)
+        if weights.size not in (1, connectivity.nnz):
             return  # refused with its own words when laid out
-        each = np.broadcast_to(np.maximum(weights, 0.0), wired[p.name].nnz)
-        most += np.bincount(wired[p.name].indices, each, population.n)
+        positive = np.broadcast_to(np.maximum(weights, 0.0), connectivity.nnz)
+        most += np.bincount(connectivity.indices, positive, population.n)
     population.model.warn_unreachable(name, most)
 
 
-def _each_late(projection: Projection, built: Connectivity, dt: float) -> bool:
-    """Whether synapses differ in delay."""
-    late = delay_steps(projection, built, dt)
-    return bool(late.size) and late.min() != late.max()
-
-
-def _late(projection: Projection, built: Connectivity, dt: float, plain: bool) -> int:
+def _reach(projection: Projection, connectivity: Connectivity, dt: float, plain: bool) -> int:
     """How many steps back the projection reads spikes: its delay if it is one for all, else none,
     having a ring.
     """
-    late = delay_steps(projection, built, dt)
+    delays = delay_steps(projection, connectivity, dt)
     if plain:
-        return int(late.max(initial=0))
-    return int(late.flat[0]) if late.size and late.min() == late.max() else 0
+        return int(delays.max(initial=0))
+    return int(delays.flat[0]) if delays.size and one_delay(delays) else 0
 
 
 def _address_of_yield() -> int:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.console import aligned
 from neurosparse.kernels.base.machine.words import Block
 
 PHASES = ("update", "stimulate", "deliver", "plasticity", "record")
@@ -99,14 +100,9 @@ class Program:
 
     def __repr__(self) -> str:
         """One line an operation: phase, population or projection, function, sizes."""
-        operations = self.operations
-        widths = [
-            max((len(cell) for cell in column), default=0)
-            for column in zip(*((op.phase, op.owner, op.name) for op in operations), strict=True)
-        ]
+        head = ("phase", "of", "function", "sizes")
         lines = []
-        for op in operations:
+        for op in self.operations:
             sizes = " ".join(f"{name}={size}" for name, size in op.block.numbers.items())
-            cells = zip((op.phase, op.owner, op.name), widths, strict=True)
-            lines.append("  ".join([*(cell.ljust(width) for cell, width in cells), sizes]))
-        return "\n".join(lines) or "Program()"
+            lines.append((op.phase, op.owner, op.name, sizes))
+        return "\n".join(aligned(head, lines)) or "Program()"

@@ -14,6 +14,7 @@ from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.recording.memory import MemoryRates, MemorySpikes, MemoryStates, MemoryWeights
 from neurosparse.recording.run import RunStore, refuse_stored
+from neurosparse.recording.spikes import SpikeRecord
 
 
 class Recorders:
@@ -36,6 +37,15 @@ class Recorders:
         if len(sinks) > 1:
             raise bad_argument("request", request, "the very object given as record=")
         return sinks[0].record()
+
+    def spikes_of(self, population: str) -> SpikeRecord:
+        """The spikes of a population, if they are recorded."""
+        if population not in self.spikes:
+            expected = "a population whose spikes are recorded"
+            remedy = f"give record=[Spikes({population!r})]"
+            raise bad_argument("population", population, expected, remedy)
+        record: SpikeRecord = self.spikes[population].record()
+        return record
 
     def _open(self, request: Request) -> Any:
         """Make the sink of a request."""

@@ -72,6 +72,18 @@ class Weights:
 Request = Spikes | Rates | States | Weights
 
 
+def requests_of(record: Any, network: Network, dt: float) -> list[Request]:
+    """The requests that a simulator is given; None asks for all spikes."""
+    if record is None:
+        return [Spikes(name) for name in network.populations]
+    if not isinstance(record, (list, tuple)):
+        raise bad_type(
+            "record", record, "a list of Spikes, Rates, States and Weights", "write record=[...]"
+        )
+    check_requests(network, record, dt)
+    return list(record)
+
+
 def check_requests(network: Network, requests: Sequence[Request], dt: float) -> None:
     """Refuse requests for what is not there, before anything is built."""
     for k, request in enumerate(requests):
@@ -106,7 +118,9 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
 
 
 def _check_numbers(name: str, given: Any) -> NDArray[Any]:
-    """Refuse what is no flat array of whole numbers, each once, a mask above all; None is none at all."""
+    """Refuse what is no flat array of whole numbers, each once, a mask above all; None is none at
+    all.
+    """
     numbers = np.asarray([] if given is None else given)
     if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
         raise bad_argument(

@@ -13,7 +13,7 @@ PRECISIONS = {"float64": np.float64, "float32": np.float32}
 
 
 def check_settings(network: Network, seed: int, threads: int, precision: str) -> None:
-    """Refuse what cannot be meant."""
+    """Refuse a network, seed, number of threads or precision that cannot be."""
     if not isinstance(network, Network):
         raise bad_type(
             "network", network, "a Network", "write Network(Population(...), Projection(...), ...)"
@@ -34,23 +34,10 @@ def check_seed(seed: Any) -> None:
         raise bad_argument("seed", seed, "a whole number from 0 to 2^63 - 1")
 
 
-def listed(record: Any) -> list[Any]:
-    """Take a list of requests, refuse one that stands alone.
-
-    >>> listed(())
-    []
-    """
-    if not isinstance(record, (list, tuple)):
-        raise bad_type(
-            "record", record, "a list of Spikes, Rates, States and Weights", "write record=[...]"
-        )
-    return list(record)
-
-
 def open_store(
     store: str | Path | RunStore | None, network: Network, threads: int, *, dt: float, seed: int
 ) -> RunStore | None:
-    """Begin a run at a path, or take the one that was made by the caller if its time step is the same."""
+    """Begin a run at a path, or take the one that the caller made if its time step is the same."""
     if store is None:
         return None
     if not isinstance(store, RunStore):

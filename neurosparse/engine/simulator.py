@@ -1,8 +1,8 @@
 """`Simulator`: run a network, look at it, change it, go on."""
 
 import shutil
+import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,33 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.console import Interruptible, Progress
+from neurosparse.console import Progress
 from neurosparse.engine import backends, checkpoint
+from neurosparse.engine.backends import Backend
+from neurosparse.engine.callbacks import Every, periods
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
-from neurosparse.engine.modes import ModeChooser
-from neurosparse.engine.plan import Plan, assemble, build
+from neurosparse.engine.learning import LearningState
+from neurosparse.engine.plan import Plan, build
+from neurosparse.engine.program import Program
 from neurosparse.engine.recorders import Recorders
-from neurosparse.engine.requests import Request, Spikes, check_requests
-from neurosparse.engine.settings import PRECISIONS, check_seed, check_settings, listed, open_store
-from neurosparse.engine.tallies import count
+from neurosparse.engine.requests import Request, requests_of
+from neurosparse.engine.settings import PRECISIONS, check_seed, check_settings, open_store
+from neurosparse.engine.sleepers import peek
+from neurosparse.engine.stepping import Stepper
+from neurosparse.engine.summary import Summary, summarise
+from neurosparse.engine.synapses import Synapses
+from neurosparse.engine.tallies import Tally, take
 from neurosparse.engine.units import check_dt, not_negative, steps, whole_steps
-from neurosparse.errors import bad_argument, bad_type, unknown_name
+from neurosparse.errors import bad_argument, bad_type
 from neurosparse.network import Network
-from neurosparse.recording import RunStore, SpikeRecord
-
-FLUSH_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Every:
-    """Call `function(simulator)` every `period` ms of simulated time, between steps.
-
-    >>> Every(10.0, print).period
-    10.0
-    """
-
-    period: float
-    function: Callable[["Simulator"], Any]
+from neurosparse.recording.run import RunStore
+from neurosparse.recording.spikes import SpikeRecord
 
 
 class Simulator:
@@ -57,13 +51,14 @@ class Simulator:
             populations need float64, which is the default because spikes then equal those of the
             clock and of Brian2.
         record: `Spikes`, `Rates`, `States`, `Weights`; None records all spikes.
-        backend: "cpu", "gpu" (Triton; populations, Poisson input and fixed synapses), or an
-            `OnDevice`.
-        store: path of a Zarr group to record into instead of memory; refused if it exists, unless
-            it is a
-            RunStore made by you.
+        backend: "cpu", "gpu" (Triton), or an `OnDevice`, which says how to run on the GPU.
+        store: path of a Zarr group to record into instead of memory, or a RunStore made by you; a
+            path is refused if something is there. One that is left open warns (ResourceWarning):
+            close it, or use `with`.
 
-    Raises: ValueError or TypeError before anything is built, naming the argument and the remedy.
+    Raises:
+        ValueError: before anything is built, naming the argument and the remedy.
+        TypeError: likewise.
 
     >>> from neurosparse.network import Network, Population, Projection
     >>> from neurosparse.neurons import LIF
@@ -78,7 +73,13 @@ class Simulator:
     >>> sim.run(5.0)
     >>> sim.spikes("out").t.tolist(), sim.spikes("out").i.tolist()
     ([1.6, 2.6], [0, 1])
+    >>> sim  # doctest: +ELLIPSIS
+    Simulator(dt=0.1) at 5 ms of Network of 4 neurons: in ...; 1 projections, 0 stimuli
     """
+
+    # what __del__ reads if __init__ did not come to its end
+    _closed = True
+    _owns_store = False
 
     def __init__(
         self,
@@ -90,36 +91,43 @@ class Simulator:
         precision: str = "float64",
         record: Sequence[Request] | None = None,
         store: str | Path | RunStore | None = None,
-        backend: Any = "cpu",
+        backend: Backend = "cpu",
     ) -> None:
         check_dt(dt)
         check_settings(network, seed, threads, precision)
         self.backend = backends.choose_backend(backend, network, threads)
-        requests = (
-            [Spikes(name) for name in network.populations] if record is None else listed(record)
-        )
-        check_requests(network, requests, dt)
-        self.network, self.dt, self.seed, self.threads = network, float(dt), int(seed), int(threads)
+        requests = requests_of(record, network, dt)
+        self.network = network
+        self.dt = float(dt)
+        self.seed = int(seed)
+        self.threads = int(threads)
         self.store = open_store(store, network, self.threads, dt=self.dt, seed=self.seed)
-        self.now, self._closed = 0, False
+        self._owns_store = self.store is not store
         try:
             plain = self.backend != "cpu"
             self.plan: Plan = build(
                 network, self.dt, self.seed, self.threads, PRECISIONS[precision], plain
             )
             self.recorders = Recorders(requests, self.plan, self.store)
-            self._assemble()
-            self.runner = backends.make_runner(
-                self.backend, self.plan, self.threads, self.recorders.states
+            self._stepper = Stepper(
+                self.plan, self.recorders, self.backend, self.threads, self.store
             )
         except BaseException:
             # the path is free again for a mended call
-            if self.store is not None and self.store is not store:
+            if self.store is not None and self._owns_store:
                 shutil.rmtree(self.store.path, ignore_errors=True)
             raise
-        self._modes = ModeChooser(self.plan)
-        self._done = 0  # steps of the last chunk, whose spikes still stand in the logs
+        self.runner = self._stepper.runner
         self._fingerprint: str | None = None
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"Simulator(dt={self.dt:g}) at {self.time:g} ms of {self.network!r}"
+
+    @property
+    def now(self) -> int:
+        """Steps simulated so far."""
+        return self._stepper.now
 
     @property
     def time(self) -> float:
@@ -133,12 +141,14 @@ class Simulator:
 
         `callbacks` are called between steps, at multiples of their periods. `progress` is True for
         a bar on the terminal, or a function of (steps done, steps in all). Ctrl-C raises
-        KeyboardInterrupt at the end of a
-        chunk: everything simulated until then is kept and recorded, and `run` goes on from there.
-        Raises: ValueError for a duration or a period that is no multiple of dt.
+        KeyboardInterrupt at the end of a chunk: everything simulated until then is kept and
+        recorded, and `run` goes on from there.
+
+        Raises:
+            ValueError: a duration or a period is no multiple of dt.
         """
         end = self.now + steps("duration", not_negative("duration", duration), self.dt)
-        self._run(end, _periods(callbacks, self.dt), Progress(progress, end - self.now))
+        self._run(end, periods(callbacks, self.dt), Progress(progress, end - self.now))
 
     def step(self, n: int = 1) -> None:
         """Simulate `n` steps."""
@@ -153,8 +163,8 @@ class Simulator:
         every: float = 10.0,
         limit: float = 60_000.0,
     ) -> bool:
-        """Simulate until `condition(simulator)` holds, asked every `every` ms; False when `limit`
-        ms are over.
+        """Simulate until `condition(simulator)` holds, asked every `every` ms; False past
+        `limit` ms.
         """
         last = self.now + steps("limit", not_negative("limit", limit), self.dt)
         period = whole_steps("every", every, self.dt)
@@ -170,14 +180,7 @@ class Simulator:
 
     def spikes(self, population: str) -> SpikeRecord:
         """The recorded spikes of a population: arrays `step`, `t` (ms) and `i`."""
-        self.network.population(population)
-        if population not in self.recorders.spikes:
-            remedy = f"give record=[Spikes({population!r})]"
-            raise bad_argument(
-                "population", population, "a population whose spikes are recorded", remedy
-            )
-        record: SpikeRecord = self.recorders.spikes[population].record()
-        return record
+        return self.recorders.spikes_of(self.network.population(population).name)
 
     def recorded(self, request: Request) -> Any:
         """The record of what was asked for with `record=[request]`."""
@@ -186,13 +189,6 @@ class Simulator:
     def state(self, population: str, variable: str) -> NDArray[Any]:
         """A copy of a state variable [n] as it is now."""
         group = self.plan.groups[self.network.population(population).name]
-        fields = getattr(getattr(group.population.model, "State", None), "_fields", ())
-        if variable not in fields:
-            raise unknown_name("variable", variable, fields)
-        if group.event is None:
-            return group.row(variable)[: group.n].copy()
-        from neurosparse.engine.sleepers import peek
-
         return peek(group, variable, self.now)
 
     def weights(self, projection: str) -> NDArray[np.float32]:
@@ -201,19 +197,45 @@ class Simulator:
 
     def connectivity(self, projection: str) -> Connectivity:
         """The synapses of a projection as they are now."""
-        return self.plan.synapses[self.network.projection(projection).name].connectivity()
+        return self._synapses(projection).connectivity()
+
+    def learning(self, projection: str) -> LearningState:
+        """What a plasticity rule keeps of a projection: weights, traces, eligibilities.
+
+        These are the arrays that the next step reads: change them in place, between steps. Raises
+        ValueError for a projection without plasticity.
+        """
+        return self._synapses(projection).learning_state()
+
+    def tally(self, owner: str, population: str, *, bin_steps: int = 0) -> Tally | None:
+        """The spikes of a population since `owner` last asked, counted in bins of `bin_steps` (0:
+        one bin).
+
+        The first call begins to count and gives None. What was counted is part of a checkpoint.
+        """
+        n = self.network.population(population).n
+        return take(self.plan.tallies, owner, population, n, self.now, bin_steps)
+
+    @property
+    def program(self) -> Program:
+        """The operations of a step on the CPU; printed, a line each."""
+        return self.plan.program
+
+    def summary(self) -> Summary:
+        """What is simulated, spikes so far and where the time went; printed, a table."""
+        return summarise(self)
 
     def set_weights(self, projection: str, weight: Any) -> None:
-        """Set the weights of a projection, one number or an array [nnz] in CSR order, between
+        """Set the weights of a projection, one number or an array `[nnz]` in CSR order, between
         steps.
 
-        Raises: ValueError for another length and for weights that are not finite.
+        Raises:
+            ValueError: another length, or weights that are not finite.
         """
-        made = self.plan.synapses[self.network.projection(projection).name]
+        synapses = self._synapses(projection)
         self._pristine()
-        if put_weights(self.plan, made, self.now, weight) or self.backend != "cpu":
-            self._assemble()
-            self.runner.load(self.plan)
+        if put_weights(self.plan, synapses, self.now, weight) or self.backend != "cpu":
+            self._stepper.reload()
 
     def rewire(
         self,
@@ -229,22 +251,21 @@ class Simulator:
         steps.
 
         Spikes under way belong to the synapse through which they left: those of removed synapses
-            still arrive,
-        new synapses carry the spikes from the next step on. Only this projection is laid out anew.
-        `delay` (ms) is for projections whose synapses differ in it, at most the longest they began
-        with.
-        Raises: ValueError for positions or neurons out of range, delays that do not fit and weights
-            that are not
-        finite, before anything changes.
+        still arrive, new synapses carry the spikes from the next step on. Only this projection is
+        laid out anew. `delay` (ms) is for projections whose synapses differ in it, at most the
+        longest they began with.
+
+        Raises:
+            ValueError: positions or neurons out of range, delays that do not fit, or weights that
+                are not finite; nothing has changed then.
         """
-        made = self.plan.synapses[self.network.projection(projection).name]
-        backends.check_rewiring(self.backend, made)
-        new = plan_edit(made, self.dt, drop, pre, post, weight, delay)
+        synapses = self._synapses(projection)
+        backends.check_rewiring(self.backend, synapses)
+        edit = plan_edit(synapses, self.dt, drop, pre, post, weight, delay)
         self._pristine()
-        edit_synapses(self.plan, made, self.now, self._done, new)
-        self.recorders.follow(made.projection.name, new.moved)
-        self._assemble()
-        self.runner.load(self.plan)
+        edit_synapses(self.plan, synapses, self.now, self._stepper.done, edit)
+        self.recorders.follow(synapses.projection.name, edit.moved)
+        self._stepper.reload()
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint from which a run goes on to the bit: states, spikes under way, traces,
@@ -256,57 +277,34 @@ class Simulator:
 
         if self.store is not None:
             self.store.flush()
-        arrays = checkpoint.collect(self.plan, self._done)
-        arrays |= {
-            f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()
-        } | self.recorders.followed()
-        events = dict(self._modes.events)
-        attributes = {"step": self.now, "seed": self.seed, "dt": self.dt, "events": events}
-        attributes["layout"] = backends.layout(self.backend)
+        arrays, attributes = self._stepper.collect()
         save_checkpoint(path, arrays, attributes, fingerprint=self._pristine())
 
     def restore(self, path: str | Path, *, seed: int | None = None) -> None:
         """Go to the point of a checkpoint of the same network; `seed` draws other random numbers
         from there.
 
-        Raises: ValueError for a checkpoint of another network, version or recording, before
-            anything changes.
+        Raises:
+            ValueError: a checkpoint of another network, version or recording; nothing has changed
+                then.
         """
         from neurosparse.store.checkpoint import load_checkpoint
 
         check_seed(0 if seed is None else seed)
         loaded = load_checkpoint(path, expect_fingerprint=self._pristine())
-        arrays, attributes = loaded.arrays, loaded.attributes
-        backends.check_layout(self.backend, self.plan, attributes["layout"])
-        checkpoint.check(self.plan, arrays)
-        self.recorders.restore({k[7:]: a for k, a in arrays.items() if k.startswith("record/")})
-        self.recorders.follow_again(arrays)
-        self.now = int(attributes["step"])
-        self._done = 0
-        self.plan.seed = self.seed = int(attributes["seed"] if seed is None else seed)
-        self._assemble()
-        checkpoint.put_back(self.plan, arrays)
-        backends.keep_the_clock(self.backend, self.plan, self.now)
-        self._assemble()
-        self._modes.events = {
-            k: float(attributes["events"].get(k, 0.0)) for k in self._modes.events
-        }
-        self.runner.load(self.plan)
+        self._stepper.put_back(loaded.arrays, loaded.attributes, seed)
+        self.seed = self.plan.seed
 
     @property
     def seconds(self) -> dict[str, float]:
         """Wall seconds by phase: build, compile, then the compiled loop shared out by processor
         cycles.
         """
-        spent: dict[str, float] = self.plan.seconds | self.runner.phase_seconds()
-        return spent
+        return self.plan.seconds | self.runner.phase_seconds()
 
     def close(self) -> None:
         """Close the store and let the threads go: nothing can be simulated after that."""
-        self._closed = True
-        self.runner.close()
-        if self.store is not None:
-            self.store.close()
+        self.__exit__(None, None, None)
 
     def __enter__(self) -> Self:
         return self
@@ -323,11 +321,18 @@ class Simulator:
             # after an error what there is gets flushed, and the run is not called finished
             self.store.__exit__(kind, error, trace)
 
-    def _assemble(self) -> None:
-        if self.backend != "cpu":
-            return
-        assemble(self.plan)
-        self.recorders.add_operations()
+    def __del__(self) -> None:
+        if not self._closed and self._owns_store:
+            warnings.warn(
+                f"{self!r} was left open: its run at {self.store.path} is not marked finished; "
+                "write `with Simulator(...) as simulator:` or call close()",
+                ResourceWarning,
+                source=self,
+                stacklevel=2,
+            )
+
+    def _synapses(self, projection: str) -> Synapses:
+        return self.plan.synapses[self.network.projection(projection).name]
 
     def _pristine(self) -> str:
         """The fingerprint of the network as it was built; taken before the first edit."""
@@ -335,66 +340,10 @@ class Simulator:
             self._fingerprint = checkpoint.fingerprint(self.plan)
         return self._fingerprint
 
-    def _run(self, end: int, periods: list[tuple[int, Any]], progress: Progress) -> None:
-        begun = self.now
+    def _run(self, end: int, stops: list[tuple[int, Any]], progress: Progress) -> None:
         if self._closed:
             raise ValueError(
-                "this Simulator is closed; save() before close() and restore() into a new one to go on"
+                "this Simulator is closed; save() before close() and restore() into a new one "
+                "to go on"
             )
-        try:
-            with Interruptible() as interrupt:
-                while self.now < end:
-                    failed = self._chunk(min([end, *((self.now // k + 1) * k for k, _ in periods)]))
-                    for period, function in periods:
-                        if self.now % period == 0:
-                            function(self)
-                    progress.show(self.now - begun)
-                    if failed is not None:
-                        raise failed
-                    if interrupt.asked:
-                        raise KeyboardInterrupt(
-                            f"stopped at {self.time:g} ms; everything until then is kept"
-                        )
-        finally:
-            progress.close()
-
-    def _chunk(self, end: int) -> OSError | None:
-        """Run until `end` or an earlier stop, then hand over what was recorded; returns what went
-        wrong in that.
-        """
-        first = self.now
-        for group in self.plan.groups.values():
-            if group.log.turn(self._done):
-                group.retell()
-        self._done = 0
-        last = min(end, self._modes.next_stop(first), self.recorders.next_stop(first))
-        last = min(last, first + self.recorders.longest_chunk)
-        self.now = self.runner.go(first, last)
-        self._done = self.now - first
-        drained = {name: g.log.drain(self._done, first) for name, g in self.plan.groups.items()}
-        self._modes.count(drained)
-        count(self.plan.tallies, first, self._done, drained)
-        failed = self.recorders.take(first, self._done, drained)
-        try:
-            if self.store is not None:
-                self.store.flush(at_most_every=FLUSH_SECONDS)
-        except OSError as error:
-            failed = failed or error
-        if self._modes.decide(self.now):
-            self._assemble()
-            self.runner.load(self.plan)
-        return failed
-
-
-def _periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:
-    listed_alone = isinstance(callbacks, (list, tuple)) and all(
-        isinstance(c, Every) for c in callbacks
-    )
-    if not listed_alone or not all(callable(c.function) for c in callbacks):
-        raise bad_type(
-            "callbacks",
-            callbacks,
-            "a list of Every objects",
-            "write callbacks=[Every(10.0, function)]",
-        )
-    return [(whole_steps("Every.period", c.period, dt), c.function) for c in callbacks]
+        self._stepper.run(end, stops, progress, self)

@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.spikes.event_update import LONGEST_LEAP
 
-QUIET, BUSY = (
-    0.03,
-    0.05,
-)  # synaptic events a step and neuron below which to sleep, above which to keep the clock
+# synaptic events a step and neuron below which to sleep, above which to keep the clock
+QUIET = 0.03
+BUSY = 0.05
 
 
 @dataclass
@@ -33,8 +32,10 @@ class Sleepers:
         return sum(a.nbytes for a in (self.table, self.valid, self.awake, self.listed, self.counts))
 
 
-def why_not(group: Group, stimuli: list[Any], late: bool, dt: float) -> str:
-    """Say why a population cannot be in event mode, or nothing if it can."""
+def why_not(group: Group, stimuli: list[Any], busy: bool, dt: float) -> str:
+    """Say why a population cannot be in event mode, or nothing if it can; it is `busy` where a
+    projection onto it learns or has a delay for each synapse.
+    """
     model = group.population.model
     if not hasattr(model, "may_fire"):
         return f"{type(model).__name__} gives no `may_fire`"
@@ -42,7 +43,7 @@ def why_not(group: Group, stimuli: list[Any], late: bool, dt: float) -> str:
         return "parameters differ between neurons"
     if group.rows.dtype != np.float64:
         return "state is not float64"
-    if late:
+    if busy:
         return "a projection onto it is plastic or has a delay for each synapse"
     if stimuli:
         return "it has stimuli of its own (drive it by a source population)"
@@ -51,14 +52,14 @@ def why_not(group: Group, stimuli: list[Any], late: bool, dt: float) -> str:
     return ""
 
 
-def wants_sleep(group: Group, stimuli: list[Any], late: bool, dt: float) -> bool:
+def can_sleep(group: Group, stimuli: list[Any], busy: bool, dt: float) -> bool:
     """Decide the mode in which a population starts; ValueError if event mode was asked for and
     cannot be.
     """
     mode = group.population.mode
     if mode == "clock" or not hasattr(group.population.model, "State"):
         return False
-    reason = why_not(group, stimuli, late, dt)
+    reason = why_not(group, stimuli, busy, dt)
     if reason and mode == "event":
         got = Said(f"'event' for {group.population.name}, but {reason}")
         raise bad_argument("Population.mode", got, "'auto' or 'clock' for this population")
@@ -75,14 +76,13 @@ def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
     ]
     table = np.ascontiguousarray(np.stack(columns, axis=1))
     n = group.n_alloc
+    # a cache line for each thread, which counts in its first column
     counts = np.zeros((len(group.bounds) - 1, 8), dtype=np.int64)
-    own = np.clip(group.n - group.bounds[:-1], 0, np.diff(group.bounds))
-    counts[:, 0] = own
+    counts[:, 0] = np.clip(group.n - group.bounds[:-1], 0, np.diff(group.bounds))
     awake = np.zeros(n, dtype=np.uint8)
     awake[: group.n] = 1
-    return Sleepers(
-        table, np.full(n, now - 1, np.int32), awake, np.arange(n, dtype=np.int32), counts
-    )
+    valid = np.full(n, now - 1, np.int32)
+    return Sleepers(table, valid, awake, np.arange(n, dtype=np.int32), counts)
 
 
 def wake_up(group: Group, now: int) -> None:
@@ -96,15 +96,20 @@ def wake_up(group: Group, now: int) -> None:
     group.event = None
 
 
-def peek(group: Group, variable: str, now: int) -> NDArray[np.float64]:
-    """What a state variable [n] is at step `now`, leaving the sleepers as they are."""
+def peek(group: Group, variable: str, now: int) -> NDArray[Any]:
+    """What a state variable [n] is at step `now`, leaving sleepers as they are."""
+    fields = getattr(getattr(group.population.model, "State", None), "_fields", ())
+    if variable not in fields:
+        raise unknown_name("variable", variable, fields)
+    if group.event is None:
+        return group.row(variable)[: group.n].copy()
     from neurosparse.kernels.spikes.event_update.loops import forward_function
 
     asleep: Sleepers = group.event
     rows = group.rows[:, : group.n].copy()
     valid = asleep.valid[: group.n].copy()
     forward_function(type(group.population.model))(rows, asleep.table, valid, np.int32(now - 1))
-    row: NDArray[np.float64] = rows[group.population.model.State._fields.index(variable)]
+    row: NDArray[Any] = rows[fields.index(variable)]
     return row
 
 

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-LANE = (
-    64  # slices start at multiples of this, so that vector code meets every neuron in the same lane
-)
+# slices start at multiples of this, so that vector code meets every neuron in the same lane
+LANE = 64
 
 
 def padded(n: int) -> int:
@@ -32,8 +31,9 @@ def slices(n: int, n_threads: int) -> NDArray[np.int64]:
 def row_segments(
     indptr: NDArray[np.int64], indices: NDArray[np.unsignedinteger], bounds: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], int]:
-    """Find where each row crosses the slice bounds: (pointers, stride), part k of row i is at i * stride + k.
+    """Find where each row crosses the slice bounds: (pointers, stride).
 
+    Part k of row i begins at pointers[i * stride + k].
     One thread reads `indptr` itself; more get a table [n_pre, n_threads + 1].
     """
     n_threads = len(bounds) - 1

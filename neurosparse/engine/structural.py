@@ -1,18 +1,18 @@
 """Structural plasticity: synapses go and come between steps, by the rules that also rewire layers.
 
-A projection is shown to the rule as a `LayerSynapses`: its synapses, their weights, and spike counts of
-both populations in bins since the last call. Spikes under way belong to the synapse through which
-they left (`Simulator.rewire`).
+A projection is shown to the rule as a `LayerSynapses`: its synapses, their weights, and spike
+counts of both populations in bins since the last call. Spikes under way belong to the synapse
+through which they left (`Simulator.rewire`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from neurosparse.engine.plan import generator
-from neurosparse.engine.tallies import Tally, take
+from neurosparse.engine.tallies import Tally
 from neurosparse.engine.units import steps
 from neurosparse.errors import bad_argument
 from neurosparse.rewiring import (
@@ -25,7 +25,7 @@ from neurosparse.rewiring import (
     UniformPairs,
 )
 from neurosparse.rewiring.absent import Block
-from neurosparse.rewiring.rule import settled
+from neurosparse.rewiring.rewiring import settled
 
 if TYPE_CHECKING:
     from neurosparse.engine.simulator import Simulator
@@ -82,7 +82,7 @@ class PairRates:
 
     def __call__(self, layer: LayerSynapses) -> Block:
         """Prepare the scores."""
-        seen = layer.seen()
+        seen = layer.activity()
         pre = seen.inputs.mean(axis=0)
         post = seen.outputs.mean(axis=0)
         return lambda first, last: np.multiply.outer(pre[first:last], post)
@@ -133,38 +133,25 @@ class Structural:
             simulator.rewire(self.projection, drop=gone)
             return
         change = settled(now, gone, *self.grow(layer.without(gone), len(gone), rng))
-        weight: Any = None if self.weight is None else self.weight
-        late = self.delay if len(change.pre) else None
         simulator.rewire(
             self.projection,
             drop=change.drop,
             pre=change.pre,
             post=change.post,
-            weight=weight,
-            delay=late,
+            weight=self.weight,
+            delay=self.delay if len(change.pre) else None,
         )
 
     def _window(self, simulator: "Simulator") -> ActivityWindow | None:
         """Spike counts [bins, n] of both populations since the last call; None the first time."""
-        given = simulator.network.projection(self.projection)
+        projection = simulator.network.projection(self.projection)
         width = steps("Structural.bin", self.bin, simulator.dt)
         if width < 1:
             raise bad_argument("Structural.bin", self.bin, f"at least dt = {simulator.dt} ms")
-
-        def counted(side: str, name: str) -> Tally | None:
-            n = simulator.network.populations[name].n
-            return take(
-                simulator.plan.tallies,
-                f"structural:{given.name}:{side}",
-                name,
-                n,
-                simulator.now,
-                width,
-            )
-
-        return _as_window(
-            counted("pre", given.pre), counted("post", given.post), width, simulator.now
-        )
+        owner = f"structural:{projection.name}"
+        pre = simulator.tally(f"{owner}:pre", projection.pre, bin_steps=width)
+        post = simulator.tally(f"{owner}:post", projection.post, bin_steps=width)
+        return _as_window(pre, post, width, simulator.now)
 
 
 def _as_window(
@@ -174,5 +161,6 @@ def _as_window(
     if pre is None or post is None or pre.start == now:
         return None
     full = max(1, (now - pre.start) // width)
-    inputs, outputs = (t.counts[:full].astype(np.float64) for t in (pre, post))
+    inputs = pre.counts[:full].astype(np.float64)
+    outputs = post.counts[:full].astype(np.float64)
     return ActivityWindow(inputs, outputs, np.zeros_like(outputs))

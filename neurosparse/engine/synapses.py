@@ -8,19 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine.learning import Learning
+from neurosparse.engine.learning import Learning, LearningState
 from neurosparse.engine.populations import Group
 from neurosparse.engine.slices import padded, row_segments
-from neurosparse.engine.units import steps
-from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.base.machine.memory import cleared
-from neurosparse.kernels.spikes.coincidence import bit_rows
+from neurosparse.errors import bad_argument
 from neurosparse.network import Projection
 
-DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
-SMALLEST_MATRIX = 4096  # synapses
 PIECE = 1 << 22  # synapses converted at a time
-LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 
 
 @dataclass
@@ -28,9 +22,8 @@ class Synapses:
     """One projection's arrays: rows with 16-bit indices where the target is small enough.
 
     `weight` is float32 [nnz] or [1]; `delay` is the one delay in steps, or an array [nnz] with a
-    ring
-    [n_slots, n_post] to wait in. `order` is where the edges of the wiring stand in the rows, as it
-    was given.
+    ring [n_slots, n_post] to wait in. `order` is where the edges of the wiring stand in the rows,
+    as it was given.
     """
 
     projection: Projection
@@ -43,7 +36,7 @@ class Synapses:
     stride: int
     ring: NDArray[Any] | None = None
     bits: NDArray[np.uint64] | None = None
-    plastic: Any = None
+    plastic: Learning | None = None
     pending: NDArray[Any] | None = None
     edited: bool = False
     reweighted: bool = False
@@ -70,11 +63,19 @@ class Synapses:
         """How many steps back this projection reads spikes."""
         return 0 if self.ring is not None else int(np.max(self.delay, initial=0))
 
+    @property
+    def layout(self) -> str:
+        """How the synapses lie in memory, in words."""
+        if self.bits is not None:
+            return "bits"
+        if self.plastic is not None:
+            return "rows, learning"
+        return "rows, delays" if isinstance(self.delay, np.ndarray) else "rows"
+
     def connectivity(self) -> Connectivity:
         """The synapses as they are now, as a Connectivity."""
-        weight = (
-            float(self.weight[0]) if self.weight.size == 1 and self.nnz != 1 else self.weight.copy()
-        )
+        alike = self.weight.size == 1 and self.nnz != 1
+        weight = float(self.weight[0]) if alike else self.weight.copy()
         indices = self.indices if self.bits is None else self._unpacked()
         return Connectivity(
             self.indptr, indices.astype(np.int32), self.n_post, weight, self.delay, self.order
@@ -109,20 +110,33 @@ class Synapses:
 
     def trace_arrays(self) -> dict[str, NDArray[Any]]:
         """The traces of a plasticity rule, for a checkpoint."""
-        return (
-            {}
-            if self.plastic is None
-            else {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
+        if self.plastic is None:
+            return {}
+        return {f"trace_{k}": a for k, a in self.plastic.arrays().items()}
+
+    def learning_state(self) -> LearningState:
+        """What its plasticity rule keeps, as live arrays; ValueError if it does not learn."""
+        learning = self.plastic
+        if learning is None:
+            expected = "a projection with plasticity=, as PairSTDP(...)"
+            raise bad_argument("projection", self.projection.name, expected)
+        return LearningState(
+            rule=learning.rule,
+            weight=self.weight,
+            eligibility=learning.eligibility,
+            modulator=learning.modulator,
+            pre_traces=learning.x,
+            post_traces=learning.y,
         )
 
     def put_back(self, arrays: dict[str, NDArray[Any]], post: Group) -> None:
         """Take the synapses and their state from a checkpoint."""
         if "indptr" in arrays:
             delay = arrays["delay"]
-            late = int(delay) if delay.ndim == 0 else delay
+            delays = int(delay) if delay.ndim == 0 else delay
             if self.order is not None and not self._holds(arrays["indptr"], arrays["indices"]):
                 self.order = None
-            self.replace(arrays["indptr"], arrays["indices"], arrays["weight"], late, post)
+            self.replace(arrays["indptr"], arrays["indices"], arrays["weight"], delays, post)
             self.epoch = int(arrays["epoch"])
             post.sleepy = False
             if self.plastic is not None:
@@ -146,154 +160,16 @@ class Synapses:
         self.weight = weight
         self.delay = delay
         self.segments, self.stride = row_segments(indptr, indices, post.bounds)
-        self.bits, self.edited = None, True
+        self.bits = None
+        self.edited = True
 
     @property
     def nbytes(self) -> int:
         """Bytes held for this projection, ring included."""
         arrays = [self.indptr, self.indices, self.weight, self.ring, self.bits, self.pending]
-        own = [] if self.segments is self.indptr else [self.segments]
-        late = [self.delay] if isinstance(self.delay, np.ndarray) else []
+        if self.segments is not self.indptr:
+            arrays.append(self.segments)
+        if isinstance(self.delay, np.ndarray):
+            arrays.append(self.delay)
         learning = 0 if self.plastic is None else self.plastic.nbytes
-        return sum(a.nbytes for a in arrays + own + late if a is not None) + learning
-
-
-def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generator) -> Connectivity:
-    """Build or take the projection's connectivity; a wiring rule is asked for its (n_pre,
-    n_post).
-    """
-    wiring = projection.wiring
-    built = wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
-    if tuple(built.shape) != (n_pre, n_post):
-        wants = f"a connectivity of shape [{n_pre}, {n_post}]"
-        raise bad_argument(f"{projection.name}.wiring", Said(f"shape {tuple(built.shape)}"), wants)
-    return built  # type: ignore[no-any-return]
-
-
-def delay_steps(projection: Projection, built: Connectivity, dt: float) -> NDArray[Any]:
-    """The delay of a projection in steps, one or one for each synapse."""
-    given = (
-        built.delay_steps
-        if projection.delay is None
-        else steps(f"{projection.name}.delay", projection.delay, dt)
-    )
-    late = np.asarray(given)
-    if late.max(initial=0) > LONGEST_DELAY:
-        raise bad_argument(
-            f"{projection.name}.delay",
-            Said(f"{late.max()} steps"),
-            f"at most {LONGEST_DELAY} steps",
-        )
-    return late
-
-
-def build_synapses(
-    projection: Projection, built: Connectivity, post: Group, dt: float, plain: bool = False
-) -> Synapses:
-    """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they
-    differ.
-    """
-    weight = built.weight if projection.weight is None else projection.weight
-    weights = _one_or_each(f"{projection.name}.weight", weight, built.nnz, np.float32)
-    late = _one_or_each(
-        f"{projection.name}.delay", delay_steps(projection, built, dt), built.nnz, np.int64
-    )
-    narrow: type = np.uint16 if post.n <= 65_536 else np.uint32
-    indices = (
-        built.indices.astype(np.uint16) if narrow is np.uint16 else built.indices.view(np.uint32)
-    )
-    segments, stride = row_segments(built.indptr, indices, post.bounds)
-    made = Synapses(
-        projection,
-        built.indptr,
-        indices,
-        weights,
-        0,
-        post.n,
-        segments,
-        stride,
-        order=built.edge_order,
-    )
-    if not late.size or late.min() == late.max():
-        made.delay = int(late[0]) if late.size else 0
-    else:
-        made.delay = late.astype(np.uint8 if late.max() < 256 else np.uint16)
-        if not plain:
-            made.ring = cleared((int(late.max()) + 1, post.n_alloc), post.rows.dtype)
-    if projection.plasticity is not None:
-        _make_plastic(made, post, dt)
-    if not plain and not post.sleepy and packs(made, projection):
-        made.bits = bit_rows(made.indptr, made.indices, made.row_words)
-        made.indices = made.indices[:0]
-        made.segments = made.indptr
-        made.stride = 1
-    return made
-
-
-def _make_plastic(made: Synapses, post: Group, dt: float) -> None:
-    if made.ring is not None:
-        got = Said("delays that differ between synapses")
-        raise bad_argument(
-            f"{made.projection.name}.delay",
-            got,
-            "one delay for all synapses of a plastic projection",
-        )
-    if made.weight.size != made.nnz:
-        made.weight = np.full(made.nnz, made.weight[0], dtype=np.float32)
-    else:
-        made.weight = made.weight.copy()
-    rule = made.projection.plasticity
-    _check_bounds(made, rule)
-    for name, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
-        if name.startswith("tau") and np.min(tau) < dt:
-            where = f"{made.projection.name}.plasticity.{name}"
-            raise bad_argument(
-                where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt"
-            )
-    made.plastic = Learning(made.projection.plasticity, made.n_pre, post, dt)
-    made.plastic.index(made.indptr, made.indices)
-
-
-def _check_bounds(made: Synapses, rule: Any) -> None:
-    """Refuse weights that the first spike would throw onto a bound of the rule: another sign,
-    another unit.
-    """
-    low = getattr(rule, "w_min", -np.inf)
-    high = getattr(rule, "w_max", np.inf)
-    outside = np.flatnonzero((made.weight < np.float32(low)) | (made.weight > np.float32(high)))
-    if outside.size:
-        name = f"{made.projection.name}.weight"
-        got = Said(f"{made.weight[outside[0]]:g} at position {outside[0]}")
-        wants = f"weights from {low:g} to {high:g}, the bounds of its {type(rule).__name__}"
-        raise bad_argument(
-            name, got, wants, "begin within them, or give the rule other w_min and w_max"
-        )
-
-
-def packs(made: Synapses, projection: Projection) -> bool:
-    """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense
-    enough.
-    """
-    fixed = made.weight.size == 1 and made.ring is None and projection.plasticity is None
-    if (
-        not fixed
-        or made.nnz < DENSE_ENOUGH * made.n_pre * made.n_post
-        or made.nnz < SMALLEST_MATRIX
-    ):
-        return False
-    inside = np.ones(made.nnz, dtype=bool)
-    inside[made.indptr[:-1][np.diff(made.indptr) > 0]] = False
-    return not (np.diff(made.indices, prepend=made.indices[:1])[inside] == 0).any()
-
-
-def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
-    array = np.atleast_1d(np.asarray(value))
-    if array.shape not in ((1,), (nnz,)):
-        raise bad_argument(name, array, f"one number or an array [{nnz}], one for each synapse")
-    with np.errstate(over="ignore"):
-        stored: NDArray[Any] = np.ascontiguousarray(array, dtype=dtype)
-    if dtype is np.float32 and not np.isfinite(stored).all():
-        raise bad_argument(
-            name, Said(f"{array[~np.isfinite(stored)][0]:g}"), "finite numbers within float32"
-        )
-    return stored
+        return sum(a.nbytes for a in arrays if a is not None) + learning

@@ -120,7 +120,7 @@ class Dopamine:
 
     def __call__(self, simulator: "Simulator") -> None:
         """Turn eligibility into weight for the time since the last call."""
-        made, learning = self._of(simulator)
+        learning = self._learning(simulator)
         phasic, last = learning.modulator
         elapsed = (simulator.now - last) * simulator.dt
         tau_e = learning.rule.tau_e
@@ -131,9 +131,8 @@ class Dopamine:
             + phasic * _share(elapsed, 1 / (1 / tau_e + 1 / self.tau))
         ) / 1000
         keep = math.exp(-elapsed / tau_e)
-        reward(
-            made.weight, learning.eligibility, gain, keep, learning.rule.w_min, learning.rule.w_max
-        )
+        rule = learning.rule
+        reward(learning.weight, learning.eligibility, gain, keep, rule.w_min, rule.w_max)
         learning.modulator[:] = phasic * math.exp(-elapsed / self.tau), simulator.now
 
     def release(self, simulator: "Simulator", amount: float) -> None:
@@ -141,24 +140,21 @@ class Dopamine:
         if not math.isfinite(amount):
             raise bad_argument("amount", amount, "a finite concentration")
         self(simulator)
-        self._of(simulator)[1].modulator[0] += amount
+        self._learning(simulator).modulator[0] += amount
 
     def concentration(self, simulator: "Simulator") -> float:
         """The concentration as it is now, tonic part included."""
-        phasic, last = self._of(simulator)[1].modulator
+        phasic, last = self._learning(simulator).modulator
         return self.tonic + float(phasic) * math.exp(
             -(simulator.now - last) * simulator.dt / self.tau
         )
 
-    def _of(self, simulator: "Simulator") -> tuple[Any, Any]:
-        made = simulator.plan.synapses[simulator.network.projection(self.projection).name]
-        if made.plastic is None or made.plastic.eligibility is None:
-            raise bad_argument(
-                "Dopamine.projection",
-                self.projection,
-                "a projection with plasticity=DopamineSTDP(...)",
-            )
-        return made, made.plastic
+    def _learning(self, simulator: "Simulator") -> Any:
+        rule = simulator.network.projection(self.projection).plasticity
+        if not getattr(rule, "third_factor", False):
+            expected = "a projection with plasticity=DopamineSTDP(...)"
+            raise bad_argument("Dopamine.projection", self.projection, expected)
+        return simulator.learning(self.projection)
 
 
 def _share(elapsed: float, tau: float) -> float:

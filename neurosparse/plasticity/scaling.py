@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neurosparse.engine.tallies import take
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.weight_update import scale_targets
 from neurosparse.network import check_length
@@ -56,16 +55,16 @@ class SynapticScaling:
 
     def __call__(self, simulator: "Simulator") -> None:
         """Scale by the rates since the last call."""
-        given = simulator.network.projection(self.projection)
-        n = simulator.network.populations[given.post].n
+        projection = simulator.network.projection(self.projection)
+        n = simulator.network.populations[projection.post].n
         check_length("SynapticScaling.target", self.target, n)
-        tally = take(simulator.plan.tallies, f"scaling:{given.name}", given.post, n, simulator.now)
+        tally = simulator.tally(f"scaling:{projection.name}", projection.post)
         if tally is None or tally.start == simulator.now:
             return
         rate = tally.counts.sum(axis=0) / ((simulator.now - tally.start) * simulator.dt / 1000)
         target = np.asarray(self.target, dtype=np.float64)
         factor = 1 + self.strength * np.clip((target - rate) / target, -1, 1)
-        now = simulator.connectivity(given.name)
+        now = simulator.connectivity(projection.name)
         scaled = now.weights_array().copy()
         scale_targets(now.indices, scaled, factor.astype(np.float32), self.w_max)
-        simulator.set_weights(given.name, scaled)
+        simulator.set_weights(projection.name, scaled)

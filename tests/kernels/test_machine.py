@@ -182,6 +182,7 @@ def test_a_program_prints_a_line_an_operation():
     program.add(read_all, words(), "deliver", "E->I", before=False)
     program.add(write_own, words(), "update", "E", before=True)
     assert repr(program).splitlines() == [
+        "phase    of    function   sizes",
         "update   E     write_own  n_steps=2 n_threads=1 stop=-1",
         "deliver  E->I  read_all   n_steps=2 n_threads=1 stop=-1",
     ]

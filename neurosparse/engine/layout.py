@@ -1,0 +1,165 @@
+"""Lay out projections: rows, bit matrices, rings, synapses that learn."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine.learning import Learning
+from neurosparse.engine.populations import Group
+from neurosparse.engine.slices import row_segments
+from neurosparse.engine.synapses import Synapses
+from neurosparse.engine.units import steps
+from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.base.machine.memory import cleared
+from neurosparse.kernels.spikes.coincidence import bit_rows
+from neurosparse.network import Projection
+
+DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
+SMALLEST_MATRIX = 4096  # synapses
+LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
+
+
+def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generator) -> Connectivity:
+    """Build or take the projection's connectivity; a wiring rule is asked for its (n_pre,
+    n_post).
+    """
+    wiring = projection.wiring
+    connectivity = wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
+    if tuple(connectivity.shape) != (n_pre, n_post):
+        got = Said(f"shape {tuple(connectivity.shape)}")
+        expected = f"a connectivity of shape [{n_pre}, {n_post}]"
+        raise bad_argument(f"{projection.name}.wiring", got, expected)
+    return connectivity  # type: ignore[no-any-return]
+
+
+def delay_steps(projection: Projection, connectivity: Connectivity, dt: float) -> NDArray[Any]:
+    """The delay of a projection in steps, one or one for each synapse."""
+    name = f"{projection.name}.delay"
+    if projection.delay is None:
+        delays = np.asarray(connectivity.delay_steps)
+    else:
+        delays = np.asarray(steps(name, projection.delay, dt))
+    if delays.max(initial=0) > LONGEST_DELAY:
+        raise bad_argument(name, Said(f"{delays.max()} steps"), f"at most {LONGEST_DELAY} steps")
+    return delays
+
+
+def one_delay(delays: NDArray[Any]) -> bool:
+    """Whether all synapses, if there are any, share one delay.
+
+    >>> one_delay(np.array([3, 3])), one_delay(np.array([3, 4])), one_delay(np.array([]))
+    (True, False, True)
+    """
+    return not delays.size or bool(delays.min() == delays.max())
+
+
+def build_synapses(
+    projection: Projection, connectivity: Connectivity, post: Group, dt: float, plain: bool = False
+) -> Synapses:
+    """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they
+    differ.
+    """
+    weight = connectivity.weight if projection.weight is None else projection.weight
+    nnz = connectivity.nnz
+    weights = _one_or_each(f"{projection.name}.weight", weight, nnz, np.float32)
+    delays = delay_steps(projection, connectivity, dt)
+    delays = _one_or_each(f"{projection.name}.delay", delays, nnz, np.int64)
+    if post.n <= 65_536:
+        indices: NDArray[Any] = connectivity.indices.astype(np.uint16)
+    else:
+        indices = connectivity.indices.view(np.uint32)
+    segments, stride = row_segments(connectivity.indptr, indices, post.bounds)
+    synapses = Synapses(
+        projection,
+        connectivity.indptr,
+        indices,
+        weights,
+        0,
+        post.n,
+        segments,
+        stride,
+        order=connectivity.edge_order,
+    )
+    if one_delay(delays):
+        synapses.delay = int(delays[0]) if delays.size else 0
+    else:
+        longest = int(delays.max())
+        synapses.delay = delays.astype(np.uint8 if longest < 256 else np.uint16)
+        if not plain:
+            synapses.ring = cleared((longest + 1, post.n_alloc), post.rows.dtype)
+    if projection.plasticity is not None:
+        _make_plastic(synapses, post, dt)
+    if not plain and not post.sleepy and packs(synapses, projection):
+        synapses.bits = bit_rows(synapses.indptr, synapses.indices, synapses.row_words)
+        synapses.indices = synapses.indices[:0]
+        synapses.segments = synapses.indptr
+        synapses.stride = 1
+    return synapses
+
+
+def _make_plastic(synapses: Synapses, post: Group, dt: float) -> None:
+    if synapses.ring is not None:
+        got = Said("delays that differ between synapses")
+        expected = "one delay for all synapses of a plastic projection"
+        raise bad_argument(f"{synapses.projection.name}.delay", got, expected)
+    if synapses.weight.size != synapses.nnz:
+        synapses.weight = np.full(synapses.nnz, synapses.weight[0], dtype=np.float32)
+    else:
+        synapses.weight = synapses.weight.copy()
+    rule = synapses.projection.plasticity
+    _check_bounds(synapses, rule)
+    for name, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
+        if name.startswith("tau") and np.min(tau) < dt:
+            where = f"{synapses.projection.name}.plasticity.{name}"
+            raise bad_argument(
+                where, Said(f"{tau:g} ms"), f"at least dt = {dt} ms", "choose a smaller dt"
+            )
+    synapses.plastic = Learning(synapses.projection.plasticity, synapses.n_pre, post, dt)
+    synapses.plastic.index(synapses.indptr, synapses.indices)
+
+
+def _check_bounds(synapses: Synapses, rule: Any) -> None:
+    """Refuse weights that the first spike would throw onto a bound of the rule: another sign,
+    another unit.
+    """
+    low = getattr(rule, "w_min", -np.inf)
+    high = getattr(rule, "w_max", np.inf)
+    outside = np.flatnonzero(
+        (synapses.weight < np.float32(low)) | (synapses.weight > np.float32(high))
+    )
+    if outside.size:
+        name = f"{synapses.projection.name}.weight"
+        got = Said(f"{synapses.weight[outside[0]]:g} at position {outside[0]}")
+        expected = f"weights from {low:g} to {high:g}, the bounds of its {type(rule).__name__}"
+        raise bad_argument(
+            name, got, expected, "begin within them, or give the rule other w_min and w_max"
+        )
+
+
+def packs(synapses: Synapses, projection: Projection) -> bool:
+    """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense
+    enough.
+    """
+    fixed = synapses.weight.size == 1 and synapses.ring is None and projection.plasticity is None
+    fewest = max(DENSE_ENOUGH * synapses.n_pre * synapses.n_post, SMALLEST_MATRIX)
+    if not fixed or synapses.nnz < fewest:
+        return False
+    # positions whose neighbour before them lies in the same row
+    inside = np.ones(synapses.nnz, dtype=bool)
+    inside[synapses.indptr[:-1][np.diff(synapses.indptr) > 0]] = False
+    return not (np.diff(synapses.indices, prepend=synapses.indices[:1])[inside] == 0).any()
+
+
+def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
+    array = np.atleast_1d(np.asarray(value))
+    if array.shape not in ((1,), (nnz,)):
+        raise bad_argument(name, array, f"one number or an array [{nnz}], one for each synapse")
+    with np.errstate(over="ignore"):
+        stored: NDArray[Any] = np.ascontiguousarray(array, dtype=dtype)
+    if dtype is np.float32 and not np.isfinite(stored).all():
+        raise bad_argument(
+            name, Said(f"{array[~np.isfinite(stored)][0]:g}"), "finite numbers within float32"
+        )
+    return stored

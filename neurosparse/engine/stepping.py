@@ -1,0 +1,148 @@
+"""Advance a plan chunk by chunk: run, hand over what was recorded, switch modes."""
+
+from typing import Any
+
+import numpy as np
+
+from neurosparse.console import Interruptible, Progress
+from neurosparse.engine import checkpoint
+from neurosparse.engine.backends import (
+    Backend,
+    check_layout,
+    keep_the_clock,
+    layout,
+    make_runner,
+)
+from neurosparse.engine.modes import ModeChooser
+from neurosparse.engine.plan import Plan, assemble
+from neurosparse.engine.recorders import Recorders
+from neurosparse.engine.tallies import count
+from neurosparse.recording.run import RunStore
+
+FLUSH_SECONDS = 10.0
+
+
+class Stepper:
+    """A plan under way: at step `now`, with the spikes of the `done` steps of the last chunk still
+    in the logs.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        recorders: Recorders,
+        backend: Backend,
+        threads: int,
+        store: RunStore | None,
+    ) -> None:
+        self.plan = plan
+        self.recorders = recorders
+        self.backend = backend
+        self.store = store
+        self.now = 0
+        self.done = 0
+        self.write_program()
+        self.runner: Any = make_runner(backend, plan, threads, recorders.states)
+        self.modes = ModeChooser(plan)
+
+    def write_program(self) -> None:
+        """Write the program of the CPU as the plan is now; a GPU reads the plan itself."""
+        if self.backend != "cpu":
+            return
+        assemble(self.plan)
+        self.recorders.add_operations()
+
+    def reload(self) -> None:
+        """Run the plan as it is now from here on."""
+        self.write_program()
+        self.runner.load(self.plan)
+
+    def run(
+        self, end: int, stops: list[tuple[int, Any]], progress: Progress, simulator: Any
+    ) -> None:
+        """Run until `end`; call each function of `stops` with the simulator at multiples of its
+        period.
+        """
+        begun = self.now
+        try:
+            with Interruptible() as interrupt:
+                while self.now < end:
+                    due = [(self.now // period + 1) * period for period, _ in stops]
+                    failure = self.chunk(min([end, *due]))
+                    for period, function in stops:
+                        if self.now % period == 0:
+                            function(simulator)
+                    progress.show(self.now - begun)
+                    if failure is not None:
+                        raise failure
+                    if interrupt.asked:
+                        time = self.now * self.plan.dt
+                        raise KeyboardInterrupt(
+                            f"stopped at {time:g} ms; everything until then is kept"
+                        )
+        finally:
+            progress.close()
+
+    def chunk(self, end: int) -> OSError | None:
+        """Run until `end` or an earlier stop, then hand over what was recorded; returns what went
+        wrong in that.
+        """
+        first = self.now
+        for group in self.plan.groups.values():
+            if group.log.turn(self.done):
+                group.retell()
+        self.done = 0
+        last = min(end, self.modes.next_stop(first), self.recorders.next_stop(first))
+        last = min(last, first + self.recorders.longest_chunk)
+        self.now = self.runner.go(first, last)
+        self.done = self.now - first
+        drained = {name: g.log.drain(self.done, first) for name, g in self.plan.groups.items()}
+        self.modes.count(drained)
+        count(self.plan.tallies, first, self.done, drained)
+        failure = self.recorders.take(first, self.done, drained)
+        try:
+            if self.store is not None:
+                self.store.flush(at_most_every=FLUSH_SECONDS)
+        except OSError as error:
+            failure = failure or error
+        if self.modes.decide(self.now):
+            self.reload()
+        return failure
+
+    def collect(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Arrays and attributes of a checkpoint."""
+        arrays = checkpoint.collect(self.plan, self.done)
+        arrays |= {f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()}
+        arrays |= self.recorders.followed()
+        attributes = {
+            "step": self.now,
+            "seed": self.plan.seed,
+            "dt": self.plan.dt,
+            "events": dict(self.modes.events),
+            "layout": layout(self.backend),
+        }
+        return arrays, attributes
+
+    def put_back(
+        self, arrays: dict[str, Any], attributes: dict[str, Any], seed: int | None
+    ) -> None:
+        """Go to the point that `collect` gave, with another seed if there is one.
+
+        Raises:
+            ValueError: it is of another recording or layout; nothing has changed then.
+        """
+        check_layout(self.backend, self.plan, attributes["layout"])
+        checkpoint.check(self.plan, arrays)
+        prefix = "record/"
+        records = {k.removeprefix(prefix): a for k, a in arrays.items() if k.startswith(prefix)}
+        self.recorders.restore(records)
+        self.recorders.follow_again(arrays)
+        self.now = int(attributes["step"])
+        self.done = 0
+        self.plan.seed = int(attributes["seed"] if seed is None else seed)
+        self.write_program()
+        checkpoint.put_back(self.plan, arrays)
+        keep_the_clock(self.backend, self.plan, self.now)
+        events = attributes["events"]
+        self.modes.events = {k: float(events.get(k, 0.0)) for k in self.modes.events}
+        self.reload()
