@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from neurosparse.connectivity._check import Int32, Int64
+from neurosparse.typing import Float32, Int32, Int64
 
 if TYPE_CHECKING:
     from neurosparse.connectivity._connectivity import Connectivity
@@ -45,18 +44,17 @@ class Block:
         """Their positions in the parent, `[nnz]`, ascending."""
         length = self.stop - self.start
         begin = np.cumsum(length) - length
-        found: Int64 = np.arange(length.sum()) + np.repeat(self.start - begin, length)
-        return found
+        return np.asarray(np.arange(length.sum()) + np.repeat(self.start - begin, length))
 
     def edges(self) -> tuple[Int32, Int32]:
         """(pre, post) counted from the corner of the block."""
         pre = np.repeat(np.arange(self.shape[0], dtype=np.int32), self.stop - self.start)
         return pre, self.parent.indices[self.positions] - np.int32(self.post[0])
 
-    def weights_array(self) -> npt.NDArray[np.float32]:
+    def weights_array(self) -> Float32:
         """Their weights, `[nnz]`."""
         return self.parent.weights_array()[self.positions]
 
     def to_connectivity(self) -> "Connectivity":
-        """Copy the block into a connectivity of its own."""
+        """Copy the block into a connectivity by itself."""
         return self.parent.select(slice(*self.pre), slice(*self.post))

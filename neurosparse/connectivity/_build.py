@@ -1,13 +1,14 @@
-"""From edges to compressed rows: sort, then treat edges between the same two neurons as told."""
+"""From edges to compressed rows: sort, then treat edges between the same two neurons."""
 
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from neurosparse.connectivity._check import Delay, Int32, Int64, Permutation, Weight, frozen
+from neurosparse.connectivity._check import Delay, Permutation, Weight, frozen
 from neurosparse.connectivity._check import weight as check_weight
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base import csr
+from neurosparse.typing import Int32, Int64
 
 Duplicates = Literal["refuse", "sum", "keep"]
 
@@ -45,20 +46,21 @@ def from_edges(
     delay_steps: Delay,
     duplicates: Duplicates,
 ) -> Parts:
-    """Sort checked edges `[m]` into rows; the caller's order is remembered unless it is that of the
-    rows.
+    """Sort checked edges `[m]` into rows.
+
+    The caller's order is remembered unless it is that of the rows.
     """
     check_duplicates(duplicates)
     if len(pre) >= 2**31:
         remedy = "build the rows in pieces and join them with Connectivity(indptr, indices, …)"
-        raise bad_argument(
-            "pre", Said(f"{len(pre)} edges"), "fewer than 2^31 edges to sort at once", remedy
-        )
+        expected = "fewer than 2^31 edges to sort at once"
+        raise bad_argument("pre", Said(f"{len(pre)} edges"), expected, remedy)
     indptr = pointers_of(pre, n_pre)
     order: Int64 | None = None
     if np.any(pre[1:] < pre[:-1]) or csr.state(indptr, post, n_post)[0] != csr.SORTED:
         order = csr.sort_edges(pre, post, n_pre, n_post)
-        pre, post = pre[order], post[order]
+        pre = pre[order]
+        post = post[order]
         weight = _taken(weight, order)
         delay_steps = _taken(delay_steps, order)
     repeated = csr.state(indptr, post, n_post)[2]
@@ -73,11 +75,9 @@ def from_edges(
 
 def inverse(order: Permutation) -> Permutation:
     """Undo a permutation `[n]`; int32 where that holds it."""
-    short = len(order) < 2**31
-    undone: Permutation = (
-        np.empty(len(order), np.int32) if short else np.empty(len(order), np.int64)
-    )
-    undone[order] = np.arange(len(order), dtype=undone.dtype)
+    kind = np.int32 if len(order) < 2**31 else np.int64
+    undone: Permutation = np.empty(len(order), kind)
+    undone[order] = np.arange(len(order), dtype=kind)
     return undone
 
 
@@ -87,9 +87,12 @@ def _taken(values: Any, order: Int64) -> Any:
 
 def _refused(pre: Int32, post: Int32, repeated: int) -> ValueError:
     at = int(np.flatnonzero((pre[1:] == pre[:-1]) & (post[1:] == post[:-1]))[0])
-    which = Said(f"{repeated} repeated edges, the first from {pre[at]} to {post[at]}")
-    remedy = "pass duplicates='sum' to add their weights or duplicates='keep' to hold them as several synapses"
-    return bad_argument("edges", which, "each pair of neurons at most once", remedy)
+    got = Said(f"{repeated} repeated edges, the first from {pre[at]} to {post[at]}")
+    remedy = (
+        "pass duplicates='sum' to add their weights "
+        "or duplicates='keep' to hold them as several synapses"
+    )
+    return bad_argument("edges", got, "each pair of neurons at most once", remedy)
 
 
 def _summed(
@@ -101,24 +104,21 @@ def _summed(
     delay_steps: Delay,
     order: Int64 | None,
 ) -> Parts:
-    """Add the weights of equal edges (in float64); the caller's order is that of first
-    appearance.
+    """Add the weights of equal edges, in float64.
+
+    The caller's order becomes that of first appearance.
     """
     first = np.r_[True, (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])]
     start = np.flatnonzero(first)
     group = np.cumsum(first) - 1
     if not isinstance(delay_steps, int):
         if np.any(delay_steps != delay_steps[start][group]):
-            raise bad_argument("delay_steps", Said("different delays on edges to be summed"), "one delay per pair",
-                               "pass duplicates='keep'")  # fmt: skip
+            got = Said("different delays on edges to be summed")
+            raise bad_argument("delay_steps", got, "one delay a pair", "pass duplicates='keep'")
         delay_steps = frozen(delay_steps[start])
-    full = (
-        np.full(len(pre), weight, np.float64)
-        if np.ndim(weight) == 0
-        else np.asarray(weight, np.float64)
-    )
-    total = check_weight(np.bincount(group, full, len(start)), len(start))
-    came = start if order is None else order[start]
-    edge_order = None if np.all(came[1:] > came[:-1]) else np.argsort(came, kind="stable")
-    pre = pre[start]
-    return Parts(pointers_of(pre, n_pre), post[start], n_post, total, delay_steps, edge_order)
+    each = np.broadcast_to(np.asarray(weight, np.float64), len(pre))
+    total = check_weight(np.bincount(group, each, len(start)), len(start))
+    place = start if order is None else order[start]  # where each pair first stood
+    edge_order = None if np.all(place[1:] > place[:-1]) else np.argsort(place, kind="stable")
+    indptr = pointers_of(pre[start], n_pre)
+    return Parts(indptr, post[start], n_post, total, delay_steps, edge_order)

@@ -1,23 +1,21 @@
-"""What may stand in a `Connectivity`: each function takes what came and hands back the stored
-form.
-"""
+"""What may stand in a `Connectivity`: each function takes a value and returns its stored form."""
 
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
+from neurosparse import checks
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.base import csr
+from neurosparse.typing import Array, Float32, Int32, Int64
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-Weight = npt.NDArray[np.float32] | np.float32
-Delay = npt.NDArray[np.unsignedinteger[Any]] | int
-Permutation = npt.NDArray[np.signedinteger[Any]]
+Weight = Float32 | np.float32
+Delay = NDArray[np.unsignedinteger[Any]] | int
+Permutation = NDArray[np.signedinteger[Any]]
 LARGEST = 2**31 - 1
 RENUMBER = "number ids and names from 0, both columns together: np.unique(ids, return_inverse=True)"
-_Array = TypeVar("_Array", bound=npt.NDArray[Any])
+_Array = TypeVar("_Array", bound=Array)
 
 
 def frozen(array: _Array) -> _Array:
@@ -29,43 +27,42 @@ def frozen(array: _Array) -> _Array:
 
 def size(name: str, n: Any) -> int:
     """Check a number of neurons."""
-    if isinstance(n, bool | np.bool_) or not isinstance(n, int | np.integer):
-        raise bad_type(name, n, "a whole number of neurons")
-    if not 0 <= n <= LARGEST:
-        raise bad_argument(
-            name, n, f"a number of neurons from 0 to {LARGEST} (indices are int32)", RENUMBER
-        )
-    return int(n)
+    if isinstance(n, int | np.integer) and n > LARGEST:
+        expected = f"a number of neurons from 0 to {LARGEST} (indices are int32)"
+        raise bad_argument(name, n, expected, RENUMBER)
+    return checks.whole_number(name, n)
 
 
-def flat(name: str, values: Any) -> npt.NDArray[Any]:
+def flat(name: str, values: Any) -> Array:
     """Check that values are a flat array of numbers, `[n]`."""
     array = np.asarray(values)
     if array.ndim != 1:
-        raise bad_argument(
-            name, values, "one number per synapse, a flat array [nnz]", f"write {name}.ravel()"
-        )
+        expected = "one number a synapse, a flat array [nnz]"
+        raise bad_argument(name, values, expected, f"write {name}.ravel()")
     if array.dtype.kind not in "iuf" and array.size:
         raise bad_type(name, values, "numbers")
     return array
 
 
-def whole(name: str, values: Any) -> npt.NDArray[Any]:
-    """Check that values are a flat array of whole numbers; floats are let through when they are
-    whole.
-    """
+def whole(name: str, values: Any) -> Array:
+    """Check that values are a flat array of whole numbers, floats that are whole among them."""
     array = np.asarray(values)
     if array.ndim == 1 and array.size and array.dtype.kind in "OSU":
         raise bad_type(name, values, "numbers", RENUMBER)
     array = flat(name, values)
-    if array.dtype.kind in "iu" or not array.size:
-        return array if array.dtype.kind in "iu" else array.astype(np.int64)
-    bad = np.flatnonzero(~((np.abs(array.astype(np.float64)) < 2**63) & (array == np.floor(array))))
+    if array.dtype.kind in "iu":
+        return array
+    if not array.size:
+        return array.astype(np.int64)
+    fits = np.abs(array.astype(np.float64)) < 2**63
+    bad = np.flatnonzero(~(fits & (array == np.floor(array))))
     if len(bad):
-        raise bad_argument(
-            name, Said(f"{array[bad[0]]} at position {bad[0]}"), "whole numbers", "round them first"
-        )
+        raise bad_argument(name, _at(array, bad[0]), "whole numbers", "round them first")
     return array.astype(np.int64)
+
+
+def _at(array: Array, position: Any) -> Said:
+    return Said(f"{array[position]} at position {position}")
 
 
 def indices(name: str, values: Any, n: int) -> Int32:
@@ -73,9 +70,9 @@ def indices(name: str, values: Any, n: int) -> Int32:
     array = whole(name, values)
     if array.size and (array.min() < 0 or array.max() >= n):
         bad = np.flatnonzero((array < 0) | (array >= n))
-        which = Said(f"{array[bad[0]]} at position {bad[0]}")
-        wants = f"neuron numbers from 0 to {n - 1}" if n else "neuron numbers, 0 or more"
-        raise bad_argument(name, which, wants, "count from 0, or make the population larger")
+        expected = f"neuron numbers from 0 to {n - 1}" if n else "neuron numbers, 0 or more"
+        remedy = "count from 0, or make the population larger"
+        raise bad_argument(name, _at(array, bad[0]), expected, remedy)
     return np.ascontiguousarray(array, np.int32)
 
 
@@ -90,9 +87,8 @@ def pointers(indptr: Any, nnz: int) -> Int64:
         raise bad_argument("indptr", ends, f"pointers from 0 to nnz = {nnz}, the length of indices")
     falling = np.flatnonzero(array[1:] < array[:-1])
     if len(falling):
-        raise bad_argument(
-            "indptr", Said(f"a fall after position {falling[0]}"), "pointers that never fall"
-        )
+        fall = Said(f"a fall after position {falling[0]}")
+        raise bad_argument("indptr", fall, "pointers that never fall")
     size("n_pre", len(array) - 1)
     return array
 
@@ -101,52 +97,44 @@ def rows(indptr: Int64, columns: Int32, n_post: int) -> None:
     """Check that every row ascends and stays within 0..n_post-1."""
     verdict, at, _ = csr.state(indptr, columns, n_post)
     if verdict == csr.OUTSIDE:
-        which = Said(f"{columns[at]} at position {at}")
-        raise bad_argument(
-            "indices",
-            which,
-            f"postsynaptic numbers from 0 to {n_post - 1}",
-            "raise n_post or mend them",
-        )
+        expected = f"postsynaptic numbers from 0 to {n_post - 1}"
+        raise bad_argument("indices", _at(columns, at), expected, "raise n_post or mend them")
     if verdict == csr.UNSORTED:
-        which = Said(f"{columns[at]} after {columns[at - 1]} at position {at}")
-        raise bad_argument(
-            "indices",
-            which,
-            "ascending numbers within each row",
-            "use Connectivity.from_csr, which sorts",
-        )
+        got = Said(f"{columns[at]} after {columns[at - 1]} at position {at}")
+        remedy = "use Connectivity.from_csr, which sorts"
+        raise bad_argument("indices", got, "ascending numbers within each row", remedy)
 
 
 def weight(values: Any, nnz: int) -> Weight:
     """Check weights: one finite scalar, or finite numbers `[nnz]` -> float32."""
+    expected = "a number or an array of nnz numbers"
     if isinstance(values, str | bytes | bool) or values is None:
-        raise bad_type("weight", values, "a number or an array of nnz numbers")
+        raise bad_type("weight", values, expected)
     array = np.asarray(values) if np.ndim(values) == 0 else flat("weight", values)
     if array.dtype.kind in "bcmMV":
-        raise bad_type("weight", values, "a number or an array of nnz numbers")
+        raise bad_type("weight", values, expected)
     if array.ndim and len(array) != nnz:
         raise bad_argument("weight", values, f"one number or nnz = {nnz} numbers")
     with np.errstate(over="ignore"):
-        array = np.ascontiguousarray(array, np.float32) if array.ndim else array.astype(np.float32)
+        array = np.require(array, np.float32, "C" if array.ndim else None)
     # NaN is the least and the largest of its numbers, so two reductions do and no mask of nnz bytes
     if array.size and not np.isfinite([array.min(), array.max()]).all():
         at = int(np.argmin(np.isfinite(array)))
-        what = Said(f"{array.flat[at]} at position {at}" if array.ndim else f"{values}")
-        raise bad_argument(
-            "weight", what, "finite numbers within float32", "drop or mend those synapses first"
-        )
+        got = _at(array, at) if array.ndim else Said(f"{values}")
+        remedy = "drop or mend those synapses first"
+        raise bad_argument("weight", got, "finite numbers within float32", remedy)
     return frozen(array) if array.ndim else np.float32(array)
 
 
 def delay_steps(values: Any, nnz: int) -> Delay:
     """Check delays: one whole number of steps, or `[nnz]` of them -> int, uint8 or uint16."""
+    expected = "a whole number of steps or an array of nnz of them"
     if isinstance(values, str | bytes | bool) or values is None:
-        raise bad_type("delay_steps", values, "a whole number of steps or an array of nnz of them")
+        raise bad_type("delay_steps", values, expected)
     scalar = np.ndim(values) == 0
     array = np.atleast_1d(np.asarray(values)) if scalar else flat("delay_steps", values)
     if scalar and array.dtype.kind not in "iufO":
-        raise bad_type("delay_steps", values, "a whole number of steps or an array of nnz of them")
+        raise bad_type("delay_steps", values, expected)
     if not scalar and len(array) != nnz:
         raise bad_argument("delay_steps", values, f"one number of steps or nnz = {nnz} of them")
     if array.size and not (array.dtype.kind == "u" and array.max() <= 65535):
@@ -158,16 +146,12 @@ def delay_steps(values: Any, nnz: int) -> Delay:
     return frozen(np.ascontiguousarray(array, np.uint16))
 
 
-def _whole_steps(array: npt.NDArray[Any], scalar: bool) -> None:
+def _whole_steps(array: Array, scalar: bool) -> None:
     bad = np.flatnonzero(~((array >= 0) & (array <= 65535) & (array == np.floor(array))))
     if len(bad):
-        what = Said(f"{array[bad[0]]}" + ("" if scalar else f" at position {bad[0]}"))
-        raise bad_argument(
-            "delay_steps",
-            what,
-            "whole simulation steps from 0 to 65535",
-            "write round(delay_ms / dt)",
-        )
+        got = Said(f"{array[0]}") if scalar else _at(array, bad[0])
+        expected = "whole simulation steps from 0 to 65535"
+        raise bad_argument("delay_steps", got, expected, "write round(delay_ms / dt)")
 
 
 def at_positions(name: str, positions: Any, nnz: int) -> Int64:
@@ -180,8 +164,7 @@ def at_positions(name: str, positions: Any, nnz: int) -> Int64:
     array = whole(name, array)
     bad = np.flatnonzero((array < 0) | (array >= nnz)) if array.size else array
     if len(bad):
-        which = Said(f"{array[bad[0]]} at position {bad[0]}")
-        raise bad_argument(name, which, f"positions of synapses, 0 to {nnz - 1}")
+        raise bad_argument(name, _at(array, bad[0]), f"positions of synapses, 0 to {nnz - 1}")
     return array.astype(np.int64)
 
 
@@ -196,12 +179,11 @@ def neurons(name: str, chosen: Any, n: int) -> Int32:
         if array.shape != (n,):
             raise bad_argument(name, chosen, f"a mask of length {n}")
         return np.flatnonzero(array).astype(np.int32)
-    found = indices(name, array, n)
-    if len(np.unique(found)) != len(found):
-        raise bad_argument(
-            name, Said("a neuron twice"), "each neuron at most once", f"use np.unique({name})"
-        )
-    return found
+    numbers = indices(name, array, n)
+    if len(np.unique(numbers)) != len(numbers):
+        remedy = f"use np.unique({name})"
+        raise bad_argument(name, Said("a neuron twice"), "each neuron at most once", remedy)
+    return numbers
 
 
 def permutation(name: str, order: Any, nnz: int) -> Permutation:
@@ -215,6 +197,5 @@ def permutation(name: str, order: Any, nnz: int) -> Permutation:
 def order(chosen: str) -> None:
     """Check the name of an order of synapses."""
     if chosen not in ("csr", "caller"):
-        raise bad_argument(
-            "order", chosen, "'csr' (as stored) or 'caller' (as the edges were given)"
-        )
+        expected = "'csr' (as stored) or 'caller' (as the edges were given)"
+        raise bad_argument("order", chosen, expected)

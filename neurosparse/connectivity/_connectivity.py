@@ -2,26 +2,26 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from neurosparse.connectivity import _check, _edit
 from neurosparse.connectivity._block import Block
-from neurosparse.connectivity._check import Int32, Int64, frozen
+from neurosparse.connectivity._check import frozen
 from neurosparse.connectivity._exchange import Exchange
 from neurosparse.connectivity._sources import Sources
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.base import csr
+from neurosparse.typing import Int32, Int64
 
 
 class ByPost(NamedTuple):
-    """Synapses seen from the postsynaptic side; those of neuron j stand at `indptr[j]:indptr[j +
-    1]`.
+    """Synapses seen from the postsynaptic side.
 
-    `pre_indices[nnz]` ascends within each j; `positions[nnz]` says where each synapse stands in the
-    rows.
+    Those of neuron j stand at `indptr[j]:indptr[j + 1]`. `pre_indices` `[nnz]` ascends within each
+    j; `positions` `[nnz]` says where each synapse stands in the rows.
     """
 
     indptr: Int64
@@ -43,11 +43,10 @@ class Connectivity(Sources, Exchange):
         indices: postsynaptic neurons, int32 `[nnz]`, ascending in each row; a pair may repeat.
         n_post: number of postsynaptic neurons.
         weight: float32 `[nnz]`, or one number for all, in the unit of the neuron model.
-        delay_steps: uint8 or uint16 `[nnz]`, or one int for all, in simulation steps; 0 acts in the next
-            update.
+        delay_steps: uint8 or uint16 `[nnz]`, or one int for all, in whole simulation steps; 0 acts
+            in the next update.
         edge_order: where the caller's e-th edge stands in the rows `[nnz]`; None when in that very
-            order.
-            Connectivities derived from this one are in their own order and have None.
+            order. What is derived from a connectivity is in its own order and has None.
 
     Raises:
         ValueError: sizes that disagree, indices out of range or unsorted, weights that are not
@@ -67,7 +66,7 @@ class Connectivity(Sources, Exchange):
         return ByPost(frozen(indptr), frozen(pre), frozen(short))
 
     def by_post(self) -> ByPost:
-        """Return the view by postsynaptic neuron, built once in O(nnz) and kept (8 bytes a synapse).
+        """Return the view by postsynaptic neuron, built once in O(nnz) and kept, 8 bytes a synapse.
 
         >>> view = Connectivity.from_dense([[0, 1], [1, 1]]).by_post()
         >>> view.indptr.tolist(), view.pre_indices.tolist(), view.positions.tolist()
@@ -82,8 +81,7 @@ class Connectivity(Sources, Exchange):
         [[0.0], [1.0], [2.0]]
         """
         indptr, pre, positions = csr.transpose(self.indptr, self.indices, self.n_post)
-        weight, delay = self._taken(positions)
-        return self._trusted(indptr, pre, self.n_pre, weight, delay)
+        return self._trusted(indptr, pre, self.n_pre, *self._taken(positions))
 
     def select(self, pre: Any = None, post: Any = None) -> Self:
         """Cut out populations and count their neurons anew, in the order in which they were named.
@@ -91,7 +89,8 @@ class Connectivity(Sources, Exchange):
         Args:
             pre, post: a slice, a mask, neuron numbers without repetition, or None for all.
 
-        >>> Connectivity.from_dense([[1, 2], [3, 4]]).select(pre=[1], post=[1, 0]).to_dense().tolist()
+        >>> part = Connectivity.from_dense([[1, 2], [3, 4]]).select(pre=[1], post=[1, 0])
+        >>> part.to_dense().tolist()
         [[4.0, 3.0]]
         """
         rows = _check.neurons("pre", pre, self.n_pre)
@@ -102,16 +101,17 @@ class Connectivity(Sources, Exchange):
         if np.any(columns[1:] < columns[:-1]):
             of_row = np.repeat(np.arange(len(rows), dtype=np.int32), np.diff(indptr))
             order = csr.sort_edges(of_row, indices, len(rows), len(columns))
-            indices, positions = indices[order], positions[order]
-        weight, delay = self._taken(positions)
-        return self._trusted(indptr, indices, len(columns), weight, delay)
+            indices = indices[order]
+            positions = positions[order]
+        return self._trusted(indptr, indices, len(columns), *self._taken(positions))
 
     def _taken(self, positions: Int64) -> tuple[Any, Any]:
-        both = (self.weight, self.delay_steps)
-        weight, delay = (
-            part if np.ndim(part) == 0 else np.asarray(part)[positions] for part in both
-        )
-        return weight, delay
+        """Weights and delays of the synapses at these positions; a common number stays one."""
+
+        def part(values: Any) -> Any:
+            return values if np.ndim(values) == 0 else np.asarray(values)[positions]
+
+        return part(self.weight), part(self.delay_steps)
 
     def block(self, pre: slice = slice(None), post: slice = slice(None)) -> Block:
         """View the synapses between two contiguous populations without copying them.
@@ -119,9 +119,11 @@ class Connectivity(Sources, Exchange):
         >>> Connectivity.from_dense([[1, 2], [3, 4]]).block(post=slice(1, 2)).positions.tolist()
         [1, 3]
         """
-        (a, b), (c, d) = _bounds("pre", pre, self.n_pre), _bounds("post", post, self.n_post)
-        start, stop = csr.column_range(self.indptr[a : b + 1], self.indices, c, d)
-        return Block(self, (a, b), (c, d), start, stop)
+        rows = _bounds("pre", pre, self.n_pre)
+        columns = _bounds("post", post, self.n_post)
+        indptr = self.indptr[rows[0] : rows[1] + 1]
+        start, stop = csr.column_range(indptr, self.indices, *columns)
+        return Block(self, rows, columns, start, stop)
 
     def edit(
         self,
@@ -138,8 +140,8 @@ class Connectivity(Sources, Exchange):
         Args:
             drop: positions in the rows, or a mask `[nnz]`.
             pre, post: new edges `[k]`.
-            weight, delay_steps: of the new edges, one number or `[k]`; without them what all others have,
-                or 1 and 0 where the others differ.
+            weight, delay_steps: of the new edges, one number or `[k]`; without them what all
+                others have, or 1 and 0 where the others differ.
 
         >>> edit = Connectivity.from_dense([[1, 1, 0]]).edit(drop=[0], pre=[0], post=[2])
         >>> edit.connectivity.indices.tolist(), edit.moved.tolist(), edit.added.tolist()
@@ -153,7 +155,7 @@ class Connectivity(Sources, Exchange):
         >>> Connectivity.from_dense([[1, 2, 3]]).without([1]).to_dense().tolist()
         [[1.0, 0.0, 3.0]]
         """
-        return self.edit(drop=positions).connectivity  # type: ignore[return-value]
+        return cast(Self, self.edit(drop=positions).connectivity)
 
     def with_edges(self, pre: Any, post: Any, weight: Any = None, delay_steps: Any = None) -> Self:
         """Return the connectivity with further edges `[k]`; arguments as in `edit`.
@@ -161,7 +163,7 @@ class Connectivity(Sources, Exchange):
         >>> Connectivity.from_dense([[1, 0, 3]]).with_edges([0], [1], weight=2).to_dense().tolist()
         [[1.0, 2.0, 3.0]]
         """
-        return self.edit((), pre, post, weight, delay_steps).connectivity  # type: ignore[return-value]
+        return cast(Self, self.edit((), pre, post, weight, delay_steps).connectivity)
 
 
 def _bounds(name: str, chosen: slice, n: int) -> tuple[int, int]:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from neurosparse.connectivity import _check
-from neurosparse.connectivity._check import Int64
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base import csr
+from neurosparse.typing import Bool, Int64
 
 if TYPE_CHECKING:
     from neurosparse.connectivity._connectivity import Connectivity
@@ -55,36 +55,28 @@ def edit(
     indptr, indices, moved, placed = parts
     added = np.empty(len(order), np.int64)
     added[order] = placed
-    kept = ~dropped
-    new_weight = _merged(
-        old.weight, _default(weight, old.weight, 1.0), _check.weight, moved, kept, added
-    )
-    new_delay = _merged(
-        old.delay_steps,
-        _default(delay_steps, old.delay_steps, 0),
-        _check.delay_steps,
-        moved,
-        kept,
-        added,
-    )
-    made = old._trusted(indptr, indices, old.n_post, new_weight, new_delay)
-    return Edit(made, moved, added)
+    places = moved[~dropped]
+    weight = _default(weight, old.weight, 1.0)
+    delay_steps = _default(delay_steps, old.delay_steps, 0)
+    weights = _merged(_check.weight, old.weight, weight, ~dropped, places, added)
+    delays = _merged(_check.delay_steps, old.delay_steps, delay_steps, ~dropped, places, added)
+    return Edit(old._trusted(indptr, indices, old.n_post, weights, delays), moved, added)
 
 
-def _default(given: Any, old: Any, otherwise: Any) -> Any:
+def _default(value: Any, old: Any, otherwise: Any) -> Any:
     """What a new synapse gets when nothing was said: the common value if there is one."""
-    if given is not None:
-        return given
+    if value is not None:
+        return value
     return old if np.ndim(old) == 0 else otherwise
 
 
-def _merged(old: Any, new: Any, check: Any, moved: Int64, kept: Any, added: Int64) -> Any:
-    """Old values moved, new ones placed; one scalar stays one scalar while all agree."""
+def _merged(check: Any, old: Any, new: Any, kept: Bool, places: Int64, added: Int64) -> Any:
+    """Old values at their new places, new ones added; one scalar stays one while all agree."""
     new = check(new, len(added))
     if np.ndim(old) == 0 and (not len(added) or (np.ndim(new) == 0 and new == old)):
         return old
     kind = np.float32 if check is _check.weight else np.uint16
-    merged = np.empty(int(kept.sum()) + len(added), kind)
-    merged[moved[kept]] = old if np.ndim(old) == 0 else old[kept]
+    merged = np.empty(len(places) + len(added), kind)
+    merged[places] = old if np.ndim(old) == 0 else old[kept]
     merged[added] = new
     return check(merged, len(merged))

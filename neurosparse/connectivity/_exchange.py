@@ -3,10 +3,10 @@
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.connectivity._stored import Stored
 from neurosparse.errors import bad_argument, missing_extra
+from neurosparse.typing import Float32
 
 
 class Exchange(Stored):
@@ -24,11 +24,12 @@ class Exchange(Stored):
         data = self.weights_array() if values == "weight" else self.delay_steps_array()
         return csr_array((data, self.indices, self.indptr), self.shape, copy=True)
 
-    def to_dense(self) -> npt.NDArray[np.float32]:
+    def to_dense(self) -> Float32:
         """Return the weights as a full matrix `[n_pre, n_post]`, several synapses added.
 
         >>> from neurosparse.connectivity import Connectivity
-        >>> Connectivity.from_edges([0, 0], [1, 1], n_pre=1, n_post=2, duplicates="keep").to_dense().tolist()
+        >>> c = Connectivity.from_edges([0, 0], [1, 1], n_pre=1, n_post=2, duplicates="keep")
+        >>> c.to_dense().tolist()
         [[0.0, 2.0]]
         """
         dense = np.zeros(self.shape, np.float32)
@@ -36,10 +37,11 @@ class Exchange(Stored):
         return dense
 
     def to_networkx(self) -> Any:
-        """Return a `networkx.DiGraph` (`MultiDiGraph` where pairs repeat) with weight and delay on edges.
+        """Return a `networkx.DiGraph` with weight and delay (steps) on edges.
 
-        Nodes are 0..n-1. With n_pre != n_post, postsynaptic neuron j is node n_pre + j, nodes carry
-        the attribute `bipartite` and the graph its `shape`.
+        It is a `MultiDiGraph` where pairs repeat. Nodes are 0..n-1. With n_pre != n_post,
+        postsynaptic neuron j is node n_pre + j, nodes carry the attribute `bipartite` and the graph
+        its `shape`.
         """
         import networkx as nx
 
@@ -50,16 +52,15 @@ class Exchange(Stored):
         if self.n_pre != self.n_post:
             graph.graph["shape"] = self.shape
             nx.set_node_attributes(graph, {i: int(i >= behind) for i in graph}, "bipartite")
-        rows = zip(
-            *(a.tolist() for a in (pre, post, self.weights_array(), self.delay_steps_array())),
-            strict=True,
-        )
+        columns = (pre, post, self.weights_array(), self.delay_steps_array())
+        rows = zip(*(column.tolist() for column in columns), strict=True)
         graph.add_edges_from((a, b, {"weight": w, "delay": d}) for a, b, w, d in rows)
         return graph
 
     def to_igraph(self) -> Any:
-        """Return a directed `igraph.Graph` with edge attributes weight and delay; nodes as in
-        `to_networkx`.
+        """Return a directed `igraph.Graph` with edge attributes weight and delay (steps).
+
+        Nodes are as in `to_networkx`.
 
         Raises:
             ImportError: igraph is missing.
@@ -76,7 +77,7 @@ class Exchange(Stored):
         return graph
 
     def to_pandas(self, order: Literal["csr", "caller"] = "csr") -> Any:
-        """Return a `pandas.DataFrame` with columns pre, post, weight, delay, one row a synapse.
+        """Return a `pandas.DataFrame`, one row a synapse: pre, post, weight, delay (steps).
 
         Raises:
             ImportError: pandas is missing.

@@ -12,7 +12,9 @@ from neurosparse.connectivity._build import Duplicates
 from neurosparse.connectivity._stored import Stored
 from neurosparse.errors import Said, bad_argument, bad_type, missing_extra, unknown_name
 
-COLUMNS = ("pre", "post", "weight", "delay")
+COLUMNS = ("pre", "post", "weight", "delay")  # delay in whole steps
+# what a graph or table calls them: argument of `from_edges` -> attribute or column
+_VALUES = {"weight": "weight", "delay_steps": "delay"}
 _SIZES = re.compile(rb"# n_pre=(\d{1,12}) n_post=(\d{1,12})\r?\n")
 
 
@@ -49,18 +51,16 @@ class Sources(Stored):
         pre = _check.whole("pre", pre)
         post = _check.whole("post", post)
         if len(pre) != len(post):
-            raise bad_argument(
-                "post", Said(f"{len(post)} numbers"), f"as many as pre has: {len(pre)}"
-            )
+            got = Said(f"{len(post)} numbers")
+            raise bad_argument("post", got, f"as many as pre has: {len(pre)}")
         n_pre = _check.size("n_pre", _largest(pre) + 1 if n_pre is None else n_pre)
         n_post = _check.size("n_post", _largest(post) + 1 if n_post is None else n_post)
         pre = _check.indices("pre", pre, n_pre)
         post = _check.indices("post", post, n_post)
         weight = _check.weight(weight, len(pre))
         delay_steps = _check.delay_steps(delay_steps, len(pre))
-        return cls._trusted(
-            *_build.from_edges(pre, post, n_pre, n_post, weight, delay_steps, duplicates)
-        )
+        parts = _build.from_edges(pre, post, n_pre, n_post, weight, delay_steps, duplicates)
+        return cls._trusted(*parts)
 
     @classmethod
     def from_csr(
@@ -93,10 +93,9 @@ class Sources(Stored):
         >>> Connectivity.from_dense([[0, 0.5, 0], [2, 0, 0]]).nnz
         2
         """
-        # what is masked is not known to be a synapse
-        array = np.asarray(
-            np.ma.filled(matrix, 0) if isinstance(matrix, np.ma.MaskedArray) else matrix
-        )
+        if isinstance(matrix, np.ma.MaskedArray):
+            matrix = np.ma.filled(matrix, 0)  # what is masked is not known to be a synapse
+        array = np.asarray(matrix)
         array = array.astype(np.float32) if array.dtype == bool else array
         if array.ndim != 2:
             raise bad_argument("matrix", matrix, "two dimensions, [n_pre, n_post]")
@@ -108,7 +107,9 @@ class Sources(Stored):
 
     @classmethod
     def from_scipy(cls, matrix: Any, delay_steps: Any = 0, duplicates: Duplicates = "sum") -> Self:
-        """Build from a SciPy sparse matrix or array `[n_pre, n_post]`; stored zeros are synapses too.
+        """Build from a SciPy sparse matrix or array `[n_pre, n_post]`.
+
+        Stored zeros are synapses too.
 
         >>> import scipy.sparse as sp
         >>> from neurosparse.connectivity import Connectivity
@@ -116,9 +117,8 @@ class Sources(Stored):
         (2, 2)
         """
         if not hasattr(matrix, "tocoo"):
-            raise bad_type(
-                "matrix", matrix, "a SciPy sparse matrix", "use from_dense for a full one"
-            )
+            remedy = "use from_dense for a full one"
+            raise bad_type("matrix", matrix, "a SciPy sparse matrix", remedy)
         if len(matrix.shape) != 2:
             raise bad_argument("matrix", matrix, "two dimensions, [n_pre, n_post]")
         coo = matrix.tocoo()
@@ -129,10 +129,14 @@ class Sources(Stored):
 
     @classmethod
     def from_networkx(cls, graph: Any, weight: str = "weight", delay_steps: str = "delay") -> Self:
-        """Build from a networkx graph: neuron i is the i-th node, an undirected edge goes both ways.
+        """Build from a networkx graph: neuron i is the i-th node.
 
-        Edges without the attribute `weight` weigh 1, without `delay` (whole steps) wait 0; parallel edges
-        of a multigraph stay several synapses.
+        An undirected edge goes both ways; parallel edges of a multigraph stay several synapses.
+
+        Args:
+            graph: any networkx graph.
+            weight: name of the edge attribute with the weight; 1 where an edge has none.
+            delay_steps: name of that with the delay in whole steps; 0 where an edge has none.
 
         >>> import networkx as nx
         >>> from neurosparse.connectivity import Connectivity
@@ -143,43 +147,37 @@ class Sources(Stored):
             raise bad_type("graph", graph, "a networkx graph", "write networkx.DiGraph(graph)")
         place = {node: i for i, node in enumerate(graph)}
         graph = graph if graph.is_directed() else graph.to_directed()
-        rows = [(place[a], place[b], data) for a, b, data in graph.edges(data=True)]
-        # a rectangular one that to_networkx wrote: postsynaptic nodes stand behind the presynaptic
-        shape = graph.graph.get("shape")
-        ours = (
-            isinstance(shape, tuple | list)
-            and len(shape) == 2
-            and all(isinstance(n, int) and n >= 0 for n in shape)
+        edges = list(graph.edges(data=True))
+        data = [attributes for _, _, attributes in edges]
+        n_pre, n_post, behind = _rectangle(graph.graph.get("shape"), len(place))
+        return cls.from_edges(
+            [place[a] for a, _, _ in edges],
+            [place[b] - behind for _, b, _ in edges],
+            n_pre=n_pre,
+            n_post=n_post,
+            weight=_attribute(data, weight, 1.0),
+            delay_steps=_attribute(data, delay_steps, 0),
+            duplicates="keep",
         )
-        ours = ours and sum(shape) == len(place) > 0
-        n_pre, n_post = shape if ours else (len(place), len(place))
-        behind = n_pre if ours else 0
-        pre = [a for a, _, _ in rows]
-        post = [b - behind for _, b, _ in rows]
-        edges: dict[str, Any] = {"n_pre": n_pre, "n_post": n_post, "duplicates": "keep"}
-        edges["weight"] = _attribute([data for _, _, data in rows], weight, 1.0)
-        edges["delay_steps"] = _attribute([data for _, _, data in rows], delay_steps, 0)
-        return cls.from_edges(pre, post, **edges)
 
     @classmethod
     def from_igraph(cls, graph: Any) -> Self:
-        """Build from an igraph graph; edge attributes "weight" and "delay" are used, parallel edges kept.
+        """Build from an igraph graph with, where it has them, edge attributes weight and delay.
 
-        An undirected edge goes both ways, a loop once.
+        An undirected edge goes both ways, a loop once; parallel edges are kept, delays are steps.
         """
         edges = np.array(graph.get_edgelist(), np.int64).reshape(-1, 2)
-        attributes = {"weight": "weight", "delay_steps": "delay"}
-        found = {
-            name: graph.es[there]
-            for name, there in attributes.items()
-            if there in graph.es.attributes()
+        values = {
+            name: graph.es[attribute]
+            for name, attribute in _VALUES.items()
+            if attribute in graph.es.attributes()
         }
         if not graph.is_directed():
             back = np.flatnonzero(edges[:, 0] != edges[:, 1])
             edges = np.concatenate([edges, edges[back, ::-1]])
-            found = {name: [*values, *(values[k] for k in back)] for name, values in found.items()}
-        n = {"n_pre": graph.vcount(), "n_post": graph.vcount()}
-        return cls.from_edges(edges[:, 0], edges[:, 1], **n, **found, duplicates="keep")
+            values = {name: [*of, *(of[k] for k in back)] for name, of in values.items()}
+        sizes = {"n_pre": graph.vcount(), "n_post": graph.vcount()}
+        return cls.from_edges(edges[:, 0], edges[:, 1], **sizes, **values, duplicates="keep")
 
     @classmethod
     def from_pandas(
@@ -194,10 +192,10 @@ class Sources(Stored):
         """Build from a table with columns pre, post and, where it has them, weight and delay.
 
         Args:
-            table: a `pandas.DataFrame`.
+            table: a `pandas.DataFrame`, delays in whole steps.
             n_pre, n_post, duplicates: as in `from_edges`; give the sizes, or neurons that no row
                 names are lost.
-            columns: two to four names of yours, in this order.
+            columns: two to four names of the table, in this order.
 
         >>> import pandas as pd
         >>> from neurosparse.connectivity import Connectivity
@@ -210,24 +208,16 @@ class Sources(Stored):
         if isinstance(columns, str) or not 2 <= len(columns) <= 4:
             raise bad_argument("columns", columns, "two to four names: pre, post, weight, delay")
         columns = (*columns, *COLUMNS[len(columns) :])
-        missing = [name for name in columns[:2] if name not in table.columns]
-        if missing:
-            there = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
-            raise bad_argument(
-                "columns", there, f"a column {missing[0]!r}", "name yours by columns=(pre, post, …)"
-            )
-        pre, post = (table[name].to_numpy() for name in columns[:2])
-        for name, usual in zip(columns[2:], COLUMNS[2:], strict=True):
-            if name != usual and name not in table.columns:
-                raise unknown_name("columns", name, map(str, table.columns))
+        _check_columns(table, columns)
+        pre = table[columns[0]].to_numpy()
+        post = table[columns[1]].to_numpy()
         values = {
-            key: table[name].to_numpy()
-            for key, name in zip(("weight", "delay_steps"), columns[2:], strict=True)
+            argument: table[name].to_numpy()
+            for argument, name in zip(_VALUES, columns[2:], strict=True)
             if name in table.columns
         }
-        return cls.from_edges(
-            pre, post, n_pre=n_pre, n_post=n_post, **values, duplicates=duplicates
-        )
+        sizes = {"n_pre": n_pre, "n_post": n_post}
+        return cls.from_edges(pre, post, **sizes, **values, duplicates=duplicates)
 
     @classmethod
     def from_file(cls, path: str | Path, **options: Any) -> Self:
@@ -252,11 +242,11 @@ class Sources(Stored):
             raise missing_extra("pandas", "io") from error
         match "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix:
             case ".csv" | ".csv.gz":
-                return cls.from_pandas(
-                    pd.read_csv(path, comment="#"), **(_sizes_of_csv(path) | options)
-                )
+                table = pd.read_csv(path, comment="#")
+                return cls.from_pandas(table, **(_sizes_of_csv(path) | options))
             case ".parquet" | ".pq":
-                return cls.from_pandas(pd.read_parquet(path), **(_sizes_of_parquet(path) | options))
+                table = pd.read_parquet(path)
+                return cls.from_pandas(table, **(_sizes_of_parquet(path) | options))
         raise bad_argument("path", str(path), "a name ending in .csv, .csv.gz, .parquet or .pq")
 
     @classmethod
@@ -279,10 +269,12 @@ def _largest(numbers: Any) -> int:
 
 
 def _sizes_of_csv(path: Path) -> dict[str, int]:
-    """Sizes in the first line of a CSV of ours, without which neurons that no edge names would be lost."""
+    """Sizes in the first line of a CSV of ours; neurons without edges would be lost else."""
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        found = _SIZES.match(file.readline(80))
-    return dict(zip(("n_pre", "n_post"), map(int, found.groups()), strict=True)) if found else {}
+        match = _SIZES.match(file.readline(80))
+    if match is None:
+        return {}
+    return {"n_pre": int(match[1]), "n_post": int(match[2])}
 
 
 def _sizes_of_parquet(path: Path) -> dict[str, int]:
@@ -291,9 +283,32 @@ def _sizes_of_parquet(path: Path) -> dict[str, int]:
         from pyarrow.parquet import read_schema
     except ImportError:  # pandas reads with another package
         return {}
-    noted = read_schema(path).metadata or {}
-    found = {name: noted.get(name.encode(), b"") for name in ("n_pre", "n_post")}
-    return {name: int(digits) for name, digits in found.items() if digits.isdigit()}
+    metadata = read_schema(path).metadata or {}
+    sizes = {name: metadata.get(name.encode(), b"") for name in ("n_pre", "n_post")}
+    return {name: int(digits) for name, digits in sizes.items() if digits.isdigit()}
+
+
+def _rectangle(shape: Any, nodes: int) -> tuple[int, int, int]:
+    """(n_pre, n_post, number of the first postsynaptic node) of a graph of so many nodes.
+
+    In a rectangular one that `to_networkx` wrote, postsynaptic nodes stand behind presynaptic ones.
+    """
+    pair = isinstance(shape, tuple | list) and len(shape) == 2
+    if pair and all(isinstance(n, int) and n >= 0 for n in shape) and sum(shape) == nodes > 0:
+        return shape[0], shape[1], shape[0]
+    return nodes, nodes, 0
+
+
+def _check_columns(table: Any, columns: tuple[str, ...]) -> None:
+    """Refuse columns that the table lacks: the first two, and others that were named."""
+    missing = [name for name in columns[:2] if name not in table.columns]
+    if missing:
+        got = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
+        remedy = "name yours by columns=(pre, post, …)"
+        raise bad_argument("columns", got, f"a column {missing[0]!r}", remedy)
+    for name, usual in zip(columns[2:], COLUMNS[2:], strict=True):
+        if name != usual and name not in table.columns:
+            raise unknown_name("columns", name, map(str, table.columns))
 
 
 def _attribute(rows: list[dict[str, Any]], name: str, default: Any) -> Any:

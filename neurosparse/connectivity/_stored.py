@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from neurosparse.connectivity import _check
 from neurosparse.connectivity._build import Parts, inverse
-from neurosparse.connectivity._check import Delay, Int32, Int64, Permutation, Weight, frozen
+from neurosparse.connectivity._check import Delay, Permutation, Weight, frozen
 from neurosparse.kernels.base import csr
+from neurosparse.typing import Float32, Int32, Int64
 
 Order = Literal["csr", "caller"]
 
@@ -43,19 +44,18 @@ class Stored:
             columns = _check.indices("indices", columns, n_post)
         columns = np.ascontiguousarray(columns)
         _check.rows(pointers, columns, n_post)
-        stored = _check.weight(weight, len(columns)), _check.delay_steps(delay_steps, len(columns))
-        order = (
-            None
-            if edge_order is None
-            else _check.permutation("edge_order", edge_order, len(columns))
-        )
-        self._store(Parts(pointers, columns, n_post, *stored, order))
+        nnz = len(columns)
+        weights = _check.weight(weight, nnz)
+        delays = _check.delay_steps(delay_steps, nnz)
+        order = None
+        if edge_order is not None:
+            order = _check.permutation("edge_order", edge_order, nnz)
+        self._store(Parts(pointers, columns, n_post, weights, delays, order))
 
     def _store(self, parts: Parts) -> None:
         for name, value in parts._asdict().items():
-            object.__setattr__(
-                self, name, frozen(value) if isinstance(value, np.ndarray) else value
-            )
+            stored = frozen(value) if isinstance(value, np.ndarray) else value
+            object.__setattr__(self, name, stored)
 
     @classmethod
     def _trusted(
@@ -68,9 +68,9 @@ class Stored:
         edge_order: Permutation | None = None,
     ) -> Self:
         """Make one from parts that are known to be right: nothing is checked, nothing copied."""
-        made = object.__new__(cls)
-        made._store(Parts(indptr, indices, n_post, weight, delay_steps, edge_order))
-        return made
+        new = object.__new__(cls)
+        new._store(Parts(indptr, indices, n_post, weight, delay_steps, edge_order))
+        return new
 
     def __reduce__(self) -> tuple[Any, ...]:
         # a copy or an unpickled one is frozen again, and starts without what was computed
@@ -116,22 +116,20 @@ class Stored:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of everything stored, the caller's order included (views that are computed are
-        not).
-        """
-        held = (self.indptr, self.indices, self.weight, self.delay_steps, self.edge_order)
-        return sum(part.nbytes for part in held if isinstance(part, np.ndarray))
+        """Bytes of everything stored, the caller's order included, computed views not."""
+        parts = (self.indptr, self.indices, self.weight, self.delay_steps, self.edge_order)
+        return sum(part.nbytes for part in parts if isinstance(part, np.ndarray))
 
     def edges(self, order: Order = "csr") -> tuple[Int32, Int32]:
         """(pre `[nnz]`, post `[nnz]`), int32, as the rows hold them or as the caller gave them."""
         pre = np.repeat(np.arange(self.n_pre, dtype=np.int32), np.diff(self.indptr))
         return self._in_order(pre, order), self._in_order(self.indices, order)
 
-    def weights_array(self, order: Order = "csr") -> npt.NDArray[np.float32]:
+    def weights_array(self, order: Order = "csr") -> Float32:
         """The weight of each synapse, `[nnz]` float32, a common one repeated."""
         if not isinstance(self.weight, np.ndarray):
             return np.full(self.nnz, self.weight, np.float32)
-        return cast(npt.NDArray[np.float32], self._in_order(self.weight, order))
+        return cast(Float32, self._in_order(self.weight, order))
 
     def delay_steps_array(self, order: Order = "csr") -> npt.NDArray[np.unsignedinteger[Any]]:
         """The delay of each synapse in steps, `[nnz]` uint8 or uint16, a common one repeated."""
@@ -156,8 +154,11 @@ class Stored:
         return np.asarray(values)[inverse(self.edge_order)]
 
     def with_weight(self, weight: Any, order: Order = "csr") -> Self:
-        """Return the same synapses with other weights: one number, or one a synapse in the said
-        order.
+        """Return the same synapses with other weights.
+
+        Args:
+            weight: one number, or one a synapse `[nnz]`.
+            order: that of the array: "csr" as stored, "caller" as the edges were given.
 
         >>> from neurosparse.connectivity import Connectivity
         >>> Connectivity.from_dense([[0, 1], [1, 0]]).with_weight([2, 3]).to_dense().tolist()
@@ -169,14 +170,19 @@ class Stored:
         )
 
     def with_delay_steps(self, delay_steps: Any, order: Order = "csr") -> Self:
-        """Return the same synapses with other delays: whole steps, one number or one a synapse."""
+        """Return the same synapses with other delays: whole steps, one number or `[nnz]`."""
         stored = _check.delay_steps(self._from_order(delay_steps, order), self.nnz)
         return self._trusted(
             self.indptr, self.indices, self.n_post, self.weight, stored, self.edge_order
         )
 
     def validate(self) -> None:
-        """Check every stored part again; raises ValueError or TypeError with what is wrong."""
+        """Check every stored part again.
+
+        Raises:
+            ValueError: what is wrong.
+            TypeError: a part of another kind.
+        """
         type(self)(
             self.indptr, self.indices, self.n_post, self.weight, self.delay_steps, self.edge_order
         )
@@ -193,7 +199,7 @@ class Stored:
         return self._topology
 
     def __eq__(self, other: object) -> bool:
-        """Same neurons, same synapses with the same weights and delays; how they are stored is no matter."""
+        # how they are stored is no matter: one common number equals an array of it
         if not isinstance(other, Stored):
             return NotImplemented
         if self.shape != other.shape or self.nnz != other.nnz:
