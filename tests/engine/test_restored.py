@@ -192,10 +192,10 @@ def test_a_run_in_a_store_branches_off_by_a_copy(tmp_path):
         ValueError, match=r"path: got .*recorded into a store.*RunStore.resume.*record=\[\]"
     ):
         memory.restore(tmp_path / "c.zarr")
-    other = Simulator(noisy(), store=tmp_path / "other.zarr")
-    with pytest.raises(
-        ValueError,
-        match=r"another run.*copy that run's folder and give store=RunStore.resume\(copy\)",
+    remedy = r"another run.*copy that run's folder and give store=RunStore.resume\(copy\)"
+    with (
+        Simulator(noisy(), store=tmp_path / "other.zarr") as other,
+        pytest.raises(ValueError, match=remedy),
     ):
         other.restore(tmp_path / "c.zarr")
     shutil.copytree(tmp_path / "run.zarr", tmp_path / "copy.zarr")
