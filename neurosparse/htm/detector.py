@@ -22,7 +22,7 @@ from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePerma
 from neurosparse.htm.pooler_parts import PoolPermanence, PotentialPool
 from neurosparse.htm.spatial_pooler import SpatialPooler
 from neurosparse.htm.temporal_memory import TemporalMemory
-from neurosparse.store.atomic import aside_name, new_folder
+from neurosparse.store.atomic import new_folder, standing_name
 
 DENSITY = 40 / 2048
 FEWEST = 52  # columns of which at least one wins
@@ -158,7 +158,7 @@ class AnomalyDetector:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> AnomalyDetector:
         """Read a detector that `save` wrote; it continues to the bit as the saved one would."""
-        folder = Path(path) if Path(path).exists() else aside_name(Path(path))
+        folder = standing_name(Path(path))
         if not (folder / "detector.npz").is_file():
             raise FileNotFoundError(
                 f"path: got {str(path)!r}, wants a folder that AnomalyDetector.save wrote"

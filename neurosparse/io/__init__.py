@@ -1,4 +1,4 @@
-"""File formats, one a file."""
+"""Foreign file formats, one a file, and our own graphs as Zarr."""
 
 import lazy_loader
 

@@ -1,12 +1,11 @@
-"""A connectivity from any file of ours and into any: the format follows from the ending of the
-name.
-"""
+"""A connectivity from any file and into any: the format follows from the ending of the name."""
 
+import pathlib
 from collections.abc import Callable
-from pathlib import Path
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, bad_type
+from neurosparse.typing import Path
 
 ENDINGS = {
     ".npz": "SciPy sparse matrix",
@@ -23,24 +22,22 @@ ENDINGS = {
 """Endings and what they mean."""
 
 
-def ending(path: str | Path) -> str:
+def ending(path: Path) -> str:
     """Return the ending that says the format.
 
     >>> ending("a/Graph.NPZ")
     '.npz'
     """
-    found = Path(path).suffix.lower()
-    if found not in ENDINGS:
+    suffix = pathlib.Path(path).suffix.lower()
+    if suffix not in ENDINGS:
         raise bad_argument("path", str(path), f"a name ending in {', '.join(ENDINGS)}")
-    return found
+    return suffix
 
 
 Progress = Callable[[int, int], object]
 
 
-def read_graph(
-    path: str | Path, *, dt: float = 0.1, progress: Progress | None = None
-) -> Connectivity:
+def read_graph(path: Path, *, dt: float = 0.1, progress: Progress | None = None) -> Connectivity:
     """Read a connectivity in the format that its name says.
 
     Args:
@@ -56,28 +53,28 @@ def read_graph(
     """
     match ending(path):
         case ".npz":
-            from neurosparse.io.scipy_npz import load_npz
+            from neurosparse.io.npz import read_npz
 
-            return load_npz(path)
+            return read_npz(path)
         case ".csv" | ".parquet" | ".pq":
             from neurosparse.io.edgelist import read_edgelist
 
             return read_edgelist(path)
         case ".graphml" | ".gexf":
-            from neurosparse.io.graphml import read_xml
+            from neurosparse.io.graphml import read_graphml
 
-            return read_xml(path, progress=progress)
+            return read_graphml(path, progress=progress)
         case ".zarr":
             from neurosparse.io.zarr_graph import load_zarr
 
             return load_zarr(path)
-    from neurosparse.io.sonata import read_edges
+    from neurosparse.io.sonata.edges import read_sonata_edges
 
-    return read_edges(path, dt=dt)
+    return read_sonata_edges(path, dt=dt)
 
 
 def write_graph(
-    path: str | Path,
+    path: Path,
     connectivity: Connectivity,
     *,
     dt: float = 0.1,
@@ -93,32 +90,32 @@ def write_graph(
         progress: as in `read_graph`.
 
     >>> import tempfile
-    >>> pair = Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, weight=[0.5, 2], delay_steps=[3, 4])
-    >>> for end in (".npz", ".csv", ".zarr", ".graphml"):
-    ...     write_graph(Path(tempfile.mkdtemp()) / f"a{end}", pair)
+    >>> folder = tempfile.mkdtemp()
+    >>> pair = Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=2, delay_steps=[3, 4])
+    >>> for suffix in (".npz", ".csv", ".zarr", ".graphml"):
+    ...     write_graph(f"{folder}/pair{suffix}", pair)
     """
     if not isinstance(connectivity, Connectivity):
-        raise bad_type(
-            "connectivity", connectivity, "a Connectivity", "make one with Connectivity.from_…"
-        )
+        remedy = "make one with Connectivity.from_…"
+        raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
     match ending(path):
         case ".npz":
-            from neurosparse.io.scipy_npz import save_npz
+            from neurosparse.io.npz import write_npz
 
-            save_npz(path, connectivity)
+            write_npz(path, connectivity)
         case ".csv" | ".parquet" | ".pq":
             from neurosparse.io.edgelist import write_edgelist
 
             write_edgelist(path, connectivity)
         case ".graphml" | ".gexf":
-            from neurosparse.io.graphml import write_xml
+            from neurosparse.io.graphml import write_graphml
 
-            write_xml(path, connectivity, progress=progress)
+            write_graphml(path, connectivity, progress=progress)
         case ".zarr":
             from neurosparse.io.zarr_graph import save_zarr
 
             save_zarr(path, connectivity)
         case _:
-            from neurosparse.io.sonata import write_edges
+            from neurosparse.io.sonata.edges import write_sonata_edges
 
-            write_edges(path, connectivity, dt=dt)
+            write_sonata_edges(path, connectivity, dt=dt)

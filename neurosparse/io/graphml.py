@@ -9,9 +9,9 @@ and slow beside the other formats; it is meant for looking, up to a few million 
 Formats: http://graphml.graphdrawing.org, https://gexf.net.
 """
 
+import pathlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,15 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file, old_file, reading
+from neurosparse.typing import Path
 
 BLOCK = 100_000
 Progress = Callable[[int, int], object]
 
+# head, a node, between nodes and edges, an edge, tail
 _GRAPHML = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
     '<key id="w" for="edge" attr.name="weight" attr.type="float"/>\n'
     '<key id="d" for="edge" attr.name="delay" attr.type="int"/>\n'
     '<graph id="{about}" edgedefault="directed">\n',
@@ -35,25 +38,28 @@ _GRAPHML = (
 )
 _GEXF = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" version="1.3">\n'
-    '<meta><description>{about}</description></meta>\n<graph defaultedgetype="directed" mode="static">\n'
-    '<attributes class="edge"><attribute id="d" title="delay" type="integer"/></attributes>\n<nodes>\n',
+    "<meta><description>{about}</description></meta>\n"
+    '<graph defaultedgetype="directed" mode="static">\n'
+    '<attributes class="edge"><attribute id="d" title="delay" type="integer"/></attributes>\n'
+    "<nodes>\n",
     '<node id="n{0}" label="{0}"/>\n',
     "</nodes>\n<edges>\n",
-    '<edge id="{0}" source="n{1}" target="n{2}" weight="{3}"><attvalues><attvalue for="d" value="{4}"/>'
-    "</attvalues></edge>\n",
+    '<edge id="{0}" source="n{1}" target="n{2}" weight="{3}">'
+    '<attvalues><attvalue for="d" value="{4}"/></attvalues></edge>\n',
     "</edges>\n</graph>\n</gexf>\n",
 )
 
 
-def write_xml(
-    path: str | Path, connectivity: Connectivity, *, progress: Progress | None = None
+def write_graphml(
+    path: Path, connectivity: Connectivity, *, progress: Progress | None = None
 ) -> None:
     """Write a connectivity to a .graphml or .gexf file; `progress(done, total)` counts edges.
 
     >>> import tempfile
-    >>> name = Path(tempfile.mkdtemp()) / "graph.graphml"
-    >>> write_xml(name, Connectivity.from_edges([1, 0], [2, 1], n_pre=2, n_post=3, weight=[0.1, 2]))
-    >>> read_xml(name).weights_array("caller").tolist() == [np.float32(0.1), 2.0]
+    >>> path = f"{tempfile.mkdtemp()}/graph.graphml"
+    >>> pair = Connectivity.from_edges([1, 0], [2, 1], n_pre=2, n_post=3, weight=[0.1, 2])
+    >>> write_graphml(path, pair)
+    >>> read_graphml(path).weights_array("caller").tolist() == [np.float32(0.1), 2.0]
     True
     """
     head, node, middle, edge, tail = _GRAPHML if _kind(path) == ".graphml" else _GEXF
@@ -71,7 +77,7 @@ def write_xml(
         file.write(tail)
 
 
-def read_xml(path: str | Path, *, progress: Progress | None = None) -> Connectivity:
+def read_graphml(path: Path, *, progress: Progress | None = None) -> Connectivity:
     """Read a .graphml or .gexf file; an undirected edge becomes two synapses, repeated edges stay.
 
     Edges without a weight or delay have the default that the file declares, else 1 and 0.
@@ -87,8 +93,8 @@ def read_xml(path: str | Path, *, progress: Progress | None = None) -> Connectiv
 
     _kind(path)
     path = old_file(path, "a GraphML or GEXF file")
-    seen = _Reader()
-    parser = XMLParser(target=seen)
+    reader = _Reader()
+    parser = XMLParser(target=reader)
     with reading(path, "well-formed XML"):
         with open(path, "rb") as file:
             while part := file.read(1 << 20):
@@ -96,7 +102,7 @@ def read_xml(path: str | Path, *, progress: Progress | None = None) -> Connectiv
                 if progress:
                     progress(file.tell(), path.stat().st_size)
         parser.close()
-        return seen.connectivity()
+        return reader.connectivity()
 
 
 class _Reader:
@@ -109,8 +115,9 @@ class _Reader:
         self.both: list[bool] = []
         self.titles: dict[str, str] = {}
         self.usual = {"weight": 1.0, "delay": 0.0}
-        self.given: dict[str, float] = {}
-        self.defined, self.of_edges = "", True
+        self.of_edge: dict[str, float] = {}
+        self.defined = ""
+        self.of_edges = True
         self.directed = True
         self.about = ""
         self.key = ""
@@ -119,9 +126,8 @@ class _Reader:
         self.root = ""
 
     def doctype(self, name: str, public: str, system: str) -> None:
-        raise bad_argument(
-            "path", Said(f"a document type declaration ({name})"), "XML without one", "delete it"
-        )
+        got = Said(f"a document type declaration ({name})")
+        raise bad_argument("path", got, "XML without one", "delete it")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.text = ""
@@ -133,17 +139,15 @@ class _Reader:
                 self.directed = kind != "undirected"
                 self.about = attributes.get("id", self.about)
             case "key":
-                self._define(
-                    attributes, "attr.name", attributes.get("for", "all") in ("edge", "all")
-                )
+                of_edges = attributes.get("for", "all") in ("edge", "all")
+                self._define(attributes, "attr.name", of_edges)
             case "attributes":
                 self.of_edges = attributes.get("class", "edge") == "edge"
             case "attribute":
                 self._define(attributes, "title", self.of_edges)
             case "hyperedge":
-                raise bad_argument(
-                    "hyperedge", Said("an edge of several ends"), "edges from one node to one other"
-                )
+                got = Said("an edge of several ends")
+                raise bad_argument("hyperedge", got, "edges from one node to one other")
             case "node":
                 self.names.setdefault(attributes.get("id", ""), len(self.names))
             case "edge":
@@ -151,10 +155,8 @@ class _Reader:
             case "data":
                 self.key = attributes.get("key", "")
             case "attvalue":
-                self._note(
-                    attributes.get("for", attributes.get("attribute", "")),
-                    attributes.get("value", ""),
-                )
+                key = attributes.get("for", attributes.get("attribute", ""))
+                self._note(key, attributes.get("value", ""))
 
     def data(self, text: str) -> None:
         self.text += text
@@ -170,7 +172,7 @@ class _Reader:
             case "edge":
                 self.reading = False
                 for name, values in self.values.items():
-                    values.append(self.given.get(name, self.usual[name]))
+                    values.append(self.of_edge.get(name, self.usual[name]))
 
     def close(self) -> None:
         if not self.root:
@@ -185,25 +187,34 @@ class _Reader:
         pre, post = (
             np.array([self.names[pair[k]] for pair in self.ends], np.int64) for k in (0, 1)
         )
-        values = {name: np.array(found) for name, found in self.values.items()}
+        values = {name: np.array(column) for name, column in self.values.items()}
         if any(self.both):
             # a loop has one way
             again = np.flatnonzero(np.array(self.both) & (pre != post))
-            pre, post = np.concatenate([pre, post[again]]), np.concatenate([post, pre[again]])
-            values = {name: np.concatenate([found, found[again]]) for name, found in values.items()}
-        n_pre = n_post = len(self.names)
-        sizes = self.about.split(" to ")
-        if (
-            len(sizes) == 2
-            and all(size.isdecimal() for size in sizes)
-            and sum(map(int, sizes)) == n_pre
-        ):
-            n_pre, n_post = map(int, sizes)
-            post = post - n_pre
+            sources = np.concatenate([pre, post[again]])
+            post = np.concatenate([post, pre[again]])
+            pre = sources
+            values = {name: np.concatenate([v, v[again]]) for name, v in values.items()}
+        n_pre, n_post = self._sizes()
         return Connectivity.from_edges(
-            pre, post, n_pre=n_pre, n_post=n_post, weight=values["weight"].astype(np.float32),
-            delay_steps=values["delay"], duplicates="keep",
-        )  # fmt: skip
+            pre,
+            post if n_post is None else post - n_pre,
+            n_pre=n_pre,
+            n_post=n_pre if n_post is None else n_post,
+            weight=values["weight"].astype(np.float32),
+            delay_steps=values["delay"],
+            duplicates="keep",
+        )
+
+    def _sizes(self) -> tuple[int, int | None]:
+        """Sizes of two populations where the file describes them, else of one, and None."""
+        n = len(self.names)
+        sizes = self.about.split(" to ")
+        if len(sizes) == 2 and all(size.isdecimal() for size in sizes):
+            n_pre, n_post = map(int, sizes)
+            if n_pre + n_post == n:
+                return n_pre, n_post
+        return n, None
 
     def _define(self, attributes: dict[str, str], title: str, of_edges: bool) -> None:
         """Note what a key is called; its default follows."""
@@ -214,17 +225,17 @@ class _Reader:
 
     def _open(self, attributes: dict[str, str]) -> None:
         self.reading = True
-        self.given = {}
+        self.of_edge = {}
         self.ends.append((attributes.get("source", ""), attributes.get("target", "")))
         kind = attributes.get("directed", attributes.get("type"))
         self.both.append(kind in ("false", "undirected") if kind else not self.directed)
         if "weight" in attributes:
-            self.given["weight"] = _number("weight", attributes["weight"])
+            self.of_edge["weight"] = _number("weight", attributes["weight"])
 
     def _note(self, key: str, text: str) -> None:
         name = self.titles.get(key, key)
         if self.reading and name in self.values:
-            self.given[name] = _number(name, text)
+            self.of_edge[name] = _number(name, text)
 
 
 def _number(name: str, text: str) -> float:
@@ -241,12 +252,8 @@ def _edges(connectivity: Connectivity, behind: int) -> Iterator[tuple[int, Any]]
     for low, high in _blocks(connectivity.nnz):
         part = slice(low, high)
         # str of float32 has just the digits that give it back
-        columns = (
-            pre[part],
-            post[part].astype(np.int64) + behind,
-            weight[part].astype(str),
-            delay[part],
-        )
+        target = post[part].astype(np.int64) + behind
+        columns = (pre[part], target, weight[part].astype(str), delay[part])
         yield high, zip(range(low, high), *(column.tolist() for column in columns), strict=True)
 
 
@@ -254,8 +261,8 @@ def _blocks(count: int) -> Iterator[tuple[int, int]]:
     return pairwise([*range(0, count, BLOCK), count]) if count else iter(())
 
 
-def _kind(path: str | Path) -> str:
-    kind = Path(path).suffix.lower()
+def _kind(path: Path) -> str:
+    kind = pathlib.Path(path).suffix.lower()
     if kind not in (".graphml", ".gexf"):
         raise bad_argument("path", str(path), "a name ending in .graphml or .gexf")
     return kind

@@ -2,8 +2,8 @@
 kin.
 
 Neo builds one object a neuron, which takes a few seconds for ten thousand of them; name the neurons
-you need with
-`record.select(indices=…)`. Files are the business of `io.nwb` and `io.sonata`.
+you need with `record.select(indices=…)`. Files are written by `write_nwb` and
+`write_sonata_spikes`.
 
 Source: S. Garcia et al., Front. Neuroinform. 8 (2014), doi:10.3389/fninf.2014.00010.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from neurosparse.checks import positive
 from neurosparse.errors import Said, bad_argument, missing_extra
 from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from neurosparse.recording import Run
 
 
-def spike_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | None = None) -> Any:
+def to_neo_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | None = None) -> Any:
     """Return a `neo.core.spiketrainlist.SpikeTrainList`, one train a neuron in ms, silent neurons
     among them.
 
@@ -34,7 +35,8 @@ def spike_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | N
         ImportError: neo is missing.
         ValueError: a spike is later than `stop`, or a neuron is not of the population.
 
-    >>> trains = spike_trains(SpikeRecord(np.array([0, 5, 5]), np.array([2, 0, 2]), dt=0.1, n=3), stop=1.0)
+    >>> record = SpikeRecord(np.array([0, 5, 5]), np.array([2, 0, 2]), dt=0.1, n=3)
+    >>> trains = to_neo_trains(record, stop=1.0)
     >>> [train.magnitude.tolist() for train in trains], str(trains[0].units.dimensionality)
     ([[0.5], [], [0.0, 0.5]], 'ms')
     """
@@ -47,13 +49,18 @@ def spike_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | N
             "stop", stop, f"the end of the recording in ms, at least {time.max(initial=0.0):g}"
         )
     return neo.core.spiketrainlist.SpikeTrainList.from_spike_time_array(
-        time, part.i.astype(np.int64), all_channel_ids=chosen.tolist(), units="ms", t_start=0.0, t_stop=float(stop),
+        time,
+        part.i.astype(np.int64),
+        all_channel_ids=chosen.tolist(),
+        units="ms",
+        t_start=0.0,
+        t_stop=float(stop),
         name=record.name,
-    )  # fmt: skip
+    )
 
 
-def signal(record: StateRecord | RateRecord) -> Any:
-    """Return a `neo.AnalogSignal` `[rows, columns]` in the unit of the record, sampled every `every` steps.
+def to_neo_signal(record: StateRecord | RateRecord) -> Any:
+    """Return a `neo.AnalogSignal` `[rows, columns]` in the unit of the record.
 
     The numbers of the neurons (or synapses, with `pre` and `post` where known) are array
     annotations.
@@ -62,9 +69,9 @@ def signal(record: StateRecord | RateRecord) -> Any:
         ImportError: neo is missing.
         ValueError: the record's unit is none that `quantities` knows.
 
-    >>> v = StateRecord(np.zeros((4, 2)), np.array([3, 8]), dt=0.1, every=5, variable="v", unit="mV")
-    >>> found = signal(v)
-    >>> found.shape, str(found.sampling_period), found.array_annotations["neuron"].tolist()
+    >>> about = {"dt": 0.1, "every": 5, "variable": "v", "unit": "mV"}
+    >>> signal = to_neo_signal(StateRecord(np.zeros((4, 2)), np.array([3, 8]), **about))
+    >>> signal.shape, str(signal.sampling_period), signal.array_annotations["neuron"].tolist()
     ((4, 2), '0.5 ms', [3, 8])
     """
     neo = _neo()
@@ -79,13 +86,17 @@ def signal(record: StateRecord | RateRecord) -> Any:
         name = f"{record.name} {record.variable}".strip()
         columns = {record.label: record.i, **record.along}
     return neo.AnalogSignal(
-        values, units=_unit(unit), sampling_period=_ms(record.dt * record.every), name=name,
-        t_start=_ms(record.dt * record.first_step), array_annotations=columns,
-    )  # fmt: skip
+        values,
+        units=_unit(unit),
+        sampling_period=_ms(record.dt * record.every),
+        name=name,
+        t_start=_ms(record.dt * record.first_step),
+        array_annotations=columns,
+    )
 
 
-def block(run: "Run", *, stop: float) -> Any:
-    """Return a `neo.Block` with one segment: the trains of all populations, every variable, rate and weight.
+def to_neo_block(run: "Run", *, stop: float) -> Any:
+    """Return a `neo.Block` of one segment: all trains, variables, rates and weights.
 
     Args:
         run: what `open_run` gives.
@@ -96,36 +107,39 @@ def block(run: "Run", *, stop: float) -> Any:
         ValueError: a spike is later than `stop`, or a unit is unknown.
     """
     neo = _neo()
-    whole = neo.Block(name=run.path.name, seed=str(run.seed), dt_ms=run.dt)
+    block = neo.Block(name=run.path.name, seed=str(run.seed), dt_ms=run.dt)
     segment = neo.Segment(name="run")
     for name, record in run.spikes.items():
-        trains = spike_trains(record, stop=stop)
+        trains = to_neo_trains(record, stop=stop)
         for train in trains:
             train.annotate(population=name)
         segment.spiketrains.extend(trains)
-    rows: list[StateRecord | RateRecord] = [
+    records: list[StateRecord | RateRecord] = [
         *run.states.values(),
         *run.rates.values(),
         *run.weights.values(),
     ]
-    segment.analogsignals.extend([signal(one) for one in rows])
-    whole.segments.append(segment)
-    return whole
+    segment.analogsignals.extend([to_neo_signal(record) for record in records])
+    block.segments.append(segment)
+    return block
 
 
-def spikes_of(trains: Iterable[Any], *, dt: float, n: int | None = None) -> SpikeRecord:
-    """Take spike trains of anyone; neuron k is the k-th train, times are rounded to steps of `dt`
-    ms.
+def from_neo_trains(trains: Iterable[Any], *, dt: float, n: int | None = None) -> SpikeRecord:
+    """Take spike trains of anyone; times are rounded to steps of `dt` ms.
+
+    Args:
+        trains: `neo.SpikeTrain`s; neuron k is the k-th.
+        dt: length of a step in ms.
+        n: neurons of the population; as many as trains unless said.
 
     Raises:
         ValueError: a time is negative or not finite, or there are more trains than `n`.
 
     >>> record = SpikeRecord(np.array([0, 5]), np.array([2, 0]), dt=0.1, n=3)
-    >>> spikes_of(spike_trains(record, stop=1.0), dt=0.1).step.tolist()
+    >>> from_neo_trains(to_neo_trains(record, stop=1.0), dt=0.1).step.tolist()
     [0, 5]
     """
-    if not (np.isfinite(dt) and dt > 0):
-        raise bad_argument("dt", dt, "the length of a step in ms, above 0")
+    dt = positive("dt", dt, "ms")
     times = [np.asarray(train.rescale("ms").magnitude, np.float64) for train in trains]
     n = len(times) if n is None else n
     if len(times) > n:

@@ -8,10 +8,10 @@ is stands in tables of the module `columns`.
 Source: O. Rübel et al., eLife 11 (2022), doi:10.7554/eLife.78362.
 """
 
+import pathlib
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,20 +20,31 @@ from numpy.typing import NDArray
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
 from neurosparse.store.single import new_file, old_file, reading
+from neurosparse.typing import Path
 
 if TYPE_CHECKING:
     from neurosparse.recording import Run
 
 # unit of a record -> SI unit as NWB spells it, and what one of ours is in it
 SI = {
-    "mV": ("volts", 1e-3), "pA": ("amperes", 1e-12), "nA": ("amperes", 1e-9), "nS": ("siemens", 1e-9),
-    "ms": ("seconds", 1e-3), "Hz": ("hertz", 1.0), "": ("n.a.", 1.0),
-}  # fmt: skip
+    "mV": ("volts", 1e-3),
+    "pA": ("amperes", 1e-12),
+    "nA": ("amperes", 1e-9),
+    "nS": ("siemens", 1e-9),
+    "ms": ("seconds", 1e-3),
+    "Hz": ("hertz", 1.0),
+    "": ("n.a.", 1.0),
+}
 
 
-class Trains(NamedTuple):
-    """Spikes of `n` neurons, sorted by neuron: time in ms `[k]`, neuron `[k]`, end of the recording
-    in ms.
+class NWBTrains(NamedTuple):
+    """Spikes of one population, sorted by neuron.
+
+    Attributes:
+        time: of each spike, `[k]`, ms.
+        neuron: which fired, `[k]`.
+        n: neurons of the population.
+        stop: end of the recording, ms.
     """
 
     time: NDArray[np.float64]
@@ -42,9 +53,15 @@ class Trains(NamedTuple):
     stop: float
 
 
-class Signal(NamedTuple):
-    """Values `[rows, columns]` in `unit`, first time and spacing in ms, and what the columns
-    are.
+class NWBSignal(NamedTuple):
+    """Values that were sampled at equal times.
+
+    Attributes:
+        values: `[rows, columns]` in `unit`.
+        unit: as we spell it, such as mV.
+        start: time of the first row, ms.
+        every: time between rows, ms.
+        columns: what each column is, arrays `[columns]` by name.
     """
 
     values: NDArray[Any]
@@ -54,17 +71,21 @@ class Signal(NamedTuple):
     columns: dict[str, NDArray[Any]]
 
 
-class Content(NamedTuple):
+class NWBContent(NamedTuple):
     """What a file holds: trains by population, signals by name."""
 
-    spikes: dict[str, Trains]
-    signals: dict[str, Signal]
+    spikes: dict[str, NWBTrains]
+    signals: dict[str, NWBSignal]
 
 
 def write_nwb(
-    path: str | Path, run: "Run", *, stop: float, description: str = "neurosparse simulation",
+    path: Path,
+    run: "Run",
+    *,
+    stop: float,
+    description: str = "neurosparse simulation",
     begun: datetime | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write a recorded run; the file appears whole or not at all.
 
     Args:
@@ -79,7 +100,7 @@ def write_nwb(
         ValueError: a spike is later than `stop`, or `begun` has no time zone.
     """
     pynwb = _pynwb()
-    if Path(path).suffix.lower() != ".nwb":
+    if pathlib.Path(path).suffix.lower() != ".nwb":
         raise bad_argument("path", str(path), "a name ending in .nwb")
     begun = datetime.now(UTC) if begun is None else begun
     if begun.tzinfo is None:
@@ -102,7 +123,7 @@ def write_nwb(
         out.write(file)
 
 
-def read_nwb(path: str | Path) -> Content:
+def read_nwb(path: Path) -> NWBContent:
     """Read the units and time series of a file of ours, or of another writer as far as they are of
     that form.
 
@@ -123,7 +144,7 @@ def read_nwb(path: str | Path) -> Content:
             for name, item in file.acquisition.items()
             if _plain(item)
         }
-        return Content(_populations(file.units) if file.units is not None else {}, signals)
+        return NWBContent(_populations(file.units) if file.units is not None else {}, signals)
 
 
 def _units(records: Mapping[str, SpikeRecord], stop: float) -> Any:
@@ -132,41 +153,44 @@ def _units(records: Mapping[str, SpikeRecord], stop: float) -> Any:
     from pynwb.misc import Units
 
     times = [np.empty(0)]
-    ends = [np.zeros(0, np.int64)]
+    counts = [np.zeros(0, np.int64)]
     for record in records.values():
-        time, index = record.t, record.i
+        time = record.t
         if time.size and time[-1] > stop:
-            raise bad_argument(
-                "stop", stop, f"the end of the recording in ms, at least {time[-1]:g}"
-            )
-        times.append(time[np.argsort(index, kind="stable")] / 1000.0)
-        ends.append(np.bincount(index, minlength=record.n).astype(np.int64))
+            expected = f"the end of the recording in ms, at least {time[-1]:g}"
+            raise bad_argument("stop", stop, expected)
+        times.append(time[np.argsort(record.i, kind="stable")] / 1000.0)
+        counts.append(np.bincount(record.i, minlength=record.n).astype(np.int64))
     sizes = [record.n for record in records.values()]
     rows = sum(sizes)
-    spikes = VectorData(
-        name="spike_times", description="time of each spike in seconds", data=np.concatenate(times)
-    )
     whole = np.tile([0.0, stop / 1000.0], (rows, 1))
-    seen = VectorData(
-        name="obs_intervals", description="when it was observed, in seconds", data=whole
-    )
-    columns = [
-        spikes,
-        VectorIndex(name="spike_times_index", data=np.cumsum(np.concatenate(ends)), target=spikes),
-        seen,
-        VectorIndex(name="obs_intervals_index", data=np.arange(1, rows + 1), target=seen),
-        VectorData(
-            name="population", description="its name", data=np.repeat(list(records), sizes).tolist()
-        ),
-        VectorData(
-            name="neuron",
-            description="number in it",
-            data=np.concatenate([np.arange(n) for n in sizes]),
-        ),
+    numbers = np.concatenate([np.arange(n) for n in sizes])
+    populations = np.repeat(list(records), sizes).tolist()
+    texts = {
+        "spike_times": ("time of each spike in seconds", np.concatenate(times)),
+        "obs_intervals": ("when it was observed, in seconds", whole),
+        "population": ("its name", populations),
+        "neuron": ("number in it", numbers),
+    }
+    columns = {
+        name: VectorData(name=name, description=text, data=data)
+        for name, (text, data) in texts.items()
+    }
+    ends = {
+        "spike_times": np.cumsum(np.concatenate(counts)),
+        "obs_intervals": np.arange(1, rows + 1),
+    }
+    indices = [
+        VectorIndex(name=f"{name}_index", data=data, target=columns[name])
+        for name, data in ends.items()
     ]
-    names = ["spike_times", "obs_intervals", "population", "neuron"]
     about = {"name": "units", "description": "simulated neurons"}
-    return Units(**about, id=np.arange(rows), columns=columns, colnames=names)
+    return Units(
+        **about,
+        id=np.arange(rows),
+        columns=[*columns.values(), *indices],
+        colnames=list(columns),
+    )
 
 
 def _series(run: "Run") -> Iterator[tuple[str, StateRecord | RateRecord]]:
@@ -181,15 +205,20 @@ def _series(run: "Run") -> Iterator[tuple[str, StateRecord | RateRecord]]:
 def _time_series(name: str, record: StateRecord | RateRecord) -> Any:
     from pynwb import TimeSeries
 
-    mine = "Hz" if isinstance(record, RateRecord) else record.unit
-    unit, factor = SI.get(mine, (mine, 1.0))
+    ours = "Hz" if isinstance(record, RateRecord) else record.unit
+    unit, factor = SI.get(ours, (ours, 1.0))
     # rows are read and written a few megabytes at a time
     values = record.rate if isinstance(record, RateRecord) else _pieces(record)
     step = record.dt * record.every
     return TimeSeries(
-        name=_safe(name), data=values, unit=unit, conversion=factor, rate=1000.0 / step,
-        starting_time=record.first_step * record.dt / 1000.0, comments=f"recorded in {mine}" if mine else "no comments",
-    )  # fmt: skip
+        name=_safe(name),
+        data=values,
+        unit=unit,
+        conversion=factor,
+        rate=1000.0 / step,
+        starting_time=record.first_step * record.dt / 1000.0,
+        comments=f"recorded in {ours}" if ours else "no comments",
+    )
 
 
 def _safe(name: str) -> str:
@@ -219,13 +248,13 @@ def _columns(file: Any, name: str, record: StateRecord) -> None:
 
     if "columns" not in file.processing:
         file.create_processing_module(name="columns", description="what each column of a series is")
-    given = {record.label: record.i, **record.along}
-    made = [
+    values_of = {record.label: record.i, **record.along}
+    columns = [
         VectorData(name=key, description=f"{key} of each column", data=np.asarray(values))
-        for key, values in given.items()
+        for key, values in values_of.items()
     ]
     about = {"name": _safe(name), "description": "columns of the series"}
-    table = DynamicTable(**about, columns=made, colnames=list(given))
+    table = DynamicTable(**about, columns=columns, colnames=list(values_of))
     file.processing["columns"].add(table)
 
 
@@ -237,44 +266,47 @@ def _plain(item: Any) -> bool:
     )
 
 
-def _signal(file: Any, name: str, item: Any) -> Signal:
+def _signal(file: Any, name: str, item: Any) -> NWBSignal:
     values = np.asarray(item.data[:])
-    mine = next((unit for unit, si in SI.items() if si == (item.unit, item.conversion)), item.unit)
+    units = (unit for unit, si in SI.items() if si == (item.unit, item.conversion))
     tables = file.processing["columns"].data_interfaces if "columns" in file.processing else {}
-    columns = (
-        {key: np.asarray(tables[name][key].data[:]) for key in tables[name].colnames}
-        if name in tables
-        else {}
-    )
-    start = float(item.starting_time) * 1000.0
-    return Signal(
+    columns = {}
+    if name in tables:
+        table = tables[name]
+        columns = {key: np.asarray(table[key].data[:]) for key in table.colnames}
+    # seconds to ms and back: rounded to what was meant
+    return NWBSignal(
         values.reshape(len(values), -1),
-        mine,
-        round(start, 9),
-        round(1000.0 / float(item.rate), 9),
-        columns,
+        unit=next(units, item.unit),
+        start=round(float(item.starting_time) * 1000.0, 9),
+        every=round(1000.0 / float(item.rate), 9),
+        columns=columns,
     )
 
 
-def _populations(units: Any) -> dict[str, Trains]:
+def _populations(units: Any) -> dict[str, NWBTrains]:
+    """Spikes by population, out of the table of units."""
     times = np.asarray(units["spike_times"].target.data[:])
     ends = np.asarray(units["spike_times"].data[:])
     rows = len(ends)
-    size = np.diff(np.concatenate(([0], ends)))
-    named = "population" in units.colnames and "neuron" in units.colnames
-    names = np.asarray(units["population"].data[:]).astype(str) if named else np.full(rows, "units")
-    number = np.asarray(units["neuron"].data[:]) if named else np.arange(rows)
-    stop = (
-        float(np.max(units["obs_intervals"].target.data[:]))
-        if "obs_intervals" in units.colnames and rows
-        else np.nan
-    )
-    found = {}
-    for name in dict.fromkeys(names.tolist()):
-        mine = np.repeat(names == name, size)
-        index = np.repeat(number, size)[mine].astype(np.int32)
-        found[name] = Trains(times[mine] * 1000.0, index, int((names == name).sum()), stop * 1000.0)
-    return found
+    spikes_of_row = np.diff(np.concatenate(([0], ends)))
+    if "population" in units.colnames and "neuron" in units.colnames:
+        populations = np.asarray(units["population"].data[:]).astype(str)
+        neurons = np.asarray(units["neuron"].data[:])
+    else:
+        populations = np.full(rows, "units")
+        neurons = np.arange(rows)
+    stop = np.nan
+    if "obs_intervals" in units.colnames and rows:
+        stop = float(np.max(units["obs_intervals"].target.data[:]))
+    trains = {}
+    for name in dict.fromkeys(populations.tolist()):
+        members = populations == name
+        chosen = np.repeat(members, spikes_of_row)
+        neuron = np.repeat(neurons, spikes_of_row)[chosen].astype(np.int32)
+        n = int(members.sum())
+        trains[name] = NWBTrains(times[chosen] * 1000.0, neuron, n, stop * 1000.0)
+    return trains
 
 
 def _pynwb() -> Any:

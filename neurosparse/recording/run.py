@@ -26,12 +26,12 @@ from neurosparse.recording.stored import (
 )
 from neurosparse.recording.zarr_table import COMPLETE
 from neurosparse.store.zarr_store import (
-    OtherVersionError,
     check_json,
     check_name,
     create_root,
     library_versions,
     open_root,
+    refuse_foreign,
 )
 
 if TYPE_CHECKING:
@@ -292,12 +292,7 @@ def _make_way(path: Path, overwrite: bool) -> None:
         raise FileExistsError(
             f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True"
         )
-    try:
-        open_root(path, FORMAT, FORMAT_VERSION)
-    except OtherVersionError:
-        pass
-    except ValueError as error:
-        raise FileExistsError(f"{error}; overwrite=True replaces only recorded runs") from None
+    refuse_foreign(path, FORMAT, FORMAT_VERSION, "overwrite=True replaces only recorded runs")
     shutil.rmtree(path)
 
 

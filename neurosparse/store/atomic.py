@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all: write under a temporary name, sync, rename."""
+"""Folders that appear whole or not at all: written under a temporary name, synced, renamed."""
 
 import contextlib
 import ctypes
@@ -12,9 +12,7 @@ _RENAME_EXCHANGE = 2
 
 
 def sync_tree(path: Path) -> None:
-    """Ask the system to put every file and folder below `path`, and `path` itself, onto the
-    disk.
-    """
+    """Ask the system to put `path`, and all that is below it, onto the disk."""
     for folder, _, files in os.walk(path, topdown=False):
         for name in files:
             _sync(os.path.join(folder, name))
@@ -38,14 +36,26 @@ def aside_name(path: Path) -> Path:
     return path.with_name(f".{path.name}.old")
 
 
+def standing_name(path: Path) -> Path:
+    """Where the folder of that name stands: under its name, or aside after a kill.
+
+    Between the two renames of a system that cannot exchange names, only the older folder is there.
+
+    >>> str(standing_name(Path("not/there.zarr")))
+    'not/there.zarr'
+    """
+    aside = aside_name(path)
+    return aside if not path.exists() and aside.exists() else path
+
+
 @contextlib.contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """Yield an empty temporary folder beside `path`; on success sync it and give it that name.
 
     A folder already at `path` is replaced: in one atomic step where the system can exchange two
-    names
-    (Linux), otherwise by two renames, between which the older folder stands at `aside_name(path)`.
-    When the body raises, the temporary folder is removed and `path` is as it was.
+    names (Linux), otherwise by two renames, between which the older folder stands at
+    `aside_name(path)`. When the body raises, the temporary folder is removed and `path` is as it
+    was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(path)

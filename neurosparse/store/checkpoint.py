@@ -1,21 +1,19 @@
-"""The checkpoint container: named arrays and JSON attributes in one Zarr v3 group, to the bit, or
-nothing.
+"""The checkpoint container: named arrays and JSON attributes in one Zarr v3 group, to the bit.
 
 The group is written under a temporary name, synced and renamed, so a file system never shows half a
 checkpoint and an older one is replaced in one step. Loading runs no code from the file.
 """
 
 import math
+import pathlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from neurosparse.store.atomic import aside_name, new_folder
+from neurosparse.store.atomic import new_folder, standing_name
 from neurosparse.store.zarr_store import (
-    OtherVersionError,
     Tiling,
     check_dtype,
     check_json,
@@ -24,7 +22,9 @@ from neurosparse.store.zarr_store import (
     create_root,
     library_versions,
     open_root,
+    refuse_foreign,
 )
+from neurosparse.typing import Array, Path
 
 if TYPE_CHECKING:
     import zarr
@@ -32,20 +32,26 @@ if TYPE_CHECKING:
 FORMAT = "neurosparse-checkpoint"
 FORMAT_VERSION = 1
 _CHUNK_BYTES = 2**24
+_CODECS = {"BytesCodec", "BloscCodec", "Crc32cCodec"}
+_REMEDY = "a checkpoint replaces only checkpoints: choose another path"
 
 
 class Checkpoint(NamedTuple):
-    """What a checkpoint holds: arrays by name, attributes, the fingerprint of the network it
-    belongs to.
+    """What a checkpoint holds.
+
+    Attributes:
+        arrays: by name.
+        attributes: JSON.
+        fingerprint: names the network it belongs to.
     """
 
-    arrays: dict[str, NDArray[Any]]
+    arrays: dict[str, Array]
     attributes: dict[str, Any]
     fingerprint: str
 
 
 def save_checkpoint(
-    path: str | Path,
+    path: Path,
     arrays: Mapping[str, ArrayLike],
     attributes: Mapping[str, Any] | None = None,
     *,
@@ -58,9 +64,11 @@ def save_checkpoint(
     the machine's, Python scalars become 0-d arrays. `attributes` is JSON; `fingerprint` names the
     network.
 
-    Raises: ValueError for names that could leave the group, that clash, or when `path` holds
-    something else; TypeError for dtypes that are not numbers and attributes that are no JSON;
-    OSError when the disk is full (an older checkpoint stays as it was).
+    Raises:
+        ValueError: names that could leave the group, or that clash.
+        TypeError: dtypes that are not numbers, attributes that are no JSON.
+        FileExistsError: `path` holds something else.
+        OSError: the disk is full; an older checkpoint stays as it was.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +77,7 @@ def save_checkpoint(
     >>> back.arrays["v"], int(back.arrays["step"]), back.attributes
     (array([-0. ,  1.5]), 7, {'seed': 3})
     """
-    path = Path(path)
+    path = pathlib.Path(path)
     ready = {name: _storable(name, value) for name, value in arrays.items()}
     _check_names(ready)
     root = {
@@ -82,15 +90,13 @@ def save_checkpoint(
             name: {"dtype": a.dtype.name, "shape": list(a.shape)} for name, a in ready.items()
         },
     }
-    if path.exists():
-        _refuse_foreign(path)
+    refuse_foreign(path, FORMAT, FORMAT_VERSION, _REMEDY)
     try:
         with new_folder(path) as folder:
             group = create_root(folder, root)
             for name, array in ready.items():
-                create_array(
-                    group, name, array.dtype, array.shape, _tiling(array.shape, array.dtype)
-                )[...] = array
+                tiling = _tiling(array.shape, array.dtype)
+                create_array(group, name, array.dtype, array.shape, tiling)[...] = array
     except OSError as error:
         raise OSError(
             error.errno,
@@ -99,16 +105,15 @@ def save_checkpoint(
         ) from error
 
 
-def load_checkpoint(path: str | Path, *, expect_fingerprint: str | None = None) -> Checkpoint:
-    """Read the checkpoint at `path`, checking format, version, network, names, dtypes, shapes, checksums.
+def load_checkpoint(path: Path, *, expect_fingerprint: str | None = None) -> Checkpoint:
+    """Read the checkpoint at `path`; its head, dtypes, shapes and checksums are checked.
 
-    Raises: FileNotFoundError when there is none; ValueError when it is foreign, damaged,
-    incomplete, of another format version, or of another network than `expect_fingerprint`.
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is foreign, damaged, incomplete, of another format version, or of another
+            network than `expect_fingerprint`.
     """
-    path = Path(path)
-    if not path.exists() and aside_name(path).exists():
-        # killed between the two renames of a system that cannot exchange names
-        path = aside_name(path)
+    path = standing_name(pathlib.Path(path))
     group = open_root(path, FORMAT, FORMAT_VERSION)
     try:
         head: dict[str, Any] = dict(group.attrs)
@@ -135,8 +140,12 @@ def load_checkpoint(path: str | Path, *, expect_fingerprint: str | None = None) 
 
 
 def _read(
-    path: Path, group: "zarr.Group", name: str, dtype: "np.dtype[Any]", shape: tuple[int, ...]
-) -> NDArray[Any]:
+    path: pathlib.Path,
+    group: "zarr.Group",
+    name: str,
+    dtype: "np.dtype[Any]",
+    shape: tuple[int, ...],
+) -> Array:
     import zarr
 
     damaged = f"the checkpoint {path} is damaged at array {name!r}: "
@@ -148,11 +157,7 @@ def _read(
     if not isinstance(array, zarr.Array) or array.dtype != dtype or array.shape != shape:
         raise ValueError(f"{damaged}it is not the {dtype} {shape} that the head promises")
     codecs = [type(codec).__name__ for codec in getattr(array.metadata, "codecs", ())]
-    if array.chunks != _tiling(shape, dtype).chunk or set(codecs) - {
-        "BytesCodec",
-        "BloscCodec",
-        "Crc32cCodec",
-    }:
+    if array.chunks != _tiling(shape, dtype).chunk or set(codecs) - _CODECS:
         raise ValueError(f"{damaged}it is not cut or packed the way this library writes")
     # Zarr reads a missing file as zeros: count the files before believing them
     if array.nchunks_initialized != array.nchunks:
@@ -165,15 +170,13 @@ def _read(
         raise ValueError(f"{damaged}{error}") from error
 
 
-def _storable(name: str, value: ArrayLike) -> NDArray[Any]:
+def _storable(name: str, value: ArrayLike) -> Array:
     array = np.asarray(value)
     return np.asarray(array, dtype=check_dtype(array.dtype, f"array {name!r}"), order="C")
 
 
 def _tiling(shape: tuple[int, ...], dtype: "np.dtype[Any]") -> Tiling:
-    """Chunks of about 16 MiB, cut along the first axis, and along the last ones only when they must
-    be.
-    """
+    """Chunks of about 16 MiB, cut along the first axis, along later ones only where they must."""
     budget = max(1, _CHUNK_BYTES // dtype.itemsize)
     chunk = []
     for axis, size in enumerate(shape):
@@ -193,14 +196,3 @@ def _check_names(names: Mapping[str, object]) -> None:
                 raise ValueError(
                     f"array {name!r} would lie inside the array {parent!r}; rename one of them"
                 )
-
-
-def _refuse_foreign(path: Path) -> None:
-    try:
-        open_root(path, FORMAT, FORMAT_VERSION)
-    except OtherVersionError:
-        return
-    except ValueError as error:
-        raise ValueError(
-            f"{error}; a checkpoint replaces only checkpoints: choose another path"
-        ) from None

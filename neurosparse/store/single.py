@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from neurosparse import typing
 from neurosparse.errors import Said, bad_argument
 
 # neurons that a file may name without nearly as many synapses: their row pointers are 800 MB
@@ -12,7 +13,7 @@ LONELY = 100_000_000
 
 
 @contextlib.contextmanager
-def new_file(path: str | Path) -> Iterator[Path]:
+def new_file(path: typing.Path) -> Iterator[Path]:
     """Yield a temporary name beside `path`; on success sync the file and give it that name.
 
     When the body raises, the temporary file is removed and `path` is as it was.
@@ -26,9 +27,8 @@ def new_file(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     if path.is_dir():
-        raise IsADirectoryError(
-            f"path: got {str(path)!r}, wants the name of a file; a folder is there"
-        )
+        got = f"path: got {str(path)!r}"
+        raise IsADirectoryError(f"{got}, wants the name of a file; a folder is there")
     path.parent.mkdir(parents=True, exist_ok=True)
     # writers choose by the ending, so the temporary name keeps it
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
@@ -41,10 +41,11 @@ def new_file(path: str | Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def old_file(path: str | Path, wants: str) -> Path:
+def old_file(path: typing.Path, wants: str) -> Path:
     """Return `path` if it is a file.
 
-    Raises: FileNotFoundError that says what was wanted there.
+    Raises:
+        FileNotFoundError: there is none; the message says what was wanted.
     """
     path = Path(path)
     if not path.is_file():
@@ -54,8 +55,7 @@ def old_file(path: str | Path, wants: str) -> Path:
 
 @contextlib.contextmanager
 def reading(path: Path, wants: str, *keep: type[Exception]) -> Iterator[None]:
-    """Turn whatever a package raises at a damaged or foreign file into one error that names the
-    file.
+    """Turn whatever a package raises at a damaged or foreign file into one error with its name.
 
     Errors of ours, which name the field already, pass, and so do those of the kinds `keep`.
 
@@ -75,25 +75,23 @@ def reading(path: Path, wants: str, *keep: type[Exception]) -> Iterator[None]:
     # zlib, h5py, Zarr, Arrow and expat raise what they like
     except Exception as error:
         if ", wants " in str(error):
-            raise (
-                error if isinstance(error, ValueError) else ValueError(str(error))
-            ) from error.__cause__
-        about = (
-            "more than memory holds"
-            if isinstance(error, MemoryError)
-            else " ".join(map(str, error.args))
-        )
-        raise bad_argument(
-            "path", Said(f"{path.name}: {about or type(error).__name__}"), wants
-        ) from error
+            ours = error if isinstance(error, ValueError) else ValueError(str(error))
+            raise ours from error.__cause__
+        about = " ".join(map(str, error.args)) or type(error).__name__
+        if isinstance(error, MemoryError):
+            about = "more than memory holds"
+        raise bad_argument("path", Said(f"{path.name}: {about}"), wants) from error
 
 
 def believable(name: str, n: int, edges: int) -> int:
-    """Return the number of neurons that a file gives, unless it is out of all proportion to its edges.
+    """Return the number of neurons that a file names, if it is in proportion to its edges.
 
-    >>> believable("n_pre", 2**31 - 2, 1)
+    Raises:
+        ValueError: far more neurons than synapses; they are ids, not numbers from 0.
+
+    >>> believable("n_pre", 2**31 - 2, 1)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: n_pre: got 2147483646 neurons for 1 synapses, wants numbers from 0, not ids; number the neurons anew
+    ValueError: n_pre: got 2147483646 neurons for 1 synapses, wants numbers from 0, not ids; ...
     """
     if n > LONELY and n > 100 * edges:
         about = Said(f"{n} neurons for {edges} synapses")

@@ -1,6 +1,4 @@
-"""What every Zarr v3 store of ours shares: names that cannot escape, codecs, arrays cut into
-files.
-"""
+"""What every Zarr v3 store of ours shares: safe names, codecs, arrays cut into files, a head."""
 
 import json
 import math
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
 # the kinds of numbers that have the same bits everywhere: bool, integers, floats, complex
 _KINDS = "biufc"
+_WIDE = {"float128", "complex256", "longdouble"}
 _NAME = re.compile(r"[^/\\\x00-\x1f]{1,200}")
 _RESERVED = re.compile(r"\.{1,2}|zarr\.json|__.*")
 
@@ -31,24 +30,27 @@ SHARD_ITEMS = 2**21
 def check_name(name: str, what: str) -> str:
     """Return `name` if it can be one level of a path inside a store.
 
-    Raises: ValueError for the empty name, `.` and `..`, slashes, control characters, names Zarr
-    keeps.
+    Raises:
+        ValueError: the empty name, `.` and `..`, slashes, control characters, names Zarr keeps.
 
     >>> check_name("E->I", "projection")
     'E->I'
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
-        wants = "1 to 200 characters without slashes or control characters, not '.', '..', 'zarr.json', '__…'"
-        raise bad_argument(
-            what, name, wants, "it names one level of a path inside a store: rename it"
+        wants = (
+            "1 to 200 characters without slashes or control characters, "
+            "not '.', '..', 'zarr.json', '__…'"
         )
+        remedy = "it names one level of a path inside a store: rename it"
+        raise bad_argument(what, name, wants, remedy)
     return name
 
 
 def check_json(content: Mapping[str, Any], what: str) -> dict[str, Any]:
     """Return a copy of `content` as JSON holds it.
 
-    Raises: TypeError when something in it is no JSON (an array, NaN, an object).
+    Raises:
+        TypeError: something in it is no JSON (an array, NaN, an object).
     """
     try:
         return dict(json.loads(json.dumps(dict(content), allow_nan=False)))
@@ -62,22 +64,23 @@ def check_json(content: Mapping[str, Any], what: str) -> dict[str, Any]:
 def check_dtype(dtype: "np.dtype[Any]", what: str) -> "np.dtype[Any]":
     """Return `dtype` in this machine's byte order.
 
-    Raises: TypeError unless it is bool, an integer, a float or a complex of at most 16 bytes.
+    Raises:
+        TypeError: neither bool nor integer, float or complex of at most 16 bytes.
     """
-    if (
-        dtype.kind not in _KINDS
-        or dtype.hasobject
-        or dtype.name in {"float128", "complex256", "longdouble"}
-    ):
+    if dtype.kind not in _KINDS or dtype.hasobject or dtype.name in _WIDE:
         raise TypeError(
-            f"{what} has dtype {dtype}, which is not stored; use bool, an integer, a float or a complex"
+            f"{what} has dtype {dtype}, which is not stored; "
+            "use bool, an integer, a float or a complex"
         )
     return dtype.newbyteorder("=")
 
 
 class Tiling(NamedTuple):
-    """How an array is cut: `shard` is one file, `chunk` what is decoded at once and divides the
-    shard.
+    """How an array is cut.
+
+    Attributes:
+        shard: items of one file along each axis.
+        chunk: items decoded at once; divides the shard.
     """
 
     shard: tuple[int, ...]
@@ -101,10 +104,15 @@ def tile_rows(width: int) -> Tiling:
 
 
 def create_array(
-    group: "zarr.Group", name: str, dtype: "np.dtype[Any]", shape: Sequence[int], tiling: Tiling,
-    dims: Sequence[str] | None = None, attributes: Mapping[str, Any] | None = None,
-) -> "zarr.Array[Any]":  # fmt: skip
-    """Create one array: bit-shuffled LZ4, crc32c on every chunk, no chunk left out for being empty."""
+    group: "zarr.Group",
+    name: str,
+    dtype: "np.dtype[Any]",
+    shape: Sequence[int],
+    tiling: Tiling,
+    dims: Sequence[str] | None = None,
+    attributes: Mapping[str, Any] | None = None,
+) -> "zarr.Array[Any]":
+    """Create one array: bit-shuffled LZ4, crc32c on every chunk, empty chunks written too."""
     from zarr.codecs import BloscCodec, Crc32cCodec
 
     pack = BloscCodec(typesize=dtype.itemsize, cname="lz4", clevel=3, shuffle="bitshuffle")
@@ -138,8 +146,10 @@ def create_root(path: Path, attributes: Mapping[str, Any]) -> "zarr.Group":
 def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "zarr.Group":
     """Open the group at `path` if it says that it is `format_name` in this `version`.
 
-    Raises: FileNotFoundError when nothing is there, OtherVersionError, ValueError when it is
-    foreign.
+    Raises:
+        FileNotFoundError: nothing is there.
+        OtherVersionError: it is of another version.
+        ValueError: it is foreign or damaged.
     """
     import zarr
 
@@ -147,19 +157,21 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
         raise FileNotFoundError(f"there is no {format_name} at {path}")
     try:
         attributes = json.loads((path / "zarr.json").read_bytes())["attributes"]
-        found = attributes.get("format"), attributes.get("format_version")
+        name = attributes.get("format")
+        found = attributes.get("format_version")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             f"{path} is not a {format_name}: it has no readable zarr.json ({error})"
         ) from error
-    if found[0] != format_name:
-        raise ValueError(f"{path} is not a {format_name}: its format is {found[0]!r}")
-    if found[1] != version:
-        written = attributes.get("versions")
+    if name != format_name:
+        raise ValueError(f"{path} is not a {format_name}: its format is {name!r}")
+    if found != version:
+        writers = attributes.get("versions")
+        writer = writers.get("neurosparse", "unknown") if isinstance(writers, dict) else "unknown"
         raise OtherVersionError(
-            f"{path} is a {format_name} of format version {found[1]!r}, this library reads {version}; "
-            "open it with the library version that wrote it: "
-            f"{written['neurosparse'] if isinstance(written, dict) and 'neurosparse' in written else 'unknown'}"
+            f"{path} is a {format_name} of format version {found!r}, "
+            f"this library reads {version}; "
+            f"open it with the library version that wrote it: {writer}"
         )
     try:
         return zarr.open_group(str(path), mode=mode)  # type: ignore[arg-type]
@@ -169,15 +181,31 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
         ) from error
 
 
+def refuse_foreign(path: Path, format_name: str, version: int, remedy: str) -> None:
+    """Refuse to replace what is not ours; a store of another version and an empty folder may go.
+
+    Raises:
+        FileExistsError: something else is there, `remedy` says what to do.
+    """
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return
+    try:
+        open_root(path, format_name, version)
+    except OtherVersionError:
+        return
+    except ValueError as error:
+        raise FileExistsError(f"{error}; {remedy}") from None
+
+
 def library_versions() -> dict[str, str]:
     """Versions of what writes the files: Python, NumPy, Zarr and this library."""
     import importlib.metadata
     import platform
 
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for package in ("neurosparse", "numpy", "zarr"):
         try:
-            found[package] = importlib.metadata.version(package)
+            versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
-            found[package] = "unknown"
-    return found
+            versions[package] = "unknown"
+    return versions

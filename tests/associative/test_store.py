@@ -16,8 +16,8 @@ from neurosparse.memory import (
     PolynomialInteraction,
     Willshaw,
 )
-from neurosparse.memory.binary import _store
 from neurosparse.sdr import SDR
+from neurosparse.store.arrays import save_arrays
 from neurosparse.store.checkpoint import save_checkpoint
 
 
@@ -86,30 +86,30 @@ def test_another_kind_another_version_and_foreign_folders_are_refused(tmp_path: 
     (other / "zarr.json").write_text(json.dumps({"attributes": {}}))
     with pytest.raises(ValueError, match="is not a neurosparse-checkpoint"):
         Willshaw.load(other)
-    with pytest.raises(ValueError, match="replaces only"):
+    with pytest.raises(FileExistsError, match="replaces only"):
         memory.save(other)
 
 
 def test_damaged_numbers_and_arrays_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "m.zarr"
-    good = {"n_in": 9, "n_out": 9, "auto": 1, "stored": 1}
+    good = {"n_pre": 9, "n_post": 9, "auto": 1, "stored": 1}
     bits = np.zeros((9, 1), np.uint64)
     for config, arrays, said in (
-        (good | {"n_in": "9"}, {"bits": bits}, "n_in = '9'"),
+        (good | {"n_pre": "9"}, {"bits": bits}, "n_pre = '9'"),
         (good, {}, "array 'bits' that is missing"),
         (good, {"bits": bits[:8]}, r"array 'bits' that is uint64\[8, 1\]"),
         (good, {"bits": bits.astype(np.int32)}, r"array 'bits' that is int32\[9, 1\]"),
     ):
-        _store.save(path, "Willshaw", config, arrays)
+        save_arrays(path, "Willshaw", config, arrays)
         with pytest.raises(ValueError, match=said):
             Willshaw.load(path)
     config = {"n": 4, "activity": 0.5}
     for indptr, indices in (([0, 2], [0, 9]), ([0, 3], [0, 1]), ([0, 2, 2], [0, 1]), ([], [])):
         arrays = {"indptr": np.array(indptr, np.int64), "indices": np.array(indices, np.int32)}
-        _store.save(path, "CovarianceMemory", config, arrays)
+        save_arrays(path, "CovarianceMemory", config, arrays)
         with pytest.raises(ValueError, match="patterns that lie outside"):
             CovarianceMemory.load(path)
-    _store.save(
+    save_arrays(
         path, "DenseMemory", {"n": 2, "degree": 3}, {"patterns": np.array([[1, 3]], np.int8)}
     )
     with pytest.raises(ValueError, match="patterns of other values"):

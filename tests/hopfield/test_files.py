@@ -11,7 +11,7 @@ import zarr
 
 from neurosparse.memory import HopfieldMemory
 from neurosparse.memory.vectors import files
-from neurosparse.memory.vectors.index import build_index, open_vectors
+from neurosparse.memory import build_index, open_vectors
 
 
 def stored(tmp_path, dtype=np.float32):
@@ -189,6 +189,6 @@ def test_nothing_there_and_something_else_there(tmp_path):
         HopfieldMemory.load(tmp_path / "none.zarr")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
-    with pytest.raises(ValueError, match="not overwritten"):
+    with pytest.raises(FileExistsError, match="not overwritten"):
         HopfieldMemory(np.eye(2)).save(tmp_path / "mine")
     assert (tmp_path / "mine" / "thesis.txt").exists()

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.io import read_graph, write_graph
+from neurosparse.io import load_zarr, read_graph, save_zarr, write_graph
 from neurosparse.io.formats import ending
-from neurosparse.io.zarr_graph import load_zarr, save_zarr
 
 
 def graph(edges=12, **more):

@@ -1,41 +1,47 @@
-"""Memories on disk: a Zarr v3 group whose one chunk is the patterns' bytes, so that it can be
-memory-mapped.
-"""
+"""Memories on disk: a Zarr v3 group with one plain chunk, so that it can be memory-mapped."""
 
 import json
-from pathlib import Path
+import pathlib
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.memory.vectors.patterns import as_patterns
-from neurosparse.store.atomic import aside_name, new_folder
-from neurosparse.store.zarr_store import OtherVersionError, create_root, library_versions, open_root
+from neurosparse.store.atomic import new_folder, standing_name
+from neurosparse.store.zarr_store import (
+    create_root,
+    library_versions,
+    open_root,
+    refuse_foreign,
+)
+from neurosparse.typing import Array, Path
 
 FORMAT = "neurosparse-hopfield-memory"
 FORMAT_VERSION = 1
+_REMEDY = "it is not overwritten: choose another path or remove it"
 ROWS = 2**14
-Array = NDArray[Any]
 
 
-def save_patterns(path: str | Path, patterns: Any, dtype: "np.dtype[Any] | None" = None) -> None:
-    """Write patterns `[n, d]` to `path`, under a temporary name until complete; an older memory is
-    replaced whole.
+def save_patterns(path: Path, patterns: Any, dtype: "np.dtype[Any] | None" = None) -> None:
+    """Write patterns, under a temporary name until complete; an older memory is replaced whole.
 
-    `patterns` is anything with a shape that gives rows when sliced; they are checked as they pass.
+    Args:
+        path: a folder.
+        patterns: anything with a shape `[n, d]` that gives rows when sliced; they are checked as
+            they pass.
+        dtype: of the file; that of the patterns when None.
 
     Raises:
-        ValueError: rows that are not finite or zero, or `path` holds something else.
+        ValueError: rows that are not finite or zero.
+        FileExistsError: `path` holds something else.
     """
-    path = Path(path)
-    if path.exists():
-        _refuse_foreign(path)
+    path = pathlib.Path(path)
+    refuse_foreign(path, FORMAT, FORMAT_VERSION, _REMEDY)
     with new_folder(path) as folder:
         _write(folder, patterns, np.dtype(dtype or patterns.dtype).newbyteorder("<"))
 
 
-def _write(folder: Path, patterns: Any, dtype: "np.dtype[Any]") -> None:
+def _write(folder: pathlib.Path, patterns: Any, dtype: "np.dtype[Any]") -> None:
     from zarr.codecs import BytesCodec
 
     shape = patterns.shape
@@ -52,38 +58,41 @@ def _write(folder: Path, patterns: Any, dtype: "np.dtype[Any]") -> None:
     # by rows: patterns that are themselves memory-mapped need not fit into memory
     with chunk.open("wb") as stream:
         for first in range(0, shape[0], ROWS):
-            rows = as_patterns(
-                "patterns", np.asarray(patterns[first : first + ROWS]), shape[1], dtype, first
-            )
-            stream.write(rows.tobytes())
+            rows = np.asarray(patterns[first : first + ROWS])
+            stream.write(as_patterns("patterns", rows, shape[1], dtype, first).tobytes())
 
 
-def load_patterns(path: str | Path, *, memory_map: bool = True) -> Array:
-    """Read patterns `[n, d]` back, or map them read-only.
+def load_patterns(path: Path, *, memory_map: bool = True) -> Array:
+    """Read patterns `[n, d]` back.
+
+    Args:
+        path: what `save_patterns` wrote.
+        memory_map: leave them on the disk, read-only.
 
     Raises:
         FileNotFoundError: nothing is there.
         ValueError: foreign, of another version, damaged, or incomplete.
     """
-    path = Path(path)
-    if not path.exists() and aside_name(path).exists():
-        path = aside_name(path)
+    path = standing_name(pathlib.Path(path))
     head = dict(open_root(path, FORMAT, FORMAT_VERSION).attrs)
     shape = _shape(path, head)
     dtype = np.dtype(str(head["dtype"])).newbyteorder("<")
     chunk = path / "patterns" / "c" / "0" / "0"
-    found = chunk.stat().st_size if chunk.is_file() and not chunk.is_symlink() else 0
-    wants = shape[0] * shape[1] * dtype.itemsize
-    if found != wants:
+    size = chunk.stat().st_size if chunk.is_file() and not chunk.is_symlink() else 0
+    expected = shape[0] * shape[1] * dtype.itemsize
+    if size != expected:
         raise ValueError(
-            f"{path} is damaged: its patterns are {found} bytes, wants {wants}; save the memory again"
+            f"{path} is damaged: its patterns are {size} bytes, wants {expected}; "
+            "save the memory again"
         )
     mapped = np.memmap(chunk, dtype, "r", shape=shape)
     return mapped if memory_map else np.array(mapped)
 
 
-def _shape(path: Path, head: dict[str, Any]) -> tuple[int, int]:
-    shape, dtype = head.get("shape"), head.get("dtype")
+def _shape(path: pathlib.Path, head: dict[str, Any]) -> tuple[int, int]:
+    """Shape of the patterns, if head and array agree on it and on how the bytes lie."""
+    shape = head.get("shape")
+    dtype = head.get("dtype")
     whole = (
         isinstance(shape, list) and len(shape) == 2 and all(type(n) is int and n > 0 for n in shape)
     )
@@ -104,14 +113,3 @@ def _shape(path: Path, head: dict[str, Any]) -> tuple[int, int]:
         raise ValueError(f"{path} is damaged: {says}; save it again")
     assert isinstance(shape, list)
     return shape[0], shape[1]
-
-
-def _refuse_foreign(path: Path) -> None:
-    try:
-        open_root(path, FORMAT, FORMAT_VERSION)
-    except OtherVersionError:
-        return
-    except ValueError as error:
-        raise ValueError(
-            f"{error}; it is not overwritten: choose another path or remove it"
-        ) from error

@@ -1,4 +1,4 @@
-"""HRSNN to and from NIR: the arrays of `neurosparse.io.nir` as a model that trains."""
+"""HRSNN to and from NIR: the arrays of `neurosparse.io` as a model that trains."""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from neurosparse.io import SpikingNetwork
-from neurosparse.io.nir import Method, read_nir, write_nir
+from neurosparse.io import SpikingNetwork, read_nir, write_nir
+from neurosparse.io.nir.read import StepMethod
 from neurosparse.kernels.layers.recurrent_scan.parts import Reset
 from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL, Surrogate
 from neurosparse.models.spiking.hrsnn import (
@@ -92,7 +92,7 @@ def _log_tau(share: Any, dt: float) -> Any:
 
 
 def save_nir(path: str | Path, model: HRSNN, *, approximate: bool = False) -> None:
-    """Write a model as a NIR file; see `neurosparse.io.nir.to_nir` for what that can say.
+    """Write a model as a NIR file; see `neurosparse.io.to_nir` for what that can say.
 
     Raises:
         ValueError: something NIR cannot say, all of it named.
@@ -104,7 +104,7 @@ def load_nir(
     path: str | Path,
     *,
     dt: float | None = None,
-    method: Method | None = None,
+    method: StepMethod | None = None,
     surrogate: Surrogate = USUAL,
 ) -> HRSNN:
     """Read a model from a NIR file of any library.

@@ -1,6 +1,4 @@
-"""NIR files: our own come back whole, others' are read, what has no counterpart is named at
-once.
-"""
+"""NIR files: our own come back whole, others' are read, foreign ones refused."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from neurosparse.io.nir import TO_ZERO, from_nir, read_nir, to_nir
+from neurosparse.io import from_nir, read_nir, to_nir
+from neurosparse.io.nir.network import TO_ZERO
 from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, ZERO
 from neurosparse.models import HRSNN, Clipped, Dynamics, Gamma, load_nir, save_nir
 from neurosparse.models.spiking.exchange.nir import arrays, model_of
@@ -57,36 +56,6 @@ def test_a_model_comes_back_with_its_spikes(tau_syn: Any, tmp_path: Path) -> Non
     save_nir(tmp_path / "net.nir", made)
     alike(made, load_nir(tmp_path / "net.nir"))
     assert [path.name for path in tmp_path.iterdir()] == ["net.nir"]
-
-
-def test_delays_and_other_resets_come_back_but_must_be_allowed(tmp_path: Path) -> None:
-    made = model(SUBTRACT, delay=draws.Uniform(-0.5, 3.5))
-    with pytest.raises(
-        ValueError, match=r"a reset \(0.0, 0.0, 1.0\) .*; synaptic delays of up to 3 steps"
-    ):
-        save_nir(tmp_path / "net.nir", made)
-    assert not list(tmp_path.iterdir())
-    save_nir(tmp_path / "net.nir", made, approximate=True)
-    again = load_nir(tmp_path / "net.nir")
-    assert again.cell.dynamics.reset == SUBTRACT
-    assert int(again.cell.synapses.delay_steps.max()) == 3
-    alike(made, again)
-
-
-def test_other_readers_see_the_same_network_in_the_dense_graph() -> None:
-    made = model()
-    graph = to_nir(arrays(made))
-    for node in graph.nodes.values():
-        node.metadata = {}
-    with pytest.raises(ValueError, match="dt: got None"):
-        from_nir(graph)
-    alike(made, model_of(from_nir(graph, dt=1.0)))
-    dense = graph.nodes["recurrent"].weight
-    pre, post = made.cell.synapses.connectivity.edges()
-    np.testing.assert_allclose(
-        dense[post, pre], made.cell.synapses.values.detach().numpy(), rtol=1e-6
-    )
-    assert np.count_nonzero(dense) == made.cell.synapses.nnz
 
 
 def test_the_equation_of_a_lif_is_taken_step_by_step() -> None:
@@ -188,3 +157,115 @@ def test_delays_that_no_step_counter_holds_are_refused(wrong: int) -> None:
         ValueError, match="delay_steps: got .* wants whole simulation steps from 0 to 65535"
     ):
         from_nir(graph)
+
+
+N = 5
+
+
+def lif(n: int = N, **other: Any) -> Any:
+    parts = {"tau": 0.01, "r": 2.0, "v_leak": 0.0, "v_threshold": 1.0, "v_reset": 0.0} | other
+    return nir.LIF(**{name: np.full(n, value) for name, value in parts.items()})
+
+
+def graph(edges: str, **more: Any) -> Any:
+    """Input i, affine a, neurons l, readout r, output o and more; edges such as "i>a a>l"."""
+    rng = np.random.default_rng(0)
+    nodes = {
+        "i": nir.Input({"input": np.array([3])}),
+        "a": nir.Affine(rng.normal(size=(N, 3)), np.zeros(N)),
+        "l": lif(),
+        "r": nir.Affine(rng.normal(size=(2, N)), np.zeros(2)),
+        "o": nir.Output({"output": np.array([2])}),
+    } | more
+    pairs = [tuple(edge.split(">")) for edge in edges.split()]
+    used = {name for pair in pairs for name in pair} | set(more)
+    return nir.NIRGraph(
+        {name: node for name, node in nodes.items() if name in used}, pairs, type_check=False
+    )
+
+
+CHAIN = "i>a a>l l>r r>o"
+
+
+def test_single_numbers_as_snntorch_writes_them_are_those_of_every_neuron() -> None:
+    beta = np.float32(0.9)
+    dt = 1e-4
+    tau = np.asarray(dt / (1 - beta))
+    scalar = nir.LIF(
+        tau=tau, r=tau / dt, v_leak=np.zeros(()), v_threshold=np.ones(()), v_reset=np.zeros(())
+    )
+    found = from_nir(graph(CHAIN, l=scalar), dt=0.1, method="euler")
+    np.testing.assert_allclose(found.beta, np.full(N, 0.9), rtol=1e-6)
+    assert found.threshold.shape == (N,)
+    given = graph(CHAIN)
+    np.testing.assert_allclose(found.input_weight, given.nodes["a"].weight, rtol=1e-6)
+    x = torch.rand(40, 2, 3, generator=torch.Generator().manual_seed(0)).double()
+    model = model_of(found).double()
+    spikes = model.run(x).spikes
+    assert spikes.any()
+    v = torch.zeros(2, N).double()
+    z = torch.zeros(2, N).double()
+    for step, seen in zip(x, spikes, strict=True):
+        v = 0.9 * v * (1 - z) + step @ torch.from_numpy(given.nodes["a"].weight).T
+        z = (v > 1).double()
+        torch.testing.assert_close(seen, z, rtol=0, atol=0)
+
+
+def test_neurons_without_a_leak_are_read_and_run() -> None:
+    found = from_nir(graph(CHAIN, l=nir.IF(np.full(N, 500.0), np.ones(N))), dt=1.0)
+    model = model_of(found).double()
+    x = torch.rand(30, 2, 3, generator=torch.Generator().manual_seed(0)).double()
+    assert bool((model.cell.neurons.beta == 1).all())
+    run = model.run(x)
+    total = (0.5 * x @ torch.from_numpy(graph(CHAIN).nodes["a"].weight).T).cumsum(0)
+    first = (total > 1).double().argmax(0)
+    reached = (total > 1).any(0)
+    assert bool(reached.any())
+    assert torch.equal(run.spikes.argmax(0)[reached], first[reached])
+
+
+def own(reset: Any = ZERO, delay: Any = 0) -> HRSNN:
+    return HRSNN(
+        3, 20, 2, wiring=WattsStrogatz(4, 0.3, delay_steps=delay), cell=Dynamics(reset), rng=0
+    )
+
+
+def test_what_was_changed_in_the_graph_counts_and_not_its_metadata() -> None:
+    model = own(SUBTRACT, draws.Uniform(-0.5, 2.5))
+    before = arrays(model)
+    made = to_nir(before, approximate=True)
+    made.nodes["recurrent"].weight = 2 * made.nodes["recurrent"].weight
+    made.nodes["hidden"].tau_mem = 1.5 * made.nodes["hidden"].tau_mem
+    made.nodes["leak"].tau = 2 * made.nodes["leak"].tau
+    found = from_nir(made)
+    np.testing.assert_allclose(-1 / np.log(found.beta), -1.5 / np.log(before.beta), rtol=1e-6)
+    gain = (1 - found.beta) / (1 - before.beta)
+    _, post = before.recurrent.edges()
+    np.testing.assert_allclose(
+        found.recurrent.weights_array(),
+        2 * before.recurrent.weights_array() * gain[post],
+        rtol=1e-5,
+    )
+    np.testing.assert_array_equal(
+        found.recurrent.delay_steps_array(), before.recurrent.delay_steps_array()
+    )
+    assert found.reset == tuple(SUBTRACT)
+    assert found.kappa == pytest.approx(before.kappa**0.5)
+    made.nodes["recurrent"].weight[np.diag_indices(20)] = 0.1
+    with pytest.raises(
+        ValueError,
+        match="places where its metadata has no synapse, .*clear the metadata of recurrent",
+    ):
+        from_nir(made)
+    made.nodes["recurrent"].metadata = {}
+    assert from_nir(made).recurrent.nnz == before.recurrent.nnz + 20
+
+
+def test_another_step_keeps_the_reset_and_refuses_delays_counted_in_the_old_one() -> None:
+    made = to_nir(arrays(own(SUBTRACT)), approximate=True)
+    assert from_nir(made, dt=0.5).reset == tuple(SUBTRACT)
+    late = to_nir(arrays(own(ZERO, 2)), approximate=True)
+    with pytest.raises(
+        ValueError, match="dt: got delays of recurrent in steps of another dt, wants the dt"
+    ):
+        from_nir(late, dt=0.5)

@@ -5,8 +5,8 @@ Beside SciPy's arrays the file holds `neurosparse_delay` `[nnz]` or one, `neuros
 caller's order, where it differs) and `neurosparse_weight` (one number, where all weights are that).
 """
 
+import pathlib
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,12 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file, old_file, reading
+from neurosparse.typing import Path
 
 OURS = "neurosparse_"
 
 
-def save_npz(path: str | Path, connectivity: Connectivity, *, compress: bool = True) -> None:
+def write_npz(path: Path, connectivity: Connectivity, *, compress: bool = True) -> None:
     """Write a connectivity as a SciPy CSR array with its delays and the caller's order.
 
     Args:
@@ -27,12 +28,15 @@ def save_npz(path: str | Path, connectivity: Connectivity, *, compress: bool = T
         compress: deflate the arrays; about a third of the size, several times slower.
 
     >>> import tempfile
-    >>> name = Path(tempfile.mkdtemp()) / "graph.npz"
-    >>> save_npz(name, Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=3, delay_steps=[4, 5]))
-    >>> load_npz(name).edges("caller")[0].tolist(), load_npz(name).delay_steps_array("caller").tolist()
-    ([1, 0], [4, 5])
+    >>> path = f"{tempfile.mkdtemp()}/graph.npz"
+    >>> pair = Connectivity.from_edges([1, 0], [0, 1], n_pre=2, n_post=3, delay_steps=[4, 5])
+    >>> write_npz(path, pair)
+    >>> read_npz(path).edges("caller")[0].tolist()
+    [1, 0]
+    >>> read_npz(path).delay_steps_array("caller").tolist()
+    [4, 5]
     """
-    if Path(path).suffix != ".npz":
+    if pathlib.Path(path).suffix != ".npz":
         raise bad_argument("path", str(path), "a name ending in .npz")
     arrays: dict[str, Any] = {
         "format": np.array(b"csr"),
@@ -51,8 +55,8 @@ def save_npz(path: str | Path, connectivity: Connectivity, *, compress: bool = T
         (np.savez_compressed if compress else np.savez)(temporary, **arrays)
 
 
-def load_npz(path: str | Path) -> Connectivity:
-    """Read what `save_npz` wrote, or any sparse matrix of `scipy.sparse.save_npz`; rows are presynaptic.
+def read_npz(path: Path) -> Connectivity:
+    """Read what `write_npz` or `scipy.sparse.save_npz` wrote; rows are presynaptic.
 
     A matrix that SciPy wrote has no delays (0) and no order; its repeated entries are kept.
 
@@ -63,44 +67,45 @@ def load_npz(path: str | Path) -> Connectivity:
     """
     path = old_file(path, "a sparse matrix in a .npz file")
     if not zipfile.is_zipfile(path):
-        raise bad_argument(
-            "path", Said(f"{path.name}, which is no zip archive"), "a .npz of numbers"
-        )
+        got = Said(f"{path.name}, which is no zip archive")
+        raise bad_argument("path", got, "a .npz of numbers")
     with reading(path, "a .npz of numbers"):
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         if "format" not in arrays:
-            there = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
-            raise bad_argument(
-                "path", there, "the arrays of scipy.sparse.save_npz, among them 'format'"
-            )
+            got = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
+            expected = "the arrays of scipy.sparse.save_npz, among them 'format'"
+            raise bad_argument("path", got, expected)
         return _ours(arrays) if any(name.startswith(OURS) for name in arrays) else _foreign(path)
 
 
 def _ours(arrays: dict[str, Any]) -> Connectivity:
     if missing := {"shape", "indptr", "indices", "data"} - set(arrays):
-        raise bad_argument(
-            "path", Said(f"a file without {sorted(missing)[0]!r}"), "every array save_npz wrote"
-        )
-    shape, indptr = arrays["shape"], arrays["indptr"]
+        got = Said(f"a file without {sorted(missing)[0]!r}")
+        raise bad_argument("path", got, "every array write_npz wrote")
+    shape = arrays["shape"]
+    indptr = arrays["indptr"]
     if shape.shape != (2,) or shape.dtype.kind not in "iu":
         raise bad_argument("shape", shape, "two whole numbers, [n_pre, n_post]")
     if indptr.shape != (int(shape[0]) + 1,):
-        raise bad_argument(
-            "indptr", indptr, f"one pointer more than the rows of shape {shape.tolist()}"
-        )
+        expected = f"one pointer more than the rows of shape {shape.tolist()}"
+        raise bad_argument("indptr", indptr, expected)
     weight = arrays.get(OURS + "weight", arrays["data"])
-    delay = arrays.get(OURS + "delay", np.array(0))
-    for name, array in (("weight", weight), ("delay_steps", delay)):
+    delay_steps = arrays.get(OURS + "delay", np.array(0))
+    for name, array in (("weight", weight), ("delay_steps", delay_steps)):
         if array.dtype.kind not in "iuf":
             raise bad_argument(name, array, "numbers")
     return Connectivity(
-        indptr, arrays["indices"], int(shape[1]), weight=float(weight) if weight.ndim == 0 else weight,
-        delay_steps=delay.item() if delay.ndim == 0 else delay, edge_order=arrays.get(OURS + "order"),
-    )  # fmt: skip
+        indptr,
+        arrays["indices"],
+        int(shape[1]),
+        weight=float(weight) if weight.ndim == 0 else weight,
+        delay_steps=delay_steps.item() if delay_steps.ndim == 0 else delay_steps,
+        edge_order=arrays.get(OURS + "order"),
+    )
 
 
-def _foreign(path: Path) -> Connectivity:
+def _foreign(path: pathlib.Path) -> Connectivity:
     from scipy.sparse import load_npz as load
 
     with reading(path, "a matrix of scipy.sparse.save_npz"):

@@ -195,7 +195,7 @@ def test_foreign_folders_are_neither_read_nor_replaced(tmp_path: Path) -> None:
     for name in ("group.zarr", "plain", "file"):
         with pytest.raises(ValueError, match="is not a neurosparse-checkpoint"):
             load_checkpoint(tmp_path / name)
-        with pytest.raises(ValueError, match="a checkpoint replaces only checkpoints"):
+        with pytest.raises(FileExistsError, match="a checkpoint replaces only checkpoints"):
             save_checkpoint(tmp_path / name, {"a": 1})
     assert (tmp_path / "plain" / "thesis.txt").read_text() == "dear"
 

@@ -1,6 +1,4 @@
-"""The parts of a NIR graph that a recurrent spiking network is made of: subgraphs opened, roles
-given.
-"""
+"""The parts of a NIR graph that make a recurrent spiking network: subgraphs opened, roles named."""
 
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,7 +13,7 @@ LEAKY = ("LI",)
 PASSING = ("Input", "Output")
 
 
-class Flat(NamedTuple):
+class FlatGraph(NamedTuple):
     """Nodes by name, subgraphs opened, and who follows whom."""
 
     nodes: dict[str, Any]
@@ -30,7 +28,7 @@ class Flat(NamedTuple):
         return [b for a, b in self.edges if a == name]
 
 
-class Roles(NamedTuple):
+class NodeRoles(NamedTuple):
     """Which node does what; None where there is none."""
 
     hidden: str
@@ -40,7 +38,7 @@ class Roles(NamedTuple):
     leak: str | None
 
 
-def flattened(graph: Any) -> Flat:
+def flattened(graph: Any) -> FlatGraph:
     """Open all subgraphs: their inputs and outputs become wires.
 
     Raises:
@@ -67,7 +65,7 @@ def flattened(graph: Any) -> Flat:
         raise bad_argument(
             "graph", Said(f"{len(odd)} nodes: {', '.join(odd)}"), f"nodes of {', '.join(kinds)}"
         )
-    return Flat(nodes, edges)
+    return FlatGraph(nodes, edges)
 
 
 def _open(graph: Any, prefix: str, nodes: dict[str, Any], edges: list[tuple[str, str]]) -> None:
@@ -101,20 +99,20 @@ def _leaks(node: Any) -> bool:
 
 def _impossible(node: Any) -> list[str]:
     """Parameters of a node that no network has."""
-    found = []
+    problems = []
     for name in ("tau", "tau_mem", "tau_syn"):
         tau = np.asarray(getattr(node, name, 1.0), np.float64)
         if not bool(np.all(tau > 0)):
-            found.append(f"{name} not above 0")
+            problems.append(f"{name} not above 0")
     for name in ("r", "v_leak", "v_threshold", "w_in", "weight", "bias"):
         if not bool(np.isfinite(np.asarray(getattr(node, name, 0.0), np.float64)).all()):
-            found.append(f"{name} not finite")
+            problems.append(f"{name} not finite")
     if type(node).__name__ == "LI" and np.unique(np.asarray(node.tau)).size > 1:
-        found.append("several tau, where outputs here share one")
-    return found
+        problems.append("several tau, where outputs here share one")
+    return problems
 
 
-def roles(flat: Flat) -> Roles:
+def roles_in(flat: FlatGraph) -> NodeRoles:
     """Find the population, its input and recurrent weights, its readout.
 
     Raises:
@@ -124,8 +122,8 @@ def roles(flat: Flat) -> Roles:
     kind = {name: type(node).__name__ for name, node in flat.nodes.items()}
     spiking = [name for name in flat.nodes if kind[name] in SPIKING]
     if len(spiking) != 1:
-        found = Said(f"{len(spiking)} spiking nodes ({', '.join(spiking)})")
-        raise bad_argument("graph", found, "one population", "split the graph into one for each")
+        got = Said(f"{len(spiking)} spiking nodes ({', '.join(spiking)})")
+        raise bad_argument("graph", got, "one population", "split the graph into one for each")
     hidden = spiking[0]
     to = set(wired.before(hidden))
     beyond = set(wired.after(hidden))
@@ -146,65 +144,73 @@ def roles(flat: Flat) -> Roles:
         wants = "Input, weights, a population with weights onto itself, weights, LI, Output"
         raise bad_argument("graph", Said(f"{len(odd)} further nodes: {', '.join(odd)}"), wants)
     first = [names[0] if names else None for names in (encoders, loops, readouts, leaks)]
-    given = Roles(hidden, *first)
-    _refuse_other_wires(wired, given, kind)
-    return given
+    roles = NodeRoles(hidden, *first)
+    _refuse_other_wires(wired, roles, kind)
+    return roles
 
 
-def _refuse_other_wires(wired: Flat, found: Roles, kind: dict[str, str]) -> None:
+def _refuse_other_wires(wired: FlatGraph, roles: NodeRoles, kind: dict[str, str]) -> None:
     """Refuse edges that the one path of the roles and its loop do not have, all of them named."""
-    path = [
-        name
-        for name in (found.encoder, found.hidden, found.readout, found.leak)
-        if name is not None
-    ]
-    wanted = set(pairwise(path))
-    if found.recurrent is not None:
-        wanted |= {(found.hidden, found.recurrent), (found.recurrent, found.hidden)}
+    in_order = (roles.encoder, roles.hidden, roles.readout, roles.leak)
+    path = [name for name in in_order if name is not None]
+    expected = set(pairwise(path))
+    if roles.recurrent is not None:
+        expected |= {(roles.hidden, roles.recurrent), (roles.recurrent, roles.hidden)}
     ends = {(a, b) for a, b in wired.edges if kind[a] == "Input" and b == path[0]}
     if len(ends) > 1:
         ends = set()
     ends |= {(a, b) for a, b in wired.edges if a == path[-1] and kind[b] == "Output"}
-    odd = [f"{a} -> {b}" for a, b in wired.edges if (a, b) not in wanted | ends]
-    odd += [f"no {a} -> {b}" for a, b in wanted - set(wired.edges)]
+    odd = [f"{a} -> {b}" for a, b in wired.edges if (a, b) not in expected | ends]
+    odd += [f"no {a} -> {b}" for a, b in expected - set(wired.edges)]
     if odd:
-        wants = f"Input -> {' -> '.join(path)} -> Output and weights of the population onto itself, nothing beside"
-        raise bad_argument("graph", Said(f"{len(odd)} other wires: {', '.join(odd)}"), wants)
+        got = Said(f"{len(odd)} other wires: {', '.join(odd)}")
+        wants = (
+            f"Input -> {' -> '.join(path)} -> Output "
+            "and weights of the population onto itself, nothing beside"
+        )
+        raise bad_argument("graph", got, wants)
 
 
-def sized(flat: Flat, found: Roles) -> int:
+def number_of_neurons(flat: FlatGraph, roles: NodeRoles) -> int:
     """Number of neurons, which a node with single numbers, as snnTorch writes it, does not tell.
 
     Raises:
         ValueError: weights and neurons of sizes that do not fit each other, all of them named.
     """
-    node = flat.nodes[found.hidden]
-    own = np.broadcast(*(np.atleast_1d(getattr(node, k)) for k in ("r", "v_threshold"))).size
-    shapes = {name: np.shape(flat.nodes[name].weight) for name in found[1:4] if name is not None}
-    sizes = [own]
-    sizes += [shapes[found.encoder][0]] if found.encoder else []
-    sizes += [shapes[found.readout][-1]] if found.readout else []
-    n = max(sizes[1:], default=own) if own == 1 else own
-    wants = {found.encoder: (n, None), found.recurrent: (n, n), found.readout: (None, n)}
+    neurons = flat.nodes[roles.hidden]
+    in_node = np.broadcast(np.atleast_1d(neurons.r), np.atleast_1d(neurons.v_threshold)).size
+    weights = (roles.encoder, roles.recurrent, roles.readout)
+    shapes = {name: np.shape(flat.nodes[name].weight) for name in weights if name is not None}
+    sizes = []
+    if roles.encoder:
+        sizes.append(shapes[roles.encoder][0])
+    if roles.readout:
+        sizes.append(shapes[roles.readout][-1])
+    n = max(sizes, default=in_node) if in_node == 1 else in_node
+    # None: any size
+    expected = {roles.encoder: (n, None), roles.recurrent: (n, n), roles.readout: (None, n)}
     odd = [
         f"{name} {list(shape)}"
         for name, shape in shapes.items()
-        if len(shape) != 2
-        or any(w not in (None, s) for w, s in zip(wants[name], shape, strict=True))
+        if not _fits(shape, expected[name])
     ]
-    if found.leak is not None:
-        outputs = shapes[found.readout][0] if found.readout else n
-        odd += [
-            f"{found.leak} of {size}" for size in {np.size(flat.nodes[found.leak].r)} - {1, outputs}
-        ]
+    if roles.leak is not None:
+        outputs = shapes[roles.readout][0] if roles.readout else n
+        others = {np.size(flat.nodes[roles.leak].r)} - {1, outputs}
+        odd += [f"{roles.leak} of {size}" for size in others]
     if odd:
-        raise bad_argument(
-            "graph", Said(", ".join(odd)), f"shapes that fit the {n} neurons of {found.hidden}"
-        )
+        wants = f"shapes that fit the {n} neurons of {roles.hidden}"
+        raise bad_argument("graph", Said(", ".join(odd)), wants)
     return int(n)
 
 
-def _without_wires(flat: Flat) -> Flat:
+def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
+    if len(shape) != len(expected):
+        return False
+    return all(size in (None, length) for size, length in zip(expected, shape, strict=True))
+
+
+def _without_wires(flat: FlatGraph) -> FlatGraph:
     """Join what inputs and outputs of subgraphs connect, so that only nodes that do something are
     left.
     """
@@ -215,4 +221,4 @@ def _without_wires(flat: Flat) -> Flat:
             inside = [edge for edge in edges if name not in edge]
             outer = [edge for edge in edges if name in edge and not through]
             edges = inside + through + outer
-    return Flat(flat.nodes, edges)
+    return FlatGraph(flat.nodes, edges)

@@ -1,0 +1,94 @@
+"""SONATA's tables of types: text with columns parted by spaces, one row a type.
+
+`NULL` is a missing value. What an edge's own group does not say holds for it from its type.
+"""
+
+import csv
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neurosparse.errors import Said, bad_argument
+from neurosparse.store.single import new_file, old_file
+from neurosparse.typing import Float64, Path
+
+Value = float | str
+Types = Mapping[int, Mapping[str, Value]]
+
+
+def write_sonata_types(path: Path, types: Types, *, kind: str = "edge") -> None:
+    """Write the attributes of each type by its number; types that lack one have NULL there.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "edge_types.csv"
+    >>> weights = {100: {"syn_weight": 0.5, "model": "static synapse"}, 101: {"syn_weight": -1.0}}
+    >>> write_sonata_types(path, weights)
+    >>> print(path.read_text().strip())
+    edge_type_id syn_weight model
+    100 0.5 "static synapse"
+    101 -1.0 NULL
+    >>> read_sonata_types(path)[101]
+    {'syn_weight': -1.0}
+    """
+    names = list(dict.fromkeys(name for row in types.values() for name in row))
+    for name in names:
+        if not name or any(mark.isspace() for mark in name):
+            raise bad_argument("types", name, "names of attributes without spaces")
+    with new_file(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter=" ", lineterminator="\n")
+        writer.writerow([f"{kind}_type_id", *names])
+        for number, row in types.items():
+            writer.writerow([number, *(row.get(name, "NULL") for name in names)])
+
+
+def read_sonata_types(path: Path, *, kind: str = "edge") -> dict[int, dict[str, Value]]:
+    """Read a table of types: the attributes of each by its number, without those that are NULL.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: no such table, a row of another length, a type that is no number or comes twice.
+    """
+    path = old_file(path, f"a table of {kind} types")
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            lines = csv.reader(file, delimiter=" ", skipinitialspace=True, strict=True)
+            head, *rows = [line for line in lines if line]
+    except (csv.Error, UnicodeDecodeError, ValueError) as error:
+        got = Said(f"{path.name}: {error}")
+        raise bad_argument("path", got, "a table with columns parted by spaces") from None
+    key = f"{kind}_type_id"
+    if key not in head:
+        raise bad_argument("path", Said(f"columns {', '.join(head)[:100]}"), f"a column {key!r}")
+    types: dict[int, dict[str, Value]] = {}
+    for row in rows:
+        cells = dict(zip(head, row, strict=False))
+        number = cells.pop(key, "")
+        if len(row) != len(head) or not number.lstrip("-").isdigit() or int(number) in types:
+            expected = f"{len(head)} cells and a number of its own in every row"
+            raise bad_argument(key, " ".join(row)[:100], expected)
+        types[int(number)] = {name: _value(text) for name, text in cells.items() if text != "NULL"}
+    return types
+
+
+def of_types(types: Types, name: str, numbers: npt.NDArray[Any], otherwise: float) -> Float64:
+    """Return an attribute `[k]` by each edge's type `[k]`; `otherwise` for types that lack it.
+
+    >>> of_types({7: {"delay": 1.5}}, "delay", np.array([7, 8]), 0.0).tolist()
+    [1.5, 0.0]
+    """
+    kinds, place = np.unique(numbers, return_inverse=True)
+    values = [types.get(int(kind), {}).get(name, otherwise) for kind in kinds]
+    for value in values:
+        if not isinstance(value, int | float) or not np.isfinite(value):
+            raise bad_argument(name, value, "a finite number in the table of types")
+    return np.asarray(values, np.float64)[place] if values else np.empty(0)
+
+
+def _value(text: str) -> Value:
+    try:
+        return float(text)
+    except ValueError:
+        return text
