@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from neurosparse.neurons import Value
-from neurosparse.neurons.base import decay, transfer, transfer_peak
+from neurosparse.neurons import Value, decay, transfer, transfer_peak
 
 
 class FlyState(NamedTuple):

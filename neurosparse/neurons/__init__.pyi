@@ -1,19 +1,20 @@
+# what a model is, and what it may inherit
+from .base import NeuronModel as NeuronModel
+from .base import Value as Value
+from .base import check_below as check_below
+from .base import check_parameters as check_parameters
+from .base import parameters as parameters
+from .fields import ExponentialSynapses as ExponentialSynapses
+from .fields import Membrane as Membrane
+from .fields import Neuron as Neuron
+
+# integrate and fire
 from .adaptive_lif import AdaptiveLIF as AdaptiveLIF
 from .adaptive_lif import AdaptiveLIFCoefficients as AdaptiveLIFCoefficients
 from .adaptive_lif import AdaptiveLIFState as AdaptiveLIFState
 from .adex import AdEx as AdEx
 from .adex import AdExCoefficients as AdExCoefficients
 from .adex import AdExState as AdExState
-from .base import NeuronModel as NeuronModel
-from .base import Value as Value
-from .base import check_parameters as check_parameters
-from .base import parameters as parameters
-from .dendritic_lif import DendriticLIF as DendriticLIF
-from .dendritic_lif import DendriticLIFCoefficients as DendriticLIFCoefficients
-from .dendritic_lif import DendriticLIFState as DendriticLIFState
-from .dendritic_lif import DendriticSegment as DendriticSegment
-from .dendritic_lif import DendriticSegmentCoefficients as DendriticSegmentCoefficients
-from .dendritic_lif import DendriticSegmentState as DendriticSegmentState
 from .discrete_lif import DiscreteLIF as DiscreteLIF
 from .discrete_lif import DiscreteLIFCoefficients as DiscreteLIFCoefficients
 from .discrete_lif import DiscreteLIFState as DiscreteLIFState
@@ -38,8 +39,25 @@ from .lif_alpha import LIFAlphaState as LIFAlphaState
 from .lif_cond import LIFCond as LIFCond
 from .lif_cond import LIFCondCoefficients as LIFCondCoefficients
 from .lif_cond import LIFCondState as LIFCondState
+
+# dendrites
+from .dendritic_lif import DendriticLIF as DendriticLIF
+from .dendritic_lif import DendriticLIFCoefficients as DendriticLIFCoefficients
+from .dendritic_lif import DendriticLIFState as DendriticLIFState
+from .dendritic_lif import DendriticSegment as DendriticSegment
+from .dendritic_lif import DendriticSegmentCoefficients as DendriticSegmentCoefficients
+from .dendritic_lif import DendriticSegmentState as DendriticSegmentState
 from .poirazi_mel import PoiraziMel as PoiraziMel
 from .poirazi_mel import PoiraziMelCoefficients as PoiraziMelCoefficients
 from .poirazi_mel import PoiraziMelState as PoiraziMelState
+from .poirazi_mel import branch_response as branch_response
+
+# what fires by itself
 from .sources import PoissonSource as PoissonSource
 from .sources import SpikeSource as SpikeSource
+
+# propagators for models of one's own
+from .propagators import approach as approach
+from .propagators import decay as decay
+from .propagators import transfer as transfer
+from .propagators import transfer_peak as transfer_peak

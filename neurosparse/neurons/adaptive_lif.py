@@ -1,18 +1,13 @@
-"""Leaky integrate-and-fire neurons that adapt when they fire, by a current, by their threshold, or
-by both.
-"""
+"""Leaky integrate-and-fire neurons that adapt by a current, by their threshold, or by both."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
-from neurosparse.neurons.base import (
-    Value,
+from neurosparse.neurons.base import Value, parameters
+from neurosparse.neurons.fields import ExponentialSynapses, Membrane
+from neurosparse.neurons.propagators import (
     approach,
-    check_below,
-    check_parameters,
     decay,
-    parameters,
     safe_level,
     transfer,
     transfer_peak,
@@ -34,7 +29,6 @@ class AdaptiveLIFCoefficients(NamedTuple):
     """What the update of AdaptiveLIF needs for one dt."""
 
     fall: float
-    still: float
     rest: float
     from_exc: float
     from_inh: float
@@ -53,51 +47,40 @@ class AdaptiveLIFCoefficients(NamedTuple):
     guard: float
 
 
-@dataclass(frozen=True)
-class AdaptiveLIF:
-    """Integrate-and-fire neuron with spike-triggered adaptation, a current `w` and a lift of the
-    threshold.
+@dataclass(frozen=True, kw_only=True)
+class AdaptiveLIF(ExponentialSynapses, Membrane):
+    """Integrate-and-fire neuron that adapts when it fires, by a current `w` and a raised threshold.
 
-    tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext - w),   tau_w dw/dt = -w,
-    tau_lift d lift/dt = -lift,   tau di/dt = -i;   v > v_threshold + lift fires, then v = v_reset
-    for t_ref, w grows by add_w and lift by add_lift. Everything is linear between spikes and
-    propagated exactly for any dt; add_w = 0 leaves threshold adaptation alone, add_lift = 0 the
-    current alone. Times in ms, voltages and lift in mV; with r_mem = 1 currents, w and weights are
-    in mV.
+    tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext - w),   tau di/dt = -i,
+    tau_w dw/dt = -w,   tau_lift d lift/dt = -lift;
+
+    v > v_threshold + lift fires, then v = v_reset for t_ref, w grows by add_w and lift by add_lift.
+    Everything is linear between spikes and propagated exactly for any dt; add_w = 0 leaves
+    threshold adaptation alone, add_lift = 0 the current alone. Times in ms, voltages and lift in
+    mV; with r_mem = 1 currents, w and weights are in mV.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
     Sources: Benda & Herz 2003, doi:10.1162/089976603322385063; Bellec et al. 2018,
     arXiv:1803.09574.
-    Raises ValueError for parameters that cannot be meant.
 
     >>> AdaptiveLIF(add_w=0.0, add_lift=1.5).drive
     ('rest', 'r_mem')
     """
 
-    tau_mem: Value = 20.0
-    tau_exc: Value = 5.0
-    tau_inh: Value = 10.0
     tau_w: Value = 100.0
     tau_lift: Value = 50.0
     add_w: Value = 1.0
     add_lift: Value = 0.0
-    v_rest: Value = -65.0
-    v_threshold: Value = -50.0
-    v_reset: Value = -65.0
-    t_ref: Value = 2.0
-    r_mem: Value = 1.0
-    i_ext: Value = 0.0
 
-    State: ClassVar[type[AdaptiveLIFState]] = AdaptiveLIFState
-    Coefficients: ClassVar[type[AdaptiveLIFCoefficients]] = AdaptiveLIFCoefficients
-    receptors: ClassVar[Mapping[str, str]] = {"exc": "i_exc", "inh": "i_inh"}
-    drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_mem", "tau_exc", "tau_inh", "tau_w", "tau_lift", "r_mem"))
-        check_below(self, "v_reset", "v_threshold")
+    State = AdaptiveLIFState
+    Coefficients = AdaptiveLIFCoefficients
+    above_zero = ("tau_w", "tau_lift")
+    ordered = (("v_reset", "v_threshold"),)
 
     def coefficients(self, dt: float) -> AdaptiveLIFCoefficients:
-        """Derive the propagators, the levels in mV, and the bounds on what the currents can still do."""
+        """Derive the propagators, the levels in mV, and what the currents can still do."""
         q = parameters(self)
         rest = q.v_rest + q.r_mem * q.i_ext
         kinds: dict[str, Any] = {}
@@ -110,7 +93,6 @@ class AdaptiveLIF:
             }
         return AdaptiveLIFCoefficients(
             fall=approach(dt, q.tau_mem),
-            still=0.0,
             rest=rest,
             keep_lift=decay(dt, q.tau_lift),
             threshold=q.v_threshold,
@@ -121,17 +103,13 @@ class AdaptiveLIF:
             **kinds,
         )
 
-    def initial(self) -> AdaptiveLIFState:
-        """Start at rest, without currents, not adapted."""
-        return AdaptiveLIFState(parameters(self).v_rest, 0.0, 0.0, 0.0, 0.0)
-
     @staticmethod
     def update(
         s: AdaptiveLIFState, p: AdaptiveLIFCoefficients, since: int
     ) -> tuple[AdaptiveLIFState, bool]:
         """Propagate everything by one step; the voltage rests while refractory."""
         pushed = p.from_exc * s.i_exc + p.from_inh * s.i_inh - p.from_w * s.w
-        v = s.v + ((p.rest - s.v) * p.fall + pushed if since >= 0 else p.still)
+        v = s.v + ((p.rest - s.v) * p.fall + pushed if since >= 0 else 0.0)
         lift = s.lift * p.keep_lift
         left = AdaptiveLIFState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh, s.w * p.keep_w, lift)
         return left, v > p.threshold + lift

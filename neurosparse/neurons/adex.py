@@ -1,14 +1,15 @@
 """Adaptive exponential integrate-and-fire neurons (AdEx) with exponential synaptic currents."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from neurosparse.neurons.base import Value, check_below, check_parameters, decay, parameters
+from neurosparse.neurons.base import Value, parameters
 from neurosparse.neurons.eif import HIGHEST_POWER
+from neurosparse.neurons.fields import ExponentialSynapses
+from neurosparse.neurons.propagators import decay
 
 
 class AdExState(NamedTuple):
@@ -25,7 +26,6 @@ class AdExCoefficients(NamedTuple):
 
     half: float
     whole: float
-    still: float
     leak: float
     rest: float
     i_ext: float
@@ -45,21 +45,25 @@ class AdExCoefficients(NamedTuple):
     b: float
 
 
-@dataclass(frozen=True)
-class AdEx:
-    """Adaptive exponential integrate-and-fire neuron; the default parameters are those of its
-    paper.
+@dataclass(frozen=True, kw_only=True)
+class AdEx(ExponentialSynapses):
+    """Adaptive exponential integrate-and-fire neuron, by default with the parameters of its paper.
 
-    c_mem dv/dt = -g_leak (v - v_rest) + g_leak delta_t e^((v - v_threshold) / delta_t) - w + i_exc
-    + i_inh + i_ext, tau_w dw/dt = a (v - v_rest) - w,   tau di/dt = -i;   v > v_peak fires, then v
-    = v_reset for t_ref, w grows by b.
-    Times in ms, voltages in mV, c_mem in pF, g_leak and a in nS, b, currents and weights in pA.
+    c_mem dv/dt = -g_leak (v - v_rest) + g_leak delta_t e^((v - v_threshold) / delta_t)
+                  - w + i_exc + i_inh + i_ext,
+    tau_w dw/dt = a (v - v_rest) - w,   tau di/dt = -i;
+
+    v > v_peak fires, then v = v_reset for t_ref, w grows by b. Times in ms, voltages in mV, c_mem
+    in pF, g_leak and a in nS, b, currents and weights in pA.
 
     Method: the currents exactly, v and w by the explicit midpoint rule (second order in dt), the
     exponent held at v_peak so that nothing overflows. Use dt <= 0.1 ms, for bursts 0.02 ms: w at a
     spike depends on its upstroke.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
     Source: Brette & Gerstner 2005, doi:10.1152/jn.00686.2005.
-    Raises ValueError for parameters that cannot be meant.
 
     >>> AdEx(a=0.0, b=60.0).t_ref
     0.0
@@ -67,8 +71,6 @@ class AdEx:
 
     c_mem: Value = 281.0
     g_leak: Value = 30.0
-    tau_exc: Value = 5.0
-    tau_inh: Value = 10.0
     tau_w: Value = 144.0
     a: Value = 4.0
     b: Value = 80.5
@@ -80,16 +82,11 @@ class AdEx:
     t_ref: Value = 0.0
     i_ext: Value = 0.0
 
-    State: ClassVar[type[AdExState]] = AdExState
-    Coefficients: ClassVar[type[AdExCoefficients]] = AdExCoefficients
-    receptors: ClassVar[Mapping[str, str]] = {"exc": "i_exc", "inh": "i_inh"}
+    State = AdExState
+    Coefficients = AdExCoefficients
     drive: ClassVar[tuple[str, str]] = ("i_ext", "")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("c_mem", "g_leak", "tau_exc", "tau_inh", "tau_w", "delta_t"))
-        check_below(self, "v_threshold", "v_peak")
-        check_below(self, "v_reset", "v_peak")
+    above_zero = ("c_mem", "g_leak", "tau_w", "delta_t")
+    ordered = (("v_threshold", "v_peak"), ("v_reset", "v_peak"))
 
     def coefficients(self, dt: float) -> AdExCoefficients:
         """Derive the step sizes, the propagators, and the highest power of e to take."""
@@ -97,7 +94,6 @@ class AdEx:
         return AdExCoefficients(
             half=0.5 * dt / q.c_mem,
             whole=dt / q.c_mem,
-            still=0.0,
             leak=q.g_leak,
             rest=q.v_rest,
             i_ext=q.i_ext,
@@ -117,13 +113,9 @@ class AdEx:
             b=q.b,
         )
 
-    def initial(self) -> AdExState:
-        """Start at rest, without currents, not adapted."""
-        return AdExState(parameters(self).v_rest, 0.0, 0.0, 0.0)
-
     @staticmethod
     def update(s: AdExState, p: AdExCoefficients, since: int) -> tuple[AdExState, bool]:
-        """Take half a step of v and w, then a whole one with the slopes found there; v rests while refractory."""
+        """Take half a step, then a whole one with the slopes there; v rests while refractory."""
         power = min((s.v - p.threshold) * p.sharpness, p.ceiling)
         slope = (
             p.leak * (p.rest - s.v) + p.upstroke * exp(power) - s.w + s.i_exc + s.i_inh + p.i_ext
@@ -133,7 +125,7 @@ class AdEx:
         power = min((middle - p.threshold) * p.sharpness, p.ceiling)
         pushed = s.i_exc * p.late_exc + s.i_inh * p.late_inh + p.i_ext
         slope = p.leak * (p.rest - middle) + p.upstroke * exp(power) - w + pushed
-        v = s.v + (p.whole * slope if since >= 0 else p.still)
+        v = s.v + (p.whole * slope if since >= 0 else 0.0)
         w = s.w + p.whole_w * (p.a * (middle - p.rest) - w)
         return AdExState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh, w), v > p.peak
 

@@ -1,6 +1,4 @@
-"""What a neuron model is: parameters, a state, one update function, compiled into the engine's
-loop.
-"""
+"""What a neuron model is: parameters, a state, and functions compiled into the engine's loop."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -8,32 +6,34 @@ from types import SimpleNamespace
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.typing import Float64
 
-Value = float | NDArray[np.float64]
-"""A parameter: one number for all neurons, or an array [n] with one number each."""
-
-_ROUNDING = 4 * 2.0**-24  # what one step of an update may be wrong by in float32, relative
+Value = float | Float64
+"""A parameter: one number for all neurons, or an array `[n]` with one number each."""
 
 
 @runtime_checkable
 class NeuronModel(Protocol):
     """A frozen dataclass of parameters with the functions that the engine compiles.
 
-    `State` and `Coefficients` are named tuples of numbers. `receptors` names the state variable
-    that each kind of synapse adds to; the first one is the default. `update(s, p, since) -> (s,
-    crossed)` advances one neuron
-    by one step, `since` being the steps since it was ready to fire again: negative while
-    refractory, 0 in the first free step. `reset(s, p) -> s` follows a spike. Both work on scalars
-    and are compiled by Numba: write choices as `a if c else b` and they run eight neurons at a
-    time; numbers that stand in the equations belong into `Coefficients`, because a literal is a
-    float64 and widens a float32 loop. `drive` names the coefficient that an injected current adds
-    to and the parameter that scales it ("" for 1); a model without `drive` takes no current.
+    `State` and `Coefficients` are named tuples of numbers: what a neuron is now, and what a step
+    needs of the parameters. `receptors` names the state variable that each kind of synapse adds to;
+    the first one is the default.
 
-    A model that integrates exactly for any dt may give `may_fire(s, p) -> bool`: False promises
-    that, until an input arrives, this neuron cannot fire. The engine then lets it sleep.
+    `update(s, p, since) -> (s, crossed)` advances one neuron by one step; `since` counts the steps
+    since it was ready to fire again: negative while refractory, 0 in the first free step.
+    `reset(s, p) -> s` follows a spike, and for `t_ref` ms there is no other.
+
+    Both work on the numbers of one neuron. Write a choice as `a if condition else b` (no `if`
+    statement) and use `exp`, `sqrt`, `log` of `math`, `abs`, `min`, `max`: then they run eight
+    neurons at a time, and on a GPU. A number with a point in them has the type of the state.
+
+    `drive` (optional) names the coefficient that an injected current adds to and the parameter that
+    scales it ("" for 1); a model without it takes no current. `may_fire(s, p) -> bool` (optional)
+    is for models that integrate exactly for any dt: False promises that, until an input arrives,
+    this neuron cannot fire. The engine then lets it sleep.
     """
 
     State: ClassVar[type[Any]]
@@ -42,9 +42,7 @@ class NeuronModel(Protocol):
     t_ref: Value
 
     def coefficients(self, dt: float) -> Any:
-        """Derive what `update` needs from the parameters for a step of dt ms (with `may_fire`: or
-        an array of them).
-        """
+        """Derive what `update` needs for a step of dt ms (with `may_fire`: or an array of them)."""
 
     def initial(self) -> Any:
         """Give the state in which a population starts."""
@@ -67,26 +65,24 @@ def asks_gradient(value: Any) -> bool:
     return bool(getattr(value, "requires_grad", False))
 
 
-def floats(name: str, value: Any) -> NDArray[np.float64]:
+def floats(name: str, value: Any) -> Float64:
     """Take numbers of any shape as float64.
 
-    Raises TypeError naming the argument for words, None, complex numbers and tensors that require a
-    gradient.
+    Raises:
+        TypeError: words, None, complex numbers, tensors that require a gradient.
 
     >>> floats("weight", [1, 2]).tolist()
     [1.0, 2.0]
     """
     try:
-        given = np.asarray(value)
-        if given.dtype.kind in "iufb" or (given.dtype.kind == "O" and value is not None):
-            return given.astype(np.float64, copy=False)
+        array = np.asarray(value)
+        if array.dtype.kind in "iufb" or (array.dtype.kind == "O" and value is not None):
+            return array.astype(np.float64, copy=False)
     except (TypeError, ValueError, RuntimeError):
         pass  # what NumPy says of it names no argument
-    remedy = (
-        "write .detach() after the tensor"
-        if asks_gradient(value)
-        else "units are ms, mV and Hz, not written"
-    )
+    remedy = "units are ms, mV and Hz, not written"
+    if asks_gradient(value):
+        remedy = "write .detach() after the tensor"
     raise bad_type(name, value, "a number or an array of numbers", remedy)
 
 
@@ -95,7 +91,8 @@ def check_parameters(
 ) -> None:
     """Refuse parameters that are not finite, and those of `positive` that are not above zero.
 
-    Raises ValueError naming the parameter, what it got and what it wants.
+    Raises:
+        ValueError: names the parameter, what it got and what it wants.
     """
     kind = type(model).__name__
     for field in fields(model):
@@ -117,97 +114,24 @@ def check_below(model: Any, low: str, high: str) -> None:
     >>> from neurosparse.neurons import LIF
     >>> check_below(LIF(), "v_reset", "v_threshold")
     """
-    under, over = (np.asarray(getattr(model, name), dtype=np.float64) for name in (low, high))
+    under = np.asarray(getattr(model, low), dtype=np.float64)
+    over = np.asarray(getattr(model, high), dtype=np.float64)
+    name = f"{type(model).__name__}.{low}"
     if under.ndim and over.ndim and under.shape != over.shape:
-        raise bad_argument(
-            f"{type(model).__name__}.{low}", under, f"one number or an array [{over.size}]"
-        )
-    if (under > over).any():
-        under, over = (x[under > over][0] for x in np.broadcast_arrays(under, over))
-        raise bad_argument(
-            f"{type(model).__name__}.{low}", float(under), f"at most {high} = {over:g}"
-        )
+        raise bad_argument(name, under, f"one number or an array [{over.size}]")
+    wrong = under > over
+    if wrong.any():
+        first = np.broadcast_to(under, wrong.shape)[wrong][0]
+        limit = np.broadcast_to(over, wrong.shape)[wrong][0]
+        raise bad_argument(name, float(first), f"at most {high} = {limit:g}")
 
 
 def parameters(model: Any) -> Any:
-    """Give a model's parameters as float64 arrays, () or [n], to reckon with.
+    """Give a model's parameters as float64 arrays, () or [n], to calculate with.
 
     >>> from neurosparse.neurons import LIF
     >>> parameters(LIF(r_mem=2)).r_mem * 3
     np.float64(6.0)
     """
-    return SimpleNamespace(
-        **{f.name: np.asarray(getattr(model, f.name), np.float64) for f in fields(model)}
-    )
-
-
-def decay(dt: float, tau: Value) -> Any:
-    """Return exp(-dt / tau), the share of an exponential that is left after dt ms.
-
-    >>> round(float(decay(0.1, 20.0)), 6)
-    0.995012
-    """
-    return np.exp(-dt / np.asarray(tau, dtype=np.float64))
-
-
-def approach(dt: float, tau: Value) -> Any:
-    """Return 1 - exp(-dt / tau), the share of the way to rest that is gone in dt ms, exact for small dt too.
-
-    >>> round(float(approach(0.1, 20.0)), 6)
-    0.004988
-    """
-    return -np.expm1(-dt / np.asarray(tau, dtype=np.float64))
-
-
-def transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Any:
-    """Return the membrane's share of a synaptic current of 1 that has decayed for dt ms.
-
-    B(dt) = tau_syn / (tau_mem - tau_syn) (e^(-dt/tau_mem) - e^(-dt/tau_syn)), written so that it
-    holds for equal time constants too. Source: Rotter & Diesmann 1999, doi:10.1007/s004220050570.
-
-    >>> round(float(transfer(0.1, 20.0, 5.0)), 8), round(float(transfer(1.0, 5.0, 5.0)), 8)
-    (0.00493794, 0.16374615)
-    """
-    tau_mem = np.asarray(tau_mem, dtype=np.float64)
-    tau_syn = np.asarray(tau_syn, dtype=np.float64)
-    x = dt * (1.0 / tau_syn - 1.0 / tau_mem)
-    share = np.where(np.abs(x) > 1e-12, -np.expm1(-x) / np.where(x == 0, 1.0, x), 1.0)
-    return dt / tau_mem * np.exp(-dt / tau_mem) * share
-
-
-def transfer_peak(tau_mem: Value, tau_syn: Value) -> Any:
-    """Return the largest membrane deflection that a decaying current of 1 ever causes.
-
-    It is reached after s = ln(tau_mem / tau_syn) / (1/tau_syn - 1/tau_mem) ms.
-
-    >>> round(float(transfer_peak(20.0, 5.0)), 6)
-    0.15749
-    """
-    tau_mem = np.asarray(tau_mem, dtype=np.float64)
-    tau_syn = np.asarray(tau_syn, dtype=np.float64)
-    gap = 1.0 / tau_syn - 1.0 / tau_mem
-    same = np.abs(gap * tau_mem) < 1e-9
-    when = np.where(same, tau_mem, np.log(tau_mem / tau_syn) / np.where(same, 1.0, gap))
-    lag = when * gap
-    share = np.where(same, 1.0, -np.expm1(-lag) / np.where(same, 1.0, lag))
-    return when / tau_mem * np.exp(-when / tau_mem) * share
-
-
-def wear(dt: float, *taus: Value) -> Any:
-    """Return the share of its size by which rounding, float32 included, may lift a decaying sum.
-
-    Each step adds one rounding error and a time constant forgets what is older than tau / dt steps.
-
-    >>> bool(1e-5 < wear(0.1, 20.0) < 1e-4)
-    True
-    """
-    return _ROUNDING * sum(1.0 + np.asarray(tau, dtype=np.float64) / dt for tau in taus)
-
-
-def safe_level(dt: float, threshold: Any, rest: Any, tau_mem: Value) -> Any:
-    """Return the voltage below the threshold that rounding cannot carry over it.
-
-    >>> 0 < -50.0 - safe_level(0.1, -50.0, -65.0, 20.0) < 0.01
-    np.True_
-    """
-    return threshold - wear(dt, tau_mem) * (np.abs(threshold) + np.abs(rest))
+    arrays = {f.name: np.asarray(getattr(model, f.name), np.float64) for f in fields(model)}
+    return SimpleNamespace(**arrays)

@@ -1,13 +1,14 @@
 """Exponential integrate-and-fire neurons with exponential synaptic currents."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from neurosparse.neurons.base import Value, check_below, check_parameters, decay, parameters
+from neurosparse.neurons.base import Value, parameters
+from neurosparse.neurons.fields import ExponentialSynapses, Membrane
+from neurosparse.neurons.propagators import decay
 
 HIGHEST_POWER = 50.0  # e^50 still fits into a float32 with room for what multiplies it
 
@@ -25,7 +26,6 @@ class EIFCoefficients(NamedTuple):
 
     half: float
     whole: float
-    still: float
     rest: float
     r_mem: float
     delta: float
@@ -40,46 +40,36 @@ class EIFCoefficients(NamedTuple):
     keep_inh: float
 
 
-@dataclass(frozen=True)
-class EIF:
+@dataclass(frozen=True, kw_only=True)
+class EIF(ExponentialSynapses, Membrane):
     """Exponential integrate-and-fire neuron: above `v_threshold` the spike's upstroke feeds itself.
 
-    tau_mem dv/dt = v_rest - v + delta_t e^((v - v_threshold) / delta_t) + r_mem (i_exc + i_inh +
-    i_ext), tau di/dt = -i;   v > v_peak fires, then v = v_reset for t_ref while the currents go on.
-    Times in ms, voltages in mV; with r_mem = 1 currents and weights are in mV.
+    tau_mem dv/dt = v_rest - v + delta_t e^((v - v_threshold) / delta_t)
+                    + r_mem (i_exc + i_inh + i_ext),   tau di/dt = -i;
+
+    v > v_peak fires, then v = v_reset for t_ref while the currents go on. Times in ms, voltages in
+    mV; with r_mem = 1 currents and weights are in mV.
 
     Method: the currents exactly, the voltage by the explicit midpoint rule (second order in dt),
     the exponent held at v_peak so that nothing overflows. Use dt <= 0.1 ms; spikes are then placed
     within about one step.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
     Source: Fourcaud-Trocme et al. 2003, doi:10.1523/JNEUROSCI.23-37-11628.2003.
-    Raises ValueError for parameters that cannot be meant.
 
     >>> EIF(delta_t=1.5).receptors["exc"]
     'i_exc'
     """
 
-    tau_mem: Value = 20.0
-    tau_exc: Value = 5.0
-    tau_inh: Value = 10.0
-    v_rest: Value = -65.0
-    v_threshold: Value = -50.0
     delta_t: Value = 2.0
     v_peak: Value = 0.0
-    v_reset: Value = -65.0
-    t_ref: Value = 2.0
-    r_mem: Value = 1.0
-    i_ext: Value = 0.0
 
-    State: ClassVar[type[EIFState]] = EIFState
-    Coefficients: ClassVar[type[EIFCoefficients]] = EIFCoefficients
-    receptors: ClassVar[Mapping[str, str]] = {"exc": "i_exc", "inh": "i_inh"}
-    drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_mem", "tau_exc", "tau_inh", "delta_t", "r_mem"))
-        check_below(self, "v_threshold", "v_peak")
-        check_below(self, "v_reset", "v_peak")
+    State = EIFState
+    Coefficients = EIFCoefficients
+    above_zero = ("delta_t",)
+    ordered = (("v_threshold", "v_peak"), ("v_reset", "v_peak"))
 
     def coefficients(self, dt: float) -> EIFCoefficients:
         """Derive the step sizes, the levels in mV, and the highest power of e to take."""
@@ -87,7 +77,6 @@ class EIF:
         return EIFCoefficients(
             half=0.5 * dt / q.tau_mem,
             whole=dt / q.tau_mem,
-            still=0.0,
             rest=q.v_rest + q.r_mem * q.i_ext,
             r_mem=q.r_mem,
             delta=q.delta_t,
@@ -102,10 +91,6 @@ class EIF:
             keep_inh=decay(dt, q.tau_inh),
         )
 
-    def initial(self) -> EIFState:
-        """Start at rest without currents."""
-        return EIFState(parameters(self).v_rest, 0.0, 0.0)
-
     @staticmethod
     def update(s: EIFState, p: EIFCoefficients, since: int) -> tuple[EIFState, bool]:
         """Take half a step of the voltage, then a whole one with the slope found there."""
@@ -114,7 +99,7 @@ class EIF:
         middle = min(s.v + p.half * slope, p.peak)
         power = min((middle - p.threshold) * p.sharpness, p.ceiling)
         slope = p.rest - middle + p.delta * exp(power) + s.i_exc * p.late_exc + s.i_inh * p.late_inh
-        v = s.v + (p.whole * slope if since >= 0 else p.still)
+        v = s.v + (p.whole * slope if since >= 0 else 0.0)
         return EIFState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh), v > p.peak
 
     @staticmethod

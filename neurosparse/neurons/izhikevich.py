@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from neurosparse.neurons.base import Value, check_below, check_parameters, parameters
+from neurosparse.neurons.base import Value, parameters
+from neurosparse.neurons.fields import Neuron
 
 V_START = -65.0  # where the paper's own program starts
 
 
 class IzhikevichState(NamedTuple):
-    """Membrane voltage (mV), recovery variable, and the jump that waits to be added to the voltage
-    (mV).
-    """
+    """Membrane voltage (mV), recovery variable, jump that waits to be added to the voltage (mV)."""
 
     v: float
     u: float
@@ -23,9 +22,6 @@ class IzhikevichCoefficients(NamedTuple):
     """What the update of Izhikevich needs for one dt."""
 
     half: float
-    still: float
-    square: float
-    slope: float
     offset: float
     step_u: float
     b: float
@@ -34,18 +30,23 @@ class IzhikevichCoefficients(NamedTuple):
     peak: float
 
 
-@dataclass(frozen=True)
-class Izhikevich:
+@dataclass(frozen=True, kw_only=True)
+class Izhikevich(Neuron):
     """Izhikevich's neuron; the parameters a, b, c, d choose among the kinds of cortical firing.
 
-    dv/dt = 0.04 v^2 + 5 v + 140 - u + i_ext,   du/dt = a (b v - u);   v > v_peak fires, then v = c,
-    u grows by d.
-    Time in ms, v in mV, i_ext in mV/ms; a spike of weight w (mV) moves v by w before the next step.
+    dv/dt = 0.04 v^2 + 5 v + 140 - u + i_ext,   du/dt = a (b v - u);
+
+    v > v_peak fires, then v = c, u grows by d. Time in ms, v in mV, i_ext in mV/ms; a spike of
+    weight w (mV) moves v by w before the next step.
 
     Method: the paper's own, two half steps of Euler for v, then one whole step for u with the new v
-    (first order in dt). The paper uses dt = 1 ms, and its parameters were chosen with that; dt <=
-    0.1 ms gives the equation's own solution. Source: Izhikevich 2003, doi:10.1109/TNN.2003.820440.
-    Raises ValueError for parameters that cannot be meant.
+    (first order in dt). The paper uses dt = 1 ms, and its parameters were chosen with that;
+    dt <= 0.1 ms gives the equation's own solution.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
+    Source: Izhikevich 2003, doi:10.1109/TNN.2003.820440.
 
     >>> chattering = Izhikevich(c=-50.0, d=2.0)
     >>> float(chattering.initial().u)
@@ -60,24 +61,18 @@ class Izhikevich:
     t_ref: Value = 0.0
     i_ext: Value = 0.0
 
-    State: ClassVar[type[IzhikevichState]] = IzhikevichState
-    Coefficients: ClassVar[type[IzhikevichCoefficients]] = IzhikevichCoefficients
+    State = IzhikevichState
+    Coefficients = IzhikevichCoefficients
     receptors: ClassVar[Mapping[str, str]] = {"delta": "jump"}
     drive: ClassVar[tuple[str, str]] = ("offset", "")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("a",))
-        check_below(self, "c", "v_peak")
+    above_zero = ("a",)
+    ordered = (("c", "v_peak"),)
 
     def coefficients(self, dt: float) -> IzhikevichCoefficients:
-        """Derive the step sizes; the constants of the equation come along in the population's precision."""
+        """Derive the step sizes; an injected current adds to the constant of the equation."""
         q = parameters(self)
         return IzhikevichCoefficients(
             half=0.5 * dt,
-            still=0.0,
-            square=0.04,
-            slope=5.0,
             offset=140.0 + q.i_ext,
             step_u=dt * q.a,
             b=q.b,
@@ -96,9 +91,9 @@ class Izhikevich:
     ) -> tuple[IzhikevichState, bool]:
         """Two half steps of v, one step of u; v rests while refractory."""
         v = s.v + s.jump
-        v = v + p.half * ((p.square * v + p.slope) * v + p.offset - s.u)
-        v = v + p.half * ((p.square * v + p.slope) * v + p.offset - s.u)
-        v = s.v + (v - s.v if since >= 0 else p.still)
+        v = v + p.half * ((0.04 * v + 5.0) * v + p.offset - s.u)
+        v = v + p.half * ((0.04 * v + 5.0) * v + p.offset - s.u)
+        v = s.v + (v - s.v if since >= 0 else 0.0)
         return IzhikevichState(v, s.u + p.step_u * (p.b * v - s.u), 0.0), v > p.peak
 
     @staticmethod

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from neurosparse.neurons.base import Value, check_parameters, decay, parameters
+from neurosparse.neurons.base import Value, parameters
+from neurosparse.neurons.fields import Neuron
+from neurosparse.neurons.propagators import decay
 
 
 class LeakyIntegratorState(NamedTuple):
@@ -20,16 +22,19 @@ class LeakyIntegratorCoefficients(NamedTuple):
     rest: float
 
 
-@dataclass(frozen=True)
-class LeakyIntegrator:
-    """A neuron without threshold: a spike of weight w (mV) moves its voltage by w, which leaks
-    away.
+@dataclass(frozen=True, kw_only=True)
+class LeakyIntegrator(Neuron):
+    """A neuron without threshold: a spike of weight w moves its voltage by w mV, which leaks away.
 
-    tau_mem dv/dt = v_rest - v + r_mem i_ext, exactly for any dt: v <- u + (v - u) e^(-dt/tau_mem),
-    u = v_rest + r_mem i_ext. Times in ms, voltages in mV, i_ext in the unit that r_mem turns into
-    mV.
+    tau_mem dv/dt = v_rest - v + r_mem i_ext, exactly for any dt:
+    v <- u + (v - u) e^(-dt/tau_mem),   u = v_rest + r_mem i_ext.
+
+    Times in ms, voltages in mV, i_ext in the unit that r_mem turns into mV.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
     Source: Lapicque 1907, translated in doi:10.1007/s00422-007-0189-6.
-    Raises ValueError for parameters that cannot be meant.
 
     >>> LeakyIntegrator(tau_mem=10.0).receptors
     {'delta': 'v'}
@@ -41,23 +46,16 @@ class LeakyIntegrator:
     i_ext: Value = 0.0
 
     t_ref: ClassVar[float] = 0.0
-    State: ClassVar[type[LeakyIntegratorState]] = LeakyIntegratorState
-    Coefficients: ClassVar[type[LeakyIntegratorCoefficients]] = LeakyIntegratorCoefficients
+    State = LeakyIntegratorState
+    Coefficients = LeakyIntegratorCoefficients
     receptors: ClassVar[Mapping[str, str]] = {"delta": "v"}
     drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_mem", "r_mem"), not_negative=())
+    above_zero = ("tau_mem", "r_mem")
 
     def coefficients(self, dt: float) -> LeakyIntegratorCoefficients:
         """Derive the propagator and the level to which the voltage leaks, in mV."""
         q = parameters(self)
         return LeakyIntegratorCoefficients(decay(dt, q.tau_mem), q.v_rest + q.r_mem * q.i_ext)
-
-    def initial(self) -> LeakyIntegratorState:
-        """Start at rest."""
-        return LeakyIntegratorState(parameters(self).v_rest)
 
     @staticmethod
     def update(

@@ -1,23 +1,23 @@
 """Leaky integrate-and-fire neurons whose input is a jump, or two decaying currents.
 
 tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext),   tau_syn di/dt = -i,
+
 a spike when v > v_threshold, then v = v_reset for t_ref ms. Both are linear between spikes and are
-integrated exactly (Rotter & Diesmann 1999, doi:10.1007/s004220050570). A refractory voltage gets a
-change of 0: keeping the old one instead would make LLVM write masked vectors, which cost some
-processors more than all the rest.
+integrated exactly (Rotter & Diesmann 1999, doi:10.1007/s004220050570).
+
+A refractory voltage gets a change of 0: keeping the old one instead would make LLVM write masked
+vectors, which cost some processors more than all the rest.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from neurosparse.neurons.base import (
-    Value,
+from neurosparse.neurons.base import parameters
+from neurosparse.neurons.fields import ExponentialSynapses, Membrane
+from neurosparse.neurons.propagators import (
     approach,
-    check_below,
-    check_parameters,
     decay,
-    parameters,
     safe_level,
     transfer,
     transfer_peak,
@@ -36,61 +36,45 @@ class LIFCoefficients(NamedTuple):
     """What the update of LIF needs for one dt."""
 
     fall: float
-    still: float
     rest: float
     threshold: float
     reset: float
     guard: float
 
 
-@dataclass(frozen=True)
-class LIF:
-    """Integrate-and-fire neuron with delta synapses: a spike of weight w (mV) moves the voltage by
-    w.
+@dataclass(frozen=True, kw_only=True)
+class LIF(Membrane):
+    """Integrate-and-fire neuron with delta synapses: a spike of weight w moves the voltage by w mV.
 
-    v(t + dt) = u + (v(t) + jump - u) e^(-dt/tau_mem),  u = v_rest + r_mem i_ext. Input that arrives
-    while the neuron is refractory, or in the step in which it fires, is lost. Times in ms, voltages
-    in mV, i_ext in the unit that r_mem turns into mV. Raises ValueError for parameters that cannot
-    be meant.
+    v(t + dt) = u + (v(t) + jump - u) e^(-dt/tau_mem),   u = v_rest + r_mem i_ext.
+
+    Input that arrives while the neuron is refractory, or in the step in which it fires, is lost.
+    Times in ms, voltages in mV, i_ext in the unit that r_mem turns into mV.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
 
     >>> LIF(tau_mem=10.0).coefficients(0.1).fall.round(6)
     np.float64(0.00995)
     """
 
-    tau_mem: Value = 20.0
-    v_rest: Value = -65.0
-    v_threshold: Value = -50.0
-    v_reset: Value = -65.0
-    t_ref: Value = 2.0
-    r_mem: Value = 1.0
-    i_ext: Value = 0.0
-
-    State: ClassVar[type[LIFState]] = LIFState
-    Coefficients: ClassVar[type[LIFCoefficients]] = LIFCoefficients
+    State = LIFState
+    Coefficients = LIFCoefficients
     receptors: ClassVar[Mapping[str, str]] = {"delta": "jump"}
-    drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_mem", "r_mem"))
-        check_below(self, "v_reset", "v_threshold")
+    ordered = (("v_reset", "v_threshold"),)
 
     def coefficients(self, dt: float) -> LIFCoefficients:
         """Derive the propagator and the levels, in mV."""
         q = parameters(self)
         rest = q.v_rest + q.r_mem * q.i_ext
         guard = safe_level(dt, q.v_threshold, rest, q.tau_mem)
-        return LIFCoefficients(approach(dt, q.tau_mem), 0.0, rest, q.v_threshold, q.v_reset, guard)
-
-    def initial(self) -> LIFState:
-        """Start at rest."""
-        return LIFState(parameters(self).v_rest, 0.0)
+        return LIFCoefficients(approach(dt, q.tau_mem), rest, q.v_threshold, q.v_reset, guard)
 
     @staticmethod
     def update(s: LIFState, p: LIFCoefficients, since: int) -> tuple[LIFState, bool]:
         """Add the jump unless refractory, decay towards rest."""
-        start = s.v + (s.jump if since > 0 else p.still)
-        v = start + ((p.rest - start) * p.fall if since >= 0 else p.still)
+        start = s.v + (s.jump if since > 0 else 0.0)
+        v = start + ((p.rest - start) * p.fall if since >= 0 else 0.0)
         return LIFState(v, 0.0), v > p.threshold
 
     @staticmethod
@@ -118,7 +102,6 @@ class LIFExpCoefficients(NamedTuple):
     """What the update of LIFExp needs for one dt."""
 
     fall: float
-    still: float
     rest: float
     from_exc: float
     from_inh: float
@@ -131,46 +114,34 @@ class LIFExpCoefficients(NamedTuple):
     guard: float
 
 
-@dataclass(frozen=True)
-class LIFExp:
-    """Integrate-and-fire neuron with exponential synaptic currents: a spike of weight w adds w to a current.
+@dataclass(frozen=True, kw_only=True)
+class LIFExp(ExponentialSynapses, Membrane):
+    """Integrate-and-fire neuron with exponential currents: a spike of weight w adds w to a current.
 
-    v(t + dt) = u + (v - u) e^(-dt/tau_mem) + r_mem (B_exc i_exc + B_inh i_inh), B as in `transfer`,
-    u = v_rest + r_mem i_ext. The currents go on through refractoriness, the voltage rests. Times in
-    ms, voltages in mV; with r_mem = 1 currents and weights are in mV. Raises ValueError for
-    parameters that cannot be meant.
+    v(t + dt) = u + (v - u) e^(-dt/tau_mem) + r_mem (B_exc i_exc + B_inh i_inh),
+
+    B as in `transfer`, u = v_rest + r_mem i_ext. The currents go on through refractoriness, the
+    voltage rests. Times in ms, voltages in mV; with r_mem = 1 currents and weights are in mV.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
 
     >>> LIFExp().receptors["inh"]
     'i_inh'
     """
 
-    tau_mem: Value = 20.0
-    tau_exc: Value = 5.0
-    tau_inh: Value = 10.0
-    v_rest: Value = -65.0
-    v_threshold: Value = -50.0
-    v_reset: Value = -65.0
-    t_ref: Value = 2.0
-    r_mem: Value = 1.0
-    i_ext: Value = 0.0
-
-    State: ClassVar[type[LIFExpState]] = LIFExpState
-    Coefficients: ClassVar[type[LIFExpCoefficients]] = LIFExpCoefficients
-    receptors: ClassVar[Mapping[str, str]] = {"exc": "i_exc", "inh": "i_inh"}
-    drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_mem", "tau_exc", "tau_inh", "r_mem"))
-        check_below(self, "v_reset", "v_threshold")
+    State = LIFExpState
+    Coefficients = LIFExpCoefficients
+    ordered = (("v_reset", "v_threshold"),)
 
     def coefficients(self, dt: float) -> LIFExpCoefficients:
-        """Derive the propagators, the levels in mV, and the bound on what the currents can still do."""
+        """Derive the propagators, the levels in mV, and what the currents can still do."""
         q = parameters(self)
         rest = q.v_rest + q.r_mem * q.i_ext
+        peak_exc = q.r_mem * transfer_peak(q.tau_mem, q.tau_exc)
+        peak_inh = q.r_mem * transfer_peak(q.tau_mem, q.tau_inh)
         return LIFExpCoefficients(
             fall=approach(dt, q.tau_mem),
-            still=0.0,
             rest=rest,
             from_exc=q.r_mem * transfer(dt, q.tau_mem, q.tau_exc),
             from_inh=q.r_mem * transfer(dt, q.tau_mem, q.tau_inh),
@@ -178,24 +149,16 @@ class LIFExp:
             keep_inh=decay(dt, q.tau_inh),
             threshold=q.v_threshold,
             reset=q.v_reset,
-            peak_exc=q.r_mem
-            * transfer_peak(q.tau_mem, q.tau_exc)
-            * (1 + wear(dt, q.tau_mem, q.tau_exc)),
-            peak_inh=q.r_mem
-            * transfer_peak(q.tau_mem, q.tau_inh)
-            * (1 + wear(dt, q.tau_mem, q.tau_inh)),
+            peak_exc=peak_exc * (1 + wear(dt, q.tau_mem, q.tau_exc)),
+            peak_inh=peak_inh * (1 + wear(dt, q.tau_mem, q.tau_inh)),
             guard=safe_level(dt, q.v_threshold, rest, q.tau_mem),
         )
-
-    def initial(self) -> LIFExpState:
-        """Start at rest without currents."""
-        return LIFExpState(parameters(self).v_rest, 0.0, 0.0)
 
     @staticmethod
     def update(s: LIFExpState, p: LIFExpCoefficients, since: int) -> tuple[LIFExpState, bool]:
         """Propagate voltage and currents by one step; the voltage rests while refractory."""
         change = (p.rest - s.v) * p.fall + p.from_exc * s.i_exc + p.from_inh * s.i_inh
-        v = s.v + (change if since >= 0 else p.still)
+        v = s.v + (change if since >= 0 else 0.0)
         return LIFExpState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh), v > p.threshold
 
     @staticmethod

@@ -7,13 +7,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from neurosparse.neurons.base import (
-    Value,
+from neurosparse.neurons.base import Value, parameters
+from neurosparse.neurons.fields import ExponentialSynapses, Membrane
+from neurosparse.neurons.propagators import (
     approach,
-    check_below,
-    check_parameters,
     decay,
-    parameters,
     safe_level,
     transfer,
     transfer_peak,
@@ -35,7 +33,6 @@ class LIFAlphaCoefficients(NamedTuple):
     """What the update of LIFAlpha needs for one dt."""
 
     fall: float
-    still: float
     rest: float
     keep_exc: float
     grow_exc: float
@@ -54,45 +51,36 @@ class LIFAlphaCoefficients(NamedTuple):
     guard: float
 
 
-@dataclass(frozen=True)
-class LIFAlpha:
-    """Integrate-and-fire neuron with alpha currents: a spike of weight w adds w e (t/tau)
-    e^(-t/tau), w at its peak.
+@dataclass(frozen=True, kw_only=True)
+class LIFAlpha(ExponentialSynapses, Membrane):
+    """Integrate-and-fire neuron with alpha currents: a spike adds weight e (t/tau) e^(-t/tau).
 
     tau_mem dv/dt = v_rest - v + r_mem (i_exc + i_inh + i_ext),
-    tau di/dt = e rise - i,   tau d rise/dt = -rise,   a spike adds w to rise (for exc and inh
-    each), v > v_threshold fires, then v = v_reset for t_ref while the currents go on. All is linear
-    between spikes and propagated exactly for any dt. Times in ms, voltages in mV; with r_mem = 1
-    currents and weights are in mV.
+    tau di/dt = e rise - i,   tau d rise/dt = -rise;
+
+    a spike adds w to rise, and the current peaks at w after tau. v > v_threshold fires, then
+    v = v_reset for t_ref while the currents go on. All is linear between spikes and propagated
+    exactly for any dt. Times in ms, voltages in mV; with r_mem = 1 currents and weights are in mV.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
     Source: Rotter & Diesmann 1999, doi:10.1007/s004220050570.
-    Raises ValueError for parameters that cannot be meant.
 
     >>> LIFAlpha(tau_exc=2.0).initial().rise_exc
     0.0
     """
 
-    tau_mem: Value = 20.0
     tau_exc: Value = 2.0
     tau_inh: Value = 2.0
-    v_rest: Value = -65.0
-    v_threshold: Value = -50.0
-    v_reset: Value = -65.0
-    t_ref: Value = 2.0
-    r_mem: Value = 1.0
-    i_ext: Value = 0.0
 
-    State: ClassVar[type[LIFAlphaState]] = LIFAlphaState
-    Coefficients: ClassVar[type[LIFAlphaCoefficients]] = LIFAlphaCoefficients
+    State = LIFAlphaState
+    Coefficients = LIFAlphaCoefficients
     receptors: ClassVar[Mapping[str, str]] = {"exc": "rise_exc", "inh": "rise_inh"}
-    drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("tau_mem", "tau_exc", "tau_inh", "r_mem"))
-        check_below(self, "v_reset", "v_threshold")
+    ordered = (("v_reset", "v_threshold"),)
 
     def coefficients(self, dt: float) -> LIFAlphaCoefficients:
-        """Derive the propagators, the levels in mV, and the bounds on what the currents can still do."""
+        """Derive the propagators, the levels in mV, and what the currents can still do."""
         q = parameters(self)
         rest = q.v_rest + q.r_mem * q.i_ext
         kinds: dict[str, Any] = {}
@@ -111,7 +99,6 @@ class LIFAlpha:
             }
         return LIFAlphaCoefficients(
             fall=approach(dt, q.tau_mem),
-            still=0.0,
             rest=rest,
             threshold=q.v_threshold,
             reset=q.v_reset,
@@ -119,16 +106,12 @@ class LIFAlpha:
             **kinds,
         )
 
-    def initial(self) -> LIFAlphaState:
-        """Start at rest without currents."""
-        return LIFAlphaState(parameters(self).v_rest, 0.0, 0.0, 0.0, 0.0)
-
     @staticmethod
     def update(s: LIFAlphaState, p: LIFAlphaCoefficients, since: int) -> tuple[LIFAlphaState, bool]:
         """Propagate voltage and currents by one step; the voltage rests while refractory."""
         exc = p.from_exc * s.i_exc + p.from_rise_exc * s.rise_exc
         inh = p.from_inh * s.i_inh + p.from_rise_inh * s.rise_inh
-        v = s.v + ((p.rest - s.v) * p.fall + exc + inh if since >= 0 else p.still)
+        v = s.v + ((p.rest - s.v) * p.fall + exc + inh if since >= 0 else 0.0)
         i_exc = s.i_exc * p.keep_exc + s.rise_exc * p.grow_exc
         i_inh = s.i_inh * p.keep_inh + s.rise_inh * p.grow_inh
         left = LIFAlphaState(v, i_exc, s.rise_exc * p.keep_exc, i_inh, s.rise_inh * p.keep_inh)
@@ -152,9 +135,10 @@ class LIFAlpha:
 def alpha_transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Any:
     """Return the membrane's share, after dt ms, of an alpha current that starts with rise 1.
 
-    A(dt) = e dt^2 / (tau_mem tau_syn) e^(-dt/tau_mem) int_0^1 u e^(-x u) du,  x = dt (1/tau_syn -
-    1/tau_mem), the integral by its series where x is small, so that equal time constants are no
-    special case.
+    A(dt) = e dt^2 / (tau_mem tau_syn) e^(-dt/tau_mem) int_0^1 u e^(-x u) du,
+    x = dt (1/tau_syn - 1/tau_mem),
+
+    the integral by its series where x is small, so that equal time constants are no special case.
 
     >>> round(float(alpha_transfer(10.0, 5.0, 5.0)), 6)
     0.735759
@@ -163,7 +147,8 @@ def alpha_transfer(dt: float, tau_mem: Value, tau_syn: Value) -> Any:
     tau_syn = np.asarray(tau_syn, dtype=np.float64)
     x = dt * (1.0 / tau_syn - 1.0 / tau_mem)
     near = np.where(np.abs(x) < 1.0, x, 0.0)
-    series, term = np.zeros_like(near), np.ones_like(near)
+    series = np.zeros_like(near)
+    term = np.ones_like(near)
     for k in range(20):
         series = series + term / (k + 2)
         term = -term * near / (k + 1)

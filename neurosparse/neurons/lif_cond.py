@@ -7,7 +7,9 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from neurosparse.neurons.base import Value, check_below, check_parameters, decay, parameters
+from neurosparse.neurons.base import Value, parameters
+from neurosparse.neurons.fields import ExponentialSynapses
+from neurosparse.neurons.propagators import decay
 
 
 class LIFCondState(NamedTuple):
@@ -24,8 +26,6 @@ class LIFCondCoefficients(NamedTuple):
     leak: float
     pull: float
     rate: float
-    one: float
-    still: float
     keep_exc: float
     mean_exc: float
     e_exc: float
@@ -36,20 +36,24 @@ class LIFCondCoefficients(NamedTuple):
     reset: float
 
 
-@dataclass(frozen=True)
-class LIFCond:
-    """Integrate-and-fire neuron with exponential conductances: a spike of weight w (nS) opens w
-    towards a reversal.
+@dataclass(frozen=True, kw_only=True)
+class LIFCond(ExponentialSynapses):
+    """Integrate-and-fire neuron with conductances: a spike of weight w opens w nS to a reversal.
 
-    c_mem dv/dt = g_leak (v_rest - v) + g_exc (e_exc - v) + g_inh (e_inh - v) + i_ext,   tau dg/dt =
-    -g, v > v_threshold fires, then v = v_reset for t_ref while the conductances go on. Times in ms,
+    c_mem dv/dt = g_leak (v_rest - v) + g_exc (e_exc - v) + g_inh (e_inh - v) + i_ext,
+    tau dg/dt = -g;
+
+    v > v_threshold fires, then v = v_reset for t_ref while the conductances go on. Times in ms,
     voltages in mV, c_mem in pF, conductances and weights in nS (not negative), i_ext in pA.
 
     Method: the conductances exactly; the voltage by exponential Euler, that is, exactly for
-    conductances that stand at their mean over the step. The error is of second order in dt; dt =
-    0.1 ms gives a postsynaptic potential within 1e-4 of its height. Source: Brette et al. 2007,
-    doi:10.1007/s10827-007-0038-6 (its network with conductances).
-    Raises ValueError for parameters that cannot be meant.
+    conductances that stand at their mean over the step. The error is of second order in dt;
+    dt = 0.1 ms gives a postsynaptic potential within 1e-4 of its height.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
+    Source: Brette et al. 2007, doi:10.1007/s10827-007-0038-6 (its network with conductances).
 
     >>> LIFCond(e_inh=-75.0).receptors["inh"]
     'g_inh'
@@ -57,8 +61,6 @@ class LIFCond:
 
     c_mem: Value = 200.0
     g_leak: Value = 10.0
-    tau_exc: Value = 5.0
-    tau_inh: Value = 10.0
     e_exc: Value = 0.0
     e_inh: Value = -80.0
     v_rest: Value = -70.0
@@ -67,16 +69,12 @@ class LIFCond:
     t_ref: Value = 2.0
     i_ext: Value = 0.0
 
-    State: ClassVar[type[LIFCondState]] = LIFCondState
-    Coefficients: ClassVar[type[LIFCondCoefficients]] = LIFCondCoefficients
+    State = LIFCondState
+    Coefficients = LIFCondCoefficients
     receptors: ClassVar[Mapping[str, str]] = {"exc": "g_exc", "inh": "g_inh"}
     drive: ClassVar[tuple[str, str]] = ("pull", "")
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        check_parameters(self, ("c_mem", "g_leak", "tau_exc", "tau_inh"))
-        check_below(self, "v_reset", "v_threshold")
-        check_below(self, "e_inh", "e_exc")
+    above_zero = ("c_mem", "g_leak")
+    ordered = (("v_reset", "v_threshold"), ("e_inh", "e_exc"))
 
     def coefficients(self, dt: float) -> LIFCondCoefficients:
         """Derive the propagators, and the mean of a decaying conductance over a step."""
@@ -85,8 +83,6 @@ class LIFCond:
             leak=q.g_leak,
             pull=q.g_leak * q.v_rest + q.i_ext,
             rate=-dt / q.c_mem,
-            one=1.0,
-            still=0.0,
             keep_exc=decay(dt, q.tau_exc),
             mean_exc=-np.expm1(-dt / q.tau_exc) * q.tau_exc / dt,
             e_exc=q.e_exc,
@@ -97,19 +93,15 @@ class LIFCond:
             reset=q.v_reset,
         )
 
-    def initial(self) -> LIFCondState:
-        """Start at rest with closed conductances."""
-        return LIFCondState(parameters(self).v_rest, 0.0, 0.0)
-
     @staticmethod
     def update(s: LIFCondState, p: LIFCondCoefficients, since: int) -> tuple[LIFCondState, bool]:
-        """Relax the voltage to where the step's mean conductances pull it; it rests while refractory."""
+        """Relax the voltage to where mean conductances pull it; it rests while refractory."""
         g_exc = s.g_exc * p.mean_exc
         g_inh = s.g_inh * p.mean_inh
         total = p.leak + g_exc + g_inh
         end = (p.pull + g_exc * p.e_exc + g_inh * p.e_inh) / total
-        change = (end - s.v) * (p.one - exp(p.rate * total))
-        v = s.v + (change if since >= 0 else p.still)
+        change = (end - s.v) * (1.0 - exp(p.rate * total))
+        v = s.v + (change if since >= 0 else 0.0)
         return LIFCondState(v, s.g_exc * p.keep_exc, s.g_inh * p.keep_inh), v > p.threshold
 
     @staticmethod

@@ -1,23 +1,30 @@
-"""Populations that fire by themselves: Poisson processes and spikes given in advance."""
+"""Populations that fire by themselves: Poisson processes and lists of spikes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.neurons.base import floats
+from neurosparse.typing import Float64, Int32, Int64
 
 
 @dataclass(frozen=True, eq=False)
 class PoissonSource:
     """Neurons that fire at random, each in a step with probability rate dt.
 
-    `rate` is in Hz: one number, an array [n], or with `bin` (ms) a profile [n_bins] or [n_bins, n]
-    whose bins count from `start` and whose last bin goes on for good. They fire from `start` to
-    before `stop` (ms). Raises ValueError for a negative rate.
+    Args:
+        rate: in Hz: one number, an array `[n]`, or with `bin` a profile `[n_bins]` or `[n_bins, n]`
+            whose bins count from `start` and whose last bin goes on for good.
+        bin: width of the profile's bins in ms.
+        start: they fire from here, in ms.
+        stop: to before here, in ms.
+
+    Raises:
+        ValueError: a negative rate, a window that cannot be meant.
 
     >>> PoissonSource(rate=20.0).start
     0.0
@@ -30,45 +37,39 @@ class PoissonSource:
     receptors: ClassVar[Mapping[str, str]] = {}
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         check_rate("PoissonSource", self.rate, self.bin, self.start, self.stop)
 
 
 @dataclass(frozen=True, eq=False)
 class SpikeSource:
-    """Neurons that fire when they are told to: neuron indices[k] at times[k] ms.
+    """Neurons that fire by a list: neuron indices[k] at times[k] ms.
 
     Times are multiples of dt and need not be sorted; the same neuron may not fire twice in a step.
-    Raises
-    ValueError for lengths that differ, negative times and indices.
+
+    Raises:
+        ValueError: lengths that differ, negative times and indices.
 
     >>> SpikeSource(times=[0.0, 1.5], indices=[0, 3]).times.tolist()
     [0.0, 1.5]
     """
 
-    times: NDArray[np.float64]
-    indices: NDArray[np.int32]
+    times: Float64
+    indices: Int32
     receptors: ClassVar[Mapping[str, str]] = {}
 
     def __post_init__(self) -> None:
-        """Take any sequences; refuse what cannot be meant."""
         times = floats("SpikeSource.times", self.times)
         indices = np.asarray(self.indices)
         if times.ndim != 1 or times.shape != indices.shape:
-            wants = f"an array [{times.size}], one index for each time"
-            raise bad_argument("SpikeSource.indices", Said(f"shape {indices.shape}"), wants)
+            expected = f"an array [{times.size}], one index for each time"
+            raise bad_argument("SpikeSource.indices", Said(f"shape {indices.shape}"), expected)
         if times.size and (not np.isfinite(times).all() or times.min() < 0):
-            raise bad_argument(
-                "SpikeSource.times",
-                Said(f"{times.min()} .. {times.max()}"),
-                "times in ms, 0 or more",
-            )
-        if indices.size and (
-            indices.min() < 0 or not np.array_equal(indices, indices.astype(np.int32))
-        ):
-            raise bad_argument(
-                "SpikeSource.indices", Said(f"{indices.min()} .. {indices.max()}"), "neuron numbers"
-            )
+            span = Said(f"{times.min()} .. {times.max()}")
+            raise bad_argument("SpikeSource.times", span, "times in ms, 0 or more")
+        whole = np.array_equal(indices, indices.astype(np.int32))
+        if indices.size and (indices.min() < 0 or not whole):
+            span = Said(f"{indices.min()} .. {indices.max()}")
+            raise bad_argument("SpikeSource.indices", span, "neuron numbers")
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "indices", indices.astype(np.int32))
 
@@ -83,15 +84,22 @@ class SpikeSource:
         shape: tuple[int, int],
         dt: float,
     ) -> "SpikeSource":
-        """Play an event-camera recording: neuron p W H + y W + x of 2 W H fires when its pixel reports polarity p.
+        """Play an event-camera recording: neuron p W H + y W + x of 2 W H is pixel x, y of polarity p.
 
-        `x`, `y`, `p` (0 or 1) and `t_us` (microseconds) are arrays [events] in any order, `shape`
-        is the sensor's
-        (width, height). Times are rounded down to steps of dt ms; events of one pixel and polarity
-        in one step are one spike. Raises ValueError for lengths that differ and for events outside
-        the sensor.
+        Args:
+            x: column of each event, `[events]` in any order, as the three below.
+            y: its row.
+            p: its polarity, 0 or 1.
+            t_us: its time in microseconds, rounded down to steps.
+            shape: the sensor's (width, height).
+            dt: the step in ms; events of one pixel and polarity in one step are one spike.
 
-        >>> SpikeSource.from_events([1, 1, 0], [0, 0, 2], [0, 0, 1], [120, 199, 950], shape=(4, 3), dt=0.1)
+        Raises:
+            ValueError: lengths that differ, events outside the sensor.
+
+        >>> SpikeSource.from_events(
+        ...     [1, 1, 0], [0, 0, 2], [0, 0, 1], [120, 199, 950], shape=(4, 3), dt=0.1
+        ... )
         SpikeSource(times=array([0.1, 0.9]), indices=array([ 1, 20], dtype=int32))
         """
         width, height = shape
@@ -99,24 +107,32 @@ class SpikeSource:
             raise bad_argument("shape", shape, "the sensor's (width, height) in pixels")
         if not (np.isfinite(dt) and dt > 0):
             raise bad_argument("dt", dt, "a time step in ms above 0", "write dt=0.1")
-        limits = {"x": (x, width), "y": (y, height), "p": (p, 2), "t_us": (t_us, 2**53)}
-        column, row, sign, when = (_whole(name, *given) for name, given in limits.items())
-        if not column.shape == row.shape == sign.shape == when.shape:
-            got = Said(", ".join(f"{a.size}" for a in (column, row, sign, when)) + " values")
-            raise bad_argument("x, y, p, t_us", got, "arrays [events] of one length")
+        column = _whole("x", x, width)
+        row = _whole("y", y, height)
+        sign = _whole("p", p, 2)
+        time = _whole("t_us", t_us, 2**53)
+        if not column.shape == row.shape == sign.shape == time.shape:
+            sizes = ", ".join(f"{a.size}" for a in (column, row, sign, time))
+            raise bad_argument(
+                "x, y, p, t_us", Said(f"{sizes} values"), "arrays [events] of one length"
+            )
         # the small number keeps a whole step whole where 1000 dt is not
-        steps = np.floor(when / (1000.0 * dt) + 1e-9).astype(np.int64)
-        seen = np.unique(np.stack([steps, sign * width * height + row * width + column]), axis=1)
-        return cls(seen[0] * dt, seen[1])
+        steps = np.floor(time / (1000.0 * dt) + 1e-9).astype(np.int64)
+        neurons = sign * width * height + row * width + column
+        spikes = np.unique(np.stack([steps, neurons]), axis=1)
+        return cls(spikes[0] * dt, spikes[1])
 
     @classmethod
     def from_record(cls, record: Any, *, start: float = 0.0) -> "SpikeSource":
         """Replay recorded spikes (`step`, `i`, `dt`) from `start` ms on, which becomes time 0.
 
-        Raises TypeError for anything that is no record of spikes, ValueError for a negative start.
+        Raises:
+            TypeError: anything that is no record of spikes.
+            ValueError: a negative start.
 
         >>> from neurosparse.recording import SpikeRecord
-        >>> SpikeSource.from_record(SpikeRecord(np.array([3, 9]), np.array([0, 1]), dt=0.5, n=2), start=2.0)
+        >>> record = SpikeRecord(np.array([3, 9]), np.array([0, 1]), dt=0.5, n=2)
+        >>> SpikeSource.from_record(record, start=2.0)
         SpikeSource(times=array([2.5]), indices=array([1], dtype=int32))
         """
         if not all(hasattr(record, name) for name in ("step", "i", "dt")):
@@ -129,12 +145,12 @@ class SpikeSource:
         return cls(steps[steps >= 0] * record.dt, np.asarray(record.i)[steps >= 0])
 
 
-def _whole(name: str, values: ArrayLike, limit: int) -> NDArray[np.int64]:
+def _whole(name: str, values: ArrayLike, limit: int) -> Int64:
     """Take whole numbers from 0 to below `limit`, refuse others."""
-    given = np.asarray(values)
-    whole = np.asarray(given, dtype=np.float64)
-    if given.ndim != 1 or not (np.isfinite(whole).all() and (whole == np.floor(whole)).all()):
-        raise bad_argument(name, given, "whole numbers [events]")
+    array = np.asarray(values)
+    whole = np.asarray(array, dtype=np.float64)
+    if array.ndim != 1 or not (np.isfinite(whole).all() and (whole == np.floor(whole)).all()):
+        raise bad_argument(name, array, "whole numbers [events]")
     if whole.size and (whole.min() < 0 or whole.max() >= limit):
         raise bad_argument(name, Said(f"{whole.min():g} .. {whole.max():g}"), f"0 to {limit - 1}")
     return whole.astype(np.int64)
@@ -144,13 +160,13 @@ def check_rate(kind: str, rate: Any, width: float | None, start: float, stop: fl
     """Refuse rates that are negative or not finite, bins and windows that cannot be meant."""
     values = floats(f"{kind}.rate", rate)
     width = width if width is None else float(floats(f"{kind}.bin", width))
-    start, stop = (float(floats(f"{kind}.{n}", t)) for n, t in (("start", start), ("stop", stop)))
+    start = float(floats(f"{kind}.start", start))
+    stop = float(floats(f"{kind}.stop", stop))
     if not values.size:
         raise bad_argument(f"{kind}.rate", Said("no rate at all"), "at least one rate in Hz")
     if not np.isfinite(values).all() or (values < 0).any():
-        raise bad_argument(
-            f"{kind}.rate", Said(f"{values.min()} .. {values.max()} Hz"), "rates in Hz, 0 or more"
-        )
+        span = Said(f"{values.min()} .. {values.max()} Hz")
+        raise bad_argument(f"{kind}.rate", span, "rates in Hz, 0 or more")
     if width is not None and not width > 0:
         raise bad_argument(f"{kind}.bin", width, "a bin width in ms above 0")
     if values.ndim not in ((0, 1) if width is None else (1, 2)):

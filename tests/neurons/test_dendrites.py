@@ -14,8 +14,14 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.engine.naive import simulate_naive
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, DendriticLIF, DendriticSegment, PoiraziMel, SpikeSource
-from neurosparse.neurons.poirazi_mel import branch_response
+from neurosparse.neurons import (
+    LIF,
+    DendriticLIF,
+    DendriticSegment,
+    PoiraziMel,
+    SpikeSource,
+    branch_response,
+)
 from neurosparse.sdr import SDR
 from neurosparse.stimuli import PoissonInput
 from tests.neurons.harness import after_one_spike, alone, trace

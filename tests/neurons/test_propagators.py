@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from neurosparse.neurons import AdaptiveLIF, LIFAlpha
-from neurosparse.neurons.base import transfer, transfer_peak
+from neurosparse.neurons import AdaptiveLIF, LIFAlpha, transfer, transfer_peak
 from neurosparse.neurons.lif_alpha import alpha_transfer
 from tests.neurons.harness import ACTIVE, EXACT, alone, spikes
 

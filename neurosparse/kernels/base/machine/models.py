@@ -23,7 +23,9 @@ def digest(kind: type) -> str:
     10
     """
     seen: dict[str, str] = {}
-    for name, value in sorted(vars(kind).items()):
+    # what a model inherits is part of it
+    members = {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
+    for name, value in sorted(members.items()):
         function = getattr(value, "__func__", value)
         if isinstance(function, FunctionType):
             _describe(function, seen)
@@ -68,15 +70,21 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
 def scalar(function: Callable[..., Any], real: type | None = None) -> Any:
     """Compile a model's function of one neuron; it is inlined where it is used.
 
-    `math.exp` in it becomes, for a state of type `real`, one that loops over neurons can do as
-    vectors.
+    For a state of type `real` the numbers with a point that it names are of that type too, and
+    `math.exp` is one that loops over neurons can do as vectors.
     """
-    if real is not None and function.__globals__.get("exp") is math.exp:
+    options: dict[str, Any] = {"nogil": True, "fastmath": FAST, "forceinline": True}
+    if real is not None:
         from neurosparse.kernels.base.machine.exponential import exponential
+        from neurosparse.kernels.base.machine.literals import reading_literals
 
-        names = {**function.__globals__, "exp": exponential[real]}
-        function = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
-    return njit(nogil=True, fastmath=FAST, forceinline=True)(function)
+        options["pipeline_class"] = reading_literals(real)
+        if function.__globals__.get("exp") is math.exp:
+            names = {**function.__globals__, "exp": exponential[real]}
+            function = FunctionType(
+                function.__code__, names, function.__name__, function.__defaults__
+            )
+    return njit(**options)(function)
 
 
 def findable(kind: type) -> bool:
