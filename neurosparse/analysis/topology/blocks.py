@@ -1,6 +1,4 @@
-"""Groups of neurons: who projects to whom, how well groups explain the graph, what the wiring
-costs.
-"""
+"""Groups of neurons: who projects to whom, what groups explain, what the wiring costs."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -8,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.topology.communities import labels_of
-from neurosparse.analysis.topology.graph import Float, Int64, graph
+from neurosparse.analysis.topology.graph import graph
+from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
+from neurosparse.typing import Float64, Int64, Seed
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -24,17 +24,17 @@ class BlockMatrix(NamedTuple):
     names: list[str]
     sizes: Int64
     edges: Int64
-    density: Float
-    mean_weight: Float
+    density: Float64
+    mean_weight: Float64
 
 
 def block_matrix(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockMatrix:
-    """Count edges between groups (labels `[n]`); self loops are left out, also of the possible
-    places.
+    """Count edges between groups (labels `[n]`); self loops have neither edge nor place.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> found = block_matrix(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), ["a", "a", "b"])
-    >>> found.names, found.density.tolist()
+    >>> chain = Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3)
+    >>> matrix = block_matrix(chain, ["a", "a", "b"])
+    >>> matrix.names, matrix.density.tolist()
     (['a', 'b'], [[0.5, 0.5], [0.0, 0.0]])
     """
     g = graph(connectivity)
@@ -53,9 +53,9 @@ def block_matrix(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockMa
 
 
 class BlockModel(NamedTuple):
-    """Fit of a stochastic block model: log-likelihoods in nats, with groups and without, and the BIC gain.
+    """Fit of a stochastic block model: log-likelihoods in nats, with groups and without.
 
-    `gain` > 0 says that the groups explain more than their k² - 1 further parameters cost;
+    The BIC `gain` > 0 says that the groups explain more than their k² - 1 further parameters cost;
     `bits_per_edge` is the likelihood gained per edge in bits.
     """
 
@@ -66,10 +66,9 @@ class BlockModel(NamedTuple):
 
 
 def block_model(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockModel:
-    """Fit one edge probability per pair of groups (Bernoulli) and compare with a single
-    probability.
+    """Fit one edge probability per pair of groups (Bernoulli); compare with a single one.
 
-    ln L = Σ_rs [ m_rs ln p_rs + (N_rs - m_rs) ln(1 - p_rs) ],   p_rs = m_rs / N_rs
+        ln L = Σ_rs [ m_rs ln p_rs + (N_rs - m_rs) ln(1 - p_rs) ],   p_rs = m_rs / N_rs
 
     Source: P. W. Holland, K. B. Laskey, S. Leinhardt, Soc. Netw. 5 (1983),
     doi:10.1016/0378-8733(83)90021-7.
@@ -79,23 +78,20 @@ def block_model(connectivity: "Connectivity", groups: npt.ArrayLike) -> BlockMod
     >>> round(block_model(pairs, [0, 0, 1, 1]).bits_per_edge, 3)
     2.755
     """
-    found = block_matrix(connectivity, groups)
-    places = np.outer(found.sizes, found.sizes) - np.diag(found.sizes)
-    with_groups = _bernoulli(found.edges, places)
-    alone = _bernoulli(found.edges.sum(), places.sum())
-    edges = int(found.edges.sum())
+    matrix = block_matrix(connectivity, groups)
+    places = np.outer(matrix.sizes, matrix.sizes) - np.diag(matrix.sizes)
+    with_groups = _bernoulli(matrix.edges, places)
+    one_group = _bernoulli(matrix.edges.sum(), places.sum())
+    edges = int(matrix.edges.sum())
     total = int(places.sum())
-    further = len(found.names) ** 2 - 1
-    gain = 2 * (with_groups - alone) - further * np.log(max(total, 1))
-    return BlockModel(
-        with_groups,
-        alone,
-        float(gain),
-        float((with_groups - alone) / np.log(2) / edges) if edges else 0.0,
-    )
+    further = len(matrix.names) ** 2 - 1
+    gain = 2 * (with_groups - one_group) - further * np.log(max(total, 1))
+    bits = float((with_groups - one_group) / np.log(2) / edges) if edges else 0.0
+    return BlockModel(with_groups, one_group, float(gain), bits)
 
 
 def _bernoulli(edges: npt.ArrayLike, places: npt.ArrayLike) -> float:
+    """Largest log-likelihood of `edges` among `places`, where 0 ln 0 = 0."""
     from scipy.special import xlogy
 
     m = np.asarray(edges, np.float64)
@@ -105,7 +101,7 @@ def _bernoulli(edges: npt.ArrayLike, places: npt.ArrayLike) -> float:
 
 
 class WiringCost(NamedTuple):
-    """Length of all edges, mean length, and what a random placement of the same neurons would have."""
+    """Length of all edges, mean length, and what a random placement of the neurons would have."""
 
     total: float
     mean: float
@@ -114,35 +110,43 @@ class WiringCost(NamedTuple):
 
 
 def wiring_cost(
-    connectivity: "Connectivity", positions: npt.ArrayLike, *, shuffles: int = 20,
-    rng: np.random.Generator | int | None = None,
-) -> WiringCost:  # fmt: skip
-    """Add the straight lengths of all edges for neurons at `positions` `[n, dimensions]`, in their unit.
+    connectivity: "Connectivity",
+    positions: npt.ArrayLike,
+    *,
+    shuffles: int = 20,
+    rng: Seed = None,
+) -> WiringCost:
+    """Add the straight lengths of all edges, in the unit of the positions.
 
     `ratio` is the mean length over that with positions shuffled among neurons: below 1, near ones
     are wired. NaN without edges.
 
+    Args:
+        connectivity: a graph on one set of neurons.
+        positions: of the neurons `[n, dimensions]`.
+        shuffles: random placements to compare with.
+        rng: of these.
+
     >>> from neurosparse.connectivity import Connectivity
-    >>> wiring_cost(Connectivity.from_edges([0], [1], n_pre=2, n_post=2), [[0, 0], [3, 4]], rng=0).total
+    >>> pair = Connectivity.from_edges([0], [1], n_pre=2, n_post=2)
+    >>> wiring_cost(pair, [[0, 0], [3, 4]], rng=0).total
     5.0
     """
     g = graph(connectivity)
     place = np.asarray(positions, np.float64)
     if place.ndim != 2 or len(place) != g.n or not np.isfinite(place).all():
-        raise bad_argument(
-            "positions", place, f"one finite point per neuron, shape [{g.n}, dimensions]"
-        )
-    if shuffles < 0:
-        raise bad_argument("shuffles", shuffles, "0 or more")
+        expected = f"one finite point per neuron, shape [{g.n}, dimensions]"
+        raise bad_argument("positions", place, expected)
+    whole_number("shuffles", shuffles)
     if g.edges == 0:
         return WiringCost(0.0, float("nan"), float("nan"), float("nan"))
-    source = np.random.default_rng(rng)
+    generator = np.random.default_rng(rng)
 
-    def mean(points: Float) -> float:
+    def mean_length(points: Float64) -> float:
         return float(np.linalg.norm(points[g.pre] - points[g.indices], axis=1).mean())
 
-    own = mean(place)
-    shuffled = float(
-        np.mean([mean(source.permutation(place)) for _ in range(shuffles)] or [np.nan])
-    )
-    return WiringCost(own * g.edges, own, shuffled, own / shuffled if shuffled else float("nan"))
+    mean = mean_length(place)
+    shuffled = [mean_length(generator.permutation(place)) for _ in range(shuffles)]
+    shuffled_mean = float(np.mean(shuffled or [np.nan]))
+    ratio = mean / shuffled_mean if shuffled_mean else float("nan")
+    return WiringCost(mean * g.edges, mean, shuffled_mean, ratio)

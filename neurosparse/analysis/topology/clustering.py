@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neurosparse.analysis.topology.graph import Float, Graph, graph
+from neurosparse.analysis.topology.graph import Graph, graph
+from neurosparse.kernels.graphs.skeleton import BOTH
 from neurosparse.kernels.graphs.triangles import triangle_counts, triangles
+from neurosparse.typing import Float64
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -24,9 +26,8 @@ if TYPE_CHECKING:
 
 def clustering(
     connectivity: "Connectivity", *, directed: bool = True, weighted: bool = False
-) -> Float:
-    """Clustering coefficient of every neuron `[n]`; 0 with fewer than two neighbours, isolated ones
-    too.
+) -> Float64:
+    """Clustering coefficient of every neuron `[n]`; 0 with fewer than two neighbours.
 
     Self loops are left out. Weights enter by their size: the sign of an inhibitory synapse is
     ignored and a zero weight makes its triangles worth 0. Undirected means: joined either way; the
@@ -45,7 +46,7 @@ def clustering(
     return _over(sums, _directed_pairs(g) if directed else _pairs(g))
 
 
-def clustering_of(g: Graph) -> Float:
+def clustering_of(g: Graph) -> Float64:
     """Directed unweighted clustering of a prepared graph."""
     return _over(g.corners.products, _directed_pairs(g))
 
@@ -59,44 +60,43 @@ def transitivity(connectivity: "Connectivity", *, directed: bool = False) -> flo
     0.6
     """
     g = graph(connectivity)
-    return (
-        transitivity_of(g, True)
-        if directed
-        else _closed(g, triangle_counts(g.bones).astype(np.float64))
-    )
+    if directed:
+        return transitivity_of(g, True)
+    # counts alone are cheaper than the products of `corners`
+    return _closed(g, triangle_counts(g.bones).astype(np.float64))
 
 
 def transitivity_of(g: Graph, directed: bool = False) -> float:
     """`transitivity` of a prepared graph."""
-    return _closed(
-        g, g.corners.products if directed else g.corners.counts.astype(np.float64), directed
-    )
+    sums = g.corners.products if directed else g.corners.counts.astype(np.float64)
+    return _closed(g, sums, directed)
 
 
-def _closed(g: Graph, sums: Float, directed: bool = False) -> float:
+def _closed(g: Graph, sums: Float64, directed: bool = False) -> float:
     pairs = _directed_pairs(g) if directed else _pairs(g)
     return float(sums.sum() / pairs.sum()) if pairs.any() else 0.0
 
 
-def _weighted(g: Graph, directed: bool) -> Float:
+def _weighted(g: Graph, directed: bool) -> Float64:
+    """Sums over triangles of the products of values, per neuron."""
     size = np.ones(g.edges, np.float32) if g.weight is None else np.abs(g.weight)
     size = (size / (size.max(initial=0.0) or 1.0)).astype(np.float32)
     if directed:
         return triangles(g.bones, g.values(np.cbrt(size))).products
-    ways = np.where(g.bones.code == 3, 2, 1)
+    ways = np.where(g.bones.code == BOTH, 2, 1)
     return triangles(g.bones, np.cbrt(g.values(size) / ways).astype(np.float32)).products
 
 
-def _directed_pairs(g: Graph) -> Float:
+def _directed_pairs(g: Graph) -> Float64:
     both = g.codes[2]
     total = g.out_degree + g.in_degree
     return np.asarray(total * (total - 1) - 2 * both, np.float64)
 
 
-def _pairs(g: Graph) -> Float:
+def _pairs(g: Graph) -> Float64:
     k = np.diff(g.bones.indptr)
     return np.asarray(k * (k - 1) / 2.0, np.float64)
 
 
-def _over(sums: Float, pairs: Float) -> Float:
+def _over(sums: Float64, pairs: Float64) -> Float64:
     return np.divide(sums, pairs, out=np.zeros_like(pairs), where=pairs > 0)

@@ -15,20 +15,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.topology.graph import Float, Float32, Graph, Int64, graph, whole
+from neurosparse.analysis.topology.graph import Graph, graph
+from neurosparse.checks import not_negative, whole_number
 from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
 from neurosparse.kernels.graphs.modularity import Partition, partition
+from neurosparse.kernels.graphs.skeleton import BOTH
+from neurosparse.typing import Float32, Float64, Int64, Seed
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
 
 class Communities(NamedTuple):
-    """A division: `labels` `[n]` by size (0 the largest), its undirected Q, and how far runs
-    agreed.
+    """A division of the neurons that several runs agree on.
 
-    `agreement` is the mean normalised mutual information between the single runs, 1 when all were
-    alike.
+    `labels` `[n]` are by size, 0 the largest; `modularity` is undirected; `agreement` is the mean
+    normalised mutual information between the single runs, 1 when all were alike.
     """
 
     labels: Int64
@@ -38,9 +40,13 @@ class Communities(NamedTuple):
 
 
 def modularity(
-    connectivity: "Connectivity", labels: npt.ArrayLike, *, directed: bool = True, weighted: bool = False,
+    connectivity: "Connectivity",
+    labels: npt.ArrayLike,
+    *,
+    directed: bool = True,
+    weighted: bool = False,
     resolution: float = 1.0,
-) -> float:  # fmt: skip
+) -> float:
     """Modularity of a division `labels` `[n]`; self loops are left out, 0 without edges.
 
     Weights enter by their size: for Q, an inhibitory synapse joins two neurons as an excitatory one
@@ -51,59 +57,60 @@ def modularity(
     >>> modularity(pairs, [0, 0, 1, 1])
     0.5
     """
-    _check_resolution(resolution)
+    not_negative("resolution", resolution)
     g = graph(connectivity)
     member = labels_of(connectivity.n_pre, labels)
-    weight = (
-        np.abs(g.weight).astype(np.float64)
-        if weighted and g.weight is not None
-        else np.ones(g.edges)
-    )
+    if weighted and g.weight is not None:
+        weight = np.abs(g.weight).astype(np.float64)
+    else:
+        weight = np.ones(g.edges)
     total = weight.sum()
     if total == 0:
         return 0.0
     groups = int(member.max()) + 1
-    a, b = member[g.pre], member[g.indices]
-    out, into = (np.bincount(side, weight, minlength=groups) / total for side in (a, b))
-    inside = float(weight[a == b].sum() / total)
-    expected = out @ into if directed else ((out + into) / 2) @ ((out + into) / 2)
+    pre = member[g.pre]
+    post = member[g.indices]
+    sent = np.bincount(pre, weight, minlength=groups) / total
+    received = np.bincount(post, weight, minlength=groups) / total
+    inside = float(weight[pre == post].sum() / total)
+    mean = (sent + received) / 2
+    expected = sent @ received if directed else mean @ mean
     return inside - resolution * float(expected)
-
-
-def _check_resolution(resolution: float) -> None:
-    if not (np.isfinite(resolution) and resolution >= 0):
-        raise bad_argument("resolution", resolution, "a number, 0 or more; 1 is plain modularity")
 
 
 def labels_of(n: int, labels: npt.ArrayLike) -> Int64:
     """Labels of any kind `[n]` as whole numbers from 0."""
-    wants = f"one label per neuron, shape [{n}]"
+    expected = f"one label per neuron, shape [{n}]"
     if isinstance(labels, Communities):
-        raise bad_type("labels", Said("what communities returned"), wants, "write found.labels")
+        remedy = "write found.labels"
+        raise bad_type("labels", Said("what communities returned"), expected, remedy)
     try:
-        given = np.asarray(labels)
+        array = np.asarray(labels)
     except ValueError:
-        raise bad_argument("labels", labels, wants) from None
-    if given.shape != (n,):
-        raise bad_argument("labels", given, wants)
+        raise bad_argument("labels", labels, expected) from None
+    if array.shape != (n,):
+        raise bad_argument("labels", array, expected)
     try:
-        return np.unique(given, return_inverse=True)[1].astype(np.int64)
+        return np.unique(array, return_inverse=True)[1].astype(np.int64)
     except TypeError:
-        got = Said("labels that have no order among them, such as None")
+        problem = Said("labels that have no order among them, such as None")
         remedy = "give all of them names"
-        raise bad_argument("labels", got, "names or numbers", remedy) from None
+        raise bad_argument("labels", problem, "names or numbers", remedy) from None
 
 
 def communities(
-    connectivity: "Connectivity", *, resolution: float = 1.0, runs: int = 8, weighted: bool = False,
-    rng: np.random.Generator | int | None = None,
-) -> Communities:  # fmt: skip
+    connectivity: "Connectivity",
+    *,
+    resolution: float = 1.0,
+    runs: int = 8,
+    weighted: bool = False,
+    rng: Seed = None,
+) -> Communities:
     """Divide by Leiden, several times, into what the runs agree on.
 
     Directions are ignored (S = A + Aᵀ). After `runs` runs every joined pair is weighted by how
     often it shared a community; pairs below one half are cut, and Leiden runs on that graph until
-    its runs agree.
-    Each isolated neuron is a community of its own.
+    its runs agree. Each isolated neuron is a community of its own.
 
     Raises:
         ImportError: igraph is missing.
@@ -113,58 +120,61 @@ def communities(
     >>> communities(pairs, runs=2, rng=0)
     Communities(labels=array([0, 0, 1, 1]), modularity=0.5, agreement=1.0, runs=2)
     """
-    whole("runs", runs, 1)
-    _check_resolution(resolution)
+    whole_number("runs", runs, 1)
+    not_negative("resolution", resolution)
     g = graph(connectivity)
     seed = int(np.random.default_rng(rng).integers(2**31))
-    # each undirected pair once
-    row = np.repeat(np.arange(g.n), np.diff(g.bones.indptr))
-    once = row < g.bones.neighbours
-    a = row[once]
-    b = g.bones.neighbours[once].astype(np.int64)
+    a, b, once = g.pairs()
     weight = undirected_weight(g, weighted)[once].astype(np.float64)
-    found = [_leiden(g.n, a, b, weight, resolution, seed + k) for k in range(runs)]
-    labels = found[0]
-    agreement = _agreement(found)
+    divisions = [_leiden(g.n, a, b, weight, resolution, seed + k) for k in range(runs)]
+    agreement = _agreement(divisions)
     for _ in range(10):
-        if all(np.array_equal(labels, other) for other in found):
+        if all(np.array_equal(divisions[0], other) for other in divisions):
             break
-        share = np.mean([one[a] == one[b] for one in found], axis=0)
+        share = np.mean([labels[a] == labels[b] for labels in divisions], axis=0)
         kept = share >= 0.5
-        found = [
+        divisions = [
             _leiden(g.n, a[kept], b[kept], share[kept], resolution, seed + k) for k in range(runs)
         ]
-        labels = found[0]
-    by_size = np.argsort(np.argsort(-np.bincount(labels, minlength=1), kind="stable"))
-    labels = by_size[labels] if g.n else labels
+    labels = by_size(divisions[0])
     quality = modularity(
         connectivity, labels, directed=False, weighted=weighted, resolution=resolution
     )
     return Communities(labels, quality, agreement, runs)
 
 
+def by_size(labels: Int64) -> Int64:
+    """Number communities by size, 0 the largest.
+
+    >>> by_size(np.array([0, 1, 1])).tolist()
+    [1, 0, 0]
+    """
+    rank = np.argsort(np.argsort(-np.bincount(labels, minlength=1), kind="stable"))
+    return np.asarray(rank[labels], np.int64)
+
+
 def undirected_weight(g: Graph, weighted: bool) -> Float32:
     """Weights of S = A + Aᵀ for the entries of the skeleton `[2 m]`."""
     if not weighted or g.weight is None:
-        return np.where(g.bones.code == 3, 2, 1).astype(np.float32)
+        return np.where(g.bones.code == BOTH, 2, 1).astype(np.float32)
     return g.values(np.abs(g.weight))
 
 
 def quick_partition(g: Graph, seed: int, weighted: bool = False) -> Partition:
-    """One compiled Louvain division of a prepared graph: for comparing many graphs, see the kernel."""
+    """One compiled Louvain division of a prepared graph: for comparing many graphs."""
     return partition(g.bones.indptr, g.bones.neighbours, undirected_weight(g, weighted), seed)
 
 
-def _leiden(n: int, a: Any, b: Any, weight: Float, resolution: float, seed: int) -> Int64:
+def _leiden(n: int, a: Any, b: Any, weight: Float64, resolution: float, seed: int) -> Int64:
     try:
         import igraph
     except ImportError:
         raise missing_extra("igraph", "graph") from None
     joined = igraph.Graph(n=n, edges=zip(a.tolist(), b.tolist(), strict=True))
-    source = random.Random(seed)
-    igraph.set_random_number_generator(source)
+    # igraph draws from one generator of the process, put back afterwards
+    igraph.set_random_number_generator(random.Random(seed))
     try:
-        found = joined.community_leiden(
+        division = joined.community_leiden(
             objective_function="modularity",
             weights=weight.tolist(),
             resolution=resolution,
@@ -173,33 +183,39 @@ def _leiden(n: int, a: Any, b: Any, weight: Float, resolution: float, seed: int)
     finally:
         igraph.set_random_number_generator(random)
     # named in order of appearance, so that equal divisions have equal labels
-    first, label = np.unique(
-        np.array(found.membership, np.int64), return_index=True, return_inverse=True
-    )[1:]
+    member = np.array(division.membership, np.int64)
+    _, first, label = np.unique(member, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[label].astype(np.int64)
 
 
-def _agreement(found: list[Int64]) -> float:
-    pairs = [normalised_mutual_information(x, y) for x, y in combinations(found, 2)]
+def _agreement(divisions: list[Int64]) -> float:
+    pairs = [normalised_mutual_information(x, y) for x, y in combinations(divisions, 2)]
     return float(np.mean(pairs)) if pairs else 1.0
 
 
 def normalised_mutual_information(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """Normalised mutual information of two divisions `[n]`, 2 I / (H_x + H_y): 1 equal, 0 independent.
+    """Normalised mutual information of two divisions `[n]`: 1 equal, 0 independent.
+
+        NMI = 2 I(x, y) / (H(x) + H(y))
 
     Source: L. Danon et al., J. Stat. Mech. P09008 (2005), doi:10.1088/1742-5468/2005/09/P09008.
 
     >>> normalised_mutual_information([0, 0, 1, 1], ["b", "b", "a", "a"])
     1.0
     """
-    one, two = (labels_of(np.size(v), v) for v in (x, y))
+    one = labels_of(np.size(x), x)
+    two = labels_of(np.size(y), y)
     if one.shape != two.shape:
         raise bad_argument("y", two, f"as many labels as x, {len(one)}")
-    joint = np.unique(one * (int(two.max(initial=0)) + 1) + two, return_counts=True)[1]
-    hx, hy, both = (_entropy(count) for count in (np.bincount(one), np.bincount(two), joint))
-    return 1.0 if hx + hy == 0 else float(2 * (hx + hy - both) / (hx + hy))
+    pairs = one * (int(two.max(initial=0)) + 1) + two
+    h_one = _entropy(np.bincount(one))
+    h_two = _entropy(np.bincount(two))
+    h_both = _entropy(np.unique(pairs, return_counts=True)[1])
+    if h_one + h_two == 0:
+        return 1.0
+    return float(2 * (h_one + h_two - h_both) / (h_one + h_two))
 
 
-def _entropy(count: npt.NDArray[np.int64]) -> float:
+def _entropy(count: Int64) -> float:
     share = count[count > 0] / max(int(count.sum()), 1)
     return float(-(share * np.log(share)).sum())

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from neurosparse.analysis.topology.graph import Float, Graph, Int64, as_connectivity, graph
+from neurosparse.analysis.topology.graph import Graph, as_connectivity, graph
 from neurosparse.kernels.graphs.skeleton import mutual
+from neurosparse.typing import Float64, Int64
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -17,8 +17,8 @@ class Degrees(NamedTuple):
 
     outgoing: Int64
     incoming: Int64
-    out_strength: Float
-    in_strength: Float
+    out_strength: Float64
+    in_strength: Float64
 
 
 def degrees(connectivity: "Connectivity") -> Degrees:
@@ -27,8 +27,8 @@ def degrees(connectivity: "Connectivity") -> Degrees:
     Self loops and repeated pairs count as they are stored, negative weights with their sign.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> found = degrees(Connectivity.from_edges([0, 0], [0, 1], n_pre=1, n_post=2, weight=[2, -1]))
-    >>> found.outgoing.tolist(), found.in_strength.tolist()
+    >>> fan = Connectivity.from_edges([0, 0], [0, 1], n_pre=1, n_post=2, weight=[2, -1])
+    >>> degrees(fan).outgoing.tolist(), degrees(fan).in_strength.tolist()
     ([2], [2.0, -1.0])
     """
     pre, post = as_connectivity(connectivity).edges()
@@ -58,7 +58,7 @@ def reciprocity_of(g: Graph) -> float:
 
 
 class Assortativity(NamedTuple):
-    """Correlation along edges of the source's degree (first word) with the target's (second word)."""
+    """Correlation along edges of the source's degree (first word) with the target's (second)."""
 
     out_in: float
     in_out: float
@@ -69,7 +69,7 @@ class Assortativity(NamedTuple):
 def assortativity(connectivity: "Connectivity") -> Assortativity:
     """Pearson correlation of degrees over the edges; NaN where one side does not vary.
 
-    Isolated neurons have no edge and no say; self loops are left out.
+    Isolated neurons have no edge and do not count; self loops are left out.
 
     Source: J. G. Foster et al., PNAS 107 (2010), doi:10.1073/pnas.0912671107.
 
@@ -83,16 +83,17 @@ def assortativity(connectivity: "Connectivity") -> Assortativity:
 
 def assortativity_of(g: Graph) -> Assortativity:
     """`assortativity` of a prepared graph."""
-    out = g.out_degree
-    into = g.in_degree
-    a = g.pre
-    b = g.indices
+    outgoing = g.out_degree
+    incoming = g.in_degree
     return Assortativity(
-        pearson(out[a], into[b]), pearson(into[a], out[b]), pearson(out[a], out[b]), pearson(into[a], into[b])
-    )  # fmt: skip
+        out_in=pearson(outgoing[g.pre], incoming[g.indices]),
+        in_out=pearson(incoming[g.pre], outgoing[g.indices]),
+        out_out=pearson(outgoing[g.pre], outgoing[g.indices]),
+        in_in=pearson(incoming[g.pre], incoming[g.indices]),
+    )
 
 
-def pearson(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> float:
+def pearson(x: Int64, y: Int64) -> float:
     """Correlation of two lists `[k]`; NaN where one does not vary.
 
     >>> pearson(np.array([1, 2, 3]), np.array([2, 4, 6]))
@@ -100,5 +101,6 @@ def pearson(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> float:
     """
     if len(x) == 0 or x.min() == x.max() or y.min() == y.max():
         return float("nan")
-    left, right = x - x.mean(), y - y.mean()
+    left = x - x.mean()
+    right = y - y.mean()
     return float(left @ right / np.sqrt((left @ left) * (right @ right)))

@@ -11,38 +11,58 @@ from neurosparse.analysis.topology.bipartite import measure_between, rows_betwee
 from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
 from neurosparse.analysis.topology.communities import quick_partition
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
-from neurosparse.analysis.topology.graph import Graph, Int64, as_connectivity, graph, whole
+from neurosparse.analysis.topology.graph import Graph, as_connectivity, graph
 from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
 from neurosparse.analysis.topology.motifs import MOTIFS, census_of
 from neurosparse.analysis.topology.nulls import ROUNDS, null_of, null_seeds
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
 from neurosparse.analysis.topology.powerlaw import fit_power_law
-from neurosparse.analysis.topology.smallworld import ClusteringAndPath, lattice_ends, small_world_of
+from neurosparse.analysis.topology.smallworld import (
+    ClusteringAndPath,
+    lattice_ends,
+    mean_ends,
+    small_world_of,
+)
 from neurosparse.analysis.topology.spectrum import spectral_abscissa, spectral_radius, stable_rank
-from neurosparse.analysis.topology.table import GraphComparison, GraphMeasure, GraphTable, compared
+from neurosparse.analysis.topology.table import (
+    GraphComparison,
+    GraphMeasure,
+    GraphTable,
+    compared,
+    power_law_measure,
+)
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.selection import pair_keys
+from neurosparse.typing import Int64, Seed
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
-Rng = np.random.Generator | int | None
+Progress = Callable[[int, int], object]
 
 
 def describe(
-    connectivity: "Connectivity", *, nulls: int = 20, sources: int | None = None, rng: Rng = None,
-    threads: int | None = None, name: str = "graph", progress: Callable[[int, int], object] | None = None,
+    connectivity: "Connectivity",
+    *,
+    nulls: int = 20,
+    sources: int | None = None,
+    rng: Seed = None,
+    threads: int | None = None,
+    name: str = "graph",
+    progress: Progress | None = None,
     between: bool | None = None,
-) -> GraphTable:  # fmt: skip
+) -> GraphTable:
     """Measure a graph and compare it with `nulls` degree-preserving random graphs.
 
     Measured against nulls: reciprocity, directed clustering, transitivity, path length, efficiency,
     reachability, modularity (Louvain, the same search for all), four assortativities, density of
     the rich club (top 10 % of neurons), core-periphery fit, small-worldness σ, ω, φ, and all 13
-    motifs. Measured
-    alone: sizes, degrees and their power-law tests, components, weighted clustering, spectral
-    radius and abscissa, stable rank, signs of weights. Self loops count for spectra only; isolated
-    neurons have clustering 0 and no path. Nulls of a graph in which every edge has its way back are
-    such graphs too.
+    motifs. Measured alone: sizes, degrees and their power-law tests, components, weighted
+    clustering, spectral radius and abscissa, stable rank, signs of weights.
+
+    Self loops count for spectra only; isolated neurons have clustering 0 and no path. Nulls of a
+    graph in which every edge has its way back are such graphs too.
 
     A graph between two populations has rows of its own: sizes and degrees of both sides, squares,
     square clustering and assortativity against nulls (see `bipartite`).
@@ -63,34 +83,37 @@ def describe(
 
     >>> from neurosparse.connectivity import Connectivity
     >>> near = np.arange(60)[:, None] + [1, 2, 3, -1]
-    >>> ring = Connectivity.from_edges(np.repeat(np.arange(60), 4), near.ravel() % 60, n_pre=60, n_post=60)
+    >>> pre = np.repeat(np.arange(60), 4)
+    >>> ring = Connectivity.from_edges(pre, near.ravel() % 60, n_pre=60, n_post=60)
     >>> table = describe(ring, nulls=5, rng=0)
-    >>> table["edges"].value, table["clustering"].z > 3, table["clustering"].high < table["clustering"].value
+    >>> clustered = table["clustering"]
+    >>> table["edges"].value, clustered.z > 3, clustered.high < clustered.value
     (240.0, True, True)
     """
-    whole("nulls", nulls, 0)
+    whole_number("nulls", nulls)
     if threads is not None:
-        whole("threads", threads, 1)
-    source = np.random.default_rng(rng)
+        whole_number("threads", threads, 1)
+    generator = np.random.default_rng(rng)
     if _joins_two(connectivity, between):
-        return GraphTable(
-            name,
-            nulls,
-            tuple(rows_between(connectivity, null_seeds(nulls, source), progress, ROUNDS)),
-        )
+        rows = rows_between(connectivity, null_seeds(nulls, generator), progress, ROUNDS)
+        return GraphTable(name, nulls, tuple(rows))
     g = graph(connectivity)
-    chosen = choose_sources(g.n, sources, source)
-    seeds = null_seeds(nulls, source)
-    own = measure(g, chosen, 0)
-    drawn = _measure_nulls(g, chosen, seeds, threads, progress)
-    rows = [*_alone(connectivity, g), *_against(own, drawn, g, chosen), *_spectra(connectivity)]
+    chosen = choose_sources(g.n, sources, generator)
+    seeds = null_seeds(nulls, generator)
+    values = measure(g, chosen, 0)
+    null_values = _measure_nulls(g, chosen, seeds, threads, progress)
+    rows = [
+        *_not_compared(connectivity, g),
+        *_compared(values, null_values, g, chosen),
+        *_spectra(connectivity),
+    ]
     return GraphTable(name, nulls, tuple(rows))
 
 
 def measure(g: Graph, sources: Int64, seed: int) -> dict[str, float]:
     """All measures of a prepared graph that are compared with nulls, by name."""
     paths = paths_of(g, sources)
-    pairing = assortativity_of(g)
+    assortativity = assortativity_of(g)._asdict()
     census = census_of(g)
     return {
         "reciprocity": reciprocity_of(g),
@@ -100,10 +123,7 @@ def measure(g: Graph, sources: Int64, seed: int) -> dict[str, float]:
         "efficiency": paths.efficiency,
         "reachable": paths.reachable,
         "modularity": quick_partition(g, seed).modularity,
-        **{
-            f"assortativity {key.replace('_', '-')}": value
-            for key, value in pairing._asdict().items()
-        },
+        **{f"assortativity {key.replace('_', '-')}": r for key, r in assortativity.items()},
         "rich club 10 %": rich_share_of(g),
         "core-periphery": core_periphery_of(g).fit,
         **{f"motif {name}": float(census[name]) for name in MOTIFS},
@@ -113,85 +133,80 @@ def measure(g: Graph, sources: Int64, seed: int) -> dict[str, float]:
 def _measure_nulls(
     g: Graph,
     sources: Int64,
-    seeds: list[int],
+    seeds: Sequence[int],
     threads: int | None,
-    progress: Callable[[int, int], object] | None,
+    progress: Progress | None,
 ) -> list[dict[str, float]]:
     def one(seed: int) -> dict[str, float]:
         return measure(null_of(g, seed), sources, seed % 2**32)
 
-    found = []
+    values = []
     # compiled kernels hold no lock, so threads are enough
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        for result in pool.map(one, seeds):
-            found.append(result)
+        for measures in pool.map(one, seeds):
+            values.append(measures)
             if progress:
-                progress(len(found), len(seeds))
-    return found
+                progress(len(values), len(seeds))
+    return values
 
 
-def _against(
-    own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64
+def _compared(
+    values: dict[str, float], nulls: list[dict[str, float]], g: Graph, sources: Int64
 ) -> list[GraphMeasure]:
-    how = "exact" if len(sources) == g.n else f"from {len(sources)} of {g.n} neurons"
-    notes = dict.fromkeys(("path length", "efficiency", "reachable"), how)
+    extent = "exact" if len(sources) == g.n else f"from {len(sources)} of {g.n} neurons"
+    notes = dict.fromkeys(("path length", "efficiency", "reachable"), extent)
     rows = [
-        compared(name, value, [null[name] for null in drawn], notes.get(name, ""))
-        for name, value in own.items()
+        compared(name, value, [null[name] for null in nulls], notes.get(name, ""))
+        for name, value in values.items()
     ]
-    return [*rows, *_small_world(own, drawn, g, sources)] if drawn else rows
+    return [*rows, *_small_world(values, nulls, g, sources)] if nulls else rows
 
 
 def _small_world(
-    own: dict[str, float], drawn: list[dict[str, float]], g: Graph, sources: Int64
+    values: dict[str, float], nulls: list[dict[str, float]], g: Graph, sources: Int64
 ) -> list[GraphMeasure]:
-    ends = [ClusteringAndPath(one["clustering"], one["path length"]) for one in (own, *drawn)]
-    mean = ClusteringAndPath(*(float(np.mean(values)) for values in zip(*ends[1:], strict=True)))
-    ordered = lattice_ends(g, sources)
-    found = [small_world_of(one, mean, ordered) for one in ends]
+    ends = [ClusteringAndPath(one["clustering"], one["path length"]) for one in (values, *nulls)]
+    random = mean_ends(ends[1:])
+    lattice = lattice_ends(g, sources)
+    measured, *others = (small_world_of(one, random, lattice) for one in ends)
     return [
-        compared(
-            f"small world {key}", getattr(found[0], key), [getattr(one, key) for one in found[1:]]
-        )
+        compared(f"small world {key}", getattr(measured, key), [getattr(o, key) for o in others])
         for key in ("sigma", "omega", "propensity")
     ]
 
 
-def _alone(connectivity: "Connectivity", g: Graph) -> list[GraphMeasure]:
+def _not_compared(connectivity: "Connectivity", g: Graph) -> list[GraphMeasure]:
     degree = g.out_degree + g.in_degree
+    isolated = float(np.count_nonzero(degree == 0))
     largest, parts = _components(g)
     rows = [
         GraphMeasure("neurons", float(g.n)),
         GraphMeasure("edges", float(g.edges), note="pairs joined, without self loops"),
         GraphMeasure("synapses", float(connectivity.nnz), note="as stored"),
         GraphMeasure("density", g.edges / max(g.n * (g.n - 1), 1)),
-        GraphMeasure("isolated neurons", float(np.count_nonzero(degree == 0))),
+        GraphMeasure("isolated neurons", isolated),
         GraphMeasure("largest strong component", largest, note="share of neurons"),
         GraphMeasure("weak components", parts),
         GraphMeasure("mean degree", g.edges / max(g.n, 1)),
     ]
     for side, values in (("out", g.out_degree), ("in", g.in_degree)):
-        law = fit_power_law(values)
         rows += [
             GraphMeasure(f"largest {side}-degree", float(values.max(initial=0))),
-            GraphMeasure(
-                f"power law {side}",
-                law.alpha,
-                note=f"{law.verdict}; tail of {law.tail} from {law.xmin:g}",
-            ),
+            power_law_measure(f"power law {side}", fit_power_law(values)),
         ]
     if g.weight is not None and g.edges:
+        clustered = float(clustering(connectivity, weighted=True).mean())
+        negative = float(np.mean(g.weight < 0))
         rows += [
-            GraphMeasure(
-                "weighted clustering", float(clustering(connectivity, weighted=True).mean())
-            ),
+            GraphMeasure("weighted clustering", clustered),
             GraphMeasure("mean weight", float(g.weight.mean(dtype=np.float64))),
-            GraphMeasure("negative weights", float(np.mean(g.weight < 0)), note="share of edges"),
+            GraphMeasure("negative weights", negative, note="share of edges"),
         ]
     return rows
 
 
 def _components(g: Graph) -> tuple[float, float]:
+    """Share of neurons in the largest strong component, and the number of weak ones."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
@@ -202,22 +217,30 @@ def _components(g: Graph) -> tuple[float, float]:
 
 
 def _spectra(connectivity: "Connectivity") -> list[GraphMeasure]:
+    radius = spectral_radius(connectivity)
+    abscissa = spectral_abscissa(connectivity)
     return [
-        GraphMeasure(
-            "spectral radius", spectral_radius(connectivity), note="largest |λ| of the weights"
-        ),
-        GraphMeasure(
-            "spectral abscissa", spectral_abscissa(connectivity), note="largest real part"
-        ),
+        GraphMeasure("spectral radius", radius, note="largest |λ| of the weights"),
+        GraphMeasure("spectral abscissa", abscissa, note="largest real part"),
         GraphMeasure("stable rank", stable_rank(connectivity)),
     ]
 
 
 def compare_graphs(
-    *connectivities: "Connectivity", names: Sequence[str] | None = None, nulls: int = 20, rng: Rng = None,
+    *connectivities: "Connectivity",
+    names: Sequence[str] | None = None,
+    nulls: int = 20,
+    rng: Seed = None,
     between: bool | None = None,
-) -> GraphComparison:  # fmt: skip
-    """Describe several graphs and set them side by side, each against its own nulls; `between` as in `describe`.
+) -> GraphComparison:
+    """Describe several graphs and set them side by side, each against its own nulls.
+
+    Args:
+        connectivities: the graphs.
+        names: of them, all different; "graph 1" and so on unless said.
+        nulls: random graphs for each, as in `describe`.
+        rng: of all that is drawn.
+        between: whether each joins two populations, as in `describe`.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
@@ -227,22 +250,20 @@ def compare_graphs(
     """
     if not connectivities:
         raise bad_argument("connectivities", Said("none"), "at least one graph")
-    labels = (
-        list(names) if names is not None else [f"graph {k + 1}" for k in range(len(connectivities))]
-    )
+    numbered = [f"graph {k + 1}" for k in range(len(connectivities))]
+    labels = numbered if names is None else list(names)
     if len(labels) != len(connectivities) or len(set(labels)) != len(labels):
         raise bad_argument("names", names, f"{len(connectivities)} different names, one per graph")
     seeds = np.random.default_rng(rng).integers(2**63 - 1, size=len(labels))
-    return GraphComparison(
-        tuple(
-            describe(one, nulls=nulls, rng=int(seed), name=label, between=between)
-            for one, label, seed in zip(connectivities, labels, seeds, strict=True)
-        )
+    tables = (
+        describe(one, nulls=nulls, rng=int(seed), name=label, between=between)
+        for one, label, seed in zip(connectivities, labels, seeds, strict=True)
     )
+    return GraphComparison(tuple(tables))
 
 
 class GraphMoment(NamedTuple):
-    """A graph at one time of a run: the time, its measures by name, and the share of edges kept so far.
+    """A graph at one time of a run: its measures by name, and the share of edges kept so far.
 
     `kept` compares with the moment before, `original` with the first; NaN where the number of
     neurons is another.
@@ -257,15 +278,18 @@ class GraphMoment(NamedTuple):
 def graph_evolution(
     snapshots: "Iterable[tuple[float, Connectivity]]",
     *,
-    rng: Rng = None,
+    rng: Seed = None,
     between: bool | None = None,
 ) -> list[GraphMoment]:
     """Follow a rewiring or training run: measures of each (time, connectivity), one at a time.
 
-    Snapshots may be a generator that reads them from disk; two of them are in memory at once. Paths
-    are measured from the same neurons throughout. Layers, which join two populations, have the
-    measures of `bipartite`;
-    `between` as in `describe`.
+    Paths are measured from the same neurons throughout. Layers, which join two populations, have
+    the measures of `bipartite`.
+
+    Args:
+        snapshots: also a generator that reads them from disk; two of them are in memory at once.
+        rng: fixes the sources of paths and the search for communities.
+        between: whether the graphs join two populations, as in `describe`.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> before = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
@@ -278,45 +302,48 @@ def graph_evolution(
     first = before = None
     for k, snapshot in enumerate(snapshots):
         if not (isinstance(snapshot, tuple | list) and len(snapshot) == 2):
-            raise bad_type(
-                f"snapshots[{k}]",
-                snapshot,
-                "a pair (time, connectivity)",
-                "write enumerate(graphs)",
-            )
+            remedy = "write enumerate(graphs)"
+            raise bad_type(f"snapshots[{k}]", snapshot, "a pair (time, connectivity)", remedy)
         time, connectivity = snapshot
-        edges, found = _moment(connectivity, seed, _joins_two(connectivity, between))
-        now = (connectivity.shape, edges)
-        first, before = first or now, before or now
-        moments.append(GraphMoment(time, found, _kept(before, now), _kept(first, now)))
+        now = _edges_and_measures(connectivity, seed, _joins_two(connectivity, between))
+        first = first or now
+        before = before or now
+        moments.append(GraphMoment(time, now.measures, _kept(before, now), _kept(first, now)))
         before = now
     return moments
 
 
 def _joins_two(connectivity: "Connectivity", between: bool | None) -> bool:
-    return (
-        as_connectivity(connectivity).n_pre != connectivity.n_post if between is None else between
-    )
+    as_connectivity(connectivity)
+    return connectivity.n_pre != connectivity.n_post if between is None else between
 
 
-def _moment(
-    connectivity: "Connectivity", seed: int, between: bool
-) -> tuple[Int64, dict[str, float]]:
-    """One number per edge `[edges]`, and the measures."""
-    if not between:
+class _Snapshot(NamedTuple):
+    """Shape, one number per edge `[edges]`, and measures of a graph."""
+
+    shape: tuple[int, int]
+    edges: Int64
+    measures: dict[str, float]
+
+
+def _edges_and_measures(connectivity: "Connectivity", seed: int, between: bool) -> _Snapshot:
+    if between:
+        indptr, post = simple(connectivity)
+        pre = np.repeat(np.arange(connectivity.n_pre, dtype=np.int32), np.diff(indptr))
+        measures = measure_between(indptr, post, connectivity.n_post)
+    else:
         g = graph(connectivity)
         pre = g.pre
         post = g.indices
-        found = measure(g, choose_sources(g.n, None, seed), seed)
-    else:
-        indptr, post = simple(connectivity)
-        pre = np.repeat(np.arange(connectivity.n_pre, dtype=np.int32), np.diff(indptr))
-        found = measure_between(indptr, post, connectivity.n_post)
-    edges = pre.astype(np.int64) * connectivity.n_post + post
-    return edges, {"edges": float(len(edges)), **found}
+        measures = measure(g, choose_sources(g.n, None, seed), seed)
+    edges = pair_keys(pre, post, connectivity.n_post)
+    return _Snapshot(connectivity.shape, edges, {"edges": float(len(edges)), **measures})
 
 
-def _kept(old: tuple[tuple[int, int], Int64], new: tuple[tuple[int, int], Int64]) -> float:
-    if old[0] != new[0]:
+def _kept(old: _Snapshot, new: _Snapshot) -> float:
+    """Share of the old edges that are among the new."""
+    if old.shape != new.shape:
         return float("nan")
-    return float(np.isin(old[1], new[1], assume_unique=True).mean()) if len(old[1]) else 1.0
+    if not len(old.edges):
+        return 1.0
+    return float(np.isin(old.edges, new.edges, assume_unique=True).mean())

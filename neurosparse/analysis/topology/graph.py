@@ -4,33 +4,33 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.kernels.graphs.skeleton import BOTH, IN, OUT, Skeleton, both_ways, skeleton
 from neurosparse.kernels.graphs.triangles import Triangles, triangles
+from neurosparse.typing import Bool, Float32, Int32, Int64
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
-
-Int64 = npt.NDArray[np.int64]
-Int32 = npt.NDArray[np.int32]
-Float32 = npt.NDArray[np.float32]
-Float = npt.NDArray[np.float64]
 
 
 class Graph:
     """A simple directed graph and what is derived from it, each part built when first asked for.
 
     Self loops are gone and several synapses of a pair are one edge with their summed weight.
-    `weight` is None where all weights are equal.
+
+    Args:
+        indptr: where each neuron's targets begin `[n + 1]`.
+        indices: targets `[edges]`.
+        weight: of each edge `[edges]`; None where all weights are equal.
     """
 
     def __init__(self, indptr: Int64, indices: Int32, weight: Float32 | None = None) -> None:
         self.indptr = indptr
         self.indices = indices
         self.weight = weight
-        self.n, self.edges = len(indptr) - 1, len(indices)
+        self.n = len(indptr) - 1
+        self.edges = len(indices)
 
     @cached_property
     def pre(self) -> Int32:
@@ -63,8 +63,9 @@ class Graph:
 
     @cached_property
     def symmetric(self) -> bool:
-        """Whether every edge has its way back, so that the graph is an undirected one; not without
-        edges.
+        """Whether every edge has its way back, which makes the graph an undirected one.
+
+        A graph without edges is not symmetric.
         """
         return self.edges > 0 and bool((self.bones.code == BOTH).all())
 
@@ -77,6 +78,12 @@ class Graph:
     def values(self, value: Float32) -> Float32:
         """Edge values `[edges]` added over both directions for each entry of the skeleton."""
         return both_ways(self.bones, self.indptr, self.indices, value)
+
+    def pairs(self) -> tuple[Int64, Int64, Bool]:
+        """Both neurons of each joined pair `[m]`, each pair once, and its entry of the skeleton."""
+        row = np.repeat(np.arange(self.n), np.diff(self.bones.indptr))
+        once = row < self.bones.neighbours
+        return row[once], self.bones.neighbours[once].astype(np.int64), once
 
     def rewired(self, indices: Int32) -> "Graph":
         """The same rows with other targets; weights stay with the presynaptic neuron."""
@@ -91,46 +98,54 @@ def graph(connectivity: "Connectivity") -> Graph:
     >>> graph(pairs).edges
     2
     """
-    square(connectivity)
+    check_square(connectivity)
     indptr = connectivity.indptr
     indices = connectivity.indices
     weight = None if np.ndim(connectivity.weight) == 0 else connectivity.weights_array()
     pre, post = connectivity.edges()
-    first = np.ones(len(post), bool)
-    first[1:] = (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])
+    first = first_of_pair(pre, post)
     kept = first & (pre != post)
     if kept.all():
         return Graph(indptr, indices, weight)
     if not first.all():
         # what several synapses add up to is no longer the same for every pair
-        group = np.cumsum(first) - 1
-        added = np.bincount(group, connectivity.weights_array(), minlength=int(first.sum()))
-        weight = added.astype(np.float32)[group]
+        pair = np.cumsum(first) - 1
+        sums = np.bincount(pair, connectivity.weights_array(), minlength=int(first.sum()))
+        weight = sums.astype(np.float32)[pair]
     size = np.bincount(pre[kept], minlength=connectivity.n_pre)
     pointers = np.concatenate(([0], np.cumsum(size))).astype(np.int64)
     return Graph(pointers, indices[kept], None if weight is None else weight[kept])
 
 
+def first_of_pair(pre: Int32, post: Int32) -> Bool:
+    """Mark the first of the synapses of each pair `[nnz]`, for synapses in row order.
+
+    >>> first_of_pair(np.array([0, 0, 1]), np.array([2, 2, 2])).tolist()
+    [True, False, True]
+    """
+    first = np.ones(len(post), bool)
+    first[1:] = (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])
+    return first
+
+
 def as_connectivity(connectivity: "Connectivity") -> "Connectivity":
-    """Return what was given if it is a connectivity; graphs and matrices of others are one call away from one."""
+    """Return a connectivity; graphs and matrices of others are one call away from one.
+
+    Raises:
+        TypeError: anything else.
+    """
     if not hasattr(connectivity, "n_post"):
-        remedy = "make one with Connectivity.from_networkx, from_igraph, from_scipy, from_dense or from_edges"
-        raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
+        makers = "Connectivity.from_networkx, from_igraph, from_scipy, from_dense or from_edges"
+        raise bad_type("connectivity", connectivity, "a Connectivity", f"make one with {makers}")
     return connectivity
 
 
-def whole(name: str, value: object, least: int) -> int:
-    """Return a whole number of `least` or more; refuse anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise bad_argument(name, value, f"a whole number, {least} or more")
-    return int(value)
-
-
-def square(connectivity: "Connectivity") -> None:
+def check_square(connectivity: "Connectivity") -> None:
     """Refuse a graph between two populations, where neurons are not both sources and targets."""
     as_connectivity(connectivity)
     if connectivity.n_pre != connectivity.n_post:
-        raise bad_argument(
-            "connectivity", connectivity.shape, "as many presynaptic as postsynaptic neurons",
-            "for one population write n_pre=n_post=N; measure layers with describe or layer_chain",
-        )  # fmt: skip
+        expected = "as many presynaptic as postsynaptic neurons"
+        remedy = (
+            "for one population write n_pre=n_post=N; measure layers with describe or layer_chain"
+        )
+        raise bad_argument("connectivity", connectivity.shape, expected, remedy)

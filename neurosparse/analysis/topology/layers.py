@@ -5,15 +5,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.analysis.topology.graph import as_connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.typing import Bool, Float64, Int32
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
-
-Bool = npt.NDArray[np.bool_]
 
 
 class LayerChain(NamedTuple):
@@ -33,8 +31,7 @@ class LayerChain(NamedTuple):
 
 
 def layer_chain(layers: "Sequence[Connectivity]") -> LayerChain:
-    """Follow the synapses of `layers` in order, each from `n_pre` to `n_post` neurons, the next
-    from there.
+    """Follow the synapses of `layers` in order, each beginning at the neurons where one ended.
 
     A neuron is alive when an input reaches it and it reaches an output; a synapse whose neurons are
     not both alive carries nothing, however it is trained. Weights do not matter, zero weights
@@ -45,27 +42,34 @@ def layer_chain(layers: "Sequence[Connectivity]") -> LayerChain:
     >>> from neurosparse.connectivity import Connectivity
     >>> first = Connectivity.from_dense([[1, 1], [1, 0]])
     >>> second = Connectivity.from_dense([[1], [0]])
-    >>> found = layer_chain([first, second])
-    >>> found.effective, [a.tolist() for a in found.alive]
+    >>> chain = layer_chain([first, second])
+    >>> chain.effective, [alive.tolist() for alive in chain.alive]
     ((2, 1), [[True, True], [True, False], [True]])
     """
     _check(layers)
-    forward = [np.zeros(layers[0].n_pre)]
+    # ln of the number of paths from the inputs to each neuron, layer by layer
+    paths_to = [np.zeros(layers[0].n_pre)]
     for layer in layers:
         pre, post = layer.edges()
-        forward.append(_log_sum(forward[-1][pre], post, layer.n_post))
+        paths_to.append(_log_sum(paths_to[-1][pre], post, layer.n_post))
+    # whether each neuron reaches an output, from the last layer back
     reaches = [np.ones(layers[-1].n_post, bool)]
     for layer in reversed(layers):
         pre, post = layer.edges()
         reaches.append(np.bincount(pre[reaches[-1][post]], minlength=layer.n_pre) > 0)
-    alive = tuple(np.isfinite(f) & r for f, r in zip(forward, reversed(reaches), strict=True))
+    both = zip(paths_to, reversed(reaches), strict=True)
+    alive = tuple(np.isfinite(paths) & reaching for paths, reaching in both)
     effective = tuple(_between(layer, alive[k], alive[k + 1]) for k, layer in enumerate(layers))
     places = [max(layer.n_pre * layer.n_post, 1) for layer in layers]
     total = sum(layer.nnz for layer in layers)
-    ends = forward[-1][np.isfinite(forward[-1])]
-    paths = float(np.logaddexp.reduce(ends) / np.log(10)) if ends.size else -np.inf
-    density = tuple(count / place for count, place in zip(effective, places, strict=True))
-    return LayerChain(alive, effective, density, sum(effective) / total if total else 0.0, paths)
+    ends = paths_to[-1][np.isfinite(paths_to[-1])]
+    return LayerChain(
+        alive=alive,
+        effective=effective,
+        density=tuple(count / place for count, place in zip(effective, places, strict=True)),
+        effective_share=sum(effective) / total if total else 0.0,
+        paths=float(np.logaddexp.reduce(ends) / np.log(10)) if ends.size else -np.inf,
+    )
 
 
 def _check(layers: "Sequence[Connectivity]") -> None:
@@ -79,24 +83,18 @@ def _check(layers: "Sequence[Connectivity]") -> None:
         as_connectivity(layer)
     for k, (one, two) in enumerate(pairwise(layers)):
         if one.n_post != two.n_pre:
-            raise bad_argument(
-                f"layers[{k + 1}]",
-                two.n_pre,
-                f"{one.n_post} presynaptic neurons, those layers[{k}] reaches",
-            )
+            expected = f"{one.n_post} presynaptic neurons, those layers[{k}] reaches"
+            raise bad_argument(f"layers[{k + 1}]", two.n_pre, expected)
 
 
-def _log_sum(
-    values: npt.NDArray[np.float64], group: npt.NDArray[np.int32], n: int
-) -> npt.NDArray[np.float64]:
-    """ln Σ exp(values) per group `[n]`; the number of paths of a deep network has no room in a float."""
+def _log_sum(values: Float64, group: Int32, n: int) -> Float64:
+    """ln Σ exp(values) per group `[n]`; the paths of a deep network are too many for a float."""
     top = np.full(n, -np.inf)
     np.maximum.at(top, group, values)
     finite = np.where(np.isfinite(top), top, 0.0)
+    sums = np.bincount(group, np.exp(values - finite[group]), minlength=n)
     with np.errstate(divide="ignore"):
-        return np.asarray(
-            np.log(np.bincount(group, np.exp(values - finite[group]), minlength=n)) + finite
-        )
+        return np.asarray(np.log(sums) + finite)
 
 
 def _between(layer: "Connectivity", sources: Bool, targets: Bool) -> int:

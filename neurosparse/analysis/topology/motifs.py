@@ -11,12 +11,12 @@ Names: P. W. Holland, S. Leinhardt, Sociol. Methodol. 7 (1976), doi:10.2307/2707
 from functools import cache
 from itertools import permutations
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.analysis.topology.graph import Graph, graph
+from neurosparse.typing import Bool
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -46,12 +46,11 @@ OPEN = ("021D", "021U", "021C", "111U", "111D", "201")
 
 
 def triad_census(connectivity: "Connectivity") -> dict[str, int]:
-    """Count all 16 triads; self loops and repeated pairs are left out, fewer than 3 neurons have
-    none.
+    """Count all 16 triads; self loops and repeated pairs are left out.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> found = triad_census(Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=4, n_post=4))
-    >>> found["030C"], found["012"], sum(found.values())
+    >>> census = triad_census(Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=4, n_post=4))
+    >>> census["030C"], census["012"], sum(census.values())
     (1, 3, 4)
     """
     return census_of(graph(connectivity))
@@ -59,34 +58,43 @@ def triad_census(connectivity: "Connectivity") -> dict[str, int]:
 
 def census_of(g: Graph) -> dict[str, int]:
     """`triad_census` of a prepared graph."""
-    found = dict.fromkeys(PATTERNS, 0)
+    census = dict.fromkeys(PATTERNS, 0)
     inside = dict.fromkeys(OPEN, 0)
     for kind, count in np.ndenumerate(g.corners.kinds):
         if count:
-            name, pairs = _closed()[kind]
-            found[name] += int(count)
-            for pair in pairs:
-                inside[pair] += int(count)
-    out, into, both = (part.astype(object) if g.edges > 2**30 else part for part in g.codes)
-    centres = (
-        out * (out - 1) // 2, into * (into - 1) // 2, out * into, both * out, both * into, both * (both - 1) // 2,
-    )  # fmt: skip
-    for name, count in zip(OPEN, centres, strict=True):
-        found[name] = int(count.sum()) - inside[name]
+            name, corners = _closed()[kind]
+            census[name] += int(count)
+            for corner in corners:
+                inside[corner] += int(count)
+    for name, count in zip(OPEN, _centres(g), strict=True):
+        census[name] = int(count.sum()) - inside[name]
     mutual = int(g.codes[2].sum()) // 2
-    _complete(found, g.n, mutual, g.edges - 2 * mutual)
-    return found
+    _complete(census, g.n, mutual, g.edges - 2 * mutual)
+    return census
 
 
-def _complete(found: dict[str, int], n: int, mutual: int, single: int) -> None:
-    """Triads with one joined pair: every such pair meets n - 2 others, less those counted already."""
+def _centres(g: Graph) -> tuple[Any, ...]:
+    """Triads of each kind of `OPEN` that each neuron is the centre of, closed ones too `[n]`."""
+    # products of degrees of very large graphs leave int64
+    codes = g.codes.astype(object) if g.edges > 2**30 else g.codes
+    out, into, both = codes
+    return (
+        out * (out - 1) // 2,
+        into * (into - 1) // 2,
+        out * into,
+        both * out,
+        both * into,
+        both * (both - 1) // 2,
+    )
+
+
+def _complete(census: dict[str, int], n: int, mutual: int, single: int) -> None:
+    """Add triads with one joined pair: each meets n - 2 others, less those counted already."""
     others = max(n - 2, 0)
-    for name, pairs, want in (("012", single, 1), ("102", mutual, 2)):
-        counted = sum(
-            count * _pairs(other, want) for other, count in found.items() if other in MOTIFS
-        )
-        found[name] = pairs * others - counted
-    found["003"] = comb(n, 3) - sum(count for name, count in found.items() if name != "003")
+    for name, pairs, ways in (("012", single, 1), ("102", mutual, 2)):
+        counted = sum(_pairs(motif, ways) * census[motif] for motif in MOTIFS)
+        census[name] = pairs * others - counted
+    census["003"] = comb(n, 3) - sum(count for name, count in census.items() if name != "003")
 
 
 def _pairs(name: str, ways: int) -> int:
@@ -95,29 +103,40 @@ def _pairs(name: str, ways: int) -> int:
     return sum(((a, b) in edges) + ((b, a) in edges) == ways for a, b in ((0, 1), (1, 2), (0, 2)))
 
 
-def _canonical(table: npt.NDArray[np.bool_]) -> bytes:
-    return max(table[np.ix_(p, p)].tobytes() for p in permutations(range(3)))
+def _canonical(adjacency: Bool) -> bytes:
+    """The same bytes for all numberings of a pattern's neurons."""
+    return max(adjacency[np.ix_(p, p)].tobytes() for p in permutations(range(3)))
+
+
+@cache
+def _names() -> dict[bytes, str]:
+    names = {}
+    for name, edges in PATTERNS.items():
+        adjacency = np.zeros((3, 3), bool)
+        for pre, post in edges:
+            adjacency[pre, post] = True
+        names[_canonical(adjacency)] = name
+    return names
 
 
 @cache
 def _closed() -> dict[tuple[int, ...], tuple[str, list[str]]]:
-    """For skeleton codes of the pairs (uv, vw, uw): the triad, and the open pattern seen from each corner."""
-    names = {}
-    for name, edges in PATTERNS.items():
-        table = np.zeros((3, 3), bool)
-        table[[a for a, _ in edges], [b for _, b in edges]] = True
-        names[_canonical(table)] = name
+    """For skeleton codes of the pairs (uv, vw, uw): the triad, and what each corner sees of it."""
     kinds = {}
     for kind in np.ndindex(4, 4, 4):
         if min(kind) > 0:
-            table = np.zeros((3, 3), bool)
+            adjacency = np.zeros((3, 3), bool)
             for code, (a, b) in zip(kind, ((0, 1), (1, 2), (0, 2)), strict=True):
-                table[a, b], table[b, a] = bool(code & 1), bool(code & 2)
-            corners = []
-            for corner in range(3):
-                star = table.copy()
-                others = [k for k in range(3) if k != corner]
-                star[np.ix_(others, others)] = False
-                corners.append(names[_canonical(star)])
-            kinds[kind] = (names[_canonical(table)], corners)
+                adjacency[a, b] = bool(code & 1)
+                adjacency[b, a] = bool(code & 2)
+            corners = [_names()[_canonical(_without_far_side(adjacency, k))] for k in range(3)]
+            kinds[kind] = (_names()[_canonical(adjacency)], corners)
     return kinds
+
+
+def _without_far_side(adjacency: Bool, corner: int) -> Bool:
+    """What a corner sees: the pair of the two others is cut."""
+    others = [k for k in range(3) if k != corner]
+    star = adjacency.copy()
+    star[np.ix_(others, others)] = False
+    return star

@@ -4,36 +4,41 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from neurosparse.analysis.topology.graph import Graph, as_connectivity, first_of_pair, graph
+from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs.shuffle_directed import edge_trade
+from neurosparse.kernels.graphs.shuffle_undirected import pair_trade
+from neurosparse.typing import Array, Int32, Int64, Seed
 
 if TYPE_CHECKING:
-    from neurosparse.analysis.topology.graph import Graph
     from neurosparse.connectivity import Connectivity
 
+# trades an edge; ten forget the original: a test holds the share of kept edges to chance
 ROUNDS = 10
-
-Rng = np.random.Generator | int | None
 
 
 def degree_preserving_null(
-    connectivity: "Connectivity", rng: Rng = None, rounds: int = ROUNDS, *, undirected: bool = False
+    connectivity: "Connectivity",
+    rng: Seed = None,
+    rounds: int = ROUNDS,
+    *,
+    undirected: bool = False,
 ) -> "Connectivity":
-    """Rewire at random with every in- and out-degree kept, by trades of targets (see
-    `kernels.edge_trade`).
+    """Rewire at random with every in- and out-degree kept, by trades of targets (`edge_trade`).
 
     Also for graphs between two populations. Each neuron keeps its outgoing weights and delays, on
     other targets. Self loops of a square graph stay where they are and none appears. Pairs are
-    rewired one way at a
-    time: the null of a symmetric graph is not symmetric, and reciprocity is compared, not kept. Ten
-    rounds forget the
-    original: a test holds the share of kept edges to what chance gives; graphs of fewer than eight
-    neurons want 100.
+    rewired one way at a time: the null of a symmetric graph is not symmetric, and reciprocity is
+    compared, not kept.
 
-    With `undirected` both ways of a pair move together (see `kernels.pair_trade`), and so do their
-    two weights and delays, which fall to a random pair of the new graph.
+    Args:
+        connectivity: at most one synapse a pair.
+        rng: of the trades.
+        rounds: trades an edge; graphs of fewer than eight neurons want 100.
+        undirected: both ways of a pair move together (`pair_trade`), and so do their two weights
+            and delays, which fall to a random pair of the new graph.
 
     Raises:
         ValueError: a pair is joined by several synapses; with `undirected`, an edge has no way
@@ -45,60 +50,58 @@ def degree_preserving_null(
     >>> null.in_degree.tolist(), null.out_degree.tolist()
     ([1, 1, 1, 1, 1], [1, 1, 1, 1, 1])
     """
-    from neurosparse.analysis.topology.graph import as_connectivity, whole
-
-    whole("rounds", rounds, 1)
+    whole_number("rounds", rounds, 1)
     pre, post = as_connectivity(connectivity).edges()
-    if np.any((pre[1:] == pre[:-1]) & (post[1:] == post[:-1])):
-        raise bad_argument(
-            "connectivity", connectivity, "at most one synapse per pair",
-            "join them with Connectivity.from_edges(..., duplicates='sum')",
-        )  # fmt: skip
+    if not first_of_pair(pre, post).all():
+        remedy = "join them with Connectivity.from_edges(..., duplicates='sum')"
+        raise bad_argument("connectivity", connectivity, "at most one synapse per pair", remedy)
     if undirected:
         return _undirected(connectivity, np.random.default_rng(rng), rounds)
     loops = connectivity.n_pre != connectivity.n_post
     traded = edge_trade(
         connectivity.indptr, connectivity.indices, rounds, draw_seed(rng), loops=loops
     )
-    return _with(connectivity, traded)
+    return _with_targets(connectivity, traded)
 
 
 def _undirected(
     connectivity: "Connectivity", rng: np.random.Generator, rounds: int
 ) -> "Connectivity":
-    from neurosparse.analysis.topology.graph import graph
     from neurosparse.connectivity import Connectivity
-    from neurosparse.kernels.graphs.shuffle_undirected import pair_trade
 
     g = graph(connectivity)
     if g.edges and not g.symmetric:
-        raise bad_argument(
-            "undirected", True, "a graph in which every edge has its way back", "leave it out"
-        )
+        expected = "a graph in which every edge has its way back"
+        raise bad_argument("undirected", True, expected, "leave it out")
     traded = g.rewired(pair_trade(g.indptr, g.indices, rounds, draw_seed(rng)))
     pre, post = connectivity.edges()
     loop = np.flatnonzero(pre == post)
     there, back = _both_ways(pre, post)
     new_there, new_back = _both_ways(traded.pre, traded.indices)
     moved = rng.permutation(len(there))
+    # the old synapse whose weight and delay each new one takes
     source = np.empty(g.edges, np.int64)
     source[new_there] = there[moved]
     source[new_back] = back[moved]
-    taken = np.concatenate((source, loop))
-    weight, delay = (
-        np.asarray(array)[taken] if np.ndim(array) else array
-        for array in (connectivity.weight, connectivity.delay_steps)
-    )
-    new_pre, new_post = (np.concatenate((own, pre[loop])) for own in (traded.pre, traded.indices))
+    source = np.concatenate((source, loop))
     n = connectivity.n_pre
     return Connectivity.from_edges(
-        new_pre, new_post, n_pre=n, n_post=n, weight=weight, delay_steps=delay, duplicates="keep"
+        np.concatenate((traded.pre, pre[loop])),
+        np.concatenate((traded.indices, pre[loop])),
+        n_pre=n,
+        n_post=n,
+        weight=_taken(connectivity.weight, source),
+        delay_steps=_taken(connectivity.delay_steps, source),
+        duplicates="keep",
     )
 
 
-def _both_ways(
-    pre: npt.NDArray[np.int32], post: npt.NDArray[np.int32]
-) -> tuple[npt.NDArray[np.int64], ...]:
+def _taken(values: "Array | float", synapses: Int64) -> "Array | float":
+    """Values of these synapses; one value for all stays one."""
+    return np.asarray(values)[synapses] if np.ndim(values) else values
+
+
+def _both_ways(pre: Int32, post: Int32) -> tuple[Int64, Int64]:
     """Positions of the edges u → v with u < v, and of their ways back, in the same order."""
     down = np.flatnonzero(pre > post)
     return np.flatnonzero(pre < post), down[np.lexsort((pre[down], post[down]))]
@@ -116,13 +119,11 @@ def ring_lattice(connectivity: "Connectivity") -> "Connectivity":
     >>> near.indices.tolist()
     [1, 4]
     """
-    from neurosparse.analysis.topology.graph import graph
-
     g = graph(connectivity)
     return _square(g.indptr, ring_targets(g.indptr))
 
 
-def ring_targets(indptr: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+def ring_targets(indptr: Int64) -> Int32:
     """Targets of the ring lattice with these rows, ascending in each row `[nnz]`."""
     n = len(indptr) - 1
     degree = np.diff(indptr)
@@ -130,78 +131,79 @@ def ring_targets(indptr: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
     rank = np.arange(indptr[-1]) - np.repeat(indptr[:-1], degree)
     step = np.where(rank % 2 == 0, rank // 2 + 1, -(rank // 2 + 1))
     target = (row + step) % max(n, 1)
-    ascending: npt.NDArray[np.int32] = target[np.lexsort((target, row))].astype(np.int32)
+    ascending: Int32 = target[np.lexsort((target, row))].astype(np.int32)
     return ascending
 
 
-def random_graph(connectivity: "Connectivity", rng: Rng = None) -> "Connectivity":
-    """Place as many edges uniformly at random, without self loops in a square graph (Erdős-Rényi G(n, m)).
+def random_graph(connectivity: "Connectivity", rng: Seed = None) -> "Connectivity":
+    """Place as many edges uniformly at random (Erdős-Rényi G(n, m)).
+
+    A square graph has no self loops.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> random_graph(Connectivity.from_edges([0, 1], [1, 0], n_pre=9, n_post=9), rng=1).nnz
     2
     """
-    from neurosparse.analysis.topology.graph import as_connectivity
     from neurosparse.connectivity import Connectivity
 
     n_pre, n_post = as_connectivity(connectivity).shape
-    wide = n_post - (n_pre == n_post)
-    if connectivity.nnz > n_pre * wide:
-        raise bad_argument(
-            "connectivity", connectivity.nnz, f"at most {n_pre * wide} edges, the places there are",
-            "join repeated pairs and drop self loops first",
-        )  # fmt: skip
-    place = _distinct(np.random.default_rng(rng), n_pre * wide, connectivity.nnz)
-    pre = place // max(wide, 1)
-    post = place % max(wide, 1)
-    if wide < n_post:
+    square = n_pre == n_post
+    width = n_post - square
+    places = n_pre * width
+    if connectivity.nnz > places:
+        expected = f"at most {places} edges, the places there are"
+        remedy = "join repeated pairs and drop self loops first"
+        raise bad_argument("connectivity", connectivity.nnz, expected, remedy)
+    place = _distinct(np.random.default_rng(rng), places, connectivity.nnz)
+    pre = place // max(width, 1)
+    post = place % max(width, 1)
+    if square:
+        # the diagonal has no place: what lies behind it moves by one
         post = post + (post >= pre)
     return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post)
 
 
-def _distinct(rng: np.random.Generator, places: int, count: int) -> npt.NDArray[np.int64]:
-    """`count` different numbers below `places`, ascending, without a list of all places when few are drawn."""
+def _distinct(rng: np.random.Generator, places: int, count: int) -> Int64:
+    """`count` different numbers below `places`, ascending."""
+    # a list of all places only where it is short, or many of them are taken
     if places < 4 * count or places < 2**20:
         return np.sort(rng.permutation(places)[:count])
-    found = np.unique(rng.integers(0, places, count))
-    while len(found) < count:
-        found = np.union1d(found, rng.integers(0, places, count - len(found)))
-    return found.astype(np.int64)
+    numbers = np.unique(rng.integers(0, places, count))
+    while len(numbers) < count:
+        numbers = np.union1d(numbers, rng.integers(0, places, count - len(numbers)))
+    return numbers.astype(np.int64)
 
 
-def draw_seed(rng: Rng) -> int:
+def draw_seed(rng: Seed) -> int:
     """One seed below 2^63 from whatever `rng` is."""
     return int(np.random.default_rng(rng).integers(2**63 - 1))
 
 
-def _with(connectivity: "Connectivity", indices: npt.NDArray[np.int32]) -> "Connectivity":
+def _with_targets(connectivity: "Connectivity", indices: Int32) -> "Connectivity":
     from neurosparse.connectivity import Connectivity
 
-    return Connectivity(
-        connectivity.indptr, indices, connectivity.n_post, connectivity.weight, connectivity.delay
-    )
+    c = connectivity
+    return Connectivity(c.indptr, indices, c.n_post, c.weight, c.delay_steps)
 
 
-def _square(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32]) -> "Connectivity":
+def _square(indptr: Int64, indices: Int32) -> "Connectivity":
     from neurosparse.connectivity import Connectivity
 
     return Connectivity(indptr, indices, len(indptr) - 1)
 
 
-def null_graphs(g: "Graph", count: int, rng: Rng = None, rounds: int = ROUNDS) -> "Iterator[Graph]":
-    """Draw degree-preserving nulls of a prepared graph, one after another; each has its own seed."""
+def null_graphs(g: Graph, count: int, rng: Seed = None, rounds: int = ROUNDS) -> Iterator[Graph]:
+    """Draw degree-preserving nulls of a prepared graph, one after another, each of its own seed."""
     for seed in null_seeds(count, rng):
         yield null_of(g, seed, rounds)
 
 
-def null_of(g: "Graph", seed: int, rounds: int = ROUNDS) -> "Graph":
-    """One null of a prepared graph: undirected where every edge has its way back, directed otherwise."""
-    from neurosparse.kernels.graphs.shuffle_undirected import pair_trade
-
+def null_of(g: Graph, seed: int, rounds: int = ROUNDS) -> Graph:
+    """One null of a prepared graph; undirected where every edge has its way back."""
     trade = pair_trade if g.symmetric else edge_trade
     return g.rewired(trade(g.indptr, g.indices, rounds, seed))
 
 
-def null_seeds(count: int, rng: Rng = None) -> list[int]:
+def null_seeds(count: int, rng: Seed = None) -> list[int]:
     """Seeds of `count` nulls, so that they can be drawn in any order on any thread."""
-    return np.random.default_rng(rng).integers(2**63 - 1, size=count).tolist()  # type: ignore[no-any-return]
+    return [int(seed) for seed in np.random.default_rng(rng).integers(2**63 - 1, size=count)]

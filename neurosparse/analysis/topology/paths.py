@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from neurosparse.analysis.topology.graph import Graph, Int64, graph
-from neurosparse.errors import bad_argument
+from neurosparse.analysis.topology.graph import Graph, graph
+from neurosparse.checks import whole_number
 from neurosparse.kernels.graphs.hop_sums import hop_sums
+from neurosparse.typing import Float64, Int64, Seed
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -17,8 +18,7 @@ SAMPLE = 128
 
 
 class PathLengths(NamedTuple):
-    """Distances over ordered pairs, in hops or in the unit of the edges' lengths, and how they were
-    found.
+    """Distances over ordered pairs, in hops or in the unit of the edges' lengths.
 
     `mean` is over the pairs with a path, `reachable` their share, `efficiency` the mean of 1/d with
     0 for pairs without a path, `diameter` the longest distance seen; `sources` of `n` neurons were
@@ -36,9 +36,8 @@ class PathLengths(NamedTuple):
 
 
 def path_lengths(
-    connectivity: "Connectivity", sources: int | None = None,
-    rng: np.random.Generator | int | None = None,
-) -> PathLengths:  # fmt: skip
+    connectivity: "Connectivity", sources: int | None = None, rng: Seed = None
+) -> PathLengths:
     """Measure distances from all neurons, or from `sources` of them drawn without repetition.
 
     By default graphs up to 1,024 neurons are exact and larger ones sampled from 128. Weights, self
@@ -48,19 +47,20 @@ def path_lengths(
 
     >>> from neurosparse.connectivity import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2, 3], [1, 2, 3, 0], n_pre=4, n_post=4)
-    >>> found = path_lengths(ring)
-    >>> found.mean, found.diameter, found.exact
+    >>> lengths = path_lengths(ring)
+    >>> lengths.mean, lengths.diameter, lengths.exact
     (2.0, 3, True)
     """
     g = graph(connectivity)
     return paths_of(g, choose_sources(g.n, sources, rng))
 
 
-def choose_sources(n: int, sources: int | None, rng: np.random.Generator | int | None) -> Int64:
+def choose_sources(n: int, sources: int | None, rng: Seed) -> Int64:
     """Draw the neurons to search from, ascending `[k]`."""
-    if sources is not None and (not isinstance(sources, int | np.integer) or sources < 1):
-        raise bad_argument("sources", sources, "a whole number, at least 1, or None")
-    count = (n if n <= EXACT else SAMPLE) if sources is None else min(sources, n)
+    if sources is None:
+        count = n if n <= EXACT else SAMPLE
+    else:
+        count = min(whole_number("sources", sources, 1), n)
     if count == n:
         return np.arange(n)
     return np.sort(np.random.default_rng(rng).choice(n, count, replace=False))
@@ -69,25 +69,40 @@ def choose_sources(n: int, sources: int | None, rng: np.random.Generator | int |
 def paths_of(g: Graph, sources: Int64) -> PathLengths:
     """Distances of a prepared graph from chosen sources `[k]`."""
     sums = hop_sums(g.indptr, g.indices, sources)
-    reached = int(sums.reached.sum())
-    k = len(sources)
-    pairs = k * max(g.n - 1, 0)
-    mean = float(sums.total.sum() / reached) if reached else float("nan")
-    # the mean is a ratio of two sums over sources: its error by the delta method
-    rest = sums.total - mean * sums.reached
-    error = (
-        float(np.sqrt((rest**2).sum() / max(k - 1, 1) * k) / reached)
-        if reached and k > 1
-        else float("nan")
-    )
-    share = (reached / pairs, float(sums.inverse.sum() / pairs)) if pairs else (0.0, 0.0)
-    exact = k == g.n
+    lengths = from_sums(sums.reached, sums.total, sums.inverse, g.n)
+    return lengths._replace(diameter=int(sums.farthest.max(initial=0)))
+
+
+def from_sums(
+    reached: Int64 | Float64, total: Int64 | Float64, inverse: Float64, n: int
+) -> PathLengths:
+    """Put together what was added up from each source `[k]` of `n` neurons; the diameter is 0.
+
+    Args:
+        reached: neurons that have a path from the source.
+        total: their distances.
+        inverse: their 1 / distance.
+        n: neurons.
+    """
+    k = len(reached)
+    exact = k == n
+    pairs = k * max(n - 1, 0)
+    paths = reached.sum()
+    mean = float(total.sum() / paths) if paths else float("nan")
+    if exact and paths:
+        error = 0.0
+    elif paths and k > 1:
+        # the mean is a ratio of two sums over sources: its error by the delta method
+        rest = total - mean * reached
+        error = float(np.sqrt((rest**2).sum() / (k - 1) * k) / paths)
+    else:
+        error = float("nan")
     return PathLengths(
-        mean,
-        0.0 if exact and reached else error,
-        share[1],
-        share[0],
-        int(sums.farthest.max(initial=0)),
-        k,
-        exact,
+        mean=mean,
+        error=error,
+        efficiency=float(inverse.sum() / pairs) if pairs else 0.0,
+        reachable=float(paths / pairs) if pairs else 0.0,
+        diameter=0,
+        sources=k,
+        exact=exact,
     )

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.analysis.topology.graph import Float, as_connectivity, square
+from neurosparse.analysis.topology.graph import as_connectivity, check_square
 from neurosparse.errors import bad_argument
+from neurosparse.typing import Float64
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -33,7 +34,9 @@ def spectral_radius(connectivity: "Connectivity") -> float:
 
 
 def spectral_abscissa(connectivity: "Connectivity") -> float:
-    """Largest real part of λ: dx/dt = -x + W x is stable where it is below 1; as exact as the radius.
+    """Largest real part of λ: dx/dt = -x + W x is stable where it is below 1.
+
+    It is as exact as the radius.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> pair = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[-2.0, -2.0])
@@ -50,15 +53,16 @@ def eigenvalues(connectivity: "Connectivity") -> Any:
     >>> eigenvalues(Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2)).round(9).tolist()
     [(1+0j), (-1+0j)]
     """
-    square(connectivity)
+    check_square(connectivity)
     values = np.linalg.eigvals(_dense(connectivity)).astype(complex)
     return values[np.lexsort((-values.real, -np.abs(values).round(12)))]
 
 
 def effective_rank(connectivity: "Connectivity") -> float:
-    """Effective rank exp(-Σ p ln p), p = σ / Σ σ the singular values' shares; at most 3,000 a side.
+    """Effective rank exp(-Σ p ln p), p = σ / Σ σ the shares of the singular values.
 
-    Between 1 and the rank, also for graphs between two populations; 0 without weights.
+    Between 1 and the rank, also for graphs between two populations; 0 without weights. At most
+    3,000 neurons a side.
 
     Source: O. Roy, M. Vetterli, EUSIPCO 2007, doi:10.5281/zenodo.40378.
 
@@ -75,7 +79,9 @@ def effective_rank(connectivity: "Connectivity") -> float:
 
 
 def stable_rank(connectivity: "Connectivity") -> float:
-    """Stable rank Σ σ² / max σ²: a lower bound of the rank that large graphs afford; 0 without weights.
+    """Stable rank Σ σ² / max σ²: a lower bound of the rank that large graphs afford.
+
+    0 without weights.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> round(stable_rank(Connectivity.from_dense(np.eye(4))), 6)
@@ -96,7 +102,7 @@ def stable_rank(connectivity: "Connectivity") -> float:
     return square_sum / top**2
 
 
-def communicability(connectivity: "Connectivity", *, normalised: bool = True) -> Float:
+def communicability(connectivity: "Connectivity", *, normalised: bool = True) -> Float64:
     """Communicability exp(A) `[n, n]`, [pre, post]: walks of all lengths k, each weighted 1/k!.
 
     A holds |w|, divided by the square roots of the strengths of both ends when `normalised`, so
@@ -106,35 +112,37 @@ def communicability(connectivity: "Connectivity", *, normalised: bool = True) ->
     J. J. Crofts, D. J. Higham, J. R. Soc. Interface 6 (2009), doi:10.1098/rsif.2008.0484.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> walks = communicability(Connectivity.from_edges([0], [1], n_pre=2, n_post=2), normalised=False)
-    >>> walks.tolist()
+    >>> pair = Connectivity.from_edges([0], [1], n_pre=2, n_post=2)
+    >>> communicability(pair, normalised=False).tolist()
     [[1.0, 1.0], [0.0, 1.0]]
     """
     from scipy.linalg import expm
 
-    square(connectivity)
+    check_square(connectivity)
     matrix = np.abs(_dense(connectivity))
     if normalised:
-        out, into = matrix.sum(axis=1), matrix.sum(axis=0)
-        matrix = matrix / np.sqrt(
-            np.outer(np.where(out > 0, out, 1.0), np.where(into > 0, into, 1.0))
-        )
+        sent = matrix.sum(axis=1)
+        received = matrix.sum(axis=0)
+        # a neuron without weights has nothing to divide
+        sent[sent == 0] = 1.0
+        received[received == 0] = 1.0
+        matrix = matrix / np.sqrt(np.outer(sent, received))
     return np.asarray(expm(matrix)) if len(matrix) else matrix
 
 
-def _dense(connectivity: "Connectivity") -> Float:
+def _dense(connectivity: "Connectivity") -> Float64:
     if max(as_connectivity(connectivity).shape) > LARGEST:
-        raise bad_argument(
-            "connectivity", max(connectivity.shape), f"at most {LARGEST} neurons a side",
-            "take stable_rank or spectral_radius, or a part with select()",
-        )  # fmt: skip
+        expected = f"at most {LARGEST} neurons a side"
+        remedy = "take stable_rank or spectral_radius, or a part with select()"
+        raise bad_argument("connectivity", max(connectivity.shape), expected, remedy)
     return connectivity.to_dense().astype(np.float64)
 
 
 def _extreme(connectivity: "Connectivity", which: str, pick: Any) -> float:
+    """What `pick` says of the eigenvalues; ARPACK calls those that matter `which`."""
     from scipy.sparse.csgraph import connected_components
 
-    square(connectivity)
+    check_square(connectivity)
     n = connectivity.n_pre
     if n == 0:
         return 0.0
@@ -144,15 +152,15 @@ def _extreme(connectivity: "Connectivity", which: str, pick: Any) -> float:
     # blocks
     label = connected_components(matrix, connection="strong")[1]
     size = np.bincount(label)
-    found = [matrix.diagonal()[size[label] == 1]]
+    values = [matrix.diagonal()[size[label] == 1]]
     order = np.argsort(label, kind="stable")
     ends = np.cumsum(size)
-    for a, b in zip(ends - size, ends, strict=True):
-        if b - a > 1:
-            members = order[a:b]
-            block = matrix if b - a == n else matrix[members][:, members]
-            found.append(np.atleast_1d(_of_block(block, which)))
-    return float(pick(np.concatenate(found)))
+    for first, last in zip(ends - size, ends, strict=True):
+        if last - first > 1:
+            members = order[first:last]
+            block = matrix if last - first == n else matrix[members][:, members]
+            values.append(np.atleast_1d(_of_block(block, which)))
+    return float(pick(np.concatenate(values)))
 
 
 def _of_block(matrix: Any, which: str) -> Any:
@@ -179,10 +187,10 @@ def _of_block(matrix: Any, which: str) -> Any:
         return _ritz_values(matrix, start)
 
 
-def _ritz_values(matrix: Any, start: Float, steps: int = 60) -> Any:
+def _ritz_values(matrix: Any, start: Float64, steps: int = 60) -> Any:
     """Eigenvalue estimates from one Krylov space (W. E. Arnoldi, 1951, doi:10.1090/qam/42792)."""
     basis = np.zeros((steps + 1, len(start)))
-    table = np.zeros((steps + 1, steps))
+    projected = np.zeros((steps + 1, steps))
     basis[0] = start / np.linalg.norm(start)
     for k in range(steps):
         new = matrix @ basis[k]
@@ -190,9 +198,9 @@ def _ritz_values(matrix: Any, start: Float, steps: int = 60) -> Any:
         for _ in range(2):
             part = basis[: k + 1] @ new
             new -= part @ basis[: k + 1]
-            table[: k + 1, k] += part
-        table[k + 1, k] = np.linalg.norm(new)
-        if table[k + 1, k] < 1e-12:
-            return np.linalg.eigvals(table[: k + 1, : k + 1])
-        basis[k + 1] = new / table[k + 1, k]
-    return np.linalg.eigvals(table[:steps])
+            projected[: k + 1, k] += part
+        projected[k + 1, k] = np.linalg.norm(new)
+        if projected[k + 1, k] < 1e-12:
+            return np.linalg.eigvals(projected[: k + 1, : k + 1])
+        basis[k + 1] = new / projected[k + 1, k]
+    return np.linalg.eigvals(projected[:steps])

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurosparse.analysis.topology.powerlaw import PowerLaw
 from neurosparse.errors import missing_extra, unknown_name
 
 
@@ -27,6 +28,12 @@ class GraphMeasure(NamedTuple):
     note: str = ""
 
 
+def power_law_measure(measure: str, law: PowerLaw) -> GraphMeasure:
+    """Make a row of a fitted power law: its exponent, with the verdict as a note."""
+    note = f"{law.verdict}; tail of {law.tail} from {law.xmin:g}"
+    return GraphMeasure(measure, law.alpha, note=note)
+
+
 def compared(measure: str, value: float, nulls: Any, note: str = "") -> GraphMeasure:
     """Make a row from a value and those of the nulls `[k]`; nulls where it is NaN are left out.
 
@@ -35,14 +42,15 @@ def compared(measure: str, value: float, nulls: Any, note: str = "") -> GraphMea
     """
     from scipy.stats import t
 
-    drawn = np.asarray(nulls, np.float64)
-    drawn = drawn[np.isfinite(drawn)]
-    if len(drawn) < 2:
-        mean = float(drawn.mean()) if len(drawn) else float("nan")
+    finite = np.asarray(nulls, np.float64)
+    finite = finite[np.isfinite(finite)]
+    if len(finite) < 2:
+        mean = float(finite.mean()) if len(finite) else float("nan")
         return GraphMeasure(measure, value, mean, note=note)
-    mean = drawn.mean()
-    deviation = drawn.std(ddof=1)
-    reach = t.ppf(0.975, len(drawn) - 1) * deviation * np.sqrt(1 + 1 / len(drawn))
+    mean = finite.mean()
+    deviation = finite.std(ddof=1)
+    # a further draw deviates from the true mean, and so does the mean of the draws
+    reach = t.ppf(0.975, len(finite) - 1) * deviation * np.sqrt(1 + 1 / len(finite))
     # rounding noise of nulls that cannot differ is not a spread
     steady = deviation <= 1e-12 * max(abs(mean), 1e-300)
     z = float("nan") if steady else float((value - mean) / deviation)
@@ -110,9 +118,8 @@ class GraphTable:
         return head + "\n".join("| " + " | ".join(_cells(row)) + " |" for row in self.rows) + "\n"
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.nulls} nulls)\n" + columns(
-            [HEAD, *(_cells(row) for row in self.rows)]
-        )
+        lines = [HEAD, *(_cells(row) for row in self.rows)]
+        return f"{self.name} ({self.nulls} nulls)\n{columns(lines)}"
 
 
 HEAD = ["measure", "value", "null mean", "null sd", "z", "low", "high", "note"]
@@ -131,10 +138,10 @@ class GraphComparison:
 
     def value(self, measure: str, name: str) -> GraphMeasure | None:
         """The row of a measure in the table of that name, or None."""
-        found = {table.name: table for table in self.tables}
-        if name not in found:
-            raise unknown_name("name", name, found)
-        return next((row for row in found[name] if row.measure == measure), None)
+        tables = {table.name: table for table in self.tables}
+        if name not in tables:
+            raise unknown_name("name", name, tables)
+        return next((row for row in tables[name] if row.measure == measure), None)
 
     def to_pandas(self) -> Any:
         """Return a `pandas.DataFrame` with columns (name, value) and (name, z).
@@ -160,18 +167,16 @@ class GraphComparison:
 
 
 def columns(lines: list[list[str]]) -> str:
-    """Set lines of cells in columns, the first to the left, figures to the right, the last to the
-    left.
-    """
+    """Set lines of cells in columns: the first and notes to the left, figures to the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     last = len(widths) - 1
     sides = ["<", *[">"] * (last - 1), "<" if lines[0][-1] == "note" else ">"]
-    return "\n".join(
-        "  ".join(
-            f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
+    rows = []
+    for line in lines:
+        cells = zip(line, sides, widths, strict=True)
+        row = "  ".join(f"{cell:{side}{width}}" for cell, side, width in cells)
+        rows.append(row.rstrip())
+    return "\n".join(rows)
 
 
 def _cells(row: GraphMeasure) -> list[str]:
