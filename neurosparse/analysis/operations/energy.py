@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from neurosparse.analysis.operations.measures import SynOps
-from neurosparse.errors import bad_argument
+from neurosparse.checks import not_negative
 
 
 class Energy(NamedTuple):
-    """Picojoules of one sample and the model they come from; printed, it says that it is a
-    model.
-    """
+    """Picojoules of one sample, and the model that they come from and are printed with."""
 
     picojoules: float
     model: "EnergyModel"
@@ -29,7 +25,9 @@ class EnergyModel:
 
     Args:
         name: what the constants are of.
-        mac, ac, update: pJ of each operation.
+        mac: pJ of a multiply-accumulate.
+        ac: pJ of an accumulate.
+        update: pJ of a membrane update.
         source: where they come from.
 
     >>> str(EnergyModel("a chip", 4.0, 1.0)(SynOps(2.0, 3.0, 10.0)))
@@ -44,29 +42,25 @@ class EnergyModel:
 
     def __post_init__(self) -> None:
         for constant in ("mac", "ac", "update"):
-            value = getattr(self, constant)
-            if not (np.isfinite(value) and value >= 0):
-                raise bad_argument(constant, value, "picojoules, 0 or more")
+            not_negative(constant, getattr(self, constant), "picojoules")
 
     def __call__(self, operations: SynOps, updates: float = 0.0) -> Energy:
-        """Price the operations of one sample."""
-        work = (
-            self.mac * operations.effective_macs
-            + self.ac * operations.effective_acs
-            + self.update * updates
-        )
-        return Energy(float(work), self)
+        """Price the operations and membrane updates of one sample."""
+        energy = self.mac * operations.effective_macs
+        energy += self.ac * operations.effective_acs
+        energy += self.update * updates
+        return Energy(float(energy), self)
 
     def __str__(self) -> str:
         costs = f"{self.mac:g} pJ a MAC, {self.ac:g} pJ an AC, {self.update:g} pJ a membrane update"
         return f"{self.name}: {costs}"
 
 
+# a multiply-accumulate is 3.7 + 0.9 pJ, an addition 0.9 pJ
 ENERGY_45NM = EnergyModel(
     "float32 in 45 nm",
-    4.6,
-    0.9,
-    0.9,
-    "M. Horowitz, ISSCC 2014, doi:10.1109/ISSCC.2014.6757323; an update as one AC",
+    mac=4.6,
+    ac=0.9,
+    update=0.9,
+    source="M. Horowitz, ISSCC 2014, doi:10.1109/ISSCC.2014.6757323; an update as one AC",
 )
-"""Multiply-accumulate 3.7 + 0.9 pJ, addition 0.9 pJ."""

@@ -54,9 +54,8 @@ def synaptic_operations(connectivity: Connectivity, inputs: Any) -> SynOps:
     x = np.asarray(inputs)
     x = x[None] if x.ndim == 2 else x
     if x.ndim != 3 or x.shape[2] != connectivity.n_pre or not x.shape[1]:
-        raise bad_argument(
-            "inputs", x, f"[steps, samples, {connectivity.n_pre}], at least one sample"
-        )
+        expected = f"[steps, samples, {connectivity.n_pre}], at least one sample"
+        raise bad_argument("inputs", x, expected)
     if not np.isfinite(x).all():
         raise bad_argument("inputs", Said("numbers that are not finite"), "finite activity")
     pre, _ = connectivity.edges()
@@ -64,9 +63,10 @@ def synaptic_operations(connectivity: Connectivity, inputs: Any) -> SynOps:
     work = ((x != 0) @ fan_out).sum(axis=1, dtype=np.float64)
     spiking = np.isin(x, (-1, 0, 1)).all(axis=(1, 2))
     samples = x.shape[1]
-    dense = float(len(x) * connectivity.n_pre * connectivity.n_post)
     return SynOps(
-        float(work[~spiking].sum() / samples), float(work[spiking].sum() / samples), dense
+        effective_macs=float(work[~spiking].sum() / samples),
+        effective_acs=float(work[spiking].sum() / samples),
+        dense=float(len(x) * connectivity.n_pre * connectivity.n_post),
     )
 
 
@@ -81,10 +81,13 @@ def sum_operations(parts: Iterable[SynOps]) -> SynOps:
 
 
 def membrane_updates(before: Any, after: Any) -> float:
-    """Count how many membranes of one sample change, over all steps; the first step counts every neuron.
+    """Count how many membranes of one sample change, over all steps.
+
+    The first step counts every neuron.
 
     Args:
-        before, after: potentials before and after each step, `[steps, samples, n]`.
+        before: potentials before each step `[steps, samples, n]`.
+        after: and after it.
 
     Raises:
         ValueError: shapes that differ.
@@ -92,16 +95,15 @@ def membrane_updates(before: Any, after: Any) -> float:
     >>> membrane_updates([[[0.0, 0.0]], [[0.0, 1.0]]], [[[0.0, 1.0]], [[0.0, 0.5]]])
     3.0
     """
-    one, other = np.asarray(before), np.asarray(after)
-    if one.ndim != 3 or one.shape != other.shape or not one.shape[1]:
-        raise bad_argument(
-            "before, after",
-            Said(f"shapes {one.shape} and {other.shape}"),
-            "one shape [steps, samples, n]",
-        )
-    if not len(one):
+    old = np.asarray(before)
+    new = np.asarray(after)
+    if old.ndim != 3 or old.shape != new.shape or not old.shape[1]:
+        shapes = Said(f"shapes {old.shape} and {new.shape}")
+        raise bad_argument("before, after", shapes, "one shape [steps, samples, n]")
+    if not len(old):
         return 0.0
-    return float((other[0].size + np.count_nonzero(one[1:] - other[1:])) / one.shape[1])
+    changes = new[0].size + np.count_nonzero(old[1:] - new[1:])
+    return float(changes / old.shape[1])
 
 
 def activation_sparsity(activations: Iterable[Any]) -> float:
@@ -112,23 +114,28 @@ def activation_sparsity(activations: Iterable[Any]) -> float:
     """
     layers = [np.asarray(layer) for layer in activations]
     total = sum(layer.size for layer in layers)
-    return 1.0 - sum(int(np.count_nonzero(layer)) for layer in layers) / total if total else 0.0
+    active = sum(int(np.count_nonzero(layer)) for layer in layers)
+    return 1.0 - active / total if total else 0.0
 
 
 def connection_sparsity(layers: Iterable[Connectivity]) -> float:
-    """Zeros over all places of the layers' matrices, to 4 decimals as NeuroBench has it; 0 where there are none.
+    """Zeros over all places of the layers' matrices, to 4 decimals as NeuroBench has it.
+
+    0 where there are no places.
 
     >>> connection_sparsity([Connectivity.from_dense([[1, 0], [0, 0]])])
     0.75
     """
-    each = list(layers)
-    places = sum(layer.n_pre * layer.n_post for layer in each)
-    held = sum(int(np.count_nonzero(layer.weights_array())) for layer in each)
-    return round(1.0 - held / places, 4) if places else 0.0
+    layers = list(layers)
+    places = sum(layer.n_pre * layer.n_post for layer in layers)
+    connections = sum(int(np.count_nonzero(layer.weights_array())) for layer in layers)
+    return round(1.0 - connections / places, 4) if places else 0.0
 
 
 def footprint(stored: Iterable[Any]) -> int:
-    """Bytes of everything stored: of a `Connectivity` its pointers, indices, weights and delays, of arrays theirs.
+    """Bytes of everything stored, arrays and `Connectivity`.
+
+    Those of a connectivity are its pointers, indices, weights and delays.
 
     >>> footprint([np.zeros(3, np.float32), Connectivity.from_dense([[1, 0], [0, 2]])])
     52

@@ -1,3 +1,1 @@
-"""Spike statistics from flat arrays or chunks: rates, regularity, correlation, spectra,
-avalanches.
-"""
+"""Spike statistics from flat arrays or chunks: rates, correlation, spectra, avalanches."""

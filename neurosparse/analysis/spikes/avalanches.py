@@ -3,25 +3,24 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
-
-Int = npt.NDArray[np.int64]
+from neurosparse.typing import Int64
 
 
 class Avalanches(NamedTuple):
-    """SpikeTrains `[k]` and lengths in bins `[k]` of every avalanche, and the bin width in ms."""
+    """Spikes `[k]` and length in bins `[k]` of every avalanche, and the bin width in ms."""
 
-    size: Int
-    duration: Int
+    size: Int64
+    duration: Int64
     width: float
 
 
 def mean_population_interval(spikes: SpikeTrains) -> float:
     """Mean time between consecutive spikes of the whole population in ms; NaN below two spikes.
 
-    >>> mean_population_interval(SpikeTrains.from_times([0.0, 1.0, 4.0], [0, 1, 0], n=2, stop=10.0))
+    >>> three = SpikeTrains.from_times([0.0, 1.0, 4.0], [0, 1, 0], n=2, stop=10.0)
+    >>> mean_population_interval(three)
     2.0
     """
     check_spikes(spikes)
@@ -30,25 +29,27 @@ def mean_population_interval(spikes: SpikeTrains) -> float:
     last = np.nan
     for time, _ in spikes:
         if time.size:
-            first = first if count else float(time[0])
+            if count == 0:
+                first = float(time[0])
             last = float(time[-1])
-            count = count + time.size
+            count += time.size
     return (last - first) / (count - 1) if count > 1 else float("nan")
 
 
 def avalanches(spikes: SpikeTrains, width: float | None = None) -> Avalanches:
-    """Cut the activity into avalanches with bins of `width` ms (the mean population interval if None).
+    """Cut the activity into avalanches: runs of bins that hold spikes.
 
     Runs that touch the start or the end of the window are cut by it; they count as they are seen.
-    SpikeTrains that all
-    come at once have no mean interval: without a width there are no avalanches then, and the width
-    is NaN.
+
+    Args:
+        spikes: of a whole population.
+        width: of the bins in ms; None takes the mean population interval. Spikes that all come at
+            once have none: there are no avalanches then, and the width is NaN.
 
     Source: J. Beggs, D. Plenz, J. Neurosci. 23 (2003), doi:10.1523/JNEUROSCI.23-35-11167.2003.
 
     >>> events = SpikeTrains.from_times([0.0, 1.0, 1.5, 5.0], [0, 1, 0, 2], n=3, stop=8.0)
-    >>> found = avalanches(events, 1.0)
-    >>> found.size.tolist(), found.duration.tolist()
+    >>> avalanches(events, 1.0).size.tolist(), avalanches(events, 1.0).duration.tolist()
     ([3, 1], [2, 1])
     """
     check_spikes(spikes)
@@ -61,7 +62,7 @@ def avalanches(spikes: SpikeTrains, width: float | None = None) -> Avalanches:
     for bin_, _ in spikes.binned(width):
         count += np.bincount(bin_, minlength=len(count))
     edge = np.diff(np.concatenate(([0], count > 0, [0])).astype(np.int8))
-    begin = np.flatnonzero(edge == 1)
+    first = np.flatnonzero(edge == 1)
     end = np.flatnonzero(edge == -1)
-    sums = np.concatenate(([0], np.cumsum(count)))
-    return Avalanches(sums[end] - sums[begin], end - begin, width)
+    spikes_before = np.concatenate(([0], np.cumsum(count)))
+    return Avalanches(spikes_before[end] - spikes_before[first], end - first, width)

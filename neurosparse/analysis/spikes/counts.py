@@ -1,6 +1,4 @@
-"""Statistics of spike counts in time bins: population rate, Fano, correlation, synchrony,
-dimension.
-"""
+"""Statistics of spike counts in time bins: rate, Fano, correlation, synchrony, dimension."""
 
 from typing import Any, NamedTuple
 
@@ -10,8 +8,7 @@ import numpy.typing as npt
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.measures.spike_windows import spike_windows
-
-Float = npt.NDArray[np.float64]
+from neurosparse.typing import Float64
 
 # blocks of this many rows of a Gram matrix are held at once
 BLOCK = 512
@@ -20,14 +17,15 @@ BLOCK = 512
 class RateCurve(NamedTuple):
     """Population rate: left bin edges in ms `[m]`, rate in Hz per neuron `[m]`."""
 
-    time: Float
-    rate: Float
+    time: Float64
+    rate: Float64
 
 
 def population_rate(spikes: SpikeTrains, width: float) -> RateCurve:
     """Mean rate per neuron (Hz) in bins of `width` ms, in one pass.
 
-    >>> population_rate(SpikeTrains.from_times([0.0, 1.0, 2.0], [0, 1, 0], n=2, stop=4.0), 2.0).rate.tolist()
+    >>> three = SpikeTrains.from_times([0.0, 1.0, 2.0], [0, 1, 0], n=2, stop=4.0)
+    >>> population_rate(three, 2.0).rate.tolist()
     [500.0, 250.0]
     """
     check_spikes(spikes)
@@ -38,7 +36,7 @@ def population_rate(spikes: SpikeTrains, width: float) -> RateCurve:
     return RateCurve(time, count.astype(np.float64) * (1000.0 / width / max(spikes.n, 1)))
 
 
-def fano_factor(spikes: SpikeTrains, width: float) -> Float:
+def fano_factor(spikes: SpikeTrains, width: float) -> Float64:
     """Fano factor of every neuron `[n]`: variance over mean of its counts in windows of `width` ms.
 
     1 for a Poisson process, 0 for a clock in step with the windows; NaN for a silent neuron.
@@ -57,23 +55,27 @@ def fano_factor(spikes: SpikeTrains, width: float) -> Float:
 def spike_count_matrix(spikes: SpikeTrains, width: float) -> Any:
     """Spike counts as a SciPy CSR matrix `[bins, n]` (float64), bins of `width` ms.
 
-    >>> spike_count_matrix(SpikeTrains.from_times([0.0, 1.0, 1.5], [0, 1, 1], n=2, stop=2.0), 1.0).toarray().tolist()
+    >>> three = SpikeTrains.from_times([0.0, 1.0, 1.5], [0, 1, 1], n=2, stop=2.0)
+    >>> spike_count_matrix(three, 1.0).toarray().tolist()
     [[1.0, 0.0], [0.0, 2.0]]
     """
-    check_spikes(spikes)
     from scipy.sparse import csr_matrix
 
+    check_spikes(spikes)
+    # a first part without spikes, for recordings without any
     parts = [(np.empty(0, np.int64), np.empty(0, np.int32)), *spikes.binned(width)]
-    bin_ = np.concatenate([b for b, _ in parts])
-    index = np.concatenate([i for _, i in parts])
+    bin_ = np.concatenate([bins for bins, _ in parts])
+    index = np.concatenate([neurons for _, neurons in parts])
     # a coordinate matrix adds its duplicates when it becomes CSR
     return csr_matrix((np.ones(len(bin_)), (bin_, index)), shape=(spikes.bins(width), spikes.n))
 
 
 def correlation_matrix(
     spikes: SpikeTrains, width: float, neurons: npt.ArrayLike | None = None
-) -> Float:
-    """Pearson correlation of binned counts between all chosen neurons `[k, k]`; NaN for a constant one.
+) -> Float64:
+    """Pearson correlation of binned counts between all chosen neurons `[k, k]`.
+
+    NaN for a neuron whose count never changes.
 
     >>> pair = SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=2, stop=4.0)
     >>> correlation_matrix(pair, 1.0).round(12).tolist()
@@ -83,12 +85,8 @@ def correlation_matrix(
     if neurons is not None:
         counts = counts[:, np.asarray(neurons)]
     if counts.shape[1] > 20_000:
-        raise bad_argument(
-            "neurons",
-            counts.shape[1],
-            "at most 20000 of them",
-            "name a sample, or use mean_correlation",
-        )
+        remedy = "name a sample, or use mean_correlation"
+        raise bad_argument("neurons", counts.shape[1], "at most 20000 of them", remedy)
     mean, deviation = _moments(counts)
     covariance = (counts.T @ counts).toarray() / counts.shape[0] - np.outer(mean, mean)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -98,11 +96,12 @@ def correlation_matrix(
 def mean_correlation(spikes: SpikeTrains, width: float) -> float:
     """Mean correlation over *all* pairs of neurons that are not constant, without any pair.
 
-    With z-scored counts, Var(Σ_i z_i) = k + k(k - 1) mean(r): the exact mean costs one pass over
-    spikes.
-    NaN with fewer than two such neurons.
+        Var(Σ_i z_i) = k + k (k - 1) mean(r)    for the z-scored counts of k neurons
 
-    >>> mean_correlation(SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=3, stop=4.0), 1.0)
+    The exact mean costs one pass over the spikes. NaN with fewer than two such neurons.
+
+    >>> pair = SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=3, stop=4.0)
+    >>> mean_correlation(pair, 1.0)
     1.0
     """
     counts = spike_count_matrix(spikes, width)
@@ -117,29 +116,31 @@ def mean_correlation(spikes: SpikeTrains, width: float) -> float:
 
 
 def synchrony(spikes: SpikeTrains, width: float) -> float:
-    """Golomb's χ: sqrt(Var of the population mean / mean of the neurons' variances), in [0, 1].
+    """Golomb's χ, in [0, 1].
+
+        χ² = variance of the population mean / mean of the neurons' variances
 
     1 when all fire together, about 1/√n when they are independent; NaN when no count ever changes.
 
     Source: D. Golomb, J. Rinzel, Physica D 72 (1994), doi:10.1016/0167-2789(94)90214-3.
 
-    >>> synchrony(SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=2, stop=4.0), 1.0)
+    >>> pair = SpikeTrains.from_times([0.0, 0.0, 2.0, 2.0], [0, 1, 0, 1], n=2, stop=4.0)
+    >>> synchrony(pair, 1.0)
     1.0
     """
     counts = spike_count_matrix(spikes, width)
     _, deviation = _moments(counts)
     if not np.any(deviation > 0):
         return float("nan")
-    whole = np.asarray(counts.sum(axis=1)).ravel() / spikes.n
-    return float(np.sqrt(whole.var() / np.mean(deviation**2)))
+    population = np.asarray(counts.sum(axis=1)).ravel() / spikes.n
+    return float(np.sqrt(population.var() / np.mean(deviation**2)))
 
 
 def participation_ratio(spikes: SpikeTrains, width: float) -> float:
     """Dimension of the activity: (tr C)² / tr(C²), C the covariance of binned counts.
 
     Between 1 (all on one line) and min(n, bins - 1); NaN when nothing varies. Works on the smaller
-    of
-    C and its Gram twin, block by block.
+    of C and its Gram twin, block by block.
 
     Source: P. Gao et al., bioRxiv 214262 (2017), doi:10.1101/214262.
 
@@ -156,7 +157,8 @@ def participation_ratio(spikes: SpikeTrains, width: float) -> float:
     return trace**2 / square if square > 0 else float("nan")
 
 
-def _moments(counts: Any) -> tuple[Float, Float]:
+def _moments(counts: Any) -> tuple[Float64, Float64]:
+    """Mean and deviation of every neuron's counts `[n]`."""
     mean = np.asarray(counts.mean(axis=0)).ravel()
     square = np.asarray(counts.multiply(counts).mean(axis=0)).ravel()
     variance = square - mean**2
@@ -165,7 +167,7 @@ def _moments(counts: Any) -> tuple[Float, Float]:
     return mean, np.sqrt(variance)
 
 
-def _gram_sums(rows: Any, mean: Float, bins: int) -> tuple[float, float]:
+def _gram_sums(rows: Any, mean: Float64, bins: int) -> tuple[float, float]:
     """Trace and squared norm of the covariance `[n, n]`; `rows` are neurons `[n, bins]`."""
     trace = square = 0.0
     for low in range(0, rows.shape[0], BLOCK):
@@ -176,14 +178,16 @@ def _gram_sums(rows: Any, mean: Float, bins: int) -> tuple[float, float]:
     return trace, square
 
 
-def _dual_sums(counts: Any, mean: Float) -> tuple[float, float]:
-    """The same sums from the Gram matrix between bins `[bins, bins]`, which has the same eigenvalues."""
+def _dual_sums(counts: Any, mean: Float64) -> tuple[float, float]:
+    """The same sums from the Gram matrix between bins `[bins, bins]`, of the same eigenvalues."""
     shift = counts @ mean
-    own = float(mean @ mean)
+    constant = float(mean @ mean)
     trace = square = 0.0
     for low in range(0, counts.shape[0], BLOCK):
         part = counts[low : low + BLOCK]
-        block = (part @ counts.T).toarray() - shift[low : low + BLOCK, None] - shift[None, :] + own
+        gram = (part @ counts.T).toarray()
+        # centred without a dense copy of the counts: (a - m)(b - m) = ab - am - bm + mm
+        block = gram - shift[low : low + BLOCK, None] - shift[None, :] + constant
         trace += float(np.trace(block[:, low : low + BLOCK]))
         square += float(np.sum(block**2))
     return trace, square

@@ -3,20 +3,18 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.analysis.spikes.counts import correlation_matrix
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
-from neurosparse.errors import bad_argument
+from neurosparse.checks import share
+from neurosparse.typing import Int64, Seed
 
 
 class Ensembles(NamedTuple):
-    """Ensemble of each neuron `[n]` (0 the largest, -1 none), how many there are, and the least r
-    that joins.
-    """
+    """Ensemble of each neuron `[n]`, 0 the largest and -1 none; their count; the least r to join."""
 
-    labels: npt.NDArray[np.int64]
-    found: int
+    labels: Int64
+    count: int
     threshold: float
 
 
@@ -26,7 +24,7 @@ def ensembles(
     *,
     least: int = 3,
     p: float = 1e-3,
-    rng: np.random.Generator | int | None = None,
+    rng: Seed = None,
 ) -> Ensembles:
     """Find groups of neurons joined by significant correlations of counts in bins of `width` ms.
 
@@ -42,13 +40,12 @@ def ensembles(
     >>> ensembles(three, 1.0, p=0.01, rng=0).labels.tolist()
     [0, 0, 0, -1]
     """
-    check_spikes(spikes)
     from scipy.stats import norm
 
     from neurosparse.kernels.graphs.modularity import partition
 
-    if not 0 < p < 1:
-        raise bad_argument("p", p, "a probability between 0 and 1")
+    check_spikes(spikes)
+    share("p", p)
     bins = spikes.bins(width)
     threshold = float(norm.isf(p) / np.sqrt(bins))
     matrix = np.nan_to_num(correlation_matrix(spikes, width))
@@ -56,12 +53,11 @@ def ensembles(
     pre, post = np.nonzero(matrix > threshold)
     indptr = np.concatenate(([0], np.cumsum(np.bincount(pre, minlength=spikes.n))))
     seed = int(np.random.default_rng(rng).integers(2**32))
-    found = partition(
-        indptr, post.astype(np.int32), matrix[pre, post].astype(np.float32), seed
-    ).labels
-    size = np.bincount(found, minlength=1)
+    weight = matrix[pre, post].astype(np.float32)
+    member = partition(indptr, post.astype(np.int32), weight, seed).labels
+    size = np.bincount(member, minlength=1)
     rank = np.empty(len(size), np.int64)
     rank[np.argsort(-size, kind="stable")] = np.arange(len(size))
-    large = int(np.count_nonzero(size >= least))
-    labels = np.where(size[found] >= least, rank[found], -1)
-    return Ensembles(labels, large, threshold)
+    count = int(np.count_nonzero(size >= least))
+    labels = np.where(size[member] >= least, rank[member], -1)
+    return Ensembles(labels, count, threshold)

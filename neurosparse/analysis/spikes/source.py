@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.typing import Array, Float64, Int32, Int64
 
 if TYPE_CHECKING:
     from neurosparse.recording import SpikeRecord
 
-Float = npt.NDArray[np.float64]
-Int32 = npt.NDArray[np.int32]
-Chunk = tuple[Float, Int32]
+Chunk = tuple[Float64, Int32]
 RawChunk = tuple[npt.ArrayLike, npt.ArrayLike]
 
 # a spike on the step grid belongs to the bin it starts, although 3 * 0.1 / 0.1 is below 3
@@ -23,12 +23,17 @@ GRID = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class SpikeTrains:
-    """SpikeTrains of `n` neurons in the window [start, stop) in ms; events outside the window are left
-    out.
+    """Spikes of `n` neurons in the window [start, stop); events outside it are left out.
 
-    `chunks()` starts a new pass and yields `(time [k], index [k])`; times ascend in and across
-    chunks.
     Make one with `from_record`, `from_times`, `from_steps` or `from_chunks`.
+
+    Args:
+        chunks: starts a new pass and yields (time `[k]`, index `[k]`); times ascend in and across
+            chunks.
+        n: neurons.
+        start: of the window, ms.
+        stop: of the window, ms.
+        dt: length of a step in ms where `chunks` yields whole steps in the place of times.
 
     >>> spikes = SpikeTrains.from_steps([0, 5, 5], [2, 0, 1], n=3, dt=0.1, steps=10)
     >>> spikes.stop, [(time.tolist(), index.tolist()) for time, index in spikes]
@@ -42,19 +47,10 @@ class SpikeTrains:
     dt: float | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.n, bool) or not isinstance(self.n, int | np.integer) or self.n < 0:
-            raise bad_argument("n", self.n, "the number of neurons, a whole one, 0 or more")
-        times = all(
-            isinstance(t, int | float | np.number) and np.isfinite(t)
-            for t in (self.start, self.stop)
-        )
-        if not (times and self.stop > self.start):
-            raise bad_argument(
-                "stop",
-                self.stop,
-                f"a time in ms after start={self.start}",
-                "say how long was recorded",
-            )
+        whole_number("n", self.n)
+        if not (_is_time(self.start) and _is_time(self.stop) and self.stop > self.start):
+            expected = f"a time in ms after start={self.start}"
+            raise bad_argument("stop", self.stop, expected, "say how long was recorded")
         if self.dt is not None and not (np.isfinite(self.dt) and self.dt > 0):
             raise bad_argument("dt", self.dt, "the length of a step in ms, above 0")
 
@@ -63,53 +59,47 @@ class SpikeTrains:
         cls, time: npt.ArrayLike, index: npt.ArrayLike, n: int, *, stop: float, start: float = 0.0
     ) -> "SpikeTrains":
         """Take times in ms `[k]`, in any order, and neuron indices `[k]`."""
-        when = np.asarray(time, np.float64)
-        who = np.asarray(index)
-        _check_pair(when, who)
-        if np.any(when[1:] < when[:-1]):
-            order = np.argsort(when, kind="stable")
-            when, who = when[order], who[order]
-        return cls(lambda: [(when, who)], n, start, stop)
+        times, neurons = _ascending(np.asarray(time, np.float64), np.asarray(index))
+        return cls(lambda: [(times, neurons)], n, start, stop)
 
     @classmethod
     def from_steps(
         cls, step: npt.ArrayLike, index: npt.ArrayLike, n: int, *, dt: float, steps: int
     ) -> "SpikeTrains":
         """Take whole simulation steps `[k]` of length `dt` ms from a run of `steps` steps."""
-        when, who = np.asarray(step), np.asarray(index)
-        _check_pair(when, who)
-        if when.size and not np.issubdtype(when.dtype, np.integer):
-            raise bad_argument(
-                "step", when, "whole numbers", "give times in ms to SpikeTrains.from_times"
-            )
-        if np.any(when[1:] < when[:-1]):
-            order = np.argsort(when, kind="stable")
-            when, who = when[order], who[order]
-        return cls(lambda: [(when, who)], n, 0.0, steps * dt, dt)
+        whole, neurons = _ascending(np.asarray(step), np.asarray(index))
+        if whole.size and not np.issubdtype(whole.dtype, np.integer):
+            remedy = "give times in ms to SpikeTrains.from_times"
+            raise bad_argument("step", whole, "whole numbers", remedy)
+        return cls(lambda: [(whole, neurons)], n, 0.0, steps * dt, dt)
 
     @classmethod
     def from_chunks(
-        cls, chunks: Iterable[RawChunk] | Callable[[], Iterable[RawChunk]], n: int, *,
-        stop: float, start: float = 0.0, dt: float | None = None,
-    ) -> "SpikeTrains":  # fmt: skip
+        cls,
+        chunks: Iterable[RawChunk] | Callable[[], Iterable[RawChunk]],
+        n: int,
+        *,
+        stop: float,
+        start: float = 0.0,
+        dt: float | None = None,
+    ) -> "SpikeTrains":
         """Take chunks of (time in ms, index), or of (step, index) when `dt` is given.
 
         Pass a list, or a function that opens the recording anew: most measures need one pass, some
-            two.
-        A bare generator can be read once; a second pass then raises.
+        two. A bare generator can be read once; a second pass then raises.
         """
         if callable(chunks):
             return cls(chunks, n, start, stop, dt)
+        # an iterator is its own iterator: it cannot begin again
         if iter(chunks) is chunks:
             return cls(_once(chunks), n, start, stop, dt)
         return cls(lambda: chunks, n, start, stop, dt)
 
     @classmethod
     def from_record(cls, record: "SpikeRecord", *, stop: float) -> "SpikeTrains":
-        """Take what a simulation recorded until `stop` ms, as `SpikeTrains.from_record(sim.spikes("E"),
-        stop=sim.time)`.
+        """Take what a simulation recorded until `stop` ms; it is read in chunks, also from a store.
 
-        The record is read in chunks, also from a store.
+        Write `SpikeTrains.from_record(simulation.spikes("E"), stop=simulation.time)`.
 
         >>> from neurosparse.recording import SpikeRecord
         >>> record = SpikeRecord(np.array([0, 5]), np.array([2, 0]), dt=0.1, n=3)
@@ -117,19 +107,13 @@ class SpikeTrains:
         [0.0, 0.5]
         """
         if not all(hasattr(record, name) for name in ("chunks", "n", "dt")):
-            raise bad_type(
-                "record",
-                record,
-                "recorded spikes",
-                "write simulation.spikes('E') or run.spikes['E']",
-            )
-        return cls(
-            lambda: ((part.step, part.i) for part in record.chunks()),
-            record.n,
-            0.0,
-            stop,
-            record.dt,
-        )
+            remedy = "write simulation.spikes('E') or run.spikes['E']"
+            raise bad_type("record", record, "recorded spikes", remedy)
+
+        def chunks() -> Iterator[RawChunk]:
+            return ((part.step, part.i) for part in record.chunks())
+
+        return cls(chunks, record.n, 0.0, stop, record.dt)
 
     @property
     def duration(self) -> float:
@@ -159,20 +143,19 @@ class SpikeTrains:
     def arrays(self) -> Chunk:
         """All events of the window in two arrays (time in ms, index)."""
         parts = [(np.empty(0), np.empty(0, np.int32)), *self]
-        return np.concatenate([time for time, _ in parts]), np.concatenate(
-            [index for _, index in parts]
-        )
+        times = np.concatenate([time for time, _ in parts])
+        return times, np.concatenate([index for _, index in parts])
 
     def bins(self, width: float) -> int:
         """How many whole bins of `width` ms fit; a rest shorter than a bin is left out."""
-        if not (isinstance(width, int | float | np.number) and np.isfinite(width) and width > 0):
+        if not (_is_time(width) and width > 0):
             raise bad_argument("width", width, "a bin width in ms above 0")
         count = int(self.duration / width + GRID)
         if count < 1:
             raise bad_argument("width", width, f"at most the window's {self.duration:g} ms")
         return count
 
-    def binned(self, width: float) -> Iterator[tuple[npt.NDArray[np.int64], Int32]]:
+    def binned(self, width: float) -> Iterator[tuple[Int64, Int32]]:
         """One pass of (bin, index), bins of `width` ms counted from `start`."""
         count = self.bins(width)
         for time, index in self:
@@ -180,36 +163,45 @@ class SpikeTrains:
             end = np.searchsorted(bin_, count)
             yield bin_[:end], index[:end]
 
-    def _check(self, time: Float, index: npt.NDArray[np.integer], before: float) -> None:
+    def _check(self, time: Float64, index: Array, before: float) -> None:
         if not np.all(np.isfinite(time)):
             raise bad_argument("time", Said("NaN or infinity"), "finite times")
         if time[0] < before or np.any(time[1:] < time[:-1]):
-            raise bad_argument(
-                "time",
-                Said("times that go back"),
-                "ascending times",
-                "sort them, or use SpikeTrains.from_times",
-            )
+            remedy = "sort them, or use SpikeTrains.from_times"
+            raise bad_argument("time", Said("times that go back"), "ascending times", remedy)
         low, high = int(index.min()), int(index.max())
         if low < 0 or high >= self.n:
             worst = low if low < 0 else high
-            raise bad_argument(
-                "index", worst, f"neurons 0 to {self.n - 1}", f"n={self.n} may be too small"
-            )
+            remedy = f"n={self.n} may be too small"
+            raise bad_argument("index", worst, f"neurons 0 to {self.n - 1}", remedy)
 
 
-def check_spikes(given: object) -> None:
-    """Refuse what is not `SpikeTrains`, above all a record, which does not say how long was recorded."""
-    if not isinstance(given, SpikeTrains):
-        remedy = "write SpikeTrains.from_record(simulation.spikes('E'), stop=simulation.time), or SpikeTrains.from_times(...)"
-        raise bad_type("spikes", given, "SpikeTrains of neurosparse.analysis.spikes", remedy)
-
-
-def _check_pair(time: npt.NDArray[np.generic], index: npt.NDArray[np.generic]) -> None:
-    if time.ndim != 1 or time.shape != index.shape:
-        raise bad_argument(
-            "index", index, f"one neuron per time, shape {list(time.shape)} and one axis"
+def check_spikes(spikes: object) -> None:
+    """Refuse what is not `SpikeTrains`, above all a record, which does not say how long it is."""
+    if not isinstance(spikes, SpikeTrains):
+        remedy = (
+            "write SpikeTrains.from_record(simulation.spikes('E'), stop=simulation.time), "
+            "or SpikeTrains.from_times(...)"
         )
+        raise bad_type("spikes", spikes, "SpikeTrains of neurosparse.analysis", remedy)
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and bool(np.isfinite(value))
+
+
+def _ascending(time: Array, index: Array) -> tuple[Array, Array]:
+    _check_pair(time, index)
+    if np.any(time[1:] < time[:-1]):
+        order = np.argsort(time, kind="stable")
+        return time[order], index[order]
+    return time, index
+
+
+def _check_pair(time: Array, index: Array) -> None:
+    if time.ndim != 1 or time.shape != index.shape:
+        expected = f"one neuron per time, shape {list(time.shape)} and one axis"
+        raise bad_argument("index", index, expected)
     if index.size and not np.issubdtype(index.dtype, np.integer):
         raise bad_argument("index", index, "whole numbers")
 
@@ -219,10 +211,9 @@ def _once(chunks: Iterable[RawChunk]) -> Callable[[], Iterable[RawChunk]]:
 
     def take() -> Iterable[RawChunk]:
         if not waiting:
-            raise bad_argument(
-                "chunks", Said("a generator that was read to its end"), "chunks that can be read again",
-                "pass a list, or a function that opens the recording anew",
-            )  # fmt: skip
+            problem = Said("a generator that was read to its end")
+            remedy = "pass a list, or a function that opens the recording anew"
+            raise bad_argument("chunks", problem, "chunks that can be read again", remedy)
         return waiting.pop()
 
     return take

@@ -3,20 +3,18 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.analysis.spikes.counts import population_rate
 from neurosparse.analysis.spikes.source import SpikeTrains
 from neurosparse.errors import Said, bad_argument
-
-Float = npt.NDArray[np.float64]
+from neurosparse.typing import Float64
 
 
 class PowerSpectrum(NamedTuple):
     """One-sided power spectrum: frequency in Hz `[f]`, density in Hz²/Hz `[f]`."""
 
-    frequency: Float
-    power: Float
+    frequency: Float64
+    power: Float64
 
     @property
     def peak(self) -> float:
@@ -34,8 +32,9 @@ def power_spectrum(
 
     Source: P. Welch, IEEE Trans. Audio Electroacoust. 15 (1967), doi:10.1109/TAU.1967.1161901.
 
-    >>> beat = np.arange(0.0, 1000.0, 25.0)
-    >>> power_spectrum(SpikeTrains.from_times(beat, np.zeros(40, int), n=1, stop=1000.0), 5.0, 500.0).peak
+    >>> times = np.arange(0.0, 1000.0, 25.0)
+    >>> beat = SpikeTrains.from_times(times, np.zeros(40, int), n=1, stop=1000.0)
+    >>> power_spectrum(beat, 5.0, 500.0).peak
     40.0
     """
     from scipy.signal import welch
@@ -45,9 +44,8 @@ def power_spectrum(
         raise bad_argument("segment", segment, "a length in ms, or None")
     length = len(rate) // 8 if segment is None else round(segment / width)
     if not 4 <= length <= len(rate):
-        about = Said(f"{length} of {len(rate)} bins of {width:g} ms")
-        raise bad_argument(
-            "segment", about, "4 bins or more, all recorded", "use smaller bins or record longer"
-        )
+        bins = Said(f"{length} of {len(rate)} bins of {width:g} ms")
+        remedy = "use smaller bins or record longer"
+        raise bad_argument("segment", bins, "4 bins or more, all recorded", remedy)
     frequency, power = welch(rate, fs=1000.0 / width, nperseg=length, detrend="constant")
     return PowerSpectrum(np.asarray(frequency), np.asarray(power))
