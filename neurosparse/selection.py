@@ -61,6 +61,29 @@ def highest_of_all(scores: Sequence[Array], k: int) -> list[Bool]:
     return [part.reshape(array.shape) for part, array in zip(parts, scores, strict=True)]
 
 
+def kth_highest(scores: Array, k: int) -> Array:
+    """The k-th highest score of each row `[..., 1]`; the lowest one where a row is shorter.
+
+    >>> kth_highest(np.array([[3, 1, 2], [5, 5, 0]]), 2).tolist()
+    [[2], [5]]
+    """
+    place = scores.shape[-1] - min(k, scores.shape[-1])
+    return np.partition(scores, place, axis=-1)[..., [place]]
+
+
+def highest_of_rows(scores: Array, k: int) -> Bool:
+    """Mark the k highest scores of each row.
+
+    >>> highest_of_rows(np.array([[3, 1, 3], [2, 2, 2]]), 1).tolist()
+    [[True, False, False], [True, False, False]]
+    """
+    # a stable sort keeps ties in their order
+    best = np.argsort(-scores, axis=-1, kind="stable")[..., :k]
+    chosen = np.zeros(scores.shape, np.bool_)
+    np.put_along_axis(chosen, best, True, axis=-1)
+    return chosen
+
+
 def largest_remainder(weights: Any, total: int) -> list[int]:
     """Split `total` in proportion to the weights into whole numbers that add up to it.
 

@@ -1,5 +1,3 @@
-# ruff: noqa: I001 - grouped by subject
-
 # systems
 from .system import System as System
 from .maps import LinearMap as LinearMap

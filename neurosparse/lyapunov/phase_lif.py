@@ -9,8 +9,8 @@ from neurosparse.checks import whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.phase_lif import Orbit, phase_lif
-from neurosparse.lyapunov.rate import square
 from neurosparse.lyapunov._spectrum import LyapunovSpectrum, averages
+from neurosparse.lyapunov.rate import square
 from neurosparse.typing import Float64, Seed
 
 

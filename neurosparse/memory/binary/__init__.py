@@ -1,3 +1,1 @@
-"""Binary and classical associative memories: stored in bits, decoded by kernels, run as spiking
-networks.
-"""
+"""Binary and classical associative memories, decoded by kernels and run as spiking networks."""

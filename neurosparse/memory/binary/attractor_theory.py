@@ -1,42 +1,41 @@
-"""How much Hopfield networks hold, classical and dense: overlaps, one-step errors, capacities, and
-their limits.
+"""How much `HopfieldNetwork` and `DenseMemory` hold: overlaps, errors of one step, capacities.
 
 All are for many units, random patterns without correlation and no noise. Sources: Amit, Gutfreund &
 Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530; Krotov & Hopfield 2016, arXiv:1606.01164;
 Demircigil et al. 2017, arXiv:1702.01929.
 """
 
-from __future__ import annotations
-
 import math
 import sys
 from fractions import Fraction
 
+from neurosparse.checks import positive, whole_number
 from neurosparse.errors import bad_argument
-from neurosparse.memory.binary import _check
 
 MOST = sys.float_info.max  # more patterns than that are infinitely many
 
 
-def one_step_error(load: float) -> float:
-    """Share of units that flip in one update from a stored pattern, load = patterns / units:
-    erfc(1/sqrt(2 load)) / 2.
+def hopfield_network_one_step_error(load: float) -> float:
+    """Share of units that flip in one update from a stored pattern: erfc(1/sqrt(2 load)) / 2.
 
-    >>> [round(one_step_error(a), 4) for a in (0.105, 0.138, 0.185)]
+    Args:
+        load: patterns / units.
+
+    >>> [round(hopfield_network_one_step_error(a), 4) for a in (0.105, 0.138, 0.185)]
     [0.001, 0.0036, 0.01]
     """
-    return 0.5 * math.erfc(1 / math.sqrt(2 * _check.positive("load", load)))
+    return 0.5 * math.erfc(1 / math.sqrt(2 * positive("load", load)))
 
 
-def retrieval_overlap(load: float) -> float:
+def hopfield_network_overlap(load: float) -> float:
     """Overlap m of the attractor near a pattern with it; 0 above the critical load 0.1379.
 
     m = erf(y), y the largest root of y (sqrt(2 load) + 2/sqrt(pi) e^(-y^2)) = erf(y).
 
-    >>> round(retrieval_overlap(0.1), 5), retrieval_overlap(0.14)
+    >>> round(hopfield_network_overlap(0.1), 5), hopfield_network_overlap(0.14)
     (0.998, 0.0)
     """
-    slope = math.sqrt(2 * _check.positive("load", load))
+    slope = math.sqrt(2 * positive("load", load))
     y = 1 / slope + 1.0
     # from above the largest root, y <- erf(y) / (...) falls to it, or to 0 where there is none
     for _ in range(100_000):
@@ -47,50 +46,60 @@ def retrieval_overlap(load: float) -> float:
     return math.erf(new) if new > 1e-3 else 0.0
 
 
-def critical_load() -> float:
-    """The load at which retrieval ends, by bisection of `retrieval_overlap`.
+def hopfield_network_critical_load() -> float:
+    """The load at which retrieval ends, by bisection of `hopfield_network_overlap`.
 
-    >>> round(critical_load(), 4)
+    >>> round(hopfield_network_critical_load(), 4)
     0.1379
     """
     low, high = 0.1, 0.2
     for _ in range(24):
         middle = (low + high) / 2
-        low, high = (middle, high) if retrieval_overlap(middle) > 0.5 else (low, middle)
+        if hopfield_network_overlap(middle) > 0.5:
+            low = middle
+        else:
+            high = middle
     return low
 
 
-def dense_one_step_error(n: int, degree: int, patterns: int) -> float:
-    """Share of units that flip in one update of a dense memory F(x) = x^degree from a stored pattern.
+def dense_memory_one_step_error(n: int, degree: int, patterns: int) -> float:
+    """Share of units that flip in one update of a dense memory from a stored pattern.
 
-    erfc(sqrt(n^(degree-1) / (2 patterns (2 degree - 3)!!))) / 2.
+    erfc(sqrt(n^(degree-1) / (2 patterns (2 degree - 3)!!))) / 2 for F(x) = x^degree.
 
-    >>> round(dense_one_step_error(100, 3, 1000), 4), round(dense_one_step_error(60, 4, 5000), 4)
-    (0.0339, 0.0448)
+    >>> round(dense_memory_one_step_error(100, 3, 1000), 4)
+    0.0339
     """
-    signal = _check.count("n", n) ** (_degree(degree) - 1)
-    return 0.5 * math.erfc(
-        math.sqrt(signal / (2 * _check.count("patterns", patterns) * _odd_factorial(degree)))
-    )
+    signal = whole_number("n", n, 1) ** (_degree(degree) - 1)
+    noise = 2 * whole_number("patterns", patterns, 1) * _odd_factorial(degree)
+    return 0.5 * math.erfc(math.sqrt(signal / noise))
 
 
 def dense_memory_capacity(n: int, degree: int) -> float:
-    """Patterns a dense memory F(x) = x^degree holds without errors: n^(degree-1) / (2 (2 degree - 3)!! ln n).
+    """Patterns a dense memory holds without errors: n^(degree-1) / (2 (2 degree - 3)!! ln n).
+
+    F(x) = x^degree.
 
     >>> round(dense_memory_capacity(100, 2), 1), round(dense_memory_capacity(100, 3))
     (10.9, 362)
     """
-    held = _check.count("n", n, 2) ** (_degree(degree) - 1) / Fraction(2 * _odd_factorial(degree))
-    return float(held) / math.log(n) if held < MOST else math.inf
+    # a fraction of whole numbers: as a float the power would overflow before it is divided
+    signal = whole_number("n", n, 2) ** (_degree(degree) - 1)
+    patterns = signal / Fraction(2 * _odd_factorial(degree))
+    return float(patterns) / math.log(n) if patterns < MOST else math.inf
 
 
-def exponential_capacity(n: int, share_wrong: float) -> float:
-    """Patterns an exponential memory holds that repairs cues with up to share_wrong of the units wrong, as n grows.
+def exponential_memory_capacity(n: int, share_wrong: float) -> float:
+    """Patterns an exponential memory holds that repairs cues with some units wrong, as n grows.
 
     exp(n I / 2), I = ((1+x) ln(1+x) + (1-x) ln(1-x)) / 2 at x = 1 - 2 share_wrong; 2^(n/2) for
     right cues.
 
-    >>> round(exponential_capacity(40, 0.0)) == 2**20
+    Args:
+        n: units.
+        share_wrong: largest share of wrong units in a cue.
+
+    >>> round(exponential_memory_capacity(40, 0.0)) == 2**20
     True
     """
     if not 0 <= share_wrong < 0.5:
@@ -98,12 +107,12 @@ def exponential_capacity(n: int, share_wrong: float) -> float:
     up = 2 - 2 * share_wrong
     down = 2 * share_wrong
     rate = (up * math.log(up) + (down * math.log(down) if down else 0.0)) / 2
-    power = rate * _check.count("n", n) / 2
+    power = rate * whole_number("n", n, 1) / 2
     return math.exp(power) if power < math.log(MOST) else math.inf
 
 
 def _degree(degree: int) -> int:
-    return _check.count("degree", degree, 2)
+    return whole_number("degree", degree, 2)
 
 
 def _odd_factorial(degree: int) -> int:

@@ -1,37 +1,38 @@
-"""HopfieldNetwork's network: patterns of -1 and 1, Hebbian synapses, one unit after the other."""
+"""Hopfield's network: patterns of -1 and 1, Hebbian synapses, one unit after the other."""
 
-from __future__ import annotations
-
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosparse.memory.binary import _check, _store
-
-Signs = NDArray[np.float32]
+from neurosparse.checks import whole_number
+from neurosparse.memory.binary.patterns import refuse_empty, sign_patterns
+from neurosparse.store.arrays import load_arrays, loaded_array, loaded_number, save_arrays
+from neurosparse.typing import Bool, Float32, Float64, Int32, Int64, Path, Seed
 
 
 class SignRecall(NamedTuple):
-    """What a retrieval gives: states [q, n] of -1 and 1, sweeps over all units [q], whether they
-    settled [q].
+    """What a retrieval gives.
+
+    Attributes:
+        states: -1 and 1, `[q, n]`.
+        sweeps: turns of all units that each query took, `[q]`.
+        settled: whether nothing moved in the last one, `[q]`.
     """
 
-    states: Signs
-    sweeps: NDArray[np.int32]
-    settled: NDArray[np.bool_]
+    states: Float32
+    sweeps: Int32
+    settled: Bool
 
 
 class HopfieldNetwork:
-    """Store patterns by W = sum of x x^T / n, no unit with itself; recall by s_i <- sign(W_i s)
-    until nothing moves.
+    """Store patterns by W = sum of x x^T / n; recall by s_i <- sign(W_i s) until nothing moves.
 
-    Each flip lowers E = -s^T W s / 2. Units take their turns in a random order; one without input
-    stays as it is.
-    Source: HopfieldNetwork 1982, doi:10.1073/pnas.79.8.2554.
+    No unit has a synapse with itself. Each flip lowers E = -s^T W s / 2. Units take their turns in
+    a random order; one without input stays as it is. Source: Hopfield 1982,
+    doi:10.1073/pnas.79.8.2554.
 
-    Raises ValueError for patterns of another size, none, or of values other than -1 and 1.
+    Args:
+        n: units, 2 or more.
 
     >>> memory = HopfieldNetwork(5)
     >>> memory.store([[1, -1, 1, -1, 1]])
@@ -40,32 +41,41 @@ class HopfieldNetwork:
     """
 
     def __init__(self, n: int) -> None:
-        self.n = _check.count("n", n, 2)
+        self.n = whole_number("n", n, 2)
         self.weights = np.zeros((n, n), np.float32)
         self.stored = 0
 
     def store(self, x: Any) -> None:
-        """Add patterns [m, n] of -1 and 1."""
-        rows = _check.signs("x", x, self.n)
+        """Add patterns `[m, n]` of -1 and 1.
+
+        Raises:
+            ValueError: another size, none, or other values.
+        """
+        rows = sign_patterns("x", x, self.n)
         self.weights += rows.T @ rows / np.float32(self.n)
         np.fill_diagonal(self.weights, 0)
         self.stored += len(rows)
 
-    def energy(self, state: Any) -> NDArray[np.float64]:
-        """E = -s^T W s / 2 of states [q, n], float64 [q]."""
-        s = _check.signs("state", state, self.n).astype(np.float64)
+    def energy(self, state: Any) -> Float64:
+        """E = -s^T W s / 2 of states `[q, n]`, one number each, `[q]`."""
+        s = sign_patterns("state", state, self.n).astype(np.float64)
         return np.asarray(-0.5 * ((s @ self.weights) * s).sum(axis=1))
 
-    def retrieve(self, cue: Any, *, sweeps: int = 100, rng: Any = None) -> SignRecall:
-        """Update states [q, n] one unit after the other, `sweeps` times through all of them at most.
+    def retrieve(self, cue: Any, *, sweeps: int = 100, rng: Seed = None) -> SignRecall:
+        """Update states one unit after the other until none moves.
 
-        `rng` (SPEC 7) draws the order of each sweep. Raises ValueError for an empty memory and cues
-        that do not fit.
+        Args:
+            cue: where each query starts, -1 and 1, `[q, n]`.
+            sweeps: largest number of turns of all units.
+            rng: draws the order of each sweep (SPEC 7).
+
+        Raises:
+            ValueError: an empty memory, or cues that do not fit.
         """
-        _check.stored(self)
-        _check.count("sweeps", sweeps)
+        refuse_empty(self)
+        whole_number("sweeps", sweeps, 1)
         generator = np.random.default_rng(rng)
-        states = _check.signs("cue", cue, self.n).copy()
+        states = sign_patterns("cue", cue, self.n).copy()
         taken = np.zeros(len(states), np.int32)
         settled = np.zeros(len(states), np.bool_)
         for q, state in enumerate(states):
@@ -77,7 +87,7 @@ class HopfieldNetwork:
                     break
         return SignRecall(states, taken, settled)
 
-    def _sweep(self, state: Signs, h: Signs, order: NDArray[np.int64]) -> bool:
+    def _sweep(self, state: Float32, h: Float32, order: Int64) -> bool:
         """Give each unit its turn, in place; tells whether any moved."""
         moved = False
         while (wrong := (h[order] * state[order]) < 0).any():
@@ -90,17 +100,20 @@ class HopfieldNetwork:
             moved = True
         return moved
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: Path) -> None:
         """Write the memory to the Zarr folder `path`, whole or not at all."""
-        _store.save(
-            path, "HopfieldNetwork", {"n": self.n, "stored": self.stored}, {"weights": self.weights}
-        )
+        config = {"n": self.n, "stored": self.stored}
+        save_arrays(path, "HopfieldNetwork", config, {"weights": self.weights})
 
     @classmethod
-    def load(cls, path: str | Path) -> HopfieldNetwork:
-        """Read a memory that `save` wrote; ValueError for anything else."""
-        config, arrays = _store.load(path, "HopfieldNetwork")
-        made = cls(_store.number(config, "n"))
-        made.weights = _store.take(arrays, "weights", np.float32, (made.n, made.n))
-        made.stored = _store.number(config, "stored")
-        return made
+    def load(cls, path: Path) -> Self:
+        """Read a memory that `save` wrote.
+
+        Raises:
+            ValueError: anything else.
+        """
+        config, arrays = load_arrays(path, "HopfieldNetwork")
+        memory = cls(loaded_number(config, "n"))
+        memory.weights = loaded_array(arrays, "weights", np.float32, (memory.n, memory.n))
+        memory.stored = loaded_number(config, "stored")
+        return memory

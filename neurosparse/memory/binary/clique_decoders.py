@@ -1,49 +1,51 @@
 """Decoders of a clique network: iterate scores and a choice, or drop what is not supported."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.memory.clique_decode import eliminate
-from neurosparse.memory.binary import _check
-from neurosparse.memory.binary.clique_rules import (
+from neurosparse.memory.binary.clique_propagation import CliquePropagation, SumOfSum
+from neurosparse.memory.binary.clique_selection import (
+    CliqueSelection,
     GlobalLosersOut,
     GlobalWinners,
-    Propagation,
-    Scores,
-    Selection,
-    SumOfSum,
     WinnerTakesAll,
 )
 from neurosparse.sdr import pack, unpack
-
-Bools = NDArray[np.bool_]
-Words = NDArray[np.uint64]
+from neurosparse.typing import Bool, Float32, Int32, UInt64
 
 
-class Settled(NamedTuple):
-    """Active units [q, clusters, units] after decoding, and the updates each query took [q]."""
+class DecodedCliques(NamedTuple):
+    """What a decoder gives.
 
-    active: Bools
-    steps: NDArray[np.int32]
-
-
-class Decoder(Protocol):
-    """A frozen dataclass that completes cues, known units [q, clusters, units], on links [c, units,
-    c, words].
+    Attributes:
+        active: units that are on, `[q, clusters, units]`.
+        steps: updates that each query took, `[q]`.
     """
 
-    def __call__(self, links: Words, known: Bools, used: int) -> Settled:
-        """Decode messages that use `used` of the clusters."""
+    active: Bool
+    steps: Int32
 
 
-def packed(active: Bools) -> Words:
+class CliqueDecoder(Protocol):
+    """A frozen dataclass that completes cues."""
+
+    def __call__(self, links: UInt64, known: Bool, used: int) -> DecodedCliques:
+        """Decode messages.
+
+        Args:
+            links: one bit a synapse, `[clusters, units, clusters, words]`.
+            known: units of the known symbols, `[q, clusters, units]`.
+            used: clusters that a message uses.
+        """
+
+
+def packed(active: Bool) -> UInt64:
     """Pack [q, clusters, units] into words [q, clusters, ceil(units / 64)].
 
     >>> packed(np.ones((1, 2, 3), bool)).tolist()
@@ -53,7 +55,7 @@ def packed(active: Bools) -> Words:
     return pack(active.reshape(q * clusters, units)).reshape(q, clusters, (units + 63) // 64)
 
 
-def unpacked(words: Words, units: int) -> Bools:
+def unpacked(words: UInt64, units: int) -> Bool:
     """Undo `packed`.
 
     >>> unpacked(packed(np.eye(3, dtype=bool)[None]), 3).astype(int).tolist()
@@ -65,69 +67,80 @@ def unpacked(words: Words, units: int) -> Bools:
 
 @dataclass(frozen=True)
 class Iterated:
-    """Score and choose again, at most `steps` times or until nothing changes; erased clusters start silent.
+    """Score and select again, until nothing changes; erased clusters start silent.
 
     score = propagation + gamma · on.
+
+    Args:
+        propagation: what counts as support.
+        selection: which units stay on.
+        steps: updates at most.
 
     >>> from neurosparse.memory import GlobalWinners, SumOfMax
     >>> Iterated(SumOfMax(), GlobalWinners(12), steps=4).steps
     4
     """
 
-    propagation: Propagation = field(default=SumOfSum())
-    selection: Selection = field(default=WinnerTakesAll())
+    propagation: CliquePropagation = field(default=SumOfSum())
+    selection: CliqueSelection = field(default=WinnerTakesAll())
     steps: int = 8
 
     def __post_init__(self) -> None:
-        """Refuse no update."""
-        _check.count("Iterated.steps", self.steps)
+        whole_number("Iterated.steps", self.steps, 1)
 
-    def __call__(self, links: Words, known: Bools, used: int) -> Settled:
-        """Decode."""
-        return _repeat(
-            lambda now: self.selection(_scores(self.propagation, links, now)), known, self.steps
-        )
+    def __call__(self, links: UInt64, known: Bool, used: int) -> DecodedCliques:
+        """Repeat from the known units."""
+
+        def update(active: Bool) -> Bool:
+            return self.selection(_scores(self.propagation, links, active))
+
+        return _repeat(update, known, self.steps)
 
 
 @dataclass(frozen=True)
 class KickOut:
-    """Let the best units of the whole message in, then kick out losers among them until all that stay are equal.
+    """Let the best units of the whole message in, then kick out losers until all left are equal.
 
-    The first update is `first`'s, by default the best `used` units with all that equal the last of
-    them; each later one takes the units away that `losers` names, `GlobalLosersOut` (GLKO, GkLKO)
-    or `LosersOut` (LKO, kLKO).
+    Args:
+        losers: which of the units that are on stay: `GlobalLosersOut` (GLKO, GkLKO) or `LosersOut`
+            (LKO, kLKO).
+        propagation: what counts as support.
+        first: which units come in; when None the best `used` units with all that equal the last of
+            them.
+        steps: updates after the first at most.
 
     >>> from neurosparse.memory import LosersOut
     >>> KickOut(LosersOut(2)).steps
     100
     """
 
-    losers: Selection = field(default=GlobalLosersOut())
-    propagation: Propagation = field(default=SumOfSum())
-    first: Selection | None = None
+    losers: CliqueSelection = field(default=GlobalLosersOut())
+    propagation: CliquePropagation = field(default=SumOfSum())
+    first: CliqueSelection | None = None
     steps: int = 100
 
     def __post_init__(self) -> None:
-        """Refuse no update."""
-        _check.count("KickOut.steps", self.steps)
+        whole_number("KickOut.steps", self.steps, 1)
 
-    def __call__(self, links: Words, known: Bools, used: int) -> Settled:
-        """Decode."""
+    def __call__(self, links: UInt64, known: Bool, used: int) -> DecodedCliques:
+        """Select once among all units, then repeat among those that are on."""
+
+        def update(active: Bool) -> Bool:
+            return self.losers(_scores(self.propagation, links, active) * active)
+
         first = self.first or GlobalWinners(used)
-        begun = first(_scores(self.propagation, links, known))
-        done = _repeat(
-            lambda now: self.losers(_scores(self.propagation, links, now) * now), begun, self.steps
-        )
-        return Settled(done.active, done.steps + 1)
+        start = first(_scores(self.propagation, links, known))
+        decoded = _repeat(update, start, self.steps)
+        return DecodedCliques(decoded.active, decoded.steps + 1)
 
 
 @dataclass(frozen=True)
 class Elimination:
-    """Sum-of-max decoding: erased clusters start with all units on; a unit stays while every other cluster reaches it.
+    """Sum-of-max decoding: a unit stays while every other cluster reaches it.
 
-    Nothing that belongs to the message is ever dropped if what is known is right. It can stop with
-    several units on in a cluster. Only for messages that use every cluster. Source: Yao, Gripon &
-    Rabbat 2014, arXiv:1308.6003.
+    Erased clusters start with all units on. Nothing that belongs to the message is ever dropped if
+    what is known is right. It can stop with several units on in a cluster. Only for messages that
+    use every cluster. Source: Yao, Gripon & Rabbat 2014, arXiv:1308.6003.
 
     >>> Elimination().passes
     1000
@@ -136,35 +149,37 @@ class Elimination:
     passes: int = 1000
 
     def __post_init__(self) -> None:
-        """Refuse no update."""
-        _check.count("Elimination.passes", self.passes)
+        whole_number("Elimination.passes", self.passes, 1)
 
-    def __call__(self, links: Words, known: Bools, used: int) -> Settled:
-        """Decode."""
+    def __call__(self, links: UInt64, known: Bool, used: int) -> DecodedCliques:
+        """Take units away until every one left is reached by all clusters."""
         if used < known.shape[1]:
             got = Said(f"messages on {used} of {known.shape[1]} clusters")
-            wants = "messages that use every cluster"
-            raise bad_argument("decoder", got, wants, "use Iterated(SumOfMax(), GlobalWinners(k))")
+            expected = "messages that use every cluster"
+            remedy = "use Iterated(SumOfMax(), GlobalWinners(k))"
+            raise bad_argument("decoder", got, expected, remedy)
         start = known | ~known.any(axis=2, keepdims=True)
-        done = eliminate(links, packed(start), self.passes)
-        return Settled(unpacked(done.states, known.shape[2]), done.passes)
+        eliminated = eliminate(links, packed(start), self.passes)
+        active = unpacked(eliminated.states, known.shape[2])
+        return DecodedCliques(active, eliminated.passes)
 
 
-def _scores(propagation: Propagation, links: Words, active: Bools) -> Scores:
+def _scores(propagation: CliquePropagation, links: UInt64, active: Bool) -> Float32:
     itself = active.astype(np.float32) * np.float32(propagation.gamma)
     return propagation(links, packed(active)) + itself
 
 
-def _repeat(update: Callable[[Bools], Bools], begun: Bools, steps: int) -> Settled:
+def _repeat(update: Callable[[Bool], Bool], start: Bool, steps: int) -> DecodedCliques:
     """Update the queries that still move, `steps` times at most."""
-    active = begun.copy()
-    taken = np.zeros(len(begun), np.int32)
-    going = np.arange(len(begun))
+    active = start.copy()
+    taken = np.zeros(len(start), np.int32)
+    moving = np.arange(len(start))
     for _ in range(steps):
-        now = active[going]
-        after = active[going] = update(now)
-        taken[going] += 1
-        going = going[(after != now).any(axis=(1, 2))]
-        if not going.size:
+        before = active[moving]
+        after = update(before)
+        active[moving] = after
+        taken[moving] += 1
+        moving = moving[(after != before).any(axis=(1, 2))]
+        if not moving.size:
             break
-    return Settled(active, taken)
+    return DecodedCliques(active, taken)

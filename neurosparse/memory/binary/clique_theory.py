@@ -6,49 +6,47 @@ messages: Aliabadi et al. 2014, doi:10.1109/TNNLS.2013.2285253. Errors take link
 which is near the truth (within about 0.03).
 """
 
-from __future__ import annotations
-
 import math
 
+from neurosparse.checks import share, whole_number
 from neurosparse.errors import bad_argument
-from neurosparse.memory.binary import _check
 
 
 def clique_density(clusters: int, l: int, m: int, used: int | None = None) -> float:
-    """Share of links that m random messages turn on: 1 - (1 - used (used-1) / (clusters
-    (clusters-1) l^2))^m.
+    """Share of links that m random messages turn on.
 
-    >>> round(clique_density(8, 256, 10_000), 5), round(clique_density(100, 64, 100_000, used=12), 4)
-    (0.14152, 0.2778)
+    1 - (1 - used (used-1) / (clusters (clusters-1) l^2))^m.
+
+    >>> round(clique_density(8, 256, 10_000), 5)
+    0.14152
+    >>> round(clique_density(100, 64, 100_000, used=12), 4)
+    0.2778
     """
     chance = _link_chance(clusters, l, used)
-    return (
-        -math.expm1(_check.count("m", m, 0) * math.log1p(-chance)) if chance < 1 else float(m > 0)
-    )
+    m = whole_number("m", m)
+    return -math.expm1(m * math.log1p(-chance)) if chance < 1 else float(m > 0)
 
 
-def messages_at_density(clusters: int, l: int, d: float, used: int | None = None) -> float:
+def clique_messages_at_density(clusters: int, l: int, d: float, used: int | None = None) -> float:
     """How many messages give a density d, by inversion.
 
-    >>> round(messages_at_density(8, 256, 0.14152))
+    >>> round(clique_messages_at_density(8, 256, 0.14152))
     10000
     """
     chance = _link_chance(clusters, l, used)
-    d = _check.share("d", d)
+    d = share("d", d)
     if not 0 < chance < 1:
-        raise bad_argument(
-            "l",
-            l,
-            "two symbols or more, in messages on two clusters or more",
-            "here one message says all",
-        )
+        expected = "two symbols or more, in messages on two clusters or more"
+        raise bad_argument("l", l, expected, "here one message says all")
     return math.log1p(-d) / math.log1p(-chance)
 
 
-def most_messages(clusters: int, l: int) -> float:
-    """Messages whose information equals the bits of the network (efficiency 1): (clusters - 1) l^2 / (2 log2 l).
+def clique_most_messages(clusters: int, l: int) -> float:
+    """Messages whose information equals the bits of the network, at efficiency 1.
 
-    >>> round(most_messages(8, 256))
+    (clusters - 1) l^2 / (2 log2 l).
+
+    >>> round(clique_most_messages(8, 256))
     28672
     """
     _sizes(clusters, l, None)
@@ -57,13 +55,13 @@ def most_messages(clusters: int, l: int) -> float:
     return (int(clusters) - 1) * int(l) ** 2 / (2 * math.log2(l))
 
 
-def false_acceptance(clusters: int, d: float) -> float:
+def clique_false_acceptance(clusters: int, d: float) -> float:
     """Probability that a random message is a clique at density d: d^(clusters (clusters-1) / 2).
 
-    >>> f"{false_acceptance(4, 0.1):.0e}"
+    >>> f"{clique_false_acceptance(4, 0.1):.0e}"
     '1e-06'
     """
-    return _density(d) ** (_check.count("clusters", clusters) * (clusters - 1) // 2)
+    return _density(d) ** (whole_number("clusters", clusters, 1) * (clusters - 1) // 2)
 
 
 def clique_one_step_error(
@@ -71,68 +69,70 @@ def clique_one_step_error(
 ) -> float:
     """Probability that one update with the winners of each cluster leaves a wrong unit on.
 
-    1 - (1 - d^(used-e))^(e (l-1)), and for sparse messages with global winners e (l-1) +
-    (clusters-used) l.
+    1 - (1 - d^(used-e))^(e (l-1)); for sparse messages with global winners the outer exponent is
+    e (l-1) + (clusters-used) l.
 
-    >>> round(clique_one_step_error(8, 256, clique_density(8, 256, 10_000), erased=4), 3)
+    >>> d = clique_density(8, 256, 10_000)
+    >>> round(clique_one_step_error(8, 256, d, erased=4), 3)
     0.336
     """
     used = _sizes(clusters, l, used)
-    if _check.count("erased", erased, 0) >= used:
+    if whole_number("erased", erased) >= used:
         raise bad_argument("erased", erased, f"fewer than the {used} symbols of a message")
     wrong = erased * (l - 1) + (clusters - used) * l
     chance = _density(d) ** (used - erased)
     return -math.expm1(wrong * math.log1p(-chance)) if chance < 1 else float(wrong > 0)
 
 
-def information(clusters: int, l: int, used: int | None = None) -> float:
+def clique_information(clusters: int, l: int, used: int | None = None) -> float:
     """Bits of one random message: log2 C(clusters, used) + used log2 l.
 
-    >>> information(8, 256)
+    >>> clique_information(8, 256)
     64.0
     """
     used = _sizes(clusters, l, used)
     return math.log2(math.comb(clusters, used)) + used * math.log2(l)
 
 
-def efficiency(clusters: int, l: int, m: int, used: int | None = None) -> float:
+def clique_efficiency(clusters: int, l: int, m: int, used: int | None = None) -> float:
     """Information of m messages over the bits of the network, clusters (clusters-1) l^2 / 2.
 
-    >>> round(efficiency(8, 256, 28_672), 6)
+    >>> round(clique_efficiency(8, 256, 28_672), 6)
     1.0
     """
-    bits = information(clusters, l, used)
+    bits = clique_information(clusters, l, used)
+    # whole numbers of an array would overflow in products
     clusters, l = int(clusters), int(l)
-    return _check.count("m", m, 0) * bits * 2 / (max(clusters * (clusters - 1), 1) * l * l)
+    links = max(clusters * (clusters - 1), 1) * l * l / 2
+    return whole_number("m", m) * bits / links
 
 
-def least_distance(used: int) -> int:
+def clique_least_distance(used: int) -> int:
     """Links by which two messages differ at least: 2 (used - 1).
 
-    >>> least_distance(8)
+    >>> clique_least_distance(8)
     14
     """
-    return 2 * (_check.count("used", used) - 1)
+    return 2 * (whole_number("used", used, 1) - 1)
 
 
-def best_size(clusters: int, l: int, wanted_error: float, erased_share: float) -> float:
+def clique_best_size(clusters: int, l: int, error: float, erased_share: float) -> float:
     """How many symbols a sparse message should have: ln(clusters l / P) / (2 (1 - e/used)).
 
-    >>> round(best_size(100, 64, 0.01, 0.25), 1)
+    >>> round(clique_best_size(100, 64, 0.01, 0.25), 1)
     8.9
     """
     _sizes(clusters, l, None)
     if not 0 <= erased_share < 1:
         raise bad_argument("erased_share", erased_share, "a number from 0 to below 1")
-    return math.log(clusters * l / _check.share("wanted_error", wanted_error)) / (
-        2 * (1 - erased_share)
-    )
+    units = clusters * l
+    return math.log(units / share("error", error)) / (2 * (1 - erased_share))
 
 
 def _sizes(clusters: int, l: int, used: int | None) -> int:
-    _check.count("clusters", clusters)
-    _check.count("l", l)
-    if used is not None and _check.count("used", used) > clusters:
+    whole_number("clusters", clusters, 1)
+    whole_number("l", l, 1)
+    if used is not None and whole_number("used", used, 1) > clusters:
         raise bad_argument("used", used, f"at most the {clusters} clusters that there are")
     return clusters if used is None else used
 

@@ -1,8 +1,4 @@
-"""A race for the spike: units add up what they hear in one cycle and compete in the next, the best
-firing first.
-"""
-
-from __future__ import annotations
+"""A race for the spike: units add up one cycle and compete in the next, the best firing first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +6,19 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
-from neurosparse.memory.binary import _check
 from neurosparse.neurons import Value, check_parameters
 
 
 class RaceState(NamedTuple):
-    """Input of the last cycle, what was heard since, whether a rival fired, and the step of the
-    cycle.
+    """State of a racing unit.
+
+    Attributes:
+        score: input of the last cycle.
+        heard: input since.
+        veto: above 0 once a rival fired.
+        clock: step of the cycle.
     """
 
     score: float
@@ -41,27 +42,25 @@ class RaceCoefficients(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RaceUnit:
-    """A unit that fires at most once a cycle, the earlier the more it heard in the cycle before,
-    unless vetoed.
+    """A unit that fires at most once a cycle, the earlier the more it heard in the one before.
 
     At the first step of each cycle score <- heard, heard <- 0. The unit fires at step
     (top - floor(score / resolution)) n_slots + rank of the cycle if score > `least` and no spike
-    reached its receptor
-    `veto` before. With inhibition among the units of a cluster, whose ranks differ, that is
-    winner-take-all to within
-    `resolution`: the energy limit of one spike a cluster and cycle. It is the discrete form of a
-    gamma cycle in which the most excited cell fires first and silences its rivals (de Almeida,
-    Idiart & Lisman 2009, doi:10.1523/JNEUROSCI.6044-08.2009). Receptors: `heard` (default) adds up
-    until the next cycle, `veto` inhibits.
+    reached its receptor `veto` before. With inhibition among the units of a cluster, whose ranks
+    differ, that is winner-take-all to within `resolution`: the energy limit of one spike a cluster
+    and cycle. It is the discrete form of a gamma cycle in which the most excited cell fires first
+    and silences its rivals (de Almeida, Idiart & Lisman 2009, doi:10.1523/JNEUROSCI.6044-08.2009).
+    Receptors: `heard` (default) adds up until the next cycle, `veto` inhibits.
 
     Args:
-        rank: order among units of one score level, [n] whole numbers below n_slots.
+        rank: order among units of one score level, whole numbers below n_slots, `[n]`.
         n_slots: units that race with each other.
         top: the highest level of score / resolution that can win on time.
         resolution: scores that differ by less may tie.
         least: a score must be above it.
 
-    Raises ValueError for numbers that cannot be meant.
+    Raises:
+        ValueError: ranks that are no whole numbers below n_slots, or sizes below 1.
 
     >>> RaceUnit(np.arange(4), n_slots=4, top=7).period
     32
@@ -79,10 +78,9 @@ class RaceUnit:
     receptors: ClassVar[Mapping[str, str]] = {"heard": "heard", "veto": "veto"}
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         check_parameters(self, ("resolution",), ("least", "t_ref"))
-        _check.count("RaceUnit.n_slots", self.n_slots)
-        _check.count("RaceUnit.top", self.top)
+        whole_number("RaceUnit.n_slots", self.n_slots, 1)
+        whole_number("RaceUnit.top", self.top, 1)
         rank = np.asarray(self.rank)
         if (rank < 0).any() or (rank >= self.n_slots).any() or (rank != np.floor(rank)).any():
             raise bad_argument("RaceUnit.rank", rank, f"whole numbers from 0 to {self.n_slots - 1}")

@@ -1,31 +1,30 @@
 """Which units of a binary memory fire, given how many active cue units are linked to each."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosparse.memory.binary import _check
-
-Bools = NDArray[np.bool_]
+from neurosparse.checks import whole_number
+from neurosparse.selection import kth_highest
+from neurosparse.typing import Bool, Int32
 
 
 class Threshold(Protocol):
-    """A frozen dataclass that turns sums int32 [q, n] and cue sizes int32 [q] into active units,
-    boolean [q, n].
-    """
+    """A frozen dataclass that says which units fire."""
 
-    def __call__(self, sums: NDArray[np.int32], cue: NDArray[np.int32]) -> Bools:
-        """Choose."""
+    def __call__(self, sums: Int32, cue: Int32) -> Bool:
+        """Units that fire `[q, n]`.
+
+        Args:
+            sums: active cue units linked to each unit, `[q, n]`.
+            cue: active units of each cue, `[q]`.
+        """
 
 
 @dataclass(frozen=True)
 class CueSize:
-    """Units fire to which every active cue unit, but `missing` of them, is linked: Willshaw's
-    threshold.
+    """Willshaw's threshold: units fire to which all active cue units but `missing` are linked.
 
     >>> CueSize()(np.array([[3, 2, 0]], np.int32), np.array([3], np.int32)).tolist()
     [[True, False, False]]
@@ -34,10 +33,9 @@ class CueSize:
     missing: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a negative count."""
-        _check.count("CueSize.missing", self.missing, 0)
+        whole_number("CueSize.missing", self.missing)
 
-    def __call__(self, sums: NDArray[np.int32], cue: NDArray[np.int32]) -> Bools:
+    def __call__(self, sums: Int32, cue: Int32) -> Bool:
         """Compare with the size of each cue."""
         return np.asarray((sums >= (cue - self.missing)[:, None]) & (sums > 0))
 
@@ -53,10 +51,10 @@ class AtLeast:
     theta: int
 
     def __post_init__(self) -> None:
-        """Refuse a threshold that silence would pass."""
-        _check.count("AtLeast.theta", self.theta)
+        # at 0 silence would pass
+        whole_number("AtLeast.theta", self.theta, 1)
 
-    def __call__(self, sums: NDArray[np.int32], cue: NDArray[np.int32]) -> Bools:
+    def __call__(self, sums: Int32, cue: Int32) -> Bool:
         """Compare with one number."""
         return np.asarray(sums >= self.theta)
 
@@ -72,11 +70,8 @@ class Winners:
     k: int
 
     def __post_init__(self) -> None:
-        """Refuse no winners."""
-        _check.count("Winners.k", self.k)
+        whole_number("Winners.k", self.k, 1)
 
-    def __call__(self, sums: NDArray[np.int32], cue: NDArray[np.int32]) -> Bools:
-        """Compare with the k-th largest sum."""
-        k = min(self.k, sums.shape[1])
-        last = np.partition(sums, sums.shape[1] - k, axis=1)[:, [sums.shape[1] - k]]
-        return np.asarray(sums >= np.maximum(last, 1))
+    def __call__(self, sums: Int32, cue: Int32) -> Bool:
+        """Compare with the k-th largest sum, and with 1: what hears nothing is silent."""
+        return np.asarray(sums >= np.maximum(kth_highest(sums, self.k), 1))

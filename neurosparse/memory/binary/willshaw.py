@@ -1,57 +1,51 @@
-"""The memory of Willshaw, Buneman and Longuet-Higgins: binary synapses that are on once both ends
-fired together.
-"""
+"""The memory of Willshaw, Buneman and Longuet-Higgins: binary synapses, on or off for good."""
 
-from __future__ import annotations
-
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse.checks import whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.memory.bit_rows import merge_rows, sum_rows
-from neurosparse.memory.binary import _check, _store
+from neurosparse.memory.binary.patterns import bit_patterns, compressed_rows, refuse_empty
 from neurosparse.memory.binary.thresholds import CueSize, Threshold
 from neurosparse.sdr import pack, unpack
+from neurosparse.store.arrays import load_arrays, loaded_array, loaded_number, save_arrays
+from neurosparse.typing import Bool, Int32, Path
 
-Bools = NDArray[np.bool_]
 CUE_SIZE = CueSize()
 
 
-def rows_of(states: Bools) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Active units of each state [q, n], in compressed rows: pointers [q + 1] and units.
-
-    >>> rows_of(np.array([[True, False, True], [False, True, False]]))
-    (array([0, 2, 3]), array([0, 2, 1], dtype=int32))
-    """
-    indptr = np.zeros(len(states) + 1, np.int64)
-    np.cumsum(states.sum(axis=1), out=indptr[1:])
-    return indptr, np.nonzero(states)[1].astype(np.int32)
-
-
 class WillshawRecall(NamedTuple):
-    """What a retrieval gives: active units [q, n_out], how many updates each cue took [q], whether it settled [q]."""
+    """What a retrieval gives.
 
-    patterns: Bools
-    steps: NDArray[np.int32]
-    settled: Bools
+    Attributes:
+        patterns: active units, `[q, n_post]`.
+        steps: updates that each cue took, `[q]`.
+        settled: whether the last update changed nothing, `[q]`.
+    """
+
+    patterns: Bool
+    steps: Int32
+    settled: Bool
 
 
 class Willshaw:
     """Associate sparse binary patterns on a bit matrix: W[j, i] = OR over patterns of y_j x_i.
 
-    `Willshaw(n)` stores patterns with themselves (a unit's bit with itself included),
-    `Willshaw(n_in, n_out)` pairs.
-    A unit receives sum over i of W[j, i] cue_i; a `Threshold` says which fire. One bit a synapse,
-    rows presynaptic, so
-    that a cue reads the rows of its active units only: `bits` is uint64 [n_in, n_out / 64]. Source:
-    Willshaw, Buneman &
-    Longuet-Higgins 1969, doi:10.1038/222960a0.
+    `Willshaw(n)` stores patterns with themselves, a unit's bit with itself included;
+    `Willshaw(n_pre, n_post)` stores pairs. A unit receives the sum over i of W[j, i] cue_i, and a
+    `Threshold` says which units fire. `bits` holds one bit a synapse, uint64
+    `[n_pre, n_post / 64]`: rows are presynaptic, so that a cue reads the rows of its active units
+    only. Source: Willshaw, Buneman & Longuet-Higgins 1969, doi:10.1038/222960a0.
 
-    Raises ValueError for sizes below 1, patterns of another size, none, or without an active unit.
+    Args:
+        n_pre: input units.
+        n_post: output units; None for an autoassociative memory.
+
+    Raises:
+        ValueError: sizes below 1.
 
     >>> memory = Willshaw(8)
     >>> memory.store(np.eye(8)[[0, 1, 2]].sum(axis=0, keepdims=True))
@@ -59,126 +53,134 @@ class Willshaw:
     [[1, 1, 1, 0, 0, 0, 0, 0]]
     """
 
-    def __init__(self, n_in: int, n_out: int | None = None) -> None:
-        self.n_in = _check.count("n_in", n_in)
-        self.n_out = self.n_in if n_out is None else _check.count("n_out", n_out)
-        self.auto = n_out is None
-        self.bits = np.zeros((self.n_in, (self.n_out + 63) // 64), np.uint64)
+    def __init__(self, n_pre: int, n_post: int | None = None) -> None:
+        self.n_pre = whole_number("n_pre", n_pre, 1)
+        self.n_post = self.n_pre if n_post is None else whole_number("n_post", n_post, 1)
+        self.auto = n_post is None
+        self.bits = np.zeros((self.n_pre, (self.n_post + 63) // 64), np.uint64)
         self.stored = 0
 
     def store(self, x: Any, y: Any = None, *, backend: str = "cpu") -> None:
-        """Add patterns x [m, n_in], or pairs of x and y [m, n_out]: SDRs, a sparse matrix or boolean rows."""
+        """Add patterns, or pairs of them.
+
+        Args:
+            x: SDRs, a sparse matrix or boolean rows, `[m, n_pre]`.
+            y: what goes with each, `[m, n_post]`; None in an autoassociative memory.
+            backend: "cpu" or "naive".
+
+        Raises:
+            ValueError: patterns of another size, none, or without an active unit.
+        """
         if self.auto != (y is None):
-            wants = (
-                "no y, patterns are stored with themselves"
-                if self.auto
-                else f"patterns y [m, {self.n_out}]"
-            )
-            raise bad_argument(
-                "y", y, wants, "Willshaw(n) is autoassociative, Willshaw(n_in, n_out) is not"
-            )
-        inputs = _check.patterns("x", x, self.n_in)
-        outputs = inputs if y is None else _check.patterns("y", y, self.n_out)
+            alone = "no y, patterns are stored with themselves"
+            expected = alone if self.auto else f"patterns y [m, {self.n_post}]"
+            remedy = "Willshaw(n) is autoassociative, Willshaw(n_pre, n_post) is not"
+            raise bad_argument("y", y, expected, remedy)
+        inputs = bit_patterns("x", x, self.n_pre)
+        outputs = inputs if y is None else bit_patterns("y", y, self.n_post)
         if len(inputs) != len(outputs):
-            raise bad_argument(
-                "y", Said(f"{len(outputs)} patterns"), f"as many as x has: {len(inputs)}"
-            )
-        which, rows = np.nonzero(inputs)
-        merge_rows(
-            self.bits, rows.astype(np.int32), pack(outputs), which.astype(np.int32), backend=backend
-        )
+            got = Said(f"{len(outputs)} patterns")
+            raise bad_argument("y", got, f"as many as x has: {len(inputs)}")
+        pattern, row = np.nonzero(inputs)
+        rows = row.astype(np.int32)
+        merge_rows(self.bits, rows, pack(outputs), pattern.astype(np.int32), backend=backend)
         self.stored += len(inputs)
 
-    def sums(self, cue: Any, *, backend: str = "cpu") -> NDArray[np.int32]:
-        """Count for each unit the active cue units linked to it, int32 [q, n_out]."""
-        return self._sums(_check.patterns("cue", cue, self.n_in), backend)
+    def sums(self, cue: Any, *, backend: str = "cpu") -> Int32:
+        """Count for each unit the active cue units linked to it, `[q, n_post]`."""
+        return self._sums(bit_patterns("cue", cue, self.n_pre), backend)
 
     def retrieve(
         self, cue: Any, rule: Threshold = CUE_SIZE, *, then: Threshold | None = None, steps: int = 1
     ) -> WillshawRecall:
-        """Complete cues [q, n_in], SDRs, a sparse matrix or boolean rows.
+        """Complete cues.
 
         Args:
-            cue: what is known.
+            cue: what is known: SDRs, a sparse matrix or boolean rows, `[q, n_pre]`.
             rule: which units fire.
             then: the rule of later updates; `rule` when None. With noise-free cues `CueSize()` then
                 `Winners(k)`.
             steps: largest number of updates; a cue that comes back as it was, or empty, is done.
                 More than one only in an autoassociative memory.
 
-        Raises: ValueError for an empty memory, cues of another size or without an active unit, and
-            `steps`.
+        Raises:
+            ValueError: an empty memory, cues of another size or without an active unit, or more
+                steps than can be.
         """
-        _check.stored(self)
-        for name, given in (("rule", rule), ("then", CUE_SIZE if then is None else then)):
-            if not callable(given):
-                raise bad_type(
-                    name, given, "a threshold", "as CueSize(), AtLeast(theta) or Winners(k)"
-                )
-        if _check.count("steps", steps) > 1 and not self.auto:
-            raise bad_argument(
-                "steps", steps, "1: only an autoassociative memory can go on", "use Willshaw(n)"
-            )
-        state = _check.patterns("cue", cue, self.n_in)
+        refuse_empty(self)
+        later = rule if then is None else then
+        for name, threshold in (("rule", rule), ("then", later)):
+            if not callable(threshold):
+                remedy = "as CueSize(), AtLeast(theta) or Winners(k)"
+                raise bad_type(name, threshold, "a threshold", remedy)
+        if whole_number("steps", steps, 1) > 1 and not self.auto:
+            expected = "1: only an autoassociative memory can go on"
+            raise bad_argument("steps", steps, expected, "use Willshaw(n)")
+        state = bit_patterns("cue", cue, self.n_pre)
         taken = np.zeros(len(state), np.int32)
-        going = np.ones(len(state), np.bool_)
-        out = np.zeros((len(state), self.n_out), np.bool_)
+        if not self.auto:
+            return WillshawRecall(self._update(state, rule), taken + 1, np.ones(len(state), bool))
+        moving = np.arange(len(state))
         for step in range(steps):
-            now = rule if step == 0 or then is None else then
-            out[going] = after = self._update(state[going], now)
-            taken[going] += 1
-            if not self.auto:
-                return WillshawRecall(out, taken, going)
-            moved = (after != state[going]).any(axis=1)
-            state = out.copy()
-            still = np.flatnonzero(going)
-            going[still] = moved & after.any(axis=1)
-            if not going.any():
+            after = self._update(state[moving], later if step else rule)
+            moved = (after != state[moving]).any(axis=1)
+            state[moving] = after
+            taken[moving] += 1
+            moving = moving[moved & after.any(axis=1)]
+            if not moving.size:
                 break
-        return WillshawRecall(out, taken, ~going)
+        settled = np.ones(len(state), np.bool_)
+        settled[moving] = False
+        return WillshawRecall(state, taken, settled)
 
-    def _update(self, state: Bools, rule: Threshold) -> Bools:
+    def _update(self, state: Bool, rule: Threshold) -> Bool:
         return rule(self._sums(state, "cpu"), state.sum(axis=1).astype(np.int32))
 
-    def _sums(self, state: Bools, backend: str) -> NDArray[np.int32]:
-        return sum_rows(self.bits, *rows_of(state), backend=backend)[:, : self.n_out]
+    def _sums(self, state: Bool, backend: str) -> Int32:
+        return sum_rows(self.bits, *compressed_rows(state), backend=backend)[:, : self.n_post]
 
+    @property
     def density(self) -> float:
-        """Share of bits that are set; those of a unit with itself do not count in an
-        autoassociative memory.
-        """
+        """Share of bits that are set; without the diagonal in an autoassociative memory."""
         on = int(np.bitwise_count(self.bits).sum())
         if not self.auto:
-            return on / (self.n_in * self.n_out)
-        itself = int(np.trace(self.dense()))
-        return (on - itself) / max(self.n_in * (self.n_in - 1), 1)
+            return on / (self.n_pre * self.n_post)
+        itself = int(np.trace(self.dense))
+        return (on - itself) / max(self.n_pre * (self.n_pre - 1), 1)
 
-    def dense(self) -> Bools:
-        """The matrix W[post, pre] unpacked, boolean [n_out, n_in]."""
-        return unpack(self.bits, self.n_out).T
+    @property
+    def dense(self) -> Bool:
+        """The matrix W[post, pre] unpacked, `[n_post, n_pre]`."""
+        return unpack(self.bits, self.n_post).T
 
-    def connectivity(self, weight: float = 1.0) -> Connectivity:
-        """The set bits as synapses of one weight, [n_pre = n_in, n_post = n_out]."""
-        post, pre = np.nonzero(self.dense())
-        return Connectivity.from_edges(pre, post, n_pre=self.n_in, n_post=self.n_out, weight=weight)
+    @property
+    def connectivity(self) -> Connectivity:
+        """The set bits as synapses of weight 1."""
+        post, pre = np.nonzero(self.dense)
+        return Connectivity.from_edges(pre, post, n_pre=self.n_pre, n_post=self.n_post)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: Path) -> None:
         """Write the memory to the Zarr folder `path`, whole or not at all."""
         config = {
-            "n_in": self.n_in,
-            "n_out": self.n_out,
+            "n_pre": self.n_pre,
+            "n_post": self.n_post,
             "auto": int(self.auto),
             "stored": self.stored,
         }
-        _store.save(path, "Willshaw", config, {"bits": self.bits})
+        save_arrays(path, "Willshaw", config, {"bits": self.bits})
 
     @classmethod
-    def load(cls, path: str | Path) -> Willshaw:
-        """Read a memory that `save` wrote; ValueError for anything else."""
-        config, arrays = _store.load(path, "Willshaw")
-        n_in, n_out, auto = (_store.number(config, k) for k in ("n_in", "n_out", "auto"))
-        made = cls(n_in, None if auto else n_out)
-        made.bits = _store.take(arrays, "bits", np.uint64, made.bits.shape)
-        made.stored = _store.number(config, "stored")
-        made.dense()  # refuses bits beyond the last unit
-        return made
+    def load(cls, path: Path) -> Self:
+        """Read a memory that `save` wrote.
+
+        Raises:
+            ValueError: anything else.
+        """
+        config, arrays = load_arrays(path, "Willshaw")
+        n_post = loaded_number(config, "n_post")
+        auto = loaded_number(config, "auto")
+        memory = cls(loaded_number(config, "n_pre"), None if auto else n_post)
+        memory.bits = loaded_array(arrays, "bits", np.uint64, memory.bits.shape)
+        memory.stored = loaded_number(config, "stored")
+        _ = memory.dense  # refuses bits beyond the last unit
+        return memory

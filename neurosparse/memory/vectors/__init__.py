@@ -1,5 +1,4 @@
-"""Modern Hopfield memory that returns sparse results: store vectors, retrieve them from parts or
-noise.
+"""Modern Hopfield memory with sparse results: vectors, retrieved from parts or noise.
 
 >>> import numpy as np
 >>> from neurosparse.memory import HopfieldMemory

@@ -1,16 +1,14 @@
 """The energy an update never raises, and the margin that decides whether it is exact."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.entmax.rules import Budget, Rule
 from neurosparse.kernels.memory.retrieve import nearest
+from neurosparse.typing import Array, Float64
 
-Array = NDArray[Any]
-ROWS = 2**14
+ROWS = 2**14  # read at a time, so that memory-mapped patterns stream
 
 
 def largest_norm(patterns: Array) -> float:
@@ -28,13 +26,12 @@ def largest_norm(patterns: Array) -> float:
 
 def energy_of(
     potentials: Array, states: Sequence[Array], patterns: Array, rule: Rule, beta: float
-) -> NDArray[np.float64]:
+) -> Float64:
     """E(q) = -(Ω*(β X q) + Ω(1/N)) / β + |q|²/2 + M²/2 of each state, `[steps, n]`.
 
     With Ω the Shannon entropy this is Ramsauer's energy, -lse(β, X q) + |q|²/2 + ln N / β + M²/2.
-    It lies in
-    [0, 2M²] for states in the hull of the patterns, and an update is a step of the concave-convex
-    procedure on it.
+    It lies in [0, 2M²] for states in the hull of the patterns, and an update is a step of the
+    concave-convex procedure on it.
 
     Args:
         potentials: Ω*(β X q), `[steps, n]`.
@@ -55,9 +52,10 @@ def energy_of(
 
 def margin_of(
     patterns: Array, queries: Array, rule: Rule, beta: float, threads: int = 1
-) -> NDArray[np.float64]:
-    """β(s_k - s_(k+1)) of the dot products of each query, k = 1 or the budget; infinite where no
-    pattern is left.
+) -> Float64:
+    """β(s_k - s_(k+1)) of the dot products of each query `[n]`, k = 1 or the budget.
+
+    Infinite where no pattern is left.
     """
     k = rule.k if isinstance(rule, Budget) else 1
     if len(patterns) <= k:

@@ -1,6 +1,6 @@
 """A memory on disk from files of vectors, copied block by block: they need not fit into memory."""
 
-from pathlib import Path
+import pathlib
 from typing import Any
 
 import numpy as np
@@ -8,13 +8,15 @@ import numpy as np
 from neurosparse.errors import Said, bad_argument
 from neurosparse.memory.vectors.files import save_patterns
 from neurosparse.memory.vectors.memory import HopfieldMemory
+from neurosparse.typing import Path
 
 
-def open_vectors(path: str | Path, *, one: bool = False) -> Any:
-    """Open vectors `[n, d]` in a .npy file or a Zarr array without reading them; rows are read when
-    sliced.
+def open_vectors(path: Path, *, one: bool = False) -> Any:
+    """Open vectors `[n, d]` in a .npy file or a Zarr array; rows are read when sliced.
 
-    With `one`, a single vector `[d]` will do.
+    Args:
+        path: the file or folder.
+        one: whether a single vector `[d]` will do.
 
     Raises:
         FileNotFoundError: nothing is there.
@@ -26,24 +28,22 @@ def open_vectors(path: str | Path, *, one: bool = False) -> Any:
     ...     open_vectors(f"{folder}/x.npy").shape
     (3, 3)
     """
-    path = Path(path)
+    path = pathlib.Path(path)
     if not path.exists():
         raise FileNotFoundError(
             f"{path}: no such file or folder; wants vectors [n, d] as .npy or a Zarr array"
         )
-    found = _open_zarr(path) if path.is_dir() else _open_npy(path)
-    shape = found.shape
-    dtype = np.dtype(found.dtype)
-    if len(shape) not in ((1, 2) if one else (2,)) or 0 in shape or dtype.kind not in "fiub":
-        raise bad_argument(
-            str(path),
-            Said(f"{dtype}{list(shape)}"),
-            "numbers [n, d] or [d]" if one else "numbers [n, d]",
-        )
-    return found
+    vectors = _open_zarr(path) if path.is_dir() else _open_npy(path)
+    shape = vectors.shape
+    dtype = np.dtype(vectors.dtype)
+    dimensions = (1, 2) if one else (2,)
+    if len(shape) not in dimensions or 0 in shape or dtype.kind not in "fiub":
+        expected = "numbers [n, d] or [d]" if one else "numbers [n, d]"
+        raise bad_argument(str(path), Said(f"{dtype}{list(shape)}"), expected)
+    return vectors
 
 
-def _open_npy(path: Path) -> Any:
+def _open_npy(path: pathlib.Path) -> Any:
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, OSError, EOFError) as error:
@@ -52,7 +52,7 @@ def _open_npy(path: Path) -> Any:
         ) from error
 
 
-def _open_zarr(path: Path) -> Any:
+def _open_zarr(path: pathlib.Path) -> Any:
     import zarr
 
     try:
@@ -63,10 +63,13 @@ def _open_zarr(path: Path) -> Any:
         ) from error
 
 
-def build_index(
-    source: str | Path, target: str | Path, *, dtype: Any = np.float32
-) -> HopfieldMemory:
-    """Copy vectors from `source` to a memory at `target`, whole or not at all, and open it memory-mapped.
+def build_index(source: Path, target: Path, *, dtype: Any = np.float32) -> HopfieldMemory:
+    """Copy vectors to a memory on disk, whole or not at all, and open it memory-mapped.
+
+    Args:
+        source: vectors `[n, d]` as .npy or a Zarr array.
+        target: folder of the memory.
+        dtype: float32 or float64.
 
     Raises:
         FileNotFoundError: nothing at `source`.

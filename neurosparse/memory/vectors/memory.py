@@ -1,26 +1,20 @@
 """`HopfieldMemory`: vectors stored as they are, retrieved by iterating one sparse association."""
 
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from neurosparse.checks import positive, whole_number
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.kernels.memory.entmax.rules import Rule, Support, as_rule
 from neurosparse.kernels.memory.retrieve import nearest, retrieve
 from neurosparse.kernels.memory.retrieve.plan import Plan, Retrieved
 from neurosparse.memory.vectors.energy import energy_of, margin_of
-from neurosparse.memory.vectors.patterns import (
-    above_0,
-    as_count,
-    as_indices,
-    as_patterns,
-    as_queries,
-)
+from neurosparse.memory.vectors.patterns import as_indices, as_patterns, as_queries
+from neurosparse.typing import Array, Float64, Int32, Int64, Path
 
-Array = NDArray[Any]
 Ask = Literal["support", "energy", "margin", "convergence"]
 
 
@@ -34,21 +28,21 @@ class Retrieval(NamedTuple):
         margin: lead of the best pattern over the next under the last update, β(s₁ - s₂), `[n]`; at
             or above the rule's `gap` the update returned a stored pattern exactly. For `Budget(k)`:
             of pattern k over k+1.
-        steps_to_convergence: first update that moved the state by less than `tolerance` of its
-            length, counted from
-            1, -1 where none did, int64 `[n]`.
+        steps_to_convergence: first update, counted from 1, that moved the state by less than
+            `tolerance` of its length; -1 where none did, `[n]`.
     """
 
     state: Array
     support: Support | None = None
-    energy: NDArray[np.float64] | None = None
-    margin: NDArray[np.float64] | None = None
-    steps_to_convergence: NDArray[np.int64] | None = None
+    energy: Float64 | None = None
+    margin: Float64 | None = None
+    steps_to_convergence: Int64 | None = None
 
 
 class HopfieldMemory:
-    """Store vectors, and complete or clean them: q <- Xᵀ rule(β X q), nothing projected, normalised
-    or scaled.
+    """Store vectors, and complete or clean them: q <- Xᵀ rule(β X q).
+
+    Nothing is projected, normalised or scaled.
 
     Args:
         patterns: first patterns `[n, d]`, or None for an empty memory. A memory-mapped array is not
@@ -75,7 +69,7 @@ class HopfieldMemory:
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise bad_argument("dtype", str(self.dtype), "float32 or float64")
-        self.threads = as_count("threads", threads, "at least 1")
+        self.threads = whole_number("threads", threads, 1)
         self._patterns: Array | None = None
         if patterns is not None:
             self.store(patterns)
@@ -92,32 +86,41 @@ class HopfieldMemory:
         """Width of the patterns; None before the first is stored."""
         return None if self._patterns is None else int(self._patterns.shape[1])
 
-    def __len__(self) -> int:
+    @property
+    def stored(self) -> int:
+        """Number of patterns."""
         return 0 if self._patterns is None else len(self._patterns)
 
-    def __repr__(self) -> str:
-        return f"HopfieldMemory({len(self)} patterns of {self.d} {self.dtype.name})"
+    def __len__(self) -> int:
+        return self.stored
 
-    def store(self, patterns: ArrayLike) -> NDArray[np.int64]:
-        """Append patterns `[n, d]` or `[d]` and return their places; when it fails, the memory is as it was."""
+    def __repr__(self) -> str:
+        return f"HopfieldMemory({self.stored} patterns of {self.d} {self.dtype.name})"
+
+    def store(self, patterns: ArrayLike) -> Int64:
+        """Append patterns `[n, d]` or `[d]`; when it fails, the memory is as it was.
+
+        Returns:
+            Their places, `[n]`.
+        """
         new = as_patterns("patterns", patterns, self.d, self.dtype)
-        n = len(self)
         if len(new) == 0 and self._patterns is None:
-            raise bad_argument(
-                "patterns", Said("none"), "at least one pattern to learn the width from"
-            )
-        shared = (
-            not isinstance(new, np.memmap)
-            and isinstance(patterns, np.ndarray)
-            and np.shares_memory(new, patterns)
-        )
-        own = new.copy() if shared else new
-        self._patterns = own if self._patterns is None else np.concatenate([self._patterns, own])
-        return np.arange(n, n + len(new))
+            expected = "at least one pattern to learn the width from"
+            raise bad_argument("patterns", Said("none"), expected)
+        # a memory-mapped file stays on the disk; an array may change in its owner's hands
+        in_memory = isinstance(patterns, np.ndarray) and not isinstance(new, np.memmap)
+        if in_memory and np.shares_memory(new, np.asarray(patterns)):
+            new = new.copy()
+        first = self.stored
+        if self._patterns is None:
+            self._patterns = new
+        else:
+            self._patterns = np.concatenate([self._patterns, new])
+        return np.arange(first, first + len(new))
 
     def update(self, indices: ArrayLike, patterns: ArrayLike) -> None:
         """Replace the patterns at these places by others `[m, d]`."""
-        at = as_indices("indices", indices, len(self))
+        at = as_indices("indices", indices, self.stored)
         new = as_patterns("patterns", patterns, self.d, self.dtype)
         if len(new) != len(at):
             raise bad_argument("patterns", new, f"{len(at)} patterns, one for each place")
@@ -127,7 +130,7 @@ class HopfieldMemory:
 
     def forget(self, indices: ArrayLike) -> None:
         """Remove the patterns at these places; those behind move up."""
-        at = as_indices("indices", indices, len(self))
+        at = as_indices("indices", indices, self.stored)
         self._patterns = np.delete(np.asarray(self._stored()), at, axis=0)
 
     def retrieve(
@@ -155,45 +158,48 @@ class HopfieldMemory:
             ValueError: an empty memory, a query of another width or not finite, β or α out of
                 range.
         """
-        wanted = _asked(ask)
+        asked = _asked(ask)
         rule = as_rule(alpha)
-        plan = Plan(above_0("beta", beta), threads=self.threads)
-        state, shape = self.queries(query), np.shape(query)
-        steps = as_count("steps", steps, "at least 1 update")
-        potentials = []
-        before = []
-        arrived = np.full(len(state), -1, np.int64)
+        beta = positive("beta", beta)
+        states = [self.queries(query)]
+        steps = whole_number("steps", steps, 1)
+        updates = []
+        convergence = np.full(len(states[0]), -1, np.int64)
         for step in range(1, steps + 1):
-            last = step == steps
-            found = self._associate(state, rule, plan, "support" in wanted and last)
-            before.append(state)
-            potentials.append(found.potential)
-            moved = np.linalg.norm(found.state - state, axis=1) < tolerance * np.linalg.norm(
-                found.state, axis=1
-            )
-            arrived[moved & (arrived < 0)] = step
-            state = found.state
+            keep_support = "support" in asked and step == steps
+            update = self._associate(states[-1], rule, beta, keep_support)
+            length = np.linalg.norm(update.state, axis=1)
+            moved = np.linalg.norm(update.state - states[-1], axis=1)
+            convergence[(moved < tolerance * length) & (convergence < 0)] = step
+            states.append(update.state)
+            updates.append(update)
         energy = None
-        if "energy" in wanted:
-            potentials.append(self._associate(state, rule, plan, False).potential)
-            energy = energy_of(np.stack(potentials), [*before, state], self._stored(), rule, beta)
-        margin = (
-            margin_of(self._stored(), before[-1], rule, beta, self.threads)
-            if "margin" in wanted
-            else None
+        if "energy" in asked:
+            updates.append(self._associate(states[-1], rule, beta, False))
+            potentials = np.stack([each.potential for each in updates])
+            energy = energy_of(potentials, states, self._stored(), rule, beta)
+        margin = None
+        if "margin" in asked:
+            margin = margin_of(self._stored(), states[-2], rule, beta, self.threads)
+        return Retrieval(
+            states[-1].reshape(np.shape(query)),
+            update.support,
+            energy,
+            margin,
+            convergence if "convergence" in asked else None,
         )
-        convergence = arrived if "convergence" in wanted else None
-        return Retrieval(state.reshape(shape), found.support, energy, margin, convergence)
 
-    def best(self, query: ArrayLike, k: int = 1) -> tuple[NDArray[np.int32], Array]:
-        """The k patterns of largest dot product: (places `[n, k]`, dot products `[n, k]`),
-        descending.
+    def best(self, query: ArrayLike, k: int = 1) -> tuple[Int32, Array]:
+        """Find the k patterns of largest dot product, in descending order.
 
         This is the baseline: one shot of k = 1 retrieves at least as often as any iteration we know
-            of.
+        of.
+
+        Returns:
+            Places `[n, k]` and dot products `[n, k]`.
         """
         queries = self.queries(query)
-        k = as_count("k", k, f"1 to {len(self)}, the stored patterns", len(self))
+        k = whole_number("k", k, 1, self.stored)
         return nearest(self._stored(), queries, k, threads=self.threads)
 
     def queries(self, query: ArrayLike) -> Array:
@@ -205,16 +211,20 @@ class HopfieldMemory:
         self._stored()
         return as_queries("query", query, self.d, self.dtype)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: Path) -> None:
         """Write the memory to a Zarr group that can be memory-mapped, whole or not at all."""
         from neurosparse.memory.vectors.files import save_patterns
 
         save_patterns(path, self._stored())
 
     @classmethod
-    def load(cls, path: str | Path, *, memory_map: bool = True, threads: int = 1) -> Self:
-        """Open a saved memory; with `memory_map` the patterns stay on the disk and are read when
-        needed.
+    def load(cls, path: Path, *, memory_map: bool = True, threads: int = 1) -> Self:
+        """Open a saved memory.
+
+        Args:
+            path: what `save` wrote.
+            memory_map: leave the patterns on the disk and read them when needed.
+            threads: workers of a retrieval.
 
         Raises:
             FileNotFoundError: nothing is there.
@@ -222,18 +232,19 @@ class HopfieldMemory:
         """
         from neurosparse.memory.vectors.files import load_patterns
 
-        found = load_patterns(path, memory_map=memory_map)
-        made = cls(dtype=found.dtype, threads=threads)
-        made._patterns = found
-        return made
+        patterns = load_patterns(path, memory_map=memory_map)
+        memory = cls(dtype=patterns.dtype, threads=threads)
+        memory._patterns = patterns
+        return memory
 
     def _stored(self) -> Array:
         if self._patterns is None or len(self._patterns) == 0:
             raise bad_argument("memory", Said("no patterns"), "at least one", "store some first")
         return self._patterns
 
-    def _associate(self, state: Array, rule: Rule, plan: Plan, keep_support: bool) -> Retrieved:
-        return retrieve(self._stored(), state, rule, Plan(plan.beta, keep_support, plan.threads))
+    def _associate(self, state: Array, rule: Rule, beta: float, keep_support: bool) -> Retrieved:
+        plan = Plan(beta, keep_support, self.threads)
+        return retrieve(self._stored(), state, rule, plan)
 
 
 def _asked(ask: Collection[Ask]) -> set[str]:

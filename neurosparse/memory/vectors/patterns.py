@@ -3,19 +3,18 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.typing import Array, Int64
 
-Array = NDArray[Any]
 ROWS = 2**14  # checked at a time, so that memory-mapped patterns stream
 
 
 def as_patterns(name: str, x: ArrayLike, d: int | None, dtype: Any, at: int = 0) -> Array:
-    """Return `x` as [n, d] of `dtype`, every row finite and not zero; memory-mapped arrays stay
-    where they are.
+    """Return `x` as `[n, d]` of `dtype`, every row finite and not zero.
 
-    In errors rows are counted from `at`.
+    Memory-mapped arrays stay where they are. In errors rows are counted from `at`.
 
     Raises:
         ValueError: another shape or width, NaN or infinities, a row of zeros.
@@ -34,7 +33,7 @@ def as_patterns(name: str, x: ArrayLike, d: int | None, dtype: Any, at: int = 0)
 
 
 def as_queries(name: str, x: ArrayLike, d: int | None, dtype: Any) -> Array:
-    """Return `x` as finite queries [n, d] of `dtype`, a copy; a query of zeros may be asked.
+    """Return `x` as finite queries `[n, d]` of `dtype`, a copy; a query of zeros may be asked.
 
     Raises:
         ValueError: another shape or width, NaN or infinities.
@@ -49,80 +48,42 @@ def as_queries(name: str, x: ArrayLike, d: int | None, dtype: Any) -> Array:
 
 
 def as_rows(name: str, x: ArrayLike, d: int | None) -> Array:
-    """Return `x` as an array of numbers [n, d]; one vector becomes one row."""
+    """Return `x` as an array of numbers `[n, d]`; one vector becomes one row."""
     try:
         array = x if isinstance(x, np.ndarray) else np.asarray(x)
     except ValueError as error:
-        raise bad_argument(
-            name, Said("rows of unequal length"), "vectors of one width [n, d]"
-        ) from error
+        got = Said("rows of unequal length")
+        raise bad_argument(name, got, "vectors of one width [n, d]") from error
     if array.dtype.kind not in "fiub":
         raise bad_type(name, Said(f"dtype {array.dtype}"), "real numbers")
     array = array[None] if array.ndim == 1 else array
-    wants = (
-        "vectors [n, d], or one vector [d]"
-        if d is None
-        else f"vectors [n, {d}], or one vector [{d}]"
-    )
+    width = "d" if d is None else d
     if array.ndim != 2 or array.shape[1] == 0 or (d is not None and array.shape[1] != d):
-        raise bad_argument(name, Said(f"shape {list(np.shape(x))}"), wants)
+        expected = f"vectors [n, {width}], or one vector [{width}]"
+        raise bad_argument(name, Said(f"shape {list(np.shape(x))}"), expected)
     return array
 
 
 def _check(name: str, rows: Array, first: int) -> None:
     finite = np.isfinite(rows).all(1)
     if not finite.all():
-        at = first + int(np.argmin(finite))
-        raise bad_argument(
-            name, Said(f"NaN or infinity in row {at}"), "finite numbers", "drop or repair that row"
-        )
-    some = rows.any(1)
-    if not some.all():
-        at = first + int(np.argmin(some))
-        wants = "patterns that are not zero: a zero vector resembles nothing"
-        raise bad_argument(name, Said(f"only zeros in row {at}"), wants, "drop that row")
+        got = Said(f"NaN or infinity in row {first + int(np.argmin(finite))}")
+        raise bad_argument(name, got, "finite numbers", "drop or repair that row")
+    not_zero = rows.any(1)
+    if not not_zero.all():
+        got = Said(f"only zeros in row {first + int(np.argmin(not_zero))}")
+        expected = "patterns that are not zero: a zero vector resembles nothing"
+        raise bad_argument(name, got, expected, "drop that row")
 
 
-def as_count(name: str, value: Any, wants: str, most: float = np.inf) -> int:
-    """Return a whole number from 1 to `most`.
-
-    Raises:
-        ValueError: below 1 or above `most`.
-        TypeError: no whole number.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise bad_type(name, value, f"a whole number, {wants}")
-    if not 1 <= value <= most:
-        raise bad_argument(name, value, wants)
-    return int(value)
-
-
-def above_0(name: str, value: Any) -> float:
-    """Return a finite number above 0.
-
-    Raises:
-        ValueError: any other number.
-        TypeError: no number.
-    """
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float | np.number)
-        or np.iscomplexobj(value)
-    ):
-        raise bad_type(name, value, "a number above 0")
-    if not (np.isfinite(value) and value > 0):
-        raise bad_argument(name, value, "a finite number above 0")
-    return float(value)
-
-
-def as_indices(name: str, indices: ArrayLike, n: int) -> NDArray[np.int64]:
+def as_indices(name: str, indices: ArrayLike, n: int) -> Int64:
     """Return places of stored patterns, distinct, within 0..n-1."""
     at = np.atleast_1d(np.asarray(indices))
     if at.ndim != 1 or (at.size and at.dtype.kind not in "iu"):
         raise bad_argument(name, indices, "whole numbers [m]")
     if at.size and not (at.min() >= 0 and at.max() < n):
-        wants = f"0..{n - 1}, the stored patterns" if n else "no place: nothing is stored"
-        raise bad_argument(name, Said(f"{at.min()}..{at.max()}"), wants)
+        expected = f"0..{n - 1}, the stored patterns" if n else "no place: nothing is stored"
+        raise bad_argument(name, Said(f"{at.min()}..{at.max()}"), expected)
     if len(np.unique(at)) != len(at):
         raise bad_argument(name, Said("the same place twice"), "each place once")
     return at.astype(np.int64)

@@ -1,22 +1,20 @@
-"""FreeRecall without a cue for each item: free recall visits patterns without repeats, sequential
-recall follows order.
-"""
+"""Recall without a cue for each item: free, or in the order in which patterns were stored."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from neurosparse.checks import positive, whole_number
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.kernels.memory.entmax import weigh
 from neurosparse.kernels.memory.entmax.rules import Entmax, Rule
 from neurosparse.kernels.memory.retrieve import retrieve
 from neurosparse.kernels.memory.retrieve.plan import Plan
 from neurosparse.memory.vectors.memory import HopfieldMemory
-from neurosparse.memory.vectors.patterns import above_0, as_count
+from neurosparse.typing import Array, Int64
 
-Array = NDArray[Any]
 HALVINGS = 60
 
 
@@ -28,7 +26,7 @@ class FreeRecall(NamedTuple):
         states: what was retrieved, `[steps, d]`.
     """
 
-    indices: NDArray[np.int64]
+    indices: Int64
     states: Array
 
     @property
@@ -38,8 +36,7 @@ class FreeRecall(NamedTuple):
 
 
 def capped_sparsemax(z: Array, cap: Array) -> Array:
-    """Project scores z `[n]` onto {0 <= p <= cap, Σ p = 1}: sparsemax of which each entry may give
-    so much only.
+    """Project scores z `[n]` onto {0 <= p <= cap, Σ p = 1}: sparsemax with a largest weight each.
 
     Source: Martins & Kreutzer (2017), doi:10.18653/v1/D17-1036.
 
@@ -50,15 +47,20 @@ def capped_sparsemax(z: Array, cap: Array) -> Array:
     hi = float(z.max())
     for _ in range(HALVINGS):
         mid = (lo + hi) / 2
-        enough = np.clip(z - mid, 0, cap).sum() >= 1
-        lo, hi = (mid, hi) if enough else (lo, mid)
+        if np.clip(z - mid, 0, cap).sum() >= 1:
+            lo = mid
+        else:
+            hi = mid
     p = np.clip(z - lo, 0, cap)
     return np.asarray(p / p.sum())
 
 
 @dataclass(frozen=True)
 class Exhaust:
-    """Each pattern may give a total weight of 1: what a recall used up is gone (constrained sparsemax)."""
+    """Each pattern may give a total weight of 1: what a recall used up is gone.
+
+    The weights are the constrained sparsemax.
+    """
 
     def weights(self, z: Array, used: Array) -> Array:
         """Weights `[n]` from scores and what each pattern has given so far."""
@@ -71,9 +73,14 @@ class Exhaust:
 
 @dataclass(frozen=True)
 class Fatigue:
-    """Patterns that were recalled lose `strength` from their score, and recover by `recovery` a step.
+    """Patterns that were recalled lose from their score, and recover.
 
     Source: the decaying penalty of Santos et al. (2024), arXiv:2402.13725.
+
+    Args:
+        rule: how the scores become weights.
+        strength: what a whole recall takes from a score.
+        recovery: share of the loss that comes back in a step.
     """
 
     rule: Rule = Entmax(2.0)  # noqa: RUF009 - frozen
@@ -97,10 +104,16 @@ def free_recall(
     beta: float,
     inhibition: Exhaust | Fatigue | None = None,
 ) -> FreeRecall:
-    """Let each recalled state cue the next; `inhibition` (default `Exhaust()`) keeps the same from
-    coming again.
+    """Let each recalled state cue the next, and none come twice.
 
     Where two patterns are about equally near, a state mixes them; a larger β separates them.
+
+    Args:
+        memory: what is stored.
+        cue: the first state, `[d]`.
+        count: number of recalls.
+        beta: inverse temperature, above 0.
+        inhibition: what keeps the same from coming again, `Exhaust()` when None.
 
     Raises:
         ValueError: more recalls than patterns with `Exhaust`, or a cue or β that cannot be meant.
@@ -113,11 +126,12 @@ def free_recall(
     if not (hasattr(inhibition, "weights") and hasattr(inhibition, "fade")):
         raise bad_type("inhibition", inhibition, "Exhaust() or Fatigue(...)")
     state = _cue(memory, cue, beta)[0].astype(np.float64)
-    most = len(memory) if isinstance(inhibition, Exhaust) else np.inf
-    count = as_count("count", count, f"1 to {len(memory)}, the stored patterns", most)
+    most = memory.stored if isinstance(inhibition, Exhaust) else None
+    count = whole_number("count", count, 1, most)
     x = np.asarray(memory.patterns, np.float64)
-    used = np.zeros(len(memory))
-    indices, states = [], []
+    used = np.zeros(memory.stored)
+    indices = []
+    states = []
     for _ in range(count):
         p = inhibition.weights(beta * (x @ state), used)
         used = inhibition.fade(used) + p
@@ -136,10 +150,18 @@ def sequential_recall(
     alpha: Rule | float = 2.0,
     ring: bool = False,
 ) -> FreeRecall:
-    """Replay patterns in the order they were stored: each step weighs by the state and hands on their successors.
+    """Replay patterns in the order in which they were stored.
 
-    state <- Σ_i p_i x_(i+1), p = rule(β X state). The last pattern leads to itself, or to the first
-    in a `ring`.
+    state <- Σ_i p_i x_(i+1), p = rule(β X state): each step weighs patterns by the state and hands
+    on their successors.
+
+    Args:
+        memory: what is stored.
+        cue: the first state, `[d]`.
+        count: number of steps.
+        beta: inverse temperature, above 0.
+        alpha: α of the entmax, or a rule.
+        ring: whether the last pattern leads to the first; to itself otherwise.
 
     Raises:
         ValueError: a cue, β or α that cannot be meant.
@@ -147,20 +169,20 @@ def sequential_recall(
     >>> sequential_recall(HopfieldMemory(np.eye(4)), [0.9, 0.1, 0.0, 0.0], 4, beta=8.0).indices
     array([1, 2, 3, 3])
     """
-    count = as_count("count", count, "at least 1 step")
+    count = whole_number("count", count, 1)
     state = _cue(memory, cue, beta)
     x = memory.patterns
-    n = len(memory)
-    indices, states = [], []
+    n = memory.stored
+    plan = Plan(beta, keep_support=True, threads=memory.threads)
+    indices = []
+    states = []
     for _ in range(count):
-        support = retrieve(
-            x, state, alpha, Plan(beta, keep_support=True, threads=memory.threads)
-        ).support
+        support = retrieve(x, state, alpha, plan).support
         assert support is not None
-        after = support.indices + 1
-        after = after % n if ring else np.minimum(after, n - 1)
-        state = (support.weights @ x[after])[None]
-        indices.append(int(after[np.argmax(support.weights)]))
+        successors = support.indices + 1
+        successors = successors % n if ring else np.minimum(successors, n - 1)
+        state = (support.weights @ x[successors])[None]
+        indices.append(int(successors[np.argmax(support.weights)]))
         states.append(state[0])
     return FreeRecall(np.array(indices), np.array(states, memory.dtype))
 
@@ -168,5 +190,5 @@ def sequential_recall(
 def _cue(memory: HopfieldMemory, cue: ArrayLike, beta: float) -> Array:
     if np.ndim(cue) != 1:
         raise bad_argument("cue", np.asarray(cue), f"one vector [{memory.d}]")
-    above_0("beta", beta)
+    positive("beta", beta)
     return memory.queries(cue)

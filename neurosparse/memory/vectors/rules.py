@@ -3,3 +3,4 @@
 from neurosparse.kernels.memory.entmax.rules import Budget as Budget
 from neurosparse.kernels.memory.entmax.rules import Entmax as Entmax
 from neurosparse.kernels.memory.entmax.rules import Normmax as Normmax
+from neurosparse.kernels.memory.entmax.rules import Support as Support

@@ -1,26 +1,23 @@
-"""What theory promises about dense and sparse Hopfield retrieval, with the limits within which it
-does.
+"""What theory promises about `HopfieldMemory`, dense and sparse, and within which limits.
 
 The margin laws are exact. The error bounds and capacities hold but are loose, by orders of
 magnitude away from well-separated patterns: print them beside measurements, never accept or reject
 a run by them.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.memory.entmax.rules import Rule, as_rule
 from neurosparse.kernels.memory.retrieve import nearest
 from neurosparse.memory.vectors.energy import largest_norm
 from neurosparse.memory.vectors.patterns import as_rows
+from neurosparse.typing import Array, Bool, Float64
 
-Array = NDArray[Any]
 
-
-class Capacity(NamedTuple):
+class RetrievalCapacity(NamedTuple):
     """A lower bound on how many random patterns can be stored.
 
     Attributes:
@@ -32,22 +29,28 @@ class Capacity(NamedTuple):
     patterns: float
 
 
-def _capacity(a: float, b: float, d: int, failure: float) -> Capacity:
+def _capacity(a: float, b: float, d: int, failure: float) -> RetrievalCapacity:
     from scipy.special import lambertw
 
     base = b / float(np.real(lambertw(np.exp(a + np.log(b)))))
-    return Capacity(base, float(np.sqrt(failure) * base ** ((d - 1) / 4)))
+    return RetrievalCapacity(base, float(np.sqrt(failure) * base ** ((d - 1) / 4)))
 
 
-def dense_capacity(d: int, beta: float = 1.0, norm: float = 1.0, failure: float = 1e-3) -> Capacity:
-    """Patterns drawn on a sphere of radius norm·√(d-1) that softmax retrieval stores with
-    probability 1 - failure.
+def softmax_capacity(
+    d: int, beta: float = 1.0, norm: float = 1.0, failure: float = 1e-3
+) -> RetrievalCapacity:
+    """Patterns on a sphere that softmax retrieval stores with probability 1 - failure.
 
     a = 2/(d-1)·(1 + ln(2βK²p(d-1))), b = 2K²β/5, c = b / W₀(exp(a + ln b)). Needs d >= 2 and c >= 1
-    to say anything.
-    Source: Ramsauer et al. (2021), arXiv:2008.02217, theorem 3.
+    to say anything. Source: Ramsauer et al. (2021), arXiv:2008.02217, theorem 3.
 
-    >>> dense_capacity(20, norm=3.0).base.__round__(4), dense_capacity(75).base.__round__(4)
+    Args:
+        d: width of a pattern.
+        beta: inverse temperature.
+        norm: K; the radius of the sphere is K·√(d-1).
+        failure: p.
+
+    >>> round(softmax_capacity(20, norm=3.0).base, 4), round(softmax_capacity(75).base, 4)
     (3.1546, 1.3719)
     """
     _positive(d=d - 1, beta=beta, norm=norm, failure=failure)
@@ -58,12 +61,19 @@ def dense_capacity(d: int, beta: float = 1.0, norm: float = 1.0, failure: float 
 
 def sparse_capacity(
     d: int, beta: float, norm: float, radius: float, failure: float = 1e-3
-) -> Capacity:
-    """The same for sparse retrieval, with patterns of norm m and retrieval within `radius` R.
+) -> RetrievalCapacity:
+    """Patterns that sparse retrieval stores with probability 1 - failure.
 
     a = 4/(d-1)·(ln[2m(√p - 1)/R] + 1) as printed needs √p > 1, which no probability has; taken as
     (1/√p - 1), so that the logarithm exists. Medium confidence: quote the paper, not this number.
     Source: Hu et al. (2023), arXiv:2309.12673, lemma 2.1.
+
+    Args:
+        d: width of a pattern.
+        beta: inverse temperature.
+        norm: m, norm of a pattern.
+        radius: R, within which a pattern is retrieved.
+        failure: p.
     """
     _positive(d=d - 1, beta=beta, norm=norm, radius=radius, failure=failure)
     _chance(failure)
@@ -71,10 +81,10 @@ def sparse_capacity(
     return _capacity(float(a), 4 * norm**2 * beta / (5 * (d - 1)), d, failure)
 
 
-def separations(patterns: Array, threads: int = 1) -> NDArray[np.float64]:
+def pattern_separations(patterns: Array, threads: int = 1) -> Float64:
     """Δ_i = x_i·x_i - max_{j≠i} x_i·x_j of each pattern `[n]`; infinite for a single one.
 
-    >>> separations(np.array([[1.0, 0.0], [0.5, 1.0]]))
+    >>> pattern_separations(np.array([[1.0, 0.0], [0.5, 1.0]]))
     array([0.5 , 0.75])
     """
     patterns = as_rows("patterns", patterns, None)
@@ -83,37 +93,40 @@ def separations(patterns: Array, threads: int = 1) -> NDArray[np.float64]:
     if len(patterns) == 1:
         return np.array([np.inf])
     indices, scores = nearest(patterns, np.asarray(patterns), 2, threads=threads)
-    own = np.square(patterns, dtype=np.float64).sum(1)
+    squares = np.square(patterns, dtype=np.float64).sum(1)
     # a pattern is often its own best match, but not when another is longer
-    other = np.where(indices[:, 0] == np.arange(len(patterns)), scores[:, 1], scores[:, 0])
-    return np.asarray(own - other)
+    itself_first = indices[:, 0] == np.arange(len(patterns))
+    best_other = np.where(itself_first, scores[:, 1], scores[:, 0])
+    return np.asarray(squares - best_other)
 
 
-def fixed_points(patterns: Array, beta: float, rule: Rule | float = 2.0) -> NDArray[np.bool_]:
-    """Which patterns an update leaves exactly where they are: β Δ_i >= the rule's gap. Exact; none under softmax.
+def fixed_patterns(patterns: Array, beta: float, rule: Rule | float = 2.0) -> Bool:
+    """Which patterns an update leaves exactly where they are: β Δ_i >= the rule's gap, `[n]`.
 
-    >>> fixed_points(np.array([[1.0, 0.0], [0.5, 1.0]]), beta=1.5, rule=2.0)
+    Exact; none under softmax.
+
+    >>> fixed_patterns(np.array([[1.0, 0.0], [0.5, 1.0]]), beta=1.5, rule=2.0)
     array([False,  True])
     """
     _positive(beta=beta)
-    return np.asarray(beta * separations(patterns) >= as_rule(rule).gap)
+    return np.asarray(beta * pattern_separations(patterns) >= as_rule(rule).gap)
 
 
-def exact_radius(patterns: Array, beta: float, rule: Rule | float = 2.0) -> NDArray[np.float64]:
-    """How far a query may be from each pattern so that one update surely returns it: (Δ_i - gap/β) / (2M), or 0.
+def exact_retrieval_radius(patterns: Array, beta: float, rule: Rule | float = 2.0) -> Float64:
+    """How far a query may be from each pattern so that one update surely returns it, `[n]`.
 
-    Sufficient, not necessary. Negative room is 0: nothing is promised there.
+    (Δ_i - gap/β) / (2M), or 0. Sufficient, not necessary: at 0 nothing is promised.
 
-    >>> exact_radius(np.eye(2) * 2, beta=1.0, rule=2.0)
+    >>> exact_retrieval_radius(np.eye(2) * 2, beta=1.0, rule=2.0)
     array([0.75, 0.75])
     """
     _positive(beta=beta)
-    room = separations(patterns) - as_rule(rule).gap / beta
+    room = pattern_separations(patterns) - as_rule(rule).gap / beta
     return np.asarray(np.maximum(room, 0) / (2 * largest_norm(patterns)))
 
 
-def dense_error_bound(patterns: Array, beta: float, distance: float) -> NDArray[np.float64]:
-    """Bound on |f(q) - x_i| after one softmax update from |q - x_i| <= distance, for each pattern.
+def softmax_error_bound(patterns: Array, beta: float, distance: float) -> Float64:
+    """Bound on |f(q) - x_i| after one softmax update from |q - x_i| <= distance, `[n]`.
 
     2(N-1) M exp(-β(Δ_i - 2 distance M)); says something only where Δ_i > 2·distance·M, and
     `distance` must cover the way from the pattern to its fixed point too. Source: Ramsauer et al.
@@ -121,9 +134,8 @@ def dense_error_bound(patterns: Array, beta: float, distance: float) -> NDArray[
     """
     _positive(beta=beta)
     m = largest_norm(patterns)
-    return np.asarray(
-        2 * (len(patterns) - 1) * m * np.exp(-beta * (separations(patterns) - 2 * distance * m))
-    )
+    room = pattern_separations(patterns) - 2 * distance * m
+    return np.asarray(2 * (len(patterns) - 1) * m * np.exp(-beta * room))
 
 
 def sparse_error_bound(scores: Array, beta: float, norm: float, d: int, size: int) -> float:
@@ -145,9 +157,8 @@ def sparse_error_bound(scores: Array, beta: float, norm: float, d: int, size: in
     ordered = -np.sort(-np.asarray(scores, np.float64))
     if not 1 <= size <= len(ordered):
         raise bad_argument("size", size, f"1 to {len(ordered)} scores")
-    return float(
-        norm + np.sqrt(d) * norm * beta * (size * (ordered[0] - ordered[size - 1]) + 1 / beta)
-    )
+    spread = size * (ordered[0] - ordered[size - 1])
+    return float(norm + np.sqrt(d) * norm * beta * (spread + 1 / beta))
 
 
 def _chance(failure: float) -> None:
@@ -158,5 +169,7 @@ def _chance(failure: float) -> None:
 def _positive(**numbers: float) -> None:
     for name, value in numbers.items():
         if not value > 0:
-            wants = "at least 2 dimensions" if name == "d" else "a number above 0"
-            raise bad_argument(name, value + 1 if name == "d" else value, wants)
+            # the formulas need d - 1
+            got = value + 1 if name == "d" else value
+            expected = "at least 2 dimensions" if name == "d" else "a number above 0"
+            raise bad_argument(name, got, expected)

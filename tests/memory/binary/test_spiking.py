@@ -1,6 +1,4 @@
-"""A stored memory as a spiking network: half a cue is completed and held, without the memory it is
-not.
-"""
+"""A stored memory as a spiking network: half a cue is completed and held."""
 
 from typing import Any
 
@@ -8,20 +6,10 @@ import numpy as np
 import pytest
 
 from neurosparse.engine import Simulator
-from neurosparse.memory import CliqueMemory, Volleys, Willshaw, completed, memory_network
+from neurosparse.memory import CliqueMemory, Volleys, Willshaw, completed_units, memory_network
+from tests.memory.binary.draws import drawn
 
 INTERVAL, START = 25.0, 10.0
-
-
-def drawn(m: int, n: int, k: int, rng: Any = 0) -> Any:
-    rows = np.zeros((m, n), np.bool_)
-    np.put_along_axis(
-        rows,
-        np.argpartition(np.random.default_rng(rng).random((m, n)), k, axis=1)[:, :k],
-        True,
-        axis=1,
-    )
-    return rows
 
 
 def volley(memory: Any, cue: Any, volleys: Volleys, number: int) -> Any:
@@ -29,7 +17,9 @@ def volley(memory: Any, cue: Any, volleys: Volleys, number: int) -> Any:
     with Simulator(memory_network(memory, cue, volleys, start=START), dt=0.1) as simulator:
         simulator.run(START + (number + 0.5) * INTERVAL)
         begun = START + (number - 0.5) * INTERVAL
-        return completed(simulator.spikes("units"), len(cue), start=begun, stop=begun + INTERVAL)
+        return completed_units(
+            simulator.spikes("units"), len(cue), start=begun, stop=begun + INTERVAL
+        )
 
 
 def half(pattern: Any) -> Any:
@@ -56,13 +46,13 @@ def test_each_volley_is_the_rule_it_was_laid_out_for() -> None:
     patterns = drawn(900, 200, 8, 3)
     memory = Willshaw(200)
     memory.store(patterns)
-    assert memory.density() > 0.6
+    assert memory.density > 0.6
     volleys = Volleys(assembly=8, cue=4)
     state = half(patterns[0])
     law = [state]
     seen = []
     for _ in range(4):
-        links = memory.dense().astype(int) @ law[-1]
+        links = memory.dense.astype(int) @ law[-1]
         active = min(law[-1].sum(), 16)  # there are so many inhibitory cells
         law.append(links > volleys.kappa * active + volleys.theta)
         seen.append(volley(memory, state, volleys, len(law) - 1))
@@ -85,7 +75,7 @@ def test_noise_alone_starts_nothing() -> None:
     memory = Willshaw(200)
     memory.store(drawn(60, 200, 10))
     cue = np.zeros(200, np.bool_)
-    cue[np.flatnonzero(~memory.dense()[0])[0]] = True
+    cue[np.flatnonzero(~memory.dense[0])[0]] = True
     assert not volley(memory, cue, Volleys(assembly=10, cue=5), 1).any()
 
 
@@ -99,7 +89,7 @@ def test_what_cannot_be_meant_is_refused() -> None:
         Volleys(assembly=2, cue=1, interval=10.0)
     with pytest.raises(ValueError, match="no active unit in pattern 0"):
         memory_network(memory, np.zeros(9), volleys)
-    with pytest.raises(ValueError, match="cue: got sdrs: rows have 4 cells"):
+    with pytest.raises(ValueError, match="cue: got rows of 4 cells, wants 9"):
         memory_network(memory, np.ones(4), volleys)
     with pytest.raises(ValueError, match="memory: got a memory of pairs, 9 inputs and 8 outputs"):
         memory_network(Willshaw(9, 8), np.ones(9), volleys)

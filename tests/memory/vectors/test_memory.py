@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.memory import Budget, HopfieldMemory, Normmax
-from neurosparse.memory.vectors.theory import exact_radius
+from neurosparse.memory import Budget, HopfieldMemory, Normmax, exact_retrieval_radius
 
 TRIANGLE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
 ALL = ("support", "energy", "margin", "convergence")
@@ -143,7 +142,7 @@ def test_a_query_within_the_radius_returns_its_pattern_in_one_step():
     rng = np.random.default_rng(3)
     x = unit(rng, 40, 32)
     memory = HopfieldMemory(x, dtype=np.float64)
-    radius = exact_radius(x, 6.0, 2.0)
+    radius = exact_retrieval_radius(x, 6.0, 2.0)
     assert radius.max() > 0.05
     noisy = x + (0.999 * radius)[:, None] * unit(rng, *x.shape)
     inside = radius > 0
@@ -164,12 +163,13 @@ def test_argmax_is_the_baseline_and_is_not_beaten():
 
 def test_storing_forgetting_updating():
     memory = HopfieldMemory()
-    assert len(memory) == 0
+    assert len(memory) == memory.stored == 0
     assert memory.store([1.0, 0.0]).tolist() == [0]
     assert memory.store([[0.0, 1.0], [2.0, 2.0]]).tolist() == [1, 2]
     memory.update([0], [[3.0, 0.0]])
     memory.forget(1)
     assert memory.patterns.tolist() == [[3, 0], [2, 2]]
+    assert len(memory) == memory.stored == 2
     assert (memory.d, repr(memory)) == (2, "HopfieldMemory(2 patterns of 2 float32)")
     with pytest.raises(ValueError, match="read-only"):
         memory.patterns[0] = 1
@@ -216,6 +216,9 @@ FULL = np.eye(3)
         (lambda m: HopfieldMemory(np.empty((0, 3))), "patterns: got none"),
         (lambda m: HopfieldMemory(dtype=np.int32), "dtype: got 'int32'"),
         (lambda m: HopfieldMemory(threads=0), "threads: got 0"),
+        (lambda m: m.retrieve(np.ones(3), 1.0, steps=1.5), "steps: got 1.5, wants a whole number"),
+        (lambda m: m.best(np.ones(3), 1.5), "k: got 1.5"),
+        (lambda m: HopfieldMemory(FULL, threads=1.5), "threads: got 1.5"),
     ],
 )
 def test_bad_input(call, said):
@@ -236,9 +239,8 @@ def test_only_real_numbers_are_stored():
         (lambda m: m.retrieve(np.ones(3), "1"), "beta: got '1', wants a number above 0"),
         (lambda m: m.retrieve(np.ones(3), None), "beta: got None"),
         (lambda m: m.retrieve(np.ones(3), np.ones(2)), "beta: got an array"),
-        (lambda m: m.retrieve(np.ones(3), 1.0, steps=1.5), "steps: got 1.5, wants a whole number"),
-        (lambda m: m.best(np.ones(3), 1.5), "k: got 1.5"),
-        (lambda m: HopfieldMemory(FULL, threads=1.5), "threads: got 1.5"),
+        (lambda m: m.retrieve(np.ones(3), 1.0, steps="2"), "steps: got '2', wants a whole number"),
+        (lambda m: m.best(np.ones(3), True), "k: got True"),
     ],
 )
 def test_numbers_of_another_kind(call, said):

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 
 from neurosparse.kernels.memory.entmax import entmax
-from neurosparse.memory import Exhaust, Fatigue, HopfieldMemory, free_recall, sequential_recall
-from neurosparse.memory.vectors.recall import capped_sparsemax
+from neurosparse.memory import (
+    Exhaust,
+    Fatigue,
+    HopfieldMemory,
+    capped_sparsemax,
+    free_recall,
+    sequential_recall,
+)
 
 
 def memory(n=30, d=20):
@@ -77,7 +83,7 @@ def test_bad_input(call, said):
 def test_an_empty_memory_recalls_nothing(recall):
     with pytest.raises(ValueError, match="memory: got no patterns"):
         recall(HopfieldMemory(), [1.0], 1, beta=1.0)
-    with pytest.raises(TypeError, match=r"count: got 1.5, wants a whole number"):
+    with pytest.raises(ValueError, match=r"count: got 1.5, wants a whole number"):
         recall(memory(), np.ones(20), 1.5, beta=1.0)
     with pytest.raises(TypeError, match=r"inhibition: got 'exhaust', wants Exhaust"):
         free_recall(memory(), np.ones(20), 3, beta=1.0, inhibition="exhaust")

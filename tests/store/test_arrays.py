@@ -16,7 +16,6 @@ from neurosparse.memory import (
     PolynomialInteraction,
     Willshaw,
 )
-from neurosparse.sdr import SDR
 from neurosparse.store.arrays import save_arrays
 from neurosparse.store.checkpoint import save_checkpoint
 
@@ -152,15 +151,3 @@ def test_interactions_with_numbers_of_numpy_are_saved(tmp_path: Path) -> None:
         memory = DenseMemory(4, interaction)  # type: ignore[arg-type]
         memory.save(tmp_path / str(k))
         assert DenseMemory.load(tmp_path / str(k)).interaction == interaction
-
-
-def test_what_is_no_rule_or_no_batch_is_named() -> None:
-    willshaw, _, _, cliques, *_ = filled()
-    with pytest.raises(TypeError, match="rule: got 3, wants a threshold"):
-        willshaw.retrieve(np.eye(12, dtype=bool), 3)
-    with pytest.raises(TypeError, match="then: got 3"):
-        willshaw.retrieve(np.eye(12, dtype=bool), then=3)
-    with pytest.raises(TypeError, match="decoder: got 2, wants a decoder"):
-        cliques.retrieve([[0, -1, -1]], 2)
-    with pytest.raises(TypeError, match=r"x: .*write \[sdr\] for one pattern"):
-        willshaw.store(SDR([1], 12))

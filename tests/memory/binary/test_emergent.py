@@ -1,28 +1,18 @@
-"""The emergent memory in the engine: equal to its law, and to the clique matrix where theory says
-so.
-"""
+"""The emergent memory in the engine: equal to its law, and to the clique matrix."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 
-from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Every, Simulator
 from neurosparse.memory import (
     CliqueMemory,
-    Coactivity,
-    Consolidate,
     Emergence,
-    Noise,
-    RaceUnit,
-    consolidate,
+    MessageNoise,
 )
-from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, SpikeSource
 
 
-def shown(messages: Any, cycles: int, units: int, noise: Noise, rng: Any = 1) -> Any:
+def shown(messages: Any, cycles: int, units: int, noise: MessageNoise, rng: Any = 1) -> Any:
     """Each message for so many cycles, one after the other, through noise."""
     return noise(np.repeat(messages, cycles, axis=0), units, rng)
 
@@ -37,31 +27,18 @@ def stored(messages: Any, units: int) -> CliqueMemory:
     return memory
 
 
-def test_weights_are_drawn_to_nothing_or_one() -> None:
-    assert consolidate([0.0, 0.5, 1.0]) == pytest.approx([0, 0.5, 1])
-    paths = {0.4: [0.343, 0.254, 0.125, 0.008], 0.6: [0.657, 0.746, 0.875, 0.992]}
-    for x, path in paths.items():
-        for expected in path:
-            x = float(consolidate(x))
-            assert x == pytest.approx(expected, abs=1e-3)
-
-
-@pytest.mark.parametrize(("rise", "needed"), [(0.16, 10), (0.18, 6), (0.2, 5), (0.25, 3), (0.3, 3)])
-def test_how_often_a_synapse_must_be_used_to_stay(rise: float, needed: int) -> None:
-    def settled(times: int) -> float:
-        x = 0.0
-        for k in range(40):
-            x = float(consolidate(x + rise * (k < times)))
-        return x
-
-    assert settled(needed) == 1
-    assert settled(needed - 1) == 0
-
-
-@pytest.mark.parametrize(("gain", "resolution", "noise"), [
-    (4.0, 1.0, Noise()), (4.0, 0.25, Noise(0.2, 0.3)), (1.0, 0.125, Noise(0.1, 0.5)), (2.5, 0.5, Noise(0.5, 1.0)),
-])  # fmt: skip
-def test_the_engine_is_the_law_to_the_bit(gain: float, resolution: float, noise: Noise) -> None:
+@pytest.mark.parametrize(
+    ("gain", "resolution", "noise"),
+    [
+        (4.0, 1.0, MessageNoise()),
+        (4.0, 0.25, MessageNoise(0.2, 0.3)),
+        (1.0, 0.125, MessageNoise(0.1, 0.5)),
+        (2.5, 0.5, MessageNoise(0.5, 1.0)),
+    ],
+)
+def test_the_engine_is_the_law_to_the_bit(
+    gain: float, resolution: float, noise: MessageNoise
+) -> None:
     emergence = Emergence(units=32, clusters=4, gain=gain, resolution=resolution)
     inputs = shown(drawn(5, 4, 8), 15, 32, noise)
     ours, law = emergence.run(inputs), emergence.law(inputs)
@@ -72,12 +49,14 @@ def test_the_engine_is_the_law_to_the_bit(gain: float, resolution: float, noise:
     assert ours.fired.reshape(-1, 4, 8).sum(axis=2).max() == 1
 
 
-@pytest.mark.parametrize("noise", [Noise(), Noise(0.1, 0.05), Noise(0.2, 0.05)], ids=repr)
-def test_the_synapses_become_the_clique_matrix(noise: Noise) -> None:
+@pytest.mark.parametrize(
+    "noise", [MessageNoise(), MessageNoise(0.1, 0.05), MessageNoise(0.2, 0.05)], ids=repr
+)
+def test_the_synapses_become_the_clique_matrix(noise: MessageNoise) -> None:
     messages = drawn(12, 6, 12, 2)
     memory = stored(messages, 72)
     emerged = Emergence(units=72, clusters=6, gain=6.0).run(shown(messages, 60, 72, noise))
-    np.testing.assert_array_equal(emerged.links(), memory.dense())
+    np.testing.assert_array_equal(emerged.links, memory.dense)
     assert emerged.against(memory) == (1.0, 0)
     # consolidated: nothing is left in between
     weights = emerged.synapses.weights_array()
@@ -88,7 +67,7 @@ def test_the_synapses_become_the_clique_matrix(noise: Noise) -> None:
 def test_input_weaker_than_recurrence_is_captured_by_what_was_stored() -> None:
     messages = drawn(30, 6, 8, 3)
     memory = stored(messages, 48)
-    inputs = shown(messages, 30, 48, Noise())
+    inputs = shown(messages, 30, 48, MessageNoise())
     loud, quiet = (
         Emergence(units=48, clusters=6, gain=g).run(inputs).against(memory)[0] for g in (6.0, 1.0)
     )
@@ -98,7 +77,7 @@ def test_input_weaker_than_recurrence_is_captured_by_what_was_stored() -> None:
 
 def test_too_much_noise_loses_links() -> None:
     messages = drawn(12, 6, 12, 2)
-    inputs = shown(messages, 60, 72, Noise(0.5, 0.5))
+    inputs = shown(messages, 60, 72, MessageNoise(0.5, 0.5))
     kept, false = (
         Emergence(units=72, clusters=6, gain=6.0).run(inputs).against(stored(messages, 72))
     )
@@ -109,55 +88,40 @@ def test_too_much_noise_loses_links() -> None:
 def test_what_was_learned_completes_half_a_message() -> None:
     messages = drawn(6, 6, 12, 4)
     emergence = Emergence(units=72, clusters=6, gain=6.0)
-    learned = emergence.run(shown(messages, 30, 72, Noise(0.1, 0.05))).synapses
+    learned = emergence.run(shown(messages, 30, 72, MessageNoise(0.1, 0.05))).synapses
     part = np.where(np.arange(6) < 3, messages, -1)
     for k in range(3):
-        cue = Noise()(np.repeat(part[k : k + 1], 4, axis=0), 72)
-        whole = Noise()(messages[k : k + 1], 72)[0]
+        cue = MessageNoise()(np.repeat(part[k : k + 1], 4, axis=0), 72)
+        whole = MessageNoise()(messages[k : k + 1], 72)[0]
         assert (emergence.run(cue, start=learned).fired[-1] == whole).all()
         assert (emergence.run(cue).fired[-1] == cue[0]).all()
 
 
 def test_noise_is_what_it_says() -> None:
     messages = drawn(4000, 5, 10, 5)
-    said = Noise()(messages, 50)
+    said = MessageNoise()(messages, 50)
     assert (said.sum(axis=1) == 5).all()
-    heard = Noise(erase=0.3)(messages, 50, 0)
+    heard = MessageNoise(erase=0.3)(messages, 50, 0)
     assert (heard <= said).all()
     assert heard.sum() / said.sum() == pytest.approx(0.7, abs=0.02)
-    more = Noise(insert=0.4)(messages, 50, 0)
+    more = MessageNoise(insert=0.4)(messages, 50, 0)
     assert (more & ~said).sum() / 20_000 == pytest.approx(0.4 * 0.9, abs=0.02)
 
 
 def test_what_cannot_be_meant_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"Noise.erase: got 2, wants a probability"):
-        Noise(erase=2)
+    with pytest.raises(ValueError, match=r"MessageNoise.erase: got 2, wants a probability"):
+        MessageNoise(erase=2)
     with pytest.raises(
         ValueError, match="messages: got symbols from 0 to 9, wants symbols from 0 to 3"
     ):
-        Noise()([[0, 9]], units=8)
+        MessageNoise()([[0, 9]], units=8)
     with pytest.raises(ValueError, match=r"messages: got an array of int64 \[2\]"):
-        Noise()([0, 1], units=8)
+        MessageNoise()([0, 1], units=8)
     with pytest.raises(ValueError, match="units: got 9, wants a multiple of the 2 clusters"):
-        Noise()([[0, 1]], units=9)
+        MessageNoise()([[0, 1]], units=9)
     with pytest.raises(ValueError, match="clusters: got 9, wants at most one a unit"):
         Emergence(units=8, clusters=9, gain=1.0)
     with pytest.raises(ValueError, match=r"Emergence.gain: got 0"):
         Emergence(units=8, clusters=4, gain=0)
     with pytest.raises(ValueError, match=r"inputs: got an array of bool \[3, 7\]"):
         Emergence(units=8, clusters=4, gain=4.0).run(np.zeros((3, 7), np.bool_))
-    with pytest.raises(ValueError, match=r"Coactivity.rise: got 0"):
-        Coactivity(0)
-    with pytest.raises(ValueError, match=r"RaceUnit.rank: got an array"):
-        RaceUnit(np.array([0.0, 4.0]), n_slots=4, top=3)
-    one = Connectivity.from_edges([0], [0], n_pre=1, n_post=1)
-    network = Network(
-        Population("a", 1, SpikeSource(np.zeros(1), np.zeros(1, int))),
-        Population("b", 1, LIF()),
-        Projection("a", "b", one),
-    )
-    with (
-        Simulator(network) as simulator,
-        pytest.raises(ValueError, match=r"Consolidate.projection: got 'a->b'"),
-    ):
-        simulator.run(1.0, callbacks=[Every(0.1, Consolidate("a->b"))])
