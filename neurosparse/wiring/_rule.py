@@ -1,25 +1,23 @@
-"""What all wiring rules share: the way from rows to a `Connectivity`, and the checks of their
-arguments.
-"""
+"""What all wiring rules share: from rows to a `Connectivity`, and checks of their arguments."""
 
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
+from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.typing import Int32, Int64, Seed
 from neurosparse.wiring import values
 
-Int64 = npt.NDArray[np.int64]
-Rows = tuple[Int64, npt.NDArray[np.int32]]
+Rows = tuple[Int64, Int32]
 LARGEST = 2**31 - 1
-Seed = int | np.random.SeedSequence | np.random.Generator | None
 
 
 class Wiring(Protocol):
-    """Whatever can connect two populations."""
+    """Whatever can connect two populations: a `WiringRule`, `FromData`, a rule for layers."""
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Connect n_pre neurons to n_post neurons."""
@@ -30,18 +28,20 @@ class DelayInSteps:
     """Refuses `delay`, which is a time in ms and belongs to a `Projection`.
 
     >>> from neurosparse.wiring import OneToOne
-    >>> OneToOne(delay=15)
-    Traceback (most recent call last):
-    TypeError: delay: got 15, wants delay_steps, in whole simulation steps; for ms write Projection(…, delay=1.5)
+    >>> try:
+    ...     OneToOne(delay=15)
+    ... except TypeError as error:
+    ...     print(str(error).partition(";")[0])
+    delay: got 15, wants delay_steps, in whole simulation steps
     """
 
     if not TYPE_CHECKING:  # editors and type checkers are to show the arguments of `__init__`
 
         def __new__(cls, *args: Any, **options: Any) -> Any:
             if "delay" in options and not hasattr(cls, "delay"):
-                wants = "delay_steps, in whole simulation steps"
+                expected = "delay_steps, in whole simulation steps"
                 remedy = "for ms write Projection(…, delay=1.5)"
-                raise bad_type("delay", options["delay"], wants, remedy)
+                raise bad_type("delay", options["delay"], expected, remedy)
             return super().__new__(cls)
 
 
@@ -49,34 +49,47 @@ class DelayInSteps:
 class WiringRule(DelayInSteps):
     """A rule that says who connects to whom; weights and delays are put on what it drew.
 
+    A rule of one's own is a subclass with one method, `rows`; arguments of its own are fields of a
+    dataclass.
+
     Args:
-        weight: one number, an array `[nnz]` in the order of the rows, or a draw such as `Normal(1,
-            0.1)`.
+        weight: one number, an array `[nnz]` in the order of the rows, or a draw such as
+            `Normal(1, 0.1)`.
         delay_steps: the same, in whole simulation steps; draws are rounded.
+
+    >>> @dataclass(frozen=True, eq=False)
+    ... class NextFew(WiringRule):
+    ...     k: int
+    ...
+    ...     def rows(self, n_pre, n_post, rng):
+    ...         indptr = self.k * np.arange(n_pre + 1)
+    ...         targets = (np.arange(n_pre)[:, None] + np.arange(self.k)) % n_post
+    ...         return indptr, np.sort(targets).ravel().astype(np.int32)
+    >>> NextFew(2, weight=0.5).build(3, 3).to_dense().tolist()
+    [[0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]]
     """
 
     weight: values.Value = 1.0
     delay_steps: values.Value = 0
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
-        """(indptr `[n_pre + 1]`, indices `[nnz]` ascending in each row) as the rule draws them."""
+        """Draw (indptr `[n_pre + 1]`, indices `[nnz]`), indices ascending within each row."""
         raise NotImplementedError(f"{type(self).__name__} must define rows()")
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
-        """Connect n_pre neurons to n_post neurons; the same seed gives the same bits, threads or
-        not.
+        """Connect n_pre neurons to n_post neurons; the same seed gives the same bits.
 
         Raises:
             ValueError: the rule cannot be kept by populations of these sizes.
         """
         for name, n in (("n_pre", n_pre), ("n_post", n_post)):
-            whole_number(name, n)
+            checks.whole_number(name, n)
             if n > LARGEST:
                 raise bad_argument(name, n, f"at most {LARGEST} neurons (indices are int32)")
         rng = np.random.default_rng(rng)
         indptr, indices = self.rows(n_pre, n_post, rng)
         weight = values.weights(self.weight, len(indices), rng)
-        delay_steps = values.delays(self.delay_steps, len(indices), rng)
+        delay_steps = values.delay_steps(self.delay_steps, len(indices), rng)
         return Connectivity(indptr, indices, n_post, weight, delay_steps)
 
     def __eq__(self, other: object) -> bool:
@@ -89,21 +102,9 @@ class WiringRule(DelayInSteps):
         return hash(type(self))
 
 
-def key(rng: np.random.Generator) -> npt.NDArray[np.uint32]:
+def key(rng: np.random.Generator) -> NDArray[np.uint32]:
     """Draw the key of one counter-based stream, `[2]`."""
     return rng.integers(0, 2**32, 2, dtype=np.uint32)
-
-
-def whole_number(name: str, value: Any, least: int = 0) -> None:
-    """Refuse what is no whole number of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise bad_argument(name, value, f"a whole number, {least} or more")
-
-
-def probability(name: str, value: Any) -> None:
-    """Refuse what is no number from 0 to 1."""
-    if not isinstance(value, float | int | np.number) or not 0 <= value <= 1:
-        raise bad_argument(name, value, "a probability from 0 to 1")
 
 
 def square(rule: str, n_pre: int, n_post: int) -> None:
@@ -113,29 +114,26 @@ def square(rule: str, n_pre: int, n_post: int) -> None:
         raise bad_argument("n_post", n_post, f"n_pre = {n_pre}, as {rule} asks", remedy)
 
 
-def degrees(name: str, k: Any, n: int, sources: int, repeat: bool) -> Int64:
-    """Spread a degree, one number or `[n]`, over n neurons and check that there are enough
-    partners.
-    """
-    sources = max(sources, 0)
-    spread = (
-        np.broadcast_to(np.asarray(k, np.int64), (n,))
-        if np.ndim(k) == 0
-        else np.asarray(k, np.int64)
-    )
-    if spread.shape != (n,):
-        raise bad_argument(name, k, f"one number or {n}, one for each neuron")
-    most = (2**31 if sources else 0) if repeat else sources
-    if spread.max(initial=0) > most:
-        which = Said(f"{spread.max()} partners out of {sources}")
-        raise bad_argument(
-            name, which, f"at most {most}", "multapses=True allows the same partner again"
-        )
-    return np.ascontiguousarray(spread)
-
-
 def degree_argument(name: str, k: Any) -> None:
     """Refuse degrees that are negative or not whole."""
     array = np.asarray(k)
     if array.ndim > 1 or array.dtype.kind not in "iu" or np.any(array < 0):
-        raise bad_argument(name, k, "a whole number of partners, 0 or more, or one for each neuron")
+        expected = "a whole number of partners, 0 or more, or one for each neuron"
+        raise bad_argument(name, k, expected)
+
+
+def degrees(name: str, k: Any, n: int, sources: int, repeat: bool) -> Int64:
+    """Spread a degree, one number or `[n]`, over n neurons and check that partners suffice."""
+    sources = max(sources, 0)
+    array = np.asarray(k, np.int64)
+    spread = np.broadcast_to(array, (n,)) if array.ndim == 0 else array
+    if spread.shape != (n,):
+        raise bad_argument(name, k, f"one number or {n}, one for each neuron")
+    most = sources
+    if repeat and sources:
+        most = 2**31
+    if spread.max(initial=0) > most:
+        got = Said(f"{spread.max()} partners out of {sources}")
+        remedy = "multapses=True allows the same partner again"
+        raise bad_argument(name, got, f"at most {most}", remedy)
+    return np.ascontiguousarray(spread)

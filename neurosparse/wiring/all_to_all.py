@@ -22,5 +22,7 @@ class AllToAll(WiringRule):
         """Rows 0..n_post-1, without i in row i unless that is allowed."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
-        whole = np.array([0, n_pre]), np.array([0, n_post])
-        return wire.bernoulli(*whole, np.ones((1, 1)), not self.allow_self, np.zeros(2, np.uint32))
+        pre = np.array([0, n_pre])
+        post = np.array([0, n_post])
+        unused = np.zeros(2, np.uint32)  # p = 1 draws nothing
+        return wire.bernoulli(pre, post, np.ones((1, 1)), not self.allow_self, unused)

@@ -4,18 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Rows, WiringRule, key, square, whole_number
+from neurosparse.wiring._rule import Rows, WiringRule, key, square
 
 
 @dataclass(frozen=True, eq=False)
 class BarabasiAlbert(WiringRule):
-    """Let neurons come one by one, each with m outputs to earlier ones, likelier the more inputs
-    those have.
+    """Let neurons come one by one, each with m outputs to earlier ones that have many inputs.
 
-    P(target j) is proportional to in-degree(j) + appeal; in-degrees follow a power law with
-    exponent
+    P(target j) is proportional to in-degree(j) + appeal; in-degrees follow a power law of exponent
     2 + appeal / m, which is 3 by default. The first m + 1 neurons all know each other, so every
     out-degree is m. For hubs that send, use `.build(n, n).transpose()`.
 
@@ -36,7 +35,7 @@ class BarabasiAlbert(WiringRule):
     appeal: float | None = None
 
     def __post_init__(self) -> None:
-        whole_number("m", self.m, least=1)
+        checks.whole_number("m", self.m, 1)
         if self.appeal is not None and not (np.isfinite(self.appeal) and self.appeal > 0):
             raise bad_argument("appeal", self.appeal, "a finite number above 0, or None for m")
 
@@ -45,6 +44,5 @@ class BarabasiAlbert(WiringRule):
         square("BarabasiAlbert", n_pre, n_post)
         if n_pre < self.m + 1:
             raise bad_argument("m", self.m, f"fewer than n = {n_pre} outputs a neuron")
-        return wire.preferential(
-            n_pre, self.m, float(self.m if self.appeal is None else self.appeal), key(rng)
-        )
+        appeal = float(self.m if self.appeal is None else self.appeal)
+        return wire.preferential(n_pre, self.m, appeal, key(rng))

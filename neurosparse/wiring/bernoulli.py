@@ -4,33 +4,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Rows, WiringRule, key, probability, square
+from neurosparse.wiring._rule import Rows, WiringRule, key, square
 
 
 @dataclass(frozen=True, eq=False)
 class Bernoulli(WiringRule):
-    """Connect each pair with probability p, independently (a directed Erdős-Rényi or Gilbert
-    graph).
+    """Connect each pair with probability p, independently: a directed Erdős-Rényi (Gilbert) graph.
 
     Geometric leaps make it O(nnz), counted and then drawn straight into the final arrays.
+
     Source: E. N. Gilbert, Ann. Math. Statist. 30, 1141 (1959), doi:10.1214/aoms/1177706098.
 
-    >>> Bernoulli(0.1, allow_self=False).build(1000, 1000, rng=1)
-    Connectivity(1,000 -> 1,000 neurons, 99,994 synapses, density 10 %, weight 1, delay 0 steps, 408 kB)
+    >>> Bernoulli(0.1, allow_self=False).build(1000, 1000, rng=1).nnz
+    99994
     """
 
     p: float
     allow_self: bool = True
 
     def __post_init__(self) -> None:
-        probability("p", self.p)
+        checks.probability("p", self.p)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Binomial row lengths, columns at geometric distances."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
-        whole = np.array([0, n_pre]), np.array([0, n_post])
-        return wire.bernoulli(
-            *whole, np.array([[self.p]], np.float64), not self.allow_self, key(rng)
-        )
+        pre = np.array([0, n_pre])
+        post = np.array([0, n_post])
+        p = np.array([[self.p]], np.float64)
+        return wire.bernoulli(pre, post, p, not self.allow_self, key(rng))

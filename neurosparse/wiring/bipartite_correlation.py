@@ -1,47 +1,47 @@
 """Layers wired by how input features vary together (CSTI)."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.wiring.bipartite_edges import from_keys, share
+from neurosparse.typing import Array, Seed
+from neurosparse.wiring.bipartite_edges import from_keys
 
 
 @dataclass(frozen=True, eq=False)
 class CorrelatedInputs:
-    """Keep the `round(density n_pre n_post)` pairs with the largest |Pearson correlation| of input
-    features.
+    """Keep the `round(density n_pre n_post)` pairs of inputs that correlate most.
 
-    The correlation matrix of the samples, its diagonal set to 0, is tiled over wider layers and
-    cropped to the layer's shape. Constant features correlate with nothing. Source: correlated
-    sparse topological initialisation, Zhang et al. 2024 (CHT, ICLR).
+    What counts is |Pearson correlation|. The correlation matrix of the samples, its diagonal set to
+    0, is tiled over wider layers and cropped to the layer's shape. Constant features correlate with
+    nothing.
 
     Args:
         samples: inputs `[samples, features]`.
         density: share of the pairs.
+
+    Source: correlated sparse topological initialisation, Zhang et al. 2024 (CHT, ICLR).
 
     >>> x = np.array([[0.0, 0.1, 5.0], [1.0, 1.0, 5.0], [2.0, 2.1, 5.0]])
     >>> CorrelatedInputs(x, 2 / 9).build(3, 3).edges()
     (array([0, 1], dtype=int32), array([1, 0], dtype=int32))
     """
 
-    samples: NDArray[Any]
+    samples: Array
     density: float
 
     def __post_init__(self) -> None:
-        share("density", self.density)
+        checks.fraction("density", self.density)
         if np.ndim(self.samples) != 2 or len(self.samples) < 2:
-            raise bad_argument(
-                "samples", self.samples, "an array [samples, features] of at least 2 samples"
-            )
+            expected = "an array [samples, features] of at least 2 samples"
+            raise bad_argument("samples", self.samples, expected)
         if not np.isfinite(self.samples).all():
             raise bad_argument("samples", Said("NaN or infinite values"), "finite numbers")
 
-    def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
+    def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Choose the pairs; ties go to the earlier one, nothing is drawn."""
         x = np.asarray(self.samples, np.float64)
         size = np.sqrt((x * x).sum(0))

@@ -1,17 +1,17 @@
 """How dense each layer of a network becomes when all together have a given density."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
+from neurosparse.typing import Float64
 
 Shapes = Sequence[tuple[int, int]]
 
 
-def uniform_densities(shapes: Shapes, density: float) -> NDArray[np.float64]:
+def uniform_densities(shapes: Shapes, density: float) -> Float64:
     """Give every layer the same density.
 
     >>> uniform_densities([(4, 4), (4, 2)], 0.5).tolist()
@@ -21,14 +21,14 @@ def uniform_densities(shapes: Shapes, density: float) -> NDArray[np.float64]:
     return np.full(len(shapes), float(density))
 
 
-def erdos_renyi_densities(
-    shapes: Shapes, density: float, power: float = 1.0
-) -> NDArray[np.float64]:
+def erdos_renyi_densities(shapes: Shapes, density: float, power: float = 1.0) -> Float64:
     """Give small layers more: density_l = ε ((n_pre + n_post) / (n_pre n_post))^power, at most 1.
 
     ε is solved so that all layers together have the density exactly; layers that would exceed 1 are
-    dense and the others share the rest. For linear layers this is both ER (Mocanu et al. 2018,
-    doi:10.1038/s41467-018-04316-3) and ERK (Evci et al. 2020, arXiv 1911.11134).
+    dense and the others share the rest.
+
+    Source: for linear layers this is both ER (Mocanu et al. 2018, doi:10.1038/s41467-018-04316-3)
+    and ERK (Evci et al. 2020, arXiv 1911.11134).
 
     >>> erdos_renyi_densities([(100, 100), (100, 10)], 0.2).round(4).tolist()
     [0.1419, 0.7806]
@@ -46,21 +46,7 @@ def erdos_renyi_densities(
         dense |= over
 
 
-def exact_edges(shapes: Shapes, densities: Any) -> list[int]:
-    """Turn densities into whole numbers of edges whose sum is the rounded total.
-
-    >>> exact_edges([(3, 3), (3, 3)], [0.5, 0.5])
-    [5, 4]
-    """
-    exact = np.array([a * b for a, b in shapes]) * np.asarray(densities, np.float64)
-    whole = np.floor(exact + 1e-9).astype(np.int64)
-    total = int(np.floor(exact.sum() + 0.5))
-    whole[np.argsort(whole - exact, kind="stable")[: total - int(whole.sum())]] += 1
-    return [int(n) for n in whole]
-
-
 def _check(shapes: Shapes, density: float) -> None:
-    if not 0 < density <= 1:
-        raise bad_argument("density", density, "a share in (0, 1]", "density is 1 - sparsity")
+    checks.density("density", density)
     if any(a < 1 or b < 1 for a, b in shapes):
         raise bad_argument("shapes", list(shapes), "layers of at least one neuron on each side")

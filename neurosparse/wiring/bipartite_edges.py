@@ -3,18 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import bad_argument
-
-Int64 = NDArray[np.int64]
-
-
-def share(name: str, value: float, least: float = 0.0) -> None:
-    """Refuse what is not a share in [least, 1]."""
-    if not least <= value <= 1:
-        raise bad_argument(name, value, f"a number in [{least:g}, 1]")
+from neurosparse.typing import Int64
 
 
 def distinct(n: int, k: int, rng: np.random.Generator) -> Int64:
@@ -23,7 +14,9 @@ def distinct(n: int, k: int, rng: np.random.Generator) -> Int64:
     >>> distinct(3, 3, np.random.default_rng(0)).tolist()
     [0, 1, 2]
     """
-    return np.sort(rng.choice(n, k, replace=False).astype(np.int64)) if k else np.empty(0, np.int64)
+    if not k:
+        return np.empty(0, np.int64)
+    return np.sort(rng.choice(n, k, replace=False).astype(np.int64))
 
 
 def from_keys(keys: Any, n_pre: int, n_post: int) -> Connectivity:
@@ -33,5 +26,6 @@ def from_keys(keys: Any, n_pre: int, n_post: int) -> Connectivity:
     (array([0, 1], dtype=int32), array([0, 2], dtype=int32))
     """
     keys = np.sort(np.asarray(keys, np.int64))
-    indptr = np.searchsorted(keys, np.arange(n_pre + 1) * n_post)
-    return Connectivity(indptr.astype(np.int64), (keys % max(n_post, 1)).astype(np.int32), n_post)
+    indptr = np.searchsorted(keys, np.arange(n_pre + 1) * n_post).astype(np.int64)
+    indices = (keys % max(n_post, 1)).astype(np.int32)
+    return Connectivity(indptr, indices, n_post)

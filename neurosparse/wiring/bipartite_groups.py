@@ -7,17 +7,17 @@ equal groups.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, unknown_name
-from neurosparse.wiring.bipartite_edges import distinct, from_keys, share
+from neurosparse.typing import Float64, Int64, Seed
+from neurosparse.wiring.bipartite_edges import distinct, from_keys
 
 Assignment = Literal["index", "random", "interleaved"]
-Int64 = NDArray[np.int64]
 ASSIGNMENTS = ("index", "random", "interleaved")
 
 
@@ -53,19 +53,17 @@ class GroupLayer:
 
     def __post_init__(self) -> None:
         for name in ("p_intra", "p_inter", "overlap"):
-            share(name, getattr(self, name))
+            checks.fraction(name, getattr(self, name))
         for name in self._assignments:
             if name not in ASSIGNMENTS:
                 raise unknown_name("assignment", name, ASSIGNMENTS)
         if len(self._assignments) != 2:
-            raise bad_argument(
-                "assignment", self.assignment, "one word, or one for inputs and one for outputs"
-            )
+            expected = "one word, or one for inputs and one for outputs"
+            raise bad_argument("assignment", self.assignment, expected)
         sizes = np.atleast_1d(np.asarray(self.groups, np.float64))
         if not sizes.size or not (np.isfinite(sizes) & (sizes > 0)).all():
-            raise bad_argument(
-                "groups", self.groups, "a number of groups, or relative sizes above 0"
-            )
+            expected = "a number of groups, or relative sizes above 0"
+            raise bad_argument("groups", self.groups, expected)
 
     @property
     def _assignments(self) -> tuple[Assignment, Assignment]:
@@ -76,11 +74,7 @@ class GroupLayer:
     @property
     def expected_density(self) -> float:
         """`Σ_g s_g² p_intra + (1 - Σ_g s_g²) p_inter` for shares s_g, without overlap."""
-        sizes = (
-            np.ones(self.groups)
-            if isinstance(self.groups, int | np.integer)
-            else np.array(self.groups, float)
-        )
+        sizes = _relative_sizes(self.groups)
         inside = float(((sizes / sizes.sum()) ** 2).sum())
         return self.p_intra * inside + (1 - inside) * self.p_inter
 
@@ -96,39 +90,40 @@ class GroupLayer:
             case "interleaved":
                 order = np.argsort(np.arange(n) % count, kind="stable")
         parts = [order[a:b] for a, b in pairwise(bounds)]
-        return [
-            np.sort(
-                np.concatenate([part, parts[(g + 1) % count][: round(self.overlap * len(part))]])
-            )
-            if count > 1
-            else part
-            for g, part in enumerate(parts)
+        if count == 1:
+            return parts
+        following = [*parts[1:], parts[0]]
+        shared = [
+            other[: round(self.overlap * len(part))]
+            for part, other in zip(parts, following, strict=True)
         ]
+        return [np.sort(np.concatenate(pair)) for pair in zip(parts, shared, strict=True)]
 
-    def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
+    def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer, in time and memory of its synapses."""
         rng = np.random.default_rng(rng)
         inputs = self.members(n_pre, 0, rng)
         outputs = self.members(n_post, 1, rng)
-        inside = np.unique(
-            np.concatenate(
-                [(a[:, None] * n_post + b).ravel() for a, b in zip(inputs, outputs, strict=True)]
-            )
-        )
+        pairs = zip(inputs, outputs, strict=True)
+        inside = np.unique(np.concatenate([(a[:, None] * n_post + b).ravel() for a, b in pairs]))
         kept = inside[rng.random(len(inside)) < self.p_intra] if self.p_intra < 1 else inside
         free = n_pre * n_post - len(inside)
         ranks = distinct(free, int(rng.binomial(free, self.p_inter)), rng)
+        # the r-th key that is not inside: as many inside keys lie before it as searchsorted counts
         between = ranks + np.searchsorted(inside - np.arange(len(inside)), ranks, side="right")
         return from_keys(np.concatenate([kept, between]), n_pre, n_post)
 
 
-def _bounds(groups: int | Sequence[float], n: int) -> NDArray[np.int64]:
-    sizes = (
-        np.ones(groups) if isinstance(groups, int | np.integer) else np.asarray(groups, np.float64)
-    )
+def _relative_sizes(groups: int | Sequence[float]) -> Float64:
+    if isinstance(groups, int | np.integer):
+        return np.ones(groups)
+    return np.asarray(groups, np.float64)
+
+
+def _bounds(groups: int | Sequence[float], n: int) -> Int64:
+    sizes = _relative_sizes(groups)
     bounds = np.round(np.concatenate([[0], np.cumsum(sizes)]) / sizes.sum() * n).astype(np.int64)
     if (np.diff(bounds) < 1).any():
-        raise bad_argument(
-            "groups", groups, f"groups of at least one of {n} neurons", "use fewer groups"
-        )
+        expected = f"groups of at least one of {n} neurons"
+        raise bad_argument("groups", groups, expected, "use fewer groups")
     return np.asarray(bounds)

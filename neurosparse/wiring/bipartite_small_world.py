@@ -1,12 +1,13 @@
 """Layers with local receptive fields and some long-range edges (bipartite small world)."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.connectivity import Connectivity
-from neurosparse.wiring.bipartite_edges import distinct, from_keys, share
+from neurosparse.typing import Seed
+from neurosparse.wiring.bipartite_edges import distinct, from_keys
 
 
 @dataclass(frozen=True)
@@ -14,11 +15,10 @@ class SmallWorldLayer:
     """Connect each output to its nearest inputs on a ring, then move a share of the edges anywhere.
 
     Output j sits at `j n_pre / n_post`; it gets the `round(density n_pre)` inputs around it. A
-    share `beta` of
-    all edges, drawn without repetition, is then replaced by as many unconnected pairs: beta=0 is a
-    lattice
-    (the bipartite Watts-Strogatz start), beta=1 is random. Source: Zhang et al. 2025, arXiv
-    2501.19107 (BSW).
+    share `beta` of all edges, drawn without repetition, is then replaced by as many unconnected
+    pairs: beta=0 is a lattice (the bipartite Watts-Strogatz start), beta=1 is random.
+
+    Source: Zhang et al. 2025, arXiv 2501.19107 (BSW).
 
     >>> SmallWorldLayer(0.5, beta=0.0).build(6, 3, rng=0).to_dense().T.astype(int).tolist()
     [[1, 1, 0, 0, 0, 1], [0, 1, 1, 1, 0, 0], [0, 0, 0, 1, 1, 1]]
@@ -28,10 +28,10 @@ class SmallWorldLayer:
     beta: float = 0.25
 
     def __post_init__(self) -> None:
-        share("density", self.density)
-        share("beta", self.beta)
+        checks.fraction("density", self.density)
+        checks.fraction("beta", self.beta)
 
-    def build(self, n_pre: int, n_post: int, rng: Any = None) -> Connectivity:
+    def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Draw the layer."""
         rng = np.random.default_rng(rng)
         k = round(self.density * n_pre)

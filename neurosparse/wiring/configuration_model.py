@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base import csr
-from neurosparse.wiring._rule import Int64, Rows, WiringRule, degree_argument, square
+from neurosparse.typing import Int32, Int64
+from neurosparse.wiring._rule import Rows, WiringRule, degree_argument, square
 
 _ROUNDS = 1000
 
@@ -17,9 +18,7 @@ class ConfigurationModel(WiringRule):
     """Give every neuron its number of inputs and outputs, stubs joined at random.
 
     Without multapses (or self-connections) the pairs that offend trade targets with random others
-    until none is left; degrees stay exact. Source: M. E. J. Newman, S. H. Strogatz, D. J. Watts,
-    Phys. Rev. E
-    64, 026118 (2001), doi:10.1103/PhysRevE.64.026118.
+    until none is left; degrees stay exact.
 
     Args:
         in_degrees: inputs, `[n_post]`.
@@ -30,25 +29,27 @@ class ConfigurationModel(WiringRule):
     Raises:
         ValueError: sums differ, or no wiring without multapses was found.
 
+    Source: M. E. J. Newman, S. H. Strogatz, D. J. Watts, Phys. Rev. E 64, 026118 (2001),
+    doi:10.1103/PhysRevE.64.026118.
+
     >>> c = ConfigurationModel([2, 1, 1], [1, 1, 2]).build(3, 3, rng=1)
     >>> c.in_degree.tolist(), c.out_degree.tolist()
     ([2, 1, 1], [1, 1, 2])
     """
 
-    in_degrees: npt.ArrayLike
-    out_degrees: npt.ArrayLike
+    in_degrees: ArrayLike
+    out_degrees: ArrayLike
     multapses: bool = False
     allow_self: bool = True
 
     def __post_init__(self) -> None:
         degree_argument("in_degrees", self.in_degrees)
         degree_argument("out_degrees", self.out_degrees)
-        into = np.sum(self.in_degrees)
-        out = np.sum(self.out_degrees)
-        if into != out:
-            raise bad_argument(
-                "in_degrees", Said(f"{into} inputs in all"), f"as many as outputs: {out}"
-            )
+        inputs = np.sum(self.in_degrees)
+        outputs = np.sum(self.out_degrees)
+        if inputs != outputs:
+            got = Said(f"{inputs} inputs in all")
+            raise bad_argument("in_degrees", got, f"as many as outputs: {outputs}")
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Stubs in random order, offending pairs traded away."""
@@ -64,22 +65,21 @@ class ConfigurationModel(WiringRule):
                 indptr = np.zeros(n_pre + 1, np.int64)
                 np.cumsum(csr.count(pre, n_pre), out=indptr[1:])
                 return indptr, post
-            for a, b in zip(bad, rng.integers(0, len(post), len(bad)), strict=True):
+            partners = rng.integers(0, len(post), len(bad))
+            for a, b in zip(bad, partners, strict=True):
                 post[a], post[b] = post[b], post[a]
-        wants = f"degrees that allow one synapse a pair (none found in {_ROUNDS} rounds of trades)"
-        raise bad_argument(
-            "in_degrees", self.in_degrees, wants, "multapses=True allows the same pair again"
-        )
+        expected = f"degrees with one synapse a pair (none found in {_ROUNDS} rounds of trades)"
+        remedy = "multapses=True allows the same pair again"
+        raise bad_argument("in_degrees", self.in_degrees, expected, remedy)
 
     @staticmethod
-    def _stubs(name: str, degree: npt.ArrayLike, n: int) -> npt.NDArray[np.int32]:
+    def _stubs(name: str, degree: ArrayLike, n: int) -> Int32:
         if np.shape(degree) != (n,):
-            raise bad_argument(
-                name, Said(f"{np.size(degree)} degrees"), f"{n}, one for each neuron"
-            )
+            got = Said(f"{np.size(degree)} degrees")
+            raise bad_argument(name, got, f"{n}, one for each neuron")
         return np.repeat(np.arange(n, dtype=np.int32), np.asarray(degree, np.int64))
 
-    def _offending(self, pre: npt.NDArray[np.int32], post: npt.NDArray[np.int32]) -> Int64:
+    def _offending(self, pre: Int32, post: Int32) -> Int64:
         bad = np.zeros(len(pre), np.bool_)
         if not self.multapses:
             bad[1:] = (pre[1:] == pre[:-1]) & (post[1:] == post[:-1])

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import bad_argument
+from neurosparse.typing import Float64, Int64
 from neurosparse.wiring._rule import Rows, WiringRule, square
 
-Floats = npt.NDArray[np.float64]
-_PAIRS = 4_000_000
+_PAIRS = 4_000_000  # looked at together
 _KERNEL = "a function that gives one probability 0..1 a distance"
 
 
@@ -32,10 +32,10 @@ class DistanceDependent(WiringRule):
     [1, 2, 2, 2, 1]
     """
 
-    positions: npt.ArrayLike
-    kernel: Callable[[Floats], Floats]
-    post_positions: npt.ArrayLike | None = None
-    box: npt.ArrayLike | None = None
+    positions: ArrayLike
+    kernel: Callable[[Float64], Float64]
+    post_positions: ArrayLike | None = None
+    box: ArrayLike | None = None
     allow_self: bool = True
 
     def __post_init__(self) -> None:
@@ -46,13 +46,12 @@ class DistanceDependent(WiringRule):
         """Pairs within reach, in pieces of rows, each kept with its probability."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
+        post = self.positions if self.post_positions is None else self.post_positions
         start = _points("positions", self.positions, n_pre, self.box)
-        after = self.positions if self.post_positions is None else self.post_positions
-        end = _points("post_positions", after, n_post, self.box)
+        end = _points("post_positions", post, n_post, self.box)
         if end.shape[1] != start.shape[1]:
-            raise bad_argument(
-                "post_positions", end, f"{start.shape[1]} coordinates, as positions has"
-            )
+            expected = f"{start.shape[1]} coordinates, as positions has"
+            raise bad_argument("post_positions", end, expected)
         reach = float(getattr(self.kernel, "reach", np.inf))
         step = max(1, _PAIRS // max(n_post, 1))
         pieces = [np.empty(0, np.int32)]
@@ -67,14 +66,14 @@ class DistanceDependent(WiringRule):
         indptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
         return indptr, np.concatenate(pieces)
 
-    def _probability(self, distance: Floats) -> Floats:
+    def _probability(self, distance: Float64) -> Float64:
         p = np.asarray(self.kernel(distance), np.float64)
         if p.shape != distance.shape or not np.all((p >= 0) & (p <= 1)):
             raise bad_argument("kernel", self.kernel, _KERNEL)
         return p
 
 
-def _points(name: str, values: npt.ArrayLike | None, n: int, box: npt.ArrayLike | None) -> Floats:
+def _points(name: str, values: ArrayLike | None, n: int, box: ArrayLike | None) -> Float64:
     points = np.asarray(values, np.float64)
     if points.ndim != 2 or len(points) != n or not np.all(np.isfinite(points)):
         raise bad_argument(name, points, f"finite coordinates [{n}, d], one row a neuron")
@@ -86,16 +85,17 @@ def _points(name: str, values: npt.ArrayLike | None, n: int, box: npt.ArrayLike 
 
 
 def _near(
-    start: Floats, end: Floats, reach: float, box: npt.ArrayLike | None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    start: Float64, end: Float64, reach: float, box: ArrayLike | None
+) -> tuple[Int64, Int64, Float64]:
     """(row, column, distance) of all pairs within reach, sorted by row, then column."""
     if np.isfinite(reach) and len(start) and len(end):
         from scipy.spatial import cKDTree
 
-        trees = cKDTree(start, boxsize=box), cKDTree(end, boxsize=box)
-        found = trees[0].sparse_distance_matrix(trees[1], reach, output_type="ndarray")
-        found = found[np.lexsort((found["j"], found["i"]))]
-        return found["i"], found["j"], found["v"]
+        near = cKDTree(end, boxsize=box)
+        tree = cKDTree(start, boxsize=box)
+        pairs = tree.sparse_distance_matrix(near, reach, output_type="ndarray")
+        pairs = pairs[np.lexsort((pairs["j"], pairs["i"]))]
+        return pairs["i"], pairs["j"], pairs["v"]
     apart = np.abs(start[:, None, :] - end[None, :, :])
     if box is not None:
         apart = np.minimum(apart, np.asarray(box) - apart)

@@ -1,22 +1,11 @@
-"""How the probability of a synapse falls with distance; each has a `reach` beyond which there are
-none.
-"""
+"""How the probability of a synapse falls with distance, and the `reach` beyond which it is 0."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from neurosparse.errors import bad_argument
-from neurosparse.wiring._rule import probability
-
-Floats = npt.NDArray[np.float64]
-
-
-def _length(name: str, value: Any) -> None:
-    if not (np.isfinite(value) and value > 0):
-        raise bad_argument(name, value, "a finite length above 0")
+from neurosparse import checks
+from neurosparse.typing import Float64
 
 
 @dataclass(frozen=True)
@@ -31,15 +20,15 @@ class Gaussian:
     sigma: float
 
     def __post_init__(self) -> None:
-        probability("p", self.p)
-        _length("sigma", self.sigma)
+        checks.probability("p", self.p)
+        checks.positive("sigma", self.sigma)
 
     @property
     def reach(self) -> float:
         """Largest distance of a synapse."""
         return 6 * self.sigma
 
-    def __call__(self, distance: Floats) -> Floats:
+    def __call__(self, distance: Float64) -> Float64:
         """Probability at each distance."""
         return np.asarray(self.p * np.exp(-0.5 * (distance / self.sigma) ** 2))
 
@@ -56,15 +45,15 @@ class Exponential:
     length: float
 
     def __post_init__(self) -> None:
-        probability("p", self.p)
-        _length("length", self.length)
+        checks.probability("p", self.p)
+        checks.positive("length", self.length)
 
     @property
     def reach(self) -> float:
         """Largest distance of a synapse."""
         return 20 * self.length
 
-    def __call__(self, distance: Floats) -> Floats:
+    def __call__(self, distance: Float64) -> Float64:
         """Probability at each distance."""
         return np.asarray(self.p * np.exp(-distance / self.length))
 
@@ -81,14 +70,14 @@ class Disc:
     radius: float
 
     def __post_init__(self) -> None:
-        probability("p", self.p)
-        _length("radius", self.radius)
+        checks.probability("p", self.p)
+        checks.positive("radius", self.radius)
 
     @property
     def reach(self) -> float:
         """Largest distance of a synapse."""
         return self.radius
 
-    def __call__(self, distance: Floats) -> Floats:
+    def __call__(self, distance: Float64) -> Float64:
         """Probability at each distance."""
         return np.where(distance <= self.radius, self.p, 0.0)

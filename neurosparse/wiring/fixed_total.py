@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Int64, Rows, WiringRule, key, square, whole_number
+from neurosparse.typing import Int64
+from neurosparse.wiring._rule import Rows, WiringRule, key, square
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,7 @@ class FixedTotal(WiringRule):
     allow_self: bool = True
 
     def __post_init__(self) -> None:
-        whole_number("nnz", self.nnz)
+        checks.whole_number("nnz", self.nnz)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Row lengths first, then columns within each row."""
@@ -35,12 +37,11 @@ class FixedTotal(WiringRule):
             square("allow_self=False", n_pre, n_post)
         places = n_post - (not self.allow_self) if n_post else 0
         cells = n_pre * places
-        if self.nnz > (0 if not cells else self.nnz if self.multapses else cells):
-            remedy = (
-                "multapses=True allows the same pair again"
-                if cells
-                else "there are no pairs to connect"
-            )
+        if self.nnz and not cells:
+            remedy = "there are no pairs to connect"
+            raise bad_argument("nnz", self.nnz, "0 synapses", remedy)
+        if self.nnz > cells and not self.multapses:
+            remedy = "multapses=True allows the same pair again"
             raise bad_argument("nnz", self.nnz, f"at most {cells} synapses, one a pair", remedy)
         length = self._lengths(n_pre, places, rng)
         return wire.fixed_rows(length, n_post, not self.allow_self, self.multapses, key(rng))

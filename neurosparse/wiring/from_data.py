@@ -8,8 +8,9 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
+from neurosparse.typing import Seed
 from neurosparse.wiring import values
-from neurosparse.wiring._rule import DelayInSteps, Seed
+from neurosparse.wiring._rule import DelayInSteps
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,15 +19,16 @@ class FromData(DelayInSteps):
 
     Args:
         source: a `Connectivity`; a SciPy or full matrix `[n_pre, n_post]`; a networkx or igraph
-            graph; a pandas table with columns pre, post, weight, delay; the path of a CSV or
-            Parquet edge list.
-        weight, delay_steps: put in place of those of the source, unless None; a number, an array `[nnz]`,
-            or a draw as in the rules, such as `LogNormal(median=1.0, sigma=0.5)`.
+            graph; a pandas table with columns pre, post, weight, delay (steps); the path of a CSV
+            or Parquet edge list.
+        weight, delay_steps: put in place of those of the source, unless None; a number, an array
+            `[nnz]`, or a draw as in the rules, such as `LogNormal(median=1.0, sigma=0.5)`.
 
     >>> FromData([[0, 2], [0, 0]]).build(2, 2).weights_array().tolist()
     [2.0]
     >>> from neurosparse.wiring import Uniform
-    >>> FromData([[0, 2], [0, 0]], weight=Uniform(3.0, 3.0)).build(2, 2, rng=1).weights_array().tolist()
+    >>> wiring = FromData([[0, 2], [0, 0]], weight=Uniform(3.0, 3.0))
+    >>> wiring.build(2, 2, rng=1).weights_array().tolist()
     [3.0]
     """
 
@@ -35,25 +37,25 @@ class FromData(DelayInSteps):
     delay_steps: Any = None
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
-        """Read the source and check that it has these sizes; only weights and delays may be random here.
+        """Read the source and check that it has these sizes; only weights and delays are drawn.
 
         Raises:
             ValueError: the source connects populations of other sizes.
         """
-        made = _read(self.source, n_pre, n_post)
-        if made.shape != (n_pre, n_post):
-            there = Said(f"a wiring of {made.n_pre} -> {made.n_post} neurons")
-            raise bad_argument(
-                "source", there, f"{n_pre} -> {n_post}", "make the populations as large as the data"
-            )
+        connectivity = _read(self.source, n_pre, n_post)
+        if connectivity.shape != (n_pre, n_post):
+            got = Said(f"a wiring of {connectivity.n_pre} -> {connectivity.n_post} neurons")
+            remedy = "make the populations as large as the data"
+            raise bad_argument("source", got, f"{n_pre} -> {n_post}", remedy)
         generator = np.random.default_rng(rng)
+        nnz = connectivity.nnz
         if self.weight is not None:
-            made = made.with_weight(values.weights(self.weight, made.nnz, generator))
-        return (
-            made
-            if self.delay_steps is None
-            else made.with_delay_steps(values.delays(self.delay_steps, made.nnz, generator))
-        )
+            weights = values.weights(self.weight, nnz, generator)
+            connectivity = connectivity.with_weight(weights)
+        if self.delay_steps is not None:
+            delay_steps = values.delay_steps(self.delay_steps, nnz, generator)
+            connectivity = connectivity.with_delay_steps(delay_steps)
+        return connectivity
 
 
 def _read(source: Any, n_pre: int, n_post: int) -> Connectivity:

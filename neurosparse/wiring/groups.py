@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Int64, Rows, WiringRule, key, probability, square, whole_number
+from neurosparse.typing import Int64
+from neurosparse.wiring._rule import Rows, WiringRule, key, square
 
 
 @dataclass(frozen=True, eq=False)
 class Groups(WiringRule):
-    """Cut both populations into G groups; pairs in like groups connect with p_intra, others with
-    p_inter.
+    """Cut both populations into G groups: p_intra for pairs in like groups, p_inter for others.
 
     For groups of equal size the expected density is p_intra / G + (1 - 1/G) p_inter.
 
@@ -37,14 +38,13 @@ class Groups(WiringRule):
     allow_self: bool = True
 
     def __post_init__(self) -> None:
-        probability("p_intra", self.p_intra)
-        probability("p_inter", self.p_inter)
+        checks.probability("p_intra", self.p_intra)
+        checks.probability("p_inter", self.p_inter)
         if np.ndim(self.groups) == 0:
-            whole_number("groups", self.groups, least=1)
+            checks.whole_number("groups", self.groups, 1)
         if self.post_groups is not None and np.size(self.post_groups) != self._number():
-            raise bad_argument(
-                "post_groups", self.post_groups, f"{self._number()} sizes, as groups has"
-            )
+            expected = f"{self._number()} sizes, as groups has"
+            raise bad_argument("post_groups", self.post_groups, expected)
 
     def _number(self) -> int:
         return int(np.asarray(self.groups)) if np.ndim(self.groups) == 0 else np.size(self.groups)
@@ -56,8 +56,8 @@ class Groups(WiringRule):
 
     def expected_density(self, n_pre: int, n_post: int) -> float:
         """Expected share of all pairs, for groups of any sizes, self-connections allowed."""
-        pre, post = (np.diff(bound) for bound in self.bounds(n_pre, n_post))
-        within = float(pre @ post) / max(n_pre * n_post, 1)
+        pre, post = self.bounds(n_pre, n_post)
+        within = float(np.diff(pre) @ np.diff(post)) / max(n_pre * n_post, 1)
         return within * self.p_intra + (1 - within) * self.p_inter
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
@@ -75,6 +75,6 @@ def _bounds(name: str, groups: int | Sequence[int], n: int) -> Int64:
         return np.array([n * g // groups for g in range(groups + 1)], np.int64)
     sizes = np.asarray(groups)
     if sizes.ndim != 1 or sizes.dtype.kind not in "iu" or np.any(sizes < 0) or sizes.sum() != n:
-        wants = f"sizes of groups that add up to the {n} neurons of the population"
-        raise bad_argument(name, Said(f"{groups!r}"), wants)
+        expected = f"sizes of groups that add up to the {n} neurons of the population"
+        raise bad_argument(name, Said(f"{groups!r}"), expected)
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

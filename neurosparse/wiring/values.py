@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import ArrayLike
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
+from neurosparse.typing import Array, Float32
 
-Draw = Callable[[int, np.random.Generator], npt.NDArray[Any]]
-Value = float | npt.ArrayLike | Draw
-_PIECE = 1 << 20
-
-
-def _positive(name: str, value: float) -> None:
-    if not (np.isfinite(value) and value >= 0):
-        raise bad_argument(name, value, "a finite number, 0 or more")
+Draw = Callable[[int, np.random.Generator], Array]
+Value = float | ArrayLike | Draw
+_PIECE = 1 << 20  # delays drawn together
 
 
 def _range(low: float, high: float) -> None:
@@ -39,10 +36,10 @@ class Normal:
     high: float = np.inf
 
     def __post_init__(self) -> None:
-        _positive("sd", self.sd)
+        checks.not_negative("sd", self.sd)
         _range(self.low, self.high)
 
-    def __call__(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    def __call__(self, n: int, rng: np.random.Generator) -> Float32:
         """Draw n numbers, float32."""
         drawn = rng.standard_normal(n, np.float32)
         drawn *= np.float32(self.sd)
@@ -67,12 +64,11 @@ class LogNormal:
     high: float = np.inf
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.median) and self.median > 0):
-            raise bad_argument("median", self.median, "a finite number above 0")
-        _positive("sigma", self.sigma)
+        checks.positive("median", self.median)
+        checks.not_negative("sigma", self.sigma)
         _range(self.low, self.high)
 
-    def __call__(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    def __call__(self, n: int, rng: np.random.Generator) -> Float32:
         """Draw n numbers, float32."""
         drawn = Normal(math.log(self.median), self.sigma)(n, rng)
         np.exp(drawn, out=drawn)
@@ -81,7 +77,9 @@ class LogNormal:
 
 @dataclass(frozen=True)
 class Uniform:
-    """Every number of [low, high) alike; as a delay it is rounded, so Uniform(0.5, 5.5) gives 1 to 5 alike.
+    """Every number of [low, high) alike.
+
+    As delays they are rounded, so `Uniform(0.5, 5.5)` gives 1 to 5 steps alike.
 
     >>> Uniform(2.0, 2.0)(2, np.random.default_rng(1)).tolist()
     [2.0, 2.0]
@@ -92,9 +90,9 @@ class Uniform:
 
     def __post_init__(self) -> None:
         _range(self.low, self.high)
-        _positive("high - low", self.high - self.low)
+        checks.not_negative("high - low", self.high - self.low)
 
-    def __call__(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    def __call__(self, n: int, rng: np.random.Generator) -> Float32:
         """Draw n numbers, float32."""
         drawn = rng.random(n, np.float32)
         drawn *= np.float32(self.high - self.low)
@@ -110,7 +108,7 @@ def weights(value: Value, n: int, rng: np.random.Generator) -> Any:
     return value(n, rng) if callable(value) else value
 
 
-def delays(value: Value, n: int, rng: np.random.Generator) -> Any:
+def delay_steps(value: Value, n: int, rng: np.random.Generator) -> Any:
     """Turn a scalar, an array or a draw (rounded to whole steps) into delays of n synapses.
 
     Raises:
@@ -124,9 +122,7 @@ def delays(value: Value, n: int, rng: np.random.Generator) -> Any:
         piece = np.rint(drawn)
         piece += drawn - piece == 0.5  # halves go up, so that Uniform(0.5, 5.5) never gives 0
         if not (piece.min() >= 0 and piece.max() <= 65535):
-            wants = "a distribution within 0 to 65535 steps"
-            raise bad_argument(
-                "delay_steps", value, wants, "cut it, as in Normal(15, 5, low=1, high=40)"
-            )
+            remedy = "cut it, as in Normal(15, 5, low=1, high=40)"
+            raise bad_argument("delay_steps", value, "draws within 0 to 65535 steps", remedy)
         steps[low : low + len(piece)] = piece
     return steps

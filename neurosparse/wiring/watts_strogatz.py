@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs import wire
-from neurosparse.wiring._rule import Rows, WiringRule, key, probability, square, whole_number
+from neurosparse.wiring._rule import Rows, WiringRule, key, square
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,8 +15,9 @@ class WattsStrogatz(WiringRule):
     """Connect each neuron to its k nearest on a ring, then move each synapse with probability p.
 
     Directed: every out-degree stays k, in-degrees vary with p; a moved synapse goes to a neuron
-    that is neither its source nor a target already. Source: D. J. Watts, S. H. Strogatz, Nature
-    393, 440 (1998), doi:10.1038/30918.
+    that is neither its source nor a target already.
+
+    Source: D. J. Watts, S. H. Strogatz, Nature 393, 440 (1998), doi:10.1038/30918.
 
     >>> WattsStrogatz(2, 0.0).build(4, 4).edges()[1].tolist()
     [1, 3, 0, 2, 1, 3, 0, 2]
@@ -25,8 +27,8 @@ class WattsStrogatz(WiringRule):
     p: float
 
     def __post_init__(self) -> None:
-        whole_number("k", self.k)
-        probability("p", self.p)
+        checks.whole_number("k", self.k)
+        checks.probability("p", self.p)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows of length k each."""
