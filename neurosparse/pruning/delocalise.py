@@ -1,24 +1,24 @@
-"""Add synapses between neurons two hops apart, so that the leading mode spreads over more
-neurons.
-"""
+"""Add synapses between neurons two hops apart, so that the leading mode spreads over more."""
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
+from numpy.random import Generator
 
-from neurosparse.errors import bad_argument
+from neurosparse.checks import whole_number
 from neurosparse.pruning.linear import linearised
-from neurosparse.pruning.recurrent import Float, Int64, Recurrent
-from neurosparse.pruning.sampled import Generator
+from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.selection import member, pair_keys
+from neurosparse.typing import Array, Float64, Int64, Seed
 
 Edges = tuple[Int64, Int64]
 
 
-class PairScore(Protocol):
+class NewSynapseScore(Protocol):
     """How welcome a new synapse `pre [k] -> post [k]` of weight `weight [k]` is."""
 
-    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float) -> Float: ...
+    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float64, /) -> Float64: ...
 
 
 def mode_localisation(net: Recurrent, gain: float = 1.0) -> float:
@@ -35,14 +35,15 @@ def mode_localisation(net: Recurrent, gain: float = 1.0) -> float:
 
 @dataclass(frozen=True)
 class LessLocalised:
-    """Score how much a synapse lowers the localisation Y = Σ|v|⁴ of the leading eigenvector, to first order.
+    """Score how much a synapse lowers the localisation Y = Σ|v|⁴ of the leading mode, first order.
 
     A synapse i -> j of weight w changes the mode v (eigenvalue λ) by δv = w v_i G e_j, G the
-    reduced resolvent
-    Σ_m v_m u_mᵀ / (λ - λ_m), so that δY = w Re(v_i h_j) with h = Gᵀ g, g = 4 (|v|² - Y) v*. One
-    decomposition,
-    O(n³), serves all pairs. A definition of this library: of the paper's third step only the aim is
-    known.
+    reduced resolvent Σ_m v_m u_mᵀ / (λ - λ_m), so that
+
+        δY = w Re(v_i h_j),  h = Gᵀ g,  g = 4 (|v|² - Y) v*
+
+    One decomposition, O(n³), serves all pairs. A definition of this library: of the paper's third
+    step only the aim is known.
 
     Args:
         gain: slope of the neurons at their working point.
@@ -50,13 +51,13 @@ class LessLocalised:
 
     gain: float = 1.0
 
-    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float) -> Float:
-        """Score every pair."""
+    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float64) -> Float64:
+        """Compute -δY of every pair `[k]`."""
         sender, receiver = localisation_gradient(net, self.gain)
         return np.asarray(-weight * (sender[pre] * receiver[post]).real)
 
 
-def localisation_gradient(net: Recurrent, gain: float = 1.0) -> tuple[Any, Any]:
+def localisation_gradient(net: Recurrent, gain: float = 1.0) -> tuple[Array, Array]:
     """Return v `[n]` and h `[n]` with dY / dA[j, i] = Re(v_i h_j); see `LessLocalised`."""
     values, right = np.linalg.eig(linearised(net, gain))
     left = np.linalg.inv(right)
@@ -64,9 +65,8 @@ def localisation_gradient(net: Recurrent, gain: float = 1.0) -> tuple[Any, Any]:
     v = right[:, top] / np.linalg.norm(right[:, top])
     away = values[top] - values
     # a mode that coincides with the leading one has no direction of its own
-    share = np.divide(
-        1.0, away, out=np.zeros_like(away), where=np.abs(away) > 1e-9 * np.abs(values).max()
-    )
+    apart = np.abs(away) > 1e-9 * np.abs(values).max()
+    share = np.divide(1.0, away, out=np.zeros_like(away), where=apart)
     size = np.abs(v) ** 2
     pull = 4.0 * (size - (size**2).sum()) * v.conj()
     return v, ((pull @ right) * share) @ left
@@ -74,12 +74,10 @@ def localisation_gradient(net: Recurrent, gain: float = 1.0) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class MoreHeterogeneous:
-    """Score the difference in degree between receiver and its neighbourhood: hubs become larger
-    hubs locally.
-    """
+    """Score how far degrees at both ends stand above those around them: hubs grow locally."""
 
-    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float) -> Float:
-        """Score every pair."""
+    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float64) -> Float64:
+        """Add both differences for every pair `[k]`."""
         c = net.connectivity
         degree = (c.in_degree + c.out_degree).astype(np.float64)
         around = c.to_scipy().astype(bool)
@@ -101,25 +99,25 @@ class Delocalise:
         candidates: pairs looked at, at most.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> ring = Recurrent.begin(Connectivity.from_edges([0, 1, 2, 3], [1, 2, 3, 0], n_pre=4, n_post=4))
-    >>> Delocalise()(ring, 2, rng=0).connectivity.nnz
+    >>> ring = Connectivity.from_edges([0, 1, 2, 3], [1, 2, 3, 0], n_pre=4, n_post=4)
+    >>> Delocalise()(Recurrent.begin(ring), 2, rng=0).connectivity.nnz
     6
     """
 
-    score: PairScore = field(default_factory=LessLocalised)
+    score: NewSynapseScore = field(default_factory=LessLocalised)
     candidates: int = 100_000
 
-    def __call__(self, net: Recurrent, edges: int, rng: Any = None) -> Recurrent:
+    def __call__(self, net: Recurrent, edges: int, rng: Seed = None) -> Recurrent:
         """Add so many synapses, or as many as there are candidates."""
-        if edges < 0:
-            raise bad_argument("edges", edges, "0 or more")
+        whole_number("edges", edges)
         pre, post = two_hops(net, self.candidates, np.random.default_rng(rng))
         if not edges or not len(pre):
             return net
         weight, delay = _typical(net)
         score = self.score(net, pre, post, weight[pre])
         top = np.argsort(-score, kind="stable")[:edges]
-        pre, post = pre[top], post[top]
+        pre = pre[top]
+        post = post[top]
         grown = net.connectivity.with_edges(pre, post, weight[pre].astype(np.float32), delay[pre])
         return net._replace(connectivity=grown)
 
@@ -132,22 +130,20 @@ def two_hops(net: Recurrent, most: int, rng: Generator) -> Edges:
     >>> two_hops(chain, 10, np.random.default_rng(0))
     (array([0]), array([2]))
     """
-    one = net.connectivity.to_scipy()
-    one.data = np.ones(len(one.data), np.float32)
-    two = (one @ one).tocoo()
+    one_hop = net.connectivity.to_scipy()
+    one_hop.data = np.ones(len(one_hop.data), np.float32)
+    two = (one_hop @ one_hop).tocoo()
     pre = two.row.astype(np.int64)
     post = two.col.astype(np.int64)
     n = net.connectivity.n_pre
-    own_pre, own_post = (side.astype(np.int64) for side in net.connectivity.edges())
-    new = (pre != post) & ~np.isin(pre * n + post, own_pre * n + own_post)
-    pre, post = pre[new], post[new]
-    if len(pre) > most:
-        some = np.sort(rng.choice(len(pre), most, replace=False))
-        pre, post = pre[some], post[some]
-    return pre, post
+    joined = pair_keys(*net.connectivity.edges(), n)
+    chosen = np.flatnonzero((pre != post) & ~member(pair_keys(pre, post, n), joined))
+    if len(chosen) > most:
+        chosen = chosen[np.sort(rng.choice(len(chosen), most, replace=False))]
+    return pre[chosen], post[chosen]
 
 
-def _typical(net: Recurrent) -> tuple[Float, Any]:
+def _typical(net: Recurrent) -> tuple[Float64, Array]:
     """Weight and delay a new synapse of each neuron gets."""
     c = net.connectivity
     pre, _ = c.edges()

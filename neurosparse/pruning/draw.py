@@ -1,20 +1,17 @@
-"""Drawing with unequal chances: which chance each item gets for a wanted number, and who is
-drawn.
-"""
+"""Drawing with unequal chances: the chance of each item for a wanted number, and who is drawn."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.pruning.recurrent import Float
-
-Mask = NDArray[np.bool_]
+from neurosparse.typing import Bool, Float64
 
 
-def inclusion(scores: Any, count: int) -> Float:
+def inclusion(scores: ArrayLike, count: int) -> Float64:
     """Find chances p = min(1, K s) `[m]` whose sum is exactly `count`.
 
     K is where the sum, which grows with K, crosses the count; found among the sorted scores,
@@ -29,34 +26,29 @@ def inclusion(scores: Any, count: int) -> Float:
     """
     s = np.asarray(scores, np.float64)
     if s.ndim != 1 or not np.isfinite(s).all() or np.any(s < 0):
-        raise bad_argument(
-            "scores", Said("negative or non-finite numbers"), "finite scores, 0 or more, shape [m]"
-        )
+        received = Said("negative or non-finite numbers")
+        raise bad_argument("scores", received, "finite scores, 0 or more, shape [m]")
     if not 0 <= count <= len(s):
         raise bad_argument("count", count, f"0..{len(s)}, the number of items")
     if count in (0, len(s)):
         return np.full(len(s), float(count > 0))
     s = np.maximum(s / s.max(), 1e-12) if s.any() else np.ones(len(s))
     falling = -np.sort(-s)
-    # with the first r certain, the others share count - r; the first r for which the next stays
-    # below 1
+    # with the first r certain, the others share count - r; r is the first for which the chance of
+    # the next stays below 1
     rest = falling.sum() - np.concatenate(([0.0], np.cumsum(falling)))[:-1]
     left = count - np.arange(len(s))
     fits = (left[:count] * falling[:count]) <= rest[:count]
-    r = int(np.argmax(fits)) if fits.any() else count
-    scale = (count - r) / float(np.sum(falling[r:])) if r < count else np.inf
-    with np.errstate(invalid="ignore"):
-        return (
-            np.minimum(1.0, scale * s)
-            if r < count
-            else (s >= falling[count - 1]).astype(np.float64)
-        )
+    if not fits.any():
+        return (s >= falling[count - 1]).astype(np.float64)
+    r = int(np.argmax(fits))
+    return np.minimum(1.0, (count - r) / float(np.sum(falling[r:])) * s)
 
 
 class Draw(Protocol):
     """Draw items with chances `[m]`."""
 
-    def __call__(self, chances: Float, rng: np.random.Generator) -> Mask: ...
+    def __call__(self, chances: Float64, rng: Generator, /) -> Bool: ...
 
 
 @dataclass(frozen=True)
@@ -67,14 +59,16 @@ class Independent:
     [True, False]
     """
 
-    def __call__(self, chances: Float, rng: np.random.Generator) -> Mask:
-        """Draw."""
+    def __call__(self, chances: Float64, rng: Generator) -> Bool:
+        """Draw `[m]`."""
         return np.asarray(rng.random(len(chances)) < chances)
 
 
 @dataclass(frozen=True)
 class Systematic:
-    """Draw exactly as many as the chances add up to, each with its chance (equal steps along a shuffled sum).
+    """Draw exactly as many as the chances add up to: equal steps along a shuffled sum of chances.
+
+    Each item is drawn with its chance.
 
     Source: W. G. Madow, Ann. Math. Stat. 20 (1949), doi:10.1214/aoms/1177729988.
 
@@ -82,13 +76,13 @@ class Systematic:
     3
     """
 
-    def __call__(self, chances: Float, rng: np.random.Generator) -> Mask:
-        """Draw."""
+    def __call__(self, chances: Float64, rng: Generator) -> Bool:
+        """Draw `[m]`."""
         order = rng.permutation(len(chances))
         ends = np.cumsum(chances[order])
-        if len(ends):
-            # a whole sum that rounding has left just below it would cost one item
-            ends[-1] = round(ends[-1]) if abs(ends[-1] - round(ends[-1])) < 1e-6 else ends[-1]
+        # a whole sum that rounding has left just below it would cost one item
+        if len(ends) and abs(ends[-1] - round(ends[-1])) < 1e-6:
+            ends[-1] = round(ends[-1])
         points = np.floor(ends + rng.random())
         drawn = np.zeros(len(chances), np.bool_)
         drawn[order] = np.diff(points, prepend=0.0) > 0

@@ -1,24 +1,29 @@
 """The Lyapunov matrix of LNP: how large a synapse is, told by the exponents around its two ends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike
 
+from neurosparse.checks import positive
 from neurosparse.errors import bad_argument
-from neurosparse.pruning.recurrent import Float, Recurrent
-from neurosparse.pruning.sampled import Generator
+from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.typing import Float64
+
+NeuronExponents = Callable[[Recurrent, Generator], Float64]
 
 
 @dataclass(frozen=True)
 class NeighbourExponents:
     """Size l_ij, the harmonic mean of |λ| over the neighbours of both ends (with repetition).
 
-    l_ij = (|N_i| + |N_j|) / Σ_{k in N_i, N_j} 1 / max(|λ_k|, ε), ε = `floor` times the median |λ|.
+        l_ij = (|N_i| + |N_j|) / Σ_{k in N_i, N_j} 1 / max(|λ_k|, ε),  ε = floor · median |λ|
+
     Neighbours are senders and receivers alike. Exponents of mixed signs have no harmonic mean,
-    hence the absolute value and the
-    floor: l is always finite and positive. Both, and exponents of single neurons, are definitions
-    of this library; the paper's text was not at hand.
+    hence the absolute value and the floor: l is always finite and positive. Both, and exponents of
+    single neurons, are definitions of this library; the paper's text was not at hand.
 
     Source of the idea: B. Chakraborty et al., ICLR 2024, arXiv:2403.03409.
 
@@ -27,19 +32,18 @@ class NeighbourExponents:
         floor: ε as a share of the median |λ|.
     """
 
-    exponents: Any
+    exponents: NeuronExponents
     floor: float = 1e-3
 
     def __post_init__(self) -> None:
-        if not self.floor > 0:
-            raise bad_argument("floor", self.floor, "a share above 0")
+        positive("floor", self.floor)
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float:
-        """Measure every synapse."""
+    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+        """Compute l of every synapse `[nnz]`."""
         return harmonic_sizes(net, self.exponents(net, rng), self.floor)
 
 
-def harmonic_sizes(net: Recurrent, exponents: Any, floor: float = 1e-3) -> Float:
+def harmonic_sizes(net: Recurrent, exponents: ArrayLike, floor: float = 1e-3) -> Float64:
     """Compute l_ij `[nnz]` of `NeighbourExponents` from exponents `[n]`.
 
     Raises:

@@ -1,24 +1,23 @@
-"""A recurrent LIF network set going by input that belongs to no task, for steps that want to see it
-at work.
-"""
+"""A recurrent LIF network at work on input that belongs to no task, for steps that look at it."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import bad_argument
 from neurosparse.lyapunov import DiscreteLif, local_exponents, spectrum
-from neurosparse.pruning.recurrent import Float, Recurrent
-
-Generator = np.random.Generator
+from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.typing import Float64, Int64
 
 
 class Activity(NamedTuple):
     """Spikes and membrane potentials of a run, both `[steps, n]`."""
 
-    spikes: Float
-    membrane: Float
+    spikes: Float64
+    membrane: Float64
 
 
 @dataclass(frozen=True)
@@ -44,31 +43,31 @@ class LifField:
     (40, 2)
     """
 
-    drive: Float
-    threshold: Any = 1.0
+    drive: Float64
+    threshold: ArrayLike = 1.0
     dt: float = 1.0
-    alpha: Any = None
+    alpha: ArrayLike | None = None
     slope: float = 5.0
     burn_in: int = 100
 
     def __post_init__(self) -> None:
         if np.ndim(self.drive) != 2 or not 0 <= self.burn_in < len(self.drive):
-            raise bad_argument(
-                "drive", self.drive, f"[steps, n] with more than burn_in = {self.burn_in} steps"
-            )
+            expected = f"[steps, n] with more than burn_in = {self.burn_in} steps"
+            raise bad_argument("drive", self.drive, expected)
 
     def system(self, net: Recurrent) -> DiscreteLif:
         """Make the network's map, delays left out."""
         if len(net.neurons) and net.neurons[-1] >= self.drive.shape[1]:
-            raise bad_argument(
-                "drive", self.drive, f"input for {net.neurons[-1] + 1} neurons, as the network has"
-            )
-        of = [part if part is None or np.ndim(part) == 0 else np.asarray(part)[net.neurons]
-              for part in (self.threshold, self.alpha)]  # fmt: skip
-        drive = self.drive[:, net.neurons]
-        beta = np.exp(-self.dt * np.maximum(net.leak, 0.0))
+            expected = f"input for {net.neurons[-1] + 1} neurons, as the network has"
+            raise bad_argument("drive", self.drive, expected)
         return DiscreteLif(
-            net.connectivity.with_delay_steps(0), beta, of[0], drive, self.slope, of[1], self.dt
+            net.connectivity.with_delay_steps(0),
+            np.exp(-self.dt * np.maximum(net.leak, 0.0)),
+            _of_neurons(self.threshold, net.neurons),
+            self.drive[:, net.neurons],
+            self.slope,
+            None if self.alpha is None else _of_neurons(self.alpha, net.neurons),
+            self.dt,
         )
 
     def activity(self, net: Recurrent) -> Activity:
@@ -85,14 +84,19 @@ class LifField:
         return Activity(spikes[self.burn_in :], membrane[self.burn_in :])
 
 
+def _of_neurons(value: ArrayLike, neurons: Int64) -> Any:
+    """One number for all, or those of these neurons."""
+    return value if np.ndim(value) == 0 else np.asarray(value)[neurons]
+
+
 @dataclass(frozen=True)
 class MembraneRollout:
-    """Membrane potentials of a field `[samples, n]`, for `Measured`."""
+    """Membrane potentials of a field `[samples, n]`, for `MeasuredNoise`."""
 
     field: LifField
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float:
-        """Simulate."""
+    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+        """Run the network over the whole drive."""
         return self.field.activity(net).membrane
 
 
@@ -104,13 +108,12 @@ class LocalExponents:
     window: int = 20
     windows: int = 5
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float:
-        """Measure every neuron."""
+    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+        """Measure the exponent of every neuron `[n]`."""
         system = self.field.system(net)
-        start = np.zeros(system.width)
         return local_exponents(
             system,
-            start,
+            np.zeros(system.width),
             window=self.window,
             windows=self.windows,
             transient=self.field.burn_in,
@@ -126,12 +129,9 @@ class LargestExponent:
     steps: int = 200
 
     def __call__(self, net: Recurrent, rng: Generator) -> float:
-        """Measure the network."""
+        """Measure the exponent of the network."""
         system = self.field.system(net)
         start = np.zeros(system.width)
         before = self.field.burn_in
-        return float(
-            spectrum(system, start, self.steps, k=1, every=5, transient=before, rng=rng).exponents[
-                0
-            ]
-        )
+        found = spectrum(system, start, self.steps, k=1, every=5, transient=before, rng=rng)
+        return float(found.exponents[0])

@@ -1,14 +1,14 @@
 """Linear networks under white noise, dx/dt = A x + σ ξ: stability and stationary covariance."""
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.pruning.recurrent import Float, Recurrent
+from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.typing import Array, Float64
 
 
-def linearised(net: Recurrent, gain: float = 1.0) -> Float:
+def linearised(net: Recurrent, gain: float = 1.0) -> Float64:
     """Write out A = gain W - diag(leak), dense `[post, pre]`.
 
     >>> from neurosparse.connectivity import Connectivity
@@ -20,7 +20,7 @@ def linearised(net: Recurrent, gain: float = 1.0) -> Float:
     return a
 
 
-def abscissa(a: Any) -> float:
+def abscissa(a: ArrayLike) -> float:
     """Largest real part of the eigenvalues; below 0 the system is stable.
 
     >>> abscissa([[-1.0, 5.0], [0.0, -2.0]])
@@ -29,12 +29,14 @@ def abscissa(a: Any) -> float:
     return float(_eigenvalues(np.asarray(a, np.float64)).real.max(initial=-np.inf))
 
 
-def _eigenvalues(a: Float) -> Any:
+def _eigenvalues(a: Float64) -> Array:
     return np.linalg.eigvalsh(a) if np.array_equal(a, a.T) else np.linalg.eigvals(a)
 
 
-def stationary_covariance(a: Any, sigma: float = 1.0) -> Float:
-    """Solve A C + C Aᵀ = -σ² I, in closed form where A is symmetric (-A⁻¹/2) or normal (-(A + Aᵀ)⁻¹).
+def stationary_covariance(a: ArrayLike, sigma: float = 1.0) -> Float64:
+    """Solve A C + C Aᵀ = -σ² I.
+
+    In closed form where A is symmetric (-A⁻¹ / 2) or normal (-(A + Aᵀ)⁻¹).
 
     Source: R. H. Bartels, G. W. Stewart, Commun. ACM 15 (1972), doi:10.1145/361573.361582.
 
@@ -51,23 +53,22 @@ def stationary_covariance(a: Any, sigma: float = 1.0) -> Float:
     a = np.asarray(a, np.float64)
     if a.ndim != 2 or a.shape[0] != a.shape[1]:
         raise bad_argument("a", a, "a square matrix")
-    if (top := abscissa(a)) >= 0:
-        found = Said(f"a system with spectral abscissa {top:.4g}")
-        raise bad_argument(
-            "a", found, "a stable one, abscissa below 0", "raise the leak or scale the weights down"
-        )
+    top = abscissa(a)
+    if top >= 0:
+        received = Said(f"a system with spectral abscissa {top:.4g}")
+        remedy = "raise the leak or scale the weights down"
+        raise bad_argument("a", received, "a stable one, abscissa below 0", remedy)
     c = sigma**2 * _solve(a)
     c = (c + c.T) / 2
     if not is_positive(c):
         low, high = np.linalg.eigvalsh(c)[[0, -1]]
-        found = Said(f"a solution with eigenvalues from {low:.4g} to {high:.4g}")
-        raise bad_argument(
-            "a", found, "a positive covariance", "A is too near instability; raise the leak"
-        )
+        received = Said(f"a solution with eigenvalues from {low:.4g} to {high:.4g}")
+        remedy = "A is too near instability; raise the leak"
+        raise bad_argument("a", received, "a positive covariance", remedy)
     return np.asarray(c)
 
 
-def _solve(a: Float) -> Float:
+def _solve(a: Float64) -> Float64:
     if np.array_equal(a, a.T):
         return np.asarray(-0.5 * np.linalg.inv(a))
     if np.array_equal(a @ a.T, a.T @ a):
@@ -77,20 +78,23 @@ def _solve(a: Float) -> Float:
     return np.asarray(solve_continuous_lyapunov(a, -np.eye(len(a))))
 
 
-def is_positive(c: Any, tolerance: float = 1e-5) -> bool:
-    """Whether a symmetric matrix has no eigenvalue below -tolerance times the largest, and one above 0.
+def is_positive(c: ArrayLike, tolerance: float = 1e-5) -> bool:
+    """Whether a symmetric matrix has an eigenvalue above 0 and none far below.
+
+    Far is -tolerance times the largest.
 
     >>> is_positive([[1.0, 2.0], [2.0, 1.0]])
     False
     """
     values = np.linalg.eigvalsh(np.asarray(c, np.float64))
-    return bool(
-        np.isfinite(values).all() and values[-1] > 0 and values[0] >= -tolerance * values[-1]
-    )
+    finite = np.isfinite(values).all()
+    return bool(finite and values[-1] > 0 and values[0] >= -tolerance * values[-1])
 
 
 def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> float:
-    """Mean relative error |λ' - λ| / |λ| of the slowest modes, the eigenvalues of A with largest real part.
+    """Mean relative error |λ' - λ| / |λ| of the slowest modes.
+
+    Those are the eigenvalues of A with the largest real part.
 
     Raises:
         ValueError: fewer neurons are left than modes are compared.
@@ -103,9 +107,13 @@ def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> flo
     modes = min(modes, len(before.leak))
     if not 1 <= modes <= len(after.leak):
         raise bad_argument("modes", modes, f"1..{len(after.leak)}, the neurons that are left")
-    pair = [_eigenvalues(linearised(net)) for net in (before, after)]
+    old = _slowest(before)[:modes]
+    new = _slowest(after)[:modes]
+    return float(np.mean(np.abs(new - old) / np.abs(old)))
+
+
+def _slowest(net: Recurrent) -> Array:
+    """Eigenvalues of A, the largest real part first."""
+    values = _eigenvalues(linearised(net))
     # conjugates in one order, or two equal pairs would seem to differ
-    true, found = (
-        values[np.lexsort((-values.imag, -values.real.round(12)))][:modes] for values in pair
-    )
-    return float(np.mean(np.abs(found - true) / np.abs(true)))
+    return values[np.lexsort((-values.imag, -values.real.round(12)))]

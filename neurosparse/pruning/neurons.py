@@ -1,32 +1,31 @@
 """Prune whole neurons: the ones of lowest score go, with all their synapses."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
+from numpy.random import Generator
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs.betweenness import betweenness
-from neurosparse.pruning.field import LifField
-from neurosparse.pruning.recurrent import Float, Recurrent
-from neurosparse.pruning.sampled import Generator
-from neurosparse.pruning.select import best
+from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.selection import highest
+from neurosparse.typing import Float64, Seed
 
 
 class NeuronScore(Protocol):
     """What each neuron is worth `[n]`."""
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float: ...
+    def __call__(self, net: Recurrent, rng: Generator, /) -> Float64: ...
 
 
 @dataclass(frozen=True)
 class Betweenness:
-    """Score the shortest paths through a neuron, from all neurons or, in large networks, from a
-    sample.
+    """Score the shortest paths through a neuron, in large networks from a sample of the others.
 
-    Sources: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249; sampling: U.
-    Brandes,
-    C. Pich, Int. J. Bifurc. Chaos 17 (2007), doi:10.1142/S0218127407018403.
+    Sources: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249; sampling:
+    U. Brandes, C. Pich, Int. J. Bifurc. Chaos 17 (2007), doi:10.1142/S0218127407018403.
 
     Args:
         exact_up_to: neurons up to which every neuron is a source.
@@ -42,34 +41,23 @@ class Betweenness:
     sources: int = 256
 
     def __post_init__(self) -> None:
-        if self.sources < 1:
-            raise bad_argument("sources", self.sources, "at least 1")
+        whole_number("sources", self.sources, 1)
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float:
-        """Score every neuron."""
+    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+        """Count the shortest paths from the sources through every neuron."""
         c = net.connectivity
-        few = c.n_pre > max(self.exact_up_to, self.sources)
-        chosen = rng.choice(c.n_pre, self.sources, replace=False) if few else np.arange(c.n_pre)
-        return betweenness(c.indptr, c.indices, chosen) * (c.n_pre / max(len(chosen), 1))
+        sources = np.arange(c.n_pre)
+        if c.n_pre > max(self.exact_up_to, self.sources):
+            sources = rng.choice(c.n_pre, self.sources, replace=False)
+        return betweenness(c.indptr, c.indices, sources) * (c.n_pre / max(len(sources), 1))
 
 
 @dataclass(frozen=True)
-class FiringRate:
-    """Score how often a neuron spikes in a field: activity pruning."""
+class RandomNeurons:
+    """Score at random: every neuron is as likely to go."""
 
-    field: LifField
-
-    def __call__(self, net: Recurrent, rng: Generator) -> Float:
-        """Score every neuron."""
-        return np.asarray(self.field.activity(net).spikes.mean(axis=0))
-
-
-@dataclass(frozen=True)
-class ByLot:
-    """Score nothing: every neuron is as likely to go."""
-
-    def __call__(self, net: Recurrent, rng: Generator) -> Float:
-        """Score every neuron."""
+    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+        """Draw from [0, 1)."""
         return rng.random(net.connectivity.n_pre)
 
 
@@ -85,7 +73,7 @@ class DropNeurons:
 
     score: NeuronScore
 
-    def __call__(self, net: Recurrent, neurons: int, rng: Any = None) -> Recurrent:
+    def __call__(self, net: Recurrent, neurons: int, rng: Seed = None) -> Recurrent:
         """Prune to so many neurons.
 
         Raises:
@@ -95,4 +83,4 @@ class DropNeurons:
         if not 1 <= neurons <= n:
             raise bad_argument("neurons", neurons, f"1..{n}, those there are")
         score = np.asarray(self.score(net, np.random.default_rng(rng)), np.float64)
-        return net.only(np.flatnonzero(best([score], neurons)[0]))
+        return net.only(highest(score, neurons))

@@ -1,12 +1,13 @@
 """Pruning during training, as rewiring whose density falls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from neurosparse.pruning.select import Scope, to_density
+from neurosparse.pruning.density import Scope, to_density
 from neurosparse.rewiring import (
+    BaseRule,
     Best,
     Change,
     Cosine,
@@ -16,20 +17,19 @@ from neurosparse.rewiring import (
     Magnitude,
     PairGradient,
     Rewiring,
-    Sampling,
     Schedule,
 )
 from neurosparse.rewiring.costs import no_products
-from neurosparse.rewiring.rule import check_every
+from neurosparse.rewiring.rule import LAST_BATCH
+from neurosparse.typing import Seed
 
 
 @dataclass(frozen=True)
-class Gradual:
-    """Prune by |w| along a density schedule while training; what is gone stays gone (Zhu & Gupta
-    2017).
+class Gradual(BaseRule):
+    """Prune by |w| along a density schedule while training; what is gone stays gone.
 
-    Start from a dense network turned sparse (`sparsified`) and hand this to `fit` as its rewiring.
-    Source: arXiv 1710.01878.
+    Start from a dense network turned sparse (`sparsified`) and hand this to `fit` as its rewiring,
+    or to a `Rewirer`. Source: Zhu & Gupta 2017, arXiv 1710.01878.
 
     Args:
         density: by progress; all layers together ("global") or each ("layer").
@@ -40,7 +40,8 @@ class Gradual:
         ValueError: a negative period.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> layer = LayerSynapses(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([3.0, 1.0, 2.0, 4.0]))
+    >>> support = Connectivity.from_dense([[1, 1, 1, 1]])
+    >>> layer = LayerSynapses(support, np.array([3.0, 1.0, 2.0, 4.0]))
     >>> Gradual(Cubic(1.0, 0.5)).step([layer], 0.9)[0].drop.tolist()
     [1, 2]
     """
@@ -48,17 +49,18 @@ class Gradual:
     density: Schedule = field(default_factory=Cubic)
     every: int = 100
     scope: Scope = "global"
-    sampling: Sampling = field(default_factory=Sampling)
-    remember: bool = False
-    resizes = True
 
     macs = staticmethod(no_products)
 
-    def __post_init__(self) -> None:
-        check_every(self.every)
+    @property
+    def resizes(self) -> bool:
+        """Whether a layer may end with another number of synapses than it has: yes."""
+        return True
 
-    def step(self, layers: list[LayerSynapses], progress: float, rng: Any = None) -> list[Change]:
-        """Choose what each layer drops at this progress 0..1."""
+    def step(
+        self, layers: Sequence[LayerSynapses], progress: float, rng: Seed = None
+    ) -> list[Change]:
+        """Choose what each layer drops at this progress 0..1; nothing is drawn."""
         scores = [np.abs(layer.values) for layer in layers]
         places = [layer.support.n_pre * layer.support.n_post for layer in layers]
         masks = to_density(scores, self.density(progress), self.scope, places)
@@ -69,7 +71,7 @@ class Gradual:
 def granet(
     final: float, start: float = 0.5, fraction: float = 0.5, every: int = 1000, end: float = 0.75
 ) -> Rewiring:
-    """GraNet: density falls as a cubic, and at each step as many again are pruned and regrown by gradient.
+    """GraNet: density falls as a cubic, and at each step some are pruned and regrown by gradient.
 
     Source: Liu et al. 2021, arXiv 2106.10404.
 
@@ -86,5 +88,5 @@ def granet(
         Cosine(fraction, end),
         every,
         density=Cubic(start, final, 0.0, end),
-        sampling=Sampling(1),
+        sampling=LAST_BATCH,
     )

@@ -1,30 +1,32 @@
 """A recurrent network as pruning sees it, and what is left of it afterwards."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-
-Float = NDArray[np.float64]
-Int64 = NDArray[np.int64]
+from neurosparse.typing import Array, Float64, Int64
 
 
 class Recurrent(NamedTuple):
-    """Recurrent synapses, the leak of every neuron `[n]` (1 / τ), and which neurons of the first
-    network these are.
+    """Recurrent synapses and the leaks of their neurons.
 
     Formulas write A = W - diag(leak), W[post, pre]; the connectivity's rows are presynaptic.
+
+    Args:
+        connectivity: the synapses.
+        leak: 1 / τ of every neuron, shape `[n]`.
+        neurons: which neurons of the first network these are, ascending, shape `[n]`.
     """
 
     connectivity: Connectivity
-    leak: Float
+    leak: Float64
     neurons: Int64
 
     @classmethod
-    def begin(cls, connectivity: Connectivity, leak: Any = None) -> "Recurrent":
+    def begin(cls, connectivity: Connectivity, leak: ArrayLike | None = None) -> "Recurrent":
         """Take over a network before pruning.
 
         Args:
@@ -40,31 +42,35 @@ class Recurrent(NamedTuple):
         """
         n = connectivity.n_pre
         if n != connectivity.n_post:
-            raise bad_argument(
-                "connectivity", connectivity, "recurrent synapses, as many neurons before as behind"
-            )
+            expected = "recurrent synapses, as many neurons before as behind"
+            raise bad_argument("connectivity", connectivity, expected)
         if not np.isfinite(connectivity.weights_array()).all():
-            raise bad_argument(
-                "connectivity.weight", Said("numbers that are not finite"), "finite weights"
-            )
+            received = Said("numbers that are not finite")
+            raise bad_argument("connectivity.weight", received, "finite weights")
         pre, post = connectivity.edges()
         if np.any((pre[1:] == pre[:-1]) & (post[1:] == post[:-1])):
+            received = Said("several synapses of one pair")
             remedy = 'merge them with from_edges(..., duplicates="sum")'
-            raise bad_argument(
-                "connectivity", Said("several synapses of one pair"), "at most one", remedy
-            )
-        given = dominant_leak(connectivity) if leak is None else np.asarray(leak, np.float64)
-        if given.shape not in ((), (n,)) or not (np.isfinite(given).all() and np.all(given > 0)):
-            raise bad_argument(
-                "leak",
-                leak,
-                f"numbers above 0, one or one for each of {n} neurons",
-                "leak = 1 / tau",
-            )
-        return cls(connectivity, np.broadcast_to(given, n).copy(), np.arange(n))
+            raise bad_argument("connectivity", received, "at most one", remedy)
+        leaks = dominant_leak(connectivity) if leak is None else np.asarray(leak, np.float64)
+        meant = np.isfinite(leaks).all() and np.all(leaks > 0)
+        if leaks.shape not in ((), (n,)) or not meant:
+            expected = f"numbers above 0, one or one for each of {n} neurons"
+            raise bad_argument("leak", leak, expected, "leak = 1 / tau")
+        return cls(connectivity, np.broadcast_to(leaks, n).copy(), np.arange(n))
 
     @property
-    def tau(self) -> Float:
+    def support(self) -> Connectivity:
+        """The synapses, by the name that scores know them."""
+        return self.connectivity
+
+    @property
+    def values(self) -> Array:
+        """Weights of the synapses, `[nnz]`."""
+        return self.connectivity.weights_array()
+
+    @property
+    def tau(self) -> Float64:
         """Time constants `[n]`."""
         return np.asarray(1.0 / self.leak)
 
@@ -75,13 +81,14 @@ class Recurrent(NamedTuple):
         >>> net.only(np.array([1])).neurons.tolist()
         [1]
         """
-        return Recurrent(
-            self.connectivity.select(pre=kept, post=kept), self.leak[kept], self.neurons[kept]
-        )
+        synapses = self.connectivity.select(pre=kept, post=kept)
+        return Recurrent(synapses, self.leak[kept], self.neurons[kept])
 
 
-def dominant_leak(connectivity: Connectivity, margin: float = 0.02) -> Float:
-    """Leak that outweighs a neuron's inputs, Σ_j |w_ij| + margin `[n]`; A = W - diag(leak) is then stable.
+def dominant_leak(connectivity: Connectivity, margin: float = 0.02) -> Float64:
+    """Leak that outweighs a neuron's inputs, Σ_j |w_ij| + margin `[n]`.
+
+    A = W - diag(leak) is then stable.
 
     >>> dominant_leak(Connectivity.from_dense([[0, 1], [-2, 0]]), margin=0.5).tolist()
     [2.5, 1.5]
@@ -89,14 +96,20 @@ def dominant_leak(connectivity: Connectivity, margin: float = 0.02) -> Float:
     return incoming(connectivity) + margin
 
 
-def incoming(connectivity: Connectivity) -> Float:
+def incoming(connectivity: Connectivity) -> Float64:
     """Σ_j |w_ij| over what each neuron receives `[n]`."""
     size = np.abs(connectivity.weights_array()).astype(np.float64)
     return np.bincount(connectivity.indices, size, connectivity.n_post).astype(np.float64)
 
 
 class Counts(NamedTuple):
-    """What a network holds, counted apart: neurons, recurrent synapses, and weights of the readout."""
+    """What a network holds.
+
+    Args:
+        neurons: how many.
+        synapses: recurrent ones.
+        readout: weights of linear outputs.
+    """
 
     neurons: int
     synapses: int
@@ -109,4 +122,5 @@ def counts(net: Recurrent, outputs: int = 0) -> Counts:
     >>> counts(Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]])), outputs=10)
     Counts(neurons=2, synapses=2, readout=20)
     """
-    return Counts(net.connectivity.n_pre, net.connectivity.nnz, net.connectivity.n_pre * outputs)
+    neurons = net.connectivity.n_pre
+    return Counts(neurons, net.connectivity.nnz, neurons * outputs)

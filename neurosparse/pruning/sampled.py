@@ -1,90 +1,43 @@
-"""Prune synapses by chance: each is kept with a probability that a score sets, and then counts for
-more.
-"""
+"""Prune synapses by chance: a score sets with which each is kept, and what is kept counts more."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
+from neurosparse.pruning.diagonal import Diagonal, Matched
 from neurosparse.pruning.draw import Draw, Independent, inclusion
-from neurosparse.pruning.recurrent import Float, Int64, Recurrent, incoming
-
-Generator = np.random.Generator
-
-
-class SynapseScore(Protocol):
-    """What each synapse is worth `[nnz]`, 0 or more."""
-
-    def __call__(self, net: Recurrent, rng: Generator) -> Float: ...
+from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.rewiring import SynapseScore
+from neurosparse.selection import pair_keys
+from neurosparse.typing import Float64, Int64, Seed
 
 
-class Diagonal(Protocol):
-    """What becomes of the leak when synapses go."""
-
-    def __call__(self, before: Recurrent, after: Connectivity) -> Float: ...
-
-
-@dataclass(frozen=True)
-class Unchanged:
-    """Leave every neuron's leak as it is."""
-
-    def __call__(self, before: Recurrent, after: Connectivity) -> Float:
-        """Return the leak `[n]`."""
-        return before.leak
-
-
-@dataclass(frozen=True)
-class Matched:
-    """Let the leak follow what a neuron receives: leak_i += gain (Σ_j |w'_ij| - Σ_j |w_ij|).
-
-    With `dominant_leak` at the start this keeps the diagonal dominant, so that every draw is
-    stable.
+class DrawnNetwork(NamedTuple):
+    """A pruned network and how it was drawn.
 
     Args:
-        gain: slope of the neurons; 1 for linear networks.
-        floor: share of its old leak that a neuron keeps at least; without one the leak may become
-            negative when weights are not rescaled. Spiking neurons need one above 0.
-
-    Raises:
-        ValueError: a floor outside [0, 1].
-
-    >>> before = Recurrent.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0)
-    >>> Matched()(before, Connectivity.from_dense([[0, 3], [0, 0]])).tolist()
-    [1.0, 4.0]
+        net: the network.
+        chance: with which each old synapse was kept, shape `[nnz]`.
+        kept: positions of the old synapses that stayed.
+        largest: factor by which a weight was raised at most.
     """
 
-    gain: float = 1.0
-    floor: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.floor is not None and not 0 <= self.floor <= 1:
-            raise bad_argument("floor", self.floor, "a share in [0, 1], or None")
-
-    def __call__(self, before: Recurrent, after: Connectivity) -> Float:
-        """Return the leak `[n]`."""
-        leak = before.leak + self.gain * (incoming(after) - incoming(before.connectivity))
-        return leak if self.floor is None else np.maximum(leak, self.floor * before.leak)
-
-
-class Drawn(NamedTuple):
-    """A pruned network, the chance each old synapse had `[nnz]`, which stayed, and the largest factor on a weight."""
-
     net: Recurrent
-    chance: Float
+    chance: Float64
     kept: Int64
     largest: float
 
 
 @dataclass(frozen=True)
 class Sampled:
-    """Keep synapses with chances p = min(1, K score) that add up to the wanted number; kept weights become w / p.
+    """Keep synapses with chances p = min(1, K score) that add up to the wanted number.
 
-    The mean over draws is then the network itself. A symmetric network stays symmetric: both
-    directions of a pair are drawn together. Synapses of a neuron onto itself belong to the diagonal
-    and always stay.
+    Kept weights become w / p. The mean over draws is then the network itself. A symmetric network
+    stays symmetric: both directions of a pair are drawn together. Synapses of a neuron onto itself
+    belong to the diagonal and always stay.
 
     Args:
         score: of each synapse.
@@ -99,7 +52,7 @@ class Sampled:
         ValueError: a cap that is no quantile.
     """
 
-    score: SynapseScore
+    score: SynapseScore[Recurrent]
     rescale: bool = True
     cap: float = 1.0
     draw: Draw = field(default_factory=Independent)
@@ -109,11 +62,11 @@ class Sampled:
         if not 0 < self.cap <= 1:
             raise bad_argument("cap", self.cap, "a quantile in (0, 1]", "1 caps nothing")
 
-    def __call__(self, net: Recurrent, synapses: int, rng: Any = None) -> Recurrent:
+    def __call__(self, net: Recurrent, synapses: int, rng: Seed = None) -> Recurrent:
         """Prune to so many synapses."""
         return self.drawn(net, synapses, rng).net
 
-    def drawn(self, net: Recurrent, synapses: int, rng: Any = None) -> Drawn:
+    def drawn(self, net: Recurrent, synapses: int, rng: Seed = None) -> DrawnNetwork:
         """Prune to so many synapses and tell how.
 
         Raises:
@@ -123,54 +76,60 @@ class Sampled:
         c = net.connectivity
         if not 0 <= synapses <= c.nnz:
             raise bad_argument("synapses", synapses, f"0..{c.nnz}, those there are")
-        unit, free, size = _units(c)
-        fixed = c.nnz - size * len(free)
+        deciding = _deciding(c)
+        fixed = c.nnz - deciding.each * len(deciding.drawn)
         if synapses < fixed:
-            raise bad_argument(
-                "synapses", synapses, f"at least {fixed}, those onto their own neuron, which stay"
-            )
+            expected = f"at least {fixed}, those onto their own neuron, which stay"
+            raise bad_argument("synapses", synapses, expected)
+        score = np.asarray(self.score(net, rng))[deciding.drawn]
+        drawn_chance = inclusion(score, round((synapses - fixed) / deciding.each))
         chance = np.ones(c.nnz)
-        per_unit = inclusion(
-            np.asarray(self.score(net, rng))[free], round((synapses - fixed) / size)
-        )
-        chance[free] = per_unit
-        mask = np.ones(c.nnz, np.bool_)
-        mask[free] = self.draw(per_unit, rng)
-        chance, mask = chance[unit], mask[unit]
+        chance[deciding.drawn] = drawn_chance
+        stays = np.ones(c.nnz, np.bool_)
+        stays[deciding.drawn] = self.draw(drawn_chance, rng)
+        # what was drawn for one synapse holds for all it decides for
+        chance = chance[deciding.of]
+        stays = stays[deciding.of]
         factor = self._factors(chance)
-        kept = np.flatnonzero(mask)
+        kept = np.flatnonzero(stays)
         weight = (c.weights_array()[kept] * factor[kept]).astype(np.float32)
-        pruned = c.without(~mask).with_weight(weight)
+        pruned = c.without(~stays).with_weight(weight)
         leak = self.diagonal(net, pruned)
         largest = float(factor[kept].max(initial=1.0))
-        return Drawn(Recurrent(pruned, leak, net.neurons), chance, kept, largest)
+        return DrawnNetwork(Recurrent(pruned, leak, net.neurons), chance, kept, largest)
 
-    def _factors(self, chance: Float) -> Float:
+    def _factors(self, chance: Float64) -> Float64:
+        """By how much each weight is raised if it is kept `[nnz]`."""
         if not self.rescale:
             return np.ones(len(chance))
         raised = 1.0 / np.maximum(chance, np.finfo(np.float64).tiny)
         possible = raised[chance > 0]
-        return (
-            np.minimum(raised, np.quantile(possible, self.cap))
-            if self.cap < 1 and possible.size
-            else raised
-        )
+        if self.cap == 1 or not possible.size:
+            return raised
+        return np.minimum(raised, np.quantile(possible, self.cap))
 
 
-def _units(c: Connectivity) -> tuple[Int64, Int64, int]:
-    """For each synapse which one decides for it, those that are drawn, and how many each stands
-    for.
-    """
+class _Deciding(NamedTuple):
+    """Which synapses are drawn, and for whom."""
+
+    of: Int64  # for each synapse the one that decides for it
+    drawn: Int64  # those that are drawn
+    each: int  # how many synapses each of them stands for
+
+
+def _deciding(c: Connectivity) -> _Deciding:
+    """Each decides for itself or, in a symmetric network, for both directions of its pair."""
     pre, post = (side.astype(np.int64) for side in c.edges())
     itself = pre == post
-    unit = np.arange(c.nnz)
+    positions = np.arange(c.nnz)
     mirrored = c.transpose()
-    if not (
+    symmetric = (
         np.array_equal(c.indptr, mirrored.indptr)
         and np.array_equal(c.indices, mirrored.indices)
         and np.array_equal(c.weights_array(), mirrored.weights_array())
-    ):
-        return unit, unit[~itself], 1
-    keys = pre * c.n_post + post
-    lower = np.searchsorted(keys, np.minimum(pre, post) * c.n_post + np.maximum(pre, post))
-    return lower, unit[pre < post], 2
+    )
+    if not symmetric:
+        return _Deciding(positions, positions[~itself], 1)
+    keys = pair_keys(pre, post, c.n_post)
+    first = pair_keys(np.minimum(pre, post), np.maximum(pre, post), c.n_post)
+    return _Deciding(np.searchsorted(keys, first), positions[pre < post], 2)

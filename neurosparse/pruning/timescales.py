@@ -1,15 +1,18 @@
 """Tune the distribution of time constants by a Lyapunov criterion, without any task."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.lyapunov import spectrum
 from neurosparse.pruning.field import LifField
-from neurosparse.pruning.recurrent import Float, Recurrent
-from neurosparse.pruning.sampled import Generator
+from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.typing import Float64, Seed
 
 
 def gamma_tau(net: Recurrent, shape: float, mean: float) -> Recurrent:
@@ -31,22 +34,20 @@ def gamma_tau(net: Recurrent, shape: float, mean: float) -> Recurrent:
     from scipy.stats import gamma
 
     n = len(net.leak)
+    quantiles = gamma.ppf((np.arange(n) + 0.5) / n, shape, scale=mean / shape)
     tau = np.empty(n)
-    tau[np.argsort(net.tau, kind="stable")] = gamma.ppf(
-        (np.arange(n) + 0.5) / n, shape, scale=mean / shape
-    )
+    tau[np.argsort(net.tau, kind="stable")] = quantiles
     return net._replace(leak=1.0 / np.maximum(tau, 1e-3 * mean))
 
 
 @dataclass(frozen=True)
 class NearStability:
-    """Cost of a network: how far its k largest surrogate exponents are from `target`, and whether it lives.
+    """Cost of a network: how far its k largest surrogate exponents are from `target`.
 
     Mean |λ_i - target_i| over the k exponents, in 1 / time, plus 1 for a network whose mean rate a
-    step leaves
-    [least, most]: exponents near and below 0 carry input on without chaos, but a silent network has
-    good ones too.
-    A definition of this library; of the paper's fourth step only the idea is known.
+    step leaves [least, most]: exponents near and below 0 carry input on without chaos, but a silent
+    network has good ones too. A definition of this library; of the paper's fourth step only the
+    idea is known.
 
     Args:
         field: how the network behaves.
@@ -58,26 +59,23 @@ class NearStability:
     """
 
     field: LifField
-    target: Any = 0.0
+    target: ArrayLike = 0.0
     k: int = 8
     steps: int = 200
     least: float = 0.005
     most: float = 0.4
 
-    def exponents(self, net: Recurrent, rng: Generator) -> Float:
-        """Measure the k largest surrogate exponents, the last repeated where the network has
-        fewer.
-        """
+    def exponents(self, net: Recurrent, rng: Generator) -> Float64:
+        """Measure the k largest surrogate exponents; the last is repeated if there are fewer."""
         system = self.field.system(net)
         before = self.field.burn_in
         k = min(self.k, system.width)
-        found = spectrum(
-            system, np.zeros(system.width), self.steps, k=k, every=5, transient=before, rng=rng
-        )
+        start = np.zeros(system.width)
+        found = spectrum(system, start, self.steps, k=k, every=5, transient=before, rng=rng)
         return np.maximum(np.pad(found.exponents, (0, self.k - k), mode="edge"), -1e3)
 
     def __call__(self, net: Recurrent, rng: Generator) -> float:
-        """Judge a network; less is better."""
+        """Compute the cost of a network; less is better."""
         rate = self.field.activity(net).spikes.mean()
         dead = 0.0 if self.least <= rate <= self.most else 1.0
         return float(np.mean(np.abs(self.exponents(net, rng) - self.target)) + dead)
@@ -85,11 +83,10 @@ class NearStability:
 
 @dataclass(frozen=True)
 class TuneTimeScales:
-    """Search shape and mean of a gamma distribution of τ by Bayesian optimisation; the best network
-    is returned.
+    """Search shape and mean of a gamma distribution of τ by Bayesian optimisation.
 
-    The network as it is takes part, so the result is never worse by the criterion.
-    Uses Optuna's TPE: T. Akiba et al., KDD 2019, doi:10.1145/3292500.3330701.
+    The best network is returned; the one there is takes part, so the result is never worse by the
+    criterion. Uses Optuna's TPE: T. Akiba et al., KDD 2019, doi:10.1145/3292500.3330701.
 
     Args:
         criterion: of (net, rng), less is better; such as `NearStability(field)`.
@@ -100,21 +97,20 @@ class TuneTimeScales:
         ImportError: Optuna is not installed (extra `search`).
     """
 
-    criterion: Any
+    criterion: Callable[[Recurrent, Generator], float]
     trials: int = 30
     shape: tuple[float, float] = (1.0, 20.0)
-    mean: tuple[float, float] = field(default=(5.0, 100.0))
+    mean: tuple[float, float] = (5.0, 100.0)
 
     def __post_init__(self) -> None:
         for name in ("shape", "mean"):
             low, high = getattr(self, name)
             if not 0 < low < high:
                 raise bad_argument(name, (low, high), "a range (low, high) above 0")
-        if self.trials < 1:
-            raise bad_argument("trials", self.trials, "at least 1")
+        whole_number("trials", self.trials, 1)
 
-    def __call__(self, net: Recurrent, rng: Any = None) -> Recurrent:
-        """Search."""
+    def __call__(self, net: Recurrent, rng: Seed = None) -> Recurrent:
+        """Search, and give the network of the best trial."""
         try:
             import optuna
         except ImportError:
@@ -126,14 +122,11 @@ class TuneTimeScales:
         study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
         for _ in range(self.trials):
             trial = study.ask()
-            made = gamma_tau(net, *self._suggested(trial))
-            study.tell(trial, self.criterion(made, np.random.default_rng(seed)))
+            shape = trial.suggest_float("shape", *self.shape, log=True)
+            mean = trial.suggest_float("mean", *self.mean, log=True)
+            # every network is judged with the same draws
+            cost = self.criterion(gamma_tau(net, shape, mean), np.random.default_rng(seed))
+            study.tell(trial, cost)
         if self.criterion(net, np.random.default_rng(seed)) <= study.best_value:
             return net
         return gamma_tau(net, study.best_params["shape"], study.best_params["mean"])
-
-    def _suggested(self, trial: Any) -> tuple[float, float]:
-        shape, mean = (
-            trial.suggest_float(name, *getattr(self, name), log=True) for name in ("shape", "mean")
-        )
-        return float(shape), float(mean)

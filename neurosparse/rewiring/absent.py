@@ -1,18 +1,17 @@
 """Pairs that are not connected: uniform draws, and the best by a score, without a dense copy."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs.absent_pairs import better_pairs
-from neurosparse.rewiring.layer import Int32, Int64
 from neurosparse.selection import lowest
+from neurosparse.typing import Array, Int32, Int64
 
-Block = Callable[[int, int], NDArray[Any]]
+# scores `[last - first, n_post]` of the presynaptic rows first..last
+Block = Callable[[int, int], Array]
 
 
 def split_keys(keys: Int64, n_post: int) -> tuple[Int32, Int32]:
@@ -37,9 +36,8 @@ def uniform_absent(taken: Int64, places: int, k: int, rng: np.random.Generator) 
     """
     free = places - len(taken)
     if not 0 <= k <= free:
-        raise bad_argument(
-            "k", k, f"0..{free}, the pairs not connected yet", "drop more or grow less"
-        )
+        expected = f"0..{free}, the pairs not connected yet"
+        raise bad_argument("k", k, expected, "drop more or grow less")
     ranks = np.sort(rng.choice(free, k, replace=False)) if k else np.empty(0, np.int64)
     before = np.searchsorted(taken - np.arange(len(taken)), ranks, side="right")
     return np.asarray(ranks + before, np.int64)
@@ -48,14 +46,20 @@ def uniform_absent(taken: Int64, places: int, k: int, rng: np.random.Generator) 
 def best_absent(
     support: Connectivity, block: Block, k: int, factor: float, room: int | None = None
 ) -> Int64:
-    """Keys of the k highest positive scores among unconnected pairs, ascending; fewer if fewer are positive.
+    """Find the k highest positive scores of unconnected pairs: their keys, ascending.
 
-    `block(first, last)` gives scores `[last - first, n_post]` of presynaptic rows; at most
-    `max(factor room, n_post)` scores exist at a time, room being nnz unless given. Ties go to the
-    earlier pair.
+    They are fewer than k if fewer are positive. Ties go to the earlier pair.
+
+    Args:
+        support: which pairs are connected.
+        block: `block(first, last)` gives scores `[last - first, n_post]` of presynaptic rows.
+        k: how many.
+        factor: at most `max(factor room, n_post)` scores exist at a time.
+        room: nnz of the support unless it is given.
 
     >>> support = Connectivity.from_dense([[1, 0], [0, 0]])
-    >>> best_absent(support, lambda a, b: np.array([[9.0, 1.0], [3.0, 2.0]])[a:b], 2, 1.0).tolist()
+    >>> scores = np.array([[9.0, 1.0], [3.0, 2.0]])
+    >>> best_absent(support, lambda first, last: scores[first:last], 2, 1.0).tolist()
     [2, 3]
     """
     n_pre, n_post = support.shape
@@ -65,11 +69,14 @@ def best_absent(
     least = 0.0
     for first in range(0, n_pre if k else 0, rows):
         block_scores = block(first, min(first + rows, n_pre))
-        more, found = better_pairs(block_scores, support.indptr, support.indices, first, least)
-        keys = np.concatenate([keys, more])
-        scores = np.concatenate([scores, found])
+        better, their_scores = better_pairs(
+            block_scores, support.indptr, support.indices, first, least
+        )
+        keys = np.concatenate([keys, better])
+        scores = np.concatenate([scores, their_scores])
         if len(keys) > k:
             best = lowest(-scores, k)
-            keys, scores = keys[best], scores[best]
+            keys = keys[best]
+            scores = scores[best]
             least = float(scores.min())
     return keys

@@ -1,11 +1,8 @@
 """Activity made comparable: unit rows whose products are correlations."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 def standardised(activity: Array, centred: bool) -> Array:

@@ -1,35 +1,36 @@
-"""Growth by topology alone: Cannistraci-Hebb scores, and the removal of dead chains that goes with
-them.
+"""Growth by topology alone: Cannistraci-Hebb scores, and the removal of dead chains beside them.
 
 Sources: Zhang et al. 2024 (CHT, ICLR), Zhang et al. 2025, arXiv 2501.19107 (CHTs, CHTss).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.graphs.link_scores import ch3_l3p
 from neurosparse.rewiring.absent import Block
 from neurosparse.rewiring.costs import paths_of_three
-from neurosparse.rewiring.layer import Int64, LayerSynapses
+from neurosparse.rewiring.layer import LayerSynapses
+from neurosparse.typing import Array, Int64
 
 
 @dataclass(frozen=True)
 class PathScore:
-    """CH3-L3p: paths of length three, each weighed by how few of its links lead away. See
-    `ch3_l3p`.
+    """CH3-L3p: paths of length three, each weighed by how few of its links lead away.
+
+    The formula stands at `neurosparse.kernels.graphs.link_scores.ch3_l3p`.
     """
 
     macs = staticmethod(paths_of_three)
 
     def __call__(self, layer: LayerSynapses) -> Block:
-        """Prepare the scores."""
+        """Prepare both directions of the support."""
         support = layer.support
-        view = layer.support.by_post()
+        view = support.by_post()
         rows = support.indptr, support.indices, view.indptr, view.pre_indices
         return lambda first, last: ch3_l3p(*rows, first, last)
 
@@ -48,7 +49,7 @@ class NodeScore:
         return products + paths_of_three(support, 0)
 
     def __call__(self, layer: LayerSynapses) -> Block:
-        """Prepare the scores; E_V is held whole, `[n_post, n_post]`."""
+        """Prepare E_V, which is held whole, `[n_post, n_post]`."""
         from scipy.sparse import csr_array
 
         support = layer.support
@@ -57,7 +58,7 @@ class NodeScore:
         columns = rows.T.tocsr()
         right = _closeness((columns @ rows).toarray(), support.in_degree).T.copy()
 
-        def block(first: int, last: int) -> NDArray[Any]:
+        def block(first: int, last: int) -> Array:
             part = rows[first:last]
             left = _closeness((part @ columns).toarray(), support.out_degree)
             return np.asarray((columns @ left.T).T + part @ right)
@@ -65,7 +66,7 @@ class NodeScore:
         return block
 
 
-def _closeness(common: NDArray[Any], degree: NDArray[Any]) -> NDArray[Any]:
+def _closeness(common: Array, degree: Array) -> Array:
     """E[a, z] from the common neighbours of a and z and the degree of z."""
     away = np.maximum(degree.astype(np.float32) - common, 1)
     return np.asarray(np.where(common > 0, (1 + common) / away, 0))
@@ -83,18 +84,19 @@ def dead_chains(supports: Sequence[Connectivity]) -> list[Int64]:
     [[0], []]
     """
     alive = [np.ones(support.nnz, np.bool_) for support in supports]
-    for here, following in reversed(
-        list(zip(range(len(supports)), range(1, len(supports)), strict=False))
-    ):
-        if supports[here].n_post == supports[following].n_pre:
-            leads_on = np.bincount(
-                supports[following].edges()[0][alive[following]], minlength=supports[here].n_post
-            )
-            alive[here] &= leads_on[supports[here].indices] > 0
-    for before, here in zip(range(len(supports)), range(1, len(supports)), strict=False):
-        if supports[before].n_post == supports[here].n_pre:
-            fed = np.bincount(
-                supports[before].indices[alive[before]], minlength=supports[here].n_pre
-            )
-            alive[here] &= fed[supports[here].edges()[0]] > 0
+    fitting = [
+        (left, right)
+        for left, right in pairwise(range(len(supports)))
+        if supports[left].n_post == supports[right].n_pre
+    ]
+    # from the output back: a synapse lives if its target leads on
+    for left, right in reversed(fitting):
+        senders = supports[right].edges()[0][alive[right]]
+        leads_on = np.bincount(senders, minlength=supports[left].n_post)
+        alive[left] &= leads_on[supports[left].indices] > 0
+    # from the input on: a synapse lives if its source is reached
+    for left, right in fitting:
+        targets = supports[left].indices[alive[left]]
+        reached = np.bincount(targets, minlength=supports[right].n_pre)
+        alive[right] &= reached[supports[right].edges()[0]] > 0
     return [np.flatnonzero(~mask) for mask in alive]

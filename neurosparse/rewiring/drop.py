@@ -1,107 +1,23 @@
-"""Which synapses go: a score for each, and a way to choose by it."""
+"""Which synapses go: ways to choose some by a score."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
 
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.layers.sampled_outer import sampled_outer
-from neurosparse.rewiring.activity import standardised
-from neurosparse.rewiring.costs import every_synapse, no_products
-from neurosparse.rewiring.layer import Array, Int64, LayerSynapses
+from neurosparse.rewiring.costs import no_products
+from neurosparse.rewiring.layer import LayerSynapses
+from neurosparse.rewiring.scores import SynapseScore
 from neurosparse.selection import lowest
-
-Generator = np.random.Generator
-
-
-class EdgeScore(Protocol):
-    """How much each synapse is worth, `[nnz]`; the lowest go first."""
-
-    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array: ...
+from neurosparse.typing import Int64
 
 
 class Drop(Protocol):
     """Choose k synapses to drop: positions, ascending."""
 
-    def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64: ...
-
-
-@dataclass(frozen=True)
-class Magnitude:
-    """Score `|w|`."""
-
-    macs = staticmethod(no_products)
-
-    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
-        """Score every synapse."""
-        return np.abs(layer.values)
-
-
-@dataclass(frozen=True)
-class Chance:
-    """Score nothing: every synapse is as likely to go."""
-
-    macs = staticmethod(no_products)
-
-    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
-        """Score every synapse."""
-        return rng.random(len(layer.values))
-
-
-@dataclass(frozen=True)
-class EdgeCorrelation:
-    """Score the correlation of pre- and postsynaptic activity over the window.
-
-    Args:
-        centred: Pearson correlation; otherwise the cosine of public G2GNet code, which grows with
-            the rate.
-    """
-
-    centred: bool = True
-
-    macs = staticmethod(every_synapse)
-
-    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
-        """Score every synapse."""
-        seen = layer.seen()
-        pre, post = (standardised(a, self.centred) for a in (seen.inputs, seen.outputs))
-        return sampled_outer(layer.support.indptr, layer.support.indices, pre, post)
-
-
-@dataclass(frozen=True)
-class MagnitudeAndGradient:
-    """Score `|w| + scale |dL/dw|` (MEST; Yuan et al. 2021, arXiv 2110.14032)."""
-
-    scale: float = 0.01
-
-    macs = staticmethod(every_synapse)
-
-    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
-        """Score every synapse."""
-        seen = layer.seen()
-        slopes = sampled_outer(
-            layer.support.indptr, layer.support.indices, seen.inputs, seen.slopes
-        )
-        return np.asarray(np.abs(layer.values) + self.scale * np.abs(slopes))
-
-
-@dataclass(frozen=True)
-class RelativeImportance:
-    """Score `|w| / Σ|w| of its row + |w| / Σ|w| of its column` (Zhang et al. 2025, arXiv
-    2501.19107).
-    """
-
-    macs = staticmethod(no_products)
-
-    def __call__(self, layer: LayerSynapses, rng: Generator) -> Array:
-        """Score every synapse."""
-        pre, post = layer.support.edges()
-        size = np.abs(layer.values).astype(np.float64)
-        rows = np.bincount(pre, size, layer.support.n_pre) + 1e-5
-        columns = np.bincount(post, size, layer.support.n_post) + 1e-5
-        return np.asarray(size / rows[pre] + size / columns[post])
+    def __call__(self, layer: LayerSynapses, k: int, rng: Generator, /) -> Int64: ...
 
 
 @dataclass(frozen=True)
@@ -109,15 +25,16 @@ class Lowest:
     """Drop the k synapses of lowest score; ties go to the earlier position.
 
     >>> from neurosparse.connectivity import Connectivity
+    >>> from neurosparse.rewiring import Magnitude
     >>> layer = LayerSynapses(Connectivity.from_dense([[1, 1, 1]]), np.array([0.3, -0.1, 0.2]))
     >>> Lowest(Magnitude())(layer, 2, np.random.default_rng(0)).tolist()
     [1, 2]
     """
 
-    score: EdgeScore
+    score: SynapseScore[LayerSynapses]
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
-        """Choose k positions."""
+        """Score all, take the k lowest."""
         return lowest(self.score(layer, rng), k)
 
 
@@ -126,7 +43,8 @@ class NearestZero:
     """Drop the weights nearest 0 of either sign, of each the same share (SET).
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> layer = LayerSynapses(Connectivity.from_dense([[1, 1, 1, 1]]), np.array([0.1, 0.2, -5.0, -9.0]))
+    >>> support = Connectivity.from_dense([[1, 1, 1, 1]])
+    >>> layer = LayerSynapses(support, np.array([0.1, 0.2, -5.0, -9.0]))
     >>> NearestZero()(layer, 2, np.random.default_rng(0)).tolist()
     [0, 2]
     """
@@ -134,14 +52,15 @@ class NearestZero:
     macs = staticmethod(no_products)
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
-        """Choose k positions."""
+        """Take the smallest |w| above 0 and those not above, in proportion to their numbers."""
         above = np.flatnonzero(layer.values > 0)
         below = np.flatnonzero(layer.values <= 0)
         share = round(k * len(above) / max(len(layer.values), 1))
-        sides = (above, share), (below, k - share)
-        return np.sort(
-            np.concatenate([side[lowest(np.abs(layer.values[side]), n)] for side, n in sides])
-        )
+        chosen = [
+            side[lowest(np.abs(layer.values[side]), count)]
+            for side, count in ((above, share), (below, k - share))
+        ]
+        return np.sort(np.concatenate(chosen))
 
 
 @dataclass(frozen=True)
@@ -149,11 +68,14 @@ class SoftLowest:
     """Keep synapses drawn with odds `score^(1 / (1 - sharpness))`, drop the rest (CHTs).
 
     Args:
-        score: non-negative.
+        score: 0 or more.
         sharpness: 0 is proportional, towards 1 is `Lowest`.
+
+    Raises:
+        ValueError: a sharpness outside [0, 1).
     """
 
-    score: EdgeScore
+    score: SynapseScore[LayerSynapses]
     sharpness: float = 0.5
 
     def __post_init__(self) -> None:
@@ -161,7 +83,7 @@ class SoftLowest:
             raise bad_argument("sharpness", self.sharpness, "a number in [0, 1)")
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
-        """Choose k positions."""
+        """Draw those that stay; the other k go."""
         # Gumbel top-k: draws without replacement with these odds
         with np.errstate(divide="ignore"):
             log_odds = np.log(self.score(layer, rng)) / (1 - self.sharpness)
@@ -170,20 +92,21 @@ class SoftLowest:
 
 @dataclass(frozen=True)
 class InTurn:
-    """Split k among several ways of dropping, one after the other on what is left (G2GNet: a third
-    each).
+    """Split k among several ways of dropping, one after the other on what is left.
+
+    Source: G2GNet drops a third each by |w|, by chance, by correlation.
     """
 
     ways: tuple[Drop, ...]
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
-        """Choose k positions."""
-        left: NDArray[Any] = np.arange(len(layer.values))
+        """Let each way drop its share of k."""
+        left = np.arange(len(layer.values))
         for turn, way in enumerate(self.ways):
             share = k * (turn + 1) // len(self.ways) - k * turn // len(self.ways)
-            gone = way(layer, share, rng)
-            left = np.delete(left, gone)
-            layer = layer.without(gone)
+            dropped = way(layer, share, rng)
+            left = np.delete(left, dropped)
+            layer = layer.without(dropped)
         kept = np.zeros(len(left) + k, np.bool_)
         kept[left] = True
         return np.flatnonzero(~kept)

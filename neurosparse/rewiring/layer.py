@@ -1,24 +1,23 @@
 """What a rewiring rule sees of a layer, and what it answers."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.selection import member, merged
-
-Array = NDArray[Any]
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
+from neurosparse.errors import bad_argument
+from neurosparse.selection import member, merged, pair_keys
+from neurosparse.typing import Array, Int32, Int64
 
 
 class ActivityWindow(NamedTuple):
     """Samples of a layer at work, from one batch or from many.
 
-    `inputs [samples, n_pre]`, `outputs [samples, n_post]` (behind the nonlinearity) and `slopes
-    [samples, n_post]`, the gradient of the loss by the layer's output, already divided by the batch
-    size.
+    Args:
+        inputs: what the layer received, shape `[samples, n_pre]`.
+        outputs: what it gave, behind the nonlinearity, shape `[samples, n_post]`.
+        slopes: gradient of the loss by the layer's output, already divided by the batch size,
+            shape `[samples, n_post]`.
     """
 
     inputs: Array
@@ -27,8 +26,14 @@ class ActivityWindow(NamedTuple):
 
 
 class LayerSynapses(NamedTuple):
-    """One sparse layer: synapses, weights `[nnz]`, recent activity, what the rule remembers, if it
-    is the output.
+    """The synapses of one layer, as a rule sees them.
+
+    Args:
+        support: which synapses exist.
+        values: their weights, shape `[nnz]`.
+        window: recent activity, for rules that ask for it.
+        memory: rounds in which pairs were connected, for rules that remember.
+        is_output: whether this layer gives the output of its network.
     """
 
     support: Connectivity
@@ -37,28 +42,36 @@ class LayerSynapses(NamedTuple):
     memory: "Visits | None" = None
     is_output: bool = False
 
+    @property
+    def keys(self) -> Int64:
+        """Position of each synapse in the dense matrix, ascending, `[nnz]`."""
+        return keys_of(self.support)
+
     def without(self, positions: Int64) -> "LayerSynapses":
         """Return the layer without the synapses at these positions."""
         kept = np.ones(len(self.values), np.bool_)
         kept[positions] = False
         return self._replace(support=self.support.without(positions), values=self.values[kept])
 
-    def seen(self) -> ActivityWindow:
+    def activity(self) -> ActivityWindow:
         """Return the recent activity.
 
         Raises:
             ValueError: nothing was recorded.
         """
         if self.window is None:
-            raise ValueError(
-                "window: got None, wants recorded activity; give the layer a ActivityWindow to this rule"
-            )
+            remedy = "give the layer an ActivityWindow"
+            raise bad_argument("window", None, "recorded activity, which this rule needs", remedy)
         return self.window
 
 
 class Change(NamedTuple):
-    """Positions to drop, ascending, and edges to grow `pre [k] -> post [k]`, none of which
-    exists.
+    """Which synapses go, and which come.
+
+    Args:
+        drop: positions of those that go, ascending.
+        pre: presynaptic neurons of the new ones, shape `[k]`.
+        post: postsynaptic neurons of the new ones, shape `[k]`; none of the pairs exists.
     """
 
     drop: Int64
@@ -67,8 +80,12 @@ class Change(NamedTuple):
 
 
 class Visits(NamedTuple):
-    """How many rounds each pair that was ever connected has been so; keys are pre * n_post + post,
-    sorted.
+    """How many rounds each pair that was ever connected has been so.
+
+    Args:
+        keys: the pairs, pre * n_post + post, ascending.
+        rounds: of each pair.
+        time: rounds in all.
     """
 
     keys: Int64
@@ -101,4 +118,4 @@ def keys_of(support: Connectivity) -> Int64:
     [1, 2]
     """
     pre, post = support.edges()
-    return pre.astype(np.int64) * support.n_post + post
+    return pair_keys(pre, post, support.n_post)

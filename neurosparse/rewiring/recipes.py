@@ -1,33 +1,15 @@
 """The named methods, each a composition of a drop, a growth, a schedule and a distribution."""
 
-from neurosparse.rewiring._srigl import ConstantFanIn
 from neurosparse.rewiring.cannistraci import NodeScore, PathScore, dead_chains
-from neurosparse.rewiring.drop import (
-    Chance,
-    Drop,
-    EdgeCorrelation,
-    InTurn,
-    Lowest,
-    Magnitude,
-    NearestZero,
-    RelativeImportance,
-    SoftLowest,
-)
-from neurosparse.rewiring.grow import (
-    Best,
-    Exploring,
-    Grow,
-    Likely,
-    PairCorrelation,
-    PairGradient,
-    PairScore,
-    UniformPairs,
-)
-from neurosparse.rewiring.rule import Rewiring, Sampling
+from neurosparse.rewiring.constant_fan_in import ConstantFanIn
+from neurosparse.rewiring.distribution import by_mean_gradient
+from neurosparse.rewiring.drop import Drop, InTurn, Lowest, NearestZero, SoftLowest
+from neurosparse.rewiring.grow import Best, Grow, Likely, UniformPairs
+from neurosparse.rewiring.pair_scores import Exploring, PairCorrelation, PairGradient, PairScore
+from neurosparse.rewiring.rewiring import Rewiring
+from neurosparse.rewiring.rule import LAST_BATCH, Sampling
 from neurosparse.rewiring.schedules import Constant, Cosine, Schedule, Sigmoid
-from neurosparse.rewiring.share import by_mean_gradient
-
-LAST = Sampling(1)
+from neurosparse.rewiring.scores import Chance, EdgeCorrelation, Magnitude, RelativeImportance
 
 
 def set_(fraction: float = 0.3) -> Rewiring:
@@ -48,24 +30,23 @@ def rigl(fraction: float = 0.3, every: int = 100, end: float = 0.75) -> Rewiring
 
     Source: Evci et al. 2020, arXiv 1911.11134.
     """
-    return Rewiring(
-        Lowest(Magnitude()), Best(PairGradient()), Cosine(fraction, end), every, sampling=LAST
-    )
+    drop = Lowest(Magnitude())
+    grow = Best(PairGradient())
+    return Rewiring(drop, grow, Cosine(fraction, end), every, sampling=LAST_BATCH)
 
 
 def snfs(fraction: float = 0.5, batches: int = 8, per_batch: int = 16) -> Rewiring:
-    """Sparse momentum: drop the smallest |w|, regrow by gradients over several batches, layers
-    trading.
+    """Sparse momentum: drop the smallest |w|, regrow by gradients of several batches.
+
+    Layers trade: one with steeper gradients grows more than it dropped.
 
     Source: Dettmers & Zettlemoyer 2019, arXiv 1907.04840.
     """
-    schedule = Cosine(fraction, 1.0)
     return Rewiring(
         Lowest(Magnitude()),
         Best(PairGradient()),
-        schedule,
-        0,
-        by_mean_gradient,
+        Cosine(fraction, end=1.0),
+        distribution=by_mean_gradient,
         sampling=Sampling(batches, per_batch),
     )
 
@@ -88,9 +69,10 @@ def dst_ee(
 
     Source: Huang et al. 2022, arXiv 2211.16667.
     """
+    drop = Lowest(Magnitude())
     grow = Best(Exploring(bonus))
-    schedule = Cosine(fraction, end)
-    return Rewiring(Lowest(Magnitude()), grow, schedule, every, sampling=LAST, remember=True)
+    fall = Cosine(fraction, end)
+    return Rewiring(drop, grow, fall, every, sampling=LAST_BATCH, remember=True)
 
 
 def hebbian(
@@ -101,8 +83,7 @@ def hebbian(
     grow: Grow | None = None,
     centred: bool = True,
 ) -> Rewiring:
-    """G2GNet's rule: grow between neurons that fire together, by a correlation that runs over many
-    batches.
+    """G2GNet's rule: grow between neurons that fire together, seen over many batches.
 
     Args:
         fraction: share of the synapses exchanged each time.
@@ -114,9 +95,8 @@ def hebbian(
     """
     thirds = InTurn((Lowest(Magnitude()), Lowest(Chance()), Lowest(EdgeCorrelation(centred))))
     together = Best(PairCorrelation(centred))
-    return Rewiring(
-        drop or thirds, grow or together, Constant(fraction), every, sampling=Sampling(128, 1)
-    )
+    share = Constant(fraction)
+    return Rewiring(drop or thirds, grow or together, share, every, sampling=Sampling(128, 1))
 
 
 def chts(
@@ -125,8 +105,9 @@ def chts(
     importance: bool = False,
     sharpness: float = 0.5,
 ) -> Rewiring:
-    """CHTs: soft removal, dead chains out, growth drawn by Cannistraci-Hebb scores of the topology
-    alone.
+    """CHTs: soft removal, dead chains out, growth drawn by scores of the topology alone.
+
+    Source: Zhang et al. 2025, arXiv 2501.19107.
 
     Args:
         fraction: share of the synapses exchanged once an epoch.
@@ -142,7 +123,15 @@ def chts(
 def chtss(
     density: Schedule | None = None, fraction: float = 0.3, score: PairScore | None = None
 ) -> Rewiring:
-    """CHTss: CHTs whose density falls along a sigmoid, from 50 % to 10 % unless told otherwise."""
+    """CHTss: CHTs whose density falls along a sigmoid.
+
+    Source: Zhang et al. 2025, arXiv 2501.19107.
+
+    Args:
+        density: by progress; from 50 % to 10 % by default.
+        fraction: share of the synapses exchanged once an epoch.
+        score: `NodeScore()` by default, or `PathScore()`.
+    """
     drop = SoftLowest(RelativeImportance(), 0.5)
     grow = Likely(score or NodeScore())
     falling = density or Sigmoid(0.5, 0.1)

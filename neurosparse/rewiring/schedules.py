@@ -13,9 +13,9 @@ class Schedule(Protocol):
     def __call__(self, progress: float) -> float: ...
 
 
-def _share(name: str, value: float, open_end: bool = False) -> None:
-    if not (0 <= value < 1 or (value == 1 and not open_end)):
-        raise bad_argument(name, value, "a number in [0, 1)" if open_end else "a number in [0, 1]")
+def _check_share(name: str, value: float) -> None:
+    if not 0 <= value <= 1:
+        raise bad_argument(name, value, "a number in [0, 1]")
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Constant:
     value: float = 0.3
 
     def __post_init__(self) -> None:
-        _share("value", self.value)
+        _check_share("value", self.value)
 
     def __call__(self, progress: float) -> float:
-        """Value at this progress."""
+        """Give the value."""
         return self.value
 
 
@@ -48,12 +48,12 @@ class Cosine:
     end: float = 0.75
 
     def __post_init__(self) -> None:
-        _share("start", self.start)
+        _check_share("start", self.start)
         if not 0 < self.end <= 1:
             raise bad_argument("end", self.end, "a number in (0, 1]")
 
     def __call__(self, progress: float) -> float:
-        """Value at this progress."""
+        """Compute the value at this progress 0..1."""
         if progress >= self.end:
             return 0.0
         return self.start / 2 * (1 + math.cos(math.pi * progress / self.end))
@@ -61,7 +61,9 @@ class Cosine:
 
 @dataclass(frozen=True)
 class Cubic:
-    """Go from `start` to `final` by `final + (start - final)(1 - x)³`, x from `begin` to `end` (Zhu & Gupta 2017).
+    """Go from `start` to `final` by `final + (start - final)(1 - x)³`, x 0..1 from begin to end.
+
+    Source: Zhu & Gupta 2017, arXiv 1710.01878.
 
     >>> cubic = Cubic(start=1.0, final=0.1, begin=0.0, end=0.5)
     >>> cubic(0.0), round(cubic(0.25), 4), cubic(0.7)
@@ -74,20 +76,22 @@ class Cubic:
     end: float = 0.75
 
     def __post_init__(self) -> None:
-        _share("start", self.start)
-        _share("final", self.final)
+        _check_share("start", self.start)
+        _check_share("final", self.final)
         if not 0 <= self.begin < self.end <= 1:
             raise bad_argument("end", self.end, f"a number in ({self.begin}, 1], behind begin")
 
     def __call__(self, progress: float) -> float:
-        """Value at this progress."""
+        """Compute the value at this progress 0..1."""
         x = min(max((progress - self.begin) / (self.end - self.begin), 0.0), 1.0)
         return self.final + (self.start - self.final) * (1 - x) ** 3
 
 
 @dataclass(frozen=True)
 class Sigmoid:
-    """Go from `start` to `final` along a logistic curve of steepness `curvature` (CHTss; shape reconstructed).
+    """Go from `start` to `final` along a logistic curve of steepness `curvature`.
+
+    Source: CHTss, Zhang et al. 2025, arXiv 2501.19107; the shape is reconstructed.
 
     >>> sigmoid = Sigmoid(start=0.5, final=0.1, end=1.0)
     >>> sigmoid(0.0), round(sigmoid(0.5), 4), sigmoid(1.0)
@@ -100,11 +104,11 @@ class Sigmoid:
     curvature: float = 6.0
 
     def __post_init__(self) -> None:
-        _share("start", self.start)
-        _share("final", self.final)
+        _check_share("start", self.start)
+        _check_share("final", self.final)
 
     def __call__(self, progress: float) -> float:
-        """Value at this progress."""
+        """Compute the value at this progress 0..1."""
         x = min(max(progress / self.end, 0.0), 1.0)
 
         def logistic(z: float) -> float:

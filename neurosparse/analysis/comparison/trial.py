@@ -21,7 +21,7 @@ from neurosparse.analysis.comparison.settings import ComparisonSettings, contest
 from neurosparse.analysis.comparison.timing import step_times
 from neurosparse.models import Data, TrainingPlan, fit
 from neurosparse.models.layers.mlp import sparse_layers
-from neurosparse.models.training.report import Row
+from neurosparse.models.training.plan import Row
 
 Record = dict[str, Any]
 

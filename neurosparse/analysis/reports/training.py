@@ -48,7 +48,7 @@ def kept_history(path: Path) -> list[Section]:
     Raises:
         ImportError: PyTorch, which trained it, is missing.
     """
-    from neurosparse.models.training.log import read_history
+    from neurosparse.models import read_history
 
     columns = {
         name: values.tolist() for name, values in read_history(path).items() if values.ndim == 1

@@ -1,12 +1,10 @@
-"""Baselines that prune while they train: Grad R, STDS and DEEP R, on any layer that has sparse
-`values`.
+"""Grad R and STDS: baselines that prune while they train, by a parameter behind each weight.
 
-They work on `SparseLinear`, `RecurrentSynapses` and what inherits from them. Grad R and STDS hold a
-parameter behind each weight of the support they start from, and only `finish` takes the zeros out;
-DEEP R moves synapses at once, so it holds the wanted number throughout.
+They work on `SparseLinear`, `RecurrentSynapses` and what inherits from them, on the support they
+start from, and only `finish` takes the zeros out.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,13 +12,10 @@ from torch import Tensor, nn
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.layers.sparse_linear import SparseLinear
-from neurosparse.rewiring import LayerSynapses, UniformPairs
 
 
 class _PassThrough(torch.autograd.Function):
-    """Give `out` forward, hand the gradient to `behind` times `sign` unchanged: what is pruned
-    keeps learning.
-    """
+    """Give `out` forward, hand its gradient times `sign` to `behind`: what is pruned learns on."""
 
     @staticmethod
     def forward(ctx: Any, behind: Tensor, out: Tensor, sign: Tensor) -> Tensor:
@@ -45,24 +40,22 @@ class _Behind(nn.Module):
     def attach(self, layer: SparseLinear) -> Any:
         """Put `layer.theta` behind `layer.values`; the present weights stay what they are."""
         if "values" not in layer._parameters:
-            raise bad_argument(
-                "layer", layer, "a layer without such a rule", "call finish(layer) first"
-            )
+            expected = "a layer without such a rule"
+            raise bad_argument("layer", layer, expected, "call finish(layer) first")
         theta = nn.Parameter(self.behind(layer.values.detach()))
         kind = type(layer)
         del layer._parameters["values"]
-        # whoever reads the weights gets them from θ: torch's parametrize does the same, but refuses
-        # this name
+        # whoever reads the weights gets them from θ, by a class of this layer alone: torch's
+        # parametrize does the same, but refuses this name
         weights = property(lambda layer: layer.rule(layer.theta))
         layer.__class__ = type(kind.__name__, (kind,), {"values": weights, "edit": _refuse_edit})
-        layer.theta, layer.rule = theta, self
+        layer.theta = theta
+        layer.rule = self
         return self
 
     @staticmethod
     def finish(layer: SparseLinear) -> SparseLinear:
-        """Take the parameter away and drop every synapse whose weight is 0; the layer is an
-        ordinary one again.
-        """
+        """Drop every synapse whose weight is 0, and make the layer an ordinary one again."""
         _theta(layer)
         values = layer.values.detach().clone()
         layer.__class__ = type(layer).__mro__[1]
@@ -73,26 +66,27 @@ class _Behind(nn.Module):
 
 
 def _refuse_edit(layer: SparseLinear, *_: Any, **__: Any) -> None:
-    raise bad_argument(
-        "layer", layer, "a layer without a rule behind its weights", "call rule.finish(layer) first"
-    )
+    expected = "a layer without a rule behind its weights"
+    raise bad_argument("layer", layer, expected, "call rule.finish(layer) first")
 
 
 def _theta(layer: SparseLinear) -> Any:
     if "theta" not in layer._parameters:
-        raise bad_argument(
-            "layer", layer, "the layer the rule was attached to", "call rule.attach(layer) first"
-        )
+        expected = "the layer the rule was attached to"
+        raise bad_argument("layer", layer, expected, "call rule.attach(layer) first")
     return layer.theta
 
 
 class GradR(_Behind):
-    """Gradient rewiring: w = s max(θ, 0) with signs s held fixed; gradients reach pruned weights,
-    which may return.
+    """Gradient rewiring: w = s max(θ, 0) with signs s held fixed.
 
-    After each optimiser step call `after_step`: θ -= lr α sign(θ - μ), μ = ln(2 (1 - sparsity)) /
-    α, a Laplace prior under which `sparsity` of the weights are 0. A rule holds the signs of one
+    Gradients reach pruned weights, which may return. After each optimiser step call `after_step`:
+
+        θ -= lr α sign(θ - μ),  μ = ln(2 (1 - sparsity)) / α
+
+    a Laplace prior under which `sparsity` of the weights are 0. A rule holds the signs of one
     layer.
+
     Source: Y. Chen et al., IJCAI 2021, arXiv:2105.04916.
 
     Args:
@@ -114,28 +108,25 @@ class GradR(_Behind):
     def __init__(self, sparsity: float = 0.8, penalty: float = 1e-3) -> None:
         super().__init__()
         if not 0.5 <= sparsity < 1:
-            raise bad_argument(
-                "sparsity", sparsity, "a share in [0.5, 1)", "for less, prune by magnitude"
-            )
+            remedy = "for less, prune by magnitude"
+            raise bad_argument("sparsity", sparsity, "a share in [0.5, 1)", remedy)
         if not penalty > 0:
             raise bad_argument("penalty", penalty, "a number above 0")
-        self.penalty, self.mean = float(penalty), float(np.log(2 * (1 - sparsity)) / penalty)
+        self.penalty = float(penalty)
+        self.mean = float(np.log(2 * (1 - sparsity)) / penalty)
 
     def behind(self, values: Tensor) -> Tensor:
         """θ of present weights."""
         if "sign" in self._buffers:
-            raise bad_argument(
-                "layer",
-                Said("a second one"),
-                "one layer for each GradR",
-                "make another GradR for it",
-            )
+            expected = "one layer for each GradR"
+            raise bad_argument("layer", Said("a second one"), expected, "make another GradR for it")
         self.register_buffer("sign", torch.where(values < 0, -1.0, 1.0).to(values))
         return values.abs()
 
     def forward(self, theta: Tensor) -> Tensor:
         """Weights of θ."""
-        return _PassThrough.apply(theta, self.sign * theta.detach().clamp_min(0), self.sign)  # type: ignore[no-any-return,no-untyped-call]
+        weights = self.sign * theta.detach().clamp_min(0)
+        return _PassThrough.apply(theta, weights, self.sign)  # type: ignore[no-any-return,no-untyped-call]
 
     def after_step(self, layer: SparseLinear, lr: float) -> None:
         """Let the prior pull, after the optimiser's step with the rate `lr`."""
@@ -144,9 +135,10 @@ class GradR(_Behind):
 
 
 class Stds(_Behind):
-    """State transition of dendritic spines: w = sign(θ) max(|θ| - d, 0), the threshold d growing while it trains.
+    """State transition of dendritic spines: w = sign(θ) max(|θ| - d, 0) with a growing d.
 
     d(p) = D (1 + sin(π (p - 1/2))) / 2 at progress p; gradients pass the threshold unchanged.
+
     Source: Y. Chen et al., ICML 2022, arXiv:2205.07324.
 
     Args:
@@ -184,78 +176,11 @@ class Stds(_Behind):
 
     def forward(self, theta: Tensor) -> Tensor:
         """Weights of θ."""
-        held = theta.detach()
-        shrunk = torch.sign(held) * (held.abs() - self.level).clamp_min(0)
-        return _PassThrough.apply(theta, shrunk, torch.ones_like(held))  # type: ignore[no-any-return,no-untyped-call]
+        behind = theta.detach()
+        weights = torch.sign(behind) * (behind.abs() - self.level).clamp_min(0)
+        return _PassThrough.apply(theta, weights, torch.ones_like(behind))  # type: ignore[no-any-return,no-untyped-call]
 
     def after_step(self, progress: float) -> None:
         """Raise the threshold to what it is at this progress 0..1."""
-        self.reached.fill_(
-            self.threshold * (1 + np.sin(np.pi * (min(max(progress, 0.0), 1.0) - 0.5))) / 2
-        )
-
-
-class DeepR(NamedTuple):
-    """DEEP R: weights walk with an optimiser, a pull to 0 and noise; one whose sign would flip moves elsewhere.
-
-    After each optimiser step: w -= lr l1 sign, w += temperature √lr ξ; synapses whose weight has
-    left the sign it was given go, and as many come at pairs drawn evenly, with a drawn sign, at
-    1e-8. The number of synapses never changes.
-    Source: G. Bellec et al., ICLR 2018, arXiv:1711.05136.
-
-    Args:
-        l1: pull to 0.
-        temperature: of the walk; √(2 T) in the paper's letters.
-
-    >>> from neurosparse.connectivity import Connectivity
-    >>> layer = SparseLinear(Connectivity.from_dense([[2.0, 1e-6, 0, 0, 0]]), initial=None)
-    >>> rule = DeepR(l1=1.0)
-    >>> signs = rule.after_step(layer, rule.signs(layer), lr=0.1, rng=0)
-    >>> layer.nnz, round(layer.values[0].item(), 6), len(signs)
-    (2, 1.9, 2)
-    """
-
-    l1: float = 1e-4
-    temperature: float = 0.0
-
-    def signs(self, layer: SparseLinear) -> Tensor:
-        """Signs `[nnz]` to begin with, those of the weights."""
-        return torch.where(layer.values.detach() < 0, -1.0, 1.0)
-
-    def after_step(
-        self,
-        layer: SparseLinear,
-        signs: Tensor,
-        lr: float,
-        optimizer: torch.optim.Optimizer | None = None,
-        rng: Any = None,
-    ) -> Tensor:
-        """Walk, move what has flipped, and return the signs of the synapses that are there now.
-
-        Args:
-            layer: changed in place; its parameter stays the same object.
-            signs: as returned by the last call.
-            lr: rate of the optimiser's step.
-            optimizer: whose moments follow the synapses.
-            rng: seed or generator.
-        """
-        if signs.shape != layer.values.shape:
-            raise bad_argument("signs", signs, f"[{layer.nnz}], as the last call returned them")
-        rng = np.random.default_rng(rng)
-        with torch.no_grad():
-            noise = torch.from_numpy(rng.standard_normal(layer.nnz).astype(np.float32)).to(signs)
-            layer.values.data.add_(self.temperature * lr**0.5 * noise - lr * self.l1 * signs)
-            gone = np.flatnonzero((layer.values * signs < 0).cpu().numpy())
-            view = LayerSynapses(layer.support, layer.values.detach().cpu().numpy())
-            pre, post = UniformPairs()(view.without(gone), len(gone), rng)
-            # a pair that is dropped and drawn again is free only once it is gone
-            layer.edit(drop=gone, optimizer=optimizer) if len(gone) else None
-            kept = np.delete(signs.cpu().numpy(), gone)
-            edit = layer.edit(pre=pre, post=post, optimizer=optimizer)
-            drawn = rng.choice([-1.0, 1.0], len(pre)).astype(np.float32)
-            after = torch.from_numpy(edit.carry(kept)).to(signs)
-            after[torch.from_numpy(edit.added)] = torch.from_numpy(drawn).to(signs)
-            layer.values.data[torch.from_numpy(edit.added)] = 1e-8 * torch.from_numpy(drawn).to(
-                layer.values
-            )
-        return after
+        p = min(max(progress, 0.0), 1.0)
+        self.reached.fill_(self.threshold * (1 + np.sin(np.pi * (p - 0.5))) / 2)

@@ -23,21 +23,23 @@ class _Batch:
     slopes: Tensor | None = None
 
 
-class Recorder:
+class ActivityRecorder:
     """Keep the last batches of inputs, outputs and output gradients of every `SparseLinear`.
 
     Outputs are taken behind the nonlinearity where the next linear layer reads them. Nothing is
-    recorded in evaluation mode. Use as a context manager; leaving it takes the hooks off.
+    recorded in evaluation mode. Use as a context manager, or call `close()`; either takes the hooks
+    off.
 
     Args:
         model: the network.
         sampling: how many batches, and how many samples of each.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> model = nn.Sequential(SparseLinear(Connectivity.from_dense([[1.0, -1.0]]), initial=None), nn.ReLU())
-    >>> with Recorder(model, Sampling(1)) as seen:
+    >>> layer = SparseLinear(Connectivity.from_dense([[1.0, -1.0]]), initial=None)
+    >>> model = nn.Sequential(layer, nn.ReLU())
+    >>> with ActivityRecorder(model, Sampling(1)) as recorder:
     ...     model(torch.tensor([[2.0]])).sum().backward()
-    >>> seen.window(model[0]).slopes.tolist()
+    >>> recorder.window(layer).slopes.tolist()
     [[1.0, 0.0]]
     """
 
@@ -50,7 +52,7 @@ class Recorder:
             if isinstance(layer, SparseLinear):
                 self._batches[layer] = deque(maxlen=sampling.batches)
             if isinstance(layer, SparseLinear | CondensedLinear | nn.Linear):
-                self._hooks.append(layer.register_forward_hook(self._see))
+                self._hooks.append(layer.register_forward_hook(self._record))
 
     def __enter__(self) -> Self:
         return self
@@ -58,37 +60,41 @@ class Recorder:
     def __exit__(
         self, kind: type | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the hooks off; what was recorded stays."""
         for hook in self._hooks:
             hook.remove()
 
-    def _some(self, x: Tensor) -> Tensor:
+    def _sampled(self, x: Tensor) -> Tensor:
         rows = x.detach().reshape(-1, x.shape[-1])
         # NumPy, in which rules are written, has no bfloat16
         rows = rows.float() if rows.dtype in (torch.float16, torch.bfloat16) else rows
         # a few samples are copied, so that they do not hold their whole batch in memory
         return rows[: self.sampling.per_batch].clone() if self.sampling.per_batch else rows
 
-    def _see(self, layer: nn.Module, args: tuple[Tensor, ...], out: Tensor) -> None:
+    def _record(self, layer: nn.Module, args: tuple[Tensor, ...], out: Tensor) -> None:
         if not layer.training:
             return
-        inputs = self._some(args[0])
-        if self._last is not None and self._last.n_post == inputs.shape[1]:
+        inputs = self._sampled(args[0])
+        if self._last is not None and self._last.out_features == inputs.shape[1]:
             self._batches[self._last][-1].outputs = inputs
         self._last = layer if isinstance(layer, SparseLinear) else None
         if isinstance(layer, SparseLinear):
-            batch = _Batch(inputs, self._some(out))
+            batch = _Batch(inputs, self._sampled(out))
             self._batches[layer].append(batch)
             if out.requires_grad:
                 out.register_hook(self._listener(batch))  # type: ignore[no-untyped-call]
 
     def _listener(self, batch: _Batch) -> Callable[[Tensor], None]:
-        def hear(slope: Tensor) -> None:
-            batch.slopes = self._some(slope)
+        def record(slope: Tensor) -> None:
+            batch.slopes = self._sampled(slope)
 
-        return hear
+        return record
 
     def window(self, layer: SparseLinear) -> ActivityWindow | None:
-        """Give the samples of a layer, on several ranks those of all of them; None if none are wanted.
+        """Give the samples of a layer, on several ranks those of all; None if none are wanted.
 
         Raises:
             ValueError: nothing has been recorded yet.
@@ -97,8 +103,9 @@ class Recorder:
             return None
         whole = [batch for batch in self._batches[layer] if batch.slopes is not None]
         if not whole:
-            found = Said("no batch that went forward and backward")
-            raise bad_argument("recorder", found, "at least one", "train a step before rewiring")
+            received = Said("no batch that went forward and backward")
+            remedy = "train a step before rewiring"
+            raise bad_argument("recorder", received, "at least one", remedy)
         sizes = [min(len(batch.inputs), len(batch.outputs)) for batch in whole]
         parts = [
             torch.cat([getattr(batch, name)[:n] for batch, n in zip(whole, sizes, strict=True)])

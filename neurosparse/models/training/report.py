@@ -2,20 +2,19 @@
 
 import csv
 import io
+import pathlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Protocol, TextIO
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
 from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models.training.plan import Row
 from neurosparse.store.single import new_file
-
-Row = dict[str, Any]
+from neurosparse.typing import Array, Path
 
 
 class Callback(Protocol):
@@ -37,10 +36,10 @@ def topology_row(model: nn.Module) -> Row:
     supports = [layer.support for layer in sparse_layers(model).values()]
     if not supports:
         return {}
-    places = sum(s.n_pre * s.n_post for s in supports)
-    nnz = sum(s.nnz for s in supports)
-    fan_in = np.concatenate([s.in_degree for s in supports])
-    fan_out = np.concatenate([s.out_degree for s in supports])
+    places = sum(support.n_pre * support.n_post for support in supports)
+    nnz = sum(support.nnz for support in supports)
+    fan_in = np.concatenate([support.in_degree for support in supports])
+    fan_out = np.concatenate([support.out_degree for support in supports])
     return {
         "nnz": nnz,
         "density": nnz / max(places, 1),
@@ -53,7 +52,7 @@ def topology_row(model: nn.Module) -> Row:
     }
 
 
-def by_doublings(degrees: NDArray[Any]) -> list[int]:
+def by_doublings(degrees: Array) -> list[int]:
     """Count neurons of degree 0, 1, 2 to 3, 4 to 7 and so on.
 
     >>> by_doublings(np.array([0, 1, 2, 3, 4, 4]))
@@ -65,31 +64,33 @@ def by_doublings(degrees: NDArray[Any]) -> list[int]:
 
 @dataclass(frozen=True)
 class CsvLog:
-    """Keep the history as CSV at `path`, whole after every epoch, also over an interruption and resume.
+    """Keep the history as CSV at `path`, whole after every epoch, also over a stop and resume.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     CsvLog(folder + "/run.csv")([{"epoch": 1, "loss": 0.5}])
-    ...     print(Path(folder + "/run.csv").read_text().strip())
+    ...     print(pathlib.Path(folder, "run.csv").read_text().strip())
     epoch,loss
     1,0.5
     """
 
-    path: str | Path
+    path: Path
 
     def __call__(self, history: Sequence[Row]) -> None:
         """Write all rows under a temporary name, then rename."""
         text = io.StringIO()
-        path = Path(self.path)
         names = list(dict.fromkeys(name for row in history for name in row))
         writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
         for row in history:
-            writer.writerow(
-                {k: " ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()}
-            )
-        with new_file(path) as temporary:
+            writer.writerow({name: _cell(value) for name, value in row.items()})
+        with new_file(pathlib.Path(self.path)) as temporary:
             temporary.write_text(text.getvalue())
+
+
+def _cell(value: object) -> object:
+    """A list as numbers with spaces between."""
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -106,5 +107,9 @@ class Lines:
         """Print the last row."""
         row = {name: value for name, value in history[-1].items() if not isinstance(value, list)}
         head = f"epoch {row.pop('epoch')}/{row.pop('epochs', '?')}"
-        figures = [f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()]
+        figures = [f"{name} {_figure(value)}" for name, value in row.items()]
         print("  ".join([head, *figures]), file=self.file or sys.stderr, flush=True)
+
+
+def _figure(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

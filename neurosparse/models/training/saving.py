@@ -1,9 +1,6 @@
-"""Save networks and training states whole or not at all, and load nothing but tensors and plain
-values.
-"""
+"""Save networks whole or not at all, and load nothing but tensors and plain values."""
 
-import os
-from pathlib import Path
+import pathlib
 from typing import Any
 
 import torch
@@ -12,6 +9,8 @@ from torch import nn
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.store.single import new_file
+from neurosparse.typing import Path
 
 FORMAT = "neurosparse 1"
 
@@ -24,10 +23,9 @@ def check_model(model: Any) -> None:
     TypeError: model: got 'net.pt', wants a torch module; the path comes first
     """
     if not isinstance(model, nn.Module):
-        remedy = "the path comes first" if isinstance(model, str | Path) else ""
-        raise bad_type(
-            "model", model if remedy else Said(type(model).__name__), "a torch module", remedy
-        )
+        if isinstance(model, str | pathlib.Path):
+            raise bad_type("model", model, "a torch module", "the path comes first")
+        raise bad_type("model", Said(type(model).__name__), "a torch module")
 
 
 def topologies(model: nn.Module) -> dict[str, str]:
@@ -37,36 +35,31 @@ def topologies(model: nn.Module) -> dict[str, str]:
     {}
     """
     sparse = SparseLinear | CondensedLinear
-    return {name: m.topology_hash() for name, m in model.named_modules() if isinstance(m, sparse)}
+    return {
+        name: layer.topology_hash()
+        for name, layer in model.named_modules()
+        if isinstance(layer, sparse)
+    }
 
 
-def write(path: str | Path, content: dict[str, Any]) -> None:
+def write(path: Path, content: dict[str, Any]) -> None:
     """Write a dictionary of tensors and plain values under a temporary name, then rename it."""
-    path = Path(path)
+    path = pathlib.Path(path)
     if path.is_dir():
-        raise bad_argument(
-            "path", Said(f"the folder {str(path)!r}"), "a file to write", "name one in it"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            torch.save({"format": FORMAT, **content}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        received = Said(f"the folder {str(path)!r}")
+        raise bad_argument("path", received, "a file to write", "name one in it")
+    with new_file(path) as temporary:
+        torch.save({"format": FORMAT, **content}, temporary)
 
 
-def read(path: str | Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
     """Read what `write` wrote; code hidden in a file is never run.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: the file is damaged, or something else.
     """
-    path = Path(path)
+    path = pathlib.Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"path: got {str(path)!r}, wants a file that `save` wrote")
     try:
@@ -78,7 +71,7 @@ def read(path: str | Path) -> dict[str, Any]:
     return content
 
 
-def save(path: str | Path, model: nn.Module) -> None:
+def save(path: Path, model: nn.Module) -> None:
     """Save weights and support of a network.
 
     Raises:
@@ -87,7 +80,8 @@ def save(path: str | Path, model: nn.Module) -> None:
 
     >>> import tempfile
     >>> from neurosparse.connectivity import Connectivity
-    >>> one, other = (SparseLinear(Connectivity.from_dense(m), rng=0) for m in ([[1, 0]], [[1, 1]]))
+    >>> one = SparseLinear(Connectivity.from_dense([[1, 0]]), rng=0)
+    >>> other = SparseLinear(Connectivity.from_dense([[1, 1]]), rng=0)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save(folder + "/net.pt", one)
     ...     load(folder + "/net.pt", other)
@@ -98,8 +92,8 @@ def save(path: str | Path, model: nn.Module) -> None:
     write(path, {"state": model.state_dict(), "topology": topologies(model)})
 
 
-def load(path: str | Path, model: nn.Module) -> None:
-    """Load weights and support into a network of the same layers; supports may differ in their synapses.
+def load(path: Path, model: nn.Module) -> None:
+    """Load weights and support into a network of the same layers; their synapses may differ.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -111,17 +105,13 @@ def load(path: str | Path, model: nn.Module) -> None:
 
 
 def restore(model: nn.Module, content: dict[str, Any]) -> None:
-    """Take over a state that `read` gave, and check that every topology is the one that was
-    saved.
-    """
+    """Take over a state that `read` gave, and check that every topology is the one saved."""
     try:
         model.load_state_dict(content["state"])
     except (RuntimeError, KeyError) as error:
-        raise bad_argument(
-            "path", Said(str(error)), "the state of a network with the same layers"
-        ) from error
+        expected = "the state of a network with the same layers"
+        raise bad_argument("path", Said(str(error)), expected) from error
     for name, digest in topologies(model).items():
-        if content["topology"].get(name) != digest:
-            raise bad_argument(
-                f"{name} topology", digest, f"{content['topology'].get(name)}, as saved"
-            )
+        saved = content["topology"].get(name)
+        if saved != digest:
+            raise bad_argument(f"{name} topology", digest, f"{saved}, as saved")

@@ -1,44 +1,57 @@
-"""Lyapunov noise pruning: four steps, each of which can be left out or replaced, in a loop that
-knows when to stop.
-"""
+"""Lyapunov noise pruning: four steps, each of which can be left out or replaced, in a loop."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.random import Generator
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument, bad_type
-from neurosparse.pruning.covariance import Measured
+from neurosparse.pruning.covariance import MeasuredNoise
 from neurosparse.pruning.delocalise import Delocalise
+from neurosparse.pruning.diagonal import Unchanged
 from neurosparse.pruning.draw import Systematic
 from neurosparse.pruning.exponents import NeighbourExponents
 from neurosparse.pruning.field import LargestExponent, LifField, LocalExponents, MembraneRollout
 from neurosparse.pruning.neurons import Betweenness, DropNeurons
 from neurosparse.pruning.noise import NoiseScore
 from neurosparse.pruning.recurrent import Counts, Recurrent, counts
-from neurosparse.pruning.sampled import Generator, Sampled, Unchanged
+from neurosparse.pruning.sampled import Sampled
 from neurosparse.pruning.timescales import NearStability, TuneTimeScales
+from neurosparse.typing import Seed
 
 
-class ToNumber(Protocol):
+class PruningStep(Protocol):
     """Change a network until it has, or by, so many neurons or synapses."""
 
-    def __call__(self, net: Recurrent, number: int, rng: Any = None, /) -> Recurrent: ...
+    def __call__(self, net: Recurrent, number: int, rng: Seed = None, /) -> Recurrent: ...
 
 
-class Round(NamedTuple):
-    """What was there after a round: counts, and the exponent that was watched (NaN if none was)."""
+class PruningRound(NamedTuple):
+    """What was there after a round.
+
+    Args:
+        counts: neurons and synapses.
+        exponent: the one that was watched, NaN if none was.
+    """
 
     counts: Counts
     exponent: float
 
 
-class Pruned(NamedTuple):
-    """The pruned network, its history by round, and why the loop ended: "goal" or "exponent"."""
+class PruningResult(NamedTuple):
+    """What the loop gives back.
+
+    Args:
+        net: the pruned network.
+        history: by round.
+        stopped: why the loop ended, "goal" or "exponent".
+    """
 
     net: Recurrent
-    history: tuple[Round, ...]
+    history: tuple[PruningRound, ...]
     stopped: str
 
 
@@ -48,8 +61,8 @@ class LyapunovNoisePruning:
 
     Numbers fall geometrically over `rounds`. In each round neurons go (step II), then synapses (I),
     then some are added (III); neurons go first so that the numbers are exact. After the last round
-    time constants are tuned (IV).
-    If the watched exponent rises above `limit`, the round is undone and the loop ends there.
+    time constants are tuned (IV). If the watched exponent rises above `limit`, the round is undone
+    and the loop ends there.
 
     Neurons take their synapses along, so shares of synapses are of those among neurons that stay:
     pruning to 43 % of the neurons and 50 % of the synapses leaves half of what the remaining
@@ -57,9 +70,8 @@ class LyapunovNoisePruning:
     many are left.
 
     Source: B. Chakraborty, B. Kang, H. Kumar, S. Mukhopadhyay, ICLR 2024, arXiv:2403.03409. No code
-    was published
-    and formulas are known only in part: the steps are named in their docstrings as our definitions
-    where they are.
+    was published and formulas are known only in part: the steps are named in their docstrings as
+    our definitions where they are.
 
     Args:
         synapses: step I, of (net, number to keep, rng); None leaves a step out.
@@ -72,9 +84,9 @@ class LyapunovNoisePruning:
         limit: of the exponent.
     """
 
-    synapses: ToNumber | None = None
-    neurons: ToNumber | None = None
-    grow: ToNumber | None = None
+    synapses: PruningStep | None = None
+    neurons: PruningStep | None = None
+    grow: PruningStep | None = None
     tune: Callable[..., Recurrent] | None = None
     rounds: int = 10
     added: float = 0.02
@@ -82,54 +94,61 @@ class LyapunovNoisePruning:
     limit: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.rounds < 1:
-            raise bad_argument("rounds", self.rounds, "at least 1")
+        whole_number("rounds", self.rounds, 1)
         if not 0 <= self.added < 1:
             raise bad_argument("added", self.added, "a share in [0, 1)")
 
     def __call__(
-        self, net: Recurrent, *, neurons: float = 1.0, synapses: float | int = 1.0, rng: Any = None
-    ) -> Pruned:
-        """Prune to this share of neurons and to a share (float) or number (int) of synapses among
-        them.
+        self, net: Recurrent, *, neurons: float = 1.0, synapses: float | int = 1.0, rng: Seed = None
+    ) -> PruningResult:
+        """Prune to a share of the neurons, and to so many of the synapses among them.
+
+        Args:
+            net: recurrent.
+            neurons: share to keep.
+            synapses: share (float) or number (int) to keep.
+            rng: seed or generator.
 
         Raises:
             ValueError: shares outside (0, 1], or more synapses than there are.
-        TypeError: synapses that are neither a share nor a number.
+            TypeError: synapses that are neither a share nor a number.
         """
         synapses = float(synapses) if isinstance(synapses, np.floating) else synapses
         _check_goal(net, neurons, synapses)
         rng = np.random.default_rng(rng)
         first = net.connectivity.n_pre
         stopped = "goal"
-        history: list[Round] = []
+        history: list[PruningRound] = []
         for turn in range(1, self.rounds + 1):
-            last, now = (
-                max(round(first * neurons ** (t / self.rounds)), 1) for t in (self.rounds, turn)
-            )
-            after = (
-                net
-                if self.neurons is None
-                else self.neurons(net, min(now, net.connectivity.n_pre), rng)
-            )
-            # of the synapses there are, those among neurons that later rounds leave
-            stay = after.connectivity.nnz * (last / after.connectivity.n_pre) ** 2
-            share = (
-                synapses ** (1 / self.rounds)
-                if isinstance(synapses, float)
-                else min(1.0, synapses / max(stay, 1))
-            )
-            exponent = 1.0 if isinstance(synapses, float) else 1.0 / (self.rounds + 1 - turn)
-            after = self._synapses(after, round(share**exponent * after.connectivity.nnz), rng)
+            after = net
+            if self.neurons is not None:
+                present = net.connectivity.n_pre
+                after = self.neurons(net, min(self._left(first, neurons, turn), present), rng)
+            last = self._left(first, neurons, self.rounds)
+            share = self._share(after, synapses, last, turn)
+            after = self._synapses(after, round(share * after.connectivity.nnz), rng)
             watched = float("nan") if self.watch is None else self.watch(after, rng)
             if watched > self.limit:
                 stopped = "exponent"
                 break
             net = after
-            history.append(Round(counts(net), watched))
+            history.append(PruningRound(counts(net), watched))
         if self.tune is not None:
             net = self.tune(net, rng)
-        return Pruned(net, tuple(history), stopped)
+        return PruningResult(net, tuple(history), stopped)
+
+    def _left(self, first: int, share: float, turn: int) -> int:
+        """Neurons after this round, of so many at first."""
+        return max(round(first * share ** (turn / self.rounds)), 1)
+
+    def _share(self, net: Recurrent, synapses: float | int, last: int, turn: int) -> float:
+        """Share of its synapses that a network keeps in this round; `last` neurons stay at last."""
+        if isinstance(synapses, float):
+            return synapses ** (1 / self.rounds)
+        # of the synapses there are, those among neurons that later rounds leave
+        stay = net.connectivity.nnz * (last / net.connectivity.n_pre) ** 2
+        whole = min(1.0, synapses / max(stay, 1))
+        return float(whole ** (1.0 / (self.rounds + 1 - turn)))
 
     def _synapses(self, net: Recurrent, kept: int, rng: Generator) -> Recurrent:
         """Steps I and III: to so many synapses, some of which are new."""
@@ -142,18 +161,14 @@ class LyapunovNoisePruning:
 def _check_goal(net: Recurrent, neurons: float, synapses: float | int) -> None:
     if not 0 < neurons <= 1:
         raise bad_argument("neurons", neurons, "a share to keep, in (0, 1]")
-    if isinstance(synapses, bool) or not isinstance(
-        synapses, float | int | np.floating | np.integer
-    ):
-        raise bad_type(
-            "synapses", synapses, "a share to keep (float) or a whole number of synapses (int)"
-        )
+    if isinstance(synapses, bool) or not isinstance(synapses, float | int | np.integer):
+        expected = "a share to keep (float) or a whole number of synapses (int)"
+        raise bad_type("synapses", synapses, expected)
     if isinstance(synapses, float) and not 0 < synapses <= 1:
         raise bad_argument("synapses", synapses, "a share to keep in (0, 1], or a whole number")
-    if isinstance(synapses, int | np.integer) and not 0 <= synapses <= net.connectivity.nnz:
-        raise bad_argument(
-            "synapses", synapses, f"0..{net.connectivity.nnz}, those there are, or a share"
-        )
+    if not isinstance(synapses, float) and not 0 <= synapses <= net.connectivity.nnz:
+        expected = f"0..{net.connectivity.nnz}, those there are, or a share"
+        raise bad_argument("synapses", synapses, expected)
 
 
 def lnp(
@@ -164,8 +179,9 @@ def lnp(
     trials: int = 30,
     cap: float = 0.5,
 ) -> LyapunovNoisePruning:
-    """Put the four steps together for a spiking network; take steps out with
-    `dataclasses.replace(…, grow=None)`.
+    """Put the four steps together for a spiking network.
+
+    `dataclasses.replace(rule, grow=None)` takes a step out.
 
     Args:
         field: how the network behaves and what drives it.
@@ -185,8 +201,10 @@ def lnp(
     """
     criterion = NearStability(field)
     if like is not None:
-        criterion = replace(criterion, target=criterion.exponents(like, np.random.default_rng(0)))
-    score = NoiseScore(Measured(MembraneRollout(field)), NeighbourExponents(LocalExponents(field)))
+        target = criterion.exponents(like, np.random.default_rng(0))
+        criterion = replace(criterion, target=target)
+    noise = MeasuredNoise(MembraneRollout(field))
+    score = NoiseScore(noise, NeighbourExponents(LocalExponents(field)))
     return LyapunovNoisePruning(
         synapses=Sampled(score, cap=cap, draw=Systematic(), diagonal=Unchanged()),
         neurons=DropNeurons(Betweenness()),

@@ -5,33 +5,31 @@ Source: Lasby et al. 2024, Dynamic Sparse Training with Structured Sparsity, arX
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.k_winners import k_winners
-from neurosparse.rewiring.absent import best_absent
+from neurosparse.rewiring.absent import best_absent, split_keys
 from neurosparse.rewiring.costs import every_pair
-from neurosparse.rewiring.grow import PairGradient
-from neurosparse.rewiring.layer import Change, Int64, LayerSynapses, keys_of
-from neurosparse.rewiring.rule import Sampling, check_every
+from neurosparse.rewiring.layer import Change, LayerSynapses, keys_of
+from neurosparse.rewiring.pair_scores import PairGradient
+from neurosparse.rewiring.rule import LAST_BATCH, BaseRule, Sampling
 from neurosparse.rewiring.schedules import Cosine, Schedule
 from neurosparse.selection import lowest, member, merged
+from neurosparse.typing import Bool, Int64, Seed
 
 
 @dataclass(frozen=True)
-class ConstantFanIn:
-    """Exchange synapses by |w| and |dL/dw| so that every active neuron keeps the same number of
-    inputs.
+class ConstantFanIn(BaseRule):
+    """Exchange synapses by |w| and |dL/dw| so that every active neuron keeps its fan-in.
 
     A synapse is salient if it is among the largest |w| that stay, a pair if it is among the largest
-    |gradients|; a neuron with fewer than `least_salient` of the fan-in before any ablation salient is ablated
-    (loses all its synapses, until it is salient again) and its share goes to the others; neurons of
-    the output layer never are. So nnz is at most, and less than one a neuron below, `n_post` times
-    that first fan-in.
+    |gradients|. A neuron is ablated (loses all its synapses, until it is salient again) with fewer
+    than `least_salient` of the fan-in before any ablation salient, and its share goes to the
+    others; neurons of the output layer never are. So nnz is at most, and less than one a neuron
+    below, `n_post` times that first fan-in.
 
     Args:
         fraction: share of the synapses to exchange, by progress.
@@ -48,16 +46,14 @@ class ConstantFanIn:
     fraction: Schedule = field(default_factory=Cosine)
     every: int = 100
     least_salient: float = 0.3
-    sampling: Sampling = field(default_factory=lambda: Sampling(1))
+    sampling: Sampling = LAST_BATCH
     factor: float = 8.0
-    remember: bool = False
 
     def __post_init__(self) -> None:
-        check_every(self.every)
+        super().__post_init__()
         if not 0 <= self.least_salient < 1:
-            raise bad_argument(
-                "least_salient", self.least_salient, "a share in [0, 1)", "0 never ablates"
-            )
+            remedy = "0 never ablates"
+            raise bad_argument("least_salient", self.least_salient, "a share in [0, 1)", remedy)
         if not self.factor > 0:
             raise bad_argument("factor", self.factor, "a number above 0")
 
@@ -71,88 +67,86 @@ class ConstantFanIn:
         return 2 * every_pair(support, samples)
 
     def check(self, supports: Sequence[Connectivity]) -> None:
-        """Refuse what cannot be rewired so, before training."""
+        """Refuse connected neurons of a layer that differ in their number of inputs."""
         for support in supports:
-            _constant(support)
+            _refuse_varied(support)
 
     def step(
-        self, layers: Sequence[LayerSynapses], progress: float, rng: Any = None
+        self, layers: Sequence[LayerSynapses], progress: float, rng: Seed = None
     ) -> list[Change]:
-        """Choose what each layer drops and grows at this progress 0..1."""
+        """Choose what each layer drops and grows at this progress 0..1; nothing is drawn."""
         share = self.fraction(progress)
-        return [self._layer(layer, round(share * len(layer.values))) for layer in layers]
+        return [self._change(layer, round(share * len(layer.values))) for layer in layers]
 
-    def _layer(self, layer: LayerSynapses, k: int) -> Change:
+    def _change(self, layer: LayerSynapses, k: int) -> Change:
+        """Exchange about k synapses."""
         support = layer.support
-        _constant(support)
+        _refuse_varied(support)
         if not k:
-            return _change(support, keys_of(support))
+            return _change_to(support, layer.keys)
         kept = lowest(-np.abs(layer.values), support.nnz - k)
+        # the steepest k of all pairs, connected or not
         nothing = Connectivity.empty(*support.shape)
-        block = PairGradient()(layer)
-        steep = best_absent(nothing, block, k, self.factor, room=support.nnz)
-        old = keys_of(support)[kept]
+        steep = best_absent(nothing, PairGradient()(layer), k, self.factor, room=support.nnz)
+        old = layer.keys[kept]
         salient = merged(old, steep[~member(steep, old)])
-        # of what there was at first less than one a neuron is missing: so much fan-in had all of
-        # them
+        # of what there was at first less than one a neuron is missing: all had so much fan-in
         first = -(-support.nnz // support.n_post)
-        active = self._active(
-            layer, np.bincount(salient % support.n_post, minlength=support.n_post), first
-        )
+        counts = np.bincount(salient % support.n_post, minlength=support.n_post)
+        active = self._active(layer, counts, first)
         fan_in = first * support.n_post // int(active.sum())
-        return _change(support, self._filled(layer, kept, np.flatnonzero(active), fan_in))
+        return _change_to(support, self._filled(layer, kept, np.flatnonzero(active), fan_in))
 
-    def _active(self, layer: LayerSynapses, salient: NDArray[Any], first: int) -> NDArray[np.bool_]:
+    def _active(self, layer: LayerSynapses, salient: Int64, first: int) -> Bool:
+        """Which neurons have inputs, by how many of them are salient `[n_post]`."""
         n_pre, n_post = layer.support.shape
         spared = layer.is_output or self.least_salient == 0
         # a bar that rose with the fan-in of those left would ablate ever more
-        active = salient >= (0 if spared else max(1, int(self.least_salient * first)))
+        bar = 0 if spared else max(1, int(self.least_salient * first))
+        active = salient >= bar
         # all synapses must find room
         active[np.argsort(-salient, kind="stable")[: -(-first * n_post // n_pre)]] = True
         return active
 
     def _filled(self, layer: LayerSynapses, kept: Int64, active: Int64, fan_in: int) -> Int64:
-        """Keys of all active neurons: of each its largest kept weights, then its steepest other
-        inputs.
-        """
+        """Keys of all active neurons: of each the largest kept weights, then the steepest pairs."""
         support = layer.support
-        seen = layer.seen()
-        pre_kept, post_kept = (ends[kept] for ends in support.edges())
+        pre, post = support.edges()
+        pre_kept = pre[kept]
+        post_kept = post[kept]
         weight = np.abs(layer.values[kept])
+        # above 2: see below
         worth = 2 + weight / max(float(weight.max(initial=0)), 1e-30)
+        activity = layer.activity()
         width = max(1, int(self.factor * support.nnz) // max(support.n_pre, 1))
         keys = [np.empty(0, np.int64)]
         for start in range(0, len(active) if fan_in else 0, width):
             columns = active[start : start + width]
-            slopes = seen.slopes[:, columns].T @ seen.inputs
+            slopes = activity.slopes[:, columns].T @ activity.inputs
             np.abs(slopes, out=slopes)
             # kept weights stand above twice the steepest gradient: one choice serves both orders
             steepest = max(float(slopes.max(initial=0)), 1e-30)
             row_of = np.full(support.n_post, -1)
             row_of[columns] = np.arange(len(columns))
             rows = row_of[post_kept]
-            mine = rows >= 0
-            slopes[rows[mine], pre_kept[mine]] = steepest * worth[mine]
+            present = rows >= 0
+            slopes[rows[present], pre_kept[present]] = steepest * worth[present]
             chosen = k_winners(slopes, fan_in)
             keys.append((chosen.astype(np.int64) * support.n_post + columns[:, None]).ravel())
         return np.sort(np.concatenate(keys))
 
 
-def _constant(support: Connectivity) -> None:
+def _refuse_varied(support: Connectivity) -> None:
     """Refuse a support whose connected neurons differ in their number of inputs."""
     degrees = support.in_degree[support.in_degree > 0]
     if len(degrees) and degrees.min() != degrees.max():
-        found = Said(f"neurons with {degrees.min()} to {degrees.max()} inputs")
-        wants = "the same number of inputs for every connected neuron"
-        raise bad_argument("layers", found, wants, "wire them with FixedInDegree(n)")
+        received = Said(f"neurons with {degrees.min()} to {degrees.max()} inputs")
+        expected = "the same number of inputs for every connected neuron"
+        raise bad_argument("layers", received, expected, "wire them with FixedInDegree(n)")
 
 
-def _change(support: Connectivity, keys: Int64) -> Change:
+def _change_to(support: Connectivity, keys: Int64) -> Change:
     """What turns the support into these keys."""
     old = keys_of(support)
     new = keys[~member(keys, old)]
-    return Change(
-        np.flatnonzero(~member(old, keys)),
-        (new // support.n_post).astype(np.int32),
-        (new % support.n_post).astype(np.int32),
-    )
+    return Change(np.flatnonzero(~member(old, keys)), *split_keys(new, support.n_post))

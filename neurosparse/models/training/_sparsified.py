@@ -1,0 +1,76 @@
+"""`sparsified`: dense layers as sparse ones that still have all their weights."""
+
+import copy
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.models.layers.sparse_linear import SparseLinear
+
+
+def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
+    """Copy a network with every `nn.Linear` as a `SparseLinear` of all its weights, zeros too.
+
+    Args:
+        model: dense, sparse, or mixed; left as it is.
+        keep_dense: names of layers to leave as they are, such as the output layer.
+
+    Raises:
+        ValueError: a name that is no layer, or a layer that a fused one of torch
+            (`MultiheadAttention`, `TransformerEncoderLayer`) uses without calling it.
+
+    >>> sparsified(nn.Sequential(nn.Linear(3, 2)))
+    Sequential(
+      (0): SparseLinear(3 -> 2, 6 synapses, density 100 %, bias=True)
+    )
+    """
+    names = layer_names(model, keep_dense)
+    twin = copy.deepcopy(model)
+    kept = {twin.get_submodule(name) for name in names}
+    sparse = dict[nn.Module, SparseLinear]()
+    # a layer that has several names stays one
+    for name, layer in list(twin.named_modules(remove_duplicate=False)):
+        if not isinstance(layer, nn.Linear) or layer in kept:
+            continue
+        parent, _, child = name.rpartition(".")
+        _refuse_fused(twin.get_submodule(parent), name)
+        if layer not in sparse:
+            whole = SparseLinear.from_dense(layer, keep=layer.weight.numel())
+            sparse[layer] = whole.train(layer.training)
+        if not name:
+            return sparse[layer]
+        setattr(twin.get_submodule(parent), child, sparse[layer])
+    return twin
+
+
+def layer_names(model: nn.Module, keep_dense: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of layers that stay dense; one by itself may be a string.
+
+    Raises:
+        ValueError: a name that is no layer.
+
+    >>> layer_names(nn.Sequential(nn.Linear(1, 1)), "0")
+    ('0',)
+    """
+    names = (keep_dense,) if isinstance(keep_dense, str) else tuple(keep_dense)
+    modules = dict(model.named_modules(remove_duplicate=False))
+    linear = nn.Linear | SparseLinear
+    for name in names:
+        if name not in modules:
+            layers = [known for known, layer in modules.items() if isinstance(layer, linear)]
+            raise unknown_name("keep_dense", name, layers)
+    return names
+
+
+def _refuse_fused(parent: nn.Module, name: str) -> None:
+    """Refuse a layer whose weights torch reads past its `forward`."""
+    kind = type(parent).__name__
+    received = Said(f"{name} of a {kind}, which reads the weights of its layers itself")
+    expected = "layers that are called"
+    if isinstance(parent, nn.MultiheadAttention):
+        raise bad_argument("model", received, expected, f"leave it: keep_dense=({name!r}, …)")
+    if isinstance(parent, nn.TransformerEncoderLayer) and torch.backends.mha.get_fastpath_enabled():
+        remedy = "torch.backends.mha.set_fastpath_enabled(False) has it call them"
+        raise bad_argument("model", received, expected, remedy)

@@ -1,0 +1,48 @@
+"""Prune synapses for certain: exactly so many of the highest score stay, as they are."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from neurosparse.errors import bad_argument
+from neurosparse.pruning.diagonal import Diagonal, Unchanged
+from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.rewiring import SynapseScore
+from neurosparse.selection import highest
+from neurosparse.typing import Seed
+
+
+@dataclass(frozen=True)
+class KeepBest:
+    """Keep the synapses of highest score; of equal ones the earlier.
+
+    With `Magnitude()` this is magnitude pruning.
+
+    Args:
+        score: of each synapse.
+        diagonal: what becomes of the leak, `Unchanged()` or `Matched()`.
+
+    >>> from neurosparse.connectivity import Connectivity
+    >>> from neurosparse.rewiring import Magnitude
+    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]]))
+    >>> KeepBest(Magnitude())(net, 1).connectivity.weights_array().tolist()
+    [-2.0]
+    """
+
+    score: SynapseScore[Recurrent]
+    diagonal: Diagonal = field(default_factory=Unchanged)
+
+    def __call__(self, net: Recurrent, synapses: int, rng: Seed = None) -> Recurrent:
+        """Prune to so many synapses.
+
+        Raises:
+            ValueError: more to keep than there are.
+        """
+        c = net.connectivity
+        if not 0 <= synapses <= c.nnz:
+            raise bad_argument("synapses", synapses, f"0..{c.nnz}, those there are")
+        score = np.asarray(self.score(net, np.random.default_rng(rng)))
+        dropped = np.ones(c.nnz, np.bool_)
+        dropped[highest(score, synapses)] = False
+        pruned = c.without(dropped)
+        return Recurrent(pruned, self.diagonal(net, pruned), net.neurons)
