@@ -44,7 +44,6 @@ class CoactivityCoefficients(NamedTuple):
     """What the rule needs at an event."""
 
     rise: float
-    still: float
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Coactivity:
 
     def coefficients(self, dt: float) -> CoactivityCoefficients:
         """Collect the numbers of the rule."""
-        return CoactivityCoefficients(self.rise, 0.0)
+        return CoactivityCoefficients(self.rise)
 
     def pre_decay(self, dt: float) -> CoactivityTrace:
         """Nothing fades within a cycle."""
@@ -89,14 +88,14 @@ class Coactivity:
         w: float, x: CoactivityTrace, y: CoactivityTrace, p: CoactivityCoefficients
     ) -> float:
         """Mark if the target has fired; w is the eligibility."""
-        return p.rise if y.fired > p.still else w
+        return p.rise if y.fired > 0.0 else w
 
     @staticmethod
     def on_post(
         w: float, x: CoactivityTrace, y: CoactivityTrace, p: CoactivityCoefficients
     ) -> float:
         """Mark if the source has fired; w is the eligibility."""
-        return p.rise if x.fired > p.still else w
+        return p.rise if x.fired > 0.0 else w
 
     @staticmethod
     def pre_spike(x: CoactivityTrace, p: CoactivityCoefficients) -> CoactivityTrace:

@@ -36,8 +36,6 @@ class RaceCoefficients(NamedTuple):
     top: float
     rank: float
     least: float
-    one: float
-    nil: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,20 +90,15 @@ class RaceUnit:
 
     def coefficients(self, dt: float) -> RaceCoefficients:
         """Collect the numbers of the race; time counts in steps, whatever dt."""
-        rank = np.asarray(self.rank, np.float64)
-        period = float(self.period)
-        level = 1 / self.resolution
-        numbers: tuple[Any, ...] = (
-            period,
-            level,
-            float(self.n_slots),
-            float(self.top),
-            rank,
-            self.least,
-            1.0,
-            0.0,
+        rank: Any = np.asarray(self.rank, np.float64)
+        return RaceCoefficients(
+            period=float(self.period),
+            level=1 / self.resolution,
+            slot=float(self.n_slots),
+            top=float(self.top),
+            rank=rank,
+            least=self.least,
         )
-        return RaceCoefficients._make(numbers)
 
     def initial(self) -> RaceState:
         """Start at the last step of a cycle, so that the first update begins one."""
@@ -114,14 +107,14 @@ class RaceUnit:
     @staticmethod
     def update(s: RaceState, p: RaceCoefficients, since: int) -> tuple[RaceState, bool]:
         """Advance the clock; fire when it has come down to the unit's level and rank."""
-        clock = s.clock + p.one if s.clock + p.one < p.period else p.nil
-        new = clock == p.nil
+        clock = s.clock + 1.0 if s.clock + 1.0 < p.period else 0.0
+        new = clock == 0.0
         score = s.heard if new else s.score
-        heard = p.nil if new else s.heard
-        veto = p.nil if new else s.veto
+        heard = 0.0 if new else s.heard
+        veto = 0.0 if new else s.veto
         level = min(np.floor(score * p.level), p.top)
         due = clock == (p.top - level) * p.slot + p.rank
-        return RaceState(score, heard, veto, clock), due and score > p.least and veto == p.nil
+        return RaceState(score, heard, veto, clock), due and score > p.least and veto == 0.0
 
     @staticmethod
     def reset(s: RaceState, p: RaceCoefficients) -> RaceState:
