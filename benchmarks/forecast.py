@@ -32,24 +32,28 @@ from typing import Any
 import numpy as np
 import torch
 from harness import Gate, Report, machine, print_table, versions, write_json
-from runs import RESULTS, Runs, runs_option
 
-from neurosparse.datasets import Split, Task
-from neurosparse.datasets.forecasting import TASKS, task
+from neurosparse.datasets import (
+    FORECAST_TASKS,
+    ForecastSplit,
+    ForecastTask,
+    forecast_task,
+)
 from neurosparse.models import (
     DLinear,
+    ForecastScore,
     ForecastTraining,
     LagRidge,
     PlugAndPlay,
-    Relative,
+    RelativeForecast,
     RepeatLast,
     RepeatSeason,
-    Score,
     STanHop,
     STanHopSettings,
     TuneAndPlay,
+    score_forecast,
 )
-from neurosparse.models.forecasting.baselines import score
+from runs import RESULTS, Runs, runs_option
 
 # sizes of the net for each task
 NETS = {
@@ -103,7 +107,7 @@ class Run:
     """What is asked: one method on one task, horizon and seed."""
 
     method: str
-    task: Task
+    task: ForecastTask
     horizon: int
     seed: int
     way: int = 0
@@ -137,7 +141,7 @@ class Run:
         ]
         return replace(training, epochs=1, limit=320) if self.quick else training
 
-    def forecaster(self, split: Split) -> torch.nn.Module:
+    def forecaster(self, split: ForecastSplit) -> torch.nn.Module:
         """Make and train the forecaster."""
         lookback, columns = split.train.inputs.shape[1:]
         make: dict[str, Callable[[], torch.nn.Module]] = {
@@ -146,7 +150,7 @@ class Run:
             "ridge": lambda: LagRidge.fit(split.train, PENALTY),
             "dlinear": lambda: DLinear(lookback, self.horizon),
             "stanhop": lambda: STanHop(lookback, self.horizon, columns, NETS[self.task.name]),
-            "stanhop, relative": lambda: Relative(
+            "stanhop, relative": lambda: RelativeForecast(
                 STanHop(lookback, self.horizon, columns, NETS[self.task.name])
             ),
         }  # fmt: skip
@@ -156,7 +160,7 @@ class Run:
             self.training(net, split.train, self.seed)
         return net
 
-    def __call__(self, split: Split) -> dict[str, dict[str, Any]]:
+    def __call__(self, split: ForecastSplit) -> dict[str, dict[str, Any]]:
         """Train and score; figures by key. A STanHop-Net is scored again with each external memory
         plugged in.
         """
@@ -171,7 +175,7 @@ class Run:
                 found[replace(self, method=name).key] = self.figures(memory, split, start)
         return found
 
-    def memories(self, net: STanHop, split: Split) -> dict[str, torch.nn.Module]:
+    def memories(self, net: STanHop, split: ForecastSplit) -> dict[str, torch.nn.Module]:
         """Both external memories of some training windows."""
         chosen = np.random.default_rng(self.seed).permutation(len(split.train.inputs))[:STORED]
         x, y = (torch.from_numpy(part[chosen]) for part in split.train)
@@ -180,9 +184,9 @@ class Run:
             "stanhop, tune-and-play": TuneAndPlay(net, x, y),
         }
 
-    def figures(self, net: torch.nn.Module, split: Split, start: float) -> dict[str, Any]:
+    def figures(self, net: torch.nn.Module, split: ForecastSplit, start: float) -> dict[str, Any]:
         """Errors on the test part, and what it took since the CPU time `start`."""
-        found = score(net, split.test)
+        found = score_forecast(net, split.test)
         alphas = [
             a
             for m in net.modules()
@@ -204,7 +208,7 @@ TRAINED = ("dlinear", "stanhop", "stanhop, relative")
 METHODS = (*ONCE, *TRAINED, "stanhop, plug-and-play", "stanhop, tune-and-play")
 
 
-def trial(method: str, of: Task, way: int) -> Run:
+def trial(method: str, of: ForecastTask, way: int) -> Run:
     """The run that tries a way of training."""
     return Run(method, of, of.horizons[0], SEARCH_SEED, way)
 
@@ -214,7 +218,7 @@ def trial_key(run: Run) -> str:
     return f"{run.key}, validation, {json.dumps(asdict(run.training))}"
 
 
-def tune(tasks: list[Task], runs: Runs, minutes: float) -> None:
+def tune(tasks: list[ForecastTask], runs: Runs, minutes: float) -> None:
     """Score every way of training by the validation part, until the time is up."""
     end = perf_counter() + 60 * minutes
     for of in tasks:
@@ -225,19 +229,19 @@ def tune(tasks: list[Task], runs: Runs, minutes: float) -> None:
                 key = trial_key(run)
                 if key in runs or perf_counter() > end:
                     continue
-                mse = score(run.forecaster(split), split.valid).mse
+                mse = score_forecast(run.forecaster(split), split.valid).mse
                 runs.add(key, {"mse": mse})
                 print(key, f"MSE {mse:.4f}", flush=True)
 
 
-def best_way(method: str, of: Task, runs: Runs) -> int | None:
+def best_way(method: str, of: ForecastTask, runs: Runs) -> int | None:
     """The way of least error on the validation part; None before all were tried."""
     trials = [runs.get(trial_key(trial(method, of, way))) for way in range(len(LONG))]
     return None if None in trials else int(np.argmin([record["mse"] for record in trials]))
 
 
 def plan(
-    tasks: list[Task], horizons: list[int], seeds: int, runs: Runs, quick: bool
+    tasks: list[ForecastTask], horizons: list[int], seeds: int, runs: Runs, quick: bool
 ) -> Iterator[Run]:
     """Every run, cheap ones first, then all seeds of the shortest horizons before longer ones."""
     for of in tasks:
@@ -258,10 +262,12 @@ def plan(
 
 def gate() -> None:
     """End the script unless the baselines agree with figures from another program."""
-    split = task("etth1").split(24)
+    split = forecast_task("etth1").split(24)
     checks = Gate()
     for method, (mse, mae) in KNOWN.items():
-        found = score(Run(method, task("etth1"), 24, 0).forecaster(split), split.test)
+        found = score_forecast(
+            Run(method, forecast_task("etth1"), 24, 0).forecaster(split), split.test
+        )
         checks.near(f"{method}, MSE", found.mse, mse, atol=6e-4)
         checks.near(f"{method}, MAE", found.mae, mae, atol=6e-4)
     checks.demand()
@@ -286,10 +292,10 @@ def study(plan: list[Run], runs: Runs, minutes: float) -> None:
             print(key, {k: v for k, v in figures.items() if k != "settings"}, flush=True)
 
 
-def by_seed(runs: Runs, method: str, of: Task, horizon: int) -> list[Score]:
+def by_seed(runs: Runs, method: str, of: ForecastTask, horizon: int) -> list[ForecastScore]:
     """The scores there are."""
     records = (runs.get(Run(method, of, horizon, seed).key) for seed in range(100))
-    return [Score(record["mse"], record["mae"]) for record in records if record]
+    return [ForecastScore(record["mse"], record["mae"]) for record in records if record]
 
 
 def shown(values: list[float]) -> str:
@@ -301,7 +307,7 @@ def shown(values: list[float]) -> str:
 def table(runs: Runs, report: Report) -> None:
     """Print all methods and add, for each case, ours against the best plain one."""
     body = []
-    for of in TASKS:
+    for of in FORECAST_TASKS:
         for horizon in of.horizons:
             mean, seeds = {}, {}
             for method in METHODS:
@@ -346,12 +352,14 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument(
-        "--data", default=",".join(t.name for t in TASKS), help="tasks, separated by commas"
+        "--data",
+        default=",".join(t.name for t in FORECAST_TASKS),
+        help="tasks, separated by commas",
     )
     parser.add_argument("--horizon", default="", help="only these horizons, separated by commas")
     args = parser.parse_args(argv)
     try:
-        args.tasks = [task(name) for name in args.data.split(",")]
+        args.tasks = [forecast_task(name) for name in args.data.split(",")]
         args.horizons = [int(h) for h in args.horizon.split(",") if h]
     except ValueError as error:
         parser.error(str(error))
@@ -385,9 +393,9 @@ def main() -> None:
 def about() -> dict[str, Any]:
     """What the figures were made with."""
     settings = {
-        "lookback": {t.name: t.lookback for t in TASKS},
-        "shares": {t.name: t.shares for t in TASKS},
-        "period": {t.name: t.period for t in TASKS},
+        "lookback": {t.name: t.lookback for t in FORECAST_TASKS},
+        "shares": {t.name: t.shares for t in FORECAST_TASKS},
+        "period": {t.name: t.period for t in FORECAST_TASKS},
         "ridge penalty": PENALTY,
         "epoch": "the last",
     }

@@ -28,9 +28,8 @@ from lnp_parts.reservoir import ALPHA, THRESHOLD, Reservoir
 from lnp_parts.tasks import DigitsTask, LorenzTask, TransformerTask
 
 from neurosparse import pruning
-from neurosparse.analysis.comparison.intervals import bootstrap_interval, paired_interval
-from neurosparse.datasets import series
-from neurosparse.datasets.locate import is_here
+from neurosparse.analysis import bootstrap_interval, paired_interval
+from neurosparse.datasets import dataset_named, is_available
 from neurosparse.wiring import WattsStrogatz
 from runs import RESULTS, Runs, runs_option
 
@@ -148,7 +147,9 @@ def key(seed, rule, density):
 
 def study(seeds, densities, runs):
     """Score what is not among the runs yet."""
-    tasks = [LorenzTask(), DigitsTask()] + ([TransformerTask()] if is_here(series.ETT) else [])
+    tasks = [LorenzTask(), DigitsTask()] + (
+        [TransformerTask()] if is_available(dataset_named("ett")) else []
+    )
     for seed, rule, density in plan(seeds, densities):
         name = key(seed, rule, density)
         if name in runs:
@@ -257,38 +258,42 @@ def figure(runs, seeds, densities, path):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from neurosparse.analysis.plots import style
+    from neurosparse import analysis
 
     metrics = [m for m in HIGHER if m in runs.values()[0]]
-    made = Figure(figsize=(2 * style.COLUMN_WIDTH, 2 * style.AXES_HEIGHT), layout="constrained")
+    made = Figure(
+        figsize=(2 * analysis.COLUMN_WIDTH, 2 * analysis.AXES_HEIGHT), layout="constrained"
+    )
     rows = made.subplots(2, len(metrics), squeeze=False)
     for ax, metric in zip(rows[0], metrics, strict=True):
         for colour, rule in zip(
-            style.COLOURS,
+            analysis.COLOURS,
             ("lnp", "lnp sized by |w|", "activity", "magnitude", "stdp", "random"),
             strict=False,
         ):
             points = [("unpruned", (1.0, 1.0))] + [(rule, d) for d in densities]
             x = [np.mean(list(of(runs, r, d, "synops", seeds).values())) for r, d in points]
-            y = [bootstrap_interval(list(of(runs, r, d, metric, seeds).values())) for r, d in points]
+            y = [
+                bootstrap_interval(list(of(runs, r, d, metric, seeds).values())) for r, d in points
+            ]
             error = np.array([[p.mean - p.low for p in y], [p.high - p.mean for p in y]])
             ax.errorbar(
                 x, [p.mean for p in y], error, color=colour, marker="o", ms=2.5, lw=0.9, label=rule
             )
-        style.finish_axes(ax, "SynOps a step", f"{metric}\n({UNITS[metric]})")
+        analysis.finish_axes(ax, "SynOps a step", f"{metric}\n({UNITS[metric]})")
         ax.set_xscale("log")
-    style.add_legend(rows[0][0])
+    analysis.add_legend(rows[0][0])
     for ax, metric in zip(rows[1], metrics, strict=True):
         base = of(runs, "lnp", MAIN, metric, seeds)
         for at, rule in enumerate(ABLATED):
             apart = paired_interval(of(runs, rule, MAIN, metric, seeds), base)
             ax.errorbar([apart.mean], [at], xerr=[[apart.mean - apart.low], [apart.high - apart.mean]],
-                        color=style.INK, marker="o", ms=3)  # fmt: skip
-        ax.axvline(0, color=style.GREY, lw=0.8)
+                        color=analysis.INK, marker="o", ms=3)  # fmt: skip
+        ax.axvline(0, color=analysis.GREY, lw=0.8)
         ax.set_yticks(
             range(len(ABLATED)), list(ABLATED) if ax is rows[1][0] else [""] * len(ABLATED)
         )
-        style.finish_axes(ax, "difference to the whole LNP", "")
+        analysis.finish_axes(ax, "difference to the whole LNP", "")
     FigureCanvasAgg(made)
     made.savefig(path, dpi=160, metadata={"Software": None})
 

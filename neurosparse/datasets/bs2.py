@@ -4,14 +4,15 @@ A byte for x, a byte for y, then 24 bits, most significant first: the top bit is
 low 23 bits the time in microseconds.
 """
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse import typing
 from neurosparse.errors import Said, bad_argument
+from neurosparse.store.single import new_file
 
 BYTES = 5
 LONGEST = 1 << 23  # microseconds that 23 bits can tell
@@ -47,14 +48,15 @@ def decode_bs2(
     """
     if len(data) % BYTES:
         raise ValueError(
-            f"{name}: {len(data)} bytes are no whole number of events (5 bytes each); it is truncated"
+            f"{name}: {len(data)} bytes are no whole number of events (5 bytes each); "
+            "it is truncated"
         )
     raw = np.frombuffer(data, np.uint8).reshape(-1, BYTES)
     events = np.empty(len(raw), EVENT)
     events["x"] = raw[:, 0]
     events["y"] = raw[:, 1]
     events["p"] = raw[:, 2] >> 7
-    high, middle, low = (raw[:, 2 + i].astype(np.int64) for i in range(3))
+    high, middle, low = raw[:, 2:].astype(np.int64).T
     events["t"] = (high & 0x7F) << 16 | middle << 8 | low
     if np.any(events["x"] >= width) or np.any(events["y"] >= height):
         raise ValueError(
@@ -75,38 +77,32 @@ def encode_bs2(events: NDArray[np.void]) -> bytes:
     '0304800007'
     """
     if set(events.dtype.names or ()) != {"x", "y", "t", "p"} or events.ndim != 1:
-        raise bad_argument(
-            "events",
-            Said(f"dtype {events.dtype} {list(events.shape)}"),
-            "fields x, y, t and p, [n]",
-        )
+        got = Said(f"dtype {events.dtype} {list(events.shape)}")
+        raise bad_argument("events", got, "fields x, y, t and p, [n]")
     for field, limit in (("x", 256), ("y", 256), ("p", 2), ("t", LONGEST)):
         if events.size and (events[field].min() < 0 or events[field].max() >= limit):
-            raise bad_argument(
-                f"events[{field!r}]", Said(f"up to {events[field].max()}"), f"0 to {limit - 1}"
-            )
+            got = Said(f"up to {events[field].max()}")
+            raise bad_argument(f"events[{field!r}]", got, f"0 to {limit - 1}")
     if np.any(np.diff(events["t"].astype(np.int64)) < 0):
-        raise bad_argument(
-            "events['t']", Said("time that runs backwards"), "ascending microseconds"
-        )
+        got = Said("time that runs backwards")
+        raise bad_argument("events['t']", got, "ascending microseconds")
     time = events["t"].astype(np.int64)
     raw = np.empty((events.size, BYTES), np.uint8)
-    raw[:, 0], raw[:, 1] = events["x"], events["y"]
+    raw[:, 0] = events["x"]
+    raw[:, 1] = events["y"]
     raw[:, 2] = events["p"].astype(np.int64) << 7 | time >> 16
     raw[:, 3] = time >> 8 & 0xFF
     raw[:, 4] = time & 0xFF
     return raw.tobytes()
 
 
-def read_bs2(
-    path: str | os.PathLike[str], *, width: int = 256, height: int = 256
-) -> NDArray[np.void]:
-    """Read a `.bs2` file; see `decode_bs2`."""
+def read_bs2(path: typing.Path, *, width: int = 256, height: int = 256) -> NDArray[np.void]:
+    """Read a `.bs2` file; events, arguments and errors as in `decode_bs2`."""
     return decode_bs2(Path(path).read_bytes(), width=width, height=height, name=str(path))
 
 
-def write_bs2(path: str | os.PathLike[str], events: NDArray[np.void]) -> None:
-    """Write events as a `.bs2` file under a temporary name, then rename it.
+def write_bs2(path: typing.Path, events: NDArray[np.void]) -> None:
+    """Write events as a `.bs2` file, whole or not at all.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -115,10 +111,6 @@ def write_bs2(path: str | os.PathLike[str], events: NDArray[np.void]) -> None:
     ...     read_bs2(file).tolist()
     [(1, 2, 30, 1)]
     """
-    target, data = Path(path), encode_bs2(events)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    data = encode_bs2(events)
+    with new_file(path) as temporary:
+        temporary.write_bytes(data)

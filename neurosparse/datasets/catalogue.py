@@ -12,6 +12,8 @@ from neurosparse.datasets import (
     optdigits,
     series,
 )
+from neurosparse.datasets.descriptor import Dataset
+from neurosparse.errors import unknown_name
 
 DATASETS = (
     larva.CARD,
@@ -26,3 +28,18 @@ DATASETS = (
     series.ETT,
     series.EXCHANGE,
 )
+
+
+def dataset_named(name: str) -> Dataset:
+    """Return the card of a data set by its name.
+
+    Raises:
+        ValueError: there is none; the nearest is suggested.
+
+    >>> dataset_named("larva_brain").embedded
+    True
+    """
+    cards = {card.name: card for card in DATASETS}
+    if name not in cards:
+        raise unknown_name("name", name, cards)
+    return cards[name]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.datasets.arrays import Layout, load_arrays
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.descriptor import DataFile, Dataset
+from neurosparse.datasets.layout import Layout, load_layout
 from neurosparse.datasets.locate import find
 from neurosparse.errors import unknown_name
 
@@ -26,7 +26,7 @@ CARD = Dataset(
     title="C. elegans, 302 neurons: chemical synapses and gap junctions of eleven animals",
     arrays="connectivity [302, 302] (weight = count), name [302]",
     files=(
-        File(
+        DataFile(
             name="celegans_302.npz",
             sha256="021495e90bb50606fa6b245de514d791bccb845a29b3d68e876fb3e60b6953a9",
             size=73_296,
@@ -39,7 +39,8 @@ CARD = Dataset(
     ),
     citation=(
         "cook: Cook et al. (2019), Nature 571, 63, doi:10.1038/s41586-019-1352-7; "
-        "varshney: Varshney et al. (2011), PLoS Comput. Biol. 7, e1001066, doi:10.1371/journal.pcbi.1001066; "
+        "varshney: Varshney et al. (2011), PLoS Comput. Biol. 7, e1001066, "
+        "doi:10.1371/journal.pcbi.1001066; "
         "white: White et al. (1986), Phil. Trans. R. Soc. B 314, 1, doi:10.1098/rstb.1986.0056; "
         "witvliet: Witvliet et al. (2021), Nature 596, 257, doi:10.1038/s41586-021-03778-8"
     ),
@@ -60,8 +61,7 @@ class Worm(NamedTuple):
     Attributes:
         connectivity: weight is the count from the row's neuron to the column's. Gap junctions
             conduct both ways and stand in both directions, with the larger count where a source
-            states two. The counts of
-            "cook" are sections of electron micrographs, not synapses.
+            states two. The counts of "cook" are sections of electron micrographs, not synapses.
         name: name of each neuron, such as "AVAL", text [302]; one that was not reconstructed has no
             edges.
     """
@@ -75,8 +75,8 @@ def c_elegans(which: Reconstruction = "varshney_chem") -> Worm:
 
     Args:
         which: "cook", "varshney" or "white" for the adult hermaphrodite, "witvliet1" (birth) to
-            "witvliet8"
-            (adult) for the nerve ring, followed by "_chem" (synapses) or "_gap" (gap junctions).
+            "witvliet8" (adult) for the nerve ring, followed by "_chem" (synapses) or "_gap" (gap
+            junctions).
 
     Raises:
         ValueError: there is no such reconstruction; the nearest is suggested.
@@ -87,7 +87,7 @@ def c_elegans(which: Reconstruction = "varshney_chem") -> Worm:
     """
     if which not in get_args(Reconstruction):
         raise unknown_name("which", which, get_args(Reconstruction))
-    stored = load_arrays(find(CARD, CARD.files[0]), _LAYOUT)
+    stored = load_layout(find(CARD, CARD.files[0]), _LAYOUT)
     counts = stored[which].astype(np.float32)
     if which.endswith("_gap"):
         counts = np.maximum(counts, counts.T)

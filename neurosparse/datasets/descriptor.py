@@ -1,12 +1,10 @@
-"""What is known of a data set: where it comes from, what it is, under which licence, how to cite
-it.
-"""
+"""What is known of a data set: its source, content, licence, and how to cite it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class File:
+class DataFile:
     """One file of a data set.
 
     Args:
@@ -45,7 +43,7 @@ class Dataset:
     name: str
     title: str
     arrays: str
-    files: tuple[File, ...]
+    files: tuple[DataFile, ...]
     licence: str
     citation: str
     homepage: str

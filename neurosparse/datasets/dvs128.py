@@ -5,17 +5,18 @@ import zipfile
 import numpy as np
 
 from neurosparse.datasets.bs2 import EventSet, decode_bs2
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.locate import find, members
 
-RECORDINGS, SIDE = 10, 128
+RECORDINGS = 10
+SIDE = 128
 
 CARD = Dataset(
     name="dvs_gesture_samples",
     title="DVS128 Gesture, 10 recordings of 1.45 s: 1.2 million events, 128 x 128 pixels, no labels",
     arrays="events: 10 arrays of (x, y, t in us, p); label int64 [0]",
     files=(
-        File(
+        DataFile(
             name="dvs_gesture_10.zip",
             sha256="d48425918af06f2b9ade09e41e0882c69c11ab021f2353ca575cf2a0ce571764",
             size=6_033_550,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.locate import find
 
 RATE = 8000
@@ -19,9 +19,11 @@ _NAME = re.compile(r"(?:.*/)?([0-9])_([a-z]+)_([0-9]{1,2})\.wav")
 CARD = Dataset(
     name="fsdd",
     title="Free Spoken Digit Dataset: 2,000 spoken digits of four speakers, 8 kHz",
-    arrays="sounds: 2000 arrays of int16; digit int64 [2000]; speaker int64 [2000]; take int64 [2000]",
+    arrays=(
+        "sounds: 2000 arrays of int16; digit int64 [2000]; speaker int64 [2000]; take int64 [2000]"
+    ),
     files=(
-        File(
+        DataFile(
             name="fsdd_recordings.zip",
             sha256="f3e761b28fe6317fba40067385de3932585adaa7bfb9ad5b0c826529d0c64bb7",
             size=15_140_610,
@@ -34,7 +36,8 @@ CARD = Dataset(
     loader="neurosparse.datasets.spoken_digits()",
     fetch=(
         "git clone --no-checkout https://github.com/Jakobovski/free-spoken-digit-dataset\n"
-        "git -C free-spoken-digit-dataset checkout 26eb9aaf76e81b692f806f9140c2d2777410d7a1 -- recordings\n"
+        "git -C free-spoken-digit-dataset checkout "
+        "26eb9aaf76e81b692f806f9140c2d2777410d7a1 -- recordings\n"
         "mkdir -p '{folder}'\n"
         "(cd free-spoken-digit-dataset/recordings && \\\n"
         "  python3 -m zipfile -c '{folder}/fsdd_recordings.zip' \\\n"
@@ -58,8 +61,7 @@ class SpokenDigits(NamedTuple):
 
 
 def spoken_digits() -> SpokenDigits:
-    """Load the recordings (Jackson et al. 2018, doi:10.5281/zenodo.1342401) of the four first
-    speakers.
+    """Load recordings of the four first speakers (Jackson et al. 2018, doi:10.5281/zenodo.1342401).
 
     The published split takes the takes 0 to 4 of everyone as test set; leaving a speaker out is the
     hard one.
@@ -70,24 +72,24 @@ def spoken_digits() -> SpokenDigits:
         ValueError: it has other content.
     """
     path = find(CARD, CARD.files[0])
-    found = []
+    sounds = {}
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if match := _NAME.fullmatch(name):
                 digit, speaker, take = match.groups()
-                found.append(
-                    ((SPEAKERS.index(speaker), int(digit), int(take)), _samples(archive.read(name)))
-                )
-    found.sort(key=lambda recording: recording[0])
-    speakers, digits, takes = np.array([key for key, _ in found], np.int64).T
-    return SpokenDigits(tuple(sound for _, sound in found), digits, speakers, takes)
+                key = SPEAKERS.index(speaker), int(digit), int(take)
+                sounds[key] = _samples(archive.read(name))
+    keys = sorted(sounds)
+    speakers, digits, takes = np.array(keys, np.int64).T
+    return SpokenDigits(tuple(sounds[key] for key in keys), digits, speakers, takes)
 
 
 def _samples(content: bytes) -> NDArray[np.int16]:
     with wave.open(io.BytesIO(content)) as sound:
-        kind = sound.getframerate(), sound.getnchannels(), sound.getsampwidth()
-        if kind != (RATE, 1, 2):
-            raise ValueError(
-                f"a recording of {kind[0]} Hz, {kind[1]} channels, {kind[2]} bytes; wants 8000, 1, 2"
-            )
+        rate = sound.getframerate()
+        channels = sound.getnchannels()
+        width = sound.getsampwidth()
+        if (rate, channels, width) != (RATE, 1, 2):
+            got = f"a recording of {rate} Hz, {channels} channels, {width} bytes"
+            raise ValueError(f"{got}; wants 8000, 1, 2")
         return np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(np.int16)

@@ -1,10 +1,7 @@
-"""The IDX format of the MNIST family: two zero bytes, type, dimensions, then the values; often
-gzipped.
-"""
+"""The IDX format of the MNIST family: two zero bytes, type, dimensions, values; often gzipped."""
 
 import gzip
 import math
-import os
 import zlib
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -12,6 +9,7 @@ from typing import BinaryIO, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse import typing
 from neurosparse.datasets.descriptor import Dataset
 from neurosparse.datasets.locate import find
 
@@ -32,7 +30,7 @@ class ImageSet(NamedTuple):
     test_y: NDArray[np.uint8]
 
 
-def read_idx(path: str | os.PathLike[str], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+def read_idx(path: typing.Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """Read an IDX file of unsigned bytes, gzipped when its name ends in .gz, whose shape is known.
 
     Raises:
@@ -46,26 +44,26 @@ def read_idx(path: str | os.PathLike[str], shape: tuple[int, ...]) -> NDArray[np
     [7, 8, 9]
     """
     path = Path(path)
-    header = bytes([0, 0, _UNSIGNED_BYTE, len(shape)]) + b"".join(
-        n.to_bytes(4, "big") for n in shape
-    )
+    header = bytes([0, 0, _UNSIGNED_BYTE, len(shape)])
+    header += b"".join(n.to_bytes(4, "big") for n in shape)
     size = math.prod(shape)
     with _open(path) as stream:
         try:
-            # one byte more than wanted: a longer file is refused without unpacking it
-            found = stream.read(len(header) + size + 1)
+            # one byte more than expected: a longer file is refused without unpacking it
+            content = stream.read(len(header) + size + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"{path}: truncated or not gzip: {error}; fetch it again") from error
-    if found[: len(header)] != header:
+    if content[: len(header)] != header:
         raise ValueError(f"{path}: not an IDX file of unsigned bytes {list(shape)}; fetch it again")
-    if len(found) != len(header) + size:
-        few = "truncated" if len(found) < len(header) + size else "longer than its header says"
-        raise ValueError(f"{path}: {few}; fetch it again")
-    return np.frombuffer(found, np.uint8, offset=len(header)).reshape(shape)
+    excess = len(content) - len(header) - size
+    if excess:
+        fault = "truncated" if excess < 0 else "longer than its header says"
+        raise ValueError(f"{path}: {fault}; fetch it again")
+    return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
 
 
 def load_images(card: Dataset) -> ImageSet:
-    """Read the four files of an MNIST-like set: train images, train labels, test images, test labels."""
+    """Read the four files of an MNIST-like set: images and labels to train on, then to test on."""
     shapes = ((60_000, 28, 28), (60_000,), (10_000, 28, 28), (10_000,))
     paths = [find(card, file) for file in card.files]
     return ImageSet(*(read_idx(path, shape) for path, shape in zip(paths, shapes, strict=True)))

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.datasets.arrays import Layout, load_arrays
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.descriptor import DataFile, Dataset
+from neurosparse.datasets.layout import Layout, load_layout
 from neurosparse.datasets.locate import find
 
 NEURONS = 2_952
@@ -19,10 +19,11 @@ CARD = Dataset(
     name="larva_brain",
     title="Drosophila larva brain: 2,952 neurons, 110,677 connections, 352,611 synapses",
     arrays=(
-        "connectivity [2952, 2952] (weight = synapses); cell_type, hemisphere, pair_index, neuron_id, brain [2952]"
+        "connectivity [2952, 2952] (weight = synapses); "
+        "cell_type, hemisphere, pair_index, neuron_id, brain [2952]"
     ),
     files=(
-        File(
+        DataFile(
             name="larva_brain.npz",
             sha256="d0a8051b3520624f681aa68e4f5a4aabb259df9ee8ce198eddb835e45ced30bb",
             size=299_724,
@@ -32,7 +33,8 @@ CARD = Dataset(
     licence="MIT (the tables of Pedigo et al. 2023)",
     citation=(
         "Winding et al. (2023), The connectome of an insect brain, Science 379, eadd9330, "
-        "doi:10.1126/science.add9330; Pedigo et al. (2023), eLife 12, e83739, doi:10.7554/eLife.83739"
+        "doi:10.1126/science.add9330; "
+        "Pedigo et al. (2023), eLife 12, e83739, doi:10.7554/eLife.83739"
     ),
     homepage="https://github.com/neurodata/bilateral-connectome",
     loader="neurosparse.datasets.larva_brain()",
@@ -77,17 +79,19 @@ class LarvaBrain(NamedTuple):
         Raises:
             ValueError: there is no such type.
         """
-        wanted = np.atleast_1d(np.asarray(cell_type, np.str_)).ravel()
+        names = np.atleast_1d(np.asarray(cell_type, np.str_)).ravel()
         known = np.unique(self.cell_type)
-        if not wanted.size or not (there := np.isin(wanted, known)).all():
-            got = str(wanted[~there][0]) if wanted.size else "none"
+        unknown = names[~np.isin(names, known)]
+        if unknown.size or not names.size:
+            got = str(unknown[0]) if unknown.size else "none"
             raise ValueError(f"cell_type: got {got!r}, wants one of {', '.join(known)}")
-        return np.flatnonzero(np.isin(self.cell_type, wanted)).astype(np.int32)
+        return np.flatnonzero(np.isin(self.cell_type, names)).astype(np.int32)
 
 
 def larva_brain() -> LarvaBrain:
-    """Load the larva's brain (Winding et al. 2023, doi:10.1126/science.add9330); it comes with the
-    package.
+    """Load the larva's brain; it comes with the package.
+
+    Source: Winding et al. 2023, doi:10.1126/science.add9330.
 
     >>> brain = larva_brain()
     >>> brain.connectivity.nnz, int(brain.connectivity.weights_array().sum())
@@ -95,16 +99,16 @@ def larva_brain() -> LarvaBrain:
     >>> len(brain.members("sensories"))
     430
     """
-    stored = load_arrays(find(CARD, CARD.files[0]), _LAYOUT)
-    pre, post, synapses = (stored[name].astype(np.int32) for name in ("pre", "post", "synapses"))
+    stored = load_layout(find(CARD, CARD.files[0]), _LAYOUT)
+    synapses = stored["synapses"].astype(np.int32)
     if synapses.min() < 1 or synapses.sum() != SYNAPSES:
         raise ValueError(
             f"{CARD.files[0].name}: counts do not sum to {SYNAPSES}; install the package again"
         )
     return LarvaBrain(
         connectivity=Connectivity.from_edges(
-            pre,
-            post,
+            stored["pre"].astype(np.int32),
+            stored["post"].astype(np.int32),
             n_pre=NEURONS,
             n_post=NEURONS,
             weight=synapses.astype(np.float32),

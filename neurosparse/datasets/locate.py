@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.descriptor import DataFile, Dataset
 
 EMBEDDED = Path(__file__).parent / "embedded"
 
@@ -17,26 +17,25 @@ def cache_folder() -> Path:
 
     `$XDG_CACHE_HOME/neurosparse` where that variable is set, else the platform's cache folder.
     """
-    given = os.environ.get("XDG_CACHE_HOME")
-    if given:
-        return Path(given) / "neurosparse"
-    home = Path.home()
-    return (
-        home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
-    ) / "neurosparse"
+    cache = os.environ.get("XDG_CACHE_HOME")
+    if cache:
+        return Path(cache) / "neurosparse"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "neurosparse"
+    return Path.home() / ".cache" / "neurosparse"
 
 
 def folders(dataset: Dataset) -> list[Path]:
     """Folders where a data set is looked for, in this order."""
     if dataset.embedded:
         return [EMBEDDED]
-    given = os.environ.get("NEUROSPARSE_DATA")
-    return [Path(root) / dataset.name for root in ([given] if given else [])] + [
-        cache_folder() / dataset.name
-    ]
+    roots = [cache_folder()]
+    if data := os.environ.get("NEUROSPARSE_DATA"):
+        roots.insert(0, Path(data))
+    return [root / dataset.name for root in roots]
 
 
-def find(dataset: Dataset, file: File) -> Path:
+def find(dataset: Dataset, file: DataFile) -> Path:
     """Path of one file of a data set, its length and checksum proven.
 
     Raises:
@@ -52,22 +51,19 @@ def find(dataset: Dataset, file: File) -> Path:
 
 
 def members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Name of each member within an archive by its file name, as some zip programs put all into a
-    folder.
-    """
+    """Path of each member by its file name, as some zip programs put all into a folder."""
     return {PurePosixPath(name).name: name for name in archive.namelist() if not name.endswith("/")}
 
 
-def is_here(dataset: Dataset) -> bool:
+def is_available(dataset: Dataset) -> bool:
     """Whether every file of a data set is on this machine; their content is not read.
 
     >>> from neurosparse.datasets import larva
-    >>> is_here(larva.CARD)
+    >>> is_available(larva.CARD)
     True
     """
-    return all(
-        any((folder / file.name).is_file() for folder in folders(dataset)) for file in dataset.files
-    )
+    places = folders(dataset)
+    return all(any((folder / file.name).is_file() for folder in places) for file in dataset.files)
 
 
 def commands(dataset: Dataset, folder: Path) -> str:
@@ -81,33 +77,33 @@ def commands(dataset: Dataset, folder: Path) -> str:
     return "\n".join([f"mkdir -p '{folder}'", *lines])
 
 
-def _proven(path: Path, file: File) -> Path:
-    size, found = _zip_digest(path, file.size) if file.zipped else _digest(path, file.size)
+def _proven(path: Path, file: DataFile) -> Path:
+    digest = _zip_digest if file.zipped else _digest
+    size, checksum = digest(path, file.size)
     if size != file.size:
         raise ValueError(f"{path}: {size} bytes, wants {file.size}; remove it and fetch it again")
-    if found != file.sha256:
-        raise ValueError(
-            f"{path}: sha256 {found}, wants {file.sha256}; remove it and fetch it again"
-        )
+    if checksum != file.sha256:
+        expected = f"wants {file.sha256}; remove it and fetch it again"
+        raise ValueError(f"{path}: sha256 {checksum}, {expected}")
     return path
 
 
-def _digest(path: Path, wanted: int) -> tuple[int, str]:
+def _digest(path: Path, expected: int) -> tuple[int, str]:
     size = path.stat().st_size
-    if size != wanted:
+    if size != expected:
         return size, ""
     with path.open("rb") as stream:
         return size, hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _zip_digest(path: Path, wanted: int) -> tuple[int, str]:
+def _zip_digest(path: Path, expected: int) -> tuple[int, str]:
     digest = hashlib.sha256()
     try:
         with zipfile.ZipFile(path) as archive:
             members = sorted(archive.infolist(), key=lambda member: member.filename)
             size = sum(member.file_size for member in members)
             # the length is proven first: nothing larger than the real content is ever unpacked
-            for member in members if size == wanted else []:
+            for member in members if size == expected else []:
                 digest.update(archive.read(member))
     # a member that is damaged, encrypted or packed by an unknown method
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
@@ -117,9 +113,10 @@ def _zip_digest(path: Path, wanted: int) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _how_to_get(dataset: Dataset, file: File) -> str:
+def _how_to_get(dataset: Dataset, file: DataFile) -> str:
     if dataset.embedded:
-        return f"{EMBEDDED / file.name}: not there, though it comes with the package; install the package again"
+        path = EMBEDDED / file.name
+        return f"{path}: not there, though it comes with the package; install the package again"
     searched = [folder.resolve() for folder in folders(dataset)]
     what = "unpacked, one after the other by name:" if file.zipped else "the file:"
     return (

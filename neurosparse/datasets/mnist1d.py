@@ -1,14 +1,12 @@
-"""MNIST-1D: ten shapes as signals of 40 samples, small and hard for models that do not see
-shapes.
-"""
+"""MNIST-1D: ten shapes as signals of 40 samples, small and hard for models blind to shapes."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.datasets.arrays import Layout, load_arrays
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.descriptor import DataFile, Dataset
+from neurosparse.datasets.layout import Layout, load_layout
 from neurosparse.datasets.locate import find
 
 _PICKLE = "https://github.com/greydanus/mnist1d/raw/master/mnist1d_data.pkl"
@@ -18,7 +16,7 @@ CARD = Dataset(
     title="MNIST-1D: 4,000 + 1,000 signals of 40 samples in ten classes",
     arrays="train_x float64 [4000, 40], train_y int64 [4000], test_x, test_y [1000]",
     files=(
-        File(
+        DataFile(
             name="mnist1d_data.npz",
             sha256="d3b3d2f98f5a2df1d022e02120ab55fcdae29071406d90694bb1dda50be294ae",
             size=1_640_960,
@@ -33,9 +31,11 @@ CARD = Dataset(
         "mkdir -p '{folder}'\n"
         f"curl --fail --location --output '{{folder}}/mnist1d_data.pkl' '{_PICKLE}'\n"
         "# the published file can run code when it is read: go on only if this says OK\n"
-        "echo 'e95257676e9fb04568e46dda007da22cc8664ccba1451456afde55d7f6dd6aa5  {folder}/mnist1d_data.pkl' "
+        "echo 'e95257676e9fb04568e46dda007da22cc8664ccba1451456afde55d7f6dd6aa5  "
+        "{folder}/mnist1d_data.pkl' "
         "| sha256sum --check && \\\n"
-        "python3 -c \"import numpy as np; d = np.load('{folder}/mnist1d_data.pkl', allow_pickle=True); "
+        'python3 -c "import numpy as np; '
+        "d = np.load('{folder}/mnist1d_data.pkl', allow_pickle=True); "
         "np.savez_compressed('{folder}/mnist1d_data.npz', "
         "**{{k: d[k] for k in ('x', 'y', 'x_test', 'y_test', 't')}})\""
     ),
@@ -72,7 +72,10 @@ def mnist_1d() -> SignalSet:
             it.
         ValueError: it has other content.
     """
-    stored = load_arrays(find(CARD, CARD.files[0]), _LAYOUT)
-    x, x_test = (stored[name].astype(np.float64) for name in ("x", "x_test"))
-    y, y_test = (stored[name].astype(np.int64) for name in ("y", "y_test"))
-    return SignalSet(x, y, x_test, y_test)
+    stored = load_layout(find(CARD, CARD.files[0]), _LAYOUT)
+    return SignalSet(
+        train_x=stored["x"].astype(np.float64),
+        train_y=stored["y"].astype(np.int64),
+        test_x=stored["x_test"].astype(np.float64),
+        test_y=stored["y_test"].astype(np.int64),
+    )

@@ -5,17 +5,21 @@ import zipfile
 import numpy as np
 
 from neurosparse.datasets.bs2 import EventSet, decode_bs2
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.locate import find, members
 
-RECORDINGS, SIDE = 1_000, 34
+RECORDINGS = 1_000
+SIDE = 34
 
 CARD = Dataset(
     name="nmnist_small",
-    title="N-MNIST, the first 1,000 recordings: digits before an event camera, 34 x 34 pixels, 0.3 s each",
+    title=(
+        "N-MNIST, the first 1,000 recordings: "
+        "digits before an event camera, 34 x 34 pixels, 0.3 s each"
+    ),
     arrays="events: 1000 arrays of (x, y, t in us, p); label int64 [1000]",
     files=(
-        File(
+        DataFile(
             name="nmnist_small.zip",
             sha256="c0fefeb546e5714a7e8f3a5230fe38d1e0987b1a65e24266b888b3721b506974",
             size=20_673_064,
@@ -39,8 +43,7 @@ CARD = Dataset(
 
 
 def n_mnist() -> EventSet:
-    """Load a thousand recordings of handwritten digits (Orchard et al. 2015,
-    doi:10.3389/fnins.2015.00437).
+    """Load a thousand recordings of digits (Orchard et al. 2015, doi:10.3389/fnins.2015.00437).
 
     Recording i is image i of MNIST's training set, both counted from 0; there is no test set.
 

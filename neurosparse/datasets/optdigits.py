@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from neurosparse.datasets.arrays import Layout, load_arrays
-from neurosparse.datasets.descriptor import Dataset, File
+from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.idx import ImageSet
+from neurosparse.datasets.layout import Layout, load_layout
 from neurosparse.datasets.locate import find
 
 SAMPLES = 1797
@@ -14,7 +14,7 @@ CARD = Dataset(
     title="Digits: 1,797 handwritten digits, 8 x 8, 17 levels of grey",
     arrays="train_x uint8 [1438, 8, 8] (0 to 16), train_y uint8 [1438], test_x, test_y [359]",
     files=(
-        File(
+        DataFile(
             name="digits_8x8.npz",
             sha256="6f801551877abf69fbf3711373bb642a18dc933430a3385cd6febc235225ea6f",
             size=45_374,
@@ -37,11 +37,11 @@ def digits_8x8() -> ImageSet:
     Source: Alpaydin & Kaynak 1998, doi:10.24432/C50P49; the images scikit-learn's `load_digits`
     gives.
 
-    >>> found = digits_8x8()
-    >>> found.train_x.shape, found.test_x.shape, int(found.train_x.max())
+    >>> digits = digits_8x8()
+    >>> digits.train_x.shape, digits.test_x.shape, int(digits.train_x.max())
     ((1438, 8, 8), (359, 8, 8), 16)
     """
-    stored = load_arrays(find(CARD, CARD.files[0]), _LAYOUT)
+    stored = load_layout(find(CARD, CARD.files[0]), _LAYOUT)
     x = stored["x"].astype(np.uint8)
     y = stored["y"].astype(np.uint8)
     test = np.arange(SAMPLES) % 5 == 4

@@ -1,23 +1,20 @@
-"""STanHop-Net and its memories against their definitions, plain forecasters against closed forms,
-splits for leaks.
-"""
+"""STanHop-Net and its memories against their definitions, forecasters against closed forms."""
 
 import copy
-import importlib.util
-import json
-import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from neurosparse.datasets import Windows, forecasting
-from neurosparse.datasets.forecasting import split, task, windows
+from neurosparse.datasets import (
+    ForecastWindows,
+    forecast_task,
+    forecast_windows,
+)
 from neurosparse.kernels.memory.entmax import entmax
 from neurosparse.models import (
     Association,
@@ -55,21 +52,18 @@ def series(steps: int = 200, columns: int = 2) -> np.ndarray:
 
 
 @cache
-def _trained() -> tuple[STanHop, Windows]:
+def _trained() -> tuple[STanHop, ForecastWindows]:
     torch.manual_seed(0)
-    cut = windows(series(), 16, 6)
+    cut = forecast_windows(series(), 16, 6)
     net = STanHop(16, 6, 2, SMALL)
     losses = ForecastTraining(8, 32, 1e-2)(net, cut, 0)
     assert losses[-1] < 0.3 * losses[0]
     return net, cut
 
 
-def trained() -> tuple[STanHop, Windows]:
+def trained() -> tuple[STanHop, ForecastWindows]:
     """A net that has learned the daily course, one of its own for each test."""
     return copy.deepcopy(_trained())
-
-
-# --- the net
 
 
 @pytest.mark.parametrize(
@@ -154,9 +148,6 @@ def test_it_learns_and_beats_repeating() -> None:
     assert score(net, cut).mse < 0.2 * score(RepeatLast(6), cut).mse
 
 
-# --- memories
-
-
 def test_plug_and_play_changes_only_what_it_says() -> None:
     net, cut = trained()
     before = copy.deepcopy(net.state_dict())
@@ -208,7 +199,7 @@ def test_plug_and_play_mends_a_broken_window() -> None:
 def test_tune_and_play_starts_as_the_net_and_learns_beside_it() -> None:
     net, cut = trained()
     before = copy.deepcopy(net.state_dict())
-    moved = Windows(
+    moved = ForecastWindows(
         cut.inputs, cut.targets + 1.0
     )  # the course has changed since the net was trained
     x, y = (torch.from_numpy(part[::4].copy()) for part in moved)
@@ -269,66 +260,8 @@ def test_memories_refuse() -> None:
             make()
 
 
-# --- splits
-
-
-def test_no_test_value_reaches_training() -> None:
-    values = series(120)
-    sizes = (60, 20, 40)
-    clean = split(values, sizes, 8, 4)
-    dirty = values.copy()
-    dirty[80:] = 1e6
-    tainted = split(dirty, sizes, 8, 4)
-    for part in ("train", "valid"):
-        for a, b in zip(getattr(clean, part), getattr(tainted, part), strict=True):
-            np.testing.assert_array_equal(a, b)
-    dirty = values.copy()
-    dirty[60:] = 1e6
-    for a, b in zip(clean.train, split(dirty, sizes, 8, 4).train, strict=True):
-        np.testing.assert_array_equal(a, b)
-    np.testing.assert_allclose(
-        clean.train.inputs[0], ((values - values[:60].mean(0)) / values[:60].std(0))[:8], rtol=1e-5
-    )
-
-
-def test_every_target_lies_in_its_own_part_and_follows_its_input() -> None:
-    steps = np.arange(120.0)[:, None]
-    scale = steps[:60].std()
-    made = split(steps, (60, 20, 40), 8, 4)
-    for part, lo, hi in zip(made, (0, 60, 80), (60, 80, 120), strict=True):
-        first = np.rint(part.inputs[..., 0] * scale + steps[:60].mean()).astype(int)
-        last = np.rint(part.targets[..., 0] * scale + steps[:60].mean()).astype(int)
-        start = lo + 8 * (lo == 0)
-        assert sorted(last[:, 0]) == list(range(start, hi - 3))
-        assert last.max() == hi - 1
-        np.testing.assert_array_equal(np.diff(np.hstack([first, last]), axis=1), 1)
-
-
-def test_windows_refuse() -> None:
-    nan = series(30)
-    nan[7, 1] = np.nan
-    for values, lookback, horizon, says in (
-        (series(10), 8, 3, "lookback 8 \\+ horizon 3 = 11 steps"),
-        (nan, 8, 3, "nan at step 7, column 1"),
-        (series(30), 8, 0, "horizon: got 0"),
-        (series(30), 0, 3, "lookback: got 0"),
-        (series(30)[:, 0], 8, 3, "wants \\[time, columns\\]"),
-    ):
-        with pytest.raises(ValueError, match=says):
-            windows(values, lookback, horizon)
-    with pytest.raises(ValueError, match="horizon: got 25, wants one of etth1's: 24, 48"):
-        task("etth1").split(25)
-    with pytest.raises(
-        ValueError, match="task: got 'weather', wants one of etth1, exchange, illness"
-    ):
-        task("weather")
-
-
-# --- plain forecasters
-
-
 def test_ridge_solves_its_equations() -> None:
-    cut = windows(series(90, 3), 10, 4)
+    cut = forecast_windows(series(90, 3), 10, 4)
     fitted = LagRidge.fit(cut, penalty=2.0, chunk=7).weights.double().numpy()
     last = cut.inputs[:, -1:]
     x = (cut.inputs - last).transpose(0, 2, 1).reshape(-1, 10).astype(float)
@@ -341,7 +274,7 @@ def test_ridge_solves_its_equations() -> None:
 def test_ridge_continues_what_a_recurrence_made() -> None:
     t = np.arange(80.0)[:, None]
     values = np.cos(0.3 * t) * 2 + 5
-    cut = windows(values, 6, 5)
+    cut = forecast_windows(values, 6, 5)
     assert score(LagRidge.fit(cut, penalty=1e-9), cut).mse < 1e-6
     assert score(LagRidge.fit(cut, penalty=1e9), cut).mse == pytest.approx(
         score(RepeatLast(5), cut).mse, rel=1e-4
@@ -350,7 +283,7 @@ def test_ridge_continues_what_a_recurrence_made() -> None:
 
 def test_repeating_is_exact_where_it_should_be() -> None:
     day = np.tile(np.array([[1.0], [2.0], [5.0]]), (20, 1))
-    cut = windows(day, 7, 8)
+    cut = forecast_windows(day, 7, 8)
     assert score(RepeatSeason(8, 3), cut) == (0.0, 0.0)
     error = cut.targets - cut.inputs[:, -1:]
     assert score(RepeatLast(8), cut, chunk=5) == pytest.approx(
@@ -365,7 +298,7 @@ def test_dlinear_is_two_linear_maps() -> None:
     trend = torch.stack([padded[:, i : i + 3].mean(1) for i in range(9)], 1)
     expected = (net.trend(trend.mT) + net.rest((x - trend).mT)).mT
     torch.testing.assert_close(net(x), expected)
-    cut = windows(series(), 16, 6)
+    cut = forecast_windows(series(), 16, 6)
     net = DLinear(16, 6)
     losses = ForecastTraining(20, 16, 1e-2)(net, cut, 0)
     assert losses[-1] < 0.1 * losses[0]
@@ -374,7 +307,10 @@ def test_dlinear_is_two_linear_maps() -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [lambda: Relative(STanHop(16, 6, 2, SMALL)), lambda: LagRidge.fit(windows(series(), 16, 6))],
+    [
+        lambda: Relative(STanHop(16, 6, 2, SMALL)),
+        lambda: LagRidge.fit(forecast_windows(series(), 16, 6)),
+    ],
 )
 def test_relative_forecasters_follow_the_level(make: Callable[[], torch.nn.Module]) -> None:
     net = make()
@@ -387,7 +323,7 @@ def test_same_seed_same_net() -> None:
     def run() -> Tensor:
         torch.manual_seed(3)
         net = DLinear(16, 6)
-        ForecastTraining(2, 16, 1e-2, limit=50)(net, windows(series(), 16, 6), 3)
+        ForecastTraining(2, 16, 1e-2, limit=50)(net, forecast_windows(series(), 16, 6), 3)
         return net.rest.weight
 
     assert torch.equal(run(), run())
@@ -408,9 +344,9 @@ def test_bad_input() -> None:
         (lambda: RepeatSeason(3, 0), "period: got 0"),
         (lambda: DLinear(8, 3, average=4), "average: got 4"),
         (lambda: DLinear(8, 3)(torch.randn(1, 7, 2)), "x: got 7 steps, wants 8"),
-        (lambda: LagRidge.fit(windows(series(), 8, 3), -1.0), "penalty: got -1.0"),
+        (lambda: LagRidge.fit(forecast_windows(series(), 8, 3), -1.0), "penalty: got -1.0"),
         (
-            lambda: LagRidge.fit(windows(series(), 8, 3))(torch.randn(1, 7, 2)),
+            lambda: LagRidge.fit(forecast_windows(series(), 8, 3))(torch.randn(1, 7, 2)),
             "x: got 7 steps, wants 8",
         ),
         (lambda: ForecastTraining(epochs=0), "epochs: got 0"),
@@ -420,79 +356,10 @@ def test_bad_input() -> None:
             call()
 
 
-# --- the real series and the study
-
-
 def test_plain_forecasters_on_etth1(data_folder: Callable[[str], Path]) -> None:
     data_folder("ett")
-    made = task("etth1").split(24)
+    made = forecast_task("etth1").split(24)
     # MSE and MAE another program got from the same file and split
     assert score(RepeatLast(24), made.test) == pytest.approx((1.222, 0.671), abs=6e-4)
     assert score(RepeatSeason(24, 24), made.test) == pytest.approx((0.424, 0.389), abs=6e-4)
     assert score(LagRidge.fit(made.train), made.test) == pytest.approx((0.3146, 0.3565), abs=6e-4)
-
-
-def test_tasks_have_the_published_parts(data_folder: Callable[[str], Path]) -> None:
-    data_folder("timeseries_small")
-    for name, steps in (("exchange", 7588), ("illness", 966)):
-        of = task(name)
-        assert len(of.load().values) == sum(of.shares) == steps
-        assert len(of.split(of.horizons[-1]).test.inputs) == int(0.2 * steps) - of.horizons[-1] + 1
-
-
-@pytest.fixture
-def study(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The benchmark's script, on a series made here."""
-    folder = Path(__file__).parents[2] / "benchmarks"
-    monkeypatch.syspath_prepend(str(folder))
-    spec = importlib.util.spec_from_file_location("forecast_study", folder / "forecast.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    toy = forecasting.Task(
-        "etth1", lambda: forecasting.Series(series(150), ("a", "b")), (90, 20, 40), 16, (6,), 12
-    )
-    monkeypatch.setattr(module, "TASKS", (toy,))
-    monkeypatch.setattr(module, "task", lambda name: toy)
-    monkeypatch.setattr(module, "gate", lambda: None)
-    return module
-
-
-def test_a_study_goes_on_where_it_was(
-    study: ModuleType,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    out = tmp_path / "out.json"
-    kept = tmp_path / "runs.jsonl"
-    command = ["forecast.py", "--quick", "--json", str(out), "--runs", str(kept)]
-    monkeypatch.setattr(sys, "argv", command)
-    monkeypatch.setattr(study, "METHODS", (*study.ONCE, "dlinear"))
-    monkeypatch.setattr(study, "TRAINED", ("dlinear",))
-    study.main()
-    first = {record["run"]: record for record in map(json.loads, kept.read_text().splitlines())}
-    assert len(first) == 4
-    assert "dlinear, etth1, horizon 6, seed 0" in capsys.readouterr().out
-    ridge = "ridge, etth1, horizon 6, seed 0"
-    dlinear = "dlinear, etth1, horizon 6, seed 0"
-    left = [record for key, record in first.items() if key != ridge]
-    left.append(first[dlinear] | {"mse": -1.0})
-    kept.write_text("".join(json.dumps(record) + "\n" for record in left))
-    study.main()
-    second = {record["run"]: record for record in map(json.loads, kept.read_text().splitlines())}
-    assert second[ridge]["mse"] == first[ridge]["mse"]
-    assert second[dlinear]["mse"] == -1.0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "runs.jsonl"]
-
-
-def test_the_study_refuses(study: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    for given, says in (
-        (["--horizon", "7"], "--horizon 7 is none of 6"),
-        (["--seeds", "0"], "--seeds is 0"),
-    ):
-        with pytest.raises(SystemExit):
-            study.options(given)
-        assert says in capsys.readouterr().err

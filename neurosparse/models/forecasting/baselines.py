@@ -1,5 +1,4 @@
-"""Plain forecasters that any network must beat: the last value, the last season, ridge on lags,
-DLinear; training.
+"""Plain forecasters that any network must beat, and how forecasters are trained and scored.
 
 All map a window `[batch, lookback, columns]` to `[batch, horizon, columns]`.
 """
@@ -9,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from neurosparse.datasets import Windows
+from neurosparse.datasets import ForecastWindows
 from neurosparse.errors import Said, bad_argument
+from neurosparse.typing import Int64, Seed
 
 
 class RepeatLast(nn.Module):
@@ -44,10 +43,8 @@ class RepeatSeason(nn.Module):
 
     def __init__(self, horizon: int, period: int) -> None:
         super().__init__()
-        self.horizon, self.period = (
-            _at_least_one("horizon", horizon),
-            _at_least_one("period", period),
-        )
+        self.horizon = _at_least_one("horizon", horizon)
+        self.period = _at_least_one("period", period)
 
     def forward(self, x: Tensor) -> Tensor:
         """Repeat the last season of `x [batch, lookback, columns]`."""
@@ -56,13 +53,16 @@ class RepeatSeason(nn.Module):
 
 
 class LagRidge(nn.Module):
-    """Ridge regression on lags, shared by all columns, relative to the last value: y = l + (x - l) W.
+    """Ridge regression on lags, relative to the last value l of a window: y = l + (x - l) W.
 
-    `W [lookback, horizon]` solves (XᵀX + λI) W = XᵀY over all windows and columns, in float64.
+    All columns share `W [lookback, horizon]`, which solves (XᵀX + λI) W = XᵀY over all windows and
+    columns, in float64.
 
     >>> steps = torch.arange(6.0)[:, None]
-    >>> x, y = steps.unfold(0, 3, 1).mT, steps[3:].unfold(0, 1, 1).mT
-    >>> LagRidge.fit(Windows(x[:3].numpy(), y.numpy()), penalty=1e-9)(torch.tensor([[[7.0], [8.0], [9.0]]])).item()
+    >>> x = steps.unfold(0, 3, 1).mT[:3]
+    >>> y = steps[3:].unfold(0, 1, 1).mT
+    >>> ridge = LagRidge.fit(ForecastWindows(x.numpy(), y.numpy()), penalty=1e-9)
+    >>> ridge(torch.tensor([[[7.0], [8.0], [9.0]]])).item()
     10.0
     """
 
@@ -73,7 +73,7 @@ class LagRidge(nn.Module):
         self.register_buffer("weights", weights)
 
     @classmethod
-    def fit(cls, train: Windows, penalty: float = 1.0, chunk: int = 1024) -> "LagRidge":
+    def fit(cls, train: ForecastWindows, penalty: float = 1.0, chunk: int = 1024) -> "LagRidge":
         """Solve for the training windows, `chunk` of them in memory at a time.
 
         Raises:
@@ -86,13 +86,17 @@ class LagRidge(nn.Module):
         gram = penalty * np.eye(lookback)
         cross = np.zeros((lookback, horizon))
         for lo in range(0, len(train.inputs), chunk):
-            x, y = (part[lo : lo + chunk].astype(np.float64) for part in train)
-            last = x[:, -1:]
-            x, y = ((part - last).transpose(0, 2, 1).reshape(-1, part.shape[1]) for part in (x, y))
+            inputs = train.inputs[lo : lo + chunk].astype(np.float64)
+            targets = train.targets[lo : lo + chunk].astype(np.float64)
+            last = inputs[:, -1:]
+            # a row for each window and column
+            x = (inputs - last).transpose(0, 2, 1).reshape(-1, lookback)
+            y = (targets - last).transpose(0, 2, 1).reshape(-1, horizon)
             gram += x.T @ x
             cross += x.T @ y
         # the last lag is always 0 here; lstsq gives it weight 0 where the penalty is 0
-        return cls(torch.from_numpy(np.linalg.lstsq(gram, cross, rcond=None)[0].astype(np.float32)))
+        weights = np.linalg.lstsq(gram, cross, rcond=None)[0]
+        return cls(torch.from_numpy(weights.astype(np.float32)))
 
     def forward(self, x: Tensor) -> Tensor:
         """Forecast from `x [batch, lookback, columns]`."""
@@ -115,11 +119,10 @@ class DLinear(nn.Module):
         super().__init__()
         if average < 1 or average % 2 == 0:
             raise bad_argument("average", average, "an odd number of steps")
+        sizes = _at_least_one("lookback", lookback), _at_least_one("horizon", horizon)
         self.average = average
-        self.trend = nn.Linear(
-            _at_least_one("lookback", lookback), _at_least_one("horizon", horizon)
-        )
-        self.rest = nn.Linear(lookback, horizon)
+        self.trend = nn.Linear(*sizes)
+        self.rest = nn.Linear(*sizes)
 
     def forward(self, x: Tensor) -> Tensor:
         """Forecast from `x [batch, lookback, columns]`."""
@@ -127,15 +130,14 @@ class DLinear(nn.Module):
             raise bad_argument("x", Said(f"{x.shape[1]} steps"), f"{self.trend.in_features}")
         series = x.mT
         reach = self.average // 2
-        trend = F.avg_pool1d(
-            F.pad(series, (reach, reach), mode="replicate"), self.average, stride=1
-        )
-        made: Tensor = self.trend(trend) + self.rest(series - trend)
-        return made.mT
+        wide = F.pad(series, (reach, reach), mode="replicate")
+        trend = F.avg_pool1d(wide, self.average, stride=1)
+        forecast: Tensor = self.trend(trend) + self.rest(series - trend)
+        return forecast.mT
 
 
-class Relative(nn.Module):
-    """Show a forecaster the window minus its last value, and add that to what it says.
+class RelativeForecast(nn.Module):
+    """Show a forecaster the window minus its last value, and add that to its forecast.
 
     Source: "NLinear" of Zeng et al. (2023), arXiv:2205.13504.
     """
@@ -147,14 +149,13 @@ class Relative(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Forecast from `x [batch, lookback, columns]`."""
         last = x[:, -1:]
-        made: Tensor = last + self.forecaster(x - last)
-        return made
+        forecast: Tensor = last + self.forecaster(x - last)
+        return forecast
 
 
 @dataclass(frozen=True)
 class ForecastTraining:
-    """How a forecaster is trained: Adam on the squared error, the learning rate falling in a line
-    to 0.
+    """How a forecaster is trained: Adam on the squared error, the rate falling in a line to 0.
 
     Args:
         epochs: passes over the training windows; the last one counts, none is chosen.
@@ -175,25 +176,23 @@ class ForecastTraining:
         if not self.rate > 0:
             raise bad_argument("rate", self.rate, "a learning rate above 0")
 
-    def __call__(
-        self, net: nn.Module, train: Windows, rng: np.random.Generator | int | None = None
-    ) -> list[float]:
+    def __call__(self, net: nn.Module, train: ForecastWindows, rng: Seed = None) -> list[float]:
         """Train `net` in place; returns the mean loss of each epoch. `rng` orders the windows."""
-        rng = np.random.default_rng(rng)
+        generator = np.random.default_rng(rng)
         learned = [p for p in net.parameters() if p.requires_grad]
         optimiser = torch.optim.Adam(learned, lr=self.rate, fused=True)
         net.train()
         losses = []
         for epoch in range(self.epochs):
-            order = rng.permutation(len(train.inputs))[: self.limit]
+            order = generator.permutation(len(train.inputs))[: self.limit]
             losses.append(self._epoch(net, train, order, optimiser, epoch))
         return losses
 
     def _epoch(
         self,
         net: nn.Module,
-        train: Windows,
-        order: NDArray[np.int64],
+        train: ForecastWindows,
+        order: Int64,
         optimiser: torch.optim.Optimizer,
         epoch: int,
     ) -> float:
@@ -202,8 +201,8 @@ class ForecastTraining:
             left = 1 - (epoch + lo / len(order)) / self.epochs
             optimiser.param_groups[0]["lr"] = self.rate * left
             chosen = order[lo : lo + self.batch]
-            x, y = (torch.from_numpy(part[chosen]) for part in train)
-            loss = F.mse_loss(net(x), y)
+            x = torch.from_numpy(train.inputs[chosen])
+            loss = F.mse_loss(net(x), torch.from_numpy(train.targets[chosen]))
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
@@ -211,9 +210,10 @@ class ForecastTraining:
         return total / len(order)
 
 
-class Score(NamedTuple):
-    """Mean squared and mean absolute error over windows, steps and columns, in units of the
-    training deviation.
+class ForecastScore(NamedTuple):
+    """Mean squared and mean absolute error over windows, steps and columns.
+
+    In units of the deviation of the training part.
     """
 
     mse: float
@@ -221,20 +221,22 @@ class Score(NamedTuple):
 
 
 @torch.no_grad()
-def score(net: nn.Module, test: Windows, chunk: int = 256) -> Score:
-    """Score a forecaster on every window.
+def score_forecast(net: nn.Module, test: ForecastWindows, chunk: int = 256) -> ForecastScore:
+    """Score a forecaster on every window, `chunk` of them in memory at a time.
 
-    >>> score(RepeatLast(1), Windows(np.zeros((4, 2, 1), np.float32), np.full((4, 1, 1), 2, np.float32)))
-    Score(mse=4.0, mae=2.0)
+    >>> test = ForecastWindows(np.zeros((4, 2, 1), np.float32), np.full((4, 1, 1), 2, np.float32))
+    >>> score_forecast(RepeatLast(1), test)
+    ForecastScore(mse=4.0, mae=2.0)
     """
     net.eval()
     square = absolute = 0.0
     for lo in range(0, len(test.inputs), chunk):
-        x, y = (torch.from_numpy(part[lo : lo + chunk].copy()) for part in test)
+        x = torch.from_numpy(test.inputs[lo : lo + chunk].copy())
+        y = torch.from_numpy(test.targets[lo : lo + chunk].copy())
         error = (net(x) - y).double()
         square += float(error.square().sum())
         absolute += float(error.abs().sum())
-    return Score(square / test.targets.size, absolute / test.targets.size)
+    return ForecastScore(square / test.targets.size, absolute / test.targets.size)
 
 
 def _at_least_one(name: str, value: int) -> int:
