@@ -30,6 +30,7 @@ from lnp_parts.tasks import DigitsTask, LorenzTask, TransformerTask
 from neurosparse import pruning
 from neurosparse.analysis import bootstrap_interval, paired_interval
 from neurosparse.datasets import dataset_named, is_available
+from neurosparse.rewiring import Chance, Magnitude
 from neurosparse.wiring import WattsStrogatz
 from runs import RESULTS, Runs, runs_option
 
@@ -71,8 +72,8 @@ def steps_of(net, field):
     full = pruning.lnp(field, like=net, rounds=5, trials=12)
     by_weight = pruning.NoiseScore(full.synapses.score.covariance)
     chance = {
-        "synapses": pruning.KeepBest(pruning.Chance()),
-        "neurons": pruning.DropNeurons(pruning.ByLot()),
+        "synapses": pruning.KeepBest(Chance()),
+        "neurons": pruning.DropNeurons(pruning.RandomNeurons()),
     }
     rules = {
         "lnp": full,
@@ -86,12 +87,12 @@ def steps_of(net, field):
 
 def baselines(field):
     """Which neurons and which synapses stay, by name."""
-    lot = pruning.ByLot()
+    lot = pruning.RandomNeurons()
     return {
         "activity": (pruning.FiringRate(field), pruning.Traffic(field)),
-        "magnitude": (lot, pruning.Weight()),
+        "magnitude": (lot, Magnitude()),
         "stdp": (lot, pruning.SpikeCorrelation(field)),
-        "random": (lot, pruning.Chance()),
+        "random": (lot, Chance()),
     }
 
 

@@ -15,8 +15,15 @@ import torch
 from harness import Gate, Report, arguments, interleave, median, peak_rss_mib, timed
 from torch import nn
 
-from neurosparse.models import Memory, Recorder, SparseLinear, dense_mlp, dense_twin, sparse_mlp
-from neurosparse.models.training._rewire import rewire
+from neurosparse.models import (
+    ActivityRecorder,
+    RewiringMemory,
+    SparseLinear,
+    dense_mlp,
+    dense_twin,
+    rewire,
+    sparse_mlp,
+)
 from neurosparse.rewiring import NodeScore, chts, dst_ee, hebbian, rigl, set_, snfs, srigl
 from neurosparse.wiring import FixedInDegree, RandomEdges
 
@@ -83,8 +90,8 @@ def rewiring(report, batch, repeats):
         fixed = [FixedInDegree(round(n * (1 - SPARSITY))) for n in WIDTHS[:-2]]
         model = sparse_mlp(WIDTHS, fixed if name == "SRigL" else RandomEdges(1 - SPARSITY), rng=0)
         optimizer = torch.optim.Adam(model.parameters(), 1e-3)
-        memory = Memory()
-        with Recorder(model, rule.sampling) as seen:
+        memory = RewiringMemory()
+        with ActivityRecorder(model, rule.sampling) as seen:
 
             def step(model=model, optimizer=optimizer):
                 return timed(lambda: train_step(model, optimizer, x, y))
