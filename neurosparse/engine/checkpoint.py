@@ -27,15 +27,13 @@ def fingerprint(plan: Plan) -> str:
         digest.update(repr((name, group.n, type(model).__qualname__)).encode())
         for field in fields(model):
             digest.update(_bytes_of(getattr(model, field.name)))
-    for name, made in plan.synapses.items():
-        plan_of = made.projection
-        digest.update(
-            repr((name, plan_of.pre, plan_of.post, plan_of.receptor, plan_of.plasticity)).encode()
-        )
+    for name, synapses in plan.synapses.items():
+        p = synapses.projection
+        digest.update(repr((name, p.pre, p.post, p.receptor, p.plasticity)).encode())
         # weights that learn are in the checkpoint itself
-        weight = made.weight if made.plastic is None else np.zeros(0)
-        delay = np.asarray(made.delay, dtype=np.int64)
-        for array in (made.indptr, *made.index_parts(), weight, delay):
+        weight = synapses.weight if synapses.plastic is None else np.zeros(0)
+        delay = np.asarray(synapses.delay, dtype=np.int64)
+        for array in (synapses.indptr, *synapses.index_parts(), weight, delay):
             digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
@@ -53,8 +51,8 @@ def collect(plan: Plan, done: int) -> Arrays:
     arrays: Arrays = {}
     for name, group in plan.groups.items():
         arrays |= _group_arrays(f"population/{name}", group, done)
-    for k, made in enumerate(plan.synapses.values()):
-        arrays |= _synapse_arrays(f"projection/{k}", made)
+    for k, synapses in enumerate(plan.synapses.values()):
+        arrays |= _synapse_arrays(f"projection/{k}", synapses)
     arrays |= tally_arrays(plan.tallies)
     return arrays | {f"drive/{k}": x.copy() for k, x in enumerate(plan.drives.values())}
 
@@ -73,18 +71,20 @@ def _group_arrays(key: str, group: Group, done: int) -> Arrays:
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
 
 
-def _synapse_arrays(key: str, made: Synapses) -> Arrays:
+def _synapse_arrays(key: str, synapses: Synapses) -> Arrays:
     arrays: Arrays = {}
-    if made.edited:
-        arrays |= {"indptr": made.indptr, "indices": made.indices, "delay": np.asarray(made.delay)}
-        arrays["epoch"] = np.asarray(made.epoch)
-    if made.edited or made.reweighted or made.projection.plasticity is not None:
-        arrays["weight"] = made.weight
-    if made.ring is not None:
-        arrays["ring"] = made.ring[:, : made.n_post]
-    if made.pending is not None:
-        arrays["pending"] = made.pending[:, : made.n_post]
-    arrays |= made.trace_arrays()
+    if synapses.edited:
+        arrays["indptr"] = synapses.indptr
+        arrays["indices"] = synapses.indices
+        arrays["delay"] = np.asarray(synapses.delay)
+        arrays["epoch"] = np.asarray(synapses.epoch)
+    if synapses.edited or synapses.reweighted or synapses.projection.plasticity is not None:
+        arrays["weight"] = synapses.weight
+    if synapses.ring is not None:
+        arrays["ring"] = synapses.ring[:, : synapses.n_post]
+    if synapses.pending is not None:
+        arrays["pending"] = synapses.pending[:, : synapses.n_post]
+    arrays |= synapses.trace_arrays()
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
 
 
@@ -93,12 +93,12 @@ def check(plan: Plan, arrays: Arrays) -> None:
     changes.
     """
     written = [arrays[f"drive/{k}"].shape for k in range(len(_keys(arrays, "drive/")))]
-    own = [x.shape for x in plan.drives.values()]
-    if written != own:
+    shapes = [x.shape for x in plan.drives.values()]
+    if written != shapes:
         got = Said(
             f"a checkpoint with the state of {len(written)} noise currents, of shapes {written}"
         )
-        raise bad_argument("path", got, f"one of a network with those of this one, {own}")
+        raise bad_argument("path", got, f"one of a network with those of this one, {shapes}")
 
 
 def put_back(plan: Plan, arrays: Arrays) -> None:
@@ -112,14 +112,15 @@ def put_back(plan: Plan, arrays: Arrays) -> None:
             plan.dt,
         )
     for k, (name, changed) in enumerate(list(plan.synapses.items())):
-        own = {key: arrays[f"projection/{k}/{key}"] for key in _keys(arrays, f"projection/{k}/")}
-        if (changed.edited or changed.reweighted) and "indptr" not in own:
+        prefix = f"projection/{k}/"
+        parts = {key: arrays[prefix + key] for key in _keys(arrays, prefix)}
+        if (changed.edited or changed.reweighted) and "indptr" not in parts:
             rebuild(plan, name)
-        made = plan.synapses[name]
-        made.put_back(own, plan.groups[made.projection.post])
+        synapses = plan.synapses[name]
+        synapses.put_back(parts, plan.groups[synapses.projection.post])
     for name, group in plan.groups.items():
-        onto = [made for made in plan.synapses.values() if made.projection.post == name]
-        group.sleepy = group.may_sleep and not any(made.edited for made in onto)
+        onto = [s for s in plan.synapses.values() if s.projection.post == name]
+        group.sleepy = group.may_sleep and not any(s.edited for s in onto)
     plan.tallies = tallies_from({k: arrays[f"tally/{k}"] for k in _keys(arrays, "tally/")})
     for k, x in enumerate(plan.drives.values()):
         x[:] = arrays[f"drive/{k}"]
@@ -144,6 +145,6 @@ def _put_group(group: Group, arrays: Arrays, dt: float) -> None:
     for k in range(len(group.bounds) - 1):
         lo = group.bounds[k]
         hi = group.bounds[k + 1]
-        own = np.flatnonzero(asleep.awake[lo:hi]) + lo
-        asleep.listed[lo : lo + own.size] = own
-        asleep.counts[k, 0] = own.size
+        awake = np.flatnonzero(asleep.awake[lo:hi]) + lo
+        asleep.listed[lo : lo + awake.size] = awake
+        asleep.counts[k, 0] = awake.size

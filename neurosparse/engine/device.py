@@ -14,18 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.checks import whole_number
 from neurosparse.engine.device_chunk import Chunk
 from neurosparse.engine.device_rows import largest, plastic_of, rows_of, scale_of
 from neurosparse.engine.drives import current_arrays, gain_of, poisson_table
 from neurosparse.engine.plan import Plan
-from neurosparse.engine.populations import FOREVER_BIN, sort_spikes, source_table
+from neurosparse.engine.populations import FOREVER_BIN, Group, sort_spikes, source_table
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.gpu import find_device, guard_memory, upload
 from neurosparse.network import Network
-from neurosparse.neurons import PoissonSource, SpikeSource
+from neurosparse.neurons import PoissonSource
 from neurosparse.stimuli import PoissonInput
 
 MOST_PROGRAMS = 65_535  # the second axis of a grid
@@ -50,32 +51,24 @@ class OnDevice:
     programs: int | None = None
 
     def __post_init__(self) -> None:
-        for name, least, most in (("chunk", 1, LONGEST_CHUNK), ("programs", 1, MOST_PROGRAMS)):
-            given = getattr(self, name)
-            if given is not None and not (
-                isinstance(given, (int, np.integer)) and least <= given <= most
-            ):
-                raise bad_argument(
-                    f"OnDevice.{name}", given, f"a whole number from {least} to {most}"
-                )
+        whole_number("OnDevice.chunk", self.chunk, 1, LONGEST_CHUNK)
+        if self.programs is not None:
+            whole_number("OnDevice.programs", self.programs, 1, MOST_PROGRAMS)
 
 
 def check_device(network: Network, threads: int) -> None:
     """Refuse, all at once, what the GPU cannot run yet."""
-    found = [f"{p.name}: mode 'event'" for p in network.populations.values() if p.mode == "event"]
+    populations = network.populations.values()
+    refused = [f"{p.name}: mode 'event'" for p in populations if p.mode == "event"]
     if threads != 1:
-        found.append(f"threads={threads}")
-    if found:
-        raise bad_argument(
-            "backend",
-            Said("'gpu' with " + ", ".join(found)),
-            "a network without these",
-            "use 'cpu'",
-        )
+        refused.append(f"threads={threads}")
+    if refused:
+        got = Said("'gpu' with " + ", ".join(refused))
+        raise bad_argument("backend", got, "a network without these", "use 'cpu'")
 
 
 @dataclass
-class _Loaded:
+class Loaded:
     """What does not change while steps run, on the device."""
 
     coefficients: dict[str, Any] = field(default_factory=dict)
@@ -90,30 +83,33 @@ class DeviceRunner:
 
     def __init__(self, plan: Plan, states: list[Any], how: OnDevice) -> None:
         self.device = find_device()
-        self.how, self.states = how, states
+        self.how = how
+        self.states = states
         self.seconds = 0.0
         self.capacity = 1 << 16
         self.load(plan)
 
     def load(self, plan: Plan) -> None:
-        """Copy what does not change to the device. Raises MemoryError, before anything is copied, if it is too much."""
+        """Copy what does not change to the device.
+
+        Raises:
+            MemoryError: it is too much; nothing has been copied then.
+        """
         self.plan = plan
         # what was there before an edit makes room first
-        made = self.made = _Loaded()
+        loaded = Loaded()
+        self.loaded = loaded
         guard_memory(self.device, self._bytes())
         for name, group in plan.groups.items():
-            made.coefficients[name] = self.up(group.coefficients)
-            made.refractory[name] = self.up(group.refractory)
+            loaded.coefficients[name] = self.up(group.coefficients)
+            loaded.refractory[name] = self.up(group.refractory)
         for name, synapses in plan.synapses.items():
-            made.rows[name] = (
-                rows_of(synapses, self.up)
-                if synapses.plastic is None
-                else plastic_of(synapses, self.up)
-            )
+            lay_out = rows_of if synapses.plastic is None else plastic_of
+            loaded.rows[name] = lay_out(synapses, self.up)
             key = (synapses.projection.post, self.receptor(synapses))
             most = largest(synapses)
-            made.scales[key] = min(made.scales.get(key, np.inf), scale_of(most))
-        self._tables(made)
+            loaded.scales[key] = min(loaded.scales.get(key, np.inf), scale_of(most))
+        self._tables(loaded)
 
     def _bytes(self) -> int:
         """What a plan and its longest chunk take on the device, recorded states left out."""
@@ -145,48 +141,55 @@ class DeviceRunner:
 
     def close(self) -> None:
         """Let the device's memory go."""
-        self.made = _Loaded()
+        self.loaded = Loaded()
 
     def up(self, array: NDArray[Any]) -> Any:
         """Copy an array to the device."""
         return upload(array, self.device)
 
-    def receptor(self, made: Synapses) -> str:
+    def receptor(self, synapses: Synapses) -> str:
         """The state variable that a projection adds to."""
-        receptors = self.plan.groups[made.projection.post].population.model.receptors
-        name = made.projection.receptor
+        receptors = self.plan.groups[synapses.projection.post].population.model.receptors
+        name = synapses.projection.receptor
         return str(receptors[name] if name is not None else next(iter(receptors.values())))
 
-    def _tables(self, made: _Loaded) -> None:
-        plan = self.plan
-        for name, group in plan.groups.items():
-            model = group.population.model
-            if isinstance(model, PoissonSource):
-                table, width = source_table(group, model, plan.dt)
-                made.tables[name] = (self.up(table), width, _active(name, model, plan.dt))
-            elif isinstance(model, SpikeSource):
-                given, starts, first = sort_spikes(
-                    group, steps(f"{name}.times", model.times, plan.dt), model.indices
-                )
-                made.tables[name] = (self.up(given), self.up(starts[0]), first)
-        for k, given in enumerate(plan.network.stimuli):
-            group = plan.groups[given.target]
-            if not isinstance(given, PoissonInput):
-                numbers = (group.resting, gain_of(group), *current_arrays(group, given, plan.dt))
-                made.tables[k] = tuple(self.up(np.asarray(a)) for a in numbers)
-                continue
-            width = (
-                FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, plan.dt)
-            )
-            weight = np.atleast_1d(np.asarray(given.weight, dtype=group.rows.dtype))
-            table = poisson_table(group, given, plan.dt)
-            made.tables[k] = (
-                self.up(table),
-                width,
-                _active("PoissonInput", given, plan.dt),
-                self.up(weight),
-            )
+    def _tables(self, loaded: Loaded) -> None:
+        for name, group in self.plan.groups.items():
+            if not hasattr(group.population.model, "State"):
+                loaded.tables[name] = self._source(name, group)
+        for k, stimulus in enumerate(self.plan.network.stimuli):
+            group = self.plan.groups[stimulus.target]
+            if isinstance(stimulus, PoissonInput):
+                loaded.tables[k] = self._poisson(stimulus, group)
+            else:
+                current = current_arrays(group, stimulus, self.plan.dt)
+                numbers = (group.resting, gain_of(group), *current)
+                loaded.tables[k] = tuple(self.up(np.asarray(a)) for a in numbers)
+
+    def _source(self, name: str, group: Group) -> tuple[Any, ...]:
+        """What the kernels of a source read."""
+        dt = self.plan.dt
+        model = group.population.model
+        if isinstance(model, PoissonSource):
+            table, width = source_table(group, model, dt)
+            return self.up(table), width, _active(name, model, dt)
+        when = steps(f"{name}.times", model.times, dt)
+        indices, starts, first = sort_spikes(group, when, model.indices)
+        return self.up(indices), self.up(starts[0]), first
+
+    def _poisson(self, stimulus: PoissonInput, group: Group) -> tuple[Any, ...]:
+        """What the kernel of a Poisson input reads."""
+        dt = self.plan.dt
+        width = FOREVER_BIN
+        if stimulus.bin is not None:
+            width = steps("PoissonInput.bin", stimulus.bin, dt)
+        weight = np.atleast_1d(np.asarray(stimulus.weight, dtype=group.rows.dtype))
+        table = self.up(poisson_table(group, stimulus, dt))
+        return table, width, _active("PoissonInput", stimulus, dt), self.up(weight)
 
 
-def _active(name: str, given: Any, dt: float) -> tuple[int, int]:
-    return int(steps(f"{name}.start", given.start, dt)), int(steps(f"{name}.stop", given.stop, dt))
+def _active(name: str, source: Any, dt: float) -> tuple[int, int]:
+    """The steps from which and to which a source is active."""
+    start = steps(f"{name}.start", source.start, dt)
+    stop = steps(f"{name}.stop", source.stop, dt)
+    return int(start), int(stop)

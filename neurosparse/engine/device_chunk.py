@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.engine.drives import STREAM_OF_STIMULI
+from neurosparse.engine.learning import Learning
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
 from neurosparse.kernels.base.machine.gpu import blank, capture
@@ -43,28 +44,26 @@ class Chunk:
             self.logs[name][: kept[-1]] = up(group.log.index[0, : kept[-1]])[: runner.capacity]
         self.needed_before = int(ends.max(initial=0))
         self.ends = up(ends)
-        self.now, self.origin = up(np.array([first, history])), up(np.array([first]))
-        fixed = runner.made.scales if runner.how.deterministic else {}
+        self.now = up(np.array([first, history]))
+        self.origin = up(np.array([first]))
+        fixed = runner.loaded.scales if runner.how.deterministic else {}
         self.sums = {key: blank(groups[key[0]].n_alloc, np.int64, device) for key in fixed}
-        for name, made in self._learning():
-            rows = runner.made.rows[name]
-            rows.weights, rows.x, rows.y = (
-                up(made.weight),
-                up(made.plastic.x[0]),
-                up(made.plastic.y),
-            )
-            waits = made.plastic.eligibility
-            rows.changed = rows.weights if waits is None else up(waits)
+        for name, synapses, learning in self._learning():
+            rows = runner.loaded.rows[name]
+            rows.weights = up(synapses.weight)
+            rows.x = up(learning.x[0])
+            rows.y = up(learning.y)
+            eligibility = learning.eligibility
+            rows.changed = rows.weights if eligibility is None else up(eligibility)
         self.noise = {name: up(x) for name, x in self.plan.drives.items()}
-        waiting = {name: made.pending for name, made in self.plan.synapses.items()}
+        waiting = {name: s.pending for name, s in self.plan.synapses.items()}
         self.pending = {name: up(ring) for name, ring in waiting.items() if ring is not None}
         self.lines = [blank(s.out.shape, s.out.dtype, device) for s in runner.states]
         self.chosen = [up(s.chosen) for s in runner.states]
 
-    def _learning(self) -> list[tuple[str, Synapses]]:
-        return [
-            (name, made) for name, made in self.plan.synapses.items() if made.plastic is not None
-        ]
+    def _learning(self) -> list[tuple[str, Synapses, Learning]]:
+        synapses = self.plan.synapses.items()
+        return [(name, s, s.plastic) for name, s in synapses if s.plastic is not None]
 
     def run(self) -> int:
         """Run all steps; returns how many spikes the fullest log was to take."""
@@ -73,22 +72,17 @@ class Chunk:
         steps = self.last - self.first
         # the first step compiles the kernels, which cannot be done while recording what is launched
         self._step()
-        launch = (
-            capture(self._step)
-            if self.runner.device == "cuda" and steps > WORTH_CAPTURING
-            else self._step
-        )
+        captured = self.runner.device == "cuda" and steps > WORTH_CAPTURING
+        launch = capture(self._step) if captured else self._step
         for _ in range(steps - 1):
             launch()
         return int(self.ends[:, : self.plan.history + steps + 1].max())
 
     def _step(self) -> None:
-        from neurosparse.kernels.spikes.deliver.gpu import deliver, drain, settle, tick
+        from neurosparse.kernels.spikes.deliver.gpu import settle, tick
         from neurosparse.kernels.spikes.record.gpu import record
-        from neurosparse.kernels.spikes.spike_timing.gpu import plastic_step
 
         plan = self.plan
-        made = self.runner.made
         self._currents()
         for place, name in enumerate(plan.groups):
             self._update(place, name)
@@ -96,37 +90,37 @@ class Chunk:
             row = self._row(state.group.population.name, state.variable)
             record(row, chosen, out, state.every, self.origin, self.now)
         self._poisson()
-        where = {name: k for k, name in enumerate(plan.groups)}
+        for name, synapses in plan.synapses.items():
+            self._deliver(name, synapses)
+        for key, sums in self.sums.items():
+            settle(sums, self._row(*key), 1.0 / self.runner.loaded.scales[key])
+        tick(self.ends, self.now)
+
+    def _deliver(self, name: str, synapses: Synapses) -> None:
+        from neurosparse.kernels.spikes.deliver.gpu import deliver, drain
+        from neurosparse.kernels.spikes.spike_timing.gpu import plastic_step
+
+        post = synapses.projection.post
+        key = (post, self.runner.receptor(synapses))
+        rows = self.runner.loaded.rows[name]
+        scale = self.runner.loaded.scales[key]
+        target = self.sums[key] if self.sums else self._row(*key)
+        arrived = self._log(synapses.projection.pre)
         # the interpreter runs one program after the other
         programs = self.runner.how.programs or (1 if self.runner.device == "cpu" else None)
-        for name, synapses in plan.synapses.items():
-            pre = synapses.projection.pre
-            post = synapses.projection.post
-            key = (post, self.runner.receptor(synapses))
-            rows = made.rows[name]
-            target = self.sums[key] if self.sums else self._row(*key)
-            scale = made.scales[key]
-            arrived, fired = ((self.logs[k], self.ends[where[k]], self.now) for k in (pre, post))
-            if synapses.plastic is None:
-                deliver(*arrived, rows, target, scale, programs, synapses.epoch)
-            else:
-                rule = type(synapses.plastic.rule)
-                plastic_step(
-                    rule,
-                    arrived,
-                    fired,
-                    synapses.delay,
-                    rows,
-                    target,
-                    scale,
-                    programs,
-                    synapses.epoch,
-                )
-            if name in self.pending:
-                drain(self.pending[name], self._row(*key), plan.groups[post].n, self.now)
-        for key, sums in self.sums.items():
-            settle(sums, self._row(*key), 1.0 / made.scales[key])
-        tick(self.ends, self.now)
+        tail: Any = (rows, target, scale, programs, synapses.epoch)
+        if synapses.plastic is None:
+            deliver(*arrived, *tail)
+        else:
+            rule = type(synapses.plastic.rule)
+            plastic_step(rule, arrived, self._log(post), synapses.delay, *tail)
+        if name in self.pending:
+            drain(self.pending[name], self._row(*key), self.plan.groups[post].n, self.now)
+
+    def _log(self, population: str) -> tuple[Any, Any, Any]:
+        """The spike log of a population, as kernels read it."""
+        place = list(self.plan.groups).index(population)
+        return self.logs[population], self.ends[place], self.now
 
     def _row(self, population: str, variable: str) -> Any:
         fields = self.plan.groups[population].population.model.State._fields
@@ -137,55 +131,66 @@ class Chunk:
         from neurosparse.kernels.spikes.poisson.gpu import listed_source, poisson_source
 
         group = self.plan.groups[name]
-        made = self.runner.made
+        loaded = self.runner.loaded
         tail: Any = (self.logs[name], self.ends[place], self.now)
         match group.population.model:
             case PoissonSource():
-                table, width, active = made.tables[name]
+                table, width, active = loaded.tables[name]
                 poisson_source(group.n, table, width, active, (self.plan.seed, place), *tail)
             case SpikeSource():
-                listed_source(*made.tables[name], *tail)
+                listed_source(*loaded.tables[name], *tail)
             case model:
-                coefficients = made.coefficients[name]
-                pauses = made.refractory[name]
+                log, ends, now = tail
+                coefficients = loaded.coefficients[name]
+                pauses = loaded.refractory[name]
                 fields = model.Coefficients._fields
                 kind: Any = type(model)
                 population_kernel(kind)[(-(-group.n // BLOCK),)](
-                    self.rows[name], group.n_alloc, group.n, coefficients, coefficients.shape[1], self.ready[name],
-                    pauses, tail[0], len(tail[0]), tail[1], tail[2],
-                    EACH=sum(1 << fields.index(k) for k in group.each), PAUSES=int(len(pauses) > 1), BLOCK=BLOCK,
-                )  # fmt: skip
+                    self.rows[name],
+                    group.n_alloc,
+                    group.n,
+                    coefficients,
+                    coefficients.shape[1],
+                    self.ready[name],
+                    pauses,
+                    log,
+                    len(log),
+                    ends,
+                    now,
+                    EACH=sum(1 << fields.index(k) for k in group.each),
+                    PAUSES=int(len(pauses) > 1),
+                    BLOCK=BLOCK,
+                )
 
     def _currents(self) -> None:
         from neurosparse.kernels.spikes.current.gpu import add_current
 
         begun: set[str] = set()
-        for k, given in enumerate(self.plan.network.stimuli):
-            if isinstance(given, PoissonInput):
+        for k, stimulus in enumerate(self.plan.network.stimuli):
+            if isinstance(stimulus, PoissonInput):
                 continue
-            group = self.plan.groups[given.target]
-            (base, gain, amplitude, shape) = self.runner.made.tables[k]
+            name = stimulus.target
+            group = self.plan.groups[name]
+            base, gain, amplitude, shape = self.runner.loaded.tables[k]
             model = group.population.model
-            drive = self.runner.made.coefficients[given.target][
-                model.Coefficients._fields.index(model.drive[0])
-            ]
+            row = model.Coefficients._fields.index(model.drive[0])
+            drive = self.runner.loaded.coefficients[name][row]
             noise = (self.noise.get(f"stimulus/{k}/x", base), self.plan.seed, STREAM_OF_STIMULI + k)
-            first = given.target not in begun
-            begun.add(given.target)
-            add_current(
-                drive, base, group.n, gain, amplitude, shape, given.kind, first, noise, self.now
-            )
+            waveform: Any = (gain, amplitude, shape, stimulus.kind)
+            add_current(drive, base, group.n, *waveform, name not in begun, noise, self.now)
+            begun.add(name)
 
     def _poisson(self) -> None:
         from neurosparse.kernels.spikes.poisson.gpu import poisson_input
 
-        for k, given in enumerate(self.plan.network.stimuli):
-            if not isinstance(given, PoissonInput):
+        for k, stimulus in enumerate(self.plan.network.stimuli):
+            if not isinstance(stimulus, PoissonInput):
                 continue
-            group = self.plan.groups[given.target]
+            group = self.plan.groups[stimulus.target]
             receptors = group.population.model.receptors
-            row = self._row(given.target, receptors[given.receptor or next(iter(receptors))])
-            table, width, active, weight = self.runner.made.tables[k]
+            receptor = receptors[stimulus.receptor or next(iter(receptors))]
+            row = self._row(stimulus.target, receptor)
+            table, width, active, weight = self.runner.loaded.tables[k]
             stream = (self.plan.seed, STREAM_OF_STIMULI + k)
             poisson_input(row, group.n, table, width, active, weight, stream, self.now)
 
@@ -195,20 +200,19 @@ class Chunk:
         """
         ends = self.ends.cpu().numpy()
         slots = self.plan.history + self.last - self.first + 1
-        for own, (name, group) in zip(ends, self.plan.groups.items(), strict=True):
+        for row, (name, group) in zip(ends, self.plan.groups.items(), strict=True):
             group.rows[:] = self.rows[name].cpu().numpy()
             group.ready[:] = self.ready[name].cpu().numpy()
-            _fill(group, own[:slots], self.logs[name][: own[slots - 1]].cpu().numpy())
+            _fill(group, row[:slots], self.logs[name][: row[slots - 1]].cpu().numpy())
         for name, x in self.noise.items():
             self.plan.drives[name][:] = x.cpu().numpy()
         for name, ring in self.pending.items():
             self.plan.synapses[name].pending[:] = ring.cpu().numpy()  # type: ignore[index]
-        for name, made in self._learning():
-            rows = self.runner.made.rows[name]
-            learning = made.plastic
-            made.weight[:], learning.x[0], learning.y[:] = (
-                a.cpu().numpy() for a in (rows.weights, rows.x, rows.y)
-            )
+        for name, synapses, learning in self._learning():
+            rows = self.runner.loaded.rows[name]
+            synapses.weight[:] = rows.weights.cpu().numpy()
+            learning.x[0] = rows.x.cpu().numpy()
+            learning.y[:] = rows.y.cpu().numpy()
             if learning.eligibility is not None:
                 learning.eligibility[:] = rows.changed.cpu().numpy()
         for state, lines in zip(self.runner.states, self.lines, strict=True):

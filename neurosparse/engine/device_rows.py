@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from neurosparse.engine.synapses import Synapses
 from neurosparse.wiring import Copies
 
-HEADROOM = (
-    40  # bits of a fixed-point weight's size; sums of 2^22 of the largest weight still fit into 63
-)
+# bits of a fixed-point weight's size; sums of 2^22 of the largest weight still fit into 63
+HEADROOM = 40
 Upload = Callable[[NDArray[Any]], Any]
 
 
@@ -55,52 +54,56 @@ class Plastic:
     y: Any = None
 
 
-def rows_of(made: Synapses, up: Upload) -> Rows:
+def rows_of(synapses: Synapses, up: Upload) -> Rows:
     """Sort the synapses of each row by delay; one segment for each delay that occurs."""
-    wiring = made.projection.wiring
-    copies = int(wiring.copies) if isinstance(wiring, Copies) and not made.edited else 1
-    n_pre, nnz = made.n_pre // copies, made.nnz // copies
-    indptr = made.indptr[: n_pre + 1]
-    indices = made.indices[:nnz].astype(np.int32)
-    weights, per_copy = _shared(made.weight.reshape(copies if made.weight.size > 1 else 1, -1))
-    if not isinstance(made.delay, np.ndarray):
-        delays = np.array([made.delay])
+    wiring = synapses.projection.wiring
+    copies = int(wiring.copies) if isinstance(wiring, Copies) and not synapses.edited else 1
+    n_pre = synapses.n_pre // copies
+    nnz = synapses.nnz // copies
+    indptr = synapses.indptr[: n_pre + 1]
+    indices = synapses.indices[:nnz].astype(np.int32)
+    weights, per_copy = _shared(
+        synapses.weight.reshape(copies if synapses.weight.size > 1 else 1, -1)
+    )
+    if not isinstance(synapses.delay, np.ndarray):
+        delays = np.array([synapses.delay])
         segments = indptr
     else:
-        delays, which = np.unique(made.delay[:nnz], return_inverse=True)
+        delays, which = np.unique(synapses.delay[:nnz], return_inverse=True)
         key = np.repeat(np.arange(n_pre), np.diff(indptr)) * len(delays) + which
         order = np.argsort(key, kind="stable")
         indices = indices[order]
         weights = weights[:, order] if weights.shape[1] > 1 else weights
         counts = np.bincount(key, minlength=n_pre * len(delays))
         segments = np.concatenate([[0], np.cumsum(counts)])
-    whole = (
-        segments.astype(np.int64),
-        delays.astype(np.int64),
-        indices,
-        weights.astype(np.float32).ravel(),
-    )
-    lists = [up(a) for a in whole]
-    each = weights.shape[1] > 1
     return Rows(
-        lists[0], lists[1], lists[2], lists[3], n_pre, made.n_post // copies, each, per_copy
+        segments=up(segments.astype(np.int64)),
+        delays=up(delays.astype(np.int64)),
+        indices=up(indices),
+        weights=up(weights.astype(np.float32).ravel()),
+        n_pre=n_pre,
+        n_post=synapses.n_post // copies,
+        each=weights.shape[1] > 1,
+        per_copy=per_copy,
     )
 
 
-def plastic_of(made: Synapses, up: Upload) -> Plastic:
+def plastic_of(synapses: Synapses, up: Upload) -> Plastic:
     """Rows and columns of a projection that learns; what changes is copied for each chunk."""
-    learning = made.plastic
+    learning = synapses.plastic
+    assert learning is not None
     n_x = len(learning.rule.Pre._fields)
-    fixed = (
-        made.indptr,
-        made.indices.astype(np.int32),
-        learning.columns,
-        learning.of,
-        learning.places,
-        learning.age.astype(np.int32),
+    return Plastic(
+        segments=up(synapses.indptr),
+        indices=up(synapses.indices.astype(np.int32)),
+        columns=up(learning.columns),
+        of=up(learning.of),
+        places=up(learning.places),
+        age=up(learning.age.astype(np.int32)),
+        coefficients=up(learning.coefficients[:, 0]),
+        x_factors=up(learning.factors[:n_x]),
+        y_factors=up(learning.factors[n_x:]),
     )
-    numbers = (learning.coefficients[:, 0], learning.factors[:n_x], learning.factors[n_x:])
-    return Plastic(*(up(a) for a in (*fixed, *numbers)))
 
 
 def _shared(weights: NDArray[Any]) -> tuple[NDArray[Any], int]:
@@ -114,10 +117,10 @@ def _shared(weights: NDArray[Any]) -> tuple[NDArray[Any], int]:
     return weights, weights.shape[1]
 
 
-def largest(made: Synapses) -> float:
+def largest(synapses: Synapses) -> float:
     """The largest weight that a projection has, or may learn where its rule has an end."""
-    most = float(np.abs(made.weight).max(initial=0.0))
-    end = getattr(made.projection.plasticity, "w_max", 0.0)
+    most = float(np.abs(synapses.weight).max(initial=0.0))
+    end = getattr(synapses.projection.plasticity, "w_max", 0.0)
     return max(most, float(end)) if np.isfinite(end) else most
 
 

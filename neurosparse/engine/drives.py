@@ -58,15 +58,15 @@ def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
 
 
 def _add_poisson(
-    program: Program, group: Group, given: PoissonInput, dt: float, seed: int, stream: int
+    program: Program, group: Group, stimulus: PoissonInput, dt: float, seed: int, stream: int
 ) -> None:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.poisson.cpu import PoissonInputWords, poisson_input
 
     real = group.rows.dtype.type
-    table = poisson_table(group, given, dt)
-    bin_steps = FOREVER_BIN if given.bin is None else steps("PoissonInput.bin", given.bin, dt)
-    weight = _padded(given.weight, group, real)
+    table = poisson_table(group, stimulus, dt)
+    bin_steps = FOREVER_BIN if stimulus.bin is None else steps("PoissonInput.bin", stimulus.bin, dt)
+    weight = _padded(stimulus.weight, group, real)
     n_bins, n_edges, width = table.shape
     words = PoissonInputWords(
         seed=seed,
@@ -78,11 +78,11 @@ def _add_poisson(
         n_edges=n_edges,
         width=width,
         bin_steps=bin_steps,
-        start=steps("PoissonInput.start", given.start, dt),
-        stop=steps("PoissonInput.stop", given.stop, dt),
+        start=steps("PoissonInput.start", stimulus.start, dt),
+        stop=steps("PoissonInput.stop", stimulus.stop, dt),
         weight=weight,
         n_weights=weight.size,
-        target=group.receptor(given.receptor),
+        target=group.receptor(stimulus.receptor),
         n_alloc=group.n_alloc,
         scratch=np.zeros((len(group.bounds) - 1, SCRATCH), dtype=np.uint8),
     )
@@ -90,18 +90,18 @@ def _add_poisson(
     program.add(compiled, words, "stimulate", group.population.name, before=False)
 
 
-def poisson_table(group: Group, given: PoissonInput, dt: float) -> NDArray[np.uint32]:
+def poisson_table(group: Group, stimulus: PoissonInput, dt: float) -> NDArray[np.uint32]:
     """Thresholds [n_bins, K, n_alloc or 1] of the number of events in a step."""
     from neurosparse.kernels.spikes.poisson import thresholds
 
-    mean = np.asarray(given.rate, dtype=np.float64) * dt / 1000.0
+    mean = np.asarray(stimulus.rate, dtype=np.float64) * dt / 1000.0
     if mean.max(initial=0.0) > MOST_A_STEP:
-        got = Said(f"{float(np.max(given.rate)):g} Hz")
+        got = Said(f"{float(np.max(stimulus.rate)):g} Hz")
         most = f"at most {MOST_A_STEP * 1000.0 / dt:g} Hz"
         raise bad_argument(
             "PoissonInput.rate", got, f"{most}, {MOST_A_STEP} events a step", "lower the rate or dt"
         )
-    profile = mean.reshape(1, -1) if given.bin is None else mean.reshape(len(mean), -1)
+    profile = mean.reshape(1, -1) if stimulus.bin is None else mean.reshape(len(mean), -1)
     kinds, place = np.unique(profile, return_inverse=True)
     edges = [thresholds(float(m)) for m in kinds]
     tall = max((len(e) for e in edges), default=0)
@@ -124,11 +124,12 @@ def gain_of(group: Group) -> NDArray[Any]:
     return _padded(value, group, group.coefficients.dtype)
 
 
-def current_arrays(group: Group, given: Any, dt: float) -> tuple[NDArray[Any], NDArray[np.float64]]:
+def current_arrays(
+    group: Group, stimulus: Any, dt: float
+) -> tuple[NDArray[Any], NDArray[np.float64]]:
     """Amplitudes [1 or n_alloc], and (start, stop, two numbers of the waveform, dt)."""
-    return _padded(given.amplitude, group, group.coefficients.dtype), np.array(
-        [given.start, given.stop, *given.shape(dt), dt]
-    )
+    amplitude = _padded(stimulus.amplitude, group, group.coefficients.dtype)
+    return amplitude, np.array([stimulus.start, stimulus.stop, *stimulus.shape(dt), dt])
 
 
 def _add_reset(program: Program, group: Group) -> None:
@@ -142,10 +143,10 @@ def _add_reset(program: Program, group: Group) -> None:
     program.add(compiled, words, "stimulate", group.population.name, before=True)
 
 
-def _current_words(group: Group, given: Any, dt: float) -> dict[str, Any]:
+def _current_words(group: Group, stimulus: Any, dt: float) -> dict[str, Any]:
     """The words that waveforms and noise share, by name."""
     gain = gain_of(group)
-    amplitude, shape = current_arrays(group, given, dt)
+    amplitude, shape = current_arrays(group, stimulus, dt)
     return {
         "drive": group.driven_row(),
         "n_alloc": group.n_alloc,
@@ -158,23 +159,23 @@ def _current_words(group: Group, given: Any, dt: float) -> dict[str, Any]:
     }
 
 
-def _add_waveform(program: Program, group: Group, given: Any, dt: float) -> None:
+def _add_waveform(program: Program, group: Group, stimulus: Any, dt: float) -> None:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.current.cpu import CurrentWords, add_current
 
     real = group.rows.dtype.type
     compiled = operation(add_current, real.__name__, REAL=real)
-    words = CurrentWords(**_current_words(group, given, dt), kind=given.kind)
+    words = CurrentWords(**_current_words(group, stimulus, dt), kind=stimulus.kind)
     program.add(compiled, words, "stimulate", group.population.name, before=True)
 
 
 def _add_noise(
-    program: Program, group: Group, given: Any, dt: float, x: Any, seed: int, stream: int
+    program: Program, group: Group, stimulus: Any, dt: float, x: Any, seed: int, stream: int
 ) -> None:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.current.cpu import NoiseWords, add_noise
 
     real = group.rows.dtype.type
     compiled = operation(add_noise, real.__name__, REAL=real)
-    words = NoiseWords(**_current_words(group, given, dt), x=x, seed=seed, stream=stream)
+    words = NoiseWords(**_current_words(group, stimulus, dt), x=x, seed=seed, stream=stream)
     program.add(compiled, words, "stimulate", group.population.name, before=True)

@@ -1,5 +1,6 @@
 """Lay out projections: rows, bit matrices, rings, synapses that learn."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,23 +22,47 @@ SMALLEST_MATRIX = 4096  # synapses
 LONGEST_DELAY = 65_535  # steps; a ring of that many slots for each target
 
 
-def wire(projection: Projection, n_pre: int, n_post: int, rng: np.random.Generator) -> Connectivity:
-    """Build or take the projection's connectivity; a wiring rule is asked for its (n_pre,
-    n_post).
-    """
+def wire(
+    projection: Projection, n_pre: int, n_post: int, rng: np.random.Generator, dt: float
+) -> Connectivity:
+    """Build or take the projection's connectivity, and put on it what the projection draws."""
     wiring = projection.wiring
-    connectivity = wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
+    connectivity: Any = wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
     if tuple(connectivity.shape) != (n_pre, n_post):
         got = Said(f"shape {tuple(connectivity.shape)}")
         expected = f"a connectivity of shape [{n_pre}, {n_post}]"
         raise bad_argument(f"{projection.name}.wiring", got, expected)
-    return connectivity  # type: ignore[no-any-return]
+    drawn: dict[str, Any] = {}
+    if callable(projection.weight):
+        drawn["weight"] = projection.weight(connectivity.nnz, rng)
+    if callable(projection.delay):
+        drawn["delay_steps"] = _drawn_steps(projection, connectivity.nnz, rng, dt)
+    return replace(connectivity, **drawn) if drawn else connectivity  # type: ignore[no-any-return]
+
+
+def _drawn_steps(
+    projection: Projection, nnz: int, rng: np.random.Generator, dt: float
+) -> NDArray[np.uint16]:
+    """Draw a delay in ms for each synapse; to whole steps, halves up."""
+    delay: Any = projection.delay
+    whole = np.floor(np.asarray(delay(nnz, rng), dtype=np.float64) / dt + 0.5)
+    if whole.shape != (nnz,) or not ((whole >= 0) & (whole <= LONGEST_DELAY)).all():
+        expected = f"nnz = {nnz} draws in ms, from 0 to {LONGEST_DELAY} steps of dt = {dt} ms"
+        remedy = "cut it, as in Normal(1.5, 0.5, low=0.1, high=4.0)"
+        raise bad_argument(f"{projection.name}.delay", delay, expected, remedy)
+    return whole.astype(np.uint16)
+
+
+def weights_of(projection: Projection, connectivity: Connectivity) -> Any:
+    """The weights of a projection, one or one for each synapse; draws are on its connectivity."""
+    own = projection.weight is not None and not callable(projection.weight)
+    return projection.weight if own else connectivity.weight
 
 
 def delay_steps(projection: Projection, connectivity: Connectivity, dt: float) -> NDArray[Any]:
     """The delay of a projection in steps, one or one for each synapse."""
     name = f"{projection.name}.delay"
-    if projection.delay is None:
+    if projection.delay is None or callable(projection.delay):
         delays = np.asarray(connectivity.delay_steps)
     else:
         delays = np.asarray(steps(name, projection.delay, dt))
@@ -61,9 +86,9 @@ def build_synapses(
     """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they
     differ.
     """
-    weight = connectivity.weight if projection.weight is None else projection.weight
     nnz = connectivity.nnz
-    weights = _one_or_each(f"{projection.name}.weight", weight, nnz, np.float32)
+    weight: Any = weights_of(projection, connectivity)
+    weight = _one_or_each(f"{projection.name}.weight", weight, nnz, np.float32)
     delays = delay_steps(projection, connectivity, dt)
     delays = _one_or_each(f"{projection.name}.delay", delays, nnz, np.int64)
     if post.n <= 65_536:
@@ -75,7 +100,7 @@ def build_synapses(
         projection,
         connectivity.indptr,
         indices,
-        weights,
+        weight,
         0,
         post.n,
         segments,

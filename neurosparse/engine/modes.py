@@ -28,10 +28,11 @@ class ModeChooser:
 
     def count(self, drained: dict[str, Any]) -> None:
         """Add the events of a chunk."""
-        for made in self.plan.synapses.values():
-            post = made.projection.post
+        for synapses in self.plan.synapses.values():
+            post = synapses.projection.post
             if post in self.events:
-                self.events[post] += len(drained[made.projection.pre][0]) * made.nnz / made.n_pre
+                spikes = len(drained[synapses.projection.pre][0])
+                self.events[post] += spikes * synapses.nnz / synapses.n_pre
 
     def decide(self, now: int) -> bool:
         """At the end of a window, switch what should be switched; tells whether anything was."""

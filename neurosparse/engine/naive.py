@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.drives import STREAM_OF_STIMULI
-from neurosparse.engine.layout import wire
+from neurosparse.engine.layout import delay_steps, weights_of, wire
 from neurosparse.engine.plan import generator
 from neurosparse.engine.units import steps
 from neurosparse.kernels.spikes.current import NOISE
@@ -19,7 +19,7 @@ from neurosparse.kernels.spikes.neuron_update.naive import neuron_update
 from neurosparse.kernels.spikes.poisson import bernoulli_threshold, thresholds
 from neurosparse.kernels.spikes.poisson.naive import input_words, words
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
-from neurosparse.network import Network, Population
+from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
 
@@ -80,33 +80,38 @@ class _Path:
     """One projection: every spike goes into a ring at the step in which its synapse acts."""
 
     def __init__(
-        self, network: Network, given: Any, groups: dict[str, _Group], dt: float, seed: int
+        self,
+        network: Network,
+        projection: Projection,
+        groups: dict[str, _Group],
+        dt: float,
+        seed: int,
     ) -> None:
-        n_pre = network.populations[given.pre].n
-        n_post = network.populations[given.post].n
-        built: Connectivity = wire(given, n_pre, n_post, generator(seed, "wiring", given.name))
-        delay = built.delay_steps if given.delay is None else steps("delay", given.delay, dt)
-        weight = built.weight if given.weight is None else given.weight
-        self.given = given
-        self.indptr = built.indptr
-        self.indices = built.indices
-        self.delay = np.broadcast_to(delay, built.nnz)
-        self.weight = np.broadcast_to(np.asarray(weight, dtype=np.float32), built.nnz).copy()
-        self.target = groups[given.post].receptor(given.receptor)
+        n_pre = network.populations[projection.pre].n
+        n_post = network.populations[projection.post].n
+        rng = generator(seed, "wiring", projection.name)
+        connectivity: Connectivity = wire(projection, n_pre, n_post, rng, dt)
+        weight = weights_of(projection, connectivity)
+        self.projection = projection
+        self.indptr = connectivity.indptr
+        self.indices = connectivity.indices
+        self.delay = np.broadcast_to(delay_steps(projection, connectivity, dt), connectivity.nnz)
+        self.weight = np.broadcast_to(np.asarray(weight, dtype=np.float32), connectivity.nnz).copy()
+        self.target = groups[projection.post].receptor(projection.receptor)
         self.ring = np.zeros((int(self.delay.max(initial=0)) + 1, n_post))
         self.past: list[list[int]] = []
-        if given.plasticity is not None:
-            self.x = np.zeros((len(given.plasticity.Pre._fields), n_pre), dtype=np.float32)
-            self.y = np.zeros((len(given.plasticity.Post._fields), n_post), dtype=np.float32)
-            waits = getattr(given.plasticity, "third_factor", False)
-            self.eligibility = np.zeros(built.nnz, dtype=np.float32) if waits else None
+        if projection.plasticity is not None:
+            self.x = np.zeros((len(projection.plasticity.Pre._fields), n_pre), dtype=np.float32)
+            self.y = np.zeros((len(projection.plasticity.Post._fields), n_post), dtype=np.float32)
+            waits = getattr(projection.plasticity, "third_factor", False)
+            self.eligibility = np.zeros(connectivity.nnz, dtype=np.float32) if waits else None
 
     def deliver(self, step: int, fired: dict[str, list[int]], dt: float) -> None:
-        if self.given.plasticity is not None:
+        if self.projection.plasticity is not None:
             self._learn(fired, dt)
             return
         deliver_late(
-            fired[self.given.pre],
+            fired[self.projection.pre],
             step,
             self.indptr,
             self.indices,
@@ -119,13 +124,13 @@ class _Path:
         slot[:] = 0
 
     def _learn(self, fired: dict[str, list[int]], dt: float) -> None:
-        self.past.append(fired[self.given.pre])
-        late = len(self.past) - 1 - int(self.delay[0])
-        arrived = self.past[late] if late >= 0 else []
+        self.past.append(fired[self.projection.pre])
+        departure = len(self.past) - 1 - int(self.delay[0])
+        arrived = self.past[departure] if departure >= 0 else []
         synapses = (self.indptr, self.indices, self.weight)
-        rule = self.given.plasticity
+        rule = self.projection.plasticity
         state = (self.x, self.y, self.target, self.eligibility)
-        plastic_step(rule, dt, arrived, fired[self.given.post], synapses, *state)
+        plastic_step(rule, dt, arrived, fired[self.projection.post], synapses, *state)
 
 
 def _update(group: _Group, network: Network, seed: int, step: int, dt: float) -> list[int]:
@@ -157,21 +162,18 @@ def _driven(group: _Group, network: Network, t: float) -> Any:
     for s in currents:
         if s.kind == NOISE:
             raise ValueError("the naive engine knows no noise")
-        total += (
-            (getattr(group.model, gain) if gain else 1.0)
-            * np.asarray(s.amplitude)
-            * waveform(s.kind, t, s.start, s.stop, *s.shape(1.0))
-        )
+        scale = getattr(group.model, gain) if gain else 1.0
+        shape = waveform(s.kind, t, s.start, s.stop, *s.shape(1.0))
+        total += scale * np.asarray(s.amplitude) * shape
     return [*group.base[:place], total, *group.base[place + 1 :]]
 
 
 def _poisson(
-    group: _Group, given: PoissonInput, seed: int, stream: int, step: int, dt: float
+    group: _Group, stimulus: PoissonInput, seed: int, stream: int, step: int, dt: float
 ) -> None:
-    if steps("start", given.start, dt) <= step < steps("stop", given.stop, dt):
-        means = np.broadcast_to(
-            np.asarray(given.rate, dtype=np.float64) * dt / 1000.0, group.population.n
-        )
+    if steps("start", stimulus.start, dt) <= step < steps("stop", stimulus.stop, dt):
+        mean = np.asarray(stimulus.rate, dtype=np.float64) * dt / 1000.0
+        means = np.broadcast_to(mean, group.population.n)
         drawn = input_words(seed, stream, step, group.population.n)
         counts = [np.sum(u > thresholds(float(mean))) for u, mean in zip(drawn, means, strict=True)]
-        group.receptor(given.receptor)[:] += np.asarray(given.weight) * np.array(counts)
+        group.receptor(stimulus.receptor)[:] += np.asarray(stimulus.weight) * np.array(counts)

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine.deliveries import add_synapses
 from neurosparse.engine.drives import add_stimuli, noise_states
-from neurosparse.engine.layout import build_synapses, delay_steps, one_delay, wire
+from neurosparse.engine.layout import (
+    build_synapses,
+    delay_steps,
+    one_delay,
+    weights_of,
+    wire,
+)
 from neurosparse.engine.populations import Group, add_population, build_group
 from neurosparse.engine.program import Program
 from neurosparse.engine.sleepers import add_sleepers, can_sleep, fall_asleep
@@ -66,7 +72,7 @@ def build(
     control = np.zeros(CONTROL_SIZE, dtype=np.int64)
     control[YIELD] = _address_of_yield()
     wired: dict[str, Connectivity] = {
-        name: _wire(network, p, seed) for name, p in network.projections.items()
+        name: _wire(network, p, seed, dt) for name, p in network.projections.items()
     }
     reaches = [_reach(p, wired[name], dt, plain) for name, p in network.projections.items()]
     history = max([0, *reaches])
@@ -125,14 +131,14 @@ def rebuild(plan: Plan, name: str) -> None:
     projection = plan.network.projections[name]
     post = plan.groups[projection.post]
     post.sleepy = post.may_sleep
-    connectivity = _wire(plan.network, projection, plan.wiring_seed)
+    connectivity = _wire(plan.network, projection, plan.wiring_seed, plan.dt)
     plan.synapses[name] = build_synapses(projection, connectivity, post, plan.dt, plan.plain)
 
 
-def _wire(network: Network, projection: Projection, seed: int) -> Connectivity:
+def _wire(network: Network, projection: Projection, seed: int, dt: float) -> Connectivity:
     pre = network.populations[projection.pre]
     post = network.populations[projection.post]
-    return wire(projection, pre.n, post.n, generator(seed, "wiring", projection.name))
+    return wire(projection, pre.n, post.n, generator(seed, "wiring", projection.name), dt)
 
 
 def _warn_unreachable(network: Network, name: str, wired: dict[str, Connectivity]) -> None:
@@ -149,8 +155,7 @@ def _warn_unreachable(network: Network, name: str, wired: dict[str, Connectivity
     most = np.zeros(population.n)
     for p in onto:
         connectivity = wired[p.name]
-        weight = connectivity.weight if p.weight is None else p.weight
-        weights = np.asarray(weight, dtype=np.float64)
+        weights = np.asarray(weights_of(p, connectivity), dtype=np.float64)
         if weights.size not in (1, connectivity.nnz):
             return  # refused with its own words when laid out
         positive = np.broadcast_to(np.maximum(weights, 0.0), connectivity.nnz)

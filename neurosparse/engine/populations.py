@@ -13,12 +13,14 @@ from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.kernels.base.machine.words import Block
-from neurosparse.network import Population, check_length
+from neurosparse.network import Population
 from neurosparse.neurons import PoissonSource, SpikeSource
+from neurosparse.neurons.base import check_length
 
 NEVER = np.iinfo(np.int32).max
 FOR_GOOD = 2**30  # steps of refractoriness that leave room for the step itself in an int32
 SCRATCH = 4096  # bytes of scratch for each thread
+FOREVER_BIN = 2**40  # steps of a bin that does not end
 
 
 @dataclass
@@ -106,10 +108,10 @@ def build_group(
     refractory = np.atleast_1d(_refractory_steps(population, dt)).astype(np.int32)
     if refractory.size > 1:
         refractory = np.concatenate([refractory, np.zeros(n_alloc - n, np.int32)])
-    made = Group(population, bounds, log, rows, coefficients, each, ready, refractory, scratch)
+    group = Group(population, bounds, log, rows, coefficients, each, ready, refractory, scratch)
     if widen:
-        made.resting = made.driven_row().copy()
-    return made
+        group.resting = group.driven_row().copy()
+    return group
 
 
 def _refractory_steps(population: Population, dt: float) -> Any:
@@ -138,11 +140,8 @@ def _coefficient_rows(
     for name, value in values._asdict().items():
         # a coefficient has the length of the parameters it comes from: name the one that does not
         # fit
-        odd = (
-            k
-            for k, v in vars(population.model).items()
-            if np.ndim(v) == 1 and np.size(v) != population.n
-        )
+        parameters = vars(population.model).items()
+        odd = (k for k, v in parameters if np.ndim(v) == 1 and np.size(v) != population.n)
         check_length(f"{population.name}.{next(odd, name)}", value, population.n)
     driven = population.model.drive[0] if widen else ""
     each = tuple(
@@ -240,19 +239,15 @@ def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArra
     bin_steps = (
         FOREVER_BIN if source.bin is None else steps(f"{group.population.name}.bin", source.bin, dt)
     )
-    profile = chance.reshape(1, 1, -1) if source.bin is None else chance.reshape(len(chance), 1, -1)
+    profile = chance.reshape(1 if source.bin is None else len(chance), 1, -1)
     if profile.shape[2] not in (1, group.n):
         raise bad_argument(
             f"{group.population.name}.rate", chance, f"one number or an array [{group.n}]"
         )
-    table = np.zeros(
-        (len(profile), 1, 1 if profile.shape[2] == 1 else group.n_alloc), dtype=np.uint32
-    )
+    width = 1 if profile.shape[2] == 1 else group.n_alloc
+    table = np.zeros((len(profile), 1, width), dtype=np.uint32)
     table[:, :, : profile.shape[2]] = bernoulli_threshold(profile)
     return table, bin_steps
-
-
-FOREVER_BIN = 2**40
 
 
 def _add_list_source(program: Program, group: Group, dt: float, control: Any) -> None:
@@ -261,13 +256,13 @@ def _add_list_source(program: Program, group: Group, dt: float, control: Any) ->
 
     name = group.population.name
     when = steps(f"{name}.times", group.population.model.times, dt)
-    given, starts, first = sort_spikes(group, when, group.population.model.indices)
+    indices, starts, first = sort_spikes(group, when, group.population.model.indices)
     words = ListSourceWords(
         first=first,
         starts=starts,
         n_steps=starts.shape[1] - 1,
-        given=given,
-        n_given=given.size,
+        given=indices,
+        n_given=indices.size,
         **group.log.words(),
         control=control,
         largest=int(np.diff(group.bounds).max()),
@@ -283,8 +278,8 @@ def sort_spikes(
     step).
     """
     if index.size and index.max() >= group.n:
-        wants = f"neuron numbers below {group.n}"
-        raise bad_argument(f"{group.population.name}.indices", Said(str(index.max())), wants)
+        expected = f"neuron numbers below {group.n}"
+        raise bad_argument(f"{group.population.name}.indices", Said(str(index.max())), expected)
     owner = np.searchsorted(group.bounds, index, side="right") - 1
     order = np.lexsort((index, when, owner))
     owner = owner[order]

@@ -117,15 +117,15 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
             whole_steps("Rates.bin", request.bin, dt)
 
 
-def _check_numbers(name: str, given: Any) -> NDArray[Any]:
+def _check_numbers(name: str, value: Any) -> NDArray[Any]:
     """Refuse what is no flat array of whole numbers, each once, a mask above all; None is none at
     all.
     """
-    numbers = np.asarray([] if given is None else given)
+    numbers = np.asarray([] if value is None else value)
     if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
         raise bad_argument(
-            name, given, "a flat array of whole numbers", "write np.flatnonzero(mask) for a mask"
+            name, value, "a flat array of whole numbers", "write np.flatnonzero(mask) for a mask"
         )
     if len(np.unique(numbers)) != len(numbers):
-        raise bad_argument(name, given, "every number once")
+        raise bad_argument(name, value, "every number once")
     return numbers

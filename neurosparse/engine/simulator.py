@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.checks import not_negative
 from neurosparse.connectivity import Connectivity
 from neurosparse.console import Progress
 from neurosparse.engine import backends, checkpoint
@@ -27,7 +28,7 @@ from neurosparse.engine.stepping import Stepper
 from neurosparse.engine.summary import Summary, summarise
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import Tally, take
-from neurosparse.engine.units import check_dt, not_negative, steps, whole_steps
+from neurosparse.engine.units import check_dt, steps, whole_steps
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.network import Network
 from neurosparse.recording.run import RunStore

@@ -50,9 +50,9 @@ def take(
     [[0, 2]]
     """
     key = f"{owner}/{population}"
-    seen = tallies.get(key)
+    before = tallies.get(key)
     tallies[key] = Tally(population, now, width, np.zeros((1, n), np.int64))
-    return seen
+    return before
 
 
 def tally_arrays(tallies: dict[str, Tally]) -> dict[str, NDArray[Any]]:
@@ -67,8 +67,8 @@ def tally_arrays(tallies: dict[str, Tally]) -> dict[str, NDArray[Any]]:
 def tallies_from(arrays: dict[str, NDArray[Any]]) -> dict[str, Tally]:
     """Undo `tally_arrays`, whose names come without `tally/`."""
     keys = dict.fromkeys(name.rsplit("/", 1)[0] for name in arrays)
-    made = {}
+    tallies = {}
     for key in keys:
         start, width = (int(k) for k in arrays[f"{key}/when"])
-        made[key] = Tally(key.rsplit("/", 1)[1], start, width, arrays[f"{key}/counts"].copy())
-    return made
+        tallies[key] = Tally(key.rsplit("/", 1)[1], start, width, arrays[f"{key}/counts"].copy())
+    return tallies

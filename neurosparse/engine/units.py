@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.checks import not_negative
+from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import floats
 
 FOREVER = 2**62
@@ -43,22 +44,13 @@ def check_dt(dt: float) -> None:
         raise bad_argument("dt", dt, "a time step in ms above 0", "write dt=0.1")
 
 
-def not_negative(name: str, value: float) -> float:
-    """Refuse what is not a finite number, 0 or more."""
-    if not isinstance(value, (int, float, np.number)):
-        raise bad_type(name, value, "a number")
-    if not (np.isfinite(value) and value >= 0):
-        raise bad_argument(name, Said(str(value)), "0 or more")
-    return value
-
-
 def whole_steps(name: str, period: float, dt: float) -> int:
     """Turn a period in ms into steps, at least one.
 
     >>> whole_steps("every", 1.0, 0.1)
     10
     """
-    found = int(steps(name, not_negative(name, period), dt))
-    if found < 1:
+    count = int(steps(name, not_negative(name, period), dt))
+    if count < 1:
         raise bad_argument(name, Said(f"{period} ms"), f"at least dt = {dt} ms")
-    return found
+    return count

@@ -206,7 +206,7 @@ REFUSED = {
         lambda: sim().run(3_600_000.05),
         "duration: got 3600000.05 ms.*3600000.1",
     ),
-    "duration negative": (lambda: sim().run(-1.0), "duration: got -1.0, wants 0 or more"),
+    "duration negative": (lambda: sim().run(-1.0), "duration: got -1.0, wants a number, 0 or more"),
     "duration infinite": (lambda: sim().run(np.inf), "duration: got inf"),
     "duration text": (lambda: sim().run("10"), "duration: got '10', wants a number"),
     "half a step": (lambda: sim().step(1.5), "n: got 1.5, wants a whole number of steps"),

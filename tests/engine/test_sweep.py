@@ -83,7 +83,7 @@ def test_synapses_with_weights_and_delays_of_their_own_are_shared():
         for copy in sweep.spikes(sim, "E"):
             assert list(zip(copy.step.tolist(), copy.i.tolist(), strict=True)) == recorded(alone)
     assert len(recorded(alone)) > 20
-    rows = sim.runner.made.rows["E->E"]
+    rows = sim.runner.loaded.rows["E->E"]
     assert len(rows.indices) == len(rows.weights) == 60  # one block on the device for all copies
     changed = Copies(synapses(), 3).build(60, 60)
     assert changed.nnz == 180

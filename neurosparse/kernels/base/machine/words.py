@@ -87,7 +87,7 @@ def _number(kind: Any, name: str, word: Any) -> int:
     dtype = dtypes(kind)[name]
     where = f"{kind.__name__}.{name}"
     if dtype is None:
-        if isinstance(word, bool) or not isinstance(word, (int, np.integer)):
+        if not isinstance(word, (int, np.integer)):
             raise bad_type(where, word, "a whole number")
         return int(word)
     alike = isinstance(word, np.ndarray) and word.flags.c_contiguous
