@@ -30,7 +30,7 @@ def sums_case(report, gate, quick, repeats):
     """Dendritic sums of every unit for every cue."""
     n, k, m, queries = (2048, 16, 5000, 50) if quick else (8192, 24, 60_000, 200)
     memory, cue = willshaw(n, k, m, queries, np.random.default_rng(0))
-    dense = memory.dense().T.astype(np.float32)
+    dense = memory.dense.T.astype(np.float32)
     sparse = csr_array(dense)
     given = csr_array(cue.astype(np.float32))
     x = cue.astype(np.float32)
@@ -44,11 +44,11 @@ def sums_case(report, gate, quick, repeats):
         gate.true(
             f"Willshaw sums, {name}",
             (run() == law).all() and law.max() > 0,
-            f"density {memory.density():.3f}",
+            f"density {memory.density:.3f}",
         )
     gate.demand()
     times = interleave({name: (lambda r=run: timed(r)) for name, run in runs.items()}, repeats)
-    case = f"Willshaw {n} units, density {memory.density():.2f}, {queries} cues of {k // 2}"
+    case = f"Willshaw {n} units, density {memory.density:.2f}, {queries} cues of {k // 2}"
     for peer in list(runs)[1:]:
         ours = median(times["ours"])
         theirs = median(times[peer])
@@ -99,7 +99,7 @@ def clique_case(report, gate, quick, repeats):
         np.argsort(rng.random((queries, clusters)), axis=1) < clusters // 2, -1, messages[:queries]
     )
     known = memory.units_of(cue)
-    dense = memory.dense().astype(np.float32)
+    dense = memory.dense.astype(np.float32)
     full = (known | ~known.any(axis=2, keepdims=True)).reshape(queries, -1)
     pairs = {
         "sum of max": (
@@ -111,7 +111,8 @@ def clique_case(report, gate, quick, repeats):
             lambda: dense_sum_of_sum(dense, known.reshape(queries, -1), clusters, 4),
         ),
     }
-    case = f"cliques {clusters} x {size}, density {memory.density():.2f}, {queries} cues of {clusters // 2}"
+    network = f"cliques {clusters} x {size}, density {memory.density:.2f}"
+    case = f"{network}, {queries} cues of {clusters // 2}"
     for name, (ours, peer) in pairs.items():
         same = (ours().reshape(queries, -1) == peer()).all()
         gate.true(f"{name} by both", same, case)

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from harness import Gate, Report, arguments, write_json
 
-from neurosparse.memory import CliqueMemory, Emergence, Noise
+from neurosparse.memory import CliqueMemory, Emergence, MessageNoise
 
 CLUSTERS = 8
 SIZE = 32
@@ -55,7 +55,7 @@ def problem(messages, noise, seed=0):
 def gate():
     """Engine and law agree to the bit on three messages, noisy and quiet, at any gain."""
     checked = Gate()
-    for gain, noise in ((8.0, Noise(0.2, 0.5)), (1.0, Noise(0.1, 0.05))):
+    for gain, noise in ((8.0, MessageNoise(0.2, 0.5)), (1.0, MessageNoise(0.1, 0.05))):
         _, inputs = problem(3, noise)
         emergence = Emergence(CLUSTERS * SIZE, CLUSTERS, gain)
         ours, law = emergence.run(inputs), emergence.law(inputs)
@@ -73,7 +73,7 @@ def name(gain, erase, insert):
 
 def point(report, messages, gain, erase, insert):
     """Run one case and add its rows."""
-    memory, inputs = problem(messages, Noise(erase, insert))
+    memory, inputs = problem(messages, MessageNoise(erase, insert))
     begun = time.perf_counter()
     emerged = Emergence(CLUSTERS * SIZE, CLUSTERS, gain).run(inputs)
     seconds = time.perf_counter() - begun
@@ -86,7 +86,7 @@ def point(report, messages, gain, erase, insert):
 
 def fine(report, erase, insert):
     """The law alone, scores told apart more finely."""
-    memory, inputs = problem(MESSAGES, Noise(erase, insert))
+    memory, inputs = problem(MESSAGES, MessageNoise(erase, insert))
     formed, false = (
         Emergence(CLUSTERS * SIZE, CLUSTERS, 8.0, resolution=RESOLUTION).law(inputs).against(memory)
     )

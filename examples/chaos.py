@@ -1,5 +1,4 @@
-"""The edge of chaos: the largest Lyapunov exponents of a sparse random network, as its weights
-grow.
+"""The edge of chaos: the largest Lyapunov exponents of a random network, as its weights grow.
 
 Run: python examples/chaos.py [--out figures]
 
@@ -17,7 +16,8 @@ from neurosparse.analysis import COLOURS, GREY, finish_axes
 from neurosparse.lyapunov import RateNetwork, kaplan_yorke, spectrum
 from neurosparse.wiring import Bernoulli
 
-NEURONS, P = 200, 0.2
+NEURONS = 200
+P = 0.2
 
 
 def network(gain: float, seed: int) -> RateNetwork:

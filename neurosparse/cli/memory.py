@@ -29,7 +29,7 @@ def build(
     force: Annotated[bool, typer.Option("--force", help="replace INDEX where it exists")] = False,
 ) -> None:
     """Copy vectors into a memory that is opened without being read."""
-    from neurosparse.memory.vectors.index import build_index
+    from neurosparse.memory import build_index
 
     if index.exists() and not force:
         raise FileExistsError(
@@ -67,8 +67,7 @@ def query(
     """
     import numpy as np
 
-    from neurosparse.memory import HopfieldMemory
-    from neurosparse.memory.vectors.index import open_vectors
+    from neurosparse.memory import HopfieldMemory, open_vectors
 
     found = HopfieldMemory.load(index, threads=threads)
     asked = found.queries(open_vectors(queries, one=True)[:])
