@@ -6,14 +6,25 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import bad_type
 from neurosparse.sdr import SDR
+from neurosparse.typing import Bool
 
 
 class Encoder(Protocol):
-    """An object that turns a value into an SDR of `size` cells."""
+    """An object that turns a value into an SDR of `size` cells.
+
+    An encoder of one's own is a class with these two.
+
+    >>> class Parity:
+    ...     size = 2
+    ...
+    ...     def encode(self, value):
+    ...         return SDR([value % 2], self.size)
+    >>> encode_batch(Parity(), [3, 4]).toarray().tolist()
+    [[0, 1], [1, 0]]
+    """
 
     @property
     def size(self) -> int:
@@ -24,7 +35,7 @@ class Encoder(Protocol):
 
 
 def encode_batch(encoder: Encoder, values: Iterable[Any]) -> Any:
-    """Encode values as the rows of a SciPy CSR array, uint8 [n, encoder.size].
+    """Encode values as the rows of a SciPy CSR array, uint8 `[n, encoder.size]`.
 
     >>> from neurosparse.encoders import ScalarEncoder
     >>> encode_batch(ScalarEncoder(0, 4, active=2, size=6), [0, 4]).toarray().tolist()
@@ -40,17 +51,20 @@ def encode_batch(encoder: Encoder, values: Iterable[Any]) -> Any:
 
 
 def number(name: str, value: Any) -> float:
-    """Return a value as a float, or raise TypeError naming it."""
+    """Return a value as a float, NaN among them.
+
+    Raises:
+        TypeError: what is no number, or several.
+    """
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise bad_type(
-            name, value, "one number", "NaN stands for no value, encode_batch takes many"
-        ) from None
+        remedy = "NaN stands for no value, encode_batch takes many"
+        raise bad_type(name, value, "one number", remedy) from None
 
 
-def nearest_code(codes: NDArray[np.bool_], sdr: SDR) -> int:
-    """Row of `codes` [n, size] that differs from the SDR in fewest cells; the middle one of equals.
+def nearest_code(codes: Bool, sdr: SDR) -> int:
+    """Row of `codes` `[n, size]` that differs from the SDR in fewest cells; the middle of equals.
 
     >>> nearest_code(np.eye(3, dtype=bool), SDR([1], 3))
     1

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
 
 
 @dataclass(frozen=True)
 class CategoryEncoder:
-    """Encode each of some known categories by its own block of `active` cells; others by a last
-    block.
+    """Encode each category by a block of `active` cells; those not known by a last block.
+
+    Args:
+        categories: the known ones, all different.
+        active: cells of a block.
 
     >>> e = CategoryEncoder(("cat", "dog"), active=2)
     >>> e.encode("dog").indices.tolist(), e.encode("emu").indices.tolist(), e.size
@@ -27,8 +31,7 @@ class CategoryEncoder:
     def __post_init__(self) -> None:
         # a Series would look a value up among its labels
         object.__setattr__(self, "categories", tuple(self.categories))
-        if self.active < 1:
-            raise bad_argument("active", self.active, "at least one active cell")
+        checks.whole_number("active", self.active, 1)
         if len(set(self.categories)) != len(self.categories):
             raise bad_argument("categories", self.categories, "names that differ")
 
@@ -38,13 +41,17 @@ class CategoryEncoder:
         return (len(self.categories) + 1) * self.active
 
     def encode(self, value: Hashable) -> SDR:
-        """Return the SDR of one category [size]."""
-        known = value in self.categories
-        start = (self.categories.index(value) if known else len(self.categories)) * self.active
+        """Return the SDR of one category, `[size]`."""
+        block = len(self.categories)
+        if value in self.categories:
+            block = self.categories.index(value)
+        start = block * self.active
         return SDR(range(start, start + self.active), self.size)
 
     def decode(self, sdr: SDR) -> Hashable:
-        """Return the category with most active cells, None for the block of unknown ones or no cell.
+        """Return the category with most active cells, or None.
+
+        None stands for the block of unknown ones, and for no active cell.
 
         >>> e = CategoryEncoder(("cat", "dog"), active=2)
         >>> e.decode(SDR([0, 2, 3], 6))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.encoders.murmur import murmur3_words
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
@@ -22,7 +23,15 @@ class CoordinateEncoder:
     the same winners, so their codes overlap by how much their neighbourhoods do. Points whose cells
     fall together give fewer active cells.
 
-    Raises ValueError when the neighbourhood has fewer points than `active`.
+    Args:
+        size: cells of the code.
+        active: neighbours that become cells.
+        radius: of the neighbourhood, in grid steps.
+        seed: of the hashes.
+
+    Raises:
+        ValueError: a neighbourhood with fewer points than `active`.
+
     Source: Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
 
     >>> e = CoordinateEncoder(size=1000, active=21, radius=5)
@@ -37,25 +46,24 @@ class CoordinateEncoder:
     seed: int = 42
 
     def __post_init__(self) -> None:
-        if not 1 <= self.active <= self.size:
-            raise bad_argument("active", self.active, f"a count from 1 to size={self.size}")
-        if self.radius < 1:
-            raise bad_argument("radius", self.radius, "at least 1 grid step")
+        checks.whole_number("size", self.size, 1)
+        checks.whole_number("active", self.active, 1, self.size)
+        checks.whole_number("radius", self.radius, 1)
 
     def encode(self, value: Sequence[int]) -> SDR:
-        """Return the SDR of one grid point, given as whole numbers [n_axes]."""
+        """Return the SDR of one grid point, given as whole numbers `[n_axes]`."""
         place = np.asarray(value)
         if place.ndim != 1 or place.dtype.kind not in "iu":
             raise bad_argument("value", value, "whole-number coordinates, one an axis")
         offsets = product(range(-self.radius, self.radius + 1), repeat=place.size)
         points = place + np.array(list(offsets))
         if len(points) < self.active:
-            raise bad_argument(
-                "active", self.active, f"at most the {len(points)} points within the radius"
-            )
+            expected = f"at most the {len(points)} points within the radius"
+            raise bad_argument("active", self.active, expected)
         rank = self._hash(points, self.seed)
         winners = points[np.argsort(rank, kind="stable")[-self.active :]]
-        return SDR(np.unique(self._hash(winners, self.seed + 1) % np.uint32(self.size)), self.size)
+        cells = self._hash(winners, self.seed + 1) % np.uint32(self.size)
+        return SDR(np.unique(cells), self.size)
 
     @staticmethod
     def _hash(points: Any, seed: int) -> Any:

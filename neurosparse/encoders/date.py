@@ -1,6 +1,4 @@
-"""Date encoder: season, day of week, weekend, custom days, holidays and time of day side by
-side.
-"""
+"""Date encoder: season, days of the week, holidays and time of day side by side."""
 
 from __future__ import annotations
 
@@ -19,13 +17,19 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class DateEncoder:
-    """Encode a date and time (of the local clock) by up to six parts, each left out when its width
-    is 0.
+    """Encode a date and time (of the local clock) by up to six parts, side by side in this order.
 
-    In order: `season` (day of the year in 91.5-day seasons, periodic), `day_of_week` (Monday 0),
-    `weekend` (Saturday, Sunday, Friday from 19:00), `custom` days of the week, `holiday` (rises
-    over the day before and falls over the day after), `time_of_day` (periodic, in `time_radius`
-    hours). A number is the active cells of its part; days of the week count from Monday = 0.
+    A number is the active cells of its part, 0 leaves it out; days of the week count from Monday.
+
+    Args:
+        season: day of the year in seasons of 91.5 days, periodic.
+        day_of_week: 0 to 6.
+        weekend: Saturday, Sunday, and Friday from 19:00.
+        custom: width, and days of the week.
+        holiday: rises over the day before and falls over the day after.
+        holidays: (month, day) of each.
+        time_of_day: periodic.
+        time_radius: hours apart that share no cell.
 
     >>> DateEncoder(season=5).encode(datetime(2020, 1, 1)).indices.tolist()
     [0, 1, 2, 3, 4]
@@ -41,18 +45,13 @@ class DateEncoder:
     time_radius: float = 4.0
 
     def __post_init__(self) -> None:
-        if not (
-            isinstance(self.custom, tuple)
-            and len(self.custom) == 2
-            and isinstance(self.custom[1], Sequence)
-        ):
-            raise bad_argument(
-                "custom", self.custom, "a width and days of the week", "as custom=(3, (0, 2))"
-            )
+        pair = isinstance(self.custom, tuple) and len(self.custom) == 2
+        if not (pair and isinstance(self.custom[1], Sequence)):
+            expected = "a width and days of the week"
+            raise bad_argument("custom", self.custom, expected, "as custom=(3, (0, 2))")
         if not self._parts():
-            raise bad_argument(
-                "DateEncoder", "no part", "at least one width above 0", "for example season=5"
-            )
+            remedy = "for example season=5"
+            raise bad_argument("DateEncoder", "no part", "at least one width above 0", remedy)
         if not all(0 <= day <= 6 for day in self.custom[1]):
             raise bad_argument("custom", self.custom, "days from 0 (Monday) to 6 (Sunday)")
 
@@ -62,11 +61,10 @@ class DateEncoder:
         return sum(encoder.size for encoder in self._parts().values())
 
     def encode(self, value: datetime) -> SDR:
-        """Return the SDR of one moment [size]."""
+        """Return the SDR of one moment, `[size]`."""
         if not isinstance(value, datetime):
-            raise bad_argument(
-                "value", value, "a datetime", "datetime.fromisoformat reads ISO text"
-            )
+            remedy = "datetime.fromisoformat reads ISO text"
+            raise bad_argument("value", value, "a datetime", remedy)
         features = dict(self._features(value))
         cells = []
         offset = 0

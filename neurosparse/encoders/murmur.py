@@ -6,7 +6,8 @@ Source: Austin Appleby, MurmurHash3 (2011), public domain description.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import UInt32
 
 _MASK = 0xFFFFFFFF
 _C1, _C2 = 0xCC9E2D51, 0x1B873593
@@ -39,8 +40,8 @@ def murmur3_32(data: bytes, seed: int = 0) -> int:
     return _mix(h ^ len(data))
 
 
-def murmur3_words(words: NDArray[np.uint32], seed: int = 0) -> NDArray[np.uint32]:
-    """Hash each uint32 of an array as its four little-endian bytes.
+def murmur3_words(words: UInt32, seed: int = 0) -> UInt32:
+    """Hash each uint32 of an array as its four little-endian bytes, the wraps done in uint64.
 
     >>> murmur3_words(np.arange(2, dtype=np.uint32), 42).tolist()
     [933211791, 3735386339]

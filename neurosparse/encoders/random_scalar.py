@@ -7,6 +7,7 @@ from math import floor, isfinite, nan, trunc
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.encoders.base import nearest_code, number
 from neurosparse.encoders.murmur import murmur3_words
 from neurosparse.encoders.scalar import round_half_away
@@ -23,7 +24,16 @@ class RandomScalarEncoder:
     cut toward zero as in htm.core, which makes the bucket at 0 twice as wide. NaN gives no active
     cell; infinities raise.
 
-    Raises ValueError for a resolution that is not above 0 or fewer cells than active ones.
+    Args:
+        size: cells of the code.
+        active: hashes a bucket.
+        resolution: width of a bucket, in units of the number.
+        seed: of the hash.
+        truncate: cut towards zero.
+
+    Raises:
+        ValueError: a resolution that is not above 0, or fewer cells than active ones.
+
     Source: Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
 
     >>> RandomScalarEncoder(size=1000, active=10, resolution=1).encode(0).indices.tolist()
@@ -37,23 +47,20 @@ class RandomScalarEncoder:
     truncate: bool = False
 
     def __post_init__(self) -> None:
-        if not (isfinite(self.resolution) and self.resolution > 0):
-            raise bad_argument("resolution", self.resolution, "a finite number above 0")
-        if not all(isinstance(n, (int, np.integer)) for n in (self.active, self.size)):
-            raise bad_argument("active, size", (self.active, self.size), "whole numbers of cells")
-        if not 1 <= self.active <= self.size:
-            raise bad_argument("active", self.active, f"a count from 1 to size={self.size}")
+        checks.positive("resolution", self.resolution)
+        checks.whole_number("size", self.size, 1)
+        checks.whole_number("active", self.active, 1, self.size)
 
     @classmethod
-    def from_sparsity(
-        cls, size: int, sparsity: float, resolution: float, seed: int = 42
+    def from_active_share(
+        cls, size: int, active_share: float, resolution: float, seed: int = 42
     ) -> RandomScalarEncoder:
-        """Take round(size·sparsity) active cells.
+        """Take round(size·active_share) active cells.
 
-        >>> RandomScalarEncoder.from_sparsity(1000, 0.02551, 1).active
+        >>> RandomScalarEncoder.from_active_share(1000, 0.02551, 1).active
         26
         """
-        return cls(size, round_half_away(size * sparsity), resolution, seed)
+        return cls(size, round_half_away(size * active_share), resolution, seed)
 
     @classmethod
     def from_radius(
@@ -78,12 +85,14 @@ class RandomScalarEncoder:
         return (trunc if self.truncate else floor)(value / self.resolution)
 
     def encode(self, value: float) -> SDR:
-        """Return the SDR of one number [size]."""
+        """Return the SDR of one number, `[size]`."""
         x = number("value", value)
         return SDR([], self.size) if x != x else self._code(self.bucket(x))
 
     def decode(self, sdr: SDR, low: float, high: float) -> float:
-        """Return the lower border of the bucket in [low, high] whose code is nearest (NaN for none).
+        """Return the lower border of the bucket in [low, high] whose code is nearest.
+
+        An SDR without cells gives NaN.
 
         >>> e = RandomScalarEncoder(1000, 20, 0.5)
         >>> e.decode(e.encode(7.7), 0, 10)
@@ -99,4 +108,5 @@ class RandomScalarEncoder:
 
     def _code(self, bucket: int) -> SDR:
         words = (np.arange(bucket, bucket + self.active) % 2**32).astype(np.uint32)
-        return SDR(np.unique(murmur3_words(words, self.seed) % np.uint32(self.size)), self.size)
+        cells = murmur3_words(words, self.seed) % np.uint32(self.size)
+        return SDR(np.unique(cells), self.size)

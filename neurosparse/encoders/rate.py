@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosparse.encoders.spikes import Spikes, _check_whole, _signal, _spikes
+from neurosparse import checks
+from neurosparse.encoders.spikes import Spikes, as_signal, as_spikes
 from neurosparse.errors import Said, bad_argument
+from neurosparse.typing import Float32, Float64, Seed
 
 
-def raster(spikes: Spikes, n_steps: int, n: int) -> NDArray[np.float32]:
+def raster(spikes: Spikes, n_steps: int, n: int) -> Float32:
     """Write spikes (step, neuron) as 0 and 1, `[n_steps, n]`.
 
     Raises:
@@ -20,8 +21,8 @@ def raster(spikes: Spikes, n_steps: int, n: int) -> NDArray[np.float32]:
     >>> raster((np.array([1]), np.array([0], np.int32)), 2, 2).tolist()
     [[0.0, 0.0], [1.0, 0.0]]
     """
-    _check_whole("n_steps", n_steps)
-    steps, neurons = _spikes(spikes, n_steps, n)
+    checks.whole_number("n_steps", n_steps, 1)
+    steps, neurons = as_spikes(spikes, n_steps, n)
     out = np.zeros((n_steps, n), np.float32)
     out[steps, neurons] = 1
     return out
@@ -41,36 +42,42 @@ class RateEncoder:
     most: float = 1.0
 
     def __post_init__(self) -> None:
-        _check_whole("n_steps", self.n_steps)
+        checks.whole_number("n_steps", self.n_steps, 1)
         if not 0 < self.most <= 1:
             raise bad_argument("most", self.most, "a probability a step above 0, up to 1")
 
-    def encode(self, values: Any, rng: Any = None) -> Spikes:
+    def encode(self, values: Any, rng: Seed = None) -> Spikes:
         """Return (step, neuron) of all spikes of one frame `[n_channels]`."""
-        frame = _signal(values, 1)
+        frame = as_signal(values, 1)
         if frame.size and not (frame.min() >= 0 and frame.max() <= 1):
-            raise bad_argument(
-                "values", Said(f"{frame.min()} to {frame.max()}"), "numbers from 0 to 1"
-            )
-        drawn = np.random.default_rng(rng).random((self.n_steps, frame.size)) < self.most * frame
-        steps, neurons = np.nonzero(drawn)
+            got = Said(f"{frame.min()} to {frame.max()}")
+            raise bad_argument("values", got, "numbers from 0 to 1")
+        drawn = np.random.default_rng(rng).random((self.n_steps, frame.size))
+        steps, neurons = np.nonzero(drawn < self.most * frame)
         return steps.astype(np.int64), neurons.astype(np.int32)
 
-    def decode(self, spikes: Spikes, n_channels: int) -> NDArray[np.float64]:
+    def decode(self, spikes: Spikes, n_channels: int) -> Float64:
         """Estimate the frame `[n_channels]` by the share of steps with a spike.
 
         >>> RateEncoder(4, most=0.5).decode((np.array([0, 3]), np.array([1, 1])), 2).tolist()
         [0.0, 1.0]
         """
-        _, neurons = _spikes(spikes, self.n_steps, n_channels)
+        _, neurons = as_spikes(spikes, self.n_steps, n_channels)
         return np.bincount(neurons, minlength=n_channels) / (self.n_steps * self.most)
 
 
 def integrate(values: Any, threshold: float = 1.0) -> Spikes:
-    """Let every channel add up its signal `[n_steps, n_channels]` and spike whenever the sum passes the threshold.
+    """Let every channel add up its signal and spike whenever the sum passes the threshold.
 
-    At most one spike a step; the threshold is then taken off, so nothing is lost. A rate code
+    At most one spike a step; the threshold is then taken off, so nothing is lost. It is a rate code
     without chance.
+
+    Args:
+        values: the signal, `[n_steps, n_channels]`.
+        threshold: in units of the signal.
+
+    Returns:
+        (step, neuron) of all spikes.
 
     >>> steps, neurons = integrate([[0.6], [0.6], [0.6], [0.6]])
     >>> steps.tolist()
@@ -78,12 +85,12 @@ def integrate(values: Any, threshold: float = 1.0) -> Spikes:
     """
     if not threshold > 0:
         raise bad_argument("threshold", threshold, "a number above 0, in units of the signal")
-    signal = _signal(values, 2)
+    signal = as_signal(values, 2)
     total = np.zeros(signal.shape[1])
-    found = np.zeros(signal.shape, bool)
+    fired = np.zeros(signal.shape, bool)
     for step, row in enumerate(signal):
         total += row
-        found[step] = total >= threshold
-        total[found[step]] -= threshold
-    steps, neurons = np.nonzero(found)
+        fired[step] = total >= threshold
+        total[fired[step]] -= threshold
+    steps, neurons = np.nonzero(fired)
     return steps.astype(np.int64), neurons.astype(np.int32)

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, isinf, nan
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse import checks
 from neurosparse.encoders.base import nearest_code, number
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
+from neurosparse.typing import Bool, Float64
 
 
 def round_half_away(x: float) -> int:
-    """Round to the nearest whole number, halves away from zero (Python's `round` takes the even
-    one).
+    """Round to the nearest whole number, halves away from zero.
+
+    Python's `round` takes the even one of two that are as near.
 
     >>> round_half_away(0.5), round_half_away(2.5), round_half_away(-0.5)
     (1, 3, -1)
@@ -32,7 +34,17 @@ class ScalarEncoder:
     active·resolution share cells. NaN gives no active cell; values outside raise, or are moved to
     the border with `clip`; infinities raise without `clip`.
 
-    Raises ValueError for an empty range, or fewer cells than active ones.
+    Args:
+        low, high: the range.
+        active: cells of the run.
+        size: cells of the code.
+        periodic: the run wraps around.
+        clip: values outside take the border.
+        resolution: step between codes; 0 takes what size and range give.
+
+    Raises:
+        ValueError: an empty range, or fewer cells than active ones.
+
     Source: Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
 
     >>> ScalarEncoder.from_resolution(10, 20, active=3, resolution=1).encode(10.5).indices.tolist()
@@ -50,25 +62,17 @@ class ScalarEncoder:
     def __post_init__(self) -> None:
         if not (isfinite(self.low) and isfinite(self.high) and self.low < self.high):
             raise bad_argument("low, high", (self.low, self.high), "finite numbers with low < high")
-        if not all(isinstance(n, (int, np.integer)) for n in (self.active, self.size)):
-            raise bad_argument("active, size", (self.active, self.size), "whole numbers of cells")
-        if self.active < 1 or self.size < self.active + (not self.periodic):
-            raise bad_argument(
-                "size",
-                self.size,
-                f"more cells than the {self.active} active ones, of which there is at least one",
-                "raise size or lower active",
-            )
+        checks.whole_number("active", self.active, 1)
+        checks.whole_number("size", self.size, 1)
+        if self.size < self.active + (not self.periodic):
+            expected = f"more cells than the {self.active} active ones"
+            raise bad_argument("size", self.size, expected, "raise size or lower active")
         if self.periodic and self.clip:
-            raise bad_argument(
-                "clip", True, "False with periodic=True", "wrap values into the range instead"
-            )
+            remedy = "wrap values into the range instead"
+            raise bad_argument("clip", True, "False with periodic=True", remedy)
         if not self.resolution >= 0:
-            raise bad_argument(
-                "resolution",
-                self.resolution,
-                "a number above 0, or 0 to take what size and range give",
-            )
+            expected = "a number above 0, or 0 to take what size and range give"
+            raise bad_argument("resolution", self.resolution, expected)
         if not self.resolution:
             steps = self.size if self.periodic else self.size - self.active
             object.__setattr__(self, "resolution", (self.high - self.low) / steps)
@@ -122,7 +126,7 @@ class ScalarEncoder:
         return self.active * self.resolution
 
     def encode(self, value: float) -> SDR:
-        """Return the SDR of one number [size]."""
+        """Return the SDR of one number, `[size]`."""
         x = number("value", value)
         if x != x:
             return SDR([], self.size)
@@ -149,19 +153,15 @@ class ScalarEncoder:
         if self.clip:
             return min(max(value, self.low), self.high)
         if isinf(value) or not self.low <= value <= self.high:
-            raise bad_argument(
-                "value",
-                value,
-                f"a number in [{self.low}, {self.high}]",
-                "give clip=True to use the border",
-            )
+            expected = f"a number in [{self.low}, {self.high}]"
+            raise bad_argument("value", value, expected, "give clip=True to use the border")
         return value
 
-    def _values(self) -> NDArray[np.float64]:
+    def _values(self) -> Float64:
         steps = self.size if self.periodic else self.size - self.active + 1
         return np.asarray(np.minimum(self.low + np.arange(steps) * self.resolution, self.high))
 
-    def _codes(self) -> NDArray[np.bool_]:
+    def _codes(self) -> Bool:
         start = np.arange(self._values().size)[:, None]
         codes = np.zeros((start.size, self.size), np.bool_)
         np.put_along_axis(codes, (start + np.arange(self.active)) % self.size, True, axis=1)

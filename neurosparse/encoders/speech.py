@@ -1,23 +1,21 @@
-"""Speech as spikes: a mel filter bank whose channels add up their loudness and spike when it is
-enough.
-"""
+"""Speech as spikes: the channels of a mel filter bank add up their loudness until they spike."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse import checks
 from neurosparse.encoders.rate import integrate
-from neurosparse.encoders.spikes import DeltaEncoder, Spikes, _check_whole, _signal
+from neurosparse.encoders.spikes import DeltaEncoder, Spikes, as_signal
 from neurosparse.errors import bad_argument
-
-Float64 = NDArray[np.float64]
+from neurosparse.typing import Float64
 
 
 def mel(frequency: Any) -> Any:
-    """Pitch in mel of a frequency in Hz: 2595 log10(1 + f / 700) (O'Shaughnessy 1987, ISBN
-    978-0-201-16520-3).
+    """Pitch in mel of a frequency in Hz: 2595 log10(1 + f / 700).
+
+    Source: O'Shaughnessy 1987, ISBN 978-0-201-16520-3.
 
     >>> round(float(mel(1000.0)))
     1000
@@ -47,9 +45,9 @@ class MelEncoder:
     """Turn sound into spikes of `3 n_channels` neurons, a step every `hop` ms.
 
     The energy in each mel channel is taken in dB down from the loudest, cut at `span` and scaled to
-    [0, 1]. Neurons
-    0..n-1 spike when their sum passes `threshold` (how loud), the next n at each rise by `change`,
-    the last n at each fall (what moves). Channels are the spacing of the ear, the rest is ours.
+    [0, 1]. Neurons 0..n-1 spike when their sum passes `threshold` (how loud), the next n at each
+    rise by `change`, the last n at each fall (what moves). Channels are the spacing of the ear, the
+    rest is ours.
 
     Args:
         rate: samples a second.
@@ -75,10 +73,9 @@ class MelEncoder:
     change: float = 0.2
 
     def __post_init__(self) -> None:
-        _check_whole("n_channels", self.n_channels)
+        checks.whole_number("n_channels", self.n_channels, 1)
         for name in ("rate", "hop", "window", "span", "threshold", "change"):
-            if not (np.isfinite(getattr(self, name)) and getattr(self, name) > 0):
-                raise bad_argument(name, getattr(self, name), "a finite number above 0")
+            checks.positive(name, getattr(self, name))
         if self.window * self.rate < 16_000:
             raise bad_argument("window", self.window, "at least 16 samples", "lengthen it")
         if round(self.hop * self.rate / 1000) < 1:
@@ -97,7 +94,7 @@ class MelEncoder:
         """
         from scipy.signal import stft
 
-        samples = _signal(sound, 1)
+        samples = as_signal(sound, 1)
         width = round(self.window * self.rate / 1000)
         hop = round(self.hop * self.rate / 1000)
         if samples.size < width:

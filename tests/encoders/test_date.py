@@ -7,6 +7,8 @@ import pytest
 from neurosparse.encoders import DateEncoder
 
 NEW_YEAR = ((1, 1),)
+
+
 COMBINED = DateEncoder(5, 2, 2, (2, (0, 2, 4)), 2, NEW_YEAR, 4)
 
 

@@ -53,8 +53,8 @@ def test_refusals(call: object, words: str) -> None:
 @pytest.mark.parametrize(
     ("call", "kind", "words"),
     [
-        (lambda: LatencyEncoder(11.5), TypeError, "n_steps: got 11.5"),
-        (lambda: RateEncoder(10.0), TypeError, "n_steps: got 10.0"),
+        (lambda: LatencyEncoder(11.5), ValueError, "n_steps: got 11.5"),
+        (lambda: RateEncoder(10.0), ValueError, "n_steps: got 10.0"),
         (lambda: DeltaEncoder(float("inf")), ValueError, "threshold: got inf"),
         (lambda: RateEncoder(4).encode(["a"]), TypeError, "values: got"),
         (lambda: RateEncoder(4).decode(([0], [5]), 2), ValueError, "neurons 5..5, wants 0..1"),
@@ -71,7 +71,7 @@ def test_refusals(call: object, words: str) -> None:
         ),
         (lambda: raster(([1, 0], [0]), 2, 2), ValueError, r"got \[2\] steps and \[1\] neurons"),
         (lambda: raster(([0.5], [0]), 2, 2), TypeError, "steps of float64"),
-        (lambda: raster(([1], [0]), 2.0, 2), TypeError, "n_steps: got 2.0"),
+        (lambda: raster(([1], [0]), 2.0, 2), ValueError, "n_steps: got 2.0"),
         (lambda: raster("x", 2, 2), TypeError, "spikes: got 'x'"),
     ],
 )
