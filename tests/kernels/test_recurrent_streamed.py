@@ -8,7 +8,7 @@ import torch
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
-from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import Layer, streamed_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import InputLayer, streamed_scan
 from neurosparse.kernels.layers.recurrent_scan.parts import (
     GATE,
     SUBTRACT,
@@ -67,7 +67,7 @@ def test_it_is_the_layer_and_then_the_scan(
                 rules: Any = {"reset": reset, "surrogate": ATan(2.0)}
                 out, last = recurrent_scan(x, values, cells, pairs, begin, readout=matrix, **rules)
             else:
-                layer = Layer(weight, offset)
+                layer = InputLayer(weight, offset)
                 given = u, layer, values, cells, pairs, begin
                 out, last = streamed_scan(*given, readout=matrix, rules=(reset, ATan(2.0)))
             grads = torch.autograd.grad(
@@ -86,11 +86,11 @@ def test_wrong_shapes_are_named() -> None:
     pairs = by_delay(np.array([0, 0]), np.empty(0, np.int32))
     cells = Neurons(*torch.full((3, 1), 0.5))
     with pytest.raises(ValueError, match="u, layer.weight"):
-        streamed_scan(torch.zeros(2, 1, 3), Layer(torch.zeros(1, 2)), torch.zeros(0), cells, pairs)
+        streamed_scan(torch.zeros(2, 1, 3), InputLayer(torch.zeros(1, 2)), torch.zeros(0), cells, pairs)
     wrong = State(*torch.zeros(2, 9, 1), torch.zeros(1, 9, 1))
     with pytest.raises(ValueError, match="state"):
         streamed_scan(
-            torch.zeros(2, 1, 3), Layer(torch.zeros(1, 3)), torch.zeros(0), cells, pairs, wrong
+            torch.zeros(2, 1, 3), InputLayer(torch.zeros(1, 3)), torch.zeros(0), cells, pairs, wrong
         )
 
 

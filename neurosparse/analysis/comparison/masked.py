@@ -1,6 +1,4 @@
-"""What most libraries call sparse: a dense layer whose weights are multiplied by a mask of zeros
-and ones.
-"""
+"""What most libraries call sparse: a dense layer whose weights are multiplied by a mask."""
 
 import torch
 from torch import Tensor, nn
@@ -9,8 +7,9 @@ from neurosparse.models import SparseLinear
 
 
 class MaskedLinear(nn.Linear):
-    """A dense layer of which a mask lets some weights through; all of them are stored, moved and
-    multiplied.
+    """A dense layer of which a mask lets some weights through; all are stored and multiplied.
+
+        y = x (W ⊙ mask)ᵀ + bias
 
     >>> from neurosparse.connectivity import Connectivity
     >>> layer = MaskedLinear(SparseLinear(Connectivity.from_dense([[1, 0], [2, 3]]), initial=None))
@@ -24,9 +23,8 @@ class MaskedLinear(nn.Linear):
         super().__init__(sparse.in_features, sparse.out_features, sparse.bias is not None)
         twin = sparse.to_dense()
         self.load_state_dict(twin.state_dict())
-        self.register_buffer(
-            "mask", torch.from_numpy(sparse.support.to_dense().T.copy()).to(twin.weight.dtype)
-        )
+        mask = torch.from_numpy(sparse.support.to_dense().T.copy())
+        self.register_buffer("mask", mask.to(twin.weight.dtype))
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute `x (W ⊙ mask)ᵀ + bias`."""
@@ -34,7 +32,7 @@ class MaskedLinear(nn.Linear):
 
 
 def masked_twin(model: nn.Sequential) -> nn.Sequential:
-    """Copy a network with a mask in place of every sparse layer: the same function, computed densely.
+    """Copy a network with a mask in place of every sparse layer: the same function.
 
     >>> masked_twin(nn.Sequential(nn.ReLU()))
     Sequential(

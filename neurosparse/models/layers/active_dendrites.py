@@ -1,10 +1,8 @@
 """Active dendrites: segments that see a context gate the units of a layer."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -14,21 +12,22 @@ from neurosparse.errors import bad_argument
 from neurosparse.models.layers.initial import ActiveFanIn
 from neurosparse.models.layers.k_winners import Boost, KWinners
 from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.typing import Seed
 from neurosparse.wiring import FixedInDegree
 
 
-class Gate(Protocol):
-    """Chooses one segment a unit: [batch, units, segments] -> [batch, units]."""
+class SegmentGate(Protocol):
+    """Chooses one segment a unit: `[batch, units, segments]` -> `[batch, units]`."""
 
     def __call__(self, d: Tensor) -> Tensor:
         """Return the chosen dendritic activation."""
 
 
 @dataclass(frozen=True)
-class AbsoluteMax:
+class AbsoluteMaxSegment:
     """The segment of largest |activation|, with its sign.
 
-    >>> AbsoluteMax()(torch.tensor([[[0.43, -1.64, 1.49]]])).item()
+    >>> AbsoluteMaxSegment()(torch.tensor([[[0.43, -1.64, 1.49]]])).item()
     -1.6399999856948853
     """
 
@@ -38,10 +37,10 @@ class AbsoluteMax:
 
 
 @dataclass(frozen=True)
-class Max:
+class MaxSegment:
     """The segment of largest activation.
 
-    >>> Max()(torch.tensor([[[0.25, -1.5, 1.0]]])).item()
+    >>> MaxSegment()(torch.tensor([[[0.25, -1.5, 1.0]]])).item()
     1.0
     """
 
@@ -52,7 +51,10 @@ class Max:
 
 @dataclass(frozen=True)
 class OneSegment:
-    """The only segment there is; raises ValueError for more.
+    """The only segment there is.
+
+    Raises:
+        ValueError: a unit has more.
 
     >>> OneSegment()(torch.tensor([[[0.5]]])).item()
     0.5
@@ -61,22 +63,31 @@ class OneSegment:
     def __call__(self, d: Tensor) -> Tensor:
         """Return the activation of the single segment."""
         if d.shape[-1] != 1:
-            raise bad_argument("d", d, "one segment a unit", "use AbsoluteMax or Max")
+            raise bad_argument("d", d, "one segment a unit", "use AbsoluteMaxSegment or MaxSegment")
         return d.squeeze(-1)
 
 
 class ActiveDendrites(nn.Module):
     """Gate a layer by its dendrites: y = (W x + b)·σ(d), d chosen among U c.
 
-    `linear` maps x [batch, n_pre] to [batch, n_post]; segments U [n_post, n_segments, n_context]
-    see the context c [batch, n_context] and have no bias. They begin uniform within
-    ±1/√(context_density·n_context).
+    Segments U `[out_features, num_segments, context_features]` have no bias and begin uniform
+    within ±1/√(context_density·context_features).
+
+    Args:
+        linear: maps x `[batch, in_features]` to units `[batch, out_features]`.
+        context_features: width of the context c that the segments see.
+        num_segments: segments of each unit.
+        gate: chooses among the segments of a unit.
+        context_density: share of the context that is on at a time; scales the first weights.
+
+    Raises:
+        ValueError: counts below 1, or a density that is not a share above 0.
 
     Source: Iyer, Grewal, Velu, Souza, Forest & Ahmad, "Avoiding catastrophe: active dendrites
     enable multi-task learning in dynamic environments", Front. Neurorobot. 16 (2022),
     arXiv:2201.00042.
 
-    >>> layer = ActiveDendrites(nn.Linear(4, 3), n_context=2, n_segments=5)
+    >>> layer = ActiveDendrites(nn.Linear(4, 3), context_features=2, num_segments=5)
     >>> layer(torch.ones(6, 4), torch.ones(6, 2)).shape
     torch.Size([6, 3])
     """
@@ -84,97 +95,116 @@ class ActiveDendrites(nn.Module):
     def __init__(
         self,
         linear: SparseLinear | nn.Linear,
-        n_context: int,
-        n_segments: int,
+        context_features: int,
+        num_segments: int,
         *,
-        gate: Gate = AbsoluteMax(),
+        gate: SegmentGate = AbsoluteMaxSegment(),
         context_density: float = 1.0,
     ) -> None:
         super().__init__()
-        if n_context < 1 or n_segments < 1 or not 0 < context_density <= 1:
+        if context_features < 1 or num_segments < 1 or not 0 < context_density <= 1:
             raise bad_argument(
-                "n_context, n_segments, context_density",
-                (n_context, n_segments, context_density),
+                "context_features, num_segments, context_density",
+                (context_features, num_segments, context_density),
                 "counts of at least 1 and a share above 0",
             )
-        self.linear, self.gate = linear, gate
-        n_post = linear.n_post if isinstance(linear, SparseLinear) else linear.out_features
-        bound = 1 / sqrt(context_density * n_context)
-        self.segments = nn.Parameter(
-            torch.empty(n_post, n_segments, n_context).uniform_(-bound, bound)
-        )
+        self.linear = linear
+        self.gate = gate
+        bound = 1 / sqrt(context_density * context_features)
+        segments = torch.empty(linear.out_features, num_segments, context_features)
+        self.segments = nn.Parameter(segments.uniform_(-bound, bound))
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
-        """Return gated units [batch, n_post] for x [batch, n_pre] and context [batch, n_context]."""
-        if context.shape[-1] != self.segments.shape[-1]:
-            raise bad_argument(
-                "context", context, f"{self.segments.shape[-1]} numbers on the last axis"
-            )
-        units, segments, n_context = self.segments.shape
-        d = (context @ self.segments.reshape(-1, n_context).T).reshape(-1, units, segments)
+        """Compute units `[batch, out_features]` of x, gated in `context [batch, width]`."""
+        units, segments, width = self.segments.shape
+        if context.shape[-1] != width:
+            raise bad_argument("context", context, f"{width} numbers on the last axis")
+        d = (context @ self.segments.reshape(-1, width).T).reshape(-1, units, segments)
         return torch.as_tensor(self.linear(x) * torch.sigmoid(self.gate(d)))
 
 
 @dataclass(frozen=True)
 class DendriticSettings:
-    """Sizes of a `DendriticNet`; the defaults are those published for permuted MNIST."""
+    """Sizes of a `DendriticNet`; the defaults are those published for permuted MNIST.
 
-    hidden: tuple[int, ...] = (2048, 2048)
-    n_segments: int = 10
+    Args:
+        hidden_sizes: units of each hidden layer.
+        num_segments: segments of each unit.
+        weight_density: share of places that hold a weight.
+        active_share: share of units that win.
+        context_density: share of the context that is on at a time.
+    """
+
+    hidden_sizes: tuple[int, ...] = (2048, 2048)
+    num_segments: int = 10
     weight_density: float = 0.5
-    percent_on: float = 0.05
+    active_share: float = 0.05
     context_density: float = 0.1
 
 
 class DendriticNet(nn.Module):
-    """Layers of sparse weights, active dendrites and k-winners, with one sparse head for all tasks.
+    """Layers of sparse weights, active dendrites and k-winners, one sparse head for all tasks.
 
-    >>> net = DendriticNet(20, 3, 20, DendriticSettings(hidden=(40, 40), n_segments=2, percent_on=0.1))
+    Args:
+        in_features, out_features: width of the input, number of class scores.
+        context_features: width of the context.
+        settings: sizes of the layers.
+        rng: seed or generator of wiring and sparse weights; torch's own draws the segments.
+
+    >>> settings = DendriticSettings(hidden_sizes=(40, 40), num_segments=2, active_share=0.1)
+    >>> net = DendriticNet(20, 3, 20, settings)
     >>> net(torch.ones(5, 20), torch.ones(5, 20)).shape
     torch.Size([5, 3])
     """
 
     def __init__(
         self,
-        n_in: int,
-        n_out: int,
-        n_context: int,
+        in_features: int,
+        out_features: int,
+        context_features: int,
         settings: DendriticSettings = DendriticSettings(),
-        rng: Any = None,
+        rng: Seed = None,
     ) -> None:
         super().__init__()
-        s = settings
-        sizes = (n_in, *settings.hidden)
-        rng = np.random.default_rng(rng)
-        self.layers, self.winners = nn.ModuleList(), nn.ModuleList()
-        for i, (n_pre, n_post) in enumerate(zip(sizes, s.hidden, strict=False)):
-            linear = _sparse(n_pre, n_post, s.weight_density, 1.0 if i == 0 else s.percent_on, rng)
-            self.layers.append(
-                ActiveDendrites(linear, n_context, s.n_segments, context_density=s.context_density)
-            )
-            self.winners.append(
-                KWinners(n_post, s.percent_on, inference_factor=1.0, boost=Boost(0.0))
-            )
-        self.head = _sparse(sizes[-1], n_out, s.weight_density, s.percent_on, rng)
+        density = settings.weight_density
+        share = settings.active_share
+        segments = context_features, settings.num_segments
+        generator = np.random.default_rng(rng)
+        self.layers = nn.ModuleList()
+        self.winners = nn.ModuleList()
+        width = in_features
+        input_share = 1.0
+        for units in settings.hidden_sizes:
+            linear = _sparse(width, units, density, input_share, generator)
+            dendrites = ActiveDendrites(linear, *segments, context_density=settings.context_density)
+            self.layers.append(dendrites)
+            self.winners.append(KWinners(units, share, inference_factor=1.0, boost=Boost(0.0)))
+            # what comes next sees only the winners of this layer
+            width = units
+            input_share = share
+        self.head = _sparse(width, out_features, density, share, generator)
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
-        """Return class scores [batch, n_out] for x [batch, n_in] in a context [batch, n_context]."""
+        """Compute scores `[batch, out_features]` of `x [batch, in_features]` in a context."""
         for layer, pick in zip(self.layers, self.winners, strict=True):
             x = pick(layer(x, context))
         return torch.as_tensor(self.head(x))
 
 
 def _sparse(
-    n_pre: int, n_post: int, density: float, input_density: float, rng: Any
+    in_features: int, out_features: int, density: float, input_share: float, rng: Seed
 ) -> SparseLinear:
-    """Each unit keeps round(density·n_pre) inputs, weights uniform within ±1/√(inputs active at a time)."""
-    wiring = FixedInDegree(max(1, round(density * n_pre)))
-    initial = ActiveFanIn(1 / sqrt(3 * input_density), "uniform")
-    return SparseLinear(n_pre, n_post, wiring=wiring, initial=initial, rng=rng)
+    """Make units with round(density·in_features) inputs, of which `input_share` are on at a time.
+
+    Weights are uniform within ±1/√(inputs on at a time).
+    """
+    wiring = FixedInDegree(max(1, round(density * in_features)))
+    initial = ActiveFanIn(1 / sqrt(3 * input_share), "uniform")
+    return SparseLinear(in_features, out_features, wiring=wiring, initial=initial, rng=rng)
 
 
 class PrototypeContexts:
-    """Contexts without labels: the mean input of each task while training, the nearest of them later.
+    """Contexts without labels: the mean input of each task in training, the nearest one later.
 
     >>> contexts = PrototypeContexts()
     >>> contexts.add(torch.zeros(4, 2)), contexts.add(torch.ones(4, 2))
@@ -187,16 +217,20 @@ class PrototypeContexts:
         self.prototypes: list[Tensor] = []
 
     def add(self, x: Tensor) -> int:
-        """Store the mean of a task's inputs [n, n_in] as its context; returns its number."""
+        """Store the mean of a task's inputs `[n, in_features]` as context, return its number."""
         self.prototypes.append(x.mean(0))
         return len(self.prototypes) - 1
 
     def of_task(self, task: int, batch: int) -> Tensor:
-        """Repeat the context of a task for a batch [batch, n_in]."""
+        """Repeat the context of a task for a batch, `[batch, in_features]`."""
         return self.prototypes[task].expand(batch, -1)
 
     def nearest(self, x: Tensor) -> Tensor:
-        """Return, for each input [batch, n_in], the nearest stored context by Euclidean distance."""
+        """Return the stored context nearest to each input of `x [batch, in_features]`.
+
+        Raises:
+            ValueError: no context is stored.
+        """
         if not self.prototypes:
             raise bad_argument("x", "no stored context", "a task before", "call add while training")
         stored = torch.stack(self.prototypes)
@@ -204,7 +238,7 @@ class PrototypeContexts:
 
 
 def label_contexts(tasks: Tensor, n_tasks: int) -> Tensor:
-    """One-hot contexts of known task numbers, [batch] -> [batch, n_tasks].
+    """Make one-hot contexts of known task numbers, `[batch]` -> `[batch, n_tasks]`.
 
     >>> label_contexts(torch.tensor([1]), 3).tolist()
     [[0.0, 1.0, 0.0]]

@@ -12,14 +12,15 @@ from neurosparse.kernels.layers.condensed_matmul.autograd import condensed_matmu
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 from neurosparse.models.layers.initial import ActiveFanIn, Initial
 from neurosparse.models.layers.sparse_linear import refuse_repeated
+from neurosparse.typing import Seed
 
 
 class CondensedLinear(nn.Module):
     """Compute `y[..., j] = bias[j] + Σ_k values[j, k] x[..., indices[j, k]]`.
 
-    Constant fan-in needs no pointers: parameters are `values [n_post, fan_in]` and `bias [n_post]`,
-    the support is `indices [n_post, fan_in]` (Lasby et al. 2024, arXiv 2305.02299, call it
-    condensed).
+    Constant fan-in needs no pointers: parameters are `values [out_features, fan_in]` and
+    `bias [out_features]`, the support is `indices [out_features, fan_in]` (Lasby et al. 2024, arXiv
+    2305.02299, call it condensed).
 
     Args:
         connectivity: the synapses; each neuron has equally many inputs.
@@ -46,16 +47,16 @@ class CondensedLinear(nn.Module):
         *,
         bias: bool = True,
         initial: Initial | None = ActiveFanIn(),  # noqa: B008 - a frozen value
-        rng: Any = None,
+        rng: Seed = None,
     ) -> None:
         super().__init__()
         refuse_repeated(connectivity)
-        self.n_pre, self.n_post = connectivity.shape
-        shape = self.n_post, _common_fan_in(connectivity)
+        self.in_features, self.out_features = connectivity.shape
+        shape = self.out_features, _common_fan_in(connectivity)
         by_post = connectivity.by_post()
         values = connectivity.weights_array() if initial is None else initial(connectivity, rng)
         self.values = nn.Parameter(torch.tensor(values[by_post.positions].reshape(shape)))
-        self.bias = nn.Parameter(torch.zeros(self.n_post)) if bias else None
+        self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
         self.register_buffer("indices", torch.tensor(by_post.pre_indices.reshape(shape)))
 
     @classmethod
@@ -74,13 +75,10 @@ class CondensedLinear(nn.Module):
         post = torch.arange(len(weight)).repeat_interleave(fan_in).numpy()
         pre = best.flatten().numpy()
         values = weight.gather(1, best).flatten()
-        n_post, n_pre = weight.shape
-        made = Connectivity.from_edges(
-            pre, post, n_pre=n_pre, n_post=n_post, weight=values.float().numpy()
-        )
-        layer = cls(made, bias=linear.bias is not None, initial=None).to(
-            linear.weight.device, linear.weight.dtype
-        )
+        sizes = {"n_pre": weight.shape[1], "n_post": weight.shape[0]}
+        synapses = Connectivity.from_edges(pre, post, weight=values.float().numpy(), **sizes)
+        layer = cls(synapses, bias=linear.bias is not None, initial=None)
+        layer = layer.to(linear.weight.device, linear.weight.dtype)
         # a connectivity has float32
         layer.values.data.copy_(linear.weight.detach().gather(1, layer.indices.long()))
         layer.values.requires_grad_(linear.weight.requires_grad)
@@ -90,9 +88,9 @@ class CondensedLinear(nn.Module):
         return layer
 
     def forward(self, x: Tensor) -> Tensor:
-        """Compute the output `[..., n_post]` of `x [..., n_pre]`."""
-        if as_input(x, self.values).shape[-1:] != (self.n_pre,):
-            raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[..., {self.n_pre}]")
+        """Compute the output `[..., out_features]` of `x [..., in_features]`."""
+        if as_input(x, self.values).shape[-1:] != (self.in_features,):
+            raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[..., {self.in_features}]")
         return condensed_matmul(x, self.values, self.bias, self.indices)
 
     @property
@@ -100,18 +98,17 @@ class CondensedLinear(nn.Module):
         """The synapses with a copy of their present weights (rows presynaptic)."""
         pre = self.indices.cpu().numpy().ravel()
         weight = self.values.detach().cpu().numpy().ravel()
-        post = np.repeat(np.arange(self.n_post), self.indices.shape[1])
-        return Connectivity.from_edges(
-            pre, post, n_pre=self.n_pre, n_post=self.n_post, weight=weight
-        )
+        post = np.repeat(np.arange(self.out_features), self.indices.shape[1])
+        sizes = {"n_pre": self.in_features, "n_post": self.out_features}
+        return Connectivity.from_edges(pre, post, weight=weight, **sizes)
 
     def topology_hash(self) -> str:
-        """32 hexadecimal digits that say which synapses exist."""
+        """Name the set of synapses in 32 hexadecimal digits."""
         return self.connectivity.topology_hash()
 
     def to_dense(self) -> nn.Linear:
-        """Make the dense layer that computes the same, weight `[n_post, n_pre]`."""
-        linear = nn.Linear(self.n_pre, self.n_post, self.bias is not None)
+        """Make the dense layer that computes the same, weight `[out_features, in_features]`."""
+        linear = nn.Linear(self.in_features, self.out_features, self.bias is not None)
         linear = linear.to(self.values.device, self.values.dtype)
         with torch.no_grad():
             linear.weight.zero_().scatter_(1, self.indices.long(), self.values)
@@ -124,16 +121,16 @@ class CondensedLinear(nn.Module):
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         indices = state_dict.get(prefix + "indices")
         if isinstance(indices, Tensor) and indices.numel():
-            low, high = int(indices.min()), int(indices.max())
-            if low < 0 or high >= self.n_pre:
-                raise bad_argument(
-                    prefix + "indices", Said(f"{low}..{high}"), f"0..{self.n_pre - 1}"
-                )
+            low = int(indices.min())
+            high = int(indices.max())
+            if low < 0 or high >= self.in_features:
+                expected = f"0..{self.in_features - 1}"
+                raise bad_argument(prefix + "indices", Said(f"{low}..{high}"), expected)
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def __repr__(self) -> str:
-        fan_in = self.indices.shape[1]
-        return f"CondensedLinear({self.n_pre} -> {self.n_post}, fan-in {fan_in}, bias={self.bias is not None})"
+        sizes = f"{self.in_features} -> {self.out_features}, fan-in {self.indices.shape[1]}"
+        return f"CondensedLinear({sizes}, bias={self.bias is not None})"
 
 
 def _common_fan_in(connectivity: Connectivity) -> int:
@@ -141,8 +138,7 @@ def _common_fan_in(connectivity: Connectivity) -> int:
     if len(degrees) == 0:
         return 0
     if degrees.min() != degrees.max():
-        found = Said(f"neurons with {degrees.min()} to {degrees.max()} inputs")
-        raise bad_argument(
-            "connectivity", found, "the same number for all", "use SparseLinear, or fixed fan-in"
-        )
+        spread = Said(f"neurons with {degrees.min()} to {degrees.max()} inputs")
+        remedy = "use SparseLinear, or fixed fan-in"
+        raise bad_argument("connectivity", spread, "the same number for all", remedy)
     return int(degrees[0])

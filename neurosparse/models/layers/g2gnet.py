@@ -1,12 +1,13 @@
 """G2GNet: hidden layers wired group to group, and its control, random wiring of equal density."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from torch import nn
 
 from neurosparse.errors import unknown_name
-from neurosparse.models.layers.mlp import sparse_mlp
+from neurosparse.models.layers.mlp import sparse_layers, sparse_mlp
+from neurosparse.typing import Seed
 from neurosparse.wiring import GroupLayer, RandomEdges
 from neurosparse.wiring.bipartite_groups import Assignment
 
@@ -21,7 +22,7 @@ def g2gnet(
     p_intra: float = 1.0,
     p_inter: float = 0.15,
     overlap: float = 0.0,
-    rng: Any = None,
+    rng: Seed = None,
 ) -> nn.Sequential:
     """Build a G2GNet: sparse hidden layers wired group to group, ReLU, a dense output layer.
 
@@ -32,7 +33,7 @@ def g2gnet(
         groups: how many, or relative sizes.
         p_intra, p_inter: chance of a pair within and between groups.
         overlap: share of each group's neurons that belong to the next group too.
-        rng: seed or generator.
+        rng: seed or generator of everything drawn.
 
     Source: arXiv 2508.14140; with G=8, p_intra=1, p_inter=0.15 layers are 25.6 % dense. Always show
     `er_control` beside it: in the only public figures it is as good.
@@ -57,16 +58,14 @@ def g2gnet(
     return sparse_mlp(widths, layers, rng=rng)
 
 
-def er_control(model: nn.Sequential, rng: Any = None) -> nn.Sequential:
-    """Build the control of a sparse network: the same widths and numbers of synapses, placed at random.
+def er_control(model: nn.Sequential, rng: Seed = None) -> nn.Sequential:
+    """Build the control of a sparse network: as many synapses in layers as wide, at random.
 
     >>> net = g2gnet([16, 16, 2], groups=4, rng=0)
     >>> er_control(net, rng=1)[0].nnz == net[0].nnz
     True
     """
-    from neurosparse.models.layers.mlp import sparse_layers
-
     layers = list(sparse_layers(model).values())
     last = [layer for layer in model if isinstance(layer, nn.Linear)][-1]
-    widths = [*(layer.n_pre for layer in layers), last.in_features, last.out_features]
+    widths = [*(layer.in_features for layer in layers), last.in_features, last.out_features]
     return sparse_mlp(widths, [RandomEdges(layer.density) for layer in layers], rng=rng)

@@ -2,29 +2,26 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, unknown_name
-
-Float32 = NDArray[np.float32]
+from neurosparse.typing import Float32, Seed
 
 
 class Initial(Protocol):
     """A rule that gives each synapse its first weight."""
 
-    def __call__(self, connectivity: Connectivity, rng: Any = None) -> Float32:
+    def __call__(self, connectivity: Connectivity, rng: Seed = None) -> Float32:
         """Draw weights `[nnz]` in the order of the rows."""
         ...
 
 
 @dataclass(frozen=True)
 class ActiveFanIn:
-    """Independent weights of variance `gain² / k_j`, where k_j is the number of inputs neuron j
-    has.
+    """Independent weights of variance `gain² / k_j`, k_j the number of inputs of neuron j.
 
     With dense fan-in in place of k_j, activity would fade by the density in every layer.
 
@@ -51,15 +48,15 @@ class ActiveFanIn:
         if self.shape not in ("normal", "uniform"):
             raise unknown_name("shape", self.shape, ["normal", "uniform"])
 
-    def __call__(self, connectivity: Connectivity, rng: Any = None) -> Float32:
-        """Draw weights `[nnz]`."""
+    def __call__(self, connectivity: Connectivity, rng: Seed = None) -> Float32:
+        """Draw weights `[nnz]`, in the order of the rows."""
         generator = np.random.default_rng(rng)
         fan_in = np.maximum(connectivity.in_degree, 1)[connectivity.indices]
         deviation: Float32 = (self.gain / np.sqrt(fan_in)).astype(np.float32)
         if self.shape == "normal":
             deviation *= generator.standard_normal(connectivity.nnz, np.float32)
         else:
-            deviation *= np.float32(math.sqrt(12)) * (
-                generator.random(connectivity.nnz, np.float32) - 0.5
-            )
+            centred = generator.random(connectivity.nnz, np.float32) - 0.5
+            # a uniform number in ±1/2 has variance 1/12
+            deviation *= np.float32(math.sqrt(12)) * centred
         return deviation

@@ -1,8 +1,4 @@
-"""K-winners: only the largest activations of a layer pass, weak units being boosted while
-training.
-"""
-
-from __future__ import annotations
+"""K-winners: only the largest activations of a layer pass; training boosts weak units."""
 
 from dataclasses import dataclass
 
@@ -16,8 +12,15 @@ from neurosparse.errors import bad_argument
 class Boost:
     """Help for units that win too little: x·exp((k/n − duty)·strength), duty over `period` samples.
 
-    `strength` is multiplied by `decay` at every end of an epoch. Boosting multiplies: it pushes
-    negative values the wrong way, as the published rule does.
+    Boosting multiplies: it pushes negative values the wrong way, as the published rule does.
+
+    Args:
+        strength: how much a unit is helped; multiplied by `decay` at every end of an epoch.
+        decay: above 0, at most 1.
+        period: samples over which duty is a mean.
+
+    Raises:
+        ValueError: a number out of these ranges.
     """
 
     strength: float = 1.0
@@ -30,8 +33,12 @@ class Boost:
 
 
 def winners(x: Tensor, k: int, break_ties: bool = False) -> Tensor:
-    """Mark the k largest of the last axis, boolean as `x`; equals of the k-th all win unless ties
-    are broken.
+    """Mark the k largest of the last axis, boolean as `x`.
+
+    Equals of the k-th all win unless ties are broken.
+
+    Raises:
+        ValueError: k is below 1, or above the number of units.
 
     >>> winners(torch.tensor([3.0, 1.0, 3.0, 2.0]), 1).tolist()
     [True, False, True, False]
@@ -45,12 +52,21 @@ def winners(x: Tensor, k: int, break_ties: bool = False) -> Tensor:
 
 
 class KWinners(nn.Module):
-    """Pass the k = round(n·percent_on) largest units of each sample [..., n], unboosted; others give 0.
+    """Pass the k largest units of each sample `[..., n]` unboosted, k = round(n·active_share).
 
-    Winners are chosen on boosted values while training. At inference k grows by `inference_factor`.
-    The gradient reaches winners only. Duty [n] counts how often a unit gave an output above 0.
+    The others give 0. Winners are chosen on boosted values while training; the gradient reaches
+    winners only. `duty [n]` counts how often a unit gave an output above 0.
 
-    Raises ValueError when no unit, or more than n, would win.
+    Args:
+        num_features: units n.
+        active_share: share of units that win.
+        inference_factor: by which k grows at inference.
+        boost: help for units that win too little.
+        break_ties: let exactly k win where values are equal.
+
+    Raises:
+        ValueError: no unit, or more than n, would win.
+
     Source: Ahmad & Scheinkman, "How can we be so dense?", 2019, arXiv:1903.11257.
 
     >>> layer = KWinners(4, 0.5, boost=Boost(0.0))
@@ -66,46 +82,54 @@ class KWinners(nn.Module):
 
     def __init__(
         self,
-        n: int,
-        percent_on: float,
+        num_features: int,
+        active_share: float,
         *,
         inference_factor: float = 1.5,
         boost: Boost = Boost(),
         break_ties: bool = False,
     ) -> None:
         super().__init__()
-        self.n = n
-        self.percent_on = percent_on
+        if not 1 <= round(num_features * active_share) <= num_features:
+            expected = f"a share that lets 1 to {num_features} units win"
+            raise bad_argument("active_share", active_share, expected)
+        self.num_features = num_features
+        self.active_share = active_share
         self.inference_factor = inference_factor
-        self.boost, self.break_ties = boost, break_ties
-        if not 1 <= round(n * percent_on) <= n:
-            raise bad_argument("percent_on", percent_on, f"a share that lets 1 to {n} units win")
-        self.register_buffer("duty", torch.zeros(n))
+        self.boost = boost
+        self.break_ties = break_ties
+        self.register_buffer("duty", torch.zeros(num_features))
         self.register_buffer("samples", torch.zeros((), dtype=torch.int64))
         self.register_buffer("strength", torch.tensor(boost.strength))
 
     @property
     def k(self) -> int:
         """Winners a sample, in the present mode."""
-        factor = 1.0 if self.training else self.inference_factor
-        return min(self.n, round(self.n * self.percent_on * factor))
+        return self._count_winners(self.num_features)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return `x` [..., n] with zeros in place of all but its winners."""
-        if x.shape[-1] != self.n:
-            raise bad_argument("x", x, f"{self.n} units on the last axis")
-        target = self.percent_on
-        boosted = x * torch.exp((target - self.duty) * self.strength) if self.training else x
+        """Compute `x [..., n]` with zeros in place of all but its winners."""
+        if x.shape[-1] != self.num_features:
+            raise bad_argument("x", x, f"{self.num_features} units on the last axis")
+        boosted = x * self._helped() if self.training else x
         out = x * winners(boosted.detach(), self.k, self.break_ties)
         if self.training:
-            self._count(out.detach().reshape(-1, self.n))
+            self._count_duty(out.detach().reshape(-1, self.num_features))
         return out
 
     def end_epoch(self) -> None:
         """Let the boosting fade by its decay."""
         self.strength *= self.boost.decay
 
-    def _count(self, out: Tensor) -> None:
+    def _helped(self) -> Tensor:
+        """Factors `[n]` by which units are boosted."""
+        return torch.exp((self.active_share - self.duty) * self.strength)
+
+    def _count_winners(self, places: int) -> int:
+        factor = 1.0 if self.training else self.inference_factor
+        return min(places, round(places * self.active_share * factor))
+
+    def _count_duty(self, out: Tensor) -> None:
         batch = len(out)
         self.samples += batch
         period = max(batch, min(self.boost.period, int(self.samples)))
@@ -113,14 +137,19 @@ class KWinners(nn.Module):
 
     def extra_repr(self) -> str:
         """Numbers shown by print."""
-        return f"{self.n}, percent_on={self.percent_on}, strength={float(self.strength):.3g}"
+        strength = float(self.strength)
+        return f"{self.num_features}, active_share={self.active_share}, strength={strength:.3g}"
 
 
 class KWinners2d(KWinners):
-    """K-winners of images [batch, n channels, height, width]; duty is kept per channel.
+    """K-winners of images `[batch, n channels, height, width]`; duty is kept per channel.
 
-    Winners are drawn from all channels and places of a sample, or with `local` from the channels of
-    each place.
+    Args:
+        num_features: channels n.
+        active_share: share of values that win.
+        local: winners are drawn from the channels of each place; else from all channels and places
+            of a sample.
+        inference_factor, boost, break_ties: as in `KWinners`.
 
     >>> layer = KWinners2d(2, 0.5, local=True, boost=Boost(0.0))
     >>> layer(torch.tensor([[[[1.0, 5.0]], [[2.0, 3.0]]]])).tolist()
@@ -129,8 +158,8 @@ class KWinners2d(KWinners):
 
     def __init__(
         self,
-        n: int,
-        percent_on: float,
+        num_features: int,
+        active_share: float,
         *,
         local: bool = False,
         inference_factor: float = 1.5,
@@ -138,26 +167,24 @@ class KWinners2d(KWinners):
         break_ties: bool = False,
     ) -> None:
         super().__init__(
-            n, percent_on, inference_factor=inference_factor, boost=boost, break_ties=break_ties
+            num_features,
+            active_share,
+            inference_factor=inference_factor,
+            boost=boost,
+            break_ties=break_ties,
         )
         self.local = local
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return `x` [batch, n, height, width] with zeros in place of all but its winners."""
-        if x.ndim != 4 or x.shape[1] != self.n:
-            raise bad_argument("x", x, f"[batch, {self.n}, height, width]")
-        scale = (
-            torch.exp((self.percent_on - self.duty) * self.strength)[:, None, None]
-            if self.training
-            else 1.0
-        )
-        places = (x * scale).detach().movedim(1, -1)  # [batch, height, width, n]
-        if not self.local:
-            places = places.flatten(1)
-        factor = 1.0 if self.training else self.inference_factor
-        k = max(1, min(places.shape[-1], round(places.shape[-1] * self.percent_on * factor)))
-        won = winners(places, k, self.break_ties).reshape(x.movedim(1, -1).shape).movedim(-1, 1)
+        """Compute `x [batch, n, height, width]` with zeros in place of all but its winners."""
+        if x.ndim != 4 or x.shape[1] != self.num_features:
+            raise bad_argument("x", x, f"[batch, {self.num_features}, height, width]")
+        boosted = x * self._helped()[:, None, None] if self.training else x
+        last = boosted.detach().movedim(1, -1)  # [batch, height, width, n]
+        places = last if self.local else last.flatten(1)
+        k = max(1, self._count_winners(places.shape[-1]))
+        won = winners(places, k, self.break_ties).reshape(last.shape).movedim(-1, 1)
         out = x * won
         if self.training:
-            self._count(out.detach().movedim(1, -1).reshape(-1, self.n))
+            self._count_duty(out.detach().movedim(1, -1).reshape(-1, self.num_features))
         return out

@@ -3,9 +3,9 @@
 import copy
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
@@ -13,6 +13,7 @@ from neurosparse.errors import bad_argument
 from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.initial import ActiveFanIn, Initial
 from neurosparse.models.layers.sparse_linear import SparseLinear, as_rule
+from neurosparse.typing import Seed
 from neurosparse.wiring import Wiring
 
 
@@ -21,7 +22,7 @@ def sparse_mlp(
     wiring: Wiring | Sequence[Wiring | Connectivity],
     *,
     initial: Initial = ActiveFanIn(),  # noqa: B008 - a frozen value
-    rng: Any = None,
+    rng: Seed = None,
 ) -> nn.Sequential:
     """Build sparse hidden layers with ReLU between them and a dense output layer.
 
@@ -50,17 +51,15 @@ def sparse_mlp(
         raise bad_argument("wiring", rules, f"{len(sizes) - 1} of them, one a hidden layer")
     generator = np.random.default_rng(rng)
     layers = list[nn.Module]()
-    for (n_pre, n_post), rule in zip(sizes, rules, strict=False):
-        made = (
-            rule
-            if isinstance(rule, Connectivity)
-            else as_rule(rule).build(n_pre, n_post, generator)
-        )
-        layers += [SparseLinear(made, initial=initial, rng=generator), nn.ReLU()]
+    for size, rule in zip(sizes, rules, strict=False):
+        synapses = rule
+        if not isinstance(synapses, Connectivity):
+            synapses = as_rule(rule).build(*size, generator)
+        layers += [SparseLinear(synapses, initial=initial, rng=generator), nn.ReLU()]
     return nn.Sequential(*layers, dense_layer(*sizes[-1], generator))
 
 
-def dense_mlp(widths: Sequence[int], rng: Any = None) -> nn.Sequential:
+def dense_mlp(widths: Sequence[int], rng: Seed = None) -> nn.Sequential:
     """Build the dense twin of `sparse_mlp` with the same initialisation rule.
 
     >>> len(dense_mlp([4, 3, 2], rng=0))
@@ -68,29 +67,29 @@ def dense_mlp(widths: Sequence[int], rng: Any = None) -> nn.Sequential:
     """
     generator = np.random.default_rng(rng)
     layers = list[nn.Module]()
-    for n_pre, n_post in pairwise(widths):
-        layers += [dense_layer(n_pre, n_post, generator), nn.ReLU()]
+    for in_features, out_features in pairwise(widths):
+        layers += [dense_layer(in_features, out_features, generator), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
 
 
-def dense_layer(n_pre: int, n_post: int, rng: Any = None) -> nn.Linear:
-    """Build a dense layer with weights N(0, 2 / n_pre) drawn from `rng` and no offset at first.
+def dense_layer(in_features: int, out_features: int, rng: Seed = None) -> nn.Linear:
+    """Build a dense layer with weights N(0, 2 / in_features) drawn from `rng`, offsets 0.
 
     >>> dense_layer(3, 2, rng=0).bias.tolist()
     [0.0, 0.0]
     """
-    import torch
-
-    layer = nn.Linear(n_pre, n_post)
-    weights = np.random.default_rng(rng).standard_normal((n_post, n_pre), np.float32)
+    layer = nn.Linear(in_features, out_features)
+    shape = out_features, in_features
+    weights = np.random.default_rng(rng).standard_normal(shape, np.float32)
+    scale = np.float32(np.sqrt(2 / max(in_features, 1)))
     with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(weights * np.float32(np.sqrt(2 / max(n_pre, 1)))))
+        layer.weight.copy_(torch.from_numpy(weights * scale))
         layer.bias.zero_()
     return layer
 
 
 def dense_twin(model: nn.Module) -> nn.Module:
-    """Copy a network with every sparse layer made dense: the same function, the weights all stored.
+    """Copy a network with every sparse layer made dense: the same function, all weights stored.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> dense_twin(nn.Sequential(SparseLinear(Connectivity.from_dense([[1, 0]]))))
@@ -104,13 +103,13 @@ def dense_twin(model: nn.Module) -> nn.Module:
     return _with_dense(twin, {})
 
 
-def _with_dense(model: nn.Module, made: dict[nn.Module, nn.Module]) -> nn.Module:
+def _with_dense(model: nn.Module, twins: dict[nn.Module, nn.Module]) -> nn.Module:
     """Make sparse layers dense in place; one that has several names stays one."""
     if isinstance(model, SparseLinear | CondensedLinear):
-        return made.setdefault(model, model.to_dense())
+        return twins.setdefault(model, model.to_dense())
     for name, child in list(model._modules.items()):
         if child is not None:
-            setattr(model, name, _with_dense(child, made))
+            setattr(model, name, _with_dense(child, twins))
     return model
 
 

@@ -1,7 +1,5 @@
 """Activations that keep few units on, for learning one task after another."""
 
-from __future__ import annotations
-
 from math import sqrt
 
 import torch
@@ -18,8 +16,7 @@ def _above(x: Tensor, alpha: float, z: float) -> Tensor:
 
 
 def ash(x: Tensor, alpha: float = 3.0, z: float = 2.3) -> Tensor:
-    """x·σ(α·(x − μ − z·s)), μ and s being mean and (population) deviation of each sample's layer
-    [..., n].
+    """Compute x·σ(α·(x − μ − z·s)) of `x [..., n]`, with mean μ and deviation s of each sample.
 
     Source: Keskinen, 2024, arXiv:2404.17651.
 
@@ -30,7 +27,7 @@ def ash(x: Tensor, alpha: float = 3.0, z: float = 2.3) -> Tensor:
 
 
 def hard_ash(x: Tensor, alpha: float = 3.0, z: float = 2.3) -> Tensor:
-    """clip(x, 0, 2)·hard_sigmoid(α·(x − μ − z·s)), hard_sigmoid(u) = clip(u + 3, 0, 6)/6, [..., n].
+    """Compute clip(x, 0, 2)·h(α·(x − μ − z·s)) of `x [..., n]`, with h(u) = clip(u + 3, 0, 6)/6.
 
     Source: Keskinen, 2024, arXiv:2404.17651.
 
@@ -51,15 +48,16 @@ class HardAsh(nn.Module):
         super().__init__()
         if not alpha > 0:
             raise bad_argument("alpha", alpha, "a slope above 0")
-        self.alpha, self.z = alpha, z
+        self.alpha = alpha
+        self.z = z
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the activations [..., n]."""
+        """Compute the activations `[..., n]`."""
         return hard_ash(x, self.alpha, self.z)
 
 
 def elephant(x: Tensor, a: float = 1.0, d: float = 4.0) -> Tensor:
-    """1 / (1 + |x/a|^d): value and gradient are both near 0 away from the origin.
+    """Compute 1 / (1 + |x/a|^d): value and gradient are both near 0 away from the origin.
 
     Source: Lan & Mahmood, 2023, arXiv:2310.01365.
 
@@ -80,19 +78,23 @@ class Elephant(nn.Module):
         super().__init__()
         if not (a > 0 and d > 1):
             raise bad_argument("a, d", (a, d), "a width above 0 and an exponent above 1")
-        self.a, self.d = a, d
+        self.a = a
+        self.d = d
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the activations, shaped as x."""
+        """Compute the activations, shaped as x."""
         return elephant(x, self.a, self.d)
 
 
-def sparseness(x: Tensor) -> Tensor:
-    """Hoyer's measure over the last axis: (√n − L1/L2) / (√n − 1), 1 for one active unit, 0 for all alike.
+def hoyer_sparseness(x: Tensor) -> Tensor:
+    """Measure (√n − L1/L2) / (√n − 1) over the last axis: 1 for one active unit, 0 for all alike.
+
+    Raises:
+        ValueError: fewer than 2 units.
 
     Source: Hoyer, J. Mach. Learn. Res. 5 (2004), 1457-1469.
 
-    >>> round(sparseness(torch.tensor([3.0, 4.0, 0.0, 0.0])).item(), 6)
+    >>> round(hoyer_sparseness(torch.tensor([3.0, 4.0, 0.0, 0.0])).item(), 6)
     0.6
     """
     root = sqrt(x.shape[-1])

@@ -1,6 +1,4 @@
-"""`SparseLinear`: a linear layer whose weights are the synapses of a `Connectivity` and nothing
-else.
-"""
+"""`SparseLinear`: a linear layer whose weights are the synapses of a `Connectivity`."""
 
 from typing import Any, Self
 
@@ -12,20 +10,21 @@ from neurosparse.connectivity import Connectivity, Edit
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.csr_matmul.autograd import csr_matmul
 from neurosparse.models.layers.initial import ActiveFanIn, Initial
-from neurosparse.models.training.keep import positions_to_keep
+from neurosparse.selection import highest
+from neurosparse.typing import Array, Int64, Seed
 from neurosparse.wiring import Wiring
 
 
 class SparseLinear(nn.Module):
     """Compute `y[..., j] = bias[j] + Σ_i W[j, i] x[..., i]` over the synapses that exist.
 
-    Stored are `values [nnz]` and `bias [n_post]`, the parameters any torch optimiser trains, and
-    the support as CSR by presynaptic neuron, `indptr [n_pre + 1]` and `indices [nnz]`: 8 bytes a
-    synapse. Gradients have the size of the values; no dense matrix is ever formed.
+    Stored are `values [nnz]` and `bias [out_features]`, the parameters any torch optimiser trains,
+    and the support as CSR by presynaptic neuron, `indptr [in_features + 1]` and `indices [nnz]`: 8
+    bytes a synapse. Gradients have the size of the values; no dense matrix is ever formed.
 
     Args:
-        connectivity: the synapses; or the number of inputs, with `n_post` and `wiring` beside it.
-        n_post: number of outputs.
+        connectivity: the synapses; or in_features, with `out_features` and `wiring` beside it.
+        out_features: number of outputs.
         wiring: a rule with `build(n_pre, n_post, rng)`.
         bias: whether outputs have a trained offset.
         initial: rule of the first weights; None takes over the weights of `connectivity`.
@@ -34,7 +33,8 @@ class SparseLinear(nn.Module):
     Raises:
         ValueError: a support with repeated synapses, or sizes without a wiring.
 
-    >>> layer = SparseLinear(Connectivity.from_dense([[1, 0], [0, 2], [3, 0]]), initial=None, bias=False)
+    >>> synapses = Connectivity.from_dense([[1, 0], [0, 2], [3, 0]])
+    >>> layer = SparseLinear(synapses, initial=None, bias=False)
     >>> layer(torch.tensor([[1.0, 10.0, 100.0]]))
     tensor([[301.,  20.]], grad_fn=<ViewBackward0>)
     >>> layer
@@ -47,31 +47,32 @@ class SparseLinear(nn.Module):
     def __init__(
         self,
         connectivity: Connectivity | int,
-        n_post: int | None = None,
+        out_features: int | None = None,
         *,
         wiring: Wiring | None = None,
         bias: bool = True,
         initial: Initial | None = ActiveFanIn(),  # noqa: B008 - a frozen value
-        rng: Any = None,
+        rng: Seed = None,
     ) -> None:
         super().__init__()
-        rng = np.random.default_rng(rng)
-        made = _wired(connectivity, n_post, wiring, rng)
-        values = made.weights_array() if initial is None else initial(made, rng)
-        self.n_pre, self.n_post = made.shape
+        generator = np.random.default_rng(rng)
+        synapses = _wired(connectivity, out_features, wiring, generator)
+        values = synapses.weights_array() if initial is None else initial(synapses, generator)
+        self.in_features, self.out_features = synapses.shape
         self.values = nn.Parameter(torch.tensor(values))
-        self.bias = nn.Parameter(torch.zeros(made.n_post)) if bias else None
-        self.register_buffer("indptr", torch.tensor(made.indptr))
-        self.register_buffer("indices", torch.tensor(made.indices))
+        self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
+        self.register_buffer("indptr", torch.tensor(synapses.indptr))
+        self.register_buffer("indices", torch.tensor(synapses.indices))
 
     @classmethod
     def from_dense(
         cls, linear: nn.Linear | Tensor, *, keep: int | None = None, threshold: float | None = None
     ) -> Self:
-        """Take over the weights of a dense layer (or of a matrix `[n_post, n_pre]`) that matter.
+        """Take over the weights of a dense layer that matter.
 
         Args:
-            linear: the dense layer; its bias comes along.
+            linear: the dense layer, whose bias comes along; or a matrix
+                `[out_features, in_features]`.
             keep: so many of the largest |weight| stay, exactly; or
             threshold: all with |weight| above it stay. With neither, all that are not 0.
 
@@ -84,13 +85,12 @@ class SparseLinear(nn.Module):
         # NumPy has no bfloat16
         wide = weight if weight.dtype == torch.float64 else weight.float()
         rows = wide.cpu().T.contiguous().numpy()
-        kept = positions_to_keep(np.abs(rows).ravel(), keep, threshold)
-        pre, post = (axis.astype(np.int32) for axis in np.unravel_index(kept, rows.shape))
-        n_pre, n_post = rows.shape
-        made = Connectivity.from_edges(
-            pre, post, n_pre=n_pre, n_post=n_post, weight=rows[pre, post]
-        )
-        layer = cls(made, bias=offset is not None, initial=None).to(weight.device, weight.dtype)
+        kept = _kept(np.abs(rows).ravel(), keep, threshold)
+        pre, post = np.unravel_index(kept, rows.shape)
+        sizes = {"n_pre": rows.shape[0], "n_post": rows.shape[1]}
+        synapses = Connectivity.from_edges(pre, post, weight=rows[pre, post], **sizes)
+        layer = cls(synapses, bias=offset is not None, initial=None)
+        layer = layer.to(weight.device, weight.dtype)
         # a connectivity has float32
         layer.values.data.copy_(torch.from_numpy(rows[pre, post]))
         if isinstance(linear, nn.Linear):
@@ -101,8 +101,8 @@ class SparseLinear(nn.Module):
         return layer
 
     def forward(self, x: Tensor) -> Tensor:
-        """Compute the output `[..., n_post]` of `x [..., n_pre]`."""
-        return csr_matmul(x, self.values, self.bias, self.indptr, self.indices, self.n_post)
+        """Compute the output `[..., out_features]` of `x [..., in_features]`."""
+        return csr_matmul(x, self.values, self.bias, self.indptr, self.indices, self.out_features)
 
     @property
     def nnz(self) -> int:
@@ -111,36 +111,32 @@ class SparseLinear(nn.Module):
 
     @property
     def density(self) -> float:
-        """nnz / (n_pre n_post)."""
-        return self.nnz / max(self.n_pre * self.n_post, 1)
+        """Share of places that hold a synapse, nnz / (in_features out_features)."""
+        return self.nnz / max(self.in_features * self.out_features, 1)
 
     @property
     def support(self) -> Connectivity:
         """The synapses with weight 1; valid until the support is edited."""
-        return Connectivity(self.indptr.cpu().numpy(), self.indices.cpu().numpy(), self.n_post)
+        rows = self.indptr.cpu().numpy(), self.indices.cpu().numpy()
+        return Connectivity(*rows, self.out_features)
 
     @property
     def connectivity(self) -> Connectivity:
         """The synapses with a copy of their present weights (rows presynaptic)."""
         weights = self.values.detach().cpu().numpy().astype(np.float32, copy=True)
-        return Connectivity(
-            self.indptr.cpu().numpy().copy(),
-            self.indices.cpu().numpy().copy(),
-            self.n_post,
-            weights,
-        )
+        rows = self.indptr.cpu().numpy().copy(), self.indices.cpu().numpy().copy()
+        return Connectivity(*rows, self.out_features, weights)
 
     def topology_hash(self) -> str:
-        """32 hexadecimal digits that say which synapses exist; equal on all ranks or something is wrong."""
+        """Name the set of synapses in 32 hexadecimal digits, which must be equal on all ranks."""
         return self.support.topology_hash()
 
     def to_dense(self) -> nn.Linear:
-        """Make the dense layer that computes the same, weight `[n_post, n_pre]`."""
-        linear = nn.Linear(self.n_pre, self.n_post, self.bias is not None)
+        """Make the dense layer that computes the same, weight `[out_features, in_features]`."""
+        linear = nn.Linear(self.in_features, self.out_features, self.bias is not None)
         linear = linear.to(self.values.device, self.values.dtype)
-        pre = torch.repeat_interleave(
-            torch.arange(self.n_pre, device=self.indptr.device), self.indptr.diff()
-        )
+        inputs = torch.arange(self.in_features, device=self.indptr.device)
+        pre = torch.repeat_interleave(inputs, self.indptr.diff())
         with torch.no_grad():
             linear.weight.zero_()[self.indices.long(), pre] = self.values
             if self.bias is not None:
@@ -156,11 +152,11 @@ class SparseLinear(nn.Module):
         post: Any = (),
         optimizer: torch.optim.Optimizer | None = None,
     ) -> Edit:
-        """Drop synapses at positions and grow edges `[k]`, in O(nnz); what belongs to a synapse follows it.
+        """Drop synapses at positions and grow edges `[k]`, in O(nnz).
 
-        New synapses start at 0 with fresh moments. The parameter stays the same object, so the
-        optimiser goes on with it; give the optimiser, or its moments would belong to other
-        synapses.
+        What belongs to a synapse follows it; new ones start at 0 with fresh moments. The parameter
+        stays the same object, so the optimiser goes on with it; give the optimiser, or its moments
+        would belong to other synapses.
 
         Raises:
             ValueError: a grown edge exists already, or is named twice.
@@ -180,7 +176,7 @@ class SparseLinear(nn.Module):
         return edit
 
     def _take_values(self, values: Tensor) -> None:
-        """Put other numbers into the parameter, which stays the same object, and take its gradient away."""
+        """Put other numbers into the parameter, the same object, and take its gradient away."""
         self.values.grad = None
         # DistributedDataParallel listens to what would be forgotten here, and allows no other
         # number of synapses
@@ -192,50 +188,53 @@ class SparseLinear(nn.Module):
             self.values.data = values.new_empty(0, dtype=other)
         self.values.data = values
 
-    def _take_support(self, made: Connectivity) -> None:
-        refuse_repeated(made)
+    def _take_support(self, support: Connectivity) -> None:
+        refuse_repeated(support)
         device = self.indptr.device
-        self.indptr, self.indices = (
-            torch.tensor(a, device=device) for a in (made.indptr, made.indices)
-        )
+        self.indptr = torch.tensor(support.indptr, device=device)
+        self.indices = torch.tensor(support.indices, device=device)
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         """Take over a saved support first, whatever its size, once it is known to be whole."""
-        names = [prefix + name for name in ("indptr", "indices", "values")]
-        if "values" not in self._parameters and names[2] in state_dict:
-            found = Said("weights, though a rule such as Grad R stands behind those of this layer")
-            raise bad_argument(
-                names[2],
-                found,
-                "its theta",
-                "load before rule.attach(layer), or after finish(layer)",
+        name = prefix + "values"
+        if "values" not in self._parameters and name in state_dict:
+            weights = Said(
+                "weights, though a rule such as Grad R stands behind those of this layer"
             )
-        if all(isinstance(state_dict.get(name), Tensor) for name in names):
-            indptr, indices, values = (state_dict[name] for name in names)
-            if len(indptr) != self.n_pre + 1:
-                found = Said(f"{len(indptr) - 1} inputs")
-                raise bad_argument(
-                    prefix + "indptr", found, f"{self.n_pre}, the inputs of this layer"
-                )
-            made = Connectivity(
-                indptr.cpu().numpy().copy(), indices.cpu().numpy().copy(), self.n_post
-            )
-            if values.shape != (made.nnz,):
-                found = Said(f"shape {list(values.shape)}")
-                raise bad_argument(prefix + "values", found, f"[{made.nnz}], one for each index")
-            before = self.support
+            remedy = "load before rule.attach(layer), or after finish(layer)"
+            raise bad_argument(name, weights, "its theta", remedy)
+        names = ("indptr", "indices", "values")
+        if all(isinstance(state_dict.get(prefix + name), Tensor) for name in names):
+            saved = self._saved_support(state_dict, prefix)
+            present = self.support
             slope = self.values.grad
-            same = np.array_equal(made.indptr, before.indptr) and np.array_equal(
-                made.indices, before.indices
-            )
-            self._take_support(made)
-            self._take_values(self.values.data.new_empty(made.nnz))
-            self.values.grad = slope if same else None  # it belongs to the synapses there were
+            same = np.array_equal(saved.indptr, present.indptr)
+            same = same and np.array_equal(saved.indices, present.indices)
+            self._take_support(saved)
+            self._take_values(self.values.data.new_empty(saved.nnz))
+            # a gradient belongs to the synapses it was made for
+            self.values.grad = slope if same else None
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
+    def _saved_support(self, state_dict: dict[str, Any], prefix: str) -> Connectivity:
+        """Read a support for this layer off a state, and check it against the values there."""
+        indptr = state_dict[prefix + "indptr"].cpu().numpy().copy()
+        indices = state_dict[prefix + "indices"].cpu().numpy().copy()
+        values = state_dict[prefix + "values"]
+        if len(indptr) != self.in_features + 1:
+            inputs = Said(f"{len(indptr) - 1} inputs")
+            expected = f"{self.in_features}, the inputs of this layer"
+            raise bad_argument(prefix + "indptr", inputs, expected)
+        support = Connectivity(indptr, indices, self.out_features)
+        if values.shape != (support.nnz,):
+            shape = Said(f"shape {list(values.shape)}")
+            raise bad_argument(prefix + "values", shape, f"[{support.nnz}], one for each index")
+        return support
+
     def __repr__(self) -> str:
-        share = f"density {100 * self.density:.3g} %"
-        return f"SparseLinear({self.n_pre} -> {self.n_post}, {self.nnz:,} synapses, {share}, bias={self.bias is not None})"
+        sizes = f"{self.in_features} -> {self.out_features}, {self.nnz:,} synapses"
+        density = f"density {100 * self.density:.3g} %"
+        return f"SparseLinear({sizes}, {density}, bias={self.bias is not None})"
 
 
 class _Carried:
@@ -252,47 +251,51 @@ class _Carried:
         return out
 
 
-def refuse_repeated(made: Connectivity) -> None:
+def _kept(sizes: Array, keep: int | None, threshold: float | None) -> Int64:
+    """Positions of the `keep` largest, of those above `threshold`, or of those not 0."""
+    if keep is not None and threshold is not None:
+        raise bad_argument("threshold", threshold, "None where keep is given")
+    if keep is not None:
+        return highest(sizes, keep)
+    if np.isnan(sizes).any():
+        remedy = "look for the step at which training diverged"
+        raise bad_argument("weight", Said("NaN"), "numbers", remedy)
+    return np.flatnonzero(sizes > (0 if threshold is None else threshold))
+
+
+def refuse_repeated(connectivity: Connectivity) -> None:
     """Refuse several synapses between two neurons: a weight matrix has one place for them."""
-    pre, post = made.edges()
+    pre, post = connectivity.edges()
     again = (pre[1:] == pre[:-1]) & (post[1:] == post[:-1])
     if again.any():
         first = int(np.flatnonzero(again)[0])
-        found = Said(f"several synapses {pre[first]} -> {post[first]}")
-        remedy = (
-            'merge them with from_edges(..., duplicates="sum"), and grow only edges that are absent'
-        )
-        raise bad_argument("connectivity", found, "at most one between two neurons", remedy)
+        several = Said(f"several synapses {pre[first]} -> {post[first]}")
+        merge = 'merge them with from_edges(..., duplicates="sum")'
+        remedy = f"{merge}, and grow only edges that are absent"
+        raise bad_argument("connectivity", several, "at most one between two neurons", remedy)
 
 
 def _wired(
     connectivity: Connectivity | int,
-    n_post: int | None,
+    out_features: int | None,
     wiring: Wiring | None,
     rng: np.random.Generator,
 ) -> Connectivity:
     match connectivity:
         case Connectivity():
-            if n_post is not None or wiring is not None:
-                raise bad_argument("n_post", n_post, "nothing beside a connectivity")
+            if out_features is not None or wiring is not None:
+                expected = "nothing beside a connectivity"
+                raise bad_argument("out_features", out_features, expected)
             refuse_repeated(connectivity)
             return connectivity
-        case int() | np.integer() if n_post is not None and wiring is not None:
-            return _wired(
-                as_rule(wiring).build(int(connectivity), int(n_post), rng), None, None, rng
-            )
+        case int() | np.integer() if out_features is not None and wiring is not None:
+            synapses = as_rule(wiring).build(int(connectivity), int(out_features), rng)
+            return _wired(synapses, None, None, rng)
         case int() | np.integer():
-            raise bad_argument(
-                "wiring",
-                wiring,
-                "a wiring rule, with both sizes",
-                "SparseLinear(784, 100, wiring=…)",
-            )
-    remedy = (
-        "Connectivity.from_dense or from_scipy makes one of a matrix"
-        if hasattr(connectivity, "shape")
-        else ""
-    )
+            remedy = "SparseLinear(784, 100, wiring=…)"
+            raise bad_argument("wiring", wiring, "a wiring rule, with both sizes", remedy)
+    matrix = "Connectivity.from_dense or from_scipy makes one of a matrix"
+    remedy = matrix if hasattr(connectivity, "shape") else ""
     raise bad_type("connectivity", connectivity, "a Connectivity or a number of inputs", remedy)
 
 
@@ -304,7 +307,8 @@ def as_rule(wiring: Any) -> Wiring:
 
     >>> as_rule(0.1)
     Traceback (most recent call last):
-    TypeError: wiring: got 0.1, wants a wiring rule or a Connectivity; RandomEdges(0.1) of neurosparse.wiring is one
+    TypeError: wiring: got 0.1, wants a wiring rule or a Connectivity; RandomEdges(0.1) of
+    neurosparse.wiring is one
     """
     if isinstance(wiring, type) or not callable(getattr(wiring, "build", None)):
         remedy = "RandomEdges(0.1) of neurosparse.wiring is one"

@@ -1,6 +1,4 @@
-"""`RecurrentLIF`: leaky neurons with sparse recurrent synapses and a time constant each, trained
-through time.
-"""
+"""`RecurrentLIF`: leaky neurons with sparse recurrent synapses, trained through time."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +11,13 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
-from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import Layer, streamed_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import InputLayer, streamed_scan
 from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, Neurons, Reset, State
 from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL, Surrogate
+from neurosparse.models.spiking.hooks import call_forward_hooks, has_hooks
 from neurosparse.models.spiking.recurrent_synapses import RecurrentSynapses
 from neurosparse.models.spiking.times import Values, drawn
+from neurosparse.typing import Seed
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Dynamics:
     """How neurons spike and how gradients pass a spike.
 
     Args:
-        reset: what a spike takes away: SUBTRACT, ZERO, GATE or NONE of `kernels.recurrent_scan`.
+        reset: what a spike takes away: SUBTRACT, ZERO, GATE or NONE.
         surrogate: derivative of the spike on the way back.
         checkpoint: keep membranes at √time steps only and run forward a second time in between; an
             `HRSNN` then holds no input currents either.
@@ -48,33 +48,29 @@ class Dynamics:
         if not (np.isfinite(self.dt) and self.dt > 0):
             raise bad_argument("dt", self.dt, "a step in ms above 0")
         if not isinstance(self.reset, Reset):
-            remedy = "from neurosparse.kernels.layers.recurrent_scan import ZERO"
+            remedy = "from neurosparse.models import ZERO"
             raise bad_type("reset", self.reset, "SUBTRACT, ZERO, GATE or NONE", remedy)
         if not (hasattr(self.surrogate, "kind") and hasattr(self.surrogate, "slope")):
-            remedy = "from neurosparse.kernels.layers.recurrent_scan.surrogates import ATan"
-            raise bad_type(
-                "surrogate",
-                self.surrogate,
-                "an object such as FastSigmoid(25.0) or ATan(2.0)",
-                remedy,
-            )
+            expected = "an object such as FastSigmoid(25.0) or ATan(2.0)"
+            remedy = "from neurosparse.models import ATan"
+            raise bad_type("surrogate", self.surrogate, expected, remedy)
 
 
 class RecurrentLIF(nn.Module):
     """A population of leaky integrate-and-fire neurons that also hear each other.
 
     i_t = alpha i_(t-1) + x_t + Σ_e w_e z_(t-1-d_e)[pre(e)],   alpha = e^(-dt/tau_syn),
-    v_t = beta v_(t-1) + i_t - reset(z_(t-1)),   beta = e^(-dt/tau_mem),   z_t = 1 where v_t >
-    threshold.
+    v_t = beta v_(t-1) + i_t - reset(z_(t-1)),   beta = e^(-dt/tau_mem),
+    z_t = 1 where v_t > threshold.
+
     Trained are the weights `synapses.values [nnz]` and, one number a neuron, `log_tau_mem`,
-    `log_tau_syn` and
-    `threshold`; `requires_grad_(False)` holds any of them fixed. `bias [n]`, None unless it is set,
-    is added to x.
-    Nothing is kept between calls: the state goes in and comes out.
+    `log_tau_syn` and `threshold`; `requires_grad_(False)` holds any of them fixed. `bias
+    [hidden_size]`, None unless it is set, is added to x. Nothing is kept between calls: the state
+    goes in and comes out.
 
     Args:
         connectivity: recurrent synapses, rows presynaptic, delays in steps; or `RecurrentSynapses`.
-        tau_mem: membrane time constants in ms: a number, `[n]` or a distribution.
+        tau_mem: membrane time constants in ms: a number, `[hidden_size]` or a distribution.
         tau_syn: synaptic time constants in ms, likewise; None for inputs without a filter.
         threshold: likewise.
         dynamics: reset, surrogate, memory, time step.
@@ -84,7 +80,8 @@ class RecurrentLIF(nn.Module):
         ValueError: time constants or thresholds not above 0, or not one a neuron; time constants in
             seconds.
 
-    >>> cell = RecurrentLIF(Connectivity.from_edges([0], [1], n_pre=2, n_post=2, weight=2.0), tau_mem=20.0)
+    >>> pair = Connectivity.from_edges([0], [1], n_pre=2, n_post=2, weight=2.0)
+    >>> cell = RecurrentLIF(pair, tau_mem=20.0)
     >>> spikes, state = cell(torch.tensor([[[1.5, 0.0]], [[0.0, 0.0]]]))
     >>> spikes[:, 0].tolist()
     [[1.0, 0.0], [0.0, 1.0]]
@@ -98,89 +95,85 @@ class RecurrentLIF(nn.Module):
         threshold: Values = 1.0,
         *,
         dynamics: Dynamics = Dynamics(),
-        rng: Any = None,
+        rng: Seed = None,
     ) -> None:
         super().__init__()
-        rng = np.random.default_rng(rng)
-        made = (
-            connectivity
-            if isinstance(connectivity, RecurrentSynapses)
-            else RecurrentSynapses(connectivity)
-        )
-        self.synapses = made
-        self.n = made.n_pre
+        generator = np.random.default_rng(rng)
+        synapses = connectivity
+        if not isinstance(synapses, RecurrentSynapses):
+            synapses = RecurrentSynapses(synapses)
+        self.synapses = synapses
+        self.hidden_size = synapses.in_features
         self.dt = dynamics.dt
         self.dynamics = dynamics
-        self.log_tau_mem = _logarithms("tau_mem", tau_mem, self.n, rng, self.dt)
-        self.log_tau_syn = (
-            None if tau_syn is None else _logarithms("tau_syn", tau_syn, self.n, rng, self.dt)
-        )
-        self.threshold = _parameter(drawn("threshold", threshold, self.n, rng))
+        draw = self.hidden_size, generator
+        self.log_tau_mem = _logarithms("tau_mem", tau_mem, *draw, self.dt)
+        self.log_tau_syn: nn.Parameter | None = None
+        if tau_syn is not None:
+            self.log_tau_syn = _logarithms("tau_syn", tau_syn, *draw, self.dt)
+        self.threshold = _parameter(drawn("threshold", threshold, *draw))
         self.bias: nn.Parameter | None = None
 
     @property
     def tau_mem(self) -> Tensor:
-        """Membrane time constants in ms, `[n]`."""
+        """Membrane time constants in ms, `[hidden_size]`."""
         return self.log_tau_mem.exp()
 
     @property
     def tau_syn(self) -> Tensor | None:
-        """Synaptic time constants in ms, `[n]`."""
+        """Synaptic time constants in ms, `[hidden_size]`."""
         return None if self.log_tau_syn is None else self.log_tau_syn.exp()
 
     @property
     def neurons(self) -> Neurons:
-        """alpha, beta and threshold `[n]`, as functions of the parameters."""
+        """alpha, beta and threshold `[hidden_size]`, as functions of the parameters."""
         beta = torch.exp(-self.dt * torch.exp(-self.log_tau_mem))
-        if self.log_tau_syn is None:
-            return Neurons(torch.zeros_like(beta, requires_grad=False), beta, self.threshold)
-        return Neurons(torch.exp(-self.dt * torch.exp(-self.log_tau_syn)), beta, self.threshold)
+        alpha = torch.zeros_like(beta, requires_grad=False)
+        if self.log_tau_syn is not None:
+            alpha = torch.exp(-self.dt * torch.exp(-self.log_tau_syn))
+        return Neurons(alpha, beta, self.threshold)
 
     def forward(
         self, x: Tensor, state: State | None = None, readout: Tensor | None = None
     ) -> tuple[Tensor, State]:
-        """Return spikes `[time, batch, n]` for input currents `x [time, batch, n]`, and the last state.
+        """Run over input currents `x [time, batch, hidden_size]`: spikes of that shape, last state.
 
-        With a readout matrix `[n, n_out]`, return what it makes of the spikes, `[time, batch,
-        n_out]`, instead.
+        With a readout matrix `[hidden_size, out_features]` its products with the spikes, `[time,
+        batch, out_features]`, come in their place.
         """
         x = as_input(x, self.synapses.values)
-        # a wrong width is named by the scan; added to the offset it would be another one, or
-        # another error
-        x = x if self.bias is None or x.shape[-1] != self.n else x + self.bias
-        if not self.listened:
+        # the scan names a wrong width; added to the offset it would be another error
+        if self.bias is not None and x.shape[-1] == self.hidden_size:
+            x = x + self.bias
+        if not self.recorded:
             return self._scan(x, state, readout)
-        spikes, last = self._told(x, state)
+        spikes, last = self._run_recorded(x, state)
         return (spikes if readout is None else spikes @ readout), last
 
     @property
-    def listened(self) -> bool:
+    def recorded(self) -> bool:
         """Whether somebody records the synapses, as rules such as RigL want it (`Recorder`)."""
-        return self.training and bool(self.synapses._forward_hooks)
+        return self.training and has_hooks(self.synapses)
 
-    def _told(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
-        """Run, and show the spikes that a new synapse would carry, and the currents to which it
-        would add.
+    def _run_recorded(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Run, and show recorders the spikes that a new synapse would carry, and its currents.
 
-        Their gradient times those spikes is the gradient of any synapse of `fresh_delay_steps`, present
-        or not.
+        The gradient of the currents times those spikes is that of any synapse of
+        `fresh_delay_steps`, present or not.
         """
-        x = (
-            x.view_as(x)
-            if x.requires_grad or not torch.is_grad_enabled()
-            else x.detach().requires_grad_()
-        )
+        if x.requires_grad or not torch.is_grad_enabled():
+            # a tensor of its own, so that recorders hook the currents of this population alone
+            x = x.view_as(x)
+        else:
+            x = x.detach().requires_grad_()
         spikes, last = self._scan(x, state, None)
-        late = self.synapses.fresh_delay_steps + 1
-        steps = len(x)
-        past = (
-            spikes.new_zeros(self.synapses.groups.memory, *x.shape[1:])
-            if state is None
-            else state.z
-        )
-        seen = torch.cat([spikes.new_zeros(late, *x.shape[1:]), past.detach(), spikes.detach()])
-        for hook in self.synapses._forward_hooks.values():
-            hook(self.synapses, (seen[len(seen) - late - steps : len(seen) - late],), x)
+        shape = x.shape[1:]
+        past = spikes.new_zeros(self.synapses.groups.memory, *shape) if state is None else state.z
+        # a spike of step t arrives in step t + delay
+        delay = self.synapses.fresh_delay_steps + 1
+        history = torch.cat([spikes.new_zeros(delay, *shape), past.detach(), spikes.detach()])
+        end = len(history) - delay
+        call_forward_hooks(self.synapses, (history[end - len(x) : end],), x)
         return spikes, last
 
     def _scan(self, x: Tensor, state: State | None, readout: Tensor | None) -> tuple[Tensor, State]:
@@ -196,25 +189,19 @@ class RecurrentLIF(nn.Module):
             readout=readout,
         )
 
-    def fed(
+    def run_streamed(
         self, u: Tensor, layer: nn.Linear, state: State | None = None, readout: Tensor | None = None
     ) -> tuple[Tensor, State]:
-        """Do what `self(layer(u), state, readout)` does without ever holding all currents or their
-        gradient.
+        """Compute `self(layer(u), state, readout)` without ever holding all currents.
 
-        The way back needs 2 √time floats and one bit a neuron, and runs forward a second time. On a
-        CPU.
+        Nor is their gradient held: the way back needs 2 √time floats and one bit a neuron, and runs
+        forward a second time. On a CPU.
         """
-        offset = (
-            layer.bias
-            if self.bias is None
-            else self.bias
-            if layer.bias is None
-            else layer.bias + self.bias
-        )
+        offsets = [part for part in (layer.bias, self.bias) if part is not None]
+        offset = sum(offsets[1:], offsets[0]) if offsets else None
         return streamed_scan(
             as_input(u, self.synapses.values),
-            Layer(layer.weight, offset),
+            InputLayer(layer.weight, offset),
             self.synapses.values,
             self.neurons,
             self.synapses.groups,
@@ -230,14 +217,15 @@ class RecurrentLIF(nn.Module):
 
     def extra_repr(self) -> str:
         """Time step and reset."""
-        return f"dt={self.dt:g} ms, reset={tuple(self.dynamics.reset)}, surrogate={self.dynamics.surrogate}"
+        rules = f"reset={tuple(self.dynamics.reset)}, surrogate={self.dynamics.surrogate}"
+        return f"dt={self.dt:g} ms, {rules}"
 
 
 def detached(state: State) -> State:
-    """Cut a state off from what made it, so that gradients stop here: truncated backpropagation
-    through time.
+    """Cut a state off from what made it: gradients stop here (truncated backpropagation).
 
-    >>> detached(State(torch.ones(1, 1), torch.ones(1, 1), torch.ones(1, 1, 1))).v.requires_grad
+    >>> part = torch.ones(1, 1, requires_grad=True)
+    >>> detached(State(part, part, part[None])).v.requires_grad
     False
     """
     return State(*(part.detach() for part in state))
@@ -260,31 +248,26 @@ def refuse_seconds(name: str, times: Any, dt: float) -> None:
 
     >>> refuse_seconds("tau_mem", 0.02, 1.0)
     Traceback (most recent call last):
-    ValueError: tau_mem: got at most 0.02 ms, a share of 1.93e-22 left after a step of 1 ms, wants milliseconds;
-    20 ms is 20.0
+    ValueError: tau_mem: got at most 0.02 ms, a share of 1.93e-22 left after a step of 1 ms, wants
+    milliseconds; 20 ms is 20.0
     """
     longest = float(np.max(times, initial=0.0))
     if np.size(times) and longest < dt / 15:
         left = f"a share of {np.exp(-dt / longest):.3g} left after a step of {dt:g} ms"
-        raise bad_argument(
-            name, Said(f"at most {longest:g} ms, {left}"), "milliseconds", "20 ms is 20.0"
-        )
+        longest_said = Said(f"at most {longest:g} ms, {left}")
+        raise bad_argument(name, longest_said, "milliseconds", "20 ms is 20.0")
 
 
 def check_same_length(sequences: Any) -> None:
     """Refuse sequences of unequal length where one tensor of all of them is asked for.
 
     Raises:
-        ValueError: their lengths differ; `padded` makes one tensor of them and tells the lengths.
+        ValueError: their lengths differ.
 
     >>> check_same_length([torch.zeros(3, 2), torch.zeros(3, 2)])
     """
     lengths = sorted({len(sequence) for sequence in sequences if hasattr(sequence, "__len__")})
     if len(lengths) > 1:
-        found = Said(f"sequences of {lengths[0]} to {lengths[-1]} steps")
-        raise bad_argument(
-            "sequences",
-            found,
-            "one length",
-            "x, lengths = padded(sequences) fills them up with zeros",
-        )
+        spread = Said(f"sequences of {lengths[0]} to {lengths[-1]} steps")
+        remedy = "torch.nn.utils.rnn.pad_sequence(sequences) fills them up with zeros"
+        raise bad_argument("sequences", spread, "one length", remedy)

@@ -6,27 +6,21 @@ The log-normal one is `neurosparse.wiring.LogNormal`: the same class draws weigh
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse.checks import positive
 from neurosparse.errors import Said, bad_argument
+from neurosparse.typing import Array, Float64
 
-Float64 = NDArray[np.float64]
-Draw = Callable[[int, np.random.Generator], Float64]
+# floats of any width: LogNormal of wiring draws float32
+Draw = Callable[[int, np.random.Generator], Array]
 Values = float | Sequence[float] | Float64 | Draw
-
-
-def _above_zero(**given: float) -> None:
-    for name, value in given.items():
-        if not (math.isfinite(value) and value > 0):
-            raise bad_argument(name, value, "a finite number above 0")
 
 
 @dataclass(frozen=True)
 class Gamma:
-    """Gamma distribution with this mean; shape 1 is exponential, a large shape is nearly one value.
+    """Gamma distribution with this mean; shape 1 is exponential, a large shape nearly one value.
 
     Source: Perez-Nieves et al. 2021, doi:10.1038/s41467-021-26022-3, who found shape 3 useful.
 
@@ -39,10 +33,11 @@ class Gamma:
     shape: float = 3.0
 
     def __post_init__(self) -> None:
-        _above_zero(mean=self.mean, shape=self.shape)
+        positive("mean", self.mean)
+        positive("shape", self.shape)
 
     def __call__(self, n: int, rng: np.random.Generator) -> Float64:
-        """Draw n numbers."""
+        """Draw n numbers, `[n]`."""
         return rng.gamma(self.shape, self.mean / self.shape, n)
 
 
@@ -58,14 +53,14 @@ class Clipped:
     low: float
     high: float = math.inf
 
-    def __call__(self, n: int, rng: np.random.Generator) -> Float64:
-        """Draw n numbers."""
+    def __call__(self, n: int, rng: np.random.Generator) -> Array:
+        """Draw n numbers, `[n]`."""
         return np.clip(self.draw(n, rng), self.low, self.high)
 
 
 @dataclass(frozen=True)
 class Clusters:
-    """Neurons in consecutive clusters, each with a distribution of its own: the clustered HRSNN.
+    """Neurons in consecutive clusters, each with its own distribution: the clustered HRSNN.
 
     Args:
         draws: one distribution a cluster.
@@ -84,28 +79,25 @@ class Clusters:
 
     def __post_init__(self) -> None:
         shares = self._shares
-        if (
-            not self.draws
-            or len(shares) != len(self.draws)
-            or min(shares) < 0
-            or not math.isclose(sum(shares), 1)
-        ):
-            raise bad_argument(
-                "shares", self.shares, f"{len(self.draws)} shares (at least one) that sum to 1"
-            )
+        whole = shares and min(shares) >= 0 and math.isclose(sum(shares), 1)
+        if not whole or len(shares) != len(self.draws):
+            expected = f"{len(self.draws)} shares (at least one) that sum to 1"
+            raise bad_argument("shares", self.shares, expected)
 
     @property
     def _shares(self) -> tuple[float, ...]:
+        if self.shares is not None:
+            return self.shares
         count = len(self.draws)
-        return (1 / count,) * count if self.shares is None and count else self.shares or ()
+        return tuple(1 / count for _ in range(count))
 
     def sizes(self, n: int) -> list[int]:
         """Neurons in each cluster."""
         edges = np.rint(np.cumsum([0.0, *self._shares]) * n).astype(int)
         return [int(k) for k in np.diff(edges)]
 
-    def __call__(self, n: int, rng: np.random.Generator) -> Float64:
-        """Draw n numbers, cluster after cluster."""
+    def __call__(self, n: int, rng: np.random.Generator) -> Array:
+        """Draw n numbers, `[n]`, cluster after cluster."""
         parts = [draw(k, rng) for draw, k in zip(self.draws, self.sizes(n), strict=True)]
         return np.concatenate(parts)
 
@@ -121,15 +113,15 @@ def drawn(
     >>> drawn("tau", 5.0, 2, np.random.default_rng(0)).tolist()
     [5.0, 5.0]
     """
-    made: Any = values(n, rng) if callable(values) else values
+    numbers = values(n, rng) if callable(values) else values
     try:
-        array = np.asarray(made, np.float64)
+        array = np.asarray(numbers, np.float64)
     except (TypeError, ValueError):
+        # a shape that is refused below
         array = np.empty((0, 0))
     if array.shape not in ((), (n,)):
-        raise bad_argument(
-            name, made, f"one number, [{n}] of them, or a distribution such as Gamma(20.0)"
-        )
+        expected = f"one number, [{n}] of them, or a distribution such as Gamma(20.0)"
+        raise bad_argument(name, numbers, expected)
     if not (array > least).all():
         worst = float(np.nanmin(array)) if not np.isnan(array).all() else math.nan
         remedy = "Clipped(…, low) cuts a distribution" if callable(values) else ""

@@ -7,11 +7,18 @@ import numpy as np
 import pytest
 import torch
 
-from neurosparse.io import from_nir, read_nir, to_nir
+from neurosparse.io import from_nir, read_nir, to_nir, write_nir
 from neurosparse.io.nir.network import TO_ZERO
-from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, ZERO
-from neurosparse.models import HRSNN, Clipped, Dynamics, Gamma, load_nir, save_nir
-from neurosparse.models.spiking.exchange.nir import arrays, model_of
+from neurosparse.models import (
+    HRSNN,
+    SUBTRACT,
+    ZERO,
+    Clipped,
+    Dynamics,
+    Gamma,
+    from_spiking_network,
+    to_spiking_network,
+)
 from neurosparse.wiring import WattsStrogatz
 from neurosparse.wiring import values as draws
 
@@ -53,8 +60,8 @@ def alike(one: HRSNN, other: HRSNN) -> None:
 @pytest.mark.parametrize("tau_syn", [None, 4.0])
 def test_a_model_comes_back_with_its_spikes(tau_syn: Any, tmp_path: Path) -> None:
     made = model(tau_syn=tau_syn)
-    save_nir(tmp_path / "net.nir", made)
-    alike(made, load_nir(tmp_path / "net.nir"))
+    write_nir(tmp_path / "net.nir", to_spiking_network(made))
+    alike(made, from_spiking_network(read_nir(tmp_path / "net.nir")))
     assert [path.name for path in tmp_path.iterdir()] == ["net.nir"]
 
 
@@ -151,7 +158,7 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [-1, 65536, 70000])
 def test_delays_that_no_step_counter_holds_are_refused(wrong: int) -> None:
-    graph = to_nir(arrays(model()), approximate=True)
+    graph = to_nir(to_spiking_network(model()), approximate=True)
     graph.nodes["recurrent"].metadata["delays"] += wrong
     with pytest.raises(
         ValueError, match="delay_steps: got .* wants whole simulation steps from 0 to 65535"
@@ -200,7 +207,7 @@ def test_single_numbers_as_snntorch_writes_them_are_those_of_every_neuron() -> N
     given = graph(CHAIN)
     np.testing.assert_allclose(found.input_weight, given.nodes["a"].weight, rtol=1e-6)
     x = torch.rand(40, 2, 3, generator=torch.Generator().manual_seed(0)).double()
-    model = model_of(found).double()
+    model = from_spiking_network(found).double()
     spikes = model.run(x).spikes
     assert spikes.any()
     v = torch.zeros(2, N).double()
@@ -213,7 +220,7 @@ def test_single_numbers_as_snntorch_writes_them_are_those_of_every_neuron() -> N
 
 def test_neurons_without_a_leak_are_read_and_run() -> None:
     found = from_nir(graph(CHAIN, l=nir.IF(np.full(N, 500.0), np.ones(N))), dt=1.0)
-    model = model_of(found).double()
+    model = from_spiking_network(found).double()
     x = torch.rand(30, 2, 3, generator=torch.Generator().manual_seed(0)).double()
     assert bool((model.cell.neurons.beta == 1).all())
     run = model.run(x)
@@ -232,7 +239,7 @@ def own(reset: Any = ZERO, delay: Any = 0) -> HRSNN:
 
 def test_what_was_changed_in_the_graph_counts_and_not_its_metadata() -> None:
     model = own(SUBTRACT, draws.Uniform(-0.5, 2.5))
-    before = arrays(model)
+    before = to_spiking_network(model)
     made = to_nir(before, approximate=True)
     made.nodes["recurrent"].weight = 2 * made.nodes["recurrent"].weight
     made.nodes["hidden"].tau_mem = 1.5 * made.nodes["hidden"].tau_mem
@@ -262,9 +269,9 @@ def test_what_was_changed_in_the_graph_counts_and_not_its_metadata() -> None:
 
 
 def test_another_step_keeps_the_reset_and_refuses_delays_counted_in_the_old_one() -> None:
-    made = to_nir(arrays(own(SUBTRACT)), approximate=True)
+    made = to_nir(to_spiking_network(own(SUBTRACT)), approximate=True)
     assert from_nir(made, dt=0.5).reset == tuple(SUBTRACT)
-    late = to_nir(arrays(own(ZERO, 2)), approximate=True)
+    late = to_nir(to_spiking_network(own(ZERO, 2)), approximate=True)
     with pytest.raises(
         ValueError, match="dt: got delays of recurrent in steps of another dt, wants the dt"
     ):

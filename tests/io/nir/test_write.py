@@ -7,10 +7,17 @@ import numpy as np
 import pytest
 import torch
 
-from neurosparse.io import from_nir, to_nir
-from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, ZERO
-from neurosparse.models import HRSNN, Clipped, Dynamics, Gamma, load_nir, save_nir
-from neurosparse.models.spiking.exchange.nir import arrays, model_of
+from neurosparse.io import from_nir, read_nir, to_nir, write_nir
+from neurosparse.models import (
+    HRSNN,
+    SUBTRACT,
+    ZERO,
+    Clipped,
+    Dynamics,
+    Gamma,
+    from_spiking_network,
+    to_spiking_network,
+)
 from neurosparse.wiring import WattsStrogatz
 from neurosparse.wiring import values as draws
 
@@ -52,10 +59,10 @@ def test_delays_and_other_resets_come_back_but_must_be_allowed(tmp_path: Path) -
     with pytest.raises(
         ValueError, match=r"a reset \(0.0, 0.0, 1.0\) .*; synaptic delays of up to 3 steps"
     ):
-        save_nir(tmp_path / "net.nir", made)
+        write_nir(tmp_path / "net.nir", to_spiking_network(made))
     assert not list(tmp_path.iterdir())
-    save_nir(tmp_path / "net.nir", made, approximate=True)
-    again = load_nir(tmp_path / "net.nir")
+    write_nir(tmp_path / "net.nir", to_spiking_network(made), approximate=True)
+    again = from_spiking_network(read_nir(tmp_path / "net.nir"))
     assert again.cell.dynamics.reset == SUBTRACT
     assert int(again.cell.synapses.delay_steps.max()) == 3
     alike(made, again)
@@ -63,12 +70,12 @@ def test_delays_and_other_resets_come_back_but_must_be_allowed(tmp_path: Path) -
 
 def test_other_readers_see_the_same_network_in_the_dense_graph() -> None:
     made = model()
-    graph = to_nir(arrays(made))
+    graph = to_nir(to_spiking_network(made))
     for node in graph.nodes.values():
         node.metadata = {}
     with pytest.raises(ValueError, match="dt: got None"):
         from_nir(graph)
-    alike(made, model_of(from_nir(graph, dt=1.0)))
+    alike(made, from_spiking_network(from_nir(graph, dt=1.0)))
     dense = graph.nodes["recurrent"].weight
     pre, post = made.cell.synapses.connectivity.edges()
     np.testing.assert_allclose(

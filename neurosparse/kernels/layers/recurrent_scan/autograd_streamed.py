@@ -19,7 +19,7 @@ from neurosparse.kernels.layers.recurrent_scan.parts import (
 from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL, Surrogate
 
 
-class Layer(NamedTuple):
+class InputLayer(NamedTuple):
     """An input layer as `torch.nn.Linear` has it: weight `[n, n_in]`, offset `[n]` or None."""
 
     weight: Tensor
@@ -92,7 +92,7 @@ class _Streamed(torch.autograd.Function):
 
 def streamed_scan(
     u: Tensor,
-    layer: Layer,
+    layer: InputLayer,
     values: Tensor,
     neurons: Neurons,
     synapses: Synapses,
@@ -115,7 +115,7 @@ def streamed_scan(
     >>> from neurosparse.kernels.layers.recurrent_scan.parts import by_delay
     >>> pair = by_delay(np.array([0, 1, 1]), np.array([1], np.int32))
     >>> cells = Neurons(torch.zeros(2), torch.full((2,), 0.5), torch.ones(2))
-    >>> layer = Layer(torch.tensor([[2.0], [0.0]], requires_grad=True))
+    >>> layer = InputLayer(torch.tensor([[2.0], [0.0]], requires_grad=True))
     >>> out, _ = streamed_scan(torch.tensor([[[1.0]], [[0.0]]]), layer, torch.tensor([1.5]), cells, pair)
     >>> out.sum().backward(); out[:, 0].tolist(), layer.weight.grad.shape
     ([[1.0, 0.0], [0.0, 1.0]], torch.Size([2, 1]))

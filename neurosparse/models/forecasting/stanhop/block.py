@@ -1,6 +1,4 @@
-"""One STanHop block: each column associates its segments over time, then each moment its
-columns.
-"""
+"""One STanHop block: a column associates its segments over time, then a moment its columns."""
 
 from dataclasses import dataclass
 
@@ -73,11 +71,13 @@ class STanHopBlock(nn.Module):
 
     def __init__(self, settings: STanHopSettings) -> None:
         super().__init__()
-        self.over_time, self.across = settings.hopfield(), settings.hopfield()
+        self.over_time = settings.hopfield()
+        self.across = settings.hopfield()
         self.prototypes = HopfieldPrototypes(
             settings.width, settings.heads, settings.association, quantity=settings.prototypes
         )
-        self.time_mlp, self.across_mlp = settings.mlp(), settings.mlp()
+        self.time_mlp = settings.mlp()
+        self.across_mlp = settings.mlp()
         self.norms = settings.norms(4)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -93,10 +93,10 @@ class STanHopBlock(nn.Module):
         return out
 
 
-class Coarsen(nn.Module):
-    """Merge every `merge` neighbouring segments into one code; the last ones repeat where they do not divide.
+class MergeSegments(nn.Module):
+    """Merge every `merge` neighbouring segments into one code; the last ones repeat to fill up.
 
-    >>> Coarsen(STanHopSettings(width=8, merge=2))(torch.ones(2, 3, 5, 8)).shape
+    >>> MergeSegments(STanHopSettings(width=8, merge=2))(torch.ones(2, 3, 5, 8)).shape
     torch.Size([2, 3, 3, 8])
     """
 
@@ -107,19 +107,17 @@ class Coarsen(nn.Module):
         self.linear = nn.Linear(settings.merge * settings.width, settings.width)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map `[batch, columns, segments, width]` to `[batch, columns, ceil(segments / merge), width]`."""
+        """Map `[batch, columns, segments, width]` to ceil(segments / merge) codes a column."""
         segments = x.shape[2]
         lacking = -segments % self.merge
-        taken = torch.cat(
-            [torch.arange(segments), torch.arange(segments - lacking, segments).clamp(min=0)]
-        )
-        merged = x[:, :, taken].reshape(
-            *x.shape[:2], len(taken) // self.merge, self.linear.in_features
-        )
+        repeated = torch.arange(segments - lacking, segments).clamp(min=0)
+        order = torch.cat([torch.arange(segments), repeated])
+        shape = *x.shape[:2], len(order) // self.merge, self.linear.in_features
+        merged = x[:, :, order].reshape(shape)
         out: Tensor = self.linear(self.norm(merged))
         return out
 
 
 def associated(layer: Hopfield, query: Tensor, memory: Tensor) -> Tensor:
-    """What `layer` finds for queries `[n, L, width]` in memories `[n, S, width]`."""
+    """Retrieve for queries `[n, L, width]` from memories `[n, S, width]`."""
     return layer(query, memory, memory, need_weights=False)[0]  # type: ignore[no-any-return]

@@ -1,5 +1,4 @@
-"""External memories of a trained STanHop-Net: windows that mend its codes, and windows with what
-followed them.
+"""External memories of a trained STanHop-Net: windows, or windows and what followed them.
 
 The paper names both memories (Wu et al. 2024, arXiv:2312.17346), its public code has neither, and
 how memories are made and how long they must be is not said there. What follows is our reading.
@@ -20,10 +19,10 @@ LEARNED = Association(alpha=1.5, learn_beta=True)
 class PlugAndPlay(nn.Module):
     """Mend the codes R of a window by stored windows Y, nothing trained: R <- R + g (T(R; Y) - R).
 
-    Y are the codes of `examples`, made by the net's own embedding, so they have its lookback; T(R;
-    Y) = entmax(β R Yᵀ) Y per column over all segments of all examples, by scan and gather. At g = 0
-    the net is as it was; a window that is itself stored (and found exactly, which α = 2 does where
-    β leads by 1) forecasts as before.
+    Y are the codes of `examples`, made by the net's own embedding, so they have its lookback.
+    Retrieval T(R; Y) = entmax(β R Yᵀ) Y is per column over all segments of all examples, by scan
+    and gather. At g = 0 the net is as it was; a window that is itself stored (and found exactly,
+    which α = 2 does where β leads by 1) forecasts as before.
 
     Args:
         net: a trained net; it is not changed, and gets no gradients from here.
@@ -37,8 +36,9 @@ class PlugAndPlay(nn.Module):
 
     >>> net, x = STanHop(24, 6, 2), torch.randn(5, 24, 2)
     >>> plugged = PlugAndPlay(net, x[:3], gain=0.5)
-    >>> torch.allclose(plugged(x[:3]), net(x[:3]), atol=1e-5), torch.allclose(plugged(x[3:]), net(x[3:]), atol=1e-5)
-    (True, False)
+    >>> same = torch.isclose(plugged(x), net(x), atol=1e-5).flatten(1).all(1)
+    >>> same.tolist()
+    [True, True, True, False, False]
     """
 
     stored: Tensor
@@ -50,14 +50,11 @@ class PlugAndPlay(nn.Module):
         if not 0 <= gain <= 1:
             raise bad_argument("gain", gain, "a share from 0 to 1")
         if association.learn_alpha or association.learn_beta:
-            raise bad_argument(
-                "association",
-                association,
-                "fixed α and β",
-                "nothing is trained here: use TuneAndPlay",
-            )
+            remedy = "nothing is trained here: use TuneAndPlay"
+            raise bad_argument("association", association, "fixed α and β", remedy)
         _check_some("examples", examples)
-        self.net, self.gain = net, gain
+        self.net = net
+        self.gain = gain
         self.associate = Associate(1, net.settings.width, association)
         with torch.no_grad():
             codes = net.embed(examples)
@@ -70,25 +67,22 @@ class PlugAndPlay(nn.Module):
         return self.net.decode(codes + self.gain * (self.recall(codes) - codes))
 
     def recall(self, codes: Tensor) -> Tensor:
-        """T(R; Y) for codes `[batch, columns, segments, width]`."""
-        found = codes
+        """Retrieve T(R; Y) for codes `[batch, columns, segments, width]`."""
+        by_column = codes.transpose(0, 1)
         for _ in range(self.associate.association.steps):
-            queries = found.transpose(0, 1).flatten(1, 2)
-            columns = [
-                _found(self.associate, q, y, y) for q, y in zip(queries, self.stored, strict=True)
-            ]
-            found = torch.stack(columns).reshape(found.transpose(0, 1).shape).transpose(0, 1)
-        return found
+            pairs = zip(by_column.flatten(1, 2), self.stored, strict=True)
+            columns = [_retrieved(self.associate, query, y, y) for query, y in pairs]
+            by_column = torch.stack(columns).reshape(by_column.shape)
+        return by_column.transpose(0, 1)
 
 
 class TuneAndPlay(nn.Module):
-    """Correct forecasts by what followed the most similar stored windows: y = ŷ + g (l + T(x - l) - ŷ).
+    """Correct forecasts by what followed similar stored windows: y = ŷ + g (l + T(x - l) - ŷ).
 
-    T(x) = entmax(β (W x) (W X)ᵀ) Y per column: X are the examples and Y their targets, both
-    relative to the last value l of their window, so that a course is found again at another level.
-    Learned, on the task's loss, with the
-    net frozen: W, α, β and the gates g `[columns]`, which start at 0: untuned, the net is as it
-    was. What is stored stays as it is.
+    Retrieval T(x) = entmax(β (W x) (W X)ᵀ) Y is per column: X are the examples and Y their targets,
+    both relative to the last value l of their window, so that a course is found again at another
+    level. Learned, on the task's loss, with the net frozen: W, α, β and the gates g `[columns]`,
+    which start at 0: untuned, the net is as it was. What is stored stays as it is.
 
     Args:
         net: a trained net; it is not changed, and gets no gradients from here.
@@ -121,22 +115,17 @@ class TuneAndPlay(nn.Module):
         super().__init__()
         _check_some("examples", examples)
         net.check("examples", examples)
-        if targets.shape != (len(examples), net.horizon, net.columns) or not bool(
-            torch.isfinite(targets).all()
-        ):
-            found = Said(f"shape {list(targets.shape)}, or NaN or infinite values")
-            raise bad_argument(
-                "targets", found, f"finite [{len(examples)}, {net.horizon}, {net.columns}]"
-            )
+        shape = (len(examples), net.horizon, net.columns)
+        if targets.shape != shape or not bool(torch.isfinite(targets).all()):
+            array = Said(f"shape {list(targets.shape)}, or NaN or infinite values")
+            raise bad_argument("targets", array, f"finite {list(shape)}")
         if width < 1:
             raise bad_argument("width", width, "at least 1")
         if association.steps != 1:
-            raise bad_argument(
-                "steps", association.steps, "1: a found target is no window to ask again with"
-            )
-        self._nets = (
-            net,
-        )  # in a tuple: its weights are not this module's, so an optimiser leaves them alone
+            expected = "1: a found target is no window to ask again with"
+            raise bad_argument("steps", association.steps, expected)
+        # in a tuple: its weights are not this module's, so an optimiser leaves them alone
+        self._nets = (net,)
         self.project = nn.Linear(net.lookback, width, bias=False)
         self.associate = Associate(1, width, association)
         self.gates = nn.Parameter(torch.zeros(net.columns))
@@ -152,17 +141,17 @@ class TuneAndPlay(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Forecast from `x [batch, lookback, columns]`."""
         with torch.no_grad():
-            said = self.net(x)
+            forecast = self.net(x)
         last = x[:, -1:]
-        made: Tensor = said + self.gates * (last + self.recall(x - last) - said)
-        return made
+        corrected: Tensor = forecast + self.gates * (last + self.recall(x - last) - forecast)
+        return corrected
 
     def recall(self, x: Tensor) -> Tensor:
-        """T(x): what followed, relative to the last value; `x [batch, lookback, columns]` relative too."""
-        asked = self.project(x.permute(2, 0, 1))
-        stored = self.project(self.keys)
-        columns = zip(asked, stored, self.values, strict=True)
-        return torch.stack([_found(self.associate, q, k, v) for q, k, v in columns], 2)
+        """Retrieve T(x) for `x [batch, lookback, columns]`, both relative to the last value."""
+        queries = self.project(x.permute(2, 0, 1))
+        keys = self.project(self.keys)
+        columns = zip(queries, keys, self.values, strict=True)
+        return torch.stack([_retrieved(self.associate, *parts) for parts in columns], 2)
 
 
 def _check_some(name: str, examples: Tensor) -> None:
@@ -170,5 +159,5 @@ def _check_some(name: str, examples: Tensor) -> None:
         raise bad_argument(name, Said("none"), "at least one window")
 
 
-def _found(associate: Associate, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+def _retrieved(associate: Associate, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     return retrieve(queries.contiguous(), keys, values, associate.beta[0], associate.alpha[0])

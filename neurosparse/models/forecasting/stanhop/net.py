@@ -1,6 +1,4 @@
-"""STanHop-Net: segments of every column, blocks of coarser and coarser segments, a decoder that
-asks each of them.
-"""
+"""STanHop-Net: blocks of coarser and coarser segments, and a decoder that asks each of them."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +6,7 @@ from torch.nn import functional as F
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.forecasting.stanhop.block import (
-    Coarsen,
+    MergeSegments,
     STanHopBlock,
     STanHopSettings,
     associated,
@@ -19,15 +17,16 @@ DEFAULT = STanHopSettings()
 
 
 class STanHopEncoder(nn.Module):
-    """Blocks at one resolution after the other; returns the input and what each of them made.
+    """Blocks at one resolution after the other; gives the input and the output of each block.
 
-    >>> [m.shape[2] for m in STanHopEncoder(STanHopSettings(width=8, scales=2))(torch.ones(1, 3, 5, 8))]
+    >>> encoder = STanHopEncoder(STanHopSettings(width=8, scales=2))
+    >>> [codes.shape[2] for codes in encoder(torch.ones(1, 3, 5, 8))]
     [5, 5, 3]
     """
 
     def __init__(self, settings: STanHopSettings) -> None:
         super().__init__()
-        coarser = (Coarsen(settings) for _ in range(settings.scales - 1))
+        coarser = (MergeSegments(settings) for _ in range(settings.scales - 1))
         self.coarsen = nn.ModuleList([nn.Identity(), *coarser])
         self.blocks = nn.ModuleList(STanHopBlock(settings) for _ in range(settings.scales))
 
@@ -39,24 +38,30 @@ class STanHopEncoder(nn.Module):
         return maps
 
 
-class DecoderLayer(nn.Module):
-    """Let the future associate with itself, then with one map of the encoder; says its share of the forecast."""
+class STanHopDecoderLayer(nn.Module):
+    """Let the future associate with itself, then with one map of the encoder.
+
+    It gives refined codes of the future and its share of the forecast.
+    """
 
     def __init__(self, settings: STanHopSettings) -> None:
         super().__init__()
-        self.block, self.cross, self.mlp = (
-            STanHopBlock(settings),
-            settings.hopfield(),
-            settings.mlp(),
-        )
+        self.block = STanHopBlock(settings)
+        self.cross = settings.hopfield()
+        self.mlp = settings.mlp()
         self.norms = settings.norms(2)
         self.say = nn.Linear(settings.width, settings.segment)
 
     def forward(self, x: Tensor, seen: Tensor) -> tuple[Tensor, Tensor]:
-        """Codes `[batch, columns, future segments, width]` and a map to (codes, steps `[..., segment]`)."""
+        """Return codes and steps `[..., segment]` of the future.
+
+        Args:
+            x: codes of the future, `[batch, columns, future segments, width]`.
+            seen: a map of the encoder, `[batch, columns, segments, width]`.
+        """
         x = self.block(x)
-        asked = associated(self.cross, x.flatten(0, 1), seen.flatten(0, 1)).reshape(x.shape)
-        x = self.norms[0](x + asked)
+        retrieved = associated(self.cross, x.flatten(0, 1), seen.flatten(0, 1))
+        x = self.norms[0](x + retrieved.reshape(x.shape))
         x = self.norms[1](x + self.mlp(x))
         return x, self.say(x)
 
@@ -65,12 +70,12 @@ class STanHop(nn.Module):
     """Forecast `[batch, lookback, columns]` -> `[batch, horizon, columns]` by sparse associations.
 
     Each column is cut into segments (the first value repeats at the front where they do not
-    divide), each segment becomes a code, an `STanHopEncoder` refines the codes at several resolutions, and
-    one `DecoderLayer` for each map of the encoder turns learned codes of the future into steps,
-    which are added up.
+    divide) and each segment becomes a code. An `STanHopEncoder` refines the codes at several
+    resolutions; one `STanHopDecoderLayer` for each map of the encoder turns learned codes of the
+    future into steps, which are added up.
 
-    Follows the published code (its blocks are described at `STanHopBlock`), but: α is per head, `1 +
-    softplus`, not one scalar a layer in (1, 2); no dropout.
+    Follows the published code (its blocks are described at `STanHopBlock`), but: α is per head, `1
+    + softplus`, not one scalar a layer in (1, 2); no dropout.
 
     Args:
         lookback: steps it sees.
@@ -106,7 +111,9 @@ class STanHop(nn.Module):
         self.norm = nn.LayerNorm(settings.width)
         self.encoder = STanHopEncoder(settings)
         self.future = nn.Parameter(torch.randn(1, columns, future, settings.width))
-        self.decoder = nn.ModuleList(DecoderLayer(settings) for _ in range(settings.scales + 1))
+        self.decoder = nn.ModuleList(
+            STanHopDecoderLayer(settings) for _ in range(settings.scales + 1)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """Forecast from `x [batch, lookback, columns]`.
@@ -117,8 +124,9 @@ class STanHop(nn.Module):
         return self.decode(self.embed(x))
 
     def embed(self, x: Tensor) -> Tensor:
-        """Codes of the segments `[batch, columns, segments, width]`; what an external memory stores
-        and mends.
+        """Make codes of the segments, `[batch, columns, segments, width]`.
+
+        They are what an external memory stores and mends.
         """
         self.check("x", x)
         series = x.mT
@@ -134,24 +142,25 @@ class STanHop(nn.Module):
         x = self.future.expand(len(codes), -1, -1, -1)
         steps = []
         for layer, seen in zip(self.decoder, self.encoder(codes), strict=True):
-            x, said = layer(x, seen)
-            steps.append(said)
+            x, share = layer(x, seen)
+            steps.append(share)
         whole: Tensor = torch.stack(steps).sum(0).flatten(2).mT
         return whole[:, : self.horizon]
 
     def check(self, name: str, x: Tensor) -> None:
-        """Raise a ValueError unless `x` is finite and `[batch, lookback, columns]`."""
+        """Refuse what is no finite batch of windows.
+
+        Raises:
+            ValueError: x is not `[batch, lookback, columns]`, or not finite.
+        """
         if x.ndim != 3 or x.shape[1:] != (self.lookback, self.columns):
-            raise bad_argument(
-                name, Said(f"shape {list(x.shape)}"), f"[batch, {self.lookback}, {self.columns}]"
-            )
+            expected = f"[batch, {self.lookback}, {self.columns}]"
+            raise bad_argument(name, Said(f"shape {list(x.shape)}"), expected)
         if not bool(torch.isfinite(x).all()):
-            raise bad_argument(
-                name, Said("NaN or infinite values"), "finite numbers", "fill gaps first"
-            )
+            odd = Said("NaN or infinite values")
+            raise bad_argument(name, odd, "finite numbers", "fill gaps first")
 
     def alphas(self) -> dict[str, list[float]]:
-        """α of every head by the name of its association, as learned so far."""
-        return {
-            name: m.alpha.tolist() for name, m in self.named_modules() if isinstance(m, Associate)
-        }
+        """Give α of every head by the name of its association, as learned so far."""
+        parts = self.named_modules()
+        return {name: part.alpha.tolist() for name, part in parts if isinstance(part, Associate)}

@@ -1,6 +1,4 @@
-"""A trained network in the engine: the same spikes, computed where they happen; and STDP on its
-weights.
-"""
+"""A trained network in the engine: the same spikes, and STDP on its weights."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +26,9 @@ RECURRENT = "hidden->hidden"
 
 @dataclass(frozen=True)
 class StepLeak(LeakyIntegrator):
-    """A `LeakyIntegrator` that keeps a share of its voltage a step, which no time constant of a
-    step or more has.
+    """A `LeakyIntegrator` that keeps a given share of its voltage a step.
+
+    The share may be less than any time constant of a step or more leaves.
 
     >>> float(StepLeak(keep=0.25).coefficients(1.0).keep)
     0.25
@@ -43,18 +42,20 @@ class StepLeak(LeakyIntegrator):
 
 
 def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
-    """Make the network of populations "in", "hidden" and "out" that gives the spikes of the model for x.
+    """Make the network of the engine that gives the spikes of the model for x.
+
+    Its populations are "in", "hidden" and "out"; "out" has the outputs as its `v`.
 
     A spike acts in the step after it, also on the way in: the engine's step t + 1 is the model's
     step t, so run it for `len(x) + 1` steps of `model.cell.dt` ms. Spikes are the same for weights
     in float32 (as the engine has them) and a state in float64 (`model.float().double()`,
     `Simulator(precision="float64")`); membranes nearer to their threshold than rounding differ
-    otherwise. "out" has the outputs as its `v`.
+    otherwise.
 
     Args:
         model: the network; its input layer is a matrix (`dense_input`), its offsets become a bias
             of the neurons.
-        x: input spikes of one sample, `[time, n_in]`, 0 and 1.
+        x: input spikes of one sample, `[time, in_features]`, 0 and 1.
         plasticity: a rule such as `PairSTDP(...)` for the recurrent weights.
 
     Raises:
@@ -66,37 +67,50 @@ def to_network(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> Network:
     ['hidden', 'in', 'out']
     """
     entering = dense_input(model)
-    n_in = entering.in_features
-    if not isinstance(x, Tensor):
-        raise bad_type(
-            "x", x, f"a tensor of 0 and 1, [time, {n_in}]", "torch.as_tensor(x) makes one"
-        )
-    if x.dim() != 2 or x.shape[1] != n_in or not bool(((x == 0) | (x == 1)).all()):
-        raise bad_argument(
-            "x", Said(f"{x.dtype} of shape {list(x.shape)}"), f"0 and 1, [time, {n_in}]"
-        )
-    cell, readout = model.cell, model.readout
-    steps, sources = np.nonzero(x.detach().cpu().numpy())
-    bias = _array(offset_of(entering)) + (0 if cell.bias is None else _array(cell.bias))
-    alpha, beta, threshold = (_array(part) for part in cell.neurons)
-    neurons = DiscreteLIF(alpha, beta, threshold, bias, *cell.dynamics.reset)
-    kappa = 0.0 if readout.kappa is None else float(readout.kappa.detach())
-    level = _array(offset_of(readout.linear))
-    # so that both stand at 0 when the first input arrives, a step after the engine begins
-    late = np.zeros_like(level) if kappa == 0 else level * (1 - 1 / kappa)
-    tau = max(1.0, cell.dt)  # which the share stands in for
+    _check_spikes(x, entering.in_features)
+    synapses = model.cell.synapses.connectivity
+    kappa = 0.0 if model.readout.kappa is None else float(model.readout.kappa.detach())
     return Network(
-        Population("in", n_in, SpikeSource(np.float64(cell.dt) * steps, sources.astype(np.int32))),
-        Population("hidden", cell.n, neurons, initial={"arrived": -bias}),
-        Population(
-            "out", len(level), StepLeak(tau_mem=tau, v_rest=level, keep=kappa), initial={"v": late}
-        ),
+        _source(x, model.cell.dt),
+        _hidden(model, offset_of(entering)),
+        _readout(model, kappa),
         Projection("in", "hidden", _dense(entering.weight)),
-        Projection(
-            "hidden", "hidden", cell.synapses.connectivity, plasticity=plasticity, label=RECURRENT
-        ),
+        Projection("hidden", "hidden", synapses, plasticity=plasticity, label=RECURRENT),
         Projection("hidden", "out", _dense((1 - kappa) * dense_readout(model).weight)),
     )
+
+
+def _check_spikes(x: Any, width: int) -> None:
+    if not isinstance(x, Tensor):
+        expected = f"a tensor of 0 and 1, [time, {width}]"
+        raise bad_type("x", x, expected, "torch.as_tensor(x) makes one")
+    if x.dim() != 2 or x.shape[1] != width or not bool(((x == 0) | (x == 1)).all()):
+        array = Said(f"{x.dtype} of shape {list(x.shape)}")
+        raise bad_argument("x", array, f"0 and 1, [time, {width}]")
+
+
+def _source(x: Tensor, dt: float) -> Population:
+    steps, cells = np.nonzero(x.detach().cpu().numpy())
+    source = SpikeSource(np.float64(dt) * steps, cells.astype(np.int32))
+    return Population("in", x.shape[1], source)
+
+
+def _hidden(model: HRSNN, offset: Tensor) -> Population:
+    cell = model.cell
+    bias = _array(offset) + (0 if cell.bias is None else _array(cell.bias))
+    numbers = {name: _array(part) for name, part in cell.neurons._asdict().items()}
+    neurons = DiscreteLIF(**numbers, bias=bias, **cell.dynamics.reset._asdict())
+    # the bias arrives in the engine's first step, in which the model has not begun
+    return Population("hidden", cell.hidden_size, neurons, initial={"arrived": -bias})
+
+
+def _readout(model: HRSNN, kappa: float) -> Population:
+    level = _array(offset_of(model.readout.linear))
+    # so that it stands at 0 when the first input arrives, a step after the engine begins
+    first = np.zeros_like(level) if kappa == 0 else level * (1 - 1 / kappa)
+    tau = max(1.0, model.cell.dt)  # which the share stands in for
+    neurons = StepLeak(tau_mem=tau, v_rest=level, keep=kappa)
+    return Population("out", len(level), neurons, initial={"v": first})
 
 
 def _array(tensor: Tensor) -> Any:
@@ -109,7 +123,10 @@ def _dense(weight: Tensor) -> Connectivity:
 
 
 def engine_spikes(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> tuple[Tensor, Simulator]:
-    """Run the model in the engine over one sample: its spikes `[time, n]` and the simulator, stopped at the end.
+    """Run the model in the engine over one sample, of which `to_network` says more.
+
+    Returns:
+        Its spikes `[time, hidden_size]`, and the simulator, stopped at the end.
 
     >>> model = HRSNN(3, 20, 2, rng=0)
     >>> spikes, simulator = engine_spikes(model, torch.ones(5, 3))
@@ -119,19 +136,19 @@ def engine_spikes(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> tuple[T
     simulator = Simulator(to_network(model, x, plasticity=plasticity), dt=model.cell.dt)
     simulator.step(len(x) + 1)
     record = simulator.spikes("hidden")
-    spikes = torch.zeros(len(x) + 1, model.cell.n)
-    spikes[
-        torch.from_numpy(record.step.astype(np.int64)), torch.from_numpy(record.i.astype(np.int64))
-    ] = 1
+    spikes = torch.zeros(len(x) + 1, model.cell.hidden_size)
+    steps = torch.from_numpy(record.step.astype(np.int64))
+    neurons = torch.from_numpy(record.i.astype(np.int64))
+    spikes[steps, neurons] = 1
     return spikes[1:], simulator
 
 
 def learn_by_stdp(model: HRSNN, samples: Tensor, rule: Any) -> Tensor:
-    """Let a spike-timing rule change the recurrent weights, one sample after the other, and keep them in the model.
+    """Let a spike-timing rule change the recurrent weights, one sample after the other.
 
     Args:
         model: its `cell.synapses.values` are changed in place.
-        samples: input spikes, `[samples, time, n_in]`, 0 and 1.
+        samples: input spikes, `[samples, time, in_features]`, 0 and 1.
         rule: such as `neurosparse.plasticity.PairSTDP(...)`.
 
     Returns:

@@ -1,13 +1,12 @@
-"""To and from the layers of snnTorch: what their resets mean here, weights, time constants,
-surrogates.
+"""To and from the layers of snnTorch: resets, weights, time constants, surrogates.
 
-| reset_mechanism, reset_delay of snnTorch 1.0        | here       | v_t                                    |
-|-----------------------------------------------------|------------|----------------------------------------|
-| "subtract", True                                    | `SUBTRACT` | beta v + i - threshold z               |
-| "zero", True, of Synaptic, RLeaky, RSynaptic        | `GATE`     | (1 - z) (beta v + i): input is lost    |
-| "zero", True, of Leaky, which differs from these    | `ZERO`     | (1 - z) beta v + i                     |
-| "zero", False (its membranes come out reset)        | `ZERO`     | (1 - z) beta v + i                     |
-| "none"                                              | `NONE`     | beta v + i                             |
+| reset_mechanism, reset_delay of snnTorch     | here       | v_t                                 |
+|----------------------------------------------|------------|-------------------------------------|
+| "subtract", True                             | `SUBTRACT` | beta v + i - threshold z            |
+| "zero", True, of Synaptic, RLeaky, RSynaptic | `GATE`     | (1 - z) (beta v + i): input is lost |
+| "zero", True, of Leaky, unlike these         | `ZERO`     | (1 - z) beta v + i                  |
+| "zero", False (its membranes come out reset) | `ZERO`     | (1 - z) beta v + i                  |
+| "none"                                       | `NONE`     | beta v + i                          |
 
 with v = v_(t-1) and z = z_(t-1). "subtract" with reset_delay=False has no counterpart: it takes
 beta times the threshold off, and takes it off again in steps in which the membrane is still above
@@ -44,11 +43,13 @@ def _snntorch() -> Any:
     return snntorch
 
 
+_DEFAULT = ATan(2.0)
+
+
 def from_snntorch(
-    layer: nn.Module, n: int | None = None, *, surrogate: Surrogate = ATan(2.0)
-) -> RecurrentLIF:  # noqa: B008 - a frozen value
-    """Make of a `Leaky`, `Synaptic`, `RLeaky` or `RSynaptic` the population that spikes alike,
-    spike for spike.
+    layer: nn.Module, hidden_size: int | None = None, *, surrogate: Surrogate = _DEFAULT
+) -> RecurrentLIF:
+    """Make the population that spikes as a `Leaky`, `Synaptic`, `RLeaky` or `RSynaptic` does.
 
     Recurrent weights that are 0 become no synapse; offsets of the recurrent layer become `bias`.
     The step is 1 ms, so `tau_mem` is -1 / ln beta steps. What the layer does not learn
@@ -56,7 +57,7 @@ def from_snntorch(
 
     Args:
         layer: the snnTorch layer.
-        n: number of neurons, where the layer does not know it.
+        hidden_size: number of neurons, where the layer does not know it.
         surrogate: derivative of the spike; snnTorch's default is atan, and a layer does not tell
             which it has.
 
@@ -66,21 +67,19 @@ def from_snntorch(
             other.
 
     >>> import snntorch
-    >>> from_snntorch(snntorch.Leaky(beta=0.5), n=3).neurons.beta.tolist()
+    >>> from_snntorch(snntorch.Leaky(beta=0.5), hidden_size=3).neurons.beta.tolist()
     [0.5, 0.5, 0.5]
     """
     snn = _snntorch()
     if not isinstance(layer, (snn.Leaky, snn.Synaptic, snn.RLeaky, snn.RSynaptic)):
-        raise bad_type(
-            "layer", type(layer).__name__, "a Leaky, Synaptic, RLeaky or RSynaptic of snnTorch"
-        )
-    reset = _reset(layer)
-    weight, bias = _recurrent_weights(layer, n)
+        expected = "a Leaky, Synaptic, RLeaky or RSynaptic of snnTorch"
+        raise bad_type("layer", type(layer).__name__, expected)
+    dynamics = Dynamics(_reset(layer), surrogate)
+    weight, bias = _recurrent_weights(layer, hidden_size)
     size = len(weight)
-    made = Connectivity.from_dense(weight.T.cpu().numpy())
-    cell = RecurrentLIF(
-        made, 1.0, 1.0 if hasattr(layer, "alpha") else None, dynamics=Dynamics(reset, surrogate)
-    )
+    synapses = Connectivity.from_dense(weight.T.cpu().numpy())
+    tau_syn = 1.0 if hasattr(layer, "alpha") else None
+    cell = RecurrentLIF(synapses, 1.0, tau_syn, dynamics=dynamics)
     cell.to(weight.dtype)
     for parameter, theirs in ((cell.log_tau_mem, layer.beta), (cell.threshold, layer.threshold)):
         parameter.requires_grad_(isinstance(theirs, nn.Parameter))
@@ -92,12 +91,11 @@ def from_snntorch(
         if cell.log_tau_syn is not None:
             _set_share(cell.log_tau_syn, layer.alpha, "alpha")
         cell.threshold.copy_(torch.as_tensor(layer.threshold))
-        pre, post = (torch.from_numpy(k.astype(np.int64)) for k in made.edges())
+        pre, post = [torch.from_numpy(ends.astype(np.int64)) for ends in synapses.edges()]
         cell.synapses.values.copy_(weight[post, pre])
     if bias is not None and bool(bias.any()):
-        cell.bias = nn.Parameter(
-            bias.detach().clone().expand(size).contiguous(), _learns_recurrent(layer)
-        )
+        offset = bias.detach().clone().expand(size).contiguous()
+        cell.bias = nn.Parameter(offset, _learns_recurrent(layer))
     return cell
 
 
@@ -112,16 +110,13 @@ def _reset(layer: Any) -> Reset:
         refused.append("inhibition=True")
     if layer.state_quant:
         refused.append("state_quant")
-    if float(torch.as_tensor(layer.graded_spikes_factor).min()) != 1 or bool(
-        torch.as_tensor(layer.graded_spikes_factor).max() != 1
-    ):
+    if not bool((torch.as_tensor(layer.graded_spikes_factor) == 1).all()):
         refused.append("graded_spikes_factor other than 1")
     if isinstance(getattr(layer, "recurrent", None), nn.Conv2d):
         refused.append("a convolution as recurrent layer")
     if refused:
-        raise bad_argument(
-            "layer", Said("; ".join(refused)), "a layer without these", "they have no counterpart"
-        )
+        remedy = "they have no counterpart"
+        raise bad_argument("layer", Said("; ".join(refused)), "a layer without these", remedy)
     if kind == "zero" and isinstance(layer, _snntorch().Leaky):
         return ZERO
     return NONE if kind == "none" else _RESETS[kind, delayed]
@@ -132,25 +127,31 @@ def _learns_recurrent(layer: Any) -> bool:
     return isinstance(inner, nn.Module) and any(part.requires_grad for part in inner.parameters())
 
 
-def _recurrent_weights(layer: Any, n: int | None) -> tuple[Tensor, Tensor | None]:
-    """Recurrent weights `[n_post, n_pre]` and offsets `[n]` of a layer."""
+def _size(layer: Any, hidden_size: int | None) -> int:
+    """Number of neurons of a layer; every vector of it must have as many numbers."""
+    sizes = {}
+    for name in ("beta", "alpha", "threshold", "V"):
+        count = torch.as_tensor(getattr(layer, name, 0.0)).numel()
+        if count > 1:
+            sizes[name] = count
     inner = getattr(layer, "recurrent", None)
-    parts = {name: getattr(layer, name, 0.0) for name in ("beta", "alpha", "threshold", "V")}
-    given = {
-        name: torch.as_tensor(p).numel()
-        for name, p in parts.items()
-        if torch.as_tensor(p).numel() > 1
-    }
-    given |= {"recurrent": len(inner.weight)} if isinstance(inner, nn.Linear) else {}
-    size = n if n is not None else next(iter(given.values()), None)
+    if isinstance(inner, nn.Linear):
+        sizes["recurrent"] = len(inner.weight)
+    size = hidden_size if hidden_size is not None else next(iter(sizes.values()), None)
     if size is None:
-        raise bad_argument("n", n, "the number of neurons, which this layer does not know")
-    if odd := [f"{name} for {count}" for name, count in given.items() if count != size]:
-        raise bad_argument(
-            "layer",
-            Said(", ".join(odd)),
-            f"numbers for {size} neurons, as n or its first vector says",
-        )
+        expected = "the number of neurons, which this layer does not know"
+        raise bad_argument("hidden_size", hidden_size, expected)
+    odd = [f"{name} for {count}" for name, count in sizes.items() if count != size]
+    if odd:
+        expected = f"numbers for {size} neurons, as hidden_size or its first vector says"
+        raise bad_argument("layer", Said(", ".join(odd)), expected)
+    return size
+
+
+def _recurrent_weights(layer: Any, hidden_size: int | None) -> tuple[Tensor, Tensor | None]:
+    """Recurrent weights `[hidden_size, hidden_size]`, rows postsynaptic, and offsets of a layer."""
+    inner = getattr(layer, "recurrent", None)
+    size = _size(layer, hidden_size)
     if isinstance(inner, nn.Linear):
         return inner.weight.detach(), inner.bias
     like = torch.as_tensor(layer.beta)
@@ -161,7 +162,10 @@ def _recurrent_weights(layer: Any, n: int | None) -> tuple[Tensor, Tensor | None
 
 
 def _set_share(logarithm: nn.Parameter, share: Any, name: str) -> None:
-    """Set a logarithm of a time constant in steps so that e^(-1/tau) is `share`, cut to 0..1 as snnTorch does."""
+    """Set the logarithm of a time constant tau in steps so that e^(-1/tau) is `share`.
+
+    The share is cut to 0..1, as snnTorch does.
+    """
     shares = torch.as_tensor(share).detach().double().clamp(_LEAST, 1)
     if bool(torch.isnan(shares).any()):
         raise bad_argument(name, Said("NaN"), "shares from 0 to 1")
@@ -169,7 +173,9 @@ def _set_share(logarithm: nn.Parameter, share: Any, name: str) -> None:
 
 
 def to_snntorch(cell: RecurrentLIF) -> nn.Module:
-    """Make the `RLeaky` (or with tau_syn `RSynaptic`) that spikes alike; its recurrent matrix is dense.
+    """Make the `RLeaky`, or with tau_syn the `RSynaptic`, that spikes alike.
+
+    Its recurrent matrix is dense.
 
     Raises:
         ValueError: delays, or a reset that snnTorch has not.
@@ -179,34 +185,11 @@ def to_snntorch(cell: RecurrentLIF) -> nn.Module:
     ('RLeaky', [[0.0, 0.0], [1.0, 0.0]])
     """
     snn = _snntorch()
-    if cell.synapses.nnz and int(cell.synapses.delay_steps.max()) > 0:
-        found = Said(f"delays up to {int(cell.synapses.delay_steps.max())} steps")
-        raise bad_argument(
-            "cell", found, "delays of 0", "snnTorch 1.0 has no delays between neurons"
-        )
-    names = {
-        SUBTRACT: ("subtract", True),
-        GATE: ("zero", True),
-        ZERO: ("zero", False),
-        NONE: ("none", True),
-    }
-    if cell.dynamics.reset not in names or (
-        cell.dynamics.reset == ZERO and cell.log_tau_syn is not None
-    ):
-        found = Said(
-            f"reset {tuple(cell.dynamics.reset)}, tau_syn {'set' if cell.log_tau_syn is not None else 'None'}"
-        )
-        raise bad_argument(
-            "cell",
-            found,
-            "SUBTRACT, GATE or NONE, or ZERO without tau_syn",
-            "snnTorch has no other",
-        )
-    kind, delayed = names[cell.dynamics.reset]
+    kind, delayed = _reset_names(cell)
     neurons = cell.neurons
     common = {
         "beta": neurons.beta.detach().clone(),
-        "linear_features": cell.n,
+        "linear_features": cell.hidden_size,
         "threshold": neurons.threshold.detach().clone(),
         "learn_beta": cell.log_tau_mem.requires_grad,
         "learn_threshold": cell.threshold.requires_grad,
@@ -223,10 +206,32 @@ def to_snntorch(cell: RecurrentLIF) -> nn.Module:
     with torch.no_grad():
         inner: Any = layer.recurrent
         inner.weight.copy_(cell.synapses.to_dense().weight)
-        inner.bias.copy_(torch.zeros(cell.n) if cell.bias is None else cell.bias)
+        inner.bias.copy_(torch.zeros(cell.hidden_size) if cell.bias is None else cell.bias)
     inner.weight.requires_grad_(cell.synapses.values.requires_grad)
     inner.bias.requires_grad_(cell.bias is not None and cell.bias.requires_grad)
     return layer
+
+
+def _reset_names(cell: RecurrentLIF) -> tuple[str, bool]:
+    """reset_mechanism and reset_delay of a population; what has no counterpart is refused."""
+    latest = int(cell.synapses.delay_steps.max()) if cell.synapses.nnz else 0
+    if latest > 0:
+        delays = Said(f"delays up to {latest} steps")
+        remedy = "snnTorch 1.0 has no delays between neurons"
+        raise bad_argument("cell", delays, "delays of 0", remedy)
+    names = {
+        SUBTRACT: ("subtract", True),
+        GATE: ("zero", True),
+        ZERO: ("zero", False),
+        NONE: ("none", True),
+    }
+    reset = cell.dynamics.reset
+    filtered = cell.log_tau_syn is not None
+    if reset not in names or (reset == ZERO and filtered):
+        kind = Said(f"reset {tuple(reset)}, tau_syn {'set' if filtered else 'None'}")
+        expected = "SUBTRACT, GATE or NONE, or ZERO without tau_syn"
+        raise bad_argument("cell", kind, expected, "snnTorch has no other")
+    return names[reset]
 
 
 def _spike_grad(snn: Any, surrogate: Surrogate) -> Any:

@@ -9,29 +9,19 @@ from torch import nn
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.models import (
-    ActiveFanIn,
+    ActivityRecorder,
     CondensedLinear,
-    Recorder,
     SparseLinear,
-    dense_mlp,
     dense_twin,
     load,
     save,
-    sparse_mlp,
 )
-from neurosparse.models.training.save import write
+from neurosparse.models.training.saving import write
 from neurosparse.rewiring import Sampling
-from neurosparse.wiring import FixedInDegree, RandomEdges
+from neurosparse.wiring import RandomEdges
+from tests.models.layers.helpers import condensed, sparse
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
-
-
-def sparse(seed=0):
-    return SparseLinear(20, 12, wiring=RandomEdges(0.2), rng=seed)
-
-
-def condensed(seed=0):
-    return CondensedLinear(FixedInDegree(4).build(20, 12, seed), rng=seed)
 
 
 @pytest.mark.parametrize("make", [sparse, condensed])
@@ -138,59 +128,20 @@ def test_from_dense_keeps_exactly_the_largest():
         SparseLinear.from_dense(linear, threshold=0.0)(torch.ones(1, 30)), linear(torch.ones(1, 30))
     )
     assert SparseLinear.from_dense(linear, threshold=0.1).values.abs().min() > 0.1
-    per_row = CondensedLinear.from_dense(linear, fan_in=3).to_dense().weight
-    assert ((per_row != 0).sum(1) == 3).all()
     with pytest.raises(ValueError, match="keep"):
         SparseLinear.from_dense(linear, keep=601)
-    with pytest.raises(ValueError, match="fan_in"):
-        CondensedLinear.from_dense(linear, fan_in=31)
     with pytest.raises(ValueError, match="NaN"):
         SparseLinear.from_dense(linear.weight * torch.nan, keep=3)
-
-
-def test_initialisation_keeps_the_variance_of_activity_whatever_the_density():
-    x = torch.randn(500, 400)
-    for density in (0.02, 0.5):
-        layer = SparseLinear(400, 300, wiring=RandomEdges(density), initial=ActiveFanIn(1.0), rng=0)
-        connected = torch.from_numpy(layer.support.in_degree > 0)
-        assert abs(layer(x)[:, connected].var().item() - 1) < 0.1
-    with pytest.raises(ValueError, match="gain"):
-        ActiveFanIn(0.0)
-    with pytest.raises(ValueError, match="did you mean 'normal'"):
-        ActiveFanIn(1.0, "nromal")
-
-
-def test_networks_and_their_twins():
-    net = sparse_mlp([10, 8, 6, 3], RandomEdges(0.4), rng=0)
-    x = torch.randn(4, 10)
-    torch.testing.assert_close(dense_twin(net)(x), net(x), rtol=1e-4, atol=1e-5)
-    again = sparse_mlp([10, 8, 6, 3], RandomEdges(0.4), rng=0)
-    assert all(torch.equal(a, b) for a, b in zip(net.parameters(), again.parameters(), strict=True))
-    assert [p.shape for p in dense_mlp([10, 8, 6, 3]).parameters()] == [
-        p.shape for p in dense_twin(net).parameters()
-    ]
 
 
 @pytest.mark.parametrize(
     ("make", "words"),
     [
         (lambda: SparseLinear(20, 12), "wiring"),
-        (lambda: SparseLinear(Connectivity.empty(2, 2), 3), "n_post"),
+        (lambda: SparseLinear(Connectivity.empty(2, 2), 3), "out_features"),
         (lambda: SparseLinear(Connectivity([0, 2], [1, 1], 2)), "several synapses 0 -> 1"),
-        (lambda: CondensedLinear(Connectivity.from_dense([[1, 1], [0, 1]])), "1 to 2 inputs"),
-        (
-            lambda: CondensedLinear(Connectivity([0, 2, 4], [0, 0, 1, 1], 2)),
-            "several synapses 0 -> 0",
-        ),
         (lambda: sparse().half()(torch.ones(2, 20).half()), "values: got torch.float16 on the CPU"),
-        (
-            lambda: condensed().bfloat16()(torch.ones(2, 20).bfloat16()),
-            "values: got torch.bfloat16 on the CPU",
-        ),
         (lambda: sparse()(torch.ones(2, 19)), r"\[\.\.\., 20\]"),
-        (lambda: condensed()(torch.ones(2, 19)), r"\[\.\.\., 20\]"),
-        (lambda: sparse_mlp([3], RandomEdges(0.5)), "widths"),
-        (lambda: sparse_mlp([3, 3, 3], [RandomEdges(0.5)] * 2), "wiring"),
     ],
 )
 def test_bad_input_names_the_argument(make, words):
@@ -255,7 +206,7 @@ def test_under_autocast_narrow_inputs_are_widened_and_the_gradient_is_narrowed_a
     with torch.autocast("cpu", dtype=torch.bfloat16):
         between = first(x)
         between.retain_grad()
-        with Recorder(nn.Sequential(layer), Sampling(1)) as seen:
+        with ActivityRecorder(nn.Sequential(layer), Sampling(1)) as seen:
             out = layer(between)
             out.sum().backward()
     assert between.dtype == between.grad.dtype == torch.bfloat16
@@ -282,23 +233,13 @@ def test_a_dense_layer_comes_over_with_all_its_digits_and_what_it_does_not_learn
     assert not layer.to_dense().weight.requires_grad
 
 
-def test_a_layer_with_two_names_stays_one_in_the_twin():
-    layer = sparse()
-    shared = nn.Sequential(layer, nn.Linear(12, 20), layer)
-    twin = dense_twin(shared)
-    assert isinstance(twin[0], nn.Linear)
-    assert twin[0] is twin[2]
-
-
 @pytest.mark.parametrize(
     ("make", "words"),
     [
         (lambda: SparseLinear(20, 12, wiring=0.1), r"wiring: got 0.1, .*RandomEdges"),
         (lambda: SparseLinear(20, 12, wiring=RandomEdges), "wiring: got"),
-        (lambda: sparse_mlp([20, 12, 3], 0.1), "wiring: got 0.1"),
         (lambda: SparseLinear(np.ones((20, 12))), r"connectivity: got an array .*from_dense"),
         (lambda: sparse()(np.ones((2, 20), np.float32)), "x: got ndarray, wants a tensor"),
-        (lambda: condensed()(np.ones((2, 20), np.float32)), "x: got ndarray, wants a tensor"),
     ],
 )
 def test_things_of_another_kind_are_named(make, words):

@@ -1,4 +1,4 @@
-"""A population is the same network in snnTorch and in the engine, spike for spike."""
+"""A population is the same network in snnTorch, spike for spike."""
 
 from typing import Any
 
@@ -9,30 +9,31 @@ import torch
 from torch import nn
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.kernels.layers.recurrent_scan.parts import GATE, NONE, SUBTRACT, ZERO
-from neurosparse.kernels.layers.recurrent_scan.surrogates import (
-    ATan,
-    FastSigmoid,
-    Sigmoid,
-    Triangle,
-)
 from neurosparse.models import (
-    HRSNN,
+    GATE,
+    NONE,
+    SUBTRACT,
+    ZERO,
+    ATan,
     Clipped,
     Dynamics,
+    FastSigmoid,
     Gamma,
-    LeakyReadout,
     RecurrentLIF,
-    engine_spikes,
+    Sigmoid,
+    Triangle,
+    from_snntorch,
+    to_snntorch,
 )
-from neurosparse.models.spiking.exchange.engine import learn_by_stdp, to_network
-from neurosparse.models.spiking.exchange.snntorch import from_snntorch, to_snntorch
-from neurosparse.plasticity import PairSTDP
-from neurosparse.wiring import Bernoulli, WattsStrogatz
+from neurosparse.wiring import Bernoulli
 from neurosparse.wiring import values as draws
 
 STEPS = 40
+
+
 BATCH = 5
+
+
 N = 24
 
 
@@ -147,59 +148,13 @@ def test_what_has_no_counterpart_is_named_at_once() -> None:
     odd.state_quant = lambda x: x
     with pytest.raises(ValueError, match="reset_delay=False; state_quant"):
         from_snntorch(odd, 3)
-    with pytest.raises(ValueError, match="n: got None"):
+    with pytest.raises(ValueError, match="hidden_size: got None"):
         from_snntorch(snn.Leaky(beta=0.9))
     with pytest.raises(TypeError, match="layer: got 'Lapicque'"):
         from_snntorch(snn.Lapicque(beta=0.9), 3)
     late = Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay_steps=2)
     with pytest.raises(ValueError, match="delays up to 2 steps"):
         to_snntorch(RecurrentLIF(late))
-
-
-@pytest.mark.parametrize(
-    "reset", [SUBTRACT, GATE, ZERO, NONE], ids=["subtract", "gate", "zero", "none"]
-)
-@pytest.mark.parametrize("tau_syn", [None, Gamma(4.0, 20.0)], ids=["jump", "current"])
-def test_the_engine_reproduces_the_spikes(reset: Any, tau_syn: Any) -> None:
-    wiring = WattsStrogatz(8, 0.3, delay_steps=draws.Uniform(-0.5, 4.5))
-    model = HRSNN(
-        6,
-        50,
-        3,
-        wiring=wiring,
-        tau_mem=Clipped(Gamma(10.0), 2.0),
-        tau_syn=tau_syn,
-        cell=Dynamics(reset),
-        rng=0,
-    )
-    with torch.no_grad():
-        model.input.bias.uniform_(0.0, 0.05)
-        model.readout.linear.bias.uniform_(-0.5, 0.5)
-        x = (torch.rand(80, 6, generator=torch.Generator().manual_seed(1)) < 0.15).double()
-        run = model.double().run(x[:, None])
-    spikes, simulator = engine_spikes(model, x)
-    assert 0.01 < float(spikes.mean()) < 0.9
-    assert int(model.cell.synapses.delay_steps.max()) == 4
-    torch.testing.assert_close(spikes.double(), run.spikes[:, 0], rtol=0, atol=0)
-    torch.testing.assert_close(
-        torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6
-    )
-
-
-def test_stdp_changes_the_recurrent_weights_and_leaves_the_rest() -> None:
-    model = HRSNN(6, 40, 2, wiring=WattsStrogatz(6, 0.2), rng=0)
-    before = {name: p.detach().clone() for name, p in model.named_parameters()}
-    samples = (torch.rand(2, 60, 6, generator=torch.Generator().manual_seed(1)) < 0.3).float()
-    moved = learn_by_stdp(model, samples, PairSTDP(0.01, 0.01, 1.0, w_min=-1.0))
-    assert int((moved != 0).sum()) > 10
-    for name, p in model.named_parameters():
-        same = bool((p == before[name]).all())
-        assert same is not (name == "cell.synapses.values")
-
-
-def test_only_spikes_go_into_the_engine() -> None:
-    with pytest.raises(ValueError, match="x: got torch.float32 of shape"):
-        to_network(HRSNN(3, 20, 2, rng=0), torch.full((4, 3), 0.5))
 
 
 def test_what_a_layer_does_not_learn_is_not_learnt_here_nor_back_there() -> None:
@@ -243,20 +198,3 @@ def test_sizes_that_do_not_fit_are_named() -> None:
     ):
         with pytest.raises(ValueError, match=f"layer: got {says}"):
             from_snntorch(layer, n)
-
-
-@pytest.mark.parametrize("tau", [0.0, 0.3, 2.0])
-def test_outputs_that_forget_within_a_step_come_out_of_the_engine_too(tau: float) -> None:
-    model = HRSNN(
-        6, 30, 3, wiring=WattsStrogatz(6, 0.3, delay_steps=3), cell=Dynamics(dt=0.5), rng=0
-    ).double()
-    model.readout = LeakyReadout(30, 3, tau, 0.5).double()
-    x = (torch.rand(50, 6, generator=torch.Generator().manual_seed(1)) < 0.3).double()
-    with torch.no_grad():
-        run = model.run(x[:, None])
-    spikes, simulator = engine_spikes(model, x)
-    assert spikes[-1].any()
-    torch.testing.assert_close(spikes.double(), run.spikes[:, 0], rtol=0, atol=0)
-    torch.testing.assert_close(
-        torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6
-    )

@@ -1,91 +1,19 @@
-"""K-winners and active dendrites: published values, gradients, and learning of two tasks."""
+"""Active dendrites: published values, gradients, and learning of two tasks."""
 
 import pytest
 import torch
 from torch import nn
 
 from neurosparse.models import (
-    AbsoluteMax,
+    AbsoluteMaxSegment,
     ActiveDendrites,
-    Boost,
     DendriticNet,
     DendriticSettings,
-    KWinners,
-    KWinners2d,
-    Max,
+    MaxSegment,
     OneSegment,
     PrototypeContexts,
+    label_contexts,
 )
-from neurosparse.models.layers.active_dendrites import label_contexts
-from neurosparse.models.layers.k_winners import winners
-
-ROWS = torch.tensor([[1.5, 1.02, 1.1, 1.3, 0.3, 1.03], [1.11, 1.04, 1.2, 1.6, 1.01, 1.05]])
-DUTY = torch.tensor([0.5, 0.25, 0.5, 0.25, 0.5, 0.25])
-
-
-@pytest.mark.parametrize("strength", range(10))
-def test_boosted_winners(strength: int) -> None:
-    layer = KWinners(6, 0.5, boost=Boost(float(strength)))
-    layer.duty.copy_(DUTY)
-    out = layer(ROWS)
-    first = {0: {0, 2, 3}, 1: {0, 3, 5}}.get(strength, {1, 3, 5})
-    second = {0, 2, 3} if strength == 0 else {1, 3, 5}
-    assert [set(row.nonzero().ravel().tolist()) for row in out] == [first, second]
-    assert torch.equal(out[out != 0], ROWS[out != 0])
-
-
-def test_gradient_reaches_winners_only() -> None:
-    x = ROWS.clone().requires_grad_()
-    out = KWinners(6, 0.5)(x)
-    out.sum().backward()
-    assert x.grad is not None
-    assert torch.equal(x.grad, (out != 0).float())
-
-
-def test_ties() -> None:
-    x = torch.tensor([1.0, 2.0, 2.0, 2.0])
-    assert winners(x, 2).sum() == 3
-    assert winners(x, 2, break_ties=True).sum() == 2
-
-
-def test_duty_inference_and_fading() -> None:
-    layer = KWinners(10, 0.2, boost=Boost(1.5, 0.5, period=8))
-    x = torch.arange(10.0).expand(4, 10)
-    layer(x)
-    assert layer.duty.tolist() == [0.0] * 8 + [1.0] * 2
-    layer(x.flip(1))
-    assert layer.duty[0] == layer.duty[9] == 0.5
-    layer.end_epoch()
-    assert layer.strength == 0.75
-    before = layer.duty.clone()
-    assert (layer.eval()(x) > 0).sum(1).tolist() == [3] * 4
-    assert torch.equal(layer.duty, before)
-    layer.train()(torch.zeros(20, 10))
-    assert (layer.duty <= before).all()
-
-
-def test_boosting_spreads_winning() -> None:
-    torch.manual_seed(0)
-    bias = torch.linspace(0, 0.5, 50)
-
-    def spread(strength: float) -> float:
-        layer = KWinners(50, 0.1, boost=Boost(strength))
-        for _ in range(100):
-            layer(torch.rand(20, 50) + bias)
-        return float(layer.duty.std())
-
-    assert spread(2.0) < 0.7 * spread(0.0)
-
-
-def test_winners_of_images() -> None:
-    torch.manual_seed(0)
-    x = torch.rand(3, 8, 5, 4)
-    everywhere = KWinners2d(8, 0.25)
-    local = KWinners2d(8, 0.25, local=True)
-    assert (everywhere(x) > 0).flatten(1).sum(1).tolist() == [40] * 3
-    assert torch.equal((local(x) > 0).sum(1), torch.full((3, 5, 4), 2))
-    assert everywhere.duty.sum() == pytest.approx(2.0)
-
 
 D = torch.tensor(
     [
@@ -96,12 +24,12 @@ D = torch.tensor(
 
 
 def test_absolute_max_gate_published() -> None:
-    chosen = AbsoluteMax()(D)
+    chosen = AbsoluteMaxSegment()(D)
     assert torch.equal(chosen, torch.tensor([[-1.64, 1.08, -0.57], [1.79, -1.13, 1.04]]))
     y = torch.tensor([[0.1, -0.1, 0.5], [0.2, 0.3, -0.2]])
     expected = [[0.01624651, -0.0746494, 0.18061841], [0.17138546, 0.07324833, -0.14777]]
     assert torch.allclose(y * torch.sigmoid(chosen), torch.tensor(expected), atol=1e-6)
-    assert torch.equal(Max()(D), D.max(-1).values)
+    assert torch.equal(MaxSegment()(D), D.max(-1).values)
     assert torch.equal(OneSegment()(D[..., :1]), D[..., 0])
 
 
@@ -130,7 +58,7 @@ def test_context_tells_opposite_tasks_apart() -> None:
     torch.manual_seed(0)
     x = torch.randn(200, 16)
     answer = (x[:, 0] > 0).long()
-    settings = DendriticSettings((64,), n_segments=3, percent_on=0.25, context_density=0.5)
+    settings = DendriticSettings((64,), 3, active_share=0.25, context_density=0.5)
     net = DendriticNet(16, 2, 2, settings, rng=0)
     best = torch.optim.Adam(net.parameters(), 5e-3)
     contexts = [label_contexts(torch.full((200,), task), 2) for task in (0, 1)]
@@ -162,12 +90,7 @@ def test_prototypes_find_the_task() -> None:
 
 def test_refusals() -> None:
     for call, words in [
-        (lambda: KWinners(4, 0.0), "percent_on"),
-        (lambda: KWinners(4, 0.5)(torch.ones(2, 5)), "4 units"),
-        (lambda: KWinners2d(4, 0.5)(torch.ones(2, 5)), "height"),
-        (lambda: winners(torch.ones(3), 4), "k: got 4"),
-        (lambda: Boost(-1.0), "boost"),
-        (lambda: ActiveDendrites(nn.Linear(2, 2), 0, 1), "n_context"),
+        (lambda: ActiveDendrites(nn.Linear(2, 2), 0, 1), "context_features"),
         (
             lambda: ActiveDendrites(nn.Linear(2, 2), 3, 1)(torch.ones(1, 2), torch.ones(1, 2)),
             "context",

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from neurosparse.models import Elephant, HardAsh
-from neurosparse.models.layers.sparse_activations import ash, elephant, hard_ash, sparseness
+from neurosparse.models import Elephant, HardAsh, ash, elephant, hard_ash, hoyer_sparseness
 
 X = torch.tensor([-1.0, 0, 1, 2, 3, 10], dtype=torch.float64)
 
@@ -44,14 +43,16 @@ def test_gradients() -> None:
     ("x", "s"), [([1, 0, 0, 0], 1), ([1, 1, 1, 1], 0), ([1, 1, 0, 0], 0.5858), ([3, 4, 0, 0], 0.6)]
 )
 def test_sparseness(x: list[float], s: float) -> None:
-    assert sparseness(torch.tensor(x, dtype=torch.float64)).item() == pytest.approx(s, abs=1e-4)
+    assert hoyer_sparseness(torch.tensor(x, dtype=torch.float64)).item() == pytest.approx(
+        s, abs=1e-4
+    )
 
 
 def test_refusals() -> None:
     for call, words in [
         (lambda: HardAsh(0), "alpha"),
         (lambda: Elephant(0), "a, d"),
-        (lambda: sparseness(torch.ones(1)), "2 units"),
+        (lambda: hoyer_sparseness(torch.ones(1)), "2 units"),
     ]:
         with pytest.raises(ValueError, match=words):
             call()
