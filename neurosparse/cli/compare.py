@@ -68,7 +68,7 @@ def compare(
     if out.exists() and not out.is_dir():
         raise FileExistsError(f"{out}: is a file; choose another --out")
     try:
-        records = analysis.compare(settings, out, minutes=minutes, told=say)
+        records = analysis.compare(settings, out, minutes=minutes, progress=say)
     except KeyboardInterrupt:
         typer.echo(f"neurosparse: stopped; the same command goes on in {out}", err=True)
         raise typer.Exit(INTERRUPTED) from None

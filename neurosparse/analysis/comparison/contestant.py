@@ -30,7 +30,10 @@ from neurosparse.wiring import FixedInDegree, RandomEdges, erdos_renyi_densities
 
 Widths = Sequence[int]
 REFERENCE = "dense, same width"
-START, GROUPS = 0.5, 8
+# density at which CHTss and GraNet begin
+START = 0.5
+# of G2GNet
+GROUPS = 8
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,8 @@ class Contestant:
             layers.
         rule: `rule(density, steps)` makes the rewiring for a run of so many steps, or gives None.
         kernel: "sparse kernel" where only stored weights are computed, "mask" where zeros are
-            multiplied,
-            "dense" where there are none.
-        share: `share(widths, density)` of the samples of the budget it trains on, 1 for all but one
-            of them.
+            multiplied, "dense" where there are none.
+        share: `share(widths, density)` of the samples of the budget that it trains on.
     """
 
     name: str
@@ -63,16 +64,14 @@ def random_sparse_mlp(widths: Widths, density: float, seed: int) -> nn.Sequentia
     32
     """
     shapes = list(pairwise(widths))[:-1]
-    return sparse_mlp(
-        widths, [RandomEdges(float(d)) for d in erdos_renyi_densities(shapes, density)], rng=seed
-    )
+    densities = erdos_renyi_densities(shapes, density)
+    return sparse_mlp(widths, [RandomEdges(float(one)) for one in densities], rng=seed)
 
 
 def fixed_fan_in(widths: Widths, density: float, seed: int) -> nn.Sequential:
     """Hidden layers in which every neuron has the same number of inputs, at least one."""
-    return sparse_mlp(
-        widths, [FixedInDegree(max(1, round(n * density))) for n in widths[:-2]], rng=seed
-    )
+    fan_in = [max(1, round(n * density)) for n in widths[:-2]]
+    return sparse_mlp(widths, [FixedInDegree(n) for n in fan_in], rng=seed)
 
 
 def parameters(widths: Widths, density: float = 1.0) -> float:
@@ -86,23 +85,30 @@ def parameters(widths: Widths, density: float = 1.0) -> float:
 
 
 def smaller_dense_mlp(widths: Widths, density: float, seed: int) -> nn.Sequential:
-    """The dense network, hidden layers scaled alike, with as many weights and offsets as the sparse one.
+    """The dense network with as many weights and offsets as the sparse one.
 
-    >>> [m.out_features for m in smaller_dense_mlp([100, 100, 100, 10], 0.25, 0) if isinstance(m, nn.Linear)]
+    All hidden layers are scaled alike.
+
+    >>> network = smaller_dense_mlp([100, 100, 100, 10], 0.25, 0)
+    >>> [layer.out_features for layer in network if isinstance(layer, nn.Linear)]
     [41, 41, 10]
     """
     hidden = list(widths[1:-1])
-    wanted = parameters(widths, density) - widths[-1]
+    # the offsets of the output layer are there at any width
+    budget = parameters(widths, density) - widths[-1]
     # parameters(s) = quadratic s² + linear s for hidden widths scaled by s
     quadratic = sum(a * b for a, b in pairwise(hidden))
     linear = widths[0] * hidden[0] + hidden[-1] * widths[-1] + sum(hidden)
-    root = math.sqrt(linear * linear + 4 * quadratic * wanted)
-    scale = (root - linear) / (2 * quadratic) if quadratic else wanted / linear
-    return dense_mlp([widths[0], *(max(1, round(n * scale)) for n in hidden), widths[-1]], seed)
+    root = math.sqrt(linear * linear + 4 * quadratic * budget)
+    scale = (root - linear) / (2 * quadratic) if quadratic else budget / linear
+    smaller = [max(1, round(n * scale)) for n in hidden]
+    return dense_mlp([widths[0], *smaller, widths[-1]], seed)
 
 
 def equal_flops(widths: Widths, density: float) -> float:
-    """Share of the samples after which the dense network has done the sparse one's multiply-accumulates.
+    """Share of the samples after which the dense network has cost as much as the sparse one.
+
+    The cost is that in multiply-accumulates.
 
     >>> equal_flops([10, 10, 10, 1], 0.1)
     0.14285714285714285
@@ -114,8 +120,9 @@ def equal_flops(widths: Widths, density: float) -> float:
 
 def pruned_from_dense(widths: Widths, density: float, seed: int) -> nn.Module:
     """A dense network on sparse storage, to be pruned on the way; the output layer stays dense."""
-    dense = dense_mlp(widths, seed)
-    return sparsified(dense, keep_dense=(str(2 * (len(widths) - 2)),))
+    # layers alternate with their non-linearities
+    output = str(2 * (len(widths) - 2))
+    return sparsified(dense_mlp(widths, seed), keep_dense=(output,))
 
 
 def often(steps: int) -> int:
@@ -138,25 +145,27 @@ def comparison_baselines() -> list[Contestant]:
     ['dense, same width', 'dense, equal parameters', 'dense, equal FLOPs']
     """
 
+    def dense(widths: Widths, density: float, seed: int) -> nn.Module:
+        return dense_mlp(widths, seed)
+
     def masked(widths: Widths, density: float, seed: int) -> nn.Module:
         return masked_twin(random_sparse_mlp(widths, density, seed))
 
+    def gradual(density: float, steps: int) -> RewiringRule:
+        return Gradual(Cubic(1.0, density), often(steps))
+
     return [
-        Contestant(REFERENCE, lambda w, d, s: dense_mlp(w, s), kernel="dense"),
+        Contestant(REFERENCE, dense, kernel="dense"),
         Contestant("dense, equal parameters", smaller_dense_mlp, kernel="dense"),
-        Contestant(
-            "dense, equal FLOPs", lambda w, d, s: dense_mlp(w, s), kernel="dense", share=equal_flops
-        ),
+        Contestant("dense, equal FLOPs", dense, kernel="dense", share=equal_flops),
         Contestant("random static", random_sparse_mlp),
         Contestant("random static, mask", masked, kernel="mask"),
-        Contestant(
-            "magnitude pruning", pruned_from_dense, lambda d, n: Gradual(Cubic(1.0, d), often(n))
-        ),
+        Contestant("magnitude pruning", pruned_from_dense, gradual),
     ]
 
 
 def group_chances(density: float, groups: int = GROUPS) -> tuple[float, float]:
-    """Chances within and between groups that give a layer this density: within first, then between.
+    """Chances within and between groups that give a layer this density.
 
     >>> group_chances(1 / 16), [round(p, 2) for p in group_chances(0.25625)]
     ((0.5, 0.0), [1.0, 0.15])
@@ -184,7 +193,9 @@ CONTROL = Contestant("ER control", scattered)
 
 
 def available_methods() -> dict[str, Contestant]:
-    """All rewiring methods by name; at 50 % density and above CHTss and GraNet begin where they end.
+    """All rewiring methods by name.
+
+    CHTss and GraNet begin at 50 % density, or where they end if that is more.
 
     >>> list(available_methods())[:9]
     ['SET', 'SNFS', 'RigL', 'SRigL', 'DST-EE', 'Hebbian', 'CHTs', 'CHTss', 'GraNet']
@@ -192,11 +203,11 @@ def available_methods() -> dict[str, Contestant]:
     ['G2GNet index', 'G2GNet mixer', 'G2GNet random', 'G2GNet Hebbian', 'ER control']
     """
 
-    def thick(widths: Widths, density: float, seed: int) -> nn.Module:
+    def denser_start(widths: Widths, density: float, seed: int) -> nn.Module:
         return random_sparse_mlp(widths, max(START, density), seed)
 
     node = NodeScore()
-    made = [
+    contestants = [
         Contestant("SET", random_sparse_mlp, lambda d, n: set_()),
         Contestant("SNFS", random_sparse_mlp, lambda d, n: snfs()),
         Contestant("RigL", random_sparse_mlp, lambda d, n: rigl(every=often(n))),
@@ -204,15 +215,17 @@ def available_methods() -> dict[str, Contestant]:
         Contestant("DST-EE", random_sparse_mlp, lambda d, n: dst_ee(every=often(n))),
         Contestant("Hebbian", random_sparse_mlp, lambda d, n: hebbian(0.3)),
         Contestant("CHTs", random_sparse_mlp, lambda d, n: chts(score=node)),
-        Contestant("CHTss", thick, lambda d, n: chtss(Sigmoid(max(START, d), d), score=node)),
-        Contestant("GraNet", thick, lambda d, n: granet(d, max(START, d), every=often(n))),
+        Contestant(
+            "CHTss", denser_start, lambda d, n: chtss(Sigmoid(max(START, d), d), score=node)
+        ),
+        Contestant("GraNet", denser_start, lambda d, n: granet(d, max(START, d), every=often(n))),
         Contestant("G2GNet index", grouped("index")),
         Contestant("G2GNet mixer", grouped("mixer")),
         Contestant("G2GNet random", grouped("random")),
         Contestant("G2GNet Hebbian", grouped("index"), lambda d, n: hebbian()),
         CONTROL,
     ]
-    return {contestant.name: contestant for contestant in made}
+    return {contestant.name: contestant for contestant in contestants}
 
 
 def rewiring_methods(names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian")) -> list[Contestant]:
@@ -224,9 +237,10 @@ def rewiring_methods(names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian")) 
     >>> [c.name for c in rewiring_methods()]
     ['SET', 'RigL', 'CHTs', 'Hebbian']
     """
-    there = available_methods()
+    available = available_methods()
     for name in names:
-        if name not in there:
-            raise unknown_name("methods", name, there)
-    needs_control = any(name.startswith("G2GNet") for name in names) and CONTROL.name not in names
-    return [there[name] for name in names] + [CONTROL] * needs_control
+        if name not in available:
+            raise unknown_name("methods", name, available)
+    grouped_names = any(name.startswith("G2GNet") for name in names)
+    control = [CONTROL] if grouped_names and CONTROL.name not in names else []
+    return [*(available[name] for name in names), *control]

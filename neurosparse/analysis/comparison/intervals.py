@@ -16,9 +16,15 @@ class BootstrapInterval(NamedTuple):
     high: float
 
 
-def bootstrap_interval(values: ArrayLike, draws: int = 10_000, rng: int = 0) -> BootstrapInterval:
-    """Percentile bootstrap of the mean (Efron 1979, doi:10.1214/aos/1176344552), the same for the
-    same values.
+def bootstrap_interval(values: ArrayLike, draws: int = 10_000, seed: int = 0) -> BootstrapInterval:
+    """Percentile bootstrap of the mean: the same values have the same interval.
+
+    Args:
+        values: one for each seed `[k]`.
+        draws: samples with replacement.
+        seed: of the draws.
+
+    Source: B. Efron, Ann. Stat. 7 (1979), doi:10.1214/aos/1176344552.
 
     Raises:
         ValueError: no value, or one that is not finite.
@@ -26,18 +32,18 @@ def bootstrap_interval(values: ArrayLike, draws: int = 10_000, rng: int = 0) -> 
     >>> bootstrap_interval([1.0, 1.0, 1.0])
     BootstrapInterval(mean=1.0, low=1.0, high=1.0)
     """
-    found = np.asarray(values, np.float64)
-    if found.ndim != 1 or not len(found) or not np.isfinite(found).all():
+    sample = np.asarray(values, np.float64)
+    if sample.ndim != 1 or not len(sample) or not np.isfinite(sample).all():
         raise bad_argument("values", values, "at least one finite number, one for each seed")
-    picks = np.random.default_rng(rng).integers(0, len(found), (draws, len(found)))
-    low, high = np.percentile(found[picks].mean(1), [2.5, 97.5])
-    return BootstrapInterval(float(found.mean()), float(low), float(high))
+    picks = np.random.default_rng(seed).integers(0, len(sample), (draws, len(sample)))
+    low, high = np.percentile(sample[picks].mean(1), [2.5, 97.5])
+    return BootstrapInterval(float(sample.mean()), float(low), float(high))
 
 
 def paired_interval(ours: dict[int, float], theirs: dict[int, float]) -> BootstrapInterval | None:
     """Interval of the differences of the seeds both have; None where there are none.
 
-    >>> paired_interval({0: 0.9, 1: 0.8}, {0: 0.8, 1: 0.7, 2: 0.1}).mean.__round__(3)
+    >>> round(paired_interval({0: 0.9, 1: 0.8}, {0: 0.8, 1: 0.7, 2: 0.1}).mean, 3)
     0.1
     """
     seeds = sorted(ours.keys() & theirs.keys())

@@ -39,31 +39,32 @@ class HRSNNOperations(NamedTuple):
 
 
 def hrsnn_operations(model: HRSNN, x: torch.Tensor) -> HRSNNOperations:
-    """Run `x [steps, batch, n_in]` through a network and count.
+    """Run `x` `[steps, batch, in_features]` through a network and count.
 
     A recurrent synapse works for every spike of its sender, whether or not its delay ends within
     the run.
 
     >>> from neurosparse.models import HRSNN
-    >>> found = hrsnn_operations(HRSNN(3, 20, 2, rng=0), torch.ones(7, 4, 3))
-    >>> found.input.effective_acs, found.recurrent.dense, found.updates
+    >>> counts = hrsnn_operations(HRSNN(3, 20, 2, rng=0), torch.ones(7, 4, 3))
+    >>> counts.input.effective_acs, counts.recurrent.dense, counts.updates
     (420.0, 2800.0, 140.0)
     """
     with torch.no_grad():
         spikes = model.run(x).spikes.numpy()
-    parts = (
-        _part(model.input, model),
-        model.cell.synapses.connectivity,
-        _part(model.readout.linear, model),
-    )
-    inputs, recurrent, readout = (
-        synaptic_operations(part, seen)
-        for part, seen in zip(parts, (x.detach().numpy(), spikes, spikes), strict=True)
-    )
-    stored = [t.detach().numpy() for t in (*model.parameters(), *model.buffers())]
+    synapses = model.cell.synapses.connectivity
+    from_input = _part(model.input, model)
+    to_readout = _part(model.readout.linear, model)
+    stored = [tensor.detach().numpy() for tensor in (*model.parameters(), *model.buffers())]
     steps, _, n = spikes.shape
-    held = activation_sparsity([spikes]), connection_sparsity(parts), footprint(stored)
-    return HRSNNOperations(inputs, recurrent, readout, float(steps * n), *held)
+    return HRSNNOperations(
+        input=synaptic_operations(from_input, x.detach().numpy()),
+        recurrent=synaptic_operations(synapses, spikes),
+        readout=synaptic_operations(to_readout, spikes),
+        updates=float(steps * n),
+        activation_sparsity=activation_sparsity([spikes]),
+        connection_sparsity=connection_sparsity((from_input, synapses, to_readout)),
+        footprint=footprint(stored),
+    )
 
 
 def _part(linear: Any, model: HRSNN) -> Connectivity:

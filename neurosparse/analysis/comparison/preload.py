@@ -12,9 +12,10 @@ from neurosparse.kernels.layers.csr_matmul import csr_matmul, csr_matmul_backwar
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
 
 _ONE = np.ones((1, 1), np.float32)
-_EDGE = np.array([0, 1]), np.zeros(1, np.int32)
-csr_matmul(*_EDGE, _ONE[0], _ONE, 1, _ONE[0])
-csr_matmul_backward(*_EDGE, _ONE[0], _ONE, _ONE)
-sampled_outer(*_EDGE, _ONE, _ONE)
+_INDPTR = np.array([0, 1])
+_INDICES = np.zeros(1, np.int32)
+csr_matmul(_INDPTR, _INDICES, _ONE[0], _ONE, 1, _ONE[0])
+csr_matmul_backward(_INDPTR, _INDICES, _ONE[0], _ONE, _ONE)
+sampled_outer(_INDPTR, _INDICES, _ONE, _ONE)
 # the first step of an optimiser imports much of torch
 torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 0.1, momentum=0.9).step()

@@ -13,19 +13,36 @@ from neurosparse.analysis.comparison.study import trials, write_json, write_text
 from neurosparse.analysis.comparison.table import Record, comparison_markdown, comparison_summary
 from neurosparse.store.single import new_file
 
+# seeds and sparsities from which on a table may be a finding
 FINDING = 5
 PACKAGES = ("torch", "numba", "numpy")
+HEADING = """\
+# Sparse against dense: {dataset}
+
+Equal for all: {budget};
+SGD with momentum 0.9, its rate falling linearly to a tenth, none tuned; the last epoch counts;
+one thread. Sparsity is that of the hidden layers, the output layer is dense. Differences from
+other rows are paired by seed, brackets are bootstrap 95 % intervals. *Sparse kernel*: only stored
+weights are computed; *mask*: zeros are stored and multiplied. State is weights, indices, masks and
+moments at the end; peak RSS is that of the training process above its own baseline; MACs are
+counted by formula for every operation (training: three times forward, and rewiring). Energy was
+not measured.
+
+"""
 
 
 def comparison_report(
     settings: ComparisonSettings, records: Sequence[Record], folder: str | Path
 ) -> dict[str, Path]:
-    """Write `report.json`, `report.md` and `report.png` into the folder; returns their paths by
-    kind.
+    """Write `report.json`, `report.md` and `report.png` into a folder; returns their paths by kind.
+
+    Kinds are "rows", "table" and "figure".
     """
     folder = Path(folder)
     paths = {
-        kind: folder / f"report.{ending}" for kind, ending in (("rows", "json"), ("table", "md"))
+        "rows": folder / "report.json",
+        "table": folder / "report.md",
+        "figure": folder / "report.png",
     }
     content = {
         "about": about(settings, records),
@@ -34,7 +51,6 @@ def comparison_report(
     }
     write_json(paths["rows"], content)
     write_text(paths["table"], heading(settings, records) + comparison_markdown(records))
-    paths["figure"] = folder / "report.png"
     with new_file(paths["figure"]) as temporary:
         comparison_figure(records).savefig(temporary, dpi=150, format="png")
     return paths
@@ -42,27 +58,13 @@ def comparison_report(
 
 def heading(settings: ComparisonSettings, records: Sequence[Record]) -> str:
     """What a reader must know before the table."""
-    shown = {
-        name: "-".join(map(str, v)) if isinstance(v, list) else v
-        for name, v in settings.budget.items()
-    }
-    given = ", ".join(
-        f"{name.replace('_', ' ')} {value}" for name, value in shown.items() if name != "dataset"
-    )
-    lines = [
-        f"# Sparse against dense: {settings.dataset}",
-        "",
-        f"Equal for all: {given};",
-        "SGD with momentum 0.9, its rate falling linearly to a tenth, none tuned; the last epoch counts; one thread.",
-        "Sparsity is that of the hidden layers, the output layer is dense. Differences from other rows",
-        "are paired by seed, brackets are bootstrap 95 % intervals. *Sparse kernel*: only stored weights are",
-        "computed; *mask*: zeros are stored and multiplied. State is weights, indices, masks and moments at the",
-        "end; peak RSS is that of the training process above its own baseline; MACs are counted by formula for",
-        "every operation (training: three times forward, and rewiring). Energy was not measured.",
-        "",
-        *(f"**{doubt}**\n" for doubt in doubts(settings, records)),
-    ]
-    return "\n".join(lines)
+    words = []
+    for name, value in settings.budget.items():
+        if name != "dataset":
+            text = "-".join(map(str, value)) if isinstance(value, list) else value
+            words.append(f"{name.replace('_', ' ')} {text}")
+    text = HEADING.format(dataset=settings.dataset, budget=", ".join(words))
+    return text + "".join(f"**{doubt}**\n\n" for doubt in doubts(settings, records))
 
 
 def doubts(settings: ComparisonSettings, records: Sequence[Record]) -> list[str]:
@@ -71,21 +73,28 @@ def doubts(settings: ComparisonSettings, records: Sequence[Record]) -> list[str]
     >>> doubts(ComparisonSettings(), [])
     ['0 of 230 runs are done: this table is not complete.']
     """
-    found = []
-    wanted = len(trials(settings))
+    sentences = []
+    planned = len(trials(settings))
     if settings.seeds < FINDING:
-        found.append(f"Seeds: {settings.seeds}. A finding needs at least {FINDING}.")
+        sentences.append(f"Seeds: {settings.seeds}. A finding needs at least {FINDING}.")
     if len(settings.sparsities) < FINDING:
-        found.append(
-            f"Sparsities: {len(settings.sparsities)}. A curve needs at least {FINDING}, the losing ones among them."
+        sentences.append(
+            f"Sparsities: {len(settings.sparsities)}. "
+            f"A curve needs at least {FINDING}, the losing ones among them."
         )
-    if len(records) < wanted:
-        found.append(f"{len(records)} of {wanted} runs are done: this table is not complete.")
-    return found
+    if len(records) < planned:
+        sentences.append(f"{len(records)} of {planned} runs are done: this table is not complete.")
+    return sentences
 
 
 def about(settings: ComparisonSettings, records: Sequence[Record]) -> dict[str, Any]:
-    """ComparisonSettings, doubts, machine, versions and command."""
+    """Settings, doubts, machine, versions and command."""
+    machine = {
+        "processor": platform.processor() or platform.machine(),
+        "system": platform.platform(),
+    }
+    versions = {"python": platform.python_version()}
+    versions |= {name: version(name) for name in PACKAGES}
     return {
         "budget": settings.budget,
         "sparsities": list(settings.sparsities),
@@ -93,10 +102,7 @@ def about(settings: ComparisonSettings, records: Sequence[Record]) -> dict[str, 
         "doubts": doubts(settings, records),
         "uncounted_operations": 0,
         "energy": "not measured",
-        "machine": {
-            "processor": platform.processor() or platform.machine(),
-            "system": platform.platform(),
-        },
-        "versions": {"python": platform.python_version()} | {n: version(n) for n in PACKAGES},
+        "machine": machine,
+        "versions": versions,
         "command": " ".join(sys.argv),
     }

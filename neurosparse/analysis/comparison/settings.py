@@ -12,6 +12,7 @@ from neurosparse.analysis.comparison.contestant import (
     comparison_baselines,
     rewiring_methods,
 )
+from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.models import Data
 
@@ -59,29 +60,33 @@ class ComparisonSettings:
             raise unknown_name("dataset", self.dataset, SETS)
         if not self.hidden or min(self.hidden) < 1:
             raise bad_argument("hidden", self.hidden, "widths of at least one hidden layer")
-        if not self.sparsities or not all(0 <= s < 1 for s in self.sparsities):
-            raise bad_argument(
-                "sparsities", self.sparsities, "shares in [0, 1)", "0.99 is 99 % sparse"
-            )
+        if not self.sparsities or not all(0 <= sparsity < 1 for sparsity in self.sparsities):
+            remedy = "0.99 is 99 % sparse"
+            raise bad_argument("sparsities", self.sparsities, "shares in [0, 1)", remedy)
         for name in ("seeds", "epochs", "batch"):
-            if getattr(self, name) < 1:
-                raise bad_argument(name, getattr(self, name), "at least 1")
+            whole_number(name, getattr(self, name), 1)
         for name, least in (("rate", 1e-12), ("weight_decay", 0)):
             if not least <= getattr(self, name) < 10:
                 raise bad_argument(name, getattr(self, name), f"a number from {least:g} to 10")
-        for label, given in (("methods", self.methods), ("sparsities", self.sparsities)):
-            if len(set(given)) != len(given):
-                raise bad_argument(label, given, "each of them once")
+        for name in ("methods", "sparsities"):
+            entries = getattr(self, name)
+            if len(set(entries)) != len(entries):
+                raise bad_argument(name, entries, "each of them once")
         rewiring_methods(self.methods)
 
     @property
     def budget(self) -> dict[str, Any]:
-        """What records must share to stand in one table; more seeds, sparsities or methods may join later."""
-        free = {"sparsities", "methods", "seeds"}
+        """What records must share to stand in one table.
+
+        More seeds, sparsities or methods may join later.
+        """
+        shared = asdict(self)
+        for name in ("sparsities", "methods", "seeds"):
+            del shared[name]
+        # as JSON gives it back
         return {
-            k: list(v) if isinstance(v, tuple) else v
-            for k, v in asdict(self).items()
-            if k not in free
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in shared.items()
         }
 
     def contestants(self) -> list[Contestant]:
@@ -95,7 +100,8 @@ def contestant(name: str) -> Contestant:
     >>> contestant("random static").kernel
     'sparse kernel'
     """
-    return {c.name: c for c in [*comparison_baselines(), *available_methods().values()]}[name]
+    everybody = [*comparison_baselines(), *available_methods().values()]
+    return {one.name: one for one in everybody}[name]
 
 
 def load(settings: ComparisonSettings) -> Data:
@@ -110,28 +116,28 @@ def load(settings: ComparisonSettings) -> Data:
     """
     from neurosparse import datasets
 
-    find = {
+    loaders = {
         "digits": datasets.digits_8x8,
         "mnist": datasets.mnist,
         "fashion_mnist": datasets.fashion_mnist,
     }
-    found = find[settings.dataset]()
-    (white, mean, deviation) = SETS[settings.dataset]
+    pictures = loaders[settings.dataset]()
+    white, mean, deviation = SETS[settings.dataset]
 
-    def pictures(grey: Any) -> torch.Tensor:
+    def inputs(grey: Any) -> torch.Tensor:
         values = torch.from_numpy(grey.reshape(len(grey), -1).copy()).float()
         return values.div_(white).sub_(mean).div_(deviation)
 
     def classes(labels: Any) -> torch.Tensor:
         return torch.from_numpy(labels.copy()).long()
 
-    sides = (
-        pictures(found.train_x),
-        classes(found.train_y),
-        pictures(found.test_x),
-        classes(found.test_y),
+    return Data(
+        inputs(pictures.train_x),
+        classes(pictures.train_y),
+        inputs(pictures.test_x),
+        classes(pictures.test_y),
+        batch=settings.batch,
     )
-    return Data(*sides, batch=settings.batch)
 
 
 def widths(settings: ComparisonSettings, data: Data) -> Sequence[int]:

@@ -13,7 +13,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file
 
 Runner = Callable[[ComparisonSettings, ComparisonTrial], Record]
-Told = Callable[[int, int, Record], object]
+Progress = Callable[[int, int, Record], object]
 
 
 def compare(
@@ -22,18 +22,17 @@ def compare(
     *,
     minutes: float | None = None,
     run: Runner = alone,
-    told: Told = lambda done, all_, record: None,
+    progress: Progress = lambda done, total, record: None,
 ) -> list[Record]:
-    """Run what has not been run yet and return all records; each is a JSON file in `folder`,
-    written whole.
+    """Run what has not been run yet and return all records, each a JSON file in a folder.
 
     Args:
         settings: what is held equal, and who takes part.
-        folder: where records are kept; a second call goes on there.
+        folder: where records are kept, each written whole; a second call goes on there.
         minutes: no new run is begun after so long.
         run: carries out one trial; by default each has a process of its own, which runs nothing of
             the calling script.
-        told: called with (runs done, runs in all, record) after each.
+        progress: called with (runs done, runs in all, record) after each.
 
     Raises:
         ValueError: the folder holds a comparison of another budget, or a file that is not a record.
@@ -45,18 +44,18 @@ def compare(
     """
     begin = time.monotonic()
     records = list[Record]()
-    wanted = trials(settings)
-    for trial in wanted:
+    planned = trials(settings)
+    for trial in planned:
         path = Path(folder) / f"{_slug(trial.name)}-{trial.density:g}-{trial.seed}.json"
         if path.exists():
-            record = _known(path, settings)
+            record = _read(path, settings)
         elif minutes is not None and time.monotonic() - begin >= 60 * minutes:
             continue
         else:
             record = run(settings, trial)
             write_json(path, record)
         records.append(record)
-        told(len(records), len(wanted), record)
+        progress(len(records), len(planned), record)
     return records
 
 
@@ -66,42 +65,38 @@ def trials(settings: ComparisonSettings) -> list[ComparisonTrial]:
     >>> len(trials(ComparisonSettings(sparsities=(0.9, 0.99), methods=(), seeds=1)))
     11
     """
-    found = []
+    names = [who.name for who in settings.contestants() if who.name != REFERENCE]
+    planned = []
     for seed in range(settings.seeds):
-        found.append(ComparisonTrial(REFERENCE, 1.0, seed))
+        planned.append(ComparisonTrial(REFERENCE, 1.0, seed))
         for sparsity in settings.sparsities:
+            # 1 - 0.9 is not 0.1
             density = round(1 - sparsity, 9)
-            found += [
-                ComparisonTrial(who.name, density, seed)
-                for who in settings.contestants()
-                if who.name != REFERENCE
-            ]
-    return found
+            planned += [ComparisonTrial(name, density, seed) for name in names]
+    return planned
 
 
-def _known(path: Path, settings: ComparisonSettings) -> Record:
+def _read(path: Path, settings: ComparisonSettings) -> Record:
+    """Read a record, and refuse one of another budget."""
     try:
         record = json.loads(path.read_text())
         budget = record["budget"]
     except (ValueError, KeyError, TypeError) as error:
-        raise bad_argument(
-            "folder", Said(f"{path}, not a record"), "records of comparisons", "remove it"
-        ) from error
+        problem = Said(f"{path}, not a record")
+        raise bad_argument("folder", problem, "records of comparisons", "remove it") from error
+    differences = [
+        f"{name} = {budget.get(name)!r}"
+        for name, value in settings.budget.items()
+        if budget.get(name) != value
+    ]
     if budget != settings.budget:
-        other = ", ".join(
-            f"{k} = {budget.get(k)!r}" for k, v in settings.budget.items() if budget.get(k) != v
-        )
-        raise bad_argument(
-            "folder",
-            str(path.parent),
-            "records of the same budget",
-            f"{other} there; use a new folder",
-        )
+        remedy = f"{', '.join(differences)} there; use a new folder"
+        raise bad_argument("folder", str(path.parent), "records of the same budget", remedy)
     return dict(record)
 
 
 def _slug(name: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in name.lower())
+    return "".join(letter if letter.isalnum() else "_" for letter in name.lower())
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -17,12 +17,12 @@ def step_times(
 
     The parameters stay as they are; the first call of each is not counted.
 
-    >>> found = step_times(nn.Linear(2, 2), torch.ones(4, 2), torch.zeros(4, 2), nn.functional.mse_loss)
-    >>> sorted(found)
+    >>> x, y = torch.ones(4, 2), torch.zeros(4, 2)
+    >>> sorted(step_times(nn.Linear(2, 2), x, y, nn.functional.mse_loss))
     ['backward_ms', 'forward_ms', 'forward_one_ms']
     """
     model.train()
-    found: dict[str, list[float]] = {"forward_ms": [], "backward_ms": [], "forward_one_ms": []}
+    times: dict[str, list[float]] = {"forward_ms": [], "backward_ms": [], "forward_one_ms": []}
     for _ in range(repeats + 1):
         model.zero_grad(set_to_none=True)
         begin = time.perf_counter()
@@ -32,9 +32,10 @@ def step_times(
         end = time.perf_counter()
         with torch.no_grad():
             model(x[:1])
-        for name, seconds in zip(
-            found, (middle - begin, end - middle, time.perf_counter() - end), strict=True
-        ):
-            found[name].append(1000 * seconds)
+        last = time.perf_counter()
+        times["forward_ms"].append(1000 * (middle - begin))
+        times["backward_ms"].append(1000 * (end - middle))
+        times["forward_one_ms"].append(1000 * (last - end))
     model.zero_grad(set_to_none=True)
-    return {name: statistics.median(times[1:]) for name, times in found.items()}
+    # the first call compiles
+    return {name: statistics.median(values[1:]) for name, values in times.items()}

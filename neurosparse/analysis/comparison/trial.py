@@ -3,6 +3,7 @@
 import math
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -38,8 +39,8 @@ def budget(settings: ComparisonSettings, data: Data, share: float) -> tuple[int,
     """Epochs and data of a contestant that may see only a share of the samples.
 
     >>> data = Data(torch.ones(100, 1), torch.zeros(100, dtype=torch.long), batch=10)
-    >>> epochs, some = budget(ComparisonSettings(epochs=4), data, 0.3)
-    >>> epochs, some.seen
+    >>> epochs, part = budget(ComparisonSettings(epochs=4), data, 0.3)
+    >>> epochs, part.seen
     (2, 60)
     """
     if share >= 1:
@@ -49,26 +50,34 @@ def budget(settings: ComparisonSettings, data: Data, share: float) -> tuple[int,
     return epochs, replace(data, samples=max(1, round(total / epochs)))
 
 
+class Trained(NamedTuple):
+    """A trained network, its optimiser, the rows of its epochs, and the data that it saw."""
+
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    rows: list[Record]
+    data: Data
+
+
 def trained(
     settings: ComparisonSettings, who: Contestant, trial: ComparisonTrial, data: Data
-) -> tuple[Any, ...]:
-    """Build and train a contestant: the network, its optimiser, the rows of its epochs."""
+) -> Trained:
+    """Build and train a contestant."""
     torch.manual_seed(trial.seed)
     sizes = widths(settings, data)
     epochs, data = budget(settings, data, who.share(sizes, trial.density))
     model = who.build(sizes, trial.density, trial.seed)
-    given = {"momentum": 0.9, "weight_decay": settings.weight_decay}
-    optimizer = torch.optim.SGD(model.parameters(), settings.rate, **given)  # type: ignore[arg-type]
+    optimizer = torch.optim.SGD(
+        model.parameters(), settings.rate, momentum=0.9, weight_decay=settings.weight_decay
+    )
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, epochs * data.steps)
     rule = who.rule(trial.density, epochs * data.steps)
     rewiring_macs(rule, model, data.batch)  # what has no formula is said before the training
 
     def counted(history: Sequence[Row]) -> None:
-        # at the density of this epoch: where it falls, an update at its end costs far less than one
-        # before
-        history[-1]["rewiring_macs"] = history[-1].get("updates", 0) * rewiring_macs(
-            rule, model, data.batch
-        )
+        # at the density of this epoch: where it falls, a later update costs far less
+        updates = history[-1].get("updates", 0)
+        history[-1]["rewiring_macs"] = updates * rewiring_macs(rule, model, data.batch)
 
     plan = TrainingPlan(epochs, trial.seed)
     result = fit(
@@ -76,7 +85,7 @@ def trained(
     )
     if result.interrupted:
         raise KeyboardInterrupt
-    return model, optimizer, result.history, data
+    return Trained(model, optimizer, result.history, data)
 
 
 def measured(settings: ComparisonSettings, trial: ComparisonTrial, data: Data) -> Record:
@@ -86,7 +95,9 @@ def measured(settings: ComparisonSettings, trial: ComparisonTrial, data: Data) -
     before = memory_baseline()
     model, optimizer, rows, seen = trained(settings, who, trial, data)
     peak = peak_memory_above(before)
-    size = min(settings.batch, len(data.x))
+    layers = sparse_layers(model).values()
+    x = data.x[: settings.batch]
+    y = data.y[: settings.batch]
     return {
         **trial._asdict(),
         "kernel": who.kernel,
@@ -95,8 +106,8 @@ def measured(settings: ComparisonSettings, trial: ComparisonTrial, data: Data) -
         "curve": [row["accuracy"] for row in rows],
         "samples_seen": len(rows) * seen.seen,
         "weights": sum(p.numel() for p in model.parameters()),
-        "sparse_nnz": sum(layer.nnz for layer in sparse_layers(model).values()),
-        "layer_density": [layer.density for layer in sparse_layers(model).values()],
+        "sparse_nnz": sum(layer.nnz for layer in layers),
+        "layer_density": [layer.density for layer in layers],
         "training_density": [row.get("density", 1.0) for row in rows],
         "dead_outputs": rows[-1].get("dead_outputs", 0),
         "moved": sum(row.get("moved", 0) for row in rows),
@@ -104,7 +115,7 @@ def measured(settings: ComparisonSettings, trial: ComparisonTrial, data: Data) -
         **stored_bytes(model, optimizer),
         "peak_rss_bytes": peak,
         "baseline_rss_bytes": before,
-        **step_times(model, data.x[:size], data.y[:size], TrainingPlan().loss),
+        **step_times(model, x, y, TrainingPlan().loss),
         "train_seconds": sum(row["seconds"] for row in rows),
         "rewiring_seconds": sum(row.get("rewiring_seconds", 0.0) for row in rows),
         "wall_seconds": time.perf_counter() - began,
@@ -113,18 +124,17 @@ def measured(settings: ComparisonSettings, trial: ComparisonTrial, data: Data) -
 
 
 def costs(model: nn.Module, rows: list[Record], data: Data) -> Record:
-    """Multiply-accumulates of a sample forward, of the training (three times forward), of all rewiring."""
-    one = macs(model)
+    """Multiply-accumulates of a sample forward, of the training, and of all rewiring."""
+    forward = macs(model)
     nnz = sum(layer.nnz for layer in sparse_layers(model).values())
-    passes = sum(one - nnz + row.get("mean_nnz", nnz) for row in rows)
-    updates, changing = (
-        sum(row.get(name, 0) for row in rows) for name in ("updates", "rewiring_macs")
-    )
+    # a sample an epoch, at the number of synapses that the epoch had
+    passes = sum(forward - nnz + row.get("mean_nnz", nnz) for row in rows)
     return {
-        "macs": one,
+        "macs": forward,
+        # forward, and backward to the inputs and to the weights
         "training_macs": round(3 * passes * data.seen),
-        "updates": updates,
-        "rewiring_macs": changing,
+        "updates": sum(row.get("updates", 0) for row in rows),
+        "rewiring_macs": sum(row.get("rewiring_macs", 0) for row in rows),
     }
 
 
@@ -134,24 +144,23 @@ def alone(settings: ComparisonSettings, trial: ComparisonTrial) -> Record:
     Raises:
         RuntimeError: the process ended without an answer, for example for want of memory.
     """
-    start = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in start else "spawn")
-    if "forkserver" in start:
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
         context.set_forkserver_preload(["neurosparse.analysis.comparison.preload"])
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_answer, args=(settings, trial, dict(os.environ), theirs), daemon=True
-    )  # type: ignore[attr-defined]
+    receiver, sender = context.Pipe(duplex=False)
+    arguments = (settings, trial, dict(os.environ), sender)
+    process = context.Process(target=_answer, args=arguments, daemon=True)  # type: ignore[attr-defined]
     with _no_main():
         process.start()
-    theirs.close()
+    # the other end is the child's alone now: its death is the end of the pipe
+    sender.close()
     try:
-        answer = ours.recv()
+        answer = receiver.recv()
     except EOFError:
         process.join()
-        raise RuntimeError(
-            f"{trial.name}: its process ended with {process.exitcode}, without an answer"
-        ) from None
+        ending = f"its process ended with {process.exitcode}, without an answer"
+        raise RuntimeError(f"{trial.name}: {ending}") from None
     finally:
         process.terminate()
         process.join()
@@ -172,12 +181,10 @@ def _no_main() -> Iterator[None]:
 
 
 def _answer(
-    settings: ComparisonSettings, trial: ComparisonTrial, environment: dict[str, str], back: Any
+    settings: ComparisonSettings, trial: ComparisonTrial, environment: dict[str, str], sender: Any
 ) -> None:
-    import signal
-
-    # the server that processes are forked from may have been started under other settings, where
-    # data lie for one
+    """What the process of a trial does."""
+    # the server that processes are forked from may have been started in another environment
     os.environ.clear()
     os.environ.update(environment)
 
@@ -186,9 +193,15 @@ def _answer(
     torch.set_num_threads(1)
     try:
         data = load(settings)
-        few = replace(data, samples=min(2 * data.batch, len(data.x)))
-        small = replace(settings, hidden=tuple(8 for _ in settings.hidden), epochs=2)
-        trained(small, contestant(trial.name), trial._replace(density=max(trial.density, 0.5)), few)
-        back.send(measured(settings, trial, data))
+        _rehearse(settings, trial, data)
+        sender.send(measured(settings, trial, data))
     except Exception as error:  # whatever it is, the parent says it
-        back.send(error)
+        sender.send(error)
+
+
+def _rehearse(settings: ComparisonSettings, trial: ComparisonTrial, data: Data) -> None:
+    """Train a small network of this kind, so that all is compiled before time is taken."""
+    few = replace(data, samples=min(2 * data.batch, len(data.x)))
+    small = replace(settings, hidden=tuple(8 for _ in settings.hidden), epochs=2)
+    denser = trial._replace(density=max(trial.density, 0.5))
+    trained(small, contestant(trial.name), denser, few)

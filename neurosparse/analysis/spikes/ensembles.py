@@ -11,7 +11,7 @@ from neurosparse.typing import Int64, Seed
 
 
 class Ensembles(NamedTuple):
-    """Ensemble of each neuron `[n]`, 0 the largest and -1 none; their count; the least r to join."""
+    """Ensemble of each neuron `[n]` (0 the largest, -1 none), their count, least r to join."""
 
     labels: Int64
     count: int
