@@ -26,11 +26,22 @@ import torch
 from harness import machine, versions, write_json
 from pictures import SETS, pictures
 
-from neurosparse.analysis.comparison.contestant import random_sparse_mlp, smaller_dense_mlp
-from neurosparse.analysis.comparison.intervals import bootstrap_interval, paired_interval
-from neurosparse.models import Data, TrainingPlan, dense_mlp, er_control, fit, sparse_mlp
-from neurosparse.models.layers.g2gnet import g2gnet
-from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.analysis import (
+    bootstrap_interval,
+    paired_interval,
+    random_sparse_mlp,
+    smaller_dense_mlp,
+)
+from neurosparse.models import (
+    Data,
+    TrainingPlan,
+    dense_mlp,
+    er_control,
+    fit,
+    g2gnet,
+    sparse_layers,
+    sparse_mlp,
+)
 from neurosparse.pruning import granet
 from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
 from neurosparse.wiring import CorrelatedInputs, FixedInDegree

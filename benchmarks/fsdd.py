@@ -21,16 +21,21 @@ from typing import Any
 import numpy as np
 import torch
 from harness import Gate, Report
-from runs import RESULTS, Runs, runs_option
 from torch import Tensor
 
 from neurosparse.datasets import spoken_digits
 from neurosparse.encoders import MelEncoder, raster
-from neurosparse.kernels.layers.recurrent_scan.surrogates import FastSigmoid
-from neurosparse.models import HRSNN, Clipped, Dynamics, Gamma, mean_output
-from neurosparse.models.spiking.hrsnn import padded
-from neurosparse.models.spiking.truncated import require_finite
+from neurosparse.models import (
+    HRSNN,
+    Clipped,
+    Dynamics,
+    FastSigmoid,
+    Gamma,
+    mean_output,
+    require_finite_gradients,
+)
 from neurosparse.wiring import WattsStrogatz
+from runs import RESULTS, Runs, runs_option
 
 KINDS = ("heterogeneous", "homogeneous")
 SPLITS = ("random", "speaker left out")
@@ -147,11 +152,17 @@ def train(
             loss = torch.nn.functional.cross_entropy(out * 4, digits[chosen], label_smoothing=0.05)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
-            require_finite(model, optimizer_step)
+            require_finite_gradients(model, optimizer_step)
             optimizer_step += 1
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
+
+
+def padded(samples: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Samples in one tensor `[time, batch, n]`, filled up with zeros, and their lengths."""
+    lengths = torch.tensor([len(sample) for sample in samples])
+    return torch.nn.utils.rnn.pad_sequence(samples), lengths
 
 
 @torch.no_grad()

@@ -27,9 +27,7 @@ import numpy as np
 import torch
 from harness import Gate, Report, arguments, interleave, timed
 
-from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT
-from neurosparse.kernels.layers.recurrent_scan.surrogates import FastSigmoid
-from neurosparse.models import Dynamics, RecurrentLIF
+from neurosparse.models import SUBTRACT, Dynamics, FastSigmoid, RecurrentLIF, to_snntorch
 from neurosparse.wiring import Bernoulli
 from neurosparse.wiring import values as draws
 
@@ -63,8 +61,6 @@ def ours(n: int, density: float, checkpoint: bool = False, trained: bool = True)
 
 def theirs(cell: RecurrentLIF) -> Any:
     """The same population in snnTorch, its recurrent weights and offsets trained."""
-    from neurosparse.models.spiking.exchange.snntorch import to_snntorch
-
     layer = to_snntorch(cell)
     layer.recurrent.bias.requires_grad_(False)
     return layer
@@ -141,7 +137,7 @@ def feed_ours(
     between: Between = lambda: None,
 ) -> torch.Tensor:
     """`run_ours` with the input layer."""
-    said, _ = cell.fed(u, layer, readout=read)
+    said, _ = cell.run_streamed(u, layer, readout=read)
     between()
     loss(said).backward()
     return said.detach()

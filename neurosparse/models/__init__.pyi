@@ -7,6 +7,7 @@ from .layers.mlp import dense_mlp as dense_mlp
 from .layers.mlp import dense_twin as dense_twin
 from .layers.mlp import sparse_layers as sparse_layers
 from .layers.mlp import sparse_mlp as sparse_mlp
+from .layers.g2gnet import G2GVariant as G2GVariant
 from .layers.g2gnet import er_control as er_control
 from .layers.g2gnet import g2gnet as g2gnet
 

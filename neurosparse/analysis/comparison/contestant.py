@@ -9,8 +9,7 @@ from torch import nn
 
 from neurosparse.analysis.comparison.masked import masked_twin
 from neurosparse.errors import unknown_name
-from neurosparse.models import dense_mlp, er_control, sparse_mlp, sparsified
-from neurosparse.models.layers.g2gnet import Variant, g2gnet
+from neurosparse.models import G2GVariant, dense_mlp, er_control, g2gnet, sparse_mlp, sparsified
 from neurosparse.pruning import Gradual, granet
 from neurosparse.rewiring import (
     Cubic,
@@ -174,7 +173,7 @@ def group_chances(density: float, groups: int = GROUPS) -> tuple[float, float]:
     return within, max(0.0, (density - within / groups) / (1 - 1 / groups))
 
 
-def grouped(variant: Variant) -> Callable[[Widths, float, int], nn.Sequential]:
+def grouped(variant: G2GVariant) -> Callable[[Widths, float, int], nn.Sequential]:
     """How a G2GNet of this variant is made."""
 
     def build(widths: Widths, density: float, seed: int) -> nn.Sequential:

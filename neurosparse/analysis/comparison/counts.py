@@ -8,8 +8,7 @@ from torch import nn
 
 from neurosparse.analysis.comparison.masked import MaskedLinear
 from neurosparse.errors import Said, bad_argument
-from neurosparse.models import CondensedLinear, SparseLinear
-from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models import CondensedLinear, SparseLinear, sparse_layers
 from neurosparse.rewiring import InTurn, Rewiring, RewiringRule
 
 # multiply-accumulates of one sample; a kind that is not here is an error, never a silent 0

@@ -20,8 +20,7 @@ from neurosparse.analysis.comparison.counts import macs, rewiring_macs, stored_b
 from neurosparse.analysis.comparison.memory import memory_baseline, peak_memory_above
 from neurosparse.analysis.comparison.settings import ComparisonSettings, contestant, load, widths
 from neurosparse.analysis.comparison.timing import step_times
-from neurosparse.models import Data, TrainingPlan, fit
-from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models import Data, TrainingPlan, fit, sparse_layers
 from neurosparse.models.training.plan import Row
 
 Record = dict[str, Any]

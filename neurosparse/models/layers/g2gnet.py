@@ -11,12 +11,12 @@ from neurosparse.typing import Seed
 from neurosparse.wiring import GroupLayer, RandomEdges
 from neurosparse.wiring.bipartite_groups import Assignment
 
-Variant = Literal["index", "random", "mixer"]
+G2GVariant = Literal["index", "random", "mixer"]
 
 
 def g2gnet(
     widths: Sequence[int],
-    variant: Variant = "index",
+    variant: G2GVariant = "index",
     *,
     groups: int | tuple[float, ...] = 8,
     p_intra: float = 1.0,
