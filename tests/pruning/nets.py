@@ -1,15 +1,15 @@
 """Networks that several test files prune."""
 
 import numpy as np
+from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.pruning import LifField, Recurrent
+from tests.strategies import SEEDS
 
 
 def clusters(seed=0, symmetric=True, sizes=(150, 40, 110)):
-    """Three clusters of density 0.6 with weights N(1, 1), weak synapses between; returns labels
-    too.
-    """
+    """Three clusters of density 0.6, weights N(1, 1), weak synapses between; with labels."""
     rng = np.random.default_rng(seed)
     n = sum(sizes)
     label = np.repeat(np.arange(3), sizes)
@@ -31,3 +31,15 @@ def spiking(n=40, seed=0, steps=300):
     w = rng.normal(0, 0.3, (n, n)) * (rng.random((n, n)) < 0.2) * (1 - np.eye(n))
     net = Recurrent.begin(Connectivity.from_dense(w), 1 / (2 + rng.gamma(3, 6, n)))
     return net, LifField(0.1 + 0.15 * rng.standard_normal((steps, n)), burn_in=50)
+
+
+@st.composite
+def networks(draw):
+    rng = np.random.default_rng(draw(SEEDS))
+    n = draw(st.integers(2, 14))
+    dense = (
+        rng.standard_normal((n, n))
+        * (rng.random((n, n)) < draw(st.floats(0, 0.6)))
+        * (1 - np.eye(n))
+    )
+    return Recurrent.begin(Connectivity.from_dense(dense), rng.random(n) + 0.1)

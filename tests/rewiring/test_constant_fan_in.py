@@ -4,10 +4,19 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.rewiring import ActivityWindow, ConstantFanIn, LayerSynapses, srigl
+from neurosparse.rewiring import (
+    ActivityWindow,
+    ConstantFanIn,
+    LayerSynapses,
+    srigl,
+)
+from tests.rewiring.helpers import a_layer as with_activity
+from tests.rewiring.helpers import applied
 
 N_PRE = 40
+
 N_POST = 30
+
 FAN_IN = 6
 
 
@@ -25,6 +34,23 @@ def window(rng, silent=()):
     )
     found.slopes[:, silent] = 0
     return found
+
+
+def test_srigl_holds_fan_in_constant_and_ablates():
+    rng = np.random.default_rng(0)
+    pre = np.concatenate([rng.permutation(40)[:6] for _ in range(30)])
+    support = Connectivity.from_edges(pre, np.repeat(np.arange(30), 6), n_pre=40, n_post=30)
+    layer = with_activity(40, 30)._replace(support=support, values=rng.standard_normal(support.nnz))
+    weak = np.isin(support.indices, [3, 7])
+    layer.values[weak] = 1e-6
+    layer.window.slopes[:, [3, 7]] = 0
+    [change] = srigl().step([layer], 0.0)
+    degrees = applied(layer, change).connectivity.in_degree
+    assert degrees[3] == degrees[7] == 0
+    assert set(degrees[degrees > 0].tolist()) == {180 // (degrees > 0).sum()}
+    assert len(change.pre) > 10
+    [never] = srigl(least_salient=0).step([layer], 0.0)
+    assert set(applied(layer, never).connectivity.in_degree.tolist()) == {6}
 
 
 def test_synapses_of_ablated_neurons_go_to_the_others_however_often_they_change():
@@ -90,3 +116,12 @@ def test_the_output_layer_is_never_ablated():
 def test_numbers_that_cannot_be_meant(given, words):
     with pytest.raises(ValueError, match=f"{words}: got"):
         ConstantFanIn(**given)
+
+
+def test_neurons_that_differ_in_their_inputs_are_refused():
+    support = Connectivity.from_dense([[1, 1, 0], [0, 1, 0]])
+    words = r"layers: got neurons with 1 to 2 inputs.*FixedInDegree"
+    with pytest.raises(ValueError, match=words):
+        srigl().step([LayerSynapses(support, np.ones(3))], 0)
+    with pytest.raises(ValueError, match=words):
+        srigl().check([support])
