@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
-from neurosparse.neurons import Value
-from neurosparse.neurons.base import asks_gradient, floats
+from neurosparse.neurons import NeuronModel, PoissonSource, SpikeSource, Value
+from neurosparse.neurons.base import asks_gradient, check_length
+from neurosparse.plasticity import SpikeTimingRule
+from neurosparse.typing import Float64
+from neurosparse.wiring import Draw, Wiring
 
 Mode = Literal["auto", "clock", "event"]
 
@@ -18,11 +21,17 @@ Mode = Literal["auto", "clock", "event"]
 class Population:
     """A named group of `n` neurons of one model.
 
-    `initial` overrides the model's starting state, a number or an array [n] for each state
-    variable. `mode` says
-    when neurons are advanced: "clock" at every step, "event" only when something can happen to them
-    (models that integrate exactly), "auto" lets measured activity decide. Raises ValueError for a
-    size, a name, a mode or a state variable that cannot be meant.
+    Args:
+        name: without '/' and leading '.'.
+        n: how many neurons.
+        model: a neuron model (any `NeuronModel`, yours too) or a source.
+        initial: overrides the model's starting state, a number or an array `[n]` by state variable.
+        mode: when neurons are advanced: "clock" at every step, "event" only when something can
+            happen to them (models that integrate exactly), "auto" lets measured activity decide.
+        positions: where they are, `[n, dimensions]`.
+
+    Raises:
+        ValueError: a size, a name, a mode or a state variable that cannot be meant.
 
     >>> from neurosparse.neurons import LIF
     >>> Population("E", 100, LIF()).n
@@ -31,110 +40,93 @@ class Population:
 
     name: str
     n: int
-    model: Any
+    model: NeuronModel | PoissonSource | SpikeSource
     initial: Mapping[str, Value] = field(default_factory=dict)
     mode: Mode = "auto"
-    positions: NDArray[np.float64] | None = None
+    positions: Float64 | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         if not isinstance(self.name, str):
-            raise bad_type(
-                "Population.name", self.name, "a name", "write Population('E', 800, LIF())"
-            )
+            remedy = "write Population('E', 800, LIF())"
+            raise bad_type("Population.name", self.name, "a name", remedy)
         if not self.name or "/" in self.name or self.name.startswith("."):
             raise bad_argument("Population.name", self.name, "a name without '/' or a leading '.'")
-        if not isinstance(self.n, (int, float, np.number)) or not (
-            self.n >= 1 and float(self.n).is_integer()
-        ):
+        number = isinstance(self.n, int | float | np.number)
+        if not number or not (self.n >= 1 and float(self.n).is_integer()):
             raise bad_argument("Population.n", self.n, "a whole number of neurons, 1 or more")
         # NumPy's whole numbers too, which a GPU kernel does not take
         object.__setattr__(self, "n", int(self.n))
         if self.mode not in ("auto", "clock", "event"):
             raise unknown_name("Population.mode", self.mode, ("auto", "clock", "event"))
+        where = f"Population({self.name!r})"
         if isinstance(self.model, type) or not hasattr(self.model, "receptors"):
-            raise bad_type(
-                f"Population({self.name!r}).model", self.model, "a neuron model, as LIF()"
-            )
+            raise bad_type(f"{where}.model", self.model, "a neuron model, as LIF()")
         if not isinstance(self.initial, Mapping):
-            raise bad_type(
-                f"Population({self.name!r}).initial", self.initial, "a dict, as {'v': -60.0}"
-            )
+            raise bad_type(f"{where}.initial", self.initial, "a dict, as {'v': -60.0}")
         known = getattr(getattr(self.model, "State", None), "_fields", ())
         for key, value in self.initial.items():
             if key not in known:
-                raise unknown_name(f"Population({self.name!r}).initial", key, known)
-            check_length(f"Population({self.name!r}).initial[{key!r}]", value, self.n)
+                raise unknown_name(f"{where}.initial", key, known)
+            check_length(f"{where}.initial[{key!r}]", value, self.n)
         if self.positions is not None and np.shape(self.positions)[:1] != (self.n,):
-            raise bad_argument(
-                "Population.positions", self.positions, f"an array [{self.n}, dimensions]"
-            )
+            expected = f"an array [{self.n}, dimensions]"
+            raise bad_argument("Population.positions", self.positions, expected)
 
 
 @dataclass(frozen=True, eq=False)
 class Projection:
     """Synapses from population `pre` to population `post`.
 
-    `wiring` is a Connectivity or a rule with `build(n_pre, n_post, rng)`. `weight` replaces the
-    wiring's weights,
-    `delay` (ms, a multiple of dt; one number or an array [nnz] in CSR order) its delays; delay 0
-    acts in the next update. `receptor` names what the synapses act on; None takes the model's
-    first. `plasticity` changes the weights as spikes arrive. Raises ValueError for a negative or
-    infinite weight or delay.
+    Args:
+        pre: the name of a population.
+        post: the name of a population.
+        wiring: a `Connectivity`, or a rule: anything with `build(n_pre, n_post, rng)`.
+        weight: replaces the wiring's weights: one number, an array `[nnz]` in CSR order, or a draw.
+        delay: replaces its delays, in ms: one number or an array `[nnz]`, multiples of dt, or a
+            draw, which is rounded to steps. A delay of 0 acts in the next update.
+        receptor: what the synapses act on; None takes the model's first.
+        plasticity: changes the weights as spikes arrive.
+        label: a name in the place of 'pre->post'.
 
-    >>> from neurosparse.connectivity import Connectivity
-    >>> Projection("E", "I", Connectivity.from_edges([0], [0], n_pre=1, n_post=1), delay=1.5).name
+    A draw is `Normal`, `LogNormal` or `Uniform` of `neurosparse.wiring`, or any function of
+    (nnz, rng). It draws from the simulation's seed: the same seed, the same numbers.
+
+    Raises:
+        ValueError: a negative or infinite weight or delay.
+
+    >>> from neurosparse.wiring import Bernoulli, Uniform
+    >>> Projection("E", "I", Bernoulli(0.1), weight=0.5, delay=Uniform(1, 5)).name
     'E->I'
     """
 
     pre: str
     post: str
-    wiring: Any
-    weight: Value | None = None
-    delay: Value | None = None
+    wiring: Wiring | Connectivity
+    weight: Value | Draw | None = None
+    delay: Value | Draw | None = None
     receptor: str | None = None
-    plasticity: Any = None
+    plasticity: SpikeTimingRule | None = None
     label: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         for what in ("pre", "post"):
-            if not isinstance(getattr(self, what), str):
+            name = getattr(self, what)
+            if not isinstance(name, str):
                 remedy = "write the name that Population() was given"
-                raise bad_type(
-                    f"Projection.{what}", getattr(self, what), "the name of a population", remedy
-                )
-        for what in ("weight", "delay"):
-            given = getattr(self, what)
-            if given is not None and (
-                asks_gradient(given) or np.asarray(given).dtype.kind not in "iuf"
-            ):
-                remedy = "write .detach() after the tensor" if asks_gradient(given) else ""
-                raise bad_type(
-                    f"Projection({self.name!r}).{what}", given, "a number or an array [nnz]", remedy
-                )
-        if self.weight is not None and not np.isfinite(np.asarray(self.weight)).all():
-            raise bad_argument(f"Projection({self.name!r}).weight", self.weight, "finite numbers")
-        if self.delay is not None:
-            late = np.asarray(self.delay, dtype=np.float64)
-            if not np.isfinite(late).all() or (late < 0).any():
-                worst = Said(f"{late.min()} ms")
-                raise bad_argument(
-                    f"Projection({self.name!r}).delay", worst, "0 ms or more, a multiple of dt"
-                )
-        if self.plasticity is not None and (
-            isinstance(self.plasticity, type) or not hasattr(self.plasticity, "on_pre")
-        ):
-            raise bad_type(
-                f"Projection({self.name!r}).plasticity", self.plasticity, "a rule, as PairSTDP(...)"
-            )
-        if isinstance(self.wiring, type) or not (
-            hasattr(self.wiring, "build")
-            or (hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay_steps"))
-        ):
+                raise bad_type(f"Projection.{what}", name, "the name of a population", remedy)
+        where = f"Projection({self.name!r})"
+        _check_weight(f"{where}.weight", self.weight)
+        _check_delay(f"{where}.delay", self.delay)
+        rule = self.plasticity
+        if rule is not None and (isinstance(rule, type) or not hasattr(rule, "on_pre")):
+            raise bad_type(f"{where}.plasticity", rule, "a rule, as PairSTDP(...)")
+        # a SciPy matrix has rows too, but no delays
+        laid_out = hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay_steps")
+        connects = laid_out or hasattr(self.wiring, "build")
+        if isinstance(self.wiring, type) or not connects:
             remedy = "write FromData(...) around a matrix, table, graph or path"
-            wants = "a Connectivity or a wiring rule, as Bernoulli(0.1)"
-            raise bad_type(f"Projection({self.name!r}).wiring", self.wiring, wants, remedy)
+            expected = "a Connectivity or a wiring rule, as Bernoulli(0.1)"
+            raise bad_type(f"{where}.wiring", self.wiring, expected, remedy)
 
     @property
     def name(self) -> str:
@@ -142,12 +134,25 @@ class Projection:
         return self.label or f"{self.pre}->{self.post}"
 
 
+@runtime_checkable
+class Stimulus(Protocol):
+    """What reaches a population from outside, as `PoissonInput` and the currents."""
+
+    target: str
+
+    def check(self, population: Population) -> None:
+        """Refuse a target that does not suit."""
+
+
 class Network:
     """Populations, projections and stimuli, checked against each other.
 
-    Parts are given one by one or in lists. Raises ValueError for a name that is used twice or is
-    not there, a receptor that the target's model lacks, a connectivity of another shape; TypeError
-    for a foreign part.
+    Parts come one by one or in lists.
+
+    Raises:
+        ValueError: a name that is used twice or is not there, a receptor that the target's model
+            lacks, a connectivity of another shape.
+        TypeError: a foreign part.
 
     >>> from neurosparse.neurons import LIF
     >>> net = Network(Population("E", 80, LIF()), Population("I", 20, LIF()))
@@ -159,7 +164,7 @@ class Network:
         flat = list(_flatten(parts))
         self.populations: dict[str, Population] = {}
         self.projections: dict[str, Projection] = {}
-        self.stimuli: list[Any] = []
+        self.stimuli: list[Any] = []  # `Stimulus`: their own numbers differ
         for part in flat:
             self._add(part)
         for projection in self.projections.values():
@@ -173,7 +178,7 @@ class Network:
             _once(self.populations, part, "Population")
         elif isinstance(part, Projection):
             _once(self.projections, part, "Projection")
-        elif hasattr(part, "target") and hasattr(part, "check"):
+        elif isinstance(part, Stimulus):
             self.stimuli.append(part)
         else:
             raise bad_type(
@@ -181,24 +186,20 @@ class Network:
             )
 
     def _check(self, projection: Projection) -> None:
-        pre = self.population(projection.pre, f"Projection({projection.name!r}).pre")
-        post = self.population(projection.post, f"Projection({projection.name!r}).post")
-        if projection.receptor is not None and projection.receptor not in post.model.receptors:
-            what = f"Projection({projection.name!r}).receptor"
-            raise unknown_name(what, projection.receptor, post.model.receptors)
-        if not post.model.receptors:
+        where = f"Projection({projection.name!r})"
+        pre = self.population(projection.pre, f"{where}.pre")
+        post = self.population(projection.post, f"{where}.post")
+        receptors = post.model.receptors
+        if projection.receptor is not None and projection.receptor not in receptors:
+            raise unknown_name(f"{where}.receptor", projection.receptor, receptors)
+        if not receptors:
             kind = type(post.model).__name__
-            raise bad_argument(
-                f"Projection({projection.name!r}).post",
-                projection.post,
-                f"a target with receptors; {kind} has none",
-            )
+            expected = f"a target with receptors; {kind} has none"
+            raise bad_argument(f"{where}.post", projection.post, expected)
         shape = getattr(projection.wiring, "shape", None)
         if shape is not None and tuple(shape) != (pre.n, post.n):
-            wants = f"a connectivity of shape [{pre.n}, {post.n}] (n_pre, n_post)"
-            raise bad_argument(
-                f"Projection({projection.name!r}).wiring", Said(f"shape {tuple(shape)}"), wants
-            )
+            expected = f"a connectivity of shape [{pre.n}, {post.n}] (n_pre, n_post)"
+            raise bad_argument(f"{where}.wiring", Said(f"shape {tuple(shape)}"), expected)
 
     def population(self, name: str, asked_by: str = "population") -> Population:
         """Find a population by name; ValueError with the nearest name otherwise."""
@@ -225,13 +226,30 @@ class Network:
         return f"Network of {self.n_neurons} neurons: {listed}; {counts}"
 
 
-def check_length(name: str, value: Any, n: int) -> None:
-    """Refuse a value that is neither one number nor an array [n] of finite numbers."""
-    array = floats(name, value)
-    if array.shape not in ((), (n,)):
-        raise bad_argument(name, array, f"one number or an array [{n}]")
-    if not np.isfinite(array).all():
-        raise bad_argument(name, array, "finite numbers")
+def _check_weight(name: str, weight: Any) -> None:
+    """Refuse what is neither a draw nor finite numbers."""
+    if weight is None or callable(weight):
+        return
+    _check_numbers(name, weight)
+    if not np.isfinite(np.asarray(weight)).all():
+        raise bad_argument(name, weight, "finite numbers")
+
+
+def _check_delay(name: str, delay: Any) -> None:
+    """Refuse what is neither a draw nor times in ms."""
+    if delay is None or callable(delay):
+        return
+    _check_numbers(name, delay)
+    delays = np.asarray(delay, dtype=np.float64)
+    if not np.isfinite(delays).all() or (delays < 0).any():
+        raise bad_argument(name, Said(f"{delays.min()} ms"), "0 ms or more, a multiple of dt")
+
+
+def _check_numbers(name: str, value: Any) -> None:
+    gradient = asks_gradient(value)
+    if gradient or np.asarray(value).dtype.kind not in "iuf":
+        remedy = "write .detach() after the tensor" if gradient else ""
+        raise bad_type(name, value, "a number, an array [nnz] or a draw", remedy)
 
 
 def _flatten(parts: Iterable[Any]) -> Iterable[Any]:
@@ -244,7 +262,6 @@ def _flatten(parts: Iterable[Any]) -> Iterable[Any]:
 
 def _once(known: dict[str, Any], part: Any, kind: str) -> None:
     if part.name in known:
-        raise bad_argument(
-            f"{kind}.name", part.name, "a name not used before", "give it a label of its own"
-        )
+        remedy = "give it a label of its own"
+        raise bad_argument(f"{kind}.name", part.name, "a name not used before", remedy)
     known[part.name] = part

@@ -8,9 +8,9 @@ import numpy as np
 
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE, WINDOW
-from neurosparse.network import Population, check_length
+from neurosparse.network import Population
 from neurosparse.neurons import Value
-from neurosparse.neurons.base import floats
+from neurosparse.neurons.base import check_length, floats
 from neurosparse.neurons.sources import check_rate
 
 
@@ -18,10 +18,16 @@ from neurosparse.neurons.sources import check_rate
 class PoissonInput:
     """Independent Poisson spikes of weight `weight` onto a receptor of every neuron of `target`.
 
-    `rate` is the total rate in Hz that reaches one neuron: one number, an array [n], or with `bin`
-    (ms) a profile
-    [n_bins] or [n_bins, n] whose bins count from `start` and whose last bin goes on. Several spikes
-    may fall into one step.
+    Args:
+        target: the name of a population.
+        rate: the total rate in Hz that reaches one neuron: one number, an array `[n]`, or with
+            `bin` a profile `[n_bins]` or `[n_bins, n]` whose bins count from `start` and whose last
+            bin goes on. Several spikes may fall into one step.
+        weight: what a spike adds, one number or `[n]`.
+        receptor: what it adds to; None takes the model's first.
+        bin: width of the profile's bins in ms.
+        start: from here, in ms.
+        stop: to before here, in ms.
 
     >>> PoissonInput("E", rate=20_000.0, weight=0.1).receptor is None
     True
@@ -36,7 +42,6 @@ class PoissonInput:
     stop: float = math.inf
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         check_rate("PoissonInput", self.rate, self.bin, self.start, self.stop)
 
     def check(self, population: Population) -> None:
@@ -46,16 +51,16 @@ class PoissonInput:
             raise unknown_name("PoissonInput.receptor", str(self.receptor), receptors)
         check_length("PoissonInput.weight", self.weight, population.n)
         rate = floats("PoissonInput.rate", self.rate)
-        check_length(
-            "PoissonInput.rate", rate if self.bin is None else rate.ravel()[0], population.n
-        )
+        # of a profile [n_bins] or [n_bins, n] the length is checked below
+        one = rate if self.bin is None else rate.ravel()[0]
+        check_length("PoissonInput.rate", one, population.n)
         if rate.ndim == 2 and rate.shape[1] != population.n:
             raise bad_argument("PoissonInput.rate", rate, f"an array [n_bins, {population.n}]")
 
 
 @dataclass(frozen=True, eq=False)
 class _Current:
-    """What all injected currents share: an amplitude for each neuron of `target`, from `start` to `stop` ms."""
+    """What all injected currents share: an amplitude by neuron, from `start` to `stop`."""
 
     target: str
     amplitude: Value
@@ -67,17 +72,15 @@ class _Current:
         """Refuse a target that takes no current, amplitudes of another length, an empty window."""
         name = type(self).__name__
         if getattr(population.model, "drive", None) is None:
-            wants = "a population whose model takes an injected current"
-            raise bad_argument(
-                f"{name}.target", f"{self.target} ({type(population.model).__name__})", wants
-            )
+            target = f"{self.target} ({type(population.model).__name__})"
+            expected = "a population whose model takes an injected current"
+            raise bad_argument(f"{name}.target", target, expected)
         check_length(f"{name}.amplitude", self.amplitude, population.n)
         start = float(floats(f"{name}.start", self.start))
         stop = float(floats(f"{name}.stop", self.stop))
         if not 0 <= start < stop:
-            raise bad_argument(
-                f"{name}.start", self.start, f"a time in ms from 0 to before stop = {self.stop}"
-            )
+            expected = f"a time in ms from 0 to before stop = {self.stop}"
+            raise bad_argument(f"{name}.start", self.start, expected)
 
     def shape(self, dt: float) -> tuple[float, float]:
         """Give the two numbers besides start and stop that the waveform needs."""
@@ -86,7 +89,10 @@ class _Current:
 
 @dataclass(frozen=True, eq=False)
 class StepCurrent(_Current):
-    """A constant current: I(t) = amplitude for start <= t < stop (ms), in the unit of the model's i_ext.
+    """A constant current: I(t) = amplitude for start <= t < stop.
+
+    Times in ms, the amplitude in the unit of the model's i_ext, one number or `[n]`; so in all
+    currents.
 
     >>> StepCurrent("E", amplitude=2.0, start=100.0, stop=200.0).shape(0.1)
     (0.0, 0.0)
@@ -104,16 +110,16 @@ class RampCurrent(_Current):
     kind: ClassVar[int] = RAMP
 
     def __post_init__(self) -> None:
-        """Refuse a ramp without an end."""
         if not np.isfinite(floats("RampCurrent.stop", self.stop)):
-            raise bad_argument(
-                "RampCurrent.stop", self.stop, "the time in ms at which the ramp ends"
-            )
+            expected = "the time in ms at which the ramp ends"
+            raise bad_argument("RampCurrent.stop", self.stop, expected)
 
 
 @dataclass(frozen=True, eq=False)
 class SineCurrent(_Current):
-    """A sinusoidal current: I(t) = amplitude sin(2 pi frequency (t - start) + phase), frequency in Hz.
+    """A sinusoidal current, its frequency in Hz and its phase in radians.
+
+    I(t) = amplitude sin(2 pi frequency (t - start) + phase).
 
     >>> SineCurrent("E", amplitude=1.0, frequency=10.0).shape(0.1)
     (10.0, 0.0)
@@ -124,12 +130,10 @@ class SineCurrent(_Current):
     kind: ClassVar[int] = SINE
 
     def __post_init__(self) -> None:
-        """Refuse an oscillation that cannot be meant."""
         frequency = floats("SineCurrent.frequency", self.frequency)
         if frequency.ndim or not 0 <= frequency < math.inf:
-            raise bad_argument(
-                "SineCurrent.frequency", self.frequency, "a frequency in Hz, 0 or more"
-            )
+            expected = "a frequency in Hz, 0 or more"
+            raise bad_argument("SineCurrent.frequency", self.frequency, expected)
         phase = floats("SineCurrent.phase", self.phase)
         if phase.ndim or not np.isfinite(phase):
             raise bad_argument("SineCurrent.phase", self.phase, "an angle in radians")
@@ -143,9 +147,11 @@ class SineCurrent(_Current):
 class OUCurrent(_Current):
     """An Ornstein-Uhlenbeck current for each neuron, mean 0 and standard deviation `amplitude`.
 
-    x(t + dt) = x e^(-dt/tau) + sqrt(1 - e^(-2 dt/tau)) xi, exact for any dt; x is 0 at `start`, so
-    its variance grows as 1 - e^(-2 t/tau). tau in ms, tau = 0 is white noise drawn anew at each
-    step.
+    x(t + dt) = x e^(-dt/tau) + sqrt(1 - e^(-2 dt/tau)) xi,   I(t) = amplitude x,
+
+    exact for any dt; x is 0 at `start`, so its variance grows as 1 - e^(-2 t/tau). tau in ms,
+    tau = 0 is white noise drawn anew at each step.
+
     Source: Uhlenbeck & Ornstein 1930, doi:10.1103/PhysRev.36.823.
 
     >>> [round(x, 4) for x in OUCurrent("E", amplitude=1.0, tau=5.0).shape(0.1)]
@@ -156,7 +162,6 @@ class OUCurrent(_Current):
     kind: ClassVar[int] = NOISE
 
     def __post_init__(self) -> None:
-        """Refuse a time constant that cannot be meant."""
         tau = floats("OUCurrent.tau", self.tau)
         if tau.ndim or not 0 <= tau < math.inf:
             raise bad_argument("OUCurrent.tau", self.tau, "a time constant in ms, 0 or more")

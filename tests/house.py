@@ -12,9 +12,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # a room imports only from rooms further to the left
 ORDER = (
     *("errors", "typing", "checks", "selection", "console", "store"),
-    *("kernels", "connectivity", "sdr", "neurons", "recording"),
+    *("kernels", "connectivity", "sdr", "neurons", "plasticity", "recording"),
     *("wiring", "encoders", "lyapunov", "network", "rewiring", "datasets", "io"),
-    *("stimuli", "pruning", "htm", "engine", "plasticity", "sweep", "memory"),
+    *("stimuli", "pruning", "htm", "engine", "sweep", "memory"),
     *("models", "analysis", "cli"),
 )
 

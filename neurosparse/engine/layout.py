@@ -29,9 +29,9 @@ def wire(
     wiring = projection.wiring
     connectivity: Any = wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
     if tuple(connectivity.shape) != (n_pre, n_post):
-        got = Said(f"shape {tuple(connectivity.shape)}")
+        actual = Said(f"shape {tuple(connectivity.shape)}")
         expected = f"a connectivity of shape [{n_pre}, {n_post}]"
-        raise bad_argument(f"{projection.name}.wiring", got, expected)
+        raise bad_argument(f"{projection.name}.wiring", actual, expected)
     drawn: dict[str, Any] = {}
     if callable(projection.weight):
         drawn["weight"] = projection.weight(connectivity.nnz, rng)
@@ -126,9 +126,9 @@ def build_synapses(
 
 def _make_plastic(synapses: Synapses, post: Group, dt: float) -> None:
     if synapses.ring is not None:
-        got = Said("delays that differ between synapses")
+        actual = Said("delays that differ between synapses")
         expected = "one delay for all synapses of a plastic projection"
-        raise bad_argument(f"{synapses.projection.name}.delay", got, expected)
+        raise bad_argument(f"{synapses.projection.name}.delay", actual, expected)
     if synapses.weight.size != synapses.nnz:
         synapses.weight = np.full(synapses.nnz, synapses.weight[0], dtype=np.float32)
     else:
@@ -156,10 +156,10 @@ def _check_bounds(synapses: Synapses, rule: Any) -> None:
     )
     if outside.size:
         name = f"{synapses.projection.name}.weight"
-        got = Said(f"{synapses.weight[outside[0]]:g} at position {outside[0]}")
+        actual = Said(f"{synapses.weight[outside[0]]:g} at position {outside[0]}")
         expected = f"weights from {low:g} to {high:g}, the bounds of its {type(rule).__name__}"
         raise bad_argument(
-            name, got, expected, "begin within them, or give the rule other w_min and w_max"
+            name, actual, expected, "begin within them, or give the rule other w_min and w_max"
         )
 
 

@@ -126,6 +126,18 @@ def check_below(model: Any, low: str, high: str) -> None:
         raise bad_argument(name, float(first), f"at most {high} = {limit:g}")
 
 
+def check_length(name: str, value: Any, n: int) -> None:
+    """Refuse a value that is neither one number nor an array [n] of finite numbers.
+
+    >>> check_length("weight", [1.0, 2.0], 2)
+    """
+    array = floats(name, value)
+    if array.shape not in ((), (n,)):
+        raise bad_argument(name, array, f"one number or an array [{n}]")
+    if not np.isfinite(array).all():
+        raise bad_argument(name, array, "finite numbers")
+
+
 def parameters(model: Any) -> Any:
     """Give a model's parameters as float64 arrays, () or [n], to calculate with.
 

@@ -84,7 +84,7 @@ class SpikeSource:
         shape: tuple[int, int],
         dt: float,
     ) -> "SpikeSource":
-        """Play an event-camera recording: neuron p W H + y W + x of 2 W H is pixel x, y of polarity p.
+        """Play an event-camera recording: pixel x, y of polarity p is neuron p W H + y W + x.
 
         Args:
             x: column of each event, `[events]` in any order, as the three below.

@@ -1,17 +1,35 @@
+# what a rule is
+from .base import Simulation as Simulation
 from .base import SpikeTimingRule as SpikeTimingRule
-from .dopamine import Dopamine as Dopamine
-from .dopamine import DopamineCoefficients as DopamineCoefficients
-from .dopamine import DopamineSTDP as DopamineSTDP
-from .hebbian import BCM as BCM
-from .hebbian import BCMStep as BCMStep
-from .hebbian import Oja as Oja
+from .base import check_rule as check_rule
+
+# spike timing
 from .multiplicative import MultiplicativeCoefficients as MultiplicativeCoefficients
 from .multiplicative import MultiplicativeSTDP as MultiplicativeSTDP
 from .pair import PairCoefficients as PairCoefficients
 from .pair import PairSTDP as PairSTDP
 from .pair import PairTrace as PairTrace
-from .scaling import SynapticScaling as SynapticScaling
+from .pair import PairTraces as PairTraces
+from .triplet import HIPPOCAMPUS as HIPPOCAMPUS
+from .triplet import HIPPOCAMPUS_MINIMAL as HIPPOCAMPUS_MINIMAL
+from .triplet import HIPPOCAMPUS_NEAREST as HIPPOCAMPUS_NEAREST
+from .triplet import HIPPOCAMPUS_NEAREST_MINIMAL as HIPPOCAMPUS_NEAREST_MINIMAL
+from .triplet import VISUAL_CORTEX as VISUAL_CORTEX
+from .triplet import VISUAL_CORTEX_MINIMAL as VISUAL_CORTEX_MINIMAL
+from .triplet import VISUAL_CORTEX_NEAREST as VISUAL_CORTEX_NEAREST
+from .triplet import VISUAL_CORTEX_NEAREST_MINIMAL as VISUAL_CORTEX_NEAREST_MINIMAL
 from .triplet import TripletCoefficients as TripletCoefficients
 from .triplet import TripletFit as TripletFit
 from .triplet import TripletSTDP as TripletSTDP
 from .triplet import TripletTrace as TripletTrace
+
+# a third factor, and rates that settle
+from .dopamine import Dopamine as Dopamine
+from .dopamine import DopamineCoefficients as DopamineCoefficients
+from .dopamine import DopamineSTDP as DopamineSTDP
+from .scaling import SynapticScaling as SynapticScaling
+
+# activity of rates
+from .hebbian import BCM as BCM
+from .hebbian import BCMStep as BCMStep
+from .hebbian import Oja as Oja

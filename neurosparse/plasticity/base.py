@@ -5,13 +5,16 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.neurons import check_parameters
 
 
 def check_rule(rule: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ()) -> None:
-    """Refuse parameters of a rule that are not one finite number each, as `check_parameters` does
-    those of a model.
+    """Refuse parameters of a rule that are not one finite number each.
+
+    Raises:
+        ValueError: as `check_parameters` says it, and arrays.
     """
     check_parameters(rule, positive, not_negative)
     for field in fields(rule):
@@ -28,15 +31,13 @@ class SpikeTimingRule(Protocol):
 
     `Pre` and `Post` are named tuples of the traces that each pre- and postsynaptic neuron carries;
     between spikes a trace is multiplied by its factor of `pre_decay(dt)` or `post_decay(dt)` in
-    every step. `on_pre` and
-    `on_post` give the new weight when a presynaptic spike arrives and when the postsynaptic neuron
-    fires,
-    `pre_spike` and `post_spike` the traces after the spike. All four work on scalars and are
-    compiled by Numba.
+    every step. `on_pre` and `on_post` give the new weight when a presynaptic spike arrives and when
+    the postsynaptic neuron fires, `pre_spike` and `post_spike` the traces after the spike. All four
+    work on the numbers of one synapse or neuron; write choices as `a if condition else b`.
 
     A rule with `third_factor = True` changes an eligibility, one number for each synapse that
     begins at 0, in the place of the weight; something else, called between steps, turns eligibility
-    into weight.
+    into weight (as `Dopamine` does).
     """
 
     Pre: ClassVar[type[Any]]
@@ -67,3 +68,26 @@ class SpikeTimingRule(Protocol):
     @staticmethod
     def post_spike(y: Any, p: Any) -> Any:
         """Postsynaptic traces after a spike."""
+
+
+class Simulation(Protocol):
+    """What a rule that acts between steps uses of a `Simulator`."""
+
+    dt: float
+    network: Any
+
+    @property
+    def now(self) -> int:
+        """Steps since the beginning."""
+
+    def learning(self, projection: str) -> Any:
+        """Weights, traces and eligibilities of a projection with plasticity, to change in place."""
+
+    def tally(self, owner: str, population: str) -> Any:
+        """The spikes of a population since `owner` last asked; None at the first call."""
+
+    def connectivity(self, projection: str) -> Connectivity:
+        """The synapses of a projection as they are now."""
+
+    def set_weights(self, projection: str, weight: Any) -> None:
+        """Set the weights of a projection."""

@@ -1,18 +1,13 @@
-"""Spike timing that waits for a reward: eligibility for each synapse, one concentration of
-dopamine.
-"""
+"""Spike timing that waits for a reward: eligibility by synapse, one concentration of dopamine."""
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.spikes.weight_update import reward
-from neurosparse.plasticity.base import check_rule
-from neurosparse.plasticity.pair import PairTrace
-
-if TYPE_CHECKING:
-    from neurosparse.engine import Simulator
+from neurosparse.plasticity.base import Simulation, check_rule
+from neurosparse.plasticity.pair import PairTrace, PairTraces
 
 
 class DopamineCoefficients(NamedTuple):
@@ -23,15 +18,20 @@ class DopamineCoefficients(NamedTuple):
 
 
 @dataclass(frozen=True)
-class DopamineSTDP:
-    """Pair rule that marks synapses as eligible; weights follow when dopamine comes, by a
-    `Dopamine` object.
+class DopamineSTDP(PairTraces):
+    """Pair rule that marks synapses as eligible; a `Dopamine` object turns marks into weight.
 
-    When j fires: e += a_plus x_i; when a spike of i arrives: e -= a_minus y_j; x and y decay with
-    tau_plus and tau_minus (ms) and grow by 1 with each spike. de/dt = -e / tau_e (ms), dw/dt = e d,
-    d the concentration and t in seconds, w clipped to [w_min, w_max]. Raises ValueError for
-    parameters that cannot be meant. Source:
-    Izhikevich 2007, doi:10.1093/cercor/bhl152, whose constants are the defaults.
+    When j fires:               e += a_plus x_i;
+    when a spike of i arrives:  e -= a_minus y_j;
+    de/dt = -e / tau_e,   dw/dt = e d,
+
+    d the concentration, tau_e in ms, t of the weight in seconds; w is clipped to [w_min, w_max].
+    x and y decay with tau_plus and tau_minus (ms) and grow by 1 with each spike.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
+    Source: Izhikevich 2007, doi:10.1093/cercor/bhl152, whose constants are the defaults.
 
     >>> DopamineSTDP().tau_e
     1000.0
@@ -46,12 +46,9 @@ class DopamineSTDP:
     tau_e: float = 1000.0
 
     third_factor: ClassVar[bool] = True
-    Pre: ClassVar[type[PairTrace]] = PairTrace
-    Post: ClassVar[type[PairTrace]] = PairTrace
-    Coefficients: ClassVar[type[DopamineCoefficients]] = DopamineCoefficients
+    Coefficients = DopamineCoefficients
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         check_rule(self, ("tau_plus", "tau_minus", "tau_e"), ())
         if not self.w_min < self.w_max:
             raise bad_argument("DopamineSTDP.w_min", self.w_min, f"below w_max = {self.w_max}")
@@ -60,14 +57,6 @@ class DopamineSTDP:
         """Collect the numbers of the rule."""
         return DopamineCoefficients(self.a_plus, self.a_minus)
 
-    def pre_decay(self, dt: float) -> PairTrace:
-        """e^(-dt/tau_plus)."""
-        return PairTrace(math.exp(-dt / self.tau_plus))
-
-    def post_decay(self, dt: float) -> PairTrace:
-        """e^(-dt/tau_minus)."""
-        return PairTrace(math.exp(-dt / self.tau_minus))
-
     @staticmethod
     def on_pre(w: float, x: PairTrace, y: PairTrace, p: DopamineCoefficients) -> float:
         """Mark for weakening by how recently the target fired; w is the eligibility."""
@@ -75,7 +64,7 @@ class DopamineSTDP:
 
     @staticmethod
     def on_post(w: float, x: PairTrace, y: PairTrace, p: DopamineCoefficients) -> float:
-        """Mark for strengthening by how recently the source's spikes arrived; w is the eligibility."""
+        """Mark for strengthening by the source's recent spikes; w is the eligibility."""
         return w + p.rise * x.recent
 
     @staticmethod
@@ -91,19 +80,21 @@ class DopamineSTDP:
 
 @dataclass(frozen=True)
 class Dopamine:
-    """The dopamine of one projection that learns by `DopamineSTDP`: call it every few ms, release when rewarded.
+    """The dopamine of one projection that learns by `DopamineSTDP`: call it every few ms.
 
-    d(t) = tonic + phasic, the phasic part decaying with `tau` (ms). Between two calls eligibility
-    and dopamine decay exactly; a pair of spikes counts as if it had come at the call before, an
-    error of at most period / tau_e of its effect. Weights are float32: a change below 6e-8 of its
-    weight at a call is lost, so call less often where reward is faint. Eligibility and
-    concentration belong to the simulation and its checkpoints.
-    Raises ValueError for a time constant that is not above 0 and a projection that learns
-    otherwise.
+    d(t) = tonic + phasic, the phasic part decaying with `tau` (ms); `release` raises it. Between
+    two calls eligibility and dopamine decay exactly; a pair of spikes counts as if it had come at
+    the call before, an error of at most period / tau_e of its effect. Weights are float32: a change
+    below 6e-8 of its weight at a call is lost, so call less often where reward is faint.
+    Eligibility and concentration belong to the simulation and its checkpoints.
+
+    Raises:
+        ValueError: a time constant that is not above 0, a projection that learns otherwise.
 
     >>> from neurosparse.engine import Every
     >>> dopamine = Dopamine("E->E")
-    >>> Every(10.0, dopamine).period  # sim.run(1000.0, callbacks=[...]); dopamine.release(sim, 0.5)
+    >>> callback = Every(10.0, dopamine)  # sim.run(1000.0, callbacks=[callback])
+    >>> callback.period  # and dopamine.release(sim, 0.5) with each reward
     10.0
     """
 
@@ -112,13 +103,12 @@ class Dopamine:
     tonic: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         if not (math.isfinite(self.tau) and self.tau > 0):
             raise bad_argument("Dopamine.tau", self.tau, "a time constant in ms above 0")
         if not math.isfinite(self.tonic):
             raise bad_argument("Dopamine.tonic", self.tonic, "a finite concentration")
 
-    def __call__(self, simulator: "Simulator") -> None:
+    def __call__(self, simulator: Simulation) -> None:
         """Turn eligibility into weight for the time since the last call."""
         learning = self._learning(simulator)
         phasic, last = learning.modulator
@@ -126,30 +116,29 @@ class Dopamine:
         tau_e = learning.rule.tau_e
         if elapsed <= 0:
             return
-        gain = (
-            self.tonic * _share(elapsed, tau_e)
-            + phasic * _share(elapsed, 1 / (1 / tau_e + 1 / self.tau))
-        ) / 1000
+        # eligibility and the phasic part decay together
+        both = 1 / (1 / tau_e + 1 / self.tau)
+        gain = (self.tonic * _share(elapsed, tau_e) + phasic * _share(elapsed, both)) / 1000
         keep = math.exp(-elapsed / tau_e)
         rule = learning.rule
         reward(learning.weight, learning.eligibility, gain, keep, rule.w_min, rule.w_max)
         learning.modulator[:] = phasic * math.exp(-elapsed / self.tau), simulator.now
 
-    def release(self, simulator: "Simulator", amount: float) -> None:
+    def release(self, simulator: Simulation, amount: float) -> None:
         """Raise the concentration by `amount` now, between steps."""
         if not math.isfinite(amount):
             raise bad_argument("amount", amount, "a finite concentration")
         self(simulator)
         self._learning(simulator).modulator[0] += amount
 
-    def concentration(self, simulator: "Simulator") -> float:
+    def concentration(self, simulator: Simulation) -> float:
         """The concentration as it is now, tonic part included."""
         phasic, last = self._learning(simulator).modulator
         return self.tonic + float(phasic) * math.exp(
             -(simulator.now - last) * simulator.dt / self.tau
         )
 
-    def _learning(self, simulator: "Simulator") -> Any:
+    def _learning(self, simulator: Simulation) -> Any:
         rule = simulator.network.projection(self.projection).plasticity
         if not getattr(rule, "third_factor", False):
             expected = "a projection with plasticity=DopamineSTDP(...)"

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.hebbian import add_products
-
-Rates = NDArray[np.float32]
+from neurosparse.typing import Float32, Float64
 
 
 @dataclass(frozen=True)
@@ -18,9 +17,12 @@ class Oja:
     """Oja's rule: each target's weights come to the first principal component of its inputs, at
     length 1.
 
-    W[j, i] += rate (x_i y_j - y_j^2 W[j, i]), the mean over samples where there are several. Raises
-    ValueError for a rate that is not above 0 and activity of another shape. Source: Oja 1982,
-    doi:10.1007/BF00275687.
+    W[j, i] += rate (x_i y_j - y_j^2 W[j, i]),   the mean over samples where there are several.
+
+    Raises:
+        ValueError: a rate that is not above 0, activity of another shape.
+
+    Source: Oja 1982, doi:10.1007/BF00275687.
 
     >>> c = Connectivity.from_dense([[1.0], [0.0]]).with_edges([1], [0], weight=0.0)
     >>> Oja(0.5)(c, x=[1.0, 1.0], y=[1.0]).weight.tolist()
@@ -30,37 +32,41 @@ class Oja:
     rate: float
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         _check_rate("Oja.rate", self.rate)
 
     def __call__(
         self, connectivity: Connectivity, x: ArrayLike, y: ArrayLike, backend: str = "cpu"
     ) -> Connectivity:
-        """Learn from presynaptic activity x and postsynaptic y, [n] or [samples, n]."""
+        """Learn from activity x before and y behind the synapses, `[n]` or `[samples, n]`."""
         inputs, outputs = _activity(connectivity, x, y)
         decay = (outputs * outputs).mean(axis=0)
         return _learned(connectivity, inputs, outputs, decay, self.rate, backend)
 
 
 class BCMStep(NamedTuple):
-    """What one application of the BCM rule gives: the synapses and the sliding threshold [n_post]."""
+    """What one step of the BCM rule gives: the synapses and the sliding threshold `[n_post]`."""
 
     connectivity: Connectivity
-    threshold: NDArray[np.float64]
+    threshold: Float64
 
 
 @dataclass(frozen=True)
 class BCM:
-    """The rule of Bienenstock, Cooper and Munro: activity above a sliding threshold strengthens, below it weakens.
+    """The rule of Bienenstock, Cooper and Munro: a sliding threshold parts growth from decay.
 
-    W[j, i] += rate x_i y_j (y_j - theta_j), the mean over samples; then theta_j += (y_j^2 -
-    theta_j) share for each sample in turn. `share` is how much of the threshold one sample
-    replaces; it must move faster than the weights.
-    Raises ValueError for parameters and activity that cannot be meant. Source: Bienenstock, Cooper
-    & Munro 1982, doi:10.1523/JNEUROSCI.02-01-00032.1982; Intrator & Cooper 1992,
-    doi:10.1016/S0893-6080(05)80003-6.
+    W[j, i] += rate x_i y_j (y_j - theta_j),   the mean over samples;
+    theta_j += (y_j^2 - theta_j) share,        for each sample in turn.
 
-    >>> step = BCM(rate=0.5, share=0.5)(Connectivity.from_dense([[1.0]]), x=[2.0], y=[2.0], threshold=[1.0])
+    `share` is how much of the threshold one sample replaces; it must move faster than the weights.
+
+    Raises:
+        ValueError: parameters and activity that cannot be meant.
+
+    Sources: Bienenstock, Cooper & Munro 1982, doi:10.1523/JNEUROSCI.02-01-00032.1982; Intrator &
+    Cooper 1992, doi:10.1016/S0893-6080(05)80003-6.
+
+    >>> synapse = Connectivity.from_dense([[1.0]])
+    >>> step = BCM(rate=0.5, share=0.5)(synapse, x=[2.0], y=[2.0], threshold=[1.0])
     >>> step.connectivity.weight.tolist(), step.threshold.tolist()
     ([3.0], [2.5])
     """
@@ -69,7 +75,6 @@ class BCM:
     share: float = 0.1
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         _check_rate("BCM.rate", self.rate)
         if not 0 < self.share <= 1:
             raise bad_argument("BCM.share", self.share, "a number above 0, at most 1")
@@ -82,7 +87,7 @@ class BCM:
         threshold: ArrayLike,
         backend: str = "cpu",
     ) -> BCMStep:
-        """Learn from presynaptic activity x and postsynaptic y, [n] or [samples, n]; threshold [n_post]."""
+        """Learn from activity x before and y behind, as Oja; threshold `[n_post]`."""
         inputs, outputs = _activity(connectivity, x, y)
         theta = np.array(threshold, dtype=np.float64)
         if theta.shape != (connectivity.n_post,):
@@ -97,7 +102,7 @@ class BCM:
 
 
 def _learned(
-    old: Connectivity, x: Rates, y: Rates, decay: Any, rate: float, backend: str
+    old: Connectivity, x: Float32, y: Float32, decay: Any, rate: float, backend: str
 ) -> Connectivity:
     weight = old.weights_array().copy()
     add_products(
@@ -111,20 +116,22 @@ def _check_rate(name: str, rate: float) -> None:
         raise bad_argument(name, rate, "a learning rate above 0")
 
 
-def _activity(connectivity: Connectivity, x: ArrayLike, y: ArrayLike) -> tuple[Rates, Rates]:
+def _activity(connectivity: Connectivity, x: ArrayLike, y: ArrayLike) -> tuple[Float32, Float32]:
     """Both as float32 [samples, n]."""
-    made = []
-    for name, given, n in (("x", x, connectivity.n_pre), ("y", y, connectivity.n_post)):
-        rates = np.atleast_2d(np.asarray(given, dtype=np.float32))
-        if rates.ndim != 2 or rates.shape[1] != n or not len(rates):
-            raise bad_argument(
-                name, Said(f"shape {np.shape(given)}"), f"activity [{n}] or [samples, {n}]"
-            )
-        if not np.isfinite(rates).all():
-            raise bad_argument(name, Said("a value that is not finite"), "finite activity")
-        made.append(rates)
-    if len(made[0]) != len(made[1]):
-        raise bad_argument(
-            "y", Said(f"{len(made[1])} samples"), f"as many samples as x has: {len(made[0])}"
-        )
-    return made[0], made[1]
+    inputs = _samples("x", x, connectivity.n_pre)
+    outputs = _samples("y", y, connectivity.n_post)
+    if len(inputs) != len(outputs):
+        expected = f"as many samples as x has: {len(inputs)}"
+        raise bad_argument("y", Said(f"{len(outputs)} samples"), expected)
+    return inputs, outputs
+
+
+def _samples(name: str, values: ArrayLike, n: int) -> Float32:
+    """Activity as float32 [samples, n]."""
+    rates = np.atleast_2d(np.asarray(values, dtype=np.float32))
+    if rates.ndim != 2 or rates.shape[1] != n or not len(rates):
+        expected = f"activity [{n}] or [samples, {n}]"
+        raise bad_argument(name, Said(f"shape {np.shape(values)}"), expected)
+    if not np.isfinite(rates).all():
+        raise bad_argument(name, Said("a value that is not finite"), "finite activity")
+    return rates

@@ -1,11 +1,10 @@
 """Spike-timing-dependent plasticity whose depression grows with the weight."""
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from neurosparse.plasticity.base import check_rule
-from neurosparse.plasticity.pair import PairTrace
+from neurosparse.plasticity.pair import PairTrace, PairTraces
 
 
 class MultiplicativeCoefficients(NamedTuple):
@@ -19,19 +18,22 @@ class MultiplicativeCoefficients(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MultiplicativeSTDP:
-    """Pair rule without an upper bound: strong synapses weaken more, so that weights settle by
-    themselves.
+class MultiplicativeSTDP(PairTraces):
+    """Pair rule without an upper bound: strong synapses weaken more, so that weights settle.
 
-    When j fires: w += a_plus w_unit (w/w_unit)^mu x_i; when a spike of i arrives: w -= a_minus w
-    y_j, never below
-    0. mu = 0 is the rule of van Rossum, mu = 0.4 that of Morrison, with w_unit in the unit of the
-       weight. x and y
-    decay with tau_plus and tau_minus (ms) and grow by 1 with each spike, or are set to 1
-    (`nearest`). With mu < 1 uncorrelated spikes settle at w = w_unit (a_plus tau_plus / (a_minus
-    tau_minus))^(1/(1 - mu)). Raises ValueError for parameters that cannot be meant. Source: van
-    Rossum, Bi & Turrigiano 2000, doi:10.1523/JNEUROSCI.20-23-08812.2000; Morrison, Aertsen &
-    Diesmann 2007, doi:10.1162/neco.2007.19.6.1437.
+    When j fires:               w += a_plus w_unit (w/w_unit)^mu x_i;
+    when a spike of i arrives:  w -= a_minus w y_j, never below 0.
+
+    mu = 0 is the rule of van Rossum, mu = 0.4 that of Morrison, with w_unit in the unit of the
+    weight. x and y decay with tau_plus and tau_minus (ms) and grow by 1 with each spike, or are set
+    to 1 (`nearest`). With mu < 1 uncorrelated spikes settle at
+    w = w_unit (a_plus tau_plus / (a_minus tau_minus))^(1/(1 - mu)).
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
+    Sources: van Rossum, Bi & Turrigiano 2000, doi:10.1523/JNEUROSCI.20-23-08812.2000; Morrison,
+    Aertsen & Diesmann 2007, doi:10.1162/neco.2007.19.6.1437.
 
     >>> MultiplicativeSTDP(a_plus=0.01, a_minus=0.012).mu
     0.0
@@ -46,12 +48,9 @@ class MultiplicativeSTDP:
     nearest: bool = False
 
     w_min: ClassVar[float] = 0.0
-    Pre: ClassVar[type[PairTrace]] = PairTrace
-    Post: ClassVar[type[PairTrace]] = PairTrace
-    Coefficients: ClassVar[type[MultiplicativeCoefficients]] = MultiplicativeCoefficients
+    Coefficients = MultiplicativeCoefficients
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         check_rule(self, ("tau_plus", "tau_minus", "w_unit"), ("mu", "a_plus", "a_minus"))
 
     def coefficients(self, dt: float) -> MultiplicativeCoefficients:
@@ -60,14 +59,6 @@ class MultiplicativeSTDP:
         return MultiplicativeCoefficients(
             self.a_plus * self.w_unit, self.a_minus, self.w_unit, self.mu, keep
         )
-
-    def pre_decay(self, dt: float) -> PairTrace:
-        """e^(-dt/tau_plus)."""
-        return PairTrace(math.exp(-dt / self.tau_plus))
-
-    def post_decay(self, dt: float) -> PairTrace:
-        """e^(-dt/tau_minus)."""
-        return PairTrace(math.exp(-dt / self.tau_minus))
 
     @staticmethod
     def on_pre(w: float, x: PairTrace, y: PairTrace, p: MultiplicativeCoefficients) -> float:

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from neurosparse.errors import bad_argument
 from neurosparse.plasticity.base import check_rule
@@ -12,6 +12,23 @@ class PairTrace(NamedTuple):
     """How recently a neuron fired: 1 for a spike now, decaying."""
 
     recent: float
+
+
+class PairTraces:
+    """One trace a neuron, decaying with `tau_plus` before and `tau_minus` behind a synapse (ms)."""
+
+    tau_plus: float
+    tau_minus: float
+    Pre = PairTrace
+    Post = PairTrace
+
+    def pre_decay(self, dt: float) -> PairTrace:
+        """e^(-dt/tau_plus)."""
+        return PairTrace(math.exp(-dt / self.tau_plus))
+
+    def post_decay(self, dt: float) -> PairTrace:
+        """e^(-dt/tau_minus)."""
+        return PairTrace(math.exp(-dt / self.tau_minus))
 
 
 class PairCoefficients(NamedTuple):
@@ -26,16 +43,20 @@ class PairCoefficients(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PairSTDP:
+class PairSTDP(PairTraces):
     """Pair rule: post after pre strengthens, pre after post weakens.
 
-    When j fires: w += a_plus (1 - w/w_max)^mu x_i; when a spike of i arrives: w -= a_minus
-    (w/w_max)^mu y_j; both clipped to [w_min, w_max]. x and y decay with tau_plus and tau_minus (ms)
-    and grow by 1 with each spike
-    (all-to-all), or are set to 1 (`nearest`). mu = 0 is additive, mu = 1 multiplicative. a_plus and
-    a_minus are in units of the weight. Raises ValueError for parameters that cannot be meant.
-    Source: Song, Miller & Abbott
-    2000, doi:10.1038/78829; weight dependence: Guetig et al. 2003,
+    When j fires:               w += a_plus (1 - w/w_max)^mu x_i;
+    when a spike of i arrives:  w -= a_minus (w/w_max)^mu y_j;
+
+    both clipped to [w_min, w_max]. x and y decay with tau_plus and tau_minus (ms) and grow by 1
+    with each spike (all-to-all), or are set to 1 (`nearest`). mu = 0 is additive, mu = 1
+    multiplicative. a_plus and a_minus are in units of the weight.
+
+    Raises:
+        ValueError: parameters that cannot be meant.
+
+    Sources: Song, Miller & Abbott 2000, doi:10.1038/78829; weight dependence: Guetig et al. 2003,
     doi:10.1523/JNEUROSCI.23-09-03697.2003.
 
     >>> PairSTDP(a_plus=0.01, a_minus=0.012, w_max=1.0).mu
@@ -51,32 +72,18 @@ class PairSTDP:
     mu: float = 0.0
     nearest: bool = False
 
-    Pre: ClassVar[type[PairTrace]] = PairTrace
-    Post: ClassVar[type[PairTrace]] = PairTrace
-    Coefficients: ClassVar[type[PairCoefficients]] = PairCoefficients
+    Coefficients = PairCoefficients
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         check_rule(self, ("tau_plus", "tau_minus"), ("mu",))
         if not self.w_min < self.w_max or (self.mu > 0 and self.w_min < 0):
-            raise bad_argument(
-                "PairSTDP.w_min",
-                self.w_min,
-                f"below w_max = {self.w_max}, and 0 or more where mu > 0",
-            )
+            expected = f"below w_max = {self.w_max}, and 0 or more where mu > 0"
+            raise bad_argument("PairSTDP.w_min", self.w_min, expected)
 
     def coefficients(self, dt: float) -> PairCoefficients:
         """Collect the numbers of the rule."""
         keep = 0.0 if self.nearest else 1.0
         return PairCoefficients(self.a_plus, self.a_minus, self.w_min, self.w_max, self.mu, keep)
-
-    def pre_decay(self, dt: float) -> PairTrace:
-        """e^(-dt/tau_plus)."""
-        return PairTrace(math.exp(-dt / self.tau_plus))
-
-    def post_decay(self, dt: float) -> PairTrace:
-        """e^(-dt/tau_minus)."""
-        return PairTrace(math.exp(-dt / self.tau_minus))
 
     @staticmethod
     def on_pre(w: float, x: PairTrace, y: PairTrace, p: PairCoefficients) -> float:

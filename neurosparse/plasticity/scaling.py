@@ -1,31 +1,31 @@
 """Homeostatic synaptic scaling: all weights onto a neuron follow its rate towards a target."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.spikes.weight_update import scale_targets
-from neurosparse.network import check_length
 from neurosparse.neurons import Value
-from neurosparse.neurons.base import floats
-
-if TYPE_CHECKING:
-    from neurosparse.engine import Simulator
+from neurosparse.neurons.base import check_length, floats
+from neurosparse.plasticity.base import Simulation
 
 
 @dataclass(frozen=True, eq=False)
 class SynapticScaling:
-    """Multiply the weights onto each neuron so that its rate comes to `target` (Hz): call it every
-    few seconds.
+    """Multiply the weights onto each neuron so that its rate comes to `target` (Hz).
 
-    w *= 1 + strength clip((target - rate) / target, -1, 1), |w| at most w_max, with the rate
-    measured since the last call; the first call begins to measure and changes nothing. Ratios
-    between the synapses of a neuron and signs stay. Costs O(nnz) a call. Raises ValueError for a
-    target that is not above 0 and a strength that is not between 0 and 1. Source: Turrigiano et al.
-    1998, doi:10.1038/36103; as a rule: van Rossum, Bi & Turrigiano
-    2000, doi:10.1523/JNEUROSCI.20-23-08812.2000.
+    w *= 1 + strength clip((target - rate) / target, -1, 1),   |w| at most w_max;
+
+    the rate is measured since the last call; the first call begins to measure and changes nothing.
+    Ratios between the synapses of a neuron and signs stay. Costs O(nnz) a call: call it every few
+    seconds.
+
+    Raises:
+        ValueError: a target that is not above 0, a strength that is not between 0 and 1.
+
+    Source: Turrigiano et al. 1998, doi:10.1038/36103; as a rule: van Rossum, Bi & Turrigiano 2000,
+    doi:10.1523/JNEUROSCI.20-23-08812.2000.
 
     >>> SynapticScaling("E->E", target=5.0).strength  # Every(1000.0, SynapticScaling(...))
     0.1
@@ -37,23 +37,19 @@ class SynapticScaling:
     w_max: float = np.inf
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         target = floats("SynapticScaling.target", self.target)
         if not (np.isfinite(target).all() and (target > 0).all()):
-            raise bad_argument(
-                "SynapticScaling.target", Said(f"{target.min()} Hz"), "rates in Hz above 0"
-            )
-        strength, w_max = (
-            floats(f"SynapticScaling.{name}", getattr(self, name)) for name in ("strength", "w_max")
-        )
+            lowest = Said(f"{target.min()} Hz")
+            raise bad_argument("SynapticScaling.target", lowest, "rates in Hz above 0")
+        strength = floats("SynapticScaling.strength", self.strength)
+        w_max = floats("SynapticScaling.w_max", self.w_max)
         if strength.ndim or not 0 < strength < 1:
-            raise bad_argument(
-                "SynapticScaling.strength", self.strength, "a number between 0 and 1"
-            )
+            expected = "a number between 0 and 1"
+            raise bad_argument("SynapticScaling.strength", self.strength, expected)
         if w_max.ndim or not w_max > 0:
             raise bad_argument("SynapticScaling.w_max", self.w_max, "a weight above 0, or inf")
 
-    def __call__(self, simulator: "Simulator") -> None:
+    def __call__(self, simulator: Simulation) -> None:
         """Scale by the rates since the last call."""
         projection = simulator.network.projection(self.projection)
         n = simulator.network.populations[projection.post].n

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from neurosparse.errors import bad_argument
 from neurosparse.neurons.base import floats
@@ -11,10 +11,10 @@ from neurosparse.plasticity.base import check_rule
 
 @dataclass(frozen=True)
 class TripletFit:
-    """Amplitudes and time constants (ms) of the triplet rule; amplitudes are shares of
-    `TripletSTDP.unit`.
+    """Amplitudes (shares of `TripletSTDP.unit`) and time constants (ms) of the triplet rule.
 
-    Raises ValueError for time constants that are not above 0 and amplitudes below 0.
+    Raises:
+        ValueError: time constants that are not above 0, amplitudes below 0.
 
     >>> VISUAL_CORTEX.a3_plus, VISUAL_CORTEX.tau_y
     (0.0062, 125.0)
@@ -30,7 +30,6 @@ class TripletFit:
     tau_minus: float = 33.7
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         amplitudes = ("a2_plus", "a3_plus", "a2_minus", "a3_minus")
         check_rule(self, ("tau_x", "tau_y", "tau_plus", "tau_minus"), amplitudes)
 
@@ -69,15 +68,19 @@ class TripletCoefficients(NamedTuple):
 class TripletSTDP:
     """Triplet rule: how much a pair changes depends on what fired before it, and so on the rate.
 
-    When j fires: w += unit r1 (a2_plus + a3_plus o2); when a spike of i arrives: w -= unit o1
-    (a2_minus + a3_minus r2), with r2 and o2 as they were before the spike; clipped to [w_min,
-    w_max]. r1, r2 of the source decay with tau_plus and tau_x, o1, o2 of the target with tau_minus
-    and tau_y; each grows by 1 with a spike
-    (all-to-all) or is set to 1 (`nearest`). Raises ValueError for bounds that cannot be meant.
-    Source: Pfister &
-    Gerstner 2006, doi:10.1523/JNEUROSCI.1425-06.2006, whose fits are constants of this module; the
-    default is the all-to-all fit to visual cortex, and a `nearest` rule wants one of the fits named
-    so.
+    When j fires:               w += unit r1 (a2_plus + a3_plus o2);
+    when a spike of i arrives:  w -= unit o1 (a2_minus + a3_minus r2);
+
+    with r2 and o2 as they were before the spike; clipped to [w_min, w_max]. r1, r2 of the source
+    decay with tau_plus and tau_x, o1, o2 of the target with tau_minus and tau_y; each grows by 1
+    with a spike (all-to-all) or is set to 1 (`nearest`).
+
+    Raises:
+        ValueError: bounds that cannot be meant.
+
+    Source: Pfister & Gerstner 2006, doi:10.1523/JNEUROSCI.1425-06.2006, whose fits are on the face;
+    the default is the all-to-all fit to visual cortex, and a `nearest` rule takes one of the fits
+    that are called so.
 
     >>> TripletSTDP(w_max=2.0).fit == VISUAL_CORTEX
     True
@@ -89,27 +92,22 @@ class TripletSTDP:
     fit: TripletFit = field(default=VISUAL_CORTEX)
     nearest: bool = False
 
-    Pre: ClassVar[type[TripletTrace]] = TripletTrace
-    Post: ClassVar[type[TripletTrace]] = TripletTrace
-    Coefficients: ClassVar[type[TripletCoefficients]] = TripletCoefficients
+    Pre = TripletTrace
+    Post = TripletTrace
+    Coefficients = TripletCoefficients
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         for name in ("w_min", "w_max", "unit"):
-            if floats(f"TripletSTDP.{name}", getattr(self, name)).ndim:
-                raise bad_argument(
-                    f"TripletSTDP.{name}", getattr(self, name), "one number for all synapses"
-                )
-        if not (
-            math.isfinite(self.w_min) and math.isfinite(self.w_max) and self.w_min < self.w_max
-        ):
-            raise bad_argument(
-                "TripletSTDP.w_min", self.w_min, f"a number below w_max = {self.w_max}"
-            )
+            value = getattr(self, name)
+            if floats(f"TripletSTDP.{name}", value).ndim:
+                raise bad_argument(f"TripletSTDP.{name}", value, "one number for all synapses")
+        bounded = math.isfinite(self.w_min) and math.isfinite(self.w_max)
+        if not (bounded and self.w_min < self.w_max):
+            expected = f"a number below w_max = {self.w_max}"
+            raise bad_argument("TripletSTDP.w_min", self.w_min, expected)
         if not (math.isfinite(self.unit) and self.unit > 0):
-            raise bad_argument(
-                "TripletSTDP.unit", self.unit, "a weight above 0 that amplitudes are shares of"
-            )
+            expected = "a weight above 0 that amplitudes are shares of"
+            raise bad_argument("TripletSTDP.unit", self.unit, expected)
 
     def coefficients(self, dt: float) -> TripletCoefficients:
         """Bring the amplitudes to the unit of the weight."""

@@ -14,8 +14,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Rates, Simulator, Spikes, States, Weights
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource, SpikeSource
-from neurosparse.plasticity import MultiplicativeSTDP, PairSTDP, TripletSTDP
-from neurosparse.plasticity.triplet import VISUAL_CORTEX
+from neurosparse.plasticity import VISUAL_CORTEX, MultiplicativeSTDP, PairSTDP, TripletSTDP
 from neurosparse.stimuli import OUCurrent, PoissonInput, SineCurrent, StepCurrent
 from neurosparse.wiring import Bernoulli
 

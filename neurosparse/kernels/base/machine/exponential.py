@@ -12,14 +12,14 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic as _intrinsic
 
-from neurosparse.kernels.base.machine.models import FAST
-
 intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 
-ROUND_64, ROUND_32 = (
-    1.5 * 2.0**52,
-    np.float32(1.5 * 2.0**23),
-)  # adding one of these leaves an integer in the low bits
+# no reassoc: a model then rounds alike wherever it is inlined
+FAST = {"nsz", "arcp", "contract", "afn"}
+
+# adding one of these leaves an integer in the low bits
+ROUND_64 = 1.5 * 2.0**52
+ROUND_32 = np.float32(1.5 * 2.0**23)
 TERMS_64 = tuple(1.0 / float(np.prod(np.arange(1.0, k + 1))) for k in range(14))
 TERMS_32 = tuple(np.float32(t) for t in TERMS_64[:8])
 HIGH_64 = 0.693145751953125
@@ -37,8 +37,10 @@ MOST_32 = np.float32(88.0)
 @intrinsic
 def two_to(typingctx: Any, shifted: Any) -> Any:
     """Give 2^n, n being the integer in the low bits of a number to which ROUND was added."""
-    wide = shifted == types.float64
-    whole, mantissa, bias = (ir.IntType(64), 52, 1023) if wide else (ir.IntType(32), 23, 127)
+    if shifted == types.float64:
+        whole, mantissa, bias = ir.IntType(64), 52, 1023
+    else:
+        whole, mantissa, bias = ir.IntType(32), 23, 127
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         bits = builder.shl(builder.bitcast(args[0], whole), whole(mantissa))

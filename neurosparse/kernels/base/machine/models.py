@@ -9,8 +9,9 @@ from typing import Any
 
 from numba import njit
 
-# no reassoc: a model then rounds alike wherever it is inlined
-FAST = {"nsz", "arcp", "contract", "afn"}
+from neurosparse.kernels.base.machine.exponential import FAST as FAST
+from neurosparse.kernels.base.machine.exponential import exp32, exp64, exponential
+from neurosparse.kernels.base.machine.literals import reading_literals
 
 
 def digest(kind: type) -> str:
@@ -52,8 +53,6 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
     seen[function.__qualname__] = ""
     used = {name: function.__globals__.get(name) for name in code.co_names}
     if any(value is math.exp for value in used.values()):
-        from neurosparse.kernels.base.machine.exponential import exp32, exp64
-
         used |= {"exp": exp64, "exp of float32": exp32}
     for value in used.values():
         inner = getattr(value, "py_func", value)
@@ -75,9 +74,6 @@ def scalar(function: Callable[..., Any], real: type | None = None) -> Any:
     """
     options: dict[str, Any] = {"nogil": True, "fastmath": FAST, "forceinline": True}
     if real is not None:
-        from neurosparse.kernels.base.machine.exponential import exponential
-        from neurosparse.kernels.base.machine.literals import reading_literals
-
         options["pipeline_class"] = reading_literals(real)
         if function.__globals__.get("exp") is math.exp:
             names = {**function.__globals__, "exp": exponential[real]}
