@@ -18,7 +18,8 @@ from neurosparse.analysis.plots.style import (
 )
 from neurosparse.analysis.spikes.counts import population_rate
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
-from neurosparse.errors import bad_argument
+from neurosparse.checks import whole_number
+from neurosparse.typing import Int64
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,13 +39,12 @@ def plot_raster(
 
     Above `most` spikes every k-th neuron is drawn and the title says which share.
 
-    >>> ax = plot_raster(SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0), groups=["a", "b"])
-    >>> tuple(map(float, ax.get_xlim()))
+    >>> pair = SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0)
+    >>> tuple(map(float, plot_raster(pair, groups=["a", "b"]).get_xlim()))
     (0.0, 5.0)
     """
     check_spikes(spikes)
-    if most < 1:
-        raise bad_argument("most", most, "at least one dot")
+    whole_number("most", most, 1)
     ax = new_axes(ax)
     order, names, bounds = by_group(groups, spikes.n)
     place = np.empty(spikes.n, np.int64)
@@ -53,15 +53,15 @@ def plot_raster(
     row = place[index]
     step = max(1, -(-len(time) // most))
     shown = row % step == 0
-    time, row = time[shown], row[shown]
-    colour = np.array(COLOURS)
+    time = time[shown]
+    row = row[shown]
     member = np.searchsorted(bounds, row, side="right") - 1
     size = float(np.clip(2e4 / max(len(time), 1), 0.15, 6.0))
     # a bitmap inside a vector file: a hundred thousand circles do not print
     for group in np.unique(member):
         chosen = member == group
-        tint = colour[group % len(colour)] if names else INK
-        ax.scatter(time[chosen], row[chosen], s=size, c=tint, linewidths=0, rasterized=True)
+        colour = COLOURS[group % len(COLOURS)] if names else INK
+        ax.scatter(time[chosen], row[chosen], s=size, c=colour, linewidths=0, rasterized=True)
     _name_groups(ax, names, bounds, spikes.n)
     ax.set_xlim(spikes.start, spikes.stop)
     ax.set_ylim(-0.5, max(spikes.n, 1) - 0.5)
@@ -69,15 +69,14 @@ def plot_raster(
     return finish_axes(ax, "time (ms)", "neuron" if not names else "", title)
 
 
-def _name_groups(ax: "Axes", names: list[str], bounds: npt.NDArray[np.int64], n: int) -> None:
+def _name_groups(ax: "Axes", names: list[str], bounds: Int64, n: int) -> None:
     if not names:
         return
     for line in bounds[1:-1]:
         ax.axhline(line - 0.5, color=GREY, linewidth=0.4)
     ticks = group_ticks(names, bounds, 0.045 * n)
-    ax.set_yticks(
-        [middle - 0.5 for middle, _ in ticks], [name for _, name in ticks], fontsize=FONT_SIZE - 1
-    )
+    middles = [middle - 0.5 for middle, _ in ticks]
+    ax.set_yticks(middles, [name for _, name in ticks], fontsize=FONT_SIZE - 1)
     ax.tick_params(axis="y", length=0)
 
 
@@ -92,8 +91,8 @@ def plot_rate(
 
     More than six groups share one line: colours would repeat.
 
-    >>> ax = plot_rate(SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0), width=1.0)
-    >>> ax.lines[0].get_ydata().tolist()
+    >>> pair = SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0)
+    >>> plot_rate(pair, width=1.0).lines[0].get_ydata().tolist()
     [0.0, 500.0, 500.0, 0.0, 0.0]
     """
     check_spikes(spikes)
@@ -103,9 +102,8 @@ def plot_rate(
         curve = population_rate(spikes, width)
         ax.plot(curve.time + width / 2, curve.rate, color=INK, linewidth=0.9)
     else:
-        _lines_by_group(
-            ax, spikes, width, np.unique(np.asarray(groups), return_inverse=True)[1], names
-        )
+        _, member = np.unique(np.asarray(groups), return_inverse=True)
+        _lines_by_group(ax, spikes, width, member, names)
     ax.set_xlim(spikes.start, spikes.stop)
     ax.set_ylim(bottom=0)
     add_legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
@@ -113,7 +111,7 @@ def plot_rate(
 
 
 def _lines_by_group(
-    ax: "Axes", spikes: SpikeTrains, width: float, member: npt.NDArray[np.int64], names: list[str]
+    ax: "Axes", spikes: SpikeTrains, width: float, member: Int64, names: list[str]
 ) -> None:
     bins = spikes.bins(width)
     count = np.zeros((len(names), bins))

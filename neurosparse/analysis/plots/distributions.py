@@ -9,6 +9,7 @@ from neurosparse.analysis.plots.style import COLOURS, GREY, INK, add_legend, fin
 from neurosparse.analysis.topology.graph import as_connectivity
 from neurosparse.analysis.topology.powerlaw import PowerLaw, fit_power_law
 from neurosparse.errors import bad_argument
+from neurosparse.typing import Array, Float64
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,15 +18,24 @@ if TYPE_CHECKING:
 
 
 def plot_degree_ccdf(
-    degrees: npt.ArrayLike, *, fit: PowerLaw | bool = True, label: str = "degree", colour: str = COLOURS[0],
+    degrees: npt.ArrayLike,
+    *,
+    fit: PowerLaw | bool = True,
+    label: str = "degree",
+    colour: str = COLOURS[0],
     ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
+) -> "Axes":
     """Draw P(degree ≥ k) on log axes with the fitted power-law tail and the verdict of its tests.
 
-    `degrees` `[n]` are whole numbers, or strengths with fractions; zeros count in the share but
-    have no place on a log axis.
-    `fit` is True to fit, False for none, or a fit made before. Call it again on the same axes to
-    compare.
+    Call it again on the same axes to compare.
+
+    Args:
+        degrees: whole numbers, or strengths with fractions `[n]`; zeros count in the share but have
+            no place on a log axis.
+        fit: True to fit, False for none, or a fit from before.
+        label: in the legend.
+        colour: of the dots.
+        ax: drawn on, or new axes.
 
     >>> ax = plot_degree_ccdf([1, 1, 2, 4], fit=False)
     >>> ax.lines[0].get_ydata().tolist()
@@ -33,45 +43,37 @@ def plot_degree_ccdf(
     """
     values = np.asarray(degrees)
     if values.ndim != 1 or values.dtype.kind not in "iuf" or not np.isfinite(values).all():
-        raise bad_argument(
-            "degrees",
-            degrees,
-            "finite numbers, one a neuron",
-            "such as degrees(c).outgoing",
-        )
+        remedy = "such as degrees(c).outgoing"
+        raise bad_argument("degrees", degrees, "finite numbers, one a neuron", remedy)
     ax = new_axes(ax)
     values = np.sort(values)
-    seen = np.unique(values[values > 0])
-    share = 1.0 - np.searchsorted(values, seen) / max(len(values), 1)
-    ax.loglog(seen, share, ".", color=colour, markersize=3, label=label)
+    distinct = np.unique(values[values > 0])
+    share = 1.0 - np.searchsorted(values, distinct) / max(len(values), 1)
+    ax.loglog(distinct, share, ".", color=colour, markersize=3, label=label)
     law = fit_power_law(values) if fit is True else fit
     if isinstance(law, PowerLaw) and np.isfinite(law.alpha):
-        _tail(ax, law, seen, share)
+        _tail(ax, law, distinct, share)
     add_legend(ax, loc="lower left")
     return finish_axes(ax, "k", "share with degree ≥ k")
 
 
-def _tail(
-    ax: "Axes", law: PowerLaw, seen: npt.NDArray[np.int64], share: npt.NDArray[np.float64]
-) -> None:
+def _tail(ax: "Axes", law: PowerLaw, values: Array, share: Float64) -> None:
     from scipy.special import zeta
 
-    k = np.geomspace(law.xmin, seen[-1], 50)
-    start = float(share[np.searchsorted(seen, law.xmin)])
-    words = f"α = {law.alpha:.2f} ± {law.error:.2f} from {law.xmin:g}; {law.verdict}"
-    whole = np.issubdtype(seen.dtype, np.integer)
-    tail = (
-        zeta(law.alpha, k) / zeta(law.alpha, law.xmin)
-        if whole
-        else (k / law.xmin) ** (1 - law.alpha)
-    )
-    ax.loglog(k, start * tail, color=INK, linewidth=1, label=words)
+    k = np.geomspace(law.xmin, values[-1], 50)
+    start = float(share[np.searchsorted(values, law.xmin)])
+    label = f"α = {law.alpha:.2f} ± {law.error:.2f} from {law.xmin:g}; {law.verdict}"
+    if np.issubdtype(values.dtype, np.integer):
+        tail = zeta(law.alpha, k) / zeta(law.alpha, law.xmin)
+    else:
+        tail = (k / law.xmin) ** (1 - law.alpha)
+    ax.loglog(k, start * tail, color=INK, linewidth=1, label=label)
 
 
 def plot_weights(
     connectivity: "Connectivity", *, bins: int = 60, ax: "Axes | None" = None
 ) -> "Axes":
-    """Draw how often each weight occurs; excitatory (above 0) and inhibitory weights in two colours.
+    """Draw how often each weight occurs; excitatory and inhibitory weights in two colours.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> mixed = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[0.5, -0.5])
@@ -81,8 +83,10 @@ def plot_weights(
     values = np.asarray(as_connectivity(connectivity).weights_array(), np.float64)
     ax = new_axes(ax)
     edges = np.histogram_bin_edges(values, bins) if values.size else np.linspace(0, 1, bins + 1)
-    for chosen, colour in ((values[values >= 0], COLOURS[0]), (values[values < 0], COLOURS[1])):
-        ax.stairs(np.histogram(chosen, edges)[0], edges, color=colour, fill=True)
+    excitatory = np.histogram(values[values >= 0], edges)[0]
+    inhibitory = np.histogram(values[values < 0], edges)[0]
+    ax.stairs(excitatory, edges, color=COLOURS[0], fill=True)
+    ax.stairs(inhibitory, edges, color=COLOURS[1], fill=True)
     ax.axvline(0, color=GREY, linewidth=0.5)
     return finish_axes(ax, "weight", "edges")
 

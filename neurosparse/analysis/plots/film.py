@@ -1,37 +1,48 @@
-"""Film strip of a run that rewires: the adjacency at several moments, what is new in another
-colour.
-"""
+"""Film strip of a run that rewires: the adjacency at several moments, new edges in colour."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.plots.style import COLOURS, FONT_SIZE, GREY, by_group, new_axes
-from neurosparse.errors import bad_argument
+from neurosparse.checks import whole_number
+from neurosparse.errors import Said, bad_argument
+from neurosparse.selection import pair_keys
+from neurosparse.typing import Bool, Float64, Int64
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from neurosparse.connectivity import Connectivity
 
-Float = npt.NDArray[np.float64]
+# at most this many fields a side
 FIELDS = 96
-OLD, NEW = COLOURS[0], COLOURS[1]
+OLD = COLOURS[0]
+NEW = COLOURS[1]
 
 
 def plot_film(
-    snapshots: "Sequence[tuple[float, Connectivity]]", *, frames: int = 5, groups: npt.ArrayLike | None = None,
-    unit: str = "", ax: "Axes | None" = None,
-) -> "Axes":  # fmt: skip
-    """Draw the adjacency of `frames` of the (time, connectivity) `snapshots`, evenly chosen, first
-    and last among them.
+    snapshots: "Sequence[tuple[float, Connectivity]]",
+    *,
+    frames: int = 5,
+    groups: npt.ArrayLike | None = None,
+    unit: str = "",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Draw the adjacency at several moments of a run, evenly chosen, first and last among them.
 
-    Presynaptic neurons run down, postsynaptic across, both sorted by `groups` `[n]` of a square
-    graph. A field's depth of colour is the number of its edges (square root scale, the same in all
-    frames); it is orange where at least half of them are new since the frame before, else blue. The
-    line below counts the new ones.
+    Presynaptic neurons run down, postsynaptic across. A field's depth of colour is the number of
+    its edges (square root scale, the same in all frames); it is orange where at least half of them
+    are new since the frame before, else blue. The line below counts the new ones.
+
+    Args:
+        snapshots: (time, connectivity), all of the same neurons.
+        frames: how many are drawn.
+        groups: neurons of a square graph are sorted by these labels `[n]`.
+        unit: of the time.
+        ax: drawn on, or new axes.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> first = Connectivity.from_edges([0, 1], [1, 0], n_pre=3, n_post=3)
@@ -39,80 +50,91 @@ def plot_film(
     >>> [text.get_text() for text in strip.child_axes[1].texts]
     ['50 % new']
     """
-    if frames < 1 or not snapshots:
-        raise bad_argument("frames", frames, "at least 1 frame of at least one snapshot")
+    whole_number("frames", frames, 1)
+    if not snapshots:
+        raise bad_argument("snapshots", Said("none"), "at least one (time, connectivity)")
     shape = snapshots[0][1].shape
-    if any(one.shape != shape for _, one in snapshots):
-        raise bad_argument(
-            "snapshots", [one.shape for _, one in snapshots], "graphs of the same neurons"
-        )
+    shapes = [one.shape for _, one in snapshots]
+    if any(other != shape for other in shapes):
+        raise bad_argument("snapshots", shapes, "graphs of the same neurons")
     if groups is not None and shape[0] != shape[1]:
-        raise bad_argument(
-            "groups", groups, f"None for a bipartite graph ({shape[0]} to {shape[1]})"
-        )
-    chosen = np.unique(
-        np.linspace(0, len(snapshots) - 1, min(frames, len(snapshots))).round().astype(int)
-    )
+        expected = f"None for a bipartite graph ({shape[0]} to {shape[1]})"
+        raise bad_argument("groups", groups, expected)
+    count = min(frames, len(snapshots))
+    chosen = np.unique(np.linspace(0, len(snapshots) - 1, count).round().astype(int))
     ax = new_axes(ax, height=1.15)
-    pictures, news = _pictures([snapshots[k][1] for k in chosen], groups)
-    for place, (k, picture) in enumerate(zip(chosen, pictures, strict=True)):
+    drawn = _frames([snapshots[k][1] for k in chosen], groups)
+    most = max(float(frame.edges.max(initial=0)) for frame in drawn) or 1.0
+    for place, (k, frame) in enumerate(zip(chosen, drawn, strict=True)):
         inset = ax.inset_axes((place / len(chosen) + 0.01, 0.12, 1 / len(chosen) - 0.02, 0.76))
-        inset.imshow(
-            picture, interpolation="nearest", aspect="auto" if shape[0] != shape[1] else "equal"
-        )
+        aspect = "equal" if shape[0] == shape[1] else "auto"
+        inset.imshow(_colour(frame, most), interpolation="nearest", aspect=aspect)
         inset.set_xticks([])
         inset.set_yticks([])
         inset.spines[:].set_color(GREY)
         inset.set_title(f"{snapshots[k][0]:g} {unit}".strip(), fontsize=FONT_SIZE - 1, pad=2)
         if place:
             inset.text(
-                0.5, -0.04, f"{100 * news[place]:.0f} % new", transform=inset.transAxes, fontsize=FONT_SIZE - 1,
-                color=NEW, ha="center", va="top",
-            )  # fmt: skip
+                0.5,
+                -0.04,
+                f"{100 * frame.share_new:.0f} % new",
+                transform=inset.transAxes,
+                fontsize=FONT_SIZE - 1,
+                color=NEW,
+                ha="center",
+                va="top",
+            )
     ax.axis("off")
     return ax
 
 
-def _pictures(
-    graphs: "list[Connectivity]", groups: npt.ArrayLike | None
-) -> tuple[list[Any], list[float]]:
-    """RGB images `[fields, fields, 3]`, and the share of edges that are new."""
-    shape = graphs[0].shape
-    order, _, _ = by_group(groups, shape[0])
-    place = np.empty(shape[0], np.int64)
-    place[order] = np.arange(shape[0])
-    counts: list[tuple[Float, Float]] = []
-    news = []
+class _Frame(NamedTuple):
+    """Edges and new edges of each field `[fields, fields]`, and the share of edges that are new."""
+
+    edges: Float64
+    new: Float64
+    share_new: float
+
+
+def _frames(graphs: "Sequence[Connectivity]", groups: npt.ArrayLike | None) -> list[_Frame]:
+    n = graphs[0].n_pre
+    order, _, _ = by_group(groups, n)
+    place = np.empty(n, np.int64)
+    place[order] = np.arange(n)
+    frames = []
     before = None
-    for one in graphs:
-        key = _keys(one)
-        new = np.zeros(len(key), bool) if before is None else ~np.isin(key, before)
-        counts.append(_fields(one, place if groups is not None else None, new))
-        news.append(float(new.mean()) if len(new) else 0.0)
-        before = key
-    most = max((float(every.max(initial=0)) for every, _ in counts), default=0.0) or 1.0
-    return [_colour(every, new, most) for every, new in counts], news
+    for graph in graphs:
+        pre, post = graph.edges()
+        keys = pair_keys(pre, post, graph.n_post)
+        new = np.zeros(len(keys), bool) if before is None else ~np.isin(keys, before)
+        edges, fresh = _fields(graph, None if groups is None else place, new)
+        frames.append(_Frame(edges, fresh, float(new.mean()) if len(new) else 0.0))
+        before = keys
+    return frames
 
 
-def _keys(graph: "Connectivity") -> npt.NDArray[np.int64]:
-    pre, post = graph.edges()
-    return np.asarray(pre.astype(np.int64) * graph.n_post + post)
-
-
-def _fields(graph: "Connectivity", place: Any, new: npt.NDArray[np.bool_]) -> tuple[Float, Float]:
+def _fields(graph: "Connectivity", place: Int64 | None, new: Bool) -> tuple[Float64, Float64]:
     """Edges and new edges in each field."""
-    rows, columns = (min(FIELDS, max(n, 1)) for n in graph.shape)
-    pre, post = (side.astype(np.int64) if place is None else place[side] for side in graph.edges())
-    key = pre * rows // max(graph.n_pre, 1) * columns + post * columns // max(graph.n_post, 1)
-    every, fresh = (
-        np.bincount(k, minlength=rows * columns).reshape(rows, columns) for k in (key, key[new])
-    )
-    return every.astype(np.float64), fresh.astype(np.float64)
+    rows = min(FIELDS, max(graph.n_pre, 1))
+    columns = min(FIELDS, max(graph.n_post, 1))
+    pre, post = (side.astype(np.int64) for side in graph.edges())
+    if place is not None:
+        pre = place[pre]
+        post = place[post]
+    row = pre * rows // max(graph.n_pre, 1)
+    column = post * columns // max(graph.n_post, 1)
+    field = row * columns + column
+    edges = np.bincount(field, minlength=rows * columns)
+    fresh = np.bincount(field[new], minlength=rows * columns)
+    shape = (rows, columns)
+    return edges.reshape(shape).astype(np.float64), fresh.reshape(shape).astype(np.float64)
 
 
-def _colour(every: Float, new: Float, most: float) -> Float:
+def _colour(frame: _Frame, most: float) -> Float64:
+    """An RGB image `[fields, fields, 3]`."""
     from matplotlib.colors import to_rgb
 
-    depth = np.sqrt(every / most)[..., None]
-    tint = np.where((2 * new >= every)[..., None], np.array(to_rgb(NEW)), np.array(to_rgb(OLD)))
-    return np.asarray(1 - depth * (1 - tint))
+    depth = np.sqrt(frame.edges / most)[..., None]
+    mostly_new = (2 * frame.new >= frame.edges)[..., None]
+    colour = np.where(mostly_new, np.array(to_rgb(NEW)), np.array(to_rgb(OLD)))
+    return np.asarray(1 - depth * (1 - colour))

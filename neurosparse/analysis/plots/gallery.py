@@ -11,7 +11,11 @@ from neurosparse.analysis.plots.distributions import plot_degree_ccdf, plot_dela
 from neurosparse.analysis.plots.graph import plot_eigenvalues, plot_motifs
 from neurosparse.analysis.plots.matrix import plot_adjacency, plot_block_matrix
 from neurosparse.analysis.plots.style import COLOURS, add_legend
-from neurosparse.analysis.topology.graph import as_connectivity
+from neurosparse.analysis.topology.blocks import block_matrix
+from neurosparse.analysis.topology.communities import by_size, quick_partition
+from neurosparse.analysis.topology.graph import as_connectivity, graph
+from neurosparse.analysis.topology.spectrum import eigenvalues
+from neurosparse.typing import Array, Int64
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +23,9 @@ if TYPE_CHECKING:
     from neurosparse.analysis.topology.table import GraphTable
     from neurosparse.connectivity import Connectivity
 
+# neurons up to which all eigenvalues are drawn
 SPECTRUM = 1500
+# groups that blocks and chord tell apart
 GROUPS = 18
 
 
@@ -44,10 +50,12 @@ def plot_gallery(
     # a table of a layer between as many neurons has other rows
     layer = table is not None and "neurons" not in {row.measure for row in table}
     square = connectivity.n_pre == connectivity.n_post and not layer
-    labels = (_labels(connectivity) if groups is None else np.asarray(groups)) if square else None
+    labels = None
+    if square:
+        labels = _labels(connectivity) if groups is None else np.asarray(groups)
     yield "adjacency", plot_adjacency(connectivity, groups=labels)
     yield "degrees", _degrees(connectivity)
-    if np.ptp(connectivity.weights_array()) > 0 if connectivity.nnz else False:
+    if connectivity.nnz and np.ptp(connectivity.weights_array()) > 0:
         yield "weights", plot_weights(connectivity)
     if np.ndim(connectivity.delay_steps):
         yield "delays", plot_delays(connectivity)
@@ -56,9 +64,7 @@ def plot_gallery(
     if labels is not None and connectivity.nnz:
         yield from _grouped(connectivity, labels)
     if square and 0 < connectivity.n_pre <= SPECTRUM:
-        from neurosparse.analysis.topology.spectrum import eigenvalues as values
-
-        yield "eigenvalues", plot_eigenvalues(values(connectivity))
+        yield "eigenvalues", plot_eigenvalues(eigenvalues(connectivity))
 
 
 def _degrees(connectivity: "Connectivity") -> "Axes":
@@ -68,27 +74,17 @@ def _degrees(connectivity: "Connectivity") -> "Axes":
     return ax
 
 
-def _labels(connectivity: "Connectivity") -> npt.NDArray[np.int64]:
+def _labels(connectivity: "Connectivity") -> Int64:
     """Communities by one quick search, 1 the largest."""
-    from neurosparse.analysis.topology.communities import quick_partition
-    from neurosparse.analysis.topology.graph import graph
-
-    found = quick_partition(graph(connectivity), 0).labels
-    size = np.bincount(found, minlength=1)
-    rank = np.argsort(np.argsort(-size, kind="stable"), kind="stable")
-    return np.asarray(rank[found] + 1, np.int64) if len(found) else found
+    return by_size(quick_partition(graph(connectivity), 0).labels) + 1
 
 
-def _grouped(
-    connectivity: "Connectivity", labels: npt.NDArray[np.generic]
-) -> "Iterator[tuple[str, Axes]]":
+def _grouped(connectivity: "Connectivity", labels: Array) -> "Iterator[tuple[str, Axes]]":
     """Blocks and chord of the largest groups; all others together are one."""
-    from neurosparse.analysis.topology.blocks import block_matrix
-
     names, member, size = np.unique(labels, return_inverse=True, return_counts=True)
     if len(names) > GROUPS:
         large = np.argsort(-size, kind="stable")[: GROUPS - 1]
         labels = np.where(np.isin(member, large), labels.astype(str), "others")
-    found = block_matrix(connectivity, labels)
-    yield "blocks", plot_block_matrix(found.density, found.names)
-    yield "chord", plot_chord(found.edges, found.names)
+    matrix = block_matrix(connectivity, labels)
+    yield "blocks", plot_block_matrix(matrix.density, matrix.names)
+    yield "chord", plot_chord(matrix.edges, matrix.names)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 def plot_lyapunov_spectrum(
     spectra: Any, ax: "Axes | None" = None, unit: str = "1 / time", title: str | None = None
 ) -> "Axes":
-    """Draw exponents λ_i over i / n, one line for each spectrum; where a line crosses 0
-    perturbations stop growing.
+    """Draw exponents λ_i over i / n, a line a spectrum; below 0 perturbations do not grow.
 
     Args:
         spectra: exponents `[k]`, a `LyapunovSpectrum`, or several by name in a dict.
@@ -39,10 +38,15 @@ def plot_lyapunov_spectrum(
         if values.ndim != 1 or not values.size or np.isnan(values).any():
             raise bad_argument("spectra", values, "exponents, shape [k]")
         share = (np.arange(len(values)) + 0.5) / len(values)
-        colour = style.COLOURS[place % len(style.COLOURS)]
-        mark = "o" if len(values) <= 12 else None
         ax.plot(
-            share, -np.sort(-values), color=colour, marker=mark, ms=3, lw=1.2, label=name or None
+            share,
+            # largest first
+            -np.sort(-values),
+            color=style.COLOURS[place % len(style.COLOURS)],
+            marker="o" if len(values) <= 12 else None,
+            markersize=3,
+            linewidth=1.2,
+            label=name or None,
         )
     ax.axhline(0.0, color=style.GREY, lw=0.8, zorder=0)
     style.add_legend(ax)
@@ -56,27 +60,24 @@ def plot_lyapunov_convergence(
     unit: str = "1 / time",
     title: str | None = None,
 ) -> "Axes":
-    """Draw the running averages of the largest exponents over time: flat ends are estimates one may trust.
+    """Draw the running averages of the largest exponents: flat ends are estimates one may trust.
 
     Args:
-        spectrum: as `spectrum` or `event_spectrum` return it.
+        spectrum: with the history of its averages.
         ax: drawn on, or new axes.
         most: lines.
         unit: of the exponents.
         title: above.
 
     >>> from neurosparse.lyapunov import LinearMap, spectrum
-    >>> len(plot_lyapunov_convergence(spectrum(LinearMap([[0.5, 1.0], [0.0, 2.0]]), [0.0, 0.0], 30, rng=0)).get_lines())
+    >>> system = LinearMap([[0.5, 1.0], [0.0, 2.0]])
+    >>> exponents = spectrum(system, [0.0, 0.0], 30, rng=0)
+    >>> len(plot_lyapunov_convergence(exponents).get_lines())
     2
     """
     ax = style.new_axes(ax)
-    for i, line in enumerate(spectrum.history.T[:most]):
-        ax.plot(
-            spectrum.times,
-            line,
-            color=style.COLOURS[i % len(style.COLOURS)],
-            lw=1.0,
-            label=f"λ{i + 1}",
-        )
+    for i, averages in enumerate(spectrum.history.T[:most]):
+        colour = style.COLOURS[i % len(style.COLOURS)]
+        ax.plot(spectrum.times, averages, color=colour, linewidth=1.0, label=f"λ{i + 1}")
     style.add_legend(ax, ncols=2)
     return style.finish_axes(ax, "time averaged over", f"exponent ({unit})", title)

@@ -33,16 +33,19 @@ PER_FIELD = 12
 def plot_adjacency(
     connectivity: "Connectivity", *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None
 ) -> "Axes":
-    """Draw where edges are: presynaptic neurons down, postsynaptic across, both sorted by `groups`
-    `[n]`.
+    """Draw where edges are: presynaptic neurons down, postsynaptic across, sorted by group.
 
     Up to 5,000 neurons a side every edge is a dot; above, the grey of a field is the share of its
-    edges that exist (log scale), so a big graph costs no more than a small one. Bipartite graphs
-    take no groups.
+    edges that exist (log scale), so a big graph costs no more than a small one.
+
+    Args:
+        connectivity: the graph.
+        groups: labels `[n]`; a graph between two populations takes none.
+        ax: drawn on, or new axes.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> ax = plot_adjacency(Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3), groups=["a", "b", "b"])
-    >>> ax.get_xlabel()
+    >>> chain = Connectivity.from_edges([0, 1], [1, 2], n_pre=3, n_post=3)
+    >>> plot_adjacency(chain, groups=["a", "b", "b"]).get_xlabel()
     'postsynaptic'
     """
     n_pre, n_post = as_connectivity(connectivity).shape
@@ -73,9 +76,10 @@ def _fields(ax: "Axes", row: Any, column: Any, shape: tuple[int, int]) -> None:
     from matplotlib.colors import LogNorm
 
     finest = int(np.clip(np.sqrt(len(row) / PER_FIELD), 50, FIELDS))
-    rows, columns = (min(finest, max(n, 1)) for n in shape)
-    key = row * rows // shape[0] * columns + column * columns // shape[1]
-    count = np.bincount(key, minlength=rows * columns).reshape(rows, columns)
+    rows = min(finest, max(shape[0], 1))
+    columns = min(finest, max(shape[1], 1))
+    field = row * rows // shape[0] * columns + column * columns // shape[1]
+    count = np.bincount(field, minlength=rows * columns).reshape(rows, columns)
     share = count * (rows * columns) / (shape[0] * shape[1])
     extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
     least = share[share > 0].min(initial=np.inf)
@@ -109,7 +113,13 @@ def _bounds(ax: "Axes", names: list[Any], bounds: Any, n: int) -> None:
 def plot_block_matrix(
     values: npt.ArrayLike, names: list[str], *, label: str = "density", ax: "Axes | None" = None
 ) -> "Axes":
-    """Draw a value per pair of groups `[groups, groups]`, presynaptic groups down; numbers up to 8 groups.
+    """Draw a value per pair of groups, presynaptic down; with its number up to eight groups.
+
+    Args:
+        values: `[groups, groups]`.
+        names: of the groups.
+        label: of the values.
+        ax: drawn on, or new axes.
 
     >>> plot_block_matrix([[0.5, 0.1], [0.0, 0.4]], ["E", "I"]).get_ylabel()
     'presynaptic'
@@ -135,8 +145,14 @@ def plot_block_matrix(
 def _numbers(ax: "Axes", table: npt.NDArray[np.float64], picture: Any) -> None:
     for (row, column), value in np.ndenumerate(table):
         red, green, blue, _ = picture.cmap(picture.norm(value))
+        # the brightness that an eye sees (ITU-R BT.601)
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
         ax.text(
-            column, row, f"{value:.2g}", ha="center", va="center", fontsize=FONT_SIZE - 2,
+            column,
+            row,
+            f"{value:.2g}",
+            ha="center",
+            va="center",
+            fontsize=FONT_SIZE - 2,
             color="white" if dark else INK,
-        )  # fmt: skip
+        )

@@ -1,9 +1,13 @@
 """Colours that a colour-blind reader tells apart, and axes sized for one column of a paper."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from neurosparse.errors import bad_argument, bad_type
+from neurosparse.typing import Int64
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,8 +35,6 @@ def new_axes(ax: "Axes | None", height: float = AXES_HEIGHT) -> "Axes":
     """
     if ax is not None:
         if not hasattr(ax, "plot"):
-            from neurosparse.errors import bad_type
-
             raise bad_type("ax", ax, "matplotlib Axes", "write ax=figure.subplots()")
         return ax
     import matplotlib.figure
@@ -70,11 +72,12 @@ def add_legend(ax: "Axes", **options: Any) -> None:
 
 
 def columns_of(names: list[str]) -> int:
-    """How many columns of a legend with these names fit side by side above one column of a paper.
+    """How many columns of a legend with these names fit above one column of a paper.
 
-    >>> columns_of(["sparse", "dense"]), columns_of(["dense, equal weights and MACs", "magnitude pruning"])
+    >>> columns_of(["sparse", "dense"]), columns_of(["dense, equal weights", "magnitude pruning"])
     (2, 1)
     """
+    # 36 letters, found by looking
     return 2 if sum(sorted(map(len, names))[-2:]) <= 36 else 1
 
 
@@ -85,25 +88,22 @@ def whole_numbers(ax: "Axes") -> None:
     ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
 
 
-def by_group(groups: npt.ArrayLike | None, n: int) -> tuple[npt.NDArray[np.int64], list[Any], Any]:
-    """Sort neurons by group: their order `[n]`, the names of the groups, and the bounds `[groups + 1]`.
+def by_group(groups: npt.ArrayLike | None, n: int) -> tuple[Int64, list[Any], Int64]:
+    """Sort neurons by group: their order `[n]`, the names, and the bounds `[groups + 1]`.
 
     >>> by_group(["b", "a", "b"], 3)
     (array([1, 0, 2]), ['a', 'b'], array([0, 1, 3]))
     """
     if groups is None:
         return np.arange(n), [], np.array([0, n])
-    from neurosparse.errors import bad_argument
-
     labels = np.asarray(groups)
     if labels.shape != (n,):
         raise bad_argument("groups", labels, f"one label per neuron, shape [{n}]")
     try:
         names, member = np.unique(labels, return_inverse=True)
     except TypeError:
-        raise bad_argument(
-            "groups", groups, "names or numbers alone", "name the neurons without a group too"
-        ) from None
+        remedy = "name the neurons without a group too"
+        raise bad_argument("groups", groups, "names or numbers alone", remedy) from None
     bounds = np.concatenate(([0], np.cumsum(np.bincount(member, minlength=len(names)))))
     return np.argsort(member, kind="stable"), names.tolist(), bounds
 
@@ -114,6 +114,8 @@ def group_ticks(names: list[Any], bounds: Any, least: float) -> list[tuple[float
     >>> group_ticks(["a", "b"], [0, 1, 10], least=2)
     [(5.5, 'b')]
     """
-    middles = [((low + high) / 2, str(name), high - low) for name, low, high in
-               zip(names, bounds[:-1], bounds[1:], strict=True)]  # fmt: skip
-    return [(float(middle), name) for middle, name, width in middles if width >= least]
+    return [
+        (float((low + high) / 2), str(name))
+        for name, (low, high) in zip(names, pairwise(bounds), strict=True)
+        if high - low >= least
+    ]
