@@ -27,8 +27,13 @@ from neurosparse.htm import (
     TemporalMemory,
 )
 from neurosparse.kernels.memory.overlap import overlap
-from neurosparse.models import CodeHierarchy, Fields, PowerExpansivity
-from neurosparse.models.memory.code_selection import PUBLISHED, SHARP
+from neurosparse.models import (
+    PUBLISHED_EXPANSIVITY,
+    SHARP_EXPANSIVITY,
+    CodeHierarchy,
+    ImageFields,
+    PowerExpansivity,
+)
 from neurosparse.sdr import SDR, pack, unpack
 
 CASES = ("pooler", "memory", "overlap", "mnist", "codes")
@@ -66,7 +71,7 @@ def pooler(columns: tuple[int, int] = (32, 64), backend: str = "cpu") -> Spatial
         permanence=PoolPermanence(0.5, 0.14, 0.002),
         inhibition=GlobalInhibition(0.1, 6),
         boosting=Boosting(2.0, 1402, 0.2),
-        rng=0,
+        seed=0,
         backend=backend,
     )
 
@@ -127,7 +132,7 @@ def bench_memory(report: Report, gate: Gate, quick: bool, repeats: int) -> Calla
 
     def make(backend: str = "cpu", columns: int = 2048) -> TemporalMemory:
         return TemporalMemory(
-            columns, 32, permanence=SynapsePermanence(punishment=0.002), rng=1, backend=backend
+            columns, 32, permanence=SynapsePermanence(punishment=0.002), seed=1, backend=backend
         )
 
     small = sequences(256, 20)[:30]
@@ -225,7 +230,7 @@ def mnist_pooler(columns: tuple[int, int]) -> SpatialPooler:
         permanence=PoolPermanence(0.5, 0.02, 0.004),
         inhibition=GlobalInhibition(0.05, 4),
         boosting=Boosting(4.0, 1402, 0.2),
-        rng=0,
+        seed=0,
     )
 
 
@@ -292,7 +297,7 @@ def bench_codes(report: Report, gate: Gate, quick: bool, repeats: int) -> Callab
 
     def accuracy(rule: PowerExpansivity) -> float:
         net = CodeHierarchy(
-            Fields((28, 28), 12, 4, least=6), modules=20, units=20, expansivity=rule, rng=0
+            ImageFields((28, 28), 12, 4, least=6), modules=20, units=20, expansivity=rule, rng=0
         )
         classifier = SDRClassifier(net.size, 0.003)
         for image, label in zip(images, labels, strict=True):
@@ -300,11 +305,11 @@ def bench_codes(report: Report, gate: Gate, quick: bool, repeats: int) -> Callab
         return float((classifier.predict(net.transform(unseen)) == truth).mean())
 
     def measure() -> None:
-        ours = accuracy(SHARP)
+        ours = accuracy(SHARP_EXPANSIVITY)
         case = f"code selection, 2,000 images once, {len(truth):,} test images"
         report.add(case, "test accuracy", "1", ours, goal=0.85, higher=True)
         peers = {
-            "the published sigmoid": accuracy(PUBLISHED),
+            "the published sigmoid": accuracy(PUBLISHED_EXPANSIVITY),
             "readout of raw pixels at 0.01": readout(
                 csr_array(images), labels, csr_array(unseen), truth, 0.01
             ),

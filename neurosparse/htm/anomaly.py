@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from math import erfc, exp, log, log10, pi, sqrt
 from typing import NamedTuple
 
-from neurosparse.errors import bad_argument
+from neurosparse import checks
 from neurosparse.sdr import SDR
 
-_LEAST_MEAN, _LEAST_VARIANCE = 0.03, 0.0003
+_LEAST_MEAN = 0.03
+_LEAST_VARIANCE = 0.0003
 
 
 def anomaly_score(active: SDR, predicted: SDR) -> float:
@@ -59,10 +60,10 @@ class AnomalyLikelihood:
     count as at least 0.03 and 0.0003.
 
     Source: Ahmad, Lavin, Purdy & Agha, "Unsupervised real-time anomaly detection for streaming
-    data",
-    Neurocomputing 262 (2017), doi:10.1016/j.neucom.2017.04.070.
+    data", Neurocomputing 262 (2017), doi:10.1016/j.neucom.2017.04.070.
 
-    >>> rule, state = AnomalyLikelihood(100), LikelihoodState()
+    >>> rule = AnomalyLikelihood(100)
+    >>> state = LikelihoodState()
     >>> for x in [0.0] * 1000 + [1.0]:
     ...     state, likelihood = rule(state, x)
     >>> likelihood
@@ -72,13 +73,12 @@ class AnomalyLikelihood:
     period: int = 1000
 
     def __post_init__(self) -> None:
-        if self.period < 1:
-            raise bad_argument("period", self.period, "at least 1 row")
+        checks.whole_number("period", self.period, 1)
 
     def __call__(self, state: LikelihoodState, score: float) -> tuple[LikelihoodState, float]:
         """Take one raw score in [0, 1]; return the next state and the combined likelihood."""
-        later, exponent = self.surprise(state, score)
-        return later, 1 - 10.0**-exponent
+        following, exponent = self.surprise(state, score)
+        return following, 1 - 10.0**-exponent
 
     def surprise(self, state: LikelihoodState, score: float) -> tuple[LikelihoodState, float]:
         """As a call, but return −log₁₀(1 − likelihood), which never saturates."""
@@ -88,5 +88,7 @@ class AnomalyLikelihood:
         moved = score - state.mean
         mean = state.mean + alpha * moved
         variance = (1 - alpha) * (state.variance + alpha * moved * moved)
-        later = LikelihoodState(mean, variance, state.records + 1, single)
-        return later, single + state.previous if state.records >= self.period else 0.0
+        following = LikelihoodState(mean, variance, state.records + 1, single)
+        if state.records < self.period:
+            return following, 0.0
+        return following, single + state.previous

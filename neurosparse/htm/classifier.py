@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse import checks
 from neurosparse.errors import Said, bad_argument
-from neurosparse.htm import _store
 from neurosparse.sdr import SDR
 from neurosparse.sdr.batch import one_sdr, sdr_rows
+from neurosparse.store.arrays import loaded_array
+from neurosparse.store.one_file import load_file, save_file
+from neurosparse.typing import Float64, Int64, Path
 
-Floats = NDArray[np.float64]
 
-
-def softmax(x: Any) -> Floats:
+def softmax(x: Any) -> Float64:
     """e^x / Σ e^x along the last axis, safe for large x.
 
     >>> softmax([0, 1, 1.337, 2.018, 1.1, 0.5, 0.9]).round(8)[3]
@@ -31,9 +30,15 @@ class SDRClassifier:
     """Learn the probability of labels from active cells, online.
 
     p = softmax(Σ rows of active cells of W); learning: W[active] += α·(target − p), the target of k
-    labels being 1/k each. W [n_cells, n_labels] begins at 0 and widens with the largest label seen.
+    labels being 1/k each. W `[n_cells, n_labels]` begins at 0 and widens with the largest label.
 
-    Raises ValueError for codes of another size or negative labels.
+    Args:
+        n_cells: of the codes.
+        alpha: learning rate.
+
+    Raises:
+        ValueError: codes of another size, or negative labels.
+
     Source: the SDR classifier of HTM systems: softmax regression on sparse codes (Bishop 2006,
     4.3.4).
 
@@ -43,71 +48,64 @@ class SDRClassifier:
     """
 
     def __init__(self, n_cells: int, alpha: float = 0.001) -> None:
-        if n_cells < 1 or not alpha > 0:
-            raise bad_argument(
-                "n_cells, alpha", (n_cells, alpha), "at least 1 cell and a rate above 0"
-            )
-        self.n_cells, self.alpha = _store.whole("n_cells", n_cells), float(alpha)
-        self.weights: Floats = np.zeros((n_cells, 0))
+        self.n_cells = checks.whole_number("n_cells", n_cells, 1)
+        self.alpha = checks.positive("alpha", alpha)
+        self.weights: Float64 = np.zeros((n_cells, 0))
 
     def learn(self, sdr: SDR, labels: int | Sequence[int]) -> Self:
         """Learn that a code means a label, or any of several."""
-        given = np.atleast_1d(np.asarray(labels))
-        whole = given.dtype.kind in "iub" or (
-            given.dtype.kind == "f" and (given == np.floor(given)).all()
-        )
-        known = np.unique(given.astype(np.int64)) if whole else np.zeros(0, np.int64)
-        if not known.size or known[0] < 0:
-            raise bad_argument("labels", labels, "one or more whole numbers, 0 or above")
+        known = _labels(labels)
         self._widen(int(known[-1]) + 1)
         error = -self.infer(sdr)
         error[known] += 1 / known.size
         self.weights[sdr.indices] += self.alpha * error
         return self
 
-    def infer(self, sdr: SDR) -> Floats:
-        """Return the probability of every label [n_labels]."""
+    def infer(self, sdr: SDR) -> Float64:
+        """Return the probability of every label, `[n_labels]`."""
         if one_sdr("sdr", sdr).size != self.n_cells:
             raise bad_argument("sdr", sdr.shape, f"{self.n_cells} cells")
         if not self.weights.shape[1]:
-            raise bad_argument(
-                "sdr", "a classifier that knows no label", "learning first", "call learn"
-            )
+            got = Said("a classifier that knows no label")
+            raise bad_argument("sdr", got, "learning first", "call learn")
         return softmax(self.weights[sdr.indices].sum(axis=0))
 
     def partial_fit(self, X: Any, y: Iterable[int]) -> Self:
-        """Learn rows of X (SDRs, a SciPy sparse array or dense rows [n, n_cells]) with labels y, in order."""
+        """Learn rows with labels, in order.
+
+        Args:
+            X: SDRs, a SciPy sparse array or dense rows `[n, n_cells]`.
+            y: labels `[n]`.
+        """
         rows = list(self._rows(X))
         labels = list(y)
         if len(rows) != len(labels):
-            raise bad_argument(
-                "y", Said(f"{len(labels)} labels"), f"as many as X has rows: {len(rows)}"
-            )
+            got = Said(f"{len(labels)} labels")
+            raise bad_argument("y", got, f"as many as X has rows: {len(rows)}")
         for sdr, label in zip(rows, labels, strict=True):
             self.learn(sdr, label)
         return self
 
-    def predict_proba(self, X: Any) -> Floats:
-        """Probability of every label for the rows of X [n, n_labels]."""
-        return np.array([self.infer(sdr) for sdr in self._rows(X)]).reshape(
-            -1, self.weights.shape[1]
-        )
+    def predict_proba(self, X: Any) -> Float64:
+        """Probability of every label for the rows of X, `[n, n_labels]`."""
+        rows = [self.infer(sdr) for sdr in self._rows(X)]
+        return np.array(rows).reshape(-1, self.weights.shape[1])
 
-    def predict(self, X: Any) -> NDArray[np.int64]:
-        """Most probable label for the rows of X [n]."""
+    def predict(self, X: Any) -> Int64:
+        """Most probable label for the rows of X, `[n]`."""
         return np.asarray(self.predict_proba(X).argmax(axis=1), np.int64)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: Path) -> None:
         """Write everything to an .npz file, whole or not at all."""
         config = {"n_cells": self.n_cells, "alpha": self.alpha}
-        _store.save(path, "SDRClassifier", config, {"weights": self.weights})
+        save_file(path, "SDRClassifier", config, {"weights": self.weights})
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> SDRClassifier:
+    def load(cls, path: Path) -> SDRClassifier:
         """Read a classifier that `save` wrote."""
-        config, arrays = _store.load(path, "SDRClassifier")
+        config, arrays = load_file(path, "SDRClassifier")
         out = cls(**config)
-        out.weights = _store.take(arrays, "weights", np.float64, (out.n_cells, None))
+        out.weights = loaded_array(arrays, "weights", np.float64, (out.n_cells, None))
         return out
 
     def _widen(self, n_labels: int) -> None:
@@ -119,6 +117,15 @@ class SDRClassifier:
         return (one_sdr(f"X[{i}]", row) for i, row in enumerate(sdr_rows(X, (self.n_cells,))))
 
 
+def _labels(labels: int | Sequence[int]) -> Int64:
+    """The labels, ascending, each once."""
+    array = np.atleast_1d(np.asarray(labels))
+    fractions = array.dtype.kind == "f" and (array != np.floor(array)).any()
+    if array.dtype.kind not in "iubf" or fractions or not array.size or array.min() < 0:
+        raise bad_argument("labels", labels, "one or more whole numbers, 0 or above")
+    return np.unique(array.astype(np.int64))
+
+
 class Record(NamedTuple):
     """A code with the number of the row it came with."""
 
@@ -127,7 +134,12 @@ class Record(NamedTuple):
 
 
 class Predictor:
-    """Predict labels several steps ahead: each code is learned against the label that came `steps` later.
+    """Predict labels several steps ahead: a code is learned against the label that came later.
+
+    Args:
+        n_cells: of the codes.
+        steps: how many rows ahead, one or more.
+        alpha: learning rate.
 
     >>> p = Predictor(4, [1], alpha=1.0)
     >>> for i in range(8):
@@ -138,22 +150,17 @@ class Predictor:
 
     def __init__(self, n_cells: int, steps: Sequence[int], alpha: float = 0.001) -> None:
         if np.ndim(steps) != 1 or not len(steps) or min(steps) < 0:
-            raise bad_argument(
-                "steps", steps, "one or more numbers of steps, 0 or above", "write [1] for one"
-            )
-        ahead = sorted({_store.whole("steps", step) for step in steps})
+            expected = "one or more numbers of steps, 0 or above"
+            raise bad_argument("steps", steps, expected, "write [1] for one")
+        ahead = sorted({checks.whole_number("steps", step) for step in steps})
         self.classifiers = {step: SDRClassifier(n_cells, alpha) for step in ahead}
         self.history: list[Record] = []
 
     def learn(self, number: int, sdr: SDR, labels: int | Sequence[int]) -> None:
         """Take row `number`: its code, and the label that came with it. Numbers must increase."""
         if self.history and number <= self.history[-1].number:
-            raise bad_argument(
-                "number",
-                number,
-                f"a row after {self.history[-1].number}",
-                "call reset between streams",
-            )
+            expected = f"a row after {self.history[-1].number}"
+            raise bad_argument("number", number, expected, "call reset between streams")
         self.history.append(Record(number, sdr))
         farthest = max(self.classifiers)
         self.history = [r for r in self.history if r.number >= number - farthest]
@@ -162,7 +169,7 @@ class Predictor:
             if classifier is not None:
                 classifier.learn(record.sdr, labels)
 
-    def infer(self, sdr: SDR) -> dict[int, Floats]:
+    def infer(self, sdr: SDR) -> dict[int, Float64]:
         """Return, for every number of steps ahead, the probability of each label."""
         return {step: c.infer(sdr) for step, c in self.classifiers.items() if c.weights.shape[1]}
 
@@ -170,7 +177,7 @@ class Predictor:
         """Forget past codes: the next row begins a stream."""
         self.history = []
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: Path) -> None:
         """Write everything to an .npz file, whole or not at all."""
         first = next(iter(self.classifiers.values()))
         config = {
@@ -184,18 +191,18 @@ class Predictor:
             f"weights{step}": c.weights for step, c in self.classifiers.items()
         }
         arrays |= {f"code{i}": r.sdr.indices for i, r in enumerate(self.history)}
-        _store.save(path, "Predictor", config, arrays)
+        save_file(path, "Predictor", config, arrays)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Predictor:
+    def load(cls, path: Path) -> Predictor:
         """Read a predictor that `save` wrote; it continues to the bit as the saved one would."""
-        config, arrays = _store.load(path, "Predictor")
+        config, arrays = load_file(path, "Predictor")
         out = cls(config["n_cells"], config["steps"], config["alpha"])
         for step, classifier in out.classifiers.items():
-            classifier.weights = _store.take(
-                arrays, f"weights{step}", np.float64, (config["n_cells"], None)
-            )
-        for i, (number, shape) in enumerate(zip(config["numbers"], config["shapes"], strict=True)):
-            code = SDR(_store.take(arrays, f"code{i}", np.int32, (None,)), tuple(shape))
-            out.history.append(Record(number, code))
+            shape = (classifier.n_cells, None)
+            classifier.weights = loaded_array(arrays, f"weights{step}", np.float64, shape)
+        rows = zip(config["numbers"], config["shapes"], strict=True)
+        for i, (number, code_shape) in enumerate(rows):
+            cells = loaded_array(arrays, f"code{i}", np.int32, (None,))
+            out.history.append(Record(number, SDR(cells, tuple(code_shape))))
         return out

@@ -5,16 +5,22 @@ from __future__ import annotations
 import warnings
 from dataclasses import asdict, dataclass
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
-from neurosparse.htm._store import settle, whole
+from neurosparse.htm._settings import settle
 from neurosparse.kernels.memory.temporal_memory import Rule
 
 
 @dataclass(frozen=True)
 class SegmentThresholds:
-    """Synapses with active sources that make a segment active (connected ones) or matching (any).
+    """How many synapses with active sources make a segment active or matching.
 
-    Raises ValueError unless 1 <= matching <= active.
+    Args:
+        active: connected ones that make it active.
+        matching: any that make it matching.
+
+    Raises:
+        ValueError: unless 1 <= matching <= active.
     """
 
     active: int = 13
@@ -23,18 +29,23 @@ class SegmentThresholds:
     def __post_init__(self) -> None:
         settle(self, "active", "matching")
         if not 1 <= self.matching <= self.active:
-            raise bad_argument(
-                "thresholds", (self.active, self.matching), "1 <= matching <= active"
-            )
+            pair = (self.active, self.matching)
+            raise bad_argument("thresholds", pair, "1 <= matching <= active")
 
 
 @dataclass(frozen=True)
 class SynapsePermanence:
     """Permanences of distal synapses: at birth, connected from, and how much they learn.
 
-    `punishment` lowers synapses of segments that predicted in vain; a little above column sparsity
-    times `increment` is good.
-    Raises ValueError for a permanence outside [0, 1].
+    Args:
+        initial: of a new synapse.
+        connected: from where on it counts.
+        increment, decrement: for synapses with active and silent sources.
+        punishment: lowers synapses of segments that predicted in vain; a little above the share of
+            active columns times `increment` is good.
+
+    Raises:
+        ValueError: a permanence outside [0, 1].
     """
 
     initial: float = 0.21
@@ -52,9 +63,15 @@ class SynapsePermanence:
 
 @dataclass(frozen=True)
 class Growth:
-    """How far segments grow: synapses sought at each learning, and caps.
+    """How far segments grow.
 
-    Raises ValueError for a number below 1.
+    Args:
+        new_synapses: sought at each learning.
+        per_segment: most synapses of a segment.
+        per_cell: most segments of a cell.
+
+    Raises:
+        ValueError: a number below 1.
     """
 
     new_synapses: int = 20
@@ -64,8 +81,7 @@ class Growth:
     def __post_init__(self) -> None:
         settle(self, "new_synapses", "per_segment", "per_cell")
         for name, value in asdict(self).items():
-            if value < 1:
-                raise bad_argument(name, value, "at least 1")
+            checks.whole_number(name, value, 1)
 
 
 def memory_rule(
@@ -80,10 +96,8 @@ def memory_rule(
     >>> memory_rule(4, SegmentThresholds(), SynapsePermanence(), Growth(), 1).active
     13
     """
-    if whole("cells_per_column", cells_per_column) < 1:
-        raise bad_argument("cells_per_column", cells_per_column, "at least 1")
-    if not (isinstance(seed, int) and 0 <= seed < 2**32):
-        raise bad_argument("rng", seed, "a whole number from 0 to 2**32 - 1")
+    checks.whole_number("cells_per_column", cells_per_column, 1)
+    checks.whole_number("seed", seed, 0, 2**32 - 1)
     most = growth.per_segment
     if thresholds.active > most:
         warnings.warn(

@@ -5,24 +5,27 @@ from __future__ import annotations
 import warnings
 from dataclasses import asdict, dataclass
 from math import floor, prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
-from neurosparse.htm._store import settle
+from neurosparse.htm._settings import settle
 from neurosparse.htm.topology import Shape, centres, neighbourhood
 from neurosparse.kernels.memory.spatial_pooler import Learning, Pools, make_pools
+from neurosparse.typing import Array, Float32, Float64
 
-Floats = NDArray[np.float64]
 EPSILON = 1e-6  # a permanence this close below the threshold is connected
 
 
 @dataclass(frozen=True)
 class PotentialPool:
-    """Which inputs a column may connect to: a share of the hypercube of `radius` around its
-    centre.
+    """Which inputs a column may connect to.
+
+    Args:
+        radius: of the hypercube around its centre, in input cells.
+        fraction: share of those that are drawn.
+        wrap: whether the space of inputs closes on itself.
     """
 
     radius: int = 16
@@ -32,14 +35,18 @@ class PotentialPool:
     def __post_init__(self) -> None:
         settle(self, "radius")
         if self.radius < 0 or not 0 < self.fraction <= 1:
-            raise bad_argument(
-                "pool", (self.radius, self.fraction), "radius >= 0 and 0 < fraction <= 1"
-            )
+            pair = (self.radius, self.fraction)
+            raise bad_argument("pool", pair, "radius >= 0 and 0 < fraction <= 1")
 
 
 @dataclass(frozen=True)
 class PoolPermanence:
-    """Permanences of proximal synapses: connected from where on, and by how much they learn."""
+    """Permanences of proximal synapses.
+
+    Args:
+        connected: from where on a synapse counts.
+        increment, decrement: for synapses with active and silent inputs.
+    """
 
     connected: float = 0.1
     increment: float = 0.1
@@ -54,8 +61,13 @@ class PoolPermanence:
 
 @dataclass(frozen=True)
 class Boosting:
-    """Help for columns that win too little: boost = exp((target − duty)·strength), duty over
-    `period`.
+    """Help for columns that win too little: boost = exp((target − duty)·strength).
+
+    Args:
+        strength: 0 leaves boosting out.
+        period: steps over which the duty is averaged.
+        least_share: of the largest overlap duty, below which a column is helped.
+        update_every: steps between two updates of that limit.
     """
 
     strength: float = 0.0
@@ -65,25 +77,24 @@ class Boosting:
 
     def __post_init__(self) -> None:
         settle(self, "period", "update_every")
-        if self.strength < 0 or self.period < 1 or self.least_share < 0 or self.update_every < 1:
-            raise bad_argument(
-                "boosting", self, "strength, least_share >= 0 and period, update_every >= 1"
-            )
+        if min(self.strength, self.least_share) < 0 or min(self.period, self.update_every) < 1:
+            expected = "strength, least_share >= 0 and period, update_every >= 1"
+            raise bad_argument("boosting", self, expected)
 
 
 class PoolerState(NamedTuple):
     """All that learning changes."""
 
-    permanence: NDArray[np.float32]  # [n_synapses]
-    overlap_duty: Floats  # [n_columns] share of steps with any overlap
-    active_duty: Floats  # [n_columns] share of steps won
-    least_duty: Floats  # [n_columns] overlap duty below which a column is helped
-    boost: Floats  # [n_columns]
+    permanence: Float32  # [n_synapses]
+    overlap_duty: Float64  # [n_columns], share of steps with any overlap
+    active_duty: Float64  # [n_columns], share of steps won
+    least_duty: Float64  # [n_columns], overlap duty below which a column is helped
+    boost: Float64  # [n_columns]
     iteration: int
     radius: int  # of inhibition
 
 
-def duty(previous: Floats, now: NDArray[Any], period: int) -> Floats:
+def duty(previous: Float64, now: Array, period: int) -> Float64:
     """Average over about `period` steps: (d·(period − 1) + x) / period.
 
     >>> duty(np.array([1, 0.8, 0.6, 0.4, 0.2]), np.zeros(5), 2).tolist()
@@ -116,7 +127,8 @@ def draw_pools(
 ) -> Pools:
     """Draw round(fraction·|neighbourhood|) potential inputs for each column.
 
-    >>> draw_pools((12,), (4,), PotentialPool(2, 1.0, wrap=False), np.random.default_rng(0)).indices[:4].tolist()
+    >>> pool = PotentialPool(2, 1.0, wrap=False)
+    >>> draw_pools((12,), (4,), pool, np.random.default_rng(0)).indices[:4].tolist()
     [0, 1, 2, 3]
     """
     rows = []
@@ -128,7 +140,7 @@ def draw_pools(
     return make_pools(indptr, np.concatenate(rows), prod(inputs))
 
 
-def draw_permanences(n: int, connected: float, rng: np.random.Generator) -> NDArray[np.float32]:
+def draw_permanences(n: int, connected: float, rng: np.random.Generator) -> Float32:
     """Draw first permanences: with chance one half connected, uniform on either side.
 
     >>> bool(0.4 < (draw_permanences(1000, 0.1, np.random.default_rng(0)) >= 0.1).mean() < 0.6)
@@ -143,7 +155,7 @@ def warn_unreachable(pools: Pools, threshold: int) -> None:
     most = int(np.diff(pools.indptr).max(initial=0))
     if threshold > most:
         warnings.warn(
-            f"stimulus_threshold {threshold} is above the {most} potential synapses of the largest column: "
-            "no column can ever win; lower it or enlarge the pool",
+            f"stimulus_threshold {threshold} is above the {most} potential synapses of the "
+            "largest column: no column can ever win; lower it or enlarge the pool",
             stacklevel=3,
         )

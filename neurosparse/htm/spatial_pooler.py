@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import prod
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosparse.errors import bad_argument
-from neurosparse.htm import _store
+from neurosparse import checks
+from neurosparse.errors import Said, bad_argument
 from neurosparse.htm.inhibition import GlobalInhibition, Hood, Inhibition, LocalInhibition
 from neurosparse.htm.pooler_parts import (
     Boosting,
@@ -27,9 +25,12 @@ from neurosparse.htm.pooler_parts import (
     warn_unreachable,
 )
 from neurosparse.htm.topology import columns_per_input, connected_span, neighbourhoods
-from neurosparse.kernels.memory.spatial_pooler import Learning, backend_module, make_pools
+from neurosparse.kernels.memory.spatial_pooler import Learning, Pools, backend_module, make_pools
 from neurosparse.sdr import SDR, dense_batch
 from neurosparse.sdr.batch import one_sdr
+from neurosparse.store.arrays import loaded_array
+from neurosparse.store.one_file import load_file, save_file
+from neurosparse.typing import Array, Float64, Int32, Path
 
 _PARTS = (PotentialPool(), PoolPermanence(), GlobalInhibition(), Boosting())
 
@@ -38,16 +39,28 @@ class SpatialPooler:
     """Turn binary inputs into sparse codes of columns, and learn to tell the inputs apart.
 
     overlap_c = #connected synapses from active inputs, times boost; columns compete (`inhibition`);
-    winners raise permanences from active inputs and lower the others. Input and column shapes have
-    the same number of axes, which lie over each other. `rng` (SPEC 7) draws pools and first
-    permanences.
+    winners raise permanences from active inputs and lower the others.
 
-    Attributes: `pools` (fixed), `state` (all that learns), `backend` "cpu" or "naive".
-    Raises ValueError for parameters out of range, or inputs of another size.
+    Args:
+        input_shape, column_shape: of as many axes, which lie over each other.
+        pool: inputs a column may connect to.
+        permanence: how synapses learn.
+        inhibition: how columns compete.
+        boosting: help for columns that win too little.
+        seed: of the pools and the first permanences.
+        backend: "cpu" or "naive".
+
+    Attributes:
+        pools: fixed.
+        state: all that learns.
+
+    Raises:
+        ValueError: parameters out of range, or inputs of another size.
+
     Source: Cui, Ahmad & Hawkins, "The HTM Spatial Pooler", Front. Comput. Neurosci. 11:111 (2017),
     doi:10.3389/fncom.2017.00111.
 
-    >>> pooler = SpatialPooler(100, 200, inhibition=GlobalInhibition(0.05), rng=1)
+    >>> pooler = SpatialPooler(100, 200, inhibition=GlobalInhibition(0.05), seed=1)
     >>> code = pooler.step(SDR(range(20), 100))
     >>> len(code), code.shape
     (10, (200,))
@@ -62,7 +75,7 @@ class SpatialPooler:
         permanence: PoolPermanence = _PARTS[1],
         inhibition: Inhibition = _PARTS[2],
         boosting: Boosting = _PARTS[3],
-        rng: Any = 1,
+        seed: int = 1,
         backend: str = "cpu",
     ) -> None:
         self.input_shape = SDR([], input_shape).shape
@@ -72,16 +85,16 @@ class SpatialPooler:
         self.inhibition = inhibition
         self.boosting = boosting
         self.backend = backend
-        generator = np.random.default_rng(rng)
+        generator = np.random.default_rng(checks.whole_number("seed", seed))
         self.pools = draw_pools(self.input_shape, self.column_shape, pool, generator)
         warn_unreachable(self.pools, inhibition.stimulus_threshold)
-        if isinstance(inhibition, GlobalInhibition) and not inhibition.count(
-            prod(self.column_shape)
-        ):
-            wants = f"one winner or more of {prod(self.column_shape)} columns"
-            remedy = "raise density or add columns"
-            raise bad_argument("inhibition.density", inhibition.density, wants, remedy)
-        none = np.zeros(prod(self.column_shape))
+        columns = prod(self.column_shape)
+        if isinstance(inhibition, GlobalInhibition) and not inhibition.count(columns):
+            got = inhibition.active_share
+            remedy = "raise active_share or add columns"
+            expected = f"one winner or more of {columns} columns"
+            raise bad_argument("inhibition.active_share", got, expected, remedy)
+        none = np.zeros(columns)
         first = draw_permanences(self.pools.indices.size, permanence.connected, generator)
         self.state = PoolerState(first, none, none, none, none + 1, 0, 0)
         self._make_reachable()
@@ -90,15 +103,14 @@ class SpatialPooler:
     def step(self, sdr: SDR, learn: bool = True) -> SDR:
         """Return the winning columns for one input and, unless `learn` is False, learn from it."""
         if one_sdr("sdr", sdr).size != prod(self.input_shape):
-            raise bad_argument(
-                "sdr", sdr.shape, f"{prod(self.input_shape)} input cells {self.input_shape}"
-            )
+            expected = f"{prod(self.input_shape)} input cells {self.input_shape}"
+            raise bad_argument("sdr", sdr.shape, expected)
         return SDR(self._step(sdr.indices, learn), self.column_shape)
 
     def partial_fit(self, X: Any, y: None = None) -> Self:
-        """Learn from each row of X in order: SDRs, a sparse matrix or dense rows [n, n_inputs].
+        """Learn from each row of X in order: SDRs, a sparse matrix or dense rows `[n, n_inputs]`.
 
-        >>> SpatialPooler(16, 40, rng=0).partial_fit(np.eye(3, 16)).state.iteration
+        >>> SpatialPooler(16, 40, seed=0).partial_fit(np.eye(3, 16)).state.iteration
         3
         """
         for row in dense_batch(X, prod(self.input_shape)):
@@ -106,9 +118,11 @@ class SpatialPooler:
         return self
 
     def transform(self, X: Any) -> Any:
-        """Return the codes of the rows of X as a SciPy CSR array, uint8 [n, n_columns]; learns nothing.
+        """Return the codes of the rows of X as a SciPy CSR array, uint8 `[n, n_columns]`.
 
-        >>> SpatialPooler(16, 40, rng=0).transform(np.eye(3, 16)).shape
+        It learns nothing.
+
+        >>> SpatialPooler(16, 40, seed=0).transform(np.eye(3, 16)).shape
         (3, 40)
         """
         from scipy.sparse import csr_array
@@ -124,7 +138,7 @@ class SpatialPooler:
         """Same as `transform`: the prediction of a pooler is its code."""
         return self.transform(X)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: Path) -> None:
         """Write everything to an .npz file, whole or not at all."""
         kind = type(self.inhibition).__name__
         parts = (self.pool, self.permanence, self.inhibition, self.boosting)
@@ -138,46 +152,32 @@ class SpatialPooler:
         }
         arrays = {"indptr": self.pools.indptr, "indices": self.pools.indices}
         names = PoolerState._fields[:5]
-        _store.save(
-            path, "SpatialPooler", config, arrays | {n: getattr(self.state, n) for n in names}
-        )
+        arrays |= {name: getattr(self.state, name) for name in names}
+        save_file(path, "SpatialPooler", config, arrays)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> SpatialPooler:
+    def load(cls, path: Path) -> SpatialPooler:
         """Read a pooler that `save` wrote; it continues to the bit as the saved one would."""
-        config, arrays = _store.load(path, "SpatialPooler")
+        config, arrays = load_file(path, "SpatialPooler")
         out = cls.__new__(cls)
-        out.input_shape, out.column_shape = (
-            tuple(config["input_shape"]),
-            tuple(config["column_shape"]),
-        )
-        n_in = prod(out.input_shape)
-        n_col = prod(out.column_shape)
+        out.input_shape = tuple(config["input_shape"])
+        out.column_shape = tuple(config["column_shape"])
         pool, permanence, inhibition, boosting = config["parts"]
         kinds: dict[str, type[Inhibition]] = {
-            c.__name__: c for c in (GlobalInhibition, LocalInhibition)
+            "GlobalInhibition": GlobalInhibition,
+            "LocalInhibition": LocalInhibition,
         }
-        out.pool, out.permanence = PotentialPool(**pool), PoolPermanence(**permanence)
-        out.inhibition, out.boosting = (
-            kinds[config["inhibition_kind"]](**inhibition),
-            Boosting(**boosting),
-        )
+        out.pool = PotentialPool(**pool)
+        out.permanence = PoolPermanence(**permanence)
+        out.inhibition = kinds[config["inhibition_kind"]](**inhibition)
+        out.boosting = Boosting(**boosting)
         out.backend = "cpu"
-        indptr = _store.take(arrays, "indptr", np.int64, (n_col + 1,))
-        indices = _store.take(arrays, "indices", np.int32, (int(indptr[-1]),))
-        if (
-            np.diff(indptr).min() < 0
-            or indices.min(initial=0) < 0
-            or indices.max(initial=0) >= n_in
-        ):
-            raise bad_argument(
-                "path", "pools that lie outside the inputs", "a file that save wrote"
-            )
-        out.pools = make_pools(indptr, indices, n_in)
-        learned = {
-            n: _store.take(arrays, n, np.float64, (n_col,)) for n in PoolerState._fields[1:5]
-        }
-        learned["permanence"] = _store.take(arrays, "permanence", np.float32, (indices.size,))
+        out.pools = _checked_pools(arrays, prod(out.input_shape), prod(out.column_shape))
+        names = PoolerState._fields[1:5]
+        shape = (prod(out.column_shape),)
+        learned = {name: loaded_array(arrays, name, np.float64, shape) for name in names}
+        synapses = (out.pools.indices.size,)
+        learned["permanence"] = loaded_array(arrays, "permanence", np.float32, synapses)
         out.state = PoolerState(**learned, iteration=config["iteration"], radius=config["radius"])
         out.hood = out._neighbours(out.state.radius)
         return out
@@ -187,35 +187,31 @@ class SpatialPooler:
         """Numbers of the learning rule, as the kernels take them."""
         return learning_rule(self.permanence, self.inhibition.stimulus_threshold)
 
-    def overlaps(self, active: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Count connected synapses from active inputs, int32 [n_columns]."""
+    def overlaps(self, active: Int32) -> Int32:
+        """Count connected synapses from active inputs, int32 `[n_columns]`."""
         run = backend_module(self.backend).overlaps
-        return np.asarray(
-            run(active, self.pools, self.state.permanence, self.rule.connected), np.int32
-        )
+        counts = run(active, self.pools, self.state.permanence, self.rule.connected)
+        return np.asarray(counts, np.int32)
 
-    def boosted(self, overlap: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Return overlaps times boost factors, or as they are without boosting [n_columns]."""
-        return np.asarray(
-            overlap * (self.state.boost if self.boosting.strength > 0 else 1.0), np.float64
-        )
+    def boosted(self, overlap: Int32) -> Float64:
+        """Return overlaps times boost factors, or as they are without boosting, `[n_columns]`."""
+        boost = self.state.boost if self.boosting.strength > 0 else 1.0
+        return np.asarray(overlap * boost, np.float64)
 
-    def connected(self) -> list[NDArray[np.int32]]:
+    def connected(self) -> list[Int32]:
         """Connected input cells of each column."""
         on = self.state.permanence >= np.float32(self.rule.connected)
         pieces = np.split(np.arange(on.size), self.pools.indptr[1:-1])
         return [self.pools.indices[p[on[p]]] for p in pieces]
 
-    def _step(self, active: NDArray[np.int32], learn: bool) -> NDArray[np.int32]:
+    def _step(self, active: Int32, learn: bool) -> Int32:
         overlap = self.overlaps(active)
         winners = self.inhibition(self.boosted(overlap), self.hood, self.backend)
         if learn:
             self._learn(active, overlap, winners)
         return winners
 
-    def _learn(
-        self, active: NDArray[np.int32], overlap: NDArray[np.int32], winners: NDArray[np.int32]
-    ) -> None:
+    def _learn(self, active: Int32, overlap: Int32, winners: Int32) -> None:
         s = self.state
         kernel = backend_module(self.backend)
         rule = self.rule
@@ -231,10 +227,8 @@ class SpatialPooler:
             kernel.bump(weak, self.pools, s.permanence, rule.raise_by)
         boost = s.boost
         if self.boosting.strength > 0:
-            boost = np.exp(
-                (self.inhibition.target(active_duty, self.hood) - active_duty)
-                * self.boosting.strength
-            )
+            target = self.inhibition.target(active_duty, self.hood)
+            boost = np.exp((target - active_duty) * self.boosting.strength)
         self.state = s._replace(
             overlap_duty=overlap_duty, active_duty=active_duty, boost=boost, iteration=iteration
         )
@@ -257,9 +251,9 @@ class SpatialPooler:
         nobody = np.empty(0, np.int32)
         still = self.rule._replace(increment=0.0, decrement=0.0)
         columns = np.arange(prod(self.column_shape), dtype=np.int32)
-        backend_module(self.backend).adapt(
-            columns, nobody, self.pools, self.state.permanence, still
-        )
+        # adapting without learning still raises columns that reach no threshold
+        adapt = backend_module(self.backend).adapt
+        adapt(columns, nobody, self.pools, self.state.permanence, still)
 
     hood: Hood | None
 
@@ -267,3 +261,14 @@ class SpatialPooler:
         if not isinstance(self.inhibition, LocalInhibition):
             return None
         return Hood(*neighbourhoods(self.column_shape, radius, self.pool.wrap))
+
+
+def _checked_pools(arrays: Mapping[str, Array], n_inputs: int, n_columns: int) -> Pools:
+    """Loaded pools, once they are known to lie inside the inputs."""
+    indptr = loaded_array(arrays, "indptr", np.int64, (n_columns + 1,))
+    indices = loaded_array(arrays, "indices", np.int32, (int(indptr[-1]),))
+    inside = indices.min(initial=0) >= 0 and indices.max(initial=0) < n_inputs
+    if np.diff(indptr).min() < 0 or not inside:
+        got = Said("pools that lie outside the inputs")
+        raise bad_argument("path", got, "a file that save wrote")
+    return make_pools(indptr, indices, n_inputs)

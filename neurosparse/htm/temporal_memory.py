@@ -1,21 +1,17 @@
-"""Temporal memory: learns sequences of column codes, each cell standing for its column in one
-context.
-"""
+"""Temporal memory: learns sequences of column codes, each cell for its column in one context."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neurosparse.errors import bad_argument
-from neurosparse.htm import _store
+from neurosparse import checks
+from neurosparse.errors import Said, bad_argument
 from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence, memory_rule
 from neurosparse.kernels.memory.temporal_memory import (
     Before,
@@ -28,6 +24,9 @@ from neurosparse.kernels.memory.temporal_memory import (
 )
 from neurosparse.sdr import SDR
 from neurosparse.sdr.batch import one_sdr, sdr_rows
+from neurosparse.store.arrays import loaded_array
+from neurosparse.store.one_file import load_file, save_file
+from neurosparse.typing import Array, Int32, Path
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -50,13 +49,25 @@ class TemporalMemory:
     Segments hold permanences to cells of the step before. The seven rules are written out in
     `neurosparse.kernels.memory.temporal_memory.naive`; external predictive inputs are left out.
 
-    Attributes: `active`, `winners` (cells of the last step), `iteration`; cells are numbered
-    column·cells_per_column + i. `rng` is a whole number below 2^32: every random choice is a
-    function of it, the step and the segment.
-    Raises ValueError for parameters out of range or codes of another size.
+    Args:
+        column_shape: shape of the codes.
+        cells_per_column: cell i of a column is number column·cells_per_column + i.
+        thresholds: what makes a segment active or matching.
+        permanence: how synapses learn.
+        growth: how far segments grow.
+        seed: below 2^32; every random choice is a function of it, the step and the segment.
+        backend: "cpu" or "naive".
+
+    Attributes:
+        active, winners: cells of the last step.
+        iteration: steps so far.
+
+    Raises:
+        ValueError: parameters out of range, or codes of another size.
+
     Source: Hawkins & Ahmad 2016, doi:10.3389/fncir.2016.00023.
 
-    >>> memory = TemporalMemory(8, 4, thresholds=SegmentThresholds(2, 1), rng=1)
+    >>> memory = TemporalMemory(8, 4, thresholds=SegmentThresholds(2, 1), seed=1)
     >>> song = [SDR([0, 1], 8), SDR([2, 3], 8), SDR([4, 5], 8)]
     >>> for _ in range(6):
     ...     memory.reset()
@@ -73,18 +84,18 @@ class TemporalMemory:
         thresholds: SegmentThresholds = _PARTS[0],
         permanence: SynapsePermanence = _PARTS[1],
         growth: Growth = _PARTS[2],
-        rng: int = 42,
+        seed: int = 42,
         backend: str = "cpu",
     ) -> None:
         self.column_shape = SDR([], column_shape).shape
-        # NumPy's whole numbers, as a table gives them, would not be saved
-        plain = (int(n) if isinstance(n, np.integer) else n for n in (cells_per_column, rng))
-        (self.cells_per_column, self.rng), self.backend = plain, backend
+        self.cells_per_column = checks.whole_number("cells_per_column", cells_per_column, 1)
+        self.seed = checks.whole_number("seed", seed, 0, 2**32 - 1)
+        self.backend = backend
         self.thresholds = thresholds
         self.permanence = permanence
         self.growth = growth
         self.rule: Rule = memory_rule(
-            self.cells_per_column, thresholds, permanence, growth, self.rng
+            self.cells_per_column, thresholds, permanence, growth, self.seed
         )
         self.n_cells = prod(self.column_shape) * self.cells_per_column
         self.segments: Any = backend_module(backend).empty(self.n_cells)
@@ -114,7 +125,12 @@ class TemporalMemory:
         return SDR(np.unique(self.predictive // self.cells_per_column), self.column_shape)
 
     def partial_fit(self, X: Iterable[Any], y: None = None) -> Self:
-        """Learn from SDRs, a sparse matrix or dense rows [n, n_columns], in order; None begins a new sequence."""
+        """Learn from codes in order; None begins a new sequence.
+
+        Args:
+            X: SDRs, a sparse matrix or dense rows `[n, n_columns]`.
+            y: nothing; pipelines of scikit-learn pass it.
+        """
         for row in sdr_rows(X, self.column_shape):
             if row is None:
                 self.reset()
@@ -123,21 +139,26 @@ class TemporalMemory:
         return self
 
     def predict(self, X: Iterable[Any]) -> list[SDR]:
-        """Columns predicted after each code of a sequence, learning nothing and leaving the state as it was."""
+        """Columns predicted after each code of a sequence.
+
+        It learns nothing and leaves the state as it was.
+        """
         with self._aside():
             return [self.predicted_columns for _ in self._replay(X)]
 
     def transform(self, X: Iterable[Any]) -> Any:
-        """Active cells for each code of a sequence as a SciPy CSR array [n, n_cells]; learns nothing."""
+        """Active cells for each code of a sequence as a SciPy CSR array `[n, n_cells]`.
+
+        It learns nothing and leaves the state as it was.
+        """
         from scipy.sparse import csr_array
 
         with self._aside():
             rows = [moment.active for moment in self._replay(X)]
         indptr = np.concatenate([[0], np.cumsum([r.size for r in rows])]).astype(np.int64)
         indices = np.concatenate([np.empty(0, np.int32), *rows])
-        return csr_array(
-            (np.ones(indices.size, np.uint8), indices, indptr), shape=(len(rows), self.n_cells)
-        )
+        ones = np.ones(indices.size, np.uint8)
+        return csr_array((ones, indices, indptr), shape=(len(rows), self.n_cells))
 
     def create_segment(self, cell: int, sources: Any, permanence: Any) -> Self:
         """Add a segment by hand; of synapses given twice to one source the stronger stays.
@@ -151,21 +172,19 @@ class TemporalMemory:
         source = np.asarray(sources, np.int64)
         values = np.broadcast_to(np.asarray(permanence, np.float32), source.shape)
         if not all(0 <= c < self.n_cells for c in (cell, *source)):
-            raise bad_argument(
-                "cell, sources", (cell, sources), f"cells from 0 to {self.n_cells - 1}"
-            )
+            expected = f"cells from 0 to {self.n_cells - 1}"
+            raise bad_argument("cell, sources", (cell, sources), expected)
         if not ((values >= 0) & (values <= 1)).all():
             raise bad_argument("permanence", permanence, "permanences from 0 to 1")
-        self.segments = backend_module(self.backend).create(
-            self.segments, cell, as_cells(source), values
-        )
+        create = backend_module(self.backend).create
+        self.segments = create(self.segments, cell, as_cells(source), values)
         self._reach = None
         return self
 
     def listing(self) -> Listing:
         """All segments by (cell, age), with their synapses as rows of a sparse matrix."""
-        found: Listing = backend_module(self.backend).listing(self.segments)
-        return found
+        rows: Listing = backend_module(self.backend).listing(self.segments)
+        return rows
 
     def to_connectivity(self) -> Connectivity:
         """Synapses as a `Connectivity` from cells to segments, permanences as weights."""
@@ -181,23 +200,23 @@ class TemporalMemory:
             weight=rows.permanence,
         )
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: Path) -> None:
         """Write everything to an .npz file, whole or not at all."""
         config = {
             "column_shape": self.column_shape,
             "cells_per_column": self.cells_per_column,
             "parts": [asdict(p) for p in (self.thresholds, self.permanence, self.growth)],
-            "rng": self.rng,
+            "seed": self.seed,
             "iteration": self.iteration,
             "born": int(backend_module(self.backend).born(self.segments)),
         }
         arrays = self.listing()._asdict() | {"active": self.active, "winners": self.winners}
-        _store.save(path, "TemporalMemory", config, arrays)
+        save_file(path, "TemporalMemory", config, arrays)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], backend: str = "cpu") -> TemporalMemory:
+    def load(cls, path: Path, backend: str = "cpu") -> TemporalMemory:
         """Read a memory that `save` wrote; it continues to the bit as the saved one would."""
-        config, arrays = _store.load(path, "TemporalMemory")
+        config, arrays = load_file(path, "TemporalMemory")
         thresholds, permanence, growth = config["parts"]
         out = cls(
             tuple(config["column_shape"]),
@@ -205,21 +224,20 @@ class TemporalMemory:
             thresholds=SegmentThresholds(**thresholds),
             permanence=SynapsePermanence(**permanence),
             growth=Growth(**growth),
-            rng=config["rng"],
+            seed=config["seed"],
             backend=backend,
         )
         rows = _checked_listing(arrays, out.n_cells)
         out.segments = backend_module(backend).restore(out.n_cells, rows, config["born"])
-        out.active, out.winners = (
-            _cells(arrays, name, out.n_cells) for name in ("active", "winners")
-        )
+        out.active = _cells(arrays, "active", out.n_cells)
+        out.winners = _cells(arrays, "winners", out.n_cells)
         out.iteration = config["iteration"]
         return out
 
     @contextmanager
     def _aside(self) -> Iterator[None]:
         """Begin anew, and afterwards be where it was, also after an error."""
-        kept = self.active, self.winners, self._reach, self.iteration
+        kept = (self.active, self.winners, self._reach, self.iteration)
         self.reset()
         try:
             yield
@@ -232,9 +250,8 @@ class TemporalMemory:
 
     def _reached(self) -> Reach:
         if self._reach is None:
-            self._reach = backend_module(self.backend).dendrites(
-                self.segments, self.active, self.rule
-            )
+            dendrites = backend_module(self.backend).dendrites
+            self._reach = dendrites(self.segments, self.active, self.rule)
         return self._reach
 
     def _step(self, columns: Cells, learn: bool) -> SequenceMoment:
@@ -253,21 +270,21 @@ class TemporalMemory:
         return SequenceMoment(self.active, self.winners, anomaly)
 
 
-def _cells(
-    arrays: _store.Arrays, name: str, n_cells: int, n: int | None = None
-) -> NDArray[np.int32]:
-    cells = _store.take(arrays, name, np.int32, (n,))
+def _cells(arrays: Mapping[str, Array], name: str, n_cells: int, n: int | None = None) -> Int32:
+    cells = loaded_array(arrays, name, np.int32, (n,))
     if cells.size and not 0 <= cells.min() <= cells.max() < n_cells:
-        raise bad_argument("path", f"{name} outside the {n_cells} cells", "a file that save wrote")
+        got = Said(f"{name} outside the {n_cells} cells")
+        raise bad_argument("path", got, "a file that save wrote")
     return cells
 
 
-def _checked_listing(arrays: _store.Arrays, n_cells: int) -> Listing:
+def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
     cell = _cells(arrays, "cell", n_cells)
-    indptr = _store.take(arrays, "indptr", np.int64, (cell.size + 1,))
+    indptr = loaded_array(arrays, "indptr", np.int64, (cell.size + 1,))
     if indptr[0] != 0 or (np.diff(indptr) < 0).any():
-        raise bad_argument("path", "rows of segments out of order", "a file that save wrote")
+        got = Said("rows of segments out of order")
+        raise bad_argument("path", got, "a file that save wrote")
     n = int(indptr[-1])
-    serial = _store.take(arrays, "serial", np.int64, (cell.size,))
-    permanence = _store.take(arrays, "permanence", np.float32, (n,))
+    serial = loaded_array(arrays, "serial", np.int64, (cell.size,))
+    permanence = loaded_array(arrays, "permanence", np.float32, (n,))
     return Listing(cell, serial, indptr, _cells(arrays, "source", n_cells, n), permanence)

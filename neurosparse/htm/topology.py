@@ -6,23 +6,25 @@ from collections.abc import Sequence
 from math import floor, prod
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.errors import bad_argument
+from neurosparse.typing import Int32, Int64
 
 Shape = tuple[int, ...]
 
 
-def centres(input_shape: Sequence[int], column_shape: Sequence[int]) -> NDArray[np.int64]:
-    """Flat input cell below each column, floor((c + ½)·inputs/columns) an axis, [n_columns].
+def centres(input_shape: Sequence[int], column_shape: Sequence[int]) -> Int64:
+    """Flat input cell below each column, floor((c + ½)·inputs/columns) an axis, `[n_columns]`.
 
-    Raises ValueError when the shapes have different numbers of axes.
+    Raises:
+        ValueError: shapes with different numbers of axes.
 
     >>> centres((12,), (4,)).tolist()
     [1, 4, 7, 10]
     """
     if len(input_shape) != len(column_shape):
-        raise ValueError(
-            f"column_shape: {column_shape} has not the axes of input_shape {input_shape}"
-        )
+        expected = f"as many axes as input_shape {input_shape}"
+        raise bad_argument("column_shape", column_shape, expected)
     axes = [
         np.array([floor((c + 0.5) * n_in / n_col) for c in range(n_col)])
         for n_in, n_col in zip(input_shape, column_shape, strict=True)
@@ -30,7 +32,7 @@ def centres(input_shape: Sequence[int], column_shape: Sequence[int]) -> NDArray[
     return np.ravel_multi_index(np.meshgrid(*axes, indexing="ij"), tuple(input_shape)).ravel()
 
 
-def neighbourhood(centre: int, radius: int, shape: Shape, wrap: bool) -> NDArray[np.int64]:
+def neighbourhood(centre: int, radius: int, shape: Shape, wrap: bool) -> Int64:
     """Ascending cells of the hypercube of `radius` around a cell, itself included, each once.
 
     >>> neighbourhood(1, 2, (12,), wrap=True).tolist()
@@ -43,10 +45,8 @@ def neighbourhood(centre: int, radius: int, shape: Shape, wrap: bool) -> NDArray
     return np.sort(np.ravel_multi_index(np.meshgrid(*axes, indexing="ij"), shape).ravel())
 
 
-def neighbourhoods(
-    shape: Shape, radius: int, wrap: bool
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """All neighbourhoods as rows of a sparse matrix, (indptr [n+1], indices).
+def neighbourhoods(shape: Shape, radius: int, wrap: bool) -> tuple[Int64, Int32]:
+    """All neighbourhoods as rows of a sparse matrix, (indptr `[n+1]`, indices).
 
     >>> indptr, indices = neighbourhoods((4,), 1, wrap=False)
     >>> indptr.tolist(), indices.tolist()
@@ -66,7 +66,7 @@ def columns_per_input(input_shape: Shape, column_shape: Shape) -> float:
     return float(np.mean([c / i for i, c in zip(input_shape, column_shape, strict=True)]))
 
 
-def connected_span(cells: NDArray[np.int32], shape: Shape) -> float:
+def connected_span(cells: Int32, shape: Shape) -> float:
     """Extent of a set of cells, last − first + 1, averaged over the axes (0 for none).
 
     >>> connected_span(np.array([1, 3, 7], np.int32), (8,))

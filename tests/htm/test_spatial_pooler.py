@@ -215,7 +215,7 @@ def test_boosted_overlaps(strength: float, expected: list[int]) -> None:
         pool=PotentialPool(3, 1.0),
         inhibition=GlobalInhibition(0.4),
         boosting=Boosting(strength),
-        rng=0,
+        seed=0,
     )
     pooler.state = pooler.state._replace(boost=np.array([1.0, 2.0, 3.0]))
     assert pooler.boosted(np.array([0, 3, 5], np.int32)).tolist() == expected
@@ -249,7 +249,9 @@ def inputs(n: int, seed: int = 0) -> list[SDR]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_fast_equals_naive_through_learning(case: dict) -> None:  # type: ignore[type-arg]
-    fast, slow = (SpatialPooler((6, 7), (8, 9), rng=3, backend=b, **case) for b in ("cpu", "naive"))
+    fast, slow = (
+        SpatialPooler((6, 7), (8, 9), seed=3, backend=b, **case) for b in ("cpu", "naive")
+    )
     before = fast.state.permanence.copy()
     for sdr in inputs(30):
         assert fast.step(sdr) == slow.step(sdr)
@@ -260,7 +262,7 @@ def test_fast_equals_naive_through_learning(case: dict) -> None:  # type: ignore
 
 @pytest.mark.parametrize("case", CASES)
 def test_save_load_continue_equals_continue(case: dict, tmp_path: Path) -> None:  # type: ignore[type-arg]
-    pooler = SpatialPooler((6, 7), (8, 9), rng=3, **case).partial_fit(inputs(13))
+    pooler = SpatialPooler((6, 7), (8, 9), seed=3, **case).partial_fit(inputs(13))
     pooler.save(tmp_path / "pooler.npz")
     loaded = SpatialPooler.load(tmp_path / "pooler.npz")
     for sdr in inputs(25, seed=1):
@@ -271,7 +273,7 @@ def test_save_load_continue_equals_continue(case: dict, tmp_path: Path) -> None:
 
 
 def test_batch_form_equals_steps() -> None:
-    stepped, batched = (SpatialPooler((6, 7), (9, 8), rng=1) for _ in range(2))
+    stepped, batched = (SpatialPooler((6, 7), (9, 8), seed=1) for _ in range(2))
     for sdr in inputs(10):
         stepped.step(sdr)
     dense = np.stack([s.dense.ravel() for s in inputs(10)])
@@ -287,7 +289,7 @@ def test_learning_makes_codes_stable_and_noise_tolerant() -> None:
     rng = np.random.default_rng(0)
     patterns = [SDR.random(200, 0.1, rng) for _ in range(10)]
     pooler = SpatialPooler(
-        200, 400, pool=PotentialPool(200, 0.8), inhibition=GlobalInhibition(0.04), rng=0
+        200, 400, pool=PotentialPool(200, 0.8), inhibition=GlobalInhibition(0.04), seed=0
     )
     noisy = [p.add_noise(0.4, rng) for p in patterns]
 
@@ -308,7 +310,7 @@ def test_learning_makes_codes_stable_and_noise_tolerant() -> None:
 def test_boosting_spreads_the_work() -> None:
     plain, boosted = (
         SpatialPooler(
-            (6, 7), (12, 12), boosting=Boosting(s, 50), inhibition=GlobalInhibition(0.05), rng=2
+            (6, 7), (12, 12), boosting=Boosting(s, 50), inhibition=GlobalInhibition(0.05), seed=2
         )
         for s in (0.0, 10.0)
     )
@@ -318,7 +320,7 @@ def test_boosting_spreads_the_work() -> None:
 
 
 def test_refusals(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="density"):
+    with pytest.raises(ValueError, match="active_share"):
         GlobalInhibition(0)
     with pytest.raises(ValueError, match="increment: got 1.5"):
         PoolPermanence(increment=1.5)
@@ -330,7 +332,7 @@ def test_refusals(tmp_path: Path) -> None:
         SpatialPooler((4, 4), 9)
     with pytest.raises(ValueError, match="input cells"):
         SpatialPooler(10, 20).step(SDR([0], 11))
-    with pytest.raises(ValueError, match="want 10"):
+    with pytest.raises(ValueError, match="wants 10"):
         SpatialPooler(10, 20).partial_fit(np.ones((2, 9)))
     with pytest.warns(UserWarning, match="stimulus_threshold 6 is above the 5"):
         SpatialPooler(10, 10, pool=PotentialPool(2, 1.0), inhibition=GlobalInhibition(0.1, 6))
@@ -355,9 +357,9 @@ def test_neighbourhood_counts_each_cell_once() -> None:
 
 
 def test_a_pooler_without_winners_is_refused() -> None:
-    with pytest.raises(ValueError, match="one winner or more of 19 columns; raise density"):
+    with pytest.raises(ValueError, match="one winner or more of 19 columns; raise active_share"):
         SpatialPooler(10, 19)
-    assert len(SpatialPooler(10, 20, rng=0).step(SDR([0], 10))) == 1
+    assert len(SpatialPooler(10, 20, seed=0).step(SDR([0], 10))) == 1
     with pytest.raises(TypeError, match="sdr: .* wants an SDR"):
         SpatialPooler(10, 20).step(np.ones(10))  # type: ignore[arg-type]
 
@@ -365,10 +367,13 @@ def test_a_pooler_without_winners_is_refused() -> None:
 def test_numbers_of_numpy_are_saved(tmp_path: Path) -> None:
     """They come from tables and sweeps; after a long run it is too late to refuse them."""
     pooler = SpatialPooler(
-        np.int64(42), np.int64(60), pool=PotentialPool(np.int64(9), np.float32(0.7)),  # type: ignore[arg-type]
+        np.int64(42),
+        np.int64(60),
+        pool=PotentialPool(np.int64(9), np.float32(0.7)),  # type: ignore[arg-type]
         permanence=PoolPermanence(np.float32(0.13), np.float32(0.07)),  # type: ignore[arg-type]
-        inhibition=GlobalInhibition(np.float32(0.1), np.int64(1)), boosting=Boosting(np.float32(2), np.int64(9)),  # type: ignore[arg-type]
-    )  # fmt: skip
+        inhibition=GlobalInhibition(np.float32(0.1), np.int64(1)),  # type: ignore[arg-type]
+        boosting=Boosting(np.float32(2), np.int64(9)),  # type: ignore[arg-type]
+    )
     codes = [x.reshape(42) for x in inputs(9)]
     for x in codes:
         pooler.step(x)
@@ -377,6 +382,6 @@ def test_numbers_of_numpy_are_saved(tmp_path: Path) -> None:
     assert [pooler.step(x) for x in codes] == [other.step(x) for x in codes]
     assert np.array_equal(pooler.state.permanence, other.state.permanence)
     thresholds = SegmentThresholds(np.int64(2), np.int32(1))  # type: ignore[arg-type]
-    memory = TemporalMemory(60, np.int64(2), thresholds=thresholds, rng=np.int64(3))  # type: ignore[arg-type]
+    memory = TemporalMemory(60, np.int64(2), thresholds=thresholds, seed=np.int64(3))  # type: ignore[arg-type]
     memory.save(tmp_path / "memory.npz")
     assert TemporalMemory.load(tmp_path / "memory.npz").cells_per_column == 2

@@ -41,7 +41,7 @@ def make(backend: str = "cpu", **changes: Any) -> TemporalMemory:
         thresholds=SegmentThresholds(int(p["act"]), int(p["min"])),
         permanence=SynapsePermanence(p["init"], 0.5, p["inc"], p["dec"], p["pdec"]),
         growth=Growth(int(p["new"]), int(p["syn"]), int(p["seg"])),
-        rng=int(p["seed"]),
+        seed=int(p["seed"]),
         backend=backend,
     )
 
@@ -339,7 +339,7 @@ def test_save_load_continue_equals_continue(tmp_path: Path, backend: str, reader
 def test_learns_sequences_with_context() -> None:
     rng = np.random.default_rng(0)
     a, b, c, d, x, y = (SDR.random(512, 20 / 512, rng) for _ in range(6))
-    memory = TemporalMemory(512, 8, permanence=SynapsePermanence(punishment=0.02), rng=1)
+    memory = TemporalMemory(512, 8, permanence=SynapsePermanence(punishment=0.02), seed=1)
     for _ in range(40):
         memory.partial_fit([None, a, b, c, d, None, x, b, c, y])
     assert memory.predict([a, b, c])[-1] == d
@@ -366,7 +366,7 @@ def test_refusals(tmp_path: Path) -> None:
         (lambda: SynapsePermanence(punishment=-0.1), "punishment"),
         (lambda: Growth(0), "new_synapses"),
         (lambda: make(cells=0), "cells_per_column"),
-        (lambda: make(seed=-1), "rng"),
+        (lambda: make(seed=-1), "seed"),
         (lambda: make("gpu"), "backend"),
     ]:
         with pytest.raises(ValueError, match=words):
@@ -389,14 +389,14 @@ def test_refusals(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="active outside"):
         TemporalMemory.load(tmp_path / "bad.npz")
     np.savez(tmp_path / "bad.npz", **(arrays | {"cell": np.array([1.0])}))
-    with pytest.raises(ValueError, match="'cell' float64"):
+    with pytest.raises(ValueError, match="'cell' that is float64"):
         TemporalMemory.load(tmp_path / "bad.npz")
 
 
 def test_codes_of_a_pooler_are_rows_to_learn_from() -> None:
-    codes = SpatialPooler(30, 64, rng=1).transform(np.eye(5, 30))
+    codes = SpatialPooler(30, 64, seed=1).transform(np.eye(5, 30))
     one, other = (
-        TemporalMemory(64, 4, thresholds=SegmentThresholds(2, 1), rng=1) for _ in range(2)
+        TemporalMemory(64, 4, thresholds=SegmentThresholds(2, 1), seed=1) for _ in range(2)
     )
     one.partial_fit(codes).partial_fit(codes)
     other.partial_fit([SDR.from_dense(row) for row in codes.toarray()]).partial_fit(codes.toarray())

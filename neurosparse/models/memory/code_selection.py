@@ -1,31 +1,29 @@
-"""Code-selection memory: stores an input in one trial, under a code as similar as the input is
-familiar.
-"""
+"""Code-selection memory: one trial stores an input, under a code as similar as it is familiar."""
 
-from __future__ import annotations
-
-import os
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
-from neurosparse.htm import _store
 from neurosparse.models.memory.afferents import Afferents, Fading
 from neurosparse.sdr import SDR, dense_batch, pack, unpack
-
-Floats = NDArray[np.float64]
+from neurosparse.store.arrays import loaded_array
+from neurosparse.store.one_file import load_file, save_file
+from neurosparse.typing import Bool, Float64, Int64, Path, Seed
 
 
 class Expansivity(Protocol):
-    """Turns normalised sums V [Q, K] and familiarity G into unnormalised chances of winning [Q,
-    K].
-    """
+    """A frozen dataclass that turns support and familiarity into chances of winning."""
 
-    def __call__(self, v: Floats, familiarity: float) -> Floats:
-        """Return ψ [Q, K], above 0."""
+    def __call__(self, v: Float64, familiarity: float) -> Float64:
+        """Return ψ `[Q, K]` above 0, in proportion to the chances within a module.
+
+        Args:
+            v: normalised sums V, `[Q, K]`.
+            familiarity: G.
+        """
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,7 @@ class PowerExpansivity:
 
     shift/slope is the V from which on units count as alike. The published 13/26 suits memories that
     are nearly empty; where many units overlap a natural input by half (images), it draws among all
-    of them and
-    the code says little: `SHARP` asks for V near 1.
+    of them and the code says little: `SHARP_EXPANSIVITY` asks for V near 1.
 
     >>> psi = PowerExpansivity()(np.array([[1.0, 0.0]]), 1.0)
     >>> bool(psi[0, 0] > 4000 * psi[0, 1])
@@ -47,15 +44,14 @@ class PowerExpansivity:
     slope: float = 26.0
     shift: float = 13.0
 
-    def __call__(self, v: Floats, familiarity: float) -> Floats:
-        """Return ψ [Q, K]."""
-        return np.asarray(
-            self.a * familiarity**self.b / (1 + np.exp(self.shift - self.slope * v)) + 1
-        )
+    def __call__(self, v: Float64, familiarity: float) -> Float64:
+        """Return ψ `[Q, K]`."""
+        height = self.a * familiarity**self.b
+        return np.asarray(height / (1 + np.exp(self.shift - self.slope * v)) + 1)
 
 
-PUBLISHED = PowerExpansivity()
-SHARP = PowerExpansivity(slope=100.0, shift=95.0)
+PUBLISHED_EXPANSIVITY = PowerExpansivity()
+SHARP_EXPANSIVITY = PowerExpansivity(slope=100.0, shift=95.0)
 
 
 @dataclass(frozen=True)
@@ -72,35 +68,49 @@ class LinearExpansivity:
     shift: float = 5.0
     floor: float = 1e-6
 
-    def __call__(self, v: Floats, familiarity: float) -> Floats:
-        """Return ψ [Q, K]."""
+    def __call__(self, v: Float64, familiarity: float) -> Float64:
+        """Return ψ `[Q, K]`."""
         eta = self.gain * max(0.0, (familiarity - self.least) / (1 - self.least))
         return np.asarray(eta / (1 + np.exp(self.shift - self.slope * v)) + self.floor)
 
 
-class Chosen(NamedTuple):
-    """What one step of a code-selection memory brought."""
+class ChosenCode(NamedTuple):
+    """What one step of a code-selection memory gives.
 
-    code: SDR  # [Q, K], one unit a module
-    familiarity: (
-        float  # mean over modules of the best normalised sum, 0 for the unknown, 1 for the stored
-    )
+    Attributes:
+        code: one unit a module, of shape (Q, K).
+        familiarity: mean over modules of the best normalised sum, 0 for the unknown, 1 for the
+            stored.
+    """
+
+    code: SDR
+    familiarity: float
 
 
 class CodeSelectionMemory:
-    """Q modules of K binary units; a code has one winner a module and similar inputs share winners.
+    """Q modules of K binary units; a code has one winner a module, similar inputs share winners.
 
     u_i = Σ_j w_ij x_j, V_i = u_i / #active, G = mean over modules of max V; a stored input (G = 1)
     finds its code again, a new one (G = 0) draws it at random, and in between they share winners.
     Learning sets weights from active inputs to winners to 1; a unit with more than `saturation` of
     its weights set learns no more. With `temporal`, V is multiplied by that of the previous code
-    (horizontal weights), so that an input is stored in its context. With `fading`, weights that are
-    not used again fade.
-    Weights are packed bits [Q·K, inputs].
+    (horizontal weights), so that an input is stored in its context. Weights are packed bits,
+    `[Q·K, words]`. Source: Rinkus, "A cortical sparse distributed coding model linking mini- and
+    macrocolumn-scale functionality", Front. Neuroanat. 4:17 (2010),
+    doi:10.3389/fnana.2010.00017.
 
-    Raises ValueError for sizes below 1, or inputs of another size.
-    Source: Rinkus, "A cortical sparse distributed coding model linking mini- and macrocolumn-scale
-    functionality", Front. Neuroanat. 4:17 (2010), doi:10.3389/fnana.2010.00017.
+    Args:
+        in_features: cells of the input.
+        modules: Q.
+        units: K.
+        temporal: whether codes depend on the code before.
+        expansivity: how support and familiarity become chances.
+        saturation: share of its weights beyond which a unit learns no more.
+        fading: how weights fade that are not used again; None for never.
+        rng: draws winners (SPEC 7).
+
+    Raises:
+        ValueError: sizes below 1, or a saturation outside (0, 1].
 
     >>> memory = CodeSelectionMemory(100, modules=10, units=8, rng=0)
     >>> stored = memory.step(SDR(range(20), 100))
@@ -111,42 +121,38 @@ class CodeSelectionMemory:
 
     def __init__(
         self,
-        n_inputs: int,
+        in_features: int,
         modules: int = 33,
         units: int = 60,
         *,
         temporal: bool = False,
-        expansivity: Expansivity = PUBLISHED,
+        expansivity: Expansivity = PUBLISHED_EXPANSIVITY,
         saturation: float = 0.5,
         fading: Fading | None = None,
-        rng: Any = None,
+        rng: Seed = None,
     ) -> None:
-        if min(n_inputs, modules, units) < 1 or not 0 < saturation <= 1:
-            raise bad_argument(
-                "n_inputs, modules, units, saturation",
-                (n_inputs, modules, units, saturation),
-                "counts of at least 1 and a share above 0",
-            )
-        self.n_inputs = n_inputs
-        self.modules = modules
-        self.units = units
+        self.in_features = whole_number("in_features", in_features, 1)
+        self.modules = whole_number("modules", modules, 1)
+        self.units = whole_number("units", units, 1)
+        if not 0 < saturation <= 1:
+            raise bad_argument("saturation", saturation, "a share above 0, at most 1")
         self.temporal = temporal
         self.expansivity = expansivity
         self.saturation = saturation
         self.rng = np.random.default_rng(rng)
         n_units = modules * units
-        self.below = Afferents(n_units, n_inputs, fading)
+        self.below = Afferents(n_units, in_features, fading)
         self.beside = Afferents(n_units, n_units, fading)
         self.previous: SDR | None = None
         self.trials = 0
 
-    def step(self, sdr: SDR, learn: bool = True) -> Chosen:
+    def step(self, sdr: SDR, learn: bool = True) -> ChosenCode:
         """Choose the code of one input and, unless `learn` is False, store it.
 
         Learning draws winners by ψ; without learning the largest V wins each module.
         """
-        if sdr.size != self.n_inputs:
-            raise bad_argument("sdr", sdr.shape, f"{self.n_inputs} input cells")
+        if sdr.size != self.in_features:
+            raise bad_argument("sdr", sdr.shape, f"{self.in_features} input cells")
         v = self._support(sdr)
         familiarity = float(v.max(axis=1).mean())
         winners = self._draw(v, familiarity) if learn else self._largest(v)
@@ -158,31 +164,38 @@ class CodeSelectionMemory:
                 self.beside.store(flat, self.previous, self.saturation, self.trials)
             self.trials += 1
         self.previous = code
-        return Chosen(code, familiarity)
+        return ChosenCode(code, familiarity)
 
     def partial_fit(self, X: Any, y: None = None) -> Self:
-        """Store the rows of X in order: SDRs, a sparse matrix or dense rows [n, n_inputs].
+        """Store the rows of X in order: SDRs, a sparse matrix or dense rows `[n, in_features]`.
 
         >>> CodeSelectionMemory(16, 4, 4, rng=0).partial_fit(np.eye(3, 16)).trials
         3
         """
-        for row in dense_batch(X, self.n_inputs):
+        for row in dense_batch(X, self.in_features):
             self.step(SDR.from_dense(row))
         return self
 
     def transform(self, X: Any) -> Any:
-        """Retrieve the codes of the rows of X, each on its own, as a SciPy CSR array uint8 [n, Q·K].
+        """Retrieve the codes of the rows of X, each on its own.
+
+        Returns:
+            A SciPy CSR array uint8 `[n, Q·K]`.
 
         >>> CodeSelectionMemory(16, 4, 5, rng=0).transform(np.eye(3, 16)).sum(axis=1).tolist()
         [4, 4, 4]
         """
-        rows = dense_batch(X, self.n_inputs)
+        rows = dense_batch(X, self.in_features)
         winners = [self.retrieve(rows[a : a + 1000]) for a in range(0, len(rows), 1000)]
         none = np.empty((0, self.modules), np.int64)
         return codes_as_csr(np.concatenate([none, *winners]), self.modules * self.units)
 
-    def retrieve(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Winning unit (0 … Q·K − 1) of each module for rows [n, n_inputs], without context [n, Q]."""
+    def retrieve(self, rows: Bool) -> Int64:
+        """Find the winner of each module for rows `[n, in_features]`, without context.
+
+        Returns:
+            Units, 0 … Q·K − 1, `[n, Q]`.
+        """
         v = self.below.sums_of_many(pack(rows), self.trials).reshape(-1, self.modules, self.units)
         return self._largest(v) + np.arange(self.modules) * self.units
 
@@ -190,12 +203,12 @@ class CodeSelectionMemory:
         """Forget the previous code: the next input begins a sequence."""
         self.previous = None
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write everything to an .npz file, whole or not at all, the state of the generator included."""
-        named = {name: getattr(self, name) for name in _SIZES}
+    def save(self, path: Path) -> None:
+        """Write everything to an .npz file, whole or not at all, the generator's state included."""
+        sizes = {name: getattr(self, name) for name in _SIZES}
         rule = self.expansivity
         fading = self.below.fading
-        config = named | {
+        config = sizes | {
             "expansivity": [type(rule).__name__, asdict(rule)],  # type: ignore[call-overload]
             "fading": None if fading is None else asdict(fading),
             "trials": self.trials,
@@ -208,80 +221,81 @@ class CodeSelectionMemory:
             for name, part in parts.items()
             for what in ("words", "used")
         }
-        _store.save(path, "CodeSelectionMemory", config, arrays)
+        save_file(path, "CodeSelectionMemory", config, arrays)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> CodeSelectionMemory:
+    def load(cls, path: Path) -> Self:
         """Read a memory that `save` wrote; it continues to the bit as the saved one would."""
-        config, arrays = _store.load(path, "CodeSelectionMemory")
+        config, arrays = load_file(path, "CodeSelectionMemory")
         kind, rule = config["expansivity"]
         known: dict[str, Any] = {c.__name__: c for c in (PowerExpansivity, LinearExpansivity)}
         if kind not in known:
             raise bad_argument("path", Said(f"an expansivity {kind}"), f"one of {', '.join(known)}")
         fading = None if config["fading"] is None else Fading(**config["fading"])
-        out = cls(
-            **{name: config[name] for name in _SIZES},
-            expansivity=known[kind](**rule),
-            fading=fading,
-        )
-        for name, part in (("below", out.below), ("beside", out.beside)):
-            part.words = _store.take(arrays, f"{name}_words", np.uint64, part.words.shape)
-            part.used = _store.take(arrays, f"{name}_used", np.int64, part.used.shape)
-        out.trials = config["trials"]
-        out.rng.bit_generator.state = config["generator"]
-        shape = (out.modules, out.units)
-        out.previous = None if config["previous"] is None else SDR(config["previous"], shape)
-        return out
+        sizes = {name: config[name] for name in _SIZES}
+        memory = cls(**sizes, expansivity=known[kind](**rule), fading=fading)
+        for name, part in (("below", memory.below), ("beside", memory.beside)):
+            part.words = loaded_array(arrays, f"{name}_words", np.uint64, part.words.shape)
+            part.used = loaded_array(arrays, f"{name}_used", np.int64, part.used.shape)
+        memory.trials = config["trials"]
+        memory.rng.bit_generator.state = config["generator"]
+        if config["previous"] is not None:
+            memory.previous = SDR(config["previous"], (memory.modules, memory.units))
+        return memory
 
     @property
     def fill(self) -> float:
         """Share of input weights that are set."""
         return self.below.fill
 
-    def _support(self, sdr: SDR) -> Floats:
+    def _support(self, sdr: SDR) -> Float64:
         v = self._normalised(self.below, sdr)
         if self.temporal and self.previous is not None:
             v = v * self._normalised(self.beside, self.previous)
         return v
 
-    def _normalised(self, weights: Afferents, sdr: SDR) -> Floats:
+    def _normalised(self, weights: Afferents, sdr: SDR) -> Float64:
         sums = weights.sums_of_many(sdr.packed[None], self.trials)[0]
         return np.asarray(sums.reshape(self.modules, self.units) / max(1, len(sdr)))
 
-    def _draw(self, v: Floats, familiarity: float) -> NDArray[np.int64]:
+    def _draw(self, v: Float64, familiarity: float) -> Int64:
         cumulative = self.expansivity(v, familiarity).cumsum(axis=1)
         mark = self.rng.random((self.modules, 1)) * cumulative[:, -1:]
         return np.asarray((mark >= cumulative).sum(axis=1), np.int64)
 
-    def _largest(self, v: Floats) -> NDArray[np.int64]:
-        """Best unit of each module, ties at random (an unknown input must not always name unit 0)."""
+    def _largest(self, v: Float64) -> Int64:
+        """Best unit of each module; ties at random, or an unknown input always named unit 0."""
         return np.asarray((v + 1e-9 * self.rng.random(v.shape)).argmax(axis=-1), np.int64)
 
 
-_SIZES = ("n_inputs", "modules", "units", "temporal", "saturation")
+_SIZES = ("in_features", "modules", "units", "temporal", "saturation")
 
 
-def codes_as_csr(winners: NDArray[np.int64], size: int) -> Any:
-    """Winning units of each row [n, …], −1 for none, as a SciPy CSR array uint8 [n, size].
+def codes_as_csr(winners: Int64, size: int) -> Any:
+    """Winning units of each row `[n, …]`, −1 for none, as a SciPy CSR array uint8 `[n, size]`.
 
     >>> codes_as_csr(np.array([[0, 3], [-1, 4]]), 5).toarray().tolist()
     [[1, 0, 0, 1, 0], [0, 0, 0, 0, 1]]
     """
     from scipy.sparse import csr_array
 
-    there = winners >= 0
-    indptr = np.concatenate([[0], np.cumsum(there.sum(axis=1))]).astype(np.int64)
-    indices = winners[there].astype(np.int32)
-    return csr_array((np.ones(indices.size, np.uint8), indices, indptr), shape=(len(winners), size))
+    named = winners >= 0
+    indptr = np.concatenate([[0], np.cumsum(named.sum(axis=1))]).astype(np.int64)
+    indices = winners[named].astype(np.int32)
+    ones = np.ones(indices.size, np.uint8)
+    return csr_array((ones, indices, indptr), shape=(len(winners), size))
 
 
-def stored_inputs(memory: CodeSelectionMemory, code: SDR) -> NDArray[np.bool_]:
-    """Recall top-down: inputs that at least half of a code's units have weights from [n_inputs].
+def stored_inputs(memory: CodeSelectionMemory, code: SDR) -> Bool:
+    """Recall top-down: inputs that at least half of a code's units have weights from.
+
+    Returns:
+        Booleans `[in_features]`.
 
     >>> memory = CodeSelectionMemory(70, modules=9, units=5, rng=0)
     >>> code = memory.step(SDR([3, 5, 69], 70)).code
     >>> np.flatnonzero(stored_inputs(memory, code)).tolist()
     [3, 5, 69]
     """
-    votes = unpack(memory.below.words[code.indices], memory.n_inputs).sum(axis=0)
+    votes = unpack(memory.below.words[code.indices], memory.in_features).sum(axis=0)
     return np.asarray(2 * votes >= memory.modules)
