@@ -12,7 +12,8 @@ from neurosparse.neurons import NeuronModel, PoissonSource, SpikeSource, Value
 from neurosparse.neurons.base import asks_gradient, check_length
 from neurosparse.plasticity import SpikeTimingRule
 from neurosparse.typing import Float64
-from neurosparse.wiring import Draw, Wiring
+from neurosparse.wiring import Wiring
+from neurosparse.wiring.values import Draw
 
 Mode = Literal["auto", "clock", "event"]
 

@@ -13,7 +13,8 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import SpikeSource
 from neurosparse.recording import SpikeRecord
 from neurosparse.typing import Array, Float32
-from neurosparse.wiring import Copies, Draw
+from neurosparse.wiring import Copies
+from neurosparse.wiring.values import Draw
 
 
 class Sweep:

@@ -86,7 +86,7 @@ class StateBuffer:
             record_events,
         )
 
-        model = self.group.population.model
+        model = self.group.model
         variable = model.State._fields.index(self.variable)
         words = RecordEventsWords(**lines, **state_words(self.group), variable=variable)
         return event_operation(type(model), record_events), words

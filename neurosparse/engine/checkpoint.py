@@ -23,7 +23,7 @@ def fingerprint(plan: Plan) -> str:
     """
     digest = hashlib.sha256(repr((plan.dt, plan.real.__name__)).encode())
     for name, group in plan.groups.items():
-        model = group.population.model
+        model = group.model
         digest.update(repr((name, group.n, type(model).__qualname__)).encode())
         for field in fields(model):
             digest.update(_bytes_of(getattr(model, field.name)))
@@ -95,10 +95,10 @@ def check(plan: Plan, arrays: Arrays) -> None:
     written = [arrays[f"drive/{k}"].shape for k in range(len(_keys(arrays, "drive/")))]
     shapes = [x.shape for x in plan.drives.values()]
     if written != shapes:
-        got = Said(
+        actual = Said(
             f"a checkpoint with the state of {len(written)} noise currents, of shapes {written}"
         )
-        raise bad_argument("path", got, f"one of a network with those of this one, {shapes}")
+        raise bad_argument("path", actual, f"one of a network with those of this one, {shapes}")
 
 
 def put_back(plan: Plan, arrays: Arrays) -> None:

@@ -109,7 +109,7 @@ def _add_events(program: Program, synapses: Synapses, post: Group, source: dict[
     )
 
     index = synapses.indices.dtype.type
-    compiled = event_operation(type(post.population.model), deliver_events, index)
+    compiled = event_operation(type(post.model), deliver_events, index)
     words = DeliverEventsWords(
         **source,
         **_row_words(synapses),

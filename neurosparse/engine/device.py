@@ -63,8 +63,8 @@ def check_device(network: Network, threads: int) -> None:
     if threads != 1:
         refused.append(f"threads={threads}")
     if refused:
-        got = Said("'gpu' with " + ", ".join(refused))
-        raise bad_argument("backend", got, "a network without these", "use 'cpu'")
+        actual = Said("'gpu' with " + ", ".join(refused))
+        raise bad_argument("backend", actual, "a network without these", "use 'cpu'")
 
 
 @dataclass
@@ -149,13 +149,13 @@ class DeviceRunner:
 
     def receptor(self, synapses: Synapses) -> str:
         """The state variable that a projection adds to."""
-        receptors = self.plan.groups[synapses.projection.post].population.model.receptors
+        receptors = self.plan.groups[synapses.projection.post].model.receptors
         name = synapses.projection.receptor
         return str(receptors[name] if name is not None else next(iter(receptors.values())))
 
     def _tables(self, loaded: Loaded) -> None:
         for name, group in self.plan.groups.items():
-            if not hasattr(group.population.model, "State"):
+            if not hasattr(group.model, "State"):
                 loaded.tables[name] = self._source(name, group)
         for k, stimulus in enumerate(self.plan.network.stimuli):
             group = self.plan.groups[stimulus.target]
@@ -169,7 +169,7 @@ class DeviceRunner:
     def _source(self, name: str, group: Group) -> tuple[Any, ...]:
         """What the kernels of a source read."""
         dt = self.plan.dt
-        model = group.population.model
+        model = group.model
         if isinstance(model, PoissonSource):
             table, width = source_table(group, model, dt)
             return self.up(table), width, _active(name, model, dt)

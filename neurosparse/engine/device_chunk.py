@@ -123,7 +123,7 @@ class Chunk:
         return self.logs[population], self.ends[place], self.now
 
     def _row(self, population: str, variable: str) -> Any:
-        fields = self.plan.groups[population].population.model.State._fields
+        fields = self.plan.groups[population].model.State._fields
         return self.rows[population][fields.index(variable)]
 
     def _update(self, place: int, name: str) -> None:
@@ -133,7 +133,7 @@ class Chunk:
         group = self.plan.groups[name]
         loaded = self.runner.loaded
         tail: Any = (self.logs[name], self.ends[place], self.now)
-        match group.population.model:
+        match group.model:
             case PoissonSource():
                 table, width, active = loaded.tables[name]
                 poisson_source(group.n, table, width, active, (self.plan.seed, place), *tail)
@@ -172,7 +172,7 @@ class Chunk:
             name = stimulus.target
             group = self.plan.groups[name]
             base, gain, amplitude, shape = self.runner.loaded.tables[k]
-            model = group.population.model
+            model = group.model
             row = model.Coefficients._fields.index(model.drive[0])
             drive = self.runner.loaded.coefficients[name][row]
             noise = (self.noise.get(f"stimulus/{k}/x", base), self.plan.seed, STREAM_OF_STIMULI + k)
@@ -187,7 +187,7 @@ class Chunk:
             if not isinstance(stimulus, PoissonInput):
                 continue
             group = self.plan.groups[stimulus.target]
-            receptors = group.population.model.receptors
+            receptors = group.model.receptors
             receptor = receptors[stimulus.receptor or next(iter(receptors))]
             row = self._row(stimulus.target, receptor)
             table, width, active, weight = self.runner.loaded.tables[k]

@@ -96,10 +96,13 @@ def poisson_table(group: Group, stimulus: PoissonInput, dt: float) -> NDArray[np
 
     mean = np.asarray(stimulus.rate, dtype=np.float64) * dt / 1000.0
     if mean.max(initial=0.0) > MOST_A_STEP:
-        got = Said(f"{float(np.max(stimulus.rate)):g} Hz")
+        actual = Said(f"{float(np.max(stimulus.rate)):g} Hz")
         most = f"at most {MOST_A_STEP * 1000.0 / dt:g} Hz"
         raise bad_argument(
-            "PoissonInput.rate", got, f"{most}, {MOST_A_STEP} events a step", "lower the rate or dt"
+            "PoissonInput.rate",
+            actual,
+            f"{most}, {MOST_A_STEP} events a step",
+            "lower the rate or dt",
         )
     profile = mean.reshape(1, -1) if stimulus.bin is None else mean.reshape(len(mean), -1)
     kinds, place = np.unique(profile, return_inverse=True)
@@ -119,7 +122,7 @@ def poisson_table(group: Group, stimulus: PoissonInput, dt: float) -> NDArray[np
 
 def gain_of(group: Group) -> NDArray[Any]:
     """What an injected current is multiplied by [1 or n_alloc]."""
-    model = group.population.model
+    model = group.model
     value = getattr(model, model.drive[1]) if model.drive[1] else 1.0
     return _padded(value, group, group.coefficients.dtype)
 

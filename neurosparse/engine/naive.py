@@ -56,7 +56,7 @@ class _Group:
     def __init__(self, population: Population, stream: int, dt: float) -> None:
         self.population = population
         self.stream = stream
-        self.model = population.model
+        self.model: Any = population.model
         self.ready = np.zeros(population.n, dtype=np.int32)
         if isinstance(self.model, (PoissonSource, SpikeSource)):
             return

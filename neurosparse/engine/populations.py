@@ -47,6 +47,11 @@ class Group:
     resting: NDArray[Any] | None = None
 
     @property
+    def model(self) -> Any:
+        """The model of its neurons, or a source: code that asks knows which."""
+        return self.population.model
+
+    @property
     def n(self) -> int:
         """Number of neurons."""
         return self.population.n
@@ -63,18 +68,18 @@ class Group:
 
     def row(self, variable: str) -> NDArray[Any]:
         """The row of a state variable [n_alloc]."""
-        row: NDArray[Any] = self.rows[self.population.model.State._fields.index(variable)]
+        row: NDArray[Any] = self.rows[self.model.State._fields.index(variable)]
         return row
 
     def driven_row(self) -> NDArray[Any]:
         """The row of the coefficient that currents add to."""
-        model = self.population.model
+        model = self.model
         row: NDArray[Any] = self.coefficients[model.Coefficients._fields.index(model.drive[0])]
         return row
 
     def receptor(self, name: str | None) -> NDArray[Any]:
         """The row that a receptor adds to."""
-        receptors = self.population.model.receptors
+        receptors = self.model.receptors
         return self.row(receptors[name] if name is not None else next(iter(receptors.values())))
 
     def watch(self, block: Block, prefix: str = "") -> None:
@@ -116,12 +121,14 @@ def build_group(
 
 def _refractory_steps(population: Population, dt: float) -> Any:
     """Refractoriness in steps, rounded as Brian2 and NEST do."""
-    check_length(f"{population.name}.t_ref", population.model.t_ref, population.n)
-    return np.minimum(np.rint(np.asarray(population.model.t_ref, dtype=np.float64) / dt), FOR_GOOD)
+    model: Any = population.model
+    check_length(f"{population.name}.t_ref", model.t_ref, population.n)
+    return np.minimum(np.rint(np.asarray(model.t_ref, dtype=np.float64) / dt), FOR_GOOD)
 
 
 def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:
-    start = population.model.initial()._asdict() | dict(population.initial)
+    model: Any = population.model
+    start = model.initial()._asdict() | dict(population.initial)
     rows = cleared((len(start), n_alloc), real)
     for row, (name, value) in zip(rows, start.items(), strict=True):
         check_length(f"{population.name}.{name}", value, population.n)
@@ -136,14 +143,15 @@ def _coefficient_rows(
     n_alloc or 1].
     """
     _check_time_constants(population, dt)
-    values = population.model.coefficients(dt)
+    model: Any = population.model
+    values = model.coefficients(dt)
     for name, value in values._asdict().items():
         # a coefficient has the length of the parameters it comes from: name the one that does not
         # fit
-        parameters = vars(population.model).items()
+        parameters = vars(model).items()
         odd = (k for k, v in parameters if np.ndim(v) == 1 and np.size(v) != population.n)
         check_length(f"{population.name}.{next(odd, name)}", value, population.n)
-    driven = population.model.drive[0] if widen else ""
+    driven = model.drive[0] if widen else ""
     each = tuple(
         name for name, value in values._asdict().items() if np.ndim(value) or name == driven
     )
@@ -167,7 +175,7 @@ def add_population(
     program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
 ) -> None:
     """Append the operation that advances a population and writes down its spikes."""
-    match group.population.model:
+    match group.model:
         case PoissonSource():
             _add_poisson_source(program, group, dt, seed, stream, control)
         case SpikeSource():
@@ -179,7 +187,7 @@ def add_population(
 def _add_neurons(program: Program, group: Group, control: Any) -> None:
     from neurosparse.kernels.spikes.neuron_update.cpu import UpdateWords, population_operation
 
-    compiled = population_operation(type(group.population.model), group.rows.dtype.type, group.each)
+    compiled = population_operation(type(group.model), group.rows.dtype.type, group.each)
     words = UpdateWords(
         rows=group.rows,
         n_alloc=group.n_alloc,
@@ -205,7 +213,7 @@ def _add_poisson_source(
     from neurosparse.kernels.spikes.poisson.cpu import PoissonSourceWords, poisson_source
 
     name = group.population.name
-    source = group.population.model
+    source = group.model
     table, bin_steps = source_table(group, source, dt)
     compiled = operation(poisson_source, "float64", REAL=np.float64)
     words = PoissonSourceWords(
@@ -232,9 +240,9 @@ def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArra
 
     chance = np.asarray(source.rate, dtype=np.float64) * dt / 1000.0
     if chance.max(initial=0.0) > 1:
-        got = Said(f"{float(np.max(source.rate)):g} Hz")
+        actual = Said(f"{float(np.max(source.rate)):g} Hz")
         raise bad_argument(
-            f"{group.population.name}.rate", got, f"at most one spike a step: {1000.0 / dt:g} Hz"
+            f"{group.population.name}.rate", actual, f"at most one spike a step: {1000.0 / dt:g} Hz"
         )
     bin_steps = (
         FOREVER_BIN if source.bin is None else steps(f"{group.population.name}.bin", source.bin, dt)
@@ -255,14 +263,14 @@ def _add_list_source(program: Program, group: Group, dt: float, control: Any) ->
     from neurosparse.kernels.spikes.poisson.cpu import ListSourceWords, list_source
 
     name = group.population.name
-    when = steps(f"{name}.times", group.population.model.times, dt)
-    indices, starts, first = sort_spikes(group, when, group.population.model.indices)
+    when = steps(f"{name}.times", group.model.times, dt)
+    indices, starts, first = sort_spikes(group, when, group.model.indices)
     words = ListSourceWords(
         first=first,
         starts=starts,
         n_steps=starts.shape[1] - 1,
-        given=indices,
-        n_given=indices.size,
+        indices=indices,
+        n_indices=indices.size,
         **group.log.words(),
         control=control,
         largest=int(np.diff(group.bounds).max()),
@@ -287,9 +295,9 @@ def sort_spikes(
     index = index[order]
     twice = (np.diff(owner) == 0) & (np.diff(when) == 0) & (np.diff(index) == 0)
     if twice.any():
-        got = Said(f"neuron {index[:-1][twice][0]} twice in step {when[:-1][twice][0]}")
+        actual = Said(f"neuron {index[:-1][twice][0]} twice in step {when[:-1][twice][0]}")
         raise bad_argument(
-            f"{group.population.name}.times", got, "at most one spike a neuron and step"
+            f"{group.population.name}.times", actual, "at most one spike a neuron and step"
         )
     first = int(when.min()) if when.size else 0
     n_steps = int(when.max()) - first + 1 if when.size else 0

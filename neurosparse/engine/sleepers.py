@@ -36,7 +36,7 @@ def why_not(group: Group, stimuli: list[Any], busy: bool, dt: float) -> str:
     """Say why a population cannot be in event mode, or nothing if it can; it is `busy` where a
     projection onto it learns or has a delay for each synapse.
     """
-    model = group.population.model
+    model = group.model
     if not hasattr(model, "may_fire"):
         return f"{type(model).__name__} gives no `may_fire`"
     if group.per_neuron:
@@ -57,18 +57,18 @@ def can_sleep(group: Group, stimuli: list[Any], busy: bool, dt: float) -> bool:
     cannot be.
     """
     mode = group.population.mode
-    if mode == "clock" or not hasattr(group.population.model, "State"):
+    if mode == "clock" or not hasattr(group.model, "State"):
         return False
     reason = why_not(group, stimuli, busy, dt)
     if reason and mode == "event":
-        got = Said(f"'event' for {group.population.name}, but {reason}")
-        raise bad_argument("Population.mode", got, "'auto' or 'clock' for this population")
+        actual = Said(f"'event' for {group.population.name}, but {reason}")
+        raise bad_argument("Population.mode", actual, "'auto' or 'clock' for this population")
     return not reason
 
 
 def fall_asleep(group: Group, dt: float, now: int) -> Sleepers:
     """Begin event mode at step `now`: all neurons are awake and up to date."""
-    model = group.population.model
+    model = group.model
     leaps = dt * np.arange(1, LONGEST_LEAP + 1)
     columns = [
         np.broadcast_to(np.asarray(value, dtype=np.float64), leaps.shape)
@@ -90,7 +90,7 @@ def wake_up(group: Group, now: int) -> None:
     from neurosparse.kernels.spikes.event_update.loops import forward_function
 
     asleep: Sleepers = group.event
-    forward_function(type(group.population.model))(
+    forward_function(type(group.model))(
         group.rows, asleep.table, asleep.valid, np.int32(now - 1)
     )
     group.event = None
@@ -98,7 +98,7 @@ def wake_up(group: Group, now: int) -> None:
 
 def peek(group: Group, variable: str, now: int) -> NDArray[Any]:
     """What a state variable [n] is at step `now`, leaving sleepers as they are."""
-    fields = getattr(getattr(group.population.model, "State", None), "_fields", ())
+    fields = getattr(getattr(group.model, "State", None), "_fields", ())
     if variable not in fields:
         raise unknown_name("variable", variable, fields)
     if group.event is None:
@@ -108,7 +108,7 @@ def peek(group: Group, variable: str, now: int) -> NDArray[Any]:
     asleep: Sleepers = group.event
     rows = group.rows[:, : group.n].copy()
     valid = asleep.valid[: group.n].copy()
-    forward_function(type(group.population.model))(rows, asleep.table, valid, np.int32(now - 1))
+    forward_function(type(group.model))(rows, asleep.table, valid, np.int32(now - 1))
     row: NDArray[Any] = rows[fields.index(variable)]
     return row
 
@@ -153,5 +153,5 @@ def add_sleepers(program: Program, group: Group, control: Any) -> None:
         **group.log.words(),
         control=control,
     )
-    compiled = event_operation(type(group.population.model), update_events)
+    compiled = event_operation(type(group.model), update_events)
     group.watch(program.add(compiled, words, "update", group.population.name, before=True))

@@ -139,7 +139,7 @@ def summarise(simulator: "Simulator") -> Summary:
 
 
 def _population(group: Group, spikes: int | None) -> PopulationSummary:
-    model = group.population.model
+    model = group.model
     mode = "clock" if group.event is None else "event"
     if isinstance(model, (PoissonSource, SpikeSource)):
         mode = "source"

@@ -39,7 +39,10 @@ class NeuronModel(Protocol):
     State: ClassVar[type[Any]]
     Coefficients: ClassVar[type[Any]]
     receptors: ClassVar[Mapping[str, str]]
-    t_ref: Value
+
+    @property
+    def t_ref(self) -> Value:
+        """Refractoriness in ms."""
 
     def coefficients(self, dt: float) -> Any:
         """Derive what `update` needs for a step of dt ms (with `may_fire`: or an array of them)."""

@@ -66,7 +66,7 @@ class Membrane(Neuron):
     i_ext: Value = 0.0
 
     drive: ClassVar[tuple[str, str]] = ("rest", "r_mem")
-    above_zero = ("tau_mem", "r_mem")
+    above_zero: ClassVar[tuple[str, ...]] = ("tau_mem", "r_mem")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,4 +77,4 @@ class ExponentialSynapses(Neuron):
     tau_inh: Value = 10.0
 
     receptors: ClassVar[Mapping[str, str]] = {"exc": "i_exc", "inh": "i_inh"}
-    above_zero = ("tau_exc", "tau_inh")
+    above_zero: ClassVar[tuple[str, ...]] = ("tau_exc", "tau_inh")

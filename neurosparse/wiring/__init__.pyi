@@ -25,7 +25,6 @@ from .falloff import Exponential as Exponential
 from .falloff import Gaussian as Gaussian
 
 # draws of weights and delays
-from .values import Draw as Draw
 from .values import LogNormal as LogNormal
 from .values import Normal as Normal
 from .values import Uniform as Uniform

@@ -50,11 +50,11 @@ def reading_literals(real: type) -> type[CompilerBase]:
     """Give the compiler that reads the numbers with a point of a function as `real`."""
 
     @register_pass(mutates_CFG=False, analysis_only=False)
-    class ReadLiterals(FunctionPass):  # type: ignore[misc]
+    class ReadLiterals(FunctionPass):
         _name = f"read_literals_as_{real.__name__}"
 
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__()  # type: ignore[no-untyped-call]
 
         def run_pass(self, state: Any) -> bool:
             blocks = state.func_ir.blocks
@@ -71,7 +71,7 @@ def reading_literals(real: type) -> type[CompilerBase]:
             state.targetctx.refresh()
             return bool(loads)
 
-    class Compiler(CompilerBase):  # type: ignore[misc]
+    class Compiler(CompilerBase):
         def define_pipelines(self) -> list[Any]:
             passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
             passes.add_pass_after(ReadLiterals, FixupArgs)

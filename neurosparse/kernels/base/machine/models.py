@@ -51,7 +51,7 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
     """Add a function's code, and that of the functions, numbers and words that it names."""
     code = function.__code__
     seen[function.__qualname__] = ""
-    used = {name: function.__globals__.get(name) for name in code.co_names}
+    used: dict[str, Any] = {name: function.__globals__.get(name) for name in code.co_names}
     if any(value is math.exp for value in used.values()):
         used |= {"exp": exp64, "exp of float32": exp32}
     for value in used.values():
