@@ -97,26 +97,30 @@ from .forecasting.baselines import RepeatLast as RepeatLast
 from .forecasting.baselines import RepeatSeason as RepeatSeason
 from .forecasting.baselines import score_forecast as score_forecast
 
-from .memory.afferents import Afferents as Afferents
-from .memory.afferents import Fading as Fading
+# memories in torch, and memories of codes
+from .memory.hopfield import Hopfield as Hopfield
+from .memory.hopfield_layers import HopfieldLayer as HopfieldLayer
+from .memory.hopfield_layers import HopfieldPooling as HopfieldPooling
+from .memory.hopfield_layers import HopfieldPrototypes as HopfieldPrototypes
+from .memory.hopfield_store import HopfieldStore as HopfieldStore
 from .memory.association import Associate as Associate
 from .memory.association import Association as Association
-from .memory.code_hierarchy import CodeHierarchy as CodeHierarchy
-from .memory.code_hierarchy import Fields as Fields
-from .memory.code_selection import Chosen as Chosen
+from .memory.association import support_size as support_size
+from .memory.product_keys import FoundSlots as FoundSlots
+from .memory.product_keys import ProductKeyMemory as ProductKeyMemory
+from .memory.product_keys import ProductKeys as ProductKeys
+from .memory.slot_usage import SlotUsage as SlotUsage
+from .memory.code_selection import PUBLISHED_EXPANSIVITY as PUBLISHED_EXPANSIVITY
+from .memory.code_selection import SHARP_EXPANSIVITY as SHARP_EXPANSIVITY
+from .memory.code_selection import ChosenCode as ChosenCode
 from .memory.code_selection import CodeSelectionMemory as CodeSelectionMemory
 from .memory.code_selection import Expansivity as Expansivity
 from .memory.code_selection import LinearExpansivity as LinearExpansivity
 from .memory.code_selection import PowerExpansivity as PowerExpansivity
-from .memory.hopfield import Hopfield as Hopfield
-from .memory.hopfield import HopfieldLayer as HopfieldLayer
-from .memory.hopfield import HopfieldPooling as HopfieldPooling
-from .memory.hopfield import HopfieldPrototypes as HopfieldPrototypes
-from .memory.hopfield_memory import HopfieldStore as HopfieldStore
-from .memory.product_keys import Found as Found
-from .memory.product_keys import ProductKeyMemory as ProductKeyMemory
-from .memory.product_keys import ProductKeys as ProductKeys
-from .memory.slot_usage import SlotUsage as SlotUsage
+from .memory.code_selection import stored_inputs as stored_inputs
+from .memory.code_hierarchy import CodeHierarchy as CodeHierarchy
+from .memory.code_hierarchy import ImageFields as ImageFields
+from .memory.afferents import Fading as Fading
 
 # training: the loop, and what goes into and comes out of it
 from .training._evaluate import evaluate as evaluate

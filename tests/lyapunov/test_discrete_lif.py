@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.lyapunov import (
-    DiscreteLif,
-    local_exponents,
-    separation_rate,
-    spectrum,
-)
+from neurosparse.lyapunov import DiscreteLif, local_exponents, separation_rate, spectrum
 from tests.lyapunov.networks import gaussian
 
 

@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.lyapunov import (
-    RateNetwork,
-    local_exponents,
-)
+from neurosparse.lyapunov import RateNetwork, local_exponents
 
 
 def test_local_exponents_belong_to_their_neuron():

@@ -3,13 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.lyapunov import (
-    Lorenz63,
-    Rossler,
-    entropy_rate,
-    kaplan_yorke,
-    spectrum,
-)
+from neurosparse.lyapunov import Lorenz63, Rossler, entropy_rate, kaplan_yorke, spectrum
 from neurosparse.lyapunov.maps import runge_kutta
 from tests.lyapunov.networks import pushes_are_derivatives
 

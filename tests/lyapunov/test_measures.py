@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.lyapunov import (
-    entropy_rate,
-    kaplan_yorke,
-    participation,
-)
+from neurosparse.lyapunov import entropy_rate, kaplan_yorke, participation
 
 
 def test_summaries():

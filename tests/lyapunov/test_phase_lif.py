@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.lyapunov import (
-    PhaseLif,
-    event_separation_rate,
-    event_spectrum,
-)
+from neurosparse.lyapunov import PhaseLif, event_separation_rate, event_spectrum
 from neurosparse.wiring import FixedOutDegree
 
 

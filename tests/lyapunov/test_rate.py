@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.lyapunov import (
-    RateNetwork,
-    separation_rate,
-    spectrum,
-)
+from neurosparse.lyapunov import RateNetwork, separation_rate, spectrum
 from tests.lyapunov.networks import gaussian, pushes_are_derivatives
 
 

@@ -2,10 +2,7 @@
 
 import pytest
 
-from neurosparse.lyapunov import (
-    Lorenz63,
-    separation_rate,
-)
+from neurosparse.lyapunov import Lorenz63, separation_rate
 
 
 def test_two_trajectories_find_the_largest_exponent_of_lorenz():

@@ -4,10 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurosparse.lyapunov import (
-    LinearMap,
-    spectrum,
-)
+from neurosparse.lyapunov import LinearMap, spectrum
 
 
 @settings(max_examples=10, deadline=None)

@@ -1,6 +1,4 @@
-"""One association of queries with keys: scores, sparse weights, values; α and β per head, learned
-or fixed.
-"""
+"""One association of queries with keys: scores, sparse weights, values; α and β of each head."""
 
 import math
 from dataclasses import dataclass
@@ -75,11 +73,9 @@ class Associate(nn.Module):
     @property
     def alpha(self) -> Tensor:
         """α of each head `[heads]`."""
-        return (
-            self.fixed_alpha
-            if self.raw_alpha is None
-            else 1 + nn.functional.softplus(self.raw_alpha)
-        )
+        if self.raw_alpha is None:
+            return self.fixed_alpha
+        return 1 + nn.functional.softplus(self.raw_alpha)
 
     @property
     def beta(self) -> Tensor:
@@ -89,7 +85,7 @@ class Associate(nn.Module):
     def forward(
         self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, dropout: float = 0.0
     ) -> tuple[Tensor, Tensor]:
-        """Return (mixed values `[..., heads, L, F]`, weights `[..., heads, L, S]`) of the last update.
+        """Apply all updates.
 
         Args:
             q: queries `[..., heads, L, E]`.
@@ -98,6 +94,9 @@ class Associate(nn.Module):
             mask: added to the scores, -inf where a key is not allowed; a query without any key gets
                 zeros.
             dropout: share of the weights of the last update that is set to 0.
+
+        Returns:
+            Mixed values `[..., heads, L, F]` and weights `[..., heads, L, S]` of the last update.
         """
         for _ in range(self.association.steps - 1):
             q = self._weights(q, k, mask) @ k
@@ -124,7 +123,7 @@ def support_size(weights: Tensor) -> Tensor:
 
 
 def additive(mask: Tensor, dtype: torch.dtype) -> Tensor:
-    """Turn a mask into what is added to scores: -inf where a boolean mask is True, a number mask as it is.
+    """Turn a mask into what is added to scores: -inf where a boolean one is True, numbers as is.
 
     >>> additive(torch.tensor([True, False]), torch.float32)
     tensor([-inf, 0.])
@@ -140,7 +139,7 @@ def joined_mask(
     scores: tuple[int, int, int, int],
     dtype: torch.dtype,
 ) -> Tensor | None:
-    """Both masks of `nn.MultiheadAttention` as one that broadcasts against scores `[batch, heads, L, S]`.
+    """Join both masks of `nn.MultiheadAttention` into one that is added to the scores.
 
     Args:
         attn_mask: `[L, S]` or `[batch * heads, L, S]`, True or -inf where not allowed.
@@ -148,10 +147,14 @@ def joined_mask(
         scores: batch, heads, L, S.
         dtype: of the scores.
 
+    Returns:
+        A mask that broadcasts against the scores, or None for none.
+
     Raises:
         ValueError: a mask of another shape, or of whole numbers.
     """
-    (batch, heads, queries, keys), mask = scores, None
+    batch, heads, queries, keys = scores
+    mask = None
     if attn_mask is not None:
         _check_mask("attn_mask", attn_mask, ((queries, keys), (batch * heads, queries, keys)))
         mask = additive(attn_mask, dtype)
@@ -164,9 +167,8 @@ def joined_mask(
 
 
 def _check_mask(name: str, mask: Tensor, shapes: tuple[tuple[int, ...], ...]) -> None:
-    if tuple(mask.shape) not in shapes or not (
-        mask.dtype == torch.bool or mask.is_floating_point()
-    ):
-        wants = " or ".join(str(list(shape)) for shape in shapes)
+    kind_fits = mask.dtype == torch.bool or mask.is_floating_point()
+    if tuple(mask.shape) not in shapes or not kind_fits:
+        accepted = " or ".join(str(list(shape)) for shape in shapes)
         remedy = "True or -inf where a key is not allowed"
-        raise bad_argument(name, mask, f"booleans or floating point numbers {wants}", remedy)
+        raise bad_argument(name, mask, f"booleans or floating point numbers {accepted}", remedy)

@@ -1,30 +1,33 @@
-"""A hierarchy of code-selection memories: macs over fields of an image, and one above that sees
-their codes.
-"""
-
-from __future__ import annotations
+"""A hierarchy of code-selection memories: one a field of an image, one that sees their codes."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument
 from neurosparse.models.memory.code_selection import (
-    PUBLISHED,
-    Chosen,
+    PUBLISHED_EXPANSIVITY,
+    ChosenCode,
     CodeSelectionMemory,
     Expansivity,
     codes_as_csr,
 )
 from neurosparse.sdr import SDR, dense_batch
+from neurosparse.typing import Bool, Int64, Seed
+
+BLOCK = 1000
 
 
-class Fields(NamedTuple):
-    """Square fields of `size` cells a side, one every `stride` cells, on an image of `shape`.
+class ImageFields(NamedTuple):
+    """Square fields on an image.
 
-    A field with fewer active cells than `least`, or more than `most`, is silent.
+    Attributes:
+        shape: of the image, in cells.
+        size: cells of a side of a field.
+        stride: cells from one field to the next.
+        least: a field with fewer active cells is silent.
+        most: so is one with more; None for no such limit.
     """
 
     shape: tuple[int, int]
@@ -36,35 +39,46 @@ class Fields(NamedTuple):
     def heard(self, active: Any) -> Any:
         """Whether fields with so many active cells give a code, elementwise.
 
-        >>> Fields((4, 4), 2, 2, least=2, most=3).heard(np.arange(5)).tolist()
+        >>> ImageFields((4, 4), 2, 2, least=2, most=3).heard(np.arange(5)).tolist()
         [False, False, True, True, False]
         """
-        return (active >= self.least) & (
-            active <= (self.size**2 if self.most is None else self.most)
-        )
+        most = self.size**2 if self.most is None else self.most
+        return (active >= self.least) & (active <= most)
 
-    def cells(self) -> list[NDArray[np.int64]]:
+    def cells(self) -> list[Int64]:
         """Flat cells of each field, row by row.
 
-        >>> [f.tolist() for f in Fields((2, 3), 2, 1).cells()]
+        >>> [f.tolist() for f in ImageFields((2, 3), 2, 1).cells()]
         [[0, 1, 3, 4], [1, 2, 4, 5]]
         """
         if not 1 <= self.size <= min(self.shape) or self.stride < 1:
             got = (self.size, self.stride)
-            wants = f"a field within {self.shape} and a stride of at least 1"
-            raise bad_argument("field, stride", got, wants)
+            expected = f"a field within {self.shape} and a stride of at least 1"
+            raise bad_argument("field, stride", got, expected)
         grid = np.arange(self.shape[0] * self.shape[1]).reshape(self.shape)
-        rows, columns = (range(0, n - self.size + 1, self.stride) for n in self.shape)
+        rows = range(0, self.shape[0] - self.size + 1, self.stride)
+        columns = range(0, self.shape[1] - self.size + 1, self.stride)
         return [grid[r : r + self.size, c : c + self.size].ravel() for r in rows for c in columns]
 
 
 class CodeHierarchy:
-    """Macs over overlapping fields of an image; `above`, when given (Q, K), one that sees all their codes.
+    """Macs over overlapping fields of an image, and one above them that sees all their codes.
 
-    Attributes: `macs` (one a field), `top` (the mac above, or None), `size` (units of all macs
-    below).
+    Args:
+        fields: where the macs look.
+        modules: of each mac.
+        units: of each module.
+        above: modules and units of the mac above; None for no such mac.
+        expansivity: of all macs.
+        saturation: of all macs.
+        rng: draws winners (SPEC 7).
 
-    >>> net = CodeHierarchy(Fields((8, 8), 4, 4), modules=5, units=6, above=(9, 7), rng=0)
+    Attributes:
+        macs: one a field.
+        top: the mac above, or None.
+        size: units of all macs below.
+
+    >>> net = CodeHierarchy(ImageFields((8, 8), 4, 4), modules=5, units=6, above=(9, 7), rng=0)
     >>> image = SDR(range(64), (8, 8))
     >>> net.size, len(net.step(image)), net.recognise(image).code.shape
     (120, 20, (9, 7))
@@ -72,72 +86,84 @@ class CodeHierarchy:
 
     def __init__(
         self,
-        fields: Fields,
+        fields: ImageFields,
         *,
         modules: int = 20,
         units: int = 20,
         above: Sequence[int] | None = None,
-        expansivity: Expansivity = PUBLISHED,
+        expansivity: Expansivity = PUBLISHED_EXPANSIVITY,
         saturation: float = 0.5,
-        rng: Any = None,
+        rng: Seed = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
-        self.fields, self._cells = fields, fields.cells()
-        rule: dict[str, Any] = {"expansivity": expansivity, "saturation": saturation, "rng": rng}
-        self.macs = [
-            CodeSelectionMemory(fields.size**2, modules, units, **rule) for _ in self._cells
-        ]
+        generator = np.random.default_rng(rng)
+
+        def mac(in_features: int, modules: int, units: int) -> CodeSelectionMemory:
+            return CodeSelectionMemory(
+                in_features,
+                modules,
+                units,
+                expansivity=expansivity,
+                saturation=saturation,
+                rng=generator,
+            )
+
+        self.fields = fields
+        self._cells = fields.cells()
+        self.macs = [mac(fields.size**2, modules, units) for _ in self._cells]
         self.size = modules * units * len(self.macs)
-        self.top = CodeSelectionMemory(self.size, *above, **rule) if above else None
+        self.top = mac(self.size, *above) if above else None
 
     def step(self, sdr: SDR, learn: bool = True) -> SDR:
-        """Return the codes of all macs below, side by side [size]; silent fields give none."""
+        """Return the codes of all macs below, side by side `[size]`; silent fields give none."""
         pixels = sdr.dense.ravel()
         parts = [np.empty(0, np.int64)]
         offset = 0
         if pixels.size != np.prod(self.fields.shape):
             raise bad_argument("sdr", sdr.shape, f"an image of shape {self.fields.shape}")
         for cells, mac in zip(self._cells, self.macs, strict=True):
-            seen = SDR.from_dense(pixels[cells])
-            if self.fields.heard(len(seen)):
-                parts.append(mac.step(seen, learn).code.indices.astype(np.int64) + offset)
+            field = SDR.from_dense(pixels[cells])
+            if self.fields.heard(len(field)):
+                parts.append(mac.step(field, learn).code.indices.astype(np.int64) + offset)
             offset += mac.modules * mac.units
         return SDR(np.concatenate(parts), offset)
 
-    def recognise(self, sdr: SDR, learn: bool = True) -> Chosen:
+    def recognise(self, sdr: SDR, learn: bool = True) -> ChosenCode:
         """Return what the mac above chooses for the codes below it."""
         if self.top is None:
-            raise bad_argument(
-                "above", None, "a mac above the others", "build with above=(modules, units)"
-            )
+            remedy = "build with above=(modules, units)"
+            raise bad_argument("above", None, "a mac above the others", remedy)
         return self.top.step(self.step(sdr, learn), learn)
 
     def partial_fit(self, X: Any, y: None = None) -> Self:
-        """Store the images of X in order: SDRs or dense rows [n, height·width]."""
+        """Store the images of X in order: SDRs or dense rows `[n, height·width]`."""
         for row in dense_batch(X, int(np.prod(self.fields.shape))):
             image = SDR.from_dense(row)
             self.step(image) if self.top is None else self.recognise(image)
         return self
 
     def transform(self, X: Any) -> Any:
-        """Retrieve the codes below for the images of X as a SciPy CSR array uint8 [n, size].
+        """Retrieve the codes below for the images of X.
 
-        >>> CodeHierarchy(Fields((4, 4), 2, 2), modules=3, units=5, rng=0).transform(np.eye(2, 16)).shape
+        Returns:
+            A SciPy CSR array uint8 `[n, size]`.
+
+        >>> net = CodeHierarchy(ImageFields((4, 4), 2, 2), modules=3, units=5, rng=0)
+        >>> net.transform(np.eye(2, 16)).shape
         (2, 60)
         """
         rows = dense_batch(X, int(np.prod(self.fields.shape)))
         parts = []
         offset = 0
         for cells, mac in zip(self._cells, self.macs, strict=True):
-            seen = rows[:, cells]
-            won = [mac.retrieve(seen[a : a + 1000]) + offset for a in range(0, len(seen), 1000)]
-            silent = ~self.fields.heard(seen.sum(axis=1))
-            parts.append(
-                np.where(
-                    silent[:, None],
-                    -1,
-                    np.concatenate([np.empty((0, mac.modules), np.int64), *won]),
-                )
-            )
+            field = rows[:, cells]
+            winners = _in_blocks(mac, field) + offset
+            winners[~self.fields.heard(field.sum(axis=1))] = -1
+            parts.append(winners)
             offset += mac.modules * mac.units
         return codes_as_csr(np.concatenate(parts, axis=1), self.size)
+
+
+def _in_blocks(mac: CodeSelectionMemory, rows: Bool) -> Int64:
+    """Winners of each module for rows, some at a time so that sums stay small."""
+    blocks = [mac.retrieve(rows[a : a + BLOCK]) for a in range(0, len(rows), BLOCK)]
+    return np.concatenate([np.empty((0, mac.modules), np.int64), *blocks])

@@ -1,22 +1,20 @@
-"""Which slots of a memory are read: counts, the share that is alive, and how far reads are from
-even.
-"""
-
-from __future__ import annotations
+"""Which slots of a memory are read, and how far reads are from even."""
 
 import math
 
 import torch
 from torch import Tensor, nn
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 
 
 class SlotUsage(nn.Module):
-    """Count reads of each slot, and the weight they had: buffers `reads` int64 [slots], `weight`
-    float64 [slots].
+    """Count reads of each slot, and the weight they had.
 
-    They are part of the state that `state_dict` saves. Raises ValueError for no slots.
+    Attributes:
+        reads: how often each slot was read, int64 `[slots]`; a buffer, so `state_dict` saves it.
+        weight: sum of the weights of its reads, float64 `[slots]`; a buffer.
 
     >>> usage = SlotUsage(4)
     >>> usage.count(torch.tensor([[0, 1], [0, 2]]), torch.tensor([[0.5, 0.5], [1.0, 0.0]]))
@@ -29,9 +27,7 @@ class SlotUsage(nn.Module):
 
     def __init__(self, slots: int) -> None:
         super().__init__()
-        if not isinstance(slots, int) or slots < 1:
-            raise bad_argument("slots", slots, "a whole number, 1 or more")
-        self.slots = slots
+        self.slots = whole_number("slots", slots, 1)
         self.register_buffer("reads", torch.zeros(slots, dtype=torch.int64))
         self.register_buffer("weight", torch.zeros(slots, dtype=torch.float64))
 
@@ -56,9 +52,12 @@ class SlotUsage(nn.Module):
         return torch.nonzero(self.reads == 0).flatten()
 
     def divergence(self) -> float:
-        """KL divergence in nats of the weight read from an even one: 0 at best, ln(slots) when one slot has it all.
+        """KL divergence in nats of the weight read from an even one.
 
-        Raises ValueError when nothing was read.
+        It is 0 at best, ln(slots) when one slot has it all.
+
+        Raises:
+            ValueError: nothing was read.
 
         >>> usage = SlotUsage(4)
         >>> usage.count(torch.tensor([2]), torch.tensor([1.0]))

@@ -4,9 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.memory import (
-    CliqueMemory,
-)
+from neurosparse.memory import CliqueMemory
 
 
 def drawn(m: int, clusters: int, l: int, rng: Any = 0) -> Any:

@@ -5,10 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.memory import (
-    HopfieldNetwork,
-    hopfield_network_one_step_error,
-)
+from neurosparse.memory import HopfieldNetwork, hopfield_network_one_step_error
 from tests.memory.binary.draws import signs
 from tests.strategies import SEEDS
 

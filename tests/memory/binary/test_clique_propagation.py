@@ -5,11 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from neurosparse.memory import (
-    NormalisedSum,
-    SumOfMax,
-    SumOfSum,
-)
+from neurosparse.memory import NormalisedSum, SumOfMax, SumOfSum
 from neurosparse.memory.binary.clique_decoders import packed
 from tests.memory.binary.messages import filled
 from tests.strategies import SEEDS

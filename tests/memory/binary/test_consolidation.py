@@ -5,11 +5,7 @@ import pytest
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, Simulator
-from neurosparse.memory import (
-    Coactivity,
-    Consolidation,
-    consolidate,
-)
+from neurosparse.memory import Coactivity, Consolidation, consolidate
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, SpikeSource
 

@@ -5,11 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neurosparse.memory import (
-    CliqueMemory,
-    Emergence,
-    MessageNoise,
-)
+from neurosparse.memory import CliqueMemory, Emergence, MessageNoise
 
 
 def shown(messages: Any, cycles: int, units: int, noise: MessageNoise, rng: Any = 1) -> Any:

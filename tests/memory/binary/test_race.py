@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.memory import (
-    RaceUnit,
-)
+from neurosparse.memory import RaceUnit
 
 
 def test_ranks_that_are_no_slots_are_refused() -> None:

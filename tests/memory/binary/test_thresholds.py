@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 
-from neurosparse.memory import (
-    AtLeast,
-    CueSize,
-    Winners,
-)
+from neurosparse.memory import AtLeast, CueSize, Winners
 
 
 def test_rules_choose_what_they_say() -> None:

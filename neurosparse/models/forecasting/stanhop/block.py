@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 from neurosparse.errors import bad_argument
 from neurosparse.models.memory.association import Association
-from neurosparse.models.memory.hopfield import DEFAULT, Hopfield, HopfieldPrototypes
+from neurosparse.models.memory.hopfield import DEFAULT, Hopfield
+from neurosparse.models.memory.hopfield_layers import HopfieldPrototypes
 
 
 @dataclass(frozen=True)

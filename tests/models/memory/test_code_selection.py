@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from neurosparse.models import (
-    CodeHierarchy,
+    PUBLISHED_EXPANSIVITY,
+    SHARP_EXPANSIVITY,
     CodeSelectionMemory,
     Fading,
-    Fields,
     LinearExpansivity,
     PowerExpansivity,
+    stored_inputs,
 )
-from neurosparse.models.memory.code_selection import PUBLISHED, SHARP, stored_inputs
 from neurosparse.sdr import SDR
 
 N = 512
@@ -97,43 +97,6 @@ def test_context_tells_sequences_apart() -> None:
         assert memory.step(c, learn=False).code.overlap(code) > 25
 
 
-def test_hierarchy_skips_silent_fields() -> None:
-    net = CodeHierarchy(Fields((8, 8), 4, 4, least=2), modules=5, units=6, rng=0)
-    corner = np.zeros((8, 8), bool)
-    corner[:3, :3] = True
-    code = net.step(SDR.from_dense(corner))
-    assert len(code) == 5
-    assert code.indices.max() < 30
-    assert net.step(SDR.from_dense(corner), learn=False) == code
-
-
-def test_the_mac_above_recognises_what_it_stored() -> None:
-    rng = np.random.default_rng(0)
-    images = [SDR.random((12, 12), 0.2, rng) for _ in range(6)]
-    net = CodeHierarchy(Fields((12, 12), 6, 3), modules=6, units=20, above=(15, 20), rng=1)
-    stored = [net.recognise(image).code for image in images]
-    found = [net.recognise(image, learn=False) for image in images]
-    assert [f.code.overlap(s) for f, s in zip(found, stored, strict=True)] == [15] * 6
-    assert min(f.familiarity for f in found) > 0.95
-    strange = net.recognise(SDR.random((12, 12), 0.2, rng), learn=False)
-    assert strange.familiarity < 0.6
-
-
-def test_many_rows_are_retrieved_as_one_by_one() -> None:
-    rng = np.random.default_rng(0)
-    images = [SDR.random((12, 12), 0.2, rng) for _ in range(12)]
-    net = CodeHierarchy(Fields((12, 12), 6, 6, least=7), modules=6, units=20, rng=1).partial_fit(
-        images
-    )
-    together = net.transform(images)
-    for row, image in zip(together.toarray(), images, strict=True):
-        assert SDR.from_dense(row) == net.step(image, learn=False)
-    assert len(np.unique(together.sum(axis=1))) > 1  # some fields are silent
-    memory = CodeSelectionMemory(144, 8, 30, rng=0).partial_fit(images)
-    alone = [memory.step(image, learn=False).code.indices for image in images]
-    assert (memory.transform(images).indices.reshape(12, 8) == alone).all()
-
-
 def test_a_sharp_expansivity_keeps_a_crowded_memory_deterministic() -> None:
     """Images overlap by half: the published sigmoid takes all their units for alike, the sharp one
     only its own.
@@ -142,7 +105,7 @@ def test_a_sharp_expansivity_keeps_a_crowded_memory_deterministic() -> None:
     common = SDR.random(200, 0.2, rng)
     images = [common.add_noise(0.5, rng) for _ in range(40)]
     same = {}
-    for rule in (PUBLISHED, SHARP):
+    for rule in (PUBLISHED_EXPANSIVITY, SHARP_EXPANSIVITY):
         memory = CodeSelectionMemory(200, 20, 60, expansivity=rule, rng=1)
         codes = [memory.step(image).code for image in images]
         same[rule] = np.mean(
@@ -151,12 +114,14 @@ def test_a_sharp_expansivity_keeps_a_crowded_memory_deterministic() -> None:
                 for x, c in zip(images, codes, strict=True)
             ]
         )
-    assert same[SHARP] > 18 > 15 > same[PUBLISHED]
+    assert same[SHARP_EXPANSIVITY] > 18 > 15 > same[PUBLISHED_EXPANSIVITY]
 
 
 @pytest.mark.parametrize("fading", [None, Fading(span=8, curve=2.0)])
 def test_save_load_continue_equals_continue(tmp_path, fading: Fading | None) -> None:  # type: ignore[no-untyped-def]
-    memory = CodeSelectionMemory(N, 9, 12, temporal=True, expansivity=SHARP, fading=fading, rng=3)
+    memory = CodeSelectionMemory(
+        N, 9, 12, temporal=True, expansivity=SHARP_EXPANSIVITY, fading=fading, rng=3
+    )
     for x in inputs(12):
         memory.step(x)
     memory.save(tmp_path / "memory.npz")
@@ -194,13 +159,18 @@ def test_fading_forgets_what_is_not_used_again() -> None:
 
 def test_refusals() -> None:
     for call, words in [
-        (lambda: CodeSelectionMemory(0), "n_inputs"),
+        (lambda: CodeSelectionMemory(0), "in_features"),
         (lambda: CodeSelectionMemory(4, saturation=0), "saturation"),
         (lambda: CodeSelectionMemory(4).step(SDR([0], 5)), "4 input cells"),
-        (lambda: CodeHierarchy(Fields((4, 4), 5, 1)), "field"),
-        (lambda: CodeHierarchy(Fields((4, 4), 2, 2)).recognise(SDR([], 16)), "above"),
-        (lambda: CodeHierarchy(Fields((4, 4), 2, 2)).step(SDR([], 9)), "image of shape"),
         (lambda: Fading(span=0), "fading"),
     ]:
         with pytest.raises(ValueError, match=words):
             call()
+
+
+def test_many_rows_are_retrieved_as_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    images = [SDR.random((12, 12), 0.2, rng) for _ in range(12)]
+    memory = CodeSelectionMemory(144, 8, 30, rng=0).partial_fit(images)
+    alone = [memory.step(image, learn=False).code.indices for image in images]
+    assert (memory.transform(images).indices.reshape(12, 8) == alone).all()

@@ -6,19 +6,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.memory.entmax.autograd import full
 from neurosparse.kernels.memory.retrieve.autograd import retrieve
-from neurosparse.memory import HopfieldMemory as ArrayMemory
+from neurosparse.memory import HopfieldMemory
 
 
 class HopfieldStore(nn.Module):
-    """Store tensors as they are and retrieve them: q <- entmax(β q Xᵀ) X, nothing projected,
-    nothing trained.
+    """Store tensors as they are and retrieve them: q <- entmax(β q Xᵀ) X.
 
-    Patterns are a buffer `[n, d]`, float32 or float64: they move and are saved with the module, and
-    a state dict with more or fewer of them loads. `array` is a copy as NumPy's face, for
-    support, energy, margin, recall and Zarr files.
+    Nothing is projected, nothing trained. Patterns are a buffer `[n, d]`, float32 or float64: they
+    move and are saved with the module, and a state dict with more or fewer of them loads. `array`
+    is a copy as a `HopfieldMemory`, for support, energy, margin, recall and Zarr files.
 
     Args:
         patterns: first patterns `[n, d]`.
@@ -40,9 +40,14 @@ class HopfieldStore(nn.Module):
         self.register_buffer("patterns", _from_array(_array(patterns).patterns).to(patterns.device))
 
     @property
-    def array(self) -> ArrayMemory:
-        """A copy of what is stored, as NumPy's face."""
+    def array(self) -> HopfieldMemory:
+        """A copy of what is stored, for NumPy."""
         return _array(self.patterns)
+
+    @property
+    def stored(self) -> int:
+        """Number of patterns."""
+        return len(self.patterns)
 
     def __len__(self) -> int:
         return len(self.patterns)
@@ -50,11 +55,8 @@ class HopfieldStore(nn.Module):
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *rest: Any) -> None:
         """Take over as many patterns as were saved, of the same width."""
         saved = state_dict.get(f"{prefix}patterns")
-        if (
-            isinstance(saved, Tensor)
-            and saved.ndim == 2
-            and saved.shape[1] == self.patterns.shape[1]
-        ):
+        fits = isinstance(saved, Tensor) and saved.ndim == 2
+        if fits and saved.shape[1] == self.patterns.shape[1]:
             self.patterns = self.patterns.new_empty(saved.shape)
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
@@ -76,7 +78,13 @@ class HopfieldStore(nn.Module):
     def retrieve(
         self, query: Tensor, beta: float | Tensor, alpha: float | Tensor = 2.0, steps: int = 1
     ) -> Tensor:
-        """Apply exactly `steps` updates to `query [..., d]`, with gradients to query, β, α and the patterns.
+        """Apply exactly `steps` updates, with gradients to query, β, α and the patterns.
+
+        Args:
+            query: `[..., d]`.
+            beta: inverse temperature, above 0.
+            alpha: α of the entmax.
+            steps: updates, 1 or more.
 
         Raises:
             ValueError: an empty memory, another width, β, α or steps out of range.
@@ -84,11 +92,9 @@ class HopfieldStore(nn.Module):
         if len(self) == 0:
             raise bad_argument("memory", Said("no patterns"), "at least one", "store some first")
         if query.shape[-1:] != self.patterns.shape[1:]:
-            raise bad_argument(
-                "query", Said(f"shape {list(query.shape)}"), f"[..., {self.patterns.shape[1]}]"
-            )
-        if steps < 1:
-            raise bad_argument("steps", steps, "at least 1 update")
+            got = Said(f"shape {list(query.shape)}")
+            raise bad_argument("query", got, f"[..., {self.patterns.shape[1]}]")
+        whole_number("steps", steps, 1)
         state = query.reshape(-1, query.shape[-1]).to(self.patterns.dtype)
         for _ in range(steps):
             state = retrieve(state, self.patterns, self.patterns, beta, alpha)
@@ -97,10 +103,10 @@ class HopfieldStore(nn.Module):
     def _change(self, edit: Any) -> Any:
         memory = self.array
         result = edit(memory)
-        stored = (
-            memory.patterns if len(memory) else np.empty((0, self.patterns.shape[1]), memory.dtype)
-        )
-        self.patterns = _from_array(stored).to(self.patterns.device)
+        patterns = np.empty((0, self.patterns.shape[1]), memory.dtype)
+        if memory.stored:
+            patterns = memory.patterns
+        self.patterns = _from_array(patterns).to(self.patterns.device)
         return result
 
 
@@ -112,12 +118,10 @@ def _from_array(patterns: Any) -> Tensor:
     return torch.from_numpy(np.array(patterns))
 
 
-def _array(patterns: Tensor) -> ArrayMemory:
+def _array(patterns: Tensor) -> HopfieldMemory:
     rows = _numpy(patterns)
-    memory = ArrayMemory(
-        dtype=rows.dtype if rows.dtype == np.float64 else np.float32,
-        threads=torch.get_num_threads(),
-    )
+    dtype = np.float64 if rows.dtype == np.float64 else np.float32
+    memory = HopfieldMemory(dtype=dtype, threads=torch.get_num_threads())
     if len(rows):
         memory.store(rows)
     return memory

@@ -1,6 +1,4 @@
-"""The layers as they are used: inside transformers, under autocast, on empty batches, copied,
-saved, refused.
-"""
+"""`Hopfield` in the place of attention: in a transformer, under every mask."""
 
 import copy
 import math
@@ -9,87 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models import (
-    Association,
-    Hopfield,
-    HopfieldLayer,
-    HopfieldPooling,
-    HopfieldPrototypes,
-    HopfieldStore,
-    ProductKeyMemory,
-    ProductKeys,
-    STanHop,
-    STanHopSettings,
-)
+from neurosparse.models import Association, Hopfield
+from tests.models.memory.tensors import inputs
 
 SOFTMAX = Association(alpha=1.0, learn_alpha=False)
+
+
 SPARSE = Association(2.0, beta=4.0, learn_alpha=False)
-LAYERS = {
-    "Hopfield": lambda: Hopfield(
-        8, 2, Association(1.5, steps=2, learn_beta=True), batch_first=True
-    ),
-    "HopfieldPooling": lambda: HopfieldPooling(8, 2, quantity=3),
-    "HopfieldPrototypes": lambda: HopfieldPrototypes(8, 2),
-    "HopfieldLayer": lambda: HopfieldLayer(8, 20, 3),
-    "HopfieldLayer, softmax": lambda: HopfieldLayer(8, 20, 3, SOFTMAX),
-    "ProductKeyMemory": lambda: ProductKeyMemory(8, ProductKeys(5, 2, 3, 6), rng=0),
-    "STanHop": lambda: STanHop(5, 3, 8, STanHopSettings(4, 8, 8, 2, 3)),
-}
-
-
-def inputs(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
-def run(layer, x):
-    return layer(x, x, x)[0] if isinstance(layer, Hopfield) else layer(x)
-
-
-@pytest.fixture(params=LAYERS)
-def layer(request):
-    torch.manual_seed(0)
-    return LAYERS[request.param]()
-
-
-@pytest.mark.parametrize("batch", [0, 1])
-def test_batches_of_none_and_one(layer, batch):
-    whole = run(layer.eval(), inputs(2, 5, 8))
-    x = inputs(2, 5, 8)[:batch].requires_grad_()
-    out = run(layer, x)
-    torch.testing.assert_close(out, whole[:batch], atol=1e-5, rtol=1e-5)
-    out.sum().backward()
-    assert x.grad.shape == (batch, 5, 8)
-
-
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-def test_half_precision(layer, dtype):
-    law = run(layer.eval(), inputs(2, 5, 8))
-    x = inputs(2, 5, 8)
-    with torch.autocast("cpu", dtype=dtype):
-        mixed = run(layer, x)
-    mixed.float().square().sum().backward()
-    assert all(
-        p.grad is None or torch.isfinite(p.grad.to_dense()).all() for p in layer.parameters()
-    )
-    layer.zero_grad()
-    half = run(layer.to(dtype), x.to(dtype))
-    assert half.dtype == dtype
-    for out in (mixed, half):
-        assert torch.isfinite(out).all()
-        # a slot or a key may change hands at so few digits
-        assert (out.float() - law).abs().median() < 0.05 * law.abs().median() + 0.02
-
-
-def test_copies_and_state_dicts(layer):
-    x = inputs(2, 5, 8)
-    other = copy.deepcopy(layer)
-    with torch.no_grad():
-        for p in other.parameters():
-            p.add_(0.3)
-    assert not torch.equal(run(layer.eval(), x), run(other.eval(), x))
-    other.load_state_dict(layer.state_dict())
-    for made in (other, copy.deepcopy(layer)):
-        assert torch.equal(run(layer.eval(), x), run(made.eval(), x))
 
 
 def test_in_a_transformer_layer_evaluation_is_training_without_dropout():
@@ -186,37 +110,6 @@ def test_no_keys_at_all_give_the_offset():
     assert weights.shape == (2, 3, 0)
 
 
-def test_a_memory_takes_up_as_many_patterns_as_were_saved():
-    saved = HopfieldStore(inputs(7, 3))
-    memory = HopfieldStore(torch.eye(3))
-    memory.load_state_dict(saved.state_dict())
-    assert torch.equal(memory.patterns, saved.patterns)
-    memory.forget(torch.arange(7))
-    nn.ModuleDict({"a": memory}).load_state_dict({"a.patterns": saved.patterns})
-    assert len(memory) == 7
-    assert len(copy.deepcopy(memory)) == 7
-    with pytest.raises(RuntimeError, match="size mismatch for patterns"):
-        memory.load_state_dict(HopfieldStore(torch.eye(4)).state_dict())
-
-
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-def test_a_memory_of_half_precision_is_kept_in_single(dtype):
-    memory = HopfieldStore(torch.eye(3).to(dtype))
-    assert memory.patterns.dtype == torch.float32
-    assert memory.retrieve(torch.tensor([0.9, 0.2, 0.1]).to(dtype), 8.0).tolist() == [1, 0, 0]
-    assert memory.to(dtype).retrieve(torch.tensor([0.9, 0.2, 0.1]), 8.0).tolist() == [1, 0, 0]
-    assert memory.retrieve(torch.ones(0, 3), 8.0).shape == (0, 3)
-
-
-def test_alpha_far_from_one_does_not_overflow():
-    torch.testing.assert_close(
-        Hopfield(8, 2, Association(alpha=1000.0)).alpha, torch.full((2,), 1000.0)
-    )
-    torch.testing.assert_close(
-        Hopfield(8, 2, Association(alpha=1.25)).alpha, torch.full((2,), 1.25)
-    )
-
-
 X = torch.ones(2, 3, 8)
 
 
@@ -240,12 +133,8 @@ X = torch.ones(2, 3, 8)
         (lambda m: m(X, X[:1], X[:1]), "key: got a batch of 1, wants a batch of 2"),
         (lambda m: m(X, X[0], X[0]), r"key: got .*\[length, width\]"),
         (lambda m: m(X[0, 0], X[0, 0], X[0, 0]), r"query: got .*\[length, width\]"),
-        (lambda m: HopfieldPooling(8)(X[0]), r"x: got .* \[batch, length, 8\]"),
-        (lambda m: HopfieldPrototypes(8)(X[..., :7]), r"x: got .* \[batch, length, 8\]"),
-        (lambda m: Hopfield(0), "embed_dim: got 0"),
-        (lambda m: HopfieldLayer(0, 3), "in_features: got 0"),
     ],
 )
-def test_bad_input(call, said):
+def test_sets_and_masks_that_do_not_fit(call, said):
     with pytest.raises(ValueError, match=said):
         call(Hopfield(8, 2, batch_first=True))
