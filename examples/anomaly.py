@@ -1,5 +1,4 @@
-"""A day that comes late: a temporal memory learns a daily rhythm and notices the two days that are
-out of step.
+"""A day that comes late: a temporal memory learns a daily rhythm and notices two days out of step.
 
 Run: python examples/anomaly.py [--out figures]
 """
@@ -34,20 +33,21 @@ def stream(rows: int) -> Stream:
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
     """Judge every row, print the worst, draw stream and score."""
     rows = 1200 if quick else 2400
-    given, late = stream(rows), late_days(rows)
-    found = judge_stream(given, DetectorSettings(columns=256 if quick else 512, cells_per_column=8))
+    rhythm = stream(rows)
+    late = late_days(rows)
+    settings = DetectorSettings(columns=256 if quick else 512, cells_per_column=8)
+    score = judge_stream(rhythm, settings).score
     known = np.arange(rows) > rows // 4  # it has to hear the rhythm first
-    print("late days begin at", " and ".join(str(given.times[first]) for first in late))
-    for row in np.argsort(-found.score * known, kind="stable")[:4]:
-        print(f"{given.times[row]}  score {found.score[row]:.2f}")
+    print("late days begin at", " and ".join(str(rhythm.times[first]) for first in late))
+    for row in np.argsort(-score * known, kind="stable")[:4]:
+        print(f"{rhythm.times[row]}  score {score[row]:.2f}")
     figure = Figure(figsize=(7, 3), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
-    above.plot(given.times, given.values, color=INK, linewidth=0.5)
-    below.vlines(given.times, 0, found.score, color=COLOURS[1], linewidth=1.0)
+    above.plot(rhythm.times, rhythm.values, color=INK, linewidth=0.5)
+    below.vlines(rhythm.times, 0, score, color=COLOURS[1], linewidth=1.0)
     for first in late:
-        above.axvspan(
-            given.times[first], given.times[first + 24], color=COLOURS[4], alpha=0.5, linewidth=0
-        )
+        day = rhythm.times[first], rhythm.times[first + 24]
+        above.axvspan(*day, color=COLOURS[4], alpha=0.5, linewidth=0)
     finish_axes(above, "", "value")
     finish_axes(below, "", "anomaly score").set_ylim(0, 1)
     out.mkdir(parents=True, exist_ok=True)

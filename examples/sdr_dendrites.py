@@ -28,11 +28,12 @@ DT = 0.1
 
 
 def synapses(context: SDR, rng: np.random.Generator) -> Connectivity:
-    """Rows of synapses [cells, segments]: those of a segment sample one context."""
-    pre, post = [], []
+    """Rows of synapses `[cells, segments]`: those of a segment sample one context."""
+    learned = {neuron * SEGMENTS for neuron in LEARNED}
+    pre = []
+    post = []
     for segment in range(NEURONS * SEGMENTS):
-        own = segment in [neuron * SEGMENTS for neuron in LEARNED]
-        source = context if own else SDR.random(CELLS, ACTIVE / CELLS, rng)
+        source = context if segment in learned else SDR.random(CELLS, ACTIVE / CELLS, rng)
         pre.append(rng.choice(source.indices, SYNAPSES, replace=False))
         post.append(np.full(SYNAPSES, segment))
     return Connectivity.from_edges(
@@ -45,32 +46,26 @@ def synapses(context: SDR, rng: np.random.Generator) -> Connectivity:
 
 
 def network(context: SDR, shown: SDR, rng: np.random.Generator) -> Network:
-    """`shown` is spoken at 1 ms, and from 5 ms all neurons get a proximal spike of 4 mV every 2
-    ms.
-    """
+    """Speak `shown` at 1 ms; from 5 ms all neurons get a proximal spike of 4 mV every 2 ms."""
     steps, cells = to_spikes([shown], first_step=10)
     times = np.arange(5.0, 25.0, 2.0)
     owner = np.repeat(np.arange(NEURONS), SEGMENTS)
+    belongs = Connectivity.from_edges(
+        np.arange(owner.size), owner, n_pre=owner.size, n_post=NEURONS, weight=1.0
+    )
     return Network(
         Population("cells", CELLS, SpikeSource(steps * DT, cells)),
         Population("input", 1, SpikeSource(times, np.zeros(len(times), np.int32))),
         Population("segments", NEURONS * SEGMENTS, DendriticSegment(threshold=THRESHOLD)),
         Population("neurons", NEURONS, DendriticLIF(drop=8.0, plateau=50.0)),
         Projection("cells", "segments", synapses(context, rng)),
-        Projection(
-            "segments",
-            "neurons",
-            Connectivity.from_edges(
-                np.arange(owner.size), owner, n_pre=owner.size, n_post=NEURONS, weight=1.0
-            ),
-            receptor="dendrite",
-        ),
+        Projection("segments", "neurons", belongs, receptor="dendrite"),
         Projection("input", "neurons", Connectivity.from_dense(np.full((1, NEURONS), 4.0))),
     )
 
 
 def first_spikes(context: SDR, shown: SDR) -> np.ndarray:
-    """Time in ms of the first spike of each neuron [NEURONS], infinite where there is none."""
+    """Time in ms of the first spike of each neuron, `[NEURONS]`, infinite where there is none."""
     simulator = Simulator(network(context, shown, np.random.default_rng(0)), dt=DT)
     simulator.run(25.0)
     record = simulator.spikes("neurons")
@@ -93,9 +88,8 @@ def main() -> None:
     for name, sdr in shown.items():
         first = first_spikes(context, sdr)
         early = np.flatnonzero(first < first.max())
-        print(
-            f"{name:22} fire early: {early.tolist()}, {first.min():.1f} ms against {first.max():.1f} ms"
-        )
+        times = f"{first.min():.1f} ms against {first.max():.1f} ms"
+        print(f"{name:22} fire early: {early.tolist()}, {times}")
 
 
 if __name__ == "__main__":

@@ -79,7 +79,8 @@ class GlobalInhibition:
 class LocalInhibition:
     """Let a column win when fewer than k of its neighbours beat it.
 
-    k = floor(½ + active_share·|hood|). Columns are visited in order; an equal neighbour counts as stronger once it has won.
+    k = floor(½ + active_share·|hood|). Columns are visited in order; an equal neighbour counts as
+    stronger once it has won.
 
     >>> from neurosparse.htm.topology import neighbourhoods
     >>> hood = Hood(*neighbourhoods((10,), 3, wrap=False))

@@ -1,4 +1,4 @@
-"""Classifier and predictor against published values; anomaly likelihood."""
+"""The classifier and the predictor of labels."""
 
 from pathlib import Path
 
@@ -8,11 +8,8 @@ from scipy.sparse import csc_array, csr_array
 
 from neurosparse.htm import (
     AnomalyLikelihood,
-    LikelihoodState,
     Predictor,
     SDRClassifier,
-    anomaly_score,
-    log_score,
 )
 from neurosparse.htm.classifier import softmax
 from neurosparse.sdr import SDR
@@ -61,28 +58,6 @@ def test_batch_equals_steps_and_comes_back(tmp_path: Path) -> None:
     for _ in range(30):
         batch.partial_fit(codes, labels)
     assert (batch.predict(codes) == labels).all()
-
-
-def test_raw_anomaly() -> None:
-    a = SDR([2, 3, 6], 10)
-    assert anomaly_score(a, a) == 0
-    assert anomaly_score(a, SDR([1], 10)) == 1
-    assert anomaly_score(SDR([2, 3], 10), SDR([3, 4], 10)) == 0.5
-    assert anomaly_score(SDR([], 10), a) == 0
-
-
-def test_likelihood_rises_with_surprise_and_adapts() -> None:
-    rule = AnomalyLikelihood(100)
-    state = LikelihoodState()
-    seen = []
-    for x in [0.0] * 1000 + [1.0] + [0.0] * 5 + [1.0] * 600:
-        state, likelihood = rule(state, x)
-        seen.append(likelihood)
-    assert set(seen[:100]) == {0.0}
-    assert max(seen[950:1000]) < 0.3
-    assert seen[1000] == pytest.approx(1.0)
-    assert seen[-1] < 0.9
-    assert log_score(1.0) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_refusals() -> None:

@@ -1,0 +1,104 @@
+"""NAB's scoring on constructed cases."""
+
+import numpy as np
+import pytest
+
+from neurosparse.analysis import (
+    read_nab_windows,
+    read_stream,
+)
+from neurosparse.analysis.anomaly import nab
+
+
+def test_weights_at_known_places() -> None:
+    assert nab.detection_weight(-1) == pytest.approx(0.98661430)
+    assert nab.detection_weight(-0.5) == pytest.approx(0.84828364)
+    assert nab.detection_weight(0.5) == pytest.approx(-0.84828364)
+    assert nab.detection_weight(3.01) == -1
+    assert nab.detection_weight(0) == 0
+
+
+def corpus(
+    n: int = 100, windows: tuple[tuple[int, int], ...] = ((40, 49), (70, 79)), **alarms: float
+):  # type: ignore[no-untyped-def]
+    scores = np.zeros(n)
+    for row, value in alarms.items():
+        scores[int(row[1:])] = value
+    return {"stream": (scores, list(windows))}
+
+
+def standard(streams, **changes: float) -> nab.NabScore:  # type: ignore[no-untyped-def]
+    return nab.nab_score(nab.judged_rows(streams), nab.NabProfile(**changes))
+
+
+def test_perfect_null_and_half() -> None:
+    assert standard(corpus(r40=1, r70=1)) == nab.NabScore(100.0, 1.0, 2, 0, 0)
+    nothing = standard(corpus())
+    assert nothing.score == 0
+    assert nothing.hits == 0
+    half = standard(corpus(r40=1))
+    assert half.score == pytest.approx(50)
+    assert (half.hits, half.misses, half.false_alarms) == (1, 1, 0)
+
+
+def test_only_the_earliest_detection_of_a_window_counts() -> None:
+    one = standard(corpus(r44=1, r70=1))
+    assert one == standard(corpus(r44=1, r45=1, r49=1, r70=1))
+    expected = (nab.detection_weight(-0.6) / nab.detection_weight(-1) + 1 + 2) / 4 * 100
+    assert one.score == pytest.approx(expected)
+
+
+def test_false_alarms_cost_by_their_distance() -> None:
+    hits = {"r40": 1.0, "r70": 1.0}
+    before, just_after, long_after = (
+        standard(corpus(**hits, **{f"r{r}": 1.0})) for r in (20, 50, 69)
+    )
+    assert before.score == pytest.approx(100 - 100 * 0.11 / 4)
+    assert just_after.score == pytest.approx(100 + 100 * 0.11 * nab.detection_weight(1 / 9) / 4)
+    assert before.score < long_after.score + 1 < just_after.score + 1
+    harsher = standard(corpus(**hits, r20=1.0), false_alarm=0.22)
+    assert harsher.score == pytest.approx(100 - 100 * 0.22 / 4)
+
+
+def test_missed_windows_weigh_by_profile() -> None:
+    assert standard(corpus(r40=1), miss=2.0).score == pytest.approx(100 * (1 - 2 + 4) / (2 + 4))
+
+
+def test_probation_is_not_judged() -> None:
+    assert standard(corpus(r0=1, r14=1, r40=1, r70=1)).score == pytest.approx(100)
+    assert nab.probation(100) == 15
+    assert nab.probation(10**6) == 750
+
+
+def test_threshold_is_the_best_of_the_whole_corpus() -> None:
+    streams = corpus(r20=0.4, r40=0.9, r70=0.6)
+    best = standard(streams)
+    assert (best.threshold, best.score) == (0.6, pytest.approx(100))
+    rows = nab.judged_rows(streams)
+    low = nab.nab_score(rows, nab.NabProfile(), threshold=0.3)
+    assert low.score == pytest.approx(100 - 100 * 0.11 / 4)
+    assert low.false_alarms == 1
+    assert nab.nab_score(rows, nab.NabProfile(), threshold=0.7).score == pytest.approx(50)
+    assert nab.nab_score(rows, nab.NabProfile(), threshold=0.95).score == 0
+
+
+def test_sweep_equals_the_best_fixed_threshold() -> None:
+    rng = np.random.default_rng(0)
+    streams = {name: (rng.random(200).round(2), [(50, 70), (120, 140)]) for name in "ab"}
+    rows = nab.judged_rows(streams)
+    for profile in nab.NAB_PROFILES.values():
+        best = max(nab.nab_score(rows, profile, threshold=t).score for t in np.unique(rows.scores))
+        assert nab.nab_score(rows, profile).score == pytest.approx(max(best, 0))
+
+
+def test_windows_of_the_published_labels(data_folder) -> None:  # type: ignore[no-untyped-def]
+    root = data_folder("nab")
+    name = "realKnownCause/nyc_taxi.csv"
+    stream = read_stream(root / "data" / name)
+    (windows,) = read_nab_windows(
+        root / "labels" / "combined_windows.json", {name: stream}
+    ).values()
+    assert len(stream.values) == 10320
+    assert len(windows) == 5
+    assert all(a < b for a, b in windows)
+    assert 100 < np.mean([b - a + 1 for a, b in windows]) < 300
