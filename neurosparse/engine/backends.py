@@ -68,12 +68,12 @@ def check_layout(backend: Any, plan: Plan, written: str) -> None:
     """Refuse a checkpoint of the other backend where spikes waited elsewhere."""
     mixed = [name for name, s in plan.synapses.items() if isinstance(s.delay, np.ndarray)]
     if mixed and written != layout(backend):
-        got = Said(
+        actual = Said(
             "a checkpoint of the other backend, for a network with delays of each synapse "
             f"in {mixed}"
         )
         raise bad_argument(
-            "path", got, "one written by this backend", "or give each projection one delay"
+            "path", actual, "one written by this backend", "or give each projection one delay"
         )
 
 
@@ -90,7 +90,7 @@ def check_rewiring(backend: Any, synapses: Synapses) -> None:
     """Refuse to edit synapses where the backend cannot: on the GPU those that differ in delay."""
     if backend != "cpu" and isinstance(synapses.delay, np.ndarray):
         name = synapses.projection.name
-        got = Said(f"'gpu' to rewire {name!r}, whose synapses differ in delay")
+        actual = Said(f"'gpu' to rewire {name!r}, whose synapses differ in delay")
         raise bad_argument(
-            "backend", got, "one delay for all synapses of the projection", "or backend='cpu'"
+            "backend", actual, "one delay for all synapses of the projection", "or backend='cpu'"
         )

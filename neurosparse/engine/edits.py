@@ -24,18 +24,21 @@ def plan_edit(
     ring = synapses.ring
     delays = None if delay is None else steps("delay", delay, dt)
     if delays is not None and ring is None and not (np.asarray(delays) == synapses.delay).all():
-        got = Said(f"{np.max(delay):g} ms")
+        actual = Said(f"{np.max(delay):g} ms")
         expected = f"the one delay of all synapses, {synapses.delay * dt:g} ms"
         raise bad_argument(
-            "delay", got, expected, "give the projection an array of delays to let synapses differ"
+            "delay",
+            actual,
+            expected,
+            "give the projection an array of delays to let synapses differ",
         )
     if delays is not None and ring is not None and np.max(delays, initial=0) >= len(ring):
         longest = (len(ring) - 1) * dt
-        got = Said(f"{np.max(delay):g} ms")
+        actual = Said(f"{np.max(delay):g} ms")
         expected = f"at most {longest:g} ms, the longest delay the ring was built for"
         raise bad_argument(
             "delay",
-            got,
+            actual,
             expected,
             "let one synapse of the projection have the longest delay to come",
         )
@@ -85,8 +88,8 @@ def put_weights(plan: Plan, synapses: Synapses, now: int, weight: Any) -> bool:
         expected = f"one number or an array [{synapses.nnz}], one for each synapse"
         raise bad_argument("weight", weights, expected)
     if not np.isfinite(weights).all():
-        got = Said(f"{weights[~np.isfinite(weights)].ravel()[0]}")
-        raise bad_argument("weight", got, "finite numbers within float32")
+        actual = Said(f"{weights[~np.isfinite(weights)].ravel()[0]}")
+        raise bad_argument("weight", actual, "finite numbers within float32")
     # until the first change the weights may be an array that belongs to someone else
     owned = synapses.reweighted or synapses.edited or synapses.plastic is not None
     synapses.reweighted = True

@@ -93,9 +93,9 @@ class Recorders:
         dt = self.plan.dt
         chosen = _all_or_chosen(request.positions, synapses.nnz)
         if chosen.size and (chosen.min() < 0 or chosen.max() >= synapses.nnz):
-            got = Said(f"{chosen.min()} .. {chosen.max()}")
+            actual = Said(f"{chosen.min()} .. {chosen.max()}")
             expected = f"positions of synapses from 0 to {synapses.nnz - 1}"
-            raise bad_argument("Weights.positions", got, expected)
+            raise bad_argument("Weights.positions", actual, expected)
         every = steps("Weights.every", request.every, dt)
         about: dict[str, Any] = {
             "every": every,
@@ -191,7 +191,7 @@ class Recorders:
         if self.store is not None:
             self.store.restore(state)
             return
-        refuse_stored(state, wanted=bool(self._sinks()))
+        refuse_stored(state, in_memory=bool(self._sinks()))
         parts = {
             key: {k[len(key) + 1 :]: a for k, a in state.items() if k.startswith(f"{key}/")}
             for key in self._sinks()

@@ -109,9 +109,9 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
                 raise unknown_name("States.variable", request.variable, fields)
             chosen = _check_numbers("States.indices", request.indices)
             if chosen.size and (chosen.min() < 0 or chosen.max() >= population.n):
-                got = Said(f"{chosen.min()} .. {chosen.max()}")
+                actual = Said(f"{chosen.min()} .. {chosen.max()}")
                 raise bad_argument(
-                    "States.indices", got, f"neuron numbers from 0 to {population.n - 1}"
+                    "States.indices", actual, f"neuron numbers from 0 to {population.n - 1}"
                 )
         if isinstance(request, Rates):
             whole_steps("Rates.bin", request.bin, dt)

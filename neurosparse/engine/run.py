@@ -50,8 +50,9 @@ class Runner:
             other.result()
         taken = time.perf_counter() - begun
         self.seconds += taken
-        wanted = int((reached - first) * AIM_SECONDS / max(taken, 1e-6))
-        self.chunk = min(max(wanted, self.chunk // 2, 16), self.chunk * 2, LONGEST_CHUNK)
+        # twice as long or half as long at most, towards what takes AIM_SECONDS
+        fitting = int((reached - first) * AIM_SECONDS / max(taken, 1e-6))
+        self.chunk = min(max(fitting, self.chunk // 2, 16), self.chunk * 2, LONGEST_CHUNK)
         return reached
 
     def _one(self, first: int, last: int, thread: int) -> int:

@@ -102,6 +102,6 @@ def test_a_full_device_says_what_was_asked_what_is_free_and_what_to_lower(monkey
 def test_numbers_out_of_range_are_refused(given):
     (name,) = given
     with pytest.raises(
-        ValueError, match=rf"OnDevice.{name}: got \d+, wants a whole number from 1 to"
+        ValueError, match=rf"OnDevice.{name}: got \d+, wants a whole number, from 1 to"
     ):
         OnDevice(**given)

@@ -32,9 +32,12 @@ def find_device() -> str:
     """Name torch's device for Triton kernels: "cuda", or "cpu" under Triton's interpreter
     (TRITON_INTERPRET=1).
 
-    Raises ImportError without torch or triton, RuntimeError without a GPU that both can use, saying
-    why (no device, a driver that is too old, a torch without CUDA, a GPU that is too old); never
-    falls back to another backend.
+    It never falls back to another backend.
+
+    Raises:
+        ImportError: without torch or triton.
+        RuntimeError: without a GPU that both can use, saying why (no device, a driver or a GPU
+            that is too old, a torch without CUDA).
     """
     try:
         import torch
@@ -57,28 +60,30 @@ def find_device() -> str:
     major, minor = torch.cuda.get_device_capability()
     if (major, minor) < OLDEST:
         raise RuntimeError(
-            f"backend: 'gpu' needs compute capability {OLDEST[0]}.{OLDEST[1]} for Triton's kernels, "
-            f"{torch.cuda.get_device_name()} has {major}.{minor}; use a newer GPU or backend='cpu'"
+            f"backend: 'gpu' needs compute capability {OLDEST[0]}.{OLDEST[1]} for Triton's "
+            f"kernels, {torch.cuda.get_device_name()} has {major}.{minor}; use a newer GPU or "
+            "backend='cpu'"
         )
     return "cuda"
 
 
-def too_much(wanted: int, free: Any) -> MemoryError:
+def too_much(needed: int, free: Any) -> MemoryError:
     """Say what was asked of the device's memory, what is free and what to lower."""
-    has = "less" if free is None else f"{free:,}"
+    rest = "less" if free is None else f"{free:,}"
     return MemoryError(
-        f"the GPU was asked for {wanted:,} bytes and has {has} free; use fewer neurons or synapses, one weight a "
-        "projection instead of one a synapse, fewer copies or recorded states, shorter chunks, or backend='cpu'"
+        f"the GPU was asked for {needed:,} bytes and has {rest} free; use fewer neurons or "
+        "synapses, one weight a projection instead of one a synapse, fewer copies or recorded "
+        "states, shorter chunks, or backend='cpu'"
     )
 
 
-def guard_memory(device: str, wanted: int) -> None:
-    """Raise MemoryError if the device has not `wanted` bytes free, saying what it has and what to
+def guard_memory(device: str, needed: int) -> None:
+    """Raise MemoryError if the device has not `needed` bytes free, saying what it has and what to
     lower.
     """
     free = free_memory(device)
-    if free is not None and wanted > free:
-        raise too_much(wanted, free)
+    if free is not None and needed > free:
+        raise too_much(needed, free)
 
 
 def free_memory(device: str) -> Any:

@@ -9,11 +9,11 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic as _intrinsic
 
-intrinsic: Any = (
-    _intrinsic  # its own types hide that the decorated name is called with fewer arguments
-)
+# its own types hide that the decorated name is called with fewer arguments
+intrinsic: Any = _intrinsic
 
-_I8, _I64 = ir.IntType(8), ir.IntType(64)
+_I8 = ir.IntType(8)
+_I64 = ir.IntType(64)
 
 
 @intrinsic
@@ -144,14 +144,14 @@ def amend(typingctx: Any, kind: Any, each: Any, common: Any, rows: Any, index: A
     of rows.
     """
     fields = kind.instance_class._fields
-    own = kind_fields(each)
+    varying = kind_fields(each)
     result = types.NamedUniTuple(rows.dtype, len(fields), kind.instance_class)
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         array = context.make_array(sig.args[3])(context, builder, args[3])
         values = [
             builder.load(_row(context, builder, array, k, args[4]))
-            if name in own
+            if name in varying
             else builder.extract_value(args[2], k)
             for k, name in enumerate(fields)
         ]

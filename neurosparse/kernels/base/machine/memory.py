@@ -26,12 +26,14 @@ def cleared(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
     size = math.prod(shape) if isinstance(shape, tuple) else shape
     if size * kind.itemsize < WORTH or not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(shape, kind)
-    held = mmap.mmap(-1, size * kind.itemsize + PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+    memory = mmap.mmap(-1, size * kind.itemsize + PAGE, flags=flags)
     try:
-        held.madvise(mmap.MADV_HUGEPAGE)
+        memory.madvise(mmap.MADV_HUGEPAGE)
     except OSError:  # a kernel built without them
         return np.zeros(shape, kind)
-    whole = np.frombuffer(held, dtype=np.uint8)
+    whole = np.frombuffer(memory, dtype=np.uint8)
+    # bytes before the first large page
     first = -whole.ctypes.data % PAGE
-    made: NDArray[Any] = whole[first : first + size * kind.itemsize].view(kind).reshape(shape)
-    return made
+    array: NDArray[Any] = whole[first : first + size * kind.itemsize].view(kind).reshape(shape)
+    return array

@@ -65,10 +65,10 @@ def _all_zero(words: Any) -> Any:
     """Whether no counter reaches a plane: few of the spikes meet at one target where a matrix is
     sparse.
     """
-    found = np.uint64(0)
+    reached = np.uint64(0)
     for k in range(words.size):
-        found |= words[k]
-    return found == 0
+        reached |= words[k]
+    return reached == 0
 
 
 @njit(cache=True, nogil=True)

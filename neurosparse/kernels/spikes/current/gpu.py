@@ -38,7 +38,8 @@ def _waveform(t, dt, start, stop, one, two, KIND: tl.constexpr):  # type: ignore
 @triton.jit
 def _current(  # type: ignore[no-untyped-def]
     drive, base, n, gain, amplitude, shape, x, seed, stream, now,
-    GAINS: tl.constexpr, EACH: tl.constexpr, KIND: tl.constexpr, FIRST: tl.constexpr, BLOCK: tl.constexpr,
+    GAINS: tl.constexpr, EACH: tl.constexpr, KIND: tl.constexpr, FIRST: tl.constexpr,
+    BLOCK: tl.constexpr,
 ):  # fmt: skip
     i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     here = i < n
@@ -46,14 +47,15 @@ def _current(  # type: ignore[no-untyped-def]
     start = tl.load(shape)
     stop = tl.load(shape + 1)
     dt = tl.load(shape + 4)
-    one, two = tl.load(shape + 2), tl.load(shape + 3)
+    one = tl.load(shape + 2)
+    two = tl.load(shape + 3)
     level = tl.load((base if FIRST else drive) + i, mask=here, other=0.0)
     scale = tl.load(gain + i * GAINS, mask=here, other=0.0) * tl.load(
         amplitude + i * EACH, mask=here, other=0.0
     )
     if KIND == KIND_NOISE:
-        late = (step.to(tl.float64) + SLACK) * dt
-        on = (late >= start) & (late < stop)
+        time = (step.to(tl.float64) + SLACK) * dt
+        on = (time >= start) & (time < stop)
         # numbers given by the host may come as any integer type: sums with int64 make int64 of them
         low = i * 0 + step
         high = i * 0 + (step >> 32)
@@ -76,9 +78,17 @@ def _current(  # type: ignore[no-untyped-def]
 
 
 def add_current(
-    drive: Tensor, base: Tensor, n: int, gain: Tensor, amplitude: Tensor, shape: Tensor, kind: int, first: bool,
-    noise: tuple[Tensor, int, int], now: Tensor,
-) -> None:  # fmt: skip
+    drive: Tensor,
+    base: Tensor,
+    n: int,
+    gain: Tensor,
+    amplitude: Tensor,
+    shape: Tensor,
+    kind: int,
+    first: bool,
+    noise: tuple[Tensor, int, int],
+    now: Tensor,
+) -> None:
     """Add gain amplitude f(t) of the step `now` to drive [n], or to `base` where this is the
     `first` of its target.
 

@@ -18,9 +18,8 @@ import triton.language as tl
 from torch import Tensor
 
 BLOCK = 512  # synapses at once, four a thread: enough loads under way to hide their latency
-PROGRAMS = (
-    1024  # of a projection, they share the spikes of a step, whose number the host does not know
-)
+# of a projection, they share the spikes of a step, whose number the host does not know
+PROGRAMS = 1024
 FEWEST = 64  # of a delay
 
 
@@ -30,8 +29,8 @@ def _deliver(  # type: ignore[no-untyped-def]
     scale, target, epoch,
     EACH: tl.constexpr, FIXED: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
-    late = tl.program_id(0).to(tl.int64)
-    back = tl.load(delays + late)
+    place = tl.program_id(0).to(tl.int64)
+    back = tl.load(delays + place)
     slot = tl.load(now + 1) - back
     # a log that overflowed holds `capacity` spikes; the host sees that and runs the chunk again
     first = tl.load(ends + slot)
@@ -41,23 +40,21 @@ def _deliver(  # type: ignore[no-untyped-def]
     for k in range(first + tl.program_id(1), last, tl.num_programs(1)):
         i = tl.load(log + k).to(tl.int64)
         copy = i // n_pre  # copies side by side share their rows
-        row = segments + (i % n_pre) * n_delays + late
-        own = weights + copy * per_copy
-        there = target + copy * n_post
+        row = segments + (i % n_pre) * n_delays + place
+        first_weight = weights + copy * per_copy
+        first_target = target + copy * n_post
         end = tl.load(row + 1)
         for start in range(tl.load(row), end, BLOCK):
             j = start + tl.arange(0, BLOCK)
             here = j < end
             index = tl.load(indices + j, mask=here, other=0)
-            w = tl.load(own + j * EACH, mask=here, other=0.0)
+            w = tl.load(first_weight + j * EACH, mask=here, other=0.0)
             if FIXED:
-                tl.atomic_add(
-                    there + index, (w.to(tl.float64) * scale).to(tl.int64), mask=here, sem="relaxed"
-                )
+                units = (w.to(tl.float64) * scale).to(tl.int64)
+                tl.atomic_add(first_target + index, units, mask=here, sem="relaxed")
             else:
-                tl.atomic_add(
-                    there + index, w.to(target.dtype.element_ty), mask=here, sem="relaxed"
-                )
+                amount = w.to(target.dtype.element_ty)
+                tl.atomic_add(first_target + index, amount, mask=here, sem="relaxed")
 
 
 @triton.jit
@@ -71,7 +68,9 @@ def _settle(sums, target, unit, n, BLOCK: tl.constexpr):  # type: ignore[no-unty
 
 
 @triton.jit
-def _drain(ring, n_slots, width, target, n, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _drain(  # type: ignore[no-untyped-def]
+    ring, n_slots, width, target, n, now, BLOCK: tl.constexpr
+):
     i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     here = i < n
     line = ring + (tl.load(now) % n_slots) * width
@@ -91,9 +90,15 @@ def _tick(ends, stride, n, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped
 
 
 def deliver(
-    log: Tensor, ends: Tensor, now: Tensor, rows: Any, target: Tensor, scale: float, programs: int | None = None,
+    log: Tensor,
+    ends: Tensor,
+    now: Tensor,
+    rows: Any,
+    target: Tensor,
+    scale: float,
+    programs: int | None = None,
     epoch: int = 0,
-) -> None:  # fmt: skip
+) -> None:
     """Add the rows of the spikes that arrive in the step `now` [step, slot] to target [n_post].
 
     `rows` gives segments int64 [n_pre * n_delays + 1], delays int64 [n_delays], indices int32 [nnz]
@@ -105,8 +110,8 @@ def deliver(
     """
     grid = (len(rows.delays), programs or max(FEWEST, PROGRAMS // max(len(rows.delays), 1)))
     _deliver[grid](
-        log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays), rows.indices, rows.weights,
-        rows.n_pre, rows.n_post, rows.per_copy, scale, target, epoch,
+        log, len(log), ends, now, rows.segments, rows.delays, len(rows.delays),
+        rows.indices, rows.weights, rows.n_pre, rows.n_post, rows.per_copy, scale, target, epoch,
         EACH=int(rows.each), FIXED=not target.is_floating_point(), BLOCK=BLOCK,
     )  # fmt: skip
 

@@ -145,12 +145,12 @@ def model_parts(kind: type) -> dict[str, Any]:
     names = {"State": state.State, "Coefficients": state.Coefficients}
     part = njit(nogil=True, fastmath=FAST)
     verbs = {"advance": state.update, "settle": state.reset, "may_fire": state.may_fire}
-    made = names | {verb: scalar(function, np.float64) for verb, function in verbs.items()}
-    made["leap"] = part(specialise(leap_state, name, **made))
-    made["step_awake"] = part(specialise(step_the_awake, name, **made))
-    made["touch_rows"] = part(specialise(touch_targets, name, **made))
-    made["look_at"] = part(specialise(look_ahead, name, **made))
-    return made
+    parts = names | {verb: scalar(function, np.float64) for verb, function in verbs.items()}
+    parts["leap"] = part(specialise(leap_state, name, **parts))
+    parts["step_awake"] = part(specialise(step_the_awake, name, **parts))
+    parts["touch_rows"] = part(specialise(touch_targets, name, **parts))
+    parts["look_at"] = part(specialise(look_ahead, name, **parts))
+    return parts
 
 
 @memoised

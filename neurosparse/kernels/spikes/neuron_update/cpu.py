@@ -76,10 +76,10 @@ def settle_block(
 def any_marked(crossed: NDArray[np.uint8]) -> bool:
     """Tell whether any byte is set, eight at a time."""
     words = crossed.view(np.uint64)
-    found = np.uint64(0)
+    marks = np.uint64(0)
     for k in range(words.size):
-        found |= words[k]
-    return bool(found != 0)
+        marks |= words[k]
+    return bool(marks != 0)
 
 
 class UpdateWords(NamedTuple):

@@ -44,7 +44,7 @@ def kernel_source(model: Any) -> str:
     """Write the module that holds the kernel of a model class.
 
     >>> from neurosparse.neurons import LIF
-    >>> "tl.where(since > 0, s_jump, p_still)" in kernel_source(LIF)
+    >>> "tl.where(since > 0, s_jump, 0.0)" in kernel_source(LIF)
     True
     """
     state = model.State._fields
@@ -55,12 +55,7 @@ def kernel_source(model: Any) -> str:
         f"    s_{k} = tl.load(rows + {j} * tl.cast(n_alloc, tl.int64) + i, mask=here, other=0)"
         for j, k in enumerate(state)
     ]
-    # a column for each neuron where bit j of EACH says so
-    column = "i * ((EACH >> {j}) & 1)"
-    loads += [
-        f"    p_{k} = tl.load(coefficients + {j} * tl.cast(wide, tl.int64) + {column.format(j=j)}, mask=here, other=1)"
-        for j, k in enumerate(levels)
-    ]
+    loads += [f"    p_{k} = tl.load({_level(j)}, mask=here, other=1)" for j, k in enumerate(levels)]
     stores = [
         f"    tl.store({_row(j)}, tl.where(over, r_{k}, n_{k}), mask=here)"
         for j, k in enumerate(state)
@@ -80,6 +75,11 @@ def kernel_source(model: Any) -> str:
 def _row(j: int) -> str:
     """Where state j of the neurons lies; a large population has more numbers than int32 counts."""
     return f"rows + {j} * tl.cast(n_alloc, tl.int64) + i"
+
+
+def _level(j: int) -> str:
+    """Where coefficient j lies; a column for each neuron where bit j of EACH says so."""
+    return f"coefficients + {j} * tl.cast(wide, tl.int64) + i * ((EACH >> {j}) & 1)"
 
 
 @memoised

@@ -2,9 +2,8 @@
 GPU.
 
 Attributes of state and coefficients become arguments, `a if c else b`, `min` and `max` become
-`tl.where`, `exp`,
-`sqrt`, `log`, `abs` those of Triton, `a ** b` (a >= 0) becomes exp(b log a), numbers of the module
-are written out.
+`tl.where`, `exp`, `sqrt`, `log`, `abs` those of Triton, `a ** b` (a >= 0) becomes exp(b log a),
+numbers of the module are written out.
 """
 
 import ast
@@ -71,11 +70,9 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         inner = self.visit(node.operand)
-        return (
-            _compare(inner, ast.Eq(), ast.Constant(0))
-            if isinstance(node.op, ast.Not)
-            else ast.UnaryOp(node.op, inner)
-        )
+        if isinstance(node.op, ast.Not):
+            return _compare(inner, ast.Eq(), ast.Constant(0))
+        return ast.UnaryOp(node.op, inner)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         sides = [self.visit(part) for part in (node.left, *node.comparators)]
@@ -97,12 +94,12 @@ class _Rewrite(ast.NodeTransformer):
         if called in VERBS:
             return _call(called, [self.visit(a) for a in node.args])
         if called.endswith("State") or called in self.makers:
-            given = dict(zip(self.fields, node.args, strict=False)) | {
-                k.arg: k.value for k in node.keywords
-            }
-            return ast.Tuple([self.visit(given[field]) for field in self.fields], ast.Load())
+            values: dict[Any, ast.expr] = dict(zip(self.fields, node.args, strict=False))
+            values |= {k.arg: k.value for k in node.keywords}
+            return ast.Tuple([self.visit(values[field]) for field in self.fields], ast.Load())
         raise NotTranslatable(
-            f"{self.name}: `{called}(...)` has no counterpart on the GPU; use {sorted([*VERBS, *CHOICES])}"
+            f"{self.name}: `{called}(...)` has no counterpart on the GPU; "
+            f"use {sorted([*VERBS, *CHOICES])}"
         )
 
     def visit_If(self, node: ast.If) -> ast.AST:
@@ -144,7 +141,8 @@ def translate(
     `kinds` says for each parameter of `function` what its attributes begin with in `arguments`; "s"
     is the state, whose `fields` are returned, "w" a plain number.
 
-    Raises NotTranslatable for what a GPU kernel cannot do.
+    Raises:
+        NotTranslatable: the function does what a GPU kernel cannot do.
 
     >>> from neurosparse.neurons import LIF
     >>> print(translate(LIF.reset, "settle", ["p_reset"], ("v", "jump")))
@@ -154,14 +152,13 @@ def translate(
     """
     tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     assert isinstance(tree, ast.FunctionDef)
-    given = [a.arg for a in tree.args.args]
+    parameters = [a.arg for a in tree.args.args]
     scope = inspect.unwrap(function).__globals__
-    rewrite = _Rewrite(
-        f"{function.__qualname__}", dict(zip(given, kinds, strict=False)), fields, scope
-    )
+    prefixes = dict(zip(parameters, kinds, strict=False))
+    rewrite = _Rewrite(function.__qualname__, prefixes, fields, scope)
     body = [rewrite.visit(line) for line in tree.body if not _is_docstring(line)]
-    held = {line.targets[0].id for line in body if _is_state(line)}
-    lines = [_flat(line, held, len(fields)) for line in body]
+    states = {line.targets[0].id for line in body if _is_state(line)}
+    lines = [_flat(line, states, len(fields)) for line in body]
     return "\n".join(
         [f"@triton.jit\ndef {name}({', '.join(arguments)}):", *(f"    {line}" for line in lines)]
     )
@@ -180,15 +177,17 @@ def _is_state(line: ast.stmt) -> bool:
     )
 
 
-def _flat(line: Any, held: set[str], n: int) -> str:
+def _flat(line: Any, states: set[str], n: int) -> str:
     """Write a line; a state under a name becomes n names, a returned (state, crossed) one tuple."""
     if _is_state(line):
         line = ast.Assign([_names(line.targets[0].id, n)], line.value)
     if isinstance(line, ast.Return):
-        given: list[Any] = line.value.elts if isinstance(line.value, ast.Tuple) else [line.value]
+        value = line.value
+        returned: list[Any] = value.elts if isinstance(value, ast.Tuple) else [value]
         parts: list[ast.expr] = []
-        for part in given:
-            whole = _names(part.id, n) if isinstance(part, ast.Name) and part.id in held else part
+        for part in returned:
+            named = isinstance(part, ast.Name) and part.id in states
+            whole = _names(part.id, n) if named else part
             parts += whole.elts if isinstance(whole, ast.Tuple) else [whole]
         line = ast.Return(ast.Tuple(parts, ast.Load()))
     return ast.unparse(ast.fix_missing_locations(line))

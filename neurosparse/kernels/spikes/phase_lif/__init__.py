@@ -4,8 +4,8 @@ grid, with tangents.
 All phases grow at rate 1; the first to reach 1 spikes and starts at 0 again. A spike of j moves its
 targets i, and tangent vectors q (perturbations of phases, compared at equal time) with them:
 
-    φ_i <- -ω ln(exp(-φ_i/ω) + c_ij),    g_i = 1 / (1 + c_ij exp(φ_i/ω)),    q_i <- g_i q_i + (1 -
-    g_i) q_j
+    φ_i <- -ω ln(exp(-φ_i/ω) + c_ij),    g_i = 1 / (1 + c_ij exp(φ_i/ω)),
+    q_i <- g_i q_i + (1 - g_i) q_j
 
 Everything else stays, so that each single-spike Jacobian has rows that sum to 1.
 
@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from neurosparse.typing import Float64
 
 
 class Orbit(NamedTuple):
@@ -27,19 +27,19 @@ class Orbit(NamedTuple):
     afterwards.
     """
 
-    times: Float
+    times: Float64
     neurons: NDArray[np.int32]
-    phases: Float
-    tangents: Float
+    phases: Float64
+    tangents: Float64
 
 
 def phase_lif(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
-    c: Float,
+    c: Float64,
     omega: float,
-    phases: Float,
-    tangents: Float,
+    phases: Float64,
+    tangents: Float64,
     spikes: int,
     backend: Literal["naive", "cpu"] = "cpu",
 ) -> Orbit:
@@ -54,6 +54,8 @@ def phase_lif(
             from neurosparse.kernels.spikes.phase_lif.naive import phase_lif as run
         case "cpu":
             from neurosparse.kernels.spikes.phase_lif.cpu import phase_lif as run
-    state: tuple[Any, Any] = np.array(phases, np.float64), np.array(tangents, np.float64, order="C")
-    times, neurons = run(indptr, indices, np.asarray(c, np.float64), float(omega), *state, spikes)
-    return Orbit(times, neurons, *state)
+    moved: Any = np.array(phases, np.float64)
+    turned: Any = np.array(tangents, np.float64, order="C")
+    weights = np.asarray(c, np.float64)
+    times, neurons = run(indptr, indices, weights, float(omega), moved, turned, spikes)
+    return Orbit(times, neurons, moved, turned)

@@ -22,8 +22,11 @@ def phase_lif(
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _run(indptr, indices, c, omega, phases, tangents, heap, place, times, neurons):  # type: ignore[no-untyped-def]
-    shift, now = 0.0, 0.0
+def _run(  # type: ignore[no-untyped-def]
+    indptr, indices, c, omega, phases, tangents, heap, place, times, neurons
+):
+    shift = 0.0
+    now = 0.0
     for s in range(len(times)):
         j = heap[0]
         wait = 1.0 - (phases[j] + shift)

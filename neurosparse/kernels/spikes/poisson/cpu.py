@@ -58,7 +58,9 @@ def full_word(upper: Any, seed: Any, stream: Any, step: Any, i: Any) -> Any:
         np.uint32(seed >> 32),
     )
     part = i % 64 // 16
-    word = a if part == 0 else b if part == 1 else c if part == 2 else d
+    lower_words = a if part == 0 else b
+    upper_words = c if part == 2 else d
+    word = lower_words if part < 2 else upper_words
     return np.uint32(upper) << np.uint32(16) | (word >> np.uint32(16 * (i % 2))) & np.uint32(0xFFFF)
 
 
@@ -232,8 +234,8 @@ class ListSourceWords(NamedTuple):
     first: int  # the step of the first spikes
     starts: NDArray[np.int64]  # where those of a step begin [n_threads, n_steps + 1]
     n_steps: int
-    given: NDArray[np.int32]  # neurons [n_given]
-    n_given: int
+    indices: NDArray[np.int32]  # neurons that fire [n_indices]
+    n_indices: int
     log: NDArray[np.int32]  # neurons that fired [n_threads, capacity]
     capacity: int
     ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_threads, slots]
@@ -243,12 +245,12 @@ class ListSourceWords(NamedTuple):
 
 
 def list_source(block: int, step: int, thread: int) -> None:
-    """Adapter: spikes given in advance, starts[k]..starts[k + 1] of `given` being those of step
+    """Adapter: spikes known in advance, starts[k]..starts[k + 1] of `indices` being those of step
     first + k.
     """
     w = read_words(ListSourceWords, block)
     starts = carray(as_pointer(w.starts + 8 * thread * (w.n_steps + 1)), (w.n_steps + 1,), np.int64)
-    given = carray(as_pointer(w.given), (w.n_given,), np.int32)
+    indices = carray(as_pointer(w.indices), (w.n_indices,), np.int32)
     log = carray(as_pointer(w.log + 4 * thread * w.capacity), (w.capacity,), np.int32)
     ends = carray(as_pointer(w.ends + 8 * thread * w.slots), (w.slots,), np.int64)
     control = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)
@@ -257,7 +259,7 @@ def list_source(block: int, step: int, thread: int) -> None:
     k = step - w.first
     if 0 <= k < w.n_steps:
         for j in range(starts[k], starts[k + 1]):
-            log[end] = given[j]
+            log[end] = indices[j]
             end += 1
     ends[slot + 1] = end
     if w.capacity - end < w.largest:

@@ -84,7 +84,9 @@ def _source(  # type: ignore[no-untyped-def]
 
 
 @triton.jit
-def _listed(given, starts, first, n_steps, log, capacity, ends, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _listed(  # type: ignore[no-untyped-def]
+    indices, starts, first, n_steps, log, capacity, ends, now, BLOCK: tl.constexpr
+):
     step = tl.load(now)
     slot = tl.load(now + 1)
     k = step - first
@@ -97,15 +99,21 @@ def _listed(given, starts, first, n_steps, log, capacity, ends, now, BLOCK: tl.c
             where = place + j - begin
             tl.store(
                 log + where,
-                tl.load(given + j, mask=j < end, other=0),
+                tl.load(indices + j, mask=j < end, other=0),
                 mask=(j < end) & (where < capacity),
             )
 
 
 def poisson_input(
-    target: Tensor, n: int, table: Tensor, width: int, active: tuple[int, int], weight: Tensor,
-    stream: tuple[int, int], now: Tensor,
-) -> None:  # fmt: skip
+    target: Tensor,
+    n: int,
+    table: Tensor,
+    width: int,
+    active: tuple[int, int],
+    weight: Tensor,
+    stream: tuple[int, int],
+    now: Tensor,
+) -> None:
     """Add weight [n or 1] times the number of events to target; table int32 [n_bins, K, n or 1] of
     the words' bits.
 
@@ -132,9 +140,15 @@ def poisson_input(
 
 
 def poisson_source(
-    n: int, table: Tensor, width: int, active: tuple[int, int], stream: tuple[int, int], log: Tensor, ends: Tensor,
+    n: int,
+    table: Tensor,
+    width: int,
+    active: tuple[int, int],
+    stream: tuple[int, int],
+    log: Tensor,
+    ends: Tensor,
     now: Tensor,
-) -> None:  # fmt: skip
+) -> None:
     """Append the neurons whose word exceeds their threshold to the log; table int32 [n_bins, 1, n
     or 1].
     """
@@ -145,9 +159,9 @@ def poisson_source(
 
 
 def listed_source(
-    given: Tensor, starts: Tensor, first: int, log: Tensor, ends: Tensor, now: Tensor
+    indices: Tensor, starts: Tensor, first: int, log: Tensor, ends: Tensor, now: Tensor
 ) -> None:
-    """Append the spikes given in advance; those of step first + k are given[starts[k]:starts[k +
-    1]].
+    """Append spikes known in advance; indices[starts[k]:starts[k + 1]] are those of step
+    first + k.
     """
-    _listed[(1,)](given, starts, first, len(starts) - 1, log, len(log), ends, now, BLOCK=BLOCK)
+    _listed[(1,)](indices, starts, first, len(starts) - 1, log, len(log), ends, now, BLOCK=BLOCK)

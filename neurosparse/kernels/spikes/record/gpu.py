@@ -8,7 +8,9 @@ BLOCK = 256
 
 
 @triton.jit
-def _record(row, chosen, n, out, every, origin, now, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _record(  # type: ignore[no-untyped-def]
+    row, chosen, n, out, every, origin, now, BLOCK: tl.constexpr
+):
     step = tl.load(now)
     if step % every == 0:
         k = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)

@@ -2,9 +2,9 @@
 columns.
 
 The kernels of a rule are written from the rule's own functions (`translate`), so a user's rule runs
-here too. A
-synapse lies in one row and one column, and rows are done before columns: every change has one
-author, so the weights are the same in every run. Traces and weights are float32, as on the CPU.
+here too. A synapse lies in one row and one column, and rows are done before columns: every change
+has one author, so the weights are the same in every run. Traces and weights are float32, as on the
+CPU.
 """
 
 from typing import Any, NamedTuple
@@ -24,8 +24,9 @@ ROWS = """
 
 @triton.jit
 def change_rows(
-    log, capacity, ends, now, delay, segments, indices, weights, changed, x, n_pre, y, n_alloc, coefficients,
-    scale, target, epoch, age, AGED: tl.constexpr, FIXED: tl.constexpr, BLOCK: tl.constexpr,
+    log, capacity, ends, now, delay, segments, indices, weights, changed, x, n_pre, y, n_alloc,
+    coefficients, scale, target, epoch, age,
+    AGED: tl.constexpr, FIXED: tl.constexpr, BLOCK: tl.constexpr,
 ):
     slot = tl.load(now + 1) - delay
     first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
@@ -46,9 +47,11 @@ def change_rows(
             other = tl.load(indices + j, mask=here, other=0)
             w = tl.load(weights + j, mask=here, other=0.0)
             if FIXED:
-                tl.atomic_add(target + other, (w.to(tl.float64) * scale).to(tl.int64), mask=here, sem="relaxed")
+                units = (w.to(tl.float64) * scale).to(tl.int64)
+                tl.atomic_add(target + other, units, mask=here, sem="relaxed")
             else:
-                tl.atomic_add(target + other, w.to(target.dtype.element_ty), mask=here, sem="relaxed")
+                amount = w.to(target.dtype.element_ty)
+                tl.atomic_add(target + other, amount, mask=here, sem="relaxed")
             before = tl.load(changed + j, mask=here, other=0.0)
 {y_each}
             after, = on_pre({arguments})
@@ -59,7 +62,8 @@ COLUMNS = """
 
 @triton.jit
 def change_columns(
-    log, capacity, ends, now, columns, of, places, changed, x, n_pre, y, n_alloc, coefficients, BLOCK: tl.constexpr,
+    log, capacity, ends, now, columns, of, places, changed, x, n_pre, y, n_alloc, coefficients,
+    BLOCK: tl.constexpr,
 ):
     slot = tl.load(now + 1)
     first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
@@ -118,7 +122,8 @@ def kernel_source(rule: Any) -> str:
     """Write the module that holds the kernels of a rule class.
 
     >>> from neurosparse.plasticity import PairSTDP
-    >>> "y_recent = tl.load(y + 0 * n_alloc + other, mask=here, other=0.0)" in kernel_source(PairSTDP)
+    >>> source = kernel_source(PairSTDP)
+    >>> "y_recent = tl.load(y + 0 * n_alloc + other, mask=here, other=0.0)" in source
     True
     """
     pre = rule.Pre._fields
@@ -150,26 +155,19 @@ def kernel_source(rule: Any) -> str:
 
 def _enter(side: str, spike: Any, fields: tuple[str, ...], p: list[str], loaded: str) -> str:
     s = [f"s_{k}" for k in fields]
-    places = [f"traces + {j} * width + i" for j in range(len(fields))]
+    loads = []
+    stores = []
+    for j, field in enumerate(fields):
+        place = f"traces + {j} * width + i"
+        loads.append(f"s_{field} = tl.load({place}, mask=here, other=0.0)")
+        stores.append(f"tl.store({place}, n_{field}.to(tl.float32), mask=here)")
     frame = ENTER.format(
         side=side,
         p=loaded,
-        loads=_lines(
-            8,
-            (
-                f"{name} = tl.load({at}, mask=here, other=0.0)"
-                for name, at in zip(s, places, strict=True)
-            ),
-        ),
+        loads=_lines(8, loads),
         new=" ".join(f"n_{k}," for k in fields),
         arguments=", ".join([*s, *p]),
-        stores=_lines(
-            8,
-            (
-                f"tl.store({at}, n_{k}.to(tl.float32), mask=here)"
-                for k, at in zip(fields, places, strict=True)
-            ),
-        ),
+        stores=_lines(8, stores),
     )
     return translate(spike, f"{side}_spike", [*s, *p], fields) + "\n" + frame
 
@@ -198,18 +196,25 @@ def fade(traces: Tensor, n: int, factors: Tensor) -> None:
 
 
 def plastic_step(
-    rule: Any, arrived: tuple[Any, ...], fired: tuple[Any, ...], delay: int, rows: Any, target: Tensor, scale: float,
-    programs: int | None = None, epoch: int = 0,
-) -> None:  # fmt: skip
-    """Do the step `now` of one projection in place: traces fade, rows of arrived spikes, columns of those fired.
+    rule: Any,
+    arrived: tuple[Any, ...],
+    fired: tuple[Any, ...],
+    delay: int,
+    rows: Any,
+    target: Tensor,
+    scale: float,
+    programs: int | None = None,
+    epoch: int = 0,
+) -> None:
+    """Do the step `now` of one projection in place: traces fade, then rows of arrived spikes and
+    columns of those fired change.
 
     `arrived` and `fired` are (log, ends, now) of the pre- and postsynaptic population; `rows` gives
-    segments int64
-    [n_pre + 1], indices, weights, changed (the weights, or eligibilities) [nnz], columns int64
-    [n_post + 1], of, places [nnz], traces x [n_x, n_pre] and y [n_y, n_alloc], factors of each and
-    coefficients. `target` is int64 for fixed point, the weights then being multiplied by `scale`.
-    Spikes of `back` steps before `epoch` go through synapses whose age int32 [nnz] is at least
-    that, or through none where `rows.age` is empty.
+    segments int64 [n_pre + 1], indices, weights, changed (the weights, or eligibilities) [nnz],
+    columns int64 [n_post + 1], of, places [nnz], traces x [n_x, n_pre] and y [n_y, n_alloc],
+    factors of each and coefficients. `target` is int64 for fixed point, the weights then being
+    multiplied by `scale`. Spikes of `back` steps before `epoch` go through synapses whose age int32
+    [nnz] is at least that, or through none where `rows.age` is empty.
     """
     kernels = rule_kernels(rule)
     x = rows.x
@@ -219,17 +224,17 @@ def plastic_step(
     fade(y, y.shape[1], rows.y_factors)
     log, *when = arrived
     kernels.change_rows[(programs,)](
-        log, len(log), *when, delay, rows.segments, rows.indices, rows.weights, rows.changed, x, x.shape[1], y,
-        y.shape[1], rows.coefficients, scale, target, epoch, rows.age, AGED=len(rows.age) > 0,
-        FIXED=not target.is_floating_point(), BLOCK=BLOCK,
+        log, len(log), *when, delay, rows.segments, rows.indices, rows.weights, rows.changed,
+        x, x.shape[1], y, y.shape[1], rows.coefficients, scale, target, epoch, rows.age,
+        AGED=len(rows.age) > 0, FIXED=not target.is_floating_point(), BLOCK=BLOCK,
     )  # fmt: skip
     kernels.enter_pre[(programs,)](
         log, len(log), *when, delay, x, x.shape[1], rows.coefficients, BLOCK=BLOCK
     )
     log, *when = fired
     kernels.change_columns[(programs,)](
-        log, len(log), *when, rows.columns, rows.of, rows.places, rows.changed, x, x.shape[1], y, y.shape[1],
-        rows.coefficients, BLOCK=BLOCK,
+        log, len(log), *when, rows.columns, rows.of, rows.places, rows.changed,
+        x, x.shape[1], y, y.shape[1], rows.coefficients, BLOCK=BLOCK,
     )  # fmt: skip
     kernels.enter_post[(programs,)](
         log, len(log), *when, 0, y, y.shape[1], rows.coefficients, BLOCK=BLOCK

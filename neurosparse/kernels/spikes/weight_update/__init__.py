@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from neurosparse.typing import Float32
 
 
 def reward(
-    weight: Floats,
-    eligibility: Floats,
+    weight: Float32,
+    eligibility: Float32,
     gain: float,
     keep: float,
     w_min: float,
@@ -28,18 +28,22 @@ def reward(
         case "naive":
             from neurosparse.kernels.spikes.weight_update import naive as chosen
         case _:
-            from neurosparse.kernels.spikes.weight_update import cpu as chosen  # type: ignore[no-redef]
+            from neurosparse.kernels.spikes.weight_update import (  # type: ignore[no-redef]
+                cpu as chosen,
+            )
     chosen.reward(weight, eligibility, *map(np.float32, (gain, keep, w_min, w_max)))
 
 
 def scale_targets(
     indices: NDArray[Any],
-    weight: Floats,
-    factor: Floats,
+    weight: Float32,
+    factor: Float32,
     w_max: float = np.inf,
     backend: str = "cpu",
 ) -> None:
-    """w[k] <- clip(w[k] factor[indices[k]], -w_max, w_max) in place; weight and indices [nnz], factor [n_post].
+    """w[k] <- clip(w[k] factor[indices[k]], -w_max, w_max) in place.
+
+    `weight` and `indices` are `[nnz]`, `factor` is `[n_post]`.
 
     >>> w = np.ones(3, np.float32)
     >>> scale_targets(np.array([0, 1, 1]), w, np.array([2.0, 0.5], np.float32))
@@ -50,5 +54,7 @@ def scale_targets(
         case "naive":
             from neurosparse.kernels.spikes.weight_update import naive as chosen
         case _:
-            from neurosparse.kernels.spikes.weight_update import cpu as chosen  # type: ignore[no-redef]
+            from neurosparse.kernels.spikes.weight_update import (  # type: ignore[no-redef]
+                cpu as chosen,
+            )
     chosen.scale_targets(indices, weight, factor, np.float32(w_max))
