@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.analysis import Cell, Section, Sheet, Words, render, sections_of
-from neurosparse.analysis.reports.build import report
+from neurosparse.analysis import report
+from neurosparse.analysis.reports.build import sections_of
+from neurosparse.analysis.reports.page import Cell, Paragraph, Section, Sheet, render
 from neurosparse.recording import RunStore
 
 ROOT = Path(__file__).parents[2]
@@ -339,7 +340,7 @@ def test_a_browser_shows_the_page_without_an_error(run_folder):
 
 def test_a_browser_sorts_tables_by_number_and_by_word_blanks_last(tmp_path):
     rows = [["b", 10], ["c", None], ["a", 9.5], ["d", Cell(-1.0, "−1")]]
-    text = render("t", "", [Section("s", [Words("w"), Sheet(["name", "value"], rows)])])
+    text = render("t", "", [Section("s", [Paragraph("w"), Sheet(["name", "value"], rows)])])
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
     (tmp_path / "a.html").write_text(text.replace("</body>", f"<script>{SORTED}</script></body>"))
     shown, console = browse(tmp_path / "a.html")

@@ -46,6 +46,13 @@ def test_neurons_are_matched_through_a_permutation():
     assert (fewer.partner[5:] == -1).all()
 
 
+@pytest.mark.parametrize(
+    ("x", "s"), [([1, 0, 0, 0], 1), ([1, 1, 1, 1], 0), ([1, 1, 0, 0], 0.5858), ([3, 4, 0, 0], 0.6)]
+)
+def test_hoyer_sparseness_as_published(x: list[float], s: float) -> None:
+    assert rep.hoyer_sparseness(x) == pytest.approx(s, abs=1e-4)
+
+
 def test_sparseness_has_its_ends_and_middle():
     for measure in (rep.hoyer_sparseness, rep.treves_rolls_sparseness):
         assert measure(np.ones(7)) == pytest.approx(0.0)

@@ -12,7 +12,7 @@ from neurosparse.typing import Float64
 
 
 class JudgedStream(NamedTuple):
-    """Columns of a result, one entry a row `[n]`: raw score, likelihood, and the score to act on."""
+    """Columns of a result `[n]`: the raw score, its likelihood, and the score to act on."""
 
     raw: Float64
     likelihood: Float64

@@ -92,11 +92,9 @@ def row_weights(n_rows: int, windows: Sequence[tuple[int, int]]) -> tuple[Float6
         length = last - first + 1
         until = windows[k + 1][0] if k + 1 < len(windows) else n_rows
         for row in range(first, until):
-            if row <= last:
-                place = -(last - row + 1) / length
-            else:
-                place = (row - last) / max(1, length - 1)
-            weights[row] = detection_weight(place)
+            before = -(last - row + 1) / length
+            after = (row - last) / max(1, length - 1)
+            weights[row] = detection_weight(before if row <= last else after)
         window[first : last + 1] = k
     return weights, window
 

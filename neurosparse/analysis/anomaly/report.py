@@ -42,7 +42,7 @@ class AnomalyReport(NamedTuple):
     paths: dict[str, FilePath]
 
     def nab(self) -> dict[str, NabScore]:
-        """Score against the windows as the Numenta benchmark does, by profile at its best threshold."""
+        """Score against the windows as the Numenta benchmark does, each profile at its best."""
         return nab_table({"": (self.judged.score, self.windows)})
 
     def worst(self, n: int = 3) -> list[int]:
@@ -70,7 +70,8 @@ def anomaly_report(
         settings: of the detector.
 
     Raises:
-        ValueError: the file cannot be judged, or windows overlap or hold no row; nothing is written.
+        ValueError: the file cannot be judged, or windows overlap or hold no row; nothing is
+            written.
     """
     stream = read_stream(path)
     folder = FilePath(out)

@@ -1,4 +1,4 @@
-"""Streams of numbers in files: read a CSV of (timestamp, value), and the windows of its anomalies."""
+"""Streams of numbers in files: a CSV of (timestamp, value), and the windows of its anomalies."""
 
 from __future__ import annotations
 

@@ -1,3 +1,1 @@
-"""Reports: one HTML page, complete in itself, of a run, a training, a comparison, a benchmark or a
-graph.
-"""
+"""Reports: one HTML page, complete in itself, of a run, a training, a comparison or a graph."""

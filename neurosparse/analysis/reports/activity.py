@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse import analysis
 from neurosparse.analysis.plots.activity import plot_raster, plot_rate
 from neurosparse.analysis.plots.style import COLOURS, add_legend, finish_axes, new_axes
-from neurosparse.analysis.reports.page import Section, Sheet, Words
-from neurosparse.analysis.reports.picture import picture
+from neurosparse.analysis.reports.page import Paragraph, Section, Sheet
+from neurosparse.analysis.reports.picture import Picture, picture
+from neurosparse.analysis.spikes.counts import fano_factor, synchrony
+from neurosparse.analysis.spikes.intervals import spike_summary
 from neurosparse.analysis.spikes.source import SpikeTrains
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from neurosparse.recording import SpikeRecord
+    from neurosparse.recording import Run, SpikeRecord
 
 HEAD = (
     "population",
@@ -38,41 +39,36 @@ def activity(records: "Mapping[str, SpikeRecord]", stop: float) -> list[Section]
     if not records:
         return []
     rows = []
-    parts = list[Any]()
+    pictures = list[Picture]()
     for name, record in records.items():
         spikes = SpikeTrains.from_record(record, stop=stop)
         part = _window(spikes, len(record))
         rows.append(_row(name, spikes, part))
         if len(record):
-            parts.append(picture(plot_raster(part, most=DOTS), f"{name}: spikes"))
-            parts.append(picture(plot_rate(part, _width(part)), f"{name}: mean rate of a neuron"))
-    about = Words(
-        "CV and LV are medians over neurons; empty where too few spikes define a measure."
-    )
-    return [Section("Activity", [about, Sheet(HEAD, rows), *parts])]
+            raster = plot_raster(part, most=DOTS)
+            rate = plot_rate(part, _width(part))
+            pictures.append(picture(raster, f"{name}: spikes"))
+            pictures.append(picture(rate, f"{name}: mean rate of a neuron"))
+    about = "CV and LV are medians over neurons; empty where too few spikes define a measure."
+    return [Section("Activity", [Paragraph(about), Sheet(HEAD, rows), *pictures])]
 
 
-def series(run: Any) -> list[Section]:
+def series(run: "Run") -> list[Section]:
     """Recorded variables, population rates and weights."""
-    parts = [
-        picture(
-            _traces(record),
-            f"{record.name}: {record.variable} of {min(len(record.i), len(COLOURS))} neurons",
-        )
-        for record in run.states.values()
-        if len(record)
-    ]
-    parts += [
-        picture(_curve(record), f"{record.name}: recorded rate")
-        for record in run.rates.values()
-        if len(record)
-    ]
-    parts += [
-        picture(_weights(record), f"{record.name}: recorded weights at the start and at the end")
-        for record in run.weights.values()
-        if len(record)
-    ]
-    return [Section("Recorded variables", parts)] if parts else []
+    pictures = []
+    for record in run.states.values():
+        if len(record):
+            shown = min(len(record.i), len(COLOURS))
+            caption = f"{record.name}: {record.variable} of {shown} neurons"
+            pictures.append(picture(_traces(record), caption))
+    for record in run.rates.values():
+        if len(record):
+            pictures.append(picture(_curve(record), f"{record.name}: recorded rate"))
+    for record in run.weights.values():
+        if len(record):
+            caption = f"{record.name}: recorded weights at the start and at the end"
+            pictures.append(picture(_weights(record), caption))
+    return [Section("Recorded variables", pictures)] if pictures else []
 
 
 def _window(spikes: SpikeTrains, count: int) -> SpikeTrains:
@@ -82,51 +78,37 @@ def _window(spikes: SpikeTrains, count: int) -> SpikeTrains:
 
 
 def _row(name: str, spikes: SpikeTrains, part: SpikeTrains) -> list[Any]:
-    found = analysis.spike_summary(spikes)
-    known = [found.neurons, found.spikes, found.mean_rate, found.active, found.cv, found.lv]
-    return [
-        name,
-        *known,
-        _fano(part),
-        analysis.synchrony(part, 5.0) if part.duration >= 10.0 else None,
-    ]
+    together = synchrony(part, 5.0) if part.duration >= 10.0 else None
+    return [name, *spike_summary(spikes), _fano(part), together]
 
 
 def _fano(spikes: SpikeTrains) -> float | None:
     if spikes.duration < 200.0:
         return None
-    values = analysis.fano_factor(spikes, 100.0)
+    values = fano_factor(spikes, 100.0)
     values = values[np.isfinite(values)]
     return float(values.mean()) if values.size else None
 
 
 def _width(spikes: SpikeTrains) -> float:
-    """About two hundred bins, of 1, 2 or 5 times a power of ten ms, but none shorter than a
-    step.
-    """
+    """About two hundred bins of 1, 2 or 5 times a power of ten ms, none shorter than a step."""
     aim = max(spikes.duration / 200, spikes.dt or 0.1)
     power = 10.0 ** np.floor(np.log10(aim))
-    wide = next(float(k * power) for k in (1, 2, 5, 10) if k * power >= aim * 0.999)
-    return min(wide, spikes.duration)
+    width = next(float(k * power) for k in (1, 2, 5, 10) if k * power >= aim * 0.999)
+    return min(width, spikes.duration)
 
 
 def _traces(record: Any) -> "Axes":
     ax = new_axes(None)
+    # a line of two thousand points is as fine as the page
     every = max(1, len(record) // 2000)
     shown = record.select(indices=record.i[: len(COLOURS)])
     for column, colour in enumerate(COLOURS[: len(shown.i)]):
         label = f"{record.label} {shown.i[column]}"
-        ax.plot(
-            shown.t[::every],
-            shown.values[::every, column],
-            color=colour,
-            linewidth=0.8,
-            label=label,
-        )
+        values = shown.values[::every, column]
+        ax.plot(shown.t[::every], values, color=colour, linewidth=0.8, label=label)
     add_legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
-    return finish_axes(
-        ax, "time (ms)", f"{record.variable} ({record.unit})" if record.unit else record.variable
-    )
+    return finish_axes(ax, "time (ms)", _with_unit(record.variable, record.unit))
 
 
 def _curve(record: Any) -> "Axes":
@@ -137,15 +119,15 @@ def _curve(record: Any) -> "Axes":
 
 def _weights(record: Any) -> "Axes":
     ax = new_axes(None)
-    ends = [record.stored[row : row + 1].ravel() for row in (0, len(record) - 1)]
+    rows = (0, len(record) - 1)
+    ends = [record.stored[row : row + 1].ravel() for row in rows]
     edges = np.histogram_bin_edges(np.concatenate(ends), 60)
-    for values, colour, row in zip(ends, COLOURS, (0, len(record) - 1), strict=False):
-        ax.stairs(
-            np.histogram(values, edges)[0],
-            edges,
-            color=colour,
-            linewidth=1.2,
-            label=f"{record.t[row]:g} ms",
-        )
+    for row, values, colour in zip(rows, ends, COLOURS, strict=False):
+        count = np.histogram(values, edges)[0]
+        ax.stairs(count, edges, color=colour, linewidth=1.2, label=f"{record.t[row]:g} ms")
     add_legend(ax)
-    return finish_axes(ax, f"weight ({record.unit})" if record.unit else "weight", "synapses")
+    return finish_axes(ax, _with_unit("weight", record.unit), "synapses")
+
+
+def _with_unit(name: str, unit: str | None) -> str:
+    return f"{name} ({unit})" if unit else name

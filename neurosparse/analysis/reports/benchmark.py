@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurosparse.analysis.plots.style import COLOURS, FONT_SIZE, INK, finish_axes, new_axes
-from neurosparse.analysis.reports.page import Section, Sheet, Words
+from neurosparse.analysis.reports.page import Paragraph, Section, Sheet
 from neurosparse.analysis.reports.picture import Picture, picture
 
 Row = dict[str, Any]
@@ -26,44 +26,38 @@ COLUMNS = (
 def benchmark(rows: Sequence[Row]) -> list[Section]:
     """Show the rows that a script in `benchmarks/` writes."""
     judged = [row for row in rows if isinstance(row.get("met"), bool)]
-    met = sum(row["met"] for row in judged)
-    text = (
-        f"{len(rows)} figures; {met} of {len(judged)} goals met."
-        if judged
-        else f"{len(rows)} figures."
-    )
+    text = f"{len(rows)} figures."
+    if judged:
+        met = sum(row["met"] for row in judged)
+        text = f"{len(rows)} figures; {met} of {len(judged)} goals met."
     names = [name for name in COLUMNS if any(row.get(name) is not None for row in rows)]
     sheet = Sheet(names, [[_plain(row.get(name)) for name in names] for row in rows])
-    compared = [
-        row for row in rows if isinstance(row.get("ratio"), int | float) and row["ratio"] > 0
-    ]
-    about = {
-        name: row[name]
-        for row in rows[:1]
-        for name in ("command", "machine", "versions")
-        if row.get(name) is not None
-    }
-    machine = Sheet(
-        ["", ""],
-        [[key, str(value)] for name in about for key, value in pairs_of(name, about[name])],
-    )
-    sections = [Section("Result", [Words(text), sheet])]
+    sections = [Section("Result", [Paragraph(text), sheet])]
+    compared = [row for row in rows if _is_number(row.get("ratio")) and row["ratio"] > 0]
     if compared:
         sections.append(Section("Against peers", [_ratios(compared)]))
-    return [*sections, Section("Measured with", [machine])] if machine.rows else sections
+    machine = _machine(rows)
+    if machine.rows:
+        sections.append(Section("Measured with", [machine]))
+    return sections
+
+
+def _machine(rows: Sequence[Row]) -> Sheet:
+    """Command, machine and versions, which are those of all rows."""
+    pairs = []
+    for row in rows[:1]:
+        for name in ("command", "machine", "versions"):
+            if row.get(name) is not None:
+                pairs += pairs_of(name, row[name])
+    return Sheet(["", ""], [[key, str(value)] for key, value in pairs])
 
 
 def _ratios(rows: Sequence[Row]) -> Picture:
     ax = new_axes(None, height=0.6 + 0.19 * len(rows))
     for place, row in enumerate(rows):
-        ax.barh(
-            place,
-            row["ratio"] - 1,
-            left=1,
-            color=COLOURS[0 if row["ratio"] >= 1 else 1],
-            height=0.7,
-        )
-        if isinstance(row.get("goal"), int | float):
+        colour = COLOURS[0] if row["ratio"] >= 1 else COLOURS[1]
+        ax.barh(place, row["ratio"] - 1, left=1, color=colour, height=0.7)
+        if _is_number(row.get("goal")):
             ax.plot([row["goal"]] * 2, [place - 0.45, place + 0.45], color=INK, linewidth=1.2)
     ax.set_xscale("log")
     ax.axvline(1, color=INK, linewidth=0.6)
@@ -71,10 +65,8 @@ def _ratios(rows: Sequence[Row]) -> Picture:
     ax.invert_yaxis()
     finish_axes(ax, "ratio to the peer", "")
     ax.tick_params(axis="y", labelsize=FONT_SIZE - 2)
-    return picture(
-        ax,
-        "ratio to each peer (above 1 we are better: blue; below: orange); a black mark is the goal",
-    )
+    caption = "ratio to each peer, blue where we are better; a black mark is the goal"
+    return picture(ax, caption)
 
 
 def pairs_of(name: str, value: Any) -> list[tuple[str, Any]]:
@@ -82,5 +74,11 @@ def pairs_of(name: str, value: Any) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else [(name, value)]
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
 def _plain(value: Any) -> Any:
-    return ("yes" if value else "no") if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value

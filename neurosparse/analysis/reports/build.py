@@ -13,19 +13,24 @@ from neurosparse.analysis.reports.training import history, kept_history, trainin
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file, reading
 
-WANTS = (
-    "the folder of a run (config.toml, recording.zarr), a recording, a training log (CSV with a column epoch, Zarr), "
-    "the records of a comparison (a folder of JSON files, or one file), results of a benchmark, or `analyze --json`"
+EXPECTED = (
+    "the folder of a run (config.toml, recording.zarr), a recording, "
+    "a training log (CSV with a column epoch, Zarr), "
+    "the records of a comparison (a folder of JSON files, or one file), "
+    "results of a benchmark, or `analyze --json`"
 )
 
+# names that tell what a JSON document is
 COMPARED = {"method", "density", "accuracy"}
 RUN = {"density", "seed", "accuracy"}
+BENCHMARK = {"case", "metric", "ours", "peer"}
+DESCRIPTION = {"graph", "rows"}
 
 
 def report(source: str | Path, out: str | Path | None = None, *, title: str | None = None) -> Path:
     """Write one self-contained HTML page about what lies at `source` and return where it is.
 
-    The page holds figures, tables that sort by a click, configuration and versions; it loads
+    The page holds figures, tables that sort by a click, configuration and versions. It loads
     nothing, all text in it is escaped, and it appears whole or not at all.
 
     Args:
@@ -66,7 +71,7 @@ def sections_of(source: str | Path) -> tuple[str, list[Section]]:
     """
     source = Path(source)
     if not source.exists():
-        raise FileNotFoundError(f"source: got {str(source)!r}, wants {WANTS}")
+        raise FileNotFoundError(f"source: got {str(source)!r}, wants {EXPECTED}")
     if source.is_dir():
         return _folder(source)
     match source.suffix.lower():
@@ -74,7 +79,7 @@ def sections_of(source: str | Path) -> tuple[str, list[Section]]:
             return "training", training(source)
         case ".json":
             return _content(_json(source), source)
-    raise bad_argument("source", str(source), WANTS)
+    raise bad_argument("source", str(source), EXPECTED)
 
 
 def _folder(source: Path) -> tuple[str, list[Section]]:
@@ -90,41 +95,46 @@ def _folder(source: Path) -> tuple[str, list[Section]]:
     logs = sorted(source.glob("*.csv"))
     if len(logs) == 1:
         return sections_of(logs[0])
-    raise bad_argument("source", str(source), WANTS)
+    raise bad_argument("source", str(source), EXPECTED)
 
 
-def _content(found: Any, source: Path) -> tuple[str, list[Section]]:
+def _content(document: Any, source: Path) -> tuple[str, list[Section]]:
     """Tell by the names in it what a JSON document is."""
-    if isinstance(found, dict):
-        if _keys(found.get("rows")) >= COMPARED and _keys(found.get("runs")) >= RUN:
-            return "comparison", comparison(found["runs"], found["rows"], found.get("about"))
-        # results may stand under one name, such as "history"
-        lists = [value for value in found.values() if isinstance(value, list) and value]
-        found = [found] if "rows" in found else next(iter(lists), [])
-    keys = _keys(found)
+    rows = document
+    if isinstance(document, dict):
+        runs = document.get("runs")
+        if _keys(document.get("rows")) >= COMPARED and _keys(runs) >= RUN:
+            return "comparison", comparison(runs, document["rows"], document.get("about"))
+        rows = [document] if "rows" in document else _first_list(document)
+    keys = _keys(rows)
     if keys >= RUN and keys & {"name", "method"}:
-        return "comparison", comparison(found)
-    if keys >= {"case", "metric", "ours", "peer"}:
-        return "benchmark", benchmark(found)
-    if keys >= {"graph", "rows"}:
-        return "graph", [section for row in found for section in description(row)]
+        return "comparison", comparison(rows)
+    if keys >= BENCHMARK:
+        return "benchmark", benchmark(rows)
+    if keys >= DESCRIPTION:
+        return "graph", [section for row in rows for section in description(row)]
     if "epoch" in keys:
-        return "training", history(found)
-    raise bad_argument(
-        "source", Said(f"{source.name} with {', '.join(sorted(keys)) or 'no rows'}"), WANTS
-    )
+        return "training", history(rows)
+    names = ", ".join(sorted(keys)) or "no rows"
+    raise bad_argument("source", Said(f"{source.name} with {names}"), EXPECTED)
+
+
+def _first_list(document: dict[str, Any]) -> list[Any]:
+    """Results may stand under one name, such as "history"."""
+    lists = (value for value in document.values() if isinstance(value, list) and value)
+    return next(lists, [])
 
 
 def _is_history(head: Path) -> bool:
-    found = _json(head) if head.is_file() else None
-    about = found.get("attributes") if isinstance(found, dict) else None
+    content = _json(head) if head.is_file() else None
+    about = content.get("attributes") if isinstance(content, dict) else None
     return isinstance(about, dict) and about.get("format") == "neurosparse-history"
 
 
 def _keys(rows: Any) -> set[str]:
     """The names that every one of some rows has."""
-    known = isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)
-    return set.intersection(*map(set, rows)) if known else set()
+    tabular = isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)
+    return set.intersection(*map(set, rows)) if tabular else set()
 
 
 def _json(path: Path) -> Any:
@@ -135,8 +145,6 @@ def _json(path: Path) -> Any:
 
 
 def _beside(source: Path) -> Path:
-    return (
-        source / "report.html"
-        if source.is_dir() and source.suffix != ".zarr"
-        else source.with_suffix(".html")
-    )
+    if source.is_dir() and source.suffix != ".zarr":
+        return source / "report.html"
+    return source.with_suffix(".html")

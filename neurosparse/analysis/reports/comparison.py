@@ -15,7 +15,7 @@ from neurosparse.analysis.plots.style import (
     whole_numbers,
 )
 from neurosparse.analysis.reports.benchmark import pairs_of
-from neurosparse.analysis.reports.page import Cell, Section, Sheet, Words
+from neurosparse.analysis.reports.page import Cell, Paragraph, Section, Sheet
 from neurosparse.analysis.reports.picture import Picture, picture
 from neurosparse.errors import Said, bad_argument, missing_extra
 
@@ -23,15 +23,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Record = dict[str, Any]
+# lines that a figure can tell apart
 MOST = 12
-COSTS = (
-    (
-        "bytes",
-        "accuracy against bytes of weights, indices and optimiser state, the mean over seeds",
-    ),
-    ("train_seconds", "accuracy against seconds of training, the mean over seeds"),
-    ("macs", "accuracy against multiply-accumulates a sample, the mean over seeds"),
-    ("density", "accuracy against the share of weights that exist, the mean over seeds"),
+COSTS = {
+    "bytes": "bytes of weights, indices and optimiser state",
+    "train_seconds": "seconds of training",
+    "macs": "multiply-accumulates a sample",
+    "density": "the share of weights that exist",
+}
+BRACKETS = (
+    "means over seeds; in brackets 95 % intervals, "
+    "of differences between runs of the same seed; best first"
 )
 
 
@@ -51,21 +53,21 @@ def comparison(
     """
     rows = rows or _summary(runs)
     columns = [name for name in rows[0] if name not in ("low", "high")]
-    sheet = Sheet(
-        [_head(name) for name in columns],
-        [[_cell(name, row) for name in columns] for row in rows],
-        "means over seeds; in brackets 95 % intervals, of differences between runs of the same seed; best first",
-    )
+    cells = [[_cell(name, row) for name in columns] for row in rows]
+    sheet = Sheet([_head(name) for name in columns], cells, BRACKETS)
     seeds = sorted({run["seed"] for run in runs})
-    counted = f"{len(runs)} runs: {len({method(run) for run in runs})} methods, {len(seeds)} seeds."
-    doubts = [Words(str(doubt)) for doubt in (about or {}).get("doubts", ())]
-    return [
-        Section("Result", [Words(counted), *doubts, sheet]),
+    methods = {method(run) for run in runs}
+    counted = f"{len(runs)} runs: {len(methods)} methods, {len(seeds)} seeds."
+    doubts = [Paragraph(str(doubt)) for doubt in (about or {}).get("doubts", ())]
+    sections = [
+        Section("Result", [Paragraph(counted), *doubts, sheet]),
         Section("Accuracy and what it costs", _costs(rows)),
         *_curves(runs),
         Section("Every run", [_every(runs)]),
-        *([Section("Held equal, and measured with", [_about(about)])] if about else []),
     ]
+    if about:
+        sections.append(Section("Held equal, and measured with", [_about(about)]))
+    return sections
 
 
 def method(run: Record) -> str:
@@ -81,42 +83,44 @@ def _summary(runs: Sequence[Record]) -> list[Record]:
     try:
         return list(comparison_summary(runs))
     except (KeyError, TypeError) as error:
-        raise bad_argument(
-            "source", Said(f"records without {error}"), "records as compare() writes them"
-        ) from None
+        problem = Said(f"records without {error}")
+        raise bad_argument("source", problem, "records as compare() writes them") from None
 
 
 def _about(about: Record) -> Sheet:
-    pairs = [
-        pair for name, value in about.items() for pair in pairs_of(name, value) if name != "doubts"
-    ]
-    return Sheet(["", ""], [[key, str(value)] for key, value in pairs])
+    rows = []
+    for name, value in about.items():
+        if name != "doubts":
+            rows += [[key, str(one)] for key, one in pairs_of(name, value)]
+    return Sheet(["", ""], rows)
 
 
 def _costs(rows: Sequence[Record]) -> list[Picture]:
     pictures = []
-    for cost, caption in COSTS:
+    for cost, words in COSTS.items():
+        caption = f"accuracy against {words}, the mean over seeds"
         points: dict[str, list[tuple[float, float]]] = {}
         for row in rows:
             if isinstance(row.get(cost), int | float) and row[cost] > 0:
                 points.setdefault(str(row["method"]), []).append((row[cost], row["accuracy"]))
-        # more lines than a figure can tell apart go on in the next
+        # what one figure has no room for stands in the next
         names = list(points)
         for low in range(0, len(names), MOST):
             shown = {name: points[name] for name in names[low : low + MOST]}
-            pictures.append(picture(plot_trade_off(shown, cost=cost.replace("_", " ")), caption))
+            ax = plot_trade_off(shown, cost=cost.replace("_", " "))
+            pictures.append(picture(ax, caption))
     return pictures
 
 
 def _curves(records: Sequence[Record]) -> list[Section]:
-    """Accuracy by epoch at the density that most methods share, the mean over seeds."""
-    known = [
+    """Accuracy by epoch at each density, the mean over seeds."""
+    with_curve = [
         record for record in records if isinstance(record.get("curve"), list) and record["curve"]
     ]
     pictures = []
-    for density in sorted({record["density"] for record in known}):
+    for density in sorted({record["density"] for record in with_curve}):
         methods: dict[str, list[list[float]]] = {}
-        for record in known:
+        for record in with_curve:
             if record["density"] == density:
                 methods.setdefault(method(record), []).append(record["curve"])
         caption = f"accuracy by epoch at density {density:g}, the mean over seeds"
@@ -138,12 +142,14 @@ def _curve(methods: dict[str, list[list[float]]]) -> "Axes":
 
 
 def _every(records: Sequence[Record]) -> Sheet:
-    names = [
+    names = dict.fromkeys(name for record in records for name in record)
+    # lists, such as curves, have no place in a cell
+    plain = [
         name
-        for name in dict.fromkeys(key for record in records for key in record)
-        if all(not isinstance(record.get(name), list | dict) for record in records)
+        for name in names
+        if not any(isinstance(record.get(name), list | dict) for record in records)
     ]
-    return Sheet(names, [[record.get(name) for name in names] for record in records])
+    return Sheet(plain, [[record.get(name) for name in plain] for record in records])
 
 
 def _head(name: str) -> str:

@@ -23,8 +23,9 @@ class Picture(NamedTuple):
 
 
 def picture(ax: "Axes", caption: str) -> Picture:
-    """Draw the figure of some axes as SVG, or as PNG where that would be large; the same input, the
-    same bytes.
+    """Draw the figure of some axes as SVG, or as PNG where that would be large.
+
+    The same input gives the same bytes.
 
     >>> from neurosparse.analysis import plot_eigenvalues
     >>> picture(plot_eigenvalues([1j, -1j]), "two").uri[:26]
@@ -32,22 +33,22 @@ def picture(ax: "Axes", caption: str) -> Picture:
     """
     import matplotlib
 
-    drawn = io.BytesIO()
+    image = io.BytesIO()
     # without a salt the names inside an SVG are drawn at random
     with matplotlib.rc_context({"svg.hashsalt": "neurosparse"}):
-        figure_of(ax).savefig(drawn, format="svg", metadata={"Date": None})
+        figure_of(ax).savefig(image, format="svg", metadata={"Date": None})
     kind = "svg+xml"
-    if drawn.tell() > LARGEST_SVG:
-        drawn = io.BytesIO()
+    if image.tell() > LARGEST_SVG:
+        image = io.BytesIO()
         kind = "png"
-        figure_of(ax).savefig(drawn, format="png", dpi=BITMAP_DPI)
-    return Picture(
-        f"data:image/{kind};base64,{base64.b64encode(drawn.getvalue()).decode()}", caption
-    )
+        figure_of(ax).savefig(image, format="png", dpi=BITMAP_DPI)
+    return Picture(_data_uri(kind, image.getvalue()), caption)
 
 
 def of_file(path: Path) -> Picture:
     """Take a PNG file as it is."""
-    return Picture(
-        f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}", path.name
-    )
+    return Picture(_data_uri("png", path.read_bytes()), path.name)
+
+
+def _data_uri(kind: str, image: bytes) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"

@@ -13,7 +13,7 @@ from neurosparse.analysis.plots.style import (
     new_axes,
     whole_numbers,
 )
-from neurosparse.analysis.reports.page import Section, Sheet, Words
+from neurosparse.analysis.reports.page import Paragraph, Section, Sheet
 from neurosparse.analysis.reports.picture import Picture, picture
 from neurosparse.errors import Said, bad_argument
 
@@ -33,10 +33,8 @@ def training(path: Path) -> list[Section]:
     """Read a CSV log of `fit` and show it."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            rows = [
-                {key: _value(text) for key, text in row.items()}
-                for row in csv.DictReader(file, strict=True)
-            ]
+            reader = csv.DictReader(file, strict=True)
+            rows = [{key: _value(text) for key, text in row.items()} for row in reader]
     except (csv.Error, UnicodeDecodeError, AttributeError) as error:
         raise bad_argument("source", Said(f"{path.name}: {error}"), "a CSV table") from None
     return history(rows)
@@ -50,11 +48,11 @@ def kept_history(path: Path) -> list[Section]:
     """
     from neurosparse.models import read_history
 
-    columns = {
-        name: values.tolist() for name, values in read_history(path).items() if values.ndim == 1
-    }
+    arrays = read_history(path)
+    columns = {name: values.tolist() for name, values in arrays.items() if values.ndim == 1}
     first = [name for name in ("epoch", "loss", "test_loss", "accuracy") if name in columns]
     names = [*first, *(name for name in columns if name not in first)]
+    # NaN, which is unlike itself, stands for an epoch without a value
     values = [[None if value != value else value for value in columns[name]] for name in names]
     return history([dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)])
 
@@ -65,16 +63,15 @@ def history(rows: Sequence[Row]) -> list[Section]:
     Raises:
         ValueError: there is no row, or an epoch that is no number.
     """
-    if not rows or any(not isinstance(row.get("epoch"), int | float) for row in rows):
-        raise bad_argument(
-            "source", Said(f"{len(rows)} rows"), "rows with a number in the column epoch"
-        )
-    names = [name for name in dict.fromkeys(key for row in rows for key in row) if name is not None]
-    pictures = [
-        picture(_lines(rows, [name for name in wanted if name in names], label), caption)
-        for label, caption, wanted in FIGURES
-        if any(name in names for name in wanted)
-    ]
+    if not rows or not all(_is_number(row.get("epoch")) for row in rows):
+        problem = Said(f"{len(rows)} rows")
+        raise bad_argument("source", problem, "rows with a number in the column epoch")
+    names = list(dict.fromkeys(name for row in rows for name in row if name is not None))
+    pictures = []
+    for label, caption, columns in FIGURES:
+        shown = [name for name in columns if name in names]
+        if shown:
+            pictures.append(picture(_lines(rows, shown, label), caption))
     if "accuracy" in names and "seconds" in names:
         pictures.append(_by_time(rows))
     table = Sheet(names, [[row.get(name) for name in names] for row in rows], "every epoch")
@@ -85,31 +82,35 @@ def history(rows: Sequence[Row]) -> list[Section]:
     ]
 
 
-def _result(rows: Sequence[Row]) -> Words:
-    last = rows[-1]
+def _result(rows: Sequence[Row]) -> Paragraph:
+    last = rows[-1].get("accuracy")
     text = f"{len(rows)} epochs"
-    if isinstance(last.get("accuracy"), float):
-        known = [row for row in rows if isinstance(row.get("accuracy"), int | float)]
-        best = max(known, key=lambda row: float(row["accuracy"]))
-        text += f"; accuracy {last['accuracy']:.4g} after the last, {best['accuracy']:.4g} at best (epoch {best['epoch']})"
-    seconds = [row["seconds"] for row in rows if isinstance(row.get("seconds"), int | float)]
-    return Words(text + (f"; {sum(seconds):.4g} s of training" if seconds else "") + ".")
+    if isinstance(last, float):
+        best = max(_with_numbers(rows, "accuracy"), key=lambda row: float(row["accuracy"]))
+        text += f"; accuracy {last:.4g} after the last, "
+        text += f"{best['accuracy']:.4g} at best (epoch {best['epoch']})"
+    seconds = [row["seconds"] for row in _with_numbers(rows, "seconds")]
+    if seconds:
+        text += f"; {sum(seconds):.4g} s of training"
+    return Paragraph(text + ".")
+
+
+def _with_numbers(rows: Sequence[Row], *names: str) -> list[Row]:
+    """Rows that have a number under each of these names."""
+    return [row for row in rows if all(_is_number(row.get(name)) for name in names)]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
 
 
 def _lines(rows: Sequence[Row], names: Sequence[str], label: str) -> "Axes":
     ax = new_axes(None)
     for name, colour, style in zip(names, COLOURS, ("-", "--"), strict=False):
-        seen = [(row["epoch"], row[name]) for row in rows if isinstance(row.get(name), int | float)]
-        mark = "o" if len(seen) < 30 else ""
-        ax.plot(
-            *zip(*seen, strict=True),
-            style,
-            color=colour,
-            linewidth=1.2,
-            marker=mark,
-            markersize=3,
-            label=name,
-        )
+        points = [(row["epoch"], row[name]) for row in _with_numbers(rows, name)]
+        marks = {"marker": "o" if len(points) < 30 else "", "markersize": 3}
+        x, y = zip(*points, strict=True)
+        ax.plot(x, y, style, color=colour, linewidth=1.2, label=name, **marks)
     if len(names) > 1:
         add_legend(ax)
     whole_numbers(ax)
@@ -117,11 +118,7 @@ def _lines(rows: Sequence[Row], names: Sequence[str], label: str) -> "Axes":
 
 
 def _by_time(rows: Sequence[Row]) -> Picture:
-    both = [
-        row
-        for row in rows
-        if all(isinstance(row.get(name), int | float) for name in ("accuracy", "seconds"))
-    ]
+    both = _with_numbers(rows, "accuracy", "seconds")
     ax = new_axes(None)
     spent = list(accumulate(row["seconds"] for row in both))
     ax.plot(spent, [row["accuracy"] for row in both], color=COLOURS[0], linewidth=1.2)
