@@ -2,9 +2,9 @@ from .memory import MemoryRates as MemoryRates
 from .memory import MemorySpikes as MemorySpikes
 from .memory import MemoryStates as MemoryStates
 from .memory import MemoryWeights as MemoryWeights
-from .run import Run as Run
+from .reader import Run as Run
+from .reader import open_run as open_run
 from .run import RunStore as RunStore
-from .run import open_run as open_run
 from .series import RateRecord as RateRecord
 from .series import StateRecord as StateRecord
 from .sinks import RateSink as RateSink

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from neurosparse.recording.run import Run
+    from neurosparse.recording.reader import Run
 
 
 def duration(run: "Run") -> float:

@@ -1,30 +1,25 @@
-"""A recorded run: one Zarr group that sinks write into and that opens again, also after a kill."""
+"""The writing end of a recorded run: one Zarr group that opens again, also after a kill."""
 
-import json
 import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.recording.series import RateRecord, StateRecord
 from neurosparse.recording.sinks import Arrays, Series
-from neurosparse.recording.spikes import SpikeRecord
 from neurosparse.recording.stored import (
     SPIKES_PER_SHARD,
     ZarrRates,
     ZarrSpikes,
     ZarrStates,
     ZarrWeights,
-    read_stream,
 )
-from neurosparse.recording.zarr_table import COMPLETE
 from neurosparse.store.zarr_store import (
     check_json,
     check_name,
@@ -33,13 +28,13 @@ from neurosparse.store.zarr_store import (
     open_root,
     refuse_foreign,
 )
+from neurosparse.typing import Array
 
 if TYPE_CHECKING:
     import zarr
 
 FORMAT = "neurosparse-run"
 FORMAT_VERSION = 1
-_KINDS = {"spikes": 1, "rates": 1, "states": 2, "weights": 1}
 
 _ID = "run_id"
 
@@ -54,10 +49,12 @@ class RunStore:
     disk.
 
     >>> import tempfile
+    >>> from neurosparse.recording import open_run
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with RunStore.create(f"{folder}/run.zarr", dt=0.1, seed=1, config={"drive": 2.5}) as run:
+    ...     path = f"{folder}/run.zarr"
+    ...     with RunStore.create(path, dt=0.1, seed=1, config={"drive": 2.5}) as run:
     ...         run.spikes("E", n=3).append(np.array([0, 4]), np.array([2, 1]))
-    ...     back = open_run(f"{folder}/run.zarr")
+    ...     back = open_run(path)
     ...     back.spikes["E"].t, back.seed, back.finished
     (array([0. , 0.4]), 1, True)
     """
@@ -82,7 +79,8 @@ class RunStore:
     ) -> "RunStore":
         """Begin a run at `path`; `dt` in ms, `config` the resolved configuration (JSON).
 
-        Raises: FileExistsError when something is there, unless `overwrite` and it is a run of ours.
+        Raises:
+            FileExistsError: something is there, unless `overwrite` and it is a run of ours.
         """
         path = Path(path)
         if not dt > 0:
@@ -105,10 +103,11 @@ class RunStore:
 
     @classmethod
     def resume(cls, path: str | Path) -> "RunStore":
-        """Open a run to write on: make the same sinks again, then `restore` the point of a
-        checkpoint.
+        """Open a run to write on: make the same sinks again, then `restore` a checkpoint's point.
 
-        Raises: FileNotFoundError, or ValueError when `path` holds no run of this format version.
+        Raises:
+            FileNotFoundError: nothing is there.
+            ValueError: what is there is no run of this format version.
         """
         path = Path(path)
         group = open_root(path, FORMAT, FORMAT_VERSION, "r+")
@@ -137,9 +136,7 @@ class RunStore:
         self, name: str, variable: str, indices: ArrayLike, *, every: int = 1, unit: str = "",
         dtype: str = "float32", first_step: int = 0,
     ) -> ZarrStates:  # fmt: skip
-        """A sink for `variable` of the neurons `indices` of population `name`, every `every`
-        steps.
-        """
+        """A sink for `variable` of the neurons `indices` of a population, every `every` steps."""
         key = self._key("states", name, variable)
         series = Series(name, self.dt, np.size(indices), every, first_step)
         return self._add(
@@ -150,9 +147,7 @@ class RunStore:
         self, name: str, positions: ArrayLike, *, every: int, unit: str = "", first_step: int = 0,
         along: Arrays | None = None,
     ) -> ZarrWeights:  # fmt: skip
-        """A sink for the weights at `positions` of projection `name`; `along` may hold pre and
-        post.
-        """
+        """A sink for the weights at `positions` of a projection; `along` may hold pre and post."""
         key = self._key("weights", name)
         series = Series(name, self.dt, np.size(positions), every, first_step)
         return self._add(
@@ -169,23 +164,20 @@ class RunStore:
     def flush(self, *, at_most_every: float = 0.0) -> None:
         """Flush every sink, unless the last flush is less than `at_most_every` seconds ago.
 
-        Raises: the first error after every sink had its turn; the others are noted in it.
+        Raises:
+            Exception: the first error, after every sink had its turn; the others are noted in it.
         """
         if time.monotonic() - self._flushed >= at_most_every:
             self._each("flush")
             self._flushed = time.monotonic()
 
     def close(self) -> None:
-        """Close every sink and mark the run finished. Raises as `flush` does, and then it is not
-        marked.
-        """
+        """Close every sink and mark the run finished, unless that raises, as `flush` does."""
         self._each("close")
         self.group.update_attributes({"finished": True})
 
-    def state(self) -> dict[str, NDArray[Any]]:
-        """What a checkpoint must hold of the run: its id and a few numbers a sink, after a
-        flush.
-        """
+    def state(self) -> dict[str, Array]:
+        """What a checkpoint must hold, after a flush: the run's id and a few numbers a sink."""
         parts = {
             f"{key}/{name}": a
             for key, sink in self._sinks.items()
@@ -196,30 +188,30 @@ class RunStore:
     def restore(self, state: Arrays) -> None:
         """Bring every sink back to the point of `state`; rows written later are dropped.
 
-        Raises: ValueError when the checkpoint is of another run, of other sinks, or later than what
-            is
-        stored; nothing is dropped then.
+        Raises:
+            ValueError: the checkpoint is of another run, of other sinks, or later than what is
+                stored; nothing is dropped then.
         """
         if _ID not in state or not np.array_equal(state[_ID], self._id()):
-            wants = f"a checkpoint of the run at {self.path}"
+            expected = f"a checkpoint of the run at {self.path}"
             remedy = "to branch off, copy that run's folder and give store=RunStore.resume(copy)"
-            raise bad_argument("state", Said("that of another run"), wants, remedy)
-        parts: dict[str, dict[str, NDArray[Any]]] = {}
+            raise bad_argument("state", Said("that of another run"), expected, remedy)
+        parts: dict[str, dict[str, Array]] = {}
         for name, array in state.items():
             if name != _ID:
                 key, _, last = name.rpartition("/")
                 parts.setdefault(key, {})[last] = array
         if strange := parts.keys() ^ self._sinks.keys():
-            wants = (
+            expected = (
                 f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
             )
-            raise bad_argument("state", Said(f"that of {len(parts)} sinks"), wants)
+            raise bad_argument("state", Said(f"that of {len(parts)} sinks"), expected)
         for key, sink in self._sinks.items():
             sink.check(parts[key])
         for key, sink in self._sinks.items():
             sink.restore(parts[key])
 
-    def _id(self) -> NDArray[np.uint8]:
+    def _id(self) -> Array:
         return np.frombuffer(bytes.fromhex(str(self.group.attrs[_ID])), np.uint8)
 
     def __enter__(self) -> Self:
@@ -238,9 +230,7 @@ class RunStore:
             self._each("flush", error)
 
     def _each(self, verb: str, first: BaseException | None = None) -> None:
-        """Call `verb` on every sink, whatever fails; raise the first failure unless one is under
-        way.
-        """
+        """Call `verb` on every sink, whatever fails; raise the first failure, or leave `first`."""
         under_way = first is not None
         for sink in self._sinks.values():
             try:
@@ -267,22 +257,17 @@ class RunStore:
         return sink
 
 
-def refuse_stored(state: Arrays, *, wanted: bool) -> None:
-    """Refuse, where recordings in memory are wanted, the checkpoint of a run that recorded into a
-    store.
+def refuse_stored(state: Arrays, *, in_memory: bool) -> None:
+    """Refuse a checkpoint of a run that recorded into a store, where memory is recorded into.
 
-    >>> refuse_stored({}, wanted=True)
+    >>> refuse_stored({}, in_memory=True)
     """
-    if wanted and _ID in state:
+    if in_memory and _ID in state:
+        stored = Said("a checkpoint that recorded into a store")
         remedy = (
             "give store=RunStore.resume(its path), or record=[] to go on without what was recorded"
         )
-        raise bad_argument(
-            "path",
-            Said("a checkpoint that recorded into a store"),
-            "one that recorded into memory",
-            remedy,
-        )
+        raise bad_argument("path", stored, "one that recorded into memory", remedy)
 
 
 def _make_way(path: Path, overwrite: bool) -> None:
@@ -294,63 +279,3 @@ def _make_way(path: Path, overwrite: bool) -> None:
         )
     refuse_foreign(path, FORMAT, FORMAT_VERSION, "overwrite=True replaces only recorded runs")
     shutil.rmtree(path)
-
-
-class Run(NamedTuple):
-    """The reading end of a run: records by name (states by (population, variable)), read when asked for."""
-
-    path: Path
-    dt: float
-    seed: int | list[int] | None
-    config: dict[str, Any]
-    versions: dict[str, str]
-    finished: bool
-    spikes: dict[str, SpikeRecord]
-    states: dict[tuple[str, str], StateRecord]
-    rates: dict[str, RateRecord]
-    weights: dict[str, StateRecord]
-
-
-def open_run(path: str | Path) -> Run:
-    """Open what is complete of the run at `path`, finished, still running or killed.
-
-    Raises: FileNotFoundError; ValueError when `path` is something else or files are missing.
-    """
-    path = Path(path)
-    try:
-        return _opened(path)
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise bad_argument(
-            "path", Said(f"{path}, damaged: {error}"), "a recording that is whole"
-        ) from error
-
-
-def _opened(path: Path) -> Run:
-    root = open_root(path, FORMAT, FORMAT_VERSION)
-    about: dict[str, Any] = dict(root.attrs)
-    found: dict[str, dict[Any, Any]] = {kind: {} for kind in _KINDS}
-    for kind, depth in _KINDS.items():
-        for head in sorted(path.glob("/".join([kind, *["*"] * depth, "zarr.json"]))):
-            names = head.parent.relative_to(path / kind).parts
-            group = _subgroup(root, kind, *names)
-            # a run killed while a sink was made has a group without rows
-            if COMPLETE in group.attrs:
-                found[kind][names if depth > 1 else names[0]] = read_stream(group, str(head.parent))
-    return Run(
-        path,
-        about["dt_ms"],
-        about["seed"],
-        about["config"],
-        about["versions"],
-        about["finished"],
-        **found,
-    )
-
-
-def _subgroup(root: "zarr.Group", *names: str) -> "zarr.Group":
-    import zarr
-
-    group = root["/".join(names)]
-    if not isinstance(group, zarr.Group):
-        raise ValueError(f"{root.store_path}/{'/'.join(names)} is not a group")
-    return group

@@ -23,7 +23,8 @@ class StateRecord:
     Row k belongs to step `first_step + k every`. `i` numbers the columns: neurons, or positions of
     synapses in the connectivity; `along` holds more about them (`pre`, `post`), and names no unit.
 
-    >>> record = StateRecord(np.arange(6.0).reshape(3, 2), np.array([4, 9]), dt=0.1, every=5, variable="v")
+    >>> voltages = np.arange(6.0).reshape(3, 2)
+    >>> record = StateRecord(voltages, np.array([4, 9]), dt=0.1, every=5, variable="v")
     >>> record.t, record.select(start=0.5, indices=[9]).values
     (array([0. , 0.5, 1. ]), array([[3.],
            [5.]]))
@@ -45,7 +46,8 @@ class StateRecord:
 
     def __repr__(self) -> str:
         rows, columns = self.stored.shape
-        return f"StateRecord({self.name!r} {self.variable}: {rows:,} rows of {columns:,} {self.label}s)"
+        size = f"{rows:,} rows of {columns:,} {self.label}s"
+        return f"StateRecord({self.name!r} {self.variable}: {size})"
 
     @property
     def values(self) -> NDArray[Any]:
@@ -75,7 +77,7 @@ class StateRecord:
         stop: float | None = None,
         indices: ArrayLike | None = None,
     ) -> "StateRecord":
-        """Rows with start <= t < stop (ms) of the columns numbered `indices`, in memory, in that order."""
+        """Rows with start <= t < stop (ms) of the columns numbered `indices`, in memory."""
         low = 0 if start is None else self._row(start)
         high = len(self) if stop is None else max(low, self._row(stop))
         rows = self._part(TimeWindow(self.stored, low, high), low)
@@ -127,10 +129,10 @@ class StateRecord:
         return min(max(0, -(-behind // self.every)), len(self))
 
     def _places(self, indices: ArrayLike) -> NDArray[np.int64]:
-        wanted = np.atleast_1d(np.asarray(indices))
+        chosen = np.atleast_1d(np.asarray(indices))
         order = np.argsort(self.i, kind="stable")
-        at = np.minimum(np.searchsorted(self.i[order], wanted), max(0, len(self.i) - 1))
-        if wanted.size and (len(self.i) == 0 or np.any(self.i[order][at] != wanted)):
+        at = np.minimum(np.searchsorted(self.i[order], chosen), max(0, len(self.i) - 1))
+        if chosen.size and (len(self.i) == 0 or np.any(self.i[order][at] != chosen)):
             raise bad_argument(
                 "indices", indices, f"{self.label}s that were recorded", "see the record's .i"
             )

@@ -2,8 +2,8 @@
 
 A sink checks what it gets (order, range, no gap), copies it into its table and can come back to an
 earlier point (`state`, `restore`), which is how recorders are part of a checkpoint. When `append`
-raises OSError the
-numbers are kept and written by the next call that finds room: do not append them again.
+raises OSError the numbers are kept and written by the next call that finds room: do not append them
+again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -89,7 +89,8 @@ class Series(NamedTuple):
 
 
 # in a checkpoint beside the columns, whose names can have no dot
-EVERY, INDICES = "recorded.every", "recorded.indices"
+EVERY = "recorded.every"
+INDICES = "recorded.indices"
 
 
 class _Recorder:
@@ -113,17 +114,15 @@ class _Recorder:
         self.table.close()
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """What a checkpoint must hold: all rows of a memory sink, the number of rows of a stored
-        one.
-        """
+        """What a checkpoint must hold: rows in memory, or how many are stored."""
         return {**self.table.state(), EVERY: np.asarray(self.series.every)}
 
     def check(self, state: Arrays) -> None:
         """Raises: ValueError when `state` is that of a sink which recorded something else."""
         self.table.check(state)
         if EVERY in state and state[EVERY] != self.series.every:
-            got = Said(f"a checkpoint that recorded every {state[EVERY]} steps")
-            raise bad_argument("state", got, f"one with every {self.series.every} steps, as here")
+            other = Said(f"a checkpoint that recorded every {state[EVERY]} steps")
+            raise bad_argument("state", other, f"one with every {self.series.every} steps, as here")
 
     def restore(self, state: Arrays) -> None:
         """Come back to the point of `state`, dropping later rows; raises as `check` does."""
@@ -132,9 +131,7 @@ class _Recorder:
 
 
 class SpikeRecorder(_Recorder):
-    """Spikes of one population: a table with the int32 columns step (from `first_step`) and
-    index.
-    """
+    """Spikes of one population: the int32 columns step (from `first_step`) and index."""
 
     def __init__(self, table: Table, series: Series) -> None:
         super().__init__(table, series)
@@ -148,8 +145,8 @@ class SpikeRecorder(_Recorder):
     def append(self, step: NDArray[Any], index: NDArray[Any]) -> None:
         """Take a copy of spikes: step int64[k], never falling, and neuron int32[k].
 
-        Raises: ValueError for unequal lengths, falling steps, neurons out of range, more than 2^31
-            steps.
+        Raises:
+            ValueError: unequal lengths, falling steps, neurons out of range, more than 2^31 steps.
         """
         if len(step) != len(index):
             raise bad_argument(
@@ -197,9 +194,15 @@ class RowRecorder(_Recorder):
     """A variable of chosen neurons or synapses, one row every `every` steps, without a gap."""
 
     def __init__(
-        self, table: Table, series: Series, indices: NDArray[np.int64], variable: str, unit: str = "",
-        label: str = "neuron", along: Arrays | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        table: Table,
+        series: Series,
+        indices: NDArray[np.int64],
+        variable: str,
+        unit: str = "",
+        label: str = "neuron",
+        along: Arrays | None = None,
+    ) -> None:
         super().__init__(table, series)
         self.indices = indices
         self.variable = variable
@@ -217,18 +220,21 @@ class RowRecorder(_Recorder):
     def append(self, step: NDArray[Any], values: NDArray[Any]) -> None:
         """Take a copy of rows: step int64[k] and values [k, columns].
 
-        Raises: ValueError when a row is missing, comes twice or has another width.
+        Raises:
+            ValueError: a row is missing, comes twice or has another width.
         """
         if values.shape != (len(step), len(self.indices)):
-            wants = f"values [{len(step)}, {len(self.indices)}], a row a step and a column an index"
-            raise bad_argument("values", values, wants)
+            rows = f"values [{len(step)}, {len(self.indices)}]"
+            expected = f"{rows}, a row a step and a column an index"
+            raise bad_argument("values", values, expected)
         series = self.series
         due = series.first_step + series.every * np.arange(
             self.size, self.size + len(step), dtype=np.int64
         )
         if not np.array_equal(step, due):
-            wants = f"step {series.first_step + series.every * self.size} next, then every {series.every}"
-            raise bad_argument("step", Said(f"steps {np.asarray(step)[:4]}…"), wants)
+            following = series.first_step + series.every * self.size
+            expected = f"step {following} next, then every {series.every}"
+            raise bad_argument("step", Said(f"steps {np.asarray(step)[:4]}…"), expected)
         if len(step):
             self.table.append([values])
 
@@ -240,18 +246,26 @@ class RowRecorder(_Recorder):
         """Raises: ValueError when `state` is that of a sink which recorded something else."""
         super().check(state)
         if INDICES in state and not np.array_equal(state[INDICES], self.indices):
-            got = Said(f"a checkpoint that recorded other {self.label}s, {state[INDICES][:4]}…")
+            other = Said(f"a checkpoint that recorded other {self.label}s, {state[INDICES][:4]}…")
             raise bad_argument(
-                "state", got, f"one of the {self.label}s recorded here, {self.indices[:4]}…"
+                "state", other, f"one of the {self.label}s recorded here, {self.indices[:4]}…"
             )
 
     def record(self) -> StateRecord:
         """The rows so far."""
         series = self.series
-        # fmt: off
-        return StateRecord(self.table.column(self.variable), self.indices, series.dt, series.every,
-                           series.first_step, self.variable, self.unit, series.name, self.label, self.along)
-        # fmt: on
+        return StateRecord(
+            self.table.column(self.variable),
+            self.indices,
+            series.dt,
+            series.every,
+            series.first_step,
+            self.variable,
+            self.unit,
+            series.name,
+            self.label,
+            self.along,
+        )
 
 
 class RateRecorder(_Recorder):
@@ -269,7 +283,8 @@ class RateRecorder(_Recorder):
     def append(self, first: int, counts: NDArray[Any]) -> None:
         """Take the numbers of spikes in steps `first`, `first + 1`, …: counts int64[k].
 
-        Raises: ValueError when steps are missing or come twice.
+        Raises:
+            ValueError: steps are missing or come twice.
         """
         series = self.series
         due = series.first_step + series.every * self.size + len(self._open)
@@ -302,9 +317,9 @@ def checked_indices(indices: ArrayLike | Sequence[int], what: str = "indices") -
 
     Raises: ValueError when they are no whole numbers, negative, or come twice.
     """
-    given = np.asarray(indices)
-    flat = given.reshape(-1)
-    if given.ndim > 1 or (flat.size and (flat.dtype.kind not in "iu" or flat.min() < 0)):
+    array = np.asarray(indices)
+    flat = array.reshape(-1)
+    if array.ndim > 1 or (flat.size and (flat.dtype.kind not in "iu" or flat.min() < 0)):
         raise bad_argument(what, indices, "whole numbers from 0, one dimension")
     if len(np.unique(flat)) != len(flat):
         raise bad_argument(what, indices, "every number once")

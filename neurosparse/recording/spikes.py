@@ -26,7 +26,7 @@ def step_from(time: float, dt: float) -> int:
 
 @dataclass(frozen=True, eq=False)
 class SpikeRecord:
-    """Spikes of one population of `n` neurons, ordered by step; a spike of step k has time t = k dt.
+    """Spikes of one population of `n` neurons, ordered by step; one of step k has time t = k dt.
 
     The columns may lie in memory or in a store; `step`, `i` and `t` bring all of them into memory,
     `chunks`, `count`, `rate` and `select` only a part at a time.
@@ -50,7 +50,8 @@ class SpikeRecord:
         return int(self.stored_step.shape[0])
 
     def __repr__(self) -> str:
-        return f"SpikeRecord({self.name!r}: {len(self):,} spikes of {self.n:,} neurons, dt={self.dt} ms)"
+        size = f"{len(self):,} spikes of {self.n:,} neurons"
+        return f"SpikeRecord({self.name!r}: {size}, dt={self.dt} ms)"
 
     @property
     def step(self) -> NDArray[np.int64]:
@@ -109,8 +110,8 @@ class SpikeRecord:
         high = len(self) if stop is None else self._position(step_from(stop, self.dt))
         if indices is None:
             return self._part(low, max(low, high))
-        wanted = _member(indices, self.n)
-        parts = [part._only(wanted) for part in self._part_lazily(low, max(low, high)).chunks()]
+        chosen = _member(indices, self.n)
+        parts = [part._only(chosen) for part in self._part_lazily(low, max(low, high)).chunks()]
         steps = [np.asarray(part.stored_step[:]) for part in parts] or [
             np.empty(0, self.stored_step.dtype)
         ]
@@ -153,8 +154,8 @@ class SpikeRecord:
             TimeWindow(self.stored_step, low, high), TimeWindow(self.stored_index, low, high)
         )
 
-    def _only(self, wanted: NDArray[np.bool_]) -> "SpikeRecord":
-        keep = wanted[self.stored_index[:]]
+    def _only(self, chosen: NDArray[np.bool_]) -> "SpikeRecord":
+        keep = chosen[self.stored_index[:]]
         return self._with(self.stored_step[:][keep], self.stored_index[:][keep])
 
     def _position(self, step: int) -> int:
@@ -193,9 +194,9 @@ class TimeWindow:
 
 
 def _member(indices: ArrayLike, n: int) -> NDArray[np.bool_]:
-    wanted = np.atleast_1d(np.asarray(indices))
-    if wanted.size and (wanted.dtype.kind not in "iu" or wanted.min() < 0 or wanted.max() >= n):
+    chosen = np.atleast_1d(np.asarray(indices))
+    if chosen.size and (chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= n):
         raise bad_argument("indices", indices, f"integers from 0 to {n - 1}")
     member = np.zeros(n, np.bool_)
-    member[wanted.astype(np.int64)] = True
+    member[chosen.astype(np.int64)] = True
     return member

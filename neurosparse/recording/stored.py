@@ -2,8 +2,7 @@
 
 One group a stream. Its attributes say whose numbers these are (population, n, dt, units, every,
 first_step) and how many rows are complete. xarray opens it: spikes along `spike`, rows along `time`
-and `neuron` or
-`synapse`; the `time` coordinate in ms is written when the sink is closed.
+and `neuron` or `synapse`; the `time` coordinate in ms is written when the sink is closed.
 """
 
 import math
@@ -79,9 +78,15 @@ class ZarrStates(_Timed, RowRecorder):
     table: ZarrTable
 
     def __init__(
-        self, group: "zarr.Group", variable: str, indices: ArrayLike, series: Series, *, unit: str = "",
+        self,
+        group: "zarr.Group",
+        variable: str,
+        indices: ArrayLike,
+        series: Series,
+        *,
+        unit: str = "",
         dtype: str = "float32",
-    ) -> None:  # fmt: skip
+    ) -> None:
         if check_name(variable, "variable") in _TAKEN:
             raise bad_argument(
                 "variable", variable, f"a name other than {', '.join(sorted(_TAKEN))}"
@@ -130,9 +135,14 @@ class ZarrRates(_Timed, RateRecorder):
 
 
 def _table(
-    group: "zarr.Group", kind: str, series: Series, fields: Sequence[Field], more: Mapping[str, Any],
-    shard: int | None, fixed: Arrays | None = None,
-) -> ZarrTable:  # fmt: skip
+    group: "zarr.Group",
+    kind: str,
+    series: Series,
+    fields: Sequence[Field],
+    more: Mapping[str, Any],
+    shard: int | None,
+    fixed: Arrays | None = None,
+) -> ZarrTable:
     """Create the arrays of a stream in an empty group, or continue the same stream."""
     about = {
         "kind": kind,
@@ -157,14 +167,14 @@ def _table(
 def _refuse_other(group: "zarr.Group", about: Mapping[str, Any], fixed: Arrays) -> None:
     for key, value in about.items():
         if group.attrs.get(key) != value:
-            got = Said(f"{key} {value!r} for {group.path!r}")
+            other = Said(f"{key} {value!r} for {group.path!r}")
             raise bad_argument(
-                "stream", got, f"{group.attrs.get(key)!r}, as the run was begun with"
+                "stream", other, f"{group.attrs.get(key)!r}, as the run was begun with"
             )
     for name, values in fixed.items():
         if name not in group or not np.array_equal(_get(group, name), values):
-            got = Said(f"other numbers of {name} for {group.path!r}")
-            raise bad_argument("stream", got, "those that the run was begun with")
+            other = Said(f"other numbers of {name} for {group.path!r}")
+            raise bad_argument("stream", other, "those that the run was begun with")
 
 
 def _put(

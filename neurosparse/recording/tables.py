@@ -135,11 +135,12 @@ class MemoryTable:
     def check(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Raises: ValueError when the columns of `state` are not those of this table."""
         for field in self.fields:
-            got = state.get(field.name)
-            if got is None or got.dtype != field.dtype or got.shape[1:] != field.shape(0)[1:]:
+            column = state.get(field.name)
+            kind = None if column is None else (column.dtype, column.shape[1:])
+            if kind != (field.dtype, field.shape(0)[1:]):
                 raise ValueError(
-                    f"the checkpoint's recording does not fit: column {field.name!r} wants {field.dtype} "
-                    f"{field.shape(0)[1:]}, got {None if got is None else (got.dtype, got.shape[1:])}"
+                    f"the checkpoint's recording does not fit: column {field.name!r} wants "
+                    f"{field.dtype} {field.shape(0)[1:]}, got {kind}"
                 )
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:

@@ -145,7 +145,8 @@ class ZarrTable:
         stored = self._written
         if not 0 <= rows <= stored:
             raise ValueError(
-                f"the checkpoint was taken at {rows} rows of {self.group.path!r}, the store holds {stored}; "
+                f"the checkpoint was taken at {rows} rows of {self.group.path!r}, "
+                f"the store holds {stored}; "
                 "resume into the run store that the checkpointed run was writing"
             )
         return rows
@@ -226,7 +227,8 @@ class ZarrTable:
             raise OSError(
                 error.errno,
                 f"rows {start} to {stop} of {self.group.store_path} could not be written "
-                f"({error.strerror or error}); the {self._written} rows before are complete and readable; "
+                f"({error.strerror or error}); the {self._written} rows before are complete and "
+                "readable; "
                 "free space, then flush() again or resume from a checkpoint",
             ) from error
         self._written = stop
