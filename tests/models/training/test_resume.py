@@ -1,6 +1,4 @@
-"""Every recipe stops in the middle and goes on to the bit; a state of another kind is refused
-before anything moves.
-"""
+"""Every recipe goes on to the bit; a state of another kind is refused before anything moves."""
 
 import signal
 from dataclasses import replace
@@ -9,57 +7,29 @@ import pytest
 import torch
 from torch import nn
 
-from neurosparse.models import Data, TrainingPlan, dense_mlp, fit, prune, sparse_mlp, sparsified
-from neurosparse.models.layers.mlp import sparse_layers
-from neurosparse.pruning import Gradual, granet
+from neurosparse.models import (
+    TrainingPlan,
+    fit,
+    sparse_layers,
+    sparse_mlp,
+)
 from neurosparse.rewiring import (
-    Cubic,
-    NodeScore,
-    Sigmoid,
-    chts,
-    chtss,
     dst_ee,
     hebbian,
     rigl,
-    set_,
-    snfs,
-    srigl,
 )
-from neurosparse.wiring import FixedInDegree, RandomEdges
-
-WIDTHS = [12, 24, 18, 4]
-RECIPES = {
-    "SET": set_(),
-    "SNFS": snfs(),
-    "RigL": rigl(every=3),
-    "SRigL": srigl(every=3),
-    "DST-EE": dst_ee(every=3),
-    "Hebbian": hebbian(0.2, every=3),
-    "CHTs": chts(),
-    "CHTs, nodes": chts(score=NodeScore(), importance=True),
-    "CHTss": chtss(Sigmoid(0.4, 0.1)),
-    "GraNet": granet(0.1, 0.4, every=2),
-    "gradual": Gradual(Cubic(0.4, 0.1), every=2),
-    "magnitude": None,
-}
-
+from neurosparse.wiring import RandomEdges
+from tests.models.training.helpers import (
+    RECIPES,
+    adam,
+    digit_network,
+    hundred_digits,
+    network,
+    samples,
+    trained,
+)
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
-
-
-def samples():
-    x = torch.randn(60, 12, generator=torch.Generator().manual_seed(0))
-    return Data(x, x[:, :4].argmax(1), x[:20], x[:20, :4].argmax(1), batch=12)
-
-
-def network(name="SET", seed=0):
-    if name == "magnitude":
-        return prune(sparsified(dense_mlp(WIDTHS, seed), keep_dense=("4",)), 0.2)
-    return sparse_mlp(WIDTHS, FixedInDegree(5) if name == "SRigL" else RandomEdges(0.4), rng=seed)
-
-
-def adam(model):
-    return torch.optim.Adam(model.parameters(), 3e-3)
 
 
 class PressedAt(nn.Module):
@@ -106,6 +76,51 @@ def test_a_stop_in_the_middle_changes_no_bit(name, tmp_path):
     if RECIPES[name] is not None:
         # samples of the first epoch met what there was before its updates
         assert rows[0]["mean_nnz"] > rows[0]["nnz"] if falls else rows[0]["moved"] > 0
+
+
+@pytest.mark.parametrize(
+    "rule", [None, rigl(every=3), dst_ee(every=3), hebbian(0.2)], ids=["none", "rigl", "ee", "hebb"]
+)
+def test_resume_is_the_same_to_the_bit(rule, tmp_path):
+    whole, parts = digit_network(), digit_network()
+    for model in (whole, parts):
+        model.insert(2, nn.Dropout(0.2))
+    torch.manual_seed(5)
+    trained(whole, TrainingPlan(epochs=6), rule)
+    torch.manual_seed(5)
+    plan = TrainingPlan(epochs=6, checkpoint=tmp_path / "run.pt")
+    result, _ = trained(parts, plan, rule, stop=2)
+    assert result.interrupted
+    assert len(result.history) == 2
+    fresh = digit_network(seed=9)
+    fresh.insert(2, nn.Dropout(0.2))
+    result, optimizer = trained(fresh, plan, rule)
+    assert [row["epoch"] for row in result.history] == [1, 2, 3, 4, 5, 6]
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, fresh.state_dict()[name]), name
+    assert all(m["exp_avg"].shape == p.shape for p, m in optimizer.state.items())
+
+
+def test_checkpoints_of_other_runs_are_refused(tmp_path):
+    plan = TrainingPlan(epochs=1, checkpoint=tmp_path / "run.pt")
+    trained(digit_network(), plan, None)
+    with pytest.raises(ValueError, match="seed: got 3, wants 0"):
+        trained(digit_network(), TrainingPlan(epochs=1, seed=3, checkpoint=plan.checkpoint), None)
+    with pytest.raises(ValueError, match="indices: got"):
+        trained(sparse_mlp([64, 100, 96, 10], RandomEdges(0.1)), plan, None)
+    model = digit_network()
+    optimizer = torch.optim.Adam([model[0].values])
+    with pytest.raises(ValueError, match="optimizer"):
+        fit(
+            model,
+            hundred_digits(),
+            optimizer,
+            plan,
+            scheduler=torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.99),
+        )
+    (tmp_path / "run.pt").write_bytes(b"half a file")
+    with pytest.raises(ValueError, match="whole file"):
+        trained(digit_network(), plan, None)
 
 
 def halving(optimizer):
@@ -166,65 +181,3 @@ def test_a_schedule_that_the_checkpoint_lacks_is_refused(tmp_path):
     optimizer = adam(model)
     with pytest.raises(ValueError, match="scheduler: got ExponentialLR, wants None"):
         fit(model, samples(), optimizer, plan, scheduler=fading(optimizer))
-
-
-def test_what_a_rule_cannot_rewire_is_said_before_training():
-    model = network()
-    before = model[0].values.detach().clone()
-    with pytest.raises(ValueError, match=r"layers: got neurons with .* FixedInDegree"):
-        fit(model, samples(), adam(model), TrainingPlan(1), rewiring=srigl())
-    assert torch.equal(model[0].values, before)
-    dense = dense_mlp(WIDTHS, 0)
-    with pytest.raises(ValueError, match="model: got Sequential, wants at least one SparseLinear"):
-        fit(dense, samples(), adam(dense), TrainingPlan(1), rewiring=set_())
-
-
-def test_the_layer_that_gives_the_output_is_told_apart():
-    seen = []
-
-    class Looks:
-        every = 0
-        remember = False
-        sampling = set_().sampling
-
-        def step(self, layers, progress, rng=None):
-            seen.append([layer.is_output for layer in layers])
-            return set_().step(layers, progress, rng)
-
-    for model in (network(), sparsified(network())):
-        fit(model, samples(), adam(model), TrainingPlan(2), rewiring=Looks())
-    assert seen == [[False, False], [False, False, True]]
-
-
-@pytest.mark.parametrize("tests", [(20, 10), (0, 0)])
-def test_test_samples_need_a_target_each(tests):
-    data = samples()
-    with pytest.raises(ValueError, match="test_y: got"):
-        Data(data.x, data.y, data.x[: tests[0]], data.y[: tests[1]])
-
-
-def test_ranks_refuse_rules_that_change_the_sizes_of_layers(tmp_path):
-    torch.distributed.init_process_group(
-        "gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1
-    )
-    try:
-        ranks = nn.parallel.DistributedDataParallel(network())
-        before = network().state_dict()
-        for name in ("SNFS", "CHTss", "GraNet", "gradual"):
-            with pytest.raises(
-                ValueError, match=r"rule: got (Rewiring|Gradual), wants one that keeps"
-            ):
-                fit(ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=RECIPES[name])
-        assert all(
-            torch.equal(tensor, before[key]) for key, tensor in ranks.module.state_dict().items()
-        )
-        assert (
-            fit(ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=rigl(every=2)).history[0][
-                "moved"
-            ]
-            > 0
-        )
-        # freed after its process group it may wait for ever for a thread that waits for Python
-        del ranks
-    finally:
-        torch.distributed.destroy_process_group()

@@ -1,40 +1,21 @@
-"""Grad R, STDS and DEEP R: their formulas, exact numbers, and that they find the synapses that
-matter.
-"""
+"""Grad R and STDS: laws of their definitions, and what they find."""
 
 import numpy as np
 import pytest
 import torch
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.models import HRSNN, DeepR, GradR, SparseLinear, Stds
-from neurosparse.wiring import FixedTotal, RandomEdges
+from neurosparse.models import (
+    HRSNN,
+    DeepR,
+    GradR,
+    SparseLinear,
+    Stds,
+)
+from neurosparse.wiring import RandomEdges
+from tests.models.training.helpers import regression, train
 
-
-def regression(seed=0):
-    """Targets that depend on 8 of 120 pairs, and a layer with weights on all of them."""
-    rng = np.random.default_rng(seed)
-    true = np.zeros((20, 6), np.float32)
-    chosen = rng.choice(120, 8, replace=False)
-    true.ravel()[chosen] = rng.choice([-1, 1], 8) * (0.5 + rng.random(8))
-    x = torch.from_numpy(rng.standard_normal((200, 20)).astype(np.float32))
-    full = SparseLinear(
-        Connectivity.from_dense(rng.normal(0, 0.2, (20, 6)) + 1e-3), bias=False, initial=None
-    )
-    return x, x @ torch.from_numpy(true), true, full
-
-
-def train(layer, x, y, after, steps=300, lr=0.02):
-    optimizer = torch.optim.Adam(layer.parameters(), lr)
-    losses = []
-    for step in range(steps):
-        optimizer.zero_grad()
-        loss = ((layer(x) - y) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-        after(optimizer, lr, step / steps)
-        losses.append(float(loss.detach()))
-    return losses
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 
 def test_grad_r_keeps_signs_and_prunes_what_does_not_matter():
@@ -88,27 +69,6 @@ def test_stds_follows_its_schedule_and_prunes():
     assert 8 <= made.nnz < 60
     assert (made.connectivity.to_dense()[true != 0] != 0).all()
     assert losses[-1] < 0.1 * losses[0]
-
-
-def test_deep_r_keeps_the_number_and_finds_the_support():
-    x, y, true, _ = regression()
-    rng = np.random.default_rng(0)
-    layer = SparseLinear(FixedTotal(30).build(20, 6, rng), bias=False, rng=0)
-    start = layer.support
-    rule = DeepR(l1=0.05, temperature=0.01)
-    signs = DeepR().signs(layer)
-
-    def after(optimizer, lr, progress):
-        nonlocal signs
-        signs = rule.after_step(layer, signs, lr, optimizer, rng)
-        assert layer.nnz == 30
-        assert (layer.values.detach() * signs >= 0).all()
-
-    losses = train(layer, x, y, after, steps=600)
-    layer.support.validate()
-    assert layer.support != start
-    assert losses[-1] < 0.2 * losses[0]
-    assert (layer.connectivity.to_dense()[true != 0] != 0).sum() >= 6
 
 
 def test_the_recurrent_synapses_of_an_hrsnn_can_be_pruned_so():

@@ -1,6 +1,4 @@
-"""Two processes train one network on different samples: same synapses, same weights, or an
-error.
-"""
+"""Two processes train one network on different samples: the same synapses, or an error."""
 
 import subprocess
 import sys
@@ -9,10 +7,9 @@ SCRIPT = """
 import sys
 import torch
 from torch.nn.parallel import DistributedDataParallel
-from neurosparse.models.training._fit import Data, Plan, fit
-from neurosparse.models.layers.mlp import sparse_layers, sparse_mlp
+from neurosparse.models import Data, TrainingPlan, fit, sparse_layers, sparse_mlp
 from neurosparse.rewiring import rigl, set_
-from neurosparse.wiring.bipartite_random import RandomEdges
+from neurosparse.wiring import RandomEdges
 
 store, rank = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(1)
@@ -22,13 +19,13 @@ ranks = DistributedDataParallel(model)
 x = torch.randn(60, 16, generator=torch.Generator().manual_seed(rank))
 data = Data(x, x[:, :4].argmax(1), batch=20)
 optimizer = torch.optim.SGD(ranks.parameters(), 0.1, momentum=0.9)
-result = fit(ranks, data, optimizer, Plan(epochs=3), rewiring=rigl(every=2))
+result = fit(ranks, data, optimizer, TrainingPlan(epochs=3), rewiring=rigl(every=2))
 sums = (f"{float(p.detach().double().sum()):.9f}" for p in model.parameters())
 hashes = (layer.topology_hash() for layer in sparse_layers(model).values())
 print(sum(row["moved"] for row in result.history), *hashes, *sums, flush=True)
 try:
     # ranks that rewire from seeds of their own part at the first update
-    fit(ranks, data, optimizer, Plan(epochs=2, seed=rank), rewiring=set_())
+    fit(ranks, data, optimizer, TrainingPlan(epochs=2, seed=rank), rewiring=set_())
 except RuntimeError as error:
     print(error, flush=True)
 torch.distributed.destroy_process_group()

@@ -1,0 +1,139 @@
+"""A rule changes a network once; ranks must agree."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from neurosparse.models import (
+    ActivityRecorder,
+    Data,
+    RewiringMemory,
+    TrainingPlan,
+    check_same_topology,
+    fit,
+    rewire,
+    sparse_layers,
+    sparse_mlp,
+    sparsified,
+)
+from neurosparse.rewiring import (
+    BaseRule,
+    LayerSynapses,
+    dst_ee,
+    rigl,
+    set_,
+)
+from neurosparse.wiring import RandomEdges
+from tests.models.training.helpers import RECIPES, adam, digit_network, network, samples
+
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
+MODEL = sparse_mlp([6, 8, 3], RandomEdges(0.5), rng=0)
+X = torch.randn(20, 6, generator=torch.Generator().manual_seed(0))
+Y = torch.arange(20) % 3
+DATA = Data(X, Y, X, Y, batch=10)
+STEP = torch.optim.SGD(MODEL.parameters(), 0.1)
+PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau(STEP)
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        (lambda: rewire(MODEL, set_, 0.5), TypeError, "rule: got the function set_"),
+        (lambda: rewire(MODEL, set_(), 50), ValueError, "progress: got 50"),
+        (lambda: rewire(MODEL, set_(), float("nan")), ValueError, "progress: got nan"),
+        (lambda: rewire(MODEL, rigl(), 0.5), ValueError, "recorder: got None"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_nothing_is_trained(call, kind, words):
+    before = [p.detach().clone() for p in MODEL.parameters()]
+    with pytest.raises(kind, match=words):
+        call()
+    assert all(torch.equal(a, b) for a, b in zip(before, MODEL.parameters(), strict=True))
+
+
+def test_the_layer_that_gives_the_output_is_told_apart():
+    seen = []
+
+    class Looks(BaseRule):
+        def step(self, layers, progress, rng=None):
+            seen.append([layer.is_output for layer in layers])
+            return set_().step(layers, progress, rng)
+
+    for model in (network(), sparsified(network())):
+        fit(model, samples(), adam(model), TrainingPlan(2), rewiring=Looks())
+    assert seen == [[False, False], [False, False, True]]
+
+
+def test_ranks_must_agree(tmp_path, monkeypatch):
+    model = digit_network()
+    store = f"file://{tmp_path}/store"
+    torch.distributed.init_process_group("gloo", init_method=store, rank=0, world_size=1)
+    try:
+        check_same_topology(model)
+
+        def two_ranks(everyone, mine):
+            everyone[0] = {**mine, "2": "other"}
+
+        monkeypatch.setattr(torch.distributed, "all_gather_object", two_ranks)
+        with pytest.raises(RuntimeError, match="2: rank 0 has other synapses"):
+            check_same_topology(model)
+    finally:
+        torch.distributed.destroy_process_group()
+
+
+def test_ranks_refuse_rules_that_change_the_sizes_of_layers(tmp_path):
+    torch.distributed.init_process_group(
+        "gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1
+    )
+    try:
+        ranks = nn.parallel.DistributedDataParallel(network())
+        before = network().state_dict()
+        for name in ("SNFS", "CHTss", "GraNet", "gradual"):
+            with pytest.raises(
+                ValueError, match=r"rule: got (Rewiring|Gradual), wants one that keeps"
+            ):
+                fit(ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=RECIPES[name])
+        assert all(
+            torch.equal(tensor, before[key]) for key, tensor in ranks.module.state_dict().items()
+        )
+        assert (
+            fit(ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=rigl(every=2)).history[0][
+                "moved"
+            ]
+            > 0
+        )
+        # freed after its process group it may wait for ever for a thread that waits for Python
+        del ranks
+    finally:
+        torch.distributed.destroy_process_group()
+
+
+def test_weights_that_are_no_numbers_are_named():
+    model = digit_network()
+    model[0].values.data[3] = torch.nan
+    with pytest.raises(ValueError, match=r"0\.values: got 1 NaN"):
+        rewire(model, set_(), 0.0, memory=RewiringMemory(), rng=0)
+
+
+def test_moments_follow_and_memory_is_kept():
+    model = network()
+    optimizer = adam(model)
+    memory = RewiringMemory()
+    rule = dst_ee()
+    with ActivityRecorder(model, rule.sampling) as recorder:
+        nn.functional.cross_entropy(model(samples().x), samples().y).backward()
+        optimizer.step()
+        moved = rewire(
+            model, rule, 0.1, recorder=recorder, optimizer=optimizer, memory=memory, rng=0
+        )
+    assert moved > 0
+    for name, layer in sparse_layers(model).items():
+        assert optimizer.state[layer.values]["exp_avg"].shape == layer.values.shape
+        assert np.array_equal(memory.visits[name].keys, LayerSynapses(layer.support, None).keys)
+    saved = RewiringMemory.from_state_dict(memory.state_dict())
+    assert all(
+        np.array_equal(saved.visits[name].rounds, visits.rounds)
+        for name, visits in memory.visits.items()
+    )
