@@ -21,7 +21,6 @@ from .layers.sparse_activations import HardAsh as HardAsh
 from .layers.sparse_activations import ash as ash
 from .layers.sparse_activations import elephant as elephant
 from .layers.sparse_activations import hard_ash as hard_ash
-from .layers.sparse_activations import hoyer_sparseness as hoyer_sparseness
 from .layers.active_dendrites import AbsoluteMaxSegment as AbsoluteMaxSegment
 from .layers.active_dendrites import ActiveDendrites as ActiveDendrites
 from .layers.active_dendrites import DendriticNet as DendriticNet
@@ -50,7 +49,7 @@ from .spiking.surrogates import ATan as ATan
 from .spiking.surrogates import Box as Box
 from .spiking.surrogates import FastSigmoid as FastSigmoid
 from .spiking.surrogates import Reset as Reset
-from .spiking.surrogates import Sigmoid as Sigmoid
+from .spiking.surrogates import LogisticSigmoid as LogisticSigmoid
 from .spiking.surrogates import Surrogate as Surrogate
 from .spiking.surrogates import Triangle as Triangle
 from .spiking.times import Clipped as Clipped

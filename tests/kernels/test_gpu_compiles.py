@@ -170,7 +170,9 @@ def _networks(few):
         Population("each", 5, nn.PoissonSource(rate=each)),
         Population("own", 5, nn.LIFExp(t_ref=each, v_threshold=each - 50.0)),
         Projection("list", "LIF", FixedInDegree(2), weight=1.0, delay=0.1),
-        Projection("own", "own", late.with_delay_steps(np.array([1, 2, 3], np.uint8)), receptor="exc"),
+        Projection(
+            "own", "own", late.with_delay_steps(np.array([1, 2, 3], np.uint8)), receptor="exc"
+        ),
         stimuli.PoissonInput("LIF", 10.0, 1.0),
         stimuli.PoissonInput("own", each, each, receptor="exc"),
         stimuli.StepCurrent("LIF", 1.0),
@@ -290,7 +292,13 @@ def _scan(precisions):
         state = State(x[0], x[0], 0 * x[: synapses.memory])
         gpu.forward(synapses, values, neurons, SUBTRACT, x, state, keep=False)
         _, tape, last = gpu.forward(synapses, values, neurons, SUBTRACT, x, state)
-        shapes = (s.FastSigmoid(3.0), s.ATan(2.0), s.Triangle(0.7), s.Sigmoid(4.0), s.Box(0.5))
+        shapes = (
+            s.FastSigmoid(3.0),
+            s.ATan(2.0),
+            s.Triangle(0.7),
+            s.LogisticSigmoid(4.0),
+            s.Box(0.5),
+        )
         for shape in shapes if kind == torch.float64 else shapes[:1]:
             gpu.backward(values, neurons, SUBTRACT, shape, tape, state.i, (x, last))
 

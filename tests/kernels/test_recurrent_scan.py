@@ -32,12 +32,12 @@ from neurosparse.kernels.layers.recurrent_scan.surrogates import (
     ATan,
     Box,
     FastSigmoid,
-    Sigmoid,
+    LogisticSigmoid,
     Triangle,
 )
 
 RESETS = {"subtract": SUBTRACT, "zero": ZERO, "gate": GATE, "none": NONE}
-SURROGATES = [FastSigmoid(3.0), ATan(2.0), Triangle(0.7), Sigmoid(4.0), Box(0.5)]
+SURROGATES = [FastSigmoid(3.0), ATan(2.0), Triangle(0.7), LogisticSigmoid(4.0), Box(0.5)]
 
 
 def case(

@@ -32,13 +32,13 @@ from neurosparse.kernels.layers.recurrent_scan.surrogates import (
     ATan,
     Box,
     FastSigmoid,
-    Sigmoid,
+    LogisticSigmoid,
     Triangle,
 )
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 RESETS = {"subtract": SUBTRACT, "zero": ZERO, "gate": GATE, "none": NONE}
-SURROGATES = [FastSigmoid(3.0), ATan(2.0), Triangle(0.7), Sigmoid(4.0), Box(0.5)]
+SURROGATES = [FastSigmoid(3.0), ATan(2.0), Triangle(0.7), LogisticSigmoid(4.0), Box(0.5)]
 
 
 def case(n: int, edges: int, latest: int, batch: int, steps: int, drive: float = 0.3) -> Any:

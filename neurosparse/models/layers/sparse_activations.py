@@ -1,7 +1,5 @@
 """Activations that keep few units on, for learning one task after another."""
 
-from math import sqrt
-
 import torch
 from torch import Tensor, nn
 
@@ -84,21 +82,3 @@ class Elephant(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Compute the activations, shaped as x."""
         return elephant(x, self.a, self.d)
-
-
-def hoyer_sparseness(x: Tensor) -> Tensor:
-    """Measure (√n − L1/L2) / (√n − 1) over the last axis: 1 for one active unit, 0 for all alike.
-
-    Raises:
-        ValueError: fewer than 2 units.
-
-    Source: Hoyer, J. Mach. Learn. Res. 5 (2004), 1457-1469.
-
-    >>> round(hoyer_sparseness(torch.tensor([3.0, 4.0, 0.0, 0.0])).item(), 6)
-    0.6
-    """
-    root = sqrt(x.shape[-1])
-    if root <= 1:
-        raise bad_argument("x", x, "at least 2 units on the last axis")
-    length = torch.linalg.vector_norm(x, dim=-1)
-    return torch.as_tensor((root - x.abs().sum(-1) / length) / (root - 1))

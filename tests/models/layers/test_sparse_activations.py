@@ -1,9 +1,9 @@
-"""Hard ASH, Elephant and Hoyer's sparseness: published values and gradients."""
+"""Hard ASH and Elephant: published values and gradients."""
 
 import pytest
 import torch
 
-from neurosparse.models import Elephant, HardAsh, ash, elephant, hard_ash, hoyer_sparseness
+from neurosparse.models import Elephant, HardAsh, ash, elephant, hard_ash
 
 X = torch.tensor([-1.0, 0, 1, 2, 3, 10], dtype=torch.float64)
 
@@ -39,20 +39,10 @@ def test_gradients() -> None:
     assert (x.grad[x.abs() > 1].abs() < 1e-5).all()
 
 
-@pytest.mark.parametrize(
-    ("x", "s"), [([1, 0, 0, 0], 1), ([1, 1, 1, 1], 0), ([1, 1, 0, 0], 0.5858), ([3, 4, 0, 0], 0.6)]
-)
-def test_sparseness(x: list[float], s: float) -> None:
-    assert hoyer_sparseness(torch.tensor(x, dtype=torch.float64)).item() == pytest.approx(
-        s, abs=1e-4
-    )
-
-
 def test_refusals() -> None:
     for call, words in [
         (lambda: HardAsh(0), "alpha"),
         (lambda: Elephant(0), "a, d"),
-        (lambda: hoyer_sparseness(torch.ones(1)), "2 units"),
     ]:
         with pytest.raises(ValueError, match=words):
             call()

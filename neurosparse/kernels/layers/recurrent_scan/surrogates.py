@@ -102,10 +102,10 @@ class Triangle:
 
 
 @dataclass(frozen=True)
-class Sigmoid:
+class LogisticSigmoid:
     """slope s (1 - s), s = 1 / (1 + e^(-slope u)), as `snntorch.surrogate.sigmoid`.
 
-    >>> Sigmoid(4.0)(0.0)
+    >>> LogisticSigmoid(4.0)(0.0)
     np.float64(1.0)
     """
 

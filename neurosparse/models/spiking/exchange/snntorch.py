@@ -25,7 +25,7 @@ from neurosparse.kernels.layers.recurrent_scan.parts import GATE, NONE, SUBTRACT
 from neurosparse.kernels.layers.recurrent_scan.surrogates import (
     ATan,
     FastSigmoid,
-    Sigmoid,
+    LogisticSigmoid,
     Surrogate,
 )
 from neurosparse.models.spiking.recurrent_lif import Dynamics, RecurrentLIF
@@ -240,7 +240,7 @@ def _spike_grad(snn: Any, surrogate: Surrogate) -> Any:
             return snn.surrogate.fast_sigmoid(slope)
         case ATan(slope):
             return snn.surrogate.atan(slope)
-        case Sigmoid(slope):
+        case LogisticSigmoid(slope):
             return snn.surrogate.sigmoid(slope)
     return snn.surrogate.custom_surrogate(
         lambda u, grad, spikes: grad * torch.as_tensor(surrogate(u))

@@ -19,8 +19,8 @@ from neurosparse.models import (
     Dynamics,
     FastSigmoid,
     Gamma,
+    LogisticSigmoid,
     RecurrentLIF,
-    Sigmoid,
     Triangle,
     from_snntorch,
     to_snntorch,
@@ -101,7 +101,7 @@ def test_from_snntorch_spikes_alike(name: str) -> None:
 )
 @pytest.mark.parametrize("tau_syn", [None, 3.0])
 @pytest.mark.parametrize(
-    "surrogate", [FastSigmoid(25.0), ATan(2.0), Sigmoid(25.0), Triangle(1.0)], ids=str
+    "surrogate", [FastSigmoid(25.0), ATan(2.0), LogisticSigmoid(25.0), Triangle(1.0)], ids=str
 )
 def test_to_snntorch_spikes_and_learns_alike(reset: Any, tau_syn: Any, surrogate: Any) -> None:
     made = Bernoulli(0.2, weight=draws.Normal(0.0, 0.5)).build(N, N, 0)
@@ -128,7 +128,7 @@ def test_to_snntorch_spikes_and_learns_alike(reset: Any, tau_syn: Any, surrogate
     # threshold
     if reset != ZERO and bool(torch.isfinite(peers).all()):
         torch.testing.assert_close(ours, peers, rtol=1e-3, atol=1e-3 * float(peers.abs().max()))
-    assert isinstance(surrogate, Sigmoid) or bool(torch.isfinite(peers).all())
+    assert isinstance(surrogate, LogisticSigmoid) or bool(torch.isfinite(peers).all())
 
 
 def test_there_and_back_is_the_same_layer() -> None:
