@@ -1,9 +1,11 @@
 """What a person sees and does while a run lasts: a line of progress, and Ctrl-C."""
 
+import contextlib
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -11,53 +13,74 @@ SILENT_SECONDS = 1.5
 
 
 class Progress:
-    """Shows how far a run is, on a terminal only and only when it takes longer than a moment."""
+    """Shows how far work is, on a terminal only and only when it takes longer than a moment.
 
-    def __init__(self, wanted: Any, total: int, doing: str = "simulating") -> None:
-        self.wanted = wanted
+    Args:
+        shown: whether to show it, or a function that gets (done, total) instead.
+        total: of the steps.
+        label: what is being done.
+    """
+
+    def __init__(self, shown: Any, total: int, label: str = "simulating") -> None:
+        self.shown = shown
         self.total = total
-        self.doing = doing
+        self.label = label
         self.begun = time.perf_counter()
         self._bar: Any = None
         self._task: Any = None
 
     def show(self, done: int) -> None:
         """Report `done` of all steps; a callable given as progress gets (done, total)."""
-        if callable(self.wanted):
-            self.wanted(done, self.total)
-        elif (
-            self.wanted
-            and time.perf_counter() - self.begun > SILENT_SECONDS
-            and sys.stderr.isatty()
-        ):
+        if callable(self.shown):
+            self.shown(done, self.total)
+        elif self.shown and self._is_long() and sys.stderr.isatty():
             self._draw(done)
+
+    def _is_long(self) -> bool:
+        return time.perf_counter() - self.begun > SILENT_SECONDS
 
     def _draw(self, done: int) -> None:
         if self._bar is None:
-            from rich.console import Console
-            from rich.progress import (
-                BarColumn,
-                Progress,
-                TextColumn,
-                TimeElapsedColumn,
-                TimeRemainingColumn,
-            )
+            self._begin()
+        self._bar.update(self._task, completed=done, total=self.total)
 
-            columns = (
-                TextColumn(self.doing),
-                BarColumn(),
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-            )
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("", total=self.total)
-            self._bar.start()
-        self._bar.update(self._task, completed=done)
+    def _begin(self) -> None:
+        from rich import progress
+        from rich.console import Console
+
+        columns = (
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.TimeElapsedColumn(),
+            progress.TimeRemainingColumn(),
+        )
+        self._bar = progress.Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(self.label, total=self.total)
+        self._bar.start()
 
     def close(self) -> None:
         """Take the line away."""
         if self._bar is not None:
             self._bar.stop()
+
+
+@contextlib.contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, total) that shows progress while the body runs.
+
+    >>> with bar("counting") as show:
+    ...     show(1, 2)
+    """
+    progress = Progress(True, 0, label)
+
+    def show(done: int, total: int) -> None:
+        progress.total = total
+        progress.show(done)
+
+    try:
+        yield show
+    finally:
+        progress.close()
 
 
 class Interruptible:

@@ -1,8 +1,7 @@
 """The command `neurosparse`.
 
 Ends with 0 when all went well, 2 for input that cannot be meant (one message on standard error),
-130 after Ctrl-C.
-Anything else is a fault of the program and shows where it happened.
+130 after Ctrl-C. Anything else is a fault of the program and shows where it happened.
 """
 
 import os
@@ -24,11 +23,15 @@ from neurosparse.cli.versions import extra_of
 from neurosparse.cli.warmup import warmup
 from neurosparse.errors import missing_extra
 
-BAD_INPUT, INTERRUPTED = 2, 130
+BAD_INPUT = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="neurosparse",
-    help="Brain-inspired sparse computing: simulate, train and measure networks that are truly sparse.",
+    help=(
+        "Brain-inspired sparse computing: "
+        "simulate, train and measure networks that are truly sparse."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -57,8 +60,8 @@ def status(arguments: list[str] | None = None) -> int:
     """
     try:
         app(args=arguments, prog_name="neurosparse")
-    except SystemExit as left:
-        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (ValueError, OSError, ImportError, MemoryError) as error:
@@ -75,6 +78,6 @@ def _words(error: Exception) -> str:
     if not isinstance(error, ModuleNotFoundError):
         return str(error)
     extra = extra_of(error.name)
-    return str(
-        missing_extra(error.name.partition(".")[0], extra) if error.name and extra else error
-    )
+    if error.name and extra:
+        return str(missing_extra(error.name.partition(".")[0], extra))
+    return str(error)

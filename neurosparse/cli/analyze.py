@@ -7,42 +7,68 @@ import typer
 
 if TYPE_CHECKING:
     from neurosparse.analysis import GraphTable
-    from neurosparse.cli.graphs import Named
+    from neurosparse.cli.graphs import NamedGraph
     from neurosparse.connectivity import Connectivity
 
 
 def analyze(
-    graphs: Annotated[list[str], typer.Argument(help="files (npz, csv, parquet, graphml, gexf, h5, zarr), or larva_brain, celegans[:WHICH]")],  # noqa: E501
-    nulls: Annotated[int, typer.Option(min=0, help="random graphs with the same degrees to compare with")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="of nulls, samples and the search for communities")] = 0,
-    sources: Annotated[int | None, typer.Option(min=1, help="neurons to measure paths from  [default: all of 1,024, or 128]")] = None,  # noqa: E501
-    threads: Annotated[int | None, typer.Option(min=1, help="nulls measured at once  [default: all processors]")] = None,  # noqa: E501
-    dt: Annotated[float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")] = 0.1,
-    between: Annotated[bool, typer.Option("--between", help="graphs join two populations, also where these are of one size")] = False,  # noqa: E501
-    within: Annotated[bool, typer.Option("--within", help="graphs are on one population, also where a list names more neurons on one side")] = False,  # noqa: E501
-    figures: Annotated[Path | None, typer.Option(help="folder for the figures, as PNG files")] = None,
+    graphs: Annotated[
+        list[str],
+        typer.Argument(
+            help="files (npz, csv, parquet, graphml, gexf, h5, zarr), "
+            "or larva_brain, celegans[:WHICH]"
+        ),
+    ],
+    nulls: Annotated[
+        int, typer.Option(min=0, help="random graphs with the same degrees to compare with")
+    ] = 20,
+    seed: Annotated[
+        int, typer.Option(min=0, help="of nulls, samples and the search for communities")
+    ] = 0,
+    sources: Annotated[
+        int | None,
+        typer.Option(min=1, help="neurons to measure paths from  [default: all of 1,024, or 128]"),
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="nulls measured at once  [default: all processors]")
+    ] = None,
+    dt: Annotated[
+        float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")
+    ] = 0.1,
+    between: Annotated[
+        bool,
+        typer.Option(
+            "--between", help="graphs join two populations, also where these are of one size"
+        ),
+    ] = False,
+    within: Annotated[
+        bool,
+        typer.Option(
+            "--within",
+            help="graphs are on one population, also where a list names more neurons on one side",
+        ),
+    ] = False,
+    figures: Annotated[
+        Path | None, typer.Option(help="folder for the figures, as PNG files")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
-) -> None:  # fmt: skip
+) -> None:
     """Measure graphs against random ones with the same degrees; several are set side by side."""
     from neurosparse.analysis import GraphComparison
     from neurosparse.cli.graphs import load
 
     if figures is not None and figures.exists() and not figures.is_dir():
-        raise ValueError(
-            f"figures: got {str(figures)!r}, which is a file, wants a folder, there or not"
-        )
+        got = f"figures: got {str(figures)!r}, which is a file"
+        raise ValueError(f"{got}, wants a folder, there or not")
     if len(set(graphs)) < len(graphs):
         raise ValueError(f"graphs: got {' '.join(graphs)}, wants each only once")
     if between and within:
         raise ValueError("within: got --between and --within, wants one of them")
     loaded = [load(source, dt) for source in graphs]
-    loaded = (
-        [one._replace(connectivity=_squared(one.connectivity)) for one in loaded]
-        if within
-        else loaded
-    )
-    if len({one.name for one in loaded}) < len(loaded):
-        loaded = [one._replace(name=source) for one, source in zip(loaded, graphs, strict=True)]
+    if within:
+        loaded = [graph._replace(connectivity=_squared(graph.connectivity)) for graph in loaded]
+    if len({graph.name for graph in loaded}) < len(loaded):
+        loaded = [graph._replace(name=source) for graph, source in zip(loaded, graphs, strict=True)]
     options = {
         "nulls": nulls,
         "sources": sources,
@@ -50,19 +76,16 @@ def analyze(
         "threads": threads,
         "between": between or None,
     }
-    tables = [measured(one, options) for one in loaded]
+    tables = [measured(graph, options) for graph in loaded]
     if json:
         print(as_json(tables, seed))
     else:
         print(tables[0] if len(tables) == 1 else GraphComparison(tuple(tables)))
     if figures is not None:
-        for one, table in zip(loaded, tables, strict=True):
-            draw(
-                one,
-                table,
-                figures if len(tables) == 1 else figures / one.name.replace("/", "_"),
-                quiet=json,
-            )
+        for graph, table in zip(loaded, tables, strict=True):
+            several = len(tables) > 1
+            folder = figures / graph.name.replace("/", "_") if several else figures
+            draw(graph, table, folder, quiet=json)
 
 
 def _squared(graph: "Connectivity") -> "Connectivity":
@@ -70,19 +93,25 @@ def _squared(graph: "Connectivity") -> "Connectivity":
     from neurosparse.connectivity import Connectivity
 
     n = max(graph.shape)
-    (pre, post) = graph.edges()
+    pre, post = graph.edges()
     return Connectivity.from_edges(
-        pre, post, n_pre=n, n_post=n, weight=graph.weight, delay_steps=graph.delay_steps, duplicates="keep"
+        pre,
+        post,
+        n_pre=n,
+        n_post=n,
+        weight=graph.weight,
+        delay_steps=graph.delay_steps,
+        duplicates="keep",
     )
 
 
-def measured(graph: "Named", options: dict[str, Any]) -> "GraphTable":
+def measured(graph: "NamedGraph", options: dict[str, Any]) -> "GraphTable":
     """Describe one graph, with a bar where that takes long."""
     from neurosparse.analysis import describe
-    from neurosparse.cli.bar import bar
+    from neurosparse.console import bar
 
-    with bar(f"measuring {graph.name}") as seen:
-        return describe(graph.connectivity, name=graph.name, progress=seen, **options)
+    with bar(f"measuring {graph.name}") as progress:
+        return describe(graph.connectivity, name=graph.name, progress=progress, **options)
 
 
 def as_json(tables: "list[GraphTable]", seed: int) -> str:
@@ -91,7 +120,7 @@ def as_json(tables: "list[GraphTable]", seed: int) -> str:
 
     from neurosparse.cli.versions import versions
 
-    found = [
+    objects = [
         {
             "graph": table.name,
             "nulls": table.nulls,
@@ -101,10 +130,10 @@ def as_json(tables: "list[GraphTable]", seed: int) -> str:
         }
         for table in tables
     ]
-    return json.dumps(found[0] if len(found) == 1 else found, indent=2, allow_nan=False)
+    return json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, allow_nan=False)
 
 
-def draw(graph: "Named", table: "GraphTable", folder: Path, *, quiet: bool) -> None:
+def draw(graph: "NamedGraph", table: "GraphTable", folder: Path, *, quiet: bool) -> None:
     """Write every figure that the graph affords."""
     from neurosparse.analysis import plot_gallery
     from neurosparse.analysis.plots.style import figure_of

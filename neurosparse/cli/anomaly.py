@@ -14,7 +14,8 @@ def anomaly(
     window: Annotated[
         list[str] | None,
         typer.Option(
-            help="a labelled window, FROM/TO in ISO time, as 2020-01-31T12:00/2020-01-31T18:00; may repeat"
+            help="a labelled window, FROM/TO in ISO time, "
+            "as 2020-01-31T12:00/2020-01-31T18:00; may repeat"
         ),
     ] = None,
     windows: Annotated[
@@ -24,28 +25,28 @@ def anomaly(
         ),
     ] = None,
 ) -> None:
-    """Find anomalies in a stream: score and likelihood of every row, a plot, and a result as NAB
-    stores it.
-    """
+    """Find anomalies in a stream: score of every row, a plot, and a result as NAB stores it."""
     from neurosparse.analysis import anomaly_report, read_time_windows
     from neurosparse.htm import DetectorSettings
 
     spans = [_span(text) for text in window or ()]
     if windows is not None:
         spans += read_time_windows(windows, file)
-    found = anomaly_report(file, out, windows=spans)
-    score, times = found.judged.score, found.stream.times
+    job = anomaly_report(file, out, windows=spans)
+    score = job.judged.score
+    times = job.stream.times
     print(f"rows       {len(times)}; highest scores:")
-    if len(times) <= (learning := DetectorSettings().alarm.period):
+    learning = DetectorSettings().alarm.period
+    if len(times) <= learning:
         print(f"           none: the first {learning} rows are for learning and have score 0")
-    for row in found.worst():
-        print(f"           {score[row]:.3f} at {times[row]}, value {found.stream.values[row]:g}")
-    for profile, result in found.nab().items() if spans else ():
-        told = f"{result.hits} of {result.hits + result.misses} windows, {result.false_alarms} false alarms"
-        print(
-            f"NAB        {profile}: {result.score:.1f} at threshold {result.threshold:.3f} ({told})"
-        )
-    for kind, path in found.paths.items():
+    for row in job.worst():
+        print(f"           {score[row]:.3f} at {times[row]}, value {job.stream.values[row]:g}")
+    for profile, result in job.nab().items() if spans else ():
+        windows_hit = f"{result.hits} of {result.hits + result.misses} windows"
+        alarms = f"({windows_hit}, {result.false_alarms} false alarms)"
+        nab_score = f"{result.score:.1f} at threshold {result.threshold:.3f}"
+        print(f"NAB        {profile}: {nab_score} {alarms}")
+    for kind, path in job.paths.items():
         print(f"{kind:10} {path}")
 
 
@@ -54,7 +55,6 @@ def _span(text: str) -> tuple[str, str]:
 
     first, middle, last = text.partition("/")
     if not middle:
-        raise bad_argument(
-            "--window", text, "FROM/TO", "write --window 2020-01-31T12:00/2020-01-31T18:00"
-        )
+        remedy = "write --window 2020-01-31T12:00/2020-01-31T18:00"
+        raise bad_argument("--window", text, "FROM/TO", remedy)
     return first, last

@@ -53,18 +53,19 @@ def compare(
         bool, typer.Option("--quick", help="a small comparison on digits, in under a minute")
     ] = False,
 ) -> None:
-    """Train dense, pruned, static and rewired networks on one budget: accuracy, bytes, memory,
-    time, operations.
+    """Train dense, pruned, static and rewired networks on one budget, and compare.
+
+    Compared are accuracy, bytes, memory, time and operations.
     """
     from neurosparse import analysis
 
     texts = {"hidden": (hidden, int), "sparsities": (sparsities, float), "methods": (methods, str)}
-    given: dict[str, Any] = {
+    options: dict[str, Any] = {
         name: parts(name, text, kind) for name, (text, kind) in texts.items() if text is not None
     }
     plain = {"dataset": dataset, "seeds": seeds, "epochs": epochs, "batch": batch, "rate": rate}
-    given |= {name: value for name, value in plain.items() if value is not None}
-    settings = chosen(file, quick, given)
+    options |= {name: value for name, value in plain.items() if value is not None}
+    settings = chosen(file, quick, options)
     if out.exists() and not out.is_dir():
         raise FileExistsError(f"{out}: is a file; choose another --out")
     try:
@@ -77,7 +78,7 @@ def compare(
         print(f"{kind:7} {path}")
 
 
-def chosen(file: Path | None, quick: bool, given: dict[str, Any]) -> "ComparisonSettings":
+def chosen(file: Path | None, quick: bool, options: dict[str, Any]) -> "ComparisonSettings":
     """ComparisonSettings from the file or the quick ones, with the options given in their place.
 
     >>> chosen(None, True, {"epochs": 3}).epochs
@@ -93,12 +94,13 @@ def chosen(file: Path | None, quick: bool, given: dict[str, Any]) -> "Comparison
 
         known = {field.name: getattr(start, field.name) for field in fields(start)}
         try:
-            told = tomllib.loads(file.read_text())
+            table = known | tomllib.loads(file.read_text())
         except tomllib.TOMLDecodeError as error:
             raise ValueError(f"{file}: not TOML: {error}") from error
-        start = from_table(ComparisonSettings, {k: list(v) if isinstance(v, tuple) else v for k, v in (known | told).items()},
-                           file.name)  # fmt: skip
-    return replace(start, **given)
+        # TOML has lists where settings have tuples
+        table = {key: list(v) if isinstance(v, tuple) else v for key, v in table.items()}
+        start = from_table(ComparisonSettings, table, file.name)
+    return replace(start, **options)
 
 
 def parts(name: str, text: str, kind: type[Any]) -> tuple[Any, ...]:
@@ -115,13 +117,11 @@ def parts(name: str, text: str, kind: type[Any]) -> tuple[Any, ...]:
         raise bad_argument(f"--{name}", text, "numbers divided by commas") from None
 
 
-def say(done: int, all_: int, record: dict[str, Any]) -> None:
+def say(done: int, total: int, record: dict[str, Any]) -> None:
     """Print one line a run, at once."""
-    what = f"{100 * (1 - record['density']):g} % sparse, seed {record['seed']}"
-    print(
-        f"{done:4d}/{all_}  {record['name']:24} {what:22} accuracy {100 * record['accuracy']:.2f} %",
-        flush=True,
-    )
+    run = f"{100 * (1 - record['density']):g} % sparse, seed {record['seed']}"
+    accuracy = f"accuracy {100 * record['accuracy']:.2f} %"
+    print(f"{done:4d}/{total}  {record['name']:24} {run:22} {accuracy}", flush=True)
 
 
 def show(records: list[dict[str, Any]]) -> None:
@@ -132,11 +132,7 @@ def show(records: list[dict[str, Any]]) -> None:
 
     result = table("sparsity", "method", "computed by", "accuracy %", "state kB", "train s")
     for row in comparison_summary(records):
-        figures = (
-            f"{value:.4g}"
-            for value in (100 * row["accuracy"], row["bytes"] / 1e3, row["train_seconds"])
-        )
-        result.add_row(
-            f"{100 * (1 - row['density']):.4g} %", row["method"], row["kernel"], *figures
-        )
+        figures = (100 * row["accuracy"], row["bytes"] / 1e3, row["train_seconds"])
+        sparsity = f"{100 * (1 - row['density']):.4g} %"
+        result.add_row(sparsity, row["method"], row["kernel"], *(f"{x:.4g}" for x in figures))
     print_table(result)

@@ -23,26 +23,25 @@ def convert(
 
     A run folder or recording becomes an .nwb file with its spikes and variables.
     """
-    from neurosparse.cli.bar import bar
     from neurosparse.cli.datasets import print_json
     from neurosparse.cli.graphs import load
+    from neurosparse.console import bar
     from neurosparse.io import write_graph
     from neurosparse.io.formats import ending
 
     if target.suffix.lower() != ".nwb":
         ending(target)
     if target.exists() and not force:
-        raise FileExistsError(
-            f"{target}: is there already; choose another name, or --force to replace it"
-        )
+        remedy = "choose another name, or --force to replace it"
+        raise FileExistsError(f"{target}: is there already; {remedy}")
     if target.suffix.lower() == ".nwb":
-        found, words = export(Path(source), target)
+        summary, words = export(Path(source), target)
     else:
-        with bar(f"reading {source}") as seen:
-            graph = load(source, dt, progress=seen).connectivity
-        with bar(f"writing {target}") as seen:
-            write_graph(target, graph, dt=dt, progress=seen)
-        found = {
+        with bar(f"reading {source}") as progress:
+            graph = load(source, dt, progress=progress).connectivity
+        with bar(f"writing {target}") as progress:
+            write_graph(target, graph, dt=dt, progress=progress)
+        summary = {
             "out": str(target),
             "n_pre": graph.n_pre,
             "n_post": graph.n_post,
@@ -50,25 +49,26 @@ def convert(
         }
         words = f"{target}: {graph.n_pre:,} to {graph.n_post:,} neurons, {graph.nnz:,} synapses"
     if json:
-        print_json(found)
+        print_json(summary)
     else:
         print(words)
 
 
 def export(source: Path, target: Path) -> tuple[dict[str, Any], str]:
-    """Write the recording of a run as NWB; what was written, as JSON and in words."""
+    """Write the recording of a run as NWB; say what was written, as JSON and in words."""
     from neurosparse.io import write_nwb
     from neurosparse.recording import open_run
     from neurosparse.recording.length import duration
     from neurosparse.store.single import reading
 
     folder = source / "recording.zarr"
-    with reading(folder if folder.is_dir() else source, "a recording that is whole", OSError):
-        run = open_run(folder if folder.is_dir() else source)
+    recording = folder if folder.is_dir() else source
+    with reading(recording, "a recording that is whole", OSError):
+        run = open_run(recording)
         write_nwb(target, run, stop=duration(run))
-    found = {
+    summary = {
         "out": str(target),
         "populations": list(run.spikes),
         "variables": [list(key) for key in run.states],
     }
-    return found, f"{target}: {len(run.spikes)} populations, {len(run.states)} variables"
+    return summary, f"{target}: {len(run.spikes)} populations, {len(run.states)} variables"

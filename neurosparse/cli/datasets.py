@@ -24,19 +24,17 @@ def show_all(
     from rich.console import Console
     from rich.table import Table
 
-    from neurosparse.datasets import DATASETS
-    from neurosparse.datasets.locate import is_here
+    from neurosparse.datasets import DATASETS, is_available
 
     if json:
         return print_json([as_dict(card) for card in DATASETS])
     table = Table("name", "what", "MB", "here", box=box.SIMPLE_HEAD)
     for card in DATASETS:
-        where = "in the package" if card.embedded else ("yes" if is_here(card) else "no")
+        where = "in the package" if card.embedded else yes_or_no(is_available(card))
         table.add_row(card.name, card.title, f"{card.size / 1e6:.1f}", where)
     Console().print(table)
-    print(
-        "neurosparse datasets info NAME: licence, citation, checksums; get NAME: download and prove it"
-    )
+    info = "neurosparse datasets info NAME: licence, citation, checksums"
+    print(f"{info}; get NAME: download and prove it")
 
 
 @datasets.command("info")
@@ -45,9 +43,10 @@ def show_one(
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of text")] = False,
 ) -> None:
     """Show one data set: content, licence, citation, checksums, and the commands that fetch it."""
-    from neurosparse.datasets.locate import commands, folders, is_here
+    from neurosparse.datasets import dataset_named, is_available
+    from neurosparse.datasets.locate import commands, folders
 
-    card = card_of(name)
+    card = dataset_named(name)
     if json:
         return print_json(as_dict(card))
     for label, text in (
@@ -66,7 +65,7 @@ def show_one(
     if card.embedded:
         print("here      yes, in the package")
         return
-    print("here      " + ("yes" if is_here(card) else "no"))
+    print("here      " + yes_or_no(is_available(card)))
     places: list[Path] = folders(card)
     print("looked in " + "\n          ".join(map(str, places)))
     print("get it with\n" + commands(card, places[-1]))
@@ -77,43 +76,34 @@ def get(
     name: Annotated[str, typer.Argument(help="a name from `neurosparse datasets list`")],
     json: Annotated[bool, typer.Option("--json", help="print JSON instead of lines")] = False,
 ) -> None:
-    """Download what is missing of one data set and prove every file by its checksum; loaders never
-    download.
-    """
-    from neurosparse.cli.bar import bar
-    from neurosparse.datasets.fetch import fetch
+    """Download what is missing of one data set and prove every file by its checksum.
 
-    card = card_of(name)
-    with bar(f"downloading {name}") as seen:
-        found = fetch(card, seen)
+    Loaders never download.
+    """
+    from neurosparse.console import bar
+    from neurosparse.datasets import dataset_named, fetch
+
+    card = dataset_named(name)
+    with bar(f"downloading {name}") as progress:
+        paths = fetch(card, progress)
     if json:
-        return print_json(as_dict(card) | {"paths": [str(path) for path in found]})
-    for path, file in zip(found, card.files, strict=True):
+        return print_json(as_dict(card) | {"paths": [str(path) for path in paths]})
+    for path, file in zip(paths, card.files, strict=True):
         print(f"{path}  {file.size} bytes, sha256 as published")
 
 
-def card_of(name: str) -> "Dataset":
-    """The card of a data set by its name.
-
-    Raises:
-        ValueError: there is none; the nearest is suggested.
-    """
-    from neurosparse.datasets import DATASETS
-    from neurosparse.errors import unknown_name
-
-    cards = {card.name: card for card in DATASETS}
-    if name not in cards:
-        raise unknown_name("name", name, cards)
-    return cards[name]
+def yes_or_no(answer: bool) -> str:
+    """Say it in words."""
+    return "yes" if answer else "no"
 
 
 def as_dict(card: "Dataset") -> dict[str, Any]:
     """A card with all that is known, and whether its files are on this machine."""
     from dataclasses import asdict
 
-    from neurosparse.datasets.locate import is_here
+    from neurosparse.datasets import is_available
 
-    return asdict(card) | {"size": card.size, "here": is_here(card)}
+    return asdict(card) | {"size": card.size, "here": is_available(card)}
 
 
 def print_json(content: Any) -> None:

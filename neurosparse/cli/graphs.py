@@ -1,6 +1,4 @@
-"""A graph named on the command line: a file of any format of ours, or a data set that comes with
-the package.
-"""
+"""A graph named on the command line: a file of any format, or a data set of the package."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,9 +8,13 @@ if TYPE_CHECKING:
     from neurosparse.io.formats import Progress
 
 
-class Named(NamedTuple):
-    """A connectivity, what to call it, and a group label per neuron `[n]` where the source has
-    them.
+class NamedGraph(NamedTuple):
+    """A connectivity and what is known of it.
+
+    Attributes:
+        name: what to call it.
+        connectivity: the graph.
+        groups: label of each neuron `[n]`, where the source has them.
     """
 
     name: str
@@ -20,9 +22,13 @@ class Named(NamedTuple):
     groups: Any = None
 
 
-def load(source: str, dt: float, *, progress: "Progress | None" = None) -> Named:
-    """Read `source`; a file wins over a data set of that name. `progress` as in
-    `io.formats.read_graph`.
+def load(source: str, dt: float, *, progress: "Progress | None" = None) -> NamedGraph:
+    """Read a graph; a file wins over a data set of that name.
+
+    Args:
+        source: a file, larva_brain, or celegans[:WHICH].
+        dt: length of a step in ms, as in `read_graph`.
+        progress: as in `read_graph`.
 
     Raises:
         FileNotFoundError: it is neither.
@@ -37,17 +43,17 @@ def load(source: str, dt: float, *, progress: "Progress | None" = None) -> Named
 
     path = Path(source)
     if path.is_file() or (path.is_dir() and path.suffix):  # a folder of a data set has its name
-        return Named(path.stem, read_graph(path, dt=dt, progress=progress))
+        return NamedGraph(path.stem, read_graph(path, dt=dt, progress=progress))
     name, _, which = source.partition(":")
     if name == "larva_brain" and not which:
         from neurosparse.datasets import larva_brain
 
         brain = larva_brain()
-        return Named(source, brain.connectivity, brain.cell_type)
+        return NamedGraph(source, brain.connectivity, brain.cell_type)
     if name == "celegans":
         from neurosparse.datasets import c_elegans
 
-        return Named(source, c_elegans(which or "varshney_chem").connectivity)  # type: ignore[arg-type]
+        return NamedGraph(source, c_elegans(which or "varshney_chem").connectivity)  # type: ignore[arg-type]
     raise _neither(source)
 
 
@@ -56,10 +62,9 @@ def _neither(source: str) -> Exception:
     from neurosparse.io.formats import ENDINGS
 
     if any(card.name == source for card in DATASETS):
-        return ValueError(
-            f"graph: {source} holds samples, not a graph; graphs are larva_brain and celegans[:WHICH]"
-        )
+        graphs = "graphs are larva_brain and celegans[:WHICH]"
+        return ValueError(f"graph: {source} holds samples, not a graph; {graphs}")
     return FileNotFoundError(
-        f"graph: got {source!r}, wants a file that exists ({', '.join(ENDINGS)}) or the data set larva_brain or "
-        "celegans[:WHICH]"
+        f"graph: got {source!r}, wants a file that exists ({', '.join(ENDINGS)}) "
+        "or the data set larva_brain or celegans[:WHICH]"
     )

@@ -1,6 +1,4 @@
-"""`neurosparse memory`: an index of vectors, queries to it, and how other ways to retrieve
-compare.
-"""
+"""`neurosparse memory`: an index of vectors, queries to it, and other ways to retrieve."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,14 +30,12 @@ def build(
     from neurosparse.memory import build_index
 
     if index.exists() and not force:
-        raise FileExistsError(
-            f"{index}: is there already; choose another name, or --force to replace it"
-        )
-    made = build_index(vectors, index, dtype="float64" if double else "float32")
-    size = len(made) * (made.d or 0) * made.dtype.itemsize
-    print(
-        f"{index}: {len(made):,} patterns of width {made.d}, {made.dtype.name}, {size / 1e6:,.1f} MB"
-    )
+        remedy = "choose another name, or --force to replace it"
+        raise FileExistsError(f"{index}: is there already; {remedy}")
+    memory = build_index(vectors, index, dtype="float64" if double else "float32")
+    megabytes = len(memory) * (memory.d or 0) * memory.dtype.itemsize / 1e6
+    patterns = f"{len(memory):,} patterns of width {memory.d}"
+    print(f"{index}: {patterns}, {memory.dtype.name}, {megabytes:,.1f} MB")
 
 
 @memory.command("query")
@@ -62,50 +58,50 @@ def query(
     ] = False,
     repeats: Annotated[int, typer.Option(help="timed runs of each way with --compare")] = 3,
 ) -> None:
-    """Retrieve, and say how many patterns weigh, how often exact search agrees, and how long it
-    took.
-    """
+    """Retrieve, and say how many patterns weigh, how often exact search agrees, and the time."""
     import numpy as np
 
     from neurosparse.memory import HopfieldMemory, open_vectors
 
-    found = HopfieldMemory.load(index, threads=threads)
-    asked = found.queries(open_vectors(queries, one=True)[:])
+    memory = HopfieldMemory.load(index, threads=threads)
+    vectors = memory.queries(open_vectors(queries, one=True)[:])
     if repeats < 1:
         raise ValueError(f"repeats: got {repeats}, wants at least 1")
-    rows = _rows(found, asked, beta, alpha, steps, repeats if compare else 0)
-    _show(
-        rows,
-        len(asked),
-        f"{len(found):,} patterns of width {found.d}, {len(asked):,} queries, beta {beta:g}",
-    )
+    rows = _rows(memory, vectors, beta, alpha, steps, repeats if compare else 0)
+    patterns = f"{len(memory):,} patterns of width {memory.d}"
+    _show(rows, len(vectors), f"{patterns}, {len(vectors):,} queries, beta {beta:g}")
     if out is not None:
         from neurosparse.store.single import new_file
 
         # to an open file: by name, numpy would add an ending
         with new_file(out) as temporary, temporary.open("wb") as file:
-            np.save(file, found.retrieve(asked, beta, alpha, steps).state)
+            np.save(file, memory.retrieve(vectors, beta, alpha, steps).state)
         print(f"{out}: states after {steps} update{'s' if steps > 1 else ''}")
 
 
 def _rows(
-    found: "HopfieldMemory", asked: "object", beta: float, alpha: float, steps: int, repeats: int
+    memory: "HopfieldMemory",
+    vectors: "object",
+    beta: float,
+    alpha: float,
+    steps: int,
+    repeats: int,
 ) -> "list[RetrievalResult]":
     import numpy as np
 
     from neurosparse.analysis import compare_retrieval
     from neurosparse.analysis.comparison.retrieval import entmax_name, measure_retrieval
 
-    queries = np.asarray(asked)
+    queries = np.asarray(vectors)
     if repeats:
         rules: dict[str, Rule | float] = {
             entmax_name(a): a for a in dict.fromkeys((alpha, 2.0, 1.5, 1.0))
         }
         return compare_retrieval(
-            found, queries, beta=beta, rules=rules, steps=steps, repeats=repeats
+            memory, queries, beta=beta, rules=rules, steps=steps, repeats=repeats
         )
-    best = found.patterns[found.best(queries)[0][:, 0]]
-    return [measure_retrieval(found, queries, (beta, alpha, steps), np.asarray(best))]
+    best = memory.patterns[memory.best(queries)[0][:, 0]]
+    return [measure_retrieval(memory, queries, (beta, alpha, steps), np.asarray(best))]
 
 
 def _show(rows: "list[RetrievalResult]", n: int, title: str) -> None:
@@ -118,13 +114,17 @@ def _show(rows: "list[RetrievalResult]", n: int, title: str) -> None:
         "way", "support", "at most", "as exact search", "error", "ms a query", box=box.SIMPLE_HEAD
     )
     for row in rows:
-        time = f"{1e3 * row.seconds / n:.3g}"
-        share = f"{row.exact:.1%}"
         table.add_row(
-            row.name, f"{row.support:.4g}", f"{row.most:,}", share, f"{row.error:.2g}", time
+            row.name,
+            f"{row.support:.4g}",
+            f"{row.most:,}",
+            f"{row.exact:.1%}",
+            f"{row.error:.2g}",
+            f"{1e3 * row.seconds / n:.3g}",
         )
     Console(width=100).print(table)
     print(
-        "support: patterns that weigh; as exact search: states equal to the pattern of largest dot product;"
+        "support: patterns that weigh; "
+        "as exact search: states equal to the pattern of largest dot product;"
     )
     print("error: median distance to that pattern, as a share of its length")

@@ -30,16 +30,17 @@ def run(
         bool, typer.Option("--resume", help="go on from the folder's last checkpoint")
     ] = False,
 ) -> None:
-    """Simulate a model file; the run folder holds configuration, versions, recording, checkpoint
-    and summary.
+    """Simulate a model file, and leave a run folder behind.
+
+    It holds configuration, versions, recording, checkpoint and summary.
     """
     from neurosparse.cli.model_file.build import build_network, build_requests
     from neurosparse.cli.model_file.files import load_config
     from neurosparse.cli.runfolder import open_folder
 
     short = [("seed", seed), ("threads", threads)]
-    more = [f"simulation.{name}={value}" for name, value in short if value is not None]
-    config = load_config(model, [*(settings or []), *more])
+    short_settings = [f"simulation.{name}={value}" for name, value in short if value is not None]
+    config = load_config(model, [*(settings or []), *short_settings])
     network = build_network(config)
     requests = build_requests(config)
     folder = open_folder(out or Path("runs") / model.stem, config, resume=resume)
@@ -48,9 +49,8 @@ def run(
     except BaseException as error:
         if not resume:
             folder.discard()
-        if isinstance(
-            error, TypeError
-        ):  # a value of a kind that only wiring or recording could tell
+        # a value of a kind that only wiring or recording could tell
+        if isinstance(error, TypeError):
             raise ValueError(f"{model}: {error}") from error
         raise
     if resume:
@@ -69,29 +69,33 @@ def run(
 
 
 def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolder") -> "Simulator":
-    """Make the simulator, recording into the folder; at the point of the checkpoint where there is
-    one.
-    """
+    """Make the simulator, recording into the folder; it stands where a checkpoint left it."""
     from neurosparse.cli.model_file.files import to_document
     from neurosparse.engine import Simulator
     from neurosparse.recording import RunStore
 
-    told, resumed = config.simulation, folder.started
+    settings = config.simulation
+    resumed = folder.started
     if resumed:
         store = RunStore.resume(folder.recording)
     else:
-        about = to_document(config)
         store = RunStore.create(
-            folder.recording, dt=told.dt, seed=told.seed, config=about, overwrite=True
+            folder.recording,
+            dt=settings.dt,
+            seed=settings.seed,
+            config=to_document(config),
+            overwrite=True,
         )
-    options: dict[str, Any] = {"threads": told.threads, "precision": told.precision}
+    options: dict[str, Any] = {"threads": settings.threads, "precision": settings.precision}
     try:
-        simulator = Simulator(network, told.dt, told.seed, record=requests, store=store, **options)
+        simulator = Simulator(
+            network, settings.dt, settings.seed, record=requests, store=store, **options
+        )
         if resumed:
             simulator.restore(folder.checkpoint)
-            if round(told.duration / told.dt) < simulator.now:
-                past = f"is at {simulator.time:g} ms already, past duration = {told.duration:g} ms"
-                raise ValueError(f"{folder.path}: {past}")
+            if round(settings.duration / settings.dt) < simulator.now:
+                duration = f"past duration = {settings.duration:g} ms"
+                raise ValueError(f"{folder.path}: is at {simulator.time:g} ms already, {duration}")
     except BaseException:
         store.give_up()
         raise
@@ -102,10 +106,12 @@ def simulate(simulator: "Simulator", config: "Config", folder: "RunFolder") -> N
     """Run to the end of the configured duration, saving as often as it says and at the end."""
     from neurosparse.engine import Every
 
-    told = config.simulation
-    left = round(told.duration / told.dt) - simulator.now
-    saves = [Every(told.checkpoint, lambda s: s.save(folder.checkpoint))] if told.checkpoint else []
-    simulator.run(left * told.dt, callbacks=saves, progress=True)
+    settings = config.simulation
+    saves = []
+    if settings.checkpoint:
+        saves.append(Every(settings.checkpoint, lambda s: s.save(folder.checkpoint)))
+    steps = round(settings.duration / settings.dt) - simulator.now
+    simulator.run(steps * settings.dt, callbacks=saves, progress=True)
     simulator.save(folder.checkpoint)
 
 
@@ -114,21 +120,21 @@ def summarise(simulator: "Simulator", config: "Config", folder: "RunFolder") -> 
     from neurosparse.cli.runfolder import write_json
     from neurosparse.cli.tables import show, table
 
-    told = config.simulation
+    settings = config.simulation
     summary = simulator.summary()
     result = table("population", "neurons", "spikes", "rate (Hz)")
     populations = {}
     for p in summary.populations:
         if p.spikes is not None:
-            rate = p.spikes / p.n / told.duration * 1000
+            rate = p.spikes / p.n / settings.duration * 1000
             populations[p.name] = {"n": p.n, "spikes": p.spikes, "rate_hz": rate}
             result.add_row(p.name, f"{p.n:,}", f"{p.spikes:,}", f"{rate:.2f}")
     content = {
         "title": config.title,
-        "duration_ms": told.duration,
-        "dt_ms": told.dt,
-        "seed": told.seed,
-        "threads": told.threads,
+        "duration_ms": settings.duration,
+        "dt_ms": settings.dt,
+        "seed": settings.seed,
+        "threads": settings.threads,
         "populations": populations,
         "synapses": {p.name: p.synapses for p in summary.projections},
         "seconds": summary.seconds | summary.phases,
@@ -136,4 +142,4 @@ def summarise(simulator: "Simulator", config: "Config", folder: "RunFolder") -> 
     write_json(folder.summary, content)
     if populations:
         show(result)
-    print(f"{told.duration:g} ms in {summary.run_seconds:.2f} s; run folder: {folder.path}")
+    print(f"{settings.duration:g} ms in {summary.run_seconds:.2f} s; run folder: {folder.path}")

@@ -1,19 +1,17 @@
-"""The folder of a run: what was asked, with which versions, what came out. Files appear whole or
-not at all.
-"""
+"""The folder of a run: what was asked, with which versions, what came out."""
 
 import json
-import os
 import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from neurosparse.cli.model_file.files import dump_config, load_config
+from neurosparse.cli.model_file.files import load_config, save_config
 from neurosparse.cli.model_file.schema import Config
 from neurosparse.cli.versions import versions
-from neurosparse.store.atomic import aside_name
+from neurosparse.store.atomic import standing_name
+from neurosparse.store.single import new_file
 
 
 @dataclass(frozen=True)
@@ -48,14 +46,12 @@ class RunFolder:
 
     @property
     def started(self) -> bool:
-        """Whether there is a state to go on from, also one that a kill left under its waiting
-        name.
-        """
-        return self.checkpoint.exists() or aside_name(self.checkpoint).exists()
+        """Whether there is a state to go on from, also one that a kill left aside."""
+        return standing_name(self.checkpoint).exists()
 
     def describe(self, config: Config) -> None:
         """Write down what is simulated, and with which versions."""
-        write_text(self.config, dump_config(config))
+        save_config(self.config, config)
         write_json(self.path / "versions.json", {"versions": versions(), "command": sys.argv})
 
     def discard(self) -> None:
@@ -80,9 +76,8 @@ def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
             remedy = "name its folder by --out, or leave out --resume to start one"
             raise FileNotFoundError(f"{path}: no run to resume here; {remedy}")
         if _essence(load_config(folder.config)) != _essence(config):
-            raise ValueError(
-                f"{path}: a run of another configuration; see {folder.config}, or choose another --out"
-            )
+            remedy = f"see {folder.config}, or choose another --out"
+            raise ValueError(f"{path}: a run of another configuration; {remedy}")
         return folder
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise FileExistsError(f"{path}: is there already; choose another --out, or --resume it")
@@ -91,24 +86,14 @@ def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
     return folder
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file under a temporary name, then rename it."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a dictionary as JSON, as `write_text` does."""
-    write_text(path, json.dumps(content, indent=2) + "\n")
+    """Write a dictionary as JSON, whole or not at all."""
+    with new_file(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def _essence(config: Config) -> Config:
-    """A configuration without what a resumed run may change; one step of dt stands for any
-    duration.
-    """
+    """A configuration without what a resumed run may change."""
+    # one step of dt stands for any duration
     free = {"duration": config.simulation.dt, "threads": 1, "checkpoint": None}
     return replace(config, simulation=replace(config.simulation, **free))  # type: ignore[arg-type]

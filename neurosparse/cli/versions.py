@@ -32,10 +32,10 @@ def versions() -> dict[str, str]:
     >>> list(versions())[:3]
     ['neurosparse', 'python', 'numpy']
     """
-    found = {"neurosparse": __version__, "python": platform.python_version()}
+    versions = {"neurosparse": __version__, "python": platform.python_version()}
     for name in BASE + OPTIONAL:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions

@@ -192,3 +192,13 @@ def test_any_damage_is_a_value_error_that_says_what_is_wanted(tmp_path, end):
 def test_matrices_are_no_connectivities(tmp_path):
     with pytest.raises(TypeError, match="connectivity: got an array"):
         write_graph(tmp_path / "a.csv", np.eye(2))
+
+
+def test_progress_of_long_conversions_is_told(tmp_path):
+    calls = []
+    write_graph(
+        tmp_path / "a.gexf", GRAPH, progress=lambda done, total: calls.append((done, total))
+    )
+    assert calls == [(4, 4)]
+    read_graph(tmp_path / "a.gexf", progress=lambda done, total: calls.append((done, total)))
+    assert calls[1] == ((tmp_path / "a.gexf").stat().st_size,) * 2

@@ -13,8 +13,9 @@ def test_networkx_and_our_xml_read_each_other(tmp_path):
         [2, 0, 1], [0, 1, 2], n_pre=4, n_post=4, weight=[0.5, 2, 3], delay_steps=[1, 2, 3]
     )
     for name, read, write in (
-        ("a.graphml", nx.read_graphml, nx.write_graphml_xml), ("a.gexf", nx.read_gexf, nx.write_gexf)
-    ):  # fmt: skip
+        ("a.graphml", nx.read_graphml, nx.write_graphml_xml),
+        ("a.gexf", nx.read_gexf, nx.write_gexf),
+    ):
         write_graphml(tmp_path / name, c)
         theirs = read(tmp_path / name)
         assert {(a, b): d["weight"] for a, b, d in theirs.edges(data=True)} == {
@@ -39,8 +40,8 @@ def test_undirected_xml_goes_both_ways(tmp_path):
     [
         ('<!DOCTYPE x [<!ENTITY a "aaaa">]><graphml><graph/></graphml>', "document type"),
         ('<graphml><graph><node id="a"/><edge source="a" target="b"/></graph></graphml>', "edge"),
-        ('<graphml><graph><node id="a"/><edge source="a" target="a"><data key="weight">x</data></edge>'
-         "</graph></graphml>", "weight"),
+        ('<graphml><graph><node id="a"/><edge source="a" target="a">'
+         '<data key="weight">x</data></edge></graph></graphml>', "weight"),
         ("<svg/>", "graphml or gexf"),
         ("<graphml><graph>", "well-formed"),
     ],
@@ -56,7 +57,8 @@ def xml(inside: str) -> str:
 
 
 def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
-    keys = '<key id="w" for="edge" attr.name="weight"><default>2.5</default></key><key id="n" for="node" '
+    keys = '<key id="w" for="edge" attr.name="weight"><default>2.5</default></key>'
+    keys += '<key id="n" for="node" '
     nodes = '<node id="a"/><node id="b"/>'
     edges = '<edge source="a" target="b"/><edge source="b" target="a"><data key="w">4</data></edge>'
     body = xml(f'{keys} attr.name="delay"><default>9</default></key><graph>{nodes}{edges}</graph>')
@@ -65,10 +67,12 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     assert found.weights_array("caller").tolist() == [2.5, 4.0]
     assert found.delay_steps_array().tolist() == [0, 0]
     attributes = (
-        '<attributes class="node"><attribute id="0" title="weight"><default>7</default></attribute></attributes>'
-        '<attributes class="edge"><attribute id="1" title="delay"><default>3</default></attribute></attributes>'
+        '<attributes class="node"><attribute id="0" title="weight"><default>7</default></attribute>'
+        '</attributes><attributes class="edge">'
+        '<attribute id="1" title="delay"><default>3</default></attribute></attributes>'
     )
-    edges = '<edge source="a" target="b"/><edge source="b" target="a"><attvalue for="1" value="5"/></edge>'
+    edges = '<edge source="a" target="b"/>'
+    edges += '<edge source="b" target="a"><attvalue for="1" value="5"/></edge>'
     (tmp_path / "a.gexf").write_text(f"<gexf><graph>{attributes}{nodes}{edges}</graph></gexf>")
     found = read_graphml(tmp_path / "a.gexf")
     assert found.delay_steps_array("caller").tolist() == [3, 5]

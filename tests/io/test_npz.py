@@ -57,9 +57,13 @@ GRAPH = Connectivity.from_edges(
 
 
 ODD = {
-    "text": np.array(["a"] * 4), "one text": np.array("x"), "complex": np.full(4, 1j), "table": np.zeros((4, 1)),
-    "NaN": np.full(4, np.nan), "bytes": np.array(b"zz"),
-}  # fmt: skip
+    "text": np.array(["a"] * 4),
+    "one text": np.array("x"),
+    "complex": np.full(4, 1j),
+    "table": np.zeros((4, 1)),
+    "NaN": np.full(4, np.nan),
+    "bytes": np.array(b"zz"),
+}
 
 
 @pytest.mark.parametrize(

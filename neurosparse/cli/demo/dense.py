@@ -1,6 +1,4 @@
-"""The demonstration's network over a dense matrix: the same law in a few lines of NumPy, to check
-and to compare.
-"""
+"""The demonstration's network over a dense matrix: the same law in a few lines of NumPy."""
 
 import time
 from typing import NamedTuple
@@ -16,7 +14,7 @@ class DenseRun(NamedTuple):
     """What a dense simulation gives.
 
     Attributes:
-        step, neuron: spikes, ascending in time and within a step, [k].
+        step, neuron: spikes, ascending in time and within a step, `[k]`.
         seconds: wall time of the loop.
         nbytes: size of the matrix.
     """
@@ -33,13 +31,12 @@ def simulate(
     """Run the brain for `steps` steps, multiplying by the whole matrix in each.
 
     tau_mem dv/dt = v_rest - v + i,  tau_exc di/dt = -i, exactly over dt; then threshold, reset,
-    delivery.
-    All weights are whole numbers of mV, so their sums are exact in any order and dense equals
-    sparse to the bit.
+    delivery. All weights are whole numbers of mV, so their sums are exact in any order and dense
+    equals sparse to the bit.
 
     Args:
         brain: the wiring diagram.
-        drive: step and sensory neuron of each event of the drive, [k], ascending in time.
+        drive: step and sensory neuron of each event of the drive, `[k]`, ascending in time.
         steps: how many.
         dt: in ms.
     """
@@ -55,13 +52,15 @@ def simulate(
     keep_i = np.exp(-dt / tau_i)
     from_i = tau_i / (tau_v - tau_i) * (keep_v - keep_i)
     refractory = round(NEURON["t_ref"] / dt)
-    late = round(DELAY / dt)
+    delay_steps = round(DELAY / dt)
     voltage = np.full(n, rest)
     current = np.zeros(n)
     ready = np.zeros(n, np.int64)
-    fired = np.zeros((late + 1, n), np.float32)  # of the last steps, by step modulo late + 1
+    ring = delay_steps + 1
+    fired = np.zeros((ring, n), np.float32)  # in the last steps
     events = np.searchsorted(drive[0], np.arange(steps + 1))
-    found_step, found_index = [], []
+    spike_steps = []
+    spike_neurons = []
     begun = time.perf_counter()
     for step in range(steps):
         free = step >= ready
@@ -71,13 +70,14 @@ def simulate(
         now = np.flatnonzero(free & (voltage > NEURON["v_threshold"]))
         voltage[now] = NEURON["v_reset"]
         ready[now] = step + refractory
-        fired[step % (late + 1)] = 0
-        fired[step % (late + 1), now] = 1
-        current += matrix @ fired[(step - late) % (late + 1)]
+        fired[step % ring] = 0
+        fired[step % ring, now] = 1
+        current += matrix @ fired[(step - delay_steps) % ring]
         if step:  # the drive's delay is one step
             driven = sensory[drive[1][events[step - 1] : events[step]]]
             current[driven] += KICK
-        found_step.append(np.full(now.size, step, np.int64))
-        found_index.append(now)
+        spike_steps.append(np.full(now.size, step, np.int64))
+        spike_neurons.append(now)
     seconds = time.perf_counter() - begun
-    return DenseRun(np.concatenate(found_step), np.concatenate(found_index), seconds, matrix.nbytes)
+    steps_of_spikes = np.concatenate(spike_steps)
+    return DenseRun(steps_of_spikes, np.concatenate(spike_neurons), seconds, matrix.nbytes)

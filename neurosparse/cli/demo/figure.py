@@ -1,6 +1,5 @@
 """The figure of the demonstration: activity above, wiring below."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,15 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.datasets import LarvaBrain
+from neurosparse.store.single import new_file
 
 if TYPE_CHECKING:
     from neurosparse.analysis import SpikeTrains
 
 
 def type_matrix(brain: LarvaBrain) -> tuple[NDArray[np.float64], list[str]]:
-    """Share of the possible connections that exist, for each pair of cell types [18, 18], and the
-    types' names.
-    """
+    """Share of the possible connections that exist, by cell types `[18, 18]`, and their names."""
     names, member = np.unique(brain.cell_type, return_inverse=True)
     pre, post = brain.connectivity.edges()
     count = np.zeros((names.size, names.size))
@@ -56,9 +54,5 @@ def draw(brain: LarvaBrain, spikes: "SpikeTrains", path: Path) -> None:
     }
     for name, title in (titles | {"degree": "connections of a neuron"}).items():
         axes[name].set_title(title, loc="left", fontsize=FONT_SIZE + 1)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        figure.savefig(part, dpi=130, format="png")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with new_file(path) as temporary:
+        figure.savefig(temporary, dpi=130, format="png")

@@ -1,12 +1,10 @@
-"""The network of the demonstration: the larva's brain as integrate-and-fire neurons under sensory
-drive.
+"""The network of the demonstration: integrate-and-fire neurons under sensory drive.
 
 The neurons are those of Shiu et al. 2024 (doi:10.1038/s41586-024-07763-9). The wiring diagram has
-no signs, so
-these are assigned by a rule: local neurons (LNs) and modulatory neurons of the mushroom body
-(MBINs) inhibit; sensory and ascending neurons, projection neurons (PNs, PNs-somato) and Kenyon
-cells (KCs) excite; of all others a third inhibits, drawn by a fixed seed, both members of a
-homologous pair alike. A neuron has one sign.
+no signs, so these are assigned by a rule: local neurons (LNs) and modulatory neurons of the
+mushroom body (MBINs) inhibit; sensory and ascending neurons, projection neurons (PNs, PNs-somato)
+and Kenyon cells (KCs) excite; of all others a third inhibits, drawn by a fixed seed, both members
+of a homologous pair alike. A neuron has one sign.
 """
 
 from typing import Any
@@ -20,12 +18,12 @@ INHIBIT = ("LNs", "MBINs")
 EXCITE = ("sensories", "ascendings", "PNs", "PNs-somato", "KCs")
 SHARE = 1 / 3
 DRAW_SEED = 2023
-WEIGHT_EXC, WEIGHT_INH, KICK = (
-    1.0,
-    -3.0,
-    70.0,
-)  # mV a synapse; one event of the drive. Whole numbers add exactly
-RATE, DELAY = 30.0, 1.8  # Hz a sensory neuron; ms
+# mV, whole numbers that add exactly: a synapse of either sign, an event of the drive
+WEIGHT_EXC = 1.0
+WEIGHT_INH = -3.0
+KICK = 70.0
+RATE = 30.0  # Hz a sensory neuron
+DELAY = 1.8  # ms
 NEURON = {
     "tau_mem": 20.0,
     "tau_exc": 5.0,
@@ -37,7 +35,7 @@ NEURON = {
 
 
 def inhibitory(brain: LarvaBrain) -> NDArray[np.bool_]:
-    """Tell which neurons inhibit, by the rule above, bool [2952].
+    """Tell which neurons inhibit, by the rule above, bool `[2952]`.
 
     >>> from neurosparse.datasets import larva_brain
     >>> brain = larva_brain()
@@ -53,7 +51,7 @@ def inhibitory(brain: LarvaBrain) -> NDArray[np.bool_]:
 
 
 def weights(brain: LarvaBrain) -> NDArray[np.float32]:
-    """Weight of each connection in mV, in the order of the connectivity: synapses times the sign's unit [nnz]."""
+    """Weight of each connection, `[nnz]`, mV: number of synapses times the sign's unit."""
     pre, _ = brain.connectivity.edges()
     unit = np.where(inhibitory(brain)[pre], WEIGHT_INH, WEIGHT_EXC)
     result: NDArray[np.float32] = (brain.connectivity.weights_array() * unit).astype(np.float32)
@@ -61,7 +59,7 @@ def weights(brain: LarvaBrain) -> NDArray[np.float32]:
 
 
 def network(brain: LarvaBrain) -> Any:
-    """Declare populations "brain" and "drive", one source for each sensory neuron, and the wiring between them."""
+    """Declare "brain", "drive" with one source for each sensory neuron, and their wiring."""
     from neurosparse.connectivity import Connectivity
     from neurosparse.network import Network, Population, Projection
     from neurosparse.neurons import LIFExp, PoissonSource

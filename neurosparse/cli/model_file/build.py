@@ -62,14 +62,13 @@ def _projection(table: ProjectionTable, where: str) -> "Projection":
     from neurosparse.plasticity import DopamineSTDP
 
     wiring = make(table.wiring, WIRING, f"{where}.wiring")
-    plasticity = (
-        make(table.plasticity, PLASTICITY, f"{where}.plasticity") if table.plasticity else None
-    )
+    plasticity = None
+    if table.plasticity:
+        plasticity = make(table.plasticity, PLASTICITY, f"{where}.plasticity")
     if isinstance(plasticity, DopamineSTDP):
+        fault = "waits for a reward, which no model file can give"
         remedy = "run it from a script, with a Dopamine among the callbacks"
-        raise ConfigError(
-            f"{where}.plasticity: waits for a reward, which no model file can give; {remedy}"
-        )
+        raise ConfigError(f"{where}.plasticity: {fault}; {remedy}")
     try:
         return Projection(
             table.pre,

@@ -1,40 +1,38 @@
 """Model files on disk: reading them whole, and writing the resolved one for another run."""
 
-import os
+import pathlib
 import tomllib
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
 from neurosparse.cli.model_file.overrides import override
 from neurosparse.cli.model_file.schema import Config
 from neurosparse.cli.model_file.strict import ConfigError, Kind, from_table
+from neurosparse.store.single import new_file
+from neurosparse.typing import Path
 
 
-def load_config(path: str | os.PathLike[str], settings: Iterable[str] = ()) -> Config:
+def load_config(path: Path, settings: Iterable[str] = ()) -> Config:
     """Read a model file, put `path=value` settings in, and check all of it.
 
     Raises:
         FileNotFoundError: no such file.
         ConfigError: not TOML, or a table or setting that cannot be meant.
     """
-    name = Path(path)
+    file = pathlib.Path(path)
     try:
-        document = tomllib.loads(name.read_text(encoding="utf-8"))
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise FileNotFoundError(
-            f"{name}: no such file; `neurosparse run` wants a model in TOML"
-        ) from None
+        message = f"{file}: no such file; `neurosparse run` wants a model in TOML"
+        raise FileNotFoundError(message) from None
     except IsADirectoryError:
-        remedy = (
-            f"; its model is {name / 'config.toml'}" if (name / "config.toml").is_file() else ""
-        )
-        raise IsADirectoryError(
-            f"{name}: a folder; `neurosparse run` wants a model in TOML{remedy}"
-        ) from None
+        model = file / "config.toml"
+        remedy = f"; its model is {model}" if model.is_file() else ""
+        message = f"{file}: a folder; `neurosparse run` wants a model in TOML{remedy}"
+        raise IsADirectoryError(message) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{name}: not TOML: {error}") from error
+        raise ConfigError(f"{file}: not TOML: {error}") from error
     return parse_config(override(document, settings))
 
 
@@ -44,9 +42,9 @@ def parse_config(document: dict[str, Any]) -> Config:
     >>> parse_config({"simulation": {"duration": 10.0}, "population": [
     ...     {"name": "E", "n": 4, "model": {"kind": "LIF"}}]}).population[0].n
     4
-    >>> parse_config({"simulaton": {"duration": 10.0}})
+    >>> parse_config({"simulaton": {"duration": 10.0}})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    neurosparse.cli.model_file.strict.ConfigError: simulaton: unknown key; did you mean 'simulation'?
+    neurosparse.cli.model_file.strict.ConfigError: simulaton: unknown key; did you mean 'simula...
     """
     try:
         return from_table(Config, document, "model")
@@ -67,15 +65,18 @@ def to_document(value: Any) -> Any:
     return value
 
 
-def dump_config(config: Config) -> str:
+def save_config(path: Path, config: Config) -> None:
     """Write a configuration as TOML that `load_config` reads back as the same.
 
+    >>> import tempfile
+    >>> path = f"{tempfile.mkdtemp()}/config.toml"
     >>> config = parse_config({"simulation": {"duration": 10.0}, "population": [
     ...     {"name": "E", "n": 4, "model": {"kind": "LIF", "tau_mem": 5.0}}]})
-    >>> import tomllib
-    >>> parse_config(tomllib.loads(dump_config(config))) == config
+    >>> save_config(path, config)
+    >>> load_config(path) == config
     True
     """
     import tomli_w
 
-    return tomli_w.dumps(to_document(config))
+    with new_file(path) as temporary:
+        temporary.write_text(tomli_w.dumps(to_document(config)), encoding="utf-8")

@@ -1,87 +1,99 @@
-"""The objects a model file can name: which class stands behind `kind = "..."`."""
+"""The objects a model file can name: `kind = "LIF"` is `neurosparse.neurons.LIF`, and so on.
+
+A kind is a name on the face of a room whose class is of the sort that the table wants. Rooms are
+loaded when a file names something in them.
+"""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, is_dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from neurosparse.cli.model_file.strict import ConfigError, Kind, refuse_unknown
 
-_NEURONS = "neurosparse.neurons"
+
+@dataclass(frozen=True)
+class Kinds:
+    """What one sort of table may name.
+
+    Args:
+        faces: modules that have the names, such as "neurosparse.neurons".
+        fits: tells whether an object of a face is of this sort.
+
+    >>> "LIF" in NEURONS, "Bernoulli" in NEURONS
+    (True, False)
+    """
+
+    faces: tuple[str, ...]
+    fits: Callable[[Any], bool]
+
+    def find(self, name: str) -> Any:
+        """Return what has this name, or None."""
+        for face in map(import_module, self.faces):
+            if not name.startswith("_") and name in getattr(face, "__all__", dir(face)):
+                found = getattr(face, name)
+                if self.fits(found):
+                    return found
+        return None
+
+    def __contains__(self, name: str) -> bool:
+        return self.find(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        for face in map(import_module, self.faces):
+            yield from (name for name in getattr(face, "__all__", dir(face)) if name in self)
+
+
+def _is_neuron(cls: Any) -> bool:
+    # a source, which nothing can reach, has no receptors and nothing to update
+    return is_dataclass(cls) and (hasattr(cls, "update") or getattr(cls, "receptors", None) == {})
+
+
+def _is_wiring(rule: Any) -> bool:
+    from neurosparse.wiring import WiringRule
+
+    if getattr(rule, "__module__", "") == _CONNECTOMES:
+        return True
+    return is_dataclass(rule) and hasattr(rule, "build") and rule is not WiringRule
+
+
+def _is_parameter(cls: Any) -> bool:
+    return is_dataclass(cls) and not hasattr(cls, "build")
+
+
+def _is_request(cls: Any) -> bool:
+    from neurosparse.engine.requests import Request
+
+    return cls in get_args(Request)
+
+
+_CONNECTOMES = "neurosparse.cli.model_file.connectomes"
 _WIRING = "neurosparse.wiring"
-_RECORDERS = "neurosparse.engine.requests"
-_STIMULI = "neurosparse.stimuli"
-_DATA = "neurosparse.cli.model_file.data"
-_PLASTICITY = "neurosparse.plasticity"
-
-# kind -> module that defines it; loaded when a file names it
-NEURONS = {
-    "LIF": f"{_NEURONS}.lif",
-    "LIFExp": f"{_NEURONS}.lif",
-    "LIFAlpha": f"{_NEURONS}.lif_alpha",
-    "LIFCond": f"{_NEURONS}.lif_cond",
-    "AdaptiveLIF": f"{_NEURONS}.adaptive_lif",
-    "DendriticLIF": f"{_NEURONS}.dendritic_lif",
-    "DendriticSegment": f"{_NEURONS}.dendritic_lif",
-    "EIF": f"{_NEURONS}.eif",
-    "AdEx": f"{_NEURONS}.adex",
-    "Izhikevich": f"{_NEURONS}.izhikevich",
-    "LeakyIntegrator": f"{_NEURONS}.leaky_integrator",
-    "PoiraziMel": f"{_NEURONS}.poirazi_mel",
-    "PoissonSource": f"{_NEURONS}.sources",
-    "SpikeSource": f"{_NEURONS}.sources",
-}
-WIRING = {
-    "AllToAll": _WIRING,
-    "OneToOne": _WIRING,
-    "Bernoulli": _WIRING,
-    "FixedInDegree": _WIRING,
-    "FixedOutDegree": _WIRING,
-    "FixedTotal": _WIRING,
-    "DistanceDependent": _WIRING,
-    "WattsStrogatz": _WIRING,
-    "BarabasiAlbert": _WIRING,
-    "ConfigurationModel": _WIRING,
-    "Groups": _WIRING,
-    "FromData": _WIRING,
-    "larva_brain": _DATA,
-    "c_elegans": _DATA,
-}
-STIMULI = {
-    "PoissonInput": _STIMULI,
-    "StepCurrent": _STIMULI,
-    "RampCurrent": _STIMULI,
-    "SineCurrent": _STIMULI,
-    "OUCurrent": _STIMULI,
-}
-PLASTICITY = {
-    "PairSTDP": _PLASTICITY,
-    "TripletSTDP": _PLASTICITY,
-    "MultiplicativeSTDP": _PLASTICITY,
-    "DopamineSTDP": _PLASTICITY,
-}
-RECORDERS = {"Spikes": _RECORDERS, "Rates": _RECORDERS, "States": _RECORDERS, "Weights": _RECORDERS}
+NEURONS = Kinds(("neurosparse.neurons",), _is_neuron)
+WIRING = Kinds((_WIRING, _CONNECTOMES), _is_wiring)
+STIMULI = Kinds(
+    ("neurosparse.stimuli",), lambda cls: "target" in getattr(cls, "__dataclass_fields__", ())
+)
+PLASTICITY = Kinds(
+    ("neurosparse.plasticity",), lambda cls: is_dataclass(cls) and hasattr(cls, "on_pre")
+)
+RECORDERS = Kinds(("neurosparse.engine",), _is_request)
 # what may stand for a parameter: weight = { kind = "Normal", mean = 1.0, sd = 0.1 }
-PARAMETERS = {
-    "Normal": _WIRING,
-    "LogNormal": _WIRING,
-    "Uniform": _WIRING,
-    "Gaussian": _WIRING,
-    "Exponential": _WIRING,
-    "Disc": _WIRING,
-}
+PARAMETERS = Kinds((_WIRING,), _is_parameter)
 
 
-def make(kind: Kind, known: Mapping[str, str], where: str, **more: Any) -> Any:
-    """Make the object that a table names; lists of numbers become arrays, tables with a kind
-    objects.
+def make(kind: Kind, known: Kinds, where: str, **more: Any) -> Any:
+    """Make the object that a table names.
+
+    Lists of numbers become arrays, tables with a kind objects.
 
     Args:
         kind: the table.
-        known: kind to module, one of the mappings of this file.
+        known: what it may name, one of the constants of this file.
         where: the table's path, for errors.
         more: arguments that stand elsewhere in the file.
 
@@ -91,31 +103,35 @@ def make(kind: Kind, known: Mapping[str, str], where: str, **more: Any) -> Any:
 
     >>> make(Kind("LIF", {"tau_mem": 10.0}), NEURONS, "population[0].model").tau_mem
     10.0
-    >>> make(Kind("LIF", {"tau_men": 10.0}), NEURONS, "population[0].model")
+    >>> make(Kind("LIF", {"tau_men": 10.0}), NEURONS, "E")
     Traceback (most recent call last):
-    neurosparse.cli.model_file.strict.ConfigError: population[0].model.tau_men: unknown key; did you mean 'tau_mem'?
+    neurosparse.cli.model_file.strict.ConfigError: E.tau_men: unknown key; did you mean 'tau_mem'?
     """
-    if kind.kind not in known:
-        near = get_close_matches(kind.kind, known, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"wants one of {', '.join(known)}"
-        raise ConfigError(f"{where}.kind: unknown kind {kind.kind!r}; {remedy}")
-    cls = getattr(import_module(known[kind.kind]), kind.kind)
-    arguments = {
-        name: p for name, p in inspect.signature(cls).parameters.items() if name not in more
-    }
+    cls = known.find(kind.kind)
+    if cls is None:
+        raise _unknown(kind.kind, known, where)
+    signature = inspect.signature(cls).parameters
+    arguments = {name: p for name, p in signature.items() if name not in more}
     refuse_unknown(kind.parameters, arguments, where)
-    missing = [n for n, p in arguments.items() if p.default is p.empty and n not in kind.parameters]
-    if missing:
-        raise ConfigError(f"{where}.{missing[0]}: missing; {kind.kind} wants it")
+    for name, parameter in arguments.items():
+        if parameter.default is parameter.empty and name not in kind.parameters:
+            raise ConfigError(f"{where}.{name}: missing; {kind.kind} wants it")
     try:
-        given = {
+        values = {
             name: _parameter(value, f"{where}.{name}") for name, value in kind.parameters.items()
         }
-        return cls(**given, **more)
+        return cls(**values, **more)
     except ConfigError:
         raise
     except (ValueError, TypeError) as error:
         raise ConfigError(f"{where}: {error}") from error
+
+
+def _unknown(name: str, known: Kinds, where: str) -> ConfigError:
+    names = list(known)
+    near = get_close_matches(name, names, n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"wants one of {', '.join(names)}"
+    return ConfigError(f"{where}.kind: unknown kind {name!r}; {remedy}")
 
 
 def _parameter(value: object, where: str) -> object:

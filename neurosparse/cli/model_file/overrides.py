@@ -12,16 +12,16 @@ def override(document: dict[str, Any], settings: Iterable[str]) -> dict[str, Any
     """Return the document with each `path=value` put in; values are written as in TOML.
 
     A path leads through tables by key, and into a list of tables by position (from 0) or by the
-    `name` (or
-    `label`, or `pre->post`) that an entry carries. Tables on the way must be there; the last key
-    may be new, and is checked with all others later.
+    `name` (or `label`, or `pre->post`) that an entry carries. Tables on the way must be there; the
+    last key may be new, and is checked with all others later.
 
     Raises:
         ConfigError: no `=`, a value that is not TOML, or a path that leads nowhere.
 
     >>> override({"simulation": {"seed": 1}}, ["simulation.seed=7", "simulation.dt=0.05"])
     {'simulation': {'seed': 7, 'dt': 0.05}}
-    >>> override({"population": [{"name": "E", "n": 80}]}, ["population.E.n=8", "population.0.mode='clock'"])
+    >>> document = {"population": [{"name": "E", "n": 80}]}
+    >>> override(document, ["population.E.n=8", "population.0.mode='clock'"])
     {'population': [{'name': 'E', 'n': 8, 'mode': 'clock'}]}
     """
     result = deepcopy(document)
@@ -50,7 +50,7 @@ def _inside(place: Any, step: str, path: str) -> Any:
 
 
 def _name(entry: dict[str, Any]) -> str:
-    """What an entry is called: its name or label, or pre->post as an unlabelled projection is everywhere else."""
+    """What an entry is called: its name or label, or pre->post, as projections are elsewhere."""
     ends = f"{entry['pre']}->{entry['post']}" if {"pre", "post"} <= entry.keys() else ""
     return str(entry.get("name", entry.get("label", ends)))
 

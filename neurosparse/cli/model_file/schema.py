@@ -30,7 +30,6 @@ class SimulationTable:
     checkpoint: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         if not 0 < self.dt < float("inf"):
             raise ConfigError(f"simulation.dt: got {self.dt}, wants a time in ms above 0")
         _check_time("duration", self.duration, self.dt)
@@ -105,6 +104,5 @@ class Config:
     title: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a file without neurons."""
         if not self.population:
             raise ConfigError("population: got none, wants at least one [[population]] table")

@@ -43,9 +43,9 @@ def from_table(cls: type[T], table: object, where: str) -> T:
     ...     seed: int = 1
     >>> from_table(Clock, {"duration": 100}, "simulation")
     Clock(duration=100.0, seed=1)
-    >>> from_table(Clock, {"duration": 100, "sede": 3}, "simulation")
+    >>> from_table(Clock, {"duration": 100, "sede": 3}, "clock")
     Traceback (most recent call last):
-    neurosparse.cli.model_file.strict.ConfigError: simulation.sede: unknown key; did you mean 'seed'?
+    neurosparse.cli.model_file.strict.ConfigError: clock.sede: unknown key; did you mean 'seed'?
     """
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: got {describe(table)}, wants a table")
@@ -67,20 +67,22 @@ def from_table(cls: type[T], table: object, where: str) -> T:
 
 
 def refuse_unknown(table: Mapping[str, object], known: Mapping[str, object], where: str) -> None:
-    """Raise ConfigError for the first key of `table` that is not in `known`, suggesting the nearest."""
+    """Refuse keys of `table` that are not in `known`.
+
+    Raises:
+        ConfigError: the first unknown key, with the nearest suggested.
+    """
     for key in table:
         if key not in known:
             near = get_close_matches(key, known, n=1)
-            remedy = (
-                f"did you mean {near[0]!r}?"
-                if near
-                else f"known here: {', '.join(known) or 'none'}"
-            )
+            remedy = f"known here: {', '.join(known) or 'none'}"
+            if near:
+                remedy = f"did you mean {near[0]!r}?"
             raise ConfigError(f"{where}.{key}: unknown key; {remedy}")
 
 
-def convert(wanted: Any, value: object, where: str) -> Any:
-    """Check one value against a type hint; whole numbers pass for floats, nothing else is converted.
+def convert(hint: Any, value: object, where: str) -> Any:
+    """Check one value against a type hint; of all, only whole numbers are converted, to floats.
 
     >>> convert(float, 3, "x")
     3.0
@@ -88,23 +90,24 @@ def convert(wanted: Any, value: object, where: str) -> Any:
     Traceback (most recent call last):
     neurosparse.cli.model_file.strict.ConfigError: x: got True, wants a whole number
     """
-    origin, arguments = get_origin(wanted), get_args(wanted)
+    origin = get_origin(hint)
+    arguments = get_args(hint)
     if origin in (Union, types.UnionType):
         return _any_of(arguments, value, where)
     if origin in (tuple, list) and isinstance(value, list):
-        made = [convert(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value)]
-        return made if origin is list else tuple(made)
+        items = [convert(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value)]
+        return items if origin is list else tuple(items)
     if origin in (dict, Mapping) and isinstance(value, dict):
         return {key: convert(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
-    if wanted is Kind:
+    if hint is Kind:
         return _kind(value, where)
-    if is_dataclass(wanted):
-        return from_table(cast(type[Any], wanted), value, where)
-    if wanted is float and type(value) is int:
+    if is_dataclass(hint):
+        return from_table(cast(type[Any], hint), value, where)
+    if hint is float and type(value) is int:
         return float(value)
-    if wanted is Any or type(value) is wanted:
+    if hint is Any or type(value) is hint:
         return value
-    raise ConfigError(f"{where}: got {describe(value)}, wants {_words(wanted)}")
+    raise ConfigError(f"{where}: got {describe(value)}, wants {_words(hint)}")
 
 
 def _any_of(choices: tuple[Any, ...], value: object, where: str) -> Any:
@@ -129,7 +132,7 @@ def _required(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
-def _words(wanted: Any) -> str:
+def _words(hint: Any) -> str:
     words = {
         int: "a whole number",
         float: "a number",
@@ -137,6 +140,6 @@ def _words(wanted: Any) -> str:
         bool: "true or false",
         Kind: "a table",
     }
-    if wanted in words:
-        return words[wanted]
-    return "a list" if get_origin(wanted) in (list, tuple) else "a table"
+    if hint in words:
+        return words[hint]
+    return "a list" if get_origin(hint) in (list, tuple) else "a table"
