@@ -55,3 +55,32 @@ def plain(graph):
     result = graph.to_networkx()
     result.remove_edges_from(list(nx.selfloop_edges(result)))
     return result
+
+
+def planted(groups=6, size=15, inside=0.5, outside=0.02, seed=0):
+    """Groups of neurons denser inside than between, and the group of each neuron."""
+    rng = np.random.default_rng(seed)
+    member = np.repeat(np.arange(groups), size)
+    share = np.where(member[:, None] == member, inside, outside)
+    joined = rng.random(share.shape) < share
+    np.fill_diagonal(joined, False)
+    pre, post = np.nonzero(joined)
+    return Connectivity.from_edges(pre, post, n_pre=len(member), n_post=len(member)), member
+
+
+def undirected(n, pairs, seed=0):
+    """Both ways of each pair, with weights and delays that differ."""
+    pairs = sorted({tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1]})
+    both = [*pairs, *((b, a) for a, b in pairs)]
+    weight = np.random.default_rng(seed).random(len(both)).astype(np.float32)
+    pre, post = [a for a, _ in both], [b for _, b in both]
+    return Connectivity.from_edges(
+        pre, post, n_pre=n, n_post=n, weight=weight, delay_steps=np.arange(len(both)) % 200
+    )
+
+
+def small_world(n=60):
+    """An undirected Watts-Strogatz graph."""
+    import networkx as nx
+
+    return undirected(n, nx.watts_strogatz_graph(n, 6, 0.1, seed=1).edges)

@@ -19,7 +19,7 @@ from neurosparse.analysis.topology.graph import as_connectivity, first_of_pair
 from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.spectrum import stable_rank
 from neurosparse.analysis.topology.table import GraphMeasure, compared, power_law_measure
-from neurosparse.kernels.graphs.shuffle_directed import edge_trade
+from neurosparse.kernels.graphs.shuffle_directed import shuffle_directed
 from neurosparse.typing import Int32, Int64
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def rows_between(
     n_post = connectivity.n_post
     nulls = list[dict[str, float]]()
     for seed in seeds:
-        traded = edge_trade(indptr, indices, rounds, seed, loops=True)
+        traded = shuffle_directed(indptr, indices, rounds, seed, loops=True)
         nulls.append(measure_between(indptr, traded, n_post))
         if progress:
             progress(len(nulls), len(seeds))

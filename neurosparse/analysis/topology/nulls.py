@@ -8,8 +8,8 @@ import numpy as np
 from neurosparse.analysis.topology.graph import Graph, as_connectivity, first_of_pair, graph
 from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.graphs.shuffle_directed import edge_trade
-from neurosparse.kernels.graphs.shuffle_undirected import pair_trade
+from neurosparse.kernels.graphs.shuffle_directed import shuffle_directed
+from neurosparse.kernels.graphs.shuffle_undirected import shuffle_undirected
 from neurosparse.typing import Array, Int32, Int64, Seed
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def degree_preserving_null(
     *,
     undirected: bool = False,
 ) -> "Connectivity":
-    """Rewire at random with every in- and out-degree kept, by trades of targets (`edge_trade`).
+    """Rewire at random with every in- and out-degree kept, by trades of targets.
 
     Also for graphs between two populations. Each neuron keeps its outgoing weights and delays, on
     other targets. Self loops of a square graph stay where they are and none appears. Pairs are
@@ -37,8 +37,8 @@ def degree_preserving_null(
         connectivity: at most one synapse a pair.
         rng: of the trades.
         rounds: trades an edge; graphs of fewer than eight neurons want 100.
-        undirected: both ways of a pair move together (`pair_trade`), and so do their two weights
-            and delays, which fall to a random pair of the new graph.
+        undirected: both ways of a pair move together, and so do their two weights and delays,
+            which fall to a random pair of the new graph.
 
     Raises:
         ValueError: a pair is joined by several synapses; with `undirected`, an edge has no way
@@ -58,7 +58,7 @@ def degree_preserving_null(
     if undirected:
         return _undirected(connectivity, np.random.default_rng(rng), rounds)
     loops = connectivity.n_pre != connectivity.n_post
-    traded = edge_trade(
+    traded = shuffle_directed(
         connectivity.indptr, connectivity.indices, rounds, draw_seed(rng), loops=loops
     )
     return _with_targets(connectivity, traded)
@@ -73,7 +73,7 @@ def _undirected(
     if g.edges and not g.symmetric:
         expected = "a graph in which every edge has its way back"
         raise bad_argument("undirected", True, expected, "leave it out")
-    traded = g.rewired(pair_trade(g.indptr, g.indices, rounds, draw_seed(rng)))
+    traded = g.rewired(shuffle_undirected(g.indptr, g.indices, rounds, draw_seed(rng)))
     pre, post = connectivity.edges()
     loop = np.flatnonzero(pre == post)
     there, back = _both_ways(pre, post)
@@ -200,7 +200,7 @@ def null_graphs(g: Graph, count: int, rng: Seed = None, rounds: int = ROUNDS) ->
 
 def null_of(g: Graph, seed: int, rounds: int = ROUNDS) -> Graph:
     """One null of a prepared graph; undirected where every edge has its way back."""
-    trade = pair_trade if g.symmetric else edge_trade
+    trade = shuffle_undirected if g.symmetric else shuffle_directed
     return g.rewired(trade(g.indptr, g.indices, rounds, seed))
 
 

@@ -1,35 +1,21 @@
-"""Whole descriptions: every row, determinism over threads, comparison, evolution, small worlds."""
+"""Whole descriptions: every row, determinism over threads, comparison, evolution."""
 
 import json
 
 import networkx as nx
 import numpy as np
 import pytest
-from graphs import connectivities, random_graph, ring
 from hypothesis import given, settings
 
 from neurosparse import analysis
-from neurosparse.analysis.topology import nulls
-from neurosparse.analysis.topology.table import compared
 from neurosparse.connectivity import Connectivity
-
-
-def watts_strogatz(n, k, p, seed=0):
-    graph = nx.connected_watts_strogatz_graph(n, k, p, seed=seed)
-    return Connectivity.from_networkx(graph.to_directed())
-
-
-def test_small_worlds_lie_between_lattice_and_random():
-    found = {
-        p: analysis.small_world(watts_strogatz(200, 8, p), nulls=20, rng=0) for p in (0.0, 0.1, 1.0)
-    }
-    ordered, small, loose = found.values()
-    assert small.sigma > 3
-    assert loose.sigma == pytest.approx(1.0, abs=0.3)
-    assert ordered.omega < small.omega < loose.omega
-    assert small.propensity > max(ordered.propensity, loose.propensity)
-    assert small.propensity > 0.6
-    assert ordered.graph.clustering == pytest.approx(ordered.lattice.clustering, rel=1e-6)
+from tests.analysis.graphs import (
+    connectivities,
+    plain,
+    random_graph,
+    ring,
+    small_world,
+)
 
 
 def test_description_values_are_those_of_the_single_measures():
@@ -97,15 +83,6 @@ def test_empty_graphs_are_described(n):
     assert analysis.describe(Connectivity.empty(n, n), nulls=0)["density"].value == 0
 
 
-def test_tables_travel():
-    table = analysis.describe(ring(8), nulls=2, rng=0, name="ring")
-    frame = table.to_pandas()
-    assert frame.loc["edges", "value"] == 8
-    assert str(table).startswith("ring (2 nulls)\nmeasure")
-    with pytest.raises(KeyError, match="did you mean 'clustering'"):
-        table["clusterin"]
-
-
 def test_comparison_sets_side_by_side():
     c = random_graph(40, 0.1, 2)
     both = analysis.compare_graphs(
@@ -123,35 +100,16 @@ def test_comparison_sets_side_by_side():
         both.value("edges", "rin")
 
 
-def test_intervals_hold_what_they_promise():
-    rng = np.random.default_rng(0)
-    held = 0
-    for _ in range(2000):
-        drawn = rng.normal(3, 2, 20)
-        row = compared("x", rng.normal(3, 2), drawn)
-        held += row.low <= row.value <= row.high
-    assert held / 2000 == pytest.approx(0.95, abs=0.02)
-    assert np.isnan(compared("x", 1.0, [2.0, 2.0]).z)
-    assert compared("x", 1.0, [np.nan, 2.0]).null_mean == 2.0
-
-
 def test_evolution_follows_rewiring():
     before = random_graph(60, 0.1, 4)
-    run = ((k, before if k == 0 else nulls.degree_preserving_null(before, rng=k)) for k in range(3))
+    run = (
+        (k, before if k == 0 else analysis.degree_preserving_null(before, rng=k)) for k in range(3)
+    )
     moments = analysis.graph_evolution(run, rng=0)
     assert [moment.time for moment in moments] == [0, 1, 2]
     assert moments[0].kept == moments[0].original == 1.0
     assert moments[1].original == pytest.approx(0.1, abs=0.08)
     assert {moment.measures["edges"] for moment in moments} == {before.nnz}
-
-
-def test_bad_input_is_named():
-    with pytest.raises(ValueError, match="nulls"):
-        analysis.describe(ring(4), nulls=-1)
-    with pytest.raises(ValueError, match="nulls"):
-        analysis.small_world(ring(4), nulls=0)
-    with pytest.raises(ValueError, match=r"layer_chain"):
-        analysis.small_world(Connectivity.empty(2, 3))
 
 
 def test_the_larva_brain_has_its_published_figures():
@@ -165,3 +123,88 @@ def test_the_larva_brain_has_its_published_figures():
     # a connectome is no random graph: reciprocity and clustering are many times the density
     assert table["reciprocity"].value > 10 * table["density"].value
     assert table["clustering"].value > 10 * table["density"].value
+
+
+def test_a_description_compares_undirected_graphs_with_such():
+    """A Watts-Strogatz graph: reciprocity says nothing, clustering much."""
+    table = analysis.describe(small_world(), nulls=5, rng=0)
+    row = table["reciprocity"]
+    assert (row.value, row.null_mean, row.null_sd) == (1.0, 1.0, 0.0)
+    assert table["clustering"].z > 3
+    # the closed form of a random graph: clustering is the mean degree over n
+    assert table["clustering"].null_mean == pytest.approx(6 / 60, abs=0.05)
+    assert table["motif 030T"].null_mean == 0
+
+
+def test_evolution_follows_layers():
+    """A layer that becomes blocks: squares grow, a third of the edges is kept each time."""
+    rng = np.random.default_rng(0)
+    block = np.kron(np.eye(3), np.ones((8, 6)))
+    snapshots = [
+        (
+            share,
+            Connectivity.from_dense(
+                np.where(rng.random(block.shape) < share, block, rng.random(block.shape) < 0.3)
+            ),
+        )
+        for share in (0.0, 0.5, 1.0)
+    ]
+    moments = analysis.graph_evolution(snapshots, rng=0)
+    clustering = [moment.measures["square clustering"] for moment in moments]
+    assert clustering[0] < clustering[1] < clustering[2] == 1.0
+    assert moments[0].kept == 1.0
+    assert moments[2].original == pytest.approx(0.33, abs=0.1)
+
+
+def test_a_layer_between_equally_many_neurons_is_one_when_said():
+    """Neuron 3 of one side is not neuron 3 of the other: squares count, loops are edges like
+    others.
+    """
+    rng = np.random.default_rng(1)
+    layer = Connectivity.from_dense((rng.random((9, 9)) < 0.4).astype(float))
+    table = analysis.describe(layer, nulls=4, rng=0, between=True)
+    pairs = nx.Graph([(int(a), 9 + int(b)) for a, b in zip(*layer.edges(), strict=True)])
+    assert table["square clustering"].value == pytest.approx(
+        nx.bipartite.robins_alexander_clustering(pairs)
+    )
+    assert table["edges"].value == layer.nnz
+    assert [
+        row.measure
+        for row in analysis.compare_graphs(layer, layer, nulls=2, between=True).tables[0]
+    ] == [row.measure for row in table]
+    moments = analysis.graph_evolution([(0, layer), (1, layer.without([0]))], between=True)
+    assert moments[1].measures["edges"] == layer.nnz - 1
+    assert "square clustering" in moments[0].measures
+    with pytest.raises(ValueError, match="as many presynaptic"):
+        analysis.describe(Connectivity.empty(2, 3), between=False)
+
+
+def test_nothing_is_said_of_kept_edges_when_neurons_were_renumbered():
+    moments = analysis.graph_evolution([(0, ring(5)), (1, ring(4)), (2, ring(4))])
+    assert np.isnan([moments[1].kept, moments[1].original, moments[2].original]).all()
+    assert moments[2].kept == 1.0
+
+
+@given(connectivities(least=2))
+@settings(max_examples=40)
+def test_sizes_and_parts_are_those_of_networkx(c):
+    table = analysis.describe(c, nulls=0)
+    graph = plain(c)
+    largest = max(map(len, nx.strongly_connected_components(graph)))
+    assert table["largest strong component"].value == pytest.approx(largest / c.n_pre)
+    assert table["weak components"].value == nx.number_weakly_connected_components(graph)
+    assert table["isolated neurons"].value == len(list(nx.isolates(graph)))
+    assert table["density"].value == pytest.approx(nx.density(graph))
+
+
+def test_arguments_that_cannot_be_meant_are_named():
+    worm = ring(4)
+    for nulls in (-1, 1.5):
+        with pytest.raises(ValueError, match="nulls: got"):
+            analysis.describe(worm, nulls=nulls)
+    with pytest.raises(ValueError, match="threads: got -1"):
+        analysis.describe(worm, threads=-1)
+    with pytest.raises(ValueError, match="connectivities: got none"):
+        analysis.compare_graphs()
+    with pytest.raises(TypeError, match=r"snapshots\[0\]: .*enumerate"):
+        analysis.graph_evolution([worm, worm])

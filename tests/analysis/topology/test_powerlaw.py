@@ -46,3 +46,10 @@ def test_a_tail_of_a_few_values_decides_nothing():
     fit = fit_power_law(np.arange(1, 50), xmin=46)
     assert fit.tail == 4
     assert fit.verdict == "undecided"
+
+
+def test_a_table_and_a_tail_below_zero_are_refused():
+    with pytest.raises(ValueError, match="values: got an array of float64 .* flat"):
+        fit_power_law(np.ones((5, 5)))
+    with pytest.raises(ValueError, match="xmin: got -1"):
+        fit_power_law(np.arange(1, 50), xmin=-1)
