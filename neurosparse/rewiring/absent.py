@@ -6,7 +6,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
-from neurosparse.kernels.graphs.absent_pairs import better_pairs
+from neurosparse.kernels.graphs.absent_pairs import absent_pairs
 from neurosparse.selection import lowest
 from neurosparse.typing import Array, Int32, Int64
 
@@ -69,7 +69,7 @@ def best_absent(
     least = 0.0
     for first in range(0, n_pre if k else 0, rows):
         block_scores = block(first, min(first + rows, n_pre))
-        better, their_scores = better_pairs(
+        better, their_scores = absent_pairs(
             block_scores, support.indptr, support.indices, first, least
         )
         keys = np.concatenate([keys, better])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from neurosparse.kernels.graphs.hop_sums import hop_sums
 from neurosparse.kernels.graphs.modularity import partition
 from neurosparse.kernels.graphs.modularity.naive import modularity
-from neurosparse.kernels.graphs.shuffle_directed import edge_trade
+from neurosparse.kernels.graphs.shuffle_directed import shuffle_directed
 from neurosparse.kernels.graphs.skeleton import both_ways, mutual, skeleton
 from neurosparse.kernels.graphs.triangles import triangle_counts, triangles
 
@@ -166,7 +166,7 @@ def test_more_than_one_word_of_sources():
 def test_trades_keep_every_degree(graph, seed, loops):
     indptr, indices = csr(graph, doubled=False)
     for backend in ("naive", "cpu"):
-        traded = edge_trade(indptr, indices, 4, seed, loops=loops, backend=backend)
+        traded = shuffle_directed(indptr, indices, 4, seed, loops=loops, backend=backend)
         np.testing.assert_array_equal(
             np.bincount(traded, minlength=9), np.bincount(indices, minlength=9)
         )
@@ -184,7 +184,7 @@ def test_trades_reach_every_graph_equally_often(backend, loops):
     indices = np.array([1, 2, 3, 0, 2], np.int32)
     draws = 1500
     seen = Counter(
-        tuple(edge_trade(indptr, indices, 24, seed, loops=loops, backend=backend).tolist())
+        tuple(shuffle_directed(indptr, indices, 24, seed, loops=loops, backend=backend).tolist())
         for seed in range(draws)
     )
     expected = possible(indptr, indices, loops)
@@ -210,12 +210,12 @@ def test_trades_forget_the_graph_and_repeat_with_the_seed():
     indptr, indices = random_csr(200, 2000, 2)
     rows = np.repeat(np.arange(200), np.diff(indptr))
     kept = [
-        np.isin(rows * 200 + edge_trade(indptr, indices, rounds, 1), rows * 200 + indices).mean()
+        np.isin(rows * 200 + shuffle_directed(indptr, indices, rounds, 1), rows * 200 + indices).mean()
         for rounds in (1, 5, 10)
     ]
     chance = len(indices) / 200**2
     assert kept[0] > kept[1]
     assert kept[2] == pytest.approx(chance, abs=0.03)
     np.testing.assert_array_equal(
-        edge_trade(indptr, indices, 3, 7), edge_trade(indptr, indices, 3, 7)
+        shuffle_directed(indptr, indices, 3, 7), shuffle_directed(indptr, indices, 3, 7)
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurosparse.kernels.graphs.shuffle_undirected import pair_trade
+from neurosparse.kernels.graphs.shuffle_undirected import shuffle_undirected
 
 backends = pytest.mark.parametrize("backend", ["naive", "cpu"])
 
@@ -41,7 +41,7 @@ graphs = st.integers(0, 9).flatmap(
 @backends
 @given(graph=graphs, seed=st.integers(0, 2**62), rounds=st.integers(0, 3))
 def test_trades_keep_degrees_and_symmetry(backend, graph, seed, rounds):
-    new = pair_trade(*graph, rounds, seed, backend=backend)
+    new = shuffle_undirected(*graph, rounds, seed, backend=backend)
     joined = dense(graph[0], new)
     assert (joined == joined.T).all()
     assert joined.max(initial=0) <= 1
@@ -57,7 +57,7 @@ def test_trades_reach_every_graph_equally_often(backend):
     """Two neighbours for each of six neurons: 60 hexagons and 10 pairs of triangles."""
     ring = rows_of(6, [(k, (k + 1) % 6) for k in range(6)])
     draws = 1400 if backend == "naive" else 7000
-    found = Counter(pair_trade(*ring, 12, seed, backend=backend).tobytes() for seed in range(draws))
+    found = Counter(shuffle_undirected(*ring, 12, seed, backend=backend).tobytes() for seed in range(draws))
     assert len(found) == 70
     distance = sum((count - draws / 70) ** 2 / (draws / 70) for count in found.values())
     # 69 degrees of freedom: above 115 in one of three thousand such tests
@@ -67,9 +67,9 @@ def test_trades_reach_every_graph_equally_often(backend):
 def test_trades_forget_the_graph_and_repeat_with_the_seed():
     rng = np.random.default_rng(0)
     graph = rows_of(300, rng.integers(0, 300, (3000, 2)))
-    new = pair_trade(*graph, 10, seed=5)
+    new = shuffle_undirected(*graph, 10, seed=5)
     both = dense(graph[0], new) & dense(*graph)
     # degrees alone make about this many meet
     assert both.sum() / len(new) < 2.5 * len(new) / 300**2
-    np.testing.assert_array_equal(new, pair_trade(*graph, 10, seed=5))
-    assert (new != pair_trade(*graph, 10, seed=6)).any()
+    np.testing.assert_array_equal(new, shuffle_undirected(*graph, 10, seed=5))
+    assert (new != shuffle_undirected(*graph, 10, seed=6)).any()

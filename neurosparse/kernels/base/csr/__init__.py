@@ -7,15 +7,11 @@ edges as int32 `pre [m]`, `post [m]`. Every call takes `backend="naive"` (NumPy,
 
 from typing import Any, Literal, cast
 
-import numpy as np
-import numpy.typing as npt
-
 from neurosparse.kernels.base.csr.naive import OUTSIDE as OUTSIDE
 from neurosparse.kernels.base.csr.naive import SORTED as SORTED
 from neurosparse.kernels.base.csr.naive import UNSORTED as UNSORTED
+from neurosparse.typing import Bool, Int32, Int64
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
 Backend = Literal["naive", "cpu"]
 
 
@@ -54,7 +50,10 @@ def count(index: Int32, n: int, backend: Backend = "cpu") -> Int64:
 def state(
     indptr: Int64, indices: Int32, n_post: int, backend: Backend = "cpu"
 ) -> tuple[int, int, int]:
-    """(SORTED, UNSORTED or OUTSIDE; position of the first offence or -1; number of repeated pairs).
+    """Say whether rows are sorted, where they are not, and how many pairs repeat.
+
+    Returns:
+        SORTED, UNSORTED or OUTSIDE; position of the first offence or -1; number of repeated pairs.
 
     >>> import numpy as np
     >>> state(np.array([0, 3]), np.array([1, 4, 2], np.int32), 5) == (UNSORTED, 2, 0)
@@ -78,37 +77,43 @@ def transpose(
 def edit(
     indptr: Int64,
     indices: Int32,
-    dropped: npt.NDArray[np.bool_],
+    dropped: Bool,
     pre: Int32,
     post: Int32,
     backend: Backend = "cpu",
 ) -> tuple[Int64, Int32, Int64, Int64]:
-    """Drop the marked synapses `[nnz]`, put new edges `[k]` (sorted by pre, post) behind their equals.
+    """Drop the marked synapses `[nnz]` and put new edges `[k]` behind their equals.
 
-    Returns (indptr, indices, new position of each old synapse or -1 `[nnz]`, of each new edge
-    `[k]`).
+    New edges are sorted by (pre, post).
+
+    Returns:
+        indptr; indices; new position of each old synapse or -1, `[nnz]`; of each new edge, `[k]`.
 
     >>> import numpy as np
-    >>> one, dropped = np.array([1], np.int32), np.array([True, False, False])
+    >>> one = np.array([1], np.int32)
+    >>> dropped = np.array([True, False, False])
     >>> parts = edit(np.array([0, 2, 3]), np.array([0, 2, 0], np.int32), dropped, one, one)
     >>> [part.tolist() for part in parts]
     [[0, 1, 3], [2, 0, 1], [-1, 0, 1], [2]]
     """
-    return cast(
-        tuple[Int64, Int32, Int64, Int64], _load(backend).edit(indptr, indices, dropped, pre, post)
-    )
+    parts = _load(backend).edit(indptr, indices, dropped, pre, post)
+    return cast(tuple[Int64, Int32, Int64, Int64], parts)
 
 
 def select(
     indptr: Int64, indices: Int32, pre: Int32, column: Int32, backend: Backend = "cpu"
 ) -> tuple[Int64, Int32, Int64]:
-    """Rows `pre` with columns renamed by `column[n_post]` (-1: left out), in the old order of columns.
+    """Cut out rows `pre` with columns renamed by `column` `[n_post]`, -1 for those left out.
 
-    Returns (indptr `[len(pre) + 1]`, renamed indices, positions in the original rows).
+    Columns stay in their old order.
+
+    Returns:
+        indptr `[len(pre) + 1]`; renamed indices; positions in the original rows.
 
     >>> import numpy as np
     >>> column = np.array([-1, 0], np.int32)
-    >>> parts = select(np.array([0, 2, 3]), np.array([0, 1, 1], np.int32), np.array([1, 0], np.int32), column)
+    >>> rows = np.array([1, 0], np.int32)
+    >>> parts = select(np.array([0, 2, 3]), np.array([0, 1, 1], np.int32), rows, column)
     >>> [part.tolist() for part in parts]
     [[0, 1, 2], [0, 0], [2, 1]]
     """
@@ -121,7 +126,8 @@ def column_range(
     """For each row the positions `[start, stop)` of its columns in `[low, high)`.
 
     >>> import numpy as np
-    >>> [part.tolist() for part in column_range(np.array([0, 3]), np.array([1, 4, 7], np.int32), 2, 8)]
+    >>> indices = np.array([1, 4, 7], np.int32)
+    >>> [part.tolist() for part in column_range(np.array([0, 3]), indices, 2, 8)]
     [[1], [3]]
     """
     return cast(tuple[Int64, Int64], _load(backend).column_range(indptr, indices, low, high))

@@ -1,10 +1,10 @@
 """Compressed rows with Numba: every operation one or two passes, O(nnz + rows + columns)."""
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from neurosparse.kernels.base.csr.naive import OUTSIDE, SORTED, UNSORTED, Int32, Int64
+from neurosparse.kernels.base.csr.naive import OUTSIDE, SORTED, UNSORTED
+from neurosparse.typing import Bool, Int32, Int64
 
 
 @njit(cache=True, nogil=True)
@@ -20,9 +20,7 @@ def _starts(index: Int32, n: int) -> Int64:
 
 @njit(cache=True, nogil=True)
 def sort_edges(pre: Int32, post: Int32, n_pre: int, n_post: int) -> Int64:
-    """Order `[m]` that sorts edges by (pre, post): two stable counting sorts, by post, then by
-    pre.
-    """
+    """Order `[m]` that sorts edges by (pre, post), by two stable counting sorts."""
     by_post = np.empty((len(pre), 2), np.int32)
     order = np.empty(len(pre), np.int64)
     place = _starts(post, n_post)
@@ -42,10 +40,10 @@ def sort_edges(pre: Int32, post: Int32, n_pre: int, n_post: int) -> Int64:
 @njit(cache=True, nogil=True)
 def count(index: Int32, n: int) -> Int64:
     """How often each of 0..n-1 occurs, `[n]`."""
-    found = np.zeros(n, np.int64)
+    counts = np.zeros(n, np.int64)
     for k in range(len(index)):
-        found[index[k]] += 1
-    return found
+        counts[index[k]] += 1
+    return counts
 
 
 @njit(cache=True, nogil=True)
@@ -70,9 +68,7 @@ def state(indptr: Int64, indices: Int32, n_post: int) -> tuple[int, int, int]:
 
 @njit(cache=True, nogil=True)
 def transpose(indptr: Int64, indices: Int32, n_post: int) -> tuple[Int64, Int32, Int64]:
-    """(indptr `[n_post + 1]`, pre `[nnz]`, position in the original rows `[nnz]`) of the
-    columns.
-    """
+    """(indptr `[n_post + 1]`, pre `[nnz]`, position in the rows `[nnz]`) of the columns."""
     columns = _starts(indices, n_post)
     place = columns.copy()
     pre = np.empty(len(indices), np.int32)
@@ -88,11 +84,9 @@ def transpose(indptr: Int64, indices: Int32, n_post: int) -> tuple[Int64, Int32,
 
 @njit(cache=True, nogil=True)
 def edit(
-    indptr: Int64, indices: Int32, dropped: npt.NDArray[np.bool_], pre: Int32, post: Int32
+    indptr: Int64, indices: Int32, dropped: Bool, pre: Int32, post: Int32
 ) -> tuple[Int64, Int32, Int64, Int64]:
-    """Rows without the dropped synapses `[nnz]` and with new sorted edges `[k]` behind their
-    equals.
-    """
+    """Rows without the dropped synapses `[nnz]`, new sorted edges `[k]` behind their equals."""
     n_pre = len(indptr) - 1
     n_new = len(pre)
     size = len(indices) - np.sum(dropped) + n_new
@@ -100,14 +94,16 @@ def edit(
     columns = np.empty(size, np.int32)
     moved = np.empty(len(indices), np.int64)
     added = np.empty(n_new, np.int64)
-    at, new = 0, 0
+    at = 0
+    new = 0
     for i in range(n_pre):
         rows[i] = at
         for k in range(indptr[i], indptr[i + 1]):
             while new < n_new and pre[new] == i and post[new] < indices[k]:
                 columns[at] = post[new]
                 added[new] = at
-                at, new = at + 1, new + 1
+                at += 1
+                new += 1
             if dropped[k]:
                 moved[k] = -1
             else:
@@ -117,16 +113,15 @@ def edit(
         while new < n_new and pre[new] == i:
             columns[at] = post[new]
             added[new] = at
-            at, new = at + 1, new + 1
+            at += 1
+            new += 1
     rows[n_pre] = at
     return rows, columns, moved, added
 
 
 @njit(cache=True, nogil=True)
 def select(indptr: Int64, indices: Int32, pre: Int32, column: Int32) -> tuple[Int64, Int32, Int64]:
-    """Rows `pre` with columns renamed by `column[n_post]` (-1: left out), unsorted; and their
-    positions.
-    """
+    """Rows `pre` with columns renamed by `column` (-1: left out), and their positions."""
     rows = np.zeros(len(pre) + 1, np.int64)
     for r in range(len(pre)):
         for k in range(indptr[pre[r]], indptr[pre[r] + 1]):

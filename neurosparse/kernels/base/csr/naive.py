@@ -3,10 +3,9 @@
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
+from neurosparse.typing import Bool, Int32, Int64
+
 SORTED = 0
 UNSORTED = 1
 OUTSIDE = 2
@@ -14,8 +13,7 @@ OUTSIDE = 2
 
 def sort_edges(pre: Int32, post: Int32, n_pre: int, n_post: int) -> Int64:
     """Order `[m]` that sorts edges by (pre, post), edges that are equal kept as they came."""
-    order: Int64 = np.lexsort((post, pre)).astype(np.int64)
-    return order
+    return np.lexsort((post, pre)).astype(np.int64)
 
 
 def count(index: Int32, n: int) -> Int64:
@@ -39,9 +37,7 @@ def state(indptr: Int64, indices: Int32, n_post: int) -> tuple[int, int, int]:
 
 
 def transpose(indptr: Int64, indices: Int32, n_post: int) -> tuple[Int64, Int32, Int64]:
-    """(indptr `[n_post + 1]`, pre `[nnz]`, position in the original rows `[nnz]`) of the
-    columns.
-    """
+    """(indptr `[n_post + 1]`, pre `[nnz]`, position in the rows `[nnz]`) of the columns."""
     positions = np.argsort(indices, kind="stable").astype(np.int64)
     pre = np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
     columns = np.concatenate([[0], np.cumsum(count(indices, n_post))]).astype(np.int64)
@@ -49,14 +45,9 @@ def transpose(indptr: Int64, indices: Int32, n_post: int) -> tuple[Int64, Int32,
 
 
 def edit(
-    indptr: Int64, indices: Int32, dropped: npt.NDArray[np.bool_], pre: Int32, post: Int32
+    indptr: Int64, indices: Int32, dropped: Bool, pre: Int32, post: Int32
 ) -> tuple[Int64, Int32, Int64, Int64]:
-    """Rows without the dropped synapses `[nnz]` and with new sorted edges `[k]` behind their
-    equals.
-
-    Returns (indptr, indices, new position of each old synapse or -1 `[nnz]`, of each new edge
-    `[k]`).
-    """
+    """Rows without the dropped synapses `[nnz]`, new sorted edges `[k]` behind their equals."""
     n_pre = len(indptr) - 1
     kept = np.flatnonzero(~dropped)
     old_pre = np.repeat(np.arange(n_pre, dtype=np.int32), np.diff(indptr))[kept]
@@ -72,9 +63,7 @@ def edit(
 
 
 def select(indptr: Int64, indices: Int32, pre: Int32, column: Int32) -> tuple[Int64, Int32, Int64]:
-    """Rows `pre` with columns renamed by `column[n_post]` (-1: left out), unsorted; and their
-    positions.
-    """
+    """Rows `pre` with columns renamed by `column` (-1: left out), and their positions."""
     positions = [np.arange(indptr[i], indptr[i + 1], dtype=np.int64) for i in pre]
     kept = [p[column[indices[p]] >= 0] for p in positions]
     rows = np.concatenate([[0], np.cumsum([len(p) for p in kept])]).astype(np.int64)

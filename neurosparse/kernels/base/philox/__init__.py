@@ -13,10 +13,7 @@ Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random num
 
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
-UInt32 = npt.NDArray[np.uint32]
+from neurosparse.typing import UInt32
 
 
 def philox4x32(counters: UInt32, key: UInt32, backend: Literal["naive", "cpu"] = "cpu") -> UInt32:

@@ -1,19 +1,18 @@
-"""Philox4x32-10 for compiled loops: a scalar function inlined wherever it is called, and one over
-an array.
-"""
+"""Philox4x32-10 for compiled loops: a scalar function that is inlined, and one over an array."""
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from neurosparse.kernels.base.philox.naive import MULTIPLIERS, ROUNDS, WEYL
+from neurosparse.typing import UInt32
 
 # 64-bit words all through: a 32 x 32 product fits, and mixing in a signed literal would make
 # floats. forceinline: LLVM finds the rounds too long to inline, but a call keeps a loop of draws
 # out of vector registers (17 ns a draw against 2 ns)
 _M0, _M1 = (np.uint64(word) for word in MULTIPLIERS)
 _W0, _W1 = (np.uint64(word) for word in WEYL)
-_LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
 _UNIT = 1.0 / 2**32
 _UNIT53 = 1.0 / 2**53
 
@@ -32,14 +31,17 @@ def philox4x32(
     b = np.uint64(c1)
     c = np.uint64(c2)
     d = np.uint64(c3)
-    u, v = np.uint64(k0), np.uint64(k1)
+    u = np.uint64(k0)
+    v = np.uint64(k1)
     for _ in range(ROUNDS):
-        p0, p1 = _M0 * a, _M1 * c
+        p0 = _M0 * a
+        p1 = _M1 * c
         a = (p1 >> _HALF) ^ b ^ u
         b = p1 & _LOW
         c = (p0 >> _HALF) ^ d ^ v
         d = p0 & _LOW
-        u, v = (u + _W0) & _LOW, (v + _W1) & _LOW
+        u = (u + _W0) & _LOW
+        v = (v + _W1) & _LOW
     return np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
 
 
@@ -67,7 +69,9 @@ def unit53(high: np.uint32, low: np.uint32) -> float:
 
 @njit(cache=True, nogil=True, forceinline=True)
 def below(n: int, high: np.uint32, low: np.uint32) -> np.int64:
-    """Turn two uint32 into a whole number in [0, n), n < 2^31; no value is favoured by more than 2^-33.
+    """Turn two uint32 into a whole number in [0, n), n < 2^31.
+
+    No value is favoured by more than 2^-33.
 
     >>> import numpy as np
     >>> int(below(6, np.uint32(0xFFFFFFFF), np.uint32(0xFFFFFFFF)))
@@ -78,9 +82,7 @@ def below(n: int, high: np.uint32, low: np.uint32) -> np.int64:
 
 
 @njit(cache=True, nogil=True)
-def philox4x32_many(
-    counters: npt.NDArray[np.uint32], key: npt.NDArray[np.uint32]
-) -> npt.NDArray[np.uint32]:
+def philox4x32_many(counters: UInt32, key: UInt32) -> UInt32:
     """Four words `[n, 4]` for each counter `[n, 4]` under one key `[2]`."""
     words = np.empty((len(counters), 4), np.uint32)
     for i in range(len(counters)):

@@ -1,39 +1,42 @@
 """The pairs of a block of scores that lie above a bar and are not connected."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.typing import Array, Int64
 
 
-def better_pairs(
+def absent_pairs(
     scores: Array, indptr: Array, indices: Array, first: int, least: float, *, backend: str = "cpu"
-) -> tuple[NDArray[np.int64], Array]:
-    """Collect keys `pre * n_post + post`, ascending, and scores of the unconnected pairs with
-    `score > least`.
+) -> tuple[Int64, Array]:
+    """Collect the unconnected pairs with `score > least`; NaN is never above.
 
-    Shapes: scores `[rows, n_post]`, those of presynaptic rows first, first + 1, …; CSR with
-    ascending rows, indptr `[n_pre + 1]`, indices `[nnz]`. NaN is never above.
+    Args:
+        scores: of the rows first, first + 1, …, `[rows, n_post]`.
+        indptr, indices: the connected pairs, CSR with ascending rows, `[n_pre + 1]`, `[nnz]`.
+        first: presynaptic neuron of the first row of scores.
+        least: the bar.
+        backend: "cpu" or "naive".
+
+    Returns:
+        Keys `pre * n_post + post`, ascending, and the scores.
 
     Raises:
         ValueError: the rows are not all there, or the backend is unknown.
 
     >>> indptr, indices = np.array([0, 1, 1]), np.array([1], np.int32)
-    >>> keys, found = better_pairs(np.array([[1.0, 9.0], [3.0, 0.5]]), indptr, indices, 0, 0.7)
-    >>> keys.tolist(), found.tolist()
+    >>> keys, above = absent_pairs(np.array([[1.0, 9.0], [3.0, 0.5]]), indptr, indices, 0, 0.7)
+    >>> keys.tolist(), above.tolist()
     ([0, 2], [1.0, 3.0])
     """
     if scores.ndim != 2 or not 0 <= first <= first + len(scores) < len(indptr):
-        raise ValueError(
-            f"scores: got {list(scores.shape)} from row {first}, wants rows of {len(indptr) - 1}"
-        )
+        got = Said(f"{list(scores.shape)} from row {first}")
+        raise bad_argument("scores", got, f"rows of {len(indptr) - 1}")
     match backend:
         case "naive":
-            from neurosparse.kernels.graphs.absent_pairs.naive import better_pairs as run
+            from neurosparse.kernels.graphs.absent_pairs.naive import absent_pairs as run
         case "cpu":
-            from neurosparse.kernels.graphs.absent_pairs.cpu import better_pairs as run
+            from neurosparse.kernels.graphs.absent_pairs.cpu import absent_pairs as run
         case _:
-            raise ValueError(f"backend: got {backend!r}, wants 'naive' or 'cpu'")
+            raise unknown_name("backend", backend, ("naive", "cpu"))
     return run(np.ascontiguousarray(scores), indptr, indices, first, least)

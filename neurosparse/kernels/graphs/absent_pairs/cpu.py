@@ -1,12 +1,9 @@
 """One pass over the scores: few lie above the bar, and only those look for their synapse."""
 
-from typing import Any
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 @njit(cache=True, nogil=True)
@@ -26,7 +23,7 @@ def _collect(
     first: int,
     least: float,
     keys: Array,
-    found: Array,
+    above: Array,
 ) -> int:
     """Write keys and scores; returns how many there are."""
     n_post = scores.shape[1]
@@ -43,18 +40,18 @@ def _collect(
                     e += 1
                 if e == end or indices[e] != post:
                     keys[k] = (first + row) * n_post + post
-                    found[k] = line[post]
+                    above[k] = line[post]
                     k += 1
     return k
 
 
-def better_pairs(
+def absent_pairs(
     scores: Array, indptr: Array, indices: Array, first: int, least: float
 ) -> tuple[Array, Array]:
     """Collect keys and scores above `least` of the pairs that are not connected."""
     least = scores.dtype.type(least)
     most = _count(scores.ravel(), least)
     keys = np.empty(most, np.int64)
-    found = np.empty(most, scores.dtype)
-    k = _collect(scores, indptr, indices, first, least, keys, found)
-    return keys[:k], found[:k]
+    above = np.empty(most, scores.dtype)
+    k = _collect(scores, indptr, indices, first, least, keys, above)
+    return keys[:k], above[:k]

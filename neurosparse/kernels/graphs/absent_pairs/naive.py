@@ -1,23 +1,21 @@
 """Reference: every pair in turn."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
-def better_pairs(
+def absent_pairs(
     scores: Array, indptr: Array, indices: Array, first: int, least: float
 ) -> tuple[Array, Array]:
     """Collect keys and scores above `least` of the pairs that are not connected."""
     rows, n_post = scores.shape
-    keys, found = [], []
+    keys = []
+    above = []
     for row in range(rows):
         connected = set(indices[indptr[first + row] : indptr[first + row + 1]].tolist())
         for post in range(n_post):
             if scores[row, post] > least and post not in connected:
                 keys.append((first + row) * n_post + post)
-                found.append(scores[row, post])
-    return np.array(keys, np.int64), np.array(found, scores.dtype)
+                above.append(scores[row, post])
+    return np.array(keys, np.int64), np.array(above, scores.dtype)

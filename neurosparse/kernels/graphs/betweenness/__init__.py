@@ -1,25 +1,26 @@
 """How many shortest directed paths from chosen neurons pass each neuron, ends not counted.
 
-    B(v) = Σ_{s in sources} Σ_{t ≠ s, v}  σ_st(v) / σ_st        (σ: number of shortest paths;
-    through v)
+    B(v) = Σ_{s in sources} Σ_{t ≠ s, v}  σ_st(v) / σ_st
 
-Shapes: CSR `indptr [n + 1]`, `indices [nnz]` without repeated pairs, `sources [k]`; the answer is
-`[n]`.
+with σ_st the number of shortest paths from s to t, and σ_st(v) that of those through v. Shapes:
+CSR `indptr [n + 1]`, `indices [nnz]` without repeated pairs, `sources [k]`; the answer is `[n]`.
+
 Source: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249.
 """
 
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Float64, Int32, Int64
 
 
 def betweenness(
-    indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    sources: NDArray[np.int64],
+    indptr: Int64,
+    indices: Int32,
+    sources: Int64,
     backend: Literal["naive", "cpu"] = "cpu",
-) -> NDArray[np.float64]:
+) -> Float64:
     """Sum the dependencies of every source, O(k edges).
 
     >>> chain = np.array([0, 1, 2, 2]), np.array([1, 2], np.int32)

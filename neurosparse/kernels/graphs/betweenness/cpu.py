@@ -1,15 +1,12 @@
-"""Brandes: one search forward per source, then what depends on each neuron, backwards along the
-queue.
-"""
+"""Brandes: one search forward a source, then what depends on each neuron, back along the queue."""
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+
+from neurosparse.typing import Float64, Int32, Int64
 
 
-def betweenness(
-    indptr: NDArray[np.int64], indices: NDArray[np.int32], sources: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def betweenness(indptr: Int64, indices: Int32, sources: Int64) -> Float64:
     """Add up the sources one after the other."""
     total = np.zeros(len(indptr) - 1)
     _sum(indptr, indices, sources, total)
@@ -27,26 +24,26 @@ def _sum(indptr, indices, sources, total):  # type: ignore[no-untyped-def]
         queue[0] = s
         far[s] = 0
         paths[s] = 1.0
-        found = 1
+        reached = 1
         at = 0
-        while at < found:
+        while at < reached:
             u = queue[at]
             at += 1
             for v in indices[indptr[u] : indptr[u + 1]]:
                 if far[v] < 0:
                     far[v] = far[u] + 1
-                    queue[found] = v
-                    found += 1
+                    queue[reached] = v
+                    reached += 1
                 if far[v] == far[u] + 1:
                     paths[v] += paths[u]
-        for at in range(found - 1, -1, -1):
+        for at in range(reached - 1, -1, -1):
             u = queue[at]
             for v in indices[indptr[u] : indptr[u + 1]]:
                 if far[v] == far[u] + 1:
                     depends[u] += paths[u] / paths[v] * (1.0 + depends[v])
             if u != s:
                 total[u] += depends[u]
-        for at in range(found):
+        for at in range(reached):
             u = queue[at]
             far[u] = -1
             paths[u] = 0.0

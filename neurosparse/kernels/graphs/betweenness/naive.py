@@ -1,12 +1,11 @@
 """Count the paths of every pair by their definition: the law."""
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Float64, Int32, Int64
 
 
-def betweenness(
-    indptr: NDArray[np.int64], indices: NDArray[np.int32], sources: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def betweenness(indptr: Int64, indices: Int32, sources: Int64) -> Float64:
     """σ_st(v) = σ_sv σ_vt where v lies on a shortest path from s to t."""
     n = len(indptr) - 1
     searches = [_search(indptr, indices, s) for s in range(n)]
@@ -21,9 +20,7 @@ def betweenness(
     return total
 
 
-def _search(
-    indptr: NDArray[np.int64], indices: NDArray[np.int32], s: int
-) -> tuple[dict[int, int], dict[int, int]]:
+def _search(indptr: Int64, indices: Int32, s: int) -> tuple[dict[int, int], dict[int, int]]:
     far = {s: 0}
     paths = {s: 1}
     queue = [s]

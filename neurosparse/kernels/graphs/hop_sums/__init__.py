@@ -9,26 +9,21 @@ Source of the bit-parallel search: M. Then et al., PVLDB 8 (2014), doi:10.14778/
 
 from typing import Literal, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-Int64 = npt.NDArray[np.int64]
+from neurosparse.typing import Float64, Int32, Int64
 
 
 class HopSums(NamedTuple):
-    """Per source `[k]`: neurons reached, sum of distances, sum of their inverses, largest
-    distance.
-    """
+    """What each source `[k]` reaches."""
 
-    reached: Int64
-    total: Int64
-    inverse: npt.NDArray[np.float64]
-    farthest: Int64
+    reached: Int64  # neurons
+    total: Int64  # sum of their distances
+    inverse: Float64  # sum of 1 / distance
+    farthest: Int64  # largest distance
 
 
 def hop_sums(
     indptr: Int64,
-    indices: npt.NDArray[np.int32],
+    indices: Int32,
     sources: Int64,
     backend: Literal["naive", "cpu"] = "cpu",
 ) -> HopSums:

@@ -1,15 +1,15 @@
 """Sixty-four searches at once: one bit per source, one pass over an edge serves them all."""
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from neurosparse.kernels.graphs.hop_sums import HopSums, Int64
+from neurosparse.kernels.graphs.hop_sums import HopSums
+from neurosparse.typing import Int32, Int64
 
-WORD = 64
+WORD = 64  # searches that share a word
 
 
-def hop_sums(indptr: Int64, indices: npt.NDArray[np.int32], sources: Int64) -> HopSums:
+def hop_sums(indptr: Int64, indices: Int32, sources: Int64) -> HopSums:
     """Search in groups of 64 sources; neighbouring ids share a group, and so most of their work."""
     order = np.argsort(sources, kind="stable")
     k = len(sources)
@@ -23,50 +23,51 @@ def hop_sums(indptr: Int64, indices: npt.NDArray[np.int32], sources: Int64) -> H
 @njit(cache=True, nogil=True, fastmath=False)
 def _groups(indptr, indices, sources, reached, total, inverse, farthest):  # type: ignore[no-untyped-def]
     n = len(indptr) - 1
+    # of each neuron, the searches that: reached it before, reach it at this depth, at the next
     seen = np.zeros(n, np.uint64)
     here = np.zeros(n, np.uint64)
     there = np.zeros(n, np.uint64)
-    now = np.empty(n, np.int32)
-    later = np.empty(n, np.int32)
-    for low in range(0, len(sources), 64):
-        high = min(low + 64, len(sources))
+    front = np.empty(n, np.int32)
+    next_front = np.empty(n, np.int32)
+    for low in range(0, len(sources), WORD):
+        high = min(low + WORD, len(sources))
         seen[:] = 0
         active = 0
         for k in range(low, high):
             s = sources[k]
             if here[s] == 0:
-                now[active] = s
+                front[active] = s
                 active += 1
             here[s] |= np.uint64(1) << np.uint64(k - low)
             seen[s] = here[s]
         depth = 0
         while active:
             depth += 1
-            active = _level(indptr, indices, seen, here, there, now, later, active)
+            active = _level(indptr, indices, seen, here, there, front, next_front, active)
             for a in range(active):
-                _note(there[later[a]], low, depth, reached, total, inverse, farthest)
+                _note(there[next_front[a]], low, depth, reached, total, inverse, farthest)
             here, there = there, here
-            now, later = later, now
+            front, next_front = next_front, front
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _level(indptr, indices, seen, here, there, now, later, active):  # type: ignore[no-untyped-def]
-    found = 0
+def _level(indptr, indices, seen, here, there, front, next_front, active):  # type: ignore[no-untyped-def]
+    reached = 0
     for a in range(active):
-        u = now[a]
+        u = front[a]
         bits = here[u]
         here[u] = 0
         for v in indices[indptr[u] : indptr[u + 1]]:
             new = bits & ~seen[v]
             if new != 0:
                 if there[v] == 0:
-                    later[found] = v
-                    found += 1
+                    next_front[reached] = v
+                    reached += 1
                 there[v] |= new
-    for a in range(found):
-        v = later[a]
+    for a in range(reached):
+        v = next_front[a]
         seen[v] |= there[v]
-    return found
+    return reached
 
 
 @njit(cache=True, nogil=True, fastmath=False)

@@ -1,12 +1,12 @@
 """One search after another: the law."""
 
 import numpy as np
-import numpy.typing as npt
 
-from neurosparse.kernels.graphs.hop_sums import HopSums, Int64
+from neurosparse.kernels.graphs.hop_sums import HopSums
+from neurosparse.typing import Int32, Int64
 
 
-def hop_sums(indptr: Int64, indices: npt.NDArray[np.int32], sources: Int64) -> HopSums:
+def hop_sums(indptr: Int64, indices: Int32, sources: Int64) -> HopSums:
     """Search level by level from every source by itself."""
     rows = [_distances(indptr, indices, int(source)) for source in sources]
     return HopSums(
@@ -17,7 +17,7 @@ def hop_sums(indptr: Int64, indices: npt.NDArray[np.int32], sources: Int64) -> H
     )
 
 
-def _distances(indptr: Int64, indices: npt.NDArray[np.int32], source: int) -> list[int]:
+def _distances(indptr: Int64, indices: Int32, source: int) -> list[int]:
     depth = {source: 0}
     queue = [source]
     for u in queue:

@@ -1,16 +1,15 @@
 """Cannistraci-Hebb scores of unconnected pairs of a bipartite graph, from paths of length three.
 
 Shapes: support CSR by presynaptic neuron, `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`,
-and its transpose `columns` int64 `[n_post + 1]`, `pre` int32 `[nnz]`; scores `[last - first,
-n_post]` float64.
+and its transpose `columns` int64 `[n_post + 1]`, `pre` int32 `[nnz]`; scores float64
+`[last - first, n_post]`.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 def ch3_l3p(
@@ -27,6 +26,7 @@ def ch3_l3p(
     e(z) is the number of z's links that lead away from the path's local community: its degree
     without the link to the seed and without links to nodes on other such paths of (u, v). Connected
     pairs score 0.
+
     Source: Zhang et al. 2025, arXiv 2501.19107 (CH3-L3p).
 
     >>> from neurosparse.connectivity import Connectivity
@@ -35,16 +35,15 @@ def ch3_l3p(
     >>> ch3_l3p(c.indptr, c.indices, view.indptr, view.pre_indices, 0, 2).tolist()
     [[0.0, 0.0], [0.0, 1.0]]
     """
-    starts, indices, columns, pre = (
-        np.ascontiguousarray(a) for a in (indptr, indices, columns, pre)
-    )
+    support = (indptr, indices, columns, pre)
+    arrays = [np.ascontiguousarray(part) for part in support]
     match backend:
         case "naive":
             from neurosparse.kernels.graphs.link_scores import naive
 
-            return naive.ch3_l3p(starts, indices, columns, pre, first, last)
+            return naive.ch3_l3p(*arrays, first, last)
         case "cpu":
             from neurosparse.kernels.graphs.link_scores import cpu
 
-            scores: Array = cpu.ch3_l3p(starts, indices, columns, pre, first, last)
+            scores: Array = cpu.ch3_l3p(*arrays, first, last)
             return scores

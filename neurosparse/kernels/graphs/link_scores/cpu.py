@@ -1,17 +1,13 @@
 """CH3-L3p with Numba: one walk over the paths of each row, O(number of paths), two rows of scratch.
 
 For an unconnected pair (u, v) the nodes on paths next to z1 are exactly the common neighbours of z1
-and v, so
-1 + e(z1) = degree(z1) - common(z1, v), and likewise for z2 and u.
+and v, so 1 + e(z1) = degree(z1) - common(z1, v), and likewise for z2 and u.
 """
-
-from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 @njit(cache=True, nogil=True)
@@ -19,7 +15,8 @@ def ch3_l3p(
     indptr: Array, indices: Array, columns: Array, pre: Array, first: int, last: int
 ) -> Array:
     """Score rows first..last."""
-    n_pre, n_post = len(indptr) - 1, len(columns) - 1
+    n_pre = len(indptr) - 1
+    n_post = len(columns) - 1
     scores = np.zeros((last - first, n_post))
     common_pre = np.zeros(n_pre, np.int64)
     weight = np.zeros(n_post)

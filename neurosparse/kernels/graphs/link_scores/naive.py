@@ -1,20 +1,16 @@
-"""CH3-L3p, the law: for each pair the sets of neighbours on paths, written as the definition
-says.
-"""
-
-from typing import Any
+"""CH3-L3p, the law: for each pair the sets of neighbours on paths, as the definition says."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 def ch3_l3p(
     indptr: Array, indices: Array, columns: Array, pre: Array, first: int, last: int
 ) -> Array:
     """Score rows first..last."""
-    n_pre, n_post = len(indptr) - 1, len(columns) - 1
+    n_pre = len(indptr) - 1
+    n_post = len(columns) - 1
     after = [set(indices[indptr[u] : indptr[u + 1]].tolist()) for u in range(n_pre)]
     before = [set(pre[columns[v] : columns[v + 1]].tolist()) for v in range(n_post)]
     scores = np.zeros((last - first, n_post))

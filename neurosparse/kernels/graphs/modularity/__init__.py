@@ -11,10 +11,7 @@ Source: V. D. Blondel et al., J. Stat. Mech. P10008 (2008), doi:10.1088/1742-546
 
 from typing import Literal, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-Int64 = npt.NDArray[np.int64]
+from neurosparse.typing import Float32, Int32, Int64
 
 
 class Partition(NamedTuple):
@@ -25,17 +22,22 @@ class Partition(NamedTuple):
 
 
 def partition(
-    indptr: Int64, neighbours: npt.NDArray[np.int32], weight: npt.NDArray[np.float32], seed: int,
-    resolution: float = 1.0, backend: Literal["naive", "cpu"] = "cpu",
-) -> Partition:  # fmt: skip
+    indptr: Int64,
+    neighbours: Int32,
+    weight: Float32,
+    seed: int,
+    resolution: float = 1.0,
+    backend: Literal["naive", "cpu"] = "cpu",
+) -> Partition:
     """Partition a symmetric graph `[n + 1]`, `[2 m]`, `[2 m]` with weights ≥ 0.
 
     "naive" tries every partition (up to ten neurons) and has the highest Q there is; "cpu" finds a
     local optimum that depends on `seed`.
 
     >>> import numpy as np
-    >>> pairs = np.array([0, 1, 2, 3, 4]), np.array([1, 0, 3, 2], np.int32), np.ones(4, np.float32)
-    >>> partition(*pairs, seed=0, backend="naive")
+    >>> indptr = np.array([0, 1, 2, 3, 4])
+    >>> neighbours = np.array([1, 0, 3, 2], np.int32)
+    >>> partition(indptr, neighbours, np.ones(4, np.float32), seed=0, backend="naive")
     Partition(labels=array([0, 0, 1, 1]), modularity=0.5)
     """
     match backend:

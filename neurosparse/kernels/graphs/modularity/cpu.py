@@ -1,16 +1,15 @@
 """Louvain: local moves on flat arrays, then the graph of communities, until nothing moves."""
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from neurosparse.kernels.graphs.modularity import Int64, Partition
+from neurosparse.kernels.graphs.modularity import Partition
+from neurosparse.typing import Float32, Int32, Int64
 
 
 def partition(
-    indptr: Int64, neighbours: npt.NDArray[np.int32], weight: npt.NDArray[np.float32], seed: int,
-    resolution: float,
-) -> Partition:  # fmt: skip
+    indptr: Int64, neighbours: Int32, weight: Float32, seed: int, resolution: float
+) -> Partition:
     """Move and merge level by level."""
     graph = (
         np.asarray(indptr, np.int64),
@@ -24,16 +23,15 @@ def partition(
     if total <= 0:
         return Partition(labels, 0.0)
     while True:
-        moved, q = _move(
-            *graph, total, resolution, np.random.default_rng([seed, level]).permutation(n)
-        )
-        found = int(moved.max(initial=-1)) + 1
+        order = np.random.default_rng([seed, level]).permutation(n)
+        moved, q = _move(*graph, total, resolution, order)
+        communities = int(moved.max(initial=-1)) + 1
         labels = moved[labels]
-        if found == n:
+        if communities == n:
             return Partition(labels, float(q))
-        graph = _merge(*graph, moved, found)
-        n = found
-        level = level + 1
+        graph = _merge(*graph, moved, communities)
+        n = communities
+        level += 1
 
 
 @njit(cache=True, nogil=True, fastmath=False)
@@ -46,26 +44,25 @@ def _strengths(indptr, weight):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _best(u, own, indptr, neighbours, weight, label, near, touched, sums, push):  # type: ignore[no-untyped-def]
-    """Community with the largest gain for u, which was taken out of `own`; `near` is zero again
-    after.
-    """
+def _best(u, old, indptr, neighbours, weight, label, near, touched, sums, push):  # type: ignore[no-untyped-def]
+    """Community with the largest gain for u, taken out of `old`; `near` is zero again after."""
     count = 1
-    touched[0] = own
+    touched[0] = old
     for k in range(indptr[u], indptr[u + 1]):
         if neighbours[k] != u:
             c = label[neighbours[k]]
-            if near[c] == 0.0 and c != own:
+            if near[c] == 0.0 and c != old:
                 touched[count] = c
                 count += 1
             near[c] += weight[k]
-    best = own
-    most = near[own] - push * sums[own]
+    best = old
+    most = near[old] - push * sums[old]
     for k in range(count):
         c = touched[k]
         gain = near[c] - push * sums[c]
         if gain > most + 1e-12:
-            best, most = c, gain
+            best = c
+            most = gain
         near[c] = 0.0
     return best
 
@@ -81,18 +78,19 @@ def _move(indptr, neighbours, weight, total, resolution, order):  # type: ignore
     # neurons wait in a ring; a move wakes the neighbours it leaves outside
     ring = order.copy()
     waiting = np.ones(n, np.bool_)
-    head, length = 0, n
+    head = 0
+    length = n
     while length > 0:
         u = ring[head]
         head = head + 1 if head + 1 < n else 0
         length -= 1
         waiting[u] = False
-        own = label[u]
-        sums[own] -= strength[u]
+        old = label[u]
+        sums[old] -= strength[u]
         push = resolution * strength[u] / total
-        best = _best(u, own, indptr, neighbours, weight, label, near, touched, sums, push)
+        best = _best(u, old, indptr, neighbours, weight, label, near, touched, sums, push)
         sums[best] += strength[u]
-        if best != own:
+        if best != old:
             label[u] = best
             for k in range(indptr[u], indptr[u + 1]):
                 v = neighbours[k]

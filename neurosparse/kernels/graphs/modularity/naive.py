@@ -3,21 +3,19 @@
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from neurosparse.kernels.graphs.modularity import Int64, Partition
+from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.graphs.modularity import Partition
+from neurosparse.typing import Float32, Float64, Int32, Int64
 
 
 def partition(
-    indptr: Int64, neighbours: npt.NDArray[np.int32], weight: npt.NDArray[np.float32], seed: int,
-    resolution: float,
-) -> Partition:  # fmt: skip
-    """Evaluate Q for all partitions of at most ten neurons; the first best one wins, whatever the
-    seed.
-    """
+    indptr: Int64, neighbours: Int32, weight: Float32, seed: int, resolution: float
+) -> Partition:
+    """Evaluate Q for all partitions of at most ten neurons; the first best wins."""
     n = len(indptr) - 1
     if n > 10:
-        raise ValueError(f"indptr: got {n} neurons, wants at most 10; use backend='cpu'")
+        raise bad_argument("indptr", Said(f"{n} neurons"), "at most 10", "use backend='cpu'")
     table = np.zeros((n, n))
     np.add.at(table, (np.repeat(np.arange(n), np.diff(indptr)), neighbours), weight)
     best = Partition(np.arange(n), modularity(table, np.arange(n), resolution))
@@ -28,7 +26,7 @@ def partition(
     return best
 
 
-def modularity(table: npt.NDArray[np.float64], labels: Int64, resolution: float) -> float:
+def modularity(table: Float64, labels: Int64, resolution: float) -> float:
     """Q of a symmetric table `[n, n]` under labels `[n]`; 0 without edges."""
     total = table.sum()
     if total == 0:

@@ -8,10 +8,10 @@ a sort.
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.graphs.shuffle_directed import Int32, Int64
+from neurosparse.typing import Int32, Int64
 
 
-def edge_trade(indptr: Int64, indices: Int32, rounds: int, seed: int, loops: bool) -> Int32:
+def shuffle_directed(indptr: Int64, indices: Int32, rounds: int, seed: int, loops: bool) -> Int32:
     """Copy the rows and trade in place."""
     traded = np.array(indices, np.int32)
     # the generator's products wrap around; uncompiled, NumPy would warn of it
@@ -80,7 +80,8 @@ def _trade(row_a, row_b, a, b, loops, spare_a, spare_b, state):  # type: ignore[
         from_a = j >= len(row_b) or (i < len(row_a) and row_a[i] <= row_b[j])
         from_b = i >= len(row_a) or (j < len(row_b) and row_b[j] <= row_a[i])
         v = row_a[i] if from_a else row_b[j]
-        to_a, to_b = from_a, from_b
+        to_a = from_a
+        to_b = from_b
         if from_a != from_b and (loops or (v != a and v != b)):
             to_a = draw(state, left) < owed
             to_b = not to_a

@@ -1,5 +1,4 @@
-"""Trades in linear time: an edge lies in the box of the end that trades first, and is handed on to
-the other after.
+"""Trades in linear time: an edge lies in the box of the end that trades first, then of the other.
 
 When a neuron's turn comes, all its edges are in its box: those whose other end trades later were
 put there at the start, those whose other end has traded were handed on. So no list is ever
@@ -10,10 +9,10 @@ import numpy as np
 from numba import njit
 
 from neurosparse.kernels.graphs.shuffle_directed.cpu import draw
-from neurosparse.kernels.graphs.shuffle_undirected import Int32, Int64
+from neurosparse.typing import Int32, Int64
 
 
-def pair_trade(indptr: Int64, indices: Int32, rounds: int, seed: int) -> Int32:
+def shuffle_undirected(indptr: Int64, indices: Int32, rounds: int, seed: int) -> Int32:
     """Copy the rows and trade."""
     traded = np.array(indices, np.int32)
     # the generator's products wrap around; uncompiled, NumPy would warn of it
@@ -108,9 +107,7 @@ def _hand_on(u, box_u, indptr, turn, box, fill):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=False)
 def _end(indptr, box, turn, rows, fill):  # type: ignore[no-untyped-def]
-    """Write both ways of every edge, which its later end knows, then sort by going through the rows
-    once more.
-    """
+    """Write both ways of every edge, which its later end knows, then sort the rows."""
     n = len(turn)
     fill[:] = indptr[:-1]
     for u in range(n):

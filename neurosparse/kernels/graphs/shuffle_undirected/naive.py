@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from neurosparse.kernels.graphs.shuffle_undirected import Int32, Int64
+from neurosparse.typing import Int32, Int64
 
 
-def pair_trade(indptr: Int64, indices: Int32, rounds: int, seed: int) -> Int32:
+def shuffle_undirected(indptr: Int64, indices: Int32, rounds: int, seed: int) -> Int32:
     """Pool what one has and the other has not, shuffle, deal out, and tell the neighbours."""
     rng = np.random.default_rng(seed)
     n = len(indptr) - 1
@@ -16,9 +16,9 @@ def pair_trade(indptr: Int64, indices: Int32, rounds: int, seed: int) -> Int32:
             only_a = rows[a] - rows[b] - {b}
             only_b = rows[b] - rows[a] - {a}
             pool = rng.permutation(sorted(only_a | only_b)).astype(int).tolist()
-            for one, old, new in (
-                (a, only_a, set(pool[: len(only_a)])), (b, only_b, set(pool[len(only_a) :]))
-            ):  # fmt: skip
+            to_a = set(pool[: len(only_a)])
+            to_b = set(pool[len(only_a) :])
+            for one, old, new in ((a, only_a, to_a), (b, only_b, to_b)):
                 rows[one] = (rows[one] - old) | new
                 for x in old - new:
                     rows[x].discard(one)

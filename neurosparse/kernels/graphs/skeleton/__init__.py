@@ -9,10 +9,9 @@ a code:
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-Int64 = npt.NDArray[np.int64]
-Int32 = npt.NDArray[np.int32]
+from neurosparse.typing import Float32, Int32, Int64
 
 OUT = 1
 IN = 2
@@ -20,13 +19,11 @@ BOTH = 3
 
 
 class Skeleton(NamedTuple):
-    """Neighbour lists: `indptr` `[n + 1]`, `neighbours` `[2 m]` ascending per neuron, `code` `[2
-    m]`.
-    """
+    """Neighbour lists of n neurons with m joined pairs."""
 
-    indptr: Int64
-    neighbours: Int32
-    code: npt.NDArray[np.uint8]
+    indptr: Int64  # [n + 1]
+    neighbours: Int32  # [2 m], ascending for each neuron
+    code: NDArray[np.uint8]  # [2 m], OUT, IN or BOTH
 
 
 def skeleton(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> Skeleton:
@@ -46,10 +43,15 @@ def skeleton(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "
 
 
 def both_ways(
-    graph: Skeleton, indptr: Int64, indices: Int32, value: npt.NDArray[np.float32],
+    graph: Skeleton,
+    indptr: Int64,
+    indices: Int32,
+    value: Float32,
     backend: Literal["naive", "cpu"] = "cpu",
-) -> npt.NDArray[np.float32]:  # fmt: skip
-    """Sum x_uv + x_vu of edge values `[nnz]` for each entry of the skeleton `[2 m]`; doubled edges add.
+) -> Float32:
+    """Sum x_uv + x_vu of edge values `[nnz]` for each entry of the skeleton, `[2 m]`.
+
+    Doubled edges add.
 
     >>> import numpy as np
     >>> indptr, indices = np.array([0, 1, 2]), np.array([1, 0], np.int32)
@@ -66,7 +68,9 @@ def both_ways(
 
 
 def mutual(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> int:
-    """Count the edges that have an edge back in a square CSR graph with ascending rows, no loops, no doubled edges.
+    """Count the edges that have an edge back.
+
+    The square CSR graph has ascending rows, no loops and no doubled edges.
 
     >>> import numpy as np
     >>> mutual(np.array([0, 2, 3, 3]), np.array([1, 2, 0], np.int32), backend="naive")

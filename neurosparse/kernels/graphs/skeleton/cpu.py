@@ -1,12 +1,10 @@
-"""The skeleton by merging each neuron's ascending out- and in-lists, twice: to count, then to
-fill.
-"""
+"""The skeleton by merging each neuron's ascending out- and in-lists: to count, then to fill."""
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from neurosparse.kernels.graphs.skeleton import Int32, Int64, Skeleton
+from neurosparse.kernels.graphs.skeleton import Skeleton
+from neurosparse.typing import Float32, Int32, Int64
 
 
 def skeleton(indptr: Int64, indices: Int32) -> Skeleton:
@@ -16,9 +14,7 @@ def skeleton(indptr: Int64, indices: Int32) -> Skeleton:
 
 @njit(cache=True, nogil=True, fastmath=False)
 def transpose(indptr, indices):  # type: ignore[no-untyped-def]
-    """In-lists of a square graph: `[n + 1]`, `[nnz]`, ascending because rows are visited in
-    order.
-    """
+    """In-lists of a square graph, `[n + 1]`, `[nnz]`; they ascend as rows are visited in order."""
     n = len(indptr) - 1
     start = np.zeros(n + 1, np.int64)
     for v in indices:
@@ -39,7 +35,8 @@ def transpose(indptr, indices):  # type: ignore[no-untyped-def]
 def _merge(u, out, into, neighbours, code, write):  # type: ignore[no-untyped-def]
     a = b = k = 0
     while a < len(out) or b < len(into):
-        v = out[a] if b >= len(into) or (a < len(out) and out[a] <= into[b]) else into[b]
+        from_out = b >= len(into) or (a < len(out) and out[a] <= into[b])
+        v = out[a] if from_out else into[b]
         ways = 0
         while a < len(out) and out[a] == v:
             ways |= 1
@@ -77,9 +74,7 @@ def _skeleton(indptr, indices):  # type: ignore[no-untyped-def]
     return bounds, neighbours, code
 
 
-def both_ways(
-    graph: Skeleton, indptr: Int64, indices: Int32, value: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
+def both_ways(graph: Skeleton, indptr: Int64, indices: Int32, value: Float32) -> Float32:
     """Walk the rows once; a pointer per neuron follows its ascending neighbours on both sides."""
     total = np.zeros(len(graph.neighbours))
     _both_ways(graph.indptr, graph.neighbours, indptr, indices, value, total)
@@ -105,15 +100,13 @@ def _both_ways(bounds, neighbours, indptr, indices, value, total):  # type: igno
 
 
 def mutual(indptr: Int64, indices: Int32) -> int:
-    """Walk the rows once; a pointer per neuron follows its ascending targets as the rows' own
-    neurons ascend.
-    """
+    """Walk the rows once; a pointer of each neuron follows its ascending targets."""
     return int(_mutual(np.asarray(indptr, np.int64), np.asarray(indices, np.int32)))
 
 
 @njit(cache=True, nogil=True, fastmath=False)
 def _mutual(indptr, indices):  # type: ignore[no-untyped-def]
-    found = 0
+    pairs = 0
     reached = indptr[:-1].copy()
     for u in range(len(indptr) - 1):
         # targets below u asked for u when it was their turn
@@ -126,5 +119,5 @@ def _mutual(indptr, indices):  # type: ignore[no-untyped-def]
             while here < end and indices[here] < u:
                 here += 1
             reached[v] = here
-            found += here < end and indices[here] == u
-    return 2 * found
+            pairs += here < end and indices[here] == u
+    return 2 * pairs

@@ -1,9 +1,9 @@
 """The skeleton from sets of edges: the law."""
 
 import numpy as np
-import numpy.typing as npt
 
-from neurosparse.kernels.graphs.skeleton import Int32, Int64, Skeleton
+from neurosparse.kernels.graphs.skeleton import Skeleton
+from neurosparse.typing import Float32, Int32, Int64
 
 
 def skeleton(indptr: Int64, indices: Int32) -> Skeleton:
@@ -20,9 +20,7 @@ def skeleton(indptr: Int64, indices: Int32) -> Skeleton:
     )
 
 
-def both_ways(
-    graph: Skeleton, indptr: Int64, indices: Int32, value: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
+def both_ways(graph: Skeleton, indptr: Int64, indices: Int32, value: Float32) -> Float32:
     """Add the values in a dense table and its transpose `[n, n]`."""
     n = len(indptr) - 1
     table = np.zeros((n, n))

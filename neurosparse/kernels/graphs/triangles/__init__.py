@@ -1,5 +1,4 @@
-"""Every triangle of a skeleton once: counts per neuron, value products per neuron, counts by
-direction.
+"""Every triangle of a skeleton once: counts and products of each neuron, counts by direction.
 
 With x_uv = x_vu a value per joined pair and T the triangles {u, v, w}:
 
@@ -15,25 +14,22 @@ Source of the order by degree: T. Schank, D. Wagner, WEA 2005, doi:10.1007/11427
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.kernels.graphs.skeleton import Skeleton
-
-Float = npt.NDArray[np.float64]
-Int64 = npt.NDArray[np.int64]
+from neurosparse.typing import Float32, Float64, Int64
 
 
 class Triangles(NamedTuple):
     """`counts` `[n]`, `products` `[n]`, `kinds` `[4, 4, 4]` (row 0 stays empty)."""
 
     counts: Int64
-    products: Float
+    products: Float64
     kinds: Int64
 
 
 def triangles(
     graph: Skeleton,
-    value: npt.NDArray[np.float32] | None = None,
+    value: Float32 | None = None,
     backend: Literal["naive", "cpu"] = "cpu",
 ) -> Triangles:
     """List the triangles of a skeleton; `value` `[2 m]` is symmetric and 1 where left out.

@@ -4,14 +4,14 @@ A neuron then has few forward neighbours, however large a hub it is: at most sqr
 """
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from neurosparse.kernels.graphs.skeleton import Skeleton
-from neurosparse.kernels.graphs.triangles import Int64, Triangles
+from neurosparse.kernels.graphs.triangles import Triangles
+from neurosparse.typing import Float32, Int64
 
 
-def triangles(graph: Skeleton, value: npt.NDArray[np.float32]) -> Triangles:
+def triangles(graph: Skeleton, value: Float32) -> Triangles:
     """Order by degree, then close every forward path of two edges."""
     forward = _forward(*graph, np.asarray(value, np.float32))
     counts, products, kinds = _close(*forward)
@@ -63,19 +63,20 @@ def _close(start, head, way, x):  # type: ignore[no-untyped-def]
         for j in range(low, high):
             v = head[j]
             base = way[j] * 16
-            found, total = 0, 0.0
+            closed = 0
+            total = 0.0
             for k in range(start[v], start[v + 1]):
                 w = head[k]
                 i = where[w]
                 if i >= low:
                     product = np.float64(x[j]) * x[k] * x[i]
                     kinds[base + way[k] * 4 + way[i]] += 1
-                    found += 1
+                    closed += 1
                     total += product
                     counts[w] += 1
                     products[w] += product
-            counts[u] += found
-            counts[v] += found
+            counts[u] += closed
+            counts[v] += closed
             products[u] += total
             products[v] += total
     return counts, products, kinds
@@ -102,21 +103,21 @@ def _count(indptr, neighbours):  # type: ignore[no-untyped-def]
     counts = np.zeros(n, np.int64)
     marked = np.zeros(n, np.uint8)
     for u in range(n):
-        mine = head[start[u] : start[u + 1]]
-        if len(mine) < 2:
+        ahead = head[start[u] : start[u + 1]]
+        if len(ahead) < 2:
             continue
-        for v in mine:
+        for v in ahead:
             marked[v] = 1
         total = 0
-        for v in mine:
-            found = 0
+        for v in ahead:
+            closed = 0
             for w in head[start[v] : start[v + 1]]:
                 if marked[w]:
-                    found += 1
+                    closed += 1
                     counts[w] += 1
-            counts[v] += found
-            total += found
+            counts[v] += closed
+            total += closed
         counts[u] += total
-        for v in mine:
+        for v in ahead:
             marked[v] = 0
     return counts

@@ -3,13 +3,13 @@
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.kernels.graphs.skeleton import Skeleton
-from neurosparse.kernels.graphs.triangles import Int64, Triangles
+from neurosparse.kernels.graphs.triangles import Triangles
+from neurosparse.typing import Float32, Int64
 
 
-def triangles(graph: Skeleton, value: npt.NDArray[np.float32]) -> Triangles:
+def triangles(graph: Skeleton, value: Float32) -> Triangles:
     """Try each triple in dense tables of codes and values `[n, n]`."""
     n = len(graph.indptr) - 1
     rows = np.repeat(np.arange(n), np.diff(graph.indptr))

@@ -1,19 +1,14 @@
-"""Random wiring straight into compressed rows: `indptr` int64 `[n_pre + 1]`, `indices` int32
-`[nnz]`.
+"""Random wiring straight into compressed rows.
 
-Draws are counter-based (Philox keyed by `key[2]`, counted by row and turn): the bits depend neither
-on
-`threads` nor on the backend, `"naive"` (Python, the law) or `"cpu"` (Numba). Rows come out sorted.
+Shapes: `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`, rows sorted. Draws are counter-based
+(Philox keyed by `key [2]`, counted by row and turn): the bits depend neither on `threads` nor on
+the backend, `"naive"` (Python, the law) or `"cpu"` (Numba).
 """
 
 from typing import Any, Literal, cast
 
-import numpy as np
-import numpy.typing as npt
+from neurosparse.typing import Float64, Int32, Int64, UInt32
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-UInt32 = npt.NDArray[np.uint32]
 Rows = tuple[Int64, Int32]
 Backend = Literal["naive", "cpu"]
 
@@ -33,25 +28,32 @@ def _run(backend: Backend, name: str, threads: int | None, *arguments: Any) -> A
 def bernoulli(
     pre_bounds: Int64,
     post_bounds: Int64,
-    p: npt.NDArray[np.float64],
+    p: Float64,
     skip_self: bool,
     key: UInt32,
     threads: int | None = None,
     backend: Backend = "cpu",
 ) -> Rows:
-    """Wire neurons of group a to neurons of group b with probability `p[a, b]`, each pair for
-    itself.
+    """Wire neurons of group a to neurons of group b with probability `p[a, b]`, independently.
 
-    Group a holds neurons `pre_bounds[a]` to `pre_bounds[a + 1] - 1`, bounds from 0 to the
-    population.
-    Columns are reached by geometric leaps, log(U) / log(1 - p), so the work is O(nnz). Source: V.
-    Batagelj,
-    U. Brandes, "Efficient generation of large random networks", Phys. Rev. E 71, 036113 (2005),
-    doi:10.1103/PhysRevE.71.036113.
+    Columns are reached by geometric leaps, log(U) / log(1 - p), so the work is O(nnz).
+
+    Args:
+        pre_bounds, post_bounds: group a holds neurons `pre_bounds[a]` to `pre_bounds[a + 1] - 1`;
+            bounds go from 0 to the size of the population.
+        p: probabilities `[groups, groups]`.
+        skip_self: pairs (i, i) are left out.
+        key: of the stream, `[2]`.
+        threads: all processors unless given.
+        backend: "cpu" or "naive".
+
+    Source: V. Batagelj, U. Brandes, "Efficient generation of large random networks", Phys. Rev. E
+    71, 036113 (2005), doi:10.1103/PhysRevE.71.036113.
 
     >>> import numpy as np
-    >>> whole, key = np.array([0, 1000]), np.array([1, 2], np.uint32)
-    >>> indptr, _ = bernoulli(whole, whole, np.array([[0.01]]), True, key, backend="naive")
+    >>> bounds = np.array([0, 1000])
+    >>> key = np.array([1, 2], np.uint32)
+    >>> indptr, _ = bernoulli(bounds, bounds, np.array([[0.01]]), True, key, backend="naive")
     >>> bool(abs(indptr[-1] - 9990) < 500)
     True
     """
@@ -85,20 +87,20 @@ def fixed_columns(
     threads: int | None = None,
     backend: Backend = "cpu",
 ) -> Rows:
-    """Draw `degree[j]` rows for each column j, different ones unless `repeat`; source as
-    `fixed_rows`.
+    """Draw `degree[j]` rows for each column j, different ones unless `repeat`.
+
+    Source: as `fixed_rows`.
     """
-    return cast(
-        Rows, _run(backend, "fixed_columns", threads, degree, n_pre, skip_self, repeat, key)
-    )
+    arguments = (degree, n_pre, skip_self, repeat, key)
+    return cast(Rows, _run(backend, "fixed_columns", threads, *arguments))
 
 
 def darts(total: int, n_rows: int, n_places: int, key: UInt32, backend: Backend = "cpu") -> Int64:
-    """How many of `total` different cells of an n_rows x n_places board fall into each row,
-    `[n_rows]`.
+    """Count how many of `total` different cells of a board fall into each row, `[n_rows]`.
 
-    A dart hits a row at random and sticks with the probability of a free place there: by symmetry
-    every set of `total` cells is as likely as any other.
+    The board has n_rows x n_places cells. A dart hits a row at random and sticks with the
+    probability of a free place there: by symmetry every set of `total` cells is as likely as any
+    other.
     """
     match backend:
         case "naive":
@@ -116,8 +118,7 @@ def ring(
     threads: int | None = None,
     backend: Backend = "cpu",
 ) -> Rows:
-    """Wire each of n neurons to its k nearest on a ring, then move each edge with probability
-    `rewired`.
+    """Wire each of n neurons to its k nearest on a ring, then move each edge with a probability.
 
     Source: D. J. Watts, S. H. Strogatz, Nature 393, 440 (1998), doi:10.1038/30918; directed here,
     so every out-degree stays k.
@@ -128,10 +129,11 @@ def ring(
 def preferential(n: int, m: int, appeal: float, key: UInt32, backend: Backend = "cpu") -> Rows:
     """Grow n neurons one by one, each to m earlier ones in proportion to in-degree + `appeal`.
 
-    The in-degrees follow a power law with exponent 2 + appeal / m. Sources: A.-L. Barabási, R.
-    Albert,
-    Science 286, 509 (1999), doi:10.1126/science.286.5439.509; S. N. Dorogovtsev, J. F. F. Mendes,
-    A. N. Samukhin, Phys. Rev. Lett. 85, 4633 (2000), doi:10.1103/PhysRevLett.85.4633.
+    The in-degrees follow a power law with exponent 2 + appeal / m.
+
+    Sources: A.-L. Barabási, R. Albert, Science 286, 509 (1999), doi:10.1126/science.286.5439.509;
+    S. N. Dorogovtsev, J. F. F. Mendes, A. N. Samukhin, Phys. Rev. Lett. 85, 4633 (2000),
+    doi:10.1103/PhysRevLett.85.4633.
     """
     match backend:
         case "naive":

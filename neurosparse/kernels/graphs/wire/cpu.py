@@ -1,5 +1,4 @@
-"""Random wiring with Numba: rows are drawn straight into the final arrays, counted first where
-needed.
+"""Random wiring with Numba: rows drawn straight into the final arrays, counted first if needed.
 
 Every draw is a function of (key, row, turn), so a share of the rows may run in any thread.
 """
@@ -7,16 +6,15 @@ Every draw is a function of (key, row, turn), so a share of the rows may run in 
 import math
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from neurosparse.kernels.base.philox.cpu import below, philox4x32, unit53
-from neurosparse.kernels.graphs.wire.naive import Int32, Int64, Rows, UInt32
+from neurosparse.kernels.graphs.wire.naive import Rows
 from neurosparse.kernels.graphs.wire.threads import pointers, run
+from neurosparse.typing import Float64, Int32, Int64, UInt32
 
-Floats = npt.NDArray[np.float64]
 _ZERO = np.uint32(0)
-_BATCH = 32
+_BATCH = 32  # draws at once
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -29,7 +27,7 @@ def _words(key: UInt32, turn: int, stream: int, row: int) -> tuple[np.uint32, np
 
 
 @njit(cache=True, nogil=True)
-def _refill(key: UInt32, turn: int, row: int, units: Floats) -> None:
+def _refill(key: UInt32, turn: int, row: int, units: Float64) -> None:
     """The next draws of a row, many at once, so that Philox runs in vector registers."""
     for k in range(len(units)):
         high, low = _words(key, turn + k, 0, row)
@@ -38,14 +36,13 @@ def _refill(key: UInt32, turn: int, row: int, units: Floats) -> None:
 
 @njit(cache=True, nogil=True)
 def _bernoulli_row(
-    i: int, p: Floats, bounds: Int64, own: int, key: UInt32, units: Floats, out: Int32
+    i: int, p: Float64, bounds: Int64, left_out: int, key: UInt32, units: Float64, out: Int32
 ) -> int:
-    """Number of hits of row i with probability p[b] in the b-th group of columns, equal neighbours
-    as one.
+    """Number of hits of row i with probability p[b] in the b-th group of columns.
 
-    Hits are written to `out` unless it is empty.
+    Neighbouring groups of one p are one. Hits are written to `out` unless it is empty.
     """
-    found = 0
+    hits = 0
     used = len(units)
     turn = 0
     b = 0
@@ -68,28 +65,26 @@ def _bernoulli_row(
                 if leap >= end - j:
                     break
                 j += int(leap)
-            if j != own:
+            if j != left_out:
                 if write:
-                    out[found] = j
-                found += 1
+                    out[hits] = j
+                hits += 1
             j += 1
         b = last + 1
-    return found
+    return hits
 
 
 @njit(cache=True, nogil=True)
 def _bernoulli_rows(
     low: int,
     high: int,
-    groups: tuple[Int64, Int64, Floats],
+    groups: tuple[Int64, Int64, Float64],
     skip_self: bool,
     key: UInt32,
     places: Int64,
     out: Int32,
 ) -> None:
-    """Rows [low, high): counted into `places` while `out` is empty, else written where `places`
-    says.
-    """
+    """Rows [low, high): counted into `places` while `out` is empty, else written there."""
     pre_bounds, post_bounds, p = groups
     a = 0
     counting = len(out) == 0
@@ -97,17 +92,18 @@ def _bernoulli_rows(
     for i in range(low, high):
         while i >= pre_bounds[a + 1]:
             a += 1
-        own = i if skip_self else -1
+        left_out = i if skip_self else -1
         if counting:
-            places[i] = _bernoulli_row(i, p[a], post_bounds, own, key, units, out)
+            places[i] = _bernoulli_row(i, p[a], post_bounds, left_out, key, units, out)
         else:
-            _bernoulli_row(i, p[a], post_bounds, own, key, units, out[places[i] : places[i + 1]])
+            row = out[places[i] : places[i + 1]]
+            _bernoulli_row(i, p[a], post_bounds, left_out, key, units, row)
 
 
 def bernoulli(
     pre_bounds: Int64,
     post_bounds: Int64,
-    p: Floats,
+    p: Float64,
     skip_self: bool,
     key: UInt32,
     threads: int | None = None,
@@ -117,26 +113,31 @@ def bernoulli(
     groups = (pre_bounds, post_bounds, p)
     counts = np.zeros(n_pre, np.int64)
     none = np.empty(0, np.int32)
-    run(lambda _, a, b: _bernoulli_rows(a, b, groups, skip_self, key, counts, none), n_pre, threads)
+
+    def count(_: int, low: int, high: int) -> None:
+        _bernoulli_rows(low, high, groups, skip_self, key, counts, none)
+
+    run(count, n_pre, threads)
     indptr = pointers(counts)
     indices = np.empty(indptr[-1], np.int32)
+
+    def write(_: int, low: int, high: int) -> None:
+        _bernoulli_rows(low, high, groups, skip_self, key, indptr, indices)
+
     if len(indices):
-        run(
-            lambda _, a, b: _bernoulli_rows(a, b, groups, skip_self, key, indptr, indices),
-            n_pre,
-            threads,
-        )
+        run(write, n_pre, threads)
     return indptr, indices
 
 
 @njit(cache=True, nogil=True)
 def _sample(
-    row: int, n: int, own: int, repeat: bool, key: UInt32, marks: Int32, out: Int32
+    row: int, n: int, left_out: int, repeat: bool, key: UInt32, marks: Int32, out: Int32
 ) -> None:
-    """len(out) numbers of 0..n-1 without `own` (Floyd); `marks[n]` holds row + 1 where one is
-    taken.
+    """len(out) numbers of 0..n-1 without `left_out` (Floyd).
+
+    `marks` `[n]` holds row + 1 where a number is taken.
     """
-    places = n - 1 if own >= 0 else n
+    places = n - 1 if left_out >= 0 else n
     top = places if repeat else places - len(out) + 1
     for turn in range(len(out)):  # draws alone, so that they run in vector registers
         high, low = _words(key, turn, 0, row)
@@ -145,8 +146,9 @@ def _sample(
         if marks[out[turn]] == row + 1:
             out[turn] = top + turn - 1
         marks[out[turn]] = row + 1
-    for turn in range(len(out) if own >= 0 else 0):
-        out[turn] += out[turn] >= own
+    # numbers from the one left out on move up by one
+    for turn in range(len(out) if left_out >= 0 else 0):
+        out[turn] += out[turn] >= left_out
 
 
 @njit(cache=True, nogil=True)
@@ -179,11 +181,11 @@ def fixed_rows(
     """Draw each row where it will stay."""
     indptr = pointers(degree)
     out = np.empty(indptr[-1], np.int32)
-    run(
-        lambda _, a, b: _fixed_rows(a, b, n_post, skip_self, repeat, key, indptr, out),
-        len(degree),
-        threads,
-    )
+
+    def write(_: int, low: int, high: int) -> None:
+        _fixed_rows(low, high, n_post, skip_self, repeat, key, indptr, out)
+
+    run(write, len(degree), threads)
     return indptr, out
 
 
@@ -198,9 +200,7 @@ def _fixed_columns(
     place: Int64,
     out: Int32,
 ) -> None:
-    """Columns [low, high): rows counted into `place[n_pre]` while `out` is empty, else put at
-    `place`.
-    """
+    """Columns [low, high): rows counted into `place` while `out` is empty, else put there."""
     n_pre = len(place)
     counting = len(out) == 0
     marks = np.zeros(0 if repeat else n_pre, np.int32)
@@ -222,10 +222,10 @@ def fixed_columns(
     key: UInt32,
     threads: int | None = None,
 ) -> Rows:
-    """Count rows over all columns, then draw the same bits again: each share knows where its
-    columns go.
+    """Count rows over all columns, then draw the same bits again.
 
-    Columns are taken in ascending order, so every row comes out sorted.
+    Each share then knows where its columns go. Columns are taken in ascending order, so every row
+    comes out sorted.
     """
     n_post = len(degree)
     none = np.empty(0, np.int32)
@@ -239,13 +239,16 @@ def fixed_columns(
     indptr = pointers(sum((pieces[part] for part in range(parts)), np.zeros(n_pre, np.int64)))
     place = indptr[:-1].copy()
     for part in range(parts):
-        pieces[part], place = place, place + pieces[part]
+        counts = pieces[part]
+        pieces[part] = place
+        place = place + counts
     out = np.empty(indptr[-1], np.int32)
+
+    def write(part: int, low: int, high: int) -> None:
+        _fixed_columns(low, high, degree, skip_self, repeat, key, pieces[part], out)
+
     if len(out):
-        put = lambda part, a, b: _fixed_columns(
-            a, b, degree, skip_self, repeat, key, pieces[part], out
-        )  # noqa: E731
-        run(put, n_post, threads, cuts=1)
+        run(write, n_post, threads, cuts=1)
     return indptr, out
 
 
@@ -253,7 +256,8 @@ def fixed_columns(
 def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
     """How many of `total` different cells of an n_rows x n_places board fall into each row."""
     filled = np.zeros(n_rows, np.int64)
-    hits, turn = 0, 0
+    hits = 0
+    turn = 0
     while hits < total:
         high, low = _words(key, turn & 0xFFFFFFFF, 1, turn >> 32)
         row = below(n_rows, high, low)
@@ -269,10 +273,8 @@ def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
 def _ring_rows(
     low: int, high: int, n: int, k: int, rewired: float, key: UInt32, out: Int32
 ) -> None:
-    """Rows [low, high) of a ring of n, k targets each, sorted; `marks[n]` is i + 1 where one is a
-    target.
-    """
-    marks = np.zeros(n, np.int32)
+    """Rows [low, high) of a ring of n, k targets each, sorted."""
+    marks = np.zeros(n, np.int32)  # i + 1 where a neuron is a target of i
     for i in range(low, high):
         row = out[i * k : (i + 1) * k]
         marks[i] = i + 1
@@ -299,22 +301,24 @@ def _ring_rows(
 def ring(n: int, k: int, rewired: float, key: UInt32, threads: int | None = None) -> Rows:
     """Draw each row where it will stay."""
     out = np.empty(n * k, np.int32)
-    run(lambda _, a, b: _ring_rows(a, b, n, k, rewired, key, out), n, threads)
+
+    def write(_: int, low: int, high: int) -> None:
+        _ring_rows(low, high, n, k, rewired, key, out)
+
+    run(write, n, threads)
     return np.arange(n + 1, dtype=np.int64) * k, out
 
 
 @njit(cache=True, nogil=True)
 def _preferential(n: int, m: int, appeal: float, key: UInt32, out: Int32) -> None:
-    """Targets of neurons m + 1, m + 2, … behind those of the core, in the order in which they were
-    chosen.
-    """
+    """Targets of neurons m + 1, m + 2, … behind those of the core, as they were chosen."""
     marks = np.zeros(n, np.int32)
     for i in range(m + 1, n):
         begin = i * m
         turn = 0
         share = begin / (begin + appeal * i)
-        found = 0
-        while found < m:
+        chosen = 0
+        while chosen < m:
             a, b = _words(key, turn, 0, i)
             by_degree = unit53(a, b) <= share
             a, b = _words(key, turn, 1, i)
@@ -322,8 +326,8 @@ def _preferential(n: int, m: int, appeal: float, key: UInt32, out: Int32) -> Non
             turn += 1
             if marks[target] != i:
                 marks[target] = i
-                out[begin + found] = target
-                found += 1
+                out[begin + chosen] = target
+                chosen += 1
 
 
 def preferential(n: int, m: int, appeal: float, key: UInt32) -> Rows:

@@ -3,13 +3,10 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.kernels.base.philox.naive import philox4x32
+from neurosparse.typing import Float64, Int32, Int64, UInt32
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-UInt32 = npt.NDArray[np.uint32]
 Rows = tuple[Int64, Int32]
 
 
@@ -35,11 +32,9 @@ def _compressed(rows: list[list[int]]) -> Rows:
 
 
 def bernoulli(
-    pre_bounds: Int64, post_bounds: Int64, p: npt.NDArray[np.float64], skip_self: bool, key: UInt32
+    pre_bounds: Int64, post_bounds: Int64, p: Float64, skip_self: bool, key: UInt32
 ) -> Rows:
-    """Every pair of groups (a, b) wired with probability p[a, b], by geometric leaps along the
-    row.
-    """
+    """Every pair of groups (a, b) wired with probability p[a, b], by geometric leaps in the row."""
     rows = []
     for a in range(len(pre_bounds) - 1):
         for i in range(pre_bounds[a], pre_bounds[a + 1]):
@@ -76,25 +71,24 @@ def _distinct(n: int, k: int, key: UInt32, row: int) -> list[int]:
     return list(taken)
 
 
-def _sample(n: int, k: int, own: int, repeat: bool, key: UInt32, row: int) -> list[int]:
-    """k numbers of 0..n-1 without `own` (-1: none left out), with or without repetition."""
-    places = n - (own >= 0)
+def _sample(n: int, k: int, left_out: int, repeat: bool, key: UInt32, row: int) -> list[int]:
+    """k numbers of 0..n-1 without `left_out` (-1: none), with or without repetition."""
+    places = n - (left_out >= 0)
     if repeat:
         drawn = [_below(places, _words(key, turn, 0, row)) for turn in range(k)]
     else:
         drawn = _distinct(places, k, key, row)
-    return [j + (own >= 0 and j >= own) for j in drawn]
+    # numbers from the one left out on move up by one
+    return [j + (left_out >= 0 and j >= left_out) for j in drawn]
 
 
 def fixed_rows(degree: Int64, n_post: int, skip_self: bool, repeat: bool, key: UInt32) -> Rows:
     """Row i: `degree[i]` columns drawn at random."""
-    own = range(len(degree)) if skip_self else [-1] * len(degree)
-    return _compressed(
-        [
-            _sample(n_post, int(k), me, repeat, key, i)
-            for i, (k, me) in enumerate(zip(degree, own, strict=True))
-        ]
-    )
+    rows = []
+    for i, k in enumerate(degree):
+        left_out = i if skip_self else -1
+        rows.append(_sample(n_post, int(k), left_out, repeat, key, i))
+    return _compressed(rows)
 
 
 def fixed_columns(degree: Int64, n_pre: int, skip_self: bool, repeat: bool, key: UInt32) -> Rows:
@@ -122,16 +116,15 @@ def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
 
 
 def ring(n: int, k: int, rewired: float, key: UInt32) -> Rows:
-    """Each neuron to its k nearest on a ring, each edge moved to a free target with probability
-    `rewired`.
-    """
+    """Each neuron to its k nearest on a ring, edges moved to free targets by chance."""
     rows = []
     for i in range(n):
         row = [(i + (slot // 2 + 1) * (-1) ** slot) % n for slot in range(k)]
         for slot in range(k):
             if k == n - 1 or _unit(_words(key, 0, slot + 1, i)) > rewired:
                 continue
-            turn, target = 1, i
+            turn = 1
+            target = i
             while target == i or target in row:
                 target = _below(n, _words(key, turn, slot + 1, i))
                 turn += 1
@@ -141,9 +134,7 @@ def ring(n: int, k: int, rewired: float, key: UInt32) -> Rows:
 
 
 def preferential(n: int, m: int, appeal: float, key: UInt32) -> Rows:
-    """Neurons come one by one, each to m earlier ones, chosen in proportion to in-degree +
-    appeal.
-    """
+    """Neurons come one by one, each to m earlier ones in proportion to in-degree + appeal."""
     rows = [[j for j in range(m + 1) if j != i] for i in range(m + 1)]
     chosen = [j for row in rows for j in row]
     for i in range(m + 1, n):

@@ -1,4 +1,4 @@
-"""Shares of rows over threads; the work says the same bits whichever thread does it."""
+"""Shares of rows over threads; the bits are the same whichever thread does the work."""
 
 import os
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
+
+from neurosparse.typing import Int64
 
 
 def shares(n: int, parts: int) -> list[tuple[int, int]]:
@@ -20,7 +21,11 @@ def shares(n: int, parts: int) -> list[tuple[int, int]]:
 
 
 def run(work: Callable[[int, int, int], None], n: int, threads: int | None, cuts: int = 8) -> int:
-    """Call `work(part, low, high)` for pieces of 0..n, `cuts` a thread; returns the number of pieces."""
+    """Call `work(part, low, high)` for pieces of 0..n, `cuts` a thread.
+
+    Returns:
+        The number of pieces.
+    """
     threads = threads or os.cpu_count() or 1
     pieces = shares(n, threads * cuts if threads > 1 else 1)
     if len(pieces) < 2:
@@ -28,13 +33,13 @@ def run(work: Callable[[int, int, int], None], n: int, threads: int | None, cuts
             work(part, low, high)
         return len(pieces)
     with ThreadPoolExecutor(threads) as pool:
-        done = [pool.submit(work, part, low, high) for part, (low, high) in enumerate(pieces)]
-        for piece in done:
-            piece.result()
+        futures = [pool.submit(work, part, low, high) for part, (low, high) in enumerate(pieces)]
+        for future in futures:
+            future.result()  # raises what went wrong in the thread
     return len(pieces)
 
 
-def pointers(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def pointers(counts: Int64) -> Int64:
     """Row pointers `[n + 1]` of row lengths `[n]`."""
     indptr = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=indptr[1:])
