@@ -11,7 +11,7 @@ SETUP := pyproject.toml constraints.txt
 SOURCES := neurosparse tests benchmarks examples
 KERNELS := neurosparse/kernels tests/kernels
 # two parts of the tests that take about as long as each other; what both need, one compiles early, the other finds later
-SIMULATION := tests/engine tests/neurons tests/conformance tests/plasticity tests/stimuli tests/recording tests/kernels
+SIMULATION := tests/engine tests/neurons tests/conformance tests/plasticity tests/recording tests/laws tests/kernels
 LEARNING := tests/models tests/hopfield tests/htm tests/associative
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
 POISON := MALLOC_PERTURB_=128

@@ -1,8 +1,5 @@
-"""Models without a closed form against an integrator of high order: error, order in dt, regimes,
-overflow.
-"""
+"""Models without a closed form against an integrator of high order: error and order in dt."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +8,7 @@ from scipy.integrate import solve_ivp
 
 from neurosparse.neurons import EIF, AdEx, Izhikevich, LIFCond
 from tests.neurons.harness import alone, spikes, trace
+from tests.neurons.regimes import ADEX, IZHIKEVICH, our_times
 
 
 def eif(m):
@@ -123,20 +121,6 @@ def reference_spikes(slope, start, peak, reset, ms):
     return np.array(found)
 
 
-ADEX = {
-    "tonic": AdEx(a=0.0, b=0.0, i_ext=800.0),
-    "adapting": AdEx(i_ext=1000.0),
-    "bursting": AdEx(v_reset=-47.2, tau_w=40.0, a=4.0, b=100.0, i_ext=800.0),
-    "resting": AdEx(i_ext=500.0),
-}
-IZHIKEVICH = {
-    "regular": Izhikevich(i_ext=10.0),
-    "chattering": Izhikevich(c=-50.0, d=2.0, i_ext=10.0),
-    "fast": Izhikevich(a=0.1, d=2.0, i_ext=10.0),
-    "resting": Izhikevich(i_ext=3.0),
-}
-
-
 def adex_times(model, ms):
     start = [model.v_rest, 0.0, 0.0, 0.0]
 
@@ -153,12 +137,6 @@ def izhikevich_times(model, ms):
     return reference_spikes(
         izhikevich(model), [-65.0, -65.0 * model.b, 0.0], model.v_peak, reset, ms
     )
-
-
-def our_times(model, ms, dt):
-    sim = alone(model, dt=dt)
-    sim.run(ms)
-    return (spikes(sim)[0] + 1) * dt  # a spike of step k is seen at its end
 
 
 CASES = [(m, adex_times, n) for n, m in ADEX.items()] + [
@@ -183,73 +161,3 @@ def test_spike_times_come_to_the_exact_ones(model, times, regime):
     assert len(want) >= 4
     assert late[2] < 0.3
     assert late[2] < 0.5 * late[0]
-
-
-def test_adex_regimes():
-    gaps = {name: np.diff(our_times(model, 400.0, 0.02)) for name, model in ADEX.items()}
-    assert np.ptp(gaps["tonic"]) < 0.1
-    assert gaps["adapting"][-1] > 2.0 * gaps["adapting"][0]
-    assert gaps["bursting"].max() > 3.0 * np.median(gaps["bursting"])
-    assert len(gaps["resting"]) == 0
-
-
-def test_izhikevich_regimes():
-    gaps = {name: np.diff(our_times(model, 1000.0, 0.1)) for name, model in IZHIKEVICH.items()}
-    assert gaps["regular"][-1] > gaps["regular"][0]
-    assert len(gaps["fast"]) > 2 * len(gaps["regular"])
-    assert (gaps["chattering"] < 10.0).sum() > (gaps["chattering"] > 20.0).sum() > 5
-    assert len(gaps["resting"]) == 0
-
-
-def test_izhikevich_steps_as_its_paper_does():
-    """The published program with dt = 1 ms, line by line, for one neuron under a constant
-    current.
-    """
-    v = -65.0
-    u = -13.0
-    fired = []
-    have = []
-    for t in range(300):
-        if v >= 30:
-            fired.append(t)
-            v = -65.0
-            u = u + 8.0
-        for _ in range(2):
-            v += 0.5 * (0.04 * v**2 + 5 * v + 140 - u + 10.0)
-        u += 0.02 * (0.2 * v - u)
-        have.append(v)
-    sim = alone(Izhikevich(i_ext=10.0), dt=1.0)
-    sim.run(300.0)
-    assert len(fired) > 5
-    np.testing.assert_array_equal(spikes(sim)[0] + 1, fired)
-
-
-@pytest.mark.parametrize("precision", ["float64", "float32"])
-@pytest.mark.parametrize("dt", [0.1, 1.0])
-def test_the_upstroke_never_overflows(precision, dt):
-    for model in (
-        AdEx(delta_t=0.05, v_peak=30.0, i_ext=1e5),
-        AdEx(delta_t=0.05, v_peak=3000.0, i_ext=1e4),
-        EIF(delta_t=0.05, v_peak=3000.0, i_ext=1e3),
-    ):
-        sim = alone(model, 64, {"v": np.linspace(-80.0, 20.0, 64)}, dt=dt, precision=precision)
-        sim.run(50.0)
-        assert len(spikes(sim)[0]) > 64
-        for variable in model.State._fields:
-            assert np.isfinite(sim.state("a", variable)).all()
-
-
-def test_without_an_upstroke_room_an_eif_is_an_lif():
-    """As delta_t goes to 0 the exponential is a wall at the threshold."""
-    sharp = our_times(EIF(delta_t=1e-3, i_ext=30.0, v_peak=-49.0), 200.0, 0.01)
-    plain = 20.0 * np.log(30.0 / 15.0)
-    assert len(sharp) > 5
-    assert abs(np.diff(sharp) - (2.0 - 0.01 + plain)).max() < 0.05
-
-
-def test_synaptic_currents_of_adex_are_pushed_at_their_receptors():
-    base = replace(AdEx(), a=0.0)
-    up = trace(alone(base, initial={"i_exc": 200.0}), 10.0)[:, 0]
-    down = trace(alone(base, initial={"i_inh": -200.0}), 10.0)[:, 0]
-    assert up.max() > base.v_rest + 1.0
-    assert down.min() < base.v_rest - 1.0

@@ -1,9 +1,4 @@
-"""Dendrites in a network: a segment's threshold decides what the same distal input does to the
-spikes.
-"""
-
-import runpy
-from pathlib import Path
+"""Segments and somata: a threshold decides what the same distal input does to the spikes."""
 
 import numpy as np
 import pytest
@@ -24,10 +19,9 @@ from neurosparse.neurons import (
 )
 from neurosparse.sdr import SDR
 from neurosparse.stimuli import PoissonInput
-from tests.neurons.harness import after_one_spike, alone, trace
+from tests.neurons.harness import after_one_spike, alone
 
 DT = 0.1
-EXAMPLE = Path(__file__).parents[2] / "examples" / "sdr_dendrites.py"
 
 
 def connect(pre, post, shape, weight=1.0):
@@ -161,37 +155,6 @@ def test_segments_fire_exactly_where_the_overlap_reaches_the_threshold(threshold
     assert [i for _, i in spikes(net, 1.0, precision="float32")["segments"]] == expected
 
 
-def test_branches_multiply_what_they_get_together():
-    """Eight synapses on one branch fire the neuron; the same eight spread over four do not."""
-    model = PoiraziMel(branch_threshold=8.0, power=4.0, gain=120.0)
-
-    def fired(**branches):
-        sim = alone(model, initial=branches)
-        sim.run(50.0)
-        return len(sim.spikes("a").i)
-
-    assert fired(b1=8.0) == fired(b4=8.0) > 0
-    assert fired(b1=2.0, b2=2.0, b3=2.0, b4=2.0) == 0
-    assert 4 * branch_response(2.0, 8.0, 4.0) < 0.02 < branch_response(8.0, 8.0, 4.0)
-
-
-@pytest.mark.parametrize("power", [1.0, 2.0, 10.0])
-def test_a_branch_follows_its_closed_form(power):
-    """b^p decays p times faster: v - rest = gain (w/θ)^p τ/(τ_m - τ) (e^(-t/τ_m) - e^(-t/τ)), τ =
-    τ_b/p.
-    """
-    model = PoiraziMel(power=power, tau_mem=15.0, tau_branch=20.0, gain=10.0, branch_threshold=5.0)
-    v = trace(alone(model, initial={"b3": 6.0}), 50.0)[:, 0]
-    t = DT * np.arange(len(v))
-    tau = 20.0 / power
-    expected = 10.0 * 1.2**power * tau / (15.0 - tau) * (np.exp(-t / 15.0) - np.exp(-t / tau))
-    peak = expected.max()
-    fires = np.flatnonzero(-65.0 + expected > -50.0)
-    end = fires[0] if fires.size else len(t)
-    np.testing.assert_allclose(v[:end], (-65.0 + expected)[:end], atol=1e-9)
-    assert peak > 1
-
-
 def test_a_dendritic_soma_without_dendrites_is_lif():
     start = {"v": np.linspace(-66, -49, 50), "jump": np.linspace(-3, 3, 50)}
     one, other = (alone(model(i_ext=30.0), 50, start) for model in (LIF, DendriticLIF))
@@ -216,10 +179,3 @@ def test_refusals():
             Population("b", 1, LIF()),
             Projection("a", "b", connect([0], [0], (1, 1)), receptor="dendrite"),
         )
-
-
-def test_the_example_predicts(capsys):
-    runpy.run_path(str(EXAMPLE), run_name="__main__")
-    said = [line.split("fire early: ")[1] for line in capsys.readouterr().out.splitlines()[1:]]
-    assert [line.startswith("[7, 23], ") for line in said] == [True, True, False]
-    assert said[2].startswith("[], ")
