@@ -1,5 +1,4 @@
-"""How far pruning goes: accuracy on digits over the share of weights that is left, for four ways to
-choose them.
+"""How far pruning goes: accuracy on digits over the weights that are left, chosen in four ways.
 
 Run: python examples/pruning.py [--out figures]
 
@@ -29,22 +28,24 @@ Method = Callable[[Data, float, int, int], nn.Module]
 def load() -> Data:
     """The digits as rows of numbers from 0 to 1."""
     digits = digits_8x8()
-    x, test_x = (
-        torch.tensor(a.reshape(len(a), -1) / 16, dtype=torch.float32)
-        for a in (digits.train_x, digits.test_x)
+    return Data(
+        pixels(digits.train_x),
+        torch.tensor(digits.train_y, dtype=torch.long),
+        pixels(digits.test_x),
+        torch.tensor(digits.test_y, dtype=torch.long),
+        batch=32,
     )
-    y, test_y = (torch.tensor(a, dtype=torch.long) for a in (digits.train_y, digits.test_y))
-    return Data(x, y, test_x, test_y, batch=32)
+
+
+def pixels(images: np.ndarray) -> torch.Tensor:
+    """Levels of grey, 0 to 16, as rows of numbers from 0 to 1."""
+    return torch.tensor(images.reshape(len(images), -1) / 16, dtype=torch.float32)
 
 
 def trained(model: nn.Module, data: Data, epochs: int, seed: int) -> nn.Module:
     """Train in place."""
-    fit(
-        model,
-        data,
-        torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9),
-        TrainingPlan(epochs, seed),
-    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    fit(model, data, optimizer, TrainingPlan(epochs, seed))
     return model
 
 
@@ -57,9 +58,8 @@ def by_magnitude(data: Data, density: float, epochs: int, seed: int) -> nn.Modul
 def by_snip(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
     """Prune by the first gradient, train."""
     score = Snip(data.x[:256], data.y[:256])
-    return trained(
-        prune(dense_mlp(WIDTHS, seed), density, score, keep_dense=OUTPUT), data, epochs, seed
-    )
+    pruned = prune(dense_mlp(WIDTHS, seed), density, score, keep_dense=OUTPUT)
+    return trained(pruned, data, epochs, seed)
 
 
 def by_synflow(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
@@ -86,21 +86,16 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     epochs = 2 if quick else 4
     results = {}
     for name, method in METHODS.items():
-        results[name] = [
-            (
-                100 * density,
-                100
-                * float(np.mean([accuracy(method(data, density, epochs, s), data) for s in seeds])),
-            )
-            for density in densities
-        ]
-        print(
-            f"{name:10}", "  ".join(f"{share:g} %: {value:.1f} %" for share, value in results[name])
-        )
+        results[name] = []
+        for density in densities:
+            models = [method(data, density, epochs, seed) for seed in seeds]
+            mean = float(np.mean([accuracy(model, data) for model in models]))
+            results[name].append((100 * density, 100 * mean))
+        figures = [f"{share:g} %: {value:.1f} %" for share, value in results[name]]
+        print(f"{name:10}", "  ".join(figures))
     figure = Figure(figsize=(5.5, 3), layout="constrained")
-    analysis.plot_trade_off(
-        results, cost="weights left (%)", gain="test accuracy (%)", ax=figure.subplots()
-    )
+    axes = {"cost": "weights left (%)", "gain": "test accuracy (%)"}
+    analysis.plot_trade_off(results, ax=figure.subplots(), **axes)
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "pruning.png", dpi=150)
 

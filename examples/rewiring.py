@@ -1,5 +1,4 @@
-"""Rewiring finds the pixels that matter: where the inputs of a sparse layer come from, before and
-after training.
+"""Rewiring finds the pixels that matter: where a sparse layer looks before and after training.
 
 Run: python examples/rewiring.py [--out figures]
 
@@ -23,12 +22,18 @@ from neurosparse.wiring import RandomEdges
 
 def as_data(images: ImageSet) -> Data:
     """Turn images of 17 levels of grey into rows of numbers from 0 to 1."""
-    x, test_x = (
-        torch.tensor(a.reshape(len(a), -1) / 16, dtype=torch.float32)
-        for a in (images.train_x, images.test_x)
+    return Data(
+        pixels(images.train_x),
+        torch.tensor(images.train_y, dtype=torch.long),
+        pixels(images.test_x),
+        torch.tensor(images.test_y, dtype=torch.long),
+        batch=32,
     )
-    y, test_y = (torch.tensor(a, dtype=torch.long) for a in (images.train_y, images.test_y))
-    return Data(x, y, test_x, test_y, batch=32)
+
+
+def pixels(images: np.ndarray) -> torch.Tensor:
+    """Levels of grey, 0 to 16, as rows of numbers from 0 to 1."""
+    return torch.tensor(images.reshape(len(images), -1) / 16, dtype=torch.float32)
 
 
 def main(out: Path = Path("figures"), quick: bool = False) -> None:
@@ -39,33 +44,33 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     before = model[0].connectivity.out_degree
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-3)
     plan = TrainingPlan(epochs=3 if quick else 20)
-    history = fit(
-        model, data, optimizer, plan, rewiring=rigl(fraction=0.3, every=20, end=0.9)
-    ).history
+    rule = rigl(fraction=0.3, every=20, end=0.9)
+    history = fit(model, data, optimizer, plan, rewiring=rule).history
     after = model[0].connectivity.out_degree
-    used = digits.train_x.reshape(-1, 64).std(axis=0)
-    print(
-        f"test accuracy {history[-1]['accuracy']:.3f} with {model[0].nnz:,} of {64 * 512:,} synapses"
-    )
-    print(f"correlation of fan-out with how much a pixel varies: {correlation(before, used):.2f} before, "
-          f"{correlation(after, used):.2f} after")  # fmt: skip
+    variation = digits.train_x.reshape(-1, 64).std(axis=0)
+    synapses = f"{model[0].nnz:,} of {64 * 512:,} synapses"
+    print(f"test accuracy {history[-1]['accuracy']:.3f} with {synapses}")
+    first = correlation(before, variation)
+    last = correlation(after, variation)
+    found = f"{first:.2f} before, {last:.2f} after"
+    print(f"correlation of fan-out with how much a pixel varies: {found}")
     figure = Figure(figsize=(7, 2.4), layout="constrained")
     panels = (
-        ("variation of the pixel", used),
+        ("variation of the pixel", variation),
         ("synapses before", before),
         ("synapses after", after),
     )
     for ax, (title, values) in zip(figure.subplots(1, 3), panels, strict=True):
-        shown = ax.imshow(np.reshape(values, (8, 8)), cmap=COLOUR_MAP, vmin=0)
+        image = ax.imshow(np.reshape(values, (8, 8)), cmap=COLOUR_MAP, vmin=0)
         ax.set_title(title, fontsize=8)
         ax.set_axis_off()
-        figure.colorbar(shown, ax=ax, shrink=0.8).ax.tick_params(labelsize=7)
+        figure.colorbar(image, ax=ax, shrink=0.8).ax.tick_params(labelsize=7)
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "rewiring.png", dpi=150)
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Pearson's."""
+    """Compute Pearson's correlation."""
     return float(np.corrcoef(a, b)[0, 1])
 
 

@@ -150,7 +150,7 @@ BAD = [
     (
         lambda: Rewirer(MODEL, set_(), STEP, steps=9),
         ValueError,
-        "steps_per_epoch: got None, wants the steps of an epoch, after which Rewiring acts; or give",
+        "steps_per_epoch: got None, wants the steps of an epoch, .* or give the rule every=",
     ),
     (
         lambda: Rewirer(MODEL, snfs(), STEP, steps=9, steps_per_epoch=0),
