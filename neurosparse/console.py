@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -113,7 +113,7 @@ class Interruptible:
         self.asked = True
 
 
-def aligned(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def aligned(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     """The lines of a table whose columns begin below each other; none without rows.
 
     >>> aligned(("name", "n"), [("a", "1"), ("excitatory", "80")])

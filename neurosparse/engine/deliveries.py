@@ -77,6 +77,7 @@ def _add_learning(
     from neurosparse.kernels.spikes.spike_timing.cpu import LearnWords, plastic_operation
 
     learning = synapses.plastic
+    assert learning is not None
     compiled = plastic_operation(
         type(learning.rule),
         post.rows.dtype.type,

@@ -176,8 +176,18 @@ class Chunk:
             row = model.Coefficients._fields.index(model.drive[0])
             drive = self.runner.loaded.coefficients[name][row]
             noise = (self.noise.get(f"stimulus/{k}/x", base), self.plan.seed, STREAM_OF_STIMULI + k)
-            waveform: Any = (gain, amplitude, shape, stimulus.kind)
-            add_current(drive, base, group.n, *waveform, name not in begun, noise, self.now)
+            add_current(
+                drive,
+                base,
+                group.n,
+                gain,
+                amplitude,
+                shape,
+                stimulus.kind,
+                name not in begun,
+                noise,
+                self.now,
+            )
             begun.add(name)
 
     def _poisson(self) -> None:

@@ -323,7 +323,7 @@ class Simulator:
             self.store.__exit__(kind, error, trace)
 
     def __del__(self) -> None:
-        if not self._closed and self._owns_store:
+        if not self._closed and self._owns_store and self.store is not None:
             warnings.warn(
                 f"{self!r} was left open: its run at {self.store.path} is not marked finished; "
                 "write `with Simulator(...) as simulator:` or call close()",

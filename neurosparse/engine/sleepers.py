@@ -90,9 +90,7 @@ def wake_up(group: Group, now: int) -> None:
     from neurosparse.kernels.spikes.event_update.loops import forward_function
 
     asleep: Sleepers = group.event
-    forward_function(type(group.model))(
-        group.rows, asleep.table, asleep.valid, np.int32(now - 1)
-    )
+    forward_function(type(group.model))(group.rows, asleep.table, asleep.valid, np.int32(now - 1))
     group.event = None
 
 

@@ -42,7 +42,7 @@ class Stepper:
         self.now = 0
         self.done = 0
         self.write_program()
-        self.runner: Any = make_runner(backend, plan, threads, recorders.states)
+        self.runner = make_runner(backend, plan, threads, recorders.states)
         self.modes = ModeChooser(plan)
 
     def write_program(self) -> None:
