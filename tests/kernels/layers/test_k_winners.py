@@ -15,3 +15,9 @@ def test_k_winners_fast_equals_naive(n: int, data: st.DataObject) -> None:
     k = data.draw(st.integers(0, n))
     values = np.array(rows, np.float64)
     assert np.array_equal(k_winners(values, k), k_winners(values, k, backend="naive"))
+
+
+@given(st.integers(0, 2**31), st.integers(1, 12), st.integers(0, 200))
+def test_few_winners_of_many_are_the_plain_ones(seed, k, more):
+    values = np.random.default_rng(seed).integers(-3, 4, (3, 16 * k + more)).astype(np.float32)
+    assert np.array_equal(k_winners(values, k), k_winners(values, k, backend="naive"))
