@@ -58,8 +58,8 @@ def analyze(
     from neurosparse.cli.graphs import load
 
     if figures is not None and figures.exists() and not figures.is_dir():
-        got = f"figures: got {str(figures)!r}, which is a file"
-        raise ValueError(f"{got}, wants a folder, there or not")
+        fault = f"figures: got {str(figures)!r}, which is a file"
+        raise ValueError(f"{fault}, wants a folder, there or not")
     if len(set(graphs)) < len(graphs):
         raise ValueError(f"graphs: got {' '.join(graphs)}, wants each only once")
     if between and within:

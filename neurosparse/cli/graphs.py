@@ -53,7 +53,9 @@ def load(source: str, dt: float, *, progress: "Progress | None" = None) -> Named
     if name == "celegans":
         from neurosparse.datasets import c_elegans
 
-        return NamedGraph(source, c_elegans(which or "varshney_chem").connectivity)  # type: ignore[arg-type]
+        # c_elegans refuses a name that is none
+        worm = c_elegans(which or "varshney_chem")  # type: ignore[arg-type]
+        return NamedGraph(source, worm.connectivity)
     raise _neither(source)
 
 

@@ -25,7 +25,7 @@ def report(
     ] = False,
 ) -> None:
     """Write one self-contained HTML page: figures, sortable tables, configuration, versions."""
-    from neurosparse.analysis.reports.build import report as write
+    from neurosparse.analysis import report as write
     from neurosparse.cli.datasets import print_json
 
     page = write(source, out, title=title)

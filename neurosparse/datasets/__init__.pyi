@@ -4,6 +4,7 @@ from .catalogue import DATASETS as DATASETS
 from .catalogue import dataset_named as dataset_named
 from .descriptor import DataFile as DataFile
 from .descriptor import Dataset as Dataset
+from .locate import find as find
 from .locate import is_available as is_available
 
 # brains

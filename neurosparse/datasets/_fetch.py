@@ -63,9 +63,9 @@ def _download(dataset: Dataset, file: DataFile, progress: Callable[[int], object
     try:
         digest, size = _stream(file, part, progress)
         if size != file.size or digest != file.sha256:
-            got = f"{size} bytes, sha256 {digest}"
+            fault = f"{size} bytes, sha256 {digest}"
             raise ValueError(
-                f"{file.url}: came with {got}, wants {file.size} bytes, sha256 {file.sha256}"
+                f"{file.url}: came with {fault}, wants {file.size} bytes, sha256 {file.sha256}"
             )
         part.replace(target)
     except OSError as error:

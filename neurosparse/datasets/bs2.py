@@ -77,15 +77,15 @@ def encode_bs2(events: NDArray[np.void]) -> bytes:
     '0304800007'
     """
     if set(events.dtype.names or ()) != {"x", "y", "t", "p"} or events.ndim != 1:
-        got = Said(f"dtype {events.dtype} {list(events.shape)}")
-        raise bad_argument("events", got, "fields x, y, t and p, [n]")
+        fault = Said(f"dtype {events.dtype} {list(events.shape)}")
+        raise bad_argument("events", fault, "fields x, y, t and p, [n]")
     for field, limit in (("x", 256), ("y", 256), ("p", 2), ("t", LONGEST)):
         if events.size and (events[field].min() < 0 or events[field].max() >= limit):
-            got = Said(f"up to {events[field].max()}")
-            raise bad_argument(f"events[{field!r}]", got, f"0 to {limit - 1}")
+            fault = Said(f"up to {events[field].max()}")
+            raise bad_argument(f"events[{field!r}]", fault, f"0 to {limit - 1}")
     if np.any(np.diff(events["t"].astype(np.int64)) < 0):
-        got = Said("time that runs backwards")
-        raise bad_argument("events['t']", got, "ascending microseconds")
+        fault = Said("time that runs backwards")
+        raise bad_argument("events['t']", fault, "ascending microseconds")
     time = events["t"].astype(np.int64)
     raw = np.empty((events.size, BYTES), np.uint8)
     raw[:, 0] = events["x"]

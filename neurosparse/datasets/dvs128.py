@@ -13,7 +13,9 @@ SIDE = 128
 
 CARD = Dataset(
     name="dvs_gesture_samples",
-    title="DVS128 Gesture, 10 recordings of 1.45 s: 1.2 million events, 128 x 128 pixels, no labels",
+    title=(
+        "DVS128 Gesture, 10 recordings of 1.45 s: 1.2 million events, 128 x 128 pixels, no labels"
+    ),
     arrays="events: 10 arrays of (x, y, t in us, p); label int64 [0]",
     files=(
         DataFile(

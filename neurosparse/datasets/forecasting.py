@@ -60,8 +60,8 @@ def forecast_windows(values: NDArray[np.floating], lookback: int, horizon: int) 
         raise bad_argument("values", values, wants, "shorten the lookback")
     if not np.isfinite(values).all():
         step, column = np.argwhere(~np.isfinite(values))[0]
-        got = Said(f"{values[step, column]} at step {step}, column {column}")
-        raise bad_argument("values", got, "finite numbers", "fill or leave out gaps first")
+        fault = Said(f"{values[step, column]} at step {step}, column {column}")
+        raise bad_argument("values", fault, "finite numbers", "fill or leave out gaps first")
     single = values.astype(np.float32)
     views = np.lib.stride_tricks.sliding_window_view(single, length, axis=0).transpose(0, 2, 1)
     return ForecastWindows(views[:, :lookback], views[:, lookback:])

@@ -90,6 +90,6 @@ def _samples(content: bytes) -> NDArray[np.int16]:
         channels = sound.getnchannels()
         width = sound.getsampwidth()
         if (rate, channels, width) != (RATE, 1, 2):
-            got = f"a recording of {rate} Hz, {channels} channels, {width} bytes"
-            raise ValueError(f"{got}; wants 8000, 1, 2")
+            fault = f"a recording of {rate} Hz, {channels} channels, {width} bytes"
+            raise ValueError(f"{fault}; wants 8000, 1, 2")
         return np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(np.int16)

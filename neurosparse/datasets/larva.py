@@ -83,8 +83,8 @@ class LarvaBrain(NamedTuple):
         known = np.unique(self.cell_type)
         unknown = names[~np.isin(names, known)]
         if unknown.size or not names.size:
-            got = str(unknown[0]) if unknown.size else "none"
-            raise ValueError(f"cell_type: got {got!r}, wants one of {', '.join(known)}")
+            fault = str(unknown[0]) if unknown.size else "none"
+            raise ValueError(f"cell_type: got {fault!r}, wants one of {', '.join(known)}")
         return np.flatnonzero(np.isin(self.cell_type, names)).astype(np.int32)
 
 

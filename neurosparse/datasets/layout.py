@@ -34,9 +34,9 @@ def load_layout(path: Path, layout: Layout) -> dict[str, NDArray[np.generic]]:
     for name, (dtype, shape) in layout.items():
         array = arrays[name]
         if not _is(array.dtype, dtype) or array.shape != shape:
-            got = f"{array.dtype} {list(array.shape)}"
+            fault = f"{array.dtype} {list(array.shape)}"
             raise ValueError(
-                f"{path}: {name} is {got}, wants {dtype} {list(shape)}; fetch the file again"
+                f"{path}: {name} is {fault}, wants {dtype} {list(shape)}; fetch the file again"
             )
     return arrays
 

@@ -70,7 +70,8 @@ EXCHANGE = Dataset(
             "national_illness.csv",
             "8594cecb98c6f2f9dc014eca11c4d5d1e38ad5ce6ed0592d4abe65b146fce395",
             66_653,
-            "https://raw.githubusercontent.com/junwoopark92/Self-Supervised-Contrastive-Forecsating/"
+            "https://raw.githubusercontent.com/junwoopark92/"
+            "Self-Supervised-Contrastive-Forecsating/"
             "f394705adbf5217811276f5e59576c6e7ea7586c/dataset/national_illness.csv",
         ),
     ),

@@ -76,9 +76,9 @@ def read_edgelist(
         for name in COLUMNS:
             times = table.column_names.count(name)
             if times > 1 or (times == 0 and name in COLUMNS[:2]):
-                got = Said(f"columns {', '.join(table.column_names)}")
+                fault = Said(f"columns {', '.join(table.column_names)}")
                 expected = f"{'a' if times == 0 else 'only one'} column {name!r}"
-                raise bad_argument("path", got, expected)
+                raise bad_argument("path", fault, expected)
         return _connectivity(table, sizes.get("n_pre", n_pre), sizes.get("n_post", n_post))
 
 
@@ -156,8 +156,8 @@ def _whole(name: str, column: Any) -> Any:
         if not whole:
             raise bad_argument(name, Said("fractions or empty cells"), "whole numbers in every row")
     if len(column) and not (column.min() >= 0 and column.max() < 2**62):
-        got = Said(f"{column.min()} to {column.max()}")
-        raise bad_argument(name, got, "whole numbers, 0 or more")
+        fault = Said(f"{column.min()} to {column.max()}")
+        raise bad_argument(name, fault, "whole numbers, 0 or more")
     return column.astype(np.int64)
 
 

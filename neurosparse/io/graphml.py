@@ -126,8 +126,8 @@ class _Reader:
         self.root = ""
 
     def doctype(self, name: str, public: str, system: str) -> None:
-        got = Said(f"a document type declaration ({name})")
-        raise bad_argument("path", got, "XML without one", "delete it")
+        fault = Said(f"a document type declaration ({name})")
+        raise bad_argument("path", fault, "XML without one", "delete it")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.text = ""
@@ -146,8 +146,8 @@ class _Reader:
             case "attribute":
                 self._define(attributes, "title", self.of_edges)
             case "hyperedge":
-                got = Said("an edge of several ends")
-                raise bad_argument("hyperedge", got, "edges from one node to one other")
+                fault = Said("an edge of several ends")
+                raise bad_argument("hyperedge", fault, "edges from one node to one other")
             case "node":
                 self.names.setdefault(attributes.get("id", ""), len(self.names))
             case "edge":

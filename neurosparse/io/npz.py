@@ -67,22 +67,22 @@ def read_npz(path: Path) -> Connectivity:
     """
     path = old_file(path, "a sparse matrix in a .npz file")
     if not zipfile.is_zipfile(path):
-        got = Said(f"{path.name}, which is no zip archive")
-        raise bad_argument("path", got, "a .npz of numbers")
+        fault = Said(f"{path.name}, which is no zip archive")
+        raise bad_argument("path", fault, "a .npz of numbers")
     with reading(path, "a .npz of numbers"):
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         if "format" not in arrays:
-            got = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
+            fault = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
             expected = "the arrays of scipy.sparse.save_npz, among them 'format'"
-            raise bad_argument("path", got, expected)
+            raise bad_argument("path", fault, expected)
         return _ours(arrays) if any(name.startswith(OURS) for name in arrays) else _foreign(path)
 
 
 def _ours(arrays: dict[str, Any]) -> Connectivity:
     if missing := {"shape", "indptr", "indices", "data"} - set(arrays):
-        got = Said(f"a file without {sorted(missing)[0]!r}")
-        raise bad_argument("path", got, "every array write_npz wrote")
+        fault = Said(f"a file without {sorted(missing)[0]!r}")
+        raise bad_argument("path", fault, "every array write_npz wrote")
     shape = arrays["shape"]
     indptr = arrays["indptr"]
     if shape.shape != (2,) or shape.dtype.kind not in "iu":

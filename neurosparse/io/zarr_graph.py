@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from neurosparse.checks import whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.atomic import new_folder, standing_name
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 FORMAT = "neurosparse-connectivity"
 FORMAT_VERSION = 1
+# a count beyond this is no count
+MOST = 2**48
 _REMEDY = "a connectivity replaces only connectivities: choose another path"
 _DTYPES = {
     "indptr": ("int64",),
@@ -105,8 +108,8 @@ def load_zarr(path: Path) -> Connectivity:
             arrays.get("edge_order"),
         )
     except TypeError as error:
-        got = Said(f"{path.name}: {error}")
-        raise bad_argument("path", got, "numbers for weight and delay") from None
+        fault = Said(f"{path.name}: {error}")
+        raise bad_argument("path", fault, "numbers for weight and delay") from None
 
 
 _MEANING = {
@@ -132,8 +135,8 @@ def _get(path: pathlib.Path, group: "zarr.Group", name: str, size: int) -> Array
     try:
         array = group.get(name)
     except Exception as error:  # its description may be any text
-        got = Said(f"a damaged zarr.json ({error})")
-        raise bad_argument(name, got, "what save_zarr wrote") from error
+        fault = Said(f"a damaged zarr.json ({error})")
+        raise bad_argument(name, fault, "what save_zarr wrote") from error
     expected = f"{' or '.join(_DTYPES[name])}, shape [{size}]"
     if not isinstance(array, zarr.Array):
         raise bad_argument(name, Said("no array"), expected)
@@ -144,8 +147,8 @@ def _get(path: pathlib.Path, group: "zarr.Group", name: str, size: int) -> Array
     try:
         return np.asarray(array[...])
     except Exception as error:  # codecs raise what they like: RuntimeError, ValueError, OSError
-        got = Said(f"a damaged array ({error})")
-        raise bad_argument(name, got, "the bytes that save_zarr wrote") from error
+        fault = Said(f"a damaged array ({error})")
+        raise bad_argument(name, fault, "the bytes that save_zarr wrote") from error
 
 
 def _count_files(folder: pathlib.Path, name: str, needed: int) -> None:
@@ -155,12 +158,12 @@ def _count_files(folder: pathlib.Path, name: str, needed: int) -> None:
         names = {entry.name for entry in folder.iterdir() if entry.stat().st_size}
     count = sum(str(k) in names for k in range(needed))
     if count < needed:
-        got = Said(f"{count} of {needed} files")
-        raise bad_argument(name, got, "every file save_zarr wrote", "copy it again")
+        fault = Said(f"{count} of {needed} files")
+        raise bad_argument(name, fault, "every file save_zarr wrote", "copy it again")
 
 
 def _count(about: dict[str, Any], name: str) -> int:
-    value = about.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**48:
-        raise bad_argument(name, value, "a count, 0 or more, in the attributes")
-    return value
+    try:
+        return whole_number(name, about.get(name), 0, MOST)
+    except TypeError as error:
+        raise ValueError(f"{error}; it stands in the attributes") from None

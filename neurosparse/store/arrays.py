@@ -45,8 +45,8 @@ def load_arrays(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Array]
 
 
 def _other(saved: str, version: Any, kind: str, remedy: str) -> ValueError:
-    got = Said(f"a saved {saved}, version {version}")
-    return bad_argument("path", got, f"a {kind}, version {VERSION}", remedy)
+    fault = Said(f"a saved {saved}, version {version}")
+    return bad_argument("path", fault, f"a {kind}, version {VERSION}", remedy)
 
 
 def loaded_number(config: Mapping[str, Any], name: str, kind: type = int) -> Any:
@@ -58,8 +58,8 @@ def loaded_number(config: Mapping[str, Any], name: str, kind: type = int) -> Any
     value = config.get(name)
     kinds = (int, float) if kind is float else kind
     if type(value) is bool or not isinstance(value, kinds):
-        got = Said(f"{name} = {value!r}")
-        raise bad_argument("path", got, f"a whole memory with a number {name!r}")
+        fault = Said(f"{name} = {value!r}")
+        raise bad_argument("path", fault, f"a whole memory with a number {name!r}")
     return value
 
 
@@ -76,6 +76,6 @@ def loaded_array(
         pairs = zip(shape, array.shape, strict=True)
         if all(length in (None, n) for length, n in pairs):
             return array
-    got = "is missing" if array is None else f"is {array.dtype}{list(array.shape)}"
+    fault = "is missing" if array is None else f"is {array.dtype}{list(array.shape)}"
     expected = f"{np.dtype(dtype)}{list(shape)}"
-    raise bad_argument("path", Said(f"array {name!r} that {got}"), expected)
+    raise bad_argument("path", Said(f"array {name!r} that {fault}"), expected)

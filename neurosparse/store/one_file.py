@@ -56,9 +56,9 @@ def load_file(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Array]]:
         version = header["format"]
         config = header["config"]
     except _DAMAGED as error:
-        got = Said(f"{path} ({error})")
-        raise bad_argument("path", got, f"a file that {kind}.save wrote") from error
+        fault = Said(f"{path} ({error})")
+        raise bad_argument("path", fault, f"a file that {kind}.save wrote") from error
     if saved != kind or version != VERSION:
-        got = Said(f"a saved {saved}, format {version}")
-        raise bad_argument("path", got, f"a {kind}, format {VERSION}")
+        fault = Said(f"a saved {saved}, format {version}")
+        raise bad_argument("path", fault, f"a {kind}, format {VERSION}")
     return config, arrays

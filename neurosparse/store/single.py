@@ -27,8 +27,8 @@ def new_file(path: typing.Path) -> Iterator[Path]:
     """
     path = Path(path)
     if path.is_dir():
-        got = f"path: got {str(path)!r}"
-        raise IsADirectoryError(f"{got}, wants the name of a file; a folder is there")
+        fault = f"path: got {str(path)!r}"
+        raise IsADirectoryError(f"{fault}, wants the name of a file; a folder is there")
     path.parent.mkdir(parents=True, exist_ok=True)
     # writers choose by the ending, so the temporary name keeps it
     temporary = path.with_name(f".{os.getpid()}.{path.name}")

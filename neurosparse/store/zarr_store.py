@@ -158,18 +158,18 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
     try:
         attributes = json.loads((path / "zarr.json").read_bytes())["attributes"]
         name = attributes.get("format")
-        found = attributes.get("format_version")
+        written = attributes.get("format_version")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             f"{path} is not a {format_name}: it has no readable zarr.json ({error})"
         ) from error
     if name != format_name:
         raise ValueError(f"{path} is not a {format_name}: its format is {name!r}")
-    if found != version:
+    if written != version:
         writers = attributes.get("versions")
         writer = writers.get("neurosparse", "unknown") if isinstance(writers, dict) else "unknown"
         raise OtherVersionError(
-            f"{path} is a {format_name} of format version {found!r}, "
+            f"{path} is a {format_name} of format version {written!r}, "
             f"this library reads {version}; "
             f"open it with the library version that wrote it: {writer}"
         )

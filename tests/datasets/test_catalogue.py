@@ -6,8 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from neurosparse.datasets import DATASETS, Dataset, dvs_gesture, fashion_mnist, mnist, n_mnist
-from neurosparse.datasets.locate import commands, is_available
+from neurosparse.datasets import (
+    DATASETS,
+    Dataset,
+    dvs_gesture,
+    fashion_mnist,
+    is_available,
+    mnist,
+    n_mnist,
+)
+from neurosparse.datasets.locate import commands
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.datasets.idx import read_idx
+from neurosparse.datasets import read_idx
 
 
 def idx(array: np.ndarray) -> bytes:

@@ -7,11 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.datasets import (
-    DataFile,
-    Dataset,
-)
-from neurosparse.datasets.locate import cache_folder, find, is_available, members
+from neurosparse.datasets import DataFile, Dataset, is_available
+from neurosparse.datasets.locate import cache_folder, find, members
 
 CONTENT = b"content"
 

@@ -31,8 +31,7 @@ def draw(brain: LarvaBrain, spikes: "SpikeTrains", path: Path) -> None:
     from matplotlib.figure import Figure
 
     from neurosparse import analysis
-    from neurosparse.analysis import COLOURS
-    from neurosparse.analysis.plots.style import FONT_SIZE
+    from neurosparse.analysis import COLOURS, FONT_SIZE
 
     figure = Figure(figsize=(10, 8.5), layout="constrained")
     axes = figure.subplot_mosaic([["raster", "matrix"], ["rate", "degree"]], height_ratios=[3, 1.6])

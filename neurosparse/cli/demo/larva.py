@@ -45,8 +45,8 @@ def inhibitory(brain: LarvaBrain) -> NDArray[np.bool_]:
     draw = np.random.default_rng(DRAW_SEED).random(brain.cell_type.size)
     second = (brain.pair_index >= 0) & (brain.pair_index < np.arange(draw.size))
     draw = np.where(second, draw[brain.pair_index], draw)
-    drawn = (draw < SHARE) & ~np.isin(brain.cell_type, EXCITE)
-    result: NDArray[np.bool_] = drawn | np.isin(brain.cell_type, INHIBIT)
+    by_chance = (draw < SHARE) & ~np.isin(brain.cell_type, EXCITE)
+    result: NDArray[np.bool_] = by_chance | np.isin(brain.cell_type, INHIBIT)
     return result
 
 

@@ -52,7 +52,8 @@ def _population(table: PopulationTable, where: str) -> "Population":
     model = make(table.model, NEURONS, f"{where}.model")
     initial = {key: _numbers(value) for key, value in table.initial.items()}
     try:
-        return Population(table.name, table.n, model, initial=initial, mode=table.mode)  # type: ignore[arg-type]
+        mode: Any = table.mode
+        return Population(table.name, table.n, model, initial=initial, mode=mode)
     except (ValueError, TypeError) as error:
         raise ConfigError(f"{where}: {error}") from error
 

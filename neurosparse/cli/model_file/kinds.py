@@ -35,9 +35,9 @@ class Kinds:
         """Return what has this name, or None."""
         for face in map(import_module, self.faces):
             if not name.startswith("_") and name in getattr(face, "__all__", dir(face)):
-                found = getattr(face, name)
-                if self.fits(found):
-                    return found
+                kind = getattr(face, name)
+                if self.fits(kind):
+                    return kind
         return None
 
     def __contains__(self, name: str) -> bool:

@@ -122,8 +122,8 @@ def roles_in(flat: FlatGraph) -> NodeRoles:
     kind = {name: type(node).__name__ for name, node in flat.nodes.items()}
     spiking = [name for name in flat.nodes if kind[name] in SPIKING]
     if len(spiking) != 1:
-        got = Said(f"{len(spiking)} spiking nodes ({', '.join(spiking)})")
-        raise bad_argument("graph", got, "one population", "split the graph into one for each")
+        fault = Said(f"{len(spiking)} spiking nodes ({', '.join(spiking)})")
+        raise bad_argument("graph", fault, "one population", "split the graph into one for each")
     hidden = spiking[0]
     to = set(wired.before(hidden))
     beyond = set(wired.after(hidden))
@@ -163,12 +163,12 @@ def _refuse_other_wires(wired: FlatGraph, roles: NodeRoles, kind: dict[str, str]
     odd = [f"{a} -> {b}" for a, b in wired.edges if (a, b) not in expected | ends]
     odd += [f"no {a} -> {b}" for a, b in expected - set(wired.edges)]
     if odd:
-        got = Said(f"{len(odd)} other wires: {', '.join(odd)}")
+        fault = Said(f"{len(odd)} other wires: {', '.join(odd)}")
         wants = (
             f"Input -> {' -> '.join(path)} -> Output "
             "and weights of the population onto itself, nothing beside"
         )
-        raise bad_argument("graph", got, wants)
+        raise bad_argument("graph", fault, wants)
 
 
 def number_of_neurons(flat: FlatGraph, roles: NodeRoles) -> int:

@@ -151,14 +151,14 @@ def _one_step(node: Any, dt: float, method: StepMethod, n: int) -> _Step:
     kind = type(node).__name__
     full = {name: _spread(getattr(node, name), n) for name in _PARAMETERS if hasattr(node, name)}
     zero = np.zeros(n)
-    one = np.ones(n)
+    ones = np.ones(n)
     if kind == "IF":
-        return _Step(zero, one, full["r"] * dt, one, zero)
+        return _Step(zero, ones, full["r"] * dt, ones, zero)
     beta = _share(full["tau_mem" if kind == "CubaLIF" else "tau"], dt, method)
     gain = full["r"] * (1 - beta)
     rest = full["v_leak"] * (1 - beta)
     if kind == "LIF":
-        return _Step(zero, beta, gain, one, rest)
+        return _Step(zero, beta, gain, ones, rest)
     alpha = _share(full["tau_syn"], dt, method)
     return _Step(alpha, beta, gain, full["w_in"] * (1 - alpha), rest * (1 - alpha))
 
@@ -192,11 +192,11 @@ def _recurrent(
     pre, post = places.edges()
     remedy = f"clear the metadata of {name} to take its matrix as it is"
     if np.count_nonzero(rows) != np.count_nonzero(rows[pre, post]):
-        got = Said(f"weights of {name} at places where its metadata has no synapse")
-        raise bad_argument("graph", got, "metadata that belongs to its weights", remedy)
+        fault = Said(f"weights of {name} at places where its metadata has no synapse")
+        raise bad_argument("graph", fault, "metadata that belongs to its weights", remedy)
     if delays.any() and not same_step:
-        got = Said(f"delays of {name} in steps of another dt")
-        raise bad_argument("dt", got, "the dt of the file", remedy)
+        fault = Said(f"delays of {name} in steps of another dt")
+        raise bad_argument("dt", fault, "the dt of the file", remedy)
     return places.with_weight(rows[pre, post]), bias
 
 

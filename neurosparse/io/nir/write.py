@@ -87,8 +87,8 @@ def _refuse_unsayable(network: SpikingNetwork, approximate: bool) -> None:
             "approximate=True leaves resets and delays to the metadata; "
             "others read a different network then"
         )
-        got = Said("; ".join(problems))
-        raise bad_argument("network", got, "what a NIR graph can say", remedy)
+        fault = Said("; ".join(problems))
+        raise bad_argument("network", fault, "what a NIR graph can say", remedy)
 
 
 def _tau(share: Any, dt: float) -> Any:

@@ -49,8 +49,8 @@ def old_sonata(path: str | os.PathLike[str]) -> Iterator[Any]:
         # spike files of older writers have no magic; what is there must be right
         magic = np.asarray(file.attrs.get("magic", MAGIC))
         if magic.size != 1 or magic.dtype.kind not in "iu" or int(magic.ravel()[0]) != MAGIC:
-            got = Said(f"{file.attrs['magic']!r}")
-            raise bad_argument("magic", got, f"{MAGIC}, which marks SONATA files")
+            fault = Said(f"{file.attrs['magic']!r}")
+            raise bad_argument("magic", fault, f"{MAGIC}, which marks SONATA files")
         yield file
 
 
@@ -110,11 +110,11 @@ def numbers_in(group: Any, name: str) -> Array:
     if item is not None and getattr(item, "external", None):
         raise bad_argument(name, Said("data stored in another file"), "data inside this file")
     if item is None or not hasattr(item, "shape"):
-        got = Said(f"{group.name} without {name!r}")
-        raise bad_argument("path", got, "every data set SONATA asks for")
+        fault = Said(f"{group.name} without {name!r}")
+        raise bad_argument("path", fault, "every data set SONATA asks for")
     if item.ndim != 1 or item.dtype.kind not in "iuf":
-        got = Said(f"{item.dtype} {list(item.shape)}")
-        raise bad_argument(name, got, "a flat data set of numbers")
+        fault = Said(f"{item.dtype} {list(item.shape)}")
+        raise bad_argument(name, fault, "a flat data set of numbers")
     refuse_absurd(item, name)
     return np.asarray(item[:])
 
@@ -139,8 +139,8 @@ def refuse_absurd(item: Any, name: str) -> None:
     size = Path(item.file.filename).stat().st_size
     if item.nbytes > max(LEAST_LIMIT, MOST_PACKED * size):
         kind = "texts" if item.dtype.kind == "O" else "numbers"
-        got = Said(f"{item.size} {kind} declared")
-        raise bad_argument(name, got, "as many as the file can hold")
+        fault = Said(f"{item.size} {kind} declared")
+        raise bad_argument(name, fault, "as many as the file can hold")
 
 
 def nodes_named(item: Any, ids: Int64, expected: int | None) -> int:

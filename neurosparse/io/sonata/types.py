@@ -57,8 +57,8 @@ def read_sonata_types(path: Path, *, kind: str = "edge") -> dict[int, dict[str, 
             lines = csv.reader(file, delimiter=" ", skipinitialspace=True, strict=True)
             head, *rows = [line for line in lines if line]
     except (csv.Error, UnicodeDecodeError, ValueError) as error:
-        got = Said(f"{path.name}: {error}")
-        raise bad_argument("path", got, "a table with columns parted by spaces") from None
+        fault = Said(f"{path.name}: {error}")
+        raise bad_argument("path", fault, "a table with columns parted by spaces") from None
     key = f"{kind}_type_id"
     if key not in head:
         raise bad_argument("path", Said(f"columns {', '.join(head)[:100]}"), f"a column {key!r}")

@@ -92,23 +92,6 @@ def test_a_rule_that_nobody_rewards_is_refused() -> None:
         build_network(parse_config(document(projection=[learning])))
 
 
-def test_data_sets_are_wirings() -> None:
-    model = {"kind": "LIF"}
-    config = parse_config(
-        document(
-            population=[{"name": "worm", "n": 302, "model": model}],
-            projection=[
-                {
-                    "pre": "worm",
-                    "post": "worm",
-                    "wiring": {"kind": "c_elegans", "which": "cook_chem"},
-                }
-            ],
-        )
-    )
-    assert build_network(config).projections["worm->worm"].wiring.nnz == 3638
-
-
 def test_all_spikes_are_recorded_unless_told() -> None:
     assert [r.population for r in build_requests(parse_config(document()))] == ["E", "I"]
     told = [{"kind": "States", "population": "E", "variable": "v", "indices": [0, 2], "every": 1.0}]
