@@ -87,12 +87,12 @@ def _taken(values: Any, order: Int64) -> Any:
 
 def _refused(pre: Int32, post: Int32, repeated: int) -> ValueError:
     at = int(np.flatnonzero((pre[1:] == pre[:-1]) & (post[1:] == post[:-1]))[0])
-    got = Said(f"{repeated} repeated edges, the first from {pre[at]} to {post[at]}")
+    received = Said(f"{repeated} repeated edges, the first from {pre[at]} to {post[at]}")
     remedy = (
         "pass duplicates='sum' to add their weights "
         "or duplicates='keep' to hold them as several synapses"
     )
-    return bad_argument("edges", got, "each pair of neurons at most once", remedy)
+    return bad_argument("edges", received, "each pair of neurons at most once", remedy)
 
 
 def _summed(
@@ -113,8 +113,10 @@ def _summed(
     group = np.cumsum(first) - 1
     if not isinstance(delay_steps, int):
         if np.any(delay_steps != delay_steps[start][group]):
-            got = Said("different delays on edges to be summed")
-            raise bad_argument("delay_steps", got, "one delay a pair", "pass duplicates='keep'")
+            received = Said("different delays on edges to be summed")
+            raise bad_argument(
+                "delay_steps", received, "one delay a pair", "pass duplicates='keep'"
+            )
         delay_steps = frozen(delay_steps[start])
     each = np.broadcast_to(np.asarray(weight, np.float64), len(pre))
     total = check_weight(np.bincount(group, each, len(start)), len(start))

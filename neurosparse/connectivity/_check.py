@@ -100,9 +100,9 @@ def rows(indptr: Int64, columns: Int32, n_post: int) -> None:
         expected = f"postsynaptic numbers from 0 to {n_post - 1}"
         raise bad_argument("indices", _at(columns, at), expected, "raise n_post or mend them")
     if verdict == csr.UNSORTED:
-        got = Said(f"{columns[at]} after {columns[at - 1]} at position {at}")
+        received = Said(f"{columns[at]} after {columns[at - 1]} at position {at}")
         remedy = "use Connectivity.from_csr, which sorts"
-        raise bad_argument("indices", got, "ascending numbers within each row", remedy)
+        raise bad_argument("indices", received, "ascending numbers within each row", remedy)
 
 
 def weight(values: Any, nnz: int) -> Weight:
@@ -120,9 +120,9 @@ def weight(values: Any, nnz: int) -> Weight:
     # NaN is the least and the largest of its numbers, so two reductions do and no mask of nnz bytes
     if array.size and not np.isfinite([array.min(), array.max()]).all():
         at = int(np.argmin(np.isfinite(array)))
-        got = _at(array, at) if array.ndim else Said(f"{values}")
+        received = _at(array, at) if array.ndim else Said(f"{values}")
         remedy = "drop or mend those synapses first"
-        raise bad_argument("weight", got, "finite numbers within float32", remedy)
+        raise bad_argument("weight", received, "finite numbers within float32", remedy)
     return frozen(array) if array.ndim else np.float32(array)
 
 
@@ -149,9 +149,9 @@ def delay_steps(values: Any, nnz: int) -> Delay:
 def _whole_steps(array: Array, scalar: bool) -> None:
     bad = np.flatnonzero(~((array >= 0) & (array <= 65535) & (array == np.floor(array))))
     if len(bad):
-        got = Said(f"{array[0]}") if scalar else _at(array, bad[0])
+        received = Said(f"{array[0]}") if scalar else _at(array, bad[0])
         expected = "whole simulation steps from 0 to 65535"
-        raise bad_argument("delay_steps", got, expected, "write round(delay_ms / dt)")
+        raise bad_argument("delay_steps", received, expected, "write round(delay_ms / dt)")
 
 
 def at_positions(name: str, positions: Any, nnz: int) -> Int64:

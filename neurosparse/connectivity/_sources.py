@@ -51,8 +51,8 @@ class Sources(Stored):
         pre = _check.whole("pre", pre)
         post = _check.whole("post", post)
         if len(pre) != len(post):
-            got = Said(f"{len(post)} numbers")
-            raise bad_argument("post", got, f"as many as pre has: {len(pre)}")
+            received = Said(f"{len(post)} numbers")
+            raise bad_argument("post", received, f"as many as pre has: {len(pre)}")
         n_pre = _check.size("n_pre", _largest(pre) + 1 if n_pre is None else n_pre)
         n_post = _check.size("n_post", _largest(post) + 1 if n_post is None else n_post)
         pre = _check.indices("pre", pre, n_pre)
@@ -303,9 +303,9 @@ def _check_columns(table: Any, columns: tuple[str, ...]) -> None:
     """Refuse columns that the table lacks: the first two, and others that were named."""
     missing = [name for name in columns[:2] if name not in table.columns]
     if missing:
-        got = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
+        received = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
         remedy = "name yours by columns=(pre, post, …)"
-        raise bad_argument("columns", got, f"a column {missing[0]!r}", remedy)
+        raise bad_argument("columns", received, f"a column {missing[0]!r}", remedy)
     for name, usual in zip(columns[2:], COLUMNS[2:], strict=True):
         if name != usual and name not in table.columns:
             raise unknown_name("columns", name, map(str, table.columns))

@@ -10,7 +10,8 @@ import numpy as np
 from neurosparse.typing import UInt32
 
 _MASK = 0xFFFFFFFF
-_C1, _C2 = 0xCC9E2D51, 0x1B873593
+_C1 = 0xCC9E2D51
+_C2 = 0x1B873593
 
 
 def _rotate(x: int, bits: int) -> int:

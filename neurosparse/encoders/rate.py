@@ -50,8 +50,8 @@ class RateEncoder:
         """Return (step, neuron) of all spikes of one frame `[n_channels]`."""
         frame = as_signal(values, 1)
         if frame.size and not (frame.min() >= 0 and frame.max() <= 1):
-            got = Said(f"{frame.min()} to {frame.max()}")
-            raise bad_argument("values", got, "numbers from 0 to 1")
+            received = Said(f"{frame.min()} to {frame.max()}")
+            raise bad_argument("values", received, "numbers from 0 to 1")
         drawn = np.random.default_rng(rng).random((self.n_steps, frame.size))
         steps, neurons = np.nonzero(drawn < self.most * frame)
         return steps.astype(np.int64), neurons.astype(np.int32)

@@ -36,7 +36,8 @@ def as_spikes(spikes: Any, n_steps: int | None, n: int) -> Spikes:
     checks.whole_number("number of neurons", n)
     if not isinstance(spikes, tuple | list) or len(spikes) != 2:
         raise bad_type("spikes", spikes, "(steps, neurons), as an encoder gives them")
-    steps, neurons = (np.asarray(part) for part in spikes)
+    steps = np.asarray(spikes[0])
+    neurons = np.asarray(spikes[1])
     if steps.ndim != 1 or steps.shape != neurons.shape:
         shapes = Said(f"{list(steps.shape)} steps and {list(neurons.shape)} neurons")
         raise bad_argument("spikes", shapes, "as many neurons as steps, two vectors")
@@ -52,8 +53,8 @@ def _check_inside(name: str, numbers: Any, limit: int | None) -> None:
         raise bad_type("spikes", Said(f"{name} of {numbers.dtype}"), "whole numbers")
     if numbers.min() < 0 or (limit is not None and numbers.max() >= limit):
         expected = "0 or more" if limit is None else f"0..{limit - 1}"
-        got = Said(f"{name} {numbers.min()}..{numbers.max()}")
-        raise bad_argument("spikes", got, expected)
+        received = Said(f"{name} {numbers.min()}..{numbers.max()}")
+        raise bad_argument("spikes", received, expected)
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,8 @@ class LatencyEncoder:
         """Return (step, neuron) of all spikes of one frame `[n_channels]`, in order of time."""
         frame = as_signal(values, 1)
         if frame.size and not (frame.min() >= 0 and frame.max() <= 1):
-            got = Said(f"{frame.min()} to {frame.max()}")
-            raise bad_argument("values", got, "numbers from 0 to 1")
+            received = Said(f"{frame.min()} to {frame.max()}")
+            raise bad_argument("values", received, "numbers from 0 to 1")
         neurons = np.flatnonzero(frame > self.silent)
         steps = np.floor((1 - frame[neurons]) * (self.n_steps - 1) + 0.5).astype(np.int64)
         order = np.argsort(steps, kind="stable")

@@ -66,8 +66,8 @@ class SDRClassifier:
         if one_sdr("sdr", sdr).size != self.n_cells:
             raise bad_argument("sdr", sdr.shape, f"{self.n_cells} cells")
         if not self.weights.shape[1]:
-            got = Said("a classifier that knows no label")
-            raise bad_argument("sdr", got, "learning first", "call learn")
+            received = Said("a classifier that knows no label")
+            raise bad_argument("sdr", received, "learning first", "call learn")
         return softmax(self.weights[sdr.indices].sum(axis=0))
 
     def partial_fit(self, X: Any, y: Iterable[int]) -> Self:
@@ -80,8 +80,8 @@ class SDRClassifier:
         rows = list(self._rows(X))
         labels = list(y)
         if len(rows) != len(labels):
-            got = Said(f"{len(labels)} labels")
-            raise bad_argument("y", got, f"as many as X has rows: {len(rows)}")
+            received = Said(f"{len(labels)} labels")
+            raise bad_argument("y", received, f"as many as X has rows: {len(rows)}")
         for sdr, label in zip(rows, labels, strict=True):
             self.learn(sdr, label)
         return self

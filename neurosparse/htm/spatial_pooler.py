@@ -90,10 +90,10 @@ class SpatialPooler:
         warn_unreachable(self.pools, inhibition.stimulus_threshold)
         columns = prod(self.column_shape)
         if isinstance(inhibition, GlobalInhibition) and not inhibition.count(columns):
-            got = inhibition.active_share
+            received = inhibition.active_share
             remedy = "raise active_share or add columns"
             expected = f"one winner or more of {columns} columns"
-            raise bad_argument("inhibition.active_share", got, expected, remedy)
+            raise bad_argument("inhibition.active_share", received, expected, remedy)
         none = np.zeros(columns)
         first = draw_permanences(self.pools.indices.size, permanence.connected, generator)
         self.state = PoolerState(first, none, none, none, none + 1, 0, 0)
@@ -269,6 +269,6 @@ def _checked_pools(arrays: Mapping[str, Array], n_inputs: int, n_columns: int) -
     indices = loaded_array(arrays, "indices", np.int32, (int(indptr[-1]),))
     inside = indices.min(initial=0) >= 0 and indices.max(initial=0) < n_inputs
     if np.diff(indptr).min() < 0 or not inside:
-        got = Said("pools that lie outside the inputs")
-        raise bad_argument("path", got, "a file that save wrote")
+        received = Said("pools that lie outside the inputs")
+        raise bad_argument("path", received, "a file that save wrote")
     return make_pools(indptr, indices, n_inputs)

@@ -15,7 +15,6 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence, memory_rule
 from neurosparse.kernels.memory.temporal_memory import (
     Before,
-    Cells,
     Listing,
     Reach,
     Rule,
@@ -37,8 +36,8 @@ _PARTS = (SegmentThresholds(), SynapsePermanence(), Growth())
 class SequenceMoment(NamedTuple):
     """What one step of a temporal memory brought."""
 
-    active: Cells  # active cells
-    winners: Cells  # cells that learn, one a column or all that were predicted
+    active: Int32  # active cells
+    winners: Int32  # cells that learn, one a column or all that were predicted
     anomaly: float  # share of active columns that were not predicted
 
 
@@ -115,7 +114,7 @@ class TemporalMemory:
         self._reach = None
 
     @property
-    def predictive(self) -> Cells:
+    def predictive(self) -> Int32:
         """Cells that an active segment depolarises for the next step, ascending."""
         return np.unique(self._reached().active_cells)
 
@@ -254,7 +253,7 @@ class TemporalMemory:
             self._reach = dendrites(self.segments, self.active, self.rule)
         return self._reach
 
-    def _step(self, columns: Cells, learn: bool) -> SequenceMoment:
+    def _step(self, columns: Int32, learn: bool) -> SequenceMoment:
         reach = self._reached()
         before = Before(self.active, self.winners)
         predicted = np.zeros(self.n_cells // self.cells_per_column, np.bool_)
@@ -273,8 +272,8 @@ class TemporalMemory:
 def _cells(arrays: Mapping[str, Array], name: str, n_cells: int, n: int | None = None) -> Int32:
     cells = loaded_array(arrays, name, np.int32, (n,))
     if cells.size and not 0 <= cells.min() <= cells.max() < n_cells:
-        got = Said(f"{name} outside the {n_cells} cells")
-        raise bad_argument("path", got, "a file that save wrote")
+        received = Said(f"{name} outside the {n_cells} cells")
+        raise bad_argument("path", received, "a file that save wrote")
     return cells
 
 
@@ -282,8 +281,8 @@ def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
     cell = _cells(arrays, "cell", n_cells)
     indptr = loaded_array(arrays, "indptr", np.int64, (cell.size + 1,))
     if indptr[0] != 0 or (np.diff(indptr) < 0).any():
-        got = Said("rows of segments out of order")
-        raise bad_argument("path", got, "a file that save wrote")
+        received = Said("rows of segments out of order")
+        raise bad_argument("path", received, "a file that save wrote")
     n = int(indptr[-1])
     serial = loaded_array(arrays, "serial", np.int64, (cell.size,))
     permanence = loaded_array(arrays, "permanence", np.float32, (n,))

@@ -48,8 +48,8 @@ def unpack(words: UInt64, size: int) -> Bool:
     as_bytes = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
     bits = np.unpackbits(as_bytes, axis=1, bitorder="little")
     if bits[:, size:].any():
-        got = Said(f"a bit beyond cell {size - 1}")
-        raise bad_argument("words", got, f"bits of {size} cells", "mask the last word")
+        received = Said(f"a bit beyond cell {size - 1}")
+        raise bad_argument("words", received, f"bits of {size} cells", "mask the last word")
     return bits[:, :size].astype(np.bool_)
 
 
@@ -102,8 +102,8 @@ def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
     if hasattr(sdrs, "tocsr"):
         rows = sdrs.tocsr()
         if len(rows.shape) != 2 or rows.shape[1] != size:
-            got = Said(f"a sparse matrix of shape {list(rows.shape)}")
-            raise bad_argument("sdrs", got, f"rows [n, {size}]")
+            received = Said(f"a sparse matrix of shape {list(rows.shape)}")
+            raise bad_argument("sdrs", received, f"rows [n, {size}]")
         for a, b in pairwise(rows.indptr):
             stored = rows.data[a:b] != 0  # a stored zero is a silent cell
             yield SDR(np.unique(rows.indices[a:b][stored]), shape)
@@ -157,6 +157,6 @@ def overlaps(a: Sequence[SDR], b: Sequence[SDR], backend: str = "cpu") -> Int32:
     if not len(a) or not len(b):
         return np.zeros((len(a), len(b)), np.int32)
     if a[0].size != b[0].size:
-        got = Said(f"SDRs of {b[0].size} cells")
-        raise bad_argument("b", got, f"{a[0].size}, as those of a have")
+        received = Said(f"SDRs of {b[0].size} cells")
+        raise bad_argument("b", received, f"{a[0].size}, as those of a have")
     return overlap(packed_batch(a), packed_batch(b), backend=backend)

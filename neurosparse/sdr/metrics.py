@@ -96,8 +96,8 @@ class ActivationFrequency:
         alpha = 1 / min(self.period, self.samples + 1)
         before = self.frequency if self.frequency.size else np.zeros(sdr.size)
         if before.size != sdr.size:
-            got = Said(f"an SDR of {sdr.size} cells")
-            raise bad_argument("sdr", got, f"{before.size} as before")
+            received = Said(f"an SDR of {sdr.size} cells")
+            raise bad_argument("sdr", received, f"{before.size} as before")
         frequency = before * (1 - alpha)
         frequency[sdr.indices] += alpha
         return replace(self, samples=self.samples + 1, frequency=frequency)

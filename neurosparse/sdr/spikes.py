@@ -55,8 +55,8 @@ def from_spikes(
     step = np.asarray(steps, np.int64)
     cell = np.asarray(index, np.int64)
     if step.shape != cell.shape or step.ndim != 1:
-        got = Said(f"shapes {step.shape} and {cell.shape}")
-        raise bad_argument("steps, index", got, "two vectors of one length")
+        received = Said(f"shapes {step.shape} and {cell.shape}")
+        raise bad_argument("steps, index", received, "two vectors of one length")
     if cell.size and (cell.min() < 0 or cell.max() >= size):
         ends = Said(f"numbers from {cell.min()} to {cell.max()}")
         raise bad_argument("index", ends, f"0 <= index < {size}")

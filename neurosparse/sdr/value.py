@@ -210,8 +210,10 @@ class SDR:
         """
         moved = round_half_up(checks.fraction("fraction", fraction) * len(self))
         if len(self) + moved > self.size:
-            got = Said(f"{moved} cells to move")
-            raise bad_argument("fraction", got, f"at most the {self.size - len(self)} inactive")
+            received = Said(f"{moved} cells to move")
+            raise bad_argument(
+                "fraction", received, f"at most the {self.size - len(self)} inactive"
+            )
         generator = np.random.default_rng(rng)
         keep = generator.choice(self.indices, len(self) - moved, replace=False)
         free = np.flatnonzero(~self.dense.ravel())
@@ -233,8 +235,10 @@ class SDR:
             remedy = "write SDR(indices, shape), or SDR.from_dense(x)"
             raise bad_type("other", other, "an SDR", remedy)
         if other.shape != self.shape:
-            got = Said(f"shape {other.shape}")
-            raise bad_argument("other", got, f"shape {self.shape}", "use reshape or concatenate")
+            received = Said(f"shape {other.shape}")
+            raise bad_argument(
+                "other", received, f"shape {self.shape}", "use reshape or concatenate"
+            )
         return other
 
     def __and__(self, other: SDR) -> SDR:

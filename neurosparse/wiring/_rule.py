@@ -133,7 +133,7 @@ def degrees(name: str, k: Any, n: int, sources: int, repeat: bool) -> Int64:
     if repeat and sources:
         most = 2**31
     if spread.max(initial=0) > most:
-        got = Said(f"{spread.max()} partners out of {sources}")
+        received = Said(f"{spread.max()} partners out of {sources}")
         remedy = "multapses=True allows the same partner again"
-        raise bad_argument(name, got, f"at most {most}", remedy)
+        raise bad_argument(name, received, f"at most {most}", remedy)
     return np.ascontiguousarray(spread)

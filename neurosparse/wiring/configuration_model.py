@@ -48,8 +48,8 @@ class ConfigurationModel(WiringRule):
         inputs = np.sum(self.in_degrees)
         outputs = np.sum(self.out_degrees)
         if inputs != outputs:
-            got = Said(f"{inputs} inputs in all")
-            raise bad_argument("in_degrees", got, f"as many as outputs: {outputs}")
+            received = Said(f"{inputs} inputs in all")
+            raise bad_argument("in_degrees", received, f"as many as outputs: {outputs}")
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Stubs in random order, offending pairs traded away."""
@@ -75,8 +75,8 @@ class ConfigurationModel(WiringRule):
     @staticmethod
     def _stubs(name: str, degree: ArrayLike, n: int) -> Int32:
         if np.shape(degree) != (n,):
-            got = Said(f"{np.size(degree)} degrees")
-            raise bad_argument(name, got, f"{n}, one for each neuron")
+            received = Said(f"{np.size(degree)} degrees")
+            raise bad_argument(name, received, f"{n}, one for each neuron")
         return np.repeat(np.arange(n, dtype=np.int32), np.asarray(degree, np.int64))
 
     def _offending(self, pre: Int32, post: Int32) -> Int64:

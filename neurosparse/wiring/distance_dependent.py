@@ -99,5 +99,5 @@ def _near(
     apart = np.abs(start[:, None, :] - end[None, :, :])
     if box is not None:
         apart = np.minimum(apart, np.asarray(box) - apart)
-    row, column = (index.ravel() for index in np.indices(apart.shape[:2]))
-    return row, column, np.sqrt((apart**2).sum(-1)).ravel()
+    row, column = np.indices(apart.shape[:2])
+    return row.ravel(), column.ravel(), np.sqrt((apart**2).sum(-1)).ravel()

@@ -44,9 +44,9 @@ class FromData(DelayInSteps):
         """
         connectivity = _read(self.source, n_pre, n_post)
         if connectivity.shape != (n_pre, n_post):
-            got = Said(f"a wiring of {connectivity.n_pre} -> {connectivity.n_post} neurons")
+            received = Said(f"a wiring of {connectivity.n_pre} -> {connectivity.n_post} neurons")
             remedy = "make the populations as large as the data"
-            raise bad_argument("source", got, f"{n_pre} -> {n_post}", remedy)
+            raise bad_argument("source", received, f"{n_pre} -> {n_post}", remedy)
         generator = np.random.default_rng(rng)
         nnz = connectivity.nnz
         if self.weight is not None:

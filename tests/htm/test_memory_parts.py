@@ -6,7 +6,6 @@ import pytest
 from neurosparse.htm import Growth, SegmentThresholds, SynapsePermanence
 from neurosparse.htm.memory_parts import memory_rule
 
-
 THRESHOLDS = SegmentThresholds()
 GROWTH = Growth()
 

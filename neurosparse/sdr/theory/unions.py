@@ -58,7 +58,9 @@ def log_union_match(n: int, w: int, m: int) -> float:
     -7.624619
     """
     zero = log_union_zero(n, w, m)
-    return w * log(-expm1(zero)) if zero < 0 else (-inf if w else 0.0)
+    if zero < 0:
+        return w * log(-expm1(zero))
+    return -inf if w else 0.0
 
 
 def union_match(n: int, w: int, m: int) -> float:

@@ -30,8 +30,8 @@ def absent_pairs(
     ([0, 2], [1.0, 3.0])
     """
     if scores.ndim != 2 or not 0 <= first <= first + len(scores) < len(indptr):
-        got = Said(f"{list(scores.shape)} from row {first}")
-        raise bad_argument("scores", got, f"rows of {len(indptr) - 1}")
+        received = Said(f"{list(scores.shape)} from row {first}")
+        raise bad_argument("scores", received, f"rows of {len(indptr) - 1}")
     match backend:
         case "naive":
             from neurosparse.kernels.graphs.absent_pairs.naive import absent_pairs as run

@@ -23,10 +23,10 @@ def hop_sums(indptr: Int64, indices: Int32, sources: Int64) -> HopSums:
 @njit(cache=True, nogil=True, fastmath=False)
 def _groups(indptr, indices, sources, reached, total, inverse, farthest):  # type: ignore[no-untyped-def]
     n = len(indptr) - 1
-    # of each neuron, the searches that: reached it before, reach it at this depth, at the next
+    # bits of the searches that reached a neuron before, reach it at this depth, at the next
     seen = np.zeros(n, np.uint64)
-    here = np.zeros(n, np.uint64)
-    there = np.zeros(n, np.uint64)
+    bits_now = np.zeros(n, np.uint64)
+    bits_next = np.zeros(n, np.uint64)
     front = np.empty(n, np.int32)
     next_front = np.empty(n, np.int32)
     for low in range(0, len(sources), WORD):
@@ -35,38 +35,38 @@ def _groups(indptr, indices, sources, reached, total, inverse, farthest):  # typ
         active = 0
         for k in range(low, high):
             s = sources[k]
-            if here[s] == 0:
+            if bits_now[s] == 0:
                 front[active] = s
                 active += 1
-            here[s] |= np.uint64(1) << np.uint64(k - low)
-            seen[s] = here[s]
+            bits_now[s] |= np.uint64(1) << np.uint64(k - low)
+            seen[s] = bits_now[s]
         depth = 0
         while active:
             depth += 1
-            active = _level(indptr, indices, seen, here, there, front, next_front, active)
+            active = _level(indptr, indices, seen, bits_now, bits_next, front, next_front, active)
             for a in range(active):
-                _note(there[next_front[a]], low, depth, reached, total, inverse, farthest)
-            here, there = there, here
+                _note(bits_next[next_front[a]], low, depth, reached, total, inverse, farthest)
+            bits_now, bits_next = bits_next, bits_now
             front, next_front = next_front, front
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _level(indptr, indices, seen, here, there, front, next_front, active):  # type: ignore[no-untyped-def]
+def _level(indptr, indices, seen, bits_now, bits_next, front, next_front, active):  # type: ignore[no-untyped-def]
     reached = 0
     for a in range(active):
         u = front[a]
-        bits = here[u]
-        here[u] = 0
+        bits = bits_now[u]
+        bits_now[u] = 0
         for v in indices[indptr[u] : indptr[u + 1]]:
             new = bits & ~seen[v]
             if new != 0:
-                if there[v] == 0:
+                if bits_next[v] == 0:
                     next_front[reached] = v
                     reached += 1
-                there[v] |= new
+                bits_next[v] |= new
     for a in range(reached):
         v = next_front[a]
-        seen[v] |= there[v]
+        seen[v] |= bits_next[v]
     return reached
 
 

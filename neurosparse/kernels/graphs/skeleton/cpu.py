@@ -85,14 +85,14 @@ def both_ways(graph: Skeleton, indptr: Int64, indices: Int32, value: Float32) ->
 def _both_ways(bounds, neighbours, indptr, indices, value, total):  # type: ignore[no-untyped-def]
     reached = bounds[:-1].copy()
     for u in range(len(indptr) - 1):
-        here = bounds[u]
+        place = bounds[u]
         for k in range(indptr[u], indptr[u + 1]):
             v = indices[k]
             if v == u:
                 continue
-            while neighbours[here] < v:
-                here += 1
-            total[here] += value[k]
+            while neighbours[place] < v:
+                place += 1
+            total[place] += value[k]
             # rows come in ascending order, so v has met all its neighbours below u
             while neighbours[reached[v]] < u:
                 reached[v] += 1
@@ -114,10 +114,10 @@ def _mutual(indptr, indices):  # type: ignore[no-untyped-def]
             v = indices[k]
             if v < u:
                 continue
-            here = reached[v]
+            place = reached[v]
             end = indptr[v + 1]
-            while here < end and indices[here] < u:
-                here += 1
-            reached[v] = here
-            pairs += here < end and indices[here] == u
+            while place < end and indices[place] < u:
+                place += 1
+            reached[v] = place
+            pairs += place < end and indices[place] == u
     return 2 * pairs

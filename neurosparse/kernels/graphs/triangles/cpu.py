@@ -93,13 +93,13 @@ def _count(indptr, neighbours):  # type: ignore[no-untyped-def]
     n = len(indptr) - 1
     start = np.zeros(n + 1, np.int64)
     head = np.empty(len(neighbours) // 2, np.int32)
-    here = 0
+    k = 0
     for u in range(n):
         for v in neighbours[indptr[u] : indptr[u + 1]]:
             if _ahead(indptr, u, v):
-                head[here] = v
-                here += 1
-        start[u + 1] = here
+                head[k] = v
+                k += 1
+        start[u + 1] = k
     counts = np.zeros(n, np.int64)
     marked = np.zeros(n, np.uint8)
     for u in range(n):
