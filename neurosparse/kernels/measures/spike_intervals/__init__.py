@@ -17,31 +17,40 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Float = npt.NDArray[np.float64]
-Int = npt.NDArray[np.int64]
-Chunk = tuple[Float, npt.NDArray[np.integer]]
+from neurosparse.typing import Float64, Int64
+
+Chunk = tuple[Float64, npt.NDArray[np.integer]]
 
 
 class Intervals(NamedTuple):
-    """Per neuron `[n]`: spikes, mean interval, CV and local variation; NaN where undefined.
+    """Statistics of every neuron, `[n]` each; NaN where there are too few intervals.
 
-    The mean needs one interval, `cv` and `lv` need two.
+    Attributes:
+        spikes: their number.
+        mean: interval, in the unit of the times; needs one interval.
+        cv: coefficient of variation; needs two.
+        lv: local variation; needs two.
     """
 
-    spikes: Int
-    mean: Float
-    cv: Float
-    lv: Float
+    spikes: Int64
+    mean: Float64
+    cv: Float64
+    lv: Float64
 
 
 def spike_intervals(
     chunks: Iterable[Chunk], n: int, backend: Literal["naive", "cpu"] = "cpu"
 ) -> Intervals:
-    """Measure the intervals of `n` neurons from chunks of `(time [k] ascending, index [k])`.
+    """Measure the intervals of `n` neurons.
 
-    >>> import numpy as np
-    >>> found = spike_intervals([(np.array([0.0, 1.0, 3.0]), np.array([0, 0, 0]))], 2, backend="naive")
-    >>> found.spikes.tolist(), found.mean.tolist(), found.cv.round(3).tolist()
+    Args:
+        chunks: times, ascending, and the neuron of each, `[k]` both.
+        n: neurons.
+        backend: "naive" (the law) or "cpu" (Numba).
+
+    >>> events = (np.array([0.0, 1.0, 3.0]), np.array([0, 0, 0]))
+    >>> measured = spike_intervals([events], 2, backend="naive")
+    >>> measured.spikes.tolist(), measured.mean.tolist(), measured.cv.round(3).tolist()
     ([3, 0], [1.5, nan], [0.333, nan])
     """
     match backend:

@@ -6,18 +6,19 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.measures.spike_intervals import Chunk, Float, Int, Intervals
+from neurosparse.kernels.measures.spike_intervals import Chunk, Intervals
+from neurosparse.typing import Float64, Int64
 
 
 class Sums(NamedTuple):
     """Running sums of every neuron `[n]`; `mean` and `spread` by Welford's update."""
 
-    spikes: Int
-    last: Float
-    gap: Float
-    mean: Float
-    spread: Float
-    change: Float
+    spikes: Int64
+    last: Float64
+    gap: Float64
+    mean: Float64
+    spread: Float64
+    change: Float64
 
 
 def spike_intervals(chunks: Iterable[Chunk], n: int) -> Intervals:
@@ -39,13 +40,14 @@ def _add(time, index, count, last, gap, mean, spread, change):  # type: ignore[n
     for k in range(len(time)):
         i = index[k]
         if count[i] > 0:
-            new = time[k] - last[i]
-            off = new - mean[i]
+            interval = time[k] - last[i]
+            # Welford: the mean moves, and the squares grow by both distances from it
+            off = interval - mean[i]
             mean[i] += off / count[i]
-            spread[i] += off * (new - mean[i])
-            both = new + gap[i]
+            spread[i] += off * (interval - mean[i])
+            both = interval + gap[i]
             if count[i] > 1 and both > 0.0:
-                change[i] += ((new - gap[i]) / both) ** 2
-            gap[i] = new
+                change[i] += ((interval - gap[i]) / both) ** 2
+            gap[i] = interval
         last[i] = time[k]
         count[i] += 1

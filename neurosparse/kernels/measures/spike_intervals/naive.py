@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from neurosparse.kernels.measures.spike_intervals import Chunk, Float, Intervals
+from neurosparse.kernels.measures.spike_intervals import Chunk, Intervals
+from neurosparse.typing import Float64
 
 
 def spike_intervals(chunks: Iterable[Chunk], n: int) -> Intervals:
@@ -19,7 +20,7 @@ def spike_intervals(chunks: Iterable[Chunk], n: int) -> Intervals:
     )
 
 
-def _measure(gaps: Float) -> tuple[float, float, float]:
+def _measure(gaps: Float64) -> tuple[float, float, float]:
     if len(gaps) == 0:
         return np.nan, np.nan, np.nan
     mean = float(gaps.mean())

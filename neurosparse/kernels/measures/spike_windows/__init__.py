@@ -10,25 +10,31 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Int = npt.NDArray[np.int64]
-Float = npt.NDArray[np.float64]
+from neurosparse.typing import Float64
+
 Chunk = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
 
 
 class CountMoments(NamedTuple):
     """Mean and (population) variance of the count per window, `[n]` each."""
 
-    mean: Float
-    variance: Float
+    mean: Float64
+    variance: Float64
 
 
 def spike_windows(
     chunks: Iterable[Chunk], n: int, windows: int, backend: Literal["naive", "cpu"] = "cpu"
 ) -> CountMoments:
-    """Measure counts in `windows` windows from chunks of `(window [k] ascending, index [k])`.
+    """Measure spike counts in windows.
 
-    >>> import numpy as np
-    >>> spike_windows([(np.array([0, 0, 3]), np.array([1, 1, 1]))], 2, 4, backend="naive").mean.tolist()
+    Args:
+        chunks: windows, ascending, and the neuron of each spike, `[k]` both.
+        n: neurons.
+        windows: how many there are.
+        backend: "naive" (the law) or "cpu" (Numba).
+
+    >>> events = (np.array([0, 0, 3]), np.array([1, 1, 1]))
+    >>> spike_windows([events], 2, 4, backend="naive").mean.tolist()
     [0.0, 0.75]
     """
     match backend:

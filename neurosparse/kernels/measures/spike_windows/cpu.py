@@ -10,12 +10,13 @@ from neurosparse.kernels.measures.spike_windows import Chunk, CountMoments
 
 def spike_windows(chunks: Iterable[Chunk], n: int, windows: int) -> CountMoments:
     """Add chunk after chunk; close the open windows; turn sums into moments."""
-    total, squares, open_count, open_window = (np.zeros(n, np.int64) for _ in range(4))
+    total = np.zeros(n, np.int64)
+    squares = np.zeros(n, np.int64)
+    open_count = np.zeros(n, np.int64)
+    open_window = np.zeros(n, np.int64)
     for window, index in chunks:
-        _add(
-            np.ascontiguousarray(window, np.int64), np.ascontiguousarray(index, np.int64),
-            total, squares, open_count, open_window,
-        )  # fmt: skip
+        events = (np.ascontiguousarray(window, np.int64), np.ascontiguousarray(index, np.int64))
+        _add(*events, total, squares, open_count, open_window)
     squares += open_count**2
     mean = total / windows
     return CountMoments(mean, np.maximum(squares / windows - mean**2, 0.0))

@@ -1,28 +1,32 @@
-"""Rows of a bit matrix: storing takes up the bits of a pattern, reading counts bits over the rows
-that are active.
+"""Rows of a bit matrix: storing merges the bits of a pattern, reading counts over active rows.
+
+Shapes: `bits` uint64 `[n, words]`, 64 columns a word.
 """
 
-from __future__ import annotations
-
 import numpy as np
-from numpy.typing import NDArray
 
-Words = NDArray[np.uint64]
+from neurosparse.typing import Int32, Int64, UInt64
 
 
 def merge_rows(
-    bits: Words,
-    rows: NDArray[np.int32],
-    words: Words,
-    which: NDArray[np.int32],
+    bits: UInt64,
+    rows: Int32,
+    words: UInt64,
+    which: Int32,
     *,
     backend: str = "cpu",
 ) -> None:
     """Set bits in place: for each k, `bits[rows[k]] |= words[which[k]]`; the order does not matter.
 
-    `bits` is uint64 [n, words], `words` uint64 [m, words]; `rows` and `which` are int32 [k].
-    `backend` is "naive"
-    (NumPy, the law) or "cpu" (Numba). Raises ValueError for arrays that do not fit each other.
+    Args:
+        bits: what is changed, `[n, words]`.
+        rows: a row of `bits` for each merge, `[k]`.
+        words: patterns, `[m, words]`.
+        which: a row of `words` for each merge, `[k]`.
+        backend: "naive" (NumPy, the law) or "cpu" (Numba).
+
+    Raises:
+        ValueError: arrays that do not fit each other, or an unknown backend.
 
     >>> bits = np.zeros((2, 1), np.uint64)
     >>> merge_rows(bits, np.int32([1, 1]), np.uint64([[5], [2]]), np.int32([0, 1]))
@@ -31,9 +35,8 @@ def merge_rows(
     """
     for name, array in (("bits", bits), ("words", words)):
         if array.dtype != np.uint64 or array.ndim != 2 or array.shape[1] != bits.shape[1]:
-            raise ValueError(
-                f"{name}: got {array.dtype}{list(array.shape)}, want uint64 [rows, {bits.shape[-1]}]"
-            )
+            got = f"{array.dtype}{list(array.shape)}"
+            raise ValueError(f"{name}: got {got}, want uint64 [rows, {bits.shape[-1]}]")
     for name, index, n in (("rows", rows, len(bits)), ("which", which, len(words))):
         if index.ndim != 1 or len(index) != len(rows):
             raise ValueError(
@@ -53,13 +56,19 @@ def merge_rows(
     run(bits, rows, np.ascontiguousarray(words), which)
 
 
-def sum_rows(
-    bits: Words, indptr: NDArray[np.int64], rows: NDArray[np.int32], *, backend: str = "cpu"
-) -> NDArray[np.int32]:
-    """Count, for each query, how many of its rows have each bit: int32 [queries, 64 words].
+def sum_rows(bits: UInt64, indptr: Int64, rows: Int32, *, backend: str = "cpu") -> Int32:
+    """Count, for each query, how many of its rows have each bit: `[queries, 64 words]`.
 
-    `rows[indptr[q] : indptr[q + 1]]` are those of query q, of `bits` uint64 [n, words]. Only they
-    are read: the cost grows with the active units, not with n. Raises ValueError as `merge_rows`.
+    Only these rows are read: the cost grows with the active units, not with n.
+
+    Args:
+        bits: `[n, words]`.
+        indptr: rows of query q stand from indptr[q] to indptr[q + 1], `[queries + 1]`.
+        rows: rows of `bits`.
+        backend: "naive" (NumPy, the law) or "cpu" (Numba).
+
+    Raises:
+        ValueError: pointers or rows out of range, or an unknown backend.
 
     >>> sum_rows(np.uint64([[5], [4]]), np.int64([0, 2]), np.int32([0, 1]))[0, :4].tolist()
     [1, 0, 2, 0]

@@ -1,14 +1,11 @@
-"""Numba: rows are merged word by word, and counted in bit planes: word p holds bit p of 64
-counts.
-"""
-
-from __future__ import annotations
+"""Numba: rows are merged word by word and counted in bit planes; plane p holds bit p of counts."""
 
 from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+
+from neurosparse.typing import Int32, Int64, UInt64
 
 
 @njit(cache=True, nogil=True)
@@ -45,6 +42,7 @@ def _sum_rows(bits: Any, indptr: Any, rows: Any, planes: Any, out: Any) -> None:
     for q in range(out.shape[0]):
         planes[:] = 0
         for k in range(indptr[q], indptr[q + 1]):
+            # adding a row to 64 counts a word at once: each plane hands its carry to the next
             carry[:] = bits[rows[k]]
             for p in range(planes.shape[0]):
                 _add_carry(planes[p], carry)
@@ -54,9 +52,7 @@ def _sum_rows(bits: Any, indptr: Any, rows: Any, planes: Any, out: Any) -> None:
                     _spread(planes[p, w], np.int32(1 << p), out[q, 64 * w : 64 * w + 64])
 
 
-def sum_rows(
-    bits: NDArray[np.uint64], indptr: NDArray[np.int64], rows: NDArray[np.int32]
-) -> NDArray[np.int32]:
+def sum_rows(bits: UInt64, indptr: Int64, rows: Int32) -> Int32:
     """Count bits over the rows of each query."""
     most = int(np.diff(indptr).max(initial=0))
     planes = np.zeros((most.bit_length(), bits.shape[1]), np.uint64)

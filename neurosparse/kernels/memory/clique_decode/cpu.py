@@ -1,16 +1,12 @@
 """Numba on packed words; a unit is dropped at the first cluster that does not reach it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.overlap.cpu import popcount
-
-Words = NDArray[np.uint64]
+from neurosparse.typing import Float32, Int32, UInt64
 
 
 @njit(cache=True, nogil=True)
@@ -38,7 +34,7 @@ def _reaching(links: Any, states: Any, out: Any) -> None:
                     out[q, a, j] += _reached(links[a, j, b], states[q, b])
 
 
-def reaching_clusters(links: Words, states: Words) -> NDArray[np.int32]:
+def reaching_clusters(links: UInt64, states: UInt64) -> Int32:
     """Clusters with an active unit linked to each unit, [queries, clusters, units]."""
     out = np.zeros((len(states), *links.shape[:2]), np.int32)
     _reaching(links, states, out)
@@ -58,7 +54,7 @@ def _shared(links: Any, states: Any, out: Any) -> None:
                     out[q, a, j] += np.float32(_count(links[a, j, b], states[q, b])) / active[b]
 
 
-def shared_votes(links: Words, states: Words) -> NDArray[np.float32]:
+def shared_votes(links: UInt64, states: UInt64) -> Float32:
     """Shares of active units linked to each unit, [queries, clusters, units]."""
     out = np.zeros((len(states), *links.shape[:2]), np.float32)
     _shared(links, states, out)
@@ -67,7 +63,7 @@ def shared_votes(links: Words, states: Words) -> NDArray[np.float32]:
 
 @njit(cache=True, nogil=True)
 def _stays(links: Any, a: Any, j: Any, state: Any) -> bool:
-    for b in range(state.shape[0]):  # noqa: SIM110
+    for b in range(state.shape[0]):
         if b != a and not _reached(links[a, j, b], state[b]):
             return False
     return True
@@ -80,10 +76,11 @@ def _pass(links: Any, state: Any, after: Any) -> bool:
     dropped = False
     for a in range(state.shape[0]):
         for w in range(state.shape[1]):
-            word, left = state[a, w], state[a, w]
+            word = state[a, w]
+            left = word
             while word:
                 low = word & (~word + one)  # the lowest set bit
-                j = 64 * w + np.int64(popcount(low - one))
+                j = 64 * w + np.int64(popcount(low - one))  # as many bits are below it
                 if not _stays(links, a, j, state):
                     left ^= low
                     dropped = True
@@ -103,12 +100,12 @@ def _copy(source: Any, target: Any) -> None:
 def eliminate(links: Any, states: Any, passes: int) -> Any:
     """Drop unsupported units until none is."""
     left = states.copy()
-    done = np.zeros(states.shape[0], np.int32)
+    taken = np.zeros(states.shape[0], np.int32)
     after = np.empty(states.shape[1:], np.uint64)
     for q in range(states.shape[0]):
         for _ in range(passes):
-            done[q] += 1
+            taken[q] += 1
             if not _pass(links, left[q], after):
                 break
             _copy(after, left[q])
-    return left, done
+    return left, taken

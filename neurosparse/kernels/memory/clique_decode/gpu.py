@@ -1,19 +1,16 @@
 """Decoding on the GPU (Triton): 32-bit words, one program for a query and a block of units."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 import torch
 import triton
 import triton.language as tl
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.gpu import find_device, upload
-from neurosparse.kernels.memory.overlap.gpu import _popcount
+from neurosparse.kernels.memory.overlap.gpu import popcount
+from neurosparse.typing import Array, Float32, Int32, UInt64
 
-Words = NDArray[np.uint64]
 BLOCK = 128  # units of a program
 
 
@@ -42,80 +39,74 @@ def _shared(links, states, out, n, clusters, words, BLOCK: tl.constexpr):  # typ
         for w in range(words):
             row = tl.load(links + (unit * clusters + b) * words + w, mask=unit < n, other=0)
             state = tl.load(states + (q * clusters + b) * words + w)
-            votes += _popcount(row & state)
-            active += _popcount(state + tl.zeros((BLOCK,), tl.int32))
+            votes += popcount(row & state)
+            active += popcount(state + tl.zeros((BLOCK,), tl.int32))
         total += votes.to(tl.float32) / tl.maximum(active, 1).to(tl.float32)
     tl.store(out + q * n + unit, total, mask=unit < n)
 
 
 def scores_of(kernel: Any, links: Any, states: Any, clusters: int, kind: Any) -> Any:
-    """Run a kernel on int32 tensors links [n, clusters·words] and states [queries, clusters·words]
-    -> [queries, n].
+    """Run a kernel on links [n, clusters·words] and states [queries, clusters·words], both int32.
+
+    Returns:
+        Scores [queries, n].
     """
     out = torch.empty((states.shape[0], links.shape[0]), dtype=kind, device=links.device)
     if out.numel():
         grid = (states.shape[0], triton.cdiv(links.shape[0], BLOCK))
-        kernel[grid](
-            links, states, out, links.shape[0], clusters, links.shape[1] // clusters, BLOCK=BLOCK
-        )
+        words = links.shape[1] // clusters
+        kernel[grid](links, states, out, links.shape[0], clusters, words, BLOCK=BLOCK)
     return out
 
 
-def _tensors(links: Words, states: Words) -> tuple[Any, Any, int]:
+def _tensors(links: UInt64, states: UInt64) -> tuple[Any, Any, int]:
     clusters, units = links.shape[:2]
     across = links.shape[2] * links.shape[3]
-    flat = (links.reshape(clusters * units, across), states.reshape(len(states), across))
-    rows, active = (upload(v.view(np.int32), find_device()) for v in flat)
-    return rows, active, clusters
+    rows = links.reshape(clusters * units, across).view(np.int32)
+    active = states.reshape(len(states), across).view(np.int32)
+    device = find_device()
+    return upload(rows, device), upload(active, device), clusters
 
 
-def _scores(kernel: Any, links: Words, states: Words, kind: Any) -> NDArray[Any]:
+def _scores(kernel: Any, links: UInt64, states: UInt64, kind: Any) -> Array:
     out = scores_of(kernel, *_tensors(links, states), kind)
     return np.asarray(out.cpu().numpy()).reshape(len(states), *links.shape[:2])
 
 
-def reaching_clusters(links: Words, states: Words) -> NDArray[np.int32]:
+def reaching_clusters(links: UInt64, states: UInt64) -> Int32:
     """Clusters with an active unit linked to each unit, [queries, clusters, units]."""
     return _scores(_reaching, links, states, torch.int32)
 
 
-def shared_votes(links: Words, states: Words) -> NDArray[np.float32]:
+def shared_votes(links: UInt64, states: UInt64) -> Float32:
     """Shares of active units linked to each unit, [queries, clusters, units]."""
     return _scores(_shared, links, states, torch.float32)
 
 
-def eliminate(links: Words, states: Words, passes: int) -> tuple[Words, NDArray[np.int32]]:
-    """Drop unsupported units until none is; units count their own cluster as reaching them while
-    they are on.
-    """
+def eliminate(links: UInt64, states: UInt64, passes: int) -> tuple[UInt64, Int32]:
+    """Drop unsupported units until none is."""
     rows, left, clusters = _tensors(links, states)
     queries = len(states)
     units = links.shape[1]
-    done = torch.zeros(queries, dtype=torch.int32, device=left.device)
-    going = torch.ones(queries, dtype=torch.bool, device=left.device)
-    inside = _inside(rows, clusters, units)
+    taken = torch.zeros(queries, dtype=torch.int32, device=left.device)
+    moving = torch.ones(queries, dtype=torch.bool, device=left.device)
+    between = rows & _between(rows, clusters, units)
     for _ in range(passes):
-        if not bool(going.any()):
+        if not bool(moving.any()):
             break
-        reach = scores_of(_reaching, rows & inside, left, clusters, torch.int32)
-        stay = (reach == clusters - 1).reshape(queries, clusters, units) & _unpack(
-            left, clusters, units
-        )
-        after = _pack(stay)
-        done += going.to(torch.int32)
-        going &= (after != left).any(1)
+        reach = scores_of(_reaching, between, left, clusters, torch.int32)
+        reached = (reach == clusters - 1).reshape(queries, clusters, units)
+        after = _pack(reached & _unpack(left, clusters, units))
+        taken += moving.to(torch.int32)
+        moving &= (after != left).any(1)
         left = after
-    return left.cpu().numpy().view(np.uint64).reshape(states.shape), done.cpu().numpy()
+    return left.cpu().numpy().view(np.uint64).reshape(states.shape), taken.cpu().numpy()
 
 
-def _inside(rows: Any, clusters: int, units: int) -> Any:
+def _between(rows: Any, clusters: int, units: int) -> Any:
     """Ones everywhere but at links inside a cluster, which do not count."""
-    keep = torch.full(
-        (clusters, units, clusters, rows.shape[1] // clusters),
-        -1,
-        dtype=torch.int32,
-        device=rows.device,
-    )
+    shape = (clusters, units, clusters, rows.shape[1] // clusters)
+    keep = torch.full(shape, -1, dtype=torch.int32, device=rows.device)
     of = torch.arange(clusters, device=rows.device)
     keep[of, :, of] = 0
     return keep.reshape(rows.shape)
@@ -129,16 +120,15 @@ def _unpack(words: Any, clusters: int, units: int) -> Any:
 
 
 def _pack(bits: Any) -> Any:
-    """Boolean [queries, clusters, units] to int32 [queries, clusters·words], a cluster on whole
-    64-bit words.
+    """Boolean [queries, clusters, units] to int32 [queries, clusters·words].
+
+    A cluster fills whole 64-bit words.
     """
     queries, clusters, units = bits.shape
-    padded = torch.zeros(
-        (queries, clusters, (units + 63) // 64 * 64), dtype=torch.int64, device=bits.device
-    )
+    shape = (queries, clusters, (units + 63) // 64 * 64)
+    padded = torch.zeros(shape, dtype=torch.int64, device=bits.device)
     padded[..., :units] = bits
-    powers = torch.bitwise_left_shift(torch.ones(32, dtype=torch.int64), torch.arange(32)).to(
-        bits.device
-    )
+    ones = torch.ones(32, dtype=torch.int64)
+    powers = torch.bitwise_left_shift(ones, torch.arange(32)).to(bits.device)
     words = (padded.reshape(queries, clusters, padded.shape[2] // 32, 32) * powers).sum(-1)
     return words.to(torch.int32).flatten(1)

@@ -1,15 +1,13 @@
-"""Sparse weights from scores: α-entmax for any α >= 1, normmax, exactly-k budgets; their slopes and
-supports.
+"""Sparse weights from scores: α-entmax, normmax, budgets of k; their slopes and supports.
 
 Shapes: scores `z [n, size]` float32 or float64, one row a problem; weights are of the same shape
 and dtype and each row sums to 1. Rules: a number is the α of an entmax, else `Entmax(α)`,
-`Normmax(γ)`, `Budget(k)`.
+`Normmax(γ)`, `Budget(k)`. README.md derives the equations.
 """
 
 from typing import Any, Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.entmax.rules import Budget as Budget
 from neurosparse.kernels.memory.entmax.rules import Entmax as Entmax
@@ -18,8 +16,8 @@ from neurosparse.kernels.memory.entmax.rules import Rule as Rule
 from neurosparse.kernels.memory.entmax.rules import Support as Support
 from neurosparse.kernels.memory.entmax.rules import as_rule as as_rule
 from neurosparse.kernels.memory.entmax.rules import check_width
+from neurosparse.typing import Array
 
-Array = NDArray[Any]
 Backend = Literal["naive", "cpu", "gpu"]
 
 
@@ -43,8 +41,8 @@ def _load(backend: Backend) -> Any:
 
 def _check_rows(name: str, z: Any) -> None:
     if getattr(z, "dtype", None) not in (np.float32, np.float64) or z.ndim != 2:
-        found = f"{getattr(z, 'dtype', type(z).__name__)} of shape {np.shape(z)}"
-        raise ValueError(f"{name}: got {found}, wants float32 or float64 [n, size]")
+        got = f"{getattr(z, 'dtype', type(z).__name__)} of shape {np.shape(z)}"
+        raise ValueError(f"{name}: got {got}, wants float32 or float64 [n, size]")
 
 
 def _check_scores(z: Any, rule: Rule) -> None:
@@ -52,7 +50,8 @@ def _check_scores(z: Any, rule: Rule) -> None:
     check_width(rule, z.shape[1])
     if not np.isfinite(z.max(initial=0)) or np.isnan(z).any():
         raise ValueError(
-            "z: holds NaN or +inf, which have no weight; scores must be finite, or -inf to leave one out"
+            "z: holds NaN or +inf, which have no weight; "
+            "scores must be finite, or -inf to leave one out"
         )
     if isinstance(rule, Budget) and np.isinf(z).any():
         raise ValueError(
@@ -96,9 +95,10 @@ def entmax(z: Array, alpha: float = 1.5, *, threads: int = 1, backend: Backend =
 
 
 def normmax(z: Array, gamma: float = 2.0, *, threads: int = 1, backend: Backend = "cpu") -> Array:
-    """γ-normmax of each row: one-hot once the lead is 1; the larger γ, the more evenly the support shares.
+    """γ-normmax of each row: one-hot once the lead is 1.
 
-    Source: Blondel, Martins, Niculae (2020), arXiv:1901.02324.
+    The larger γ, the more evenly the support shares. Source: Blondel, Martins, Niculae (2020),
+    arXiv:1901.02324.
 
     >>> normmax(np.array([[1.0, 0.0], [1.0, 0.8]]), 2.0).round(6)
     array([[1.      , 0.      ],
@@ -124,7 +124,8 @@ def entmax_support(
     _check_scores(z, rule)
     if rule.shape.scale == 0:
         raise ValueError(
-            "rule: got softmax, under which every score weighs; wants α above 1, or use weigh(z, 1.0)"
+            "rule: got softmax, under which every score weighs; "
+            "wants α above 1, or use weigh(z, 1.0)"
         )
     if k < 1:
         raise ValueError(f"k: got {k}, wants at least 1 score")
@@ -141,9 +142,17 @@ def entmax_support(
 def entmax_backward(
     p: Array, dp: Array, alpha: float | Array, *, threads: int = 1, backend: Backend = "cpu"
 ) -> tuple[Array, Array]:
-    """Slopes to scores `[n, size]` and to α `[n]`, from weights p and the slopes dp to them, both `[n, size]`.
+    """Slopes to scores and to α, from weights and the slopes to them.
 
-    α is one number or one a row; at α = 1 its slope is the limit.
+    Args:
+        p: weights, `[n, size]`.
+        dp: slopes to the weights, `[n, size]`.
+        alpha: one number, or one a row; at α = 1 its slope is the limit.
+        threads: workers.
+        backend: "naive" (the law), "cpu" or "gpu".
+
+    Returns:
+        Slopes to scores `[n, size]` and to α `[n]`.
 
     Raises:
         ValueError: shapes that differ, or α below 1.
@@ -165,7 +174,5 @@ def entmax_backward(
     dp = np.ascontiguousarray(dp)
     if backend == "naive":
         return cast(tuple[Array, Array], _load(backend).entmax_backward(p, dp, rows))
-    return cast(
-        tuple[Array, Array],
-        _load(backend).entmax_backward(p, dp, np.ascontiguousarray(rows), threads),
-    )
+    slopes = _load(backend).entmax_backward(p, dp, np.ascontiguousarray(rows), threads)
+    return cast(tuple[Array, Array], slopes)

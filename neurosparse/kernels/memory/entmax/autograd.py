@@ -33,10 +33,9 @@ class _Entmax(torch.autograd.Function):
             return gpu.backward_tensor(p, dp.contiguous(), alpha)
         from neurosparse.kernels.memory.entmax import cpu
 
-        slopes = cpu.entmax_backward(
-            p.numpy(), dp.contiguous().numpy(), alpha.numpy(), torch.get_num_threads()
-        )
-        return torch.from_numpy(slopes[0]), torch.from_numpy(slopes[1])
+        threads = torch.get_num_threads()
+        dz, da = cpu.entmax_backward(p.numpy(), dp.contiguous().numpy(), alpha.numpy(), threads)
+        return torch.from_numpy(dz), torch.from_numpy(da)
 
 
 class _Normmax(torch.autograd.Function):
@@ -59,15 +58,13 @@ class _Normmax(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, dp: Tensor) -> tuple[Tensor, None]:
-        (p,), g = ctx.saved_tensors, ctx.gamma
+        (p,) = ctx.saved_tensors
+        g = ctx.gamma
         top = p.amax(1, keepdim=True).clamp(min=torch.finfo(p.dtype).tiny)
         norm = top * (p / top).pow(g).sum(1, keepdim=True).pow(1 / g)
         # as a ratio: either power alone may overflow
-        w = (
-            torch.where(p > 0, norm / torch.where(p > 0, p, 1.0), 0.0).pow(g - 2).where(p > 0, 0.0)
-            * norm
-            / (g - 1)
-        )
+        ratio = torch.where(p > 0, norm / torch.where(p > 0, p, 1.0), 0.0)
+        w = ratio.pow(g - 2).where(p > 0, 0.0) * norm / (g - 1)
         h = w * (dp - (p * dp).sum(1, keepdim=True))
         return h - p * h.sum(1, keepdim=True), None
 
@@ -91,12 +88,14 @@ def _rows(z: Tensor, dim: int) -> Tensor:
 
 
 def entmax(z: Tensor, alpha: float | Tensor = 1.5, dim: int = -1) -> Tensor:
-    """α-entmax along `dim`, with gradients to z and α; -inf leaves a score out, a row of -inf weighs nothing.
+    """α-entmax along `dim`, with gradients to z and α.
+
+    A score of -inf is left out; a row of -inf weighs nothing.
 
     Args:
         z: scores `[...]`; float16 and bfloat16 are weighed in float32.
-        alpha: at least 1; a tensor must broadcast against z, with size 1 along `dim` ([heads, 1, 1]
-            for α per head).
+        alpha: at least 1; a tensor must broadcast against z, with size 1 along `dim`
+            (`[heads, 1, 1]` for α per head).
         dim: what sums to 1.
 
     Raises:
@@ -115,7 +114,8 @@ def entmax(z: Tensor, alpha: float | Tensor = 1.5, dim: int = -1) -> Tensor:
         )
     if a.ndim:
         a = _spread(a, z, dim).movedim(dim, -1)
-    p: Tensor = _Entmax.apply(rows, a.expand(*shape[:-1], 1).reshape(-1).contiguous())  # type: ignore[no-untyped-call]
+    alphas = a.expand(*shape[:-1], 1).reshape(-1).contiguous()
+    p: Tensor = _Entmax.apply(rows, alphas)  # type: ignore[no-untyped-call]
     return p.to(z.dtype).reshape(shape).movedim(-1, dim)
 
 

@@ -1,16 +1,12 @@
 """Weights of whole rows and their slopes (Numba): collect what can weigh at all, find τ, write."""
 
-from typing import Any
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.threads import even, run_shares
 from neurosparse.kernels.memory.entmax.rules import NEAR, Rule
 from neurosparse.kernels.memory.entmax.solve import FAST, raised, slack, threshold
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 @njit(cache=True, nogil=True)
@@ -78,8 +74,7 @@ def _weigh(z: Array, shapes: Array, total: float, p: Array, lo: int, hi: int) ->
 
 
 def shapes_of(alpha: Array) -> Array:
-    """(scale, power, out) [n, 3] of the entmax of each row; zeros for α = 1, or too near to it to
-    be told apart.
+    """(scale, power, out) [n, 3] of the entmax of each row; zeros for α = 1, or nearly 1.
 
     >>> shapes_of(np.array([1.0, 1.5])).tolist()
     [[0.0, 0.0, 0.0], [0.5, 2.0, 2.0]]
@@ -91,7 +86,10 @@ def shapes_of(alpha: Array) -> Array:
 
 
 def weigh_rows(z: Array, shapes: Array, total: float, threads: int) -> Array:
-    """Weights of each row of z [n, size] by its own shape [n, 3]; a row of -inf weighs nothing, NaN stays NaN."""
+    """Weights of each row of z [n, size] by its own shape [n, 3].
+
+    A row of -inf weighs nothing, NaN stays NaN.
+    """
     p = np.empty_like(z)
     run_shares(lambda lo, hi: _weigh(z, shapes, total, p, lo, hi), even(len(z), threads))
     return p
@@ -105,12 +103,13 @@ def weigh(z: Array, rule: Rule, threads: int = 1) -> Array:
 
 @njit(cache=True, nogil=True)
 def _steep_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
-    """The same for α > 2, where the smallest weight has a g that outweighs all: its slope is what the others leave."""
+    """Slopes for α > 2: g of the smallest weight outweighs all, its slope is what others leave."""
     k = -1
     for i in range(len(p)):
         if p[i] > 0.0 and (k < 0 or p[i] < p[k]):
             k = i
-    weight, along = 0.0, 0.0
+    weight = 0.0
+    along = 0.0
     for i in range(len(p)):
         if p[i] > 0.0:
             g = raised(float(p[i]), 2.0 - alpha)
@@ -120,9 +119,8 @@ def _steep_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
     for i in range(len(p)):
         dz[i] = 0.0
         if p[i] > 0.0 and i != k:
-            slope = raised(float(p[i]), 2.0 - alpha) * (
-                float(dp[i]) - float(dp[k]) - along / weight
-            )
+            lead = float(dp[i]) - float(dp[k])
+            slope = raised(float(p[i]), 2.0 - alpha) * (lead - along / weight)
             dz[i] = slope
             rest += slope
     if k >= 0:
@@ -131,7 +129,8 @@ def _steep_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _flat_slopes(p: Array, dp: Array, alpha: float, dz: Array) -> None:
-    weight, along = 0.0, 0.0
+    weight = 0.0
+    along = 0.0
     for i in range(len(p)):
         if p[i] > 0.0:
             g = raised(float(p[i]), 2.0 - alpha)

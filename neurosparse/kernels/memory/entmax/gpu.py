@@ -1,16 +1,14 @@
 """Entmax and normmax on the GPU (Triton): a row a program, τ by halving its bracket."""
 
-from typing import Any
-
 import numpy as np
 import torch
 import triton
 import triton.language as tl
-from numpy.typing import NDArray
 from torch import Tensor
 
 from neurosparse.kernels.base.machine.gpu import find_device, upload
 from neurosparse.kernels.memory.entmax.rules import NEAR, Rule
+from neurosparse.typing import Array
 
 BLOCK = 4096  # scores at once; longer rows are walked, from the first-level cache, in several
 HALVINGS = {torch.float32: 40, torch.float64: 64}
@@ -142,23 +140,23 @@ def _launch(size: int) -> dict[str, int]:
 
 
 def weigh_tensor(z: Tensor, scale: Tensor, power: Tensor, out: Tensor) -> Tensor:
-    """Weights of each row of z [n, size] by its own shape, each [n]; float64 is done so, all else
-    in float32.
+    """Weights of each row of z [n, size] by its own shape, each [n].
+
+    float64 is computed so, all else in float32.
     """
     p = torch.empty_like(z)
     if z.numel():
         numbers = [part.to(_real(z)).contiguous() for part in (scale, power, out)]
-        _weigh[(len(z),)](
-            z, p, *numbers, z.shape[1], HALVINGS=HALVINGS[_real(z)], **_launch(z.shape[1])
-        )
+        halvings = HALVINGS[_real(z)]
+        size = z.shape[1]
+        _weigh[(len(z),)](z, p, *numbers, size, HALVINGS=halvings, **_launch(size))
     return p
 
 
 def weigh_rule(z: Tensor, rule: Rule) -> Tensor:
     """Weights of each row of z [n, size] by one rule with a total of 1."""
-    return weigh_tensor(
-        z, *(torch.full((len(z),), value, device=z.device) for value in rule.shape[:3])
-    )
+    shapes = (torch.full((len(z),), value, device=z.device) for value in rule.shape[:3])
+    return weigh_tensor(z, *shapes)
 
 
 def backward_tensor(p: Tensor, dp: Tensor, alpha: Tensor) -> tuple[Tensor, Tensor]:
@@ -170,7 +168,7 @@ def backward_tensor(p: Tensor, dp: Tensor, alpha: Tensor) -> tuple[Tensor, Tenso
     return dz, da.double()
 
 
-def weigh(z: NDArray[Any], rule: Rule, threads: int = 1) -> NDArray[Any]:
+def weigh(z: Array, rule: Rule, threads: int = 1) -> Array:
     """Weights of each row of z [n, size] by one rule, with a total of 1."""
     if rule.shape.total != 1:
         raise ValueError(
@@ -179,9 +177,7 @@ def weigh(z: NDArray[Any], rule: Rule, threads: int = 1) -> NDArray[Any]:
     return np.asarray(weigh_rule(upload(z, find_device()), rule).cpu().numpy())
 
 
-def entmax_backward(
-    p: NDArray[Any], dp: NDArray[Any], alpha: NDArray[Any], threads: int = 1
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def entmax_backward(p: Array, dp: Array, alpha: Array, threads: int = 1) -> tuple[Array, Array]:
     """Slopes to scores and to α, NumPy face."""
     device = find_device()
     dz, da = backward_tensor(*(upload(a, device) for a in (p, dp, alpha)))

@@ -1,13 +1,10 @@
 """Weights from scores, the law: exact by sorting where a closed form exists, else by bisection."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.entmax.rules import Entmax, Normmax, Rule
+from neurosparse.typing import Array
 
-Array = NDArray[Any]
 HALVINGS = 100
 
 
@@ -18,9 +15,7 @@ def softmax(z: Array) -> Array:
 
 
 def sparsemax(z: Array) -> Array:
-    """Project each row onto the simplex: sort, and take the longest prefix that stays above its
-    threshold.
-    """
+    """Project each row onto the simplex: the longest sorted prefix above its threshold."""
     s = -np.sort(-z, axis=1)
     rank = np.arange(1, z.shape[1] + 1)
     total = s.cumsum(1)
@@ -30,9 +25,7 @@ def sparsemax(z: Array) -> Array:
 
 
 def entmax15(z: Array) -> Array:
-    """1.5-entmax of each row: of the prefixes of the sorted row, the longest with τ <= its last
-    score.
-    """
+    """1.5-entmax of each row: the longest sorted prefix with τ <= its last score."""
     z = (z - z.max(1, keepdims=True)) / 2
     s = -np.sort(-z, axis=1)
     rank = np.arange(1, z.shape[1] + 1)
@@ -73,12 +66,18 @@ def steep(z: Array, alpha: float) -> Array:
         while outside - inside > 1:
             mid = (inside + outside) // 2
             fits = ((v[:mid] - v[mid]) ** power).sum() < 1
-            inside, outside = (mid, outside) if fits else (inside, mid)
+            if fits:
+                inside = mid
+            else:
+                outside = mid
         lo, hi = -1074.0, 0.0  # log2 of the rest
         for _ in range(HALVINGS):
             half = (lo + hi) / 2
             enough = ((v[: inside + 1] - v[inside] + 2**half) ** power).sum() >= 1
-            lo, hi = (lo, half) if enough else (half, hi)
+            if enough:
+                hi = half
+            else:
+                lo = half
         above = row >= v[inside]
         out[above] = (row[above] - v[inside] + 2**hi) ** power
     return np.asarray(p / p.sum(1, keepdims=True))
@@ -127,9 +126,7 @@ def entmax_backward(p: Array, dp: Array, alpha: Array) -> tuple[Array, Array]:
 
 
 def _centred(g: Array, s: Array, dp: Array) -> Array:
-    """g∘dp - s Σ(g∘dp); the largest g may outweigh all, so that its slope is left over from the
-    others.
-    """
+    """g∘dp - s Σ(g∘dp); the largest g may outweigh all, so its slope is what the others leave."""
     k = g.argmax(1)[:, None]
     lead = dp - np.take_along_axis(dp, k, 1)
     dz = g * (lead - (s * lead).sum(1, keepdims=True))

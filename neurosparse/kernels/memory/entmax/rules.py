@@ -1,20 +1,21 @@
 """Rules that turn scores into weights: what each is, its margin, its entropy."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.checks import whole_number
+from neurosparse.typing import Array, Int32, Int64
+
 NEAR = 1e-9  # of α to 1: below it s^(1/(α-1)) has lost more digits to rounding than softmax differs
 
 
 class Shape(NamedTuple):
-    """What the fast paths know of a rule: weights ∝ s^out with s = clip(scale·z - τ, 0, 1), Σ
-    s^power = total.
+    """What the fast paths know of a rule.
 
-    `scale` 0 stands for softmax, the limit in which nothing is ever clipped away.
+    Weights ∝ s^out with s = clip(scale·z - τ, 0, 1) and τ from Σ s^power = total. `scale` 0 stands
+    for softmax, the limit in which nothing is ever clipped away.
     """
 
     scale: float
@@ -32,22 +33,22 @@ class Support(NamedTuple):
         weights: `[nnz]`, all above 0; each row sums to 1.
     """
 
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
+    indptr: Int64
+    indices: Int32
     weights: Array
 
     @property
-    def sizes(self) -> NDArray[np.int64]:
+    def sizes(self) -> Int64:
         """How many weights each row has, `[n]`."""
         return np.diff(self.indptr)
 
 
 @dataclass(frozen=True)
 class Entmax:
-    """argmax over the simplex of z·p - Ω(p), Ω(p) = -Σ (p - p^α) / (α(α-1)): softmax at α=1,
-    sparsemax at 2.
+    """argmax over the simplex of z·p - Ω(p), with Ω(p) = -Σ (p - p^α) / (α(α-1)).
 
-    An α within 1e-9 of 1 is taken for 1: rounding could not tell it from softmax.
+    Softmax at α = 1, sparsemax at 2. An α within 1e-9 of 1 is taken for 1: rounding could not tell
+    it from softmax.
 
     Source: Peters, Niculae, Martins (2019), arXiv:1905.05702; Tsallis (1988),
     doi:10.1007/BF01016429.
@@ -61,7 +62,8 @@ class Entmax:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.alpha) and self.alpha >= 1):
             raise ValueError(
-                f"alpha: got {self.alpha}, wants a finite number of at least 1 (1 softmax, 2 sparsemax)"
+                f"alpha: got {self.alpha}, wants a finite number of at least 1 "
+                "(1 softmax, 2 sparsemax)"
             )
         if self.alpha - 1 < NEAR:
             object.__setattr__(self, "alpha", 1.0)
@@ -76,7 +78,7 @@ class Entmax:
 
     @property
     def gap(self) -> float:
-        """Lead of the largest score from which on it takes all the weight: 1/(α-1), infinite for softmax."""
+        """Lead of the largest score from which on it takes all the weight: 1/(α-1), or infinity."""
         return float("inf") if self.alpha == 1 else 1.0 / (self.alpha - 1.0)
 
     def term(self, weights: Array) -> Array:
@@ -92,10 +94,10 @@ class Entmax:
 
 @dataclass(frozen=True)
 class Normmax:
-    """argmax over the simplex of z·p - ‖p‖_γ: the margin is 1 whatever γ, ties are shared evenly as γ grows.
+    """argmax over the simplex of z·p - ‖p‖_γ.
 
-    Source: Blondel, Martins, Niculae (2020), arXiv:1901.02324; as memory: Santos et al. (2024),
-    arXiv:2402.13725.
+    The margin is 1 whatever γ; near ties are shared the more evenly, the larger γ. Source: Blondel,
+    Martins, Niculae (2020), arXiv:1901.02324; as memory: Santos et al. (2024), arXiv:2402.13725.
 
     >>> Normmax(2.0).gap
     1.0
@@ -142,8 +144,7 @@ class Budget:
     k: int
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.k, int) and self.k >= 1):
-            raise ValueError(f"k: got {self.k!r}, wants a whole number of patterns of at least 1")
+        whole_number("k", self.k, 1)
 
     @property
     def shape(self) -> Shape:
@@ -175,10 +176,9 @@ def as_rule(rule: Rule | float) -> Rule:
     """
     if isinstance(rule, Entmax | Normmax | Budget):
         return rule
-    if isinstance(rule, bool) or not isinstance(rule, int | float | np.number):
-        raise TypeError(
-            f"rule: got {rule!r}, wants α as a number, or Entmax(α), Normmax(γ), Budget(k)"
-        )
+    if type(rule) is bool or not isinstance(rule, int | float | np.number):
+        expected = "α as a number, or Entmax(α), Normmax(γ), Budget(k)"
+        raise TypeError(f"rule: got {rule!r}, wants {expected}")
     return Entmax(float(rule))
 
 

@@ -1,33 +1,30 @@
-"""Candidates for the support in one pass over scores (Numba), in a buffer that doubles when it
-must.
+"""Candidates for the support in one pass over scores (Numba), in a buffer that doubles if it must.
 
 τ over any part of a row is at most τ over the whole row. So a score at or below the present
-threshold can never
-be in the support, whatever is still to come: what is kept provably contains it.
+threshold can never be in the support, whatever is still to come: what is kept provably contains it.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.entmax.rules import Shape, Support
 from neurosparse.kernels.memory.entmax.solve import raised, slack, threshold
+from neurosparse.typing import Array
 
 CHUNK = 128
 PENDING = 192  # new candidates after which the threshold is found again
-Array = NDArray[Any]
 
 
 class Candidates(NamedTuple):
     """Scores that may still be in the support, ascending by index.
 
     Attributes:
-        scores, indices: `[n, room]`, the first `held` of a row are meant.
-        held: `[n]` int64.
-        bound: `[n]` float64; a score at or below it is out. +inf for rows that are no longer
-            followed.
+        scores: `[n, room]`, of which the first `held` of a row are meant.
+        indices: where they stand, `[n, room]`.
+        held: how many there are, `[n]`.
+        bound: a score at or below it is out, `[n]`; +inf for rows that are no longer followed.
     """
 
     scores: Array
@@ -65,8 +62,10 @@ def _above(row: Array, bound: Any) -> int:
 def _shrink(
     s: Array, index: Array, gain: float, power: float, total: float, slack: float
 ) -> tuple[int, float]:
-    """Drop in place what lies below the threshold of s [m]; returns how many are left and the
-    bound.
+    """Drop in place what lies below the threshold of s [m].
+
+    Returns:
+        How many are left, and the bound.
     """
     m = len(s)
     top = s[0]
@@ -123,9 +122,15 @@ def _scan_row(
 
 @njit(cache=True, nogil=True)
 def _scan(
-    rows: Array, first: int, s: Array, index: Array, count: Array, bound: Array, shape: tuple[float, float, float],
+    rows: Array,
+    first: int,
+    s: Array,
+    index: Array,
+    count: Array,
+    bound: Array,
+    shape: tuple[float, float, float],
     slack: float,
-) -> None:  # fmt: skip
+) -> None:
     for n in range(len(rows)):
         if _above(rows[n], rows.dtype.type(bound[n])):
             count[n], bound[n] = _scan_row(
@@ -134,13 +139,12 @@ def _scan(
 
 
 def scan(rows: Array, first: int, found: Candidates, gain: float, shape: Shape) -> None:
-    """Add to `found` what may be in the support of the next scores, rows [n, size]; there must be
-    room for all.
+    """Add what may be in the support of the next scores; there must be room for all.
 
     Args:
-        rows: scores before they are multiplied by `gain` = scale·β.
+        rows: scores before they are multiplied by `gain` = scale·β, [n, size].
         first: index of their first column.
-        found: changed in place.
+        found: what is added to, in place.
         gain: what turns scores into scaled scores.
         shape: of the rule.
     """
@@ -151,7 +155,7 @@ def scan(rows: Array, first: int, found: Candidates, gain: float, shape: Shape) 
 
 @njit(cache=True, nogil=True)
 def settle(s: Array, index: Array, shape: tuple[float, float, float, float], p: Array) -> int:
-    """Reduce candidates s, index [m] to the support, write its weights to p [m], return its size.
+    """Reduce candidates s, index [m] to the support; write its weights to p [m], return its size.
 
     τ is found again on the support alone, so that the bits do not depend on which others were
     candidates.
@@ -177,9 +181,8 @@ def settle(s: Array, index: Array, shape: tuple[float, float, float, float], p: 
         whole += raised(min(slack(gain * (float(s[i]) - float(top)), base, rest), 1.0), out)
     kept = 0
     for i in range(m):
-        p[kept] = (
-            raised(min(slack(gain * (float(s[i]) - float(top)), base, rest), 1.0), out) / whole
-        )
+        above = min(slack(gain * (float(s[i]) - float(top)), base, rest), 1.0)
+        p[kept] = raised(above, out) / whole
         if p[kept] > 0.0:  # a power of a small number may vanish in this dtype
             s[kept], index[kept] = s[i], index[i]
             kept += 1
@@ -197,19 +200,12 @@ def finish(found: Candidates, shape: Shape, gain: float) -> tuple[Array, Support
     """
     weights = np.empty_like(found.scores)
     sizes = np.empty(len(found.held), np.int64)
-    _finish(
-        found.scores,
-        found.indices,
-        found.held,
-        (gain, shape.power, shape.out, shape.total),
-        weights,
-        sizes,
-    )
+    numbers = (gain, shape.power, shape.out, shape.total)
+    _finish(found.scores, found.indices, found.held, numbers, weights, sizes)
     indptr = np.concatenate(([0], np.cumsum(sizes)))
     flat = np.flatnonzero(np.arange(found.scores.shape[1]) < sizes[:, None])
-    return found.scores.ravel()[flat], Support(
-        indptr, found.indices.ravel()[flat], weights.ravel()[flat]
-    )
+    support = Support(indptr, found.indices.ravel()[flat], weights.ravel()[flat])
+    return found.scores.ravel()[flat], support
 
 
 @njit(cache=True, nogil=True)
@@ -228,7 +224,7 @@ def _finish(
 
 
 def support_of(z: Array, shape: Shape, k: int) -> Support:
-    """Support of each row of z [n, size], from buffers of k scores that double when the support does not fit."""
+    """Support of each row of z [n, size], from buffers of k scores that double if it is larger."""
     found = new_candidates(len(z), 2 * k, z.dtype)
     for first in range(0, z.shape[1], k):
         while int(found.held.max(initial=0)) + k > found.scores.shape[1]:

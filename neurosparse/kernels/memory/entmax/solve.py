@@ -9,17 +9,14 @@ the lowest score of the support less a rest.
 caller compiles it first.
 """
 
-from typing import Any
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.layers.k_winners.select import kth_largest
+from neurosparse.typing import Array
 
 FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
 LOWEST = -1074.0  # log2 of the smallest rest
-Array = NDArray[Any]
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -106,8 +103,9 @@ def _bisect(u: Array, power: float, total: float) -> float:
 
 @njit(cache=True, nogil=True, fastmath=False)
 def slack(u: float, base: float, rest: float) -> float:
-    """How far a score is above τ = base - rest, 0 below it; never within FAST, whose reassociation
-    loses the rest.
+    """How far a score is above τ = base - rest, 0 below it.
+
+    Never within FAST, whose reassociation loses the rest.
     """
     return u - base + rest if u >= base else 0.0
 
@@ -149,10 +147,9 @@ def _steep(u: Array, power: float) -> tuple[float, float]:
 
 @njit(cache=True, nogil=True, fastmath=False)
 def threshold(u: Array, power: float, total: float) -> tuple[float, float]:
-    """(base, rest) of τ = base - rest for scaled scores u <= 0 [m] float64 whose largest is 0; u is
-    used up.
+    """(base, rest) of τ = base - rest for scaled scores u <= 0 [m] float64 whose largest is 0.
 
-    base is -inf where fewer than `total` scores are there.
+    u is used up. base is -inf where fewer than `total` scores are there.
     """
     if total == 1.0 and power >= 1.0:
         return float(_newton(u, power)), 0.0

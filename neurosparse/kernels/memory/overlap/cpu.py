@@ -1,13 +1,12 @@
 """Overlap by hardware popcount (Numba); the inner loop over words vectorises."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
-from numpy.typing import NDArray
+
+from neurosparse.typing import Int32, UInt64
 
 TILE = 64  # rows of b that stay in the first-level cache while rows of a stream by
 
@@ -25,7 +24,7 @@ popcount: Any = intrinsic(_popcount)
 
 
 @njit(cache=True, nogil=True)
-def _tiles(a: NDArray[np.uint64], b: NDArray[np.uint64], out: NDArray[np.int32]) -> None:
+def _tiles(a: UInt64, b: UInt64, out: Int32) -> None:
     for first in range(0, b.shape[0], TILE):
         tile = b[first : first + TILE]
         for i in range(a.shape[0]):
@@ -38,7 +37,7 @@ def _tiles(a: NDArray[np.uint64], b: NDArray[np.uint64], out: NDArray[np.int32])
                 out[i, first + j] = count
 
 
-def overlap(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.int32]:
+def overlap(a: UInt64, b: UInt64) -> Int32:
     """Common bits of every row of a [n, words] with every row of b [m, words] -> [n, m]."""
     out = np.empty((a.shape[0], b.shape[0]), np.int32)
     _tiles(a, b, out)

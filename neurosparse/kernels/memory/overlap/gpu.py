@@ -1,24 +1,21 @@
 """Overlap on the GPU (Triton): one tile of pairs a program, 32-bit words, a popcount a pair."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 import torch
 import triton
 import triton.language as tl
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.gpu import find_device, upload
+from neurosparse.typing import Int32, UInt64
 
 TILE = 64  # 32 pairs a thread, for 12 words read: popcounts, not loads, set the pace
 
 
 @triton.jit
-def _popcount(v):  # type: ignore[no-untyped-def]
-    # sums of 2, 4, 8 bits in place, then of all bytes by a product; LLVM makes this the machine's
-    # popcount
+def popcount(v):  # type: ignore[no-untyped-def]
+    # sums of 2, 4, 8 bits in place, of all bytes by a product: LLVM knows this as its popcount
     v = v.to(tl.uint32, bitcast=True)
     v = v - ((v >> 1) & 0x55555555)
     v = (v & 0x33333333) + ((v >> 2) & 0x33333333)
@@ -28,9 +25,7 @@ def _popcount(v):  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _overlap(a, b, out, n, m, words, across, TILE: tl.constexpr):  # type: ignore[no-untyped-def]
-    """out [n, m] from word-major a [words, n] and b [words, m], whose loads are then of
-    neighbours.
-    """
+    """out [n, m] from word-major a [words, n] and b [words, m]: neighbours load neighbours."""
     tile = tl.program_id(0).to(tl.int64)
     rows = tile // across * TILE + tl.arange(0, TILE)  # [TILE]
     cols = tile % across * TILE + tl.arange(0, TILE)  # [TILE]
@@ -38,7 +33,7 @@ def _overlap(a, b, out, n, m, words, across, TILE: tl.constexpr):  # type: ignor
     for w in range(words):
         x = tl.load(a + tl.cast(w, tl.int64) * n + rows, mask=rows < n, other=0)
         y = tl.load(b + tl.cast(w, tl.int64) * m + cols, mask=cols < m, other=0)
-        count += _popcount(x[:, None] & y[None, :])
+        count += popcount(x[:, None] & y[None, :])
     where = rows[:, None] * m + cols[None, :]
     tl.store(out + where, count, mask=(rows[:, None] < n) & (cols[None, :] < m))
 
@@ -49,14 +44,16 @@ def overlap_tensor(a: Any, b: Any) -> Any:
     out = torch.empty((n, m), dtype=torch.int32, device=a.device)
     if out.numel():
         across = triton.cdiv(m, TILE)
-        x, y = a.T.contiguous(), b.T.contiguous()
+        x = a.T.contiguous()
+        y = b.T.contiguous()
         # one axis: a grid's second ends at 65,535
         _overlap[(triton.cdiv(n, TILE) * across,)](x, y, out, n, m, a.shape[1], across, TILE=TILE)
     return out
 
 
-def overlap(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.int32]:
+def overlap(a: UInt64, b: UInt64) -> Int32:
     """Common bits of every row of a [n, words] with every row of b [m, words] -> [n, m]."""
     device = find_device()
-    x, y = (upload(v.view(np.int32), device) for v in (a, b))
+    x = upload(a.view(np.int32), device)
+    y = upload(b.view(np.int32), device)
     return np.asarray(overlap_tensor(x, y).cpu().numpy(), np.int32)

@@ -1,12 +1,12 @@
 """Overlap by unpacking the bits: what the fast paths must equal."""
 
-from __future__ import annotations
-
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Int32, UInt64
 
 
-def overlap(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.int32]:
+def overlap(a: UInt64, b: UInt64) -> Int32:
     """Matrix product of the unpacked bits, a [n, words] and b [m, words] -> [n, m]."""
-    bits_a, bits_b = (np.unpackbits(x.view(np.uint8), axis=1).astype(np.int32) for x in (a, b))
+    bits_a = np.unpackbits(a.view(np.uint8), axis=1).astype(np.int32)
+    bits_b = np.unpackbits(b.view(np.uint8), axis=1).astype(np.int32)
     return np.asarray(bits_a @ bits_b.T, np.int32)

@@ -6,15 +6,13 @@ from typing import Any
 import numpy as np
 import torch
 from numba import njit
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from neurosparse.kernels.memory.entmax.autograd import entmax, full
 from neurosparse.kernels.memory.entmax.cpu import alpha_slope, score_slopes
 from neurosparse.kernels.memory.entmax.solve import FAST
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -33,11 +31,17 @@ def _add(out: Array, w: Any, row: Array) -> None:
 
 @njit(cache=True, nogil=True)
 def _backward(
-    support: tuple[Array, Array, Array], inputs: tuple[Array, Array, Array], dstate: Array, beta: float, alpha: float,
+    support: tuple[Array, Array, Array],
+    inputs: tuple[Array, Array, Array],
+    dstate: Array,
+    beta: float,
+    alpha: float,
     slopes: tuple[Array, Array, Array],
-) -> tuple[float, float]:  # fmt: skip
-    """Add slopes to queries, keys and values; returns those to β and α. `slopes` of size 0 are not
-    wanted.
+) -> tuple[float, float]:
+    """Add slopes to queries, keys and values, but for those of size 0.
+
+    Returns:
+        Slopes to β and α.
     """
     indptr, indices, weights = support
     queries, keys, values = inputs
@@ -48,8 +52,10 @@ def _backward(
     for n in range(len(queries)):
         lo = indptr[n]
         hi = indptr[n + 1]
-        p, index = weights[lo:hi], indices[lo:hi]
-        dp, dz = np.empty_like(p), np.empty_like(p)
+        p = weights[lo:hi]
+        index = indices[lo:hi]
+        dp = np.empty_like(p)
+        dz = np.empty_like(p)
         for e in range(len(p)):
             dp[e] = _dot(dstate[n], values[index[e]])
             if len(dv):
@@ -75,13 +81,18 @@ class _Retrieve(torch.autograd.Function):
         from neurosparse.kernels.memory.retrieve.plan import Plan
 
         plan = Plan(float(beta.detach()), keep_support=True, threads=torch.get_num_threads())
-        k, q, v = (a.detach().numpy() for a in (keys, queries, keys if values is None else values))
-        found = retrieve(k, q, float(alpha.detach()), plan, values=v)
-        assert found.support is not None
-        ctx.save_for_backward(
-            queries, keys, values, beta, alpha, *(torch.from_numpy(a) for a in found.support)
+        mixed = keys if values is None else values
+        retrieved = retrieve(
+            keys.detach().numpy(),
+            queries.detach().numpy(),
+            float(alpha.detach()),
+            plan,
+            values=mixed.detach().numpy(),
         )
-        return torch.from_numpy(found.state)
+        assert retrieved.support is not None
+        support = [torch.from_numpy(part) for part in retrieved.support]
+        ctx.save_for_backward(queries, keys, values, beta, alpha, *support)
+        return torch.from_numpy(retrieved.state)
 
     @staticmethod
     @once_differentiable
@@ -103,10 +114,11 @@ class _Retrieve(torch.autograd.Function):
             float(alpha.detach()),
             (slopes[0].numpy(), slopes[1].numpy(), slopes[2].numpy()),
         )
-        wanted = [
-            a if needed else None for a, needed in zip(slopes, ctx.needs_input_grad, strict=False)
+        handed_back = [
+            slope if needed else None
+            for slope, needed in zip(slopes, ctx.needs_input_grad, strict=False)
         ]
-        return (*wanted, beta.new_tensor(dbeta), alpha.new_tensor(dalpha))
+        return (*handed_back, beta.new_tensor(dbeta), alpha.new_tensor(dalpha))
 
 
 def retrieve(
@@ -116,12 +128,20 @@ def retrieve(
     beta: float | Tensor = 1.0,
     alpha: float | Tensor = 2.0,
 ) -> Tensor:
-    """`entmax(β Q Kᵀ) V` by scan and gather, with gradients to all five; shapes [n, d], [N, d], [N,
-    v] -> [n, v].
+    """entmax(β Q Kᵀ) V by scan and gather, with gradients to all five.
 
-    On the CPU the weights are never written out as [n, N]; float16 and bfloat16 are computed in
-    float32. At α = 1
-    everything weighs and nothing is saved: PyTorch's attention does that case.
+    On the CPU the weights are never written out as `[n, N]`; float16 and bfloat16 are computed in
+    float32. At α = 1 everything weighs and nothing is saved: PyTorch's attention does that case.
+
+    Args:
+        queries: Q, `[n, d]`.
+        keys: K, `[N, d]`.
+        values: V, `[N, v]`.
+        beta: inverse temperature, above 0.
+        alpha: of the entmax, at least 1.
+
+    Returns:
+        `[n, v]`.
 
     Raises:
         ValueError: arrays that do not fit each other, queries that are not finite, β not above 0, α
@@ -139,11 +159,9 @@ def retrieve(
     if queries.is_cuda:
         return _on_gpu(queries, keys, values, b, a)
     # memories that are their own values get one gradient, not two to be added
-    tied = values is keys
-    given = (queries.dtype, keys.dtype)
-    queries, keys = full(queries), full(keys)
-    made = _on_cpu(queries, keys, None if tied else full(values), b, a)
-    return made.to(given[0]) if given[0] == given[1] else made
+    other_values = None if values is keys else full(values)
+    state = _on_cpu(full(queries), full(keys), other_values, b, a)
+    return state.to(queries.dtype) if queries.dtype == keys.dtype else state
 
 
 def _attention(queries: Tensor, keys: Tensor, values: Tensor, beta: Tensor) -> Tensor:
@@ -165,6 +183,7 @@ def _on_cpu(queries: Tensor, keys: Tensor, values: Tensor | None, b: Tensor, a: 
         if not bool(torch.isfinite(queries).all()):
             raise ValueError("queries: hold NaN or infinities, wants finite numbers")
         return _attention(queries, keys, keys if values is None else values, b)
-    own = None if values is None else values.contiguous()
-    made: Tensor = _Retrieve.apply(queries, keys.contiguous(), own, b, a)  # type: ignore[no-untyped-call]
-    return made
+    if values is not None:
+        values = values.contiguous()
+    state: Tensor = _Retrieve.apply(queries, keys.contiguous(), values, b, a)  # type: ignore[no-untyped-call]
+    return state

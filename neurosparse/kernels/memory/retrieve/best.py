@@ -1,25 +1,18 @@
-"""The k best memories of each query, in one pass over the memories: the baseline every retrieval is
-shown beside.
-"""
-
-from typing import Any
+"""The k best memories of each query, in one pass: the baseline every retrieval is shown beside."""
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.threads import run_shares
 from neurosparse.kernels.memory.retrieve.plan import GROUP, block_size, blocks, shares
+from neurosparse.typing import Array
 
 CHUNK = 128
-Array = NDArray[Any]
 
 
 @njit(cache=True, nogil=True)
 def _insert(scores: Array, indices: Array, score: float, index: int) -> None:
-    """Put a score into the descending list where it belongs, behind its equals; the last falls
-    out.
-    """
+    """Put a score into the descending list, behind its equals; the last falls out."""
     at = len(scores) - 1
     while at > 0 and scores[at - 1] < score:
         scores[at] = scores[at - 1]
@@ -49,9 +42,8 @@ def _share(memories: Array, queries: Array, k: int, lo: int, hi: int) -> tuple[A
     indices = np.full((n, k), -1, np.int32)
     held = np.empty((n, block_size(n)), queries.dtype)
     for first, last in blocks(lo, hi, n):
-        rows = np.matmul(
-            queries, memories[first:last].T, out=held if last - first == held.shape[1] else None
-        )
+        whole = last - first == held.shape[1]
+        rows = np.matmul(queries, memories[first:last].T, out=held if whole else None)
         _best(rows, first, scores, indices)
     return indices, scores
 
@@ -63,19 +55,16 @@ def _group(memories: Array, queries: Array, k: int, threads: int) -> tuple[Array
         parts[lo] = _share(memories, queries, k, lo, hi)
 
     run_shares(work, shares(memories, len(queries), threads))
-    indices, scores = (
-        np.concatenate([parts[lo][side] for lo in sorted(parts)], 1) for side in (0, 1)
-    )
+    in_order = [parts[lo] for lo in sorted(parts)]
+    indices = np.concatenate([part[0] for part in in_order], 1)
+    scores = np.concatenate([part[1] for part in in_order], 1)
     order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     return np.take_along_axis(indices, order, 1), np.take_along_axis(scores, order, 1)
 
 
 def nearest(memories: Array, queries: Array, k: int, threads: int) -> tuple[Array, Array]:
-    """(indices [n, k] int32, scores [n, k]) of the largest dot products, descending, the first of
-    equals first.
-    """
-    parts = [
-        _group(memories, queries[i : i + GROUP], k, threads)
-        for i in range(0, max(len(queries), 1), GROUP)
-    ]
+    """Indices [n, k] int32 and scores [n, k] of the largest dot products, first of equals first."""
+    # an empty batch is one empty group
+    starts = range(0, max(len(queries), 1), GROUP)
+    parts = [_group(memories, queries[i : i + GROUP], k, threads) for i in starts]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])

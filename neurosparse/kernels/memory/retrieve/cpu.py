@@ -1,15 +1,11 @@
-"""Retrieval on the CPU: BLAS makes a block of scores, one pass keeps what may weigh, the rest is a
-gather.
+"""Retrieval on the CPU: BLAS makes blocks of scores, one pass keeps what may weigh, then a gather.
 
 Memories are read once, in blocks; nothing of the size of all scores is ever held. Memory-mapped
 arrays stream.
 """
 
-from typing import Any
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.threads import run_shares
 from neurosparse.kernels.memory.entmax.rules import Rule, Support
@@ -24,8 +20,7 @@ from neurosparse.kernels.memory.retrieve.plan import (
     shares,
 )
 from neurosparse.kernels.memory.retrieve.wide import Reader, soft, wide
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -42,9 +37,7 @@ def mix(indptr: Array, indices: Array, weights: Array, values: Array, out: Array
 
 
 def scores_of(queries: Array, memories: Array, lo: int, hi: int, out: Array) -> Array:
-    """Scores of all queries [n, d] with memories lo..hi, written into `out` where it has their
-    size.
-    """
+    """Scores of all queries [n, d] with memories lo..hi, in `out` where it has their size."""
     target = out if out.shape[1] == hi - lo else np.empty((len(queries), hi - lo), out.dtype)
     return np.matmul(queries, memories[lo:hi].T, out=target)
 
@@ -52,23 +45,17 @@ def scores_of(queries: Array, memories: Array, lo: int, hi: int, out: Array) -> 
 def candidates(
     memories: Array, queries: Array, rule: Rule, plan: Plan, lo: int, hi: int
 ) -> Candidates:
-    """What of memories lo..hi may weigh, for each query; a bound of +inf marks those with more than
-    fit.
-    """
+    """What of memories lo..hi may weigh for each query; a bound of +inf says it did not fit."""
     n = len(queries)
     shape = rule.shape
     most = plan.most_candidates(len(queries), len(memories))
     size = block_size(n)
     found = new_candidates(n, min(2 * size, size + most), queries.dtype)
-    held = np.empty((n, size), queries.dtype)
+    buffer = np.empty((n, size), queries.dtype)
+    gain = shape.scale * plan.beta
     for first, last in blocks(lo, hi, n):
-        scan(
-            scores_of(queries, memories, first, last, held),
-            first,
-            found,
-            shape.scale * plan.beta,
-            shape,
-        )
+        scores = scores_of(queries, memories, first, last, buffer)
+        scan(scores, first, found, gain, shape)
         over = found.held > most
         found.bound[over] = np.inf
         found.held[over] = 0
@@ -82,9 +69,8 @@ def joined(parts: list[Candidates]) -> Candidates:
     if len(parts) == 1:
         return parts[0]
     counts = np.stack([part.held for part in parts])
-    whole = new_candidates(
-        counts.shape[1], int(counts.sum(0).max(initial=0)), parts[0].scores.dtype
-    )
+    most = int(counts.sum(0).max(initial=0))
+    whole = new_candidates(counts.shape[1], most, parts[0].scores.dtype)
     for part in parts:
         for i, m in enumerate(part.held):
             at = slice(whole.held[i], whole.held[i] + m)
@@ -97,9 +83,8 @@ def joined(parts: list[Candidates]) -> Candidates:
 
 def _sums(entries: Array, support: Support) -> Array:
     """Sum of one number an entry over each row, float64 [n]."""
-    return np.bincount(
-        np.repeat(np.arange(len(support.sizes)), support.sizes), entries, len(support.sizes)
-    )
+    row = np.repeat(np.arange(len(support.sizes)), support.sizes)
+    return np.bincount(row, entries, len(support.sizes))
 
 
 def _narrow(found: Candidates, values: Array, rule: Rule, plan: Plan) -> Retrieved:
@@ -107,9 +92,8 @@ def _narrow(found: Candidates, values: Array, rule: Rule, plan: Plan) -> Retriev
     state = np.empty((len(support.sizes), values.shape[1]), values.dtype)
     mix(*support, values, state)
     weights = support.weights.astype(np.float64)
-    potential = plan.beta * _sums(weights * scores, support) - rule.entropy(
-        _sums(rule.term(weights), support)
-    )
+    entropy = rule.entropy(_sums(rule.term(weights), support))
+    potential = plan.beta * _sums(weights * scores, support) - entropy
     # scores that overflowed leave nothing that weighs
     return Retrieved(state, support.sizes, np.where(support.sizes > 0, potential, np.nan), support)
 
@@ -135,33 +119,33 @@ def _group(memories: Array, queries: Array, values: Array, rule: Rule, plan: Pla
 
 
 def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
-    """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v]; softmax and large supports by
-    streaming means.
+    """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v].
+
+    Softmax and large supports go by streaming means.
     """
-    if rule.shape.scale == 0:
-        parts = [
-            soft(Reader(memories, queries[i : i + GROUP]), values, plan) for i in _starts(queries)
-        ]
-    else:
-        parts = [
-            _group(memories, queries[i : i + GROUP], values, rule, plan) for i in _starts(queries)
-        ]
-    support = (
-        stacked([part.support for part in parts if part.support is not None])
-        if plan.keep_support
-        else None
-    )
-    state, size, potential = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    return Retrieved(state, size, potential, support)
-
-
-def _starts(queries: Array) -> range:
     # an empty batch is one empty group
-    return range(0, max(len(queries), 1), GROUP)
+    starts = range(0, max(len(queries), 1), GROUP)
+    groups = [queries[i : i + GROUP] for i in starts]
+    if rule.shape.scale == 0:
+        parts = [soft(Reader(memories, group), values, plan) for group in groups]
+    else:
+        parts = [_group(memories, group, values, rule, plan) for group in groups]
+    support = None
+    if plan.keep_support:
+        support = stacked([part.support for part in parts if part.support is not None])
+    return Retrieved(
+        np.concatenate([part.state for part in parts]),
+        np.concatenate([part.size for part in parts]),
+        np.concatenate([part.potential for part in parts]),
+        support,
+    )
 
 
 def stacked(parts: list[Support]) -> Support:
     """Supports of one group after the other as one."""
     sizes = np.concatenate([part.sizes for part in parts])
-    indptr = np.concatenate(([0], np.cumsum(sizes)))
-    return Support(indptr, *(np.concatenate([part[k] for part in parts]) for k in (1, 2)))
+    return Support(
+        np.concatenate(([0], np.cumsum(sizes))),
+        np.concatenate([part.indices for part in parts]),
+        np.concatenate([part.weights for part in parts]),
+    )

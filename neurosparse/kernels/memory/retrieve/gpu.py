@@ -1,23 +1,18 @@
-"""Retrieval on the GPU: the k best of each block are kept, k doubles until the support fits, Triton
-gathers.
-"""
-
-from typing import Any
+"""Retrieval on the GPU: the k best of each block stay; k doubles until the support fits."""
 
 import numpy as np
 import torch
 import triton
 import triton.language as tl
-from numpy.typing import NDArray
 from torch import Tensor
 
 from neurosparse.kernels.base.machine.gpu import find_device, upload
 from neurosparse.kernels.memory.entmax.gpu import weigh_rule
 from neurosparse.kernels.memory.entmax.rules import Rule, Support
 from neurosparse.kernels.memory.retrieve.plan import Plan, Retrieved
+from neurosparse.typing import Array
 
 BLOCK_MEMORIES = 2**16
-Array = NDArray[Any]
 
 
 @triton.jit
@@ -39,9 +34,8 @@ def mix(weights: Tensor, indices: Tensor, values: Tensor) -> Tensor:
     width = values.shape[1]
     out = torch.zeros((n, width), dtype=values.dtype, device=values.device)
     if out.numel():
-        _mix[(n, triton.cdiv(width, 64))](
-            weights, indices, values, out, weights.shape[1], width, BLOCK=64
-        )
+        grid = (n, triton.cdiv(width, 64))
+        _mix[grid](weights, indices, values, out, weights.shape[1], width, BLOCK=64)
     return out
 
 
@@ -63,9 +57,7 @@ def best(memories: Tensor, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
 def weigh_best(
     memories: Tensor, queries: Tensor, rule: Rule, beta: float, k: int = 64
 ) -> tuple[Tensor, Tensor]:
-    """(weights, indices) [n, k]; k doubles until the last weight of every query is 0, or k is
-    everything.
-    """
+    """(weights, indices) [n, k]; k doubles until the last weight of every query is 0, or to N."""
     while True:
         k = min(k, len(memories))
         scores, indices = best(memories, queries, k)
@@ -83,20 +75,20 @@ def _tensors(*arrays: Array) -> list[Tensor]:
 def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
     """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v], in float32."""
     if rule.shape.total != 1 or queries.dtype != np.float32:
-        raise ValueError(
-            f"rule: got {rule} in {queries.dtype} on the GPU, wants an entmax or normmax in float32"
-        )
+        got = f"{rule} in {queries.dtype} on the GPU"
+        raise ValueError(f"rule: got {got}, wants an entmax or normmax in float32")
     x, q, v = _tensors(memories, queries, values)
     weights, indices = weigh_best(x, q, rule, plan.beta)
     state = mix(weights, indices, v).cpu().numpy()
     order = indices.argsort(1)
-    p, at = (a.gather(1, order).cpu().numpy() for a in (weights, indices))
-    z = plan.beta * np.einsum(
-        "nd,nkd->nk", queries.astype(np.float64), memories[at].astype(np.float64)
-    )
+    p = weights.gather(1, order).cpu().numpy()
+    index = indices.gather(1, order).cpu().numpy()
+    # again in float64: the potential is a small difference
+    gathered = memories[index].astype(np.float64)
+    z = plan.beta * np.einsum("nd,nkd->nk", queries.astype(np.float64), gathered)
     potential = (z * p).sum(1) - rule.entropy(rule.term(p.astype(np.float64)).sum(1))
     indptr = np.concatenate(([0], np.cumsum((p > 0).sum(1))))
-    support = Support(indptr, at[p > 0].astype(np.int32), p[p > 0])
+    support = Support(indptr, index[p > 0].astype(np.int32), p[p > 0])
     return Retrieved(state, support.sizes, potential, support if plan.keep_support else None)
 
 

@@ -1,15 +1,11 @@
 """Retrieval, the law: all scores, all weights, two matrix products."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.entmax.naive import weigh
 from neurosparse.kernels.memory.entmax.rules import Rule, Support
 from neurosparse.kernels.memory.retrieve.plan import Plan, Retrieved
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
@@ -22,12 +18,8 @@ def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: P
     row, index = np.nonzero(p)
     indptr = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=len(p)))))
     support = Support(indptr, index.astype(np.int32), p[row, index].astype(queries.dtype))
-    return Retrieved(
-        (p @ v).astype(values.dtype),
-        np.diff(indptr),
-        potential,
-        support if plan.keep_support else None,
-    )
+    state = (p @ v).astype(values.dtype)
+    return Retrieved(state, np.diff(indptr), potential, support if plan.keep_support else None)
 
 
 def nearest(memories: Array, queries: Array, k: int, threads: int) -> tuple[Array, Array]:

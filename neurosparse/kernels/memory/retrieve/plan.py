@@ -1,12 +1,10 @@
 """How a retrieval goes through the memories, and what it gives."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from neurosparse.kernels.memory.entmax.rules import Support
+from neurosparse.typing import Array, Float64, Int64
 
 GROUP = 256  # queries that share one pass over the memories
 SHARE = 2**22  # products of numbers that are worth waking a thread for
@@ -24,9 +22,9 @@ class Retrieved(NamedTuple):
         support: which memories weigh how much; None unless asked for.
     """
 
-    state: NDArray[Any]
-    size: NDArray[np.int64]
-    potential: NDArray[np.float64]
+    state: Array
+    size: Int64
+    potential: Float64
     support: Support | None
 
 
@@ -56,10 +54,8 @@ class Plan:
 def blocks(lo: int, hi: int, n: int) -> list[tuple[int, int]]:
     """Cut memories lo..hi into blocks for n queries, on bounds that do not depend on lo.
 
-    >>> blocks(0, 9000, 512)
-    [(0, 512), (512, 1024), (1024, 1536), (1536, 2048), (2048, 2560), (2560, 3072), (3072, 3584), (3584, 4096),
-     (4096, 4608), (4608, 5120), (5120, 5632), (5632, 6144), (6144, 6656), (6656, 7168), (7168, 7680),
-     (7680, 8192), (8192, 8704), (8704, 9000)]
+    >>> blocks(0, 2000, 512)
+    [(0, 512), (512, 1024), (1024, 1536), (1536, 2000)]
     """
     size = block_size(n)
     return [(first, min(first + size, hi)) for first in range(lo, hi, size)]
@@ -75,15 +71,17 @@ def block_size(n: int) -> int:
     return max(LEAST_BLOCK, min(MOST_BLOCK, 1 << (fits.bit_length() - 1)))
 
 
-def shares(memories: NDArray[Any], n: int, threads: int) -> list[int]:
-    """Bounds of the workers' shares, whole blocks each, so that no score depends on how many there are.
+def shares(memories: Array, n: int, threads: int) -> list[int]:
+    """Bounds of the workers' shares: whole blocks, so no score depends on how many there are.
 
+    >>> import numpy as np
     >>> shares(np.empty((10_000, 16)), 100, 2)
     [0, 4096, 10000]
     >>> shares(np.empty((10_000, 16)), 1, 2)
     [0, 10000]
     """
-    n_memories, size = len(memories), block_size(n)
+    n_memories = len(memories)
+    size = block_size(n)
     threads = max(1, min(threads, memories.size * n // SHARE))
     count = -(-n_memories // size)
     return [min(n_memories, count * k // threads * size) for k in range(threads)] + [n_memories]

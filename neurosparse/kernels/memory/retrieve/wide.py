@@ -1,21 +1,20 @@
-"""Retrieval whose support is too large to keep: a few passes over the memories, and memory for one
-block.
+"""Retrieval whose support is too large to keep: a few passes, and memory for one block.
 
 Softmax needs one pass with running maxima. The other rules find τ by Newton's steps (or by
 halving), one pass a step, and mix the values in a last pass.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.entmax.rules import Rule, Support
 from neurosparse.kernels.memory.retrieve.plan import Plan, Retrieved, blocks
+from neurosparse.typing import Array
 
-STEPS, HALVINGS = 40, 50
-Array = NDArray[Any]
+STEPS = 40  # of Newton
+HALVINGS = 50
 
 
 class Reader(NamedTuple):
@@ -31,9 +30,7 @@ class Reader(NamedTuple):
 
 
 def soft(read: Reader, values: Array, plan: Plan) -> Retrieved:
-    """Softmax retrieval in one pass: the mean and its normaliser are rescaled whenever a larger
-    score comes.
-    """
+    """Softmax retrieval in one pass: mean and normaliser are rescaled when a larger score comes."""
     n = len(read.queries)
     top = np.full(n, -np.inf)
     whole = np.zeros(n)
@@ -54,13 +51,11 @@ def soft(read: Reader, values: Array, plan: Plan) -> Retrieved:
 
 def _everything(read: Reader, beta: float, potential: Array) -> Support:
     parts = [np.exp(beta * scores - potential[:, None]) for _, _, scores in read.scores()]
-    n, size = len(read.queries), len(read.memories)
+    n = len(read.queries)
+    size = len(read.memories)
     indices = np.tile(np.arange(size, dtype=np.int32), n)
-    return Support(
-        np.arange(n + 1) * size,
-        indices,
-        np.concatenate(parts, 1).ravel().astype(read.queries.dtype),
-    )
+    weights = np.concatenate(parts, 1).ravel().astype(read.queries.dtype)
+    return Support(np.arange(n + 1) * size, indices, weights)
 
 
 def _top(read: Reader) -> Array:
@@ -70,7 +65,8 @@ def _top(read: Reader) -> Array:
 def _newton(read: Reader, gain: float, top: Array, power: float) -> Array:
     tau = np.full(len(top), -1.0)
     for _ in range(STEPS):
-        f, g = np.zeros(len(top)), np.zeros(len(top))
+        f = np.zeros(len(top))
+        g = np.zeros(len(top))
         for _, _, scores in read.scores():
             s = np.maximum(gain * (scores - top[:, None]) - tau[:, None], 0)
             r = np.where(s > 0, s ** (power - 1), 0)
@@ -104,12 +100,10 @@ def wide(read: Reader, values: Array, rule: Rule, beta: float) -> Retrieved:
     top = _top(read)
     gain = shape.scale * beta
     n = len(read.queries)
-    newton = shape.total == 1 and shape.power >= 1
-    tau = (
-        _newton(read, gain, top, shape.power)
-        if newton
-        else _halve(read, gain, top, shape.power, shape.total)
-    )
+    if shape.total == 1 and shape.power >= 1:
+        tau = _newton(read, gain, top, shape.power)
+    else:
+        tau = _halve(read, gain, top, shape.power, shape.total)
     whole = np.zeros(n)
     along = np.zeros(n)
     size = np.zeros(n, np.int64)
@@ -122,9 +116,8 @@ def wide(read: Reader, values: Array, rule: Rule, beta: float) -> Retrieved:
         state += w.astype(values.dtype) @ values[first:last]
     terms = np.zeros(n)
     for _, _, scores in read.scores():
-        terms += rule.term(
-            _weights(gain * (scores - top[:, None]) - tau[:, None], shape.out) / whole[:, None]
-        ).sum(1)
+        w = _weights(gain * (scores - top[:, None]) - tau[:, None], shape.out)
+        terms += rule.term(w / whole[:, None]).sum(1)
     potential = beta * along / whole - rule.entropy(terms)
     return Retrieved((state / whole[:, None]).astype(values.dtype), size, potential, None)
 

@@ -6,23 +6,22 @@ cell
 (`input_indptr`, `positions`, `columns`) let an input volley visit only what it reaches.
 """
 
-from __future__ import annotations
-
 from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Int32, Int64
 
 
 class Pools(NamedTuple):
     """Potential synapses by column and by input cell."""
 
-    indptr: NDArray[np.int64]  # [n_columns + 1]
-    indices: NDArray[np.int32]  # [nnz] input cell of each synapse
-    input_indptr: NDArray[np.int64]  # [n_inputs + 1]
-    positions: NDArray[np.int64]  # [nnz] where in `indices` and `permanence`
-    columns: NDArray[np.int32]  # [nnz] column of each synapse, in input order
+    indptr: Int64  # [n_columns + 1]
+    indices: Int32  # [nnz] input cell of each synapse
+    input_indptr: Int64  # [n_inputs + 1]
+    positions: Int64  # [nnz] where in `indices` and `permanence`
+    columns: Int32  # [nnz] column of each synapse, in input order
 
 
 class Learning(NamedTuple):
@@ -35,7 +34,7 @@ class Learning(NamedTuple):
     reachable: int  # connected synapses a column must have
 
 
-def make_pools(indptr: NDArray[np.int64], indices: NDArray[np.int32], n_inputs: int) -> Pools:
+def make_pools(indptr: Int64, indices: Int32, n_inputs: int) -> Pools:
     """Add the view by input cell to pools by column.
 
     >>> make_pools(np.array([0, 2, 3]), np.array([0, 1, 1], np.int32), 2).columns.tolist()

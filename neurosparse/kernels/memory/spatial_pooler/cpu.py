@@ -1,20 +1,14 @@
 """The spatial pooler's loops, compiled (Numba): work follows active cells and winning columns."""
 
-from __future__ import annotations
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.spatial_pooler import Learning, Pools
-
-Floats = NDArray[np.float32]
+from neurosparse.typing import Float32, Int32, Int64
 
 
 @njit(cache=True, nogil=True)
-def overlaps(
-    active: NDArray[np.int32], pools: Pools, permanence: Floats, connected: float
-) -> NDArray[np.int32]:
+def overlaps(active: Int32, pools: Pools, permanence: Float32, connected: float) -> Int32:
     """Count, for each column, connected synapses from active cells -> int32 [n_columns]."""
     counts = np.zeros(pools.indptr.size - 1, np.int32)
     least = np.float32(connected)
@@ -25,7 +19,7 @@ def overlaps(
 
 
 @njit(cache=True, nogil=True)
-def _raise_to_reach(p: Floats, rule: Learning) -> None:
+def _raise_to_reach(p: Float32, rule: Learning) -> None:
     need = min(rule.reachable, p.size)
     connected = np.float32(rule.connected)
     step = np.float32(rule.raise_by)
@@ -41,10 +35,10 @@ def _raise_to_reach(p: Floats, rule: Learning) -> None:
 
 @njit(cache=True, nogil=True)
 def adapt(
-    winners: NDArray[np.int32],
-    active: NDArray[np.int32],
+    winners: Int32,
+    active: Int32,
     pools: Pools,
-    permanence: Floats,
+    permanence: Float32,
     rule: Learning,
 ) -> None:
     """Reinforce synapses of winning columns from active cells, weaken the others (in place)."""
@@ -63,7 +57,7 @@ def adapt(
 
 
 @njit(cache=True, nogil=True)
-def bump(columns: NDArray[np.int64], pools: Pools, permanence: Floats, step: float) -> None:
+def bump(columns: Int64, pools: Pools, permanence: Float32, step: float) -> None:
     """Raise all permanences of the given columns by one step (in place)."""
     for c in columns:
         row = permanence[pools.indptr[c] : pools.indptr[c + 1]]
@@ -73,12 +67,12 @@ def bump(columns: NDArray[np.int64], pools: Pools, permanence: Floats, step: flo
 
 @njit(cache=True, nogil=True)
 def inhibit(
-    overlap: Floats,
-    indptr: NDArray[np.int64],
-    hood: NDArray[np.int32],
+    overlap: Float32,
+    indptr: Int64,
+    hood: Int32,
     density: float,
     stimulus: float,
-) -> NDArray[np.int32]:
+) -> Int32:
     """Let a column win when fewer than k of its neighbours (self in `hood`) are stronger."""
     won = np.zeros(overlap.size, np.bool_)
     for c in range(overlap.size):

@@ -1,20 +1,14 @@
 """The spatial pooler's loops, column by column in NumPy: what the fast path must equal."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.memory.spatial_pooler import Learning, Pools
+from neurosparse.typing import Float32, Int32, Int64
 
-Floats = NDArray[np.float32]
 
-
-def overlaps(
-    active: NDArray[np.int32], pools: Pools, permanence: Floats, connected: float
-) -> NDArray[np.int32]:
+def overlaps(active: Int32, pools: Pools, permanence: Float32, connected: float) -> Int32:
     """Count, for each column, connected synapses from active cells -> int32 [n_columns]."""
     on = np.isin(pools.indices, active) & (permanence >= np.float32(connected))
     bounds = pools.indptr
@@ -22,7 +16,7 @@ def overlaps(
     return np.array(counts, np.int32)
 
 
-def raise_to_reach(p: Floats, rule: Learning) -> Floats:
+def raise_to_reach(p: Float32, rule: Learning) -> Float32:
     """Raise all permanences of one column step by step until enough are connected."""
     need = min(rule.reachable, p.size)
     while (p >= np.float32(rule.connected)).sum() < need:
@@ -31,10 +25,10 @@ def raise_to_reach(p: Floats, rule: Learning) -> Floats:
 
 
 def adapt(
-    winners: NDArray[np.int32],
-    active: NDArray[np.int32],
+    winners: Int32,
+    active: Int32,
     pools: Pools,
-    permanence: Floats,
+    permanence: Float32,
     rule: Learning,
 ) -> None:
     """Reinforce synapses of winning columns from active cells, weaken the others (in place)."""
@@ -48,7 +42,7 @@ def adapt(
         )
 
 
-def bump(columns: NDArray[np.int64], pools: Pools, permanence: Floats, step: float) -> None:
+def bump(columns: Int64, pools: Pools, permanence: Float32, step: float) -> None:
     """Raise all permanences of the given columns by one step (in place)."""
     for c in columns:
         a = pools.indptr[c]
@@ -57,12 +51,12 @@ def bump(columns: NDArray[np.int64], pools: Pools, permanence: Floats, step: flo
 
 
 def inhibit(
-    overlap: Floats,
-    indptr: NDArray[np.int64],
-    hood: NDArray[np.int32],
+    overlap: Float32,
+    indptr: Int64,
+    hood: Int32,
     density: float,
     stimulus: float,
-) -> NDArray[np.int32]:
+) -> Int32:
     """Let a column win when fewer than k of its neighbours (self in `hood`) are stronger.
 
     k = floor(0.5 + density·|hood|); an equal neighbour counts when it has already won.

@@ -9,15 +9,13 @@ Source: Hawkins & Ahmad, "Why neurons have thousands of synapses, a theory of se
 neocortex", Front. Neural Circuits 10:23 (2016), doi:10.3389/fncir.2016.00023.
 """
 
-from __future__ import annotations
-
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Cells = NDArray[np.int32]
+from neurosparse.typing import Float32, Int32, Int64
+
 EPSILON = 1e-6  # permanences this close to a threshold, or to zero, have reached it
 FIXED = 2**20  # permanences as whole numbers, for sums that depend on no order
 PICK_WINNER, PICK_SOURCE = 0, 1  # streams of random words
@@ -43,28 +41,28 @@ class Rule(NamedTuple):
 class Reach(NamedTuple):
     """Segments that a set of active cells reaches, by (cell, age)."""
 
-    active: Cells  # [n] segments with enough connected synapses
-    active_cells: Cells  # [n] their owners
-    matching: Cells  # [m] segments with enough potential synapses
-    matching_cells: Cells  # [m]
-    matching_counts: Cells  # [m] active potential synapses
+    active: Int32  # [n] segments with enough connected synapses
+    active_cells: Int32  # [n] their owners
+    matching: Int32  # [m] segments with enough potential synapses
+    matching_cells: Int32  # [m]
+    matching_counts: Int32  # [m] active potential synapses
 
 
 class Before(NamedTuple):
     """Cells of the step before."""
 
-    active: Cells
-    winners: Cells
+    active: Int32
+    winners: Int32
 
 
 class Listing(NamedTuple):
     """All segments by (cell, age): owners, and synapses as rows of a sparse matrix."""
 
-    cell: Cells  # [n_segments]
-    serial: NDArray[np.int64]  # [n_segments] order of birth
-    indptr: NDArray[np.int64]  # [n_segments + 1]
-    source: Cells  # [n_synapses] ascending in a row
-    permanence: NDArray[np.float32]  # [n_synapses]
+    cell: Int32  # [n_segments]
+    serial: Int64  # [n_segments] order of birth
+    indptr: Int64  # [n_segments + 1]
+    source: Int32  # [n_synapses] ascending in a row
+    permanence: Float32  # [n_synapses]
 
 
 def backend_module(backend: str) -> ModuleType:
@@ -85,7 +83,7 @@ def backend_module(backend: str) -> ModuleType:
     raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
 
 
-def as_cells(cells: Any) -> Cells:
+def as_cells(cells: Any) -> Int32:
     """Return cells as a fresh int32 array.
 
     >>> as_cells([1, 2]).dtype

@@ -1,7 +1,5 @@
 """The seven rules of the temporal memory, compiled (Numba): dendrites and activation of cells."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,6 @@ from neurosparse.kernels.memory.temporal_memory import (
     PICK_SOURCE,
     PICK_WINNER,
     Before,
-    Cells,
     Reach,
     Rule,
 )
@@ -34,6 +31,7 @@ from neurosparse.kernels.memory.temporal_memory.segments import (
     TOUCHED,
     Segments,
 )
+from neurosparse.typing import Int32
 
 __all__ = [
     "add_segment",
@@ -61,7 +59,7 @@ def _draw(rule: Rule, step: int, stream: int, key: int, count: int, below: int) 
 
 
 @njit(cache=True, nogil=True)
-def dendrites(s: Segments, active: Cells, least: float, matching: int) -> Cells:
+def dendrites(s: Segments, active: Int32, least: float, matching: int) -> Int32:
     """Count reached and reached connected synapses of all segments; return those that match."""
     for t in range(s.number[TOUCHED]):
         s.connected[s.touched[t]] = 0
@@ -87,7 +85,7 @@ def dendrites(s: Segments, active: Cells, least: float, matching: int) -> Cells:
 
 
 @njit(cache=True, nogil=True)
-def _first_from(ascending: Cells, value: int) -> Any:
+def _first_from(ascending: Int32, value: int) -> Any:
     """Place of the first element that is not below `value`."""
     low = 0
     high = ascending.size
@@ -117,7 +115,7 @@ def _adapt(s: Segments, segment: int, on: float, off: float, stamp: int, matchin
 
 
 @njit(cache=True, nogil=True)
-def _weakest_spare(s: Segments, segment: int, winners: Cells) -> int:
+def _weakest_spare(s: Segments, segment: int, winners: Int32) -> int:
     """Place of the weakest synapse whose source is no earlier winner, -1 for none."""
     best = -1
     for i in range(s.length[segment]):
@@ -133,7 +131,7 @@ def _weakest_spare(s: Segments, segment: int, winners: Cells) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _grow(s: Segments, segment: int, wanted: int, winners: Cells, rule: Rule, step: int) -> None:
+def _grow(s: Segments, segment: int, wanted: int, winners: Int32, rule: Rule, step: int) -> None:
     if wanted <= 0 or winners.size == 0:
         return
     s.number[MARK] += 1
@@ -159,7 +157,7 @@ def _grow(s: Segments, segment: int, wanted: int, winners: Cells, rule: Rule, st
 
 
 @njit(cache=True, nogil=True)
-def _winner_without_match(owned: Cells, column: int, winners: Cells, rule: Rule, step: int) -> Any:
+def _winner_without_match(owned: Int32, column: int, winners: Int32, rule: Rule, step: int) -> Any:
     first = column * rule.cells_per_column
     j = _first_from(winners, first)
     if j < winners.size and winners[j] < first + rule.cells_per_column:
@@ -197,8 +195,8 @@ def _make_place(s: Segments, cell: int) -> None:
 
 @njit(cache=True, nogil=True)
 def choose(
-    owned: Cells, reach: Reach, columns: Cells, winners: Cells, rule: Rule, step: int
-) -> tuple[Cells, Cells, Cells, Cells, Cells]:
+    owned: Int32, reach: Reach, columns: Int32, winners: Int32, rule: Rule, step: int
+) -> tuple[Int32, Int32, Int32, Int32, Int32]:
     """Choose active and winner cells; list who learns as (segment or -1 for a new one, cell,
     reached).
     """
@@ -260,7 +258,7 @@ def choose(
 
 @njit(cache=True, nogil=True)
 def learn(
-    s: Segments, learner: Cells, cell: Cells, count: Cells, before: Before, rule: Rule, step: int
+    s: Segments, learner: Int32, cell: Int32, count: Int32, before: Before, rule: Rule, step: int
 ) -> None:
     """Let listed segments learn and grow, and cells without one begin one (rules 2, 3, 5, 6)."""
     s.number[STAMP] += 1
@@ -283,7 +281,7 @@ def learn(
 
 
 @njit(cache=True, nogil=True)
-def punish(s: Segments, reach: Reach, columns: Cells, rule: Rule) -> None:
+def punish(s: Segments, reach: Reach, columns: Int32, rule: Rule) -> None:
     """Weaken matching segments of columns that stayed silent (rule 4); follows `learn`."""
     on = np.zeros(s.owned.size // rule.cells_per_column, np.bool_)
     for i in range(columns.size):

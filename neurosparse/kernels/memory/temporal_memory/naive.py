@@ -10,13 +10,10 @@ Too
 many synapses or segments: the weakest go. 7 Without learning, winners are still chosen.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.philox.naive import philox4x32
 from neurosparse.kernels.memory.temporal_memory import (
@@ -25,12 +22,12 @@ from neurosparse.kernels.memory.temporal_memory import (
     PICK_SOURCE,
     PICK_WINNER,
     Before,
-    Cells,
     Listing,
     Reach,
     Rule,
     as_cells,
 )
+from neurosparse.typing import Float32, Int32
 
 _ONE, _NONE = np.float32(1), np.float32(0)
 
@@ -73,7 +70,7 @@ def empty(n_cells: int) -> Segments:
     return Segments(n_cells)
 
 
-def create(state: Segments, cell: int, sources: Cells, permanence: NDArray[np.float32]) -> Segments:
+def create(state: Segments, cell: int, sources: Int32, permanence: Float32) -> Segments:
     """Add one segment; of synapses given twice to one source the stronger stays."""
     segment = Segment(cell, state.born)
     for source, p in zip(sources.tolist(), permanence, strict=True):
@@ -83,7 +80,7 @@ def create(state: Segments, cell: int, sources: Cells, permanence: NDArray[np.fl
     return state
 
 
-def dendrites(state: Segments, active: Cells, rule: Rule) -> Reach:
+def dendrites(state: Segments, active: Int32, rule: Rule) -> Reach:
     """Rule 1: find active and matching segments, by (cell, age)."""
     on = set(active.tolist())
     least = np.float32(rule.connected - EPSILON)
@@ -102,12 +99,12 @@ def dendrites(state: Segments, active: Cells, rule: Rule) -> Reach:
 def activate(
     state: Segments,
     reach: Reach,
-    columns: Cells,
+    columns: Int32,
     before: Before,
     rule: Rule,
     step: int,
     learn: bool,
-) -> tuple[Segments, Cells, Cells]:
+) -> tuple[Segments, Int32, Int32]:
     """Rules 2 to 7: return segments, active cells and winner cells."""
     now = Step(before, rule, step, learn)
     width = rule.cells_per_column

@@ -1,14 +1,10 @@
 """Growable rows of synapses and of links to them, kept in step (Numba)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from neurosparse.kernels.memory.temporal_memory import Cells
 from neurosparse.kernels.memory.temporal_memory.segments import (
     BORN,
     FREE,
@@ -17,6 +13,7 @@ from neurosparse.kernels.memory.temporal_memory.segments import (
     SYNAPSES,
     Segments,
 )
+from neurosparse.typing import Float32, Int32
 
 
 @njit(cache=True, nogil=True)
@@ -65,9 +62,7 @@ def add_synapse(s: Segments, segment: int, source: int, permanence: Any) -> None
 
 
 @njit(cache=True, nogil=True)
-def add_synapses(
-    s: Segments, segment: int, sources: Cells, permanence: NDArray[np.float32]
-) -> None:
+def add_synapses(s: Segments, segment: int, sources: Int32, permanence: Float32) -> None:
     """Append synapses to a segment."""
     for i in range(sources.size):
         add_synapse(s, segment, sources[i], permanence[i])
@@ -124,7 +119,7 @@ def remove_segment(s: Segments, segment: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def pack_synapses(s: Segments, source: Cells, permanence: NDArray[np.float32], link: Cells) -> None:
+def pack_synapses(s: Segments, source: Int32, permanence: Float32, link: Int32) -> None:
     """Copy all rows of synapses, without gaps, to new arrays."""
     tail = 0
     for segment in range(s.number[SEGMENTS]):
@@ -140,7 +135,7 @@ def pack_synapses(s: Segments, source: Cells, permanence: NDArray[np.float32], l
 
 
 @njit(cache=True, nogil=True)
-def pack_links(s: Segments, out_segment: Cells, out_place: Cells) -> None:
+def pack_links(s: Segments, out_segment: Int32, out_place: Int32) -> None:
     """Copy all rows of links, without gaps, to new arrays."""
     tail = 0
     for cell in range(s.out_start.size):

@@ -1,13 +1,12 @@
 """Segments of a temporal memory as growable rows, and the face of the compiled loops."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.kernels.memory.temporal_memory import EPSILON, Before, Cells, Listing, Reach, Rule
+from neurosparse.kernels.memory.temporal_memory import EPSILON, Before, Listing, Reach, Rule
+from neurosparse.typing import Float32, Int32, Int64
 
 SEGMENTS, FREE, SYNAPSES, LINKS, BORN, TOUCHED, STAMP, MARK = range(
     8
@@ -17,26 +16,26 @@ SEGMENTS, FREE, SYNAPSES, LINKS, BORN, TOUCHED, STAMP, MARK = range(
 class Segments(NamedTuple):
     """All segments of a memory. Rows of synapses and of links both have room to grow."""
 
-    cell: Cells  # [S] owner, -1 where free
-    serial: NDArray[np.int64]  # [S] order of birth
-    start: NDArray[np.int64]  # [S] first synapse
-    length: Cells  # [S] synapses in use
-    room: Cells  # [S] synapses that fit
-    connected: Cells  # [S] reached connected synapses
-    potential: Cells  # [S] reached synapses
-    touched: Cells  # [S] segments with any reached synapse
-    free: Cells  # [S] stack of free places
-    source: Cells  # [N] cell a synapse comes from
-    permanence: NDArray[np.float32]  # [N]
-    link: Cells  # [N] place of the synapse in its source's row of links
-    out_start: NDArray[np.int64]  # [C] first link
-    out_length: Cells  # [C]
-    out_room: Cells  # [C]
-    out_segment: Cells  # [M] segment a link leads to
-    out_place: Cells  # [M] place of the synapse in that segment
-    owned: Cells  # [C] segments of a cell
-    mark: NDArray[np.int64]  # [C] scratch: stamps
-    was_active: NDArray[np.int64]  # [C] scratch: stamps
+    cell: Int32  # [S] owner, -1 where free
+    serial: Int64  # [S] order of birth
+    start: Int64  # [S] first synapse
+    length: Int32  # [S] synapses in use
+    room: Int32  # [S] synapses that fit
+    connected: Int32  # [S] reached connected synapses
+    potential: Int32  # [S] reached synapses
+    touched: Int32  # [S] segments with any reached synapse
+    free: Int32  # [S] stack of free places
+    source: Int32  # [N] cell a synapse comes from
+    permanence: Float32  # [N]
+    link: Int32  # [N] place of the synapse in its source's row of links
+    out_start: Int64  # [C] first link
+    out_length: Int32  # [C]
+    out_room: Int32  # [C]
+    out_segment: Int32  # [M] segment a link leads to
+    out_place: Int32  # [M] place of the synapse in that segment
+    owned: Int32  # [C] segments of a cell
+    mark: Int64  # [C] scratch: stamps
+    was_active: Int64  # [C] scratch: stamps
     number: NDArray[
         np.int64
     ]  # [8] segments, free, synapse tail, link tail, born, touched, stamp, mark
@@ -106,7 +105,7 @@ def with_room(state: Segments, segments: int, synapses: int, links: int) -> Segm
     return state
 
 
-def create(state: Segments, cell: int, sources: Cells, permanence: NDArray[np.float32]) -> Segments:
+def create(state: Segments, cell: int, sources: Int32, permanence: Float32) -> Segments:
     """Add one segment; of synapses given twice to one source the stronger stays."""
     from neurosparse.kernels.memory.temporal_memory import cpu
 
@@ -119,7 +118,7 @@ def create(state: Segments, cell: int, sources: Cells, permanence: NDArray[np.fl
     return state
 
 
-def dendrites(state: Segments, active: Cells, rule: Rule) -> Reach:
+def dendrites(state: Segments, active: Int32, rule: Rule) -> Reach:
     """Rule 1: find active and matching segments, by (cell, age)."""
     from neurosparse.kernels.memory.temporal_memory import cpu
 
@@ -132,12 +131,12 @@ def dendrites(state: Segments, active: Cells, rule: Rule) -> Reach:
 def activate(
     state: Segments,
     reach: Reach,
-    columns: Cells,
+    columns: Int32,
     before: Before,
     rule: Rule,
     step: int,
     learn: bool,
-) -> tuple[Segments, Cells, Cells]:
+) -> tuple[Segments, Int32, Int32]:
     """Rules 2 to 7: return segments, active cells and winner cells."""
     from neurosparse.kernels.memory.temporal_memory import cpu
 
