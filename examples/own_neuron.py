@@ -15,7 +15,7 @@ import typer
 from matplotlib.figure import Figure
 
 from neurosparse import Network, OneToOne, Population, Projection, Simulator, SpikeSource
-from neurosparse.analysis import COLOURS, SOFT, finish
+from neurosparse.analysis import COLOURS, GREY, finish_axes
 from neurosparse.engine import States
 from neurosparse.neurons import Neuron, Value, parameters
 
@@ -53,20 +53,17 @@ class Resonator(Neuron):
     above_zero = ("period", "tau")
 
     def coefficients(self, dt):
-        """Derive the turn of one step."""
         q = parameters(self)
         turn = np.exp(-dt / q.tau + 2j * np.pi * dt / q.period)
         return ResonatorCoefficients(turn.real, turn.imag, q.threshold)
 
     @staticmethod
     def update(s, p, since):
-        """Turn by one step."""
         y = s.x * p.turn_y + s.y * p.turn_x
         return ResonatorState(s.x * p.turn_x - s.y * p.turn_y, y), y > p.threshold
 
     @staticmethod
     def reset(s, p):
-        """Forget the oscillation."""
         return ResonatorState(0.0, 0.0)
 
 
@@ -83,8 +80,7 @@ def answers(gaps):
     record = States("resonators", "y")
     simulator = Simulator(network, dt=0.1, record=[record])
     simulator.run(60.0)
-    counts = np.bincount(simulator.spikes("resonators").i, minlength=n)
-    return counts, simulator.recorded(record).values
+    return simulator.spikes("resonators").count(), simulator.recorded(record).values
 
 
 def main(out: Path | None = None, quick: bool = False) -> None:
@@ -98,9 +94,9 @@ def main(out: Path | None = None, quick: bool = False) -> None:
     figure = Figure(figsize=(7, 2), layout="constrained")
     for ax, gap in zip(figure.subplots(1, 3, sharey=True), (5.0, 10.0, 15.0), strict=True):
         ax.plot(0.1 * np.arange(len(y)), y[:, gaps == gap], color=COLOURS[0], linewidth=0.9)
-        ax.axhline(1.0, color=SOFT, linewidth=0.7, linestyle=":")
+        ax.axhline(1.0, color=GREY, linewidth=0.7, linestyle=":")
         ax.plot([1.0, 1.0 + gap], [-1.1, -1.1], "^", color=COLOURS[1], markersize=4)
-        finish(ax, "time (ms)", "y" if gap == 5.0 else "", f"two spikes, {gap:g} ms apart")
+        finish_axes(ax, "time (ms)", "y" if gap == 5.0 else "", f"spikes {gap:g} ms apart")
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "own_neuron.png", dpi=150)
 
