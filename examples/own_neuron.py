@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from neurosparse import Network, OneToOne, Population, Projection, Simulator, SpikeSource
 from neurosparse.analysis import COLOURS, GREY, finish_axes
-from neurosparse.engine import States
+from neurosparse.engine import Spikes, States
 from neurosparse.neurons import Neuron, Value, parameters
 
 
@@ -78,7 +78,7 @@ def answers(gaps):
         Projection("input", "resonators", OneToOne(weight=0.8)),
     )
     record = States("resonators", "y")
-    simulator = Simulator(network, dt=0.1, record=[record])
+    simulator = Simulator(network, dt=0.1, record=[record, Spikes("resonators")])
     simulator.run(60.0)
     return simulator.spikes("resonators").count(), simulator.recorded(record).values
 
