@@ -40,9 +40,10 @@ def inclusion(scores: ArrayLike, count: int) -> Float64:
     left = count - np.arange(len(s))
     fits = (left[:count] * falling[:count]) <= rest[:count]
     if not fits.any():
-        return (s >= falling[count - 1]).astype(np.float64)
+        return np.asarray(s >= falling[count - 1], np.float64)
     r = int(np.argmax(fits))
-    return np.minimum(1.0, (count - r) / float(np.sum(falling[r:])) * s)
+    scale = (count - r) / float(np.sum(falling[r:]))
+    return np.asarray(np.minimum(1.0, scale * s))
 
 
 class Draw(Protocol):

@@ -116,4 +116,4 @@ def _slowest(net: Recurrent) -> Array:
     """Eigenvalues of A, the largest real part first."""
     values = _eigenvalues(linearised(net))
     # conjugates in one order, or two equal pairs would seem to differ
-    return values[np.lexsort((-values.imag, -values.real.round(12)))]
+    return np.asarray(values[np.lexsort((-values.imag, -values.real.round(12)))])

@@ -139,12 +139,12 @@ class LyapunovNoisePruning:
 
     def _left(self, first: int, share: float, turn: int) -> int:
         """Neurons after this round, of so many at first."""
-        return max(round(first * share ** (turn / self.rounds)), 1)
+        return max(round(first * float(share ** (turn / self.rounds))), 1)
 
     def _share(self, net: Recurrent, synapses: float | int, last: int, turn: int) -> float:
         """Share of its synapses that a network keeps in this round; `last` neurons stay at last."""
         if isinstance(synapses, float):
-            return synapses ** (1 / self.rounds)
+            return float(synapses ** (1 / self.rounds))
         # of the synapses there are, those among neurons that later rounds leave
         stay = net.connectivity.nnz * (last / net.connectivity.n_pre) ** 2
         whole = min(1.0, synapses / max(stay, 1))
@@ -161,7 +161,7 @@ class LyapunovNoisePruning:
 def _check_goal(net: Recurrent, neurons: float, synapses: float | int) -> None:
     if not 0 < neurons <= 1:
         raise bad_argument("neurons", neurons, "a share to keep, in (0, 1]")
-    if isinstance(synapses, bool) or not isinstance(synapses, float | int | np.integer):
+    if isinstance(synapses, bool | np.bool_) or not isinstance(synapses, float | int | np.integer):
         expected = "a share to keep (float) or a whole number of synapses (int)"
         raise bad_type("synapses", synapses, expected)
     if isinstance(synapses, float) and not 0 < synapses <= 1:

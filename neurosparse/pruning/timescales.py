@@ -65,20 +65,21 @@ class NearStability:
     least: float = 0.005
     most: float = 0.4
 
-    def exponents(self, net: Recurrent, rng: Generator) -> Float64:
+    def exponents(self, net: Recurrent, rng: Seed) -> Float64:
         """Measure the k largest surrogate exponents; the last is repeated if there are fewer."""
         system = self.field.system(net)
         before = self.field.burn_in
         k = min(self.k, system.width)
         start = np.zeros(system.width)
-        found = spectrum(system, start, self.steps, k=k, every=5, transient=before, rng=rng)
-        return np.maximum(np.pad(found.exponents, (0, self.k - k), mode="edge"), -1e3)
+        lyapunov = spectrum(system, start, self.steps, k=k, every=5, transient=before, rng=rng)
+        return np.maximum(np.pad(lyapunov.exponents, (0, self.k - k), mode="edge"), -1e3)
 
     def __call__(self, net: Recurrent, rng: Generator) -> float:
         """Compute the cost of a network; less is better."""
         rate = self.field.activity(net).spikes.mean()
         dead = 0.0 if self.least <= rate <= self.most else 1.0
-        return float(np.mean(np.abs(self.exponents(net, rng) - self.target)) + dead)
+        apart = np.abs(self.exponents(net, rng) - np.asarray(self.target))
+        return float(np.mean(apart) + dead)
 
 
 @dataclass(frozen=True)

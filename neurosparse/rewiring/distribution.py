@@ -38,7 +38,7 @@ def by_mean_gradient(layers: Sequence[LayerSynapses], dropped: Sequence[int]) ->
     return largest_remainder(means, sum(dropped))
 
 
-def within_free(layers: Sequence[LayerSynapses], wanted: Sequence[int]) -> list[int]:
+def within_free(layers: Sequence[LayerSynapses], regrown: Sequence[int]) -> list[int]:
     """Move what a layer has no room for to the others, so that the total stays.
 
     >>> from neurosparse.connectivity import Connectivity
@@ -49,7 +49,7 @@ def within_free(layers: Sequence[LayerSynapses], wanted: Sequence[int]) -> list[
     """
     supports = [layer.support for layer in layers]
     room = np.array([s.n_pre * s.n_post - s.nnz for s in supports])
-    grown = np.minimum(wanted, room)
-    while (left := int(np.sum(wanted) - grown.sum())) > 0 and (room > grown).any():
+    grown = np.minimum(regrown, room)
+    while (left := int(np.sum(regrown) - grown.sum())) > 0 and (room > grown).any():
         grown = np.minimum(grown + np.array(largest_remainder(room - grown, left)), room)
     return [int(k) for k in grown]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.typing import Seed
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Data:
         TypeError: samples that are no tensors, or a batch that is no number.
 
     >>> data = Data(torch.arange(5.0)[:, None], torch.arange(5), batch=2)
-    >>> [len(x) for x, y in data.batches(np.random.default_rng(0))]
+    >>> [len(x) for x, y in data.batches(rng=0)]
     [2, 2, 1]
     """
 
@@ -65,8 +66,9 @@ class Data:
         """Batches an epoch."""
         return -(-self.seen // self.batch)
 
-    def batches(self, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    def batches(self, rng: Seed = None) -> Iterator[tuple[Tensor, Tensor]]:
         """Go through the samples of an epoch once in an order drawn from `rng`."""
+        rng = np.random.default_rng(rng)
         order = torch.from_numpy(rng.permutation(len(self.x)))[: self.seen]
         for start in range(0, len(order), self.batch):
             chosen = order[start : start + self.batch]

@@ -30,6 +30,12 @@ class _PassThrough(torch.autograd.Function):
         return grads[0] * sign, None, None
 
 
+def _passed(behind: Tensor, out: Tensor, sign: Tensor) -> Tensor:
+    """Apply `_PassThrough`."""
+    passed: Tensor = _PassThrough.apply(behind, out, sign)  # type: ignore[no-untyped-call]
+    return passed
+
+
 class _Behind(nn.Module):
     """A parameter `theta` behind the weights of one layer; make the optimiser after `attach`."""
 
@@ -125,8 +131,7 @@ class GradR(_Behind):
 
     def forward(self, theta: Tensor) -> Tensor:
         """Weights of θ."""
-        weights = self.sign * theta.detach().clamp_min(0)
-        return _PassThrough.apply(theta, weights, self.sign)  # type: ignore[no-any-return,no-untyped-call]
+        return _passed(theta, self.sign * theta.detach().clamp_min(0), self.sign)
 
     def after_step(self, layer: SparseLinear, lr: float) -> None:
         """Let the prior pull, after the optimiser's step with the rate `lr`."""
@@ -178,7 +183,7 @@ class Stds(_Behind):
         """Weights of θ."""
         behind = theta.detach()
         weights = torch.sign(behind) * (behind.abs() - self.level).clamp_min(0)
-        return _PassThrough.apply(theta, weights, torch.ones_like(behind))  # type: ignore[no-any-return,no-untyped-call]
+        return _passed(theta, weights, torch.ones_like(behind))
 
     def after_step(self, progress: float) -> None:
         """Raise the threshold to what it is at this progress 0..1."""

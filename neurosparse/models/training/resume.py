@@ -22,7 +22,8 @@ def write_checkpoint(
     state: TrainingState,
 ) -> None:
     """Write everything the next epoch depends on."""
-    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
+    used = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    cuda = torch.cuda.get_rng_state_all() if used else []
     content = {
         "state": model.state_dict(),
         "topology": topologies(model),
