@@ -11,6 +11,7 @@ from neurosparse.kernels.base.machine.words import Block
 
 PHASES = ("update", "stimulate", "deliver", "plasticity", "record")
 MOST_JOINED = 47  # deliveries that one operation serves
+ENDLESS = 2**40  # steps, more than any run has
 FINGERPRINT = re.compile(r"_[0-9a-f]{10}(?=_|$)")  # of the code, in names of compiled functions
 
 
@@ -41,7 +42,7 @@ class Program:
     def __init__(self) -> None:
         self._before: list[Operation] = []
         self._after: list[Operation] = []
-        self._joint: dict[int, Block] = {}
+        self._joint: dict[int, int] = {}  # where operations stand that join, by their target
         self._kept: list[Block] = []
 
     def add(self, compiled: Any, words: Any, phase: str, owner: str, *, before: bool) -> Block:
@@ -70,14 +71,18 @@ class Program:
         block = Block(words)
         self._kept.append(block)
         target = words.target.ctypes.data
-        joint = self._joint.get(target)
-        if joint is None or joint.words.n_blocks == MOST_JOINED:
-            joint = Block(JoinedWords(n_blocks=0, blocks=np.zeros(MOST_JOINED, dtype=np.int64)))
-            self._joint[target] = joint
-            self._after.append(Operation(compiled, joint, phase, owner))
-        n_joined = joint.words.n_blocks
-        joint.words.blocks[n_joined] = block.address
-        joint.put(n_blocks=n_joined + 1)
+        place = self._joint.get(target)
+        if place is None or self._after[place].block.words.n_blocks == MOST_JOINED:
+            joined = JoinedWords(n_blocks=1, blocks=np.zeros(MOST_JOINED, dtype=np.int64))
+            joined.blocks[0] = block.address
+            self._joint[target] = len(self._after)
+            self._after.append(Operation(compiled, Block(joined), phase, owner))
+            return block
+        op = self._after[place]
+        n_blocks = op.block.words.n_blocks
+        op.block.words.blocks[n_blocks] = block.address
+        op.block.put(n_blocks=n_blocks + 1)
+        self._after[place] = op._replace(owner=f"{op.owner}, {owner}")
         return block
 
     @property
@@ -103,6 +108,15 @@ class Program:
         head = ("phase", "of", "function", "sizes")
         lines = []
         for op in self.operations:
-            sizes = " ".join(f"{name}={size}" for name, size in op.block.numbers.items())
+            sizes = " ".join(_size(name, size) for name, size in op.block.numbers.items())
             lines.append((op.phase, op.owner, op.name, sizes))
         return "\n".join(aligned(head, lines)) or "Program()"
+
+
+def _size(name: str, size: int) -> str:
+    """A size by its name; steps that never come are infinite.
+
+    >>> _size("delay", 15), _size("stop", 2**62)
+    ('delay=15', 'stop=inf')
+    """
+    return f"{name}={'inf' if size >= ENDLESS else size}"
