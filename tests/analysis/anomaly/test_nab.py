@@ -3,10 +3,6 @@
 import numpy as np
 import pytest
 
-from neurosparse.analysis import (
-    read_nab_windows,
-    read_stream,
-)
 from neurosparse.analysis.anomaly import nab
 
 
@@ -91,14 +87,8 @@ def test_sweep_equals_the_best_fixed_threshold() -> None:
         assert nab.nab_score(rows, profile).score == pytest.approx(max(best, 0))
 
 
-def test_windows_of_the_published_labels(data_folder) -> None:  # type: ignore[no-untyped-def]
-    root = data_folder("nab")
-    name = "realKnownCause/nyc_taxi.csv"
-    stream = read_stream(root / "data" / name)
-    (windows,) = read_nab_windows(
-        root / "labels" / "combined_windows.json", {name: stream}
-    ).values()
-    assert len(stream.values) == 10320
-    assert len(windows) == 5
-    assert all(a < b for a, b in windows)
-    assert 100 < np.mean([b - a + 1 for a, b in windows]) < 300
+def test_windows_that_meet_and_scores_that_are_none_are_refused() -> None:
+    with pytest.raises(ValueError, match="disjoint"):
+        nab.row_weights(9, [(2, 5), (5, 6)])
+    with pytest.raises(ValueError, match="scores"):
+        nab.judged_rows({"a": (np.array([np.nan]), [])})

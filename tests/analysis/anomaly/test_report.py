@@ -4,14 +4,11 @@ import csv
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from neurosparse.analysis import (
     anomaly_report,
-    read_stream,
 )
-from neurosparse.analysis.anomaly import nab
 from neurosparse.htm import Alarm, DetectorSettings
 
 SMALL = DetectorSettings(columns=128, cells_per_column=2, alarm=Alarm(period=20))
@@ -64,15 +61,3 @@ def test_job_refuses_and_writes_nothing(
     with pytest.raises(ValueError, match=words):
         anomaly_report(source, tmp_path / "out")
     assert not (tmp_path / "out").exists()
-
-
-def test_refusals(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="columns"):
-        read_stream(write(tmp_path / "x.csv", [("1", "2")], header="a,b"))
-    with pytest.raises(ValueError, match="disjoint"):
-        nab.row_weights(9, [(2, 5), (5, 6)])
-    for bad in (lambda: Alarm(period=0), lambda: DetectorSettings(columns=0)):
-        with pytest.raises(ValueError, match="at least 1"):
-            bad()
-    with pytest.raises(ValueError, match="scores"):
-        nab.judged_rows({"a": (np.array([np.nan]), [])})

@@ -1,4 +1,4 @@
-"""Figures of exponents show what they were given."""
+"""Figures of exponents, by the lines that are on them."""
 
 import matplotlib.figure
 import numpy as np

@@ -1,0 +1,88 @@
+"""One run of a contestant: what it costs, how it ends, alone in its process."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from neurosparse.analysis import (
+    ComparisonTrial,
+    available_methods,
+)
+from neurosparse.analysis.comparison import trial as trials_module
+from neurosparse.analysis.comparison.contestant import (
+    random_sparse_mlp,
+)
+from neurosparse.analysis.comparison.counts import rewiring_macs
+from neurosparse.analysis.comparison.trial import alone
+from tests.analysis.comparison.helpers import SMALL, here
+
+STATIC = {"G2GNet index", "G2GNet mixer", "G2GNet random", "ER control"}
+
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
+
+def test_equal_flops_are_spent():
+    settings = replace(SMALL, epochs=5)
+    sparse, dense = (
+        here(settings, ComparisonTrial(name, 0.3, 0))
+        for name in ("random static", "dense, equal FLOPs")
+    )
+    assert dense["training_macs"] == pytest.approx(sparse["training_macs"], rel=0.01)
+    assert 0 < dense["samples_seen"] < sparse["samples_seen"]
+
+
+def test_work_is_counted_at_the_density_it_was_done_at():
+    record = here(replace(SMALL, epochs=4), ComparisonTrial("CHTss", 0.2, 0))
+    end = record["sparse_nnz"]
+    assert end < record["training_density"][0] * (64 * 24 + 24 * 24)
+    # CHTss begins at 50 %: its first epoch at least is trained there
+    least = 3 * 1438 * (4 * record["macs"] + 0.5 * (64 * 24 + 24 * 24) - end)
+    assert record["training_macs"] >= least - 3 * 1438
+    net = random_sparse_mlp((64, 24, 24, 10), 0.2, 0)
+    assert record["rewiring_macs"] > 1.1 * record["updates"] * rewiring_macs(
+        available_methods()["CHTs"].rule(0.2, 9), net, 64
+    )
+
+
+@pytest.mark.parametrize("name", list(available_methods()))
+def test_every_method_ends_at_its_density(name):
+    record = here(replace(SMALL, epochs=4), ComparisonTrial(name, 0.2, 0))
+    assert record["sparse_nnz"] == pytest.approx(0.2 * (64 * 24 + 24 * 24), rel=0.08)
+    assert (record["moved"] > 0) == (record["updates"] > 0) == (name not in STATIC)
+    assert record["kernel"] == "sparse kernel"
+
+
+def test_a_run_in_its_own_process_is_the_same_and_measured():
+    mine, other = (run(SMALL, ComparisonTrial("SET", 0.3, 1)) for run in (here, alone))
+    assert other["curve"] == mine["curve"]
+    assert other["peak_rss_bytes"] > 0
+    assert other["baseline_rss_bytes"] > 50e6
+
+
+def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
+    script = tmp_path / "plain.py"
+    script.write_text(
+        "print('begun', flush=True)\n"
+        "from neurosparse.analysis.comparison.settings import ComparisonSettings\n"
+        "from neurosparse.analysis.comparison.trial import ComparisonTrial, alone\n"
+        f"print(alone({SMALL!r}, ComparisonTrial('SET', 0.3, 1))['samples_seen'])\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["begun", str(3 * 1438)]
+
+
+def _killed(settings, trial, back):
+    import os
+
+    os._exit(9)
+
+
+def test_a_process_that_dies_or_fails_is_an_error(monkeypatch):
+    with pytest.raises(KeyError):
+        alone(SMALL, ComparisonTrial("no such method", 0.3, 0))
+    monkeypatch.setattr(trials_module, "_answer", _killed)
+    with pytest.raises(RuntimeError, match="without an answer"):
+        alone(SMALL, ComparisonTrial("SET", 0.3, 0))

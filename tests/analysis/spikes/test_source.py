@@ -1,0 +1,106 @@
+"""Spikes as flat arrays: order, chunks, and what is refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neurosparse import analysis
+from neurosparse.analysis import SpikeTrains
+from neurosparse.recording import SpikeRecord
+from tests.analysis.spikes.helpers import trains
+
+
+@given(trains, st.lists(st.integers(0, 80), max_size=3).map(sorted))
+def test_chunks_change_nothing(events, cuts):
+    step, index = np.array(events).T
+    whole = SpikeTrains.from_steps(step, index, 5, dt=0.1, steps=60)
+    pieces = list(zip(np.split(step, cuts), np.split(index, cuts), strict=True))
+    parts = SpikeTrains.from_chunks(pieces, 5, dt=0.1, stop=6.0)
+    np.testing.assert_array_equal(analysis.firing_rates(whole), analysis.firing_rates(parts))
+    np.testing.assert_allclose(analysis.fano_factor(whole, 0.3), analysis.fano_factor(parts, 0.3))
+    np.testing.assert_array_equal(
+        analysis.avalanches(whole, 0.2).size, analysis.avalanches(parts, 0.2).size
+    )
+    assert analysis.mean_population_interval(whole) == pytest.approx(
+        analysis.mean_population_interval(parts)
+    )
+
+
+def test_window_and_order():
+    shuffled = SpikeTrains.from_times([3.0, 1.0, 2.0], [2, 0, 1], 3, stop=3.0)
+    assert shuffled.arrays()[1].tolist() == [0, 1]
+    assert shuffled.window(2.0, 4.0).arrays()[1].tolist() == [1, 2]
+    assert analysis.spike_summary(shuffled).spikes == 2
+
+
+def test_a_generator_is_read_once_and_says_so():
+    stream = SpikeTrains.from_chunks((c for c in [([0.0], [0])]), 1, stop=1.0)
+    assert analysis.firing_rates(stream).tolist() == [1000.0]
+    with pytest.raises(ValueError, match="opens the recording anew"):
+        analysis.firing_rates(stream)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        analysis.interspike_intervals,
+        analysis.firing_rates,
+        analysis.spike_summary,
+        analysis.mean_population_interval,
+        analysis.avalanches,
+        lambda s: analysis.fano_factor(s, 1.0),
+        lambda s: analysis.population_rate(s, 1.0),
+        lambda s: analysis.spike_count_matrix(s, 1.0),
+        lambda s: analysis.synchrony(s, 1.0),
+        lambda s: analysis.mean_correlation(s, 1.0),
+        lambda s: analysis.correlation_matrix(s, 1.0),
+        lambda s: analysis.participation_ratio(s, 1.0),
+        lambda s: analysis.power_spectrum(s, 1.0),
+        lambda s: analysis.ensembles(s, 1.0),
+        analysis.plot_raster,
+        analysis.plot_rate,
+    ],
+)
+def test_a_record_is_refused_with_the_way_out(measure) -> None:
+    record = SpikeRecord(np.array([0, 5, 9]), np.array([2, 0, 2]), dt=1.0, n=3)
+    with pytest.raises(
+        TypeError, match=r"^spikes: got SpikeRecord.*SpikeTrains.from_record\(simulation.spikes"
+    ):
+        measure(record)
+    assert measure(SpikeTrains.from_record(record, stop=100.0)) is not None
+
+
+@pytest.mark.parametrize("stop", [None, "5", np.nan, 0.0])
+def test_no_end_is_refused_by_name(stop) -> None:
+    with pytest.raises(ValueError, match="^stop: got .*a time in ms after start"):
+        SpikeTrains.from_times([1.0], [0], n=1, stop=stop)
+
+
+@pytest.mark.parametrize(
+    ("build", "word"),
+    [
+        (lambda: SpikeTrains.from_times([0.0, 1.0], [0], 1, stop=2.0), "index"),
+        (lambda: SpikeTrains.from_times([0.0], [0.5], 1, stop=2.0), "whole numbers"),
+        (lambda: SpikeTrains.from_times([0.0], [0], 1, stop=0.0), "stop"),
+        (lambda: SpikeTrains.from_steps([0.5], [0], 1, dt=0.1, steps=2), "step"),
+        (lambda: SpikeTrains.from_steps([0], [0], 1, dt=0.0, steps=2), "stop"),
+        (lambda: SpikeTrains.from_times([0.0], [3], 2, stop=1.0).arrays(), "neurons 0 to 1"),
+        (lambda: SpikeTrains.from_times([np.nan], [0], 2, stop=1.0).arrays(), "finite"),
+        (
+            lambda: SpikeTrains.from_chunks([([1.0], [0]), ([0.5], [0])], 1, stop=2.0).arrays(),
+            "ascending",
+        ),
+        (lambda: SpikeTrains.from_times([0.0], [0], 2.5, stop=1.0), "n: got 2.5"),
+    ],
+)
+def test_bad_input_is_named(build, word):
+    with pytest.raises(ValueError, match=word):
+        build()
+
+
+def test_what_is_no_number_and_a_record_of_nothing_are_refused_by_name():
+    with pytest.raises(TypeError, match="n: got '2'"):
+        SpikeTrains.from_times([0.0], [0], "2", stop=1.0)
+    with pytest.raises(TypeError, match="^record: got None, wants recorded spikes"):
+        SpikeTrains.from_record(None, stop=5.0)
