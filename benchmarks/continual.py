@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from continual_parts import permuted, split
 from harness import Gate, Report
-from runs import RESULTS, Runs, runs_option
+from run_file import RESULTS, Runs, runs_option
 
 STUDIES = {"permuted": ("active dendrites", "sparse only", "dense"), "split": tuple(split.METHODS)}
 

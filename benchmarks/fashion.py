@@ -14,7 +14,6 @@ is chosen by them: the last epoch counts.
 """
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ import numpy as np
 import torch
 from harness import machine, versions, write_json
 from pictures import SETS, pictures
+from run_file import RESULTS, Runs, runs_option
 
 from neurosparse.analysis import (
     bootstrap_interval,
@@ -45,7 +45,6 @@ from neurosparse.models import (
 from neurosparse.pruning import granet
 from neurosparse.rewiring import chts, hebbian, rigl, set_, srigl
 from neurosparse.wiring import CorrelatedInputs, FixedInDegree
-from runs import RESULTS, Runs, runs_option
 
 # learning rate and weight decay
 TRIALS = ((0.025, 1e-4), (0.025, 5e-4), (0.05, 5e-4), (0.1, 1e-4), (0.1, 5e-4))
@@ -174,10 +173,8 @@ class Clock:
     def __call__(self, history: Any) -> None:
         """Stop as Ctrl-C does."""
         row = history[-1]
-        print(
-            f"  {row['epoch']:3d}  loss {row['loss']:.4f}  accuracy {row['accuracy']:.4f}  {row['seconds']:.1f} s"
-        )
-        sys.stdout.flush()
+        figures = f"loss {row['loss']:.4f}  accuracy {row['accuracy']:.4f}"
+        print(f"  {row['epoch']:3d}  {figures}  {row['seconds']:.1f} s", flush=True)
         if time.monotonic() > self.end and row["epoch"] < row["epochs"]:
             raise KeyboardInterrupt
 
@@ -341,7 +338,8 @@ def table(found: list[dict[str, Any]], study: Study) -> str:
         for m in study.methods
     }
     lines = [
-        f"| method | computed by | accuracy % [95 %] | − {study.reference} | weights | rate | decay | seeds |",
+        f"| method | computed by | accuracy % [95 %] | − {study.reference} "
+        "| weights | rate | decay | seeds |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, runs in sorted(by.items(), key=lambda item: -np.mean(list(item[1].values()) or [0])):
@@ -423,8 +421,13 @@ def main() -> None:
         about = {
             "data": SETS[study.data],
             "training": "SGD, momentum 0.9, rate falling linearly to a tenth; last epoch counts",
-            "setting": f"rate, weight decay {study.setting} for all unless tried on held-out training samples (trials)",
-            "density": f"{study.density:g} of each hidden layer's weights; the output layer is dense",
+            "setting": (
+                f"rate, weight decay {study.setting} for all "
+                "unless tried on held-out training samples (trials)"
+            ),
+            "density": (
+                f"{study.density:g} of each hidden layer's weights; the output layer is dense"
+            ),
             "machine": machine(),
             "versions": versions("neurosparse", "torch", "numba"),
         }

@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 import torch
 from harness import Gate, Report, machine, print_table, versions, write_json
+from run_file import RESULTS, Runs, runs_option
 
 from neurosparse.datasets import (
     FORECAST_TASKS,
@@ -53,7 +54,6 @@ from neurosparse.models import (
     TuneAndPlay,
     score_forecast,
 )
-from runs import RESULTS, Runs, runs_option
 
 # sizes of the net for each task
 NETS = {

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 from harness import Gate, Report
+from run_file import RESULTS, Runs, runs_option
 from torch import Tensor
 
 from neurosparse.datasets import spoken_digits
@@ -35,7 +36,6 @@ from neurosparse.models import (
     require_finite_gradients,
 )
 from neurosparse.wiring import WattsStrogatz
-from runs import RESULTS, Runs, runs_option
 
 KINDS = ("heterogeneous", "homogeneous")
 SPLITS = ("random", "speaker left out")

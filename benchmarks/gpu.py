@@ -435,13 +435,15 @@ def main():
         device = find_device()
     except (RuntimeError, ImportError) as missing:
         print(
-            f"{missing}\nNothing was checked or timed. TRITON_INTERPRET=1 runs the parity gate on the CPU."
+            f"{missing}\nNothing was checked or timed. "
+            "TRITON_INTERPRET=1 runs the parity gate on the CPU."
         )
         sys.exit(2)
     gate(device).demand()
     if device != "cuda":
         print(
-            "Parity gate green in Triton's interpreter. No GPU here: nothing is timed and nothing is claimed."
+            "Parity gate green in Triton's interpreter. "
+            "No GPU here: nothing is timed and nothing is claimed."
         )
         return
     report = Report("torch", "triton", "numpy", repeats=args.repeats)

@@ -51,7 +51,9 @@ def arguments(
         "--repeats", type=int, default=3, help="runs of each side; the median counts"
     )
     if cases:
-        parser.add_argument("--case", help=f"some of {','.join(cases)}")
+        # argparse fills in % itself
+        names = ",".join(cases).replace("%", "%%")
+        parser.add_argument("--case", help=f"some of {names}")
     args = parser.parse_args(argv)
     if args.repeats < 1:
         parser.error(f"--repeats is {args.repeats}; at least one run is needed")
@@ -229,10 +231,22 @@ class Report:
         met = None
         if goal is not None:
             met = ratio >= goal if ratio is not None else (ours >= goal if higher else ours <= goal)
-        # fmt: off
-        row = Row(case, metric, unit, ours, peer, peer_name, ratio, goal, met, self.repeats, threads,
-                  self._versions, self._machine, command())
-        # fmt: on
+        row = Row(
+            case=case,
+            metric=metric,
+            unit=unit,
+            ours=ours,
+            peer=peer,
+            peer_name=peer_name,
+            ratio=ratio,
+            goal=goal,
+            met=met,
+            repeats=self.repeats,
+            threads=threads,
+            versions=self._versions,
+            machine=self._machine,
+            command=command(),
+        )
         self.rows.append(row)
         return row
 
@@ -250,12 +264,7 @@ class Report:
             "met",
             "threads",
         )
-        body = [
-            (r.case, r.metric, r.unit, _figure(r.ours), _figure(r.peer), r.peer_name or "",
-             _figure(r.ratio), _figure(r.goal), {True: "yes", False: "NO", None: ""}[r.met], str(r.threads))
-            for r in self.rows
-        ]  # fmt: skip
-        print_table(head, body)
+        print_table(head, [_cells(row) for row in self.rows])
 
     def finish(self, path: Path | None, *, merge: bool = False) -> None:
         """Print the table; with a path, write the rows there too, with `merge` beside other rows of
@@ -280,6 +289,21 @@ class Report:
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["case"], row["metric"], row["peer_name"], row["threads"]
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
+        row.case,
+        row.metric,
+        row.unit,
+        _figure(row.ours),
+        _figure(row.peer),
+        row.peer_name or "",
+        _figure(row.ratio),
+        _figure(row.goal),
+        {True: "yes", False: "NO", None: ""}[row.met],
+        str(row.threads),
+    )
 
 
 def _figure(value: float | None) -> str:

@@ -325,7 +325,8 @@ def one_thread() -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         if os.environ.get(name) != "1":
             raise SystemExit(
-                f"{name}: one thread is measured; run: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python …"
+                f"{name}: one thread is measured; "
+                "run: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python …"
             )
 
 

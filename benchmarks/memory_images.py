@@ -143,8 +143,8 @@ def main() -> None:
             "seeds": seeds,
             "dataset": "mnist, training images",
         }
-        write_json(args.json, {"about": about, "versions": versions("neurosparse", "numpy"), "machine": machine(),
-                               "shares": table})  # fmt: skip
+        stamp = {"versions": versions("neurosparse", "numpy"), "machine": machine()}
+        write_json(args.json, {"about": about, **stamp, "shares": table})
     if args.figure:
         draw(table, args.figure)
 

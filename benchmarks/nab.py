@@ -40,7 +40,8 @@ def corpus(quick: bool) -> tuple[dict[str, Stream], Windows]:
     root = Path(os.environ.get("NEUROSPARSE_DATA", "")) / "nab"
     if not (root / "labels").is_dir():
         sys.exit(
-            f"{root}: no folder labels; run: git clone https://github.com/numenta/NAB $NEUROSPARSE_DATA/nab"
+            f"{root}: no folder labels; "
+            "run: git clone https://github.com/numenta/NAB $NEUROSPARSE_DATA/nab"
         )
     files = sorted((root / "data").rglob("*.csv"))
     names = [path.relative_to(root / "data").as_posix() for path in files]

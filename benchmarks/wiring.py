@@ -225,10 +225,14 @@ def main() -> None:
     """Run the chosen cases and print one table."""
     args = arguments(__doc__, CASES)
     report = Report("numpy", "numba", "scipy", "networkx", repeats=args.repeats)
-    # fmt: off
-    runs = {"small": small, "bernoulli": bernoulli, "in-degree": in_degree, "convert": convert, "edit": edit,
-            "hundred": hundred}
-    # fmt: on
+    runs = {
+        "small": small,
+        "bernoulli": bernoulli,
+        "in-degree": in_degree,
+        "convert": convert,
+        "edit": edit,
+        "hundred": hundred,
+    }
     for name in args.case:
         runs[name](report, args.quick)
     report.finish(args.json)

@@ -244,9 +244,12 @@ class DenseTrainer:
 
     def __init__(self) -> None:
         self.net = torch.nn.Sequential(
-            torch.nn.Linear(784, 2048), torch.nn.ReLU(), torch.nn.Linear(2048, 2048), torch.nn.ReLU(),
+            torch.nn.Linear(784, 2048),
+            torch.nn.ReLU(),
+            torch.nn.Linear(2048, 2048),
+            torch.nn.ReLU(),
             torch.nn.Linear(2048, 10),
-        )  # fmt: skip
+        )
 
     def begin(self, context: np.ndarray) -> None:
         """Begin a task: Adam anew."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from runs import Runs
+from run_file import Runs
 from torch import Tensor, nn
 
 from neurosparse.models import (

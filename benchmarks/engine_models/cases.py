@@ -58,11 +58,12 @@ class Case:
 # fmt: off
 CASES = (
     Case("cuba4k", "cuba", 4_000, 10.0, 4_000, 2.0, {1: 3.0}, also="float32"),
-    Case("cuba40k", "cuba", 40_000, 5.0, 10_000, 1.0, {1: 3.0, 2: 6.0}, peer_threads=(1, 2), twice=1.6,
+    Case("cuba40k", "cuba", 40_000, 5.0, 10_000, 1.0, {1: 3.0, 2: 6.0}, peer_threads=(1, 2),
+         twice=1.6, also="float32"),
+    Case("cuba100k", "cuba", 100_000, 2.0, 20_000, 0.5, {1: 3.0, 2: 6.0}, peer_threads=(1, 2),
          also="float32"),
-    Case("cuba100k", "cuba", 100_000, 2.0, 20_000, 0.5, {1: 3.0, 2: 6.0}, peer_threads=(1, 2), also="float32"),
-    Case("brunel", "brunel", 12_500, 1.0, 2_500, 0.5, {1: 30.0, 2: None}, twice=1.6, bytes_per_synapse=2.0,
-         also="float32"),
+    Case("brunel", "brunel", 12_500, 1.0, 2_500, 0.5, {1: 30.0, 2: None}, twice=1.6,
+         bytes_per_synapse=2.0, also="float32"),
     Case("brunel-weights", "brunel", 12_500, 1.0, 2_500, 0.5, {1: 12.0}, peer_option="weights",
          option="weights", also="weights,float32", bytes_per_synapse=6.0, share_of_ceiling=0.6),
     Case("fly-448x38", "fly", 138_639, 1.0, 20_000, 0.5, {1: 60.0}, option="event", same=("clock",),

@@ -9,13 +9,13 @@ from types import ModuleType
 
 import pytest
 
-FILE = Path(__file__).parents[2] / "benchmarks" / "runs.py"
+FILE = Path(__file__).parents[2] / "benchmarks" / "run_file.py"
 
 
 @pytest.fixture(scope="module")
 def runs() -> ModuleType:
     """The module of the benchmarks' runs."""
-    spec = importlib.util.spec_from_file_location("benchmark_runs", FILE)
+    spec = importlib.util.spec_from_file_location("run_file", FILE)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -54,7 +54,7 @@ def test_what_another_process_appends_is_seen(runs: ModuleType, tmp_path: Path) 
     kept.add("mine", {"x": 0})
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from pathlib import Path; from runs import Runs\n"
+        "from pathlib import Path; from run_file import Runs\n"
         "for k in range(20): Runs(Path(sys.argv[2])).add(sys.argv[3] + str(k), {'x': k})"
     )
     command = [sys.executable, "-c", code, str(FILE.parent), str(path)]
