@@ -5,7 +5,7 @@ from .recipes import granet as granet
 
 # a recurrent network, and what is left of it
 from .recurrent import Counts as Counts
-from .recurrent import Recurrent as Recurrent
+from .recurrent import RecurrentNet as RecurrentNet
 from .recurrent import counts as counts
 from .recurrent import dominant_leak as dominant_leak
 

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from neurosparse.checks import whole_number
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.pruning.field import LifField
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.typing import Float64
 
 
@@ -18,7 +18,7 @@ class Traffic:
 
     field: LifField
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Multiply |w| by the rate."""
         pre, _ = net.connectivity.edges()
         rate = self.field.activity(net).spikes.mean(axis=0)
@@ -46,7 +46,7 @@ class SpikeCorrelation:
     def __post_init__(self) -> None:
         whole_number("window", self.window, 1)
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Count spikes of each neuron before those of the other, over every synapse."""
         spikes = self.field.activity(net).spikes
         before = np.cumsum(np.vstack([np.zeros((1, spikes.shape[1])), spikes]), axis=0)
@@ -63,6 +63,6 @@ class FiringRate:
 
     field: LifField
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Average the spikes of every neuron over the steps."""
         return np.asarray(self.field.activity(net).spikes.mean(axis=0))

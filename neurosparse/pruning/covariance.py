@@ -12,10 +12,10 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.pruning.linear import abscissa, is_positive, linearised, stationary_covariance
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.typing import Float64
 
-Rollout = Callable[[Recurrent, Generator], Float64]
+Rollout = Callable[[RecurrentNet, Generator], Float64]
 
 
 class Moments(NamedTuple):
@@ -33,7 +33,7 @@ class Moments(NamedTuple):
 class Covariance(Protocol):
     """Find how a network's neurons vary under noise."""
 
-    def __call__(self, net: Recurrent, rng: Generator, /) -> Moments: ...
+    def __call__(self, net: RecurrentNet, rng: Generator, /) -> Moments: ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class LinearNoise:
         gain: slope of the neurons at their working point.
         shifts: additional leaks to try, in order.
 
-    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 0], [0, 0]]), [1.0, 2.0])
+    >>> net = RecurrentNet.begin(Connectivity.from_dense([[0, 0], [0, 0]]), [1.0, 2.0])
     >>> LinearNoise()(net, np.random.default_rng(0)).variance.tolist()
     [0.5, 0.25]
     """
@@ -58,7 +58,7 @@ class LinearNoise:
     gain: float = 1.0
     shifts: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Moments:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Moments:
         """Solve the Lyapunov equation.
 
         Raises:
@@ -92,7 +92,7 @@ class MeasuredNoise:
     Args:
         rollout: of (net, rng), returns activity `[samples, n]`.
 
-    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [0, 0]]))
+    >>> net = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [0, 0]]))
     >>> noise = MeasuredNoise(lambda net, rng: np.array([[1.0, 2.0], [-1.0, -2.0]]))
     >>> noise(net, np.random.default_rng(0))
     Moments(variance=array([1., 4.]), covariance=array([2.]))
@@ -100,7 +100,7 @@ class MeasuredNoise:
 
     rollout: Rollout
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Moments:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Moments:
         """Simulate and take the moments.
 
         Raises:
@@ -140,7 +140,7 @@ class KnownCovariance:
     Raises:
         ValueError: it is not symmetric or not positive.
 
-    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [0, 0]]))
+    >>> net = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [0, 0]]))
     >>> known = KnownCovariance([[1.0, 0.5], [0.5, 2.0]])
     >>> known(net, np.random.default_rng(0)).covariance.tolist()
     [0.5]
@@ -155,7 +155,7 @@ class KnownCovariance:
             raise bad_argument("covariance", received, "no eigenvalue below 0", "take more samples")
         self.covariance = c
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Moments:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Moments:
         """Take the entries over the synapses of the network."""
         return _at_edges(self.covariance, net.connectivity)
 

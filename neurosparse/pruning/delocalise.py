@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from neurosparse.checks import whole_number
 from neurosparse.pruning.linear import linearised
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.selection import member, pair_keys
 from neurosparse.typing import Array, Float64, Int64, Seed
 
@@ -18,14 +18,16 @@ Edges = tuple[Int64, Int64]
 class NewSynapseScore(Protocol):
     """How welcome a new synapse `pre [k] -> post [k]` of weight `weight [k]` is."""
 
-    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float64, /) -> Float64: ...
+    def __call__(
+        self, net: RecurrentNet, pre: Int64, post: Int64, weight: Float64, /
+    ) -> Float64: ...
 
 
-def mode_localisation(net: Recurrent, gain: float = 1.0) -> float:
+def mode_localisation(net: RecurrentNet, gain: float = 1.0) -> float:
     """Σ|v|⁴ of the leading eigenvector of A (Σ|v|² = 1): 1 on one neuron, 1/n when spread evenly.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> mode_localisation(Recurrent.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0))
+    >>> mode_localisation(RecurrentNet.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0))
     0.5
     """
     values, vectors = np.linalg.eig(linearised(net, gain))
@@ -51,13 +53,13 @@ class LessLocalised:
 
     gain: float = 1.0
 
-    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float64) -> Float64:
+    def __call__(self, net: RecurrentNet, pre: Int64, post: Int64, weight: Float64) -> Float64:
         """Compute -δY of every pair `[k]`."""
         sender, receiver = localisation_gradient(net, self.gain)
         return np.asarray(-weight * (sender[pre] * receiver[post]).real)
 
 
-def localisation_gradient(net: Recurrent, gain: float = 1.0) -> tuple[Array, Array]:
+def localisation_gradient(net: RecurrentNet, gain: float = 1.0) -> tuple[Array, Array]:
     """Return v `[n]` and h `[n]` with dY / dA[j, i] = Re(v_i h_j); see `LessLocalised`."""
     values, right = np.linalg.eig(linearised(net, gain))
     left = np.linalg.inv(right)
@@ -76,7 +78,7 @@ def localisation_gradient(net: Recurrent, gain: float = 1.0) -> tuple[Array, Arr
 class MoreHeterogeneous:
     """Score how far degrees at both ends stand above those around them: hubs grow locally."""
 
-    def __call__(self, net: Recurrent, pre: Int64, post: Int64, weight: Float64) -> Float64:
+    def __call__(self, net: RecurrentNet, pre: Int64, post: Int64, weight: Float64) -> Float64:
         """Add both differences for every pair `[k]`."""
         c = net.connectivity
         degree = (c.in_degree + c.out_degree).astype(np.float64)
@@ -100,14 +102,14 @@ class Delocalise:
 
     >>> from neurosparse.connectivity import Connectivity
     >>> ring = Connectivity.from_edges([0, 1, 2, 3], [1, 2, 3, 0], n_pre=4, n_post=4)
-    >>> Delocalise()(Recurrent.begin(ring), 2, rng=0).connectivity.nnz
+    >>> Delocalise()(RecurrentNet.begin(ring), 2, rng=0).connectivity.nnz
     6
     """
 
     score: NewSynapseScore = field(default_factory=LessLocalised)
     candidates: int = 100_000
 
-    def __call__(self, net: Recurrent, edges: int, rng: Seed = None) -> Recurrent:
+    def __call__(self, net: RecurrentNet, edges: int, rng: Seed = None) -> RecurrentNet:
         """Add so many synapses, or as many as there are candidates."""
         whole_number("edges", edges)
         pre, post = two_hops(net, self.candidates, np.random.default_rng(rng))
@@ -122,11 +124,11 @@ class Delocalise:
         return net._replace(connectivity=grown)
 
 
-def two_hops(net: Recurrent, most: int, rng: Generator) -> Edges:
+def two_hops(net: RecurrentNet, most: int, rng: Generator) -> Edges:
     """List pairs `[k]` joined by a path of two synapses but by none, at most so many, drawn evenly.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> chain = Recurrent.begin(Connectivity.from_dense([[0, 1, 0], [0, 0, 1], [0, 0, 0]]))
+    >>> chain = RecurrentNet.begin(Connectivity.from_dense([[0, 1, 0], [0, 0, 1], [0, 0, 0]]))
     >>> two_hops(chain, 10, np.random.default_rng(0))
     (array([0]), array([2]))
     """
@@ -143,7 +145,7 @@ def two_hops(net: Recurrent, most: int, rng: Generator) -> Edges:
     return pre[chosen], post[chosen]
 
 
-def _typical(net: Recurrent) -> tuple[Float64, Array]:
+def _typical(net: RecurrentNet) -> tuple[Float64, Array]:
     """Weight and delay a new synapse of each neuron gets."""
     c = net.connectivity
     pre, _ = c.edges()

@@ -7,21 +7,21 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
-from neurosparse.pruning.recurrent import Recurrent, incoming
+from neurosparse.pruning.recurrent import RecurrentNet, incoming
 from neurosparse.typing import Float64
 
 
 class Diagonal(Protocol):
     """What becomes of the leak `[n]` when synapses go."""
 
-    def __call__(self, before: Recurrent, after: Connectivity, /) -> Float64: ...
+    def __call__(self, before: RecurrentNet, after: Connectivity, /) -> Float64: ...
 
 
 @dataclass(frozen=True)
 class Unchanged:
     """Leave every neuron's leak as it is."""
 
-    def __call__(self, before: Recurrent, after: Connectivity) -> Float64:
+    def __call__(self, before: RecurrentNet, after: Connectivity) -> Float64:
         """Give the leak `[n]` there was."""
         return before.leak
 
@@ -41,7 +41,7 @@ class Matched:
     Raises:
         ValueError: a floor outside [0, 1].
 
-    >>> before = Recurrent.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0)
+    >>> before = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0)
     >>> Matched()(before, Connectivity.from_dense([[0, 3], [0, 0]])).tolist()
     [1.0, 4.0]
     """
@@ -53,7 +53,7 @@ class Matched:
         if self.floor is not None and not 0 <= self.floor <= 1:
             raise bad_argument("floor", self.floor, "a share in [0, 1], or None")
 
-    def __call__(self, before: Recurrent, after: Connectivity) -> Float64:
+    def __call__(self, before: RecurrentNet, after: Connectivity) -> Float64:
         """Compute the leak `[n]` after pruning."""
         leak = before.leak + self.gain * (incoming(after) - incoming(before.connectivity))
         return leak if self.floor is None else np.maximum(leak, self.floor * before.leak)

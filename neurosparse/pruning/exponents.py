@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from neurosparse.checks import positive
 from neurosparse.errors import bad_argument
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.typing import Float64
 
-NeuronExponents = Callable[[Recurrent, Generator], Float64]
+NeuronExponents = Callable[[RecurrentNet, Generator], Float64]
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ class NeighbourExponents:
     def __post_init__(self) -> None:
         positive("floor", self.floor)
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Compute l of every synapse `[nnz]`."""
         return harmonic_sizes(net, self.exponents(net, rng), self.floor)
 
 
-def harmonic_sizes(net: Recurrent, exponents: ArrayLike, floor: float = 1e-3) -> Float64:
+def harmonic_sizes(net: RecurrentNet, exponents: ArrayLike, floor: float = 1e-3) -> Float64:
     """Compute l_ij `[nnz]` of `NeighbourExponents` from exponents `[n]`.
 
     Raises:
         ValueError: exponents of another number, or that are NaN.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> pair = Recurrent.begin(Connectivity.from_dense([[0, 1], [0, 0]]), 1.0)
+    >>> pair = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [0, 0]]), 1.0)
     >>> harmonic_sizes(pair, [-1.0, 3.0]).tolist()
     [1.5]
     """

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from neurosparse.errors import bad_argument
 from neurosparse.lyapunov import DiscreteLif, local_exponents, spectrum
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.typing import Float64, Int64
 
 
@@ -38,7 +38,7 @@ class LifField:
 
     >>> from neurosparse.connectivity import Connectivity
     >>> field = LifField(np.full((50, 2), 0.3), burn_in=10)
-    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [0, 0]]), 0.1)
+    >>> net = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [0, 0]]), 0.1)
     >>> field.activity(net).spikes.shape
     (40, 2)
     """
@@ -55,7 +55,7 @@ class LifField:
             expected = f"[steps, n] with more than burn_in = {self.burn_in} steps"
             raise bad_argument("drive", self.drive, expected)
 
-    def system(self, net: Recurrent) -> DiscreteLif:
+    def system(self, net: RecurrentNet) -> DiscreteLif:
         """Make the network's map, delays left out."""
         if len(net.neurons) and net.neurons[-1] >= self.drive.shape[1]:
             expected = f"input for {net.neurons[-1] + 1} neurons, as the network has"
@@ -70,7 +70,7 @@ class LifField:
             self.dt,
         )
 
-    def activity(self, net: Recurrent) -> Activity:
+    def activity(self, net: RecurrentNet) -> Activity:
         """Run over the whole drive from rest."""
         system = self.system(net)
         state = np.zeros(system.width)
@@ -95,7 +95,7 @@ class MembraneRollout:
 
     field: LifField
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Run the network over the whole drive."""
         return self.field.activity(net).membrane
 
@@ -108,7 +108,7 @@ class LocalExponents:
     window: int = 20
     windows: int = 5
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Measure the exponent of every neuron `[n]`."""
         system = self.field.system(net)
         return local_exponents(
@@ -128,7 +128,7 @@ class LargestExponent:
     field: LifField
     steps: int = 200
 
-    def __call__(self, net: Recurrent, rng: Generator) -> float:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> float:
         """Measure the exponent of the network."""
         system = self.field.system(net)
         start = np.zeros(system.width)

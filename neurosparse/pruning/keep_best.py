@@ -6,7 +6,7 @@ import numpy as np
 
 from neurosparse.errors import bad_argument
 from neurosparse.pruning.diagonal import Diagonal, Unchanged
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.rewiring import SynapseScore
 from neurosparse.selection import highest
 from neurosparse.typing import Seed
@@ -24,15 +24,15 @@ class KeepBest:
 
     >>> from neurosparse.connectivity import Connectivity
     >>> from neurosparse.rewiring import Magnitude
-    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]]))
+    >>> net = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [-2, 0]]))
     >>> KeepBest(Magnitude())(net, 1).connectivity.weights_array().tolist()
     [-2.0]
     """
 
-    score: SynapseScore[Recurrent]
+    score: SynapseScore[RecurrentNet]
     diagonal: Diagonal = field(default_factory=Unchanged)
 
-    def __call__(self, net: Recurrent, synapses: int, rng: Seed = None) -> Recurrent:
+    def __call__(self, net: RecurrentNet, synapses: int, rng: Seed = None) -> RecurrentNet:
         """Prune to so many synapses.
 
         Raises:
@@ -45,4 +45,4 @@ class KeepBest:
         dropped = np.ones(c.nnz, np.bool_)
         dropped[highest(score, synapses)] = False
         pruned = c.without(dropped)
-        return Recurrent(pruned, self.diagonal(net, pruned), net.neurons)
+        return RecurrentNet(pruned, self.diagonal(net, pruned), net.neurons)

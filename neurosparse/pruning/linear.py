@@ -4,15 +4,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.typing import Array, Float64
 
 
-def linearised(net: Recurrent, gain: float = 1.0) -> Float64:
+def linearised(net: RecurrentNet, gain: float = 1.0) -> Float64:
     """Write out A = gain W - diag(leak), dense `[post, pre]`.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> linearised(Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]]), 3.0)).tolist()
+    >>> linearised(RecurrentNet.begin(Connectivity.from_dense([[0, 1], [-2, 0]]), 3.0)).tolist()
     [[-3.0, -2.0], [1.0, -3.0]]
     """
     a = gain * net.connectivity.to_dense().T.astype(np.float64)
@@ -91,7 +91,7 @@ def is_positive(c: ArrayLike, tolerance: float = 1e-5) -> bool:
     return bool(finite and values[-1] > 0 and values[0] >= -tolerance * values[-1])
 
 
-def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> float:
+def slow_mode_error(before: RecurrentNet, after: RecurrentNet, modes: int = 10) -> float:
     """Mean relative error |λ' - λ| / |λ| of the slowest modes.
 
     Those are the eigenvalues of A with the largest real part.
@@ -100,7 +100,7 @@ def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> flo
         ValueError: fewer neurons are left than modes are compared.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0)
+    >>> net = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [1, 0]]), 2.0)
     >>> slow_mode_error(net, net._replace(leak=net.leak * 1.5), modes=1)
     1.0
     """
@@ -112,7 +112,7 @@ def slow_mode_error(before: Recurrent, after: Recurrent, modes: int = 10) -> flo
     return float(np.mean(np.abs(new - old) / np.abs(old)))
 
 
-def _slowest(net: Recurrent) -> Array:
+def _slowest(net: RecurrentNet) -> Array:
     """Eigenvalues of A, the largest real part first."""
     values = _eigenvalues(linearised(net))
     # conjugates in one order, or two equal pairs would seem to differ

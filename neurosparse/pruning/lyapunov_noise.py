@@ -17,7 +17,7 @@ from neurosparse.pruning.exponents import NeighbourExponents
 from neurosparse.pruning.field import LargestExponent, LifField, LocalExponents, MembraneRollout
 from neurosparse.pruning.neurons import Betweenness, DropNeurons
 from neurosparse.pruning.noise import NoiseScore
-from neurosparse.pruning.recurrent import Counts, Recurrent, counts
+from neurosparse.pruning.recurrent import Counts, RecurrentNet, counts
 from neurosparse.pruning.sampled import Sampled
 from neurosparse.pruning.timescales import NearStability, TuneTimeScales
 from neurosparse.typing import Seed
@@ -26,7 +26,7 @@ from neurosparse.typing import Seed
 class PruningStep(Protocol):
     """Change a network until it has, or by, so many neurons or synapses."""
 
-    def __call__(self, net: Recurrent, number: int, rng: Seed = None, /) -> Recurrent: ...
+    def __call__(self, net: RecurrentNet, number: int, rng: Seed = None, /) -> RecurrentNet: ...
 
 
 class PruningRound(NamedTuple):
@@ -50,7 +50,7 @@ class PruningResult(NamedTuple):
         stopped: why the loop ended, "goal" or "exponent".
     """
 
-    net: Recurrent
+    net: RecurrentNet
     history: tuple[PruningRound, ...]
     stopped: str
 
@@ -87,10 +87,10 @@ class LyapunovNoisePruning:
     synapses: PruningStep | None = None
     neurons: PruningStep | None = None
     grow: PruningStep | None = None
-    tune: Callable[..., Recurrent] | None = None
+    tune: Callable[..., RecurrentNet] | None = None
     rounds: int = 10
     added: float = 0.02
-    watch: Callable[[Recurrent, Generator], float] | None = None
+    watch: Callable[[RecurrentNet, Generator], float] | None = None
     limit: float = 0.0
 
     def __post_init__(self) -> None:
@@ -99,7 +99,12 @@ class LyapunovNoisePruning:
             raise bad_argument("added", self.added, "a share in [0, 1)")
 
     def __call__(
-        self, net: Recurrent, *, neurons: float = 1.0, synapses: float | int = 1.0, rng: Seed = None
+        self,
+        net: RecurrentNet,
+        *,
+        neurons: float = 1.0,
+        synapses: float | int = 1.0,
+        rng: Seed = None,
     ) -> PruningResult:
         """Prune to a share of the neurons, and to so many of the synapses among them.
 
@@ -141,7 +146,7 @@ class LyapunovNoisePruning:
         """Neurons after this round, of so many at first."""
         return max(round(first * float(share ** (turn / self.rounds))), 1)
 
-    def _share(self, net: Recurrent, synapses: float | int, last: int, turn: int) -> float:
+    def _share(self, net: RecurrentNet, synapses: float | int, last: int, turn: int) -> float:
         """Share of its synapses that a network keeps in this round; `last` neurons stay at last."""
         if isinstance(synapses, float):
             return float(synapses ** (1 / self.rounds))
@@ -150,7 +155,7 @@ class LyapunovNoisePruning:
         whole = min(1.0, synapses / max(stay, 1))
         return float(whole ** (1.0 / (self.rounds + 1 - turn)))
 
-    def _synapses(self, net: Recurrent, kept: int, rng: Generator) -> Recurrent:
+    def _synapses(self, net: RecurrentNet, kept: int, rng: Generator) -> RecurrentNet:
         """Steps I and III: to so many synapses, some of which are new."""
         extra = round(self.added * kept) if self.grow is not None else 0
         if self.synapses is not None:
@@ -158,7 +163,7 @@ class LyapunovNoisePruning:
         return net if self.grow is None else self.grow(net, extra, rng)
 
 
-def _check_goal(net: Recurrent, neurons: float, synapses: float | int) -> None:
+def _check_goal(net: RecurrentNet, neurons: float, synapses: float | int) -> None:
     if not 0 < neurons <= 1:
         raise bad_argument("neurons", neurons, "a share to keep, in (0, 1]")
     if isinstance(synapses, bool | np.bool_) or not isinstance(synapses, float | int | np.integer):
@@ -174,7 +179,7 @@ def _check_goal(net: Recurrent, neurons: float, synapses: float | int) -> None:
 def lnp(
     field: LifField,
     *,
-    like: Recurrent | None = None,
+    like: RecurrentNet | None = None,
     rounds: int = 10,
     trials: int = 30,
     cap: float = 0.5,
@@ -195,7 +200,7 @@ def lnp(
     >>> rng = np.random.default_rng(0)
     >>> dense = rng.normal(0, 0.3, (20, 20)) * (rng.random((20, 20)) < 0.4) * (1 - np.eye(20))
     >>> field = LifField(0.2 + 0.2 * rng.random((120, 20)), burn_in=20)
-    >>> net = Recurrent.begin(Connectivity.from_dense(dense), 0.1)
+    >>> net = RecurrentNet.begin(Connectivity.from_dense(dense), 0.1)
     >>> counts(lnp(field, rounds=2, trials=2)(net, neurons=0.5, synapses=0.2, rng=0).net)
     Counts(neurons=10, synapses=13, readout=0)
     """

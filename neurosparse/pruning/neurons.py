@@ -9,7 +9,7 @@ from numpy.random import Generator
 from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs.betweenness import betweenness
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.selection import highest
 from neurosparse.typing import Float64, Seed
 
@@ -17,7 +17,7 @@ from neurosparse.typing import Float64, Seed
 class NeuronScore(Protocol):
     """What each neuron is worth `[n]`."""
 
-    def __call__(self, net: Recurrent, rng: Generator, /) -> Float64: ...
+    def __call__(self, net: RecurrentNet, rng: Generator, /) -> Float64: ...
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Betweenness:
         sources: drawn in larger networks; sums are scaled by n / sources.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> chain = Recurrent.begin(Connectivity.from_dense([[0, 1, 0], [0, 0, 1], [0, 0, 0]]))
+    >>> chain = RecurrentNet.begin(Connectivity.from_dense([[0, 1, 0], [0, 0, 1], [0, 0, 0]]))
     >>> Betweenness()(chain, np.random.default_rng(0)).tolist()
     [0.0, 1.0, 0.0]
     """
@@ -43,7 +43,7 @@ class Betweenness:
     def __post_init__(self) -> None:
         whole_number("sources", self.sources, 1)
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Count the shortest paths from the sources through every neuron."""
         c = net.connectivity
         sources = np.arange(c.n_pre)
@@ -56,7 +56,7 @@ class Betweenness:
 class RandomNeurons:
     """Score at random: every neuron is as likely to go."""
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Draw from [0, 1)."""
         return rng.random(net.connectivity.n_pre)
 
@@ -66,14 +66,14 @@ class DropNeurons:
     """Keep exactly so many neurons, those of highest score; of equal ones the earlier.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> chain = Recurrent.begin(Connectivity.from_dense([[0, 1, 0], [0, 0, 1], [0, 0, 0]]))
+    >>> chain = RecurrentNet.begin(Connectivity.from_dense([[0, 1, 0], [0, 0, 1], [0, 0, 0]]))
     >>> DropNeurons(Betweenness())(chain, 2).neurons.tolist()
     [0, 1]
     """
 
     score: NeuronScore
 
-    def __call__(self, net: Recurrent, neurons: int, rng: Seed = None) -> Recurrent:
+    def __call__(self, net: RecurrentNet, neurons: int, rng: Seed = None) -> RecurrentNet:
         """Prune to so many neurons.
 
         Raises:

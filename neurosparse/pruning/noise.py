@@ -11,7 +11,7 @@ from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.pruning.covariance import Covariance, LinearNoise
 from neurosparse.pruning.diagonal import Matched
 from neurosparse.pruning.draw import Draw, Independent
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.pruning.sampled import DrawnNetwork, Sampled
 from neurosparse.rewiring import Magnitude, SynapseScore
 from neurosparse.typing import Float64, Seed
@@ -33,9 +33,9 @@ class NoiseScore:
     """
 
     covariance: Covariance = field(default_factory=LinearNoise)
-    size: SynapseScore[Recurrent] = field(default_factory=Magnitude)
+    size: SynapseScore[RecurrentNet] = field(default_factory=Magnitude)
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Compute the size times the variance of the difference over every synapse."""
         pre, post = net.connectivity.edges()
         moments = self.covariance(net, rng)
@@ -79,9 +79,9 @@ def noise_prune(
     if not 0 < keep <= 1:
         raise bad_argument("keep", keep, "a share in (0, 1]")
     if not isinstance(connectivity, Connectivity):
-        remedy = "of a Recurrent hand in net.connectivity, leak=net.leak"
+        remedy = "of a RecurrentNet hand in net.connectivity, leak=net.leak"
         raise bad_type("connectivity", Said(type(connectivity).__name__), "a Connectivity", remedy)
-    net = Recurrent.begin(connectivity, leak)
+    net = RecurrentNet.begin(connectivity, leak)
     score = NoiseScore(covariance or LinearNoise())
     rule = Sampled(score, True, cap, draw or Independent(), Matched())
     return rule.drawn(net, round(keep * connectivity.nnz), rng)

@@ -10,7 +10,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Array, Float64, Int64
 
 
-class Recurrent(NamedTuple):
+class RecurrentNet(NamedTuple):
     """Recurrent synapses and the leaks of their neurons.
 
     Formulas write A = W - diag(leak), W[post, pre]; the connectivity's rows are presynaptic.
@@ -26,7 +26,7 @@ class Recurrent(NamedTuple):
     neurons: Int64
 
     @classmethod
-    def begin(cls, connectivity: Connectivity, leak: ArrayLike | None = None) -> "Recurrent":
+    def begin(cls, connectivity: Connectivity, leak: ArrayLike | None = None) -> "RecurrentNet":
         """Take over a network before pruning.
 
         Args:
@@ -37,7 +37,7 @@ class Recurrent(NamedTuple):
         Raises:
             ValueError: not recurrent, weights that are not finite, or leaks that are not above 0.
 
-        >>> Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]]), 0.5).tau.tolist()
+        >>> RecurrentNet.begin(Connectivity.from_dense([[0, 1], [-2, 0]]), 0.5).tau.tolist()
         [2.0, 2.0]
         """
         n = connectivity.n_pre
@@ -74,15 +74,15 @@ class Recurrent(NamedTuple):
         """Time constants `[n]`."""
         return np.asarray(1.0 / self.leak)
 
-    def only(self, kept: Int64) -> "Recurrent":
+    def only(self, kept: Int64) -> "RecurrentNet":
         """Return the network of these neurons (positions, ascending).
 
-        >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]]), [0.5, 1.0])
+        >>> net = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [-2, 0]]), [0.5, 1.0])
         >>> net.only(np.array([1])).neurons.tolist()
         [1]
         """
         synapses = self.connectivity.select(pre=kept, post=kept)
-        return Recurrent(synapses, self.leak[kept], self.neurons[kept])
+        return RecurrentNet(synapses, self.leak[kept], self.neurons[kept])
 
 
 def dominant_leak(connectivity: Connectivity, margin: float = 0.02) -> Float64:
@@ -116,10 +116,10 @@ class Counts(NamedTuple):
     readout: int
 
 
-def counts(net: Recurrent, outputs: int = 0) -> Counts:
+def counts(net: RecurrentNet, outputs: int = 0) -> Counts:
     """Count a network whose neurons all feed `outputs` linear outputs.
 
-    >>> counts(Recurrent.begin(Connectivity.from_dense([[0, 1], [-2, 0]])), outputs=10)
+    >>> counts(RecurrentNet.begin(Connectivity.from_dense([[0, 1], [-2, 0]])), outputs=10)
     Counts(neurons=2, synapses=2, readout=20)
     """
     neurons = net.connectivity.n_pre

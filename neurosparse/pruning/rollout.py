@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.typing import Float64
 
 
@@ -22,7 +22,7 @@ class RateRollout:
         linear: f(x) = x; otherwise tanh.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> net = Recurrent.begin(Connectivity.from_dense([[0, 1], [0, 0]]))
+    >>> net = RecurrentNet.begin(Connectivity.from_dense([[0, 1], [0, 0]]))
     >>> RateRollout(samples=50)(net, np.random.default_rng(0)).shape
     (50, 2)
     """
@@ -34,7 +34,7 @@ class RateRollout:
     runs: int = 50
     linear: bool = False
 
-    def __call__(self, net: Recurrent, rng: Generator) -> Float64:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> Float64:
         """Simulate by Euler and Maruyama: activity `[samples, n]`."""
         from neurosparse.lyapunov.rate import through
 

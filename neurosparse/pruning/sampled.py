@@ -9,7 +9,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.pruning.diagonal import Diagonal, Matched
 from neurosparse.pruning.draw import Draw, Independent, inclusion
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.rewiring import SynapseScore
 from neurosparse.selection import pair_keys
 from neurosparse.typing import Float64, Int64, Seed
@@ -25,7 +25,7 @@ class DrawnNetwork(NamedTuple):
         largest: factor by which a weight was raised at most.
     """
 
-    net: Recurrent
+    net: RecurrentNet
     chance: Float64
     kept: Int64
     largest: float
@@ -52,7 +52,7 @@ class Sampled:
         ValueError: a cap that is no quantile.
     """
 
-    score: SynapseScore[Recurrent]
+    score: SynapseScore[RecurrentNet]
     rescale: bool = True
     cap: float = 1.0
     draw: Draw = field(default_factory=Independent)
@@ -62,11 +62,11 @@ class Sampled:
         if not 0 < self.cap <= 1:
             raise bad_argument("cap", self.cap, "a quantile in (0, 1]", "1 caps nothing")
 
-    def __call__(self, net: Recurrent, synapses: int, rng: Seed = None) -> Recurrent:
+    def __call__(self, net: RecurrentNet, synapses: int, rng: Seed = None) -> RecurrentNet:
         """Prune to so many synapses."""
         return self.drawn(net, synapses, rng).net
 
-    def drawn(self, net: Recurrent, synapses: int, rng: Seed = None) -> DrawnNetwork:
+    def drawn(self, net: RecurrentNet, synapses: int, rng: Seed = None) -> DrawnNetwork:
         """Prune to so many synapses and tell how.
 
         Raises:
@@ -96,7 +96,7 @@ class Sampled:
         pruned = c.without(~stays).with_weight(weight)
         leak = self.diagonal(net, pruned)
         largest = float(factor[kept].max(initial=1.0))
-        return DrawnNetwork(Recurrent(pruned, leak, net.neurons), chance, kept, largest)
+        return DrawnNetwork(RecurrentNet(pruned, leak, net.neurons), chance, kept, largest)
 
     def _factors(self, chance: Float64) -> Float64:
         """By how much each weight is raised if it is kept `[nnz]`."""

@@ -11,11 +11,11 @@ from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.lyapunov import spectrum
 from neurosparse.pruning.field import LifField
-from neurosparse.pruning.recurrent import Recurrent
+from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.typing import Float64, Seed
 
 
-def gamma_tau(net: Recurrent, shape: float, mean: float) -> Recurrent:
+def gamma_tau(net: RecurrentNet, shape: float, mean: float) -> RecurrentNet:
     """Give the neurons time constants from a gamma distribution, the order among them kept.
 
     The neuron of rank r (by its τ so far) gets the quantile (r + 1/2) / n, so nothing is drawn.
@@ -25,7 +25,7 @@ def gamma_tau(net: Recurrent, shape: float, mean: float) -> Recurrent:
         mean: time constant, in the unit of 1 / leak.
 
     >>> from neurosparse.connectivity import Connectivity
-    >>> net = Recurrent.begin(Connectivity.empty(2, 2), [1.0, 0.5])
+    >>> net = RecurrentNet.begin(Connectivity.empty(2, 2), [1.0, 0.5])
     >>> gamma_tau(net, 1.0, 10.0).tau.round(2).tolist()
     [2.88, 13.86]
     """
@@ -65,7 +65,7 @@ class NearStability:
     least: float = 0.005
     most: float = 0.4
 
-    def exponents(self, net: Recurrent, rng: Seed) -> Float64:
+    def exponents(self, net: RecurrentNet, rng: Seed) -> Float64:
         """Measure the k largest surrogate exponents; the last is repeated if there are fewer."""
         system = self.field.system(net)
         before = self.field.burn_in
@@ -74,7 +74,7 @@ class NearStability:
         lyapunov = spectrum(system, start, self.steps, k=k, every=5, transient=before, rng=rng)
         return np.maximum(np.pad(lyapunov.exponents, (0, self.k - k), mode="edge"), -1e3)
 
-    def __call__(self, net: Recurrent, rng: Generator) -> float:
+    def __call__(self, net: RecurrentNet, rng: Generator) -> float:
         """Compute the cost of a network; less is better."""
         rate = self.field.activity(net).spikes.mean()
         dead = 0.0 if self.least <= rate <= self.most else 1.0
@@ -98,7 +98,7 @@ class TuneTimeScales:
         ImportError: Optuna is not installed (extra `search`).
     """
 
-    criterion: Callable[[Recurrent, Generator], float]
+    criterion: Callable[[RecurrentNet, Generator], float]
     trials: int = 30
     shape: tuple[float, float] = (1.0, 20.0)
     mean: tuple[float, float] = (5.0, 100.0)
@@ -110,7 +110,7 @@ class TuneTimeScales:
                 raise bad_argument(name, (low, high), "a range (low, high) above 0")
         whole_number("trials", self.trials, 1)
 
-    def __call__(self, net: Recurrent, rng: Seed = None) -> Recurrent:
+    def __call__(self, net: RecurrentNet, rng: Seed = None) -> RecurrentNet:
         """Search, and give the network of the best trial."""
         try:
             import optuna

@@ -38,7 +38,7 @@ class WeightedSynapses(Protocol):
 class SynapseScore(Protocol[Scored]):
     """What each synapse is worth, `[nnz]`.
 
-    `SynapseScore[LayerSynapses]` serves rewiring and `prune`, `SynapseScore[Recurrent]` the
+    `SynapseScore[LayerSynapses]` serves rewiring and `prune`, `SynapseScore[RecurrentNet]` the
     pruning of recurrent networks; a score of `WeightedSynapses` serves both.
     """
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.pruning import LifField, Recurrent
+from neurosparse.pruning import LifField, RecurrentNet
 from tests.strategies import SEEDS
 
 
@@ -29,7 +29,7 @@ def spiking(n=40, seed=0, steps=300):
     """A small random LIF network and what drives it."""
     rng = np.random.default_rng(seed)
     w = rng.normal(0, 0.3, (n, n)) * (rng.random((n, n)) < 0.2) * (1 - np.eye(n))
-    net = Recurrent.begin(Connectivity.from_dense(w), 1 / (2 + rng.gamma(3, 6, n)))
+    net = RecurrentNet.begin(Connectivity.from_dense(w), 1 / (2 + rng.gamma(3, 6, n)))
     return net, LifField(0.1 + 0.15 * rng.standard_normal((steps, n)), burn_in=50)
 
 
@@ -42,4 +42,4 @@ def networks(draw):
         * (rng.random((n, n)) < draw(st.floats(0, 0.6)))
         * (1 - np.eye(n))
     )
-    return Recurrent.begin(Connectivity.from_dense(dense), rng.random(n) + 0.1)
+    return RecurrentNet.begin(Connectivity.from_dense(dense), rng.random(n) + 0.1)

@@ -9,7 +9,7 @@ from neurosparse.pruning import (
     FiringRate,
     KeepBest,
     LifField,
-    Recurrent,
+    RecurrentNet,
     SpikeCorrelation,
     Traffic,
 )
@@ -35,10 +35,10 @@ def test_synapses_that_predict_spikes_outlive_those_that_follow():
     drive = np.zeros((400, 2))
     drive[::20, 0] = 1.5
     field = LifField(drive, burn_in=20)
-    score = SpikeCorrelation(field, window=5)(Recurrent.begin(c, 0.5), None)
+    score = SpikeCorrelation(field, window=5)(RecurrentNet.begin(c, 0.5), None)
     assert score[0] > 0 > score[1]
     assert KeepBest(SpikeCorrelation(field, 5))(
-        Recurrent.begin(c, 0.5), 1
+        RecurrentNet.begin(c, 0.5), 1
     ).connectivity.indices.tolist() == [1]
 
 

@@ -8,7 +8,7 @@ from neurosparse.pruning import (
     KnownCovariance,
     LinearNoise,
     MeasuredNoise,
-    Recurrent,
+    RecurrentNet,
     noise_prune,
     stationary_covariance,
 )
@@ -18,7 +18,7 @@ from tests.pruning.nets import clusters
 
 
 def test_a_known_covariance_gives_the_moments_of_the_equation():
-    net = Recurrent.begin(clusters(sizes=(5, 4, 6))[0])
+    net = RecurrentNet.begin(clusters(sizes=(5, 4, 6))[0])
     linear = LinearNoise()(net, None)
     known = KnownCovariance(stationary_covariance(linearised(net)))(net, None)
     np.testing.assert_allclose(known.variance, linear.variance)
@@ -26,7 +26,7 @@ def test_a_known_covariance_gives_the_moments_of_the_equation():
 
 
 def test_moments_of_activity_are_those_of_its_samples():
-    net = Recurrent.begin(clusters(sizes=(5, 4, 6))[0])
+    net = RecurrentNet.begin(clusters(sizes=(5, 4, 6))[0])
     x = np.random.default_rng(0).standard_normal((50, 15))
     moments = MeasuredNoise(lambda net, rng: x)(net, None)
     whole = np.cov(x.T, bias=True)
@@ -37,10 +37,10 @@ def test_moments_of_activity_are_those_of_its_samples():
 
 def test_an_unstable_network_is_shifted_or_refused():
     c = Connectivity.from_dense(np.array([[0, 3.0], [3.0, 0]]))
-    shifted = LinearNoise()(Recurrent.begin(c, 1.0), None)
+    shifted = LinearNoise()(RecurrentNet.begin(c, 1.0), None)
     exact = stationary_covariance(np.array([[-5.0, 3.0], [3.0, -5.0]]))
     np.testing.assert_allclose(shifted.variance, np.diag(exact))
-    far = Recurrent.begin(c.with_weight(300.0), 1.0)
+    far = RecurrentNet.begin(c.with_weight(300.0), 1.0)
     with pytest.raises(
         ValueError,
         match=r"abscissa 299; shifts tried: \[0.0, 0.5, 1.0, 2.0, 4.0, 8.0\].*raise the leak",

@@ -10,7 +10,7 @@ from neurosparse.pruning import (
     Delocalise,
     KeepBest,
     MoreHeterogeneous,
-    Recurrent,
+    RecurrentNet,
     mode_localisation,
 )
 from neurosparse.pruning.delocalise import localisation_gradient, two_hops
@@ -46,19 +46,19 @@ def test_the_localisation_gradient_is_a_derivative():
     dense = rng.standard_normal((12, 12)) * (1 - np.eye(12))
     dense[0, 1:4] += 4
     dense[1:4, 0] += 4
-    net = Recurrent.begin(Connectivity.from_dense(dense), 1.0)
+    net = RecurrentNet.begin(Connectivity.from_dense(dense), 1.0)
     v, h = localisation_gradient(net)
     base = mode_localisation(net)
     for i, j in ((0, 5), (5, 0), (7, 9)):
         nudged = dense.copy()
         nudged[i, j] += 0.01
-        rise = mode_localisation(Recurrent.begin(Connectivity.from_dense(nudged), 1.0)) - base
+        rise = mode_localisation(RecurrentNet.begin(Connectivity.from_dense(nudged), 1.0)) - base
         assert rise / 0.01 == pytest.approx((v[i] * h[j]).real, rel=0.05, abs=2e-5)
 
 
 def test_growth_spreads_the_leading_mode():
     c, _ = clusters(sizes=(30, 10, 20))
-    weak = KeepBest(Chance())(Recurrent.begin(c, 2.0), c.nnz // 4, 0)
+    weak = KeepBest(Chance())(RecurrentNet.begin(c, 2.0), c.nnz // 4, 0)
     before = mode_localisation(weak)
     extra = c.nnz // 20
     spread = mode_localisation(Delocalise()(weak, extra, 0))

@@ -5,14 +5,14 @@ import pytest
 from neurosparse.connectivity import Connectivity
 from neurosparse.pruning import (
     Matched,
-    Recurrent,
+    RecurrentNet,
     Unchanged,
 )
 
 
 def test_the_matched_diagonal_becomes_a_leak():
     c = Connectivity.from_dense([[0, 2, 0], [-1, 0, 1], [0, 0, 0]])
-    before = Recurrent.begin(c, [1.0, 1.0, 1.0])
+    before = RecurrentNet.begin(c, [1.0, 1.0, 1.0])
     halved = c.with_weight(c.weights_array() * 0.5)
     assert Matched()(before, halved).tolist() == [0.5, 0.0, 0.5]
     assert Matched(floor=0.25)(before, halved).tolist() == [0.5, 0.25, 0.5]
@@ -21,7 +21,7 @@ def test_the_matched_diagonal_becomes_a_leak():
 
 
 def test_a_leak_may_stay_and_falls_to_its_floor_at_most():
-    before = Recurrent.begin(Connectivity.from_dense([[0, 4], [1, 0]]), 2.0)
+    before = RecurrentNet.begin(Connectivity.from_dense([[0, 4], [1, 0]]), 2.0)
     empty = Connectivity.empty(2, 2)
     assert Unchanged()(before, empty) is before.leak
     assert Matched()(before, empty).tolist() == [1.0, -2.0]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from neurosparse.connectivity import Connectivity
 from neurosparse.pruning import (
     Independent,
-    Recurrent,
+    RecurrentNet,
     Sampled,
     Systematic,
 )
@@ -38,7 +38,7 @@ def test_systematic_draws_are_exact_and_valid(seed, share):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(2, 12))
     dense = rng.standard_normal((n, n)) * (rng.random((n, n)) < 0.6)
-    net = Recurrent.begin(Connectivity.from_dense(dense))
+    net = RecurrentNet.begin(Connectivity.from_dense(dense))
     own = int(np.count_nonzero(np.diag(dense)))
     wanted = own + round(share * (net.connectivity.nnz - own))
     found = Sampled(Magnitude(), draw=Systematic()).drawn(net, wanted, rng)

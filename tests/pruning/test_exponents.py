@@ -10,7 +10,7 @@ from neurosparse.pruning import (
     LifField,
     LocalExponents,
     NeighbourExponents,
-    Recurrent,
+    RecurrentNet,
     lnp,
 )
 from neurosparse.pruning.exponents import harmonic_sizes
@@ -41,8 +41,10 @@ def test_harmonic_sizes_are_finite_positive_and_as_defined():
 
 def test_synapses_of_weight_zero_make_neighbours_too():
     ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3, weight=[0.0, 0.0, 1.0])
-    ones, zeros = (Recurrent.begin(c, 1.0) for c in (ring.with_weight(1.0), ring.with_weight(0.0)))
-    for net in (Recurrent.begin(ring, 1.0), zeros):
+    ones, zeros = (
+        RecurrentNet.begin(c, 1.0) for c in (ring.with_weight(1.0), ring.with_weight(0.0))
+    )
+    for net in (RecurrentNet.begin(ring, 1.0), zeros):
         np.testing.assert_array_equal(
             harmonic_sizes(net, [1.0, -2.0, 3.0]), harmonic_sizes(ones, [1.0, -2.0, 3.0])
         )

@@ -5,7 +5,7 @@ import pytest
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.pruning import (
-    Recurrent,
+    RecurrentNet,
     slow_mode_error,
     stationary_covariance,
 )
@@ -37,7 +37,7 @@ BAD = {
     "abscissa 1": lambda: stationary_covariance([[1.0]]),
     "a square matrix": lambda: stationary_covariance([[1.0, 2.0]]),
     "1..1, the neurons that are left": lambda: slow_mode_error(
-        Recurrent.begin(TWO), Recurrent.begin(TWO).only(np.array([0])), modes=2
+        RecurrentNet.begin(TWO), RecurrentNet.begin(TWO).only(np.array([0])), modes=2
     ),
 }
 

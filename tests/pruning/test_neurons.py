@@ -11,7 +11,7 @@ from neurosparse.pruning import (
     Betweenness,
     DropNeurons,
     RandomNeurons,
-    Recurrent,
+    RecurrentNet,
 )
 from tests.pruning.nets import networks, spiking
 
@@ -43,7 +43,7 @@ def test_the_bridge_outlives_the_crowd():
     one = nx.complete_graph(6)
     g = nx.disjoint_union(one, one)
     g.add_edges_from([(0, 12), (12, 6)])
-    net = Recurrent.begin(Connectivity.from_networkx(nx.DiGraph(g)))
+    net = RecurrentNet.begin(Connectivity.from_networkx(nx.DiGraph(g)))
     assert set(DropNeurons(Betweenness())(net, 3).neurons.tolist()) == {0, 6, 12}
 
 

@@ -7,7 +7,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.pruning import (
     LinearNoise,
     NoiseScore,
-    Recurrent,
+    RecurrentNet,
     Sampled,
     Systematic,
     noise_prune,
@@ -22,7 +22,7 @@ from tests.pruning.nets import clusters
 @pytest.fixture(scope="module")
 def symmetric():
     c, label = clusters()
-    return Recurrent.begin(c), label
+    return RecurrentNet.begin(c), label
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,8 @@ def test_networks_with_nothing_to_prune():
     assert whole.largest == 1.0
     zeros = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=0.0)
     assert (
-        Sampled(Magnitude(), draw=Systematic())(Recurrent.begin(zeros), 2, 0).connectivity.nnz == 2
+        Sampled(Magnitude(), draw=Systematic())(RecurrentNet.begin(zeros), 2, 0).connectivity.nnz
+        == 2
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from neurosparse.connectivity import Connectivity
 from neurosparse.pruning import (
     Counts,
-    Recurrent,
+    RecurrentNet,
     counts,
     dominant_leak,
 )
@@ -17,10 +17,10 @@ from tests.pruning.nets import clusters, spiking
 
 def test_leaks_are_one_for_all_one_each_or_enough():
     c, _ = clusters(sizes=(5, 4, 6))
-    assert Recurrent.begin(c, 0.5).leak.tolist() == [0.5] * 15
+    assert RecurrentNet.begin(c, 0.5).leak.tolist() == [0.5] * 15
     each = np.linspace(0.1, 1, 15)
-    np.testing.assert_array_equal(Recurrent.begin(c, each).tau, 1 / each)
-    net = Recurrent.begin(c)
+    np.testing.assert_array_equal(RecurrentNet.begin(c, each).tau, 1 / each)
+    net = RecurrentNet.begin(c)
     np.testing.assert_array_equal(net.leak, dominant_leak(c))
     assert abscissa(linearised(net)) < 0
     np.testing.assert_allclose(incoming(c), np.abs(c.to_dense()).sum(0), rtol=1e-6)
@@ -42,15 +42,15 @@ TWO = Connectivity.from_dense([[0, 1], [0, 0]])
 
 
 BAD = {
-    "recurrent synapses": lambda: Recurrent.begin(Connectivity.empty(2, 3)),
-    "finite weights": lambda: Recurrent.begin(
+    "recurrent synapses": lambda: RecurrentNet.begin(Connectivity.empty(2, 3)),
+    "finite weights": lambda: RecurrentNet.begin(
         TWO._trusted(TWO.indptr, TWO.indices, 2, np.array([np.nan], np.float32), 0)
     ),
-    "several synapses of one pair": lambda: Recurrent.begin(
+    "several synapses of one pair": lambda: RecurrentNet.begin(
         Connectivity.from_edges([0, 0], [1, 1], n_pre=2, n_post=2, duplicates="keep")
     ),
-    "leak: got": lambda: Recurrent.begin(TWO, -1.0),
-    "one for each of 2": lambda: Recurrent.begin(TWO, [1.0, 1.0, 1.0]),
+    "leak: got": lambda: RecurrentNet.begin(TWO, -1.0),
+    "one for each of 2": lambda: RecurrentNet.begin(TWO, [1.0, 1.0, 1.0]),
 }
 
 

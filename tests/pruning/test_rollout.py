@@ -8,14 +8,14 @@ from neurosparse.pruning import (
     MeasuredNoise,
     NoiseScore,
     RateRollout,
-    Recurrent,
+    RecurrentNet,
 )
 
 
 def test_simulated_noise_agrees_with_the_equation():
     rng = np.random.default_rng(3)
     dense = rng.normal(0, 0.4, (12, 12)) * (rng.random((12, 12)) < 0.5) * (1 - np.eye(12))
-    net = Recurrent.begin(Connectivity.from_dense(dense), 1.5 + rng.random(12))
+    net = RecurrentNet.begin(Connectivity.from_dense(dense), 1.5 + rng.random(12))
     exact = LinearNoise()(net, rng)
     found = MeasuredNoise(RateRollout(samples=60_000, runs=1500, share=0.05, linear=True))(net, rng)
     np.testing.assert_allclose(found.variance, exact.variance, rtol=0.15)

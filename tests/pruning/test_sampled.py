@@ -8,7 +8,7 @@ from neurosparse.pruning import (
     Independent,
     LinearNoise,
     NoiseScore,
-    Recurrent,
+    RecurrentNet,
     Sampled,
     Systematic,
     Unchanged,
@@ -22,7 +22,7 @@ from tests.pruning.nets import clusters
 @pytest.fixture(scope="module")
 def symmetric():
     c, label = clusters()
-    return Recurrent.begin(c), label
+    return RecurrentNet.begin(c), label
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_every_draw_is_stable_with_the_matched_diagonal(symmetric, drawn):
     net, _ = symmetric
     for cap in (0.5, 0.9):
         assert abscissa(linearised(Sampled(Magnitude(), cap=cap)(net, 3000, 0))) < 0
-    directed = Recurrent.begin(clusters(symmetric=False)[0])
+    directed = RecurrentNet.begin(clusters(symmetric=False)[0])
     for seed in range(3):
         after = Sampled(Magnitude())(directed, round(0.1 * directed.connectivity.nnz), seed)
         assert abscissa(linearised(after)) < 0
@@ -75,7 +75,7 @@ def test_capping_costs_spectral_accuracy_and_a_mask_costs_more(symmetric):
 def test_the_mean_over_draws_is_the_network():
     rng = np.random.default_rng(0)
     dense = rng.standard_normal((30, 30)) * (rng.random((30, 30)) < 0.5) * (1 - np.eye(30))
-    net = Recurrent.begin(Connectivity.from_dense(dense))
+    net = RecurrentNet.begin(Connectivity.from_dense(dense))
     for draw in (Independent(), Systematic()):
         moments = LinearNoise()(net, None)
         rule = Sampled(NoiseScore(lambda n, r, m=moments: m), draw=draw)
@@ -98,9 +98,9 @@ def test_the_number_kept_is_as_wanted(symmetric, drawn):
 TWO = Connectivity.from_dense([[0, 1], [0, 0]])
 
 BAD = {
-    "those there are": lambda: Sampled(Magnitude())(Recurrent.begin(TWO), 2),
+    "those there are": lambda: Sampled(Magnitude())(RecurrentNet.begin(TWO), 2),
     "which stay": lambda: Sampled(Magnitude())(
-        Recurrent.begin(Connectivity.from_dense([[1, 1], [0, 0]])), 0
+        RecurrentNet.begin(Connectivity.from_dense([[1, 1], [0, 0]])), 0
     ),
 }
 

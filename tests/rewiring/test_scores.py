@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.pruning import Recurrent
+from neurosparse.pruning import RecurrentNet
 from neurosparse.rewiring import (
     Chance,
     EdgeCorrelation,
@@ -41,7 +41,7 @@ def test_scores_of_weights_serve_layers_and_recurrent_networks_alike(score):
     w = np.random.default_rng(0).standard_normal((5, 5)) * (1 - np.eye(5))
     support = Connectivity.from_dense(w)
     layer = LayerSynapses(support, support.weights_array())
-    net = Recurrent.begin(support, 1.0)
+    net = RecurrentNet.begin(support, 1.0)
     of_layer, of_net = (score(part, np.random.default_rng(3)) for part in (layer, net))
     assert np.array_equal(of_layer, of_net)
     assert of_layer.shape == (20,)

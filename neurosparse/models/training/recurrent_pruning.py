@@ -10,17 +10,17 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT
 from neurosparse.models.spiking.hrsnn import HRSNN, dense_input, dense_readout
 from neurosparse.models.spiking.recurrent_synapses import RecurrentSynapses
-from neurosparse.pruning import LifField, Recurrent
+from neurosparse.pruning import LifField, RecurrentNet
 from neurosparse.typing import Float64, Int64
 
 
-def to_recurrent(model: HRSNN) -> Recurrent:
+def to_recurrent(model: HRSNN) -> RecurrentNet:
     """Give what pruning sees of a model: recurrent synapses, and 1 / tau_mem as leak, in 1 / ms.
 
     >>> to_recurrent(HRSNN(3, 20, 2, rng=0)).connectivity.nnz
     320
     """
-    return Recurrent.begin(model.cell.synapses.connectivity, 1.0 / _array(model.cell.tau_mem))
+    return RecurrentNet.begin(model.cell.synapses.connectivity, 1.0 / _array(model.cell.tau_mem))
 
 
 @torch.no_grad()
@@ -57,7 +57,7 @@ def to_lif_field(model: HRSNN, x: Tensor, burn_in: int = 0) -> LifField:
     return LifField(_array(drive), threshold, cell.dt, alpha_or_none, burn_in=burn_in)
 
 
-def from_recurrent(model: HRSNN, net: Recurrent) -> HRSNN:
+def from_recurrent(model: HRSNN, net: RecurrentNet) -> HRSNN:
     """Copy a model with what pruning left: neurons, their synapses, 1 / leak as time constants, ms.
 
     Weights into and out of the neurons that stay, thresholds and synaptic time constants come
@@ -96,7 +96,7 @@ def from_recurrent(model: HRSNN, net: Recurrent) -> HRSNN:
     return twin.train(model.training)
 
 
-def _check_net(model: HRSNN, net: Recurrent) -> None:
+def _check_net(model: HRSNN, net: RecurrentNet) -> None:
     """Refuse neurons that the model has not, and leaks that are no time constants."""
     if len(net.neurons) and int(net.neurons[-1]) >= model.cell.hidden_size:
         received = Said(f"neuron {net.neurons[-1]} of a model of {model.cell.hidden_size}")
@@ -108,7 +108,7 @@ def _check_net(model: HRSNN, net: Recurrent) -> None:
 
 
 @torch.no_grad()
-def _take_leaks(twin: HRSNN, model: HRSNN, net: Recurrent) -> None:
+def _take_leaks(twin: HRSNN, model: HRSNN, net: RecurrentNet) -> None:
     """Write the time constants that pruning changed; the others keep their bits."""
     old = 1.0 / _array(model.cell.tau_mem)[net.neurons]
     changed = np.flatnonzero(net.leak != old)
