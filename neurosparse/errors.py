@@ -6,7 +6,7 @@ from difflib import get_close_matches
 _LONGEST = 120
 
 
-def describe(got: object) -> str:
+def describe(value: object) -> str:
     """Show a value in at most one line; arrays by shape and dtype instead of their numbers.
 
     >>> import numpy as np
@@ -15,17 +15,17 @@ def describe(got: object) -> str:
     >>> describe("x" * 500)[-4:]
     "...'"
     """
-    shape = getattr(got, "shape", None)
-    dtype = getattr(got, "dtype", None)
+    shape = getattr(value, "shape", None)
+    dtype = getattr(value, "dtype", None)
     if isinstance(shape, tuple) and shape and dtype is not None:
         return f"an array of {dtype} [{', '.join(str(n) for n in shape)}]"
-    text = repr(got)
+    text = repr(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + "..." + text[-1]
 
 
-def _message(name: str, got: object, wants: str, remedy: str) -> str:
+def _message(name: str, received: object, expected: str, remedy: str) -> str:
     end = f"; {remedy}" if remedy else ""
-    return f"{name}: got {describe(got)}, wants {wants}{end}"
+    return f"{name}: got {describe(received)}, wants {expected}{end}"
 
 
 class Said(str):
@@ -39,40 +39,40 @@ class Said(str):
         return str(self)
 
 
-def bad_argument(name: str, got: object, wants: str, remedy: str = "") -> ValueError:
+def bad_argument(name: str, received: object, expected: str, remedy: str = "") -> ValueError:
     """Make, for the caller to raise, the error of an argument with a value that cannot be meant.
 
     Args:
         name: the argument as the caller wrote it.
-        got: the offending value, or `Said("words")` about it.
-        wants: what would be accepted.
+        received: the offending value, or `Said("words")` about it.
+        expected: what would be accepted.
         remedy: how to mend it.
 
     >>> bad_argument("tau", 0, "a time in ms above 0", "write tau=20.0")
     ValueError('tau: got 0, wants a time in ms above 0; write tau=20.0')
     """
-    return ValueError(_message(name, got, wants, remedy))
+    return ValueError(_message(name, received, expected, remedy))
 
 
-def bad_type(name: str, got: object, wants: str, remedy: str = "") -> TypeError:
+def bad_type(name: str, received: object, expected: str, remedy: str = "") -> TypeError:
     """Make, for the caller to raise, the error of an argument of a kind that cannot be meant.
 
     >>> bad_type("rng", "abc", "None, an int or a numpy Generator")
     TypeError("rng: got 'abc', wants None, an int or a numpy Generator")
     """
-    return TypeError(_message(name, got, wants, remedy))
+    return TypeError(_message(name, received, expected, remedy))
 
 
-def unknown_name(name: str, got: str, known: Iterable[str]) -> ValueError:
+def unknown_name(name: str, received: str, known: Iterable[str]) -> ValueError:
     """Make the error of a name that is not among the known ones, with the nearest suggested.
 
-    >>> unknown_name("population", "exitatory", ["excitatory", "inhibitory"])
-    ValueError("population: got 'exitatory', wants one of excitatory, inhibitory; did you mean 'excitatory'?")
+    >>> unknown_name("cell", "exitatory", ["excitatory", "relay"])
+    ValueError("cell: got 'exitatory', wants one of excitatory, relay; did you mean 'excitatory'?")
     """
     names = sorted(known)
-    near = get_close_matches(str(got), names, n=1)
+    near = get_close_matches(str(received), names, n=1)
     remedy = f"did you mean {near[0]!r}?" if near else ""
-    return bad_argument(name, got, f"one of {', '.join(names) or '(there are none)'}", remedy)
+    return bad_argument(name, received, f"one of {', '.join(names) or '(there are none)'}", remedy)
 
 
 def missing_extra(package: str, extra: str) -> ImportError:

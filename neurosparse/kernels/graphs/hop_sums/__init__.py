@@ -7,18 +7,10 @@ For a source s, over the neurons t ≠ s that it reaches in d(s, t) hops:
 Source of the bit-parallel search: M. Then et al., PVLDB 8 (2014), doi:10.14778/2735496.2735507.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from neurosparse.typing import Float64, Int32, Int64
-
-
-class HopSums(NamedTuple):
-    """What each source `[k]` reaches."""
-
-    reached: Int64  # neurons
-    total: Int64  # sum of their distances
-    inverse: Float64  # sum of 1 / distance
-    farthest: Int64  # largest distance
+from neurosparse.kernels.graphs.hop_sums.values import HopSums as HopSums
+from neurosparse.typing import Int32, Int64
 
 
 def hop_sums(

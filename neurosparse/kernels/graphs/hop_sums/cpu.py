@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.graphs.hop_sums import HopSums
+from neurosparse.kernels.graphs.hop_sums.values import HopSums
 from neurosparse.typing import Int32, Int64
 
 WORD = 64  # searches that share a word
@@ -21,7 +21,9 @@ def hop_sums(indptr: Int64, indices: Int32, sources: Int64) -> HopSums:
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _groups(indptr, indices, sources, reached, total, inverse, farthest):  # type: ignore[no-untyped-def]
+def _groups(  # type: ignore[no-untyped-def]
+    indptr, indices, sources, reached, total, inverse, farthest
+):
     n = len(indptr) - 1
     # bits of the searches that reached a neuron before, reach it at this depth, at the next
     seen = np.zeros(n, np.uint64)
@@ -51,7 +53,9 @@ def _groups(indptr, indices, sources, reached, total, inverse, farthest):  # typ
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _level(indptr, indices, seen, bits_now, bits_next, front, next_front, active):  # type: ignore[no-untyped-def]
+def _level(  # type: ignore[no-untyped-def]
+    indptr, indices, seen, bits_now, bits_next, front, next_front, active
+):
     reached = 0
     for a in range(active):
         u = front[a]

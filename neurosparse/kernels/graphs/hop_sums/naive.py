@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neurosparse.kernels.graphs.hop_sums import HopSums
+from neurosparse.kernels.graphs.hop_sums.values import HopSums
 from neurosparse.typing import Int32, Int64
 
 

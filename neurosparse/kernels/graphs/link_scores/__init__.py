@@ -35,15 +35,17 @@ def ch3_l3p(
     >>> ch3_l3p(c.indptr, c.indices, view.indptr, view.pre_indices, 0, 2).tolist()
     [[0.0, 0.0], [0.0, 1.0]]
     """
-    support = (indptr, indices, columns, pre)
-    arrays = [np.ascontiguousarray(part) for part in support]
+    starts = np.ascontiguousarray(indptr)
+    indices = np.ascontiguousarray(indices)
+    columns = np.ascontiguousarray(columns)
+    pre = np.ascontiguousarray(pre)
     match backend:
         case "naive":
             from neurosparse.kernels.graphs.link_scores import naive
 
-            return naive.ch3_l3p(*arrays, first, last)
+            return naive.ch3_l3p(starts, indices, columns, pre, first, last)
         case "cpu":
             from neurosparse.kernels.graphs.link_scores import cpu
 
-            scores: Array = cpu.ch3_l3p(*arrays, first, last)
+            scores: Array = cpu.ch3_l3p(starts, indices, columns, pre, first, last)
             return scores

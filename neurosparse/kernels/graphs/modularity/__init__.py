@@ -9,16 +9,10 @@ lock, so that null models are measured side by side; for one careful partition u
 Source: V. D. Blondel et al., J. Stat. Mech. P10008 (2008), doi:10.1088/1742-5468/2008/10/P10008.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from neurosparse.kernels.graphs.modularity.values import Partition as Partition
 from neurosparse.typing import Float32, Int32, Int64
-
-
-class Partition(NamedTuple):
-    """Community of each neuron `[n]` (0 … communities - 1) and the modularity it has."""
-
-    labels: Int64
-    modularity: float
 
 
 def partition(

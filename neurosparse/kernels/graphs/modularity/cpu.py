@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.graphs.modularity import Partition
+from neurosparse.kernels.graphs.modularity.values import Partition
 from neurosparse.typing import Float32, Int32, Int64
 
 
@@ -44,7 +44,9 @@ def _strengths(indptr, weight):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _best(u, old, indptr, neighbours, weight, label, near, touched, sums, push):  # type: ignore[no-untyped-def]
+def _best(  # type: ignore[no-untyped-def]
+    u, old, indptr, neighbours, weight, label, near, touched, sums, push
+):
     """Community with the largest gain for u, taken out of `old`; `near` is zero again after."""
     count = 1
     touched[0] = old
@@ -115,7 +117,9 @@ def _compact(label):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _quality(indptr, neighbours, weight, label, sums, total, resolution):  # type: ignore[no-untyped-def]
+def _quality(  # type: ignore[no-untyped-def]
+    indptr, neighbours, weight, label, sums, total, resolution
+):
     inside = 0.0
     for u in range(len(label)):
         for k in range(indptr[u], indptr[u + 1]):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.kernels.graphs.modularity import Partition
+from neurosparse.kernels.graphs.modularity.values import Partition
 from neurosparse.typing import Float32, Float64, Int32, Int64
 
 

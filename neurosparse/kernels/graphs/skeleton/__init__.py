@@ -6,24 +6,13 @@ a code:
     1: only neuron → neighbour,    2: only neighbour → neuron,    3: both ways
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from neurosparse.kernels.graphs.skeleton.values import BOTH as BOTH
+from neurosparse.kernels.graphs.skeleton.values import IN as IN
+from neurosparse.kernels.graphs.skeleton.values import OUT as OUT
+from neurosparse.kernels.graphs.skeleton.values import Skeleton as Skeleton
 from neurosparse.typing import Float32, Int32, Int64
-
-OUT = 1
-IN = 2
-BOTH = 3
-
-
-class Skeleton(NamedTuple):
-    """Neighbour lists of n neurons with m joined pairs."""
-
-    indptr: Int64  # [n + 1]
-    neighbours: Int32  # [2 m], ascending for each neuron
-    code: NDArray[np.uint8]  # [2 m], OUT, IN or BOTH
 
 
 def skeleton(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> Skeleton:

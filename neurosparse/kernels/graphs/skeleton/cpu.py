@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.graphs.skeleton import Skeleton
+from neurosparse.kernels.graphs.skeleton.values import Skeleton
 from neurosparse.typing import Float32, Int32, Int64
 
 

@@ -11,20 +11,13 @@ census.
 Source of the order by degree: T. Schank, D. Wagner, WEA 2005, doi:10.1007/11427186_54.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
 from neurosparse.kernels.graphs.skeleton import Skeleton
-from neurosparse.typing import Float32, Float64, Int64
-
-
-class Triangles(NamedTuple):
-    """`counts` `[n]`, `products` `[n]`, `kinds` `[4, 4, 4]` (row 0 stays empty)."""
-
-    counts: Int64
-    products: Float64
-    kinds: Int64
+from neurosparse.kernels.graphs.triangles.values import Triangles as Triangles
+from neurosparse.typing import Float32, Int64
 
 
 def triangles(

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from neurosparse.kernels.graphs.skeleton import Skeleton
-from neurosparse.kernels.graphs.triangles import Triangles
+from neurosparse.kernels.graphs.triangles.values import Triangles
 from neurosparse.typing import Float32, Int64
 
 

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 
 from neurosparse.kernels.graphs.skeleton import Skeleton
-from neurosparse.kernels.graphs.triangles import Triangles
+from neurosparse.kernels.graphs.triangles.values import Triangles
 from neurosparse.typing import Float32, Int64
 
 

@@ -12,30 +12,10 @@ S. Shinomoto, K. Shima, J. Tanji, Neural Comput. 15 (2003), doi:10.1162/08997660
 """
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
-from neurosparse.typing import Float64, Int64
-
-Chunk = tuple[Float64, npt.NDArray[np.integer]]
-
-
-class Intervals(NamedTuple):
-    """Statistics of every neuron, `[n]` each; NaN where there are too few intervals.
-
-    Attributes:
-        spikes: their number.
-        mean: interval, in the unit of the times; needs one interval.
-        cv: coefficient of variation; needs two.
-        lv: local variation; needs two.
-    """
-
-    spikes: Int64
-    mean: Float64
-    cv: Float64
-    lv: Float64
+from neurosparse.kernels.measures.spike_intervals.values import Chunk as Chunk
+from neurosparse.kernels.measures.spike_intervals.values import Intervals as Intervals
 
 
 def spike_intervals(

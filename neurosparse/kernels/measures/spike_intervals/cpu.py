@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.measures.spike_intervals import Chunk, Intervals
+from neurosparse.kernels.measures.spike_intervals.values import Chunk, Intervals
 from neurosparse.typing import Float64, Int64
 
 

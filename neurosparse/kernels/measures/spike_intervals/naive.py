@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from neurosparse.kernels.measures.spike_intervals import Chunk, Intervals
+from neurosparse.kernels.measures.spike_intervals.values import Chunk, Intervals
 from neurosparse.typing import Float64
 
 

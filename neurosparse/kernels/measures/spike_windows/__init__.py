@@ -5,21 +5,10 @@ included.
 """
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
-from neurosparse.typing import Float64
-
-Chunk = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
-
-
-class CountMoments(NamedTuple):
-    """Mean and (population) variance of the count per window, `[n]` each."""
-
-    mean: Float64
-    variance: Float64
+from neurosparse.kernels.measures.spike_windows.values import Chunk as Chunk
+from neurosparse.kernels.measures.spike_windows.values import CountMoments as CountMoments
 
 
 def spike_windows(

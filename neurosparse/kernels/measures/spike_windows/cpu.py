@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.measures.spike_windows import Chunk, CountMoments
+from neurosparse.kernels.measures.spike_windows.values import Chunk, CountMoments
 
 
 def spike_windows(chunks: Iterable[Chunk], n: int, windows: int) -> CountMoments:

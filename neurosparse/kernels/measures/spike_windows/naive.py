@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from neurosparse.kernels.measures.spike_windows import Chunk, CountMoments
+from neurosparse.kernels.measures.spike_windows.values import Chunk, CountMoments
 
 
 def spike_windows(chunks: Iterable[Chunk], n: int, windows: int) -> CountMoments:

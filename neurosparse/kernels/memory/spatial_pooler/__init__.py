@@ -7,31 +7,12 @@ cell
 """
 
 from types import ModuleType
-from typing import NamedTuple
 
 import numpy as np
 
+from neurosparse.kernels.memory.spatial_pooler.values import Learning as Learning
+from neurosparse.kernels.memory.spatial_pooler.values import Pools as Pools
 from neurosparse.typing import Int32, Int64
-
-
-class Pools(NamedTuple):
-    """Potential synapses by column and by input cell."""
-
-    indptr: Int64  # [n_columns + 1]
-    indices: Int32  # [nnz] input cell of each synapse
-    input_indptr: Int64  # [n_inputs + 1]
-    positions: Int64  # [nnz] where in `indices` and `permanence`
-    columns: Int32  # [nnz] column of each synapse, in input order
-
-
-class Learning(NamedTuple):
-    """Numbers of the learning rule."""
-
-    connected: float
-    increment: float
-    decrement: float
-    raise_by: float  # one step of the rise that keeps a column reachable
-    reachable: int  # connected synapses a column must have
 
 
 def make_pools(indptr: Int64, indices: Int32, n_inputs: int) -> Pools:

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.memory.spatial_pooler import Learning, Pools
+from neurosparse.kernels.memory.spatial_pooler.values import Learning, Pools
 from neurosparse.typing import Float32, Int32, Int64
 
 

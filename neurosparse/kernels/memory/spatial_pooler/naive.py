@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from neurosparse.kernels.memory.spatial_pooler import Learning, Pools
+from neurosparse.kernels.memory.spatial_pooler.values import Learning, Pools
 from neurosparse.typing import Float32, Int32, Int64
 
 

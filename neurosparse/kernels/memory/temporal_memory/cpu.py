@@ -6,15 +6,6 @@ import numpy as np
 from numba import njit
 
 from neurosparse.kernels.base.philox.cpu import philox4x32
-from neurosparse.kernels.memory.temporal_memory import (
-    EPSILON,
-    FIXED,
-    PICK_SOURCE,
-    PICK_WINNER,
-    Before,
-    Reach,
-    Rule,
-)
 from neurosparse.kernels.memory.temporal_memory.rows import (
     add_segment,
     add_synapse,
@@ -30,6 +21,15 @@ from neurosparse.kernels.memory.temporal_memory.segments import (
     STAMP,
     TOUCHED,
     Segments,
+)
+from neurosparse.kernels.memory.temporal_memory.values import (
+    EPSILON,
+    FIXED,
+    PICK_SOURCE,
+    PICK_WINNER,
+    Before,
+    Reach,
+    Rule,
 )
 from neurosparse.typing import Int32
 

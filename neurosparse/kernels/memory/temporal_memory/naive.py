@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurosparse.kernels.base.philox.naive import philox4x32
-from neurosparse.kernels.memory.temporal_memory import (
+from neurosparse.kernels.memory.temporal_memory.values import (
     EPSILON,
     FIXED,
     PICK_SOURCE,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.kernels.memory.temporal_memory import EPSILON, Before, Listing, Reach, Rule
+from neurosparse.kernels.memory.temporal_memory.values import EPSILON, Before, Listing, Reach, Rule
 from neurosparse.typing import Float32, Int32, Int64
 
 SEGMENTS, FREE, SYNAPSES, LINKS, BORN, TOUCHED, STAMP, MARK = range(

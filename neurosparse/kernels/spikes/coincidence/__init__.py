@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.memory import cleared
-
-PLANES = 8
-ROWS_AT_ONCE = 8
-MOST = 248  # spikes that fit into counters of eight bits, in whole groups of eight rows
+from neurosparse.kernels.spikes.coincidence.values import MOST as MOST
+from neurosparse.kernels.spikes.coincidence.values import PLANES as PLANES
+from neurosparse.kernels.spikes.coincidence.values import ROWS_AT_ONCE as ROWS_AT_ONCE
 
 
 def bit_rows(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN
 from neurosparse.kernels.base.machine.intrinsics import as_pointer, read_words
-from neurosparse.kernels.spikes.coincidence import MOST, PLANES, ROWS_AT_ONCE
+from neurosparse.kernels.spikes.coincidence.values import MOST, PLANES, ROWS_AT_ONCE
 from neurosparse.kernels.spikes.coincidence.vector import add_both_words, add_rows, add_word
 
 # bound anew by `operation`

@@ -8,7 +8,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic as _intrinsic
 
 from neurosparse.kernels.base.machine.intrinsics import in_every_lane
-from neurosparse.kernels.spikes.coincidence import PLANES, ROWS_AT_ONCE
+from neurosparse.kernels.spikes.coincidence.values import PLANES, ROWS_AT_ONCE
 
 intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
 WIDTH = 4  # words at a time: one AVX2 register
