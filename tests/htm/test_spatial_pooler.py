@@ -15,7 +15,6 @@ from neurosparse.htm import (
     SpatialPooler,
     TemporalMemory,
 )
-from neurosparse.kernels.layers.k_winners import k_winners
 from neurosparse.kernels.memory.spatial_pooler import backend_module
 from neurosparse.sdr import SDR
 
@@ -147,10 +146,6 @@ def test_refusals(tmp_path: Path) -> None:
         SpatialPooler.load(tmp_path / "arrays.npz")
     with pytest.raises(ValueError, match="backend"):
         backend_module("gpu")
-    with pytest.raises(ValueError, match="k: got 4"):
-        k_winners(np.ones((1, 3)), 4)
-    with pytest.raises(ValueError, match="NaN"):
-        k_winners(np.full((1, 3), np.nan), 1)
 
 
 def test_a_pooler_without_winners_is_refused() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
-from numpy.typing import NDArray
+
+from neurosparse.typing import Array
 
 SIDE_BYTES = 32
 _I32 = ir.IntType(32)
@@ -21,7 +22,7 @@ def side_of(dtype: np.dtype[Any]) -> int:
     return SIDE_BYTES // dtype.itemsize
 
 
-def transpose_square(src: NDArray[Any], i: int, j: int, dst: NDArray[Any], k: int, l: int) -> None:
+def transpose_square(src: Array, i: int, j: int, dst: Array, k: int, l: int) -> None:
     """Copy the square of `src` at row i, column j, transposed, to row k, column l of `dst`.
 
     >>> src, dst = np.arange(16.0).reshape(4, 4), np.zeros((4, 4))
@@ -34,7 +35,7 @@ def transpose_square(src: NDArray[Any], i: int, j: int, dst: NDArray[Any], k: in
 
 
 def _exchange(b: Any, rows: list[Any], step: int) -> list[Any]:
-    """Swap the off-diagonal halves of all squares of side 2·step: one stage of the transpose."""
+    """Swap the off-diagonal halves of all squares of side 2·step: a stage of the transpose."""
     n = len(rows)
     first = [lane if not lane & step else n + lane - step for lane in range(n)]
     second = [lane + step if not lane & step else n + lane for lane in range(n)]
@@ -47,7 +48,7 @@ def _exchange(b: Any, rows: list[Any], step: int) -> list[Any]:
 
 
 def _addresses(context: Any, b: Any, kind: Any, place: Any, n: int) -> list[Any]:
-    """Where n rows of n numbers begin at `place` = (array, row, column); a row lies side by side."""
+    """Find where n rows of n numbers begin at `place` = (array, row, column), a row contiguous."""
     array, row, column = place
     struct = context.make_array(kind)(context, b, array)
     stride = b.extract_value(struct.strides, 0)
@@ -78,4 +79,6 @@ def _transpose_square(typing, src, i, j, dst, k, l):  # type: ignore[no-untyped-
 
 @overload(transpose_square, inline="always")
 def _(src, i, j, dst, k, l):  # type: ignore[no-untyped-def]
-    return lambda src, i, j, dst, k, l: _transpose_square(src, i, j, dst, k, l)  # type: ignore[call-arg]
+    return lambda src, i, j, dst, k, l: _transpose_square(  # type: ignore[call-arg]
+        src, i, j, dst, k, l
+    )

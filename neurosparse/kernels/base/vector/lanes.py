@@ -13,9 +13,9 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
+
 ROW_BYTES = 128
 _MATH = ("reassoc", "contract", "nsz")
 _I32 = ir.IntType(32)
@@ -31,13 +31,16 @@ def lanes_of(dtype: np.dtype[Any]) -> int:
 
 
 def scatter_row(x: Array, y: Array, indices: Array, values: Array, lo: int, hi: int) -> None:
-    """Add along the edges of one neuron: `y[indices[e]] += values[e] x`, x [lanes], y [n, lanes]."""
+    """Add along the edges of one neuron: `y[indices[e]] += values[e] x`.
+
+    Shapes: x `[lanes]`, y `[n, lanes]`.
+    """
     for e in range(lo, hi):
         y[indices[e]] += values[e] * x
 
 
 def gather_row(g: Array, out: Array, indices: Array, values: Array, lo: int, hi: int) -> None:
-    """Sum over the edges of one neuron: `out = Σ_e values[e] g[indices[e]]`, out [lanes]."""
+    """Sum over the edges of one neuron: `out = Σ_e values[e] g[indices[e]]`, out `[lanes]`."""
     out[:] = 0
     for e in range(lo, hi):
         out += values[e] * g[indices[e]]
@@ -61,8 +64,9 @@ class _Rows:
     """LLVM instructions on rows; `b` is the builder of the function being compiled."""
 
     def __init__(self, b: Any, element: Any) -> None:
-        self.b, self.lanes = b, ROW_BYTES // (4 if isinstance(element, ir.FloatType) else 8)
-        self.align = ROW_BYTES // self.lanes
+        self.b = b
+        self.align = 4 if isinstance(element, ir.FloatType) else 8
+        self.lanes = ROW_BYTES // self.align
         self.type = ir.VectorType(element, self.lanes)
         self.zero = ir.Constant(self.type, [0.0] * self.lanes)
 
@@ -103,14 +107,18 @@ class _Rows:
 def _edges(
     rows: _Rows, indices: Any, lo: Any, hi: Any, body: Callable[[Any, Any, Any], Any]
 ) -> Any:
-    """Loop over edges lo..hi; `body(e, target, sum)` returns the next sum, a row that starts at zero."""
+    """Loop over edges lo..hi with a sum, a row that starts at zero.
+
+    `body(e, target, sum)` returns the next sum.
+    """
     b = rows.b
     before = b.block
     loop = b.append_basic_block("edges")
     after = b.append_basic_block("after")
     b.cbranch(b.icmp_signed("<", lo, hi), loop, after)
     b.position_at_end(loop)
-    e, total = b.phi(lo.type), b.phi(rows.type)
+    e = b.phi(lo.type)
+    total = b.phi(rows.type)
     target = b.sext(b.load(b.gep(indices, [e])), lo.type)
     new = body(e, target, total)
     following = b.add(e, ir.Constant(lo.type, 1))
@@ -137,7 +145,10 @@ def _data(context: Any, builder: Any, sig: Any, args: Any) -> list[Any]:
 
 
 def _compile(emit: Callable[..., None]) -> Any:
-    """Make a Numba intrinsic of `emit(rows, *pointers)`; all arrays are C-contiguous, the bounds intp."""
+    """Make a Numba intrinsic of `emit(rows, *pointers)`.
+
+    All arrays are C-contiguous, the bounds are intp.
+    """
 
     @intrinsic(prefer_literal=False)
     def row_intrinsic(typing, arguments):  # type: ignore[no-untyped-def]

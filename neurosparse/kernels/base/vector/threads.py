@@ -1,8 +1,8 @@
 """Give each thread its share of a kernel that holds no lock; the caller works too.
 
 Beside PyTorch on several threads set OMP_WAIT_POLICY=PASSIVE before it is imported: the workers of
-its
-OpenMP pool otherwise spin for milliseconds after each operation on the cores these threads need.
+its OpenMP pool otherwise spin for milliseconds after each operation on the cores these threads
+need.
 """
 
 import os
@@ -12,7 +12,8 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Int64
 
 
 @cache
@@ -36,18 +37,19 @@ def run_shares(work: Callable[[int, int], object], bounds: Sequence[int]) -> Non
     shares = [(lo, hi) for lo, hi in pairwise(bounds) if hi > lo]
     if not shares:
         return
-    others = (
-        [_pool(len(shares) - 1).submit(work, *share) for share in shares[1:]]
-        if len(shares) > 1
-        else []
-    )
+    others = []
+    if len(shares) > 1:
+        pool = _pool(len(shares) - 1)
+        others = [pool.submit(work, *share) for share in shares[1:]]
     work(*shares[0])
     for other in others:
         other.result()
 
 
 def worthwhile(threads: int, operations: int) -> int:
-    """Threads that each have at least 2^21 operations: less is done before another has woken (about 50 µs).
+    """Count the threads that each have at least 2^21 operations.
+
+    Less is done before another thread has woken (about 50 µs).
 
     >>> worthwhile(4, 1000), worthwhile(4, 2**22), worthwhile(2, 2**30)
     (1, 2, 2)
@@ -56,7 +58,7 @@ def worthwhile(threads: int, operations: int) -> int:
 
 
 def even(n: int, threads: int) -> list[int]:
-    """Bounds that cut n things into `threads` shares.
+    """Give bounds that cut n things into `threads` shares.
 
     >>> even(5, 2)
     [0, 2, 5]
@@ -64,8 +66,8 @@ def even(n: int, threads: int) -> list[int]:
     return [n * k // threads for k in range(threads + 1)]
 
 
-def even_edges(indptr: NDArray[np.int64], threads: int) -> list[int]:
-    """Bounds that cut the rows of a CSR into shares of about equal numbers of edges and rows.
+def even_edges(indptr: Int64, threads: int) -> list[int]:
+    """Give bounds that cut the rows of a CSR into shares of about equally many edges and rows.
 
     >>> even_edges(np.array([0, 90, 91, 92, 93]), 2)
     [0, 1, 4]

@@ -3,25 +3,21 @@
 Tiles of 16 neurons: one cache line of each sample is read once, also where n is a power of two.
 """
 
-from typing import Any
-
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.blocks import SIDE_BYTES, transpose_square
+from neurosparse.typing import Array
 
 TILE = 16
 FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
-Array = NDArray[Any]
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _squares(src: Array, i0: int, j0: int, dst: Array, k0: int, l0: int, n: int, m: int) -> None:
-    """Copy `dst[k0 + j, l0 + i] = src[i0 + i, j0 + j]` for i < n, j < m, squares first, edges
-    after.
-    """
+    """Copy `dst[k0 + j, l0 + i] = src[i0 + i, j0 + j]` for i < n, j < m, whole squares first."""
     side = SIDE_BYTES // src.itemsize
-    whole_n, whole_m = n - n % side, m - m % side
+    whole_n = n - n % side
+    whole_m = m - m % side
     for i in range(0, whole_n, side):
         for j in range(0, whole_m, side):
             transpose_square(src, i0 + i, j0 + j, dst, k0 + j, l0 + i)
@@ -50,15 +46,16 @@ def store_tile(rows: Array, r0: int, x: Array, first: int, i0: int, count: int) 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def pack(x: Array, first: int, last: int, packed: Array) -> None:
-    """Turn slabs first..last of x [batch, n] into `packed[slab, n, lanes]`."""
-    lanes, n = packed.shape[2], x.shape[1]
+    """Turn slabs first..last of x `[batch, n]` into `packed[slab, n, lanes]`."""
+    n = x.shape[1]
+    lanes = packed.shape[2]
     for s in range(first, last):
         for i0 in range(0, n, TILE):
             load_tile(x, s * lanes, i0, n, packed[s, i0 : i0 + TILE])
 
 
 def slabs(batch: int, lanes: int) -> int:
-    """Slabs of `lanes` samples that hold a batch.
+    """Count the slabs of `lanes` samples that hold a batch.
 
     >>> slabs(0, 32), slabs(32, 32), slabs(33, 32)
     (0, 1, 2)

@@ -1,19 +1,17 @@
-"""A batch through a matrix of constant fan-in, `y[b, j] = bias[j] + Σ_k values[j, k] x[b,
-indices[j, k]]`.
+"""A batch through a matrix of constant fan-in.
 
-Shapes: `indices` int32 and `values`, both `[n_post, fan_in]`; `x [batch, n_pre]`, float32 or
-float64.
-No pointers are stored: 4 bytes of index and 4 of value an edge, nothing else.
+`y[b, j] = bias[j] + Σ_k values[j, k] x[b, indices[j, k]]`. Shapes: `indices` int32 and `values`,
+both `[n_post, fan_in]`; `x [batch, n_pre]`, float32 or float64. No pointers are stored: 4 bytes of
+index and 4 of value an edge, nothing else.
 """
 
 from typing import Any, Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.layers.csr_matmul import check
+from neurosparse.typing import Array
 
-Array = NDArray[Any]
 Backend = Literal["naive", "cpu"]
 
 
@@ -31,14 +29,13 @@ def _load(backend: Backend) -> Any:
 
 def _checked(indices: Array, values: Array, x: Array) -> None:
     if indices.ndim != 2 or indices.dtype != np.int32 or indices.shape != values.shape:
-        found = f"{indices.dtype} {indices.shape}"
-        raise ValueError(
-            f"indices: got {found}, wants int32 [n_post, fan_in] as the values, {values.shape}"
-        )
+        kind = f"{indices.dtype} {indices.shape}"
+        expected = f"int32 [n_post, fan_in] as the values, {values.shape}"
+        raise ValueError(f"indices: got {kind}, wants {expected}")
     check.batch("x", x, x.shape[-1], values.dtype)
     if indices.size and not (indices.min() >= 0 and indices.max() < x.shape[1]):
-        found = f"{indices.min()}..{indices.max()}"
-        raise ValueError(f"indices: got {found}, wants 0..{x.shape[1] - 1}, columns of x")
+        span = f"{indices.min()}..{indices.max()}"
+        raise ValueError(f"indices: got {span}, wants 0..{x.shape[1] - 1}, columns of x")
 
 
 def condensed_matmul(
@@ -62,8 +59,8 @@ def condensed_matmul(
     _checked(indices, values, x)
     if bias is not None:
         check.length("bias", bias, len(indices), "output")
-    indices, values, x = (np.ascontiguousarray(a) for a in (indices, values, x))
-    return cast(Array, _load(backend).forward(indices, values, x, bias, threads))
+    arrays = [np.ascontiguousarray(array) for array in (indices, values, x)]
+    return cast(Array, _load(backend).forward(*arrays, bias, threads))
 
 
 def condensed_matmul_backward(
@@ -89,6 +86,6 @@ def condensed_matmul_backward(
     check.batch("grad", grad, len(indices), values.dtype)
     if len(x) != len(grad):
         raise ValueError(f"grad: got a batch of {len(grad)}, wants {len(x)}, as x has")
-    indices, values, x, grad = (np.ascontiguousarray(a) for a in (indices, values, x, grad))
-    dx, dvalues = _load(backend).backward(indices, values, x, grad, threads)
+    arrays = [np.ascontiguousarray(array) for array in (indices, values, x, grad)]
+    dx, dvalues = _load(backend).backward(*arrays, threads)
     return dx, dvalues

@@ -1,4 +1,4 @@
-"""The autograd face of `condensed_matmul`."""
+"""`condensed_matmul` for torch, with gradients: an autograd function that calls the kernels."""
 
 from typing import Any
 
@@ -46,8 +46,7 @@ def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Te
     """Compute `y[..., j] = bias[j] + Σ_k values[j, k] x[..., indices[j, k]]` with gradients.
 
     Shapes: x `[..., n_pre]`, values and int32 indices `[n_post, fan_in]`, bias `[n_post]` or None.
-    The
-    indices are trusted: whoever makes them checks them once. Uses `torch.get_num_threads()`.
+    The indices are trusted: whoever makes them checks them once. Uses `torch.get_num_threads()`.
 
     Raises:
         ValueError: x is of another dtype or device than the weights, or of one the CPU has no
@@ -59,13 +58,13 @@ def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Te
     """
     x = as_input(x, values)
     if x.dtype != values.dtype or x.device != values.device:
-        found = f"{x.dtype} on {x.device}"
-        wants = f"{values.dtype} on {values.device}, as the weights"
-        raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
+        kind = f"{x.dtype} on {x.device}"
+        expected = f"{values.dtype} on {values.device}, as the weights"
+        raise ValueError(f"x: got {kind}, wants {expected}; convert it with x.to(...)")
     if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
-        raise ValueError(
-            f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()"
-        )
+        remedy = "convert with layer.float()"
+        raise ValueError(f"values: got {x.dtype} on the CPU, wants float32 or float64; {remedy}")
     flat = x.reshape(-1, x.shape[-1]).contiguous()
-    y: Tensor = _CondensedMatmul.apply(flat, values.contiguous(), bias, indices)  # type: ignore[no-untyped-call]
+    arguments = flat, values.contiguous(), bias, indices
+    y: Tensor = _CondensedMatmul.apply(*arguments)  # type: ignore[no-untyped-call]
     return y.reshape(*x.shape[:-1], len(indices))

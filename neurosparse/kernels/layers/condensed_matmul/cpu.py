@@ -3,18 +3,14 @@
 A thread owns slabs of samples where rows of activations are summed, output rows where weights are.
 """
 
-from typing import Any
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.lanes import dot_row, gather_row, lanes_of, scatter_row
 from neurosparse.kernels.base.vector.threads import even, run_shares, worthwhile
 from neurosparse.kernels.base.vector.tiles import FAST, TILE, load_tile, pack, slabs, store_tile
 from neurosparse.kernels.layers.csr_matmul.cpu import pack_gradient
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -36,7 +32,7 @@ def _gather_slabs(
     last: int,
     lanes: int,
 ) -> None:
-    """Compute slabs first..last of y [batch, n_post]."""
+    """Compute slabs first..last of y `[batch, n_post]`."""
     n_post = y.shape[1]
     packed = np.empty((1, x.shape[1], lanes), x.dtype)
     sums = np.empty((TILE, lanes), x.dtype)
@@ -63,8 +59,9 @@ def _scatter_slabs(
     last: int,
     lanes: int,
 ) -> None:
-    """Compute slabs first..last of dx [batch, n_pre]."""
-    n_post, n_pre = grad.shape[1], dx.shape[1]
+    """Compute slabs first..last of dx `[batch, n_pre]`."""
+    n_post = grad.shape[1]
+    n_pre = dx.shape[1]
     rows = np.empty((TILE, lanes), dx.dtype)
     sums = np.empty((n_pre, lanes), dx.dtype)
     for s in range(first, last):
@@ -81,7 +78,7 @@ def _scatter_slabs(
 def _dot_rows(
     indices: Array, fan_in: int, packed: Array, grad: Array, dvalues: Array, first: int, last: int
 ) -> None:
-    """Compute dvalues of outputs first..last from packed inputs [slab, n_pre, lanes]."""
+    """Compute dvalues of outputs first..last from inputs packed `[slab, n_pre, lanes]`."""
     lanes = packed.shape[2]
     rows = np.empty((TILE, lanes), grad.dtype)
     for s in range(packed.shape[0]):
@@ -93,7 +90,8 @@ def _dot_rows(
 
 def forward(indices: Array, values: Array, x: Array, bias: Array | None, threads: int) -> Array:
     """Compute `y[b, j] = bias[j] + Σ_k values[j, k] x[b, indices[j, k]]`."""
-    (n_post, fan_in), lanes = indices.shape, lanes_of(x.dtype)
+    n_post, fan_in = indices.shape
+    lanes = lanes_of(x.dtype)
     y = np.empty((len(x), n_post), x.dtype)
     offset = np.empty(0, x.dtype) if bias is None else bias
     edges = indices.ravel()
@@ -110,7 +108,8 @@ def backward(
     indices: Array, values: Array, x: Array, grad: Array, threads: int
 ) -> tuple[Array, Array]:
     """Compute dx `[batch, n_pre]` and dvalues `[n_post, fan_in]`."""
-    (n_post, fan_in), lanes = indices.shape, lanes_of(x.dtype)
+    n_post, fan_in = indices.shape
+    lanes = lanes_of(x.dtype)
     dx = np.empty_like(x)
     dvalues = np.zeros(values.size, x.dtype)
     edges = indices.ravel()

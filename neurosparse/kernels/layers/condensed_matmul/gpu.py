@@ -1,6 +1,4 @@
-"""Constant fan-in times batch on a GPU (Triton): the CSR programs with pointers known in
-advance.
-"""
+"""Constant fan-in times batch on a GPU (Triton): the CSR programs, pointers known in advance."""
 
 import torch
 from torch import Tensor

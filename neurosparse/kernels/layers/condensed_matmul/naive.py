@@ -1,11 +1,8 @@
 """Constant fan-in times batch, the law: one gather, one weighted sum."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 def forward(indices: Array, values: Array, x: Array, bias: Array | None, threads: int) -> Array:

@@ -1,19 +1,17 @@
 """A batch through a sparse matrix, `Y = X W + bias`, and both its gradients on the support alone.
 
 Shapes: W is CSR by presynaptic neuron, `indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`
-(postsynaptic),
-`values [nnz]`; batches are batch-major, `x [batch, n_pre]`, `y [batch, n_post]`, float32 or
-float64.
+(postsynaptic), `values [nnz]`; batches are batch-major, `x [batch, n_pre]`, `y [batch, n_post]`,
+float32 or float64.
 """
 
 from typing import Any, Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.layers.csr_matmul import check
+from neurosparse.typing import Array
 
-Array = NDArray[Any]
 Backend = Literal["naive", "cpu"]
 
 
@@ -71,8 +69,8 @@ def csr_matmul_backward(
 ) -> tuple[Array, Array]:
     """Compute both gradients in one pass over the edges, from `grad [batch, n_post]`.
 
-    `dx[b, i] = Σ_j grad[b, j] W[i, j]` and, on the support only, `dvalues[e] = Σ_b x[b, i] grad[b,
-    j]`.
+    `dx[b, i] = Σ_j grad[b, j] W[i, j]` and, on the support only,
+    `dvalues[e] = Σ_b x[b, i] grad[b, j]`.
 
     Raises:
         ValueError: arrays that do not fit each other, or indices outside the matrix.
@@ -88,6 +86,8 @@ def csr_matmul_backward(
     check.batch("grad", grad, grad.shape[-1], values.dtype)
     if len(x) != len(grad):
         raise ValueError(f"grad: got a batch of {len(grad)}, wants {len(x)}, as x has")
-    x, grad, values = (np.ascontiguousarray(a) for a in (x, grad, values))
+    x = np.ascontiguousarray(x)
+    grad = np.ascontiguousarray(grad)
+    values = np.ascontiguousarray(values)
     dx, dvalues = _load(backend).backward(indptr, indices, values, x, grad, threads)
     return dx, dvalues

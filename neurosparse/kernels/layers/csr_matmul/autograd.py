@@ -1,4 +1,4 @@
-"""The autograd face of `csr_matmul`."""
+"""`csr_matmul` for torch, with gradients: an autograd function that calls the kernels."""
 
 from typing import Any
 
@@ -55,21 +55,16 @@ class _CsrMatmul(torch.autograd.Function):
         slopes = grad.numpy()
         if not needs_x:
             dvalues = cpu.outer(*rows, samples, slopes, threads) if needs_values else None
-            return (
-                None,
-                None if dvalues is None else torch.from_numpy(dvalues),
-                dbias,
-                None,
-                None,
-                None,
-            )
+            slopes_of_values = None if dvalues is None else torch.from_numpy(dvalues)
+            return None, slopes_of_values, dbias, None, None, None
         dx, dvalues = cpu.backward(*rows, values.detach().numpy(), samples, slopes, threads)
         return torch.from_numpy(dx), torch.from_numpy(dvalues), dbias, None, None, None
 
 
 def as_input(x: Any, values: Tensor) -> Tensor:
-    """Give an input as it is; under autocast, narrow floats in the type of the weights, which these
-    kernels keep.
+    """Give an input as it is; under autocast, narrow floats in the type of the weights.
+
+    These kernels keep the type of the weights.
 
     Raises:
         TypeError: x is no tensor.
@@ -108,13 +103,12 @@ def csr_matmul(
     if x.shape[-1:] != (len(indptr) - 1,):
         raise ValueError(f"x: got shape {list(x.shape)}, wants [..., {len(indptr) - 1}]")
     if x.dtype != values.dtype or x.device != values.device:
-        found = f"{x.dtype} on {x.device}"
-        wants = f"{values.dtype} on {values.device}, as the weights"
-        raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
+        kind = f"{x.dtype} on {x.device}"
+        expected = f"{values.dtype} on {values.device}, as the weights"
+        raise ValueError(f"x: got {kind}, wants {expected}; convert it with x.to(...)")
     if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
-        raise ValueError(
-            f"values: got {x.dtype} on the CPU, wants float32 or float64; convert with layer.float()"
-        )
+        remedy = "convert with layer.float()"
+        raise ValueError(f"values: got {x.dtype} on the CPU, wants float32 or float64; {remedy}")
     flat = x.reshape(-1, x.shape[-1]).contiguous()
     arguments = flat, values.contiguous(), bias, indptr, indices, n_post
     y: Tensor = _CsrMatmul.apply(*arguments)  # type: ignore[no-untyped-call]

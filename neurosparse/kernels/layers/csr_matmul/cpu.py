@@ -4,17 +4,13 @@ Forward, a thread owns slabs of samples; backward, it owns presynaptic rows and 
 sum is ever shared between threads, therefore the bits do not depend on how many there are.
 """
 
-from typing import Any
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.lanes import dot_row, gather_dot_row, lanes_of, scatter_row
 from neurosparse.kernels.base.vector.threads import even, even_edges, run_shares, worthwhile
 from neurosparse.kernels.base.vector.tiles import FAST, TILE, load_tile, pack, slabs, store_tile
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -29,8 +25,9 @@ def _forward_slabs(
     last: int,
     lanes: int,
 ) -> None:
-    """Compute slabs first..last of y [batch, n_post]."""
-    n_pre, n_post = x.shape[1], y.shape[1]
+    """Compute slabs first..last of y `[batch, n_post]`."""
+    n_pre = x.shape[1]
+    n_post = y.shape[1]
     rows = np.empty((TILE, lanes), x.dtype)
     sums = np.empty((n_post, lanes), x.dtype)
     for s in range(first, last):
@@ -55,8 +52,9 @@ def _backward_rows(
     first: int,
     last: int,
 ) -> None:
-    """Compute dx and dvalues of presynaptic rows first..last from packed gradients [slab, n_post,
-    lanes].
+    """Compute dx and dvalues of presynaptic rows first..last.
+
+    Gradients are packed, `[slab, n_post, lanes]`.
     """
     lanes = packed.shape[2]
     rows = np.empty((TILE, lanes), x.dtype)
@@ -110,22 +108,21 @@ def forward(
 
 
 def pack_gradient(grad: Array, threads: int) -> Array:
-    """Turn a batch-major gradient [batch, n] into slabs of rows [slab, n, lanes]."""
+    """Turn a batch-major gradient `[batch, n]` into slabs of rows `[slab, n, lanes]`."""
     lanes = lanes_of(grad.dtype)
     count = slabs(grad.shape[0], lanes)
     packed = np.empty((count, grad.shape[1], lanes), grad.dtype)
     # a copy costs about eight products a number
-    run_shares(
-        lambda lo, hi: pack(grad, lo, hi, packed), even(count, worthwhile(threads, 8 * grad.size))
-    )
+    threads = worthwhile(threads, 8 * grad.size)
+    run_shares(lambda lo, hi: pack(grad, lo, hi, packed), even(count, threads))
     return packed
 
 
 def backward(
     indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int
 ) -> tuple[Array, Array]:
-    """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and `dvalues[e] = Σ_b x[b, pre(e)] grad[b,
-    post(e)]`.
+    """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and
+    `dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`.
     """
     packed = pack_gradient(grad, threads)
     dx = np.zeros_like(x)

@@ -14,10 +14,9 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from neurosparse.kernels.layers.sampled_outer.gpu import outer_edges
 
-EDGES, BLOCK = (
-    8,
-    128,
-)  # edges at once, samples of a program: 8 rows of 512 bytes under way, 8 sums a thread
+# edges at once, samples of a program: 8 rows of 512 bytes under way, 8 sums a thread
+EDGES = 8
+BLOCK = 128
 
 _KEPT = WeakTensorKeyDictionary()
 Columns = tuple[Tensor, Tensor, Tensor]
@@ -34,18 +33,16 @@ def _gather(  # type: ignore[no-untyped-def]
     last = tl.load(ends + row)
     for first in range(tl.load(starts + row), last, EDGES):
         e = first + tl.arange(0, EDGES)  # [EDGES]
-        here = e < last
-        w = tl.load(values + tl.load(places + e, mask=here, other=0), mask=here, other=0.0)
-        source = tl.load(neighbours + e, mask=here, other=0).to(tl.int64) * batch
-        inside = here[:, None] & (b < batch)[None, :]
+        on = e < last
+        w = tl.load(values + tl.load(places + e, mask=on, other=0), mask=on, other=0.0)
+        source = tl.load(neighbours + e, mask=on, other=0).to(tl.int64) * batch
+        inside = on[:, None] & (b < batch)[None, :]
         total += w[:, None] * tl.load(x + source[:, None] + b[None, :], mask=inside, other=0.0)
     tl.store(y + row * batch + b, tl.sum(total, 0), mask=b < batch)
 
 
 def gather(indptr: Tensor, neighbours: Tensor, places: Tensor, values: Tensor, x: Tensor) -> Tensor:
-    """Compute y `[rows, batch]`, `y[i] = Σ_e values[places[e]] x[neighbours[e]]`, from x `[n,
-    batch]`.
-    """
+    """Compute `y[i] = Σ_e values[places[e]] x[neighbours[e]]`, `[rows, batch]` of `[n, batch]`."""
     n = len(indptr) - 1
     batch = x.shape[1]
     y = torch.zeros((n, batch), dtype=x.dtype, device=x.device)
@@ -59,7 +56,7 @@ def gather(indptr: Tensor, neighbours: Tensor, places: Tensor, values: Tensor, x
 
 
 def transpose(indptr: Tensor, indices: Tensor, n_post: int) -> Columns:
-    """(indptr `[n_post + 1]`, presynaptic `[nnz]`, position `[nnz]`) of the columns."""
+    """Return the columns: indptr `[n_post + 1]`, presynaptic `[nnz]`, position `[nnz]`."""
     order = torch.argsort(indices, stable=True)
     rows = torch.arange(len(indptr) - 1, device=indptr.device)
     pre = torch.repeat_interleave(rows, indptr.diff(), output_size=len(indices))[order]
@@ -69,16 +66,15 @@ def transpose(indptr: Tensor, indices: Tensor, n_post: int) -> Columns:
 
 
 def remembered(indices: Tensor, beside: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-    """What `make` gives, kept while the same indices, unchanged, and what is `beside` them are used
-    again.
+    """Give what `make` makes, kept for when the same indices are used again.
+
+    It is made anew where the indices, or what is `beside` them, have changed.
     """
     # NumPy may change a host tensor's numbers without torch knowing
     if not indices.is_cuda:
         return make()
-    state = (
-        indices._version,
-        *((id(b), b._version) if isinstance(b, Tensor) else b for b in beside),
-    )
+    versions = ((id(part), part._version) if isinstance(part, Tensor) else part for part in beside)
+    state = (indices._version, *versions)
     kept: Any = _KEPT.get(indices)  # type: ignore[no-untyped-call]
     if kept is None or kept[0] != state:
         kept = _KEPT[indices] = (state, make(), beside)

@@ -1,15 +1,12 @@
 """Sparse matrix times batch, the law: a loop over edges."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 def presynaptic(indptr: Array) -> Array:
-    """Row of each edge.
+    """Give the row of each edge.
 
     >>> presynaptic(np.array([0, 2, 2, 3])).tolist()
     [0, 0, 2]
@@ -39,7 +36,8 @@ def backward(
     indptr: Array, indices: Array, values: Array, x: Array, grad: Array, threads: int
 ) -> tuple[Array, Array]:
     """Compute `dx[b, i] = Σ_j grad[b, j] W[i, j]` and `dvalues[e] = Σ_b x[b, i] grad[b, j]`."""
-    dx, dvalues = np.zeros_like(x), np.zeros_like(values)
+    dx = np.zeros_like(x)
+    dvalues = np.zeros_like(values)
     for e, (i, j) in enumerate(zip(presynaptic(indptr), indices, strict=True)):
         dx[:, i] += values[e] * grad[:, j]
         dvalues[e] = (x[:, i] * grad[:, j]).sum()

@@ -3,26 +3,30 @@
 For synapse k from i to j: w[k] += rate (mean over samples of x[s, i] y[s, j] - decay[j] w[k]).
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from neurosparse.typing import Array, Float32, Int64
 
 
 def add_products(
-    indptr: NDArray[np.int64],
-    indices: NDArray[Any],
-    weight: Floats,
-    x: Floats,
-    y: Floats,
-    decay: Floats,
+    indptr: Int64,
+    indices: Array,
+    weight: Float32,
+    x: Float32,
+    y: Float32,
+    decay: Float32,
     rate: float,
     backend: str = "cpu",
 ) -> None:
-    """Learn in place: rows indptr [n_pre + 1], indices and weight [nnz], x [samples, n_pre], y
-    [samples, n_post].
+    """Learn in place.
+
+    Args:
+        indptr, indices: synapses as CSR by presynaptic neuron, `[n_pre + 1]` and `[nnz]`.
+        weight: what is changed, `[nnz]`.
+        x, y: activity before and behind the synapses, `[samples, n_pre]`, `[samples, n_post]`.
+        decay: of each postsynaptic neuron, `[n_post]`.
+        rate: learning rate.
+        backend: "naive" or "cpu".
 
     >>> w = np.zeros(1, np.float32)
     >>> one = np.ones((1, 1), np.float32)
@@ -32,7 +36,7 @@ def add_products(
     """
     match backend:
         case "naive":
-            from neurosparse.kernels.layers.hebbian import naive as chosen
+            from neurosparse.kernels.layers.hebbian import naive as kernel
         case _:
-            from neurosparse.kernels.layers.hebbian import cpu as chosen  # type: ignore[no-redef]
-    chosen.add_products(indptr, indices, weight, x, y, decay, np.float32(rate))
+            from neurosparse.kernels.layers.hebbian import cpu as kernel  # type: ignore[no-redef]
+    kernel.add_products(indptr, indices, weight, x, y, decay, np.float32(rate))

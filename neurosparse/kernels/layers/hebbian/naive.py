@@ -3,16 +3,17 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Array, Float32, Int64
 
 
 def add_products(
-    indptr: NDArray[np.int64],
-    indices: NDArray[Any],
-    weight: NDArray[np.float32],
-    x: NDArray[np.float32],
-    y: NDArray[np.float32],
-    decay: NDArray[np.float32],
+    indptr: Int64,
+    indices: Array,
+    weight: Float32,
+    x: Float32,
+    y: Float32,
+    decay: Float32,
     rate: Any,
 ) -> None:
     """Learn in place."""

@@ -1,19 +1,22 @@
 """The k largest of each row, ties to the higher index."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Array, Int32
 
 
-def k_winners(values: NDArray[Any], k: int, *, backend: str = "cpu") -> NDArray[np.int32]:
-    """Return the ascending indices of the k largest of each row, [n, size] -> int32 [n, k].
+def k_winners(values: Array, k: int, *, backend: str = "cpu") -> Int32:
+    """Return the ascending indices of the k largest of each row, `[n, size]` -> int32 `[n, k]`.
 
-    Among equal values those with the higher index win. `backend` is "naive", "cpu" or "gpu"
-    (float32).
-    Raises ValueError for another shape, NaN, or k outside [0, size].
+    Among equal values those with the higher index win.
+
+    Args:
+        values: numbers, `[n, size]`.
+        k: winners of each row.
+        backend: "naive", "cpu" or "gpu" (float32).
+
+    Raises:
+        ValueError: another shape, NaN, or k outside 0..size.
 
     >>> k_winners(np.array([[1.0, 3.0, 2.0, 1.0]]), 3, backend="naive").tolist()
     [[1, 2, 3]]

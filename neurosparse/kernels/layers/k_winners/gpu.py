@@ -1,21 +1,16 @@
-"""Winners on a GPU (Triton): a program finds the k-th value of its row by bisection on the bits of
-float32.
+"""Winners on a GPU (Triton): a program finds the k-th value of its row by bisection of bits.
 
-Bits of floats, those of negative ones turned round, are ordered as the numbers are, so 32 halvings
+Bits of float32, those of negative ones turned round, are ordered as the numbers are, so 32 halvings
 of the range of int32 find the threshold exactly. A row is held whole, so rows may have at most
 16,384 values.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import triton
 import triton.language as tl
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.machine.gpu import blank, find_device, upload
+from neurosparse.typing import Array, Int32
 
 LONGEST = 16_384
 
@@ -24,33 +19,34 @@ LONGEST = 16_384
 def _k_winners(values, out, size, k, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
     row = tl.program_id(0).to(tl.int64)
     i = tl.arange(0, BLOCK)
-    here = i < size
+    inside = i < size
     # adding 0 makes -0 and 0 the same bits
-    bits = (tl.load(values + row * size + i, mask=here, other=0.0) + 0.0).to(tl.int32, bitcast=True)
+    bits = (tl.load(values + row * size + i, mask=inside, other=0.0) + 0.0).to(
+        tl.int32, bitcast=True
+    )
     key = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).to(tl.int64)
     low = tl.zeros([], tl.int64) - 2147483648
     high = tl.zeros([], tl.int64) + 2147483647
     for _ in range(32):  # the largest key that at least k reach
         middle = (low + high + 1) >> 1
-        enough = tl.sum(((key >= middle) & here).to(tl.int32), 0) >= k
+        enough = tl.sum(((key >= middle) & inside).to(tl.int32), 0) >= k
         low = tl.where(enough, middle, low)
         high = tl.where(enough, high, middle - 1)
-    above = (key > low) & here
-    tie = ((key == low) & here).to(tl.int32)
-    wanted = k - tl.sum(above.to(tl.int32), 0)
+    above = (key > low) & inside
+    tie = ((key == low) & inside).to(tl.int32)
+    ties = k - tl.sum(above.to(tl.int32), 0)
     from_end = tl.sum(tie, 0) - tl.cumsum(tie, 0) + tie
-    wins = above | ((tie > 0) & (from_end <= wanted))
+    wins = above | ((tie > 0) & (from_end <= ties))
     place = tl.cumsum(wins.to(tl.int32), 0) - 1
     tl.store(out + row * k + place, i, mask=wins)
 
 
-def k_winners(values: NDArray[Any], k: int) -> NDArray[np.int32]:
-    """Ascending indices of the k largest of each row, float32 [n, size] -> [n, k]."""
+def k_winners(values: Array, k: int) -> Int32:
+    """Return the ascending indices of the k largest of each row, float32 `[n, size]`."""
     if values.dtype != np.float32 or values.shape[1] > LONGEST:
-        got = f"{values.dtype}{list(values.shape)}"
-        raise ValueError(
-            f"values: got {got}, want float32 rows of at most {LONGEST}; use backend='cpu' for others"
-        )
+        kind = f"{values.dtype}{list(values.shape)}"
+        expected = f"float32 rows of at most {LONGEST}; use backend='cpu' for others"
+        raise ValueError(f"values: got {kind}, want {expected}")
     device = find_device()
     out = blank((len(values), k), np.int32, device)
     if out.numel():

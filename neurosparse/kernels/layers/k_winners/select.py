@@ -1,12 +1,13 @@
-"""The k-th largest value in linear time (Numba); NumPy's partition takes Numba several times as
-long to compile.
+"""The k-th largest value in linear time (Numba).
+
+NumPy's partition takes Numba several times as long to compile.
 """
 
 from typing import Any
 
-import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+
+from neurosparse.typing import Array, Int32
 
 
 @njit(cache=True, nogil=True)
@@ -15,8 +16,8 @@ def _median(a: Any, b: Any, c: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def kth_largest(values: NDArray[Any], k: int) -> Any:
-    """The k-th largest of `values` [n], 1 <= k <= n, none of them NaN.
+def kth_largest(values: Array, k: int) -> Any:
+    """Find the k-th largest of `values [n]`, 1 <= k <= n, none of them NaN.
 
     Source: Hoare 1961, doi:10.1145/366622.366647.
     """
@@ -26,7 +27,8 @@ def kth_largest(values: NDArray[Any], k: int) -> Any:
     place = values.size - k
     while low < high:
         pivot = _median(work[low], work[(low + high) // 2], work[high])
-        i, j = low, high
+        i = low
+        j = high
         while i <= j:
             while work[i] < pivot:
                 i += 1
@@ -44,7 +46,7 @@ def kth_largest(values: NDArray[Any], k: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def sort_few(values: NDArray[np.int32]) -> None:
+def sort_few(values: Int32) -> None:
     """Sort a few numbers in place, by insertion."""
     for k in range(1, values.size):
         value = values[k]

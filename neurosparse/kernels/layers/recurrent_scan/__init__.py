@@ -5,15 +5,14 @@ i_t = alpha i_(t-1) + x_t + Σ_e w_e z_(t-1-d_e)[pre(e)],
 v_t = (1 - gate z) (beta v_(t-1) (1 - membrane z) + i_t - level threshold z).
 Backward the spike has a surrogate derivative and resets carry no gradient (as in snnTorch). Kept
 for that are one float (the membrane) and one bit (the spike) a neuron, sample and step; all else is
-found again from these. On a CPU batches are filled up to whole slabs of 32 samples (16 in float64):
-a single sample takes as much as 32 do.
+computed again from these (README.md). On a CPU batches are filled up to whole slabs of 32 samples
+(16 in float64): a single sample takes as much as 32 do.
 Shapes: x and spikes `[time, batch, n]`, values `[nnz]` in CSR order by presynaptic neuron.
 """
 
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.layers.recurrent_scan import check
 from neurosparse.kernels.layers.recurrent_scan.parts import GATE as GATE
@@ -29,8 +28,8 @@ from neurosparse.kernels.layers.recurrent_scan.parts import by_delay as by_delay
 from neurosparse.kernels.layers.recurrent_scan.parts import rest as rest
 from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Surrogate as Surrogate
+from neurosparse.typing import Array
 
-Array = NDArray[Any]
 Backend = Literal["naive", "cpu", "gpu"]
 
 
@@ -52,8 +51,7 @@ def recurrent_scan(
     backend: Backend = "cpu",
     threads: int = 1,
 ) -> Scan:
-    """Run a population over input currents x; a scan in pieces gives the bits of one in a single
-    piece.
+    """Run a population over input currents x; in pieces it gives the same bits as in one go.
 
     Raises:
         ValueError: arrays that do not fit each other, mixed dtypes, or a state of another delay.
@@ -64,7 +62,9 @@ def recurrent_scan(
     >>> recurrent_scan(pair, np.array([3.0]), cells, x).spikes[:, 0].T.tolist()
     [[1.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0]]
     """
-    state = rest(synapses, x.shape[1] if x.ndim == 3 else 0, x.dtype) if state is None else state
+    if state is None:
+        # an x of another shape is refused by name below
+        state = rest(synapses, x.shape[1] if x.ndim == 3 else 0, x.dtype)
     check.arguments(synapses, values, neurons, x, state)
     x = np.ascontiguousarray(x)
     values = np.ascontiguousarray(values)
@@ -93,7 +93,10 @@ def _on_device(
     reset: Reset,
     grad: Any = None,
 ) -> Any:
-    """Spikes and the last state, or the gradients where a gradient of the spikes is given; raises without a GPU."""
+    """Run on a GPU: spikes and the last state, or the gradients where `grad` = (slopes, surrogate).
+
+    Raises without a GPU.
+    """
     from neurosparse.kernels.base.machine.gpu import find_device, upload
 
     device = find_device()
@@ -103,13 +106,9 @@ def _on_device(
         return type(parts)(*(upload(part, device) for part in parts))
 
     def fetched(part: Any) -> Any:
-        return (
-            type(part)(*map(fetched, part))
-            if isinstance(part, tuple)
-            else part
-            if part is None
-            else part.cpu().numpy()
-        )
+        if isinstance(part, tuple):
+            return type(part)(*map(fetched, part))
+        return None if part is None else part.cpu().numpy()
 
     weights = upload(values, device)
     cells = sent(neurons)
@@ -121,11 +120,8 @@ def _on_device(
         return fetched(spikes), fetched(last)
     slopes, surrogate = grad
     nothing = State(begin.v * 0, begin.i * 0, None)
-    return fetched(
-        gpu.backward(
-            weights, cells, reset, surrogate, tape, begin.i, (upload(slopes, device), nothing)
-        )
-    )
+    on_spikes = upload(slopes, device), nothing
+    return fetched(gpu.backward(weights, cells, reset, surrogate, tape, begin.i, on_spikes))
 
 
 def recurrent_scan_backward(
@@ -142,9 +138,10 @@ def recurrent_scan_backward(
     backend: Backend = "cpu",
     threads: int = 1,
 ) -> Gradients:
-    """Run forward and back: gradients of all arguments from `grad [time, batch, n]`, that of the spikes.
+    """Run forward and back: gradients of all arguments from that of the spikes.
 
-    `checkpoint` keeps membranes at √time steps only and runs forward once more between them.
+    `grad [time, batch, n]` is the gradient of the spikes. `checkpoint` keeps membranes at √time
+    steps only and runs forward once more between them.
 
     Raises:
         ValueError: arrays that do not fit each other.
@@ -155,7 +152,9 @@ def recurrent_scan_backward(
     >>> recurrent_scan_backward(pair, np.array([1.0]), cells, x, np.ones_like(x)).values.tolist()
     [1.0]
     """
-    state = rest(synapses, x.shape[1] if x.ndim == 3 else 0, x.dtype) if state is None else state
+    if state is None:
+        # an x of another shape is refused by name below
+        state = rest(synapses, x.shape[1] if x.ndim == 3 else 0, x.dtype)
     check.arguments(synapses, values, neurons, x, state)
     if grad.shape != x.shape:
         raise ValueError(f"grad: got shape {grad.shape}, wants {x.shape}, that of x")
@@ -167,8 +166,9 @@ def recurrent_scan_backward(
 
         return naive.backward(synapses, values, neurons, reset, surrogate, x, state, (grad, last))
     if backend == "gpu":
-        found: Gradients = _on_device(synapses, values, neurons, x, state, reset, (grad, surrogate))
-        return found
+        on_spikes = grad, surrogate
+        back: Gradients = _on_device(synapses, values, neurons, x, state, reset, on_spikes)
+        return back
     from neurosparse.kernels.layers.recurrent_scan import cpu
 
     keep = "marks" if checkpoint else "all"

@@ -1,4 +1,7 @@
-"""The autograd face of `recurrent_scan`."""
+"""`recurrent_scan` for torch, from input currents: autograd functions for CPU and GPU.
+
+The scan that takes in an input layer as well is in `autograd_streamed.py`.
+"""
 
 from typing import Any, NamedTuple
 
@@ -23,6 +26,10 @@ def _numpy(tensor: Tensor) -> Any:
     return tensor.detach().contiguous().numpy()
 
 
+def _tensor(array: Any) -> Tensor | None:
+    return None if array is None else torch.from_numpy(np.ascontiguousarray(array))
+
+
 class _Rules(NamedTuple):
     """What a scan is given besides tensors."""
 
@@ -39,7 +46,9 @@ class _Scan(torch.autograd.Function):
     ) -> tuple[Tensor, ...]:
         """Run from parts = (x, values, alpha, beta, threshold, v, i, z)."""
         x, values, alpha, beta, threshold, *state = parts
-        keep = ("marks" if rules.checkpoint else "all") if any(ctx.needs_input_grad) else "none"
+        keep = "none"
+        if any(ctx.needs_input_grad):
+            keep = "marks" if rules.checkpoint else "all"
         matrix = None if readout is None else _numpy(readout)
         spikes, ctx.tape, last = cpu.forward(
             rules.synapses,
@@ -52,14 +61,13 @@ class _Scan(torch.autograd.Function):
             threads=torch.get_num_threads(),
             readout=matrix,
         )
-        ctx.save_for_backward(
-            values, alpha, beta, threshold, readout, x if rules.checkpoint else None
-        )
+        inputs = x if rules.checkpoint else None
+        ctx.save_for_backward(values, alpha, beta, threshold, readout, inputs)
         ctx.rules = rules
         ctx.like = (x.shape, spikes.dtype)
-        found = tuple(map(torch.from_numpy, (spikes, *last)))
-        ctx.mark_non_differentiable(found[3])
-        return found
+        tensors = tuple(map(torch.from_numpy, (spikes, *last)))
+        ctx.mark_non_differentiable(tensors[3])
+        return tensors
 
     @staticmethod
     @once_differentiable
@@ -68,8 +76,8 @@ class _Scan(torch.autograd.Function):
     ) -> tuple[Tensor | None, ...]:
         values, alpha, beta, threshold, readout, x = ctx.saved_tensors
         shape, dtype = ctx.like
-        wants = ctx.needs_input_grad[2], ctx.needs_input_grad[4]
-        found = cpu.backward(
+        needs = ctx.needs_input_grad[2], ctx.needs_input_grad[4]
+        back = cpu.backward(
             ctx.rules.synapses,
             _numpy(values),
             Neurons(*map(_numpy, (alpha, beta, threshold))),
@@ -78,21 +86,13 @@ class _Scan(torch.autograd.Function):
             np.broadcast_to(np.zeros((), dtype), shape) if x is None else _numpy(x),
             ctx.tape,
             (_numpy(on_spikes), State(_numpy(on_v), _numpy(on_i), None)),
-            wants=wants,
+            needs=needs,
             threads=torch.get_num_threads(),
             readout=None if readout is None else _numpy(readout),
         )
-        parts = (
-            found.readout,
-            found.x if wants[0] else None,
-            found.values,
-            *found.neurons,
-            *found.state,
-        )
-        tensors = (
-            None if part is None else torch.from_numpy(np.ascontiguousarray(part)) for part in parts
-        )
-        return (None, *tensors)
+        on_x = back.x if needs[0] else None
+        parts = back.readout, on_x, back.values, *back.neurons, *back.state
+        return None, *map(_tensor, parts)
 
 
 class _DeviceScan(torch.autograd.Function):
@@ -123,8 +123,8 @@ class _DeviceScan(torch.autograd.Function):
         rules = ctx.rules
         grad = (on_spikes, State(on_v, on_i, None))
         neurons = Neurons(alpha, beta, threshold)
-        found = gpu.backward(values, neurons, rules.reset, rules.surrogate, ctx.tape, i, grad)
-        return None, found.x, found.values, *found.neurons, *found.state
+        back = gpu.backward(values, neurons, rules.reset, rules.surrogate, ctx.tape, i, grad)
+        return None, back.x, back.values, *back.neurons, *back.state
 
 
 def device_scan(
@@ -144,7 +144,8 @@ def device_scan(
     the spikes.
     """
     rules = _Rules(synapses, reset, surrogate, False)
-    out, v, i, z = _DeviceScan.apply(rules, x, values, *neurons, *state)  # type: ignore[no-untyped-call]
+    parts = x, values, *neurons, *state
+    out, v, i, z = _DeviceScan.apply(rules, *parts)  # type: ignore[no-untyped-call]
     return out if readout is None else out @ readout, State(v, i, z)
 
 
@@ -166,19 +167,17 @@ def recurrent_scan(
     checkpoint: bool = False,
     readout: Tensor | None = None,
 ) -> tuple[Tensor, State]:
-    """Run a population over `x [time, batch, n]`: spikes `[time, batch, n]` and the state to go on
-    from.
+    """Run a population over `x [time, batch, n]`: its spikes, shaped as x, and the last state.
 
     With `readout [n, n_out]`, what it says, Σ_j z_j R[j] `[time, batch, n_out]`, comes in place of
-    the spikes, which
-    are then never written out: a loss on outputs needs no float for each. The state's `z` has no
-    gradient then.
+    the spikes, which are then never written out: a loss on outputs needs no float for each. The
+    state's `z` has no gradient then.
 
     Everything that is a tensor gets its gradient: x, values `[nnz]`, the three of `neurons` `[n]`,
-    the state.
-    Memory on the way back is one float and one bit a neuron and step; with `checkpoint` 2 √time
-    floats a neuron, for a second run forward. Uses `torch.get_num_threads()`. On a CUDA device one
-    kernel a step runs, `checkpoint` keeps no less, and a readout is a product with the spikes.
+    the state. Memory on the way back is one float and one bit a neuron and step; with `checkpoint`
+    2 √time floats a neuron, for a second run forward. Uses `torch.get_num_threads()`. On a CUDA
+    device one kernel a step runs, `checkpoint` keeps no less, and a readout is a product with the
+    spikes.
 
     Raises:
         TypeError: x is no tensor.
@@ -196,18 +195,15 @@ def recurrent_scan(
     """
     x = as_input(x, values)
     if x.dim() != 3 or x.shape[2] != synapses.n:
-        remedy = "one sample is x[:, None]"
-        raise ValueError(
-            f"x: got shape {list(x.shape)}, wants [time, batch, {synapses.n}]; {remedy}"
-        )
+        expected = f"[time, batch, {synapses.n}]; one sample is x[:, None]"
+        raise ValueError(f"x: got shape {list(x.shape)}, wants {expected}")
     if x.dtype != values.dtype or x.device != values.device:
-        found = f"{x.dtype} on {x.device}"
-        wants = f"{values.dtype} on {values.device}, as the weights"
-        raise ValueError(f"x: got {found}, wants {wants}; convert it with x.to(...)")
+        kind = f"{x.dtype} on {x.device}"
+        expected = f"{values.dtype} on {values.device}, as the weights"
+        raise ValueError(f"x: got {kind}, wants {expected}; convert it with x.to(...)")
     if x.device.type not in ("cpu", "cuda"):
-        raise ValueError(
-            f"x: got a tensor on {x.device}, wants one on the CPU or a CUDA device; move it there"
-        )
+        expected = "one on the CPU or a CUDA device; move it there"
+        raise ValueError(f"x: got a tensor on {x.device}, wants {expected}")
     state = resting(synapses, x) if state is None else state
     check.tensors(x, values, neurons, synapses, state, readout)
     if x.is_cuda:

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurosparse.kernels.layers.recurrent_scan.parts import Neurons, State, Synapses
 
-Wanted = dict[str, tuple[Any, tuple[int, ...]]]
+Shapes = dict[str, tuple[Any, tuple[int, ...]]]
 
 
 def arguments(synapses: Synapses, values: Any, neurons: Neurons, x: Any, state: State) -> None:
@@ -18,62 +18,52 @@ def arguments(synapses: Synapses, values: Any, neurons: Neurons, x: Any, state: 
     n = synapses.n
     nnz = len(synapses.indices)
     if x.ndim != 3 or x.shape[2] != n:
-        raise ValueError(
-            f"x: got shape {x.shape}, wants [time, batch, {n}]; one sample is x[:, None]"
-        )
+        expected = f"[time, batch, {n}]; one sample is x[:, None]"
+        raise ValueError(f"x: got shape {x.shape}, wants {expected}")
     if x.dtype not in (np.float32, np.float64):
         raise ValueError(f"x: got {x.dtype}, wants float32 or float64; convert it with astype")
     if nnz and not (synapses.indices.min() >= 0 and synapses.indices.max() < n):
-        found = f"{synapses.indices.min()}..{synapses.indices.max()}"
-        raise ValueError(
-            f"synapses: got targets {found}, wants 0..{n - 1}, the neurons of the population itself"
-        )
-    wanted: Wanted = {
-        "values": (values, (nnz,)),
-        **{k: (a, (n,)) for k, a in neurons._asdict().items()},
-    }
-    wanted |= {"state.v": (state.v, x.shape[1:]), "state.i": (state.i, x.shape[1:])}
-    wanted["state.z"] = (state.z, (synapses.memory, *x.shape[1:]))
-    for name, (array, shape) in wanted.items():
+        span = f"{synapses.indices.min()}..{synapses.indices.max()}"
+        expected = f"0..{n - 1}, the neurons of the population itself"
+        raise ValueError(f"synapses: got targets {span}, wants {expected}")
+    shapes: Shapes = {"values": (values, (nnz,))}
+    shapes |= {name: (array, (n,)) for name, array in neurons._asdict().items()}
+    shapes |= {"state.v": (state.v, x.shape[1:]), "state.i": (state.i, x.shape[1:])}
+    shapes["state.z"] = (state.z, (synapses.memory, *x.shape[1:]))
+    for name, (array, shape) in shapes.items():
         if array.shape != shape:
-            raise ValueError(
-                f"{name}: got shape {array.shape}, wants {shape}, for x of shape {x.shape}"
-            )
+            expected = f"{shape}, for x of shape {x.shape}"
+            raise ValueError(f"{name}: got shape {array.shape}, wants {expected}")
         if array.dtype != x.dtype:
-            raise ValueError(
-                f"{name}: got {array.dtype}, wants {x.dtype}, as x; convert one with astype"
-            )
+            expected = f"{x.dtype}, as x; convert one with astype"
+            raise ValueError(f"{name}: got {array.dtype}, wants {expected}")
 
 
 def tensors(
     x: Any, values: Any, neurons: Neurons, synapses: Synapses, state: State, readout: Any = None
 ) -> None:
-    """Refuse tensors that do not fit the population, x `[time, batch, any width]` being known to be
-    right.
+    """Refuse tensors that do not fit the population; x `[time, batch, any width]` is right already.
 
     Raises:
         ValueError: another shape, dtype or device than the population and x ask for.
     """
     n = synapses.n
     batch = int(x.shape[1])
-    if tuple(state.z.shape) != (synapses.memory, batch, n) or any(
-        p.shape != (batch, n) for p in (state.v, state.i)
-    ):
-        wants = f"{[synapses.memory, batch, n]}: [longest delay + 1, batch, n]"
-        raise ValueError(f"state: got spikes of shape {list(state.z.shape)}, wants {wants}")
-    wanted: Wanted = {"values": (values, (len(synapses.indices),))}
-    wanted |= {name: (part, (n,)) for name, part in neurons._asdict().items()}
-    wanted |= {f"state.{name}": (part, tuple(part.shape)) for name, part in state._asdict().items()}
+    past = tuple(state.z.shape) == (synapses.memory, batch, n)
+    if not past or any(part.shape != (batch, n) for part in (state.v, state.i)):
+        expected = f"{[synapses.memory, batch, n]}: [longest delay + 1, batch, n]"
+        raise ValueError(f"state: got spikes of shape {list(state.z.shape)}, wants {expected}")
+    shapes: Shapes = {"values": (values, (len(synapses.indices),))}
+    shapes |= {name: (part, (n,)) for name, part in neurons._asdict().items()}
+    shapes |= {f"state.{name}": (part, tuple(part.shape)) for name, part in state._asdict().items()}
     if readout is not None:
-        wanted["readout"] = (readout, (n, int(readout.shape[1]) if readout.dim() == 2 else 1))
-    for name, (part, shape) in wanted.items():
+        shapes["readout"] = (readout, (n, int(readout.shape[1]) if readout.dim() == 2 else 1))
+    for name, (part, shape) in shapes.items():
         if tuple(part.shape) != shape:
             kind = f"[{n}, n_out]" if name == "readout" else f"{list(shape)}"
             of = f"a population of {n} neurons and {len(synapses.indices)} synapses"
             raise ValueError(f"{name}: got shape {list(part.shape)}, wants {kind}, for {of}")
         if part.dtype != x.dtype or part.device != x.device:
-            found = f"{part.dtype} on {part.device}"
-            wants = f"{x.dtype} on {x.device}"
-            raise ValueError(
-                f"{name}: got {found}, wants {wants}, as x; convert it with {name}.to(...)"
-            )
+            kind = f"{part.dtype} on {part.device}"
+            expected = f"{x.dtype} on {x.device}, as x; convert it with {name}.to(...)"
+            raise ValueError(f"{name}: got {kind}, wants {expected}")

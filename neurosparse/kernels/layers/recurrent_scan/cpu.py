@@ -1,13 +1,10 @@
-"""The recurrent scan on the CPU: threads own slabs of samples, each of which runs through time by
-itself.
-"""
+"""The recurrent scan on the CPU: threads own slabs of samples, each of which runs by itself."""
 
 import math
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.lanes import lanes_of
 from neurosparse.kernels.base.vector.threads import run_shares
@@ -21,8 +18,7 @@ from neurosparse.kernels.layers.recurrent_scan.parts import (
 )
 from neurosparse.kernels.layers.recurrent_scan.steps import advance, ask, read, retreat, show, speak
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Surrogate
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 class Tape(NamedTuple):
@@ -84,16 +80,19 @@ def forward(
     threads: int = 1,
     readout: Array | None = None,
 ) -> tuple[Array, Tape, State]:
-    """Return spikes `[time, batch, n]`, the tape and the last state; keep is "all", "marks" or "none".
+    """Return spikes `[time, batch, n]`, the tape and the last state.
 
-    With a readout R `[n, n_out]` return Σ_j z_j R[j] `[time, batch, n_out]` in place of the spikes,
-    which then are never written out.
+    keep is "all", "marks" or "none". With a readout R `[n, n_out]` return Σ_j z_j R[j] `[time,
+    batch, n_out]` in place of the spikes, which then are never written out.
     """
-    (steps, batch, n), lanes, memory = x.shape, lanes_of(x.dtype), synapses.memory
+    steps, batch, n = x.shape
+    lanes = lanes_of(x.dtype)
+    memory = synapses.memory
     count = slabs(batch, lanes)
     span = max(math.isqrt(max(steps - 1, 0)) + 1, 1) if keep == "marks" else max(steps, 1)
     parts = segments(steps, span)
-    v, i = _packed(state.v), _packed(state.i)
+    v = _packed(state.v)
+    i = _packed(state.i)
     kept = np.empty((count, steps if keep == "all" else 0, n, lanes), x.dtype)
     marks = np.empty((count, len(parts) if keep != "none" else 0, 2, n, lanes), x.dtype)
     bits = np.zeros((count, memory + steps, n), np.uint32)
@@ -108,18 +107,10 @@ def forward(
             read(state.z, s * lanes, bits[s, :memory], lanes)
             for p, part in enumerate(parts):
                 if keep != "none":
-                    marks[s, p, 0], marks[s, p, 1] = v[s], i[s]
-                advance(
-                    synapses,
-                    grouped,
-                    neurons,
-                    numbers,
-                    x,
-                    s * lanes,
-                    part,
-                    (v[s], i[s]),
-                    (kept[s], bits[s]),
-                )
+                    marks[s, p, 0] = v[s]
+                    marks[s, p, 1] = i[s]
+                law = synapses, grouped, neurons, numbers
+                advance(*law, x, s * lanes, part, (v[s], i[s]), (kept[s], bits[s]))
             show(bits[s, steps:], s * lanes, 0, past, lanes)
             if readout is None:
                 show(bits[s], s * lanes, memory, out, lanes)
@@ -131,7 +122,7 @@ def forward(
 
 
 def _outlet(readout: Array | None, dtype: Any) -> tuple[Array, Array, Array]:
-    """Targets, weights and gradients of a dense readout, flat; empty without one."""
+    """Give targets, weights and gradients of a dense readout, flat; empty without one."""
     if readout is None:
         return np.empty(0, np.int32), np.empty(0, dtype), np.empty(0, dtype)
     n, n_out = readout.shape
@@ -156,27 +147,17 @@ def backward(
     tape: Tape,
     grad: tuple[Array, State],
     *,
-    wants: tuple[bool, bool] = (True, True),
+    needs: tuple[bool, bool] = (True, True),
     threads: int = 1,
     readout: Array | None = None,
 ) -> Gradients:
-    """Gradients from those of the spikes `[time, batch, n]` and of the last v and i.
+    """Give gradients from those of the spikes `[time, batch, n]` and of the last v and i.
 
-    wants = (gradient of x, gradient of alpha); what is not wanted is empty or 0. With a readout
+    needs = (gradient of x, gradient of alpha); what is not needed is empty or 0. With a readout
     `[n, n_out]` the first gradient is that of what it said, `[time, batch, n_out]`.
     """
-    parts = (
-        synapses,
-        values[synapses.order],
-        neurons,
-        _numbers(reset, x.dtype),
-        surrogate,
-        x,
-        tape,
-        grad,
-        wants,
-    )
-    way = _Back(*parts, readout)
+    law = synapses, values[synapses.order], neurons, _numbers(reset, x.dtype)
+    way = _Back(law, surrogate, x, tape, grad, needs, readout)
     return way.run(threads)
 
 
@@ -191,54 +172,63 @@ def _sum(parts: list[Array]) -> Array:
 class _Back:
     """The arrays of one way back."""
 
-    def __init__(self, *parts: Any) -> None:
-        (self.synapses, self.values, self.neurons, self.reset, surrogate, *others) = parts
-        (self.x, self.tape, grad, self.wants, self.readout) = others
-        steps, self.batch, self.n = self.x.shape
-        self.lanes = lanes_of(self.x.dtype)
-        self.memory = self.synapses.memory
-        self.surrogate = (surrogate.kind, self.x.dtype.type(surrogate.slope))
+    def __init__(
+        self,
+        law: tuple[Synapses, Array, Neurons, tuple[Any, ...]],
+        surrogate: Surrogate,
+        x: Array,
+        tape: Tape,
+        grad: tuple[Array, State],
+        needs: tuple[bool, bool],
+        readout: Array | None,
+    ) -> None:
+        self.law = law  # (synapses, values by delay, neurons, reset), as compiled code takes them
+        self.x = x
+        self.tape = tape
+        self.needs_alpha = needs[1]
+        self.readout = readout
+        steps, self.batch, self.n = x.shape
+        self.lanes = lanes_of(x.dtype)
+        self.memory = law[0].memory
+        self.surrogate = (surrogate.kind, x.dtype.type(surrogate.slope))
         self.slopes = np.ascontiguousarray(grad[0])
-        self.on_v, self.on_i = _packed(grad[1].v), _packed(grad[1].i)
-        self.dx = np.empty((steps if self.wants[0] else 0, self.batch, self.n), self.x.dtype)
-        self.dz = np.zeros((self.memory, self.batch, self.n), self.x.dtype)
+        self.on_v = _packed(grad[1].v)
+        self.on_i = _packed(grad[1].i)
+        self.dx = np.empty((steps if needs[0] else 0, self.batch, self.n), x.dtype)
+        self.dz = np.zeros((self.memory, self.batch, self.n), x.dtype)
 
     def run(self, threads: int) -> Gradients:
-        """Go back over all slabs; their sums are added in one order, whatever the number of
-        threads.
-        """
+        """Go back over all slabs; their sums are added in one order, whatever the threads."""
+        synapses, values, *_ = self.law
+        dtype = self.x.dtype
         count = len(self.on_v)
-        threads = max(min(threads, len(self.on_v)), 1)
-        sums = np.zeros((threads, len(self.values)), self.x.dtype)
-        totals = np.zeros((count, self.n, 2), self.x.dtype)
-        alphas = np.zeros((count, self.n, 1), self.x.dtype)
-        total = np.zeros(len(self.values), self.x.dtype)
-        outlets = [_outlet(self.readout, self.x.dtype) for _ in range(max(count, 1))]
+        threads = max(min(threads, count), 1)
+        sums = np.zeros((threads, len(values)), dtype)
+        totals = np.zeros((count, self.n, 2), dtype)
+        alphas = np.zeros((count, self.n, 1), dtype)
+        total = np.zeros(len(values), dtype)
+        outlets = [_outlet(self.readout, dtype) for _ in range(max(count, 1))]
         for wave in range(0, count, threads):
 
             def share(lo: int, hi: int, wave: int = wave) -> None:
-                for s in range(lo, hi):
-                    sums[s] = 0
-                    self._slab(
-                        wave + s, sums[s], totals[wave + s], alphas[wave + s], outlets[wave + s]
-                    )
+                for k in range(lo, hi):
+                    s = wave + k
+                    sums[k] = 0
+                    self._slab(s, sums[k], totals[s], alphas[s], outlets[s])
 
             size = min(threads, count - wave)
             run_shares(share, list(range(size + 1)))
             for part in sums[:size]:
                 total += part
         dvalues = np.empty_like(total)
-        dvalues[self.synapses.order] = total
+        dvalues[synapses.order] = total
         d_beta, d_threshold = totals.sum(0).T
-        return Gradients(
-            self.dx,
-            dvalues,
-            Neurons(alphas.sum(0)[:, 0], d_beta, d_threshold),
-            State(_unpacked(self.on_v, self.batch), _unpacked(self.on_i, self.batch), self.dz),
-            None
-            if self.readout is None
-            else _sum([outlet[2] for outlet in outlets]).reshape(self.readout.shape),
-        )
+        cells = Neurons(alphas.sum(0)[:, 0], d_beta, d_threshold)
+        first = State(_unpacked(self.on_v, self.batch), _unpacked(self.on_i, self.batch), self.dz)
+        on_readout = None
+        if self.readout is not None:
+            on_readout = _sum([outlet[2] for outlet in outlets]).reshape(self.readout.shape)
+        return Gradients(self.dx, dvalues, cells, first, on_readout)
 
     def _slab(self, s: int, dvalues: Array, totals: Array, alphas: Array, outlet: Any) -> None:
         tape = self.tape
@@ -246,56 +236,27 @@ class _Back:
         steps = len(self.x)
         later = np.zeros((self.memory, self.n, self.lanes), self.x.dtype)
         carried = (self.on_v[s], self.on_i[s], later)
-        grads = (self.dx, dvalues, totals, alphas, self.wants[1])
+        grads = (self.dx, dvalues, totals, alphas, self.needs_alpha)
         for p, part in reversed(list(enumerate(segments(steps, tape.span)))):
             kept = tape.kept[s]
             start = (tape.marks[s, p, 0], tape.marks[s, p, 1])
             if not len(kept):
                 kept = np.empty((part[1] - part[0], self.n, self.lanes), self.x.dtype)
                 again = (start[0].copy(), start[1].copy())
-                advance(
-                    self.synapses,
-                    self.values,
-                    self.neurons,
-                    self.reset,
-                    self.x,
-                    first,
-                    part,
-                    again,
-                    (kept, tape.bits[s]),
-                )
+                advance(*self.law, self.x, first, part, again, (kept, tape.bits[s]))
             segment = (part, start, kept, tape.bits[s])
-            retreat(
-                self.synapses,
-                self.values,
-                self.neurons,
-                self.reset,
-                self.surrogate,
-                segment,
-                self.slopes,
-                first,
-                carried,
-                grads,
-                outlet,
-            )
+            back = segment, self.slopes, first, carried, grads, outlet
+            retreat(*self.law, self.surrogate, *back)
         self._past(s, later, dvalues)
 
     def _past(self, s: int, later: Array, dvalues: Array) -> None:
         """Go on to the spikes that were under way when the scan began."""
         out = np.empty((self.n, self.lanes), self.x.dtype)
         for t in range(-1, -self.memory - 1, -1):
-            # a slot of the ring that no step before 0 fills must not be read as if one had
-            ask(
-                self.synapses,
-                self.values,
-                later,
-                self.tape.bits[s, t + self.memory],
-                t,
-                out,
-                dvalues,
-            )
+            words = self.tape.bits[s, t + self.memory]
+            ask(*self.law[:2], later, words, t, out, dvalues)
+            # no step before 0 fills this slot of the ring: it must not be read as if one had
             later[t % self.memory] = 0
             for i0 in range(0, self.n, 16):
-                store_tile(
-                    out, i0, self.dz[t + self.memory], s * self.lanes, i0, min(16, self.n - i0)
-                )
+                count = min(16, self.n - i0)
+                store_tile(out, i0, self.dz[t + self.memory], s * self.lanes, i0, count)

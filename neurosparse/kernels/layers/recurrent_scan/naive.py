@@ -1,9 +1,6 @@
 """The recurrent scan, the law: dense matrices, one step after the other."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.layers.recurrent_scan.parts import (
     Gradients,
@@ -13,14 +10,11 @@ from neurosparse.kernels.layers.recurrent_scan.parts import (
     Synapses,
 )
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Surrogate
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 def matrices(synapses: Synapses, values: Array) -> Array:
-    """Dense weights `[groups, n_pre, n_post]`, one matrix a delay; values in the order of the
-    rows.
-    """
+    """Give dense weights `[groups, n_pre, n_post]`, one matrix a delay, of values in row order."""
     out = np.zeros((len(synapses.delays), synapses.n, synapses.n), values.dtype)
     for g, rows in enumerate(synapses.indptr):
         for i in range(synapses.n):
@@ -32,9 +26,7 @@ def matrices(synapses: Synapses, values: Array) -> Array:
 def forward(
     synapses: Synapses, values: Array, neurons: Neurons, reset: Reset, x: Array, state: State
 ) -> tuple[Array, Array, State]:
-    """Return spikes `[time, batch, n]`, membranes before the gate `[time, batch, n]` and the last
-    state.
-    """
+    """Return spikes and membranes before the gate, `[time, batch, n]` each, and the last state."""
     weights = matrices(synapses, values)
     past = list(state.z)
     v = state.v
@@ -66,8 +58,9 @@ def backward(
     state: State,
     grad: tuple[Array, State],
 ) -> Gradients:
-    """Gradients from those of the spikes `[time, batch, n]` and of the last `v` and `i`; resets
-    carry none.
+    """Give gradients from those of the spikes `[time, batch, n]` and of the last `v` and `i`.
+
+    Resets carry none.
     """
     spikes, kept, _ = forward(synapses, values, neurons, reset, x, state)
     weights = matrices(synapses, values)
@@ -79,11 +72,13 @@ def backward(
     )
     i = np.concatenate([state.i[None], kept])
     for t in range(steps):
-        held = neurons.beta * v[t] * (1 - reset.membrane * z[memory + t - 1])
-        i[t + 1] = kept[t] - held + reset.level * neurons.threshold * z[memory + t - 1]
+        left = neurons.beta * v[t] * (1 - reset.membrane * z[memory + t - 1])
+        i[t + 1] = kept[t] - left + reset.level * neurons.threshold * z[memory + t - 1]
     di = np.zeros((steps + memory + 1, *x.shape[1:]), x.dtype)
     dweights = np.zeros_like(weights)
-    d_alpha, d_beta, d_threshold = (np.zeros_like(p) for p in neurons)
+    d_alpha = np.zeros_like(neurons.alpha)
+    d_beta = np.zeros_like(neurons.beta)
+    d_threshold = np.zeros_like(neurons.threshold)
     on_v = grad[1].v
     on_i = grad[1].i
     dz = np.zeros_like(z)
@@ -98,8 +93,8 @@ def backward(
         through = surrogate(v[t + 1] - neurons.threshold) * (grad[0][t] + dz[memory + t])
         on = (on_v + through) * (1 - reset.gate * before)
         di[t] = on + on_i
-        held = v[t] * (1 - reset.membrane * before)
-        d_beta += (on * held).sum(0)
+        left = v[t] * (1 - reset.membrane * before)
+        d_beta += (on * left).sum(0)
         d_alpha += (di[t] * i[t]).sum(0)
         d_threshold -= (through + reset.level * before * on).sum(0)
         on_v = on * neurons.beta * (1 - reset.membrane * before)

@@ -3,9 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 class Synapses(NamedTuple):
@@ -50,23 +49,22 @@ def by_delay(indptr: Array, indices: Array, delay: Any = 0) -> Synapses:
     """
     n = len(indptr) - 1
     nnz = len(indices)
-    late = np.asarray(delay, np.int64)
-    if late.ndim and late.shape != (nnz,):
-        raise ValueError(
-            f"delay: got shape {late.shape}, wants one number or [{nnz}], one for each synapse"
-        )
-    if late.size and late.min() < 0:
-        raise ValueError(f"delay: got {late.min()} steps, wants 0 or more")
-    late = np.broadcast_to(late, (nnz,))
-    delays, group = np.unique(late, return_inverse=True)
+    steps = np.asarray(delay, np.int64)
+    if steps.ndim and steps.shape != (nnz,):
+        expected = f"one number or [{nnz}], one for each synapse"
+        raise ValueError(f"delay: got shape {steps.shape}, wants {expected}")
+    if steps.size and steps.min() < 0:
+        raise ValueError(f"delay: got {steps.min()} steps, wants 0 or more")
+    delays, group = np.unique(np.broadcast_to(steps, (nnz,)), return_inverse=True)
     order = np.argsort(group, kind="stable")
     pre = np.repeat(np.arange(n), np.diff(indptr))
-    counts = np.bincount(group.reshape(-1) * n + pre, minlength=len(delays) * n).reshape(
-        len(delays), n
-    )
+    places = group.reshape(-1) * n + pre
+    counts = np.bincount(places, minlength=len(delays) * n).reshape(len(delays), n)
     rows = np.zeros((len(delays), n + 1), np.int64)
     np.cumsum(counts, axis=1, out=rows[:, 1:])
-    rows += np.concatenate([[0], counts.sum(1).cumsum()[:-1]]).astype(np.int64)[: len(delays), None]
+    # each group begins where the one before it ends
+    starts = np.concatenate([[0], counts.sum(1).cumsum()[:-1]]).astype(np.int64)
+    rows += starts[: len(delays), None]
     return Synapses(delays, rows, np.ascontiguousarray(indices[order]), order)
 
 
@@ -100,7 +98,7 @@ SUBTRACT = Reset(0.0, 0.0, 1.0)
 ZERO = Reset(1.0, 0.0, 0.0)
 """The membrane falls to 0 at once and the next input counts: NIR's and the textbook's reset."""
 GATE = Reset(0.0, 1.0, 0.0)
-"""The membrane is 0 for a whole step, whatever arrives: snnTorch's reset_mechanism="zero" with its delayed reset."""
+"""The membrane is 0 for a whole step, whatever arrives: snnTorch's delayed "zero"."""
 NONE = Reset(0.0, 0.0, 0.0)
 """Nothing: the membrane goes on."""
 
@@ -132,7 +130,7 @@ def rest(synapses: Synapses, batch: int, dtype: Any = np.float32) -> State:
 
 
 class Gradients(NamedTuple):
-    """Gradients of what a scan took, in the shapes of those; that of a readout where there was one."""
+    """Gradients of what a scan took, in the shapes of those; of a readout where there was one."""
 
     x: Any
     values: Any

@@ -1,5 +1,4 @@
-"""What one neuron does to a row of lanes (one number a sample), said in Python and compiled for the
-vector unit.
+"""What one neuron does to a row of lanes, one number a sample: said in Python, compiled for LLVM.
 
 LLVM gives up on loops over so many arrays, because any two might overlap. Spikes of a row are the
 bits of one word: a comparison of vectors is that word, and the word is a vector of 0 and 1.
@@ -10,16 +9,15 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.extending import overload
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.lanes import _compile, _Rows
+from neurosparse.typing import Array
 
-Array = NDArray[Any]
 _FLAGS = ("nsz", "contract")
 
 
 def unpack_bits(word: Any, lanes: int, dtype: Any) -> Array:
-    """Bits of a word as 0 and 1.
+    """Give the bits of a word as 0 and 1.
 
     >>> unpack_bits(5, 4, np.float32).tolist()
     [1.0, 0.0, 1.0, 0.0]
@@ -49,7 +47,10 @@ def charge_row(
     numbers: Any,
     reset: Any,
 ) -> None:
-    """Advance one neuron by one step: v and i in place, the membrane to `kept`, its spikes to `after[j]`."""
+    """Advance one neuron by one step, v and i in place.
+
+    Its membrane goes to `kept`, its spikes to `after[j]`.
+    """
     alpha, beta, threshold = numbers
     membrane, gate, level = reset
     z = unpack_bits(before[j], len(v), v.dtype)
@@ -81,11 +82,11 @@ def release_row(
     membrane, gate, level = reset
     z = unpack_bits(words[j], len(delta), delta.dtype)
     on = (on_v + through) * (1 - gate * z)
-    held = 1 - membrane * z
-    totals[0] += (on * held * earlier).sum()
+    left = 1 - membrane * z
+    totals[0] += (on * left * earlier).sum()
     totals[1] -= (through + level * z * on).sum()
     delta[:] = on + on_i
-    on_v[:] = on * beta * held
+    on_v[:] = on * beta * left
     on_i[:] = alpha * delta
 
 
@@ -99,9 +100,9 @@ def current_row(
     reset: Any,
     total: Array,
 ) -> None:
-    """Add `<delta, i>` to total[0], i being got back from the membrane it made: z = words[j] came
-    before that.
+    """Add `<delta, i>` to total[0], i computed back from the membrane `kept`.
 
+    With z = words[j], the spikes before it,
     i = kept - beta earlier (1 - membrane z) + level threshold z.
     """
     _, beta, threshold = numbers
@@ -130,8 +131,8 @@ class _Words(_Rows):
 
     def rest(self, share: Any, z: Any) -> Any:
         """1 - share z."""
-        one = ir.Constant(self.type, [1.0] * self.lanes)
-        return self.sub(one, self.mul(share, z))
+        ones = ir.Constant(self.type, [1.0] * self.lanes)
+        return self.sub(ones, self.mul(share, z))
 
     def spikes(self, words: Any, j: Any) -> Any:
         """The word as a row of 0 and 1."""
@@ -153,6 +154,7 @@ class _Words(_Rows):
 
 
 def _words(rows: _Rows) -> _Words:
+    # the instructions of `_compile` are those of plain rows: give them the words of this file
     rows.__class__ = _Words
     assert isinstance(rows, _Words)
     return rows
@@ -188,8 +190,8 @@ def _charge(
     current = r.add(
         r.add(r.mul(alpha, r.load(r.at(i))), r.load(r.at(drive))), r.load(r.at(arriving))
     )
-    held = r.mul(r.mul(beta, r.load(r.at(v))), r.rest(membrane, z))
-    charged = r.sub(r.add(held, current), r.mul(r.mul(level, threshold), z))
+    left = r.mul(r.mul(beta, r.load(r.at(v))), r.rest(membrane, z))
+    charged = r.sub(r.add(left, current), r.mul(r.mul(level, threshold), z))
     now = r.mul(charged, r.rest(gate, z))
     r.store(current, r.at(i))
     r.store(charged, r.at(kept))
@@ -216,13 +218,13 @@ def _release(
     z = r.spikes(words, j)
     passed = r.load(r.at(through))
     on = r.mul(r.add(r.load(r.at(on_v)), passed), r.rest(gate, z))
-    held = r.mul(on, r.rest(membrane, z))
-    r.accumulate(r.mul(held, r.load(r.at(earlier))), totals, 0)
+    left = r.mul(on, r.rest(membrane, z))
+    r.accumulate(r.mul(left, r.load(r.at(earlier))), totals, 0)
     zero = ir.Constant(r.type, [0.0] * r.lanes)
     r.accumulate(r.sub(zero, r.add(passed, r.mul(level, r.mul(z, on)))), totals, 1)
     arrived = r.add(on, r.load(r.at(on_i)))
     r.store(arrived, r.at(delta))
-    r.store(r.mul(held, beta), r.at(on_v))
+    r.store(r.mul(left, beta), r.at(on_v))
     r.store(r.mul(alpha, arrived), r.at(on_i))
 
 
@@ -241,8 +243,8 @@ def _current(
     _, beta, threshold = r.numbers(numbers)
     membrane, _, level = r.numbers(reset)
     z = r.spikes(words, j)
-    held = r.mul(r.mul(beta, r.load(r.at(earlier))), r.rest(membrane, z))
-    current = r.add(r.sub(r.load(r.at(kept)), held), r.mul(r.mul(level, threshold), z))
+    left = r.mul(r.mul(beta, r.load(r.at(earlier))), r.rest(membrane, z))
+    current = r.add(r.sub(r.load(r.at(kept)), left), r.mul(r.mul(level, threshold), z))
     r.accumulate(r.mul(r.load(r.at(delta)), current), total, 0)
 
 

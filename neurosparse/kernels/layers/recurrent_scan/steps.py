@@ -1,17 +1,14 @@
-"""The steps of a slab of samples, forward and backward, compiled; arrays are rows of lanes `[n,
-lanes]`.
+"""The steps of a slab of samples, forward and backward, compiled.
 
-A slab runs through all its steps at a stretch, so its state stays in the cache. Spikes are bits, a
-word a neuron and
-step: 1/32 float. A presynaptic neuron whose word is 0 is passed over, forward and in the gradient
-of its weights.
+Arrays are rows of lanes `[n, lanes]`. A slab runs through all its steps at a stretch, so its state
+stays in the cache. Spikes are bits, a word a neuron and step: 1/32 float. A presynaptic neuron
+whose word is 0 is passed over, forward and in the gradient of its weights.
 """
 
 from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.lanes import gather_dot_row, gather_row, scatter_row
 from neurosparse.kernels.base.vector.tiles import TILE, load_tile, store_tile
@@ -29,9 +26,9 @@ from neurosparse.kernels.layers.recurrent_scan.surrogates import (
     SIGMOID,
     TRIANGLE,
 )
+from neurosparse.typing import Array
 
 FAST = {"nsz", "arcp", "contract", "afn"}
-Array = NDArray[Any]
 
 
 @njit(cache=True, nogil=True)
@@ -63,13 +60,15 @@ def advance(
 ) -> None:
     """Run steps span[0]..span[1]-1 of samples first..; state = (v, i) `[n, lanes]` in place.
 
-    out = (membranes `[steps, n, lanes]` or none of them, spikes as bits `[memory + time, n]`, those
-    of the past given).
+    out = (membranes `[steps, n, lanes]` or none of them, spikes as bits `[memory + time, n]`, of
+    which those of the past are there).
     """
     v, i = state
     kept, bits = out
-    (n, lanes), memory = v.shape, bits.shape[0] - x.shape[0]
-    arriving, spare = np.empty_like(v), np.empty_like(v)
+    n, lanes = v.shape
+    memory = bits.shape[0] - x.shape[0]
+    arriving = np.empty_like(v)
+    spare = np.empty_like(v)
     tile = np.empty((TILE, lanes), v.dtype)
     row = np.empty(lanes, v.dtype)
     for t in range(span[0], span[1]):
@@ -101,8 +100,9 @@ def show(bits: Array, first: int, memory: int, spikes: Array, lanes: int) -> Non
 
 @njit(cache=True, nogil=True)
 def speak(bits: Array, first: int, memory: int, outlet: Any, out: Array, lanes: int) -> None:
-    """Write `out[t, b, o] = Σ_j z_t[b, j] R[j, o]` of a slab, outlet = (targets, R, gradient of R),
-    each flat.
+    """Write the readout `out[t, b, o] = Σ_j z_t[b, j] R[j, o]` of a slab.
+
+    outlet = (targets, R, gradient of R), each flat.
     """
     targets, values, _ = outlet
     n_out = out.shape[2]
@@ -119,24 +119,26 @@ def speak(bits: Array, first: int, memory: int, outlet: Any, out: Array, lanes: 
 
 
 @njit(cache=True, nogil=True)
-def _listen(words: Array, outlet: Any, slopes: Array, first: int, asked: Array) -> None:
-    """Add what the readout asks of each neuron, and the gradient of its matrix; slopes `[batch,
-    n_out]`.
+def _listen(words: Array, outlet: Any, slopes: Array, first: int, on_z: Array) -> None:
+    """Add the gradient that the readout gives each spike, and that of its matrix.
+
+    slopes `[batch, n_out]` are the gradients of what it said.
     """
     targets, values, dvalues = outlet
-    n_out, lanes = slopes.shape[1], asked.shape[1]
-    rows = np.empty((n_out, lanes), asked.dtype)
-    z = np.empty(lanes, asked.dtype)
-    part = np.empty(lanes, asked.dtype)
+    n_out = slopes.shape[1]
+    lanes = on_z.shape[1]
+    rows = np.empty((n_out, lanes), on_z.dtype)
+    z = np.empty(lanes, on_z.dtype)
+    part = np.empty(lanes, on_z.dtype)
     for o in range(0, n_out, TILE):
         load_tile(slopes, first, o, n_out, rows[o : o + TILE])
-    for j in range(asked.shape[0]):
+    for j in range(on_z.shape[0]):
         if words[j]:
             spikes_row(words, j, z)
             gather_dot_row(z, rows, part, targets, values, dvalues, j * n_out, (j + 1) * n_out)
         else:
             gather_row(rows, part, targets, values, j * n_out, (j + 1) * n_out)
-        _add(asked[j], part)
+        _add(on_z[j], part)
 
 
 @njit(cache=True, nogil=True)
@@ -155,28 +157,29 @@ def read(spikes: Array, first: int, bits: Array, lanes: int) -> None:
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _times_surrogate(u: Array, out: Array, threshold: Any, kind: int, slope: Any) -> None:
     """Multiply `out` by the surrogate derivative at u - threshold."""
-    one = slope / slope
-    none = slope - slope
+    # 1 and 0 of the type of the slope: a literal would make float32 wide
+    unit = slope / slope
+    zero = slope - slope
     if kind == FAST_SIGMOID:
         for k in range(u.shape[0]):
-            d = one + slope * abs(u[k] - threshold)
+            d = unit + slope * abs(u[k] - threshold)
             out[k] = out[k] / (d * d)
     elif kind == ATAN:
         half = slope / 2
         bent = slope * u.dtype.type(np.pi / 2)
         for k in range(u.shape[0]):
             d = bent * (u[k] - threshold)
-            out[k] = out[k] * half / (one + d * d)
+            out[k] = out[k] * half / (unit + d * d)
     elif kind == TRIANGLE:
         for k in range(u.shape[0]):
-            out[k] = out[k] * max(one - slope * abs(u[k] - threshold), none)
+            out[k] = out[k] * max(unit - slope * abs(u[k] - threshold), zero)
     elif kind == SIGMOID:
         for k in range(u.shape[0]):
             fall = np.exp(-slope * abs(u[k] - threshold))
-            out[k] = out[k] * slope * fall / ((one + fall) * (one + fall))
+            out[k] = out[k] * slope * fall / ((unit + fall) * (unit + fall))
     elif kind == BOX:
         for k in range(u.shape[0]):
-            out[k] = out[k] * slope if 2 * slope * abs(u[k] - threshold) < one else none
+            out[k] = out[k] * slope if 2 * slope * abs(u[k] - threshold) < unit else zero
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
@@ -189,10 +192,10 @@ def _add(x: Array, y: Array) -> None:
 def ask(
     synapses: Any, values: Array, later: Array, words: Array, t: int, out: Array, dvalues: Array
 ) -> None:
-    """Compute `out[i] = Σ_e w_e δi_(t+1+d)[post(e)]` and add `<z_t[i], δi>` to the gradient of each
-    synapse.
+    """Compute `out[i] = Σ_e w_e δi_(t+1+d)[post(e)]`, the gradient that synapses give each spike.
 
-    later `[memory, n, lanes]` is the ring of δi, words `[n]` the spikes of step t.
+    Add `<z_t[i], δi>` to the gradient of each synapse. later `[memory, n, lanes]` is the ring of
+    δi, words `[n]` the spikes of step t.
     """
     z = np.empty(later.shape[2], out.dtype)
     part = np.empty(later.shape[2], out.dtype)
@@ -215,8 +218,9 @@ def ask(
 def _membrane(
     start: Array, kept: Array, k: int, j: int, words: Array, gate: Any, out: Array
 ) -> None:
-    """Membrane of neuron j after step k of the segment (-1: before it); words are the spikes before
-    that step.
+    """Write the membrane of neuron j after step k of the segment (-1: before it) to `out`.
+
+    words are the spikes before that step.
     """
     if k < 0:
         out[:] = start[j]
@@ -244,25 +248,25 @@ def retreat(
 
     segment = (span, (v, i) before it, membranes, bits); carried = (gradient on v from later, on i,
     ring of δi), in place; grads = (dx `[time, batch, n]` or none of it, dvalues, those of beta and
-    threshold `[n, 2]`, of alpha
-    `[n, 1]`, whether that one is wanted), added to; surrogate = (kind, slope).
+    threshold `[n, 2]`, of alpha `[n, 1]`, whether that one is wanted), added to; surrogate = (kind,
+    slope).
     """
     span, start, kept, bits = segment
     on_v, on_i, later = carried
-    dx, dvalues, totals, alphas, wants_alpha = grads
+    dx, dvalues, totals, alphas, needs_alpha = grads
     memory, n, lanes = later.shape
     past = bits.shape[0] - slopes.shape[0]
     spoken = outlet[0].shape[0] > 0
-    asked = np.empty_like(on_v)
+    on_z = np.empty_like(on_v)
     work = np.empty((2, lanes), on_v.dtype)
     tile = np.empty((TILE, lanes), on_v.dtype)
     v = work[0]
     earlier = work[1]
     for t in range(span[1] - 1, span[0] - 1, -1):
         k = t - span[0]
-        ask(synapses, values, later, bits[t + past], t, asked, dvalues)
+        ask(synapses, values, later, bits[t + past], t, on_z, dvalues)
         if spoken:
-            _listen(bits[t + past], outlet, slopes[t], first, asked)
+            _listen(bits[t + past], outlet, slopes[t], first, on_z)
         delta = later[t % memory]
         words = bits[t - 1 + past]
         before = bits[max(t - 2 + past, 0)]
@@ -274,7 +278,7 @@ def retreat(
                 j = i0 + m
                 numbers = (neurons.alpha[j], neurons.beta[j], neurons.threshold[j])
                 gated_row(kept[k, j], words, j, reset[1], v)
-                _add(tile[m], asked[j])
+                _add(tile[m], on_z[j])
                 _times_surrogate(v, tile[m], numbers[2], surrogate[0], surrogate[1])
                 _membrane(start[0], kept, k - 1, j, before, reset[1], earlier)
                 release_row(
@@ -289,9 +293,9 @@ def retreat(
                     reset,
                     totals[j],
                 )
-                if wants_alpha and k == 0:
+                if needs_alpha and k == 0:
                     alphas[j, 0] += np.sum(delta[j] * start[1][j])
-                elif wants_alpha:
+                elif needs_alpha:
                     _membrane(
                         start[0], kept, k - 2, j, bits[max(t - 3 + past, 0)], reset[1], earlier
                     )

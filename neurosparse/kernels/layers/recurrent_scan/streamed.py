@@ -1,9 +1,8 @@
-"""The recurrent scan with its input layer inside: currents x_t = u_t W + c exist for a few steps of
-a slab at a time.
+"""The recurrent scan with its input layer inside: currents exist for a few steps at a time.
 
-Neither the currents `[time, batch, n]` nor their gradient are ever there as a whole; the gradient
-goes into that of W segment by segment. Membranes are kept at the beginnings of segments only and
-found again in between.
+These are x_t = u_t W + c, of a slab of samples. Neither the currents `[time, batch, n]` nor their
+gradient are ever there as a whole; the gradient goes into that of W segment by segment. Membranes
+are kept at the beginnings of segments only and computed again in between.
 """
 
 import math
@@ -11,7 +10,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.base.vector.lanes import lanes_of
 from neurosparse.kernels.base.vector.threads import run_shares
@@ -33,8 +31,7 @@ from neurosparse.kernels.layers.recurrent_scan.parts import (
 )
 from neurosparse.kernels.layers.recurrent_scan.steps import advance, ask, read, retreat, show, speak
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Surrogate
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 class Inlet(NamedTuple):
@@ -58,8 +55,12 @@ class Inlet(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What the way back needs: v and i before each segment `[slabs, segments, 2, n, lanes]`, spikes
-    as bits.
+    """What the way back needs.
+
+    Attributes:
+        states: v and i before each segment, `[slabs, segments, 2, n, lanes]`.
+        bits: spikes, `[slabs, memory + time, n]`, the samples of a slab in one word.
+        span: steps of a segment.
     """
 
     states: Array
@@ -68,7 +69,7 @@ class Marks(NamedTuple):
 
 
 class Back(NamedTuple):
-    """Gradients of the scan, those of u in the place of x, and those of the input layer."""
+    """Gradients of the scan, those of u in place of those of x, and those of the input layer."""
 
     scan: Gradients
     weight: Array
@@ -76,7 +77,7 @@ class Back(NamedTuple):
 
 
 def span_of(steps: int, memory: int) -> int:
-    """Steps of a segment: about √time, and whole turns of the ring of `memory` steps.
+    """Count the steps of a segment: about √time, and whole turns of the ring of `memory` steps.
 
     >>> span_of(50, 1), span_of(50, 3), span_of(0, 2)
     (8, 9, 2)
@@ -94,14 +95,18 @@ def forward(
     inlet: Inlet,
     **more: Any,
 ) -> tuple[Array, Marks, State]:
-    """Return spikes `[time, batch, n]` (of a `readout [n, n_out]` what it says), marks and the last state.
+    """Return spikes `[time, batch, n]`, marks and the last state.
 
-    more: `keep` (False: no marks), `threads`, `readout`.
+    more: `keep` (False: no marks), `threads`, `readout [n, n_out]`, whose products with the spikes
+    come in their place.
     """
     keep = more.get("keep", True)
     threads = more.get("threads", 1)
     readout = more.get("readout")
-    (steps, batch, _), n, lanes, memory = u.shape, synapses.n, lanes_of(u.dtype), synapses.memory
+    steps, batch = u.shape[:2]
+    n = synapses.n
+    lanes = lanes_of(u.dtype)
+    memory = synapses.memory
     count = slabs(batch, lanes)
     span = span_of(steps, memory)
     parts = segments(steps, span)
@@ -121,7 +126,8 @@ def forward(
             read(state.z, s * lanes, bits[s, :memory], lanes)
             for p, (a, b) in enumerate(parts):
                 if keep:
-                    marks[s, p, 0], marks[s, p, 1] = v[s], i[s]
+                    marks[s, p, 0] = v[s]
+                    marks[s, p, 1] = i[s]
                 x = inlet.currents(u[a:b, s * lanes : (s + 1) * lanes])
                 tape = nothing, bits[s, a : b + memory]
                 advance(synapses, grouped, neurons, numbers, x, 0, (0, b - a), (v[s], i[s]), tape)
@@ -145,6 +151,14 @@ class _Slab(NamedTuple):
     weight: Array
     offset: Array
 
+    def add(self, other: "_Slab") -> None:
+        """Add the sums of another slab, in place."""
+        for name in ("values", "totals", "alphas", "weight", "offset"):
+            total = getattr(self, name)
+            total += getattr(other, name)
+        on_readout = self.outlet[2]
+        on_readout += other.outlet[2]
+
 
 def backward(
     synapses: Synapses,
@@ -158,50 +172,56 @@ def backward(
     grad: tuple[Array, State],
     **more: Any,
 ) -> Back:
-    """Gradients from those of the spikes (of what the readout said) and of the last v and i.
+    """Give gradients from those of the spikes (of what the readout said) and of the last v and i.
 
-    more: `wants` (gradient of u, of alpha), `threads`, `readout`. Sums are added slab by slab,
+    more: `needs` (gradient of u, of alpha), `threads`, `readout`. Sums are added slab by slab,
     whatever the threads.
     """
-    way = _Way(synapses, values, neurons, reset, surrogate, u, inlet, marks, grad, more)
+    law = synapses, values[synapses.order], neurons, _numbers(reset, u.dtype)
+    way = _Way(law, surrogate, u, inlet, marks, grad, more)
     return way.run(more.get("threads", 1))
 
 
 class _Way:
     """The arrays of one way back."""
 
-    def __init__(self, *parts: Any) -> None:
-        (
-            self.synapses,
-            values,
-            self.neurons,
-            reset,
-            surrogate,
-            self.u,
-            self.inlet,
-            self.marks,
-            grad,
-            more,
-        ) = parts
-        self.wants, self.readout = more.get("wants", (True, True)), more.get("readout")
-        dtype = self.u.dtype
-        self.n = self.synapses.n
-        self.memory = self.synapses.memory
-        self.lanes = lanes_of(dtype)
-        self.values = values[self.synapses.order]
-        self.reset, self.surrogate = (
-            _numbers(reset, dtype),
-            (surrogate.kind, dtype.type(surrogate.slope)),
-        )
-        self.slopes, self.on_v, self.on_i = grad[0], _packed(grad[1].v), _packed(grad[1].i)
-        self.du = np.empty(self.u.shape if self.wants[0] else (0, 0, 0), dtype)
-        self.dz = np.zeros((self.memory, self.u.shape[1], self.n), dtype)
+    def __init__(
+        self,
+        law: tuple[Synapses, Array, Neurons, tuple[Any, ...]],
+        surrogate: Surrogate,
+        u: Array,
+        inlet: Inlet,
+        marks: Marks,
+        grad: tuple[Array, State],
+        more: dict[str, Any],
+    ) -> None:
+        self.law = law  # (synapses, values by delay, neurons, reset), as compiled code takes them
+        self.u = u
+        self.inlet = inlet
+        self.marks = marks
+        self.needs_u, self.needs_alpha = more.get("needs", (True, True))
+        self.readout = more.get("readout")
+        self.n = law[0].n
+        self.memory = law[0].memory
+        self.lanes = lanes_of(u.dtype)
+        self.surrogate = (surrogate.kind, u.dtype.type(surrogate.slope))
+        self.slopes = grad[0]
+        self.on_v = _packed(grad[1].v)
+        self.on_i = _packed(grad[1].i)
+        self.du = np.empty(u.shape if self.needs_u else (0, 0, 0), u.dtype)
+        self.dz = np.zeros((self.memory, u.shape[1], self.n), u.dtype)
 
     def fresh(self) -> _Slab:
         """Make sums of nothing."""
-        shapes = (len(self.values),), (self.n, 2), (self.n, 1), self.inlet.weight.shape, (self.n,)
-        values, totals, alphas, weight, offset = (np.zeros(shape, self.u.dtype) for shape in shapes)
-        return _Slab(values, totals, alphas, _outlet(self.readout, self.u.dtype), weight, offset)
+        dtype = self.u.dtype
+        return _Slab(
+            values=np.zeros(len(self.law[1]), dtype),
+            totals=np.zeros((self.n, 2), dtype),
+            alphas=np.zeros((self.n, 1), dtype),
+            outlet=_outlet(self.readout, dtype),
+            weight=np.zeros(self.inlet.weight.shape, dtype),
+            offset=np.zeros(self.n, dtype),
+        )
 
     def run(self, threads: int) -> Back:
         """Go back over all slabs, as many at a time as there are threads."""
@@ -217,11 +237,9 @@ class _Way:
 
             run_shares(share, list(range(size + 1)))
             for part in sums:
-                for k in (0, 1, 2, 4, 5):
-                    total[k].__iadd__(part[k])
-                total.outlet[2].__iadd__(part.outlet[2])
+                total.add(part)
         dvalues = np.empty_like(total.values)
-        dvalues[self.synapses.order] = total.values
+        dvalues[self.law[0].order] = total.values
         cells = Neurons(total.alphas[:, 0], total.totals[:, 0], total.totals[:, 1])
         batch = self.u.shape[1]
         first = State(_unpacked(self.on_v, batch), _unpacked(self.on_i, batch), self.dz)
@@ -234,46 +252,38 @@ class _Way:
         later = np.zeros((self.memory, self.n, self.lanes), dtype)
         kept = np.empty((min(self.marks.span, len(self.u)), self.n, self.lanes), dtype)
         carried = (self.on_v[s], self.on_i[s], later)
-        law = (self.synapses, self.values, self.neurons, self.reset)
         for p, (a, b) in reversed(list(enumerate(segments(len(self.u), self.marks.span)))):
             start = self.marks.states[s, p]
             bits = self.marks.bits[s, a : b + self.memory]
             u = np.ascontiguousarray(self.u[a:b, samples])
             x = self.inlet.currents(u)
-            advance(*law, x, 0, (0, b - a), (start[0].copy(), start[1].copy()), (kept, bits))
+            advance(*self.law, x, 0, (0, b - a), (start[0].copy(), start[1].copy()), (kept, bits))
             # the currents have done their duty: their gradient takes their place
-            grads = x, sums.values, sums.totals, sums.alphas, self.wants[1]
+            grads = x, sums.values, sums.totals, sums.alphas, self.needs_alpha
             segment = (0, b - a), (start[0], start[1]), kept, bits
             slopes = np.ascontiguousarray(self.slopes[a:b, samples])
-            retreat(*law, self.surrogate, segment, slopes, 0, carried, grads, sums.outlet)
+            retreat(*self.law, self.surrogate, segment, slopes, 0, carried, grads, sums.outlet)
             self._inlet(u, x.reshape(-1, self.n), slice(a, b), samples, sums)
         self._past(s, later, sums.values)
 
     def _inlet(self, u: Array, dx: Array, steps: slice, samples: slice, sums: _Slab) -> None:
-        """Hand the gradient of the currents on to the input layer and, where wanted, to the
-        inputs.
-        """
+        """Hand the gradient of the currents on to the input layer and, if needed, the inputs."""
         product = self.inlet.product
-        sums.weight.__iadd__(product(u.reshape(-1, u.shape[2]).T, dx))
-        sums.offset.__iadd__(dx.sum(0))
-        if self.wants[0]:
+        on_weight = sums.weight
+        on_weight += product(u.reshape(-1, u.shape[2]).T, dx)
+        on_offset = sums.offset
+        on_offset += dx.sum(0)
+        if self.needs_u:
             self.du[steps, samples] = product(dx, self.inlet.weight.T).reshape(u.shape)
 
     def _past(self, s: int, later: Array, dvalues: Array) -> None:
         """Go on to the spikes that were under way when the scan began."""
         out = np.empty((self.n, self.lanes), self.u.dtype)
         for t in range(-1, -self.memory - 1, -1):
-            ask(
-                self.synapses,
-                self.values,
-                later,
-                self.marks.bits[s, t + self.memory],
-                t,
-                out,
-                dvalues,
-            )
+            words = self.marks.bits[s, t + self.memory]
+            ask(*self.law[:2], later, words, t, out, dvalues)
+            # no step before 0 fills this slot of the ring: it must not be read as if one had
             later[t % self.memory] = 0
             for i0 in range(0, self.n, 16):
-                store_tile(
-                    out, i0, self.dz[t + self.memory], s * self.lanes, i0, min(16, self.n - i0)
-                )
+                count = min(16, self.n - i0)
+                store_tile(out, i0, self.dz[t + self.memory], s * self.lanes, i0, count)

@@ -3,6 +3,7 @@
 A spike is H(u) with u = v - threshold; its derivative is 0 almost everywhere, so gradients take a
 smooth one. Every surrogate has a `kind` by which compiled code knows it and one number, its
 `slope`.
+
 Sources: Neftci, Mostafa & Zenke 2019, arXiv:1901.09948; Zenke & Vogels 2021,
 doi:10.1162/neco_a_01367.
 """
@@ -12,9 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
 FAST_SIGMOID, ATAN, TRIANGLE, SIGMOID, BOX = range(5)
 
 
@@ -40,8 +39,9 @@ def _positive(name: str, value: float) -> None:
 
 @dataclass(frozen=True)
 class FastSigmoid:
-    """1 / (1 + slope |u|)², as `snntorch.surrogate.fast_sigmoid` (Zenke & Ganguli 2018,
-    doi:10.1162/neco_a_01086).
+    """1 / (1 + slope |u|)², as `snntorch.surrogate.fast_sigmoid`.
+
+    Source: Zenke & Ganguli 2018, doi:10.1162/neco_a_01086.
 
     >>> FastSigmoid(10.0)(np.array([0.0, 0.1])).tolist()
     [1.0, 0.25]
@@ -64,7 +64,9 @@ USUAL = FastSigmoid()
 
 @dataclass(frozen=True)
 class ATan:
-    """(slope / 2) / (1 + (π/2 slope u)²), as `snntorch.surrogate.atan` (Fang et al. 2021, arXiv:2007.05785).
+    """(slope / 2) / (1 + (π/2 slope u)²), as `snntorch.surrogate.atan`.
+
+    Source: Fang et al. 2021, arXiv:2007.05785.
 
     >>> ATan(2.0)(0.0)
     1.0
@@ -83,7 +85,9 @@ class ATan:
 
 @dataclass(frozen=True)
 class Triangle:
-    """max(0, 1 - slope |u|): zero beyond 1 / slope (Bellec et al. 2018, arXiv:1803.09574).
+    """max(0, 1 - slope |u|): zero beyond 1 / slope.
+
+    Source: Bellec et al. 2018, arXiv:1803.09574.
 
     >>> Triangle(1.0)(np.array([-2.0, -0.5, 0.0])).tolist()
     [0.0, 0.5, 1.0]

@@ -1,19 +1,17 @@
-"""The outer product of two batches on a support only: `dvalues[e] = Σ_b x[b, pre(e)] grad[b,
-post(e)]`.
+"""The outer product of two batches on a support only.
 
-The dense `[n_pre, n_post]` product is never formed. Shapes: support CSR by presynaptic neuron,
-`indptr` int64 `[n_pre + 1]`, `indices` int32 `[nnz]`; `x [batch, n_pre]`, `grad [batch, n_post]`,
-float32 or float64.
+`dvalues[e] = Σ_b x[b, pre(e)] grad[b, post(e)]`; the dense `[n_pre, n_post]` product is never
+formed. Shapes: support CSR by presynaptic neuron, `indptr` int64 `[n_pre + 1]`, `indices` int32
+`[nnz]`; `x [batch, n_pre]`, `grad [batch, n_post]`, float32 or float64.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.kernels.layers.csr_matmul import check
+from neurosparse.typing import Array
 
-Array = NDArray[Any]
 Backend = Literal["naive", "cpu"]
 
 

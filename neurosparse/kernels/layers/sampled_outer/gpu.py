@@ -1,32 +1,31 @@
-"""The outer product on a support on a GPU (Triton): a program some edges, rows of the batch
-contiguous.
-"""
+"""The outer product on a support on a GPU (Triton): a program some edges, rows contiguous."""
 
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor
 
-EDGES, BLOCK = (
-    16,
-    64,
-)  # edges of a program, samples at once: 8 products a thread, 2 rows of 256 bytes an edge
+# edges of a program, samples at once: 8 products a thread, 2 rows of 256 bytes an edge
+EDGES = 16
+BLOCK = 64
 
 
 @triton.jit
-def _outer(pre, post, x, g, out, nnz, batch, EDGES: tl.constexpr, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _outer(  # type: ignore[no-untyped-def]
+    pre, post, x, g, out, nnz, batch, EDGES: tl.constexpr, BLOCK: tl.constexpr
+):
     """out[e] = Σ_b x[pre[e], b] g[post[e], b]; neighbouring edges share their row of x."""
     e = tl.program_id(0).to(tl.int64) * EDGES + tl.arange(0, EDGES)  # [EDGES]
-    here = e < nnz
-    left = x + tl.load(pre + e, mask=here, other=0).to(tl.int64) * batch
-    right = g + tl.load(post + e, mask=here, other=0).to(tl.int64) * batch
+    on = e < nnz
+    left = x + tl.load(pre + e, mask=on, other=0).to(tl.int64) * batch
+    right = g + tl.load(post + e, mask=on, other=0).to(tl.int64) * batch
     total = tl.zeros([EDGES, BLOCK], dtype=out.dtype.element_ty)
     for start in range(0, batch, BLOCK):
         b = start + tl.arange(0, BLOCK)  # [BLOCK]
-        inside = here[:, None] & (b < batch)[None, :]
+        inside = on[:, None] & (b < batch)[None, :]
         product = tl.load(left[:, None] + b[None, :], mask=inside, other=0.0)
         total += product * tl.load(right[:, None] + b[None, :], mask=inside, other=0.0)
-    tl.store(out + e, tl.sum(total, 1), mask=here)
+    tl.store(out + e, tl.sum(total, 1), mask=on)
 
 
 def outer_edges(indptr: Tensor, indices: Tensor, x: Tensor, g: Tensor) -> Tensor:

@@ -1,12 +1,7 @@
 """The outer product on a support, the law: the dense product, then the entries asked for."""
 
-from typing import Any
-
-from numpy.typing import NDArray
-
 from neurosparse.kernels.layers.csr_matmul.naive import presynaptic
-
-Array = NDArray[Any]
+from neurosparse.typing import Array
 
 
 def outer(indptr: Array, indices: Array, x: Array, grad: Array, threads: int) -> Array:

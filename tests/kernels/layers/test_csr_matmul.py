@@ -8,37 +8,7 @@ from hypothesis import strategies as st
 
 from neurosparse.kernels.layers.csr_matmul import autograd as face
 from neurosparse.kernels.layers.csr_matmul import cpu, csr_matmul, csr_matmul_backward
-from neurosparse.kernels.layers.sampled_outer import sampled_outer
-
-SIZES = [
-    (1, 1, 1),
-    (5, 3, 1),
-    (17, 33, 7),
-    (64, 20, 33),
-    (31, 70, 65),
-    (3, 0, 4),
-    (0, 3, 4),
-    (4, 5, 0),
-]
-
-
-def support(n_pre, n_post, density, rng):
-    mask = rng.random((n_pre, n_post)) < density
-    indptr = np.concatenate([[0], np.cumsum(mask.sum(1))]).astype(np.int64)
-    return indptr, np.nonzero(mask)[1].astype(np.int32)
-
-
-def problem(n_pre, n_post, batch, dtype, density=0.3, seed=0):
-    rng = np.random.default_rng(seed)
-    indptr, indices = support(n_pre, n_post, density, rng)
-    parts = [
-        rng.standard_normal(s) for s in (len(indices), (batch, n_pre), (batch, n_post), n_post)
-    ]
-    return indptr, indices, *(p.astype(dtype) for p in parts)
-
-
-def tolerance(dtype):
-    return {"rtol": 1e-4, "atol": 1e-4} if dtype == np.float32 else {"rtol": 1e-10, "atol": 1e-10}
+from tests.kernels.layers.problems import SIZES, problem, tolerance
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -55,14 +25,6 @@ def test_cpu_is_the_law(size, dtype):
         for mine, true in zip(ours, laws, strict=True):
             assert mine.dtype == dtype
             np.testing.assert_allclose(mine, true, **tolerance(dtype))
-        alone = sampled_outer(indptr, indices, x, grad, threads=threads)
-        np.testing.assert_allclose(alone, laws[1], **tolerance(dtype))
-
-
-def test_naive_outer_is_the_dense_product_on_the_support():
-    indptr, indices, _, x, grad, _ = problem(9, 8, 5, np.float64)
-    mine = sampled_outer(indptr, indices, x, grad, backend="naive")
-    np.testing.assert_allclose(mine, sampled_outer(indptr, indices, x, grad), rtol=1e-12)
 
 
 @settings(max_examples=25, deadline=None)

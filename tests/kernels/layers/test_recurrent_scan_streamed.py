@@ -86,7 +86,9 @@ def test_wrong_shapes_are_named() -> None:
     pairs = by_delay(np.array([0, 0]), np.empty(0, np.int32))
     cells = Neurons(*torch.full((3, 1), 0.5))
     with pytest.raises(ValueError, match="u, layer.weight"):
-        streamed_scan(torch.zeros(2, 1, 3), InputLayer(torch.zeros(1, 2)), torch.zeros(0), cells, pairs)
+        streamed_scan(
+            torch.zeros(2, 1, 3), InputLayer(torch.zeros(1, 2)), torch.zeros(0), cells, pairs
+        )
     wrong = State(*torch.zeros(2, 9, 1), torch.zeros(1, 9, 1))
     with pytest.raises(ValueError, match="state"):
         streamed_scan(
@@ -104,7 +106,7 @@ def test_offsets_of_layer_and_population_add_up(offset: bool) -> None:
     layer = torch.nn.Linear(2, 3, bias=offset).double()
     u = torch.rand(8, 2, 2, dtype=torch.float64) * 2
     apart = cell(layer(u))[0]
-    streamed = cell.fed(u, layer)[0]
+    streamed = cell.run_streamed(u, layer)[0]
     torch.testing.assert_close(apart, streamed)
     (grad,) = torch.autograd.grad(streamed.sum(), cell.bias)
     assert apart.any()
