@@ -28,6 +28,7 @@ def spike_intervals(
         n: neurons.
         backend: "naive" (the law) or "cpu" (Numba).
 
+    >>> import numpy as np
     >>> events = (np.array([0.0, 1.0, 3.0]), np.array([0, 0, 0]))
     >>> measured = spike_intervals([events], 2, backend="naive")
     >>> measured.spikes.tolist(), measured.mean.tolist(), measured.cv.round(3).tolist()

@@ -22,6 +22,7 @@ def spike_windows(
         windows: how many there are.
         backend: "naive" (the law) or "cpu" (Numba).
 
+    >>> import numpy as np
     >>> events = (np.array([0, 0, 3]), np.array([1, 1, 1]))
     >>> spike_windows([events], 2, 4, backend="naive").mean.tolist()
     [0.0, 0.75]

@@ -34,7 +34,7 @@ def backend_module(backend: str) -> ModuleType:
 
             return naive
         case "cpu":
-            from neurosparse.kernels.memory.temporal_memory import segments
+            from neurosparse.kernels.memory.temporal_memory import compiled
 
-            return segments
+            return compiled
     raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
