@@ -2,9 +2,8 @@
 the end of each.
 
 The plan's arrays on the host stay the truth between chunks, so recording, checkpoints and `state`
-are those of the
-CPU. A chunk whose spikes did not fit into the logs is run again with larger ones, from the
-untouched host arrays.
+are those of the CPU. A chunk whose spikes did not fit into the logs is run again with larger ones,
+from the untouched host arrays.
 """
 
 import time
@@ -38,9 +37,11 @@ class OnDevice:
     floats, faster.
 
     `chunk` steps run between two exchanges with the host: long ones, since each begins with copies
-    and a recording.
-    `programs` share the spikes of a projection and delay; None is what suits a large card.
-    Raises ValueError for numbers out of range.
+    and a recording. `programs` share the spikes of a projection and delay; None is what suits a
+    large card.
+
+    Raises:
+        ValueError: a number out of range.
 
     >>> OnDevice().deterministic
     True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neurosparse.checks import fraction
 from neurosparse.engine.plan import generator
 from neurosparse.engine.tallies import Tally
 from neurosparse.engine.units import steps
@@ -45,9 +46,7 @@ class Share:
     share: float
 
     def __post_init__(self) -> None:
-        """Refuse what is no share."""
-        if not 0 <= self.share <= 1:
-            raise bad_argument("Share.share", self.share, "a number from 0 to 1")
+        fraction("Share.share", self.share)
 
     def __call__(self, layer: LayerSynapses) -> int:
         """How many go."""

@@ -15,7 +15,8 @@ MOST_OFF = 0.05  # of a step
 def steps(name: str, milliseconds: Any, dt: float) -> Any:
     """Turn a time in ms into steps of dt; infinity is FOREVER. Arrays give int64 arrays.
 
-    Raises ValueError naming the nearest times that would do.
+    Raises:
+        ValueError: no multiple of dt, naming the nearest times that would do.
 
     >>> steps("delay", 1.5, 0.1)
     15

@@ -37,10 +37,10 @@ MOST_32 = np.float32(88.0)
 @intrinsic
 def two_to(typingctx: Any, shifted: Any) -> Any:
     """Give 2^n, n being the integer in the low bits of a number to which ROUND was added."""
-    if shifted == types.float64:
-        whole, mantissa, bias = ir.IntType(64), 52, 1023
-    else:
-        whole, mantissa, bias = ir.IntType(32), 23, 127
+    wide = shifted == types.float64
+    whole = ir.IntType(64 if wide else 32)
+    mantissa = 52 if wide else 23
+    bias = 1023 if wide else 127
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         bits = builder.shl(builder.bitcast(args[0], whole), whole(mantissa))

@@ -23,7 +23,8 @@ def update_population(
 ):
     i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     here = i < n
-    step, slot = tl.load(now), tl.load(now + 1)
+    step = tl.load(now)
+    slot = tl.load(now + 1)
     since = (step - tl.load(ready + i, mask=here, other=0)).to(tl.int32)
 {loads}
     {new}, over = advance({advance})

@@ -29,7 +29,8 @@ def change_rows(
     AGED: tl.constexpr, FIXED: tl.constexpr, BLOCK: tl.constexpr,
 ):
     slot = tl.load(now + 1) - delay
-    first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
+    first = tl.load(ends + slot)
+    last = tl.minimum(tl.load(ends + slot + 1), capacity)
     back = epoch - (tl.load(now) - delay)
     if not AGED:
         last = tl.where(back <= 0, last, first)
@@ -66,7 +67,8 @@ def change_columns(
     BLOCK: tl.constexpr,
 ):
     slot = tl.load(now + 1)
-    first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
+    first = tl.load(ends + slot)
+    last = tl.minimum(tl.load(ends + slot + 1), capacity)
 {p}
     for k in range(first + tl.program_id(0), last, tl.num_programs(0)):
         i = tl.load(log + k).to(tl.int64)
@@ -88,7 +90,8 @@ ENTER = """
 @triton.jit
 def enter_{side}(log, capacity, ends, now, delay, traces, width, coefficients, BLOCK: tl.constexpr):
     slot = tl.load(now + 1) - delay
-    first, last = tl.load(ends + slot), tl.minimum(tl.load(ends + slot + 1), capacity)
+    first = tl.load(ends + slot)
+    last = tl.minimum(tl.load(ends + slot + 1), capacity)
 {p}
     for start in range(first + tl.program_id(0) * BLOCK, last, tl.num_programs(0) * BLOCK):
         k = start + tl.arange(0, BLOCK)
