@@ -62,7 +62,7 @@ def test_no_name_hides_behind_a_file(module: str) -> None:
 def test_a_public_name_means_one_thing() -> None:
     meaning: dict[str, tuple[str, Any]] = {}
     two = []
-    for module in faces():
+    for module in set(faces()) - {"neurosparse.kernels"}:  # families, no names
         room = importlib.import_module(module)
         for name in face(module):
             value = getattr(room, name)
@@ -76,7 +76,7 @@ def test_a_public_name_means_one_thing() -> None:
 def test_a_name_stands_on_one_room() -> None:
     homes: dict[str, str] = {}
     for module in faces():
-        if module != "neurosparse":
+        if module not in {"neurosparse", "neurosparse.kernels"}:
             for name in face(module):
                 assert homes.setdefault(name, module) == module, name
 
@@ -152,6 +152,8 @@ def test_all_rooms_open_without_a_heavy_package() -> None:
 
 # --- words ------------------------------------------------------------------------------------
 
+# an alias is gone from the annotation: what it stands for is looked for
+ALIASES = {"Seed": "SeedSequence"}
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]*) \| ([^|]*) \| ([^|]*) \|", re.MULTILINE)
 
 
@@ -223,7 +225,7 @@ def test_a_word_of_the_glossary_has_one_type() -> None:
     wrong = []
     for where, word, annotation in parameters():
         kind = words[word][0] if word in words else ""
-        accepted = re.findall(r"`([^`]+)`", kind)
+        accepted = [ALIASES.get(part, part) for part in re.findall(r"`([^`]+)`", kind)]
         if accepted and not any(part in annotation for part in accepted):
             wrong.append(f"{where}({word}: {annotation}) wants {kind}")
     assert not wrong, "\n" + "\n".join(wrong)
