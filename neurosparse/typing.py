@@ -12,6 +12,8 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 UInt32 = NDArray[np.uint32]
 UInt64 = NDArray[np.uint64]
+Signed = NDArray[np.signedinteger[Any]]
+Unsigned = NDArray[np.unsignedinteger[Any]]
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 

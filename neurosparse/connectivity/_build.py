@@ -4,11 +4,11 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from neurosparse.connectivity._check import Delay, Permutation, Weight, frozen
+from neurosparse.connectivity._check import Delay, Weight, frozen
 from neurosparse.connectivity._check import weight as check_weight
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base import csr
-from neurosparse.typing import Int32, Int64
+from neurosparse.typing import Int32, Int64, Signed
 
 Duplicates = Literal["refuse", "sum", "keep"]
 
@@ -21,7 +21,7 @@ class Parts(NamedTuple):
     n_post: int
     weight: Weight
     delay_steps: Delay
-    edge_order: Permutation | None
+    edge_order: Signed | None
 
 
 def check_duplicates(duplicates: str) -> None:
@@ -73,10 +73,10 @@ def from_edges(
     )
 
 
-def inverse(order: Permutation) -> Permutation:
+def inverse(order: Signed) -> Signed:
     """Undo a permutation `[n]`; int32 where that holds it."""
     kind = np.int32 if len(order) < 2**31 else np.int64
-    undone: Permutation = np.empty(len(order), kind)
+    undone: Signed = np.empty(len(order), kind)
     undone[order] = np.arange(len(order), dtype=kind)
     return undone
 

@@ -3,16 +3,14 @@
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse import checks
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.base import csr
-from neurosparse.typing import Array, Float32, Int32, Int64
+from neurosparse.typing import Array, Float32, Int32, Int64, Signed, Unsigned
 
 Weight = Float32 | np.float32
-Delay = NDArray[np.unsignedinteger[Any]] | int
-Permutation = NDArray[np.signedinteger[Any]]
+Delay = Unsigned | int
 LARGEST = 2**31 - 1
 RENUMBER = "number ids and names from 0, both columns together: np.unique(ids, return_inverse=True)"
 _Array = TypeVar("_Array", bound=Array)
@@ -186,7 +184,7 @@ def neurons(name: str, chosen: Any, n: int) -> Int32:
     return numbers
 
 
-def permutation(name: str, order: Any, nnz: int) -> Permutation:
+def permutation(name: str, order: Any, nnz: int) -> Signed:
     """Check that each of 0..nnz-1 occurs once, `[nnz]`; int32 where that holds it."""
     array = at_positions(name, order, nnz)
     if len(array) != nnz or np.any(np.bincount(array, minlength=nnz) != 1):

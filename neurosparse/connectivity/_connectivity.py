@@ -5,16 +5,14 @@ from functools import cached_property
 from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.connectivity import _check, _edit
-from neurosparse.connectivity._block import Block
 from neurosparse.connectivity._check import frozen
 from neurosparse.connectivity._exchange import Exchange
 from neurosparse.connectivity._sources import Sources
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.base import csr
-from neurosparse.typing import Int32, Int64
+from neurosparse.typing import Float32, Int32, Int64, Signed
 
 
 class ByPost(NamedTuple):
@@ -26,7 +24,7 @@ class ByPost(NamedTuple):
 
     indptr: Int64
     pre_indices: Int32
-    positions: npt.NDArray[np.signedinteger[Any]]
+    positions: Signed
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
@@ -113,7 +111,7 @@ class Connectivity(Sources, Exchange):
 
         return part(self.weight), part(self.delay_steps)
 
-    def block(self, pre: slice = slice(None), post: slice = slice(None)) -> Block:
+    def block(self, pre: slice = slice(None), post: slice = slice(None)) -> "Block":
         """View the synapses between two contiguous populations without copying them.
 
         >>> Connectivity.from_dense([[1, 2], [3, 4]]).block(post=slice(1, 2)).positions.tolist()
@@ -132,7 +130,7 @@ class Connectivity(Sources, Exchange):
         post: Any = (),
         weight: Any = None,
         delay_steps: Any = None,
-    ) -> _edit.Edit:
+    ) -> "Edit":
         """Drop synapses and add edges in one pass, O(nnz + k), and tell where every synapse went.
 
         A pair that exists already gets a further synapse behind it.
@@ -147,7 +145,8 @@ class Connectivity(Sources, Exchange):
         >>> edit.connectivity.indices.tolist(), edit.moved.tolist(), edit.added.tolist()
         ([1, 2], [-1, 0], [1])
         """
-        return _edit.edit(self, drop, pre, post, weight, delay_steps)
+        parts, moved, added = _edit.edit(self, drop, pre, post, weight, delay_steps)
+        return Edit(self._trusted(*parts), moved, added)
 
     def without(self, positions: Any) -> Self:
         """Return the connectivity without the synapses at these positions (or under this mask).
@@ -164,6 +163,80 @@ class Connectivity(Sources, Exchange):
         [[1.0, 2.0, 3.0]]
         """
         return cast(Self, self.edit((), pre, post, weight, delay_steps).connectivity)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Synapses from neurons `pre[0]..pre[1]-1` to neurons `post[0]..post[1]-1` of a connectivity.
+
+    In row i they are one contiguous piece, positions `start[i]` up to `stop[i]` of the parent.
+
+    >>> block = Connectivity.from_dense([[1, 2], [3, 4]]).block(slice(1, 2), slice(0, 2))
+    >>> block.weights_array().tolist(), block.positions.tolist()
+    ([3.0, 4.0], [2, 3])
+    """
+
+    parent: Connectivity
+    pre: tuple[int, int]
+    post: tuple[int, int]
+    start: Int64
+    stop: Int64
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(presynaptic, postsynaptic) neurons of the block."""
+        return self.pre[1] - self.pre[0], self.post[1] - self.post[0]
+
+    @property
+    def nnz(self) -> int:
+        """Synapses within the block."""
+        return int(np.sum(self.stop - self.start))
+
+    @property
+    def positions(self) -> Int64:
+        """Their positions in the parent, `[nnz]`, ascending."""
+        length = self.stop - self.start
+        begin = np.cumsum(length) - length
+        return np.asarray(np.arange(length.sum()) + np.repeat(self.start - begin, length))
+
+    def edges(self) -> tuple[Int32, Int32]:
+        """(pre, post) counted from the corner of the block."""
+        pre = np.repeat(np.arange(self.shape[0], dtype=np.int32), self.stop - self.start)
+        return pre, self.parent.indices[self.positions] - np.int32(self.post[0])
+
+    def weights_array(self) -> Float32:
+        """Their weights, `[nnz]`."""
+        return self.parent.weights_array()[self.positions]
+
+    def to_connectivity(self) -> Connectivity:
+        """Copy the block into a connectivity by itself."""
+        return self.parent.select(slice(*self.pre), slice(*self.post))
+
+
+class Edit(NamedTuple):
+    """An edited connectivity and where its synapses came from.
+
+    `moved[nnz_before]` is the new position of each old synapse, -1 where it was dropped;
+    `added[k]` the position of each new edge, in the order the caller gave them.
+    """
+
+    connectivity: Connectivity
+    moved: Int64
+    added: Int64
+
+    def carry(self, values: Any, new: Any = 0) -> Any:
+        """Carry an array `[nnz_before]` over to the new synapses; new ones start at `new`.
+
+        >>> edit = Connectivity.from_dense([[1, 1]]).edit(drop=[0])
+        >>> edit.carry(np.array([5.0, 7.0]))
+        array([7.])
+        """
+        values = np.asarray(values)
+        out = np.empty((self.connectivity.nnz, *values.shape[1:]), values.dtype)
+        kept = self.moved >= 0
+        out[self.moved[kept]] = values[kept]
+        out[self.added] = new
+        return out
 
 
 def _bounds(name: str, chosen: slice, n: int) -> tuple[int, int]:

@@ -1,49 +1,25 @@
 """Edits of a frozen connectivity: O(nnz), rows stay sorted, and every synapse can be followed."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from neurosparse.connectivity import _check
+from neurosparse.connectivity._build import Parts
+from neurosparse.connectivity._stored import Stored
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base import csr
 from neurosparse.typing import Bool, Int64
 
-if TYPE_CHECKING:
-    from neurosparse.connectivity._connectivity import Connectivity
-
-
-class Edit(NamedTuple):
-    """An edited connectivity and where its synapses came from.
-
-    `moved[nnz_before]` is the new position of each old synapse, -1 where it was dropped;
-    `added[k]` the position of each new edge, in the order the caller gave them.
-    """
-
-    connectivity: "Connectivity"
-    moved: Int64
-    added: Int64
-
-    def carry(self, values: Any, new: Any = 0) -> Any:
-        """Carry an array `[nnz_before]` over to the new synapses; new ones start at `new`.
-
-        >>> from neurosparse.connectivity import Connectivity
-        >>> edit = Connectivity.from_dense([[1, 1]]).edit(drop=[0])
-        >>> edit.carry(np.array([5.0, 7.0]))
-        array([7.])
-        """
-        values = np.asarray(values)
-        out = np.empty((self.connectivity.nnz, *values.shape[1:]), values.dtype)
-        kept = self.moved >= 0
-        out[self.moved[kept]] = values[kept]
-        out[self.added] = new
-        return out
-
 
 def edit(
-    old: "Connectivity", drop: Any, pre: Any, post: Any, weight: Any, delay_steps: Any
-) -> Edit:
-    """Drop the synapses at positions `drop`, then add edges `[k]`; see `Connectivity.edit`."""
+    old: Stored, drop: Any, pre: Any, post: Any, weight: Any, delay_steps: Any
+) -> tuple[Parts, Int64, Int64]:
+    """Drop the synapses at positions `drop`, then add edges `[k]`; see `Connectivity.edit`.
+
+    Returns:
+        The edited parts; new position of each old synapse, or -1; of each new edge.
+    """
     dropped = np.zeros(old.nnz, np.bool_)
     dropped[_check.at_positions("positions", drop, old.nnz)] = True
     pre = _check.indices("pre", pre, old.n_pre)
@@ -60,7 +36,7 @@ def edit(
     delay_steps = _default(delay_steps, old.delay_steps, 0)
     weights = _merged(_check.weight, old.weight, weight, ~dropped, places, added)
     delays = _merged(_check.delay_steps, old.delay_steps, delay_steps, ~dropped, places, added)
-    return Edit(old._trusted(indptr, indices, old.n_post, weights, delays), moved, added)
+    return Parts(indptr, indices, old.n_post, weights, delays, None), moved, added
 
 
 def _default(value: Any, old: Any, otherwise: Any) -> Any:

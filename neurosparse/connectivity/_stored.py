@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from neurosparse.connectivity import _check
 from neurosparse.connectivity._build import Parts, inverse
-from neurosparse.connectivity._check import Delay, Permutation, Weight, frozen
+from neurosparse.connectivity._check import Delay, Weight, frozen
 from neurosparse.kernels.base import csr
-from neurosparse.typing import Float32, Int32, Int64
+from neurosparse.typing import Float32, Int32, Int64, Signed, Unsigned
 
 Order = Literal["csr", "caller"]
 
@@ -26,7 +26,7 @@ class Stored:
     n_post: int
     weight: Weight
     delay_steps: Delay
-    edge_order: Permutation | None
+    edge_order: Signed | None
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Stored:
         n_post: int,
         weight: Weight,
         delay_steps: Delay,
-        edge_order: Permutation | None = None,
+        edge_order: Signed | None = None,
     ) -> Self:
         """Make one from parts that are known to be right: nothing is checked, nothing copied."""
         new = object.__new__(cls)
@@ -131,12 +131,10 @@ class Stored:
             return np.full(self.nnz, self.weight, np.float32)
         return cast(Float32, self._in_order(self.weight, order))
 
-    def delay_steps_array(self, order: Order = "csr") -> npt.NDArray[np.unsignedinteger[Any]]:
+    def delay_steps_array(self, order: Order = "csr") -> Unsigned:
         """The delay of each synapse in steps, `[nnz]` uint8 or uint16, a common one repeated."""
         if not isinstance(self.delay_steps, int):
-            return cast(
-                npt.NDArray[np.unsignedinteger[Any]], self._in_order(self.delay_steps, order)
-            )
+            return cast(Unsigned, self._in_order(self.delay_steps, order))
         return np.full(
             self.nnz, self.delay_steps, np.uint8 if self.delay_steps <= 255 else np.uint16
         )

@@ -2,9 +2,9 @@
 from .value import SDR as SDR
 from .batch import dense_batch as dense_batch
 from .batch import overlaps as overlaps
-from .batch import pack as pack
 from .batch import packed_batch as packed_batch
-from .batch import unpack as unpack
+from .packing import pack as pack
+from .packing import unpack as unpack
 from .spikes import from_spikes as from_spikes
 from .spikes import to_spikes as to_spikes
 

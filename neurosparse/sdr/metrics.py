@@ -75,18 +75,18 @@ def binary_entropy(p: Float64) -> Float64:
 class ActivationFrequency:
     """How often each cell is active: f ← (1−α)·f + α·active, `[size]`.
 
-    `frequency` may be given with `samples >= period`, to start from a known value and not warm up.
+    `shares` may be set together with `samples >= period`, to start from a known value.
 
     >>> f = ActivationFrequency(period=10)
     >>> for on in ([], [0, 1], [1]):
     ...     f = f.add(SDR(on, 2))
-    >>> [round(float(x), 4) for x in f.frequency], round(f.entropy, 6)
+    >>> [round(float(x), 4) for x in f.shares], round(f.entropy, 6)
     ([0.3333, 0.6667], 0.918296)
     """
 
     period: int
     samples: int = 0
-    frequency: Float64 = field(default_factory=lambda: np.empty(0))
+    shares: Float64 = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         checks.whole_number("period", self.period, 1)
@@ -94,21 +94,21 @@ class ActivationFrequency:
     def add(self, sdr: SDR) -> ActivationFrequency:
         """Return the metric with one more SDR."""
         alpha = 1 / min(self.period, self.samples + 1)
-        before = self.frequency if self.frequency.size else np.zeros(sdr.size)
+        before = self.shares if self.shares.size else np.zeros(sdr.size)
         if before.size != sdr.size:
             received = Said(f"an SDR of {sdr.size} cells")
             raise bad_argument("sdr", received, f"{before.size} as before")
-        frequency = before * (1 - alpha)
-        frequency[sdr.indices] += alpha
-        return replace(self, samples=self.samples + 1, frequency=frequency)
+        shares = before * (1 - alpha)
+        shares[sdr.indices] += alpha
+        return replace(self, samples=self.samples + 1, shares=shares)
 
     @property
     def entropy(self) -> float:
         """mean H₂(f) / H₂(mean f): 1 when all cells are used alike (0 when none is ever active)."""
-        if not self.frequency.size:
+        if not self.shares.size:
             return 0.0
-        most = float(binary_entropy(np.array([self.frequency.mean()]))[0])
-        return float(binary_entropy(self.frequency).mean()) / most if most > 0 else 0.0
+        most = float(binary_entropy(np.array([self.shares.mean()]))[0])
+        return float(binary_entropy(self.shares).mean()) / most if most > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Metrics:
     """
 
     active_share: RunningMean
-    frequency: ActivationFrequency
+    activation: ActivationFrequency
     overlap: OverlapMetric
 
     @classmethod
@@ -159,17 +159,17 @@ class Metrics:
     def add(self, sdr: SDR) -> Metrics:
         """Return the metrics with one more SDR."""
         share = self.active_share.add(sdr.active_share)
-        return Metrics(share, self.frequency.add(sdr), self.overlap.add(sdr))
+        return Metrics(share, self.activation.add(sdr), self.overlap.add(sdr))
 
     def __str__(self) -> str:
         if not self.active_share.samples:
             return "no sample yet"
-        f = self.frequency.frequency
+        f = self.activation.shares
         spread = f"mean {f.mean():.3g} std {f.std():.3g} min {f.min():.3g} max {f.max():.3g}"
         return "\n".join(
             (
                 f"active    {_line(self.active_share)}",
-                f"frequency {spread} entropy {self.frequency.entropy:.3g}",
+                f"frequency {spread} entropy {self.activation.entropy:.3g}",
                 f"overlap   {_line(self.overlap.stats)}",
             )
         )

@@ -11,6 +11,7 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.sdr._check import as_indices, as_shape, round_half_up
+from neurosparse.sdr.packing import unpack
 from neurosparse.typing import Bool, Int32, Int64, Seed, UInt64
 
 
@@ -74,8 +75,6 @@ class SDR:
         >>> SDR.from_packed(np.array([5], np.uint64), 10)
         SDR([0, 2], shape=(10,))
         """
-        from neurosparse.sdr.batch import unpack
-
         dims = as_shape(shape)
         return cls(np.flatnonzero(unpack(np.asarray(words, np.uint64)[None], prod(dims))[0]), dims)
 

@@ -60,7 +60,8 @@ class ScaleFreeLayer:
         return from_keys(np.concatenate([keys, rest]), n_pre, n_post)
 
     def _odds(self, n: int, rng: np.random.Generator) -> Float64:
-        weights = np.ones(n)
-        if self.exponent > 1:
-            weights = np.arange(1, n + 1) ** (-1 / (self.exponent - 1))
-        return rng.permutation(weights / weights.sum()) if n else weights
+        if not n:
+            return np.zeros(0)
+        power = -1 / (self.exponent - 1) if self.exponent > 1 else 0.0
+        weights = np.arange(1, n + 1) ** power
+        return rng.permutation(weights / weights.sum())

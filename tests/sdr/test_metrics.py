@@ -24,16 +24,16 @@ def test_running_form_equals_the_plain_average_while_warming_up() -> None:
 
 
 def test_frequency_from_a_known_start() -> None:
-    f = ActivationFrequency(100, samples=100, frequency=np.full(1, 0.02)).add(SDR([0], 1))
-    assert f.frequency[0] == pytest.approx(0.0298)
+    f = ActivationFrequency(100, samples=100, shares=np.full(1, 0.02)).add(SDR([0], 1))
+    assert f.shares[0] == pytest.approx(0.0298)
 
 
 def test_frequencies_after_three() -> None:
     f = ActivationFrequency(3)
     for dense in ([0, 0], [1, 1], [0, 1]):
         f = f.add(SDR.from_dense(dense))
-    assert f.frequency == pytest.approx([1 / 3, 2 / 3])
-    assert f.frequency.std() == pytest.approx(0.1667, abs=1e-4)
+    assert f.shares == pytest.approx([1 / 3, 2 / 3])
+    assert f.shares.std() == pytest.approx(0.1667, abs=1e-4)
     assert f.entropy == pytest.approx(0.918296, abs=1e-6)
 
 

@@ -1,9 +1,19 @@
 """What the rules for layers share: distinct draws and keys of pairs."""
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neurosparse.wiring import (
+    CorrelatedInputs,
+    GroupLayer,
+    RandomEdges,
+    ReceptiveFieldLayer,
+    ScaleFreeLayer,
+    SmallWorldLayer,
+    erdos_renyi_densities,
+)
 from neurosparse.wiring.bipartite_edges import distinct, from_keys
 from tests.strategies import SEEDS, connectivities
 
@@ -24,3 +34,54 @@ def test_keys_in_any_order_give_the_connectivity(c, seed):
     again = from_keys(keys, c.n_pre, c.n_post)
     again.validate()
     assert again.topology_hash() == c.topology_hash()
+
+
+EXACT = [
+    RandomEdges(0.1),
+    ScaleFreeLayer(0.1),
+    CorrelatedInputs(np.random.default_rng(0).standard_normal((30, 20)), 0.1),
+]
+
+
+PER_OUTPUT = [
+    SmallWorldLayer(0.1, 0.3),
+    SmallWorldLayer(0.5, 1.0),
+    ReceptiveFieldLayer(0.3),
+    ReceptiveFieldLayer(0.2, 0),
+]
+
+
+RULES = [*EXACT, *PER_OUTPUT, GroupLayer(3), GroupLayer(2, 0.5, 0.1, "random", 0.25)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
+@settings(max_examples=10, deadline=None)
+@given(n_pre=st.integers(3, 40), n_post=st.integers(3, 40), seed=st.integers(0, 99))
+def test_rules_give_simple_graphs_of_the_size_asked_and_repeat(rule, n_pre, n_post, seed):
+    one = rule.build(n_pre, n_post, seed)
+    assert one.shape == (n_pre, n_post)
+    pre, post = one.edges()
+    assert len(np.unique(pre.astype(int) * n_post + post)) == one.nnz
+    assert one == rule.build(n_pre, n_post, seed)
+    if rule in EXACT:
+        assert one.nnz == round(0.1 * n_pre * n_post)
+    if rule in PER_OUTPUT:
+        assert one.nnz == round(rule.density * n_pre) * n_post
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: RandomEdges(1.5), "density"),
+        (lambda: SmallWorldLayer(0.1, -1), "beta"),
+        (lambda: GroupLayer(9).build(8, 8), "use fewer groups"),
+        (lambda: GroupLayer(2, assignment="mixer"), "assignment"),
+        (lambda: GroupLayer(()), "groups"),
+        (lambda: erdos_renyi_densities([(2, 2)], 0), "sparsity"),
+        (lambda: CorrelatedInputs(np.array([[1.0, np.nan]] * 2), 0.1), "NaN"),
+        (lambda: CorrelatedInputs(np.ones(3), 0.1), "samples"),
+    ],
+)
+def test_bad_input_names_the_argument(make, words):
+    with pytest.raises(ValueError, match=words):
+        make()

@@ -1,9 +1,7 @@
 """The curves of the papers, redrawn from the formulas."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from neurosparse.sdr.theory.classification import classification, classification_bound
 from neurosparse.sdr.theory.matching import false_negative, false_positive
@@ -11,8 +9,11 @@ from neurosparse.sdr.theory.sequences import sequence_jaccard
 from neurosparse.sdr.theory.thresholds import threshold_sweep
 from neurosparse.sdr.theory.unions import union_match
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def _axes(ax: Any) -> Any:
+
+def _axes(ax: "Axes | None") -> "Axes":
     if ax is not None:
         return ax
     from matplotlib.figure import Figure
@@ -21,8 +22,8 @@ def _axes(ax: Any) -> Any:
 
 
 def plot_false_positive_curves(
-    ax: Any = None, active: Sequence[int] = (64, 128, 256), s: int = 24, theta: int = 12
-) -> Any:
+    ax: "Axes | None" = None, active: Sequence[int] = (64, 128, 256), s: int = 24, theta: int = 12
+) -> "Axes":
     """Draw false positives of a segment against the number of cells, one line an activity.
 
     Returns:
@@ -43,8 +44,8 @@ def plot_false_positive_curves(
 
 
 def plot_noise_curves(
-    ax: Any = None, a: int = 128, s: int = 30, thetas: Sequence[int] = (8, 12, 16)
-) -> Any:
+    ax: "Axes | None" = None, a: int = 128, s: int = 30, thetas: Sequence[int] = (8, 12, 16)
+) -> "Axes":
     """Draw false negatives of a segment against the share of moved cells, one line a threshold.
 
     >>> len(plot_noise_curves().lines)
@@ -63,7 +64,9 @@ def plot_noise_curves(
     return ax
 
 
-def plot_union_curves(ax: Any = None, n: int = 1024, patterns: Sequence[int] = (10, 20, 40)) -> Any:
+def plot_union_curves(
+    ax: "Axes | None" = None, n: int = 1024, patterns: Sequence[int] = (10, 20, 40)
+) -> "Axes":
     """Draw chance matches against a union over the weight of its codes, one line a number of codes.
 
     >>> len(plot_union_curves().lines)
@@ -78,7 +81,9 @@ def plot_union_curves(ax: Any = None, n: int = 1024, patterns: Sequence[int] = (
     return ax
 
 
-def plot_threshold_curve(ax: Any = None, thetas: Sequence[int] = tuple(range(3, 21))) -> Any:
+def plot_threshold_curve(
+    ax: "Axes | None" = None, thetas: Sequence[int] = tuple(range(3, 21))
+) -> "Axes":
     """Draw median and mean error over the grid of `threshold_sweep` against the threshold.
 
     >>> len(plot_threshold_curve(thetas=[3, 4]).lines)
@@ -94,8 +99,9 @@ def plot_threshold_curve(ax: Any = None, thetas: Sequence[int] = tuple(range(3, 
 
 
 def plot_size_curves(
-    ax: Any = None, pairs: Sequence[tuple[int, int]] = ((2000, 32), (10_000, 300), (16_000, 4000))
-) -> Any:
+    ax: "Axes | None" = None,
+    pairs: Sequence[tuple[int, int]] = ((2000, 32), (10_000, 300), (16_000, 4000)),
+) -> "Axes":
     """Draw false positives at θ = s/2 against a segment's s synapses, one line a pair (n, a).
 
     Where a quarter of the cells is active no segment is large enough. Source: Ahmad & Hawkins 2016,
@@ -116,8 +122,8 @@ def plot_size_curves(
 
 
 def plot_accuracy_curves(
-    ax: Any = None, a: int = 40, s: int = 20, thetas: Sequence[int] = (8, 12, 16)
-) -> Any:
+    ax: "Axes | None" = None, a: int = 40, s: int = 20, thetas: Sequence[int] = (8, 12, 16)
+) -> "Axes":
     """Draw how often a noisy pattern is recognised against the cells moved, one line a threshold.
 
     Source: Hawkins & Ahmad 2016, doi:10.3389/fncir.2016.00023, the figure on noise.
@@ -139,8 +145,8 @@ def plot_accuracy_curves(
 
 
 def plot_classification_curves(
-    ax: Any = None, n: int = 100, w: int = 7, stored: Sequence[int] = (10, 100, 500)
-) -> Any:
+    ax: "Axes | None" = None, n: int = 100, w: int = 7, stored: Sequence[int] = (10, 100, 500)
+) -> "Axes":
     """Draw the error against M stored codes over the threshold, and dotted the bound M·fp.
 
     >>> len(plot_classification_curves().lines)
@@ -160,7 +166,7 @@ def plot_classification_curves(
     return ax
 
 
-def plot_sequence_curve(ax: Any = None, a: int = 64) -> Any:
+def plot_sequence_curve(ax: "Axes | None" = None, a: int = 64) -> "Axes":
     """Draw the Jaccard index of a first-order sequence memory's predictions against its cells.
 
     >>> len(plot_sequence_curve().lines)

@@ -13,7 +13,7 @@ OUTSIDE = 2
 
 def sort_edges(pre: Int32, post: Int32, n_pre: int, n_post: int) -> Int64:
     """Order `[m]` that sorts edges by (pre, post), edges that are equal kept as they came."""
-    return np.lexsort((post, pre)).astype(np.int64)
+    return np.asarray(np.lexsort((post, pre)), np.int64)
 
 
 def count(index: Int32, n: int) -> Int64:

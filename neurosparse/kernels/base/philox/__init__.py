@@ -22,8 +22,8 @@ def philox4x32(counters: UInt32, key: UInt32, backend: Literal["naive", "cpu"] =
     Compiled loops call the scalar `neurosparse.kernels.base.philox.cpu.philox4x32` instead.
 
     >>> import numpy as np
-    >>> words = philox4x32(np.zeros((1, 4), np.uint32), np.zeros(2, np.uint32), backend="naive")
-    >>> [f"{word:08x}" for word in words[0]]
+    >>> draws = philox4x32(np.zeros((1, 4), np.uint32), np.zeros(2, np.uint32), backend="naive")
+    >>> [f"{word:08x}" for word in draws[0]]
     ['6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8']
     """
     match backend:
