@@ -12,22 +12,24 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 
-from neurosparse import analysis
-from neurosparse.analysis import SpikeTrains
-from neurosparse.connectivity import Connectivity
+from neurosparse import (
+    Connectivity,
+    LIFExp,
+    Network,
+    PoissonSource,
+    Population,
+    Projection,
+    Simulator,
+)
+from neurosparse.analysis import SpikeTrains, plot_raster, plot_rate
 from neurosparse.datasets import LarvaBrain, larva_brain
-from neurosparse.engine import Simulator
-from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIFExp, PoissonSource
 
 EXCITE = ("sensories", "ascendings", "PNs", "KCs")
 INHIBIT = ("LNs", "MBINs")
 
 
 def network(brain: LarvaBrain) -> Network:
-    """Declare the brain: integrate-and-fire neurons, a third of those not known to excite
-    inhibiting.
-    """
+    """Declare the brain; a third of the neurons that are not known to excite inhibit."""
     n = brain.connectivity.n_pre
     senses = brain.members("sensories")
     inhibits = (np.random.default_rng(1).random(n) < 1 / 3) & ~np.isin(brain.cell_type, EXCITE)
@@ -54,14 +56,13 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     duration = 200.0 if quick else 1000.0
     simulation = Simulator(network(brain), dt=0.1, seed=1)
     simulation.run(duration)
-    spikes = SpikeTrains.from_record(simulation.spikes("brain"), stop=duration)
-    print(
-        f"{len(simulation.spikes('brain')):,} spikes, {simulation.spikes('brain').rate(duration=duration):.1f} Hz"
-    )
+    record = simulation.spikes("brain")
+    print(f"{len(record):,} spikes, {record.rate(duration=duration):.1f} Hz")
+    spikes = SpikeTrains.from_record(record, stop=duration)
     figure = Figure(figsize=(7, 5.5), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
-    analysis.plot_raster(spikes, groups=brain.cell_type, ax=above).set_xlabel("")
-    analysis.plot_rate(spikes, 5.0, ax=below)
+    plot_raster(spikes, groups=brain.cell_type, ax=above).set_xlabel("")
+    plot_rate(spikes, 5.0, ax=below)
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "larva_brain.png", dpi=150)
 
