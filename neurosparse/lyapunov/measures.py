@@ -37,9 +37,9 @@ def kaplan_yorke(exponents: Any) -> float:
     if m == len(ordered):
         if sums[-1] == 0:
             return float(m)
-        got = Said(f"{m} exponents with the sum {sums[-1]:.4g}")
+        received = Said(f"{m} exponents with the sum {sums[-1]:.4g}")
         remedy = "ask spectrum for a larger k"
-        raise bad_argument("exponents", got, "enough to make the sum negative", remedy)
+        raise bad_argument("exponents", received, "enough to make the sum negative", remedy)
     return float(m + sums[m - 1] / abs(ordered[m]))
 
 

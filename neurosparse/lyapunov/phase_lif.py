@@ -45,9 +45,9 @@ class PhaseLif:
     def __post_init__(self) -> None:
         weights = square(self.connectivity).weights_array()
         if weights.size and not (weights.min() >= 0 and np.isfinite(weights).all()):
-            got = Said(f"{weights.min():g}")
+            received = Said(f"{weights.min():g}")
             remedy = "spikes that make others spike at once have no phase form here"
-            raise bad_argument("connectivity.weight", got, "inhibition, 0 or more", remedy)
+            raise bad_argument("connectivity.weight", received, "inhibition, 0 or more", remedy)
         for name in ("omega", "c", "period"):
             if not getattr(self, name) > 0:
                 raise bad_argument(name, getattr(self, name), "a number above 0")

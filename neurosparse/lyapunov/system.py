@@ -47,9 +47,9 @@ def finite(state: Float64, t: int) -> Float64:
         ValueError: the trajectory has left the numbers.
     """
     if not np.isfinite(state).all():
-        got = Said(f"numbers that are not finite at step {t}")
+        received = Said(f"numbers that are not finite at step {t}")
         remedy = "use a smaller dt or another start"
-        raise bad_argument("state", got, "a bounded trajectory", remedy)
+        raise bad_argument("state", received, "a bounded trajectory", remedy)
     return state
 
 

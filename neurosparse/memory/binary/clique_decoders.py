@@ -154,10 +154,10 @@ class Elimination:
     def __call__(self, links: UInt64, known: Bool, used: int) -> DecodedCliques:
         """Take units away until every one left is reached by all clusters."""
         if used < known.shape[1]:
-            got = Said(f"messages on {used} of {known.shape[1]} clusters")
+            received = Said(f"messages on {used} of {known.shape[1]} clusters")
             expected = "messages that use every cluster"
             remedy = "use Iterated(SumOfMax(), GlobalWinners(k))"
-            raise bad_argument("decoder", got, expected, remedy)
+            raise bad_argument("decoder", received, expected, remedy)
         start = known | ~known.any(axis=2, keepdims=True)
         eliminated = eliminate(links, packed(start), self.passes)
         active = unpacked(eliminated.states, known.shape[2])

@@ -87,9 +87,11 @@ class CliqueMemory:
         sizes = (symbols >= 0).sum(axis=1)
         wrong = sizes != self.used
         if wrong.any():
-            got = Said(f"message {int(np.argmax(wrong))} with {sizes[np.argmax(wrong)]} symbols")
+            received = Said(
+                f"message {int(np.argmax(wrong))} with {sizes[np.argmax(wrong)]} symbols"
+            )
             remedy = "give used= where messages are sparse"
-            raise bad_argument("messages", got, f"{self.used} symbols each", remedy)
+            raise bad_argument("messages", received, f"{self.used} symbols each", remedy)
         blocks = np.array_split(symbols, -(-len(symbols) // BLOCK))
         # interrupted between blocks, the memory is as it was
         links = self.links.copy() if len(blocks) > 1 else self.links
@@ -133,8 +135,8 @@ class CliqueMemory:
         known = self._symbols("cue", cue)
         blank = (known < 0).all(axis=1)
         if blank.any():
-            got = Said(f"no symbol in cue {int(np.argmax(blank))}")
-            raise bad_argument("cue", got, "cues with at least one known symbol")
+            received = Said(f"no symbol in cue {int(np.argmax(blank))}")
+            raise bad_argument("cue", received, "cues with at least one known symbol")
         active, steps = decoder(self.links, self.units_of(known), self.used)
         sure = active.sum(axis=2) == 1
         messages = np.where(sure, active.argmax(axis=2), NOTHING).astype(np.int32)
@@ -200,14 +202,16 @@ class CliqueMemory:
         """Return messages `[m, clusters]`, or say which symbol is wrong."""
         symbols = np.asarray(messages)
         if symbols.ndim != 2 or symbols.shape[1] != self.clusters or not len(symbols):
-            got = Said(f"shape {list(symbols.shape)}")
+            received = Said(f"shape {list(symbols.shape)}")
             expected = f"one message or more, whole numbers [m, {self.clusters}]"
-            raise bad_argument(name, got, expected)
+            raise bad_argument(name, received, expected)
         if symbols.dtype.kind not in "iu":
             raise bad_argument(name, symbols, "whole numbers", "-1 stands for nothing")
         bad = (symbols < NOTHING) | (symbols >= self.alphabet)
         if bad.any():
             row, cluster = np.argwhere(bad)[0]
-            got = Said(f"symbol {symbols[row, cluster]} in cluster {cluster} of message {row}")
-            raise bad_argument(name, got, f"symbols from 0 to {self.alphabet - 1}, -1 for nothing")
+            received = Said(f"symbol {symbols[row, cluster]} in cluster {cluster} of message {row}")
+            raise bad_argument(
+                name, received, f"symbols from 0 to {self.alphabet - 1}, -1 for nothing"
+            )
         return symbols.astype(np.int32)

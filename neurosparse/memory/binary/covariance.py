@@ -138,8 +138,8 @@ class CovarianceMemory:
         ends = len(indptr) and indptr[0] == 0 and indptr[-1] == len(indices)
         inside = not len(indices) or 0 <= indices.min() <= indices.max() < memory.n
         if not (ends and inside and (np.diff(indptr) > 0).all()):
-            got = "patterns that lie outside the units"
-            raise bad_argument("path", got, "a folder that save wrote")
+            received = "patterns that lie outside the units"
+            raise bad_argument("path", received, "a folder that save wrote")
         return memory
 
 

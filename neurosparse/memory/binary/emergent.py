@@ -72,8 +72,10 @@ class MessageNoise:
             raise bad_argument("units", units, expected)
         size = units // clusters
         if symbols.size and not -1 <= symbols.min() <= symbols.max() < size:
-            got = Said(f"symbols from {symbols.min()} to {symbols.max()}")
-            raise bad_argument("messages", got, f"symbols from 0 to {size - 1}, -1 for nothing")
+            received = Said(f"symbols from {symbols.min()} to {symbols.max()}")
+            raise bad_argument(
+                "messages", received, f"symbols from 0 to {size - 1}, -1 for nothing"
+            )
         inputs = np.zeros((cycles, clusters, size), np.bool_)
         kept = (generator.random(symbols.shape) >= self.erase) & (symbols >= 0)
         cycle, cluster = np.nonzero(kept)

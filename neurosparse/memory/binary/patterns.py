@@ -34,9 +34,9 @@ def bit_patterns(name: str, x: Any, n: int) -> Bool:
         raise ValueError(f"{name}: {says}; give {expected}") from error
     filled = rows.any(axis=1)
     if not filled.all():
-        got = Said(f"no active unit in pattern {int(np.argmin(filled))}")
+        received = Said(f"no active unit in pattern {int(np.argmin(filled))}")
         expected = "patterns with at least one active unit"
-        raise bad_argument(name, got, expected, "leave empty patterns out")
+        raise bad_argument(name, received, expected, "leave empty patterns out")
     return rows
 
 
@@ -47,9 +47,9 @@ def _check_bits(name: str, x: Any, n: int) -> None:
         return
     wrong = (values != 0) & (values != 1)
     if wrong.any():
-        got = Said(f"the value {values[wrong].ravel()[0]}")
+        received = Said(f"the value {values[wrong].ravel()[0]}")
         remedy = "write x > 0 for patterns of -1 and 1"
-        raise bad_argument(name, got, "0 and 1, or booleans", remedy)
+        raise bad_argument(name, received, "0 and 1, or booleans", remedy)
 
 
 def _values(name: str, x: Any, n: int) -> Array:
@@ -75,8 +75,8 @@ def sign_patterns(name: str, x: Any, n: int) -> Float32:
     """
     rows = np.atleast_2d(np.asarray(x))
     if rows.ndim != 2 or rows.shape[1] != n or not len(rows):
-        got = Said(f"shape {list(np.shape(x))}")
-        raise bad_argument(name, got, f"one or more rows [m, {n}]")
+        received = Said(f"shape {list(np.shape(x))}")
+        raise bad_argument(name, received, f"one or more rows [m, {n}]")
     if rows.dtype.kind not in "iuf" or not (np.abs(rows) == 1).all():
         remedy = "write 2 * bits - 1.0 for boolean patterns"
         raise bad_argument(name, rows, "values -1 and 1 only", remedy)
@@ -86,9 +86,9 @@ def sign_patterns(name: str, x: Any, n: int) -> Float32:
 def refuse_empty(memory: Any) -> None:
     """Refuse to read a memory in which nothing is stored."""
     if not memory.stored:
-        got = Said("an empty memory")
+        received = Said("an empty memory")
         expected = "a memory with one pattern or more"
-        raise bad_argument(type(memory).__name__, got, expected, "call store(...) first")
+        raise bad_argument(type(memory).__name__, received, expected, "call store(...) first")
 
 
 def compressed_rows(states: Bool) -> tuple[Int64, Int32]:

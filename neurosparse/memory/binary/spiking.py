@@ -128,9 +128,9 @@ def memory_network(
     bits = np.asarray(memory.dense)
     n = len(bits)
     if bits.shape != (n, n):
-        got = Said(f"a memory of pairs, {bits.shape[1]} inputs and {n} outputs")
+        received = Said(f"a memory of pairs, {bits.shape[1]} inputs and {n} outputs")
         expected = "a memory whose patterns recall themselves"
-        raise bad_argument("memory", got, expected, "use Willshaw(n)")
+        raise bad_argument("memory", received, expected, "use Willshaw(n)")
     if not (np.isfinite(start) and start >= 0):
         raise bad_argument("start", start, "a time in ms, 0 or more")
     cued = np.flatnonzero(bit_patterns("cue", [cue], n)[0]).astype(np.int32)

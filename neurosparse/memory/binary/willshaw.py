@@ -79,8 +79,8 @@ class Willshaw:
         inputs = bit_patterns("x", x, self.n_pre)
         outputs = inputs if y is None else bit_patterns("y", y, self.n_post)
         if len(inputs) != len(outputs):
-            got = Said(f"{len(outputs)} patterns")
-            raise bad_argument("y", got, f"as many as x has: {len(inputs)}")
+            received = Said(f"{len(outputs)} patterns")
+            raise bad_argument("y", received, f"as many as x has: {len(inputs)}")
         pattern, row = np.nonzero(inputs)
         rows = row.astype(np.int32)
         merge_rows(self.bits, rows, pack(outputs), pattern.astype(np.int32), backend=backend)

@@ -158,7 +158,7 @@ class HopfieldMemory:
             ValueError: an empty memory, a query of another width or not finite, β or α out of
                 range.
         """
-        asked = _asked(ask)
+        requests = _asked(ask)
         rule = as_rule(alpha)
         beta = positive("beta", beta)
         states = [self.queries(query)]
@@ -166,7 +166,7 @@ class HopfieldMemory:
         updates = []
         convergence = np.full(len(states[0]), -1, np.int64)
         for step in range(1, steps + 1):
-            keep_support = "support" in asked and step == steps
+            keep_support = "support" in requests and step == steps
             update = self._associate(states[-1], rule, beta, keep_support)
             length = np.linalg.norm(update.state, axis=1)
             moved = np.linalg.norm(update.state - states[-1], axis=1)
@@ -174,19 +174,19 @@ class HopfieldMemory:
             states.append(update.state)
             updates.append(update)
         energy = None
-        if "energy" in asked:
+        if "energy" in requests:
             updates.append(self._associate(states[-1], rule, beta, False))
             potentials = np.stack([each.potential for each in updates])
             energy = energy_of(potentials, states, self._stored(), rule, beta)
         margin = None
-        if "margin" in asked:
+        if "margin" in requests:
             margin = margin_of(self._stored(), states[-2], rule, beta, self.threads)
         return Retrieval(
             states[-1].reshape(np.shape(query)),
             update.support,
             energy,
             margin,
-            convergence if "convergence" in asked else None,
+            convergence if "convergence" in requests else None,
         )
 
     def best(self, query: ArrayLike, k: int = 1) -> tuple[Int32, Array]:

@@ -52,8 +52,8 @@ def as_rows(name: str, x: ArrayLike, d: int | None) -> Array:
     try:
         array = x if isinstance(x, np.ndarray) else np.asarray(x)
     except ValueError as error:
-        got = Said("rows of unequal length")
-        raise bad_argument(name, got, "vectors of one width [n, d]") from error
+        received = Said("rows of unequal length")
+        raise bad_argument(name, received, "vectors of one width [n, d]") from error
     if array.dtype.kind not in "fiub":
         raise bad_type(name, Said(f"dtype {array.dtype}"), "real numbers")
     array = array[None] if array.ndim == 1 else array
@@ -67,13 +67,13 @@ def as_rows(name: str, x: ArrayLike, d: int | None) -> Array:
 def _check(name: str, rows: Array, first: int) -> None:
     finite = np.isfinite(rows).all(1)
     if not finite.all():
-        got = Said(f"NaN or infinity in row {first + int(np.argmin(finite))}")
-        raise bad_argument(name, got, "finite numbers", "drop or repair that row")
+        received = Said(f"NaN or infinity in row {first + int(np.argmin(finite))}")
+        raise bad_argument(name, received, "finite numbers", "drop or repair that row")
     not_zero = rows.any(1)
     if not not_zero.all():
-        got = Said(f"only zeros in row {first + int(np.argmin(not_zero))}")
+        received = Said(f"only zeros in row {first + int(np.argmin(not_zero))}")
         expected = "patterns that are not zero: a zero vector resembles nothing"
-        raise bad_argument(name, got, expected, "drop that row")
+        raise bad_argument(name, received, expected, "drop that row")
 
 
 def as_indices(name: str, indices: ArrayLike, n: int) -> Int64:

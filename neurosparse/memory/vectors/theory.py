@@ -170,6 +170,6 @@ def _positive(**numbers: float) -> None:
     for name, value in numbers.items():
         if not value > 0:
             # the formulas need d - 1
-            got = value + 1 if name == "d" else value
+            received = value + 1 if name == "d" else value
             expected = "at least 2 dimensions" if name == "d" else "a number above 0"
-            raise bad_argument(name, got, expected)
+            raise bad_argument(name, received, expected)

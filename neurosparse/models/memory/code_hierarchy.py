@@ -52,9 +52,9 @@ class ImageFields(NamedTuple):
         [[0, 1, 3, 4], [1, 2, 4, 5]]
         """
         if not 1 <= self.size <= min(self.shape) or self.stride < 1:
-            got = (self.size, self.stride)
+            received = (self.size, self.stride)
             expected = f"a field within {self.shape} and a stride of at least 1"
-            raise bad_argument("field, stride", got, expected)
+            raise bad_argument("field, stride", received, expected)
         grid = np.arange(self.shape[0] * self.shape[1]).reshape(self.shape)
         rows = range(0, self.shape[0] - self.size + 1, self.stride)
         columns = range(0, self.shape[1] - self.size + 1, self.stride)

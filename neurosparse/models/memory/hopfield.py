@@ -167,11 +167,11 @@ def _check_sets(query: Tensor, key: Tensor, value: Tensor) -> None:
     All are `[batch, length, width]`.
     """
     if key.shape[0] != query.shape[0]:
-        got = Said(f"a batch of {key.shape[0]}")
-        raise bad_argument("key", got, f"a batch of {query.shape[0]}, as query")
+        received = Said(f"a batch of {key.shape[0]}")
+        raise bad_argument("key", received, f"a batch of {query.shape[0]}, as query")
     if value.shape[:2] != key.shape[:2]:
-        got = Said(f"{value.shape[1]} vectors in a batch of {value.shape[0]}")
-        raise bad_argument("value", got, f"{key.shape[1]} in {key.shape[0]}, one for each key")
+        received = Said(f"{value.shape[1]} vectors in a batch of {value.shape[0]}")
+        raise bad_argument("value", received, f"{key.shape[1]} in {key.shape[0]}, one for each key")
 
 
 def _xavier(rows: int, columns: int) -> Tensor:

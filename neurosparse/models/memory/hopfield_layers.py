@@ -58,7 +58,8 @@ class HopfieldPooling(nn.Module):
         """
         _check_set(x, self.hopfield.embed_dim)
         query = self.query.expand(len(x), -1, -1)
-        return self.hopfield(query, x, x, key_padding_mask, need_weights=False)[0]  # type: ignore[no-any-return]
+        pooled: Tensor = self.hopfield(query, x, x, key_padding_mask, need_weights=False)[0]
+        return pooled
 
 
 class HopfieldPrototypes(nn.Module):
@@ -94,7 +95,8 @@ class HopfieldPrototypes(nn.Module):
         """Associate `x [batch, length, embed_dim]` with the prototypes."""
         _check_set(x, self.hopfield.embed_dim)
         keys = self.prototypes.expand(len(x), -1, -1)
-        return self.hopfield(x, keys, keys, need_weights=False)[0]  # type: ignore[no-any-return]
+        mixed: Tensor = self.hopfield(x, keys, keys, need_weights=False)[0]
+        return mixed
 
 
 class HopfieldLayer(nn.Module):

@@ -92,8 +92,8 @@ class HopfieldStore(nn.Module):
         if len(self) == 0:
             raise bad_argument("memory", Said("no patterns"), "at least one", "store some first")
         if query.shape[-1:] != self.patterns.shape[1:]:
-            got = Said(f"shape {list(query.shape)}")
-            raise bad_argument("query", got, f"[..., {self.patterns.shape[1]}]")
+            received = Said(f"shape {list(query.shape)}")
+            raise bad_argument("query", received, f"[..., {self.patterns.shape[1]}]")
         whole_number("steps", steps, 1)
         state = query.reshape(-1, query.shape[-1]).to(self.patterns.dtype)
         for _ in range(steps):

@@ -178,13 +178,13 @@ class ProductKeyMemory(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Read the memory: `[..., in_features]` -> `[..., out_features]`."""
         flat = x.reshape(-1, x.shape[-1])
-        found = self.search(flat)
-        share = found.scores.softmax(dim=-1)
+        best = self.search(flat)
+        share = best.scores.softmax(dim=-1)
         if self.training:
-            self.usage.count(found.slots, share.detach())
+            self.usage.count(best.slots, share.detach())
         # under autocast the shares have fewer digits than the values
         weights = share.flatten(1).to(self.values.weight.dtype)
-        out: Tensor = self.values(found.slots.flatten(1), per_sample_weights=weights)
+        out: Tensor = self.values(best.slots.flatten(1), per_sample_weights=weights)
         return out.view(*x.shape[:-1], self.out_features)
 
     @torch.no_grad()

@@ -35,8 +35,8 @@ def merge_rows(
     """
     for name, array in (("bits", bits), ("words", words)):
         if array.dtype != np.uint64 or array.ndim != 2 or array.shape[1] != bits.shape[1]:
-            got = f"{array.dtype}{list(array.shape)}"
-            raise ValueError(f"{name}: got {got}, want uint64 [rows, {bits.shape[-1]}]")
+            received = f"{array.dtype}{list(array.shape)}"
+            raise ValueError(f"{name}: got {received}, want uint64 [rows, {bits.shape[-1]}]")
     for name, index, n in (("rows", rows, len(bits)), ("which", which, len(words))):
         if index.ndim != 1 or len(index) != len(rows):
             raise ValueError(

@@ -45,12 +45,12 @@ def _load(backend: str) -> Any:
 def check(links: UInt64, states: UInt64) -> tuple[UInt64, UInt64]:
     """Return both arrays contiguous, or raise ValueError naming the one that does not fit."""
     if links.dtype != np.uint64 or links.ndim != 4 or links.shape[0] != links.shape[2]:
-        got = f"{links.dtype}{list(links.shape)}"
-        raise ValueError(f"links: got {got}, want uint64 [clusters, units, clusters, words]")
+        received = f"{links.dtype}{list(links.shape)}"
+        raise ValueError(f"links: got {received}, want uint64 [clusters, units, clusters, words]")
     if states.dtype != np.uint64 or states.ndim != 3 or states.shape[1:] != links.shape[2:]:
-        got = f"{states.dtype}{list(states.shape)}"
+        received = f"{states.dtype}{list(states.shape)}"
         expected = f"uint64 [queries, {links.shape[2]}, {links.shape[3]}]"
-        raise ValueError(f"states: got {got}, want {expected} as links say")
+        raise ValueError(f"states: got {received}, want {expected} as links say")
     if links.shape[3] != (links.shape[1] + 63) // 64:
         raise ValueError(f"links: {links.shape[3]} words hold no {links.shape[1]} units")
     return np.ascontiguousarray(links), np.ascontiguousarray(states)

@@ -15,7 +15,9 @@ BLOCK = 128  # units of a program
 
 
 @triton.jit
-def _reaching(links, states, out, n, clusters, words, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _reaching(  # type: ignore[no-untyped-def]
+    links, states, out, n, clusters, words, BLOCK: tl.constexpr
+):
     q = tl.program_id(0).to(tl.int64)
     unit = tl.program_id(1).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     count = tl.zeros((BLOCK,), tl.int32)
@@ -29,7 +31,9 @@ def _reaching(links, states, out, n, clusters, words, BLOCK: tl.constexpr):  # t
 
 
 @triton.jit
-def _shared(links, states, out, n, clusters, words, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _shared(  # type: ignore[no-untyped-def]
+    links, states, out, n, clusters, words, BLOCK: tl.constexpr
+):
     q = tl.program_id(0).to(tl.int64)
     unit = tl.program_id(1).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     total = tl.zeros((BLOCK,), tl.float32)

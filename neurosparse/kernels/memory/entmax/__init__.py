@@ -41,8 +41,8 @@ def _load(backend: Backend) -> Any:
 
 def _check_rows(name: str, z: Any) -> None:
     if getattr(z, "dtype", None) not in (np.float32, np.float64) or z.ndim != 2:
-        got = f"{getattr(z, 'dtype', type(z).__name__)} of shape {np.shape(z)}"
-        raise ValueError(f"{name}: got {got}, wants float32 or float64 [n, size]")
+        received = f"{getattr(z, 'dtype', type(z).__name__)} of shape {np.shape(z)}"
+        raise ValueError(f"{name}: got {received}, wants float32 or float64 [n, size]")
 
 
 def _check_scores(z: Any, rule: Rule) -> None:

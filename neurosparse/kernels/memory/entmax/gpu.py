@@ -34,7 +34,9 @@ def _weight(lead, scale, lo, out):  # type: ignore[no-untyped-def]
 
 
 @triton.jit
-def _weigh(z, p, scales, powers, outs, size, HALVINGS: tl.constexpr, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _weigh(  # type: ignore[no-untyped-def]
+    z, p, scales, powers, outs, size, HALVINGS: tl.constexpr, BLOCK: tl.constexpr
+):
     """p [n, size] of z [n, size], whatever its type, in that of scales, powers and outs [n]."""
     row = tl.program_id(0).to(tl.int64)
     each = tl.arange(0, BLOCK)  # [BLOCK]

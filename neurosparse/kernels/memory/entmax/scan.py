@@ -138,19 +138,19 @@ def _scan(
             )
 
 
-def scan(rows: Array, first: int, found: Candidates, gain: float, shape: Shape) -> None:
+def scan(rows: Array, first: int, candidates: Candidates, gain: float, shape: Shape) -> None:
     """Add what may be in the support of the next scores; there must be room for all.
 
     Args:
         rows: scores before they are multiplied by `gain` = scale·β, [n, size].
         first: index of their first column.
-        found: what is added to, in place.
+        candidates: what is added to, in place.
         gain: what turns scores into scaled scores.
         shape: of the rule.
     """
     # scores are compared as they were rounded; the bound is lowered by what rounding it may add
     slack = 8.0 * float(np.finfo(rows.dtype).eps)
-    _scan(rows, first, *found, (gain, shape.power, shape.total), slack)
+    _scan(rows, first, *candidates, (gain, shape.power, shape.total), slack)
 
 
 @njit(cache=True, nogil=True)
@@ -189,23 +189,23 @@ def settle(s: Array, index: Array, shape: tuple[float, float, float, float], p: 
     return kept
 
 
-def finish(found: Candidates, shape: Shape, gain: float) -> tuple[Array, Support]:
+def finish(candidates: Candidates, shape: Shape, gain: float) -> tuple[Array, Support]:
     """Settle every row: (scores of the support `[nnz]`, the support).
 
     >>> from neurosparse.kernels.memory.entmax.rules import Entmax
-    >>> found = new_candidates(1, 8, np.float64)
-    >>> scan(np.array([[1.0, 0.5, 0.2, -0.3]]), 0, found, 1.0, Entmax(2.0).shape)
-    >>> finish(found, Entmax(2.0).shape, 1.0)[1].weights
+    >>> candidates = new_candidates(1, 8, np.float64)
+    >>> scan(np.array([[1.0, 0.5, 0.2, -0.3]]), 0, candidates, 1.0, Entmax(2.0).shape)
+    >>> finish(candidates, Entmax(2.0).shape, 1.0)[1].weights
     array([0.75, 0.25])
     """
-    weights = np.empty_like(found.scores)
-    sizes = np.empty(len(found.held), np.int64)
+    weights = np.empty_like(candidates.scores)
+    sizes = np.empty(len(candidates.held), np.int64)
     numbers = (gain, shape.power, shape.out, shape.total)
-    _finish(found.scores, found.indices, found.held, numbers, weights, sizes)
+    _finish(candidates.scores, candidates.indices, candidates.held, numbers, weights, sizes)
     indptr = np.concatenate(([0], np.cumsum(sizes)))
-    flat = np.flatnonzero(np.arange(found.scores.shape[1]) < sizes[:, None])
-    support = Support(indptr, found.indices.ravel()[flat], weights.ravel()[flat])
-    return found.scores.ravel()[flat], support
+    flat = np.flatnonzero(np.arange(candidates.scores.shape[1]) < sizes[:, None])
+    support = Support(indptr, candidates.indices.ravel()[flat], weights.ravel()[flat])
+    return candidates.scores.ravel()[flat], support
 
 
 @njit(cache=True, nogil=True)
@@ -225,9 +225,9 @@ def _finish(
 
 def support_of(z: Array, shape: Shape, k: int) -> Support:
     """Support of each row of z [n, size], from buffers of k scores that double if it is larger."""
-    found = new_candidates(len(z), 2 * k, z.dtype)
+    candidates = new_candidates(len(z), 2 * k, z.dtype)
     for first in range(0, z.shape[1], k):
-        while int(found.held.max(initial=0)) + k > found.scores.shape[1]:
-            found = grown(found, 2 * found.scores.shape[1])
-        scan(np.ascontiguousarray(z[:, first : first + k]), first, found, shape.scale, shape)
-    return finish(found, shape, shape.scale)[1]
+        while int(candidates.held.max(initial=0)) + k > candidates.scores.shape[1]:
+            candidates = grown(candidates, 2 * candidates.scores.shape[1])
+        scan(np.ascontiguousarray(z[:, first : first + k]), first, candidates, shape.scale, shape)
+    return finish(candidates, shape, shape.scale)[1]

@@ -21,8 +21,8 @@ def overlap(a: UInt64, b: UInt64, *, backend: str = "cpu") -> Int32:
     """
     for name, array in (("a", a), ("b", b)):
         if array.dtype != np.uint64 or array.ndim != 2:
-            got = f"{array.dtype}{list(array.shape)}"
-            raise ValueError(f"{name}: got {got}, want uint64 [rows, words]")
+            received = f"{array.dtype}{list(array.shape)}"
+            raise ValueError(f"{name}: got {received}, want uint64 [rows, words]")
     if a.shape[1] != b.shape[1]:
         raise ValueError(
             f"b: rows have {b.shape[1]} words, those of a have {a.shape[1]}; they must agree"

@@ -15,6 +15,7 @@ TILE = 64  # 32 pairs a thread, for 12 words read: popcounts, not loads, set the
 
 @triton.jit
 def popcount(v):  # type: ignore[no-untyped-def]
+    """Number of set bits of 32-bit words."""
     # sums of 2, 4, 8 bits in place, of all bytes by a product: LLVM knows this as its popcount
     v = v.to(tl.uint32, bitcast=True)
     v = v - ((v >> 1) & 0x55555555)

@@ -39,8 +39,8 @@ def _load(backend: Backend, verb: str) -> Any:
 def _check(memories: Any, queries: Any) -> None:
     if getattr(memories, "dtype", None) not in (np.float32, np.float64) or memories.ndim != 2:
         kind = getattr(memories, "dtype", type(memories).__name__)
-        got = f"{kind} of shape {np.shape(memories)}"
-        raise ValueError(f"memories: got {got}, wants float32 or float64 [N, d]")
+        received = f"{kind} of shape {np.shape(memories)}"
+        raise ValueError(f"memories: got {received}, wants float32 or float64 [N, d]")
     most = np.iinfo(np.int32).max
     if len(memories) > most:
         raise ValueError(f"memories: got {len(memories)}, wants at most {most}, indices are int32")
@@ -49,9 +49,9 @@ def _check(memories: Any, queries: Any) -> None:
         or queries.ndim != 2
         or queries.shape[1] != memories.shape[1]
     ):
-        got = f"{queries.dtype}{list(queries.shape)}"
+        received = f"{queries.dtype}{list(queries.shape)}"
         expected = f"{memories.dtype} [n, {memories.shape[1]}]"
-        raise ValueError(f"queries: got {got}, wants {expected}, as the memories")
+        raise ValueError(f"queries: got {received}, wants {expected}, as the memories")
     if not np.isfinite(queries).all():
         raise ValueError("queries: hold NaN or infinities, wants finite numbers")
 
@@ -100,9 +100,9 @@ def retrieve(
         raise ValueError(f"beta: got {plan.beta}, wants a finite number above 0")
     values = memories if values is None else values
     if values.ndim != 2 or len(values) != len(memories) or values.dtype != memories.dtype:
-        got = f"{values.dtype}{list(values.shape)}"
+        received = f"{values.dtype}{list(values.shape)}"
         expected = f"{memories.dtype} [{len(memories)}, v], one row a memory"
-        raise ValueError(f"values: got {got}, wants {expected}")
+        raise ValueError(f"values: got {received}, wants {expected}")
     result = _load(backend, "retrieve")(memories, np.ascontiguousarray(queries), values, rule, plan)
     _check_finite(result.potential)
     return cast(Retrieved, result)

@@ -185,5 +185,6 @@ def _on_cpu(queries: Tensor, keys: Tensor, values: Tensor | None, b: Tensor, a: 
         return _attention(queries, keys, keys if values is None else values, b)
     if values is not None:
         values = values.contiguous()
-    state: Tensor = _Retrieve.apply(queries, keys.contiguous(), values, b, a)  # type: ignore[no-untyped-call]
+    differentiable: Any = _Retrieve.apply
+    state: Tensor = differentiable(queries, keys.contiguous(), values, b, a)
     return state

@@ -50,18 +50,18 @@ def candidates(
     shape = rule.shape
     most = plan.most_candidates(len(queries), len(memories))
     size = block_size(n)
-    found = new_candidates(n, min(2 * size, size + most), queries.dtype)
+    kept = new_candidates(n, min(2 * size, size + most), queries.dtype)
     buffer = np.empty((n, size), queries.dtype)
     gain = shape.scale * plan.beta
     for first, last in blocks(lo, hi, n):
         scores = scores_of(queries, memories, first, last, buffer)
-        scan(scores, first, found, gain, shape)
-        over = found.held > most
-        found.bound[over] = np.inf
-        found.held[over] = 0
-        while int(found.held.max(initial=0)) + size > found.scores.shape[1]:
-            found = grown(found, 2 * found.scores.shape[1])
-    return found
+        scan(scores, first, kept, gain, shape)
+        over = kept.held > most
+        kept.bound[over] = np.inf
+        kept.held[over] = 0
+        while int(kept.held.max(initial=0)) + size > kept.scores.shape[1]:
+            kept = grown(kept, 2 * kept.scores.shape[1])
+    return kept
 
 
 def joined(parts: list[Candidates]) -> Candidates:
@@ -87,8 +87,8 @@ def _sums(entries: Array, support: Support) -> Array:
     return np.bincount(row, entries, len(support.sizes))
 
 
-def _narrow(found: Candidates, values: Array, rule: Rule, plan: Plan) -> Retrieved:
-    scores, support = finish(found, rule.shape, rule.shape.scale * plan.beta)
+def _narrow(kept: Candidates, values: Array, rule: Rule, plan: Plan) -> Retrieved:
+    scores, support = finish(kept, rule.shape, rule.shape.scale * plan.beta)
     state = np.empty((len(support.sizes), values.shape[1]), values.dtype)
     mix(*support, values, state)
     weights = support.weights.astype(np.float64)
@@ -106,11 +106,11 @@ def _group(memories: Array, queries: Array, values: Array, rule: Rule, plan: Pla
         parts[lo] = candidates(memories, queries, rule, plan, lo, hi)
 
     run_shares(work, bounds)
-    found = joined([parts[lo] for lo in sorted(parts)])
+    kept = joined([parts[lo] for lo in sorted(parts)])
     most = plan.most_candidates(len(queries), len(memories))
-    many = np.isinf(found.bound) & (found.bound > 0)
-    found.held[many] = 0
-    result = _narrow(found, values, rule, plan)
+    many = np.isinf(kept.bound) & (kept.bound > 0)
+    kept.held[many] = 0
+    result = _narrow(kept, values, rule, plan)
     if many.any() and most < len(memories):
         rest = wide(Reader(memories, queries[many]), values, rule, plan.beta)
         for whole, part in zip(result[:3], rest[:3], strict=True):

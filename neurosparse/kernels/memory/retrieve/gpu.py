@@ -16,7 +16,9 @@ BLOCK_MEMORIES = 2**16
 
 
 @triton.jit
-def _mix(weights, indices, values, out, k, width, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
+def _mix(  # type: ignore[no-untyped-def]
+    weights, indices, values, out, k, width, BLOCK: tl.constexpr
+):
     """out[i, :] = Σ_j weights[i, j] values[indices[i, j], :];."""
     row = tl.program_id(0).to(tl.int64)
     at = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
@@ -75,8 +77,8 @@ def _tensors(*arrays: Array) -> list[Tensor]:
 def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
     """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v], in float32."""
     if rule.shape.total != 1 or queries.dtype != np.float32:
-        got = f"{rule} in {queries.dtype} on the GPU"
-        raise ValueError(f"rule: got {got}, wants an entmax or normmax in float32")
+        received = f"{rule} in {queries.dtype} on the GPU"
+        raise ValueError(f"rule: got {received}, wants an entmax or normmax in float32")
     x, q, v = _tensors(memories, queries, values)
     weights, indices = weigh_best(x, q, rule, plan.beta)
     state = mix(weights, indices, v).cpu().numpy()
