@@ -70,3 +70,5 @@ from .wiring import DistanceDependent as DistanceDependent
 from .wiring import FixedInDegree as FixedInDegree
 from .wiring import FixedOutDegree as FixedOutDegree
 from .wiring import OneToOne as OneToOne
+
+__version__: str

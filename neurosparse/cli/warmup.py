@@ -1,6 +1,7 @@
 """`neurosparse warmup`: compile once what runs will use, so that the first run starts at once."""
 
 import time
+from typing import Any
 
 
 def warmup() -> None:
@@ -20,7 +21,7 @@ def warmup() -> None:
     print(f"{'in all':20} {time.perf_counter() - begun:6.2f} s")
 
 
-def _run_briefly(model: object) -> None:
+def _run_briefly(model: Any) -> None:
     """One millisecond of two neurons, with all that a network has."""
     from neurosparse.connectivity import Connectivity
     from neurosparse.engine import Simulator

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurosparse.datasets import DataFile, Dataset, is_available
-from neurosparse.datasets.locate import cache_folder, find, members
+from neurosparse.datasets import DataFile, Dataset, find, is_available
+from neurosparse.datasets.locate import cache_folder, members
 
 CONTENT = b"content"
 
