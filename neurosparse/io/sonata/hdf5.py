@@ -1,9 +1,8 @@
 """SONATA's HDF5: files, populations in them, and data sets that are believed only after a look."""
 
 import contextlib
-import os
+import pathlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument, missing_extra, unknown_name
 from neurosparse.store.single import believable, new_file, old_file, reading
-from neurosparse.typing import Array, Int64
+from neurosparse.typing import Array, Int64, Path
 
 MAGIC = 0x0A7A
 VERSION = (0, 1)
@@ -30,7 +29,7 @@ def h5py_or_refuse() -> Any:
 
 
 @contextlib.contextmanager
-def new_sonata(path: str | os.PathLike[str]) -> Iterator[Any]:
+def new_sonata(path: Path) -> Iterator[Any]:
     """Yield a new SONATA file to write into; it gets its name when the body is done."""
     h5py = h5py_or_refuse()
     with new_file(path) as temporary, h5py.File(temporary, "w") as file:
@@ -41,7 +40,7 @@ def new_sonata(path: str | os.PathLike[str]) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def old_sonata(path: str | os.PathLike[str]) -> Iterator[Any]:
+def old_sonata(path: Path) -> Iterator[Any]:
     """Yield a SONATA file to read from."""
     h5py = h5py_or_refuse()
     path = old_file(path, "a SONATA file")
@@ -136,7 +135,7 @@ def refuse_absurd(item: Any, name: str) -> None:
 
     A file of a few bytes may declare any length; no packing makes this much of so little.
     """
-    size = Path(item.file.filename).stat().st_size
+    size = pathlib.Path(item.file.filename).stat().st_size
     if item.nbytes > max(LEAST_LIMIT, MOST_PACKED * size):
         kind = "texts" if item.dtype.kind == "O" else "numbers"
         fault = Said(f"{item.size} {kind} declared")
