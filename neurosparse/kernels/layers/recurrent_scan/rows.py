@@ -266,14 +266,18 @@ def _(kept, words, j, gate, out):  # type: ignore[no-untyped-def]
 
 
 @overload(charge_row, inline="always")
-def _(v, i, drive, arriving, kept, before, after, j, numbers, reset):  # type: ignore[no-untyped-def]
+def _(  # type: ignore[no-untyped-def]
+    v, i, drive, arriving, kept, before, after, j, numbers, reset
+):
     return lambda v, i, drive, arriving, kept, before, after, j, numbers, reset: _charge_row(
         (v, i, drive, arriving, kept, before, after, j, numbers, reset)
     )
 
 
 @overload(release_row, inline="always")
-def _(through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals):  # type: ignore[no-untyped-def]
+def _(  # type: ignore[no-untyped-def]
+    through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals
+):
     return lambda through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals: (
         _release_row((through, on_v, on_i, delta, earlier, words, j, numbers, reset, totals))
     )
