@@ -128,4 +128,4 @@ def pair_keys(pre: Any, post: Any, n_post: int) -> Int64:
     >>> pair_keys([0, 1], [1, 0], 2).tolist()
     [1, 2]
     """
-    return np.asarray(pre, np.int64) * n_post + np.asarray(post)
+    return np.asarray(np.asarray(pre, np.int64) * n_post + np.asarray(post), np.int64)

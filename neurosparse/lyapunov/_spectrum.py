@@ -90,7 +90,7 @@ def spectrum(
         with np.errstate(divide="ignore"):
             growth[block] = np.log(np.abs(np.diagonal(r)))
     finite(state, t)
-    times = np.arange(1.0, averaged + 1) * every * system.dt
+    times = np.asarray(np.arange(1, averaged + 1) * every * system.dt, np.float64)
     return averages(growth[settling:], times, vectors)
 
 

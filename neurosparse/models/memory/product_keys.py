@@ -257,6 +257,6 @@ def full_search(first: Tensor, second: Tensor, k: int) -> FoundSlots:
 
 def _torch_generator(rng: Seed) -> torch.Generator:
     """A generator of torch: an int is its seed, of anything else one is drawn (SPEC 7)."""
-    whole = isinstance(rng, int | np.integer)
-    seed = int(rng) if whole else int(np.random.default_rng(rng).integers(2**63))
-    return torch.Generator().manual_seed(seed)
+    if not isinstance(rng, int | np.integer):
+        rng = int(np.random.default_rng(rng).integers(2**63))
+    return torch.Generator().manual_seed(int(rng))
