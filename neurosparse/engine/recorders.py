@@ -12,9 +12,15 @@ from neurosparse.engine.requests import Rates, Request, Spikes, States, Weights
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
-from neurosparse.recording.memory import MemoryRates, MemorySpikes, MemoryStates, MemoryWeights
-from neurosparse.recording.run import RunStore, refuse_stored
-from neurosparse.recording.spikes import SpikeRecord
+from neurosparse.recording import (
+    MemoryRates,
+    MemorySpikes,
+    MemoryStates,
+    MemoryWeights,
+    RunStore,
+    SpikeRecord,
+)
+from neurosparse.recording.run import refuse_stored
 
 
 class Recorders:

@@ -31,8 +31,7 @@ from neurosparse.engine.tallies import Tally, take
 from neurosparse.engine.units import check_dt, steps, whole_steps
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.network import Network
-from neurosparse.recording.run import RunStore
-from neurosparse.recording.spikes import SpikeRecord
+from neurosparse.recording import RunStore, SpikeRecord
 
 
 class Simulator:

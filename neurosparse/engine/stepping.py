@@ -17,7 +17,7 @@ from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble
 from neurosparse.engine.recorders import Recorders
 from neurosparse.engine.tallies import count
-from neurosparse.recording.run import RunStore
+from neurosparse.recording import RunStore
 
 FLUSH_SECONDS = 10.0
 
