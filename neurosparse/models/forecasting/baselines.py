@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from neurosparse.checks import not_negative, positive, whole_number
 from neurosparse.datasets import ForecastWindows
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Int64, Seed
@@ -25,7 +26,7 @@ class RepeatLast(nn.Module):
 
     def __init__(self, horizon: int) -> None:
         super().__init__()
-        self.horizon = _at_least_one("horizon", horizon)
+        self.horizon = whole_number("horizon", horizon, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Repeat the last value of `x [batch, lookback, columns]`."""
@@ -43,8 +44,8 @@ class RepeatSeason(nn.Module):
 
     def __init__(self, horizon: int, period: int) -> None:
         super().__init__()
-        self.horizon = _at_least_one("horizon", horizon)
-        self.period = _at_least_one("period", period)
+        self.horizon = whole_number("horizon", horizon, 1)
+        self.period = whole_number("period", period, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Repeat the last season of `x [batch, lookback, columns]`."""
@@ -79,8 +80,7 @@ class LagRidge(nn.Module):
         Raises:
             ValueError: a negative penalty.
         """
-        if not penalty >= 0:
-            raise bad_argument("penalty", penalty, "0 or more")
+        not_negative("penalty", penalty)
         lookback = train.inputs.shape[1]
         horizon = train.targets.shape[1]
         gram = penalty * np.eye(lookback)
@@ -119,7 +119,7 @@ class DLinear(nn.Module):
         super().__init__()
         if average < 1 or average % 2 == 0:
             raise bad_argument("average", average, "an odd number of steps")
-        sizes = _at_least_one("lookback", lookback), _at_least_one("horizon", horizon)
+        sizes = whole_number("lookback", lookback, 1), whole_number("horizon", horizon, 1)
         self.average = average
         self.trend = nn.Linear(*sizes)
         self.rest = nn.Linear(*sizes)
@@ -172,9 +172,8 @@ class ForecastTraining:
     def __post_init__(self) -> None:
         for name in ("epochs", "batch", "limit"):
             if (value := getattr(self, name)) is not None:
-                _at_least_one(name, value)
-        if not self.rate > 0:
-            raise bad_argument("rate", self.rate, "a learning rate above 0")
+                whole_number(name, value, 1)
+        positive("rate", self.rate)
 
     def __call__(self, net: nn.Module, train: ForecastWindows, rng: Seed = None) -> list[float]:
         """Train `net` in place; returns the mean loss of each epoch. `rng` orders the windows."""
@@ -237,9 +236,3 @@ def score_forecast(net: nn.Module, test: ForecastWindows, chunk: int = 256) -> F
         square += float(error.square().sum())
         absolute += float(error.abs().sum())
     return ForecastScore(square / test.targets.size, absolute / test.targets.size)
-
-
-def _at_least_one(name: str, value: int) -> int:
-    if value < 1:
-        raise bad_argument(name, value, "at least 1")
-    return value

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from neurosparse.checks import density, whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.models.layers.initial import ActiveFanIn
 from neurosparse.models.layers.k_winners import Boost, KWinners
@@ -102,12 +103,9 @@ class ActiveDendrites(nn.Module):
         context_density: float = 1.0,
     ) -> None:
         super().__init__()
-        if context_features < 1 or num_segments < 1 or not 0 < context_density <= 1:
-            raise bad_argument(
-                "context_features, num_segments, context_density",
-                (context_features, num_segments, context_density),
-                "counts of at least 1 and a share above 0",
-            )
+        whole_number("context_features", context_features, 1)
+        whole_number("num_segments", num_segments, 1)
+        density("context_density", context_density)
         self.linear = linear
         self.gate = gate
         bound = 1 / sqrt(context_density * context_features)
@@ -166,7 +164,7 @@ class DendriticNet(nn.Module):
         rng: Seed = None,
     ) -> None:
         super().__init__()
-        density = settings.weight_density
+        weight_density = settings.weight_density
         share = settings.active_share
         segments = context_features, settings.num_segments
         generator = np.random.default_rng(rng)
@@ -175,14 +173,14 @@ class DendriticNet(nn.Module):
         width = in_features
         input_share = 1.0
         for units in settings.hidden_sizes:
-            linear = _sparse(width, units, density, input_share, generator)
+            linear = _sparse(width, units, weight_density, input_share, generator)
             dendrites = ActiveDendrites(linear, *segments, context_density=settings.context_density)
             self.layers.append(dendrites)
             self.winners.append(KWinners(units, share, inference_factor=1.0, boost=Boost(0.0)))
             # what comes next sees only the winners of this layer
             width = units
             input_share = share
-        self.head = _sparse(width, out_features, density, share, generator)
+        self.head = _sparse(width, out_features, weight_density, share, generator)
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """Compute scores `[batch, out_features]` of `x [batch, in_features]` in a context."""
@@ -192,13 +190,13 @@ class DendriticNet(nn.Module):
 
 
 def _sparse(
-    in_features: int, out_features: int, density: float, input_share: float, rng: Seed
+    in_features: int, out_features: int, weight_density: float, input_share: float, rng: Seed
 ) -> SparseLinear:
-    """Make units with round(density·in_features) inputs, of which `input_share` are on at a time.
+    """Make units with round(weight_density·in_features) inputs each.
 
-    Weights are uniform within ±1/√(inputs on at a time).
+    Of these `input_share` are on at a time; weights are uniform within ±1/√(inputs on at a time).
     """
-    wiring = FixedInDegree(max(1, round(density * in_features)))
+    wiring = FixedInDegree(max(1, round(weight_density * in_features)))
     initial = ActiveFanIn(1 / sqrt(3 * input_share), "uniform")
     return SparseLinear(in_features, out_features, wiring=wiring, initial=initial, rng=rng)
 

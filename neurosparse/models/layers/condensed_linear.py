@@ -75,8 +75,10 @@ class CondensedLinear(nn.Module):
         post = torch.arange(len(weight)).repeat_interleave(fan_in).numpy()
         pre = best.flatten().numpy()
         values = weight.gather(1, best).flatten()
-        sizes = {"n_pre": weight.shape[1], "n_post": weight.shape[0]}
-        synapses = Connectivity.from_edges(pre, post, weight=values.float().numpy(), **sizes)
+        n_post, n_pre = weight.shape
+        synapses = Connectivity.from_edges(
+            pre, post, n_pre=n_pre, n_post=n_post, weight=values.float().numpy()
+        )
         layer = cls(synapses, bias=linear.bias is not None, initial=None)
         layer = layer.to(linear.weight.device, linear.weight.dtype)
         # a connectivity has float32
@@ -99,8 +101,9 @@ class CondensedLinear(nn.Module):
         pre = self.indices.cpu().numpy().ravel()
         weight = self.values.detach().cpu().numpy().ravel()
         post = np.repeat(np.arange(self.out_features), self.indices.shape[1])
-        sizes = {"n_pre": self.in_features, "n_post": self.out_features}
-        return Connectivity.from_edges(pre, post, weight=weight, **sizes)
+        return Connectivity.from_edges(
+            pre, post, n_pre=self.in_features, n_post=self.out_features, weight=weight
+        )
 
     def topology_hash(self) -> str:
         """Name the set of synapses in 32 hexadecimal digits."""

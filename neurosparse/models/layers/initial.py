@@ -6,8 +6,9 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from neurosparse.checks import positive
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import bad_argument, unknown_name
+from neurosparse.errors import unknown_name
 from neurosparse.typing import Float32, Seed
 
 
@@ -43,8 +44,7 @@ class ActiveFanIn:
     shape: Literal["normal", "uniform"] = "normal"
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.gain) and self.gain > 0):
-            raise bad_argument("gain", self.gain, "a finite number above 0")
+        positive("gain", self.gain)
         if self.shape not in ("normal", "uniform"):
             raise unknown_name("shape", self.shape, ["normal", "uniform"])
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from neurosparse.checks import positive
 from neurosparse.errors import bad_argument
 
 
@@ -44,8 +45,7 @@ class HardAsh(nn.Module):
 
     def __init__(self, alpha: float = 3.0, z: float = 2.3) -> None:
         super().__init__()
-        if not alpha > 0:
-            raise bad_argument("alpha", alpha, "a slope above 0")
+        positive("alpha", alpha)
         self.alpha = alpha
         self.z = z
 

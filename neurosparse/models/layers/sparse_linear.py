@@ -87,8 +87,10 @@ class SparseLinear(nn.Module):
         rows = wide.cpu().T.contiguous().numpy()
         kept = _kept(np.abs(rows).ravel(), keep, threshold)
         pre, post = np.unravel_index(kept, rows.shape)
-        sizes = {"n_pre": rows.shape[0], "n_post": rows.shape[1]}
-        synapses = Connectivity.from_edges(pre, post, weight=rows[pre, post], **sizes)
+        n_pre, n_post = rows.shape
+        synapses = Connectivity.from_edges(
+            pre, post, n_pre=n_pre, n_post=n_post, weight=rows[pre, post]
+        )
         layer = cls(synapses, bias=offset is not None, initial=None)
         layer = layer.to(weight.device, weight.dtype)
         # a connectivity has float32

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from neurosparse.checks import whole_number
+from neurosparse.checks import not_negative, whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.recurrent_scan.parts import State
@@ -44,8 +44,7 @@ class LeakyReadout(nn.Module):
         self, in_features: int, out_features: int, tau: float = 20.0, dt: float = 1.0
     ) -> None:
         super().__init__()
-        if not (np.isfinite(tau) and tau >= 0):
-            raise bad_argument("tau", tau, "a time in ms, 0 or more")
+        not_negative("tau", tau, "ms")
         self.linear = nn.Linear(in_features, out_features)
         self.dt = float(dt)
         self.log_tau = nn.Parameter(torch.tensor(float(np.log(tau)))) if tau else None

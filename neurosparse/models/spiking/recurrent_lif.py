@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from neurosparse.checks import positive
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
@@ -45,8 +46,7 @@ class Dynamics:
     dt: float = 1.0
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.dt) and self.dt > 0):
-            raise bad_argument("dt", self.dt, "a step in ms above 0")
+        positive("dt", self.dt, "ms")
         if not isinstance(self.reset, Reset):
             remedy = "from neurosparse.models import ZERO"
             raise bad_type("reset", self.reset, "SUBTRACT, ZERO, GATE or NONE", remedy)

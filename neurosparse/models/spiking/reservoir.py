@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from neurosparse.checks import not_negative, positive
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.spiking.hrsnn import HRSNN, NetworkState
 from neurosparse.typing import Float64
@@ -32,8 +33,7 @@ def filtered_spikes(spikes: Any, tau: float, dt: float = 1.0, start: Any = None)
     """
     from scipy.signal import lfilter
 
-    if not tau > 0:
-        raise bad_argument("tau", tau, "a time in ms above 0")
+    positive("tau", tau, "ms")
     keep = np.exp(-dt / tau)
     z = np.asarray(spikes, np.float64)
     before = np.zeros(z.shape[1:]) if start is None else np.asarray(start, np.float64)
@@ -63,8 +63,7 @@ class RidgeReadout:
         if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or not len(x):
             shapes = Said(f"shapes {x.shape}, {y.shape}")
             raise bad_argument("targets", shapes, "[N, n] and [N, n_out], N above 0")
-        if not penalty >= 0:
-            raise bad_argument("penalty", penalty, "0 or more")
+        not_negative("penalty", penalty)
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
             raise bad_argument("features", Said("NaN or infinite values"), "finite numbers")
         middle = x.mean(0)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.spiking.hrsnn import HRSNN, HRSNNRun, NetworkState
 
@@ -33,8 +34,7 @@ def run_in_chunks(
     >>> [run.outputs.shape[0] for _, run in pieces]
     [3, 3, 1]
     """
-    if span < 1:
-        raise bad_argument("span", span, "at least 1 step")
+    whole_number("span", span, 1)
     for start in range(0, len(x), span):
         steps = slice(start, min(start + span, len(x)))
         run = model.run(x[steps], state)

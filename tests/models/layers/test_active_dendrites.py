@@ -15,6 +15,8 @@ from neurosparse.models import (
     label_contexts,
 )
 
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
 D = torch.tensor(
     [
         [[0.43, -1.64, 1.49], [-0.79, 0.53, 1.08], [0.02, 0.04, -0.57]],

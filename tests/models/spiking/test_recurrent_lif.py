@@ -149,7 +149,7 @@ def test_what_is_of_another_kind_is_refused() -> None:
         (r"wiring: got 0.1, wants a wiring rule", lambda: HRSNN(2, 3, 1, wiring=0.1)),  # type: ignore[arg-type]
         (r"connectivity: got an array .*from_dense", lambda: RecurrentLIF(np.eye(3))),  # type: ignore[arg-type]
         (
-            r"connectivity: got Recurrent, .*net.connectivity",
+            r"connectivity: got RecurrentNet, .*net.connectivity",
             lambda: noise_prune(to_recurrent(NET)),
         ),  # type: ignore[arg-type]
         (

@@ -245,8 +245,8 @@ class _Back:
                 again = (start[0].copy(), start[1].copy())
                 advance(*self.law, self.x, first, part, again, (kept, tape.bits[s]))
             segment = (part, start, kept, tape.bits[s])
-            back = segment, self.slopes, first, carried, grads, outlet
-            retreat(*self.law, self.surrogate, *back)
+            law = *self.law, self.surrogate
+            retreat(*law, segment, self.slopes, first, carried, grads, outlet)
         self._past(s, later, dvalues)
 
     def _past(self, s: int, later: Array, dvalues: Array) -> None:

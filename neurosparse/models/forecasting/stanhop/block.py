@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from neurosparse.errors import bad_argument
+from neurosparse.checks import whole_number
 from neurosparse.models.memory.association import Association
 from neurosparse.models.memory.hopfield import DEFAULT, Hopfield
 from neurosparse.models.memory.hopfield_layers import HopfieldPrototypes
@@ -37,8 +37,7 @@ class STanHopSettings:
 
     def __post_init__(self) -> None:
         for name in ("segment", "width", "hidden", "heads", "prototypes", "scales", "merge"):
-            if getattr(self, name) < 1:
-                raise bad_argument(name, getattr(self, name), "at least 1")
+            whole_number(name, getattr(self, name), 1)
 
     def hopfield(self) -> Hopfield:
         """Make an association of codes."""

@@ -7,6 +7,7 @@ how memories are made and how long they must be is not said there. What follows 
 import torch
 from torch import Tensor, nn
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.memory.retrieve.autograd import retrieve
 from neurosparse.models.forecasting.stanhop.net import STanHop
@@ -119,8 +120,7 @@ class TuneAndPlay(nn.Module):
         if targets.shape != shape or not bool(torch.isfinite(targets).all()):
             array = Said(f"shape {list(targets.shape)}, or NaN or infinite values")
             raise bad_argument("targets", array, f"finite {list(shape)}")
-        if width < 1:
-            raise bad_argument("width", width, "at least 1")
+        whole_number("width", width, 1)
         if association.steps != 1:
             expected = "1: a found target is no window to ask again with"
             raise bad_argument("steps", association.steps, expected)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.forecasting.stanhop.block import (
     MergeSegments,
@@ -97,12 +98,9 @@ class STanHop(nn.Module):
         self, lookback: int, horizon: int, columns: int, settings: STanHopSettings = DEFAULT
     ) -> None:
         super().__init__()
-        for name, value in (("lookback", lookback), ("horizon", horizon), ("columns", columns)):
-            if value < 1:
-                raise bad_argument(name, value, "at least 1")
-        self.lookback = lookback
-        self.horizon = horizon
-        self.columns = columns
+        self.lookback = whole_number("lookback", lookback, 1)
+        self.horizon = whole_number("horizon", horizon, 1)
+        self.columns = whole_number("columns", columns, 1)
         self.settings = settings
         seen = -(-lookback // settings.segment)
         future = -(-horizon // settings.segment)
