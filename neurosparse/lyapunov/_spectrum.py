@@ -58,7 +58,7 @@ def spectrum(
         rng: seed or generator of the first vectors.
 
     Raises:
-        ValueError: numbers that cannot be meant, or a trajectory that diverges.
+        ValueError: counts out of range, or a trajectory that diverges.
 
     >>> from neurosparse.lyapunov import LinearMap
     >>> system = LinearMap([[0.5, 1.0], [0.0, 2.0]])

@@ -39,7 +39,7 @@ def local_exponents(
         neurons: indices or how many of the first to perturb; all n entries of the state without it.
 
     Raises:
-        ValueError: numbers that cannot be meant, or a trajectory that diverges.
+        ValueError: counts out of range, or a trajectory that diverges.
 
     >>> from neurosparse.lyapunov import LinearMap
     >>> system = LinearMap([[0.5, 0.0], [0.0, 2.0]])

@@ -40,7 +40,7 @@ def separation_rate(
         rng: seed or generator of the first direction.
 
     Raises:
-        ValueError: numbers that cannot be meant, or a trajectory that diverges.
+        ValueError: counts out of range, or a trajectory that diverges.
 
     >>> from neurosparse.lyapunov import LinearMap
     >>> system = LinearMap([[0.5, 0.0], [0.0, 0.8]])

@@ -116,7 +116,8 @@ def free_recall(
         inhibition: what keeps the same from coming again, `Exhaust()` when None.
 
     Raises:
-        ValueError: more recalls than patterns with `Exhaust`, or a cue or β that cannot be meant.
+        ValueError: more recalls than patterns with `Exhaust`, a cue of another width, or a β that
+            is not above 0.
 
     >>> memory = HopfieldMemory([[1.0, 0.2, 0.0], [0.0, 1.0, 0.3], [0.2, 0.0, 1.0]])
     >>> free_recall(memory, [0.1, 0.9, 0.2], 3, beta=40.0).indices
@@ -164,7 +165,7 @@ def sequential_recall(
         ring: whether the last pattern leads to the first; to itself otherwise.
 
     Raises:
-        ValueError: a cue, β or α that cannot be meant.
+        ValueError: a cue of another width, β not above 0, or α below 1.
 
     >>> sequential_recall(HopfieldMemory(np.eye(4)), [0.9, 0.1, 0.0, 0.0], 4, beta=8.0).indices
     array([1, 2, 3, 3])

@@ -139,8 +139,7 @@ def softmax_error_bound(patterns: Array, beta: float, distance: float) -> Float6
 
 
 def sparse_error_bound(scores: Array, beta: float, norm: float, d: int, size: int) -> float:
-    """Bound on |f(q) - x| for α >= 2: m + √d m β (κ(max s - s_(κ)) + 1/β), with κ = `size` of the
-    support.
+    """Bound on |f(q) - x| for α >= 2: m + √d m β (κ(max s - s_(κ)) + 1/β).
 
     It is never below m + √d m, the length of the state itself: it bounds growth, not error. Medium
     confidence.
@@ -150,7 +149,7 @@ def sparse_error_bound(scores: Array, beta: float, norm: float, d: int, size: in
         beta: inverse temperature.
         norm: m, largest norm of a pattern.
         d: width of a pattern.
-        size: κ.
+        size: κ, of the support.
 
     Source: Hu et al. (2023), arXiv:2309.12673, theorem 2.2.
     """

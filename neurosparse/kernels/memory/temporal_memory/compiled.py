@@ -32,10 +32,10 @@ _BY_LINK = ("out_segment", "out_place")
 
 
 def _enlarged(state: Segments, names: tuple[str, ...], need: int) -> Segments:
-    have = getattr(state, names[0]).size
-    if need <= have:
+    size = getattr(state, names[0]).size
+    if need <= size:
         return state
-    extra = max(2 * have, need) - have
+    extra = max(2 * size, need) - size
     old = {n: getattr(state, n) for n in names}
     return state._replace(
         **{n: np.concatenate([a, np.zeros(extra, a.dtype)]) for n, a in old.items()}

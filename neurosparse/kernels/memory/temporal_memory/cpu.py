@@ -131,8 +131,8 @@ def _weakest_spare(s: Segments, segment: int, winners: Int32) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _grow(s: Segments, segment: int, wanted: int, winners: Int32, rule: Rule, step: int) -> None:
-    if wanted <= 0 or winners.size == 0:
+def _grow(s: Segments, segment: int, missing: int, winners: Int32, rule: Rule, step: int) -> None:
+    if missing <= 0 or winners.size == 0:
         return
     s.number[MARK] += 1
     stamp = s.number[MARK]
@@ -144,13 +144,13 @@ def _grow(s: Segments, segment: int, wanted: int, winners: Int32, rule: Rule, st
         if s.mark[winners[i]] != stamp:
             free[n] = winners[i]
             n += 1
-    wanted = min(wanted, n)
-    for _ in range(s.length[segment] + wanted - rule.per_segment):
+    missing = min(missing, n)
+    for _ in range(s.length[segment] + missing - rule.per_segment):
         weakest = _weakest_spare(s, segment, winners)
         if weakest < 0:
             break
         remove_synapse(s, segment, weakest)
-    for i in range(min(wanted, rule.per_segment - s.length[segment])):
+    for i in range(min(missing, rule.per_segment - s.length[segment])):
         j = i + _draw(rule, step, PICK_SOURCE, s.serial[segment], i, n - i)
         free[i], free[j] = free[j], free[i]
         add_synapse(s, segment, free[i], np.float32(rule.initial))
@@ -197,8 +197,9 @@ def _make_place(s: Segments, cell: int) -> None:
 def choose(
     owned: Int32, reach: Reach, columns: Int32, winners: Int32, rule: Rule, step: int
 ) -> tuple[Int32, Int32, Int32, Int32, Int32]:
-    """Choose active and winner cells; list who learns as (segment or -1 for a new one, cell,
-    reached).
+    """Choose active and winner cells, and list who learns.
+
+    A learner is (segment or -1 for a new one, cell, reached).
     """
     width = rule.cells_per_column
     active = np.empty(columns.size * width, np.int32)
@@ -267,7 +268,7 @@ def learn(
         s.was_active[before.active[i]] = stamp
     for i in range(learner.size):
         segment: Any = np.int64(learner[i])
-        wanted = rule.new_synapses - count[i]
+        missing = rule.new_synapses - count[i]
         if segment >= 0:
             if not _adapt(s, segment, rule.increment, -rule.decrement, stamp, rule.matching):
                 continue
@@ -277,7 +278,7 @@ def learn(
             segment = add_segment(s, cell[i])
         else:
             continue
-        _grow(s, segment, wanted, before.winners, rule, step)
+        _grow(s, segment, missing, before.winners, rule, step)
 
 
 @njit(cache=True, nogil=True)

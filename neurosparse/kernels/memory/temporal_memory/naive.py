@@ -176,8 +176,10 @@ def _reinforce(state: Segments, segment: Segment, count: int, now: Step) -> None
 
 
 def _adapt(state: Segments, segment: Segment, on: float, off: float, now: Step) -> bool:
-    """Move permanences by `on` from active and `off` from silent cells; False if the segment
-    dies.
+    """Move permanences by `on` from active and `off` from silent cells.
+
+    Returns:
+        False if the segment dies.
     """
     was_active = set(now.before.active.tolist())
     before = len(segment.synapses)
@@ -192,18 +194,18 @@ def _adapt(state: Segments, segment: Segment, on: float, off: float, now: Step) 
     return True
 
 
-def _grow(segment: Segment, wanted: int, now: Step) -> None:
-    """Add up to `wanted` synapses to random earlier winners, weakest others making room."""
+def _grow(segment: Segment, missing: int, now: Step) -> None:
+    """Add up to `missing` synapses to random earlier winners, weakest others making room."""
     winners = now.before.winners.tolist()
     free = [c for c in winners if c not in segment.synapses]
-    wanted = min(wanted, len(free))
-    if wanted <= 0:
+    missing = min(missing, len(free))
+    if missing <= 0:
         return
     spare = [source for source in segment.synapses if source not in winners]
-    over = len(segment.synapses) + wanted - now.rule.per_segment
+    over = len(segment.synapses) + missing - now.rule.per_segment
     for source in sorted(spare, key=lambda c: (segment.synapses[c], c))[: max(over, 0)]:
         del segment.synapses[source]
-    for i in range(min(wanted, now.rule.per_segment - len(segment.synapses))):
+    for i in range(min(missing, now.rule.per_segment - len(segment.synapses))):
         j = i + draw(now.rule, now.number, PICK_SOURCE, segment.serial, i, len(free) - i)
         free[i], free[j] = free[j], free[i]
         segment.synapses[free[i]] = np.float32(now.rule.initial)
