@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from neurosparse.console import aligned
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
-from neurosparse.neurons.sources import PoissonSource, SpikeSource
+from neurosparse.neurons import PoissonSource, SpikeSource
 
 if TYPE_CHECKING:
     from neurosparse.engine.simulator import Simulator
