@@ -47,7 +47,9 @@ def sums_case(report, gate, quick, repeats):
             f"density {memory.density:.3f}",
         )
     gate.demand()
-    times = interleave({name: (lambda r=run: timed(r)) for name, run in runs.items()}, repeats)
+    times = interleave(
+        {name: (lambda r=run: timed(r)) for name, run in runs.items()}, repeats
+    )
     case = f"Willshaw {n} units, density {memory.density:.2f}, {queries} cues of {k // 2}"
     for peer in list(runs)[1:]:
         ours = median(times["ours"])
@@ -96,7 +98,9 @@ def clique_case(report, gate, quick, repeats):
     messages = rng.integers(0, size, (m, clusters))
     memory.store(messages)
     cue = np.where(
-        np.argsort(rng.random((queries, clusters)), axis=1) < clusters // 2, -1, messages[:queries]
+        np.argsort(rng.random((queries, clusters)), axis=1) < clusters // 2,
+        -1,
+        messages[:queries],
     )
     known = memory.units_of(cue)
     dense = memory.dense.astype(np.float32)

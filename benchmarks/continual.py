@@ -23,7 +23,10 @@ from continual_parts import permuted, split
 from harness import Gate, Report
 from run_file import RESULTS, Runs, runs_option
 
-STUDIES = {"permuted": ("active dendrites", "sparse only", "dense"), "split": tuple(split.METHODS)}
+STUDIES = {
+    "permuted": ("active dendrites", "sparse only", "dense"),
+    "split": tuple(split.METHODS),
+}
 
 
 def mnist() -> Any:
@@ -36,7 +39,8 @@ def mnist() -> Any:
     parts = ((found.train_x, found.train_y), (found.test_x, found.test_y))
     return [
         (
-            (x.reshape(len(x), 784) / np.float32(255) - np.float32(0.1307)) / np.float32(0.3081),
+            (x.reshape(len(x), 784) / np.float32(255) - np.float32(0.1307))
+            / np.float32(0.3081),
             y.astype(np.int64),
         )
         for x, y in parts
@@ -98,7 +102,9 @@ def options() -> argparse.Namespace:
         default=Path("runs/continual"),
         help="folder of runs under way, large files",
     )
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
+    parser.add_argument(
+        "--json", type=Path, metavar="OUT", help="write the rows to this file"
+    )
     args = parser.parse_args()
     args.runs = Runs(args.runs or RESULTS / "continual_runs.jsonl")
     known = [name for names in STUDIES.values() for name in names]
@@ -157,7 +163,9 @@ def finished(study: str, method: str, runs: Runs) -> list[float]:
 def show(args: argparse.Namespace) -> None:
     """Print the table of what is done, goals included, and write it."""
     report = Report("numpy", "numba", "torch", repeats=1)
-    found = {(s, m): finished(s, m, args.runs) for s, methods in STUDIES.items() for m in methods}
+    found = {
+        (s, m): finished(s, m, args.runs) for s, methods in STUDIES.items() for m in methods
+    }
     names = {
         "permuted": "permuted MNIST, 10 tasks",
         "split": "Split-MNIST, 5 x 2 classes, one pass",
@@ -172,12 +180,22 @@ def show(args: argparse.Namespace) -> None:
         goal = 0.93 if (study, method) == ("permuted", "active dendrites") else None
         peer = found[study, peers[study]]
         report.add(
-            case, "test accuracy of all tasks", "1", statistics.mean(runs), goal=goal, higher=True
+            case,
+            "test accuracy of all tasks",
+            "1",
+            statistics.mean(runs),
+            goal=goal,
+            higher=True,
         )
         if peer and method != peers[study]:
             both = statistics.mean(runs), statistics.mean(peer)
             report.add(
-                case, "test accuracy of all tasks", "1", *both, peer_name=peers[study], higher=True
+                case,
+                "test accuracy of all tasks",
+                "1",
+                *both,
+                peer_name=peers[study],
+                higher=True,
             )
     ours, peer = (found["permuted", m] for m in ("active dendrites", "sparse only"))
     if ours and peer:

@@ -61,7 +61,9 @@ def gate():
         ours, law = emergence.run(inputs), emergence.law(inputs)
         same = (ours.fired == law.fired).all() and ours.synapses == law.synapses
         checked.true(
-            f"engine = law at gain {gain:g}", same and ours.spikes > 0, f"{ours.spikes} spikes"
+            f"engine = law at gain {gain:g}",
+            same and ours.spikes > 0,
+            f"{ours.spikes} spikes",
         )
     checked.demand()
 
@@ -88,7 +90,9 @@ def fine(report, erase, insert):
     """The law alone, scores told apart more finely."""
     memory, inputs = problem(MESSAGES, MessageNoise(erase, insert))
     formed, false = (
-        Emergence(CLUSTERS * SIZE, CLUSTERS, 8.0, resolution=RESOLUTION).law(inputs).against(memory)
+        Emergence(CLUSTERS * SIZE, CLUSTERS, 8.0, resolution=RESOLUTION)
+        .law(inputs)
+        .against(memory)
     )
     case = f"{name(8.0, erase, insert)}, law at resolution {RESOLUTION:g}"
     report.add(case, "links formed", "share", round(formed, 4), higher=True)
@@ -103,18 +107,27 @@ def draw(rows, path):
 
     value = {r["case"]: r["ours"] for r in rows if r["metric"] == "links formed"}
     figure = Figure(
-        figsize=(2 * analysis.COLUMN_WIDTH, analysis.AXES_HEIGHT), layout="constrained", dpi=150
+        figsize=(2 * analysis.COLUMN_WIDTH, analysis.AXES_HEIGHT),
+        layout="constrained",
+        dpi=150,
     )
     left, right = figure.subplots(1, 2)
-    for colour, (erase, insert) in zip(analysis.COLOURS, ((0.0, 0.0), (0.1, 0.05)), strict=False):
+    for colour, (erase, insert) in zip(
+        analysis.COLOURS, ((0.0, 0.0), (0.1, 0.05)), strict=False
+    ):
         seen = [
-            (g, value[name(g, erase, insert)]) for g in GAINS if name(g, erase, insert) in value
+            (g, value[name(g, erase, insert)])
+            for g in GAINS
+            if name(g, erase, insert) in value
         ]
         label = f"erase {erase:g}, insert {insert:g}"
         left.plot(*zip(*seen, strict=True), "o-", color=colour, label=label, markersize=3)
     left.axvline(CLUSTERS, color=analysis.GREY, linewidth=0.8, linestyle=":")
     analysis.finish_axes(
-        left, "weight of an input spike (gain)", "clique links formed", "dotted: gain = clusters"
+        left,
+        "weight of an input spike (gain)",
+        "clique links formed",
+        "dotted: gain = clusters",
     )
     analysis.add_legend(left)
     grid = np.array([[value.get(name(8.0, e, i), np.nan) for e in ERASE] for i in INSERT])

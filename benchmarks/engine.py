@@ -37,13 +37,17 @@ def start_workers(case: Case, quick: bool) -> dict[str, Worker]:
     for threads in case.goals:
         workers[f"ours-{threads}"] = Worker("ours", case.request(quick, threads, case.option))
         if case.also:
-            workers[f"also-{threads}"] = Worker("ours", case.request(quick, threads, case.also))
+            workers[f"also-{threads}"] = Worker(
+                "ours", case.request(quick, threads, case.also)
+            )
     for option in case.same:
         workers[option] = Worker("ours", case.request(quick, 1, option))
     python = nest_python() if case.peer == NEST else sys.executable
     for threads in case.peer_threads:
         request = case.request(quick, threads, case.peer_option)
-        workers[f"peer-{threads}"] = Worker(MODULES[case.peer], request, python or sys.executable)
+        workers[f"peer-{threads}"] = Worker(
+            MODULES[case.peer], request, python or sys.executable
+        )
     return workers
 
 
@@ -94,12 +98,16 @@ def compare(
         gate.near(f"{name} rate of population {k}", own, other, rel=0.25, atol=0.3)
     if "weight_mean" in peer:
         gate.near(f"{name} mean weight", ours["weight_mean"], peer["weight_mean"], rel=0.01)
-        gate.near(f"{name} spread of weights", ours["weight_std"], peer["weight_std"], rel=0.1)
+        gate.near(
+            f"{name} spread of weights", ours["weight_std"], peer["weight_std"], rel=0.1
+        )
 
 
 def medians(runs: Runs, figure: str) -> dict[str, float]:
     """The median of a figure on every side."""
-    return {name: median(answer[figure] for answer in answers) for name, answers in runs.items()}
+    return {
+        name: median(answer[figure] for answer in answers) for name, answers in runs.items()
+    }
 
 
 def report_case(report: Report, case: Case, runs: Runs) -> None:
@@ -133,7 +141,9 @@ def report_speed(report: Report, case: Case, runs: Runs, side: str) -> None:
         name = f"{runs[best][0]['simulator']}, threads {best[5:]}"
         figures = (rtf[f"{side}-{threads}"], rtf[best])
         what = f"real-time factor ({precision})"
-        report.add(case.name, what, "s/s", *figures, peer_name=name, goal=goal, threads=threads)
+        report.add(
+            case.name, what, "s/s", *figures, peer_name=name, goal=goal, threads=threads
+        )
     if f"{side}-2" in rtf:
         solo = {"peer_name": "neurosparse, threads 1", "goal": case.twice, "threads": 2}
         what = f"two threads against one ({precision})"
@@ -154,7 +164,12 @@ def report_sizes(report: Report, case: Case, runs: Runs) -> None:
         case.name, "build and compile", "s", ours["build_s"], peer["build_s"], peer_name=name
     )
     report.add(
-        case.name, "peak memory", "MiB", ours["peak_rss_mib"], peer["peak_rss_mib"], peer_name=name
+        case.name,
+        "peak memory",
+        "MiB",
+        ours["peak_rss_mib"],
+        peer["peak_rss_mib"],
+        peer_name=name,
     )
     goal = case.bytes_per_synapse
     report.add(case.name, "memory a synapse", "B", ours["bytes_per_synapse"], goal=goal)
@@ -170,7 +185,9 @@ def report_sizes(report: Report, case: Case, runs: Runs) -> None:
         report.add(case.name, "synaptic events", "1/s", events, ceiling, **scatter)
         alone = ours["synaptic_events"] / ours["phases"]["deliver"]
         name = "random scatter-add, delivery alone against it"
-        report.add(case.name, "synaptic events", "1/s", alone, ceiling, peer_name=name, higher=True)
+        report.add(
+            case.name, "synaptic events", "1/s", alone, ceiling, peer_name=name, higher=True
+        )
 
 
 def without_goals(case: Case) -> Case:
@@ -213,7 +230,9 @@ def main() -> int:
     """Measure the chosen cases; exit code 1 if a gate was red."""
     args = arguments(__doc__, [case.name for case in CASES] + list(SOLO), QUICK)
     report = Report("numpy", "numba", "brian2", repeats=args.repeats)
-    failed = [name for name in args.case if not run_one(name, report, args.quick, args.repeats)]
+    failed = [
+        name for name in args.case if not run_one(name, report, args.quick, args.repeats)
+    ]
     report.finish(args.json, merge=len(args.case) < len(CASES) + len(SOLO))
     if failed:
         print(f"no figures for {', '.join(failed)}", file=sys.stderr)

@@ -79,7 +79,9 @@ class Study:
 
 def fixed_fan_in(widths, density, data, seed):
     """Hidden layers in which every neuron has the same number of inputs."""
-    return sparse_mlp(widths, [FixedInDegree(round(n * density)) for n in widths[:-2]], rng=seed)
+    return sparse_mlp(
+        widths, [FixedInDegree(round(n * density)) for n in widths[:-2]], rng=seed
+    )
 
 
 def from_correlations(widths, density, data, seed):
@@ -125,7 +127,9 @@ SPARSE99 = {
     "Hebbian": Method(scattered, hebbian(0.3)),
     "CHTs, CSTI": Method(from_correlations, chts(importance=True)),
     "RigL, CSTI": Method(from_correlations, rigl()),
-    "GraNet, CSTI, from 10 %": Method(denser(from_correlations), granet(0.01, 0.1, every=100)),
+    "GraNet, CSTI, from 10 %": Method(
+        denser(from_correlations), granet(0.01, 0.1, every=100)
+    ),
     "SRigL": Method(fixed_fan_in, srigl()),
     "dense twin": Method(full, computed="dense"),
 }
@@ -140,16 +144,31 @@ G2G = {
     "dense, same width": Method(full, computed="dense"),
 }
 SMALLER = {
-    name: G2G[name] for name in ("ER control", "G2GNet index", "G2GNet mixer", "dense, same width")
+    name: G2G[name]
+    for name in ("ER control", "G2GNet index", "G2GNet mixer", "dense, same width")
 }
 DENSITY = 1 / 8 + 7 / 8 * 0.15
 STUDIES = {
-    "sparse99": Study("fashion_mnist", (784, 1568, 1568, 1568, 10), 0.01, SPARSE99, "dense twin"),
+    "sparse99": Study(
+        "fashion_mnist", (784, 1568, 1568, 1568, 10), 0.01, SPARSE99, "dense twin"
+    ),
     "g2gnet": Study(
-        "fashion_mnist", (784, 512, 512, 512, 10), DENSITY, G2G, "ER control", epochs=10, batch=128
+        "fashion_mnist",
+        (784, 512, 512, 512, 10),
+        DENSITY,
+        G2G,
+        "ER control",
+        epochs=10,
+        batch=128,
     ),
     "g2gnet-cifar10": Study(
-        "cifar10", (3072, 512, 512, 512, 10), DENSITY, SMALLER, "ER control", epochs=10, batch=128
+        "cifar10",
+        (3072, 512, 512, 512, 10),
+        DENSITY,
+        SMALLER,
+        "ER control",
+        epochs=10,
+        batch=128,
     ),
 }
 
@@ -198,7 +217,9 @@ def run(
     optimizer = torch.optim.SGD(
         model.parameters(), rate, momentum=0.9, weight_decay=decay, fused=True
     )
-    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, study.epochs * data.steps)
+    falling = torch.optim.lr_scheduler.LinearLR(
+        optimizer, 1.0, 0.1, study.epochs * data.steps
+    )
     result = fit(
         model,
         data,
@@ -270,7 +291,9 @@ def trial_key(study: str, method: str, trial: tuple[float, float], epochs: int) 
     return f"{study}, {method}, trial, rate {rate:g}, decay {decay:g}, {epochs} epochs"
 
 
-def tried(runs: Runs, name: str, method: str, epochs: int) -> dict[tuple[float, float], float]:
+def tried(
+    runs: Runs, name: str, method: str, epochs: int
+) -> dict[tuple[float, float], float]:
     """Accuracy on held-out samples by rate and decay, of the trials made so far; 0 where training
     diverged.
     """
@@ -283,7 +306,9 @@ def trial_epochs(runs: Runs, name: str, study: Study) -> int:
     whole = [
         epochs
         for epochs in range(1, study.epochs + 1)
-        if all(len(tried(runs, name, method, epochs)) == len(TRIALS) for method in study.methods)
+        if all(
+            len(tried(runs, name, method, epochs)) == len(TRIALS) for method in study.methods
+        )
     ]
     return max(whole, default=0)
 
@@ -342,7 +367,9 @@ def table(found: list[dict[str, Any]], study: Study) -> str:
         "| weights | rate | decay | seeds |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for name, runs in sorted(by.items(), key=lambda item: -np.mean(list(item[1].values()) or [0])):
+    for name, runs in sorted(
+        by.items(), key=lambda item: -np.mean(list(item[1].values()) or [0])
+    ):
         if not runs:
             continue
         some = [r for r in found if r["method"] == name]
@@ -359,7 +386,11 @@ def table(found: list[dict[str, Any]], study: Study) -> str:
             f"{mean.mean:.2f} [{mean.low:.2f}, {mean.high:.2f}]",
             against,
         ]
-        cells += [f"{some[0]['weights']:,}", f"{some[0]['rate']:g}", f"{some[0]['weight_decay']:g}"]
+        cells += [
+            f"{some[0]['weights']:,}",
+            f"{some[0]['rate']:g}",
+            f"{some[0]['weight_decay']:g}",
+        ]
         cells.append(str(len(runs)))
         lines.append("| " + " | ".join(cells) + " |")
     few = min((len(runs) for runs in by.values()), default=0)
@@ -369,7 +400,11 @@ def table(found: list[dict[str, Any]], study: Study) -> str:
         else f"Not a finding yet: {few} to {max(map(len, by.values()))} of 5 seeds are done.\n\n"
     )
     text = "\n".join(
-        [f"{study.epochs} epochs, batch {study.batch}, {SETS[study.data]}; last epoch.", "", doubt]
+        [
+            f"{study.epochs} epochs, batch {study.batch}, {SETS[study.data]}; last epoch.",
+            "",
+            doubt,
+        ]
     )
     return text + "\n".join(lines) + "\n"
 
@@ -395,9 +430,13 @@ def main() -> None:
     parser.add_argument(
         "--seeds", type=lambda s: [int(n) for n in s.split(",")], default=[0, 1, 2, 3, 4]
     )
-    parser.add_argument("--methods", type=lambda s: s.split(";"), help="some of them, divided by ;")
+    parser.add_argument(
+        "--methods", type=lambda s: s.split(";"), help="some of them, divided by ;"
+    )
     parser.add_argument("--epochs", type=int, help="of a trial of --tune")
-    parser.add_argument("--minutes", type=float, help="stop after so long, between two epochs")
+    parser.add_argument(
+        "--minutes", type=float, help="stop after so long, between two epochs"
+    )
     parser.add_argument(
         "--json",
         type=Path,
@@ -435,12 +474,16 @@ def main() -> None:
         trials = {
             name: {
                 f"{rate:g}, {decay:g}": accuracy
-                for (rate, decay), accuracy in tried(args.runs, args.study, name, epochs).items()
+                for (rate, decay), accuracy in tried(
+                    args.runs, args.study, name, epochs
+                ).items()
             }
             for name in study.methods
         }
         file = args.runs.path.name
-        write_json(args.json, about | {"trial_epochs": epochs, "trials": trials, "runs": file})
+        write_json(
+            args.json, about | {"trial_epochs": epochs, "trials": trials, "runs": file}
+        )
         args.json.with_suffix(".md").write_text(text)
 
 

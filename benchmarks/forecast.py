@@ -99,7 +99,11 @@ STORED = 256
 GAIN = 0.5
 TUNING = ForecastTraining(1, 32, 1e-2, 1024)
 # ETTh1, horizon 24, computed by another program from the same file
-KNOWN = {"repeat last": (1.222, 0.671), "repeat season": (0.424, 0.389), "ridge": (0.3146, 0.3565)}
+KNOWN = {
+    "repeat last": (1.222, 0.671),
+    "repeat season": (0.424, 0.389),
+    "ridge": (0.3146, 0.3565),
+}
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,10 @@ class Run:
                 if self.method == "stanhop"
                 else {}
             )
-            return {"net": asdict(NETS[self.task.name]), "training": asdict(training)} | memory
+            return {
+                "net": asdict(NETS[self.task.name]),
+                "training": asdict(training),
+            } | memory
         return {"training": asdict(training)} if self.method == "dlinear" else {}
 
     @property
@@ -177,14 +184,18 @@ class Run:
 
     def memories(self, net: STanHop, split: ForecastSplit) -> dict[str, torch.nn.Module]:
         """Both external memories of some training windows."""
-        chosen = np.random.default_rng(self.seed).permutation(len(split.train.inputs))[:STORED]
+        chosen = np.random.default_rng(self.seed).permutation(len(split.train.inputs))[
+            :STORED
+        ]
         x, y = (torch.from_numpy(part[chosen]) for part in split.train)
         return {
             "stanhop, plug-and-play": PlugAndPlay(net, x, GAIN),
             "stanhop, tune-and-play": TuneAndPlay(net, x, y),
         }
 
-    def figures(self, net: torch.nn.Module, split: ForecastSplit, start: float) -> dict[str, Any]:
+    def figures(
+        self, net: torch.nn.Module, split: ForecastSplit, start: float
+    ) -> dict[str, Any]:
         """Errors on the test part, and what it took since the CPU time `start`."""
         found = score_forecast(net, split.test)
         alphas = [
@@ -200,7 +211,9 @@ class Run:
             "parameters": sum(p.numel() for p in net.parameters()),
             "cpu_s": round(process_time() - start, 1),
             "settings": self.settings,
-        } | ({"alpha": [min(alphas), statistics.median(alphas), max(alphas)]} if alphas else {})
+        } | (
+            {"alpha": [min(alphas), statistics.median(alphas), max(alphas)]} if alphas else {}
+        )
 
 
 ONCE = ("repeat last", "repeat season", "ridge")  # no chance in them
@@ -314,7 +327,9 @@ def table(runs: Runs, report: Report) -> None:
                 if scores := by_seed(runs, method, of, horizon):
                     mse, mae = ([s[i] for s in scores] for i in (0, 1))
                     mean[method], seeds[method] = statistics.mean(mse), len(scores)
-                    body.append((of.name, horizon, method, shown(mse), shown(mae), len(scores)))
+                    body.append(
+                        (of.name, horizon, method, shown(mse), shown(mae), len(scores))
+                    )
             plain = {m: v for m, v in mean.items() if not m.startswith("stanhop")}
             for method in (m for m in mean if m not in plain):
                 best = min(plain, key=plain.__getitem__)
@@ -329,7 +344,8 @@ def table(runs: Runs, report: Report) -> None:
                     peer_name=best,
                 )
     print_table(
-        ("data", "horizon", "method", "MSE", "MAE", "seeds"), [tuple(map(str, row)) for row in body]
+        ("data", "horizon", "method", "MSE", "MAE", "seeds"),
+        [tuple(map(str, row)) for row in body],
     )
 
 
@@ -356,7 +372,9 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
         default=",".join(t.name for t in FORECAST_TASKS),
         help="tasks, separated by commas",
     )
-    parser.add_argument("--horizon", default="", help="only these horizons, separated by commas")
+    parser.add_argument(
+        "--horizon", default="", help="only these horizons, separated by commas"
+    )
     args = parser.parse_args(argv)
     try:
         args.tasks = [forecast_task(name) for name in args.data.split(",")]
@@ -365,7 +383,9 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
         parser.error(str(error))
     known = {h for of in args.tasks for h in of.horizons}
     if unknown := set(args.horizons) - known:
-        parser.error(f"--horizon {min(unknown)} is none of {', '.join(map(str, sorted(known)))}")
+        parser.error(
+            f"--horizon {min(unknown)} is none of {', '.join(map(str, sorted(known)))}"
+        )
     if args.seeds < 1:
         parser.error(f"--seeds is {args.seeds}; at least one is needed")
     return args

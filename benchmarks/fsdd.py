@@ -132,7 +132,9 @@ def train(
     model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any, how: Setting, seed: int
 ) -> None:
     """Train on the samples of `order`."""
-    times = [p for name, p in model.named_parameters() if "log_tau" in name and p.requires_grad]
+    times = [
+        p for name, p in model.named_parameters() if "log_tau" in name and p.requires_grad
+    ]
     others = [p for name, p in model.named_parameters() if "log_tau" not in name]
     optimizer = torch.optim.Adam(
         [{"params": others}, {"params": times, "lr": how.rate * 3}], lr=how.rate
@@ -149,7 +151,9 @@ def train(
             # spikes are dropped at random: the recordings are few
             x = x * torch.from_numpy((rng.random(x.shape) < 0.85).astype(np.float32))
             out, _ = logits(model, x, lengths)
-            loss = torch.nn.functional.cross_entropy(out * 4, digits[chosen], label_smoothing=0.05)
+            loss = torch.nn.functional.cross_entropy(
+                out * 4, digits[chosen], label_smoothing=0.05
+            )
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             require_finite_gradients(model, optimizer_step)
@@ -166,7 +170,9 @@ def padded(samples: list[Tensor]) -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
-def tested(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any) -> tuple[float, float]:
+def tested(
+    model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any
+) -> tuple[float, float]:
     """Accuracy on the samples of `order`, and the activity."""
     x, lengths = padded([spikes[k] for k in order])
     out, activity = logits(model, x, lengths)
@@ -174,7 +180,11 @@ def tested(model: HRSNN, spikes: list[Tensor], digits: Tensor, order: Any) -> tu
 
 
 def one(
-    case: tuple[str, str, int], spikes: list[Tensor], digits: Tensor, speaker: Any, how: Setting
+    case: tuple[str, str, int],
+    spikes: list[Tensor],
+    digits: Tensor,
+    speaker: Any,
+    how: Setting,
 ) -> dict[str, Any]:
     """Train and test one network; case = (split, kind, seed)."""
     which, kind, seed = case
@@ -217,10 +227,16 @@ def report(runs: list[dict[str, Any]], repeats: int) -> Report:
     made = Report("torch", "numba", "scipy", repeats=repeats)
     for which in SPLITS:
         seeds = sorted(
-            s for w, kind, s in by if (w, kind) == (which, KINDS[0]) and (which, KINDS[1], s) in by
+            s
+            for w, kind, s in by
+            if (w, kind) == (which, KINDS[0]) and (which, KINDS[1], s) in by
         )
         if seeds:
-            _rows(made, which, {kind: [by[which, kind, seed] for seed in seeds] for kind in KINDS})
+            _rows(
+                made,
+                which,
+                {kind: [by[which, kind, seed] for seed in seeds] for kind in KINDS},
+            )
     return made
 
 
@@ -233,7 +249,9 @@ def _rows(made: Report, which: str, runs: dict[str, list[dict[str, Any]]]) -> No
         goal = 0.90 if (which, kind) == ("random", KINDS[0]) else None
         made.add(case, f"test accuracy, {kind}, mean", "1", mean, goal=goal, higher=True)
         if n > 1:
-            made.add(case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width)
+            made.add(
+                case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width
+            )
         made.add(
             case,
             f"share of steps with a spike, {kind}",
@@ -247,7 +265,10 @@ def _rows(made: Report, which: str, runs: dict[str, list[dict[str, Any]]]) -> No
         text = "heterogeneous - homogeneous, low end of the 95 % interval"
         made.add(case, text, "1", gain - width, goal=0.0, higher=True)
         made.add(
-            case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width
+            case,
+            "heterogeneous - homogeneous, high end of the 95 % interval",
+            "1",
+            gain + width,
         )
 
 

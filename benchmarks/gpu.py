@@ -118,7 +118,9 @@ def cuba(n):
         for k, s in parts.items()
     ]
     wires = [
-        Projection(a, b, FixedInDegree(64 if a == "E" else 16), weight=w, delay=0.1, receptor=r)
+        Projection(
+            a, b, FixedInDegree(64 if a == "E" else 16), weight=w, delay=0.1, receptor=r
+        )
         for a, w, r in (("E", 1.62, "exc"), ("I", -9.0, "inh"))
         for b in "EI"
     ]
@@ -131,7 +133,9 @@ def brunel(scale):
     sizes = {"E": int(10_000 * scale), "I": int(2_500 * scale)}
     inputs = {"E": int(1000 * scale), "I": int(250 * scale)}
     wires = [
-        Projection(a, b, FixedInDegree(inputs[a]), weight=0.1 if a == "E" else -0.5, delay=1.5)
+        Projection(
+            a, b, FixedInDegree(inputs[a]), weight=0.1 if a == "E" else -0.5, delay=1.5
+        )
         for a in "EI"
         for b in "EI"
     ]
@@ -148,7 +152,9 @@ def learning(n, fan_in, rate=20.0):
     return Network(
         Population("in", n, PoissonSource(rate)),
         Population("out", n, LIF(v_rest=0.0, v_threshold=5.0, v_reset=0.0)),
-        Projection("in", "out", FixedInDegree(fan_in), weight=0.5, delay=0.5, plasticity=rule),
+        Projection(
+            "in", "out", FixedInDegree(fan_in), weight=0.5, delay=0.5, plasticity=rule
+        ),
     )
 
 
@@ -250,12 +256,15 @@ def whole_network(report, name, network, duration, card, repeats, goal=None, pac
     """
 
     def run(**options):
-        with Simulator(network, seed=1, precision="float32", record=[], **options) as simulator:
+        with Simulator(
+            network, seed=1, precision="float32", record=[], **options
+        ) as simulator:
             simulator.run(5.0)
             return timed(lambda: simulator.run(duration))
 
     ours, exact = (
-        median([run(backend=OnDevice(fixed)) for _ in range(repeats)]) for fixed in (False, True)
+        median([run(backend=OnDevice(fixed)) for _ in range(repeats)])
+        for fixed in (False, True)
     )
     cpu = min(median([run(threads=t) for _ in range(repeats)]) for t in (1, 2))
     report.add(
@@ -268,7 +277,13 @@ def whole_network(report, name, network, duration, card, repeats, goal=None, pac
         goal=goal,
     )
     report.add(
-        name, "real-time factor", "s/s", ours / duration * 1000, None, peer_name=card, goal=pace
+        name,
+        "real-time factor",
+        "s/s",
+        ours / duration * 1000,
+        None,
+        peer_name=card,
+        goal=pace,
     )
     report.add(
         name,
@@ -337,10 +352,16 @@ def overlap(report, quick, repeats, card):
     which = "bytes" if by_bytes > by_counts else "popcounts"
     bound = {"peer_name": f"bound by {which}, {card}", "goal": 0.5}
     report.add(
-        f"overlap {n:,} x {m:,}, 2,048 bits", "time", "s", ours, max(by_bytes, by_counts), **bound
+        f"overlap {n:,} x {m:,}, 2,048 bits",
+        "time",
+        "s",
+        ours,
+        max(by_bytes, by_counts),
+        **bound,
     )
     halves = [
-        torch.randint(0, 2, (k, 32 * words), generator=bits, device="cuda").half() for k in (n, m)
+        torch.randint(0, 2, (k, 32 * words), generator=bits, device="cuda").half()
+        for k in (n, m)
     ]
     peer = device_seconds(lambda: halves[0] @ halves[1].T, repeats)
     report.add(
@@ -413,7 +434,9 @@ def matmul(report, quick, repeats, card):
         torch.backends.cuda.matmul.allow_tf32 = True
         rough = device_seconds(of_torch(dense.clone().requires_grad_()), repeats)
         torch.backends.cuda.matmul.allow_tf32 = False
-        report.add(case, "forward+backward", "s", mine, rough, peer_name=f"cuBLAS tf32, {card}")
+        report.add(
+            case, "forward+backward", "s", mine, rough, peer_name=f"cuBLAS tf32, {card}"
+        )
         half = of_torch(dense.bfloat16().requires_grad_(), x.bfloat16(), grad.bfloat16())
         report.add(
             case,

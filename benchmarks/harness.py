@@ -46,7 +46,9 @@ def arguments(
     parser.add_argument(
         "--quick", action="store_true", help="smaller problems; ends within a minute or two"
     )
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
+    parser.add_argument(
+        "--json", type=Path, metavar="OUT", help="write the rows to this file"
+    )
     parser.add_argument(
         "--repeats", type=int, default=3, help="runs of each side; the median counts"
     )
@@ -61,7 +63,9 @@ def arguments(
         default = quick_cases if args.quick and quick_cases else cases
         args.case = args.case.split(",") if args.case else list(default)
         if unknown := [name for name in args.case if name not in cases]:
-            parser.error(f"--case {','.join(unknown)} is unknown; choose from {', '.join(cases)}")
+            parser.error(
+                f"--case {','.join(unknown)} is unknown; choose from {', '.join(cases)}"
+            )
     return args
 
 
@@ -89,7 +93,9 @@ class Gate:
     ) -> None:
         """Note that two figures agree within `atol + rel * |peer|`; NaN never agrees."""
         ok = abs(ours - peer) <= atol + rel * abs(peer)
-        self.true(name, ok, f"{ours:.5g} against {peer:.5g}, allowed ±{atol + rel * abs(peer):.3g}")
+        self.true(
+            name, ok, f"{ours:.5g} against {peer:.5g}, allowed ±{atol + rel * abs(peer):.3g}"
+        )
 
     @property
     def red(self) -> list[Check]:
@@ -99,7 +105,9 @@ class Gate:
     @property
     def green(self) -> bool:
         """Whether something was checked and all of it held; says on stderr what did not."""
-        for check in self.red if self.checks else [Check("gate", False, "nothing was checked")]:
+        for check in (
+            self.red if self.checks else [Check("gate", False, "nothing was checked")]
+        ):
             print(f"GATE RED  {check.name}: {check.detail}", file=sys.stderr)
         return bool(self.checks) and not self.red
 
@@ -116,7 +124,9 @@ def timed(call: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def interleave(runs: Mapping[str, Callable[[], Any]], repeats: int = 3) -> dict[str, list[Any]]:
+def interleave(
+    runs: Mapping[str, Callable[[], Any]], repeats: int = 3
+) -> dict[str, list[Any]]:
     """Call every side once, then again, `repeats` times, so that a drift of the machine hits all
     alike.
 
@@ -230,7 +240,11 @@ class Report:
             ratio = ours / peer if higher else peer / ours
         met = None
         if goal is not None:
-            met = ratio >= goal if ratio is not None else (ours >= goal if higher else ours <= goal)
+            met = (
+                ratio >= goal
+                if ratio is not None
+                else (ours >= goal if higher else ours <= goal)
+            )
         row = Row(
             case=case,
             metric=metric,
@@ -318,7 +332,9 @@ def print_table(head: Sequence[str], body: Sequence[Sequence[str]]) -> None:
     except ImportError:
         widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
         for line in (head, *body):
-            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)))
+            print(
+                "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True))
+            )
         return
     table = Table(*head)
     for line in body:

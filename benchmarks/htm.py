@@ -87,7 +87,8 @@ def bench_pooler(report: Report, gate: Gate, quick: bool, repeats: int) -> Calla
     for model in (fast, slow):
         model.partial_fit(rows[:20])
     gate.true(
-        "pooler equals its reference", np.array_equal(fast.state.permanence, slow.state.permanence)
+        "pooler equals its reference",
+        np.array_equal(fast.state.permanence, slow.state.permanence),
     )
     gate.true("pooler learns", fast.state.active_duty.max() > 0)
 
@@ -105,7 +106,9 @@ def bench_pooler(report: Report, gate: Gate, quick: bool, repeats: int) -> Calla
         case = f"pooler 28x28 -> 2,048, {source}"
         report.add(case, "learned in 60 s", "images", rate["ours"], goal=60_000, higher=True)
         name = "NumPy reference"
-        report.add(case, "learned in 60 s", "images", *rate.values(), peer_name=name, higher=True)
+        report.add(
+            case, "learned in 60 s", "images", *rate.values(), peer_name=name, higher=True
+        )
 
     return measure
 
@@ -132,7 +135,11 @@ def bench_memory(report: Report, gate: Gate, quick: bool, repeats: int) -> Calla
 
     def make(backend: str = "cpu", columns: int = 2048) -> TemporalMemory:
         return TemporalMemory(
-            columns, 32, permanence=SynapsePermanence(punishment=0.002), seed=1, backend=backend
+            columns,
+            32,
+            permanence=SynapsePermanence(punishment=0.002),
+            seed=1,
+            backend=backend,
         )
 
     small = sequences(256, 20)[:30]
@@ -161,13 +168,21 @@ def bench_memory(report: Report, gate: Gate, quick: bool, repeats: int) -> Calla
         report.add(case, "steps a second", "1/s", rate["ours"], goal=2_000, higher=True)
         name = "Python reference, 10 of the 100 codes"
         report.add(
-            case, "steps a second", "1/s", rate["ours"], rate["peer"], peer_name=name, higher=True
+            case,
+            "steps a second",
+            "1/s",
+            rate["ours"],
+            rate["peer"],
+            peer_name=name,
+            higher=True,
         )
 
     return measure
 
 
-def bench_overlap(report: Report, gate: Gate, quick: bool, repeats: int) -> Callable[[], None]:
+def bench_overlap(
+    report: Report, gate: Gate, quick: bool, repeats: int
+) -> Callable[[], None]:
     """Overlaps of all pairs of packed 2,048-bit SDRs."""
     rng = np.random.default_rng(0)
     n_b = 1_000
@@ -252,9 +267,7 @@ def bench_mnist(report: Report, gate: Gate, quick: bool, repeats: int) -> Callab
         codes = model.transform(train[0][:n])
         unseen = model.transform(test[0])
         ours = readout(codes, train[1][:n], unseen, test[1], 0.003)
-        case = (
-            f"mnist, {n:,} images once, {columns[0] * columns[1]:,} columns, softmax readout 0.003"
-        )
+        case = f"mnist, {n:,} images once, {columns[0] * columns[1]:,} columns, softmax readout 0.003"
         goal = None if quick else 0.95
         report.add(case, "test accuracy", "1", ours, goal=goal, higher=True)
         pixels = csr_array(train[0][:n]), train[1][:n], csr_array(test[0]), test[1]
@@ -297,7 +310,11 @@ def bench_codes(report: Report, gate: Gate, quick: bool, repeats: int) -> Callab
 
     def accuracy(rule: PowerExpansivity) -> float:
         net = CodeHierarchy(
-            ImageFields((28, 28), 12, 4, least=6), modules=20, units=20, expansivity=rule, rng=0
+            ImageFields((28, 28), 12, 4, least=6),
+            modules=20,
+            units=20,
+            expansivity=rule,
+            rng=0,
         )
         classifier = SDRClassifier(net.size, 0.003)
         for image, label in zip(images, labels, strict=True):

@@ -81,7 +81,9 @@ def steps_of(net, field):
         "lnp sized by |w|": replace(full, synapses=replace(full.synapses, score=by_weight)),
     }
     rules |= {TO_ZERO: replace(full, tune=pruning.lnp(field, trials=12).tune)}
-    rules |= {name: replace(full, **{step: chance.get(step)}) for name, step in ABLATED.items()}
+    rules |= {
+        name: replace(full, **{step: chance.get(step)}) for name, step in ABLATED.items()
+    }
     # the watched exponent may end the loop early; numbers would then differ between rules
     return {name: replace(rule, watch=None) for name, rule in rules.items()}
 
@@ -103,7 +105,9 @@ def prune(name, net, field, density, size, rng):
         return net
     rules = steps_of(net, field)
     if name in rules:
-        return rules[name](net, neurons=density[0], synapses=size[1] or density[1], rng=rng).net
+        return rules[name](
+            net, neurons=density[0], synapses=size[1] or density[1], rng=rng
+        ).net
     neurons, synapses = baselines(field)[name]
     cut = pruning.DropNeurons(neurons)(net, size[0], rng)
     return pruning.KeepBest(synapses)(cut, min(size[1], cut.connectivity.nnz), rng)
@@ -185,7 +189,10 @@ def gate(runs, seeds, densities):
             ours = runs[key(seed, "lnp", density)]
             for rule in OTHERS:
                 other = runs[key(seed, rule, density)]
-                same = (other["neurons"], other["synapses"]) == (ours["neurons"], ours["synapses"])
+                same = (other["neurons"], other["synapses"]) == (
+                    ours["neurons"],
+                    ours["synapses"],
+                )
                 check.true(key(seed, rule, density), same, "numbers differ from LNP's")
     check.true("networks spike", all(0.001 < run["rate"] < 0.9 for run in runs.values()))
     whole = [runs[key(seed, "unpruned", (1.0, 1.0))] for seed in range(seeds)]
@@ -224,7 +231,9 @@ def report(runs, seeds, densities):
             others = {rule: of(runs, rule, density, metric, seeds) for rule in rules}
             others["unpruned"] = of(runs, "unpruned", (1.0, 1.0), metric, seeds)
             if density == MAIN:
-                others["activity at equal SynOps"] = equal_synops(runs, metric, seeds, densities)
+                others["activity at equal SynOps"] = equal_synops(
+                    runs, metric, seeds, densities
+                )
             for rule, theirs in others.items():
                 if theirs:
                     _row(table, f"{at}", metric, ours, rule, theirs)
@@ -292,11 +301,19 @@ def figure(runs, seeds, densities, path):
             points = [("unpruned", (1.0, 1.0))] + [(rule, d) for d in densities]
             x = [np.mean(list(of(runs, r, d, "synops", seeds).values())) for r, d in points]
             y = [
-                bootstrap_interval(list(of(runs, r, d, metric, seeds).values())) for r, d in points
+                bootstrap_interval(list(of(runs, r, d, metric, seeds).values()))
+                for r, d in points
             ]
             error = np.array([[p.mean - p.low for p in y], [p.high - p.mean for p in y]])
             ax.errorbar(
-                x, [p.mean for p in y], error, color=colour, marker="o", ms=2.5, lw=0.9, label=rule
+                x,
+                [p.mean for p in y],
+                error,
+                color=colour,
+                marker="o",
+                ms=2.5,
+                lw=0.9,
+                label=rule,
             )
         analysis.finish_axes(ax, "SynOps a step", f"{metric}\n({UNITS[metric]})")
         ax.set_xscale("log")
@@ -321,11 +338,17 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="two seeds, the main density alone")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
+    parser.add_argument(
+        "--quick", action="store_true", help="two seeds, the main density alone"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="OUT", help="write the rows to this file"
+    )
     runs_option(parser, "lnp_runs.jsonl, none with --quick")
     parser.add_argument("--figure", type=Path, help="draw a figure to this file")
-    parser.add_argument("--seeds", type=int, help=f"random networks; {SEEDS}, or 2 with --quick")
+    parser.add_argument(
+        "--seeds", type=int, help=f"random networks; {SEEDS}, or 2 with --quick"
+    )
     args = parser.parse_args()
     seeds, densities = (
         (args.seeds or 2, (MAIN,)) if args.quick else (args.seeds or SEEDS, DENSITIES)

@@ -91,7 +91,9 @@ def full_sort(name: str, q: Tensor, x: Tensor) -> Tensor:
     return SORTED[name](BETA * q @ x.T) @ x
 
 
-def both(q: Tensor, x: Tensor, way: Callable[[Tensor, Tensor], Tensor]) -> tuple[Tensor, Tensor]:
+def both(
+    q: Tensor, x: Tensor, way: Callable[[Tensor, Tensor], Tensor]
+) -> tuple[Tensor, Tensor]:
     """Forward and backward of the sum of squares; gradients to queries and memories."""
     q = q.clone().requires_grad_()
     x = x.detach().requires_grad_()
@@ -110,9 +112,12 @@ def right(gate: Gate, n_memories: int, n: int, kind: str) -> None:
     for name, alpha in RULES.items():
         mine = retrieve(x, q, alpha, Plan(BETA, keep_support=True))
         few = retrieve(x, q[:4], alpha, Plan(BETA), backend="naive")
-        gate.near(f"{name}: state and law", abs(mine.state[:4] - few.state).max(), 0.0, atol=1e-5)
+        gate.near(
+            f"{name}: state and law", abs(mine.state[:4] - few.state).max(), 0.0, atol=1e-5
+        )
         gate.true(
-            f"{name}: support and law", np.array_equal(mine.size[:4], few.size[: len(mine.size)])
+            f"{name}: support and law",
+            np.array_equal(mine.size[:4], few.size[: len(mine.size)]),
         )
         gate.near(
             f"{name}: state and sort",
@@ -126,7 +131,9 @@ def right(gate: Gate, n_memories: int, n: int, kind: str) -> None:
             gate.near(f"{name}: slopes to {what}", float((a - b).abs().max()), 0.0, atol=2e-3)
 
 
-def forward(report: Report, n_memories: int, n: int, threads: int, kind: str = "noisy") -> None:
+def forward(
+    report: Report, n_memories: int, n: int, threads: int, kind: str = "noisy"
+) -> None:
     """One update: ours, attention, full sort, and one-shot argmax, which retrieves as well."""
     x, q = problem(n_memories, n, kind)
     tx, tq = torch.from_numpy(x), torch.from_numpy(q)
@@ -142,7 +149,9 @@ def forward(report: Report, n_memories: int, n: int, threads: int, kind: str = "
     times = race(runs, report.repeats)
     for name in RULES if n_memories * n > 10**7 else ():
         # once, and in four parts: all at a time would hold several gigabytes
-        parts = [lambda part=part, name=name: full_sort(name, part, tx) for part in tq.chunk(4)]
+        parts = [
+            lambda part=part, name=name: full_sort(name, part, tx) for part in tq.chunk(4)
+        ]
         times[f"sort {name}"] = 1e3 * sum(map(timed, parts))
     case = f"{n_memories:,} memories, {n} {kind} queries"
     for name, alpha in RULES.items():
@@ -181,7 +190,13 @@ def forward(report: Report, n_memories: int, n: int, threads: int, kind: str = "
     )
     best = min(times[name] for name in RULES)
     add(
-        case, "fastest rule", "ms", best, times["argmax"], peer_name="numpy argmax", threads=threads
+        case,
+        "fastest rule",
+        "ms",
+        best,
+        times["argmax"],
+        peer_name="numpy argmax",
+        threads=threads,
     )
 
 
@@ -229,7 +244,9 @@ def race(runs: dict[str, Call], repeats: int) -> dict[str, float]:
     """Median milliseconds of each, interleaved; the first call of each does not count."""
     for run in runs.values():
         run()
-    found = interleave({name: (lambda run=run: timed(run)) for name, run in runs.items()}, repeats)
+    found = interleave(
+        {name: (lambda run=run: timed(run)) for name, run in runs.items()}, repeats
+    )
     return {name: 1e3 * median(seconds) for name, seconds in found.items()}
 
 
@@ -260,10 +277,22 @@ def million(report: Report, n_memories: int, threads: int) -> None:
     scores = n_memories * 100 * 4 / 2**20
     report.add(case, "peak above the memories", "MiB", ours, goal=64, threads=1)
     report.add(
-        case, "peak above the memories", "MiB", ours, theirs, peer_name="torch sdpa", threads=1
+        case,
+        "peak above the memories",
+        "MiB",
+        ours,
+        theirs,
+        peer_name="torch sdpa",
+        threads=1,
     )
     report.add(
-        case, "peak above the memories", "MiB", ours, scores, peer_name="all scores once", threads=1
+        case,
+        "peak above the memories",
+        "MiB",
+        ours,
+        scores,
+        peer_name="all scores once",
+        threads=1,
     )
 
 
@@ -284,7 +313,9 @@ def stream(report: Report, n_memories: int, d: int, threads: int) -> None:
         )
         call = lambda: retrieve(x, q, 2.0, Plan(BETA, threads=threads))  # noqa: E731
         best = np.argmax(q @ x.T, axis=1)
-        assert np.allclose(call().state[call().size == 1], x[best][call().size == 1], atol=1e-5)
+        assert np.allclose(
+            call().state[call().size == 1], x[best][call().size == 1], atol=1e-5
+        )
         seconds = median([timed(call) for _ in range(report.repeats)])
         tracemalloc.start()
         call()

@@ -56,7 +56,9 @@ def rates(x: Array, n: int) -> dict[str, float]:
     return found
 
 
-def study(images: Array, sizes: tuple[int, ...], seeds: int) -> dict[str, dict[str, list[float]]]:
+def study(
+    images: Array, sizes: tuple[int, ...], seeds: int
+) -> dict[str, dict[str, list[float]]]:
     """{way: {size: share of each seed}}."""
     table: dict[str, dict[str, list[float]]] = {}
     for seed in range(seeds):
@@ -87,7 +89,9 @@ def draw(table: dict[str, dict[str, list[float]]], path: Path) -> None:
     for ax, beta in zip(figure.subplots(1, len(BETAS), sharey=True), BETAS, strict=True):
         # curves that coincide stay visible: the later ones are thinner
         ours = zip(WAYS, COLOURS, (1.4, 3.0, 1.4), strict=False)
-        ways = [(f"{name}, beta {beta:g}", colour, "-", width) for name, colour, width in ours]
+        ways = [
+            (f"{name}, beta {beta:g}", colour, "-", width) for name, colour, width in ours
+        ]
         ways += [("argmax", INK, "--", 1.0), ("argmax, cosine", INK, ":", 1.0)]
         for way, colour, style, width in ways:
             sizes = [int(m) for m in table[way]]
@@ -122,7 +126,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="up to 256 images, two permutations")
+    parser.add_argument(
+        "--quick", action="store_true", help="up to 256 images, two permutations"
+    )
     parser.add_argument("--json", type=Path, metavar="OUT")
     parser.add_argument("--figure", type=Path, metavar="OUT")
     args = parser.parse_args()
@@ -133,7 +139,8 @@ def main() -> None:
         sys.exit("GATE RED: argmax does not tell two images apart")
     head = ("way", *map(str, sizes))
     print_table(
-        head, [(way, *(f"{np.mean(v):.3f}" for v in row.values())) for way, row in table.items()]
+        head,
+        [(way, *(f"{np.mean(v):.3f}" for v in row.values())) for way, row in table.items()],
     )
     if args.json:
         about = {

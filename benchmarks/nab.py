@@ -61,7 +61,9 @@ def raw_scores(name: str, stream: Stream, folder: Path | None) -> np.ndarray:
     if file is not None and file.exists():
         return np.asarray(np.load(file, allow_pickle=False))
     model = detector(stream)
-    scores = [model.step(t, float(v)).raw for t, v in zip(stream.times, stream.values, strict=True)]
+    scores = [
+        model.step(t, float(v)).raw for t, v in zip(stream.times, stream.values, strict=True)
+    ]
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
         np.save(file, np.array(scores))
@@ -72,7 +74,10 @@ def ours(stream: Stream, raw: np.ndarray) -> np.ndarray:
     """Judge raw scores by a fresh detector."""
     model = detector(stream)
     return np.array(
-        [model.judge(float(r), float(v)).score for r, v in zip(raw, stream.values, strict=True)]
+        [
+            model.judge(float(r), float(v)).score
+            for r, v in zip(raw, stream.values, strict=True)
+        ]
     )
 
 
@@ -88,7 +93,8 @@ def gate(streams: dict[str, Stream]) -> Gate:
     rows = [whole.step(t, float(v)) for t, v in zip(part.times, part.values, strict=True)]
     again = ours(part, np.array([row.raw for row in rows]))
     out.true(
-        "judging raw scores equals stepping", np.array_equal(again, [row.score for row in rows])
+        "judging raw scores equals stepping",
+        np.array_equal(again, [row.score for row in rows]),
     )
     return out
 
@@ -99,8 +105,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="two short streams only")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the rows to this file")
-    parser.add_argument("--raw", type=Path, metavar="FOLDER", help="keep and reuse raw scores here")
+    parser.add_argument(
+        "--json", type=Path, metavar="OUT", help="write the rows to this file"
+    )
+    parser.add_argument(
+        "--raw", type=Path, metavar="FOLDER", help="keep and reuse raw scores here"
+    )
     args = parser.parse_args()
     streams, windows = corpus(args.quick)
     gate(streams).demand()
@@ -109,7 +119,9 @@ def main() -> None:
         "null": {n: NullDetector()(s.values) for n, s in streams.items()},
     }
     for seed in range(5):
-        found[f"random {seed}"] = {n: RandomDetector(seed)(s.values) for n, s in streams.items()}
+        found[f"random {seed}"] = {
+            n: RandomDetector(seed)(s.values) for n, s in streams.items()
+        }
     raw = {n: raw_scores(n, s, args.raw) for n, s in streams.items()}
     best = score({n: ours(s, raw[n]) for n, s in streams.items()}, windows)
     raw_best = score(raw, windows)
@@ -127,7 +139,13 @@ def main() -> None:
         for name in ("windowed Gaussian", "random, mean of 5", "null"):
             peer = tables[name][profile]
             report.add(
-                case, profile, "score", best[profile], peer or None, peer_name=name, higher=True
+                case,
+                profile,
+                "score",
+                best[profile],
+                peer or None,
+                peer_name=name,
+                higher=True,
             )
     report.finish(args.json)
 

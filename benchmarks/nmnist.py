@@ -65,7 +65,9 @@ def neighbour(
     return float((digits[nearest] == digits[check]).mean())
 
 
-def one(kind: str, seed: int, spikes: list[Tensor], digits: Tensor, how: Setting) -> dict[str, Any]:
+def one(
+    kind: str, seed: int, spikes: list[Tensor], digits: Tensor, how: Setting
+) -> dict[str, Any]:
     """Train one network, then test it once."""
     learn, check = split(seed)
     model = network(kind, seed, how, N_INPUTS, STEP_US / 1000)
@@ -113,7 +115,9 @@ def report(runs: list[dict[str, Any]], plain: dict[int, float]) -> Report:
         goal=0.0,
         higher=True,
     )
-    made.add(case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width)
+    made.add(
+        case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width
+    )
     return made
 
 
@@ -138,7 +142,9 @@ def main() -> None:
         f"{float(torch.cat(spikes).mean()):.3f} a step",
     )
     gate.true(
-        "the counts tell digits apart", min(plain.values()) > 0.6, f"{min(plain.values()):.2f}"
+        "the counts tell digits apart",
+        min(plain.values()) > 0.6,
+        f"{min(plain.values()):.2f}",
     )
     gate.true(
         "no recording on both sides",

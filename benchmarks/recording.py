@@ -68,7 +68,9 @@ def zarr_append(path: Path, stream: Pieces, **how: Any) -> None:
     import zarr
 
     group = zarr.create_group(str(path))
-    arrays = [group.create_array(name, shape=(0,), dtype="i4", **how) for name in ("step", "index")]
+    arrays = [
+        group.create_array(name, shape=(0,), dtype="i4", **how) for name in ("step", "index")
+    ]
     for step, index in stream:
         arrays[0].append(step.astype(np.int32))
         arrays[1].append(index)
@@ -178,7 +180,9 @@ def one(name: str, spikes: int, count: int, check: bool) -> Seen:
         way.write(path, watched())
         seconds = time.perf_counter() - start - made
         peak = max(peak, process.memory_info().rss)
-        files = [Path(root, file) for root, _, names in os.walk(path) for file in names] or [path]
+        files = [Path(root, file) for root, _, names in os.walk(path) for file in names] or [
+            path
+        ]
         size = sum(file.stat().st_size for file in files) / 1e6
         equal = not check or _equal(way.read(path), pieces(spikes, count))
         return Seen(seconds, (peak - base) / 1e6, len(files), size, equal)
@@ -189,7 +193,8 @@ def one(name: str, spikes: int, count: int, check: bool) -> Seen:
 def _equal(got: tuple[Any, Any], stream: Pieces) -> bool:
     want = list(stream)
     return all(
-        np.array_equal(g, np.concatenate([piece[k] for piece in want])) for k, g in enumerate(got)
+        np.array_equal(g, np.concatenate([piece[k] for piece in want]))
+        for k, g in enumerate(got)
     )
 
 
@@ -218,7 +223,12 @@ def main() -> None:
     mine = seen["ours"]
     seconds = median([result.seconds for result in mine])
     report.add(
-        case, "time", "s", seconds, goal=None if args.quick else 1.2, threads=os.cpu_count() or 1
+        case,
+        "time",
+        "s",
+        seconds,
+        goal=None if args.quick else 1.2,
+        threads=os.cpu_count() or 1,
     )
     report.add(case, "largest growth", "MB", max(r.growth_mb for r in mine), goal=200)
     goals = {
@@ -232,7 +242,9 @@ def main() -> None:
         peer = median([result.seconds for result in results])
         report.add(case, "time", "s", seconds, peer, peer_name=name, goal=goals.get(name))
         report.add(case, "files", "", mine[0].files, results[0].files, peer_name=name)
-        report.add(case, "on disk", "MB", mine[0].megabytes, results[0].megabytes, peer_name=name)
+        report.add(
+            case, "on disk", "MB", mine[0].megabytes, results[0].megabytes, peer_name=name
+        )
         growth = [median([r.growth_mb for r in of]) for of in (mine, results)]
         report.add(case, "growth", "MB", *growth, peer_name=name)
     many = 30_000_000 if args.quick else 300_000_000

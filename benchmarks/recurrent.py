@@ -46,11 +46,13 @@ CASES = {
 PEER = "snnTorch RLeaky"
 
 
-def ours(n: int, density: float, checkpoint: bool = False, trained: bool = True) -> RecurrentLIF:
+def ours(
+    n: int, density: float, checkpoint: bool = False, trained: bool = True
+) -> RecurrentLIF:
     """Our population; `trained`: time constants and thresholds too."""
-    made = Bernoulli(density, weight=draws.Normal(0.0, float(1 / np.sqrt(density * n)))).build(
-        n, n, 0
-    )
+    made = Bernoulli(
+        density, weight=draws.Normal(0.0, float(1 / np.sqrt(density * n)))
+    ).build(n, n, 0)
     cell = RecurrentLIF(
         made, -1 / np.log(BETA), dynamics=Dynamics(SUBTRACT, FastSigmoid(25.0), checkpoint)
     )
@@ -174,7 +176,9 @@ def gate_fed(case: str) -> None:
         layer = entry(n).double()
         read = matrix(n).detach().double().requires_grad_()
         said = feed(made, layer, u, read)
-        found.append((said, layer.weight.grad, layer.bias.grad, made.threshold.grad, read.grad))
+        found.append(
+            (said, layer.weight.grad, layer.bias.grad, made.threshold.grad, read.grad)
+        )
     with torch.no_grad():
         activity = float(cell(layer(u))[0].mean())
     checks.true(
@@ -192,17 +196,23 @@ def gate(case: str) -> None:
     threshold there.
     """
     n, density, _, _ = CASES[case]
-    x, read = (part.detach().double().requires_grad_() for part in (currents(n)[:, :8], matrix(n)))
+    x, read = (
+        part.detach().double().requires_grad_() for part in (currents(n)[:, :8], matrix(n))
+    )
     cell = ours(n, density).double()
     layer = theirs(cell)
     checks = Gate()
     grads = []
-    pre, post = (torch.from_numpy(k.astype(np.int64)) for k in cell.synapses.connectivity.edges())
+    pre, post = (
+        torch.from_numpy(k.astype(np.int64)) for k in cell.synapses.connectivity.edges()
+    )
     said = [run_ours(cell, x, read)]
     grads.append((x.grad, cell.synapses.values.grad, cell.threshold.grad, read.grad))
     x.grad, read.grad = None, None
     said.append(run_theirs(layer, x, read))
-    grads.append((x.grad, layer.recurrent.weight.grad[post, pre], layer.threshold.grad, read.grad))
+    grads.append(
+        (x.grad, layer.recurrent.weight.grad[post, pre], layer.threshold.grad, read.grad)
+    )
     with torch.no_grad():
         activity = float(cell(x)[0].mean())
     checks.true(f"{case}: activity", 0.03 < activity < 0.3, f"{activity:.3f}")

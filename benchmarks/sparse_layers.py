@@ -74,13 +74,20 @@ def check(gate, name, layer, x, grad):
     """Compare output and all gradients with the dense twin."""
     twin = layer.to_dense()
     step(layer, x, grad)()
-    ours = [layer(x).detach(), x.grad.clone(), layer.bias.grad.clone(), layer.values.grad.clone()]
+    ours = [
+        layer(x).detach(),
+        x.grad.clone(),
+        layer.bias.grad.clone(),
+        layer.values.grad.clone(),
+    ]
     step(twin, x, grad)()
     pre, post = (torch.from_numpy(e.copy()).long() for e in layer.connectivity.edges())
     law = [twin(x).detach(), x.grad, twin.bias.grad, twin.weight.grad[post, pre]]
     if isinstance(layer, CondensedLinear):
         ours, law = ours[:3], law[:3]
-    for part, mine, true in zip(("output", "dx", "dbias", "dvalues"), ours, law, strict=False):
+    for part, mine, true in zip(
+        ("output", "dx", "dbias", "dvalues"), ours, law, strict=False
+    ):
         gate.near(
             f"{name} {part}",
             float((mine - true).abs().max()),
@@ -102,7 +109,9 @@ def main():
             x = torch.randn(BATCH, n_pre, requires_grad=True)
             grad = torch.randn(BATCH, n_post)
             check(gate, f"{n_pre}x{n_post} {sparsity:.0%}", layer, x, grad)
-            fixed = FixedInDegree(max(1, round(n_pre * (1 - sparsity)))).build(n_pre, n_post, 0)
+            fixed = FixedInDegree(max(1, round(n_pre * (1 - sparsity)))).build(
+                n_pre, n_post, 0
+            )
             condensed = CondensedLinear(fixed, rng=0)
             check(gate, f"{n_pre}x{n_post} {sparsity:.0%} condensed", condensed, x, grad)
             cases.append((n_pre, n_post, sparsity, layer, condensed, x, grad))
@@ -122,7 +131,9 @@ def main():
                 runs["scipy CSR"] = scipy_sparse(layer, x, grad)
             for run in runs.values():
                 run()
-            times = interleave({k: lambda run=run: timed(run) for k, run in runs.items()}, repeats)
+            times = interleave(
+                {k: lambda run=run: timed(run) for k, run in runs.items()}, repeats
+            )
             ms = {name: 1e3 * median(found) for name, found in times.items()}
             case = f"{n_pre}x{n_post}, {sparsity:.0%} sparse, batch {BATCH}"
             ours, fast = ms.pop("ours"), ms.pop("condensed")

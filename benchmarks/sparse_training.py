@@ -46,7 +46,9 @@ def train_step(model, optimizer, x, y):
     optimizer.zero_grad(set_to_none=True)
     out = model(x)
     loss = (
-        nn.functional.cross_entropy(out, y) if y.dtype == torch.int64 else (out - y).square().mean()
+        nn.functional.cross_entropy(out, y)
+        if y.dtype == torch.int64
+        else (out - y).square().mean()
     )
     loss.backward()
     optimizer.step()
@@ -62,9 +64,13 @@ def peak(kind, width, steps=3):
 
     def run(n):
         if kind == "dense":
-            model = nn.Sequential(*(m for _ in range(4) for m in (nn.Linear(n, n), nn.ReLU())))
+            model = nn.Sequential(
+                *(m for _ in range(4) for m in (nn.Linear(n, n), nn.ReLU()))
+            )
         else:
-            layers = (SparseLinear(n, n, wiring=RandomEdges(1 - SPARSITY), rng=k) for k in range(4))
+            layers = (
+                SparseLinear(n, n, wiring=RandomEdges(1 - SPARSITY), rng=k) for k in range(4)
+            )
             model = nn.Sequential(*(m for layer in layers for m in (layer, nn.ReLU())))
         optimizer = torch.optim.Adam(model.parameters(), 1e-4)
         x = torch.randn(128, n)
@@ -88,7 +94,9 @@ def rewiring(report, batch, repeats):
     y = torch.randint(0, 10, (batch,))
     for name, rule in RULES.items():
         fixed = [FixedInDegree(round(n * (1 - SPARSITY))) for n in WIDTHS[:-2]]
-        model = sparse_mlp(WIDTHS, fixed if name == "SRigL" else RandomEdges(1 - SPARSITY), rng=0)
+        model = sparse_mlp(
+            WIDTHS, fixed if name == "SRigL" else RandomEdges(1 - SPARSITY), rng=0
+        )
         optimizer = torch.optim.Adam(model.parameters(), 1e-3)
         memory = RewiringMemory()
         with ActivityRecorder(model, rule.sampling) as seen:
@@ -154,7 +162,9 @@ def main():
     sides = {kind: measured(kind, width) for kind in ("sparse", "dense")}
     for kind, side in sides.items():
         gate.true(
-            f"{kind} net learns", bool(np.all(np.diff(side["losses"]) < 0)), str(side["losses"])
+            f"{kind} net learns",
+            bool(np.all(np.diff(side["losses"]) < 0)),
+            str(side["losses"]),
         )
     gate.demand()
     repeats = 5 if args.quick else max(args.repeats, 11)

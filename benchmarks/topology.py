@@ -78,7 +78,9 @@ def small(report, quick, repeats):
         "triad census": (lambda: analysis.triad_census(c), lambda: nx.triadic_census(g), 1.0),
         "one null": (
             lambda: analysis.degree_preserving_null(c, rng=1),
-            lambda: nx.directed_edge_swap(swapped, nswap=swaps, max_tries=swaps * 100, seed=1),
+            lambda: nx.directed_edge_swap(
+                swapped, nswap=swaps, max_tries=swaps * 100, seed=1
+            ),
             10.0 * c.nnz / swaps,
         ),
     }
@@ -114,7 +116,9 @@ def large(report, quick, repeats):
     gate.true("triad census", all(ours[name] == census[name] for name in analysis.MOTIFS))
     theirs = np.array(once.transitivity_local_undirected(mode="zero"))
     gate.true("clustering", np.allclose(analysis.clustering(c, directed=False), theirs))
-    gate.near("transitivity", analysis.transitivity(c), once.transitivity_undirected(), rel=1e-9)
+    gate.near(
+        "transitivity", analysis.transitivity(c), once.transitivity_undirected(), rel=1e-9
+    )
     gate.near("reciprocity", analysis.reciprocity(c), g.reciprocity(), rel=1e-9)
     gate.near(
         "assortativity",
@@ -169,7 +173,10 @@ def whole(report, quick, _repeats):
     gate = Gate()
     gate.true("edges", table["edges"].value == c.nnz)
     gate.near(
-        "nulls keep degrees: sigma of nulls", table["small world sigma"].null_mean, 1.0, rel=0.01
+        "nulls keep degrees: sigma of nulls",
+        table["small world sigma"].null_mean,
+        1.0,
+        rel=0.01,
     )
     gate.demand()
     report.add(f"describe, {c.nnz:,} edges, 20 nulls", "time", "s", wall, goal=60, threads=2)
@@ -201,7 +208,12 @@ def memory(report, quick, _repeats):
     gate.true("peak grows", peak >= base > 0, out)
     gate.demand()
     report.add(
-        f"describe, {edges:,} edges, 2 nulls", "peak memory", "GiB", peak / 1024, goal=4, threads=2
+        f"describe, {edges:,} edges, 2 nulls",
+        "peak memory",
+        "GiB",
+        peak / 1024,
+        goal=4,
+        threads=2,
     )
 
 

@@ -61,7 +61,9 @@ def memory(report: Report, case: str, rule: Wiring, n: int) -> None:
 def right(gate: Gate, name: str, c: Connectivity, mean: float, sd: float) -> None:
     """Check rows, repeated pairs and the number of synapses within five standard deviations."""
     c.validate()
-    repeated = sum(int(np.sum(np.diff(c.indices[a:b]) == 0)) for a, b in pairwise(c.indptr[:1001]))
+    repeated = sum(
+        int(np.sum(np.diff(c.indices[a:b]) == 0)) for a, b in pairwise(c.indptr[:1001])
+    )
     gate.true(f"{name}: no pair twice", repeated == 0, f"{repeated} repeated")
     gate.near(f"{name}: synapses", c.nnz, mean, atol=5 * sd + 1e-9)
 
@@ -71,7 +73,9 @@ def race(
 ) -> None:
     """Time both sides in turn and add a row."""
     ours()
-    runs = interleave({"ours": lambda: timed(ours), "peer": lambda: timed(peer)}, report.repeats)
+    runs = interleave(
+        {"ours": lambda: timed(ours), "peer": lambda: timed(peer)}, report.repeats
+    )
     times = {side: median(seconds) for side, seconds in runs.items()}
     report.add(
         case,
@@ -113,7 +117,13 @@ def bernoulli(report: Report, quick: bool) -> None:
     ours = lambda: Bernoulli(p).build(n, n, 1)  # noqa: E731
     peer = lambda: sp.random(n, n, p, "csr", np.float32, rng=np.random.default_rng(1))  # noqa: E731
     race(
-        report, f"bernoulli {n * n * p / 1e6:.2g} M", "build", ours, peer, "scipy.sparse.random", 5
+        report,
+        f"bernoulli {n * n * p / 1e6:.2g} M",
+        "build",
+        ours,
+        peer,
+        "scipy.sparse.random",
+        5,
     )
 
 
@@ -132,14 +142,22 @@ def in_degree(report: Report, quick: bool) -> None:
 
         def peer(n: int = n, k: int = k) -> Any:
             rng = np.random.default_rng(1)
-            pre = np.concatenate([rng.choice(n, k, replace=False, shuffle=False) for _ in range(n)])
+            pre = np.concatenate(
+                [rng.choice(n, k, replace=False, shuffle=False) for _ in range(n)]
+            )
             return sp.csc_array(
                 (np.ones(n * k, np.float32), pre, np.arange(n + 1) * k), (n, n)
             ).tocsr()
 
         ours = lambda n=n, k=k: FixedInDegree(k).build(n, n, 1)  # noqa: E731
         race(
-            report, f"in-degree {n:,} x {k:,}", "build", ours, peer, "numpy choice, scipy tocsr", 5
+            report,
+            f"in-degree {n:,} x {k:,}",
+            "build",
+            ours,
+            peer,
+            "numpy choice, scipy tocsr",
+            5,
         )
 
 
@@ -164,7 +182,9 @@ def convert(report: Report, quick: bool) -> None:
     gate.true("convert: same rows", bool(np.array_equal(made.indices, matrix.indices)))
     gate.true("convert: same weights", bool(np.array_equal(made.weight, matrix.data)))
     turned, columns = made.transpose(), matrix.tocsc()
-    gate.true("transpose: same columns", bool(np.array_equal(turned.indices, columns.indices)))
+    gate.true(
+        "transpose: same columns", bool(np.array_equal(turned.indices, columns.indices))
+    )
     gate.demand()
     case = f"convert {m / 1e6:.2g} M"
     race(
@@ -204,7 +224,9 @@ def edit(report: Report, quick: bool) -> None:
     apart = abs(made.to_scipy() - matrix)
     gate.true("edit: same matrix", apart.nnz == 0 or float(apart.max()) < 1e-6)
     gate.demand()
-    race(report, f"edit 1 % of {m / 1e6:.2g} M", "drop and add", ours, peer, "scipy rebuild", 2)
+    race(
+        report, f"edit 1 % of {m / 1e6:.2g} M", "drop and add", ours, peer, "scipy rebuild", 2
+    )
 
 
 def hundred(report: Report, quick: bool) -> None:
@@ -216,7 +238,9 @@ def hundred(report: Report, quick: bool) -> None:
         case = f"bernoulli {million} M, {n:,} neurons"
         right(gate, case, rule.build(n, n, 1), n * n * p, np.sqrt(n * n * p))
         gate.demand()
-        seconds = [timed(lambda rule=rule, n=n: rule.build(n, n, 1)) for _ in range(report.repeats)]
+        seconds = [
+            timed(lambda rule=rule, n=n: rule.build(n, n, 1)) for _ in range(report.repeats)
+        ]
         report.add(case, "build", "s", median(seconds), goal=15, threads=os.cpu_count() or 1)
         memory(report, case, rule, n)
 

@@ -67,7 +67,9 @@ def constructor(cls: griffe.Class) -> griffe.Function:
         for f in fields
     ]
     first = griffe.Parameter("self", annotation=None, kind=kind, default=None)
-    return griffe.Function("__init__", parameters=griffe.Parameters(first, *given), parent=cls)
+    return griffe.Function(
+        "__init__", parameters=griffe.Parameters(first, *given), parent=cls
+    )
 
 
 def classes(module: griffe.Module) -> list[griffe.Class]:

@@ -55,7 +55,10 @@ def network(state: State) -> Network:
     return Network(
         Population("E", N_EXC, cell),
         Population("I", N_INH, cell),
-        [Projection("E", to, FixedInDegree(K_EXC), weight=WEIGHT, delay=DELAY) for to in targets],
+        [
+            Projection("E", to, FixedInDegree(K_EXC), weight=WEIGHT, delay=DELAY)
+            for to in targets
+        ],
         [
             Projection("I", to, FixedInDegree(K_INH), weight=-state.g * WEIGHT, delay=DELAY)
             for to in targets

@@ -34,7 +34,8 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     k = 16
     start = np.random.default_rng(0).normal(size=NEURONS)
     spectra = [
-        spectrum(network(g, 1), start, steps, transient=1000, k=k, rng=0).exponents for g in gains
+        spectrum(network(g, 1), start, steps, transient=1000, k=k, rng=0).exponents
+        for g in gains
     ]
     for gain, exponents in zip(gains, spectra, strict=True):
         print(f"gain {gain:.1f}: largest exponent {exponents[0]:6.3f}")
@@ -42,7 +43,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     left, right = figure.subplots(1, 2)
     left.axhline(0, color=GREY, linewidth=0.7)
     left.axvline(1, color=GREY, linewidth=0.7, linestyle=":")
-    left.plot(gains, [e[0] for e in spectra], "o-", color=COLOURS[0], markersize=4, linewidth=0.9)
+    left.plot(
+        gains, [e[0] for e in spectra], "o-", color=COLOURS[0], markersize=4, linewidth=0.9
+    )
     finish_axes(left, "gain", "largest exponent (1/τ)")
     right.axhline(0, color=GREY, linewidth=0.7)
     right.plot(np.arange(1, k + 1), spectra[-1], ".", color=COLOURS[1])

@@ -32,10 +32,14 @@ def network(brain: LarvaBrain) -> Network:
     """Declare the brain; a third of the neurons that are not known to excite inhibit."""
     n = brain.connectivity.n_pre
     senses = brain.members("sensories")
-    inhibits = (np.random.default_rng(1).random(n) < 1 / 3) & ~np.isin(brain.cell_type, EXCITE)
+    inhibits = (np.random.default_rng(1).random(n) < 1 / 3) & ~np.isin(
+        brain.cell_type, EXCITE
+    )
     inhibits |= np.isin(brain.cell_type, INHIBIT)
     pre, _ = brain.connectivity.edges()
-    weight = brain.connectivity.weights_array() * np.where(inhibits[pre], -3.0, 1.0)  # mV a synapse
+    weight = brain.connectivity.weights_array() * np.where(
+        inhibits[pre], -3.0, 1.0
+    )  # mV a synapse
     kicks = Connectivity.from_edges(
         np.arange(len(senses)), senses, n_pre=len(senses), n_post=n, weight=70.0
     )

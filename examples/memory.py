@@ -53,7 +53,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
             measured[known].append(float((recalled & ~asked).sum(axis=1).mean()))
     loads = [step * (k + 1) for k in range(steps)]
     theory = [willshaw_density(UNITS, ACTIVE, m) for m in loads]
-    print(f"{loads[-1]} patterns: {densities[-1]:.2f} of the bits set (theory {theory[-1]:.2f})")
+    print(
+        f"{loads[-1]} patterns: {densities[-1]:.2f} of the bits set (theory {theory[-1]:.2f})"
+    )
     wrong = measured[10][-1]
     expected = willshaw_false_ones(UNITS, ACTIVE, loads[-1], 10)
     print(f"half of a pattern known: {wrong:.2f} wrong units (theory {expected:.2f})")

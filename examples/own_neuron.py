@@ -71,7 +71,9 @@ def answers(gaps):
     """Give neuron k two spikes gaps[k] ms apart; how often each fires `[n]`, and y `[steps, n]`."""
     n = len(gaps)
     each = np.arange(n)
-    pairs = SpikeSource(np.concatenate([np.ones(n), 1.0 + gaps]), np.concatenate([each, each]))
+    pairs = SpikeSource(
+        np.concatenate([np.ones(n), 1.0 + gaps]), np.concatenate([each, each])
+    )
     network = Network(
         Population("input", n, pairs),
         Population("resonators", n, Resonator()),

@@ -17,7 +17,16 @@ from torch import nn
 
 from neurosparse import analysis
 from neurosparse.datasets import digits_8x8
-from neurosparse.models import Data, Snip, SynFlow, TrainingPlan, dense_mlp, fit, prune, sparse_mlp
+from neurosparse.models import (
+    Data,
+    Snip,
+    SynFlow,
+    TrainingPlan,
+    dense_mlp,
+    fit,
+    prune,
+    sparse_mlp,
+)
 from neurosparse.wiring import RandomEdges
 
 WIDTHS = [64, 128, 128, 10]
@@ -64,7 +73,9 @@ def by_snip(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
 
 def by_synflow(data: Data, density: float, epochs: int, seed: int) -> nn.Module:
     """Prune without data, in rounds, train."""
-    pruned = prune(dense_mlp(WIDTHS, seed), density, SynFlow((64,)), rounds=20, keep_dense=OUTPUT)
+    pruned = prune(
+        dense_mlp(WIDTHS, seed), density, SynFlow((64,)), rounds=20, keep_dense=OUTPUT
+    )
     return trained(pruned, data, epochs, seed)
 
 

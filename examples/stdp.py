@@ -34,7 +34,11 @@ def network() -> Network:
             LIF(tau_mem=20.0, v_rest=-74.0, v_threshold=-54.0, v_reset=-60.0, t_ref=0.0),
         ),
         Projection(
-            "inputs", "neuron", AllToAll(weight=Uniform(0.0, W_MAX)), delay=0.0, plasticity=rule
+            "inputs",
+            "neuron",
+            AllToAll(weight=Uniform(0.0, W_MAX)),
+            delay=0.0,
+            plasticity=rule,
         ),
     )
 
@@ -58,7 +62,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         (before, "at first", COLOURS[5]),
         (after, "in the end", COLOURS[0]),
     ):
-        left.hist(values / W_MAX, bins=25, range=(0, 1), label=label, color=colour, alpha=0.75)
+        left.hist(
+            values / W_MAX, bins=25, range=(0, 1), label=label, color=colour, alpha=0.75
+        )
     add_legend(finish_axes(left, "weight / largest weight", "synapses"))
     right.plot(np.arange(len(rates)) + 0.5, rates, color=COLOURS[0], linewidth=0.9)
     finish_axes(right, "time (s)", "rate of the neuron (Hz)").set_ylim(bottom=0)

@@ -20,7 +20,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     brains = {"C. elegans": c_elegans().connectivity, "fly larva": larva_brain().connectivity}
     nulls = 2 if quick else 20
     figure = Figure(figsize=(7, 4.6), layout="constrained")
-    for (left, right), (name, wiring) in zip(figure.subplots(2, 2), brains.items(), strict=True):
+    for (left, right), (name, wiring) in zip(
+        figure.subplots(2, 2), brains.items(), strict=True
+    ):
         table = describe(wiring, nulls=nulls, rng=0, name=name)
         for measure in ("reciprocity", "clustering", "modularity"):
             row = table[measure]

@@ -72,7 +72,9 @@ def unknown_name(name: str, received: str, known: Iterable[str]) -> ValueError:
     names = sorted(known)
     near = get_close_matches(str(received), names, n=1)
     remedy = f"did you mean {near[0]!r}?" if near else ""
-    return bad_argument(name, received, f"one of {', '.join(names) or '(there are none)'}", remedy)
+    return bad_argument(
+        name, received, f"one of {', '.join(names) or '(there are none)'}", remedy
+    )
 
 
 def missing_extra(package: str, extra: str) -> ImportError:

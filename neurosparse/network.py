@@ -51,7 +51,9 @@ class Population:
             remedy = "write Population('E', 800, LIF())"
             raise bad_type("Population.name", self.name, "a name", remedy)
         if not self.name or "/" in self.name or self.name.startswith("."):
-            raise bad_argument("Population.name", self.name, "a name without '/' or a leading '.'")
+            raise bad_argument(
+                "Population.name", self.name, "a name without '/' or a leading '.'"
+            )
         number = isinstance(self.n, int | float | np.number)
         if not number or not (self.n >= 1 and float(self.n).is_integer()):
             raise bad_argument("Population.n", self.n, "a whole number of neurons, 1 or more")
@@ -183,7 +185,9 @@ class Network:
             self.stimuli.append(part)
         else:
             raise bad_type(
-                "Network", part, "Population, Projection or Stimulus objects, or lists of them"
+                "Network",
+                part,
+                "Population, Projection or Stimulus objects, or lists of them",
             )
 
     def _check(self, projection: Projection) -> None:

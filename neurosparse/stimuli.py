@@ -55,7 +55,9 @@ class PoissonInput:
         one = rate if self.bin is None else rate.ravel()[0]
         check_length("PoissonInput.rate", one, population.n)
         if rate.ndim == 2 and rate.shape[1] != population.n:
-            raise bad_argument("PoissonInput.rate", rate, f"an array [n_bins, {population.n}]")
+            raise bad_argument(
+                "PoissonInput.rate", rate, f"an array [n_bins, {population.n}]"
+            )
 
 
 @dataclass(frozen=True, eq=False)

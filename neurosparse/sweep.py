@@ -114,33 +114,44 @@ class Sweep:
             owner, _, parameter = key.rpartition(".")
             if owner not in parts:
                 raise unknown_name(f"vary[{key!r}]", owner, parts)
-            known = ["weight"] if isinstance(parts[owner], Projection) else _numbers(parts[owner])
+            known = (
+                ["weight"] if isinstance(parts[owner], Projection) else _numbers(parts[owner])
+            )
             if parameter not in known:
                 raise unknown_name(f"vary[{key!r}]", parameter, known)
             owners.setdefault(owner, {})[parameter] = values
         return owners
 
-    def _population(self, p: Population, owners: Mapping[str, Mapping[str, Array]]) -> Population:
+    def _population(
+        self, p: Population, owners: Mapping[str, Mapping[str, Array]]
+    ) -> Population:
         repeated = {name: self._repeat(value, p.n) for name, value in p.initial.items()}
         places = None if p.positions is None else np.tile(p.positions, (self.copies, 1))
         model = self._model(p, owners.get(p.name, {}))
-        return replace(p, n=p.n * self.copies, model=model, initial=repeated, positions=places)
+        return replace(
+            p, n=p.n * self.copies, model=model, initial=repeated, positions=places
+        )
 
     def _model(self, p: Population, varied: Mapping[str, Array]) -> Any:
         if isinstance(p.model, SpikeSource):
             offset = np.repeat(np.arange(self.copies) * p.n, len(p.model.times))
             return SpikeSource(
-                np.tile(p.model.times, self.copies), np.tile(p.model.indices, self.copies) + offset
+                np.tile(p.model.times, self.copies),
+                np.tile(p.model.indices, self.copies) + offset,
             )
         return self._spread(p.model, p.n, varied)
 
-    def _projection(self, p: Projection, owners: Mapping[str, Mapping[str, Array]]) -> Projection:
+    def _projection(
+        self, p: Projection, owners: Mapping[str, Mapping[str, Array]]
+    ) -> Projection:
         varied = owners.get(p.name, {}).get("weight")
         wiring = Copies(p.wiring, self.copies, varied)
         weight = self._each(p.weight) if varied is None else None
         return replace(p, wiring=wiring, weight=weight, delay=self._each(p.delay))
 
-    def _stimulus(self, k: int, stimulus: Any, owners: Mapping[str, Mapping[str, Array]]) -> Any:
+    def _stimulus(
+        self, k: int, stimulus: Any, owners: Mapping[str, Mapping[str, Array]]
+    ) -> Any:
         n = self.base.populations[stimulus.target].n
         return self._spread(stimulus, n, owners.get(f"stimuli[{k}]", {}))
 
@@ -190,5 +201,7 @@ def _numbers(part: Any) -> list[str]:
         # times and waveforms are common to all neurons, and a profile of rates has bins in the
         # place of copies
         common = {"rate"} if getattr(part, "bin", None) is not None else set()
-        numbers = [name for name in numbers if name in {"rate", "weight", "amplitude"} - common]
+        numbers = [
+            name for name in numbers if name in {"rate", "weight", "amplitude"} - common
+        ]
     return numbers

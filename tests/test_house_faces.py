@@ -21,7 +21,9 @@ ROOMS = (
 )
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
-IMPORT = re.compile(r"^[ \t]*(?:>>> |\.\.\. )?(?:from|import) (neurosparse[\w.]*)", re.MULTILINE)
+IMPORT = re.compile(
+    r"^[ \t]*(?:>>> |\.\.\. )?(?:from|import) (neurosparse[\w.]*)", re.MULTILINE
+)
 
 
 def test_the_front_door_shows_every_room() -> None:
@@ -52,9 +54,13 @@ def test_no_name_hides_behind_a_file(module: str) -> None:
     files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
     files |= {path.parent.name for path in folder.glob("*/__init__.py")}
     rooms = {name for name, home in face(module).items() if home == f"{module}.{name}"}
-    functions = {name for name in face(module) if name not in rooms or module != "neurosparse"}
+    functions = {
+        name for name in face(module) if name not in rooms or module != "neurosparse"
+    }
     shown_modules = {
-        name for name in rooms if inspect.ismodule(getattr(importlib.import_module(module), name))
+        name
+        for name in rooms
+        if inspect.ismodule(getattr(importlib.import_module(module), name))
     }
     assert (functions & files) - shown_modules == set()
 
@@ -86,7 +92,9 @@ def past_a_face(text: str) -> list[str]:
     return [module for module in IMPORT.findall(text) if module.count(".") > 1]
 
 
-@pytest.mark.parametrize("page", [*PAGES, *SCRIPTS], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "page", [*PAGES, *SCRIPTS], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_pages_and_examples_import_from_faces(page: Path) -> None:
     assert past_a_face(page.read_text(encoding="utf-8")) == []
 
@@ -98,7 +106,9 @@ def test_a_deep_import_is_seen() -> None:
 
 def reached_past_their_face(path: Path) -> list[str]:
     """Names imported from a file although the face of its room carries them."""
-    own = room_of("neurosparse." + ".".join(path.relative_to(ROOT).parts[1:2])).removesuffix(".py")
+    own = room_of("neurosparse." + ".".join(path.relative_to(ROOT).parts[1:2])).removesuffix(
+        ".py"
+    )
     inside = PACKAGE in path.parents
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -39,13 +39,16 @@ def test_delays_are_drawn_in_ms() -> None:
     assert 25 < steps.mean() < 35
     coarse = Simulator(drawing(delay=Uniform(1.0, 5.0)), dt=1.0, seed=3)
     # the same draws, rounded to the nearest step
-    assert (np.asarray(coarse.connectivity("E->E").delay_steps) == (steps + 5) // 10).mean() > 0.9
+    assert (
+        np.asarray(coarse.connectivity("E->E").delay_steps) == (steps + 5) // 10
+    ).mean() > 0.9
 
 
 def test_draws_come_from_the_seed_and_leave_the_wiring() -> None:
     options = {"weight": LogNormal(median=0.5, sigma=0.3), "delay": Normal(2.0, 0.5, low=0.1)}
     one, same, other = (
-        Simulator(drawing(**options), dt=0.1, seed=seed).connectivity("E->E") for seed in (1, 1, 2)
+        Simulator(drawing(**options), dt=0.1, seed=seed).connectivity("E->E")
+        for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(one.weight, same.weight)
     np.testing.assert_array_equal(one.delay_steps, same.delay_steps)
@@ -96,7 +99,9 @@ def test_a_spike_arrives_after_its_own_synapse_s_delay() -> None:
     "draw", [Normal(1.0, 1.0), Uniform(0.0, 7000.0), lambda n, rng: np.ones(n + 1)]
 )
 def test_draws_that_are_no_delays_are_refused(draw: Any) -> None:
-    with pytest.raises(ValueError, match=r"E->E\.delay: got .* draws in ms, from 0 to 65535 steps"):
+    with pytest.raises(
+        ValueError, match=r"E->E\.delay: got .* draws in ms, from 0 to 65535 steps"
+    ):
         Simulator(drawing(delay=draw), dt=0.1)
 
 

@@ -30,7 +30,9 @@ def test_the_k_best_are_those_of_a_stable_sort(scores, k):
     k = min(k, scores.size)
     best = np.sort(np.argsort(-scores, kind="stable")[:k])
     np.testing.assert_array_equal(highest(scores, k), best)
-    np.testing.assert_array_equal(lowest(scores, k), np.sort(np.argsort(scores, kind="stable")[:k]))
+    np.testing.assert_array_equal(
+        lowest(scores, k), np.sort(np.argsort(scores, kind="stable")[:k])
+    )
 
 
 @given(SCORES, st.data())

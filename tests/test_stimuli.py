@@ -52,7 +52,9 @@ def test_currents_follow_the_naive_waveform(given, precision):
         for k in range(70)
     ]
     np.testing.assert_allclose(
-        found, 0.5 * given.amplitude * np.array(law), atol=1e-11 if precision == "float64" else 2e-5
+        found,
+        0.5 * given.amplitude * np.array(law),
+        atol=1e-11 if precision == "float64" else 2e-5,
     )
     assert abs(found).max() > 0.9
 
@@ -67,9 +69,9 @@ def test_edges_do_not_slip_where_dt_is_no_binary_fraction(dt):
     for first in range(1, 40):
         start = round(first * dt, 10)
         stop = round((first + 3) * dt, 10)
-        found = drives([StepCurrent("a", amplitude=2.0, start=start, stop=stop)], first + 6, dt=dt)[
-            :, 0
-        ]
+        found = drives(
+            [StepCurrent("a", amplitude=2.0, start=start, stop=stop)], first + 6, dt=dt
+        )[:, 0]
         np.testing.assert_array_equal(np.flatnonzero(found), np.arange(first, first + 3))
 
 
@@ -128,7 +130,9 @@ def naive_walk(seed, stream, n, steps, keep, kick):
 def test_noise_is_the_naive_walk(n):
     given = OUCurrent("a", amplitude=3.0, tau=2.0)
     law = naive_walk(17, STREAM_OF_STIMULI, n, 20, *given.shape(0.1))
-    np.testing.assert_allclose(drives([given], 20, n=n, seed=17), 1.5 * law, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(
+        drives([given], 20, n=n, seed=17), 1.5 * law, rtol=1e-9, atol=1e-11
+    )
 
 
 def within(found, wanted, draws):
@@ -185,7 +189,11 @@ def test_noise_does_not_depend_on_threads_or_chunks_and_differs_between_stimuli(
 @pytest.mark.parametrize(
     ("kind", "given", "words"),
     [
-        (RampCurrent, {}, "RampCurrent.stop: got inf, wants the time in ms at which the ramp ends"),
+        (
+            RampCurrent,
+            {},
+            "RampCurrent.stop: got inf, wants the time in ms at which the ramp ends",
+        ),
         (
             OUCurrent,
             {"tau": -1.0},
@@ -219,7 +227,10 @@ def test_stimuli_that_do_not_fit_are_refused(stimulus, words):
 
 
 def test_a_source_takes_neither_currents_nor_events():
-    for stimulus in (StepCurrent("a", amplitude=1.0), PoissonInput("a", rate=1.0, weight=1.0)):
+    for stimulus in (
+        StepCurrent("a", amplitude=1.0),
+        PoissonInput("a", rate=1.0, weight=1.0),
+    ):
         with pytest.raises(ValueError, match=type(stimulus).__name__):
             alone(PoissonSource(rate=1.0), 3, stimuli=[stimulus])
 
@@ -247,7 +258,9 @@ def relaid(what):
 
 @pytest.mark.parametrize("what", ["rewire", "weights"])
 def test_currents_go_on_when_the_network_is_laid_out_anew(what):
-    np.testing.assert_array_equal(relaid(what).state("a", "v"), relaid("nothing").state("a", "v"))
+    np.testing.assert_array_equal(
+        relaid(what).state("a", "v"), relaid("nothing").state("a", "v")
+    )
     assert np.ptp(relaid(what).state("a", "v")) > 0.1
 
 

@@ -136,7 +136,9 @@ def test_a_source_fires_by_the_law(n):
 
 
 def test_a_source_has_its_rate():
-    sim = alone(PoissonSource(rate=np.repeat([0.0, 20.0, 500.0, 10_000.0], 250)), 1000, seed=1)
+    sim = alone(
+        PoissonSource(rate=np.repeat([0.0, 20.0, 500.0, 10_000.0], 250)), 1000, seed=1
+    )
     sim.run(500.0)
     count = np.bincount(spikes(sim)[1], minlength=1000).reshape(4, 250).sum(axis=1)
     chance = np.array([0.0, 0.002, 0.05, 1.0])

@@ -29,16 +29,21 @@ def driven(tau=10.0, gain=0.5, delay=0.3, model=None, drawn=None):
     return Network(
         Population("list", 8, SpikeSource(given[0] / 10, given[1].astype(int))),
         Population(
-            "E", 20, model or LIF(tau_mem=tau, v_rest=0.0, v_threshold=1.0, v_reset=0.0, t_ref=0.2)
+            "E",
+            20,
+            model or LIF(tau_mem=tau, v_rest=0.0, v_threshold=1.0, v_reset=0.0, t_ref=0.2),
         ),
         Projection("list", "E", FixedInDegree(4), weight=gain, delay=delay),
-        Projection("E", "E", rule, weight=None if drawn else 0.25, delay=None if drawn else 0.1),
+        Projection(
+            "E", "E", rule, weight=None if drawn else 0.25, delay=None if drawn else 0.1
+        ),
     )
 
 
 def recorded(sim, name="E"):
     return [
-        (int(s), int(i)) for s, i in zip(sim.spikes(name).step, sim.spikes(name).i, strict=True)
+        (int(s), int(i))
+        for s, i in zip(sim.spikes(name).step, sim.spikes(name).i, strict=True)
     ]
 
 
@@ -81,10 +86,14 @@ def test_synapses_with_weights_and_delays_of_their_own_are_shared():
     for backend in ("cpu", DEVICE):
         sim = run(sweep.network, backend=backend)
         for copy in sweep.spikes(sim, "E"):
-            assert list(zip(copy.step.tolist(), copy.i.tolist(), strict=True)) == recorded(alone)
+            assert list(zip(copy.step.tolist(), copy.i.tolist(), strict=True)) == recorded(
+                alone
+            )
     assert len(recorded(alone)) > 20
     rows = sim.runner.loaded.rows["E->E"]
-    assert len(rows.indices) == len(rows.weights) == 60  # one block on the device for all copies
+    assert (
+        len(rows.indices) == len(rows.weights) == 60
+    )  # one block on the device for all copies
     changed = Copies(synapses(), 3).build(60, 60)
     assert changed.nnz == 180
 
@@ -154,7 +163,9 @@ def test_copies_learn_apart():
         sim = run(sweep.network, backend=backend)
         own = sweep.weights(sim, "list->E")
         assert own.shape == (3, 80)
-        np.testing.assert_allclose(own[1], run(plain).weights("list->E"), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            own[1], run(plain).weights("list->E"), rtol=1e-5, atol=1e-6
+        )
         assert np.ptp(own, axis=0).max() > 0.01
 
 
@@ -165,11 +176,23 @@ def test_copies_learn_apart():
         ({}, 0, "copies: got 0, wants a whole number, 1 or more"),
         ({}, 2.5, "copies: got 2.5, wants a whole number"),
         ({"E.tau_mem": [1.0, 2.0]}, 3, r"vary\['E.tau_mem'\].*\[2\], wants an array \[3\]"),
-        ({"E.tau_mem": [1.0, 2.0], "list->E.weight": [1.0]}, None, r"vary\['list->E.weight'\]"),
+        (
+            {"E.tau_mem": [1.0, 2.0], "list->E.weight": [1.0]},
+            None,
+            r"vary\['list->E.weight'\]",
+        ),
         ({"F.tau_mem": [1.0]}, None, r"vary\['F.tau_mem'\]: got 'F', wants one of E"),
         ({"E.tau_men": [1.0]}, None, "did you mean 'tau_mem'"),
-        ({"E->E.delay": [1.0]}, None, r"vary\['E->E.delay'\]: got 'delay', wants one of weight"),
-        ({"E.tau_mem": 3.0}, None, r"vary\['E.tau_mem'\]: got array\(3\.\), wants an array \[1\]"),
+        (
+            {"E->E.delay": [1.0]},
+            None,
+            r"vary\['E->E.delay'\]: got 'delay', wants one of weight",
+        ),
+        (
+            {"E.tau_mem": 3.0},
+            None,
+            r"vary\['E.tau_mem'\]: got array\(3\.\), wants an array \[1\]",
+        ),
     ],
 )
 def test_bad_sweeps_are_refused(vary, copies, said):

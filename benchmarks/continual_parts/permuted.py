@@ -38,7 +38,9 @@ class Part:
 
     def update(self, step: int) -> None:
         """One step of Adam."""
-        volleys.adam(*(a.ravel() for a in (self.w, self.g, self.m, self.v, self.mask)), RATE, step)
+        volleys.adam(
+            *(a.ravel() for a in (self.w, self.g, self.m, self.v, self.mask)), RATE, step
+        )
 
     def for_kernels(self) -> tuple[np.ndarray, ...]:
         """Weights, moments and mask, for kernels that keep the gradient to themselves."""
@@ -69,7 +71,9 @@ class Dendrites:
 
     def update(self, g_d: np.ndarray, step: int) -> None:
         """One step of Adam on segments that a gradient ever reached."""
-        volleys.adam_segments(self.u, self.d, self.chosen, g_d, self.m, self.v, self.c, RATE, step)
+        volleys.adam_segments(
+            self.u, self.d, self.chosen, g_d, self.m, self.v, self.c, RATE, step
+        )
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
@@ -152,7 +156,9 @@ class Trainer:
         near = (
             (x**2).sum(1)[:, None] - 2 * x @ self.prototypes.T + (self.prototypes**2).sum(1)
         ).argmin(1)
-        gates = [_gates(d.u, self.prototypes)[near] for d in self.dendrites] or [np.float32(1)] * 2
+        gates = [_gates(d.u, self.prototypes)[near] for d in self.dendrites] or [
+            np.float32(1)
+        ] * 2
         i1, h1 = pick((x @ self.w1.w.T + self.b1.w) * gates[0], self.k[0])
         z2 = np.empty((len(x), len(self.b2.w)), np.float32)
         volleys.forward_rows(i1, h1, self.w2.w, self.b2.w, z2)
@@ -216,7 +222,9 @@ def same_as_torch(dendrites: bool = True) -> float:
             x = rng.normal(size=(16, 30)).astype(np.float32)
             y = rng.integers(0, 5, 16)
             mine.learn(x, y)
-            out = forward(net, torch.tensor(x), torch.tensor(context).expand(16, -1), dendrites)
+            out = forward(
+                net, torch.tensor(x), torch.tensor(context).expand(16, -1), dendrites
+            )
             adam.zero_grad()
             torch.nn.functional.cross_entropy(out, torch.tensor(y)).backward()
             adam.step()
@@ -257,7 +265,9 @@ class DenseTrainer:
 
     def learn(self, x: np.ndarray, y: np.ndarray) -> float:
         """One step on a batch."""
-        loss = torch.nn.functional.cross_entropy(self.net(torch.from_numpy(x)), torch.from_numpy(y))
+        loss = torch.nn.functional.cross_entropy(
+            self.net(torch.from_numpy(x)), torch.from_numpy(y)
+        )
         self.adam.zero_grad()
         loss.backward()
         self.adam.step()
@@ -285,11 +295,14 @@ def make(method: str, seed: int) -> Any:
     if method == "dense":
         return DenseTrainer()
     return Trainer(
-        DendriticNet(784, 10, 784, DendriticSettings(), rng=seed), method == "active dendrites"
+        DendriticNet(784, 10, 784, DendriticSettings(), rng=seed),
+        method == "active dendrites",
     )
 
 
-def accuracy(trainer: Any, images: np.ndarray, labels: np.ndarray, order: np.ndarray) -> float:
+def accuracy(
+    trainer: Any, images: np.ndarray, labels: np.ndarray, order: np.ndarray
+) -> float:
     """Share of a permuted test set that is right."""
     hits = [
         trainer.predict(images[a : a + 500][:, order]) == labels[a : a + 500]
@@ -327,7 +340,10 @@ def run(method: str, seed: int, data: Any, state: Path, enough: Any) -> dict[str
             f"{method} seed {seed} task {task + 1}: {learned[-1]:.4f} just after learning",
             flush=True,
         )
-        save(state, trainer.arrays() | {"done": np.array(task + 1), "learned": np.array(learned)})
+        save(
+            state,
+            trainer.arrays() | {"done": np.array(task + 1), "learned": np.array(learned)},
+        )
     final = [accuracy(trainer, *test, order) for order in orders]
     return {"accuracy": float(np.mean(final)), "final": final, "learned": learned}
 

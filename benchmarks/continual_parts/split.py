@@ -74,7 +74,9 @@ class Net(nn.Module):
             for layer in (self.hidden, self.head):
                 nn.init.normal_(layer.weight, std=(2 / layer.in_features) ** 0.5)
         self.gated = (
-            ActiveDendrites(self.hidden, 784, 5, context_density=0.1) if method.dendrites else None
+            ActiveDendrites(self.hidden, 784, 5, context_density=0.1)
+            if method.dendrites
+            else None
         )
         self.tidy()
 
@@ -111,7 +113,8 @@ class Anchors:
         if not self.place:
             return torch.zeros(())
         parts = [
-            (self.importance[n] * (p - self.place[n]) ** 2).sum() for n, p in net.named_parameters()
+            (self.importance[n] * (p - self.place[n]) ** 2).sum()
+            for n, p in net.named_parameters()
         ]
         return self.strength / 2 * torch.stack(parts).sum()
 
@@ -156,7 +159,9 @@ def train(method: Method, seed: int, tasks: list[tuple[Tensor, Tensor]]) -> Net:
 def pairs(images: np.ndarray, labels: np.ndarray) -> list[tuple[Tensor, Tensor]]:
     """The five tasks of two digits."""
     wanted = [labels // 2 == task for task in range(5)]
-    return [(torch.from_numpy(images[rows]), torch.from_numpy(labels[rows])) for rows in wanted]
+    return [
+        (torch.from_numpy(images[rows]), torch.from_numpy(labels[rows])) for rows in wanted
+    ]
 
 
 def accuracy(net: Net, images: np.ndarray, labels: np.ndarray) -> float:
@@ -166,7 +171,9 @@ def accuracy(net: Net, images: np.ndarray, labels: np.ndarray) -> float:
     return float((said == labels).mean())
 
 
-def chosen(name: str, train_set: Any, runs: Runs, enough: Callable[[], bool]) -> Method | None:
+def chosen(
+    name: str, train_set: Any, runs: Runs, enough: Callable[[], bool]
+) -> Method | None:
     """The method at its best rate and penalty on held-out training images; trials are kept among
     the runs.
     """
@@ -204,7 +211,11 @@ def run(
     if best is None or enough():
         return None
     net = train(best, seed, pairs(*train_set))
-    return {"accuracy": accuracy(net, *test), "rate": best.rates[0], "penalty": best.penalties[0]}
+    return {
+        "accuracy": accuracy(net, *test),
+        "rate": best.rates[0],
+        "penalty": best.penalties[0],
+    }
 
 
 def is_built_as_said() -> bool:
@@ -222,7 +233,9 @@ def is_built_as_said() -> bool:
                 bool(rows.mean(1).abs().max() < 1e-6),
             ]
         if method.activation is five_percent:
-            held.append(bool(((net.activation(net.hidden(x)) != 0).sum(1) == 0.05 * HIDDEN).all()))
+            held.append(
+                bool(((net.activation(net.hidden(x)) != 0).sum(1) == 0.05 * HIDDEN).all())
+            )
         anchors = Anchors(1.0)
         anchors.add(net, x)
         held += [

@@ -97,7 +97,11 @@ def brunel(drawn: Drawn, request: Request) -> Parts:
         group, drawn.projections["exc"], "v_post += w", c.delay, namespace={"w": c.j * mV}
     )
     inh = _synapses(
-        group, drawn.projections["inh"], "v_post += w", c.delay, namespace={"w": -c.g * c.j * mV}
+        group,
+        drawn.projections["inh"],
+        "v_post += w",
+        c.delay,
+        namespace={"w": -c.g * c.j * mV},
     )
     return group, [*parts, exc, inh]
 
@@ -135,7 +139,11 @@ def stdp(drawn: Drawn, request: Request) -> Parts:
     )
     fixed.connect(i=pre[post >= n_e], j=post[post >= n_e])
     inh = _synapses(
-        group, drawn.projections["inh"], "v_post += w", c.delay, namespace={"w": -c.g * c.j * mV}
+        group,
+        drawn.projections["inh"],
+        "v_post += w",
+        c.delay,
+        namespace={"w": -c.g * c.j * mV},
     )
     return group, [*parts, learning, fixed, inh]
 
@@ -161,9 +169,13 @@ def fly(drawn: Drawn, request: Request) -> Parts:
     rest[driven] = 0.0
     group.rest = rest * ms
     source = b.PoissonGroup(drive.neurons, drive.rate * Hz)
-    push = b.Synapses(source, group, on_pre="v_post += push", namespace={"push": c.drive * mV})
+    push = b.Synapses(
+        source, group, on_pre="v_post += push", namespace={"push": c.drive * mV}
+    )
     push.connect(i=np.arange(drive.neurons), j=driven)
-    wires = _synapses(group, drawn.projections["all"], "g_post += w", c.delay, model="w : volt")
+    wires = _synapses(
+        group, drawn.projections["all"], "g_post += w", c.delay, model="w : volt"
+    )
     wires.w = drawn.projections["all"].weight.astype(float) * c.w * mV
     return group, [source, push, wires]
 
@@ -180,7 +192,9 @@ def build(request: Request) -> Run:
     """Generate and compile the program; the returned call runs it."""
     folder = tempfile.TemporaryDirectory(prefix="brian2-standalone-")
     b.set_device("cpp_standalone", directory=folder.name, build_on_run=False)
-    b.prefs.devices.cpp_standalone.openmp_threads = request.threads if request.threads > 1 else 0
+    b.prefs.devices.cpp_standalone.openmp_threads = (
+        request.threads if request.threads > 1 else 0
+    )
     weigh = str(Path(__file__).with_name("weigh.py"))
     b.prefs.devices.cpp_standalone.run_cmd_unix = [sys.executable, weigh, "./main"]
     b.defaultclock.dt = DT * ms
@@ -193,7 +207,8 @@ def build(request: Request) -> Run:
     network.run(request.seconds * 1000 * ms, namespace={})
     device.build(directory=folder.name, compile=True, run=False, with_output=False)
     learning = next(
-        (part for part in parts if request.model == "stdp" and isinstance(part, b.Synapses)), None
+        (part for part in parts if request.model == "stdp" and isinstance(part, b.Synapses)),
+        None,
     )
     compiler, flags = get_compiler_and_args()
     settings = {"flags": " ".join([compiler, *flags]), "precision": "float64"}

@@ -62,7 +62,9 @@ def second_core(passes: int = 200_000, repeats: int = 7) -> float:
     _multiply(own[0], 1)
 
     def wall(arrays: list[np.ndarray]) -> float:
-        threads = [threading.Thread(target=_multiply, args=(array, passes)) for array in arrays]
+        threads = [
+            threading.Thread(target=_multiply, args=(array, passes)) for array in arrays
+        ]
         start = time.perf_counter()
         for thread in threads:
             thread.start()

@@ -16,14 +16,18 @@ from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.wiring import Bernoulli
 
 MEAN_RATE, FAN_OUT = 0.1, 100.0
-DRIVEN_RATE = 50.0  # Hz; each of its spikes makes the driven neuron fire, and nothing else does
+DRIVEN_RATE = (
+    50.0  # Hz; each of its spikes makes the driven neuron fire, and nothing else does
+)
 
 
 def network(n: int) -> Network:
     """So few neurons are driven, so strongly, that the mean rate is 0.1 Hz."""
     n_driven = round(n * MEAN_RATE / DRIVEN_RATE)
     driven = np.random.default_rng(1).choice(n, n_driven, replace=False)
-    push = Connectivity.from_edges(np.arange(n_driven), np.sort(driven), n_pre=n_driven, n_post=n)
+    push = Connectivity.from_edges(
+        np.arange(n_driven), np.sort(driven), n_pre=n_driven, n_post=n
+    )
     return Network(
         Population("N", n, LIF(t_ref=0.0)),
         Population("drive", n_driven, PoissonSource(DRIVEN_RATE)),

@@ -48,7 +48,9 @@ def microcircuit(request: Request) -> Any:
         thinned = round(c.external[k] * scale)
         source = nest.Create("poisson_generator", params={"rate": thinned * c.external_rate})
         nest.Connect(
-            source, populations[k], syn_spec={"weight": c.psc / scale**0.5, "delay": c.delay_e}
+            source,
+            populations[k],
+            syn_spec={"weight": c.psc / scale**0.5, "delay": c.delay_e},
         )
     psc = microcircuit_psc() / scale**0.5
     totals = np.rint(microcircuit_synapses() * scale * scale).astype(int)
@@ -127,9 +129,14 @@ def build(request: Request) -> Run:
         events = recorder.events
         # node numbers have gaps where the generators stand
         index = np.searchsorted(neurons.global_id, events["senders"])
-        spikes = Spikes(np.rint(events["times"] / DT).astype(np.int64), index.astype(np.int32))
+        spikes = Spikes(
+            np.rint(events["times"] / DT).astype(np.int64), index.astype(np.int32)
+        )
         return Outcome(
-            spikes, done - wired, _peak_mib(), {"build_s": wired - start, "precision": "float64"}
+            spikes,
+            done - wired,
+            _peak_mib(),
+            {"build_s": wired - start, "precision": "float64"},
         )
 
     return run

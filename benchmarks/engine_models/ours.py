@@ -54,7 +54,9 @@ def _block(edges: Edges, rows: slice, columns: slice, weight: float | None) -> C
     indptr = before[edges.indptr[rows.start : rows.stop + 1] - low]
     kept = indices[inside] - np.int32(columns.start)
     weights = np.full(len(kept), weight, np.float32) if weight is not None else 1.0
-    return Connectivity(indptr.astype(np.int64), kept, columns.stop - columns.start, weight=weights)
+    return Connectivity(
+        indptr.astype(np.int64), kept, columns.stop - columns.start, weight=weights
+    )
 
 
 def _mode(request: Request) -> str:
@@ -75,16 +77,26 @@ def _two_populations(
     delay = Cuba().delay if request.model == "cuba" else Brunel().delay
     made: list[Any] = [
         Population(
-            name, part.stop - part.start, model, initial={"v": drawn.v0[part]}, mode=_mode(request)
+            name,
+            part.stop - part.start,
+            model,
+            initial={"v": drawn.v0[part]},
+            mode=_mode(request),
         )
         for name, part in parts.items()
     ]
     each = "weights" in request.option
-    for pre, key, scale, receptor in zip("EI", ("exc", "inh"), scales, receptors, strict=True):
+    for pre, key, scale, receptor in zip(
+        "EI", ("exc", "inh"), scales, receptors, strict=True
+    ):
         for post in "EI":
-            edges = _block(drawn.projections[key], parts[pre], parts[post], scale if each else None)
+            edges = _block(
+                drawn.projections[key], parts[pre], parts[post], scale if each else None
+            )
             weight = None if each else scale
-            made.append(Projection(pre, post, edges, weight=weight, delay=delay, receptor=receptor))
+            made.append(
+                Projection(pre, post, edges, weight=weight, delay=delay, receptor=receptor)
+            )
     return made, {name: part.start for name, part in parts.items()}
 
 
@@ -108,10 +120,16 @@ def brunel(drawn: Drawn, request: Request) -> Declared:
     """Brunel's network."""
     c = Brunel()
     model = LIF(
-        tau_mem=c.tau_m, v_rest=0.0, v_threshold=c.theta, v_reset=c.v_reset, t_ref=c.refractory
+        tau_mem=c.tau_m,
+        v_rest=0.0,
+        v_threshold=c.theta,
+        v_reset=c.v_reset,
+        t_ref=c.refractory,
     )
     parts, first = _two_populations(drawn, request, model, (c.j, -c.g * c.j), (None, None))
-    return Declared(Network(parts, [PoissonInput(name, c.drive, c.j) for name in first]), first)
+    return Declared(
+        Network(parts, [PoissonInput(name, c.drive, c.j) for name in first]), first
+    )
 
 
 def stdp(drawn: Drawn, request: Request) -> Declared:
@@ -127,7 +145,9 @@ def stdp(drawn: Drawn, request: Request) -> Declared:
         for part in plain.network.projections.values()
     ]
     network = plain.network
-    return Declared(Network(*network.populations.values(), parts, network.stimuli), plain.first)
+    return Declared(
+        Network(*network.populations.values(), parts, network.stimuli), plain.first
+    )
 
 
 def fly(drawn: Drawn, request: Request) -> Declared:
@@ -141,8 +161,12 @@ def fly(drawn: Drawn, request: Request) -> Declared:
     rest[driven] = 0.0
     model = FlyNeuron(c.tau_m, c.tau_g, c.theta, rest)
     assert edges.weight is not None
-    wires = Connectivity(edges.indptr, edges.indices, n, weight=edges.weight * np.float32(c.w))
-    push = Connectivity.from_edges(np.arange(drive.neurons), driven, n_pre=drive.neurons, n_post=n)
+    wires = Connectivity(
+        edges.indptr, edges.indices, n, weight=edges.weight * np.float32(c.w)
+    )
+    push = Connectivity.from_edges(
+        np.arange(drive.neurons), driven, n_pre=drive.neurons, n_post=n
+    )
     network = Network(
         Population("N", n, model, mode=_mode(request)),
         Population("drive", drive.neurons, PoissonSource(drive.rate)),
@@ -198,7 +222,9 @@ def _spikes(simulator: Simulator, first: dict[str, int]) -> Spikes:
         return Spikes(np.zeros(0, np.int64), np.zeros(0, np.int32))
     records = [(simulator.spikes(name), start) for name, start in first.items()]
     step = np.concatenate([record.step for record, _ in records])
-    return Spikes(step, np.concatenate([record.i + np.int32(start) for record, start in records]))
+    return Spikes(
+        step, np.concatenate([record.i + np.int32(start) for record, start in records])
+    )
 
 
 def build(request: Request) -> Run:

@@ -33,7 +33,9 @@ def start(report: Report, quick: bool, repeats: int) -> Gate:
     answers: list[dict[str, Any]] = []
 
     def run(module: str, **environment: str) -> float:
-        return timed(lambda: answers.append(json.loads(_module(module, *words, **environment))))
+        return timed(
+            lambda: answers.append(json.loads(_module(module, *words, **environment)))
+        )
 
     run("ours")
     warm = median(run("ours") for _ in range(repeats))
@@ -49,7 +51,9 @@ def start(report: Report, quick: bool, repeats: int) -> Gate:
     if gate.green:
         name = "Brian2 C++ standalone (compiles each time)"
         report.add("start", "whole process to 1 ms, caches warm", "s", warm, goal=3.0)
-        report.add("start", "whole process to 1 ms, caches warm", "s", warm, peer, peer_name=name)
+        report.add(
+            "start", "whole process to 1 ms, caches warm", "s", warm, peer, peer_name=name
+        )
         report.add("start", "whole process to 1 ms, caches cold", "s", cold, goal=20.0)
     return gate
 
@@ -61,11 +65,15 @@ def million(report: Report, quick: bool, repeats: int) -> Gate:
     gate = Gate()
     gate.near("million rate", answers[0]["rate"], 0.1, rel=0.05)
     gate.near("million synapses", answers[0]["synapses"], 100 * size, rel=0.01)
-    gate.true("million repeats", len({answer["spikes"] for answer in answers}) == 1, "runs differ")
+    gate.true(
+        "million repeats", len({answer["spikes"] for answer in answers}) == 1, "runs differ"
+    )
     if gate.green:
         case = f"million-{size}"
         seconds = median(answer["run_s"] for answer in answers)
-        report.add(case, "wall time of 1 s", "s", seconds, goal=None if quick else 20.0, threads=2)
+        report.add(
+            case, "wall time of 1 s", "s", seconds, goal=None if quick else 20.0, threads=2
+        )
         memory = median(answer["peak_rss_mib"] for answer in answers)
         goal = None if quick else 1.2e9 / 2**20
         report.add(case, "peak memory of the process", "MiB", memory, goal=goal, threads=2)
@@ -92,7 +100,9 @@ def recording(report: Report, quick: bool, repeats: int) -> Gate:
     gate = Gate()
     digests = {answer["digest"] for option in ("", "zarr") for answer in runs[option]}
     gate.true(
-        "recording", len(digests) == 1 and runs["zarr"][0]["spikes"] > 0, "store and memory differ"
+        "recording",
+        len(digests) == 1 and runs["zarr"][0]["spikes"] > 0,
+        "store and memory differ",
     )
     if gate.green:
         seconds = {
@@ -104,7 +114,9 @@ def recording(report: Report, quick: bool, repeats: int) -> Gate:
             ("zarr", "Zarr, flushed", None if quick else 5.0),
         ):
             cost = 100 * (seconds[option] / seconds["nothing"] - 1)
-            report.add("recording", f"all spikes to {name}: share of the run", "%", cost, goal=goal)
+            report.add(
+                "recording", f"all spikes to {name}: share of the run", "%", cost, goal=goal
+            )
     return gate
 
 

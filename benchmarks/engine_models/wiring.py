@@ -17,7 +17,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine_models.constants import DT, PD_V0_MEAN, PD_V0_SPREAD, Brunel, Cuba, Fly, Microcircuit
+from engine_models.constants import (
+    DT,
+    PD_V0_MEAN,
+    PD_V0_SPREAD,
+    Brunel,
+    Cuba,
+    Fly,
+    Microcircuit,
+)
 
 VERSION = 1
 
@@ -35,7 +43,9 @@ class Edges(NamedTuple):
     @property
     def pre(self) -> NDArray[np.int32]:
         """Presynaptic neuron of every synapse `[nnz]`."""
-        return np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
+        return np.repeat(
+            np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr)
+        )
 
 
 class Drawn(NamedTuple):
@@ -52,7 +62,9 @@ def _csr(
     order = np.argsort(pre.astype(np.int64) * n + post, kind="stable")
     indptr = np.concatenate(([0], np.cumsum(np.bincount(pre, minlength=n))))
     return Edges(
-        indptr.astype(np.int64), post[order].astype(np.int32), *(part[order] for part in parts)
+        indptr.astype(np.int64),
+        post[order].astype(np.int32),
+        *(part[order] for part in parts),
     )
 
 
@@ -73,7 +85,9 @@ def _fixed_in_degree(n: int, sources: range, degree: int, rng: np.random.Generat
     """Every neuron gets `degree` different sources."""
     pre = np.empty((n, degree), np.uint16 if n < 2**16 else np.int32)
     for row in pre:
-        row[:] = rng.choice(len(sources), degree, replace=False, shuffle=False) + sources.start
+        row[:] = (
+            rng.choice(len(sources), degree, replace=False, shuffle=False) + sources.start
+        )
     order = np.argsort(pre.ravel(), kind="stable")
     indptr = np.concatenate(([0], np.cumsum(np.bincount(pre.ravel(), minlength=n))))
     return Edges(indptr.astype(np.int64), (order // degree).astype(np.int32))
@@ -87,7 +101,10 @@ def cuba(n: int, seed: int) -> Drawn:
     c = Cuba()
     n_e = round(c.excitatory * n)
     p = c.in_degree / n
-    edges = {"exc": _bernoulli(n, range(n_e), p, rng), "inh": _bernoulli(n, range(n_e, n), p, rng)}
+    edges = {
+        "exc": _bernoulli(n, range(n_e), p, rng),
+        "inh": _bernoulli(n, range(n_e, n), p, rng),
+    }
     return Drawn(rng.uniform(c.v_reset, c.v_threshold, n), edges)
 
 
@@ -129,7 +146,8 @@ def fly(n: int, seed: int) -> Drawn:
     sign = np.where(rng.random(n) < c.excitatory, 1, -1).astype(np.float32)
     weight = count * np.repeat(sign, np.diff(indptr))
     return Drawn(
-        np.zeros(n), {"all": Edges(indptr.astype(np.int64), (key % n).astype(np.int32), weight)}
+        np.zeros(n),
+        {"all": Edges(indptr.astype(np.int64), (key % n).astype(np.int32), weight)},
     )
 
 
@@ -194,7 +212,9 @@ def microcircuit(percent: int, seed: int) -> Drawn:
         )
     pre, post, weight, delay = (np.concatenate(part) for part in zip(*parts, strict=True))
     v0 = rng.normal(np.repeat(PD_V0_MEAN, sizes), np.repeat(PD_V0_SPREAD, sizes))
-    return Drawn(v0, {"all": _csr(int(sizes.sum()), pre, post.astype(np.int32), weight, delay)})
+    return Drawn(
+        v0, {"all": _csr(int(sizes.sum()), pre, post.astype(np.int32), weight, delay)}
+    )
 
 
 RULES: dict[str, Callable[[int, int], Drawn]] = {
@@ -211,7 +231,9 @@ def cache_folder() -> Path:
     temporary files.
     """
     named = os.environ.get("NEUROSPARSE_BENCH_CACHE")
-    return Path(named or Path(tempfile.gettempdir()) / f"neurosparse-bench-{getpass.getuser()}")
+    return Path(
+        named or Path(tempfile.gettempdir()) / f"neurosparse-bench-{getpass.getuser()}"
+    )
 
 
 def cached(model: str, size: int, seed: int) -> Drawn:

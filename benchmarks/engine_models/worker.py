@@ -39,7 +39,9 @@ class Request(NamedTuple):
     def n(self) -> int:
         """Number of neurons; the microcircuit's `size` is a percentage."""
         return (
-            int(microcircuit_sizes(self.size).sum()) if self.model == "microcircuit" else self.size
+            int(microcircuit_sizes(self.size).sum())
+            if self.model == "microcircuit"
+            else self.size
         )
 
 
@@ -106,7 +108,9 @@ def _describe(outcome: Outcome, request: Request) -> dict[str, Any]:
         sizes = microcircuit_sizes(request.size)
         owner = np.searchsorted(np.cumsum(sizes), spikes.i, side="right")
         figures["rates"] = list(np.bincount(owner, minlength=8) / sizes / request.seconds)
-    figures["digest"] = hashlib.sha256(spikes.step.tobytes() + spikes.i.tobytes()).hexdigest()[:16]
+    figures["digest"] = hashlib.sha256(
+        spikes.step.tobytes() + spikes.i.tobytes()
+    ).hexdigest()[:16]
     figures |= {"run_s": outcome.run_s, "rtf": outcome.run_s / request.seconds}
     figures |= {"peak_rss_mib": outcome.peak_rss_mib, **outcome.extra}
     return {key: None if value != value else value for key, value in figures.items()}
@@ -116,10 +120,15 @@ class Worker:
     """The other end: starts a simulator's process and asks it for runs."""
 
     def __init__(self, module: str, request: Request, python: str = sys.executable) -> None:
-        flags = [f"--{key}={value}" for key, value in request._asdict().items() if key != "model"]
+        flags = [
+            f"--{key}={value}" for key, value in request._asdict().items() if key != "model"
+        ]
         here = str(Path(__file__).parents[1])
         # threads are the simulator's business: libraries underneath must not add their own
-        environment = os.environ | {"PYTHONPATH": here, "OMP_NUM_THREADS": str(request.threads)}
+        environment = os.environ | {
+            "PYTHONPATH": here,
+            "OMP_NUM_THREADS": str(request.threads),
+        }
         self.request = request
         self.process = subprocess.Popen(
             [python, "-m", f"engine_models.{module}", request.model, *flags, "--serve"],

@@ -57,13 +57,17 @@ class Reservoir:
         keep = np.exp(-1.0 / np.array(FILTERS, np.float32))[:, None, None]
         batch = out.spikes.shape[1]
         held = (
-            np.zeros((len(FILTERS), batch, self.n), np.float32) if trace is None else trace.filtered
+            np.zeros((len(FILTERS), batch, self.n), np.float32)
+            if trace is None
+            else trace.filtered
         )
         features = np.empty((len(x) // every, batch, len(FILTERS) * self.n + 1), np.float32)
         for t, z in enumerate(out.spikes):
             held = keep * held + (1 - keep) * z
             if (t + 1) % (hold * every) == 0:
-                features[t // (hold * every), :, :-1] = held.transpose(1, 0, 2).reshape(batch, -1)
+                features[t // (hold * every), :, :-1] = held.transpose(1, 0, 2).reshape(
+                    batch, -1
+                )
         features[..., -1] = 1.0
         return features, Trace(out.state, held)
 
@@ -81,6 +85,8 @@ def ridge(features, targets, strengths=(1e-6, 1e-5, 1e-4, 1e-3, 1e-2)):
     def solved(a, b, strength, samples):
         return np.linalg.solve(a + strength * samples * eye, b)
 
-    errors = [np.mean((x[cut:] @ solved(gram, cross, s, cut) - y[cut:]) ** 2) for s in strengths]
+    errors = [
+        np.mean((x[cut:] @ solved(gram, cross, s, cut) - y[cut:]) ** 2) for s in strengths
+    ]
     best = strengths[int(np.argmin(errors))]
     return solved(x.T @ x, x.T @ y, best, len(x))

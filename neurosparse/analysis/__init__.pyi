@@ -1,8 +1,8 @@
 # topology: one call for all measures, and their tables
-from .topology.describe import GraphMoment as GraphMoment
 from .topology.describe import compare_graphs as compare_graphs
 from .topology.describe import describe as describe
-from .topology.describe import graph_evolution as graph_evolution
+from .topology.evolution import GraphMoment as GraphMoment
+from .topology.evolution import graph_evolution as graph_evolution
 from .topology.table import GraphComparison as GraphComparison
 from .topology.table import GraphMeasure as GraphMeasure
 from .topology.table import GraphTable as GraphTable
@@ -50,7 +50,9 @@ from .topology.blocks import wiring_cost as wiring_cost
 from .topology.communities import Communities as Communities
 from .topology.communities import communities as communities
 from .topology.communities import modularity as modularity
-from .topology.communities import normalised_mutual_information as normalised_mutual_information
+from .topology.communities import (
+    normalised_mutual_information as normalised_mutual_information,
+)
 from .topology.hubs import CorePeriphery as CorePeriphery
 from .topology.hubs import NodeRoles as NodeRoles
 from .topology.hubs import RichClub as RichClub

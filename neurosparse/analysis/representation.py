@@ -227,7 +227,12 @@ def _along(x: npt.ArrayLike, axis: int) -> Float64:
 
 def _table(name: str, x: npt.ArrayLike) -> Float64:
     table = _real(name, x)
-    if table.ndim != 2 or len(table) < 2 or table.shape[1] < 1 or not np.isfinite(table).all():
+    if (
+        table.ndim != 2
+        or len(table) < 2
+        or table.shape[1] < 1
+        or not np.isfinite(table).all()
+    ):
         expected = "finite activity [samples, neurons] of at least two samples and one neuron"
         raise bad_argument(name, table, expected)
     return table

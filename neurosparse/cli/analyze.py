@@ -27,10 +27,13 @@ def analyze(
     ] = 0,
     sources: Annotated[
         int | None,
-        typer.Option(min=1, help="neurons to measure paths from  [default: all of 1,024, or 128]"),
+        typer.Option(
+            min=1, help="neurons to measure paths from  [default: all of 1,024, or 128]"
+        ),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="nulls measured at once  [default: all processors]")
+        int | None,
+        typer.Option(min=1, help="nulls measured at once  [default: all processors]"),
     ] = None,
     dt: Annotated[
         float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")
@@ -51,7 +54,9 @@ def analyze(
     figures: Annotated[
         Path | None, typer.Option(help="folder for the figures, as PNG files")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="print JSON instead of a table")
+    ] = False,
 ) -> None:
     """Measure graphs against random ones with the same degrees; several are set side by side."""
     from neurosparse.analysis import GraphComparison
@@ -66,9 +71,13 @@ def analyze(
         raise ValueError("within: got --between and --within, wants one of them")
     loaded = [load(source, dt) for source in graphs]
     if within:
-        loaded = [graph._replace(connectivity=_squared(graph.connectivity)) for graph in loaded]
+        loaded = [
+            graph._replace(connectivity=_squared(graph.connectivity)) for graph in loaded
+        ]
     if len({graph.name for graph in loaded}) < len(loaded):
-        loaded = [graph._replace(name=source) for graph, source in zip(loaded, graphs, strict=True)]
+        loaded = [
+            graph._replace(name=source) for graph, source in zip(loaded, graphs, strict=True)
+        ]
     options = {
         "nulls": nulls,
         "sources": sources,

@@ -7,7 +7,9 @@ import typer
 
 
 def anomaly(
-    file: Annotated[Path, typer.Argument(help="CSV file with the columns timestamp and value")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV file with the columns timestamp and value")
+    ],
     out: Annotated[Path, typer.Option(help="folder for table, NAB result and plot")] = Path(
         "runs/anomaly"
     ),
@@ -40,7 +42,9 @@ def anomaly(
     if len(times) <= learning:
         print(f"           none: the first {learning} rows are for learning and have score 0")
     for row in job.worst():
-        print(f"           {score[row]:.3f} at {times[row]}, value {job.stream.values[row]:g}")
+        print(
+            f"           {score[row]:.3f} at {times[row]}, value {job.stream.values[row]:g}"
+        )
     for profile, result in job.nab().items() if spans else ():
         windows_hit = f"{result.hits} of {result.hits + result.misses} windows"
         alarms = f"({windows_hit}, {result.false_alarms} false alarms)"

@@ -31,11 +31,15 @@ def compare(
     ] = None,
     sparsities: Annotated[
         str | None,
-        typer.Option(metavar="S,S", help="of the hidden layers  [default: 0.5,0.8,0.9,0.95,0.99]"),
+        typer.Option(
+            metavar="S,S", help="of the hidden layers  [default: 0.5,0.8,0.9,0.95,0.99]"
+        ),
     ] = None,
     methods: Annotated[
         str | None,
-        typer.Option(metavar="M,M", help="rewiring methods  [default: SET,RigL,CHTs,Hebbian]"),
+        typer.Option(
+            metavar="M,M", help="rewiring methods  [default: SET,RigL,CHTs,Hebbian]"
+        ),
     ] = None,
     seeds: Annotated[int | None, typer.Option(help="how many  [default: 5]")] = None,
     epochs: Annotated[int | None, typer.Option(help="[default: 20]")] = None,
@@ -59,11 +63,23 @@ def compare(
     """
     from neurosparse import analysis
 
-    texts = {"hidden": (hidden, int), "sparsities": (sparsities, float), "methods": (methods, str)}
-    options: dict[str, Any] = {
-        name: parts(name, text, kind) for name, (text, kind) in texts.items() if text is not None
+    texts = {
+        "hidden": (hidden, int),
+        "sparsities": (sparsities, float),
+        "methods": (methods, str),
     }
-    plain = {"dataset": dataset, "seeds": seeds, "epochs": epochs, "batch": batch, "rate": rate}
+    options: dict[str, Any] = {
+        name: parts(name, text, kind)
+        for name, (text, kind) in texts.items()
+        if text is not None
+    }
+    plain = {
+        "dataset": dataset,
+        "seeds": seeds,
+        "epochs": epochs,
+        "batch": batch,
+        "rate": rate,
+    }
     options |= {name: value for name, value in plain.items() if value is not None}
     settings = chosen(file, quick, options)
     if out.exists() and not out.is_dir():

@@ -9,14 +9,20 @@ import typer
 def convert(
     source: Annotated[
         str,
-        typer.Argument(metavar="IN", help="a file, larva_brain, celegans[:WHICH], or a run folder"),
+        typer.Argument(
+            metavar="IN", help="a file, larva_brain, celegans[:WHICH], or a run folder"
+        ),
     ],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="its ending says the format")],
     dt: Annotated[
         float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")
     ] = 0.1,
-    force: Annotated[bool, typer.Option("--force", help="replace OUT where it exists")] = False,
-    json: Annotated[bool, typer.Option("--json", help="print JSON instead of a line")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="replace OUT where it exists")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="print JSON instead of a line")
+    ] = False,
 ) -> None:
     """Convert a graph: npz, csv, parquet, graphml, gexf, h5 (SONATA) and zarr; all keep order,
     weights and delays.
@@ -47,7 +53,9 @@ def convert(
             "n_post": graph.n_post,
             "synapses": graph.nnz,
         }
-        words = f"{target}: {graph.n_pre:,} to {graph.n_post:,} neurons, {graph.nnz:,} synapses"
+        words = (
+            f"{target}: {graph.n_pre:,} to {graph.n_post:,} neurons, {graph.nnz:,} synapses"
+        )
     if json:
         print_json(summary)
     else:

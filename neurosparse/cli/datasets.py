@@ -17,7 +17,9 @@ datasets = typer.Typer(
 
 @datasets.command("list")
 def show_all(
-    json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="print JSON instead of a table")
+    ] = False,
 ) -> None:
     """List the data sets and say which are on this machine."""
     from rich import box

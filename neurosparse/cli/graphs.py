@@ -42,7 +42,9 @@ def load(source: str, dt: float, *, progress: "Progress | None" = None) -> Named
     from neurosparse.io import read_graph
 
     path = Path(source)
-    if path.is_file() or (path.is_dir() and path.suffix):  # a folder of a data set has its name
+    if path.is_file() or (
+        path.is_dir() and path.suffix
+    ):  # a folder of a data set has its name
         return NamedGraph(path.stem, read_graph(path, dt=dt, progress=progress))
     name, _, which = source.partition(":")
     if name == "larva_brain" and not which:

@@ -18,7 +18,9 @@ def info() -> None:
     print(f"{'cores':12} {cores}")
     print(f"{'machine':12} {platform.machine()}, {platform.system()} {platform.release()}")
     print(f"{'cache':12} {cache_folder()}")
-    print(f"{'data':12} {os.environ.get('NEUROSPARSE_DATA', '(NEUROSPARSE_DATA is not set)')}")
+    print(
+        f"{'data':12} {os.environ.get('NEUROSPARSE_DATA', '(NEUROSPARSE_DATA is not set)')}"
+    )
     for extra, modules in EXTRAS.items():
         absent = [module for module in modules if find_spec(module) is None]
         state = "installed"

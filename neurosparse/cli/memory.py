@@ -19,12 +19,16 @@ memory = typer.Typer(
 
 @memory.command("build")
 def build(
-    vectors: Annotated[Path, typer.Argument(help="vectors [n, d]: a .npy file or a Zarr array")],
+    vectors: Annotated[
+        Path, typer.Argument(help="vectors [n, d]: a .npy file or a Zarr array")
+    ],
     index: Annotated[Path, typer.Argument(help="where the memory goes, a folder")],
     double: Annotated[
         bool, typer.Option("--double", help="store float64 instead of float32")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="replace INDEX where it exists")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="replace INDEX where it exists")
+    ] = False,
 ) -> None:
     """Copy vectors into a memory that is opened without being read."""
     from neurosparse.memory import build_index
@@ -111,7 +115,13 @@ def _show(rows: "list[RetrievalResult]", n: int, title: str) -> None:
 
     print(title)
     table = Table(
-        "way", "support", "at most", "as exact search", "error", "ms a query", box=box.SIMPLE_HEAD
+        "way",
+        "support",
+        "at most",
+        "as exact search",
+        "error",
+        "ms a query",
+        box=box.SIMPLE_HEAD,
     )
     for row in rows:
         table.add_row(

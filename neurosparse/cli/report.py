@@ -17,7 +17,9 @@ def report(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(help="the page  [default: report.html in the folder, or beside the file]"),
+        typer.Option(
+            help="the page  [default: report.html in the folder, or beside the file]"
+        ),
     ] = None,
     title: Annotated[str | None, typer.Option(help="of the page")] = None,
     json: Annotated[

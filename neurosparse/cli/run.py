@@ -19,10 +19,14 @@ def run(
     ],
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="replace a value: population.E.n=400"),
+        typer.Option(
+            "--set", metavar="PATH=VALUE", help="replace a value: population.E.n=400"
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="short for --set simulation.seed=")] = None,
-    threads: Annotated[int | None, typer.Option(help="short for --set simulation.threads=")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="short for --set simulation.threads=")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="folder of the run  [default: runs/NAME]")
     ] = None,
@@ -39,7 +43,9 @@ def run(
     from neurosparse.cli.runfolder import open_folder
 
     short = [("seed", seed), ("threads", threads)]
-    short_settings = [f"simulation.{name}={value}" for name, value in short if value is not None]
+    short_settings = [
+        f"simulation.{name}={value}" for name, value in short if value is not None
+    ]
     config = load_config(model, [*(settings or []), *short_settings])
     network = build_network(config)
     requests = build_requests(config)
@@ -68,7 +74,9 @@ def run(
     simulator.close()
 
 
-def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolder") -> "Simulator":
+def start(
+    config: "Config", network: Any, requests: list[Any], folder: "RunFolder"
+) -> "Simulator":
     """Make the simulator, recording into the folder; it stands where a checkpoint left it."""
     from neurosparse.cli.model_file.files import to_document
     from neurosparse.engine import Simulator
@@ -95,7 +103,9 @@ def start(config: "Config", network: Any, requests: list[Any], folder: "RunFolde
             simulator.restore(folder.checkpoint)
             if round(settings.duration / settings.dt) < simulator.now:
                 duration = f"past duration = {settings.duration:g} ms"
-                raise ValueError(f"{folder.path}: is at {simulator.time:g} ms already, {duration}")
+                raise ValueError(
+                    f"{folder.path}: is at {simulator.time:g} ms already, {duration}"
+                )
     except BaseException:
         store.give_up()
         raise
@@ -142,4 +152,6 @@ def summarise(simulator: "Simulator", config: "Config", folder: "RunFolder") -> 
     write_json(folder.summary, content)
     if populations:
         show(result)
-    print(f"{settings.duration:g} ms in {summary.run_seconds:.2f} s; run folder: {folder.path}")
+    print(
+        f"{settings.duration:g} ms in {summary.run_seconds:.2f} s; run folder: {folder.path}"
+    )

@@ -80,7 +80,9 @@ def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
             raise ValueError(f"{path}: a run of another configuration; {remedy}")
         return folder
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise FileExistsError(f"{path}: is there already; choose another --out, or --resume it")
+        raise FileExistsError(
+            f"{path}: is there already; choose another --out, or --resume it"
+        )
     path.mkdir(parents=True, exist_ok=True)
     folder.describe(config)
     return folder

@@ -52,7 +52,9 @@ def from_edges(
     """
     check_duplicates(duplicates)
     if len(pre) >= 2**31:
-        remedy = "build the rows in pieces and join them with Connectivity(indptr, indices, …)"
+        remedy = (
+            "build the rows in pieces and join them with Connectivity(indptr, indices, …)"
+        )
         expected = "fewer than 2^31 edges to sort at once"
         raise bad_argument("pre", Said(f"{len(pre)} edges"), expected, remedy)
     indptr = pointers_of(pre, n_pre)

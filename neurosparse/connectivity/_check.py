@@ -12,7 +12,9 @@ from neurosparse.typing import Array, Float32, Int32, Int64, Signed, Unsigned
 Weight = Float32 | np.float32
 Delay = Unsigned | int
 LARGEST = 2**31 - 1
-RENUMBER = "number ids and names from 0, both columns together: np.unique(ids, return_inverse=True)"
+RENUMBER = (
+    "number ids and names from 0, both columns together: np.unique(ids, return_inverse=True)"
+)
 _Array = TypeVar("_Array", bound=Array)
 
 
@@ -82,7 +84,9 @@ def pointers(indptr: Any, nnz: int) -> Int64:
     array = np.ascontiguousarray(array, np.int64)
     if array[0] != 0 or array[-1] != nnz:
         ends = Said(f"pointers from {array[0]} to {array[-1]}")
-        raise bad_argument("indptr", ends, f"pointers from 0 to nnz = {nnz}, the length of indices")
+        raise bad_argument(
+            "indptr", ends, f"pointers from 0 to nnz = {nnz}, the length of indices"
+        )
     falling = np.flatnonzero(array[1:] < array[:-1])
     if len(falling):
         fall = Said(f"a fall after position {falling[0]}")
@@ -134,7 +138,9 @@ def delay_steps(values: Any, nnz: int) -> Delay:
     if scalar and array.dtype.kind not in "iufO":
         raise bad_type("delay_steps", values, expected)
     if not scalar and len(array) != nnz:
-        raise bad_argument("delay_steps", values, f"one number of steps or nnz = {nnz} of them")
+        raise bad_argument(
+            "delay_steps", values, f"one number of steps or nnz = {nnz} of them"
+        )
     if array.size and not (array.dtype.kind == "u" and array.max() <= 65535):
         _whole_steps(array, scalar)
     if scalar:

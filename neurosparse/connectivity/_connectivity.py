@@ -156,7 +156,9 @@ class Connectivity(Sources, Exchange):
         """
         return cast(Self, self.edit(drop=positions).connectivity)
 
-    def with_edges(self, pre: Any, post: Any, weight: Any = None, delay_steps: Any = None) -> Self:
+    def with_edges(
+        self, pre: Any, post: Any, weight: Any = None, delay_steps: Any = None
+    ) -> Self:
         """Return the connectivity with further edges `[k]`; arguments as in `edit`.
 
         >>> Connectivity.from_dense([[1, 0, 3]]).with_edges([0], [1], weight=2).to_dense().tolist()
@@ -241,6 +243,8 @@ class Edit(NamedTuple):
 
 def _bounds(name: str, chosen: slice, n: int) -> tuple[int, int]:
     if not isinstance(chosen, slice) or chosen.step not in (None, 1):
-        raise bad_argument(name, chosen, "a slice without a step", "use select() for other choices")
+        raise bad_argument(
+            name, chosen, "a slice without a step", "use select() for other choices"
+        )
     low, high, _ = chosen.indices(n)
     return low, max(low, high)

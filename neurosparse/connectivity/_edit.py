@@ -25,7 +25,9 @@ def edit(
     pre = _check.indices("pre", pre, old.n_pre)
     post = _check.indices("post", post, old.n_post)
     if len(pre) != len(post):
-        raise bad_argument("post", Said(f"{len(post)} numbers"), f"as many as pre has: {len(pre)}")
+        raise bad_argument(
+            "post", Said(f"{len(post)} numbers"), f"as many as pre has: {len(pre)}"
+        )
     order = csr.sort_edges(pre, post, old.n_pre, old.n_post)
     parts = csr.edit(old.indptr, old.indices, dropped, pre[order], post[order])
     indptr, indices, moved, placed = parts
@@ -35,7 +37,9 @@ def edit(
     weight = _default(weight, old.weight, 1.0)
     delay_steps = _default(delay_steps, old.delay_steps, 0)
     weights = _merged(_check.weight, old.weight, weight, ~dropped, places, added)
-    delays = _merged(_check.delay_steps, old.delay_steps, delay_steps, ~dropped, places, added)
+    delays = _merged(
+        _check.delay_steps, old.delay_steps, delay_steps, ~dropped, places, added
+    )
     return Parts(indptr, indices, old.n_post, weights, delays, None), moved, added
 
 

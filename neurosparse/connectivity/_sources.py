@@ -82,7 +82,12 @@ class Sources(Stored):
         indptr = _check.pointers(indptr, len(indices))
         n_pre = len(indptr) - 1
         pre = np.repeat(np.arange(n_pre, dtype=np.int32), np.diff(indptr))
-        edges = {"n_pre": n_pre, "n_post": n_post, "weight": weight, "delay_steps": delay_steps}
+        edges = {
+            "n_pre": n_pre,
+            "n_post": n_post,
+            "weight": weight,
+            "delay_steps": delay_steps,
+        }
         return cls.from_edges(pre, indices, **edges, duplicates=duplicates)
 
     @classmethod
@@ -102,11 +107,18 @@ class Sources(Stored):
         pre, post = np.nonzero(array)
         n_pre, n_post = array.shape
         return cls.from_edges(
-            pre, post, n_pre=n_pre, n_post=n_post, weight=array[pre, post], delay_steps=delay_steps
+            pre,
+            post,
+            n_pre=n_pre,
+            n_post=n_post,
+            weight=array[pre, post],
+            delay_steps=delay_steps,
         )
 
     @classmethod
-    def from_scipy(cls, matrix: Any, delay_steps: Any = 0, duplicates: Duplicates = "sum") -> Self:
+    def from_scipy(
+        cls, matrix: Any, delay_steps: Any = 0, duplicates: Duplicates = "sum"
+    ) -> Self:
         """Build from a SciPy sparse matrix or array `[n_pre, n_post]`.
 
         Stored zeros are synapses too.
@@ -124,11 +136,18 @@ class Sources(Stored):
         coo = matrix.tocoo()
         n_pre, n_post = coo.shape
         weight = coo.data.astype(np.float32) if coo.dtype == bool else coo.data
-        edges = {"n_pre": n_pre, "n_post": n_post, "weight": weight, "delay_steps": delay_steps}
+        edges = {
+            "n_pre": n_pre,
+            "n_post": n_post,
+            "weight": weight,
+            "delay_steps": delay_steps,
+        }
         return cls.from_edges(coo.row, coo.col, **edges, duplicates=duplicates)
 
     @classmethod
-    def from_networkx(cls, graph: Any, weight: str = "weight", delay_steps: str = "delay") -> Self:
+    def from_networkx(
+        cls, graph: Any, weight: str = "weight", delay_steps: str = "delay"
+    ) -> Self:
         """Build from a networkx graph: neuron i is the i-th node.
 
         An undirected edge goes both ways; parallel edges of a multigraph stay several synapses.
@@ -144,7 +163,9 @@ class Sources(Stored):
         [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
         """
         if not hasattr(graph, "is_directed"):
-            raise bad_type("graph", graph, "a networkx graph", "write networkx.DiGraph(graph)")
+            raise bad_type(
+                "graph", graph, "a networkx graph", "write networkx.DiGraph(graph)"
+            )
         place = {node: i for i, node in enumerate(graph)}
         graph = graph if graph.is_directed() else graph.to_directed()
         edges = list(graph.edges(data=True))
@@ -206,7 +227,9 @@ class Sources(Stored):
         if not hasattr(table, "columns"):
             raise bad_type("table", table, "a pandas.DataFrame", "write pd.DataFrame(table)")
         if isinstance(columns, str) or not 2 <= len(columns) <= 4:
-            raise bad_argument("columns", columns, "two to four names: pre, post, weight, delay")
+            raise bad_argument(
+                "columns", columns, "two to four names: pre, post, weight, delay"
+            )
         columns = (*columns, *COLUMNS[len(columns) :])
         _check_columns(table, columns)
         pre = table[columns[0]].to_numpy()
@@ -235,7 +258,9 @@ class Sources(Stored):
         """
         path = Path(path)
         if not path.is_file():
-            raise FileNotFoundError(f"path: got {str(path)!r}, wants an edge list that exists")
+            raise FileNotFoundError(
+                f"path: got {str(path)!r}, wants an edge list that exists"
+            )
         try:
             import pandas as pd
         except ImportError as error:
@@ -247,7 +272,9 @@ class Sources(Stored):
             case ".parquet" | ".pq":
                 table = pd.read_parquet(path)
                 return cls.from_pandas(table, **(_sizes_of_parquet(path) | options))
-        raise bad_argument("path", str(path), "a name ending in .csv, .csv.gz, .parquet or .pq")
+        raise bad_argument(
+            "path", str(path), "a name ending in .csv, .csv.gz, .parquet or .pq"
+        )
 
     @classmethod
     def empty(cls, n_pre: int, n_post: int) -> Self:
@@ -303,7 +330,9 @@ def _check_columns(table: Any, columns: tuple[str, ...]) -> None:
     """Refuse columns that the table lacks: the first two, and others that were named."""
     missing = [name for name in columns[:2] if name not in table.columns]
     if missing:
-        received = Said("a table with columns " + ", ".join(str(name) for name in table.columns))
+        received = Said(
+            "a table with columns " + ", ".join(str(name) for name in table.columns)
+        )
         remedy = "name yours by columns=(pre, post, …)"
         raise bad_argument("columns", received, f"a column {missing[0]!r}", remedy)
     for name, usual in zip(columns[2:], COLUMNS[2:], strict=True):

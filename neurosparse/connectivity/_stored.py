@@ -142,7 +142,9 @@ class Stored:
     def _in_order(self, values: Any, order: Order) -> Any:
         """Values `[nnz]` as stored -> in the said order."""
         _check.order(order)
-        return values if order == "csr" or self.edge_order is None else values[self.edge_order]
+        return (
+            values if order == "csr" or self.edge_order is None else values[self.edge_order]
+        )
 
     def _from_order(self, values: Any, order: Order) -> Any:
         """Values `[nnz]` in the said order, or one scalar -> as stored."""
@@ -182,7 +184,12 @@ class Stored:
             TypeError: a part of another kind.
         """
         type(self)(
-            self.indptr, self.indices, self.n_post, self.weight, self.delay_steps, self.edge_order
+            self.indptr,
+            self.indices,
+            self.n_post,
+            self.weight,
+            self.delay_steps,
+            self.edge_order,
         )
 
     @cached_property
@@ -202,7 +209,10 @@ class Stored:
             return NotImplemented
         if self.shape != other.shape or self.nnz != other.nnz:
             return False
-        pairs: list[tuple[Any, Any]] = [(self.indptr, other.indptr), (self.indices, other.indices)]
+        pairs: list[tuple[Any, Any]] = [
+            (self.indptr, other.indptr),
+            (self.indices, other.indices),
+        ]
         if self.nnz:  # a common value of no synapses says nothing
             pairs += [(self.weight, other.weight), (self.delay_steps, other.delay_steps)]
         return all(a is b or bool(np.all(np.equal(a, b))) for a, b in pairs)

@@ -48,7 +48,9 @@ def fetch(
     return paths
 
 
-def _further(progress: Callable[[int, int], object], before: int, total: int, size: int) -> None:
+def _further(
+    progress: Callable[[int, int], object], before: int, total: int, size: int
+) -> None:
     progress(before + size, total)
 
 

@@ -53,7 +53,10 @@ def dvs_gesture() -> EventSet:
         named = members(archive)
         events = tuple(
             decode_bs2(
-                archive.read(named[f"{i}.bs2"]), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2"
+                archive.read(named[f"{i}.bs2"]),
+                width=SIDE,
+                height=SIDE,
+                name=f"{path}: {i}.bs2",
             )
             for i in range(1, RECORDINGS + 1)
         )

@@ -41,7 +41,9 @@ class ForecastSplit(NamedTuple):
     test: ForecastWindows
 
 
-def forecast_windows(values: NDArray[np.floating], lookback: int, horizon: int) -> ForecastWindows:
+def forecast_windows(
+    values: NDArray[np.floating], lookback: int, horizon: int
+) -> ForecastWindows:
     """Cut a series `[time, columns]` into all its windows, one for each step.
 
     Raises:
@@ -63,7 +65,9 @@ def forecast_windows(values: NDArray[np.floating], lookback: int, horizon: int) 
         fault = Said(f"{values[step, column]} at step {step}, column {column}")
         raise bad_argument("values", fault, "finite numbers", "fill or leave out gaps first")
     single = values.astype(np.float32)
-    views = np.lib.stride_tricks.sliding_window_view(single, length, axis=0).transpose(0, 2, 1)
+    views = np.lib.stride_tricks.sliding_window_view(single, length, axis=0).transpose(
+        0, 2, 1
+    )
     return ForecastWindows(views[:, :lookback], views[:, lookback:])
 
 
@@ -151,4 +155,6 @@ def forecast_task(name: str) -> ForecastTask:
     for known in FORECAST_TASKS:
         if known.name == name:
             return known
-    raise bad_argument("task", name, f"one of {', '.join(known.name for known in FORECAST_TASKS)}")
+    raise bad_argument(
+        "task", name, f"one of {', '.join(known.name for known in FORECAST_TASKS)}"
+    )

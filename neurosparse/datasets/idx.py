@@ -52,9 +52,13 @@ def read_idx(path: typing.Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
             # one byte more than expected: a longer file is refused without unpacking it
             content = stream.read(len(header) + size + 1)
         except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"{path}: truncated or not gzip: {error}; fetch it again") from error
+            raise ValueError(
+                f"{path}: truncated or not gzip: {error}; fetch it again"
+            ) from error
     if content[: len(header)] != header:
-        raise ValueError(f"{path}: not an IDX file of unsigned bytes {list(shape)}; fetch it again")
+        raise ValueError(
+            f"{path}: not an IDX file of unsigned bytes {list(shape)}; fetch it again"
+        )
     excess = len(content) - len(header) - size
     if excess:
         fault = "truncated" if excess < 0 else "longer than its header says"
@@ -66,7 +70,9 @@ def load_images(card: Dataset) -> ImageSet:
     """Read the four files of an MNIST-like set: images and labels to train on, then to test on."""
     shapes = ((60_000, 28, 28), (60_000,), (10_000, 28, 28), (10_000,))
     paths = [find(card, file) for file in card.files]
-    return ImageSet(*(read_idx(path, shape) for path, shape in zip(paths, shapes, strict=True)))
+    return ImageSet(
+        *(read_idx(path, shape) for path, shape in zip(paths, shapes, strict=True))
+    )
 
 
 def _open(path: Path) -> BinaryIO:

@@ -52,7 +52,11 @@ def find(dataset: Dataset, file: DataFile) -> Path:
 
 def members(archive: zipfile.ZipFile) -> dict[str, str]:
     """Path of each member by its file name, as some zip programs put all into a folder."""
-    return {PurePosixPath(name).name: name for name in archive.namelist() if not name.endswith("/")}
+    return {
+        PurePosixPath(name).name: name
+        for name in archive.namelist()
+        if not name.endswith("/")
+    }
 
 
 def is_available(dataset: Dataset) -> bool:
@@ -63,7 +67,9 @@ def is_available(dataset: Dataset) -> bool:
     True
     """
     places = folders(dataset)
-    return all(any((folder / file.name).is_file() for folder in places) for file in dataset.files)
+    return all(
+        any((folder / file.name).is_file() for folder in places) for file in dataset.files
+    )
 
 
 def commands(dataset: Dataset, folder: Path) -> str:
@@ -81,7 +87,9 @@ def _proven(path: Path, file: DataFile) -> Path:
     digest = _zip_digest if file.zipped else _digest
     size, checksum = digest(path, file.size)
     if size != file.size:
-        raise ValueError(f"{path}: {size} bytes, wants {file.size}; remove it and fetch it again")
+        raise ValueError(
+            f"{path}: {size} bytes, wants {file.size}; remove it and fetch it again"
+        )
     if checksum != file.sha256:
         expected = f"wants {file.sha256}; remove it and fetch it again"
         raise ValueError(f"{path}: sha256 {checksum}, {expected}")
@@ -116,7 +124,9 @@ def _zip_digest(path: Path, expected: int) -> tuple[int, str]:
 def _how_to_get(dataset: Dataset, file: DataFile) -> str:
     if dataset.embedded:
         path = EMBEDDED / file.name
-        return f"{path}: not there, though it comes with the package; install the package again"
+        return (
+            f"{path}: not there, though it comes with the package; install the package again"
+        )
     searched = [folder.resolve() for folder in folders(dataset)]
     what = "unpacked, one after the other by name:" if file.zipped else "the file:"
     return (

@@ -56,10 +56,15 @@ def n_mnist() -> EventSet:
     with zipfile.ZipFile(path) as archive:
         named = members(archive)
         lines = archive.read(named["train1K.txt"]).decode("ascii").splitlines()[1:]
-        classes = {int(line.split()[0]): int(line.split()[1]) for line in lines if line.strip()}
+        classes = {
+            int(line.split()[0]): int(line.split()[1]) for line in lines if line.strip()
+        }
         events = tuple(
             decode_bs2(
-                archive.read(named[f"{i}.bs2"]), width=SIDE, height=SIDE, name=f"{path}: {i}.bs2"
+                archive.read(named[f"{i}.bs2"]),
+                width=SIDE,
+                height=SIDE,
+                name=f"{path}: {i}.bs2",
             )
             for i in range(1, RECORDINGS + 1)
         )

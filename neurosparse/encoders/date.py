@@ -107,7 +107,9 @@ class DateEncoder:
         """Ramp 0→1 over the day before a holiday, 1 on it, 1→2 over the day after."""
         for year in (t.year - 1, t.year, t.year + 1):
             for month, day in self.holidays:
-                start = datetime.combine(date(year, month, day), datetime.min.time(), t.tzinfo)
+                start = datetime.combine(
+                    date(year, month, day), datetime.min.time(), t.tzinfo
+                )
                 if start - _DAY <= t < start:
                     return 1 - (start - t) / _DAY
                 if start <= t < start + _DAY:

@@ -61,7 +61,9 @@ class ScalarEncoder:
 
     def __post_init__(self) -> None:
         if not (isfinite(self.low) and isfinite(self.high) and self.low < self.high):
-            raise bad_argument("low, high", (self.low, self.high), "finite numbers with low < high")
+            raise bad_argument(
+                "low, high", (self.low, self.high), "finite numbers with low < high"
+            )
         checks.whole_number("active", self.active, 1)
         checks.whole_number("size", self.size, 1)
         if self.size < self.active + (not self.periodic):
@@ -118,7 +120,9 @@ class ScalarEncoder:
         >>> ScalarEncoder.from_radius(0, 366, 5, 91.5, periodic=True).size
         20
         """
-        return cls.from_resolution(low, high, active, radius / active, periodic=periodic, clip=clip)
+        return cls.from_resolution(
+            low, high, active, radius / active, periodic=periodic, clip=clip
+        )
 
     @property
     def radius(self) -> float:
@@ -159,7 +163,9 @@ class ScalarEncoder:
 
     def _values(self) -> Float64:
         steps = self.size if self.periodic else self.size - self.active + 1
-        return np.asarray(np.minimum(self.low + np.arange(steps) * self.resolution, self.high))
+        return np.asarray(
+            np.minimum(self.low + np.arange(steps) * self.resolution, self.high)
+        )
 
     def _codes(self) -> Bool:
         start = np.arange(self._values().size)[:, None]

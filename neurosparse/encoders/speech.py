@@ -79,7 +79,9 @@ class MelEncoder:
         if self.window * self.rate < 16_000:
             raise bad_argument("window", self.window, "at least 16 samples", "lengthen it")
         if round(self.hop * self.rate / 1000) < 1:
-            raise bad_argument("hop", self.hop, f"at least one sample, {1000 / self.rate:g} ms")
+            raise bad_argument(
+                "hop", self.hop, f"at least one sample, {1000 / self.rate:g} ms"
+            )
 
     @property
     def n_neurons(self) -> int:

@@ -92,5 +92,8 @@ def check_rewiring(backend: Any, synapses: Synapses) -> None:
         name = synapses.projection.name
         actual = Said(f"'gpu' to rewire {name!r}, whose synapses differ in delay")
         raise bad_argument(
-            "backend", actual, "one delay for all synapses of the projection", "or backend='cpu'"
+            "backend",
+            actual,
+            "one delay for all synapses of the projection",
+            "or backend='cpu'",
         )

@@ -35,7 +35,9 @@ class FollowedWeights:
         removed.
         """
         present = self.where >= 0
-        self.where = np.where(present, moved[np.maximum(self.where, 0)] if moved.size else -1, -1)
+        self.where = np.where(
+            present, moved[np.maximum(self.where, 0)] if moved.size else -1, -1
+        )
 
 
 class StateBuffer:
@@ -47,7 +49,9 @@ class StateBuffer:
         # a thread copies what lies in its slice, so the loop needs ascending numbers; `place` leads
         # back to the order of the request
         chosen = np.sort(indices)
-        self.place = None if np.array_equal(chosen, indices) else np.searchsorted(chosen, indices)
+        self.place = (
+            None if np.array_equal(chosen, indices) else np.searchsorted(chosen, indices)
+        )
         self.group = group
         self.variable = variable
         self.chosen = chosen
@@ -68,7 +72,9 @@ class StateBuffer:
             "control": control,
             "history": history,
         }
-        compiled, words = self._awake(lines) if self.group.event is None else self._asleep(lines)
+        compiled, words = (
+            self._awake(lines) if self.group.event is None else self._asleep(lines)
+        )
         program.add(compiled, words, "record", self.group.population.name, before=True)
 
     def _awake(self, lines: dict[str, Any]) -> tuple[Any, Any]:
@@ -97,4 +103,6 @@ class StateBuffer:
 
     def lines_of(self, first: int, done: int) -> NDArray[np.int64]:
         """The steps whose lines the chunk filled."""
-        return np.arange(-(-first // self.every), -(-(first + done) // self.every)) * self.every
+        return (
+            np.arange(-(-first // self.every), -(-(first + done) // self.every)) * self.every
+        )

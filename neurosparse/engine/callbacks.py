@@ -29,7 +29,9 @@ def periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:
     >>> periods([Every(10.0, print)], dt=0.1)
     [(100, <built-in function print>)]
     """
-    listed = isinstance(callbacks, (list, tuple)) and all(isinstance(c, Every) for c in callbacks)
+    listed = isinstance(callbacks, (list, tuple)) and all(
+        isinstance(c, Every) for c in callbacks
+    )
     if not listed or not all(callable(c.function) for c in callbacks):
         raise bad_type(
             "callbacks",

@@ -98,7 +98,9 @@ def check(plan: Plan, arrays: Arrays) -> None:
         actual = Said(
             f"a checkpoint with the state of {len(written)} noise currents, of shapes {written}"
         )
-        raise bad_argument("path", actual, f"one of a network with those of this one, {shapes}")
+        raise bad_argument(
+            "path", actual, f"one of a network with those of this one, {shapes}"
+        )
 
 
 def put_back(plan: Plan, arrays: Arrays) -> None:
@@ -108,7 +110,10 @@ def put_back(plan: Plan, arrays: Arrays) -> None:
     for name, group in plan.groups.items():
         _put_group(
             group,
-            {k: arrays[f"population/{name}/{k}"] for k in _keys(arrays, f"population/{name}/")},
+            {
+                k: arrays[f"population/{name}/{k}"]
+                for k in _keys(arrays, f"population/{name}/")
+            },
             plan.dt,
         )
     for k, (name, changed) in enumerate(list(plan.synapses.items())):

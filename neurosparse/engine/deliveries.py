@@ -34,10 +34,17 @@ def add_synapses(
         _add_drain(program, synapses, synapses.pending, post)
 
 
-def _source_words(synapses: Synapses, pre: Group, control: NDArray[np.int64]) -> dict[str, Any]:
+def _source_words(
+    synapses: Synapses, pre: Group, control: NDArray[np.int64]
+) -> dict[str, Any]:
     """The words about spikes that arrive, by name."""
     log = pre.log
-    return {**log.words(), "n_logs": log.n_threads, "control": control, "n_pre": synapses.n_pre}
+    return {
+        **log.words(),
+        "n_logs": log.n_threads,
+        "control": control,
+        "n_pre": synapses.n_pre,
+    }
 
 
 def _row_words(synapses: Synapses) -> dict[str, Any]:
@@ -52,7 +59,9 @@ def _row_words(synapses: Synapses) -> dict[str, Any]:
     }
 
 
-def _add_rows(program: Program, synapses: Synapses, post: Group, source: dict[str, Any]) -> Block:
+def _add_rows(
+    program: Program, synapses: Synapses, post: Group, source: dict[str, Any]
+) -> Block:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.deliver.cpu import DeliverWords, deliver_spikes
 
@@ -102,7 +111,9 @@ def _add_learning(
     return block
 
 
-def _add_events(program: Program, synapses: Synapses, post: Group, source: dict[str, Any]) -> Block:
+def _add_events(
+    program: Program, synapses: Synapses, post: Group, source: dict[str, Any]
+) -> Block:
     from neurosparse.kernels.spikes.event_update.cpu import (
         DeliverEventsWords,
         deliver_events,
@@ -121,7 +132,9 @@ def _add_events(program: Program, synapses: Synapses, post: Group, source: dict[
     return program.add(compiled, words, "deliver", synapses.projection.name, before=False)
 
 
-def _add_late(program: Program, synapses: Synapses, post: Group, source: dict[str, Any]) -> Block:
+def _add_late(
+    program: Program, synapses: Synapses, post: Group, source: dict[str, Any]
+) -> Block:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.deliver.cpu import DeliverLateWords, deliver_spikes_late
 
@@ -158,9 +171,14 @@ def _add_drain(program: Program, synapses: Synapses, ring: NDArray[Any], post: G
     program.add(compiled, words, "deliver", synapses.projection.name, before=False)
 
 
-def _add_bits(program: Program, synapses: Synapses, post: Group, source: dict[str, Any]) -> Block:
+def _add_bits(
+    program: Program, synapses: Synapses, post: Group, source: dict[str, Any]
+) -> Block:
     from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.coincidence.cpu import CoincidenceWords, deliver_coincident
+    from neurosparse.kernels.spikes.coincidence.cpu import (
+        CoincidenceWords,
+        deliver_coincident,
+    )
 
     assert synapses.bits is not None
     real = post.rows.dtype.type

@@ -41,7 +41,9 @@ class Chunk:
             kept = group.log.ends[0, : history + 1]
             row[: history + 1] = kept
             row[history + 1] = kept[-1]
-            self.logs[name][: kept[-1]] = up(group.log.index[0, : kept[-1]])[: runner.capacity]
+            self.logs[name][: kept[-1]] = up(group.log.index[0, : kept[-1]])[
+                : runner.capacity
+            ]
         self.needed_before = int(ends.max(initial=0))
         self.ends = up(ends)
         self.now = up(np.array([first, history]))
@@ -86,7 +88,9 @@ class Chunk:
         self._currents()
         for place, name in enumerate(plan.groups):
             self._update(place, name)
-        for state, chosen, out in zip(self.runner.states, self.chosen, self.lines, strict=True):
+        for state, chosen, out in zip(
+            self.runner.states, self.chosen, self.lines, strict=True
+        ):
             row = self._row(state.group.population.name, state.variable)
             record(row, chosen, out, state.every, self.origin, self.now)
         self._poisson()
@@ -175,7 +179,11 @@ class Chunk:
             model = group.model
             row = model.Coefficients._fields.index(model.drive[0])
             drive = self.runner.loaded.coefficients[name][row]
-            noise = (self.noise.get(f"stimulus/{k}/x", base), self.plan.seed, STREAM_OF_STIMULI + k)
+            noise = (
+                self.noise.get(f"stimulus/{k}/x", base),
+                self.plan.seed,
+                STREAM_OF_STIMULI + k,
+            )
             add_current(
                 drive,
                 base,

@@ -16,12 +16,16 @@ MOST_A_STEP = 500  # events that a table of chances holds
 STREAM_OF_STIMULI = 1 << 16  # random streams below this belong to populations
 
 
-def noise_states(groups: dict[str, Group], stimuli: list[Any]) -> dict[str, NDArray[np.float64]]:
+def noise_states(
+    groups: dict[str, Group], stimuli: list[Any]
+) -> dict[str, NDArray[np.float64]]:
     """The arrays of stimuli that are state, float64 [n_alloc]: they outlive every layout and go
     into checkpoints.
     """
     noisy = {
-        k: s for k, s in enumerate(stimuli) if not isinstance(s, PoissonInput) and s.kind == NOISE
+        k: s
+        for k, s in enumerate(stimuli)
+        if not isinstance(s, PoissonInput) and s.kind == NOISE
     }
     return {f"stimulus/{k}/x": np.zeros(groups[s.target].n_alloc) for k, s in noisy.items()}
 
@@ -65,7 +69,9 @@ def _add_poisson(
 
     real = group.rows.dtype.type
     table = poisson_table(group, stimulus, dt)
-    bin_steps = FOREVER_BIN if stimulus.bin is None else steps("PoissonInput.bin", stimulus.bin, dt)
+    bin_steps = (
+        FOREVER_BIN if stimulus.bin is None else steps("PoissonInput.bin", stimulus.bin, dt)
+    )
     weight = _padded(stimulus.weight, group, real)
     n_bins, n_edges, width = table.shape
     words = PoissonInputWords(
@@ -142,7 +148,9 @@ def _add_reset(program: Program, group: Group) -> None:
     row = group.driven_row()
     compiled = operation(reset_drive, row.dtype.name, REAL=row.dtype.type)
     assert group.resting is not None
-    words = ResetWords(drive=row, base=group.resting, n_alloc=group.n_alloc, bounds=group.bounds)
+    words = ResetWords(
+        drive=row, base=group.resting, n_alloc=group.n_alloc, bounds=group.bounds
+    )
     program.add(compiled, words, "stimulate", group.population.name, before=True)
 
 

@@ -23,7 +23,11 @@ def plan_edit(
         weight = synapses.weight[0]
     ring = synapses.ring
     delays = None if delay is None else steps("delay", delay, dt)
-    if delays is not None and ring is None and not (np.asarray(delays) == synapses.delay).all():
+    if (
+        delays is not None
+        and ring is None
+        and not (np.asarray(delays) == synapses.delay).all()
+    ):
         actual = Said(f"{np.max(delay):g} ms")
         expected = f"the one delay of all synapses, {synapses.delay * dt:g} ms"
         raise bad_argument(
@@ -130,7 +134,9 @@ def _set_aside(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit) -
             return
         ages = synapses.plastic.ages(synapses.nnz, now - synapses.epoch)
     if synapses.pending is None:
-        synapses.pending = np.zeros((synapses.delay + 1, target.n_alloc), dtype=target.rows.dtype)
+        synapses.pending = np.zeros(
+            (synapses.delay + 1, target.n_alloc), dtype=target.rows.dtype
+        )
     old = synapses.connectivity()
     ago, index = source.log.in_flight(done)
     weight = np.atleast_1d(np.asarray(synapses.weight, dtype=np.float32))

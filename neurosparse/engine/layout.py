@@ -27,7 +27,9 @@ def wire(
 ) -> Connectivity:
     """Build or take the projection's connectivity, and put on it what the projection draws."""
     wiring = projection.wiring
-    connectivity: Any = wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
+    connectivity: Any = (
+        wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
+    )
     if tuple(connectivity.shape) != (n_pre, n_post):
         actual = Said(f"shape {tuple(connectivity.shape)}")
         expected = f"a connectivity of shape [{n_pre}, {n_post}]"
@@ -59,7 +61,9 @@ def weights_of(projection: Projection, connectivity: Connectivity) -> Any:
     return projection.weight if own else connectivity.weight
 
 
-def delay_steps(projection: Projection, connectivity: Connectivity, dt: float) -> NDArray[Any]:
+def delay_steps(
+    projection: Projection, connectivity: Connectivity, dt: float
+) -> NDArray[Any]:
     """The delay of a projection in steps, one or one for each synapse."""
     name = f"{projection.name}.delay"
     if projection.delay is None or callable(projection.delay):
@@ -67,7 +71,9 @@ def delay_steps(projection: Projection, connectivity: Connectivity, dt: float) -
     else:
         delays = np.asarray(steps(name, projection.delay, dt))
     if delays.max(initial=0) > LONGEST_DELAY:
-        raise bad_argument(name, Said(f"{delays.max()} steps"), f"at most {LONGEST_DELAY} steps")
+        raise bad_argument(
+            name, Said(f"{delays.max()} steps"), f"at most {LONGEST_DELAY} steps"
+        )
     return delays
 
 
@@ -81,7 +87,11 @@ def one_delay(delays: NDArray[Any]) -> bool:
 
 
 def build_synapses(
-    projection: Projection, connectivity: Connectivity, post: Group, dt: float, plain: bool = False
+    projection: Projection,
+    connectivity: Connectivity,
+    post: Group,
+    dt: float,
+    plain: bool = False,
 ) -> Synapses:
     """Lay out a projection for the engine: narrow indices, weights, delays in steps, a ring if they
     differ.
@@ -157,9 +167,14 @@ def _check_bounds(synapses: Synapses, rule: Any) -> None:
     if outside.size:
         name = f"{synapses.projection.name}.weight"
         actual = Said(f"{synapses.weight[outside[0]]:g} at position {outside[0]}")
-        expected = f"weights from {low:g} to {high:g}, the bounds of its {type(rule).__name__}"
+        expected = (
+            f"weights from {low:g} to {high:g}, the bounds of its {type(rule).__name__}"
+        )
         raise bad_argument(
-            name, actual, expected, "begin within them, or give the rule other w_min and w_max"
+            name,
+            actual,
+            expected,
+            "begin within them, or give the rule other w_min and w_max",
         )
 
 
@@ -167,7 +182,9 @@ def packs(synapses: Synapses, projection: Projection) -> bool:
     """Whether a bit matrix is the better layout: one weight, one delay, no synapse twice, dense
     enough.
     """
-    fixed = synapses.weight.size == 1 and synapses.ring is None and projection.plasticity is None
+    fixed = (
+        synapses.weight.size == 1 and synapses.ring is None and projection.plasticity is None
+    )
     fewest = max(DENSE_ENOUGH * synapses.n_pre * synapses.n_post, SMALLEST_MATRIX)
     if not fixed or synapses.nnz < fewest:
         return False
@@ -180,7 +197,9 @@ def packs(synapses: Synapses, projection: Projection) -> bool:
 def _one_or_each(name: str, value: Any, nnz: int, dtype: type) -> NDArray[Any]:
     array = np.atleast_1d(np.asarray(value))
     if array.shape not in ((1,), (nnz,)):
-        raise bad_argument(name, array, f"one number or an array [{nnz}], one for each synapse")
+        raise bad_argument(
+            name, array, f"one number or an array [{nnz}], one for each synapse"
+        )
     with np.errstate(over="ignore"):
         stored: NDArray[Any] = np.ascontiguousarray(array, dtype=dtype)
     if dtype is np.float32 and not np.isfinite(stored).all():

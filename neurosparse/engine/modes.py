@@ -19,7 +19,9 @@ class ModeChooser:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.events = {
-            name: 0.0 for name, g in plan.groups.items() if g.sleepy and g.population.mode == "auto"
+            name: 0.0
+            for name, g in plan.groups.items()
+            if g.sleepy and g.population.mode == "auto"
         }
 
     def next_stop(self, now: int) -> int:

@@ -37,16 +37,22 @@ def simulate_naive(network: Network, dt: float, seed: int, n_steps: int) -> Spik
     >>> simulate_naive(Network(driven), 0.1, 0, 100)["E"]
     [(32, 0)]
     """
-    groups = {name: _Group(p, k, dt) for k, (name, p) in enumerate(network.populations.items())}
+    groups = {
+        name: _Group(p, k, dt) for k, (name, p) in enumerate(network.populations.items())
+    }
     paths = [_Path(network, p, groups, dt, seed) for p in network.projections.values()]
     spikes: Spikes = {name: [] for name in groups}
     for step in range(n_steps):
-        fired = {name: _update(group, network, seed, step, dt) for name, group in groups.items()}
+        fired = {
+            name: _update(group, network, seed, step, dt) for name, group in groups.items()
+        }
         for name, indices in fired.items():
             spikes[name] += [(step, int(i)) for i in indices]
         for k, stimulus in enumerate(network.stimuli):
             if isinstance(stimulus, PoissonInput):
-                _poisson(groups[stimulus.target], stimulus, seed, STREAM_OF_STIMULI + k, step, dt)
+                _poisson(
+                    groups[stimulus.target], stimulus, seed, STREAM_OF_STIMULI + k, step, dt
+                )
         for path in paths:
             path.deliver(step, fired, dt)
     return spikes
@@ -65,9 +71,12 @@ class _Group:
             [np.broadcast_to(v, population.n) for v in start.values()], dtype=np.float64
         )
         self.base = [
-            np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in self.model.coefficients(dt)
+            np.atleast_1d(np.asarray(c, dtype=np.float64))
+            for c in self.model.coefficients(dt)
         ]
-        self.refractory = np.atleast_1d(np.rint(np.asarray(self.model.t_ref) / dt)).astype(np.int32)
+        self.refractory = np.atleast_1d(np.rint(np.asarray(self.model.t_ref) / dt)).astype(
+            np.int32
+        )
 
     def receptor(self, name: str | None) -> NDArray[np.float64]:
         receptors = self.model.receptors
@@ -95,14 +104,22 @@ class _Path:
         self.projection = projection
         self.indptr = connectivity.indptr
         self.indices = connectivity.indices
-        self.delay = np.broadcast_to(delay_steps(projection, connectivity, dt), connectivity.nnz)
-        self.weight = np.broadcast_to(np.asarray(weight, dtype=np.float32), connectivity.nnz).copy()
+        self.delay = np.broadcast_to(
+            delay_steps(projection, connectivity, dt), connectivity.nnz
+        )
+        self.weight = np.broadcast_to(
+            np.asarray(weight, dtype=np.float32), connectivity.nnz
+        ).copy()
         self.target = groups[projection.post].receptor(projection.receptor)
         self.ring = np.zeros((int(self.delay.max(initial=0)) + 1, n_post))
         self.past: list[list[int]] = []
         if projection.plasticity is not None:
-            self.x = np.zeros((len(projection.plasticity.Pre._fields), n_pre), dtype=np.float32)
-            self.y = np.zeros((len(projection.plasticity.Post._fields), n_post), dtype=np.float32)
+            self.x = np.zeros(
+                (len(projection.plasticity.Pre._fields), n_pre), dtype=np.float32
+            )
+            self.y = np.zeros(
+                (len(projection.plasticity.Post._fields), n_post), dtype=np.float32
+            )
             waits = getattr(projection.plasticity, "third_factor", False)
             self.eligibility = np.zeros(connectivity.nnz, dtype=np.float32) if waits else None
 
@@ -175,5 +192,7 @@ def _poisson(
         mean = np.asarray(stimulus.rate, dtype=np.float64) * dt / 1000.0
         means = np.broadcast_to(mean, group.population.n)
         drawn = input_words(seed, stream, step, group.population.n)
-        counts = [np.sum(u > thresholds(float(mean))) for u, mean in zip(drawn, means, strict=True)]
+        counts = [
+            np.sum(u > thresholds(float(mean))) for u, mean in zip(drawn, means, strict=True)
+        ]
         group.receptor(stimulus.receptor)[:] += np.asarray(stimulus.weight) * np.array(counts)

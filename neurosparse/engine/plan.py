@@ -102,7 +102,18 @@ def build(
         )
     drives = noise_states(groups, network.stimuli)
     plan = Plan(
-        network, dt, seed, real, Program(), control, groups, synapses, drives, history, plain, seed
+        network,
+        dt,
+        seed,
+        real,
+        Program(),
+        control,
+        groups,
+        synapses,
+        drives,
+        history,
+        plain,
+        seed,
     )
     plan.seconds["build"] = time.perf_counter() - begun
     return plan
@@ -112,7 +123,9 @@ def assemble(plan: Plan) -> None:
     """Write the program: drives, populations, then (after the threads met) deliveries."""
     begun = time.perf_counter()
     plan.program = Program()
-    add_stimuli(plan.program, plan.groups, plan.network.stimuli, plan.dt, plan.seed, plan.drives)
+    add_stimuli(
+        plan.program, plan.groups, plan.network.stimuli, plan.dt, plan.seed, plan.drives
+    )
     for stream, group in enumerate(plan.groups.values()):
         group.log_blocks.clear()
         if group.event is not None:

@@ -74,13 +74,17 @@ class Group:
     def driven_row(self) -> NDArray[Any]:
         """The row of the coefficient that currents add to."""
         model = self.model
-        row: NDArray[Any] = self.coefficients[model.Coefficients._fields.index(model.drive[0])]
+        row: NDArray[Any] = self.coefficients[
+            model.Coefficients._fields.index(model.drive[0])
+        ]
         return row
 
     def receptor(self, name: str | None) -> NDArray[Any]:
         """The row that a receptor adds to."""
         receptors = self.model.receptors
-        return self.row(receptors[name] if name is not None else next(iter(receptors.values())))
+        return self.row(
+            receptors[name] if name is not None else next(iter(receptors.values()))
+        )
 
     def watch(self, block: Block, prefix: str = "") -> None:
         """Remember a block whose words of this log, named with a prefix, must follow when it
@@ -107,13 +111,17 @@ def build_group(
     ready[n:] = NEVER
     if isinstance(population.model, (PoissonSource, SpikeSource)):
         none: NDArray[Any] = np.zeros((0, n_alloc), dtype=real)
-        return Group(population, bounds, log, none, none, (), ready, np.zeros(1, np.int32), scratch)
+        return Group(
+            population, bounds, log, none, none, (), ready, np.zeros(1, np.int32), scratch
+        )
     rows = _state_rows(population, n_alloc, real)
     each, coefficients = _coefficient_rows(population, dt, n_alloc, real, widen)
     refractory = np.atleast_1d(_refractory_steps(population, dt)).astype(np.int32)
     if refractory.size > 1:
         refractory = np.concatenate([refractory, np.zeros(n_alloc - n, np.int32)])
-    group = Group(population, bounds, log, rows, coefficients, each, ready, refractory, scratch)
+    group = Group(
+        population, bounds, log, rows, coefficients, each, ready, refractory, scratch
+    )
     if widen:
         group.resting = group.driven_row().copy()
     return group
@@ -234,7 +242,9 @@ def _add_poisson_source(
     group.watch(program.add(compiled, words, "stimulate", name, before=True))
 
 
-def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArray[np.uint32], int]:
+def source_table(
+    group: Group, source: PoissonSource, dt: float
+) -> tuple[NDArray[np.uint32], int]:
     """Thresholds [n_bins, 1, n or 1] of the chance to fire in a step, and the steps in a bin."""
     from neurosparse.kernels.spikes.poisson import bernoulli_threshold
 
@@ -242,10 +252,14 @@ def source_table(group: Group, source: PoissonSource, dt: float) -> tuple[NDArra
     if chance.max(initial=0.0) > 1:
         actual = Said(f"{float(np.max(source.rate)):g} Hz")
         raise bad_argument(
-            f"{group.population.name}.rate", actual, f"at most one spike a step: {1000.0 / dt:g} Hz"
+            f"{group.population.name}.rate",
+            actual,
+            f"at most one spike a step: {1000.0 / dt:g} Hz",
         )
     bin_steps = (
-        FOREVER_BIN if source.bin is None else steps(f"{group.population.name}.bin", source.bin, dt)
+        FOREVER_BIN
+        if source.bin is None
+        else steps(f"{group.population.name}.bin", source.bin, dt)
     )
     profile = chance.reshape(1 if source.bin is None else len(chance), 1, -1)
     if profile.shape[2] not in (1, group.n):
@@ -287,7 +301,9 @@ def sort_spikes(
     """
     if index.size and index.max() >= group.n:
         expected = f"neuron numbers below {group.n}"
-        raise bad_argument(f"{group.population.name}.indices", Said(str(index.max())), expected)
+        raise bad_argument(
+            f"{group.population.name}.indices", Said(str(index.max())), expected
+        )
     owner = np.searchsorted(group.bounds, index, side="right") - 1
     order = np.lexsort((index, when, owner))
     owner = owner[order]

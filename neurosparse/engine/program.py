@@ -12,7 +12,9 @@ from neurosparse.kernels.base.machine.words import Block
 PHASES = ("update", "stimulate", "deliver", "plasticity", "record")
 MOST_JOINED = 47  # deliveries that one operation serves
 ENDLESS = 2**40  # steps, more than any run has
-FINGERPRINT = re.compile(r"_[0-9a-f]{10}(?=_|$)")  # of the code, in names of compiled functions
+FINGERPRINT = re.compile(
+    r"_[0-9a-f]{10}(?=_|$)"
+)  # of the code, in names of compiled functions
 
 
 class Operation(NamedTuple):
@@ -45,7 +47,9 @@ class Program:
         self._joint: dict[int, int] = {}  # where operations stand that join, by their target
         self._kept: list[Block] = []
 
-    def add(self, compiled: Any, words: Any, phase: str, owner: str, *, before: bool) -> Block:
+    def add(
+        self, compiled: Any, words: Any, phase: str, owner: str, *, before: bool
+    ) -> Block:
         """Append an operation that reads the named tuple `words`; returns its block, to be
         amended.
 

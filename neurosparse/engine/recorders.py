@@ -26,7 +26,9 @@ from neurosparse.recording.run import refuse_stored
 class Recorders:
     """The sinks of one simulation, in memory or in a run store."""
 
-    def __init__(self, requests: Sequence[Request], plan: Plan, store: RunStore | None) -> None:
+    def __init__(
+        self, requests: Sequence[Request], plan: Plan, store: RunStore | None
+    ) -> None:
         self.plan, self.store = plan, store
         self.spikes: dict[str, Any] = {}
         self.rates: dict[str, Any] = {}
@@ -85,10 +87,14 @@ class Recorders:
     def _open_state(self, request: States) -> StateBuffer:
         group = self.plan.groups[request.population]
         indices = _all_or_chosen(request.indices, group.n)
-        every = 1 if request.every is None else steps("States.every", request.every, self.plan.dt)
+        every = (
+            1 if request.every is None else steps("States.every", request.every, self.plan.dt)
+        )
         about: dict[str, Any] = {"every": every, "dtype": group.rows.dtype.name}
         if self.store:
-            sink: Any = self.store.states(request.population, request.variable, indices, **about)
+            sink: Any = self.store.states(
+                request.population, request.variable, indices, **about
+            )
         else:
             about |= {"dt": self.plan.dt, "name": request.population}
             sink = MemoryStates(request.variable, indices, **about)
@@ -141,7 +147,9 @@ class Recorders:
                 failure = failure or error
         return failure
 
-    def _due(self, first: int, done: int, drained: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    def _due(
+        self, first: int, done: int, drained: dict[str, Any]
+    ) -> Iterator[tuple[Any, ...]]:
         """Each sink with what it is to take."""
         for name, sink in self.spikes.items():
             yield sink, *drained[name]

@@ -78,7 +78,10 @@ def requests_of(record: Any, network: Network, dt: float) -> list[Request]:
         return [Spikes(name) for name in network.populations]
     if not isinstance(record, (list, tuple)):
         raise bad_type(
-            "record", record, "a list of Spikes, Rates, States and Weights", "write record=[...]"
+            "record",
+            record,
+            "a list of Spikes, Rates, States and Weights",
+            "write record=[...]",
         )
     check_requests(network, record, dt)
     return list(record)
@@ -95,12 +98,17 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
             _check_numbers("Weights.positions", request.positions)
             continue
         if isinstance(request, (Spikes, Rates)) and any(
-            type(r) is type(request) and r.population == request.population for r in requests[:k]
+            type(r) is type(request) and r.population == request.population
+            for r in requests[:k]
         ):
             raise bad_argument(
-                "record", request, f"every request once: one {type(request).__name__} a population"
+                "record",
+                request,
+                f"every request once: one {type(request).__name__} a population",
             )
-        population = network.population(request.population, f"{type(request).__name__}.population")
+        population = network.population(
+            request.population, f"{type(request).__name__}.population"
+        )
         if isinstance(request, States):
             if request.every is not None:
                 whole_steps("States.every", request.every, dt)
@@ -124,7 +132,10 @@ def _check_numbers(name: str, value: Any) -> NDArray[Any]:
     numbers = np.asarray([] if value is None else value)
     if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
         raise bad_argument(
-            name, value, "a flat array of whole numbers", "write np.flatnonzero(mask) for a mask"
+            name,
+            value,
+            "a flat array of whole numbers",
+            "write np.flatnonzero(mask) for a mask",
         )
     if len(np.unique(numbers)) != len(numbers):
         raise bad_argument(name, value, "every number once")

@@ -44,7 +44,9 @@ class Runner:
         control[ORIGIN] = first - self.plan.history
         last = min(last, first + min(self.chunk, LONGEST_CHUNK))
         begun = time.perf_counter()
-        others = [self._pool.submit(self._one, first, last, k) for k in range(1, self.n_threads)]
+        others = [
+            self._pool.submit(self._one, first, last, k) for k in range(1, self.n_threads)
+        ]
         reached = self._one(first, last, 0)
         for other in others:
             other.result()
@@ -74,7 +76,8 @@ class Runner:
         counted = self.cycles[:, : len(PHASES)].sum(axis=0)
         total = max(int(counted.sum()), 1)
         return {
-            name: self.seconds * int(c) / total for name, c in zip(PHASES, counted, strict=True)
+            name: self.seconds * int(c) / total
+            for name, c in zip(PHASES, counted, strict=True)
         }
 
     def close(self) -> None:

@@ -16,7 +16,10 @@ def check_settings(network: Network, seed: int, threads: int, precision: str) ->
     """Refuse a network, seed, number of threads or precision that cannot be."""
     if not isinstance(network, Network):
         raise bad_type(
-            "network", network, "a Network", "write Network(Population(...), Projection(...), ...)"
+            "network",
+            network,
+            "a Network",
+            "write Network(Population(...), Projection(...), ...)",
         )
     if precision not in PRECISIONS:
         raise unknown_name("precision", str(precision), PRECISIONS)
@@ -35,7 +38,12 @@ def check_seed(seed: Any) -> None:
 
 
 def open_store(
-    store: str | Path | RunStore | None, network: Network, threads: int, *, dt: float, seed: int
+    store: str | Path | RunStore | None,
+    network: Network,
+    threads: int,
+    *,
+    dt: float,
+    seed: int,
 ) -> RunStore | None:
     """Begin a run at a path, or take the one that the caller made if its time step is the same."""
     if store is None:

@@ -153,7 +153,9 @@ class Simulator:
     def step(self, n: int = 1) -> None:
         """Simulate `n` steps."""
         if not_negative("n", n) != int(n):
-            raise bad_argument("n", n, "a whole number of steps", "use run(ms) for a duration")
+            raise bad_argument(
+                "n", n, "a whole number of steps", "use run(ms) for a duration"
+            )
         self._run(self.now + int(n), [], Progress(False, n))
 
     def run_until(
@@ -170,7 +172,10 @@ class Simulator:
         period = whole_steps("every", every, self.dt)
         if not callable(condition):
             raise bad_type(
-                "condition", condition, "a function of the simulator", "write lambda simulator: ..."
+                "condition",
+                condition,
+                "a function of the simulator",
+                "write lambda simulator: ...",
             )
         while not condition(self):
             if self.now >= last:

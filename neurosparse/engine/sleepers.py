@@ -29,7 +29,9 @@ class Sleepers:
     @property
     def nbytes(self) -> int:
         """Bytes beside the state."""
-        return sum(a.nbytes for a in (self.table, self.valid, self.awake, self.listed, self.counts))
+        return sum(
+            a.nbytes for a in (self.table, self.valid, self.awake, self.listed, self.counts)
+        )
 
 
 def why_not(group: Group, stimuli: list[Any], busy: bool, dt: float) -> str:
@@ -90,7 +92,9 @@ def wake_up(group: Group, now: int) -> None:
     from neurosparse.kernels.spikes.event_update.loops import forward_function
 
     asleep: Sleepers = group.event
-    forward_function(type(group.model))(group.rows, asleep.table, asleep.valid, np.int32(now - 1))
+    forward_function(type(group.model))(
+        group.rows, asleep.table, asleep.valid, np.int32(now - 1)
+    )
     group.event = None
 
 

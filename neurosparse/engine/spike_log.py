@@ -63,7 +63,9 @@ class SpikeLog:
         self.ends[:, : self.history + 1] = kept - kept[:, :1]
         return new
 
-    def drain(self, done: int, first_step: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def drain(
+        self, done: int, first_step: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Collect the chunk's spikes (step, index), by step and then by index."""
         ends = self.ends[:, self.history : self.history + done + 1]
         counts = np.diff(ends, axis=1)
@@ -95,7 +97,9 @@ class SpikeLog:
         owner = np.searchsorted(bounds, index, side="right") - 1
         longest = int(np.bincount(owner, minlength=1).max())
         if longest > self.capacity:
-            self.index = np.zeros((self.n_threads, longest + 2 * self.largest), dtype=np.int32)
+            self.index = np.zeros(
+                (self.n_threads, longest + 2 * self.largest), dtype=np.int32
+            )
         for k in range(self.n_threads):
             own = owner == k
             self.index[k, : own.sum()] = index[own]

@@ -96,7 +96,9 @@ class Stepper:
         last = min(last, first + self.recorders.longest_chunk)
         self.now = self.runner.go(first, last)
         self.done = self.now - first
-        drained = {name: g.log.drain(self.done, first) for name, g in self.plan.groups.items()}
+        drained = {
+            name: g.log.drain(self.done, first) for name, g in self.plan.groups.items()
+        }
         self.modes.count(drained)
         count(self.plan.tallies, first, self.done, drained)
         failure = self.recorders.take(first, self.done, drained)
@@ -134,7 +136,9 @@ class Stepper:
         check_layout(self.backend, self.plan, attributes["layout"])
         checkpoint.check(self.plan, arrays)
         prefix = "record/"
-        records = {k.removeprefix(prefix): a for k, a in arrays.items() if k.startswith(prefix)}
+        records = {
+            k.removeprefix(prefix): a for k, a in arrays.items() if k.startswith(prefix)
+        }
         self.recorders.restore(records)
         self.recorders.follow_again(arrays)
         self.now = int(attributes["step"])

@@ -100,7 +100,13 @@ class Summary:
     def __str__(self) -> str:
         first = f"{self.time:g} ms in steps of {self.dt:g} ms, seed {self.seed}"
         populations = [
-            (p.name, f"{p.n:,}", p.model, p.mode, "-" if p.spikes is None else f"{p.spikes:,}")
+            (
+                p.name,
+                f"{p.n:,}",
+                p.model,
+                p.mode,
+                "-" if p.spikes is None else f"{p.spikes:,}",
+            )
             for p in self.populations
         ]
         projections = [
@@ -143,7 +149,9 @@ def _population(group: Group, spikes: int | None) -> PopulationSummary:
     mode = "clock" if group.event is None else "event"
     if isinstance(model, (PoissonSource, SpikeSource)):
         mode = "source"
-    return PopulationSummary(group.population.name, group.n, type(model).__name__, mode, spikes)
+    return PopulationSummary(
+        group.population.name, group.n, type(model).__name__, mode, spikes
+    )
 
 
 def _projection(synapses: Synapses) -> ProjectionSummary:

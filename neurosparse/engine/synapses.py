@@ -94,7 +94,9 @@ class Synapses:
 
     def _holds(self, indptr: NDArray[Any], indices: NDArray[Any]) -> bool:
         """Whether these are the synapses that are here."""
-        return np.array_equal(indptr, self.indptr) and np.array_equal(indices, self._unpacked())
+        return np.array_equal(indptr, self.indptr) and np.array_equal(
+            indices, self._unpacked()
+        )
 
     def index_parts(self) -> Iterator[NDArray[np.int32]]:
         """Postsynaptic neurons in CSR order, piece by piece, whatever the layout."""
@@ -134,7 +136,9 @@ class Synapses:
         if "indptr" in arrays:
             delay = arrays["delay"]
             delays = int(delay) if delay.ndim == 0 else delay
-            if self.order is not None and not self._holds(arrays["indptr"], arrays["indices"]):
+            if self.order is not None and not self._holds(
+                arrays["indptr"], arrays["indices"]
+            ):
                 self.order = None
             self.replace(arrays["indptr"], arrays["indices"], arrays["weight"], delays, post)
             self.epoch = int(arrays["epoch"])
@@ -148,12 +152,18 @@ class Synapses:
             self.ring[:, : self.n_post] = arrays["ring"]
         self.pending = None
         if "pending" in arrays:
-            self.pending = np.zeros((len(arrays["pending"]), post.n_alloc), dtype=post.rows.dtype)
+            self.pending = np.zeros(
+                (len(arrays["pending"]), post.n_alloc), dtype=post.rows.dtype
+            )
             self.pending[:, : self.n_post] = arrays["pending"]
         if self.plastic is not None:
-            self.plastic.put_back({k[6:]: a for k, a in arrays.items() if k.startswith("trace_")})
+            self.plastic.put_back(
+                {k[6:]: a for k, a in arrays.items() if k.startswith("trace_")}
+            )
 
-    def replace(self, indptr: Any, indices: Any, weight: Any, delay: Any, post: Group) -> None:
+    def replace(
+        self, indptr: Any, indices: Any, weight: Any, delay: Any, post: Group
+    ) -> None:
         """Put other synapses in the place of these; rings keep what is under way."""
         self.indptr = indptr
         self.indices = indices

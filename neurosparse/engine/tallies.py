@@ -20,12 +20,16 @@ class Tally:
     width: int
     counts: NDArray[np.int64]
 
-    def add(self, first: int, done: int, step: NDArray[np.int64], index: NDArray[np.int32]) -> None:
+    def add(
+        self, first: int, done: int, step: NDArray[np.int64], index: NDArray[np.int32]
+    ) -> None:
         """Count a chunk of `done` steps from `first`."""
         bins, n = self.counts.shape
         needed = 1 if not self.width else -(-(first + done - self.start) // self.width)
         if needed > bins:
-            self.counts = np.concatenate([self.counts, np.zeros((needed - bins, n), np.int64)])
+            self.counts = np.concatenate(
+                [self.counts, np.zeros((needed - bins, n), np.int64)]
+            )
         line = (step - self.start) // self.width if self.width else 0
         self.counts += np.bincount(line * n + index, minlength=self.counts.size).reshape(
             self.counts.shape
@@ -70,5 +74,7 @@ def tallies_from(arrays: dict[str, NDArray[Any]]) -> dict[str, Tally]:
     tallies = {}
     for key in keys:
         start, width = (int(k) for k in arrays[f"{key}/when"])
-        tallies[key] = Tally(key.rsplit("/", 1)[1], start, width, arrays[f"{key}/counts"].copy())
+        tallies[key] = Tally(
+            key.rsplit("/", 1)[1], start, width, arrays[f"{key}/counts"].copy()
+        )
     return tallies

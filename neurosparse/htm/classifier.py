@@ -171,7 +171,9 @@ class Predictor:
 
     def infer(self, sdr: SDR) -> dict[int, Float64]:
         """Return, for every number of steps ahead, the probability of each label."""
-        return {step: c.infer(sdr) for step, c in self.classifiers.items() if c.weights.shape[1]}
+        return {
+            step: c.infer(sdr) for step, c in self.classifiers.items() if c.weights.shape[1]
+        }
 
     def reset(self) -> None:
         """Forget past codes: the next row begins a stream."""

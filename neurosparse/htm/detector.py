@@ -73,9 +73,13 @@ class DetectorSettings:
     def __post_init__(self) -> None:
         settle(self, "buckets", "time_of_day", "columns", "cells_per_column")
         if min(self.buckets, self.columns, self.cells_per_column) < 1 or self.time_of_day < 0:
-            raise bad_argument("settings", self, "counts of at least 1, time_of_day 0 or more")
+            raise bad_argument(
+                "settings", self, "counts of at least 1, time_of_day 0 or more"
+            )
         if self.columns < FEWEST:
-            raise bad_argument("columns", self.columns, f"at least {FEWEST}, of which one wins")
+            raise bad_argument(
+                "columns", self.columns, f"at least {FEWEST}, of which one wins"
+            )
 
 
 class Judgement(NamedTuple):
@@ -192,7 +196,9 @@ class AnomalyDetector:
         """Take one row and judge it."""
         value = number("value", value)
         if not isfinite(value):
-            raise bad_argument("value", value, "a finite number", "leave the row out or fill it in")
+            raise bad_argument(
+                "value", value, "a finite number", "leave the row out or fill it in"
+            )
         code = self.value.encode(value)
         if self.date is not None:
             if not isinstance(time, datetime):

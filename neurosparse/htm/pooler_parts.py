@@ -77,7 +77,10 @@ class Boosting:
 
     def __post_init__(self) -> None:
         settle(self, "period", "update_every")
-        if min(self.strength, self.least_share) < 0 or min(self.period, self.update_every) < 1:
+        if (
+            min(self.strength, self.least_share) < 0
+            or min(self.period, self.update_every) < 1
+        ):
             expected = "strength, least_share >= 0 and period, update_every >= 1"
             raise bad_argument("boosting", self, expected)
 
@@ -119,7 +122,9 @@ def learning_rule(permanence: PoolPermanence, reachable: int) -> Learning:
     3
     """
     p = permanence
-    return Learning(p.connected - EPSILON, p.increment, p.decrement, p.connected / 10, reachable)
+    return Learning(
+        p.connected - EPSILON, p.increment, p.decrement, p.connected / 10, reachable
+    )
 
 
 def draw_pools(

@@ -25,7 +25,12 @@ from neurosparse.htm.pooler_parts import (
     warn_unreachable,
 )
 from neurosparse.htm.topology import columns_per_input, connected_span, neighbourhoods
-from neurosparse.kernels.memory.spatial_pooler import Learning, Pools, backend_module, make_pools
+from neurosparse.kernels.memory.spatial_pooler import (
+    Learning,
+    Pools,
+    backend_module,
+    make_pools,
+)
 from neurosparse.sdr import SDR, dense_batch
 from neurosparse.sdr.batch import one_sdr
 from neurosparse.store.arrays import loaded_array
@@ -178,7 +183,9 @@ class SpatialPooler:
         learned = {name: loaded_array(arrays, name, np.float64, shape) for name in names}
         synapses = (out.pools.indices.size,)
         learned["permanence"] = loaded_array(arrays, "permanence", np.float32, synapses)
-        out.state = PoolerState(**learned, iteration=config["iteration"], radius=config["radius"])
+        out.state = PoolerState(
+            **learned, iteration=config["iteration"], radius=config["radius"]
+        )
         out.hood = out._neighbours(out.state.radius)
         return out
 
@@ -230,7 +237,10 @@ class SpatialPooler:
             target = self.inhibition.target(active_duty, self.hood)
             boost = np.exp((target - active_duty) * self.boosting.strength)
         self.state = s._replace(
-            overlap_duty=overlap_duty, active_duty=active_duty, boost=boost, iteration=iteration
+            overlap_duty=overlap_duty,
+            active_duty=active_duty,
+            boost=boost,
+            iteration=iteration,
         )
         if iteration % self.boosting.update_every == 0:
             self._set_radius()
@@ -242,7 +252,9 @@ class SpatialPooler:
             self.hood = None
             return
         span = float(np.mean([connected_span(c, self.input_shape) for c in self.connected()]))
-        radius = inhibition_radius(span, columns_per_input(self.input_shape, self.column_shape))
+        radius = inhibition_radius(
+            span, columns_per_input(self.input_shape, self.column_shape)
+        )
         if radius != self.state.radius:
             self.hood = self._neighbours(radius)
         self.state = self.state._replace(radius=radius)

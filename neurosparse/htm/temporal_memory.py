@@ -12,7 +12,12 @@ import numpy as np
 
 from neurosparse import checks
 from neurosparse.errors import Said, bad_argument
-from neurosparse.htm.memory_parts import Growth, SegmentThresholds, SynapsePermanence, memory_rule
+from neurosparse.htm.memory_parts import (
+    Growth,
+    SegmentThresholds,
+    SynapsePermanence,
+    memory_rule,
+)
 from neurosparse.kernels.memory.temporal_memory import (
     Before,
     Listing,
@@ -166,7 +171,9 @@ class TemporalMemory:
         >>> memory.listing().permanence.tolist()
         [0.5, 0.4000000059604645]
         """
-        if np.ndim(sources) != 1 or (len(sources) and np.asarray(sources).dtype.kind not in "iu"):
+        if np.ndim(sources) != 1 or (
+            len(sources) and np.asarray(sources).dtype.kind not in "iu"
+        ):
             raise bad_argument("sources", sources, "whole numbers of cells [n]")
         source = np.asarray(sources, np.int64)
         values = np.broadcast_to(np.asarray(permanence, np.float32), source.shape)
@@ -269,7 +276,9 @@ class TemporalMemory:
         return SequenceMoment(self.active, self.winners, anomaly)
 
 
-def _cells(arrays: Mapping[str, Array], name: str, n_cells: int, n: int | None = None) -> Int32:
+def _cells(
+    arrays: Mapping[str, Array], name: str, n_cells: int, n: int | None = None
+) -> Int32:
     cells = loaded_array(arrays, name, np.int32, (n,))
     if cells.size and not 0 <= cells.min() <= cells.max() < n_cells:
         received = Said(f"{name} outside the {n_cells} cells")

@@ -154,7 +154,9 @@ def _whole(name: str, column: Any) -> Any:
     if column.dtype.kind == "f":
         whole = np.isfinite(column).all() and (column == np.floor(column)).all()
         if not whole:
-            raise bad_argument(name, Said("fractions or empty cells"), "whole numbers in every row")
+            raise bad_argument(
+                name, Said("fractions or empty cells"), "whole numbers in every row"
+            )
     if len(column) and not (column.min() >= 0 and column.max() < 2**62):
         fault = Said(f"{column.min()} to {column.max()}")
         raise bad_argument(name, fault, "whole numbers, 0 or more")

@@ -37,7 +37,9 @@ def ending(path: Path) -> str:
 Progress = Callable[[int, int], object]
 
 
-def read_graph(path: Path, *, dt: float = 0.1, progress: Progress | None = None) -> Connectivity:
+def read_graph(
+    path: Path, *, dt: float = 0.1, progress: Progress | None = None
+) -> Connectivity:
     """Read a connectivity in the format that its name says.
 
     Args:

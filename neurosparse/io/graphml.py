@@ -135,7 +135,9 @@ class _Reader:
             case "graphml" | "gexf" as root:
                 self.root = root
             case "graph":
-                kind = attributes.get("edgedefault", attributes.get("defaultedgetype", "directed"))
+                kind = attributes.get(
+                    "edgedefault", attributes.get("defaultedgetype", "directed")
+                )
                 self.directed = kind != "undirected"
                 self.about = attributes.get("id", self.about)
             case "key":
@@ -176,7 +178,9 @@ class _Reader:
 
     def close(self) -> None:
         if not self.root:
-            raise bad_argument("path", Said("XML of another kind"), "a graphml or gexf document")
+            raise bad_argument(
+                "path", Said("XML of another kind"), "a graphml or gexf document"
+            )
 
     def connectivity(self) -> Connectivity:
         """Number the nodes and build."""
@@ -254,7 +258,10 @@ def _edges(connectivity: Connectivity, behind: int) -> Iterator[tuple[int, Any]]
         # str of float32 has just the digits that give it back
         target = post[part].astype(np.int64) + behind
         columns = (pre[part], target, weight[part].astype(str), delay[part])
-        yield high, zip(range(low, high), *(column.tolist() for column in columns), strict=True)
+        yield (
+            high,
+            zip(range(low, high), *(column.tolist() for column in columns), strict=True),
+        )
 
 
 def _blocks(count: int) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from neurosparse.recording import Run
 
 
-def to_neo_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | None = None) -> Any:
+def to_neo_trains(
+    record: SpikeRecord, *, stop: float, neurons: Iterable[int] | None = None
+) -> Any:
     """Return a `neo.core.spiketrainlist.SpikeTrainList`, one train a neuron in ms, silent neurons
     among them.
 
@@ -46,7 +48,9 @@ def to_neo_trains(record: SpikeRecord, *, stop: float, neurons: Iterable[int] | 
     time = part.t
     if not np.isfinite(stop) or (time.size and time[-1] > stop):
         raise bad_argument(
-            "stop", stop, f"the end of the recording in ms, at least {time.max(initial=0.0):g}"
+            "stop",
+            stop,
+            f"the end of the recording in ms, at least {time.max(initial=0.0):g}",
         )
     return neo.core.spiketrainlist.SpikeTrainList.from_spike_time_array(
         time,
@@ -147,7 +151,9 @@ def from_neo_trains(trains: Iterable[Any], *, dt: float, n: int | None = None) -
     index = np.repeat(np.arange(len(times), dtype=np.int32), [len(time) for time in times])
     flat = np.concatenate([np.empty(0), *times])
     if not np.isfinite(flat).all() or flat.min(initial=0.0) < 0:
-        raise bad_argument("trains", Said("negative or infinite times"), "times of 0 ms or later")
+        raise bad_argument(
+            "trains", Said("negative or infinite times"), "times of 0 ms or later"
+        )
     step = np.rint(flat / dt).astype(np.int64)
     order = np.argsort(step, kind="stable")
     return SpikeRecord(step[order], index[order], dt, n)

@@ -76,7 +76,9 @@ def read_npz(path: Path) -> Connectivity:
             fault = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
             expected = "the arrays of scipy.sparse.save_npz, among them 'format'"
             raise bad_argument("path", fault, expected)
-        return _ours(arrays) if any(name.startswith(OURS) for name in arrays) else _foreign(path)
+        return (
+            _ours(arrays) if any(name.startswith(OURS) for name in arrays) else _foreign(path)
+        )
 
 
 def _ours(arrays: dict[str, Any]) -> Connectivity:

@@ -239,7 +239,9 @@ def _pieces(record: StateRecord) -> Any:
         def _get_dtype(self) -> "np.dtype[Any]":
             return np.dtype(record.stored.dtype)
 
-    small = 0 in record.stored.shape or record.stored.shape[0] * record.stored.shape[1] < 2**20
+    small = (
+        0 in record.stored.shape or record.stored.shape[0] * record.stored.shape[1] < 2**20
+    )
     return record.values if small else Rows(buffer_gb=0.05, display_progress=False)
 
 
@@ -247,7 +249,9 @@ def _columns(file: Any, name: str, record: StateRecord) -> None:
     from hdmf.common import DynamicTable, VectorData
 
     if "columns" not in file.processing:
-        file.create_processing_module(name="columns", description="what each column of a series is")
+        file.create_processing_module(
+            name="columns", description="what each column of a series is"
+        )
     values_of = {record.label: record.i, **record.along}
     columns = [
         VectorData(name=key, description=f"{key} of each column", data=np.asarray(values))
@@ -269,7 +273,9 @@ def _plain(item: Any) -> bool:
 def _signal(file: Any, name: str, item: Any) -> NWBSignal:
     values = np.asarray(item.data[:])
     units = (unit for unit, si in SI.items() if si == (item.unit, item.conversion))
-    tables = file.processing["columns"].data_interfaces if "columns" in file.processing else {}
+    tables = (
+        file.processing["columns"].data_interfaces if "columns" in file.processing else {}
+    )
     columns = {}
     if name in tables:
         table = tables[name]

@@ -64,7 +64,10 @@ def save_zarr(path: Path, connectivity: Connectivity) -> None:
         "nnz": connectivity.nnz,
         "versions": library_versions(),
     }
-    for name, values in (("weight", connectivity.weight), ("delay", connectivity.delay_steps)):
+    for name, values in (
+        ("weight", connectivity.weight),
+        ("delay", connectivity.delay_steps),
+    ):
         if np.ndim(values):
             arrays[name] = values
         else:
@@ -95,7 +98,9 @@ def load_zarr(path: Path) -> Connectivity:
     if not texts or {"indptr", "post"} - set(listed) or set(listed) - set(_DTYPES):
         expected = f"indptr, post and perhaps {', '.join(list(_DTYPES)[2:])}"
         raise bad_argument("arrays", listed, expected)
-    shapes = {name: sizes["n_pre"] + 1 if name == "indptr" else sizes["nnz"] for name in listed}
+    shapes = {
+        name: sizes["n_pre"] + 1 if name == "indptr" else sizes["nnz"] for name in listed
+    }
     arrays = {name: _get(path, group, name, size) for name, size in shapes.items()}
     try:
         return Connectivity(
@@ -125,7 +130,9 @@ def _put(group: "zarr.Group", name: str, values: Array) -> None:
     tiling = tile_rows(len(values))
     tiling = tiling._replace(shard=tiling.shard[1:], chunk=tiling.chunk[1:])
     dims = ("bound",) if name == "indptr" else ("synapse",)
-    array = create_array(group, name, values.dtype, values.shape, tiling, dims, _MEANING[name])
+    array = create_array(
+        group, name, values.dtype, values.shape, tiling, dims, _MEANING[name]
+    )
     array[...] = values
 
 
@@ -146,7 +153,9 @@ def _get(path: pathlib.Path, group: "zarr.Group", name: str, size: int) -> Array
     _count_files(path / name / "c", name, -(-size // shard))
     try:
         return np.asarray(array[...])
-    except Exception as error:  # codecs raise what they like: RuntimeError, ValueError, OSError
+    except (
+        Exception
+    ) as error:  # codecs raise what they like: RuntimeError, ValueError, OSError
         fault = Said(f"a damaged array ({error})")
         raise bad_argument(name, fault, "the bytes that save_zarr wrote") from error
 

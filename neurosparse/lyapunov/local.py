@@ -62,7 +62,9 @@ def local_exponents(
                 t += 1
         # a perturbation that dies out to the last bit counts as the smallest number there is
         finite(vectors, t)
-        total += np.log(np.maximum(np.linalg.norm(vectors, axis=1), np.finfo(np.float64).tiny))
+        total += np.log(
+            np.maximum(np.linalg.norm(vectors, axis=1), np.finfo(np.float64).tiny)
+        )
     return np.asarray(total / (windows * window * system.dt))
 
 

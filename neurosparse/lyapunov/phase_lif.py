@@ -47,7 +47,9 @@ class PhaseLif:
         if weights.size and not (weights.min() >= 0 and np.isfinite(weights).all()):
             received = Said(f"{weights.min():g}")
             remedy = "spikes that make others spike at once have no phase form here"
-            raise bad_argument("connectivity.weight", received, "inhibition, 0 or more", remedy)
+            raise bad_argument(
+                "connectivity.weight", received, "inhibition, 0 or more", remedy
+            )
         for name in ("omega", "c", "period"):
             if not getattr(self, name) > 0:
                 raise bad_argument(name, getattr(self, name), "a number above 0")

@@ -38,7 +38,9 @@ def through(connectivity: Connectivity, x: Float64) -> Float64:
     """
     batch = np.ascontiguousarray(np.atleast_2d(x), np.float64)
     values = connectivity.weights_array().astype(np.float64)
-    out = csr_matmul(connectivity.indptr, connectivity.indices, values, batch, connectivity.n_post)
+    out = csr_matmul(
+        connectivity.indptr, connectivity.indices, values, batch, connectivity.n_post
+    )
     return np.asarray(out.reshape(x.shape))
 
 

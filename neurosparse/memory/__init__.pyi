@@ -13,7 +13,9 @@ from .binary.willshaw_theory import (
     willshaw_independent_false_ones as willshaw_independent_false_ones,
 )
 from .binary.willshaw_theory import willshaw_dendritic_sums as willshaw_dendritic_sums
-from .binary.willshaw_theory import willshaw_patterns_at_density as willshaw_patterns_at_density
+from .binary.willshaw_theory import (
+    willshaw_patterns_at_density as willshaw_patterns_at_density,
+)
 from .binary.willshaw_theory import (
     willshaw_high_fidelity_patterns as willshaw_high_fidelity_patterns,
 )
@@ -60,8 +62,12 @@ from .binary.dense import ExponentialInteraction as ExponentialInteraction
 from .binary.dense import Interaction as Interaction
 from .binary.dense import PolynomialInteraction as PolynomialInteraction
 from .binary.attractor_theory import dense_memory_capacity as dense_memory_capacity
-from .binary.attractor_theory import dense_memory_one_step_error as dense_memory_one_step_error
-from .binary.attractor_theory import exponential_memory_capacity as exponential_memory_capacity
+from .binary.attractor_theory import (
+    dense_memory_one_step_error as dense_memory_one_step_error,
+)
+from .binary.attractor_theory import (
+    exponential_memory_capacity as exponential_memory_capacity,
+)
 from .binary.attractor_theory import (
     hopfield_network_critical_load as hopfield_network_critical_load,
 )

@@ -111,7 +111,9 @@ class AdaptiveLIF(ExponentialSynapses, Membrane):
         pushed = p.from_exc * s.i_exc + p.from_inh * s.i_inh - p.from_w * s.w
         v = s.v + ((p.rest - s.v) * p.fall + pushed if since >= 0 else 0.0)
         lift = s.lift * p.keep_lift
-        left = AdaptiveLIFState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh, s.w * p.keep_w, lift)
+        left = AdaptiveLIFState(
+            v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh, s.w * p.keep_w, lift
+        )
         return left, v > p.threshold + lift
 
     @staticmethod

@@ -118,7 +118,12 @@ class AdEx(ExponentialSynapses):
         """Take half a step, then a whole one with the slopes there; v rests while refractory."""
         power = min((s.v - p.threshold) * p.sharpness, p.ceiling)
         slope = (
-            p.leak * (p.rest - s.v) + p.upstroke * exp(power) - s.w + s.i_exc + s.i_inh + p.i_ext
+            p.leak * (p.rest - s.v)
+            + p.upstroke * exp(power)
+            - s.w
+            + s.i_exc
+            + s.i_inh
+            + p.i_ext
         )
         middle = min(s.v + p.half * slope, p.peak) if since >= 0 else s.v
         w = s.w + p.half_w * (p.a * (s.v - p.rest) - s.w)

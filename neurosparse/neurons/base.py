@@ -104,7 +104,9 @@ def check_parameters(
         if value.ndim > 1:
             raise bad_argument(name, value, "one number or an array [n]")
         if not np.isfinite(value).all():
-            raise bad_argument(name, Said(f"{value.min()} .. {value.max()}"), "finite numbers")
+            raise bad_argument(
+                name, Said(f"{value.min()} .. {value.max()}"), "finite numbers"
+            )
         if field.name in positive and not (value > 0).all():
             raise bad_argument(name, Said(str(value.min())), "a value above 0")
         if field.name in not_negative and not (value >= 0).all():

@@ -96,7 +96,9 @@ class DendriticSegment(Neuron):
         return DendriticSegmentState(heard * p.keep), heard >= p.threshold
 
     @staticmethod
-    def reset(s: DendriticSegmentState, p: DendriticSegmentCoefficients) -> DendriticSegmentState:
+    def reset(
+        s: DendriticSegmentState, p: DendriticSegmentCoefficients
+    ) -> DendriticSegmentState:
         """Forget what has arrived."""
         return DendriticSegmentState(0.0)
 

@@ -98,7 +98,13 @@ class EIF(ExponentialSynapses, Membrane):
         slope = p.rest - s.v + p.delta * exp(power) + p.r_mem * (s.i_exc + s.i_inh)
         middle = min(s.v + p.half * slope, p.peak)
         power = min((middle - p.threshold) * p.sharpness, p.ceiling)
-        slope = p.rest - middle + p.delta * exp(power) + s.i_exc * p.late_exc + s.i_inh * p.late_inh
+        slope = (
+            p.rest
+            - middle
+            + p.delta * exp(power)
+            + s.i_exc * p.late_exc
+            + s.i_inh * p.late_inh
+        )
         v = s.v + (p.whole * slope if since >= 0 else 0.0)
         return EIFState(v, s.i_exc * p.keep_exc, s.i_inh * p.keep_inh), v > p.peak
 

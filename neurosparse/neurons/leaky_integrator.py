@@ -65,7 +65,9 @@ class LeakyIntegrator(Neuron):
         return LeakyIntegratorState(p.rest + (s.v - p.rest) * p.keep), False
 
     @staticmethod
-    def reset(s: LeakyIntegratorState, p: LeakyIntegratorCoefficients) -> LeakyIntegratorState:
+    def reset(
+        s: LeakyIntegratorState, p: LeakyIntegratorCoefficients
+    ) -> LeakyIntegratorState:
         """Stay: it never fires."""
         return s
 

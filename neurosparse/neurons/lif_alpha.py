@@ -107,14 +107,18 @@ class LIFAlpha(ExponentialSynapses, Membrane):
         )
 
     @staticmethod
-    def update(s: LIFAlphaState, p: LIFAlphaCoefficients, since: int) -> tuple[LIFAlphaState, bool]:
+    def update(
+        s: LIFAlphaState, p: LIFAlphaCoefficients, since: int
+    ) -> tuple[LIFAlphaState, bool]:
         """Propagate voltage and currents by one step; the voltage rests while refractory."""
         exc = p.from_exc * s.i_exc + p.from_rise_exc * s.rise_exc
         inh = p.from_inh * s.i_inh + p.from_rise_inh * s.rise_inh
         v = s.v + ((p.rest - s.v) * p.fall + exc + inh if since >= 0 else 0.0)
         i_exc = s.i_exc * p.keep_exc + s.rise_exc * p.grow_exc
         i_inh = s.i_inh * p.keep_inh + s.rise_inh * p.grow_inh
-        left = LIFAlphaState(v, i_exc, s.rise_exc * p.keep_exc, i_inh, s.rise_inh * p.keep_inh)
+        left = LIFAlphaState(
+            v, i_exc, s.rise_exc * p.keep_exc, i_inh, s.rise_inh * p.keep_inh
+        )
         return left, v > p.threshold
 
     @staticmethod

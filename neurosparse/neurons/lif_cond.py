@@ -94,7 +94,9 @@ class LIFCond(ExponentialSynapses):
         )
 
     @staticmethod
-    def update(s: LIFCondState, p: LIFCondCoefficients, since: int) -> tuple[LIFCondState, bool]:
+    def update(
+        s: LIFCondState, p: LIFCondCoefficients, since: int
+    ) -> tuple[LIFCondState, bool]:
         """Relax the voltage to where mean conductances pull it; it rests while refractory."""
         g_exc = s.g_exc * p.mean_exc
         g_inh = s.g_inh * p.mean_inh

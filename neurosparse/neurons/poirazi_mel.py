@@ -122,7 +122,9 @@ class PoiraziMel(Membrane):
         v = p.rest + (start - p.rest) * p.keep + pushed
         v = v if since >= 0 else s.v
         k = p.keep_branch
-        return PoiraziMelState(v, 0.0, s.b1 * k, s.b2 * k, s.b3 * k, s.b4 * k), v > p.threshold
+        return PoiraziMelState(
+            v, 0.0, s.b1 * k, s.b2 * k, s.b3 * k, s.b4 * k
+        ), v > p.threshold
 
     @staticmethod
     def reset(s: PoiraziMelState, p: PoiraziMelCoefficients) -> PoiraziMelState:

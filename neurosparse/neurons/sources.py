@@ -62,7 +62,9 @@ class SpikeSource:
         indices = np.asarray(self.indices)
         if times.ndim != 1 or times.shape != indices.shape:
             expected = f"an array [{times.size}], one index for each time"
-            raise bad_argument("SpikeSource.indices", Said(f"shape {indices.shape}"), expected)
+            raise bad_argument(
+                "SpikeSource.indices", Said(f"shape {indices.shape}"), expected
+            )
         if times.size and (not np.isfinite(times).all() or times.min() < 0):
             span = Said(f"{times.min()} .. {times.max()}")
             raise bad_argument("SpikeSource.times", span, "times in ms, 0 or more")
@@ -141,7 +143,9 @@ class SpikeSource:
             )
         if not (np.isfinite(start) and start >= 0):
             raise bad_argument("start", start, "a time in ms, 0 or more")
-        steps = np.asarray(record.step, dtype=np.int64) - int(np.ceil(start / record.dt - 1e-6))
+        steps = np.asarray(record.step, dtype=np.int64) - int(
+            np.ceil(start / record.dt - 1e-6)
+        )
         return cls(steps[steps >= 0] * record.dt, np.asarray(record.i)[steps >= 0])
 
 
@@ -152,7 +156,9 @@ def _whole(name: str, values: ArrayLike, limit: int) -> Int64:
     if array.ndim != 1 or not (np.isfinite(whole).all() and (whole == np.floor(whole)).all()):
         raise bad_argument(name, array, "whole numbers [events]")
     if whole.size and (whole.min() < 0 or whole.max() >= limit):
-        raise bad_argument(name, Said(f"{whole.min():g} .. {whole.max():g}"), f"0 to {limit - 1}")
+        raise bad_argument(
+            name, Said(f"{whole.min():g} .. {whole.max():g}"), f"0 to {limit - 1}"
+        )
     return whole.astype(np.int64)
 
 

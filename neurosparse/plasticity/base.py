@@ -10,7 +10,9 @@ from neurosparse.errors import bad_argument
 from neurosparse.neurons import check_parameters
 
 
-def check_rule(rule: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ()) -> None:
+def check_rule(
+    rule: Any, positive: tuple[str, ...], not_negative: tuple[str, ...] = ()
+) -> None:
     """Refuse parameters of a rule that are not one finite number each.
 
     Raises:

@@ -51,7 +51,9 @@ class DopamineSTDP(PairTraces):
     def __post_init__(self) -> None:
         check_rule(self, ("tau_plus", "tau_minus", "tau_e"), ())
         if not self.w_min < self.w_max:
-            raise bad_argument("DopamineSTDP.w_min", self.w_min, f"below w_max = {self.w_max}")
+            raise bad_argument(
+                "DopamineSTDP.w_min", self.w_min, f"below w_max = {self.w_max}"
+            )
 
     def coefficients(self, dt: float) -> DopamineCoefficients:
         """Collect the numbers of the rule."""

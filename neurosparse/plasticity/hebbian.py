@@ -95,7 +95,9 @@ class BCM:
                 "threshold", theta, f"an array [{connectivity.n_post}], one for each target"
             )
         above = (outputs * (outputs - theta)).astype(np.float32)
-        learned = _learned(connectivity, inputs, above, np.zeros(theta.size), self.rate, backend)
+        learned = _learned(
+            connectivity, inputs, above, np.zeros(theta.size), self.rate, backend
+        )
         for sample in outputs.astype(np.float64):
             theta += (sample * sample - theta) * self.share
         return BCMStep(learned, theta)
@@ -106,7 +108,14 @@ def _learned(
 ) -> Connectivity:
     weight = old.weights_array().copy()
     add_products(
-        old.indptr, old.indices, weight, x, y, np.asarray(decay, np.float32), rate, backend=backend
+        old.indptr,
+        old.indices,
+        weight,
+        x,
+        y,
+        np.asarray(decay, np.float32),
+        rate,
+        backend=backend,
     )
     return old.with_weight(weight)
 
@@ -116,7 +125,9 @@ def _check_rate(name: str, rate: float) -> None:
         raise bad_argument(name, rate, "a learning rate above 0")
 
 
-def _activity(connectivity: Connectivity, x: ArrayLike, y: ArrayLike) -> tuple[Float32, Float32]:
+def _activity(
+    connectivity: Connectivity, x: ArrayLike, y: ArrayLike
+) -> tuple[Float32, Float32]:
     """Both as float32 [samples, n]."""
     inputs = _samples("x", x, connectivity.n_pre)
     outputs = _samples("y", y, connectivity.n_post)

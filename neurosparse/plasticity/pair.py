@@ -83,7 +83,9 @@ class PairSTDP(PairTraces):
     def coefficients(self, dt: float) -> PairCoefficients:
         """Collect the numbers of the rule."""
         keep = 0.0 if self.nearest else 1.0
-        return PairCoefficients(self.a_plus, self.a_minus, self.w_min, self.w_max, self.mu, keep)
+        return PairCoefficients(
+            self.a_plus, self.a_minus, self.w_min, self.w_max, self.mu, keep
+        )
 
     @staticmethod
     def on_pre(w: float, x: PairTrace, y: PairTrace, p: PairCoefficients) -> float:

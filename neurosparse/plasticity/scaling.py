@@ -47,7 +47,9 @@ class SynapticScaling:
             expected = "a number between 0 and 1"
             raise bad_argument("SynapticScaling.strength", self.strength, expected)
         if w_max.ndim or not w_max > 0:
-            raise bad_argument("SynapticScaling.w_max", self.w_max, "a weight above 0, or inf")
+            raise bad_argument(
+                "SynapticScaling.w_max", self.w_max, "a weight above 0, or inf"
+            )
 
     def __call__(self, simulator: Simulation) -> None:
         """Scale by the rates since the last call."""
@@ -57,7 +59,9 @@ class SynapticScaling:
         tally = simulator.tally(f"scaling:{projection.name}", projection.post)
         if tally is None or tally.start == simulator.now:
             return
-        rate = tally.counts.sum(axis=0) / ((simulator.now - tally.start) * simulator.dt / 1000)
+        rate = tally.counts.sum(axis=0) / (
+            (simulator.now - tally.start) * simulator.dt / 1000
+        )
         target = np.asarray(self.target, dtype=np.float64)
         factor = 1 + self.strength * np.clip((target - rate) / target, -1, 1)
         now = simulator.connectivity(projection.name)

@@ -100,7 +100,9 @@ class TripletSTDP:
         for name in ("w_min", "w_max", "unit"):
             value = getattr(self, name)
             if floats(f"TripletSTDP.{name}", value).ndim:
-                raise bad_argument(f"TripletSTDP.{name}", value, "one number for all synapses")
+                raise bad_argument(
+                    f"TripletSTDP.{name}", value, "one number for all synapses"
+                )
         bounded = math.isfinite(self.w_min) and math.isfinite(self.w_max)
         if not (bounded and self.w_min < self.w_max):
             expected = f"a number below w_max = {self.w_max}"
@@ -123,17 +125,23 @@ class TripletSTDP:
 
     def post_decay(self, dt: float) -> TripletTrace:
         """e^(-dt/tau_minus), e^(-dt/tau_y)."""
-        return TripletTrace(math.exp(-dt / self.fit.tau_minus), math.exp(-dt / self.fit.tau_y))
+        return TripletTrace(
+            math.exp(-dt / self.fit.tau_minus), math.exp(-dt / self.fit.tau_y)
+        )
 
     @staticmethod
     def on_pre(w: float, x: TripletTrace, y: TripletTrace, p: TripletCoefficients) -> float:
         """Weaken by how recently the target fired, more if the source was active lately."""
-        return max(p.w_min, min(p.w_max, w - y.recent * (p.fall_pair + p.fall_triplet * x.lately)))
+        return max(
+            p.w_min, min(p.w_max, w - y.recent * (p.fall_pair + p.fall_triplet * x.lately))
+        )
 
     @staticmethod
     def on_post(w: float, x: TripletTrace, y: TripletTrace, p: TripletCoefficients) -> float:
         """Strengthen by how recently the source fired, more if the target was active lately."""
-        return max(p.w_min, min(p.w_max, w + x.recent * (p.rise_pair + p.rise_triplet * y.lately)))
+        return max(
+            p.w_min, min(p.w_max, w + x.recent * (p.rise_pair + p.rise_triplet * y.lately))
+        )
 
     @staticmethod
     def pre_spike(x: TripletTrace, p: TripletCoefficients) -> TripletTrace:

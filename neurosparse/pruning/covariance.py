@@ -11,7 +11,12 @@ from numpy.typing import ArrayLike
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
-from neurosparse.pruning.linear import abscissa, is_positive, linearised, stationary_covariance
+from neurosparse.pruning.linear import (
+    abscissa,
+    is_positive,
+    linearised,
+    stationary_covariance,
+)
 from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.typing import Float64
 
@@ -126,7 +131,9 @@ def measured_moments(activity: ArrayLike, connectivity: Connectivity) -> Moments
     variance = np.mean(x**2, axis=0)
     if not variance.any():
         received = Said("a covariance of zeros")
-        raise bad_argument("activity", received, "activity that varies", "raise drive or noise")
+        raise bad_argument(
+            "activity", received, "activity that varies", "raise drive or noise"
+        )
     shared = sampled_outer(connectivity.indptr, connectivity.indices, x, x) / len(x)
     return Moments(variance, shared)
 
@@ -152,7 +159,9 @@ class KnownCovariance:
             raise bad_argument("covariance", c, "a symmetric matrix [n, n]")
         if not is_positive(c):
             received = Said(f"a matrix with the eigenvalue {np.linalg.eigvalsh(c)[0]:.4g}")
-            raise bad_argument("covariance", received, "no eigenvalue below 0", "take more samples")
+            raise bad_argument(
+                "covariance", received, "no eigenvalue below 0", "take more samples"
+            )
         self.covariance = c
 
     def __call__(self, net: RecurrentNet, rng: Generator) -> Moments:

@@ -53,7 +53,9 @@ class LessLocalised:
 
     gain: float = 1.0
 
-    def __call__(self, net: RecurrentNet, pre: Int64, post: Int64, weight: Float64) -> Float64:
+    def __call__(
+        self, net: RecurrentNet, pre: Int64, post: Int64, weight: Float64
+    ) -> Float64:
         """Compute -δY of every pair `[k]`."""
         sender, receiver = localisation_gradient(net, self.gain)
         return np.asarray(-weight * (sender[pre] * receiver[post]).real)
@@ -78,7 +80,9 @@ def localisation_gradient(net: RecurrentNet, gain: float = 1.0) -> tuple[Array, 
 class MoreHeterogeneous:
     """Score how far degrees at both ends stand above those around them: hubs grow locally."""
 
-    def __call__(self, net: RecurrentNet, pre: Int64, post: Int64, weight: Float64) -> Float64:
+    def __call__(
+        self, net: RecurrentNet, pre: Int64, post: Int64, weight: Float64
+    ) -> Float64:
         """Add both differences for every pair `[k]`."""
         c = net.connectivity
         degree = (c.in_degree + c.out_degree).astype(np.float64)
@@ -120,7 +124,9 @@ class Delocalise:
         top = np.argsort(-score, kind="stable")[:edges]
         pre = pre[top]
         post = post[top]
-        grown = net.connectivity.with_edges(pre, post, weight[pre].astype(np.float32), delay[pre])
+        grown = net.connectivity.with_edges(
+            pre, post, weight[pre].astype(np.float32), delay[pre]
+        )
         return net._replace(connectivity=grown)
 
 

@@ -133,5 +133,7 @@ class LargestExponent:
         system = self.field.system(net)
         start = np.zeros(system.width)
         before = self.field.burn_in
-        lyapunov = spectrum(system, start, self.steps, k=1, every=5, transient=before, rng=rng)
+        lyapunov = spectrum(
+            system, start, self.steps, k=1, every=5, transient=before, rng=rng
+        )
         return float(lyapunov.exponents[0])

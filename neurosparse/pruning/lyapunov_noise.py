@@ -14,7 +14,12 @@ from neurosparse.pruning.delocalise import Delocalise
 from neurosparse.pruning.diagonal import Unchanged
 from neurosparse.pruning.draw import Systematic
 from neurosparse.pruning.exponents import NeighbourExponents
-from neurosparse.pruning.field import LargestExponent, LifField, LocalExponents, MembraneRollout
+from neurosparse.pruning.field import (
+    LargestExponent,
+    LifField,
+    LocalExponents,
+    MembraneRollout,
+)
 from neurosparse.pruning.neurons import Betweenness, DropNeurons
 from neurosparse.pruning.noise import NoiseScore
 from neurosparse.pruning.recurrent import Counts, RecurrentNet, counts
@@ -26,7 +31,9 @@ from neurosparse.typing import Seed
 class PruningStep(Protocol):
     """Change a network until it has, or by, so many neurons or synapses."""
 
-    def __call__(self, net: RecurrentNet, number: int, rng: Seed = None, /) -> RecurrentNet: ...
+    def __call__(
+        self, net: RecurrentNet, number: int, rng: Seed = None, /
+    ) -> RecurrentNet: ...
 
 
 class PruningRound(NamedTuple):
@@ -166,11 +173,15 @@ class LyapunovNoisePruning:
 def _check_goal(net: RecurrentNet, neurons: float, synapses: float | int) -> None:
     if not 0 < neurons <= 1:
         raise bad_argument("neurons", neurons, "a share to keep, in (0, 1]")
-    if isinstance(synapses, bool | np.bool_) or not isinstance(synapses, float | int | np.integer):
+    if isinstance(synapses, bool | np.bool_) or not isinstance(
+        synapses, float | int | np.integer
+    ):
         expected = "a share to keep (float) or a whole number of synapses (int)"
         raise bad_type("synapses", synapses, expected)
     if isinstance(synapses, float) and not 0 < synapses <= 1:
-        raise bad_argument("synapses", synapses, "a share to keep in (0, 1], or a whole number")
+        raise bad_argument(
+            "synapses", synapses, "a share to keep in (0, 1], or a whole number"
+        )
     if not isinstance(synapses, float) and not 0 <= synapses <= net.connectivity.nnz:
         expected = f"0..{net.connectivity.nnz}, those there are, or a share"
         raise bad_argument("synapses", synapses, expected)

@@ -40,7 +40,9 @@ class NoiseScore:
         pre, post = net.connectivity.edges()
         moments = self.covariance(net, rng)
         sign = np.sign(net.connectivity.weights_array())
-        apart = moments.variance[pre] + moments.variance[post] - 2.0 * sign * moments.covariance
+        apart = (
+            moments.variance[pre] + moments.variance[post] - 2.0 * sign * moments.covariance
+        )
         return np.asarray(self.size(net, rng) * np.maximum(apart, 0.0))
 
 
@@ -80,7 +82,9 @@ def noise_prune(
         raise bad_argument("keep", keep, "a share in (0, 1]")
     if not isinstance(connectivity, Connectivity):
         remedy = "of a RecurrentNet hand in net.connectivity, leak=net.leak"
-        raise bad_type("connectivity", Said(type(connectivity).__name__), "a Connectivity", remedy)
+        raise bad_type(
+            "connectivity", Said(type(connectivity).__name__), "a Connectivity", remedy
+        )
     net = RecurrentNet.begin(connectivity, leak)
     score = NoiseScore(covariance or LinearNoise())
     rule = Sampled(score, True, cap, draw or Independent(), Matched())

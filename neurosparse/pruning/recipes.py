@@ -69,7 +69,11 @@ class Gradual(BaseRule):
 
 
 def granet(
-    final: float, start: float = 0.5, fraction: float = 0.5, every: int = 1000, end: float = 0.75
+    final: float,
+    start: float = 0.5,
+    fraction: float = 0.5,
+    every: int = 1000,
+    end: float = 0.75,
 ) -> Rewiring:
     """GraNet: density falls as a cubic, and at each step some are pruned and regrown by gradient.
 

@@ -26,7 +26,9 @@ class RecurrentNet(NamedTuple):
     neurons: Int64
 
     @classmethod
-    def begin(cls, connectivity: Connectivity, leak: ArrayLike | None = None) -> "RecurrentNet":
+    def begin(
+        cls, connectivity: Connectivity, leak: ArrayLike | None = None
+    ) -> "RecurrentNet":
         """Take over a network before pruning.
 
         Args:

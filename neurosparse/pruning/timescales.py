@@ -71,7 +71,9 @@ class NearStability:
         before = self.field.burn_in
         k = min(self.k, system.width)
         start = np.zeros(system.width)
-        lyapunov = spectrum(system, start, self.steps, k=k, every=5, transient=before, rng=rng)
+        lyapunov = spectrum(
+            system, start, self.steps, k=k, every=5, transient=before, rng=rng
+        )
         return np.maximum(np.pad(lyapunov.exponents, (0, self.k - k), mode="edge"), -1e3)
 
     def __call__(self, net: RecurrentNet, rng: Generator) -> float:

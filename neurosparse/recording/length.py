@@ -22,7 +22,9 @@ def duration(run: "Run") -> float:
     for record in run.spikes.values():
         if len(record):
             steps.append(
-                int(record.stored_step[len(record) - 1 : len(record)][0]) + record.first_step + 1
+                int(record.stored_step[len(record) - 1 : len(record)][0])
+                + record.first_step
+                + 1
             )
     steps += [
         s.first_step + s.every * len(s) for s in (*run.states.values(), *run.weights.values())

@@ -26,7 +26,9 @@ class MemorySpikes(SpikeRecorder):
     table: MemoryTable
 
     def __init__(self, *, dt: float, n: int, name: str = "", first_step: int = 0) -> None:
-        super().__init__(MemoryTable(self.fields()), Series(name, dt, n, first_step=first_step))
+        super().__init__(
+            MemoryTable(self.fields()), Series(name, dt, n, first_step=first_step)
+        )
 
     def clear(self) -> None:
         """Forget the spikes so far; later ones must not lie before them."""

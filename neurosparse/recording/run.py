@@ -90,7 +90,9 @@ class RunStore:
             "format_version": FORMAT_VERSION,
             _ID: os.urandom(16).hex(),
             "dt_ms": float(dt),
-            "seed": seed if seed is None or isinstance(seed, int) else [int(part) for part in seed],
+            "seed": seed
+            if seed is None or isinstance(seed, int)
+            else [int(part) for part in seed],
             "time_units": "ms",
             "versions": library_versions(),
             "config": check_json(config or {}, "config"),
@@ -140,7 +142,8 @@ class RunStore:
         key = self._key("states", name, variable)
         series = Series(name, self.dt, np.size(indices), every, first_step)
         return self._add(
-            key, ZarrStates(self._group(key), variable, indices, series, unit=unit, dtype=dtype)
+            key,
+            ZarrStates(self._group(key), variable, indices, series, unit=unit, dtype=dtype),
         )
 
     def weights(
@@ -194,7 +197,9 @@ class RunStore:
         """
         if _ID not in state or not np.array_equal(state[_ID], self._id()):
             expected = f"a checkpoint of the run at {self.path}"
-            remedy = "to branch off, copy that run's folder and give store=RunStore.resume(copy)"
+            remedy = (
+                "to branch off, copy that run's folder and give store=RunStore.resume(copy)"
+            )
             raise bad_argument("state", Said("that of another run"), expected, remedy)
         parts: dict[str, dict[str, Array]] = {}
         for name, array in state.items():
@@ -202,9 +207,7 @@ class RunStore:
                 key, _, last = name.rpartition("/")
                 parts.setdefault(key, {})[last] = array
         if strange := parts.keys() ^ self._sinks.keys():
-            expected = (
-                f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
-            )
+            expected = f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
             raise bad_argument("state", Said(f"that of {len(parts)} sinks"), expected)
         for key, sink in self._sinks.items():
             sink.check(parts[key])
@@ -264,9 +267,7 @@ def refuse_stored(state: Arrays, *, in_memory: bool) -> None:
     """
     if in_memory and _ID in state:
         stored = Said("a checkpoint that recorded into a store")
-        remedy = (
-            "give store=RunStore.resume(its path), or record=[] to go on without what was recorded"
-        )
+        remedy = "give store=RunStore.resume(its path), or record=[] to go on without what was recorded"
         raise bad_argument("path", stored, "one that recorded into memory", remedy)
 
 

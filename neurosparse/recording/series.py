@@ -87,7 +87,9 @@ class StateRecord:
         parts = [part.values[:, places] for part in rows.chunks()]
         empty = np.empty((0, len(places)), self.stored.dtype)
         along = {name: values[places] for name, values in self.along.items()}
-        return replace(rows, stored=np.concatenate([empty, *parts]), i=self.i[places], along=along)
+        return replace(
+            rows, stored=np.concatenate([empty, *parts]), i=self.i[places], along=along
+        )
 
     def to_pandas(self) -> "pandas.DataFrame":
         """One row a time (index `t` in ms), one column a neuron or synapse."""

@@ -122,7 +122,9 @@ class _Recorder:
         self.table.check(state)
         if EVERY in state and state[EVERY] != self.series.every:
             other = Said(f"a checkpoint that recorded every {state[EVERY]} steps")
-            raise bad_argument("state", other, f"one with every {self.series.every} steps, as here")
+            raise bad_argument(
+                "state", other, f"one with every {self.series.every} steps, as here"
+            )
 
     def restore(self, state: Arrays) -> None:
         """Come back to the point of `state`, dropping later rows; raises as `check` does."""
@@ -140,7 +142,9 @@ class SpikeRecorder(_Recorder):
     @staticmethod
     def fields() -> list[Field]:
         """The columns of a table of spikes."""
-        return [Field(name, np.dtype(np.int32), None, ("spike",)) for name in ("step", "index")]
+        return [
+            Field(name, np.dtype(np.int32), None, ("spike",)) for name in ("step", "index")
+        ]
 
     def append(self, step: NDArray[Any], index: NDArray[Any]) -> None:
         """Take a copy of spikes: step int64[k], never falling, and neuron int32[k].
@@ -155,7 +159,9 @@ class SpikeRecorder(_Recorder):
         if not len(step):
             return
         if step.dtype.kind not in "iu" or index.dtype.kind not in "iu":
-            raise bad_argument("step, index", Said(f"{step.dtype}, {index.dtype}"), "integers")
+            raise bad_argument(
+                "step, index", Said(f"{step.dtype}, {index.dtype}"), "integers"
+            )
         first = self.series.first_step
         if step[0] < max(self._last, first) or np.any(step[1:] < step[:-1]):
             raise bad_argument(
@@ -166,7 +172,10 @@ class SpikeRecorder(_Recorder):
             raise bad_argument("index", outside, f"0 to {self.series.n - 1}")
         if step[-1] - first > np.iinfo(np.int32).max:
             raise bad_argument(
-                "step", int(step[-1]), f"at most 2^31 - 1 steps after {first}", "begin a new run"
+                "step",
+                int(step[-1]),
+                f"at most 2^31 - 1 steps after {first}",
+                "begin a new run",
             )
         # before the table, which keeps the rows even when the disk is full
         self._last = int(step[-1])
@@ -182,7 +191,12 @@ class SpikeRecorder(_Recorder):
         step = self.table.column("step")
         index = self.table.column("index")
         return SpikeRecord(
-            step, index, self.series.dt, self.series.n, self.series.name, self.series.first_step
+            step,
+            index,
+            self.series.dt,
+            self.series.n,
+            self.series.name,
+            self.series.first_step,
         )
 
     def _last_step(self) -> int:
@@ -246,7 +260,9 @@ class RowRecorder(_Recorder):
         """Raises: ValueError when `state` is that of a sink which recorded something else."""
         super().check(state)
         if INDICES in state and not np.array_equal(state[INDICES], self.indices):
-            other = Said(f"a checkpoint that recorded other {self.label}s, {state[INDICES][:4]}…")
+            other = Said(
+                f"a checkpoint that recorded other {self.label}s, {state[INDICES][:4]}…"
+            )
             raise bad_argument(
                 "state", other, f"one of the {self.label}s recorded here, {self.indices[:4]}…"
             )
@@ -309,10 +325,14 @@ class RateRecorder(_Recorder):
         """The complete bins so far."""
         series = self.series
         count = self.table.column("count")
-        return RateRecord(count, series.dt, series.n, series.every, series.first_step, series.name)
+        return RateRecord(
+            count, series.dt, series.n, series.every, series.first_step, series.name
+        )
 
 
-def checked_indices(indices: ArrayLike | Sequence[int], what: str = "indices") -> NDArray[np.int64]:
+def checked_indices(
+    indices: ArrayLike | Sequence[int], what: str = "indices"
+) -> NDArray[np.int64]:
     """Return `indices` as a new int64 array of one dimension.
 
     Raises: ValueError when they are no whole numbers, negative, or come twice.

@@ -111,7 +111,9 @@ class SpikeRecord:
         if indices is None:
             return self._part(low, max(low, high))
         chosen = _member(indices, self.n)
-        parts = [part._only(chosen) for part in self._part_lazily(low, max(low, high)).chunks()]
+        parts = [
+            part._only(chosen) for part in self._part_lazily(low, max(low, high)).chunks()
+        ]
         steps = [np.asarray(part.stored_step[:]) for part in parts] or [
             np.empty(0, self.stored_step.dtype)
         ]
@@ -139,7 +141,9 @@ class SpikeRecord:
             "i": ("spike", self.i),
             "step": ("spike", step),
         }
-        return xarray.Dataset(data, attrs={**self.attributes, "population": self.name, "n": self.n})
+        return xarray.Dataset(
+            data, attrs={**self.attributes, "population": self.name, "n": self.n}
+        )
 
     def _with(self, step: Column, index: Column) -> "SpikeRecord":
         return SpikeRecord(
@@ -195,7 +199,9 @@ class TimeWindow:
 
 def _member(indices: ArrayLike, n: int) -> NDArray[np.bool_]:
     chosen = np.atleast_1d(np.asarray(indices))
-    if chosen.size and (chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= n):
+    if chosen.size and (
+        chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= n
+    ):
         raise bad_argument("indices", indices, f"integers from 0 to {n - 1}")
     member = np.zeros(n, np.bool_)
     member[chosen.astype(np.int64)] = True

@@ -95,7 +95,9 @@ class ZarrStates(_Timed, RowRecorder):
         check_dtype(np.dtype(dtype), "dtype")
         fields = self.fields(variable, len(chosen), dtype, unit)
         more = {"variable": variable, "label": "neuron", "units": unit}
-        table = _table(group, "states", series.check(), fields, more, None, {"neuron": chosen})
+        table = _table(
+            group, "states", series.check(), fields, more, None, {"neuron": chosen}
+        )
         super().__init__(table, series, chosen, variable, unit)
 
 
@@ -246,12 +248,16 @@ def _column(group: "zarr.Group", folder: str, name: str, rows: int) -> StoredCol
 
     array = group[name]
     if not isinstance(array, zarr.Array) or array.shape[0] < rows:
-        raise ValueError(f"{folder}/{name} is damaged: it has fewer than its {rows} complete rows")
+        raise ValueError(
+            f"{folder}/{name} is damaged: it has fewer than its {rows} complete rows"
+        )
     _check_files(group, folder, name, rows)
     return StoredColumn(array, rows)
 
 
-def _check_files(group: "zarr.Group", folder: str, name: str, rows: int | None = None) -> None:
+def _check_files(
+    group: "zarr.Group", folder: str, name: str, rows: int | None = None
+) -> None:
     """Count the files of the first rows before believing them: Zarr reads a missing or empty one as
     zeros.
     """
@@ -262,7 +268,8 @@ def _check_files(group: "zarr.Group", folder: str, name: str, rows: int | None =
         raise ValueError(f"{folder}/{name} is damaged: it is not an array")
     shape = array.shape if rows is None else (rows, *array.shape[1:])
     along = tuple(
-        -(-size // part) for size, part in zip(shape, array.shards or array.chunks, strict=True)
+        -(-size // part)
+        for size, part in zip(shape, array.shards or array.chunks, strict=True)
     )
     needed = math.prod(along)
     there = _files(os.path.join(folder, name, "c"), along) if needed else 0

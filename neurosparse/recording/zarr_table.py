@@ -42,7 +42,9 @@ class StoredColumn:
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         start, stop, step = rows.indices(self._rows)
         if step != 1:
-            raise ValueError(f"stored columns are read in steps of 1, got a slice with step {step}")
+            raise ValueError(
+                f"stored columns are read in steps of 1, got a slice with step {step}"
+            )
         return np.asarray(self._array[start : max(start, stop)])
 
 
@@ -84,7 +86,9 @@ class ZarrTable:
             elif shard is not None:
                 tiling = Tiling((shard, tiling.shard[1]), (shard, tiling.chunk[1]))
             unit = {"units": field.unit} if field.unit else {}
-            create_array(group, field.name, field.dtype, field.shape(0), tiling, field.dims, unit)
+            create_array(
+                group, field.name, field.dtype, field.shape(0), tiling, field.dims, unit
+            )
         group.update_attributes({**attributes, COMPLETE: 0})
         return cls(group, fields)
 
@@ -173,7 +177,9 @@ class ZarrTable:
                 buffer[: self._fill] = array[self._base : rows]
 
     def _make_buffers(self) -> None:
-        self._buffers = [np.empty(field.shape(self._rows), field.dtype) for field in self.fields]
+        self._buffers = [
+            np.empty(field.shape(self._rows), field.dtype) for field in self.fields
+        ]
 
     def _drain(self) -> None:
         """Move queued rows into the buffer, writing it whenever it is full."""

@@ -19,4 +19,6 @@ def standardised(activity: Array, centred: bool) -> Array:
     length = np.sqrt((moved * moved).sum(0))
     # rounding leaves a constant neuron a tiny length that means nothing
     floor = 1e-6 * np.sqrt((activity * activity).sum(0))
-    return np.asarray(np.divide(moved, length, out=np.zeros_like(moved), where=length > floor))
+    return np.asarray(
+        np.divide(moved, length, out=np.zeros_like(moved), where=length > floor)
+    )

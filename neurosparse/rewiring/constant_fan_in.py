@@ -53,7 +53,9 @@ class ConstantFanIn(BaseRule):
         super().__post_init__()
         if not 0 <= self.least_salient < 1:
             remedy = "0 never ablates"
-            raise bad_argument("least_salient", self.least_salient, "a share in [0, 1)", remedy)
+            raise bad_argument(
+                "least_salient", self.least_salient, "a share in [0, 1)", remedy
+            )
         if not self.factor > 0:
             raise bad_argument("factor", self.factor, "a number above 0")
 

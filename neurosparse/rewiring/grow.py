@@ -77,7 +77,9 @@ class Likely:
             scores = np.asarray(block(first, last), np.float64)
             # of exponential waiting times with these rates the k shortest win
             with np.errstate(divide="ignore"):
-                return np.where(scores > 0, scores / rng.standard_exponential(scores.shape), 0.0)
+                return np.where(
+                    scores > 0, scores / rng.standard_exponential(scores.shape), 0.0
+                )
 
         keys = best_absent(layer.support, urgency, k, self.factor)
         return _completed(layer, keys, k, rng)

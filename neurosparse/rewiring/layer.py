@@ -51,7 +51,9 @@ class LayerSynapses(NamedTuple):
         """Return the layer without the synapses at these positions."""
         kept = np.ones(len(self.values), np.bool_)
         kept[positions] = False
-        return self._replace(support=self.support.without(positions), values=self.values[kept])
+        return self._replace(
+            support=self.support.without(positions), values=self.values[kept]
+        )
 
     def activity(self) -> ActivityWindow:
         """Return the recent activity.
@@ -61,7 +63,9 @@ class LayerSynapses(NamedTuple):
         """
         if self.window is None:
             remedy = "give the layer an ActivityWindow"
-            raise bad_argument("window", None, "recorded activity, which this rule needs", remedy)
+            raise bad_argument(
+                "window", None, "recorded activity, which this rule needs", remedy
+            )
         return self.window
 
 

@@ -5,7 +5,12 @@ from neurosparse.rewiring.constant_fan_in import ConstantFanIn
 from neurosparse.rewiring.distribution import by_mean_gradient
 from neurosparse.rewiring.drop import Drop, InTurn, Lowest, NearestZero, SoftLowest
 from neurosparse.rewiring.grow import Best, Grow, Likely, UniformPairs
-from neurosparse.rewiring.pair_scores import Exploring, PairCorrelation, PairGradient, PairScore
+from neurosparse.rewiring.pair_scores import (
+    Exploring,
+    PairCorrelation,
+    PairGradient,
+    PairScore,
+)
 from neurosparse.rewiring.rewiring import Rewiring
 from neurosparse.rewiring.rule import LAST_BATCH, Sampling
 from neurosparse.rewiring.schedules import Constant, Cosine, Schedule, Sigmoid
@@ -117,7 +122,9 @@ def chts(
         sharpness: how hard the removal is, 0 soft, towards 1 hard.
     """
     drop = SoftLowest(RelativeImportance() if importance else Magnitude(), sharpness)
-    return Rewiring(drop, Likely(score or PathScore()), Constant(fraction), chains=dead_chains)
+    return Rewiring(
+        drop, Likely(score or PathScore()), Constant(fraction), chains=dead_chains
+    )
 
 
 def chtss(

@@ -123,4 +123,6 @@ def settled(support: Connectivity, drop: Int64, pre: Array, post: Array) -> Chan
     old = keys_of(support)[drop]
     new = pair_keys(pre, post, support.n_post)
     moved = ~member(new, old)
-    return Change(drop[~member(old, np.sort(new))], np.asarray(pre)[moved], np.asarray(post)[moved])
+    return Change(
+        drop[~member(old, np.sort(new))], np.asarray(pre)[moved], np.asarray(post)[moved]
+    )

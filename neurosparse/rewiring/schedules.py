@@ -79,7 +79,9 @@ class Cubic:
         _check_share("start", self.start)
         _check_share("final", self.final)
         if not 0 <= self.begin < self.end <= 1:
-            raise bad_argument("end", self.end, f"a number in ({self.begin}, 1], behind begin")
+            raise bad_argument(
+                "end", self.end, f"a number in ({self.begin}, 1], behind begin"
+            )
 
     def __call__(self, progress: float) -> float:
         """Compute the value at this progress 0..1."""

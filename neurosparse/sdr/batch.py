@@ -23,7 +23,9 @@ def packed_batch(sdrs: Sequence[SDR]) -> UInt64:
     """
     sizes = {s.size for s in sdrs}
     if len(sizes) != 1:
-        raise bad_argument("sdrs", Said(f"sizes {sorted(sizes)}"), "one or more SDRs of one size")
+        raise bad_argument(
+            "sdrs", Said(f"sizes {sorted(sizes)}"), "one or more SDRs of one size"
+        )
     return np.stack([s.packed for s in sdrs])
 
 
@@ -77,14 +79,18 @@ def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
         cells = np.asarray(row)
         if cells.size != size or cells.ndim == 0:
             remedy = "write x[None] for one row" if np.ndim(cells) == 0 else ""
-            raise bad_argument(f"sdrs[{i}]", row, f"an SDR or a dense row of {size} cells", remedy)
+            raise bad_argument(
+                f"sdrs[{i}]", row, f"an SDR or a dense row of {size} cells", remedy
+            )
         yield SDR.from_dense(cells.reshape(shape))
 
 
 def one_sdr(name: str, value: Any) -> SDR:
     """Return the value if it is an SDR; dense cells are one call away from one."""
     if not isinstance(value, SDR):
-        raise bad_type(name, value, "an SDR", "write SDR.from_dense(x), or SDR(indices, shape)")
+        raise bad_type(
+            name, value, "an SDR", "write SDR.from_dense(x), or SDR(indices, shape)"
+        )
     return value
 
 

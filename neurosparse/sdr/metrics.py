@@ -153,7 +153,9 @@ class Metrics:
     def start(cls, period: int) -> Metrics:
         """Empty metrics that average over about `period` SDRs."""
         return cls(
-            RunningMean(period), ActivationFrequency(period), OverlapMetric(RunningMean(period))
+            RunningMean(period),
+            ActivationFrequency(period),
+            OverlapMetric(RunningMean(period)),
         )
 
     def add(self, sdr: SDR) -> Metrics:

@@ -22,7 +22,9 @@ def pack(dense: Any) -> UInt64:
     words = (rows.shape[1] + 63) // 64
     bits = np.zeros((rows.shape[0], words * 64), np.bool_)
     bits[:, : rows.shape[1]] = rows != 0
-    return np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64, copy=False)
+    return (
+        np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64, copy=False)
+    )
 
 
 def unpack(words: UInt64, size: int) -> Bool:

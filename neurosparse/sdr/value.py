@@ -50,7 +50,9 @@ class SDR:
         object.__setattr__(self, "shape", dims)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"an SDR is immutable: build a new one instead of setting {name!r}")
+        raise AttributeError(
+            f"an SDR is immutable: build a new one instead of setting {name!r}"
+        )
 
     def __reduce__(self) -> tuple[type[SDR], tuple[Int32, tuple[int, ...]]]:
         return SDR, (self.indices, self.shape)
@@ -76,7 +78,9 @@ class SDR:
         SDR([0, 2], shape=(10,))
         """
         dims = as_shape(shape)
-        return cls(np.flatnonzero(unpack(np.asarray(words, np.uint64)[None], prod(dims))[0]), dims)
+        return cls(
+            np.flatnonzero(unpack(np.asarray(words, np.uint64)[None], prod(dims))[0]), dims
+        )
 
     @classmethod
     def from_coordinates(cls, coordinates: Sequence[Any], shape: int | Sequence[int]) -> SDR:
@@ -87,7 +91,9 @@ class SDR:
         """
         dims = as_shape(shape)
         try:
-            flat = np.ravel_multi_index(tuple(np.asarray(c, np.int64) for c in coordinates), dims)
+            flat = np.ravel_multi_index(
+                tuple(np.asarray(c, np.int64) for c in coordinates), dims
+            )
         except ValueError as error:
             expected = f"{len(dims)} lists inside shape {dims}"
             raise bad_argument("coordinates", Said(f"{error}"), expected) from error
@@ -103,7 +109,9 @@ class SDR:
         dims = as_shape(shape)
         size = prod(dims)
         count = round_half_up(size * checks.fraction("active_share", active_share))
-        return cls(np.sort(np.random.default_rng(rng).choice(size, count, replace=False)), dims)
+        return cls(
+            np.sort(np.random.default_rng(rng).choice(size, count, replace=False)), dims
+        )
 
     @property
     def size(self) -> int:
@@ -127,7 +135,9 @@ class SDR:
         """One bit a cell in uint64 words [ceil(size/64)], bit b of word w being cell 64·w+b."""
         words = np.zeros((self.size + 63) // 64, np.uint64)
         index = self.indices.astype(np.uint64)
-        np.bitwise_or.at(words, index >> np.uint64(6), np.uint64(1) << (index & np.uint64(63)))
+        np.bitwise_or.at(
+            words, index >> np.uint64(6), np.uint64(1) << (index & np.uint64(63))
+        )
         return words
 
     @property
@@ -154,7 +164,9 @@ class SDR:
 
     def overlap(self, other: SDR) -> int:
         """Number of cells active in both."""
-        return int(np.intersect1d(self.indices, self._like(other).indices, assume_unique=True).size)
+        return int(
+            np.intersect1d(self.indices, self._like(other).indices, assume_unique=True).size
+        )
 
     def concatenate(self, *others: SDR, axis: int = 0) -> SDR:
         """Put SDRs behind each other along one axis; their other axes must agree.
@@ -173,7 +185,9 @@ class SDR:
             parts.append(shifted)
             offset += s.shape[axis]
         shape = (*self.shape[:axis], offset, *self.shape[axis + 1 :])
-        return SDR.from_coordinates([np.concatenate(c) for c in zip(*parts, strict=True)], shape)
+        return SDR.from_coordinates(
+            [np.concatenate(c) for c in zip(*parts, strict=True)], shape
+        )
 
     def reshape(self, *shape: int) -> SDR:
         """Same cells under another shape of the same size.
@@ -194,7 +208,9 @@ class SDR:
         8
         """
         count = checks.whole_number("count", count)
-        keep = np.random.default_rng(rng).choice(len(self), min(count, len(self)), replace=False)
+        keep = np.random.default_rng(rng).choice(
+            len(self), min(count, len(self)), replace=False
+        )
         return SDR(np.sort(self.indices[keep]), self.shape)
 
     def add_noise(self, fraction: float, rng: Seed = None) -> SDR:

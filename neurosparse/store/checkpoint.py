@@ -166,7 +166,9 @@ def _read(
         )
     try:
         return np.asarray(array[...], dtype=dtype).reshape(shape)
-    except Exception as error:  # codecs raise what they like: RuntimeError, ValueError, OSError
+    except (
+        Exception
+    ) as error:  # codecs raise what they like: RuntimeError, ValueError, OSError
         raise ValueError(f"{damaged}{error}") from error
 
 

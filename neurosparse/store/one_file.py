@@ -16,7 +16,9 @@ VERSION = 2
 _DAMAGED = (zipfile.BadZipFile, KeyError, TypeError, AttributeError, EOFError, ValueError)
 
 
-def save_file(path: Path, kind: str, config: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+def save_file(
+    path: Path, kind: str, config: Mapping[str, Any], arrays: Mapping[str, Any]
+) -> None:
     """Write an object to the file `path`, whole or not at all.
 
     >>> import tempfile

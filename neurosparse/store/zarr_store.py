@@ -167,7 +167,9 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
         raise ValueError(f"{path} is not a {format_name}: its format is {name!r}")
     if written != version:
         writers = attributes.get("versions")
-        writer = writers.get("neurosparse", "unknown") if isinstance(writers, dict) else "unknown"
+        writer = (
+            writers.get("neurosparse", "unknown") if isinstance(writers, dict) else "unknown"
+        )
         raise OtherVersionError(
             f"{path} is a {format_name} of format version {written!r}, "
             f"this library reads {version}; "

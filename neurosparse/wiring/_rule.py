@@ -96,7 +96,9 @@ class WiringRule(DelayInSteps):
         if type(other) is not type(self):
             return NotImplemented
         names = [field.name for field in fields(self)]
-        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in names)
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name)) for name in names
+        )
 
     def __hash__(self) -> int:
         return hash(type(self))

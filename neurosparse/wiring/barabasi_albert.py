@@ -37,7 +37,9 @@ class BarabasiAlbert(WiringRule):
     def __post_init__(self) -> None:
         checks.whole_number("m", self.m, 1)
         if self.appeal is not None and not (np.isfinite(self.appeal) and self.appeal > 0):
-            raise bad_argument("appeal", self.appeal, "a finite number above 0, or None for m")
+            raise bad_argument(
+                "appeal", self.appeal, "a finite number above 0, or None for m"
+            )
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows of length m each."""

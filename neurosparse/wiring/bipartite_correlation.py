@@ -48,7 +48,9 @@ class CorrelatedInputs:
         x = x - x.mean(0)
         length = np.sqrt((x * x).sum(0))
         # rounding of the mean leaves a constant feature a length that means nothing
-        x = np.divide(x, length, out=np.zeros_like(x), where=length > 1e-12 * np.maximum(size, 1))
+        x = np.divide(
+            x, length, out=np.zeros_like(x), where=length > 1e-12 * np.maximum(size, 1)
+        )
         strength = np.abs(x.T @ x)
         np.fill_diagonal(strength, 0)
         rows = np.arange(n_pre) % len(strength)

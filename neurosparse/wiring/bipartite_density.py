@@ -49,4 +49,6 @@ def erdos_renyi_densities(shapes: Shapes, density: float, power: float = 1.0) ->
 def _check(shapes: Shapes, density: float) -> None:
     checks.density("density", density)
     if any(a < 1 or b < 1 for a, b in shapes):
-        raise bad_argument("shapes", list(shapes), "layers of at least one neuron on each side")
+        raise bad_argument(
+            "shapes", list(shapes), "layers of at least one neuron on each side"
+        )

@@ -105,12 +105,16 @@ class GroupLayer:
         inputs = self.members(n_pre, 0, rng)
         outputs = self.members(n_post, 1, rng)
         pairs = zip(inputs, outputs, strict=True)
-        inside = np.unique(np.concatenate([(a[:, None] * n_post + b).ravel() for a, b in pairs]))
+        inside = np.unique(
+            np.concatenate([(a[:, None] * n_post + b).ravel() for a, b in pairs])
+        )
         kept = inside[rng.random(len(inside)) < self.p_intra] if self.p_intra < 1 else inside
         free = n_pre * n_post - len(inside)
         ranks = distinct(free, int(rng.binomial(free, self.p_inter)), rng)
         # the r-th key that is not inside: as many inside keys lie before it as searchsorted counts
-        between = ranks + np.searchsorted(inside - np.arange(len(inside)), ranks, side="right")
+        between = ranks + np.searchsorted(
+            inside - np.arange(len(inside)), ranks, side="right"
+        )
         return from_keys(np.concatenate([kept, between]), n_pre, n_post)
 
 
@@ -122,7 +126,9 @@ def _relative_sizes(groups: int | Sequence[float]) -> Float64:
 
 def _bounds(groups: int | Sequence[float], n: int) -> Int64:
     sizes = _relative_sizes(groups)
-    bounds = np.round(np.concatenate([[0], np.cumsum(sizes)]) / sizes.sum() * n).astype(np.int64)
+    bounds = np.round(np.concatenate([[0], np.cumsum(sizes)]) / sizes.sum() * n).astype(
+        np.int64
+    )
     if (np.diff(bounds) < 1).any():
         expected = f"groups of at least one of {n} neurons"
         raise bad_argument("groups", groups, expected, "use fewer groups")

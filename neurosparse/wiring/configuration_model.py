@@ -68,7 +68,9 @@ class ConfigurationModel(WiringRule):
             partners = rng.integers(0, len(post), len(bad))
             for a, b in zip(bad, partners, strict=True):
                 post[a], post[b] = post[b], post[a]
-        expected = f"degrees with one synapse a pair (none found in {_ROUNDS} rounds of trades)"
+        expected = (
+            f"degrees with one synapse a pair (none found in {_ROUNDS} rounds of trades)"
+        )
         remedy = "multapses=True allows the same pair again"
         raise bad_argument("in_degrees", self.in_degrees, expected, remedy)
 

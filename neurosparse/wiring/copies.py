@@ -40,7 +40,9 @@ class Copies:
         checks.whole_number("Copies.copies", self.copies, 1)
         if self.weight is not None and np.shape(self.weight) != (self.copies,):
             expected = f"an array [{self.copies}], one number for each copy"
-            raise bad_argument("Copies.weight", Said(f"shape {np.shape(self.weight)}"), expected)
+            raise bad_argument(
+                "Copies.weight", Said(f"shape {np.shape(self.weight)}"), expected
+            )
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Connect n_pre to n_post neurons, all copies together."""
@@ -55,7 +57,9 @@ class Copies:
         if self.weight is not None:
             weight = np.repeat(np.asarray(self.weight, dtype=np.float32), one.nnz)
         delay_steps = self._repeated(one.delay_steps, one.nnz)
-        return Connectivity(indptr, indices, n_post, _one_or_all(weight), _one_or_all(delay_steps))
+        return Connectivity(
+            indptr, indices, n_post, _one_or_all(weight), _one_or_all(delay_steps)
+        )
 
     def _repeated(self, values: Any, nnz: int) -> Array:
         array = np.asarray(values)

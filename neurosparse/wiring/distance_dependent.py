@@ -40,7 +40,9 @@ class DistanceDependent(WiringRule):
 
     def __post_init__(self) -> None:
         if not callable(self.kernel):
-            raise bad_argument("kernel", self.kernel, _KERNEL, "write kernel=Gaussian(0.5, 100.0)")
+            raise bad_argument(
+                "kernel", self.kernel, _KERNEL, "write kernel=Gaussian(0.5, 100.0)"
+            )
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Pairs within reach, in pieces of rows, each kept with its probability."""
@@ -80,7 +82,9 @@ def _points(name: str, values: ArrayLike | None, n: int, box: ArrayLike | None) 
     if box is not None:
         sides = np.asarray(box, np.float64)
         if sides.shape != points.shape[1:] or not np.all((points >= 0) & (points < sides)):
-            raise bad_argument("box", box, f"{points.shape[1]} sides, with all {name} in [0, side)")
+            raise bad_argument(
+                "box", box, f"{points.shape[1]} sides, with all {name} in [0, side)"
+            )
     return points
 
 

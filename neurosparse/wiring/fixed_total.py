@@ -42,7 +42,9 @@ class FixedTotal(WiringRule):
             raise bad_argument("nnz", self.nnz, "0 synapses", remedy)
         if self.nnz > cells and not self.multapses:
             remedy = "multapses=True allows the same pair again"
-            raise bad_argument("nnz", self.nnz, f"at most {cells} synapses, one a pair", remedy)
+            raise bad_argument(
+                "nnz", self.nnz, f"at most {cells} synapses, one a pair", remedy
+            )
         length = self._lengths(n_pre, places, rng)
         return wire.fixed_rows(length, n_post, not self.allow_self, self.multapses, key(rng))
 

@@ -44,7 +44,9 @@ class FromData(DelayInSteps):
         """
         connectivity = _read(self.source, n_pre, n_post)
         if connectivity.shape != (n_pre, n_post):
-            received = Said(f"a wiring of {connectivity.n_pre} -> {connectivity.n_post} neurons")
+            received = Said(
+                f"a wiring of {connectivity.n_pre} -> {connectivity.n_post} neurons"
+            )
             remedy = "make the populations as large as the data"
             raise bad_argument("source", received, f"{n_pre} -> {n_post}", remedy)
         generator = np.random.default_rng(rng)

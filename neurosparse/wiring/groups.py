@@ -47,7 +47,11 @@ class Groups(WiringRule):
             raise bad_argument("post_groups", self.post_groups, expected)
 
     def _number(self) -> int:
-        return int(np.asarray(self.groups)) if np.ndim(self.groups) == 0 else np.size(self.groups)
+        return (
+            int(np.asarray(self.groups))
+            if np.ndim(self.groups) == 0
+            else np.size(self.groups)
+        )
 
     def bounds(self, n_pre: int, n_post: int) -> tuple[Int64, Int64]:
         """First neuron of each group and the end, `[G + 1]`, presynaptic and postsynaptic."""
@@ -74,7 +78,12 @@ def _bounds(name: str, groups: int | Sequence[int], n: int) -> Int64:
     if isinstance(groups, int | np.integer):
         return np.array([n * g // groups for g in range(groups + 1)], np.int64)
     sizes = np.asarray(groups)
-    if sizes.ndim != 1 or sizes.dtype.kind not in "iu" or np.any(sizes < 0) or sizes.sum() != n:
+    if (
+        sizes.ndim != 1
+        or sizes.dtype.kind not in "iu"
+        or np.any(sizes < 0)
+        or sizes.sum() != n
+    ):
         expected = f"sizes of groups that add up to the {n} neurons of the population"
         raise bad_argument(name, Said(f"{groups!r}"), expected)
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -11,7 +11,9 @@ def make(n, edges, weight=None):
     pairs = sorted(set(edges))
     pre, post = [a for a, _ in pairs], [b for _, b in pairs]
     rng = np.random.default_rng(len(pairs))
-    weight = rng.integers(1, 9, len(pairs)).astype(np.float32) / 4 if weight is None else weight
+    weight = (
+        rng.integers(1, 9, len(pairs)).astype(np.float32) / 4 if weight is None else weight
+    )
     return Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight)
 
 

@@ -29,7 +29,9 @@ def test_cka_by_neurons_and_by_samples_agree():
 
 
 def test_cca_ignores_any_invertible_map():
-    np.testing.assert_allclose(rep.cca(X, X @ rng.normal(size=(12, 12)), keep=1.0), 1.0, atol=1e-6)
+    np.testing.assert_allclose(
+        rep.cca(X, X @ rng.normal(size=(12, 12)), keep=1.0), 1.0, atol=1e-6
+    )
     half = np.concatenate([X[:, :6], rng.normal(size=(400, 6))], axis=1)
     found = rep.cca(X, half, keep=1.0)
     assert (found[:6] > 0.99).all()
@@ -47,7 +49,8 @@ def test_neurons_are_matched_through_a_permutation():
 
 
 @pytest.mark.parametrize(
-    ("x", "s"), [([1, 0, 0, 0], 1), ([1, 1, 1, 1], 0), ([1, 1, 0, 0], 0.5858), ([3, 4, 0, 0], 0.6)]
+    ("x", "s"),
+    [([1, 0, 0, 0], 1), ([1, 1, 1, 1], 0), ([1, 1, 0, 0], 0.5858), ([3, 4, 0, 0], 0.6)],
 )
 def test_hoyer_sparseness_as_published(x: list[float], s: float) -> None:
     assert rep.hoyer_sparseness(x) == pytest.approx(s, abs=1e-4)

@@ -54,7 +54,9 @@ def test_a_study_goes_on_where_it_was(
     monkeypatch.setattr(study, "METHODS", (*study.ONCE, "dlinear"))
     monkeypatch.setattr(study, "TRAINED", ("dlinear",))
     study.main()
-    first = {record["run"]: record for record in map(json.loads, kept.read_text().splitlines())}
+    first = {
+        record["run"]: record for record in map(json.loads, kept.read_text().splitlines())
+    }
     assert len(first) == 4
     assert "dlinear, etth1, horizon 6, seed 0" in capsys.readouterr().out
     ridge = "ridge, etth1, horizon 6, seed 0"
@@ -63,7 +65,9 @@ def test_a_study_goes_on_where_it_was(
     left.append(first[dlinear] | {"mse": -1.0})
     kept.write_text("".join(json.dumps(record) + "\n" for record in left))
     study.main()
-    second = {record["run"]: record for record in map(json.loads, kept.read_text().splitlines())}
+    second = {
+        record["run"]: record for record in map(json.loads, kept.read_text().splitlines())
+    }
     assert second[ridge]["mse"] == first[ridge]["mse"]
     assert second[dlinear]["mse"] == -1.0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "runs.jsonl"]

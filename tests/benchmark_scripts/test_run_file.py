@@ -36,7 +36,9 @@ def test_a_study_goes_on_from_its_file(runs: ModuleType, tmp_path: Path) -> None
     assert len(path.read_text().splitlines()) == 3
 
 
-def test_a_torn_line_is_no_run_and_gives_way_to_the_next(runs: ModuleType, tmp_path: Path) -> None:
+def test_a_torn_line_is_no_run_and_gives_way_to_the_next(
+    runs: ModuleType, tmp_path: Path
+) -> None:
     path = tmp_path / "study_runs.jsonl"
     runs.Runs(path).add("a", {"x": 1})
     with path.open("a") as file:

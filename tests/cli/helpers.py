@@ -5,7 +5,9 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 
 
-def graph(n: int = 30, edges: int = 150, seed: int = 0, n_post: int | None = None) -> Connectivity:
+def graph(
+    n: int = 30, edges: int = 150, seed: int = 0, n_post: int | None = None
+) -> Connectivity:
     """A random graph with its edges in no order, weights and delays."""
     n_post = n_post or n
     rng = np.random.default_rng(seed)

@@ -45,7 +45,15 @@ def test_analyze_draws_every_figure_of_a_data_set(tmp_path: Path, capsys: Captur
     out = tmp_path / "figures"
     assert status(["analyze", "celegans", "--nulls", "2", "--figures", str(out)]) == 0
     drawn = {path.stem for path in out.iterdir()}
-    assert drawn == {"adjacency", "degrees", "weights", "motifs", "blocks", "chord", "eigenvalues"}
+    assert drawn == {
+        "adjacency",
+        "degrees",
+        "weights",
+        "motifs",
+        "blocks",
+        "chord",
+        "eigenvalues",
+    }
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in out.iterdir())
     assert str(out / "chord.png") in capsys.readouterr().out
 
@@ -64,7 +72,9 @@ def test_a_list_that_names_fewer_on_one_side_is_one_population_when_told(
     assert status(["analyze", str(source), "--nulls", "0", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["rows"][0]["measure"] == "presynaptic neurons"
     assert status(["analyze", str(source), "--nulls", "0", "--json", "--within"]) == 0
-    rows = {row["measure"]: row["value"] for row in json.loads(capsys.readouterr().out)["rows"]}
+    rows = {
+        row["measure"]: row["value"] for row in json.loads(capsys.readouterr().out)["rows"]
+    }
     assert (rows["neurons"], rows["edges"], rows["synapses"]) == (4, 3, 4)
     assert status(["analyze", str(source), "--within", "--between"]) == 2
     assert "wants one of them" in capsys.readouterr().err

@@ -29,7 +29,9 @@ def stream_file(folder: Path, n: int = 120, zone: str = "") -> Path:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = job.judge_stream
-    monkeypatch.setattr(job, "judge_stream", lambda stream, settings=None: whole(stream, SMALL))
+    monkeypatch.setattr(
+        job, "judge_stream", lambda stream, settings=None: whole(stream, SMALL)
+    )
 
 
 @pytest.mark.usefixtures("small")
@@ -37,7 +39,9 @@ def test_it_writes_three_files_and_tells_the_score(tmp_path: Path, capsys: Captu
     source = stream_file(tmp_path)
     out = tmp_path / "out"
     span = ("2021-03-01T14:40", "2021-03-01T15:20")
-    assert status(["anomaly", str(source), "--out", str(out), "--window", "/".join(span)]) == 0
+    assert (
+        status(["anomaly", str(source), "--out", str(out), "--window", "/".join(span)]) == 0
+    )
     said = capsys.readouterr().out
     assert "1.000 at 2021-03-01 15:00:00, value 42" in said
     assert "standard: 90" in said or "standard: 9" in said
@@ -49,7 +53,16 @@ def test_it_writes_three_files_and_tells_the_score(tmp_path: Path, capsys: Captu
     listed = tmp_path / "windows.json"
     listed.write_text(json.dumps({"folder/load.csv": [span]}))
     assert (
-        status(["anomaly", str(source), "--out", str(tmp_path / "again"), "--windows", str(listed)])
+        status(
+            [
+                "anomaly",
+                str(source),
+                "--out",
+                str(tmp_path / "again"),
+                "--windows",
+                str(listed),
+            ]
+        )
         == 0
     )
     for name in ("load_anomaly.csv", "load_nab.csv"):
@@ -86,14 +99,16 @@ def test_windows_that_cannot_be_meant(
     more: list[str], says: str, tmp_path: Path, capsys: Captured
 ) -> None:
     assert (
-        status(["anomaly", str(stream_file(tmp_path)), "--out", str(tmp_path / "out"), *more]) == 2
+        status(["anomaly", str(stream_file(tmp_path)), "--out", str(tmp_path / "out"), *more])
+        == 2
     )
     assert says in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
-    "held", ['{"other.csv": []}', '{"load.csv": [["2021-03-01"]]}', '"soon"', "[1, 2]", "nonsense"]
+    "held",
+    ['{"other.csv": []}', '{"load.csv": [["2021-03-01"]]}', '"soon"', "[1, 2]", "nonsense"],
 )
 def test_window_files_of_another_form(held: str, tmp_path: Path, capsys: Captured) -> None:
     listed = tmp_path / "windows.json"
@@ -136,7 +151,12 @@ def test_a_failure_while_drawing_leaves_nothing(
     monkeypatch.setattr(Figure, "savefig", fail)
     assert (
         status(
-            ["anomaly", str(stream_file(tmp_path, zone="+01:00")), "--out", str(tmp_path / "out")]
+            [
+                "anomaly",
+                str(stream_file(tmp_path, zone="+01:00")),
+                "--out",
+                str(tmp_path / "out"),
+            ]
         )
         == 2
     )

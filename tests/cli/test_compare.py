@@ -80,7 +80,10 @@ def test_bad_input_names_the_option(arguments, words, tmp_path, capsys):
 
 def test_bad_files_are_named(tmp_path, capsys):
     file = tmp_path / "study.toml"
-    for text, words in (("seed = 3", "unknown key; did you mean 'seeds'"), ("a = = 2", "not TOML")):
+    for text, words in (
+        ("seed = 3", "unknown key; did you mean 'seeds'"),
+        ("a = = 2", "not TOML"),
+    ):
         file.write_text(text)
         assert status(["compare", str(file), "--out", str(tmp_path / "out")]) == 2
         assert words in capsys.readouterr().err

@@ -22,7 +22,9 @@ def same(a: Connectivity, b: Connectivity) -> None:
     assert a == b
     for ours, theirs in zip(a.edges("caller"), b.edges("caller"), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    np.testing.assert_array_equal(a.delay_steps_array("caller"), b.delay_steps_array("caller"))
+    np.testing.assert_array_equal(
+        a.delay_steps_array("caller"), b.delay_steps_array("caller")
+    )
 
 
 def test_convert_there_and_back_through_every_format(tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ def test_data_sets_as_json(capsys: Captured) -> None:
     card = json.loads(capsys.readouterr().out)
     assert (card["here"], len(card["files"][0]["sha256"])) == (True, 64)
     assert status(["datasets", "get", "larva_brain", "--json"]) == 0
-    assert [Path(path).is_file() for path in json.loads(capsys.readouterr().out)["paths"]] == [True]
+    assert [
+        Path(path).is_file() for path in json.loads(capsys.readouterr().out)["paths"]
+    ] == [True]
 
 
 def test_get_proves_what_is_here(capsys: Captured) -> None:

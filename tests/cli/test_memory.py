@@ -36,7 +36,9 @@ def test_build_and_query(files: Path, capsys: Captured) -> None:
     said = capsys.readouterr().out
     assert "sparsemax" in said
     assert "100.0%" in said
-    np.testing.assert_allclose(np.load(files / "s.npy"), np.load(files / "x.npy")[:20], atol=1e-6)
+    np.testing.assert_allclose(
+        np.load(files / "s.npy"), np.load(files / "x.npy")[:20], atol=1e-6
+    )
 
 
 def test_one_query(files: Path, capsys: Captured) -> None:
@@ -44,20 +46,38 @@ def test_one_query(files: Path, capsys: Captured) -> None:
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
     assert (
         status(
-            ["memory", "query", f"{files}/m.zarr", f"{files}/one.npy", "--out", f"{files}/s.npy"]
+            [
+                "memory",
+                "query",
+                f"{files}/m.zarr",
+                f"{files}/one.npy",
+                "--out",
+                f"{files}/s.npy",
+            ]
         )
         == 0
     )
     said = capsys.readouterr().out
     assert "1 queries" in said
     assert "states after 1 update\n" in said
-    np.testing.assert_allclose(np.load(files / "s.npy"), np.load(files / "x.npy")[[7]], atol=1e-6)
+    np.testing.assert_allclose(
+        np.load(files / "s.npy"), np.load(files / "x.npy")[[7]], atol=1e-6
+    )
 
 
 def test_states_go_where_they_were_told(files: Path) -> None:
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
     assert (
-        status(["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--out", f"{files}/states"])
+        status(
+            [
+                "memory",
+                "query",
+                f"{files}/m.zarr",
+                f"{files}/q.npy",
+                "--out",
+                f"{files}/states",
+            ]
+        )
         == 0
     )
     assert np.load(files / "states").shape == (20, 16)
@@ -68,7 +88,15 @@ def test_compare(files: Path, capsys: Captured) -> None:
     assert status(["memory", "build", f"{files}/x.npy", f"{files}/m.zarr"]) == 0
     assert (
         status(
-            ["memory", "query", f"{files}/m.zarr", f"{files}/q.npy", "--compare", "--alpha", "1.25"]
+            [
+                "memory",
+                "query",
+                f"{files}/m.zarr",
+                f"{files}/q.npy",
+                "--compare",
+                "--alpha",
+                "1.25",
+            ]
         )
         == 0
     )
@@ -93,7 +121,10 @@ def test_compare(files: Path, capsys: Captured) -> None:
         (["query", "{0}/m.zarr", "{0}/x.npy", "--beta", "0"], "beta: got 0.0"),
         (["query", "{0}/m.zarr", "{0}/x.npy", "--alpha", "0.5"], "alpha: got 0.5"),
         (["query", "{0}/m.zarr", "{0}/wide.npy"], "query: got shape [2, 17]"),
-        (["query", "{0}/m.zarr", "{0}/x.npy", "--compare", "--repeats", "0"], "repeats: got 0"),
+        (
+            ["query", "{0}/m.zarr", "{0}/x.npy", "--compare", "--repeats", "0"],
+            "repeats: got 0",
+        ),
     ],
 )
 def test_bad_input_is_one_message(

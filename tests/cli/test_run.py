@@ -61,20 +61,39 @@ def events(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Spikes and voltages of a run folder."""
     run = open_run(folder / "recording.zarr")
     spikes = run.spikes["E"]
-    return np.asarray(spikes.step), np.asarray(spikes.i), np.asarray(run.states["E", "v"].values)
+    return (
+        np.asarray(spikes.step),
+        np.asarray(spikes.i),
+        np.asarray(run.states["E", "v"].values),
+    )
 
 
-def test_a_run_leaves_everything_behind(model: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_a_run_leaves_everything_behind(
+    model: Path, tmp_path: Path, capsys: Captured
+) -> None:
     out = tmp_path / "run"
     assert (
-        status(["run", str(model), "--out", str(out), "--set", "population.E.n=60", "--seed", "7"])
+        status(
+            [
+                "run",
+                str(model),
+                "--out",
+                str(out),
+                "--set",
+                "population.E.n=60",
+                "--seed",
+                "7",
+            ]
+        )
         == 0
     )
     assert "E" in capsys.readouterr().out
     summary = json.loads((out / "summary.json").read_text())
     config = load_config(out / "config.toml")
     assert (config.population[0].n, config.simulation.seed) == (60, 7)
-    assert json.loads((out / "versions.json").read_text())["versions"]["numpy"] == np.__version__
+    assert (
+        json.loads((out / "versions.json").read_text())["versions"]["numpy"] == np.__version__
+    )
     step, index, voltage = events(out)
     assert summary["populations"]["E"]["spikes"] == step.size > 60
     assert index.max() < 60
@@ -85,7 +104,10 @@ def test_a_run_leaves_everything_behind(model: Path, tmp_path: Path, capsys: Cap
 
 def test_the_resolved_configuration_gives_the_same_bits(model: Path, tmp_path: Path) -> None:
     assert (
-        status(["run", str(model), "--out", str(tmp_path / "a"), "--set", "simulation.seed=9"]) == 0
+        status(
+            ["run", str(model), "--out", str(tmp_path / "a"), "--set", "simulation.seed=9"]
+        )
+        == 0
     )
     again = str(tmp_path / "a" / "config.toml")
     assert status(["run", again, "--out", str(tmp_path / "b"), "--threads", "2"]) == 0
@@ -195,13 +217,25 @@ def test_the_example_runs(tmp_path: Path, capsys: Captured) -> None:
 
 def test_a_resumption_that_is_refused_changes_nothing(model: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    assert status(["run", str(model), "--out", str(out), "--set", "simulation.duration=20.0"]) == 0
+    assert (
+        status(["run", str(model), "--out", str(out), "--set", "simulation.duration=20.0"])
+        == 0
+    )
     before = {
-        name: (out / name).read_bytes() for name in ("config.toml", "versions.json", "summary.json")
+        name: (out / name).read_bytes()
+        for name in ("config.toml", "versions.json", "summary.json")
     }
     assert (
         status(
-            ["run", str(model), "--out", str(out), "--resume", "--set", "simulation.duration=10.0"]
+            [
+                "run",
+                str(model),
+                "--out",
+                str(out),
+                "--resume",
+                "--set",
+                "simulation.duration=10.0",
+            ]
         )
         == 2
     )
@@ -220,7 +254,9 @@ def test_a_checkpoint_that_a_kill_left_under_its_waiting_name_is_found(
     checkpoint.rename(aside_name(checkpoint))
     resumed: list[Path] = []
     monkeypatch.setattr(
-        RunStore, "resume", lambda path, real=RunStore.resume: resumed.append(path) or real(path)
+        RunStore,
+        "resume",
+        lambda path, real=RunStore.resume: resumed.append(path) or real(path),
     )
     assert status([*part, "--resume"]) == 0
     assert resumed == [tmp_path / "part" / "recording.zarr"]

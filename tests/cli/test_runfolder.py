@@ -25,7 +25,9 @@ def longer(duration: float) -> object:
 def test_a_folder_is_made_once(tmp_path: Path) -> None:
     folder = open_folder(tmp_path / "run", CONFIG, resume=False)
     assert folder.config.is_file()
-    assert "neurosparse" in json.loads((folder.path / "versions.json").read_text())["versions"]
+    assert (
+        "neurosparse" in json.loads((folder.path / "versions.json").read_text())["versions"]
+    )
     with pytest.raises(FileExistsError, match="is there already"):
         open_folder(tmp_path / "run", CONFIG, resume=False)
     folder.discard()

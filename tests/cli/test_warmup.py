@@ -13,7 +13,9 @@ def test_every_model_with_defaults_is_compiled(
 
     models: list[str] = []
     module = sys.modules["neurosparse.cli.warmup"]
-    monkeypatch.setattr(module, "_run_briefly", lambda model: models.append(type(model).__name__))
+    monkeypatch.setattr(
+        module, "_run_briefly", lambda model: models.append(type(model).__name__)
+    )
     assert callable(warmup)
     assert status(["warmup"]) == 0
     assert {"LIF", "LIFExp", "AdEx", "Izhikevich"} <= set(models) <= set(NEURONS)

@@ -54,7 +54,9 @@ def brian_weights() -> tuple[NDArray[np.float64], int]:
         "reset": "v = 0 * mV",
         "refractory": 2 * ms,
     }
-    group = b.NeuronGroup(N, equations, method="exact", namespace={"ms": ms, "mV": mV}, **events)
+    group = b.NeuronGroup(
+        N, equations, method="exact", namespace={"ms": ms, "mV": mV}, **events
+    )
     group.i_ext = current * mV
     source = b.SpikeGeneratorGroup(SOURCES, indices, times * ms)
     synapses = b.Synapses(

@@ -76,7 +76,9 @@ class Circuit:
         delay: Any = rng.integers(0, 40, len(pre))
         if self.delay != "mixed":
             delay = round(float(self.delay) / DT)
-        return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=N, weight=weight, delay_steps=delay)
+        return Connectivity.from_edges(
+            pre, post, n_pre=n_pre, n_post=N, weight=weight, delay_steps=delay
+        )
 
 
 def by_sign(edges: Connectivity) -> dict[str, NDArray[np.bool_]]:
@@ -92,7 +94,12 @@ def brian_spikes(circuit: Circuit) -> SpikeList:
 
     b.prefs.codegen.target = "numpy"
     parts = circuit.parts()
-    constants = {"rest": REST * mV, "limit": THRESHOLD * mV, "back": RESET * mV, "tau": 20 * ms}
+    constants = {
+        "rest": REST * mV,
+        "limit": THRESHOLD * mV,
+        "back": RESET * mV,
+        "tau": 20 * ms,
+    }
     constants |= {"tau_exc": 5 * ms, "tau_inh": 10 * ms}
     currents = {
         "delta": "",
@@ -177,7 +184,9 @@ def test_clock_mode_fires_as_brian2(circuit: Circuit) -> None:
     two.
     """
     expected = brian_spikes(circuit)
-    assert len(expected) > 100, "the network must be active for the comparison to mean anything"
+    assert len(expected) > 100, (
+        "the network must be active for the comparison to mean anything"
+    )
     assert our_spikes(circuit, "clock") == expected
     assert our_spikes(circuit, "clock", threads=2) == expected
 
@@ -188,7 +197,9 @@ def test_event_mode_fires_as_brian2(circuit: Circuit) -> None:
     sleep.
     """
     expected = brian_spikes(circuit)
-    assert len(expected) > 100, "the network must be active for the comparison to mean anything"
+    assert len(expected) > 100, (
+        "the network must be active for the comparison to mean anything"
+    )
     assert our_spikes(circuit, "event") == expected
     assert our_spikes(circuit, "event", threads=2) == expected
     assert our_spikes(circuit, "clock") == expected

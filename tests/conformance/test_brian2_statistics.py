@@ -80,7 +80,9 @@ def cuba(n: int) -> Case:
     """Vogels-Abbott 2005 in the form of Brette et al. 2007: 80 synapses and 0.1 ms delay, as at any
     size.
     """
-    edges = [among_all(Bernoulli(80 / n), *span, n) for span in ((0, n * 4 // 5), (n * 4 // 5, n))]
+    edges = [
+        among_all(Bernoulli(80 / n), *span, n) for span in ((0, n * 4 // 5), (n * 4 // 5, n))
+    ]
     equations = """dv/dt = (rest - v + i_exc + i_inh) / tau : volt (unless refractory)
     di_exc/dt = -i_exc / tau_exc : volt
     di_inh/dt = -i_inh / tau_inh : volt"""
@@ -133,10 +135,13 @@ def brian_figures(case: Case) -> Figures:
     b.prefs.codegen.target = "numpy"
     b.seed(1)
     units = {
-        name: value * (ms if name.startswith("t") else mV) for name, value in case.levels.items()
+        name: value * (ms if name.startswith("t") else mV)
+        for name, value in case.levels.items()
     }
     events = {"threshold": "v > limit", "reset": "v = back", "refractory": units["t_ref"]}
-    group = b.NeuronGroup(len(case.v0), case.equations, method="exact", namespace=units, **events)
+    group = b.NeuronGroup(
+        len(case.v0), case.equations, method="exact", namespace=units, **events
+    )
     group.v = case.v0 * mV
     objects: list[Any] = [group]
     for wire in case.synapses:
@@ -147,7 +152,9 @@ def brian_figures(case: Case) -> Figures:
         objects[-1].connect(i=pre, j=post)
     if case.drive is not None:
         rate, weight = case.drive
-        objects.append(b.PoissonInput(group, "v", N=100, rate=rate / 100 * Hz, weight=weight * mV))
+        objects.append(
+            b.PoissonInput(group, "v", N=100, rate=rate / 100 * Hz, weight=weight * mV)
+        )
     monitor = b.SpikeMonitor(group)
     b.Network(*objects, monitor).run(DURATION * ms, namespace={})
     step = np.rint(np.asarray(monitor.t / ms) / DT).astype(int)

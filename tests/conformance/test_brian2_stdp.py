@@ -34,7 +34,12 @@ def parts():
     wiring = Connectivity.from_edges(
         pre, post, n_pre=SOURCES, n_post=N, weight=rng.uniform(0.2, 1.8, len(pre))
     )
-    return once // SOURCES, (once % SOURCES).astype(np.int32), wiring, rng.uniform(11.0, 17.0, N)
+    return (
+        once // SOURCES,
+        (once % SOURCES).astype(np.int32),
+        wiring,
+        rng.uniform(11.0, 17.0, N),
+    )
 
 
 def brian(delay, nearest):
@@ -77,9 +82,9 @@ def brian(delay, nearest):
     monitor = b.SpikeMonitor(group)
     b.Network(group, source, synapses, monitor).run(DURATION * ms, namespace={})
     fired = np.rint(np.asarray(monitor.t / ms) / DT).astype(int)
-    return sorted(zip(fired.tolist(), np.asarray(monitor.i).tolist(), strict=True)), np.asarray(
-        synapses.w
-    )
+    return sorted(
+        zip(fired.tolist(), np.asarray(monitor.i).tolist(), strict=True)
+    ), np.asarray(synapses.w)
 
 
 def ours(delay, nearest, threads):
@@ -97,7 +102,9 @@ def ours(delay, nearest, threads):
     sim = Simulator(network, dt=DT, threads=threads)
     sim.run(DURATION)
     spikes = sim.spikes("A")
-    return sorted(zip(spikes.step.tolist(), spikes.i.tolist(), strict=True)), sim.weights("S->A")
+    return sorted(zip(spikes.step.tolist(), spikes.i.tolist(), strict=True)), sim.weights(
+        "S->A"
+    )
 
 
 @pytest.mark.parametrize(("delay", "nearest"), [(0.0, False), (1.5, False), (1.5, True)])

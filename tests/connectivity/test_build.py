@@ -49,7 +49,9 @@ def test_repeated_edges_are_refused_unless_told(edges):
 
 def test_sums_that_overflow_float32_are_refused():
     edges = {"weight": [3e38, 3e38], "duplicates": "sum"}
-    with pytest.raises(ValueError, match="weight: got inf at position 0, wants finite numbers"):
+    with pytest.raises(
+        ValueError, match="weight: got inf at position 0, wants finite numbers"
+    ):
         Connectivity.from_edges([0, 0], [1, 1], **edges)
     with pytest.raises(ValueError, match="wants finite numbers"):
         Connectivity.from_scipy(sp.coo_array(([3e38, 3e38], ([0, 0], [1, 1])), shape=(2, 2)))

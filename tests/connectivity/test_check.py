@@ -23,7 +23,10 @@ BAD = {
         "weight: got nan at position 1",
     ),
     "weight NaN scalar": (lambda: Connectivity([0, 2], [0, 1], 3, np.nan), "weight: got nan"),
-    "weight too large": (lambda: Connectivity([0, 2], [0, 1], 3, [1, 1e300]), "weight.*float32"),
+    "weight too large": (
+        lambda: Connectivity([0, 2], [0, 1], 3, [1, 1e300]),
+        "weight.*float32",
+    ),
     "weight short": (lambda: Connectivity([0, 2], [0, 1], 3, [1.0]), "weight.*nnz = 2"),
     "weight square": (lambda: Connectivity([0, 1], [0], 3, [[1.0]]), "weight.*flat"),
     "delay negative": (
@@ -34,7 +37,10 @@ BAD = {
         lambda: Connectivity([0, 2], [0, 1], 3, delay_steps=[1, 0.5]),
         "delay_steps: got 0.5 at position 1",
     ),
-    "delay too long": (lambda: Connectivity([0, 2], [0, 1], 3, delay_steps=70_000), "delay.*65535"),
+    "delay too long": (
+        lambda: Connectivity([0, 2], [0, 1], 3, delay_steps=70_000),
+        "delay.*65535",
+    ),
     "delay NaN": (
         lambda: Connectivity([0, 2], [0, 1], 3, delay_steps=np.nan),
         "delay_steps: got nan",

@@ -36,13 +36,21 @@ def test_select_is_fancy_indexing(c, seed):
     part.validate()
     np.testing.assert_array_equal(part.to_dense(), c.to_dense()[np.ix_(pre, post)])
     delays = full(c, c.delay_steps_array())
-    np.testing.assert_array_equal(full(part, part.delay_steps_array()), delays[np.ix_(pre, post)])
+    np.testing.assert_array_equal(
+        full(part, part.delay_steps_array()), delays[np.ix_(pre, post)]
+    )
     mask = np.isin(np.arange(c.n_pre), pre)
     assert c.select(mask) == c.select(np.sort(pre))
     assert c.select() == c
 
 
-@given(connectivities(), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
+@given(
+    connectivities(),
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.integers(0, 9),
+)
 def test_block_is_a_view_of_the_rectangle(c, a, b, x, y):
     block = c.block(slice(a, b), slice(x, y))
     rows, columns = slice(*block.pre), slice(*block.post)

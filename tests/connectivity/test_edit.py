@@ -12,12 +12,15 @@ from tests.strategies import SEEDS, connectivities
 @given(connectivities(), st.data())
 def test_edit_equals_rebuild(c, data):
     """Dropping and adding at once is what building from the remaining and the new edges gives."""
-    dropped = np.array(data.draw(st.lists(st.booleans(), min_size=c.nnz, max_size=c.nnz)), bool)
+    dropped = np.array(
+        data.draw(st.lists(st.booleans(), min_size=c.nnz, max_size=c.nnz)), bool
+    )
     new = data.draw(connectivities())
     inside = (new.edges()[0] < c.n_pre) & (new.indices < c.n_post)
     order = np.random.default_rng(data.draw(SEEDS)).permutation(int(inside.sum()))
     added = [
-        part[inside][order] for part in (*new.edges(), new.weights_array(), new.delay_steps_array())
+        part[inside][order]
+        for part in (*new.edges(), new.weights_array(), new.delay_steps_array())
     ]
     edit = c.edit(np.flatnonzero(dropped), *added)
     old = [part[~dropped] for part in (*c.edges(), c.weights_array(), c.delay_steps_array())]

@@ -14,12 +14,16 @@ from tests.strategies import connectivities
 
 @given(connectivities(), connectivities())
 def test_equality_and_hash(a, b):
-    stored_otherwise = a.with_weight(a.weights_array()).with_delay_steps(a.delay_steps_array())
+    stored_otherwise = a.with_weight(a.weights_array()).with_delay_steps(
+        a.delay_steps_array()
+    )
     assert stored_otherwise == a
     assert hash(stored_otherwise) == hash(a)
     same = a.shape == b.shape and table(a) == table(b)
     assert (a == b) is same
-    same_topology = a.shape == b.shape and [r[:2] for r in table(a)] == [r[:2] for r in table(b)]
+    same_topology = a.shape == b.shape and [r[:2] for r in table(a)] == [
+        r[:2] for r in table(b)
+    ]
     assert (a.topology_hash() == b.topology_hash()) is same_topology
     assert a != "a"
 
@@ -81,12 +85,18 @@ def test_given_arrays_are_not_copied():
 
 def test_new_weights_in_the_order_of_the_caller():
     c = Connectivity.from_edges([2, 0, 1], [0, 1, 2])
-    assert c.with_weight([5, 6, 7], order="caller").weights_array(order="caller").tolist() == [
+    assert c.with_weight([5, 6, 7], order="caller").weights_array(
+        order="caller"
+    ).tolist() == [
         5,
         6,
         7,
     ]
-    assert c.with_delay_steps([5, 6, 7], order="caller").delay_steps_array().tolist() == [6, 7, 5]
+    assert c.with_delay_steps([5, 6, 7], order="caller").delay_steps_array().tolist() == [
+        6,
+        7,
+        5,
+    ]
     assert c.with_weight([5, 6, 7]).weights_array().tolist() == [5, 6, 7]
     assert Connectivity.from_edges([0, 1], [1, 0]).edge_order is None
 

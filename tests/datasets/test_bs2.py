@@ -12,7 +12,10 @@ from neurosparse.datasets.bs2 import LONGEST, decode_bs2, encode_bs2
 
 records = st.lists(
     st.tuples(
-        st.integers(0, 255), st.integers(0, 255), st.integers(0, LONGEST - 1), st.integers(0, 1)
+        st.integers(0, 255),
+        st.integers(0, 255),
+        st.integers(0, LONGEST - 1),
+        st.integers(0, 1),
     ),
     max_size=40,
 ).map(lambda rows: np.array(sorted(rows, key=lambda row: row[2]), EVENT))

@@ -22,7 +22,11 @@ def test_every_reconstruction_of_the_worm_loads(which: Reconstruction) -> None:
 
 @pytest.mark.parametrize(
     ("which", "edges", "total"),
-    [("varshney_chem", 2194, 6394), ("cook_chem", 3638, 20_589), ("varshney_gap", 1031, 1777)],
+    [
+        ("varshney_chem", 2194, 6394),
+        ("cook_chem", 3638, 20_589),
+        ("varshney_gap", 1031, 1777),
+    ],
 )
 def test_worm_has_the_published_counts(which: Reconstruction, edges: int, total: int) -> None:
     graph = c_elegans(which).connectivity

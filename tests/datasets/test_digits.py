@@ -10,7 +10,8 @@ from neurosparse.datasets import fashion_mnist, mnist
 
 
 @pytest.mark.parametrize(
-    ("name", "load", "mean"), [("mnist", mnist, 0.1307), ("fashion_mnist", fashion_mnist, 0.2860)]
+    ("name", "load", "mean"),
+    [("mnist", mnist, 0.1307), ("fashion_mnist", fashion_mnist, 0.2860)],
 )
 def test_images(
     name: str, load: Callable[[], object], mean: float, data_folder: Callable[[str], Path]

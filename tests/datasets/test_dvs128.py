@@ -13,4 +13,7 @@ def test_dvs_gesture(data_folder: Callable[[str], Path]) -> None:
     gestures = dvs_gesture()
     assert sum(map(len, gestures.events)) == 1_206_710
     assert all(100 < int(events["x"].max()) < 128 for events in gestures.events)
-    assert {p for events in gestures.events for p in np.unique(events["p"]).tolist()} == {0, 1}
+    assert {p for events in gestures.events for p in np.unique(events["p"]).tolist()} == {
+        0,
+        1,
+    }

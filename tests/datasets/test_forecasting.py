@@ -33,7 +33,9 @@ def test_no_test_value_reaches_training() -> None:
     for a, b in zip(clean.train, forecast_split(dirty, sizes, 8, 4).train, strict=True):
         np.testing.assert_array_equal(a, b)
     np.testing.assert_allclose(
-        clean.train.inputs[0], ((values - values[:60].mean(0)) / values[:60].std(0))[:8], rtol=1e-5
+        clean.train.inputs[0],
+        ((values - values[:60].mean(0)) / values[:60].std(0))[:8],
+        rtol=1e-5,
     )
 
 
@@ -75,4 +77,7 @@ def test_tasks_have_the_published_parts(data_folder: Callable[[str], Path]) -> N
     for name, steps in (("exchange", 7588), ("illness", 966)):
         of = forecast_task(name)
         assert len(of.load().values) == sum(of.shares) == steps
-        assert len(of.split(of.horizons[-1]).test.inputs) == int(0.2 * steps) - of.horizons[-1] + 1
+        assert (
+            len(of.split(of.horizons[-1]).test.inputs)
+            == int(0.2 * steps) - of.horizons[-1] + 1
+        )

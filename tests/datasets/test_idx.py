@@ -17,7 +17,9 @@ def idx(array: np.ndarray) -> bytes:
 
 @pytest.mark.parametrize("shape", [(0,), (1,), (5,), (3, 4, 5)])
 @pytest.mark.parametrize("suffix", ["", ".gz"])
-def test_reads_what_the_format_says(shape: tuple[int, ...], suffix: str, tmp_path: Path) -> None:
+def test_reads_what_the_format_says(
+    shape: tuple[int, ...], suffix: str, tmp_path: Path
+) -> None:
     array = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
     data = idx(array)
     path = tmp_path / f"a{suffix}"

@@ -27,7 +27,9 @@ def no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-def test_named_folder_first_then_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_named_folder_first_then_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("NEUROSPARSE_DATA", raising=False)
     cached = cache_folder() / "toy" / "a.bin"
     cached.parent.mkdir(parents=True)
@@ -42,7 +44,9 @@ def test_named_folder_first_then_cache(tmp_path: Path, monkeypatch: pytest.Monke
     assert is_available(CARD)
 
 
-def test_the_error_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NEUROSPARSE_DATA", str(tmp_path / "data"))
     with pytest.raises(FileNotFoundError) as caught:
         find(CARD, FILE)
@@ -68,7 +72,9 @@ def test_other_content_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             find(CARD, FILE)
 
 
-def test_a_zip_is_known_by_its_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_is_known_by_its_members(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NEUROSPARSE_DATA", str(tmp_path))
     (tmp_path / "toy").mkdir()
     path = tmp_path / "toy" / "a.zip"
@@ -94,10 +100,14 @@ def test_a_zip_is_known_by_its_members(tmp_path: Path, monkeypatch: pytest.Monke
     for at in range(60, 1000, 50):
         spoilt[at] ^= 0xFF
         path.write_bytes(spoilt)
-        with pytest.raises(ValueError, match="not a zip file: .*; remove it and fetch it again"):
+        with pytest.raises(
+            ValueError, match="not a zip file: .*; remove it and fetch it again"
+        ):
             find(
                 CARD,
-                DataFile("a.zip", hashlib.sha256(content).hexdigest(), len(content), zipped=True),
+                DataFile(
+                    "a.zip", hashlib.sha256(content).hexdigest(), len(content), zipped=True
+                ),
             )
 
 

@@ -23,7 +23,11 @@ BRAINS = {
 def written(heading: str) -> dict[str, list[str]]:
     """Rows of the table below a heading of the page, by their first cell."""
     section = PAGE.read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
-    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")]
+    rows = [
+        line.strip("| ").split(" | ")
+        for line in section.splitlines()
+        if line.startswith("| ")
+    ]
     return {row[0]: row[1:] for row in rows[1:]}
 
 
@@ -75,11 +79,13 @@ def test_tables_are_what_describe_gives(brain: str) -> None:
     table = describe(BRAINS[brain](), nulls=NULLS, rng=SEED)
     assert list(said) == [row.measure for row in table]
     for row in table:
-        for cell, value in zip(said[row.measure], (row.value, row.low, row.high), strict=False):
+        for cell, value in zip(
+            said[row.measure], (row.value, row.low, row.high), strict=False
+        ):
             assert math.isnan(value) == math.isnan(figure(cell)), row.measure
-            assert math.isnan(value) or figure(cell) == pytest.approx(value, rel=2e-3, abs=1e-3), (
-                row.measure
-            )
+            assert math.isnan(value) or figure(cell) == pytest.approx(
+                value, rel=2e-3, abs=1e-3
+            ), row.measure
 
 
 def test_the_page_can_tell_a_wrong_number() -> None:

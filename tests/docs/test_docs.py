@@ -54,7 +54,9 @@ def agrees(said: str, printed: str) -> bool:
         return True
     pairs = list(zip(number.findall(said), number.findall(printed), strict=False))
     near = all(
-        math.isclose(float(a), float(b), rel_tol=0.05, abs_tol=10.0 ** -len(a.partition(".")[2]))
+        math.isclose(
+            float(a), float(b), rel_tol=0.05, abs_tol=10.0 ** -len(a.partition(".")[2])
+        )
         for a, b in pairs
     )
     return (
@@ -108,7 +110,9 @@ def test_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
                 assert agrees(block.text, printed), said
             elif block.kind in ("python", "sh"):
                 with contextlib.redirect_stdout(io.StringIO()) as out:
-                    run_python(block, page, names) if block.kind == "python" else run_shell(block)
+                    run_python(block, page, names) if block.kind == "python" else run_shell(
+                        block
+                    )
                 printed = out.getvalue()
                 ran = ran + 1
             else:
@@ -126,7 +130,9 @@ def test_what_is_printed_is_compared() -> None:
 
 
 def test_foreign_code_is_marked_as_such() -> None:
-    assert {page.name for page in PAGES if any(b.kind == "py" for b in blocks(page))} <= FOREIGN
+    assert {
+        page.name for page in PAGES if any(b.kind == "py" for b in blocks(page))
+    } <= FOREIGN
 
 
 def test_links_lead_somewhere() -> None:
@@ -151,7 +157,9 @@ def test_every_page_is_in_the_navigation() -> None:
 
 
 def test_no_public_room_is_left_out() -> None:
-    written = "\n".join(page.read_text(encoding="utf-8") for page in (DOCS / "api").glob("*.md"))
+    written = "\n".join(
+        page.read_text(encoding="utf-8") for page in (DOCS / "api").glob("*.md")
+    )
     shown = set(re.findall(r"^::: neurosparse\.(\w+)", written, re.MULTILINE))
     # described by their commands and their texts, or serving the others
     unshown = {"cli", "errors", "typing", "checks", "selection", "console", "store"}

@@ -32,7 +32,9 @@ def test_it_runs_and_prints(name: str, capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize("name", DRAWING)
-def test_it_runs_and_draws(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_runs_and_draws(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from matplotlib.image import imread
 
     loaded(name)["main"](out=tmp_path, quick=True)

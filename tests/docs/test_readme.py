@@ -19,7 +19,9 @@ def test_the_examples_run() -> None:
 def test_links_lead_somewhere() -> None:
     links = re.findall(r"\]\(([^)#]+)\)", README)
     assert len(links) > 10
-    missing = [link for link in links if not link.startswith("http") and not (ROOT / link).exists()]
+    missing = [
+        link for link in links if not link.startswith("http") and not (ROOT / link).exists()
+    ]
     assert not missing
 
 

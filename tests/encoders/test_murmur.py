@@ -21,7 +21,12 @@ def test_hash_gives_the_standard_vectors() -> None:
     for data, seed, expected in vectors:
         assert f"{murmur3_32(data, seed):08x}" == expected
     words = np.arange(4, dtype=np.uint32)
-    assert murmur3_words(words, 42).tolist() == [933211791, 3735386339, 1765031574, 2471885347]
+    assert murmur3_words(words, 42).tolist() == [
+        933211791,
+        3735386339,
+        1765031574,
+        2471885347,
+    ]
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))

@@ -26,7 +26,9 @@ def test_random_scalar_codes(x: float, cells: list[int], truncate: bool) -> None
 
 def test_random_scalar_overlaps_fall_with_distance() -> None:
     encoder = RandomScalarEncoder(2000, 40, 1)
-    shared = [encoder.encode(0).overlap(encoder.encode(x)) for x in (0, 1, 5, 10, 20, 39, 40, 50)]
+    shared = [
+        encoder.encode(0).overlap(encoder.encode(x)) for x in (0, 1, 5, 10, 20, 39, 40, 50)
+    ]
     assert shared == [39, 38, 34, 29, 21, 4, 3, 2]
 
 

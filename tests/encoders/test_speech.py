@@ -39,7 +39,9 @@ def test_a_tone_excites_the_channel_of_its_pitch() -> None:
 def test_volume_does_not_count_and_silence_says_nothing() -> None:
     encoder = MelEncoder(n_channels=8)
     sound = tone(700.0) + 0.2 * tone(2000.0)
-    np.testing.assert_allclose(encoder.loudness(0.01 * sound), encoder.loudness(sound), atol=1e-9)
+    np.testing.assert_allclose(
+        encoder.loudness(0.01 * sound), encoder.loudness(sound), atol=1e-9
+    )
     assert encoder.loudness(sound).max() == 1.0
     for quiet in (np.zeros(4000), np.empty(0)):
         assert len(encoder.encode(quiet)[0]) == 0
@@ -73,8 +75,12 @@ BAD: dict[str, Any] = {
     "most: got 0": lambda: RateEncoder(5, most=0.0),
     "n_steps: got 0": lambda: RateEncoder(0),
     "threshold: got 0": lambda: integrate([[1.0]], 0.0),
-    r"spikes: got steps 5..5, wants 0..2": lambda: raster((np.array([5]), np.array([0])), 3, 2),
-    r"spikes: got neurons 2..2, wants 0..1": lambda: raster((np.array([0]), np.array([2])), 3, 2),
+    r"spikes: got steps 5..5, wants 0..2": lambda: raster(
+        (np.array([5]), np.array([0])), 3, 2
+    ),
+    r"spikes: got neurons 2..2, wants 0..1": lambda: raster(
+        (np.array([0]), np.array([2])), 3, 2
+    ),
 }
 
 

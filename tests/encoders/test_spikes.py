@@ -30,7 +30,8 @@ def test_latency_comes_back_to_half_a_step(frame: np.ndarray) -> None:
     assert neurons.size == np.count_nonzero(frame)
     assert (np.diff(steps) >= 0).all()
     assert (
-        np.abs(encoder.decode((steps, neurons), frame.size) - frame).max(initial=0) <= 0.005 + 1e-12
+        np.abs(encoder.decode((steps, neurons), frame.size) - frame).max(initial=0)
+        <= 0.005 + 1e-12
     )
 
 
@@ -57,8 +58,16 @@ def test_refusals(call: object, words: str) -> None:
         (lambda: RateEncoder(10.0), ValueError, "n_steps: got 10.0"),
         (lambda: DeltaEncoder(float("inf")), ValueError, "threshold: got inf"),
         (lambda: RateEncoder(4).encode(["a"]), TypeError, "values: got"),
-        (lambda: RateEncoder(4).decode(([0], [5]), 2), ValueError, "neurons 5..5, wants 0..1"),
-        (lambda: LatencyEncoder(4).decode(([4], [0]), 2), ValueError, "steps 4..4, wants 0..3"),
+        (
+            lambda: RateEncoder(4).decode(([0], [5]), 2),
+            ValueError,
+            "neurons 5..5, wants 0..1",
+        ),
+        (
+            lambda: LatencyEncoder(4).decode(([4], [0]), 2),
+            ValueError,
+            "steps 4..4, wants 0..3",
+        ),
         (
             lambda: DeltaEncoder(1.0).decode(([9], [0]), 3, [0.0]),
             ValueError,
@@ -69,7 +78,11 @@ def test_refusals(call: object, words: str) -> None:
             ValueError,
             "neurons 2..2, wants 0..1",
         ),
-        (lambda: raster(([1, 0], [0]), 2, 2), ValueError, r"got \[2\] steps and \[1\] neurons"),
+        (
+            lambda: raster(([1, 0], [0]), 2, 2),
+            ValueError,
+            r"got \[2\] steps and \[1\] neurons",
+        ),
         (lambda: raster(([0.5], [0]), 2, 2), TypeError, "steps of float64"),
         (lambda: raster(([1], [0]), 2.0, 2), ValueError, "n_steps: got 2.0"),
         (lambda: raster("x", 2, 2), TypeError, "spikes: got 'x'"),
@@ -86,6 +99,8 @@ def test_lists_and_tensors_that_ask_for_a_gradient_are_taken():
     assert raster(([1], [0]), 2, 2).tolist() == [[0.0, 0.0], [1.0, 0.0]]
     frame = torch.tensor([1.0, 0.0, 0.5], requires_grad=True)
     for found, wanted in zip(
-        LatencyEncoder(11).encode(frame), LatencyEncoder(11).encode([1.0, 0.0, 0.5]), strict=True
+        LatencyEncoder(11).encode(frame),
+        LatencyEncoder(11).encode([1.0, 0.0, 0.5]),
+        strict=True,
     ):
         np.testing.assert_array_equal(found, wanted)

@@ -52,7 +52,10 @@ REFUSED = {
     # shapes
     "network in a network": (lambda: Network(net(), []), "Network: got Network"),
     "connectivity turned": (lambda: net(ONE.transpose()), r"shape \(3, 2\).*\[2, 3\]"),
-    "rule turned": (lambda: Simulator(net(Turned())), r"A->B.wiring: got shape \(3, 2\).*\[2, 3\]"),
+    "rule turned": (
+        lambda: Simulator(net(Turned())),
+        r"A->B.wiring: got shape \(3, 2\).*\[2, 3\]",
+    ),
     "weights too many": (lambda: Simulator(net(weight=[1.0, 2.0])), r"A->B.weight.*\[1\]"),
     "weights square": (lambda: Simulator(net(weight=np.ones((1, 1)))), r"A->B.weight.*\[1\]"),
     "delays too many": (lambda: Simulator(net(delay=[1.0, 2.0])), r"A->B.delay.*\[1\]"),
@@ -64,7 +67,10 @@ REFUSED = {
         lambda: Population("A", 2, LIF(), initial={"v": np.zeros(3)}),
         r"'v'.*array \[2\]",
     ),
-    "amplitudes too many": (lambda: net(ONE, StepCurrent("A", [1.0] * 3)), r"amplitude.*\[2\]"),
+    "amplitudes too many": (
+        lambda: net(ONE, StepCurrent("A", [1.0] * 3)),
+        r"amplitude.*\[2\]",
+    ),
     "rates too many": (
         lambda: Simulator(Network(Population("S", 2, PoissonSource([1.0] * 3)))),
         r"S.rate.*\[2\]",
@@ -90,7 +96,10 @@ REFUSED = {
         "got 1e[+]300 ms, wants fewer than 2.62",
     ),
     "delay text": (lambda: net(delay="1"), "delay: got '1', wants a number"),
-    "steps fraction": (lambda: edges(delay_steps=0.5), r"whole simulation steps.*round\(delay_ms / dt\)"),
+    "steps fraction": (
+        lambda: edges(delay_steps=0.5),
+        r"whole simulation steps.*round\(delay_ms / dt\)",
+    ),
     "steps negative": (lambda: edges(delay_steps=-1), "delay_steps: got -1"),
     "steps too many": (lambda: edges(delay_steps=70_000), "from 0 to 65535"),
     "delays that learn": (
@@ -100,7 +109,10 @@ REFUSED = {
     # weights
     "weight NaN": (lambda: net(weight=np.nan), "weight: got nan, wants finite"),
     "weight NaN in it": (lambda: edges(weight=[np.nan]), "weight: got nan at position 0"),
-    "weight too large": (lambda: Simulator(net(weight=1e300)), "A->B.weight: got 1e.300.*float32"),
+    "weight too large": (
+        lambda: Simulator(net(weight=1e300)),
+        "A->B.weight: got 1e.300.*float32",
+    ),
     "weight of another sign": (
         lambda: Simulator(net(weight=-0.5, plasticity=RULE)),
         "A->B.weight: got -0.5 .* 0 to 1",
@@ -128,9 +140,18 @@ REFUSED = {
         "pre: got -1",
     ),
     "spike out of range": (lambda: source(times=[0.2], indices=[5]), "S.indices: got 5"),
-    "spike twice": (lambda: source(times=[0.2, 0.2], indices=[1, 1]), "neuron 1 twice in step 2"),
-    "spike between steps": (lambda: source(times=[0.25], indices=[0]), "S.times.*multiple of dt"),
-    "spike before the start": (lambda: source(times=[-1.0], indices=[0]), "times in ms, 0 or more"),
+    "spike twice": (
+        lambda: source(times=[0.2, 0.2], indices=[1, 1]),
+        "neuron 1 twice in step 2",
+    ),
+    "spike between steps": (
+        lambda: source(times=[0.25], indices=[0]),
+        "S.times.*multiple of dt",
+    ),
+    "spike before the start": (
+        lambda: source(times=[-1.0], indices=[0]),
+        "times in ms, 0 or more",
+    ),
     "recorded out of range": (
         lambda: sim(record=[States("A", "v", [2])]),
         "States.indices.*0 to 1",
@@ -205,7 +226,10 @@ REFUSED = {
         lambda: sim().run(3_600_000.05),
         "duration: got 3600000.05 ms.*3600000.1",
     ),
-    "duration negative": (lambda: sim().run(-1.0), "duration: got -1.0, wants a number, 0 or more"),
+    "duration negative": (
+        lambda: sim().run(-1.0),
+        "duration: got -1.0, wants a number, 0 or more",
+    ),
     "duration infinite": (lambda: sim().run(np.inf), "duration: got inf"),
     "duration text": (lambda: sim().run("10"), "duration: got '10', wants a number"),
     "half a step": (lambda: sim().step(1.5), "n: got 1.5, wants a whole number of steps"),
@@ -217,7 +241,10 @@ REFUSED = {
         lambda: sim().run(1.0, callbacks=[Every(0.0, print)]),
         "Every.period.*at least dt",
     ),
-    "asked never": (lambda: sim().run_until(lambda s: False, every=0.0), "every.*at least dt"),
+    "asked never": (
+        lambda: sim().run_until(lambda s: False, every=0.0),
+        "every.*at least dt",
+    ),
     "recorded never": (
         lambda: sim(record=[States("A", "v", every=0.0)]),
         "States.every.*at least dt",
@@ -233,7 +260,10 @@ REFUSED = {
         "Population.n: got inf, wants a whole number",
     ),
     "no network": (lambda: Simulator(None), "network: got None, wants a Network"),
-    "no model": (lambda: Population("A", 2, "LIF"), r"model: got 'LIF', wants a neuron model"),
+    "no model": (
+        lambda: Population("A", 2, "LIF"),
+        r"model: got 'LIF', wants a neuron model",
+    ),
     "no rule": (lambda: net(plasticity="stdp"), r"plasticity: got 'stdp', wants a rule"),
     "no wiring": (lambda: net([1, 2]), r"wiring: got \[1, 2\]"),
     "size and name turned": (
@@ -244,7 +274,10 @@ REFUSED = {
         lambda: Population("A", 2, LIF),
         "model: got <class .*LIF'>, wants a neuron model, as LIF",
     ),
-    "rule not made": (lambda: net(plasticity=PairSTDP), "plasticity: got <class .*wants a rule"),
+    "rule not made": (
+        lambda: net(plasticity=PairSTDP),
+        "plasticity: got <class .*wants a rule",
+    ),
     "wiring not made": (
         lambda: net(Bernoulli),
         "wiring: got <class .*wants a Connectivity or a wiring rule",
@@ -265,7 +298,10 @@ REFUSED = {
         lambda: Population("A", 2, LIF(), initial={"v": "rand()"}),
         r"\['v'\]: got 'rand\(\)', wants a",
     ),
-    "one position": (lambda: Population("A", 2, LIF(), positions=3), "Population.positions: got 3"),
+    "one position": (
+        lambda: Population("A", 2, LIF(), positions=3),
+        "Population.positions: got 3",
+    ),
     "parameter with a unit": (
         lambda: LIF(tau_mem="20 ms"),
         "LIF.tau_mem: got '20 ms', wants a number",
@@ -284,7 +320,10 @@ REFUSED = {
         lambda: net(ONE, StepCurrent("A", 1.0, start="1")),
         "StepCurrent.start: got '1', wants a number",
     ),
-    "tau text": (lambda: OUCurrent("A", 1.0, tau="5"), "OUCurrent.tau: got '5', wants a number"),
+    "tau text": (
+        lambda: OUCurrent("A", 1.0, tau="5"),
+        "OUCurrent.tau: got '5', wants a number",
+    ),
     "times text": (
         lambda: source(times=["a"], indices=[0]),
         r"SpikeSource.times: got \['a'\], wants a number",
@@ -301,7 +340,10 @@ REFUSED = {
         lambda: sim().run(1.0, callbacks=[print]),
         r"callbacks: got \[<built-in.*wants a list of Every",
     ),
-    "condition told": (lambda: sim().run_until(True), "condition: got True, wants a function"),
+    "condition told": (
+        lambda: sim().run_until(True),
+        "condition: got True, wants a function",
+    ),
     "weights set to text": (
         lambda: sim().set_weights("A->B", "a"),
         "weight: got 'a', wants a number",
@@ -385,10 +427,14 @@ def test_interrupted_runs_keep_what_was_and_go_on_to_the_same_bits():
         if s.now == 730:
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt, match="stopped at 73 ms; everything until then is kept"):
+    with pytest.raises(
+        KeyboardInterrupt, match="stopped at 73 ms; everything until then is kept"
+    ):
         stopped.run(200.0, callbacks=[Every(7.3, interrupt)])
     assert stopped.now == calls[-1] == 730
-    assert np.array_equal(stopped.spikes("A").i, whole.spikes("A").i[whole.spikes("A").step < 730])
+    assert np.array_equal(
+        stopped.spikes("A").i, whole.spikes("A").i[whole.spikes("A").step < 730]
+    )
     assert signal.getsignal(signal.SIGINT) is before
     stopped.run(127.0)
     same(whole, stopped)

@@ -50,7 +50,9 @@ def balanced(delays=None, weights=None):
     return Network(
         listed(8, 3),
         Population("E", 35, QUICK),
-        Population("I", 9, LIF(v_rest=0.0, v_threshold=np.linspace(1.0, 2.0, 9), v_reset=0.0)),
+        Population(
+            "I", 9, LIF(v_rest=0.0, v_threshold=np.linspace(1.0, 2.0, 9), v_reset=0.0)
+        ),
         Projection("in", "E", wired(8, 35, 3, 5), weight=0.75, delay=0.1),
         Projection(
             "E",
@@ -88,7 +90,9 @@ def same_spikes(network, duration=1.4, at_least=40, **options):
 )
 def test_spikes_and_states_are_those_of_the_cpu(delays, weights):
     cpu, gpu = same_spikes(balanced(delays, weights))
-    np.testing.assert_allclose(gpu.state("E", "v"), cpu.state("E", "v"), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(
+        gpu.state("E", "v"), cpu.state("E", "v"), rtol=1e-12, atol=1e-12
+    )
     assert len(cpu.spikes("I").i) > 5
     assert gpu.seconds["device"] > 0
 
@@ -105,7 +109,9 @@ def test_weights_become_integers_by_a_number_that_float32_holds():
 
 
 def test_float_atomics_give_the_same_where_sums_are_exact():
-    cpu, gpu = (Simulator(balanced(), seed=5, backend=b) for b in ("cpu", OnDevice(False, 30, 2)))
+    cpu, gpu = (
+        Simulator(balanced(), seed=5, backend=b) for b in ("cpu", OnDevice(False, 30, 2))
+    )
     for sim in (cpu, gpu):
         sim.run(1.0)
     np.testing.assert_array_equal(gpu.spikes("E").i, cpu.spikes("E").i)
@@ -116,9 +122,13 @@ def test_sources_and_noise_drive_and_are_recorded():
     drive = Connectivity.from_dense(np.ones((4, 5), np.float32))
     cpu, _ = same_spikes(
         Network(
-            Population("list", 4, SpikeSource(times=[0.2, 0.2, 0.9, 1.1], indices=[3, 0, 3, 1])),
             Population(
-                "poisson", 70, PoissonSource(rate=np.linspace(0, 4000, 70), start=0.3, stop=1.2)
+                "list", 4, SpikeSource(times=[0.2, 0.2, 0.9, 1.1], indices=[3, 0, 3, 1])
+            ),
+            Population(
+                "poisson",
+                70,
+                PoissonSource(rate=np.linspace(0, 4000, 70), start=0.3, stop=1.2),
             ),
             Population("out", 5, QUICK),
             Projection("list", "out", drive, weight=2.5, delay=0.3),
@@ -139,7 +149,9 @@ def test_injected_currents_are_those_of_the_cpu(precision, tmp_path):
         OUCurrent("a", 5.0, tau=2.0, start=0.2),
         SineCurrent("b", 40.0, frequency=300.0, phase=0.4),
     )
-    cpu, gpu = (Simulator(network, seed=5, backend=b, precision=precision) for b in ("cpu", DEVICE))
+    cpu, gpu = (
+        Simulator(network, seed=5, backend=b, precision=precision) for b in ("cpu", DEVICE)
+    )
     for sim in (cpu, gpu):
         sim.run(1.4)
     for name in "ab":
@@ -177,7 +189,9 @@ def test_recorded_states_and_rates_are_those_of_the_cpu():
         np.testing.assert_allclose(
             gpu.recorded(request).values, cpu.recorded(request).values, rtol=1e-12
         )
-    np.testing.assert_array_equal(gpu.recorded(wanted[2]).counts, cpu.recorded(wanted[2]).counts)
+    np.testing.assert_array_equal(
+        gpu.recorded(wanted[2]).counts, cpu.recorded(wanted[2]).counts
+    )
     assert len(cpu.spikes("a").i) > 3
 
 
@@ -243,7 +257,9 @@ def learning(rule, delay=0.2):
     return Network(
         listed(12, 3),
         Population("E", 30, QUICK),
-        Projection("in", "E", wired(12, 30, 8, 1, None, [0.25, 0.5]), delay=delay, plasticity=rule),
+        Projection(
+            "in", "E", wired(12, 30, 8, 1, None, [0.25, 0.5]), delay=delay, plasticity=rule
+        ),
         Projection("E", "E", wired(30, 30, 4, 2), weight=-0.25, delay=0.2),
     )
 
@@ -254,7 +270,9 @@ def learned(sim):
 
 
 def same_weights(one, other):
-    np.testing.assert_allclose(one.weights("in->E"), other.weights("in->E"), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        one.weights("in->E"), other.weights("in->E"), rtol=1e-5, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize(
@@ -273,7 +291,8 @@ def test_synapses_learn_as_on_the_cpu_and_are_recorded(rule):
 
 def test_eligibility_waits_on_the_device_for_dopamine():
     sims = [
-        Simulator(learning(DopamineSTDP(w_max=1.0)), seed=5, backend=b) for b in ("cpu", DEVICE)
+        Simulator(learning(DopamineSTDP(w_max=1.0)), seed=5, backend=b)
+        for b in ("cpu", DEVICE)
     ]
     for sim in sims:
         sim.run(1.2, callbacks=[Every(0.4, Dopamine("in->E", tonic=20.0))])
@@ -351,7 +370,9 @@ def test_rewiring_of_synapses_that_learn_is_that_of_the_cpu():
 
 def test_rewiring_synapses_that_differ_in_delay_is_refused_on_the_gpu():
     sim = Simulator(balanced([0, 1, 3]), backend=DEVICE)
-    with pytest.raises(ValueError, match=r"backend.*'E->E'.*differ in delay.*one delay.*'cpu'"):
+    with pytest.raises(
+        ValueError, match=r"backend.*'E->E'.*differ in delay.*one delay.*'cpu'"
+    ):
         sim.rewire("E->E", drop=[0])
 
 

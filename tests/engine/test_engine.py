@@ -28,7 +28,11 @@ def random_connectivity(rng, n_pre, n_post, p, late=0):
 def small_network(rng, late=0, n=70, mode="auto", exponential=True):
     """Two populations with recurrent random weights, a Poisson source, odd sizes."""
     quiet = {"v_rest": 0.0, "v_threshold": 7.0, "v_reset": 0.0}
-    model = LIFExp(tau_mem=20.0, tau_exc=5.0, tau_inh=7.0, **quiet) if exponential else LIF(**quiet)
+    model = (
+        LIFExp(tau_mem=20.0, tau_exc=5.0, tau_inh=7.0, **quiet)
+        if exponential
+        else LIF(**quiet)
+    )
     wire = [random_connectivity(rng, a, b, 0.3, late) for a, b in ((n, n), (n, 33), (33, n))]
     first = next(iter(model.receptors))
     drive = Bernoulli(0.4, weight=12.0 if exponential else 3.0)
@@ -56,14 +60,18 @@ def all_spikes(sim):
 
 
 def same_spikes(a, b):
-    return all(np.array_equal(a[k].step, b[k].step) and np.array_equal(a[k].i, b[k].i) for k in a)
+    return all(
+        np.array_equal(a[k].step, b[k].step) and np.array_equal(a[k].i, b[k].i) for k in a
+    )
 
 
 @pytest.mark.parametrize("late", [0, 40])
 @pytest.mark.parametrize("exponential", [True, False])
 @pytest.mark.parametrize("mode", ["clock", "auto"])
 def test_compiled_equals_naive(late, exponential, mode):
-    network = small_network(np.random.default_rng(1), late, mode=mode, exponential=exponential)
+    network = small_network(
+        np.random.default_rng(1), late, mode=mode, exponential=exponential
+    )
     sim = Simulator(network, seed=5, threads=2)
     sim.run(60.0)
     expected = simulate_naive(network, 0.1, 5, 600)
@@ -74,7 +82,11 @@ def test_compiled_equals_naive(late, exponential, mode):
 
 def test_stimuli_equal_naive():
     model = LIF(
-        v_rest=0.0, v_threshold=10.0, v_reset=0.0, tau_mem=10.0, t_ref=np.linspace(0.0, 3.0, 65)
+        v_rest=0.0,
+        v_threshold=10.0,
+        v_reset=0.0,
+        tau_mem=10.0,
+        t_ref=np.linspace(0.0, 3.0, 65),
     )
     amplitude = np.linspace(2.0, 25.0, 65)
     network = Network(
@@ -139,12 +151,16 @@ def test_event_mode_fires_as_the_clock_does():
     assert sims[0].spikes("A").i.size > 500
     assert same_spikes(all_spikes(sims[0]), all_spikes(sims[1]))
     assert same_spikes(all_spikes(sims[0]), all_spikes(sims[2]))
-    assert np.allclose(sims[0].state("A", "v"), sims[1].state("A", "v"), rtol=1e-12, atol=1e-12)
+    assert np.allclose(
+        sims[0].state("A", "v"), sims[1].state("A", "v"), rtol=1e-12, atol=1e-12
+    )
     assert sims[1].plan.groups["A"].event is not None
 
 
 def test_refractoriness_longer_than_any_run():
-    sim = Simulator(Network(Population("E", 2, LIF(v_rest=-40.0, t_ref=np.array([1e9, 2.0])))))
+    sim = Simulator(
+        Network(Population("E", 2, LIF(v_rest=-40.0, t_ref=np.array([1e9, 2.0]))))
+    )
     sim.run(100.0)
     assert sim.spikes("E").count()[0] == 1 < sim.spikes("E").count()[1]
 
@@ -159,9 +175,14 @@ def test_an_array_of_equal_delays_is_one_delay(mode, where):
     for many in (True, False):
         delay = (late if many else 1.5) if where == "projection" else None
         given = wire.with_delay_steps(steps if many else 15)
-        parts = Population("S", 20, PoissonSource(200.0)), Population("E", 70, LIF(), mode=mode)
+        parts = (
+            Population("S", 20, PoissonSource(200.0)),
+            Population("E", 70, LIF(), mode=mode),
+        )
         sims.append(
-            Simulator(Network(*parts, Projection("S", "E", given, weight=9.0, delay=delay)), seed=1)
+            Simulator(
+                Network(*parts, Projection("S", "E", given, weight=9.0, delay=delay)), seed=1
+            )
         )
         sims[-1].run(60.0)
     assert same_spikes(*(all_spikes(sim) for sim in sims))
@@ -170,7 +191,9 @@ def test_an_array_of_equal_delays_is_one_delay(mode, where):
 
 def test_auto_mode_switches_both_ways():
     quiet = LIFExp(tau_mem=20.0, tau_exc=5.0, v_rest=0.0, v_threshold=7.0, v_reset=0.0)
-    source = PoissonSource(np.r_[np.full(3, 200.0), np.full(4, 0.1), np.full(3, 200.0)], bin=100.0)
+    source = PoissonSource(
+        np.r_[np.full(3, 200.0), np.full(4, 0.1), np.full(3, 200.0)], bin=100.0
+    )
     network = Network(
         Population("S", 50, source),
         Population("A", 100, quiet),
@@ -185,7 +208,8 @@ def test_auto_mode_switches_both_ways():
     assert {True, False} == set(seen)
     clock = Simulator(
         Network(
-            *(_clocked(p) for p in network.populations.values()), *network.projections.values()
+            *(_clocked(p) for p in network.populations.values()),
+            *network.projections.values(),
         ),
         seed=1,
     )
@@ -222,7 +246,9 @@ def test_bit_matrix_equals_rows():
     assert bits.plan.synapses["S->A"].bits is not None
     assert rows.plan.synapses["S->A"].bits is None
     assert same_spikes(all_spikes(bits), all_spikes(rows))
-    assert bits.connectivity("S->A").topology_hash() == rows.connectivity("S->A").topology_hash()
+    assert (
+        bits.connectivity("S->A").topology_hash() == rows.connectivity("S->A").topology_hash()
+    )
     assert bits.spikes("A").i.size > 300
 
 
@@ -246,7 +272,10 @@ def test_matrices_and_rows_onto_one_receptor_add_in_the_order_declared(precision
     network = Network(
         *parts,
         Population("A", 170, model, mode="clock"),
-        *(Projection(k, "A", dense if w else few, weight=w, delay=late) for k, w, late in wires),
+        *(
+            Projection(k, "A", dense if w else few, weight=w, delay=late)
+            for k, w, late in wires
+        ),
     )
     sims = [Simulator(network, seed=1, threads=t, precision=precision) for t in (1, 2)]
     for sim in sims:
@@ -261,7 +290,9 @@ def test_matrices_and_rows_onto_one_receptor_add_in_the_order_declared(precision
 
 @settings(max_examples=8, deadline=None)
 @given(
-    cut=st.integers(1, 299), late=st.sampled_from([0, 12]), mode=st.sampled_from(["clock", "auto"])
+    cut=st.integers(1, 299),
+    late=st.sampled_from([0, 12]),
+    mode=st.sampled_from(["clock", "auto"]),
 )
 def test_a_checkpoint_anywhere_changes_nothing(tmp_path_factory, cut, late, mode):
     folder = tmp_path_factory.mktemp("checkpoint")
@@ -344,7 +375,9 @@ def test_rewired_run_survives_a_checkpoint(tmp_path):
 
     def go(sim, stop_and_save=None):
         sim.step(150)
-        sim.rewire("A->B", drop=np.arange(0, 100, 3), pre=[0, 1], post=[0, 1], weight=[5.0, 5.0])
+        sim.rewire(
+            "A->B", drop=np.arange(0, 100, 3), pre=[0, 1], post=[0, 1], weight=[5.0, 5.0]
+        )
         sim.step(1)
         return sim
 

@@ -45,7 +45,9 @@ def wired(draw, n_pre):
         case 1:
             made = rule.build(n_pre, 17, rng)
             return {
-                "wiring": made.with_delay_steps(rng.integers(0, 9, made.nnz).astype(np.uint8)),
+                "wiring": made.with_delay_steps(
+                    rng.integers(0, 9, made.nnz).astype(np.uint8)
+                ),
                 "weight": weight,
             }
         case 2:

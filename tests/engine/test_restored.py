@@ -52,7 +52,9 @@ def test_more_spikes_under_way_than_a_new_log_holds(threads, tmp_path):
     )
     through = Simulator(net, threads=threads)
     through.run(8.0)
-    assert len(through.plan.groups["S"].log.in_flight(through._stepper.done)[0]) > 2 * 400 + 4096
+    assert (
+        len(through.plan.groups["S"].log.in_flight(through._stepper.done)[0]) > 2 * 400 + 4096
+    )
     through.save(tmp_path / "c.zarr")
     cut = Simulator(net)
     cut.restore(tmp_path / "c.zarr")
@@ -91,7 +93,9 @@ def noisy(*targets):
     )
 
 
-@pytest.mark.parametrize(("written", "read"), [((), ("E",)), (("E",), ()), (("E",), ("E", "E"))])
+@pytest.mark.parametrize(
+    ("written", "read"), [((), ("E",)), (("E",), ()), (("E",), ("E", "E"))]
+)
 def test_other_noise_currents_are_refused_before_anything_changes(written, read, tmp_path):
     source = Simulator(noisy(*written))
     source.run(2.0)
@@ -115,7 +119,9 @@ def test_other_noise_currents_are_refused_before_anything_changes(written, read,
     ],
 )
 def test_other_recordings_are_refused_before_anything_changes(here, words, tmp_path):
-    source = Simulator(noisy(), record=[Spikes("I"), States("E", "v", indices=[0], every=0.5)])
+    source = Simulator(
+        noisy(), record=[Spikes("I"), States("E", "v", indices=[0], every=0.5)]
+    )
     source.run(2.0)
     source.save(tmp_path / "c.zarr")
     other = Simulator(noisy(), record=[Spikes("I"), here])
@@ -127,7 +133,9 @@ def test_other_recordings_are_refused_before_anything_changes(here, words, tmp_p
     other.run(5.0)
 
 
-@pytest.mark.parametrize("here", [Rates("I", bin=1.0), Weights("I->E", every=0.5, positions=[2])])
+@pytest.mark.parametrize(
+    "here", [Rates("I", bin=1.0), Weights("I->E", every=0.5, positions=[2])]
+)
 def test_series_of_other_bins_and_synapses_are_refused(here, tmp_path):
     source = Simulator(
         noisy(), record=[Rates("I", bin=0.5), Weights("I->E", every=0.5, positions=[1])]
@@ -158,7 +166,9 @@ def test_the_order_in_which_edges_were_given_comes_back(tmp_path):
         sim = fresh(more)
         sim.run(2.0)
         if more == {"weight": 1.0}:
-            sim.set_weights("S->E", [1.0, 2.0, 3.0])  # laid out anew, in the order of the rows
+            sim.set_weights(
+                "S->E", [1.0, 2.0, 3.0]
+            )  # laid out anew, in the order of the rows
         sim.save(tmp_path / "c.zarr")
         again = fresh(more)
         again.restore(tmp_path / "c.zarr")
@@ -206,6 +216,8 @@ def test_a_run_in_a_store_branches_off_by_a_copy(tmp_path):
     none.restore(tmp_path / "c.zarr")
     none.run(30.0)
     np.testing.assert_array_equal(none.state("E", "v"), sim.state("E", "v"))
-    whole, copied = (open_run(tmp_path / name).spikes["I"] for name in ("run.zarr", "copy.zarr"))
+    whole, copied = (
+        open_run(tmp_path / name).spikes["I"] for name in ("run.zarr", "copy.zarr")
+    )
     np.testing.assert_array_equal(whole.step, copied.step)
     assert len(whole) > 500

@@ -31,13 +31,17 @@ def given(seed):
 def network(rule, seed):
     rng = np.random.default_rng(seed)
     (pre, post) = given(seed)
-    dense = np.where(rng.random((N_PRE, N_POST)) < 0.5, rng.choice([0.25, 0.5], (N_PRE, N_POST)), 0)
+    dense = np.where(
+        rng.random((N_PRE, N_POST)) < 0.5, rng.choice([0.25, 0.5], (N_PRE, N_POST)), 0
+    )
     strong = Connectivity.from_dense(np.eye(N_POST, dtype=np.float32) * 64)
     return Network(
         Population("in", N_PRE, SpikeSource(pre[:, 0] * DT, pre[:, 1])),
         Population("teacher", N_POST, SpikeSource(post[:, 0] * DT, post[:, 1])),
         Population(
-            "out", N_POST, LIF(v_rest=0.0, v_threshold=32.0, v_reset=0.0, t_ref=0.0, tau_mem=10.0)
+            "out",
+            N_POST,
+            LIF(v_rest=0.0, v_threshold=32.0, v_reset=0.0, t_ref=0.0, tau_mem=10.0),
         ),
         Projection(
             "in",
@@ -130,7 +134,9 @@ def test_each_synapse_learns_from_the_spikes_it_was_there_for(rule, seed):
     np.testing.assert_allclose(sim.weights("in->out"), weight, rtol=1e-5, atol=1e-6)
     made = sim.plan.synapses["in->out"]
     if made.plastic.eligibility is not None:
-        np.testing.assert_allclose(made.plastic.eligibility, eligibility, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(
+            made.plastic.eligibility, eligibility, rtol=1e-4, atol=1e-6
+        )
         assert np.abs(eligibility).max() > 1e-3
     # the membrane is a leaky sum of what arrived, but for the step in which it fires
     v = np.zeros(N_POST)

@@ -55,7 +55,10 @@ def test_simulator_and_plan_say_what_they_are():
     sim = Simulator(network(), dt=0.1)
     sim.run(2.0)
     assert repr(sim).startswith("Simulator(dt=0.1) at 2 ms of Network of 123 neurons: ")
-    assert repr(sim.plan) == "Plan of 3 populations, 4 projections, 8 operations a step, dt=0.1 ms"
+    assert (
+        repr(sim.plan)
+        == "Plan of 3 populations, 4 projections, 8 operations a step, dt=0.1 ms"
+    )
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -70,7 +73,12 @@ def test_summary(threads):
         ("A", 3, "LIFExp", "event", None),
     ]
     layouts = {p.name: p.layout for p in summary.projections}
-    assert layouts == {"in->E": "rows", "dense": "bits", "in->A": "rows", "E->E": "rows, learning"}
+    assert layouts == {
+        "in->E": "rows",
+        "dense": "bits",
+        "in->A": "rows",
+        "E->E": "rows, learning",
+    }
     assert (summary.n_neurons, summary.n_spikes) == (123, spikes)
     assert summary.n_synapses == sum(sim.connectivity(name).nnz for name in layouts)
     assert summary.seconds | summary.phases == sim.seconds
@@ -117,14 +125,18 @@ def test_learning_shows_the_arrays_that_the_next_step_reads():
     state.weight[:] = 0.25
     state.post_traces[:] = 0
     np.testing.assert_array_equal(sim.weights("E->E"), np.float32(0.25))
-    with pytest.raises(ValueError, match="projection: got 'in->E', wants a projection with plast"):
+    with pytest.raises(
+        ValueError, match="projection: got 'in->E', wants a projection with plast"
+    ):
         sim.learning("in->E")
 
 
 def test_left_open_with_a_store_it_warns(tmp_path):
     sim = Simulator(network(), dt=0.1, store=tmp_path / "run.zarr")
     sim.run(1.0)
-    with pytest.warns(ResourceWarning, match=r"left open: its run at .*run\.zarr is not marked"):
+    with pytest.warns(
+        ResourceWarning, match=r"left open: its run at .*run\.zarr is not marked"
+    ):
         del sim
     assert not open_run(tmp_path / "run.zarr").finished
 

@@ -8,7 +8,14 @@ from neurosparse.engine import Below, Every, PairRates, Share, Simulator, Struct
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource, SpikeSource
 from neurosparse.plasticity import PairSTDP
-from neurosparse.rewiring import Best, Chance, EdgeCorrelation, Likely, Lowest, PairCorrelation
+from neurosparse.rewiring import (
+    Best,
+    Chance,
+    EdgeCorrelation,
+    Likely,
+    Lowest,
+    PairCorrelation,
+)
 from neurosparse.wiring import FixedInDegree
 
 QUIET = LIF(v_rest=0.0, v_threshold=5.0, v_reset=0.0, tau_mem=10.0)
@@ -20,7 +27,9 @@ def network(rates=40.0, plasticity=None, late=False, weight=None):
     pre, post = np.nonzero(dense)
     weights = rng.uniform(0.2, 2.0, len(pre)) if weight is None else np.float32(weight)
     delay = rng.integers(0, 20, len(pre)) if late else 12
-    wiring = Connectivity.from_edges(pre, post, n_pre=60, n_post=40, weight=weights, delay_steps=delay)
+    wiring = Connectivity.from_edges(
+        pre, post, n_pre=60, n_post=40, weight=weights, delay_steps=delay
+    )
     return Network(
         Population("S", 60, PoissonSource(rates)),
         Population("A", 40, QUIET),
@@ -39,7 +48,12 @@ RULES = {
     "below": Structural("S->A", Below(0.5), weight=1.0),
     "rates": Structural("S->A", Share(0.2), grow=Likely(PairRates()), weight=0.7, bin=50.0),
     "correlated": Structural(
-        "S->A", Share(0.2), Lowest(EdgeCorrelation()), Best(PairCorrelation()), weight=0.7, bin=5.0
+        "S->A",
+        Share(0.2),
+        Lowest(EdgeCorrelation()),
+        Best(PairCorrelation()),
+        weight=0.7,
+        bin=5.0,
     ),
 }
 
@@ -76,7 +90,9 @@ def test_what_is_weak_goes_and_what_is_strong_stays():
     Structural("S->A", Below(0.5), weight=1.25)(sim)
     new = sim.connectivity("S->A")
     assert weak.sum() > 20
-    strong = dict(zip(keys(old)[~weak].tolist(), old.weights_array()[~weak].tolist(), strict=True))
+    strong = dict(
+        zip(keys(old)[~weak].tolist(), old.weights_array()[~weak].tolist(), strict=True)
+    )
     now = dict(zip(keys(new).tolist(), new.weights_array().tolist(), strict=True))
     assert strong.items() <= now.items()
     added = [w for key, w in now.items() if key not in strong]
@@ -156,7 +172,9 @@ def test_correlated_sources_keep_their_synapses():
     """
     times = np.arange(10.0, 2000.0, 40.0)
     rng = np.random.default_rng(0)
-    lone = [(t, i) for i in range(5, 60) for t in np.unique(np.round(rng.uniform(0, 2000, 50), 1))]
+    lone = [
+        (t, i) for i in range(5, 60) for t in np.unique(np.round(rng.uniform(0, 2000, 50), 1))
+    ]
     given = [(t, i) for t in times for i in range(5)] + lone
     source = SpikeSource(*map(np.array, zip(*given, strict=True)))
     wiring = Connectivity.from_edges(
@@ -173,7 +191,12 @@ def test_correlated_sources_keep_their_synapses():
     )
     sim = Simulator(made, seed=1)
     rule = Structural(
-        "S->A", Share(0.3), Lowest(EdgeCorrelation()), Best(PairCorrelation()), weight=0.3, bin=4.0
+        "S->A",
+        Share(0.3),
+        Lowest(EdgeCorrelation()),
+        Best(PairCorrelation()),
+        weight=0.3,
+        bin=4.0,
     )
     sim.run(2000.0, callbacks=[Every(400.0, rule)])
     pre, _ = sim.connectivity("S->A").edges()

@@ -17,7 +17,15 @@ from neurosparse.sdr import SDR
 
 def test_softmax() -> None:
     p = softmax([0, 1, 1.337, 2.018, 1.1, 0.5, 0.9])
-    expected = [0.04512302, 0.12265707, 0.17181056, 0.33947233, 0.13555703, 0.07439528, 0.11098471]
+    expected = [
+        0.04512302,
+        0.12265707,
+        0.17181056,
+        0.33947233,
+        0.13555703,
+        0.07439528,
+        0.11098471,
+    ]
     assert p == pytest.approx(expected, abs=1e-8)
     assert softmax([1e4, 0.0]).tolist() == [1, 0]
 
@@ -54,7 +62,9 @@ def test_batch_equals_steps_and_comes_back(tmp_path: Path) -> None:
     batch.partial_fit(csr_array(dense), labels)
     assert np.array_equal(one.weights, batch.weights)
     batch.save(tmp_path / "c.npz")
-    assert np.array_equal(SDRClassifier.load(tmp_path / "c.npz").predict(codes), one.predict(dense))
+    assert np.array_equal(
+        SDRClassifier.load(tmp_path / "c.npz").predict(codes), one.predict(dense)
+    )
     for _ in range(30):
         batch.partial_fit(codes, labels)
     assert (batch.predict(codes) == labels).all()

@@ -25,7 +25,10 @@ DUTY = np.array([0.1, 0.3, 0.02, 0.04, 0.7, 0.12])
 def test_global_inhibition(
     overlaps: list[int], density: float, winners: list[int], backend: str
 ) -> None:
-    assert GlobalInhibition(density)(np.array(overlaps, float), None, backend).tolist() == winners
+    assert (
+        GlobalInhibition(density)(np.array(overlaps, float), None, backend).tolist()
+        == winners
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,12 @@ def test_global_inhibition(
     ],
 )
 def test_local_inhibition(
-    wrap: bool, radius: int, density: float, overlaps: np.ndarray, winners: list[int], backend: str
+    wrap: bool,
+    radius: int,
+    density: float,
+    overlaps: np.ndarray,
+    winners: list[int],
+    backend: str,
 ) -> None:
     hood = Hood(*neighbourhoods((10,), radius, wrap))
     assert LocalInhibition(density, 1)(overlaps, hood, backend).tolist() == winners

@@ -24,7 +24,9 @@ def test_numbers_of_numpy_are_saved_as_they_act():
     assert settings.rate == float(np.float32(0.1))
 
 
-@pytest.mark.parametrize(("n", "kind"), [(2.5, ValueError), (True, TypeError), ("2", TypeError)])
+@pytest.mark.parametrize(
+    ("n", "kind"), [(2.5, ValueError), (True, TypeError), ("2", TypeError)]
+)
 def test_counts_are_whole(n, kind):
     with pytest.raises(kind, match="n: got .*wants a whole number"):
         Settings(n, 1.0)

@@ -99,7 +99,10 @@ def test_learning_makes_codes_stable_and_noise_tolerant() -> None:
         codes = [pooler.step(p, learn=False) for p in patterns]
         return float(
             np.mean(
-                [c.overlap(pooler.step(q, learn=False)) for c, q in zip(codes, noisy, strict=True)]
+                [
+                    c.overlap(pooler.step(q, learn=False))
+                    for c, q in zip(codes, noisy, strict=True)
+                ]
             )
         )
 
@@ -112,7 +115,11 @@ def test_learning_makes_codes_stable_and_noise_tolerant() -> None:
 def test_boosting_spreads_the_work() -> None:
     plain, boosted = (
         SpatialPooler(
-            (6, 7), (12, 12), boosting=Boosting(s, 50), inhibition=GlobalInhibition(0.05), seed=2
+            (6, 7),
+            (12, 12),
+            boosting=Boosting(s, 50),
+            inhibition=GlobalInhibition(0.05),
+            seed=2,
         )
         for s in (0.0, 10.0)
     )
@@ -149,7 +156,9 @@ def test_refusals(tmp_path: Path) -> None:
 
 
 def test_a_pooler_without_winners_is_refused() -> None:
-    with pytest.raises(ValueError, match="one winner or more of 19 columns; raise active_share"):
+    with pytest.raises(
+        ValueError, match="one winner or more of 19 columns; raise active_share"
+    ):
         SpatialPooler(10, 19)
     assert len(SpatialPooler(10, 20, seed=0).step(SDR([0], 10))) == 1
     with pytest.raises(TypeError, match="sdr: .* wants an SDR"):

@@ -124,7 +124,9 @@ def test_07_no_segment_without_earlier_winners(backend: str) -> None:
 
 
 @pytest.mark.parametrize(("new", "count"), [(2, 2), (4, 3)])
-def test_08_09_new_segment_reaches_earlier_winners(backend: str, new: int, count: int) -> None:
+def test_08_09_new_segment_reaches_earlier_winners(
+    backend: str, new: int, count: int
+) -> None:
     memory = make(backend, new=new)
     run(memory, [0, 1, 2])
     winners = set(memory.winners.tolist())
@@ -163,7 +165,9 @@ def test_10_to_12_growth(
     maybe: Any,
     n: int,
 ) -> None:
-    memory = make(backend, cells=1, **changes).create_segment(codes[1][0], sources, permanence)
+    memory = make(backend, cells=1, **changes).create_segment(
+        codes[1][0], sources, permanence
+    )
     run(memory, *codes)
     ((_, synapses),) = rows(memory)
     assert len(synapses) == n
@@ -309,7 +313,9 @@ def songs(n: int, seed: int = 0) -> list[SDR]:
 
 def test_links_stay_in_step_with_synapses() -> None:
     memory = make(pdec=0.05, syn=6, seg=3, init=0.4)
-    memory.partial_fit(songs(20)).partial_fit([SDR.random(COLUMNS, 0.15, k) for k in range(200)])
+    memory.partial_fit(songs(20)).partial_fit(
+        [SDR.random(COLUMNS, 0.15, k) for k in range(200)]
+    )
     s = memory.segments
     found = memory.listing()
     assert found.source.size > 100
@@ -325,7 +331,9 @@ def test_links_stay_in_step_with_synapses() -> None:
 
 
 @pytest.mark.parametrize("reader", ["cpu", "naive"])
-def test_save_load_continue_equals_continue(tmp_path: Path, backend: str, reader: str) -> None:
+def test_save_load_continue_equals_continue(
+    tmp_path: Path, backend: str, reader: str
+) -> None:
     memory = make(backend, pdec=0.02, syn=8, seg=2).partial_fit(songs(5))
     memory.save(tmp_path / "memory.npz")
     loaded = TemporalMemory.load(tmp_path / "memory.npz", backend=reader)
@@ -399,7 +407,9 @@ def test_codes_of_a_pooler_are_rows_to_learn_from() -> None:
         TemporalMemory(64, 4, thresholds=SegmentThresholds(2, 1), seed=1) for _ in range(2)
     )
     one.partial_fit(codes).partial_fit(codes)
-    other.partial_fit([SDR.from_dense(row) for row in codes.toarray()]).partial_fit(codes.toarray())
+    other.partial_fit([SDR.from_dense(row) for row in codes.toarray()]).partial_fit(
+        codes.toarray()
+    )
     assert len(one.listing().cell) > 0
     assert np.array_equal(one.listing().permanence, other.listing().permanence)
     assert one.predict(codes) == other.predict(codes.tocsc())

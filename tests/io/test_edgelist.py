@@ -12,7 +12,9 @@ def same(a, b):
     for ours, theirs in zip(a.edges("caller"), b.edges("caller"), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_array_equal(a.weights_array("caller"), b.weights_array("caller"))
-    np.testing.assert_array_equal(a.delay_steps_array("caller"), b.delay_steps_array("caller"))
+    np.testing.assert_array_equal(
+        a.delay_steps_array("caller"), b.delay_steps_array("caller")
+    )
 
 
 def test_pandas_reads_our_csv_and_we_read_a_bare_one(tmp_path):
@@ -23,7 +25,10 @@ def test_pandas_reads_our_csv_and_we_read_a_bare_one(tmp_path):
     )
     write_edgelist(tmp_path / "a.csv", c)
     same(
-        Connectivity.from_pandas(pd.read_csv(tmp_path / "a.csv", comment="#"), n_pre=2, n_post=3), c
+        Connectivity.from_pandas(
+            pd.read_csv(tmp_path / "a.csv", comment="#"), n_pre=2, n_post=3
+        ),
+        c,
     )
     (tmp_path / "b.csv").write_text("post,pre\n2,0\n0,4\n")
     bare = read_edgelist(tmp_path / "b.csv")

@@ -47,12 +47,20 @@ def connectivities(draw):
     pair = st.tuples(st.integers(0, n_pre - 1), st.integers(0, n_post - 1))
     edges = draw(st.lists(pair, max_size=12))
     numbers = st.floats(width=32, allow_nan=False, allow_infinity=False)
-    weight = draw(st.one_of(numbers, st.lists(numbers, min_size=len(edges), max_size=len(edges))))
+    weight = draw(
+        st.one_of(numbers, st.lists(numbers, min_size=len(edges), max_size=len(edges)))
+    )
     steps = st.integers(0, 300)
     delay = draw(st.one_of(steps, st.lists(steps, min_size=len(edges), max_size=len(edges))))
     pre, post = ([e[k] for e in edges] for k in (0, 1))
     return Connectivity.from_edges(
-        pre, post, n_pre=n_pre, n_post=n_post, weight=weight, delay_steps=delay, duplicates="keep"
+        pre,
+        post,
+        n_pre=n_pre,
+        n_post=n_post,
+        weight=weight,
+        delay_steps=delay,
+        duplicates="keep",
     )
 
 
@@ -61,7 +69,9 @@ def same(a, b):
     for ours, theirs in zip(a.edges("caller"), b.edges("caller"), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_array_equal(a.weights_array("caller"), b.weights_array("caller"))
-    np.testing.assert_array_equal(a.delay_steps_array("caller"), b.delay_steps_array("caller"))
+    np.testing.assert_array_equal(
+        a.delay_steps_array("caller"), b.delay_steps_array("caller")
+    )
 
 
 @every_format
@@ -154,7 +164,12 @@ ENDS = (".npz", ".csv", ".parquet", ".graphml", ".gexf", ".h5", ".zarr")
 
 
 GRAPH = Connectivity.from_edges(
-    [2, 0, 1, 0], [1, 2, 0, 4], n_pre=3, n_post=5, weight=[0.5, -1, 2, 3], delay_steps=[1, 2, 3, 4]
+    [2, 0, 1, 0],
+    [1, 2, 0, 4],
+    n_pre=3,
+    n_post=5,
+    weight=[0.5, -1, 2, 3],
+    delay_steps=[1, 2, 3, 4],
 )
 
 

@@ -61,7 +61,9 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     keys += '<key id="n" for="node" '
     nodes = '<node id="a"/><node id="b"/>'
     edges = '<edge source="a" target="b"/><edge source="b" target="a"><data key="w">4</data></edge>'
-    body = xml(f'{keys} attr.name="delay"><default>9</default></key><graph>{nodes}{edges}</graph>')
+    body = xml(
+        f'{keys} attr.name="delay"><default>9</default></key><graph>{nodes}{edges}</graph>'
+    )
     (tmp_path / "a.graphml").write_text(body)
     found = read_graphml(tmp_path / "a.graphml")
     assert found.weights_array("caller").tolist() == [2.5, 4.0]
@@ -73,7 +75,9 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     )
     edges = '<edge source="a" target="b"/>'
     edges += '<edge source="b" target="a"><attvalue for="1" value="5"/></edge>'
-    (tmp_path / "a.gexf").write_text(f"<gexf><graph>{attributes}{nodes}{edges}</graph></gexf>")
+    (tmp_path / "a.gexf").write_text(
+        f"<gexf><graph>{attributes}{nodes}{edges}</graph></gexf>"
+    )
     found = read_graphml(tmp_path / "a.gexf")
     assert found.delay_steps_array("caller").tolist() == [3, 5]
     assert found.weights_array().tolist() == [1.0, 1.0]

@@ -79,7 +79,9 @@ def test_a_block_holds_everything_with_units(run):
 
 @pytest.mark.filterwarnings("ignore")
 def test_elephant_takes_our_trains(run):
-    statistics = pytest.importorskip("elephant.statistics", reason="elephant is not installed")
+    statistics = pytest.importorskip(
+        "elephant.statistics", reason="elephant is not installed"
+    )
     trains = to_neo_trains(run.spikes["E"], stop=STOP)
     rate = statistics.mean_firing_rate(trains[0]).rescale("Hz")
     assert float(rate) == pytest.approx(run.spikes["E"].count()[0] / STOP * 1000)

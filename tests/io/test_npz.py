@@ -52,7 +52,12 @@ def test_npz_never_unpickles_and_checks_what_fits(tmp_path):
 
 
 GRAPH = Connectivity.from_edges(
-    [2, 0, 1, 0], [1, 2, 0, 4], n_pre=3, n_post=5, weight=[0.5, -1, 2, 3], delay_steps=[1, 2, 3, 4]
+    [2, 0, 1, 0],
+    [1, 2, 0, 4],
+    n_pre=3,
+    n_post=5,
+    weight=[0.5, -1, 2, 3],
+    delay_steps=[1, 2, 3, 4],
 )
 
 
@@ -114,5 +119,7 @@ def test_a_fractional_delay_in_an_npz_is_refused(tmp_path):
     with np.load(tmp_path / "a.npz") as stored:
         arrays = dict(stored)
     np.savez(tmp_path / "a.npz", **arrays | {"neurosparse_delay": np.array(1.7)})
-    with pytest.raises(ValueError, match="delay_steps: got 1.7, wants whole simulation steps"):
+    with pytest.raises(
+        ValueError, match="delay_steps: got 1.7, wants whole simulation steps"
+    ):
         read_npz(tmp_path / "a.npz")

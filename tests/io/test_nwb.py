@@ -53,9 +53,18 @@ def test_nwb_comes_back(run, tmp_path):
         assert (trains.n, trains.stop) == (record.n, STOP)
     v = found.signals["E v"]
     np.testing.assert_array_equal(v.values, run.states["E", "v"].values)
-    assert (v.unit, v.start, v.every, v.columns["neuron"].tolist()) == ("mV", 0.0, 0.5, [1, 4])
+    assert (v.unit, v.start, v.every, v.columns["neuron"].tolist()) == (
+        "mV",
+        0.0,
+        0.5,
+        [1, 4],
+    )
     weights = found.signals["E->I weights"]
-    assert (weights.unit, weights.every, weights.columns["post"].tolist()) == ("pA", 25.0, [1, 1])
+    assert (weights.unit, weights.every, weights.columns["post"].tolist()) == (
+        "pA",
+        25.0,
+        [1, 1],
+    )
     np.testing.assert_allclose(found.signals["E rate"].values[:, 0], run.rates["E"].rate)
     assert [path.name for path in tmp_path.glob("*.nwb")] == ["a.nwb"]
 

@@ -23,7 +23,9 @@ def graph(edges=12, **more):
 @pytest.mark.parametrize("delay", [3, 300, "each"])
 def test_everything_comes_back(tmp_path, weight, delay):
     weight = (
-        np.random.default_rng(1).normal(size=12).astype(np.float32) if weight == "each" else weight
+        np.random.default_rng(1).normal(size=12).astype(np.float32)
+        if weight == "each"
+        else weight
     )
     delay = np.arange(12) * 50 if delay == "each" else delay
     one = graph(weight=weight, delay_steps=delay)
@@ -33,7 +35,9 @@ def test_everything_comes_back(tmp_path, weight, delay):
     assert np.ndim(back.weight) == np.ndim(one.weight)
     np.testing.assert_array_equal(back.edges("caller"), one.edges("caller"))
     np.testing.assert_array_equal(back.weights_array("caller"), one.weights_array("caller"))
-    assert np.signbit(back.weights_array()).tolist() == np.signbit(one.weights_array()).tolist()
+    assert (
+        np.signbit(back.weights_array()).tolist() == np.signbit(one.weights_array()).tolist()
+    )
 
 
 def test_an_older_one_is_replaced_and_a_failed_write_leaves_it(tmp_path, monkeypatch):

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from neurosparse.engine.slices import padded
 from neurosparse.kernels.spikes.coincidence import MOST, PLANES, bit_rows, naive
-from neurosparse.kernels.spikes.coincidence.cpu import add_both_counts, add_coincidences, add_counts
+from neurosparse.kernels.spikes.coincidence.cpu import (
+    add_both_counts,
+    add_coincidences,
+    add_counts,
+)
 from tests.strategies import SEEDS, connectivities
 
 
@@ -59,7 +63,9 @@ def test_every_counter_full(many):
     """All to all: as many coincidences as spikes, more than a counter holds."""
     indptr = np.arange(601) * 130
     indices = np.tile(np.arange(130), 600).astype(np.uint16)
-    result = both(indptr, indices, 130, np.arange(many, dtype=np.int32), np.float64, weight=1.0)
+    result = both(
+        indptr, indices, 130, np.arange(many, dtype=np.int32), np.float64, weight=1.0
+    )
     assert (result[:130] == 1 + many).all()
     assert (result[130:] == 1).all()
 
@@ -98,7 +104,9 @@ def test_two_matrices_share_a_pass(most, real):
     for own, weight in zip(planes, (0.1, -0.5), strict=True):
         spikes = rng.choice(300, rng.integers(1, most + 1), replace=False).astype(np.int32)
         naive.add_coincidences(spikes, flat[:900].reshape(-1, 3), weight, apart)
-        filled.append(add_coincidences(spikes, spikes[:0], flat, 3, 0, own, real(weight), shared))
+        filled.append(
+            add_coincidences(spikes, spikes[:0], flat, 3, 0, own, real(weight), shared)
+        )
     add_both_counts(planes[0], filled[0], real(0.1), planes[1], filled[1], real(-0.5), shared)
     np.testing.assert_array_equal(shared, apart)
     assert (shared != target).any()

@@ -24,7 +24,9 @@ INDICES = st.sampled_from([np.uint16, np.uint32])
 def fired(rng, n_pre, many):
     """Spikes in any number, 0 and 1 included, ascending as in a log."""
     return (
-        np.sort(rng.integers(0, n_pre, many)).astype(np.int32) if n_pre else np.zeros(0, np.int32)
+        np.sort(rng.integers(0, n_pre, many)).astype(np.int32)
+        if n_pre
+        else np.zeros(0, np.int32)
     )
 
 
@@ -55,9 +57,9 @@ def test_rows_of_all_lengths_around_a_block(scalar, index):
     rng = np.random.default_rng(0)
     degree = np.array([0, 1, 15, 16, 17, 31, 33, 200, 0, 48])
     indptr = np.concatenate([[0], np.cumsum(degree)])
-    indices = np.concatenate([np.sort(rng.choice(300, d, replace=False)) for d in degree]).astype(
-        index
-    )
+    indices = np.concatenate(
+        [np.sort(rng.choice(300, d, replace=False)) for d in degree]
+    ).astype(index)
     weight = rng.normal(size=1 if scalar else len(indices)).astype(np.float32)
     spikes = np.array([7, 0, 3, 3, 8, 9, 1, 2, 4, 5, 6], np.int32)
     for n in range(len(spikes) + 1):
@@ -69,7 +71,13 @@ def test_rows_of_all_lengths_around_a_block(scalar, index):
 
 
 @given(
-    connectivities(), SEEDS, REALS, INDICES, st.booleans(), st.integers(0, 30), st.integers(0, 700)
+    connectivities(),
+    SEEDS,
+    REALS,
+    INDICES,
+    st.booleans(),
+    st.integers(0, 30),
+    st.integers(0, 700),
 )
 def test_rows_into_a_ring(c, seed, real, index, scalar, many, step):
     rng = np.random.default_rng(seed)
@@ -80,7 +88,9 @@ def test_rows_into_a_ring(c, seed, real, index, scalar, many, step):
     law = np.zeros((6, c.n_post), real)
     fast = np.zeros((6, c.n_post), real)
     naive.deliver_late(spikes, step, c.indptr, indices, weight, delay, law)
-    deliver_rows_late(spikes, step, c.indptr[:-1], c.indptr[1:], 1, indices, weight, delay, fast)
+    deliver_rows_late(
+        spikes, step, c.indptr[:-1], c.indptr[1:], 1, indices, weight, delay, fast
+    )
     np.testing.assert_array_equal(fast, law)
 
 
@@ -92,7 +102,9 @@ def test_threads_deliver_their_slices(n_threads, n_pre, n_post, index):
     degree = rng.integers(0, 30, n_pre)
     degree[0] = 30
     indptr = np.concatenate([[0], np.cumsum(degree)])
-    indices = np.concatenate([np.sort(rng.integers(0, n_post, d)) for d in degree]).astype(index)
+    indices = np.concatenate([np.sort(rng.integers(0, n_post, d)) for d in degree]).astype(
+        index
+    )
     weight = rng.normal(size=len(indices)).astype(np.float32)
     bounds = slices(n_post, n_threads)
     pointers, stride = row_segments(indptr, indices, bounds)

@@ -48,7 +48,9 @@ def delivered(spikes, weights, fixed, delays=(0,)):
     ends = up([0, len(spikes), len(spikes)], np.int64)
     now = up([5, 0], np.int64)
     scale = 2.0**20
-    target = torch.zeros(300, dtype=torch.int64 if fixed else torch.float32, device=find_device())
+    target = torch.zeros(
+        300, dtype=torch.int64 if fixed else torch.float32, device=find_device()
+    )
     deliver(log, ends, now, own, target, scale, programs=2)
     if not fixed:
         return target.cpu().numpy()
@@ -183,7 +185,8 @@ def test_a_while_loop_is_refused():
 def test_overlaps_beyond_one_tile_are_those_of_the_law(shape):
     n, m, words = shape
     a, b = (
-        np.random.default_rng(k).integers(0, 2**64, (k, words), dtype=np.uint64) for k in (n, m)
+        np.random.default_rng(k).integers(0, 2**64, (k, words), dtype=np.uint64)
+        for k in (n, m)
     )
     found = overlap(a, b, backend="gpu")
     np.testing.assert_array_equal(found, np.bitwise_count(a[:, None] & b).sum(2))

@@ -19,7 +19,9 @@ def named(model):
 def leaps(model):
     """Coefficients of a leap of k steps, one at a time and as the table."""
     columns = model.coefficients(DT * np.arange(1, LONGEST_LEAP + 1))
-    table = np.stack([np.broadcast_to(np.asarray(c, float), LONGEST_LEAP) for c in columns], axis=1)
+    table = np.stack(
+        [np.broadcast_to(np.asarray(c, float), LONGEST_LEAP) for c in columns], axis=1
+    )
 
     def coefficients_of(k):
         return model.Coefficients(*(float(c) for c in model.coefficients(DT * k)))
@@ -113,7 +115,9 @@ def test_spikes_bring_targets_forward_and_wake_them(model, index, many, scalar):
     # drawn with repetition: several synapses of one pair
     indices = np.concatenate([np.sort(rng.integers(0, n, d)) for d in degree]).astype(index)
     strong = 9.0 if isinstance(model, LIF) else 70.0
-    weight = rng.uniform(0.5 * strong, strong, 1 if scalar else len(indices)).astype(np.float32)
+    weight = rng.uniform(0.5 * strong, strong, 1 if scalar else len(indices)).astype(
+        np.float32
+    )
     spikes = np.sort(rng.choice(n_pre, many, replace=False)).astype(np.int32)
     law = drawn_rows(model, rng, n, 0.0, 2.0)
     fast = law.copy()

@@ -164,8 +164,12 @@ def _networks(few):
     from neurosparse.wiring import FixedInDegree
 
     each = np.linspace(0.0, 1.0, 5)
-    late = Connectivity.from_edges([0, 1, 2], [1, 2, 3], n_pre=5, n_post=5, weight=[1.0, 2.0, 3.0])
-    models = [getattr(nn, name) for name in sorted(with_method(nn, "update") - {"NeuronModel"})]
+    late = Connectivity.from_edges(
+        [0, 1, 2], [1, 2, 3], n_pre=5, n_post=5, weight=[1.0, 2.0, 3.0]
+    )
+    models = [
+        getattr(nn, name) for name in sorted(with_method(nn, "update") - {"NeuronModel"})
+    ]
     models = [nn.LIF, nn.AdEx] if few else models
     whole = Network(
         *(Population(m.__name__, 5, m()) for m in models),
@@ -192,7 +196,9 @@ def _networks(few):
         plasticity.DopamineSTDP(),
     ]
     for rule in rules[:1] if few else rules:
-        learns = Projection("a", "a", FixedInDegree(2), weight=0.5, delay=0.2, plasticity=rule)
+        learns = Projection(
+            "a", "a", FixedInDegree(2), weight=0.5, delay=0.2, plasticity=rule
+        )
         yield (
             Network(Population("a", np.int64(5), nn.LIF()), learns),
             True,
@@ -209,7 +215,10 @@ def _engine(precisions):
             for deterministic in ways:
                 how = OnDevice(deterministic)
                 sim = Simulator(
-                    network, precision=precision, backend=how, record=[States(name, "v", every=0.2)]
+                    network,
+                    precision=precision,
+                    backend=how,
+                    record=[States(name, "v", every=0.2)],
                 )
                 sim.run(0.2)
                 if deterministic:
@@ -285,7 +294,12 @@ def _scan(precisions):
 
     from neurosparse.kernels.layers.recurrent_scan import gpu
     from neurosparse.kernels.layers.recurrent_scan import surrogates as s
-    from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, Neurons, State, by_delay
+    from neurosparse.kernels.layers.recurrent_scan.parts import (
+        SUBTRACT,
+        Neurons,
+        State,
+        by_delay,
+    )
 
     synapses = by_delay(
         np.array([0, 2, 4, 5]), np.array([0, 1, 1, 2, 0], np.int32), np.array([0, 1, 2, 0, 1])

@@ -65,7 +65,9 @@ def test_a_gpu_that_triton_does_not_know_is_named(native):
     native.setattr(torch.cuda, "init", lambda: None)
     native.setattr(torch.cuda, "get_device_capability", lambda: (6, 1))
     native.setattr(torch.cuda, "get_device_name", lambda: "GTX 1080")
-    with pytest.raises(RuntimeError, match=r"capability 7\.0.*GTX 1080 has 6\.1.*backend='cpu'"):
+    with pytest.raises(
+        RuntimeError, match=r"capability 7\.0.*GTX 1080 has 6\.1.*backend='cpu'"
+    ):
         gpu.find_device()
     native.setattr(torch.cuda, "get_device_capability", lambda: (9, 0))
     assert gpu.find_device() == "cuda"
@@ -81,7 +83,9 @@ def test_what_is_not_installed_is_named_with_the_command(monkeypatch, missing):
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=rf"needs {missing}: pip install 'neurosparse\[gpu\]'"):
+    with pytest.raises(
+        ImportError, match=rf"needs {missing}: pip install 'neurosparse\[gpu\]'"
+    ):
         gpu.find_device()
 
 
@@ -92,7 +96,9 @@ def test_a_full_device_says_what_was_asked_what_is_free_and_what_to_lower(monkey
     ):
         Simulator(SMALL, backend="gpu")
     monkeypatch.setattr(torch, "zeros", refuse("CUDA out of memory", torch.OutOfMemoryError))
-    with pytest.raises(MemoryError, match=r"asked for 80 bytes and has 1,234 free.*shorter chunks"):
+    with pytest.raises(
+        MemoryError, match=r"asked for 80 bytes and has 1,234 free.*shorter chunks"
+    ):
         gpu.blank((2, 5), np.float64, "cpu")
 
 

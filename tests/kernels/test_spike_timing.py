@@ -8,7 +8,11 @@ import pytest
 from neurosparse.kernels.base import csr
 from neurosparse.kernels.base.machine.models import FAST, scalar, suffix
 from neurosparse.kernels.base.machine.operation import specialise
-from neurosparse.kernels.spikes.spike_timing.cpu import change_column, change_row, decay_traces
+from neurosparse.kernels.spikes.spike_timing.cpu import (
+    change_column,
+    change_row,
+    decay_traces,
+)
 from neurosparse.kernels.spikes.spike_timing.naive import plastic_step
 from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
 
@@ -47,7 +51,9 @@ def synapses(rng, n_pre, n_post):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: type(r).__name__)
-@pytest.mark.parametrize(("index", "real"), [(np.uint16, np.float32), (np.uint32, np.float64)])
+@pytest.mark.parametrize(
+    ("index", "real"), [(np.uint16, np.float32), (np.uint32, np.float64)]
+)
 def test_parts_follow_the_law(rule, index, real):
     rng = np.random.default_rng(1)
     dt = 0.5
@@ -142,7 +148,8 @@ def test_the_gpu_follows_the_law(rule, fixed, epoch):
         for k, n in ((rule.Pre, n_pre), (rule.Post, n_post))
     )
     spikes = [
-        [np.flatnonzero(rng.random(n) < 0.15) for _ in range(n_steps)] for n in (n_pre, n_post)
+        [np.flatnonzero(rng.random(n) < 0.15) for _ in range(n_steps)]
+        for n in (n_pre, n_post)
     ]
     spikes[0][3] = np.zeros(0, int)
     factors = [np.array(f(dt), np.float32) for f in (rule.pre_decay, rule.post_decay)]
@@ -179,7 +186,8 @@ def test_the_gpu_follows_the_law(rule, fixed, epoch):
     logs = [upload(np.concatenate(one).astype(np.int32), device) for one in spikes]
     # the log of a step lies `delay` slots behind where the simulation is
     ends = [
-        upload(np.cumsum([0] * (delay + 1) + [len(a) for a in one] + [0]), device) for one in spikes
+        upload(np.cumsum([0] * (delay + 1) + [len(a) for a in one] + [0]), device)
+        for one in spikes
     ]
     scale = 2.0**30
     out = torch.zeros(n_alloc, dtype=torch.int64 if fixed else torch.float64, device=device)

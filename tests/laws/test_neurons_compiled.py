@@ -19,9 +19,10 @@ def follow(name, n, precision):
     group = sim.plan.groups["a"]
     ready = np.zeros(n, np.int32)
     expected = []
-    close = {"float64": {"rtol": 1e-11, "atol": 1e-11}, "float32": {"rtol": 2e-5, "atol": 2e-4}}[
-        precision
-    ]
+    close = {
+        "float64": {"rtol": 1e-11, "atol": 1e-11},
+        "float32": {"rtol": 2e-5, "atol": 2e-4},
+    }[precision]
     for step in range(STEPS):
         naive = rows(sim)
         fired = neuron_update(
@@ -58,7 +59,9 @@ def assert_same_bits(one, other, silent):
 def test_a_parameter_for_each_neuron_gives_the_bits_of_one_for_all(name):
     model, initial = drawn(name, 130)
     assert_same_bits(
-        outcome(model, 130, initial), outcome(for_each(model, 130), 130, initial), name in SILENT
+        outcome(model, 130, initial),
+        outcome(for_each(model, 130), 130, initial),
+        name in SILENT,
     )
 
 

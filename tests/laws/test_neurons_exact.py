@@ -86,7 +86,8 @@ def worst(name, dt, ms=16.0):
     assert np.ptp(found) > 2.0
     times = dt * np.arange(len(found))
     return abs(
-        found - exact(equations(model), list(start.values()), ms, t_eval=np.minimum(times, ms)).y[0]
+        found
+        - exact(equations(model), list(start.values()), ms, t_eval=np.minimum(times, ms)).y[0]
     ).max()
 
 
@@ -112,7 +113,9 @@ def reference_spikes(slope, start, peak, reset, ms):
     y = list(start)
     found = []
     while now < ms:
-        part = solve_ivp(slope, (now, ms), y, method="DOP853", rtol=1e-9, atol=1e-9, events=over)
+        part = solve_ivp(
+            slope, (now, ms), y, method="DOP853", rtol=1e-9, atol=1e-9, events=over
+        )
         now = part.t[-1]
         y = part.y[:, -1]
         if part.status == 1:

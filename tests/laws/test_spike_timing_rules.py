@@ -25,7 +25,9 @@ RULES = [
 def learned(sim):
     """What the rule changed."""
     learning = sim.plan.synapses["S->A"].plastic
-    return sim.weights("S->A") if learning.eligibility is None else learning.eligibility.copy()
+    return (
+        sim.weights("S->A") if learning.eligibility is None else learning.eligibility.copy()
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ def test_without_synapses_every_estimator_of_discrete_lif_finds_the_leak_below_t
         np.full(5, np.log(0.8)), abs=1e-6
     )
     assert separation_rate(net, np.ones(5), 50, rng=0) == pytest.approx(np.log(0.8), abs=1e-6)
-    assert local_exponents(net, np.ones(5)) == pytest.approx(np.full(5, np.log(0.8)), abs=1e-6)
+    assert local_exponents(net, np.ones(5)) == pytest.approx(
+        np.full(5, np.log(0.8)), abs=1e-6
+    )
 
 
 def test_surrogate_and_two_trajectory_exponents_order_networks_the_other_way_round():
@@ -29,7 +31,9 @@ def test_surrogate_and_two_trajectory_exponents_order_networks_the_other_way_rou
     surrogate, parted = [], []
     for g in (1.0, 4.0):
         net = lif(g, 200)
-        surrogate.append(spectrum(net, start, 400, k=1, every=2, transient=100, rng=0).exponents[0])
+        surrogate.append(
+            spectrum(net, start, 400, k=1, every=2, transient=100, rng=0).exponents[0]
+        )
         parted.append(separation_rate(net, start, 1500, size=1e-3, transient=100, rng=0))
     assert surrogate[0] < surrogate[1] < 0
     assert parted[1] < parted[0] < 0

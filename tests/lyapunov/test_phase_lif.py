@@ -19,6 +19,7 @@ def test_event_driven_lif_is_neutral_once_and_stable_otherwise(seed):
     assert -55 < per_second[1] < -30
     assert per_second.mean() == pytest.approx(-80, abs=2)
     rates = [
-        event_separation_rate(net, phases, 300, transient=3000 + 500 * j, rng=j) for j in range(10)
+        event_separation_rate(net, phases, 300, transient=3000 + 500 * j, rng=j)
+        for j in range(10)
     ]
     assert np.mean(rates) == pytest.approx(found.exponents[1], rel=0.25)

@@ -17,7 +17,9 @@ def test_linear_maps_have_the_logarithms_of_their_eigenvalues(values, seed):
     basis = np.linalg.qr(np.random.default_rng(seed).standard_normal((n, n)))[0]
     matrix = basis @ (np.diag(values) + np.triu(np.full((n, n), 0.1), 1)) @ basis.T
     found = spectrum(LinearMap(matrix, dt=0.5), np.zeros(n), 600, rng=seed)
-    np.testing.assert_allclose(found.exponents, np.log(np.sort(values)[::-1]) / 0.5, atol=0.05)
+    np.testing.assert_allclose(
+        found.exponents, np.log(np.sort(values)[::-1]) / 0.5, atol=0.05
+    )
     assert (np.diff(found.exponents) <= 0).all()
     np.testing.assert_allclose(found.vectors @ found.vectors.T, np.eye(n), atol=1e-9)
     np.testing.assert_array_equal(found.history[-1], found.exponents)

@@ -32,10 +32,16 @@ BAD = {
     "beta: got 1.5": lambda: DiscreteLif(Connectivity.empty(2, 2), beta=1.5),
     "one for each of 2": lambda: DiscreteLif(Connectivity.empty(2, 2), threshold=np.ones(3)),
     "drive: got": lambda: DiscreteLif(Connectivity.empty(2, 2), drive=np.ones((3, 4))),
-    "finite input": lambda: DiscreteLif(Connectivity.empty(2, 2), drive=np.array([np.nan, 0])),
-    "inhibition, 0 or more": lambda: PhaseLif(Connectivity.from_dense([[0, -1], [0, 0]]), 1.0, 0.1),
+    "finite input": lambda: DiscreteLif(
+        Connectivity.empty(2, 2), drive=np.array([np.nan, 0])
+    ),
+    "inhibition, 0 or more": lambda: PhaseLif(
+        Connectivity.from_dense([[0, -1], [0, 0]]), 1.0, 0.1
+    ),
     "omega: got 0": lambda: PhaseLif(Connectivity.empty(2, 2), 0, 0.1),
-    "2 phases, at most 1": lambda: PhaseLif(Connectivity.empty(2, 2), 1.0, 0.1).run([2.0, 0.0], 3),
+    "2 phases, at most 1": lambda: PhaseLif(Connectivity.empty(2, 2), 1.0, 0.1).run(
+        [2.0, 0.0], 3
+    ),
     "the order of spikes": lambda: event_separation_rate(
         PhaseLif(FixedOutDegree(3).build(9, 9, np.random.default_rng(0)), 1.0, 0.2),
         np.linspace(0, 0.9, 9),
@@ -66,7 +72,8 @@ def test_a_state_of_another_size_is_named(system, n):
     for estimate in (spectrum, separation_rate, local_exponents):
         more = {} if estimate is local_exponents else {"steps": 5}
         with pytest.raises(
-            ValueError, match=rf"state: got {n} numbers, wants as many as a {type(system).__name__}"
+            ValueError,
+            match=rf"state: got {n} numbers, wants as many as a {type(system).__name__}",
         ):
             estimate(system, np.ones(n), **more)
 

@@ -64,7 +64,12 @@ ACTIVE: dict[str, tuple[Any, dict[str, tuple[float, float]]]] = {
     ),
     "DendriticLIF": (
         DendriticLIF(i_ext=100.0, t_ref=0.3, push=3.0, plateau=2.0),
-        {"v": (-66.0, -49.0), "jump": (-5.0, 5.0), "arrived": (-1.0, 1.0), "plateau": (0.0, 3.0)},
+        {
+            "v": (-66.0, -49.0),
+            "jump": (-5.0, 5.0),
+            "arrived": (-1.0, 1.0),
+            "plateau": (0.0, 3.0),
+        },
     ),
     "DendriticSegment": (DendriticSegment(), {"active": (10.0, 60.0)}),
     "PoiraziMel": (
@@ -145,4 +150,6 @@ def drawn(name: str, n: int, seed: int = 0) -> tuple[Any, dict[str, np.ndarray]]
 
 def for_each(model: Any, n: int) -> Any:
     """The same model with every parameter given as an array [n]."""
-    return replace(model, **{f.name: np.full(n, getattr(model, f.name)) for f in fields(model)})
+    return replace(
+        model, **{f.name: np.full(n, getattr(model, f.name)) for f in fields(model)}
+    )

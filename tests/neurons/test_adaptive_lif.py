@@ -42,7 +42,9 @@ class TestAdaptation:
 
         def missing(interval):
             lift = 4.0 / np.expm1(interval / 50.0)
-            free = interval - 2.0 + DT  # the step in which it fires is the first refractory one
+            free = (
+                interval - 2.0 + DT
+            )  # the step in which it fires is the first refractory one
             return -25.0 - 40.0 * np.exp(-free / 20.0) - (-50.0 + lift)
 
         assert found[0] < found[1] < found[-1]

@@ -22,7 +22,9 @@ from neurosparse.stimuli import StepCurrent
 from tests.neurons.harness import ACTIVE, EXACT, alone
 
 MODELS = [type(model) for model, _ in ACTIVE.values()]
-POSITIVE = [(kind, f.name) for kind in MODELS for f in fields(kind) if f.name.startswith("tau")] + [
+POSITIVE = [
+    (kind, f.name) for kind in MODELS for f in fields(kind) if f.name.startswith("tau")
+] + [
     (LIFCond, "c_mem"),
     (LIFCond, "g_leak"),
     (AdEx, "c_mem"),
@@ -51,7 +53,10 @@ def test_every_model_keeps_the_contract(kind):
     assert len(model.initial()) == len(kind.State._fields)
     assert all(np.isfinite(value) for value in model.coefficients(0.1))
     assert hasattr(kind, "may_fire") == (kind.__name__ in EXACT)
-    assert "doi:" in kind.__doc__ or "doi:" in __import__(kind.__module__, fromlist=["x"]).__doc__
+    assert (
+        "doi:" in kind.__doc__
+        or "doi:" in __import__(kind.__module__, fromlist=["x"]).__doc__
+    )
 
 
 @pytest.mark.parametrize(("kind", "name"), POSITIVE)
@@ -65,7 +70,9 @@ def test_a_scale_that_is_not_positive_is_refused(kind, name, value):
 @pytest.mark.parametrize("value", [np.nan, np.inf, np.array([1.0, np.nan])])
 def test_what_is_not_finite_is_refused(kind, value):
     for field in fields(kind):
-        with pytest.raises(ValueError, match=rf"{kind.__name__}\.{field.name}: got .* finite"):
+        with pytest.raises(
+            ValueError, match=rf"{kind.__name__}\.{field.name}: got .* finite"
+        ):
             kind(**{field.name: value})
 
 

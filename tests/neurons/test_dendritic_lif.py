@@ -50,7 +50,8 @@ def spikes(net, ms=80.0, **options):
     sim.run(ms)
     records = {name: sim.spikes(name) for name in net.populations}
     return {
-        name: list(zip(r.step.tolist(), r.i.tolist(), strict=True)) for name, r in records.items()
+        name: list(zip(r.step.tolist(), r.i.tolist(), strict=True))
+        for name, r in records.items()
     }
 
 
@@ -64,7 +65,9 @@ def test_the_same_distal_input_fires_the_soma_only_above_the_segments_threshold(
     assert above["somata"] == at["somata"] == [(31, 0)]
     assert below["segments"] == below["somata"] == []
     assert above["cells"] == below["cells"]
-    linear = spikes(network(7, 7))  # the input that was too little is enough for another threshold
+    linear = spikes(
+        network(7, 7)
+    )  # the input that was too little is enough for another threshold
     assert linear["somata"] == [(31, 0)]
 
 
@@ -93,7 +96,9 @@ def test_a_plateau_lasts_as_long_as_stated():
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_a_second_dendritic_spike_begins_the_plateau_anew(precision):
-    sim = alone(DendriticLIF(plateau=5.0), 3, {"arrived": [1.0, 1.0, 0.0]}, precision=precision)
+    sim = alone(
+        DendriticLIF(plateau=5.0), 3, {"arrived": [1.0, 1.0, 0.0]}, precision=precision
+    )
     steps = 0
     for step in range(100):
         if step == 20:
@@ -110,25 +115,37 @@ def test_synapses_must_act_together():
         net = Network(
             Population("cells", 12, SpikeSource(times, np.arange(12))),
             Population("segments", 1, DendriticSegment(threshold=10.5, tau=5.0)),
-            Projection("cells", "segments", connect(np.arange(12), np.zeros(12, int), (12, 1))),
+            Projection(
+                "cells", "segments", connect(np.arange(12), np.zeros(12, int), (12, 1))
+            ),
         )
-        assert bool(spikes(net, 20.0)["segments"]) == fires == (6 + 6 * np.exp(-gap / 5.0) >= 10.5)
+        assert (
+            bool(spikes(net, 20.0)["segments"])
+            == fires
+            == (6 + 6 * np.exp(-gap / 5.0) >= 10.5)
+        )
 
 
 def out_of_reach(threshold, *more):
     synapses = connect([0, 1, 2, 0], [0, 0, 0, 1], (3, 2), [1.0, 1.0, -4.0, 1.0])
     segments = Population("segments", 2, DendriticSegment(threshold=threshold))
     return Network(
-        Population("cells", 3, LIF()), segments, Projection("cells", "segments", synapses), *more
+        Population("cells", 3, LIF()),
+        segments,
+        Projection("cells", "segments", synapses),
+        *more,
     )
 
 
 def test_thresholds_that_no_segment_can_reach_are_told_with_their_numbers():
     with pytest.warns(
-        UserWarning, match="synapses of segment 0, the nearest, add 2, its threshold is 3; lower"
+        UserWarning,
+        match="synapses of segment 0, the nearest, add 2, its threshold is 3; lower",
     ):
         Simulator(out_of_reach(3.0), dt=DT)
-    with pytest.warns(UserWarning, match="segment 1, the nearest, add 1, its threshold is 1.5"):
+    with pytest.warns(
+        UserWarning, match="segment 1, the nearest, add 1, its threshold is 1.5"
+    ):
         Simulator(out_of_reach(np.array([3.0, 1.5])), dt=DT)
 
 

@@ -8,9 +8,13 @@ from tests.neurons.harness import alone, spikes
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
-@pytest.mark.parametrize(("membrane", "gate", "level"), [(0, 0, 1), (1, 0, 0), (0.3, 0.5, 0.7)])
+@pytest.mark.parametrize(
+    ("membrane", "gate", "level"), [(0, 0, 1), (1, 0, 0), (0.3, 0.5, 0.7)]
+)
 def test_it_follows_its_recursion(membrane, gate, level, precision):
-    model = DiscreteLIF(alpha=0.6, beta=0.9, bias=0.12, membrane=membrane, gate=gate, level=level)
+    model = DiscreteLIF(
+        alpha=0.6, beta=0.9, bias=0.12, membrane=membrane, gate=gate, level=level
+    )
     start = np.linspace(-1.0, 0.9, 65)
     sim = alone(model, 65, {"v": start, "arrived": 0.5 * start}, precision=precision)
     v = start.astype(precision)
@@ -32,7 +36,9 @@ def test_it_follows_its_recursion(membrane, gate, level, precision):
 
 
 def test_parameters_that_cannot_be_meant():
-    with pytest.raises(ValueError, match=r"DiscreteLIF\.threshold: got 0.0, wants a value above 0"):
+    with pytest.raises(
+        ValueError, match=r"DiscreteLIF\.threshold: got 0.0, wants a value above 0"
+    ):
         DiscreteLIF(threshold=0.0)
     with pytest.raises(ValueError, match=r"DiscreteLIF\.gate: got -0.1, wants 0 or more"):
         DiscreteLIF(gate=-0.1)

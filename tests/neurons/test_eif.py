@@ -16,7 +16,9 @@ def test_the_upstroke_never_overflows(precision, dt):
         AdEx(delta_t=0.05, v_peak=3000.0, i_ext=1e4),
         EIF(delta_t=0.05, v_peak=3000.0, i_ext=1e3),
     ):
-        sim = alone(model, 64, {"v": np.linspace(-80.0, 20.0, 64)}, dt=dt, precision=precision)
+        sim = alone(
+            model, 64, {"v": np.linspace(-80.0, 20.0, 64)}, dt=dt, precision=precision
+        )
         sim.run(50.0)
         assert len(spikes(sim)[0]) > 64
         for variable in model.State._fields:

@@ -6,7 +6,15 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 import pytest
 
-from neurosparse.neurons import LIF, ExponentialSynapses, LIFAlpha, LIFExp, Membrane, Neuron, Value
+from neurosparse.neurons import (
+    LIF,
+    ExponentialSynapses,
+    LIFAlpha,
+    LIFExp,
+    Membrane,
+    Neuron,
+    Value,
+)
 
 
 class PairState(NamedTuple):

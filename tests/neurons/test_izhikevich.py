@@ -8,7 +8,9 @@ from tests.neurons.regimes import IZHIKEVICH, our_times
 
 
 def test_izhikevich_regimes():
-    gaps = {name: np.diff(our_times(model, 1000.0, 0.1)) for name, model in IZHIKEVICH.items()}
+    gaps = {
+        name: np.diff(our_times(model, 1000.0, 0.1)) for name, model in IZHIKEVICH.items()
+    }
     assert gaps["regular"][-1] > gaps["regular"][0]
     assert len(gaps["fast"]) > 2 * len(gaps["regular"])
     assert (gaps["chattering"] < 10.0).sum() > (gaps["chattering"] > 20.0).sum() > 5

@@ -23,7 +23,9 @@ def test_alpha_synapse(receptor, tau_syn):
     model = LIFAlpha(tau_exc=tau_syn, tau_inh=tau_syn, r_mem=0.8)
     psp = after_one_spike(model, 3.0, 60.0, receptor)[: len(TIMES)] - model.v_rest
     exact = (
-        3.0 * 0.8 * alpha_psp(TIMES[: len(psp)], 20.0, tau_syn if tau_syn != 19.9999999 else 20.0)
+        3.0
+        * 0.8
+        * alpha_psp(TIMES[: len(psp)], 20.0, tau_syn if tau_syn != 19.9999999 else 20.0)
     )
     np.testing.assert_allclose(psp, exact, atol=2e-7)
     assert psp.max() > 0.05

@@ -31,7 +31,9 @@ def test_a_branch_follows_its_closed_form(power):
     """b^p decays p times faster: v - rest = gain (w/θ)^p τ/(τ_m - τ) (e^(-t/τ_m) - e^(-t/τ)), τ =
     τ_b/p.
     """
-    model = PoiraziMel(power=power, tau_mem=15.0, tau_branch=20.0, gain=10.0, branch_threshold=5.0)
+    model = PoiraziMel(
+        power=power, tau_mem=15.0, tau_branch=20.0, gain=10.0, branch_threshold=5.0
+    )
     v = trace(alone(model, initial={"b3": 6.0}), 50.0)[:, 0]
     t = DT * np.arange(len(v))
     tau = 20.0 / power

@@ -36,7 +36,9 @@ def spread(kind, shares):
     """
     known = [f.name for f in fields(kind) if f.name in RANGES]
     chosen = zip(known, shares, strict=False)
-    return kind(**{name: RANGES[name][0] + share * np.ptp(RANGES[name]) for name, share in chosen})
+    return kind(
+        **{name: RANGES[name][0] + share * np.ptp(RANGES[name]) for name, share in chosen}
+    )
 
 
 @pytest.mark.parametrize("name", EXACT)
@@ -64,7 +66,9 @@ def test_coefficients_take_many_steps_at_once(name):
     together = model.coefficients(steps)
     for k, dt in enumerate(steps):
         for field, value in model.coefficients(dt)._asdict().items():
-            np.testing.assert_array_equal(np.broadcast_to(getattr(together, field), 5)[k], value)
+            np.testing.assert_array_equal(
+                np.broadcast_to(getattr(together, field), 5)[k], value
+            )
 
 
 @given(tau_mem=st.floats(0.1, 1e4), ratio=st.floats(1e-3, 1e3), share=st.floats(0.0, 20.0))
@@ -104,7 +108,9 @@ def parameters_and_states(kind, shares, precision):
 
     def safe(k, scale):
         values = [start[0][k], *(real(scale) * x[k] for x in start[1:])]
-        return not kind.may_fire(kind.State(*values), kind.Coefficients(*(row[k] for row in p)))
+        return not kind.may_fire(
+            kind.State(*values), kind.Coefficients(*(row[k] for row in p))
+        )
 
     scales = np.zeros(N)
     for k in range(N):

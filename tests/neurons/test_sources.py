@@ -9,7 +9,9 @@ from neurosparse.datasets.bs2 import decode_bs2
 from neurosparse.neurons import LIFExp, SpikeSource
 from tests.neurons.harness import alone, spikes
 
-EVENT = st.tuples(st.integers(0, 6), st.integers(0, 4), st.integers(0, 1), st.integers(0, 5000))
+EVENT = st.tuples(
+    st.integers(0, 6), st.integers(0, 4), st.integers(0, 1), st.integers(0, 5000)
+)
 
 
 def played(source, n, ms=10.0, **options):
@@ -39,11 +41,14 @@ def test_an_empty_list_is_silence():
 @given(st.lists(EVENT, max_size=60))
 def test_events_become_spikes_of_their_pixel(events):
     x, y, p, t = (
-        np.array(column, dtype=np.int64) for column in zip(*(events or [(0,) * 4]), strict=True)
+        np.array(column, dtype=np.int64)
+        for column in zip(*(events or [(0,) * 4]), strict=True)
     )
     n = len(events)
     source = SpikeSource.from_events(x[:n], y[:n], p[:n], t[:n], shape=(7, 5), dt=0.1)
-    wanted = {(when // 100, sign * 35 + row * 7 + column) for column, row, sign, when in events}
+    wanted = {
+        (when // 100, sign * 35 + row * 7 + column) for column, row, sign, when in events
+    }
     found = list(zip(np.rint(source.times / 0.1).astype(int), source.indices, strict=True))
     assert set(found) == wanted
     assert len(found) == len(wanted)
@@ -68,7 +73,9 @@ def test_whole_steps_stay_whole(dt):
 
 
 def test_a_recording_from_a_file_is_played():
-    events = decode_bs2(bytes([3, 4, 0x80, 0, 7, 3, 4, 0x00, 0x01, 0x00]), width=34, height=34)
+    events = decode_bs2(
+        bytes([3, 4, 0x80, 0, 7, 3, 4, 0x00, 0x01, 0x00]), width=34, height=34
+    )
     source = SpikeSource.from_events(
         events["x"], events["y"], events["p"], events["t"], shape=(34, 34), dt=0.1
     )

@@ -29,7 +29,9 @@ def protocol(rule, pre, post, delay=0.0, start=START):
             "K", 1, SpikeSource(np.round(np.subtract(post, DT), 6), np.zeros(len(post), int))
         ),
         Population("A", 1, model),
-        Projection("K", "A", Connectivity.from_edges([0], [0], n_pre=1, n_post=1), weight=1e6),
+        Projection(
+            "K", "A", Connectivity.from_edges([0], [0], n_pre=1, n_post=1), weight=1e6
+        ),
         Projection(
             "S",
             "A",

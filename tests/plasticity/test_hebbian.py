@@ -9,7 +9,9 @@ from neurosparse.plasticity import BCM, Oja
 
 def test_products_are_the_dense_formula():
     rng = np.random.default_rng(0)
-    dense = np.where(rng.random((30, 20)) < 0.3, rng.normal(size=(30, 20)), 0).astype(np.float32)
+    dense = np.where(rng.random((30, 20)) < 0.3, rng.normal(size=(30, 20)), 0).astype(
+        np.float32
+    )
     c = Connectivity.from_dense(dense)
     x = rng.normal(size=(7, 30))
     y = rng.normal(size=(7, 20))
@@ -75,7 +77,10 @@ def test_bcm_becomes_selective():
             lambda c: Oja(0.1)(c, [1.0], [1.0, 2.0, 3.0]),
             r"x: got shape \(1,\), wants activity \[2\]",
         ),
-        (lambda c: Oja(0.1)(c, np.ones((2, 2)), np.ones((3, 3))), "as many samples as x has: 2"),
+        (
+            lambda c: Oja(0.1)(c, np.ones((2, 2)), np.ones((3, 3))),
+            "as many samples as x has: 2",
+        ),
         (lambda c: Oja(0.1)(c, [1.0, np.nan], np.ones(3)), "finite"),
         (lambda c: BCM(0.1)(c, [1.0, 1.0], np.ones(3), threshold=[1.0]), r"threshold.*\[3\]"),
     ],

@@ -34,7 +34,10 @@ def test_multiplicative_weights_settle_where_the_formula_says():
         Population("K", 20, PoissonSource(40.0)),
         Population("A", 20, LIF(v_rest=0.0, v_threshold=1e4, v_reset=0.0, t_ref=0.0)),
         Projection(
-            "K", "A", Connectivity.from_edges(range(20), range(20), n_pre=20, n_post=20), weight=1e6
+            "K",
+            "A",
+            Connectivity.from_edges(range(20), range(20), n_pre=20, n_post=20),
+            weight=1e6,
         ),
         Projection(
             "S", "A", Connectivity.from_dense(np.ones((60, 20))), weight=1.0, plasticity=rule

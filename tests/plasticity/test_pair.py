@@ -33,7 +33,9 @@ def test_a_pair_in_one_step_counts_as_pre_before_post():
 def test_all_pairs_or_the_nearest():
     rule = PairSTDP(a_plus=0.3, a_minus=0.4, w_max=10.0, tau_plus=20.0)
     pairs = np.exp(-5.0 / 20.0) + np.exp(-15.0 / 20.0)
-    assert protocol(rule, [10.0, 20.0], [25.0]) == pytest.approx(START + 0.3 * pairs, rel=1e-5)
+    assert protocol(rule, [10.0, 20.0], [25.0]) == pytest.approx(
+        START + 0.3 * pairs, rel=1e-5
+    )
     only = PairSTDP(a_plus=0.3, a_minus=0.4, w_max=10.0, tau_plus=20.0, nearest=True)
     assert protocol(only, [10.0, 20.0], [25.0]) == pytest.approx(
         START + 0.3 * np.exp(-5.0 / 20.0), rel=1e-5
@@ -51,5 +53,9 @@ def test_weight_dependence(mu):
     rule = PairSTDP(a_plus=0.3, a_minus=0.4, w_max=10.0, mu=mu)
     up = 0.3 * (1 - START / 10) ** mu
     down = 0.4 * (START / 10) ** mu
-    assert protocol(rule, [10.0], [14.0]) == pytest.approx(START + up * np.exp(-4 / 20), rel=1e-5)
-    assert protocol(rule, [14.0], [10.0]) == pytest.approx(START - down * np.exp(-4 / 20), rel=1e-5)
+    assert protocol(rule, [10.0], [14.0]) == pytest.approx(
+        START + up * np.exp(-4 / 20), rel=1e-5
+    )
+    assert protocol(rule, [14.0], [10.0]) == pytest.approx(
+        START - down * np.exp(-4 / 20), rel=1e-5
+    )

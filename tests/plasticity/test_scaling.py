@@ -46,7 +46,9 @@ def test_scaling_brings_rates_to_the_target(weight):
 def test_one_scaling_step_is_the_formula():
     network = Network(
         Population(
-            "A", 2, LIF(v_rest=0.0, v_threshold=10.0, v_reset=0.0, i_ext=np.array([20.0, 0.0]))
+            "A",
+            2,
+            LIF(v_rest=0.0, v_threshold=10.0, v_reset=0.0, i_ext=np.array([20.0, 0.0])),
         ),
         Projection("A", "A", AllToAll(weight=-1.0), label="recurrent"),
     )
@@ -63,7 +65,9 @@ def test_one_scaling_step_is_the_formula():
 def test_scaling_survives_a_checkpoint_and_threads(tmp_path):
     rule = PairSTDP(a_plus=0.02, a_minus=0.02, w_max=3.0)
     calls = [Every(100.0, SynapticScaling("S->A", 8.0, strength=0.3))]
-    whole, first = (Simulator(driven(plasticity=rule), dt=0.5, seed=1, threads=k) for k in (1, 2))
+    whole, first = (
+        Simulator(driven(plasticity=rule), dt=0.5, seed=1, threads=k) for k in (1, 2)
+    )
     whole.run(1000.0, callbacks=calls)
     first.run(365.0, callbacks=calls)
     first.save(tmp_path / "c")
@@ -102,7 +106,9 @@ def test_set_weights_survives_a_checkpoint(tmp_path, cut):
     assert len(whole.spikes("A").i) > 50
     whole.set_weights("S->A", 0.0)
     assert not whole.weights("S->A").any()
-    with pytest.raises(ValueError, match=r"weight: got .* wants one number or an array \[8000\]"):
+    with pytest.raises(
+        ValueError, match=r"weight: got .* wants one number or an array \[8000\]"
+    ):
         whole.set_weights("S->A", np.ones(7))
     with pytest.raises(ValueError, match="finite"):
         whole.set_weights("S->A", np.nan)

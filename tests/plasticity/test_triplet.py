@@ -46,7 +46,9 @@ def test_triplet_rule_depends_on_the_frequency_of_pairs():
     def change(gap):
         pre = 20.0 + gap * np.arange(15)
         return (
-            protocol(TripletSTDP(w_max=1e3, unit=100.0), list(pre), list(pre + 10.0), start=500.0)
+            protocol(
+                TripletSTDP(w_max=1e3, unit=100.0), list(pre), list(pre + 10.0), start=500.0
+            )
             - 500.0
         )
 

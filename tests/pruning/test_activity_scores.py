@@ -25,7 +25,9 @@ def test_activity_decides_in_activity_pruning():
     assert rate[kept].min() >= np.delete(rate, kept).max()
     pre, _ = net.connectivity.edges()
     np.testing.assert_allclose(
-        Traffic(field)(net, None), np.abs(net.connectivity.weights_array()) * rate[pre], rtol=1e-6
+        Traffic(field)(net, None),
+        np.abs(net.connectivity.weights_array()) * rate[pre],
+        rtol=1e-6,
     )
 
 

@@ -20,7 +20,9 @@ from tests.pruning.nets import clusters, networks, spiking
 
 @settings(max_examples=40, deadline=None)
 @given(
-    networks(), st.integers(0, 30), st.sampled_from([Delocalise(), Delocalise(MoreHeterogeneous())])
+    networks(),
+    st.integers(0, 30),
+    st.sampled_from([Delocalise(), Delocalise(MoreHeterogeneous())]),
 )
 def test_growth_adds_absent_pairs_two_hops_apart(net, edges, rule):
     after = rule(net, edges, 0)
@@ -52,7 +54,9 @@ def test_the_localisation_gradient_is_a_derivative():
     for i, j in ((0, 5), (5, 0), (7, 9)):
         nudged = dense.copy()
         nudged[i, j] += 0.01
-        rise = mode_localisation(RecurrentNet.begin(Connectivity.from_dense(nudged), 1.0)) - base
+        rise = (
+            mode_localisation(RecurrentNet.begin(Connectivity.from_dense(nudged), 1.0)) - base
+        )
         assert rise / 0.01 == pytest.approx((v[i] * h[j]).real, rel=0.05, abs=2e-5)
 
 

@@ -23,7 +23,8 @@ def test_exactly_so_many_of_the_best_stay(rows, density, scope):
     assert [mask.shape for mask in masks] == [score.shape for score in scores]
     if scope == "layer":
         groups = [
-            ([score], [mask], room) for score, mask, room in zip(scores, masks, places, strict=True)
+            ([score], [mask], room)
+            for score, mask, room in zip(scores, masks, places, strict=True)
         ]
     else:
         groups = [(scores, masks, sum(places))]

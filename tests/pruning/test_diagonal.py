@@ -17,7 +17,11 @@ def test_the_matched_diagonal_becomes_a_leak():
     assert Matched()(before, halved).tolist() == [0.5, 0.0, 0.5]
     assert Matched(floor=0.25)(before, halved).tolist() == [0.5, 0.25, 0.5]
     assert Matched(gain=0.5)(before, halved).tolist() == [0.75, 0.5, 0.75]
-    assert before._replace(leak=Matched(floor=0.25)(before, halved)).tau.tolist() == [2.0, 4.0, 2.0]
+    assert before._replace(leak=Matched(floor=0.25)(before, halved)).tau.tolist() == [
+        2.0,
+        4.0,
+        2.0,
+    ]
 
 
 def test_a_leak_may_stay_and_falls_to_its_floor_at_most():

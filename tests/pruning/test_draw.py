@@ -51,12 +51,16 @@ def test_systematic_draws_are_exact_and_valid(seed, share):
         net.connectivity.weights_array()[found.kept] / found.chance[found.kept],
         rtol=1e-5,
     )
-    np.testing.assert_array_equal(np.diag(after.to_dense()), np.diag(net.connectivity.to_dense()))
+    np.testing.assert_array_equal(
+        np.diag(after.to_dense()), np.diag(net.connectivity.to_dense())
+    )
 
 
 def test_systematic_draws_have_the_chances_they_were_given():
     chances = np.array([1.0, 0.75, 0.5, 0.5, 0.25])
-    seen = np.mean([Systematic()(chances, np.random.default_rng(s)) for s in range(4000)], axis=0)
+    seen = np.mean(
+        [Systematic()(chances, np.random.default_rng(s)) for s in range(4000)], axis=0
+    )
     np.testing.assert_allclose(seen, chances, atol=0.03)
 
 

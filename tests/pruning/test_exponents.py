@@ -40,7 +40,9 @@ def test_harmonic_sizes_are_finite_positive_and_as_defined():
 
 
 def test_synapses_of_weight_zero_make_neighbours_too():
-    ring = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3, weight=[0.0, 0.0, 1.0])
+    ring = Connectivity.from_edges(
+        [0, 1, 2], [1, 2, 0], n_pre=3, n_post=3, weight=[0.0, 0.0, 1.0]
+    )
     ones, zeros = (
         RecurrentNet.begin(c, 1.0) for c in (ring.with_weight(1.0), ring.with_weight(0.0))
     )
@@ -48,7 +50,9 @@ def test_synapses_of_weight_zero_make_neighbours_too():
         np.testing.assert_array_equal(
             harmonic_sizes(net, [1.0, -2.0, 3.0]), harmonic_sizes(ones, [1.0, -2.0, 3.0])
         )
-    rule = replace(lnp(LifField(np.full((60, 3), 0.4), burn_in=10), rounds=2, trials=1), tune=None)
+    rule = replace(
+        lnp(LifField(np.full((60, 3), 0.4), burn_in=10), rounds=2, trials=1), tune=None
+    )
     assert rule(zeros, synapses=2, rng=0).net.connectivity.nnz == 2
 
 

@@ -27,7 +27,9 @@ def test_the_loop_reaches_its_goal_and_counts_apart():
     assert [r.counts.neurons for r in found.history] == [32, 25, 20]
     found.net.connectivity.validate()
     share = rule(net, neurons=0.5, synapses=0.5, rng=0)
-    among = replace(rule, synapses=None, grow=None)(net, neurons=0.5, rng=0).net.connectivity.nnz
+    among = replace(rule, synapses=None, grow=None)(
+        net, neurons=0.5, rng=0
+    ).net.connectivity.nnz
     assert 0.3 * among < share.net.connectivity.nnz < 0.7 * among
     one, other = (rule(net, neurons=0.5, synapses=60, rng=1).net for _ in range(2))
     assert one.connectivity == other.connectivity
@@ -46,7 +48,10 @@ def test_the_loop_stops_where_the_exponent_crosses_its_limit():
     net, field = spiking(20)
     levels = iter([-1.0, -0.5, 0.1])
     rule = LyapunovNoisePruning(
-        neurons=DropNeurons(RandomNeurons()), rounds=5, watch=lambda n, r: next(levels), limit=0.0
+        neurons=DropNeurons(RandomNeurons()),
+        rounds=5,
+        watch=lambda n, r: next(levels),
+        limit=0.0,
     )
     found = rule(net, neurons=0.25, rng=0)
     assert found.stopped == "exponent"

@@ -17,7 +17,11 @@ from tests.pruning.nets import networks, spiking
 
 
 @settings(max_examples=60, deadline=None)
-@given(networks(), st.data(), st.sampled_from([Betweenness(), Betweenness(0, 2), RandomNeurons()]))
+@given(
+    networks(),
+    st.data(),
+    st.sampled_from([Betweenness(), Betweenness(0, 2), RandomNeurons()]),
+)
 def test_neuron_rules_keep_exactly_so_many_with_all_between_them(net, data, score):
     wanted = data.draw(st.integers(1, net.connectivity.n_pre))
     after = DropNeurons(score)(net, wanted, 0)
@@ -35,7 +39,9 @@ def test_betweenness_is_that_of_networkx_and_samples_are_near():
     g = nx.DiGraph(list(zip(*(s.tolist() for s in net.connectivity.edges()), strict=True)))
     peer = nx.betweenness_centrality(g, normalized=False)
     np.testing.assert_allclose(exact, [peer[v] for v in range(60)], atol=1e-9)
-    drawn = np.mean([Betweenness(0, 20)(net, np.random.default_rng(s)) for s in range(40)], axis=0)
+    drawn = np.mean(
+        [Betweenness(0, 20)(net, np.random.default_rng(s)) for s in range(40)], axis=0
+    )
     np.testing.assert_allclose(drawn, exact, rtol=0.3, atol=10)
 
 

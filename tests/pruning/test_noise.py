@@ -30,7 +30,11 @@ def drawn(symmetric):
     """Draws by keep and score, scored once: the covariance does not depend on the draw."""
     net, _ = symmetric
     moments = LinearNoise()(net, None)
-    scores = {"noise": NoiseScore(lambda n, r: moments), "weight": Magnitude(), "uniform": Equal()}
+    scores = {
+        "noise": NoiseScore(lambda n, r: moments),
+        "weight": Magnitude(),
+        "uniform": Equal(),
+    }
     return {
         (keep, name): [
             Sampled(score)(net, round(keep * net.connectivity.nnz), seed) for seed in range(4)
@@ -96,7 +100,9 @@ def test_networks_with_nothing_to_prune():
     assert whole.largest == 1.0
     zeros = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=0.0)
     assert (
-        Sampled(Magnitude(), draw=Systematic())(RecurrentNet.begin(zeros), 2, 0).connectivity.nnz
+        Sampled(Magnitude(), draw=Systematic())(
+            RecurrentNet.begin(zeros), 2, 0
+        ).connectivity.nnz
         == 2
     )
 

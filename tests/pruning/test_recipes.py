@@ -22,7 +22,9 @@ def test_gradual_drops_the_smallest_down_to_its_density():
     rule = Gradual(Cubic(1.0, 0.25))
     first, second = layers()
     changes = rule.step([first, second], 1.0)
-    left = [np.delete(a.values, c.drop) for a, c in zip((first, second), changes, strict=True)]
+    left = [
+        np.delete(a.values, c.drop) for a, c in zip((first, second), changes, strict=True)
+    ]
     assert sum(map(len, left)) == 15
     sizes = np.abs(np.concatenate([first.values, second.values]))
     assert np.abs(np.concatenate(left)).min() >= np.sort(sizes)[-15]

@@ -30,7 +30,11 @@ def drawn(symmetric):
     """Draws by keep and score, scored once: the covariance does not depend on the draw."""
     net, _ = symmetric
     moments = LinearNoise()(net, None)
-    scores = {"noise": NoiseScore(lambda n, r: moments), "weight": Magnitude(), "uniform": Equal()}
+    scores = {
+        "noise": NoiseScore(lambda n, r: moments),
+        "weight": Magnitude(),
+        "uniform": Equal(),
+    }
     return {
         (keep, name): [
             Sampled(score)(net, round(keep * net.connectivity.nnz), seed) for seed in range(4)
@@ -50,7 +54,9 @@ def test_every_draw_is_stable_with_the_matched_diagonal(symmetric, drawn):
         after = Sampled(Magnitude())(directed, round(0.1 * directed.connectivity.nnz), seed)
         assert abscissa(linearised(after)) < 0
     # and it is the diagonal that does it
-    plain = Sampled(Magnitude(), diagonal=Unchanged())(net, round(0.1 * net.connectivity.nnz), 0)
+    plain = Sampled(Magnitude(), diagonal=Unchanged())(
+        net, round(0.1 * net.connectivity.nnz), 0
+    )
     assert abscissa(linearised(plain)) > 0
 
 

@@ -177,10 +177,14 @@ def test_a_checkpoint_of_another_run_or_of_later_drops_nothing(tmp_path: Path) -
     with pytest.raises(ValueError, match="wants a checkpoint of the run"):
         runs[0].restore({})
     late["spikes/E/complete"] = np.array(3)
-    with pytest.raises(ValueError, match="taken at 31 rows of 'spikes/I', the store holds 30"):
+    with pytest.raises(
+        ValueError, match="taken at 31 rows of 'spikes/I', the store holds 30"
+    ):
         runs[0].restore(late)
     for name in ("a.zarr", "b.zarr"):
-        assert {key: len(record) for key, record in open_run(tmp_path / name).spikes.items()} == {
+        assert {
+            key: len(record) for key, record in open_run(tmp_path / name).spikes.items()
+        } == {
             "E": 30,
             "I": 30,
         }
@@ -191,7 +195,9 @@ def test_an_empty_folder_may_become_a_run(tmp_path: Path) -> None:
     assert open_run(tmp_path).finished
 
 
-def test_flush_does_not_abandon_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flush_does_not_abandon_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = create(tmp_path / "r.zarr")
     for name in ("A", "B", "C", "D"):
         run.spikes(name, N).append(*spikes(0, 50))

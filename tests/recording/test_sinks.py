@@ -38,7 +38,11 @@ def run(tmp_path: Path) -> RunStore:
 
 @pytest.fixture(params=["memory", "zarr"])
 def spike_sink(request: pytest.FixtureRequest, run: RunStore) -> Any:
-    return MemorySpikes(dt=0.1, n=N) if request.param == "memory" else run.spikes("E", N, shard=16)
+    return (
+        MemorySpikes(dt=0.1, n=N)
+        if request.param == "memory"
+        else run.spikes("E", N, shard=16)
+    )
 
 
 @pytest.fixture(params=["memory", "zarr"])
@@ -90,7 +94,9 @@ def test_the_callers_arrays_may_be_used_again(spike_sink: Any) -> None:
         step[:], index[:] = -1, -1
     record = spike_sink.record()
     np.testing.assert_array_equal(record.step, np.repeat(np.arange(8), 5))
-    np.testing.assert_array_equal(record.i, np.add.outer(np.arange(8), np.arange(5)).ravel() % N)
+    np.testing.assert_array_equal(
+        record.i, np.add.outer(np.arange(8), np.arange(5)).ravel() % N
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +125,10 @@ def test_impossible_spikes_are_refused_and_nothing_is_kept(
 
 
 def test_a_late_beginning_is_an_offset(run: RunStore) -> None:
-    for sink in (run.spikes("E", N, first_step=2**40), MemorySpikes(dt=0.1, n=N, first_step=2**40)):
+    for sink in (
+        run.spikes("E", N, first_step=2**40),
+        MemorySpikes(dt=0.1, n=N, first_step=2**40),
+    ):
         sink.append(np.array([2**40, 2**40 + 5]), np.array([1, 2]))
         assert sink.record().step.tolist() == [2**40, 2**40 + 5]
         assert sink.record().select(start=(2**40 + 5) * 0.1).i.tolist() == [2]

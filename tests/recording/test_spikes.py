@@ -31,9 +31,13 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with RunStore.create(path, dt=0.1, seed=[1, 2], config={"a": {"b": 3}}) as run:
         run.spikes("E", N, shard=1000).append(STEP, INDEX)
         values = np.arange(200, dtype=np.float32).reshape(50, 4)
-        run.states("E", "v", [3, 1, 7, 5], every=10, unit="mV").append(10 * np.arange(50), values)
+        run.states("E", "v", [3, 1, 7, 5], every=10, unit="mV").append(
+            10 * np.arange(50), values
+        )
         run.rates("E", N, every=10).append(0, np.bincount(STEP, minlength=10_000))
-        sink = run.weights("E->E", [8, 2], every=500, unit="mV", along={"pre": np.array([1, 2])})
+        sink = run.weights(
+            "E->E", [8, 2], every=500, unit="mV", along={"pre": np.array([1, 2])}
+        )
         sink.append(np.array([0, 500]), np.ones((2, 2)))
     return path
 
@@ -48,7 +52,11 @@ def record(request: pytest.FixtureRequest, stored: Path) -> SpikeRecord:
 
 
 def test_flat_arrays(record: SpikeRecord) -> None:
-    assert (record.t.dtype, record.step.dtype, record.i.dtype) == (np.float64, np.int64, np.int32)
+    assert (record.t.dtype, record.step.dtype, record.i.dtype) == (
+        np.float64,
+        np.int64,
+        np.int32,
+    )
     np.testing.assert_array_equal(record.step, STEP)
     np.testing.assert_array_equal(record.i, INDEX)
     np.testing.assert_allclose(record.t, STEP * 0.1)
@@ -68,7 +76,14 @@ def test_counts_and_rates(record: SpikeRecord) -> None:
         record.rate(duration=0)
 
 
-WINDOWS = [(None, None), (100.0, 300.05), (0.0, 0.0), (999.9, None), (5e3, 6e3), (300.0, 100.0)]
+WINDOWS = [
+    (None, None),
+    (100.0, 300.05),
+    (0.0, 0.0),
+    (999.9, None),
+    (5e3, 6e3),
+    (300.0, 100.0),
+]
 
 
 @pytest.mark.parametrize(("start", "stop"), WINDOWS)
@@ -80,7 +95,9 @@ def test_selection_is_what_a_mask_gives(
     # whole steps, so that rounding of t decides nothing here
     low = 0 if start is None else step_from(start, 0.1)
     high = np.inf if stop is None else step_from(stop, 0.1)
-    keep = (low <= STEP) & (high > STEP) & (True if indices is None else np.isin(INDEX, indices))
+    keep = (
+        (low <= STEP) & (high > STEP) & (True if indices is None else np.isin(INDEX, indices))
+    )
     np.testing.assert_array_equal(part.step, STEP[keep])
     np.testing.assert_array_equal(part.i, INDEX[keep])
     assert (part.dt, part.n, part.name) == (record.dt, record.n, record.name)
@@ -117,7 +134,12 @@ def test_pandas_and_xarray(record: SpikeRecord) -> None:
 
 def test_the_head_of_a_run(stored: Path) -> None:
     run = open_run(stored)
-    assert (run.dt, run.seed, run.config, run.finished) == (0.1, [1, 2], {"a": {"b": 3}}, True)
+    assert (run.dt, run.seed, run.config, run.finished) == (
+        0.1,
+        [1, 2],
+        {"a": {"b": 3}},
+        True,
+    )
     assert {"python", "numpy", "zarr", "neurosparse"} <= set(run.versions)
     assert list(run.states) == [("E", "v")]
     assert list(run.weights) == ["E->E"]
@@ -135,8 +157,12 @@ def test_states(stored: Path) -> None:
     np.testing.assert_array_equal(
         np.concatenate([p.values for p in record.chunks(7)]), record.values
     )
-    np.testing.assert_array_equal(np.concatenate([p.step for p in record.chunks(7)]), record.step)
-    with pytest.raises(ValueError, match=r"indices: got \[2\], wants neurons that were recorded"):
+    np.testing.assert_array_equal(
+        np.concatenate([p.step for p in record.chunks(7)]), record.step
+    )
+    with pytest.raises(
+        ValueError, match=r"indices: got \[2\], wants neurons that were recorded"
+    ):
         record.select(indices=[2])
     assert record.to_pandas().loc[11.0, 7] == 46.0
     labelled = record.to_xarray()

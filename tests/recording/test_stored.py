@@ -21,7 +21,9 @@ def test_zeros_are_files_too(tmp_path: Path, value: float) -> None:
     back = open_run(tmp_path / "r.zarr")
     assert len(back.spikes["one"].i) == 70
     assert len(os.listdir(tmp_path / "r.zarr/spikes/one/index/c")) == 7
-    assert back.states["E", "v"].values.tobytes() == np.full((9, 2), value, np.float32).tobytes()
+    assert (
+        back.states["E", "v"].values.tobytes() == np.full((9, 2), value, np.float32).tobytes()
+    )
     assert back.rates["E"].counts.tolist() == [0] * 9
 
 
@@ -30,7 +32,9 @@ def test_missing_rows_are_refused(tmp_path: Path, width: int) -> None:
     with create(tmp_path / "r.zarr") as run:
         run.states("E", "v", np.arange(width)).append(np.arange(2), np.ones((2, width)))
     assert open_run(tmp_path / "r.zarr").states["E", "v"].values.shape == (2, width)
-    files = [file for file in (tmp_path / "r.zarr/states/E/v/v").rglob("c/*/*") if file.is_file()]
+    files = [
+        file for file in (tmp_path / "r.zarr/states/E/v/v").rglob("c/*/*") if file.is_file()
+    ]
     assert len(files) == {0: 0, 1: 1, 3_000_000: 4}[width]
     for file in files[:1]:
         file.unlink()

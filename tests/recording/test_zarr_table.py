@@ -82,7 +82,9 @@ print((max(seen) - first) / 1e6, (seen[-1] - seen[40]) / 1e6)
 
 def test_memory_does_not_grow_with_the_run(tmp_path: Path) -> None:
     out = subprocess.run(
-        [sys.executable, "-c", GROWTH, str(tmp_path / "r.zarr")], capture_output=True, text=True
+        [sys.executable, "-c", GROWTH, str(tmp_path / "r.zarr")],
+        capture_output=True,
+        text=True,
     )
     assert out.returncode == 0, out.stderr
     whole, second_half = map(float, out.stdout.split())

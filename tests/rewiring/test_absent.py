@@ -35,4 +35,7 @@ def test_best_absent_does_not_depend_on_blocks(seed, k, factor):
 
 
 def test_keys_are_split_into_pairs():
-    assert [part.tolist() for part in split_keys(np.array([0, 5, 7]), 3)] == [[0, 1, 2], [0, 2, 1]]
+    assert [part.tolist() for part in split_keys(np.array([0, 5, 7]), 3)] == [
+        [0, 1, 2],
+        [0, 2, 1],
+    ]

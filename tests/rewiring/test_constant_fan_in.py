@@ -40,7 +40,9 @@ def test_srigl_holds_fan_in_constant_and_ablates():
     rng = np.random.default_rng(0)
     pre = np.concatenate([rng.permutation(40)[:6] for _ in range(30)])
     support = Connectivity.from_edges(pre, np.repeat(np.arange(30), 6), n_pre=40, n_post=30)
-    layer = with_activity(40, 30)._replace(support=support, values=rng.standard_normal(support.nnz))
+    layer = with_activity(40, 30)._replace(
+        support=support, values=rng.standard_normal(support.nnz)
+    )
     weak = np.isin(support.indices, [3, 7])
     layer.values[weak] = 1e-6
     layer.window.slopes[:, [3, 7]] = 0
@@ -82,12 +84,16 @@ def test_the_bar_is_a_share_of_the_fan_in_before_any_ablation():
     for seed in range(5):
         rng = np.random.default_rng(seed)
         # half of the neurons are gone, twice the fan-in for the others
-        pre = np.concatenate([rng.permutation(N_PRE)[: 2 * FAN_IN] for _ in range(N_POST // 2)])
+        pre = np.concatenate(
+            [rng.permutation(N_PRE)[: 2 * FAN_IN] for _ in range(N_POST // 2)]
+        )
         post = np.repeat(np.arange(N_POST // 2), 2 * FAN_IN)
         half = Connectivity.from_edges(pre, post, n_pre=N_PRE, n_post=N_POST)
         layer = LayerSynapses(half, rng.standard_normal(half.nnz), window(rng))
         [change] = ConstantFanIn(least_salient=0.5).step([layer], 0.0)
-        active += (half.edit(change.drop, change.pre, change.post).connectivity.in_degree > 0).sum()
+        active += (
+            half.edit(change.drop, change.pre, change.post).connectivity.in_degree > 0
+        ).sum()
     # by the fan-in of now, twice as much, hardly any would come back: 77 in all
     assert active > 5 * 17
 
@@ -96,10 +102,13 @@ def test_the_output_layer_is_never_ablated():
     rng = np.random.default_rng(2)
     layer = a_layer(rng)
     weak = np.isin(layer.support.indices, [3, 7])
-    layer = layer._replace(values=np.where(weak, 1e-6, layer.values), window=window(rng, [3, 7]))
+    layer = layer._replace(
+        values=np.where(weak, 1e-6, layer.values), window=window(rng, [3, 7])
+    )
     hidden, output = srigl().step([layer, layer._replace(is_output=True)], 0.0)
     degrees = [
-        layer.support.edit(c.drop, c.pre, c.post).connectivity.in_degree for c in (hidden, output)
+        layer.support.edit(c.drop, c.pre, c.post).connectivity.in_degree
+        for c in (hidden, output)
     ]
     assert degrees[0][3] == degrees[0][7] == 0
     assert set(degrees[1].tolist()) == {FAN_IN}

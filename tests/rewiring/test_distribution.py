@@ -18,7 +18,9 @@ def test_layers_trade_and_full_ones_pass_on():
     steep = big._replace(window=big.window._replace(slopes=big.window.slopes * 50))
     assert by_mean_gradient([big, steep], [10, 41]) == [1, 50]
     changes = snfs(0.5).step([small, big], 0.0, 0)
-    sizes = [applied(x, c).connectivity.nnz for x, c in zip((small, big), changes, strict=True)]
+    sizes = [
+        applied(x, c).connectivity.nnz for x, c in zip((small, big), changes, strict=True)
+    ]
     assert sizes[0] <= 16
     assert sum(sizes) == small.support.nnz + big.support.nnz
 

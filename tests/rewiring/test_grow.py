@@ -21,13 +21,17 @@ def test_likely_growth_has_odds_of_the_scores():
     counts = np.zeros(4)
     rng = np.random.default_rng(0)
     for _ in range(3000):
-        counts[Likely(lambda layer: lambda a, b: np.array([[7.0, 1, 2, 1]]))(layer, 1, rng)[1]] += 1
+        counts[
+            Likely(lambda layer: lambda a, b: np.array([[7.0, 1, 2, 1]]))(layer, 1, rng)[1]
+        ] += 1
     np.testing.assert_allclose(counts / 3000, [0, 0.25, 0.5, 0.25], atol=0.03)
 
 
 def test_hebbian_growth_finds_the_pair_that_fires_together():
     layer = a_layer(density=0.1)
-    free = next((i, j) for i in range(20) for j in range(30) if not layer.support.to_dense()[i, j])
+    free = next(
+        (i, j) for i in range(20) for j in range(30) if not layer.support.to_dense()[i, j]
+    )
     layer.window.outputs[:, free[1]] = layer.window.inputs[:, free[0]] * 3 + 1
     pre, post = Best(PairCorrelation())(layer, 1, np.random.default_rng(0))
     assert (int(pre[0]), int(post[0])) == free

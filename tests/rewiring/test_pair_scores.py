@@ -16,7 +16,9 @@ def test_correlation_of_pairs_is_pearsons_or_the_cosine():
     pearson = np.corrcoef(x.T, y.T)[:20, 20:]
     np.testing.assert_allclose(PairCorrelation()(layer)(0, 20), pearson, atol=1e-5)
     cosine = (x.T @ y) / np.outer(np.linalg.norm(x, axis=0), np.linalg.norm(y, axis=0))
-    np.testing.assert_allclose(PairCorrelation(centred=False)(layer)(3, 9), cosine[3:9], atol=1e-5)
+    np.testing.assert_allclose(
+        PairCorrelation(centred=False)(layer)(3, 9), cosine[3:9], atol=1e-5
+    )
 
 
 def test_the_gradient_of_pairs_is_that_of_a_dense_layer():

@@ -29,13 +29,17 @@ from tests.rewiring.helpers import RECIPES, a_layer, applied
 @pytest.mark.parametrize("name", RECIPES)
 @settings(max_examples=8, deadline=None)
 @given(
-    seed=st.integers(0, 10**6), n_pre=st.integers(2, 25), density=st.sampled_from([0.05, 0.3, 0.9])
+    seed=st.integers(0, 10**6),
+    n_pre=st.integers(2, 25),
+    density=st.sampled_from([0.05, 0.3, 0.9]),
 )
 def test_every_recipe_keeps_nnz_exactly_and_never_doubles_an_edge(name, seed, n_pre, density):
     layers = [a_layer(n_pre, 12, density, seed), a_layer(12, 9, density, seed + 1)]
     changes = RECIPES[name].step(layers, 0.1, rng=seed)
     edits = [applied(layer, change) for layer, change in zip(layers, changes, strict=True)]
-    assert sum(e.connectivity.nnz for e in edits) == sum(layer.support.nnz for layer in layers)
+    assert sum(e.connectivity.nnz for e in edits) == sum(
+        layer.support.nnz for layer in layers
+    )
     if name != "snfs":
         assert [e.connectivity.nnz for e in edits] == [layer.support.nnz for layer in layers]
     for edit in edits:

@@ -27,7 +27,12 @@ class DropFirst(BaseRule):
 def test_a_rule_needs_a_step_alone():
     rule = DropFirst()
     assert isinstance(rule, RewiringRule)
-    assert (rule.every, rule.sampling, rule.remember, rule.resizes) == (0, Sampling(), False, False)
+    assert (rule.every, rule.sampling, rule.remember, rule.resizes) == (
+        0,
+        Sampling(),
+        False,
+        False,
+    )
     assert rule.check([Connectivity.empty(2, 2)]) is None
 
 

@@ -19,7 +19,9 @@ def test_overlaps_of_batches(size: int, backend: str, n: int, m: int) -> None:
     a, b = (rng.random((k, size)) < 0.3 for k in (n, m))
     if n and m:
         a[0], b[0] = True, True
-    got = overlaps([SDR.from_dense(r) for r in a], [SDR.from_dense(r) for r in b], backend=backend)
+    got = overlaps(
+        [SDR.from_dense(r) for r in a], [SDR.from_dense(r) for r in b], backend=backend
+    )
     assert got.dtype == np.int32
     assert np.array_equal(got, a.astype(int) @ b.T.astype(int))
 
@@ -44,7 +46,9 @@ def test_batches_of_any_kind_and_what_is_none() -> None:
     assert list(sdr_rows(csc_array(rows), (2, 2))) == [SDR([1], (2, 2)), SDR([0, 3], (2, 2))]
     endless = sdr_rows(itertools.cycle([a, b]), (4,))
     assert [next(endless) for _ in range(3)] == [a, b, a]  # one by one, as a stream comes
-    stored_zero = csr_array((np.array([0, 1]), np.array([0, 2]), np.array([0, 2])), shape=(1, 4))
+    stored_zero = csr_array(
+        (np.array([0, 1]), np.array([0, 2]), np.array([0, 2])), shape=(1, 4)
+    )
     assert list(sdr_rows(stored_zero, (4,))) == [SDR([2], 4)]
     for other in ([1], {1}, np.eye(2)):
         with pytest.raises(TypeError, match="other: .* wants an SDR"):

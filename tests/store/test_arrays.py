@@ -103,8 +103,16 @@ def test_damaged_numbers_and_arrays_are_refused(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match=said):
             Willshaw.load(path)
     config = {"n": 4, "activity": 0.5}
-    for indptr, indices in (([0, 2], [0, 9]), ([0, 3], [0, 1]), ([0, 2, 2], [0, 1]), ([], [])):
-        arrays = {"indptr": np.array(indptr, np.int64), "indices": np.array(indices, np.int32)}
+    for indptr, indices in (
+        ([0, 2], [0, 9]),
+        ([0, 3], [0, 1]),
+        ([0, 2, 2], [0, 1]),
+        ([], []),
+    ):
+        arrays = {
+            "indptr": np.array(indptr, np.int64),
+            "indices": np.array(indices, np.int32),
+        }
         save_arrays(path, "CovarianceMemory", config, arrays)
         with pytest.raises(ValueError, match="patterns that lie outside"):
             CovarianceMemory.load(path)

@@ -168,7 +168,9 @@ def saved(tmp_path: Path) -> Path:
 
 
 def test_another_network_is_refused_by_both_names(saved: Path) -> None:
-    with pytest.raises(ValueError, match=r"belongs to network 'mine', this network is 'yours'"):
+    with pytest.raises(
+        ValueError, match=r"belongs to network 'mine', this network is 'yours'"
+    ):
         load_checkpoint(saved, expect_fingerprint="yours")
 
 
@@ -259,7 +261,9 @@ def test_a_full_disk_keeps_the_older_checkpoint(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(zarr.storage.LocalStore, "set", full)
-    with pytest.raises(OSError, match=r"could not be written \(No space left.*unchanged") as caught:
+    with pytest.raises(
+        OSError, match=r"could not be written \(No space left.*unchanged"
+    ) as caught:
         save_checkpoint(saved, {"v": 1})
     assert caught.value.errno == 28
     assert load_checkpoint(saved).arrays["v"].shape == (100,)

@@ -16,6 +16,9 @@ def test_many_neurons_are_believed_where_the_edges_are_many(tmp_path):
 
 def test_a_folder_in_the_way_is_named_before_anything_is_written(tmp_path):
     (tmp_path / "a.csv").mkdir()
-    with pytest.raises(IsADirectoryError, match="a folder is there"), new_file(tmp_path / "a.csv"):
+    with (
+        pytest.raises(IsADirectoryError, match="a folder is there"),
+        new_file(tmp_path / "a.csv"),
+    ):
         pytest.fail("began to write")
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]

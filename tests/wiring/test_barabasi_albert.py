@@ -40,4 +40,6 @@ def test_scale_free_in_degrees_follow_the_closed_form(appeal):
     )
     for at_least in (1, 4, 10, 30, 100):
         expected = n * (1 - law[:at_least].sum())
-        assert abs(np.sum(degree >= at_least) - expected) < 0.02 * expected + 5 * np.sqrt(expected)
+        assert abs(np.sum(degree >= at_least) - expected) < 0.02 * expected + 5 * np.sqrt(
+            expected
+        )

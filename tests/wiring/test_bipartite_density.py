@@ -18,6 +18,9 @@ from neurosparse.wiring import (
 )
 def test_densities_add_up(shapes, density):
     sizes = np.array([a * b for a, b in shapes])
-    for densities in (uniform_densities(shapes, density), erdos_renyi_densities(shapes, density)):
+    for densities in (
+        uniform_densities(shapes, density),
+        erdos_renyi_densities(shapes, density),
+    ):
         assert (densities <= 1 + 1e-12).all()
         assert (densities * sizes).sum() == pytest.approx(density * sizes.sum())

@@ -25,7 +25,9 @@ def test_group_density_is_within_three_sigma(p_inter, density):
 
 def test_groups_without_bridges_fall_apart_and_interleaving_mends_it():
     def pieces(*kinds):
-        layers = [GroupLayer(4, 1.0, 0.0, kind).build(16, 16, k) for k, kind in enumerate(kinds)]
+        layers = [
+            GroupLayer(4, 1.0, 0.0, kind).build(16, 16, k) for k, kind in enumerate(kinds)
+        ]
         whole = np.zeros((16 * (len(layers) + 1),) * 2)
         for k, layer in enumerate(layers):
             whole[16 * k : 16 * (k + 1), 16 * (k + 1) : 16 * (k + 2)] = layer.to_dense()

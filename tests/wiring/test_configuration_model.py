@@ -16,7 +16,9 @@ from tests.wiring.drawn import SIZES, drawn, has_pair_twice, has_self
 def test_configuration_model(n_pre, n_post, seed, multapses):
     # degrees of a wiring that exists can be had again
     wired = Bernoulli(0.4).build(n_pre, n_post, seed)
-    c = drawn(ConfigurationModel(wired.in_degree, wired.out_degree, multapses), n_pre, n_post, seed)
+    c = drawn(
+        ConfigurationModel(wired.in_degree, wired.out_degree, multapses), n_pre, n_post, seed
+    )
     np.testing.assert_array_equal(c.in_degree, wired.in_degree)
     np.testing.assert_array_equal(c.out_degree, wired.out_degree)
     assert multapses or not has_pair_twice(c)
@@ -24,7 +26,9 @@ def test_configuration_model(n_pre, n_post, seed, multapses):
 
 def test_configuration_model_without_self():
     wired = Bernoulli(0.1, allow_self=False).build(80, 80, 3)
-    c = drawn(ConfigurationModel(wired.in_degree, wired.out_degree, allow_self=False), 80, 80, 4)
+    c = drawn(
+        ConfigurationModel(wired.in_degree, wired.out_degree, allow_self=False), 80, 80, 4
+    )
     assert not has_self(c)
     assert c != wired
 

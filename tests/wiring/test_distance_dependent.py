@@ -12,11 +12,18 @@ from neurosparse.wiring import (
 )
 from tests.wiring.drawn import LINE, drawn, has_pair_twice
 
-KERNELS = [Gaussian(0.8, 0.1), Exponential(0.9, 0.03), Disc(0.5, 0.2), lambda d: np.exp(-d / 0.1)]
+KERNELS = [
+    Gaussian(0.8, 0.1),
+    Exponential(0.9, 0.03),
+    Disc(0.5, 0.2),
+    lambda d: np.exp(-d / 0.1),
+]
 
 
 @pytest.mark.parametrize("box", [None, [1.0, 1.0]])
-@pytest.mark.parametrize("kernel", KERNELS, ids=["gaussian", "exponential", "disc", "function"])
+@pytest.mark.parametrize(
+    "kernel", KERNELS, ids=["gaussian", "exponential", "disc", "function"]
+)
 def test_distance_dependent_follows_the_kernel(kernel, box):
     rng = np.random.default_rng(0)
     start, end = rng.random((600, 2)), rng.random((500, 2))

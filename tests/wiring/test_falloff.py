@@ -6,7 +6,9 @@ import pytest
 from neurosparse.wiring import Disc, Exponential, Gaussian
 
 
-@pytest.mark.parametrize("kernel", [Gaussian(0.8, 2.0), Exponential(0.8, 0.7), Disc(0.8, 3.0)])
+@pytest.mark.parametrize(
+    "kernel", [Gaussian(0.8, 2.0), Exponential(0.8, 0.7), Disc(0.8, 3.0)]
+)
 def test_probabilities_fall_from_p_to_nothing_beyond_the_reach(kernel):
     p = kernel(np.linspace(0, kernel.reach, 500))
     assert p[0] == 0.8

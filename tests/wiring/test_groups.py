@@ -19,7 +19,9 @@ from tests.wiring.drawn import SIZES, drawn, five_sigma
 def test_groups_are_blocks(g, n_pre, n_post, seed):
     c = drawn(Groups(g, p_intra=1.0, p_inter=0.0), n_pre, n_post, seed)
     pre, post = Groups(g, 1.0, 0.0).bounds(n_pre, n_post)
-    label = [np.searchsorted(bound, np.arange(bound[-1]), side="right") for bound in (pre, post)]
+    label = [
+        np.searchsorted(bound, np.arange(bound[-1]), side="right") for bound in (pre, post)
+    ]
     np.testing.assert_array_equal(c.to_dense(), label[0][:, None] == label[1])
 
 
@@ -39,6 +41,6 @@ def test_groups_have_the_stated_density(sizes):
 def test_groups_of_other_sizes_on_the_other_side():
     c = Groups((2, 1), p_intra=1.0, p_inter=0.0, post_groups=(1, 3)).build(3, 4)
     assert c.to_dense().tolist() == [[1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 1, 1]]
-    assert Groups(1, 1.0, 0.0, allow_self=False).build(3, 3) == AllToAll(allow_self=False).build(
-        3, 3
-    )
+    assert Groups(1, 1.0, 0.0, allow_self=False).build(3, 3) == AllToAll(
+        allow_self=False
+    ).build(3, 3)

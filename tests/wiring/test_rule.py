@@ -53,7 +53,10 @@ def test_rules_are_values():
 BAD = {
     "p": (lambda: Bernoulli(1.5), "p: got 1.5"),
     "p NaN": (lambda: Bernoulli(float("nan")), "p: got nan"),
-    "self": (lambda: Bernoulli(0.5, allow_self=False).build(2, 3), "n_post: got 3.*allow_self"),
+    "self": (
+        lambda: Bernoulli(0.5, allow_self=False).build(2, 3),
+        "n_post: got 3.*allow_self",
+    ),
     "sizes": (lambda: Bernoulli(0.5).build(-2, 3), "n_pre: got -2"),
     "k too large": (
         lambda: FixedInDegree(5).build(3, 3),
@@ -77,7 +80,10 @@ BAD = {
     "scale-free": (lambda: BarabasiAlbert(5).build(5, 5), "m: got 5"),
     "appeal": (lambda: BarabasiAlbert(5, appeal=0), "appeal: got 0"),
     "sums": (lambda: ConfigurationModel([1], [2]), "in_degrees: got 1 inputs in all"),
-    "degrees": (lambda: ConfigurationModel([1], [1]).build(2, 2), "out_degrees: got 1 degrees"),
+    "degrees": (
+        lambda: ConfigurationModel([1], [1]).build(2, 2),
+        "out_degrees: got 1 degrees",
+    ),
     "impossible": (
         lambda: ConfigurationModel([3, 0], [3, 0]).build(2, 2),
         "in_degrees.*multapses=True",
@@ -99,7 +105,10 @@ BAD = {
     "data": (lambda: FromData([[1]]).build(2, 2), "source.*1 -> 1.*2 -> 2"),
     "sd": (lambda: Normal(1, -1), "sd: got -1"),
     "range": (lambda: Uniform(2, 1), "low: got 2"),
-    "delay": (lambda: Bernoulli(1.0, delay_steps=Normal(0, 1)).build(9, 9, 1), "delay.*low=1"),
+    "delay": (
+        lambda: Bernoulli(1.0, delay_steps=Normal(0, 1)).build(9, 9, 1),
+        "delay.*low=1",
+    ),
     "weights": (lambda: OneToOne(weight=[1, 2, 3]).build(2, 2), "weight.*nnz = 2"),
 }
 
@@ -123,7 +132,9 @@ def test_a_rule_of_ones_own():
 
 @pytest.mark.parametrize("rule", [Bernoulli(0.1), AllToAll()])
 def test_populations_beyond_int32_are_refused_at_once(rule):
-    with pytest.raises(ValueError, match="n_pre: got 3000000000, wants at most 2147483647 neurons"):
+    with pytest.raises(
+        ValueError, match="n_pre: got 3000000000, wants at most 2147483647 neurons"
+    ):
         rule.build(3_000_000_000, 3_000_000_000)
 
 

@@ -27,7 +27,9 @@ def test_weights_and_delays_are_drawn():
     logs = np.log(Bernoulli(0.5, weight=lognormal).build(200, 200, rng=1).weights_array())
     assert abs(logs.mean() - 0.3) < 0.03
     assert abs(logs.std() - 0.7) < 0.03
-    assert OneToOne(weight=[1, 2], delay_steps=[3, 4]).build(2, 2).weights_array().tolist() == [
+    assert OneToOne(weight=[1, 2], delay_steps=[3, 4]).build(
+        2, 2
+    ).weights_array().tolist() == [
         1,
         2,
     ]

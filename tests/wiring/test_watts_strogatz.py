@@ -23,7 +23,9 @@ def test_watts_strogatz(n, data, p, seed):
 
 def test_rewiring_a_ring_makes_a_small_world():
     """Paths shorten long before clustering falls (Watts and Strogatz, figure 2)."""
-    ring, small, random = (WattsStrogatz(8, p).build(300, 300, rng=1) for p in (0.0, 0.05, 1.0))
+    ring, small, random = (
+        WattsStrogatz(8, p).build(300, 300, rng=1) for p in (0.0, 0.05, 1.0)
+    )
     clustering = [nx.average_clustering(c.to_networkx()) for c in (ring, small, random)]
     path = [nx.average_shortest_path_length(c.to_networkx()) for c in (ring, small, random)]
     assert path[1] < 0.4 * path[0]

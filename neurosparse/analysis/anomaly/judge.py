@@ -30,7 +30,9 @@ def judge_stream(stream: Stream, settings: DetectorSettings | None = None) -> Ju
     (60,)
     """
     settings = settings or DetectorSettings()
-    detector = AnomalyDetector(float(stream.values.min()), float(stream.values.max()), settings)
+    detector = AnomalyDetector(
+        float(stream.values.min()), float(stream.values.max()), settings
+    )
     pairs = zip(stream.times, stream.values, strict=True)
     rows = [detector.step(time, float(value)) for time, value in pairs]
     return JudgedStream(*(np.array(column) for column in zip(*rows, strict=True)))

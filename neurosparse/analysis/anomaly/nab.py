@@ -125,7 +125,9 @@ def judged_rows(streams: Streams) -> JudgedRows:
     for name, (raw, windows) in streams.items():
         scores = np.asarray(raw, np.float64)
         if scores.ndim != 1 or not ((scores >= 0) & (scores <= 1)).all():
-            raise bad_argument(f"streams[{name!r}]", scores, "finite scores from 0 to 1, one a row")
+            raise bad_argument(
+                f"streams[{name!r}]", scores, "finite scores from 0 to 1, one a row"
+            )
         weights, window = row_weights(scores.size, windows)
         start = probation(scores.size)
         window = np.where(window >= 0, window + n_windows, -1)
@@ -138,7 +140,9 @@ def judged_rows(streams: Streams) -> JudgedRows:
     return JudgedRows(all_scores[order], all_weights[order], all_windows[order], n_windows)
 
 
-def nab_score(rows: JudgedRows, profile: NabProfile, threshold: float | None = None) -> NabScore:
+def nab_score(
+    rows: JudgedRows, profile: NabProfile, threshold: float | None = None
+) -> NabScore:
     """Normalised score at a threshold, or at the best one for the whole corpus (as NAB does).
 
     >>> rows = judged_rows({"a": (np.array([0, 0, 1.0, 0, 0, 0, 0, 0]), [(2, 3)])})

@@ -79,7 +79,9 @@ def anomaly_report(
         remedy = "a file is there: choose another name"
         raise bad_argument("out", str(out), "a folder, there or not", remedy)
     rows = sorted(window_rows(stream, pair) for pair in windows)
-    row_weights(len(stream.values), rows)  # refuses windows that overlap, before the long work
+    row_weights(
+        len(stream.values), rows
+    )  # refuses windows that overlap, before the long work
     judged = judge_stream(stream, settings)
     paths = {kind: folder / f"{FilePath(path).stem}_{end}" for kind, end in ENDINGS.items()}
     writers = _writers(stream, judged, rows)
@@ -87,7 +89,9 @@ def anomaly_report(
     return AnomalyReport(stream, judged, rows, paths)
 
 
-def _writers(stream: Stream, judged: JudgedStream, rows: Sequence[RowWindow]) -> dict[str, Writer]:
+def _writers(
+    stream: Stream, judged: JudgedStream, rows: Sequence[RowWindow]
+) -> dict[str, Writer]:
     """How each kind of file is written."""
     times = [str(time) for time in stream.times]
     _, window = row_weights(len(stream.values), rows)
@@ -105,7 +109,9 @@ def _writers(stream: Stream, judged: JudgedStream, rows: Sequence[RowWindow]) ->
 
 def _write_together(writers: dict[FilePath, Writer]) -> None:
     """Write all files under temporary names, and only then give each its own."""
-    partial = {path: path.with_name(f".{path.name}.{os.getpid()}.partial") for path in writers}
+    partial = {
+        path: path.with_name(f".{path.name}.{os.getpid()}.partial") for path in writers
+    }
     try:
         for path, temporary in partial.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,6 +123,8 @@ def _write_together(writers: dict[FilePath, Writer]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _write_csv(target: FilePath, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _write_csv(
+    target: FilePath, header: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
     with target.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([header, *rows])

@@ -68,7 +68,9 @@ def read_time_windows(path: Path, stream: Path) -> list[TimeWindow]:
         content = json.loads(FilePath(path).read_text(encoding="utf-8"))
     except ValueError as error:
         problem = Said(f"{path}: {error}")
-        raise bad_argument("windows", problem, "a JSON file with a list of [from, to]") from error
+        raise bad_argument(
+            "windows", problem, "a JSON file with a list of [from, to]"
+        ) from error
     if isinstance(content, dict):
         name = FilePath(stream).name
         keys = [key for key in content if key.rsplit("/", 1)[-1] == name]
@@ -104,7 +106,8 @@ def window_rows(stream: Stream, window: TimeWindow) -> RowWindow:
     (1, 2)
     """
     times = stream.times
-    first, last = (_same_zone(_time(end, "windows"), times[0], "windows") for end in window)
+    first = _same_zone(_time(window[0], "windows"), times[0], "windows")
+    last = _same_zone(_time(window[1], "windows"), times[0], "windows")
     rows = [row for row, time in enumerate(times) if first <= time <= last]
     if not rows:
         expected = f"a window that holds rows, from {times[0]} to {times[-1]}"
@@ -113,14 +116,20 @@ def window_rows(stream: Stream, window: TimeWindow) -> RowWindow:
 
 
 def _is_window(pair: Any) -> bool:
-    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, str) for end in pair)
+    return (
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(end, str) for end in pair)
+    )
 
 
 def _time(text: str | None, place: str) -> datetime:
     try:
         return datetime.fromisoformat((text or "").strip())
     except ValueError:
-        raise bad_argument(place, text, "an ISO timestamp", "write 2020-01-31 12:00:00") from None
+        raise bad_argument(
+            place, text, "an ISO timestamp", "write 2020-01-31 12:00:00"
+        ) from None
 
 
 def _same_zone(time: datetime, first: datetime | None, place: str) -> datetime:

@@ -9,7 +9,14 @@ from torch import nn
 
 from neurosparse.analysis.comparison.masked import masked_twin
 from neurosparse.errors import unknown_name
-from neurosparse.models import G2GVariant, dense_mlp, er_control, g2gnet, sparse_mlp, sparsified
+from neurosparse.models import (
+    G2GVariant,
+    dense_mlp,
+    er_control,
+    g2gnet,
+    sparse_mlp,
+    sparsified,
+)
 from neurosparse.pruning import Gradual, granet
 from neurosparse.rewiring import (
     Cubic,
@@ -178,7 +185,9 @@ def grouped(variant: G2GVariant) -> Callable[[Widths, float, int], nn.Sequential
 
     def build(widths: Widths, density: float, seed: int) -> nn.Sequential:
         within, between = group_chances(density)
-        return g2gnet(widths, variant, groups=GROUPS, p_intra=within, p_inter=between, rng=seed)
+        return g2gnet(
+            widths, variant, groups=GROUPS, p_intra=within, p_inter=between, rng=seed
+        )
 
     return build
 
@@ -217,7 +226,9 @@ def available_methods() -> dict[str, Contestant]:
         Contestant(
             "CHTss", denser_start, lambda d, n: chtss(Sigmoid(max(START, d), d), score=node)
         ),
-        Contestant("GraNet", denser_start, lambda d, n: granet(d, max(START, d), every=often(n))),
+        Contestant(
+            "GraNet", denser_start, lambda d, n: granet(d, max(START, d), every=often(n))
+        ),
         Contestant("G2GNet index", grouped("index")),
         Contestant("G2GNet mixer", grouped("mixer")),
         Contestant("G2GNet random", grouped("random")),
@@ -227,7 +238,9 @@ def available_methods() -> dict[str, Contestant]:
     return {contestant.name: contestant for contestant in contestants}
 
 
-def rewiring_methods(names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian")) -> list[Contestant]:
+def rewiring_methods(
+    names: Sequence[str] = ("SET", "RigL", "CHTs", "Hebbian"),
+) -> list[Contestant]:
     """The rewiring methods of these names; a G2GNet never comes without its control.
 
     Raises:

@@ -16,7 +16,9 @@ class BootstrapInterval(NamedTuple):
     high: float
 
 
-def bootstrap_interval(values: ArrayLike, draws: int = 10_000, seed: int = 0) -> BootstrapInterval:
+def bootstrap_interval(
+    values: ArrayLike, draws: int = 10_000, seed: int = 0
+) -> BootstrapInterval:
     """Percentile bootstrap of the mean: the same values have the same interval.
 
     Args:
@@ -40,7 +42,9 @@ def bootstrap_interval(values: ArrayLike, draws: int = 10_000, seed: int = 0) ->
     return BootstrapInterval(float(sample.mean()), float(low), float(high))
 
 
-def paired_interval(ours: dict[int, float], theirs: dict[int, float]) -> BootstrapInterval | None:
+def paired_interval(
+    ours: dict[int, float], theirs: dict[int, float]
+) -> BootstrapInterval | None:
     """Interval of the differences of the seeds both have; None where there are none.
 
     >>> round(paired_interval({0: 0.9, 1: 0.8}, {0: 0.8, 1: 0.7, 2: 0.1}).mean, 3)

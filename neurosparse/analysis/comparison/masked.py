@@ -39,4 +39,6 @@ def masked_twin(model: nn.Sequential) -> nn.Sequential:
       (0): ReLU()
     )
     """
-    return nn.Sequential(*(MaskedLinear(m) if isinstance(m, SparseLinear) else m for m in model))
+    return nn.Sequential(
+        *(MaskedLinear(m) if isinstance(m, SparseLinear) else m for m in model)
+    )

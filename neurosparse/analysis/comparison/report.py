@@ -10,7 +10,11 @@ from typing import Any
 from neurosparse.analysis.comparison.figure import comparison_figure
 from neurosparse.analysis.comparison.settings import ComparisonSettings
 from neurosparse.analysis.comparison.study import trials, write_json, write_text
-from neurosparse.analysis.comparison.table import Record, comparison_markdown, comparison_summary
+from neurosparse.analysis.comparison.table import (
+    Record,
+    comparison_markdown,
+    comparison_summary,
+)
 from neurosparse.store.single import new_file
 
 # seeds and sparsities from which on a table may be a finding
@@ -83,7 +87,9 @@ def doubts(settings: ComparisonSettings, records: Sequence[Record]) -> list[str]
             f"A curve needs at least {FINDING}, the losing ones among them."
         )
     if len(records) < planned:
-        sentences.append(f"{len(records)} of {planned} runs are done: this table is not complete.")
+        sentences.append(
+            f"{len(records)} of {planned} runs are done: this table is not complete."
+        )
     return sentences
 
 

@@ -66,7 +66,8 @@ def compare_retrieval(
     """
     queries = memory.queries(queries)
     runs: dict[str, Callable[[], Retrieval]] = {
-        name: partial(_ours, memory, queries, (beta, rule, steps)) for name, rule in rules.items()
+        name: partial(_ours, memory, queries, (beta, rule, steps))
+        for name, rule in rules.items()
     }
     runs["numpy argmax"] = partial(_argmax, memory, queries)
     if find_spec("torch"):
@@ -131,7 +132,9 @@ def _ours(memory: HopfieldMemory, queries: Array, method: Method) -> Retrieval:
     return retrieved.state, retrieved.support.sizes
 
 
-def _measure(name: str, run: Callable[[], Retrieval], best: Array, repeats: int) -> RetrievalResult:
+def _measure(
+    name: str, run: Callable[[], Retrieval], best: Array, repeats: int
+) -> RetrievalResult:
     # the first pass compiles and is not timed
     state, sizes = run()
     seconds = []

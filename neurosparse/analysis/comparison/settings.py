@@ -67,7 +67,9 @@ class ComparisonSettings:
             whole_number(name, getattr(self, name), 1)
         for name, least in (("rate", 1e-12), ("weight_decay", 0)):
             if not least <= getattr(self, name) < 10:
-                raise bad_argument(name, getattr(self, name), f"a number from {least:g} to 10")
+                raise bad_argument(
+                    name, getattr(self, name), f"a number from {least:g} to 10"
+                )
         for name in ("methods", "sparsities"):
             entries = getattr(self, name)
             if len(set(entries)) != len(entries):

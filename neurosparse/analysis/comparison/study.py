@@ -65,7 +65,7 @@ def trials(settings: ComparisonSettings) -> list[ComparisonTrial]:
     >>> len(trials(ComparisonSettings(sparsities=(0.9, 0.99), methods=(), seeds=1)))
     11
     """
-    names = [who.name for who in settings.contestants() if who.name != REFERENCE]
+    names = [one.name for one in settings.contestants() if one.name != REFERENCE]
     planned = []
     for seed in range(settings.seeds):
         planned.append(ComparisonTrial(REFERENCE, 1.0, seed))
@@ -83,7 +83,9 @@ def _read(path: Path, settings: ComparisonSettings) -> Record:
         budget = record["budget"]
     except (ValueError, KeyError, TypeError) as error:
         problem = Said(f"{path}, not a record")
-        raise bad_argument("folder", problem, "records of comparisons", "remove it") from error
+        raise bad_argument(
+            "folder", problem, "records of comparisons", "remove it"
+        ) from error
     differences = [
         f"{name} = {budget.get(name)!r}"
         for name, value in settings.budget.items()

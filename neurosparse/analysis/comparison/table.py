@@ -130,5 +130,6 @@ def _cells(row: Record) -> list[str]:
 def _gap(gap: tuple[float, float, float] | None, sure: bool) -> str:
     if gap is None:
         return ""
-    mean, low, high = (100 * value for value in gap)
-    return f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]" if sure else f"{mean:+.2f}"
+    mean, low, high = gap
+    text = f"{100 * mean:+.2f}"
+    return f"{text} [{100 * low:+.2f}, {100 * high:+.2f}]" if sure else text

@@ -22,7 +22,11 @@ def step_times(
     ['backward_ms', 'forward_ms', 'forward_one_ms']
     """
     model.train()
-    times: dict[str, list[float]] = {"forward_ms": [], "backward_ms": [], "forward_one_ms": []}
+    times: dict[str, list[float]] = {
+        "forward_ms": [],
+        "backward_ms": [],
+        "forward_one_ms": [],
+    }
     for _ in range(repeats + 1):
         model.zero_grad(set_to_none=True)
         begin = time.perf_counter()

@@ -18,7 +18,12 @@ from torch import nn
 from neurosparse.analysis.comparison.contestant import Contestant
 from neurosparse.analysis.comparison.counts import macs, rewiring_macs, stored_bytes
 from neurosparse.analysis.comparison.memory import memory_baseline, peak_memory_above
-from neurosparse.analysis.comparison.settings import ComparisonSettings, contestant, load, widths
+from neurosparse.analysis.comparison.settings import (
+    ComparisonSettings,
+    contestant,
+    load,
+    widths,
+)
 from neurosparse.analysis.comparison.timing import step_times
 from neurosparse.models import Data, TrainingPlan, fit, sparse_layers
 from neurosparse.models.training.plan import Row
@@ -59,18 +64,18 @@ class Trained(NamedTuple):
 
 
 def trained(
-    settings: ComparisonSettings, who: Contestant, trial: ComparisonTrial, data: Data
+    settings: ComparisonSettings, entry: Contestant, trial: ComparisonTrial, data: Data
 ) -> Trained:
     """Build and train a contestant."""
     torch.manual_seed(trial.seed)
     sizes = widths(settings, data)
-    epochs, data = budget(settings, data, who.share(sizes, trial.density))
-    model = who.build(sizes, trial.density, trial.seed)
+    epochs, data = budget(settings, data, entry.share(sizes, trial.density))
+    model = entry.build(sizes, trial.density, trial.seed)
     optimizer = torch.optim.SGD(
         model.parameters(), settings.rate, momentum=0.9, weight_decay=settings.weight_decay
     )
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, epochs * data.steps)
-    rule = who.rule(trial.density, epochs * data.steps)
+    rule = entry.rule(trial.density, epochs * data.steps)
     rewiring_macs(rule, model, data.batch)  # what has no formula is said before the training
 
     def counted(history: Sequence[Row]) -> None:
@@ -89,28 +94,28 @@ def trained(
 
 def measured(settings: ComparisonSettings, trial: ComparisonTrial, data: Data) -> Record:
     """Train a contestant in this process and write down everything the report needs."""
-    who = contestant(trial.name)
+    entry = contestant(trial.name)
     began = time.perf_counter()
     before = memory_baseline()
-    model, optimizer, rows, seen = trained(settings, who, trial, data)
+    model, optimizer, rows, trained_on = trained(settings, entry, trial, data)
     peak = peak_memory_above(before)
     layers = sparse_layers(model).values()
     x = data.x[: settings.batch]
     y = data.y[: settings.batch]
     return {
         **trial._asdict(),
-        "kernel": who.kernel,
+        "kernel": entry.kernel,
         "budget": settings.budget,
         "accuracy": rows[-1]["accuracy"],
         "curve": [row["accuracy"] for row in rows],
-        "samples_seen": len(rows) * seen.seen,
+        "samples_seen": len(rows) * trained_on.seen,
         "weights": sum(p.numel() for p in model.parameters()),
         "sparse_nnz": sum(layer.nnz for layer in layers),
         "layer_density": [layer.density for layer in layers],
         "training_density": [row.get("density", 1.0) for row in rows],
         "dead_outputs": rows[-1].get("dead_outputs", 0),
         "moved": sum(row.get("moved", 0) for row in rows),
-        **costs(model, rows, seen),
+        **costs(model, rows, trained_on),
         **stored_bytes(model, optimizer),
         "peak_rss_bytes": peak,
         "baseline_rss_bytes": before,
@@ -149,7 +154,8 @@ def alone(settings: ComparisonSettings, trial: ComparisonTrial) -> Record:
         context.set_forkserver_preload(["neurosparse.analysis.comparison.preload"])
     receiver, sender = context.Pipe(duplex=False)
     arguments = (settings, trial, dict(os.environ), sender)
-    process = context.Process(target=_answer, args=arguments, daemon=True)  # type: ignore[attr-defined]
+    start: Any = context.Process
+    process = start(target=_answer, args=arguments, daemon=True)
     with _no_main():
         process.start()
     # the other end is the child's alone now: its death is the end of the pipe
@@ -180,7 +186,10 @@ def _no_main() -> Iterator[None]:
 
 
 def _answer(
-    settings: ComparisonSettings, trial: ComparisonTrial, environment: dict[str, str], sender: Any
+    settings: ComparisonSettings,
+    trial: ComparisonTrial,
+    environment: dict[str, str],
+    sender: Any,
 ) -> None:
     """What the process of a trial does."""
     # the server that processes are forked from may have been started in another environment

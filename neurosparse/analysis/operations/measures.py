@@ -59,7 +59,9 @@ def synaptic_operations(connectivity: Connectivity, inputs: Any) -> SynOps:
     if not np.isfinite(x).all():
         raise bad_argument("inputs", Said("numbers that are not finite"), "finite activity")
     pre, _ = connectivity.edges()
-    fan_out = np.bincount(pre[connectivity.weights_array() != 0], minlength=connectivity.n_pre)
+    fan_out = np.bincount(
+        pre[connectivity.weights_array() != 0], minlength=connectivity.n_pre
+    )
     work = ((x != 0) @ fan_out).sum(axis=1, dtype=np.float64)
     spiking = np.isin(x, (-1, 0, 1)).all(axis=(1, 2))
     samples = x.shape[1]

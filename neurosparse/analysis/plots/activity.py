@@ -118,5 +118,9 @@ def _lines_by_group(
     for bin_, index in spikes.binned(width):
         np.add.at(count, (member[index], bin_), 1)
     middle = spikes.start + width * (np.arange(bins) + 0.5)
-    for row, size, name, colour in zip(count, np.bincount(member), names, COLOURS, strict=False):
-        ax.plot(middle, row * 1000.0 / width / size, color=colour, linewidth=0.9, label=str(name))
+    for row, size, name, colour in zip(
+        count, np.bincount(member), names, COLOURS, strict=False
+    ):
+        ax.plot(
+            middle, row * 1000.0 / width / size, color=colour, linewidth=0.9, label=str(name)
+        )

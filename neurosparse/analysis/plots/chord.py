@@ -54,7 +54,11 @@ def plot_chord(
     from matplotlib.patches import PathPatch, Wedge
 
     table = np.asarray(flow, np.float64)
-    if table.shape != (len(names), len(names)) or not np.isfinite(table).all() or (table < 0).any():
+    if (
+        table.shape != (len(names), len(names))
+        or not np.isfinite(table).all()
+        or (table < 0).any()
+    ):
         expected = f"one flow, 0 or more, per pair of the {len(names)} names"
         raise bad_argument("flow", table, expected)
     ax = new_axes(ax, height=3.5)
@@ -62,7 +66,9 @@ def plot_chord(
     colours = _colours(table)
     bounds = _bounds(table)
     # the widest on top
-    ribbons = sorted(_ribbons(table, bounds), key=lambda one: float(table[one.source, one.target]))
+    ribbons = sorted(
+        _ribbons(table, bounds), key=lambda one: float(table[one.source, one.target])
+    )
     for ribbon in ribbons:
         if table[ribbon.source, ribbon.target] >= least * total:
             colour = colours[ribbon.source]
@@ -79,7 +85,9 @@ def plot_chord(
 def _frame(ax: "Axes", table: Float64, least: float) -> "Axes":
     total = table.sum()
     hidden = table[table < least * total].sum() / total if total else 0.0
-    less = f"; flows below {least:.1%} left out, {hidden:.0%} of all" if hidden >= 0.005 else ""
+    less = (
+        f"; flows below {least:.1%} left out, {hidden:.0%} of all" if hidden >= 0.005 else ""
+    )
     ax.set_title(f"colour: sender{less}", fontsize=FONT_SIZE - 1, loc="left")
     ax.set_xlim(-1.45, 1.45)
     ax.set_ylim(-1.45, 1.45)
@@ -91,7 +99,9 @@ def _frame(ax: "Axes", table: Float64, least: float) -> "Axes":
 def _colours(table: Float64) -> list[str]:
     """Colours for the groups with most flow, grey for the rest."""
     colours = [GREY] * len(table)
-    for group, colour in zip(np.argsort(-_sizes(table), kind="stable"), COLOURS, strict=False):
+    for group, colour in zip(
+        np.argsort(-_sizes(table), kind="stable"), COLOURS, strict=False
+    ):
         colours[group] = colour
     return colours
 

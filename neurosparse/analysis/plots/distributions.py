@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.analysis.plots.style import COLOURS, GREY, INK, add_legend, finish_axes, new_axes
+from neurosparse.analysis.plots.style import (
+    COLOURS,
+    GREY,
+    INK,
+    add_legend,
+    finish_axes,
+    new_axes,
+)
 from neurosparse.analysis.topology.graph import as_connectivity
 from neurosparse.analysis.topology.powerlaw import PowerLaw, fit_power_law
 from neurosparse.errors import bad_argument
@@ -82,7 +89,9 @@ def plot_weights(
     """
     values = np.asarray(as_connectivity(connectivity).weights_array(), np.float64)
     ax = new_axes(ax)
-    edges = np.histogram_bin_edges(values, bins) if values.size else np.linspace(0, 1, bins + 1)
+    edges = (
+        np.histogram_bin_edges(values, bins) if values.size else np.linspace(0, 1, bins + 1)
+    )
     excitatory = np.histogram(values[values >= 0], edges)[0]
     inhibitory = np.histogram(values[values < 0], edges)[0]
     ax.stairs(excitatory, edges, color=COLOURS[0], fill=True)

@@ -51,41 +51,54 @@ def plot_film(
     ['50 % new']
     """
     whole_number("frames", frames, 1)
-    if not snapshots:
-        raise bad_argument("snapshots", Said("none"), "at least one (time, connectivity)")
-    shape = snapshots[0][1].shape
-    shapes = [one.shape for _, one in snapshots]
-    if any(other != shape for other in shapes):
-        raise bad_argument("snapshots", shapes, "graphs of the same neurons")
-    if groups is not None and shape[0] != shape[1]:
-        expected = f"None for a bipartite graph ({shape[0]} to {shape[1]})"
-        raise bad_argument("groups", groups, expected)
+    _check(snapshots, groups)
     count = min(frames, len(snapshots))
     chosen = np.unique(np.linspace(0, len(snapshots) - 1, count).round().astype(int))
     ax = new_axes(ax, height=1.15)
-    drawn = _frames([snapshots[k][1] for k in chosen], groups)
-    most = max(float(frame.edges.max(initial=0)) for frame in drawn) or 1.0
-    for place, (k, frame) in enumerate(zip(chosen, drawn, strict=True)):
-        inset = ax.inset_axes((place / len(chosen) + 0.01, 0.12, 1 / len(chosen) - 0.02, 0.76))
-        aspect = "equal" if shape[0] == shape[1] else "auto"
+    strip = _frames([snapshots[k][1] for k in chosen], groups)
+    most = max(float(frame.edges.max(initial=0)) for frame in strip) or 1.0
+    n_pre, n_post = snapshots[0][1].shape
+    for place, (k, frame) in enumerate(zip(chosen, strip, strict=True)):
+        inset = ax.inset_axes(
+            (place / len(chosen) + 0.01, 0.12, 1 / len(chosen) - 0.02, 0.76)
+        )
+        aspect = "equal" if n_pre == n_post else "auto"
         inset.imshow(_colour(frame, most), interpolation="nearest", aspect=aspect)
         inset.set_xticks([])
         inset.set_yticks([])
         inset.spines[:].set_color(GREY)
         inset.set_title(f"{snapshots[k][0]:g} {unit}".strip(), fontsize=FONT_SIZE - 1, pad=2)
         if place:
-            inset.text(
-                0.5,
-                -0.04,
-                f"{100 * frame.share_new:.0f} % new",
-                transform=inset.transAxes,
-                fontsize=FONT_SIZE - 1,
-                color=NEW,
-                ha="center",
-                va="top",
-            )
+            _write_below(inset, f"{100 * frame.share_new:.0f} % new")
     ax.axis("off")
     return ax
+
+
+def _check(
+    snapshots: "Sequence[tuple[float, Connectivity]]", groups: npt.ArrayLike | None
+) -> None:
+    if not snapshots:
+        raise bad_argument("snapshots", Said("none"), "at least one (time, connectivity)")
+    shapes = [graph.shape for _, graph in snapshots]
+    if len(set(shapes)) > 1:
+        raise bad_argument("snapshots", shapes, "graphs of the same neurons")
+    n_pre, n_post = shapes[0]
+    if groups is not None and n_pre != n_post:
+        expected = f"None for a bipartite graph ({n_pre} to {n_post})"
+        raise bad_argument("groups", groups, expected)
+
+
+def _write_below(ax: "Axes", text: str) -> None:
+    ax.text(
+        0.5,
+        -0.04,
+        text,
+        transform=ax.transAxes,
+        fontsize=FONT_SIZE - 1,
+        color=NEW,
+        ha="center",
+        va="top",
+    )
 
 
 class _Frame(NamedTuple):
@@ -117,12 +130,12 @@ def _fields(graph: "Connectivity", place: Int64 | None, new: Bool) -> tuple[Floa
     """Edges and new edges in each field."""
     rows = min(FIELDS, max(graph.n_pre, 1))
     columns = min(FIELDS, max(graph.n_post, 1))
-    pre, post = (side.astype(np.int64) for side in graph.edges())
+    pre, post = graph.edges()
     if place is not None:
         pre = place[pre]
         post = place[post]
-    row = pre * rows // max(graph.n_pre, 1)
-    column = post * columns // max(graph.n_post, 1)
+    row = pre.astype(np.int64) * rows // max(graph.n_pre, 1)
+    column = post.astype(np.int64) * columns // max(graph.n_post, 1)
     field = row * columns + column
     edges = np.bincount(field, minlength=rows * columns)
     fresh = np.bincount(field[new], minlength=rows * columns)

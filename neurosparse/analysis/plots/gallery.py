@@ -7,7 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.plots.chord import plot_chord
-from neurosparse.analysis.plots.distributions import plot_degree_ccdf, plot_delays, plot_weights
+from neurosparse.analysis.plots.distributions import (
+    plot_degree_ccdf,
+    plot_delays,
+    plot_weights,
+)
 from neurosparse.analysis.plots.graph import plot_eigenvalues, plot_motifs
 from neurosparse.analysis.plots.matrix import plot_adjacency, plot_block_matrix
 from neurosparse.analysis.plots.style import COLOURS, add_legend
@@ -68,8 +72,12 @@ def plot_gallery(
 
 
 def _degrees(connectivity: "Connectivity") -> "Axes":
-    ax = plot_degree_ccdf(connectivity.out_degree, label="out-degree", colour=COLOURS[0], fit=False)
-    plot_degree_ccdf(connectivity.in_degree, label="in-degree", colour=COLOURS[1], fit=False, ax=ax)
+    ax = plot_degree_ccdf(
+        connectivity.out_degree, label="out-degree", colour=COLOURS[0], fit=False
+    )
+    plot_degree_ccdf(
+        connectivity.in_degree, label="in-degree", colour=COLOURS[1], fit=False, ax=ax
+    )
     add_legend(ax, loc="lower left")
     return ax
 

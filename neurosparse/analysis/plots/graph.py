@@ -17,7 +17,7 @@ from neurosparse.analysis.plots.style import (
     finish_axes,
     new_axes,
 )
-from neurosparse.analysis.topology.describe import GraphMoment
+from neurosparse.analysis.topology.evolution import GraphMoment
 from neurosparse.analysis.topology.hubs import RichClub
 from neurosparse.analysis.topology.motifs import MOTIFS
 from neurosparse.analysis.topology.table import GraphTable
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 # one for each colour
 MARKS = ("o", "s", "^", "D", "v", "P")
 # what is drawn of a run unless said, as far as its graphs have it
-USUAL = ("clustering", "modularity", "reciprocity", "square clustering", "assortativity out-in")
+USUAL = (
+    "clustering",
+    "modularity",
+    "reciprocity",
+    "square clustering",
+    "assortativity out-in",
+)
 
 
 def plot_motifs(table: GraphTable, *, ax: "Axes | None" = None) -> "Axes":
@@ -51,7 +57,9 @@ def plot_motifs(table: GraphTable, *, ax: "Axes | None" = None) -> "Axes":
         expected = "a description of a graph on one population"
         raise bad_argument("table", Said("one without motifs"), expected)
     if not table.nulls:
-        raise bad_argument("table", Said("one without nulls"), "a description with nulls=1 or more")
+        raise bad_argument(
+            "table", Said("one without nulls"), "a description with nulls=1 or more"
+        )
     ax = new_axes(ax)
     for place, row in enumerate(table[name] for name in names):
         if not (np.isfinite(row.null_mean) and row.null_mean > 0 and row.value > 0):
@@ -89,7 +97,12 @@ def plot_rich_club(curve: RichClub, *, ax: "Axes | None" = None) -> "Axes":
     ax.plot(k, curve.null_mean, color=GREY, linewidth=1, label="nulls")
     spread = 2 * curve.null_sd
     ax.fill_between(
-        k, curve.null_mean - spread, curve.null_mean + spread, color=GREY, alpha=0.3, linewidth=0
+        k,
+        curve.null_mean - spread,
+        curve.null_mean + spread,
+        color=GREY,
+        alpha=0.3,
+        linewidth=0,
     )
     ax.set_ylim(bottom=0)
     add_legend(ax)
@@ -146,7 +159,9 @@ def plot_evolution(
     2
     """
     if isinstance(moments, GraphMoment) or not moments:
-        raise bad_argument("moments", moments, "a list of at least one moment of graph_evolution")
+        raise bad_argument(
+            "moments", moments, "a list of at least one moment of graph_evolution"
+        )
     common = set.intersection(*(set(moment.measures) for moment in moments))
     if measures is None:
         measures = [name for name in USUAL if name in common][:3]

@@ -17,6 +17,7 @@ from neurosparse.analysis.plots.style import (
 )
 from neurosparse.analysis.topology.graph import as_connectivity
 from neurosparse.errors import bad_argument
+from neurosparse.typing import Float64
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,10 @@ PER_FIELD = 12
 
 
 def plot_adjacency(
-    connectivity: "Connectivity", *, groups: npt.ArrayLike | None = None, ax: "Axes | None" = None
+    connectivity: "Connectivity",
+    *,
+    groups: npt.ArrayLike | None = None,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw where edges are: presynaptic neurons down, postsynaptic across, sorted by group.
 
@@ -51,7 +55,9 @@ def plot_adjacency(
     n_pre, n_post = as_connectivity(connectivity).shape
     ax = new_axes(ax, height=3.4)
     if groups is not None and n_pre != n_post:
-        raise bad_argument("groups", groups, f"None for a bipartite graph ({n_pre} to {n_post})")
+        raise bad_argument(
+            "groups", groups, f"None for a bipartite graph ({n_pre} to {n_post})"
+        )
     order, names, bounds = by_group(groups, n_pre)
     place = np.empty(n_pre, np.int64)
     place[order] = np.arange(n_pre)
@@ -111,7 +117,11 @@ def _bounds(ax: "Axes", names: list[Any], bounds: Any, n: int) -> None:
 
 
 def plot_block_matrix(
-    values: npt.ArrayLike, names: list[str], *, label: str = "density", ax: "Axes | None" = None
+    values: npt.ArrayLike,
+    names: list[str],
+    *,
+    label: str = "density",
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw a value per pair of groups, presynaptic down; with its number up to eight groups.
 
@@ -128,7 +138,9 @@ def plot_block_matrix(
     if table.shape != (len(names), len(names)):
         raise bad_argument("values", table, f"one value per pair of the {len(names)} names")
     ax = new_axes(ax, height=2.9)
-    picture = ax.imshow(table, cmap=COLOUR_MAP, vmin=min(0.0, float(np.nanmin(table, initial=0.0))))
+    picture = ax.imshow(
+        table, cmap=COLOUR_MAP, vmin=min(0.0, float(np.nanmin(table, initial=0.0)))
+    )
     if len(names) <= 8:
         _numbers(ax, table, picture)
     ax.set_xticks(range(len(names)), names, rotation=90)
@@ -142,7 +154,7 @@ def plot_block_matrix(
     return ax
 
 
-def _numbers(ax: "Axes", table: npt.NDArray[np.float64], picture: Any) -> None:
+def _numbers(ax: "Axes", table: Float64, picture: Any) -> None:
     for (row, column), value in np.ndenumerate(table):
         red, green, blue, _ = picture.cmap(picture.norm(value))
         # the brightness that an eye sees (ITU-R BT.601)

@@ -61,7 +61,9 @@ def _ratios(rows: Sequence[Row]) -> Picture:
             ax.plot([row["goal"]] * 2, [place - 0.45, place + 0.45], color=INK, linewidth=1.2)
     ax.set_xscale("log")
     ax.axvline(1, color=INK, linewidth=0.6)
-    ax.set_yticks(range(len(rows)), [str(row["case"])[:44] for row in rows], fontsize=FONT_SIZE - 2)
+    ax.set_yticks(
+        range(len(rows)), [str(row["case"])[:44] for row in rows], fontsize=FONT_SIZE - 2
+    )
     ax.invert_yaxis()
     finish_axes(ax, "ratio to the peer", "")
     ax.tick_params(axis="y", labelsize=FONT_SIZE - 2)
@@ -79,6 +81,6 @@ def _is_number(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value
+    if value is True:
+        return "yes"
+    return "no" if value is False else value

@@ -27,7 +27,9 @@ BENCHMARK = {"case", "metric", "ours", "peer"}
 DESCRIPTION = {"graph", "rows"}
 
 
-def report(source: str | Path, out: str | Path | None = None, *, title: str | None = None) -> Path:
+def report(
+    source: str | Path, out: str | Path | None = None, *, title: str | None = None
+) -> Path:
     """Write one self-contained HTML page about what lies at `source` and return where it is.
 
     The page holds figures, tables that sort by a click, configuration and versions. It loads
@@ -89,7 +91,9 @@ def _folder(source: Path) -> tuple[str, list[Section]]:
         return "simulation", simulation(source)
     if (source / "report.json").is_file():
         return _content(_json(source / "report.json"), source)
-    records = [path for path in sorted(source.glob("*.json")) if not path.name.startswith(".")]
+    records = [
+        path for path in sorted(source.glob("*.json")) if not path.name.startswith(".")
+    ]
     if records:
         return _content([_json(path) for path in records], source)
     logs = sorted(source.glob("*.csv"))

@@ -115,7 +115,9 @@ def _costs(rows: Sequence[Record]) -> list[Picture]:
 def _curves(records: Sequence[Record]) -> list[Section]:
     """Accuracy by epoch at each density, the mean over seeds."""
     with_curve = [
-        record for record in records if isinstance(record.get("curve"), list) and record["curve"]
+        record
+        for record in records
+        if isinstance(record.get("curve"), list) and record["curve"]
     ]
     pictures = []
     for density in sorted({record["density"] for record in with_curve}):
@@ -135,7 +137,9 @@ def _curve(methods: dict[str, list[list[float]]]) -> "Axes":
         mean = np.mean([curve[:length] for curve in curves], axis=0)
         style = "-" if place < len(COLOURS) else "--"
         colour = COLOURS[place % len(COLOURS)]
-        ax.plot(np.arange(1, length + 1), mean, style, color=colour, linewidth=1.1, label=name)
+        ax.plot(
+            np.arange(1, length + 1), mean, style, color=colour, linewidth=1.1, label=name
+        )
     add_legend(ax, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns_of(list(methods)))
     whole_numbers(ax)
     return finish_axes(ax, "epoch", "accuracy")

@@ -175,7 +175,7 @@ def _head(name: str, column: Sequence[Any]) -> str:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and value is not True and value is not False
 
 
 def _cell(value: Any) -> str:

@@ -51,13 +51,19 @@ def _shown(source: Path, alone: bool, summary: Mapping[str, Any]) -> list[Sectio
 def _about(run: Run, summary: Mapping[str, Any], stop: float) -> Paragraph:
     state = "finished" if run.finished else "not finished: still running, or stopped"
     title = f"{summary['title']}. " if summary.get("title") else ""
-    return Paragraph(f"{title}{stop:g} ms in steps of {run.dt:g} ms, seed {run.seed}; {state}.")
+    return Paragraph(
+        f"{title}{stop:g} ms in steps of {run.dt:g} ms, seed {run.seed}; {state}."
+    )
 
 
 def _drawn(folder: Path) -> list[Section]:
     """Figures that the run left in its folder, such as that of the demonstration."""
-    small = [path for path in sorted(folder.glob("*.png")) if path.stat().st_size <= LARGEST_PNG]
-    pictures = [of_file(path) for path in small if path.read_bytes().startswith(PNG_SIGNATURE)]
+    small = [
+        path for path in sorted(folder.glob("*.png")) if path.stat().st_size <= LARGEST_PNG
+    ]
+    pictures = [
+        of_file(path) for path in small if path.read_bytes().startswith(PNG_SIGNATURE)
+    ]
     return [Section("Figures of the run", pictures)] if pictures else []
 
 

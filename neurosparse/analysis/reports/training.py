@@ -53,7 +53,9 @@ def kept_history(path: Path) -> list[Section]:
     first = [name for name in ("epoch", "loss", "test_loss", "accuracy") if name in columns]
     names = [*first, *(name for name in columns if name not in first)]
     # NaN, which is unlike itself, stands for an epoch without a value
-    values = [[None if value != value else value for value in columns[name]] for name in names]
+    values = [
+        [None if value != value else value for value in columns[name]] for name in names
+    ]
     return history([dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)])
 
 

@@ -67,7 +67,9 @@ def spike_count_matrix(spikes: SpikeTrains, width: float) -> Any:
     bin_ = np.concatenate([bins for bins, _ in parts])
     index = np.concatenate([neurons for _, neurons in parts])
     # a coordinate matrix adds its duplicates when it becomes CSR
-    return csr_matrix((np.ones(len(bin_)), (bin_, index)), shape=(spikes.bins(width), spikes.n))
+    return csr_matrix(
+        (np.ones(len(bin_)), (bin_, index)), shape=(spikes.bins(width), spikes.n)
+    )
 
 
 def correlation_matrix(

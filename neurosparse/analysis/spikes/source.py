@@ -56,7 +56,13 @@ class SpikeTrains:
 
     @classmethod
     def from_times(
-        cls, time: npt.ArrayLike, index: npt.ArrayLike, n: int, *, stop: float, start: float = 0.0
+        cls,
+        time: npt.ArrayLike,
+        index: npt.ArrayLike,
+        n: int,
+        *,
+        stop: float,
+        start: float = 0.0,
     ) -> "SpikeTrains":
         """Take times in ms `[k]`, in any order, and neuron indices `[k]`."""
         times, neurons = _ascending(np.asarray(time, np.float64), np.asarray(index))
@@ -169,7 +175,8 @@ class SpikeTrains:
         if time[0] < before or np.any(time[1:] < time[:-1]):
             remedy = "sort them, or use SpikeTrains.from_times"
             raise bad_argument("time", Said("times that go back"), "ascending times", remedy)
-        low, high = int(index.min()), int(index.max())
+        low = int(index.min())
+        high = int(index.max())
         if low < 0 or high >= self.n:
             worst = low if low < 0 else high
             remedy = f"n={self.n} may be too small"

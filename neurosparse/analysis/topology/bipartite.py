@@ -122,7 +122,10 @@ def rows_between(
         if progress:
             progress(len(nulls), len(seeds))
     values = measure_between(indptr, indices, n_post)
-    rows = [compared(name, value, [null[name] for null in nulls]) for name, value in values.items()]
+    rows = [
+        compared(name, value, [null[name] for null in nulls])
+        for name, value in values.items()
+    ]
     rank = GraphMeasure("stable rank", stable_rank(connectivity))
     return [*_not_compared(connectivity, indptr, indices), *rows, rank]
 
@@ -153,7 +156,9 @@ def _not_compared(
         weight = connectivity.weights_array().astype(np.float64)
         rows += [
             GraphMeasure("mean weight", float(weight.mean()), note="of a synapse"),
-            GraphMeasure("negative weights", float(np.mean(weight < 0)), note="share of synapses"),
+            GraphMeasure(
+                "negative weights", float(np.mean(weight < 0)), note="share of synapses"
+            ),
         ]
     return rows
 

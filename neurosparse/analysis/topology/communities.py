@@ -132,9 +132,10 @@ def communities(
         if all(np.array_equal(divisions[0], other) for other in divisions):
             break
         share = np.mean([labels[a] == labels[b] for labels in divisions], axis=0)
-        kept = share >= 0.5
+        often = share >= 0.5
         divisions = [
-            _leiden(g.n, a[kept], b[kept], share[kept], resolution, seed + k) for k in range(runs)
+            _leiden(g.n, a[often], b[often], share[often], resolution, seed + k)
+            for k in range(runs)
         ]
     labels = by_size(divisions[0])
     quality = modularity(

@@ -1,14 +1,18 @@
 """One call that measures a graph, against null models, and sets several graphs side by side."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neurosparse.analysis.topology.bipartite import measure_between, rows_between, simple
-from neurosparse.analysis.topology.clustering import clustering, clustering_of, transitivity_of
+from neurosparse.analysis.topology.bipartite import rows_between
+from neurosparse.analysis.topology.clustering import (
+    clustering,
+    clustering_of,
+    transitivity_of,
+)
 from neurosparse.analysis.topology.communities import quick_partition
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
 from neurosparse.analysis.topology.graph import Graph, as_connectivity, graph
@@ -23,7 +27,11 @@ from neurosparse.analysis.topology.smallworld import (
     mean_ends,
     small_world_of,
 )
-from neurosparse.analysis.topology.spectrum import spectral_abscissa, spectral_radius, stable_rank
+from neurosparse.analysis.topology.spectrum import (
+    spectral_abscissa,
+    spectral_radius,
+    stable_rank,
+)
 from neurosparse.analysis.topology.table import (
     GraphComparison,
     GraphMeasure,
@@ -32,8 +40,7 @@ from neurosparse.analysis.topology.table import (
     power_law_measure,
 )
 from neurosparse.checks import whole_number
-from neurosparse.errors import Said, bad_argument, bad_type
-from neurosparse.selection import pair_keys
+from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Int64, Seed
 
 if TYPE_CHECKING:
@@ -94,7 +101,7 @@ def describe(
     if threads is not None:
         whole_number("threads", threads, 1)
     generator = np.random.default_rng(rng)
-    if _joins_two(connectivity, between):
+    if joins_two(connectivity, between):
         rows = rows_between(connectivity, null_seeds(nulls, generator), progress, ROUNDS)
         return GraphTable(name, nulls, tuple(rows))
     g = graph(connectivity)
@@ -165,12 +172,17 @@ def _compared(
 def _small_world(
     values: dict[str, float], nulls: list[dict[str, float]], g: Graph, sources: Int64
 ) -> list[GraphMeasure]:
-    ends = [ClusteringAndPath(one["clustering"], one["path length"]) for one in (values, *nulls)]
+    ends = [
+        ClusteringAndPath(one["clustering"], one["path length"]) for one in (values, *nulls)
+    ]
     random = mean_ends(ends[1:])
     lattice = lattice_ends(g, sources)
-    measured, *others = (small_world_of(one, random, lattice) for one in ends)
+    measured = small_world_of(ends[0], random, lattice)
+    others = [small_world_of(one, random, lattice) for one in ends[1:]]
     return [
-        compared(f"small world {key}", getattr(measured, key), [getattr(o, key) for o in others])
+        compared(
+            f"small world {key}", getattr(measured, key), [getattr(o, key) for o in others]
+        )
         for key in ("sigma", "omega", "propensity")
     ]
 
@@ -253,7 +265,9 @@ def compare_graphs(
     numbered = [f"graph {k + 1}" for k in range(len(connectivities))]
     labels = numbered if names is None else list(names)
     if len(labels) != len(connectivities) or len(set(labels)) != len(labels):
-        raise bad_argument("names", names, f"{len(connectivities)} different names, one per graph")
+        raise bad_argument(
+            "names", names, f"{len(connectivities)} different names, one per graph"
+        )
     seeds = np.random.default_rng(rng).integers(2**63 - 1, size=len(labels))
     tables = (
         describe(one, nulls=nulls, rng=int(seed), name=label, between=between)
@@ -262,88 +276,7 @@ def compare_graphs(
     return GraphComparison(tuple(tables))
 
 
-class GraphMoment(NamedTuple):
-    """A graph at one time of a run: its measures by name, and the share of edges kept so far.
-
-    `kept` compares with the moment before, `original` with the first; NaN where the number of
-    neurons is another.
-    """
-
-    time: float
-    measures: dict[str, float]
-    kept: float
-    original: float
-
-
-def graph_evolution(
-    snapshots: "Iterable[tuple[float, Connectivity]]",
-    *,
-    rng: Seed = None,
-    between: bool | None = None,
-) -> list[GraphMoment]:
-    """Follow a rewiring or training run: measures of each (time, connectivity), one at a time.
-
-    Paths are measured from the same neurons throughout. Layers, which join two populations, have
-    the measures of `bipartite`.
-
-    Args:
-        snapshots: also a generator that reads them from disk; two of them are in memory at once.
-        rng: fixes the sources of paths and the search for communities.
-        between: whether the graphs join two populations, as in `describe`.
-
-    >>> from neurosparse.connectivity import Connectivity
-    >>> before = Connectivity.from_edges([0, 1, 2], [1, 2, 0], n_pre=3, n_post=3)
-    >>> run = [(0, before), (1, before.without([0]).with_edges([0], [2]))]
-    >>> [(moment.time, round(moment.kept, 3)) for moment in graph_evolution(run, rng=0)]
-    [(0, 1.0), (1, 0.667)]
-    """
-    seed = int(np.random.default_rng(rng).integers(2**32))
-    moments: list[GraphMoment] = []
-    first = before = None
-    for k, snapshot in enumerate(snapshots):
-        if not (isinstance(snapshot, tuple | list) and len(snapshot) == 2):
-            remedy = "write enumerate(graphs)"
-            raise bad_type(f"snapshots[{k}]", snapshot, "a pair (time, connectivity)", remedy)
-        time, connectivity = snapshot
-        now = _edges_and_measures(connectivity, seed, _joins_two(connectivity, between))
-        first = first or now
-        before = before or now
-        moments.append(GraphMoment(time, now.measures, _kept(before, now), _kept(first, now)))
-        before = now
-    return moments
-
-
-def _joins_two(connectivity: "Connectivity", between: bool | None) -> bool:
+def joins_two(connectivity: "Connectivity", between: bool | None) -> bool:
+    """Whether a graph is one between two populations: as said, or as its sizes say."""
     as_connectivity(connectivity)
     return connectivity.n_pre != connectivity.n_post if between is None else between
-
-
-class _Snapshot(NamedTuple):
-    """Shape, one number per edge `[edges]`, and measures of a graph."""
-
-    shape: tuple[int, int]
-    edges: Int64
-    measures: dict[str, float]
-
-
-def _edges_and_measures(connectivity: "Connectivity", seed: int, between: bool) -> _Snapshot:
-    if between:
-        indptr, post = simple(connectivity)
-        pre = np.repeat(np.arange(connectivity.n_pre, dtype=np.int32), np.diff(indptr))
-        measures = measure_between(indptr, post, connectivity.n_post)
-    else:
-        g = graph(connectivity)
-        pre = g.pre
-        post = g.indices
-        measures = measure(g, choose_sources(g.n, None, seed), seed)
-    edges = pair_keys(pre, post, connectivity.n_post)
-    return _Snapshot(connectivity.shape, edges, {"edges": float(len(edges)), **measures})
-
-
-def _kept(old: _Snapshot, new: _Snapshot) -> float:
-    """Share of the old edges that are among the new."""
-    if old.shape != new.shape:
-        return float("nan")
-    if not len(old.edges):
-        return 1.0
-    return float(np.isin(old.edges, new.edges, assume_unique=True).mean())

@@ -57,7 +57,8 @@ class Graph:
         """Neighbours of each neuron by kind `[3, n]`: only out, only in, both ways."""
         row = np.repeat(np.arange(self.n), np.diff(self.bones.indptr))
         kinds = [
-            np.bincount(row[self.bones.code == code], minlength=self.n) for code in (OUT, IN, BOTH)
+            np.bincount(row[self.bones.code == code], minlength=self.n)
+            for code in (OUT, IN, BOTH)
         ]
         return np.array(kinds, np.int64).reshape(3, self.n)
 
@@ -104,17 +105,17 @@ def graph(connectivity: "Connectivity") -> Graph:
     weight = None if np.ndim(connectivity.weight) == 0 else connectivity.weights_array()
     pre, post = connectivity.edges()
     first = first_of_pair(pre, post)
-    kept = first & (pre != post)
-    if kept.all():
+    edge = first & (pre != post)
+    if edge.all():
         return Graph(indptr, indices, weight)
     if not first.all():
         # what several synapses add up to is no longer the same for every pair
         pair = np.cumsum(first) - 1
         sums = np.bincount(pair, connectivity.weights_array(), minlength=int(first.sum()))
         weight = sums.astype(np.float32)[pair]
-    size = np.bincount(pre[kept], minlength=connectivity.n_pre)
+    size = np.bincount(pre[edge], minlength=connectivity.n_pre)
     pointers = np.concatenate(([0], np.cumsum(size))).astype(np.int64)
-    return Graph(pointers, indices[kept], None if weight is None else weight[kept])
+    return Graph(pointers, indices[edge], None if weight is None else weight[edge])
 
 
 def first_of_pair(pre: Int32, post: Int32) -> Bool:
@@ -135,8 +136,12 @@ def as_connectivity(connectivity: "Connectivity") -> "Connectivity":
         TypeError: anything else.
     """
     if not hasattr(connectivity, "n_post"):
-        makers = "Connectivity.from_networkx, from_igraph, from_scipy, from_dense or from_edges"
-        raise bad_type("connectivity", connectivity, "a Connectivity", f"make one with {makers}")
+        makers = (
+            "Connectivity.from_networkx, from_igraph, from_scipy, from_dense or from_edges"
+        )
+        raise bad_type(
+            "connectivity", connectivity, "a Connectivity", f"make one with {makers}"
+        )
     return connectivity
 
 
@@ -145,7 +150,5 @@ def check_square(connectivity: "Connectivity") -> None:
     as_connectivity(connectivity)
     if connectivity.n_pre != connectivity.n_post:
         expected = "as many presynaptic as postsynaptic neurons"
-        remedy = (
-            "for one population write n_pre=n_post=N; measure layers with describe or layer_chain"
-        )
+        remedy = "for one population write n_pre=n_post=N; measure layers with describe or layer_chain"
         raise bad_argument("connectivity", connectivity.shape, expected, remedy)

@@ -212,4 +212,6 @@ def _igraph(n: int, pre: Any, post: Any, directed: bool) -> Any:
     except ImportError:
         raise missing_extra("igraph", "graph") from None
     # a zip of lists is read four times faster than an array
-    return igraph.Graph(n=n, edges=zip(pre.tolist(), post.tolist(), strict=True), directed=directed)
+    return igraph.Graph(
+        n=n, edges=zip(pre.tolist(), post.tolist(), strict=True), directed=directed
+    )

@@ -59,7 +59,9 @@ def layer_chain(layers: "Sequence[Connectivity]") -> LayerChain:
         reaches.append(np.bincount(pre[reaches[-1][post]], minlength=layer.n_pre) > 0)
     both = zip(paths_to, reversed(reaches), strict=True)
     alive = tuple(np.isfinite(paths) & reaching for paths, reaching in both)
-    effective = tuple(_between(layer, alive[k], alive[k + 1]) for k, layer in enumerate(layers))
+    effective = tuple(
+        _between(layer, alive[k], alive[k + 1]) for k, layer in enumerate(layers)
+    )
     places = [max(layer.n_pre * layer.n_post, 1) for layer in layers]
     total = sum(layer.nnz for layer in layers)
     ends = paths_to[-1][np.isfinite(paths_to[-1])]

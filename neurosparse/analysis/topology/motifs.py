@@ -100,7 +100,9 @@ def _complete(census: dict[str, int], n: int, mutual: int, single: int) -> None:
 def _pairs(name: str, ways: int) -> int:
     """How many pairs of a pattern are joined one way (1) or both ways (2)."""
     edges = PATTERNS[name]
-    return sum(((a, b) in edges) + ((b, a) in edges) == ways for a, b in ((0, 1), (1, 2), (0, 2)))
+    return sum(
+        ((a, b) in edges) + ((b, a) in edges) == ways for a, b in ((0, 1), (1, 2), (0, 2))
+    )
 
 
 def _canonical(adjacency: Bool) -> bytes:
@@ -129,7 +131,9 @@ def _closed() -> dict[tuple[int, ...], tuple[str, list[str]]]:
             for code, (a, b) in zip(kind, ((0, 1), (1, 2), (0, 2)), strict=True):
                 adjacency[a, b] = bool(code & 1)
                 adjacency[b, a] = bool(code & 2)
-            corners = [_names()[_canonical(_without_far_side(adjacency, k))] for k in range(3)]
+            corners = [
+                _names()[_canonical(_without_far_side(adjacency, k))] for k in range(3)
+            ]
             kinds[kind] = (_names()[_canonical(adjacency)], corners)
     return kinds
 

@@ -54,7 +54,9 @@ def degree_preserving_null(
     pre, post = as_connectivity(connectivity).edges()
     if not first_of_pair(pre, post).all():
         remedy = "join them with Connectivity.from_edges(..., duplicates='sum')"
-        raise bad_argument("connectivity", connectivity, "at most one synapse per pair", remedy)
+        raise bad_argument(
+            "connectivity", connectivity, "at most one synapse per pair", remedy
+        )
     if undirected:
         return _undirected(connectivity, np.random.default_rng(rng), rounds)
     loops = connectivity.n_pre != connectivity.n_post
@@ -76,12 +78,12 @@ def _undirected(
     traded = g.rewired(shuffle_undirected(g.indptr, g.indices, rounds, draw_seed(rng)))
     pre, post = connectivity.edges()
     loop = np.flatnonzero(pre == post)
-    there, back = _both_ways(pre, post)
-    new_there, new_back = _both_ways(traded.pre, traded.indices)
-    moved = rng.permutation(len(there))
+    onward, back = _both_ways(pre, post)
+    new_onward, new_back = _both_ways(traded.pre, traded.indices)
+    moved = rng.permutation(len(onward))
     # the old synapse whose weight and delay each new one takes
     source = np.empty(g.edges, np.int64)
-    source[new_there] = there[moved]
+    source[new_onward] = onward[moved]
     source[new_back] = back[moved]
     source = np.concatenate((source, loop))
     n = connectivity.n_pre
@@ -192,7 +194,9 @@ def _square(indptr: Int64, indices: Int32) -> "Connectivity":
     return Connectivity(indptr, indices, len(indptr) - 1)
 
 
-def null_graphs(g: Graph, count: int, rng: Seed = None, rounds: int = ROUNDS) -> Iterator[Graph]:
+def null_graphs(
+    g: Graph, count: int, rng: Seed = None, rounds: int = ROUNDS
+) -> Iterator[Graph]:
     """Draw degree-preserving nulls of a prepared graph, one after another, each of its own seed."""
     for seed in null_seeds(count, rng):
         yield null_of(g, seed, rounds)

@@ -22,7 +22,6 @@ from neurosparse.typing import Array
 
 # values from which on a fit means anything
 FEWEST = 10
-RIVALS = ("lognormal", "exponential")
 
 
 class LikelihoodRatio(NamedTuple):
@@ -106,7 +105,8 @@ def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
         try:
             fit = powerlaw.Fit(data, discrete=whole, xmin=xmin, verbose=0)
             law = fit.power_law
-            lognormal, exponential = (_ratio(fit, rival) for rival in RIVALS)
+            lognormal = _ratio(fit, "lognormal")
+            exponential = _ratio(fit, "exponential")
         except ValueError:
             return NO_FIT
         first = int(fit.xmin) if whole else float(fit.xmin)

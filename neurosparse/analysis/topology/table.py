@@ -88,7 +88,9 @@ class GraphTable:
         for row in self.rows:
             if row.measure == measure:
                 return row
-        raise KeyError(str(unknown_name("measure", measure, [row.measure for row in self.rows])))
+        raise KeyError(
+            str(unknown_name("measure", measure, [row.measure for row in self.rows]))
+        )
 
     def __iter__(self) -> Iterator[GraphMeasure]:
         return iter(self.rows)
@@ -98,7 +100,9 @@ class GraphTable:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Rows as plain dictionaries with None for NaN, ready for JSON."""
-        return [{key: _plain(value) for key, value in row._asdict().items()} for row in self.rows]
+        return [
+            {key: _plain(value) for key, value in row._asdict().items()} for row in self.rows
+        ]
 
     def to_pandas(self) -> Any:
         """Return a `pandas.DataFrame`, one row a measure.
@@ -115,7 +119,11 @@ class GraphTable:
     def to_markdown(self) -> str:
         """Return the table in Markdown."""
         head = "| " + " | ".join(HEAD) + " |\n|---" + "|---:" * 6 + "|---|\n"
-        return head + "\n".join("| " + " | ".join(_cells(row)) + " |" for row in self.rows) + "\n"
+        return (
+            head
+            + "\n".join("| " + " | ".join(_cells(row)) + " |" for row in self.rows)
+            + "\n"
+        )
 
     def __str__(self) -> str:
         lines = [HEAD, *(_cells(row) for row in self.rows)]
@@ -161,7 +169,9 @@ class GraphComparison:
         lines = [head]
         for measure in self.measures:
             rows = [self.value(measure, table.name) for table in self.tables]
-            cells = [(_figure(row.value), _figure(row.z)) if row else ("", "") for row in rows]
+            cells = [
+                (_figure(row.value), _figure(row.z)) if row else ("", "") for row in rows
+            ]
             lines.append([measure, *(cell for pair in cells for cell in pair)])
         return columns(lines)
 
@@ -186,7 +196,9 @@ def _cells(row: GraphMeasure) -> list[str]:
 def _figure(value: float) -> str:
     if not np.isfinite(value):
         return ""
-    return f"{value:,.0f}" if float(value).is_integer() and abs(value) >= 1 else f"{value:.4g}"
+    return (
+        f"{value:,.0f}" if float(value).is_integer() and abs(value) >= 1 else f"{value:.4g}"
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -46,7 +46,9 @@ def weighted_path_lengths(
     """
     from scipy.sparse.csgraph import dijkstra
 
-    matrix = _by_weight(connectivity) if lengths is None else _by_length(connectivity, lengths)
+    matrix = (
+        _by_weight(connectivity) if lengths is None else _by_length(connectivity, lengths)
+    )
     n = connectivity.n_pre
     chosen = choose_sources(n, sources, rng)
     reached, total, inverse, farthest = np.zeros((4, len(chosen)))

@@ -9,7 +9,9 @@ import typer
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="folder for figure and recording")] = Path("runs/demo"),
+    out: Annotated[Path, typer.Option(help="folder for figure and recording")] = Path(
+        "runs/demo"
+    ),
     threads: Annotated[int, typer.Option(min=1, help="threads of the simulation")] = 1,
 ) -> None:
     """Simulate the brain of a fruit fly larva for one second, measure it, check it, draw it."""

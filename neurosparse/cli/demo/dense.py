@@ -26,7 +26,10 @@ class DenseRun(NamedTuple):
 
 
 def simulate(
-    brain: LarvaBrain, drive: tuple[NDArray[np.int64], NDArray[np.int32]], steps: int, dt: float
+    brain: LarvaBrain,
+    drive: tuple[NDArray[np.int64], NDArray[np.int32]],
+    steps: int,
+    dt: float,
 ) -> DenseRun:
     """Run the brain for `steps` steps, multiplying by the whole matrix in each.
 

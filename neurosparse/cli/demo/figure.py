@@ -34,18 +34,28 @@ def draw(brain: LarvaBrain, spikes: "SpikeTrains", path: Path) -> None:
     from neurosparse.analysis import COLOURS, FONT_SIZE
 
     figure = Figure(figsize=(10, 8.5), layout="constrained")
-    axes = figure.subplot_mosaic([["raster", "matrix"], ["rate", "degree"]], height_ratios=[3, 1.6])
+    axes = figure.subplot_mosaic(
+        [["raster", "matrix"], ["rate", "degree"]], height_ratios=[3, 1.6]
+    )
     analysis.plot_raster(spikes, groups=brain.cell_type, ax=axes["raster"])
     analysis.plot_rate(spikes, 5.0, ax=axes["rate"])
     share, names = type_matrix(brain)
     analysis.plot_block_matrix(
-        np.sqrt(share), names, label="square root of the share of connections", ax=axes["matrix"]
+        np.sqrt(share),
+        names,
+        label="square root of the share of connections",
+        ax=axes["matrix"],
     )
     graph = brain.connectivity
     for label, degree, colour in zip(
-        ("in-degree", "out-degree"), (graph.in_degree, graph.out_degree), COLOURS[:2], strict=True
+        ("in-degree", "out-degree"),
+        (graph.in_degree, graph.out_degree),
+        COLOURS[:2],
+        strict=True,
     ):
-        analysis.plot_degree_ccdf(degree, label=label, colour=colour, fit=False, ax=axes["degree"])
+        analysis.plot_degree_ccdf(
+            degree, label=label, colour=colour, fit=False, ax=axes["degree"]
+        )
     titles = {
         "raster": "spikes by cell type",
         "rate": "rate of all neurons",

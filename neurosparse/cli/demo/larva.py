@@ -54,7 +54,9 @@ def weights(brain: LarvaBrain) -> NDArray[np.float32]:
     """Weight of each connection, `[nnz]`, mV: number of synapses times the sign's unit."""
     pre, _ = brain.connectivity.edges()
     unit = np.where(inhibitory(brain)[pre], WEIGHT_INH, WEIGHT_EXC)
-    result: NDArray[np.float32] = (brain.connectivity.weights_array() * unit).astype(np.float32)
+    result: NDArray[np.float32] = (brain.connectivity.weights_array() * unit).astype(
+        np.float32
+    )
     return result
 
 
@@ -76,5 +78,7 @@ def network(brain: LarvaBrain) -> Any:
         Population("drive", sensory.size, PoissonSource(rate=RATE)),
         Population("brain", brain.cell_type.size, LIFExp(**NEURON)),
         Projection("drive", "brain", one_each, delay=0.1),
-        Projection("brain", "brain", brain.connectivity.with_weight(weights(brain)), delay=DELAY),
+        Projection(
+            "brain", "brain", brain.connectivity.with_weight(weights(brain)), delay=DELAY
+        ),
     )

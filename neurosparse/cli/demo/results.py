@@ -70,7 +70,9 @@ def by_type(brain: "LarvaBrain", neuron: NDArray[Any], duration: float) -> None:
     show(result)
 
 
-def comparison(brain: "LarvaBrain", sparse: "SparseRun", dense: "DenseRun", same: bool) -> None:
+def comparison(
+    brain: "LarvaBrain", sparse: "SparseRun", dense: "DenseRun", same: bool
+) -> None:
     """Print time and memory of both simulations and whether their spikes are the same."""
     ours = sparse.run / DURATION * 1000
     theirs = dense.seconds / DENSE_MS * 1000
@@ -78,7 +80,11 @@ def comparison(brain: "LarvaBrain", sparse: "SparseRun", dense: "DenseRun", same
     result = table("", "sparse", "dense", "ratio")
     times = (f"{ours:.3f}", f"{theirs:.1f}", f"{theirs / ours:.0f}")
     result.add_row("wall seconds a biological second", *times)
-    megabytes = (f"{nbytes / 1e6:.1f}", f"{dense.nbytes / 1e6:.1f}", f"{dense.nbytes / nbytes:.0f}")
+    megabytes = (
+        f"{nbytes / 1e6:.1f}",
+        f"{dense.nbytes / 1e6:.1f}",
+        f"{dense.nbytes / nbytes:.0f}",
+    )
     result.add_row("MB of connections", *megabytes)
     show(result)
     answer = "yes" if same else "NO"

@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.cli.model_file.kinds import NEURONS, PLASTICITY, RECORDERS, STIMULI, WIRING, make
+from neurosparse.cli.model_file.kinds import (
+    NEURONS,
+    PLASTICITY,
+    RECORDERS,
+    STIMULI,
+    WIRING,
+    make,
+)
 from neurosparse.cli.model_file.schema import Config, PopulationTable, ProjectionTable
 from neurosparse.cli.model_file.strict import ConfigError, Kind
 
@@ -32,7 +39,9 @@ def build_network(config: Config) -> "Network":
     projections = [
         _projection(table, f"projection[{i}]") for i, table in enumerate(config.projection)
     ]
-    stimuli = [make(kind, STIMULI, f"stimulus[{i}]") for i, kind in enumerate(config.stimulus)]
+    stimuli = [
+        make(kind, STIMULI, f"stimulus[{i}]") for i, kind in enumerate(config.stimulus)
+    ]
     try:
         return Network(populations, projections, stimuli)
     except (ValueError, TypeError) as error:
@@ -41,7 +50,9 @@ def build_network(config: Config) -> "Network":
 
 def build_requests(config: Config) -> list[Any]:
     """What is to be recorded: the tables of the file, or the spikes of every population."""
-    everything = tuple(Kind("Spikes", {"population": table.name}) for table in config.population)
+    everything = tuple(
+        Kind("Spikes", {"population": table.name}) for table in config.population
+    )
     kinds = config.record or everything
     return [make(kind, RECORDERS, f"record[{i}]") for i, kind in enumerate(kinds)]
 

@@ -57,7 +57,9 @@ def to_document(value: Any) -> Any:
     if isinstance(value, Kind):
         return {"kind": value.kind, **to_document(dict(value.parameters))}
     if is_dataclass(value) and not isinstance(value, type):
-        return to_document({field.name: getattr(value, field.name) for field in fields(value)})
+        return to_document(
+            {field.name: getattr(value, field.name) for field in fields(value)}
+        )
     if isinstance(value, dict):
         return {key: to_document(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):

@@ -50,7 +50,9 @@ class Kinds:
 
 def _is_neuron(cls: Any) -> bool:
     # a source, which nothing can reach, has no receptors and nothing to update
-    return is_dataclass(cls) and (hasattr(cls, "update") or getattr(cls, "receptors", None) == {})
+    return is_dataclass(cls) and (
+        hasattr(cls, "update") or getattr(cls, "receptors", None) == {}
+    )
 
 
 def _is_wiring(rule: Any) -> bool:
@@ -118,7 +120,8 @@ def make(kind: Kind, known: Kinds, where: str, **more: Any) -> Any:
             raise ConfigError(f"{where}.{name}: missing; {kind.kind} wants it")
     try:
         values = {
-            name: _parameter(value, f"{where}.{name}") for name, value in kind.parameters.items()
+            name: _parameter(value, f"{where}.{name}")
+            for name, value in kind.parameters.items()
         }
         return cls(**values, **more)
     except ConfigError:
@@ -140,6 +143,10 @@ def _parameter(value: object, where: str) -> object:
         return make(Kind(value["kind"], rest), PARAMETERS, where)
     if isinstance(value, list) and value and all(type(item) is int for item in value):
         return np.array(value, np.int64)
-    if isinstance(value, list) and value and all(type(item) in (int, float) for item in value):
+    if (
+        isinstance(value, list)
+        and value
+        and all(type(item) in (int, float) for item in value)
+    ):
         return np.array(value, np.float64)
     return value

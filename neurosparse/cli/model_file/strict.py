@@ -52,12 +52,16 @@ def from_table(cls: type[T], table: object, where: str) -> T:
     hints = get_type_hints(cls)
     known: dict[str, Field[Any]] = {field.name: field for field in fields(cast(Any, cls))}
     refuse_unknown(table, known, where)
-    missing = [name for name, field in known.items() if name not in table and _required(field)]
+    missing = [
+        name for name, field in known.items() if name not in table and _required(field)
+    ]
     if missing:
         raise ConfigError(
             f"{where}: {missing[0]} is missing; wants {', '.join(map(repr, missing))}"
         )
-    values = {key: convert(hints[key], value, f"{where}.{key}") for key, value in table.items()}
+    values = {
+        key: convert(hints[key], value, f"{where}.{key}") for key, value in table.items()
+    }
     try:
         return cls(**values)
     except ConfigError:
@@ -66,7 +70,9 @@ def from_table(cls: type[T], table: object, where: str) -> T:
         raise ConfigError(f"{where}: {error}") from error
 
 
-def refuse_unknown(table: Mapping[str, object], known: Mapping[str, object], where: str) -> None:
+def refuse_unknown(
+    table: Mapping[str, object], known: Mapping[str, object], where: str
+) -> None:
     """Refuse keys of `table` that are not in `known`.
 
     Raises:
@@ -98,7 +104,9 @@ def convert(hint: Any, value: object, where: str) -> Any:
         items = [convert(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value)]
         return items if origin is list else tuple(items)
     if origin in (dict, Mapping) and isinstance(value, dict):
-        return {key: convert(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
+        return {
+            key: convert(arguments[1], item, f"{where}.{key}") for key, item in value.items()
+        }
     if hint is Kind:
         return _kind(value, where)
     if is_dataclass(hint):

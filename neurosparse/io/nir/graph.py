@@ -57,18 +57,24 @@ def flattened(graph: Any) -> FlatGraph:
         if type(node).__name__ not in kinds
     ]
     odd += [
-        f"{name} (v_reset other than 0)" for name, node in nodes.items() if _resets_elsewhere(node)
+        f"{name} (v_reset other than 0)"
+        for name, node in nodes.items()
+        if _resets_elsewhere(node)
     ]
     odd += [f"{name} (v_leak other than 0)" for name, node in nodes.items() if _leaks(node)]
     odd += [f"{name} ({what})" for name, node in nodes.items() for what in _impossible(node)]
     if odd:
         raise bad_argument(
-            "graph", Said(f"{len(odd)} nodes: {', '.join(odd)}"), f"nodes of {', '.join(kinds)}"
+            "graph",
+            Said(f"{len(odd)} nodes: {', '.join(odd)}"),
+            f"nodes of {', '.join(kinds)}",
         )
     return FlatGraph(nodes, edges)
 
 
-def _open(graph: Any, prefix: str, nodes: dict[str, Any], edges: list[tuple[str, str]]) -> None:
+def _open(
+    graph: Any, prefix: str, nodes: dict[str, Any], edges: list[tuple[str, str]]
+) -> None:
     inner = {name for name, node in graph.nodes.items() if type(node).__name__ == "NIRGraph"}
     for name, node in graph.nodes.items():
         if name in inner:
@@ -123,7 +129,9 @@ def roles_in(flat: FlatGraph) -> NodeRoles:
     spiking = [name for name in flat.nodes if kind[name] in SPIKING]
     if len(spiking) != 1:
         fault = Said(f"{len(spiking)} spiking nodes ({', '.join(spiking)})")
-        raise bad_argument("graph", fault, "one population", "split the graph into one for each")
+        raise bad_argument(
+            "graph", fault, "one population", "split the graph into one for each"
+        )
     hidden = spiking[0]
     to = set(wired.before(hidden))
     beyond = set(wired.after(hidden))
@@ -142,7 +150,9 @@ def roles_in(flat: FlatGraph) -> NodeRoles:
         odd += [f"{name} (a second {what})" for name in names[1:]]
     if odd:
         wants = "Input, weights, a population with weights onto itself, weights, LI, Output"
-        raise bad_argument("graph", Said(f"{len(odd)} further nodes: {', '.join(odd)}"), wants)
+        raise bad_argument(
+            "graph", Said(f"{len(odd)} further nodes: {', '.join(odd)}"), wants
+        )
     first = [names[0] if names else None for names in (encoders, loops, readouts, leaks)]
     roles = NodeRoles(hidden, *first)
     _refuse_other_wires(wired, roles, kind)

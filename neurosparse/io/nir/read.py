@@ -69,7 +69,9 @@ def from_nir(
     input_weight, input_bias = _affine(flat, roles.encoder, n)
     same_step = dt == float(metadata.get("dt_ms", dt))
     recurrent, offset = _recurrent(flat, roles.recurrent, scale, same_step)
-    readout_weight, readout_bias, kappa = _readout(flat, roles.readout, roles.leak, n, dt, method)
+    readout_weight, readout_bias, kappa = _readout(
+        flat, roles.readout, roles.leak, n, dt, method
+    )
     membrane, gate, level = (float(part) for part in metadata.get("reset", TO_ZERO))
     return SpikingNetwork(
         input_weight=input_weight * scale[:, None],
@@ -149,7 +151,9 @@ class _Step(NamedTuple):
 def _one_step(node: Any, dt: float, method: StepMethod, n: int) -> _Step:
     """The step of a spiking node; dt in seconds."""
     kind = type(node).__name__
-    full = {name: _spread(getattr(node, name), n) for name in _PARAMETERS if hasattr(node, name)}
+    full = {
+        name: _spread(getattr(node, name), n) for name in _PARAMETERS if hasattr(node, name)
+    }
     zero = np.zeros(n)
     ones = np.ones(n)
     if kind == "IF":
@@ -201,7 +205,12 @@ def _recurrent(
 
 
 def _readout(
-    flat: FlatGraph, readout: str | None, leak: str | None, n: int, dt: float, method: StepMethod
+    flat: FlatGraph,
+    readout: str | None,
+    leak: str | None,
+    n: int,
+    dt: float,
+    method: StepMethod,
 ) -> tuple[Float64, Float64, float]:
     """Weights, biases and the share of the output that is left after a step."""
     weight, bias = _affine(flat, readout, n)

@@ -118,7 +118,9 @@ def _neurons(nir: Any, network: SpikingNetwork) -> Any:
         return nir.LIF(tau=tau, r=r, **common)
     w_in = 1 / (1 - network.alpha)
     filters = np.maximum(network.alpha, 1e-300)
-    return nir.CubaLIF(tau_syn=_tau(filters, network.dt), tau_mem=tau, r=r, w_in=w_in, **common)
+    return nir.CubaLIF(
+        tau_syn=_tau(filters, network.dt), tau_mem=tau, r=r, w_in=w_in, **common
+    )
 
 
 def _synapses(nir: Any, network: SpikingNetwork) -> Any:

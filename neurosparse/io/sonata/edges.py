@@ -59,7 +59,9 @@ def write_sonata_edges(
     dt = positive("dt", dt, "ms")
     kinds = np.asarray(types)
     if kinds.dtype.kind not in "iu" or kinds.shape not in ((), (connectivity.nnz,)):
-        raise bad_argument("types", kinds, f"whole numbers, one or shape [{connectivity.nnz}]")
+        raise bad_argument(
+            "types", kinds, f"whole numbers, one or shape [{connectivity.nnz}]"
+        )
     pre, post = connectivity.edges("caller")
     delays = connectivity.delay_steps_array("caller").astype(np.float64) * dt
     with new_sonata(path) as file:
@@ -149,7 +151,9 @@ def _steps(delays: Float64, dt: float) -> Int64:
     # NaN is not below the tolerance either
     if not (off <= TOLERANCE).all():
         worst = float(delays[np.argmax(off)])
-        raise bad_argument("dt", dt, f"a step that divides every delay, {worst:g} ms among them")
+        raise bad_argument(
+            "dt", dt, f"a step that divides every delay, {worst:g} ms among them"
+        )
     return steps.astype(np.int64)
 
 

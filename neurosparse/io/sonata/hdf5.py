@@ -53,7 +53,9 @@ def old_sonata(path: Path) -> Iterator[Any]:
         yield file
 
 
-def new_population(file: Any, kind: str, name: str, count: int, types: npt.ArrayLike = 0) -> Any:
+def new_population(
+    file: Any, kind: str, name: str, count: int, types: npt.ArrayLike = 0
+) -> Any:
     """Make one population of `kind` "nodes" or "edges"; attributes go into its group 0.
 
     Args:
@@ -76,10 +78,14 @@ def new_population(file: Any, kind: str, name: str, count: int, types: npt.Array
 def population_in(file: Any, kind: str, name: str | None) -> Any:
     """Return a population of `kind`; without a name, the only one there is."""
     if kind not in file or not hasattr(inside(file, kind), "keys"):
-        raise bad_argument("path", Said(f"a file without /{kind}"), f"a SONATA file of {kind}")
+        raise bad_argument(
+            "path", Said(f"a file without /{kind}"), f"a SONATA file of {kind}"
+        )
     names = list(file[kind])
     if name is None and len(names) != 1:
-        raise bad_argument("population", name, f"one of {', '.join(names) or '(there are none)'}")
+        raise bad_argument(
+            "population", name, f"one of {', '.join(names) or '(there are none)'}"
+        )
     if name is not None and name not in names:
         raise unknown_name("population", name, names)
     return group_in(file[kind], names[0] if name is None else name)
@@ -100,7 +106,9 @@ def inside(group: Any, name: str) -> Any:
     """
     import h5py
 
-    return group.get(name) if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
+    return (
+        group.get(name) if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
+    )
 
 
 def numbers_in(group: Any, name: str) -> Array:
@@ -126,7 +134,9 @@ def whole_numbers_in(group: Any, name: str) -> Int64:
         if not whole:
             raise bad_argument(name, Said("fractions, NaN or infinity"), "whole numbers")
     if len(numbers) and not (numbers.min() >= -(2**62) and numbers.max() < 2**62):
-        raise bad_argument(name, Said(f"{numbers.min()} to {numbers.max()}"), "numbers below 2^62")
+        raise bad_argument(
+            name, Said(f"{numbers.min()} to {numbers.max()}"), "numbers below 2^62"
+        )
     return numbers.astype(np.int64)
 
 

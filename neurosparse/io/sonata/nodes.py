@@ -46,7 +46,9 @@ def write_sonata_nodes(
     }
     for key, values in columns.items():
         if values.shape != (n,) or values.dtype.kind not in "iufbU":
-            raise bad_argument(f"attributes[{key!r}]", values, f"numbers or strings, shape [{n}]")
+            raise bad_argument(
+                f"attributes[{key!r}]", values, f"numbers or strings, shape [{n}]"
+            )
     with new_sonata(path) as file:
         group = new_population(file, "nodes", population, n)["0"]
         for key, values in columns.items():

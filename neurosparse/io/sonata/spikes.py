@@ -52,7 +52,9 @@ def write_sonata_spikes(
     nodes = np.asarray(node)
     counts = not nodes.size or (nodes.dtype.kind in "iu" and nodes.min() >= 0)
     if times.ndim != 1 or times.shape != nodes.shape or not counts:
-        raise bad_argument("node", nodes, f"one node 0, 1, … per time, shape {list(times.shape)}")
+        raise bad_argument(
+            "node", nodes, f"one node 0, 1, … per time, shape {list(times.shape)}"
+        )
     if not np.isfinite(times).all():
         raise bad_argument("time", Said("NaN or infinity"), "finite times in ms")
     with new_sonata(path) as file:

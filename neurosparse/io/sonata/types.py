@@ -37,7 +37,10 @@ def write_sonata_types(path: Path, types: Types, *, kind: str = "edge") -> None:
     for name in names:
         if not name or any(mark.isspace() for mark in name):
             raise bad_argument("types", name, "names of attributes without spaces")
-    with new_file(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+    with (
+        new_file(path) as temporary,
+        open(temporary, "w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.writer(file, delimiter=" ", lineterminator="\n")
         writer.writerow([f"{kind}_type_id", *names])
         for number, row in types.items():
@@ -61,7 +64,9 @@ def read_sonata_types(path: Path, *, kind: str = "edge") -> dict[int, dict[str, 
         raise bad_argument("path", fault, "a table with columns parted by spaces") from None
     key = f"{kind}_type_id"
     if key not in head:
-        raise bad_argument("path", Said(f"columns {', '.join(head)[:100]}"), f"a column {key!r}")
+        raise bad_argument(
+            "path", Said(f"columns {', '.join(head)[:100]}"), f"a column {key!r}"
+        )
     types: dict[int, dict[str, Value]] = {}
     for row in rows:
         cells = dict(zip(head, row, strict=False))
@@ -69,7 +74,9 @@ def read_sonata_types(path: Path, *, kind: str = "edge") -> dict[int, dict[str, 
         if len(row) != len(head) or not number.lstrip("-").isdigit() or int(number) in types:
             expected = f"{len(head)} cells and a number of its own in every row"
             raise bad_argument(key, " ".join(row)[:100], expected)
-        types[int(number)] = {name: _value(text) for name, text in cells.items() if text != "NULL"}
+        types[int(number)] = {
+            name: _value(text) for name, text in cells.items() if text != "NULL"
+        }
     return types
 
 

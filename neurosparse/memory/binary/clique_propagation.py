@@ -37,7 +37,9 @@ class CliquePropagation(Protocol):
 
 def _check_gamma(gamma: float) -> None:
     if not (np.isfinite(gamma) and gamma >= 0):
-        raise bad_argument("gamma", gamma, "0 or more: how much an active unit supports itself")
+        raise bad_argument(
+            "gamma", gamma, "0 or more: how much an active unit supports itself"
+        )
 
 
 @dataclass(frozen=True)

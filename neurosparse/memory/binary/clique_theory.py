@@ -27,7 +27,9 @@ def clique_density(clusters: int, l: int, m: int, used: int | None = None) -> fl
     return -math.expm1(m * math.log1p(-chance)) if chance < 1 else float(m > 0)
 
 
-def clique_messages_at_density(clusters: int, l: int, d: float, used: int | None = None) -> float:
+def clique_messages_at_density(
+    clusters: int, l: int, d: float, used: int | None = None
+) -> float:
     """How many messages give a density d, by inversion.
 
     >>> round(clique_messages_at_density(8, 256, 0.14152))
@@ -140,7 +142,9 @@ def _sizes(clusters: int, l: int, used: int | None) -> int:
 def _link_chance(clusters: int, l: int, used: int | None) -> float:
     used = _sizes(clusters, l, used)
     if clusters < 2:
-        raise bad_argument("clusters", clusters, "two clusters or more: links run between clusters")
+        raise bad_argument(
+            "clusters", clusters, "two clusters or more: links run between clusters"
+        )
     # whole numbers of an array would overflow in products
     used = int(used)
     clusters = int(clusters)

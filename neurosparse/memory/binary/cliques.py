@@ -9,7 +9,12 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.memory.bit_rows import merge_rows
 from neurosparse.kernels.memory.overlap import overlap
-from neurosparse.memory.binary.clique_decoders import CliqueDecoder, Elimination, packed, unpacked
+from neurosparse.memory.binary.clique_decoders import (
+    CliqueDecoder,
+    Elimination,
+    packed,
+    unpacked,
+)
 from neurosparse.memory.binary.patterns import refuse_empty
 from neurosparse.store.arrays import load_arrays, loaded_array, loaded_number, save_arrays
 from neurosparse.typing import Bool, Int32, Path, UInt64
@@ -67,7 +72,9 @@ class CliqueMemory:
             raise bad_argument("units", units, f"a multiple of clusters = {clusters}", remedy)
         self.used = self.clusters if used is None else whole_number("used", used, 1)
         if self.used > self.clusters:
-            raise bad_argument("used", used, f"at most the {clusters} clusters that there are")
+            raise bad_argument(
+                "used", used, f"at most the {clusters} clusters that there are"
+            )
         self.alphabet = self.units // self.clusters
         words = (self.alphabet + 63) // 64
         self.links = np.zeros((self.clusters, self.alphabet, self.clusters, words), np.uint64)
@@ -210,7 +217,9 @@ class CliqueMemory:
         bad = (symbols < NOTHING) | (symbols >= self.alphabet)
         if bad.any():
             row, cluster = np.argwhere(bad)[0]
-            received = Said(f"symbol {symbols[row, cluster]} in cluster {cluster} of message {row}")
+            received = Said(
+                f"symbol {symbols[row, cluster]} in cluster {cluster} of message {row}"
+            )
             raise bad_argument(
                 name, received, f"symbols from 0 to {self.alphabet - 1}, -1 for nothing"
             )

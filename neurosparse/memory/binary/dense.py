@@ -93,7 +93,9 @@ class DenseMemory:
             fits = np.isfinite(interaction.total(np.array([float(n)]))).all()
         if not fits:
             expected = f"a function that is finite at an overlap of {n}"
-            raise bad_argument("interaction", interaction, expected, "choose a smaller degree")
+            raise bad_argument(
+                "interaction", interaction, expected, "choose a smaller degree"
+            )
         self.patterns = np.zeros((0, n), np.int8)
 
     @property
@@ -183,7 +185,9 @@ class DenseMemory:
         known = {PolynomialInteraction: "degree", ExponentialInteraction: "beta"}
         kind = type(self.interaction)
         if kind not in known:
-            expected = "PolynomialInteraction or ExponentialInteraction in a memory to be saved"
+            expected = (
+                "PolynomialInteraction or ExponentialInteraction in a memory to be saved"
+            )
             raise bad_argument("interaction", self.interaction, expected)
         config = {"n": self.n, known[kind]: getattr(self.interaction, known[kind])}
         save_arrays(path, "DenseMemory", config, {"patterns": self.patterns})
@@ -204,5 +208,7 @@ class DenseMemory:
         memory = cls(loaded_number(config, "n"), interaction)
         memory.patterns = loaded_array(arrays, "patterns", np.int8, (None, memory.n))
         if not (np.abs(memory.patterns) == 1).all():
-            raise bad_argument("path", Said("patterns of other values"), "patterns of -1 and 1")
+            raise bad_argument(
+                "path", Said("patterns of other values"), "patterns of -1 and 1"
+            )
         return memory

@@ -139,7 +139,9 @@ class Emergence:
         """All pairs of units of different clusters, at weight 0."""
         pre, post = np.nonzero(~self._same_cluster())
         zeros = np.zeros(len(pre))
-        return Connectivity.from_edges(pre, post, n_pre=self.units, n_post=self.units, weight=zeros)
+        return Connectivity.from_edges(
+            pre, post, n_pre=self.units, n_post=self.units, weight=zeros
+        )
 
     def within(self) -> Connectivity:
         """All pairs of different units of a cluster."""
@@ -216,7 +218,9 @@ class Emergence:
             v = self._winners(drive + self.gain * x)
             drive = v.astype(np.float64) @ w
             mark = np.float32(self.rise) * np.outer(v, v)
-            w = np.where(apart, consolidate((w + mark).astype(np.float32)).astype(np.float32), 0)
+            w = np.where(
+                apart, consolidate((w + mark).astype(np.float32)).astype(np.float32), 0
+            )
             fired.append(v)
         pre, post = np.nonzero(apart)
         synapses = Connectivity.from_edges(

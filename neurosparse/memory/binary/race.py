@@ -81,7 +81,9 @@ class RaceUnit:
         whole_number("RaceUnit.top", self.top, 1)
         rank = np.asarray(self.rank)
         if (rank < 0).any() or (rank >= self.n_slots).any() or (rank != np.floor(rank)).any():
-            raise bad_argument("RaceUnit.rank", rank, f"whole numbers from 0 to {self.n_slots - 1}")
+            raise bad_argument(
+                "RaceUnit.rank", rank, f"whole numbers from 0 to {self.n_slots - 1}"
+            )
 
     @property
     def period(self) -> int:

@@ -88,7 +88,9 @@ class Volleys:
     def cell(self) -> LIF:
         """The units: at rest just below the threshold, and back there after a spike."""
         rest = -50.0 - self.theta * self.link
-        return LIF(tau_mem=self.tau_mem, v_rest=rest, v_reset=rest, v_threshold=-50.0, t_ref=1.0)
+        return LIF(
+            tau_mem=self.tau_mem, v_rest=rest, v_reset=rest, v_threshold=-50.0, t_ref=1.0
+        )
 
     def counter(self, n: int) -> LIF:
         """Inhibitory cells of which the first j fire when j units do."""
@@ -144,7 +146,9 @@ def memory_network(
     )
 
 
-def _projections(recurrent: Connectivity, counters: int, volleys: Volleys) -> list[Projection]:
+def _projections(
+    recurrent: Connectivity, counters: int, volleys: Volleys
+) -> list[Projection]:
     """The cue, the stored bits, and the way through the inhibitory cells."""
     n = recurrent.n_pre
     link = volleys.link

@@ -91,7 +91,12 @@ class Willshaw:
         return self._sums(bit_patterns("cue", cue, self.n_pre), backend)
 
     def retrieve(
-        self, cue: Any, rule: Threshold = CUE_SIZE, *, then: Threshold | None = None, steps: int = 1
+        self,
+        cue: Any,
+        rule: Threshold = CUE_SIZE,
+        *,
+        then: Threshold | None = None,
+        steps: int = 1,
     ) -> WillshawRecall:
         """Complete cues.
 
@@ -119,7 +124,9 @@ class Willshaw:
         state = bit_patterns("cue", cue, self.n_pre)
         taken = np.zeros(len(state), np.int32)
         if not self.auto:
-            return WillshawRecall(self._update(state, rule), taken + 1, np.ones(len(state), bool))
+            return WillshawRecall(
+                self._update(state, rule), taken + 1, np.ones(len(state), bool)
+            )
         moving = np.arange(len(state))
         for step in range(steps):
             after = self._update(state[moving], later if step else rule)

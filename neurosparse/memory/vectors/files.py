@@ -45,7 +45,11 @@ def _write(folder: pathlib.Path, patterns: Any, dtype: "np.dtype[Any]") -> None:
     from zarr.codecs import BytesCodec
 
     shape = patterns.shape
-    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "versions": library_versions()}
+    head = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "versions": library_versions(),
+    }
     group = create_root(folder, head | {"shape": list(shape), "dtype": dtype.name})
     plain: dict[str, Any] = {
         "compressors": None,
@@ -94,7 +98,9 @@ def _shape(path: pathlib.Path, head: dict[str, Any]) -> tuple[int, int]:
     shape = head.get("shape")
     dtype = head.get("dtype")
     whole = (
-        isinstance(shape, list) and len(shape) == 2 and all(type(n) is int and n > 0 for n in shape)
+        isinstance(shape, list)
+        and len(shape) == 2
+        and all(type(n) is int and n > 0 for n in shape)
     )
     try:
         stored = json.loads((path / "patterns" / "zarr.json").read_bytes())
@@ -105,7 +111,11 @@ def _shape(path: pathlib.Path, head: dict[str, Any]) -> tuple[int, int]:
             and codecs[0]["name"] == "bytes"
             and codecs[0]["configuration"]["endian"] == "little"
         )
-        agrees = plain and (stored["shape"], chunk, stored["data_type"]) == (shape, shape, dtype)
+        agrees = plain and (stored["shape"], chunk, stored["data_type"]) == (
+            shape,
+            shape,
+            dtype,
+        )
     except (OSError, ValueError, KeyError, TypeError):
         agrees = False
     if not (whole and agrees and dtype in ("float32", "float64")):

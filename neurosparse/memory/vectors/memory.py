@@ -239,10 +239,14 @@ class HopfieldMemory:
 
     def _stored(self) -> Array:
         if self._patterns is None or len(self._patterns) == 0:
-            raise bad_argument("memory", Said("no patterns"), "at least one", "store some first")
+            raise bad_argument(
+                "memory", Said("no patterns"), "at least one", "store some first"
+            )
         return self._patterns
 
-    def _associate(self, state: Array, rule: Rule, beta: float, keep_support: bool) -> Retrieved:
+    def _associate(
+        self, state: Array, rule: Rule, beta: float, keep_support: bool
+    ) -> Retrieved:
         plan = Plan(beta, keep_support, self.threads)
         return retrieve(self._stored(), state, rule, plan)
 

@@ -74,7 +74,9 @@ class LagRidge(nn.Module):
         self.register_buffer("weights", weights)
 
     @classmethod
-    def fit(cls, train: ForecastWindows, penalty: float = 1.0, chunk: int = 1024) -> "LagRidge":
+    def fit(
+        cls, train: ForecastWindows, penalty: float = 1.0, chunk: int = 1024
+    ) -> "LagRidge":
         """Solve for the training windows, `chunk` of them in memory at a time.
 
         Raises:
@@ -101,7 +103,9 @@ class LagRidge(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Forecast from `x [batch, lookback, columns]`."""
         if x.shape[1] != len(self.weights):
-            raise bad_argument("x", Said(f"{x.shape[1]} steps"), f"{len(self.weights)}, as fitted")
+            raise bad_argument(
+                "x", Said(f"{x.shape[1]} steps"), f"{len(self.weights)}, as fitted"
+            )
         last = x[:, -1:]
         return last + torch.einsum("btc,th->bhc", x - last, self.weights)
 
@@ -175,7 +179,9 @@ class ForecastTraining:
                 whole_number(name, value, 1)
         positive("rate", self.rate)
 
-    def __call__(self, net: nn.Module, train: ForecastWindows, rng: Seed = None) -> list[float]:
+    def __call__(
+        self, net: nn.Module, train: ForecastWindows, rng: Seed = None
+    ) -> list[float]:
         """Train `net` in place; returns the mean loss of each epoch. `rng` orders the windows."""
         generator = np.random.default_rng(rng)
         learned = [p for p in net.parameters() if p.requires_grad]

@@ -64,7 +64,9 @@ class OneSegment:
     def __call__(self, d: Tensor) -> Tensor:
         """Return the activation of the single segment."""
         if d.shape[-1] != 1:
-            raise bad_argument("d", d, "one segment a unit", "use AbsoluteMaxSegment or MaxSegment")
+            raise bad_argument(
+                "d", d, "one segment a unit", "use AbsoluteMaxSegment or MaxSegment"
+            )
         return d.squeeze(-1)
 
 
@@ -174,9 +176,13 @@ class DendriticNet(nn.Module):
         input_share = 1.0
         for units in settings.hidden_sizes:
             linear = _sparse(width, units, weight_density, input_share, generator)
-            dendrites = ActiveDendrites(linear, *segments, context_density=settings.context_density)
+            dendrites = ActiveDendrites(
+                linear, *segments, context_density=settings.context_density
+            )
             self.layers.append(dendrites)
-            self.winners.append(KWinners(units, share, inference_factor=1.0, boost=Boost(0.0)))
+            self.winners.append(
+                KWinners(units, share, inference_factor=1.0, boost=Boost(0.0))
+            )
             # what comes next sees only the winners of this layer
             width = units
             input_share = share
@@ -230,7 +236,9 @@ class PrototypeContexts:
             ValueError: no context is stored.
         """
         if not self.prototypes:
-            raise bad_argument("x", "no stored context", "a task before", "call add while training")
+            raise bad_argument(
+                "x", "no stored context", "a task before", "call add while training"
+            )
         stored = torch.stack(self.prototypes)
         return stored[torch.cdist(x, stored).argmin(1)]
 

@@ -54,7 +54,9 @@ class CondensedLinear(nn.Module):
         self.in_features, self.out_features = connectivity.shape
         shape = self.out_features, _common_fan_in(connectivity)
         by_post = connectivity.by_post()
-        values = connectivity.weights_array() if initial is None else initial(connectivity, rng)
+        values = (
+            connectivity.weights_array() if initial is None else initial(connectivity, rng)
+        )
         self.values = nn.Parameter(torch.tensor(values[by_post.positions].reshape(shape)))
         self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
         self.register_buffer("indices", torch.tensor(by_post.pre_indices.reshape(shape)))
@@ -70,7 +72,9 @@ class CondensedLinear(nn.Module):
         """
         weight = linear.weight.detach().cpu()
         if not 0 <= fan_in <= weight.shape[1]:
-            raise bad_argument("fan_in", fan_in, f"0..{weight.shape[1]}, the inputs of the layer")
+            raise bad_argument(
+                "fan_in", fan_in, f"0..{weight.shape[1]}, the inputs of the layer"
+            )
         best = weight.abs().topk(fan_in, 1).indices
         post = torch.arange(len(weight)).repeat_interleave(fan_in).numpy()
         pre = best.flatten().numpy()
@@ -92,7 +96,9 @@ class CondensedLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output `[..., out_features]` of `x [..., in_features]`."""
         if as_input(x, self.values).shape[-1:] != (self.in_features,):
-            raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[..., {self.in_features}]")
+            raise bad_argument(
+                "x", Said(f"shape {list(x.shape)}"), f"[..., {self.in_features}]"
+            )
         return condensed_matmul(x, self.values, self.bias, self.indices)
 
     @property
@@ -121,7 +127,9 @@ class CondensedLinear(nn.Module):
         linear.weight.requires_grad_(self.values.requires_grad)
         return linear.train(self.training)
 
-    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, *rest: Any
+    ) -> None:
         indices = state_dict.get(prefix + "indices")
         if isinstance(indices, Tensor) and indices.numel():
             low = int(indices.min())

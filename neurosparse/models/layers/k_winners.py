@@ -138,7 +138,9 @@ class KWinners(nn.Module):
     def extra_repr(self) -> str:
         """Numbers shown by print."""
         strength = float(self.strength)
-        return f"{self.num_features}, active_share={self.active_share}, strength={strength:.3g}"
+        return (
+            f"{self.num_features}, active_share={self.active_share}, strength={strength:.3g}"
+        )
 
 
 class KWinners2d(KWinners):

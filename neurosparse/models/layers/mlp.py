@@ -119,4 +119,8 @@ def sparse_layers(model: nn.Module) -> dict[str, SparseLinear]:
     >>> list(sparse_layers(nn.Sequential(nn.ReLU())))
     []
     """
-    return {name: layer for name, layer in model.named_modules() if isinstance(layer, SparseLinear)}
+    return {
+        name: layer
+        for name, layer in model.named_modules()
+        if isinstance(layer, SparseLinear)
+    }

@@ -66,7 +66,11 @@ class SparseLinear(nn.Module):
 
     @classmethod
     def from_dense(
-        cls, linear: nn.Linear | Tensor, *, keep: int | None = None, threshold: float | None = None
+        cls,
+        linear: nn.Linear | Tensor,
+        *,
+        keep: int | None = None,
+        threshold: float | None = None,
     ) -> Self:
         """Take over the weights of a dense layer that matter.
 
@@ -104,7 +108,9 @@ class SparseLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output `[..., out_features]` of `x [..., in_features]`."""
-        return csr_matmul(x, self.values, self.bias, self.indptr, self.indices, self.out_features)
+        return csr_matmul(
+            x, self.values, self.bias, self.indptr, self.indices, self.out_features
+        )
 
     @property
     def nnz(self) -> int:
@@ -196,7 +202,9 @@ class SparseLinear(nn.Module):
         self.indptr = torch.tensor(support.indptr, device=device)
         self.indices = torch.tensor(support.indices, device=device)
 
-    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, *rest: Any
+    ) -> None:
         """Take over a saved support first, whatever its size, once it is known to be whole."""
         name = prefix + "values"
         if "values" not in self._parameters and name in state_dict:
@@ -230,7 +238,9 @@ class SparseLinear(nn.Module):
         support = Connectivity(indptr, indices, self.out_features)
         if values.shape != (support.nnz,):
             shape = Said(f"shape {list(values.shape)}")
-            raise bad_argument(prefix + "values", shape, f"[{support.nnz}], one for each index")
+            raise bad_argument(
+                prefix + "values", shape, f"[{support.nnz}], one for each index"
+            )
         return support
 
     def __repr__(self) -> str:
@@ -298,7 +308,9 @@ def _wired(
             raise bad_argument("wiring", wiring, "a wiring rule, with both sizes", remedy)
     matrix = "Connectivity.from_dense or from_scipy makes one of a matrix"
     remedy = matrix if hasattr(connectivity, "shape") else ""
-    raise bad_type("connectivity", connectivity, "a Connectivity or a number of inputs", remedy)
+    raise bad_type(
+        "connectivity", connectivity, "a Connectivity or a number of inputs", remedy
+    )
 
 
 def as_rule(wiring: Any) -> Wiring:

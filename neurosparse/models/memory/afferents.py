@@ -27,7 +27,9 @@ class Fading:
 
     def __post_init__(self) -> None:
         if self.span < 1 or not self.curve > 0:
-            raise bad_argument("fading", self, "a span of at least 1 trial and a curve above 0")
+            raise bad_argument(
+                "fading", self, "a span of at least 1 trial and a curve above 0"
+            )
 
     def __call__(self, age: Int64) -> Float64:
         """Return the weights at ages in trials, shaped as `age`."""
@@ -80,7 +82,9 @@ class Afferents:
     @property
     def fill(self) -> float:
         """Share of weights that are set."""
-        return float(np.bitwise_count(self.words).sum()) / (len(self.words) * self.in_features)
+        return float(np.bitwise_count(self.words).sum()) / (
+            len(self.words) * self.in_features
+        )
 
     def _refresh(self, units: Int64, sdr: SDR, now: int) -> None:
         """Take off weights that faded away, and note that the others are used."""

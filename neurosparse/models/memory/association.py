@@ -34,7 +34,9 @@ class Association:
             raise bad_argument("alpha", self.alpha, "a finite number of at least 1")
         if self.learn_alpha and self.alpha == 1:
             remedy = "start at 1.01 or more, or fix softmax with learn_alpha=False"
-            raise bad_argument("alpha", self.alpha, "a number above 1 where it is learned", remedy)
+            raise bad_argument(
+                "alpha", self.alpha, "a number above 1 where it is learned", remedy
+            )
         if self.beta is not None and not (math.isfinite(self.beta) and self.beta > 0):
             raise bad_argument("beta", self.beta, "a finite number above 0, or None")
         if self.steps < 1:
@@ -62,7 +64,9 @@ class Associate(nn.Module):
         if association.learn_alpha:
             lead = association.alpha - 1
             # log(e^lead - 1), which does not overflow
-            self.raw_alpha = nn.Parameter(torch.full((heads,), lead + math.log(-math.expm1(-lead))))
+            self.raw_alpha = nn.Parameter(
+                torch.full((heads,), lead + math.log(-math.expm1(-lead)))
+            )
         else:
             self.register_buffer("fixed_alpha", torch.full((heads,), association.alpha))
         if association.learn_beta:
@@ -83,7 +87,12 @@ class Associate(nn.Module):
         return self.fixed_beta if self.log_beta is None else self.log_beta.exp()
 
     def forward(
-        self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, dropout: float = 0.0
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        mask: Tensor | None = None,
+        dropout: float = 0.0,
     ) -> tuple[Tensor, Tensor]:
         """Apply all updates.
 
@@ -171,4 +180,6 @@ def _check_mask(name: str, mask: Tensor, shapes: tuple[tuple[int, ...], ...]) ->
     if tuple(mask.shape) not in shapes or not kind_fits:
         accepted = " or ".join(str(list(shape)) for shape in shapes)
         remedy = "True or -inf where a key is not allowed"
-        raise bad_argument(name, mask, f"booleans or floating point numbers {accepted}", remedy)
+        raise bad_argument(
+            name, mask, f"booleans or floating point numbers {accepted}", remedy
+        )

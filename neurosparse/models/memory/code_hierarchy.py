@@ -58,7 +58,9 @@ class ImageFields(NamedTuple):
         grid = np.arange(self.shape[0] * self.shape[1]).reshape(self.shape)
         rows = range(0, self.shape[0] - self.size + 1, self.stride)
         columns = range(0, self.shape[1] - self.size + 1, self.stride)
-        return [grid[r : r + self.size, c : c + self.size].ravel() for r in rows for c in columns]
+        return [
+            grid[r : r + self.size, c : c + self.size].ravel() for r in rows for c in columns
+        ]
 
 
 class CodeHierarchy:

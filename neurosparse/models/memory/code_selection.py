@@ -196,7 +196,9 @@ class CodeSelectionMemory:
         Returns:
             Units, 0 … Q·K − 1, `[n, Q]`.
         """
-        v = self.below.sums_of_many(pack(rows), self.trials).reshape(-1, self.modules, self.units)
+        v = self.below.sums_of_many(pack(rows), self.trials).reshape(
+            -1, self.modules, self.units
+        )
         return self._largest(v) + np.arange(self.modules) * self.units
 
     def reset(self) -> None:
@@ -230,7 +232,9 @@ class CodeSelectionMemory:
         kind, rule = config["expansivity"]
         known: dict[str, Any] = {c.__name__: c for c in (PowerExpansivity, LinearExpansivity)}
         if kind not in known:
-            raise bad_argument("path", Said(f"an expansivity {kind}"), f"one of {', '.join(known)}")
+            raise bad_argument(
+                "path", Said(f"an expansivity {kind}"), f"one of {', '.join(known)}"
+            )
         fading = None if config["fading"] is None else Fading(**config["fading"])
         sizes = {name: config[name] for name in _SIZES}
         memory = cls(**sizes, expansivity=known[kind](**rule), fading=fading)

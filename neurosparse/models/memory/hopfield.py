@@ -143,9 +143,13 @@ class Hopfield(nn.Module):
         sets = {"query": query, "key": key, "value": value}
         biases = [None] * 3 if self.in_proj_bias is None else self.in_proj_bias.chunk(3)
         projected = []
-        for (name, x), weight, bias in zip(sets.items(), self._weights(), biases, strict=True):
+        for (name, x), weight, bias in zip(
+            sets.items(), self._weights(), biases, strict=True
+        ):
             if x.shape[-1] != weight.shape[1]:
-                raise bad_argument(name, Said(f"width {x.shape[-1]}"), f"width {weight.shape[1]}")
+                raise bad_argument(
+                    name, Said(f"width {x.shape[-1]}"), f"width {weight.shape[1]}"
+                )
             projected.append(F.linear(x, weight, bias))
         return projected
 
@@ -171,7 +175,9 @@ def _check_sets(query: Tensor, key: Tensor, value: Tensor) -> None:
         raise bad_argument("key", received, f"a batch of {query.shape[0]}, as query")
     if value.shape[:2] != key.shape[:2]:
         received = Said(f"{value.shape[1]} vectors in a batch of {value.shape[0]}")
-        raise bad_argument("value", received, f"{key.shape[1]} in {key.shape[0]}, one for each key")
+        raise bad_argument(
+            "value", received, f"{key.shape[1]} in {key.shape[0]}, one for each key"
+        )
 
 
 def _xavier(rows: int, columns: int) -> Tensor:

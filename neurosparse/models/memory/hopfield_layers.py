@@ -129,7 +129,9 @@ class HopfieldLayer(nn.Module):
         whole_number("quantity", quantity, 1)
         self.associate = Associate(1, in_features, association)
         self.patterns = nn.Parameter(SMALL * torch.randn(quantity, in_features))
-        self.targets = nn.Parameter(SMALL * torch.randn(quantity, out_features or in_features))
+        self.targets = nn.Parameter(
+            SMALL * torch.randn(quantity, out_features or in_features)
+        )
 
     @classmethod
     def from_data(
@@ -161,7 +163,9 @@ class HopfieldLayer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map `x [..., in_features]` to `[..., out_features]`."""
         if x.shape[-1] != self.patterns.shape[1]:
-            raise bad_argument("x", Said(f"width {x.shape[-1]}"), f"width {self.patterns.shape[1]}")
+            raise bad_argument(
+                "x", Said(f"width {x.shape[-1]}"), f"width {self.patterns.shape[1]}"
+            )
         alpha = self.associate.alpha[0]
         beta = self.associate.beta[0]
         q = x.reshape(-1, x.shape[-1])

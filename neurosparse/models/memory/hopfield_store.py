@@ -37,7 +37,9 @@ class HopfieldStore(nn.Module):
 
     def __init__(self, patterns: Tensor) -> None:
         super().__init__()
-        self.register_buffer("patterns", _from_array(_array(patterns).patterns).to(patterns.device))
+        self.register_buffer(
+            "patterns", _from_array(_array(patterns).patterns).to(patterns.device)
+        )
 
     @property
     def array(self) -> HopfieldMemory:
@@ -90,7 +92,9 @@ class HopfieldStore(nn.Module):
             ValueError: an empty memory, another width, β, α or steps out of range.
         """
         if len(self) == 0:
-            raise bad_argument("memory", Said("no patterns"), "at least one", "store some first")
+            raise bad_argument(
+                "memory", Said("no patterns"), "at least one", "store some first"
+            )
         if query.shape[-1:] != self.patterns.shape[1:]:
             received = Said(f"shape {list(query.shape)}")
             raise bad_argument("query", received, f"[..., {self.patterns.shape[1]}]")

@@ -208,7 +208,9 @@ class ProductKeyMemory(nn.Module):
             ValueError: nothing was read.
         """
         if not int(self.usage.reads.sum()):
-            raise bad_argument("usage", Said("no reads"), "a memory that was read while training")
+            raise bad_argument(
+                "usage", Said("no reads"), "a memory that was read while training"
+            )
         generator = _torch_generator(rng)
         training = self.training
         self.eval()
@@ -239,7 +241,9 @@ class ProductKeyMemory(nn.Module):
     def multiplications(self) -> int:
         """Multiplications of one input: query, scores, and the values read."""
         s = self.sizes
-        per_head = s.key_dim * self.in_features + s.n_keys * s.key_dim + s.k * self.out_features
+        per_head = (
+            s.key_dim * self.in_features + s.n_keys * s.key_dim + s.k * self.out_features
+        )
         return s.heads * per_head
 
 

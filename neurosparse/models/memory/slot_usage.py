@@ -66,6 +66,8 @@ class SlotUsage(nn.Module):
         """
         total = self.weight.sum()
         if not total > 0:
-            raise bad_argument("usage", Said("no reads"), "a memory that was read while training")
+            raise bad_argument(
+                "usage", Said("no reads"), "a memory that was read while training"
+            )
         p = self.weight / total
         return float((p * torch.where(p > 0, p, 1).log()).sum()) + math.log(self.slots)

@@ -155,7 +155,9 @@ class EProp:
             raise bad_argument("state", edited, "those of the present ones", remedy)
         width = self.model.input.in_features
         if x.dim() != 2 or x.shape[1] != width:
-            raise bad_argument("x", Said(f"shape {list(x.shape)}"), f"[batch, {width}], one step")
+            raise bad_argument(
+                "x", Said(f"shape {list(x.shape)}"), f"[batch, {width}], one step"
+            )
 
     def _slopes(self, last_spikes: Tensor, v: Tensor) -> "_Slopes":
         """Derivatives of a step of the neurons, whose membranes after it are v."""
@@ -193,7 +195,9 @@ class _Slopes(NamedTuple):
     spike: Tensor
 
 
-def _followed(trace: EPropTrace, arrived: Tensor, slopes: _Slopes, keep: Tensor) -> EPropTrace:
+def _followed(
+    trace: EPropTrace, arrived: Tensor, slopes: _Slopes, keep: Tensor
+) -> EPropTrace:
     """Follow traces for one step in which `arrived` came to the synapses."""
     current = slopes.current * trace.current + arrived
     membrane = slopes.membrane * trace.membrane + slopes.drive * current
@@ -209,4 +213,6 @@ def _add_to_linear(layer: nn.Linear, gradient: Tensor) -> None:
 
 def _add_gradient(parameter: Tensor, gradient: Tensor) -> None:
     if parameter.requires_grad:
-        parameter.grad = gradient.clone() if parameter.grad is None else parameter.grad + gradient
+        parameter.grad = (
+            gradient.clone() if parameter.grad is None else parameter.grad + gradient
+        )

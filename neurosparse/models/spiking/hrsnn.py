@@ -52,7 +52,9 @@ class LeakyReadout(nn.Module):
     @property
     def kappa(self) -> Tensor | None:
         """Share that is left after a step."""
-        return None if self.log_tau is None else torch.exp(-self.dt * torch.exp(-self.log_tau))
+        return (
+            None if self.log_tau is None else torch.exp(-self.dt * torch.exp(-self.log_tau))
+        )
 
     def forward(self, spikes: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return outputs `[time, batch, out_features]` and the last, the state to go on from."""
@@ -245,7 +247,9 @@ def _recurrent(
 ) -> RecurrentSynapses:
     if isinstance(wiring, Connectivity):
         if wiring.n_pre != n:
-            raise bad_argument("wiring", wiring, f"a connectivity of {n} neurons onto themselves")
+            raise bad_argument(
+                "wiring", wiring, f"a connectivity of {n} neurons onto themselves"
+            )
         return RecurrentSynapses(wiring)
     rule = WattsStrogatz(min(16, n - 1), 0.2) if wiring is None else wiring
     connectivity = as_rule(rule).build(n, n, rng)
@@ -283,7 +287,9 @@ def mean_output(outputs: Tensor, lengths: Tensor | None = None) -> Tensor:
     longest = int(lengths.max())
     if lengths.shape != outputs.shape[1:2] or shortest < 1 or longest > len(outputs):
         spread = Said(f"{list(lengths.shape)} of {shortest} to {longest}")
-        raise bad_argument("lengths", spread, f"[{outputs.shape[1]}] of 1 to {len(outputs)} steps")
+        raise bad_argument(
+            "lengths", spread, f"[{outputs.shape[1]}] of 1 to {len(outputs)} steps"
+        )
     counted = (torch.arange(len(outputs))[:, None] < lengths)[..., None].to(outputs)
     return (outputs * counted).sum(0) / counted.sum(0)
 

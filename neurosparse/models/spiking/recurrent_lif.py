@@ -12,7 +12,10 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
-from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import InputLayer, streamed_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import (
+    InputLayer,
+    streamed_scan,
+)
 from neurosparse.kernels.layers.recurrent_scan.parts import SUBTRACT, Neurons, Reset, State
 from neurosparse.kernels.layers.recurrent_scan.surrogates import USUAL, Surrogate
 from neurosparse.models.spiking.hooks import call_forward_hooks, has_hooks
@@ -168,7 +171,11 @@ class RecurrentLIF(nn.Module):
             x = x.detach().requires_grad_()
         spikes, last = self._scan(x, state, None)
         shape = x.shape[1:]
-        past = spikes.new_zeros(self.synapses.groups.memory, *shape) if state is None else state.z
+        past = (
+            spikes.new_zeros(self.synapses.groups.memory, *shape)
+            if state is None
+            else state.z
+        )
         # a spike of step t arrives in step t + delay
         delay = self.synapses.fresh_delay_steps + 1
         history = torch.cat([spikes.new_zeros(delay, *shape), past.detach(), spikes.detach()])
@@ -176,7 +183,9 @@ class RecurrentLIF(nn.Module):
         call_forward_hooks(self.synapses, (history[end - len(x) : end],), x)
         return spikes, last
 
-    def _scan(self, x: Tensor, state: State | None, readout: Tensor | None) -> tuple[Tensor, State]:
+    def _scan(
+        self, x: Tensor, state: State | None, readout: Tensor | None
+    ) -> tuple[Tensor, State]:
         return recurrent_scan(
             x,
             self.synapses.values,
@@ -190,7 +199,11 @@ class RecurrentLIF(nn.Module):
         )
 
     def run_streamed(
-        self, u: Tensor, layer: nn.Linear, state: State | None = None, readout: Tensor | None = None
+        self,
+        u: Tensor,
+        layer: nn.Linear,
+        state: State | None = None,
+        readout: Tensor | None = None,
     ) -> tuple[Tensor, State]:
         """Compute `self(layer(u), state, readout)` without ever holding all currents.
 
@@ -210,7 +223,9 @@ class RecurrentLIF(nn.Module):
             rules=(self.dynamics.reset, self.dynamics.surrogate),
         )
 
-    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, *rest: Any
+    ) -> None:
         if self.bias is None and isinstance(state_dict.get(prefix + "bias"), Tensor):
             self.bias = nn.Parameter(torch.zeros_like(self.threshold))
         super()._load_from_state_dict(state_dict, prefix, *rest)
@@ -266,7 +281,9 @@ def check_same_length(sequences: Any) -> None:
 
     >>> check_same_length([torch.zeros(3, 2), torch.zeros(3, 2)])
     """
-    lengths = sorted({len(sequence) for sequence in sequences if hasattr(sequence, "__len__")})
+    lengths = sorted(
+        {len(sequence) for sequence in sequences if hasattr(sequence, "__len__")}
+    )
     if len(lengths) > 1:
         spread = Said(f"sequences of {lengths[0]} to {lengths[-1]} steps")
         remedy = "torch.nn.utils.rnn.pad_sequence(sequences) fills them up with zeros"

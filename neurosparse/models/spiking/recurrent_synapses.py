@@ -88,7 +88,9 @@ class RecurrentSynapses(SparseLinear):
         self._groups = None
         return edit
 
-    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, *rest: Any
+    ) -> None:
         delay_steps = state_dict.get(prefix + "delay_steps")
         indices = state_dict.get(prefix + "indices")
         if isinstance(delay_steps, Tensor) and isinstance(indices, Tensor):

@@ -75,7 +75,9 @@ class RidgeReadout:
 
     def __call__(self, features: Any) -> Float64:
         """Predict `[..., n_out]` from `[..., n]`."""
-        return np.asarray(np.asarray(features, np.float64) @ self.weights[:-1] + self.weights[-1])
+        return np.asarray(
+            np.asarray(features, np.float64) @ self.weights[:-1] + self.weights[-1]
+        )
 
 
 @torch.no_grad()

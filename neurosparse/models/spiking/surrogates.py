@@ -8,6 +8,8 @@ from neurosparse.kernels.layers.recurrent_scan.parts import Reset as Reset
 from neurosparse.kernels.layers.recurrent_scan.surrogates import ATan as ATan
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Box as Box
 from neurosparse.kernels.layers.recurrent_scan.surrogates import FastSigmoid as FastSigmoid
-from neurosparse.kernels.layers.recurrent_scan.surrogates import LogisticSigmoid as LogisticSigmoid
+from neurosparse.kernels.layers.recurrent_scan.surrogates import (
+    LogisticSigmoid as LogisticSigmoid,
+)
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Surrogate as Surrogate
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Triangle as Triangle

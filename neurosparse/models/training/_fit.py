@@ -72,7 +72,9 @@ def fit(
     """
     check_parts(model, data, optimizer, plan, scheduler)
     check_same_topology(model)
-    state = resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or TrainingState()
+    state = (
+        resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or TrainingState()
+    )
     total = plan.epochs * data.steps
     rewirer = None
     if rewiring is not None:
@@ -89,7 +91,9 @@ def fit(
                 state.epoch += 1
                 state.history.append(row)
                 if plan.checkpoint is not None:
-                    write_checkpoint(plan.checkpoint, model, optimizer, scheduler, plan.seed, state)
+                    write_checkpoint(
+                        plan.checkpoint, model, optimizer, scheduler, plan.seed, state
+                    )
                 for callback in callbacks:
                     callback(state.history)
         except KeyboardInterrupt:
@@ -150,7 +154,9 @@ class _Run:
         row |= self._rewiring_row(total_synapses)
         if self.data.test_x is not None and self.data.test_y is not None:
             # callbacks, and who trained it, get the model as it was tested
-            row |= evaluate(self.model.eval(), self.data.test_x, self.data.test_y, self.plan.loss)
+            row |= evaluate(
+                self.model.eval(), self.data.test_x, self.data.test_y, self.plan.loss
+            )
         return row | topology_row(self.model)
 
     def _synapses(self) -> int:

@@ -66,14 +66,18 @@ def prune(
     if dense and optimizer is not None:
         _refuse_optimizer(model, names, dense)
     model = sparsified(model, names) if dense else model
-    layers = {name: layer for name, layer in sparse_layers(model).items() if name not in names}
+    layers = {
+        name: layer for name, layer in sparse_layers(model).items() if name not in names
+    }
     places = _places(layers)
     present = sum(layer.nnz for layer in layers.values()) / max(sum(places), 1)
     _check_goal(model, layers, density, present)
     rng = np.random.default_rng(rng)
     for turn in range(1, rounds + 1):
         # exact at the end, whatever the powers round to
-        target = density if turn == rounds else present * (density / present) ** (turn / rounds)
+        target = (
+            density if turn == rounds else present * (density / present) ** (turn / rounds)
+        )
         scores = _scores(model, layers, score, rng)
         masks = to_density([scores[name] for name in layers], target, scope, places)
         for layer, mask in zip(layers.values(), masks, strict=True):
@@ -133,7 +137,9 @@ def _check_goal(
 ) -> None:
     """Refuse a network with nothing to prune, and more weights than there are."""
     if not layers:
-        raise bad_argument("model", type(model).__name__, "a network with linear layers to prune")
+        raise bad_argument(
+            "model", type(model).__name__, "a network with linear layers to prune"
+        )
     places = sum(_places(layers))
     if round(density * places) > round(present * places):
         expected = f"at most {present:.4g}, the share that is there"

@@ -29,7 +29,11 @@ class RewiringMemory:
     def state_dict(self) -> SavedVisits:
         """Give everything as tensors and plain values."""
         return {
-            name: (torch.from_numpy(visits.keys), torch.from_numpy(visits.rounds), visits.time)
+            name: (
+                torch.from_numpy(visits.keys),
+                torch.from_numpy(visits.rounds),
+                visits.time,
+            )
             for name, visits in self.visits.items()
         }
 
@@ -126,8 +130,12 @@ def _last_linear(model: nn.Module) -> nn.Module | None:
 def _finite_weights(name: str, layer: SparseLinear) -> Array:
     values = layer.values.detach().cpu().numpy()
     if not np.isfinite(values).all():
-        received = Said(f"{np.isnan(values).sum()} NaN, {np.isinf(values).sum()} infinite weights")
-        raise bad_argument(f"{name}.values", received, "finite weights", "lower the learning rate")
+        received = Said(
+            f"{np.isnan(values).sum()} NaN, {np.isinf(values).sum()} infinite weights"
+        )
+        raise bad_argument(
+            f"{name}.values", received, "finite weights", "lower the learning rate"
+        )
     return values
 
 
@@ -170,8 +178,12 @@ def _refuse_resizing(model: nn.Module, rule: str) -> None:
     """Refuse under DistributedDataParallel, whose buffers keep the sizes that parameters had."""
     if not _ranks():
         return
-    if any(isinstance(module, nn.parallel.DistributedDataParallel) for module in model.modules()):
-        expected = "one that keeps the number of synapses of every layer, such as rigl() or set_()"
+    if any(
+        isinstance(module, nn.parallel.DistributedDataParallel) for module in model.modules()
+    ):
+        expected = (
+            "one that keeps the number of synapses of every layer, such as rigl() or set_()"
+        )
         remedy = "or train without DistributedDataParallel"
         raise bad_argument("rule", Said(rule), expected, remedy)
 

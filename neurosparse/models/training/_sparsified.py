@@ -71,6 +71,9 @@ def _refuse_fused(parent: nn.Module, name: str) -> None:
     expected = "layers that are called"
     if isinstance(parent, nn.MultiheadAttention):
         raise bad_argument("model", received, expected, f"leave it: keep_dense=({name!r}, …)")
-    if isinstance(parent, nn.TransformerEncoderLayer) and torch.backends.mha.get_fastpath_enabled():
+    if (
+        isinstance(parent, nn.TransformerEncoderLayer)
+        and torch.backends.mha.get_fastpath_enabled()
+    ):
         remedy = "torch.backends.mha.set_fastpath_enabled(False) has it call them"
         raise bad_argument("model", received, expected, remedy)

@@ -20,7 +20,9 @@ def check_parts(model: Any, data: Any, optimizer: Any, plan: Any, scheduler: Any
     if not isinstance(model, nn.Module):
         raise bad_type("model", model, "a torch module")
     if not isinstance(data, Data):
-        raise bad_type("data", Said(type(data).__name__), "Data(x, y), all samples as tensors")
+        raise bad_type(
+            "data", Said(type(data).__name__), "Data(x, y), all samples as tensors"
+        )
     if not isinstance(plan, TrainingPlan):
         remedy = f"TrainingPlan(epochs={plan})" if isinstance(plan, int) else ""
         raise bad_type("plan", plan, "a TrainingPlan", remedy)
@@ -52,7 +54,9 @@ model.parameters(); make it after the model, and anew for a copy
     if not isinstance(optimizer, torch.optim.Optimizer):
         remedy = "torch.optim.SGD(model.parameters(), lr=0.1) is one"
         raise bad_type("optimizer", optimizer, "an optimiser", remedy)
-    trained = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    trained = {
+        id(parameter) for group in optimizer.param_groups for parameter in group["params"]
+    }
     if not any(id(parameter) in trained for parameter in model.parameters()):
         received = Said("one whose parameters are none of the model")
         remedy = "make it after the model, and anew for a copy"

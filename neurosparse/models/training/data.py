@@ -52,7 +52,9 @@ class Data:
         if self.samples is not None:
             whole_number("samples", self.samples, 1, len(self.x))
         if (self.test_x is None) != (self.test_y is None):
-            raise bad_argument("test_y", Said("only one of test_x and test_y"), "both or neither")
+            raise bad_argument(
+                "test_y", Said("only one of test_x and test_y"), "both or neither"
+            )
         if self.test_x is not None and self.test_y is not None:
             _check_pair("test_y", self.test_x, self.test_y, "test samples")
 

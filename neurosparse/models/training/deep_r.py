@@ -61,10 +61,14 @@ class DeepR(NamedTuple):
             rng: seed or generator.
         """
         if signs.shape != layer.values.shape:
-            raise bad_argument("signs", signs, f"[{layer.nnz}], as the last call returned them")
+            raise bad_argument(
+                "signs", signs, f"[{layer.nnz}], as the last call returned them"
+            )
         rng = np.random.default_rng(rng)
         with torch.no_grad():
-            noise = torch.from_numpy(rng.standard_normal(layer.nnz).astype(np.float32)).to(signs)
+            noise = torch.from_numpy(rng.standard_normal(layer.nnz).astype(np.float32)).to(
+                signs
+            )
             layer.values.data.add_(self.temperature * lr**0.5 * noise - lr * self.l1 * signs)
             gone = np.flatnonzero((layer.values * signs < 0).cpu().numpy())
             before = LayerSynapses(layer.support, layer.values.detach().cpu().numpy())

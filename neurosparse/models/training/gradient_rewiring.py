@@ -54,7 +54,9 @@ class _Behind(nn.Module):
         # whoever reads the weights gets them from θ, by a class of this layer alone: torch's
         # parametrize does the same, but refuses this name
         weights = property(lambda layer: layer.rule(layer.theta))
-        layer.__class__ = type(kind.__name__, (kind,), {"values": weights, "edit": _refuse_edit})
+        layer.__class__ = type(
+            kind.__name__, (kind,), {"values": weights, "edit": _refuse_edit}
+        )
         layer.theta = theta
         layer.rule = self
         return self
@@ -125,7 +127,9 @@ class GradR(_Behind):
         """θ of present weights."""
         if "sign" in self._buffers:
             expected = "one layer for each GradR"
-            raise bad_argument("layer", Said("a second one"), expected, "make another GradR for it")
+            raise bad_argument(
+                "layer", Said("a second one"), expected, "make another GradR for it"
+            )
         self.register_buffer("sign", torch.where(values < 0, -1.0, 1.0).to(values))
         return values.abs()
 

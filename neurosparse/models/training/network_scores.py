@@ -72,7 +72,9 @@ class SynFlow:
 def _saliency(model: nn.Module, objective: Callable[[nn.Module], Tensor]) -> Scores:
     """Compute |w dO/dw| of every weight for an objective O."""
     layers = sparse_layers(model)
-    slopes = torch.autograd.grad(objective(model), [layer.values for layer in layers.values()])
+    slopes = torch.autograd.grad(
+        objective(model), [layer.values for layer in layers.values()]
+    )
     return {
         name: (slope * layer.values.detach()).abs().cpu().numpy()
         for (name, layer), slope in zip(layers.items(), slopes, strict=True)

@@ -108,7 +108,9 @@ class ActivityRecorder:
             raise bad_argument("recorder", received, "at least one", remedy)
         sizes = [min(len(batch.inputs), len(batch.outputs)) for batch in whole]
         parts = [
-            torch.cat([getattr(batch, name)[:n] for batch, n in zip(whole, sizes, strict=True)])
+            torch.cat(
+                [getattr(batch, name)[:n] for batch, n in zip(whole, sizes, strict=True)]
+            )
             for name in ActivityWindow._fields
         ]
         return ActivityWindow(*(_gathered(part).cpu().numpy() for part in parts))

@@ -20,7 +20,9 @@ def to_recurrent(model: HRSNN) -> RecurrentNet:
     >>> to_recurrent(HRSNN(3, 20, 2, rng=0)).connectivity.nnz
     320
     """
-    return RecurrentNet.begin(model.cell.synapses.connectivity, 1.0 / _array(model.cell.tau_mem))
+    return RecurrentNet.begin(
+        model.cell.synapses.connectivity, 1.0 / _array(model.cell.tau_mem)
+    )
 
 
 @torch.no_grad()
@@ -46,7 +48,9 @@ def to_lif_field(model: HRSNN, x: Tensor, burn_in: int = 0) -> LifField:
     width = dense_input(model).in_features
     if x.dim() != 2 or x.shape[1] != width:
         expected = f"one sample [time, {width}]"
-        raise bad_argument("x", Said(f"shape {list(x.shape)}"), expected, "take x[:, k] of a batch")
+        raise bad_argument(
+            "x", Said(f"shape {list(x.shape)}"), expected, "take x[:, k] of a batch"
+        )
     if cell.dynamics.reset != SUBTRACT:
         received = Said(f"the reset {tuple(cell.dynamics.reset)}")
         raise bad_argument("model", received, "SUBTRACT, that of a LifField")
@@ -89,7 +93,9 @@ def from_recurrent(model: HRSNN, net: RecurrentNet) -> HRSNN:
     for name in ("log_tau_mem", "log_tau_syn", "threshold", "bias"):
         part = getattr(cell, name)
         if part is not None:
-            setattr(twin.cell, name, nn.Parameter(part.detach()[kept].clone(), part.requires_grad))
+            setattr(
+                twin.cell, name, nn.Parameter(part.detach()[kept].clone(), part.requires_grad)
+            )
     _take_leaks(twin, model, net)
     twin.input = _with_outputs(dense_input(model), kept)
     twin.readout.linear = _with_inputs(dense_readout(model), kept).to(cell.threshold)
@@ -100,7 +106,9 @@ def _check_net(model: HRSNN, net: RecurrentNet) -> None:
     """Refuse neurons that the model has not, and leaks that are no time constants."""
     if len(net.neurons) and int(net.neurons[-1]) >= model.cell.hidden_size:
         received = Said(f"neuron {net.neurons[-1]} of a model of {model.cell.hidden_size}")
-        raise bad_argument("net", received, "neurons of this model", "prune to_recurrent(model)")
+        raise bad_argument(
+            "net", received, "neurons of this model", "prune to_recurrent(model)"
+        )
     if not bool((net.leak > 0).all()):
         received = Said(f"a leak of {net.leak.min():.4g}")
         expected = "leaks above 0, one over a time constant"
@@ -129,7 +137,9 @@ def _with_outputs(linear: nn.Linear, kept: Int64) -> nn.Linear:
 @torch.no_grad()
 def _with_inputs(linear: nn.Linear, kept: Int64) -> nn.Linear:
     """The layer with these of its inputs."""
-    part = nn.Linear(len(kept), linear.out_features, linear.bias is not None).to(linear.weight)
+    part = nn.Linear(len(kept), linear.out_features, linear.bias is not None).to(
+        linear.weight
+    )
     part.weight.copy_(linear.weight[:, kept])
     if part.bias is not None:
         part.bias.copy_(linear.bias)

@@ -105,7 +105,9 @@ class Lines:
 
     def __call__(self, history: Sequence[Row]) -> None:
         """Print the last row."""
-        row = {name: value for name, value in history[-1].items() if not isinstance(value, list)}
+        row = {
+            name: value for name, value in history[-1].items() if not isinstance(value, list)
+        }
         head = f"epoch {row.pop('epoch')}/{row.pop('epochs', '?')}"
         figures = [f"{name} {_figure(value)}" for name, value in row.items()]
         print("  ".join([head, *figures]), file=self.file or sys.stderr, flush=True)

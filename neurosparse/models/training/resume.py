@@ -90,11 +90,15 @@ def _check_kinds(
     """Refuse a state that another kind of optimiser or schedule would misread, or not read."""
     kinds = _kinds(optimizer, scheduler)
     # a checkpoint of an earlier version tells no more than whether there was a schedule
-    before = kinds | {"scheduler": content["scheduler"] and (kinds["scheduler"] or "a schedule")}
+    before = kinds | {
+        "scheduler": content["scheduler"] and (kinds["scheduler"] or "a schedule")
+    }
     for name, saved in (content.get("kinds") or before).items():
         if kinds[name] != saved:
             expected = f"{saved}, as in {path}"
-            raise bad_argument(name, Said(kinds[name]), expected, "or name another checkpoint")
+            raise bad_argument(
+                name, Said(kinds[name]), expected, "or name another checkpoint"
+            )
 
 
 def _check_moments(optimizer: torch.optim.Optimizer) -> None:

@@ -59,7 +59,11 @@ class ZarrLog:
         names = list(dict.fromkeys(name for row in history for name in row))
         with new_folder(path) as temporary:
             shutil.rmtree(temporary)
-            about = {"format": FORMAT, "format_version": VERSION, "versions": library_versions()}
+            about = {
+                "format": FORMAT,
+                "format_version": VERSION,
+                "versions": library_versions(),
+            }
             root = create_root(temporary, about)
             for name in names:
                 column = _column([row.get(name) for row in history])
@@ -90,7 +94,9 @@ def _ours(path: pathlib.Path) -> "zarr.Group":
         raise
     except ValueError as error:
         expected = "the history of a training run"
-        raise bad_argument("path", Said(str(error)), expected, "choose another name") from error
+        raise bad_argument(
+            "path", Said(str(error)), expected, "choose another name"
+        ) from error
 
 
 def _checked(array: "zarr.Array[Any]", name: str) -> Array:

@@ -22,7 +22,10 @@ def _axes(ax: "Axes | None") -> "Axes":
 
 
 def plot_false_positive_curves(
-    ax: "Axes | None" = None, active: Sequence[int] = (64, 128, 256), s: int = 24, theta: int = 12
+    ax: "Axes | None" = None,
+    active: Sequence[int] = (64, 128, 256),
+    s: int = 24,
+    theta: int = 12,
 ) -> "Axes":
     """Draw false positives of a segment against the number of cells, one line an activity.
 
@@ -59,7 +62,11 @@ def plot_noise_curves(
             [false_negative(a, s, theta, v) for v in moved],
             label=f"θ = {theta}",
         )
-    ax.set(xlabel="share of active cells moved", ylabel="false negative", title=f"a = {a}, s = {s}")
+    ax.set(
+        xlabel="share of active cells moved",
+        ylabel="false negative",
+        title=f"a = {a}, s = {s}",
+    )
     ax.legend()
     return ax
 
@@ -114,7 +121,9 @@ def plot_size_curves(
     sizes = list(range(2, 49, 2))
     for n, a in pairs:
         ax.semilogy(
-            sizes, [false_positive(n, a, s, s // 2) for s in sizes], label=f"n = {n:,}, a = {a:,}"
+            sizes,
+            [false_positive(n, a, s, s // 2) for s in sizes],
+            label=f"n = {n:,}, a = {a:,}",
         )
     ax.set(xlabel="synapses s", ylabel="false positive", title="θ = s/2")
     ax.legend()
@@ -159,7 +168,10 @@ def plot_classification_curves(
         exact = [classification(n, w, theta, m) for theta in thetas]
         ax.semilogy(thetas, exact, color=colour, label=f"M = {m}")
         ax.semilogy(
-            thetas, [classification_bound(n, w, theta, m) for theta in thetas], ":", color=colour
+            thetas,
+            [classification_bound(n, w, theta, m) for theta in thetas],
+            ":",
+            color=colour,
         )
     ax.set(xlabel="threshold θ", ylabel="false match", title=f"n = {n}, w = {w}")
     ax.legend()
@@ -176,6 +188,9 @@ def plot_sequence_curve(ax: "Axes | None" = None, a: int = 64) -> "Axes":
     cells = list(range(300, 2101, 100))
     ax.plot(cells, [sequence_jaccard(n, a) for n in cells], color="C0")
     ax.set(
-        xlabel="cells n", ylabel="Jaccard index of predictions", ylim=(0, 1.02), title=f"a = {a}"
+        xlabel="cells n",
+        ylabel="Jaccard index of predictions",
+        ylim=(0, 1.02),
+        title=f"a = {a}",
     )
     return ax

@@ -21,7 +21,11 @@ class Estimate(NamedTuple):
 
 
 def _estimate(samples: Float64) -> Estimate:
-    error = float(samples.std(ddof=1) / np.sqrt(samples.size)) if samples.size > 1 else float("inf")
+    error = (
+        float(samples.std(ddof=1) / np.sqrt(samples.size))
+        if samples.size > 1
+        else float("inf")
+    )
     return Estimate(float(samples.mean()), error, samples.size)
 
 
@@ -54,7 +58,9 @@ def simulated_overlap_share(
     0.5
     """
     generator = np.random.default_rng(rng)
-    hits = [random_codes(k, n, w, generator)[:, :w_x].sum(axis=1) == b for k in _chunks(trials, n)]
+    hits = [
+        random_codes(k, n, w, generator)[:, :w_x].sum(axis=1) == b for k in _chunks(trials, n)
+    ]
     return _estimate(np.concatenate(hits).astype(float))
 
 
@@ -68,7 +74,8 @@ def simulated_false_positive(
     """
     generator = np.random.default_rng(rng)
     hits = [
-        random_codes(k, n, a, generator)[:, :s].sum(axis=1) >= theta for k in _chunks(trials, n)
+        random_codes(k, n, a, generator)[:, :s].sum(axis=1) >= theta
+        for k in _chunks(trials, n)
     ]
     return _estimate(np.concatenate(hits).astype(float))
 
@@ -83,7 +90,8 @@ def simulated_false_negative(
     """
     generator = np.random.default_rng(rng)
     missed = [
-        s - random_codes(k, a, v, generator)[:, :s].sum(axis=1) < theta for k in _chunks(trials, a)
+        s - random_codes(k, a, v, generator)[:, :s].sum(axis=1) < theta
+        for k in _chunks(trials, a)
     ]
     return _estimate(np.concatenate(missed).astype(float))
 
@@ -116,7 +124,9 @@ def simulated_expected_ones(
     """
     generator = np.random.default_rng(rng)
     return _estimate(
-        np.array([float(random_codes(m, n, w, generator).any(axis=0).sum()) for _ in range(trials)])
+        np.array(
+            [float(random_codes(m, n, w, generator).any(axis=0).sum()) for _ in range(trials)]
+        )
     )
 
 
@@ -140,7 +150,14 @@ def simulated_union_match(
 
 
 def simulated_sequence_jaccard(
-    n: int, a: int, s: int, theta: int, transitions: int, *, trials: int = 20, rng: Seed = None
+    n: int,
+    a: int,
+    s: int,
+    theta: int,
+    transitions: int,
+    *,
+    trials: int = 20,
+    rng: Seed = None,
 ) -> Estimate:
     """Mean Jaccard index of predicted and coming cells, segments drawn one by one; twin of F13.
 

@@ -50,14 +50,18 @@ def test_false_alarms_cost_by_their_distance() -> None:
         standard(corpus(**hits, **{f"r{r}": 1.0})) for r in (20, 50, 69)
     )
     assert before.score == pytest.approx(100 - 100 * 0.11 / 4)
-    assert just_after.score == pytest.approx(100 + 100 * 0.11 * nab.detection_weight(1 / 9) / 4)
+    assert just_after.score == pytest.approx(
+        100 + 100 * 0.11 * nab.detection_weight(1 / 9) / 4
+    )
     assert before.score < long_after.score + 1 < just_after.score + 1
     harsher = standard(corpus(**hits, r20=1.0), false_alarm=0.22)
     assert harsher.score == pytest.approx(100 - 100 * 0.22 / 4)
 
 
 def test_missed_windows_weigh_by_profile() -> None:
-    assert standard(corpus(r40=1), miss=2.0).score == pytest.approx(100 * (1 - 2 + 4) / (2 + 4))
+    assert standard(corpus(r40=1), miss=2.0).score == pytest.approx(
+        100 * (1 - 2 + 4) / (2 + 4)
+    )
 
 
 def test_probation_is_not_judged() -> None:
@@ -83,7 +87,9 @@ def test_sweep_equals_the_best_fixed_threshold() -> None:
     streams = {name: (rng.random(200).round(2), [(50, 70), (120, 140)]) for name in "ab"}
     rows = nab.judged_rows(streams)
     for profile in nab.NAB_PROFILES.values():
-        best = max(nab.nab_score(rows, profile, threshold=t).score for t in np.unique(rows.scores))
+        best = max(
+            nab.nab_score(rows, profile, threshold=t).score for t in np.unique(rows.scores)
+        )
         assert nab.nab_score(rows, profile).score == pytest.approx(max(best, 0))
 
 

@@ -15,7 +15,9 @@ SMALL = DetectorSettings(columns=128, cells_per_column=2, alarm=Alarm(period=20)
 
 
 def write(path: Path, rows: list[tuple[str, str]], header: str = "timestamp,value") -> Path:
-    path.write_text("\n".join([header, *(",".join(r) for r in rows)]) + "\n", encoding="utf-8")
+    path.write_text(
+        "\n".join([header, *(",".join(r) for r in rows)]) + "\n", encoding="utf-8"
+    )
     return path
 
 

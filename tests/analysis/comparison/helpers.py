@@ -5,7 +5,9 @@ from neurosparse.analysis.comparison.settings import load
 from neurosparse.analysis.comparison.trial import measured
 
 WIDTHS = (20, 40, 40, 4)
-SMALL = ComparisonSettings(hidden=(24, 24), sparsities=(0.8,), methods=("SET",), seeds=2, epochs=3)
+SMALL = ComparisonSettings(
+    hidden=(24, 24), sparsities=(0.8,), methods=("SET",), seeds=2, epochs=3
+)
 
 
 def here(settings, trial):

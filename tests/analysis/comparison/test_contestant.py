@@ -5,16 +5,13 @@ import pytest
 from neurosparse.analysis import (
     ComparisonSettings,
     comparison_baselines,
-    rewiring_methods,
-)
-from neurosparse.analysis.comparison.contestant import (
-    equal_flops,
-    parameters,
     random_sparse_mlp,
+    rewiring_methods,
     smaller_dense_mlp,
 )
+from neurosparse.analysis.comparison.contestant import equal_flops, parameters
 from neurosparse.analysis.comparison.settings import contestant
-from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models import sparse_layers
 from tests.analysis.comparison.helpers import WIDTHS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
@@ -26,14 +23,17 @@ def test_equal_parameters_are_equal():
         sparse, dense = (sum(p.numel() for p in net.parameters()) for net in nets)
         assert sparse == parameters(WIDTHS, density)
         assert abs(dense / sparse - 1) < 0.06
-    assert sum(x.nnz for x in sparse_layers(random_sparse_mlp(WIDTHS, 0.1, 0)).values()) == 240
+    assert (
+        sum(x.nnz for x in sparse_layers(random_sparse_mlp(WIDTHS, 0.1, 0)).values()) == 240
+    )
 
 
 def test_a_g2gnet_never_comes_without_its_control():
     names = [c.name for c in ComparisonSettings(methods=("G2GNet mixer",)).contestants()]
     assert names[-2:] == ["G2GNet mixer", "ER control"]
     g2g, control = (
-        sparse_layers(contestant(n).build(WIDTHS, 0.3, 0)) for n in ("G2GNet index", "ER control")
+        sparse_layers(contestant(n).build(WIDTHS, 0.3, 0))
+        for n in ("G2GNet index", "ER control")
     )
     assert [layer.nnz for layer in g2g.values()] == [layer.nnz for layer in control.values()]
 

@@ -10,16 +10,24 @@ from torch import nn
 from neurosparse.analysis import (
     available_methods,
     macs,
+    masked_twin,
+    random_sparse_mlp,
+    rewiring_macs,
     stored_bytes,
 )
-from neurosparse.analysis.comparison.contestant import (
-    random_sparse_mlp,
-)
-from neurosparse.analysis.comparison.counts import rewiring_macs
-from neurosparse.analysis.comparison.masked import masked_twin
 from neurosparse.analysis.comparison.settings import contestant
-from neurosparse.models.layers.mlp import sparse_layers
-from neurosparse.rewiring import Lowest, Magnitude, Rewiring, chts, hebbian, rigl, set_, snfs, srigl
+from neurosparse.models import sparse_layers
+from neurosparse.rewiring import (
+    Lowest,
+    Magnitude,
+    Rewiring,
+    chts,
+    hebbian,
+    rigl,
+    set_,
+    snfs,
+    srigl,
+)
 from tests.analysis.comparison.helpers import WIDTHS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")

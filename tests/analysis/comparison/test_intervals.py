@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from neurosparse.analysis.comparison.intervals import bootstrap_interval, paired_interval
+from neurosparse.analysis import bootstrap_interval, paired_interval
 
 
 def test_intervals_cover_and_pair():
     rng = np.random.default_rng(0)
     inside = [
         low <= 0 <= high
-        for _, low, high in (bootstrap_interval(rng.standard_normal(20), 500) for _ in range(200))
+        for _, low, high in (
+            bootstrap_interval(rng.standard_normal(20), 500) for _ in range(200)
+        )
     ]
     assert 0.85 < np.mean(inside) < 0.99
     a = {s: 0.5 + 0.1 * s for s in range(5)}

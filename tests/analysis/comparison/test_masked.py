@@ -7,11 +7,9 @@ import torch
 from neurosparse.analysis import (
     ComparisonTrial,
     MaskedLinear,
-)
-from neurosparse.analysis.comparison.contestant import (
+    masked_twin,
     random_sparse_mlp,
 )
-from neurosparse.analysis.comparison.masked import masked_twin
 from neurosparse.models import dense_twin
 from tests.analysis.comparison.helpers import SMALL, WIDTHS, here
 

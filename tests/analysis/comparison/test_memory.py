@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neurosparse.analysis.comparison.memory import memory_baseline, peak_memory_above
+from neurosparse.analysis import memory_baseline, peak_memory_above
 
 
 def test_memory_counts_what_is_held_and_what_was():

@@ -29,6 +29,8 @@ def test_three_files(tmp_path):
     assert sorted(paths) == ["figure", "rows", "table"]
     content = json.loads(paths["rows"].read_text())
     assert content["runs"] == [RUN]
-    assert content["about"]["doubts"] == ["1 of 230 runs are done: this table is not complete."]
+    assert content["about"]["doubts"] == [
+        "1 of 230 runs are done: this table is not complete."
+    ]
     assert "| SET | sparse kernel | 50.00 |" in paths["table"].read_text()
     assert paths["figure"].read_bytes().startswith(b"\x89PNG")

@@ -20,7 +20,10 @@ def test_compare_runs_once_resumes_and_reports(tmp_path):
     assert compare(SMALL, tmp_path, minutes=0.0, run=here) == []
     told = []
     records = compare(
-        SMALL, tmp_path, run=here, progress=lambda done, all_, record: told.append((done, all_))
+        SMALL,
+        tmp_path,
+        run=here,
+        progress=lambda done, all_, record: told.append((done, all_)),
     )
     assert len(records) == len(trials(SMALL)) == 2 * (1 + 6)
     assert told[-1] == (14, 14)

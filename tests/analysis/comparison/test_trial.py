@@ -9,12 +9,10 @@ import pytest
 from neurosparse.analysis import (
     ComparisonTrial,
     available_methods,
+    random_sparse_mlp,
+    rewiring_macs,
 )
 from neurosparse.analysis.comparison import trial as trials_module
-from neurosparse.analysis.comparison.contestant import (
-    random_sparse_mlp,
-)
-from neurosparse.analysis.comparison.counts import rewiring_macs
 from neurosparse.analysis.comparison.trial import alone
 from tests.analysis.comparison.helpers import SMALL, here
 
@@ -69,7 +67,9 @@ def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
         "from neurosparse.analysis.comparison.trial import ComparisonTrial, alone\n"
         f"print(alone({SMALL!r}, ComparisonTrial('SET', 0.3, 1))['samples_seen'])\n"
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["begun", str(3 * 1438)]
 

@@ -47,7 +47,8 @@ def case(graded):
     """Weights `[n_post, n_pre]` of two layers, 43 % zeros, and input `[steps, samples, 20]`."""
     rng = np.random.default_rng(7)
     weights = [
-        np.round(rng.standard_normal(s).astype(np.float32) * 0.6, 3) for s in ((16, 20), (10, 16))
+        np.round(rng.standard_normal(s).astype(np.float32) * 0.6, 3)
+        for s in ((16, 20), (10, 16))
     ]
     for w in weights:
         w[rng.random(w.shape) < 0.4] = 0
@@ -79,7 +80,9 @@ def ours(graded):
     for weight in weights:
         runs.append(leaky(weight, seen[-1]))
         seen.append(runs[-1][0])
-    done = sum_operations(synaptic_operations(c, a) for c, a in zip(layers, seen, strict=False))
+    done = sum_operations(
+        synaptic_operations(c, a) for c, a in zip(layers, seen, strict=False)
+    )
     return {
         "ActivationSparsity": activation_sparsity(seen[1:]),
         "ConnectionSparsity": connection_sparsity(layers),
@@ -117,7 +120,9 @@ def live(graded):
         [static.ConnectionSparsity],
         [workload.ActivationSparsity, workload.SynapticOperations, workload.MembraneUpdates],
     ]
-    found = Benchmark(SNNTorchModel(net), DataLoader(data, batch_size=12), [], [], metrics).run()
+    found = Benchmark(
+        SNNTorchModel(net), DataLoader(data, batch_size=12), [], [], metrics
+    ).run()
     return found.pop("SynapticOperations") | found
 
 
@@ -131,7 +136,9 @@ def test_counts_agree_with_the_installed_neurobench(graded):
 
 
 def test_the_worked_example_of_its_documentation():
-    layer = Connectivity.from_dense(np.array([[1.3, 0, -3.2], [0, 1.2, -5.1], [-1.1, 2.7, 0]]).T)
+    layer = Connectivity.from_dense(
+        np.array([[1.3, 0, -3.2], [0, 1.2, -5.1], [-1.1, 2.7, 0]]).T
+    )
     assert synaptic_operations(layer, [[[0, 1.3, -1]]]) == SynOps(4.0, 0.0, 9.0)
 
 
@@ -144,8 +151,13 @@ def test_the_definition_by_hand(seed, density, rate):
     found = synaptic_operations(Connectivity.from_dense(w), x)
     by_hand = sum((x[t, b] != 0) @ (w != 0).sum(1) for t in range(6) for b in range(3)) / 3
     assert found == SynOps(0.0, pytest.approx(by_hand), 120.0)
-    assert synaptic_operations(Connectivity.from_dense(w), 0.5 * x).effective_macs == pytest.approx(
-        sum((x[t, b] != 0) @ (w != 0).sum(1) for t in range(6) for b in range(3) if x[t].any()) / 3
+    assert synaptic_operations(
+        Connectivity.from_dense(w), 0.5 * x
+    ).effective_macs == pytest.approx(
+        sum(
+            (x[t, b] != 0) @ (w != 0).sum(1) for t in range(6) for b in range(3) if x[t].any()
+        )
+        / 3
     )
 
 

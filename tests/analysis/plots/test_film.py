@@ -16,7 +16,9 @@ def test_film_shows_first_and_last_and_colours_what_is_new():
     old = set(zip(*(side.tolist() for side in first.edges()), strict=True))
     grown = [(a, b) for a in range(40) for b in range(40) if (a, b) not in old][:100]
     last = kept.with_edges(*np.array(grown).T)
-    strip = analysis.plot_film([(0, first), (1, first), (2, kept), (3, last)], frames=2, unit="s")
+    strip = analysis.plot_film(
+        [(0, first), (1, first), (2, kept), (3, last)], frames=2, unit="s"
+    )
     left, right = strip.child_axes
     assert (left.get_title(), right.get_title()) == ("0 s", "3 s")
     assert right.texts[0].get_text() == "50 % new"

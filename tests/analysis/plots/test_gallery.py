@@ -12,7 +12,9 @@ from tests.analysis.plots.helpers import numbered
 
 def test_gallery_draws_what_a_graph_affords():
     graph = numbered()
-    names = [name for name, _ in analysis.plot_gallery(graph, describe(graph, nulls=2, rng=0))]
+    names = [
+        name for name, _ in analysis.plot_gallery(graph, describe(graph, nulls=2, rng=0))
+    ]
     assert names == [
         "adjacency",
         "degrees",
@@ -27,7 +29,9 @@ def test_gallery_draws_what_a_graph_affords():
         "adjacency",
         "degrees",
     ]
-    assert [name for name, _ in analysis.plot_gallery(Connectivity.from_dense([[1.0, 2.0]]))] == [
+    assert [
+        name for name, _ in analysis.plot_gallery(Connectivity.from_dense([[1.0, 2.0]]))
+    ] == [
         "adjacency",
         "degrees",
         "weights",

@@ -29,11 +29,19 @@ def test_figures_of_graph_measures():
     run = [(0, graph), (1, graph.without([0, 1]))]
     film = analysis.plot_evolution(analysis.graph_evolution(run, rng=0))
     assert film.lines[-1].get_ydata()[-1] < 1
-    trade = analysis.plot_trade_off({"sparse": [(1e4, 0.9), (1e3, 0.8)], "dense": [(1e5, 0.91)]})
+    trade = analysis.plot_trade_off(
+        {"sparse": [(1e4, 0.9), (1e3, 0.8)], "dense": [(1e5, 0.91)]}
+    )
     assert trade.lines[0].get_xdata().tolist() == [1e3, 1e4]
     short = analysis.plot_trade_off({"sparse": [(2.0, 0.8), (50.0, 0.9)]})
     places = [float(x) for x in short.xaxis.get_majorticklocs() if 2 <= x <= 50]
-    assert short.xaxis.get_major_formatter().format_ticks(places) == ["2", "5", "10", "20", "50"]
+    assert short.xaxis.get_major_formatter().format_ticks(places) == [
+        "2",
+        "5",
+        "10",
+        "20",
+        "50",
+    ]
     assert len(short.xaxis.get_minorticklocs()) == 0
     for ax in (bars, club, film, trade):
         assert 0.01 < ink(ax) < 0.9
@@ -46,7 +54,9 @@ def test_figures_of_graph_measures():
 def test_trade_off_tells_twelve_methods_apart():
     results = {f"m{k}": [(10.0**k, 0.5)] for k in range(12)}
     lines = analysis.plot_trade_off(results).lines
-    looks = {(line.get_color(), line.get_markerfacecolor(), line.get_marker()) for line in lines}
+    looks = {
+        (line.get_color(), line.get_markerfacecolor(), line.get_marker()) for line in lines
+    }
     assert len(looks) == 12
     assert analysis.plot_trade_off({"a": [(1.0, 0.5), (3.0, 0.6)]}).get_xscale() == "linear"
     assert analysis.plot_trade_off({"a": [(1.0, 0.5), (30.0, 0.6)]}).get_xscale() == "log"

@@ -17,7 +17,9 @@ def test_adjacency_places_each_edge():
     pre, post = graph.edges()
     expected = np.column_stack([place[post], place[pre]])
     shown = dots(analysis.plot_adjacency(graph, groups=groups))
-    np.testing.assert_array_equal(shown[np.lexsort(shown.T)], expected[np.lexsort(expected.T)])
+    np.testing.assert_array_equal(
+        shown[np.lexsort(shown.T)], expected[np.lexsort(expected.T)]
+    )
 
 
 def test_a_big_adjacency_is_binned_and_keeps_the_edges():

@@ -31,7 +31,10 @@ def test_every_figure_draws_on_new_and_on_given_axes(spikes):
         assert fresh.get_xlabel()
         # readable at column width: no letter below 5 points
         assert (
-            min(t.get_fontsize() for t in [*fresh.texts, fresh.xaxis.label, fresh.yaxis.label]) >= 5
+            min(
+                t.get_fontsize() for t in [*fresh.texts, fresh.xaxis.label, fresh.yaxis.label]
+            )
+            >= 5
         )
 
 
@@ -40,7 +43,9 @@ def test_colours_differ_for_colour_blind_eyes():
     from matplotlib.colors import to_rgb
 
     linear = np.array([to_rgb(c) for c in style.COLOURS]) ** 2.2
-    blind = np.array([[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]])
+    blind = np.array(
+        [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]
+    )
     seen = np.clip(linear @ blind.T, 0, 1) ** (1 / 2.2)
     apart = np.linalg.norm(seen[:, None] - seen[None], axis=2)[np.triu_indices(len(seen), 1)]
     assert apart.min() > 0.15

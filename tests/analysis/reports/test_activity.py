@@ -13,7 +13,12 @@ def test_statistics_and_two_figures_of_a_population():
     (section,) = activity({"E": clock}, 500.0)
     _, sheet, *pictures = section.parts
     row = dict(zip(sheet.head, sheet.rows[0], strict=True))
-    assert (row["population"], row["neurons"], row["spikes"], row["active"]) == ("E", 2, 50, 0.5)
+    assert (row["population"], row["neurons"], row["spikes"], row["active"]) == (
+        "E",
+        2,
+        50,
+        0.5,
+    )
     assert row["rate (Hz)"] == pytest.approx(50.0)
     assert row["CV"] == pytest.approx(0.0, abs=1e-9)
     assert [picture.caption for picture in pictures] == [

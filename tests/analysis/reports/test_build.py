@@ -32,7 +32,11 @@ def test_the_same_input_gives_the_same_page_whole_or_as_it_was(tmp_path, monkeyp
         ("a.json", "[" * 100_000, "a.json"),
         ("a.json", "[1, 2]", "no rows"),
         ("a.json", '{"a": 1}', "no rows"),
-        ("a.json", '[{"name": "a", "density": 1, "seed": 0, "accuracy": 0.5}]', "records without"),
+        (
+            "a.json",
+            '[{"name": "a", "density": 1, "seed": 0, "accuracy": 0.5}]',
+            "records without",
+        ),
         ("a.json", '{"graph": "g", "nulls": 1, "rows": [{"size": 3}]}', "rows"),
         ("a.json", '{"graph": "g", "nulls": 1, "rows": "none"}', "wants values as"),
         ("a.json", '{"graph": "g", "nulls": Infinity, "rows": []}', "wants values as"),

@@ -61,7 +61,9 @@ def test_a_browser_sorts_tables_by_number_and_by_word_blanks_last(tmp_path):
     rows = [["b", 10], ["c", None], ["a", 9.5], ["d", Cell(-1.0, "−1")]]
     text = render("t", "", [Section("s", [Paragraph("w"), Sheet(["name", "value"], rows)])])
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
-    (tmp_path / "a.html").write_text(text.replace("</body>", f"<script>{SORTED}</script></body>"))
+    (tmp_path / "a.html").write_text(
+        text.replace("</body>", f"<script>{SORTED}</script></body>")
+    )
     shown, console = browse(tmp_path / "a.html")
     assert console == []
     assert re.search('data-result="([^"]*)"', shown)[1] == "−1 9.5 10 |10 9.5 −1 |9.5 10  −1"

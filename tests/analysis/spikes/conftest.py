@@ -25,7 +25,9 @@ def pair_of_trains():
     stop = 2000.0
     rng = np.random.default_rng(2)
     common = rng.uniform(0, stop, 60)
-    parts = [np.sort(np.concatenate([common, rng.uniform(0, stop, 50 + 10 * k)])) for k in range(n)]
+    parts = [
+        np.sort(np.concatenate([common, rng.uniform(0, stop, 50 + 10 * k)])) for k in range(n)
+    ]
     index = np.repeat(np.arange(n), [len(part) for part in parts])
     ours = SpikeTrains.from_times(np.concatenate(parts), index, n, stop=stop)
     return ours, [neo.SpikeTrain(part, units="ms", t_stop=stop) for part in parts]

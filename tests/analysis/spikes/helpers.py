@@ -9,9 +9,9 @@ N = 40
 STOP = 50_000.0
 RATE = 20.0
 
-trains = st.lists(st.tuples(st.integers(0, 59), st.integers(0, 4)), min_size=3, max_size=80).map(
-    sorted
-)
+trains = st.lists(
+    st.tuples(st.integers(0, 59), st.integers(0, 4)), min_size=3, max_size=80
+).map(sorted)
 
 
 def together(n=10, period=20.0, stop=1000.0):

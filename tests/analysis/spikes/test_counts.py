@@ -54,7 +54,9 @@ def test_correlations_are_those_of_elephant(pair_of_trains):
     from elephant.spike_train_correlation import correlation_coefficient
 
     ours, theirs = pair_of_trains
-    binned = BinnedSpikeTrain(theirs, bin_size=10 * pq.ms, t_start=0 * pq.ms, t_stop=2000 * pq.ms)
+    binned = BinnedSpikeTrain(
+        theirs, bin_size=10 * pq.ms, t_start=0 * pq.ms, t_stop=2000 * pq.ms
+    )
     expected = correlation_coefficient(binned)
     np.testing.assert_allclose(analysis.correlation_matrix(ours, 10.0), expected, atol=1e-12)
     upper = expected[np.triu_indices(6, 1)].mean()
@@ -113,5 +115,7 @@ def test_a_width_that_does_not_fit_is_refused():
     spikes = SpikeTrains.from_times([0.0], [0], 1, stop=1.0)
     with pytest.raises(ValueError, match="width"):
         analysis.fano_factor(spikes, 2.0)
-    with pytest.raises(ValueError, match="^width: got '1 ms', wants a bin width in ms above 0"):
+    with pytest.raises(
+        ValueError, match="^width: got '1 ms', wants a bin width in ms above 0"
+    ):
         analysis.fano_factor(spikes, "1 ms")

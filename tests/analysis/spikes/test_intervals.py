@@ -19,7 +19,9 @@ def test_lv_ignores_a_drift_that_cv_sees():
 def test_gamma_process_has_the_cv_of_its_shape():
     rng = np.random.default_rng(3)
     times = np.cumsum(rng.gamma(4.0, 5.0, (30, 2000)), axis=1)
-    train = SpikeTrains.from_times(times.ravel(), np.repeat(np.arange(30), 2000), 30, stop=60_000.0)
+    train = SpikeTrains.from_times(
+        times.ravel(), np.repeat(np.arange(30), 2000), 30, stop=60_000.0
+    )
     found = analysis.interspike_intervals(train)
     assert found.cv.mean() == pytest.approx(0.5, abs=0.01)
     assert found.lv.mean() == pytest.approx(3 / (2 * 4 + 1), abs=0.01)
@@ -60,7 +62,9 @@ def test_silence_is_defined(n):
 
 @pytest.mark.filterwarnings("ignore")
 def test_elephant_agrees_on_long_trains(poisson):
-    statistics = pytest.importorskip("elephant.statistics", reason="elephant is not installed")
+    statistics = pytest.importorskip(
+        "elephant.statistics", reason="elephant is not installed"
+    )
     neo = pytest.importorskip("neo")
     time, index = poisson.arrays()
     found = analysis.interspike_intervals(poisson)

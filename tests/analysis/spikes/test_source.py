@@ -18,7 +18,9 @@ def test_chunks_change_nothing(events, cuts):
     pieces = list(zip(np.split(step, cuts), np.split(index, cuts), strict=True))
     parts = SpikeTrains.from_chunks(pieces, 5, dt=0.1, stop=6.0)
     np.testing.assert_array_equal(analysis.firing_rates(whole), analysis.firing_rates(parts))
-    np.testing.assert_allclose(analysis.fano_factor(whole, 0.3), analysis.fano_factor(parts, 0.3))
+    np.testing.assert_allclose(
+        analysis.fano_factor(whole, 0.3), analysis.fano_factor(parts, 0.3)
+    )
     np.testing.assert_array_equal(
         analysis.avalanches(whole, 0.2).size, analysis.avalanches(parts, 0.2).size
     )
@@ -65,7 +67,8 @@ def test_a_generator_is_read_once_and_says_so():
 def test_a_record_is_refused_with_the_way_out(measure) -> None:
     record = SpikeRecord(np.array([0, 5, 9]), np.array([2, 0, 2]), dt=1.0, n=3)
     with pytest.raises(
-        TypeError, match=r"^spikes: got SpikeRecord.*SpikeTrains.from_record\(simulation.spikes"
+        TypeError,
+        match=r"^spikes: got SpikeRecord.*SpikeTrains.from_record\(simulation.spikes",
     ):
         measure(record)
     assert measure(SpikeTrains.from_record(record, stop=100.0)) is not None
@@ -88,7 +91,9 @@ def test_no_end_is_refused_by_name(stop) -> None:
         (lambda: SpikeTrains.from_times([0.0], [3], 2, stop=1.0).arrays(), "neurons 0 to 1"),
         (lambda: SpikeTrains.from_times([np.nan], [0], 2, stop=1.0).arrays(), "finite"),
         (
-            lambda: SpikeTrains.from_chunks([([1.0], [0]), ([0.5], [0])], 1, stop=2.0).arrays(),
+            lambda: SpikeTrains.from_chunks(
+                [([1.0], [0]), ([0.5], [0])], 1, stop=2.0
+            ).arrays(),
             "ascending",
         ),
         (lambda: SpikeTrains.from_times([0.0], [0], 2.5, stop=1.0), "n: got 2.5"),

@@ -43,15 +43,20 @@ def test_squares_in_pieces(monkeypatch):
     graph = Connectivity.from_dense((rng.random((50, 30)) < 0.3).astype(np.float32))
     whole = analysis.square_count(graph)
     monkeypatch.setattr(bipartite, "PAIRS", 100)
-    assert analysis.square_count(graph) == whole == analysis.square_count(graph.transpose()) > 100
+    assert (
+        analysis.square_count(graph)
+        == whole
+        == analysis.square_count(graph.transpose())
+        > 100
+    )
 
 
 def test_closed_forms_of_squares():
     from math import comb
 
-    assert analysis.square_count(Connectivity.from_dense(np.ones((4, 5)))) == comb(4, 2) * comb(
-        5, 2
-    )
+    assert analysis.square_count(Connectivity.from_dense(np.ones((4, 5)))) == comb(
+        4, 2
+    ) * comb(5, 2)
     assert analysis.square_clustering(Connectivity.from_dense(np.ones((4, 5)))) == 1.0
     assert np.isnan(analysis.square_clustering(make(5, [(0, i) for i in range(1, 5)])))
 
@@ -62,11 +67,16 @@ def test_a_graph_between_two_populations_is_described():
     table = analysis.describe(Connectivity.from_dense(blocks), nulls=5, rng=0)
     assert table["square clustering"].value == 1.0
     assert table["square clustering"].low < table["square clustering"].high < 0.5
-    assert (table["presynaptic neurons"].value, table["postsynaptic neurons"].value) == (40.0, 32.0)
+    assert (table["presynaptic neurons"].value, table["postsynaptic neurons"].value) == (
+        40.0,
+        32.0,
+    )
     assert table["edges"].value == 320
     assert analysis.describe(Connectivity.empty(3, 0), nulls=2, rng=0)["edges"].value == 0
     assert (
-        analysis.describe(Connectivity.from_dense([[1.0, 1.0]]), nulls=2, rng=0)["squares"].value
+        analysis.describe(Connectivity.from_dense([[1.0, 1.0]]), nulls=2, rng=0)[
+            "squares"
+        ].value
         == 0
     )
     seen = []

@@ -53,7 +53,9 @@ def test_weights_of_any_size_cluster_alike():
         for directed in (True, False):
             ours = analysis.clustering(small, directed=directed, weighted=True)
             expected = analysis.clustering(
-                Connectivity.from_edges(**edges, weight=weight), directed=directed, weighted=True
+                Connectivity.from_edges(**edges, weight=weight),
+                directed=directed,
+                weighted=True,
             )
             np.testing.assert_allclose(ours, expected, rtol=1e-4)
 
@@ -78,7 +80,8 @@ def test_signs_loops_zero_weights_and_doubled_edges():
     doubled = base.with_edges([0], [1], weight=[1])
     heavier = base.with_weight([2, 2, 3, 4])
     np.testing.assert_allclose(
-        analysis.clustering(doubled, weighted=True), analysis.clustering(heavier, weighted=True)
+        analysis.clustering(doubled, weighted=True),
+        analysis.clustering(heavier, weighted=True),
     )
     zero = base.with_weight([0, 2, 3, 4])
     assert analysis.clustering(zero, weighted=True).tolist() == [0.0] * 5

@@ -24,7 +24,9 @@ def test_modularity_is_that_of_networkx(c, groups):
     sets = [set(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)]
     for weighted in (False, True):
         peer = nx.community.modularity(g, sets, weight="weight" if weighted else None)
-        assert analysis.modularity(c, labels, weighted=weighted) == pytest.approx(peer, abs=1e-9)
+        assert analysis.modularity(c, labels, weighted=weighted) == pytest.approx(
+            peer, abs=1e-9
+        )
     dense = (c.to_dense() != 0).astype(float)
     np.fill_diagonal(dense, 0)
     peer = nx.community.modularity(nx.from_numpy_array(dense + dense.T), sets)
@@ -58,7 +60,9 @@ def test_weighted_modularity_of_any_resolution_is_that_of_networkx(c, resolution
     if graph.size():
         groups = [set(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)]
         ours = analysis.modularity(c, labels, weighted=True, resolution=resolution)
-        assert ours == pytest.approx(nx.community.modularity(graph, groups, resolution=resolution))
+        assert ours == pytest.approx(
+            nx.community.modularity(graph, groups, resolution=resolution)
+        )
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
@@ -81,9 +85,17 @@ def test_arguments_that_cannot_be_meant_are_named():
             TypeError,
             "write found.labels",
         ),
-        (lambda: analysis.modularity(worm, [[0, 1], [2]]), ValueError, "one label per neuron"),
+        (
+            lambda: analysis.modularity(worm, [[0, 1], [2]]),
+            ValueError,
+            "one label per neuron",
+        ),
         (lambda: analysis.communities(worm, runs=0), ValueError, "runs"),
-        (lambda: analysis.communities(worm, runs=2.0), ValueError, "runs: got 2.0, wants a whole"),
+        (
+            lambda: analysis.communities(worm, runs=2.0),
+            ValueError,
+            "runs: got 2.0, wants a whole",
+        ),
         (
             lambda: analysis.communities(worm, resolution=np.nan),
             ValueError,

@@ -1,4 +1,4 @@
-"""Whole descriptions: every row, determinism over threads, comparison, evolution."""
+"""Whole descriptions: every row, determinism over threads, comparison."""
 
 import json
 
@@ -27,7 +27,9 @@ def test_description_values_are_those_of_the_single_measures():
     assert table["path length"].value == pytest.approx(analysis.path_lengths(c).mean)
     assert table["path length"].note == "exact"
     assert all(table[f"motif {name}"].value == census[name] for name in analysis.MOTIFS)
-    assert table["assortativity out-in"].value == pytest.approx(analysis.assortativity(c).out_in)
+    assert table["assortativity out-in"].value == pytest.approx(
+        analysis.assortativity(c).out_in
+    )
     assert table["spectral radius"].value == pytest.approx(analysis.spectral_radius(c))
     assert table["edges"].value == c.nnz
     assert len(table) > 40
@@ -100,18 +102,6 @@ def test_comparison_sets_side_by_side():
         both.value("edges", "rin")
 
 
-def test_evolution_follows_rewiring():
-    before = random_graph(60, 0.1, 4)
-    run = (
-        (k, before if k == 0 else analysis.degree_preserving_null(before, rng=k)) for k in range(3)
-    )
-    moments = analysis.graph_evolution(run, rng=0)
-    assert [moment.time for moment in moments] == [0, 1, 2]
-    assert moments[0].kept == moments[0].original == 1.0
-    assert moments[1].original == pytest.approx(0.1, abs=0.08)
-    assert {moment.measures["edges"] for moment in moments} == {before.nnz}
-
-
 def test_the_larva_brain_has_its_published_figures():
     from neurosparse.datasets import larva_brain
 
@@ -136,26 +126,6 @@ def test_a_description_compares_undirected_graphs_with_such():
     assert table["motif 030T"].null_mean == 0
 
 
-def test_evolution_follows_layers():
-    """A layer that becomes blocks: squares grow, a third of the edges is kept each time."""
-    rng = np.random.default_rng(0)
-    block = np.kron(np.eye(3), np.ones((8, 6)))
-    snapshots = [
-        (
-            share,
-            Connectivity.from_dense(
-                np.where(rng.random(block.shape) < share, block, rng.random(block.shape) < 0.3)
-            ),
-        )
-        for share in (0.0, 0.5, 1.0)
-    ]
-    moments = analysis.graph_evolution(snapshots, rng=0)
-    clustering = [moment.measures["square clustering"] for moment in moments]
-    assert clustering[0] < clustering[1] < clustering[2] == 1.0
-    assert moments[0].kept == 1.0
-    assert moments[2].original == pytest.approx(0.33, abs=0.1)
-
-
 def test_a_layer_between_equally_many_neurons_is_one_when_said():
     """Neuron 3 of one side is not neuron 3 of the other: squares count, loops are edges like
     others.
@@ -172,17 +142,8 @@ def test_a_layer_between_equally_many_neurons_is_one_when_said():
         row.measure
         for row in analysis.compare_graphs(layer, layer, nulls=2, between=True).tables[0]
     ] == [row.measure for row in table]
-    moments = analysis.graph_evolution([(0, layer), (1, layer.without([0]))], between=True)
-    assert moments[1].measures["edges"] == layer.nnz - 1
-    assert "square clustering" in moments[0].measures
     with pytest.raises(ValueError, match="as many presynaptic"):
         analysis.describe(Connectivity.empty(2, 3), between=False)
-
-
-def test_nothing_is_said_of_kept_edges_when_neurons_were_renumbered():
-    moments = analysis.graph_evolution([(0, ring(5)), (1, ring(4)), (2, ring(4))])
-    assert np.isnan([moments[1].kept, moments[1].original, moments[2].original]).all()
-    assert moments[2].kept == 1.0
 
 
 @given(connectivities(least=2))
@@ -206,5 +167,3 @@ def test_arguments_that_cannot_be_meant_are_named():
         analysis.describe(worm, threads=-1)
     with pytest.raises(ValueError, match="connectivities: got none"):
         analysis.compare_graphs()
-    with pytest.raises(TypeError, match=r"snapshots\[0\]: .*enumerate"):
-        analysis.graph_evolution([worm, worm])

@@ -53,7 +53,9 @@ def test_the_rich_club_of_a_symmetric_graph_is_that_of_networkx(c):
     both = Connectivity.from_dense(dense)
     phi = analysis.rich_club(both, nulls=0).phi
     peer = (
-        nx.rich_club_coefficient(nx.from_numpy_array(dense), normalized=False) if both.nnz else {}
+        nx.rich_club_coefficient(nx.from_numpy_array(dense), normalized=False)
+        if both.nnz
+        else {}
     )
     for k, value in peer.items():
         assert phi[2 * k] == pytest.approx(value)
@@ -101,7 +103,9 @@ def test_the_fit_of_a_core_is_a_correlation():
 
 def test_roles_have_their_closed_forms():
     c, member = planted(outside=0.0)
-    assert analysis.node_roles(c, member).participation == pytest.approx(np.zeros(len(member)))
+    assert analysis.node_roles(c, member).participation == pytest.approx(
+        np.zeros(len(member))
+    )
     spread = analysis.node_roles(complete(12), np.arange(12) % 3)
     # 3 neighbours in the own group, 4 in each other one
     assert spread.participation == pytest.approx(np.full(12, 1 - (9 + 16 + 16) / 121))

@@ -27,11 +27,16 @@ def test_chains_have_the_paths_of_the_matrix_product(widths, seed):
     assert paths == pytest.approx(product.sum())
     for k in range(len(tables)):
         before = (
-            np.linalg.multi_dot([np.ones((1, widths[0])), *tables[:k], np.eye(widths[k])]).ravel()
+            np.linalg.multi_dot(
+                [np.ones((1, widths[0])), *tables[:k], np.eye(widths[k])]
+            ).ravel()
             > 0
         )
         alive = [
-            bool(reached and np.linalg.multi_dot([np.eye(widths[k])[[u]], *tables[k:]]).sum() > 0)
+            bool(
+                reached
+                and np.linalg.multi_dot([np.eye(widths[k])[[u]], *tables[k:]]).sum() > 0
+            )
             for u, reached in enumerate(before)
         ]
         assert found.alive[k].tolist() == alive

@@ -61,7 +61,9 @@ def test_undirected_nulls_are_undirected_and_carry_both_weights_of_a_pair():
     null = analysis.degree_preserving_null(graph, rng=0, undirected=True)
     np.testing.assert_array_equal(null.out_degree, graph.out_degree)
     assert analysis.reciprocity(null) == 1.0
-    assert analysis.degree_preserving_null(graph, rng=0).topology_hash() != null.topology_hash()
+    assert (
+        analysis.degree_preserving_null(graph, rng=0).topology_hash() != null.topology_hash()
+    )
 
     def pairs(one):
         weight = one.to_dense()

@@ -15,7 +15,8 @@ def watts_strogatz(n, k, p, seed=0):
 
 def test_small_worlds_lie_between_lattice_and_random():
     found = {
-        p: analysis.small_world(watts_strogatz(200, 8, p), nulls=20, rng=0) for p in (0.0, 0.1, 1.0)
+        p: analysis.small_world(watts_strogatz(200, 8, p), nulls=20, rng=0)
+        for p in (0.0, 0.1, 1.0)
     }
     ordered, small, loose = found.values()
     assert small.sigma > 3

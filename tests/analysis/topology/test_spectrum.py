@@ -20,7 +20,9 @@ def test_spectra_are_those_of_the_dense_matrix(c):
     assert analysis.spectral_abscissa(c) == pytest.approx(values.real.max(), abs=1e-3)
     singular = np.linalg.svd(c.to_dense().astype(float), compute_uv=False)
     if singular.max() > 0:
-        assert analysis.stable_rank(c) == pytest.approx((singular**2).sum() / singular.max() ** 2)
+        assert analysis.stable_rank(c) == pytest.approx(
+            (singular**2).sum() / singular.max() ** 2
+        )
         assert 1 <= analysis.effective_rank(c) <= np.linalg.matrix_rank(c.to_dense()) + 1e-6
     else:
         assert analysis.effective_rank(c) == analysis.stable_rank(c) == 0.0
@@ -44,7 +46,9 @@ def test_large_spectra_follow_the_circular_law():
         np.abs(analysis.eigenvalues(outlier)[0]), rel=1e-5
     )
     dense = np.linalg.svd(c.to_dense().astype(float), compute_uv=False)
-    assert analysis.stable_rank(c) == pytest.approx((dense**2).sum() / dense[0] ** 2, rel=1e-4)
+    assert analysis.stable_rank(c) == pytest.approx(
+        (dense**2).sum() / dense[0] ** 2, rel=1e-4
+    )
 
 
 def test_a_graph_without_cycles_has_radius_zero():

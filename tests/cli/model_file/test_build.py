@@ -46,7 +46,9 @@ def test_everything_arrives() -> None:
                         "label": "feedforward",
                     }
                 ],
-                stimulus=[{"kind": "PoissonInput", "target": "E", "rate": [10.0] * 8, "weight": 2}],
+                stimulus=[
+                    {"kind": "PoissonInput", "target": "E", "rate": [10.0] * 8, "weight": 2}
+                ],
             )
         )
     )
@@ -94,7 +96,15 @@ def test_a_rule_that_nobody_rewards_is_refused() -> None:
 
 def test_all_spikes_are_recorded_unless_told() -> None:
     assert [r.population for r in build_requests(parse_config(document()))] == ["E", "I"]
-    told = [{"kind": "States", "population": "E", "variable": "v", "indices": [0, 2], "every": 1.0}]
+    told = [
+        {
+            "kind": "States",
+            "population": "E",
+            "variable": "v",
+            "indices": [0, 2],
+            "every": 1.0,
+        }
+    ]
     (request,) = build_requests(parse_config(document(record=told)))
     assert (request.variable, request.indices.tolist(), request.every) == ("v", [0, 2], 1.0)
     assert np.issubdtype(request.indices.dtype, np.integer)
@@ -106,13 +116,24 @@ ALL = {"kind": "AllToAll"}
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ({"projection": [{"pre": "X", "post": "I", "wiring": ALL}]}, "got 'X', wants one of E, I"),
         (
-            {"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernouli", "p": 0.1}}]},
+            {"projection": [{"pre": "X", "post": "I", "wiring": ALL}]},
+            "got 'X', wants one of E, I",
+        ),
+        (
+            {
+                "projection": [
+                    {"pre": "E", "post": "I", "wiring": {"kind": "Bernouli", "p": 0.1}}
+                ]
+            },
             "mean 'Bernoulli'?",
         ),
         (
-            {"projection": [{"pre": "E", "post": "I", "wiring": {"kind": "Bernoulli", "p": 2.0}}]},
+            {
+                "projection": [
+                    {"pre": "E", "post": "I", "wiring": {"kind": "Bernoulli", "p": 2.0}}
+                ]
+            },
             "projection[0]",
         ),
         (
@@ -124,23 +145,41 @@ ALL = {"kind": "AllToAll"}
             "wants 0 ms or more",
         ),
         (
-            {"projection": [{"pre": "E", "post": "I", "wiring": ALL, "weight": float("nan")}]},
+            {
+                "projection": [
+                    {"pre": "E", "post": "I", "wiring": ALL, "weight": float("nan")}
+                ]
+            },
             "finite numbers",
         ),
         (
             {"projection": [{"pre": "E", "post": "I", "wiring": ALL, "receptor": "ex"}]},
             "did you mean 'exc'?",
         ),
-        ({"projection": [{"pre": "E", "post": "I", "wiring": ALL}] * 2}, "a name not used before"),
         (
-            {"stimulus": [{"kind": "PoissonInput", "target": "E", "rate": -1.0, "weight": 1.0}]},
+            {"projection": [{"pre": "E", "post": "I", "wiring": ALL}] * 2},
+            "a name not used before",
+        ),
+        (
+            {
+                "stimulus": [
+                    {"kind": "PoissonInput", "target": "E", "rate": -1.0, "weight": 1.0}
+                ]
+            },
             "stimulus[0]",
         ),
         (
-            {"stimulus": [{"kind": "PoissonInput", "target": "A", "rate": 1.0, "weight": 1.0}]},
+            {
+                "stimulus": [
+                    {"kind": "PoissonInput", "target": "A", "rate": 1.0, "weight": 1.0}
+                ]
+            },
             "wants one of E, I",
         ),
-        ({"stimulus": [{"kind": "StepCurrent", "target": "E"}]}, "stimulus[0].amplitude: missing"),
+        (
+            {"stimulus": [{"kind": "StepCurrent", "target": "E"}]},
+            "stimulus[0].amplitude: missing",
+        ),
         (
             {"population": [{"name": "E", "n": 0, "model": {"kind": "LIF"}}]},
             "population[0]: Population.n: got 0",

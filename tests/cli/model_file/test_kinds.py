@@ -29,7 +29,9 @@ EXAMPLES = (
 
 
 @pytest.mark.parametrize(("known", "names"), EXAMPLES)
-def test_every_kind_is_a_name_on_the_face_of_its_room(known: Kinds, names: tuple[str, ...]) -> None:
+def test_every_kind_is_a_name_on_the_face_of_its_room(
+    known: Kinds, names: tuple[str, ...]
+) -> None:
     kinds = list(known)
     assert set(names) <= set(kinds)
     for kind in kinds:

@@ -18,7 +18,10 @@ DOCUMENT: dict[str, Any] = {
     ("setting", "look"),
     [
         ("simulation.seed = 7", lambda d: d["simulation"]["seed"] == 7),
-        ("population.E.model.tau_mem=5.5", lambda d: d["population"][0]["model"]["tau_mem"] == 5.5),
+        (
+            "population.E.model.tau_mem=5.5",
+            lambda d: d["population"][0]["model"]["tau_mem"] == 5.5,
+        ),
         ("population.1.n=3", lambda d: d["population"][1]["n"] == 3),
         ("projection.EE.weight=[1, 2]", lambda d: d["projection"][0]["weight"] == [1, 2]),
         ("projection.E->I.weight=2.0", lambda d: d["projection"][1]["weight"] == 2.0),
@@ -42,7 +45,10 @@ def test_settings_are_put_in(setting: str, look: Any) -> None:
         ("simulation.seed=", "no TOML value"),
         ("population.E.mode=clock", "a text needs quotes"),
         ("simulation.seed=1\nx=2", "wants one value"),
-        ("simulatoin.seed=1", "nothing there; wants one of simulation, population, projection"),
+        (
+            "simulatoin.seed=1",
+            "nothing there; wants one of simulation, population, projection",
+        ),
         ("population.X.n=1", "nothing there; wants one of E, I"),
         ("population.9.n=1", "nothing there"),
         ("projection.I->E.weight=1.0", "nothing there; wants one of EE, E->I"),

@@ -51,7 +51,11 @@ def write(folder: Path, text: str = MODEL) -> Path:
         ("seed = 3", "sede = 3", "simulation.sede: unknown key; did you mean 'seed'?"),
         ("[simulation]", "[simulaton]", "simulaton: unknown key; did you mean 'simulation'?"),
         ("duration = 50.0", "", "simulation: duration is missing"),
-        ("duration = 50.0", 'duration = "long"', "simulation.duration: got 'long', wants a number"),
+        (
+            "duration = 50.0",
+            'duration = "long"',
+            "simulation.duration: got 'long', wants a number",
+        ),
         ("duration = 50.0", "duration = 50.04", "wants a multiple of dt = 0.1 ms"),
         ("duration = 50.0", "duration = -1", "wants a time in ms above 0"),
         ("duration = 50.0", "duration = nan", "wants a time in ms above 0"),
@@ -60,7 +64,11 @@ def write(folder: Path, text: str = MODEL) -> Path:
         ("seed = 3", "seed = -1", "simulation.seed: got -1"),
         ("seed = 3", "threads = 0", "simulation.threads: got 0, wants 1 or more"),
         ("n = 8", 'n = "8"', "population[0].n: got '8', wants a whole number"),
-        ("n = 2", "n = 2\nmodus = 1", "population[1].modus: unknown key; did you mean 'mode'?"),
+        (
+            "n = 2",
+            "n = 2\nmodus = 1",
+            "population[1].modus: unknown key; did you mean 'mode'?",
+        ),
         (
             'kind = "AllToAll"',
             'kindd = "x"',
@@ -71,7 +79,11 @@ def write(folder: Path, text: str = MODEL) -> Path:
             "weight = true",
             "projection[0].weight: got True, wants a number or a list",
         ),
-        ("weight = 0.5", 'weight = [1.0, "a"]', "projection[0].weight[1]: got 'a', wants a number"),
+        (
+            "weight = 0.5",
+            'weight = [1.0, "a"]',
+            "projection[0].weight[1]: got 'a', wants a number",
+        ),
         ("v = [-60.0, -55]", "v = false", "population[1].initial.v: got False"),
         ("[[record]]", "[record]", "record: got"),
         ("title = ", "title ", "not TOML"),

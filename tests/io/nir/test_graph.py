@@ -102,5 +102,7 @@ def test_parameters_that_nothing_has_are_named_together() -> None:
     with pytest.raises(ValueError, match='dt: got 20.0, wants at most 10 ms with "euler"'):
         from_nir(graph(CHAIN), dt=20.0, method="euler")
     assert not from_nir(graph(CHAIN), dt=10.0, method="euler").beta.any()
-    with pytest.raises(TypeError, match=r"graph: got 'file.nir', wants a nir.NIRGraph; read_nir"):
+    with pytest.raises(
+        TypeError, match=r"graph: got 'file.nir', wants a nir.NIRGraph; read_nir"
+    ):
         from_nir("file.nir")

@@ -134,7 +134,8 @@ def test_everything_without_counterpart_is_named_at_once() -> None:
     edges = [("input", "late"), ("late", "lif"), ("lif", "gain"), ("gain", "output")]
     graph = nir.NIRGraph(nodes, edges, type_check=False)
     with pytest.raises(
-        ValueError, match=r"3 nodes: late \(Delay\), gain \(Scale\), lif \(v_reset other than 0\)"
+        ValueError,
+        match=r"3 nodes: late \(Delay\), gain \(Scale\), lif \(v_reset other than 0\)",
     ):
         from_nir(graph, dt=1.0)
     nodes = {
@@ -143,7 +144,9 @@ def test_everything_without_counterpart_is_named_at_once() -> None:
         "b": nir.IF(ones, ones),
         "output": nodes["output"],
     }
-    chain = nir.NIRGraph(nodes, [("input", "a"), ("a", "b"), ("b", "output")], type_check=False)
+    chain = nir.NIRGraph(
+        nodes, [("input", "a"), ("a", "b"), ("b", "output")], type_check=False
+    )
     with pytest.raises(ValueError, match=r"2 spiking nodes \(a, b\)"):
         from_nir(chain, dt=1.0)
 
@@ -199,7 +202,11 @@ def test_single_numbers_as_snntorch_writes_them_are_those_of_every_neuron() -> N
     dt = 1e-4
     tau = np.asarray(dt / (1 - beta))
     scalar = nir.LIF(
-        tau=tau, r=tau / dt, v_leak=np.zeros(()), v_threshold=np.ones(()), v_reset=np.zeros(())
+        tau=tau,
+        r=tau / dt,
+        v_leak=np.zeros(()),
+        v_threshold=np.ones(()),
+        v_reset=np.zeros(()),
     )
     found = from_nir(graph(CHAIN, l=scalar), dt=0.1, method="euler")
     np.testing.assert_allclose(found.beta, np.full(N, 0.9), rtol=1e-6)

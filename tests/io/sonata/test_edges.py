@@ -43,7 +43,9 @@ def edges_file(path, **changed):
     """A SONATA file of two edges with some data sets or attributes replaced (None: left out)."""
     import h5py
 
-    write_sonata_edges(path, Connectivity.from_edges([0, 1], [1, 0], weight=[2.0, 3.0]), dt=0.1)
+    write_sonata_edges(
+        path, Connectivity.from_edges([0, 1], [1, 0], weight=[2.0, 3.0]), dt=0.1
+    )
     with h5py.File(path, "r+") as file:
         group = file["edges/default_to_default"]
         for name, value in changed.items():
@@ -105,5 +107,7 @@ def test_sonata_delays_that_are_no_steps(tmp_path, delay):
 
     with h5py.File(edges_file(tmp_path / "a.h5"), "r+") as file:
         file["edges/default_to_default/0/delay"][:] = [0.1, delay]
-    with pytest.raises(ValueError, match="dt: got 0.1, wants a step that divides every delay"):
+    with pytest.raises(
+        ValueError, match="dt: got 0.1, wants a step that divides every delay"
+    ):
         read_sonata_edges(tmp_path / "a.h5", dt=0.1)

@@ -21,7 +21,9 @@ def test_libsonata_reads_our_sonata(tmp_path):
     c = Connectivity.from_edges(
         [2, 0, 1], [0, 1, 2], n_pre=4, n_post=5, weight=[0.5, 2, 3], delay_steps=[1, 20, 3]
     )
-    write_sonata_edges(tmp_path / "e.h5", c, dt=DT, population="a_to_b", source="a", target="b")
+    write_sonata_edges(
+        tmp_path / "e.h5", c, dt=DT, population="a_to_b", source="a", target="b"
+    )
     edges = libsonata.EdgeStorage(str(tmp_path / "e.h5")).open_population("a_to_b")
     everything = edges.select_all()
     assert (edges.source, edges.target, edges.size) == ("a", "b", 3)
@@ -41,7 +43,11 @@ def test_libsonata_reads_our_sonata(tmp_path):
     write_sonata_spikes(tmp_path / "s.h5", [0.5, 0.75, 2.0], [2, 0, 1], population="a")
     spikes = libsonata.SpikeReader(str(tmp_path / "s.h5"))["a"]
     assert spikes.sorting == "by_time"
-    assert [(int(node), time) for node, time in spikes.get()] == [(2, 0.5), (0, 0.75), (1, 2.0)]
+    assert [(int(node), time) for node, time in spikes.get()] == [
+        (2, 0.5),
+        (0, 0.75),
+        (1, 2.0),
+    ]
 
 
 def test_sonata_does_not_follow_links_out_of_the_file(tmp_path):

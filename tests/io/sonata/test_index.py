@@ -13,7 +13,9 @@ from neurosparse.io.sonata.index import edges_of_nodes
 
 
 def edges(pre, post, n_pre=5, n_post=4, **more):
-    return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, duplicates="keep", **more)
+    return Connectivity.from_edges(
+        pre, post, n_pre=n_pre, n_post=n_post, duplicates="keep", **more
+    )
 
 
 lists = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=20)
@@ -58,5 +60,8 @@ def test_our_indices_are_those_of_libsonata(tmp_path_factory, pairs):
     read = libsonata.EdgeStorage(str(folder / "ours.h5")).open_population("p")
     pre, post = graph.edges("caller")
     for node in range(4):
-        assert read.afferent_edges(node).flatten().tolist() == np.flatnonzero(post == node).tolist()
+        assert (
+            read.afferent_edges(node).flatten().tolist()
+            == np.flatnonzero(post == node).tolist()
+        )
     assert read.efferent_edges(2).flatten().tolist() == np.flatnonzero(pre == 2).tolist()

@@ -13,7 +13,9 @@ from neurosparse.io import (
 
 
 def edges(pre, post, n_pre=5, n_post=4, **more):
-    return Connectivity.from_edges(pre, post, n_pre=n_pre, n_post=n_post, duplicates="keep", **more)
+    return Connectivity.from_edges(
+        pre, post, n_pre=n_pre, n_post=n_post, duplicates="keep", **more
+    )
 
 
 def test_types_travel_and_fill_what_edges_lack(tmp_path):
@@ -31,11 +33,18 @@ def test_types_travel_and_fill_what_edges_lack(tmp_path):
     own = read_sonata_edges(tmp_path / "e.h5", dt=0.1, types=tmp_path / "t.csv")
     assert own == graph
     with h5py.File(tmp_path / "e.h5", "r+") as file:
-        del file["edges/default_to_default/0/syn_weight"], file["edges/default_to_default/0/delay"]
+        del (
+            file["edges/default_to_default/0/syn_weight"],
+            file["edges/default_to_default/0/delay"],
+        )
     found = read_sonata_edges(tmp_path / "e.h5", dt=0.1, types=tmp_path / "t.csv")
     assert found.weights_array("caller").tolist() == [0.25, 1.0, 0.25]
     assert found.delay_steps_array("caller").tolist() == [15, 3, 15]
-    assert read_sonata_edges(tmp_path / "e.h5", dt=0.1).delay_steps_array().tolist() == [0, 0, 0]
+    assert read_sonata_edges(tmp_path / "e.h5", dt=0.1).delay_steps_array().tolist() == [
+        0,
+        0,
+        0,
+    ]
 
 
 def test_others_read_our_table(tmp_path):

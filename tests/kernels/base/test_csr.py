@@ -42,7 +42,9 @@ def test_transpose(c):
 def test_state_of_sorted_rows(c):
     verdict, at, repeated = both(csr.state, c.indptr, c.indices, c.n_post)
     assert (verdict, at) == (csr.SORTED, -1)
-    assert repeated == c.nnz - len(set(zip(*(part.tolist() for part in c.edges()), strict=True)))
+    assert repeated == c.nnz - len(
+        set(zip(*(part.tolist() for part in c.edges()), strict=True))
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,9 @@ def test_state_finds_the_offence(indptr, indices, answer):
 
 @given(connectivities(), st.data())
 def test_edit(c, data):
-    dropped = np.array(data.draw(st.lists(st.booleans(), min_size=c.nnz, max_size=c.nnz)), bool)
+    dropped = np.array(
+        data.draw(st.lists(st.booleans(), min_size=c.nnz, max_size=c.nnz)), bool
+    )
     new = data.draw(connectivities())
     inside = (new.edges()[0] < c.n_pre) & (new.indices < c.n_post)
     pre, post = (part[inside] for part in new.edges())
@@ -75,7 +79,9 @@ def test_edit(c, data):
 def test_select(c, seed):
     rng = np.random.default_rng(seed)
     pre = rng.permutation(c.n_pre)[: rng.integers(0, c.n_pre + 1)].astype(np.int32)
-    column = np.where(rng.random(c.n_post) < 0.5, rng.permutation(c.n_post), -1).astype(np.int32)
+    column = np.where(rng.random(c.n_post) < 0.5, rng.permutation(c.n_post), -1).astype(
+        np.int32
+    )
     both(csr.select, c.indptr, c.indices, pre, column)
 
 

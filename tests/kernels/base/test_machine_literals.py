@@ -30,7 +30,9 @@ def test_literals_have_the_type_of_the_state(function, real, kind):
     for v in np.linspace(-2, 2, 9).astype(real):
         for since in (-1, 0, 4):
             expected = function(float(v), since)
-            assert compiled(real(v), np.int32(since)) == pytest.approx(expected, rel=1e-6, abs=1e-6)
+            assert compiled(real(v), np.int32(since)) == pytest.approx(
+                expected, rel=1e-6, abs=1e-6
+            )
 
 
 def test_without_a_type_a_literal_is_a_float64():

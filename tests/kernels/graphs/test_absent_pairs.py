@@ -10,7 +10,10 @@ from neurosparse.kernels.graphs.absent_pairs import absent_pairs
 
 
 @given(
-    st.integers(0, 2**31), st.integers(1, 9), st.integers(1, 40), st.sampled_from([0.0, 0.4, 2.0])
+    st.integers(0, 2**31),
+    st.integers(1, 9),
+    st.integers(1, 40),
+    st.sampled_from([0.0, 0.4, 2.0]),
 )
 def test_is_the_law(seed, n_pre, n_post, least):
     rng = np.random.default_rng(seed)

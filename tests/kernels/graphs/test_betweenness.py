@@ -14,7 +14,9 @@ BACKENDS = ("naive", "cpu")
 @st.composite
 def graphs(draw, most=9):
     n = draw(st.integers(1, most))
-    pairs = draw(st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=4 * n))
+    pairs = draw(
+        st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=4 * n)
+    )
     pre, post = ([p[side] for p in pairs] for side in (0, 1))
     return Connectivity.from_edges(pre, post, n_pre=n, n_post=n)
 
@@ -36,6 +38,9 @@ def test_betweenness_agrees_with_its_law_and_networkx(c, data):
 def test_betweenness_of_nothing():
     for backend in BACKENDS:
         none = betweenness(
-            np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.int64), backend=backend
+            np.zeros(1, np.int64),
+            np.empty(0, np.int32),
+            np.empty(0, np.int64),
+            backend=backend,
         )
         assert none.shape == (0,)

@@ -10,7 +10,10 @@ from neurosparse.kernels.graphs.link_scores import ch3_l3p
 
 @settings(max_examples=20, deadline=None)
 @given(
-    st.integers(0, 9), st.integers(0, 9), st.sampled_from([0.0, 0.2, 0.5, 1.0]), st.integers(0, 99)
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.sampled_from([0.0, 0.2, 0.5, 1.0]),
+    st.integers(0, 99),
 )
 def test_path_score_is_the_law(n_pre, n_post, density, seed):
     mask = np.random.default_rng(seed).random((n_pre, n_post)) < density

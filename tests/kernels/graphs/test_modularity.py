@@ -27,7 +27,11 @@ def weighted_table(graph, seed):
 def test_communities_are_a_local_optimum_below_the_best(graph, seed):
     graph = (
         graph[0] % 8,
-        [(u % 8, v % 8) for u, v in graph[1] if u % 8 < graph[0] % 8 and v % 8 < graph[0] % 8],
+        [
+            (u % 8, v % 8)
+            for u, v in graph[1]
+            if u % 8 < graph[0] % 8 and v % 8 < graph[0] % 8
+        ],
     )
     bones, weight, dense = weighted_table(graph, seed)
     found = partition(bones.indptr, bones.neighbours, weight, seed)
@@ -45,8 +49,13 @@ def test_communities_are_a_local_optimum_below_the_best(graph, seed):
 def test_planted_communities_are_found():
     rng = np.random.default_rng(0)
     member = np.arange(200) // 20
-    joined = np.triu(rng.random((200, 200)) < np.where(member[:, None] == member, 0.5, 0.005), 1)
+    joined = np.triu(
+        rng.random((200, 200)) < np.where(member[:, None] == member, 0.5, 0.005), 1
+    )
     rows = csr((200, list(zip(*(a.tolist() for a in np.nonzero(joined)), strict=True))))
     bones = skeleton(*rows)
     found = partition(bones.indptr, bones.neighbours, np.ones(len(bones.code), np.float32), 1)
-    assert len({(a, b) for a, b in zip(found.labels.tolist(), member.tolist(), strict=True)}) == 10
+    assert (
+        len({(a, b) for a, b in zip(found.labels.tolist(), member.tolist(), strict=True)})
+        == 10
+    )

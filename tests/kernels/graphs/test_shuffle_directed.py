@@ -33,7 +33,9 @@ def test_trades_reach_every_graph_equally_often(backend, loops):
     indices = np.array([1, 2, 3, 0, 2], np.int32)
     draws = 1500
     seen = Counter(
-        tuple(shuffle_directed(indptr, indices, 24, seed, loops=loops, backend=backend).tolist())
+        tuple(
+            shuffle_directed(indptr, indices, 24, seed, loops=loops, backend=backend).tolist()
+        )
         for seed in range(draws)
     )
     expected = possible(indptr, indices, loops)
@@ -49,9 +51,13 @@ def possible(indptr, indices, loops):
     size = np.diff(indptr)
     wanted = np.bincount(indices, minlength=len(indptr) - 1)
     n = len(size)
-    rows = [list(combinations([v for v in range(n) if loops or v != u], size[u])) for u in range(n)]
+    rows = [
+        list(combinations([v for v in range(n) if loops or v != u], size[u]))
+        for u in range(n)
+    ]
     return sum(
-        (np.bincount(sum(choice, ()), minlength=n) == wanted).all() for choice in product(*rows)
+        (np.bincount(sum(choice, ()), minlength=n) == wanted).all()
+        for choice in product(*rows)
     )
 
 

@@ -33,7 +33,8 @@ def dense(indptr, indices):
 
 graphs = st.integers(0, 9).flatmap(
     lambda n: st.lists(
-        st.tuples(st.integers(0, max(n - 1, 0)), st.integers(0, max(n - 1, 0))), max_size=4 * n
+        st.tuples(st.integers(0, max(n - 1, 0)), st.integers(0, max(n - 1, 0))),
+        max_size=4 * n,
     ).map(lambda pairs: rows_of(n, pairs if n else []))
 )
 
@@ -57,7 +58,10 @@ def test_trades_reach_every_graph_equally_often(backend):
     """Two neighbours for each of six neurons: 60 hexagons and 10 pairs of triangles."""
     ring = rows_of(6, [(k, (k + 1) % 6) for k in range(6)])
     draws = 1400 if backend == "naive" else 7000
-    found = Counter(shuffle_undirected(*ring, 12, seed, backend=backend).tobytes() for seed in range(draws))
+    found = Counter(
+        shuffle_undirected(*ring, 12, seed, backend=backend).tobytes()
+        for seed in range(draws)
+    )
     assert len(found) == 70
     distance = sum((count - draws / 70) ** 2 / (draws / 70) for count in found.values())
     # 69 degrees of freedom: above 115 in one of three thousand such tests

@@ -60,7 +60,9 @@ def test_ring(n, k, rewired):
 )
 def test_darts(total, rows, places):
     filled = wire.darts(total, rows, places, KEY)
-    np.testing.assert_array_equal(filled, wire.darts(total, rows, places, KEY, backend="naive"))
+    np.testing.assert_array_equal(
+        filled, wire.darts(total, rows, places, KEY, backend="naive")
+    )
     assert filled.sum() == total
     assert filled.max(initial=0) <= places
 
@@ -69,7 +71,9 @@ def test_darts(total, rows, places):
     ("n", "m", "appeal"), [(4, 3, 1.0), (50, 3, 3.0), (40, 1, 0.5), (20, 2, 100.0)]
 )
 def test_preferential(n, m, appeal):
-    fast, law = (wire.preferential(n, m, appeal, KEY, backend=name) for name in ("cpu", "naive"))
+    fast, law = (
+        wire.preferential(n, m, appeal, KEY, backend=name) for name in ("cpu", "naive")
+    )
     for a, b in zip(fast, law, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -87,7 +91,9 @@ def test_every_subset_is_as_likely():
 
 def test_darts_are_hypergeometric():
     """Cells in the first of two rows of 10, 8 of 20 drawn: mean 4, variance 8 * 1/4 * 12/19."""
-    first = np.array([wire.darts(8, 2, 10, np.array([n, 5], np.uint32))[0] for n in range(4000)])
+    first = np.array(
+        [wire.darts(8, 2, 10, np.array([n, 5], np.uint32))[0] for n in range(4000)]
+    )
     variance = 8 / 4 * 12 / 19
     assert abs(first.mean() - 4) < 5 * np.sqrt(variance / 4000)
     assert abs(first.var() / variance - 1) < 0.15
@@ -101,4 +107,6 @@ def test_bernoulli_pairs_are_independent():
     ones = np.array([bin(code).count("1") for code in range(8)])
     expected = 10_000 * 0.3**ones * 0.7 ** (3 - ones)
     seen = np.bincount(pattern, minlength=8)
-    assert np.sum((seen - expected) ** 2 / expected) < 24.3  # chi-squared, 7 degrees, p = 0.001
+    assert (
+        np.sum((seen - expected) ** 2 / expected) < 24.3
+    )  # chi-squared, 7 degrees, p = 0.001

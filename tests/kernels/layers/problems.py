@@ -24,10 +24,15 @@ def problem(n_pre, n_post, batch, dtype, density=0.3, seed=0):
     rng = np.random.default_rng(seed)
     indptr, indices = support(n_pre, n_post, density, rng)
     parts = [
-        rng.standard_normal(s) for s in (len(indices), (batch, n_pre), (batch, n_post), n_post)
+        rng.standard_normal(s)
+        for s in (len(indices), (batch, n_pre), (batch, n_post), n_post)
     ]
     return indptr, indices, *(p.astype(dtype) for p in parts)
 
 
 def tolerance(dtype):
-    return {"rtol": 1e-4, "atol": 1e-4} if dtype == np.float32 else {"rtol": 1e-10, "atol": 1e-10}
+    return (
+        {"rtol": 1e-4, "atol": 1e-4}
+        if dtype == np.float32
+        else {"rtol": 1e-10, "atol": 1e-10}
+    )

@@ -20,7 +20,8 @@ def problem(n_pre, n_post, fan_in, batch, dtype):
         else np.zeros((0, fan_in))
     )
     parts = [
-        rng.standard_normal(s) for s in ((n_post, fan_in), (batch, n_pre), (batch, n_post), n_post)
+        rng.standard_normal(s)
+        for s in ((n_post, fan_in), (batch, n_pre), (batch, n_post), n_post)
     ]
     return indices.astype(np.int32), *(p.astype(dtype) for p in parts)
 
@@ -61,9 +62,9 @@ def test_gradients_by_finite_differences():
 
 def test_an_input_used_twice_counts_twice():
     indices = np.array([[1, 1]], np.int32)
-    assert condensed_matmul(indices, np.array([[2.0, 3.0]]), np.array([[9.0, 10.0]])).tolist() == [
-        [50.0]
-    ]
+    assert condensed_matmul(
+        indices, np.array([[2.0, 3.0]]), np.array([[9.0, 10.0]])
+    ).tolist() == [[50.0]]
 
 
 def test_bad_input_names_the_argument():

@@ -34,7 +34,9 @@ def test_is_the_dense_product(n_pre, n_post, batch, seed):
     dense = np.zeros((n_pre, n_post))
     pre = np.repeat(np.arange(n_pre), np.diff(indptr))
     dense[pre, indices] = values
-    np.testing.assert_allclose(csr_matmul(indptr, indices, values, x, n_post), x @ dense, atol=1e-9)
+    np.testing.assert_allclose(
+        csr_matmul(indptr, indices, values, x, n_post), x @ dense, atol=1e-9
+    )
     dx, dvalues = csr_matmul_backward(indptr, indices, values, x, grad)
     np.testing.assert_allclose(dx, grad @ dense.T, atol=1e-9)
     np.testing.assert_allclose(dvalues, (x.T @ grad)[pre, indices], atol=1e-9)
@@ -75,7 +77,8 @@ def test_leading_dimensions_and_frozen_weights():
     w, b = torch.from_numpy(values), torch.from_numpy(bias)
     flat = face.csr_matmul(torch.from_numpy(x), w, b, *rows, 5)
     assert torch.equal(
-        face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(12, 5), flat
+        face.csr_matmul(torch.from_numpy(x).reshape(3, 4, 6), w, b, *rows, 5).reshape(12, 5),
+        flat,
     )
     inputs = torch.from_numpy(x).requires_grad_()
     face.csr_matmul(inputs, w, b, *rows, 5).sum().backward()

@@ -22,14 +22,18 @@ def test_k_winners_fast_equals_naive(n: int, data: st.DataObject) -> None:
 
 @given(st.integers(0, 2**31), st.integers(1, 12), st.integers(0, 200))
 def test_few_winners_of_many_are_the_plain_ones(seed, k, more):
-    values = np.random.default_rng(seed).integers(-3, 4, (3, 16 * k + more)).astype(np.float32)
+    values = (
+        np.random.default_rng(seed).integers(-3, 4, (3, 16 * k + more)).astype(np.float32)
+    )
     assert np.array_equal(k_winners(values, k), k_winners(values, k, backend="naive"))
 
 
 NUMBERS = st.one_of(st.integers(-3, 3).map(float), st.floats(allow_nan=False))
 
 
-@given(st.integers(1, 60).flatmap(lambda n: arrays(np.float64, n, elements=NUMBERS)), st.data())
+@given(
+    st.integers(1, 60).flatmap(lambda n: arrays(np.float64, n, elements=NUMBERS)), st.data()
+)
 def test_any_rank_of_any_numbers(values, data):
     k = data.draw(st.integers(1, values.size))
     before = values.copy()

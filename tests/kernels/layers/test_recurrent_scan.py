@@ -41,12 +41,20 @@ SURROGATES = [FastSigmoid(3.0), ATan(2.0), Triangle(0.7), LogisticSigmoid(4.0), 
 
 
 def case(
-    n: int, edges: int, latest: int, batch: int, steps: int, seed: int = 0, dtype: Any = np.float64
+    n: int,
+    edges: int,
+    latest: int,
+    batch: int,
+    steps: int,
+    seed: int = 0,
+    dtype: Any = np.float64,
 ) -> Any:
     """Synapses, weights, neurons, input and a state in which spikes are under way."""
     rng = np.random.default_rng(seed)
     place = (
-        np.sort(rng.choice(n * n, min(edges, n * n), replace=False)) if n else np.empty(0, np.int64)
+        np.sort(rng.choice(n * n, min(edges, n * n), replace=False))
+        if n
+        else np.empty(0, np.int64)
     )
     indptr = np.searchsorted(place // max(n, 1), np.arange(n + 1)).astype(np.int64)
     delay = rng.integers(0, latest + 1, len(place)) if latest else 0
@@ -99,7 +107,9 @@ def test_forward_and_backward_follow_the_law(size: Any, reset: Reset) -> None:
         law = naive.backward(synapses, values, neurons, reset, surrogate, x, state, grad)
         assert np.abs(law.x).sum() > 0
         for keep in ("all", "marks"):
-            fast, tape, end = cpu.forward(synapses, values, neurons, reset, x, state, keep=keep)
+            fast, tape, end = cpu.forward(
+                synapses, values, neurons, reset, x, state, keep=keep
+            )
             np.testing.assert_array_equal(fast, spikes)
             same(end, last, atol=1e-12)
             found = cpu.backward(
@@ -120,9 +130,12 @@ def test_forward_and_backward_follow_the_law(size: Any, reset: Reset) -> None:
 def test_any_size_in_single_precision(
     n: int, edges: int, latest: int, batch: int, steps: int, seed: int
 ) -> None:
-    synapses, values, neurons, x, state = case(n, edges, latest, batch, steps, seed, np.float32)
+    synapses, values, neurons, x, state = case(
+        n, edges, latest, batch, steps, seed, np.float32
+    )
     one, other = (
-        recurrent_scan(synapses, values, neurons, x, state, backend=b) for b in ("naive", "cpu")
+        recurrent_scan(synapses, values, neurons, x, state, backend=b)
+        for b in ("naive", "cpu")
     )
     # a membrane within rounding of its threshold may fall to either side; then all that follows
     # differs
@@ -167,7 +180,11 @@ def dense_twin(
             )
             i = i + past[-1 - delay] @ weights
         z = past[-1].detach()
-        held = neurons.beta * v * (1 - reset.membrane * z) + i - reset.level * neurons.threshold * z
+        held = (
+            neurons.beta * v * (1 - reset.membrane * z)
+            + i
+            - reset.level * neurons.threshold * z
+        )
         v = held * (1 - reset.gate * z)
         past.append(Spike.apply(v - neurons.threshold))
         spikes.append(past[-1])
@@ -189,7 +206,9 @@ def test_gradients_equal_those_of_autograd_on_a_dense_network(
             rules = {"reset": reset, "surrogate": ATan(2.0), "checkpoint": checkpoint}
             out, last = torch_scan(leaves[0], leaves[1], cells, synapses, begin, **rules)
         else:
-            out, last = dense_twin(synapses, leaves[1], cells, reset, leaves[0], begin, ATan(2.0))
+            out, last = dense_twin(
+                synapses, leaves[1], cells, reset, leaves[0], begin, ATan(2.0)
+            )
         weigh = torch.arange(out.numel(), dtype=out.dtype).reshape(out.shape).cos()
         (
             (out * weigh).sum()
@@ -212,7 +231,9 @@ def test_pieces_give_the_bits_of_the_whole(dtype: Any) -> None:
         parts = []
         now = state
         for start in range(0, len(x), cut):
-            scan = recurrent_scan(synapses, values, neurons, x[start : start + cut], now, threads=2)
+            scan = recurrent_scan(
+                synapses, values, neurons, x[start : start + cut], now, threads=2
+            )
             parts.append(scan.spikes)
             now = scan.state
         np.testing.assert_array_equal(np.concatenate(parts), whole.spikes)
@@ -239,7 +260,9 @@ def test_checkpoints_give_the_bits_of_the_whole_tape() -> None:
     runs = []
     for keep in ("all", "marks"):
         _, tape, _ = cpu.forward(synapses, values, neurons, SUBTRACT, x, state, keep=keep)
-        runs.append(cpu.backward(synapses, values, neurons, SUBTRACT, ATan(), x, tape, slopes(x)))
+        runs.append(
+            cpu.backward(synapses, values, neurons, SUBTRACT, ATan(), x, tape, slopes(x))
+        )
         assert len(tape.kept[0]) == (23 if keep == "all" else 0)
     np.testing.assert_array_equal(runs[0].x, runs[1].x)
     np.testing.assert_array_equal(runs[0].values, runs[1].values)
@@ -248,7 +271,11 @@ def test_checkpoints_give_the_bits_of_the_whole_tape() -> None:
 def test_empty_things() -> None:
     for n, batch, steps in ((0, 2, 3), (3, 0, 4), (3, 2, 0)):
         synapses, values, neurons, x, state = case(n, 4 if n else 0, 0, batch, steps)
-        assert recurrent_scan(synapses, values, neurons, x, state).spikes.shape == (steps, batch, n)
+        assert recurrent_scan(synapses, values, neurons, x, state).spikes.shape == (
+            steps,
+            batch,
+            n,
+        )
         grads = recurrent_scan_backward(synapses, values, neurons, x, np.zeros_like(x), state)
         assert grads.x.shape == x.shape
         assert not grads.values.any()
@@ -273,7 +300,12 @@ def test_a_delay_is_counted_in_steps() -> None:
     x[0, 0, 0] = 2.0
     neurons = Neurons(np.zeros(4), np.zeros(4), np.ones(4))
     spikes = recurrent_scan(synapses, np.full(3, 1.5), neurons, x, reset=ZERO).spikes
-    assert [np.flatnonzero(spikes[:, 0, j]).tolist() for j in range(4)] == [[0], [1], [4], [10]]
+    assert [np.flatnonzero(spikes[:, 0, j]).tolist() for j in range(4)] == [
+        [0],
+        [1],
+        [4],
+        [10],
+    ]
 
 
 BAD: Any = {
@@ -324,8 +356,12 @@ def test_a_readout_equals_a_matrix_on_the_spikes(n_out: int, checkpoint: bool) -
     synapses, values, neurons, x, state = case(21, 90, 2, 19, 9)
     results = []
     for fused in (True, False):
-        parts = [torch.tensor(a, requires_grad=True) for a in (x, values, *neurons, *state[:2])]
-        matrix = torch.tensor(np.random.default_rng(5).normal(size=(21, n_out)), requires_grad=True)
+        parts = [
+            torch.tensor(a, requires_grad=True) for a in (x, values, *neurons, *state[:2])
+        ]
+        matrix = torch.tensor(
+            np.random.default_rng(5).normal(size=(21, n_out)), requires_grad=True
+        )
         rules = {"surrogate": ATan(2.0), "checkpoint": checkpoint}
         begin = State(*parts[5:], torch.tensor(state.z))
         out, last = torch_scan(

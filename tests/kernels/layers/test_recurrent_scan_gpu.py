@@ -45,7 +45,9 @@ def case(n: int, edges: int, latest: int, batch: int, steps: int, drive: float =
     """Synapses, weights, neurons, input and a state in which spikes are under way."""
     rng = np.random.default_rng(0)
     place = (
-        np.sort(rng.choice(n * n, min(edges, n * n), replace=False)) if n else np.empty(0, np.int64)
+        np.sort(rng.choice(n * n, min(edges, n * n), replace=False))
+        if n
+        else np.empty(0, np.int64)
     )
     indptr = np.searchsorted(place // max(n, 1), np.arange(n + 1)).astype(np.int64)
     delay = rng.integers(0, latest + 1, len(place)) if latest else 0
@@ -103,7 +105,13 @@ def compare(size: Any, reset: Any, surrogate: Any, drive: float = 0.3) -> Any:
 
 @pytest.mark.parametrize("k", range(5), ids=[type(s).__name__ for s in SURROGATES])
 def test_it_follows_the_law(k: int) -> None:
-    size = [(3, 6, 0, 3, 3), (2, 4, 2, 2, 4), (3, 0, 0, 2, 3), (2, 4, 1, 35, 2), (1, 1, 1, 1, 3)][k]
+    size = [
+        (3, 6, 0, 3, 3),
+        (2, 4, 2, 2, 4),
+        (3, 0, 0, 2, 3),
+        (2, 4, 1, 35, 2),
+        (1, 1, 1, 1, 3),
+    ][k]
     assert compare(size, [*RESETS.values(), SUBTRACT][k], SURROGATES[k]).any() or k == 4
 
 
@@ -126,12 +134,15 @@ def test_nothing_to_do(size: Any) -> None:
 def test_the_numpy_face_runs_it() -> None:
     synapses, values, neurons, x, state = case(3, 6, 1, 2, 3)
     mine, law = (
-        recurrent_scan(synapses, values, neurons, x, state, backend=b) for b in ("gpu", "naive")
+        recurrent_scan(synapses, values, neurons, x, state, backend=b)
+        for b in ("gpu", "naive")
     )
     np.testing.assert_array_equal(mine.spikes, law.spikes)
     np.testing.assert_allclose(mine.state.v, law.state.v, atol=1e-12)
     backs = [
-        recurrent_scan_backward(synapses, values, neurons, x, np.ones_like(x), state, backend=b)
+        recurrent_scan_backward(
+            synapses, values, neurons, x, np.ones_like(x), state, backend=b
+        )
         for b in ("gpu", "naive")
     ]
     np.testing.assert_allclose(backs[0].values, backs[1].values, atol=1e-12)

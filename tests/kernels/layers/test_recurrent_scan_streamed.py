@@ -8,7 +8,10 @@ import torch
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
-from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import InputLayer, streamed_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import (
+    InputLayer,
+    streamed_scan,
+)
 from neurosparse.kernels.layers.recurrent_scan.parts import (
     GATE,
     SUBTRACT,
@@ -65,7 +68,9 @@ def test_it_is_the_layer_and_then_the_scan(
             if way == "apart":
                 x = torch.nn.functional.linear(u, weight, offset)
                 rules: Any = {"reset": reset, "surrogate": ATan(2.0)}
-                out, last = recurrent_scan(x, values, cells, pairs, begin, readout=matrix, **rules)
+                out, last = recurrent_scan(
+                    x, values, cells, pairs, begin, readout=matrix, **rules
+                )
             else:
                 layer = InputLayer(weight, offset)
                 given = u, layer, values, cells, pairs, begin
@@ -92,7 +97,12 @@ def test_wrong_shapes_are_named() -> None:
     wrong = State(*torch.zeros(2, 9, 1), torch.zeros(1, 9, 1))
     with pytest.raises(ValueError, match="state"):
         streamed_scan(
-            torch.zeros(2, 1, 3), InputLayer(torch.zeros(1, 3)), torch.zeros(0), cells, pairs, wrong
+            torch.zeros(2, 1, 3),
+            InputLayer(torch.zeros(1, 3)),
+            torch.zeros(0),
+            cells,
+            pairs,
+            wrong,
         )
 
 

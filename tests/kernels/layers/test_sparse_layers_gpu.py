@@ -10,7 +10,10 @@ pytest.importorskip("triton")
 if not torch.cuda.is_available() and os.environ.get("TRITON_INTERPRET") != "1":
     pytest.skip("no GPU here and TRITON_INTERPRET=1 is not set", allow_module_level=True)
 
-from neurosparse.kernels.layers.condensed_matmul import condensed_matmul, condensed_matmul_backward
+from neurosparse.kernels.layers.condensed_matmul import (
+    condensed_matmul,
+    condensed_matmul_backward,
+)
 from neurosparse.kernels.layers.condensed_matmul import gpu as condensed
 from neurosparse.kernels.layers.csr_matmul import csr_matmul, csr_matmul_backward
 from neurosparse.kernels.layers.csr_matmul import gpu as csr
@@ -56,7 +59,10 @@ def test_condensed():
     indices = np.stack([rng.permutation(6)[:2] for _ in range(5)]).astype(np.int32)
     values, x, grad = (rng.standard_normal(s, np.float32) for s in ((5, 2), (3, 6), (3, 5)))
     i, v, X, G = tensors(indices, values, x, grad)
-    near(condensed.forward(i, v, X, None), condensed_matmul(indices, values, x, backend="naive"))
+    near(
+        condensed.forward(i, v, X, None),
+        condensed_matmul(indices, values, x, backend="naive"),
+    )
     laws = condensed_matmul_backward(indices, values, x, grad, backend="naive")
     for mine, law in zip(condensed.backward(i, v, X, G), laws, strict=True):
         near(mine, law)
@@ -73,7 +79,9 @@ def test_rows_longer_than_a_block_of_edges_and_of_samples():
     p, i, v, X, G = tensors(*given, grad)
     near(csr.forward(p, i, v, X, 40, None), csr_matmul(*given, 40, backend="naive"))
     for mine, law in zip(
-        csr.backward(p, i, v, X, G), csr_matmul_backward(*given, grad, backend="naive"), strict=True
+        csr.backward(p, i, v, X, G),
+        csr_matmul_backward(*given, grad, backend="naive"),
+        strict=True,
     ):
         near(mine, law)
 
@@ -131,4 +139,6 @@ def test_normmax_on_a_device_does_not_go_through_the_host(monkeypatch):
     monkeypatch.setattr(torch.Tensor, "cpu", None)
     found = face.normmax(z.as_subclass(OnDevice), 3.0)
     monkeypatch.undo()
-    torch.testing.assert_close(found.as_subclass(torch.Tensor).cpu(), law, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(
+        found.as_subclass(torch.Tensor).cpu(), law, atol=1e-6, rtol=1e-5
+    )

@@ -7,12 +7,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from neurosparse.kernels.memory.clique_decode import eliminate, reaching_clusters, shared_votes
+from neurosparse.kernels.memory.clique_decode import (
+    eliminate,
+    reaching_clusters,
+    shared_votes,
+)
 from neurosparse.sdr import pack, unpack
 from tests.strategies import SEEDS
 
 
-def problem(seed: int, clusters: int, units: int, queries: int, density: float) -> tuple[Any, Any]:
+def problem(
+    seed: int, clusters: int, units: int, queries: int, density: float
+) -> tuple[Any, Any]:
     """Random symmetric links, inside clusters too, and states; both packed."""
     rng = np.random.default_rng(seed)
     n = clusters * units
@@ -52,7 +58,9 @@ def test_elimination_equals_the_law(
     np.testing.assert_array_equal(got.passes, law.passes)
 
 
-@given(seed=SEEDS, clusters=st.integers(1, 4), units=st.integers(1, 70), density=st.floats(0, 1))
+@given(
+    seed=SEEDS, clusters=st.integers(1, 4), units=st.integers(1, 70), density=st.floats(0, 1)
+)
 @settings(max_examples=30)
 def test_what_is_left_is_the_largest_supported_part(
     seed: int, clusters: int, units: int, density: float

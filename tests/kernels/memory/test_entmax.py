@@ -129,7 +129,9 @@ def test_the_support_is_found_whatever_room_there_is_at_first(rule, k):
 def test_equal_scores_share_and_a_minus_infinity_is_left_out(backend):
     z = np.array([[2.0, 2.0, -np.inf]])
     for rule in RULES:
-        np.testing.assert_allclose(weigh(z, rule, backend=backend), [[0.5, 0.5, 0.0]], atol=1e-12)
+        np.testing.assert_allclose(
+            weigh(z, rule, backend=backend), [[0.5, 0.5, 0.0]], atol=1e-12
+        )
 
 
 @pytest.mark.parametrize("alpha", [1.0, 1.2, 1.5, 2.0, 3.0])
@@ -157,7 +159,8 @@ def test_the_slope_to_alpha_is_smooth_at_softmax():
     z = rng.standard_normal((1, 30))
     dp = rng.standard_normal((1, 30))
     slopes = [
-        entmax_backward(entmax(z, a), dp, a)[1][0] for a in (1.0, 1 + 1e-9, 1 + 1e-6, 1 + 1e-4)
+        entmax_backward(entmax(z, a), dp, a)[1][0]
+        for a in (1.0, 1 + 1e-9, 1 + 1e-6, 1 + 1e-4)
     ]
     np.testing.assert_allclose(slopes, slopes[0], rtol=2e-3)
     assert abs(slopes[0]) > 1e-3

@@ -27,28 +27,41 @@ def dense(found, shape):
 # scores (0, -lead); the first weight solves p^9 - (1 - p)^9 = 9 lead, by 60-digit arithmetic
 @pytest.mark.parametrize(
     ("lead", "first"),
-    [(0.05, 0.91509895016116), (0.0999, 0.98825166632889), (0.11, 0.99888391929814), (0.112, 1.0)],
+    [
+        (0.05, 0.91509895016116),
+        (0.0999, 0.98825166632889),
+        (0.11, 0.99888391929814),
+        (0.112, 1.0),
+    ],
 )
 def test_a_small_weight_under_a_large_alpha_keeps_its_digits(lead, first, backend):
     z = np.array([[0.0, -lead]])
     wanted = [first, 1 - first]
     np.testing.assert_allclose(entmax(z, 10.0, backend=backend)[0], wanted, atol=1e-9)
-    np.testing.assert_allclose(dense(entmax_support(z, 10.0, k=1), (1, 2))[0], wanted, atol=1e-9)
+    np.testing.assert_allclose(
+        dense(entmax_support(z, 10.0, k=1), (1, 2))[0], wanted, atol=1e-9
+    )
     p = wanted[0]
     assert p**9 - (1 - p) ** 9 == pytest.approx(9 * min(lead, 1 / 9), abs=1e-8)
 
 
 @pytest.mark.parametrize(
-    "rule", [Entmax(1.0001), Entmax(2.5), Entmax(10.0), Entmax(100.0), Normmax(1.01), Normmax(60.0)]
+    "rule",
+    [Entmax(1.0001), Entmax(2.5), Entmax(10.0), Entmax(100.0), Normmax(1.01), Normmax(60.0)],
 )
 @pytest.mark.parametrize("spread", [1e-9, 1.0, 1e6])
 @pytest.mark.parametrize("size", [1, 2, 7, 1025])
 def test_the_paths_agree_at_every_scale(rule, spread, size):
     rng = np.random.default_rng(size)
-    for z in (rng.standard_normal((3, size)) * spread, rng.integers(0, 3, (3, size)) * spread):
+    for z in (
+        rng.standard_normal((3, size)) * spread,
+        rng.integers(0, 3, (3, size)) * spread,
+    ):
         law = weigh(z, rule, backend="naive")
         np.testing.assert_allclose(weigh(z, rule), law, atol=1e-6)
-        np.testing.assert_allclose(dense(entmax_support(z, rule, k=3), z.shape), law, atol=1e-6)
+        np.testing.assert_allclose(
+            dense(entmax_support(z, rule, k=3), z.shape), law, atol=1e-6
+        )
         np.testing.assert_allclose(law.sum(1), 1)
 
 
@@ -93,7 +106,8 @@ def test_gradcheck_at_extreme_alpha(alpha):
     assert ((face.entmax(z, alpha) > 0).sum(1) > 1).all()
     assert torch.autograd.gradcheck(face.entmax, (z.requires_grad_(), a), eps=1e-7, atol=1e-4)
     q, k, v = (
-        torch.randn(n, 4, generator=g, dtype=torch.float64, requires_grad=True) for n in (2, 7, 7)
+        torch.randn(n, 4, generator=g, dtype=torch.float64, requires_grad=True)
+        for n in (2, 7, 7)
     )
     b = torch.tensor(0.5 * spread, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(layer, (q, k, v, b, a), eps=1e-7, atol=1e-4)
@@ -114,7 +128,11 @@ def test_slopes_of_a_large_normmax_do_not_overflow_in_single_precision(gamma):
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_is_weighed_in_single(dtype):
-    z = torch.randn(3, 9, generator=torch.Generator().manual_seed(1)).to(dtype).requires_grad_()
+    z = (
+        torch.randn(3, 9, generator=torch.Generator().manual_seed(1))
+        .to(dtype)
+        .requires_grad_()
+    )
     for weighed, law in (
         (face.entmax(z, 1.5), face.entmax(z.float(), 1.5)),
         (face.normmax(z), face.normmax(z.float())),

@@ -28,7 +28,9 @@ def test_rows_that_do_not_lie_together() -> None:
 
 def test_what_does_not_fit_is_refused() -> None:
     bits = np.zeros((2, 1), np.uint64)
-    with pytest.raises(ValueError, match=r"a: got int64\[2, 1\], want uint64 \[rows, words\]"):
+    with pytest.raises(
+        ValueError, match=r"a: got int64\[2, 1\], want uint64 \[rows, words\]"
+    ):
         overlap(bits.astype(np.int64), bits)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="b: rows have 2 words, those of a have 1"):
         overlap(bits, np.zeros((2, 2), np.uint64))

@@ -19,7 +19,8 @@ RULES = [1.0, 1.2, 1.5, 2.0, 3.0, Normmax(2.0), Budget(3)]
 def problem(n_memories, n, d=8, v=5, dtype=np.float64):
     rng = np.random.default_rng(n_memories + n)
     return [
-        rng.standard_normal(s).astype(dtype) for s in ((n_memories, d), (n, d), (n_memories, v))
+        rng.standard_normal(s).astype(dtype)
+        for s in ((n_memories, d), (n, d), (n_memories, v))
     ]
 
 
@@ -54,7 +55,9 @@ def test_a_support_that_does_not_fit_is_streamed(rule):
 @pytest.mark.parametrize("rule", [1.0, 1.5, 2.0])
 def test_odd_sizes(shape, rule):
     x, q, v = problem(*shape)
-    law, fast = (retrieve(x, q, rule, Plan(1.0), values=v, backend=b) for b in ("naive", "cpu"))
+    law, fast = (
+        retrieve(x, q, rule, Plan(1.0), values=v, backend=b) for b in ("naive", "cpu")
+    )
     same(fast, law)
 
 
@@ -105,7 +108,8 @@ def test_on_the_gpu(rule):
     x, q, v = problem(300, 2, dtype=np.float32)
     for beta in (0.002, 1.0):  # the first needs k to double
         law, mine = (
-            retrieve(x, q, rule, Plan(beta, True), values=v, backend=b) for b in ("naive", "gpu")
+            retrieve(x, q, rule, Plan(beta, True), values=v, backend=b)
+            for b in ("naive", "gpu")
         )
         np.testing.assert_allclose(mine.state, law.state, atol=2e-5)
         np.testing.assert_allclose(mine.potential, law.potential, atol=2e-5)

@@ -45,9 +45,13 @@ def test_overlap_counts(backend: str) -> None:
         ([0.05, 0.05], [0.1, 0.1]),
     ],
 )
-def test_columns_stay_reachable(first: list[float], expected: list[float], backend: str) -> None:
+def test_columns_stay_reachable(
+    first: list[float], expected: list[float], backend: str
+) -> None:
     pools = pools_of([list(range(len(first)))], 5)
     p = np.array(first, np.float32)
     rule = Learning(0.1 - 1e-6, 0, 0, 0.01, 3)
-    backend_module(backend).adapt(np.array([0], np.int32), np.empty(0, np.int32), pools, p, rule)
+    backend_module(backend).adapt(
+        np.array([0], np.int32), np.empty(0, np.int32), pools, p, rule
+    )
     assert p == pytest.approx(expected, abs=1e-6)

@@ -13,7 +13,9 @@ BACKENDS = ("naive", "cpu")
 @st.composite
 def graphs(draw, most=9):
     n = draw(st.integers(1, most))
-    pairs = draw(st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=4 * n))
+    pairs = draw(
+        st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=4 * n)
+    )
     pre, post = ([p[side] for p in pairs] for side in (0, 1))
     return Connectivity.from_edges(pre, post, n_pre=n, n_post=n)
 
@@ -27,7 +29,8 @@ def test_phase_lif_agrees_with_its_law(c, spikes, k, seed):
     tangents = rng.standard_normal((c.n_pre, k))
     before = phases.copy(), tangents.copy()
     naive, cpu = (
-        phase_lif(c.indptr, c.indices, strength, 0.8, phases, tangents, spikes, b) for b in BACKENDS
+        phase_lif(c.indptr, c.indices, strength, 0.8, phases, tangents, spikes, b)
+        for b in BACKENDS
     )
     np.testing.assert_array_equal(cpu.neurons, naive.neurons)
     for ours, law in zip(cpu, naive, strict=True):
@@ -61,7 +64,15 @@ def test_phase_tangents_are_the_derivative_of_the_flow():
 def test_the_heap_survives_many_spikes():
     rng = np.random.default_rng(1)
     c = Connectivity.from_dense(rng.random((40, 40)) < 0.2)
-    args = c.indptr, c.indices, np.full(c.nnz, 0.2), 0.9, rng.random(40), np.empty((40, 0)), 20_000
+    args = (
+        c.indptr,
+        c.indices,
+        np.full(c.nnz, 0.2),
+        0.9,
+        rng.random(40),
+        np.empty((40, 0)),
+        20_000,
+    )
     orbit = phase_lif(*args)
     again = phase_lif(*args[:4], orbit.phases, np.empty((40, 0)), 500)
     law = phase_lif(*args[:4], orbit.phases, np.empty((40, 0)), 500, "naive")

@@ -20,7 +20,9 @@ def test_kernels_follow_the_law(n, seed):
     indices = rng.integers(0, 5, n).astype(np.uint16)
     for backend in ("naive", "cpu"):
         w = weight.copy()
-        scale_targets(indices, w, np.linspace(0, 2, 5, dtype=np.float32), 1.5, backend=backend)
+        scale_targets(
+            indices, w, np.linspace(0, 2, 5, dtype=np.float32), 1.5, backend=backend
+        )
         made[backend] = w
     np.testing.assert_allclose(made["naive"], made["cpu"], rtol=1e-6)
     assert (np.abs(made["cpu"]) <= 1.5).all()

@@ -29,7 +29,9 @@ def test_where_retrieval_ends() -> None:
 
 def test_capacities_beyond_every_number_are_infinite() -> None:
     assert dense_memory_capacity(1000, 120) < dense_memory_capacity(10**6, 60) < np.inf
-    assert dense_memory_capacity(10**6, 80) == exponential_memory_capacity(10_000, 0.0) == np.inf
+    assert (
+        dense_memory_capacity(10**6, 80) == exponential_memory_capacity(10_000, 0.0) == np.inf
+    )
     assert dense_memory_capacity(100, 3) == pytest.approx(100**2 / (6 * np.log(100)))
 
 

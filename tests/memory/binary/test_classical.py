@@ -40,9 +40,12 @@ def test_a_sweep_is_one_unit_after_the_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("load", "expected", "within"), [(0.05, 1.0, 0.001), (0.12, 0.9926, 0.006), (0.20, 0.32, 0.12)]
+    ("load", "expected", "within"),
+    [(0.05, 1.0, 0.001), (0.12, 0.9926, 0.006), (0.20, 0.32, 0.12)],
 )
-def test_hopfield_recall_across_the_transition(load: float, expected: float, within: float) -> None:
+def test_hopfield_recall_across_the_transition(
+    load: float, expected: float, within: float
+) -> None:
     n = 2000
     x = signs(round(load * n), n, 5)
     memory = HopfieldNetwork(n)

@@ -24,7 +24,8 @@ def test_propagations_against_plain_definitions(seed: int, clusters: int, l: int
     active = rng.random((2, clusters, l)) < 0.3
     links = memory.dense.reshape(clusters, l, clusters, l)
     sums, shares, reached = (
-        rule(memory.links, packed(active)) for rule in (SumOfSum(), NormalisedSum(), SumOfMax())
+        rule(memory.links, packed(active))
+        for rule in (SumOfSum(), NormalisedSum(), SumOfMax())
     )
     for q in range(2):
         support = links & active[q]  # [cluster, unit, from cluster, from unit]

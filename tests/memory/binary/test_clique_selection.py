@@ -28,7 +28,9 @@ def test_one_global_winner_is_one_unit_of_the_message() -> None:
 
 
 @given(seed=SEEDS, clusters=st.integers(1, 3), l=st.integers(1, 5), k=st.integers(1, 6))
-def test_selections_against_plain_definitions(seed: int, clusters: int, l: int, k: int) -> None:
+def test_selections_against_plain_definitions(
+    seed: int, clusters: int, l: int, k: int
+) -> None:
     scores = np.random.default_rng(seed).integers(0, 4, (3, clusters, l)).astype(np.float32)
     rules = (
         WinnerTakesAll(),

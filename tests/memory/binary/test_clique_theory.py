@@ -30,7 +30,9 @@ def test_closed_forms() -> None:
     assert clique_one_step_error(8, 256, clique_density(8, 256, 10_000), 4) == pytest.approx(
         0.336, abs=1e-3
     )
-    assert clique_one_step_error(100, 64, 0.2778, 3, used=12) == pytest.approx(0.056, abs=2e-3)
+    assert clique_one_step_error(100, 64, 0.2778, 3, used=12) == pytest.approx(
+        0.056, abs=2e-3
+    )
     assert clique_one_step_error(8, 256, 0.0, 4) == 0
     assert clique_one_step_error(8, 256, 1.0, 4) == 1
 

@@ -65,13 +65,17 @@ def test_the_phase_transition(m: int, d: float, once: float, four: float, som: f
     assert error(Iterated(steps=4)) == pytest.approx(four, abs=0.07)
     assert error(Elimination(8)) == pytest.approx(som, abs=0.08)
     if once > 0.5:
-        assert error(Elimination()) < error(Iterated(steps=4)) + 0.02 < error(Iterated(steps=1))
+        assert (
+            error(Elimination()) < error(Iterated(steps=4)) + 0.02 < error(Iterated(steps=1))
+        )
 
 
 def sparse_messages(m: int, clusters: int, l: int, used: int, rng: Any) -> Any:
     generator = np.random.default_rng(rng)
     messages = generator.integers(0, l, (m, clusters)).astype(np.int32)
-    idle = np.argpartition(generator.random((m, clusters), np.float32), used, axis=1)[:, used:]
+    idle = np.argpartition(generator.random((m, clusters), np.float32), used, axis=1)[
+        :, used:
+    ]
     np.put_along_axis(messages, idle, -1, axis=1)
     return messages
 
@@ -133,7 +137,9 @@ def test_what_cannot_be_meant_is_refused() -> None:
         memory.retrieve([[-1, -1, -1, -1]])
     sparse = CliqueMemory(8, 4, used=2)
     sparse.store([[0, 1, -1, -1]])
-    with pytest.raises(ValueError, match=r"decoder: got messages on 2 of 4 clusters.*use Iterated"):
+    with pytest.raises(
+        ValueError, match=r"decoder: got messages on 2 of 4 clusters.*use Iterated"
+    ):
         sparse.retrieve([[0, -1, -1, -1]])
 
 

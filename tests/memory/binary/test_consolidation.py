@@ -19,7 +19,9 @@ def test_weights_are_drawn_to_nothing_or_one() -> None:
             assert x == pytest.approx(expected, abs=1e-3)
 
 
-@pytest.mark.parametrize(("rise", "needed"), [(0.16, 10), (0.18, 6), (0.2, 5), (0.25, 3), (0.3, 3)])
+@pytest.mark.parametrize(
+    ("rise", "needed"), [(0.16, 10), (0.18, 6), (0.2, 5), (0.25, 3), (0.3, 3)]
+)
 def test_how_often_a_synapse_must_be_used_to_stay(rise: float, needed: int) -> None:
     def settled(times: int) -> float:
         x = 0.0

@@ -11,7 +11,9 @@ from tests.strategies import SEEDS
 
 
 @given(seed=SEEDS, n=st.integers(2, 30), m=st.integers(1, 6), f=st.floats(0.05, 0.6))
-def test_covariance_fields_are_those_of_the_matrix(seed: int, n: int, m: int, f: float) -> None:
+def test_covariance_fields_are_those_of_the_matrix(
+    seed: int, n: int, m: int, f: float
+) -> None:
     rng = np.random.default_rng(seed)
     x = rng.random((m, n)) < f
     x[:, 0] = True

@@ -25,7 +25,9 @@ from tests.strategies import SEEDS
     degree=st.integers(2, 5),
     beta=st.floats(0.1, 3),
 )
-def test_dense_memories_go_downhill(seed: int, n: int, m: int, degree: int, beta: float) -> None:
+def test_dense_memories_go_downhill(
+    seed: int, n: int, m: int, degree: int, beta: float
+) -> None:
     for interaction in (PolynomialInteraction(degree), ExponentialInteraction(beta)):
         memory = DenseMemory(n, interaction)
         memory.store(signs(m, n, seed))
@@ -62,7 +64,9 @@ def test_flips_of_a_dense_memory(n: int, degree: int, m: int, simulated: float) 
         memory.store(x)
         flips.append((memory.gains(x[:24]) * x[:24] < 0).mean())
     assert np.mean(flips) == pytest.approx(simulated, abs=0.02)
-    assert np.mean(flips) == pytest.approx(dense_memory_one_step_error(n, degree, m), abs=0.015)
+    assert np.mean(flips) == pytest.approx(
+        dense_memory_one_step_error(n, degree, m), abs=0.015
+    )
 
 
 def test_an_exponential_memory_holds_more_patterns_than_units() -> None:
@@ -84,7 +88,9 @@ def test_what_cannot_be_meant_is_refused() -> None:
     for memory in (HopfieldNetwork(4), DenseMemory(4)):
         with pytest.raises(ValueError, match="an empty memory"):
             memory.retrieve(one)
-        with pytest.raises(ValueError, match="x: got an array of float64.*values -1 and 1 only"):
+        with pytest.raises(
+            ValueError, match="x: got an array of float64.*values -1 and 1 only"
+        ):
             memory.store(np.zeros((1, 4)))
         with pytest.raises(ValueError, match=r"x: got shape \[1, 3\]"):
             memory.store(one[:, :3])

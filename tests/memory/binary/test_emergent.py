@@ -65,7 +65,8 @@ def test_input_weaker_than_recurrence_is_captured_by_what_was_stored() -> None:
     memory = stored(messages, 48)
     inputs = shown(messages, 30, 48, MessageNoise())
     loud, quiet = (
-        Emergence(units=48, clusters=6, gain=g).run(inputs).against(memory)[0] for g in (6.0, 1.0)
+        Emergence(units=48, clusters=6, gain=g).run(inputs).against(memory)[0]
+        for g in (6.0, 1.0)
     )
     assert loud == 1
     assert quiet < 0.5

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from neurosparse.engine import Simulator
-from neurosparse.memory import CliqueMemory, Volleys, Willshaw, completed_units, memory_network
+from neurosparse.memory import (
+    CliqueMemory,
+    Volleys,
+    Willshaw,
+    completed_units,
+    memory_network,
+)
 from tests.memory.binary.draws import drawn
 
 INTERVAL, START = 25.0, 10.0
@@ -83,15 +89,21 @@ def test_what_cannot_be_meant_is_refused() -> None:
     memory = Willshaw(9)
     memory.store(np.eye(9)[:1])
     volleys = Volleys(assembly=2, cue=1)
-    with pytest.raises(ValueError, match=r"Volleys.cue: got 3, wants at most the assembly of 2"):
+    with pytest.raises(
+        ValueError, match=r"Volleys.cue: got 3, wants at most the assembly of 2"
+    ):
         Volleys(assembly=2, cue=3)
-    with pytest.raises(ValueError, match=r"Volleys.interval: got 10.0, wants at least 4 tau_mem"):
+    with pytest.raises(
+        ValueError, match=r"Volleys.interval: got 10.0, wants at least 4 tau_mem"
+    ):
         Volleys(assembly=2, cue=1, interval=10.0)
     with pytest.raises(ValueError, match="no active unit in pattern 0"):
         memory_network(memory, np.zeros(9), volleys)
     with pytest.raises(ValueError, match="cue: got rows of 4 cells, wants 9"):
         memory_network(memory, np.ones(4), volleys)
-    with pytest.raises(ValueError, match="memory: got a memory of pairs, 9 inputs and 8 outputs"):
+    with pytest.raises(
+        ValueError, match="memory: got a memory of pairs, 9 inputs and 8 outputs"
+    ):
         memory_network(Willshaw(9, 8), np.ones(9), volleys)
     with pytest.raises(ValueError, match="start: got -1"):
         memory_network(memory, np.ones(9), volleys, start=-1)

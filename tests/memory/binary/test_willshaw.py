@@ -22,7 +22,9 @@ from tests.strategies import SEEDS
 
 
 @given(seed=SEEDS, n=st.integers(1, 140), n_post=st.integers(1, 70), m=st.integers(1, 6))
-def test_the_matrix_is_the_or_of_outer_products(seed: int, n: int, n_post: int, m: int) -> None:
+def test_the_matrix_is_the_or_of_outer_products(
+    seed: int, n: int, n_post: int, m: int
+) -> None:
     rng = np.random.default_rng(seed)
     x = rng.random((m, n)) < 0.3
     y = rng.random((m, n_post)) < 0.3
@@ -65,7 +67,11 @@ def test_every_form_of_pattern_gives_the_same_memory() -> None:
 
 
 # M, density, exact recall of a full cue, false ones at a cue of 5 of 10; N = 1000, k = 10
-SIMULATED = [(2000, 0.1651, 1.0, 0.196), (4000, 0.3030, 0.986, 2.90), (6931, 0.4638, 0.522, 22.2)]
+SIMULATED = [
+    (2000, 0.1651, 1.0, 0.196),
+    (4000, 0.3030, 0.986, 2.90),
+    (6931, 0.4638, 0.522, 22.2),
+]
 
 
 @pytest.mark.parametrize(("m", "p", "exact", "false"), SIMULATED)
@@ -84,7 +90,9 @@ def test_recall_of_a_loaded_memory(m: int, p: float, exact: float, false: float)
     assert wrong.sum(axis=1).mean() == pytest.approx(
         willshaw_false_ones(1000, 10, m, 5), abs=spread
     )
-    assert willshaw_independent_false_ones(1000, 10, m, 5) < willshaw_false_ones(1000, 10, m, 5)
+    assert willshaw_independent_false_ones(1000, 10, m, 5) < willshaw_false_ones(
+        1000, 10, m, 5
+    )
 
 
 def test_iterating_repairs_what_one_update_leaves() -> None:

@@ -34,7 +34,9 @@ def test_the_chain_is_the_exact_alternating_sum(n: int, k: int, m: int, c: int) 
     c = min(c, k, n - 1)  # a unit outside the pattern is asked about
     sums = willshaw_dendritic_sums(n, k, m, c)
     assert sums.sum() == pytest.approx(1, abs=1e-12)
-    assert sums[c] == pytest.approx(float(exact_by_inclusion(n, k, m, c)), rel=1e-9, abs=1e-14)
+    assert sums[c] == pytest.approx(
+        float(exact_by_inclusion(n, k, m, c)), rel=1e-9, abs=1e-14
+    )
 
 
 def test_the_expectation_by_counting_every_memory() -> None:
@@ -47,7 +49,9 @@ def test_the_expectation_by_counting_every_memory() -> None:
     for chosen in product(every, repeat=m):
         linked = {(i, j) for p in chosen for i in p for j in p}
         cue = sorted(chosen[0])[:c]
-        total += sum(all((i, j) in linked for i in cue) for j in range(n) if j not in chosen[0])
+        total += sum(
+            all((i, j) in linked for i in cue) for j in range(n) if j not in chosen[0]
+        )
         count += 1
     assert willshaw_false_ones(n, k, m, c) == pytest.approx(total / count, rel=1e-12)
 
@@ -56,7 +60,9 @@ def test_capacity_formulas() -> None:
     assert willshaw_density(
         1000, 10, round(willshaw_patterns_at_density(1000, 10, 0.3))
     ) == pytest.approx(0.3, abs=1e-4)
-    assert willshaw_patterns_at_density(10_000, 100) == pytest.approx(np.log(2) * 100**2, rel=0.02)
+    assert willshaw_patterns_at_density(10_000, 100) == pytest.approx(
+        np.log(2) * 100**2, rel=0.02
+    )
     m = willshaw_high_fidelity_patterns(1000, 10, 0.01)
     assert 990 * (1 - (1 - 1e-4) ** m) ** 10 == pytest.approx(0.1, rel=1e-6)
 
@@ -73,6 +79,10 @@ def test_theory_refuses_what_cannot_be() -> None:
 
 def test_numbers_of_an_array_do_not_overflow() -> None:
     small = np.array([100_000, 50, 1000, 60_000], np.int32)
-    assert willshaw_density(small[0], small[1], small[2]) == willshaw_density(100_000, 50, 1000)
-    assert clique_density(small[3], small[3], small[2]) == clique_density(60_000, 60_000, 1000)
+    assert willshaw_density(small[0], small[1], small[2]) == willshaw_density(
+        100_000, 50, 1000
+    )
+    assert clique_density(small[3], small[3], small[2]) == clique_density(
+        60_000, 60_000, 1000
+    )
     assert clique_most_messages(8, small[3]) == clique_most_messages(8, 60_000)

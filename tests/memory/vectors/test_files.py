@@ -114,7 +114,9 @@ def edit_array(path, **changes):
         (lambda p: edit(p, dtype="float64"), "which its array does not"),
         (lambda p: edit_array(p, data_type="float64"), "which its array does not"),
         (
-            lambda p: edit_array(p, codecs=[{"name": "bytes", "configuration": {"endian": "big"}}]),
+            lambda p: edit_array(
+                p, codecs=[{"name": "bytes", "configuration": {"endian": "big"}}]
+            ),
             "one plain chunk",
         ),
         (
@@ -128,7 +130,10 @@ def edit_array(path, **changes):
             "1400 bytes, wants 2800",
         ),
         (lambda p: shutil.rmtree(p / "patterns"), "which its array does not"),
-        (lambda p: (p / "patterns" / "c" / "0" / "0").write_bytes(b"short"), "5 bytes, wants 1400"),
+        (
+            lambda p: (p / "patterns" / "c" / "0" / "0").write_bytes(b"short"),
+            "5 bytes, wants 1400",
+        ),
         (lambda p: (p / "patterns" / "c" / "0" / "0").unlink(), "0 bytes, wants 1400"),
         (lambda p: (p / "zarr.json").write_text("{"), "no readable zarr.json"),
     ],

@@ -31,10 +31,14 @@ def test_energy_golden_values(beta, alpha, wanted):
     assert energy[0, 0] == pytest.approx(wanted, abs=1e-6)
 
 
-@pytest.mark.parametrize(("alpha", "wanted"), [(1.5, [0.625318, 0.346655]), (2.0, [0.7, 0.3])])
+@pytest.mark.parametrize(
+    ("alpha", "wanted"), [(1.5, [0.625318, 0.346655]), (2.0, [0.7, 0.3])]
+)
 def test_update_golden_values(alpha, wanted):
     memory = HopfieldMemory(TRIANGLE, dtype=np.float64)
-    np.testing.assert_allclose(memory.retrieve([0.6, 0.2], 1.0, alpha).state, wanted, atol=1e-6)
+    np.testing.assert_allclose(
+        memory.retrieve([0.6, 0.2], 1.0, alpha).state, wanted, atol=1e-6
+    )
 
 
 # Published: mean error, mean support, share one-hot; ten sets of patterns, standard error of the
@@ -99,7 +103,9 @@ def test_steps_means_exactly_that_many_updates():
         z = 0.3 * state @ x.T
         p = np.exp(z - z.max(1, keepdims=True))
         state = p / p.sum(1, keepdims=True) @ x
-        np.testing.assert_allclose(memory.retrieve(q, 0.3, 1.0, steps).state, state, atol=1e-12)
+        np.testing.assert_allclose(
+            memory.retrieve(q, 0.3, 1.0, steps).state, state, atol=1e-12
+        )
 
 
 @pytest.mark.parametrize("alpha", [1.5, 2.0, 3.0, Normmax(3.0)])
@@ -216,7 +222,10 @@ FULL = np.eye(3)
         (lambda m: HopfieldMemory(np.empty((0, 3))), "patterns: got none"),
         (lambda m: HopfieldMemory(dtype=np.int32), "dtype: got 'int32'"),
         (lambda m: HopfieldMemory(threads=0), "threads: got 0"),
-        (lambda m: m.retrieve(np.ones(3), 1.0, steps=1.5), "steps: got 1.5, wants a whole number"),
+        (
+            lambda m: m.retrieve(np.ones(3), 1.0, steps=1.5),
+            "steps: got 1.5, wants a whole number",
+        ),
         (lambda m: m.best(np.ones(3), 1.5), "k: got 1.5"),
         (lambda m: HopfieldMemory(FULL, threads=1.5), "threads: got 1.5"),
     ],
@@ -239,7 +248,10 @@ def test_only_real_numbers_are_stored():
         (lambda m: m.retrieve(np.ones(3), "1"), "beta: got '1', wants a number above 0"),
         (lambda m: m.retrieve(np.ones(3), None), "beta: got None"),
         (lambda m: m.retrieve(np.ones(3), np.ones(2)), "beta: got an array"),
-        (lambda m: m.retrieve(np.ones(3), 1.0, steps="2"), "steps: got '2', wants a whole number"),
+        (
+            lambda m: m.retrieve(np.ones(3), 1.0, steps="2"),
+            "steps: got '2', wants a whole number",
+        ),
         (lambda m: m.best(np.ones(3), True), "k: got True"),
     ],
 )
@@ -272,7 +284,11 @@ def test_one_pattern_and_no_query(rule, beta):
     memory = HopfieldMemory([[1.0, 2.0]])
     got = memory.retrieve([0.0, 1.0], beta, rule, 2, ask=ALL)
     assert got.state.tolist() == [1, 2]
-    assert (got.support.sizes.tolist(), got.margin.tolist(), got.steps_to_convergence.tolist()) == (
+    assert (
+        got.support.sizes.tolist(),
+        got.margin.tolist(),
+        got.steps_to_convergence.tolist(),
+    ) == (
         [1],
         [np.inf],
         [2],
@@ -285,7 +301,10 @@ def test_one_pattern_and_no_query(rule, beta):
 @pytest.mark.filterwarnings("ignore:overflow")
 def test_scores_that_overflow_are_refused():
     memory = HopfieldMemory(np.eye(3) * 3e38)
-    for call in (lambda q: memory.best(q, 2), lambda q: memory.retrieve(q, 1.0, ask=["margin"])):
+    for call in (
+        lambda q: memory.best(q, 2),
+        lambda q: memory.retrieve(q, 1.0, ask=["margin"]),
+    ):
         for sign in (1, -1):
             with pytest.raises(ValueError, match="overflow; scale queries"):
                 call(sign * np.full(3, 3e38))

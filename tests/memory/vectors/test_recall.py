@@ -35,7 +35,9 @@ def test_capped_sparsemax_is_the_projection(seed):
         other = rng.dirichlet(np.ones(n))
         if (other <= cap).all():
             assert ((p - z) ** 2).sum() <= ((other - z) ** 2).sum() + 1e-9
-    np.testing.assert_allclose(capped_sparsemax(z, np.ones(n)), entmax(z[None], 2.0)[0], atol=1e-9)
+    np.testing.assert_allclose(
+        capped_sparsemax(z, np.ones(n)), entmax(z[None], 2.0)[0], atol=1e-9
+    )
 
 
 @pytest.mark.parametrize("inhibition", [None, Exhaust(), Fatigue()])

@@ -41,7 +41,10 @@ def test_capacity_grows_with_width():
         softmax_capacity(1)
     with pytest.raises(ValueError, match="beta: got 0"):
         softmax_capacity(20, beta=0)
-    for call in (softmax_capacity, lambda d, failure: sparse_capacity(d, 1.0, 1.0, 1.0, failure)):
+    for call in (
+        softmax_capacity,
+        lambda d, failure: sparse_capacity(d, 1.0, 1.0, 1.0, failure),
+    ):
         with pytest.raises(ValueError, match="failure: got 1.0, wants a probability below 1"):
             call(20, failure=1.0)
 

@@ -95,7 +95,9 @@ def test_plain_forecasters_on_etth1(data_folder: Callable[[str], Path]) -> None:
     data_folder("ett")
     made = forecast_task("etth1").split(24)
     # MSE and MAE another program got from the same file and split
-    assert score_forecast(RepeatLast(24), made.test) == pytest.approx((1.222, 0.671), abs=6e-4)
+    assert score_forecast(RepeatLast(24), made.test) == pytest.approx(
+        (1.222, 0.671), abs=6e-4
+    )
     assert score_forecast(RepeatSeason(24, 24), made.test) == pytest.approx(
         (0.424, 0.389), abs=6e-4
     )

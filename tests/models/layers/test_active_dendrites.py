@@ -67,7 +67,8 @@ def test_context_tells_opposite_tasks_apart() -> None:
 
     def losses() -> list[torch.Tensor]:
         return [
-            nn.functional.cross_entropy(net(x, c), answer ^ task) for task, c in enumerate(contexts)
+            nn.functional.cross_entropy(net(x, c), answer ^ task)
+            for task, c in enumerate(contexts)
         ]
 
     for _ in range(60):
@@ -94,7 +95,9 @@ def test_refusals() -> None:
     for call, words in [
         (lambda: ActiveDendrites(nn.Linear(2, 2), 0, 1), "context_features"),
         (
-            lambda: ActiveDendrites(nn.Linear(2, 2), 3, 1)(torch.ones(1, 2), torch.ones(1, 2)),
+            lambda: ActiveDendrites(nn.Linear(2, 2), 3, 1)(
+                torch.ones(1, 2), torch.ones(1, 2)
+            ),
             "context",
         ),
         (lambda: OneSegment()(D), "one segment"),

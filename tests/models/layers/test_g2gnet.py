@@ -15,7 +15,9 @@ def test_layers_are_as_dense_as_published(variant):
 def test_the_control_has_as_many_synapses_elsewhere():
     net = g2gnet([64, 64, 64, 10], groups=4, rng=0)
     control = er_control(net, rng=1)
-    pairs = list(zip(*(sparse_layers(model).values() for model in (net, control)), strict=True))
+    pairs = list(
+        zip(*(sparse_layers(model).values() for model in (net, control)), strict=True)
+    )
     assert len(pairs) == 2
     for layer, other in pairs:
         assert layer.nnz == other.nnz

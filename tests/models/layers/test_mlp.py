@@ -16,7 +16,9 @@ def test_networks_and_their_twins():
     x = torch.randn(4, 10)
     torch.testing.assert_close(dense_twin(net)(x), net(x), rtol=1e-4, atol=1e-5)
     again = sparse_mlp([10, 8, 6, 3], RandomEdges(0.4), rng=0)
-    assert all(torch.equal(a, b) for a, b in zip(net.parameters(), again.parameters(), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(net.parameters(), again.parameters(), strict=True)
+    )
     assert [p.shape for p in dense_mlp([10, 8, 6, 3]).parameters()] == [
         p.shape for p in dense_twin(net).parameters()
     ]

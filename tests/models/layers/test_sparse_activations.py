@@ -27,7 +27,9 @@ def test_ash() -> None:
     ],
 )
 def test_elephant(x: float, a: float, d: float, y: float) -> None:
-    assert elephant(torch.tensor(x, dtype=torch.float64), a, d).item() == pytest.approx(y, abs=1e-9)
+    assert elephant(torch.tensor(x, dtype=torch.float64), a, d).item() == pytest.approx(
+        y, abs=1e-9
+    )
 
 
 def test_gradients() -> None:

@@ -125,7 +125,8 @@ def test_from_dense_keeps_exactly_the_largest():
     assert layer.nnz == 60
     assert kept[kept != 0].abs().min() >= linear.weight[kept == 0].abs().max()
     torch.testing.assert_close(
-        SparseLinear.from_dense(linear, threshold=0.0)(torch.ones(1, 30)), linear(torch.ones(1, 30))
+        SparseLinear.from_dense(linear, threshold=0.0)(torch.ones(1, 30)),
+        linear(torch.ones(1, 30)),
     )
     assert SparseLinear.from_dense(linear, threshold=0.1).values.abs().min() > 0.1
     with pytest.raises(ValueError, match="keep"):
@@ -140,7 +141,10 @@ def test_from_dense_keeps_exactly_the_largest():
         (lambda: SparseLinear(20, 12), "wiring"),
         (lambda: SparseLinear(Connectivity.empty(2, 2), 3), "out_features"),
         (lambda: SparseLinear(Connectivity([0, 2], [1, 1], 2)), "several synapses 0 -> 1"),
-        (lambda: sparse().half()(torch.ones(2, 20).half()), "values: got torch.float16 on the CPU"),
+        (
+            lambda: sparse().half()(torch.ones(2, 20).half()),
+            "values: got torch.float16 on the CPU",
+        ),
         (lambda: sparse()(torch.ones(2, 19)), r"\[\.\.\., 20\]"),
     ],
 )
@@ -188,7 +192,9 @@ def test_the_number_of_synapses_changes_while_the_last_loss_is_held():
         dense = layer.to_dense()
         dense(x).square().sum().backward()
         pre, post = layer.support.edges()
-        torch.testing.assert_close(layer.values.grad, dense.weight.grad[post.copy(), pre.copy()])
+        torch.testing.assert_close(
+            layer.values.grad, dense.weight.grad[post.copy(), pre.copy()]
+        )
         optimizer.step()
         if k < 2:
             layer.edit(drop=[0, 3, 5], optimizer=optimizer)

@@ -20,7 +20,9 @@ def test_hierarchy_skips_silent_fields() -> None:
 def test_the_mac_above_recognises_what_it_stored() -> None:
     rng = np.random.default_rng(0)
     images = [SDR.random((12, 12), 0.2, rng) for _ in range(6)]
-    net = CodeHierarchy(ImageFields((12, 12), 6, 3), modules=6, units=20, above=(15, 20), rng=1)
+    net = CodeHierarchy(
+        ImageFields((12, 12), 6, 3), modules=6, units=20, above=(15, 20), rng=1
+    )
     stored = [net.recognise(image).code for image in images]
     found = [net.recognise(image, learn=False) for image in images]
     assert [f.code.overlap(s) for f, s in zip(found, stored, strict=True)] == [15] * 6

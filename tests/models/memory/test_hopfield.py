@@ -61,10 +61,15 @@ def test_masks_are_those_of_attention():
         for a, b in zip(ours(x, x, x, **mask), theirs(x, x, x, **mask), strict=True):
             torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(
-        ours(x, x, x, is_causal=True)[0], theirs(x, x, x, attn_mask=causal)[0], atol=1e-5, rtol=1e-5
+        ours(x, x, x, is_causal=True)[0],
+        theirs(x, x, x, attn_mask=causal)[0],
+        atol=1e-5,
+        rtol=1e-5,
     )
     single = x[0]
-    for a, b in zip(ours(single, single, single), theirs(single, single, single), strict=True):
+    for a, b in zip(
+        ours(single, single, single), theirs(single, single, single), strict=True
+    ):
         torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-5)
 
 
@@ -81,7 +86,9 @@ def test_a_query_that_may_see_nothing_gets_nothing():
 @pytest.mark.parametrize("steps", [1, 3])
 def test_gradcheck_through_every_parameter(steps):
     torch.manual_seed(3)
-    layer = Hopfield(4, 2, Association(1.6, 0.8, steps, learn_beta=True), batch_first=True).double()
+    layer = Hopfield(
+        4, 2, Association(1.6, 0.8, steps, learn_beta=True), batch_first=True
+    ).double()
     nn.init.normal_(layer.associate.raw_alpha, std=0.3)
     x = inputs(1, 3, 4).double().requires_grad_()
     parameters = dict(layer.named_parameters())
@@ -123,7 +130,9 @@ def test_dropout_only_in_training():
         (lambda: Hopfield(0), "embed_dim: got 0"),
         (lambda: Hopfield(8, 2, dropout=1.0), "dropout: got 1.0"),
         (
-            lambda: Hopfield(8)(torch.ones(2, 1, 7), torch.ones(2, 1, 8), torch.ones(2, 1, 8)),
+            lambda: Hopfield(8)(
+                torch.ones(2, 1, 7), torch.ones(2, 1, 8), torch.ones(2, 1, 8)
+            ),
             "query: got width 7",
         ),
     ],

@@ -64,7 +64,10 @@ def test_alpha_and_targets_learn():
         (lambda: HopfieldPooling(8, quantity=0), "quantity: got 0"),
         (lambda: HopfieldPooling(8)(torch.ones(3, 8)), r"x: got .* \[batch, length, 8\]"),
         (lambda: HopfieldPrototypes(8, quantity=0), "quantity: got 0"),
-        (lambda: HopfieldPrototypes(8)(torch.ones(2, 3, 7)), r"x: got .* \[batch, length, 8\]"),
+        (
+            lambda: HopfieldPrototypes(8)(torch.ones(2, 3, 7)),
+            r"x: got .* \[batch, length, 8\]",
+        ),
         (lambda: HopfieldLayer(0, 3), "in_features: got 0"),
         (lambda: HopfieldLayer(8, 0), "quantity: got 0"),
         (lambda: HopfieldLayer(8, 2)(torch.ones(3, 7)), "x: got width 7"),

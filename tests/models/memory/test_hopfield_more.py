@@ -53,7 +53,9 @@ def test_the_same_as_attention_in_every_setting(options, padding, mask, batched)
     ours = Hopfield(8, 2, SOFTMAX, **options)
     ours.load_state_dict(theirs.state_dict(), strict=False)
     sizes = [(3, n, 8) if options["batch_first"] else (n, 3, 8) for n in (4, 5, 5)]
-    q, k, v = (inputs(*(s if batched else (max(s[:2]), 8)), seed=i) for i, s in enumerate(sizes))
+    q, k, v = (
+        inputs(*(s if batched else (max(s[:2]), 8)), seed=i) for i, s in enumerate(sizes)
+    )
     rows = 4 if batched else len(q)
     keys = 5 if batched else len(k)
     given = {}
@@ -62,7 +64,9 @@ def test_the_same_as_attention_in_every_setting(options, padding, mask, batched)
         off[1, 2:] = True
         off = off if batched else off[1]
         given["key_padding_mask"] = (
-            off if padding == torch.bool else torch.zeros(off.shape).masked_fill(off, -math.inf)
+            off
+            if padding == torch.bool
+            else torch.zeros(off.shape).masked_fill(off, -math.inf)
         )
     if mask:
         shape = ((6 if batched else 2), rows, keys) if mask.endswith("head") else (rows, keys)
@@ -82,7 +86,9 @@ def test_the_same_as_attention_in_every_setting(options, padding, mask, batched)
 @pytest.mark.parametrize(("alpha", "steps"), [(1.0, 1), (1.5, 1), (2.0, 3), (10.0, 2)])
 @pytest.mark.parametrize("how", ["padding", "bool", "float", "some rows"])
 def test_a_mask_that_forbids_everything(alpha, steps, how):
-    layer = Hopfield(8, 2, Association(alpha, steps=steps, learn_alpha=alpha > 1), batch_first=True)
+    layer = Hopfield(
+        8, 2, Association(alpha, steps=steps, learn_alpha=alpha > 1), batch_first=True
+    )
     nn.init.normal_(layer.out_proj.bias)
     x = inputs(2, 3, 8).requires_grad_()
     masks = {
@@ -128,7 +134,10 @@ X = torch.ones(2, 3, 8)
             lambda m: m(X, X, X, attn_mask=torch.ones(3, 3, 3).bool()),
             r"attn_mask: .* \[3, 3\] or \[4, 3, 3\]",
         ),
-        (lambda m: m(X, X, X, attn_mask=torch.ones(3, 3).int()), "booleans or floating point"),
+        (
+            lambda m: m(X, X, X, attn_mask=torch.ones(3, 3).int()),
+            "booleans or floating point",
+        ),
         (lambda m: m(X, X, X[:, :2]), "value: got 2 vectors in a batch of 2, wants 3 in 2"),
         (lambda m: m(X, X[:1], X[:1]), "key: got a batch of 1, wants a batch of 2"),
         (lambda m: m(X, X[0], X[0]), r"key: got .*\[length, width\]"),

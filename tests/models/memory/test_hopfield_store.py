@@ -19,7 +19,9 @@ def test_the_memory_of_tensors_is_that_of_arrays():
     law = HopfieldMemory(x.numpy())
     got = memory.retrieve(q, 2.0, 1.5, steps=3)
     np.testing.assert_allclose(
-        got.reshape(-1, 5), law.retrieve(q.reshape(-1, 5).numpy(), 2.0, 1.5, 3).state, atol=1e-6
+        got.reshape(-1, 5),
+        law.retrieve(q.reshape(-1, 5).numpy(), 2.0, 1.5, 3).state,
+        atol=1e-6,
     )
     assert memory.store(torch.ones(5)).tolist() == [60]
     memory.update(torch.tensor([0]), torch.full((1, 5), 2.0))
@@ -39,7 +41,10 @@ def test_gradients_reach_query_and_patterns_through_the_memory():
     ("call", "said"),
     [
         (lambda: HopfieldStore(torch.zeros(2, 3)), "only zeros"),
-        (lambda: HopfieldStore(torch.eye(3)).retrieve(torch.ones(2), 1.0), "query: got shape"),
+        (
+            lambda: HopfieldStore(torch.eye(3)).retrieve(torch.ones(2), 1.0),
+            "query: got shape",
+        ),
         (
             lambda: HopfieldStore(torch.eye(3)).retrieve(torch.ones(3), 1.0, steps=0),
             "steps: got 0",

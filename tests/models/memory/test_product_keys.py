@@ -26,7 +26,9 @@ def test_the_half_key_search_is_the_full_search(
 ) -> None:
     k = min(k, n1, n2)
     rng = np.random.default_rng(seed)
-    halves = [rng.integers(-2, 3, (4, n)) if ties else rng.normal(size=(4, n)) for n in (n1, n2)]
+    halves = [
+        rng.integers(-2, 3, (4, n)) if ties else rng.normal(size=(4, n)) for n in (n1, n2)
+    ]
     # float32, so that sums round: exactness must survive that
     first, second = (torch.tensor(h, dtype=torch.float32) for h in halves)
     ours = product_topk(first, second, k)
@@ -45,11 +47,15 @@ def test_the_half_key_search_is_the_full_search(
 def test_sums_that_round_away_keep_their_order() -> None:
     first = torch.tensor([1e8, 1e8 + 8, 0.0])
     second = torch.tensor([0.25, 0.5, 0.75])
-    assert torch.equal(product_topk(first, second, 3).scores, full_search(first, second, 3).scores)
+    assert torch.equal(
+        product_topk(first, second, 3).scores, full_search(first, second, 3).scores
+    )
 
 
 def small(rng: Any = 0, **more: Any) -> ProductKeyMemory:
-    return ProductKeyMemory(6, ProductKeys(n_keys=5, heads=2, k=3, key_dim=8), rng=rng, **more)
+    return ProductKeyMemory(
+        6, ProductKeys(n_keys=5, heads=2, k=3, key_dim=8), rng=rng, **more
+    )
 
 
 def test_reading_is_the_formula() -> None:
@@ -191,7 +197,8 @@ def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ValueError, match=r"second: got an array of torch.float32 \[3, 5\]"):
         product_topk(torch.ones(2, 5), torch.ones(3, 5), 3)
     with pytest.raises(
-        ValueError, match=r"x: got an array of torch.float32 \[2, 5\], wants inputs \[..., 6\]"
+        ValueError,
+        match=r"x: got an array of torch.float32 \[2, 5\], wants inputs \[..., 6\]",
     ):
         small()(torch.ones(2, 5))
     with pytest.raises(ValueError, match="usage: got no reads"):

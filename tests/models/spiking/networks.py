@@ -48,7 +48,12 @@ def model(delay: Any = 0, **more: Any) -> HRSNN:
     made = HRSNN(4, N, 2, wiring=WattsStrogatz(4, 0.3, delay_steps=delay), rng=0, **more)
     cell = made.cell
     made.cell = RecurrentLIF(
-        cell.synapses, 15.0, 5.0, LogNormal(median=0.8, sigma=0.2), dynamics=cell.dynamics, rng=1
+        cell.synapses,
+        15.0,
+        5.0,
+        LogNormal(median=0.8, sigma=0.2),
+        dynamics=cell.dynamics,
+        rng=1,
     )
     return made.double()
 
@@ -56,7 +61,11 @@ def model(delay: Any = 0, **more: Any) -> HRSNN:
 def inputs(steps: int = 20, batch: int = 3, seed: int = 0) -> torch.Tensor:
     return (
         torch.rand(
-            steps, batch, 4, generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+            steps,
+            batch,
+            4,
+            generator=torch.Generator().manual_seed(seed),
+            dtype=torch.float64,
         )
         * 1.5
     )

@@ -67,7 +67,9 @@ def test_e_prop_refuses_traces_of_synapses_that_moved() -> None:
     rule = EProp(net)
     state = rule.rest(3)
     assert rewire(net, set_(0.3), 0.0, rng=0) > 3
-    with pytest.raises(ValueError, match=r"state: got traces of synapses .* begin again from rest"):
+    with pytest.raises(
+        ValueError, match=r"state: got traces of synapses .* begin again from rest"
+    ):
         rule.step(x[0], torch.zeros(3, 2), state)
     with torch.no_grad():
         net.cell.synapses.values.zero_()  # then it is exact

@@ -90,7 +90,8 @@ def test_a_saved_state_goes_on_in_the_middle(tmp_path: Path) -> None:
         whole = model.run(x)
         first = model.run(x[:11])
         files.write(
-            tmp_path / "state.pt", {"cell": tuple(first.state.cell), "readout": first.state.readout}
+            tmp_path / "state.pt",
+            {"cell": tuple(first.state.cell), "readout": first.state.readout},
         )
         save(tmp_path / "net.pt", model)
         other = HRSNN(4, 40, 2, tau_mem=3.0, rng=9)
@@ -169,7 +170,9 @@ def test_sequences_of_unequal_length_are_refused_or_filled_up() -> None:
 def test_a_loss_of_classes_falls_with_the_clustered_network() -> None:
     x, y = sounds()
     clusters = Clusters((Gamma(4.0, 5.0), Gamma(30.0, 5.0)))
-    model = HRSNN(4, 40, 2, tau_mem=Clipped(clusters, 1.0), cell=Dynamics(checkpoint=True), rng=0)
+    model = HRSNN(
+        4, 40, 2, tau_mem=Clipped(clusters, 1.0), cell=Dynamics(checkpoint=True), rng=0
+    )
     optimizer = torch.optim.Adam(model.parameters(), 0.02)
     losses = []
     for _ in range(20):

@@ -9,7 +9,10 @@ from torch import nn
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.kernels.layers.recurrent_scan.autograd import recurrent_scan
-from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import InputLayer, streamed_scan
+from neurosparse.kernels.layers.recurrent_scan.autograd_streamed import (
+    InputLayer,
+    streamed_scan,
+)
 from neurosparse.kernels.layers.recurrent_scan.parts import Neurons, State
 from neurosparse.models import (
     HRSNN,
@@ -76,7 +79,9 @@ def test_under_autocast_it_learns_and_is_recorded(checkpoint: bool) -> None:
             outputs = net(x)
             outputs.float().square().mean().backward()
         assert outputs.shape == (20, 3, 2)
-        assert all(p.grad.dtype == torch.float32 for p in net.parameters() if p.grad is not None)
+        assert all(
+            p.grad.dtype == torch.float32 for p in net.parameters() if p.grad is not None
+        )
     assert rewire(net, rigl(), 0.0, recorder=seen, rng=0) >= 0
     assert net.cell.synapses.nnz == 64
 
@@ -121,7 +126,9 @@ WRONG: dict[str, Any] = {
         Neurons(*(torch.ones(2).double(),) * 3),
         CELL.synapses.groups,
     ),
-    r"x: got shape \[20, 3, 5\], wants \[time, batch, 4\]": lambda: NET.run(torch.ones(20, 3, 5)),
+    r"x: got shape \[20, 3, 5\], wants \[time, batch, 4\]": lambda: NET.run(
+        torch.ones(20, 3, 5)
+    ),
     r"tau_mem: got 'slow', wants one number": lambda: HRSNN(2, 3, 1, tau_mem="slow"),  # type: ignore[arg-type]
     r"tau_mem: got at most 0.02 ms, .*20 ms is 20.0": lambda: HRSNN(2, 3, 1, tau_mem=0.02),
     r"tau_syn: got at most 0.005 ms": lambda: HRSNN(2, 3, 1, tau_syn=0.005),
@@ -164,5 +171,7 @@ def test_what_is_of_another_kind_is_refused() -> None:
             use()
     cell = RecurrentLIF(Connectivity.empty(3, 3))
     cell.bias = nn.Parameter(torch.ones(3))
-    with pytest.raises(ValueError, match=r"x: got shape \[5, 1, 1\], wants \[time, batch, 3\]"):
+    with pytest.raises(
+        ValueError, match=r"x: got shape \[5, 1, 1\], wants \[time, batch, 3\]"
+    ):
         cell(torch.ones(5, 1, 1))

@@ -27,7 +27,9 @@ def test_rewiring_carries_delays_and_the_network_still_runs() -> None:
 
 
 def test_delays_that_do_not_fit_a_saved_network_are_refused() -> None:
-    layer = RecurrentSynapses(Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay_steps=3))
+    layer = RecurrentSynapses(
+        Connectivity.from_edges([0], [1], n_pre=2, n_post=2, delay_steps=3)
+    )
     for delays, says in (
         (torch.zeros(2, dtype=torch.int32), "shape"),
         (torch.tensor([-1]).int(), "least -1"),

@@ -58,7 +58,9 @@ def network(name="SET", seed=0):
     """A small network that the recipe of this name can train."""
     if name == "magnitude":
         return prune(sparsified(dense_mlp(WIDTHS, seed), keep_dense=("4",)), 0.2)
-    return sparse_mlp(WIDTHS, FixedInDegree(5) if name == "SRigL" else RandomEdges(0.4), rng=seed)
+    return sparse_mlp(
+        WIDTHS, FixedInDegree(5) if name == "SRigL" else RandomEdges(0.4), rng=seed
+    )
 
 
 def adam(model):

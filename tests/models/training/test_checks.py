@@ -28,7 +28,11 @@ PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau(STEP)
     ("call", "kind", "words"),
     [
         (lambda: fit(MODEL, [X, Y], STEP), TypeError, "data: got list"),
-        (lambda: fit(MODEL, DATA, STEP, 5), TypeError, r"plan: got 5, .*TrainingPlan\(epochs=5\)"),
+        (
+            lambda: fit(MODEL, DATA, STEP, 5),
+            TypeError,
+            r"plan: got 5, .*TrainingPlan\(epochs=5\)",
+        ),
         (lambda: fit(MODEL, DATA, torch.optim.SGD), TypeError, "optimizer: got <class"),
         (
             lambda: fit(MODEL, DATA, torch.optim.LBFGS(MODEL.parameters())),
@@ -46,7 +50,11 @@ PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau(STEP)
             "optimizer: got one whose parameters are none",
         ),
         (lambda: fit(MODEL, DATA, STEP, rewiring="rigl"), TypeError, "rule: got 'rigl'"),
-        (lambda: fit(MODEL, DATA, STEP, rewiring=rigl), TypeError, "rule: got the function rigl"),
+        (
+            lambda: fit(MODEL, DATA, STEP, rewiring=rigl),
+            TypeError,
+            "rule: got the function rigl",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_nothing_is_trained(call, kind, words):

@@ -35,15 +35,25 @@ def test_test_samples_need_a_target_each(tests):
         (lambda: Data(torch.ones(0, 1), torch.ones(0)), ValueError, "above 0"),
         (lambda: Data(torch.tensor([[np.nan]]), torch.ones(1)), ValueError, "x: got NaN"),
         (lambda: Data(torch.ones(1, 1), torch.ones(1), batch=0), ValueError, "batch: got 0"),
-        (lambda: Data(torch.ones(1, 1), torch.ones(1), batch=5.0), ValueError, "batch: got 5.0"),
-        (lambda: Data(torch.ones(1, 1), torch.ones(1), batch="5"), TypeError, "batch: got '5'"),
+        (
+            lambda: Data(torch.ones(1, 1), torch.ones(1), batch=5.0),
+            ValueError,
+            "batch: got 5.0",
+        ),
+        (
+            lambda: Data(torch.ones(1, 1), torch.ones(1), batch="5"),
+            TypeError,
+            "batch: got '5'",
+        ),
         (
             lambda: Data(torch.ones(1, 1), torch.ones(1), test_x=torch.ones(1, 1)),
             ValueError,
             "test_y: got only one",
         ),
         (
-            lambda: Data(torch.ones(1, 1), torch.ones(1), torch.tensor([[np.inf]]), torch.ones(1)),
+            lambda: Data(
+                torch.ones(1, 1), torch.ones(1), torch.tensor([[np.inf]]), torch.ones(1)
+            ),
             ValueError,
             "test_x: got NaN or infinite",
         ),

@@ -25,7 +25,10 @@ def test_an_evaluation_leaves_every_part_in_its_mode():
     assert np.isfinite(row["test_loss"])
     with pytest.raises(ValueError, match="loss"):
         evaluate(
-            model, data.x, data.y, lambda out, target: (_ for _ in ()).throw(ValueError("loss"))
+            model,
+            data.x,
+            data.y,
+            lambda out, target: (_ for _ in ()).throw(ValueError("loss")),
         )
     assert model[2].training
 
@@ -35,7 +38,9 @@ def test_parts_of_many_samples_make_the_mean_of_all():
     model = nn.Linear(3, 2)
     row = evaluate(model, x, x[:, :2], nn.functional.mse_loss)
     assert row == {
-        "test_loss": pytest.approx(nn.functional.mse_loss(model(x), x[:, :2]).item(), rel=1e-5)
+        "test_loss": pytest.approx(
+            nn.functional.mse_loss(model(x), x[:, :2]).item(), rel=1e-5
+        )
     }
     labels = model(x).argmax(1)
     assert evaluate(model, x, labels)["accuracy"] == 1.0

@@ -77,7 +77,9 @@ def test_sparse_networks_learn_digits(name, digits):
     model = digit_network(wiring=FixedInDegree(8)) if name == "srigl" else digit_network()
     before = {k: layer.support for k, layer in sparse_layers(model).items()}
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
-    result = fit(model, digits, optimizer, TrainingPlan(epochs=8), rewiring=DIGIT_RECIPES[name])
+    result = fit(
+        model, digits, optimizer, TrainingPlan(epochs=8), rewiring=DIGIT_RECIPES[name]
+    )
     last = result.history[-1]
     assert last["accuracy"] > 0.9
     assert last["loss"] < 0.2 * result.history[0]["loss"]
@@ -98,7 +100,10 @@ def test_g2gnet_and_its_control_learn_digits(digits):
     ]
     for model in (net, control):
         result = fit(
-            model, digits, torch.optim.Adam(model.parameters(), lr=3e-3), TrainingPlan(epochs=6)
+            model,
+            digits,
+            torch.optim.Adam(model.parameters(), lr=3e-3),
+            TrainingPlan(epochs=6),
         )
         assert result.history[-1]["accuracy"] > 0.9
 
@@ -186,7 +191,9 @@ def test_what_a_rule_cannot_rewire_is_said_before_training():
         fit(model, samples(), adam(model), TrainingPlan(1), rewiring=srigl())
     assert torch.equal(model[0].values, before)
     dense = dense_mlp(WIDTHS, 0)
-    with pytest.raises(ValueError, match="model: got Sequential, wants at least one SparseLinear"):
+    with pytest.raises(
+        ValueError, match="model: got Sequential, wants at least one SparseLinear"
+    ):
         fit(dense, samples(), adam(dense), TrainingPlan(1), rewiring=set_())
 
 
@@ -220,7 +227,8 @@ def test_granet_shrinks_while_it_moves():
     assert total(net) == 240
     for old, layer in zip(before, sparse_layers(net).values(), strict=True):
         was, now = (
-            set(zip(*(e.tolist() for e in s.edges()), strict=True)) for s in (old, layer.support)
+            set(zip(*(e.tolist() for e in s.edges()), strict=True))
+            for s in (old, layer.support)
         )
         assert now - was
 

@@ -123,7 +123,9 @@ def test_a_rule_of_grad_r_serves_one_layer():
 def test_a_rule_half_way_is_saved_and_its_layer_is_not_edited(kind):
     nets = [HRSNN(4, 20, 2, rng=seed) for seed in (0, 1)]
     rules = [kind(0.5 if kind is GradR else 0.1).attach(net.cell.synapses) for net in nets]
-    rules[0].after_step(0.7) if kind is Stds else rules[0].after_step(nets[0].cell.synapses, 10.0)
+    rules[0].after_step(0.7) if kind is Stds else rules[0].after_step(
+        nets[0].cell.synapses, 10.0
+    )
     x = torch.rand(15, 3, 4, generator=torch.Generator().manual_seed(0)) * 3
     nets[1].load_state_dict(nets[0].state_dict())
     torch.testing.assert_close(nets[1](x), nets[0](x), rtol=0, atol=0)
@@ -135,7 +137,9 @@ def test_a_rule_half_way_is_saved_and_its_layer_is_not_edited(kind):
 
 
 def test_weights_without_their_rule_leave_a_layer_that_has_one_as_it_was():
-    layer, other = (SparseLinear(20, 12, wiring=RandomEdges(share), rng=0) for share in (0.2, 0.5))
+    layer, other = (
+        SparseLinear(20, 12, wiring=RandomEdges(share), rng=0) for share in (0.2, 0.5)
+    )
     GradR(0.8).attach(layer)
     before = layer.support
     x = torch.ones(2, 20)

@@ -125,7 +125,11 @@ def test_one_seed_prunes_alike_by_scores_that_draw():
         (lambda m: prune(m, 0.1, "magnitude"), TypeError, "score: got 'magnitude'"),
         (lambda m: prune(m, 0.1, Magnitude), TypeError, "score: got <class"),
         (lambda m: prune(m, 0.1, SynFlow), TypeError, "score: got <class"),
-        (lambda m: prune(prune(m, 0.2), 0.9), ValueError, "density: got 0.9, wants at most 0.2"),
+        (
+            lambda m: prune(prune(m, 0.2), 0.9),
+            ValueError,
+            "density: got 0.9, wants at most 0.2",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(call, kind, words):

@@ -43,7 +43,9 @@ def test_window_gradient_is_the_gradient():
     window = seen.window(layer)
     pre, post = layer.support.edges()
     dense = window.inputs.T @ window.slopes
-    np.testing.assert_allclose(dense[pre, post], layer.values.grad.numpy(), rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(
+        dense[pre, post], layer.values.grad.numpy(), rtol=1e-3, atol=1e-6
+    )
 
 
 def test_nothing_recorded_is_said_and_no_hook_stays():

@@ -55,7 +55,9 @@ def test_what_is_left_of_a_pruned_model_spikes_as_if_the_rest_were_silenced() ->
         silenced.readout.linear.weight[:, gone] = 0
     wanted, found = silenced.run(x), made.run(x)
     assert found.spikes.any()
-    torch.testing.assert_close(found.spikes, wanted.spikes[:, :, left.neurons], rtol=0, atol=0)
+    torch.testing.assert_close(
+        found.spikes, wanted.spikes[:, :, left.neurons], rtol=0, atol=0
+    )
     torch.testing.assert_close(found.outputs, wanted.outputs)
     made(x).sum().backward()
     assert made.cell.log_tau_mem.grad.shape == (9,)

@@ -48,7 +48,9 @@ class PressedAt(nn.Module):
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_stop_in_the_middle_changes_no_bit(name, tmp_path):
-    whole, parts, fresh = (nn.Sequential(PressedAt(call), network(name)) for call in (-1, 18, -1))
+    whole, parts, fresh = (
+        nn.Sequential(PressedAt(call), network(name)) for call in (-1, 18, -1)
+    )
     before = sum(layer.nnz for layer in sparse_layers(whole).values())
     optimizer = adam(whole)
     rows = fit(whole, samples(), optimizer, TrainingPlan(6), rewiring=RECIPES[name]).history
@@ -79,7 +81,9 @@ def test_a_stop_in_the_middle_changes_no_bit(name, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "rule", [None, rigl(every=3), dst_ee(every=3), hebbian(0.2)], ids=["none", "rigl", "ee", "hebb"]
+    "rule",
+    [None, rigl(every=3), dst_ee(every=3), hebbian(0.2)],
+    ids=["none", "rigl", "ee", "hebb"],
 )
 def test_resume_is_the_same_to_the_bit(rule, tmp_path):
     whole, parts = digit_network(), digit_network()
@@ -105,7 +109,9 @@ def test_checkpoints_of_other_runs_are_refused(tmp_path):
     plan = TrainingPlan(epochs=1, checkpoint=tmp_path / "run.pt")
     trained(digit_network(), plan, None)
     with pytest.raises(ValueError, match="seed: got 3, wants 0"):
-        trained(digit_network(), TrainingPlan(epochs=1, seed=3, checkpoint=plan.checkpoint), None)
+        trained(
+            digit_network(), TrainingPlan(epochs=1, seed=3, checkpoint=plan.checkpoint), None
+        )
     with pytest.raises(ValueError, match="indices: got"):
         trained(sparse_mlp([64, 100, 96, 10], RandomEdges(0.1)), plan, None)
     model = digit_network()
@@ -167,7 +173,11 @@ def test_a_checkpoint_of_an_earlier_version_tells_of_its_schedule_too(tmp_path):
     assert (
         len(
             fit(
-                model, samples(), optimizer, replace(plan, epochs=2), scheduler=fading(optimizer)
+                model,
+                samples(),
+                optimizer,
+                replace(plan, epochs=2),
+                scheduler=fading(optimizer),
             ).history
         )
         == 2

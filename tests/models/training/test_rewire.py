@@ -96,12 +96,13 @@ def test_ranks_refuse_rules_that_change_the_sizes_of_layers(tmp_path):
             ):
                 fit(ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=RECIPES[name])
         assert all(
-            torch.equal(tensor, before[key]) for key, tensor in ranks.module.state_dict().items()
+            torch.equal(tensor, before[key])
+            for key, tensor in ranks.module.state_dict().items()
         )
         assert (
-            fit(ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=rigl(every=2)).history[0][
-                "moved"
-            ]
+            fit(
+                ranks, samples(), adam(ranks), TrainingPlan(2), rewiring=rigl(every=2)
+            ).history[0]["moved"]
             > 0
         )
         # freed after its process group it may wait for ever for a thread that waits for Python
@@ -131,7 +132,9 @@ def test_moments_follow_and_memory_is_kept():
     assert moved > 0
     for name, layer in sparse_layers(model).items():
         assert optimizer.state[layer.values]["exp_avg"].shape == layer.values.shape
-        assert np.array_equal(memory.visits[name].keys, LayerSynapses(layer.support, None).keys)
+        assert np.array_equal(
+            memory.visits[name].keys, LayerSynapses(layer.support, None).keys
+        )
     saved = RewiringMemory.from_state_dict(memory.state_dict())
     assert all(
         np.array_equal(saved.visits[name].rounds, visits.rounds)

@@ -23,7 +23,9 @@ def learn(model, optimizer, x, y):
 
 
 def assert_same_bits(one, other):
-    for (name, a), b in zip(one.state_dict().items(), other.state_dict().values(), strict=True):
+    for (name, a), b in zip(
+        one.state_dict().items(), other.state_dict().values(), strict=True
+    ):
         assert torch.equal(a, b), name
 
 

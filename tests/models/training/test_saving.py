@@ -18,7 +18,9 @@ def test_weights_and_support_come_back(tmp_path):
     other = network(seed=1)
     save(tmp_path / "new" / "net.pt", one)
     load(tmp_path / "new" / "net.pt", other)
-    assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True)
+    )
     assert other[0].support == one[0].support
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["net.pt"]
 

@@ -23,7 +23,9 @@ def test_a_layer_with_two_names_stays_one_when_pruned():
 
 def test_layers_whose_weights_torch_reads_itself_are_refused():
     block = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
-    with pytest.raises(ValueError, match=r"self_attn.out_proj of a MultiheadAttention.*keep_dense"):
+    with pytest.raises(
+        ValueError, match=r"self_attn.out_proj of a MultiheadAttention.*keep_dense"
+    ):
         prune(block, 0.5)
     with pytest.raises(
         ValueError, match=r"linear1 of a TransformerEncoderLayer.*set_fastpath_enabled"

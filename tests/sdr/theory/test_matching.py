@@ -129,7 +129,9 @@ def test_inexact_match_with_a_union_of_334(theta: int, match: float) -> None:
 def test_false_negatives_under_noise(v: int, values: tuple[float, ...]) -> None:
     for theta, fn in zip((8, 12, 16), values, strict=True):
         assert sdr.false_negative(128, 30, theta, v) == pytest.approx(fn, rel=1e-9)
-        assert float(sdr.exact_false_negative(128, 30, theta, v)) == pytest.approx(fn, rel=1e-9)
+        assert float(sdr.exact_false_negative(128, 30, theta, v)) == pytest.approx(
+            fn, rel=1e-9
+        )
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,15 @@ def close(estimate: sdr.Estimate, theory: float) -> None:
     ("n", "a", "s", "theta"), [(64, 4, 4, 1), (300, 64, 24, 8), (500, 256, 24, 12)]
 )
 def test_false_positive(n: int, a: int, s: int, theta: int) -> None:
-    close(sdr.simulated_false_positive(n, a, s, theta, rng=1), sdr.false_positive(n, a, s, theta))
+    close(
+        sdr.simulated_false_positive(n, a, s, theta, rng=1),
+        sdr.false_positive(n, a, s, theta),
+    )
 
 
-@pytest.mark.parametrize(("n", "w_x", "w", "b"), [(64, 8, 12, 2), (64, 3, 3, 0), (8, 2, 2, 2)])
+@pytest.mark.parametrize(
+    ("n", "w_x", "w", "b"), [(64, 8, 12, 2), (64, 3, 3, 0), (8, 2, 2, 2)]
+)
 def test_overlap_set(n: int, w_x: int, w: int, b: int) -> None:
     share = sdr.overlap_set(n, w_x, w, b) / sdr.n_codes(n, w)
     close(sdr.simulated_overlap_share(n, w_x, w, b, rng=1), share)
@@ -30,7 +35,8 @@ def test_overlap_set(n: int, w_x: int, w: int, b: int) -> None:
 @pytest.mark.parametrize(("theta", "v"), [(8, 24), (12, 16), (16, 8)])
 def test_false_negative(theta: int, v: int) -> None:
     close(
-        sdr.simulated_false_negative(40, 20, theta, v, rng=2), sdr.false_negative(40, 20, theta, v)
+        sdr.simulated_false_negative(40, 20, theta, v, rng=2),
+        sdr.false_negative(40, 20, theta, v),
     )
 
 
@@ -49,7 +55,9 @@ def test_union_match(theta: int) -> None:
     # the exact size of a union scatters about its mean, so the formula is itself an approximation
     estimate = sdr.simulated_union_match(256, 8, 40, theta, trials=8000, rng=5)
     theory = (
-        sdr.union_match(256, 8, 40) if theta == 8 else sdr.union_inexact_match(256, 8, 40, theta)
+        sdr.union_match(256, 8, 40)
+        if theta == 8
+        else sdr.union_inexact_match(256, 8, 40, theta)
     )
     assert estimate.value == pytest.approx(theory, rel=0.1)
 

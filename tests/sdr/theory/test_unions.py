@@ -37,7 +37,8 @@ def test_best_weight_fills_the_union_by_half() -> None:
 
 
 @pytest.mark.parametrize(
-    ("theta", "match"), [(20, 1.23782572306e-10), (19, 5.55166122238e-9), (18, 1.18086573479e-7)]
+    ("theta", "match"),
+    [(20, 1.23782572306e-10), (19, 5.55166122238e-9), (18, 1.18086573479e-7)],
 )
 def test_inexact_match_with_a_union_of_real_size(theta: int, match: float) -> None:
     assert sdr.union_inexact_match(1024, 20, 20, theta) == pytest.approx(match, rel=1e-8)

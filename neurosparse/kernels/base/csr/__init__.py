@@ -27,7 +27,9 @@ def _load(backend: Backend) -> Any:
             return cpu
 
 
-def sort_edges(pre: Int32, post: Int32, n_pre: int, n_post: int, backend: Backend = "cpu") -> Int64:
+def sort_edges(
+    pre: Int32, post: Int32, n_pre: int, n_post: int, backend: Backend = "cpu"
+) -> Int64:
     """Order `[m]` that sorts edges by (pre, post), edges that are equal kept as they came.
 
     >>> import numpy as np
@@ -117,7 +119,9 @@ def select(
     >>> [part.tolist() for part in parts]
     [[0, 1, 2], [0, 0], [2, 1]]
     """
-    return cast(tuple[Int64, Int32, Int64], _load(backend).select(indptr, indices, pre, column))
+    return cast(
+        tuple[Int64, Int32, Int64], _load(backend).select(indptr, indices, pre, column)
+    )
 
 
 def column_range(

@@ -24,7 +24,9 @@ def sort_edges(pre: Int32, post: Int32, n_pre: int, n_post: int) -> Int64:
     by_post = np.empty((len(pre), 2), np.int32)
     order = np.empty(len(pre), np.int64)
     place = _starts(post, n_post)
-    for k in range(len(pre)):  # the row travels with the edge: the second pass reads in sequence
+    for k in range(
+        len(pre)
+    ):  # the row travels with the edge: the second pass reads in sequence
         at = place[post[k]]
         place[post[k]] = at + 1
         by_post[at, 0] = pre[k]
@@ -120,7 +122,9 @@ def edit(
 
 
 @njit(cache=True, nogil=True)
-def select(indptr: Int64, indices: Int32, pre: Int32, column: Int32) -> tuple[Int64, Int32, Int64]:
+def select(
+    indptr: Int64, indices: Int32, pre: Int32, column: Int32
+) -> tuple[Int64, Int32, Int64]:
     """Rows `pre` with columns renamed by `column` (-1: left out), and their positions."""
     rows = np.zeros(len(pre) + 1, np.int64)
     for r in range(len(pre)):

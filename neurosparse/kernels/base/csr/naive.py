@@ -62,7 +62,9 @@ def edit(
     return rows, all_post[order].astype(np.int32), moved, place[len(kept) :]
 
 
-def select(indptr: Int64, indices: Int32, pre: Int32, column: Int32) -> tuple[Int64, Int32, Int64]:
+def select(
+    indptr: Int64, indices: Int32, pre: Int32, column: Int32
+) -> tuple[Int64, Int32, Int64]:
     """Rows `pre` with columns renamed by `column` (-1: left out), and their positions."""
     positions = [np.arange(indptr[i], indptr[i + 1], dtype=np.int64) for i in pre]
     kept = [p[column[indices[p]] >= 0] for p in positions]

@@ -12,7 +12,9 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic as _intrinsic
 
-intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
+intrinsic: Any = (
+    _intrinsic  # its own types hide that the decorated name takes no typing context
+)
 
 # no reassoc: a model then rounds alike wherever it is inlined
 FAST = {"nsz", "arcp", "contract", "afn"}

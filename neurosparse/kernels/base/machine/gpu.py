@@ -94,7 +94,9 @@ def free_memory(device: str) -> Any:
 
     # what torch holds and does not use is as good as free
     return (
-        torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+        torch.cuda.mem_get_info()[0]
+        + torch.cuda.memory_reserved()
+        - torch.cuda.memory_allocated()
     )
 
 
@@ -105,7 +107,9 @@ def upload(array: NDArray[Any], device: str) -> Any:
     import torch
 
     whole = np.ascontiguousarray(array)
-    host = torch.from_numpy(whole.view(np.int32) if whole.dtype == np.uint32 else whole.copy())
+    host = torch.from_numpy(
+        whole.view(np.int32) if whole.dtype == np.uint32 else whole.copy()
+    )
     return _placed(lambda: host.to(device), whole.nbytes, device)
 
 
@@ -118,7 +122,9 @@ def blank(shape: int | tuple[int, ...], dtype: Any, device: str) -> Any:
     kind = np.dtype(dtype)
     size = math.prod(shape if isinstance(shape, tuple) else (shape,)) * kind.itemsize
     return _placed(
-        lambda: torch.zeros(shape, dtype=getattr(torch, kind.name), device=device), size, device
+        lambda: torch.zeros(shape, dtype=getattr(torch, kind.name), device=device),
+        size,
+        device,
     )
 
 

@@ -50,7 +50,9 @@ def atomic_add(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
     """Add to array[index] atomically (sequentially consistent) and return the old value."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return builder.atomic_rmw("add", _cell(context, builder, sig, args), args[2], "seq_cst")
+        return builder.atomic_rmw(
+            "add", _cell(context, builder, sig, args), args[2], "seq_cst"
+        )
 
     return types.int64(array, types.int64, types.int64), codegen
 
@@ -131,7 +133,8 @@ def gather(typingctx: Any, kind: Any, rows: Any, index: Any) -> Any:
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         array = context.make_array(sig.args[1])(context, builder, args[1])
         values = [
-            builder.load(_row(context, builder, array, k, args[2])) for k in range(len(fields))
+            builder.load(_row(context, builder, array, k, args[2]))
+            for k in range(len(fields))
         ]
         return context.make_tuple(builder, sig.return_type, values)
 

@@ -16,7 +16,9 @@ from numba.core.untyped_passes import FixupArgs
 from numba.extending import intrinsic as _intrinsic
 from numba.np.numpy_support import from_dtype
 
-intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
+intrinsic: Any = (
+    _intrinsic  # its own types hide that the decorated name takes no typing context
+)
 
 
 @cache

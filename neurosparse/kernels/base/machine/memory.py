@@ -35,5 +35,7 @@ def cleared(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
     whole = np.frombuffer(memory, dtype=np.uint8)
     # bytes before the first large page
     first = -whole.ctypes.data % PAGE
-    array: NDArray[Any] = whole[first : first + size * kind.itemsize].view(kind).reshape(shape)
+    array: NDArray[Any] = (
+        whole[first : first + size * kind.itemsize].view(kind).reshape(shape)
+    )
     return array

@@ -25,7 +25,9 @@ def digest(kind: type) -> str:
     """
     seen: dict[str, str] = {}
     # what a model inherits is part of it
-    members = {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
+    members = {
+        name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()
+    }
     for name, value in sorted(members.items()):
         function = getattr(value, "__func__", value)
         if isinstance(function, FunctionType):
@@ -60,7 +62,9 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
             _describe(inner, seen)
     numbers = {name: value for name, value in used.items() if isinstance(value, (int, float))}
     # compiled code holds the places of fields, not their names
-    numbers |= {name: value._fields for name, value in used.items() if hasattr(value, "_fields")}
+    numbers |= {
+        name: value._fields for name, value in used.items() if hasattr(value, "_fields")
+    }
     # nested code objects print with an address
     constants = [c for c in code.co_consts if not hasattr(c, "co_code")]
     seen[function.__qualname__] = repr((code.co_code, constants, code.co_names, numbers))

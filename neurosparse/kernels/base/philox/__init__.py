@@ -16,7 +16,9 @@ from typing import Literal
 from neurosparse.typing import UInt32
 
 
-def philox4x32(counters: UInt32, key: UInt32, backend: Literal["naive", "cpu"] = "cpu") -> UInt32:
+def philox4x32(
+    counters: UInt32, key: UInt32, backend: Literal["naive", "cpu"] = "cpu"
+) -> UInt32:
     """Draw four random words `[n, 4]` for each counter `[n, 4]` under one key `[2]`.
 
     Compiled loops call the scalar `neurosparse.kernels.base.philox.cpu.philox4x32` instead.

@@ -10,7 +10,9 @@ WEYL = (0x9E3779B9, 0xBB67AE85)
 MASK = 0xFFFFFFFF
 
 
-def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox4x32(
+    c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
+) -> tuple[int, int, int, int]:
     """Four random words of one counter (c0, c1, c2, c3) under the key (k0, k1)."""
     for _ in range(ROUNDS):
         p0 = MULTIPLIERS[0] * c0

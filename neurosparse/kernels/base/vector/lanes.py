@@ -53,7 +53,14 @@ def dot_row(x: Array, g: Array, indices: Array, dots: Array, lo: int, hi: int) -
 
 
 def gather_dot_row(
-    x: Array, g: Array, out: Array, indices: Array, values: Array, dots: Array, lo: int, hi: int
+    x: Array,
+    g: Array,
+    out: Array,
+    indices: Array,
+    values: Array,
+    dots: Array,
+    lo: int,
+    hi: int,
 ) -> None:
     """Do `gather_row` and `dot_row` in one pass: each row of g is read once."""
     gather_row(g, out, indices, values, lo, hi)
@@ -99,7 +106,9 @@ class _Rows:
             half = ir.VectorType(_I32, n)
             anything = ir.Constant(row.type, ir.Undefined)
             low = self.b.shuffle_vector(row, anything, ir.Constant(half, list(range(n))))
-            high = self.b.shuffle_vector(row, anything, ir.Constant(half, list(range(n, 2 * n))))
+            high = self.b.shuffle_vector(
+                row, anything, ir.Constant(half, list(range(n, 2 * n)))
+            )
             row = self.b.fadd(low, high, flags=_MATH)
         return self.b.extract_element(row, ir.Constant(_I32, 0))
 
@@ -165,7 +174,9 @@ def _compile(emit: Callable[..., None]) -> Any:
     return row_intrinsic
 
 
-def _scatter(rows: _Rows, x: Any, y: Any, indices: Any, values: Any, lo: Any, hi: Any) -> None:
+def _scatter(
+    rows: _Rows, x: Any, y: Any, indices: Any, values: Any, lo: Any, hi: Any
+) -> None:
     row = rows.load(rows.at(x))
 
     def edge(e: Any, target: Any, total: Any) -> Any:
@@ -177,7 +188,9 @@ def _scatter(rows: _Rows, x: Any, y: Any, indices: Any, values: Any, lo: Any, hi
     _edges(rows, indices, lo, hi, edge)
 
 
-def _gather(rows: _Rows, g: Any, out: Any, indices: Any, values: Any, lo: Any, hi: Any) -> None:
+def _gather(
+    rows: _Rows, g: Any, out: Any, indices: Any, values: Any, lo: Any, hi: Any
+) -> None:
     def edge(e: Any, target: Any, total: Any) -> Any:
         weight = rows.b.load(rows.b.gep(values, [e]))
         return rows.fma(rows.spread(weight), rows.load(rows.at(g, target)), total)
@@ -202,7 +215,15 @@ def _dot(rows: _Rows, x: Any, g: Any, indices: Any, dots: Any, lo: Any, hi: Any)
 
 
 def _gather_dot(
-    rows: _Rows, x: Any, g: Any, out: Any, indices: Any, values: Any, dots: Any, lo: Any, hi: Any
+    rows: _Rows,
+    x: Any,
+    g: Any,
+    out: Any,
+    indices: Any,
+    values: Any,
+    dots: Any,
+    lo: Any,
+    hi: Any,
 ) -> None:
     row = rows.load(rows.at(x))
 
@@ -228,7 +249,9 @@ def _(x, y, indices, values, lo, hi):  # type: ignore[no-untyped-def]
 
 @overload(gather_row, inline="always")
 def _(g, out, indices, values, lo, hi):  # type: ignore[no-untyped-def]
-    return lambda g, out, indices, values, lo, hi: _gather_row((g, out, indices, values, lo, hi))
+    return lambda g, out, indices, values, lo, hi: _gather_row(
+        (g, out, indices, values, lo, hi)
+    )
 
 
 @overload(dot_row, inline="always")

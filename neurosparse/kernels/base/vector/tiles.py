@@ -13,7 +13,9 @@ FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _squares(src: Array, i0: int, j0: int, dst: Array, k0: int, l0: int, n: int, m: int) -> None:
+def _squares(
+    src: Array, i0: int, j0: int, dst: Array, k0: int, l0: int, n: int, m: int
+) -> None:
     """Copy `dst[k0 + j, l0 + i] = src[i0 + i, j0 + j]` for i < n, j < m, whole squares first."""
     side = SIDE_BYTES // src.itemsize
     whole_n = n - n % side

@@ -7,7 +7,13 @@ from neurosparse.typing import Array, Int64
 
 
 def absent_pairs(
-    scores: Array, indptr: Array, indices: Array, first: int, least: float, *, backend: str = "cpu"
+    scores: Array,
+    indptr: Array,
+    indices: Array,
+    first: int,
+    least: float,
+    *,
+    backend: str = "cpu",
 ) -> tuple[Int64, Array]:
     """Collect the unconnected pairs with `score > least`; NaN is never above.
 

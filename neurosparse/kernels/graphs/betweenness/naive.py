@@ -15,7 +15,12 @@ def betweenness(indptr: Int64, indices: Int32, sources: Int64) -> Float64:
         for t in far:
             for v in far:
                 onward = searches[v][0].get(t)
-                if s != t and v not in (s, t) and onward is not None and far[v] + onward == far[t]:
+                if (
+                    s != t
+                    and v not in (s, t)
+                    and onward is not None
+                    and far[v] + onward == far[t]
+                ):
                     total[v] += paths[v] * searches[v][1][t] / paths[t]
     return total
 

@@ -14,10 +14,14 @@ def hop_sums(indptr: Int64, indices: Int32, sources: Int64) -> HopSums:
     order = np.argsort(sources, kind="stable")
     k = len(sources)
     chosen = np.asarray(sources, np.int64)[order]
-    sums = HopSums(np.zeros(k, np.int64), np.zeros(k, np.int64), np.zeros(k), np.zeros(k, np.int64))
+    sums = HopSums(
+        np.zeros(k, np.int64), np.zeros(k, np.int64), np.zeros(k), np.zeros(k, np.int64)
+    )
     _groups(np.asarray(indptr, np.int64), np.asarray(indices, np.int32), chosen, *sums)
     back = np.argsort(order, kind="stable")
-    return HopSums(sums.reached[back], sums.total[back], sums.inverse[back], sums.farthest[back])
+    return HopSums(
+        sums.reached[back], sums.total[back], sums.inverse[back], sums.farthest[back]
+    )
 
 
 @njit(cache=True, nogil=True, fastmath=False)
@@ -45,7 +49,9 @@ def _groups(  # type: ignore[no-untyped-def]
         depth = 0
         while active:
             depth += 1
-            active = _level(indptr, indices, seen, bits_now, bits_next, front, next_front, active)
+            active = _level(
+                indptr, indices, seen, bits_now, bits_next, front, next_front, active
+            )
             for a in range(active):
                 _note(bits_next[next_front[a]], low, depth, reached, total, inverse, farthest)
             bits_now, bits_next = bits_next, bits_now

@@ -42,7 +42,9 @@ def ch3_l3p(
             degree = columns[z1 + 1] - columns[z1]
             for v in range(n_post):
                 if weight[v] > 0:
-                    scores[u - first, v] += weight[v] / np.sqrt(max(degree - common_post[v], 1))
+                    scores[u - first, v] += weight[v] / np.sqrt(
+                        max(degree - common_post[v], 1)
+                    )
         for a in range(indptr[u], indptr[u + 1]):
             scores[u - first, indices[a]] = 0
     return scores

@@ -100,7 +100,9 @@ def _move(indptr, neighbours, weight, total, resolution, order):  # type: ignore
                     ring[(head + length) % n] = v
                     length += 1
                     waiting[v] = True
-    return _compact(label), _quality(indptr, neighbours, weight, label, sums, total, resolution)
+    return _compact(label), _quality(
+        indptr, neighbours, weight, label, sums, total, resolution
+    )
 
 
 @njit(cache=True, nogil=True, fastmath=False)

@@ -33,7 +33,9 @@ def modularity(table: Float64, labels: Int64, resolution: float) -> float:
         return 0.0
     strength = table.sum(axis=1)
     same = labels[:, None] == labels[None, :]
-    return float((same * (table - resolution * np.outer(strength, strength) / total)).sum() / total)
+    return float(
+        (same * (table - resolution * np.outer(strength, strength) / total)).sum() / total
+    )
 
 
 def _partitions(n: int) -> Iterator[Int64]:

@@ -38,7 +38,11 @@ def shuffle_directed(
     """
     match backend:
         case "naive":
-            from neurosparse.kernels.graphs.shuffle_directed.naive import shuffle_directed as run
+            from neurosparse.kernels.graphs.shuffle_directed.naive import (
+                shuffle_directed as run,
+            )
         case "cpu":
-            from neurosparse.kernels.graphs.shuffle_directed.cpu import shuffle_directed as run
+            from neurosparse.kernels.graphs.shuffle_directed.cpu import (
+                shuffle_directed as run,
+            )
     return run(indptr, indices, rounds, seed, loops)

@@ -11,7 +11,9 @@ from numba import njit
 from neurosparse.typing import Int32, Int64
 
 
-def shuffle_directed(indptr: Int64, indices: Int32, rounds: int, seed: int, loops: bool) -> Int32:
+def shuffle_directed(
+    indptr: Int64, indices: Int32, rounds: int, seed: int, loops: bool
+) -> Int32:
     """Copy the rows and trade in place."""
     traded = np.array(indices, np.int32)
     # the generator's products wrap around; uncompiled, NumPy would warn of it

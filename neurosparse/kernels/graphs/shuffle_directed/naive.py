@@ -5,7 +5,9 @@ import numpy as np
 from neurosparse.typing import Int32, Int64
 
 
-def shuffle_directed(indptr: Int64, indices: Int32, rounds: int, seed: int, loops: bool) -> Int32:
+def shuffle_directed(
+    indptr: Int64, indices: Int32, rounds: int, seed: int, loops: bool
+) -> Int32:
     """Pool what one row has and the other has not, shuffle, deal out."""
     rng = np.random.default_rng(seed)
     n = len(indptr) - 1

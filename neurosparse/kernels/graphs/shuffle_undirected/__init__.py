@@ -38,5 +38,7 @@ def shuffle_undirected(
                 shuffle_undirected as run,
             )
         case "cpu":
-            from neurosparse.kernels.graphs.shuffle_undirected.cpu import shuffle_undirected as run
+            from neurosparse.kernels.graphs.shuffle_undirected.cpu import (
+                shuffle_undirected as run,
+            )
     return run(indptr, indices, rounds, seed)

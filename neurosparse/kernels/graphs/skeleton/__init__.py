@@ -15,7 +15,9 @@ from neurosparse.kernels.graphs.skeleton.values import Skeleton as Skeleton
 from neurosparse.typing import Float32, Int32, Int64
 
 
-def skeleton(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> Skeleton:
+def skeleton(
+    indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu"
+) -> Skeleton:
     """Join the out- and in-neighbours of a square CSR graph `[n + 1]`, `[nnz]` with ascending rows.
 
     >>> import numpy as np

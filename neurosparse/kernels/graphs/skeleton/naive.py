@@ -9,7 +9,9 @@ from neurosparse.typing import Float32, Int32, Int64
 def skeleton(indptr: Int64, indices: Int32) -> Skeleton:
     """Look every pair up in both directions."""
     n = len(indptr) - 1
-    edges = {(u, int(v)) for u in range(n) for v in indices[indptr[u] : indptr[u + 1]] if u != v}
+    edges = {
+        (u, int(v)) for u in range(n) for v in indices[indptr[u] : indptr[u + 1]] if u != v
+    }
     pairs = sorted(edges | {(v, u) for u, v in edges})
     code = [((u, v) in edges) + 2 * ((v, u) in edges) for u, v in pairs]
     size = np.bincount(np.array([u for u, _ in pairs], np.int64), minlength=n)

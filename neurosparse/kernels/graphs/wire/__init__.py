@@ -75,7 +75,9 @@ def fixed_rows(
     Source: R. W. Floyd, in J. Bentley, "Programming pearls: a sample of brilliance", CACM 30(9),
     1987, doi:10.1145/30401.315746.
     """
-    return cast(Rows, _run(backend, "fixed_rows", threads, degree, n_post, skip_self, repeat, key))
+    return cast(
+        Rows, _run(backend, "fixed_rows", threads, degree, n_post, skip_self, repeat, key)
+    )
 
 
 def fixed_columns(
@@ -95,7 +97,9 @@ def fixed_columns(
     return cast(Rows, _run(backend, "fixed_columns", threads, *arguments))
 
 
-def darts(total: int, n_rows: int, n_places: int, key: UInt32, backend: Backend = "cpu") -> Int64:
+def darts(
+    total: int, n_rows: int, n_places: int, key: UInt32, backend: Backend = "cpu"
+) -> Int64:
     """Count how many of `total` different cells of a board fall into each row, `[n_rows]`.
 
     The board has n_rows x n_places cells. A dart hits a row at random and sticks with the
@@ -126,7 +130,9 @@ def ring(
     return cast(Rows, _run(backend, "ring", threads, n, k, rewired, key))
 
 
-def preferential(n: int, m: int, appeal: float, key: UInt32, backend: Backend = "cpu") -> Rows:
+def preferential(
+    n: int, m: int, appeal: float, key: UInt32, backend: Backend = "cpu"
+) -> Rows:
     """Grow n neurons one by one, each to m earlier ones in proportion to in-degree + `appeal`.
 
     The in-degrees follow a power law with exponent 2 + appeal / m.

@@ -82,7 +82,9 @@ def _sample(n: int, k: int, left_out: int, repeat: bool, key: UInt32, row: int) 
     return [j + (left_out >= 0 and j >= left_out) for j in drawn]
 
 
-def fixed_rows(degree: Int64, n_post: int, skip_self: bool, repeat: bool, key: UInt32) -> Rows:
+def fixed_rows(
+    degree: Int64, n_post: int, skip_self: bool, repeat: bool, key: UInt32
+) -> Rows:
     """Row i: `degree[i]` columns drawn at random."""
     rows = []
     for i, k in enumerate(degree):
@@ -91,7 +93,9 @@ def fixed_rows(degree: Int64, n_post: int, skip_self: bool, repeat: bool, key: U
     return _compressed(rows)
 
 
-def fixed_columns(degree: Int64, n_pre: int, skip_self: bool, repeat: bool, key: UInt32) -> Rows:
+def fixed_columns(
+    degree: Int64, n_pre: int, skip_self: bool, repeat: bool, key: UInt32
+) -> Rows:
     """Column j: `degree[j]` rows drawn at random."""
     rows: list[list[int]] = [[] for _ in range(n_pre)]
     for j, k in enumerate(degree):

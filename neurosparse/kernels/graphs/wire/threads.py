@@ -20,7 +20,9 @@ def shares(n: int, parts: int) -> list[tuple[int, int]]:
     return [(low, high) for low, high in pairwise(edges) if high > low]
 
 
-def run(work: Callable[[int, int, int], None], n: int, threads: int | None, cuts: int = 8) -> int:
+def run(
+    work: Callable[[int, int, int], None], n: int, threads: int | None, cuts: int = 8
+) -> int:
     """Call `work(part, low, high)` for pieces of 0..n, `cuts` a thread.
 
     Returns:
@@ -33,7 +35,9 @@ def run(work: Callable[[int, int, int], None], n: int, threads: int | None, cuts
             work(part, low, high)
         return len(pieces)
     with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(work, part, low, high) for part, (low, high) in enumerate(pieces)]
+        futures = [
+            pool.submit(work, part, low, high) for part, (low, high) in enumerate(pieces)
+        ]
         for future in futures:
             future.result()  # raises what went wrong in the thread
     return len(pieces)

@@ -42,7 +42,9 @@ class _CondensedMatmul(torch.autograd.Function):
         return torch.from_numpy(dx), torch.from_numpy(dvalues), dbias, None
 
 
-def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Tensor) -> Tensor:
+def condensed_matmul(
+    x: Tensor, values: Tensor, bias: Tensor | None, indices: Tensor
+) -> Tensor:
     """Compute `y[..., j] = bias[j] + Σ_k values[j, k] x[..., indices[j, k]]` with gradients.
 
     Shapes: x `[..., n_pre]`, values and int32 indices `[n_post, fan_in]`, bias `[n_post]` or None.
@@ -63,7 +65,9 @@ def condensed_matmul(x: Tensor, values: Tensor, bias: Tensor | None, indices: Te
         raise ValueError(f"x: got {kind}, wants {expected}; convert it with x.to(...)")
     if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
         remedy = "convert with layer.float()"
-        raise ValueError(f"values: got {x.dtype} on the CPU, wants float32 or float64; {remedy}")
+        raise ValueError(
+            f"values: got {x.dtype} on the CPU, wants float32 or float64; {remedy}"
+        )
     flat = x.reshape(-1, x.shape[-1]).contiguous()
     arguments = flat, values.contiguous(), bias, indices
     y: Tensor = _CondensedMatmul.apply(*arguments)  # type: ignore[no-untyped-call]

@@ -8,7 +8,14 @@ from numba import njit
 
 from neurosparse.kernels.base.vector.lanes import dot_row, gather_row, lanes_of, scatter_row
 from neurosparse.kernels.base.vector.threads import even, run_shares, worthwhile
-from neurosparse.kernels.base.vector.tiles import FAST, TILE, load_tile, pack, slabs, store_tile
+from neurosparse.kernels.base.vector.tiles import (
+    FAST,
+    TILE,
+    load_tile,
+    pack,
+    slabs,
+    store_tile,
+)
 from neurosparse.kernels.layers.csr_matmul.cpu import pack_gradient
 from neurosparse.typing import Array
 
@@ -76,7 +83,13 @@ def _scatter_slabs(
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _dot_rows(
-    indices: Array, fan_in: int, packed: Array, grad: Array, dvalues: Array, first: int, last: int
+    indices: Array,
+    fan_in: int,
+    packed: Array,
+    grad: Array,
+    dvalues: Array,
+    first: int,
+    last: int,
 ) -> None:
     """Compute dvalues of outputs first..last from inputs packed `[slab, n_pre, lanes]`."""
     lanes = packed.shape[2]
@@ -88,7 +101,9 @@ def _dot_rows(
                 dot_row(rows[j], packed[s], indices, dvalues, edge, edge + fan_in)
 
 
-def forward(indices: Array, values: Array, x: Array, bias: Array | None, threads: int) -> Array:
+def forward(
+    indices: Array, values: Array, x: Array, bias: Array | None, threads: int
+) -> Array:
     """Compute `y[b, j] = bias[j] + Σ_k values[j, k] x[b, indices[j, k]]`."""
     n_post, fan_in = indices.shape
     lanes = lanes_of(x.dtype)

@@ -20,7 +20,9 @@ def forward(indices: Tensor, values: Tensor, x: Tensor, bias: Tensor | None) -> 
     return y.contiguous() if bias is None else y + bias
 
 
-def backward(indices: Tensor, values: Tensor, x: Tensor, grad: Tensor) -> tuple[Tensor, Tensor]:
+def backward(
+    indices: Tensor, values: Tensor, x: Tensor, grad: Tensor
+) -> tuple[Tensor, Tensor]:
     """Compute dx `[batch, n_pre]` and dvalues `[n_post, fan_in]`."""
     pointers = _pointers(indices)
     edges = indices.flatten()

@@ -5,7 +5,9 @@ import numpy as np
 from neurosparse.typing import Array
 
 
-def forward(indices: Array, values: Array, x: Array, bias: Array | None, threads: int) -> Array:
+def forward(
+    indices: Array, values: Array, x: Array, bias: Array | None, threads: int
+) -> Array:
     """Compute `y[b, j] = bias[j] + Σ_k values[j, k] x[b, indices[j, k]]`."""
     y: Array = (values * x[:, indices]).sum(2)
     return y if bias is None else y + bias

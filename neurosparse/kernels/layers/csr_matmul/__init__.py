@@ -54,7 +54,9 @@ def csr_matmul(
         check.length("bias", bias, n_post, "output")
     x = np.ascontiguousarray(x)
     values = np.ascontiguousarray(values)
-    return cast(Array, _load(backend).forward(indptr, indices, values, x, n_post, bias, threads))
+    return cast(
+        Array, _load(backend).forward(indptr, indices, values, x, n_post, bias, threads)
+    )
 
 
 def csr_matmul_backward(

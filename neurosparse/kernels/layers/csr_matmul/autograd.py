@@ -33,7 +33,9 @@ class _CsrMatmul(torch.autograd.Function):
         rows = _cpu(indptr, indices)
         threads = torch.get_num_threads()
         return torch.from_numpy(
-            cpu.forward(*rows, values.detach().numpy(), x.detach().numpy(), n_post, offset, threads)
+            cpu.forward(
+                *rows, values.detach().numpy(), x.detach().numpy(), n_post, offset, threads
+            )
         )
 
     @staticmethod
@@ -74,13 +76,20 @@ def as_input(x: Any, values: Tensor) -> Tensor:
     torch.float32
     """
     if not isinstance(x, Tensor):
-        raise TypeError(f"x: got {type(x).__name__}, wants a tensor; torch.as_tensor(x) makes one")
+        raise TypeError(
+            f"x: got {type(x).__name__}, wants a tensor; torch.as_tensor(x) makes one"
+        )
     narrow = x.dtype in (torch.float16, torch.bfloat16)
     return x.to(values.dtype) if narrow and torch.is_autocast_enabled(x.device.type) else x
 
 
 def csr_matmul(
-    x: Tensor, values: Tensor, bias: Tensor | None, indptr: Tensor, indices: Tensor, n_post: int
+    x: Tensor,
+    values: Tensor,
+    bias: Tensor | None,
+    indptr: Tensor,
+    indices: Tensor,
+    n_post: int,
 ) -> Tensor:
     """Compute `y[..., j] = bias[j] + Σ_i x[..., i] W[i, j]` with gradients on the support alone.
 
@@ -108,7 +117,9 @@ def csr_matmul(
         raise ValueError(f"x: got {kind}, wants {expected}; convert it with x.to(...)")
     if not x.is_cuda and x.dtype not in (torch.float32, torch.float64):
         remedy = "convert with layer.float()"
-        raise ValueError(f"values: got {x.dtype} on the CPU, wants float32 or float64; {remedy}")
+        raise ValueError(
+            f"values: got {x.dtype} on the CPU, wants float32 or float64; {remedy}"
+        )
     flat = x.reshape(-1, x.shape[-1]).contiguous()
     arguments = flat, values.contiguous(), bias, indptr, indices, n_post
     y: Tensor = _CsrMatmul.apply(*arguments)  # type: ignore[no-untyped-call]

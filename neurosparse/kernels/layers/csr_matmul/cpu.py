@@ -7,9 +7,21 @@ sum is ever shared between threads, therefore the bits do not depend on how many
 import numpy as np
 from numba import njit
 
-from neurosparse.kernels.base.vector.lanes import dot_row, gather_dot_row, lanes_of, scatter_row
+from neurosparse.kernels.base.vector.lanes import (
+    dot_row,
+    gather_dot_row,
+    lanes_of,
+    scatter_row,
+)
 from neurosparse.kernels.base.vector.threads import even, even_edges, run_shares, worthwhile
-from neurosparse.kernels.base.vector.tiles import FAST, TILE, load_tile, pack, slabs, store_tile
+from neurosparse.kernels.base.vector.tiles import (
+    FAST,
+    TILE,
+    load_tile,
+    pack,
+    slabs,
+    store_tile,
+)
 from neurosparse.typing import Array
 
 
@@ -35,7 +47,9 @@ def _forward_slabs(
             sums[o] = bias[o] if bias.size else 0
         for i0 in range(0, n_pre, TILE):
             for i in range(load_tile(x, s * lanes, i0, n_pre, rows)):
-                scatter_row(rows[i], sums, indices, values, indptr[i0 + i], indptr[i0 + i + 1])
+                scatter_row(
+                    rows[i], sums, indices, values, indptr[i0 + i], indptr[i0 + i + 1]
+                )
         for o0 in range(0, n_post, TILE):
             store_tile(sums, o0, y, s * lanes, o0, min(TILE, n_post - o0))
 
@@ -72,7 +86,13 @@ def _backward_rows(
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def _outer_rows(
-    indptr: Array, indices: Array, x: Array, packed: Array, dvalues: Array, first: int, last: int
+    indptr: Array,
+    indices: Array,
+    x: Array,
+    packed: Array,
+    dvalues: Array,
+    first: int,
+    last: int,
 ) -> None:
     """Compute dvalues alone, for layers whose input needs no gradient."""
     lanes = packed.shape[2]

@@ -24,7 +24,16 @@ Columns = tuple[Tensor, Tensor, Tensor]
 
 @triton.jit
 def _gather(  # type: ignore[no-untyped-def]
-    starts, ends, neighbours, places, values, x, y, batch, EDGES: tl.constexpr, BLOCK: tl.constexpr
+    starts,
+    ends,
+    neighbours,
+    places,
+    values,
+    x,
+    y,
+    batch,
+    EDGES: tl.constexpr,
+    BLOCK: tl.constexpr,
 ):
     """y[row, :] = Σ_e values[places[e]] x[neighbours[e], :], feature-major."""
     row = tl.program_id(0).to(tl.int64)
@@ -37,11 +46,15 @@ def _gather(  # type: ignore[no-untyped-def]
         w = tl.load(values + tl.load(places + e, mask=on, other=0), mask=on, other=0.0)
         source = tl.load(neighbours + e, mask=on, other=0).to(tl.int64) * batch
         inside = on[:, None] & (b < batch)[None, :]
-        total += w[:, None] * tl.load(x + source[:, None] + b[None, :], mask=inside, other=0.0)
+        total += w[:, None] * tl.load(
+            x + source[:, None] + b[None, :], mask=inside, other=0.0
+        )
     tl.store(y + row * batch + b, tl.sum(total, 0), mask=b < batch)
 
 
-def gather(indptr: Tensor, neighbours: Tensor, places: Tensor, values: Tensor, x: Tensor) -> Tensor:
+def gather(
+    indptr: Tensor, neighbours: Tensor, places: Tensor, values: Tensor, x: Tensor
+) -> Tensor:
     """Compute `y[i] = Σ_e values[places[e]] x[neighbours[e]]`, `[rows, batch]` of `[n, batch]`."""
     n = len(indptr) - 1
     batch = x.shape[1]
@@ -73,7 +86,9 @@ def remembered(indices: Tensor, beside: tuple[Any, ...], make: Callable[[], Any]
     # NumPy may change a host tensor's numbers without torch knowing
     if not indices.is_cuda:
         return make()
-    versions = ((id(part), part._version) if isinstance(part, Tensor) else part for part in beside)
+    versions = (
+        (id(part), part._version) if isinstance(part, Tensor) else part for part in beside
+    )
     state = (indices._version, *versions)
     kept: Any = _KEPT.get(indices)  # type: ignore[no-untyped-call]
     if kept is None or kept[0] != state:
@@ -82,7 +97,12 @@ def remembered(indices: Tensor, beside: tuple[Any, ...], make: Callable[[], Any]
 
 
 def forward(
-    indptr: Tensor, indices: Tensor, values: Tensor, x: Tensor, n_post: int, bias: Tensor | None
+    indptr: Tensor,
+    indices: Tensor,
+    values: Tensor,
+    x: Tensor,
+    n_post: int,
+    bias: Tensor | None,
 ) -> Tensor:
     """Compute `y[b, j] = bias[j] + Σ_i x[b, i] W[i, j]`."""
     columns: Columns = remembered(

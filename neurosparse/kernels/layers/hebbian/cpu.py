@@ -7,7 +7,9 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def _add_row(row: Any, weight: Any, x: Any, y: Any, decay: Any, rate: Any, product: Any) -> None:
+def _add_row(
+    row: Any, weight: Any, x: Any, y: Any, decay: Any, rate: Any, product: Any
+) -> None:
     """Learn in one row; `x [samples]` is the activity of its neuron."""
     product[:] = 0
     for s in range(x.size):

@@ -22,9 +22,13 @@ def k_winners(values: Array, k: int, *, backend: str = "cpu") -> Int32:
     [[1, 2, 3]]
     """
     if values.ndim != 2 or values.dtype.kind not in "iuf":
-        raise ValueError(f"values: got {values.dtype}{list(values.shape)}, want numbers [n, size]")
+        raise ValueError(
+            f"values: got {values.dtype}{list(values.shape)}, want numbers [n, size]"
+        )
     if not 0 <= k <= values.shape[1]:
-        raise ValueError(f"k: got {k}, want a count from 0 to the row's size {values.shape[1]}")
+        raise ValueError(
+            f"k: got {k}, want a count from 0 to the row's size {values.shape[1]}"
+        )
     if values.dtype.kind == "f" and np.isnan(values).any():
         raise ValueError("values: hold NaN, which has no rank; replace it first")
     match backend:

@@ -54,5 +54,7 @@ def k_winners(values: Array, k: int) -> Int32:
         # about 16 values a thread, so that a row stays in registers
         warps = min(max(block // 512, 1), 16)
         rows = upload(values, device)
-        _k_winners[(len(values),)](rows, out, values.shape[1], int(k), BLOCK=block, num_warps=warps)
+        _k_winners[(len(values),)](
+            rows, out, values.shape[1], int(k), BLOCK=block, num_warps=warps
+        )
     return np.asarray(out.cpu().numpy(), np.int32)

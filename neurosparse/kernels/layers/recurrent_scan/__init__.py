@@ -164,7 +164,9 @@ def recurrent_scan_backward(
     if backend == "naive":
         from neurosparse.kernels.layers.recurrent_scan import naive
 
-        return naive.backward(synapses, values, neurons, reset, surrogate, x, state, (grad, last))
+        return naive.backward(
+            synapses, values, neurons, reset, surrogate, x, state, (grad, last)
+        )
     if backend == "gpu":
         on_spikes = grad, surrogate
         back: Gradients = _on_device(synapses, values, neurons, x, state, reset, on_spikes)
@@ -172,7 +174,9 @@ def recurrent_scan_backward(
     from neurosparse.kernels.layers.recurrent_scan import cpu
 
     keep = "marks" if checkpoint else "all"
-    _, tape, _ = cpu.forward(synapses, values, neurons, reset, x, state, keep=keep, threads=threads)
+    _, tape, _ = cpu.forward(
+        synapses, values, neurons, reset, x, state, keep=keep, threads=threads
+    )
     return cpu.backward(
         synapses, values, neurons, reset, surrogate, x, tape, (grad, last), threads=threads
     )

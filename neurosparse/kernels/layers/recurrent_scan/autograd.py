@@ -152,7 +152,9 @@ def device_scan(
 def resting(synapses: Synapses, x: Tensor) -> State:
     """Give the state in which nothing has happened yet, for inputs like x `[time, batch, n]`."""
     shape = x.shape[1:]
-    return State(x.new_zeros(shape), x.new_zeros(shape), x.new_zeros((synapses.memory, *shape)))
+    return State(
+        x.new_zeros(shape), x.new_zeros(shape), x.new_zeros((synapses.memory, *shape))
+    )
 
 
 def recurrent_scan(

@@ -47,7 +47,9 @@ def _inlet(weight: Tensor, offset: Tensor | None) -> streamed.Inlet:
 
 class _Streamed(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, rules: _Rules, readout: Tensor | None, *parts: Any) -> tuple[Tensor, ...]:
+    def forward(
+        ctx: Any, rules: _Rules, readout: Tensor | None, *parts: Any
+    ) -> tuple[Tensor, ...]:
         """Run from parts = (u, weight, offset, values, alpha, beta, threshold, v, i, z)."""
         u, weight, offset, values, alpha, beta, threshold, *state = parts
         neurons = Neurons(*map(_numpy, (alpha, beta, threshold)))

@@ -9,7 +9,9 @@ from neurosparse.kernels.layers.recurrent_scan.parts import Neurons, State, Syna
 Shapes = dict[str, tuple[Any, tuple[int, ...]]]
 
 
-def arguments(synapses: Synapses, values: Any, neurons: Neurons, x: Any, state: State) -> None:
+def arguments(
+    synapses: Synapses, values: Any, neurons: Neurons, x: Any, state: State
+) -> None:
     """Refuse arrays that do not fit each other.
 
     Raises:
@@ -21,7 +23,9 @@ def arguments(synapses: Synapses, values: Any, neurons: Neurons, x: Any, state: 
         expected = f"[time, batch, {n}]; one sample is x[:, None]"
         raise ValueError(f"x: got shape {x.shape}, wants {expected}")
     if x.dtype not in (np.float32, np.float64):
-        raise ValueError(f"x: got {x.dtype}, wants float32 or float64; convert it with astype")
+        raise ValueError(
+            f"x: got {x.dtype}, wants float32 or float64; convert it with astype"
+        )
     if nnz and not (synapses.indices.min() >= 0 and synapses.indices.max() < n):
         span = f"{synapses.indices.min()}..{synapses.indices.max()}"
         expected = f"0..{n - 1}, the neurons of the population itself"
@@ -40,7 +44,12 @@ def arguments(synapses: Synapses, values: Any, neurons: Neurons, x: Any, state: 
 
 
 def tensors(
-    x: Any, values: Any, neurons: Neurons, synapses: Synapses, state: State, readout: Any = None
+    x: Any,
+    values: Any,
+    neurons: Neurons,
+    synapses: Synapses,
+    state: State,
+    readout: Any = None,
 ) -> None:
     """Refuse tensors that do not fit the population; x `[time, batch, any width]` is right already.
 
@@ -52,10 +61,14 @@ def tensors(
     past = tuple(state.z.shape) == (synapses.memory, batch, n)
     if not past or any(part.shape != (batch, n) for part in (state.v, state.i)):
         expected = f"{[synapses.memory, batch, n]}: [longest delay + 1, batch, n]"
-        raise ValueError(f"state: got spikes of shape {list(state.z.shape)}, wants {expected}")
+        raise ValueError(
+            f"state: got spikes of shape {list(state.z.shape)}, wants {expected}"
+        )
     shapes: Shapes = {"values": (values, (len(synapses.indices),))}
     shapes |= {name: (part, (n,)) for name, part in neurons._asdict().items()}
-    shapes |= {f"state.{name}": (part, tuple(part.shape)) for name, part in state._asdict().items()}
+    shapes |= {
+        f"state.{name}": (part, tuple(part.shape)) for name, part in state._asdict().items()
+    }
     if readout is not None:
         shapes["readout"] = (readout, (n, int(readout.shape[1]) if readout.dim() == 2 else 1))
     for name, (part, shape) in shapes.items():

@@ -16,7 +16,14 @@ from neurosparse.kernels.layers.recurrent_scan.parts import (
     State,
     Synapses,
 )
-from neurosparse.kernels.layers.recurrent_scan.steps import advance, ask, read, retreat, show, speak
+from neurosparse.kernels.layers.recurrent_scan.steps import (
+    advance,
+    ask,
+    read,
+    retreat,
+    show,
+    speak,
+)
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Surrogate
 from neurosparse.typing import Array
 
@@ -118,7 +125,11 @@ def forward(
                 speak(bits[s], s * lanes, memory, outlet, out, lanes)
 
     run_shares(share, _bounds(count, threads))
-    return out, Tape(kept, marks, bits, span), State(_unpacked(v, batch), _unpacked(i, batch), past)
+    return (
+        out,
+        Tape(kept, marks, bits, span),
+        State(_unpacked(v, batch), _unpacked(i, batch), past),
+    )
 
 
 def _outlet(readout: Array | None, dtype: Any) -> tuple[Array, Array, Array]:
@@ -182,7 +193,9 @@ class _Back:
         needs: tuple[bool, bool],
         readout: Array | None,
     ) -> None:
-        self.law = law  # (synapses, values by delay, neurons, reset), as compiled code takes them
+        self.law = (
+            law  # (synapses, values by delay, neurons, reset), as compiled code takes them
+        )
         self.x = x
         self.tape = tape
         self.needs_alpha = needs[1]
@@ -224,13 +237,17 @@ class _Back:
         dvalues[synapses.order] = total
         d_beta, d_threshold = totals.sum(0).T
         cells = Neurons(alphas.sum(0)[:, 0], d_beta, d_threshold)
-        first = State(_unpacked(self.on_v, self.batch), _unpacked(self.on_i, self.batch), self.dz)
+        first = State(
+            _unpacked(self.on_v, self.batch), _unpacked(self.on_i, self.batch), self.dz
+        )
         on_readout = None
         if self.readout is not None:
             on_readout = _sum([outlet[2] for outlet in outlets]).reshape(self.readout.shape)
         return Gradients(self.dx, dvalues, cells, first, on_readout)
 
-    def _slab(self, s: int, dvalues: Array, totals: Array, alphas: Array, outlet: Any) -> None:
+    def _slab(
+        self, s: int, dvalues: Array, totals: Array, alphas: Array, outlet: Any
+    ) -> None:
         tape = self.tape
         first = s * self.lanes
         steps = len(self.x)

@@ -107,8 +107,14 @@ def _advance(  # type: ignore[no-untyped-def]
     z = tl.load(last_spikes, mask=inside, other=0).to(x.dtype.element_ty)
     level = tl.load(threshold + j)
     drive = tl.load(x + step * plane + cell, mask=inside, other=0.0)
-    current = tl.load(alpha + j) * tl.load(i + cell, mask=inside, other=0.0) + drive + arriving
-    left = tl.load(beta + j) * tl.load(v + cell, mask=inside, other=0.0) * (1 - tl.load(rule) * z)
+    current = (
+        tl.load(alpha + j) * tl.load(i + cell, mask=inside, other=0.0) + drive + arriving
+    )
+    left = (
+        tl.load(beta + j)
+        * tl.load(v + cell, mask=inside, other=0.0)
+        * (1 - tl.load(rule) * z)
+    )
     charged = left + current - tl.load(rule + 2) * level * z
     now = charged * (1 - tl.load(rule + 1) * z)
     if KEEP:
@@ -158,7 +164,9 @@ def _ask(  # type: ignore[no-untyped-def]
     last = tl.load(ends + j)
     for first in range(tl.load(starts + j), last, EDGES):
         e = first + tl.arange(0, EDGES)
-        w = tl.load(values + tl.load(places + e, mask=e < last, other=0), mask=e < last, other=0.0)
+        w = tl.load(
+            values + tl.load(places + e, mask=e < last, other=0), mask=e < last, other=0.0
+        )
         at = t.to(tl.int64) + 1 + tl.load(delays + e, mask=e < last, other=0)
         on = (e < last) & (at >= 0) & (at < steps)
         source = at * plane + tl.load(others + e, mask=on, other=0).to(tl.int64) * batch
@@ -193,7 +201,9 @@ def _retreat(  # type: ignore[no-untyped-def]
     z = tl.load(spikes + (step - 1 + memory) * plane + cell, mask=inside, other=0).to(number)
     # the membrane that the scan began with is past its gate already
     gated = b < tl.where(step > 0, batch, 0)
-    sooner = tl.load(spikes + (step - 2 + memory) * plane + cell, mask=gated, other=0).to(number)
+    sooner = tl.load(spikes + (step - 2 + memory) * plane + cell, mask=gated, other=0).to(
+        number
+    )
     before = tl.load(kept + step * plane + cell, mask=inside, other=0.0)
     left = before * (1 - gate * sooner) * (1 - membrane * z)
     charged = tl.load(kept + (step + 1) * plane + cell, mask=inside, other=0.0)
@@ -214,7 +224,18 @@ def _retreat(  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _pair(  # type: ignore[no-untyped-def]
-    pre, post, delays, places, spikes, delta, out, steps, memory, n, batch, BLOCK: tl.constexpr
+    pre,
+    post,
+    delays,
+    places,
+    spikes,
+    delta,
+    out,
+    steps,
+    memory,
+    n,
+    batch,
+    BLOCK: tl.constexpr,
 ):
     """Write out[place] = Σ_t <z_(t-1-d)[pre], δ_t[post]> of one synapse."""
     e = tl.program_id(0).to(tl.int64)
@@ -322,10 +343,20 @@ def backward(
     back = (slopes, *numbers, rule, tape.kept, tape.spikes, delta, on_v, on_i, sums)
     for t in range(steps - 1, -memory - 1, -1) if n * batch else ():
         out, row = (slopes, t) if t >= 0 else (dz, t + memory)
-        _ask[grid](*ask, out, t, row, steps, n, batch, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS)
+        _ask[grid](
+            *ask, out, t, row, steps, n, batch, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS
+        )
         if t >= 0:
             _retreat[grid](
-                *back, t, steps, memory, n, batch, KIND=surrogate.kind, BLOCK=BLOCK, num_warps=WARPS
+                *back,
+                t,
+                steps,
+                memory,
+                n,
+                batch,
+                KIND=surrogate.kind,
+                BLOCK=BLOCK,
+                num_warps=WARPS,
             )
     d_alpha, d_beta, d_threshold = sums.sum(2)
     if steps:

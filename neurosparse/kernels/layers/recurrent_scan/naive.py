@@ -40,7 +40,9 @@ def forward(
         i = neurons.alpha * i + drive + arriving
         z = past[-1]
         kept[t] = (
-            neurons.beta * v * (1 - reset.membrane * z) + i - reset.level * neurons.threshold * z
+            neurons.beta * v * (1 - reset.membrane * z)
+            + i
+            - reset.level * neurons.threshold * z
         )
         v = kept[t] * (1 - reset.gate * z)
         past.append((v > neurons.threshold).astype(x.dtype))

@@ -125,7 +125,9 @@ def rest(synapses: Synapses, batch: int, dtype: Any = np.float32) -> State:
     """
     shape = batch, synapses.n
     return State(
-        np.zeros(shape, dtype), np.zeros(shape, dtype), np.zeros((synapses.memory, *shape), dtype)
+        np.zeros(shape, dtype),
+        np.zeros(shape, dtype),
+        np.zeros((synapses.memory, *shape), dtype),
     )
 
 

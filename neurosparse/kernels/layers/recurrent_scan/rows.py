@@ -108,7 +108,9 @@ def current_row(
     _, beta, threshold = numbers
     membrane, _, level = reset
     z = unpack_bits(words[j], len(delta), delta.dtype)
-    total[0] += (delta * (kept - beta * earlier * (1 - membrane * z) + level * threshold * z)).sum()
+    total[0] += (
+        delta * (kept - beta * earlier * (1 - membrane * z) + level * threshold * z)
+    ).sum()
 
 
 class _Words(_Rows):
@@ -117,7 +119,8 @@ class _Words(_Rows):
     def numbers(self, packed: Any) -> list[Any]:
         """Take a tuple of numbers apart, each spread over a row."""
         return [
-            self.spread(self.b.extract_value(packed, k)) for k in range(len(packed.type.elements))
+            self.spread(self.b.extract_value(packed, k))
+            for k in range(len(packed.type.elements))
         ]
 
     def mul(self, x: Any, y: Any) -> Any:

@@ -33,7 +33,13 @@ FAST = {"nsz", "arcp", "contract", "afn"}
 
 @njit(cache=True, nogil=True)
 def _arrive(
-    synapses: Any, values: Array, bits: Array, t: int, memory: int, row: Array, arriving: Array
+    synapses: Any,
+    values: Array,
+    bits: Array,
+    t: int,
+    memory: int,
+    row: Array,
+    arriving: Array,
 ) -> None:
     """Add what spikes of earlier steps bring in step t."""
     arriving[:] = 0
@@ -81,7 +87,16 @@ def advance(
                 j = i0 + k
                 numbers = (neurons.alpha[j], neurons.beta[j], neurons.threshold[j])
                 charge_row(
-                    v[j], i[j], tile[k], arriving[j], charged[j], before, after, j, numbers, reset
+                    v[j],
+                    i[j],
+                    tile[k],
+                    arriving[j],
+                    charged[j],
+                    before,
+                    after,
+                    j,
+                    numbers,
+                    reset,
                 )
 
 
@@ -135,7 +150,9 @@ def _listen(words: Array, outlet: Any, slopes: Array, first: int, on_z: Array) -
     for j in range(on_z.shape[0]):
         if words[j]:
             spikes_row(words, j, z)
-            gather_dot_row(z, rows, part, targets, values, dvalues, j * n_out, (j + 1) * n_out)
+            gather_dot_row(
+                z, rows, part, targets, values, dvalues, j * n_out, (j + 1) * n_out
+            )
         else:
             gather_row(rows, part, targets, values, j * n_out, (j + 1) * n_out)
         _add(on_z[j], part)
@@ -190,7 +207,13 @@ def _add(x: Array, y: Array) -> None:
 
 @njit(cache=True, nogil=True)
 def ask(
-    synapses: Any, values: Array, later: Array, words: Array, t: int, out: Array, dvalues: Array
+    synapses: Any,
+    values: Array,
+    later: Array,
+    words: Array,
+    t: int,
+    out: Array,
+    dvalues: Array,
 ) -> None:
     """Compute `out[i] = Σ_e w_e δi_(t+1+d)[post(e)]`, the gradient that synapses give each spike.
 
@@ -297,10 +320,23 @@ def retreat(
                     alphas[j, 0] += np.sum(delta[j] * start[1][j])
                 elif needs_alpha:
                     _membrane(
-                        start[0], kept, k - 2, j, bits[max(t - 3 + past, 0)], reset[1], earlier
+                        start[0],
+                        kept,
+                        k - 2,
+                        j,
+                        bits[max(t - 3 + past, 0)],
+                        reset[1],
+                        earlier,
                     )
                     current_row(
-                        delta[j], kept[k - 1, j], earlier, before, j, numbers, reset, alphas[j]
+                        delta[j],
+                        kept[k - 1, j],
+                        earlier,
+                        before,
+                        j,
+                        numbers,
+                        reset,
+                        alphas[j],
                     )
             if dx.shape[0]:
                 store_tile(delta, i0, dx[t], first, i0, count)

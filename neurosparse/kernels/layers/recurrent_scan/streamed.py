@@ -29,7 +29,14 @@ from neurosparse.kernels.layers.recurrent_scan.parts import (
     State,
     Synapses,
 )
-from neurosparse.kernels.layers.recurrent_scan.steps import advance, ask, read, retreat, show, speak
+from neurosparse.kernels.layers.recurrent_scan.steps import (
+    advance,
+    ask,
+    read,
+    retreat,
+    show,
+    speak,
+)
 from neurosparse.kernels.layers.recurrent_scan.surrogates import Surrogate
 from neurosparse.typing import Array
 
@@ -130,7 +137,9 @@ def forward(
                     marks[s, p, 1] = i[s]
                 x = inlet.currents(u[a:b, s * lanes : (s + 1) * lanes])
                 tape = nothing, bits[s, a : b + memory]
-                advance(synapses, grouped, neurons, numbers, x, 0, (0, b - a), (v[s], i[s]), tape)
+                advance(
+                    synapses, grouped, neurons, numbers, x, 0, (0, b - a), (v[s], i[s]), tape
+                )
             show(bits[s, steps:], s * lanes, 0, past, lanes)
             if readout is None:
                 show(bits[s], s * lanes, memory, out, lanes)
@@ -138,7 +147,11 @@ def forward(
                 speak(bits[s], s * lanes, memory, outlet, out, lanes)
 
     run_shares(share, _bounds(count, threads))
-    return out, Marks(marks, bits, span), State(_unpacked(v, batch), _unpacked(i, batch), past)
+    return (
+        out,
+        Marks(marks, bits, span),
+        State(_unpacked(v, batch), _unpacked(i, batch), past),
+    )
 
 
 class _Slab(NamedTuple):
@@ -195,7 +208,9 @@ class _Way:
         grad: tuple[Array, State],
         more: dict[str, Any],
     ) -> None:
-        self.law = law  # (synapses, values by delay, neurons, reset), as compiled code takes them
+        self.law = (
+            law  # (synapses, values by delay, neurons, reset), as compiled code takes them
+        )
         self.u = u
         self.inlet = inlet
         self.marks = marks
@@ -244,7 +259,9 @@ class _Way:
         batch = self.u.shape[1]
         first = State(_unpacked(self.on_v, batch), _unpacked(self.on_i, batch), self.dz)
         spoken = None if self.readout is None else total.outlet[2].reshape(self.readout.shape)
-        return Back(Gradients(self.du, dvalues, cells, first, spoken), total.weight, total.offset)
+        return Back(
+            Gradients(self.du, dvalues, cells, first, spoken), total.weight, total.offset
+        )
 
     def _slab(self, s: int, sums: _Slab) -> None:
         dtype = self.u.dtype
@@ -257,12 +274,16 @@ class _Way:
             bits = self.marks.bits[s, a : b + self.memory]
             u = np.ascontiguousarray(self.u[a:b, samples])
             x = self.inlet.currents(u)
-            advance(*self.law, x, 0, (0, b - a), (start[0].copy(), start[1].copy()), (kept, bits))
+            advance(
+                *self.law, x, 0, (0, b - a), (start[0].copy(), start[1].copy()), (kept, bits)
+            )
             # the currents have done their duty: their gradient takes their place
             grads = x, sums.values, sums.totals, sums.alphas, self.needs_alpha
             segment = (0, b - a), (start[0], start[1]), kept, bits
             slopes = np.ascontiguousarray(self.slopes[a:b, samples])
-            retreat(*self.law, self.surrogate, segment, slopes, 0, carried, grads, sums.outlet)
+            retreat(
+                *self.law, self.surrogate, segment, slopes, 0, carried, grads, sums.outlet
+            )
             self._inlet(u, x.reshape(-1, self.n), slice(a, b), samples, sums)
         self._past(s, later, sums.values)
 

@@ -35,5 +35,7 @@ def outer_edges(indptr: Tensor, indices: Tensor, x: Tensor, g: Tensor) -> Tensor
         rows = torch.arange(len(indptr) - 1, device=indptr.device)
         pre = torch.repeat_interleave(rows, indptr.diff(), output_size=len(indices))
         grid = (triton.cdiv(len(indices), EDGES),)
-        _outer[grid](pre, indices, x, g, out, len(indices), x.shape[1], EDGES=EDGES, BLOCK=BLOCK)
+        _outer[grid](
+            pre, indices, x, g, out, len(indices), x.shape[1], EDGES=EDGES, BLOCK=BLOCK
+        )
     return out

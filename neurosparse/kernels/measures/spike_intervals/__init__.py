@@ -36,7 +36,11 @@ def spike_intervals(
     """
     match backend:
         case "naive":
-            from neurosparse.kernels.measures.spike_intervals.naive import spike_intervals as run
+            from neurosparse.kernels.measures.spike_intervals.naive import (
+                spike_intervals as run,
+            )
         case "cpu":
-            from neurosparse.kernels.measures.spike_intervals.cpu import spike_intervals as run
+            from neurosparse.kernels.measures.spike_intervals.cpu import (
+                spike_intervals as run,
+            )
     return run(chunks, n)

@@ -25,12 +25,18 @@ def spike_intervals(chunks: Iterable[Chunk], n: int) -> Intervals:
     """Add chunk after chunk, then turn the sums into statistics."""
     sums = Sums(np.zeros(n, np.int64), *(np.zeros(n) for _ in range(5)))
     for time, index in chunks:
-        _add(np.ascontiguousarray(time, np.float64), np.ascontiguousarray(index, np.int64), *sums)
+        _add(
+            np.ascontiguousarray(time, np.float64),
+            np.ascontiguousarray(index, np.int64),
+            *sums,
+        )
     gaps = np.maximum(sums.spikes - 1, 0)
     several = gaps > 1
     mean = np.where(gaps > 0, sums.mean, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        cv = np.where(several & (sums.mean > 0), np.sqrt(sums.spread / gaps) / sums.mean, np.nan)
+        cv = np.where(
+            several & (sums.mean > 0), np.sqrt(sums.spread / gaps) / sums.mean, np.nan
+        )
         lv = np.where(several, 3.0 * sums.change / (gaps - 1), np.nan)
     return Intervals(sums.spikes, mean, cv, lv)
 

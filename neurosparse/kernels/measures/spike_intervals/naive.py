@@ -16,7 +16,10 @@ def spike_intervals(chunks: Iterable[Chunk], n: int) -> Intervals:
     trains = [time[index == neuron] for neuron in range(n)]
     rows = np.array([_measure(np.diff(train)) for train in trains]).reshape(n, 3)
     return Intervals(
-        np.array([len(train) for train in trains], np.int64), rows[:, 0], rows[:, 1], rows[:, 2]
+        np.array([len(train) for train in trains], np.int64),
+        rows[:, 0],
+        rows[:, 1],
+        rows[:, 2],
     )
 
 

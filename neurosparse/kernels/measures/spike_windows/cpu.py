@@ -15,7 +15,10 @@ def spike_windows(chunks: Iterable[Chunk], n: int, windows: int) -> CountMoments
     open_count = np.zeros(n, np.int64)
     open_window = np.zeros(n, np.int64)
     for window, index in chunks:
-        events = (np.ascontiguousarray(window, np.int64), np.ascontiguousarray(index, np.int64))
+        events = (
+            np.ascontiguousarray(window, np.int64),
+            np.ascontiguousarray(index, np.int64),
+        )
         _add(*events, total, squares, open_count, open_window)
     squares += open_count**2
     mean = total / windows

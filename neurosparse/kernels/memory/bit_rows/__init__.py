@@ -75,7 +75,12 @@ def sum_rows(bits: UInt64, indptr: Int64, rows: Int32, *, backend: str = "cpu") 
     """
     if bits.dtype != np.uint64 or bits.ndim != 2:
         raise ValueError(f"bits: got {bits.dtype}{list(bits.shape)}, want uint64 [n, words]")
-    if not len(indptr) or indptr[0] != 0 or indptr[-1] != len(rows) or (np.diff(indptr) < 0).any():
+    if (
+        not len(indptr)
+        or indptr[0] != 0
+        or indptr[-1] != len(rows)
+        or (np.diff(indptr) < 0).any()
+    ):
         raise ValueError(
             f"indptr: got {len(indptr)} pointers, want them to rise from 0 to {len(rows)}"
         )

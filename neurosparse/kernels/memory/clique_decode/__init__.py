@@ -46,7 +46,9 @@ def check(links: UInt64, states: UInt64) -> tuple[UInt64, UInt64]:
     """Return both arrays contiguous, or raise ValueError naming the one that does not fit."""
     if links.dtype != np.uint64 or links.ndim != 4 or links.shape[0] != links.shape[2]:
         received = f"{links.dtype}{list(links.shape)}"
-        raise ValueError(f"links: got {received}, want uint64 [clusters, units, clusters, words]")
+        raise ValueError(
+            f"links: got {received}, want uint64 [clusters, units, clusters, words]"
+        )
     if states.dtype != np.uint64 or states.ndim != 3 or states.shape[1:] != links.shape[2:]:
         received = f"{states.dtype}{list(states.shape)}"
         expected = f"uint64 [queries, {links.shape[2]}, {links.shape[3]}]"

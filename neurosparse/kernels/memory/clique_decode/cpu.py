@@ -51,7 +51,9 @@ def _shared(links: Any, states: Any, out: Any) -> None:
         for a in range(clusters):
             for j in range(out.shape[2]):
                 for b in range(clusters):
-                    out[q, a, j] += np.float32(_count(links[a, j, b], states[q, b])) / active[b]
+                    out[q, a, j] += (
+                        np.float32(_count(links[a, j, b], states[q, b])) / active[b]
+                    )
 
 
 def shared_votes(links: UInt64, states: UInt64) -> Float32:

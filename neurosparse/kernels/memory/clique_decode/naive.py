@@ -47,7 +47,9 @@ def eliminate(links: UInt64, states: UInt64, passes: int) -> tuple[UInt64, Int32
             stay = _bits(now, units)[0].astype(bool) & supported.all(-1)
             after = np.zeros((clusters, now.shape[2] * 64), np.uint8)
             after[:, :units] = stay
-            packed = np.packbits(after, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+            packed = (
+                np.packbits(after, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+            )
             taken[q] += 1
             if (packed == now[0]).all():
                 break

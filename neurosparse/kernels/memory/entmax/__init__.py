@@ -82,7 +82,9 @@ def weigh(
     return cast(Array, _load(backend).weigh(z, rule, threads))
 
 
-def entmax(z: Array, alpha: float = 1.5, *, threads: int = 1, backend: Backend = "cpu") -> Array:
+def entmax(
+    z: Array, alpha: float = 1.5, *, threads: int = 1, backend: Backend = "cpu"
+) -> Array:
     """α-entmax of each row: softmax at α = 1, sparsemax at 2, one-hot once the lead is 1/(α-1).
 
     Source: Peters, Niculae, Martins (2019), arXiv:1905.05702.
@@ -94,7 +96,9 @@ def entmax(z: Array, alpha: float = 1.5, *, threads: int = 1, backend: Backend =
     return weigh(z, Entmax(alpha), threads=threads, backend=backend)
 
 
-def normmax(z: Array, gamma: float = 2.0, *, threads: int = 1, backend: Backend = "cpu") -> Array:
+def normmax(
+    z: Array, gamma: float = 2.0, *, threads: int = 1, backend: Backend = "cpu"
+) -> Array:
     """γ-normmax of each row: one-hot once the lead is 1.
 
     The larger γ, the more evenly the support shares. Source: Blondel, Martins, Niculae (2020),
@@ -108,7 +112,12 @@ def normmax(z: Array, gamma: float = 2.0, *, threads: int = 1, backend: Backend 
 
 
 def entmax_support(
-    z: Array, rule: Rule | float = 1.5, *, k: int = 64, threads: int = 1, backend: Backend = "cpu"
+    z: Array,
+    rule: Rule | float = 1.5,
+    *,
+    k: int = 64,
+    threads: int = 1,
+    backend: Backend = "cpu",
 ) -> Support:
     """Weights that are not zero, without a sort and without writing the zeros.
 

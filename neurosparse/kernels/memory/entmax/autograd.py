@@ -19,7 +19,9 @@ class _Entmax(torch.autograd.Function):
             from neurosparse.kernels.memory.entmax import cpu
 
             shapes = cpu.shapes_of(alpha.numpy())
-            p = torch.from_numpy(cpu.weigh_rows(z.numpy(), shapes, 1.0, torch.get_num_threads()))
+            p = torch.from_numpy(
+                cpu.weigh_rows(z.numpy(), shapes, 1.0, torch.get_num_threads())
+            )
         ctx.save_for_backward(p, alpha)
         return p
 
@@ -34,7 +36,9 @@ class _Entmax(torch.autograd.Function):
         from neurosparse.kernels.memory.entmax import cpu
 
         threads = torch.get_num_threads()
-        dz, da = cpu.entmax_backward(p.numpy(), dp.contiguous().numpy(), alpha.numpy(), threads)
+        dz, da = cpu.entmax_backward(
+            p.numpy(), dp.contiguous().numpy(), alpha.numpy(), threads
+        )
         return torch.from_numpy(dz), torch.from_numpy(da)
 
 
@@ -50,7 +54,9 @@ class _Normmax(torch.autograd.Function):
         else:
             from neurosparse.kernels.memory.entmax import cpu
 
-            p = torch.from_numpy(cpu.weigh(z.numpy(), Normmax(gamma), torch.get_num_threads()))
+            p = torch.from_numpy(
+                cpu.weigh(z.numpy(), Normmax(gamma), torch.get_num_threads())
+            )
         ctx.gamma = gamma
         ctx.save_for_backward(p)
         return p

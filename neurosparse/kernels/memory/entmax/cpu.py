@@ -31,7 +31,9 @@ def _softmax(row: Array, top: float, p: Array) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _slacks(row: Array, top: float, scale: float, u: Array, power: float, total: float) -> None:
+def _slacks(
+    row: Array, top: float, scale: float, u: Array, power: float, total: float
+) -> None:
     """How far each score is above τ, at most 1, written to u [size]."""
     least = -1.0 if total == 1.0 else -np.inf
     m = 0
@@ -46,7 +48,9 @@ def _slacks(row: Array, top: float, scale: float, u: Array, power: float, total:
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
-def _weigh_row(row: Array, top: float, shape: Array, total: float, u: Array, p: Array) -> None:
+def _weigh_row(
+    row: Array, top: float, shape: Array, total: float, u: Array, p: Array
+) -> None:
     scale, power, out = shape
     _slacks(row, top, scale, u, power, total)
     whole = 0.0
@@ -187,13 +191,17 @@ def alpha_slope(p: Array, dp: Array, alpha: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _backward(p: Array, dp: Array, alpha: Array, dz: Array, da: Array, lo: int, hi: int) -> None:
+def _backward(
+    p: Array, dp: Array, alpha: Array, dz: Array, da: Array, lo: int, hi: int
+) -> None:
     for n in range(lo, hi):
         score_slopes(p[n], dp[n], alpha[n], dz[n])
         da[n] = alpha_slope(p[n], dp[n], alpha[n])
 
 
-def entmax_backward(p: Array, dp: Array, alpha: Array, threads: int = 1) -> tuple[Array, Array]:
+def entmax_backward(
+    p: Array, dp: Array, alpha: Array, threads: int = 1
+) -> tuple[Array, Array]:
     """Slopes to scores [n, size] and to α [n] from weights p and their slopes dp [n, size]."""
     dz = np.empty_like(p)
     da = np.empty(len(p))

@@ -29,7 +29,9 @@ def _lead(z, at, size, floor):  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _weight(lead, scale, lo, out):  # type: ignore[no-untyped-def]
-    weight = tl.where(scale == 0.0, tl.exp(lead), _raised(tl.maximum(scale * lead - lo, 0.0), out))
+    weight = tl.where(
+        scale == 0.0, tl.exp(lead), _raised(tl.maximum(scale * lead - lo, 0.0), out)
+    )
     return tl.where(lead == -1e30, 0.0, weight)
 
 
@@ -48,7 +50,9 @@ def _weigh(  # type: ignore[no-untyped-def]
     highest = tl.full([BLOCK], float("-inf"), scale.dtype)
     broken = tl.zeros([BLOCK], tl.int32)
     for start in range(0, size, BLOCK):
-        v = tl.load(z + start + each, mask=start + each < size, other=float("-inf")).to(scale.dtype)
+        v = tl.load(z + start + each, mask=start + each < size, other=float("-inf")).to(
+            scale.dtype
+        )
         # a maximum may pass over NaN
         broken |= ((v != v) | (v == float("inf"))).to(tl.int32)
         highest = tl.maximum(highest, v)
@@ -166,7 +170,9 @@ def backward_tensor(p: Tensor, dp: Tensor, alpha: Tensor) -> tuple[Tensor, Tenso
     dz = torch.empty_like(p)
     da = torch.zeros(len(p), dtype=_real(p), device=p.device)
     if p.numel():
-        _backward[(len(p),)](p, dp, alpha.to(_real(p)), dz, da, p.shape[1], **_launch(p.shape[1]))
+        _backward[(len(p),)](
+            p, dp, alpha.to(_real(p)), dz, da, p.shape[1], **_launch(p.shape[1])
+        )
     return dz, da.double()
 
 
@@ -179,7 +185,9 @@ def weigh(z: Array, rule: Rule, threads: int = 1) -> Array:
     return np.asarray(weigh_rule(upload(z, find_device()), rule).cpu().numpy())
 
 
-def entmax_backward(p: Array, dp: Array, alpha: Array, threads: int = 1) -> tuple[Array, Array]:
+def entmax_backward(
+    p: Array, dp: Array, alpha: Array, threads: int = 1
+) -> tuple[Array, Array]:
     """Slopes to scores and to α, NumPy face."""
     device = find_device()
     dz, da = backward_tensor(*(upload(a, device) for a in (p, dp, alpha)))

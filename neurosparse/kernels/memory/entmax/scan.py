@@ -229,5 +229,11 @@ def support_of(z: Array, shape: Shape, k: int) -> Support:
     for first in range(0, z.shape[1], k):
         while int(candidates.held.max(initial=0)) + k > candidates.scores.shape[1]:
             candidates = grown(candidates, 2 * candidates.scores.shape[1])
-        scan(np.ascontiguousarray(z[:, first : first + k]), first, candidates, shape.scale, shape)
+        scan(
+            np.ascontiguousarray(z[:, first : first + k]),
+            first,
+            candidates,
+            shape.scale,
+            shape,
+        )
     return finish(candidates, shape, shape.scale)[1]

@@ -48,7 +48,9 @@ def overlap_tensor(a: Any, b: Any) -> Any:
         x = a.T.contiguous()
         y = b.T.contiguous()
         # one axis: a grid's second ends at 65,535
-        _overlap[(triton.cdiv(n, TILE) * across,)](x, y, out, n, m, a.shape[1], across, TILE=TILE)
+        _overlap[(triton.cdiv(n, TILE) * across,)](
+            x, y, out, n, m, a.shape[1], across, TILE=TILE
+        )
     return out
 
 

@@ -43,7 +43,9 @@ def _check(memories: Any, queries: Any) -> None:
         raise ValueError(f"memories: got {received}, wants float32 or float64 [N, d]")
     most = np.iinfo(np.int32).max
     if len(memories) > most:
-        raise ValueError(f"memories: got {len(memories)}, wants at most {most}, indices are int32")
+        raise ValueError(
+            f"memories: got {len(memories)}, wants at most {most}, indices are int32"
+        )
     if (
         queries.dtype != memories.dtype
         or queries.ndim != 2
@@ -103,7 +105,9 @@ def retrieve(
         received = f"{values.dtype}{list(values.shape)}"
         expected = f"{memories.dtype} [{len(memories)}, v], one row a memory"
         raise ValueError(f"values: got {received}, wants {expected}")
-    result = _load(backend, "retrieve")(memories, np.ascontiguousarray(queries), values, rule, plan)
+    result = _load(backend, "retrieve")(
+        memories, np.ascontiguousarray(queries), values, rule, plan
+    )
     _check_finite(result.potential)
     return cast(Retrieved, result)
 

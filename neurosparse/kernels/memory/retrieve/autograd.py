@@ -75,7 +75,12 @@ def _backward(
 class _Retrieve(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, queries: Tensor, keys: Tensor, values: Tensor | None, beta: Tensor, alpha: Tensor
+        ctx: Any,
+        queries: Tensor,
+        keys: Tensor,
+        values: Tensor | None,
+        beta: Tensor,
+        alpha: Tensor,
     ) -> Tensor:
         from neurosparse.kernels.memory.retrieve import retrieve
         from neurosparse.kernels.memory.retrieve.plan import Plan
@@ -178,7 +183,9 @@ def _on_gpu(queries: Tensor, keys: Tensor, values: Tensor, b: Tensor, a: Tensor)
     return entmax(b.to(queries.dtype) * queries @ keys.T, a) @ values
 
 
-def _on_cpu(queries: Tensor, keys: Tensor, values: Tensor | None, b: Tensor, a: Tensor) -> Tensor:
+def _on_cpu(
+    queries: Tensor, keys: Tensor, values: Tensor | None, b: Tensor, a: Tensor
+) -> Tensor:
     if float(a.detach()) == 1 and not a.requires_grad:
         if not bool(torch.isfinite(queries).all()):
             raise ValueError("queries: hold NaN or infinities, wants finite numbers")

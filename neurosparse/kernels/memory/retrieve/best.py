@@ -67,4 +67,6 @@ def nearest(memories: Array, queries: Array, k: int, threads: int) -> tuple[Arra
     # an empty batch is one empty group
     starts = range(0, max(len(queries), 1), GROUP)
     parts = [_group(memories, queries[i : i + GROUP], k, threads) for i in starts]
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    return np.concatenate([part[0] for part in parts]), np.concatenate(
+        [part[1] for part in parts]
+    )

@@ -9,7 +9,13 @@ from numba import njit
 
 from neurosparse.kernels.base.vector.threads import run_shares
 from neurosparse.kernels.memory.entmax.rules import Rule, Support
-from neurosparse.kernels.memory.entmax.scan import Candidates, finish, grown, new_candidates, scan
+from neurosparse.kernels.memory.entmax.scan import (
+    Candidates,
+    finish,
+    grown,
+    new_candidates,
+    scan,
+)
 from neurosparse.kernels.memory.entmax.solve import FAST
 from neurosparse.kernels.memory.retrieve.plan import (
     GROUP,
@@ -95,10 +101,14 @@ def _narrow(kept: Candidates, values: Array, rule: Rule, plan: Plan) -> Retrieve
     entropy = rule.entropy(_sums(rule.term(weights), support))
     potential = plan.beta * _sums(weights * scores, support) - entropy
     # scores that overflowed leave nothing that weighs
-    return Retrieved(state, support.sizes, np.where(support.sizes > 0, potential, np.nan), support)
+    return Retrieved(
+        state, support.sizes, np.where(support.sizes > 0, potential, np.nan), support
+    )
 
 
-def _group(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
+def _group(
+    memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan
+) -> Retrieved:
     bounds = shares(memories, len(queries), plan.threads)
     parts = {}
 
@@ -118,7 +128,9 @@ def _group(memories: Array, queries: Array, values: Array, rule: Rule, plan: Pla
     return result
 
 
-def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
+def retrieve(
+    memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan
+) -> Retrieved:
     """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v].
 
     Softmax and large supports go by streaming means.

@@ -74,7 +74,9 @@ def _tensors(*arrays: Array) -> list[Tensor]:
     return [upload(a, device) for a in arrays]
 
 
-def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
+def retrieve(
+    memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan
+) -> Retrieved:
     """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v], in float32."""
     if rule.shape.total != 1 or queries.dtype != np.float32:
         received = f"{rule} in {queries.dtype} on the GPU"

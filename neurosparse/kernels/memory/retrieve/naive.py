@@ -8,7 +8,9 @@ from neurosparse.kernels.memory.retrieve.plan import Plan, Retrieved
 from neurosparse.typing import Array
 
 
-def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan) -> Retrieved:
+def retrieve(
+    memories: Array, queries: Array, values: Array, rule: Rule, plan: Plan
+) -> Retrieved:
     """state = weigh(β Q Xᵀ) V, with Q [n, d], X [N, d], V [N, v]."""
     x = np.asarray(memories, np.float64)
     v = np.asarray(values, np.float64)
@@ -19,7 +21,9 @@ def retrieve(memories: Array, queries: Array, values: Array, rule: Rule, plan: P
     indptr = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=len(p)))))
     support = Support(indptr, index.astype(np.int32), p[row, index].astype(queries.dtype))
     state = (p @ v).astype(values.dtype)
-    return Retrieved(state, np.diff(indptr), potential, support if plan.keep_support else None)
+    return Retrieved(
+        state, np.diff(indptr), potential, support if plan.keep_support else None
+    )
 
 
 def nearest(memories: Array, queries: Array, k: int, threads: int) -> tuple[Array, Array]:

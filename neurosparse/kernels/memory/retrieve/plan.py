@@ -84,4 +84,6 @@ def shares(memories: Array, n: int, threads: int) -> list[int]:
     size = block_size(n)
     threads = max(1, min(threads, memories.size * n // SHARE))
     count = -(-n_memories // size)
-    return [min(n_memories, count * k // threads * size) for k in range(threads)] + [n_memories]
+    return [min(n_memories, count * k // threads * size) for k in range(threads)] + [
+        n_memories
+    ]

@@ -65,6 +65,8 @@ def inhibit(
     for c in range(overlap.size):
         near = hood[indptr[c] : indptr[c + 1]]
         others = near[near != c]
-        stronger = (overlap[others] > overlap[c]) | ((overlap[others] == overlap[c]) & won[others])
+        stronger = (overlap[others] > overlap[c]) | (
+            (overlap[others] == overlap[c]) & won[others]
+        )
         won[c] = overlap[c] >= stimulus and stronger.sum() < int(0.5 + density * near.size)
     return np.flatnonzero(won).astype(np.int32)

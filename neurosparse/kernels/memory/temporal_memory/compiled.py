@@ -13,7 +13,13 @@ from neurosparse.kernels.memory.temporal_memory.segments import (
     Segments,
     empty,
 )
-from neurosparse.kernels.memory.temporal_memory.values import EPSILON, Before, Listing, Reach, Rule
+from neurosparse.kernels.memory.temporal_memory.values import (
+    EPSILON,
+    Before,
+    Listing,
+    Reach,
+    Rule,
+)
 from neurosparse.typing import Float32, Int32
 
 _BY_SEGMENT = (
@@ -51,7 +57,9 @@ def with_room(state: Segments, segments: int, synapses: int, links: int) -> Segm
     if number[SYNAPSES] + synapses > state.source.size:
         live = int(state.length[: number[SEGMENTS]].sum())
         size = 2 * live + 8 * int(number[SEGMENTS]) + 4 * synapses
-        larger: dict[str, Any] = {n: np.zeros(size, getattr(state, n).dtype) for n in _BY_SYNAPSE}
+        larger: dict[str, Any] = {
+            n: np.zeros(size, getattr(state, n).dtype) for n in _BY_SYNAPSE
+        }
         cpu.pack_synapses(state, **larger)
         state = state._replace(**larger)
     if number[LINKS] + links > state.out_segment.size:

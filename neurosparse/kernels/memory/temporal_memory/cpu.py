@@ -53,7 +53,12 @@ def _draw(rule: Rule, step: int, stream: int, key: int, count: int, below: int) 
     a = np.uint32(wide & _MASK)
     b = np.uint32(np.uint64(key) & _MASK)
     words = philox4x32(
-        a, b, np.uint32(count), np.uint32(wide >> _HALF), np.uint32(rule.seed), np.uint32(stream)
+        a,
+        b,
+        np.uint32(count),
+        np.uint32(wide >> _HALF),
+        np.uint32(rule.seed),
+        np.uint32(stream),
     )
     return np.int64((np.uint64(words[0]) * np.uint64(below)) >> _HALF)
 
@@ -74,7 +79,9 @@ def dendrites(s: Segments, active: Int32, least: float, matching: int) -> Int32:
                 s.touched[n] = segment
                 n += 1
             s.potential[segment] += 1
-            s.connected[segment] += s.permanence[s.start[segment] + s.out_place[q]] >= threshold
+            s.connected[segment] += (
+                s.permanence[s.start[segment] + s.out_place[q]] >= threshold
+            )
     s.number[TOUCHED] = n
     match = np.empty(n, np.int32)
     for t in range(n):
@@ -99,7 +106,9 @@ def _first_from(ascending: Int32, value: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _adapt(s: Segments, segment: int, on: float, off: float, stamp: int, matching: int) -> bool:
+def _adapt(
+    s: Segments, segment: int, on: float, off: float, stamp: int, matching: int
+) -> bool:
     before = s.length[segment]
     up, down = np.float32(on), np.float32(off)
     for i in range(before - 1, -1, -1):
@@ -131,7 +140,9 @@ def _weakest_spare(s: Segments, segment: int, winners: Int32) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _grow(s: Segments, segment: int, missing: int, winners: Int32, rule: Rule, step: int) -> None:
+def _grow(
+    s: Segments, segment: int, missing: int, winners: Int32, rule: Rule, step: int
+) -> None:
     if missing <= 0 or winners.size == 0:
         return
     s.number[MARK] += 1
@@ -157,7 +168,9 @@ def _grow(s: Segments, segment: int, missing: int, winners: Int32, rule: Rule, s
 
 
 @njit(cache=True, nogil=True)
-def _winner_without_match(owned: Int32, column: int, winners: Int32, rule: Rule, step: int) -> Any:
+def _winner_without_match(
+    owned: Int32, column: int, winners: Int32, rule: Rule, step: int
+) -> Any:
     first = column * rule.cells_per_column
     j = _first_from(winners, first)
     if j < winners.size and winners[j] < first + rule.cells_per_column:
@@ -254,12 +267,24 @@ def choose(
             cell[n_learn] = _winner_without_match(owned, column, winners, rule, step)
         chosen[n_chosen] = cell[n_learn]
         n_chosen, n_learn = n_chosen + 1, n_learn + 1
-    return active[:n_active], chosen[:n_chosen], learner[:n_learn], cell[:n_learn], count[:n_learn]
+    return (
+        active[:n_active],
+        chosen[:n_chosen],
+        learner[:n_learn],
+        cell[:n_learn],
+        count[:n_learn],
+    )
 
 
 @njit(cache=True, nogil=True)
 def learn(
-    s: Segments, learner: Int32, cell: Int32, count: Int32, before: Before, rule: Rule, step: int
+    s: Segments,
+    learner: Int32,
+    cell: Int32,
+    count: Int32,
+    before: Before,
+    rule: Rule,
+    step: int,
 ) -> None:
     """Let listed segments learn and grow, and cells without one begin one (rules 2, 3, 5, 6)."""
     s.number[STAMP] += 1
@@ -289,4 +314,6 @@ def punish(s: Segments, reach: Reach, columns: Int32, rule: Rule) -> None:
         on[columns[i]] = True
     for m in range(reach.matching.size):
         if not on[reach.matching_cells[m] // rule.cells_per_column]:
-            _adapt(s, reach.matching[m], -rule.punishment, 0.0, s.number[STAMP], rule.matching)
+            _adapt(
+                s, reach.matching[m], -rule.punishment, 0.0, s.number[STAMP], rule.matching
+            )

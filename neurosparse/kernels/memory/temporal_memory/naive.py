@@ -61,7 +61,9 @@ class Step(NamedTuple):
 
 def draw(rule: Rule, step: int, stream: int, key: int, count: int, below: int) -> int:
     """Random whole number in [0, below) as a function of all other arguments."""
-    words = philox4x32(step & 0xFFFFFFFF, key & 0xFFFFFFFF, count, step >> 32, rule.seed, stream)
+    words = philox4x32(
+        step & 0xFFFFFFFF, key & 0xFFFFFFFF, count, step >> 32, rule.seed, stream
+    )
     return (words[0] * below) >> 32
 
 
@@ -85,7 +87,9 @@ def dendrites(state: Segments, active: Int32, rule: Rule) -> Reach:
     on = set(active.tolist())
     least = np.float32(rule.connected - EPSILON)
     live, match = [], []
-    for i, segment in sorted(enumerate(state.rows), key=lambda row: (row[1].cell, row[1].serial)):
+    for i, segment in sorted(
+        enumerate(state.rows), key=lambda row: (row[1].cell, row[1].serial)
+    ):
         reached = [p for source, p in segment.synapses.items() if source in on]
         if sum(p >= least for p in reached) >= rule.active:
             live.append((i, segment.cell))
@@ -108,12 +112,16 @@ def activate(
     """Rules 2 to 7: return segments, active cells and winner cells."""
     now = Step(before, rule, step, learn)
     width = rule.cells_per_column
-    segment_of = {i: state.rows[i] for i in (*reach.active.tolist(), *reach.matching.tolist())}
+    segment_of = {
+        i: state.rows[i] for i in (*reach.active.tolist(), *reach.matching.tolist())
+    }
     active: list[int] = []
     winners: list[int] = []
     for column in columns.tolist():
         live = [
-            i for i, c in zip(reach.active, reach.active_cells, strict=True) if c // width == column
+            i
+            for i, c in zip(reach.active, reach.active_cells, strict=True)
+            if c // width == column
         ]
         match = [
             (int(count), segment_of[int(i)])
@@ -161,7 +169,9 @@ def _strength(segment: Segment) -> int:
 
 
 def _winner_without_match(state: Segments, column: int, now: Step) -> int:
-    cells = range(column * now.rule.cells_per_column, (column + 1) * now.rule.cells_per_column)
+    cells = range(
+        column * now.rule.cells_per_column, (column + 1) * now.rule.cells_per_column
+    )
     earlier = [c for c in now.before.winners.tolist() if c in cells]
     if earlier:
         return int(earlier[0])

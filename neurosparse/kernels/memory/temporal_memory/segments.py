@@ -47,6 +47,11 @@ def empty(n_cells: int) -> Segments:
         *(zeros(8) for _ in range(6)),
         *(zeros(64), zeros(64, np.float32), zeros(64)),
         *(zeros(n_cells, np.int64), zeros(n_cells), zeros(n_cells), zeros(64), zeros(64)),
-        *(zeros(n_cells), zeros(n_cells, np.int64), zeros(n_cells, np.int64), zeros(8, np.int64)),
+        *(
+            zeros(n_cells),
+            zeros(n_cells, np.int64),
+            zeros(n_cells, np.int64),
+            zeros(8, np.int64),
+        ),
     )
     return Segments._make(arrays)

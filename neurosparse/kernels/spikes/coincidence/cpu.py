@@ -51,7 +51,9 @@ def add_both_counts(
     """Add weight x count of `planes`, then that of `others`, in one pass over target."""
     wide = _wide(target)
     for word in range(target.size // 64):
-        add_both_words(planes, n_planes, weight, others, n_others, other_weight, wide, word, target)
+        add_both_words(
+            planes, n_planes, weight, others, n_others, other_weight, wide, word, target
+        )
 
 
 @njit(cache=True, nogil=True)
@@ -73,7 +75,13 @@ def _all_zero(words: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def count_rows(
-    spikes: Any, coming: Any, bits: Any, row_words: Any, first_word: Any, wide: Any, planes: Any
+    spikes: Any,
+    coming: Any,
+    bits: Any,
+    row_words: Any,
+    first_word: Any,
+    wide: Any,
+    planes: Any,
 ) -> Any:
     """Count at most MOST spikes into planes, from the word first_word on; returns how many planes
     the counts fill.
@@ -87,7 +95,9 @@ def count_rows(
     empty = ((bits.size - 3) // row_words - 1) * row_words
     planes[: PLANES * wide] = 0
     for group in range(0, spikes.size, ROWS_AT_ONCE):
-        after = spikes[group + ROWS_AT_ONCE :] if group + ROWS_AT_ONCE < spikes.size else coming
+        after = (
+            spikes[group + ROWS_AT_ONCE :] if group + ROWS_AT_ONCE < spikes.size else coming
+        )
         for k in range(ROWS_AT_ONCE):
             offsets[k] = first_word + _row(spikes, group + k, row_words, empty)
             offsets[ROWS_AT_ONCE + k] = first_word + _row(after, k, row_words, empty)
@@ -201,13 +211,17 @@ def _planes(block: Any, thread: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _count(block: Any, thread: Any, fired: Any, coming: Any, first_word: Any, target: Any) -> Any:
+def _count(
+    block: Any, thread: Any, fired: Any, coming: Any, first_word: Any, target: Any
+) -> Any:
     """Count what arrives through one matrix; see `add_coincidences`."""
     w = read_words(CoincidenceWords, block)
     bits = carray(as_pointer(w.bits), (w.n_bits,), np.uint64)
     planes = _planes(block, thread)
     weight = target.dtype.type(_weight(block))
-    return add_coincidences(fired, coming, bits, w.row_words, first_word, planes, weight, target)
+    return add_coincidences(
+        fired, coming, bits, w.row_words, first_word, planes, weight, target
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -217,7 +231,9 @@ def _weight(block: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _add_held(held: Any, n_held: Any, block: Any, n_planes: Any, thread: Any, target: Any) -> None:
+def _add_held(
+    held: Any, n_held: Any, block: Any, n_planes: Any, thread: Any, target: Any
+) -> None:
     """Add the counts of `held`, if there are any, and of `block`, if there are any."""
     w = target.dtype.type(_weight(held))
     other = target.dtype.type(_weight(block))

@@ -10,7 +10,9 @@ from numba.extending import intrinsic as _intrinsic
 from neurosparse.kernels.base.machine.intrinsics import in_every_lane
 from neurosparse.kernels.spikes.coincidence.values import PLANES, ROWS_AT_ONCE
 
-intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
+intrinsic: Any = (
+    _intrinsic  # its own types hide that the decorated name takes no typing context
+)
 WIDTH = 4  # words at a time: one AVX2 register
 WORDS_OF_LINE = 8  # of the cache
 REGISTER = 32  # bytes
@@ -69,7 +71,9 @@ def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any)
         matrix = _data(context, builder, sig.args[0], args[0])
         begin = _data(context, builder, sig.args[1], args[1])
         counters = _data(context, builder, sig.args[2], args[2])
-        starts = [builder.load(builder.gep(begin, [_I64(k)])) for k in range(2 * ROWS_AT_ONCE)]
+        starts = [
+            builder.load(builder.gep(begin, [_I64(k)])) for k in range(2 * ROWS_AT_ONCE)
+        ]
         fetch = _prefetch(builder)
         with cgutils.for_range_slice(builder, _I64(0), args[3], _I64(WIDTH), _I64) as (j, _):
 
@@ -77,7 +81,8 @@ def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any)
                 return builder.bitcast(builder.gep(base, [place]), _WORDS.as_pointer())
 
             rows = [
-                builder.load(at(matrix, builder.add(s, j)), align=8) for s in starts[:ROWS_AT_ONCE]
+                builder.load(at(matrix, builder.add(s, j)), align=8)
+                for s in starts[:ROWS_AT_ONCE]
             ]
             with builder.if_then(
                 builder.icmp_unsigned("==", builder.and_(j, _I64(WORDS_OF_LINE - 1)), _I64(0))
@@ -85,7 +90,8 @@ def add_rows(typingctx: Any, bits: Any, offsets: Any, planes: Any, n_words: Any)
                 for s in starts[ROWS_AT_ONCE:]:
                     fetch(builder.gep(matrix, [builder.add(s, j)]))
             places = [
-                at(counters, builder.add(builder.mul(_I64(k), args[3]), j)) for k in range(PLANES)
+                at(counters, builder.add(builder.mul(_I64(k), args[3]), j))
+                for k in range(PLANES)
             ]
             old = [builder.load(place, align=8) for place in places]
             for place, value in zip(places, _tree(builder, old, rows), strict=True):
@@ -126,7 +132,9 @@ def _counts(builder: Any, counters: Any, word: Any, wide: Any, n_planes: Any) ->
 
 
 def _some(first: int, count: int) -> Any:
-    return ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count)))
+    return ir.Constant(
+        ir.VectorType(ir.IntType(32), count), list(range(first, first + count))
+    )
 
 
 def _add_products(
@@ -164,7 +172,9 @@ def add_word(
         _add_products(context, builder, (sig.args[5], args[5]), args[4], terms)
         return context.get_dummy_value()
 
-    return types.none(planes, types.int64, target.dtype, types.int64, types.int64, target), codegen
+    return types.none(
+        planes, types.int64, target.dtype, types.int64, types.int64, target
+    ), codegen
 
 
 @intrinsic
@@ -188,7 +198,9 @@ def add_both_words(
         terms = []
         for k in (0, 3):
             counters = _data(context, builder, sig.args[k], args[k])
-            terms.append((args[k + 2], _counts(builder, counters, args[7], args[6], args[k + 1])))
+            terms.append(
+                (args[k + 2], _counts(builder, counters, args[7], args[6], args[k + 1]))
+            )
         _add_products(context, builder, (sig.args[8], args[8]), args[7], terms)
         return context.get_dummy_value()
 

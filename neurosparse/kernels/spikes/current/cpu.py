@@ -28,7 +28,11 @@ def waveform(
         return min(max(t - start, 0.0) / (stop - start), 1.0)
     if t >= stop - slack:
         return 0.0
-    return math.sin(2 * math.pi * frequency * (t - start) / 1000.0 + phase) if kind == SINE else 1.0
+    return (
+        math.sin(2 * math.pi * frequency * (t - start) / 1000.0 + phase)
+        if kind == SINE
+        else 1.0
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -100,7 +104,9 @@ def add_current(block: int, step: int, thread: int) -> None:
     """Adapter: a waveform common to all neurons, times their amplitudes."""
     w = read_words(CurrentWords, block)
     shape = carray(as_pointer(w.shape), (5,), np.float64)
-    f = waveform(w.kind, step * shape[4], shape[0], shape[1], shape[2], shape[3], SLACK * shape[4])
+    f = waveform(
+        w.kind, step * shape[4], shape[0], shape[1], shape[2], shape[3], SLACK * shape[4]
+    )
     if f == 0.0:
         return
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
@@ -124,7 +130,9 @@ class NoiseWords(NamedTuple):
     amplitude: NDArray[Any]  # [n_amplitudes]
     n_amplitudes: int  # 1 or n_alloc
     bounds: NDArray[np.int64]  # where each thread's neurons begin
-    shape: NDArray[np.float64]  # start and stop in ms, what is kept and added in a step, dt in ms
+    shape: NDArray[
+        np.float64
+    ]  # start and stop in ms, what is kept and added in a step, dt in ms
     x: NDArray[np.float64]  # the processes, of unit variance [n_alloc]
     seed: int
     stream: int  # of the random numbers

@@ -26,4 +26,8 @@ def waveform(
         return min(max(t - start, 0.0) / (stop - start), 1.0)
     if t >= stop - slack:
         return 0.0
-    return math.sin(2 * math.pi * frequency * (t - start) / 1000.0 + phase) if kind == SINE else 1.0
+    return (
+        math.sin(2 * math.pi * frequency * (t - start) / 1000.0 + phase)
+        if kind == SINE
+        else 1.0
+    )

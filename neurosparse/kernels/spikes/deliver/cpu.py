@@ -87,7 +87,14 @@ def _add_row_own(
 
 @njit(cache=True, nogil=True)
 def deliver_rows(
-    spikes: Any, n: Any, starts: Any, ends: Any, stride: Any, indices: Any, weight: Any, target: Any
+    spikes: Any,
+    n: Any,
+    starts: Any,
+    ends: Any,
+    stride: Any,
+    indices: Any,
+    weight: Any,
+    target: Any,
 ) -> None:
     """Add the rows starts[i * stride]..ends[i * stride] of the first n spikes to target; the others
     come next.
@@ -100,7 +107,9 @@ def deliver_rows(
             w = target.dtype.type(weight[0])
             _add_row_alike(starts[i], ends[i], indices, w, target, starts[later], ends[later])
         else:
-            _add_row_own(starts[i], ends[i], indices, weight, target, starts[later], ends[later])
+            _add_row_own(
+                starts[i], ends[i], indices, weight, target, starts[later], ends[later]
+            )
 
 
 @njit(cache=True, nogil=True)
@@ -131,7 +140,9 @@ def deliver_rows_late(
         last = ends[i] - 1
         for j in range(starts[i], ends[i]):
             coming = min(j + TARGETS_AHEAD, last)
-            prefetch(flat, _slot(now + delay[coming], n_slots) * n + np.int64(indices[coming]))
+            prefetch(
+                flat, _slot(now + delay[coming], n_slots) * n + np.int64(indices[coming])
+            )
             place = _slot(now + delay[j], n_slots) * n + np.int64(indices[j])
             flat[place] += weight[j] if weight.size > 1 else weight[0]
 

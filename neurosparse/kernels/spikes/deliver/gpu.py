@@ -63,7 +63,9 @@ def _settle(sums, target, unit, n, BLOCK: tl.constexpr):  # type: ignore[no-unty
     here = i < n
     total = tl.load(sums + i, mask=here, other=0)
     old = tl.load(target + i, mask=here, other=0.0)
-    tl.store(target + i, old + (total.to(tl.float64) * unit).to(target.dtype.element_ty), mask=here)
+    tl.store(
+        target + i, old + (total.to(tl.float64) * unit).to(target.dtype.element_ty), mask=here
+    )
     tl.store(sums + i, tl.zeros_like(total), mask=here)
 
 
@@ -118,7 +120,9 @@ def deliver(
 
 def settle(sums: Tensor, target: Tensor, unit: float) -> None:
     """Add fixed-point sums [n], in units of `unit`, to target [n] and clear them."""
-    _settle[(triton.cdiv(len(sums), 4 * BLOCK),)](sums, target, unit, len(sums), BLOCK=4 * BLOCK)
+    _settle[(triton.cdiv(len(sums), 4 * BLOCK),)](
+        sums, target, unit, len(sums), BLOCK=4 * BLOCK
+    )
 
 
 def drain(ring: Tensor, target: Tensor, n: int, now: Tensor) -> None:

@@ -106,7 +106,9 @@ def touch_targets(
             post = np.int64(indices[j])
             if valid[post] != step:
                 scatter(
-                    rows, post, leap(gather(State, rows, post), table, np.int64(step - valid[post]))
+                    rows,
+                    post,
+                    leap(gather(State, rows, post), table, np.int64(step - valid[post])),
                 )
                 valid[post] = step
             receptor[post] += weight[j] if weight.size > 1 else weight[0]

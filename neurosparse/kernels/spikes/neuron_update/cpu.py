@@ -129,7 +129,9 @@ def update_population(block: int, step: int, thread: int) -> None:
         advance_part(part, own, ready[first:last], now, marked)
         if any_marked(marked):
             pause = refractory[first:last] if w.n_refractory > 1 else refractory
-            end += settle_part(part, own, ready[first:last], pause, now, marked, first, log[end:])
+            end += settle_part(
+                part, own, ready[first:last], pause, now, marked, first, log[end:]
+            )
     ends[slot + 1] = end
     if w.capacity - end < hi - lo:
         atomic_store(control, STOP_AT, step + 1)

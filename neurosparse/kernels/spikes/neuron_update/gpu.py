@@ -56,7 +56,9 @@ def kernel_source(model: Any) -> str:
         f"    s_{k} = tl.load(rows + {j} * tl.cast(n_alloc, tl.int64) + i, mask=here, other=0)"
         for j, k in enumerate(state)
     ]
-    loads += [f"    p_{k} = tl.load({_level(j)}, mask=here, other=1)" for j, k in enumerate(levels)]
+    loads += [
+        f"    p_{k} = tl.load({_level(j)}, mask=here, other=1)" for j, k in enumerate(levels)
+    ]
     stores = [
         f"    tl.store({_row(j)}, tl.where(over, r_{k}, n_{k}), mask=here)"
         for j, k in enumerate(state)

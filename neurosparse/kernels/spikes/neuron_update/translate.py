@@ -45,7 +45,9 @@ class _Rewrite(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Name) and node.value.id in self.kinds:
             return ast.Name(f"{self.kinds[node.value.id]}_{node.attr}", ast.Load())
-        raise NotTranslatable(f"{self.name}: `{ast.unparse(node)}` has no counterpart on the GPU")
+        raise NotTranslatable(
+            f"{self.name}: `{ast.unparse(node)}` has no counterpart on the GPU"
+        )
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if self.kinds.get(node.id) == "w":
@@ -114,7 +116,9 @@ class _Rewrite(ast.NodeTransformer):
 
 
 def _call(verb: str, arguments: list[Any]) -> ast.Call:
-    return ast.Call(ast.Attribute(ast.Name("tl", ast.Load()), verb, ast.Load()), arguments, [])
+    return ast.Call(
+        ast.Attribute(ast.Name("tl", ast.Load()), verb, ast.Load()), arguments, []
+    )
 
 
 def _compare(a: Any, op: ast.cmpop, b: Any) -> ast.Compare:
@@ -160,7 +164,10 @@ def translate(
     states = {line.targets[0].id for line in body if _is_state(line)}
     lines = [_flat(line, states, len(fields)) for line in body]
     return "\n".join(
-        [f"@triton.jit\ndef {name}({', '.join(arguments)}):", *(f"    {line}" for line in lines)]
+        [
+            f"@triton.jit\ndef {name}({', '.join(arguments)}):",
+            *(f"    {line}" for line in lines),
+        ]
     )
 
 

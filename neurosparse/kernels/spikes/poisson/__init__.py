@@ -31,7 +31,9 @@ def thresholds(mean: float) -> NDArray[np.uint32]:
     ([], 16)
     """
     if not 0 <= mean <= 500:
-        raise ValueError(f"mean: got {mean!r} events a step, wants 0 to 500; lower the rate or dt")
+        raise ValueError(
+            f"mean: got {mean!r} events a step, wants 0 to 500; lower the rate or dt"
+        )
     steps = []
     term = math.exp(-mean)
     total = math.exp(-mean)

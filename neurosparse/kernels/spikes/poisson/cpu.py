@@ -10,7 +10,11 @@ from neurosparse.kernels.base.machine.control import CONTROL_SIZE, ORIGIN, STOP_
 from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store, read_words
 from neurosparse.kernels.base.philox.cpu import philox4x32
 from neurosparse.kernels.spikes.poisson.naive import SECOND
-from neurosparse.kernels.spikes.poisson.vector import count_group, count_group_each, fill_group
+from neurosparse.kernels.spikes.poisson.vector import (
+    count_group,
+    count_group_each,
+    fill_group,
+)
 
 CHUNK = 512
 
@@ -61,7 +65,9 @@ def full_word(upper: Any, seed: Any, stream: Any, step: Any, i: Any) -> Any:
     lower_words = a if part == 0 else b
     upper_words = c if part == 2 else d
     word = lower_words if part < 2 else upper_words
-    return np.uint32(upper) << np.uint32(16) | (word >> np.uint32(16 * (i % 2))) & np.uint32(0xFFFF)
+    return np.uint32(upper) << np.uint32(16) | (word >> np.uint32(16 * (i % 2))) & np.uint32(
+        0xFFFF
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -75,7 +81,14 @@ def count_all(edges: Any, word: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def count_common(
-    halves: Any, edges: Any, uppers: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any
+    halves: Any,
+    edges: Any,
+    uppers: Any,
+    seed: Any,
+    stream: Any,
+    step: Any,
+    first: Any,
+    counts: Any,
 ) -> None:
     """Count the events of whole groups of 64 neurons that share the thresholds edges [K]; uppers
     are their halves.
@@ -95,7 +108,14 @@ def count_common(
 
 @njit(cache=True, nogil=True)
 def count_each(
-    halves: Any, edges: Any, uppers: Any, seed: Any, stream: Any, step: Any, first: Any, counts: Any
+    halves: Any,
+    edges: Any,
+    uppers: Any,
+    seed: Any,
+    stream: Any,
+    step: Any,
+    first: Any,
+    counts: Any,
 ) -> None:
     """Count the events of neurons with thresholds of their own, edges [K, n], their upper halves
     flat.
@@ -109,7 +129,9 @@ def count_each(
                 k = np.int64(count[i])
                 j = first + start + i
                 if k < edges.shape[0] and uppers[k * n + j] == own[i]:
-                    count[i] = count_all(edges[:, j], full_word(own[i], seed, stream, step, j))
+                    count[i] = count_all(
+                        edges[:, j], full_word(own[i], seed, stream, step, j)
+                    )
 
 
 @njit(cache=True, nogil=True)
@@ -175,8 +197,12 @@ def poisson_input(block: int, step: int, thread: int) -> None:
         if w.width > 1:
             count_each(halves[: hi - lo], edges, uppers, seed, stream, step, lo, counts)
         else:
-            count_common(halves[: hi - lo], edges[:, 0], uppers, seed, stream, step, lo, counts)
-        add_events(counts[: hi - lo], weight[lo:hi] if w.n_weights > 1 else weight, target[lo:hi])
+            count_common(
+                halves[: hi - lo], edges[:, 0], uppers, seed, stream, step, lo, counts
+            )
+        add_events(
+            counts[: hi - lo], weight[lo:hi] if w.n_weights > 1 else weight, target[lo:hi]
+        )
 
 
 class PoissonSourceWords(NamedTuple):
@@ -249,7 +275,9 @@ def list_source(block: int, step: int, thread: int) -> None:
     first + k.
     """
     w = read_words(ListSourceWords, block)
-    starts = carray(as_pointer(w.starts + 8 * thread * (w.n_steps + 1)), (w.n_steps + 1,), np.int64)
+    starts = carray(
+        as_pointer(w.starts + 8 * thread * (w.n_steps + 1)), (w.n_steps + 1,), np.int64
+    )
     indices = carray(as_pointer(w.indices), (w.n_indices,), np.int32)
     log = carray(as_pointer(w.log + 4 * thread * w.capacity), (w.capacity,), np.int32)
     ends = carray(as_pointer(w.ends + 8 * thread * w.slots), (w.slots,), np.int64)

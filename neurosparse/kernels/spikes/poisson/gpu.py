@@ -17,7 +17,9 @@ def _word(seed, stream, step, i, RUN: tl.constexpr):  # type: ignore[no-untyped-
     high = counter.to(tl.int64) * 0 + (step >> 32)
     lane = step * 0 + stream
     third = (counter.to(tl.int64) * 0 + lane).to(tl.uint32)
-    a, b, c, d = tl.philox(step * 0 + seed, counter, low.to(tl.uint32), high.to(tl.uint32), third)
+    a, b, c, d = tl.philox(
+        step * 0 + seed, counter, low.to(tl.uint32), high.to(tl.uint32), third
+    )
     part = i % 64 // 16
     return tl.where(part == 0, a, tl.where(part == 1, b, tl.where(part == 2, c, d)))
 
@@ -44,7 +46,9 @@ def _input(  # type: ignore[no-untyped-def]
         count = tl.zeros([BLOCK], tl.int32)
         for k in range(n_edges):
             edge = tl.load(
-                edges + k * tl.cast(wide, tl.int64) + tl.where(wide > 1, i, 0), mask=here, other=-1
+                edges + k * tl.cast(wide, tl.int64) + tl.where(wide > 1, i, 0),
+                mask=here,
+                other=-1,
             )
             count += (word > edge.to(tl.uint32, bitcast=True)).to(tl.int32)
         w = tl.load(weight + i * EACH, mask=here, other=0.0)
@@ -164,4 +168,6 @@ def listed_source(
     """Append spikes known in advance; indices[starts[k]:starts[k + 1]] are those of step
     first + k.
     """
-    _listed[(1,)](indices, starts, first, len(starts) - 1, log, len(log), ends, now, BLOCK=BLOCK)
+    _listed[(1,)](
+        indices, starts, first, len(starts) - 1, log, len(log), ends, now, BLOCK=BLOCK
+    )

@@ -35,7 +35,9 @@ def _halves(seed: int, stream: int, step: int, n: int) -> NDArray[np.uint32]:
 
 def input_words(seed: int, stream: int, step: int, n: int) -> NDArray[np.uint32]:
     """Return the random words [n] of one step of an input, put together from two halves."""
-    return _halves(seed, stream, step, n) << np.uint32(16) | _halves(seed, stream + SECOND, step, n)
+    return _halves(seed, stream, step, n) << np.uint32(16) | _halves(
+        seed, stream + SECOND, step, n
+    )
 
 
 def poisson_counts(
@@ -43,4 +45,6 @@ def poisson_counts(
 ) -> NDArray[np.int64]:
     """Return how many events each of n neurons gets."""
     drawn = input_words(seed, stream, step, n)
-    return np.array([sum(int(u) > int(edge) for edge in thresholds) for u in drawn], dtype=np.int64)
+    return np.array(
+        [sum(int(u) > int(edge) for edge in thresholds) for u in drawn], dtype=np.int64
+    )

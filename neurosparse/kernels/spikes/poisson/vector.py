@@ -12,7 +12,9 @@ from numba.extending import intrinsic as _intrinsic
 from neurosparse.kernels.base.machine.intrinsics import in_every_lane
 from neurosparse.kernels.base.philox.naive import MULTIPLIERS, ROUNDS, WEYL
 
-intrinsic: Any = _intrinsic  # its own types hide that the decorated name takes no typing context
+intrinsic: Any = (
+    _intrinsic  # its own types hide that the decorated name takes no typing context
+)
 WIDTH = 8
 _TOP = 0x8000
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
@@ -50,7 +52,15 @@ def _rounds(builder: Any, c: list[Any], key: list[Any]) -> list[Any]:
 
 @intrinsic
 def fill_group(
-    typingctx: Any, base: Any, n: Any, low: Any, high: Any, stream: Any, k0: Any, k1: Any, out: Any
+    typingctx: Any,
+    base: Any,
+    n: Any,
+    low: Any,
+    high: Any,
+    stream: Any,
+    k0: Any,
+    k1: Any,
+    out: Any,
 ) -> Any:
     """Write the 4 n words of the counters base..base + n - 1 to out: word b of counter base + c at
     n b + c.
@@ -63,7 +73,9 @@ def fill_group(
         first = _broadcast(builder, args[0])
         with cgutils.for_range_slice(builder, _I64(0), args[1], _I64(WIDTH), _I64) as (c, _):
             offset = _broadcast(builder, builder.trunc(c, _I32))
-            lanes = builder.add(builder.add(first, offset), ir.Constant(_WIDE, list(range(WIDTH))))
+            lanes = builder.add(
+                builder.add(first, offset), ir.Constant(_WIDE, list(range(WIDTH)))
+            )
             words = _rounds(builder, [lanes, *rest], key)
             for b, word in enumerate(words):
                 place = builder.gep(data, [builder.add(c, builder.mul(args[1], _I64(b)))])

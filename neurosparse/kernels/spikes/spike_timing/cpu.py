@@ -115,7 +115,9 @@ class LearnWords(NamedTuple):
     n_alloc: int
     delay: int  # steps
     epoch: int  # step of the last edit, before which only the synapses of old spikes count
-    age: NDArray[np.uint16]  # steps for which each synapse had been there at the epoch [n_ages]
+    age: NDArray[
+        np.uint16
+    ]  # steps for which each synapse had been there at the epoch [n_ages]
     n_ages: int  # nnz, or 0 before any edit
     coefficients: NDArray[np.float32]  # of the rule [n_coefficients, 1]
     n_coefficients: int
@@ -173,7 +175,9 @@ def learn(block: int, step: int, thread: int) -> None:
                 a, b = starts[i * stride], stops[i * stride]
                 one = gather(Pre, x, i)
                 if back <= 0:
-                    row_event(indices[a:b], weight[a:b], changed[a:b], one, y, coefficients, target)
+                    row_event(
+                        indices[a:b], weight[a:b], changed[a:b], one, y, coefficients, target
+                    )
                 else:
                     old_row_event(
                         indices[a:b],
@@ -192,7 +196,9 @@ def learn(block: int, step: int, thread: int) -> None:
         for k in range(cut[slot], cut[slot + 1]):
             i = np.int64(log[k])
             scatter(x, i, pre_spike(gather(Pre, x, i), p))
-    cut = carray(as_pointer(w.post_ends + 8 * thread * w.post_slots), (w.post_slots,), np.int64)
+    cut = carray(
+        as_pointer(w.post_ends + 8 * thread * w.post_slots), (w.post_slots,), np.int64
+    )
     fired = w.post_log + 4 * thread * w.post_capacity
     log = carray(as_pointer(fired), (w.post_capacity,), np.int32)
     here = step - origin

@@ -137,7 +137,9 @@ def kernel_source(rule: Any) -> str:
     p = [f"p_{k}" for k in levels]
     parts = {
         "p": _lines(4, (f"{name} = tl.load(coefficients + {j})" for j, name in enumerate(p))),
-        "x_one": _lines(8, (f"{name} = tl.load(x + {j} * n_pre + i)" for j, name in enumerate(x))),
+        "x_one": _lines(
+            8, (f"{name} = tl.load(x + {j} * n_pre + i)" for j, name in enumerate(x))
+        ),
         "y_one": _lines(
             8, (f"{name} = tl.load(y + {j} * n_alloc + i)" for j, name in enumerate(y))
         ),

@@ -44,6 +44,8 @@ def plastic_step(
     rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     for j in fired:
         for k in np.flatnonzero(indices == j):
-            changed[k] = kind.on_post(changed[k], rule.Pre(*x[:, rows[k]]), rule.Post(*y[:, j]), p)
+            changed[k] = kind.on_post(
+                changed[k], rule.Pre(*x[:, rows[k]]), rule.Post(*y[:, j]), p
+            )
     for j in fired:
         y[:, j] = kind.post_spike(rule.Post(*y[:, j]), p)

@@ -7,7 +7,9 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def reward(weight: Any, eligibility: Any, gain: Any, keep: Any, w_min: Any, w_max: Any) -> None:
+def reward(
+    weight: Any, eligibility: Any, gain: Any, keep: Any, w_min: Any, w_max: Any
+) -> None:
     """Turn eligibility into weight."""
     for k in range(weight.size):
         e = eligibility[k]

@@ -6,7 +6,12 @@ from numpy.typing import NDArray
 
 
 def reward(
-    weight: NDArray[Any], eligibility: NDArray[Any], gain: Any, keep: Any, w_min: Any, w_max: Any
+    weight: NDArray[Any],
+    eligibility: NDArray[Any],
+    gain: Any,
+    keep: Any,
+    w_min: Any,
+    w_max: Any,
 ) -> None:
     """Turn eligibility into weight."""
     for k in range(len(weight)):

@@ -86,7 +86,11 @@ class STanHopBlock(nn.Module):
         h = x.reshape(batch * columns, segments, width)
         h = self.norms[0](h + associated(self.over_time, h, h))
         h = self.norms[1](h + self.time_mlp(h))
-        h = h.reshape(batch, columns, segments, width).transpose(1, 2).reshape(-1, columns, width)
+        h = (
+            h.reshape(batch, columns, segments, width)
+            .transpose(1, 2)
+            .reshape(-1, columns, width)
+        )
         y = self.norms[2](h + self.prototypes(h) + associated(self.across, h, h))
         y = self.norms[3](y + self.across_mlp(y))
         out: Tensor = y.reshape(batch, segments, columns, width).transpose(1, 2)

@@ -45,7 +45,11 @@ class PlugAndPlay(nn.Module):
     stored: Tensor
 
     def __init__(
-        self, net: STanHop, examples: Tensor, gain: float = 0.5, association: Association = SHARP
+        self,
+        net: STanHop,
+        examples: Tensor,
+        gain: float = 0.5,
+        association: Association = SHARP,
     ) -> None:
         super().__init__()
         if not 0 <= gain <= 1:

@@ -161,4 +161,6 @@ class STanHop(nn.Module):
     def alphas(self) -> dict[str, list[float]]:
         """Give α of every head by the name of its association, as learned so far."""
         parts = self.named_modules()
-        return {name: part.alpha.tolist() for name, part in parts if isinstance(part, Associate)}
+        return {
+            name: part.alpha.tolist() for name, part in parts if isinstance(part, Associate)
+        }

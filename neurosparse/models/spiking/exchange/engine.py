@@ -122,7 +122,9 @@ def _dense(weight: Tensor) -> Connectivity:
     return Connectivity.from_dense(weight.detach().cpu().float().numpy().T)
 
 
-def engine_spikes(model: HRSNN, x: Tensor, *, plasticity: Any = None) -> tuple[Tensor, Simulator]:
+def engine_spikes(
+    model: HRSNN, x: Tensor, *, plasticity: Any = None
+) -> tuple[Tensor, Simulator]:
     """Run the model in the engine over one sample, of which `to_network` says more.
 
     Returns:

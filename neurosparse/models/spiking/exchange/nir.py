@@ -92,7 +92,9 @@ def _copy_parameters(network: SpikingNetwork, model: HRSNN) -> None:
         ):
             parameter.copy_(torch.from_numpy(np.asarray(values)))
         if model.cell.log_tau_syn is not None:
-            model.cell.log_tau_syn.copy_(torch.from_numpy(_log_tau(network.alpha, network.dt)))
+            model.cell.log_tau_syn.copy_(
+                torch.from_numpy(_log_tau(network.alpha, network.dt))
+            )
 
 
 def _log_tau(share: Any, dt: float) -> Any:

@@ -81,7 +81,10 @@ def from_snntorch(
     tau_syn = 1.0 if hasattr(layer, "alpha") else None
     cell = RecurrentLIF(synapses, 1.0, tau_syn, dynamics=dynamics)
     cell.to(weight.dtype)
-    for parameter, theirs in ((cell.log_tau_mem, layer.beta), (cell.threshold, layer.threshold)):
+    for parameter, theirs in (
+        (cell.log_tau_mem, layer.beta),
+        (cell.threshold, layer.threshold),
+    ):
         parameter.requires_grad_(isinstance(theirs, nn.Parameter))
     if cell.log_tau_syn is not None:
         cell.log_tau_syn.requires_grad_(isinstance(layer.alpha, nn.Parameter))
@@ -124,7 +127,9 @@ def _reset(layer: Any) -> Reset:
 
 def _learns_recurrent(layer: Any) -> bool:
     inner = getattr(layer, "recurrent", None)
-    return isinstance(inner, nn.Module) and any(part.requires_grad for part in inner.parameters())
+    return isinstance(inner, nn.Module) and any(
+        part.requires_grad for part in inner.parameters()
+    )
 
 
 def _size(layer: Any, hidden_size: int | None) -> int:
@@ -201,7 +206,9 @@ def to_snntorch(cell: RecurrentLIF) -> nn.Module:
         layer: nn.Module = snn.RLeaky(**common)
     else:
         learns = cell.log_tau_syn.requires_grad
-        layer = snn.RSynaptic(alpha=neurons.alpha.detach().clone(), learn_alpha=learns, **common)
+        layer = snn.RSynaptic(
+            alpha=neurons.alpha.detach().clone(), learn_alpha=learns, **common
+        )
     layer.to(cell.threshold.dtype)
     with torch.no_grad():
         inner: Any = layer.recurrent

@@ -29,7 +29,9 @@ def gather_dot(x, g, out, indices, values, dots, lo, hi):
 def parts() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(0)
     shapes = {"x": LANES, "rows": (N, LANES), "out": LANES, "values": 4, "dots": 4}
-    return {name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
+    return {
+        name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()
+    }
 
 
 @pytest.mark.parametrize(("lo", "hi"), [(0, 4), (1, 3), (2, 2)])

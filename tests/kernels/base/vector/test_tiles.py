@@ -38,5 +38,7 @@ def test_a_square_is_transposed_in_place_of_another() -> None:
     source = np.arange(64.0).reshape(8, 8)
     target = np.zeros((8, 8))
     transpose_square(source, 1, 2, target, 4, 3)
-    assert np.array_equal(target[4 : 4 + side, 3 : 3 + side], source[1 : 1 + side, 2 : 2 + side].T)
+    assert np.array_equal(
+        target[4 : 4 + side, 3 : 3 + side], source[1 : 1 + side, 2 : 2 + side].T
+    )
     assert np.count_nonzero(target) == side * side

@@ -31,7 +31,9 @@ def test_plug_and_play_changes_only_what_it_says() -> None:
     assert not plugged.requires_grad
     assert all(torch.equal(v, before[k]) for k, v in net.state_dict().items())
     # the definition, written out
-    memory = PlugAndPlay(net, stored, association=Association(2.0, beta=0.7, learn_alpha=False))
+    memory = PlugAndPlay(
+        net, stored, association=Association(2.0, beta=0.7, learn_alpha=False)
+    )
     codes = net.embed(x).detach().numpy()
     bank = net.embed(stored).detach().transpose(0, 1).flatten(1, 2).numpy()
     found = memory.recall(torch.from_numpy(codes)).numpy()
@@ -123,7 +125,9 @@ def test_memories_refuse() -> None:
         (lambda: TuneAndPlay(net, x, torch.zeros(3, 3, 2)), r"targets.*finite \[4, 3, 2\]"),
         (lambda: TuneAndPlay(net, x, torch.zeros(4, 3, 2), width=0), "width: got 0"),
         (
-            lambda: TuneAndPlay(net, x, torch.zeros(4, 3, 2), association=Association(steps=2)),
+            lambda: TuneAndPlay(
+                net, x, torch.zeros(4, 3, 2), association=Association(steps=2)
+            ),
             "steps: got 2",
         ),
     ):

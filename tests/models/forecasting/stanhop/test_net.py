@@ -3,7 +3,13 @@
 import pytest
 import torch
 
-from neurosparse.models import Association, RepeatLast, STanHop, STanHopSettings, score_forecast
+from neurosparse.models import (
+    Association,
+    RepeatLast,
+    STanHop,
+    STanHopSettings,
+    score_forecast,
+)
 from tests.models.forecasting.networks import SMALL, trained
 
 
@@ -26,7 +32,9 @@ def test_shapes(lookback: int, horizon: int, columns: int, scales: int, merge: i
 
 
 def test_gradients() -> None:
-    settings = STanHopSettings(2, 4, 4, 2, 2, association=Association(alpha=1.7, learn_beta=True))
+    settings = STanHopSettings(
+        2, 4, 4, 2, 2, association=Association(alpha=1.7, learn_beta=True)
+    )
     net = STanHop(5, 3, 2, settings).double()
     x = torch.randn(2, 5, 2, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(net, (x,), eps=1e-6, atol=1e-5, fast_mode=True)
@@ -72,7 +80,10 @@ def test_bad_input() -> None:
     x = torch.randn(1, 8, 2)
     x[0, 3, 1] = float("inf")
     for call, says in (
-        (lambda: net(torch.randn(1, 7, 2)), r"x: got shape \[1, 7, 2\], wants \[batch, 8, 2\]"),
+        (
+            lambda: net(torch.randn(1, 7, 2)),
+            r"x: got shape \[1, 7, 2\], wants \[batch, 8, 2\]",
+        ),
         (lambda: net(x), "NaN or infinite"),
         (lambda: STanHop(8, 0, 2), "horizon: got 0"),
         (lambda: STanHop(0, 3, 2), "lookback: got 0"),

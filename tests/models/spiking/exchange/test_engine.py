@@ -58,7 +58,10 @@ def test_the_engine_reproduces_the_spikes(reset: Any, tau_syn: Any) -> None:
     assert int(model.cell.synapses.delay_steps.max()) == 4
     torch.testing.assert_close(spikes.double(), run.spikes[:, 0], rtol=0, atol=0)
     torch.testing.assert_close(
-        torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6
+        torch.from_numpy(simulator.state("out", "v")),
+        run.outputs[-1, 0],
+        rtol=1e-6,
+        atol=1e-6,
     )
 
 
@@ -75,7 +78,10 @@ def test_outputs_that_forget_within_a_step_come_out_of_the_engine_too(tau: float
     assert spikes[-1].any()
     torch.testing.assert_close(spikes.double(), run.spikes[:, 0], rtol=0, atol=0)
     torch.testing.assert_close(
-        torch.from_numpy(simulator.state("out", "v")), run.outputs[-1, 0], rtol=1e-6, atol=1e-6
+        torch.from_numpy(simulator.state("out", "v")),
+        run.outputs[-1, 0],
+        rtol=1e-6,
+        atol=1e-6,
     )
 
 
@@ -92,7 +98,9 @@ def test_other_input_layers_go_into_the_engine_and_to_nir(layer: str) -> None:
     net = net.double()
     spikes, _ = engine_spikes(net, x)
     assert spikes.any()
-    torch.testing.assert_close(spikes.double(), net.run(x[:, None]).spikes[:, 0], rtol=0, atol=0)
+    torch.testing.assert_close(
+        spikes.double(), net.run(x[:, None]).spikes[:, 0], rtol=0, atol=0
+    )
     said = to_spiking_network(net)
     weight = dense_input(net).weight.detach().numpy()
     np.testing.assert_array_equal(said.input_weight, weight)
@@ -105,7 +113,11 @@ def test_other_input_layers_go_into_the_engine_and_to_nir(layer: str) -> None:
         with pytest.raises(TypeError, match=r"model.input: got SparseLinear, wants a Linear"):
             EProp(net)
     net.input = nn.Sequential(nn.Linear(4, N))
-    for use in (lambda: engine_spikes(net, x), lambda: to_spiking_network(net), lambda: EProp(net)):
+    for use in (
+        lambda: engine_spikes(net, x),
+        lambda: to_spiking_network(net),
+        lambda: EProp(net),
+    ):
         with pytest.raises(TypeError, match="model.input: got Sequential"):
             use()
 

@@ -38,9 +38,9 @@ N = 24
 
 
 def drive(dtype: Any = torch.float64) -> torch.Tensor:
-    return torch.from_numpy(np.random.default_rng(0).uniform(-0.2, 0.7, (STEPS, BATCH, N))).to(
-        dtype
-    )
+    return torch.from_numpy(
+        np.random.default_rng(0).uniform(-0.2, 0.7, (STEPS, BATCH, N))
+    ).to(dtype)
 
 
 def peer(layer: nn.Module, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -51,7 +51,9 @@ def peer(layer: nn.Module, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
     syn = isinstance(layer, (snn.Synaptic, snn.RSynaptic))
     state = [zero] * (1 + recurrent + syn)
     for step in x:
-        out = [part.to(x.dtype) for part in layer(step, *state)]  # its spikes are float32 always
+        out = [
+            part.to(x.dtype) for part in layer(step, *state)
+        ]  # its spikes are float32 always
         found.append(out[0])
         state = list(out) if recurrent else list(out[1:])
     return torch.stack(found), state[-1]
@@ -103,10 +105,17 @@ def test_from_snntorch_spikes_alike(name: str) -> None:
 @pytest.mark.parametrize(
     "surrogate", [FastSigmoid(25.0), ATan(2.0), LogisticSigmoid(25.0), Triangle(1.0)], ids=str
 )
-def test_to_snntorch_spikes_and_learns_alike(reset: Any, tau_syn: Any, surrogate: Any) -> None:
+def test_to_snntorch_spikes_and_learns_alike(
+    reset: Any, tau_syn: Any, surrogate: Any
+) -> None:
     made = Bernoulli(0.2, weight=draws.Normal(0.0, 0.5)).build(N, N, 0)
     cell = RecurrentLIF(
-        made, Clipped(Gamma(8.0), 1.0), tau_syn, 0.9, dynamics=Dynamics(reset, surrogate), rng=1
+        made,
+        Clipped(Gamma(8.0), 1.0),
+        tau_syn,
+        0.9,
+        dynamics=Dynamics(reset, surrogate),
+        rng=1,
     ).double()
     if reset == ZERO and tau_syn is not None:
         with pytest.raises(ValueError, match="ZERO without tau_syn"):
@@ -127,7 +136,9 @@ def test_to_snntorch_spikes_and_learns_alike(reset: Any, tau_syn: Any, surrogate
     # with reset_delay=False its gradients pass the reset; its sigmoid gives NaN far above the
     # threshold
     if reset != ZERO and bool(torch.isfinite(peers).all()):
-        torch.testing.assert_close(ours, peers, rtol=1e-3, atol=1e-3 * float(peers.abs().max()))
+        torch.testing.assert_close(
+            ours, peers, rtol=1e-3, atol=1e-3 * float(peers.abs().max())
+        )
     assert isinstance(surrogate, LogisticSigmoid) or bool(torch.isfinite(peers).all())
 
 
@@ -136,7 +147,8 @@ def test_there_and_back_is_the_same_layer() -> None:
     again = to_snntorch(from_snntorch(layer))
     for name in ("beta", "alpha", "threshold"):
         ours, theirs = (
-            torch.as_tensor(getattr(k, name)).detach().double().expand(N) for k in (again, layer)
+            torch.as_tensor(getattr(k, name)).detach().double().expand(N)
+            for k in (again, layer)
         )
         torch.testing.assert_close(ours, theirs)
     torch.testing.assert_close(again.recurrent.weight, layer.recurrent.weight)
