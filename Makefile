@@ -10,9 +10,13 @@ LAZILY := --no-compile
 SETUP := pyproject.toml constraints.txt
 SOURCES := neurosparse tests benchmarks examples
 KERNELS := neurosparse/kernels tests/kernels
-# two parts of the tests that take about as long as each other; what both need, one compiles early, the other finds later
-SIMULATION := tests/engine tests/neurons tests/conformance tests/plasticity tests/recording tests/laws tests/kernels
-LEARNING := tests/models tests/hopfield tests/htm tests/associative
+# parts of the tests that take about as long as each other; what both need, one compiles early,
+# the other finds later
+SIMULATION := tests/engine tests/neurons tests/conformance tests/plasticity tests/recording \
+	tests/kernels/base tests/kernels/spikes tests/memory/binary
+LEARNING := tests/models tests/memory/vectors tests/htm
+# what takes long and seldom fails: GPU kernels compiled for machines that need not be there
+COMPILED := tests/laws/test_gpu_compiles.py
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
 POISON := MALLOC_PERTURB_=128
 # two checks run at a time; each prints when it is done, where this make can do that
@@ -21,7 +25,7 @@ export MPLBACKEND := Agg
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit simulation others examples bounds coverage docs format clean distclean
+.PHONY: help demo test check lint types unit simulation others examples bounds compiled coverage docs format clean distclean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,9 +34,13 @@ help: ## say what can be made
 demo: $(VENV)/.ready-demo ## simulate a whole insect brain for one second and measure it
 	@$(BIN)/neurosparse demo
 
-test: $(VENV)/.ready-test ## every check: style, types, tests, tests with checked array bounds
-	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) lint simulation others bounds examples types
+test: $(VENV)/.ready-test ## style, types, every test and every documented example
+	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) lint simulation others examples types
 	@echo "make test: all checks passed"
+
+check: $(VENV)/.ready-test ## what takes long and seldom fails: checked array bounds, kernels compiled for GPUs
+	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) bounds compiled
+	@echo "make check: all checks passed"
 
 lint: $(VENV)/.ready-test ## style and format (ruff)
 	@echo "== style"
@@ -51,8 +59,8 @@ simulation: $(VENV)/.ready-test
 
 others: $(VENV)/.ready-test
 	@echo "== all other tests"
-	@$(BIN)/python -m pytest -q --durations=10 $(LEARNING) \
-		$(filter-out $(SIMULATION) $(LEARNING) %.py %__pycache__, $(wildcard tests/*)) $(wildcard tests/test_*.py)
+	@$(BIN)/python -m pytest -q --durations=10 $(addprefix --ignore=,$(SIMULATION) $(COMPILED)) \
+		$(LEARNING) $(filter-out $(LEARNING) %__pycache__,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
 
 examples: $(VENV)/.ready-test ## all documented examples, run as tests
 	@echo "== documented examples"
@@ -63,6 +71,10 @@ bounds: $(VENV)/.ready-test ## kernel tests again, array bounds checked and fres
 	@echo "== kernels with array bounds checked"
 	@TRITON_INTERPRET=1 NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/numba-bounds $(POISON) \
 		$(BIN)/python -m pytest -q -k "not gpu" $(wildcard $(KERNELS))
+
+compiled: $(VENV)/.ready-test
+	@echo "== kernels compiled for GPUs"
+	@$(BIN)/python -m pytest -q $(COMPILED)
 
 coverage: $(VENV)/.ready-test ## lines reached by the tests; kernels are counted uncompiled
 	@echo "== coverage"
