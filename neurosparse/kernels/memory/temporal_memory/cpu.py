@@ -52,7 +52,7 @@ def _draw(rule: Rule, step: int, stream: int, key: int, count: int, below: int) 
     wide = np.uint64(step)
     a = np.uint32(wide & _MASK)
     b = np.uint32(np.uint64(key) & _MASK)
-    words = philox4x32(
+    drawn = philox4x32(
         a,
         b,
         np.uint32(count),

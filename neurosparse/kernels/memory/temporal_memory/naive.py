@@ -61,10 +61,10 @@ class Step(NamedTuple):
 
 def draw(rule: Rule, step: int, stream: int, key: int, count: int, below: int) -> int:
     """Random whole number in [0, below) as a function of all other arguments."""
-    words = philox4x32(
+    drawn = philox4x32(
         step & 0xFFFFFFFF, key & 0xFFFFFFFF, count, step >> 32, rule.seed, stream
     )
-    return (words[0] * below) >> 32
+    return (drawn[0] * below) >> 32
 
 
 def empty(n_cells: int) -> Segments:
