@@ -60,7 +60,7 @@ def _draw(rule: Rule, step: int, stream: int, key: int, count: int, below: int) 
         np.uint32(rule.seed),
         np.uint32(stream),
     )
-    return np.int64((np.uint64(words[0]) * np.uint64(below)) >> _HALF)
+    return np.int64((np.uint64(drawn[0]) * np.uint64(below)) >> _HALF)
 
 
 @njit(cache=True, nogil=True)
