@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, isfinite, nan, trunc
+from math import isfinite, nan
+from typing import Any
 
 import numpy as np
 
-from neurosparse import checks
-from neurosparse.encoders.base import nearest_code, number
+from neurosparse import checks, grid
+from neurosparse.encoders.base import number
 from neurosparse.encoders.murmur import murmur3_words
 from neurosparse.encoders.scalar import round_half_away
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
 from neurosparse.sdr import SDR
+from neurosparse.typing import Array, Int64
+
+_FARTHEST = 2**62  # a bucket and its run must be whole numbers of 64 bits
+_MOST = 2**27  # buckets that a search goes through
+_BLOCK = 2**20  # hashed cells at once
 
 
 @dataclass(frozen=True)
 class RandomScalarEncoder:
     """Encode numbers by hashed cells: { murmur3(bucket + k, seed) mod size : k = 0 … active−1 }.
 
-    bucket = floor(x / resolution), as an unsigned 32-bit number. Buckets j apart share about active
+    bucket = floor(x / resolution), as an unsigned 32-bit number; decimals on a border, such as 0.3 at
+    resolution 0.1, begin the bucket they name. Buckets j apart share about active
     − j cells; two hashes that fall together give fewer active cells. With `truncate`, the bucket is
     cut toward zero as in htm.core, which makes the bucket at 0 twice as wide. NaN gives no active
     cell; infinities raise.
@@ -82,12 +89,19 @@ class RandomScalarEncoder:
         """Return the whole number that a value is hashed as."""
         if not isfinite(value):
             raise bad_argument("value", value, "a finite number, or NaN for no active cell")
-        return (trunc if self.truncate else floor)(value / self.resolution)
+        step = float(grid.steps(value, self.resolution))
+        if not abs(step) < _FARTHEST:
+            expected = f"a number within 2^62 buckets of {self.resolution:g}"
+            raise bad_argument("value", value, expected, "raise the resolution")
+        return int(np.trunc(step) if self.truncate else np.floor(step))
 
-    def encode(self, value: float) -> SDR:
+    def encode(self, value: Any) -> SDR:
         """Return the SDR of one number, `[size]`."""
         x = number("value", value)
-        return SDR([], self.size) if x != x else self._code(self.bucket(x))
+        if x != x:
+            return SDR([], self.size)
+        # single precision rounds more: its type must reach the grid
+        return self._code(self.bucket(value if grid.precision(value) > 1e-15 else x))
 
     def decode(self, sdr: SDR, low: float, high: float) -> float:
         """Return the lower border of the bucket in [low, high] whose code is nearest.
@@ -102,11 +116,39 @@ class RandomScalarEncoder:
             raise bad_argument("low, high", (low, high), "numbers with low <= high")
         if not len(sdr):
             return nan
-        buckets = range(self.bucket(low), self.bucket(high) + 1)
-        codes = np.stack([self._code(b).dense for b in buckets])
-        return buckets[nearest_code(codes, sdr)] * self.resolution
+        first = self.bucket(low)
+        count = self.bucket(high) - first + 1
+        if count > _MOST:
+            about = Said(f"a range of {count:,} buckets")
+            raise bad_argument("low, high", about, f"at most {_MOST:,}", "narrow the range")
+        return (first + self._nearest(sdr, first, count)) * self.resolution
 
     def _code(self, bucket: int) -> SDR:
-        words = (np.arange(bucket, bucket + self.active) % 2**32).astype(np.uint32)
-        cells = murmur3_words(words, self.seed) % np.uint32(self.size)
-        return SDR(np.unique(cells), self.size)
+        return SDR(np.unique(self._cells(bucket, self.active)), self.size)
+
+    def _cells(self, bucket: int, count: int) -> Array:
+        words = (np.arange(bucket, bucket + count) % 2**32).astype(np.uint32)
+        return np.asarray(murmur3_words(words, self.seed) % np.uint32(self.size))
+
+    def _nearest(self, sdr: SDR, first: int, count: int) -> int:
+        """Which of `count` buckets from `first` differs in fewest cells; the middle of equals."""
+        asked = np.zeros(self.size, np.bool_)
+        asked[sdr.indices] = True
+        most = -np.inf
+        best: list[Int64] = []
+        block = max(1, _BLOCK // self.active)
+        for low in range(0, count, block):
+            # neighbouring buckets share all hashes but one
+            cells = self._cells(first + low, min(block, count - low) + self.active - 1)
+            runs = np.sort(
+                np.lib.stride_tricks.sliding_window_view(cells, self.active), axis=1
+            )
+            once = np.ones(runs.shape, np.bool_)
+            once[:, 1:] = runs[:, 1:] != runs[:, :-1]
+            near = 2 * (asked[runs] & once).sum(axis=1) - once.sum(axis=1)
+            if near.max() > most:
+                most = near.max()
+                best = []
+            best.append(low + np.flatnonzero(near == most))
+        equals = np.concatenate(best)
+        return int(equals[(equals.size - 1) // 2])

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse import checks
+from neurosparse import checks, grid
 from neurosparse.encoders.spikes import Spikes, as_signal, as_spikes
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Float32, Float64, Seed
@@ -86,11 +86,13 @@ def integrate(values: Any, threshold: float = 1.0) -> Spikes:
     if not threshold > 0:
         raise bad_argument("threshold", threshold, "a number above 0, in units of the signal")
     signal = as_signal(values, 2)
+    eps = grid.precision(values)
     total = np.zeros(signal.shape[1])
     fired = np.zeros(signal.shape, bool)
     for step, row in enumerate(signal):
         total += row
-        fired[step] = total >= threshold
+        # each addition rounds once more
+        fired[step] = total >= threshold * (1 - eps * (step + 1))
         total[fired[step]] -= threshold
     steps, neurons = np.nonzero(fired)
     return steps.astype(np.int64), neurons.astype(np.int32)

@@ -7,7 +7,7 @@ from math import ceil, floor, isfinite, isinf, nan
 
 import numpy as np
 
-from neurosparse import checks
+from neurosparse import checks, grid
 from neurosparse.encoders.base import nearest_code, number
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
@@ -98,10 +98,10 @@ class ScalarEncoder:
         if not resolution > 0:
             raise bad_argument("resolution", resolution, "a number above 0")
         if periodic:
-            size = ceil((high - low) / resolution)
+            size = int(grid.ceil_steps(high, resolution, low))
         else:
-            # one step beyond `high` belongs to the range, as the border itself must have a code
-            size = ceil((float(np.nextafter(high, np.inf)) - low) / resolution) + active - 1
+            # the border `high` itself must have a code
+            size = int(grid.floor_steps(high, resolution, low)) + active
         return cls(low, high, active, size, periodic, clip, resolution)
 
     @classmethod
@@ -135,7 +135,8 @@ class ScalarEncoder:
         if x != x:
             return SDR([], self.size)
         inside = self._inside(x)
-        start = round_half_away((inside - self.low) / self.resolution)
+        eps = grid.precision(value)
+        start = int(grid.round_steps(inside, self.resolution, self.low, eps))
         if not self.periodic:
             start = min(start, self.size - self.active)
         cells = np.arange(start, start + self.active)

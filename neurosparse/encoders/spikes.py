@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse import checks
+from neurosparse import checks, grid
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.typing import Float64, Int32, Int64
 
@@ -62,7 +62,7 @@ class DeltaEncoder:
     """Send a spike each time a channel has moved by `threshold` since its last spike.
 
     This is send-on-delta. Channel c has two neurons: 2c for up and 2c+1 for down. The reference
-    moves by whole thresholds, so `decode` stays within one threshold of the signal as long as no
+    moves by whole thresholds, counted from the first row, so `decode` stays within one threshold of the signal as long as no
     step moves by two or more.
 
     >>> encoder = DeltaEncoder(threshold=1.0)
@@ -84,12 +84,14 @@ class DeltaEncoder:
         signal = as_signal(values, 2)
         steps = [np.empty(0, np.int64)]
         neurons = [np.empty(0, np.int32)]
-        reference = signal[0].copy() if len(signal) else signal
-        for step, row in enumerate(signal):
-            up = np.flatnonzero(row - reference >= self.threshold)
-            down = np.flatnonzero(reference - row >= self.threshold)
-            reference[up] += self.threshold
-            reference[down] -= self.threshold
+        # in thresholds from the first row: sums of decimals would drift off their grid
+        moved = grid.steps(signal, self.threshold, signal[:1], grid.precision(values))
+        reference = np.zeros(signal.shape[1])
+        for step, row in enumerate(moved):
+            up = np.flatnonzero(row - reference >= 1)
+            down = np.flatnonzero(reference - row >= 1)
+            reference[up] += 1
+            reference[down] -= 1
             fired = np.sort(np.concatenate([2 * up, 2 * down + 1])).astype(np.int32)
             steps.append(np.full(fired.size, step, np.int64))
             neurons.append(fired)
@@ -134,7 +136,9 @@ class LatencyEncoder:
             received = Said(f"{frame.min()} to {frame.max()}")
             raise bad_argument("values", received, "numbers from 0 to 1")
         neurons = np.flatnonzero(frame > self.silent)
-        steps = np.floor((1 - frame[neurons]) * (self.n_steps - 1) + 0.5).astype(np.int64)
+        last = self.n_steps - 1
+        late = grid.snapped((1 - frame[neurons]) * last + 0.5, last, grid.precision(values))
+        steps = np.floor(late).astype(np.int64)
         order = np.argsort(steps, kind="stable")
         return steps[order], neurons[order].astype(np.int32)
 

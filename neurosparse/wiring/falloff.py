@@ -7,6 +7,9 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.typing import Float64
 
+# of the radius; roundings of positions that lie up to a million radii from 0 are less
+_BORDER = 1e-9
+
 
 @dataclass(frozen=True)
 class Gaussian:
@@ -62,6 +65,8 @@ class Exponential:
 class Disc:
     """p(d) = p up to the radius, nothing beyond it.
 
+    A pair of a distance above it by less than a billionth counts: positions in decimals are rounded.
+
     >>> Disc(0.3, 1.0)(np.array([0.5, 1.5])).tolist()
     [0.3, 0.0]
     """
@@ -76,8 +81,8 @@ class Disc:
     @property
     def reach(self) -> float:
         """Largest distance of a synapse."""
-        return self.radius
+        return self.radius * (1 + _BORDER)
 
     def __call__(self, distance: Float64) -> Float64:
         """Probability at each distance."""
-        return np.where(distance <= self.radius, self.p, 0.0)
+        return np.where(distance <= self.reach, self.p, 0.0)
