@@ -20,6 +20,7 @@ from neurosparse.analysis.anomaly.stream import (
     window_rows,
 )
 from neurosparse.analysis.plots.stream import plot_stream
+from neurosparse.analysis.plots.style import figure_of
 from neurosparse.errors import bad_argument
 from neurosparse.htm import DetectorSettings
 from neurosparse.typing import Path
@@ -97,7 +98,7 @@ def _writers(
     _, window = row_weights(len(stream.values), rows)
     labels = (window >= 0).astype(int)
     spans = [(stream.times[first], stream.times[last]) for first, last in rows]
-    figure = plot_stream(stream, judged.score, spans).figure
+    figure = figure_of(plot_stream(stream, judged.score, spans))
     table = list(zip(times, stream.values, *judged, strict=True))
     nab = list(zip(times, stream.values, judged.score, labels, strict=True))
     return {

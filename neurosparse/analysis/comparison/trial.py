@@ -149,13 +149,12 @@ def alone(settings: ComparisonSettings, trial: ComparisonTrial) -> Record:
         RuntimeError: the process ended without an answer, for example for want of memory.
     """
     forks = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
     if forks:
         context.set_forkserver_preload(["neurosparse.analysis.comparison.preload"])
     receiver, sender = context.Pipe(duplex=False)
     arguments = (settings, trial, dict(os.environ), sender)
-    start: Any = context.Process
-    process = start(target=_answer, args=arguments, daemon=True)
+    process = context.Process(target=_answer, args=arguments, daemon=True)
     with _no_main():
         process.start()
     # the other end is the child's alone now: its death is the end of the pipe

@@ -62,8 +62,8 @@ def plot_film(
         inset = ax.inset_axes(
             (place / len(chosen) + 0.01, 0.12, 1 / len(chosen) - 0.02, 0.76)
         )
-        aspect = "equal" if n_pre == n_post else "auto"
-        inset.imshow(_colour(frame, most), interpolation="nearest", aspect=aspect)
+        image = inset.imshow(_colour(frame, most), interpolation="nearest")
+        image.axes.set_aspect("equal" if n_pre == n_post else "auto")
         inset.set_xticks([])
         inset.set_yticks([])
         inset.spines[:].set_color(GREY)
@@ -131,11 +131,10 @@ def _fields(graph: "Connectivity", place: Int64 | None, new: Bool) -> tuple[Floa
     rows = min(FIELDS, max(graph.n_pre, 1))
     columns = min(FIELDS, max(graph.n_post, 1))
     pre, post = graph.edges()
-    if place is not None:
-        pre = place[pre]
-        post = place[post]
-    row = pre.astype(np.int64) * rows // max(graph.n_pre, 1)
-    column = post.astype(np.int64) * columns // max(graph.n_post, 1)
+    row = pre.astype(np.int64) if place is None else place[pre]
+    column = post.astype(np.int64) if place is None else place[post]
+    row = row * rows // max(graph.n_pre, 1)
+    column = column * columns // max(graph.n_post, 1)
     field = row * columns + column
     edges = np.bincount(field, minlength=rows * columns)
     fresh = np.bincount(field[new], minlength=rows * columns)

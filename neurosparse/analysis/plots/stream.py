@@ -1,7 +1,6 @@
 """Figure of a stream and its anomaly score."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 def plot_stream(
     stream: Stream,
     score: Any,
-    windows: Iterable[tuple[datetime, datetime]] = (),
+    windows: Iterable[tuple[Any, Any]] = (),
     ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw a stream with its anomaly score below, windows and probation shaded.
@@ -24,7 +23,7 @@ def plot_stream(
     Args:
         stream: times and values.
         score: of each row, 0 to 1 `[n]`.
-        windows: (from, to) of known anomalies.
+        windows: (from, to) of known anomalies, datetimes as in the stream.
         ax: drawn on, or new axes.
 
     >>> from datetime import datetime
@@ -36,14 +35,15 @@ def plot_stream(
         from matplotlib.figure import Figure
 
         ax = Figure(figsize=(9, 4), layout="constrained").subplots()
-    ax.plot(stream.times, stream.values, lw=0.8, color="tab:blue")
+    # Matplotlib takes datetimes, its types do not say so
+    times: Any = stream.times
+    ax.plot(times, stream.values, lw=0.8, color="tab:blue")
     ax.set(ylabel="value", xlabel="time")
     below = ax.twinx()
-    below.fill_between(stream.times, np.asarray(score), color="tab:red", alpha=0.6, lw=0)
+    below.fill_between(times, np.asarray(score), color="tab:red", alpha=0.6, lw=0)
     # the score takes the lowest third, so that it does not cover the stream
     below.set(ylim=(0, 3), ylabel="anomaly score", yticks=(0, 0.5, 1))
     for first, last in windows:
         ax.axvspan(first, last, color="tab:orange", alpha=0.25)
-    judged_from = stream.times[probation(len(stream.times))]
-    ax.axvspan(stream.times[0], judged_from, color="0.5", alpha=0.15)
+    ax.axvspan(times[0], times[probation(len(times))], color="0.5", alpha=0.15)
     return ax

@@ -56,18 +56,18 @@ def activity(records: "Mapping[str, SpikeRecord]", stop: float) -> list[Section]
 def series(run: "Run") -> list[Section]:
     """Recorded variables, population rates and weights."""
     pictures = []
-    for record in run.states.values():
-        if len(record):
-            shown = min(len(record.i), len(COLOURS))
-            caption = f"{record.name}: {record.variable} of {shown} neurons"
-            pictures.append(picture(_traces(record), caption))
-    for record in run.rates.values():
-        if len(record):
-            pictures.append(picture(_curve(record), f"{record.name}: recorded rate"))
-    for record in run.weights.values():
-        if len(record):
-            caption = f"{record.name}: recorded weights at the start and at the end"
-            pictures.append(picture(_weights(record), caption))
+    for state in run.states.values():
+        if len(state):
+            shown = min(len(state.i), len(COLOURS))
+            caption = f"{state.name}: {state.variable} of {shown} neurons"
+            pictures.append(picture(_traces(state), caption))
+    for rate in run.rates.values():
+        if len(rate):
+            pictures.append(picture(_curve(rate), f"{rate.name}: recorded rate"))
+    for weights in run.weights.values():
+        if len(weights):
+            caption = f"{weights.name}: recorded weights at the start and at the end"
+            pictures.append(picture(_weights(weights), caption))
     return [Section("Recorded variables", pictures)] if pictures else []
 
 

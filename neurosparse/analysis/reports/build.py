@@ -106,7 +106,7 @@ def _content(document: Any, source: Path) -> tuple[str, list[Section]]:
     """Tell by the names in it what a JSON document is."""
     rows = document
     if isinstance(document, dict):
-        runs = document.get("runs")
+        runs: Any = document.get("runs")
         if _keys(document.get("rows")) >= COMPARED and _keys(runs) >= RUN:
             return "comparison", comparison(runs, document["rows"], document.get("about"))
         rows = [document] if "rows" in document else _first_list(document)

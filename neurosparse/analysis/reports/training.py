@@ -110,9 +110,10 @@ def _lines(rows: Sequence[Row], names: Sequence[str], label: str) -> "Axes":
     ax = new_axes(None)
     for name, colour, style in zip(names, COLOURS, ("-", "--"), strict=False):
         points = [(row["epoch"], row[name]) for row in _with_numbers(rows, name)]
-        marks = {"marker": "o" if len(points) < 30 else "", "markersize": 3}
+        mark = "o" if len(points) < 30 else ""
         x, y = zip(*points, strict=True)
-        ax.plot(x, y, style, color=colour, linewidth=1.2, label=name, **marks)
+        line = ax.plot(x, y, style, color=colour, linewidth=1.2, label=name)[0]
+        line.set(marker=mark, markersize=3)
     if len(names) > 1:
         add_legend(ax)
     whole_numbers(ax)

@@ -11,10 +11,10 @@ from neurosparse.typing import Int64, Seed
 
 
 class Ensembles(NamedTuple):
-    """Ensemble of each neuron `[n]` (0 the largest, -1 none), their count, least r to join."""
+    """Ensemble of each neuron `[n]` (0 the largest, -1 none), their number, least r to join."""
 
     labels: Int64
-    count: int
+    number: int
     threshold: float
 
 

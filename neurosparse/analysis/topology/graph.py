@@ -150,5 +150,6 @@ def check_square(connectivity: "Connectivity") -> None:
     as_connectivity(connectivity)
     if connectivity.n_pre != connectivity.n_post:
         expected = "as many presynaptic as postsynaptic neurons"
-        remedy = "for one population write n_pre=n_post=N; measure layers with describe or layer_chain"
+        remedy = "for one population write n_pre=n_post=N; "
+        remedy += "measure layers with describe or layer_chain"
         raise bad_argument("connectivity", connectivity.shape, expected, remedy)

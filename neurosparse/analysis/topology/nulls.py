@@ -1,7 +1,7 @@
 """Random graphs to compare a measured one with: what would the measure be by chance?"""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs.shuffle_directed import shuffle_directed
 from neurosparse.kernels.graphs.shuffle_undirected import shuffle_undirected
-from neurosparse.typing import Array, Int32, Int64, Seed
+from neurosparse.typing import Int32, Int64, Seed
 
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
@@ -98,7 +98,7 @@ def _undirected(
     )
 
 
-def _taken(values: "Array | float", synapses: Int64) -> "Array | float":
+def _taken(values: Any, synapses: Int64) -> Any:
     """Values of these synapses; one value for all stays one."""
     return np.asarray(values)[synapses] if np.ndim(values) else values
 

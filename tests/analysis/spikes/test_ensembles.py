@@ -18,9 +18,9 @@ def test_planted_ensembles_are_found_and_noise_has_none(poisson):
     found = analysis.ensembles(
         SpikeTrains.from_times(time, index, N, stop=STOP), 5.0, p=1e-5, rng=0
     )
-    assert found.count == 2
+    assert found.number == 2
     assert set(np.flatnonzero(found.labels == 0)) == set(range(8))
     assert set(np.flatnonzero(found.labels == 1)) == set(range(10, 16))
-    assert analysis.ensembles(poisson, 5.0, p=1e-5, rng=0).count == 0
+    assert analysis.ensembles(poisson, 5.0, p=1e-5, rng=0).number == 0
     with pytest.raises(ValueError, match="p: got 2"):
         analysis.ensembles(poisson, 5.0, p=2)
