@@ -5,15 +5,19 @@ a ValueError.
 """
 
 import math
+import mmap
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from neurosparse.errors import bad_argument, bad_type
+from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.typing import Array
 
 
 def _number(name: str, value: Any, expected: str) -> float:
     """Refuse what is no number, or NaN."""
+    refuse_units(name, value)
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise bad_type(name, value, expected)
     if math.isnan(value):
@@ -36,6 +40,7 @@ def whole_number(name: str, value: Any, least: int = 0, most: int | None = None)
     """
     span = f"{least} or more" if most is None else f"from {least} to {most}"
     expected = f"a whole number, {span}"
+    refuse_units(name, value)
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise bad_type(name, value, expected)
     if not isinstance(value, int | np.integer) or value < least:
@@ -142,3 +147,129 @@ def fraction(name: str, value: Any) -> float:
     if not 0 <= number <= 1:
         raise bad_argument(name, value, expected)
     return number
+
+
+def unchangeable(array: Array) -> Array:
+    """Return an array of these values that nobody can write to.
+
+    One that is read-only down to the memory it lies in is shared; any other is copied and frozen.
+
+    >>> mine = np.arange(3.0)
+    >>> kept = unchangeable(mine)
+    >>> mine[0] = 7.0
+    >>> kept.tolist(), unchangeable(kept) is kept
+    ([0.0, 1.0, 2.0], True)
+    """
+    owner: Any = array
+    while isinstance(owner, np.ndarray) and not owner.flags.writeable:
+        owner = owner.base
+    if owner is None or isinstance(owner, bytes | mmap.mmap):
+        return array
+    copy = np.array(array)  # a plain array, in the order in memory of the other
+    copy.setflags(write=False)
+    return copy
+
+
+def keep_fields(value: Any, *others: str) -> None:
+    """Let a frozen dataclass keep what it was given, whatever the caller does with it later.
+
+    Arrays are kept as `unchangeable`, lists as tuples; quantities with units are refused. Fields
+    named in `others` are left alone.
+    """
+    kind = type(value).__name__
+    for field in fields(value):
+        if field.name in others:
+            continue
+        before = getattr(value, field.name)
+        refuse_units(f"{kind}.{field.name}", before)
+        after = kept(before)
+        if after is not before:
+            object.__setattr__(value, field.name, after)
+
+
+def kept(value: Any) -> Any:
+    """What later changes of the caller do not reach; other things than arrays and lists as is."""
+    if isinstance(value, np.ndarray):
+        return unchangeable(value)
+    if isinstance(value, list):
+        return tuple(kept(item) for item in value)
+    module = type(value).__module__.partition(".")[0]
+    if module in ("torch", "pandas", "jax", "xarray") and hasattr(value, "__array__"):
+        # what wants a gradient is refused where it is read, with its own words
+        return (
+            value if getattr(value, "requires_grad", False) else unchangeable(np.array(value))
+        )
+    return value
+
+
+# unit of a parameter -> how its name begins, and what one of it is in SI
+_UNITS = {
+    "ms": (
+        ("tau", "t_ref", "delay", "start", "stop", "bin", "dt", "times", "every"),
+        "0.001 s",
+    ),
+    "mV": (("v_", "e_", "delta_t"), "0.001 V"),
+    "Hz": (("rate", "frequency"), "1 / s"),
+    "nS": (("g_",), "1e-9 S"),
+    "pF": (("c_mem",), "1e-12 F"),
+}
+_REMEDIES = {
+    "brian2": "Brian2 keeps SI numbers: write {name} / brian2.{unit}",
+    "pint": "write {name}.to('{unit}').magnitude",
+    "astropy": "write {name}.to_value('{unit}')",
+    "quantities": "write {name}.rescale('{unit}').magnitude",
+    "unyt": "write {name}.to_value('{unit}')",
+}
+
+
+def refuse_units(name: str, value: Any) -> None:
+    """Refuse a quantity that carries a unit, alone or in a list: numbers here carry none.
+
+    Raises:
+        TypeError: says how to make a number of it.
+
+    >>> refuse_units("tau_mem", [20.0, 30.0])
+    """
+    if isinstance(value, list | tuple):
+        # a list of numbers has few types, so one look at each will do, but for lists in it
+        kinds = {type(item): item for item in value}
+        inner = [item for item in value if isinstance(item, list | tuple)]
+        for item in [*kinds.values(), *inner]:
+            refuse_units(name, item)
+    elif type(value) is np.ndarray and value.dtype == object:
+        refuse_units(name, value.ravel().tolist())
+    elif not isinstance(value, int | float | str) and _has_unit(value):
+        raise _with_unit(name, value)
+
+
+def _with_unit(name: str, value: Any) -> TypeError:
+    """The error that says in which unit the number is to be, and how to get it."""
+    last = name.rpartition(".")[2]
+    unit = next((unit for unit, (begins, _) in _UNITS.items() if last.startswith(begins)), "")
+    package = _package(value)
+    received = Said(f"{value!r}"[:80] + f", a quantity of {package or 'another package'}")
+    if not unit:
+        remedy = "divide it by the unit of this argument (times are in ms, voltages in mV)"
+        return bad_type(name, received, "a number without a unit", remedy)
+    remedy = _REMEDIES.get(package, "divide {name} by {unit}").format(name=last, unit=unit)
+    remedy += f" (1 {unit} = {_UNITS[unit][1]})"
+    return bad_type(name, received, f"a number without a unit, in {unit}", remedy)
+
+
+def _package(value: Any) -> str:
+    """The package of units that a quantity comes from, or nothing."""
+    roots = (kind.__module__.partition(".")[0] for kind in type(value).__mro__)
+    return next((root for root in roots if root in _REMEDIES), "")
+
+
+def _has_unit(value: Any) -> bool:
+    """Whether a thing carries a unit: an attribute that says so, in the words of any package."""
+    if type(value).__module__.partition(".")[0] in ("numpy", "pandas", "torch", "xarray"):
+        return False  # a column may be called so, and a tensor has a method dim()
+    for word in ("dim", "units", "unit", "dimensionality"):
+        unit = getattr(value, word, None)
+        if unit is not None and not callable(unit):
+            # Brian2 and pint divide to quantities that are plain numbers again
+            plain = getattr(unit, "is_dimensionless", getattr(value, "dimensionless", False))
+            return not plain and "dimensionless" not in str(unit)
+    return False

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from neurosparse.checks import keep_fields, kept
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.neurons import NeuronModel, PoissonSource, SpikeSource, Value
@@ -66,6 +67,9 @@ class Population:
             raise bad_type(f"{where}.model", self.model, "a neuron model, as LIF()")
         if not isinstance(self.initial, Mapping):
             raise bad_type(f"{where}.initial", self.initial, "a dict, as {'v': -60.0}")
+        keep_fields(self, "model")
+        initial = {key: kept(value) for key, value in self.initial.items()}
+        object.__setattr__(self, "initial", initial)
         known = getattr(getattr(self.model, "State", None), "_fields", ())
         for key, value in self.initial.items():
             if key not in known:
@@ -117,6 +121,7 @@ class Projection:
             if not isinstance(name, str):
                 remedy = "write the name that Population() was given"
                 raise bad_type(f"Projection.{what}", name, "the name of a population", remedy)
+        keep_fields(self, "wiring")
         where = f"Projection({self.name!r})"
         _check_weight(f"{where}.weight", self.weight)
         _check_delay(f"{where}.delay", self.delay)

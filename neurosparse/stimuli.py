@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from neurosparse.checks import keep_fields
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE, WINDOW
 from neurosparse.network import Population
@@ -42,6 +43,7 @@ class PoissonInput:
     stop: float = math.inf
 
     def __post_init__(self) -> None:
+        keep_fields(self)
         check_rate("PoissonInput", self.rate, self.bin, self.start, self.stop)
 
     def check(self, population: Population) -> None:
@@ -69,6 +71,9 @@ class _Current:
     start: float = 0.0
     stop: float = math.inf
     kind: ClassVar[int] = WINDOW
+
+    def __post_init__(self) -> None:
+        keep_fields(self)
 
     def check(self, population: Population) -> None:
         """Refuse a target that takes no current, amplitudes of another length, an empty window."""
@@ -112,6 +117,7 @@ class RampCurrent(_Current):
     kind: ClassVar[int] = RAMP
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not np.isfinite(floats("RampCurrent.stop", self.stop)):
             expected = "the time in ms at which the ramp ends"
             raise bad_argument("RampCurrent.stop", self.stop, expected)
@@ -132,6 +138,7 @@ class SineCurrent(_Current):
     kind: ClassVar[int] = SINE
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         frequency = floats("SineCurrent.frequency", self.frequency)
         if frequency.ndim or not 0 <= frequency < math.inf:
             expected = "a frequency in Hz, 0 or more"
@@ -164,6 +171,7 @@ class OUCurrent(_Current):
     kind: ClassVar[int] = NOISE
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         tau = floats("OUCurrent.tau", self.tau)
         if tau.ndim or not 0 <= tau < math.inf:
             raise bad_argument("OUCurrent.tau", self.tau, "a time constant in ms, 0 or more")

@@ -4,6 +4,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from neurosparse.checks import unchangeable
 from neurosparse.connectivity._check import Delay, Weight, frozen
 from neurosparse.connectivity._check import weight as check_weight
 from neurosparse.errors import Said, bad_argument
@@ -62,7 +63,7 @@ def from_edges(
     if np.any(pre[1:] < pre[:-1]) or csr.state(indptr, post, n_post)[0] != csr.SORTED:
         order = csr.sort_edges(pre, post, n_pre, n_post)
         pre = pre[order]
-        post = post[order]
+        post = frozen(post[order])
         weight = _taken(weight, order)
         delay_steps = _taken(delay_steps, order)
     repeated = csr.state(indptr, post, n_post)[2]
@@ -70,9 +71,10 @@ def from_edges(
         raise _refused(pre, post, repeated)
     if repeated and duplicates == "sum":
         return _summed(pre, post, n_pre, n_post, weight, delay_steps, order)
-    return Parts(
-        indptr, post, n_post, weight, delay_steps, None if order is None else inverse(order)
-    )
+    weight = _kept(weight)
+    delay_steps = _kept(delay_steps)
+    edge_order = None if order is None else inverse(order)
+    return Parts(indptr, unchangeable(post), n_post, weight, delay_steps, edge_order)
 
 
 def inverse(order: Signed) -> Signed:
@@ -83,8 +85,13 @@ def inverse(order: Signed) -> Signed:
     return undone
 
 
+def _kept(values: Any) -> Any:
+    """What the caller cannot change: values of edges that came sorted are still theirs."""
+    return values if np.ndim(values) == 0 else unchangeable(values)
+
+
 def _taken(values: Any, order: Int64) -> Any:
-    return values if np.ndim(values) == 0 else values[order]
+    return values if np.ndim(values) == 0 else frozen(values[order])
 
 
 def _refused(pre: Int32, post: Int32, repeated: int) -> ValueError:

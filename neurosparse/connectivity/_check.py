@@ -19,10 +19,18 @@ _Array = TypeVar("_Array", bound=Array)
 
 
 def frozen(array: _Array) -> _Array:
-    """View an array so that it cannot be written through."""
-    view = array.view()
-    view.setflags(write=False)
-    return view
+    """Freeze an array of our own, which nobody else holds."""
+    array.setflags(write=False)
+    return array
+
+
+def _stored_as(array: Array, dtype: Any) -> Any:
+    """Convert to a contiguous array; a new one is frozen, one that lies in the other's memory not.
+
+    `checks.unchangeable` copies the latter where somebody may write to it.
+    """
+    new = np.ascontiguousarray(array, dtype)
+    return new if np.may_share_memory(new, array) else frozen(new)
 
 
 def size(name: str, n: Any) -> int:
@@ -35,6 +43,7 @@ def size(name: str, n: Any) -> int:
 
 def flat(name: str, values: Any) -> Array:
     """Check that values are a flat array of numbers, `[n]`."""
+    checks.refuse_units(name, values)
     array = np.asarray(values)
     if array.ndim != 1:
         expected = "one number a synapse, a flat array [nnz]"
@@ -73,7 +82,8 @@ def indices(name: str, values: Any, n: int) -> Int32:
         expected = f"neuron numbers from 0 to {n - 1}" if n else "neuron numbers, 0 or more"
         remedy = "count from 0, or make the population larger"
         raise bad_argument(name, _at(array, bad[0]), expected, remedy)
-    return np.ascontiguousarray(array, np.int32)
+    stored: Int32 = _stored_as(array, np.int32)
+    return stored
 
 
 def pointers(indptr: Any, nnz: int) -> Int64:
@@ -81,7 +91,7 @@ def pointers(indptr: Any, nnz: int) -> Int64:
     array = whole("indptr", indptr)
     if not len(array):
         raise bad_argument("indptr", indptr, "n_pre + 1 row pointers, the first one 0")
-    array = np.ascontiguousarray(array, np.int64)
+    array = _stored_as(array, np.int64)
     if array[0] != 0 or array[-1] != nnz:
         ends = Said(f"pointers from {array[0]} to {array[-1]}")
         raise bad_argument(
@@ -112,20 +122,21 @@ def weight(values: Any, nnz: int) -> Weight:
     expected = "a number or an array of nnz numbers"
     if isinstance(values, str | bytes | bool) or values is None:
         raise bad_type("weight", values, expected)
+    checks.refuse_units("weight", values)
     array = np.asarray(values) if np.ndim(values) == 0 else flat("weight", values)
     if array.dtype.kind in "bcmMV":
         raise bad_type("weight", values, expected)
     if array.ndim and len(array) != nnz:
         raise bad_argument("weight", values, f"one number or nnz = {nnz} numbers")
     with np.errstate(over="ignore"):
-        array = np.require(array, np.float32, "C" if array.ndim else None)
+        array = _stored_as(array, np.float32) if array.ndim else array.astype(np.float32)
     # NaN is the least and the largest of its numbers, so two reductions do and no mask of nnz bytes
     if array.size and not np.isfinite([array.min(), array.max()]).all():
         at = int(np.argmin(np.isfinite(array)))
         received = _at(array, at) if array.ndim else Said(f"{values}")
         remedy = "drop or mend those synapses first"
         raise bad_argument("weight", received, "finite numbers within float32", remedy)
-    return frozen(array) if array.ndim else np.float32(array)
+    return array if array.ndim else np.float32(array)
 
 
 def delay_steps(values: Any, nnz: int) -> Delay:
@@ -133,6 +144,7 @@ def delay_steps(values: Any, nnz: int) -> Delay:
     expected = "a whole number of steps or an array of nnz of them"
     if isinstance(values, str | bytes | bool) or values is None:
         raise bad_type("delay_steps", values, expected)
+    checks.refuse_units("delay_steps", values)
     scalar = np.ndim(values) == 0
     array = np.atleast_1d(np.asarray(values)) if scalar else flat("delay_steps", values)
     if scalar and array.dtype.kind not in "iufO":
@@ -145,9 +157,9 @@ def delay_steps(values: Any, nnz: int) -> Delay:
         _whole_steps(array, scalar)
     if scalar:
         return int(array[0])
-    if not array.size or array.max() <= 255:
-        return frozen(np.ascontiguousarray(array, np.uint8))
-    return frozen(np.ascontiguousarray(array, np.uint16))
+    narrow = np.uint8 if not array.size or array.max() <= 255 else np.uint16
+    stored: Delay = _stored_as(array, narrow)
+    return stored
 
 
 def _whole_steps(array: Array, scalar: bool) -> None:

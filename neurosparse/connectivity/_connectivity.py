@@ -33,8 +33,8 @@ class Connectivity(Sources, Exchange):
 
     The synapses of presynaptic neuron i are `indices[indptr[i]:indptr[i + 1]]`, ascending. Formulas
     write W[post, pre]; rows here, and matrices in and out, are `[n_pre, n_post]`, because events
-    travel along rows. Arrays are read-only views of what was given, not copies: do not write to the
-    originals.
+    travel along rows. Nothing changes it: arrays that somebody could still write to are copied,
+    those that are read-only down to their memory are shared.
 
     Args:
         indptr: row pointers, int64 `[n_pre + 1]`.
@@ -139,7 +139,11 @@ class Connectivity(Sources, Exchange):
             drop: positions in the rows, or a mask `[nnz]`.
             pre, post: new edges `[k]`.
             weight, delay_steps: of the new edges, one number or `[k]`; without them what all
-                others have, or 1 and 0 where the others differ.
+                others have.
+
+        Raises:
+            ValueError: positions or neurons out of range; no weight or delay for new edges where
+                those of the others differ.
 
         >>> edit = Connectivity.from_dense([[1, 1, 0]]).edit(drop=[0], pre=[0], post=[2])
         >>> edit.connectivity.indices.tolist(), edit.moved.tolist(), edit.added.tolist()

@@ -34,8 +34,8 @@ def edit(
     added = np.empty(len(order), np.int64)
     added[order] = placed
     places = moved[~dropped]
-    weight = _default(weight, old.weight, 1.0)
-    delay_steps = _default(delay_steps, old.delay_steps, 0)
+    weight = _default("weight", weight, old.weight, len(pre))
+    delay_steps = _default("delay_steps", delay_steps, old.delay_steps, len(pre))
     weights = _merged(_check.weight, old.weight, weight, ~dropped, places, added)
     delays = _merged(
         _check.delay_steps, old.delay_steps, delay_steps, ~dropped, places, added
@@ -43,11 +43,17 @@ def edit(
     return Parts(indptr, indices, old.n_post, weights, delays, None), moved, added
 
 
-def _default(value: Any, old: Any, otherwise: Any) -> Any:
-    """What a new synapse gets when nothing was said: the common value if there is one."""
+def _default(name: str, value: Any, old: Any, n_new: int) -> Any:
+    """What new synapses get when nothing was said: the common value of the others."""
     if value is not None:
         return value
-    return old if np.ndim(old) == 0 else otherwise
+    if np.ndim(old) == 0:
+        return old
+    if n_new and not (len(old) and old.min() == old.max()):
+        received = Said(f"no {name} for {n_new} new synapses")
+        expected = "one number or one each, where those of the others differ"
+        raise bad_argument(name, received, expected, f"write {name}=…")
+    return old[0] if n_new else 0
 
 
 def _merged(check: Any, old: Any, new: Any, kept: Bool, places: Int64, added: Int64) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, cast
 import numpy as np
 import numpy.typing as npt
 
+from neurosparse.checks import unchangeable
 from neurosparse.connectivity import _check
 from neurosparse.connectivity._build import Parts, inverse
 from neurosparse.connectivity._check import Delay, Weight, frozen
@@ -53,8 +54,9 @@ class Stored:
         self._store(Parts(pointers, columns, n_post, weights, delays, order))
 
     def _store(self, parts: Parts) -> None:
+        """Keep parts that are right; arrays that somebody may still write to are copied."""
         for name, value in parts._asdict().items():
-            stored = frozen(value) if isinstance(value, np.ndarray) else value
+            stored = unchangeable(value) if isinstance(value, np.ndarray) else value
             object.__setattr__(self, name, stored)
 
     @classmethod
@@ -67,7 +69,10 @@ class Stored:
         delay_steps: Delay,
         edge_order: Signed | None = None,
     ) -> Self:
-        """Make one from parts that are known to be right: nothing is checked, nothing copied."""
+        """Make one from parts of our own that are known to be right: nothing checked or copied."""
+        for part in (indptr, indices, weight, delay_steps, edge_order):
+            if isinstance(part, np.ndarray):
+                part.setflags(write=False)
         new = object.__new__(cls)
         new._store(Parts(indptr, indices, n_post, weight, delay_steps, edge_order))
         return new
@@ -165,16 +170,19 @@ class Stored:
         [[0.0, 2.0], [3.0, 0.0]]
         """
         stored = _check.weight(self._from_order(weight, order), self.nnz)
-        return self._trusted(
-            self.indptr, self.indices, self.n_post, stored, self.delay_steps, self.edge_order
-        )
+        return self._with(weight=stored)
 
     def with_delay_steps(self, delay_steps: Any, order: Order = "csr") -> Self:
         """Return the same synapses with other delays: whole steps, one number or `[nnz]`."""
         stored = _check.delay_steps(self._from_order(delay_steps, order), self.nnz)
-        return self._trusted(
-            self.indptr, self.indices, self.n_post, self.weight, stored, self.edge_order
-        )
+        return self._with(delay_steps=stored)
+
+    def _with(self, **changed: Any) -> Self:
+        """The same parts but for those named, which are checked and may be the caller's."""
+        parts = {name: getattr(self, name) for name in Parts._fields}
+        new = object.__new__(type(self))
+        new._store(Parts(**(parts | changed)))
+        return new
 
     def validate(self) -> None:
         """Check every stored part again.

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from neurosparse.checks import refuse_units
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.typing import Float64
 
@@ -77,6 +78,7 @@ def floats(name: str, value: Any) -> Float64:
     >>> floats("weight", [1, 2]).tolist()
     [1.0, 2.0]
     """
+    refuse_units(name, value)
     try:
         array = np.asarray(value)
         if array.dtype.kind in "iufb" or (array.dtype.kind == "O" and value is not None):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from neurosparse.checks import keep_fields
 from neurosparse.neurons.base import Value, check_below, check_parameters, parameters
 
 
@@ -32,6 +33,7 @@ class Neuron:
     ordered: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def __post_init__(self) -> None:
+        keep_fields(self)
         check_parameters(self, self._listed("above_zero"), self._listed("zero_or_more"))
         for low, high in self._listed("ordered"):
             check_below(self, low, high)

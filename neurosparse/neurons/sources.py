@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from neurosparse.checks import keep_fields, unchangeable
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.neurons.base import floats
 from neurosparse.typing import Float64, Int32, Int64
@@ -37,6 +38,7 @@ class PoissonSource:
     receptors: ClassVar[Mapping[str, str]] = {}
 
     def __post_init__(self) -> None:
+        keep_fields(self)
         check_rate("PoissonSource", self.rate, self.bin, self.start, self.stop)
 
 
@@ -60,6 +62,8 @@ class SpikeSource:
     def __post_init__(self) -> None:
         times = floats("SpikeSource.times", self.times)
         indices = np.asarray(self.indices)
+        if indices.dtype.kind not in "iufb" and indices.size:
+            raise bad_type("SpikeSource.indices", self.indices, "whole numbers [spikes]")
         if times.ndim != 1 or times.shape != indices.shape:
             expected = f"an array [{times.size}], one index for each time"
             raise bad_argument(
@@ -72,8 +76,8 @@ class SpikeSource:
         if indices.size and (indices.min() < 0 or not whole):
             span = Said(f"{indices.min()} .. {indices.max()}")
             raise bad_argument("SpikeSource.indices", span, "neuron numbers")
-        object.__setattr__(self, "times", times)
-        object.__setattr__(self, "indices", indices.astype(np.int32))
+        object.__setattr__(self, "times", unchangeable(times))
+        object.__setattr__(self, "indices", unchangeable(indices.astype(np.int32)))
 
     @classmethod
     def from_events(

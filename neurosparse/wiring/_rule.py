@@ -72,8 +72,14 @@ class WiringRule(DelayInSteps):
     weight: values.Value = 1.0
     delay_steps: values.Value = 0
 
+    def __post_init__(self) -> None:
+        checks.keep_fields(self)
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
-        """Draw (indptr `[n_pre + 1]`, indices `[nnz]`), indices ascending within each row."""
+        """Draw (indptr `[n_pre + 1]`, indices `[nnz]`), indices ascending within each row.
+
+        The connectivity takes these arrays over: they are read-only from then on.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define rows()")
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
@@ -90,6 +96,9 @@ class WiringRule(DelayInSteps):
         indptr, indices = self.rows(n_pre, n_post, rng)
         weight = values.weights(self.weight, len(indices), rng)
         delay_steps = values.delay_steps(self.delay_steps, len(indices), rng)
+        for drawn in (indptr, indices):
+            if isinstance(drawn, np.ndarray) and drawn.base is None:
+                drawn.setflags(write=False)  # so that no copy of billions of numbers is made
         return Connectivity(indptr, indices, n_post, weight, delay_steps)
 
     def __eq__(self, other: object) -> bool:

@@ -35,6 +35,7 @@ class BarabasiAlbert(WiringRule):
     appeal: float | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         checks.whole_number("m", self.m, 1)
         if self.appeal is not None and not (np.isfinite(self.appeal) and self.appeal > 0):
             raise bad_argument(

@@ -25,6 +25,7 @@ class Bernoulli(WiringRule):
     allow_self: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         checks.probability("p", self.p)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:

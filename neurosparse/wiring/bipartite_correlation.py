@@ -34,6 +34,7 @@ class CorrelatedInputs:
     density: float
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         checks.fraction("density", self.density)
         if np.ndim(self.samples) != 2 or len(self.samples) < 2:
             expected = "an array [samples, features] of at least 2 samples"

@@ -52,6 +52,7 @@ class GroupLayer:
     overlap: float = 0.0
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         for name in ("p_intra", "p_inter", "overlap"):
             checks.fraction(name, getattr(self, name))
         for name in self._assignments:

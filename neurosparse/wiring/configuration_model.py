@@ -43,6 +43,7 @@ class ConfigurationModel(WiringRule):
     allow_self: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         degree_argument("in_degrees", self.in_degrees)
         degree_argument("out_degrees", self.out_degrees)
         inputs = np.sum(self.in_degrees)

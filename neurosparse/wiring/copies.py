@@ -37,6 +37,7 @@ class Copies:
     weight: Any = None
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         checks.whole_number("Copies.copies", self.copies, 1)
         if self.weight is not None and np.shape(self.weight) != (self.copies,):
             expected = f"an array [{self.copies}], one number for each copy"

@@ -39,6 +39,7 @@ class DistanceDependent(WiringRule):
     allow_self: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not callable(self.kernel):
             raise bad_argument(
                 "kernel", self.kernel, _KERNEL, "write kernel=Gaussian(0.5, 100.0)"

@@ -23,6 +23,7 @@ class Gaussian:
     sigma: float
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         checks.probability("p", self.p)
         checks.positive("sigma", self.sigma)
 
@@ -48,6 +49,7 @@ class Exponential:
     length: float
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         checks.probability("p", self.p)
         checks.positive("length", self.length)
 
@@ -75,6 +77,7 @@ class Disc:
     radius: float
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         checks.probability("p", self.p)
         checks.positive("radius", self.radius)
 

@@ -29,6 +29,7 @@ class FixedInDegree(WiringRule):
     allow_self: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         degree_argument("k", self.k)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:

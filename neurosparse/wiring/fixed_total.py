@@ -29,6 +29,7 @@ class FixedTotal(WiringRule):
     allow_self: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         checks.whole_number("nnz", self.nnz)
 
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:

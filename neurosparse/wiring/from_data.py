@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Seed
@@ -35,6 +36,16 @@ class FromData(DelayInSteps):
     source: Any
     weight: Any = None
     delay_steps: Any = None
+
+    def __post_init__(self) -> None:
+        checks.keep_fields(self, "source")
+        # a list of lists, a matrix, a table or a graph may be changed by the caller
+        source = np.asarray(self.source) if isinstance(self.source, list) else self.source
+        if isinstance(source, np.ndarray):
+            source = checks.unchangeable(source)
+        elif hasattr(source, "copy") and not isinstance(source, Connectivity):
+            source = source.copy()
+        object.__setattr__(self, "source", source)
 
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Read the source and check that it has these sizes; only weights and delays are drawn.

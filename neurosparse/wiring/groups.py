@@ -38,6 +38,7 @@ class Groups(WiringRule):
     allow_self: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         checks.probability("p_intra", self.p_intra)
         checks.probability("p_inter", self.p_inter)
         if np.ndim(self.groups) == 0:

@@ -36,6 +36,7 @@ class Normal:
     high: float = np.inf
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         checks.not_negative("sd", self.sd)
         _range(self.low, self.high)
 
@@ -64,6 +65,7 @@ class LogNormal:
     high: float = np.inf
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         checks.positive("median", self.median)
         checks.not_negative("sigma", self.sigma)
         _range(self.low, self.high)
@@ -89,6 +91,7 @@ class Uniform:
     high: float
 
     def __post_init__(self) -> None:
+        checks.keep_fields(self)
         _range(self.low, self.high)
         checks.not_negative("high - low", self.high - self.low)
 

@@ -27,6 +27,7 @@ class WattsStrogatz(WiringRule):
     p: float
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         checks.whole_number("k", self.k)
         checks.probability("p", self.p)
 

@@ -73,14 +73,16 @@ def test_stored_arrays_cannot_be_written():
         c.weight = 3
 
 
-def test_given_arrays_are_not_copied():
-    indptr = np.array([0, 2])
-    indices = np.array([0, 3], np.int32)
-    weight = np.ones(2, np.float32)
-    c = Connectivity(indptr, indices, 4, weight)
-    assert np.shares_memory(c.indices, indices)
-    assert np.shares_memory(c.weight, weight)
-    assert indices.flags.writeable
+def test_what_can_be_written_to_is_copied_and_what_cannot_is_shared():
+    parts = [np.array([0, 2]), np.array([0, 3], np.int32), np.ones(2, np.float32)]
+    c = Connectivity(parts[0], parts[1], 4, parts[2], edge_order=np.array([1, 0]))
+    before = c.topology_hash(), c.to_dense().tolist()
+    for part in parts:
+        part[:] = 1
+    again = Connectivity(c.indptr, c.indices, 4, c.weight)
+    assert (again.topology_hash(), again.to_dense().tolist()) == before
+    assert np.shares_memory(again.indices, c.indices)
+    assert np.shares_memory(again.weight, c.weight)
 
 
 def test_new_weights_in_the_order_of_the_caller():
