@@ -57,7 +57,8 @@ def old_file(path: typing.Path, wants: str) -> Path:
 def reading(path: Path, wants: str, *keep: type[Exception]) -> Iterator[None]:
     """Turn whatever a package raises at a damaged or foreign file into one error with its name.
 
-    Errors of ours, which name the field already, pass, and so do those of the kinds `keep`.
+    Errors of ours, which name the field already, get the name of the file in front; those of the
+    kinds `keep` pass.
 
     Raises:
         ValueError: the file is not what was wanted, or declares more than memory holds.
@@ -74,9 +75,10 @@ def reading(path: Path, wants: str, *keep: type[Exception]) -> Iterator[None]:
         raise
     # zlib, h5py, Zarr, Arrow and expat raise what they like
     except Exception as error:
-        if ", wants " in str(error):
-            ours = error if isinstance(error, ValueError) else ValueError(str(error))
-            raise ours from error.__cause__
+        text = str(error)
+        if ", wants " in text:
+            named = text if path.name in text else f"{path.name}: {text}"
+            raise ValueError(named) from error.__cause__
         about = " ".join(map(str, error.args)) or type(error).__name__
         if isinstance(error, MemoryError):
             about = "more than memory holds"

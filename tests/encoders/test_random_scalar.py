@@ -1,7 +1,9 @@
 """Random scalar encoder: published codes, overlaps, decoding."""
 
 import math
+import tracemalloc
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,3 +54,19 @@ def test_floor_keeps_buckets_alike_and_truncation_does_not() -> None:
 def test_random_scalar_decodes_to_its_bucket(x: float) -> None:
     encoder = RandomScalarEncoder(2000, 40, 0.5)
     assert encoder.decode(encoder.encode(x), -50, 50) == encoder.bucket(x) * 0.5
+
+
+def test_decode_goes_through_millions_of_buckets_in_blocks() -> None:
+    encoder = RandomScalarEncoder(1000, 10, 0.1)
+    tracemalloc.start()
+    assert encoder.decode(encoder.encode(12.34), -1e4, 1e4) == pytest.approx(12.3)
+    assert tracemalloc.get_traced_memory()[1] < 200e6
+    tracemalloc.stop()
+    with pytest.raises(ValueError, match="low, high: got a range of .* buckets"):
+        encoder.decode(encoder.encode(1), -1e9, 1e9)
+
+
+def test_a_number_beyond_all_buckets_is_refused() -> None:
+    for value in (1e308, -1e300, np.float64(1e19)):
+        with pytest.raises(ValueError, match="value: got"):
+            RandomScalarEncoder(1000, 10, 0.1).encode(value)

@@ -9,18 +9,18 @@ import numpy.typing as npt
 from neurosparse.checks import positive
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
+from neurosparse.io.exact import single_precision
+from neurosparse.io.sonata.groups import EdgeValues
 from neurosparse.io.sonata.hdf5 import (
-    group_in,
     new_population,
     new_sonata,
     nodes_named,
-    numbers_in,
     old_sonata,
     population_in,
     whole_numbers_in,
 )
 from neurosparse.io.sonata.index import edges_of_nodes
-from neurosparse.io.sonata.types import Types, of_types, read_sonata_types
+from neurosparse.io.sonata.types import Types, read_sonata_types
 from neurosparse.typing import Float64, Int64, Path
 
 # how far a delay may lie from a whole step, in steps
@@ -95,12 +95,16 @@ def read_sonata_edges(
     n_pre: int | None = None,
     n_post: int | None = None,
     types: Types | Path | None = None,
+    weight: float | None = None,
+    delay: float | None = None,
 ) -> Connectivity:
-    """Read an edge population; every synapse is kept, in the order of the file.
+    """Read an edge population; every edge is kept, in the order of the file.
 
     Delays in ms become whole steps of `dt` ms, at most 1e-6 steps off: others are refused, as
     rounding them would change the network. Sizes are those our writer noted, else `n_pre` and
-    `n_post`, else the largest id + 1.
+    `n_post`, else the largest id + 1. Weights count `nsyns` times, the synapses that an edge stands
+    for. What neither an edge nor its type says is weight 1 and delay 0 where no edge has a type,
+    and else refused.
 
     Args:
         path: of the HDF5 file.
@@ -108,39 +112,38 @@ def read_sonata_edges(
         population: its name; the only one there is when left out.
         n_pre, n_post: sizes, where the file does not note them.
         types: the table of edge types, or its file: weights and delays that an edge does not have
-            itself are those of its type.
+            itself are those of its type, and 1 and 0 where the type has none.
+        weight: of edges that have none in the file or its table.
+        delay: of edges that have none, ms.
 
     Raises:
         ImportError: h5py is missing.
-        ValueError: not SONATA, a missing or mis-typed data set, a delay between two steps.
+        ValueError: not SONATA, a missing or mis-typed data set, a delay between two steps, a type
+            that the table lacks, or weights that must stand in a table that was not given.
     """
     dt = positive("dt", dt, "ms")
-    table = _table(types)
+    table = None if types is None else _table(types)
     with old_sonata(path) as file:
         group = population_in(file, "edges", population)
         pre = whole_numbers_in(group, "source_node_id")
         post = whole_numbers_in(group, "target_node_id")
         n_pre = nodes_named(group["source_node_id"], pre, n_pre)
         n_post = nodes_named(group["target_node_id"], post, n_post)
-        kinds = np.zeros(len(pre), np.int64)
-        if table:
-            kinds = whole_numbers_in(group, "edge_type_id")
-        weights = _attribute(group, "syn_weight", of_types(table, "syn_weight", kinds, 1.0))
-        delays = _attribute(group, "delay", of_types(table, "delay", kinds, 0.0))
-    return Connectivity.from_edges(
-        pre,
-        post,
-        n_pre=n_pre,
-        n_post=n_post,
-        weight=weights.astype(np.float32),
-        delay_steps=_steps(delays, dt),
-        duplicates="keep",
-    )
+        values = EdgeValues(group, len(pre), table)
+        weights = values.known("syn_weight", 1.0, weight) * values.synapses()
+        delays = values.known("delay", 0.0, delay)
+        return Connectivity.from_edges(
+            pre,
+            post,
+            n_pre=n_pre,
+            n_post=n_post,
+            weight=single_precision(weights, "syn_weight"),
+            delay_steps=_steps(delays, dt),
+            duplicates="keep",
+        )
 
 
-def _table(types: Types | Path | None) -> Types:
-    if types is None:
-        return {}
+def _table(types: Types | Path) -> Types:
     return types if isinstance(types, Mapping) else read_sonata_types(types)
 
 
@@ -169,34 +172,3 @@ def read_sonata_edge_types(path: Path, population: str | None = None) -> Int64:
     """
     with old_sonata(path) as file:
         return whole_numbers_in(population_in(file, "edges", population), "edge_type_id")
-
-
-def _attribute(group: Any, name: str, default: Float64) -> Float64:
-    """Gather an edge attribute `[count]` from all groups; `default` `[count]` where a group lacks
-    it.
-    """
-    values = default
-    which, place = _places(group, len(default))
-    groups = {key: group_in(group, key, "group") for key in sorted(group) if key.isdecimal()}
-    for key, attributes in groups.items():
-        if name in attributes:
-            stored = numbers_in(attributes, name)
-            chosen = which == int(key)
-            if (place[chosen] >= len(stored)).any():
-                expected = "as many values as edge_group_index asks for"
-                raise bad_argument(f"{key}/{name}", stored, expected)
-            values[chosen] = stored[place[chosen]]
-    return values
-
-
-def _places(group: Any, count: int) -> tuple[Int64, Int64]:
-    """Group of each edge and its place in it, `[count]` each; one group where none is told."""
-    if "edge_group_id" not in group or "edge_group_index" not in group:
-        return np.zeros(count, np.int64), np.arange(count)
-    which = whole_numbers_in(group, "edge_group_id")
-    place = whole_numbers_in(group, "edge_group_index")
-    for key, numbers in (("edge_group_id", which), ("edge_group_index", place)):
-        if len(numbers) != count or numbers.min(initial=0) < 0:
-            expected = f"one number, 0 or more, for each of {count} edges"
-            raise bad_argument(key, numbers, expected)
-    return which, place

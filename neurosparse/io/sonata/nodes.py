@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
+from neurosparse.io.sonata.groups import groups_in, places_in, rows_of
 from neurosparse.io.sonata.hdf5 import (
-    group_in,
     h5py_or_refuse,
     inside,
     new_population,
@@ -18,8 +18,9 @@ from neurosparse.io.sonata.hdf5 import (
     plain_name,
     population_in,
     refuse_absurd,
+    whole_numbers_in,
 )
-from neurosparse.typing import Array, Path
+from neurosparse.typing import Array, Bool, Path
 
 
 def write_sonata_nodes(
@@ -62,20 +63,62 @@ def write_sonata_nodes(
 def read_sonata_nodes(path: Path, population: str | None = None) -> dict[str, Array]:
     """Read the attributes of a population, one array `[n]` each, `node_type_id` among them.
 
+    Nodes whose group lacks an attribute have NaN there, or "" where it is text.
+
     Raises:
         FileNotFoundError: there is no such file.
         ImportError: h5py is missing.
-        ValueError: not SONATA, or a damaged data set.
+        ValueError: not SONATA, a damaged data set, or node ids that are not 0, 1, …
     """
     with old_sonata(path) as file:
         group = population_in(file, "nodes", population)
-        columns = {"node_type_id": numbers_in(group, "node_type_id")}
-        attributes: Any = group_in(group, "0", "group") if "0" in group else {}
-        for key in attributes:
-            item = inside(attributes, key)
-            if getattr(getattr(item, "dtype", None), "kind", "") == "O":
-                refuse_absurd(item, key)
-                columns[key] = item.asstr()[:].astype(str)
-            elif hasattr(item, "shape"):
-                columns[key] = numbers_in(attributes, key)
+        types = numbers_in(group, "node_type_id")
+        n = len(types)
+        places = places_in(group, "node", n)
+        parts: dict[str, list[tuple[Array, Bool]]] = {}
+        for number, attributes in groups_in(group).items():
+            for name in attributes:
+                stored = _stored(attributes, name)
+                if stored is not None:
+                    chosen, rows = rows_of(places, number, stored, name, "node")
+                    parts.setdefault(name, []).append((stored[rows], chosen))
+        columns = {name: _joined(name, pieces, n) for name, pieces in parts.items()}
+        return _by_id(group, {"node_type_id": types} | columns, n)
+
+
+def _stored(attributes: Any, name: str) -> Array | None:
+    """Numbers or texts of a group; None where the name is that of a group within."""
+    item = inside(attributes, name)
+    if getattr(getattr(item, "dtype", None), "kind", "") == "O":
+        refuse_absurd(item, name)
+        return np.asarray(item.asstr()[:].astype(str))
+    return numbers_in(attributes, name) if hasattr(item, "shape") else None
+
+
+def _joined(name: str, pieces: list[tuple[Array, Bool]], n: int) -> Array:
+    """One column `[n]` out of the values of several groups, each with the nodes they belong to."""
+    texts = {values.dtype.kind == "U" for values, _ in pieces}
+    if len(texts) > 1:
+        about = Said("texts in one group, numbers in another")
+        raise bad_argument(name, about, "one kind in all groups")
+    dtype = np.result_type(*(values.dtype for values, _ in pieces))
+    everyone = np.any([chosen for _, chosen in pieces], axis=0)
+    if not everyone.all() and texts == {False}:
+        dtype = np.result_type(dtype, np.float64)
+    column = np.full(n, "" if texts == {True} else 0, dtype)
+    if texts == {False} and not everyone.all():
+        column[~everyone] = np.nan
+    for values, chosen in pieces:
+        column[chosen] = values
+    return column
+
+
+def _by_id(group: Any, columns: dict[str, Array], n: int) -> dict[str, Array]:
+    """Columns with node i in row i, where the file says which node each row is."""
+    if "node_id" not in group:
         return columns
+    ids = whole_numbers_in(group, "node_id")
+    order = np.argsort(ids, kind="stable")
+    if not np.array_equal(ids[order], np.arange(n)):
+        raise bad_argument("node_id", ids, f"each of 0 to {n - 1} once")
+    return {name: values[order] for name, values in columns.items()}

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument
-from neurosparse.store.single import new_file, old_file
+from neurosparse.store.single import new_file, old_file, reading
 from neurosparse.typing import Float64, Path
 
 Value = float | str
@@ -55,20 +55,23 @@ def read_sonata_types(path: Path, *, kind: str = "edge") -> dict[int, dict[str, 
         ValueError: no such table, a row of another length, a type that is no number or comes twice.
     """
     path = old_file(path, f"a table of {kind} types")
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
+    with reading(path, "a table with columns parted by spaces"):
+        with open(path, newline="", encoding="utf-8-sig") as file:
             lines = csv.reader(file, delimiter=" ", skipinitialspace=True, strict=True)
-            head, *rows = [line for line in lines if line]
-    except (csv.Error, UnicodeDecodeError, ValueError) as error:
-        fault = Said(f"{path.name}: {error}")
-        raise bad_argument("path", fault, "a table with columns parted by spaces") from None
-    key = f"{kind}_type_id"
-    if key not in head:
-        raise bad_argument(
-            "path", Said(f"columns {', '.join(head)[:100]}"), f"a column {key!r}"
-        )
+            rows = [line for line in lines if line]
+        return _types(rows, f"{kind}_type_id")
+
+
+def _types(rows: list[list[str]], key: str) -> dict[int, dict[str, Value]]:
+    """The types by number, out of the cells of a table."""
+    head = rows[0] if rows else []
+    if key not in head or len(set(head)) < len(head):
+        commas = len(head) == 1 and "," in head[0]
+        remedy = "part the columns by spaces, not by commas" if commas else ""
+        columns = Said(f"columns {', '.join(head)[:100]}")
+        raise bad_argument("path", columns, f"a table with one column {key!r}, no name twice", remedy)
     types: dict[int, dict[str, Value]] = {}
-    for row in rows:
+    for row in rows[1:]:
         cells = dict(zip(head, row, strict=False))
         number = cells.pop(key, "")
         if len(row) != len(head) or not number.lstrip("-").isdigit() or int(number) in types:
@@ -80,18 +83,22 @@ def read_sonata_types(path: Path, *, kind: str = "edge") -> dict[int, dict[str, 
     return types
 
 
-def of_types(types: Types, name: str, numbers: npt.NDArray[Any], otherwise: float) -> Float64:
-    """Return an attribute `[k]` by each edge's type `[k]`; `otherwise` for types that lack it.
+def of_types(types: Types, name: str, numbers: npt.NDArray[Any]) -> Float64:
+    """Return an attribute `[k]` by each edge's type `[k]`; NaN for types that lack it.
 
-    >>> of_types({7: {"delay": 1.5}}, "delay", np.array([7, 8]), 0.0).tolist()
-    [1.5, 0.0]
+    >>> of_types({7: {"delay": 1.5}}, "delay", np.array([7, 8])).tolist()
+    [1.5, nan]
     """
     kinds, place = np.unique(numbers, return_inverse=True)
-    values = [types.get(int(kind), {}).get(name, otherwise) for kind in kinds]
-    for value in values:
+    values = np.full(len(kinds), np.nan)
+    for k, kind in enumerate(kinds):
+        value = types.get(int(kind), {}).get(name)
+        if value is None:
+            continue
         if not isinstance(value, int | float) or not np.isfinite(value):
             raise bad_argument(name, value, "a finite number in the table of types")
-    return np.asarray(values, np.float64)[place] if values else np.empty(0)
+        values[k] = value
+    return values[place]
 
 
 def _value(text: str) -> Value:

@@ -111,3 +111,105 @@ def test_sonata_delays_that_are_no_steps(tmp_path, delay):
         ValueError, match="dt: got 0.1, wants a step that divides every delay"
     ):
         read_sonata_edges(tmp_path / "a.h5", dt=0.1)
+
+
+def foreign(path, columns):
+    """A SONATA file of one edge population with these data sets."""
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        group = file.create_group("edges/one")
+        for key, values in columns.items():
+            group.create_dataset(key, data=np.array(values))
+        for end in ("source", "target"):
+            group[f"{end}_node_id"].attrs["node_population"] = end
+    return path
+
+
+def ends(types, *, groups=None, rows=None):
+    n = len(types)
+    return {
+        "source_node_id": np.arange(n, dtype=np.uint64),
+        "target_node_id": np.arange(n, dtype=np.uint64)[::-1],
+        "edge_type_id": np.array(types, np.int64),
+        "edge_group_id": np.zeros(n, np.uint32) if groups is None else groups,
+        "edge_group_index": np.arange(n, dtype=np.uint64) if rows is None else rows,
+    }
+
+
+def test_an_edge_that_stands_for_several_synapses_has_all_their_weight(tmp_path):
+    path = foreign(
+        tmp_path / "e.h5", {**ends([0, 0]), "0/syn_weight": [2.0, 3.0], "0/nsyns": [5, 1]}
+    )
+    assert read_sonata_edges(path, dt=DT).weights_array("caller").tolist() == [10, 3]
+    columns = {**ends([4, 5]), "0/delay": [0.1, 0.2]}
+    path = foreign(tmp_path / "t.h5", columns)
+    types = {4: {"syn_weight": 2.0, "nsyns": 3.0}, 5: {"syn_weight": -1.0}}
+    assert read_sonata_edges(path, dt=DT, types=types).weights_array("caller").tolist() == [
+        6,
+        -1,
+    ]
+    for bad in ([-1, 1], [0.5, 1.0], [np.nan, 1.0]):
+        path = foreign(tmp_path / "b.h5", {**ends([0, 0]), "0/nsyns": bad})
+        with pytest.raises(ValueError, match=r"b\.h5: nsyns: got"):
+            read_sonata_edges(path, dt=DT)
+
+
+def test_weights_in_one_group_only_are_refused(tmp_path):
+    path = foreign(
+        tmp_path / "e.h5",
+        {**ends([0, 0], groups=[0, 1], rows=[0, 0]), "0/syn_weight": [2.0], "1/delay": [0.1]},
+    )
+    with pytest.raises(ValueError, match="syn_weight: got none for 1 edges of type 0"):
+        read_sonata_edges(path, dt=DT)
+    assert read_sonata_edges(path, dt=DT, weight=7).weights_array("caller").tolist() == [2, 7]
+
+
+def test_weights_by_a_function_are_refused(tmp_path):
+    path = foreign(tmp_path / "e.h5", {**ends([3]), "0/delay": [0.1]})
+    types = {3: {"syn_weight": 1.0, "weight_function": "gaussianLL"}}
+    with pytest.raises(ValueError, match="weight_function: got 'gaussianLL'"):
+        read_sonata_edges(path, dt=DT, types=types)
+    types[3]["weight_function"] = "wmax"
+    assert read_sonata_edges(path, dt=DT, types=types).weights_array().tolist() == [1]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_files_as_libsonata_reads_them(tmp_path, seed):
+    libsonata = pytest.importorskip("libsonata")
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 30))
+    columns = ends(rng.integers(100, 103, n))
+    columns["0/nsyns"] = rng.integers(0, 9, n)
+    columns["0/delay"] = rng.integers(0, 50, n) * DT
+    own = bool(rng.integers(2))
+    if own:
+        columns["0/syn_weight"] = rng.normal(size=n)
+    path = foreign(tmp_path / "e.h5", columns)
+    types = {k: {"syn_weight": float(rng.integers(1, 9))} for k in (100, 101, 102)}
+    theirs = libsonata.EdgePopulation(str(path), "", "one")
+    everyone = theirs.select_all()
+    weight = (
+        theirs.get_attribute("syn_weight", everyone)
+        if own
+        else np.array([types[k]["syn_weight"] for k in columns["edge_type_id"].tolist()])
+    )
+    ours = read_sonata_edges(path, dt=DT, types=types)
+    expected = np.float32(weight * theirs.get_attribute("nsyns", everyone))
+    assert np.array_equal(ours.weights_array("caller"), expected)
+    pre, post = ours.edges("caller")
+    assert np.array_equal(pre, theirs.source_nodes(everyone))
+    assert np.array_equal(post, theirs.target_nodes(everyone))
+    delays = theirs.get_attribute("delay", everyone)
+    assert np.array_equal(ours.delay_steps_array("caller"), np.rint(delays / DT))
+    if not own:
+        with pytest.raises(ValueError, match="give types="):
+            read_sonata_edges(path, dt=DT)
+
+
+def test_counts_above_2_24_are_not_rounded_in_silence(tmp_path):
+    path = foreign(tmp_path / "e.h5", {**ends([0, 0]), "0/syn_weight": [16777217, 5]})
+    with pytest.warns(
+        UserWarning, match="1 whole numbers above 2.24 .* 16777217 to 16777216"
+    ):
+        read_sonata_edges(path, dt=DT)

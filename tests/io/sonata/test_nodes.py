@@ -1,5 +1,6 @@
 """SONATA nodes that declare more than their file holds."""
 
+import numpy as np
 import pytest
 
 from neurosparse.io import read_sonata_nodes, write_sonata_nodes
@@ -14,3 +15,51 @@ def test_sonata_texts_without_end(tmp_path):
         file["nodes/default/0"].create_dataset("name", **texts)
     with pytest.raises(ValueError, match="name: got 1000000000 texts declared"):
         read_sonata_nodes(tmp_path / "n.h5")
+
+
+def foreign(path, columns):
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        for key, values in columns.items():
+            kind = {"dtype": h5py.string_dtype()} if isinstance(values[0], str) else {}
+            file.create_dataset(f"nodes/one/{key}", data=values, **kind)
+    return path
+
+
+def test_attributes_of_several_groups_are_joined(tmp_path):
+    path = foreign(
+        tmp_path / "n.h5",
+        {
+            "node_type_id": [5, 6, 5], "node_group_id": [0, 1, 0], "node_group_index": [1, 0, 0],
+            "0/x": [3, 1], "1/x": [2.5], "0/k": [7, 8], "1/name": ["b"],
+        },
+    )  # fmt: skip
+    nodes = read_sonata_nodes(path)
+    assert nodes["node_type_id"].tolist() == [5, 6, 5]
+    assert nodes["x"].tolist() == [1, 2.5, 3]
+    assert np.array_equal(nodes["k"], [8, np.nan, 7], equal_nan=True)
+    assert nodes["name"].tolist() == ["", "b", ""]
+
+
+def test_places_that_no_group_has_and_mixed_kinds_are_refused(tmp_path):
+    base = {"node_type_id": [5, 6], "node_group_id": [0, 1], "node_group_index": [0, 0]}
+    for more, word in (
+        ({"node_group_index": [0, 3], "0/x": [1], "1/x": [2]}, "node_group_index asks for"),
+        ({"node_group_id": [0], "0/x": [1]}, "node_group_id: got"),
+        ({"0/x": [1], "1/x": ["a"]}, "x: got texts in one group"),
+        ({"node_id": [0, 2], "0/x": [1], "1/x": [2]}, "node_id: got"),
+    ):
+        path = foreign(tmp_path / "n.h5", base | more)
+        with pytest.raises(ValueError, match=rf"n\.h5: .*{word}"):
+            read_sonata_nodes(path)
+
+
+def test_node_ids_say_which_node_a_row_is(tmp_path):
+    path = foreign(
+        tmp_path / "n.h5",
+        {"node_type_id": [5, 6], "node_id": [1, 0], "0/x": [10, 20],
+         "node_group_id": [0, 0], "node_group_index": [0, 1]},
+    )  # fmt: skip
+    assert read_sonata_nodes(path)["x"].tolist() == [20, 10]
+    assert read_sonata_nodes(path)["node_type_id"].tolist() == [6, 5]

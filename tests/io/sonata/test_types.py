@@ -40,11 +40,15 @@ def test_types_travel_and_fill_what_edges_lack(tmp_path):
     found = read_sonata_edges(tmp_path / "e.h5", dt=0.1, types=tmp_path / "t.csv")
     assert found.weights_array("caller").tolist() == [0.25, 1.0, 0.25]
     assert found.delay_steps_array("caller").tolist() == [15, 3, 15]
-    assert read_sonata_edges(tmp_path / "e.h5", dt=0.1).delay_steps_array().tolist() == [
-        0,
-        0,
-        0,
-    ]
+    with pytest.raises(
+        ValueError, match=r"e\.h5: syn_weight: got none for 3 edges of type 7"
+    ):
+        read_sonata_edges(tmp_path / "e.h5", dt=0.1)
+    with pytest.raises(ValueError, match=r"delay: got none for 3 edges of type 7"):
+        read_sonata_edges(tmp_path / "e.h5", dt=0.1, weight=2)
+    said = read_sonata_edges(tmp_path / "e.h5", dt=0.1, weight=2, delay=0.5)
+    assert said.weights_array().tolist() == [2, 2, 2]
+    assert said.delay_steps_array().tolist() == [5, 5, 5]
 
 
 def test_others_read_our_table(tmp_path):
@@ -86,3 +90,19 @@ def test_bad_types_are_named(tmp_path):
     write_sonata_edges(tmp_path / "e.h5", graph, dt=0.1)
     with pytest.raises(ValueError, match=r"syn_weight: got 'heavy'.*table of types"):
         read_sonata_edges(tmp_path / "e.h5", dt=0.1, types={0: {"syn_weight": "heavy"}})
+
+
+def test_a_type_that_the_table_lacks_is_refused(tmp_path):
+    write_sonata_edges(tmp_path / "e.h5", edges([0, 1], [1, 2]), dt=0.1, types=[7, 9])
+    write_sonata_types(tmp_path / "t.csv", {7: {"syn_weight": 0.25}})
+    with pytest.raises(ValueError, match=r"e\.h5: types: got a table without type 9"):
+        read_sonata_edges(tmp_path / "e.h5", dt=0.1, types=tmp_path / "t.csv")
+
+
+def test_a_table_with_commas_says_so_and_its_name(tmp_path):
+    (tmp_path / "t.csv").write_text("edge_type_id,syn_weight\n1,2\n")
+    with pytest.raises(ValueError, match=r"t\.csv: .*by spaces, not by commas"):
+        read_sonata_types(tmp_path / "t.csv")
+    (tmp_path / "t.csv").write_text("edge_type_id delay delay\n1 2 3\n")
+    with pytest.raises(ValueError, match="no name twice"):
+        read_sonata_types(tmp_path / "t.csv")
