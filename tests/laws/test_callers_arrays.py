@@ -1,0 +1,198 @@
+"""What a value was made of may change afterwards: the value does not."""
+
+import pickle
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from neurosparse import neurons, stimuli, wiring
+from neurosparse.connectivity import Connectivity
+from neurosparse.engine import Simulator
+from neurosparse.network import Network, Population, Projection
+
+N = 6
+RNG = np.random.default_rng(3)
+
+
+def ints(*numbers, kind=np.int32):
+    return np.array(numbers, kind)
+
+
+def floats(n=N, kind=np.float64, low=1.0):
+    return (low + RNG.random(n)).astype(kind)
+
+
+def rows(kind=np.int64):
+    return np.arange(N + 1, dtype=kind)
+
+
+# name -> (how to make it, its arrays by argument)
+MADE = {
+    "Connectivity": (
+        lambda **a: Connectivity(n_post=N, **a),
+        {
+            "indptr": rows(),
+            "indices": np.arange(N, dtype=np.int32),
+            "weight": floats(kind=np.float32),
+            "delay_steps": ints(*range(N), kind=np.uint8),
+            "edge_order": ints(*range(N)),
+        },
+    ),
+    "from_csr": (
+        lambda **a: Connectivity.from_csr(n_post=N, **a),
+        {
+            "indptr": rows(),
+            "indices": np.arange(N, dtype=np.int32),
+            "weight": floats(kind=np.float32),
+            "delay_steps": ints(*range(N), kind=np.uint16),
+        },
+    ),
+    "from_edges": (
+        lambda **a: Connectivity.from_edges(n_pre=N, n_post=N, **a),
+        {
+            "pre": np.arange(N, dtype=np.int32),
+            "post": np.arange(N, dtype=np.int32),
+            "weight": floats(kind=np.float32),
+            "delay_steps": ints(*range(N), kind=np.uint8),
+        },
+    ),
+    "from_edges, unsorted": (
+        lambda **a: Connectivity.from_edges(n_pre=N, n_post=N, **a),
+        {
+            "pre": np.arange(N, dtype=np.int32)[::-1].copy(),
+            "post": np.arange(N, dtype=np.int32),
+            "weight": floats(kind=np.float32),
+        },
+    ),
+    "from_dense": (Connectivity.from_dense, {"matrix": floats((N, N), np.float32)}),
+    "with_weight": (
+        lambda weight: Connectivity.from_dense(np.eye(N)).with_weight(weight),
+        {"weight": floats(kind=np.float32)},
+    ),
+    "with_delay_steps": (
+        lambda delay_steps: Connectivity.from_dense(np.eye(N)).with_delay_steps(delay_steps),
+        {"delay_steps": ints(*range(N), kind=np.uint8)},
+    ),
+    "with_edges": (
+        lambda **a: Connectivity.empty(N, N).with_edges(**a),
+        {
+            "pre": ints(0, 1),
+            "post": ints(2, 3),
+            "weight": floats(2, np.float32),
+            "delay_steps": ints(1, 2, kind=np.uint8),
+        },
+    ),
+    "AllToAll": (
+        lambda **a: wiring.AllToAll(**a),
+        {"weight": floats(N * N, np.float32), "delay_steps": ints(*[1] * N * N)},
+    ),
+    "FixedInDegree": (wiring.FixedInDegree, {"k": ints(*[2] * N)}),
+    "FixedOutDegree": (wiring.FixedOutDegree, {"k": ints(*[2] * N)}),
+    "ConfigurationModel": (
+        wiring.ConfigurationModel,
+        {"in_degrees": ints(*[2] * N), "out_degrees": ints(*[2] * N)},
+    ),
+    "DistanceDependent": (
+        lambda **a: wiring.DistanceDependent(kernel=wiring.Disc(0.5, 0.6), **a),
+        {"positions": RNG.random((N, 2)), "post_positions": RNG.random((N, 2))},
+    ),
+    "Groups": (
+        lambda **a: wiring.Groups(p_intra=0.8, p_inter=0.1, **a),
+        {"groups": ints(2, 4), "post_groups": ints(3, 3)},
+    ),
+    "FromData": (wiring.FromData, {"source": floats((N, N)), "weight": floats(N * N)}),
+    "Copies": (
+        lambda **a: wiring.Copies(wiring.OneToOne(), 2, **a),
+        {"weight": floats(2)},
+    ),
+    "CorrelatedInputs": (
+        lambda **a: wiring.CorrelatedInputs(density=0.2, **a),
+        {"samples": floats((9, N))},
+    ),
+    "Population": (
+        lambda v, positions: Population(
+            "E", N, neurons.LIF(), initial={"v": v}, positions=positions
+        ),
+        {"v": -floats(low=60.0), "positions": floats((N, 2))},
+    ),
+    "Projection": (
+        lambda **a: Projection("E", "E", wiring.OneToOne(), **a),
+        {"weight": floats(kind=np.float32), "delay": floats()},
+    ),
+    "PoissonSource": (neurons.PoissonSource, {"rate": floats()}),
+    "SpikeSource": (neurons.SpikeSource, {"times": floats(3), "indices": ints(0, 1, 2)}),
+    "PoissonInput": (
+        lambda **a: stimuli.PoissonInput("E", **a),
+        {"rate": floats(), "weight": floats()},
+    ),
+    **{
+        kind.__name__: (
+            lambda kind=kind, **a: kind("E", stop=9.0, **a),
+            {"amplitude": floats()},
+        )
+        for kind in (
+            stimuli.StepCurrent,
+            stimuli.RampCurrent,
+            stimuli.SineCurrent,
+            stimuli.OUCurrent,
+        )
+    },
+    "LIF": (
+        neurons.LIF,
+        {"tau_mem": floats(low=9.0), "v_rest": -floats(low=60.0), "t_ref": floats()},
+    ),
+    "LIFCond": (neurons.LIFCond, {"g_leak": floats(low=9.0)}),
+    "Izhikevich": (neurons.Izhikevich, {"a": floats(), "b": floats()}),
+}
+
+
+def content(value):
+    """Everything a value holds, as bytes; what a rule draws is part of it."""
+    if hasattr(value, "build"):
+        return pickle.dumps((value, value.build(N, N, 1)))
+    return pickle.dumps(value)
+
+
+def change(array):
+    if isinstance(array, list):
+        array[:] = change(np.array(array)).tolist()
+    else:
+        array[...] = 1 + np.arange(array.size).reshape(array.shape) % 2
+    return array
+
+
+@pytest.mark.parametrize("form", [np.array, lambda a: np.asarray(a).tolist()])
+@pytest.mark.parametrize("name", MADE)
+def test_a_value_does_not_follow_the_arrays_it_was_made_of(name, form):
+    make, arrays = MADE[name]
+    mine = {argument: form(array) for argument, array in arrays.items()}
+    value = make(**mine)
+    before = content(value)
+    for array in mine.values():
+        change(array)
+    assert content(value) == before
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo"])
+def test_a_connectivity_does_not_follow_the_matrix_it_was_made_of(kind):
+    matrix = sp.random(50, 50, 0.2, format=kind, dtype=np.float32, random_state=1)
+    made = Connectivity.from_scipy(matrix)
+    rule = wiring.FromData(matrix)
+    before = made.to_dense().copy()
+    matrix.data *= 10
+    assert (made.to_dense() == before).all()
+    assert (rule.build(50, 50).to_dense() == before).all()
+
+
+def test_a_running_simulation_does_not_follow_the_weights_it_was_given():
+    weight = np.full(2, 0.2, np.float32)
+    net = Network(
+        Population("in", 2, neurons.SpikeSource([1.0], [0])),
+        Population("out", 2, neurons.LIF(v_rest=0.0, v_threshold=100.0, v_reset=0.0)),
+        Projection("in", "out", wiring.OneToOne(), weight=weight),
+    )
+    simulation = Simulator(net)
+    weight[:] = 5
+    simulation.run(1.2)
+    assert simulation.state("out", "v")[0] == pytest.approx(0.2, abs=0.01)
