@@ -10,15 +10,17 @@ from neurosparse.engine.sleepers import wake_up
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
+from neurosparse.neurons.accepted import check_weights
 from neurosparse.neurons.base import floats
 
 
 def plan_edit(
-    synapses: Synapses, dt: float, drop: Any, pre: Any, post: Any, weight: Any, delay: Any
+    plan: Plan, synapses: Synapses, drop: Any, pre: Any, post: Any, weight: Any, delay: Any
 ) -> Edit:
-    """Check an edit and work out what the projection would be, changing nothing yet; `delay` in
-    ms.
-    """
+    """Work out what a checked edit would make of a projection; `delay` in ms, nothing changes."""
+    dt = plan.dt
+    if weight is not None:
+        weight = floats("weight", weight)
     if weight is None and synapses.weight.size == 1:
         weight = synapses.weight[0]
     ring = synapses.ring
@@ -46,9 +48,17 @@ def plan_edit(
             expected,
             "let one synapse of the projection have the longest delay to come",
         )
+    if weight is not None:
+        _check_accepted(plan, synapses, weight)
     return synapses.connectivity().edit(
         drop, pre, post, weight=weight, delay_steps=delays if ring is not None else None
     )
+
+
+def _check_accepted(plan: Plan, synapses: Synapses, weight: Any) -> None:
+    """Refuse weights that the target or the rule would have refused when it was built."""
+    p = synapses.projection
+    check_weights("weight", weight, plan.groups[p.post].model, p.receptor, p.plasticity)
 
 
 def edit_synapses(plan: Plan, synapses: Synapses, now: int, done: int, new: Edit) -> None:
@@ -91,9 +101,7 @@ def put_weights(plan: Plan, synapses: Synapses, now: int, weight: Any) -> bool:
     if weights.shape not in ((), (synapses.nnz,)):
         expected = f"one number or an array [{synapses.nnz}], one for each synapse"
         raise bad_argument("weight", weights, expected)
-    if not np.isfinite(weights).all():
-        actual = Said(f"{weights[~np.isfinite(weights)].ravel()[0]}")
-        raise bad_argument("weight", actual, "finite numbers within float32")
+    _check_accepted(plan, synapses, weights)
     # until the first change the weights may be an array that belongs to someone else
     owned = synapses.reweighted or synapses.edited or synapses.plastic is not None
     synapses.reweighted = True

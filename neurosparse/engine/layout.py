@@ -16,6 +16,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.kernels.spikes.coincidence import bit_rows
 from neurosparse.network import Projection
+from neurosparse.neurons.accepted import check_weights
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
@@ -99,6 +100,13 @@ def build_synapses(
     nnz = connectivity.nnz
     weight: Any = weights_of(projection, connectivity)
     weight = _one_or_each(f"{projection.name}.weight", weight, nnz, np.float32)
+    check_weights(
+        f"{projection.name}.weight",
+        weight,
+        post.model,
+        projection.receptor,
+        projection.plasticity,
+    )
     delays = delay_steps(projection, connectivity, dt)
     delays = _one_or_each(f"{projection.name}.delay", delays, nnz, np.int64)
     if post.n <= 65_536:
@@ -144,7 +152,6 @@ def _make_plastic(synapses: Synapses, post: Group, dt: float) -> None:
     else:
         synapses.weight = synapses.weight.copy()
     rule = synapses.projection.plasticity
-    _check_bounds(synapses, rule)
     for name, tau in (vars(rule) | vars(getattr(rule, "fit", rule))).items():
         if name.startswith("tau") and np.min(tau) < dt:
             where = f"{synapses.projection.name}.plasticity.{name}"
@@ -153,29 +160,6 @@ def _make_plastic(synapses: Synapses, post: Group, dt: float) -> None:
             )
     synapses.plastic = Learning(synapses.projection.plasticity, synapses.n_pre, post, dt)
     synapses.plastic.index(synapses.indptr, synapses.indices)
-
-
-def _check_bounds(synapses: Synapses, rule: Any) -> None:
-    """Refuse weights that the first spike would throw onto a bound of the rule: another sign,
-    another unit.
-    """
-    low = getattr(rule, "w_min", -np.inf)
-    high = getattr(rule, "w_max", np.inf)
-    outside = np.flatnonzero(
-        (synapses.weight < np.float32(low)) | (synapses.weight > np.float32(high))
-    )
-    if outside.size:
-        name = f"{synapses.projection.name}.weight"
-        actual = Said(f"{synapses.weight[outside[0]]:g} at position {outside[0]}")
-        expected = (
-            f"weights from {low:g} to {high:g}, the bounds of its {type(rule).__name__}"
-        )
-        raise bad_argument(
-            name,
-            actual,
-            expected,
-            "begin within them, or give the rule other w_min and w_max",
-        )
 
 
 def packs(synapses: Synapses, projection: Projection) -> bool:

@@ -104,10 +104,9 @@ class Simulator:
         self.store = open_store(store, network, self.threads, dt=self.dt, seed=self.seed)
         self._owns_store = self.store is not store
         try:
+            real = PRECISIONS[precision]
             plain = self.backend != "cpu"
-            self.plan: Plan = build(
-                network, self.dt, self.seed, self.threads, PRECISIONS[precision], plain
-            )
+            self.plan: Plan = build(network, self.dt, self.seed, self.threads, real, plain)
             self.recorders = Recorders(requests, self.plan, self.store)
             self._stepper = Stepper(
                 self.plan, self.recorders, self.backend, self.threads, self.store
@@ -153,9 +152,8 @@ class Simulator:
     def step(self, n: int = 1) -> None:
         """Simulate `n` steps."""
         if not_negative("n", n) != int(n):
-            raise bad_argument(
-                "n", n, "a whole number of steps", "use run(ms) for a duration"
-            )
+            remedy = "use run(ms) for a duration"
+            raise bad_argument("n", n, "a whole number of steps", remedy)
         self._run(self.now + int(n), [], Progress(False, n))
 
     def run_until(
@@ -171,12 +169,8 @@ class Simulator:
         last = self.now + steps("limit", not_negative("limit", limit), self.dt)
         period = whole_steps("every", every, self.dt)
         if not callable(condition):
-            raise bad_type(
-                "condition",
-                condition,
-                "a function of the simulator",
-                "write lambda simulator: ...",
-            )
+            remedy = "write lambda simulator: ..."
+            raise bad_type("condition", condition, "a function of the simulator", remedy)
         while not condition(self):
             if self.now >= last:
                 return False
@@ -235,7 +229,8 @@ class Simulator:
         steps.
 
         Raises:
-            ValueError: another length, or weights that are not finite.
+            ValueError: another length, weights that are not finite or that the target's model or
+                the projection's rule does not accept; nothing has changed then.
         """
         synapses = self._synapses(projection)
         self._pristine()
@@ -261,12 +256,13 @@ class Simulator:
         longest they began with.
 
         Raises:
-            ValueError: positions or neurons out of range, delays that do not fit, or weights that
-                are not finite; nothing has changed then.
+            ValueError: positions or neurons out of range, delays that do not fit, weights that
+                the target's model or the projection's rule does not accept, none where those of
+                the others differ; nothing has changed then.
         """
         synapses = self._synapses(projection)
         backends.check_rewiring(self.backend, synapses)
-        edit = plan_edit(synapses, self.dt, drop, pre, post, weight, delay)
+        edit = plan_edit(self.plan, synapses, drop, pre, post, weight, delay)
         self._pristine()
         edit_synapses(self.plan, synapses, self.now, self._stepper.done, edit)
         self.recorders.follow(synapses.projection.name, edit.moved)
