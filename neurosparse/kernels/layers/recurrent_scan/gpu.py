@@ -27,6 +27,7 @@ EDGES = 8  # synapses at once
 BLOCK = 32  # samples of a program
 PAIRED = 128  # products of spikes and slopes at once
 WARPS = 1  # a lane each for the samples, four for the products
+SHAPE = {"BLOCK": BLOCK, "num_warps": WARPS}
 
 
 class Walk(NamedTuple):
@@ -107,14 +108,10 @@ def _advance(  # type: ignore[no-untyped-def]
     z = tl.load(last_spikes, mask=inside, other=0).to(x.dtype.element_ty)
     level = tl.load(threshold + j)
     drive = tl.load(x + step * plane + cell, mask=inside, other=0.0)
-    current = (
-        tl.load(alpha + j) * tl.load(i + cell, mask=inside, other=0.0) + drive + arriving
-    )
-    left = (
-        tl.load(beta + j)
-        * tl.load(v + cell, mask=inside, other=0.0)
-        * (1 - tl.load(rule) * z)
-    )
+    past_i = tl.load(i + cell, mask=inside, other=0.0)
+    current = tl.load(alpha + j) * past_i + drive + arriving
+    past_v = tl.load(v + cell, mask=inside, other=0.0)
+    left = tl.load(beta + j) * past_v * (1 - tl.load(rule) * z)
     charged = left + current - tl.load(rule + 2) * level * z
     now = charged * (1 - tl.load(rule + 1) * z)
     if KEEP:
@@ -164,9 +161,8 @@ def _ask(  # type: ignore[no-untyped-def]
     last = tl.load(ends + j)
     for first in range(tl.load(starts + j), last, EDGES):
         e = first + tl.arange(0, EDGES)
-        w = tl.load(
-            values + tl.load(places + e, mask=e < last, other=0), mask=e < last, other=0.0
-        )
+        place = tl.load(places + e, mask=e < last, other=0)
+        w = tl.load(values + place, mask=e < last, other=0.0)
         at = t.to(tl.int64) + 1 + tl.load(delays + e, mask=e < last, other=0)
         on = (e < last) & (at >= 0) & (at < steps)
         source = at * plane + tl.load(others + e, mask=on, other=0).to(tl.int64) * batch
@@ -198,12 +194,11 @@ def _retreat(  # type: ignore[no-untyped-def]
     share = tl.load(beta + j)
     height = tl.load(threshold + j)
     number = slopes.dtype.element_ty
-    z = tl.load(spikes + (step - 1 + memory) * plane + cell, mask=inside, other=0).to(number)
+    last = spikes + (step - 1 + memory) * plane + cell
+    z = tl.load(last, mask=inside, other=0).to(number)
     # the membrane that the scan began with is past its gate already
     gated = b < tl.where(step > 0, batch, 0)
-    sooner = tl.load(spikes + (step - 2 + memory) * plane + cell, mask=gated, other=0).to(
-        number
-    )
+    sooner = tl.load(last - plane, mask=gated, other=0).to(number)
     before = tl.load(kept + step * plane + cell, mask=inside, other=0.0)
     left = before * (1 - gate * sooner) * (1 - membrane * z)
     charged = tl.load(kept + (step + 1) * plane + cell, mask=inside, other=0.0)
@@ -224,19 +219,9 @@ def _retreat(  # type: ignore[no-untyped-def]
 
 @triton.jit
 def _pair(  # type: ignore[no-untyped-def]
-    pre,
-    post,
-    delays,
-    places,
-    spikes,
-    delta,
-    out,
-    steps,
-    memory,
-    n,
-    batch,
+    pre, post, delays, places, spikes, delta, out, steps, memory, n, batch,
     BLOCK: tl.constexpr,
-):
+):  # fmt: skip
     """Write out[place] = Σ_t <z_(t-1-d)[pre], δ_t[post]> of one synapse."""
     e = tl.program_id(0).to(tl.int64)
     i = tl.load(pre + e).to(tl.int64)
@@ -307,9 +292,7 @@ def forward(
     numbers = (part.contiguous() for part in neurons)
     rest = (*arriving, values.contiguous(), drive, *numbers, rule, v, i, kept, spikes)
     for t in range(steps if n * batch else 0):
-        _advance[_grid(n, batch)](
-            *rest, t, memory, n, batch, KEEP=keep, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS
-        )
+        _advance[_grid(n, batch)](*rest, t, memory, n, batch, KEEP=keep, EDGES=EDGES, **SHAPE)
     out = _rows(spikes).to(x.dtype)
     return out[memory:], Tape(kept, spikes, leaving), State(_rows(v), _rows(i), out[steps:])
 
@@ -343,21 +326,9 @@ def backward(
     back = (slopes, *numbers, rule, tape.kept, tape.spikes, delta, on_v, on_i, sums)
     for t in range(steps - 1, -memory - 1, -1) if n * batch else ():
         out, row = (slopes, t) if t >= 0 else (dz, t + memory)
-        _ask[grid](
-            *ask, out, t, row, steps, n, batch, EDGES=EDGES, BLOCK=BLOCK, num_warps=WARPS
-        )
+        _ask[grid](*ask, out, t, row, steps, n, batch, EDGES=EDGES, **SHAPE)
         if t >= 0:
-            _retreat[grid](
-                *back,
-                t,
-                steps,
-                memory,
-                n,
-                batch,
-                KIND=surrogate.kind,
-                BLOCK=BLOCK,
-                num_warps=WARPS,
-            )
+            _retreat[grid](*back, t, steps, memory, n, batch, KIND=surrogate.kind, **SHAPE)
     d_alpha, d_beta, d_threshold = sums.sum(2)
     if steps:
         d_alpha = d_alpha + (_rows(first_i) * delta[0]).sum(1)
