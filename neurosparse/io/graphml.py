@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import bad_argument
+from neurosparse.io.graph_reader import GraphReader
 from neurosparse.store.single import new_file, old_file, reading
 from neurosparse.typing import Path
 
@@ -78,22 +79,24 @@ def write_graphml(
 
 
 def read_graphml(path: Path, *, progress: Progress | None = None) -> Connectivity:
-    """Read a .graphml or .gexf file; an undirected edge becomes two synapses, repeated edges stay.
+    """Read a .graphml or .gexf file; an undirected or mutual edge becomes two synapses.
 
-    Edges without a weight or delay have the default that the file declares, else 1 and 0.
+    Repeated edges stay. Edges are undirected where neither they nor the graph say otherwise, as
+    both formats mean it. Edges without a weight or delay have the default that the file declares,
+    else 1 and 0; the names of both may be in capitals. Graphs within nodes belong to the graph.
     `progress(done, total)` counts bytes.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: not such a file, an edge to a node it does not define, a value that is not a
-            number, or a document type declaration, which could make the parser expand or fetch what
-            it names.
+        ValueError: not such a file, several graphs, a node that is named twice or not at all, an
+            edge to a node it does not define, a value that is not a number or comes twice, or a
+            document type declaration, which could make the parser expand or fetch what it names.
     """
     from xml.etree.ElementTree import XMLParser
 
     _kind(path)
     path = old_file(path, "a GraphML or GEXF file")
-    reader = _Reader()
+    reader = GraphReader()
     parser = XMLParser(target=reader)
     with reading(path, "well-formed XML"):
         with open(path, "rb") as file:
@@ -103,150 +106,6 @@ def read_graphml(path: Path, *, progress: Progress | None = None) -> Connectivit
                     progress(file.tell(), path.stat().st_size)
         parser.close()
         return reader.connectivity()
-
-
-class _Reader:
-    """Gathers nodes and edges while the parser goes through the file; nothing else is kept."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, int] = {}
-        self.ends: list[tuple[str, str]] = []
-        self.values: dict[str, list[float]] = {"weight": [], "delay": []}
-        self.both: list[bool] = []
-        self.titles: dict[str, str] = {}
-        self.usual = {"weight": 1.0, "delay": 0.0}
-        self.of_edge: dict[str, float] = {}
-        self.defined = ""
-        self.of_edges = True
-        self.directed = True
-        self.about = ""
-        self.key = ""
-        self.text = ""
-        self.reading = False
-        self.root = ""
-
-    def doctype(self, name: str, public: str, system: str) -> None:
-        fault = Said(f"a document type declaration ({name})")
-        raise bad_argument("path", fault, "XML without one", "delete it")
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.text = ""
-        match tag.rpartition("}")[2]:
-            case "graphml" | "gexf" as root:
-                self.root = root
-            case "graph":
-                kind = attributes.get(
-                    "edgedefault", attributes.get("defaultedgetype", "directed")
-                )
-                self.directed = kind != "undirected"
-                self.about = attributes.get("id", self.about)
-            case "key":
-                of_edges = attributes.get("for", "all") in ("edge", "all")
-                self._define(attributes, "attr.name", of_edges)
-            case "attributes":
-                self.of_edges = attributes.get("class", "edge") == "edge"
-            case "attribute":
-                self._define(attributes, "title", self.of_edges)
-            case "hyperedge":
-                fault = Said("an edge of several ends")
-                raise bad_argument("hyperedge", fault, "edges from one node to one other")
-            case "node":
-                self.names.setdefault(attributes.get("id", ""), len(self.names))
-            case "edge":
-                self._open(attributes)
-            case "data":
-                self.key = attributes.get("key", "")
-            case "attvalue":
-                key = attributes.get("for", attributes.get("attribute", ""))
-                self._note(key, attributes.get("value", ""))
-
-    def data(self, text: str) -> None:
-        self.text += text
-
-    def end(self, tag: str) -> None:
-        match tag.rpartition("}")[2]:
-            case "data":
-                self._note(self.key, self.text)
-            case "default" if self.defined in self.usual:
-                self.usual[self.defined] = _number(self.defined, self.text)
-            case "description":
-                self.about = self.text
-            case "edge":
-                self.reading = False
-                for name, values in self.values.items():
-                    values.append(self.of_edge.get(name, self.usual[name]))
-
-    def close(self) -> None:
-        if not self.root:
-            raise bad_argument(
-                "path", Said("XML of another kind"), "a graphml or gexf document"
-            )
-
-    def connectivity(self) -> Connectivity:
-        """Number the nodes and build."""
-        for pair in self.ends:
-            for name in pair:
-                if name not in self.names:
-                    raise bad_argument("edge", name, "a node that the file defines")
-        pre, post = (
-            np.array([self.names[pair[k]] for pair in self.ends], np.int64) for k in (0, 1)
-        )
-        values = {name: np.array(column) for name, column in self.values.items()}
-        if any(self.both):
-            # a loop has one way
-            again = np.flatnonzero(np.array(self.both) & (pre != post))
-            sources = np.concatenate([pre, post[again]])
-            post = np.concatenate([post, pre[again]])
-            pre = sources
-            values = {name: np.concatenate([v, v[again]]) for name, v in values.items()}
-        n_pre, n_post = self._sizes()
-        return Connectivity.from_edges(
-            pre,
-            post if n_post is None else post - n_pre,
-            n_pre=n_pre,
-            n_post=n_pre if n_post is None else n_post,
-            weight=values["weight"].astype(np.float32),
-            delay_steps=values["delay"],
-            duplicates="keep",
-        )
-
-    def _sizes(self) -> tuple[int, int | None]:
-        """Sizes of two populations where the file describes them, else of one, and None."""
-        n = len(self.names)
-        sizes = self.about.split(" to ")
-        if len(sizes) == 2 and all(size.isdecimal() for size in sizes):
-            n_pre, n_post = map(int, sizes)
-            if n_pre + n_post == n:
-                return n_pre, n_post
-        return n, None
-
-    def _define(self, attributes: dict[str, str], title: str, of_edges: bool) -> None:
-        """Note what a key is called; its default follows."""
-        key = attributes.get("id", "")
-        self.defined = attributes.get(title, key) if of_edges else ""
-        if of_edges:
-            self.titles[key] = self.defined
-
-    def _open(self, attributes: dict[str, str]) -> None:
-        self.reading = True
-        self.of_edge = {}
-        self.ends.append((attributes.get("source", ""), attributes.get("target", "")))
-        kind = attributes.get("directed", attributes.get("type"))
-        self.both.append(kind in ("false", "undirected") if kind else not self.directed)
-        if "weight" in attributes:
-            self.of_edge["weight"] = _number("weight", attributes["weight"])
-
-    def _note(self, key: str, text: str) -> None:
-        name = self.titles.get(key, key)
-        if self.reading and name in self.values:
-            self.of_edge[name] = _number(name, text)
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise bad_argument(name, text, "a number") from None
 
 
 def _edges(connectivity: Connectivity, behind: int) -> Iterator[tuple[int, Any]]:

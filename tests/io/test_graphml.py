@@ -1,5 +1,7 @@
 """GraphML and GEXF, against networkx; XML that cannot be meant."""
 
+import time
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -62,7 +64,7 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     nodes = '<node id="a"/><node id="b"/>'
     edges = '<edge source="a" target="b"/><edge source="b" target="a"><data key="w">4</data></edge>'
     body = xml(
-        f'{keys} attr.name="delay"><default>9</default></key><graph>{nodes}{edges}</graph>'
+        f'{keys} attr.name="delay"><default>9</default></key><graph edgedefault="directed">{nodes}{edges}</graph>'
     )
     (tmp_path / "a.graphml").write_text(body)
     found = read_graphml(tmp_path / "a.graphml")
@@ -76,7 +78,7 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     edges = '<edge source="a" target="b"/>'
     edges += '<edge source="b" target="a"><attvalue for="1" value="5"/></edge>'
     (tmp_path / "a.gexf").write_text(
-        f"<gexf><graph>{attributes}{nodes}{edges}</graph></gexf>"
+        f"<gexf><graph defaultedgetype='directed'>{attributes}{nodes}{edges}</graph></gexf>"
     )
     found = read_graphml(tmp_path / "a.gexf")
     assert found.delay_steps_array("caller").tolist() == [3, 5]
@@ -94,7 +96,10 @@ def test_an_undirected_loop_is_one_synapse_as_in_networkx(tmp_path):
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        (xml('<key for="edge"/><graph><node/><edge/><hyperedge/></graph>'), "hyperedge"),
+        (
+            xml('<key for="edge"/><graph><node id="a"/><edge/><hyperedge/></graph>'),
+            "hyperedge",
+        ),
         ('<?xml version="1.0" encoding="nonsense"?><graphml/>', "unknown encoding"),
         ('<?xml version="1.0" encoding="utf-32"?><graphml/>', "path"),
         (xml('<graph><node id="a"/><edge source="a" target="b"/></graph>'), "edge: got 'b'"),
@@ -108,3 +113,132 @@ def test_xml_that_cannot_be_meant(tmp_path, text, word):
         xml('<key for="edge"/><graph id="² to 0"><node id="a"/><node id="b"/></graph>')
     )
     assert read_graphml(tmp_path / "b.graphml").shape == (2, 2)
+
+
+def edges_of(graph):
+    """Every (source, target, weight) of a networkx graph, undirected ones both ways."""
+    number = {node: k for k, node in enumerate(graph)}
+    for a, b, data in graph.edges(data=True):
+        yield number[a], number[b], data.get("weight", 1)
+        if not graph.is_directed() and a != b:
+            yield number[b], number[a], data.get("weight", 1)
+
+
+def synapses(c):
+    pre, post = c.edges()
+    return sorted(zip(pre.tolist(), post.tolist(), c.weights_array().tolist(), strict=True))
+
+
+@pytest.mark.parametrize("suffix", ["graphml", "gexf"])
+@pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph])
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("said", [True, False])
+def test_random_files_as_networkx_reads_them(tmp_path, suffix, kind, seed, said):
+    rng = np.random.default_rng(seed)
+    graph = kind()
+    graph.add_nodes_from(range(8))
+    for a, b in rng.integers(0, 8, (20, 2)).tolist():
+        graph.add_edge(a, b, weight=float(rng.integers(1, 9)))
+    path = tmp_path / f"a.{suffix}"
+    write, read = {
+        "graphml": (nx.write_graphml_xml, nx.read_graphml), "gexf": (nx.write_gexf, nx.read_gexf)
+    }[suffix]  # fmt: skip
+    write(graph, path)
+    if not said:
+        text = path.read_text()
+        name = "edgedefault" if suffix == "graphml" else "defaultedgetype"
+        word = "directed" if graph.is_directed() else "undirected"
+        assert f'{name}="{word}"' in text
+        path.write_text(text.replace(f'{name}="{word}"', ""))
+    theirs = read(path)
+    assert theirs.is_directed() == (said and graph.is_directed())
+    assert synapses(read_graphml(path)) == sorted(edges_of(theirs))
+
+
+def gexf(inside: str, default: str = "directed") -> str:
+    return f'<gexf><graph defaultedgetype="{default}">{inside}</graph></gexf>'
+
+
+AB = '<node id="a"/><node id="b"/>'
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "expected"),
+    [
+        ("gexf", gexf(AB + '<edge source="a" target="b" type="mutual"/>'), 2),
+        ("gexf", gexf(AB + '<edge source="a" target="b"/>', "mutual"), 2),
+        ("gexf", gexf(AB + '<edge source="a" target="a" type="mutual"/>'), 1),
+        ("gexf", gexf(AB + '<edge source="a" target="b" type="directed"/>', "undirected"), 1),
+        ("graphml", xml(f'<graph edgedefault="undirected"><node id="n"><graph '
+                        f'edgedefault="directed">{AB}<edge source="a" target="b"/></graph></node>'
+                        '<edge source="n" target="b"/></graph>'), 3),
+        ("graphml", xml(f'<graph edgedefault="directed">{AB}'
+                        '<edge source="a" target="b" directed="false"/></graph>'), 2),
+    ],
+)  # fmt: skip
+def test_directions(tmp_path, suffix, text, expected):
+    (tmp_path / f"a.{suffix}").write_text(text)
+    assert read_graphml(tmp_path / f"a.{suffix}").nnz == expected
+
+
+KEY = '<key id="d0" for="edge" attr.name="{}" attr.type="double"/>'
+
+
+@pytest.mark.parametrize("name", ["Weight", "WEIGHT", "weight"])
+def test_weights_may_be_in_capitals(tmp_path, name):
+    edge = '<edge source="a" target="b"><data key="d0">2.5</data></edge>'
+    (tmp_path / "a.graphml").write_text(xml(KEY.format(name) + f"<graph>{AB}{edge}</graph>"))
+    assert read_graphml(tmp_path / "a.graphml").weights_array().tolist() == [2.5, 2.5]
+    attribute = f'<attributes class="edge"><attribute id="0" title="{name}"/></attributes>'
+    edge = '<edge source="a" target="b"><attvalue for="0" value="2.5"/></edge>'
+    (tmp_path / "a.gexf").write_text(gexf(attribute + AB + edge))
+    assert read_graphml(tmp_path / "a.gexf").weights_array().tolist() == [2.5]
+
+
+def graph(inside: str, before: str = "") -> str:
+    return xml(f'{before}<graph edgedefault="directed">{inside}</graph>')
+
+
+EDGE = '<edge source="a" target="b">{}</edge>'
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (xml(f"<graph>{AB}</graph><graph/>"), "graph: got a second graph"),
+        (graph(AB + '<node id="a"/>'), "node: got 'a' twice"),
+        (graph("<node/>"), "node: got a node without id"),
+        (graph(AB + EDGE.format('<data key="d0">1</data><data key="d0">1</data>'),
+               KEY.format("weight")), "weight: got two values for the edge from a to b"),
+        (graph(AB + EDGE.format('<data key="weight">1_000</data>')), "weight: got '1_000'"),
+        (graph(AB, KEY.format("weight") + KEY.format("Weight").replace("d0", "d1")), "two keys"),
+        (graph(AB + EDGE.format("")) .replace("</graphml>", KEY.format("weight") + "</graphml>"),
+         "weight: got a key behind edges"),
+        (xml('<graph edgedefault="both"/>'), "edgedefault: got 'both'"),
+        (graph(AB + '<edge source="a" target="b" directed="maybe"/>'), "directed: got 'maybe'"),
+    ],
+)  # fmt: skip
+def test_what_would_be_passed_over_is_refused(tmp_path, text, word):
+    (tmp_path / "a.graphml").write_text(text)
+    with pytest.raises(ValueError, match=rf"a\.graphml: {word}"):
+        read_graphml(tmp_path / "a.graphml")
+
+
+@pytest.mark.parametrize(
+    "inside", ["", "<data key='other'>{}</data>", "<data key='delay'>{}</data>"]
+)
+def test_text_is_gathered_in_linear_time(tmp_path, inside):
+    """300,000 pieces took ten seconds where a sum of strings gathered them."""
+    much = "&amp;" * 300_000 if "delay" not in inside else " \n" * 300_000 + "3"
+    edge = EDGE.format((inside or "{}").format(much))
+    (tmp_path / "a.graphml").write_text(graph(AB + edge))
+    began = time.process_time()
+    assert read_graphml(tmp_path / "a.graphml").nnz == 1
+    assert time.process_time() - began < 3
+
+
+def test_counts_above_2_24_are_told(tmp_path):
+    edge = EDGE.format('<data key="weight">123456789</data>')
+    (tmp_path / "a.graphml").write_text(graph(AB + edge))
+    with pytest.warns(UserWarning, match="123456789 to 123456792"):
+        read_graphml(tmp_path / "a.graphml")

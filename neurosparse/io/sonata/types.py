@@ -69,7 +69,8 @@ def _types(rows: list[list[str]], key: str) -> dict[int, dict[str, Value]]:
         commas = len(head) == 1 and "," in head[0]
         remedy = "part the columns by spaces, not by commas" if commas else ""
         columns = Said(f"columns {', '.join(head)[:100]}")
-        raise bad_argument("path", columns, f"a table with one column {key!r}, no name twice", remedy)
+        expected = f"a table with one column {key!r}, no name twice"
+        raise bad_argument("path", columns, expected, remedy)
     types: dict[int, dict[str, Value]] = {}
     for row in rows[1:]:
         cells = dict(zip(head, row, strict=False))

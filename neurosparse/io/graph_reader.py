@@ -1,0 +1,246 @@
+"""What the parser of GraphML and GEXF tells, gathered into a connectivity."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from neurosparse.connectivity import Connectivity
+from neurosparse.errors import Said, bad_argument
+from neurosparse.io.exact import single_precision
+
+_USUAL = {"weight": 1.0, "delay": 0.0}
+# words for the direction of edges -> whether they go both ways
+_BOTH_WAYS = {"directed": False, "undirected": True, "mutual": True}
+_DIRECTED = {"true": False, "false": True, "1": False, "0": True}
+
+
+class Edge(NamedTuple):
+    """An edge that the parser is in.
+
+    Attributes:
+        both: whether it goes both ways.
+        values: weight and delay by name, as far as they came.
+        keys: of its data so far.
+    """
+
+    both: bool
+    values: dict[str, float]
+    keys: set[str]
+
+
+class GraphReader:
+    """Gathers nodes and edges while the parser goes through the file; nothing else is kept."""
+
+    def __init__(self) -> None:
+        self.root = ""
+        self.about = ""
+        self.names: dict[str, int] = {}
+        self.ends: list[tuple[str, str]] = []
+        self.values: dict[str, list[float]] = {"weight": [], "delay": []}
+        self.both: list[bool] = []
+        # keys of edges -> weight, delay or another name
+        self.titles: dict[str, str] = {}
+        self.usual = dict(_USUAL)
+        # the graph and those within it, whether their edges go both ways
+        self.graphs: list[bool] = []
+        self.n_graphs = 0
+        self.edge: Edge | None = None
+        self.defined = ""
+        self.of_edges = True
+        self.key = ""
+        # text of the element in hand, None where nobody asks for it
+        self.text: list[str] | None = None
+
+    def doctype(self, name: str, public: str, system: str) -> None:
+        """Refuse entities."""
+        fault = Said(f"a document type declaration ({name})")
+        raise bad_argument("path", fault, "XML without one", "delete it")
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        match tag.rpartition("}")[2]:
+            case "graphml" | "gexf" as root:
+                self.root = root
+            case "graph":
+                self._open_graph(attributes)
+            case "key":
+                of_edges = attributes.get("for", "all") in ("edge", "all")
+                self._define(attributes, "attr.name", of_edges)
+            case "attributes":
+                self.of_edges = attributes.get("class", "edge") == "edge"
+            case "attribute":
+                self._define(attributes, "title", self.of_edges)
+            case "hyperedge":
+                fault = Said("an edge of several ends")
+                raise bad_argument("hyperedge", fault, "edges from one node to one other")
+            case "node":
+                self._name(attributes)
+            case "edge":
+                self._open_edge(attributes)
+            case "data":
+                self.key = attributes.get("key", "")
+                self._listen(self._is_asked(self.key))
+            case "default":
+                self._listen(self.defined in self.usual)
+            case "description":
+                self._listen(True)
+            case "attvalue":
+                key = attributes.get("for", attributes.get("attribute", ""))
+                if self._is_asked(key):
+                    self._note(key, attributes.get("value", ""))
+
+    def data(self, text: str) -> None:
+        """Text comes in as many pieces as the parser likes."""
+        if self.text is not None:
+            self.text.append(text)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        text = "" if self.text is None else "".join(self.text)
+        match tag.rpartition("}")[2]:
+            case "graph":
+                self.graphs.pop()
+            case "data" if self.text is not None:
+                self._note(self.key, text)
+            case "default" if self.text is not None:
+                self.usual[self.defined] = number(self.defined, text)
+            case "description":
+                self.about = text
+            case "edge" if self.edge is not None:
+                for name, values in self.values.items():
+                    values.append(self.edge.values.get(name, self.usual[name]))
+                self.edge = None
+        self.text = None
+
+    def close(self) -> None:
+        """The document ends."""
+        if not self.root:
+            raise bad_argument(
+                "path", Said("XML of another kind"), "a graphml or gexf document"
+            )
+
+    def connectivity(self) -> Connectivity:
+        """Number the nodes and build."""
+        for pair in self.ends:
+            for name in pair:
+                if name not in self.names:
+                    raise bad_argument("edge", name, "a node that the file defines")
+        pre = np.array([self.names[source] for source, _ in self.ends], np.int64)
+        post = np.array([self.names[target] for _, target in self.ends], np.int64)
+        values = {name: np.array(column) for name, column in self.values.items()}
+        if any(self.both):
+            # a loop has one way
+            again = np.flatnonzero(np.array(self.both) & (pre != post))
+            sources = np.concatenate([pre, post[again]])
+            post = np.concatenate([post, pre[again]])
+            pre = sources
+            values = {name: np.concatenate([v, v[again]]) for name, v in values.items()}
+        n_pre, n_post = self._sizes()
+        return Connectivity.from_edges(
+            pre,
+            post if n_post is None else post - n_pre,
+            n_pre=n_pre,
+            n_post=n_pre if n_post is None else n_post,
+            weight=single_precision(values["weight"]),
+            delay_steps=values["delay"],
+            duplicates="keep",
+        )
+
+    def _sizes(self) -> tuple[int, int | None]:
+        """Sizes of two populations where the file describes them, else of one, and None."""
+        n = len(self.names)
+        sizes = self.about.split(" to ")
+        if len(sizes) == 2 and all(size.isdecimal() for size in sizes):
+            n_pre, n_post = map(int, sizes)
+            if n_pre + n_post == n:
+                return n_pre, n_post
+        return n, None
+
+    def _listen(self, asked: bool) -> None:
+        self.text = [] if asked else None
+
+    def _open_graph(self, attributes: dict[str, str]) -> None:
+        if not self.graphs:
+            self.n_graphs += 1
+            if self.n_graphs > 1:
+                remedy = "write each into a file of its own"
+                raise bad_argument(
+                    "graph", Said("a second graph"), "one graph a file", remedy
+                )
+            self.about = attributes.get("id", self.about)
+        name = "edgedefault" if self.root == "graphml" else "defaultedgetype"
+        # neither is directed unless it says so; networkx and igraph read it alike
+        word = attributes.get(name, "undirected")
+        if word not in _BOTH_WAYS:
+            raise bad_argument(name, word, f"one of {', '.join(_BOTH_WAYS)}")
+        self.graphs.append(_BOTH_WAYS[word])
+
+    def _define(self, attributes: dict[str, str], title: str, of_edges: bool) -> None:
+        """Note what a key is called; its default follows."""
+        key = attributes.get("id", "")
+        self.defined = ""
+        if not of_edges:
+            return
+        name = attributes.get(title, key)
+        name = name.lower() if name.lower() in _USUAL else name
+        if name in _USUAL:
+            if self.ends:
+                remedy = "declare it before the edges"
+                raise bad_argument(name, Said("a key behind edges"), "keys first", remedy)
+            if name in self.titles.values():
+                raise bad_argument(name, Said("two keys of that name"), "one for all edges")
+        self.defined = name
+        self.titles[key] = name
+
+    def _name(self, attributes: dict[str, str]) -> None:
+        name = attributes.get("id")
+        if name is None or name in self.names:
+            fault = Said("a node without id") if name is None else Said(f"{name!r} twice")
+            raise bad_argument("node", fault, "an id of its own for every node")
+        self.names[name] = len(self.names)
+
+    def _open_edge(self, attributes: dict[str, str]) -> None:
+        self.ends.append((attributes.get("source", ""), attributes.get("target", "")))
+        is_graphml = self.root == "graphml"
+        name = "directed" if is_graphml else "type"
+        words = _DIRECTED if is_graphml else _BOTH_WAYS
+        word = attributes.get(name)
+        if word is not None and word not in words:
+            raise bad_argument(name, word, f"one of {', '.join(words)}")
+        both = bool(self.graphs and self.graphs[-1]) if word is None else words[word]
+        self.both.append(both)
+        self.edge = Edge(both, {}, set())
+        if "weight" in attributes:
+            self.edge.values["weight"] = number("weight", attributes["weight"])
+
+    def _is_asked(self, key: str) -> bool:
+        return self.edge is not None and self._title(key) in self.values
+
+    def _title(self, key: str) -> str:
+        return self.titles.get(key, key)
+
+    def _note(self, key: str, text: str) -> None:
+        """Take a value of the edge; refuse a second one."""
+        if self.edge is None:
+            return
+        name = self._title(key)
+        value = number(name, text)
+        if key in self.edge.keys or self.edge.values.get(name, value) != value:
+            source, target = self.ends[-1]
+            fault = Said(f"two values for the edge from {source} to {target}")
+            raise bad_argument(name, fault, "one")
+        self.edge.keys.add(key)
+        self.edge.values[name] = value
+
+
+def number(name: str, text: str) -> float:
+    """Return the number that a text says.
+
+    >>> number("weight", " 2.5 ")
+    2.5
+    """
+    try:
+        # Python's own reading takes 1_000 too
+        return float(text.replace("_", "x"))
+    except ValueError:
+        raise bad_argument(name, text, "a number") from None
