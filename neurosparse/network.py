@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -10,6 +11,7 @@ from neurosparse.checks import keep_fields, kept
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.neurons import NeuronModel, PoissonSource, SpikeSource, Value
+from neurosparse.neurons.accepted import check_state, check_weights
 from neurosparse.neurons.base import asks_gradient, check_length
 from neurosparse.plasticity import SpikeTimingRule
 from neurosparse.typing import Float64
@@ -17,6 +19,7 @@ from neurosparse.wiring import Wiring
 from neurosparse.wiring.values import Draw
 
 Mode = Literal["auto", "clock", "event"]
+LARGEST = 2**31 - 1  # neurons of a population: their numbers are int32
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +58,10 @@ class Population:
             raise bad_argument(
                 "Population.name", self.name, "a name without '/' or a leading '.'"
             )
-        number = isinstance(self.n, int | float | np.number)
-        if not number or not (self.n >= 1 and float(self.n).is_integer()):
-            raise bad_argument("Population.n", self.n, "a whole number of neurons, 1 or more")
+        number = isinstance(self.n, int | float | np.number) and not isinstance(self.n, bool)
+        if not number or not (1 <= self.n <= LARGEST and float(self.n).is_integer()):
+            expected = f"a whole number of neurons from 1 to {LARGEST}"
+            raise bad_argument(f"Population({self.name!r}).n", self.n, expected)
         # NumPy's whole numbers too, which a GPU kernel does not take
         object.__setattr__(self, "n", int(self.n))
         if self.mode not in ("auto", "clock", "event"):
@@ -75,6 +79,7 @@ class Population:
             if key not in known:
                 raise unknown_name(f"{where}.initial", key, known)
             check_length(f"{where}.initial[{key!r}]", value, self.n)
+            check_state(f"{where}.initial[{key!r}]", key, value, self.model)
         if self.positions is not None and np.shape(self.positions)[:1] != (self.n,):
             expected = f"an array [{self.n}, dimensions]"
             raise bad_argument("Population.positions", self.positions, expected)
@@ -121,6 +126,8 @@ class Projection:
             if not isinstance(name, str):
                 remedy = "write the name that Population() was given"
                 raise bad_type(f"Projection.{what}", name, "the name of a population", remedy)
+        if self.label is not None and not isinstance(self.label, str):
+            raise bad_type("Projection.label", self.label, "a name, or None for 'pre->post'")
         keep_fields(self, "wiring")
         where = f"Projection({self.name!r})"
         _check_weight(f"{where}.weight", self.weight)
@@ -170,24 +177,42 @@ class Network:
 
     def __init__(self, *parts: Any) -> None:
         flat = list(_flatten(parts))
-        self.populations: dict[str, Population] = {}
-        self.projections: dict[str, Projection] = {}
-        self.stimuli: list[Any] = []  # `Stimulus`: their own numbers differ
+        self._populations: dict[str, Population] = {}
+        self._projections: dict[str, Projection] = {}
+        self._stimuli: list[Any] = []  # `Stimulus`: their own numbers differ
         for part in flat:
             self._add(part)
+        if not self._populations:
+            remedy = "write Network(Population('E', 800, LIF()), ...)"
+            raise bad_argument("Network", Said("no population"), "one at least", remedy)
         for projection in self.projections.values():
             self._check(projection)
         for stimulus in self.stimuli:
             self.population(stimulus.target, f"{type(stimulus).__name__}.target")
             stimulus.check(self.populations[stimulus.target])
 
+    @property
+    def populations(self) -> Mapping[str, Population]:
+        """The populations by name, to be read only: parts are checked when a network is made."""
+        return MappingProxyType(self._populations)
+
+    @property
+    def projections(self) -> Mapping[str, Projection]:
+        """The projections by name, to be read only."""
+        return MappingProxyType(self._projections)
+
+    @property
+    def stimuli(self) -> tuple[Any, ...]:
+        """The stimuli in the order in which they were given."""
+        return tuple(self._stimuli)
+
     def _add(self, part: Any) -> None:
         if isinstance(part, Population):
-            _once(self.populations, part, "Population")
+            _once(self._populations, part, "Population")
         elif isinstance(part, Projection):
-            _once(self.projections, part, "Projection")
+            _once(self._projections, part, "Projection")
         elif isinstance(part, Stimulus):
-            self.stimuli.append(part)
+            self._stimuli.append(part)
         else:
             raise bad_type(
                 "Network",
@@ -206,6 +231,13 @@ class Network:
             kind = type(post.model).__name__
             expected = f"a target with receptors; {kind} has none"
             raise bad_argument(f"{where}.post", projection.post, expected)
+        weight = projection.weight
+        if weight is None:
+            weight = getattr(projection.wiring, "weight", None)
+        if weight is not None and not callable(weight):
+            rule = projection.plasticity
+            name = f"{projection.name}.weight"
+            check_weights(name, weight, post.model, projection.receptor, rule)
         shape = getattr(projection.wiring, "shape", None)
         if shape is not None and tuple(shape) != (pre.n, post.n):
             expected = f"a connectivity of shape [{pre.n}, {post.n}] (n_pre, n_post)"

@@ -11,6 +11,7 @@ from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.kernels.spikes.current import NOISE, RAMP, SINE, WINDOW
 from neurosparse.network import Population
 from neurosparse.neurons import Value
+from neurosparse.neurons.accepted import check_weights
 from neurosparse.neurons.base import check_length, floats
 from neurosparse.neurons.sources import check_rate
 
@@ -52,6 +53,7 @@ class PoissonInput:
         if not receptors or (self.receptor is not None and self.receptor not in receptors):
             raise unknown_name("PoissonInput.receptor", str(self.receptor), receptors)
         check_length("PoissonInput.weight", self.weight, population.n)
+        check_weights("PoissonInput.weight", self.weight, population.model, self.receptor)
         rate = floats("PoissonInput.rate", self.rate)
         # of a profile [n_bins] or [n_bins, n] the length is checked below
         one = rate if self.bin is None else rate.ravel()[0]

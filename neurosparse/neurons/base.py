@@ -31,6 +31,7 @@ class NeuronModel(Protocol):
     statement) and use `exp`, `sqrt`, `log` of `math`, `abs`, `min`, `max`: then they run eight
     neurons at a time, and on a GPU. A number with a point in them has the type of the state.
 
+    `conductances` (optional) names the receptors whose weights may not be negative.
     `drive` (optional) names the coefficient that an injected current adds to and the parameter that
     scales it ("" for 1); a model without it takes no current. `may_fire(s, p) -> bool` (optional)
     is for models that integrate exactly for any dt: False promises that, until an input arrives,

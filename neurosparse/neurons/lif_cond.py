@@ -72,6 +72,7 @@ class LIFCond(ExponentialSynapses):
     State = LIFCondState
     Coefficients = LIFCondCoefficients
     receptors: ClassVar[Mapping[str, str]] = {"exc": "g_exc", "inh": "g_inh"}
+    conductances: ClassVar[tuple[str, ...]] = ("exc", "inh")
     drive: ClassVar[tuple[str, str]] = ("pull", "")
     above_zero = ("c_mem", "g_leak")
     ordered = (("v_reset", "v_threshold"), ("e_inh", "e_exc"))

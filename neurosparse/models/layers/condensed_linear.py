@@ -11,7 +11,9 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.condensed_matmul.autograd import condensed_matmul
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 from neurosparse.models.layers.initial import ActiveFanIn, Initial
-from neurosparse.models.layers.sparse_linear import refuse_repeated
+from neurosparse.models.layers.averages import check_averages_of
+from neurosparse.models.layers.moments import mark_exchanged
+from neurosparse.models.layers.support import refuse_part_of, refuse_repeated
 from neurosparse.typing import Seed
 
 
@@ -95,6 +97,9 @@ class CondensedLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output `[..., out_features]` of `x [..., in_features]`."""
+        if isinstance(x, Tensor) and x.is_meta and self.values.is_meta:
+            # shapes alone, as torch's own layers give them
+            return x.new_empty(*x.shape[:-1], self.out_features)
         if as_input(x, self.values).shape[-1:] != (self.in_features,):
             raise bad_argument(
                 "x", Said(f"shape {list(x.shape)}"), f"[..., {self.in_features}]"
@@ -130,6 +135,9 @@ class CondensedLinear(nn.Module):
     def _load_from_state_dict(
         self, state_dict: dict[str, Any], prefix: str, *rest: Any
     ) -> None:
+        """Take over a saved support and its weights, once it is known to be one."""
+        if not rest[1]:
+            refuse_part_of([prefix + "indices", prefix + "values"], state_dict)
         indices = state_dict.get(prefix + "indices")
         if isinstance(indices, Tensor) and indices.numel():
             low = int(indices.min())
@@ -137,6 +145,10 @@ class CondensedLinear(nn.Module):
             if low < 0 or high >= self.in_features:
                 expected = f"0..{self.in_features - 1}"
                 raise bad_argument(prefix + "indices", Said(f"{low}..{high}"), expected)
+            if indices.shape == self.indices.shape:
+                _refuse_twice(prefix + "indices", indices)
+            if not self.indices.is_meta and _differ(indices, self.indices):
+                mark_exchanged(self.values, prefix + "values")
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def __repr__(self) -> str:
@@ -153,3 +165,20 @@ def _common_fan_in(connectivity: Connectivity) -> int:
         remedy = "use SparseLinear, or fixed fan-in"
         raise bad_argument("connectivity", spread, "the same number for all", remedy)
     return int(degrees[0])
+
+
+def _refuse_twice(name: str, indices: Tensor) -> None:
+    """Refuse an input that a neuron has twice: its weights would be added, and saved as one."""
+    ordered = indices.sort(-1).values
+    again = (ordered[:, 1:] == ordered[:, :-1]).nonzero()
+    if len(again):
+        row, place = again[0].tolist()
+        received = Said(f"input {int(ordered[row, place])} twice in row {row}")
+        raise bad_argument(name, received, "every input of a neuron once")
+
+
+def _differ(one: Tensor, other: Tensor) -> bool:
+    return one.shape == other.shape and not torch.equal(one.to(other.device), other)
+
+
+check_averages_of(CondensedLinear)

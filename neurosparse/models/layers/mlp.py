@@ -12,7 +12,8 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
 from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.initial import ActiveFanIn, Initial
-from neurosparse.models.layers.sparse_linear import SparseLinear, as_rule
+from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.layers.support import as_rule
 from neurosparse.typing import Seed
 from neurosparse.wiring import Wiring
 

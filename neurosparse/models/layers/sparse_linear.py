@@ -7,9 +7,24 @@ import torch
 from torch import Tensor, nn
 
 from neurosparse.connectivity import Connectivity, Edit
-from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.csr_matmul.autograd import csr_matmul
+from neurosparse.models.layers.averages import check_averages_of
 from neurosparse.models.layers.initial import ActiveFanIn, Initial
+from neurosparse.models.layers.moments import (
+    Carried,
+    carry_moments,
+    check_moments,
+    mark_exchanged,
+)
+from neurosparse.models.layers.support import (
+    refuse_dropped_twice,
+    refuse_part_of,
+    refuse_repeated,
+    rule_of,
+    same_support,
+    wired,
+)
 from neurosparse.selection import highest
 from neurosparse.typing import Array, Int64, Seed
 from neurosparse.wiring import Wiring
@@ -25,6 +40,8 @@ class SparseLinear(nn.Module):
     Args:
         connectivity: the synapses; or in_features, with `out_features` and `wiring` beside it.
         out_features: number of outputs.
+        density: share of the places that hold a synapse, drawn by `RandomEdges`; or
+        sparsity: share of those that do not; or
         wiring: a rule with `build(n_pre, n_post, rng)`.
         bias: whether outputs have a trained offset.
         initial: rule of the first weights; None takes over the weights of `connectivity`.
@@ -48,7 +65,9 @@ class SparseLinear(nn.Module):
         self,
         connectivity: Connectivity | int,
         out_features: int | None = None,
+        density: float | None = None,
         *,
+        sparsity: float | None = None,
         wiring: Wiring | None = None,
         bias: bool = True,
         initial: Initial | None = ActiveFanIn(),  # noqa: B008 - a frozen value
@@ -56,7 +75,8 @@ class SparseLinear(nn.Module):
     ) -> None:
         super().__init__()
         generator = np.random.default_rng(rng)
-        synapses = _wired(connectivity, out_features, wiring, generator)
+        rule = rule_of(density, sparsity, wiring)
+        synapses = wired(connectivity, out_features, rule, generator)
         values = synapses.weights_array() if initial is None else initial(synapses, generator)
         self.in_features, self.out_features = synapses.shape
         self.values = nn.Parameter(torch.tensor(values))
@@ -108,6 +128,9 @@ class SparseLinear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the output `[..., out_features]` of `x [..., in_features]`."""
+        if isinstance(x, Tensor) and x.is_meta and self.values.is_meta:
+            # shapes alone, as torch's own layers give them
+            return x.new_empty(*x.shape[:-1], self.out_features)
         return csr_matmul(
             x, self.values, self.bias, self.indptr, self.indices, self.out_features
         )
@@ -163,25 +186,38 @@ class SparseLinear(nn.Module):
         """Drop synapses at positions and grow edges `[k]`, in O(nnz).
 
         What belongs to a synapse follows it; new ones start at 0 with fresh moments. The parameter
-        stays the same object, so the optimiser goes on with it; give the optimiser, or its moments
-        would belong to other synapses.
+        stays the same object, so the optimiser goes on with it. The history of LBFGS is dropped.
 
         Raises:
-            ValueError: a grown edge exists already, or is named twice.
+            ValueError: a grown edge exists already, or is named twice; a synapse is dropped twice;
+                an optimiser holds moments of these synapses and is not given.
 
         >>> layer = SparseLinear(Connectivity.from_dense([[1, 2, 0]]), initial=None)
         >>> layer.edit(drop=[0], pre=[0], post=[2]).moved.tolist(), layer.values.tolist()
         ([-1, 0], [2.0, 0.0])
         """
+        self.check_edit(optimizer)
+        refuse_dropped_twice(drop)
         edit = self.support.edit(drop, pre, post)
         self._take_support(edit.connectivity)
-        carried = _Carried(edit)
+        carried = Carried(edit)
         if optimizer is not None:
-            for name, moment in optimizer.state.get(self.values, {}).items():
-                if isinstance(moment, Tensor) and moment.shape == self.values.shape:
-                    optimizer.state[self.values][name] = carried(moment)
+            carry_moments(self.values, optimizer, carried)
         self._take_values(carried(self.values.data))
         return edit
+
+    def check_edit(self, optimizer: torch.optim.Optimizer | None = None) -> None:
+        """Check what `edit` asks before it changes anything.
+
+        Raises:
+            ValueError: something stands behind the weights, or an optimiser holds moments of these
+                synapses and is not given.
+        """
+        if "values" not in self._parameters:
+            received = Said("a layer whose values are parametrised")
+            remedy = 'torch.nn.utils.parametrize.remove_parametrizations(layer, "values")'
+            raise bad_argument("layer", received, "its values as a parameter", remedy)
+        check_moments(self.values, optimizer)
 
     def _take_values(self, values: Tensor) -> None:
         """Put other numbers into the parameter, the same object, and take its gradient away."""
@@ -195,6 +231,8 @@ class SparseLinear(nn.Module):
             other = torch.float32 if values.dtype == torch.float64 else torch.float64
             self.values.data = values.new_empty(0, dtype=other)
         self.values.data = values
+        # a graph of before has the indices of before: its backward is to fail, not to mix them
+        torch.autograd.graph.increment_version(self.values)
 
     def _take_support(self, support: Connectivity) -> None:
         refuse_repeated(support)
@@ -213,17 +251,19 @@ class SparseLinear(nn.Module):
             )
             remedy = "load before rule.attach(layer), or after finish(layer)"
             raise bad_argument(name, weights, "its theta", remedy)
-        names = ("indptr", "indices", "values")
-        if all(isinstance(state_dict.get(prefix + name), Tensor) for name in names):
+        names = [prefix + part for part in ("indptr", "indices", "values")]
+        if all(isinstance(state_dict.get(name), Tensor) for name in names):
             saved = self._saved_support(state_dict, prefix)
-            present = self.support
+            same = not self.indptr.is_meta and same_support(saved, self.support)
             slope = self.values.grad
-            same = np.array_equal(saved.indptr, present.indptr)
-            same = same and np.array_equal(saved.indices, present.indices)
+            if not same:
+                mark_exchanged(self.values, prefix + "values")
             self._take_support(saved)
             self._take_values(self.values.data.new_empty(saved.nnz))
             # a gradient belongs to the synapses it was made for
             self.values.grad = slope if same else None
+        elif "values" in self._parameters and not rest[1]:
+            refuse_part_of(names, state_dict)
         super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def _saved_support(self, state_dict: dict[str, Any], prefix: str) -> Connectivity:
@@ -249,20 +289,6 @@ class SparseLinear(nn.Module):
         return f"SparseLinear({sizes}, {density}, bias={self.bias is not None})"
 
 
-class _Carried:
-    """Carry tensors `[nnz]` over an edit, on whatever device they are; new places hold 0."""
-
-    def __init__(self, edit: Edit) -> None:
-        self.kept = torch.from_numpy(np.flatnonzero(edit.moved >= 0))
-        self.to = torch.from_numpy(np.asarray(edit.moved[edit.moved >= 0]))
-        self.nnz = edit.connectivity.nnz
-
-    def __call__(self, values: Tensor) -> Tensor:
-        out = values.new_zeros(self.nnz)
-        out[self.to.to(values.device)] = values[self.kept.to(values.device)]
-        return out
-
-
 def _kept(sizes: Array, keep: int | None, threshold: float | None) -> Int64:
     """Positions of the `keep` largest, of those above `threshold`, or of those not 0."""
     if keep is not None and threshold is not None:
@@ -275,57 +301,4 @@ def _kept(sizes: Array, keep: int | None, threshold: float | None) -> Int64:
     return np.flatnonzero(sizes > (0 if threshold is None else threshold))
 
 
-def refuse_repeated(connectivity: Connectivity) -> None:
-    """Refuse several synapses between two neurons: a weight matrix has one place for them."""
-    pre, post = connectivity.edges()
-    again = (pre[1:] == pre[:-1]) & (post[1:] == post[:-1])
-    if again.any():
-        first = int(np.flatnonzero(again)[0])
-        several = Said(f"several synapses {pre[first]} -> {post[first]}")
-        merge = 'merge them with from_edges(..., duplicates="sum")'
-        remedy = f"{merge}, and grow only edges that are absent"
-        raise bad_argument("connectivity", several, "at most one between two neurons", remedy)
-
-
-def _wired(
-    connectivity: Connectivity | int,
-    out_features: int | None,
-    wiring: Wiring | None,
-    rng: np.random.Generator,
-) -> Connectivity:
-    match connectivity:
-        case Connectivity():
-            if out_features is not None or wiring is not None:
-                expected = "nothing beside a connectivity"
-                raise bad_argument("out_features", out_features, expected)
-            refuse_repeated(connectivity)
-            return connectivity
-        case int() | np.integer() if out_features is not None and wiring is not None:
-            synapses = as_rule(wiring).build(int(connectivity), int(out_features), rng)
-            return _wired(synapses, None, None, rng)
-        case int() | np.integer():
-            remedy = "SparseLinear(784, 100, wiring=…)"
-            raise bad_argument("wiring", wiring, "a wiring rule, with both sizes", remedy)
-    matrix = "Connectivity.from_dense or from_scipy makes one of a matrix"
-    remedy = matrix if hasattr(connectivity, "shape") else ""
-    raise bad_type(
-        "connectivity", connectivity, "a Connectivity or a number of inputs", remedy
-    )
-
-
-def as_rule(wiring: Any) -> Wiring:
-    """Give a wiring rule as it is.
-
-    Raises:
-        TypeError: it is none, such as a density.
-
-    >>> as_rule(0.1)
-    Traceback (most recent call last):
-    TypeError: wiring: got 0.1, wants a wiring rule or a Connectivity; RandomEdges(0.1) of
-    neurosparse.wiring is one
-    """
-    if isinstance(wiring, type) or not callable(getattr(wiring, "build", None)):
-        remedy = "RandomEdges(0.1) of neurosparse.wiring is one"
-        raise bad_type("wiring", wiring, "a wiring rule or a Connectivity", remedy)
-    rule: Wiring = wiring
-    return rule
+check_averages_of(SparseLinear)

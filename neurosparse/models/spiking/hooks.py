@@ -23,5 +23,6 @@ def call_forward_hooks(module: nn.Module, inputs: tuple[Any, ...], output: Tenso
     >>> call_forward_hooks(module, (torch.ones(1),), torch.zeros(1))
     tensor([0.])
     """
-    for hook in module._forward_hooks.values():
-        hook(module, inputs, output)
+    for key, hook in module._forward_hooks.items():
+        keywords = ({},) if key in module._forward_hooks_with_kwargs else ()
+        hook(module, inputs, *keywords, output)

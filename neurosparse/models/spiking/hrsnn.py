@@ -11,7 +11,8 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.recurrent_scan.parts import State
 from neurosparse.models.layers.initial import ActiveFanIn
-from neurosparse.models.layers.sparse_linear import SparseLinear, as_rule
+from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.layers.support import as_rule
 from neurosparse.models.spiking.hooks import has_hooks
 from neurosparse.models.spiking.recurrent_lif import (
     Dynamics,

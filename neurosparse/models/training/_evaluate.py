@@ -20,7 +20,9 @@ def evaluate(
     Args:
         model: the network.
         x: inputs, shape `[samples, ...]`.
-        y: targets; whole numbers are classes.
+        y: targets; whole numbers are classes, for each the largest of several outputs (along axis
+            1 under torch's cross-entropy, else the last). Accuracy is the share of all targets;
+            there is none for a single output.
         loss: of (output, target), a mean over the batch.
 
     >>> outputs = torch.tensor([[0.0, 9.0], [9.0, 0.0]])
@@ -31,15 +33,33 @@ def evaluate(
     model.eval()
     total = 0.0
     right = 0
+    classes = not y.is_floating_point()
     try:
         for start in range(0, len(x), SAMPLES):
             target = y[start : start + SAMPLES]
             output = model(x[start : start + SAMPLES])
             total += loss(output, target).item() * len(target)
-            if not target.is_floating_point():
-                right += int((output.argmax(-1) == target).sum())
+            axis = _class_axis(output, target, loss)
+            classes = classes and axis is not None
+            if classes and axis is not None:
+                right += int((output.argmax(axis) == target).sum())
     finally:
         for part, training in modes:
             part.training = training
     row: Row = {"test_loss": total / max(len(x), 1)}
-    return row if y.is_floating_point() else row | {"accuracy": right / max(len(x), 1)}
+    return row if not classes else row | {"accuracy": right / max(y.numel(), 1)}
+
+
+def _class_axis(output: Tensor, target: Tensor, loss: Loss) -> int | None:
+    """The axis of an output along which classes lie; None where there are none."""
+    if output.dim() != target.dim() + 1:
+        return None
+    first = nn.functional.cross_entropy, nn.functional.nll_loss
+    along_first = loss in first or isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss)
+    for axis in (1, -1) if along_first else (-1, 1):
+        rest = list(output.shape)
+        classes = rest.pop(axis)
+        if tuple(rest) == tuple(target.shape):
+            return axis if classes > 1 else None
+    return None
+

@@ -69,7 +69,7 @@ class DeepR(NamedTuple):
             noise = torch.from_numpy(rng.standard_normal(layer.nnz).astype(np.float32)).to(
                 signs
             )
-            layer.values.data.add_(self.temperature * lr**0.5 * noise - lr * self.l1 * signs)
+            layer.values.add_(self.temperature * lr**0.5 * noise - lr * self.l1 * signs)
             gone = np.flatnonzero((layer.values * signs < 0).cpu().numpy())
             before = LayerSynapses(layer.support, layer.values.detach().cpu().numpy())
             pre, post = UniformPairs()(before.without(gone), len(gone), rng)
@@ -82,5 +82,5 @@ class DeepR(NamedTuple):
             added = torch.from_numpy(edit.added)
             drawn = torch.from_numpy(rng.choice([-1.0, 1.0], len(pre)).astype(np.float32))
             after[added] = drawn.to(signs)
-            layer.values.data[added] = 1e-8 * drawn.to(layer.values)
+            layer.values[added] = 1e-8 * drawn.to(layer.values)
         return after

@@ -54,9 +54,8 @@ class _Behind(nn.Module):
         # whoever reads the weights gets them from θ, by a class of this layer alone: torch's
         # parametrize does the same, but refuses this name
         weights = property(lambda layer: layer.rule(layer.theta))
-        layer.__class__ = type(
-            kind.__name__, (kind,), {"values": weights, "edit": _refuse_edit}
-        )
+        parts = {"values": weights, "edit": _refuse_edit, "check_edit": _refuse_edit}
+        layer.__class__ = type(kind.__name__, (kind,), parts)
         layer.theta = theta
         layer.rule = self
         return self
@@ -140,7 +139,8 @@ class GradR(_Behind):
     def after_step(self, layer: SparseLinear, lr: float) -> None:
         """Let the prior pull, after the optimiser's step with the rate `lr`."""
         theta = _theta(layer)
-        theta.data -= lr * self.penalty * torch.sign(theta.data - self.mean)
+        with torch.no_grad():
+            theta -= lr * self.penalty * torch.sign(theta - self.mean)
 
 
 class Stds(_Behind):

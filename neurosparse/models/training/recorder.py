@@ -13,22 +13,45 @@ from torch import Tensor, nn
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.training.flow import DataFlow
 from neurosparse.rewiring import ActivityWindow, Sampling
 
 
-@dataclass
-class _Batch:
+@dataclass(eq=False)
+class _Call:
+    """One call of a layer: what came in, what went out, and the gradient of that."""
+
+    layer: nn.Module
     inputs: Tensor
     outputs: Tensor
     slopes: Tensor | None = None
 
 
+class _Step:
+    """The calls of a layer between two steps of the optimiser: their gradients are added."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.calls: list[_Call] = []
+
+    def goes_on(self, values: Tensor, whole: bool) -> bool:
+        """Whether another call belongs to it; samples of batches are counted by calls."""
+        if not whole or values._version != self.version:
+            return False
+        # gradients that were taken away end a step as well
+        forward_only = all(call.slopes is None for call in self.calls)
+        return forward_only or values.grad is not None
+
+
 class ActivityRecorder:
     """Keep the last batches of inputs, outputs and output gradients of every `SparseLinear`.
 
-    Outputs are taken behind the nonlinearity where the next linear layer reads them. Nothing is
-    recorded in evaluation mode. Use as a context manager, or call `close()`; either takes the hooks
-    off.
+    All that a layer does between two steps of the optimiser is one batch: a layer that is used
+    twice, time in pieces, micro-batches whose gradients are added. (With `per_batch` samples are
+    taken of each call, and calls are counted.) Outputs are taken behind the nonlinearity where the
+    next linear layer reads them, where nothing but that layer's output goes into it. Nothing is
+    recorded in evaluation mode, nor of layers that do not learn. Use as a context manager, or call
+    `close()`; either takes the hooks off.
 
     Args:
         model: the network.
@@ -43,16 +66,20 @@ class ActivityRecorder:
     [[1.0, 0.0]]
     """
 
-    def __init__(self, model: nn.Module, sampling: Sampling) -> None:
+    def __init__(
+        self, model: nn.Module, sampling: Sampling = Sampling(), *, follow: bool = False
+    ) -> None:
         self.sampling = sampling
-        self._batches: dict[nn.Module, deque[_Batch]] = {}
-        self._last: SparseLinear | None = None
+        self.flow = DataFlow()
+        self._steps: dict[nn.Module, deque[_Step]] = {}
+        self._names = {layer: name for name, layer in model.named_modules()}
         self._hooks: list[Any] = []
-        for layer in model.modules() if sampling.batches else ():
-            if isinstance(layer, SparseLinear):
-                self._batches[layer] = deque(maxlen=sampling.batches)
+        for layer in model.modules() if sampling.batches or follow else ():
+            if isinstance(layer, SparseLinear) and sampling.batches:
+                self._steps[layer] = deque(maxlen=sampling.batches)
             if isinstance(layer, SparseLinear | CondensedLinear | nn.Linear):
-                self._hooks.append(layer.register_forward_hook(self._record))
+                hook = layer.register_forward_hook(self._record, with_kwargs=True)
+                self._hooks.append(hook)
 
     def __enter__(self) -> Self:
         return self
@@ -68,28 +95,44 @@ class ActivityRecorder:
             hook.remove()
 
     def _sampled(self, x: Tensor) -> Tensor:
-        rows = x.detach().reshape(-1, x.shape[-1])
+        rows = x.detach().reshape(x.shape[:-1].numel(), x.shape[-1])
         # NumPy, in which rules are written, has no bfloat16
         rows = rows.float() if rows.dtype in (torch.float16, torch.bfloat16) else rows
         # a few samples are copied, so that they do not hold their whole batch in memory
         return rows[: self.sampling.per_batch].clone() if self.sampling.per_batch else rows
 
-    def _record(self, layer: nn.Module, args: tuple[Tensor, ...], out: Tensor) -> None:
+    def _record(
+        self, layer: nn.Module, args: tuple[Tensor, ...], keywords: dict[str, Any], out: Tensor
+    ) -> None:
         if not layer.training:
             return
-        inputs = self._sampled(args[0])
-        if self._last is not None and self._last.out_features == inputs.shape[1]:
-            self._batches[self._last][-1].outputs = inputs
-        self._last = layer if isinstance(layer, SparseLinear) else None
-        if isinstance(layer, SparseLinear):
-            batch = _Batch(inputs, self._sampled(out))
-            self._batches[layer].append(batch)
+        x = args[0] if args else next(iter(keywords.values()))
+        before = self.flow.before(x)
+        if isinstance(before, _Call):
+            self.flow.join(before.layer, layer)
+            inputs = self._sampled(x)
+            if inputs.shape == before.outputs.shape:
+                before.outputs = inputs
+        call = _Call(layer, x.detach()[:0], out.detach()[:0])
+        if layer in self._steps and layer.values.requires_grad:
+            call = _Call(layer, self._sampled(x), self._sampled(out))
+            self._step_of(layer).calls.append(call)
             if out.requires_grad:
-                out.register_hook(self._listener(batch))  # type: ignore[no-untyped-call]
+                out.register_hook(self._listener(call))  # type: ignore[no-untyped-call]
+        self.flow.called(layer, out, call)
 
-    def _listener(self, batch: _Batch) -> Callable[[Tensor], None]:
+    def _step_of(self, layer: Any) -> _Step:
+        """The step that a call of this layer belongs to."""
+        steps = self._steps[layer]
+        if not steps or not steps[-1].goes_on(layer.values, not self.sampling.per_batch):
+            steps.append(_Step(layer.values._version))
+        return steps[-1]
+
+    def _listener(self, call: _Call) -> Callable[[Tensor], None]:
         def record(slope: Tensor) -> None:
-            batch.slopes = self._sampled(slope)
+            slopes = self._sampled(slope)
+            # a graph that is gone through twice adds its gradient twice
+            call.slopes = slopes if call.slopes is None else call.slopes + slopes
 
         return record
 
@@ -99,27 +142,27 @@ class ActivityRecorder:
         Raises:
             ValueError: nothing has been recorded yet.
         """
-        if layer not in self._batches:
+        if layer not in self._steps:
             return None
-        whole = [batch for batch in self._batches[layer] if batch.slopes is not None]
+        calls = [call for step in self._steps[layer] for call in step.calls]
+        whole = [call for call in calls if call.slopes is not None]
         if not whole:
-            received = Said("no batch that went forward and backward")
-            remedy = "train a step before rewiring"
+            name = self._names.get(layer, "")
+            received = Said(f"no batch that went forward and backward through {name or 'it'}")
+            remedy = "train a step before rewiring, and freeze what the network does not use"
             raise bad_argument("recorder", received, "at least one", remedy)
-        sizes = [min(len(batch.inputs), len(batch.outputs)) for batch in whole]
+        sizes = [min(len(call.inputs), len(call.outputs)) for call in whole]
         parts = [
-            torch.cat(
-                [getattr(batch, name)[:n] for batch, n in zip(whole, sizes, strict=True)]
-            )
+            torch.cat([getattr(call, name)[:n] for call, n in zip(whole, sizes, strict=True)])
             for name in ActivityWindow._fields
         ]
         return ActivityWindow(*(_gathered(part).cpu().numpy() for part in parts))
 
     def clear(self) -> None:
         """Forget everything."""
-        for batches in self._batches.values():
-            batches.clear()
-        self._last = None
+        for steps in self._steps.values():
+            steps.clear()
+        self.flow.clear()
 
 
 def _gathered(x: Tensor) -> Tensor:

@@ -68,7 +68,8 @@ def condensed_matmul(
         raise ValueError(
             f"values: got {x.dtype} on the CPU, wants float32 or float64; {remedy}"
         )
-    flat = x.reshape(-1, x.shape[-1]).contiguous()
+    # not -1: no size follows from a width of 0
+    flat = x.reshape(x.shape[:-1].numel(), x.shape[-1]).contiguous()
     arguments = flat, values.contiguous(), bias, indices
     y: Tensor = _CondensedMatmul.apply(*arguments)  # type: ignore[no-untyped-call]
     return y.reshape(*x.shape[:-1], len(indices))

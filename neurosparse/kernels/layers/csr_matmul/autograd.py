@@ -79,6 +79,9 @@ def as_input(x: Any, values: Tensor) -> Tensor:
         raise TypeError(
             f"x: got {type(x).__name__}, wants a tensor; torch.as_tensor(x) makes one"
         )
+    if x.layout is not torch.strided:
+        remedy = "x.to_dense() makes one"
+        raise TypeError(f"x: got a tensor of layout {x.layout}, wants a dense tensor; {remedy}")
     narrow = x.dtype in (torch.float16, torch.bfloat16)
     return x.to(values.dtype) if narrow and torch.is_autocast_enabled(x.device.type) else x
 
@@ -120,7 +123,8 @@ def csr_matmul(
         raise ValueError(
             f"values: got {x.dtype} on the CPU, wants float32 or float64; {remedy}"
         )
-    flat = x.reshape(-1, x.shape[-1]).contiguous()
+    # not -1: no size follows from a width of 0
+    flat = x.reshape(x.shape[:-1].numel(), x.shape[-1]).contiguous()
     arguments = flat, values.contiguous(), bias, indptr, indices, n_post
     y: Tensor = _CsrMatmul.apply(*arguments)  # type: ignore[no-untyped-call]
     return y.reshape(*x.shape[:-1], n_post)
