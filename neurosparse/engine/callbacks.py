@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from neurosparse.engine.units import whole_steps
 from neurosparse.errors import bad_type
-
-if TYPE_CHECKING:
-    from neurosparse.engine.simulator import Simulator
 
 
 @dataclass(frozen=True)
@@ -20,7 +17,7 @@ class Every:
     """
 
     period: float
-    function: Callable[["Simulator"], Any]
+    function: Callable[[Any], Any]  # given the Simulator
 
 
 def periods(callbacks: Sequence[Every], dt: float) -> list[tuple[int, Any]]:

@@ -2,7 +2,7 @@
 comes back.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +15,13 @@ from neurosparse.kernels.base.machine.gpu import blank, capture
 from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.stimuli import PoissonInput
 
-if TYPE_CHECKING:
-    from neurosparse.engine.device import DeviceRunner
-
 WORTH_CAPTURING = 8  # steps
 
 
 class Chunk:
     """One run of some steps: what changes, on the device."""
 
-    def __init__(self, runner: "DeviceRunner", first: int, last: int) -> None:
+    def __init__(self, runner: Any, first: int, last: int) -> None:
         self.runner = runner
         self.plan = runner.plan
         self.first = first

@@ -222,7 +222,15 @@ class Simulator:
 
     def summary(self) -> Summary:
         """What is simulated, spikes so far and where the time went; printed, a table."""
-        return summarise(self)
+        return summarise(
+            self.plan,
+            self.recorders.spikes,
+            time=self.time,
+            dt=self.dt,
+            backend="cpu" if self.backend == "cpu" else "gpu",
+            seed=self.seed,
+            phases=self.runner.phase_seconds(),
+        )
 
     def set_weights(self, projection: str, weight: Any) -> None:
         """Set the weights of a projection, one number or an array `[nnz]` in CSR order, between

@@ -1,15 +1,14 @@
 """What a simulator simulates, how far it is and what that took."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from neurosparse.console import aligned
+from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import Group
 from neurosparse.engine.synapses import Synapses
 from neurosparse.neurons import PoissonSource, SpikeSource
-
-if TYPE_CHECKING:
-    from neurosparse.engine.simulator import Simulator
 
 
 @dataclass(frozen=True)
@@ -124,23 +123,23 @@ class Summary:
         )
 
 
-def summarise(simulator: "Simulator") -> Summary:
-    """Look at a simulator; see `Simulator.summary`."""
-    plan = simulator.plan
-    sinks = simulator.recorders.spikes
+def summarise(plan: Plan, sinks: Mapping[str, Any], **state: Any) -> Summary:
+    """Look at a plan and its spike recorders; see `Simulator.summary`.
+
+    Args:
+        plan: what is simulated.
+        sinks: the recorder of each recorded population's spikes.
+        state: time, dt, backend, seed and phases, as `Summary` names them.
+    """
     populations = tuple(
         _population(group, len(sinks[name].record()) if name in sinks else None)
         for name, group in plan.groups.items()
     )
     return Summary(
-        time=simulator.time,
-        dt=simulator.dt,
-        backend="cpu" if simulator.backend == "cpu" else "gpu",
-        seed=simulator.seed,
         populations=populations,
         projections=tuple(_projection(synapses) for synapses in plan.synapses.values()),
         seconds=dict(plan.seconds),
-        phases=simulator.runner.phase_seconds(),
+        **state,
     )
 
 
