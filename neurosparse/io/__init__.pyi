@@ -36,8 +36,8 @@ from .neo import from_neo_trains as from_neo_trains
 from .neo import to_neo_block as to_neo_block
 from .neo import to_neo_signal as to_neo_signal
 from .neo import to_neo_trains as to_neo_trains
-from .nwb import NWBContent as NWBContent
-from .nwb import NWBSignal as NWBSignal
-from .nwb import NWBTrains as NWBTrains
-from .nwb import read_nwb as read_nwb
+from .nwb_read import NWBContent as NWBContent
+from .nwb_read import NWBSignal as NWBSignal
+from .nwb_read import NWBTrains as NWBTrains
+from .nwb_read import read_nwb as read_nwb
 from .nwb import write_nwb as write_nwb

@@ -12,14 +12,14 @@ import pathlib
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
-from neurosparse.store.single import new_file, old_file, reading
+from neurosparse.store.single import new_file
 from neurosparse.typing import Path
 
 if TYPE_CHECKING:
@@ -35,47 +35,6 @@ SI = {
     "Hz": ("hertz", 1.0),
     "": ("n.a.", 1.0),
 }
-
-
-class NWBTrains(NamedTuple):
-    """Spikes of one population, sorted by neuron.
-
-    Attributes:
-        time: of each spike, `[k]`, ms.
-        neuron: which fired, `[k]`.
-        n: neurons of the population.
-        stop: end of the recording, ms.
-    """
-
-    time: NDArray[np.float64]
-    neuron: NDArray[np.int32]
-    n: int
-    stop: float
-
-
-class NWBSignal(NamedTuple):
-    """Values that were sampled at equal times.
-
-    Attributes:
-        values: `[rows, columns]` in `unit`.
-        unit: as we spell it, such as mV.
-        start: time of the first row, ms.
-        every: time between rows, ms.
-        columns: what each column is, arrays `[columns]` by name.
-    """
-
-    values: NDArray[Any]
-    unit: str
-    start: float
-    every: float
-    columns: dict[str, NDArray[Any]]
-
-
-class NWBContent(NamedTuple):
-    """What a file holds: trains by population, signals by name."""
-
-    spikes: dict[str, NWBTrains]
-    signals: dict[str, NWBSignal]
 
 
 def write_nwb(
@@ -99,7 +58,7 @@ def write_nwb(
         ImportError: pynwb is missing.
         ValueError: a spike is later than `stop`, or `begun` has no time zone.
     """
-    pynwb = _pynwb()
+    pynwb = pynwb_or_refuse()
     if pathlib.Path(path).suffix.lower() != ".nwb":
         raise bad_argument("path", str(path), "a name ending in .nwb")
     begun = datetime.now(UTC) if begun is None else begun
@@ -121,30 +80,6 @@ def write_nwb(
             _columns(file, name, record)
     with new_file(path) as temporary, pynwb.NWBHDF5IO(str(temporary), "w") as out:
         out.write(file)
-
-
-def read_nwb(path: Path) -> NWBContent:
-    """Read the units and time series of a file of ours, or of another writer as far as they are of
-    that form.
-
-    Units without a population are the population "units"; their row is their neuron. Times come
-    back in ms.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ImportError: pynwb is missing.
-        ValueError: it is no NWB file.
-    """
-    pynwb = _pynwb()
-    path = old_file(path, "an NWB file")
-    with reading(path, "an NWB file"), pynwb.NWBHDF5IO(str(path), "r") as source:
-        file = source.read()
-        signals = {
-            name: _signal(file, name, item)
-            for name, item in file.acquisition.items()
-            if _plain(item)
-        }
-        return NWBContent(_populations(file.units) if file.units is not None else {}, signals)
 
 
 def _units(records: Mapping[str, SpikeRecord], stop: float) -> Any:
@@ -262,60 +197,8 @@ def _columns(file: Any, name: str, record: StateRecord) -> None:
     file.processing["columns"].add(table)
 
 
-def _plain(item: Any) -> bool:
-    return (
-        type(item).__name__ == "TimeSeries"
-        and item.rate is not None
-        and getattr(item.data, "ndim", 0) in (1, 2)
-    )
-
-
-def _signal(file: Any, name: str, item: Any) -> NWBSignal:
-    values = np.asarray(item.data[:])
-    units = (unit for unit, si in SI.items() if si == (item.unit, item.conversion))
-    tables = (
-        file.processing["columns"].data_interfaces if "columns" in file.processing else {}
-    )
-    columns = {}
-    if name in tables:
-        table = tables[name]
-        columns = {key: np.asarray(table[key].data[:]) for key in table.colnames}
-    # seconds to ms and back: rounded to what was meant
-    return NWBSignal(
-        values.reshape(len(values), -1),
-        unit=next(units, item.unit),
-        start=round(float(item.starting_time) * 1000.0, 9),
-        every=round(1000.0 / float(item.rate), 9),
-        columns=columns,
-    )
-
-
-def _populations(units: Any) -> dict[str, NWBTrains]:
-    """Spikes by population, out of the table of units."""
-    times = np.asarray(units["spike_times"].target.data[:])
-    ends = np.asarray(units["spike_times"].data[:])
-    rows = len(ends)
-    spikes_of_row = np.diff(np.concatenate(([0], ends)))
-    if "population" in units.colnames and "neuron" in units.colnames:
-        populations = np.asarray(units["population"].data[:]).astype(str)
-        neurons = np.asarray(units["neuron"].data[:])
-    else:
-        populations = np.full(rows, "units")
-        neurons = np.arange(rows)
-    stop = np.nan
-    if "obs_intervals" in units.colnames and rows:
-        stop = float(np.max(units["obs_intervals"].target.data[:]))
-    trains = {}
-    for name in dict.fromkeys(populations.tolist()):
-        members = populations == name
-        chosen = np.repeat(members, spikes_of_row)
-        neuron = np.repeat(neurons, spikes_of_row)[chosen].astype(np.int32)
-        n = int(members.sum())
-        trains[name] = NWBTrains(times[chosen] * 1000.0, neuron, n, stop * 1000.0)
-    return trains
-
-
-def _pynwb() -> Any:
+def pynwb_or_refuse() -> Any:
+    """Import pynwb, or name the extra that brings it."""
     try:
         import pynwb
     except ImportError:

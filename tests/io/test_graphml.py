@@ -64,7 +64,8 @@ def test_defaults_of_graphml_and_gexf_are_taken(tmp_path):
     nodes = '<node id="a"/><node id="b"/>'
     edges = '<edge source="a" target="b"/><edge source="b" target="a"><data key="w">4</data></edge>'
     body = xml(
-        f'{keys} attr.name="delay"><default>9</default></key><graph edgedefault="directed">{nodes}{edges}</graph>'
+        f'{keys} attr.name="delay"><default>9</default></key>'
+        f'<graph edgedefault="directed">{nodes}{edges}</graph>'
     )
     (tmp_path / "a.graphml").write_text(body)
     found = read_graphml(tmp_path / "a.graphml")
@@ -211,7 +212,8 @@ EDGE = '<edge source="a" target="b">{}</edge>'
         (graph(AB + EDGE.format('<data key="d0">1</data><data key="d0">1</data>'),
                KEY.format("weight")), "weight: got two values for the edge from a to b"),
         (graph(AB + EDGE.format('<data key="weight">1_000</data>')), "weight: got '1_000'"),
-        (graph(AB, KEY.format("weight") + KEY.format("Weight").replace("d0", "d1")), "two keys"),
+        (graph(AB, KEY.format("weight") + KEY.format("Weight").replace("d0", "d1")),
+         "weight: got two keys"),
         (graph(AB + EDGE.format("")) .replace("</graphml>", KEY.format("weight") + "</graphml>"),
          "weight: got a key behind edges"),
         (xml('<graph edgedefault="both"/>'), "edgedefault: got 'both'"),
