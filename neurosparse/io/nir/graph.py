@@ -61,7 +61,9 @@ def flattened(graph: Any) -> FlatGraph:
         for name, node in nodes.items()
         if _resets_elsewhere(node)
     ]
-    odd += [f"{name} (v_leak other than 0)" for name, node in nodes.items() if _leaks(node)]
+    odd += [
+        f"{name} (v_leak {where})" for name, node in nodes.items() if (where := _leaks(node))
+    ]
     odd += [f"{name} ({what})" for name, node in nodes.items() for what in _impossible(node)]
     if odd:
         raise bad_argument(
@@ -99,8 +101,16 @@ def _resets_elsewhere(node: Any) -> bool:
     return value is not None and bool(np.any(np.asarray(value) != 0))
 
 
-def _leaks(node: Any) -> bool:
-    return type(node).__name__ == "LI" and bool(np.any(np.asarray(node.v_leak) != 0))
+def _leaks(node: Any) -> str:
+    """Why the level that a node leaks to has no counterpart; empty where it has.
+
+    Here an input reaches the membrane through the synaptic filter, and a constant one would rise
+    with it, where the leak of a CubaLIF acts at once.
+    """
+    kind = type(node).__name__
+    if kind not in ("LI", "CubaLIF") or not np.any(np.asarray(node.v_leak) != 0):
+        return ""
+    return "other than 0" if kind == "LI" else "other than 0 behind a synaptic filter"
 
 
 def _impossible(node: Any) -> list[str]:

@@ -164,7 +164,8 @@ def _one_step(node: Any, dt: float, method: StepMethod, n: int) -> _Step:
     if kind == "LIF":
         return _Step(zero, beta, gain, ones, rest)
     alpha = _share(full["tau_syn"], dt, method)
-    return _Step(alpha, beta, gain, full["w_in"] * (1 - alpha), rest * (1 - alpha))
+    # flattened() has refused a leak level behind the filter
+    return _Step(alpha, beta, gain, full["w_in"] * (1 - alpha), zero)
 
 
 def _affine(flat: FlatGraph, name: str | None, n: int) -> tuple[Float64, Float64]:

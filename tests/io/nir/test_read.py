@@ -283,3 +283,21 @@ def test_another_step_keeps_the_reset_and_refuses_delays_counted_in_the_old_one(
         ValueError, match="dt: got delays of recurrent in steps of another dt, wants the dt"
     ):
         from_nir(late, dt=0.5)
+
+
+def test_a_leak_level_of_a_lif_is_honoured_and_behind_a_filter_refused() -> None:
+    ones = np.ones(N)
+    leaking = graph(CHAIN, l=lif(v_leak=0.5))
+    network = from_nir(leaking, dt=1.0)
+    v = 0.0
+    rest = []
+    for _ in range(5):
+        v = float(network.beta[0]) * v + float(network.input_bias[0])
+        rest.append(v)
+    np.testing.assert_allclose(rest, 0.5 * (1 - np.exp(-0.1 * np.arange(1, 6))))
+    filtered = nir.CubaLIF(
+        tau_mem=0.01 * ones, tau_syn=0.005 * ones, r=ones, v_leak=0.5 * ones, v_threshold=ones,
+        v_reset=0 * ones, w_in=ones,
+    )  # fmt: skip
+    with pytest.raises(ValueError, match=r"l \(v_leak other than 0 behind a synaptic filter\)"):
+        from_nir(graph(CHAIN, l=filtered), dt=1.0)

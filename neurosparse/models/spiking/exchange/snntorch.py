@@ -6,6 +6,7 @@
 | "zero", True, of Synaptic, RLeaky, RSynaptic | `GATE`     | (1 - z) (beta v + i): input is lost |
 | "zero", True, of Leaky, unlike these         | `ZERO`     | (1 - z) beta v + i                  |
 | "zero", False (its membranes come out reset) | `ZERO`     | (1 - z) beta v + i                  |
+| either, False, of RSynaptic                  | as if True | snnTorch 1.0 forgets the reset      |
 | "none"                                       | `NONE`     | beta v + i                          |
 
 with v = v_(t-1) and z = z_(t-1). "subtract" with reset_delay=False has no counterpart: it takes
@@ -105,7 +106,9 @@ def from_snntorch(
 def _reset(layer: Any) -> Reset:
     """The reset of a layer; everything that has no counterpart is named at once."""
     kind = layer.reset_mechanism
-    delayed = bool(getattr(layer, "reset_delay", True))
+    # RSynaptic of snnTorch 1.0 resets a copy at once, which it throws away
+    forgets = isinstance(layer, _snntorch().RSynaptic)
+    delayed = forgets or bool(getattr(layer, "reset_delay", True))
     refused = []
     if kind != "none" and (kind, delayed) not in _RESETS:
         refused.append(f"reset_mechanism={kind!r} with reset_delay={delayed}")

@@ -79,6 +79,20 @@ def layers() -> dict[str, nn.Module]:
         "RSynaptic zero": snn.RSynaptic(
             alpha=0.5, beta=beta * 0.9, linear_features=N, reset_mechanism="zero"
         ),
+        "Synaptic zero": snn.Synaptic(alpha=0.6, beta=beta * 0.9, reset_mechanism="zero"),
+        "Synaptic zero at once": snn.Synaptic(
+            alpha=0.6, beta=beta * 0.9, reset_mechanism="zero", reset_delay=False
+        ),
+        "RLeaky zero at once": snn.RLeaky(
+            beta=beta, linear_features=N, reset_mechanism="zero", reset_delay=False
+        ),
+        # its reset at once does nothing
+        "RSynaptic zero, no delay": snn.RSynaptic(
+            alpha=0.5, beta=beta * 0.9, linear_features=N, reset_mechanism="zero", reset_delay=False
+        ),
+        "RSynaptic subtract, no delay": snn.RSynaptic(
+            alpha=0.5, beta=beta * 0.9, linear_features=N, reset_delay=False
+        ),
     }
     for layer in made.values():
         layer.double()
