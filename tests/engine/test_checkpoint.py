@@ -5,18 +5,26 @@ not belong.
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Rates, Simulator, Spikes, States, Weights
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, PoissonSource
+from neurosparse.neurons import LIF, LIFCond, LIFExp, PoissonSource
 from neurosparse.plasticity import PairSTDP
 from neurosparse.recording import RunStore, open_run
-from neurosparse.stimuli import OUCurrent
-from neurosparse.wiring import FixedInDegree, OneToOne
+from neurosparse.stimuli import OUCurrent, PoissonInput, SineCurrent, StepCurrent
+from neurosparse.wiring import AllToAll, FixedInDegree, OneToOne
+from tests.engine.networks import (
+    all_spikes,
+    same_spikes,
+    small_network,
+)
 
 ELSEWHERE = """
 import sys
@@ -221,3 +229,102 @@ def test_a_run_in_a_store_branches_off_by_a_copy(tmp_path):
     )
     np.testing.assert_array_equal(whole.step, copied.step)
     assert len(whole) > 500
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    cut=st.integers(1, 299),
+    late=st.sampled_from([0, 12]),
+    mode=st.sampled_from(["clock", "auto"]),
+)
+def test_a_checkpoint_anywhere_changes_nothing(tmp_path_factory, cut, late, mode):
+    folder = tmp_path_factory.mktemp("checkpoint")
+    network = small_network(np.random.default_rng(8), late, mode=mode)
+    whole = Simulator(network, seed=4)
+    whole.step(300)
+    first = Simulator(network, seed=4, threads=2)
+    first.step(cut)
+    first.save(folder / "point.zarr")
+    second = Simulator(network, seed=4)
+    second.restore(folder / "point.zarr")
+    second.step(300 - cut)
+    assert same_spikes(all_spikes(whole), all_spikes(second))
+    for name in ("A", "B"):
+        assert np.array_equal(whole.state(name, "v"), second.state(name, "v"))
+    assert whole.spikes("A").i.size > 20
+
+
+def test_checkpoint_of_learning_and_currents(tmp_path):
+    rule = PairSTDP(a_plus=0.2, a_minus=0.22, w_max=3.0)
+    network = Network(
+        Population("S", 30, PoissonSource(60.0)),
+        Population("A", 40, LIF(v_rest=0.0, v_threshold=5.0, v_reset=0.0)),
+        Projection("S", "A", AllToAll(weight=0.4), delay=0.7, plasticity=rule),
+        SineCurrent("A", 3.0, frequency=20.0),
+    )
+    whole = Simulator(network, seed=2)
+    whole.run(100.0)
+    first = Simulator(network, seed=2)
+    first.run(43.0)
+    first.save(tmp_path / "c")
+    second = Simulator(network, seed=2, threads=2)
+    second.restore(tmp_path / "c")
+    second.run(57.0)
+    assert np.array_equal(whole.weights("S->A"), second.weights("S->A"))
+    assert same_spikes(all_spikes(whole), all_spikes(second))
+    assert np.abs(whole.weights("S->A") - 0.4).max() > 0.1
+
+
+def test_checkpoint_of_another_network_is_refused(tmp_path):
+    network = small_network(np.random.default_rng(8))
+    Simulator(network, seed=4).save(tmp_path / "c")
+    other = small_network(np.random.default_rng(9))
+    with pytest.raises(ValueError, match="network"):
+        Simulator(other, seed=4).restore(tmp_path / "c")
+
+
+OU = OUCurrent("E", amplitude=1.0, tau=5.0)
+POISSON = PoissonInput("E", rate=100.0, weight=0.1)
+
+
+def under(*stimuli):
+    return Simulator(Network(Population("E", 2, LIFExp()), *stimuli))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ([POISSON], []),
+        ([POISSON], [POISSON, POISSON]),
+        ([POISSON], [replace(POISSON, receptor="inh")]),
+        ([POISSON], [StepCurrent("E", 1.0)]),
+        ([OU, replace(OU, tau=50.0)], [replace(OU, tau=50.0), OU]),
+        ([OU, POISSON], [POISSON, OU]),
+    ],
+)
+def test_a_checkpoint_knows_the_stimuli_it_was_written_under(written, read, tmp_path):
+    first = under(*written)
+    first.run(1.0)
+    first.save(tmp_path / "c")
+    with pytest.raises(ValueError, match="stimuli|noise currents"):
+        under(*read).restore(tmp_path / "c")
+
+
+def test_rates_and_amplitudes_may_change_at_a_checkpoint(tmp_path):
+    first = under(OU, POISSON)
+    first.run(1.0)
+    first.save(tmp_path / "c")
+    second = under(replace(OU, amplitude=2.0), replace(POISSON, rate=9000.0))
+    second.restore(tmp_path / "c")
+    second.run(1.0)
+    assert second.now == 20
+
+
+def test_weights_that_the_target_does_not_accept_are_not_restored(tmp_path):
+    parts = [Population("in", 2, PoissonSource(1.0)), Population("E", 2, LIFCond())]
+    simulation = Simulator(Network(*parts, Projection("in", "E", OneToOne())))
+    simulation.set_weights("in->E", 2.0)
+    simulation.plan.synapses["in->E"].weight[:] = -2.0
+    simulation.save(tmp_path / "c")
+    with pytest.raises(ValueError, match="conductance"):
+        simulation.restore(tmp_path / "c")
