@@ -5,7 +5,9 @@ import numpy as np
 from neurosparse.connectivity import Connectivity
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, LIFExp, PoissonSource
-from neurosparse.wiring import Bernoulli
+from neurosparse.plasticity import PairSTDP
+from neurosparse.stimuli import PoissonInput
+from neurosparse.wiring import AllToAll, Bernoulli
 
 
 def random_connectivity(rng, n_pre, n_post, p, late=0):
@@ -55,4 +57,28 @@ def all_spikes(sim):
 def same_spikes(a, b):
     return all(
         np.array_equal(a[k].step, b[k].step) and np.array_equal(a[k].i, b[k].i) for k in a
+    )
+
+
+STDP = PairSTDP(a_plus=0.01, a_minus=0.012, w_max=1.0)
+
+
+def mixed_network():
+    return Network(
+        Population("in", 20, PoissonSource(rate=200.0)),
+        Population("E", 100, LIF(), mode="clock"),
+        Population("A", 3, LIFExp(), mode="event"),
+        Projection("in", "E", Bernoulli(0.2), weight=1.0, delay=1.0),
+        Projection("E", "E", AllToAll(), weight=0.01, delay=1.0, label="dense"),
+        Projection("in", "A", AllToAll(), weight=0.1, delay=0.5),
+        Projection("E", "E", Bernoulli(0.1), weight=0.5, delay=1.0, plasticity=STDP),
+        PoissonInput("E", rate=1000.0, weight=1.0),
+    )
+
+
+def source_network(**given):
+    return Network(
+        Population("S", 4, PoissonSource(rate=1000.0)),
+        Population("E", 4, LIF()),
+        Projection("S", "E", AllToAll(), weight=[0.1] * 16, **given),
     )

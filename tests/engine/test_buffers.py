@@ -1,11 +1,13 @@
 """What recorders fill between steps: columns as asked for, weights that follow their synapses."""
 
 import numpy as np
+import pytest
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.engine import Simulator, Weights
+from neurosparse.engine import Simulator, States, Weights
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
+from neurosparse.recording import open_run
 
 
 def test_recorded_weights_follow_their_synapses_through_rewiring(tmp_path):
@@ -37,3 +39,30 @@ def test_recorded_weights_follow_their_synapses_through_rewiring(tmp_path):
                 found, whole if request.positions is None else whole[:, [3, 0]]
             )
         assert sim.connectivity("A->A").nnz == 3
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_columns_stand_in_the_order_of_the_request(threads, tmp_path):
+    n = 200
+    start = np.linspace(-64.0, -60.0, 200)
+    network = Network(Population("E", n, LIF(), initial={"v": start}))
+    asked = [150, 3, 199, 64]
+    every = Simulator(network, record=[States("E", "v")], threads=threads)
+    some = Simulator(network, record=[States("E", "v", indices=asked)], threads=threads)
+    kept = Simulator(
+        network,
+        record=[States("E", "v", indices=asked)],
+        threads=threads,
+        store=tmp_path / "run.zarr",
+    )
+    for sim in (every, some, kept):
+        sim.run(3.0)
+    kept.close()
+    wanted = every.recorded(States("E", "v")).values[:, asked]
+    for record in (
+        some.recorded(States("E", "v")),
+        open_run(tmp_path / "run.zarr").states["E", "v"],
+    ):
+        assert record.i.tolist() == asked
+        np.testing.assert_array_equal(record.values, wanted)
+    assert wanted[0, 0] > wanted[0, 1]
