@@ -10,8 +10,8 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.condensed_matmul.autograd import condensed_matmul
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
-from neurosparse.models.layers.initial import ActiveFanIn, Initial
 from neurosparse.models.layers.averages import check_averages_of
+from neurosparse.models.layers.initial import ActiveFanIn, Initial
 from neurosparse.models.layers.moments import mark_exchanged
 from neurosparse.models.layers.support import refuse_part_of, refuse_repeated
 from neurosparse.typing import Seed

@@ -196,9 +196,11 @@ class SparseLinear(nn.Module):
         >>> layer.edit(drop=[0], pre=[0], post=[2]).moved.tolist(), layer.values.tolist()
         ([-1, 0], [2.0, 0.0])
         """
-        self.check_edit(optimizer)
         refuse_dropped_twice(drop)
         edit = self.support.edit(drop, pre, post)
+        refuse_repeated(edit.connectivity)
+        # all that may be refused before all that changes
+        self.check_edit(optimizer)
         self._take_support(edit.connectivity)
         carried = Carried(edit)
         if optimizer is not None:

@@ -62,4 +62,3 @@ def _class_axis(output: Tensor, target: Tensor, loss: Loss) -> int | None:
         if tuple(rest) == tuple(target.shape):
             return axis if classes > 1 else None
     return None
-

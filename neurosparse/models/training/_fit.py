@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from neurosparse.console import Interruptible, Progress
+from neurosparse.console import Interruptible, Progress, Terminated
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.models.spiking.truncated import require_finite_gradients
 from neurosparse.models.training._evaluate import evaluate
 from neurosparse.models.training._rewire import check_same_topology
-from neurosparse.models.training.checks import check_parts
+from neurosparse.models.training.checks import check_parts, check_smallest_batch
 from neurosparse.models.training.data import Data
 from neurosparse.models.training.plan import Row, TrainingPlan, TrainingResult, TrainingState
 from neurosparse.models.training.report import Callback, topology_row
@@ -56,7 +56,8 @@ def fit(
 
     Raises:
         ValueError: the loss stops being a number, the checkpoint belongs to another run, the
-            optimiser trains nothing of this network, or the rule cannot work on it.
+            optimiser trains nothing of this network, the rule cannot work on it, or the last batch
+            is one sample, of which a norm over batches cannot learn.
         TypeError: an argument of another kind, or an optimiser or schedule whose step wants more
             than its turn.
         RuntimeError: ranks of a distributed run have come to have different synapses.
@@ -71,6 +72,7 @@ def fit(
     (20, True)
     """
     check_parts(model, data, optimizer, plan, scheduler)
+    check_smallest_batch(model, data)
     check_same_topology(model)
     state = (
         resumed(plan.checkpoint, model, optimizer, scheduler, plan.seed) or TrainingState()
@@ -96,6 +98,8 @@ def fit(
                     )
                 for callback in callbacks:
                     callback(state.history)
+        except Terminated:
+            raise
         except KeyboardInterrupt:
             return TrainingResult(state.history, True)
         finally:
@@ -107,7 +111,7 @@ def _between_batches(bar: Progress, stop: Interruptible, done: int) -> None:
     """Show how far the run is; leave if somebody asked for it."""
     bar.show(done)
     if stop.asked:
-        raise KeyboardInterrupt
+        raise stop.reason()
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from neurosparse.checks import density as checked_density
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.layers.mlp import sparse_layers
+from neurosparse.models.layers.moments import trains
 from neurosparse.models.layers.sparse_linear import SparseLinear
 from neurosparse.models.training._sparsified import layer_names, sparsified
 from neurosparse.models.training.network_scores import NetworkScore, Scores
+from neurosparse.models.training.parameters import check_optimizer, check_own_weights
 from neurosparse.pruning import to_density
 from neurosparse.pruning.density import Scope
 from neurosparse.rewiring import LayerSynapses, Magnitude, SynapseScore
@@ -50,8 +52,9 @@ def prune(
 
     Raises:
         ValueError: the density is not a share or above that of the model, there is nothing to
-            prune, a name is no layer, an optimiser is given where a copy is pruned, scores are not
-            numbers, or rounds are no whole number.
+            prune, a name is no layer, an optimiser is given where a copy is pruned, or none where
+            one holds moments of what is pruned in place, weights are shared or of layers that are
+            not plain, scores are not numbers, or rounds are no whole number.
         TypeError: the score is no object such as `Magnitude()`, or rounds are no number.
 
     >>> sparse = prune(nn.Linear(10, 10), 0.07)
@@ -65,6 +68,8 @@ def prune(
     dense = _dense_layers(model, names)
     if dense and optimizer is not None:
         _refuse_optimizer(model, names, dense)
+    if optimizer is not None:
+        check_optimizer(model, optimizer)
     model = sparsified(model, names) if dense else model
     layers = {
         name: layer for name, layer in sparse_layers(model).items() if name not in names
@@ -72,6 +77,10 @@ def prune(
     places = _places(layers)
     present = sum(layer.nnz for layer in layers.values()) / max(sum(places), 1)
     _check_goal(model, layers, density, present)
+    check_own_weights(model, layers)
+    trainers = {name: _trainer(layer, optimizer) for name, layer in layers.items()}
+    for name, layer in layers.items():
+        layer.check_edit(trainers[name])
     rng = np.random.default_rng(rng)
     for turn in range(1, rounds + 1):
         # exact at the end, whatever the powers round to
@@ -80,9 +89,17 @@ def prune(
         )
         scores = _scores(model, layers, score, rng)
         masks = to_density([scores[name] for name in layers], target, scope, places)
-        for layer, mask in zip(layers.values(), masks, strict=True):
-            layer.edit(drop=np.flatnonzero(~mask), optimizer=optimizer)
+        for (name, layer), mask in zip(layers.items(), masks, strict=True):
+            layer.edit(drop=np.flatnonzero(~mask), optimizer=trainers[name])
     return model
+
+
+def _trainer(
+    layer: SparseLinear, optimizer: torch.optim.Optimizer | None
+) -> torch.optim.Optimizer | None:
+    """The optimiser if it is that of this layer; a frozen one is pruned without it."""
+    own = layer._parameters.get("values")
+    return optimizer if optimizer is None or own is None or trains(optimizer, own) else None
 
 
 def _places(layers: dict[str, SparseLinear]) -> list[int]:

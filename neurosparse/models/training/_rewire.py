@@ -13,6 +13,8 @@ from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.mlp import sparse_layers
 from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.training.flow import along_the_data
+from neurosparse.models.training.parameters import learning_layers
 from neurosparse.models.training.recorder import ActivityRecorder
 from neurosparse.rewiring import LayerSynapses, RewiringRule, Visits
 from neurosparse.typing import Array, Seed
@@ -58,9 +60,10 @@ def rewire(
     memory: RewiringMemory | None = None,
     rng: Seed = None,
 ) -> int:
-    """Let the rule change the support of every `SparseLinear`, and return how many synapses moved.
+    """Let the rule change the support of every `SparseLinear` that learns; return how many moved.
 
-    It costs O(nnz) beside what the rule computes. In a loop of your own a `Rewirer` calls it when
+    Layers that are frozen, or not among the parameters of the optimiser, stay as they are. It costs
+    O(nnz) beside what the rule computes. In a loop of your own a `Rewirer` calls it when
     it is time, and keeps recorder and memory.
 
     Args:
@@ -74,8 +77,9 @@ def rewire(
 
     Raises:
         TypeError: the rule is none, such as `rigl` that was not called.
-        ValueError: progress is no share, the rule wants a recorder there is none of, or weights are
-            not finite.
+        ValueError: progress is no share, the rule wants a recorder there is none of, weights are
+            not finite or shared, no sparse layer learns, or the optimiser that holds moments of the
+            synapses is not given.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> from neurosparse.rewiring import set_
@@ -84,6 +88,9 @@ def rewire(
     (1, 3)
     """
     _refuse_no_rule(rule)
+    layers = learning_layers(model, optimizer)
+    for layer in layers.values():
+        layer.check_edit(optimizer)
     if not 0 <= progress <= 1:
         expected = "a share of the training, 0 to 1"
         raise bad_argument("progress", progress, expected, "divide by the number of steps")
@@ -92,8 +99,9 @@ def rewire(
         remedy = "with ActivityRecorder(model, rule.sampling) as recorder: … around the steps"
         raise bad_argument("recorder", None, expected, remedy)
     memory = RewiringMemory() if memory is None else memory
-    layers = sparse_layers(model)
-    changes = rule.step(_as_seen(model, recorder, memory), progress, rng)
+    if getattr(rule, "chains", None) is not None:
+        layers = along_the_data(model, layers, None if recorder is None else recorder.flow)
+    changes = rule.step(_as_seen(model, layers, recorder, memory), progress, rng)
     if any(len(change.drop) != len(change.pre) for change in changes):
         _refuse_resizing(model, type(rule).__name__)
     for (name, layer), change in zip(layers.items(), changes, strict=True):
@@ -105,10 +113,13 @@ def rewire(
 
 
 def _as_seen(
-    model: nn.Module, recorder: ActivityRecorder | None, memory: RewiringMemory
+    model: nn.Module,
+    layers: dict[str, SparseLinear],
+    recorder: ActivityRecorder | None,
+    memory: RewiringMemory,
 ) -> Sequence[LayerSynapses]:
-    """All sparse layers as a rule sees them."""
-    last = _last_linear(model)
+    """Sparse layers as a rule sees them."""
+    last = _last_linear(model, recorder)
     return [
         LayerSynapses(
             layer.support,
@@ -117,12 +128,14 @@ def _as_seen(
             memory.visits.get(name),
             is_output=layer is last,
         )
-        for name, layer in sparse_layers(model).items()
+        for name, layer in layers.items()
     ]
 
 
-def _last_linear(model: nn.Module) -> nn.Module | None:
-    """The layer that gives the output, by the order in which the network names its layers."""
+def _last_linear(model: nn.Module, recorder: ActivityRecorder | None) -> nn.Module | None:
+    """The layer that gives the output: the last in use, or the last by name if none was seen."""
+    if recorder is not None and recorder.flow.order:
+        return recorder.flow.order[-1]
     kinds = (nn.Linear, SparseLinear, CondensedLinear)
     return ([None] + [module for module in model.modules() if isinstance(module, kinds)])[-1]
 
@@ -139,14 +152,16 @@ def _finite_weights(name: str, layer: SparseLinear) -> Array:
     return values
 
 
-def check_rule(model: nn.Module, rule: RewiringRule) -> None:
+def check_rule(
+    model: nn.Module, rule: RewiringRule, optimizer: torch.optim.Optimizer | None = None
+) -> None:
     """Check before any training that the rule has layers to rewire, and can work on them.
 
     Raises:
         TypeError: the rule is none.
-        ValueError: there is no `SparseLinear`, or one whose support the rule forbids, or ranks
-            share gradients in buffers of fixed sizes and the rule changes how many synapses a layer
-            has.
+        ValueError: there is no `SparseLinear` that learns, or one whose support the rule forbids,
+            or ranks share gradients in buffers of fixed sizes and the rule changes how many
+            synapses a layer has.
 
     >>> from neurosparse.rewiring import set_
     >>> check_rule(nn.Linear(2, 2), set_())
@@ -155,11 +170,7 @@ def check_rule(model: nn.Module, rule: RewiringRule) -> None:
 sparsified(model)
     """
     _refuse_no_rule(rule)
-    layers = sparse_layers(model)
-    if not layers:
-        received = Said(type(model).__name__)
-        expected = "at least one SparseLinear to rewire"
-        raise bad_argument("model", received, expected, "make one with sparsified(model)")
+    layers = learning_layers(model, optimizer)
     rule.check([layer.support for layer in layers.values()])
     if rule.resizes:
         _refuse_resizing(model, type(rule).__name__)

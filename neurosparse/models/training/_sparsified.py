@@ -8,6 +8,7 @@ from torch import nn
 
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.models.layers.sparse_linear import SparseLinear
+from neurosparse.models.training.parameters import check_own_weights
 
 
 def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
@@ -18,8 +19,9 @@ def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
         keep_dense: names of layers to leave as they are, such as the output layer.
 
     Raises:
-        ValueError: a name that is no layer, or a layer that a fused one of torch
-            (`MultiheadAttention`, `TransformerEncoderLayer`) uses without calling it.
+        ValueError: a name that is no layer; a layer that a fused one of torch
+            (`MultiheadAttention`, `TransformerEncoderLayer`) uses without calling it; one with
+            hooks, a parametrisation or a forward pass of its own; weights that are tied.
 
     >>> sparsified(nn.Sequential(nn.Linear(3, 2)))
     Sequential(
@@ -27,6 +29,7 @@ def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
     )
     """
     names = layer_names(model, keep_dense)
+    _check_layers(model, {model.get_submodule(name) for name in names})
     twin = copy.deepcopy(model)
     kept = {twin.get_submodule(name) for name in names}
     sparse = dict[nn.Module, SparseLinear]()
@@ -35,7 +38,6 @@ def sparsified(model: nn.Module, keep_dense: Sequence[str] = ()) -> nn.Module:
         if not isinstance(layer, nn.Linear) or layer in kept:
             continue
         parent, _, child = name.rpartition(".")
-        _refuse_fused(twin.get_submodule(parent), name)
         if layer not in sparse:
             whole = SparseLinear.from_dense(layer, keep=layer.weight.numel())
             sparse[layer] = whole.train(layer.training)
@@ -62,6 +64,43 @@ def layer_names(model: nn.Module, keep_dense: Sequence[str]) -> tuple[str, ...]:
             layers = [known for known, layer in modules.items() if isinstance(layer, linear)]
             raise unknown_name("keep_dense", name, layers)
     return names
+
+
+def _check_layers(model: nn.Module, kept: set[nn.Module]) -> None:
+    """Refuse dense layers that are more than their weights, before anything is copied."""
+    dense = {}
+    for name, layer in model.named_modules(remove_duplicate=False):
+        if isinstance(layer, nn.Linear) and layer not in kept:
+            _refuse_fused(model.get_submodule(name.rpartition(".")[0]), name)
+            more = _more_than_linear(layer)
+            if more:
+                remedy = (
+                    f"take it away, or keep_dense=({name!r},)" if name else "take it away"
+                )
+                received = Said(f"{name or 'a layer'} with {more}")
+                raise bad_argument("model", received, "plain linear layers", remedy)
+            dense.setdefault(name, layer)
+    check_own_weights(model, dense)
+
+
+def _more_than_linear(layer: nn.Linear) -> str:
+    """What a layer has beside weights and offsets, in words; nothing if it is a plain one."""
+    if (
+        isinstance(layer, nn.modules.lazy.LazyModuleMixin)
+        and layer.has_uninitialized_params()
+    ):
+        return "a size that is not known until it has seen a batch"
+    if nn.utils.parametrize.is_parametrized(layer):
+        return "a parametrisation, which the copy would lose"
+    if set(layer._parameters) != {"weight", "bias"} or layer._modules or layer._buffers:
+        return "parameters of its own, such as of weight_norm or torch.nn.utils.prune"
+    if type(layer).forward is not nn.Linear.forward or "forward" in vars(layer):
+        return f"a forward pass of its own ({type(layer).__name__})"
+    hooks = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+    of_weights = [p._backward_hooks for p in (layer.weight, layer.bias) if p is not None]
+    if any(getattr(layer, name) for name in hooks) or any(of_weights):
+        return "hooks, which the copy would lose"
+    return ""
 
 
 def _refuse_fused(parent: nn.Module, name: str) -> None:

@@ -1,5 +1,6 @@
 """What `fit` and `Rewirer` are handed, checked before any training."""
 
+import copy
 from typing import Any
 
 import torch
@@ -7,6 +8,7 @@ from torch import nn
 
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.training.data import Data
+from neurosparse.models.training.parameters import check_optimizer
 from neurosparse.models.training.plan import TrainingPlan
 
 
@@ -37,27 +39,31 @@ def check_parts(model: Any, data: Any, optimizer: Any, plan: Any, scheduler: Any
         raise bad_type("scheduler", Said("ReduceLROnPlateau"), expected, remedy)
 
 
-def check_optimizer(model: nn.Module, optimizer: Any) -> None:
-    """Refuse what is no optimiser, and one that trains nothing of the model.
+def check_smallest_batch(model: nn.Module, data: Data) -> None:
+    """Refuse before training a last batch of one sample where a norm over batches wants two.
 
     Raises:
-        TypeError: no optimiser.
-        ValueError: none of its parameters belongs to the model.
+        ValueError: there is such a batch, and a copy of the model cannot train on it.
 
-    >>> one = nn.Linear(1, 1)
-    >>> other = nn.Linear(1, 1)
-    >>> check_optimizer(one, torch.optim.SGD(other.parameters(), 0.1))
+    >>> data = Data(torch.zeros(5, 3), torch.zeros(5), batch=2)
+    >>> check_smallest_batch(nn.BatchNorm1d(3), data)
     Traceback (most recent call last):
-    ValueError: optimizer: got one whose parameters are none of the model, wants one over \
-model.parameters(); make it after the model, and anew for a copy
+    ValueError: data: got 5 samples in batches of 2, wants a last batch of two or more for \
+BatchNorm; Data(samples=4) leaves one out of each epoch
     """
-    if not isinstance(optimizer, torch.optim.Optimizer):
-        remedy = "torch.optim.SGD(model.parameters(), lr=0.1) is one"
-        raise bad_type("optimizer", optimizer, "an optimiser", remedy)
-    trained = {
-        id(parameter) for group in optimizer.param_groups for parameter in group["params"]
-    }
-    if not any(id(parameter) in trained for parameter in model.parameters()):
-        received = Said("one whose parameters are none of the model")
-        remedy = "make it after the model, and anew for a copy"
-        raise bad_argument("optimizer", received, "one over model.parameters()", remedy)
+    norms = (nn.modules.batchnorm._BatchNorm, nn.modules.instancenorm._InstanceNorm)
+    last = data.seen % data.batch or data.batch
+    if last > 1 or not any(isinstance(module, norms) for module in model.modules()):
+        return
+    try:
+        with torch.no_grad(), torch.random.fork_rng():
+            copy.deepcopy(model).train()(data.x[:1])
+    except Exception as error:
+        # whatever else is wrong, training itself will say
+        if "more than 1 value per channel" not in str(error):
+            return
+        received = Said(f"{data.seen} samples in batches of {data.batch}")
+        remedy = f"Data(samples={data.seen - 1}) leaves one out of each epoch"
+        remedy = remedy if data.batch > 1 and data.seen > 1 else ""
+        expected = "a last batch of two or more for BatchNorm"
+        raise bad_argument("data", received, expected, remedy) from None

@@ -100,5 +100,7 @@ def iterative_magnitude_pruning(
         trained = copy.deepcopy(ticket)
         train(trained)
         density = first * (1 - share) ** turn
-        ticket = rewound(prune(trained, density, keep_dense=keep_dense), ticket)
+        # a copy, since an optimiser of `train` may be alive, which has no more to do
+        late = prune(copy.deepcopy(trained), density, keep_dense=keep_dense)
+        ticket = rewound(late, ticket)
     return ticket

@@ -1,7 +1,7 @@
 """Records what sparse layers see and say while they train, for rules that rewire by activity."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -22,8 +22,9 @@ class _Call:
     """One call of a layer: what came in, what went out, and the gradient of that."""
 
     layer: nn.Module
-    inputs: Tensor
-    outputs: Tensor
+    shape: tuple[int, int]
+    inputs: Tensor | None = None
+    outputs: Tensor | None = None
     slopes: Tensor | None = None
 
 
@@ -56,6 +57,8 @@ class ActivityRecorder:
     Args:
         model: the network.
         sampling: how many batches, and how many samples of each.
+        layers: those to record; all sparse layers of the model by default.
+        follow: record the way of the data where nothing else is to be.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> layer = SparseLinear(Connectivity.from_dense([[1.0, -1.0]]), initial=None)
@@ -67,7 +70,12 @@ class ActivityRecorder:
     """
 
     def __init__(
-        self, model: nn.Module, sampling: Sampling = Sampling(), *, follow: bool = False
+        self,
+        model: nn.Module,
+        sampling: Sampling = Sampling(),  # noqa: B008 - a frozen value
+        *,
+        layers: Collection[SparseLinear] | None = None,
+        follow: bool = False,
     ) -> None:
         self.sampling = sampling
         self.flow = DataFlow()
@@ -75,7 +83,8 @@ class ActivityRecorder:
         self._names = {layer: name for name, layer in model.named_modules()}
         self._hooks: list[Any] = []
         for layer in model.modules() if sampling.batches or follow else ():
-            if isinstance(layer, SparseLinear) and sampling.batches:
+            recorded = isinstance(layer, SparseLinear) and (layers is None or layer in layers)
+            if recorded and sampling.batches:
                 self._steps[layer] = deque(maxlen=sampling.batches)
             if isinstance(layer, SparseLinear | CondensedLinear | nn.Linear):
                 hook = layer.register_forward_hook(self._record, with_kwargs=True)
@@ -102,37 +111,44 @@ class ActivityRecorder:
         return rows[: self.sampling.per_batch].clone() if self.sampling.per_batch else rows
 
     def _record(
-        self, layer: nn.Module, args: tuple[Tensor, ...], keywords: dict[str, Any], out: Tensor
+        self,
+        layer: nn.Module,
+        args: tuple[Tensor, ...],
+        keywords: dict[str, Any],
+        out: Tensor,
     ) -> None:
         if not layer.training:
             return
         x = args[0] if args else next(iter(keywords.values()))
         before = self.flow.before(x)
-        if isinstance(before, _Call):
-            self.flow.join(before.layer, layer)
-            inputs = self._sampled(x)
-            if inputs.shape == before.outputs.shape:
-                before.outputs = inputs
-        call = _Call(layer, x.detach()[:0], out.detach()[:0])
-        if layer in self._steps and layer.values.requires_grad:
-            call = _Call(layer, self._sampled(x), self._sampled(out))
+        if before is not None and before.shape == (x.shape[:-1].numel(), x.shape[-1]):
+            self.flow.joined.add((before.layer, layer))
+            if before.outputs is not None:
+                before.outputs = self._sampled(x)
+        call = _Call(layer, (out.shape[:-1].numel(), out.shape[-1]))
+        if isinstance(layer, SparseLinear) and self._hears(layer) and out.requires_grad:
+            call.inputs = self._sampled(x)
+            call.outputs = self._sampled(out)
             self._step_of(layer).calls.append(call)
-            if out.requires_grad:
-                out.register_hook(self._listener(call))  # type: ignore[no-untyped-call]
+            out.register_hook(self._listener(call, layer))  # type: ignore[no-untyped-call]
         self.flow.called(layer, out, call)
 
-    def _step_of(self, layer: Any) -> _Step:
+    def _hears(self, layer: SparseLinear) -> bool:
+        return layer in self._steps and layer.values.requires_grad
+
+    def _step_of(self, layer: SparseLinear) -> _Step:
         """The step that a call of this layer belongs to."""
         steps = self._steps[layer]
         if not steps or not steps[-1].goes_on(layer.values, not self.sampling.per_batch):
             steps.append(_Step(layer.values._version))
         return steps[-1]
 
-    def _listener(self, call: _Call) -> Callable[[Tensor], None]:
+    def _listener(self, call: _Call, layer: SparseLinear) -> Callable[[Tensor], None]:
         def record(slope: Tensor) -> None:
             slopes = self._sampled(slope)
-            # a graph that is gone through twice adds its gradient twice
-            call.slopes = slopes if call.slopes is None else call.slopes + slopes
+            # several losses of one graph add their gradients, unless they were taken away between
+            adds = call.slopes is not None and layer.values.grad is not None
+            call.slopes = call.slopes + slopes if adds else slopes
 
         return record
 
@@ -151,10 +167,9 @@ class ActivityRecorder:
             received = Said(f"no batch that went forward and backward through {name or 'it'}")
             remedy = "train a step before rewiring, and freeze what the network does not use"
             raise bad_argument("recorder", received, "at least one", remedy)
-        sizes = [min(len(call.inputs), len(call.outputs)) for call in whole]
         parts = [
-            torch.cat([getattr(call, name)[:n] for call, n in zip(whole, sizes, strict=True)])
-            for name in ActivityWindow._fields
+            torch.cat([getattr(call, part) for call in whole])
+            for part in ActivityWindow._fields
         ]
         return ActivityWindow(*(_gathered(part).cpu().numpy() for part in parts))
 
@@ -162,7 +177,6 @@ class ActivityRecorder:
         """Forget everything."""
         for steps in self._steps.values():
             steps.clear()
-        self.flow.clear()
 
 
 def _gathered(x: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from neurosparse.models.training._rewire import (
     check_same_topology,
     rewire,
 )
-from neurosparse.models.training.checks import check_optimizer
+from neurosparse.models.training.parameters import check_optimizer, learning_layers
 from neurosparse.models.training.recorder import ActivityRecorder
 from neurosparse.rewiring import RewiringRule
 from neurosparse.typing import Seed
@@ -30,7 +30,8 @@ class Rewirer:
     end; either takes the hooks of the recorder off.
 
     Args:
-        model: the network; its `SparseLinear` layers are rewired, parameters stay the same objects.
+        model: the network; its `SparseLinear` layers that learn are rewired (not those that are
+            frozen, or not of this optimiser), parameters stay the same objects.
         rule: for example `neurosparse.rewiring.rigl()`.
         optimizer: whose moments follow their synapses.
         steps: optimiser steps of the whole training.
@@ -73,7 +74,7 @@ class Rewirer:
         steps_per_epoch: int | None = None,
         rng: Seed = None,
     ) -> None:
-        check_rule(model, rule)
+        check_rule(model, rule, optimizer)
         check_optimizer(model, optimizer)
         check_same_topology(model)
         self.model = model
@@ -83,7 +84,9 @@ class Rewirer:
         self.every = rule.every or _epoch(steps_per_epoch, rule)
         self.rng = np.random.default_rng(rng)
         self.memory = RewiringMemory()
-        self.recorder = ActivityRecorder(model, rule.sampling)
+        layers = learning_layers(model, optimizer).values()
+        follow = getattr(rule, "chains", None) is not None
+        self.recorder = ActivityRecorder(model, rule.sampling, layers=layers, follow=follow)
         self.done = 0
         self._reset_tallies()
 

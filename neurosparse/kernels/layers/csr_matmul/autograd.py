@@ -81,7 +81,9 @@ def as_input(x: Any, values: Tensor) -> Tensor:
         )
     if x.layout is not torch.strided:
         remedy = "x.to_dense() makes one"
-        raise TypeError(f"x: got a tensor of layout {x.layout}, wants a dense tensor; {remedy}")
+        raise TypeError(
+            f"x: got a tensor of layout {x.layout}, wants a dense tensor; {remedy}"
+        )
     narrow = x.dtype in (torch.float16, torch.bfloat16)
     return x.to(values.dtype) if narrow and torch.is_autocast_enabled(x.device.type) else x
 
