@@ -268,7 +268,7 @@ def _has_unit(value: Any) -> bool:
         return False  # a column may be called so, and a tensor has a method dim()
     for word in ("dim", "units", "unit", "dimensionality"):
         unit = getattr(value, word, None)
-        if unit is not None and not callable(unit):
+        if unit is not None and not callable(unit) and not isinstance(unit, int | float):
             # Brian2 and pint divide to quantities that are plain numbers again
             plain = getattr(unit, "is_dimensionless", getattr(value, "dimensionless", False))
             return not plain and "dimensionless" not in str(unit)

@@ -61,7 +61,8 @@ class Population:
         number = isinstance(self.n, int | float | np.number) and not isinstance(self.n, bool)
         if not number or not (1 <= self.n <= LARGEST and float(self.n).is_integer()):
             expected = f"a whole number of neurons from 1 to {LARGEST}"
-            received = Said(f"{self.n!r} for {self.name!r}") if number else self.n
+            large = number and LARGEST < self.n < np.inf
+            received = Said(f"{self.n:g} for {self.name!r}") if large else self.n
             raise bad_argument("Population.n", received, expected)
         # NumPy's whole numbers too, which a GPU kernel does not take
         object.__setattr__(self, "n", int(self.n))

@@ -13,6 +13,7 @@ from neurosparse.engine.sleepers import Sleepers, fall_asleep
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import tallies_from, tally_arrays
 from neurosparse.errors import Said, bad_argument
+from neurosparse.neurons.accepted import check_weights
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -88,9 +89,23 @@ def _synapse_arrays(key: str, synapses: Synapses) -> Arrays:
     return {f"{key}/{k}": a.copy() for k, a in arrays.items()}
 
 
-def check(plan: Plan, arrays: Arrays) -> None:
-    """Refuse a checkpoint with other noise currents, whose state would have no place here; nothing
-    changes.
+def stimuli_of(plan: Plan) -> list[str]:
+    """What reaches each population from outside, in order: kind, target, receptor; tau of noise."""
+    return [_described(stimulus) for stimulus in plan.network.stimuli]
+
+
+def _described(stimulus: Any) -> str:
+    receptor = getattr(stimulus, "receptor", None)
+    onto = stimulus.target if receptor is None else f"{stimulus.target}, {receptor}"
+    tau = f", tau={float(stimulus.tau):g} ms" if hasattr(stimulus, "tau") else ""
+    return f"{type(stimulus).__name__}({onto}{tau})"
+
+
+def check(plan: Plan, arrays: Arrays, stimuli: list[str] | None = None) -> None:
+    """Refuse a checkpoint that belongs to other stimuli or holds impossible weights.
+
+    `stimuli` is what `stimuli_of` gave, None of checkpoints that do not say it. Rates, weights,
+    amplitudes and windows of stimuli may be others: a restored simulation goes on under them.
     """
     written = [arrays[f"drive/{k}"].shape for k in range(len(_keys(arrays, "drive/")))]
     shapes = [x.shape for x in plan.drives.values()]
@@ -101,6 +116,17 @@ def check(plan: Plan, arrays: Arrays) -> None:
         raise bad_argument(
             "path", actual, f"one of a network with those of this one, {shapes}"
         )
+    here = stimuli_of(plan)
+    if stimuli is not None and list(stimuli) != here:
+        written = Said(f"a checkpoint with the stimuli {', '.join(stimuli) or '(none)'}")
+        expected = f"one with those of this network: {', '.join(here) or '(none)'}"
+        raise bad_argument("path", written, expected)
+    for k, (name, synapses) in enumerate(plan.synapses.items()):
+        weight = arrays.get(f"projection/{k}/weight")
+        if weight is not None:
+            p = synapses.projection
+            model = plan.groups[p.post].model
+            check_weights(f"{name}.weight", weight, model, p.receptor, p.plasticity)
 
 
 def put_back(plan: Plan, arrays: Arrays) -> None:

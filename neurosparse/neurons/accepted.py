@@ -37,7 +37,7 @@ def check_weights(
     >>> from neurosparse.neurons import LIFCond
     >>> check_weights("weight", -30.0, LIFCond(), None)
     Traceback (most recent call last):
-    ValueError: weight: got -30, wants 0 or more: 'exc' of LIFCond takes conductances
+    ValueError: weight: got -30 at position 0, wants 0 or more: 'exc' of LIFCond takes conductances
     """
     with np.errstate(over="ignore"):
         weights = np.atleast_1d(np.asarray(weight)).astype(np.float32, copy=False).ravel()
@@ -46,7 +46,7 @@ def check_weights(
     lowest = weights.min()
     highest = weights.max()
     if not (np.isfinite(lowest) and np.isfinite(highest)):
-        received = _first(weight, ~np.isfinite(weights))
+        received = Said(f"{np.ravel(weight)[~np.isfinite(weights)][0]:g}")
         raise bad_argument(name, received, "finite numbers within float32")
     receptor = next(iter(model.receptors), "") if receptor is None else receptor
     if lowest < 0 and receptor in conductances(model):
@@ -65,8 +65,6 @@ def check_weights(
 
 def _first(weight: Any, wrong: Any) -> Said:
     """The first wrong number and where it stands."""
-    if np.ndim(weight) == 0:
-        return Said(f"{weight:g}")
     at = int(np.flatnonzero(wrong)[0])
     return Said(f"{np.atleast_1d(np.asarray(weight)).ravel()[at]:g} at position {at}")
 
