@@ -25,6 +25,7 @@ from tests.engine.networks import (
     same_spikes,
     small_network,
 )
+from tests.engine.refused import TWO, net, simulator
 
 ELSEWHERE = """
 import sys
@@ -328,3 +329,21 @@ def test_weights_that_the_target_does_not_accept_are_not_restored(tmp_path):
     simulation.save(tmp_path / "c")
     with pytest.raises(ValueError, match="conductance"):
         simulation.restore(tmp_path / "c")
+
+
+def test_checkpoints_that_do_not_fit_change_nothing(tmp_path):
+    simulator(seed=1).save(tmp_path / "c")
+    other = Simulator(net(TWO))
+    other.run(1.0)
+    with pytest.raises(ValueError, match="belongs to network"):
+        other.restore(tmp_path / "c")
+    with pytest.raises(ValueError, match="network"):
+        Simulator(net(model=LIF(tau_mem=7.0))).restore(tmp_path / "c")
+    head = tmp_path / "c" / "zarr.json"
+    head.write_text(head.read_text().replace('"format_version": 1', '"format_version": 99'))
+    with pytest.raises(ValueError, match="version"):
+        simulator().restore(tmp_path / "c")
+    with pytest.raises(FileNotFoundError, match="there is no"):
+        other.restore(tmp_path / "nowhere")
+    assert other.now == 10
+    other.run(1.0)

@@ -12,6 +12,7 @@ from tests.engine.networks import (
     same_spikes,
     small_network,
 )
+from tests.engine.refused import refuse, simulator
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -64,3 +65,32 @@ def test_rewired_run_survives_a_checkpoint(tmp_path):
     second.step(149)
     assert same_spikes(all_spikes(whole), all_spikes(second))
     assert whole.connectivity("A->B") == second.connectivity("A->B")
+
+
+REFUSED = {
+    "rewired out of range": (
+        lambda: simulator().rewire("A->B", drop=[1]),
+        "positions: got 1",
+    ),
+    "grown out of range": (
+        lambda: simulator().rewire("A->B", pre=[2], post=[0]),
+        "pre: got 2",
+    ),
+    "grown NaN": (
+        lambda: simulator().rewire("A->B", pre=[0], post=[0], weight=[np.nan]),
+        "weight: got nan",
+    ),
+    "weights set to text": (
+        lambda: simulator().set_weights("A->B", "a"),
+        "weight: got 'a', wants a number",
+    ),
+    "weights set too large": (
+        lambda: simulator().set_weights("A->B", [1e300]),
+        "weight: got inf, wants finite numbers",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case):
+    refuse(*REFUSED[case])

@@ -9,6 +9,7 @@ from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.recording import open_run
 from neurosparse.wiring import AllToAll, Bernoulli
 from tests.engine.networks import source_network
+from tests.engine.refused import refuse, simulator
 
 WIRED = Bernoulli(0.02).build(200, 200, 3)
 
@@ -76,3 +77,17 @@ def test_recorded_weights_say_which_neurons_they_join(wiring, tmp_path):
         np.testing.assert_array_equal(record.along["post"], post)
         assert np.isnan(record.values[1:, 1]).all()
         assert record.to_xarray().coords["post"].values.tolist() == post.tolist()
+
+
+REFUSED = {
+    "weights out of range": (
+        lambda: simulator(record=[Weights("A->B", 1.0, [4])]),
+        "Weights.positions: got 4",
+    ),
+    "not recorded": (lambda: simulator(record=[]).spikes("A"), r"record=\[Spikes\('A'\)\]"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case):
+    refuse(*REFUSED[case])

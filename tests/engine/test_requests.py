@@ -7,6 +7,7 @@ import pytest
 
 from neurosparse.engine import Rates, Simulator, Spikes, States, Weights
 from tests.engine.networks import source_network
+from tests.engine.refused import refuse, simulator
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,34 @@ def test_requests_that_cannot_be_meant(record, words):
 def test_a_request_alone_is_no_list():
     with pytest.raises(TypeError, match=r"write record=\[...\]"):
         Simulator(source_network(), record=Spikes("S"))
+
+
+REFUSED = {
+    "recorded out of range": (
+        lambda: simulator(record=[States("A", "v", [2])]),
+        "States.indices.*0 to 1",
+    ),
+    "spikes unknown": (
+        lambda: simulator(record=[Spikes("AB")]),
+        "Spikes.population: got 'AB'.*did you mean 'A'|'B'",
+    ),
+    "variable unknown": (
+        lambda: simulator(record=[States("A", "u")]),
+        "States.variable: got 'u', wants one of jump, v",
+    ),
+    "recorded never": (
+        lambda: simulator(record=[States("A", "v", every=0.0)]),
+        "States.every.*at least dt",
+    ),
+    "bin 0": (lambda: simulator(record=[Rates("A", bin=0.0)]), "Rates.bin.*at least dt"),
+    "no request": (lambda: simulator(record=["A"]), "record: got 'A'"),
+    "request twice": (
+        lambda: simulator(record=[Spikes("A"), Spikes("A")]),
+        "every request once",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case):
+    refuse(*REFUSED[case])
