@@ -119,7 +119,8 @@ REFUSED = {
     ),
     "weight negative, multiplied": (
         lambda: Simulator(net(weight=-0.5, plasticity=MultiplicativeSTDP(0.1, 0.1, mu=0.4))),
-        "A->B.weight: got -0.5 at position 0, wants weights from 0 to inf, the bounds of its MultiplicativeSTDP",
+        "A->B.weight: got -0.5 at position 0, wants weights from 0 to inf, "
+        "the bounds of its MultiplicativeSTDP",
     ),
     "dt above the rule's tau": (
         lambda: Simulator(net(plasticity=PairSTDP(0.1, 0.1, w_max=1.0, tau_plus=0.05))),
