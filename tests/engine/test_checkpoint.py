@@ -52,27 +52,6 @@ def test_another_process_restores_sources_without_bins(tmp_path):
     assert done.stdout.split() == ["20"]
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_more_spikes_under_way_than_a_new_log_holds(threads, tmp_path):
-    net = Network(
-        Population("S", 400, PoissonSource(rate=5000.0)),
-        Population("E", 10, LIF()),
-        Projection("S", "E", FixedInDegree(3), weight=0.01, delay=6.0),
-    )
-    through = Simulator(net, threads=threads)
-    through.run(8.0)
-    assert (
-        len(through.plan.groups["S"].log.in_flight(through._stepper.done)[0]) > 2 * 400 + 4096
-    )
-    through.save(tmp_path / "c.zarr")
-    cut = Simulator(net)
-    cut.restore(tmp_path / "c.zarr")
-    for sim in (through, cut):
-        sim.run(8.0)
-    np.testing.assert_array_equal(cut.spikes("S").i, through.spikes("S").i)
-    np.testing.assert_array_equal(cut.state("E", "v"), through.state("E", "v"))
-
-
 def test_what_a_later_edit_set_aside_is_forgotten(tmp_path):
     rule = PairSTDP(0.01, 0.01, w_max=2.0)
     net = Network(
