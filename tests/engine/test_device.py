@@ -9,65 +9,23 @@ import pytest
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Every, OnDevice, Rates, Simulator, Spikes, States, Weights
-from neurosparse.engine.device_rows import scale_of
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import EIF, LIF, LIFExp, PoissonSource, SpikeSource
 from neurosparse.plasticity import Dopamine, DopamineSTDP, PairSTDP
 from neurosparse.stimuli import OUCurrent, PoissonInput, RampCurrent, SineCurrent, StepCurrent
-from neurosparse.wiring import FixedInDegree
+from tests.engine.on_device import (
+    DEVICE,
+    QUICK,
+    RULE,
+    balanced,
+    learned,
+    learning,
+    listed,
+    same_weights,
+    wired,
+)
 
 pytest.importorskip("triton")
-
-QUICK = LIF(v_rest=0.0, v_threshold=2.0, v_reset=0.0, t_ref=0.3)
-# on a GPU the first chunk of a run of 1.4 ms is replayed from a recording, the second is not
-DEVICE = OnDevice(programs=1, chunk=9)
-
-
-def wired(n_pre, n_post, fan_in, rng, delays=None, weights=None):
-    built = FixedInDegree(fan_in).build(n_pre, n_post, np.random.default_rng(rng))
-    drawn = np.random.default_rng(rng + 1)
-    if weights is not None:
-        built = built.with_weight(drawn.choice(np.float32(weights), built.nnz))
-    return (
-        built
-        if delays is None
-        else built.with_delay_steps(drawn.choice(np.array(delays, np.uint8), built.nnz))
-    )
-
-
-def listed(n, each, steps=30):
-    """A population of which `each` neurons, drawn anew, spike in every step: dear noise is left to
-    other tests.
-    """
-    rng = np.random.default_rng(9)
-    index = np.concatenate([rng.permutation(n)[:each] for _ in range(steps)])
-    return Population(
-        "in", n, SpikeSource(times=np.repeat(np.arange(steps), each) / 10, indices=index)
-    )
-
-
-def balanced(delays=None, weights=None):
-    return Network(
-        listed(8, 3),
-        Population("E", 35, QUICK),
-        Population(
-            "I", 9, LIF(v_rest=0.0, v_threshold=np.linspace(1.0, 2.0, 9), v_reset=0.0)
-        ),
-        Projection("in", "E", wired(8, 35, 3, 5), weight=0.75, delay=0.1),
-        Projection(
-            "E",
-            "E",
-            wired(35, 35, 6, 1, delays, weights),
-            weight=None if weights else 0.25,
-            delay=late(delays),
-        ),
-        Projection("E", "I", wired(35, 9, 5, 2, delays), weight=0.5, delay=late(delays)),
-        Projection("I", "E", wired(9, 35, 3, 3), weight=-0.5, delay=0.0),
-    )
-
-
-def late(delays):
-    return None if delays else 0.4
 
 
 def same_spikes(network, duration=1.4, at_least=40, **options):
@@ -101,11 +59,6 @@ def test_spikes_in_float32_are_those_of_the_cpu():
     cpu, gpu = same_spikes(balanced(None, [0.25, 0.5]), precision="float32")
     assert gpu.state("E", "v").dtype == np.float32
     np.testing.assert_allclose(gpu.state("E", "v"), cpu.state("E", "v"), rtol=1e-5, atol=1e-6)
-
-
-def test_weights_become_integers_by_a_number_that_float32_holds():
-    assert scale_of(0.75) == scale_of(1.0) == 2.0**40
-    assert np.isfinite(np.float32([scale_of(1e-40), scale_of(1e30)])).all()
 
 
 def test_float_atomics_give_the_same_where_sums_are_exact():
@@ -219,22 +172,6 @@ def test_a_checkpoint_goes_from_one_backend_to_the_other(tmp_path):
     assert len(whole.spikes("I").i) > 5
 
 
-def test_a_checkpoint_whose_spikes_wait_elsewhere_is_refused(tmp_path):
-    Simulator(balanced([0, 2]), seed=5).save(tmp_path / "rings")
-    with pytest.raises(ValueError, match=r"path.*other backend.*E->E"):
-        Simulator(balanced([0, 2]), seed=5, backend=DEVICE).restore(tmp_path / "rings")
-
-
-def test_a_log_that_is_too_small_is_enlarged_without_losing_spikes():
-    whole, sim = (Simulator(balanced(), seed=5, backend=b) for b in ("cpu", DEVICE))
-    sim.runner.capacity = 3
-    for each in (whole, sim):
-        each.run(0.8)
-    assert len(whole.spikes("E").i) > 10
-    np.testing.assert_array_equal(sim.spikes("E").i, whole.spikes("E").i)
-    assert sim.runner.capacity > 3
-
-
 def test_new_weights_act_on_the_device():
     sims = Simulator(balanced(), seed=5), Simulator(balanced(), seed=5, backend=DEVICE)
     for sim in sims:
@@ -245,34 +182,6 @@ def test_new_weights_act_on_the_device():
     plain = Simulator(balanced(), seed=5)
     plain.run(1.2)
     assert len(plain.spikes("E").i) != len(sims[0].spikes("E").i)
-
-
-RULE = PairSTDP(0.05, 0.06, w_max=1.0)
-
-
-def learning(rule, delay=0.2):
-    """A population driven by a few strong inputs, whose plastic synapses have weights of their
-    own.
-    """
-    return Network(
-        listed(12, 3),
-        Population("E", 30, QUICK),
-        Projection(
-            "in", "E", wired(12, 30, 8, 1, None, [0.25, 0.5]), delay=delay, plasticity=rule
-        ),
-        Projection("E", "E", wired(30, 30, 4, 2), weight=-0.25, delay=0.2),
-    )
-
-
-def learned(sim):
-    """How far the plastic weights are from those at first."""
-    return np.abs(sim.weights("in->E") - sim.network.projections["in->E"].wiring.weight).max()
-
-
-def same_weights(one, other):
-    np.testing.assert_allclose(
-        one.weights("in->E"), other.weights("in->E"), rtol=1e-5, atol=1e-6
-    )
 
 
 @pytest.mark.parametrize(
@@ -312,16 +221,6 @@ def test_what_is_learned_goes_from_one_backend_to_the_other(tmp_path):
     np.testing.assert_array_equal(ended.spikes("E").step, whole.spikes("E").step)
     same_weights(ended, whole)
     assert len(whole.spikes("E").i) > 10
-
-
-def test_a_chunk_that_is_run_again_does_not_learn_twice():
-    tight, once = (Simulator(learning(RULE), seed=5, backend=b) for b in (DEVICE, "cpu"))
-    tight.runner.capacity = 3
-    for sim in (tight, once):
-        sim.run(0.8)
-    assert tight.runner.capacity > 3
-    same_weights(tight, once)
-    assert learned(once) > 0.02
 
 
 def test_what_the_gpu_cannot_do_is_said_at_once_before_anything_is_built():
@@ -366,19 +265,6 @@ def test_rewiring_of_synapses_that_learn_is_that_of_the_cpu():
     np.testing.assert_array_equal(sims[1].spikes("E").i, sims[0].spikes("E").i)
     same_weights(sims[1], sims[0])
     assert len(sims[0].spikes("E").i) > 10
-
-
-def test_rewiring_synapses_that_differ_in_delay_is_refused_on_the_gpu():
-    sim = Simulator(balanced([0, 1, 3]), backend=DEVICE)
-    with pytest.raises(
-        ValueError, match=r"backend.*'E->E'.*differ in delay.*one delay.*'cpu'"
-    ):
-        sim.rewire("E->E", drop=[0])
-
-
-def test_an_unknown_backend_names_the_known_ones():
-    with pytest.raises(ValueError, match=r"backend.*gpu"):
-        Simulator(balanced(), backend="gpus")
 
 
 def test_a_model_with_an_exponential_runs_too():
