@@ -1,6 +1,7 @@
 """Chunks of steps on a GPU: one whose logs were too small is run again."""
 
 import numpy as np
+import pytest
 
 from neurosparse.engine import Simulator
 from tests.engine.on_device import (
