@@ -1,6 +1,4 @@
-"""Injected currents: the naive waveform step by step, the Ornstein-Uhlenbeck process against its
-closed form.
-"""
+"""Stimuli as declared: shapes and numbers that cannot be meant are refused."""
 
 import math
 

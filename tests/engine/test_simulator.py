@@ -1,4 +1,4 @@
-"""What a simulator shows of itself: its program, a summary, what rules may read between steps."""
+"""Simulators that were left open, closed, or never came to be."""
 
 import gc
 import warnings

@@ -1,6 +1,4 @@
-"""What cannot be meant is refused with one clear error, and what goes wrong on the way loses
-nothing.
-"""
+"""What cannot be meant is refused with one clear error, wherever it was written."""
 
 import numpy as np
 import pytest
