@@ -1,8 +1,12 @@
-"""Memories on disk: a Zarr v3 group with one plain chunk, so that it can be memory-mapped."""
+"""Memories on disk: a Zarr v3 group with one plain chunk, so that it can be memory-mapped.
+
+Codecs would forbid mapping, so the head holds a CRC-32 of every `ROWS` rows.
+"""
 
 import json
 import pathlib
-from typing import Any
+import zlib
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -59,23 +63,45 @@ def _write(folder: pathlib.Path, patterns: Any, dtype: "np.dtype[Any]") -> None:
     group.create_array("patterns", shape=shape, dtype=dtype.name, chunks=shape, **plain)
     chunk = folder / "patterns" / "c" / "0" / "0"
     chunk.parent.mkdir(parents=True)
+    checksums = []
     # by rows: patterns that are themselves memory-mapped need not fit into memory
     with chunk.open("wb") as stream:
         for first in range(0, shape[0], ROWS):
             rows = np.asarray(patterns[first : first + ROWS])
-            stream.write(as_patterns("patterns", rows, shape[1], dtype, first).tobytes())
+            block = as_patterns("patterns", rows, shape[1], dtype, first).tobytes()
+            stream.write(block)
+            checksums.append(zlib.crc32(block))
+    group.attrs["crc32"] = {"rows": ROWS, "blocks": checksums}
 
 
-def load_patterns(path: Path, *, memory_map: bool = True) -> Array:
-    """Read patterns `[n, d]` back.
+class PatternFile(NamedTuple):
+    """A file of patterns that was opened.
 
-    Args:
-        path: what `save_patterns` wrote.
-        memory_map: leave them on the disk, read-only.
+    Attributes:
+        path: where it lies.
+        patterns: `[n, d]`, mapped, read-only.
+        checksums: of every so many rows, or None in files of before they were kept.
+    """
+
+    path: pathlib.Path
+    patterns: Array
+    checksums: Any
+
+    def verify(self, read: Array | None = None) -> None:
+        """Compare patterns, those on the disk or those read from it, with the checksums.
+
+        Raises:
+            ValueError: bytes that are not those written, or no finite patterns.
+        """
+        _verify(self.patterns if read is None else read, self.checksums, str(self.path))
+
+
+def open_patterns(path: Path) -> PatternFile:
+    """Map patterns that `save_patterns` wrote; nothing of them is read yet.
 
     Raises:
         FileNotFoundError: nothing is there.
-        ValueError: foreign, of another version, damaged, or incomplete.
+        ValueError: foreign, of another version, or incomplete.
     """
     path = standing_name(pathlib.Path(path))
     head = dict(open_root(path, FORMAT, FORMAT_VERSION).attrs)
@@ -89,8 +115,35 @@ def load_patterns(path: Path, *, memory_map: bool = True) -> Array:
             f"{path} is damaged: its patterns are {size} bytes, wants {expected}; "
             "save the memory again"
         )
-    mapped = np.memmap(chunk, dtype, "r", shape=shape)
-    return mapped if memory_map else np.array(mapped)
+    return PatternFile(path, np.memmap(chunk, dtype, "r", shape=shape), head.get("crc32"))
+
+
+def _verify(patterns: Array, checksums: Any, where: str) -> None:
+    """Compare the bytes of patterns with their checksums, block by block."""
+    damaged = f"{where} is damaged: "
+    size = ROWS
+    expected = None
+    if checksums is not None:
+        try:
+            size = int(checksums["rows"])
+            expected = [int(each) for each in checksums["blocks"]]
+            whole = size > 0 and len(expected) == -(-len(patterns) // size)
+        except (TypeError, KeyError, ValueError):
+            whole = False
+        if not whole:
+            raise ValueError(f"{damaged}its checksums do not fit its patterns; save it again")
+    for number, first in enumerate(range(0, len(patterns), size)):
+        block = patterns[first : first + size]
+        if expected is not None and zlib.crc32(block) != expected[number]:
+            last = first + len(block) - 1
+            raise ValueError(
+                f"{damaged}rows {first} to {last} are not what was saved; save it again"
+            )
+        # files of before checksums, or written by other hands
+        try:
+            as_patterns("patterns", block, block.shape[1], block.dtype, first)
+        except ValueError as error:
+            raise ValueError(f"{damaged}{error}") from error
 
 
 def _shape(path: pathlib.Path, head: dict[str, Any]) -> tuple[int, int]:

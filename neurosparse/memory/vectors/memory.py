@@ -1,7 +1,7 @@
 """`HopfieldMemory`: vectors stored as they are, retrieved by iterating one sparse association."""
 
 from collections.abc import Collection
-from typing import Any, Literal, NamedTuple, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +14,9 @@ from neurosparse.kernels.memory.retrieve.plan import Plan, Retrieved
 from neurosparse.memory.vectors.energy import energy_of, margin_of
 from neurosparse.memory.vectors.patterns import as_indices, as_patterns, as_queries
 from neurosparse.typing import Array, Float64, Int32, Int64, Path
+
+if TYPE_CHECKING:
+    from neurosparse.memory.vectors.files import PatternFile
 
 Ask = Literal["support", "energy", "margin", "convergence"]
 
@@ -71,6 +74,9 @@ class HopfieldMemory:
             raise bad_argument("dtype", str(self.dtype), "float32 or float64")
         self.threads = whole_number("threads", threads, 1)
         self._patterns: Array | None = None
+        self._file: PatternFile | None = None
+        # a mapped file that nobody has compared with its checksums yet
+        self._unread = False
         if patterns is not None:
             self.store(patterns)
 
@@ -115,11 +121,12 @@ class HopfieldMemory:
         if self._patterns is None:
             self._patterns = new
         else:
-            self._patterns = np.concatenate([self._patterns, new])
+            kept = self._patterns if len(self._patterns) == 0 else self._stored()
+            self._patterns = np.concatenate([kept, new])
         return np.arange(first, first + len(new))
 
     def update(self, indices: ArrayLike, patterns: ArrayLike) -> None:
-        """Replace the patterns at these places by others `[m, d]`."""
+        """Replace the patterns at these places, or where a mask is True, by others `[m, d]`."""
         at = as_indices("indices", indices, self.stored)
         new = as_patterns("patterns", patterns, self.d, self.dtype)
         if len(new) != len(at):
@@ -129,7 +136,7 @@ class HopfieldMemory:
         self._patterns = changed
 
     def forget(self, indices: ArrayLike) -> None:
-        """Remove the patterns at these places; those behind move up."""
+        """Remove the patterns at these places, or where a mask is True; those behind move up."""
         at = as_indices("indices", indices, self.stored)
         self._patterns = np.delete(np.asarray(self._stored()), at, axis=0)
 
@@ -218,30 +225,53 @@ class HopfieldMemory:
         save_patterns(path, self._stored())
 
     @classmethod
-    def load(cls, path: Path, *, memory_map: bool = True, threads: int = 1) -> Self:
+    def load(
+        cls, path: Path, *, memory_map: bool = True, threads: int = 1, verify: bool = True
+    ) -> Self:
         """Open a saved memory.
 
         Args:
             path: what `save` wrote.
             memory_map: leave the patterns on the disk and read them when needed.
             threads: workers of a retrieval.
+            verify: compare every byte with the checksums of the file now; False does it before the
+                patterns are first used, so that a large mapped file opens at once.
 
         Raises:
             FileNotFoundError: nothing is there.
             ValueError: another kind of file, another version, damaged, or incomplete.
         """
-        from neurosparse.memory.vectors.files import load_patterns
+        from neurosparse.memory.vectors.files import open_patterns
 
-        patterns = load_patterns(path, memory_map=memory_map)
+        file = open_patterns(path)
+        patterns = file.patterns if memory_map else np.array(file.patterns)
+        if verify or not memory_map:
+            file.verify(patterns)
         memory = cls(dtype=patterns.dtype, threads=threads)
         memory._patterns = patterns
+        memory._unread = memory_map and not verify
+        memory._file = file if memory_map else None
         return memory
+
+    def verify(self) -> None:
+        """Read the patterns and compare those of a mapped file with its checksums.
+
+        Raises:
+            ValueError: bytes that are not those saved, or patterns that are not finite or zero.
+        """
+        if self._file is not None and self._patterns is self._file.patterns:
+            self._file.verify()
+        elif self._patterns is not None:
+            as_patterns("patterns", self._patterns, self.d, self.dtype)
+        self._unread = False
 
     def _stored(self) -> Array:
         if self._patterns is None or len(self._patterns) == 0:
             raise bad_argument(
                 "memory", Said("no patterns"), "at least one", "store some first"
             )
+        if self._unread:
+            self.verify()
         return self._patterns
 
     def _associate(

@@ -77,8 +77,17 @@ def _check(name: str, rows: Array, first: int) -> None:
 
 
 def as_indices(name: str, indices: ArrayLike, n: int) -> Int64:
-    """Return places of stored patterns, distinct, within 0..n-1."""
+    """Return places of stored patterns, distinct, within 0..n-1; a mask `[n]` gives its True ones.
+
+    >>> as_indices("indices", [False, True, True], 3)
+    array([1, 2])
+    """
     at = np.atleast_1d(np.asarray(indices))
+    if at.dtype == np.bool_ and at.size:
+        if at.shape != (n,):
+            received = Said(f"a mask of shape {list(at.shape)}")
+            raise bad_argument(name, received, f"a mask [{n}], one for each stored pattern")
+        return np.flatnonzero(at).astype(np.int64)
     if at.ndim != 1 or (at.size and at.dtype.kind not in "iu"):
         raise bad_argument(name, indices, "whole numbers [m]")
     if at.size and not (at.min() >= 0 and at.max() < n):

@@ -153,3 +153,79 @@ def test_nothing_there_and_something_else_there(tmp_path):
     with pytest.raises(FileExistsError, match="not overwritten"):
         HopfieldMemory(np.eye(2)).save(tmp_path / "mine")
     assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize("memory_map", [True, False])
+def test_no_byte_of_a_file_can_change_unnoticed(tmp_path, memory_map, monkeypatch):
+    monkeypatch.setattr(files, "ROWS", 16)  # several checksums
+    memory, path = stored(tmp_path)
+    chunk = path / "patterns" / "c" / "0" / "0"
+    whole = chunk.read_bytes()
+    for at in range(0, len(whole), 37):
+        broken = bytearray(whole)
+        broken[at] ^= 1 << at % 8
+        chunk.write_bytes(broken)
+        first = at // 28 // 16 * 16  # 7 float32 a row
+        with pytest.raises(ValueError, match=f"damaged: rows {first} to"):
+            HopfieldMemory.load(path, memory_map=memory_map)
+    chunk.write_bytes(whole)
+    same = HopfieldMemory.load(path, memory_map=memory_map).patterns
+    np.testing.assert_array_equal(same, memory.patterns)
+
+
+def test_a_file_opened_unread_is_verified_before_its_first_use(tmp_path):
+    _, path = stored(tmp_path)
+    chunk = path / "patterns" / "c" / "0" / "0"
+    broken = bytearray(chunk.read_bytes())
+    broken[100] ^= 4
+    chunk.write_bytes(broken)
+    q = np.ones(7)
+    uses = [
+        lambda m: m.retrieve(q, 1.0),
+        lambda m: m.best(q),
+        lambda m: m.patterns,
+        lambda m: m.store(q),
+        lambda m: m.update([0], q),
+        lambda m: m.forget([0]),
+        lambda m: m.save(tmp_path / "other.zarr"),
+        lambda m: m.verify(),
+    ]
+    for use in uses:
+        memory = HopfieldMemory.load(path, verify=False)
+        assert len(memory) == 50
+        for _ in range(2):
+            with pytest.raises(ValueError, match="damaged: rows 0 to 49"):
+                use(memory)
+
+
+def test_verify_reads_again_what_was_right_when_opened(tmp_path):
+    _, path = stored(tmp_path)
+    memory = HopfieldMemory.load(path)
+    memory.verify()
+    with (path / "patterns" / "c" / "0" / "0").open("r+b") as file:
+        file.seek(8)
+        file.write(b"x")
+    with pytest.raises(ValueError, match="damaged"):
+        memory.verify()
+
+
+def test_files_of_before_checksums_load_if_they_are_finite(tmp_path):
+    memory, path = stored(tmp_path)
+    head = json.loads((path / "zarr.json").read_text())
+    del head["attributes"]["crc32"]
+    (path / "zarr.json").write_text(json.dumps(head))
+    np.testing.assert_array_equal(HopfieldMemory.load(path).patterns, memory.patterns)
+    with (path / "patterns" / "c" / "0" / "0").open("r+b") as file:
+        file.write(np.float32(np.nan).tobytes())
+    with pytest.raises(ValueError, match="damaged.*NaN or infinity in row 0"):
+        HopfieldMemory.load(path)
+
+
+@pytest.mark.parametrize(
+    "crc32", [3, {}, {"rows": 0, "blocks": []}, {"rows": 9, "blocks": [1]}]
+)
+def test_checksums_that_do_not_fit_are_refused(tmp_path, crc32):
+    _, path = stored(tmp_path)
+    edit(path, crc32=crc32)
+    with pytest.raises(ValueError, match="checksums do not fit"):
+        HopfieldMemory.load(path)

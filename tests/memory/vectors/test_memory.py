@@ -308,3 +308,19 @@ def test_scores_that_overflow_are_refused():
         for sign in (1, -1):
             with pytest.raises(ValueError, match="overflow; scale queries"):
                 call(sign * np.full(3, 3e38))
+
+
+def test_a_mask_says_what_is_forgotten_or_replaced():
+    x = np.random.default_rng(0).standard_normal((6, 3)).astype(np.float32)
+    mask = np.array([True, False, True, False, False, True])
+    memory = HopfieldMemory(x)
+    memory.update(mask, 2 * x[mask])
+    np.testing.assert_array_equal(memory.patterns[mask], 2 * x[mask])
+    memory.forget(mask)
+    np.testing.assert_array_equal(memory.patterns, x[~mask])
+    memory.forget(np.zeros(3, bool))
+    assert len(memory) == 3
+    with pytest.raises(
+        ValueError, match=r"indices: got a mask of shape \[2\], wants a mask \[3\]"
+    ):
+        memory.forget([True, False])
