@@ -1,6 +1,7 @@
 """The grid of steps: decimals at random widths and offsets against exact arithmetic."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 import numpy as np
@@ -64,7 +65,7 @@ def test_neighbours_of_single_precision_have_other_codes() -> None:
     encoder = RandomScalarEncoder(1000, 10, 0.1)
     codes = [encoder.encode(np.float32(k / 10)) for k in range(100)]
     assert codes == [encoder.encode(k / 10) for k in range(100)]
-    assert all(a != b for a, b in zip(codes, codes[1:], strict=False))
+    assert all(a != b for a, b in pairwise(codes))
 
 
 @given(widths, offsets, st.integers(0, 60))

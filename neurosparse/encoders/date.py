@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
 
 _DAY = timedelta(days=1)
+_LEAP = 2000  # a year that has every day
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class DateEncoder:
         weekend: Saturday, Sunday, and Friday from 19:00.
         custom: width, and days of the week.
         holiday: rises over the day before and falls over the day after.
-        holidays: (month, day) of each.
+        holidays: (month, day) of each; 29 February counts in leap years.
         time_of_day: periodic.
         time_radius: hours apart that share no cell.
 
@@ -54,6 +55,10 @@ class DateEncoder:
             raise bad_argument("DateEncoder", "no part", "at least one width above 0", remedy)
         if not all(0 <= day <= 6 for day in self.custom[1]):
             raise bad_argument("custom", self.custom, "days from 0 (Monday) to 6 (Sunday)")
+        for holiday in self.holidays:
+            pair = isinstance(holiday, Sequence) and len(holiday) == 2
+            if not pair or _midnight(_LEAP, *holiday, None) is None:
+                raise bad_argument("holidays", holiday, "a month and a day that a year has")
 
     @property
     def size(self) -> int:
@@ -107,13 +112,23 @@ class DateEncoder:
         """Ramp 0→1 over the day before a holiday, 1 on it, 1→2 over the day after."""
         for year in (t.year - 1, t.year, t.year + 1):
             for month, day in self.holidays:
-                start = datetime.combine(
-                    date(year, month, day), datetime.min.time(), t.tzinfo
-                )
-                if start - _DAY <= t < start:
+                start = _midnight(year, month, day, t.tzinfo)
+                if start is None:
+                    continue
+                # differences, as the days beside a border of the calendar are no dates
+                since = t - start
+                if -_DAY <= since < timedelta(0):
                     return 1 - (start - t) / _DAY
-                if start <= t < start + _DAY:
+                if timedelta(0) <= since < _DAY:
                     return 1.0
-                if start + _DAY <= t < start + 2 * _DAY:
-                    return (t - start) / _DAY
+                if _DAY <= since < 2 * _DAY:
+                    return since / _DAY
         return 0.0
+
+
+def _midnight(year: int, month: int, day: int, zone: tzinfo | None) -> datetime | None:
+    """Begin of a day; None in years that do not have it."""
+    try:
+        return datetime(year, month, day, tzinfo=zone)
+    except (TypeError, ValueError):
+        return None

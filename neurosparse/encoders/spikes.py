@@ -62,8 +62,8 @@ class DeltaEncoder:
     """Send a spike each time a channel has moved by `threshold` since its last spike.
 
     This is send-on-delta. Channel c has two neurons: 2c for up and 2c+1 for down. The reference
-    moves by whole thresholds, counted from the first row, so `decode` stays within one threshold of the signal as long as no
-    step moves by two or more.
+    moves by whole thresholds, counted from the first row, so `decode` stays within one threshold of
+    the signal as long as no step moves by two or more.
 
     >>> encoder = DeltaEncoder(threshold=1.0)
     >>> steps, neurons = encoder.encode([[0.0], [1.2], [1.5], [0.0]])

@@ -81,7 +81,12 @@ class AnomalyLikelihood:
         return following, 1 - 10.0**-exponent
 
     def surprise(self, state: LikelihoodState, score: float) -> tuple[LikelihoodState, float]:
-        """As a call, but return −log₁₀(1 − likelihood), which never saturates."""
+        """As a call, but return −log₁₀(1 − likelihood), which never saturates.
+
+        Raises:
+            ValueError: a score outside [0, 1], or NaN.
+        """
+        checks.fraction("score", score)
         sigma = sqrt(max(state.variance, _LEAST_VARIANCE))
         single = tail_exponent((score - max(state.mean, _LEAST_MEAN)) / sigma)
         alpha = 1 - exp(-1 / self.period)

@@ -105,6 +105,13 @@ def memory_rule(
             "no segment can ever become active; lower it or raise growth.per_segment",
             stacklevel=3,
         )
+    elif thresholds.matching > min(growth.new_synapses, most):
+        warnings.warn(
+            f"threshold matching={thresholds.matching} is above the {growth.new_synapses} synapses "
+            "of a new segment: no segment can ever match or grow; lower it or raise "
+            "growth.new_synapses",
+            stacklevel=3,
+        )
     p = permanence
     return Rule(
         cells_per_column,

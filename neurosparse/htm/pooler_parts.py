@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.errors import bad_argument
 from neurosparse.htm._settings import settle
 from neurosparse.htm.topology import Shape, centres, neighbourhood
@@ -77,6 +78,8 @@ class Boosting:
 
     def __post_init__(self) -> None:
         settle(self, "period", "update_every")
+        checks.finite("strength", self.strength)
+        checks.finite("least_share", self.least_share)
         if (
             min(self.strength, self.least_share) < 0
             or min(self.period, self.update_every) < 1
@@ -125,6 +128,16 @@ def learning_rule(permanence: PoolPermanence, reachable: int) -> Learning:
     return Learning(
         p.connected - EPSILON, p.increment, p.decrement, p.connected / 10, reachable
     )
+
+
+def expected_synapses(inputs: Shape, columns: Shape, pool: PotentialPool) -> int:
+    """Most potential synapses of all columns together.
+
+    >>> expected_synapses((100,), (10,), PotentialPool(2, 1.0))
+    50
+    """
+    near = prod(min(2 * pool.radius + 1, side) for side in inputs)
+    return prod(columns) * max(1, floor(pool.fraction * near + 0.5))
 
 
 def draw_pools(

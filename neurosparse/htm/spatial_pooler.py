@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from neurosparse import checks
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
 from neurosparse.htm.inhibition import GlobalInhibition, Hood, Inhibition, LocalInhibition
 from neurosparse.htm.pooler_parts import (
@@ -20,6 +21,7 @@ from neurosparse.htm.pooler_parts import (
     draw_permanences,
     draw_pools,
     duty,
+    expected_synapses,
     inhibition_radius,
     learning_rule,
     warn_unreachable,
@@ -37,6 +39,7 @@ from neurosparse.store.arrays import loaded_array
 from neurosparse.store.one_file import load_file, save_file
 from neurosparse.typing import Array, Float64, Int32, Path
 
+_BYTES = 20  # of a potential synapse: index, column and permanence, and what draws them
 _PARTS = (PotentialPool(), PoolPermanence(), GlobalInhibition(), Boosting())
 
 
@@ -90,6 +93,9 @@ class SpatialPooler:
         self.inhibition = inhibition
         self.boosting = boosting
         self.backend = backend
+        synapses = expected_synapses(self.input_shape, self.column_shape, pool)
+        size = f"{synapses:,} potential synapses"
+        refuse_beyond_memory("pool", _BYTES * synapses, size, "lower its radius or fraction")
         generator = np.random.default_rng(checks.whole_number("seed", seed))
         self.pools = draw_pools(self.input_shape, self.column_shape, pool, generator)
         warn_unreachable(self.pools, inhibition.stimulus_threshold)

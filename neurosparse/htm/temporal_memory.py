@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from neurosparse import checks
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
 from neurosparse.htm.memory_parts import (
     Growth,
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
 _PARTS = (SegmentThresholds(), SynapsePermanence(), Growth())
+_MOST_CELLS = 2**31 - 1  # their numbers are int32
+_BYTES = 16  # of a cell without segments
+_FIRST = 10  # codes after which it is said that all were too small
 
 
 class SequenceMoment(NamedTuple):
@@ -102,6 +107,17 @@ class TemporalMemory:
             self.cells_per_column, thresholds, permanence, growth, self.seed
         )
         self.n_cells = prod(self.column_shape) * self.cells_per_column
+        if self.n_cells > _MOST_CELLS:
+            size = Said(
+                f"{prod(self.column_shape):,} columns of {self.cells_per_column:,} cells"
+            )
+            raise bad_argument("cells_per_column", size, "fewer than 2^31 cells together")
+        refuse_beyond_memory(
+            "cells_per_column", _BYTES * self.n_cells, f"{self.n_cells:,} cells"
+        )
+        # the largest of the first codes, until it is known that segments can match
+        self._largest = 0
+        self._learned = 0
         self.segments: Any = backend_module(backend).empty(self.n_cells)
         self.active = self.winners = as_cells([])
         self.iteration = 0
@@ -111,6 +127,8 @@ class TemporalMemory:
         """Take the next column code; return what became active and how surprising it was."""
         if one_sdr("sdr", sdr).shape != self.column_shape:
             raise bad_argument("sdr", sdr.shape, f"columns of shape {self.column_shape}")
+        if learn and self._learned < _FIRST:
+            self._warn_of_few(len(sdr))
         return self._step(sdr.indices, learn)
 
     def reset(self) -> None:
@@ -237,8 +255,25 @@ class TemporalMemory:
         out.segments = backend_module(backend).restore(out.n_cells, rows, config["born"])
         out.active = _cells(arrays, "active", out.n_cells)
         out.winners = _cells(arrays, "winners", out.n_cells)
-        out.iteration = config["iteration"]
+        out.iteration = checks.whole_number("iteration", config["iteration"])
         return out
+
+    def _warn_of_few(self, active: int) -> None:
+        """Say once that codes with so few columns can never be predicted.
+
+        A segment samples winners, one a column or all predicted ones, of which there are none
+        before a first segment matches.
+        """
+        self._largest = max(self._largest, active)
+        self._learned += active > 0
+        matching = self.thresholds.matching
+        if self._learned == _FIRST and self._largest < matching and not self.predictive.size:
+            warnings.warn(
+                f"threshold matching={matching} is above the {self._largest} active columns of "
+                f"the largest of the first {_FIRST} codes: no segment can ever match them; lower "
+                "the threshold or use codes with more active columns",
+                stacklevel=3,
+            )
 
     @contextmanager
     def _aside(self) -> Iterator[None]:
@@ -295,4 +330,7 @@ def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
     n = int(indptr[-1])
     serial = loaded_array(arrays, "serial", np.int64, (cell.size,))
     permanence = loaded_array(arrays, "permanence", np.float32, (n,))
+    if not ((permanence >= 0) & (permanence <= 1)).all():
+        received = Said("permanences outside 0 to 1")
+        raise bad_argument("path", received, "a file that save wrote")
     return Listing(cell, serial, indptr, _cells(arrays, "source", n_cells, n), permanence)

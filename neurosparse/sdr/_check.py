@@ -58,6 +58,29 @@ def as_indices(indices: Any, size: int) -> Int32:
     return raw.astype(np.int32)
 
 
+def check_bits(name: str, cells: Any) -> None:
+    """Refuse numbers other than 0 and 1: taken as "active", -1 and noise would be all ones.
+
+    >>> check_bits("sdrs", np.array([0.0, 0.3]))
+    Traceback (most recent call last):
+    ValueError: sdrs: got the value 0.3, wants 0 and 1, or booleans; write x > threshold first
+    """
+    numbers = np.asarray(cells)
+    if numbers.dtype.kind == "b":
+        return
+    expected = "0 and 1, or booleans"
+    if numbers.dtype.kind not in "iufO":
+        raise bad_argument(name, numbers, expected)
+    wrong = (numbers != 0) & (numbers != 1)
+    if wrong.any():
+        value = numbers[wrong].ravel()[0]
+        if value != value:
+            raise bad_argument(name, Said("NaN"), expected, "fill it in first")
+        raise bad_argument(
+            name, Said(f"the value {value}"), expected, "write x > threshold first"
+        )
+
+
 def round_half_up(x: float) -> int:
     """Round half away from zero for x >= 0, as C `round` does (Python's `round` goes to even)."""
     return floor(x + 0.5)

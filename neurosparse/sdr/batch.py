@@ -11,6 +11,7 @@ import numpy as np
 
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.memory.overlap import overlap
+from neurosparse.sdr._check import check_bits
 from neurosparse.sdr.value import SDR
 from neurosparse.typing import Bool, Int32, UInt64
 
@@ -32,11 +33,16 @@ def packed_batch(sdrs: Sequence[SDR]) -> UInt64:
 def dense_batch(sdrs: Any, size: int) -> Bool:
     """Turn SDRs, a SciPy sparse matrix or a dense array into boolean rows `[n, size]`.
 
+    Raises:
+        ValueError: rows of another size, or numbers other than 0 and 1.
+
     >>> dense_batch([SDR([1], 3)], 3).tolist()
     [[False, True, False]]
     """
     if hasattr(sdrs, "toarray"):
-        rows = np.asarray(sdrs.toarray() != 0)
+        dense = sdrs.toarray()
+        check_bits("sdrs", dense)
+        rows = np.asarray(dense != 0)
     else:
         items = _several(sdrs)
         items = items if hasattr(items, "__getitem__") else list(items)
@@ -45,9 +51,7 @@ def dense_batch(sdrs: Any, size: int) -> Bool:
         if any(isinstance(row, SDR) for row in items[:1]):
             return np.stack([_cells(f"sdrs[{i}]", row, size) for i, row in enumerate(items)])
         numbers = np.asarray(items)
-        if numbers.dtype.kind == "f" and np.isnan(numbers).any():
-            expected = "numbers, where 0 is silent and all else active"
-            raise bad_argument("sdrs", Said("NaN"), expected, "fill it in first")
+        check_bits("sdrs", numbers)
         rows = numbers.reshape(len(items), -1) != 0
     if rows.shape[1] != size and len(rows):
         raise bad_argument("sdrs", Said(f"rows of {rows.shape[1]} cells"), f"{size}")
@@ -57,7 +61,7 @@ def dense_batch(sdrs: Any, size: int) -> Bool:
 def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
     """Go through SDRs, or the rows of a sparse or dense matrix `[n, size]`, as SDRs of `shape`.
 
-    None stays None.
+    None stays None; numbers other than 0 and 1 are refused.
 
     >>> list(sdr_rows([[0, 1, 1], None], (3,)))
     [SDR([1, 2], shape=(3,)), None]
@@ -65,6 +69,7 @@ def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
     size = prod(shape)
     if hasattr(sdrs, "tocsr"):
         rows = sdrs.tocsr()
+        check_bits("sdrs", rows.data)
         if len(rows.shape) != 2 or rows.shape[1] != size:
             received = Said(f"a sparse matrix of shape {list(rows.shape)}")
             raise bad_argument("sdrs", received, f"rows [n, {size}]")
@@ -82,6 +87,7 @@ def sdr_rows(sdrs: Any, shape: tuple[int, ...]) -> Iterator[SDR | None]:
             raise bad_argument(
                 f"sdrs[{i}]", row, f"an SDR or a dense row of {size} cells", remedy
             )
+        check_bits(f"sdrs[{i}]", cells)
         yield SDR.from_dense(cells.reshape(shape))
 
 

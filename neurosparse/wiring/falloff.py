@@ -67,7 +67,7 @@ class Exponential:
 class Disc:
     """p(d) = p up to the radius, nothing beyond it.
 
-    A pair of a distance above it by less than a billionth counts: positions in decimals are rounded.
+    Distances above it by less than a billionth count: positions in decimals are rounded.
 
     >>> Disc(0.3, 1.0)(np.array([0.5, 1.5])).tolist()
     [0.3, 0.0]

@@ -83,3 +83,27 @@ def test_refusals() -> None:
         DateEncoder(custom=(2, (7,)))
     with pytest.raises(ValueError, match="datetime"):
         DateEncoder(season=5).encode("2020-01-01")  # type: ignore[arg-type]
+
+
+def test_a_holiday_that_most_years_lack() -> None:
+    encoder = DateEncoder(holiday=2, holidays=((2, 29),))
+    usual = encoder.encode(datetime(2025, 7, 1))
+    assert encoder.encode(datetime(2025, 2, 28, 12)) == usual
+    assert encoder.encode(datetime(2025, 3, 1)) == usual
+    assert encoder.encode(datetime(2024, 2, 29)) != usual
+    assert encoder.encode(datetime(2024, 2, 28, 12)) != usual
+
+
+@pytest.mark.parametrize("day", [(2, 30), (13, 1), (0, 1), (1,), 5, ("a", 1)])
+def test_days_that_no_year_has_are_refused(day: object) -> None:
+    with pytest.raises(ValueError, match="holidays: got"):
+        DateEncoder(holiday=2, holidays=(day,))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "time", [datetime.min, datetime(1, 1, 2), datetime(9999, 12, 31, 23, 59)]
+)
+def test_the_borders_of_the_calendar(time: datetime) -> None:
+    both = DateEncoder(holiday=2, holidays=((1, 1), (12, 31)))
+    assert len(both.encode(time)) == 2
+    assert len(DateEncoder(time_of_day=3).encode(time)) == 3

@@ -31,3 +31,9 @@ def test_likelihood_rises_with_surprise_and_adapts() -> None:
     assert seen[1000] == pytest.approx(1.0)
     assert seen[-1] < 0.9
     assert log_score(1.0) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("score", [float("nan"), -0.1, 1.5, float("inf")])
+def test_a_score_that_is_none_is_refused_and_changes_nothing(score: float) -> None:
+    with pytest.raises(ValueError, match="score: got"):
+        AnomalyLikelihood(10)(LikelihoodState(), score)

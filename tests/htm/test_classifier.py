@@ -123,3 +123,13 @@ def test_labels_are_whole_and_rows_of_any_kind() -> None:
         fitted[0].partial_fit(rows, [0])
     with pytest.raises(TypeError, match="write .sdr. for one"):
         fitted[0].predict(SDR([0], 4))
+
+
+def test_the_classifier_wants_bits_and_a_finite_rate() -> None:
+    classifier = SDRClassifier(3).learn(SDR([0], 3), 0)
+    for ask in (classifier.predict, lambda x: classifier.partial_fit(x, [0])):
+        with pytest.raises(ValueError, match="got the value 0.5, wants 0 and 1"):
+            ask([[0, 0.5, 1]])
+    for alpha in (np.inf, np.nan, 0):
+        with pytest.raises(ValueError, match="alpha: got"):
+            SDRClassifier(3, alpha=alpha)

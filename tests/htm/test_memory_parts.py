@@ -44,3 +44,10 @@ def test_bad_input_is_refused_by_name(call, words):
 def test_a_threshold_that_no_segment_can_reach_warns():
     with pytest.warns(UserWarning, match="threshold 9 is above the 8 synapses"):
         rule(SegmentThresholds(9, 3), Growth(per_segment=8))
+
+
+def test_segments_that_are_born_too_small_to_match_are_told() -> None:
+    with pytest.warns(
+        UserWarning, match="matching=10 is above the 3 synapses of a new segment"
+    ):
+        memory_rule(4, SegmentThresholds(13, 10), SynapsePermanence(), Growth(3), 1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.htm import (
+    Boosting,
     PotentialPool,
 )
 from neurosparse.htm.pooler_parts import draw_pools, duty, inhibition_radius
@@ -44,3 +45,10 @@ def test_radius_of_inhibition() -> None:
     assert columns_per_input((7, 5, 1, 3), (2, 2, 2, 2)) == pytest.approx(
         (2 / 7 + 2 / 5 + 2 + 2 / 3) / 4
     )
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+@pytest.mark.parametrize("name", ["strength", "least_share"])
+def test_boosting_that_is_no_number_is_refused(name: str, bad: float) -> None:
+    with pytest.raises(ValueError, match=f"{name}: got"):
+        Boosting(**{name: bad})

@@ -186,3 +186,15 @@ def test_numbers_of_numpy_are_saved(tmp_path: Path) -> None:
     memory = TemporalMemory(60, np.int64(2), thresholds=thresholds, seed=np.int64(3))  # type: ignore[arg-type]
     memory.save(tmp_path / "memory.npz")
     assert TemporalMemory.load(tmp_path / "memory.npz").cells_per_column == 2
+
+
+def test_noise_is_not_taken_for_active_inputs() -> None:
+    pooler = SpatialPooler(16, 40, seed=0)
+    noise = np.random.default_rng(0).normal(size=(3, 16))
+    for ask in (pooler.transform, pooler.predict, pooler.partial_fit):
+        with pytest.raises(
+            ValueError, match="sdrs: got the value .* write x > threshold first"
+        ):
+            ask(noise)
+    assert pooler.state.iteration == 0
+    assert pooler.transform(noise > 0).shape == (3, 40)

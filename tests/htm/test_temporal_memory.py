@@ -419,3 +419,26 @@ def test_codes_of_a_pooler_are_rows_to_learn_from() -> None:
     assert one.active is before  # also after an error
     with pytest.raises(TypeError, match="sdr: .* wants an SDR"):
         one.step(codes.toarray()[0])
+
+
+def test_codes_of_too_few_columns_are_told_once() -> None:
+    memory = TemporalMemory(64, 4, seed=1)
+    codes = [SDR(range(k, k + 5), 64) for k in range(0, 20, 5)]
+    with pytest.warns(UserWarning, match="matching=10 is above the 5 active columns") as seen:
+        memory.partial_fit(codes * 10)
+    assert len(seen) == 1
+    memory = TemporalMemory(64, 4, thresholds=SegmentThresholds(4, 3), seed=1)
+    for _ in range(10):
+        memory.partial_fit(codes)
+
+
+@pytest.mark.parametrize("bad", [7.0, np.nan, -0.5])
+def test_a_file_of_impossible_permanences_is_refused(tmp_path: Path, bad: float) -> None:
+    memory = TemporalMemory(4, 2).create_segment(5, [0, 1], 0.5)
+    memory.save(tmp_path / "a.npz")
+    with np.load(tmp_path / "a.npz") as stored:
+        arrays = dict(stored)
+    arrays["permanence"][0] = bad
+    np.savez(tmp_path / "a.npz", **arrays)
+    with pytest.raises(ValueError, match="permanences outside 0 to 1"):
+        TemporalMemory.load(tmp_path / "a.npz")

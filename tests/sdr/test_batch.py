@@ -58,3 +58,15 @@ def test_batches_of_any_kind_and_what_is_none() -> None:
     with pytest.raises(ValueError, match="dense: got NaN"):
         SDR.from_dense([0.0, np.nan])
     assert SDR.from_dense(csr_array(rows)) == SDR([1, 4, 7], (2, 4))
+
+
+@pytest.mark.parametrize("bad", [-1, 0.5, 2, np.inf])
+def test_numbers_that_are_not_bits_are_refused(bad: float) -> None:
+    rows = np.array([[0.0, 1.0, bad, 0.0]])
+    for batch in (rows, rows.tolist(), csr_array(rows), pd.DataFrame(rows)):
+        with pytest.raises(ValueError, match="sdrs: got the value .* wants 0 and 1"):
+            dense_batch(batch, 4)
+        with pytest.raises(ValueError, match=r"sdrs(\[0\])?: got the value .* wants 0 and 1"):
+            list(sdr_rows(batch, (4,)))
+    with pytest.raises(ValueError, match="0 and 1"):
+        dense_batch([["a", "b"]], 2)

@@ -174,3 +174,10 @@ def test_many_rows_are_retrieved_as_one_by_one() -> None:
     memory = CodeSelectionMemory(144, 8, 30, rng=0).partial_fit(images)
     alone = [memory.step(image, learn=False).code.indices for image in images]
     assert (memory.transform(images).indices.reshape(12, 8) == alone).all()
+
+
+def test_numbers_that_are_not_bits_are_refused():
+    memory = CodeSelectionMemory(4, 2, 3, rng=0)
+    for ask in (memory.partial_fit, memory.transform):
+        with pytest.raises(ValueError, match="got the value 0.5, wants 0 and 1"):
+            ask([[0, 0.5, 1, 1]])
