@@ -1,4 +1,4 @@
-"""What a person sees and does while a run lasts: a line of progress, and Ctrl-C."""
+"""What a person sees and does while a run lasts: a line of progress, Ctrl-C, SIGTERM."""
 
 import contextlib
 import signal
@@ -83,19 +83,36 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
         progress.close()
 
 
-class Interruptible:
-    """While active, Ctrl-C sets `asked` instead of raising; a second one raises at once.
+class Terminated(KeyboardInterrupt, SystemExit):
+    """SIGTERM came while work was under way: who mends Ctrl-C mends this too, and a script that
+    does not ends with code 143, as batch systems expect.
 
-    Outside the main thread Python delivers no signals, and nothing is changed.
+    >>> Terminated("stopped").code
+    143
+    """
+
+    def __init__(self, *message: str) -> None:
+        super().__init__(*message)
+        self.code = 128 + signal.SIGTERM
+
+
+class Interruptible:
+    """While active, Ctrl-C and SIGTERM set `asked` instead of ending at once; a second Ctrl-C does.
+
+    SIGTERM is left alone where the program handles or ignores it. Outside the main thread Python
+    delivers no signals, and nothing is changed.
     """
 
     def __init__(self) -> None:
         self.asked = False
-        self._old: Any = None
+        self._number: int = signal.SIGINT
+        self._old: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._old = signal.signal(signal.SIGINT, self._note)
+            self._old[signal.SIGINT] = signal.signal(signal.SIGINT, self._note)
+            if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+                self._old[signal.SIGTERM] = signal.signal(signal.SIGTERM, self._note)
         return self
 
     def __exit__(
@@ -104,13 +121,23 @@ class Interruptible:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._old is not None:
-            signal.signal(signal.SIGINT, self._old)
+        for number, handler in self._old.items():
+            if handler is not None:
+                signal.signal(number, handler)
+        if kind is None and self._number == signal.SIGTERM:
+            # it came when the work was done already
+            raise self.reason("terminated")
+
+    def reason(self, message: str = "") -> KeyboardInterrupt:
+        """Make, for the caller to raise, what was asked for: KeyboardInterrupt or Terminated."""
+        kind = Terminated if self._number == signal.SIGTERM else KeyboardInterrupt
+        return kind(message)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
+        if self.asked and number == signal.SIGINT:
             raise KeyboardInterrupt
         self.asked = True
+        self._number = number
 
 
 def aligned(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:

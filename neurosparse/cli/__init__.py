@@ -1,7 +1,8 @@
 """The command `neurosparse`.
 
 Ends with 0 when all went well, 2 for input that cannot be meant (one message on standard error),
-130 after Ctrl-C. Anything else is a fault of the program and shows where it happened.
+130 after Ctrl-C, 143 after SIGTERM. Anything else is a fault of the program and shows where it
+happened.
 """
 
 import os

@@ -86,9 +86,9 @@ def compare(
         raise FileExistsError(f"{out}: is a file; choose another --out")
     try:
         records = analysis.compare(settings, out, minutes=minutes, progress=say)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         typer.echo(f"neurosparse: stopped; the same command goes on in {out}", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(getattr(stop, "code", INTERRUPTED)) from None
     show(records)
     for kind, path in analysis.comparison_report(settings, records, out).items():
         print(f"{kind:7} {path}")

@@ -1,5 +1,6 @@
 """`neurosparse run model.toml`: simulate what a file declares and leave a folder behind."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from neurosparse.engine import Simulator
 
 INTERRUPTED = 130
+FIRST_SECONDS = 1.0
+PAUSE_SECONDS = 5.0
 
 
 def run(
@@ -63,13 +66,13 @@ def run(
         folder.describe(config)
     try:
         simulate(simulator, config, folder)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         simulator.save(folder.checkpoint)
         typer.echo(
             f"neurosparse: stopped at {simulator.time:g} ms; --out {folder.path} --resume goes on",
             err=True,
         )
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(getattr(stop, "code", INTERRUPTED)) from None
     summarise(simulator, config, folder)
     simulator.close()
 
@@ -113,15 +116,34 @@ def start(
 
 
 def simulate(simulator: "Simulator", config: "Config", folder: "RunFolder") -> None:
-    """Run to the end of the configured duration, saving as often as it says and at the end."""
+    """Run to the end of the configured duration, saving as often as it says and at the end.
+
+    Where it says nothing, a checkpoint is written after a second and then every few seconds, a
+    fiftieth of the time at most: a run that is killed goes on from there.
+    """
+    from neurosparse.console import Progress
     from neurosparse.engine import Every
 
     settings = config.simulation
+    steps = round(settings.duration / settings.dt) - simulator.now
+    bar = Progress(True, steps)
+    due = time.monotonic() + FIRST_SECONDS
+
+    def show(done: int, total: int) -> None:
+        nonlocal due
+        bar.show(done)
+        begun = time.monotonic()
+        if settings.checkpoint is None and begun >= due:
+            simulator.save(folder.checkpoint)
+            due = time.monotonic() + max(PAUSE_SECONDS, 50 * (time.monotonic() - begun))
+
     saves = []
     if settings.checkpoint:
         saves.append(Every(settings.checkpoint, lambda s: s.save(folder.checkpoint)))
-    steps = round(settings.duration / settings.dt) - simulator.now
-    simulator.run(steps * settings.dt, callbacks=saves, progress=True)
+    try:
+        simulator.run(steps * settings.dt, callbacks=saves, progress=show)
+    finally:
+        bar.close()
     simulator.save(folder.checkpoint)
 
 

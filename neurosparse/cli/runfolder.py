@@ -79,7 +79,7 @@ def open_folder(path: Path, config: Config, *, resume: bool) -> RunFolder:
             remedy = f"see {folder.config}, or choose another --out"
             raise ValueError(f"{path}: a run of another configuration; {remedy}")
         return folder
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if path.exists() and not _is_free(path):
         raise FileExistsError(
             f"{path}: is there already; choose another --out, or --resume it"
         )
@@ -92,6 +92,13 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write a dictionary as JSON, whole or not at all."""
     with new_file(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _is_free(path: Path) -> bool:
+    """Whether a folder is empty, but for files that a kill left under temporary names."""
+    if not path.is_dir():
+        return False
+    return all(entry.name.startswith(".") and entry.is_file() for entry in path.iterdir())
 
 
 def _essence(config: Config) -> Config:

@@ -1,5 +1,6 @@
 """Run a plan chunk by chunk, one nogil call of the time loop per thread."""
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,12 +25,16 @@ class Runner:
         from neurosparse.kernels.base.machine.loop import run_steps
 
         self._run_steps = run_steps
-        self._pool = ThreadPoolExecutor(max_workers=max(n_threads - 1, 1))
         self.n_threads = n_threads
+        self._begin_threads()
         self.cycles: NDArray[np.int64] = np.zeros((n_threads, 16), dtype=np.int64)
         self.seconds = 0.0
         self.chunk = 256
         self.load(plan)
+
+    def _begin_threads(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=max(self.n_threads - 1, 1))
+        self._process = os.getpid()
 
     def load(self, plan: Plan) -> None:
         """Take a newly assembled program."""
@@ -38,6 +43,9 @@ class Runner:
 
     def go(self, first: int, last: int) -> int:
         """Run steps first..last-1 or until a log is full; returns the first step not run."""
+        if self._process != os.getpid():
+            # threads do not come along with a fork
+            self._begin_threads()
         control = self.plan.control
         control[[ARRIVED, GENERATION]] = 0
         control[STOP_AT] = FOREVER

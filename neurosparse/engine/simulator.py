@@ -139,12 +139,12 @@ class Simulator:
         """Simulate `duration` ms more.
 
         `callbacks` are called between steps, at multiples of their periods. `progress` is True for
-        a bar on the terminal, or a function of (steps done, steps in all). Ctrl-C raises
-        KeyboardInterrupt at the end of a chunk: everything simulated until then is kept and
-        recorded, and `run` goes on from there.
+        a bar on the terminal, or a function of (steps done, steps in all). Ctrl-C and SIGTERM raise
+        KeyboardInterrupt at the end of a chunk: everything until then is kept and stored.
 
         Raises:
-            ValueError: a duration or a period is no multiple of dt.
+            ValueError: a duration or a period is no multiple of dt, or past 2^31 - 2 steps.
+            RuntimeError: another thread is running it.
         """
         end = self.now + steps("duration", not_negative("duration", duration), self.dt)
         self._run(end, periods(callbacks, self.dt), Progress(progress, end - self.now))
@@ -345,6 +345,7 @@ class Simulator:
 
     def _pristine(self) -> str:
         """The fingerprint of the network as it was built; taken before the first edit."""
+        self._stepper.refuse_others()
         if self._fingerprint is None:
             self._fingerprint = checkpoint.fingerprint(self.plan)
         return self._fingerprint

@@ -1,5 +1,8 @@
 """Advance a plan chunk by chunk: run, hand over what was recorded, switch modes."""
 
+import contextlib
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,10 +16,13 @@ from neurosparse.engine.backends import (
     layout,
     make_runner,
 )
+from neurosparse.engine.finite import LOOK_EVERY, check_finite
 from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble
+from neurosparse.engine.populations import NEVER
 from neurosparse.engine.recorders import Recorders
 from neurosparse.engine.tallies import count
+from neurosparse.errors import Said, bad_argument
 from neurosparse.recording import RunStore
 
 FLUSH_SECONDS = 10.0
@@ -41,6 +47,11 @@ class Stepper:
         self.store = store
         self.now = 0
         self.done = 0
+        self.looked = 0  # the step up to which all states were found finite
+        pauses = [int(group.refractory.max()) for group in plan.groups.values()]
+        self._longest_pause = max(pauses, default=0)
+        # callbacks may change the simulation, or run it: they are of the same thread
+        self._turn = threading.RLock()
         self.write_program()
         self.runner = make_runner(backend, plan, threads, recorders.states)
         self.modes = ModeChooser(plan)
@@ -62,13 +73,24 @@ class Stepper:
     ) -> None:
         """Run until `end`; call each function of `stops` with the simulator at multiples of its
         period.
+
+        Raises:
+            FloatingPointError: a state is no longer finite; what was recorded is kept.
+            ValueError: the end is further than steps can be counted; nothing has run then.
+            RuntimeError: another thread runs this simulation, or another process writes its store.
         """
         begun = self.now
+        self.check_end(end)
         try:
-            with Interruptible() as interrupt:
+            with self.alone(), Interruptible() as interrupt:
+                if self.store is not None:
+                    self.store.claim()
                 while self.now < end:
                     due = [(self.now // period + 1) * period for period, _ in stops]
                     failure = self.chunk(min([end, *due]))
+                    if self.now - self.looked >= LOOK_EVERY or self.now >= end:
+                        check_finite(self.plan, self.looked, self.now)
+                        self.looked = self.now
                     for period, function in stops:
                         if self.now % period == 0:
                             function(simulator)
@@ -77,11 +99,53 @@ class Stepper:
                         raise failure
                     if interrupt.asked:
                         time = self.now * self.plan.dt
-                        raise KeyboardInterrupt(
+                        if self.store is not None:
+                            self.store.flush()
+                        raise interrupt.reason(
                             f"stopped at {time:g} ms; everything until then is kept"
                         )
         finally:
             progress.close()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other threads out while the body runs.
+
+        Raises:
+            RuntimeError: one is in.
+        """
+        if not self._turn.acquire(blocking=False):
+            raise RuntimeError(
+                "this Simulator is already running in another thread; "
+                "wait for it, or give each thread a Simulator of its own"
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def refuse_others(self) -> None:
+        """Refuse to be changed by another thread while one runs, as `alone` does."""
+        with self.alone():
+            pass
+
+    def check_end(self, end: int) -> None:
+        """Refuse to run where the steps of neurons, which are int32, would come to their end.
+
+        Raises:
+            ValueError: naming the longest time.
+        """
+        # a neuron that fires in the last step writes down when it is ready again
+        last = NEVER - 1 - self._longest_pause
+        if end > last:
+            dt = self.plan.dt
+            remedy = (
+                "save what was recorded, and go on in a new Simulator that begins with the states "
+                "of this one: Population(initial={'v': simulation.state(name, 'v')}), "
+                "Projection(weight=simulation.weights(name))"
+            )
+            expected = f"at most {last} steps from the start of a run, {last * dt:g} ms"
+            raise bad_argument("duration", Said(f"an end at step {end}"), expected, remedy)
 
     def chunk(self, end: int) -> OSError | None:
         """Run until `end` or an earlier stop, then hand over what was recorded; returns what went
@@ -122,6 +186,7 @@ class Stepper:
             "dt": self.plan.dt,
             "events": dict(self.modes.events),
             "layout": layout(self.backend),
+            "stimuli": checkpoint.stimuli_of(self.plan),
         }
         return arrays, attributes
 
@@ -134,7 +199,7 @@ class Stepper:
             ValueError: it is of another recording or layout; nothing has changed then.
         """
         check_layout(self.backend, self.plan, attributes["layout"])
-        checkpoint.check(self.plan, arrays)
+        checkpoint.check(self.plan, arrays, attributes.get("stimuli"))
         prefix = "record/"
         records = {
             k.removeprefix(prefix): a for k, a in arrays.items() if k.startswith(prefix)
@@ -142,6 +207,7 @@ class Stepper:
         self.recorders.restore(records)
         self.recorders.follow_again(arrays)
         self.now = int(attributes["step"])
+        self.looked = self.now
         self.done = 0
         self.plan.seed = int(attributes["seed"] if seed is None else seed)
         self.write_program()

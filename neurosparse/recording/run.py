@@ -19,7 +19,9 @@ from neurosparse.recording.stored import (
     ZarrSpikes,
     ZarrStates,
     ZarrWeights,
+    read_stream,
 )
+from neurosparse.store.owner import FolderOwner, lost
 from neurosparse.store.zarr_store import (
     check_json,
     check_name,
@@ -27,6 +29,7 @@ from neurosparse.store.zarr_store import (
     library_versions,
     open_root,
     refuse_foreign,
+    unborn,
 )
 from neurosparse.typing import Array
 
@@ -46,7 +49,7 @@ class RunStore:
 
     A run killed at any moment keeps every row of whole shards and of earlier flushes. It is safe
     against the end of the process; against the end of the power only what the system had put on the
-    disk.
+    disk. One at a time writes a run: the second is refused until the first closes it or ends.
 
     >>> import tempfile
     >>> from neurosparse.recording import open_run
@@ -59,9 +62,10 @@ class RunStore:
     (array([0. , 0.4]), 1, True)
     """
 
-    def __init__(self, path: Path, group: "zarr.Group") -> None:
+    def __init__(self, path: Path, group: "zarr.Group", owner: FolderOwner) -> None:
         self.path = path
         self.group = group
+        self._owner = owner
         self.dt = float(str(group.attrs["dt_ms"]))
         self._sinks: dict[str, ZarrSpikes | ZarrStates | ZarrWeights | ZarrRates] = {}
         self._flushed = time.monotonic()
@@ -81,6 +85,7 @@ class RunStore:
 
         Raises:
             FileExistsError: something is there, unless `overwrite` and it is a run of ours.
+            BlockingIOError: another run is being written there.
         """
         path = Path(path)
         if not dt > 0:
@@ -100,8 +105,11 @@ class RunStore:
         }
         if path.exists():
             _make_way(path, overwrite)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return cls(path, create_root(path, attributes))
+        path.mkdir(parents=True, exist_ok=True)
+        owner = FolderOwner(path)
+        # another run may have been born there since
+        _make_way(path, False)
+        return cls(path, create_root(path, attributes), owner)
 
     @classmethod
     def resume(cls, path: str | Path) -> "RunStore":
@@ -110,12 +118,14 @@ class RunStore:
         Raises:
             FileNotFoundError: nothing is there.
             ValueError: what is there is no run of this format version.
+            BlockingIOError: it is still being written.
         """
         path = Path(path)
         group = open_root(path, FORMAT, FORMAT_VERSION, "r+")
+        owner = FolderOwner(path)
         for leftover in path.rglob("*.partial"):
             leftover.unlink(missing_ok=True)
-        run = cls(path, group)
+        run = cls(path, group, owner)
         run._was_finished = bool(group.attrs.get("finished", False))
         group.update_attributes({"finished": False})
         return run
@@ -123,6 +133,21 @@ class RunStore:
     def give_up(self) -> None:
         """Leave a resumed run as finished as it was found, when nothing was written on."""
         self.group.update_attributes({"finished": self._was_finished})
+        self._owner.release()
+
+    def claim(self) -> None:
+        """Make sure that the folder is still there and that nobody else writes in it.
+
+        Raises:
+            FileNotFoundError: it was deleted, moved or replaced.
+            BlockingIOError: it was closed here, or this is a forked process, and somebody does.
+        """
+        self._require()
+        self._owner.claim()
+
+    def _require(self) -> None:
+        if not self._owner.standing or not (self.path / "zarr.json").exists():
+            raise lost(self.path)
 
     def spikes(
         self, name: str, n: int, *, first_step: int = 0, shard: int = SPIKES_PER_SHARD
@@ -170,14 +195,20 @@ class RunStore:
         Raises:
             Exception: the first error, after every sink had its turn; the others are noted in it.
         """
+        self._require()
         if time.monotonic() - self._flushed >= at_most_every:
             self._each("flush")
             self._flushed = time.monotonic()
 
     def close(self) -> None:
         """Close every sink and mark the run finished, unless that raises, as `flush` does."""
+        self.claim()
         self._each("close")
+        for key in self._sinks:
+            # files that somebody deleted are missed before the run is called finished
+            read_stream(self._group(key), str(self.path / key))
         self.group.update_attributes({"finished": True})
+        self._owner.release()
 
     def state(self) -> dict[str, Array]:
         """What a checkpoint must hold, after a flush: the run's id and a few numbers a sink."""
@@ -207,7 +238,8 @@ class RunStore:
                 key, _, last = name.rpartition("/")
                 parts.setdefault(key, {})[last] = array
         if strange := parts.keys() ^ self._sinks.keys():
-            expected = f"the sinks that were checkpointed; these are on one side only: {sorted(strange)}"
+            sides = f"these are on one side only: {sorted(strange)}"
+            expected = f"the sinks that were checkpointed; {sides}"
             raise bad_argument("state", Said(f"that of {len(parts)} sinks"), expected)
         for key, sink in self._sinks.items():
             sink.check(parts[key])
@@ -231,6 +263,7 @@ class RunStore:
             self.close()
         else:
             self._each("flush", error)
+            self._owner.release()
 
     def _each(self, verb: str, first: BaseException | None = None) -> None:
         """Call `verb` on every sink, whatever fails; raise the first failure, or leave `first`."""
@@ -256,6 +289,7 @@ class RunStore:
         return self.group.require_group(key)
 
     def _add(self, key: str, sink: _S) -> _S:
+        sink.table.owner = self._owner
         self._sinks[key] = sink
         return sink
 
@@ -267,16 +301,27 @@ def refuse_stored(state: Arrays, *, in_memory: bool) -> None:
     """
     if in_memory and _ID in state:
         stored = Said("a checkpoint that recorded into a store")
-        remedy = "give store=RunStore.resume(its path), or record=[] to go on without what was recorded"
+        without = "record=[] to go on without what was recorded"
+        remedy = f"give store=RunStore.resume(its path), or {without}"
         raise bad_argument("path", stored, "one that recorded into memory", remedy)
 
 
 def _make_way(path: Path, overwrite: bool) -> None:
-    if path.is_dir() and not any(path.iterdir()):
+    """Leave an empty folder or none at `path`.
+
+    Raises:
+        FileExistsError: something is there that may not go.
+        BlockingIOError: it is being written.
+    """
+    if unborn(path):
+        for leftover in path.iterdir():
+            leftover.unlink(missing_ok=True)
         return
     if not overwrite:
         raise FileExistsError(
             f"{path} exists; choose another path, RunStore.resume to go on, or overwrite=True"
         )
     refuse_foreign(path, FORMAT, FORMAT_VERSION, "overwrite=True replaces only recorded runs")
+    owner = FolderOwner(path)
     shutil.rmtree(path)
+    owner.release()

@@ -188,8 +188,7 @@ class SpikeRecorder(_Recorder):
 
     def record(self) -> SpikeRecord:
         """The spikes so far."""
-        step = self.table.column("step")
-        index = self.table.column("index")
+        step, index = self.table.columns("step", "index")
         return SpikeRecord(
             step,
             index,
@@ -201,7 +200,8 @@ class SpikeRecorder(_Recorder):
 
     def _last_step(self) -> int:
         size, first = self.table.size, self.series.first_step
-        return first + int(self.table.column("step")[size - 1 : size][0]) if size else first
+        (step,) = self.table.columns("step")
+        return first + int(step[size - 1 : size][0]) if size else first
 
 
 class RowRecorder(_Recorder):
@@ -270,8 +270,9 @@ class RowRecorder(_Recorder):
     def record(self) -> StateRecord:
         """The rows so far."""
         series = self.series
+        (values,) = self.table.columns(self.variable)
         return StateRecord(
-            self.table.column(self.variable),
+            values,
             self.indices,
             series.dt,
             series.every,
@@ -324,7 +325,7 @@ class RateRecorder(_Recorder):
     def record(self) -> RateRecord:
         """The complete bins so far."""
         series = self.series
-        count = self.table.column("count")
+        (count,) = self.table.columns("count")
         return RateRecord(
             count, series.dt, series.n, series.every, series.first_step, series.name
         )

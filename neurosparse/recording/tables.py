@@ -5,6 +5,7 @@ only keeps it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -43,6 +44,38 @@ class Column(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class JoinedColumn:
+    """A column whose first rows are stored and whose last ones are in memory.
+
+    >>> column = JoinedColumn(np.array([3, 1]), np.array([2]))
+    >>> column.shape, column[1:3], column[:1]
+    ((3,), array([1, 2]), array([3]))
+    """
+
+    first: Column
+    last: NDArray[Any]
+
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """Type of the numbers."""
+        return self.last.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows, then the width where there is one."""
+        return (self.first.shape[0] + len(self.last), *self.last.shape[1:])
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        start, stop, _ = rows.indices(self.shape[0])
+        cut = self.first.shape[0]
+        parts = [
+            self.first[min(start, cut) : min(stop, cut)],
+            self.last[max(start - cut, 0) : max(stop - cut, 0)],
+        ]
+        return np.concatenate(parts)
+
+
 class Table(Protocol):
     """Where a sink puts its rows."""
 
@@ -63,8 +96,8 @@ class Table(Protocol):
         """Flush; append nothing more."""
         ...
 
-    def column(self, name: str) -> Column:
-        """The rows so far of one column, for reading."""
+    def columns(self, *names: str) -> Sequence[Column]:
+        """The rows so far of columns, for reading: as many of each."""
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -85,8 +118,8 @@ class MemoryTable:
 
     >>> table = MemoryTable([Field("index", np.dtype("int32"), None, ("spike",))])
     >>> table.append([np.array([3, 1], "int32")]); table.append([np.array([2], "int32")])
-    >>> table.column("index")[:]
-    array([3, 1, 2], dtype=int32)
+    >>> table.columns("index")
+    [array([3, 1, 2], dtype=int32)]
     """
 
     def __init__(self, fields: Sequence[Field]) -> None:
@@ -110,8 +143,11 @@ class MemoryTable:
             larger[: self.size] = self._buffers[position][: self.size]
             self._buffers[position] = larger
 
-    def column(self, name: str) -> NDArray[Any]:
-        """Rows so far of one column: a view that cannot be written."""
+    def columns(self, *names: str) -> list[NDArray[Any]]:
+        """Rows so far of columns: views that cannot be written."""
+        return [self._column(name) for name in names]
+
+    def _column(self, name: str) -> NDArray[Any]:
         position = [field.name for field in self.fields].index(name)
         view = self._buffers[position][: self.size]
         view.flags.writeable = False
@@ -130,7 +166,7 @@ class MemoryTable:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Copies of all rows, by column."""
-        return {field.name: self.column(field.name).copy() for field in self.fields}
+        return {field.name: self._column(field.name).copy() for field in self.fields}
 
     def check(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Raises: ValueError when the columns of `state` are not those of this table."""

@@ -7,14 +7,17 @@ before
 `complete` are there; readers trim to them, and a run that goes on overwrites what is behind.
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.recording.tables import Field
+from neurosparse.recording.tables import Field, JoinedColumn
+from neurosparse.store.owner import FolderOwner, lost
 from neurosparse.store.zarr_store import Tiling, create_array, tile_rows
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ class ZarrTable:
 
     def __init__(self, group: "zarr.Group", fields: Sequence[Field]) -> None:
         self.group = group
+        self.owner: FolderOwner | None = None
         self.fields = tuple(fields)
         self._arrays = [_array(group, field.name) for field in self.fields]
         tilings = [array.shards or array.chunks for array in self._arrays]
@@ -121,6 +125,7 @@ class ZarrTable:
 
         Raises: OSError when it cannot be written; the rows stay in the buffer.
         """
+        self._require()
         self._drain()
         if self._written < self._base + self._fill:
             self._write(self._base, [buffer[: self._fill] for buffer in self._buffers])
@@ -133,10 +138,35 @@ class ZarrTable:
         self._buffers = []
         self._closed = True
 
-    def column(self, name: str) -> StoredColumn:
-        """Rows so far of one column, read when asked for; flushes first."""
-        self.flush()
-        return StoredColumn(_array(self.group, name), self._written)
+    def columns(self, *names: str) -> list[StoredColumn | JoinedColumn]:
+        """Rows so far of columns, read when asked for; what cannot be written is read from memory.
+
+        Raises: FileNotFoundError when the store was deleted.
+        """
+        self._require()
+        with contextlib.suppress(OSError):
+            self.flush()
+        stored = [StoredColumn(_array(self.group, name), self._written) for name in names]
+        if self.size == self._written:
+            return list(stored)
+        return [
+            JoinedColumn(column, self._waiting(name))
+            for column, name in zip(stored, names, strict=True)
+        ]
+
+    def _waiting(self, name: str) -> NDArray[Any]:
+        """The rows of a column that are not stored yet."""
+        k = [field.name for field in self.fields].index(name)
+        rows = [piece[k] for piece in self._queue]
+        if self._buffers:
+            rows.insert(0, self._buffers[k][self._written - self._base : self._fill])
+        return np.concatenate(rows).astype(self.fields[k].dtype)
+
+    def _require(self) -> None:
+        """Raises: FileNotFoundError when the group was deleted; Zarr would make another one."""
+        root = getattr(self.group.store, "root", None)
+        if root is not None and not (Path(root) / self.group.path / "zarr.json").exists():
+            raise lost(Path(root) / self.group.path)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The number of rows, after a flush: a checkpoint never points behind what is stored."""
@@ -221,6 +251,10 @@ class ZarrTable:
     def _write(self, start: int, columns: Sequence[NDArray[Any]]) -> None:
         """Write rows from `start`, which begins a shard; mark them complete last."""
         stop = start + len(columns[0])
+        self._require()
+        if self.owner is not None:
+            # a forked process, or one that let go of the store, finds another writer here
+            self.owner.claim()
         try:
             for array, column, block in zip(self._arrays, columns, self._blocks, strict=True):
                 array.resize((stop, *array.shape[1:]))

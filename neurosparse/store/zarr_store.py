@@ -155,6 +155,11 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
 
     if not path.exists():
         raise FileNotFoundError(f"there is no {format_name} at {path}")
+    if unborn(path):
+        raise ValueError(
+            f"{path} is not a {format_name} but an empty folder, or the unfinished birth of one: "
+            "its writer was killed before anything was stored; a new one may take the folder"
+        )
     try:
         attributes = json.loads((path / "zarr.json").read_bytes())["attributes"]
         name = attributes.get("format")
@@ -183,13 +188,31 @@ def open_root(path: Path, format_name: str, version: int, mode: str = "r") -> "z
         ) from error
 
 
+def unborn(path: Path) -> bool:
+    """Tell whether `path` is a folder with nothing in it, or only what Zarr writes before a store
+    has its head.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "zarr.0123abcd.partial").touch()
+    >>> unborn(folder), unborn(folder.parent)
+    (True, False)
+    """
+    if not path.is_dir():
+        return False
+    return all(
+        entry.name.startswith("zarr.") and entry.suffix == ".partial" and entry.is_file()
+        for entry in path.iterdir()
+    )
+
+
 def refuse_foreign(path: Path, format_name: str, version: int, remedy: str) -> None:
-    """Refuse to replace what is not ours; a store of another version and an empty folder may go.
+    """Refuse to replace what is not ours; a store of another version or unfinished birth may go.
 
     Raises:
         FileExistsError: something else is there, `remedy` says what to do.
     """
-    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+    if not path.exists() or unborn(path):
         return
     try:
         open_root(path, format_name, version)

@@ -128,7 +128,7 @@ def test_a_longer_run_goes_on_where_a_shorter_one_ended(model: Path, tmp_path: P
 def test_ctrl_c_keeps_what_was_simulated(model: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     code = "import sys; from neurosparse.cli import main; main(sys.argv[1:])"
-    long = ["run", str(model), "--out", str(out), "--set", "simulation.duration=1e9"]
+    long = ["run", str(model), "--out", str(out), "--set", "simulation.duration=1e8"]
     process = subprocess.Popen(
         [sys.executable, "-c", code, *long], stderr=subprocess.PIPE, text=True
     )

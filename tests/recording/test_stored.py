@@ -65,6 +65,7 @@ def test_a_stream_that_was_only_half_made_is_made_again(tmp_path: Path) -> None:
     head = tmp_path / "r.zarr" / "spikes" / "E" / "zarr.json"
     head.write_text('{"zarr_format": 3, "node_type": "group", "attributes": {}}')
     assert open_run(tmp_path / "r.zarr").spikes == {}
+    del run  # the writer was killed
     with RunStore.resume(tmp_path / "r.zarr") as run:
         run.spikes("E", N).append(*spikes(0, 10))
     check_prefix(open_run(tmp_path / "r.zarr").spikes["E"])

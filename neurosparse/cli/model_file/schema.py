@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from neurosparse.cli.model_file.strict import NUMBERS, ConfigError, Kind
 
-_MOST_STEPS = 2**53  # the largest number of them that a time in ms can tell apart
+_MOST_STEPS = 2**31 - 2  # neurons write down the step in which they may fire again as int32
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class SimulationTable:
         seed: one seed gives the same bits for any number of threads.
         threads: how many threads.
         precision: of the neurons' state, "float64" or "float32".
-        checkpoint: simulated time in ms between two checkpoints, a multiple of dt; one at the end
-            when left out.
+        checkpoint: simulated time in ms between two checkpoints, a multiple of dt; left out, one
+            every few seconds of work. There is one at the end always.
     """
 
     duration: float
