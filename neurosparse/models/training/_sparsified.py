@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from neurosparse.errors import Said, bad_argument, unknown_name
 from neurosparse.models.layers.sparse_linear import SparseLinear
@@ -90,7 +91,7 @@ def _more_than_linear(layer: nn.Linear) -> str:
         and layer.has_uninitialized_params()
     ):
         return "a size that is not known until it has seen a batch"
-    if nn.utils.parametrize.is_parametrized(layer):
+    if is_parametrized(layer):
         return "a parametrisation, which the copy would lose"
     if set(layer._parameters) != {"weight", "bias"} or layer._modules or layer._buffers:
         return "parameters of its own, such as of weight_norm or torch.nn.utils.prune"

@@ -53,3 +53,11 @@ def test_bad_input_names_the_argument(make, words):
 def test_an_array_is_no_tensor():
     with pytest.raises(TypeError, match="x: got ndarray, wants a tensor"):
         condensed()(np.ones((2, 20), np.float32))
+
+
+def test_an_input_twice_in_a_row_is_not_loaded():
+    layer = condensed()
+    state = {name: value.clone() for name, value in layer.state_dict().items()}
+    state["indices"][3] = torch.tensor([1, 7, 2, 7])
+    with pytest.raises(ValueError, match=r"indices: got input 7 twice in row 3"):
+        layer.load_state_dict(state)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import prune as torch_prune
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.models import (
@@ -255,3 +256,32 @@ def test_things_of_another_kind_are_named(make, words):
 
 def test_sizes_may_be_numbers_of_numpy():
     assert SparseLinear(np.int64(20), np.int32(12), wiring=RandomEdges(0.5), rng=0).nnz == 120
+
+
+@pytest.mark.parametrize("drop", [[0, 5], []])
+def test_a_backward_over_an_edit_is_refused_and_not_mixed(drop):
+    layer = sparse()
+    x = torch.randn(4, 20, requires_grad=True)
+    out = layer(x)
+    pre, post = (layer.connectivity.to_dense() == 0).nonzero()
+    layer.edit(drop, pre[:2], post[:2])
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        out.sum().backward()
+    layer(x).sum().backward()
+
+
+def test_a_backward_over_a_loaded_state_is_refused():
+    layer = sparse(0)
+    out = layer(torch.randn(4, 20, requires_grad=True))
+    layer.load_state_dict(sparse(1).state_dict())
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        out.sum().backward()
+
+
+def test_parametrised_weights_are_not_edited():
+    layer = sparse()
+    torch_prune.l1_unstructured(layer, "values", 0.3)
+    before = layer.nnz
+    with pytest.raises(ValueError, match="layer: got a layer whose values are parametrised"):
+        layer.edit(drop=[0])
+    assert layer.nnz == before

@@ -44,3 +44,28 @@ def test_parts_of_many_samples_make_the_mean_of_all():
     }
     labels = model(x).argmax(1)
     assert evaluate(model, x, labels)["accuracy"] == 1.0
+
+
+def over_time(output, target):
+    return torch.nn.functional.cross_entropy(output.flatten(0, 1), target.flatten())
+
+
+def test_accuracy_over_time_is_the_share_of_all_targets():
+    x = torch.randn(7, 5, 3)
+    y = x.argmax(-1)
+    y[:, 0] = (y[:, 0] + 1) % 3
+    assert evaluate(torch.nn.Identity(), x, y, over_time)["accuracy"] == pytest.approx(0.8)
+    # torch's own loss has classes along axis 1
+    assert evaluate(torch.nn.Identity(), x.mT, y)["accuracy"] == pytest.approx(0.8)
+    square = torch.randn(4, 3, 3)
+    assert evaluate(torch.nn.Identity(), square, square.argmax(1))["accuracy"] == 1
+    assert evaluate(torch.nn.Identity(), square, square.argmax(2), over_time)["accuracy"] == 1
+
+
+@pytest.mark.parametrize("shape", [(6,), (6, 1)])
+def test_one_output_has_no_accuracy(shape):
+    def loss(output, target):
+        return (output - target.view(output.shape)).square().mean()
+
+    for y in (torch.arange(6) % 2, (torch.arange(6) % 2).view(shape)):
+        assert "accuracy" not in evaluate(torch.nn.Identity(), torch.randn(shape), y, loss)

@@ -3,8 +3,10 @@
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import prune as torch_prune
 
 from neurosparse.models import (
+    SparseLinear,
     dense_mlp,
     prune,
     sparsified,
@@ -48,3 +50,87 @@ def test_nothing_changes_but_the_kind_of_layer():
     assert isinstance(twin[2], nn.Linear)
     assert total(twin) == 320
     assert not twin[0].training
+
+
+class OwnForward(nn.Linear):
+    """A linear layer that doubles what it computes."""
+
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
+class OwnStart(nn.Linear):
+    """A linear layer that begins otherwise, and computes the same."""
+
+    def reset_parameters(self):
+        nn.init.ones_(self.weight)
+
+
+def hooked():
+    layer = nn.Linear(4, 4)
+    layer.register_forward_hook(lambda layer, args, out: out + 1)
+    return layer
+
+
+def masked_gradient():
+    layer = nn.Linear(4, 4)
+    layer.weight.register_hook(lambda slope: slope * 0)
+    return layer
+
+
+def pruned_by_torch():
+    layer = nn.Linear(4, 4)
+    torch_prune.l1_unstructured(layer, "weight", 0.5)
+    return layer
+
+
+def used_and_pruned_by_torch():
+    layer = pruned_by_torch()
+    layer(torch.ones(1, 4))
+    return layer
+
+
+@pytest.mark.parametrize("act", [sparsified, lambda model: prune(model, 0.5)])
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: nn.utils.parametrizations.weight_norm(nn.Linear(4, 4)), "a parametrisation"),
+        (lambda: nn.utils.parametrizations.spectral_norm(nn.Linear(4, 4)), "parametrisation"),
+        (pruned_by_torch, "parameters of its own"),
+        (used_and_pruned_by_torch, "parameters of its own"),
+        (lambda: OwnForward(4, 4), r"a forward pass of its own \(OwnForward\)"),
+        (hooked, "hooks"),
+        (masked_gradient, "hooks"),
+        (lambda: nn.LazyLinear(4), "a size that is not known"),
+    ],
+)
+def test_layers_that_are_more_than_their_weights_are_named(act, make, words):
+    model = nn.Sequential(nn.Linear(4, 4), make())
+    with pytest.raises(ValueError, match=f"model: got 1 with .*{words}"):
+        act(model)
+    if "size" not in words and "own, such" not in words:
+        assert isinstance(sparsified(model, keep_dense=("1",))[0], SparseLinear)
+
+
+def test_a_subclass_that_only_begins_otherwise_is_taken():
+    x = torch.randn(3, 4)
+    layer = OwnStart(4, 4)
+    torch.testing.assert_close(sparsified(layer)(x), layer(x))
+
+
+@pytest.mark.parametrize("act", [sparsified, lambda model: prune(model, 0.5)])
+def test_tied_weights_are_named(act):
+    class Tied(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words = nn.Embedding(5, 4)
+            self.head = nn.Linear(4, 5, bias=False)
+            self.head.weight = self.words.weight
+
+    with pytest.raises(ValueError, match="got head.weight, which is words.weight as well"):
+        act(Tied())
+    pair = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    pair[1].weight = pair[0].weight
+    with pytest.raises(ValueError, match="got 0.weight, which is 1.weight as well"):
+        act(pair)
+    assert sparsified(Tied(), keep_dense="head").head.weight.shape == (5, 4)
