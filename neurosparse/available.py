@@ -1,5 +1,7 @@
 """Memory that is left, so that a request is weighed before work on it begins."""
 
+import contextlib
+import contextlib
 import os
 from pathlib import Path
 
@@ -7,6 +9,7 @@ from neurosparse.errors import Said, bad_argument
 
 _LIMIT = Path("/sys/fs/cgroup/memory.max")
 _USED = Path("/sys/fs/cgroup/memory.current")
+_STATISTICS = Path("/sys/fs/cgroup/memory.stat")
 _LEFT = Path("/proc/meminfo")
 
 
@@ -17,17 +20,18 @@ def available_memory() -> int:
     True
     """
     amounts = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
-    try:
+    with contextlib.suppress(OSError, ValueError):  # not Linux
         lines = _LEFT.read_text(encoding="ascii").splitlines()
         amounts += [1024 * int(line.split()[1]) for line in lines if "MemAvailable" in line]
-    except (OSError, ValueError):  # not Linux
-        pass
-    try:
-        # "max" where there is no limit
+    with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
         amounts.append(int(_LIMIT.read_text()) - int(_USED.read_text()))
-    except (OSError, ValueError):
-        pass
     return max(0, min(amounts))
+
+
+def _cached() -> int:
+    """Bytes of files that the container's memory holds and gives back when asked."""
+    lines = (line.split() for line in _STATISTICS.read_text().splitlines())
+    return sum(int(n) for name, n in lines if name in ("active_file", "inactive_file"))
 
 
 def refuse_beyond_memory(name: str, n_bytes: float, what: str, remedy: str = "") -> None:

@@ -11,7 +11,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine.drives import STREAM_OF_STIMULI
 from neurosparse.engine.layout import delay_steps, weights_of, wire
 from neurosparse.engine.plan import generator
-from neurosparse.engine.units import steps
+from neurosparse.engine.units import refractory_steps, steps
 from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.kernels.spikes.current.naive import waveform
 from neurosparse.kernels.spikes.deliver.naive import deliver_late
@@ -74,9 +74,7 @@ class _Group:
             np.atleast_1d(np.asarray(c, dtype=np.float64))
             for c in self.model.coefficients(dt)
         ]
-        self.refractory = np.atleast_1d(np.rint(np.asarray(self.model.t_ref) / dt)).astype(
-            np.int32
-        )
+        self.refractory = np.atleast_1d(refractory_steps(self.model.t_ref, dt))
 
     def receptor(self, name: str | None) -> NDArray[np.float64]:
         receptors = self.model.receptors

@@ -1,5 +1,6 @@
 """Populations as arrays, and the operations that advance them."""
 
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from neurosparse.engine.program import Program
 from neurosparse.engine.slices import padded, slices
 from neurosparse.engine.spike_log import SpikeLog
-from neurosparse.engine.units import steps
+from neurosparse.engine.units import refractory_steps, steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.kernels.base.machine.words import Block
@@ -18,7 +19,6 @@ from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.neurons.base import check_length
 
 NEVER = np.iinfo(np.int32).max
-FOR_GOOD = 2**30  # steps of refractoriness that leave room for the step itself in an int32
 SCRATCH = 4096  # bytes of scratch for each thread
 FOREVER_BIN = 2**40  # steps of a bin that does not end
 
@@ -128,10 +128,19 @@ def build_group(
 
 
 def _refractory_steps(population: Population, dt: float) -> Any:
-    """Refractoriness in steps, rounded as Brian2 and NEST do."""
+    """Refractoriness in whole steps; warns where there is one but it is shorter than a step."""
     model: Any = population.model
-    check_length(f"{population.name}.t_ref", model.t_ref, population.n)
-    return np.minimum(np.rint(np.asarray(model.t_ref, dtype=np.float64) / dt), FOR_GOOD)
+    name = f"{population.name}.t_ref"
+    check_length(name, model.t_ref, population.n)
+    count = refractory_steps(model.t_ref, dt)
+    lost = (count == 0) & (np.asarray(model.t_ref) > 0)
+    if lost.any():
+        shortest = float(np.min(np.asarray(model.t_ref)[lost]))
+        words = (
+            f"{name} = {shortest:g} ms is shorter than a step of dt = {dt:g} ms and acts as 0"
+        )
+        warnings.warn(words + "; write t_ref=0 or choose a smaller dt", stacklevel=2)
+    return count
 
 
 def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:
@@ -140,7 +149,12 @@ def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any
     rows = cleared((len(start), n_alloc), real)
     for row, (name, value) in zip(rows, start.items(), strict=True):
         check_length(f"{population.name}.{name}", value, population.n)
-        row[: population.n] = value
+        with np.errstate(over="ignore"):
+            row[: population.n] = value
+        if not np.isfinite(row).all():
+            largest = Said(f"{float(np.max(np.abs(value))):g}")
+            expected = f"numbers within {np.dtype(real).name}"
+            raise bad_argument(f"{population.name}.{name}", largest, expected)
     return rows
 
 

@@ -9,6 +9,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import floats
 
 FOREVER = 2**62
+FOR_GOOD = 2**30  # steps of refractoriness that leave room for the step itself in an int32
 MOST_OFF = 0.05  # of a step
 
 
@@ -37,6 +38,18 @@ def steps(name: str, milliseconds: Any, dt: float) -> Any:
         raise bad_argument(name, longest, f"fewer than 2^62 steps of {dt} ms")
     result = np.where(np.isfinite(times), whole, FOREVER).astype(np.int64)
     return int(result) if result.ndim == 0 else result
+
+
+def refractory_steps(t_ref: Any, dt: float) -> Any:
+    """Turn refractoriness in ms into whole steps as Brian2 does: rounded down.
+
+    A thousandth of a step is forgiven, so that rounding of decimals takes no step away.
+
+    >>> refractory_steps([0.27, 0.3, 2.0], 0.1).tolist()
+    [2, 3, 20]
+    """
+    whole = np.floor((np.asarray(t_ref, dtype=np.float64) + 1e-3 * dt) / dt)
+    return np.minimum(whole, FOR_GOOD).astype(np.int64)
 
 
 def check_dt(dt: float) -> None:

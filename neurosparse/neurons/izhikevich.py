@@ -37,7 +37,8 @@ class Izhikevich(Neuron):
     dv/dt = 0.04 v^2 + 5 v + 140 - u + i_ext,   du/dt = a (b v - u);
 
     v > v_peak fires, then v = c, u grows by d. Time in ms, v in mV, i_ext in mV/ms; a spike of
-    weight w (mV) moves v by w before the next step.
+    weight w (mV) moves v by w before the next step. Input that arrives while the neuron is
+    refractory, or in the step in which it fires, is lost.
 
     Method: the paper's own, two half steps of Euler for v, then one whole step for u with the new v
     (first order in dt). The paper uses dt = 1 ms, and its parameters were chosen with that;
@@ -90,7 +91,7 @@ class Izhikevich(Neuron):
         s: IzhikevichState, p: IzhikevichCoefficients, since: int
     ) -> tuple[IzhikevichState, bool]:
         """Two half steps of v, one step of u; v rests while refractory."""
-        v = s.v + s.jump
+        v = s.v + (s.jump if since > 0 else 0.0)
         v = v + p.half * ((0.04 * v + 5.0) * v + p.offset - s.u)
         v = v + p.half * ((0.04 * v + 5.0) * v + p.offset - s.u)
         v = s.v + (v - s.v if since >= 0 else 0.0)

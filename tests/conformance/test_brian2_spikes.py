@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, LIFExp, SpikeSource
+from neurosparse.neurons import LIF, Izhikevich, LIFExp, SpikeSource
 
 # Brian2 2.9 calls pyparsing by names that newer pyparsing announces to drop
 pytestmark = pytest.mark.filterwarnings(r"ignore:.*deprecated(,| -) use :DeprecationWarning")
@@ -203,3 +203,51 @@ def test_event_mode_fires_as_brian2(circuit: Circuit) -> None:
     assert our_spikes(circuit, "event") == expected
     assert our_spikes(circuit, "event", threads=2) == expected
     assert our_spikes(circuit, "clock") == expected
+
+
+@pytest.mark.filterwarnings("ignore:.*shorter than a step:UserWarning")
+@pytest.mark.parametrize("refractory", [0.04, 0.27, 0.36, 1.99])
+def test_refractoriness_between_steps_is_that_of_brian2(refractory: float) -> None:
+    """It is rounded down, so that 0.27 ms are two steps of 0.1 ms."""
+    circuit = Circuit("delta", refractory, 1.5)
+    assert our_spikes(circuit, "clock") == brian_spikes(circuit)
+
+
+@pytest.mark.parametrize("refractory", [0.0, 0.5])
+def test_izhikevich_loses_input_as_brian2_does(refractory: float) -> None:
+    """Input of the step in which it fires, or while it is refractory, is lost."""
+    import brian2 as b2
+
+    steps = [3, 4, 8, 9, 10, 20, 40]
+    times = [step * DT for step in steps]
+    neuron = b2.NeuronGroup(
+        1,
+        """dv/dt = (0.04*v**2 + 5*v + 140 - u) / ms : 1 (unless refractory)
+        du/dt = 0.02 * (0.2*v - u) / ms : 1""",
+        threshold="v > 30",
+        reset="v = -65; u += 8",
+        refractory=refractory * b2.ms,
+        method="euler",
+        dt=DT * b2.ms,
+    )
+    neuron.v = -65
+    neuron.u = -13
+    source = b2.SpikeGeneratorGroup(1, np.zeros(len(times)), times * b2.ms, dt=DT * b2.ms)
+    synapse = b2.Synapses(source, neuron, on_pre="v += 120 * int(not_refractory)")
+    synapse.connect()
+    monitor = b2.SpikeMonitor(neuron)
+    b2.Network(neuron, source, synapse, monitor).run(6 * b2.ms)
+    expected = np.rint(np.asarray(monitor.t / b2.ms) / DT).astype(int).tolist()
+
+    simulation = Simulator(
+        Network(
+            Population("in", 1, SpikeSource(times, [0] * len(times))),
+            Population("out", 1, Izhikevich(t_ref=refractory)),
+            Projection("in", "out", Connectivity.from_edges([0], [0]), weight=120.0),
+        ),
+        dt=DT,
+    )
+    simulation.run(6.0)
+    assert simulation.spikes("out").step.tolist() == expected
+    assert 4 in expected
+    assert 5 not in expected
