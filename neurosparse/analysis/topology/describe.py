@@ -15,6 +15,7 @@ from neurosparse.analysis.topology.clustering import (
 )
 from neurosparse.analysis.topology.communities import quick_partition
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
+from neurosparse.analysis.topology.extremes import extremes
 from neurosparse.analysis.topology.graph import Graph, as_connectivity, graph
 from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
 from neurosparse.analysis.topology.motifs import MOTIFS, census_of
@@ -27,11 +28,7 @@ from neurosparse.analysis.topology.smallworld import (
     mean_ends,
     small_world_of,
 )
-from neurosparse.analysis.topology.spectrum import (
-    spectral_abscissa,
-    spectral_radius,
-    stable_rank,
-)
+from neurosparse.analysis.topology.spectrum import stable_rank
 from neurosparse.analysis.topology.table import (
     GraphComparison,
     GraphMeasure,
@@ -229,11 +226,16 @@ def _components(g: Graph) -> tuple[float, float]:
 
 
 def _spectra(connectivity: "Connectivity") -> list[GraphMeasure]:
-    radius = spectral_radius(connectivity)
-    abscissa = spectral_abscissa(connectivity)
+    ends = extremes(connectivity)
+    rows = [
+        ("spectral radius", ends.radius, "largest |λ| of the weights"),
+        ("spectral abscissa", ends.abscissa, "largest real part"),
+    ]
     return [
-        GraphMeasure("spectral radius", radius, note="largest |λ| of the weights"),
-        GraphMeasure("spectral abscissa", abscissa, note="largest real part"),
+        *(
+            GraphMeasure(name, end.value, note="; ".join(filter(None, (meaning, end.note))))
+            for name, end, meaning in rows
+        ),
         GraphMeasure("stable rank", stable_rank(connectivity)),
     ]
 

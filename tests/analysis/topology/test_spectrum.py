@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from neurosparse import analysis
+from neurosparse.analysis.topology.extremes import extremes
 from neurosparse.connectivity import Connectivity
 from tests.analysis.graphs import connectivities
 
@@ -92,3 +93,110 @@ def test_what_is_too_large_is_refused():
     for measure in (analysis.effective_rank, analysis.communicability, analysis.eigenvalues):
         with pytest.raises(ValueError, match="3000"):
             measure(big)
+
+
+def ring_of(weight):
+    n = len(weight)
+    return Connectivity.from_edges(
+        np.arange(n), (np.arange(n) + 1) % n, n_pre=n, n_post=n, weight=weight
+    )
+
+
+@pytest.mark.parametrize("n", [300, 500])
+@pytest.mark.parametrize("kind", ["ones", "log-normal", "steep"])
+def test_a_ring_has_the_geometric_mean_of_its_weights(n, kind):
+    """Plain iteration, and LAPACK too, are off by up to a factor of ten here."""
+    weight = np.ones(n, np.float32)
+    if kind == "log-normal":
+        weight = np.random.default_rng(n).lognormal(0, 1, n).astype(np.float32)
+    if kind == "steep":
+        weight[:50] = 20.0
+        weight[50:100] = 0.05
+    exact = np.exp(np.log(weight.astype(float)).mean())
+    for graph in (ring_of(weight), ring_of(weight * np.float32(1e-30))):
+        scale = exact * (graph.weights_array()[0] / weight[0])
+        assert analysis.spectral_radius(graph) == pytest.approx(scale, rel=1e-6)
+        assert analysis.spectral_abscissa(graph) == pytest.approx(scale, rel=1e-6)
+        assert np.abs(analysis.eigenvalues(graph)[0]) == pytest.approx(scale, rel=1e-5)
+
+
+def test_a_large_ring_and_a_signed_one():
+    assert analysis.spectral_radius(ring_of(np.ones(5000))) == pytest.approx(1, rel=1e-9)
+    weight = np.random.default_rng(1).lognormal(0, 0.5, 500) * np.resize([1, -1], 500)
+    exact = np.exp(np.log(np.abs(weight.astype(np.float32))).mean())
+    assert analysis.spectral_radius(ring_of(weight)) == pytest.approx(exact, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_ring_with_shortcuts_has_the_spectrum_of_the_dense_matrix(seed):
+    n = 600
+    rng = np.random.default_rng(seed)
+    pre = np.r_[np.arange(n), rng.integers(0, n, 30)]
+    post = np.r_[(np.arange(n) + 1) % n, rng.integers(0, n, 30)]
+    weight = rng.lognormal(0, 1, len(pre))
+    c = Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight, duplicates="sum")
+    values = np.linalg.eigvals(c.to_dense().astype(float))
+    radius = analysis.spectral_radius(c)
+    assert radius == pytest.approx(np.abs(values).max(), rel=1e-6)
+    assert analysis.spectral_abscissa(c) == pytest.approx(values.real.max(), rel=1e-6)
+    assert analysis.spectral_abscissa(c) <= radius
+
+
+def test_beyond_what_is_dense_a_value_is_right_or_missing(monkeypatch):
+    """ARPACK must agree with itself on the transposed matrix, or there is no value."""
+    monkeypatch.setattr("neurosparse.analysis.topology.extremes.LARGEST", 100)
+    rng = np.random.default_rng(3)
+    disc = (rng.standard_normal((300, 300)) / 17).astype(np.float32)
+    graphs = [
+        ring_of(rng.lognormal(0, 1, 300) * np.resize([1, -1], 300)),
+        Connectivity.from_dense(disc),
+        Connectivity.from_dense(disc + np.float32(0.01)),
+        Connectivity.from_dense(disc - disc.T),
+    ]
+    known = 0
+    for graph in graphs:
+        values = np.linalg.eigvals(graph.to_dense().astype(float))
+        ends = extremes(graph)
+        for end, exact in zip(ends, (np.abs(values).max(), values.real.max()), strict=True):
+            if np.isnan(end.value):
+                assert "not known, at most" in end.note
+                assert end.ceiling >= exact * (1 - 1e-6)
+            else:
+                known += 1
+                assert end.value == pytest.approx(exact, abs=0.01 * np.abs(values).max())
+        assert not ends.abscissa.value > ends.radius.value
+    assert known >= 3
+    row = analysis.describe(graphs[0], nulls=0)["spectral radius"]
+    assert np.isnan(row.value) == ("not known" in row.note)
+
+
+def test_stable_rank_of_balanced_neurons():
+    """Weights of every neuron that add up to 0 have a constant vector in their null space."""
+    n = 600
+    at = np.arange(n)
+    c = Connectivity.from_edges(
+        np.r_[at, at],
+        np.r_[(at + 1) % n, (at + 2) % n],
+        n_pre=n,
+        n_post=n,
+        weight=np.r_[np.ones(n), -np.ones(n)],
+    )
+    assert analysis.stable_rank(c) == pytest.approx(300.0, rel=1e-5)
+    matrix = np.zeros((500, 500), np.float32)
+    rng = np.random.default_rng(0)
+    for row in matrix:
+        chosen = rng.choice(500, 20, replace=False)
+        row[chosen[:10]] = 1
+        row[chosen[10:]] = -1
+    for scale in (1.0, 1e-20):
+        graph = Connectivity.from_dense(matrix * np.float32(scale))
+        values = np.linalg.svd(matrix.astype(float), compute_uv=False)
+        expected = (values**2).sum() / values[0] ** 2
+        assert analysis.stable_rank(graph) == pytest.approx(expected, rel=1e-5)
+
+
+def test_walks_that_overflow_are_refused():
+    big = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, weight=[1000.0, 1000.0])
+    with pytest.raises(ValueError, match="connectivity: got weights up to 1000"):
+        analysis.communicability(big, normalised=False)
+    assert np.isfinite(analysis.communicability(big)).all()
