@@ -4,8 +4,10 @@ The group is written under a temporary name, synced and renamed, so a file syste
 checkpoint and an older one is replaced in one step. Loading runs no code from the file.
 """
 
+import json
 import math
 import pathlib
+import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -90,6 +92,8 @@ def save_checkpoint(
             name: {"dtype": a.dtype.name, "shape": list(a.shape)} for name, a in ready.items()
         },
     }
+    # chunks have their own; without this a flipped digit of the head would be believed
+    root["crc32"] = _checksum(root)
     refuse_foreign(path, FORMAT, FORMAT_VERSION, _REMEDY)
     try:
         with new_folder(path) as folder:
@@ -136,7 +140,20 @@ def load_checkpoint(path: Path, *, expect_fingerprint: str | None = None) -> Che
             "and, where rules wire it, the same seed"
         )
     arrays = {name: _read(path, group, name, *entry) for name, entry in expected.items()}
+    # those of before had none
+    if "crc32" in head and head["crc32"] != _checksum(head):
+        raise ValueError(
+            f"the checkpoint {path} is damaged: its head is not what was written; "
+            "go back to an older one"
+        )
     return Checkpoint(arrays, attributes, fingerprint)
+
+
+def _checksum(head: Mapping[str, Any]) -> int:
+    """CRC-32 of the head, but for the checksum itself and for names that Zarr may add."""
+    names = ("format", "format_version", "fingerprint", "attributes", "arrays")
+    content = json.dumps({name: head[name] for name in names}, sort_keys=True)
+    return zlib.crc32(content.encode())
 
 
 def _read(
