@@ -1,7 +1,6 @@
 """Memory that is left, so that a request is weighed before work on it begins."""
 
 import contextlib
-import contextlib
 import os
 from pathlib import Path
 

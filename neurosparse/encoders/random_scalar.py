@@ -26,9 +26,10 @@ class RandomScalarEncoder:
     """Encode numbers by hashed cells: { murmur3(bucket + k, seed) mod size : k = 0 … active−1 }.
 
     bucket = floor(x / resolution), as an unsigned 32-bit number; decimals on a border, such as 0.3
-    at resolution 0.1, begin the bucket they name. Buckets j apart share about active − j cells; two hashes that fall together give fewer active cells. With `truncate`, the bucket is
-    cut toward zero as in htm.core, which makes the bucket at 0 twice as wide. NaN gives no active
-    cell; infinities raise.
+    at resolution 0.1, begin the bucket they name. Buckets j apart share about active − j cells; two
+    hashes that fall together give fewer active cells. With `truncate`, the bucket is cut toward
+    zero as in htm.core, which makes the bucket at 0 twice as wide. NaN gives no active cell;
+    infinities raise.
 
     Args:
         size: cells of the code.

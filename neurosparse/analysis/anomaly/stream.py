@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from math import isfinite
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
 from neurosparse.errors import Said, bad_argument
+from neurosparse.store.single import old_file, reading
 from neurosparse.typing import Float64, Path
 
 TimeWindow = tuple[str, str]
@@ -34,25 +35,45 @@ def read_stream(path: Path, *, ordered: bool = True) -> Stream:
         ordered: refuse times that go back; one published benchmark stream has such.
 
     Raises:
-        ValueError: a row without a timestamp or a finite number, or that goes back in time.
+        FileNotFoundError: there is no such file.
+        ValueError: no such columns, or a column twice; a row of another length, without a timestamp
+            or a finite number, or that goes back in time; its line is named.
     """
+    path = old_file(path, "a CSV file")
+    expected = "a CSV of UTF-8 text with the columns timestamp and value"
+    with reading(path, expected), path.open(newline="", encoding="utf-8-sig") as file:
+        return _stream(file, ordered)
+
+
+def _stream(file: TextIO, ordered: bool) -> Stream:
+    """The rows of an open file; errors number them by lines of the file."""
     times: list[datetime] = []
     values: list[float] = []
-    with FilePath(path).open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        if not {"timestamp", "value"} <= set(reader.fieldnames or ()):
-            columns = Said(f"{path} with columns {reader.fieldnames}")
-            raise bad_argument("path", columns, "timestamp and value")
-        for number, line in enumerate(reader, start=2):
-            row = f"row {number}"
-            first = times[0] if times else None
-            times.append(_same_zone(_time(line["timestamp"], row), first, row))
-            values.append(_value(line["value"], row))
-            if ordered and len(times) > 1 and times[-1] < times[-2]:
-                remedy = "sort the file by timestamp"
-                raise bad_argument(row, Said(str(times[-1])), "times in order", remedy)
+    reader = csv.reader(file, strict=True)
+    head = next(reader, [])
+    if any(head.count(name) != 1 for name in ("timestamp", "value")):
+        columns = Said(f"columns {', '.join(head)[:100] or '(none)'}")
+        raise bad_argument("path", columns, "timestamp and value, each once")
+    for cells in reader:
+        if not cells:
+            continue
+        row = f"row {reader.line_num}"
+        if len(cells) > len(head):
+            fault = Said(f"{len(cells)} cells")
+            remedy = "write numbers with a point, and texts with commas in quotes"
+            raise bad_argument(row, fault, f"{len(head)}, as the head has", remedy)
+        named = dict(zip(head, cells, strict=False))
+        first = times[0] if times else None
+        times.append(_same_zone(_time(named.get("timestamp"), row), first, row))
+        values.append(_value(named.get("value"), row))
+        if ordered and len(times) > 1 and times[-1] < times[-2]:
+            remedy = "sort the file by timestamp, or write times with their zone"
+            raise bad_argument(row, Said(str(times[-1])), "times in order", remedy)
     if len(values) < 2:
-        raise bad_argument("path", Said(f"{path} with {len(values)} rows"), "at least 2 rows")
+        raise bad_argument("path", Said(f"{len(values)} rows"), "at least 2 rows")
+    if not isfinite(max(values) - min(values)):
+        span = Said(f"values from {min(values):g} to {max(values):g}")
+        raise bad_argument("value", span, "a range that is a number", "divide the values")
     return Stream(times, np.array(values))
 
 
@@ -124,6 +145,11 @@ def _is_window(pair: Any) -> bool:
 
 
 def _time(text: str | None, place: str) -> datetime:
+    stripped = (text or "").strip()
+    # 1512120300000 would be read as the year 1512
+    if stripped.isdigit() and len(stripped) > 8:
+        remedy = "write 2020-01-31 12:00:00; datetime.fromtimestamp reads seconds since 1970"
+        raise bad_argument(place, text, "an ISO timestamp", remedy)
     try:
         return datetime.fromisoformat((text or "").strip())
     except ValueError:

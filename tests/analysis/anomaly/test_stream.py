@@ -88,3 +88,39 @@ def test_windows_of_the_published_labels(data_folder) -> None:  # type: ignore[n
     assert len(windows) == 5
     assert all(a < b for a, b in windows)
     assert 100 < np.mean([b - a + 1 for a, b in windows]) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("timestamp,value\n2020-01-01 00:00:00,3,5\n", "row 2: got 3 cells, wants 2"),
+        (
+            "timestamp,value,value\n2020-01-01,1,2\n2020-01-02,1,2\n",
+            "path: got columns timestamp, value, ",
+        ),
+        ("timestamp,value\n2020-01-01,1\n\n\n2020-01-02,x\n", "row 5: got 'x'"),
+        ("timestamp,value\n1512120300000,1\n1512120400000,2\n", "row 2: got '1512120300000'"),
+        (
+            "timestamp,value\n2020-01-01,1e308\n2020-01-02,-1e308\n",
+            "value: got values from -1e",
+        ),
+        ("timestamp,value\n2020-01-01,1\n", "path: got 1 rows"),
+        ("", r"path: got columns \(none\)"),
+    ],
+)
+def test_streams_that_cannot_be_meant_are_refused_by_line(
+    tmp_path: Path, text: str, word: str
+) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(ValueError, match=rf"^a\.csv: {word}"):
+        read_stream(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_other_encodings_are_told_with_the_file(tmp_path: Path, encoding: str) -> None:
+    text = "timestamp,value,place\n2020-01-01,1,Köln\n2020-01-02,2,Köln\n"
+    (tmp_path / "a.csv").write_text(text, encoding=encoding)
+    with pytest.raises(ValueError, match=r"path: got a\.csv: .* wants a CSV of UTF-8 text"):
+        read_stream(tmp_path / "a.csv")
+    with pytest.raises(FileNotFoundError, match="path: got .*wants a CSV file that exists"):
+        read_stream(tmp_path / "b.csv")
