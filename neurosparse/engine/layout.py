@@ -131,7 +131,12 @@ def build_synapses(
         longest = int(delays.max())
         synapses.delay = delays.astype(np.uint8 if longest < 256 else np.uint16)
         if not plain:
-            synapses.ring = cleared((longest + 1, post.n_alloc), post.rows.dtype)
+            synapses.ring = cleared(
+                (longest + 1, post.n_alloc),
+                post.rows.dtype,
+                f"spikes under way in {projection.name!r}, a row a step of its longest delay",
+                "shorten its longest delay, or give it one delay for all synapses",
+            )
     if projection.plasticity is not None:
         _make_plastic(synapses, post, dt)
     if not plain and not post.sleepy and packs(synapses, projection):
