@@ -12,6 +12,7 @@ from numba import njit
 from neurosparse.kernels.base.machine.exponential import FAST as FAST
 from neurosparse.kernels.base.machine.exponential import exp32, exp64, exponential
 from neurosparse.kernels.base.machine.literals import reading_literals
+from neurosparse.kernels.base.machine.returned import Check, checking
 
 
 def digest(kind: type) -> str:
@@ -70,12 +71,16 @@ def _describe(function: FunctionType, seen: dict[str, str]) -> None:
     seen[function.__qualname__] = repr((code.co_code, constants, code.co_names, numbers))
 
 
-def scalar(function: Callable[..., Any], real: type | None = None) -> Any:
+def scalar(
+    function: Callable[..., Any], real: type | None = None, returns: Check | None = None
+) -> Any:
     """Compile a model's function of one neuron; it is inlined where it is used.
 
     For a state of type `real` the numbers with a point that it names are of that type too, and
-    `math.exp` is one that loops over neurons can do as vectors.
+    `math.exp` is one that loops over neurons can do as vectors. What it returns is compared with
+    `returns`.
     """
+    name = function.__qualname__
     options: dict[str, Any] = {"nogil": True, "fastmath": FAST, "forceinline": True}
     if real is not None:
         options["pipeline_class"] = reading_literals(real)
@@ -84,6 +89,8 @@ def scalar(function: Callable[..., Any], real: type | None = None) -> Any:
             function = FunctionType(
                 function.__code__, names, function.__name__, function.__defaults__
             )
+    if returns is not None:
+        options["pipeline_class"] = checking(returns, name, options.get("pipeline_class"))
     return njit(**options)(function)
 
 

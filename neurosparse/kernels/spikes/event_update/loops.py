@@ -8,6 +8,11 @@ from numba import njit
 from neurosparse.kernels.base.machine.intrinsics import gather, gather_line, prefetch, scatter
 from neurosparse.kernels.base.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.base.machine.operation import memoised, specialise
+from neurosparse.kernels.base.machine.returned import (
+    fields_and_flag,
+    fields_of,
+    one_number,
+)
 from neurosparse.kernels.spikes.event_update import LONGEST_LEAP, OPEN
 
 AHEAD = 6
@@ -146,8 +151,11 @@ def model_parts(kind: type) -> dict[str, Any]:
     state: Any = kind
     names = {"State": state.State, "Coefficients": state.Coefficients}
     part = njit(nogil=True, fastmath=FAST)
-    verbs = {"advance": state.update, "settle": state.reset, "may_fire": state.may_fire}
-    parts = names | {verb: scalar(function, np.float64) for verb, function in verbs.items()}
+    parts = names | {
+        "advance": scalar(state.update, np.float64, fields_and_flag(state.State)),
+        "settle": scalar(state.reset, np.float64, fields_of(state.State)),
+        "may_fire": scalar(state.may_fire, np.float64, one_number),
+    }
     parts["leap"] = part(specialise(leap_state, name, **parts))
     parts["step_awake"] = part(specialise(step_the_awake, name, **parts))
     parts["touch_rows"] = part(specialise(touch_targets, name, **parts))

@@ -18,6 +18,7 @@ from neurosparse.kernels.base.machine.intrinsics import (
 )
 from neurosparse.kernels.base.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation, specialise
+from neurosparse.kernels.base.machine.returned import fields_and_flag, fields_of
 
 BLOCK = 512
 SCRATCH = 4096  # bytes between the scratch of two threads
@@ -157,8 +158,8 @@ def population_operation(kind: type, real: type, each: tuple[str, ...]) -> Any:
         "Coefficients": model.Coefficients,
         "Each": namedtuple("Each", each),
     }
-    step = scalar(model.update, real)
-    settle = scalar(model.reset, real)
+    step = scalar(model.update, real, fields_and_flag(model.State))
+    settle = scalar(model.reset, real, fields_of(model.State))
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         update_population,

@@ -98,6 +98,10 @@ class _Rewrite(ast.NodeTransformer):
         if called.endswith("State") or called in self.makers:
             values: dict[Any, ast.expr] = dict(zip(self.fields, node.args, strict=False))
             values |= {k.arg: k.value for k in node.keywords}
+            count = len(node.args) + len(node.keywords)
+            if count != len(self.fields) or set(values) != set(self.fields):
+                wanted = ", ".join(self.fields)
+                raise NotTranslatable(f"{self.name}: `{called}(...)` wants ({wanted})")
             return ast.Tuple([self.visit(values[field]) for field in self.fields], ast.Load())
         raise NotTranslatable(
             f"{self.name}: `{called}(...)` has no counterpart on the GPU; "

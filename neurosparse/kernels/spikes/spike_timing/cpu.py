@@ -18,6 +18,7 @@ from neurosparse.kernels.base.machine.intrinsics import (
 )
 from neurosparse.kernels.base.machine.models import FAST, findable, scalar, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation, specialise
+from neurosparse.kernels.base.machine.returned import fields_of, one_number
 
 AHEAD = 12
 
@@ -220,8 +221,10 @@ def plastic_operation(kind: type, real: type, index: type, place: type) -> Any:
     rule: Any = kind
     name = suffix(kind, real, index.__name__, place.__name__)
     verbs = {
-        verb: scalar(getattr(rule, verb))
-        for verb in ("on_pre", "on_post", "pre_spike", "post_spike")
+        "on_pre": scalar(rule.on_pre, returns=one_number),
+        "on_post": scalar(rule.on_post, returns=one_number),
+        "pre_spike": scalar(rule.pre_spike, returns=fields_of(rule.Pre)),
+        "post_spike": scalar(rule.post_spike, returns=fields_of(rule.Post)),
     }
     names = {"REAL": real, "INDEX": index, "PLACE": place, "Pre": rule.Pre, "Post": rule.Post}
     names |= verbs | {"Coefficients": rule.Coefficients}
