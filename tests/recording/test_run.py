@@ -1,6 +1,8 @@
 """The writing end of a run: refusals, checkpoints, kills."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -265,3 +267,91 @@ def test_a_killed_run_keeps_every_chunk_that_was_flushed(
     check_prefix(open_run(path).spikes["E"])
     assert len(open_run(path).spikes["E"]) == there + 30_000
     assert not list(path.rglob("*.partial"))
+
+
+def test_two_writers_are_one_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "r.zarr"
+    run = create(path)
+    run.spikes("E", N).append(*spikes(0, 10))
+    run.flush()
+    with pytest.raises(BlockingIOError, match="is being written by another run"):
+        RunStore.resume(path)
+    with pytest.raises(BlockingIOError, match="is being written by another run"):
+        create(path, overwrite=True)
+    assert not open_run(path).finished
+    run.close()
+    assert len(open_run(path).spikes["E"]) == 10
+    other = RunStore.resume(path)
+    with pytest.raises(BlockingIOError, match="is being written by another run"):
+        run.close()
+    other.give_up()
+    assert open_run(path).finished
+    RunStore.resume(path).close()
+
+
+def test_an_error_in_the_run_lets_the_store_go(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), create(tmp_path / "r.zarr") as run:
+        raise ZeroDivisionError
+    RunStore.resume(tmp_path / "r.zarr").close()
+    assert run.path == tmp_path / "r.zarr"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("left", [[], ["zarr.0f1e2d3c.partial"]])
+def test_an_unfinished_birth_is_named_and_taken(
+    tmp_path: Path, left: list[str], overwrite: bool
+) -> None:
+    path = tmp_path / "r.zarr"
+    path.mkdir()
+    for name in left:
+        (path / name).write_text('{"zarr_for')
+    for open_it in (open_run, RunStore.resume):
+        with pytest.raises(ValueError, match="is not a neurosparse-run .*unfinished birth"):
+            open_it(path)
+    with create(path, overwrite=overwrite) as run:
+        run.spikes("E", N).append(*spikes(0, 10))
+    assert len(open_run(path).spikes["E"]) == 10
+    assert sorted(os.listdir(path)) == ["spikes", "zarr.json"]
+
+
+@pytest.mark.parametrize("what", ["", "spikes/E"])
+@pytest.mark.parametrize("act", ["flush", "close", "append", "record"])
+def test_a_store_that_was_deleted_under_the_run_is_missed(
+    tmp_path: Path, what: str, act: str
+) -> None:
+    path = tmp_path / "r.zarr"
+    run = create(path)
+    sink = run.spikes("E", N, shard=100)
+    sink.append(*spikes(0, 250))
+    shutil.rmtree(path / what)
+    acts = {
+        "flush": run.flush,
+        "close": run.close,
+        "append": lambda: sink.append(*spikes(250, 400)),
+        "record": sink.record,
+    }
+    with pytest.raises(FileNotFoundError, match="was deleted, moved or replaced"):
+        acts[act]()
+    assert not (path / "spikes" / "E").exists()
+
+
+def test_a_run_whose_shards_were_deleted_is_not_called_finished(tmp_path: Path) -> None:
+    path = tmp_path / "r.zarr"
+    run = create(path)
+    run.spikes("E", N, shard=100).append(*spikes(0, 250))
+    (path / "spikes" / "E" / "index" / "c" / "1").unlink()
+    with pytest.raises(ValueError, match="is damaged: 2 of 3 shards are there"):
+        run.close()
+    assert not json.loads((path / "zarr.json").read_text())["attributes"]["finished"]
+
+
+def test_a_store_that_was_moved_is_not_begun_again_in_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "r.zarr"
+    run = create(path)
+    sink = run.spikes("E", N, shard=100)
+    sink.append(*spikes(0, 250))
+    path.rename(tmp_path / "elsewhere.zarr")
+    with pytest.raises(FileNotFoundError, match="was deleted, moved or replaced"):
+        sink.append(*spikes(250, 400))
+    assert not path.exists()
+    assert len(open_run(tmp_path / "elsewhere.zarr").spikes["E"]) == 200

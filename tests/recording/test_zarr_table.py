@@ -50,6 +50,9 @@ def test_a_full_disk_loses_nothing(
     assert len(back) >= 200
     size = sink.size
     assert size >= 620
+    # what waits for room is read from memory
+    check_prefix(sink.record())
+    assert len(sink.record()) == size
     with pytest.raises(OSError, match="No space left"):
         run.flush()
     with pytest.raises(ValueError, match="steps that never fall"):
