@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from neurosparse.connectivity import Connectivity
 
+_BARS = 500
+
 
 def plot_degree_ccdf(
     degrees: npt.ArrayLike,
@@ -49,9 +51,11 @@ def plot_degree_ccdf(
     [1.0, 0.5, 0.25]
     """
     values = np.asarray(degrees)
-    if values.ndim != 1 or values.dtype.kind not in "iuf" or not np.isfinite(values).all():
+    numbers = values.ndim == 1 and values.dtype.kind in "iuf"
+    if not (numbers and np.isfinite(values).all() and values.min(initial=0) >= 0):
         remedy = "such as degrees(c).outgoing"
-        raise bad_argument("degrees", degrees, "finite numbers, one a neuron", remedy)
+        expected = "finite numbers from 0 up, one a neuron"
+        raise bad_argument("degrees", degrees, expected, remedy)
     ax = new_axes(ax)
     values = np.sort(values)
     distinct = np.unique(values[values > 0])
@@ -70,7 +74,8 @@ def _tail(ax: "Axes", law: PowerLaw, values: Array, share: Float64) -> None:
     k = np.geomspace(law.xmin, values[-1], 50)
     start = float(share[np.searchsorted(values, law.xmin)])
     label = f"α = {law.alpha:.2f} ± {law.error:.2f} from {law.xmin:g}; {law.verdict}"
-    if np.issubdtype(values.dtype, np.integer):
+    # the law of whole numbers has a whole beginning, whatever type the values came in
+    if isinstance(law.xmin, int):
         tail = zeta(law.alpha, k) / zeta(law.alpha, law.xmin)
     else:
         tail = (k / law.xmin) ** (1 - law.alpha)
@@ -105,6 +110,8 @@ def plot_delays(
 ) -> "Axes":
     """Draw how often each delay occurs, in ms when the step `dt` (ms) is given, else in steps.
 
+    One bar a step up to 500 steps; beyond, a bar stands for as many steps as make 500 bars enough.
+
     >>> from neurosparse.connectivity import Connectivity
     >>> wired = Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2, delay_steps=[1, 3])
     >>> [int(bar.get_height()) for bar in plot_delays(wired).patches]
@@ -112,7 +119,13 @@ def plot_delays(
     """
     as_connectivity(connectivity)
     ax = new_axes(ax)
-    count = np.bincount(np.asarray(connectivity.delay_steps_array(), np.int64), minlength=1)
+    delays = np.asarray(connectivity.delay_steps_array(), np.int64)
+    wide = int(delays.max(initial=0)) // _BARS + 1
+    count = np.bincount(delays // wide, minlength=1)
     unit = dt or 1.0
-    ax.bar(np.arange(len(count)) * unit, count, width=0.9 * unit, color=COLOURS[2])
-    return finish_axes(ax, "delay (ms)" if dt else "delay (steps)", "edges")
+    middle = np.arange(len(count)) * wide + (wide - 1) / 2
+    ax.bar(middle * unit, count, width=0.9 * wide * unit, color=COLOURS[2])
+    label = "delay (ms)" if dt else "delay (steps)"
+    if wide > 1:
+        label += f", {wide} steps a bar"
+    return finish_axes(ax, label, "edges")

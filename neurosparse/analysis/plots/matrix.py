@@ -138,6 +138,9 @@ def plot_block_matrix(
     if table.shape != (len(names), len(names)):
         raise bad_argument("values", table, f"one value per pair of the {len(names)} names")
     ax = new_axes(ax, height=2.9)
+    if not len(names):
+        # an image of nothing has no limits
+        return finish_axes(ax, "postsynaptic", "presynaptic")
     picture = ax.imshow(
         table, cmap=COLOUR_MAP, vmin=min(0.0, float(np.nanmin(table, initial=0.0)))
     )

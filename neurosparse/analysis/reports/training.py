@@ -71,10 +71,10 @@ def history(rows: Sequence[Row]) -> list[Section]:
     names = list(dict.fromkeys(name for row in rows for name in row if name is not None))
     pictures = []
     for label, caption, columns in FIGURES:
-        shown = [name for name in columns if name in names]
+        shown = [name for name in columns if _with_numbers(rows, name)]
         if shown:
             pictures.append(picture(_lines(rows, shown, label), caption))
-    if "accuracy" in names and "seconds" in names:
+    if _with_numbers(rows, "accuracy", "seconds"):
         pictures.append(_by_time(rows))
     table = Sheet(names, [[row.get(name) for name in names] for row in rows], "every epoch")
     return [
@@ -87,7 +87,7 @@ def history(rows: Sequence[Row]) -> list[Section]:
 def _result(rows: Sequence[Row]) -> Paragraph:
     last = rows[-1].get("accuracy")
     text = f"{len(rows)} epochs"
-    if isinstance(last, float):
+    if _is_number(last):
         best = max(_with_numbers(rows, "accuracy"), key=lambda row: float(row["accuracy"]))
         text += f"; accuracy {last:.4g} after the last, "
         text += f"{best['accuracy']:.4g} at best (epoch {best['epoch']})"
@@ -103,7 +103,8 @@ def _with_numbers(rows: Sequence[Row], *names: str) -> list[Row]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)
+    # NaN, as of an epoch without a test, is no value
+    return isinstance(value, int | float) and value == value
 
 
 def _lines(rows: Sequence[Row], names: Sequence[str], label: str) -> "Axes":

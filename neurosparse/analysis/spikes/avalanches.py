@@ -39,7 +39,9 @@ def mean_population_interval(spikes: SpikeTrains) -> float:
 def avalanches(spikes: SpikeTrains, width: float | None = None) -> Avalanches:
     """Cut the activity into avalanches: runs of bins that hold spikes.
 
-    Runs that touch the start or the end of the window are cut by it; they count as they are seen.
+    Runs that touch the start or the end of the window are cut by it; they count as they are seen,
+    and so does a last bin that the window cuts short. Whether the sizes are a power law is for
+    `fit_power_law`.
 
     Args:
         spikes: of a whole population.
@@ -58,8 +60,8 @@ def avalanches(spikes: SpikeTrains, width: float | None = None) -> Avalanches:
         if not width > 0:
             none = np.empty(0, np.int64)
             return Avalanches(none, none, float("nan"))
-    count = np.zeros(spikes.bins(width), np.int64)
-    for bin_, _ in spikes.binned(width):
+    count = np.zeros(spikes.bins(width) + 1, np.int64)
+    for bin_, _ in spikes.binned(width, rest=True):
         count += np.bincount(bin_, minlength=len(count))
     edge = np.diff(np.concatenate(([0], count > 0, [0])).astype(np.int8))
     first = np.flatnonzero(edge == 1)

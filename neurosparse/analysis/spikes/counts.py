@@ -8,7 +8,7 @@ import numpy.typing as npt
 from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.measures.spike_windows import spike_windows
-from neurosparse.typing import Float64
+from neurosparse.typing import Array, Float64
 
 # blocks of this many rows of a Gram matrix are held at once
 BLOCK = 512
@@ -39,7 +39,8 @@ def population_rate(spikes: SpikeTrains, width: float) -> RateCurve:
 def fano_factor(spikes: SpikeTrains, width: float) -> Float64:
     """Fano factor of every neuron `[n]`: variance over mean of its counts in windows of `width` ms.
 
-    1 for a Poisson process, 0 for a clock in step with the windows; NaN for a silent neuron.
+    1 for a Poisson process, 0 for a clock in step with the windows; NaN for a silent neuron, and
+    for all where the recording is one window.
 
     Source: U. Fano, Phys. Rev. 72 (1947), doi:10.1103/PhysRev.72.26.
 
@@ -47,7 +48,11 @@ def fano_factor(spikes: SpikeTrains, width: float) -> Float64:
     [0.25, nan]
     """
     check_spikes(spikes)
-    mean, variance = spike_windows(spikes.binned(width), spikes.n, spikes.bins(width))
+    windows = spikes.bins(width)
+    if windows < 2:
+        # one count says nothing of how counts vary
+        return np.full(spikes.n, np.nan)
+    mean, variance = spike_windows(spikes.binned(width), spikes.n, windows)
     with np.errstate(invalid="ignore"):
         return variance / mean
 
@@ -85,7 +90,7 @@ def correlation_matrix(
     """
     counts = spike_count_matrix(spikes, width)
     if neurons is not None:
-        counts = counts[:, np.asarray(neurons)]
+        counts = counts[:, _chosen(neurons, spikes.n)]
     if counts.shape[1] > 20_000:
         remedy = "name a sample, or use mean_correlation"
         raise bad_argument("neurons", counts.shape[1], "at most 20000 of them", remedy)
@@ -151,12 +156,31 @@ def participation_ratio(spikes: SpikeTrains, width: float) -> float:
     1.0
     """
     counts = spike_count_matrix(spikes, width)
-    mean = np.asarray(counts.mean(axis=0)).ravel()
+    mean, deviation = _moments(counts)
+    # constant neurons add nothing to C but rounding
+    varies = deviation > 0
+    if not varies.all():
+        counts = counts[:, np.flatnonzero(varies)]
+        mean = mean[varies]
     if counts.shape[1] <= counts.shape[0]:
         trace, square = _gram_sums(counts.T.tocsr(), mean, counts.shape[0])
     else:
         trace, square = _dual_sums(counts, mean)
     return trace**2 / square if square > 0 else float("nan")
+
+
+def _chosen(neurons: npt.ArrayLike, n: int) -> Array:
+    """Neurons by their numbers, or by a mask `[n]`."""
+    chosen = np.asarray(neurons)
+    if chosen.dtype == bool and chosen.shape == (n,):
+        return np.flatnonzero(chosen)
+    whole = np.issubdtype(chosen.dtype, np.integer) or chosen.size == 0
+    if not whole or chosen.ndim != 1:
+        raise bad_argument("neurons", neurons, "whole numbers, one axis")
+    if chosen.size and not (chosen.min() >= 0 and chosen.max() < n):
+        worst = chosen.min() if chosen.min() < 0 else chosen.max()
+        raise bad_argument("neurons", int(worst), f"neurons 0 to {n - 1}")
+    return chosen.astype(np.int64)
 
 
 def _moments(counts: Any) -> tuple[Float64, Float64]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.grid import ceil_steps, floor_steps, precision, steps
 from neurosparse.typing import Array, Float64, Int32, Int64
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 Chunk = tuple[Float64, Int32]
 RawChunk = tuple[npt.ArrayLike, npt.ArrayLike]
-
-# a spike on the step grid belongs to the bin it starts, although 3 * 0.1 / 0.1 is below 3
-GRID = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +62,15 @@ class SpikeTrains:
         stop: float,
         start: float = 0.0,
     ) -> "SpikeTrains":
-        """Take times in ms `[k]`, in any order, and neuron indices `[k]`."""
-        times, neurons = _ascending(np.asarray(time, np.float64), np.asarray(index))
+        """Take times in ms `[k]`, in any order, and neuron indices `[k]`.
+
+        Times of 32 bits are taken for exact to 32 bits where they meet the border of a bin.
+        """
+        times = np.asarray(time)
+        # whole numbers and lists become 64 bits; float32 stays, to be known by
+        if times.dtype.kind != "f":
+            times = times.astype(np.float64)
+        times, neurons = _ascending(times, np.asarray(index))
         return cls(lambda: [(times, neurons)], n, start, stop)
 
     @classmethod
@@ -132,10 +137,15 @@ class SpikeTrains:
 
     def __iter__(self) -> Iterator[Chunk]:
         """One checked pass over the events of the window, times in ms."""
+        for time, index, _ in self._passed():
+            yield time, index
+
+    def _passed(self) -> Iterator[tuple[Float64, Int32, Array]]:
+        """Time in ms, neuron, and what the recording held: times, or whole steps."""
         before = -np.inf
-        slack = GRID * (self.dt or 1.0)
         for raw_time, raw_index in self.chunks():
-            time = np.asarray(raw_time, np.float64)
+            raw = np.asarray(raw_time)
+            time = np.asarray(raw, np.float64)
             index = np.asarray(raw_index)
             _check_pair(time, index)
             if self.dt is not None:
@@ -143,8 +153,15 @@ class SpikeTrains:
             if time.size:
                 self._check(time, index, before)
                 before = float(time[-1])
-                low, high = np.searchsorted(time, [self.start - slack, self.stop - slack])
-                yield time[low:high], index[low:high].astype(np.int32)
+                low, high = (self._first(raw, border) for border in (self.start, self.stop))
+                yield time[low:high], index[low:high].astype(np.int32), raw[low:high]
+
+    def _first(self, raw: Array, border: float) -> int:
+        """Position of the first event at or after a border, where rounding does not count."""
+        if self.dt is not None:
+            return int(np.searchsorted(raw, ceil_steps(border, self.dt)))
+        slack = 4 * max(precision(raw), precision(border)) * abs(border)
+        return int(np.searchsorted(raw, np.float64(border) - slack))
 
     def arrays(self) -> Chunk:
         """All events of the window in two arrays (time in ms, index)."""
@@ -156,18 +173,33 @@ class SpikeTrains:
         """How many whole bins of `width` ms fit; a rest shorter than a bin is left out."""
         if not (_is_time(width) and width > 0):
             raise bad_argument("width", width, "a bin width in ms above 0")
-        count = int(self.duration / width + GRID)
+        count = int(floor_steps(self.stop, width, self.start))
         if count < 1:
             raise bad_argument("width", width, f"at most the window's {self.duration:g} ms")
         return count
 
-    def binned(self, width: float) -> Iterator[tuple[Int64, Int32]]:
-        """One pass of (bin, index), bins of `width` ms counted from `start`."""
-        count = self.bins(width)
-        for time, index in self:
-            bin_ = np.floor((time - self.start) / width + GRID).astype(np.int64)
+    def binned(self, width: float, *, rest: bool = False) -> Iterator[tuple[Int64, Int32]]:
+        """One pass of (bin, index), bins of `width` ms counted from `start`.
+
+        Args:
+            width: of the bins in ms; a spike on a border belongs to the bin that begins there.
+            rest: whether spikes after the last whole bin are in one more.
+        """
+        count = self.bins(width) + rest
+        for time, index, raw in self._passed():
+            bin_ = self._bin(time, raw, width)
             end = np.searchsorted(bin_, count)
             yield bin_[:end], index[:end]
+
+    def _bin(self, time: Float64, raw: Array, width: float) -> Int64:
+        if self.dt is not None and np.issubdtype(raw.dtype, np.integer):
+            long = float(steps(width, self.dt))
+            first = float(steps(self.start, self.dt))
+            if long.is_integer() and first.is_integer():
+                return (raw.astype(np.int64) - int(first)) // int(long)
+        eps = None if self.dt is not None else precision(raw)
+        # what the window lets in as its first event is in its first bin
+        return np.maximum(floor_steps(time, width, self.start, eps), 0).astype(np.int64)
 
     def _check(self, time: Float64, index: Array, before: float) -> None:
         if not np.all(np.isfinite(time)):

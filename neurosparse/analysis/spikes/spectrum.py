@@ -18,7 +18,9 @@ class PowerSpectrum(NamedTuple):
 
     @property
     def peak(self) -> float:
-        """Frequency in Hz with most power, the constant part aside."""
+        """Frequency in Hz with most power, the constant part aside; NaN where there is none."""
+        if not np.any(self.power[1:] > 0):
+            return float("nan")
         return float(self.frequency[1:][np.argmax(self.power[1:])])
 
 
@@ -48,4 +50,7 @@ def power_spectrum(
         remedy = "use smaller bins or record longer"
         raise bad_argument("segment", bins, "4 bins or more, all recorded", remedy)
     frequency, power = welch(rate, fs=1000.0 / width, nperseg=length, detrend="constant")
+    if rate.min() == rate.max():
+        # a rate that never changes has rounding, not power
+        power = np.zeros_like(power)
     return PowerSpectrum(np.asarray(frequency), np.asarray(power))

@@ -72,6 +72,9 @@ NO_FIT = PowerLaw(float("nan"), float("nan"), 0, 0, float("nan"), _UNKNOWN, _UNK
 def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
     """Fit degrees or avalanche sizes (whole numbers), or strengths (others); zeros are left out.
 
+    The values decide, not their type: floats that are all whole, as strengths that count synapses,
+    have the law of whole numbers.
+
     Fewer than ten values, or values that are all alike in the tail, have no fit: NaN, verdict
     'no fit'. A tail of less than some hundreds of values rarely decides anything.
 
@@ -93,6 +96,9 @@ def fit_power_law(values: npt.ArrayLike, xmin: float | None = None) -> PowerLaw:
     except ImportError:
         raise missing_extra("powerlaw", "graph") from None
     data = _checked(values)
+    # above 2^53 every float is whole
+    if data.dtype.kind == "f" and np.all((data == np.rint(data)) & (data < 2.0**53)):
+        data = data.astype(np.int64)
     whole = np.issubdtype(data.dtype, np.integer)
     if xmin is not None and not (np.isfinite(xmin) and xmin > 0):
         raise bad_argument("xmin", xmin, "a number above 0, or None")

@@ -60,3 +60,29 @@ def test_matrices_are_refused():
     for draw in (analysis.plot_weights, analysis.plot_delays):
         with pytest.raises(TypeError, match="connectivity"):
             draw(np.ones(3))
+
+
+def test_large_delays_have_few_bars():
+    wired = Connectivity.from_edges(
+        [0, 1], [1, 0], n_pre=2, n_post=2, delay_steps=[3, 65_535]
+    )
+    ax = analysis.plot_delays(wired, 0.1)
+    heights = [bar.get_height() for bar in ax.patches]
+    assert sum(heights) == 2
+    assert len(heights) <= 500
+    last = ax.patches[-1]
+    assert last.get_x() < 6553.5 < last.get_x() + last.get_width() * 1.1
+    assert "steps a bar" in ax.get_xlabel()
+
+
+def test_negative_strengths_are_named():
+    with pytest.raises(ValueError, match="^degrees: got"):
+        analysis.plot_degree_ccdf([-1.0, 2.0])
+
+
+def test_whole_strengths_have_the_tail_of_whole_numbers():
+    degrees = np.random.default_rng(0).zipf(2.5, 500)
+    whole = analysis.plot_degree_ccdf(degrees).lines[1].get_ydata()
+    np.testing.assert_allclose(
+        analysis.plot_degree_ccdf(degrees.astype(float)).lines[1].get_ydata(), whole
+    )

@@ -47,3 +47,8 @@ def test_bad_input_is_named():
         analysis.plot_adjacency(np.eye(3))
     with pytest.raises(ValueError, match="groups"):
         analysis.plot_adjacency(ring(6), groups=["a", None, "b", "a", "b", "a"])
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_groups_are_an_empty_picture():
+    assert not analysis.plot_block_matrix(np.zeros((0, 0)), []).images

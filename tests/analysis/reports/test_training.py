@@ -46,3 +46,18 @@ def test_a_history_in_zarr_is_the_page_of_its_rows(tmp_path):
     ]
     assert len(page.pictures) == 2
     assert (tmp_path / "h.html").is_file()
+
+
+def test_a_column_without_numbers_has_no_line(tmp_path):
+    log = tmp_path / "a.csv"
+    log.write_text(
+        "epoch,loss,test_loss,accuracy,seconds,density\n"
+        "1,0.5,,nan,1,nan\n2,0.4,,0.9,1,nan\n3,0.3,,0.8,1,nan\n"
+    )
+    page = page_of(log)
+    assert "accuracy 0.8 after the last, 0.9 at best (epoch 2)" in page.words
+    assert len(page.pictures) == 3
+    log.write_text("epoch,loss,accuracy,seconds\n1,,nan,1\n2,,nan,1\n")
+    page = page_of(log)
+    assert "2 epochs; 2 s of training." in page.words
+    assert not page.pictures

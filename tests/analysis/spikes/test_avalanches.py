@@ -57,3 +57,11 @@ def test_avalanches_of_a_branching_process_have_the_law_they_should():
 @pytest.mark.parametrize("n", [0, 1])
 def test_silence_is_defined(n):
     assert analysis.avalanches(silence(n)).size.size == 0
+
+
+def test_a_last_bin_that_is_cut_short_counts():
+    spikes = SpikeTrains.from_times([0, 10, 20, 30], [0, 0, 0, 0], 1, stop=35.0)
+    assert analysis.avalanches(spikes).size.tolist() == [4]
+    assert analysis.avalanches(spikes, 10.0).duration.tolist() == [4]
+    ended = SpikeTrains.from_times([0.0, 1.0, 3.5], [0, 0, 0], 1, stop=4.0)
+    assert analysis.avalanches(ended, 1.0).size.tolist() == [2, 1]

@@ -119,3 +119,32 @@ def test_a_width_that_does_not_fit_is_refused():
         ValueError, match="^width: got '1 ms', wants a bin width in ms above 0"
     ):
         analysis.fano_factor(spikes, "1 ms")
+
+
+def test_one_window_has_no_fano_factor():
+    spikes = SpikeTrains.from_times([1.0, 2.0], [0, 0], 2, stop=10.0)
+    assert np.isnan(analysis.fano_factor(spikes, 10.0)).all()
+    assert np.isnan(analysis.fano_factor(spikes, 6.0)).all()
+
+
+@pytest.mark.parametrize("others", [0, 50])
+def test_counts_that_never_change_have_no_dimension(others):
+    """Rounding of the mean is no variance, for few neurons and for more than bins."""
+    clock = np.arange(30) + 0.5
+    n = 1 + others
+    spikes = SpikeTrains.from_times(
+        np.tile(np.repeat(clock, 3), n), np.repeat(np.arange(n), 90), n, stop=30.0
+    )
+    assert np.isnan(analysis.participation_ratio(spikes, 1.0))
+    with_one = SpikeTrains.from_times([*clock, 3.2], [0] * 30 + [1], n + 1, stop=30.0)
+    assert analysis.participation_ratio(with_one, 1.0) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("neurons", [[-1], [5], [0, 3], [0.5], [[0]]])
+def test_neurons_that_are_not_there_are_refused(neurons):
+    spikes = SpikeTrains.from_times([0.0, 1.0], [0, 2], 3, stop=4.0)
+    with pytest.raises(ValueError, match="^neurons: got"):
+        analysis.correlation_matrix(spikes, 1.0, neurons)
+    both = analysis.correlation_matrix(spikes, 1.0, [2, 0])
+    mask = analysis.correlation_matrix(spikes, 1.0, np.array([True, False, True]))
+    np.testing.assert_array_equal(both, mask[::-1, ::-1])

@@ -109,3 +109,44 @@ def test_what_is_no_number_and_a_record_of_nothing_are_refused_by_name():
         SpikeTrains.from_times([0.0], [0], "2", stop=1.0)
     with pytest.raises(TypeError, match="^record: got None, wants recorded spikes"):
         SpikeTrains.from_record(None, stop=5.0)
+
+
+GRIDS = [
+    (0.1, 0.1, 0, np.float32),
+    (0.1, 0.3, 0, np.float32),
+    (1 / 30, 1 / 30, 108_000_000, np.float64),
+    (0.1, 0.1, 36_000_000, np.float64),
+    (0.025, 0.1, 4_000_000, np.float64),
+    (1.0, 3.0, 0, np.int64),
+]
+
+
+@pytest.mark.parametrize(("dt", "width", "first", "kind"), GRIDS)
+def test_spikes_on_the_grid_are_in_the_bin_that_begins_there(dt, width, first, kind):
+    """One spike a step: every bin holds width / dt of them, far from 0 and in 32 bits too."""
+    each = round(width / dt)
+    step = first + np.arange(200 * each)
+    time = (step * dt).astype(kind)
+    spikes = SpikeTrains.from_times(
+        time, np.zeros(len(step), int), 1, start=first * dt, stop=(first + len(step)) * dt
+    )
+    assert spikes.bins(width) == 200
+    counts = np.bincount(np.concatenate([bins for bins, _ in spikes.binned(width)]))
+    assert counts.tolist() == [each] * 200
+    assert analysis.fano_factor(spikes, width)[0] == pytest.approx(0, abs=1e-12)
+    half = spikes.window(start=(first + 100 * each) * dt, stop=spikes.stop)
+    assert len(half.arrays()[0]) == 100 * each
+
+
+@given(st.integers(1, 7), st.integers(0, 2**40), st.sampled_from([0.1, 1 / 30, 0.025, 0.3]))
+def test_steps_are_counted_as_whole_numbers(each, first, dt):
+    step = first + np.arange(20 * each)
+    spikes = SpikeTrains.from_chunks(
+        [(step.astype(np.uint64), np.zeros(len(step), int))],
+        1,
+        dt=dt,
+        start=first * dt,
+        stop=(first + len(step)) * dt,
+    )
+    counts = analysis.spike_count_matrix(spikes, each * dt).toarray().ravel()
+    assert counts.tolist() == [each] * 20

@@ -38,3 +38,10 @@ def test_segments_that_do_not_fit_are_refused():
         analysis.power_spectrum(SpikeTrains.from_times([0.0], [0], 1, stop=1.0), 0.5)
     with pytest.raises(ValueError, match="segment: got nan"):
         analysis.power_spectrum(SpikeTrains.from_times([0.0], [0], 1, stop=99.0), 0.5, np.nan)
+
+
+def test_what_never_changes_has_no_peak():
+    silent = SpikeTrains.from_times([], np.empty(0, int), 3, stop=1000.0)
+    assert np.isnan(analysis.power_spectrum(silent, 1.0).peak)
+    clock = SpikeTrains.from_times(np.arange(999) + 0.5, np.zeros(999, int), 3, stop=999.0)
+    assert np.isnan(analysis.power_spectrum(clock, 1.0).peak)

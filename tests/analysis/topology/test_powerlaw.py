@@ -53,3 +53,13 @@ def test_a_table_and_a_tail_below_zero_are_refused():
         fit_power_law(np.ones((5, 5)))
     with pytest.raises(ValueError, match="xmin: got -1"):
         fit_power_law(np.arange(1, 50), xmin=-1)
+
+
+@pytest.mark.parametrize("kind", [float, np.float32, np.int32, np.uint16])
+def test_values_decide_which_law_and_not_their_type(kind):
+    values = np.random.default_rng(1).zipf(2.5, 500)
+    values = values[values < 60_000]
+    expected = fit_power_law(values)
+    assert fit_power_law(values.astype(kind)) == expected
+    assert isinstance(expected.xmin, int)
+    assert isinstance(fit_power_law(values + 0.25).xmin, float)
