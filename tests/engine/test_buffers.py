@@ -5,6 +5,7 @@ import pytest
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator, States, Weights
+from neurosparse.engine.buffers import FollowedWeights, StateBuffer
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
 from neurosparse.recording import open_run
@@ -66,3 +67,27 @@ def test_columns_stand_in_the_order_of_the_request(threads, tmp_path):
         assert record.i.tolist() == asked
         np.testing.assert_array_equal(record.values, wanted)
     assert wanted[0, 0] > wanted[0, 1]
+
+
+def test_followed_synapses_move_and_those_removed_are_nan():
+    followed = FollowedWeights("A->A", 10, np.array([4, 0, 2]), None)
+    weights = np.arange(5, dtype=np.float32) / 2
+    assert followed.values(weights).tolist() == [2.0, 0.0, 1.0]
+    # synapse 0 is removed, two new ones come in before the others
+    followed.move(np.array([-1, 2, 3, 4, 5]))
+    np.testing.assert_array_equal(followed.values(np.arange(6)), [5, np.nan, 3])
+    followed.move(np.full(6, -1))
+    assert np.isnan(followed.values(weights)).all()
+    followed.move(np.zeros(0, np.int64))
+    assert followed.where.tolist() == [-1, -1, -1]
+
+
+@pytest.mark.parametrize("every", [1, 3, 10])
+def test_lines_are_those_of_the_steps_that_are_recorded(every):
+    group = Simulator(Network(Population("E", 3, LIF()))).plan.groups["E"]
+    buffer = StateBuffer(group, "v", np.array([2, 0]), every, None)
+    assert buffer.chosen.tolist() == [0, 2]
+    expected = [k for k in range(7, 29) if k % every == 0]
+    assert buffer.lines_of(7, 22).tolist() == expected
+    buffer.out[0] = 1.0, 2.0
+    assert buffer.as_asked(1).tolist() == [[2.0, 1.0]]

@@ -3,7 +3,10 @@
 import pytest
 
 from neurosparse.engine import Every
+from neurosparse.engine.callbacks import periods
 from tests.engine.refused import refuse, simulator
+
+CALLS = (("slow", 5), ("fast", 2))
 
 REFUSED = {
     "period between steps": (
@@ -28,3 +31,22 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case):
     refuse(*REFUSED[case])
+
+
+def test_functions_are_called_at_multiples_of_their_periods_in_the_order_given():
+    calls = []
+    callbacks = (
+        Every(0.5, lambda s: calls.append(("slow", s.now))),
+        Every(0.2, lambda s: calls.append(("fast", s.now))),
+    )
+    assert [period for period, _ in periods(callbacks, 0.1)] == [5, 2]
+    simulation = simulator()
+    for duration in (0.3, 0.9):
+        simulation.run(duration, callbacks=callbacks)
+    expected = [(name, k) for k in range(1, 13) for name, n in CALLS if k % n == 0]
+    assert calls == expected
+
+
+def test_a_callback_that_is_no_function_is_refused():
+    with pytest.raises(TypeError, match="callbacks: got .*wants a list of Every"):
+        periods([Every(1.0, "print")], 0.1)

@@ -1,6 +1,7 @@
 """The choice between clock and event mode by what was measured."""
 
 import numpy as np
+import pytest
 
 from neurosparse.engine import Every, Simulator
 from neurosparse.network import Network, Population, Projection
@@ -43,3 +44,23 @@ def test_auto_mode_switches_both_ways():
 
 def _clocked(population):
     return Population(population.name, population.n, population.model, mode="clock")
+
+
+@pytest.mark.parametrize(("mode", "stops"), [("auto", [1000, 2000]), ("clock", [2**62] * 2)])
+def test_windows_end_where_something_may_be_switched(mode, stops):
+    modes = Simulator(Network(Population("E", 3, LIFExp(), mode=mode)))._stepper.modes
+    assert [modes.next_stop(now) for now in (0, 1000)] == stops
+
+
+def test_decisions_fall_at_the_ends_of_windows_only():
+    sim = Simulator(Network(Population("E", 10, LIFExp())))
+    modes = sim._stepper.modes
+    assert sim.plan.groups["E"].event is not None
+    modes.events["E"] = 1e6
+    assert not modes.decide(999)
+    assert modes.decide(1000)
+    assert sim.plan.groups["E"].event is None
+    assert modes.events == {"E": 0.0}
+    # nothing came in: it falls asleep again
+    assert modes.decide(2000)
+    assert sim.plan.groups["E"].event is not None

@@ -1,6 +1,7 @@
 """Plans: wiring from the seed, what a plan says of itself."""
 
 from neurosparse.engine import Simulator
+from neurosparse.engine.plan import generator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF
 from neurosparse.wiring import FixedInDegree
@@ -24,3 +25,18 @@ def test_simulator_and_plan_say_what_they_are():
         repr(sim.plan)
         == "Plan of 3 populations, 4 projections, 8 operations a step, dt=0.1 ms"
     )
+
+
+def test_another_part_does_not_change_the_wiring_of_the_others():
+    one = Projection("A", "A", FixedInDegree(7))
+    other = Projection("A", "A", FixedInDegree(7), label="other")
+    population = Population("A", 50, LIF())
+    few, many = (Simulator(Network(population, *p), seed=3) for p in ([one], [other, one]))
+    assert few.connectivity("A->A") == many.connectivity("A->A")
+    assert many.connectivity("other") != many.connectivity("A->A")
+    draws = [
+        generator(*key).random()
+        for key in ((3, "wiring", "a"), (3, "wiring", "b"), (3, "w", "a"), (4, "wiring", "a"))
+    ]
+    assert len(set(draws)) == 4
+    assert draws[0] == generator(3, "wiring", "a").random()

@@ -55,3 +55,17 @@ def test_a_closed_simulator_says_so(threads):
         sim.run(1.0)
     assert sim.now == 10
     assert sim.spikes("S").n == 4
+
+
+def test_run_until_asks_every_so_often_and_gives_up_at_the_limit():
+    sim = Simulator(source_network())
+    asked = []
+
+    def condition(simulation):
+        asked.append(simulation.now)
+        return simulation.now >= 40
+
+    assert sim.run_until(condition, every=1.5, limit=100.0)
+    assert asked == [0, 15, 30, 45]
+    assert not sim.run_until(lambda s: False, every=1.0, limit=2.5)
+    assert sim.time == 7.0

@@ -1,8 +1,13 @@
 """Populations in event mode: who may sleep, and that sleeping changes no spike."""
 
 import numpy as np
+import pytest
 
 from neurosparse.engine import Simulator
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons import AdEx, LIFExp
+from neurosparse.stimuli import PoissonInput
+from neurosparse.wiring import AllToAll
 from tests.engine.networks import (
     all_spikes,
     same_spikes,
@@ -25,3 +30,53 @@ def test_event_mode_fires_as_the_clock_does():
         sims[0].state("A", "v"), sims[1].state("A", "v"), rtol=1e-12, atol=1e-12
     )
     assert sims[1].plan.groups["A"].event is not None
+
+
+@pytest.mark.parametrize(
+    ("model", "parts", "options", "reason"),
+    [
+        (AdEx(), [], {}, "AdEx gives no `may_fire`"),
+        (LIFExp(v_rest=np.full(3, -70.0)), [], {}, "parameters differ between neurons"),
+        (LIFExp(), [], {"precision": "float32"}, "state is not float64"),
+        (
+            LIFExp(),
+            [PoissonInput("E", 1.0, 1.0, receptor="exc")],
+            {},
+            "it has stimuli of its own",
+        ),
+        (LIFExp(i_ext=100.0), [], {}, "its neurons could fire from their initial state"),
+        (
+            LIFExp(),
+            [Projection("E", "E", AllToAll(), weight=0.1, delay=np.linspace(1, 1.8, 9))],
+            {},
+            "has a delay for each synapse",
+        ),
+    ],
+)
+def test_who_cannot_sleep_is_told_why_and_keeps_the_clock_by_itself(
+    model, parts, options, reason
+):
+    with pytest.raises(
+        ValueError, match=f"Population.mode: got 'event' for E, but .*{reason}"
+    ):
+        Simulator(Network(Population("E", 3, model, mode="event"), *parts), **options)
+    sim = Simulator(Network(Population("E", 3, model), *parts), **options)
+    assert sim.plan.groups["E"].event is None
+
+
+def test_a_look_at_the_state_wakes_nobody():
+    start = {"v": np.linspace(-75.0, -66.0, 70)}
+    sims = [
+        Simulator(Network(Population("E", 70, LIFExp(), start, mode=mode)))
+        for mode in ("event", "clock")
+    ]
+    for sim in sims:
+        sim.run(7.3)
+    asleep = sims[0].plan.groups["E"].event
+    before = asleep.valid.copy()
+    seen, expected = (sim.state("E", "v") for sim in sims)
+    np.testing.assert_allclose(seen, expected, rtol=1e-12)
+    np.testing.assert_array_equal(asleep.valid, before)
+    assert asleep.awake[:70].sum() < 70
+    with pytest.raises(ValueError, match="variable: got 'u'"):
+        sims[0].state("E", "u")
