@@ -1,4 +1,4 @@
-"""Progress and Ctrl-C: silent where nobody looks, one stroke asks, the second one ends."""
+"""Progress, Ctrl-C and SIGTERM: silent where nobody looks, one stroke asks, the second one ends."""
 
 import io
 import os
@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from neurosparse import console
-from neurosparse.console import Interruptible, Progress, bar
+from neurosparse.console import Interruptible, Progress, Terminated, bar
 
 
 class Terminal(io.StringIO):
@@ -53,3 +53,56 @@ def test_the_first_stroke_asks_and_the_second_one_ends() -> None:
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_sigterm_asks_too_and_ends_with_its_own_code() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    assert before is signal.SIG_DFL
+
+    def work() -> None:
+        with Interruptible() as interruptible:
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert interruptible.asked
+            raise interruptible.reason("stopped")
+
+    with pytest.raises(KeyboardInterrupt, match="stopped") as caught:
+        work()
+    assert isinstance(caught.value, Terminated)
+    assert caught.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_sigterm_at_the_very_end_is_not_lost() -> None:
+    with pytest.raises(Terminated), Interruptible():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_handler_of_the_program_is_left_alone() -> None:
+    calls: list[int] = []
+
+    def handler(number: int, frame: object) -> None:
+        calls.append(number)
+
+    before = signal.signal(signal.SIGTERM, handler)
+    try:
+        with Interruptible() as interruptible:
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert not interruptible.asked
+        assert signal.getsignal(signal.SIGTERM) is handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert calls == [signal.SIGTERM]
+
+
+def test_ctrl_c_after_sigterm_ends_at_once() -> None:
+    def work() -> None:
+        with Interruptible():
+            os.kill(os.getpid(), signal.SIGTERM)
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+            # a second one is in no hurry
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Terminated):
+        work()
