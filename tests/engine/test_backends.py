@@ -3,10 +3,7 @@
 import pytest
 
 from neurosparse.engine import Simulator
-from tests.engine.on_device import (
-    DEVICE,
-    balanced,
-)
+from tests.engine.on_device import DEVICE, balanced
 
 
 def test_an_unknown_backend_names_the_known_ones():

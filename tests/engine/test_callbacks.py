@@ -6,8 +6,6 @@ from neurosparse.engine import Every
 from neurosparse.engine.callbacks import periods
 from tests.engine.refused import refuse, simulator
 
-CALLS = (("slow", 5), ("fast", 2))
-
 REFUSED = {
     "period between steps": (
         lambda: simulator().run(1.0, callbacks=[Every(0.25, print)]),
@@ -43,7 +41,8 @@ def test_functions_are_called_at_multiples_of_their_periods_in_the_order_given()
     simulation = simulator()
     for duration in (0.3, 0.9):
         simulation.run(duration, callbacks=callbacks)
-    expected = [(name, k) for k in range(1, 13) for name, n in CALLS if k % n == 0]
+    steps = {"slow": 5, "fast": 2}
+    expected = [(name, k) for k in range(1, 13) for name, n in steps.items() if k % n == 0]
     assert calls == expected
 
 

@@ -20,11 +20,7 @@ from neurosparse.plasticity import PairSTDP
 from neurosparse.recording import RunStore, open_run
 from neurosparse.stimuli import OUCurrent, PoissonInput, SineCurrent, StepCurrent
 from neurosparse.wiring import AllToAll, FixedInDegree, OneToOne
-from tests.engine.networks import (
-    all_spikes,
-    same_spikes,
-    small_network,
-)
+from tests.engine.networks import all_spikes, same_spikes, small_network
 from tests.engine.refused import TWO, net, simulator
 
 ELSEWHERE = """

@@ -8,12 +8,7 @@ from neurosparse.engine.naive import simulate_naive
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.wiring import Bernoulli
-from tests.engine.networks import (
-    all_spikes,
-    random_connectivity,
-    same_spikes,
-    spikes_of,
-)
+from tests.engine.networks import all_spikes, random_connectivity, same_spikes, spikes_of
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])

@@ -4,14 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.engine import Simulator
-from tests.engine.on_device import (
-    DEVICE,
-    RULE,
-    balanced,
-    learned,
-    learning,
-    same_weights,
-)
+from tests.engine.on_device import DEVICE, RULE, balanced, learned, learning, same_weights
 
 pytest.importorskip("triton")
 

@@ -7,11 +7,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, SpikeSource
-from tests.engine.networks import (
-    all_spikes,
-    same_spikes,
-    small_network,
-)
+from tests.engine.networks import all_spikes, same_spikes, small_network
 from tests.engine.refused import refuse, simulator
 
 

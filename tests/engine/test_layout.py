@@ -10,11 +10,7 @@ from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.plasticity import VISUAL_CORTEX, MultiplicativeSTDP, PairSTDP, TripletSTDP
-from tests.engine.networks import (
-    all_spikes,
-    random_connectivity,
-    same_spikes,
-)
+from tests.engine.networks import all_spikes, random_connectivity, same_spikes
 from tests.engine.refused import ONE, RULE, TWO, net, refuse
 
 

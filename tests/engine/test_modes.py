@@ -7,10 +7,7 @@ from neurosparse.engine import Every, Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIFExp, PoissonSource
 from neurosparse.wiring import Bernoulli
-from tests.engine.networks import (
-    all_spikes,
-    same_spikes,
-)
+from tests.engine.networks import all_spikes, same_spikes
 
 
 def test_auto_mode_switches_both_ways():

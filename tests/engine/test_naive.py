@@ -9,11 +9,7 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, PoissonSource
 from neurosparse.plasticity import PairSTDP
 from neurosparse.stimuli import PoissonInput, RampCurrent, SineCurrent, StepCurrent
-from tests.engine.networks import (
-    random_connectivity,
-    small_network,
-    spikes_of,
-)
+from tests.engine.networks import random_connectivity, small_network, spikes_of
 
 
 @pytest.mark.parametrize("late", [0, 40])

@@ -4,11 +4,7 @@ import numpy as np
 import pytest
 
 from neurosparse.engine import Every, Simulator
-from tests.engine.networks import (
-    all_spikes,
-    same_spikes,
-    small_network,
-)
+from tests.engine.networks import all_spikes, same_spikes, small_network
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])

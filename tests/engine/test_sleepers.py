@@ -8,11 +8,7 @@ from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import AdEx, LIFExp
 from neurosparse.stimuli import PoissonInput
 from neurosparse.wiring import AllToAll
-from tests.engine.networks import (
-    all_spikes,
-    same_spikes,
-    small_network,
-)
+from tests.engine.networks import all_spikes, same_spikes, small_network
 
 
 def test_event_mode_fires_as_the_clock_does():
