@@ -139,7 +139,7 @@ class Connectivity(Sources, Exchange):
             drop: positions in the rows, or a mask `[nnz]`.
             pre, post: new edges `[k]`.
             weight, delay_steps: of the new edges, one number or `[k]`; without them what all
-                others have.
+                others that are kept have.
 
         Raises:
             ValueError: positions or neurons out of range; no weight or delay for new edges where

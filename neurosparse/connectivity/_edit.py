@@ -34,8 +34,8 @@ def edit(
     added = np.empty(len(order), np.int64)
     added[order] = placed
     places = moved[~dropped]
-    weight = _default("weight", weight, old.weight, len(pre))
-    delay_steps = _default("delay_steps", delay_steps, old.delay_steps, len(pre))
+    weight = _default("weight", weight, old.weight, ~dropped, len(pre))
+    delay_steps = _default("delay_steps", delay_steps, old.delay_steps, ~dropped, len(pre))
     weights = _merged(_check.weight, old.weight, weight, ~dropped, places, added)
     delays = _merged(
         _check.delay_steps, old.delay_steps, delay_steps, ~dropped, places, added
@@ -43,17 +43,19 @@ def edit(
     return Parts(indptr, indices, old.n_post, weights, delays, None), moved, added
 
 
-def _default(name: str, value: Any, old: Any, n_new: int) -> Any:
-    """What new synapses get when nothing was said: the common value of the others."""
+def _default(name: str, value: Any, old: Any, kept: Bool, n_new: int) -> Any:
+    """What new synapses get when nothing was said: what all others share that are kept."""
     if value is not None:
         return value
     if np.ndim(old) == 0:
         return old
-    if n_new and not (len(old) and old.min() == old.max()):
-        received = Said(f"no {name} for {n_new} new synapses")
-        expected = "one number or one each, where those of the others differ"
-        raise bad_argument(name, received, expected, f"write {name}=…")
-    return old[0] if n_new else 0
+    others = old[kept]
+    if not n_new:
+        return 0
+    if not len(others) or others.min() != others.max():
+        received = Said(f"no {name.removesuffix('_steps')} for {n_new} new synapses")
+        raise bad_argument(name, received, "one number or one each, as the others differ")
+    return others[0]
 
 
 def _merged(check: Any, old: Any, new: Any, kept: Bool, places: Int64, added: Int64) -> Any:

@@ -18,7 +18,13 @@ from neurosparse.engine.device_chunk import Chunk
 from neurosparse.engine.device_rows import largest, plastic_of, rows_of, scale_of
 from neurosparse.engine.drives import current_arrays, gain_of, poisson_table
 from neurosparse.engine.plan import Plan
-from neurosparse.engine.populations import FOREVER_BIN, Group, sort_spikes, source_table
+from neurosparse.engine.populations import (
+    FOREVER_BIN,
+    Group,
+    sort_spikes,
+    source_table,
+    starts_of,
+)
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.units import steps
@@ -175,8 +181,9 @@ class DeviceRunner:
             table, width = source_table(group, model, dt)
             return self.up(table), width, _active(name, model, dt)
         when = steps(f"{name}.times", model.times, dt)
-        indices, starts, first = sort_spikes(group, when, model.indices)
-        return self.up(indices), self.up(starts[0]), first
+        indices, when, _ = sort_spikes(group, when, model.indices)
+        starts, first = starts_of(name, when)
+        return self.up(indices), self.up(starts), first
 
     def _poisson(self, stimulus: PoissonInput, group: Group) -> tuple[Any, ...]:
         """What the kernel of a Poisson input reads."""

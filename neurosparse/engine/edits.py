@@ -50,10 +50,6 @@ def plan_edit(
         )
     if weight is not None:
         _check_accepted(plan, synapses, weight)
-    n_new = np.size(pre)
-    if delay is None and ring is not None and n_new:
-        expected = "one number in ms or one each, as those of the others differ"
-        raise bad_argument("delay", Said(f"no delay for {n_new} new synapses"), expected)
     return synapses.connectivity().edit(
         drop, pre, post, weight=weight, delay_steps=delays if ring is not None else None
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.engine.program import Program
 from neurosparse.engine.slices import padded, slices
 from neurosparse.engine.spike_log import SpikeLog
@@ -146,7 +147,12 @@ def _refractory_steps(population: Population, dt: float) -> Any:
 def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:
     model: Any = population.model
     start = model.initial()._asdict() | dict(population.initial)
-    rows = cleared((len(start), n_alloc), real)
+    rows = cleared(
+        (len(start), n_alloc),
+        real,
+        f"{population.name}: states of its neurons",
+        "lower its n",
+    )
     for row, (name, value) in zip(rows, start.items(), strict=True):
         check_length(f"{population.name}.{name}", value, population.n)
         with np.errstate(over="ignore"):
@@ -292,13 +298,15 @@ def _add_list_source(program: Program, group: Group, dt: float, control: Any) ->
 
     name = group.population.name
     when = steps(f"{name}.times", group.model.times, dt)
-    indices, starts, first = sort_spikes(group, when, group.model.indices)
+    indices, when, spans = sort_spikes(group, when, group.model.indices)
+    cursor = np.zeros((len(spans) - 1, 8), dtype=np.int64)
+    cursor[:, 0] = spans[:-1]
     words = ListSourceWords(
-        first=first,
-        starts=starts,
-        n_steps=starts.shape[1] - 1,
+        steps=when,
         indices=indices,
-        n_indices=indices.size,
+        n_spikes=indices.size,
+        spans=spans,
+        cursor=cursor,
         **group.log.words(),
         control=control,
         largest=int(np.diff(group.bounds).max()),
@@ -309,10 +317,8 @@ def _add_list_source(program: Program, group: Group, dt: float, control: Any) ->
 
 def sort_spikes(
     group: Group, when: NDArray[np.int64], index: NDArray[np.int32]
-) -> tuple[Any, Any, int]:
-    """Sort given spikes by thread, step and index: (indices, starts [n_threads, n_steps + 1], first
-    step).
-    """
+) -> tuple[Any, Any, Any]:
+    """Sort given spikes by thread, step and index: (indices, steps, first spike of each thread)."""
     if index.size and index.max() >= group.n:
         expected = f"neuron numbers below {group.n}"
         raise bad_argument(
@@ -329,12 +335,16 @@ def sort_spikes(
         raise bad_argument(
             f"{group.population.name}.times", actual, "at most one spike a neuron and step"
         )
-    first = int(when.min()) if when.size else 0
-    n_steps = int(when.max()) - first + 1 if when.size else 0
-    n_threads = len(group.bounds) - 1
-    counts = np.zeros((n_threads, n_steps), dtype=np.int64)
-    np.add.at(counts, (owner, when - first), 1)
-    before = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])[:-1]
-    starts = np.zeros((n_threads, n_steps + 1), dtype=np.int64)
-    starts[:, 1:] = np.cumsum(counts, axis=1)
-    return index.astype(np.int32), starts + before[:, None], first
+    spans = np.searchsorted(owner, np.arange(len(group.bounds)))
+    return index.astype(np.int32), when, spans
+
+
+def starts_of(name: str, when: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """Where the spikes of each step begin among sorted ones [n_steps + 1], and the first step."""
+    if not when.size:
+        return np.zeros(1, np.int64), 0
+    first = int(when[0])
+    n_steps = int(when[-1]) - first + 1
+    refuse_beyond_memory(f"{name}.times", 16.0 * n_steps, f"a table of {n_steps} steps")
+    counts = np.bincount(when - first, minlength=n_steps)
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), first

@@ -7,7 +7,7 @@ through which they left (`Simulator.rewire`).
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -98,7 +98,7 @@ class Structural:
         grow: which come, as many as went: `UniformPairs()`, `Likely(PairRates())`,
             `Best(PairCorrelation())`; None lets them go for good.
         weight: of new synapses; None takes the common weight, or 1 where synapses differ.
-        delay: of new synapses in ms, where synapses differ in it.
+        delay: of new synapses in ms, where synapses differ in it; None is 0.
         bin: width in ms of the bins in which spikes are counted for rules that look at activity;
             None counts none.
             The first call then begins to count and changes nothing.
@@ -137,8 +137,8 @@ class Structural:
             drop=change.drop,
             pre=change.pre,
             post=change.post,
-            weight=self.weight,
-            delay=self.delay if len(change.pre) else None,
+            weight=_or_default(self.weight, now.weight, 1.0),
+            delay=_or_default(self.delay, now.delay_steps, 0.0) if len(change.pre) else None,
         )
 
     def _window(self, simulator: "Simulator") -> ActivityWindow | None:
@@ -151,6 +151,11 @@ class Structural:
         pre = simulator.tally(f"{owner}:pre", projection.pre, bin_steps=width)
         post = simulator.tally(f"{owner}:post", projection.post, bin_steps=width)
         return _as_window(pre, post, width, simulator.now)
+
+
+def _or_default(value: float | None, actual: Any, otherwise: float) -> float | None:
+    """What was said; without it None where synapses share a value, which new ones then take."""
+    return otherwise if value is None and np.size(actual) != 1 else value
 
 
 def _as_window(

@@ -108,3 +108,11 @@ def test_listed_spikes_are_sorted_by_thread_step_and_index(threads):
         mine = list(zip(steps[begin:end], indices[begin:end], strict=True))
         assert mine == sorted(mine)
         assert all(group.bounds[k] <= i < group.bounds[k + 1] for _, i in mine)
+
+
+def test_spikes_by_step():
+    starts, first = starts_of("S", np.array([4, 4, 6]))
+    assert (starts.tolist(), first) == ([0, 2, 2, 3], 4)
+    assert starts_of("S", np.zeros(0, np.int64))[0].tolist() == [0]
+    with pytest.raises(ValueError, match=r"S.times: got a table of .* steps"):
+        starts_of("S", np.array([0, 2**60]))

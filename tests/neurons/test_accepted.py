@@ -81,7 +81,7 @@ def test_rewiring_fills_in_nothing():
     assert late.weights("p").tolist() in ([2.0], [2.0, 2.0, 2.0])
     for given in ({"weight": 1.0}, {"delay_steps": 2}):
         both = WIRED.with_delay_steps([1, 2])
-        with pytest.raises(ValueError, match="no (weight|delay_steps) for"):
+        with pytest.raises(ValueError, match="no (weight|delay) for"):
             both.with_edges([1], [0], **given)
     alike = Connectivity.from_edges([0, 1], [0, 1], weight=[2.0, 2.0])
     assert alike.with_edges([1], [0]).weights_array().tolist() == [2.0, 2.0, 2.0]

@@ -1,12 +1,17 @@
 """Spikes given in advance: lists, event-camera recordings, records of earlier runs."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from neurosparse.datasets.bs2 import decode_bs2
-from neurosparse.neurons import LIFExp, SpikeSource
+from neurosparse.engine import Simulator
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons import LIF, LIFExp, SpikeSource
+from neurosparse.wiring import OneToOne
 from tests.neurons.harness import alone, spikes
 
 EVENT = st.tuples(
@@ -155,3 +160,42 @@ def test_lists_that_cannot_be_meant_are_refused(times, indices, words):
 def test_lists_that_do_not_fit_the_run_are_refused(times, indices, words):
     with pytest.raises(ValueError, match=words):
         alone(SpikeSource(times, indices), 5)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_list_costs_memory_by_its_spikes_not_by_its_last_time(threads):
+    sources = SpikeSource([0.0, 0.5, 0.5, 1e8, 1e12], [0, 99, 3, 1, 2])
+    net = Network(Population("S", 100, sources))
+    tracemalloc.start()
+    simulation = Simulator(net, threads=threads)
+    simulation.run(2.0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+    record = simulation.spikes("S")
+    assert sorted(zip(record.step.tolist(), record.i.tolist(), strict=True)) == [
+        (0, 0),
+        (5, 3),
+        (5, 99),
+    ]
+
+
+def test_a_list_goes_on_after_a_checkpoint_and_an_edit(tmp_path):
+    times = np.arange(0, 60) / 10
+    net = Network(
+        Population("S", 3, SpikeSource(times, np.arange(60) % 3)),
+        Population("E", 3, LIF()),
+        Projection("S", "E", OneToOne(), weight=1.0, delay=0.3),
+    )
+    whole = Simulator(net)
+    whole.run(6.0)
+    cut = Simulator(net)
+    cut.run(2.0)
+    cut.save(tmp_path / "c")
+    cut.set_weights("S->E", [1.0, 1.0, 1.0])
+    cut.run(4.0)
+    assert cut.spikes("S").step.tolist() == whole.spikes("S").step.tolist()
+    cut.restore(tmp_path / "c")
+    cut.run(4.0)
+    assert cut.spikes("S").step.tolist() == whole.spikes("S").step.tolist()
+    assert (cut.state("E", "v") == whole.state("E", "v")).all()

@@ -257,11 +257,11 @@ def poisson_source(block: int, step: int, thread: int) -> None:
 class ListSourceWords(NamedTuple):
     """The words of `list_source`."""
 
-    first: int  # the step of the first spikes
-    starts: NDArray[np.int64]  # where those of a step begin [n_threads, n_steps + 1]
-    n_steps: int
-    indices: NDArray[np.int32]  # neurons that fire [n_indices]
-    n_indices: int
+    steps: NDArray[np.int64]  # when, ascending for each thread [n_spikes]
+    indices: NDArray[np.int32]  # neurons that fire [n_spikes]
+    n_spikes: int
+    spans: NDArray[np.int64]  # first spike of each thread, and the end [n_threads + 1]
+    cursor: NDArray[np.int64]  # next spike of each thread, in its first column [n_threads, 8]
     log: NDArray[np.int32]  # neurons that fired [n_threads, capacity]
     capacity: int
     ends: NDArray[np.int64]  # where the spikes of a step end in the log [n_threads, slots]
@@ -271,24 +271,26 @@ class ListSourceWords(NamedTuple):
 
 
 def list_source(block: int, step: int, thread: int) -> None:
-    """Adapter: spikes known in advance, starts[k]..starts[k + 1] of `indices` being those of step
-    first + k.
-    """
+    """Adapter: spikes known in advance; each thread remembers how far it came with its own."""
     w = read_words(ListSourceWords, block)
-    starts = carray(
-        as_pointer(w.starts + 8 * thread * (w.n_steps + 1)), (w.n_steps + 1,), np.int64
-    )
-    indices = carray(as_pointer(w.indices), (w.n_indices,), np.int32)
+    steps = carray(as_pointer(w.steps), (w.n_spikes,), np.int64)
+    indices = carray(as_pointer(w.indices), (w.n_spikes,), np.int32)
+    spans = carray(as_pointer(w.spans), (thread + 2,), np.int64)
+    cursor = carray(as_pointer(w.cursor), (8 * (thread + 1),), np.int64)
     log = carray(as_pointer(w.log + 4 * thread * w.capacity), (w.capacity,), np.int32)
     ends = carray(as_pointer(w.ends + 8 * thread * w.slots), (w.slots,), np.int64)
     control = carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)
     slot = step - control[ORIGIN]
     end = ends[slot]
-    k = step - w.first
-    if 0 <= k < w.n_steps:
-        for j in range(starts[k], starts[k + 1]):
-            log[end] = indices[j]
-            end += 1
+    k = cursor[8 * thread]
+    # what a restored or newly assembled run has passed already
+    while k < spans[thread + 1] and steps[k] < step:
+        k += 1
+    while k < spans[thread + 1] and steps[k] == step:
+        log[end] = indices[k]
+        end += 1
+        k += 1
+    cursor[8 * thread] = k
     ends[slot + 1] = end
     if w.capacity - end < w.largest:
         atomic_store(control, STOP_AT, step + 1)
