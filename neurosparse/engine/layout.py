@@ -17,6 +17,7 @@ from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.kernels.spikes.coincidence import bit_rows
 from neurosparse.network import Projection
 from neurosparse.neurons.accepted import check_weights
+from neurosparse.wiring._rule import built
 
 DENSE_ENOUGH = 0.04  # of all pairs; from there on counting bits beats walking rows
 SMALLEST_MATRIX = 4096  # synapses
@@ -28,9 +29,9 @@ def wire(
 ) -> Connectivity:
     """Build or take the projection's connectivity, and put on it what the projection draws."""
     wiring = projection.wiring
-    connectivity: Any = (
-        wiring.build(n_pre, n_post, rng) if hasattr(wiring, "build") else wiring
-    )
+    connectivity: Any = wiring
+    if hasattr(wiring, "build"):
+        connectivity = built(wiring, n_pre, n_post, rng, f"{projection.name}.wiring")
     if tuple(connectivity.shape) != (n_pre, n_post):
         actual = Said(f"shape {tuple(connectivity.shape)}")
         expected = f"a connectivity of shape [{n_pre}, {n_post}]"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neurosparse import checks
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import Said, bad_argument, bad_type
+from neurosparse.errors import Said, bad_argument, bad_type, describe
 from neurosparse.typing import Int32, Int64, Seed
 from neurosparse.wiring import values
 
@@ -93,7 +93,9 @@ class WiringRule(DelayInSteps):
             if n > LARGEST:
                 raise bad_argument(name, n, f"at most {LARGEST} neurons (indices are int32)")
         rng = np.random.default_rng(rng)
-        indptr, indices = self.rows(n_pre, n_post, rng)
+        indptr, indices = _checked_rows(
+            type(self).__name__, self.rows(n_pre, n_post, rng), n_pre
+        )
         weight = values.weights(self.weight, len(indices), rng)
         delay_steps = values.delay_steps(self.delay_steps, len(indices), rng)
         for drawn in (indptr, indices):
@@ -111,6 +113,41 @@ class WiringRule(DelayInSteps):
 
     def __hash__(self) -> int:
         return hash(type(self))
+
+
+def built(
+    rule: Wiring, n_pre: int, n_post: int, rng: Seed = None, name: str = "wiring"
+) -> Connectivity:
+    """Let a rule, anybody's, connect populations, and look at what it gives.
+
+    Raises:
+        TypeError: no `Connectivity`.
+        ValueError: one of other sizes.
+    """
+    connectivity = rule.build(n_pre, n_post, rng)
+    kind = type(rule).__name__
+    # a SciPy matrix has rows too, but no delays
+    if not (hasattr(connectivity, "indptr") and hasattr(connectivity, "delay_steps")):
+        received = Said(f"{describe(connectivity)} from {kind}.build")
+        remedy = "Connectivity.from_dense, from_scipy and from_edges make one"
+        raise bad_type(name, received, f"a Connectivity [{n_pre}, {n_post}]", remedy)
+    if tuple(connectivity.shape) != (n_pre, n_post):
+        received = Said(f"shape {tuple(connectivity.shape)} from {kind}.build")
+        raise bad_argument(name, received, f"a connectivity of shape [{n_pre}, {n_post}]")
+    return connectivity
+
+
+def _checked_rows(rule: str, rows: Any, n_pre: int) -> Rows:
+    """Refuse what a rule drew if it is not (indptr, indices) of n_pre rows."""
+    name = f"{rule}.rows"
+    expected = f"(indptr [{n_pre + 1}], indices [nnz])"
+    if not isinstance(rows, tuple | list) or len(rows) != 2:
+        raise bad_type(name, rows, expected)
+    indptr, indices = rows
+    if np.shape(indptr) != (n_pre + 1,) or np.ndim(indices) != 1:
+        shapes = f"shapes {list(np.shape(indptr))} and {list(np.shape(indices))}"
+        raise bad_argument(name, Said(shapes), expected)
+    return indptr, indices
 
 
 def key(rng: np.random.Generator) -> NDArray[np.uint32]:

@@ -9,7 +9,7 @@ from neurosparse import checks
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Array, Seed
-from neurosparse.wiring._rule import Wiring
+from neurosparse.wiring._rule import Wiring, built
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ class Copies:
 
     def _one(self, n_pre: int, n_post: int, rng: Seed) -> Connectivity:
         if not isinstance(self.base, Connectivity):
-            return self.base.build(n_pre, n_post, rng)
+            return built(self.base, n_pre, n_post, rng, "Copies.base")
         if self.base.shape != (n_pre, n_post):
             expected = f"a connectivity of shape [{n_pre}, {n_post}]"
             raise bad_argument("Copies.base", Said(f"shape {self.base.shape}"), expected)

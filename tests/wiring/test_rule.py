@@ -9,6 +9,10 @@ import numpy as np
 import pytest
 
 from neurosparse.connectivity import Connectivity
+from neurosparse.engine import Simulator
+from neurosparse.models import SparseLinear
+from neurosparse.network import Network, Population, Projection
+from neurosparse.neurons import LIF
 from neurosparse.wiring import (
     AllToAll,
     BarabasiAlbert,
@@ -25,6 +29,7 @@ from neurosparse.wiring import (
     OneToOne,
     Uniform,
     WattsStrogatz,
+    WiringRule,
 )
 from tests.wiring.drawn import LINE, has_pair_twice
 
@@ -121,7 +126,6 @@ def test_bad_input_is_refused_by_name(call, words):
 
 def test_a_rule_of_ones_own():
     """One file with one method is enough."""
-    from neurosparse.wiring import WiringRule
 
     class Last(WiringRule):
         def rows(self, n_pre, n_post, rng):
@@ -150,3 +154,50 @@ def test_a_rule_may_be_pickled_and_copied():
         assert twin == rule
     assert "delay_steps" in inspect.signature(FromData).parameters
     assert "p" in inspect.signature(Bernoulli).parameters
+
+
+ROWS = {
+    "nothing": (None, TypeError, "Own.rows: got None, wants .indptr .3., indices .nnz.."),
+    "a matrix": (np.eye(2, 3), TypeError, "Own.rows: got an array of float64 .2, 3."),
+    "rows of another size": ((np.arange(4), np.zeros(3, np.int32)), ValueError, "shapes .4."),
+    "indices of two axes": ((np.arange(3), np.zeros((2, 1), np.int32)), ValueError, "2, 1"),
+}
+
+
+@pytest.mark.parametrize(("rows", "error", "words"), ROWS.values(), ids=ROWS)
+def test_what_rows_gives_is_compared_with_what_was_asked(rows, error, words):
+    class Own(WiringRule):
+        def rows(self, n_pre, n_post, rng):
+            return rows
+
+    with pytest.raises(error, match=words):
+        Own().build(2, 3)
+
+
+BUILT = {
+    "nothing": (None, TypeError, "got None from Foreign.build, wants a Connectivity .2, 3."),
+    "a matrix": (
+        np.eye(2, 3),
+        TypeError,
+        "array of float64 .2, 3. from Foreign.build.*dense",
+    ),
+    "another shape": (
+        Connectivity.empty(3, 2),
+        ValueError,
+        "shape .3, 2. from Foreign.build",
+    ),
+}
+
+
+@pytest.mark.parametrize(("result", "error", "words"), BUILT.values(), ids=BUILT)
+def test_what_a_foreign_rule_builds_is_compared_with_what_was_asked(result, error, words):
+    class Foreign:
+        def build(self, n_pre, n_post, rng=None):
+            return result
+
+    with pytest.raises(error, match=words):
+        SparseLinear(2, 3, wiring=Foreign())
+    net = Network(Population("a", 2, LIF()), Population("b", 3, LIF()))
+    net = Network(*net.populations.values(), Projection("a", "b", Foreign()))
+    with pytest.raises(error, match=f"a->b.wiring.*{words}"):
+        Simulator(net)

@@ -11,7 +11,7 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.condensed_matmul.autograd import condensed_matmul
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 from neurosparse.models.layers.averages import check_averages_of
-from neurosparse.models.layers.initial import ActiveFanIn, Initial
+from neurosparse.models.layers.initial import ActiveFanIn, Initial, first_weights
 from neurosparse.models.layers.moments import mark_exchanged
 from neurosparse.models.layers.support import refuse_part_of, refuse_repeated
 from neurosparse.typing import Seed
@@ -56,9 +56,7 @@ class CondensedLinear(nn.Module):
         self.in_features, self.out_features = connectivity.shape
         shape = self.out_features, _common_fan_in(connectivity)
         by_post = connectivity.by_post()
-        values = (
-            connectivity.weights_array() if initial is None else initial(connectivity, rng)
-        )
+        values = first_weights(initial, connectivity, rng)
         self.values = nn.Parameter(torch.tensor(values[by_post.positions].reshape(shape)))
         self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
         self.register_buffer("indices", torch.tensor(by_post.pre_indices.reshape(shape)))
@@ -136,8 +134,7 @@ class CondensedLinear(nn.Module):
         self, state_dict: dict[str, Any], prefix: str, *rest: Any
     ) -> None:
         """Take over a saved support and its weights, once it is known to be one."""
-        if not rest[1]:
-            refuse_part_of([prefix + "indices", prefix + "values"], state_dict)
+        refuse_part_of([prefix + "indices", prefix + "values"], state_dict)
         indices = state_dict.get(prefix + "indices")
         if isinstance(indices, Tensor) and indices.numel():
             low = int(indices.min())

@@ -8,7 +8,7 @@ import numpy as np
 
 from neurosparse.checks import positive
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import unknown_name
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.typing import Float32, Seed
 
 
@@ -18,6 +18,38 @@ class Initial(Protocol):
     def __call__(self, connectivity: Connectivity, rng: Seed = None) -> Float32:
         """Draw weights `[nnz]` in the order of the rows."""
         ...
+
+
+def first_weights(
+    initial: Initial | None, connectivity: Connectivity, rng: Seed = None
+) -> Float32:
+    """Ask a rule for the first weights `[nnz]`; None takes over those of the connectivity.
+
+    Raises:
+        TypeError: `initial` is no rule, or gives no numbers.
+        ValueError: it gives not one finite number for each synapse.
+
+    >>> first_weights(None, Connectivity.from_dense([[0.5, 0.0]])).tolist()
+    [0.5]
+    """
+    if initial is None:
+        return connectivity.weights_array()
+    if isinstance(initial, type) or not callable(initial):
+        raise bad_type("initial", initial, "a rule such as ActiveFanIn(), or None")
+    weights = np.asarray(initial(connectivity, rng))
+    expected = f"one weight for each synapse, [{connectivity.nnz}]"
+    if weights.dtype.kind not in "iuf":
+        raise bad_type("initial", weights, expected)
+    if weights.shape != (connectivity.nnz,):
+        received = weights if weights.ndim else Said("one number")
+        raise bad_argument("initial", received, expected)
+    with np.errstate(over="ignore"):
+        weights = weights.astype(np.float32, copy=False)
+    if not np.isfinite(weights).all():
+        at = int(np.flatnonzero(~np.isfinite(weights))[0])
+        received = Said(f"{weights[at]:g} at position {at}")
+        raise bad_argument("initial", received, "finite numbers within float32")
+    return weights
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from neurosparse.models.layers.sparse_linear import SparseLinear
 from neurosparse.models.layers.support import as_rule
 from neurosparse.typing import Seed
 from neurosparse.wiring import Wiring
+from neurosparse.wiring._rule import built
 
 
 def sparse_mlp(
@@ -55,7 +56,7 @@ def sparse_mlp(
     for size, rule in zip(sizes, rules, strict=False):
         synapses = rule
         if not isinstance(synapses, Connectivity):
-            synapses = as_rule(rule).build(*size, generator)
+            synapses = built(as_rule(rule), *size, generator)
         layers += [SparseLinear(synapses, initial=initial, rng=generator), nn.ReLU()]
     return nn.Sequential(*layers, dense_layer(*sizes[-1], generator))
 

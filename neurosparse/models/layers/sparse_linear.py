@@ -10,7 +10,7 @@ from neurosparse.connectivity import Connectivity, Edit
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.csr_matmul.autograd import csr_matmul
 from neurosparse.models.layers.averages import check_averages_of
-from neurosparse.models.layers.initial import ActiveFanIn, Initial
+from neurosparse.models.layers.initial import ActiveFanIn, Initial, first_weights
 from neurosparse.models.layers.moments import (
     Carried,
     carry_moments,
@@ -77,7 +77,7 @@ class SparseLinear(nn.Module):
         generator = np.random.default_rng(rng)
         rule = rule_of(density, sparsity, wiring)
         synapses = wired(connectivity, out_features, rule, generator)
-        values = synapses.weights_array() if initial is None else initial(synapses, generator)
+        values = first_weights(initial, synapses, generator)
         self.in_features, self.out_features = synapses.shape
         self.values = nn.Parameter(torch.tensor(values))
         self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
@@ -264,7 +264,7 @@ class SparseLinear(nn.Module):
             self._take_values(self.values.data.new_empty(saved.nnz))
             # a gradient belongs to the synapses it was made for
             self.values.grad = slope if same else None
-        elif "values" in self._parameters and not rest[1]:
+        elif "values" in self._parameters:
             refuse_part_of(names, state_dict)
         super()._load_from_state_dict(state_dict, prefix, *rest)
 

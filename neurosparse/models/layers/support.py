@@ -8,6 +8,7 @@ from neurosparse.checks import fraction as checked_share
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.wiring import RandomEdges, Wiring
+from neurosparse.wiring._rule import built
 
 
 def refuse_repeated(connectivity: Connectivity) -> None:
@@ -52,7 +53,7 @@ def wired(
             refuse_repeated(connectivity)
             return connectivity
         case int() | np.integer() if out_features is not None and wiring is not None:
-            synapses = as_rule(wiring).build(int(connectivity), int(out_features), rng)
+            synapses = built(as_rule(wiring), int(connectivity), int(out_features), rng)
             return wired(synapses, None, None, rng)
         case int() | np.integer():
             remedy = "SparseLinear(784, 100, density=0.1) or SparseLinear(784, 100, wiring=…)"
@@ -88,7 +89,7 @@ def same_support(one: Connectivity, other: Connectivity) -> bool:
 
 
 def refuse_part_of(names: list[str], state_dict: dict[str, Any]) -> None:
-    """Refuse weights without their synapses, and synapses without their weights (strict=False)."""
+    """Refuse weights without their synapses, and synapses without their weights."""
     missing = [name for name in names if name not in state_dict]
     if 0 < len(missing) < len(names):
         received = Said(f"none, though the state has others of {', '.join(names)}")

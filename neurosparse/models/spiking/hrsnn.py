@@ -24,6 +24,7 @@ from neurosparse.models.spiking.recurrent_synapses import RecurrentSynapses
 from neurosparse.models.spiking.times import Clipped, Gamma, Values
 from neurosparse.typing import Seed
 from neurosparse.wiring import WattsStrogatz, Wiring
+from neurosparse.wiring._rule import built
 
 
 class LeakyReadout(nn.Module):
@@ -253,7 +254,7 @@ def _recurrent(
             )
         return RecurrentSynapses(wiring)
     rule = WattsStrogatz(min(16, n - 1), 0.2) if wiring is None else wiring
-    connectivity = as_rule(rule).build(n, n, rng)
+    connectivity = built(as_rule(rule), n, n, rng)
     return RecurrentSynapses(connectivity, initial=ActiveFanIn(0.5), rng=rng)
 
 
