@@ -19,7 +19,7 @@ from neurosparse.analysis.topology.extremes import extremes
 from neurosparse.analysis.topology.graph import Graph, as_connectivity, graph
 from neurosparse.analysis.topology.hubs import core_periphery_of, rich_share_of
 from neurosparse.analysis.topology.motifs import MOTIFS, census_of
-from neurosparse.analysis.topology.nulls import ROUNDS, null_of, null_seeds
+from neurosparse.analysis.topology.nulls import null_of, null_seeds, rounds_for
 from neurosparse.analysis.topology.paths import choose_sources, paths_of
 from neurosparse.analysis.topology.powerlaw import fit_power_law
 from neurosparse.analysis.topology.smallworld import (
@@ -56,6 +56,7 @@ def describe(
     name: str = "graph",
     progress: Progress | None = None,
     between: bool | None = None,
+    rounds: int | None = None,
 ) -> GraphTable:
     """Measure a graph and compare it with `nulls` degree-preserving random graphs.
 
@@ -84,6 +85,8 @@ def describe(
         between: whether the graph joins two populations; None takes it that it does where their
             sizes differ. A layer from 100 neurons to 100 others needs True: else neuron 3 on both
             sides is one neuron.
+        rounds: of trades by which each null forgets the graph; None takes enough, as in
+            `degree_preserving_null`.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> near = np.arange(60)[:, None] + [1, 2, 3, -1]
@@ -99,13 +102,15 @@ def describe(
         whole_number("threads", threads, 1)
     generator = np.random.default_rng(rng)
     if joins_two(connectivity, between):
-        rows = rows_between(connectivity, null_seeds(nulls, generator), progress, ROUNDS)
+        trades = rounds_for(connectivity.n_pre, rounds)
+        rows = rows_between(connectivity, null_seeds(nulls, generator), progress, trades)
         return GraphTable(name, nulls, tuple(rows))
     g = graph(connectivity)
     chosen = choose_sources(g.n, sources, generator)
     seeds = null_seeds(nulls, generator)
     values = measure(g, chosen, 0)
-    null_values = _measure_nulls(g, chosen, seeds, threads, progress)
+    trades = rounds_for(g.n, rounds)
+    null_values = _measure_nulls(g, chosen, seeds, trades, threads, progress)
     rows = [
         *_not_compared(connectivity, g),
         *_compared(values, null_values, g, chosen),
@@ -138,11 +143,12 @@ def _measure_nulls(
     g: Graph,
     sources: Int64,
     seeds: Sequence[int],
+    rounds: int,
     threads: int | None,
     progress: Progress | None,
 ) -> list[dict[str, float]]:
     def one(seed: int) -> dict[str, float]:
-        return measure(null_of(g, seed), sources, seed % 2**32)
+        return measure(null_of(g, seed, rounds), sources, seed % 2**32)
 
     values = []
     # compiled kernels hold no lock, so threads are enough

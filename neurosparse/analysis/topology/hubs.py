@@ -29,12 +29,25 @@ class RichClub(NamedTuple):
     ratio: Float64
 
 
-def rich_club(connectivity: "Connectivity", nulls: int = 20, rng: Seed = None) -> RichClub:
+def rich_club(
+    connectivity: "Connectivity",
+    nulls: int = 20,
+    rng: Seed = None,
+    *,
+    rounds: int | None = None,
+) -> RichClub:
     """Rich-club curve over total degree (in + out) against degree-preserving nulls.
 
         φ(k) = E_k / (N_k (N_k - 1)),    E_k edges among the N_k neurons of total degree above k
 
     Self loops are left out.
+
+    Args:
+        connectivity: a graph on one set of neurons.
+        nulls: random graphs to compare with.
+        rng: of these.
+        rounds: of trades by which each null forgets the graph; None takes enough, as in
+            `degree_preserving_null`.
 
     Source: V. Colizza et al., Nat. Phys. 2 (2006), doi:10.1038/nphys209.
 
@@ -49,7 +62,7 @@ def rich_club(connectivity: "Connectivity", nulls: int = 20, rng: Seed = None) -
     unknown = np.full(len(phi), np.nan)
     if nulls == 0:
         return RichClub(phi, unknown, unknown, unknown)
-    curves = [rich_club_of(null) for null in null_graphs(g, nulls, rng)]
+    curves = [rich_club_of(null) for null in null_graphs(g, nulls, rng, rounds)]
     null_phi = np.array(curves).reshape(nulls, len(phi))
     mean = null_phi.mean(axis=0)
     spread = null_phi.std(axis=0, ddof=1) if nulls > 1 else unknown

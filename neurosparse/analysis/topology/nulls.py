@@ -15,14 +15,17 @@ from neurosparse.typing import Int32, Int64, Seed
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
-# trades an edge; ten forget the original: a test holds the share of kept edges to chance
+# rounds of trades; ten forget the original: a test holds the share of kept edges to chance
 ROUNDS = 10
+# few neurons have few partners, and ten rounds leave their states unevenly likely
+FEW = 16
+ROUNDS_OF_FEW = 100
 
 
 def degree_preserving_null(
     connectivity: "Connectivity",
     rng: Seed = None,
-    rounds: int = ROUNDS,
+    rounds: int | None = None,
     *,
     undirected: bool = False,
 ) -> "Connectivity":
@@ -36,7 +39,9 @@ def degree_preserving_null(
     Args:
         connectivity: at most one synapse a pair.
         rng: of the trades.
-        rounds: trades an edge; graphs of fewer than eight neurons want 100.
+        rounds: in each, every neuron trades with another; None takes 10, and 100 of fewer than 16
+            neurons, so that all graphs of these degrees are equally likely. A triangle that runs
+            one way (0 → 1 → 2 → 0) alone does not turn round by trades.
         undirected: both ways of a pair move together, and so do their two weights and delays,
             which fall to a random pair of the new graph.
 
@@ -50,8 +55,8 @@ def degree_preserving_null(
     >>> null.in_degree.tolist(), null.out_degree.tolist()
     ([1, 1, 1, 1, 1], [1, 1, 1, 1, 1])
     """
-    whole_number("rounds", rounds, 1)
-    pre, post = as_connectivity(connectivity).edges()
+    rounds = rounds_for(as_connectivity(connectivity).n_pre, rounds)
+    pre, post = connectivity.edges()
     if not first_of_pair(pre, post).all():
         remedy = "join them with Connectivity.from_edges(..., duplicates='sum')"
         raise bad_argument(
@@ -194,18 +199,29 @@ def _square(indptr: Int64, indices: Int32) -> "Connectivity":
     return Connectivity(indptr, indices, len(indptr) - 1)
 
 
+def rounds_for(n: int, rounds: int | None) -> int:
+    """Rounds of trades among `n` neurons: as said, or as many as make the nulls uniform.
+
+    >>> rounds_for(5, None), rounds_for(500, None), rounds_for(5, 3)
+    (100, 10, 3)
+    """
+    if rounds is None:
+        return ROUNDS_OF_FEW if n < FEW else ROUNDS
+    return whole_number("rounds", rounds, 1)
+
+
 def null_graphs(
-    g: Graph, count: int, rng: Seed = None, rounds: int = ROUNDS
+    g: Graph, count: int, rng: Seed = None, rounds: int | None = None
 ) -> Iterator[Graph]:
     """Draw degree-preserving nulls of a prepared graph, one after another, each of its own seed."""
     for seed in null_seeds(count, rng):
         yield null_of(g, seed, rounds)
 
 
-def null_of(g: Graph, seed: int, rounds: int = ROUNDS) -> Graph:
+def null_of(g: Graph, seed: int, rounds: int | None = None) -> Graph:
     """One null of a prepared graph; undirected where every edge has its way back."""
     trade = shuffle_undirected if g.symmetric else shuffle_directed
-    return g.rewired(trade(g.indptr, g.indices, rounds, seed))
+    return g.rewired(trade(g.indptr, g.indices, rounds_for(g.n, rounds), seed))
 
 
 def null_seeds(count: int, rng: Seed = None) -> list[int]:

@@ -59,12 +59,13 @@ def small_world(
     nulls: int = 10,
     sources: int | None = None,
     rng: Seed = None,
+    rounds: int | None = None,
 ) -> SmallWorld:
     """Measure σ, ω and φ with directed clustering and directed paths over the pairs that have one.
 
     `sources` is passed to `path_lengths`: graphs above 1,024 neurons are sampled, from the same
     neurons in the graph, its nulls and its lattice. NaN where a clustering or a path length is
-    missing or 0.
+    missing or 0. `rounds` of trades make each null, as in `degree_preserving_null`.
 
     >>> from neurosparse.connectivity import Connectivity
     >>> near = np.arange(60)[:, None] + [1, 2, 3, -1, -2, -3]
@@ -78,7 +79,8 @@ def small_world(
     g = graph(connectivity)
     generator = np.random.default_rng(rng)
     chosen = choose_sources(g.n, sources, generator)
-    random = [measure_ends(null, chosen) for null in null_graphs(g, nulls, generator)]
+    others = null_graphs(g, nulls, generator, rounds)
+    random = [measure_ends(null, chosen) for null in others]
     return small_world_of(measure_ends(g, chosen), mean_ends(random), lattice_ends(g, chosen))
 
 

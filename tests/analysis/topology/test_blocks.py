@@ -50,3 +50,11 @@ def test_graphs_without_edges(n):
 def test_fewer_than_no_shuffles_are_refused():
     with pytest.raises(ValueError, match="shuffles: got -1"):
         analysis.wiring_cost(ring(2), [[0.0], [1.0]], shuffles=-1)
+
+
+def test_shuffles_that_are_no_number_are_named():
+    pair = Connectivity.from_edges([0], [1], n_pre=2, n_post=2)
+    with pytest.raises(ValueError, match="^shuffles: got 2.5"):
+        analysis.wiring_cost(pair, [[0, 0], [3, 4]], shuffles=2.5)
+    with pytest.raises(TypeError, match="^sources: got True"):
+        analysis.path_lengths(pair, sources=True)

@@ -1,11 +1,17 @@
 """Random graphs: what they keep and what they forget."""
 
+from collections import Counter
+from itertools import product
+
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from scipy.stats import chisquare
 
 from neurosparse import analysis
+from neurosparse.analysis.topology.graph import graph as topology_graph
+from neurosparse.analysis.topology.nulls import null_graphs
 from neurosparse.connectivity import Connectivity
 from tests.analysis.graphs import (
     complete,
@@ -102,3 +108,63 @@ def test_arguments_that_cannot_be_meant_are_named():
     for draw in (analysis.degree_preserving_null, analysis.random_graph):
         with pytest.raises(TypeError, match="from_networkx"):
             draw(nx.DiGraph([(0, 1)]))
+
+
+def states(graph):
+    """Every graph without loops that has these degrees, as bytes of its matrix."""
+    n = graph.n_pre
+    rows = [
+        [row for row in product((0, 1), repeat=n) if sum(row) == degree and not row[u]]
+        for u, degree in enumerate(graph.out_degree)
+    ]
+    tables = (np.array(table, np.int8) for table in product(*rows))
+    wanted = graph.in_degree.tolist()
+    return [table.tobytes() for table in tables if table.sum(axis=0).tolist() == wanted]
+
+
+def test_nulls_of_few_neurons_are_uniform_without_being_asked():
+    """Ten rounds leave states of five neurons unevenly likely."""
+    edges = [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (4, 0), (1, 3)]
+    graph = make(5, edges)
+    possible = states(graph)
+    assert len(possible) > 20
+    draws = 3000
+    g = topology_graph(graph)
+    for nulls in (
+        [n.to_dense() != 0 for n in (nulls_of(graph, seed) for seed in range(draws))],
+        [matrix_of(null) for null in null_graphs(g, draws, 1)],
+    ):
+        drawn = Counter(table.astype(np.int8).tobytes() for table in nulls)
+        assert set(drawn) <= set(possible)
+        assert chisquare([drawn[state] for state in possible]).pvalue > 1e-4
+
+
+def nulls_of(graph, seed):
+    return analysis.degree_preserving_null(graph, rng=seed)
+
+
+def matrix_of(g):
+    table = np.zeros((g.n, g.n), np.int8)
+    table[g.pre, g.indices] = 1
+    return table
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda c, rounds: analysis.rich_club(c, 3, 0, rounds=rounds).null_mean[:10].tolist(),
+        lambda c, rounds: analysis.small_world(c, nulls=3, rng=0, rounds=rounds).random,
+        lambda c, rounds: (
+            analysis.describe(c, nulls=3, rng=0, rounds=rounds)["motif 030T"].low
+        ),
+        lambda c, rounds: (
+            analysis.describe(c, nulls=3, rng=0, rounds=rounds, between=True)["squares"].low
+        ),
+    ],
+)
+def test_measures_against_nulls_take_rounds(measure):
+    graph = random_graph(40, 0.2, 1)
+    assert measure(graph, None) == measure(graph, 10)
+    assert measure(graph, None) != measure(graph, 11)
+    with pytest.raises(ValueError, match="rounds: got 0"):
+        measure(graph, 0)
