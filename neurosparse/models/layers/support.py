@@ -45,6 +45,7 @@ def wired(
     wiring: Wiring | None,
     rng: np.random.Generator,
 ) -> Connectivity:
+    """The synapses that are given, or those that a rule draws between so many neurons."""
     match connectivity:
         case Connectivity():
             if out_features is not None or wiring is not None:
@@ -84,6 +85,7 @@ def as_rule(wiring: Any) -> Wiring:
 
 
 def same_support(one: Connectivity, other: Connectivity) -> bool:
+    """Whether the same pairs are connected."""
     same = np.array_equal(one.indptr, other.indptr)
     return same and np.array_equal(one.indices, other.indices)
 
@@ -98,6 +100,7 @@ def refuse_part_of(names: list[str], state_dict: dict[str, Any]) -> None:
 
 
 def refuse_dropped_twice(drop: Any) -> None:
+    """Refuse positions in which one stands twice."""
     positions = np.asarray(drop)
     if positions.dtype != bool and len(np.unique(positions)) != positions.size:
         raise bad_argument("drop", drop, "every position once")

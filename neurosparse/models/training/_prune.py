@@ -19,6 +19,7 @@ from neurosparse.models.training.parameters import check_optimizer, check_own_we
 from neurosparse.pruning import to_density
 from neurosparse.pruning.density import Scope
 from neurosparse.rewiring import LayerSynapses, Magnitude, SynapseScore
+from neurosparse.rewiring.scores import scores_of
 from neurosparse.typing import Seed
 
 LayerScore = SynapseScore[LayerSynapses]
@@ -117,9 +118,14 @@ def _scores(
     if isinstance(score, NetworkScore):
         return score.of_network(model)
     return {
-        name: score(LayerSynapses(layer.support, layer.values.detach().cpu().numpy()), rng)
+        name: scores_of(score, _as_seen(layer), layer.nnz, rng)
         for name, layer in layers.items()
     }
+
+
+def _as_seen(layer: SparseLinear) -> LayerSynapses:
+    """A sparse layer as a score sees it."""
+    return LayerSynapses(layer.support, layer.values.detach().cpu().numpy())
 
 
 def _dense_layers(model: nn.Module, names: Sequence[str]) -> list[str]:

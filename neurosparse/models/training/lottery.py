@@ -101,6 +101,6 @@ def iterative_magnitude_pruning(
         train(trained)
         density = first * (1 - share) ** turn
         # a copy, since an optimiser of `train` may be alive, which has no more to do
-        late = prune(copy.deepcopy(trained), density, keep_dense=keep_dense)
-        ticket = rewound(late, ticket)
+        pruned = prune(copy.deepcopy(trained), density, keep_dense=keep_dense)
+        ticket = rewound(pruned, ticket)
     return ticket
