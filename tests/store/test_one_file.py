@@ -1,11 +1,18 @@
 """Objects of ours in one .npz file: read back whole, anything else refused by what it is."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from neurosparse.store.one_file import load_file, save_file
+from neurosparse.store.one_file import (
+    generator_state,
+    load_file,
+    loaded_generator,
+    save_file,
+)
 
 
 def test_settings_and_arrays_come_back(tmp_path: Path) -> None:
@@ -32,3 +39,32 @@ def test_what_is_no_number_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="cannot be saved"):
         save_file(tmp_path / "a.npz", "Counter", {"x": object()}, {})
     assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_setting_is_named(tmp_path: Path) -> None:
+    save_file(tmp_path / "a.npz", "Counter", {"n": 3}, {})
+    config, _ = load_file(tmp_path / "a.npz", "Counter")
+    assert config["n"] == 3
+    with pytest.raises(
+        ValueError, match="a file without 'rng', wants a file that Counter.save"
+    ):
+        config["rng"]
+
+
+@pytest.mark.parametrize("name", ["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])
+def test_generators_go_on(name: str) -> None:
+    rng = np.random.Generator(getattr(np.random, name)(5))
+    rng.random(3)
+    rng.integers(0, 9, 1, dtype=np.uint32)  # half a word is left over
+    state = json.loads(json.dumps(generator_state(rng)))
+    np.testing.assert_array_equal(
+        loaded_generator(state).integers(0, 9, 7), rng.integers(0, 9, 7)
+    )
+
+
+@pytest.mark.parametrize(
+    "state", [None, 3, {}, {"bit_generator": "Mine"}, {"bit_generator": "PCG64", "state": 3}]
+)
+def test_no_state_of_a_generator_is_refused(state: Any) -> None:
+    with pytest.raises(ValueError, match="a generator that cannot go on"):
+        loaded_generator(state)

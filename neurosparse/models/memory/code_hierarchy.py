@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument
 from neurosparse.models.memory.code_selection import (
     PUBLISHED_EXPANSIVITY,
     ChosenCode,
@@ -14,7 +14,15 @@ from neurosparse.models.memory.code_selection import (
     codes_as_csr,
 )
 from neurosparse.sdr import SDR, dense_batch
-from neurosparse.typing import Bool, Int64, Seed
+from neurosparse.sdr.batch import one_sdr
+from neurosparse.store.one_file import (
+    generator_state,
+    load_file,
+    loaded_generator,
+    save_file,
+    storable_generator,
+)
+from neurosparse.typing import Bool, Int64, Path, Seed
 
 BLOCK = 1000
 
@@ -78,6 +86,7 @@ class CodeHierarchy:
     Attributes:
         macs: one a field.
         top: the mac above, or None.
+        rng: the one generator that all macs draw from.
         size: units of all macs below.
 
     >>> net = CodeHierarchy(ImageFields((8, 8), 4, 4), modules=5, units=6, above=(9, 7), rng=0)
@@ -97,7 +106,7 @@ class CodeHierarchy:
         saturation: float = 0.5,
         rng: Seed = None,
     ) -> None:
-        generator = np.random.default_rng(rng)
+        generator = storable_generator(np.random.default_rng(rng))
 
         def mac(in_features: int, modules: int, units: int) -> CodeSelectionMemory:
             return CodeSelectionMemory(
@@ -109,6 +118,7 @@ class CodeHierarchy:
                 rng=generator,
             )
 
+        self.rng = generator
         self.fields = fields
         self._cells = fields.cells()
         self.macs = [mac(fields.size**2, modules, units) for _ in self._cells]
@@ -117,7 +127,7 @@ class CodeHierarchy:
 
     def step(self, sdr: SDR, learn: bool = True) -> SDR:
         """Return the codes of all macs below, side by side `[size]`; silent fields give none."""
-        pixels = sdr.dense.ravel()
+        pixels = one_sdr("sdr", sdr).dense.ravel()
         parts = [np.empty(0, np.int64)]
         offset = 0
         if pixels.size != np.prod(self.fields.shape):
@@ -163,6 +173,72 @@ class CodeHierarchy:
             parts.append(winners)
             offset += mac.modules * mac.units
         return codes_as_csr(np.concatenate(parts, axis=1), self.size)
+
+    def save(self, path: Path) -> None:
+        """Write all macs and the state of their one generator to an .npz file, whole or not at all.
+
+        Raises:
+            ValueError: an expansivity of one's own, which could not be read back.
+        """
+        macs = [*self.macs, self.top] if self.top else self.macs
+        contents = [mac.content() for mac in macs]
+        config = {
+            "fields": self.fields._asdict(),
+            "top": self.top is not None,
+            "macs": [numbers for numbers, _ in contents],
+            "generator": generator_state(self.rng),
+        }
+        arrays = {
+            f"mac{number}_{name}": array
+            for number, (_, parts) in enumerate(contents)
+            for name, array in parts.items()
+        }
+        save_file(path, "CodeHierarchy", config, arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a hierarchy that `save` wrote; it continues to the bit as the saved one would.
+
+        >>> import tempfile
+        >>> net = CodeHierarchy(ImageFields((4, 4), 2, 2), modules=3, units=5, above=(4, 3), rng=0)
+        >>> image = SDR(range(16), (4, 4))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     net.save(f"{folder}/net.npz")
+        ...     again = CodeHierarchy.load(f"{folder}/net.npz")
+        >>> again.recognise(image) == net.recognise(image)
+        True
+        """
+        config, arrays = load_file(path, "CodeHierarchy")
+        rng = loaded_generator(config["generator"])
+        shape = tuple(config["fields"]["shape"])
+        fields = ImageFields(**(config["fields"] | {"shape": shape}))
+        macs = []
+        for number, numbers in enumerate(config["macs"]):
+            prefix = f"mac{number}_"
+            parts = {
+                name.removeprefix(prefix): array
+                for name, array in arrays.items()
+                if name.startswith(prefix)
+            }
+            macs.append(CodeSelectionMemory.from_content(numbers, parts, rng))
+        top = macs.pop() if config["top"] else None
+        out = cls.__new__(cls)
+        out.rng = rng
+        out.fields = fields
+        out._cells = fields.cells()
+        out.macs = macs
+        out.size = sum(mac.modules * mac.units for mac in macs)
+        out.top = top
+        if not out._fits():
+            received = Said("macs that do not fit the fields")
+            raise bad_argument("path", received, "a file that CodeHierarchy.save wrote")
+        return out
+
+    def _fits(self) -> bool:
+        """Whether there is a mac for each field, and one above that sees all their units."""
+        below = [mac.in_features for mac in self.macs]
+        alike = below == [self.fields.size**2] * len(self._cells)
+        return alike and (self.top is None or self.top.in_features == self.size)
 
 
 def _in_blocks(mac: CodeSelectionMemory, rows: Bool) -> Int64:

@@ -1,5 +1,6 @@
 """Code-selection memory: one trial stores an input, under a code as similar as it is familiar."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, Protocol, Self
 
@@ -9,9 +10,16 @@ from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
 from neurosparse.models.memory.afferents import Afferents, Fading
 from neurosparse.sdr import SDR, dense_batch, pack, unpack
-from neurosparse.store.arrays import loaded_array
-from neurosparse.store.one_file import load_file, save_file
-from neurosparse.typing import Bool, Float64, Int64, Path, Seed
+from neurosparse.sdr.batch import one_sdr
+from neurosparse.store.arrays import loaded_array, loaded_number
+from neurosparse.store.one_file import (
+    generator_state,
+    load_file,
+    loaded_generator,
+    save_file,
+    storable_generator,
+)
+from neurosparse.typing import Array, Bool, Float64, Int64, Path, Seed
 
 
 class Expansivity(Protocol):
@@ -72,6 +80,11 @@ class LinearExpansivity:
         """Return ψ `[Q, K]`."""
         eta = self.gain * max(0.0, (familiarity - self.least) / (1 - self.least))
         return np.asarray(eta / (1 + np.exp(self.shift - self.slope * v)) + self.floor)
+
+
+_EXPANSIVITIES: dict[str, Any] = {
+    rule.__name__: rule for rule in (PowerExpansivity, LinearExpansivity)
+}
 
 
 class ChosenCode(NamedTuple):
@@ -139,7 +152,7 @@ class CodeSelectionMemory:
         self.temporal = temporal
         self.expansivity = expansivity
         self.saturation = saturation
-        self.rng = np.random.default_rng(rng)
+        self.rng = storable_generator(np.random.default_rng(rng))
         n_units = modules * units
         self.below = Afferents(n_units, in_features, fading)
         self.beside = Afferents(n_units, n_units, fading)
@@ -151,7 +164,7 @@ class CodeSelectionMemory:
 
         Learning draws winners by ψ; without learning the largest V wins each module.
         """
-        if sdr.size != self.in_features:
+        if one_sdr("sdr", sdr).size != self.in_features:
             raise bad_argument("sdr", sdr.shape, f"{self.in_features} input cells")
         v = self._support(sdr)
         familiarity = float(v.max(axis=1).mean())
@@ -206,15 +219,33 @@ class CodeSelectionMemory:
         self.previous = None
 
     def save(self, path: Path) -> None:
-        """Write everything to an .npz file, whole or not at all, the generator's state included."""
+        """Write everything to an .npz file, whole or not at all, the generator's state included.
+
+        Raises:
+            ValueError: an expansivity of one's own, which could not be read back.
+        """
+        config, arrays = self.content()
+        state = {"generator": generator_state(self.rng)}
+        save_file(path, "CodeSelectionMemory", config | state, arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a memory that `save` wrote; it continues to the bit as the saved one would."""
+        config, arrays = load_file(path, "CodeSelectionMemory")
+        return cls.from_content(config, arrays, loaded_generator(config["generator"]))
+
+    def content(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Numbers and arrays of a saved memory, without its generator."""
         sizes = {name: getattr(self, name) for name in _SIZES}
         rule = self.expansivity
+        if type(rule) not in _EXPANSIVITIES.values():
+            expected = f"one of {', '.join(_EXPANSIVITIES)}, which can be read back"
+            raise bad_argument("expansivity", Said(type(rule).__name__), expected)
         fading = self.below.fading
         config = sizes | {
             "expansivity": [type(rule).__name__, asdict(rule)],  # type: ignore[call-overload]
             "fading": None if fading is None else asdict(fading),
             "trials": self.trials,
-            "generator": self.rng.bit_generator.state,
             "previous": None if self.previous is None else self.previous.indices.tolist(),
         }
         parts = {"below": self.below, "beside": self.beside}
@@ -223,26 +254,26 @@ class CodeSelectionMemory:
             for name, part in parts.items()
             for what in ("words", "used")
         }
-        save_file(path, "CodeSelectionMemory", config, arrays)
+        return config, arrays
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a memory that `save` wrote; it continues to the bit as the saved one would."""
-        config, arrays = load_file(path, "CodeSelectionMemory")
+    def from_content(
+        cls, config: Mapping[str, Any], arrays: Mapping[str, Array], rng: np.random.Generator
+    ) -> Self:
+        """Make the memory again that `content` told of, drawing from `rng`."""
         kind, rule = config["expansivity"]
-        known: dict[str, Any] = {c.__name__: c for c in (PowerExpansivity, LinearExpansivity)}
-        if kind not in known:
-            raise bad_argument(
-                "path", Said(f"an expansivity {kind}"), f"one of {', '.join(known)}"
-            )
+        if kind not in _EXPANSIVITIES:
+            expected = f"one of {', '.join(_EXPANSIVITIES)}"
+            raise bad_argument("path", Said(f"an expansivity {kind}"), expected)
         fading = None if config["fading"] is None else Fading(**config["fading"])
         sizes = {name: config[name] for name in _SIZES}
-        memory = cls(**sizes, expansivity=known[kind](**rule), fading=fading)
+        memory = cls(
+            **sizes, expansivity=_EXPANSIVITIES[kind](**rule), fading=fading, rng=rng
+        )
         for name, part in (("below", memory.below), ("beside", memory.beside)):
             part.words = loaded_array(arrays, f"{name}_words", np.uint64, part.words.shape)
             part.used = loaded_array(arrays, f"{name}_used", np.int64, part.used.shape)
-        memory.trials = config["trials"]
-        memory.rng.bit_generator.state = config["generator"]
+        memory.trials = loaded_number(config, "trials")
         if config["previous"] is not None:
             memory.previous = SDR(config["previous"], (memory.modules, memory.units))
         return memory

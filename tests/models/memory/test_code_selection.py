@@ -1,5 +1,6 @@
 """Code-selection memory: exact recall, similar codes for similar inputs, limits, sequences."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -181,3 +182,55 @@ def test_numbers_that_are_not_bits_are_refused():
     for ask in (memory.partial_fit, memory.transform):
         with pytest.raises(ValueError, match="got the value 0.5, wants 0 and 1"):
             ask([[0, 0.5, 1, 1]])
+
+
+@pytest.mark.parametrize(
+    "rng",
+    [
+        np.random.RandomState(3),
+        np.random.Generator(np.random.MT19937(3)),
+        np.random.Generator(np.random.Philox(3)),
+        np.random.Generator(np.random.SFC64(3)),
+        np.random.Generator(np.random.PCG64DXSM(3)),
+        3,
+        None,
+    ],
+    ids=lambda rng: type(getattr(rng, "bit_generator", rng)).__name__,
+)
+def test_every_generator_is_saved(tmp_path, rng) -> None:  # type: ignore[no-untyped-def]
+    memory = CodeSelectionMemory(N, 9, 12, rng=rng)
+    for x in inputs(5):
+        memory.step(x)
+    memory.save(tmp_path / "memory.npz")
+    loaded = CodeSelectionMemory.load(tmp_path / "memory.npz")
+    for x in inputs(8, seed=1):
+        assert memory.step(x) == loaded.step(x)
+    np.testing.assert_array_equal(memory.rng.random(5), loaded.rng.random(5))
+
+
+def test_a_foreign_generator_or_expansivity_is_refused_before_it_costs_a_memory(
+    tmp_path,
+) -> None:  # type: ignore[no-untyped-def]
+    class Mine(np.random.PCG64):
+        pass
+
+    with pytest.raises(ValueError, match="rng: got a bit generator Mine"):
+        CodeSelectionMemory(16, 4, 5, rng=np.random.Generator(Mine(0)))
+
+    @dataclass(frozen=True)
+    class Flat:
+        def __call__(self, v, familiarity):  # type: ignore[no-untyped-def]
+            return np.ones_like(v)
+
+    memory = CodeSelectionMemory(16, 4, 5, expansivity=Flat(), rng=0)
+    memory.step(SDR([1], 16))
+    with pytest.raises(ValueError, match="expansivity: got Flat"):
+        memory.save(tmp_path / "memory.npz")
+
+
+def test_what_is_no_sdr_or_no_count_is_named() -> None:
+    memory = CodeSelectionMemory(16, 4, 5, rng=0)
+    with pytest.raises(TypeError, match=r"sdr: got .*SDR.from_dense"):
+        memory.step(np.ones(16))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="in_features: got 16.0, wants a whole number"):
+        CodeSelectionMemory(16.0, 4, 5)  # type: ignore[arg-type]
