@@ -33,7 +33,7 @@ def test_stimuli_equal_naive():
         v_threshold=10.0,
         v_reset=0.0,
         tau_mem=10.0,
-        t_ref=np.linspace(0.0, 3.0, 65),
+        t_ref=np.r_[0.0, np.linspace(0.1, 3.0, 64)],
     )
     amplitude = np.linspace(2.0, 25.0, 65)
     network = Network(
