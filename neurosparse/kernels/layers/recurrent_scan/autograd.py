@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from neurosparse.kernels.base.autograd import once
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
 from neurosparse.kernels.layers.recurrent_scan import check, cpu
 from neurosparse.kernels.layers.recurrent_scan.parts import (
@@ -70,7 +70,7 @@ class _Scan(torch.autograd.Function):
         return tensors
 
     @staticmethod
-    @once_differentiable
+    @once("recurrent_scan")
     def backward(
         ctx: Any, on_spikes: Tensor, on_v: Tensor, on_i: Tensor, _: Tensor
     ) -> tuple[Tensor | None, ...]:
@@ -113,7 +113,7 @@ class _DeviceScan(torch.autograd.Function):
         return spikes, *last
 
     @staticmethod
-    @once_differentiable
+    @once("recurrent_scan")
     def backward(
         ctx: Any, on_spikes: Tensor, on_v: Tensor, on_i: Tensor, _: Tensor
     ) -> tuple[Tensor | None, ...]:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from neurosparse.kernels.base.autograd import once
 from neurosparse.kernels.layers.recurrent_scan import check, streamed
 from neurosparse.kernels.layers.recurrent_scan.autograd import _numpy, _tensor, resting
 from neurosparse.kernels.layers.recurrent_scan.parts import (
@@ -67,7 +67,7 @@ class _Streamed(torch.autograd.Function):
         return tensors
 
     @staticmethod
-    @once_differentiable
+    @once("streamed_scan")
     def backward(
         ctx: Any, on_out: Tensor, on_v: Tensor, on_i: Tensor, _: Tensor
     ) -> tuple[Tensor | None, ...]:

@@ -5,30 +5,37 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
+
+from neurosparse.kernels.memory.entmax.slopes import (
+    as_rows,
+    entmax_slopes,
+    normmax_slopes,
+)
 
 
 class _Entmax(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, z: Tensor, alpha: Tensor) -> Tensor:
+    def forward(z: Tensor, alpha: Tensor) -> Tensor:
         if z.is_cuda:
             from neurosparse.kernels.memory.entmax import gpu
 
-            p = gpu.weigh_tensor(z, *gpu.shapes_of(alpha))
-        else:
-            from neurosparse.kernels.memory.entmax import cpu
+            return gpu.weigh_tensor(z, *gpu.shapes_of(alpha))
+        from neurosparse.kernels.memory.entmax import cpu
 
-            shapes = cpu.shapes_of(alpha.numpy())
-            p = torch.from_numpy(
-                cpu.weigh_rows(z.numpy(), shapes, 1.0, torch.get_num_threads())
-            )
-        ctx.save_for_backward(p, alpha)
-        return p
+        shapes = cpu.shapes_of(alpha.numpy())
+        return torch.from_numpy(
+            cpu.weigh_rows(z.numpy(), shapes, 1.0, torch.get_num_threads())
+        )
 
     @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, dp: Tensor) -> tuple[Tensor, Tensor]:
+    def setup_context(ctx: Any, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(output, inputs[1])
+
+    @staticmethod
+    def backward(ctx: Any, dp: Tensor) -> tuple[Tensor, Tensor | None]:
         p, alpha = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return entmax_slopes(p, dp, alpha, ctx.needs_input_grad[1])
         if p.is_cuda:
             from neurosparse.kernels.memory.entmax import gpu
 
@@ -41,38 +48,42 @@ class _Entmax(torch.autograd.Function):
         )
         return torch.from_numpy(dz), torch.from_numpy(da)
 
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, z: Tensor, alpha: Tensor) -> tuple[Tensor, int]:
+        """Take one more axis as more rows."""
+        apply: Any = _Entmax.apply
+        return apply(*as_rows(info, in_dims, z, alpha)).unflatten(0, (info.batch_size, -1)), 0
+
 
 class _Normmax(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, z: Tensor, gamma: float) -> Tensor:
+    def forward(z: Tensor, gamma: float) -> Tensor:
         from neurosparse.kernels.memory.entmax.rules import Normmax
 
         if z.is_cuda:
             from neurosparse.kernels.memory.entmax import gpu
 
-            p = gpu.weigh_rule(z, Normmax(gamma))
-        else:
-            from neurosparse.kernels.memory.entmax import cpu
+            return gpu.weigh_rule(z, Normmax(gamma))
+        from neurosparse.kernels.memory.entmax import cpu
 
-            p = torch.from_numpy(
-                cpu.weigh(z.numpy(), Normmax(gamma), torch.get_num_threads())
-            )
-        ctx.gamma = gamma
-        ctx.save_for_backward(p)
-        return p
+        return torch.from_numpy(cpu.weigh(z.numpy(), Normmax(gamma), torch.get_num_threads()))
 
     @staticmethod
-    @once_differentiable
+    def setup_context(ctx: Any, inputs: tuple[Tensor, float], output: Tensor) -> None:
+        ctx.gamma = inputs[1]
+        ctx.save_for_backward(output)
+
+    @staticmethod
     def backward(ctx: Any, dp: Tensor) -> tuple[Tensor, None]:
         (p,) = ctx.saved_tensors
-        g = ctx.gamma
-        top = p.amax(1, keepdim=True).clamp(min=torch.finfo(p.dtype).tiny)
-        norm = top * (p / top).pow(g).sum(1, keepdim=True).pow(1 / g)
-        # as a ratio: either power alone may overflow
-        ratio = torch.where(p > 0, norm / torch.where(p > 0, p, 1.0), 0.0)
-        w = ratio.pow(g - 2).where(p > 0, 0.0) * norm / (g - 1)
-        h = w * (dp - (p * dp).sum(1, keepdim=True))
-        return h - p * h.sum(1, keepdim=True), None
+        return normmax_slopes(p, dp, ctx.gamma), None
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, z: Tensor, gamma: float) -> tuple[Tensor, int]:
+        """Take one more axis as more rows."""
+        apply: Any = _Normmax.apply
+        rows = as_rows(info, in_dims[:1], z)
+        return apply(*rows, gamma).unflatten(0, (info.batch_size, -1)), 0
 
 
 def full(x: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from numba import njit
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from neurosparse.kernels.memory.entmax.autograd import entmax, full
 from neurosparse.kernels.memory.entmax.cpu import alpha_slope, score_slopes
@@ -100,9 +99,11 @@ class _Retrieve(torch.autograd.Function):
         return torch.from_numpy(retrieved.state)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, dstate: Tensor) -> tuple[Tensor | None, ...]:
         queries, keys, values, beta, alpha, *support = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            inputs = queries, keys, values, beta, alpha
+            return _dense_slopes(inputs, ctx.needs_input_grad, dstate)
         tied = values is None
         values = keys if tied else values
         slopes = [
@@ -124,6 +125,20 @@ class _Retrieve(torch.autograd.Function):
             for slope, needed in zip(slopes, ctx.needs_input_grad, strict=False)
         ]
         return (*handed_back, beta.new_tensor(dbeta), alpha.new_tensor(dalpha))
+
+
+def _dense_slopes(
+    inputs: tuple[Any, ...], needed: tuple[bool, ...], dstate: Tensor
+) -> tuple[Tensor | None, ...]:
+    """Slopes that have slopes: those of tensor arithmetic, with all weights `[n, N]`."""
+    # tensors of their own, or the slope to one would go through all that the others came from
+    parts = [None if part is None else part.view_as(part) for part in inputs]
+    queries, keys, values, b, a = parts
+    weights = entmax(b.to(queries.dtype) * queries @ keys.T, a)
+    state = weights @ (keys if values is None else values)
+    wanted = [part for part, need in zip(parts, needed, strict=True) if need]
+    slopes = iter(torch.autograd.grad(state, wanted, dstate, create_graph=True))
+    return tuple(next(slopes) if need else None for need in needed)
 
 
 def retrieve(
