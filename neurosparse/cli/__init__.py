@@ -7,9 +7,11 @@ happened.
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from neurosparse import __version__
 from neurosparse.cli.analyze import analyze
 from neurosparse.cli.anomaly import anomaly
 from neurosparse.cli.compare import compare
@@ -37,10 +39,45 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, run, compare, analyze, convert, report, info, warmup, anomaly):
-    app.command()(command)
-app.add_typer(datasets, name="datasets")
-app.add_typer(memory, name="memory")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"neurosparse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="show the version and exit",
+        ),
+    ] = False,
+) -> None:
+    """Brain-inspired sparse computing."""
+
+
+# each fits a line of 80 columns: a longer one would end in dots
+SUMMARIES = (
+    (demo, "Simulate the brain of a fruit fly larva for one second."),
+    (run, "Simulate a model file, and leave a run folder behind."),
+    (compare, "Train dense, pruned and rewired networks on one budget."),
+    (analyze, "Measure graphs against random ones of the same degrees."),
+    (convert, "Convert a graph to another format, or a run to NWB."),
+    (report, "Write one HTML page of a run or result."),
+    (info, "Show versions, machine, caches and optional parts."),
+    (warmup, "Compile the time loop and every neuron model."),
+    (anomaly, "Find anomalies in a stream of numbers."),
+)
+for command, summary in SUMMARIES:
+    app.command(short_help=summary)(command)
+app.add_typer(datasets, name="datasets", short_help="Real data sets: list, show, fetch.")
+app.add_typer(memory, name="memory", short_help="Sparse associative memory of vectors.")
 
 
 def main(arguments: list[str] | None = None) -> None:
