@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from neurosparse.cli import status
 from neurosparse.cli.model_file.files import load_config
 from neurosparse.recording import RunStore, open_run
 from neurosparse.store.atomic import aside_name
+from neurosparse.store.checkpoint import load_checkpoint
 
 MODEL = """
 [simulation]
@@ -147,6 +149,71 @@ def test_ctrl_c_keeps_what_was_simulated(model: Path, tmp_path: Path) -> None:
     assert status(["run", str(model), "--out", str(tmp_path / "whole"), "--set", more]) == 0
     for one, other in zip(events(tmp_path / "whole"), events(out), strict=True):
         assert np.array_equal(one, other)
+
+
+ENDED = """
+import os, signal, sys
+from neurosparse import console
+from neurosparse.cli import main
+number, checkpoint = int(sys.argv[1]), sys.argv[2]
+def is_long(bar):
+    if number == signal.SIGTERM or os.path.exists(checkpoint):
+        os.kill(os.getpid(), number)
+console.Progress._is_long = is_long
+main(sys.argv[3:])
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_the_system_ends_goes_on(
+    model: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    out = tmp_path / "run"
+    model.write_text(MODEL.replace("checkpoint = 10.0", ""), encoding="utf-8")
+    long = ["run", str(model), "--out", str(out), "--set", "simulation.duration=1e8"]
+    command = [sys.executable, "-c", ENDED, str(int(number)), str(out / "checkpoint.zarr")]
+    ended = subprocess.run(
+        [*command, *long], capture_output=True, text=True, timeout=60, check=False
+    )
+    killed = number == signal.SIGKILL
+    assert ended.returncode == (-number if killed else 128 + number)
+    assert ("--resume goes on" in ended.stderr) != killed
+    assert "Traceback" not in ended.stderr
+    reached = load_checkpoint(out / "checkpoint.zarr").attributes["step"] // 10
+    assert reached > 0
+    if not killed:
+        assert len(open_run(out / "recording.zarr").states["E", "v"]) >= reached
+    more = f"simulation.duration={reached + 20}.0"
+    assert status(["run", str(model), "--out", str(out), "--set", more, "--resume"]) == 0
+    assert status(["run", str(model), "--out", str(tmp_path / "whole"), "--set", more]) == 0
+    for one, other in zip(events(tmp_path / "whole"), events(out), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_a_run_killed_at_the_birth_of_its_recording_is_begun_again(
+    model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    out.mkdir()
+    (out / ".1.config.toml").touch()
+    assert status(["run", str(model), "--out", str(out)]) == 0
+    whole = events(out)
+    for name in ("recording.zarr", "checkpoint.zarr"):
+        shutil.rmtree(out / name)
+    (out / "recording.zarr").mkdir()
+    (out / "recording.zarr" / "zarr.0123.partial").touch()
+    assert status(["run", str(model), "--out", str(out), "--resume"]) == 0
+    for one, other in zip(whole, events(out), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_a_run_of_more_steps_than_int32_counts_is_refused(
+    model: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    more = ["--set", "simulation.duration=1e9"]
+    assert status(["run", str(model), "--out", str(tmp_path / "run"), *more]) == 2
+    assert "wants at most 2147483646 steps of dt = 0.1 ms" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(
