@@ -111,13 +111,14 @@ def bernoulli(
     """Count every row, then draw the same bits again into the final array."""
     n_pre = int(pre_bounds[-1])
     groups = (pre_bounds, post_bounds, p)
+    size = float(np.diff(pre_bounds) @ p @ np.diff(post_bounds))
     counts = np.zeros(n_pre, np.int64)
     none = np.empty(0, np.int32)
 
     def count(_: int, low: int, high: int) -> None:
         _bernoulli_rows(low, high, groups, skip_self, key, counts, none)
 
-    run(count, n_pre, threads)
+    run(count, n_pre, threads, size=size)
     indptr = pointers(counts)
     indices = np.empty(indptr[-1], np.int32)
 
@@ -125,7 +126,7 @@ def bernoulli(
         _bernoulli_rows(low, high, groups, skip_self, key, indptr, indices)
 
     if len(indices):
-        run(write, n_pre, threads)
+        run(write, n_pre, threads, size=size)
     return indptr, indices
 
 
@@ -185,7 +186,7 @@ def fixed_rows(
     def write(_: int, low: int, high: int) -> None:
         _fixed_rows(low, high, n_post, skip_self, repeat, key, indptr, out)
 
-    run(write, len(degree), threads)
+    run(write, len(degree), threads, size=len(out))
     return indptr, out
 
 
@@ -229,13 +230,15 @@ def fixed_columns(
     """
     n_post = len(degree)
     none = np.empty(0, np.int32)
+    size = float(degree.sum())
     pieces: dict[int, Int64] = {}
 
     def count(part: int, low: int, high: int) -> None:
-        pieces[part] = np.zeros(n_pre, np.int64)
+        if part not in pieces:
+            pieces[part] = np.zeros(n_pre, np.int64)
         _fixed_columns(low, high, degree, skip_self, repeat, key, pieces[part], none)
 
-    parts = run(count, n_post, threads, cuts=1)
+    parts = run(count, n_post, threads, cuts=1, size=size)
     indptr = pointers(sum((pieces[part] for part in range(parts)), np.zeros(n_pre, np.int64)))
     place = indptr[:-1].copy()
     for part in range(parts):
@@ -248,7 +251,7 @@ def fixed_columns(
         _fixed_columns(low, high, degree, skip_self, repeat, key, pieces[part], out)
 
     if len(out):
-        run(write, n_post, threads, cuts=1)
+        run(write, n_post, threads, cuts=1, size=size)
     return indptr, out
 
 
@@ -305,7 +308,7 @@ def ring(n: int, k: int, rewired: float, key: UInt32, threads: int | None = None
     def write(_: int, low: int, high: int) -> None:
         _ring_rows(low, high, n, k, rewired, key, out)
 
-    run(write, n, threads)
+    run(write, n, threads, size=n * k)
     return np.arange(n + 1, dtype=np.int64) * k, out
 
 

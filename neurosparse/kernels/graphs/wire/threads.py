@@ -9,6 +9,8 @@ import numpy as np
 
 from neurosparse.typing import Int64
 
+GRAIN = 2**24  # synapses drawn in about a tenth of a second
+
 
 def shares(n: int, parts: int) -> list[tuple[int, int]]:
     """Cut 0..n into at most `parts` contiguous, nearly equal pieces `(low, high)`.
@@ -21,25 +23,51 @@ def shares(n: int, parts: int) -> list[tuple[int, int]]:
 
 
 def run(
-    work: Callable[[int, int, int], None], n: int, threads: int | None, cuts: int = 8
+    work: Callable[[int, int, int], None],
+    n: int,
+    threads: int | None,
+    cuts: int = 8,
+    size: float = 0.0,
 ) -> int:
     """Call `work(part, low, high)` for pieces of 0..n, `cuts` a thread.
+
+    A piece may come in several calls, one behind the other: between two of them Ctrl-C is heard.
+
+    Args:
+        work: of one piece.
+        n: rows or columns.
+        threads: all processors unless given.
+        cuts: pieces a thread.
+        size: synapses in all, about; a call is for `GRAIN` of them at most.
 
     Returns:
         The number of pieces.
     """
     threads = threads or os.cpu_count() or 1
     pieces = shares(n, threads * cuts if threads > 1 else 1)
+    # rows of one call
+    step = max(1, int(n / max(1.0, size / GRAIN)))
+    stopped: list[bool] = []
+
+    def work_off(part: int, low: int, high: int) -> None:
+        for first in range(low, high, step):
+            if not stopped:
+                work(part, first, min(first + step, high))
+
     if len(pieces) < 2:
         for part, (low, high) in enumerate(pieces):
-            work(part, low, high)
+            work_off(part, low, high)
         return len(pieces)
     with ThreadPoolExecutor(threads) as pool:
         futures = [
-            pool.submit(work, part, low, high) for part, (low, high) in enumerate(pieces)
+            pool.submit(work_off, part, low, high) for part, (low, high) in enumerate(pieces)
         ]
-        for future in futures:
-            future.result()  # raises what went wrong in the thread
+        try:
+            for future in futures:
+                future.result()  # raises what went wrong in the thread
+        except BaseException:
+            stopped.append(True)
+            raise
     return len(pieces)
 
 
