@@ -12,7 +12,7 @@ from neurosparse.engine.program import Program
 from neurosparse.engine.slices import padded, slices
 from neurosparse.engine.spike_log import SpikeLog
 from neurosparse.engine.units import refractory_steps, steps
-from neurosparse.errors import Said, bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.kernels.base.machine.words import Block
 from neurosparse.network import Population
@@ -105,6 +105,7 @@ def build_group(
     """Lay out a population; `widen` gives each neuron a level of its own for currents to move."""
     n = population.n
     n_alloc = padded(population.n)
+    _weigh(population, real)
     bounds = slices(n, n_threads)
     log = SpikeLog(np.diff(bounds), history)
     scratch = np.zeros((n_threads, SCRATCH), dtype=np.uint8)
@@ -128,6 +129,14 @@ def build_group(
     return group
 
 
+def _weigh(population: Population, real: type) -> None:
+    """Refuse a population that memory cannot hold: its states, steps of readiness and log."""
+    states = len(getattr(getattr(population.model, "State", None), "_fields", ()))
+    each = states * np.dtype(real).itemsize + 12
+    what = f"{population.n} neurons {type(population.model).__name__}"
+    refuse_beyond_memory(f"{population.name}.n", float(each) * population.n, what)
+
+
 def _refractory_steps(population: Population, dt: float) -> Any:
     """Refractoriness in whole steps; warns where there is one but it is shorter than a step."""
     model: Any = population.model
@@ -146,7 +155,9 @@ def _refractory_steps(population: Population, dt: float) -> Any:
 
 def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:
     model: Any = population.model
-    start = model.initial()._asdict() | dict(population.initial)
+    first = model.initial()
+    _check_fields(f"{population.name}: {type(model).__name__}.initial()", first, model.State)
+    start = first._asdict() | dict(population.initial)
     rows = cleared(
         (len(start), n_alloc),
         real,
@@ -164,6 +175,12 @@ def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any
     return rows
 
 
+def _check_fields(name: str, values: Any, kind: Any) -> None:
+    """Refuse another tuple than the named one that the compiled loop has room for."""
+    if getattr(values, "_fields", None) != kind._fields:
+        raise bad_type(name, values, f"{kind.__name__}({', '.join(kind._fields)})")
+
+
 def _coefficient_rows(
     population: Population, dt: float, n_alloc: int, real: type, widen: bool
 ) -> tuple[tuple[str, ...], NDArray[Any]]:
@@ -173,6 +190,8 @@ def _coefficient_rows(
     _check_time_constants(population, dt)
     model: Any = population.model
     values = model.coefficients(dt)
+    name = f"{population.name}: {type(model).__name__}.coefficients({dt:g})"
+    _check_fields(name, values, model.Coefficients)
     for name, value in values._asdict().items():
         # a coefficient has the length of the parameters it comes from: name the one that does not
         # fit

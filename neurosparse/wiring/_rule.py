@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse import checks
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, describe
 from neurosparse.typing import Int32, Int64, Seed
@@ -82,6 +83,18 @@ class WiringRule(DelayInSteps):
         """
         raise NotImplementedError(f"{type(self).__name__} must define rows()")
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """How many synapses to expect, so that no work begins that memory cannot hold."""
+        return 0.0
+
+    def _weigh(self, n_pre: int, n_post: int) -> None:
+        """Refuse what this machine cannot hold: 4 bytes a target, 4 and 2 where values differ."""
+        n = self.expected_synapses(n_pre, n_post)
+        each = 4 + 4 * _differs(self.weight) + 2 * _differs(self.delay_steps)
+        kind = type(self).__name__
+        what = f"{n:.3g} synapses from {n_pre} to {n_post} neurons"
+        refuse_beyond_memory(kind, each * n + 8.0 * n_pre, what, "make it sparser or smaller")
+
     def build(self, n_pre: int, n_post: int, rng: Seed = None) -> Connectivity:
         """Connect n_pre neurons to n_post neurons; the same seed gives the same bits.
 
@@ -92,6 +105,7 @@ class WiringRule(DelayInSteps):
             checks.whole_number(name, n)
             if n > LARGEST:
                 raise bad_argument(name, n, f"at most {LARGEST} neurons (indices are int32)")
+        self._weigh(n_pre, n_post)
         rng = np.random.default_rng(rng)
         indptr, indices = _checked_rows(
             type(self).__name__, self.rows(n_pre, n_post, rng), n_pre
@@ -148,6 +162,11 @@ def _checked_rows(rule: str, rows: Any, n_pre: int) -> Rows:
         shapes = f"shapes {list(np.shape(indptr))} and {list(np.shape(indices))}"
         raise bad_argument(name, Said(shapes), expected)
     return indptr, indices
+
+
+def _differs(value: Any) -> bool:
+    """Whether each synapse has a value of its own."""
+    return callable(value) or np.ndim(value) > 0
 
 
 def key(rng: np.random.Generator) -> NDArray[np.uint32]:

@@ -18,6 +18,10 @@ class AllToAll(WiringRule):
 
     allow_self: bool = True
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """All pairs."""
+        return float(n_pre) * n_post
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows 0..n_post-1, without i in row i unless that is allowed."""
         if not self.allow_self:

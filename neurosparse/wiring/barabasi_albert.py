@@ -42,6 +42,10 @@ class BarabasiAlbert(WiringRule):
                 "appeal", self.appeal, "a finite number above 0, or None for m"
             )
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """m for each neuron."""
+        return float(self.m) * n_pre
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows of length m each."""
         square("BarabasiAlbert", n_pre, n_post)

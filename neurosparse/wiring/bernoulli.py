@@ -28,6 +28,10 @@ class Bernoulli(WiringRule):
         super().__post_init__()
         checks.probability("p", self.p)
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """The mean of a binomial."""
+        return self.p * n_pre * n_post
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Binomial row lengths, columns at geometric distances."""
         if not self.allow_self:

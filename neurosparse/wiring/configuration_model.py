@@ -52,6 +52,10 @@ class ConfigurationModel(WiringRule):
             received = Said(f"{inputs} inputs in all")
             raise bad_argument("in_degrees", received, f"as many as outputs: {outputs}")
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """The sum of the degrees."""
+        return float(np.sum(self.out_degrees))
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Stubs in random order, offending pairs traded away."""
         if not self.allow_self:

@@ -32,6 +32,10 @@ class FixedInDegree(WiringRule):
         super().__post_init__()
         degree_argument("k", self.k)
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """The degrees of all targets."""
+        return float(np.mean(self.k)) * n_post if np.size(self.k) else 0.0
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Columns of length k each, as rows."""
         if not self.allow_self:

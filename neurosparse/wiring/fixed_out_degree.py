@@ -30,6 +30,10 @@ class FixedOutDegree(WiringRule):
         super().__post_init__()
         degree_argument("k", self.k)
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """The degrees of all sources."""
+        return float(np.mean(self.k)) * n_pre if np.size(self.k) else 0.0
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows of length k each."""
         if not self.allow_self:

@@ -32,6 +32,10 @@ class FixedTotal(WiringRule):
         super().__post_init__()
         checks.whole_number("nnz", self.nnz)
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """As many as asked for."""
+        return float(self.nnz)
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Row lengths first, then columns within each row."""
         if not self.allow_self:

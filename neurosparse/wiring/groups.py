@@ -65,6 +65,10 @@ class Groups(WiringRule):
         within = float(np.diff(pre) @ np.diff(post)) / max(n_pre * n_post, 1)
         return within * self.p_intra + (1 - within) * self.p_inter
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """The mean of binomials."""
+        return self.expected_density(n_pre, n_post) * n_pre * n_post
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Geometric leaps, anew at the borders of the own group."""
         if not self.allow_self:

@@ -31,6 +31,10 @@ class WattsStrogatz(WiringRule):
         checks.whole_number("k", self.k)
         checks.probability("p", self.p)
 
+    def expected_synapses(self, n_pre: int, n_post: int) -> float:
+        """k for each neuron."""
+        return float(self.k) * n_pre
+
     def rows(self, n_pre: int, n_post: int, rng: np.random.Generator) -> Rows:
         """Rows of length k each."""
         square("WattsStrogatz", n_pre, n_post)
