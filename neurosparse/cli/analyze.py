@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from neurosparse.cli.graphs import Columns, Ids, Population, Separator, Types, Within
+
 if TYPE_CHECKING:
     from neurosparse.analysis import GraphTable
     from neurosparse.cli.graphs import NamedGraph
-    from neurosparse.connectivity import Connectivity
 
 
 def analyze(
@@ -44,13 +45,12 @@ def analyze(
             "--between", help="graphs join two populations, also where these are of one size"
         ),
     ] = False,
-    within: Annotated[
-        bool,
-        typer.Option(
-            "--within",
-            help="graphs are on one population, also where a list names more neurons on one side",
-        ),
-    ] = False,
+    within: Within = False,
+    types: Types = None,
+    population: Population = None,
+    columns: Columns = None,
+    sep: Separator = None,
+    ids: Ids = False,
     figures: Annotated[
         Path | None, typer.Option(help="folder for the figures, as PNG files")
     ] = None,
@@ -60,7 +60,7 @@ def analyze(
 ) -> None:
     """Measure graphs against random ones with the same degrees; several are set side by side."""
     from neurosparse.analysis import GraphComparison
-    from neurosparse.cli.graphs import load
+    from neurosparse.cli.graphs import load, read_options, squared
 
     if figures is not None and figures.exists() and not figures.is_dir():
         fault = f"figures: got {str(figures)!r}, which is a file"
@@ -69,10 +69,11 @@ def analyze(
         raise ValueError(f"graphs: got {' '.join(graphs)}, wants each only once")
     if between and within:
         raise ValueError("within: got --between and --within, wants one of them")
-    loaded = [load(source, dt) for source in graphs]
+    reading = read_options(types, population, columns, sep, ids)
+    loaded = [load(source, dt, options=reading) for source in graphs]
     if within:
         loaded = [
-            graph._replace(connectivity=_squared(graph.connectivity)) for graph in loaded
+            graph._replace(connectivity=squared(graph.connectivity)) for graph in loaded
         ]
     if len({graph.name for graph in loaded}) < len(loaded):
         loaded = [
@@ -95,23 +96,6 @@ def analyze(
             several = len(tables) > 1
             folder = figures / graph.name.replace("/", "_") if several else figures
             draw(graph, table, folder, quiet=json)
-
-
-def _squared(graph: "Connectivity") -> "Connectivity":
-    """The same synapses among as many neurons on both sides."""
-    from neurosparse.connectivity import Connectivity
-
-    n = max(graph.shape)
-    pre, post = graph.edges()
-    return Connectivity.from_edges(
-        pre,
-        post,
-        n_pre=n,
-        n_post=n,
-        weight=graph.weight,
-        delay_steps=graph.delay_steps,
-        duplicates="keep",
-    )
 
 
 def measured(graph: "NamedGraph", options: dict[str, Any]) -> "GraphTable":

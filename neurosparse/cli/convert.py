@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from neurosparse.cli.graphs import Columns, Ids, Population, Separator, Types, Within
+
 
 def convert(
     source: Annotated[
@@ -17,6 +19,12 @@ def convert(
     dt: Annotated[
         float, typer.Option(help="step in ms, for SONATA files, whose delays are in ms")
     ] = 0.1,
+    types: Types = None,
+    population: Population = None,
+    columns: Columns = None,
+    sep: Separator = None,
+    ids: Ids = False,
+    within: Within = False,
     force: Annotated[
         bool, typer.Option("--force", help="replace OUT where it exists")
     ] = False,
@@ -30,11 +38,12 @@ def convert(
     A run folder or recording becomes an .nwb file with its spikes and variables.
     """
     from neurosparse.cli.datasets import print_json
-    from neurosparse.cli.graphs import load
+    from neurosparse.cli.graphs import load, read_options, squared
     from neurosparse.console import bar
     from neurosparse.io import write_graph
     from neurosparse.io.formats import ending
 
+    options = read_options(types, population, columns, sep, ids)
     if target.suffix.lower() != ".nwb":
         ending(target)
     if target.exists() and not force:
@@ -44,7 +53,8 @@ def convert(
         summary, words = export(Path(source), target)
     else:
         with bar(f"reading {source}") as progress:
-            graph = load(source, dt, progress=progress).connectivity
+            graph = load(source, dt, progress=progress, options=options).connectivity
+        graph = squared(graph) if within else graph
         with bar(f"writing {target}") as progress:
             write_graph(target, graph, dt=dt, progress=progress)
         summary = {

@@ -7,12 +7,14 @@ Weights are written with the digits that give the same float32 back.
 
 import pathlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, missing_extra
+from neurosparse.io.exact import single_precision
 from neurosparse.store.single import believable, new_file, old_file, reading
 from neurosparse.typing import Path
 
@@ -54,36 +56,106 @@ def write_edgelist(path: Path, connectivity: Connectivity) -> None:
 
 
 def read_edgelist(
-    path: Path, *, n_pre: int | None = None, n_post: int | None = None
+    path: Path,
+    *,
+    n_pre: int | None = None,
+    n_post: int | None = None,
+    columns: Mapping[str, str] | None = None,
+    sep: str | None = None,
+    ids: bool = False,
 ) -> Connectivity:
     """Read an edge list with columns pre and post and, where it has them, weight and delay.
 
     Repeated pairs stay several synapses. Lines that begin with # are left out where they head a
-    CSV.
+    CSV. Weights are float32: whole ones above 2^24 are rounded, and a warning says so.
 
     Args:
         path: of a .csv, .parquet or .pq file.
         n_pre, n_post: sizes, where the file says none; else the largest index of each side + 1.
+        columns: what the file calls pre, post, weight and delay, where its names are others.
+        sep: one character between the cells of a CSV, a comma unless given.
+        ids: pre and post hold names or numbers of any kind; both sides are one population, whose
+            neurons are numbered in the order of the names.
 
     Raises:
         FileNotFoundError: there is no such file.
         ImportError: pyarrow is missing.
         ValueError: a column is missing or is not of numbers, an index is out of range.
+
+    >>> import tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "edges.csv"
+    >>> _ = path.write_text("from;to\\nb;a\\nc;a\\n")
+    >>> graph = read_edgelist(path, columns={"pre": "from", "post": "to"}, sep=";", ids=True)
+    >>> graph.shape, graph.edges("caller")[0].tolist()
+    ((3, 3), [1, 2])
     """
     path = old_file(path, "an edge list")
+    names = _names(columns)
+    if sep is not None and (_kind(path) != ".csv" or len(sep.encode()) != 1):
+        raise bad_argument("sep", sep, "one character, for a CSV")
     with reading(path, "a CSV or Parquet table"):
-        table, sizes = _read(path)
-        for name in COLUMNS:
-            times = table.column_names.count(name)
-            if times > 1 or (times == 0 and name in COLUMNS[:2]):
-                fault = Said(f"columns {', '.join(table.column_names)}")
-                expected = f"{'a' if times == 0 else 'only one'} column {name!r}"
-                raise bad_argument("path", fault, expected)
+        table, sizes = _read(path, sep or ",", [names["pre"], names["post"]] if ids else [])
+        table = table.rename_columns([name.strip() for name in table.column_names])
+        _check_columns(table.column_names, names, set(columns or ()))
+        table = table.select([k for k in names.values() if k in table.column_names])
+        ours = {theirs: name for name, theirs in names.items()}
+        table = table.rename_columns([ours[k] for k in table.column_names])
+        if ids:
+            return _connectivity(*_numbered(table))
         return _connectivity(table, sizes.get("n_pre", n_pre), sizes.get("n_post", n_post))
 
 
-def _read(path: pathlib.Path) -> tuple[Any, dict[str, int]]:
+def _names(columns: Mapping[str, str] | None) -> dict[str, str]:
+    """What the file calls each of our columns; those of another's name are not there."""
+    chosen = dict(columns or {})
+    taken = set(chosen.values())
+    if set(chosen) - set(COLUMNS) or len(taken) < len(chosen):
+        raise bad_argument("columns", columns, f"other names for {', '.join(COLUMNS)}")
+    named = [name for name in COLUMNS if name in chosen or name not in taken]
+    names = {name: chosen.get(name, name) for name in named}
+    for name in COLUMNS[:2]:
+        if name not in names:
+            raise bad_argument("columns", columns, f"a name for {name!r} too")
+    return names
+
+
+def _check_columns(received: list[str], names: dict[str, str], asked: set[str]) -> None:
+    """Refuse columns that are missing, or there twice."""
+    for ours, theirs in names.items():
+        times = received.count(theirs)
+        needed = ours in COLUMNS[:2] or ours in asked
+        if times > 1 or (times == 0 and needed):
+            fault = Said(f"columns {', '.join(received)[:200]}")
+            expected = f"{'a' if times == 0 else 'only one'} column {theirs or ours!r}"
+            remedy = (
+                "" if times else "columns= says what the file calls pre, post, weight, delay"
+            )
+            raise bad_argument("path", fault, expected, remedy)
+
+
+def _numbered(table: Any) -> tuple[Any, int, int]:
+    """The table with numbers from 0 for the names of neurons, and how many there are."""
+    import pyarrow as pa
+
+    ends = [table[name].cast(pa.string()) for name in COLUMNS[:2]]
+    texts = np.concatenate([column.fill_null("").to_numpy().astype(str) for column in ends])
+    if (texts == "").any():
+        raise bad_argument("pre, post", Said("empty cells"), "a name in every row")
+    numbers = [int(text) if text.isdecimal() else -1 for text in texts]
+    # 7 and 10 in the order of numbers, but 007 is a name
+    plain = all(str(k) == text for k, text in zip(numbers, texts, strict=True))
+    _, place = np.unique(np.array(numbers) if plain else texts, return_inverse=True)
+    n = int(place.max(initial=-1)) + 1
+    for k, name in enumerate(COLUMNS[:2]):
+        rows = place[k * len(table) : (k + 1) * len(table)]
+        table = table.set_column(table.column_names.index(name), name, pa.array(rows))
+    return table, n, n
+
+
+def _read(path: pathlib.Path, sep: str, as_text: list[str]) -> tuple[Any, dict[str, int]]:
     """The table of a file, and the sizes that it says."""
+    import pyarrow as pa
+
     csv, parquet = _arrow()
     if _kind(path) == ".parquet":
         table = parquet.read_table(path, columns=None)
@@ -92,7 +164,12 @@ def _read(path: pathlib.Path) -> tuple[Any, dict[str, int]]:
     # threads cost more than they bring on a small table
     threads = path.stat().st_size > 1 << 20
     options = csv.ReadOptions(skip_rows=comments, use_threads=threads)
-    return csv.read_csv(path, read_options=options), sizes
+    types = csv.ConvertOptions(column_types={name: pa.string() for name in as_text})
+    cells = csv.ParseOptions(delimiter=sep)
+    table = csv.read_csv(
+        path, read_options=options, parse_options=cells, convert_options=types
+    )
+    return table, sizes
 
 
 def _head(path: pathlib.Path) -> tuple[dict[str, int], int]:
@@ -130,14 +207,15 @@ def _connectivity(table: Any, n_pre: int | None, n_post: int | None) -> Connecti
     values = {name: table[name].to_numpy() for name in COLUMNS if name in table.column_names}
     for name, column in values.items():
         if len(column) and column.dtype.kind not in "iuf":
-            raise bad_argument(name, column, "a column of numbers")
+            remedy = "ids=True (--ids) numbers the names of neurons" if name[0] == "p" else ""
+            raise bad_argument(name, column, "a column of numbers", remedy)
     pre = _whole("pre", values["pre"])
     post = _whole("post", values["post"])
     n_pre = int(pre.max(initial=-1)) + 1 if n_pre is None else n_pre
     n_post = int(post.max(initial=-1)) + 1 if n_post is None else n_post
     options = {}
     if "weight" in values:
-        options["weight"] = values["weight"]
+        options["weight"] = single_precision(values["weight"])
     if "delay" in values:
         options["delay_steps"] = _whole("delay", values["delay"])
     return Connectivity.from_edges(

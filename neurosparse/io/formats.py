@@ -1,11 +1,17 @@
 """A connectivity from any file and into any: the format follows from the ending of the name."""
 
+from __future__ import annotations
+
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, bad_type
 from neurosparse.typing import Path
+
+if TYPE_CHECKING:
+    from neurosparse.io.sonata.types import Types
 
 ENDINGS = {
     ".npz": "SciPy sparse matrix",
@@ -38,7 +44,15 @@ Progress = Callable[[int, int], object]
 
 
 def read_graph(
-    path: Path, *, dt: float = 0.1, progress: Progress | None = None
+    path: Path,
+    *,
+    dt: float = 0.1,
+    progress: Progress | None = None,
+    population: str | None = None,
+    types: Types | Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    sep: str | None = None,
+    ids: bool = False,
 ) -> Connectivity:
     """Read a connectivity in the format that its name says.
 
@@ -47,13 +61,22 @@ def read_graph(
         dt: length of a step in ms; only SONATA writes delays in ms.
         progress: called as `progress(done, total)` now and then by the formats that take long,
             GraphML and GEXF.
+        population, types: of SONATA edges, see `read_sonata_edges`.
+        columns, sep, ids: of edge lists, see `read_edgelist`.
 
     Raises:
         FileNotFoundError: there is no such file.
         ImportError: a package that reads the format is missing.
-        ValueError: an unknown ending, or content that is not of the format; the field is named.
+        ValueError: an unknown ending, an option of another format, or content that is not of the
+            format; the field is named.
     """
-    match ending(path):
+    suffix = ending(path)
+    sonata = {"population": population, "types": types}
+    table = {"columns": columns, "sep": sep, "ids": ids or None}
+    kind = ENDINGS[suffix]
+    _refuse_options(suffix, {} if kind == "SONATA edges" else sonata, "SONATA edges")
+    _refuse_options(suffix, {} if kind == "edge list" else table, "edge lists")
+    match suffix:
         case ".npz":
             from neurosparse.io.npz import read_npz
 
@@ -61,7 +84,7 @@ def read_graph(
         case ".csv" | ".parquet" | ".pq":
             from neurosparse.io.edgelist import read_edgelist
 
-            return read_edgelist(path)
+            return read_edgelist(path, columns=columns, sep=sep, ids=ids)
         case ".graphml" | ".gexf":
             from neurosparse.io.graphml import read_graphml
 
@@ -72,7 +95,14 @@ def read_graph(
             return load_zarr(path)
     from neurosparse.io.sonata.edges import read_sonata_edges
 
-    return read_sonata_edges(path, dt=dt)
+    return read_sonata_edges(path, dt=dt, population=population, types=types)
+
+
+def _refuse_options(suffix: str, options: dict[str, object], kind: str) -> None:
+    """Refuse options that a file of this ending does not have."""
+    for name, value in options.items():
+        if value is not None:
+            raise bad_argument(name, value, f"nothing for a {suffix} file", f"{kind} have it")
 
 
 def write_graph(

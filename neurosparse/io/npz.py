@@ -7,16 +7,26 @@ caller's order, where it differs) and `neurosparse_weight` (one number, where al
 
 import pathlib
 import zipfile
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurosparse.available import available_memory
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
+from neurosparse.io.exact import single_precision
 from neurosparse.store.single import new_file, old_file, reading
 from neurosparse.typing import Path
 
 OURS = "neurosparse_"
+
+
+class _Head(NamedTuple):
+    """What the head of an array says."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
 
 
 def write_npz(path: Path, connectivity: Connectivity, *, compress: bool = True) -> None:
@@ -70,15 +80,55 @@ def read_npz(path: Path) -> Connectivity:
         fault = Said(f"{path.name}, which is no zip archive")
         raise bad_argument("path", fault, "a .npz of numbers")
     with reading(path, "a .npz of numbers"):
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        if "format" not in arrays:
-            fault = Said(f"{path.name} with arrays {', '.join(sorted(arrays)) or '(none)'}")
+        heads = _weighed(path)
+        if "format" not in heads:
+            fault = Said(f"{path.name} with arrays {', '.join(sorted(heads)) or '(none)'}")
             expected = "the arrays of scipy.sparse.save_npz, among them 'format'"
             raise bad_argument("path", fault, expected)
-        return (
-            _ours(arrays) if any(name.startswith(OURS) for name in arrays) else _foreign(path)
-        )
+        if not any(name.startswith(OURS) for name in heads):
+            return _foreign(path)
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            return _ours({name: stored[name] for name in stored.files})
+
+
+def _weighed(path: pathlib.Path) -> dict[str, _Head]:
+    """What each array of an archive is, read from their heads; nothing is unpacked yet.
+
+    Raises:
+        ValueError: more than memory holds, or arrays that cannot belong together.
+    """
+    heads = {}
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        # SciPy and the connectivity hold an array twice for a moment
+        declared = 2 * sum(member.file_size for member in members)
+        if declared > available_memory():
+            raise MemoryError
+        for member in members:
+            if member.filename.endswith(".npy"):
+                heads[member.filename.removesuffix(".npy")] = _head(archive, member)
+    if {"data", "indices"} <= set(heads):
+        counts = [heads[name].shape[0] for name in ("data", "indices") if heads[name].shape]
+        if len(set(counts)) > 1:
+            received = Said(f"{counts[0]} values for {counts[1]} indices")
+            raise bad_argument("data", received, "one value for each")
+    return heads
+
+
+def _head(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Head:
+    """Shape and type of a member; an empty shape where its head cannot be read."""
+    readers = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        if version not in readers:
+            return _Head((), np.dtype(np.void))
+        shape, _, dtype = readers[version](file)
+    if not dtype.hasobject and dtype.itemsize * prod(shape) > available_memory():
+        raise MemoryError
+    return _Head(shape, dtype)
 
 
 def _ours(arrays: dict[str, Any]) -> Connectivity:
@@ -112,6 +162,7 @@ def _foreign(path: pathlib.Path) -> Connectivity:
 
     with reading(path, "a matrix of scipy.sparse.save_npz"):
         matrix = load(path)
-        # True is a synapse of weight 1
-        matrix = matrix.astype(np.float32) if matrix.dtype == bool else matrix
+        if matrix.dtype.kind in "biuf":
+            # True is a synapse of weight 1
+            matrix.data = single_precision(matrix.data)
         return Connectivity.from_scipy(matrix, duplicates="keep")

@@ -8,8 +8,8 @@ from pathlib import Path
 from neurosparse import typing
 from neurosparse.errors import Said, bad_argument
 
-# neurons that a file may name without nearly as many synapses: their row pointers are 800 MB
-LONELY = 100_000_000
+# neurons that a file may name without nearly as many synapses: their row pointers are 80 MB
+LONELY = 10_000_000
 
 
 @contextlib.contextmanager

@@ -98,3 +98,12 @@ def test_figures_of_a_layer_between_as_many_neurons(tmp_path: Path, capsys: Capt
         "delays.png",
         "weights.png",
     ]
+
+
+def test_analyze_reads_tables_of_others_by_options(tmp_path: Path, capsys: Captured) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("from;to\nAVA;RIM\nRIM;AIB\nAIB;AVA\n")
+    options = ["--columns", "from,to", "--sep", ";", "--ids"]
+    assert status(["analyze", str(source), "--nulls", "0", "--json", *options]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert {row["measure"]: row["value"] for row in rows}["neurons"] == 3

@@ -94,3 +94,48 @@ def test_convert_and_report_as_json(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "log.csv").write_text("epoch,loss\n1,0.5\n")
     assert status(["report", str(tmp_path / "log.csv"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"page": str(tmp_path / "log.html")}
+
+
+def test_tables_of_others_are_converted_by_options(tmp_path: Path, capsys: Captured) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("from;to;n\nAVA;RIM;3\nRIM;AIB;2\n")
+    target = tmp_path / "b.npz"
+    options = ["--columns", "from,to,n", "--sep", ";", "--ids"]
+    assert status(["convert", str(source), str(target), *options]) == 0
+    read = read_graph(target)
+    assert read.shape == (3, 3)
+    assert read.weights_array("caller").tolist() == [3, 2]
+    assert [end.tolist() for end in read.edges("caller")] == [[1, 2], [2, 0]]
+    source.write_text("pre\tpost\n0\t2\n")
+    assert status(["convert", str(source), str(target), "--force", "--sep", "tab"]) == 0
+    assert read_graph(target).shape == (1, 3)
+    within = ["--force", "--sep", "tab", "--within"]
+    assert status(["convert", str(source), str(target), *within]) == 0
+    assert read_graph(target).shape == (3, 3)
+    capsys.readouterr()
+    for arguments, word in (
+        ([str(source), "--columns", "a,b,c,d,e"], "columns: got"),
+        ([str(tmp_path / "b.npz"), "--ids"], "ids: got"),
+        (["larva_brain", "--ids"], "ids: got an option for larva_brain"),
+    ):
+        assert status(["convert", arguments[0], str(tmp_path / "c.npz"), *arguments[1:]]) == 2
+        assert word in capsys.readouterr().err
+
+
+def test_edge_types_and_populations_are_options(tmp_path: Path, capsys: Captured) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "e.h5", "w") as file:
+        for name, kinds in (("one", [7, 8]), ("two", [8, 8])):
+            group = file.create_group(f"edges/{name}")
+            group["source_node_id"] = [0, 1]
+            group["target_node_id"] = [1, 0]
+            group["edge_type_id"] = kinds
+    (tmp_path / "t.csv").write_text("edge_type_id syn_weight delay\n7 0.5 1.5\n8 -1 NULL\n")
+    command = ["convert", str(tmp_path / "e.h5"), str(tmp_path / "a.npz")]
+    assert status([*command, "--population", "one"]) == 2
+    assert "e.h5: syn_weight: got none" in capsys.readouterr().err
+    options = ["--population", "one", "--types", str(tmp_path / "t.csv")]
+    assert status([*command, *options]) == 0
+    read = read_graph(tmp_path / "a.npz")
+    assert read.weights_array("caller").tolist() == [0.5, -1]
+    assert read.delay_steps_array("caller").tolist() == [15, 0]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from neurosparse.cli import status
+from neurosparse.cli.graphs import read_options
 from neurosparse.io import read_graph
 
 Captured = pytest.CaptureFixture[str]
@@ -46,3 +47,22 @@ def test_a_folder_of_that_name_does_not_hide_a_data_set(
     (tmp_path / "celegans").mkdir()
     assert status(["convert", "celegans", "worm.npz"]) == 0
     assert read_graph(tmp_path / "worm.npz").nnz == 2194
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, None),
+        ("source,target", {"pre": "source", "post": "target"}),
+        ("weight=n", {"weight": "n"}),
+        ("a, b ,delay=d", {"pre": "a", "post": "b", "delay": "d"}),
+    ],
+)
+def test_names_of_columns(text, expected):
+    assert read_options(None, None, text, None, False).columns == expected
+
+
+@pytest.mark.parametrize("text", ["", "a,,b", "pre=a,pre=b", "a,b,c,d,e"])
+def test_names_of_columns_that_cannot_be_meant(text):
+    with pytest.raises(ValueError, match="columns: got"):
+        read_options(None, None, text, None, False)

@@ -78,3 +78,66 @@ def test_comments_above_a_csv_are_left_out(tmp_path):
     (tmp_path / "c.csv").write_text("# nothing follows")
     with pytest.raises(ValueError, match="path"):
         read_edgelist(tmp_path / "c.csv")
+
+
+def test_names_of_columns_neurons_and_another_separator(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("source;target;n; delay\nAVA;RIM;3;1\nRIM;AVA;2;0\nAIB;RIM;1;2\n")
+    names = {"pre": "source", "post": "target", "weight": "n"}
+    graph = read_edgelist(path, columns=names, sep=";", ids=True)
+    assert graph.shape == (3, 3)
+    pre, post = graph.edges("caller")
+    assert (pre.tolist(), post.tolist()) == ([1, 2, 0], [2, 1, 2])
+    assert graph.weights_array("caller").tolist() == [3, 2, 1]
+    assert graph.delay_steps_array("caller").tolist() == [1, 0, 2]
+    with pytest.raises(
+        ValueError, match=r"a\.csv: path: got columns .* wants a column 'pre'"
+    ):
+        read_edgelist(path, sep=";")
+    with pytest.raises(ValueError, match=r"a\.csv: pre: got .*ids=True .* numbers the names"):
+        read_edgelist(path, columns=names, sep=";")
+    for bad in ({"from": "a"}, {"pre": "x", "post": "x"}, {"pre": "post"}):
+        with pytest.raises(ValueError, match="columns: got"):
+            read_edgelist(path, columns=bad, sep=";")
+    with pytest.raises(ValueError, match="wants a column 'w'"):
+        read_edgelist(path, columns=names | {"weight": "w"}, sep=";", ids=True)
+    with pytest.raises(ValueError, match="sep: got"):
+        read_edgelist(path, sep=";;")
+
+
+def test_ids_that_are_numbers_keep_their_order(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("pre,post\n720575940379278858,10\n9,720575940379278859\n")
+    graph = read_edgelist(path, ids=True)
+    assert graph.shape == (4, 4)
+    assert [end.tolist() for end in graph.edges("caller")] == [[2, 0], [1, 3]]
+    path.write_text("pre,post\n007,7\n")
+    assert read_edgelist(path, ids=True).shape == (2, 2)
+    path.write_text("pre,post\n,7\n")
+    with pytest.raises(ValueError, match=r"a\.csv: pre, post: got empty cells"):
+        read_edgelist(path, ids=True)
+    path.write_text("pre,post\n")
+    assert read_edgelist(path, ids=True).shape == (0, 0)
+
+
+def test_whole_weights_above_2_24_are_told(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("pre,post,weight\n0,1,16777217\n1,0,16777216\n")
+    with pytest.warns(UserWarning, match=r"weight: 1 whole numbers above 2.24 .*16777217 to"):
+        read_edgelist(path)
+    path.write_text("pre,post,weight\n0,1,123456789.5\n1,0,0.1\n")
+    assert read_edgelist(path).nnz == 2
+
+
+def test_a_head_of_a_few_bytes_makes_no_large_graph(tmp_path):
+    (tmp_path / "a.csv").write_text("# n_pre=99999999 n_post=2\npre,post\n0,1\n")
+    with pytest.raises(
+        ValueError, match=r"a\.csv: n_pre: got 99999999 neurons for 1 synapses"
+    ):
+        read_edgelist(tmp_path / "a.csv")
+
+
+def test_a_surplus_cell_is_refused_with_the_file(tmp_path):
+    (tmp_path / "a.csv").write_text("pre,post,weight\n0,1,3,5\n")
+    with pytest.raises(ValueError, match=r"a\.csv"):
+        read_edgelist(tmp_path / "a.csv")

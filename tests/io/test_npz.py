@@ -1,6 +1,7 @@
 """SciPy's npz files: read by SciPy, read from SciPy, refused where arrays do not fit."""
 
 import io
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -122,4 +123,32 @@ def test_a_fractional_delay_in_an_npz_is_refused(tmp_path):
     with pytest.raises(
         ValueError, match="delay_steps: got 1.7, wants whole simulation steps"
     ):
+        read_npz(tmp_path / "a.npz")
+
+
+def test_an_npz_is_weighed_before_it_is_unpacked(tmp_path):
+    """One array of 400 MB in a file of 400 KB, beside indices of four."""
+    write_graph(tmp_path / "a.npz", GRAPH)
+    with np.load(tmp_path / "a.npz") as stored:
+        arrays = dict(stored)
+    np.savez_compressed(tmp_path / "b.npz", **arrays | {"data": np.zeros(10**8, np.float32)})
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"b\.npz: data: got 100000000 values for 4 indices"):
+        read_npz(tmp_path / "b.npz")
+    assert tracemalloc.get_traced_memory()[1] < 20e6
+    tracemalloc.stop()
+
+
+def test_an_npz_beyond_memory_is_refused(tmp_path, monkeypatch):
+    write_graph(tmp_path / "a.npz", GRAPH)
+    monkeypatch.setattr("neurosparse.io.npz.available_memory", lambda: 1000)
+    with pytest.raises(ValueError, match=r"a\.npz: more than memory holds"):
+        read_npz(tmp_path / "a.npz")
+
+
+def test_counts_above_2_24_of_scipy_are_told(tmp_path):
+    from scipy import sparse
+
+    sparse.save_npz(tmp_path / "a.npz", sparse.csr_array(np.array([[0, 16777217], [1, 0]])))
+    with pytest.warns(UserWarning, match="16777217 to 16777216"):
         read_npz(tmp_path / "a.npz")
