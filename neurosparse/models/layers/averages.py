@@ -22,13 +22,18 @@ def refuse_other_synapses(averaged: nn.Module, model: nn.Module, kinds: Any) -> 
     theirs = [layer for layer in model.modules() if isinstance(layer, kinds)]
     # in order, as AveragedModel pairs them: names differ in a wrapper such as DataParallel
     for (name, layer), other in zip(ours, theirs, strict=False):
-        if not _same_synapses(layer, other):
+        if not same_synapses(layer, other):
             received = Said(f"other synapses in {name or 'the layer'} than the average has")
             remedy = "average dense_twin(model), or begin the average after the last rewiring"
             raise bad_argument("model", received, "the same", remedy)
 
 
-def _same_synapses(one: nn.Module, other: nn.Module) -> bool:
+def same_synapses(one: nn.Module, other: nn.Module) -> bool:
+    """Whether two layers have the same synapses, delays included.
+
+    >>> same_synapses(nn.Linear(1, 1), nn.Linear(1, 1))
+    True
+    """
     for name in ("indptr", "indices", "delay_steps"):
         ours = getattr(one, name, None)
         theirs = getattr(other, name, None)

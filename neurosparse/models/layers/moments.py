@@ -50,6 +50,11 @@ def trains(optimizer: Optimizer, parameter: Tensor) -> bool:
     )
 
 
+def is_trained(parameter: Tensor) -> bool:
+    """Whether a living optimiser that has stepped has this parameter."""
+    return any(trains(optimizer, parameter) for optimizer in list(_stepped))
+
+
 def check_moments(parameter: Tensor, optimizer: Optimizer | None) -> None:
     """Refuse to move synapses whose moments would stay behind.
 

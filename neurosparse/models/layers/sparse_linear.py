@@ -10,6 +10,7 @@ from neurosparse.connectivity import Connectivity, Edit
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.csr_matmul.autograd import csr_matmul
 from neurosparse.models.layers.averages import check_averages_of
+from neurosparse.models.layers.copies import Copies
 from neurosparse.models.layers.initial import ActiveFanIn, Initial, first_weights
 from neurosparse.models.layers.moments import (
     Carried,
@@ -83,6 +84,14 @@ class SparseLinear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
         self.register_buffer("indptr", torch.tensor(synapses.indptr))
         self.register_buffer("indices", torch.tensor(synapses.indices))
+        self._copies = Copies()
+        self._copies.belong_to(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # a copy, or a layer from a pickle
+        super().__setstate__(state)
+        self.__dict__.setdefault("_copies", Copies())
+        self._copies.belong_to(self)
 
     @classmethod
     def from_dense(
@@ -131,6 +140,8 @@ class SparseLinear(nn.Module):
         if isinstance(x, Tensor) and x.is_meta and self.values.is_meta:
             # shapes alone, as torch's own layers give them
             return x.new_empty(*x.shape[:-1], self.out_features)
+        if self._copies.parted is not None:
+            self._copies.check(self)
         return csr_matmul(
             x, self.values, self.bias, self.indptr, self.indices, self.out_features
         )
@@ -206,6 +217,8 @@ class SparseLinear(nn.Module):
         if optimizer is not None:
             carry_moments(self.values, optimizer, carried)
         self._take_values(carried(self.values.data))
+        if len(edit.added) or (edit.moved < 0).any():
+            self._copies.part()
         return edit
 
     def check_edit(self, optimizer: torch.optim.Optimizer | None = None) -> None:
@@ -260,6 +273,8 @@ class SparseLinear(nn.Module):
             slope = self.values.grad
             if not same:
                 mark_exchanged(self.values, prefix + "values")
+                self._copies.part()
+            self._copies.parted = None
             self._take_support(saved)
             self._take_values(self.values.data.new_empty(saved.nnz))
             # a gradient belongs to the synapses it was made for

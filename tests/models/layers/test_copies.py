@@ -1,0 +1,93 @@
+"""An average by hand over other synapses is refused; copies that live on their own are not."""
+
+import copy
+import pickle
+
+import pytest
+import torch
+
+from neurosparse.models import rewire, sparse_mlp
+from neurosparse.rewiring import set_
+from neurosparse.wiring import RandomEdges
+from tests.models.layers.helpers import sparse
+
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
+X = torch.randn(6, 20, generator=torch.Generator().manual_seed(0))
+
+
+def network():
+    return sparse_mlp([20, 12, 12, 3], RandomEdges(0.2), rng=0)
+
+
+def by_parameters(average, model):
+    with torch.no_grad():
+        for mine, theirs in zip(average.parameters(), model.parameters(), strict=True):
+            mine.mul_(0.9).add_(theirs, alpha=0.1)
+
+
+def by_state(average, model):
+    theirs = model.state_dict()
+    for name, mine in average.state_dict().items():
+        if mine.is_floating_point():
+            mine.mul_(0.9).add_(theirs[name], alpha=0.1)
+
+
+@pytest.mark.parametrize("update", [by_parameters, by_state])
+@pytest.mark.parametrize("mode", ["eval", "no_grad", "frozen"])
+def test_an_average_over_other_synapses_does_not_compute(update, mode):
+    model = network()
+    average = copy.deepcopy(model)
+    update(average, model)
+    if mode == "eval":
+        average.eval()
+    if mode == "frozen":
+        average.requires_grad_(False)
+    with torch.set_grad_enabled(mode != "no_grad"):
+        average(X)
+        rewire(model, set_(0.5), 0.0, rng=0)
+        average(X)
+        update(average, model)
+        for _ in range(2):
+            with pytest.raises(
+                ValueError, match=r"values: got weights written to.*dense_twin"
+            ):
+                average(X)
+        average.load_state_dict(model.state_dict())
+        update(average, model)
+        assert torch.isfinite(average(X)).all()
+
+
+def test_a_copy_that_follows_or_learns_is_left_alone():
+    model = network()
+    follower, learner, other = (copy.deepcopy(model) for _ in range(3))
+    rewire(follower, set_(0.5), 0.0, rng=0)
+    rewire(model, set_(0.5), 0.0, rng=0)
+    by_parameters(follower, model)
+    follower.eval()(X)
+    by_parameters(learner, learner)
+    learner(X).sum().backward()
+    learner.eval()(X)
+    optimizer = torch.optim.SGD(other.parameters(), 0.1)
+    learner_loss = other.eval()(X).sum()
+    learner_loss.backward()
+    optimizer.step()
+    other(X)
+
+
+def test_copies_of_a_layer_that_only_lost_nothing_stay():
+    layer = sparse()
+    average = copy.deepcopy(layer).eval()
+    layer.edit()
+    by_parameters(average, layer)
+    average(X)
+
+
+def test_a_pickled_layer_is_nobodys_copy():
+    layer = sparse()
+    again = pickle.loads(pickle.dumps(layer)).eval()
+    layer.edit(drop=[0])
+    with torch.no_grad():
+        again.values.mul_(2)
+    again(X)
+    assert again.connectivity.nnz == layer.nnz + 1
