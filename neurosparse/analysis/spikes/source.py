@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.checks import whole_number
+from neurosparse.checks import refuse_units, whole_number
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.grid import ceil_steps, floor_steps, precision, steps
 from neurosparse.typing import Array, Float64, Int32, Int64
@@ -46,6 +46,8 @@ class SpikeTrains:
 
     def __post_init__(self) -> None:
         whole_number("n", self.n)
+        for name in ("start", "stop", "dt"):
+            refuse_units(name, getattr(self, name))
         if not (_is_time(self.start) and _is_time(self.stop) and self.stop > self.start):
             expected = f"a time in ms after start={self.start}"
             raise bad_argument("stop", self.stop, expected, "say how long was recorded")
@@ -66,6 +68,7 @@ class SpikeTrains:
 
         Times of 32 bits are taken for exact to 32 bits where they meet the border of a bin.
         """
+        refuse_units("time", time)
         times = np.asarray(time)
         # whole numbers and lists become 64 bits; float32 stays, to be known by
         if times.dtype.kind != "f":
@@ -144,6 +147,7 @@ class SpikeTrains:
         """Time in ms, neuron, and what the recording held: times, or whole steps."""
         before = -np.inf
         for raw_time, raw_index in self.chunks():
+            refuse_units("time", raw_time)
             raw = np.asarray(raw_time)
             time = np.asarray(raw, np.float64)
             index = np.asarray(raw_index)
@@ -171,6 +175,7 @@ class SpikeTrains:
 
     def bins(self, width: float) -> int:
         """How many whole bins of `width` ms fit; a rest shorter than a bin is left out."""
+        refuse_units("width", width)
         if not (_is_time(width) and width > 0):
             raise bad_argument("width", width, "a bin width in ms above 0")
         count = int(floor_steps(self.stop, width, self.start))
@@ -234,7 +239,8 @@ def _ascending(time: Array, index: Array) -> tuple[Array, Array]:
     if np.any(time[1:] < time[:-1]):
         order = np.argsort(time, kind="stable")
         return time[order], index[order]
-    return time, index
+    # what the caller does with its arrays later is no matter of ours
+    return time.copy(), index.copy()
 
 
 def _check_pair(time: Array, index: Array) -> None:

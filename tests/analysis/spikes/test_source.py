@@ -150,3 +150,30 @@ def test_steps_are_counted_as_whole_numbers(each, first, dt):
     )
     counts = analysis.spike_count_matrix(spikes, each * dt).toarray().ravel()
     assert counts.tolist() == [each] * 20
+
+
+def test_quantities_are_refused_with_the_unit():
+    pq = pytest.importorskip("quantities", reason="quantities is not installed")
+    seconds = np.array([0.1, 0.2]) * pq.s
+    with pytest.raises(TypeError, match="^time: got .*quantities.*ms"):
+        SpikeTrains.from_times(seconds, [0, 0], 1, stop=500.0)
+    with pytest.raises(TypeError, match="^time: got .*quantities.*ms"):
+        SpikeTrains.from_chunks([(seconds, [0, 0])], 1, stop=500.0).arrays()
+    with pytest.raises(TypeError, match="^stop: got .*quantities"):
+        SpikeTrains.from_times([0.1], [0], 1, stop=0.5 * pq.s)
+    with pytest.raises(TypeError, match="^width: got .*quantities"):
+        SpikeTrains.from_times([0.1], [0], 1, stop=500.0).bins(1 * pq.s)
+
+
+@pytest.mark.parametrize("build", ["times", "steps"])
+def test_arrays_of_the_caller_are_not_followed(build):
+    time = np.array([1, 2, 3])
+    index = np.array([0, 1, 0])
+    if build == "times":
+        time = time.astype(float)
+        spikes = SpikeTrains.from_times(time, index, 2, stop=10.0)
+    else:
+        spikes = SpikeTrains.from_steps(time, index, 2, dt=1.0, steps=10)
+    time[:] = 9
+    index[:] = 1
+    assert [part.tolist() for part in spikes.arrays()] == [[1.0, 2.0, 3.0], [0, 1, 0]]
