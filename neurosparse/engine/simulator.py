@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from neurosparse.checks import not_negative
 from neurosparse.connectivity import Connectivity
 from neurosparse.console import Progress
-from neurosparse.engine import backends, checkpoint
+from neurosparse.engine import backends, checkpoint, settings
 from neurosparse.engine.backends import Backend
 from neurosparse.engine.callbacks import Every, periods
 from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
@@ -60,10 +60,7 @@ class Simulator:
         ValueError: before anything is built, naming the argument and the remedy.
         TypeError: likewise.
 
-    >>> from neurosparse.network import Network, Population, Projection
-    >>> from neurosparse.neurons import LIF
-    >>> from neurosparse.neurons import SpikeSource
-    >>> from neurosparse.wiring import OneToOne
+    >>> from neurosparse import LIF, Network, OneToOne, Population, Projection, SpikeSource
     >>> net = Network(
     ...     Population("in", 2, SpikeSource(times=[1.0, 2.0], indices=[0, 1])),
     ...     Population("out", 2, LIF(v_rest=0.0, v_threshold=1.0, v_reset=0.0)),
@@ -108,9 +105,8 @@ class Simulator:
             plain = self.backend != "cpu"
             self.plan: Plan = build(network, self.dt, self.seed, self.threads, real, plain)
             self.recorders = Recorders(requests, self.plan, self.store)
-            self._stepper = Stepper(
-                self.plan, self.recorders, self.backend, self.threads, self.store
-            )
+            parts = (self.plan, self.recorders, self.backend, self.threads, self.store)
+            self._stepper = Stepper(*parts)
         except BaseException:
             # the path is free again for a mended call
             if self.store is not None and self._owns_store:
@@ -152,8 +148,9 @@ class Simulator:
     def step(self, n: int = 1) -> None:
         """Simulate `n` steps."""
         if not_negative("n", n) != int(n):
-            remedy = "use run(ms) for a duration"
-            raise bad_argument("n", n, "a whole number of steps", remedy)
+            raise bad_argument(
+                "n", n, "a whole number of steps", "use run(ms) for a duration"
+            )
         self._run(self.now + int(n), [], Progress(False, n))
 
     def run_until(
@@ -163,15 +160,13 @@ class Simulator:
         every: float = 10.0,
         limit: float = 60_000.0,
     ) -> bool:
-        """Simulate until `condition(simulator)` holds, asked every `every` ms; False past
-        `limit` ms.
-        """
+        """Simulate until `condition(simulator)` holds, asked every `every` ms, at most `limit` ms."""
         last = self.now + steps("limit", not_negative("limit", limit), self.dt)
         period = whole_steps("every", every, self.dt)
         if not callable(condition):
             remedy = "write lambda simulator: ..."
             raise bad_type("condition", condition, "a function of the simulator", remedy)
-        while not condition(self):
+        while not settings.one_answer("condition", condition(self)):
             if self.now >= last:
                 return False
             self._run(min(self.now + period, last), [], Progress(False, period))
@@ -222,15 +217,10 @@ class Simulator:
 
     def summary(self) -> Summary:
         """What is simulated, spikes so far and where the time went; printed, a table."""
-        return summarise(
-            self.plan,
-            self.recorders.spikes,
-            time=self.time,
-            dt=self.dt,
-            backend="cpu" if self.backend == "cpu" else "gpu",
-            seed=self.seed,
-            phases=self.runner.phase_seconds(),
-        )
+        state: dict[str, Any] = {"time": self.time, "dt": self.dt, "seed": self.seed}
+        state |= {"backend": "cpu" if self.backend == "cpu" else "gpu"}
+        state |= {"phases": self.runner.phase_seconds()}
+        return summarise(self.plan, self.recorders.spikes, state)
 
     def set_weights(self, projection: str, weight: Any) -> None:
         """Set the weights of a projection, one number or an array `[nnz]` in CSR order, between
@@ -314,6 +304,8 @@ class Simulator:
     def close(self) -> None:
         """Close the store and let the threads go: nothing can be simulated after that."""
         self.__exit__(None, None, None)
+
+    __reduce__ = settings.refuse_copies
 
     def __enter__(self) -> Self:
         return self

@@ -123,7 +123,7 @@ class Summary:
         )
 
 
-def summarise(plan: Plan, sinks: Mapping[str, Any], **state: Any) -> Summary:
+def summarise(plan: Plan, sinks: Mapping[str, Any], state: Mapping[str, Any]) -> Summary:
     """Look at a plan and its spike recorders; see `Simulator.summary`.
 
     Args:
