@@ -160,7 +160,7 @@ class Simulator:
         every: float = 10.0,
         limit: float = 60_000.0,
     ) -> bool:
-        """Simulate until `condition(simulator)` holds, asked every `every` ms, at most `limit` ms."""
+        """Simulate until `condition(simulator)` holds, asked each `every` ms; False past `limit`."""
         last = self.now + steps("limit", not_negative("limit", limit), self.dt)
         period = whole_steps("every", every, self.dt)
         if not callable(condition):
@@ -344,8 +344,6 @@ class Simulator:
 
     def _run(self, end: int, stops: list[tuple[int, Any]], progress: Progress) -> None:
         if self._closed:
-            raise ValueError(
-                "this Simulator is closed; save() before close() and restore() into a new one "
-                "to go on"
-            )
+            remedy = "save() before close() and restore() into a new one to go on"
+            raise ValueError(f"this Simulator is closed; {remedy}")
         self._stepper.run(end, stops, progress, self)
