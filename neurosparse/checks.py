@@ -149,6 +149,19 @@ def fraction(name: str, value: Any) -> float:
     return number
 
 
+def function_like(name: str, value: Any, expected: str, remedy: str = "") -> None:
+    """Refuse what cannot be called, and a class in the place of an object of it.
+
+    >>> function_like("score", int, "a score, as Magnitude()")
+    Traceback (most recent call last):
+    TypeError: score: got <class 'int'>, wants a score, as Magnitude(); write int(...)
+    """
+    if isinstance(value, type):
+        raise bad_type(name, value, expected, f"write {value.__name__}(...)")
+    if not callable(value):
+        raise bad_type(name, value, expected, remedy)
+
+
 def unchangeable(array: Array) -> Array:
     """Return an array of these values that nobody can write to.
 

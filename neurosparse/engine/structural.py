@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.checks import fraction
+from neurosparse.checks import fraction, function_like
 from neurosparse.engine.plan import generator
 from neurosparse.engine.tallies import Tally
 from neurosparse.engine.units import steps
@@ -26,6 +26,8 @@ from neurosparse.rewiring import (
     UniformPairs,
 )
 from neurosparse.rewiring.absent import Block
+from neurosparse.rewiring.drop import chosen_to_go
+from neurosparse.rewiring.grow import chosen_to_come
 from neurosparse.rewiring.rewiring import settled
 
 if TYPE_CHECKING:
@@ -119,6 +121,13 @@ class Structural:
     delay: float | None = None
     bin: float | None = None
 
+    def __post_init__(self) -> None:
+        remedy = f"write Share({self.amount})"
+        function_like("amount", self.amount, "how many go, as Share(0.1)", remedy)
+        function_like("drop", self.drop, "a way of dropping, as Lowest(Magnitude())")
+        if self.grow is not None:
+            function_like("grow", self.grow, "a way of growing, as UniformPairs(), or None")
+
     def __call__(self, simulator: "Simulator") -> None:
         """Choose and exchange, now."""
         window = None if self.bin is None else self._window(simulator)
@@ -127,11 +136,12 @@ class Structural:
         now = simulator.connectivity(self.projection)
         layer = LayerSynapses(now, now.weights_array(), window)
         rng = generator(simulator.seed, f"structural:{simulator.now}", self.projection)
-        gone = self.drop(layer, self.amount(layer), rng)
+        gone = chosen_to_go(self.drop, layer, self.amount(layer), rng)
         if self.grow is None:
             simulator.rewire(self.projection, drop=gone)
             return
-        change = settled(now, gone, *self.grow(layer.without(gone), len(gone), rng))
+        new = chosen_to_come(self.grow, layer.without(gone), len(gone), rng)
+        change = settled(now, gone, *new)
         simulator.rewire(
             self.projection,
             drop=change.drop,

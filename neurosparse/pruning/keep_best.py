@@ -8,6 +8,7 @@ from neurosparse.errors import bad_argument
 from neurosparse.pruning.diagonal import Diagonal, Unchanged
 from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.rewiring import SynapseScore
+from neurosparse.rewiring.scores import check_score, scores_of
 from neurosparse.selection import highest
 from neurosparse.typing import Seed
 
@@ -32,6 +33,9 @@ class KeepBest:
     score: SynapseScore[RecurrentNet]
     diagonal: Diagonal = field(default_factory=Unchanged)
 
+    def __post_init__(self) -> None:
+        check_score(self.score)
+
     def __call__(self, net: RecurrentNet, synapses: int, rng: Seed = None) -> RecurrentNet:
         """Prune to so many synapses.
 
@@ -41,7 +45,7 @@ class KeepBest:
         c = net.connectivity
         if not 0 <= synapses <= c.nnz:
             raise bad_argument("synapses", synapses, f"0..{c.nnz}, those there are")
-        score = np.asarray(self.score(net, np.random.default_rng(rng)))
+        score = scores_of(self.score, net, c.nnz, np.random.default_rng(rng))
         dropped = np.ones(c.nnz, np.bool_)
         dropped[highest(score, synapses)] = False
         pruned = c.without(dropped)

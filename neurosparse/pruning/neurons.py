@@ -10,6 +10,7 @@ from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.graphs.betweenness import betweenness
 from neurosparse.pruning.recurrent import RecurrentNet
+from neurosparse.rewiring.scores import scores_of
 from neurosparse.selection import highest
 from neurosparse.typing import Float64, Seed
 
@@ -82,5 +83,5 @@ class DropNeurons:
         n = net.connectivity.n_pre
         if not 1 <= neurons <= n:
             raise bad_argument("neurons", neurons, f"1..{n}, those there are")
-        score = np.asarray(self.score(net, np.random.default_rng(rng)), np.float64)
-        return net.only(highest(score, neurons))
+        score = scores_of(self.score, net, n, np.random.default_rng(rng))
+        return net.only(highest(score.astype(np.float64), neurons))

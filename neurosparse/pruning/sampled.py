@@ -11,6 +11,7 @@ from neurosparse.pruning.diagonal import Diagonal, Matched
 from neurosparse.pruning.draw import Draw, Independent, inclusion
 from neurosparse.pruning.recurrent import RecurrentNet
 from neurosparse.rewiring import SynapseScore
+from neurosparse.rewiring.scores import check_score, scores_of
 from neurosparse.selection import pair_keys
 from neurosparse.typing import Float64, Int64, Seed
 
@@ -59,6 +60,7 @@ class Sampled:
     diagonal: Diagonal = field(default_factory=Matched)
 
     def __post_init__(self) -> None:
+        check_score(self.score)
         if not 0 < self.cap <= 1:
             raise bad_argument("cap", self.cap, "a quantile in (0, 1]", "1 caps nothing")
 
@@ -81,7 +83,7 @@ class Sampled:
         if synapses < fixed:
             expected = f"at least {fixed}, those onto their own neuron, which stay"
             raise bad_argument("synapses", synapses, expected)
-        score = np.asarray(self.score(net, rng))[deciding.drawn]
+        score = scores_of(self.score, net, c.nnz, rng)[deciding.drawn]
         drawn_chance = inclusion(score, round((synapses - fixed) / deciding.each))
         chance = np.ones(c.nnz)
         chance[deciding.drawn] = drawn_chance

@@ -16,7 +16,7 @@ from neurosparse.rewiring.costs import every_pair
 from neurosparse.rewiring.layer import Change, LayerSynapses, keys_of
 from neurosparse.rewiring.pair_scores import PairGradient
 from neurosparse.rewiring.rule import LAST_BATCH, BaseRule, Sampling
-from neurosparse.rewiring.schedules import Cosine, Schedule
+from neurosparse.rewiring.schedules import Cosine, Schedule, check_schedule, share_at
 from neurosparse.selection import lowest, member, merged
 from neurosparse.typing import Bool, Int64, Seed
 
@@ -51,6 +51,7 @@ class ConstantFanIn(BaseRule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_schedule("fraction", self.fraction)
         if not 0 <= self.least_salient < 1:
             remedy = "0 never ablates"
             raise bad_argument(
@@ -77,7 +78,7 @@ class ConstantFanIn(BaseRule):
         self, layers: Sequence[LayerSynapses], progress: float, rng: Seed = None
     ) -> list[Change]:
         """Choose what each layer drops and grows at this progress 0..1; nothing is drawn."""
-        share = self.fraction(progress)
+        share = share_at("fraction", self.fraction, progress)
         return [self._change(layer, round(share * len(layer.values))) for layer in layers]
 
     def _change(self, layer: LayerSynapses, k: int) -> Change:

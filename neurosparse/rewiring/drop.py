@@ -6,10 +6,11 @@ from typing import Protocol
 import numpy as np
 from numpy.random import Generator
 
-from neurosparse.errors import bad_argument
+from neurosparse.checks import function_like
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.rewiring.costs import no_products
 from neurosparse.rewiring.layer import LayerSynapses
-from neurosparse.rewiring.scores import SynapseScore
+from neurosparse.rewiring.scores import SynapseScore, check_score, scores_of
 from neurosparse.selection import lowest
 from neurosparse.typing import Int64
 
@@ -18,6 +19,28 @@ class Drop(Protocol):
     """Choose k synapses to drop: positions, ascending."""
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator, /) -> Int64: ...
+
+
+def chosen_to_go(way: Drop, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
+    """Let somebody's way choose k synapses, and look at the positions.
+
+    Raises:
+        TypeError: no whole numbers.
+        ValueError: positions out of range, twice, or not ascending.
+    """
+    positions = np.asarray(way(layer, k, rng))
+    nnz = len(layer.values)
+    if not positions.size:
+        return np.empty(0, np.int64)
+    expected = f"distinct ascending positions below {nnz}"
+    if positions.dtype.kind not in "iu" or positions.ndim != 1:
+        raise bad_type("drop", positions, expected)
+    if positions.min() < 0 or positions.max() >= nnz:
+        received = Said(f"positions {positions.min()} to {positions.max()}")
+        raise bad_argument("drop", received, expected)
+    if (np.diff(positions.astype(np.int64)) <= 0).any():
+        raise bad_argument("drop", Said("positions twice or in disorder"), expected)
+    return positions
 
 
 @dataclass(frozen=True)
@@ -33,9 +56,12 @@ class Lowest:
 
     score: SynapseScore[LayerSynapses]
 
+    def __post_init__(self) -> None:
+        check_score(self.score)
+
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
         """Score all, take the k lowest."""
-        return lowest(self.score(layer, rng), k)
+        return lowest(scores_of(self.score, layer, len(layer.values), rng), k)
 
 
 @dataclass(frozen=True)
@@ -79,14 +105,20 @@ class SoftLowest:
     sharpness: float = 0.5
 
     def __post_init__(self) -> None:
+        check_score(self.score)
         if not 0 <= self.sharpness < 1:
             raise bad_argument("sharpness", self.sharpness, "a number in [0, 1)")
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
         """Draw those that stay; the other k go."""
         # Gumbel top-k: draws without replacement with these odds
+        scores = scores_of(self.score, layer, len(layer.values), rng)
+        if scores.min(initial=0) < 0:
+            raise bad_argument(
+                "score", Said(f"{scores.min():g}"), "0 or more, for SoftLowest"
+            )
         with np.errstate(divide="ignore"):
-            log_odds = np.log(self.score(layer, rng)) / (1 - self.sharpness)
+            log_odds = np.log(scores) / (1 - self.sharpness)
         return lowest(log_odds + rng.gumbel(size=len(log_odds)), k)
 
 
@@ -99,14 +131,19 @@ class InTurn:
 
     ways: tuple[Drop, ...]
 
+    def __post_init__(self) -> None:
+        for way in self.ways:
+            function_like("ways", way, "ways of dropping, as Lowest(Magnitude())")
+
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator) -> Int64:
         """Let each way drop its share of k."""
-        left = np.arange(len(layer.values))
+        nnz = len(layer.values)
+        left = np.arange(nnz)
         for turn, way in enumerate(self.ways):
             share = k * (turn + 1) // len(self.ways) - k * turn // len(self.ways)
-            dropped = way(layer, share, rng)
+            dropped = chosen_to_go(way, layer, share, rng)
             left = np.delete(left, dropped)
             layer = layer.without(dropped)
-        kept = np.zeros(len(left) + k, np.bool_)
+        kept = np.zeros(nnz, np.bool_)
         kept[left] = True
         return np.flatnonzero(~kept)

@@ -6,11 +6,12 @@ from typing import Protocol
 import numpy as np
 from numpy.random import Generator
 
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.rewiring.absent import best_absent, split_keys, uniform_absent
 from neurosparse.rewiring.costs import no_products
 from neurosparse.rewiring.layer import LayerSynapses
 from neurosparse.rewiring.pair_scores import PairScore
-from neurosparse.selection import merged
+from neurosparse.selection import member, merged, pair_keys
 from neurosparse.typing import Array, Int32, Int64
 
 Edges = tuple[Int32, Int32]
@@ -20,6 +21,39 @@ class Grow(Protocol):
     """Choose k new edges (pre, post) among pairs that are not connected."""
 
     def __call__(self, layer: LayerSynapses, k: int, rng: Generator, /) -> Edges: ...
+
+
+def chosen_to_come(way: Grow, layer: LayerSynapses, k: int, rng: Generator) -> Edges:
+    """Let somebody's way choose k pairs, and look at them.
+
+    Raises:
+        TypeError: no two arrays of whole numbers.
+        ValueError: neurons out of range, a pair that is connected or comes twice.
+    """
+    pairs = way(layer, k, rng)
+    support = layer.support
+    if not isinstance(pairs, tuple | list) or len(pairs) != 2:
+        raise bad_type("grow", pairs, "the arrays (pre, post)")
+    pre, post = (np.asarray(side) for side in pairs)
+    if pre.ndim != 1 or pre.shape != post.shape:
+        shapes = Said(f"shapes {list(pre.shape)} and {list(post.shape)}")
+        raise bad_argument("grow", shapes, "pre [k] and post [k]")
+    if not pre.size:
+        return pre.astype(np.int32), post.astype(np.int32)
+    for name, side, n in (("pre", pre, support.n_pre), ("post", post, support.n_post)):
+        if side.dtype.kind not in "iu":
+            raise bad_type(f"grow: {name}", side, "whole numbers of neurons")
+        if side.min() < 0 or side.max() >= n:
+            received = Said(f"neurons {side.min()} to {side.max()}")
+            raise bad_argument(f"grow: {name}", received, f"neurons 0 to {n - 1}")
+    keys = pair_keys(pre, post, support.n_post)
+    present = member(keys, layer.keys)
+    if present.any():
+        at = int(np.flatnonzero(present)[0])
+        raise bad_argument("grow", Said(f"{pre[at]} -> {post[at]}"), "pairs not there yet")
+    if len(np.unique(keys)) != len(keys):
+        raise bad_argument("grow", Said("a pair twice"), "every pair once")
+    return pre, post
 
 
 @dataclass(frozen=True)

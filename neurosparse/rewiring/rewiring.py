@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from neurosparse.checks import function_like
 from neurosparse.connectivity import Connectivity
 from neurosparse.rewiring.distribution import Distribution, as_dropped, within_free
-from neurosparse.rewiring.drop import Drop
-from neurosparse.rewiring.grow import Grow
+from neurosparse.rewiring.drop import Drop, chosen_to_go
+from neurosparse.rewiring.grow import Grow, chosen_to_come
 from neurosparse.rewiring.layer import Change, LayerSynapses, keys_of
 from neurosparse.rewiring.rule import NO_ACTIVITY, BaseRule, Sampling
-from neurosparse.rewiring.schedules import Cosine, Schedule
+from neurosparse.rewiring.schedules import Cosine, Schedule, check_schedule, share_at
 from neurosparse.selection import largest_remainder, member, pair_keys
 from neurosparse.typing import Array, Int64, Seed
 
@@ -57,6 +58,14 @@ class Rewiring(BaseRule):
     sampling: Sampling = NO_ACTIVITY
     remember: bool = False
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        function_like("drop", self.drop, "a way of dropping, as Lowest(Magnitude())")
+        function_like("grow", self.grow, "a way of growing, as UniformPairs()")
+        check_schedule("fraction", self.fraction)
+        if self.density is not None:
+            check_schedule("density", self.density)
+
     @property
     def resizes(self) -> bool:
         """Whether a layer may end with another number of synapses than it has."""
@@ -69,13 +78,19 @@ class Rewiring(BaseRule):
         rng = np.random.default_rng(rng)
         surplus = self._surplus(layers, progress)
         counts = self._counts(layers, surplus, progress)
-        drops = [self.drop(layer, k, rng) for layer, k in zip(layers, counts, strict=True)]
+        drops = [
+            chosen_to_go(self.drop, layer, k, rng)
+            for layer, k in zip(layers, counts, strict=True)
+        ]
         if self.chains is not None and any(counts):
             drops = _with_chains(self.chains, layers, drops)
         reduced = [layer.without(gone) for layer, gone in zip(layers, drops, strict=True)]
         lost = [len(gone) - s for gone, s in zip(drops, surplus, strict=True)]
         grown = within_free(reduced, self.distribution(reduced, lost))
-        edges = [self.grow(layer, k, rng) for layer, k in zip(reduced, grown, strict=True)]
+        edges = [
+            chosen_to_come(self.grow, layer, k, rng)
+            for layer, k in zip(reduced, grown, strict=True)
+        ]
         return [
             settled(layer.support, gone, *new)
             for layer, gone, new in zip(layers, drops, edges, strict=True)
@@ -87,14 +102,17 @@ class Rewiring(BaseRule):
         if self.density is None or not present.sum():
             return [0] * len(layers)
         places = sum(layer.support.n_pre * layer.support.n_post for layer in layers)
-        surplus = max(0, int(present.sum()) - round(self.density(progress) * places))
+        surplus = max(
+            0,
+            int(present.sum()) - round(share_at("density", self.density, progress) * places),
+        )
         return largest_remainder(present, surplus)
 
     def _counts(
         self, layers: Sequence[LayerSynapses], surplus: Sequence[int], progress: float
     ) -> list[int]:
         """How many each layer drops: its surplus, and a share of the others to exchange."""
-        share = self.fraction(progress)
+        share = share_at("fraction", self.fraction, progress)
         return [
             s + round(share * (len(layer.values) - s))
             for layer, s in zip(layers, surplus, strict=True)

@@ -2,15 +2,38 @@
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from neurosparse.errors import bad_argument
+from neurosparse.checks import finite, function_like
+from neurosparse.errors import Said, bad_argument
 
 
 class Schedule(Protocol):
     """A number for each moment of the run."""
 
     def __call__(self, progress: float) -> float: ...
+
+
+def check_schedule(name: str, schedule: Any) -> None:
+    """Refuse what is no schedule, such as a number."""
+    remedy = f"write Constant({schedule})" if isinstance(schedule, int | float) else ""
+    function_like(name, schedule, "a schedule of progress, as Cosine()", remedy)
+
+
+def share_at(name: str, schedule: Schedule, progress: float) -> float:
+    """Ask a schedule, anybody's, for a share.
+
+    >>> share_at("fraction", lambda progress: 3.0, 0.5)
+    Traceback (most recent call last):
+    ValueError: fraction: got 3.0 at progress 0.5, wants a number in [0, 1]
+    """
+    value: Any = schedule(progress)
+    number = finite(name, value.item() if hasattr(value, "item") else value)
+    # the curves may miss an end by a rounding
+    if not -1e-9 <= number <= 1 + 1e-9:
+        received = Said(f"{number} at progress {progress:g}")
+        raise bad_argument(name, received, "a number in [0, 1]")
+    return number
 
 
 def _check_share(name: str, value: float) -> None:

@@ -6,12 +6,14 @@ whatever has some: the layer of a rewiring rule, a recurrent network, a layer th
 """
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.random import Generator
 
+from neurosparse.checks import function_like
 from neurosparse.connectivity import Connectivity
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.layers.sampled_outer import sampled_outer
 from neurosparse.rewiring.activity import standardised
 from neurosparse.rewiring.costs import every_synapse, no_products
@@ -43,6 +45,40 @@ class SynapseScore(Protocol[Scored]):
     """
 
     def __call__(self, synapses: Scored, rng: Generator, /) -> Array: ...
+
+
+def check_score(score: Any) -> None:
+    """Refuse what is no score, such as a class of scores."""
+    function_like("score", score, "a score of synapses, as Magnitude()")
+
+
+def scores_of(score: SynapseScore[Any], synapses: Any, n: int, rng: Generator) -> Array:
+    """Ask a score, anybody's, for `[n]` numbers; weights of layers are shown read-only.
+
+    Raises:
+        TypeError: no numbers.
+        ValueError: another shape, or NaN. An infinite score is one that always or never stays.
+
+    >>> layer = LayerSynapses(Connectivity.from_dense([[1, 1]]), np.array([0.5, -2.0]))
+    >>> scores_of(lambda layer, rng: [1.0], layer, 2, np.random.default_rng(0))
+    Traceback (most recent call last):
+    ValueError: score: got an array of float64 [1], wants one number for each, [2]
+    """
+    if isinstance(synapses, LayerSynapses) and isinstance(synapses.values, np.ndarray):
+        values = synapses.values.view()
+        values.setflags(write=False)
+        synapses = synapses._replace(values=values)
+    scores = np.asarray(score(synapses, rng))
+    expected = f"one number for each, [{n}]"
+    if scores.dtype.kind not in "iufb":
+        raise bad_type("score", scores, expected)
+    if scores.shape != (n,):
+        received = scores if scores.ndim else Said("one number")
+        raise bad_argument("score", received, expected)
+    wrong = np.flatnonzero(np.isnan(scores))
+    if wrong.size:
+        raise bad_argument("score", Said(f"NaN at position {wrong[0]}"), "numbers")
+    return scores
 
 
 @dataclass(frozen=True)
