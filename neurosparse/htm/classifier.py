@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from neurosparse import checks
 from neurosparse.errors import Said, bad_argument
+from neurosparse.estimator import Estimator
 from neurosparse.sdr import SDR
 from neurosparse.sdr.batch import one_sdr, sdr_rows
 from neurosparse.store.arrays import loaded_array
 from neurosparse.store.one_file import load_file, save_file
-from neurosparse.typing import Float64, Int64, Path
+from neurosparse.typing import Array, Float64, Int64, Path
 
 
 def softmax(x: Any) -> Float64:
@@ -26,11 +27,12 @@ def softmax(x: Any) -> Float64:
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
 
 
-class SDRClassifier:
+class SDRClassifier(Estimator):
     """Learn the probability of labels from active cells, online.
 
     p = softmax(Σ rows of active cells of W); learning: W[active] += α·(target − p), the target of k
-    labels being 1/k each. W `[n_cells, n_labels]` begins at 0 and widens with the largest label.
+    labels being 1/k each. W `[n_cells, n_labels]` begins at 0 and widens with the largest label;
+    `fit`, or `classes` of `partial_fit`, fixes the labels, which may then be strings.
 
     Args:
         n_cells: of the codes.
@@ -51,10 +53,18 @@ class SDRClassifier:
         self.n_cells = checks.whole_number("n_cells", n_cells, 1)
         self.alpha = checks.positive("alpha", alpha)
         self.weights: Float64 = np.zeros((n_cells, 0))
+        self._classes: Array | None = None
 
-    def learn(self, sdr: SDR, labels: int | Sequence[int]) -> Self:
+    @property
+    def classes_(self) -> Array:
+        """Label of each column of the weights."""
+        if self._classes is None:
+            return np.arange(self.weights.shape[1])
+        return self._classes
+
+    def learn(self, sdr: SDR, labels: Any) -> Self:
         """Learn that a code means a label, or any of several."""
-        known = _labels(labels)
+        known = _labels(labels) if self._classes is None else self._columns(labels)
         self._widen(int(known[-1]) + 1)
         error = -self.infer(sdr)
         error[known] += 1 / known.size
@@ -70,13 +80,32 @@ class SDRClassifier:
             raise bad_argument("sdr", received, "learning first", "call learn")
         return softmax(self.weights[sdr.indices].sum(axis=0))
 
-    def partial_fit(self, X: Any, y: Iterable[int]) -> Self:
+    def fit(self, X: Any, y: Any) -> Self:  # type: ignore[override]
+        """Begin anew and learn rows with labels, numbers or strings, in one pass.
+
+        >>> codes = SDRClassifier(4, alpha=1.0).fit([[1, 1, 0, 0], [0, 0, 1, 1]], ["no", "yes"])
+        >>> codes.predict([[0, 0, 1, 0]]).tolist(), codes.classes_.tolist()
+        (['yes'], ['no', 'yes'])
+        """
+        labels = _names(y)
+        self._begin(self.get_params())
+        return self.partial_fit(X, labels, classes=labels)
+
+    def score(self, X: Any, y: Any) -> float:
+        """Share of the rows of X whose most probable label is that of y."""
+        return float(np.mean(self.predict(X) == _names(y)))
+
+    def partial_fit(self, X: Any, y: Iterable[Any], classes: Any = None) -> Self:
         """Learn rows with labels, in order.
 
         Args:
             X: SDRs, a SciPy sparse array or dense rows `[n, n_cells]`.
             y: labels `[n]`.
+            classes: all labels there will be, before the first is learned; None for whole numbers
+                from 0.
         """
+        if classes is not None:
+            self._settle(np.unique(_names(classes)))
         rows = list(self._rows(X))
         labels = list(y)
         if len(rows) != len(labels):
@@ -91,14 +120,16 @@ class SDRClassifier:
         rows = [self.infer(sdr) for sdr in self._rows(X)]
         return np.array(rows).reshape(-1, self.weights.shape[1])
 
-    def predict(self, X: Any) -> Int64:
+    def predict(self, X: Any) -> Array:
         """Most probable label for the rows of X, `[n]`."""
-        return np.asarray(self.predict_proba(X).argmax(axis=1), np.int64)
+        columns = np.asarray(self.predict_proba(X).argmax(axis=1), np.int64)
+        return columns if self._classes is None else self._classes[columns]
 
     def save(self, path: Path) -> None:
         """Write everything to an .npz file, whole or not at all."""
         config = {"n_cells": self.n_cells, "alpha": self.alpha}
-        save_file(path, "SDRClassifier", config, {"weights": self.weights})
+        names = {} if self._classes is None else {"classes": self._classes}
+        save_file(path, "SDRClassifier", config, {"weights": self.weights} | names)
 
     @classmethod
     def load(cls, path: Path) -> SDRClassifier:
@@ -106,7 +137,33 @@ class SDRClassifier:
         config, arrays = load_file(path, "SDRClassifier")
         out = cls(**config)
         out.weights = loaded_array(arrays, "weights", np.float64, (out.n_cells, None))
+        out._classes = arrays.get("classes")
+        if not np.isfinite(out.weights).all():
+            raise bad_argument("path", Said("NaN or infinity"), "a file that save wrote")
         return out
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether a label is known."""
+        return self.weights.shape[1] > 0
+
+    def _settle(self, classes: Array) -> None:
+        """Fix the labels, once."""
+        if self._classes is None and not self.weights.shape[1]:
+            self._classes = classes
+            self._widen(len(classes))
+        elif not np.array_equal(self.classes_, classes):
+            expected = f"the labels it began with, {self.classes_.tolist()}"
+            raise bad_argument("classes", Said(f"{classes.tolist()}"), expected, "call fit")
+
+    def _columns(self, labels: Any) -> Int64:
+        """Columns of labels that were fixed, ascending, each once."""
+        assert self._classes is not None
+        names = np.unique(np.atleast_1d(labels))
+        known = np.isin(names, self._classes)
+        if not known.all():
+            received = Said(f"{names[~known].tolist()}")
+            raise bad_argument("labels", received, f"some of {self._classes.tolist()}")
+        return np.searchsorted(self._classes, names).astype(np.int64)
 
     def _widen(self, n_labels: int) -> None:
         missing = n_labels - self.weights.shape[1]
@@ -115,6 +172,16 @@ class SDRClassifier:
 
     def _rows(self, X: Any) -> Iterable[SDR]:
         return (one_sdr(f"X[{i}]", row) for i, row in enumerate(sdr_rows(X, (self.n_cells,))))
+
+
+def _names(labels: Any) -> Array:
+    """Labels as one array of whole numbers or strings `[n]`; a table's column is one of objects."""
+    array = np.asarray(list(labels) if isinstance(labels, Iterator) else labels)
+    if array.dtype == object and all(isinstance(label, str) for label in array.flat):
+        array = array.astype(str)
+    if array.ndim != 1 or array.dtype.kind not in "iubUSf":
+        raise bad_argument("y", labels, "labels [n], whole numbers or strings")
+    return array
 
 
 def _labels(labels: int | Sequence[int]) -> Int64:

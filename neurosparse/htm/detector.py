@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pathlib
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from math import isfinite
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from neurosparse.encoders import DateEncoder, RandomScalarEncoder
 from neurosparse.encoders.base import number
 from neurosparse.errors import bad_argument, bad_type
+from neurosparse.estimator import Estimator
 from neurosparse.htm._settings import settle
 from neurosparse.htm.anomaly import AnomalyLikelihood, LikelihoodState
 from neurosparse.htm.inhibition import GlobalInhibition
@@ -91,7 +93,7 @@ class Judgement(NamedTuple):
     score: float
 
 
-class AnomalyDetector:
+class AnomalyDetector(Estimator):
     """Judge each (time, value) of a stream by how badly a temporal memory predicted it.
 
     Args:
@@ -207,6 +209,12 @@ class AnomalyDetector:
             code = code.concatenate(self.date.encode(time))
         raw = self.memory.step(self.pooler.step(code)).anomaly
         return self.judge(raw, value)
+
+    def partial_fit(self, X: Iterable[tuple[datetime, float]], y: None = None) -> Self:
+        """Take rows (time, value) in order."""
+        for time, value in X:
+            self.step(time, value)
+        return self
 
     def judge(self, raw: float, value: float) -> Judgement:
         """Judge a row by its raw score, which `step` finds with the temporal memory."""

@@ -12,6 +12,7 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
+from neurosparse.estimator import Transformer
 from neurosparse.htm.inhibition import GlobalInhibition, Hood, Inhibition, LocalInhibition
 from neurosparse.htm.pooler_parts import (
     Boosting,
@@ -35,7 +36,7 @@ from neurosparse.kernels.memory.spatial_pooler import (
 )
 from neurosparse.sdr import SDR, dense_batch
 from neurosparse.sdr.batch import one_sdr
-from neurosparse.store.arrays import loaded_array
+from neurosparse.store.arrays import loaded_array, loaded_number
 from neurosparse.store.one_file import load_file, save_file
 from neurosparse.typing import Array, Float64, Int32, Path
 
@@ -43,7 +44,7 @@ _BYTES = 20  # of a potential synapse: index, column and permanence, and what dr
 _PARTS = (PotentialPool(), PoolPermanence(), GlobalInhibition(), Boosting())
 
 
-class SpatialPooler:
+class SpatialPooler(Transformer):
     """Turn binary inputs into sparse codes of columns, and learn to tell the inputs apart.
 
     overlap_c = #connected synapses from active inputs, times boost; columns compete (`inhibition`);
@@ -96,7 +97,8 @@ class SpatialPooler:
         synapses = expected_synapses(self.input_shape, self.column_shape, pool)
         size = f"{synapses:,} potential synapses"
         refuse_beyond_memory("pool", _BYTES * synapses, size, "lower its radius or fraction")
-        generator = np.random.default_rng(checks.whole_number("seed", seed))
+        self.seed = checks.whole_number("seed", seed)
+        generator = np.random.default_rng(self.seed)
         self.pools = draw_pools(self.input_shape, self.column_shape, pool, generator)
         warn_unreachable(self.pools, inhibition.stimulus_threshold)
         columns = prod(self.column_shape)
@@ -158,6 +160,7 @@ class SpatialPooler:
             "column_shape": self.column_shape,
             "inhibition_kind": kind,
             "parts": [asdict(p) for p in parts],
+            "seed": self.seed,
             "iteration": self.state.iteration,
             "radius": self.state.radius,
         }
@@ -183,14 +186,22 @@ class SpatialPooler:
         out.inhibition = kinds[config["inhibition_kind"]](**inhibition)
         out.boosting = Boosting(**boosting)
         out.backend = "cpu"
+        out.seed = config.get("seed", 1)  # files of before had none
         out.pools = _checked_pools(arrays, prod(out.input_shape), prod(out.column_shape))
         names = PoolerState._fields[1:5]
         shape = (prod(out.column_shape),)
         learned = {name: loaded_array(arrays, name, np.float64, shape) for name in names}
         synapses = (out.pools.indices.size,)
         learned["permanence"] = loaded_array(arrays, "permanence", np.float32, synapses)
+        within = (learned["permanence"] >= 0) & (learned["permanence"] <= 1)
+        numbers = not any(np.isnan(learned[name]).any() for name in names)
+        if not (within.all() and numbers):
+            received = Said("permanences outside 0 to 1, or NaN")
+            raise bad_argument("path", received, "a file that save wrote")
         out.state = PoolerState(
-            **learned, iteration=config["iteration"], radius=config["radius"]
+            **learned,
+            iteration=loaded_number(config, "iteration"),
+            radius=loaded_number(config, "radius"),
         )
         out.hood = out._neighbours(out.state.radius)
         return out

@@ -14,6 +14,7 @@ import numpy as np
 from neurosparse import checks
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import Said, bad_argument
+from neurosparse.estimator import Transformer
 from neurosparse.htm.memory_parts import (
     Growth,
     SegmentThresholds,
@@ -30,7 +31,7 @@ from neurosparse.kernels.memory.temporal_memory import (
 )
 from neurosparse.sdr import SDR
 from neurosparse.sdr.batch import one_sdr, sdr_rows
-from neurosparse.store.arrays import loaded_array
+from neurosparse.store.arrays import loaded_array, loaded_number
 from neurosparse.store.one_file import load_file, save_file
 from neurosparse.typing import Array, Int32, Path
 
@@ -51,7 +52,7 @@ class SequenceMoment(NamedTuple):
     anomaly: float  # share of active columns that were not predicted
 
 
-class TemporalMemory:
+class TemporalMemory(Transformer):
     """Predict the next column code from cells whose dendritic segments saw the present one.
 
     A column of n cells is active; cells that a segment had depolarised fire alone, else all burst.
@@ -252,10 +253,11 @@ class TemporalMemory:
             backend=backend,
         )
         rows = _checked_listing(arrays, out.n_cells)
-        out.segments = backend_module(backend).restore(out.n_cells, rows, config["born"])
+        born = _count(config, "born", int(rows.serial.max(initial=-1)) + 1)
+        out.segments = backend_module(backend).restore(out.n_cells, rows, born)
         out.active = _cells(arrays, "active", out.n_cells)
         out.winners = _cells(arrays, "winners", out.n_cells)
-        out.iteration = checks.whole_number("iteration", config["iteration"])
+        out.iteration = _count(config, "iteration", 0)
         return out
 
     def _warn_of_few(self, active: int) -> None:
@@ -321,6 +323,14 @@ def _cells(
     return cells
 
 
+def _count(config: Mapping[str, Any], name: str, least: int) -> int:
+    count: int = loaded_number(config, name)
+    if count < least:
+        received = Said(f"{name} = {count}")
+        raise bad_argument("path", received, f"a file that save wrote, {least} or more")
+    return count
+
+
 def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
     cell = _cells(arrays, "cell", n_cells)
     indptr = loaded_array(arrays, "indptr", np.int64, (cell.size + 1,))
@@ -333,4 +343,11 @@ def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
     if not ((permanence >= 0) & (permanence <= 1)).all():
         received = Said("permanences outside 0 to 1")
         raise bad_argument("path", received, "a file that save wrote")
-    return Listing(cell, serial, indptr, _cells(arrays, "source", n_cells, n), permanence)
+    source = _cells(arrays, "source", n_cells, n)
+    rising = np.diff(source) > 0
+    # where another segment begins, its first source may be any
+    rising[indptr[(indptr > 0) & (indptr < n)] - 1] = True
+    if not rising.all() or np.unique(serial).size != serial.size or serial.min(initial=0) < 0:
+        received = Said("sources or segments out of order")
+        raise bad_argument("path", received, "a file that save wrote")
+    return Listing(cell, serial, indptr, source, permanence)

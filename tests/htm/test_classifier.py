@@ -133,3 +133,11 @@ def test_the_classifier_wants_bits_and_a_finite_rate() -> None:
     for alpha in (np.inf, np.nan, 0):
         with pytest.raises(ValueError, match="alpha: got"):
             SDRClassifier(3, alpha=alpha)
+
+
+def test_a_file_with_nan_is_refused(tmp_path: Path) -> None:
+    classifier = SDRClassifier(4).learn(SDR([0], 4), 1)
+    classifier.weights[0, 0] = np.nan
+    classifier.save(tmp_path / "c.npz")
+    with pytest.raises(ValueError, match="NaN or infinity"):
+        SDRClassifier.load(tmp_path / "c.npz")

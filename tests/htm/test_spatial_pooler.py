@@ -1,6 +1,7 @@
 """Spatial pooler: fast against naive, laws of learning, save and continue."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from neurosparse.htm import (
 )
 from neurosparse.kernels.memory.spatial_pooler import backend_module
 from neurosparse.sdr import SDR
+from neurosparse.store.one_file import load_file, save_file
 
 
 @pytest.mark.parametrize(("strength", "expected"), [(2.0, [0, 6, 15]), (0.0, [0, 3, 5])])
@@ -198,3 +200,22 @@ def test_noise_is_not_taken_for_active_inputs() -> None:
             ask(noise)
     assert pooler.state.iteration == 0
     assert pooler.transform(noise > 0).shape == (3, 40)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("permanence", np.nan), ("permanence", 7.0), ("boost", np.nan), ("iteration", "x")],
+)
+def test_a_file_of_impossible_values_is_refused(
+    tmp_path: Path, name: str, value: Any
+) -> None:
+    path = tmp_path / "p.npz"
+    SpatialPooler(16, 60).save(path)
+    config, arrays = load_file(path, "SpatialPooler")
+    if name == "iteration":
+        config[name] = value
+    else:
+        arrays[name][0] = value
+    save_file(path, "SpatialPooler", config, arrays)
+    with pytest.raises(ValueError, match="path: got"):
+        SpatialPooler.load(path)

@@ -8,6 +8,7 @@ import numpy as np
 
 from neurosparse.checks import whole_number
 from neurosparse.errors import Said, bad_argument
+from neurosparse.estimator import Transformer
 from neurosparse.models.memory.afferents import Afferents, Fading
 from neurosparse.sdr import SDR, dense_batch, pack, unpack
 from neurosparse.sdr.batch import one_sdr
@@ -100,7 +101,7 @@ class ChosenCode(NamedTuple):
     familiarity: float
 
 
-class CodeSelectionMemory:
+class CodeSelectionMemory(Transformer):
     """Q modules of K binary units; a code has one winner a module, similar inputs share winners.
 
     u_i = Σ_j w_ij x_j, V_i = u_i / #active, G = mean over modules of max V; a stored input (G = 1)
