@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurosparse.checks import positive
-from neurosparse.errors import Said, bad_argument, missing_extra
+from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
 from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
 
 if TYPE_CHECKING:
@@ -144,7 +144,11 @@ def from_neo_trains(trains: Iterable[Any], *, dt: float, n: int | None = None) -
     [0, 5]
     """
     dt = positive("dt", dt, "ms")
-    times = [np.asarray(train.rescale("ms").magnitude, np.float64) for train in trains]
+    several = list(trains) if isinstance(trains, Iterable) else None
+    if several is None or not all(hasattr(train, "rescale") for train in several):
+        remedy = "write block.segments[0].spiketrains"
+        raise bad_type("trains", trains, "several SpikeTrains of Neo", remedy)
+    times = [np.asarray(train.rescale("ms").magnitude, np.float64) for train in several]
     n = len(times) if n is None else n
     if len(times) > n:
         raise bad_argument("n", n, f"at least {len(times)}, the number of trains")

@@ -14,6 +14,7 @@ from neurosparse.checks import whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.atomic import new_folder, standing_name
+from neurosparse.store.single import reading
 from neurosparse.store.zarr_store import (
     create_array,
     create_root,
@@ -90,7 +91,13 @@ def load_zarr(path: Path) -> Connectivity:
             not fit.
     """
     path = standing_name(pathlib.Path(path))
+    # it names the folder itself
     group = open_root(path, FORMAT, FORMAT_VERSION)
+    with reading(path, "a graph that save_zarr wrote", OSError):
+        return _load(path, group)
+
+
+def _load(path: pathlib.Path, group: "zarr.Group") -> Connectivity:
     about: dict[str, Any] = dict(group.attrs)
     sizes = {name: _count(about, name) for name in ("n_pre", "n_post", "nnz")}
     listed = about.get("arrays", ())

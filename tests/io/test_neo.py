@@ -102,3 +102,11 @@ def test_bad_neo_input_is_named():
     for dt in (0.0, np.nan):
         with pytest.raises(ValueError, match="dt: got"):
             from_neo_trains([], dt=dt)
+
+
+def test_a_block_is_no_list_of_trains():
+    import neo
+
+    for what in (neo.Block(), 3, ["a"]):
+        with pytest.raises(TypeError, match="trains: got .*spiketrains"):
+            from_neo_trains(what, dt=0.1)

@@ -151,3 +151,15 @@ def test_many_edges_take_no_python_loop(tmp_path):
     write_graph(tmp_path / "a.zarr", one)
     assert read_graph(tmp_path / "a.zarr") == one
     assert time.process_time() - start < 2
+
+
+def test_a_refusal_names_the_group(tmp_path):
+    import json
+
+    save_zarr(tmp_path / "g.zarr", Connectivity.from_edges([0, 1], [1, 0], n_pre=2, n_post=2))
+    path = tmp_path / "g.zarr" / "zarr.json"
+    about = json.loads(path.read_text())
+    about["attributes"]["n_pre"] = "two"
+    path.write_text(json.dumps(about))
+    with pytest.raises(ValueError, match=r"g\.zarr: n_pre: got 'two'"):
+        load_zarr(tmp_path / "g.zarr")

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from neurosparse.errors import Said, bad_argument
 from neurosparse.io.sonata.hdf5 import (
     h5py_or_refuse,
+    inside,
     new_sonata,
     numbers_in,
     old_sonata,
@@ -17,6 +18,8 @@ from neurosparse.io.sonata.hdf5 import (
 )
 from neurosparse.typing import Float64, Int64, Path
 
+# units of time stamps as writers spell them
+_IN_MS = {"ms": 1.0, "milliseconds": 1.0, "s": 1000.0, "seconds": 1000.0}
 _SORTING = {"none": 0, "by_id": 1, "by_time": 2}
 
 
@@ -80,13 +83,18 @@ def read_sonata_spikes(path: Path, population: str | None = None) -> SonataSpike
         ValueError: not SONATA, another unit, or not one id a time stamp.
     """
     with old_sonata(path) as file:
-        group = population_in(file, "spikes", population)
+        spikes = inside(file, "spikes")
+        # older files have no populations
+        if hasattr(spikes, "keys") and {"gids", "timestamps"} <= set(spikes):
+            group, ids = spikes, "gids"
+        else:
+            group, ids = population_in(file, "spikes", population), "node_ids"
         time = numbers_in(group, "timestamps").astype(np.float64)
-        node = whole_numbers_in(group, "node_ids")
+        node = whole_numbers_in(group, ids)
         unit = group["timestamps"].attrs.get("units", "ms")
-    unit = unit.decode() if isinstance(unit, bytes) else str(unit)
-    if unit not in ("ms", "s"):
-        raise bad_argument("timestamps", unit, "the unit 'ms' or 's'")
-    if time.shape != node.shape:
-        raise bad_argument("node_ids", node, f"one id per time stamp, {len(time)}")
-    return SonataSpikes(time * (1000.0 if unit == "s" else 1.0), node)
+        unit = unit.decode() if isinstance(unit, bytes) else str(unit)
+        if unit not in _IN_MS:
+            raise bad_argument("timestamps", unit, "the unit 'ms' or 's'")
+        if time.shape != node.shape:
+            raise bad_argument(ids, node, f"one id per time stamp, {len(time)}")
+        return SonataSpikes(time * _IN_MS[unit], node)
