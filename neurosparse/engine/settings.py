@@ -1,5 +1,6 @@
 """What a simulator is given besides its network, checked before anything is built."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,18 @@ def check_settings(network: Network, seed: int, threads: int, precision: str) ->
         raise bad_argument("threads", threads, "1 to 256 threads")
 
 
+def one_answer(name: str, answer: Any) -> bool:
+    """Take what a condition says, one yes or no.
+
+    >>> one_answer("condition", np.True_)
+    True
+    """
+    if np.size(answer) != 1:
+        remedy = "write (... > 5).any() or .all()"
+        raise bad_argument(name, answer, "a function that gives one True or False", remedy)
+    return bool(np.all(answer))
+
+
 def check_seed(seed: Any) -> None:
     """Refuse what is no seed.
 
@@ -48,6 +61,8 @@ def open_store(
     """Begin a run at a path, or take the one that the caller made if its time step is the same."""
     if store is None:
         return None
+    if not isinstance(store, RunStore | str | os.PathLike):
+        raise bad_type("store", store, "a path, or a RunStore")
     if not isinstance(store, RunStore):
         return RunStore.create(
             store, dt=dt, seed=seed, config={"network": repr(network), "threads": threads}
@@ -59,3 +74,11 @@ def open_store(
             f"one for dt = {dt} ms, as here",
         )
     return store
+
+
+def refuse_copies(simulator: Any) -> Any:
+    """Say what to do in the place of pickling or copying a simulator."""
+    raise TypeError(
+        "a Simulator is not copied or pickled: save() writes a checkpoint, and restore() takes it "
+        "up in another Simulator of the same network"
+    )

@@ -94,6 +94,8 @@ class Stepper:
                     for period, function in stops:
                         if self.now % period == 0:
                             function(simulator)
+                    if getattr(simulator, "_closed", False):
+                        return  # by a callback
                     progress.show(self.now - begun)
                     if failure is not None:
                         raise failure

@@ -1,15 +1,17 @@
 """Milliseconds to steps, refusing what is no whole number of them."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 
-from neurosparse.checks import not_negative
+from neurosparse.checks import not_negative, refuse_units
 from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import floats
 
 FOREVER = 2**62
 FOR_GOOD = 2**30  # steps of refractoriness that leave room for the step itself in an int32
+SHORTEST = 0.0009  # ms; below it is hardly a step in ms, but a usual one in seconds
 MOST_OFF = 0.05  # of a step
 
 
@@ -54,8 +56,13 @@ def refractory_steps(t_ref: Any, dt: float) -> Any:
 
 def check_dt(dt: float) -> None:
     """Refuse a time step that is not a positive number of ms."""
-    if not (isinstance(dt, (int, float, np.number)) and np.isfinite(dt) and dt > 0):
+    refuse_units("dt", dt)
+    number = isinstance(dt, (int, float, np.number)) and not isinstance(dt, bool)
+    if not (number and np.isfinite(dt) and dt > 0):
         raise bad_argument("dt", dt, "a time step in ms above 0", "write dt=0.1")
+    if dt < SHORTEST:
+        words = f"dt = {dt:g} ms: are seconds meant? Then multiply by 1000"
+        warnings.warn(words, stacklevel=3)
 
 
 def whole_steps(name: str, period: float, dt: float) -> int:

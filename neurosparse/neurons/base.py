@@ -1,5 +1,6 @@
 """What a neuron model is: parameters, a state, and functions compiled into the engine's loop."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import fields
 from types import SimpleNamespace
@@ -132,6 +133,17 @@ def check_below(model: Any, low: str, high: str) -> None:
         first = np.broadcast_to(under, wrong.shape)[wrong][0]
         limit = np.broadcast_to(over, wrong.shape)[wrong][0]
         raise bad_argument(name, float(first), f"at most {high} = {limit:g}")
+
+
+def ask_about_volts(model: Any) -> None:
+    """Warn of membrane voltages that would be usual in volts, where mV are meant."""
+    for field in fields(model):
+        if field.name.startswith("v_"):
+            value = np.asarray(getattr(model, field.name), dtype=np.float64)
+            if ((value > -0.2) & (value < -0.02)).any():
+                name = f"{type(model).__name__}.{field.name}"
+                words = f"{name} = {value.max():g} mV: are volts meant? Then multiply by 1000"
+                warnings.warn(words, stacklevel=4)
 
 
 def check_length(name: str, value: Any, n: int) -> None:

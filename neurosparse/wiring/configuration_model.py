@@ -60,8 +60,27 @@ class ConfigurationModel(WiringRule):
         """Stubs in random order, offending pairs traded away."""
         if not self.allow_self:
             square("allow_self=False", n_pre, n_post)
-        pre = self._stubs("out_degrees", self.out_degrees, n_pre)
-        post = rng.permutation(self._stubs("in_degrees", self.in_degrees, n_post))
+        self._lengths("out_degrees", self.out_degrees, n_pre)
+        self._lengths("in_degrees", self.in_degrees, n_post)
+        outputs = np.asarray(self.out_degrees, np.int64)
+        inputs = np.asarray(self.in_degrees, np.int64)
+        joined = self._traded(outputs, inputs, rng)
+        if joined is None and not self.multapses:
+            joined = self._all_but_few(outputs, inputs, rng)
+        if joined is not None:
+            return joined
+        expected = (
+            f"degrees with one synapse a pair (none found in {_ROUNDS} rounds of trades)"
+        )
+        remedy = "multapses=True allows the same pair again"
+        raise bad_argument("in_degrees", self.in_degrees, expected, remedy)
+
+    def _traded(self, outputs: Int64, inputs: Int64, rng: np.random.Generator) -> Rows | None:
+        """Join stubs at random and trade targets until no pair offends; None if some always do."""
+        n_pre = len(outputs)
+        n_post = len(inputs)
+        pre = np.repeat(np.arange(n_pre, dtype=np.int32), outputs)
+        post = rng.permutation(np.repeat(np.arange(n_post, dtype=np.int32), inputs))
         for _ in range(_ROUNDS):
             order = csr.sort_edges(pre, post, n_pre, n_post)
             post = post[order]  # pre ascends already
@@ -73,18 +92,33 @@ class ConfigurationModel(WiringRule):
             partners = rng.integers(0, len(post), len(bad))
             for a, b in zip(bad, partners, strict=True):
                 post[a], post[b] = post[b], post[a]
-        expected = (
-            f"degrees with one synapse a pair (none found in {_ROUNDS} rounds of trades)"
-        )
-        remedy = "multapses=True allows the same pair again"
-        raise bad_argument("in_degrees", self.in_degrees, expected, remedy)
+        return None
+
+    def _all_but_few(
+        self, outputs: Int64, inputs: Int64, rng: np.random.Generator
+    ) -> Rows | None:
+        """Draw the pairs that are not joined: where most are, those are the fewer."""
+        n_pre = len(outputs)
+        n_post = len(inputs)
+        missing_outputs = n_post - (not self.allow_self) - outputs
+        missing_inputs = n_pre - (not self.allow_self) - inputs
+        if min(missing_outputs.min(initial=0), missing_inputs.min(initial=0)) < 0:
+            return None
+        missing = self._traded(missing_outputs, missing_inputs, rng)
+        if missing is None:
+            return None
+        joined = np.ones((n_pre, n_post), np.bool_)
+        joined[np.repeat(np.arange(n_pre), np.diff(missing[0])), missing[1]] = False
+        if not self.allow_self:
+            np.fill_diagonal(joined, False)
+        indptr = np.concatenate([[0], np.cumsum(joined.sum(axis=1))]).astype(np.int64)
+        return indptr, np.nonzero(joined)[1].astype(np.int32)
 
     @staticmethod
-    def _stubs(name: str, degree: ArrayLike, n: int) -> Int32:
+    def _lengths(name: str, degree: ArrayLike, n: int) -> None:
         if np.shape(degree) != (n,):
             received = Said(f"{np.size(degree)} degrees")
             raise bad_argument(name, received, f"{n}, one for each neuron")
-        return np.repeat(np.arange(n, dtype=np.int32), np.asarray(degree, np.int64))
 
     def _offending(self, pre: Int32, post: Int32) -> Int64:
         bad = np.zeros(len(pre), np.bool_)

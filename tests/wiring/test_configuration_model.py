@@ -2,6 +2,7 @@
 
 import hypothesis.strategies as st
 import numpy as np
+import pytest
 from hypothesis import given
 
 from neurosparse.wiring import (
@@ -38,3 +39,16 @@ def test_configuration_model_is_random():
     a, b = (ConfigurationModel(degree, degree).build(200, 200, seed) for seed in (1, 2))
     assert a != b
     assert not has_pair_twice(a)
+
+
+@pytest.mark.parametrize("allow_self", [False, True])
+@pytest.mark.parametrize("share", [0.6, 0.8, 1.0])
+def test_degrees_that_leave_few_pairs_out_are_met(share, allow_self):
+    n = 12
+    k = int(share * (n - 1 + allow_self))
+    rule = ConfigurationModel([k] * n, [k] * n, allow_self=allow_self)
+    c = rule.build(n, n, 3)
+    c.validate()
+    assert c.in_degree.tolist() == c.out_degree.tolist() == [k] * n
+    assert c.to_dense().max() == 1
+    assert allow_self or not c.to_dense().diagonal().any()
