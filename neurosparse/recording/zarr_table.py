@@ -160,7 +160,8 @@ class ZarrTable:
         rows = [piece[k] for piece in self._queue]
         if self._buffers:
             rows.insert(0, self._buffers[k][self._written - self._base : self._fill])
-        return np.concatenate(rows).astype(self.fields[k].dtype)
+        waiting: NDArray[Any] = np.concatenate(rows).astype(self.fields[k].dtype)
+        return waiting
 
     def _require(self) -> None:
         """Raises: FileNotFoundError when the group was deleted; Zarr would make another one."""

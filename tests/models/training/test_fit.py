@@ -270,3 +270,25 @@ def test_the_model_is_handed_over_in_the_mode_it_was_tested_in():
     assert not model.training
     fit(model, Data(data.x, data.y), adam(model), TrainingPlan(epochs=1))
     assert model.training
+
+
+def test_sigterm_ends_the_training_and_the_program(tmp_path):
+    class Ends(nn.Module):
+        calls = 0
+
+        def forward(self, x):
+            Ends.calls += self.training
+            if Ends.calls == 6 and self.training:
+                signal.raise_signal(signal.SIGTERM)
+            return x
+
+    before = signal.getsignal(signal.SIGTERM)
+    model = nn.Sequential(Ends(), digit_network())
+    optimizer = torch.optim.Adam(model.parameters())
+    plan = TrainingPlan(epochs=9, checkpoint=tmp_path / "run.pt")
+    with pytest.raises(SystemExit) as ended:
+        fit(model, hundred_digits(), optimizer, plan)
+    assert ended.value.code == 143
+    assert Ends.calls == 6
+    assert (tmp_path / "run.pt").exists()
+    assert signal.getsignal(signal.SIGTERM) is before
