@@ -53,6 +53,12 @@ from .binary.clique_theory import clique_messages_at_density as clique_messages_
 from .binary.clique_theory import clique_most_messages as clique_most_messages
 from .binary.clique_theory import clique_one_step_error as clique_one_step_error
 
+# words of bits: Kanerva's memory
+from .binary.kanerva import KanervaRecall as KanervaRecall
+from .binary.kanerva import SparseDistributedMemory as SparseDistributedMemory
+from .binary.kanerva import sdm_active_share as sdm_active_share
+from .binary.kanerva import sdm_intersection as sdm_intersection
+
 # attractors in weights, of patterns of -1 and 1 or of sparse ones
 from .binary.classical import HopfieldNetwork as HopfieldNetwork
 from .binary.classical import SignRecall as SignRecall

@@ -134,7 +134,7 @@ def _verify(patterns: Array, checksums: Any, where: str) -> None:
             raise ValueError(f"{damaged}its checksums do not fit its patterns; save it again")
     for number, first in enumerate(range(0, len(patterns), size)):
         block = patterns[first : first + size]
-        if expected is not None and zlib.crc32(block) != expected[number]:
+        if expected is not None and zlib.crc32(block.data) != expected[number]:
             last = first + len(block) - 1
             raise ValueError(
                 f"{damaged}rows {first} to {last} are not what was saved; save it again"

@@ -36,10 +36,9 @@ class _CondensedMatmul(torch.autograd.Function):
         grad = grad.contiguous()
         dbias = grad.sum(0) if ctx.needs_input_grad[2] else None
         # with create_graph=True these slopes have slopes
-        if torch.is_grad_enabled():
-            dx, dvalues = _CondensedSlopes.apply(x, values, grad, indices)
-        else:
-            dx, dvalues = _CondensedSlopes.forward(x, values, grad, indices)
+        again = torch.is_grad_enabled()
+        slopes: Any = _CondensedSlopes.apply if again else _CondensedSlopes.forward
+        dx, dvalues = slopes(x, values, grad, indices)
         return dx, dvalues, dbias, None
 
     @staticmethod
@@ -83,9 +82,10 @@ class _CondensedSlopes(torch.autograd.Function):
             return gpu.backward(indices, values, x, grad)
         from neurosparse.kernels.layers.condensed_matmul import cpu
 
-        tensors = indices, values, x, grad
-        arrays = [part.detach().numpy() for part in tensors]
-        dx, dvalues = cpu.backward(*arrays, torch.get_num_threads())
+        weights, samples, slopes = (part.detach().numpy() for part in (values, x, grad))
+        dx, dvalues = cpu.backward(
+            indices.numpy(), weights, samples, slopes, torch.get_num_threads()
+        )
         return torch.from_numpy(dx), torch.from_numpy(dvalues)
 
     @staticmethod

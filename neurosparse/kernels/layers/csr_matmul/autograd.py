@@ -53,8 +53,8 @@ class _CsrMatmul(torch.autograd.Function):
         dbias = grad.sum(0) if needs_bias else None
         nothing = None, None, None
         if torch.is_grad_enabled():
-            arguments = x, values, grad, indptr, indices, ctx.n_post
-            return (*_CsrSlopes.apply(*arguments), dbias, *nothing)
+            slopes_of: Any = _CsrSlopes.apply
+            return (*slopes_of(x, values, grad, indptr, indices, ctx.n_post), dbias, *nothing)
         if x.is_cuda:
             from neurosparse.kernels.layers.csr_matmul import gpu
 
@@ -118,10 +118,9 @@ class _CsrSlopes(torch.autograd.Function):
             return gpu.backward(indptr, indices, values, x, grad)
         from neurosparse.kernels.layers.csr_matmul import cpu
 
-        tensors = values, x, grad
-        arrays = [part.detach().numpy() for part in tensors]
+        weights, samples, slopes = (part.detach().numpy() for part in (values, x, grad))
         rows = _cpu(indptr, indices)
-        dx, dvalues = cpu.backward(*rows, *arrays, torch.get_num_threads())
+        dx, dvalues = cpu.backward(*rows, weights, samples, slopes, torch.get_num_threads())
         return torch.from_numpy(dx), torch.from_numpy(dvalues)
 
     @staticmethod

@@ -132,7 +132,7 @@ def _dense_slopes(
 ) -> tuple[Tensor | None, ...]:
     """Slopes that have slopes: those of tensor arithmetic, with all weights `[n, N]`."""
     # tensors of their own, or the slope to one would go through all that the others came from
-    parts = [None if part is None else part.view_as(part) for part in inputs]
+    parts: list[Any] = [None if part is None else part.view_as(part) for part in inputs]
     queries, keys, values, b, a = parts
     weights = entmax(b.to(queries.dtype) * queries @ keys.T, a)
     state = weights @ (keys if values is None else values)
