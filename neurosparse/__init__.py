@@ -10,9 +10,12 @@ Every room is an attribute and loads on first use: `neurosparse.wiring.Bernoulli
 
 import lazy_loader
 
+from neurosparse._faces import finding
+
 __version__ = "0.1.0"
 
-__getattr__, _names, _public = lazy_loader.attach_stub(__name__, __file__)
+_find, _names, _public = lazy_loader.attach_stub(__name__, __file__)
+__getattr__ = finding(__name__, _find, _public)
 __all__ = ["__version__", *_public]
 
 

@@ -7,16 +7,32 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from neurosparse.checks import keep_fields, kept
+from neurosparse.checks import keep_fields, kept, refuse_units
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.neurons import NeuronModel, PoissonSource, SpikeSource, Value
 from neurosparse.neurons.accepted import check_state, check_weights
 from neurosparse.neurons.base import asks_gradient, check_length
+from neurosparse.neurons.contract import check_contract
 from neurosparse.plasticity import SpikeTimingRule
+from neurosparse.plasticity.base import check_timing_rule
 from neurosparse.typing import Float64
 from neurosparse.wiring import Wiring
 from neurosparse.wiring.values import Draw
+
+__all__ = [
+    "Mode",
+    "Network",
+    "Population",
+    "Projection",
+    "Stimulus",
+]
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)
+
 
 Mode = Literal["auto", "clock", "event"]
 LARGEST = 2**31 - 1  # neurons of a population: their numbers are int32
@@ -69,11 +85,18 @@ class Population:
         if self.mode not in ("auto", "clock", "event"):
             raise unknown_name("Population.mode", self.mode, ("auto", "clock", "event"))
         where = f"Population({self.name!r})"
-        if isinstance(self.model, type) or not hasattr(self.model, "receptors"):
+        known_parts = any(
+            hasattr(self.model, part) for part in ("receptors", "State", "update")
+        )
+        if isinstance(self.model, type) or not known_parts:
             raise bad_type(f"{where}.model", self.model, "a neuron model, as LIF()")
+        if not isinstance(self.model, PoissonSource | SpikeSource):
+            check_contract(f"{where}.model", self.model)
         if not isinstance(self.initial, Mapping):
             raise bad_type(f"{where}.initial", self.initial, "a dict, as {'v': -60.0}")
         keep_fields(self, "model")
+        for key, value in self.initial.items():
+            refuse_units(f"{where}.initial[{key!r}]", value)
         initial = {key: kept(value) for key, value in self.initial.items()}
         object.__setattr__(self, "initial", initial)
         known = getattr(getattr(self.model, "State", None), "_fields", ())
@@ -137,6 +160,8 @@ class Projection:
         rule = self.plasticity
         if rule is not None and (isinstance(rule, type) or not hasattr(rule, "on_pre")):
             raise bad_type(f"{where}.plasticity", rule, "a rule, as PairSTDP(...)")
+        if rule is not None:
+            check_timing_rule(f"{where}.plasticity", rule)
         # a SciPy matrix has rows too, but no delays
         laid_out = hasattr(self.wiring, "indptr") and hasattr(self.wiring, "delay_steps")
         connects = laid_out or hasattr(self.wiring, "build")

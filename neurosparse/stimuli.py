@@ -15,6 +15,19 @@ from neurosparse.neurons.accepted import check_weights
 from neurosparse.neurons.base import check_length, floats
 from neurosparse.neurons.sources import check_rate
 
+__all__ = [
+    "OUCurrent",
+    "PoissonInput",
+    "RampCurrent",
+    "SineCurrent",
+    "StepCurrent",
+]
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)
+
 
 @dataclass(frozen=True, eq=False)
 class PoissonInput:

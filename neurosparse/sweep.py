@@ -16,6 +16,15 @@ from neurosparse.typing import Array, Float32
 from neurosparse.wiring import Copies
 from neurosparse.wiring.values import Draw
 
+__all__ = [
+    "Sweep",
+]
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)
+
 
 class Sweep:
     """Copies of a network in one: `network` is simulated as any other, results come back copy by

@@ -11,7 +11,17 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # a room imports only from rooms further to the left
 ORDER = (
-    *("errors", "typing", "checks", "available", "grid", "selection", "console", "store"),
+    *(
+        "_faces",
+        "errors",
+        "typing",
+        "checks",
+        "available",
+        "grid",
+        "selection",
+        "console",
+        "store",
+    ),
     *("kernels", "connectivity", "sdr", "neurons", "plasticity", "recording"),
     *("wiring", "encoders", "lyapunov", "network", "rewiring", "datasets", "io"),
     *("stimuli", "pruning", "htm", "engine", "sweep", "memory"),

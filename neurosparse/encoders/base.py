@@ -7,9 +7,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from neurosparse.errors import bad_type
+from neurosparse.checks import whole_number
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.sdr import SDR
-from neurosparse.typing import Bool
+from neurosparse.typing import Bool, Int32
 
 
 class Encoder(Protocol):
@@ -43,11 +44,27 @@ def encode_batch(encoder: Encoder, values: Iterable[Any]) -> Any:
     """
     from scipy.sparse import csr_array
 
-    rows = [encoder.encode(value).indices for value in values]
+    if isinstance(encoder, type) or not hasattr(encoder, "encode"):
+        raise bad_type("encoder", encoder, "an encoder, with encode(value) and size")
+    kind = type(encoder).__name__
+    if not hasattr(encoder, "size"):
+        raise bad_type("encoder", Said(f"{kind}, which lacks size"), "its number of cells")
+    size = whole_number(f"{kind}.size", encoder.size, 1)
+    rows = [_cells(kind, encoder.encode(value), size) for value in values]
     indptr = np.concatenate([[0], np.cumsum([r.size for r in rows])]).astype(np.int64)
     indices = np.concatenate([np.empty(0, np.int32), *rows])
     ones = np.ones(indices.size, np.uint8)
-    return csr_array((ones, indices, indptr), shape=(len(rows), encoder.size))
+    return csr_array((ones, indices, indptr), shape=(len(rows), size))
+
+
+def _cells(kind: str, sdr: Any, size: int) -> Int32:
+    """The active cells of an SDR that an encoder gave, once it is known to be one of its size."""
+    if not isinstance(sdr, SDR):
+        raise bad_type(f"{kind}.encode", sdr, f"an SDR of {size} cells")
+    if sdr.size != size:
+        received = Said(f"an SDR of {sdr.size} cells")
+        raise bad_argument(f"{kind}.encode", received, f"{kind}.size = {size} cells")
+    return sdr.indices
 
 
 def number(name: str, value: Any) -> float:

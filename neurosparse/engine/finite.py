@@ -1,20 +1,27 @@
-"""States that are no longer finite: found between chunks, named, and the run stops."""
+"""States and learned weights that are no longer finite: found between chunks and named."""
 
 import numpy as np
 
 from neurosparse.engine.plan import Plan
+from neurosparse.engine.synapses import Synapses
 
 LOOK_EVERY = 1000  # steps
 
 
 def check_finite(plan: Plan, since: int, now: int) -> None:
-    """Stop a run in which a state variable became NaN or infinite between two steps.
+    """Stop a run in which a state variable or a learned weight became NaN or infinite.
 
-    One sum a population tells whether anything is wrong; only then each number is looked at.
+    One sum a population and a plastic projection tells whether anything is wrong; only then each
+    number is looked at.
 
     Raises:
-        FloatingPointError: names the population, the first neuron, its variable and the steps.
+        FloatingPointError: names the population, the first neuron, its variable and the steps; or
+            the projection, the first synapse and the rule.
     """
+    # first what a rule made, which makes states so
+    for name, synapses in plan.synapses.items():
+        if synapses.plastic is not None:
+            _check_learned(name, synapses, since, now)
     for name, group in plan.groups.items():
         states = group.rows[:, : group.n]
         with np.errstate(over="ignore", invalid="ignore"):
@@ -32,3 +39,23 @@ def check_finite(plan: Plan, since: int, now: int) -> None:
             f"{since} to {now - 1} ({others} more neurons are not finite); "
             "choose a smaller dt, weaker input or precision='float64'"
         )
+
+
+def _check_learned(name: str, synapses: Synapses, since: int, now: int) -> None:
+    """Stop where a rule made weights, or what becomes weights, that are not finite."""
+    rule = type(synapses.plastic.rule).__name__
+    for what, values in (
+        ("weight", synapses.weight),
+        ("eligibility", synapses.plastic.eligibility),
+    ):
+        if values is None:
+            continue
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(values.sum()):
+                continue
+        wrong = np.flatnonzero(~np.isfinite(values))
+        if wrong.size:
+            raise FloatingPointError(
+                f"{name}: {what} of synapse {wrong[0]} became {values[wrong[0]]:g} in a step from "
+                f"{since} to {now - 1} ({wrong.size - 1} more are not finite); look at its {rule}"
+            )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from neurosparse.engine.populations import Group
 from neurosparse.kernels.base import csr
+from neurosparse.plasticity.base import numbers_of
 
 # steps; no delay is longer, so whatever is as old carries every spike that is under way
 OLD = 65_535
@@ -47,8 +48,10 @@ class Learning:
     def __init__(self, rule: Any, n_pre: int, post: Group, dt: float) -> None:
         self.rule = rule
         self.n_post = post.n
-        coefficients = rule.coefficients(dt)
-        factors = (*rule.pre_decay(dt), *rule.post_decay(dt))
+        coefficients = numbers_of(rule, "coefficients", dt, rule.Coefficients)
+        before = numbers_of(rule, "pre_decay", dt, rule.Pre)
+        behind = numbers_of(rule, "post_decay", dt, rule.Post)
+        factors = (*before, *behind)
         self.coefficients = np.array(coefficients, dtype=np.float32).reshape(-1, 1)
         self.factors = np.array(factors, dtype=np.float32)
         n_threads = len(post.bounds) - 1

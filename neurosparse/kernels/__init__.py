@@ -48,7 +48,10 @@ measures  spike_windows       counts in windows in one pass
 
 import lazy_loader
 
+from neurosparse._faces import finding
+
 # a collection through the top-level link would cache Numba code under the wrong module name
 assert __name__ == "neurosparse.kernels"
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_find, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__ = finding(__name__, _find, __all__)

@@ -4,11 +4,18 @@ A model inherits the groups it has: `class LIFExp(ExponentialSynapses, Membrane)
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from neurosparse.checks import keep_fields
-from neurosparse.neurons.base import Value, check_below, check_parameters, parameters
+from neurosparse.errors import unknown_name
+from neurosparse.neurons.base import (
+    Value,
+    ask_about_volts,
+    check_below,
+    check_parameters,
+    parameters,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +41,20 @@ class Neuron:
 
     def __post_init__(self) -> None:
         keep_fields(self)
+        for what in ("above_zero", "ordered"):
+            self._check_names(what)
         check_parameters(self, self._listed("above_zero"), self._listed("zero_or_more"))
         for low, high in self._listed("ordered"):
             check_below(self, low, high)
+        ask_about_volts(self)
+
+    def _check_names(self, what: str) -> None:
+        """Refuse a list of parameters that names none."""
+        for item in self._listed(what):
+            for name in (item,) if isinstance(item, str) else item:
+                if not hasattr(self, name):
+                    known = [field.name for field in fields(self)]
+                    raise unknown_name(f"{type(self).__name__}.{what}", name, known)
 
     @classmethod
     def _listed(cls, what: str) -> tuple[Any, ...]:

@@ -6,8 +6,19 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.errors import bad_argument
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.neurons import check_parameters
+from neurosparse.neurons.base import floats
+from neurosparse.neurons.contract import check_parts
+from neurosparse.typing import Float64
+
+_PARTS = ("Pre", "Post", "Coefficients", "coefficients", "pre_decay", "post_decay")
+_FUNCTIONS = {
+    "on_pre": ("w", "x", "y", "p"),
+    "on_post": ("w", "x", "y", "p"),
+    "pre_spike": ("x", "p"),
+    "post_spike": ("y", "p"),
+}
 
 
 def check_rule(
@@ -70,6 +81,36 @@ class SpikeTimingRule(Protocol):
     @staticmethod
     def post_spike(y: Any, p: Any) -> Any:
         """Postsynaptic traces after a spike."""
+
+
+def check_timing_rule(where: str, rule: Any) -> None:
+    """Refuse a rule that lacks a part or whose functions take other arguments.
+
+    Raises:
+        TypeError: all that lacks, by name; a function with other arguments.
+    """
+    check_parts(where, rule, _PARTS, _FUNCTIONS, "a rule, as PairSTDP(...)")
+    for part in ("Pre", "Post", "Coefficients"):
+        if not hasattr(getattr(rule, part), "_fields"):
+            name = f"{type(rule).__name__}.{part}"
+            raise bad_type(name, getattr(rule, part), "a NamedTuple class of numbers")
+
+
+def numbers_of(rule: Any, verb: str, dt: float, kind: Any) -> Float64:
+    """What a rule derives for a step of dt ms, compared with the fields of `kind`.
+
+    Raises:
+        ValueError: more or fewer numbers, or NaN.
+    """
+    name = f"{type(rule).__name__}.{verb}({dt:g})"
+    numbers = floats(name, getattr(rule, verb)(dt))
+    fields = f"one number each for {', '.join(kind._fields) or 'no field'}"
+    if numbers.shape != (len(kind._fields),):
+        raise bad_argument(name, Said(f"shape {list(numbers.shape)}"), fields)
+    # a bound may be infinite
+    if np.isnan(numbers).any():
+        raise bad_argument(name, numbers.tolist(), fields)
+    return numbers
 
 
 class Simulation(Protocol):

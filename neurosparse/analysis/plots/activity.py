@@ -17,33 +17,37 @@ from neurosparse.analysis.plots.style import (
     new_axes,
 )
 from neurosparse.analysis.spikes.counts import population_rate
-from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
+from neurosparse.analysis.spikes.source import SpikeTrains, as_trains
 from neurosparse.checks import whole_number
 from neurosparse.typing import Int64
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from neurosparse.recording import SpikeRecord
+
 # more dots than this only add ink: an even sample of neurons is shown and said so
 DOTS = 200_000
 
 
 def plot_raster(
-    spikes: SpikeTrains,
+    spikes: "SpikeTrains | SpikeRecord",
     *,
     groups: npt.ArrayLike | None = None,
     ax: "Axes | None" = None,
     most: int = DOTS,
+    stop: float | None = None,
 ) -> "Axes":
     """Draw every spike as a dot, neurons sorted by group (`groups` `[n]`, any labels).
 
-    Above `most` spikes every k-th neuron is drawn and the title says which share.
+    Above `most` spikes every k-th neuron is drawn and the title says which share. A record of a
+    simulation is drawn until `stop` ms, or to its last spike.
 
     >>> pair = SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0)
     >>> tuple(map(float, plot_raster(pair, groups=["a", "b"]).get_xlim()))
     (0.0, 5.0)
     """
-    check_spikes(spikes)
+    spikes = as_trains(spikes, stop, last=True)
     whole_number("most", most, 1)
     ax = new_axes(ax)
     order, names, bounds = by_group(groups, spikes.n)
@@ -81,21 +85,23 @@ def _name_groups(ax: "Axes", names: list[str], bounds: Int64, n: int) -> None:
 
 
 def plot_rate(
-    spikes: SpikeTrains,
+    spikes: "SpikeTrains | SpikeRecord",
     width: float = 5.0,
     *,
     groups: npt.ArrayLike | None = None,
     ax: "Axes | None" = None,
+    stop: float | None = None,
 ) -> "Axes":
     """Draw the population rate (Hz per neuron) in bins of `width` ms, one line per group.
 
-    More than six groups share one line: colours would repeat.
+    More than six groups share one line: colours would repeat. A record of a simulation is drawn
+    until `stop` ms, or to its last spike.
 
     >>> pair = SpikeTrains.from_times([1.0, 2.0], [0, 1], n=2, stop=5.0)
     >>> plot_rate(pair, width=1.0).lines[0].get_ydata().tolist()
     [0.0, 500.0, 500.0, 0.0, 0.0]
     """
-    check_spikes(spikes)
+    spikes = as_trains(spikes, stop, last=True)
     ax = new_axes(ax)
     _, names, _ = by_group(groups, spikes.n)
     if len(names) > len(COLOURS) or len(names) < 2:

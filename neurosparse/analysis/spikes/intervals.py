@@ -1,12 +1,15 @@
 """Rates and interval statistics of every neuron."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from neurosparse.analysis.spikes.source import SpikeTrains, check_spikes
+from neurosparse.analysis.spikes.source import SpikeTrains, as_trains, check_spikes
 from neurosparse.kernels.measures.spike_intervals import Intervals, spike_intervals
 from neurosparse.typing import Float64
+
+if TYPE_CHECKING:
+    from neurosparse.recording import SpikeRecord
 
 
 def interspike_intervals(spikes: SpikeTrains) -> Intervals:
@@ -24,18 +27,22 @@ def interspike_intervals(spikes: SpikeTrains) -> Intervals:
     return spike_intervals(spikes, spikes.n)
 
 
-def firing_rates(spikes: SpikeTrains) -> Float64:
+def firing_rates(
+    spikes: "SpikeTrains | SpikeRecord", *, stop: float | None = None
+) -> Float64:
     """Mean firing rate of every neuron `[n]` in Hz: spikes over the window's duration.
+
+    A record of a simulation goes with `stop=simulation.time`, in ms.
 
     >>> three = SpikeTrains.from_times([1.0, 2.0, 3.0], [0, 0, 1], n=3, stop=1000.0)
     >>> firing_rates(three).tolist()
     [2.0, 1.0, 0.0]
     """
-    check_spikes(spikes)
-    count = np.zeros(spikes.n, np.int64)
-    for _, index in spikes:
-        count += np.bincount(index, minlength=spikes.n)
-    return count.astype(np.float64) * (1000.0 / spikes.duration)
+    trains = as_trains(spikes, stop)
+    count = np.zeros(trains.n, np.int64)
+    for _, index in trains:
+        count += np.bincount(index, minlength=trains.n)
+    return count.astype(np.float64) * (1000.0 / trains.duration)
 
 
 class SpikeSummary(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -228,6 +228,28 @@ def check_spikes(spikes: object) -> None:
             "or SpikeTrains.from_times(...)"
         )
         raise bad_type("spikes", spikes, "SpikeTrains of neurosparse.analysis", remedy)
+
+
+def as_trains(spikes: Any, stop: float | None, *, last: bool = False) -> SpikeTrains:
+    """Take trains as they are, and a record until `stop` ms; else to its last spike, if `last`.
+
+    Raises:
+        TypeError: neither of them, or a record that nobody says how long it is.
+    """
+    if isinstance(spikes, SpikeTrains):
+        if stop is None:
+            return spikes
+        raise bad_argument("stop", stop, "None beside SpikeTrains, which know their window")
+    if not all(hasattr(spikes, name) for name in ("chunks", "stored_step", "dt")):
+        check_spikes(spikes)
+    if stop is None and last and len(spikes):
+        # a record is ordered by step
+        final = int(spikes.stored_step[-1:][0]) + spikes.first_step
+        stop = (final + 1) * spikes.dt
+    if stop is None:
+        remedy = "write stop=simulation.time"
+        raise bad_type("stop", stop, "the end of the record in ms", remedy)
+    return SpikeTrains.from_record(spikes, stop=stop)
 
 
 def _is_time(value: object) -> bool:

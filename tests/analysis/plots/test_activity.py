@@ -1,10 +1,13 @@
 """Raster and rate, by the dots and lines that are on them."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from neurosparse import analysis
-from neurosparse.analysis import SpikeTrains
+from neurosparse.analysis import SpikeTrains, plot_raster, plot_rate
+from neurosparse.recording import SpikeRecord
 from tests.analysis.plots.helpers import dots, picture
 
 
@@ -48,3 +51,10 @@ def test_bad_input_is_named(spikes):
         analysis.plot_raster(spikes, groups=["a"])
     with pytest.raises(ValueError, match="most"):
         analysis.plot_raster(spikes, most=0)
+
+
+def test_a_record_is_drawn_to_its_end_or_its_last_spike():
+    record = SpikeRecord(np.array([0, 5, 5]), np.array([2, 0, 2]), dt=0.5, n=3)
+    for plot in (plot_raster, partial(plot_rate, width=0.5)):
+        assert plot(record).get_xlim() == (0.0, 3.0)
+        assert plot(record, stop=10.0).get_xlim() == (0.0, 10.0)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from neurosparse import analysis
-from neurosparse.analysis import SpikeTrains
+from neurosparse.analysis import SpikeTrains, firing_rates
+from neurosparse.recording import SpikeRecord
 from tests.analysis.spikes.helpers import RATE, STOP, silence, together
 
 
@@ -82,3 +83,12 @@ def test_rates_are_those_of_elephant(pair_of_trains):
     ours, theirs = pair_of_trains
     expected = [float(mean_firing_rate(one).rescale("Hz")) for one in theirs]
     np.testing.assert_allclose(analysis.firing_rates(ours), expected)
+
+
+def test_a_record_is_taken_with_its_end():
+    record = SpikeRecord(np.array([0, 5, 5]), np.array([2, 0, 2]), dt=0.1, n=3)
+    assert firing_rates(record, stop=1000.0).tolist() == [1.0, 0.0, 2.0]
+    with pytest.raises(TypeError, match="stop=simulation.time"):
+        firing_rates(record)
+    with pytest.raises(ValueError, match="know their window"):
+        firing_rates(SpikeTrains.from_record(record, stop=1.0), stop=2.0)

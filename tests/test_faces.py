@@ -1,0 +1,53 @@
+"""A name that a face lacks is looked for on the others."""
+
+import subprocess
+import sys
+
+import pytest
+
+import neurosparse
+import neurosparse.network
+import neurosparse.stimuli
+import neurosparse.sweep
+from neurosparse import models
+
+
+@pytest.mark.parametrize(
+    ("face", "name", "words"),
+    [
+        (neurosparse, "KWinners", "; did you mean neurosparse.models.KWinners?"),
+        (neurosparse, "KWinner", "; did you mean neurosparse.models.KWinners?"),
+        (neurosparse, "Simulatr", "; did you mean neurosparse.Simulator?"),
+        (models, "KWinner", "; did you mean neurosparse.models.KWinners?"),
+        (models, "LIF", "; did you mean neurosparse.neurons.LIF?"),
+        (neurosparse, "zzzz", "has no attribute 'zzzz'"),
+        (neurosparse, "_zz", "has no attribute '_zz'"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_place_of_a_near_one(face, name, words):
+    with pytest.raises(AttributeError) as caught:
+        getattr(face, name)
+    assert str(caught.value).endswith(words)
+    assert caught.value.name == name
+    assert not hasattr(face, name)
+
+
+def test_nothing_is_looked_up_until_the_words_are_read():
+    code = (
+        "import sys, neurosparse, neurosparse.models;"
+        "assert not hasattr(neurosparse, 'KWinners');"
+        "assert 'difflib' not in sys.modules;"
+        "assert 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "module", [neurosparse.network, neurosparse.stimuli, neurosparse.sweep]
+)
+def test_dir_of_a_single_file_shows_public_names_only(module):
+    assert dir(module) == sorted(module.__all__)
+    for name in module.__all__:
+        value = getattr(module, name)
+        assert getattr(value, "__module__", module.__name__) in (module.__name__, "typing")
+    assert not {"np", "Any", "dataclass", "bad_argument"} & set(dir(module))
