@@ -50,8 +50,8 @@ def balanced(matrix: Any) -> Any:
         if not total < best[0]:
             break
         best = (total, x)
-        sent = np.bincount(row, flow, n)
-        received = np.bincount(column, flow, n)
+        sent = np.bincount(row, flow, n).astype(np.float64)
+        received = np.bincount(column, flow, n).astype(np.float64)
         excess = sent - received
         if np.all(np.abs(excess) <= _EVEN * (sent + received)):
             break

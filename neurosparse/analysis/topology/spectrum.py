@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurosparse.analysis.topology.extremes import LARGEST, all_eigenvalues, extremes
+from neurosparse.analysis.topology.extremes import all_eigenvalues, extremes
 from neurosparse.analysis.topology.graph import as_connectivity, check_square
 from neurosparse.errors import Said, bad_argument
 from neurosparse.typing import Float64
@@ -12,8 +12,10 @@ from neurosparse.typing import Float64
 if TYPE_CHECKING:
     from neurosparse.connectivity import Connectivity
 
-# up to this many neurons all singular values are found
+# up to this many neurons all singular values are found at once
 DENSE = 400
+# beyond this many, nothing is that needs a dense matrix
+LARGEST = 3000
 
 
 def spectral_radius(connectivity: "Connectivity") -> float:

@@ -167,3 +167,14 @@ def test_arguments_that_cannot_be_meant_are_named():
         analysis.describe(worm, threads=-1)
     with pytest.raises(ValueError, match="connectivities: got none"):
         analysis.compare_graphs()
+
+
+def test_a_spectrum_that_is_not_known_says_so(monkeypatch):
+    monkeypatch.setattr("neurosparse.analysis.topology.extremes.LARGEST", 20)
+    monkeypatch.setattr("neurosparse.analysis.topology.extremes._RESTARTS", 1)
+    weight = np.random.default_rng(0).lognormal(0, 1, 200) * np.resize([1, -1], 200)
+    at = np.arange(200)
+    ring = Connectivity.from_edges(at, (at + 1) % 200, n_pre=200, n_post=200, weight=weight)
+    row = analysis.describe(ring, nulls=0)["spectral radius"]
+    assert np.isnan(row.value)
+    assert row.note.startswith("largest |λ| of the weights; not known, at most ")

@@ -150,9 +150,9 @@ def test_beyond_what_is_dense_a_value_is_right_or_missing(monkeypatch):
     """ARPACK must agree with itself on the transposed matrix, or there is no value."""
     monkeypatch.setattr("neurosparse.analysis.topology.extremes.LARGEST", 100)
     rng = np.random.default_rng(3)
-    disc = (rng.standard_normal((300, 300)) / 17).astype(np.float32)
+    disc = (rng.standard_normal((200, 200)) / 14).astype(np.float32)
     graphs = [
-        ring_of(rng.lognormal(0, 1, 300) * np.resize([1, -1], 300)),
+        ring_of(rng.lognormal(0, 1, 200) * np.resize([1, -1], 200)),
         Connectivity.from_dense(disc),
         Connectivity.from_dense(disc + np.float32(0.01)),
         Connectivity.from_dense(disc - disc.T),
@@ -170,8 +170,6 @@ def test_beyond_what_is_dense_a_value_is_right_or_missing(monkeypatch):
                 assert end.value == pytest.approx(exact, abs=0.01 * np.abs(values).max())
         assert not ends.abscissa.value > ends.radius.value
     assert known >= 3
-    row = analysis.describe(graphs[0], nulls=0)["spectral radius"]
-    assert np.isnan(row.value) == ("not known" in row.note)
 
 
 def test_stable_rank_of_balanced_neurons():
