@@ -267,7 +267,8 @@ def bench_mnist(report: Report, gate: Gate, quick: bool, repeats: int) -> Callab
         codes = model.transform(train[0][:n])
         unseen = model.transform(test[0])
         ours = readout(codes, train[1][:n], unseen, test[1], 0.003)
-        case = f"mnist, {n:,} images once, {columns[0] * columns[1]:,} columns, softmax readout 0.003"
+        size = columns[0] * columns[1]
+        case = f"mnist, {n:,} images once, {size:,} columns, softmax readout 0.003"
         goal = None if quick else 0.95
         report.add(case, "test accuracy", "1", ours, goal=goal, higher=True)
         pixels = csr_array(train[0][:n]), train[1][:n], csr_array(test[0]), test[1]

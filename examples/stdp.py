@@ -53,9 +53,8 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     after = simulation.weights("inputs->neuron")
     rates = simulation.recorded(Rates("neuron", bin=1000.0)).rate
     print(f"{rates[:5].mean():.0f} Hz at first, {rates[-5:].mean():.0f} Hz in the end")
-    print(
-        f"weights within a fifth of either end: {spread(before):.0%} before, {spread(after):.0%} after"
-    )
+    ends = f"{spread(before):.0%} before, {spread(after):.0%} after"
+    print(f"weights within a fifth of either end: {ends}")
     figure = Figure(figsize=(7, 2.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     for values, label, colour in (

@@ -160,7 +160,7 @@ class Simulator:
         every: float = 10.0,
         limit: float = 60_000.0,
     ) -> bool:
-        """Simulate until `condition(simulator)` holds, asked each `every` ms; False past `limit`."""
+        """Simulate until `condition(simulator)` holds, asked each `every` ms, until `limit`."""
         last = self.now + steps("limit", not_negative("limit", limit), self.dt)
         period = whole_steps("every", every, self.dt)
         if not callable(condition):

@@ -326,8 +326,9 @@ def _cells(
 def _count(config: Mapping[str, Any], name: str, least: int) -> int:
     count: int = loaded_number(config, name)
     if count < least:
-        received = Said(f"{name} = {count}")
-        raise bad_argument("path", received, f"a file that save wrote, {least} or more")
+        raise bad_argument(
+            "path", Said(f"{name} = {count}"), f"{least} or more, as save writes"
+        )
     return count
 
 
@@ -335,14 +336,16 @@ def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
     cell = _cells(arrays, "cell", n_cells)
     indptr = loaded_array(arrays, "indptr", np.int64, (cell.size + 1,))
     if indptr[0] != 0 or (np.diff(indptr) < 0).any():
-        received = Said("rows of segments out of order")
-        raise bad_argument("path", received, "a file that save wrote")
+        raise bad_argument(
+            "path", Said("rows of segments out of order"), "a file that save wrote"
+        )
     n = int(indptr[-1])
     serial = loaded_array(arrays, "serial", np.int64, (cell.size,))
     permanence = loaded_array(arrays, "permanence", np.float32, (n,))
     if not ((permanence >= 0) & (permanence <= 1)).all():
-        received = Said("permanences outside 0 to 1")
-        raise bad_argument("path", received, "a file that save wrote")
+        raise bad_argument(
+            "path", Said("permanences outside 0 to 1"), "a file that save wrote"
+        )
     source = _cells(arrays, "source", n_cells, n)
     rising = np.diff(source) > 0
     # where another segment begins, its first source may be any

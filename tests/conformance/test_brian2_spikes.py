@@ -109,7 +109,8 @@ def brian_spikes(circuit: Circuit) -> SpikeList:
     inputs = {"delta": "", "exp": " + i_exc + i_inh"}[circuit.model]
     group = b.NeuronGroup(
         N,
-        f"dv/dt = (rest - v + i_ext{inputs}) / tau : volt {unless}\ni_ext : volt\nt_ref : second\n{currents}",
+        f"dv/dt = (rest - v + i_ext{inputs}) / tau : volt {unless}\n"
+        f"i_ext : volt\nt_ref : second\n{currents}",
         threshold="v > limit",
         reset="v = back",
         refractory="t_ref" if circuit.refractory else False,

@@ -37,7 +37,8 @@ def refuse(reason, kind=RuntimeError):
     ("reason", "kind"),
     [
         (
-            "The NVIDIA driver on your system is too old (found version 11040). Please update it.\nmore",
+            "The NVIDIA driver on your system is too old (found version 11040). "
+            "Please update it.\nmore",
             RuntimeError,
         ),
         (

@@ -22,7 +22,7 @@ def test_it_follows_its_recursion(membrane, gate, level, precision):
     i = np.zeros_like(v)
     z = np.zeros_like(v)
     fired = 0
-    for step in range(60):
+    for _ in range(60):
         i = 0.6 * i + arrived + 0.12
         v = (1 - gate * z) * (0.9 * v * (1 - membrane * z) + i - level * z)
         z = (v > 1.0).astype(v.dtype)

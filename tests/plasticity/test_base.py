@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
 from neurosparse import plasticity as fits
+from neurosparse.plasticity import DopamineSTDP, MultiplicativeSTDP, PairSTDP, TripletSTDP
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ class SparseLinear(nn.Module):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # a copy, or a layer from a pickle
-        super().__setstate__(state)
+        super().__setstate__(state)  # type: ignore[no-untyped-call]
         self.__dict__.setdefault("_copies", Copies())
         self._copies.belong_to(self)
 

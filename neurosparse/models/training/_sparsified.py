@@ -69,7 +69,7 @@ def layer_names(model: nn.Module, keep_dense: Sequence[str]) -> tuple[str, ...]:
 
 def _check_layers(model: nn.Module, kept: set[nn.Module]) -> None:
     """Refuse dense layers that are more than their weights, before anything is copied."""
-    dense = {}
+    dense: dict[str, nn.Module] = {}
     for name, layer in model.named_modules(remove_duplicate=False):
         if isinstance(layer, nn.Linear) and layer not in kept:
             _refuse_fused(model.get_submodule(name.rpartition(".")[0]), name)

@@ -12,18 +12,9 @@ from neurosparse.models.layers.condensed_linear import CondensedLinear
 from neurosparse.models.layers.sparse_linear import SparseLinear
 
 # nodes behind which a column is no longer the same unit, or a row the same sample
-_MIXES = ("Mm", "Conv", "Dot", "Transpose", "Permute", "TBackward", "Cat", "Stack", "Index")
-_MIXES += (
-    "Gather",
-    "Select",
-    "Slice",
-    "Flip",
-    "Roll",
-    "Sum",
-    "Mean",
-    "Scatter",
-    "Expand",
-    "Cum",
+_MIXES: tuple[str, ...] = (
+    *("Mm", "Conv", "Dot", "Transpose", "Permute", "TBackward", "Cat", "Stack", "Index"),
+    *("Gather", "Select", "Slice", "Flip", "Roll", "Sum", "Mean", "Scatter", "Expand", "Cum"),
 )
 # layers of one element-wise step or a few, such as norm, activation and dropout, lie between
 _FARTHEST = 64
@@ -49,7 +40,8 @@ class DataFlow:
         if layer not in self.order:
             self.order.append(layer)
         if out.requires_grad:
-            get_gradient_edge(out).node.metadata[self] = call
+            node: Any = get_gradient_edge(out).node
+            node.metadata[self] = call
 
     def before(self, x: Tensor) -> Any:
         """The call whose output, and nothing else, became `x`; None if there is none such."""

@@ -147,8 +147,9 @@ class ActivityRecorder:
         def record(slope: Tensor) -> None:
             slopes = self._sampled(slope)
             # several losses of one graph add their gradients, unless they were taken away between
-            adds = call.slopes is not None and layer.values.grad is not None
-            call.slopes = call.slopes + slopes if adds else slopes
+            if call.slopes is not None and layer.values.grad is not None:
+                slopes = call.slopes + slopes
+            call.slopes = slopes
 
         return record
 

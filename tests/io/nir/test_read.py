@@ -299,5 +299,7 @@ def test_a_leak_level_of_a_lif_is_honoured_and_behind_a_filter_refused() -> None
         tau_mem=0.01 * ones, tau_syn=0.005 * ones, r=ones, v_leak=0.5 * ones, v_threshold=ones,
         v_reset=0 * ones, w_in=ones,
     )  # fmt: skip
-    with pytest.raises(ValueError, match=r"l \(v_leak other than 0 behind a synaptic filter\)"):
+    with pytest.raises(
+        ValueError, match=r"l \(v_leak other than 0 behind a synaptic filter\)"
+    ):
         from_nir(graph(CHAIN, l=filtered), dt=1.0)

@@ -88,7 +88,11 @@ def layers() -> dict[str, nn.Module]:
         ),
         # its reset at once does nothing
         "RSynaptic zero, no delay": snn.RSynaptic(
-            alpha=0.5, beta=beta * 0.9, linear_features=N, reset_mechanism="zero", reset_delay=False
+            alpha=0.5,
+            beta=beta * 0.9,
+            linear_features=N,
+            reset_mechanism="zero",
+            reset_delay=False,
         ),
         "RSynaptic subtract, no delay": snn.RSynaptic(
             alpha=0.5, beta=beta * 0.9, linear_features=N, reset_delay=False
