@@ -10,7 +10,7 @@ import pytest
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
 from neurosparse.neurons import LIF, LIFCond, SpikeSource
-from neurosparse.neurons.fields import Neuron
+from neurosparse.neurons import Neuron
 from neurosparse.plasticity import PairSTDP
 from neurosparse.wiring import AllToAll
 
