@@ -57,10 +57,10 @@ def check_parts(
         # the class's own, as it is compiled: without an object before the arguments
         function = getattr(kind, verb, None)
         name = f"{kind.__name__}.{verb}"
-        wanted = f"a function of ({', '.join(arguments)})"
+        expected = f"a function of ({', '.join(arguments)})"
         remedy = f"write @staticmethod above def {verb}({', '.join(arguments)})"
         if not callable(function):
-            raise bad_type(name, function, wanted, remedy)
+            raise bad_type(name, function, expected, remedy)
         try:
             signature = inspect.signature(function)
         except ValueError:
@@ -68,7 +68,7 @@ def check_parts(
         try:
             signature.bind(*arguments)
         except TypeError:
-            raise bad_type(name, Said(f"one of {signature}"), wanted, remedy) from None
+            raise bad_type(name, Said(f"one of {signature}"), expected, remedy) from None
 
 
 def _check_drive(kind: str, model: Any) -> None:

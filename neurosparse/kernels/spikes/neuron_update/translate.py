@@ -100,8 +100,8 @@ class _Rewrite(ast.NodeTransformer):
             values |= {k.arg: k.value for k in node.keywords}
             count = len(node.args) + len(node.keywords)
             if count != len(self.fields) or set(values) != set(self.fields):
-                wanted = ", ".join(self.fields)
-                raise NotTranslatable(f"{self.name}: `{called}(...)` wants ({wanted})")
+                expected = ", ".join(self.fields)
+                raise NotTranslatable(f"{self.name}: `{called}(...)` wants ({expected})")
             return ast.Tuple([self.visit(values[field]) for field in self.fields], ast.Load())
         raise NotTranslatable(
             f"{self.name}: `{called}(...)` has no counterpart on the GPU; "
