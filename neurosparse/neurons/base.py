@@ -140,9 +140,10 @@ def ask_about_volts(model: Any) -> None:
     for field in fields(model):
         if field.name.startswith("v_"):
             value = np.asarray(getattr(model, field.name), dtype=np.float64)
-            if ((value > -0.2) & (value < -0.02)).any():
+            usual = value[(value > -0.2) & (value < -0.02)]
+            if usual.size:
                 name = f"{type(model).__name__}.{field.name}"
-                words = f"{name} = {value.max():g} mV: are volts meant? Then multiply by 1000"
+                words = f"{name} = {usual[0]:g} mV: are volts meant? Then multiply by 1000"
                 warnings.warn(words, stacklevel=4)
 
 
