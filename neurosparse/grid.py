@@ -102,4 +102,4 @@ def round_steps(
     [4, -4, 3]
     """
     halves = steps(value, width / 2, start, eps)
-    return np.copysign(np.floor((np.abs(halves) + 1) / 2), halves)
+    return np.asarray(np.copysign(np.floor((np.abs(halves) + 1) / 2), halves))

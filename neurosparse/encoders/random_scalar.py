@@ -132,8 +132,8 @@ class RandomScalarEncoder:
 
     def _nearest(self, sdr: SDR, first: int, count: int) -> int:
         """Which of `count` buckets from `first` differs in fewest cells; the middle of equals."""
-        asked = np.zeros(self.size, np.bool_)
-        asked[sdr.indices] = True
+        is_active = np.zeros(self.size, np.bool_)
+        is_active[sdr.indices] = True
         most = -np.inf
         best: list[Int64] = []
         block = max(1, _BLOCK // self.active)
@@ -145,7 +145,7 @@ class RandomScalarEncoder:
             )
             once = np.ones(runs.shape, np.bool_)
             once[:, 1:] = runs[:, 1:] != runs[:, :-1]
-            near = 2 * (asked[runs] & once).sum(axis=1) - once.sum(axis=1)
+            near = 2 * (is_active[runs] & once).sum(axis=1) - once.sum(axis=1)
             if near.max() > most:
                 most = near.max()
                 best = []

@@ -127,3 +127,13 @@ def memory_rule(
         growth.per_cell,
         seed,
     )
+
+
+def warn_of_few(matching: int, largest: int, codes: int) -> None:
+    """Warn that the first codes, of at most `largest` columns, are too small to be predicted."""
+    warnings.warn(
+        f"threshold matching={matching} is above the {largest} active columns of the largest of "
+        f"the first {codes} codes: no segment can ever match them; lower the threshold or use "
+        "codes with more active columns",
+        stacklevel=4,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -20,6 +19,7 @@ from neurosparse.htm.memory_parts import (
     SegmentThresholds,
     SynapsePermanence,
     memory_rule,
+    warn_of_few,
 )
 from neurosparse.kernels.memory.temporal_memory import (
     Before,
@@ -261,21 +261,13 @@ class TemporalMemory(Transformer):
         return out
 
     def _warn_of_few(self, active: int) -> None:
-        """Say once that codes with so few columns can never be predicted.
-
-        A segment samples winners, one a column or all predicted ones, of which there are none
-        before a first segment matches.
-        """
+        """Say once that codes with so few columns can never be predicted."""
+        # a segment samples winners, one a column before a first segment matches
         self._largest = max(self._largest, active)
         self._learned += active > 0
         matching = self.thresholds.matching
         if self._learned == _FIRST and self._largest < matching and not self.predictive.size:
-            warnings.warn(
-                f"threshold matching={matching} is above the {self._largest} active columns of "
-                f"the largest of the first {_FIRST} codes: no segment can ever match them; lower "
-                "the threshold or use codes with more active columns",
-                stacklevel=3,
-            )
+            warn_of_few(matching, self._largest, _FIRST)
 
     @contextmanager
     def _aside(self) -> Iterator[None]:
@@ -326,9 +318,7 @@ def _cells(
 def _count(config: Mapping[str, Any], name: str, least: int) -> int:
     count: int = loaded_number(config, name)
     if count < least:
-        raise bad_argument(
-            "path", Said(f"{name} = {count}"), f"{least} or more, as save writes"
-        )
+        raise bad_argument("path", Said(f"{name} = {count}"), f"{least} or more")
     return count
 
 
@@ -336,16 +326,14 @@ def _checked_listing(arrays: Mapping[str, Array], n_cells: int) -> Listing:
     cell = _cells(arrays, "cell", n_cells)
     indptr = loaded_array(arrays, "indptr", np.int64, (cell.size + 1,))
     if indptr[0] != 0 or (np.diff(indptr) < 0).any():
-        raise bad_argument(
-            "path", Said("rows of segments out of order"), "a file that save wrote"
-        )
+        received = Said("rows of segments out of order")
+        raise bad_argument("path", received, "a file that save wrote")
     n = int(indptr[-1])
     serial = loaded_array(arrays, "serial", np.int64, (cell.size,))
     permanence = loaded_array(arrays, "permanence", np.float32, (n,))
     if not ((permanence >= 0) & (permanence <= 1)).all():
-        raise bad_argument(
-            "path", Said("permanences outside 0 to 1"), "a file that save wrote"
-        )
+        received = Said("permanences outside 0 to 1")
+        raise bad_argument("path", received, "a file that save wrote")
     source = _cells(arrays, "source", n_cells, n)
     rising = np.diff(source) > 0
     # where another segment begins, its first source may be any

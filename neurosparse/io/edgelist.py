@@ -119,11 +119,11 @@ def _names(columns: Mapping[str, str] | None) -> dict[str, str]:
     return names
 
 
-def _check_columns(received: list[str], names: dict[str, str], asked: set[str]) -> None:
+def _check_columns(received: list[str], names: dict[str, str], required: set[str]) -> None:
     """Refuse columns that are missing, or there twice."""
     for ours, theirs in names.items():
         times = received.count(theirs)
-        needed = ours in COLUMNS[:2] or ours in asked
+        needed = ours in COLUMNS[:2] or ours in required
         if times > 1 or (times == 0 and needed):
             fault = Said(f"columns {', '.join(received)[:200]}")
             expected = f"{'a' if times == 0 else 'only one'} column {theirs or ours!r}"

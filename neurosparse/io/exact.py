@@ -9,6 +9,7 @@ import numpy.typing as npt
 from neurosparse.typing import Float32
 
 _EXACT = 1 << 24  # up to here every whole number is a float32
+_COUNTS = 1 << 53  # beyond, every float is whole, and none is a count
 
 
 def single_precision(weights: npt.ArrayLike, name: str = "weight") -> Float32:
@@ -38,7 +39,7 @@ def _rounded(large: npt.NDArray[Any], single: Float32) -> npt.NDArray[np.intp]:
     """Places of whole numbers that float32 does not hold."""
     if large.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
-            whole = np.isfinite(large) & (large == np.floor(large))
+            whole = (np.abs(large) <= _COUNTS) & (large == np.floor(large))
         return np.flatnonzero(whole & (large != single))
     exact = [int(a) == int(b) for a, b in zip(large.tolist(), single.tolist(), strict=True)]
     return np.flatnonzero(~np.array(exact))

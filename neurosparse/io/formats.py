@@ -71,8 +71,8 @@ def read_graph(
             format; the field is named.
     """
     suffix = ending(path)
-    sonata = {"population": population, "types": types}
-    table = {"columns": columns, "sep": sep, "ids": ids or None}
+    sonata: dict[str, object] = {"population": population, "types": types}
+    table: dict[str, object] = {"columns": columns, "sep": sep, "ids": ids or None}
     kind = ENDINGS[suffix]
     _refuse_options(suffix, {} if kind == "SONATA edges" else sonata, "SONATA edges")
     _refuse_options(suffix, {} if kind == "edge list" else table, "edge lists")
@@ -98,7 +98,7 @@ def read_graph(
     return read_sonata_edges(path, dt=dt, population=population, types=types)
 
 
-def _refuse_options(suffix: str, options: dict[str, object], kind: str) -> None:
+def _refuse_options(suffix: str, options: Mapping[str, object], kind: str) -> None:
     """Refuse options that a file of this ending does not have."""
     for name, value in options.items():
         if value is not None:

@@ -156,8 +156,8 @@ class GraphReader:
                 return n_pre, n_post
         return n, None
 
-    def _listen(self, asked: bool) -> None:
-        self.text = [] if asked else None
+    def _listen(self, needed: bool) -> None:
+        self.text = [] if needed else None
 
     def _open_graph(self, attributes: dict[str, str]) -> None:
         if not self.graphs:

@@ -117,12 +117,12 @@ def _weighed(path: pathlib.Path) -> dict[str, _Head]:
 
 def _head(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Head:
     """Shape and type of a member; an empty shape where its head cannot be read."""
-    readers = {
+    readers: dict[Any, Any] = {
         (1, 0): np.lib.format.read_array_header_1_0,
         (2, 0): np.lib.format.read_array_header_2_0,
     }
     with archive.open(member) as file:
-        version = np.lib.format.read_magic(file)
+        version = np.lib.format.read_magic(file)  # type: ignore[no-untyped-call]
         if version not in readers:
             return _Head((), np.dtype(np.void))
         shape, _, dtype = readers[version](file)
