@@ -51,9 +51,11 @@ class Estimator:
         Args:
             deep: nothing; no parameter has parameters.
         """
-        given = self._given
+        arguments = self._given
         return {
-            name: given[name] if name in given else getattr(self, name, parameter.default)
+            name: arguments[name]
+            if name in arguments
+            else getattr(self, name, parameter.default)
             for name, parameter in self._parameters().items()
         }
 

@@ -20,6 +20,7 @@ ORDER = (
         "grid",
         "selection",
         "console",
+        "estimator",
         "store",
     ),
     *("kernels", "connectivity", "sdr", "neurons", "plasticity", "recording"),

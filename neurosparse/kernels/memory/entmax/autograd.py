@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from neurosparse.kernels.memory.entmax.slopes import (
+from neurosparse.kernels.memory.entmax.autograd_slopes import (
     as_rows,
     entmax_slopes,
     normmax_slopes,

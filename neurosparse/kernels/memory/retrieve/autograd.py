@@ -136,8 +136,8 @@ def _dense_slopes(
     queries, keys, values, b, a = parts
     weights = entmax(b.to(queries.dtype) * queries @ keys.T, a)
     state = weights @ (keys if values is None else values)
-    wanted = [part for part, need in zip(parts, needed, strict=True) if need]
-    slopes = iter(torch.autograd.grad(state, wanted, dstate, create_graph=True))
+    differentiated = [part for part, need in zip(parts, needed, strict=True) if need]
+    slopes = iter(torch.autograd.grad(state, differentiated, dstate, create_graph=True))
     return tuple(next(slopes) if need else None for need in needed)
 
 
