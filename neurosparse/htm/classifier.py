@@ -144,7 +144,7 @@ class SDRClassifier(Estimator):
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether a label is known."""
-        return self.weights.shape[1] > 0
+        return bool(self.weights.shape[1])
 
     def _settle(self, classes: Array) -> None:
         """Fix the labels, once."""

@@ -155,7 +155,7 @@ def sdm_active_share(n: int, radius: int) -> float:
     """
     whole_number("n", n, 1)
     whole_number("radius", radius, 0, n)
-    return sum(comb(n, i) for i in range(radius + 1)) / 2**n
+    return float(sum(comb(n, i) for i in range(radius + 1)) / 2**n)
 
 
 def sdm_intersection(n: int, radius: int, distance: int) -> int:
