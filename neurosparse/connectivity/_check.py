@@ -102,7 +102,7 @@ def pointers(indptr: Any, nnz: int) -> Int64:
         fall = Said(f"a fall after position {falling[0]}")
         raise bad_argument("indptr", fall, "pointers that never fall")
     size("n_pre", len(array) - 1)
-    return array
+    return np.asarray(array, np.int64)
 
 
 def rows(indptr: Int64, columns: Int32, n_post: int) -> None:

@@ -49,7 +49,7 @@ def _default(name: str, value: Any, old: Any, kept: Bool, n_new: int) -> Any:
         return value
     if np.ndim(old) == 0:
         return old
-    others = old[kept]
+    others = old[kept] if kept.any() else old
     if not n_new:
         return 0
     if not len(others) or others.min() != others.max():

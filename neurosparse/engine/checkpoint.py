@@ -118,9 +118,9 @@ def check(plan: Plan, arrays: Arrays, stimuli: list[str] | None = None) -> None:
         )
     here = stimuli_of(plan)
     if stimuli is not None and list(stimuli) != here:
-        written = Said(f"a checkpoint with the stimuli {', '.join(stimuli) or '(none)'}")
+        actual = Said(f"a checkpoint with the stimuli {', '.join(stimuli) or '(none)'}")
         expected = f"one with those of this network: {', '.join(here) or '(none)'}"
-        raise bad_argument("path", written, expected)
+        raise bad_argument("path", actual, expected)
     for k, (name, synapses) in enumerate(plan.synapses.items()):
         weight = arrays.get(f"projection/{k}/weight")
         if weight is not None:

@@ -222,7 +222,7 @@ class Chunk:
         for name, x in self.noise.items():
             self.plan.drives[name][:] = x.cpu().numpy()
         for name, ring in self.pending.items():
-            self.plan.synapses[name].pending[:] = ring.cpu().numpy()  # type: ignore[index]
+            self.plan.synapses[name].pending[:] = ring.cpu().numpy()
         for name, synapses, learning in self._learning():
             rows = self.runner.loaded.rows[name]
             synapses.weight[:] = rows.weights.cpu().numpy()

@@ -1,5 +1,6 @@
 """Stimuli as arrays, and the operations that apply them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ STREAM_OF_STIMULI = 1 << 16  # random streams below this belong to populations
 
 
 def noise_states(
-    groups: dict[str, Group], stimuli: list[Any]
+    groups: dict[str, Group], stimuli: Sequence[Any]
 ) -> dict[str, NDArray[np.float64]]:
     """The arrays of stimuli that are state, float64 [n_alloc]: they outlive every layout and go
     into checkpoints.
@@ -33,7 +34,7 @@ def noise_states(
 def add_stimuli(
     program: Program,
     groups: dict[str, Group],
-    stimuli: list[Any],
+    stimuli: Sequence[Any],
     dt: float,
     seed: int,
     state: dict[str, Any],

@@ -43,6 +43,7 @@ def check_finite(plan: Plan, since: int, now: int) -> None:
 
 def _check_learned(name: str, synapses: Synapses, since: int, now: int) -> None:
     """Stop where a rule made weights, or what becomes weights, that are not finite."""
+    assert synapses.plastic is not None
     rule = type(synapses.plastic.rule).__name__
     for what, values in (
         ("weight", synapses.weight),

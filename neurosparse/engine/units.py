@@ -57,7 +57,7 @@ def refractory_steps(t_ref: Any, dt: float) -> Any:
 def check_dt(dt: float) -> None:
     """Refuse a time step that is not a positive number of ms."""
     refuse_units("dt", dt)
-    number = isinstance(dt, (int, float, np.number)) and not isinstance(dt, bool)
+    number = isinstance(dt, (int, float, np.number)) and dt is not True
     if not (number and np.isfinite(dt) and dt > 0):
         raise bad_argument("dt", dt, "a time step in ms above 0", "write dt=0.1")
     if dt < SHORTEST:

@@ -24,5 +24,7 @@ def call_forward_hooks(module: nn.Module, inputs: tuple[Any, ...], output: Tenso
     tensor([0.])
     """
     for key, hook in module._forward_hooks.items():
-        keywords = ({},) if key in module._forward_hooks_with_kwargs else ()
+        keywords: tuple[dict[str, Any], ...] = (
+            ({},) if key in module._forward_hooks_with_kwargs else ()
+        )
         hook(module, inputs, *keywords, output)

@@ -53,8 +53,9 @@ def _fits(returned: Any, kind: Any) -> bool:
     """Whether a type has the numbers of `kind`, under its names if it has names."""
     if not isinstance(returned, types.BaseTuple) or len(returned) != len(kind._fields):
         return False
+    fields: Any = returned  # its own types do not know that it can be gone through
     names = getattr(returned, "fields", kind._fields)
-    return tuple(names) == kind._fields and all(_is_number(field) for field in returned)
+    return tuple(names) == kind._fields and all(map(_is_number, fields))
 
 
 def spelled(kind: Any) -> str:
@@ -63,10 +64,11 @@ def spelled(kind: Any) -> str:
     >>> spelled(types.Tuple([types.float32, types.boolean]))
     '(float32, bool)'
     """
+    named: Any = kind  # its own types do not know its fields
     if isinstance(kind, types.BaseNamedTuple):
-        return f"{kind.instance_class.__name__}({', '.join(kind.fields)})"
+        return f"{named.instance_class.__name__}({', '.join(named.fields)})"
     if isinstance(kind, types.BaseTuple):
-        return f"({', '.join(spelled(part) for part in kind)})"
+        return f"({', '.join(spelled(part) for part in named)})"
     return str(kind)
 
 
@@ -95,7 +97,7 @@ def checking(
                 raise TypeError(f"{name} returned {returned}, wants {expected}")
             return False
 
-    class Checking(parent):  # type: ignore[misc]
+    class Checking(parent):
         def define_pipelines(self) -> list[Any]:
             managers: list[Any] = super().define_pipelines()
             for passes in managers:
