@@ -17,13 +17,12 @@ from neurosparse.checks import whole_number
 from neurosparse.engine.device_chunk import Chunk
 from neurosparse.engine.device_rows import largest, plastic_of, rows_of, scale_of
 from neurosparse.engine.drives import current_arrays, gain_of, poisson_table
+from neurosparse.engine.listed import sort_spikes, starts_of
 from neurosparse.engine.plan import Plan
 from neurosparse.engine.populations import (
     FOREVER_BIN,
     Group,
-    sort_spikes,
     source_table,
-    starts_of,
 )
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.synapses import Synapses
