@@ -36,10 +36,13 @@ def single_precision(weights: npt.ArrayLike, name: str = "weight") -> Float32:
 
 
 def _rounded(large: npt.NDArray[Any], single: Float32) -> npt.NDArray[np.intp]:
-    """Places of whole numbers that float32 does not hold."""
+    """Places of whole numbers that float32 does not hold.
+
+    The fewest digits that name a float32, as edge lists and XML have them, are no other number.
+    """
+    whole = np.ones(large.shape, np.bool_)
     if large.dtype.kind == "f":
-        with np.errstate(invalid="ignore"):
-            whole = (np.abs(large) <= _COUNTS) & (large == np.floor(large))
-        return np.flatnonzero(whole & (large != single))
-    exact = [int(a) == int(b) for a, b in zip(large.tolist(), single.tolist(), strict=True)]
-    return np.flatnonzero(~np.array(exact))
+        whole = (np.abs(large) <= _COUNTS) & (large == np.floor(large))
+    pairs = zip(large[whole].tolist(), single[whole], strict=True)
+    lost = [int(a) not in (int(b), int(float(str(b)))) for a, b in pairs]
+    return np.flatnonzero(whole)[np.array(lost, np.bool_)]

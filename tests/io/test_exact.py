@@ -9,7 +9,18 @@ from neurosparse.io.exact import single_precision
 
 
 @pytest.mark.parametrize(
-    "weights", [[2**24], [0.1, 1e30], np.float32([16777218]), [2.0**40], [np.inf], [], 3]
+    "weights",
+    [
+        [2**24],
+        [0.1, 1e30],
+        np.float32([16777218]),
+        [2.0**40],
+        [68168930],
+        [68168930.0],
+        [np.inf],
+        [],
+        3,
+    ],
 )
 def test_what_float32_holds_is_passed_in_silence(weights):
     with warnings.catch_warnings():
