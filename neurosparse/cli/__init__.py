@@ -41,8 +41,8 @@ app = typer.Typer(
 )
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(asked_for: bool) -> None:
+    if asked_for:
         print(f"neurosparse {__version__}")
         raise typer.Exit
 

@@ -71,13 +71,13 @@ def extremes(connectivity: "Connectivity") -> Extremes:
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     loops, parts = _parts(matrix)
-    found = [_of_part(part) for part in parts]
+    extremes = [_of_part(part) for part in parts]
     if len(loops):
         radius = float(np.abs(loops).max())
         abscissa = float(loops.max())
-        found.append(Extremes(Extreme(radius, 0, radius), Extreme(abscissa, 0, abscissa)))
+        extremes.append(Extremes(Extreme(radius, 0, radius), Extreme(abscissa, 0, abscissa)))
     return Extremes(
-        _largest([one.radius for one in found]), _largest([one.abscissa for one in found])
+        _largest([one.radius for one in extremes]), _largest([one.abscissa for one in extremes])
     )
 
 
