@@ -9,8 +9,7 @@ import pytest
 
 from neurosparse.engine import Simulator
 from neurosparse.network import Network, Population, Projection
-from neurosparse.neurons import LIF, LIFCond, SpikeSource
-from neurosparse.neurons import Neuron
+from neurosparse.neurons import LIF, LIFCond, Neuron, SpikeSource
 from neurosparse.plasticity import PairSTDP
 from neurosparse.wiring import AllToAll
 

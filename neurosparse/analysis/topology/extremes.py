@@ -77,7 +77,8 @@ def extremes(connectivity: "Connectivity") -> Extremes:
         abscissa = float(loops.max())
         extremes.append(Extremes(Extreme(radius, 0, radius), Extreme(abscissa, 0, abscissa)))
     return Extremes(
-        _largest([one.radius for one in extremes]), _largest([one.abscissa for one in extremes])
+        _largest([one.radius for one in extremes]),
+        _largest([one.abscissa for one in extremes]),
     )
 
 

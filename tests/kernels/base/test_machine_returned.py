@@ -10,8 +10,7 @@ from neurosparse.engine import Simulator
 from neurosparse.kernels.spikes.event_update.loops import model_parts
 from neurosparse.kernels.spikes.spike_timing.cpu import plastic_operation
 from neurosparse.network import Network, Population
-from neurosparse.neurons import LIF
-from neurosparse.neurons import LIFState
+from neurosparse.neurons import LIF, LIFState
 from neurosparse.plasticity import PairSTDP
 
 WIDE = "Wide\\(v, jump, w\\)"
