@@ -136,7 +136,12 @@ def check_below(model: Any, low: str, high: str) -> None:
 
 
 def ask_about_volts(model: Any) -> None:
-    """Warn of membrane voltages that would be usual in volts, where mV are meant."""
+    """Warn of membrane voltages that would be usual in volts, where mV are meant.
+
+    A threshold above 0 is that of a model without units, whose voltages may be anything.
+    """
+    if np.any(np.asarray(getattr(model, "v_threshold", -1.0)) > 0):
+        return
     for field in fields(model):
         if field.name.startswith("v_"):
             value = np.asarray(getattr(model, field.name), dtype=np.float64)

@@ -47,7 +47,6 @@ def test_a_generator_is_read_once_and_says_so():
     "measure",
     [
         analysis.interspike_intervals,
-        analysis.firing_rates,
         analysis.spike_summary,
         analysis.mean_population_interval,
         analysis.avalanches,
@@ -60,8 +59,6 @@ def test_a_generator_is_read_once_and_says_so():
         lambda s: analysis.participation_ratio(s, 1.0),
         lambda s: analysis.power_spectrum(s, 1.0),
         lambda s: analysis.ensembles(s, 1.0),
-        analysis.plot_raster,
-        analysis.plot_rate,
     ],
 )
 def test_a_record_is_refused_with_the_way_out(measure) -> None:

@@ -75,7 +75,7 @@ def test_signs_loops_zero_weights_and_doubled_edges():
     weighted = analysis.clustering(base, weighted=True)
     negative = base.with_weight(-base.weights_array())
     np.testing.assert_allclose(analysis.clustering(negative, weighted=True), weighted)
-    looped = base.with_edges([0, 4], [0, 4])
+    looped = base.with_edges([0, 4], [0, 4], weight=1)
     np.testing.assert_allclose(analysis.clustering(looped), analysis.clustering(base))
     doubled = base.with_edges([0], [1], weight=[1])
     heavier = base.with_weight([2, 2, 3, 4])
