@@ -138,9 +138,9 @@ def check_below(model: Any, low: str, high: str) -> None:
 def ask_about_volts(model: Any) -> None:
     """Warn of membrane voltages that would be usual in volts, where mV are meant.
 
-    A threshold above 0 is that of a model without units, whose voltages may be anything.
+    A model with a threshold above 0, or with none, is one without units: voltages are anything.
     """
-    if np.any(np.asarray(getattr(model, "v_threshold", -1.0)) > 0):
+    if np.any(np.asarray(getattr(model, "v_threshold", 1.0)) > 0):
         return
     for field in fields(model):
         if field.name.startswith("v_"):

@@ -15,7 +15,7 @@ def test_film_shows_first_and_last_and_colours_what_is_new():
     kept = first.without(np.arange(100))
     old = set(zip(*(side.tolist() for side in first.edges()), strict=True))
     grown = [(a, b) for a in range(40) for b in range(40) if (a, b) not in old][:100]
-    last = kept.with_edges(*np.array(grown).T, weight=1)
+    last = kept.with_edges(*np.array(grown).T, weight=1, delay_steps=1)
     strip = analysis.plot_film(
         [(0, first), (1, first), (2, kept), (3, last)], frames=2, unit="s"
     )
