@@ -15,6 +15,8 @@ KERNELS := neurosparse/kernels tests/kernels
 SIMULATION := tests/engine tests/neurons tests/conformance tests/plasticity tests/recording \
 	tests/kernels/base tests/kernels/spikes tests/memory/binary
 LEARNING := tests/models tests/memory/vectors tests/htm
+GRAPHS := tests/analysis tests/connectivity tests/wiring tests/kernels/graphs tests/kernels/measures \
+	tests/pruning tests/rewiring tests/lyapunov
 # what takes long and seldom fails: GPU kernels compiled for machines that need not be there
 COMPILED := tests/laws/test_gpu_compiles.py
 # memory that malloc hands out is filled with a byte that makes huge numbers, so reading it shows
@@ -25,7 +27,7 @@ export MPLBACKEND := Agg
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types unit simulation others examples bounds compiled coverage docs format clean distclean
+.PHONY: help demo test check lint types unit simulation learning graphs others examples bounds compiled coverage docs format clean distclean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +37,7 @@ demo: $(VENV)/.ready-demo ## simulate a whole insect brain for one second and me
 	@$(BIN)/neurosparse demo
 
 test: $(VENV)/.ready-test ## style, types, every test and every documented example
-	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) lint simulation others examples types
+	@$(MAKE) --no-print-directory --jobs=2 $(TIDY) lint simulation learning graphs others examples types
 	@echo "make test: all checks passed"
 
 check: $(VENV)/.ready-test ## what takes long and seldom fails: checked array bounds, kernels compiled for GPUs
@@ -51,16 +53,24 @@ types: $(VENV)/.ready-test ## static types (mypy, strict)
 	@echo "== types"
 	@$(BIN)/mypy
 
-unit: simulation others ## all tests, warnings as errors
+unit: simulation learning graphs others ## all tests, warnings as errors
 
 simulation: $(VENV)/.ready-test
 	@echo "== tests of kernels, neurons and engine"
 	@$(POISON) $(BIN)/python -m pytest -q --durations=10 $(SIMULATION)
 
+learning: $(VENV)/.ready-test
+	@echo "== tests of models and memories"
+	@$(BIN)/python -m pytest -q --durations=10 $(LEARNING)
+
+graphs: $(VENV)/.ready-test
+	@echo "== tests of graphs and their analysis"
+	@$(BIN)/python -m pytest -q --durations=10 $(GRAPHS)
+
 others: $(VENV)/.ready-test
 	@echo "== all other tests"
-	@$(BIN)/python -m pytest -q --durations=10 $(addprefix --ignore=,$(SIMULATION) $(COMPILED)) \
-		$(LEARNING) $(filter-out $(LEARNING) %__pycache__,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
+	@$(BIN)/python -m pytest -q --durations=10 tests \
+		$(addprefix --ignore=,$(SIMULATION) $(LEARNING) $(GRAPHS) $(COMPILED))
 
 examples: $(VENV)/.ready-test ## all documented examples, run as tests
 	@echo "== documented examples"
