@@ -16,7 +16,7 @@ from neurosparse.engine.backends import (
     layout,
     make_runner,
 )
-from neurosparse.engine.finite import LOOK_EVERY, check_finite
+from neurosparse.engine.finite import check_finite, steps_between_looks
 from neurosparse.engine.modes import ModeChooser
 from neurosparse.engine.plan import Plan, assemble
 from neurosparse.engine.populations import NEVER
@@ -88,7 +88,8 @@ class Stepper:
                 while self.now < end:
                     due = [(self.now // period + 1) * period for period, _ in stops]
                     failure = self.chunk(min([end, *due]))
-                    if self.now - self.looked >= LOOK_EVERY or self.now >= end:
+                    since = self.now - self.looked
+                    if since >= steps_between_looks(self.plan) or self.now >= end:
                         check_finite(self.plan, self.looked, self.now)
                         self.looked = self.now
                     for period, function in stops:
