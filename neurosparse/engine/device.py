@@ -17,12 +17,13 @@ from neurosparse.checks import whole_number
 from neurosparse.engine.device_chunk import Chunk
 from neurosparse.engine.device_rows import largest, plastic_of, rows_of, scale_of
 from neurosparse.engine.drives import current_arrays, gain_of, poisson_table
-from neurosparse.engine.listed import sort_spikes, starts_of
 from neurosparse.engine.plan import Plan
-from neurosparse.engine.populations import (
+from neurosparse.engine.populations import Group
+from neurosparse.engine.sources import (
     FOREVER_BIN,
-    Group,
+    sort_spikes,
     source_table,
+    starts_of,
 )
 from neurosparse.engine.spike_log import LONGEST_CHUNK
 from neurosparse.engine.synapses import Synapses
@@ -163,7 +164,7 @@ class DeviceRunner:
         for name, group in self.plan.groups.items():
             if not hasattr(group.model, "State"):
                 loaded.tables[name] = self._source(name, group)
-        for k, stimulus in enumerate(self.plan.network.stimuli):
+        for k, stimulus in enumerate(self.plan.stimuli):
             group = self.plan.groups[stimulus.target]
             if isinstance(stimulus, PoissonInput):
                 loaded.tables[k] = self._poisson(stimulus, group)

@@ -167,7 +167,7 @@ class Chunk:
         from neurosparse.kernels.spikes.current.gpu import add_current
 
         begun: set[str] = set()
-        for k, stimulus in enumerate(self.plan.network.stimuli):
+        for k, stimulus in enumerate(self.plan.stimuli):
             if isinstance(stimulus, PoissonInput):
                 continue
             name = stimulus.target
@@ -198,7 +198,7 @@ class Chunk:
     def _poisson(self) -> None:
         from neurosparse.kernels.spikes.poisson.gpu import poisson_input
 
-        for k, stimulus in enumerate(self.plan.network.stimuli):
+        for k, stimulus in enumerate(self.plan.stimuli):
             if not isinstance(stimulus, PoissonInput):
                 continue
             group = self.plan.groups[stimulus.target]

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosparse.engine.populations import FOREVER_BIN, SCRATCH, Group
+from neurosparse.engine.populations import SCRATCH, Group
 from neurosparse.engine.program import Program
+from neurosparse.engine.sources import FOREVER_BIN
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.base.machine.words import Block
 from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.stimuli import PoissonInput
 
@@ -38,8 +40,11 @@ def add_stimuli(
     dt: float,
     seed: int,
     state: dict[str, Any],
-) -> None:
-    """Append the operations of all stimuli; `state` is what `noise_states` gave."""
+) -> list[Block]:
+    """Append the operations of all stimuli; returns the block of each. `state` is what
+    `noise_states` gave.
+    """
+    blocks = []
     currents = [s for s in stimuli if not isinstance(s, PoissonInput)]
     for name in dict.fromkeys(s.target for s in currents):
         _add_reset(program, groups[name])
@@ -47,11 +52,14 @@ def add_stimuli(
         stream = STREAM_OF_STIMULI + k
         group = groups[stimulus.target]
         if isinstance(stimulus, PoissonInput):
-            _add_poisson(program, group, stimulus, dt, seed, stream)
+            block = _add_poisson(program, group, stimulus, dt, seed, stream)
         elif stimulus.kind == NOISE:
-            _add_noise(program, group, stimulus, dt, state[f"stimulus/{k}/x"], seed, stream)
+            x = state[f"stimulus/{k}/x"]
+            block = _add_noise(program, group, stimulus, dt, x, seed, stream)
         else:
-            _add_waveform(program, group, stimulus, dt)
+            block = _add_waveform(program, group, stimulus, dt)
+        blocks.append(block)
+    return blocks
 
 
 def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
@@ -64,37 +72,49 @@ def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
 
 def _add_poisson(
     program: Program, group: Group, stimulus: PoissonInput, dt: float, seed: int, stream: int
-) -> None:
+) -> Block:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.poisson.cpu import PoissonInputWords, poisson_input
 
     real = group.rows.dtype.type
-    table = poisson_table(group, stimulus, dt)
-    bin_steps = (
-        FOREVER_BIN if stimulus.bin is None else steps("PoissonInput.bin", stimulus.bin, dt)
-    )
-    weight = _padded(stimulus.weight, group, real)
-    n_bins, n_edges, width = table.shape
     words = PoissonInputWords(
         seed=seed,
         stream=stream,
         bounds=group.bounds,
-        table=table,
-        uppers=np.ascontiguousarray(table >> np.uint32(16), dtype=np.uint16),
-        n_bins=n_bins,
-        n_edges=n_edges,
-        width=width,
-        bin_steps=bin_steps,
+        **stimulus_words(group, stimulus, dt),
         start=steps("PoissonInput.start", stimulus.start, dt),
         stop=steps("PoissonInput.stop", stimulus.stop, dt),
-        weight=weight,
-        n_weights=weight.size,
         target=group.receptor(stimulus.receptor),
         n_alloc=group.n_alloc,
         scratch=np.zeros((len(group.bounds) - 1, SCRATCH), dtype=np.uint8),
     )
     compiled = operation(poisson_input, real.__name__, REAL=real)
-    program.add(compiled, words, "stimulate", group.population.name, before=False)
+    return program.add(compiled, words, "stimulate", group.population.name, before=False)
+
+
+def stimulus_words(group: Group, stimulus: Any, dt: float) -> dict[str, Any]:
+    """The words that follow from what may change of a stimulus: rate and weight, or amplitude and
+    waveform.
+    """
+    if not isinstance(stimulus, PoissonInput):
+        amplitude, shape = current_arrays(group, stimulus, dt)
+        return {"amplitude": amplitude, "n_amplitudes": amplitude.size, "shape": shape}
+    table = poisson_table(group, stimulus, dt)
+    bin_steps = FOREVER_BIN
+    if stimulus.bin is not None:
+        bin_steps = steps("PoissonInput.bin", stimulus.bin, dt)
+    weight = _padded(stimulus.weight, group, group.rows.dtype.type)
+    n_bins, n_edges, width = table.shape
+    return {
+        "table": table,
+        "uppers": np.ascontiguousarray(table >> np.uint32(16), dtype=np.uint16),
+        "n_bins": n_bins,
+        "n_edges": n_edges,
+        "width": width,
+        "bin_steps": bin_steps,
+        "weight": weight,
+        "n_weights": weight.size,
+    }
 
 
 def poisson_table(group: Group, stimulus: PoissonInput, dt: float) -> NDArray[np.uint32]:
@@ -158,36 +178,32 @@ def _add_reset(program: Program, group: Group) -> None:
 def _current_words(group: Group, stimulus: Any, dt: float) -> dict[str, Any]:
     """The words that waveforms and noise share, by name."""
     gain = gain_of(group)
-    amplitude, shape = current_arrays(group, stimulus, dt)
     return {
         "drive": group.driven_row(),
         "n_alloc": group.n_alloc,
         "gain": gain,
         "n_gains": gain.size,
-        "amplitude": amplitude,
-        "n_amplitudes": amplitude.size,
         "bounds": group.bounds,
-        "shape": shape,
-    }
+    } | stimulus_words(group, stimulus, dt)
 
 
-def _add_waveform(program: Program, group: Group, stimulus: Any, dt: float) -> None:
+def _add_waveform(program: Program, group: Group, stimulus: Any, dt: float) -> Block:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.current.cpu import CurrentWords, add_current
 
     real = group.rows.dtype.type
     compiled = operation(add_current, real.__name__, REAL=real)
     words = CurrentWords(**_current_words(group, stimulus, dt), kind=stimulus.kind)
-    program.add(compiled, words, "stimulate", group.population.name, before=True)
+    return program.add(compiled, words, "stimulate", group.population.name, before=True)
 
 
 def _add_noise(
     program: Program, group: Group, stimulus: Any, dt: float, x: Any, seed: int, stream: int
-) -> None:
+) -> Block:
     from neurosparse.kernels.base.machine.operation import operation
     from neurosparse.kernels.spikes.current.cpu import NoiseWords, add_noise
 
     real = group.rows.dtype.type
     compiled = operation(add_noise, real.__name__, REAL=real)
     words = NoiseWords(**_current_words(group, stimulus, dt), x=x, seed=seed, stream=stream)
-    program.add(compiled, words, "stimulate", group.population.name, before=True)
+    return program.add(compiled, words, "stimulate", group.population.name, before=True)

@@ -23,13 +23,18 @@ from neurosparse.engine.sleepers import add_sleepers, can_sleep, fall_asleep
 from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import Tally
 from neurosparse.kernels.base.machine.control import CONTROL_SIZE, YIELD
+from neurosparse.kernels.base.machine.words import Block
 from neurosparse.network import Network, Projection
 from neurosparse.stimuli import PoissonInput
 
 
 @dataclass(repr=False)
 class Plan:
-    """A network laid out for the time loop, and how long that took."""
+    """A network laid out for the time loop, and how long that took.
+
+    `stimuli` are those of the network as they are now, `changed` what was given to a part, by name
+    of the field, since.
+    """
 
     network: Network
     dt: float
@@ -43,6 +48,9 @@ class Plan:
     history: int
     plain: bool = False
     wiring_seed: int = 0
+    stimuli: list[Any] = field(default_factory=list)
+    stimulus_blocks: list[Block] = field(default_factory=list)
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -114,6 +122,7 @@ def build(
         history,
         plain,
         seed,
+        list(network.stimuli),
     )
     plan.seconds["build"] = time.perf_counter() - begun
     return plan
@@ -123,8 +132,8 @@ def assemble(plan: Plan) -> None:
     """Write the program: drives, populations, then (after the threads met) deliveries."""
     begun = time.perf_counter()
     plan.program = Program()
-    add_stimuli(
-        plan.program, plan.groups, plan.network.stimuli, plan.dt, plan.seed, plan.drives
+    plan.stimulus_blocks = add_stimuli(
+        plan.program, plan.groups, plan.stimuli, plan.dt, plan.seed, plan.drives
     )
     for stream, group in enumerate(plan.groups.values()):
         group.log_blocks.clear()

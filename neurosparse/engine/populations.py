@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosparse.available import refuse_beyond_memory
-from neurosparse.engine.listed import sort_spikes
 from neurosparse.engine.program import Program
 from neurosparse.engine.slices import padded, slices
+from neurosparse.engine.sources import list_words, poisson_words
 from neurosparse.engine.spike_log import SpikeLog
-from neurosparse.engine.units import refractory_steps, steps
+from neurosparse.engine.units import refractory_steps
 from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.kernels.base.machine.memory import cleared
 from neurosparse.kernels.base.machine.words import Block
@@ -22,7 +22,6 @@ from neurosparse.neurons.base import check_length
 
 NEVER = np.iinfo(np.int32).max
 SCRATCH = 4096  # bytes of scratch for each thread
-FOREVER_BIN = 2**40  # steps of a bin that does not end
 
 
 @dataclass
@@ -30,7 +29,8 @@ class Group:
     """One population's arrays: state rows [n_state, n_alloc], coefficients, refractoriness, spike
     log.
 
-    `resting` [n_alloc] is the coefficient that currents move, as it is without them.
+    `resting` [n_alloc] is the coefficient that currents move, as it is without them; `block` holds
+    the words of a source.
     """
 
     population: Population
@@ -47,6 +47,7 @@ class Group:
     sleepy: bool = False
     may_sleep: bool = False
     resting: NDArray[Any] | None = None
+    block: Block | None = None
 
     @property
     def model(self) -> Any:
@@ -225,11 +226,16 @@ def add_population(
     """Append the operation that advances a population and writes down its spikes."""
     match group.model:
         case PoissonSource():
-            _add_poisson_source(program, group, dt, seed, stream, control)
+            compiled, words = poisson_words(group, dt, seed, stream, control)
         case SpikeSource():
-            _add_list_source(program, group, dt, control)
+            compiled, words = list_words(group, dt, control)
         case _:
             _add_neurons(program, group, control)
+            return
+    group.block = program.add(
+        compiled, words, "stimulate", group.population.name, before=True
+    )
+    group.watch(group.block)
 
 
 def _add_neurons(program: Program, group: Group, control: Any) -> None:
@@ -252,84 +258,3 @@ def _add_neurons(program: Program, group: Group, control: Any) -> None:
         scratch=group.scratch,
     )
     group.watch(program.add(compiled, words, "update", group.population.name, before=True))
-
-
-def _add_poisson_source(
-    program: Program, group: Group, dt: float, seed: int, stream: int, control: Any
-) -> None:
-    from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.poisson.cpu import PoissonSourceWords, poisson_source
-
-    name = group.population.name
-    source = group.model
-    table, bin_steps = source_table(group, source, dt)
-    compiled = operation(poisson_source, "float64", REAL=np.float64)
-    words = PoissonSourceWords(
-        seed=seed,
-        stream=stream,
-        bounds=group.bounds,
-        n=group.n,
-        table=table,
-        n_bins=len(table),
-        width=table.shape[2],
-        bin_steps=bin_steps,
-        start=steps(f"{name}.start", source.start, dt),
-        stop=steps(f"{name}.stop", source.stop, dt),
-        scratch=group.scratch,
-        **group.log.words(),
-        control=control,
-    )
-    group.watch(program.add(compiled, words, "stimulate", name, before=True))
-
-
-def source_table(
-    group: Group, source: PoissonSource, dt: float
-) -> tuple[NDArray[np.uint32], int]:
-    """Thresholds [n_bins, 1, n or 1] of the chance to fire in a step, and the steps in a bin."""
-    from neurosparse.kernels.spikes.poisson import bernoulli_threshold
-
-    chance = np.asarray(source.rate, dtype=np.float64) * dt / 1000.0
-    if chance.max(initial=0.0) > 1:
-        actual = Said(f"{float(np.max(source.rate)):g} Hz")
-        raise bad_argument(
-            f"{group.population.name}.rate",
-            actual,
-            f"at most one spike a step: {1000.0 / dt:g} Hz",
-        )
-    bin_steps = (
-        FOREVER_BIN
-        if source.bin is None
-        else steps(f"{group.population.name}.bin", source.bin, dt)
-    )
-    profile = chance.reshape(1 if source.bin is None else len(chance), 1, -1)
-    if profile.shape[2] not in (1, group.n):
-        raise bad_argument(
-            f"{group.population.name}.rate", chance, f"one number or an array [{group.n}]"
-        )
-    width = 1 if profile.shape[2] == 1 else group.n_alloc
-    table = np.zeros((len(profile), 1, width), dtype=np.uint32)
-    table[:, :, : profile.shape[2]] = bernoulli_threshold(profile)
-    return table, bin_steps
-
-
-def _add_list_source(program: Program, group: Group, dt: float, control: Any) -> None:
-    from neurosparse.kernels.base.machine.operation import operation
-    from neurosparse.kernels.spikes.poisson.cpu import ListSourceWords, list_source
-
-    name = group.population.name
-    when = steps(f"{name}.times", group.model.times, dt)
-    indices, when, spans = sort_spikes(group, when, group.model.indices)
-    cursor = np.zeros((len(spans) - 1, 8), dtype=np.int64)
-    cursor[:, 0] = spans[:-1]
-    words = ListSourceWords(
-        steps=when,
-        indices=indices,
-        n_spikes=indices.size,
-        spans=spans,
-        cursor=cursor,
-        **group.log.words(),
-        control=control,
-        largest=int(np.diff(group.bounds).max()),
-    )
-    compiled = operation(list_source, "float64", REAL=np.float64)
-    group.watch(program.add(compiled, words, "stimulate", name, before=True))
