@@ -95,9 +95,10 @@ def correlation_matrix(
         remedy = "name a sample, or use mean_correlation"
         raise bad_argument("neurons", counts.shape[1], "at most 20000 of them", remedy)
     mean, deviation = _moments(counts)
+    # what rounding leaves of a constant count is divided by NaN, not by 0
+    deviation[deviation == 0] = np.nan
     covariance = (counts.T @ counts).toarray() / counts.shape[0] - np.outer(mean, mean)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(covariance / np.outer(deviation, deviation))
+    return np.asarray(covariance / np.outer(deviation, deviation))
 
 
 def mean_correlation(spikes: SpikeTrains, width: float) -> float:

@@ -148,3 +148,19 @@ def test_neurons_that_are_not_there_are_refused(neurons):
     both = analysis.correlation_matrix(spikes, 1.0, [2, 0])
     mask = analysis.correlation_matrix(spikes, 1.0, np.array([True, False, True]))
     np.testing.assert_array_equal(both, mask[::-1, ::-1])
+
+
+def test_a_count_that_never_changes_has_no_correlation():
+    """What rounding leaves of it is divided by no 0, and it joins no ensemble."""
+    clock = np.tile(np.arange(30) + 0.5, 8)
+    time = np.concatenate([clock, clock, [3.2, 7.1, 9.4]])
+    index = np.repeat([0, 1, 2], [len(clock), len(clock), 3])
+    spikes = SpikeTrains.from_times(time, index, 3, stop=30.0)
+    for chosen in ([0, 1, 2], [1, 2], [1]):
+        matrix = analysis.correlation_matrix(spikes, 1.0, chosen)
+        known = np.array(chosen) == 2
+        assert np.isnan(matrix[~known]).all()
+        assert np.isnan(matrix[:, ~known]).all()
+        np.testing.assert_allclose(matrix[known][:, known], 1.0)
+    found = analysis.ensembles(spikes, 1.0, least=2, p=0.1, rng=0)
+    assert found.labels.tolist() == [-1, -1, -1]
