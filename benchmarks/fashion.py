@@ -119,7 +119,9 @@ def control(widths, density, data, seed):
     return er_control(g2gnet(widths, rng=seed), rng=seed)
 
 
+EQUAL = "dense, equal parameters"
 SPARSE99 = {
+    EQUAL: Method(narrow, computed="dense"),
     "random static": Method(scattered),
     "SET": Method(scattered, set_()),
     "RigL": Method(scattered, rigl()),
@@ -145,7 +147,13 @@ G2G = {
 }
 SMALLER = {
     name: G2G[name]
-    for name in ("ER control", "G2GNet index", "G2GNet mixer", "dense, same width")
+    for name in (
+        "ER control",
+        "G2GNet index",
+        "G2GNet mixer",
+        "dense, equal weights",
+        "dense, same width",
+    )
 }
 DENSITY = 1 / 8 + 7 / 8 * 0.15
 STUDIES = {
