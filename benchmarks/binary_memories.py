@@ -22,8 +22,8 @@ def willshaw(n, k, m, queries, rng):
     np.put_along_axis(rows, rng.integers(0, n, (m, k)), True, axis=1)
     memory = Willshaw(n)
     memory.store(rows)
-    asked = rows[:queries]
-    return memory, asked & (np.cumsum(asked, axis=1) <= k // 2)
+    patterns = rows[:queries]
+    return memory, patterns & (np.cumsum(patterns, axis=1) <= k // 2)
 
 
 def sums_case(report, gate, quick, repeats):
@@ -32,12 +32,12 @@ def sums_case(report, gate, quick, repeats):
     memory, cue = willshaw(n, k, m, queries, np.random.default_rng(0))
     dense = memory.dense.T.astype(np.float32)
     sparse = csr_array(dense)
-    given = csr_array(cue.astype(np.float32))
+    cue_rows = csr_array(cue.astype(np.float32))
     x = cue.astype(np.float32)
     runs = {
         "ours": lambda: memory.sums(cue),
         "BLAS float32": lambda: x @ dense,
-        "SciPy sparse": lambda: (given @ sparse).toarray(),
+        "SciPy sparse": lambda: (cue_rows @ sparse).toarray(),
     }
     law = runs["ours"]()
     for name, run in runs.items():

@@ -35,8 +35,8 @@ def mnist() -> Any:
     """
     from neurosparse.datasets import mnist as load
 
-    found = load()
-    parts = ((found.train_x, found.train_y), (found.test_x, found.test_y))
+    digits = load()
+    parts = ((digits.train_x, digits.train_y), (digits.test_x, digits.test_y))
     return [
         (
             (x.reshape(len(x), 784) / np.float32(255) - np.float32(0.1307))
@@ -163,7 +163,7 @@ def finished(study: str, method: str, runs: Runs) -> list[float]:
 def show(args: argparse.Namespace) -> None:
     """Print the table of what is done, goals included, and write it."""
     report = Report("numpy", "numba", "torch", repeats=1)
-    found = {
+    groups = {
         (s, m): finished(s, m, args.runs) for s, methods in STUDIES.items() for m in methods
     }
     names = {
@@ -171,14 +171,14 @@ def show(args: argparse.Namespace) -> None:
         "split": "Split-MNIST, 5 x 2 classes, one pass",
     }
     peers = {"permuted": "sparse only", "split": "dense relu"}
-    for (study, method), runs in found.items():
+    for (study, method), runs in groups.items():
         if not runs:
             continue
         case = f"{names[study]}, {method}, {len(runs)} seed{'s' * (len(runs) > 1)}"
         if len(runs) > 1:
             case += f", sd {statistics.stdev(runs):.4f}"
         goal = 0.93 if (study, method) == ("permuted", "active dendrites") else None
-        peer = found[study, peers[study]]
+        peer = groups[study, peers[study]]
         report.add(
             case,
             "test accuracy of all tasks",
@@ -197,7 +197,7 @@ def show(args: argparse.Namespace) -> None:
                 peer_name=peers[study],
                 higher=True,
             )
-    ours, peer = (found["permuted", m] for m in ("active dendrites", "sparse only"))
+    ours, peer = (groups["permuted", m] for m in ("active dendrites", "sparse only"))
     if ours and peer:
         gain = statistics.mean(ours) - statistics.mean(peer)
         report.add(

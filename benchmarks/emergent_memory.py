@@ -46,10 +46,10 @@ def cases(quick):
 def problem(messages, noise, seed=0):
     """The messages' clique memory, and what the world says of them."""
     rng = np.random.default_rng(seed)
-    given = rng.integers(0, SIZE, (messages, CLUSTERS))
+    stored = rng.integers(0, SIZE, (messages, CLUSTERS))
     memory = CliqueMemory(CLUSTERS * SIZE, CLUSTERS)
-    memory.store(given)
-    return memory, noise(np.repeat(given, CYCLES, axis=0), CLUSTERS * SIZE, rng)
+    memory.store(stored)
+    return memory, noise(np.repeat(stored, CYCLES, axis=0), CLUSTERS * SIZE, rng)
 
 
 def gate():

@@ -23,199 +23,28 @@ import argparse
 import json
 import statistics
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 import torch
+from forecast_parts.runs import LONG, PENALTY, Run
 from harness import Gate, Report, machine, print_table, versions, write_json
 from run_file import RESULTS, Runs, runs_option
 
-from neurosparse.datasets import (
-    FORECAST_TASKS,
-    ForecastSplit,
-    ForecastTask,
-    forecast_task,
-)
-from neurosparse.models import (
-    DLinear,
-    ForecastScore,
-    ForecastTraining,
-    LagRidge,
-    PlugAndPlay,
-    RelativeForecast,
-    RepeatLast,
-    RepeatSeason,
-    STanHop,
-    STanHopSettings,
-    TuneAndPlay,
-    score_forecast,
-)
+from neurosparse.datasets import FORECAST_TASKS, ForecastTask, forecast_task
+from neurosparse.models import ForecastScore, score_forecast
 
-# sizes of the net for each task
-NETS = {
-    "etth1": STanHopSettings(segment=24),
-    "exchange": STanHopSettings(segment=24),
-    "illness": STanHopSettings(segment=13),
-}
-# ways to train the nets, tried on the validation part with a seed of their own
-LONG = (
-    ForecastTraining(4, 32, 1e-3, 1024),
-    ForecastTraining(8, 32, 1e-3, 1024),
-    ForecastTraining(8, 32, 3e-3, 1024),
-)
-SHORT = (
-    ForecastTraining(10, 32, 1e-3),
-    ForecastTraining(20, 32, 1e-3),
-    ForecastTraining(20, 32, 3e-3),
-)
-WAYS = {
-    "stanhop": {"etth1": LONG, "exchange": LONG, "illness": SHORT},
-    "dlinear": {
-        "etth1": (
-            ForecastTraining(10, 32, 1e-3),
-            ForecastTraining(20, 32, 1e-3),
-            ForecastTraining(10, 32, 5e-3),
-        ),
-        "exchange": (
-            ForecastTraining(10, 32, 1e-3),
-            ForecastTraining(20, 32, 1e-3),
-            ForecastTraining(10, 32, 5e-3),
-        ),
-        "illness": (
-            ForecastTraining(20, 32, 1e-3),
-            ForecastTraining(60, 32, 1e-3),
-            ForecastTraining(60, 32, 5e-3),
-        ),
-    },
-}
 SEARCH_SEED = 100
-PENALTY = 1.0
-# external memories: windows drawn from the training part, and how the second kind is tuned
-STORED = 256
-GAIN = 0.5
-TUNING = ForecastTraining(1, 32, 1e-2, 1024)
 # ETTh1, horizon 24, computed by another program from the same file
 KNOWN = {
     "repeat last": (1.222, 0.671),
     "repeat season": (0.424, 0.389),
     "ridge": (0.3146, 0.3565),
 }
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is asked: one method on one task, horizon and seed."""
-
-    method: str
-    task: ForecastTask
-    horizon: int
-    seed: int
-    way: int = 0
-    quick: bool = False
-
-    @property
-    def key(self) -> str:
-        """Name of the run in the file."""
-        return f"{self.method}, {self.task.name}, horizon {self.horizon}, seed {self.seed}"
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What the figures depend on beside the key; a stored run with other settings is made
-        again.
-        """
-        training = self.training
-        if self.method.startswith("stanhop"):
-            memory = (
-                {"stored": STORED, "gain": GAIN, "tuning": asdict(TUNING)}
-                if self.method == "stanhop"
-                else {}
-            )
-            return {
-                "net": asdict(NETS[self.task.name]),
-                "training": asdict(training),
-            } | memory
-        return {"training": asdict(training)} if self.method == "dlinear" else {}
-
-    @property
-    def training(self) -> ForecastTraining:
-        """How a net is trained in this run."""
-        training = WAYS["dlinear" if self.method == "dlinear" else "stanhop"][self.task.name][
-            self.way
-        ]
-        return replace(training, epochs=1, limit=320) if self.quick else training
-
-    def forecaster(self, split: ForecastSplit) -> torch.nn.Module:
-        """Make and train the forecaster."""
-        lookback, columns = split.train.inputs.shape[1:]
-        make: dict[str, Callable[[], torch.nn.Module]] = {
-            "repeat last": lambda: RepeatLast(self.horizon),
-            "repeat season": lambda: RepeatSeason(self.horizon, self.task.period),
-            "ridge": lambda: LagRidge.fit(split.train, PENALTY),
-            "dlinear": lambda: DLinear(lookback, self.horizon),
-            "stanhop": lambda: STanHop(lookback, self.horizon, columns, NETS[self.task.name]),
-            "stanhop, relative": lambda: RelativeForecast(
-                STanHop(lookback, self.horizon, columns, NETS[self.task.name])
-            ),
-        }  # fmt: skip
-        torch.manual_seed(self.seed)
-        net = make[self.method]()
-        if self.settings:
-            self.training(net, split.train, self.seed)
-        return net
-
-    def __call__(self, split: ForecastSplit) -> dict[str, dict[str, Any]]:
-        """Train and score; figures by key. A STanHop-Net is scored again with each external memory
-        plugged in.
-        """
-        start = process_time()
-        net = self.forecaster(split)
-        found = {self.key: self.figures(net, split, start)}
-        if isinstance(net, STanHop):
-            for name, memory in self.memories(net, split).items():
-                start = process_time()
-                if isinstance(memory, TuneAndPlay):
-                    TUNING(memory, split.train, self.seed)
-                found[replace(self, method=name).key] = self.figures(memory, split, start)
-        return found
-
-    def memories(self, net: STanHop, split: ForecastSplit) -> dict[str, torch.nn.Module]:
-        """Both external memories of some training windows."""
-        chosen = np.random.default_rng(self.seed).permutation(len(split.train.inputs))[
-            :STORED
-        ]
-        x, y = (torch.from_numpy(part[chosen]) for part in split.train)
-        return {
-            "stanhop, plug-and-play": PlugAndPlay(net, x, GAIN),
-            "stanhop, tune-and-play": TuneAndPlay(net, x, y),
-        }
-
-    def figures(
-        self, net: torch.nn.Module, split: ForecastSplit, start: float
-    ) -> dict[str, Any]:
-        """Errors on the test part, and what it took since the CPU time `start`."""
-        found = score_forecast(net, split.test)
-        alphas = [
-            a
-            for m in net.modules()
-            if isinstance(m, STanHop)
-            for per in m.alphas().values()
-            for a in per
-        ]
-        return {
-            "mse": found.mse,
-            "mae": found.mae,
-            "parameters": sum(p.numel() for p in net.parameters()),
-            "cpu_s": round(process_time() - start, 1),
-            "settings": self.settings,
-        } | (
-            {"alpha": [min(alphas), statistics.median(alphas), max(alphas)]} if alphas else {}
-        )
-
-
 ONCE = ("repeat last", "repeat season", "ridge")  # no chance in them
 TRAINED = ("dlinear", "stanhop", "stanhop, relative")
 METHODS = (*ONCE, *TRAINED, "stanhop, plug-and-play", "stanhop, tune-and-play")
@@ -266,10 +95,10 @@ def plan(
             for method in TRAINED:
                 for of in tasks:
                     way = 0 if quick else best_way(method, of, runs)
-                    asked = place < len(of.horizons) and (
+                    due = place < len(of.horizons) and (
                         not horizons or of.horizons[place] in horizons
                     )
-                    if asked and way is not None:
+                    if due and way is not None:
                         yield Run(method, of, of.horizons[place], seed, way, quick)
 
 
@@ -278,11 +107,11 @@ def gate() -> None:
     split = forecast_task("etth1").split(24)
     checks = Gate()
     for method, (mse, mae) in KNOWN.items():
-        found = score_forecast(
+        score = score_forecast(
             Run(method, forecast_task("etth1"), 24, 0).forecaster(split), split.test
         )
-        checks.near(f"{method}, MSE", found.mse, mse, atol=6e-4)
-        checks.near(f"{method}, MAE", found.mae, mae, atol=6e-4)
+        checks.near(f"{method}, MSE", score.mse, mse, atol=6e-4)
+        checks.near(f"{method}, MAE", score.mae, mae, atol=6e-4)
     checks.demand()
 
 

@@ -60,15 +60,15 @@ class Setting:
 def samples() -> tuple[list[Tensor], Tensor, Any]:
     """Spikes `[steps, 120]`, digit and speaker of every recording."""
     data = spoken_digits()
-    found = []
+    parts = []
     for sound in data.sounds:
         steps, neurons = ENCODER.encode(sound)
         keep = steps < LONGEST
         n_steps = min(LONGEST, len(ENCODER.loudness(sound)))
-        found.append(
+        parts.append(
             torch.from_numpy(raster((steps[keep], neurons[keep]), n_steps, ENCODER.n_neurons))
         )
-    return found, torch.from_numpy(data.digit), data.speaker
+    return parts, torch.from_numpy(data.digit), data.speaker
 
 
 def split(how: str, seed: int, speaker: Any, n_test: int) -> tuple[Any, Any]:
@@ -224,7 +224,7 @@ def interval(values: Any) -> tuple[float, float]:
 def report(runs: list[dict[str, Any]], repeats: int) -> Report:
     """Rows of what there is: complete pairs only."""
     by = {(run.get("split", "random"), run["kind"], run["seed"]): run for run in runs}
-    made = Report("torch", "numba", "scipy", repeats=repeats)
+    table = Report("torch", "numba", "scipy", repeats=repeats)
     for which in SPLITS:
         seeds = sorted(
             s
@@ -233,26 +233,26 @@ def report(runs: list[dict[str, Any]], repeats: int) -> Report:
         )
         if seeds:
             _rows(
-                made,
+                table,
                 which,
                 {kind: [by[which, kind, seed] for seed in seeds] for kind in KINDS},
             )
-    return made
+    return table
 
 
-def _rows(made: Report, which: str, runs: dict[str, list[dict[str, Any]]]) -> None:
+def _rows(table: Report, which: str, runs: dict[str, list[dict[str, Any]]]) -> None:
     n = len(runs[KINDS[0]])
     case = f"256 neurons, {which}, {n} {'seeds' if which == 'random' else 'speakers'}"
     accuracy = {kind: [run["accuracy"] for run in runs[kind]] for kind in KINDS}
     for kind in KINDS:
         mean, width = interval(accuracy[kind])
         goal = 0.90 if (which, kind) == ("random", KINDS[0]) else None
-        made.add(case, f"test accuracy, {kind}, mean", "1", mean, goal=goal, higher=True)
+        table.add(case, f"test accuracy, {kind}, mean", "1", mean, goal=goal, higher=True)
         if n > 1:
-            made.add(
+            table.add(
                 case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width
             )
-        made.add(
+        table.add(
             case,
             f"share of steps with a spike, {kind}",
             "1",
@@ -260,11 +260,11 @@ def _rows(made: Report, which: str, runs: dict[str, list[dict[str, Any]]]) -> No
         )
     if n > 1:
         gain, width = interval(np.subtract(*(accuracy[kind] for kind in KINDS)))
-        made.add(case, "heterogeneous - homogeneous, paired mean", "1", gain)
+        table.add(case, "heterogeneous - homogeneous, paired mean", "1", gain)
         # the goal is met where the whole interval lies above 0
         text = "heterogeneous - homogeneous, low end of the 95 % interval"
-        made.add(case, text, "1", gain - width, goal=0.0, higher=True)
-        made.add(
+        table.add(case, text, "1", gain - width, goal=0.0, higher=True)
+        table.add(
             case,
             "heterogeneous - homogeneous, high end of the 95 % interval",
             "1",

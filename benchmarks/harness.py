@@ -8,8 +8,8 @@ A script reads like this::
     gate.demand()                        # a red gate ends the script: no figure is printed
     times = interleave({"ours": run_ours, "peer": run_peer}, repeats=3)
     report = Report("numpy", "numba")
-    report.add("matvec", "time", "s", median(times["ours"]), median(times["peer"]),
-    peer_name="scipy", goal=3) report.finish(args.json)
+    report.add("matvec", "time", "s", *map(median, times.values()), peer_name="scipy", goal=3)
+    report.finish(args.json)
 """
 
 import argparse
@@ -162,13 +162,13 @@ def machine() -> dict[str, Any]:
 
 def versions(*packages: str) -> dict[str, str | None]:
     """Python's version and those of the named packages; None where one is not installed."""
-    found: dict[str, str | None] = {"python": platform.python_version()}
+    installed: dict[str, str | None] = {"python": platform.python_version()}
     for package in packages:
         try:
-            found[package] = importlib.metadata.version(package)
+            installed[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
-            found[package] = None
-    return found
+            installed[package] = None
+    return installed
 
 
 def command() -> str:
@@ -240,45 +240,16 @@ class Report:
             ratio = ours / peer if higher else peer / ours
         met = None
         if goal is not None:
-            met = (
-                ratio >= goal
-                if ratio is not None
-                else (ours >= goal if higher else ours <= goal)
-            )
-        row = Row(
-            case=case,
-            metric=metric,
-            unit=unit,
-            ours=ours,
-            peer=peer,
-            peer_name=peer_name,
-            ratio=ratio,
-            goal=goal,
-            met=met,
-            repeats=self.repeats,
-            threads=threads,
-            versions=self._versions,
-            machine=self._machine,
-            command=command(),
-        )
+            figure = ours if ratio is None else ratio
+            met = figure >= goal if higher or ratio is not None else figure <= goal
+        about = (self.repeats, threads, self._versions, self._machine, command())
+        row = Row(case, metric, unit, ours, peer, peer_name, ratio, goal, met, *about)
         self.rows.append(row)
         return row
 
     def show(self) -> None:
         """Print the rows as one table."""
-        head = (
-            "case",
-            "metric",
-            "unit",
-            "ours",
-            "peer",
-            "peer name",
-            "ratio",
-            "goal",
-            "met",
-            "threads",
-        )
-        print_table(head, [_cells(row) for row in self.rows])
+        print_table(HEAD, [_cells(row) for row in self.rows])
 
     def finish(self, path: Path | None, *, merge: bool = False) -> None:
         """Print the table; with a path, write the rows there too, with `merge` beside other rows of
@@ -299,6 +270,20 @@ class Report:
         rows = [row for row in there if _key(row) not in measured] + mine
         write_json(path, rows)
         return len(rows)
+
+
+HEAD = (
+    "case",
+    "metric",
+    "unit",
+    "ours",
+    "peer",
+    "peer name",
+    "ratio",
+    "goal",
+    "met",
+    "threads",
+)
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -325,21 +310,14 @@ def _figure(value: float | None) -> str:
 
 
 def print_table(head: Sequence[str], body: Sequence[Sequence[str]]) -> None:
-    """Print a table with rich, or plainly where rich is missing."""
-    try:
-        from rich.console import Console
-        from rich.table import Table
-    except ImportError:
-        widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-        for line in (head, *body):
-            print(
-                "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True))
-            )
-        return
+    """Print a table; one for a pipe or a log is wide."""
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(*head)
     for line in body:
         table.add_row(*line)
-    # a pipe or a log has no width: do not fold the table to 80 columns there
+    # no width is known there: do not fold the table to 80 columns
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 

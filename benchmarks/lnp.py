@@ -18,121 +18,21 @@ where it was.
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 from harness import Gate, Report
-from lnp_parts.reservoir import ALPHA, THRESHOLD, Reservoir
+from lnp_parts.picture import figure
+from lnp_parts.records import DENSITIES, HIGHER, MAIN, UNITS, key, of
+from lnp_parts.rules import ABLATED, OTHERS, TO_ZERO, first, prune, scored
 from lnp_parts.tasks import DigitsTask, LorenzTask, TransformerTask
 from run_file import RESULTS, Runs, runs_option
 
-from neurosparse import pruning
 from neurosparse.analysis import bootstrap_interval, paired_interval
 from neurosparse.datasets import dataset_named, is_available
-from neurosparse.rewiring import Chance, Magnitude
-from neurosparse.wiring import WattsStrogatz
 
-N = 300
-K = 30
-COUPLING = 0.2
 SEEDS = 5
-DENSITIES = ((0.75, 0.75), (0.43, 0.5), (0.25, 0.25))
-MAIN = DENSITIES[1]
-ABLATED = {
-    "lnp without I": "synapses",
-    "lnp without II": "neurons",
-    "lnp without III": "grow",
-    "lnp without IV": "tune",
-}
-OTHERS = ("lnp sized by |w|", "activity", "magnitude", "stdp", "random")
-TO_ZERO = "lnp tuned to exponent 0"
-HIGHER = {"lorenz_vpt": True, "digits_accuracy": True, "transformer_ratio": False}
-UNITS = {
-    "lorenz_vpt": "Lyapunov times",
-    "digits_accuracy": "share",
-    "transformer_ratio": "error / persistence",
-}
-
-
-def first(seed):
-    """The network before pruning, and what drives it while it is pruned."""
-    rng = np.random.default_rng([seed, 1])
-    c = WattsStrogatz(K, 0.2).build(N, N, rng)
-    c = c.with_weight((rng.standard_normal(c.nnz) * COUPLING / np.sqrt(K)).astype(np.float32))
-    tau = np.maximum(rng.gamma(3.0, 20.0 / 3.0, N), 2.0)
-    net = pruning.RecurrentNet.begin(c, 1.0 / tau)
-    bias = 0.03 * rng.random(N)
-    drive = bias + 0.1 * np.repeat(rng.standard_normal((150, N)), 4, axis=0) / np.sqrt(2.0)
-    return net, bias, pruning.LifField(drive, THRESHOLD, alpha=ALPHA)
-
-
-def steps_of(net, field):
-    """LNP, two variants of it, and LNP with each step in turn replaced by chance or left out."""
-    full = pruning.lnp(field, like=net, rounds=5, trials=12)
-    by_weight = pruning.NoiseScore(full.synapses.score.covariance)
-    chance = {
-        "synapses": pruning.KeepBest(Chance()),
-        "neurons": pruning.DropNeurons(pruning.RandomNeurons()),
-    }
-    rules = {
-        "lnp": full,
-        "lnp sized by |w|": replace(full, synapses=replace(full.synapses, score=by_weight)),
-    }
-    rules |= {TO_ZERO: replace(full, tune=pruning.lnp(field, trials=12).tune)}
-    rules |= {
-        name: replace(full, **{step: chance.get(step)}) for name, step in ABLATED.items()
-    }
-    # the watched exponent may end the loop early; numbers would then differ between rules
-    return {name: replace(rule, watch=None) for name, rule in rules.items()}
-
-
-def baselines(field):
-    """Which neurons and which synapses stay, by name."""
-    lot = pruning.RandomNeurons()
-    return {
-        "activity": (pruning.FiringRate(field), pruning.Traffic(field)),
-        "magnitude": (lot, Magnitude()),
-        "stdp": (lot, pruning.SpikeCorrelation(field)),
-        "random": (lot, Chance()),
-    }
-
-
-def prune(name, net, field, density, size, rng):
-    """Prune by a named rule to a density, or to the numbers `size` that LNP reached."""
-    if name == "unpruned":
-        return net
-    rules = steps_of(net, field)
-    if name in rules:
-        return rules[name](
-            net, neurons=density[0], synapses=size[1] or density[1], rng=rng
-        ).net
-    neurons, synapses = baselines(field)[name]
-    cut = pruning.DropNeurons(neurons)(net, size[0], rng)
-    return pruning.KeepBest(synapses)(cut, min(size[1], cut.connectivity.nnz), rng)
-
-
-def scored(net, field, bias, tasks, seed):
-    """All figures of one pruned network."""
-    out = {
-        "neurons": net.connectivity.n_pre,
-        "synapses": net.connectivity.nnz,
-        "mean_tau": float(net.tau.mean()),
-    }
-    out["exponent"] = pruning.LargestExponent(field)(net, np.random.default_rng(0))
-    for number, task in enumerate(tasks):
-        rng = np.random.default_rng([seed, 2, number])
-        weights_in = rng.standard_normal((task.width, N)) * 0.1 / np.sqrt(task.width)
-        reservoir = Reservoir(net, weights_in, bias)
-        out |= task.score(reservoir)
-        if number == 0:
-            out |= {
-                "synops": reservoir.synops / reservoir.steps,
-                "rate": reservoir.spikes / reservoir.steps / out["neurons"],
-            }
-    out["readout"] = 10 * (4 * out["neurons"] + 1)
-    return {key: float(value) for key, value in out.items()}
 
 
 def plan(seeds, densities):
@@ -144,11 +44,6 @@ def plan(seeds, densities):
             yield from ((seed, rule, density) for rule in rules)
             if density == MAIN:
                 yield from ((seed, rule, density) for rule in (TO_ZERO, *ABLATED))
-
-
-def key(seed, rule, density):
-    """Name of a run in the file."""
-    return f"{rule}, {density[0]:g} neurons, {density[1]:g} synapses, seed {seed}"
 
 
 def study(seeds, densities, runs):
@@ -175,12 +70,6 @@ def study(seeds, densities, runs):
         )
 
 
-def of(runs, rule, density, metric, seeds):
-    """One metric of a rule by seed."""
-    records = {seed: runs.get(key(seed, rule, density)) for seed in range(seeds)}
-    return {seed: run[metric] for seed, run in records.items() if run and metric in run}
-
-
 def gate(runs, seeds, densities):
     """Equal numbers, and networks that do something."""
     check = Gate()
@@ -205,16 +94,16 @@ def equal_synops(runs, metric, seeds, densities):
     """By seed, activity pruning's metric at the SynOps of LNP, read off the line between its
     densities.
     """
-    found = {}
+    values = {}
     for seed in range(seeds):
         line = [runs[key(seed, "unpruned", (1.0, 1.0))]] + [
             runs[key(seed, "activity", d)] for d in densities
         ]
         line = sorted((run["synops"], run[metric]) for run in line)
-        found[seed] = float(
+        values[seed] = float(
             np.interp(runs[key(seed, "lnp", MAIN)]["synops"], *zip(*line, strict=True))
         )
-    return found
+    return values
 
 
 def report(runs, seeds, densities):
@@ -278,59 +167,6 @@ def _row(table, case, metric, ours, rule, theirs):
     name = f"{case}; difference {apart.mean:+.3f} [{apart.low:+.3f}, {apart.high:+.3f}]"
     mine, other = (float(np.mean(list(side.values()))) for side in (ours, theirs))
     table.add(name, metric, UNITS[metric], mine, other, peer_name=rule, higher=HIGHER[metric])
-
-
-def figure(runs, seeds, densities, path):
-    """Every metric against SynOps: one line a rule, points are densities."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    from neurosparse import analysis
-
-    metrics = [m for m in HIGHER if m in runs.values()[0]]
-    made = Figure(
-        figsize=(2 * analysis.COLUMN_WIDTH, 2 * analysis.AXES_HEIGHT), layout="constrained"
-    )
-    rows = made.subplots(2, len(metrics), squeeze=False)
-    for ax, metric in zip(rows[0], metrics, strict=True):
-        for colour, rule in zip(
-            analysis.COLOURS,
-            ("lnp", *OTHERS),
-            strict=False,
-        ):
-            points = [("unpruned", (1.0, 1.0))] + [(rule, d) for d in densities]
-            x = [np.mean(list(of(runs, r, d, "synops", seeds).values())) for r, d in points]
-            y = [
-                bootstrap_interval(list(of(runs, r, d, metric, seeds).values()))
-                for r, d in points
-            ]
-            error = np.array([[p.mean - p.low for p in y], [p.high - p.mean for p in y]])
-            ax.errorbar(
-                x,
-                [p.mean for p in y],
-                error,
-                color=colour,
-                marker="o",
-                ms=2.5,
-                lw=0.9,
-                label=rule,
-            )
-        analysis.finish_axes(ax, "SynOps a step", f"{metric}\n({UNITS[metric]})")
-        ax.set_xscale("log")
-    analysis.add_legend(rows[0][0])
-    for ax, metric in zip(rows[1], metrics, strict=True):
-        base = of(runs, "lnp", MAIN, metric, seeds)
-        for at, rule in enumerate(ABLATED):
-            apart = paired_interval(of(runs, rule, MAIN, metric, seeds), base)
-            error = [[apart.mean - apart.low], [apart.high - apart.mean]]
-            ax.errorbar([apart.mean], [at], xerr=error, color=analysis.INK, marker="o", ms=3)
-        ax.axvline(0, color=analysis.GREY, lw=0.8)
-        ax.set_yticks(
-            range(len(ABLATED)), list(ABLATED) if ax is rows[1][0] else [""] * len(ABLATED)
-        )
-        analysis.finish_axes(ax, "difference to the whole LNP", "")
-    FigureCanvasAgg(made)
-    made.savefig(path, dpi=160, metadata={"Software": None})
 
 
 def main():

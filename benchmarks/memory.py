@@ -22,8 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import torch
 from harness import Gate, Report, arguments, interleave, median, timed
-from numpy.typing import NDArray
-from torch import Tensor
+from memory_parts.ways import BETA, SEED, attention, both, full_sort, problem
 
 from neurosparse.analysis import memory_baseline, peak_memory_above
 from neurosparse.kernels.memory.retrieve import nearest, retrieve
@@ -32,75 +31,8 @@ from neurosparse.kernels.memory.retrieve.plan import Plan
 
 KINDS = ("noisy", "random")
 CASES = ("forward", "gradients", "million", "stream")
-D = 128
-BETA = 8.0
-SEED = 1
 RULES = {"sparsemax": 2.0, "1.5-entmax": 1.5}
-Array = NDArray[Any]
 Call = Callable[[], Any]
-
-
-def problem(n_memories: int, n: int, kind: str = "noisy") -> tuple[Array, Array]:
-    """Unit patterns [N, d] and queries [n, d]: patterns with noise of length 0.5, or random
-    directions.
-    """
-    rng = np.random.default_rng(SEED)
-    x = rng.standard_normal((n_memories, D), np.float32)
-    x /= np.linalg.norm(x, axis=1, keepdims=True)
-    noise = rng.standard_normal((n, D))
-    if kind == "random":
-        return x, (noise / np.linalg.norm(noise, axis=1, keepdims=True)).astype(np.float32)
-    chosen = x[rng.integers(n_memories, size=n)]
-    return x, (chosen + 0.5 / np.sqrt(D) * noise).astype(np.float32)
-
-
-def attention(q: Tensor, x: Tensor) -> Tensor:
-    """softmax(beta q xᵀ) x by PyTorch's fused kernel."""
-    mixed: Tensor = torch.nn.functional.scaled_dot_product_attention(
-        q[None, None], x[None, None], x[None, None], scale=BETA
-    )
-    return mixed[0, 0]
-
-
-def sorted_sparsemax(z: Tensor) -> Tensor:
-    """Sparsemax of each row by sorting the whole row."""
-    s = z.sort(dim=1, descending=True).values
-    rank = torch.arange(1, z.shape[1] + 1)
-    total = s.cumsum(1)
-    k = (1 + rank * s > total).sum(1, keepdim=True)
-    return (z - (total.gather(1, k - 1) - 1) / k).clamp(min=0)
-
-
-def sorted_entmax15(z: Tensor) -> Tensor:
-    """1.5-entmax of each row by sorting the whole row."""
-    z = (z - z.max(1, keepdim=True).values) / 2
-    s = z.sort(dim=1, descending=True).values
-    rank = torch.arange(1, z.shape[1] + 1)
-    mean = s.cumsum(1) / rank
-    square = (s * s).cumsum(1) / rank
-    tau = mean - ((1 - rank * (square - mean * mean)) / rank).clamp(min=0).sqrt()
-    k = (tau <= s).sum(1, keepdim=True)
-    return (z - tau.gather(1, k - 1)).clamp(min=0) ** 2
-
-
-SORTED = {"sparsemax": sorted_sparsemax, "1.5-entmax": sorted_entmax15}
-
-
-def full_sort(name: str, q: Tensor, x: Tensor) -> Tensor:
-    """The second product is dense, as where weights are a full row."""
-    return SORTED[name](BETA * q @ x.T) @ x
-
-
-def both(
-    q: Tensor, x: Tensor, way: Callable[[Tensor, Tensor], Tensor]
-) -> tuple[Tensor, Tensor]:
-    """Forward and backward of the sum of squares; gradients to queries and memories."""
-    q = q.clone().requires_grad_()
-    x = x.detach().requires_grad_()
-    way(q, x).square().sum().backward()
-    assert q.grad is not None
-    assert x.grad is not None
-    return q.grad, x.grad
 
 
 def right(gate: Gate, n_memories: int, n: int, kind: str) -> None:
@@ -244,10 +176,10 @@ def race(runs: dict[str, Call], repeats: int) -> dict[str, float]:
     """Median milliseconds of each, interleaved; the first call of each does not count."""
     for run in runs.values():
         run()
-    found = interleave(
+    samples = interleave(
         {name: (lambda run=run: timed(run)) for name, run in runs.items()}, repeats
     )
-    return {name: 1e3 * median(seconds) for name, seconds in found.items()}
+    return {name: 1e3 * median(seconds) for name, seconds in samples.items()}
 
 
 def held(n_memories: int, way: str) -> float:

@@ -45,15 +45,15 @@ def rates(x: Array, n: int) -> dict[str, float]:
     memory = HopfieldMemory(x)
     target = x[:n]
     query = masked(x[:n])
-    found = {"argmax": retrieved(x[memory.best(query)[0][:, 0]], target)}
+    shares = {"argmax": retrieved(x[memory.best(query)[0][:, 0]], target)}
     cosine = HopfieldMemory(x / np.linalg.norm(x, axis=1, keepdims=True))
-    found["argmax, cosine"] = retrieved(x[cosine.best(query)[0][:, 0]], target)
+    shares["argmax, cosine"] = retrieved(x[cosine.best(query)[0][:, 0]], target)
     for beta in BETAS:
         for name, alpha in WAYS.items():
-            found[f"{name}, beta {beta:g}"] = retrieved(
+            shares[f"{name}, beta {beta:g}"] = retrieved(
                 memory.retrieve(query, beta, alpha, 5).state, target
             )
-    return found
+    return shares
 
 
 def study(

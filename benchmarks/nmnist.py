@@ -90,12 +90,12 @@ def report(runs: list[dict[str, Any]], plain: dict[int, float]) -> Report:
     """Rows of the seeds that both kinds have."""
     by = {(run["kind"], run["seed"]): run["accuracy"] for run in runs}
     seeds = sorted(seed for kind, seed in by if kind == KINDS[0] and (KINDS[1], seed) in by)
-    made = Report("torch", "numba", repeats=len(seeds))
+    table = Report("torch", "numba", repeats=len(seeds))
     case = f"256 neurons, 900 + 100 recordings, {len(seeds)} seeds"
     baseline = float(np.mean([plain[seed] for seed in seeds]))
     for kind in KINDS:
         mean, width = interval([by[kind, seed] for seed in seeds])
-        made.add(
+        table.add(
             case,
             f"test accuracy, {kind}, mean",
             "1",
@@ -104,10 +104,10 @@ def report(runs: list[dict[str, Any]], plain: dict[int, float]) -> Report:
             peer_name="1-NN of counts",
             higher=True,
         )
-        made.add(case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width)
+        table.add(case, f"test accuracy, {kind}, half width of the 95 % interval", "1", width)
     gain, width = interval([by[KINDS[0], seed] - by[KINDS[1], seed] for seed in seeds])
-    made.add(case, "heterogeneous - homogeneous, paired mean", "1", gain)
-    made.add(
+    table.add(case, "heterogeneous - homogeneous, paired mean", "1", gain)
+    table.add(
         case,
         "heterogeneous - homogeneous, low end of the 95 % interval",
         "1",
@@ -115,10 +115,10 @@ def report(runs: list[dict[str, Any]], plain: dict[int, float]) -> Report:
         goal=0.0,
         higher=True,
     )
-    made.add(
+    table.add(
         case, "heterogeneous - homogeneous, high end of the 95 % interval", "1", gain + width
     )
-    return made
+    return table
 
 
 def main() -> None:

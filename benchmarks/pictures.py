@@ -27,8 +27,8 @@ def pictures(name: str, batch: int) -> Data:
     """One of `SETS`, training and test samples."""
     match name:
         case "fashion_mnist":
-            found = fashion_mnist()
-            parts = found.train_x, found.train_y, found.test_x, found.test_y
+            data = fashion_mnist()
+            parts = data.train_x, data.train_y, data.test_x, data.test_y
             mean, deviation = np.float32(0.2860), np.float32(0.3530)
         case _:
             parts = cifar10_jpeg()

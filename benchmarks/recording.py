@@ -161,16 +161,16 @@ def one(name: str, spikes: int, count: int, check: bool) -> Seen:
     way.write(folder / "warm", pieces(2000, 2))
     base = process.memory_info().rss
     peak = 0
-    made = 0.0
+    source_seconds = 0.0
 
     def watched() -> Pieces:
-        nonlocal peak, made
+        nonlocal peak, source_seconds
         source = pieces(spikes, count)
         while True:
             start = time.perf_counter()
             piece = next(source, None)
             peak = max(peak, process.memory_info().rss)
-            made += time.perf_counter() - start
+            source_seconds += time.perf_counter() - start
             if piece is None:
                 return
             yield piece
@@ -178,7 +178,7 @@ def one(name: str, spikes: int, count: int, check: bool) -> Seen:
     try:
         start = time.perf_counter()
         way.write(path, watched())
-        seconds = time.perf_counter() - start - made
+        seconds = time.perf_counter() - start - source_seconds
         peak = max(peak, process.memory_info().rss)
         files = [Path(root, file) for root, _, names in os.walk(path) for file in names] or [
             path
@@ -190,11 +190,11 @@ def one(name: str, spikes: int, count: int, check: bool) -> Seen:
         shutil.rmtree(folder)
 
 
-def _equal(got: tuple[Any, Any], stream: Pieces) -> bool:
+def _equal(stored: tuple[Any, Any], stream: Pieces) -> bool:
     want = list(stream)
     return all(
         np.array_equal(g, np.concatenate([piece[k] for piece in want]))
-        for k, g in enumerate(got)
+        for k, g in enumerate(stored)
     )
 
 

@@ -10,8 +10,8 @@ every step out at once, so that it keeps no spike twice. "all trained": besides 
 and a threshold for each neuron;
 "weights trained": those are fixed. "input layer too": 128 inputs reach the population through a
 trained linear layer; snnTorch's loop calls it step by step, ours is streamed inside the scan
-(`RecurrentLIF.fed`), and nothing below it wants a gradient. Memory is the growth of the peak
-resident memory of a process of its own over one forward and backward pass, inputs and weights
+(`RecurrentLIF.run_streamed`), and nothing below it wants a gradient. Memory is the growth of the
+peak resident memory of a process of its own over one forward and backward pass, inputs and weights
 already there; "held" is what is there between the two. One thread.
 """
 
@@ -19,211 +19,28 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from harness import Gate, Report, arguments, interleave, timed
+from harness import Report, arguments, interleave, timed
+from recurrent_parts.gates import gate, gate_fed
+from recurrent_parts.sides import (
+    BATCH,
+    CASES,
+    STEPS,
+    currents,
+    entry,
+    feed_ours,
+    feed_theirs,
+    inputs,
+    matrix,
+    ours,
+    run_ours,
+    run_theirs,
+    theirs,
+)
 
-from neurosparse.models import SUBTRACT, Dynamics, FastSigmoid, RecurrentLIF, to_snntorch
-from neurosparse.wiring import Bernoulli
-from neurosparse.wiring import values as draws
-
-STEPS = 50
-BATCH = 64
-INPUTS = 128
-OUTPUTS = 10
-BETA = 0.9
-# neurons at the share of recurrent weights that are 0 -> neurons, density, least ratio of time,
-# least ratio of memory
-CASES = {
-    "n=256 at 95 %": (256, 0.05, None, None),
-    "n=1024 at 95 %": (1024, 0.05, 3.0, 4.0),
-    "n=4096 at 99 %": (4096, 0.01, 15.0, None),
-}
 PEER = "snnTorch RLeaky"
-
-
-def ours(
-    n: int, density: float, checkpoint: bool = False, trained: bool = True
-) -> RecurrentLIF:
-    """Our population; `trained`: time constants and thresholds too."""
-    made = Bernoulli(
-        density, weight=draws.Normal(0.0, float(1 / np.sqrt(density * n)))
-    ).build(n, n, 0)
-    cell = RecurrentLIF(
-        made, -1 / np.log(BETA), dynamics=Dynamics(SUBTRACT, FastSigmoid(25.0), checkpoint)
-    )
-    cell.log_tau_mem.requires_grad_(trained)
-    cell.threshold.requires_grad_(trained)
-    return cell
-
-
-def theirs(cell: RecurrentLIF) -> Any:
-    """The same population in snnTorch, its recurrent weights and offsets trained."""
-    layer = to_snntorch(cell)
-    layer.recurrent.bias.requires_grad_(False)
-    return layer
-
-
-def currents(n: int) -> torch.Tensor:
-    """Input that makes about one neuron in ten spike in a step."""
-    return torch.rand(STEPS, BATCH, n, generator=torch.Generator().manual_seed(0)) * 0.3
-
-
-def matrix(n: int) -> torch.Tensor:
-    """Readout weights `[n, 10]`."""
-    return (
-        torch.randn(n, OUTPUTS, generator=torch.Generator().manual_seed(2))
-        .div(n**0.5)
-        .requires_grad_()
-    )
-
-
-def loss(outputs: torch.Tensor) -> torch.Tensor:
-    """Some loss on outputs `[time, batch, 10]`."""
-    return (outputs - torch.linspace(-1, 1, OUTPUTS)).square().sum()
-
-
-Between = Callable[[], object]
-
-
-def run_ours(
-    cell: RecurrentLIF, x: torch.Tensor, read: torch.Tensor, between: Between = lambda: None
-) -> torch.Tensor:
-    """Forward and backward; returns the outputs."""
-    said, _ = cell(x, readout=read)
-    between()
-    loss(said).backward()
-    return said.detach()
-
-
-def run_theirs(
-    layer: Any, x: torch.Tensor, read: torch.Tensor, between: Between = lambda: None
-) -> torch.Tensor:
-    """Forward and backward; returns the outputs."""
-    spk = torch.zeros_like(x[0])
-    mem = torch.zeros_like(x[0])
-    said = []
-    for step in x.unbind(0):
-        spk, mem = layer(step, spk.to(x.dtype), mem)  # its spikes are float32 always
-        said.append(spk.to(x.dtype) @ read)
-    between()
-    outputs = torch.stack(said)
-    loss(outputs).backward()
-    return outputs.detach()
-
-
-def entry(n: int) -> torch.nn.Linear:
-    """An input layer that makes of `inputs` about the currents of `currents`."""
-    layer = torch.nn.Linear(INPUTS, n)
-    draw = torch.Generator().manual_seed(3)
-    with torch.no_grad():
-        layer.weight.copy_(torch.rand(n, INPUTS, generator=draw) * 0.6 / INPUTS)
-        layer.bias.zero_()
-    return layer
-
-
-def inputs() -> torch.Tensor:
-    """Inputs `[time, batch, 128]`."""
-    return torch.rand(STEPS, BATCH, INPUTS, generator=torch.Generator().manual_seed(4)) * 2
-
-
-def feed_ours(
-    cell: RecurrentLIF,
-    layer: torch.nn.Linear,
-    u: torch.Tensor,
-    read: torch.Tensor,
-    between: Between = lambda: None,
-) -> torch.Tensor:
-    """`run_ours` with the input layer."""
-    said, _ = cell.run_streamed(u, layer, readout=read)
-    between()
-    loss(said).backward()
-    return said.detach()
-
-
-def feed_theirs(
-    peer: Any,
-    layer: torch.nn.Linear,
-    u: torch.Tensor,
-    read: torch.Tensor,
-    between: Between = lambda: None,
-) -> torch.Tensor:
-    """`run_theirs` with the input layer, called step by step."""
-    spk = mem = u.new_zeros(u.shape[1], layer.out_features)
-    said = []
-    for step in u.unbind(0):
-        spk, mem = peer(layer(step), spk.to(u.dtype), mem)
-        said.append(spk.to(u.dtype) @ read)
-    between()
-    outputs = torch.stack(said)
-    loss(outputs).backward()
-    return outputs.detach()
-
-
-def gate_fed(case: str) -> None:
-    """The same with the input layer."""
-    n, density, _, _ = CASES[case]
-    cell = ours(n, density).double()
-    checks = Gate()
-    found = []
-    peer = theirs(cell)
-    u = inputs()[:, :8].double()
-    for feed, made in ((feed_ours, cell), (feed_theirs, peer)):
-        layer = entry(n).double()
-        read = matrix(n).detach().double().requires_grad_()
-        said = feed(made, layer, u, read)
-        found.append(
-            (said, layer.weight.grad, layer.bias.grad, made.threshold.grad, read.grad)
-        )
-    with torch.no_grad():
-        activity = float(cell(layer(u))[0].mean())
-    checks.true(
-        f"{case}: activity behind the input layer", 0.03 < activity < 0.3, f"{activity:.3f}"
-    )
-    names = "outputs", "input weights", "input offsets", "thresholds", "readout"
-    for name, one, other in zip(names, *found, strict=True):
-        gap = float((one - other).norm() / other.norm())
-        checks.true(f"{case}: {name} behind the input layer", gap < 1e-5, f"{gap:.2e} apart")
-    checks.demand()
-
-
-def gate(case: str) -> None:
-    """Same spikes, same gradients, in double precision: sums in another order do not carry over a
-    threshold there.
-    """
-    n, density, _, _ = CASES[case]
-    x, read = (
-        part.detach().double().requires_grad_() for part in (currents(n)[:, :8], matrix(n))
-    )
-    cell = ours(n, density).double()
-    layer = theirs(cell)
-    checks = Gate()
-    grads = []
-    pre, post = (
-        torch.from_numpy(k.astype(np.int64)) for k in cell.synapses.connectivity.edges()
-    )
-    said = [run_ours(cell, x, read)]
-    grads.append((x.grad, cell.synapses.values.grad, cell.threshold.grad, read.grad))
-    x.grad, read.grad = None, None
-    said.append(run_theirs(layer, x, read))
-    grads.append(
-        (x.grad, layer.recurrent.weight.grad[post, pre], layer.threshold.grad, read.grad)
-    )
-    with torch.no_grad():
-        activity = float(cell(x)[0].mean())
-    checks.true(f"{case}: activity", 0.03 < activity < 0.3, f"{activity:.3f}")
-    apart = float((said[0] - said[1]).abs().max())
-    checks.true(f"{case}: outputs", apart < 1e-9, f"{apart:.2g} apart")
-    for name, one, other in zip(
-        ("input", "recurrent weights", "thresholds", "readout"), *grads, strict=True
-    ):
-        gap = float((one - other).norm() / other.norm())
-        checks.true(f"{case}: gradient of {name}", gap < 1e-5, f"{gap:.2e} apart")
-    checks.demand()
 
 
 def resident(what: str) -> float:
@@ -302,7 +119,7 @@ def measure(case: str, report: Report, repeats: int) -> None:
     }
     for side in ("ours", "checkpoint", "fed"):
         sides[side]()
-    times = {side: min(found) for side, found in interleave(sides, repeats).items()}
+    times = {side: min(seconds) for side, seconds in interleave(sides, repeats).items()}
     for side, text in (("ours", ""), ("checkpoint", ", checkpointed")):
         goal = speed if side == "ours" else None
         report.add(

@@ -134,7 +134,7 @@ def main():
             times = interleave(
                 {k: lambda run=run: timed(run) for k, run in runs.items()}, repeats
             )
-            ms = {name: 1e3 * median(found) for name, found in times.items()}
+            ms = {name: 1e3 * median(seconds) for name, seconds in times.items()}
             case = f"{n_pre}x{n_post}, {sparsity:.0%} sparse, batch {BATCH}"
             ours, fast = ms.pop("ours"), ms.pop("condensed")
             for peer, their in ms.items():

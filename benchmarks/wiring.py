@@ -35,9 +35,9 @@ def resident(field: str) -> float:
     status = Path("/proc/self/status")
     if not status.exists():
         return peak_rss_mib() * 2**20
-    found = re.search(rf"{field}:\s+(\d+) kB", status.read_text())
-    assert found is not None
-    return int(found[1]) * 1024.0
+    match = re.search(rf"{field}:\s+(\d+) kB", status.read_text())
+    assert match is not None
+    return int(match[1]) * 1024.0
 
 
 def footprint(rule: Wiring, n: int) -> tuple[float, float, float]:
@@ -46,8 +46,8 @@ def footprint(rule: Wiring, n: int) -> tuple[float, float, float]:
     """
     rule.build(100, 100, 1)  # compiled before the memory of the build is counted
     before = resident("VmRSS")
-    made = rule.build(n, n, 1)
-    return float(made.nbytes), resident("VmHWM") - before, resident("VmHWM")
+    connectivity = rule.build(n, n, 1)
+    return float(connectivity.nbytes), resident("VmHWM") - before, resident("VmHWM")
 
 
 def memory(report: Report, case: str, rule: Wiring, n: int) -> None:
@@ -135,9 +135,9 @@ def in_degree(report: Report, quick: bool) -> None:
         n = n // 10 if quick else n
         k = min(k, n // 10)
         gate = Gate()
-        made = FixedInDegree(k).build(n, n, 1)
-        right(gate, "in-degree", made, n * k, 0)
-        gate.true("in-degree: all alike", bool(np.all(made.in_degree == k)))
+        connectivity = FixedInDegree(k).build(n, n, 1)
+        right(gate, "in-degree", connectivity, n * k, 0)
+        gate.true("in-degree: all alike", bool(np.all(connectivity.in_degree == k)))
         gate.demand()
 
         def peer(n: int = n, k: int = k) -> Any:
@@ -175,13 +175,20 @@ def convert(report: Report, quick: bool) -> None:
     m = 1_000_000 if quick else 10_000_000
     gate = Gate()
     pre, post, weight = shuffled(n, m)
-    ours = lambda: Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight)  # noqa: E731
-    peer = lambda: sp.coo_array((weight, (pre, post)), (n, n)).tocsr()  # noqa: E731
-    made, matrix = ours(), peer()
+
+    def ours() -> Connectivity:
+        return Connectivity.from_edges(pre, post, n_pre=n, n_post=n, weight=weight)
+
+    def peer() -> Any:
+        return sp.coo_array((weight, (pre, post)), (n, n)).tocsr()
+
+    connectivity, matrix = ours(), peer()
     matrix.sort_indices()
-    gate.true("convert: same rows", bool(np.array_equal(made.indices, matrix.indices)))
-    gate.true("convert: same weights", bool(np.array_equal(made.weight, matrix.data)))
-    turned, columns = made.transpose(), matrix.tocsc()
+    gate.true(
+        "convert: same rows", bool(np.array_equal(connectivity.indices, matrix.indices))
+    )
+    gate.true("convert: same weights", bool(np.array_equal(connectivity.weight, matrix.data)))
+    turned, columns = connectivity.transpose(), matrix.tocsc()
     gate.true(
         "transpose: same columns", bool(np.array_equal(turned.indices, columns.indices))
     )
@@ -196,7 +203,7 @@ def convert(report: Report, quick: bool) -> None:
         "scipy coo tocsr, sort_indices",
         1,
     )
-    race(report, case, "transpose", made.transpose, matrix.tocsc, "scipy tocsc", 1)
+    race(report, case, "transpose", connectivity.transpose, matrix.tocsc, "scipy tocsc", 1)
 
 
 def edit(report: Report, quick: bool) -> None:
@@ -219,9 +226,9 @@ def edit(report: Report, quick: bool) -> None:
         return sp.coo_array((data, edges), (n, n)).tocsr()
 
     ours = lambda: c.edit(drop, pre, post, weight=1.0)  # noqa: E731
-    made = ours().connectivity
+    connectivity = ours().connectivity
     matrix = peer()
-    apart = abs(made.to_scipy() - matrix)
+    apart = abs(connectivity.to_scipy() - matrix)
     gate.true("edit: same matrix", apart.nnz == 0 or float(apart.max()) < 1e-6)
     gate.demand()
     race(

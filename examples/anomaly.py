@@ -34,18 +34,18 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     """Judge every row, print the worst, draw stream and score."""
     rows = 1200 if quick else 2400
     rhythm = stream(rows)
-    late = late_days(rows)
+    anomalies = late_days(rows)
     settings = DetectorSettings(columns=256 if quick else 512, cells_per_column=8)
     score = judge_stream(rhythm, settings).score
     known = np.arange(rows) > rows // 4  # it has to hear the rhythm first
-    print("late days begin at", " and ".join(str(rhythm.times[first]) for first in late))
+    print("late days begin at", " and ".join(str(rhythm.times[first]) for first in anomalies))
     for row in np.argsort(-score * known, kind="stable")[:4]:
         print(f"{rhythm.times[row]}  score {score[row]:.2f}")
     figure = Figure(figsize=(7, 3), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     above.plot(rhythm.times, rhythm.values, color=INK, linewidth=0.5)
     below.vlines(rhythm.times, 0, score, color=COLOURS[1], linewidth=1.0)
-    for first in late:
+    for first in anomalies:
         day = rhythm.times[first], rhythm.times[first + 24]
         above.axvspan(*day, color=COLOURS[4], alpha=0.5, linewidth=0)
     finish_axes(above, "", "value")

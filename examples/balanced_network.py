@@ -79,10 +79,9 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         spikes = SpikeTrains.from_record(record, stop=simulation.time).window(
             200.0, simulation.time
         )
-        told = spike_summary(spikes)
-        print(
-            f"g = {state.g}, input {state.eta} of threshold: {told.mean_rate:6.1f} Hz  {state.name}"
-        )
+        summary = spike_summary(spikes)
+        rate = f"{summary.mean_rate:6.1f} Hz"
+        print(f"g = {state.g}, input {state.eta} of threshold: {rate}  {state.name}")
         above = grid[2 * (k // 2), k % 2]
         below = grid[2 * (k // 2) + 1, k % 2]
         few = SpikeTrains.from_times(

@@ -46,11 +46,11 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
         new = patterns(step, rng)
         memory.store(new)
         stored = np.concatenate([stored, new])
-        asked = stored[rng.choice(len(stored), 200, replace=False)]
+        probes = stored[rng.choice(len(stored), 200, replace=False)]
         densities.append(memory.density)
         for known in KNOWN:
-            recalled = memory.retrieve(cues(asked, known)).patterns
-            measured[known].append(float((recalled & ~asked).sum(axis=1).mean()))
+            recalled = memory.retrieve(cues(probes, known)).patterns
+            measured[known].append(float((recalled & ~probes).sum(axis=1).mean()))
     loads = [step * (k + 1) for k in range(steps)]
     theory = [willshaw_density(UNITS, ACTIVE, m) for m in loads]
     print(

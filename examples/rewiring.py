@@ -52,8 +52,8 @@ def main(out: Path = Path("figures"), quick: bool = False) -> None:
     print(f"test accuracy {history[-1]['accuracy']:.3f} with {synapses}")
     first = correlation(before, variation)
     last = correlation(after, variation)
-    found = f"{first:.2f} before, {last:.2f} after"
-    print(f"correlation of fan-out with how much a pixel varies: {found}")
+    accuracies = f"{first:.2f} before, {last:.2f} after"
+    print(f"correlation of fan-out with how much a pixel varies: {accuracies}")
     figure = Figure(figsize=(7, 2.4), layout="constrained")
     panels = (
         ("variation of the pixel", variation),

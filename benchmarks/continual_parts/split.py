@@ -158,17 +158,17 @@ def train(method: Method, seed: int, tasks: list[tuple[Tensor, Tensor]]) -> Net:
 
 def pairs(images: np.ndarray, labels: np.ndarray) -> list[tuple[Tensor, Tensor]]:
     """The five tasks of two digits."""
-    wanted = [labels // 2 == task for task in range(5)]
+    masks = [labels // 2 == task for task in range(5)]
     return [
-        (torch.from_numpy(images[rows]), torch.from_numpy(labels[rows])) for rows in wanted
+        (torch.from_numpy(images[rows]), torch.from_numpy(labels[rows])) for rows in masks
     ]
 
 
 def accuracy(net: Net, images: np.ndarray, labels: np.ndarray) -> float:
     """Share of images that are right, all ten classes open."""
     with torch.no_grad():
-        said = net(torch.from_numpy(images)).argmax(1).numpy()
-    return float((said == labels).mean())
+        answers = net(torch.from_numpy(images)).argmax(1).numpy()
+    return float((answers == labels).mean())
 
 
 def chosen(

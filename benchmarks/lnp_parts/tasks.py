@@ -3,7 +3,7 @@
 import numpy as np
 
 from lnp_parts.reservoir import ridge
-from neurosparse.datasets import digits_8x8, series
+from neurosparse.datasets import digits_8x8, ett_h1, split_series
 from neurosparse.lyapunov import Lorenz63
 
 EXPONENT, TOLERANCE = 0.906, 0.4
@@ -64,12 +64,12 @@ class DigitsTask:
     width = 8
 
     def __init__(self):
-        found = digits_8x8()
+        digits = digits_8x8()
         self.x = [
             a.astype(np.float32).transpose(1, 0, 2) / 8.0 - 1.0
-            for a in (found.train_x, found.test_x)
+            for a in (digits.train_x, digits.test_x)
         ]
-        self.y = found.train_y, found.test_y
+        self.y = digits.train_y, digits.test_y
 
     def score(self, reservoir):
         """Train and test one network."""
@@ -88,7 +88,7 @@ class TransformerTask:
 
     def __init__(self, ahead=6, train=6000, test=2000):
         self.ahead, self.train = ahead, train
-        cut = series.parts(series.ett_h1().values, train, 0, test)
+        cut = split_series(ett_h1().values, train, 0, test)
         self.x = np.clip(np.concatenate([cut.train, cut.test]), -3, 3)
         self.y = np.concatenate([cut.train, cut.test])[:, -1:]
 
