@@ -16,7 +16,7 @@ def analyze(
     graphs: Annotated[
         list[str],
         typer.Argument(
-            help="files (npz, csv, parquet, graphml, gexf, h5, zarr), "
+            help="files (npz, csv, tsv, csv.gz, parquet, graphml, gexf, h5, zarr), "
             "or larva_brain, celegans[:WHICH]"
         ),
     ],

@@ -1,7 +1,6 @@
 """Where a connectivity can come from: edges, matrices, graphs, tables, files."""
 
-import gzip
-import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,12 +9,13 @@ import numpy as np
 from neurosparse.connectivity import _build, _check
 from neurosparse.connectivity._build import Duplicates
 from neurosparse.connectivity._stored import Stored
-from neurosparse.errors import Said, bad_argument, bad_type, missing_extra, unknown_name
+from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
+from neurosparse.store.edge_table import read_edge_table
+from neurosparse.store.single import reading
 
 COLUMNS = ("pre", "post", "weight", "delay")  # delay in whole steps
 # what a graph or table calls them: argument of `from_edges` -> attribute or column
 _VALUES = {"weight": "weight", "delay_steps": "delay"}
-_SIZES = re.compile(rb"# n_pre=(\d{1,12}) n_post=(\d{1,12})\r?\n")
 
 
 class Sources(Stored):
@@ -243,38 +243,44 @@ class Sources(Stored):
         return cls.from_edges(pre, post, **sizes, **values, duplicates=duplicates)
 
     @classmethod
-    def from_file(cls, path: str | Path, **options: Any) -> Self:
-        """Build from an edge list in a CSV or Parquet file with the columns of `from_pandas`.
+    def from_file(
+        cls,
+        path: str | Path,
+        *,
+        n_pre: int | None = None,
+        n_post: int | None = None,
+        columns: Mapping[str, str] | None = None,
+        sep: str | None = None,
+        ids: bool = False,
+        duplicates: Duplicates = "refuse",
+    ) -> Self:
+        """Build from an edge list in a text or Parquet file, columns pre, post, weight and delay.
+
+        `neurosparse.io.read_edgelist` reads the same and keeps repeated pairs.
 
         Args:
-            path: ends in .csv, .csv.gz, .parquet or .pq.
-            **options: n_pre, n_post, columns, duplicates, as in `from_pandas`; sizes that are not
-                given are those that `neurosparse.io.edgelist` notes in its files, where it wrote
-                this one.
+            path: ends in .csv, .tsv, .csv.gz, .tsv.gz, .parquet or .pq.
+            n_pre, n_post, columns, sep, ids: as in `read_edgelist`.
+            duplicates: as in `from_edges`.
 
         Raises:
             FileNotFoundError: there is no such file.
-            ImportError: pandas is missing.
+            ImportError: pyarrow is missing.
+            ValueError: what is in it is no edge list; the column is named.
         """
-        path = Path(path)
-        if not path.is_file():
-            raise FileNotFoundError(
-                f"path: got {str(path)!r}, wants an edge list that exists"
-            )
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise missing_extra("pandas", "io") from error
-        match "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix:
-            case ".csv" | ".csv.gz":
-                table = pd.read_csv(path, comment="#")
-                return cls.from_pandas(table, **(_sizes_of_csv(path) | options))
-            case ".parquet" | ".pq":
-                table = pd.read_parquet(path)
-                return cls.from_pandas(table, **(_sizes_of_parquet(path) | options))
-        raise bad_argument(
-            "path", str(path), "a name ending in .csv, .csv.gz, .parquet or .pq"
+        table = read_edge_table(
+            path, n_pre=n_pre, n_post=n_post, columns=columns, sep=sep, ids=ids
         )
+        values = {
+            argument: table.values[name]
+            for argument, name in _VALUES.items()
+            if name in table.values
+        }
+        sizes = {"n_pre": table.n_pre, "n_post": table.n_post}
+        with reading(Path(path), "an edge list"):
+            return cls.from_edges(
+                table.pre, table.post, **sizes, **values, duplicates=duplicates
+            )
 
     @classmethod
     def empty(cls, n_pre: int, n_post: int) -> Self:
@@ -293,26 +299,6 @@ class Sources(Stored):
 def _largest(numbers: Any) -> int:
     """The largest of some numbers, -1 when there are none (which an unsigned array cannot hold)."""
     return int(numbers.max()) if len(numbers) else -1
-
-
-def _sizes_of_csv(path: Path) -> dict[str, int]:
-    """Sizes in the first line of a CSV of ours; neurons without edges would be lost else."""
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        match = _SIZES.match(file.readline(80))
-    if match is None:
-        return {}
-    return {"n_pre": int(match[1]), "n_post": int(match[2])}
-
-
-def _sizes_of_parquet(path: Path) -> dict[str, int]:
-    """Sizes in the metadata of a Parquet file of ours."""
-    try:
-        from pyarrow.parquet import read_schema
-    except ImportError:  # pandas reads with another package
-        return {}
-    metadata = read_schema(path).metadata or {}
-    sizes = {name: metadata.get(name.encode(), b"") for name in ("n_pre", "n_post")}
-    return {name: int(digits) for name, digits in sizes.items() if digits.isdigit()}
 
 
 def _rectangle(shape: Any, nodes: int) -> tuple[int, int, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import pathlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument, bad_type
+from neurosparse.store import edge_table
+from neurosparse.store.single import ending_of
 from neurosparse.typing import Path
 
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
 ENDINGS = {
     ".npz": "SciPy sparse matrix",
-    ".csv": "edge list",
-    ".parquet": "edge list",
-    ".pq": "edge list",
+    **dict.fromkeys(edge_table.ENDINGS, "edge list"),
     ".graphml": "GraphML",
     ".gexf": "GEXF",
     ".h5": "SONATA edges",
@@ -34,7 +33,7 @@ def ending(path: Path) -> str:
     >>> ending("a/Graph.NPZ")
     '.npz'
     """
-    suffix = pathlib.Path(path).suffix.lower()
+    suffix = ending_of(path)
     if suffix not in ENDINGS:
         raise bad_argument("path", str(path), f"a name ending in {', '.join(ENDINGS)}")
     return suffix
@@ -76,20 +75,20 @@ def read_graph(
     kind = ENDINGS[suffix]
     _refuse_options(suffix, {} if kind == "SONATA edges" else sonata, "SONATA edges")
     _refuse_options(suffix, {} if kind == "edge list" else table, "edge lists")
-    match suffix:
-        case ".npz":
+    match kind:
+        case "SciPy sparse matrix":
             from neurosparse.io.npz import read_npz
 
             return read_npz(path)
-        case ".csv" | ".parquet" | ".pq":
+        case "edge list":
             from neurosparse.io.edgelist import read_edgelist
 
             return read_edgelist(path, columns=columns, sep=sep, ids=ids)
-        case ".graphml" | ".gexf":
+        case "GraphML" | "GEXF":
             from neurosparse.io.graphml import read_graphml
 
             return read_graphml(path, progress=progress)
-        case ".zarr":
+        case "Zarr group":
             from neurosparse.io.zarr_graph import load_zarr
 
             return load_zarr(path)
@@ -130,20 +129,20 @@ def write_graph(
     if not isinstance(connectivity, Connectivity):
         remedy = "make one with Connectivity.from_…"
         raise bad_type("connectivity", connectivity, "a Connectivity", remedy)
-    match ending(path):
-        case ".npz":
+    match ENDINGS[ending(path)]:
+        case "SciPy sparse matrix":
             from neurosparse.io.npz import write_npz
 
             write_npz(path, connectivity)
-        case ".csv" | ".parquet" | ".pq":
+        case "edge list":
             from neurosparse.io.edgelist import write_edgelist
 
             write_edgelist(path, connectivity)
-        case ".graphml" | ".gexf":
+        case "GraphML" | "GEXF":
             from neurosparse.io.graphml import write_graphml
 
             write_graphml(path, connectivity, progress=progress)
-        case ".zarr":
+        case "Zarr group":
             from neurosparse.io.zarr_graph import save_zarr
 
             save_zarr(path, connectivity)

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.exact import single_precision
+from neurosparse.store.exact import single_precision
 
 _USUAL = {"weight": 1.0, "delay": 0.0}
 # words for the direction of edges -> whether they go both ways

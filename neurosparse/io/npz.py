@@ -15,7 +15,7 @@ import numpy as np
 from neurosparse.available import available_memory
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
-from neurosparse.io.exact import single_precision
+from neurosparse.store.exact import single_precision
 from neurosparse.store.single import new_file, old_file, reading
 from neurosparse.typing import Path
 

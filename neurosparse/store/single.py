@@ -53,6 +53,16 @@ def old_file(path: typing.Path, wants: str) -> Path:
     return path
 
 
+def ending_of(path: typing.Path) -> str:
+    """Return what follows the last dot in small letters, before `.gz` that of the one before too.
+
+    >>> ending_of("a.b/Edges.CSV.gz"), ending_of("graph.b.npz"), ending_of(".csv")
+    ('.csv.gz', '.npz', '')
+    """
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    return "".join(suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:])
+
+
 @contextlib.contextmanager
 def reading(path: Path, wants: str, *keep: type[Exception]) -> Iterator[None]:
     """Turn whatever a package raises at a damaged or foreign file into one error with its name.
@@ -80,6 +90,8 @@ def reading(path: Path, wants: str, *keep: type[Exception]) -> Iterator[None]:
             named = text if path.name in text else f"{path.name}: {text}"
             raise ValueError(named) from error.__cause__
         about = " ".join(map(str, error.args)) or type(error).__name__
+        if isinstance(error, UnicodeError):
+            about = text  # its arguments hold the file
         if isinstance(error, MemoryError):
             about = "more than memory holds"
         raise bad_argument("path", Said(f"{path.name}: {about}"), wants) from error

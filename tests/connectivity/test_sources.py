@@ -9,7 +9,7 @@ import pytest
 import scipy.sparse as sp
 
 from neurosparse.connectivity import Connectivity
-from neurosparse.io import write_edgelist
+from neurosparse.io import read_edgelist, write_edgelist
 
 
 def test_undirected_graphs_go_both_ways():
@@ -136,3 +136,32 @@ def test_tables_with_other_names_and_ids():
 def test_masked_entries_are_no_synapses():
     matrix = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[1, 0], [0, 0]])
     assert Connectivity.from_dense(matrix).to_dense().tolist() == [[0, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pre,post,weight\n0x1,1,2\n", ([1], [1], [2])),
+        (" pre, post\n0,1\n", ([0], [1], [1])),
+        ("# by hand\npre,post\n1e1,0\n\n+2,1\n", ([10, 2], [0, 1], [1, 1])),
+        ("pre,post\n0,1 # note\n", "post: got an array of object"),
+        ("pre,post\n0,1\n# note\n", r"Expected 2 columns, got 1: # note"),
+        ("pre,post\n0,1,5\n", "Expected 2 columns, got 3"),
+        ("pre,post,weight,weight\n0,1,2,3\n", "only one column 'weight'"),
+        ("pre,post,weight\n0,1,NA\n", "weight: got empty cells"),
+        ("pre,post,weight\n0,1,1d5\n", "weight: got an array of object"),
+        ("pre,post\ntrue,false\n", "pre: got an array of bool"),
+        ("pre,post\n-1,0\n", "pre: got -1 to -1"),
+    ],
+)
+def test_two_readers_of_edge_lists_read_alike(tmp_path, text, expected):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    for read in (Connectivity.from_file, read_edgelist):
+        if isinstance(expected, str):
+            with pytest.raises(ValueError, match=rf"a\.csv.*{expected}"):
+                read(path)
+            continue
+        made = read(path)
+        columns = (*made.edges("caller"), made.weights_array("caller"))
+        assert [column.tolist() for column in columns] == list(expected)

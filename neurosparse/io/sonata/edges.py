@@ -9,7 +9,6 @@ import numpy.typing as npt
 from neurosparse.checks import positive
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import bad_argument
-from neurosparse.io.exact import single_precision
 from neurosparse.io.sonata.groups import EdgeValues
 from neurosparse.io.sonata.hdf5 import (
     new_population,
@@ -21,6 +20,7 @@ from neurosparse.io.sonata.hdf5 import (
 )
 from neurosparse.io.sonata.index import edges_of_nodes
 from neurosparse.io.sonata.types import Types, read_sonata_types
+from neurosparse.store.exact import single_precision
 from neurosparse.typing import Float64, Int64, Path
 
 # how far a delay may lie from a whole step, in steps

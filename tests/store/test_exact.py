@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from neurosparse.io.exact import single_precision
+from neurosparse.store.exact import single_precision
 
 
 @pytest.mark.parametrize(
