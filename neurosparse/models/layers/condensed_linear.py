@@ -10,14 +10,18 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.condensed_matmul.autograd import condensed_matmul
 from neurosparse.kernels.layers.csr_matmul.autograd import as_input
-from neurosparse.models.layers.averages import check_averages_of
 from neurosparse.models.layers.initial import ActiveFanIn, Initial, first_weights
-from neurosparse.models.layers.moments import mark_exchanged
-from neurosparse.models.layers.support import refuse_part_of, refuse_repeated
+from neurosparse.models.layers.moments import refuse_old_moments
+from neurosparse.models.layers.provenance import OwnSynapses
+from neurosparse.models.layers.support import (
+    refuse_part_of,
+    refuse_repeated,
+    same_numbers,
+)
 from neurosparse.typing import Seed
 
 
-class CondensedLinear(nn.Module):
+class CondensedLinear(OwnSynapses):
     """Compute `y[..., j] = bias[j] + Σ_k values[j, k] x[..., indices[j, k]]`.
 
     Constant fan-in needs no pointers: parameters are `values [out_features, fan_in]` and
@@ -60,6 +64,7 @@ class CondensedLinear(nn.Module):
         self.values = nn.Parameter(torch.tensor(values[by_post.positions].reshape(shape)))
         self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
         self.register_buffer("indices", torch.tensor(by_post.pre_indices.reshape(shape)))
+        self._own()
 
     @classmethod
     def from_dense(cls, linear: nn.Linear, *, fan_in: int) -> Self:
@@ -87,6 +92,7 @@ class CondensedLinear(nn.Module):
         layer = layer.to(linear.weight.device, linear.weight.dtype)
         # a connectivity has float32
         layer.values.data.copy_(linear.weight.detach().gather(1, layer.indices.long()))
+        layer._own()
         layer.values.requires_grad_(linear.weight.requires_grad)
         if layer.bias is not None:
             layer.bias.data.copy_(linear.bias.detach())
@@ -102,11 +108,13 @@ class CondensedLinear(nn.Module):
             raise bad_argument(
                 "x", Said(f"shape {list(x.shape)}"), f"[..., {self.in_features}]"
             )
+        self.check_own()
         return condensed_matmul(x, self.values, self.bias, self.indices)
 
     @property
     def connectivity(self) -> Connectivity:
         """The synapses with a copy of their present weights (rows presynaptic)."""
+        self.check_own()
         pre = self.indices.cpu().numpy().ravel()
         weight = self.values.detach().cpu().numpy().ravel()
         post = np.repeat(np.arange(self.out_features), self.indices.shape[1])
@@ -120,6 +128,7 @@ class CondensedLinear(nn.Module):
 
     def to_dense(self) -> nn.Linear:
         """Make the dense layer that computes the same, weight `[out_features, in_features]`."""
+        self.check_own()
         linear = nn.Linear(self.in_features, self.out_features, self.bias is not None)
         linear = linear.to(self.values.device, self.values.dtype)
         with torch.no_grad():
@@ -144,9 +153,14 @@ class CondensedLinear(nn.Module):
                 raise bad_argument(prefix + "indices", Said(f"{low}..{high}"), expected)
             if indices.shape == self.indices.shape:
                 _refuse_twice(prefix + "indices", indices)
-            if not self.indices.is_meta and _differ(indices, self.indices):
-                mark_exchanged(self.values, prefix + "values")
+            if not self.indices.is_meta and not same_numbers(indices, self.indices):
+                if not self._provenance.is_untouched(self):
+                    refuse_old_moments(self.values, prefix + "values")
+                self._provenance.part(self)
         super()._load_from_state_dict(state_dict, prefix, *rest)
+        if indices is not None:
+            self._provenance.forget()
+            self._own()
 
     def __repr__(self) -> str:
         sizes = f"{self.in_features} -> {self.out_features}, fan-in {self.indices.shape[1]}"
@@ -172,10 +186,3 @@ def _refuse_twice(name: str, indices: Tensor) -> None:
         row, place = again[0].tolist()
         received = Said(f"input {int(ordered[row, place])} twice in row {row}")
         raise bad_argument(name, received, "every input of a neuron once")
-
-
-def _differ(one: Tensor, other: Tensor) -> bool:
-    return one.shape == other.shape and not torch.equal(one.to(other.device), other)
-
-
-check_averages_of(CondensedLinear)

@@ -1,26 +1,15 @@
 """What optimisers hold of the synapses of a layer, and how it follows them."""
 
 import gc
-import weakref
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.optim.optimizer import (
-    Optimizer,
-    register_optimizer_step_post_hook,
-    register_optimizer_step_pre_hook,
-)
+from torch.optim import Optimizer
 
 from neurosparse.connectivity import Edit
 from neurosparse.errors import Said, bad_argument
-
-# torch keeps no list of optimisers; those that have stepped may hold moments
-_stepped: weakref.WeakSet[Optimizer] = weakref.WeakSet()
-# parameters whose synapses were exchanged by a loaded state: their name, whose state, that state
-_Stale = list[tuple[str, Tensor, Any]]
-_stale: weakref.WeakKeyDictionary[Optimizer, _Stale] = weakref.WeakKeyDictionary()
 
 
 class Carried:
@@ -48,11 +37,6 @@ def trains(optimizer: Optimizer, parameter: Tensor) -> bool:
     return any(
         parameter is other for group in optimizer.param_groups for other in group["params"]
     )
-
-
-def is_trained(parameter: Tensor) -> bool:
-    """Whether a living optimiser that has stepped has this parameter."""
-    return any(trains(optimizer, parameter) for optimizer in list(_stepped))
 
 
 def check_moments(parameter: Tensor, optimizer: Optimizer | None) -> None:
@@ -94,14 +78,32 @@ def carry_moments(parameter: Tensor, optimizer: Optimizer, carried: Carried) -> 
             state[name] = carried(moment, _fresh(optimizer, parameter, name))
 
 
-def mark_exchanged(parameter: Tensor, name: str) -> None:
-    """Have the next step of every optimiser refused that still holds moments of old synapses."""
-    for optimizer in list(_stepped):
-        if _has_moments(optimizer, parameter):
-            first = optimizer.param_groups[0]["params"][0]
-            owner = first if isinstance(optimizer, torch.optim.LBFGS) else parameter
-            entry = name, owner, optimizer.state[owner]
-            _stale.setdefault(optimizer, []).append(entry)
+def refuse_old_moments(parameter: Tensor, name: str) -> None:
+    """Have the next step of each optimiser refused that still holds moments of other synapses.
+
+    Those alone are listened to; the others know nothing of it.
+    """
+    for optimizer in _holders(parameter):
+        first = optimizer.param_groups[0]["params"][0]
+        owner = first if isinstance(optimizer, torch.optim.LBFGS) else parameter
+        optimizer.register_step_pre_hook(_Refusal(owner, name, optimizer.state[owner]))
+
+
+class _Refusal:
+    """Refuse a step while an optimiser has the moments of before a load."""
+
+    def __init__(self, owner: Tensor, name: str, moments: Any) -> None:
+        self.owner = owner
+        self.name = name
+        self.moments = moments
+
+    def __call__(self, optimizer: Optimizer, *_: Any) -> None:
+        if self.moments and optimizer.state.get(self.owner) is self.moments:
+            kind = type(optimizer).__name__
+            received = Said(f"{kind} with moments of other synapses of {self.name}")
+            remedy = "load its state as well, or begin with optimizer.state.clear()"
+            raise bad_argument("optimizer", received, "those of the loaded ones", remedy)
+        self.moments = None
 
 
 def _refuse_forgotten(parameter: Tensor) -> None:
@@ -117,7 +119,19 @@ def _refuse_forgotten(parameter: Tensor) -> None:
 
 
 def _holders(parameter: Tensor) -> list[Optimizer]:
-    return [optimizer for optimizer in list(_stepped) if _has_moments(optimizer, parameter)]
+    """The optimisers that hold moments of a parameter.
+
+    Torch keeps no list of optimisers, and to listen to the steps of all of them would be a cost to
+    everybody: Python is asked for those that are alive, where it matters.
+    """
+    kinds = [Optimizer]
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+    return [
+        thing
+        for thing in gc.get_referrers(*kinds)
+        if isinstance(thing, Optimizer) and _has_moments(thing, parameter)
+    ]
 
 
 def _has_moments(optimizer: Optimizer, parameter: Tensor) -> bool:
@@ -145,23 +159,3 @@ def _fresh(optimizer: Optimizer, parameter: Tensor, name: str) -> float:
         case torch.optim.Adagrad(), "sum":
             return float(group["initial_accumulator_value"])
     return 0.0
-
-
-def _note(optimizer: Optimizer, *_: Any) -> None:
-    _stepped.add(optimizer)
-
-
-def _refuse_stale(optimizer: Optimizer, *_: Any) -> None:
-    """Refuse a step with moments of synapses that a loaded state has exchanged."""
-    for name, owner, state in _stale.pop(optimizer, []):
-        if state and optimizer.state.get(owner) is state:
-            _stale.setdefault(optimizer, []).append((name, owner, state))
-            received = Said(
-                f"{type(optimizer).__name__} with moments of other synapses of {name}"
-            )
-            remedy = "load its state as well, or begin with optimizer.state.clear()"
-            raise bad_argument("optimizer", received, "those of the loaded ones", remedy)
-
-
-register_optimizer_step_post_hook(_note)
-register_optimizer_step_pre_hook(_refuse_stale)

@@ -9,21 +9,20 @@ from torch import Tensor, nn
 from neurosparse.connectivity import Connectivity, Edit
 from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.layers.csr_matmul.autograd import csr_matmul
-from neurosparse.models.layers.averages import check_averages_of
-from neurosparse.models.layers.copies import Copies
 from neurosparse.models.layers.initial import ActiveFanIn, Initial, first_weights
 from neurosparse.models.layers.moments import (
     Carried,
     carry_moments,
     check_moments,
-    mark_exchanged,
+    refuse_old_moments,
 )
+from neurosparse.models.layers.provenance import OwnSynapses
 from neurosparse.models.layers.support import (
     refuse_dropped_twice,
     refuse_part_of,
     refuse_repeated,
     rule_of,
-    same_support,
+    same_numbers,
     wired,
 )
 from neurosparse.selection import highest
@@ -31,7 +30,7 @@ from neurosparse.typing import Array, Int64, Seed
 from neurosparse.wiring import Wiring
 
 
-class SparseLinear(nn.Module):
+class SparseLinear(OwnSynapses):
     """Compute `y[..., j] = bias[j] + Σ_i W[j, i] x[..., i]` over the synapses that exist.
 
     Stored are `values [nnz]` and `bias [out_features]`, the parameters any torch optimiser trains,
@@ -59,6 +58,7 @@ class SparseLinear(nn.Module):
     SparseLinear(3 -> 2, 3 synapses, density 50 %, bias=False)
     """
 
+    SUPPORT = ("indptr", "indices")
     indptr: Tensor
     indices: Tensor
 
@@ -84,14 +84,7 @@ class SparseLinear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(self.out_features)) if bias else None
         self.register_buffer("indptr", torch.tensor(synapses.indptr))
         self.register_buffer("indices", torch.tensor(synapses.indices))
-        self._copies = Copies()
-        self._copies.belong_to(self)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # a copy, or a layer from a pickle
-        super().__setstate__(state)  # type: ignore[no-untyped-call]
-        self.__dict__.setdefault("_copies", Copies())
-        self._copies.belong_to(self)
+        self._own()
 
     @classmethod
     def from_dense(
@@ -128,6 +121,7 @@ class SparseLinear(nn.Module):
         layer = layer.to(weight.device, weight.dtype)
         # a connectivity has float32
         layer.values.data.copy_(torch.from_numpy(rows[pre, post]))
+        layer._own()
         if isinstance(linear, nn.Linear):
             layer.values.requires_grad_(linear.weight.requires_grad)
         if offset is not None and layer.bias is not None:
@@ -140,8 +134,7 @@ class SparseLinear(nn.Module):
         if isinstance(x, Tensor) and x.is_meta and self.values.is_meta:
             # shapes alone, as torch's own layers give them
             return x.new_empty(*x.shape[:-1], self.out_features)
-        if self._copies.parted is not None:
-            self._copies.check(self)
+        self.check_own()
         return csr_matmul(
             x, self.values, self.bias, self.indptr, self.indices, self.out_features
         )
@@ -159,12 +152,14 @@ class SparseLinear(nn.Module):
     @property
     def support(self) -> Connectivity:
         """The synapses with weight 1; valid until the support is edited."""
+        self.check_own()
         rows = self.indptr.cpu().numpy(), self.indices.cpu().numpy()
         return Connectivity(*rows, self.out_features)
 
     @property
     def connectivity(self) -> Connectivity:
         """The synapses with a copy of their present weights (rows presynaptic)."""
+        self.check_own()
         weights = self.values.detach().cpu().numpy().astype(np.float32, copy=True)
         rows = self.indptr.cpu().numpy().copy(), self.indices.cpu().numpy().copy()
         return Connectivity(*rows, self.out_features, weights)
@@ -175,6 +170,7 @@ class SparseLinear(nn.Module):
 
     def to_dense(self) -> nn.Linear:
         """Make the dense layer that computes the same, weight `[out_features, in_features]`."""
+        self.check_own()
         linear = nn.Linear(self.in_features, self.out_features, self.bias is not None)
         linear = linear.to(self.values.device, self.values.dtype)
         inputs = torch.arange(self.in_features, device=self.indptr.device)
@@ -216,9 +212,10 @@ class SparseLinear(nn.Module):
         carried = Carried(edit)
         if optimizer is not None:
             carry_moments(self.values, optimizer, carried)
-        self._take_values(carried(self.values.data))
         if len(edit.added) or (edit.moved < 0).any():
-            self._copies.part()
+            self._provenance.part(self)
+        self._take_values(carried(self.values.data))
+        self._provenance.know(self)
         return edit
 
     def check_edit(self, optimizer: torch.optim.Optimizer | None = None) -> None:
@@ -232,6 +229,9 @@ class SparseLinear(nn.Module):
             received = Said("a layer whose values are parametrised")
             remedy = 'torch.nn.utils.parametrize.remove_parametrizations(layer, "values")'
             raise bad_argument("layer", received, "its values as a parameter", remedy)
+        self.check_own()
+        if optimizer is None and self._provenance.is_untouched(self):
+            return
         check_moments(self.values, optimizer)
 
     def _take_values(self, values: Tensor) -> None:
@@ -269,12 +269,16 @@ class SparseLinear(nn.Module):
         names = [prefix + part for part in ("indptr", "indices", "values")]
         if all(isinstance(state_dict.get(name), Tensor) for name in names):
             saved = self._saved_support(state_dict, prefix)
-            same = not self.indptr.is_meta and same_support(saved, self.support)
+            pairs = [
+                (state_dict[prefix + name], self._buffers[name]) for name in self.SUPPORT
+            ]
+            same = not self.indptr.is_meta and all(same_numbers(*pair) for pair in pairs)
             slope = self.values.grad
             if not same:
-                mark_exchanged(self.values, prefix + "values")
-                self._copies.part()
-            self._copies.parted = None
+                if not self._provenance.is_untouched(self):
+                    refuse_old_moments(self.values, prefix + "values")
+                self._provenance.part(self)
+            self._provenance.forget()
             self._take_support(saved)
             self._take_values(self.values.data.new_empty(saved.nnz))
             # a gradient belongs to the synapses it was made for
@@ -282,6 +286,8 @@ class SparseLinear(nn.Module):
         elif "values" in self._parameters:
             refuse_part_of(names, state_dict)
         super()._load_from_state_dict(state_dict, prefix, *rest)
+        if prefix + "indices" in state_dict:
+            self._own()
 
     def _saved_support(self, state_dict: dict[str, Any], prefix: str) -> Connectivity:
         """Read a support for this layer off a state, and check it against the values there."""
@@ -316,6 +322,3 @@ def _kept(sizes: Array, keep: int | None, threshold: float | None) -> Int64:
         remedy = "look for the step at which training diverged"
         raise bad_argument("weight", Said("NaN"), "numbers", remedy)
     return np.flatnonzero(sizes > (0 if threshold is None else threshold))
-
-
-check_averages_of(SparseLinear)

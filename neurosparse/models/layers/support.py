@@ -3,6 +3,8 @@
 from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from neurosparse.checks import fraction as checked_share
 from neurosparse.connectivity import Connectivity
@@ -84,10 +86,13 @@ def as_rule(wiring: Any) -> Wiring:
     return rule
 
 
-def same_support(one: Connectivity, other: Connectivity) -> bool:
-    """Whether the same pairs are connected."""
-    same = np.array_equal(one.indptr, other.indptr)
-    return same and np.array_equal(one.indices, other.indices)
+def same_numbers(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors hold the same, on whatever devices.
+
+    >>> same_numbers(torch.arange(3), torch.arange(2))
+    False
+    """
+    return one.shape == other.shape and torch.equal(one.to(other.device), other)
 
 
 def refuse_part_of(names: list[str], state_dict: dict[str, Any]) -> None:

@@ -144,6 +144,7 @@ class RecurrentLIF(nn.Module):
         With a readout matrix `[hidden_size, out_features]` its products with the spikes, `[time,
         batch, out_features]`, come in their place.
         """
+        self.synapses.check_own()
         x = as_input(x, self.synapses.values)
         # the scan names a wrong width; added to the offset it would be another error
         if self.bias is not None and x.shape[-1] == self.hidden_size:
@@ -210,6 +211,7 @@ class RecurrentLIF(nn.Module):
         Nor is their gradient held: the way back needs 2 √time floats and one bit a neuron, and runs
         forward a second time. On a CPU.
         """
+        self.synapses.check_own()
         offsets = [part for part in (layer.bias, self.bias) if part is not None]
         offset = sum(offsets[1:], offsets[0]) if offsets else None
         return streamed_scan(

@@ -35,6 +35,7 @@ class RecurrentSynapses(SparseLinear):
     [3]
     """
 
+    SUPPORT = ("indptr", "indices", "delay_steps")
     delay_steps: Tensor
     fresh_delay_steps = 0
 
@@ -51,6 +52,7 @@ class RecurrentSynapses(SparseLinear):
         super().__init__(connectivity, bias=False, initial=initial, rng=rng)
         delay_steps = connectivity.delay_steps_array().astype(np.int32)
         self.register_buffer("delay_steps", torch.from_numpy(delay_steps))
+        self._own()
         self._groups: Synapses | None = None
 
     @property
@@ -86,6 +88,7 @@ class RecurrentSynapses(SparseLinear):
         after[places] = before[kept]
         self.delay_steps = after
         self._groups = None
+        self._provenance.know(self)
         return edit
 
     def _load_from_state_dict(

@@ -1,4 +1,4 @@
-"""An average by hand over other synapses is refused; copies that live on their own are not."""
+"""An average by hand over other synapses is refused; layers that live on their own are not."""
 
 import copy
 import pickle
@@ -33,8 +33,13 @@ def by_state(average, model):
             mine.mul_(0.9).add_(theirs[name], alpha=0.1)
 
 
-@pytest.mark.parametrize("update", [by_parameters, by_state])
-@pytest.mark.parametrize("mode", ["eval", "no_grad", "frozen"])
+def by_data(average, model):
+    for mine, theirs in zip(average.parameters(), model.parameters(), strict=True):
+        mine.data.mul_(0.9).add_(theirs.data, alpha=0.1)
+
+
+@pytest.mark.parametrize("update", [by_parameters, by_state, by_data])
+@pytest.mark.parametrize("mode", ["eval", "no_grad", "frozen", "train"])
 def test_an_average_over_other_synapses_does_not_compute(update, mode):
     model = network()
     average = copy.deepcopy(model)
@@ -58,21 +63,63 @@ def test_an_average_over_other_synapses_does_not_compute(update, mode):
         assert torch.isfinite(average(X)).all()
 
 
+def test_the_one_that_is_rewired_may_be_the_copy():
+    teacher = network()
+    student = copy.deepcopy(teacher)
+    optimizer = torch.optim.Adam(student.parameters())
+    student(X).sum().backward()
+    optimizer.step()
+    by_parameters(teacher, student)
+    teacher(X)
+    rewire(student, set_(0.5), 0.0, optimizer=optimizer, rng=0)
+    by_parameters(teacher, student)
+    student(X)
+    # what is no more there cannot be asked
+    del student
+    with pytest.raises(ValueError, match="values: got weights written to"):
+        teacher(X)
+
+
+def test_a_later_rewiring_does_not_make_good_an_earlier_one():
+    model = network()
+    average, start = copy.deepcopy(model), copy.deepcopy(model)
+    rewire(model, set_(0.5), 0.0, rng=0)
+    by_data(average, model)
+    rewire(model, set_(0.5), 0.0, rng=1)
+    start(X)
+    for spoiled in (average, copy.deepcopy(average), pickle.loads(pickle.dumps(average[0]))):
+        with pytest.raises(ValueError, match="values: got weights written to"):
+            spoiled(X)
+
+
 def test_a_copy_that_follows_or_learns_is_left_alone():
     model = network()
     follower, learner, other = (copy.deepcopy(model) for _ in range(3))
     rewire(follower, set_(0.5), 0.0, rng=0)
+    before = other(X).sum()
     rewire(model, set_(0.5), 0.0, rng=0)
     by_parameters(follower, model)
     follower.eval()(X)
-    by_parameters(learner, learner)
     learner(X).sum().backward()
+    by_parameters(learner, learner)
+    learner.zero_grad()
     learner.eval()(X)
     optimizer = torch.optim.SGD(other.parameters(), 0.1)
-    learner_loss = other.eval()(X).sum()
-    learner_loss.backward()
+    # the graph is older than the rewiring
+    before.backward()
     optimizer.step()
+    optimizer.zero_grad()
     other(X)
+
+
+def test_a_copy_that_changes_its_kind_of_numbers_or_its_own_synapses_is_left_alone():
+    model = network()
+    wider, child = copy.deepcopy(model), copy.deepcopy(model)
+    rewire(model, set_(0.5), 0.0, rng=0)
+    assert wider.double()(X.double()).dtype == torch.float64
+    rewire(child, set_(0.5), 0.0, rng=1)
+    child(X)
+    assert pickle.loads(pickle.dumps(child[0])).eval()(X).isfinite().all()
 
 
 def test_copies_of_a_layer_that_only_lost_nothing_stay():
