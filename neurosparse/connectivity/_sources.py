@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from neurosparse import typing
 from neurosparse.connectivity import _build, _check
 from neurosparse.connectivity._build import Duplicates
 from neurosparse.connectivity._stored import Stored
@@ -245,7 +246,7 @@ class Sources(Stored):
     @classmethod
     def from_file(
         cls,
-        path: str | Path,
+        path: typing.Path,
         *,
         n_pre: int | None = None,
         n_post: int | None = None,

@@ -65,7 +65,7 @@ def read_nwb(path: Path) -> NWBContent:
     Units without a population are the population "units"; their row is their neuron. Times come
     back in ms. Values are those the file means: its conversion and offset are applied, unless they
     are those of a unit of ours. What is no series of numbers `[rows]` or `[rows, columns]` is left
-    out, and a warning names it.
+    out, and so are stimuli and what was processed; a warning names it.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -84,11 +84,13 @@ def read_nwb(path: Path) -> NWBContent:
             else:
                 others.append(f"{name} ({type(item).__name__})")
         spikes = {} if file.units is None else _populations(file.units)
-    if others:
-        about = (
-            f"{path.name}: {', '.join(others)} left out: no series of numbers in one table"
-        )
-        warnings.warn(about, stacklevel=2)
+        further = [*map("stimulus {}".format, file.stimulus)]
+        further += map("module {}".format, set(file.processing) - {"columns"})
+    reasons = {"no series of numbers in one table": others, "not acquired": sorted(further)}
+    for reason, names in reasons.items():
+        if names:
+            about = f"{path.name}: {', '.join(names)} left out: {reason}"
+            warnings.warn(about, stacklevel=2)
     return NWBContent(spikes, signals)
 
 

@@ -92,3 +92,20 @@ def test_spikes_come_back_sorted_within_each_unit(tmp_path):
     trains = read_nwb(path).spikes["units"]
     np.testing.assert_allclose(trains.time, [100, 200, 300, 50])
     assert trains.neuron.tolist() == [0, 0, 0, 1]
+
+
+def test_stimuli_and_what_was_processed_are_named(tmp_path):
+    from pynwb import TimeSeries
+
+    def with_others(file):
+        about = {"data": np.arange(3.0), "unit": "volts", "rate": 1.0}
+        file.add_stimulus(TimeSeries(name="light", **about))
+        module = file.create_processing_module("lfp", "filtered")
+        module.add(TimeSeries(name="slow", **about))
+        return TimeSeries(name="raw", **about)
+
+    path = foreign(tmp_path / "a.nwb", with_others)
+    with pytest.warns(
+        UserWarning, match=r"a\.nwb: module lfp, stimulus light left out: not acquired"
+    ):
+        assert list(read_nwb(path).signals) == ["raw"]

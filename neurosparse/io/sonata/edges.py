@@ -95,7 +95,7 @@ def read_sonata_edges(
     n_pre: int | None = None,
     n_post: int | None = None,
     types: Types | Path | None = None,
-    weight: float | None = None,
+    weight: float | str | None = None,
     delay: float | None = None,
 ) -> Connectivity:
     """Read an edge population; every edge is kept, in the order of the file.
@@ -113,7 +113,8 @@ def read_sonata_edges(
         n_pre, n_post: sizes, where the file does not note them.
         types: the table of edge types, or its file: weights and delays that an edge does not have
             itself are those of its type, and 1 and 0 where the type has none.
-        weight: of edges that have none in the file or its table.
+        weight: of edges that have none in the file or its table; or the name of an attribute that
+            holds the weights, such as "conductance".
         delay: of edges that have none, ms.
 
     Raises:
@@ -130,7 +131,7 @@ def read_sonata_edges(
         n_pre = nodes_named(group["source_node_id"], pre, n_pre)
         n_post = nodes_named(group["target_node_id"], post, n_post)
         values = EdgeValues(group, len(pre), table)
-        weights = values.known("syn_weight", 1.0, weight) * values.synapses()
+        weights = values.weights(weight) * values.synapses()
         delays = values.known("delay", 0.0, delay)
         return Connectivity.from_edges(
             pre,

@@ -1,5 +1,6 @@
 """Groups of SONATA populations: each member's attributes stand in a group of its own choice."""
 
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ from neurosparse.typing import Array, Bool, Float64, Int64
 UNTYPED = (0, -1)
 # functions of BMTK that leave a weight as it is
 PLAIN = ("wmax", "default")
+# what other writers call a weight
+OTHERS = ("conductance", "weight", "dynamics_params/weight")
 
 
 class Places(NamedTuple):
@@ -83,6 +86,23 @@ class EdgeValues:
         if table is not None:
             _refuse_unknown(self.kinds, table)
 
+    def weights(self, given: float | str | None) -> Float64:
+        """Return the weight of each edge, `[count]`: `syn_weight`, or what `given` names."""
+        if isinstance(given, str):
+            values, missing = self._own(given)
+            if missing.any():
+                about = Said(f"none for {int(missing.sum())} edges")
+                raise bad_argument(given, about, "one for every edge, in its group")
+            return values
+        values = self.known("syn_weight", 1.0, given)
+        typed = any("syn_weight" in row for row in (self.table or {}).values())
+        if given is None and not typed and self._own("syn_weight")[1].all():
+            others = [word for word in OTHERS if not self._own(word)[1].all()]
+            for word in others[:1]:
+                fault = f"syn_weight: there is none, every weight is 1; weight={word!r}"
+                warnings.warn(f"{fault} takes {word}", stacklevel=3)
+        return values
+
     def known(self, name: str, usual: float, fallback: float | None) -> Float64:
         """Return an attribute `[count]`: the edge's own, its type's, `fallback`, or `usual`.
 
@@ -118,7 +138,9 @@ class EdgeValues:
         for number, attributes in self.groups.items():
             if name not in attributes:
                 continue
-            stored = numbers_in(attributes, name)
+            folder, _, last = name.rpartition("/")
+            holder = group_in(attributes, folder, "group") if folder else attributes
+            stored = numbers_in(holder, last)
             chosen, rows = rows_of(self.places, number, stored, name, "edge")
             values[chosen] = stored[rows]
             missing[chosen] = False

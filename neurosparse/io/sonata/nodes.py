@@ -1,6 +1,6 @@
 """SONATA nodes: a population of neurons and what is known of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,10 @@ from neurosparse.io.sonata.hdf5 import (
     whole_numbers_in,
 )
 from neurosparse.typing import Array, Bool, Path
+
+# groups within a group of attributes: parameters of the model, and texts that numbers stand for
+PARAMETERS = "dynamics_params"
+LIBRARY = "@library"
 
 
 def write_sonata_nodes(
@@ -63,7 +67,9 @@ def write_sonata_nodes(
 def read_sonata_nodes(path: Path, population: str | None = None) -> dict[str, Array]:
     """Read the attributes of a population, one array `[n]` each, `node_type_id` among them.
 
-    Nodes whose group lacks an attribute have NaN there, or "" where it is text.
+    Nodes whose group lacks an attribute have NaN there, or "" where it is text. Numbers that stand
+    for the texts of a group's `@library` are those texts; `dynamics_params/x` is x of the group
+    within.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -77,22 +83,41 @@ def read_sonata_nodes(path: Path, population: str | None = None) -> dict[str, Ar
         places = places_in(group, "node", n)
         parts: dict[str, list[tuple[Array, Bool]]] = {}
         for number, attributes in groups_in(group).items():
-            for name in attributes:
-                stored = _stored(attributes, name)
-                if stored is not None:
-                    chosen, rows = rows_of(places, number, stored, name, "node")
-                    parts.setdefault(name, []).append((stored[rows], chosen))
+            for name, stored in _attributes(attributes):
+                chosen, rows = rows_of(places, number, stored, name, "node")
+                parts.setdefault(name, []).append((stored[rows], chosen))
         columns = {name: _joined(name, pieces, n) for name, pieces in parts.items()}
         return _by_id(group, {"node_type_id": types} | columns, n)
 
 
-def _stored(attributes: Any, name: str) -> Array | None:
-    """Numbers or texts of a group; None where the name is that of a group within."""
-    item = inside(attributes, name)
-    if getattr(getattr(item, "dtype", None), "kind", "") == "O":
-        refuse_absurd(item, name)
-        return np.asarray(item.asstr()[:].astype(str))
-    return numbers_in(attributes, name) if hasattr(item, "shape") else None
+def _attributes(group: Any) -> Iterator[tuple[str, Array]]:
+    """Numbers or texts of a group by name; those of `@library` in the place of their numbers."""
+    library = inside(group, LIBRARY)
+    for name in group:
+        item = inside(group, name)
+        if name == PARAMETERS and hasattr(item, "keys"):
+            for inner, values in _attributes(item):
+                yield f"{name}/{inner}", values
+        elif hasattr(item, "shape"):
+            values = _texts(item, name) if item.dtype.kind == "O" else numbers_in(group, name)
+            if hasattr(library, "keys") and name in library and values.dtype.kind in "iu":
+                values = _named(name, values, _texts(inside(library, name), name))
+            yield name, values
+
+
+def _texts(item: Any, name: str) -> Array:
+    if getattr(getattr(item, "dtype", None), "kind", "") != "O":
+        raise bad_argument(name, Said("other data"), "texts")
+    refuse_absurd(item, name)
+    return np.asarray(item.asstr()[:].astype(str))
+
+
+def _named(name: str, numbers: Array, texts: Array) -> Array:
+    """The text of each number, as the group's library lists them."""
+    if len(numbers) and not (numbers.min() >= 0 and numbers.max() < len(texts)):
+        about = f"numbers of the {len(texts)} texts of {LIBRARY}"
+        raise bad_argument(name, numbers, about)
+    return np.asarray(texts[numbers.astype(np.int64)])
 
 
 def _joined(name: str, pieces: list[tuple[Array, Bool]], n: int) -> Array:

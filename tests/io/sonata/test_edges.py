@@ -213,3 +213,18 @@ def test_counts_above_2_24_are_not_rounded_in_silence(tmp_path):
         UserWarning, match="1 whole numbers above 2.24 .* 16777217 to 16777216"
     ):
         read_sonata_edges(path, dt=DT)
+
+
+@pytest.mark.parametrize("name", ["conductance", "weight", "dynamics_params/weight"])
+def test_weights_of_another_name_are_told_and_taken(tmp_path, name):
+    path = foreign(tmp_path / "e.h5", {**ends([0, 0]), f"0/{name}": [2.0, 3.0]})
+    with pytest.warns(UserWarning, match=f"every weight is 1; weight='{name}' takes {name}"):
+        assert read_sonata_edges(path, dt=DT).weights_array().tolist() == [1, 1]
+    assert read_sonata_edges(path, dt=DT, weight=name).weights_array("caller").tolist() == [
+        2,
+        3,
+    ]
+    types = {0: {"syn_weight": 5.0}}
+    assert read_sonata_edges(path, dt=DT, types=types).weights_array().tolist() == [5, 5]
+    with pytest.raises(ValueError, match="mass: got none for 2 edges, wants one for every"):
+        read_sonata_edges(path, dt=DT, weight="mass")

@@ -63,3 +63,25 @@ def test_node_ids_say_which_node_a_row_is(tmp_path):
     )  # fmt: skip
     assert read_sonata_nodes(path)["x"].tolist() == [20, 10]
     assert read_sonata_nodes(path)["node_type_id"].tolist() == [6, 5]
+
+
+def test_texts_of_a_library_and_parameters_are_those_of_libsonata(tmp_path):
+    libsonata = pytest.importorskip("libsonata")
+    columns = {
+        "node_type_id": [5, 6, 5], "node_group_id": [0, 0, 0], "node_group_index": [0, 1, 2],
+        "0/layer": [1, 0, 1], "0/@library/layer": ["L1", "L2"], "0/x": [1, 2, 3],
+        "0/dynamics_params/tau": [5.0, 6.0, 7.0],
+    }  # fmt: skip
+    path = foreign(tmp_path / "n.h5", columns)
+    nodes = read_sonata_nodes(path)
+    theirs = libsonata.NodePopulation(str(path), "", "one")
+    everyone = theirs.select_all()
+    assert nodes["layer"].tolist() == theirs.get_attribute("layer", everyone).tolist()
+    assert nodes["x"].tolist() == theirs.get_attribute("x", everyone).tolist()
+    tau = theirs.get_dynamics_attribute("tau", everyone)
+    assert nodes["dynamics_params/tau"].tolist() == tau.tolist()
+    assert set(nodes) == {"node_type_id", "layer", "x", "dynamics_params/tau"}
+    with pytest.raises(ValueError, match=r"layer: got .* wants numbers of the 2 texts"):
+        read_sonata_nodes(foreign(path, columns | {"0/layer": [0, 2, 1]}))
+    with pytest.raises(ValueError, match="layer: got other data, wants texts"):
+        read_sonata_nodes(foreign(path, columns | {"0/@library/layer": [1, 2]}))
