@@ -132,6 +132,8 @@ def poisson_table(group: Group, stimulus: PoissonInput, dt: float) -> NDArray[np
             "lower the rate or dt",
         )
     profile = mean.reshape(1, -1) if stimulus.bin is None else mean.reshape(len(mean), -1)
+    if profile.size == 1:
+        return thresholds(float(mean.item())).reshape(1, -1, 1)
     kinds, place = np.unique(profile, return_inverse=True)
     edges = [thresholds(float(m)) for m in kinds]
     tall = max((len(e) for e in edges), default=0)

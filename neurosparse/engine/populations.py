@@ -119,10 +119,8 @@ def build_group(
             population, bounds, log, none, none, (), ready, np.zeros(1, np.int32), scratch
         )
     rows = _state_rows(population, n_alloc, real)
-    each, coefficients = _coefficient_rows(population, dt, n_alloc, real, widen)
-    refractory = np.atleast_1d(_refractory_steps(population, dt)).astype(np.int32)
-    if refractory.size > 1:
-        refractory = np.concatenate([refractory, np.zeros(n_alloc - n, np.int32)])
+    each, coefficients = coefficient_rows(population, dt, n_alloc, real, widen)
+    refractory = refractory_row(population, dt, n_alloc)
     group = Group(
         population, bounds, log, rows, coefficients, each, ready, refractory, scratch
     )
@@ -137,6 +135,12 @@ def _weigh(population: Population, real: type) -> None:
     each = states * np.dtype(real).itemsize + 12
     what = f"{population.n} neurons {type(population.model).__name__}"
     refuse_beyond_memory(f"{population.name}.n", float(each) * population.n, what)
+
+
+def refractory_row(population: Population, dt: float, n_alloc: int) -> NDArray[np.int32]:
+    """Steps of refractoriness [1 or n_alloc]."""
+    row = np.atleast_1d(_refractory_steps(population, dt)).astype(np.int32)
+    return row if row.size == 1 else np.pad(row, (0, n_alloc - row.size))
 
 
 def _refractory_steps(population: Population, dt: float) -> Any:
@@ -183,7 +187,7 @@ def _check_fields(name: str, values: Any, kind: Any) -> None:
         raise bad_type(name, values, f"{kind.__name__}({', '.join(kind._fields)})")
 
 
-def _coefficient_rows(
+def coefficient_rows(
     population: Population, dt: float, n_alloc: int, real: type, widen: bool
 ) -> tuple[tuple[str, ...], NDArray[Any]]:
     """Names of the coefficients that differ between neurons, and all of them [n_coefficients,
@@ -194,12 +198,11 @@ def _coefficient_rows(
     values = model.coefficients(dt)
     name = f"{population.name}: {type(model).__name__}.coefficients({dt:g})"
     _check_fields(name, values, model.Coefficients)
+    # a coefficient has the length of the parameters it comes from: name the one that does not fit
+    arrays = ((k, v) for k, v in vars(model).items() if np.ndim(v) == 1)
+    odd = next((k for k, v in arrays if np.size(v) != population.n), None)
     for name, value in values._asdict().items():
-        # a coefficient has the length of the parameters it comes from: name the one that does not
-        # fit
-        parameters = vars(model).items()
-        odd = (k for k, v in parameters if np.ndim(v) == 1 and np.size(v) != population.n)
-        check_length(f"{population.name}.{next(odd, name)}", value, population.n)
+        check_length(f"{population.name}.{odd or name}", value, population.n)
     driven = model.drive[0] if widen else ""
     each = tuple(
         name for name, value in values._asdict().items() if np.ndim(value) or name == driven

@@ -16,7 +16,8 @@ from neurosparse.console import Progress
 from neurosparse.engine import backends, checkpoint, settings
 from neurosparse.engine.backends import Backend
 from neurosparse.engine.callbacks import Every, periods
-from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
+from neurosparse.engine.changeable import Changeable
+from neurosparse.engine.changes import choose
 from neurosparse.engine.learning import LearningState
 from neurosparse.engine.plan import Plan, build
 from neurosparse.engine.program import Program
@@ -26,7 +27,6 @@ from neurosparse.engine.settings import PRECISIONS, check_seed, check_settings, 
 from neurosparse.engine.sleepers import peek
 from neurosparse.engine.stepping import Stepper
 from neurosparse.engine.summary import Summary, summarise
-from neurosparse.engine.synapses import Synapses
 from neurosparse.engine.tallies import Tally, take
 from neurosparse.engine.units import check_dt, steps, whole_steps
 from neurosparse.errors import bad_argument, bad_type
@@ -34,7 +34,7 @@ from neurosparse.network import Network
 from neurosparse.recording import RunStore, SpikeRecord
 
 
-class Simulator:
+class Simulator(Changeable):
     """Runs a network step by step inside compiled code.
 
     In every step: injected currents; update, threshold and reset of each population; then spikes,
@@ -180,10 +180,12 @@ class Simulator:
         """The record of what was asked for with `record=[request]`."""
         return self.recorders.record(request)
 
-    def state(self, population: str, variable: str) -> NDArray[Any]:
-        """A copy of a state variable [n] as it is now."""
+    def state(self, population: str, variable: str, neurons: Any = None) -> NDArray[Any]:
+        """A copy of a state variable as it is now, of all neurons [n] or of some: numbers, a mask
+        or a slice.
+        """
         group = self.plan.groups[self.network.population(population).name]
-        return peek(group, variable, self.now)
+        return peek(group, variable, choose("neurons", neurons, group.n), self.now)
 
     def weights(self, projection: str) -> NDArray[np.float32]:
         """A copy of the weights [nnz] of a projection as they are now, in CSR order."""
@@ -221,50 +223,6 @@ class Simulator:
         state |= {"backend": "cpu" if self.backend == "cpu" else "gpu"}
         state |= {"phases": self.runner.phase_seconds()}
         return summarise(self.plan, self.recorders.spikes, state)
-
-    def set_weights(self, projection: str, weight: Any) -> None:
-        """Set the weights of a projection, one number or an array `[nnz]` in CSR order, between
-        steps.
-
-        Raises:
-            ValueError: another length, weights that are not finite or that the target's model or
-                the projection's rule does not accept; nothing has changed then.
-        """
-        synapses = self._synapses(projection)
-        self._pristine()
-        if put_weights(self.plan, synapses, self.now, weight) or self.backend != "cpu":
-            self._stepper.reload()
-
-    def rewire(
-        self,
-        projection: str,
-        *,
-        drop: Any = (),
-        pre: Any = (),
-        post: Any = (),
-        weight: Any = None,
-        delay: Any = None,
-    ) -> None:
-        """Remove the synapses at `drop` (positions in CSR order) and add pre[k] -> post[k], between
-        steps.
-
-        Spikes under way belong to the synapse through which they left: those of removed synapses
-        still arrive, new synapses carry the spikes from the next step on. Only this projection is
-        laid out anew. `delay` (ms) is for projections whose synapses differ in it, at most the
-        longest they began with.
-
-        Raises:
-            ValueError: positions or neurons out of range, delays that do not fit, weights that
-                the target's model or the projection's rule does not accept, none where those of
-                the others differ; nothing has changed then.
-        """
-        synapses = self._synapses(projection)
-        backends.check_rewiring(self.backend, synapses)
-        edit = plan_edit(self.plan, synapses, drop, pre, post, weight, delay)
-        self._pristine()
-        edit_synapses(self.plan, synapses, self.now, self._stepper.done, edit)
-        self.recorders.follow(synapses.projection.name, edit.moved)
-        self._stepper.reload()
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint from which a run goes on to the bit: states, spikes under way, traces,
@@ -331,9 +289,6 @@ class Simulator:
                 source=self,
                 stacklevel=2,
             )
-
-    def _synapses(self, projection: str) -> Synapses:
-        return self.plan.synapses[self.network.projection(projection).name]
 
     def _pristine(self) -> str:
         """The fingerprint of the network as it was built; taken before the first edit."""

@@ -1,6 +1,6 @@
 """Populations in event mode: who is awake, and the table of leaps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -98,20 +98,47 @@ def wake_up(group: Group, now: int) -> None:
     group.event = None
 
 
-def peek(group: Group, variable: str, now: int) -> NDArray[Any]:
-    """What a state variable [n] is at step `now`, leaving sleepers as they are."""
-    fields = getattr(getattr(group.model, "State", None), "_fields", ())
-    if variable not in fields:
-        raise unknown_name("variable", variable, fields)
-    if group.event is None:
-        return group.row(variable)[: group.n].copy()
+def forward(group: Group, neurons: NDArray[np.int64], now: int) -> None:
+    """Bring some neurons forward to step `now`; from there on they are awake."""
     from neurosparse.kernels.spikes.event_update.loops import forward_function
 
     asleep: Sleepers = group.event
-    rows = group.rows[:, : group.n].copy()
-    valid = asleep.valid[: group.n].copy()
+    rows = np.ascontiguousarray(group.rows[:, neurons])
+    valid = asleep.valid[neurons]
     forward_function(type(group.model))(rows, asleep.table, valid, np.int32(now - 1))
-    row: NDArray[Any] = rows[fields.index(variable)]
+    group.rows[:, neurons] = rows
+    asleep.valid[neurons] = now - 1
+    woken = np.unique(neurons[asleep.awake[neurons] == 0])
+    asleep.awake[woken] = 1
+    for k, low in enumerate(np.searchsorted(woken, group.bounds[:-1])):
+        high = np.searchsorted(woken, group.bounds[k + 1])
+        end = group.bounds[k] + asleep.counts[k, 0]
+        asleep.listed[end : end + high - low] = woken[low:high]
+        asleep.counts[k, 0] += high - low
+
+
+def stay_asleep(group: Group, dt: float, now: int) -> None:
+    """Go on in event mode with other parameters: all neurons, brought forward, are awake."""
+    asleep: Sleepers = group.event
+    begun = fall_asleep(group, dt, now)
+    for part in fields(Sleepers):
+        getattr(asleep, part.name)[...] = getattr(begun, part.name)
+
+
+def peek(group: Group, variable: str, neurons: NDArray[np.int64], now: int) -> NDArray[Any]:
+    """What a state variable of some neurons is at step `now`, leaving sleepers as they are."""
+    known = getattr(getattr(group.model, "State", None), "_fields", ())
+    if variable not in known:
+        raise unknown_name("variable", variable, known)
+    if group.event is None:
+        return group.row(variable)[neurons]
+    from neurosparse.kernels.spikes.event_update.loops import forward_function
+
+    asleep: Sleepers = group.event
+    rows = np.ascontiguousarray(group.rows[:, neurons])
+    valid = asleep.valid[neurons]
+    forward_function(type(group.model))(rows, asleep.table, valid, np.int32(now - 1))
+    row: NDArray[Any] = rows[known.index(variable)]
     return row
 
 

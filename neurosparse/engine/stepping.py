@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurosparse.console import Interruptible, Progress
-from neurosparse.engine import checkpoint
+from neurosparse.engine import changes, checkpoint
 from neurosparse.engine.backends import (
     Backend,
     check_layout,
@@ -48,8 +48,6 @@ class Stepper:
         self.now = 0
         self.done = 0
         self.looked = 0  # the step up to which all states were found finite
-        pauses = [int(group.refractory.max()) for group in plan.groups.values()]
-        self._longest_pause = max(pauses, default=0)
         # callbacks may change the simulation, or run it: they are of the same thread
         self._turn = threading.RLock()
         self.write_program()
@@ -139,7 +137,8 @@ class Stepper:
             ValueError: naming the longest time.
         """
         # a neuron that fires in the last step writes down when it is ready again
-        last = NEVER - 1 - self._longest_pause
+        pauses = [int(group.refractory.max()) for group in self.plan.groups.values()]
+        last = NEVER - 1 - max(pauses, default=0)
         if end > last:
             dt = self.plan.dt
             remedy = (
@@ -183,6 +182,7 @@ class Stepper:
         arrays = checkpoint.collect(self.plan, self.done)
         arrays |= {f"record/{k}": np.asarray(a) for k, a in self.recorders.state().items()}
         arrays |= self.recorders.followed()
+        arrays |= changes.changed_arrays(self.plan)
         attributes = {
             "step": self.now,
             "seed": self.plan.seed,
@@ -213,6 +213,7 @@ class Stepper:
         self.looked = self.now
         self.done = 0
         self.plan.seed = int(attributes["seed"] if seed is None else seed)
+        changes.put_back(self.plan, arrays)
         self.write_program()
         checkpoint.put_back(self.plan, arrays)
         keep_the_clock(self.backend, self.plan, self.now)

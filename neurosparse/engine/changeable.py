@@ -1,0 +1,141 @@
+"""What may be changed between two steps of a simulation, from outside or by a callback."""
+
+from typing import Any
+
+from neurosparse.engine import backends, changes
+from neurosparse.engine.backends import Backend
+from neurosparse.engine.edits import edit_synapses, plan_edit, put_weights
+from neurosparse.engine.plan import Plan
+from neurosparse.engine.recorders import Recorders
+from neurosparse.engine.stepping import Stepper
+from neurosparse.engine.synapses import Synapses
+from neurosparse.network import Network
+
+
+class Changeable:
+    """Setters of a simulation: inputs, parameters, states, weights and synapses.
+
+    Each checks all it was given before anything changes, acts from the next step on, and is part of
+    a checkpoint.
+    """
+
+    network: Network
+    plan: Plan
+    backend: Backend
+    recorders: Recorders
+    _stepper: Stepper
+
+    def set_parameters(self, part: Any, **values: Any) -> None:
+        """Give a population's model, or a stimulus, other parameters from the next step on.
+
+        Args:
+            part: the name of a population, or a stimulus of the network: the object itself.
+            values: fields of the model or source (`v_threshold=-52.0`, `rate=30.0`); of a stimulus
+                its rate and weight, or what shapes its current. A number or an array `[n]`.
+
+        Raises:
+            ValueError: an unknown field, values that its constructor refuses; nothing has changed
+                then.
+            TypeError: no such part.
+
+        >>> from neurosparse import LIF, Network, Population, Simulator
+        >>> sim = Simulator(Network(Population("E", 2, LIF(i_ext=14.0))))
+        >>> sim.run(100.0)
+        >>> len(sim.spikes("E").t)
+        0
+        >>> sim.set_parameters("E", v_threshold=[-50.0, -57.0])
+        >>> sim.run(20.0)
+        >>> sorted(set(sim.spikes("E").i.tolist()))
+        [1]
+        """
+        key = changes.key_of(self.plan, part)
+        self._pristine()
+        must_reload = changes.set_parameters(self.plan, key, values, self._stepper.now)
+        if must_reload or self.backend != "cpu":
+            self._stepper.reload()
+
+    def set_rate(self, part: Any, rate: Any) -> None:
+        """Let a `PoissonSource`, by the name of its population, or a `PoissonInput` fire at another
+        rate, in Hz.
+        """
+        self.set_parameters(part, rate=rate)
+
+    def set_current(self, current: Any, amplitude: Any) -> None:
+        """Give an injected current another amplitude, one number or `[n]`."""
+        self.set_parameters(current, amplitude=amplitude)
+
+    def set_spikes(self, population: str, times: Any, indices: Any) -> None:
+        """Give a `SpikeSource` the spikes to come, neuron indices[k] at times[k] ms from the start;
+        those it had left are gone.
+
+        Raises:
+            ValueError: times before now; nothing has changed then.
+        """
+        self.set_parameters(population, times=times, indices=indices)
+
+    def set_state(
+        self, population: str, variable: str, value: Any, neurons: Any = None
+    ) -> None:
+        """Give a state variable another value, for all neurons or some: numbers, a mask or a slice.
+
+        Raises:
+            ValueError: an unknown variable, numbers of another length or that the model does not
+                take; nothing has changed then.
+        """
+        name = self.network.population(population).name
+        self._stepper.refuse_others()
+        changes.set_state(self.plan, name, variable, value, neurons, self._stepper.now)
+
+    def set_weights(self, projection: str, weight: Any) -> None:
+        """Set the weights of a projection, one number or an array `[nnz]` in CSR order, between
+        steps.
+
+        Raises:
+            ValueError: another length, weights that are not finite or that the target's model or
+                the projection's rule does not accept; nothing has changed then.
+        """
+        synapses = self._synapses(projection)
+        self._pristine()
+        if (
+            put_weights(self.plan, synapses, self._stepper.now, weight)
+            or self.backend != "cpu"
+        ):
+            self._stepper.reload()
+
+    def rewire(
+        self,
+        projection: str,
+        *,
+        drop: Any = (),
+        pre: Any = (),
+        post: Any = (),
+        weight: Any = None,
+        delay: Any = None,
+    ) -> None:
+        """Remove the synapses at `drop` (positions in CSR order) and add pre[k] -> post[k], between
+        steps.
+
+        Spikes under way belong to the synapse through which they left: those of removed synapses
+        still arrive, new synapses carry the spikes from the next step on. Only this projection is
+        laid out anew. `delay` (ms) is for projections whose synapses differ in it, at most the
+        longest they began with.
+
+        Raises:
+            ValueError: positions or neurons out of range, delays that do not fit, weights that
+                the target's model or the projection's rule does not accept, none where those of
+                the others differ; nothing has changed then.
+        """
+        synapses = self._synapses(projection)
+        backends.check_rewiring(self.backend, synapses)
+        edit = plan_edit(self.plan, synapses, drop, pre, post, weight, delay)
+        self._pristine()
+        edit_synapses(self.plan, synapses, self._stepper.now, self._stepper.done, edit)
+        self.recorders.follow(synapses.projection.name, edit.moved)
+        self._stepper.reload()
+
+    def _synapses(self, projection: str) -> Synapses:
+        return self.plan.synapses[self.network.projection(projection).name]
+
+    def _pristine(self) -> str:
+        """The fingerprint of the network as it was built; taken before the first edit."""
+        raise NotImplementedError
