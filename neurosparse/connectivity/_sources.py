@@ -272,7 +272,7 @@ class Sources(Stored):
         table = read_edge_table(
             path, n_pre=n_pre, n_post=n_post, columns=columns, sep=sep, ids=ids
         )
-        values = {
+        values: dict[str, Any] = {
             argument: table.values[name]
             for argument, name in _VALUES.items()
             if name in table.values

@@ -15,6 +15,7 @@ import numpy as np
 
 from neurosparse.checks import positive
 from neurosparse.errors import Said, bad_argument, bad_type, missing_extra
+from neurosparse.grid import round_steps
 from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
 
 if TYPE_CHECKING:
@@ -129,7 +130,9 @@ def to_neo_block(run: "Run", *, stop: float) -> Any:
 
 
 def from_neo_trains(trains: Iterable[Any], *, dt: float, n: int | None = None) -> SpikeRecord:
-    """Take spike trains of anyone; times are rounded to steps of `dt` ms.
+    """Take spike trains of anyone; times are rounded to the nearest step of `dt` ms, halves up.
+
+    A neuron fires at most once in a step.
 
     Args:
         trains: `neo.SpikeTrain`s; neuron k is the k-th.
@@ -137,7 +140,8 @@ def from_neo_trains(trains: Iterable[Any], *, dt: float, n: int | None = None) -
         n: neurons of the population; as many as trains unless said.
 
     Raises:
-        ValueError: a time is negative or not finite, or there are more trains than `n`.
+        ValueError: a time is negative or not finite, two spikes of a neuron fall in one step, or
+            there are more trains than `n`.
 
     >>> record = SpikeRecord(np.array([0, 5]), np.array([2, 0]), dt=0.1, n=3)
     >>> from_neo_trains(to_neo_trains(record, stop=1.0), dt=0.1).step.tolist()
@@ -148,19 +152,27 @@ def from_neo_trains(trains: Iterable[Any], *, dt: float, n: int | None = None) -
     if several is None or not all(hasattr(train, "rescale") for train in several):
         remedy = "write block.segments[0].spiketrains"
         raise bad_type("trains", trains, "several SpikeTrains of Neo", remedy)
-    times = [np.asarray(train.rescale("ms").magnitude, np.float64) for train in several]
+    times = [np.asarray(train.rescale("ms").magnitude) for train in several]
     n = len(times) if n is None else n
     if len(times) > n:
         raise bad_argument("n", n, f"at least {len(times)}, the number of trains")
     index = np.repeat(np.arange(len(times), dtype=np.int32), [len(time) for time in times])
-    flat = np.concatenate([np.empty(0), *times])
+    # 32 bits stay: what is halfway between two steps depends on them
+    flat = np.concatenate(times) if times else np.empty(0)
     if not np.isfinite(flat).all() or flat.min(initial=0.0) < 0:
         raise bad_argument(
             "trains", Said("negative or infinite times"), "times of 0 ms or later"
         )
-    step = np.rint(flat / dt).astype(np.int64)
-    order = np.argsort(step, kind="stable")
-    return SpikeRecord(step[order], index[order], dt, n)
+    step = round_steps(flat, dt).astype(np.int64)
+    order = np.lexsort((index, step))
+    step = step[order]
+    index = index[order]
+    twice = np.flatnonzero((np.diff(step) == 0) & (np.diff(index) == 0))
+    if len(twice):
+        time = flat[order][twice[0]]
+        fault = Said(f"two spikes of train {index[twice[0]]} in one step, near {time:g} ms")
+        raise bad_argument("trains", fault, f"one a step of dt={dt:g} ms", "lower dt")
+    return SpikeRecord(step, index, dt, n)
 
 
 def _unit(unit: str) -> Any:

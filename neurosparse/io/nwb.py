@@ -15,12 +15,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.recording import RateRecord, SpikeRecord, StateRecord
 from neurosparse.store.single import new_file
-from neurosparse.typing import Path
+from neurosparse.typing import Array, Path
 
 if TYPE_CHECKING:
     from neurosparse.recording import Run
@@ -165,7 +164,7 @@ def _pieces(record: StateRecord) -> Any:
     from hdmf.data_utils import GenericDataChunkIterator
 
     class Rows(GenericDataChunkIterator):
-        def _get_data(self, selection: tuple[slice, slice]) -> NDArray[Any]:
+        def _get_data(self, selection: tuple[slice, slice]) -> Array:
             return np.asarray(record.stored[selection[0]][:, selection[1]])
 
         def _get_maxshape(self) -> tuple[int, ...]:

@@ -4,13 +4,12 @@ import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse import grid
 from neurosparse.errors import bad_argument
 from neurosparse.io.nwb import SI, pynwb_or_refuse
 from neurosparse.store.single import old_file, reading
-from neurosparse.typing import Path
+from neurosparse.typing import Array, Float64, Int32, Path
 
 # of a step: how far time stamps may lie from equal distances
 _EVEN = 1e-3
@@ -26,8 +25,8 @@ class NWBTrains(NamedTuple):
         stop: end of the recording, ms.
     """
 
-    time: NDArray[np.float64]
-    neuron: NDArray[np.int32]
+    time: Float64
+    neuron: Int32
     n: int
     stop: float
 
@@ -44,12 +43,12 @@ class NWBSignal(NamedTuple):
         times: of each row, `[rows]`, ms, where `every` is NaN.
     """
 
-    values: NDArray[Any]
+    values: Array
     unit: str
     start: float
     every: float
-    columns: dict[str, NDArray[Any]]
-    times: NDArray[np.float64] | None = None
+    columns: dict[str, Array]
+    times: Float64 | None = None
 
 
 class NWBContent(NamedTuple):
@@ -124,7 +123,7 @@ def _signal(file: Any, name: str, item: Any) -> NWBSignal:
     return NWBSignal(rows, unit, start, every, columns, times if np.isnan(every) else None)
 
 
-def _meant(item: Any) -> tuple[NDArray[Any], str]:
+def _meant(item: Any) -> tuple[Array, str]:
     """The values of a series and their unit: (data * conversion + offset) in that of the file."""
     values = np.asarray(item.data[:])
     conversion = float(item.conversion)
@@ -142,7 +141,7 @@ def _meant(item: Any) -> tuple[NDArray[Any], str]:
     return values * factor + offset, item.unit
 
 
-def _even(times: NDArray[np.float64]) -> float:
+def _even(times: Float64) -> float:
     """The time between rows, NaN unless it is one."""
     if len(times) < 2:
         return np.nan

@@ -193,7 +193,7 @@ def _sizes_of(metadata: dict[bytes, bytes]) -> dict[str, int]:
     return {key: int(text) for key, text in texts.items() if text.isdigit()}
 
 
-def _edges(table: Any, sizes: Mapping[str, int]) -> EdgeTable:
+def _edges(table: Any, sizes: dict[str, int]) -> EdgeTable:
     columns = {name: _numbers(name, table[name]) for name in table.column_names}
     ends = {f"n_{name}": _whole(name, columns.pop(name)) for name in COLUMNS[:2]}
     largest = {name: int(end.max(initial=-1)) + 1 for name, end in ends.items()}

@@ -1,12 +1,11 @@
 """Weights of files as float32, where counts above 2^24 are rounded: said, not passed over."""
 
 import warnings
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from neurosparse.typing import Float32
+from neurosparse.typing import Array, Float32
 
 _EXACT = 1 << 24  # up to here every whole number is a float32
 _COUNTS = 1 << 53  # beyond, every float is whole, and none is a count
@@ -35,7 +34,7 @@ def single_precision(weights: npt.ArrayLike, name: str = "weight") -> Float32:
     return single
 
 
-def _rounded(large: npt.NDArray[Any], single: Float32) -> npt.NDArray[np.intp]:
+def _rounded(large: Array, single: Float32) -> npt.NDArray[np.intp]:
     """Places of whole numbers that float32 does not hold.
 
     The fewest digits that name a float32, as edge lists and XML have them, are no other number.

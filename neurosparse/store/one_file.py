@@ -14,7 +14,17 @@ from neurosparse.typing import Array, Path
 
 VERSION = 2
 _GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
-_DAMAGED = (zipfile.BadZipFile, KeyError, TypeError, AttributeError, EOFError, ValueError)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    RuntimeError,  # of zipfile, where a flag says encrypted or packed in another way
+    KeyError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    OSError,  # a place in the archive that cannot be sought
+)
 
 
 def save_file(
@@ -64,12 +74,15 @@ def load_file(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Array]]:
         ValueError: any other file, kind or version.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # opened here: NumPy leaves the file of a damaged archive open
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         header = json.loads(bytes(arrays.pop("header")))
         saved = header["kind"]
         version = header["format"]
         config = _Config(header["config"], kind)
+    except (FileNotFoundError, IsADirectoryError, PermissionError):
+        raise
     except _DAMAGED as error:
         fault = Said(f"{path} ({error})")
         raise bad_argument("path", fault, f"a file that {kind}.save wrote") from error

@@ -4,37 +4,12 @@ import numpy as np
 import pytest
 
 from neurosparse.io import from_neo_trains, to_neo_block, to_neo_signal, to_neo_trains
-from neurosparse.recording import RunStore, SpikeRecord, StateRecord, open_run
+from neurosparse.recording import SpikeRecord, StateRecord
 
 pytest.importorskip("neo", reason="neo is not installed")
 
 
-pytest.importorskip("pynwb", reason="pynwb is not installed")
-
-
 STOP = 50.0
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Two populations, a voltage, a rate, weights."""
-    rng = np.random.default_rng(0)
-    with RunStore.create(tmp_path / "run.zarr", dt=0.1, seed=3) as store:
-        for name, n in (("E", 6), ("I", 3)):
-            step = np.sort(rng.integers(0, 500, 40))
-            store.spikes(name, n=n).append(step, rng.integers(0, n - 1, 40))
-        store.states("E", "v", [1, 4], every=5, unit="mV").append(
-            np.arange(0, 500, 5), rng.normal(-60, 5, (100, 2)).astype(np.float32)
-        )
-        store.rates("E", n=6, every=100).append(0, rng.integers(0, 3, 500))
-        store.weights(
-            "E->I",
-            [0, 7],
-            every=250,
-            unit="pA",
-            along={"pre": np.array([2, 3]), "post": np.array([1, 1])},
-        ).append(np.array([0, 250]), rng.normal(size=(2, 2)).astype(np.float32))
-    return open_run(tmp_path / "run.zarr")
 
 
 def test_trains_have_every_spike_in_ms(run):
@@ -110,3 +85,33 @@ def test_a_block_is_no_list_of_trains():
     for what in (neo.Block(), 3, ["a"]):
         with pytest.raises(TypeError, match="trains: got .*spiketrains"):
             from_neo_trains(what, dt=0.1)
+
+
+def trains_of(*times, units="ms"):
+    import neo
+
+    return [neo.SpikeTrain(part, units=units, t_stop=1e6) for part in times]
+
+
+def test_two_spikes_in_one_step_are_refused():
+    for times in ([0.42, 0.38], [0.1, 0.1], [5.0, 0.44, 0.36]):
+        with pytest.raises(
+            ValueError, match=r"trains: got two spikes of train 1 in one step.*; lower dt"
+        ):
+            from_neo_trains(trains_of([0.4], times), dt=0.1)
+    # different neurons may
+    record = from_neo_trains(trains_of([0.4], [0.38]), dt=0.1)
+    assert (record.step.tolist(), record.i.tolist()) == ([4, 4], [0, 1])
+    assert from_neo_trains([], dt=0.1, n=3).n == 3
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("units", ["ms", "s"])
+def test_times_go_to_the_nearest_step_and_halves_up(kind, units):
+    step = np.arange(0, 40_000, 37)
+    scale = 1.0 if units == "ms" else 1e-3
+    half = ((step + 0.5) * 0.1 * scale).astype(kind)
+    whole = (step * 0.1 * scale).astype(kind)
+    found = from_neo_trains(trains_of(half, whole, units=units), dt=0.1)
+    np.testing.assert_array_equal(found.step[found.i == 1], step)
+    np.testing.assert_array_equal(found.step[found.i == 0], step + 1)

@@ -23,8 +23,10 @@ from neurosparse.io.sonata.types import Types, read_sonata_types
 from neurosparse.store.exact import single_precision
 from neurosparse.typing import Float64, Int64, Path
 
-# how far a delay may lie from a whole step, in steps
+# how far a delay may lie from a whole step: as a share of itself, since many are of 32 bits, and at
+# most, in steps
 TOLERANCE = 1e-6
+MOST_OFF = 0.05
 
 
 def write_sonata_edges(
@@ -100,11 +102,11 @@ def read_sonata_edges(
 ) -> Connectivity:
     """Read an edge population; every edge is kept, in the order of the file.
 
-    Delays in ms become whole steps of `dt` ms, at most 1e-6 steps off: others are refused, as
-    rounding them would change the network. Sizes are those our writer noted, else `n_pre` and
-    `n_post`, else the largest id + 1. Weights count `nsyns` times, the synapses that an edge stands
-    for. What neither an edge nor its type says is weight 1 and delay 0 where no edge has a type,
-    and else refused.
+    Delays in ms become whole steps of `dt` ms, off by at most a millionth of themselves and 0.05 of
+    a step: others are refused, as rounding them would change the network. Sizes are those our
+    writer noted, else `n_pre` and `n_post`, else the largest id + 1. Weights count `nsyns` times,
+    the synapses that an edge stands for. What neither an edge nor its type says is weight 1 and
+    delay 0 where no edge has a type, and else refused.
 
     Args:
         path: of the HDF5 file.
@@ -152,9 +154,10 @@ def _steps(delays: Float64, dt: float) -> Int64:
     steps = np.rint(delays / dt)
     with np.errstate(invalid="ignore"):  # infinite delays
         off = np.abs(delays / dt - steps)
-    # NaN is not below the tolerance either
-    if not (off <= TOLERANCE).all():
-        worst = float(delays[np.argmax(off)])
+    bound = np.minimum(TOLERANCE * np.maximum(steps, 1.0), MOST_OFF)
+    # NaN is not below the bound either
+    if not (off <= bound).all():
+        worst = float(delays[np.argmax(off - bound)])
         raise bad_argument(
             "dt", dt, f"a step that divides every delay, {worst:g} ms among them"
         )

@@ -5,14 +5,12 @@
 
 import csv
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file, old_file, reading
-from neurosparse.typing import Float64, Path
+from neurosparse.typing import Array, Float64, Path
 
 Value = float | str
 Types = Mapping[int, Mapping[str, Value]]
@@ -84,7 +82,7 @@ def _types(rows: list[list[str]], key: str) -> dict[int, dict[str, Value]]:
     return types
 
 
-def of_types(types: Types, name: str, numbers: npt.NDArray[Any]) -> Float64:
+def of_types(types: Types, name: str, numbers: Array) -> Float64:
     """Return an attribute `[k]` by each edge's type `[k]`; NaN for types that lack it.
 
     >>> of_types({7: {"delay": 1.5}}, "delay", np.array([7, 8])).tolist()

@@ -8,43 +8,7 @@ from hypothesis import strategies as st
 
 from neurosparse.cli.model_file.files import load_config, parse_config, save_config
 from neurosparse.cli.model_file.strict import ConfigError
-
-MODEL = """
-title = "two groups"
-[simulation]
-duration = 50.0
-seed = 3
-[[population]]
-name = "E"
-n = 8
-model = { kind = "LIF", tau_mem = 10, v_rest = -60.0 }
-[[population]]
-name = "I"
-n = 2
-initial = { v = [-60.0, -55] }
-[population.model]
-kind = "LIF"
-[[projection]]
-pre = "E"
-post = "I"
-weight = 0.5
-delay = 1.5
-wiring = { kind = "AllToAll" }
-[[stimulus]]
-kind = "PoissonInput"
-target = "E"
-rate = 100.0
-weight = 1
-[[record]]
-kind = "Spikes"
-population = "E"
-"""
-
-
-def write(folder: Path, text: str = MODEL) -> Path:
-    path = folder / "model.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
+from tests.cli.model_file.models import write
 
 
 def test_reads_every_table(tmp_path: Path) -> None:

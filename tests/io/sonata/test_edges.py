@@ -228,3 +228,15 @@ def test_weights_of_another_name_are_told_and_taken(tmp_path, name):
     assert read_sonata_edges(path, dt=DT, types=types).weights_array().tolist() == [5, 5]
     with pytest.raises(ValueError, match="mass: got none for 2 edges, wants one for every"):
         read_sonata_edges(path, dt=DT, weight="mass")
+
+
+def test_delays_of_32_bits_are_whole_steps_far_from_0_too(tmp_path):
+    steps = np.array([3, 301, 4999, 60_001])
+    columns = {**ends([0] * 4), "0/delay": np.float32(steps * DT)}
+    path = foreign(tmp_path / "e.h5", columns)
+    assert (
+        read_sonata_edges(path, dt=DT).delay_steps_array("caller").tolist() == steps.tolist()
+    )
+    path = foreign(tmp_path / "e.h5", columns | {"0/delay": steps * DT + [0, 0, 0.001, 0]})
+    with pytest.raises(ValueError, match=r"divides every delay, 499\.901 ms among them"):
+        read_sonata_edges(path, dt=DT)
