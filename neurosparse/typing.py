@@ -1,23 +1,27 @@
-"""Types that signatures share: arrays by what they hold, seeds, paths."""
+"""Types that signatures share: arrays by what they hold, seeds, paths.
+
+Their names, not what they stand for, are what `help()` shows.
+"""
 
 import os
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import TypeAliasType
 
-Array = NDArray[Any]
-Bool = NDArray[np.bool_]
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
-UInt32 = NDArray[np.uint32]
-UInt64 = NDArray[np.uint64]
-Signed = NDArray[np.signedinteger[Any]]
-Unsigned = NDArray[np.unsignedinteger[Any]]
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
+Array = TypeAliasType("Array", NDArray[Any])
+Bool = TypeAliasType("Bool", NDArray[np.bool_])
+Int32 = TypeAliasType("Int32", NDArray[np.int32])
+Int64 = TypeAliasType("Int64", NDArray[np.int64])
+UInt32 = TypeAliasType("UInt32", NDArray[np.uint32])
+UInt64 = TypeAliasType("UInt64", NDArray[np.uint64])
+Signed = TypeAliasType("Signed", NDArray[np.signedinteger[Any]])
+Unsigned = TypeAliasType("Unsigned", NDArray[np.unsignedinteger[Any]])
+Float32 = TypeAliasType("Float32", NDArray[np.float32])
+Float64 = TypeAliasType("Float64", NDArray[np.float64])
 
 # what every `rng` argument takes (SPEC 7): `np.random.default_rng(rng)` makes a Generator of it
-Seed = int | np.random.SeedSequence | np.random.Generator | None
+Seed = TypeAliasType("Seed", int | np.random.SeedSequence | np.random.Generator | None)
 
-Path = str | os.PathLike[str]
+Path = TypeAliasType("Path", str | os.PathLike[str])

@@ -162,8 +162,6 @@ def test_all_rooms_open_without_a_heavy_package() -> None:
 
 # --- words ------------------------------------------------------------------------------------
 
-# an alias is gone from the annotation: what it stands for is looked for
-ALIASES = {"Seed": "SeedSequence"}
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]*) \| ([^|]*) \| ([^|]*) \|", re.MULTILINE)
 
 
@@ -236,8 +234,7 @@ def test_a_word_of_the_glossary_has_one_type() -> None:
     for where, word, annotation in parameters():
         kind = words[word][0] if word in words else ""
         parts = re.findall(r"`([^`]+)`", kind)
-        accepted = [*parts, *(ALIASES[part] for part in parts if part in ALIASES)]
-        if accepted and not any(part in annotation for part in accepted):
+        if parts and not any(part in annotation for part in parts):
             wrong.append(f"{where}({word}: {annotation}) wants {kind}")
     assert not wrong, "\n" + "\n".join(wrong)
 

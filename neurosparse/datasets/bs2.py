@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from neurosparse import typing
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file
+from neurosparse.typing import Int64
 
 BYTES = 5
 LONGEST = 1 << 23  # microseconds that 23 bits can tell
@@ -30,7 +31,7 @@ class EventSet(NamedTuple):
     """
 
     events: tuple[NDArray[np.void], ...]
-    label: NDArray[np.int64]
+    label: Int64
     width: int
     height: int
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.locate import find
+from neurosparse.typing import Int64
 
 RATE = 8000
 SPEAKERS = ("george", "jackson", "lucas", "nicolas")
@@ -55,9 +56,9 @@ class SpokenDigits(NamedTuple):
     """
 
     sounds: tuple[NDArray[np.int16], ...]
-    digit: NDArray[np.int64]
-    speaker: NDArray[np.int64]
-    take: NDArray[np.int64]
+    digit: Int64
+    speaker: Int64
+    take: Int64
 
 
 def spoken_digits() -> SpokenDigits:

@@ -10,6 +10,7 @@ from neurosparse.connectivity import Connectivity
 from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.layout import Layout, load_layout
 from neurosparse.datasets.locate import find
+from neurosparse.typing import Bool, Int32, Int64
 
 NEURONS = 2_952
 CONNECTIONS = 110_677
@@ -67,13 +68,13 @@ class LarvaBrain(NamedTuple):
     """
 
     connectivity: Connectivity
-    neuron_id: NDArray[np.int64]
+    neuron_id: Int64
     cell_type: NDArray[np.str_]
     hemisphere: NDArray[np.str_]
-    pair_index: NDArray[np.int32]
-    brain: NDArray[np.bool_]
+    pair_index: Int32
+    brain: Bool
 
-    def members(self, cell_type: str | Sequence[str]) -> NDArray[np.int32]:
+    def members(self, cell_type: str | Sequence[str]) -> Int32:
         """Indices of the neurons of one cell type or several, ascending.
 
         Raises:

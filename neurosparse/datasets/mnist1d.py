@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.datasets.descriptor import DataFile, Dataset
 from neurosparse.datasets.layout import Layout, load_layout
 from neurosparse.datasets.locate import find
+from neurosparse.typing import Float64, Int64
 
 _PICKLE = "https://github.com/greydanus/mnist1d/raw/master/mnist1d_data.pkl"
 
@@ -58,10 +58,10 @@ class SignalSet(NamedTuple):
         train_y, test_y: class 0 to 9, int64 `[n]`.
     """
 
-    train_x: NDArray[np.float64]
-    train_y: NDArray[np.int64]
-    test_x: NDArray[np.float64]
-    test_y: NDArray[np.int64]
+    train_x: Float64
+    train_y: Int64
+    test_x: Float64
+    test_y: Int64
 
 
 def mnist_1d() -> SignalSet:

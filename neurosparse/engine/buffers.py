@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.engine.populations import Group
 from neurosparse.engine.program import Program
 from neurosparse.engine.sleepers import state_words
 from neurosparse.engine.spike_log import LONGEST_CHUNK
+from neurosparse.typing import Array, Float32, Int64
 
 BUFFER_BYTES = 2**24
 
@@ -20,17 +20,17 @@ class FollowedWeights:
 
     projection: str
     every: int
-    where: NDArray[np.int64]
+    where: Int64
     sink: Any
 
-    def values(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    def values(self, weights: Float32) -> Float32:
         """Their weights, NaN for those removed."""
         values = np.full(len(self.where), np.nan, dtype=np.float32)
         present = self.where >= 0
         values[present] = weights[self.where[present]]
         return values
 
-    def move(self, moved: NDArray[np.int64]) -> None:
+    def move(self, moved: Int64) -> None:
         """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was
         removed.
         """
@@ -44,7 +44,7 @@ class StateBuffer:
     """Lines of one state variable that the time loop fills and a sink empties."""
 
     def __init__(
-        self, group: Group, variable: str, indices: NDArray[np.int64], every: int, sink: Any
+        self, group: Group, variable: str, indices: Int64, every: int, sink: Any
     ) -> None:
         # a thread copies what lies in its slice, so the loop needs ascending numbers; `place` leads
         # back to the order of the request
@@ -61,7 +61,7 @@ class StateBuffer:
         self.cuts = np.searchsorted(chosen, group.bounds)
         self.out = np.zeros((self.lines, chosen.size), dtype=group.rows.dtype)
 
-    def add(self, program: Program, control: NDArray[np.int64], history: int) -> None:
+    def add(self, program: Program, control: Int64, history: int) -> None:
         """Append the operation that copies the variable into the buffer."""
         lines = {
             "chosen": self.chosen,
@@ -97,11 +97,11 @@ class StateBuffer:
         words = RecordEventsWords(**lines, **state_words(self.group), variable=variable)
         return event_operation(type(model), record_events), words
 
-    def as_asked(self, lines: int) -> NDArray[Any]:
+    def as_asked(self, lines: int) -> Array:
         """The first lines, columns in the order of the request."""
         return self.out[:lines] if self.place is None else self.out[:lines, self.place]
 
-    def lines_of(self, first: int, done: int) -> NDArray[np.int64]:
+    def lines_of(self, first: int, done: int) -> Int64:
         """The steps whose lines the chunk filled."""
         return (
             np.arange(-(-first // self.every), -(-(first + done) // self.every)) * self.every

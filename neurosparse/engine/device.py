@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.checks import whole_number
 from neurosparse.engine.device_chunk import Chunk
@@ -33,6 +32,7 @@ from neurosparse.kernels.base.machine.gpu import find_device, guard_memory, uplo
 from neurosparse.network import Network
 from neurosparse.neurons import PoissonSource
 from neurosparse.stimuli import PoissonInput
+from neurosparse.typing import Array
 
 MOST_PROGRAMS = 65_535  # the second axis of a grid
 
@@ -150,7 +150,7 @@ class DeviceRunner:
         """Let the device's memory go."""
         self.loaded = Loaded()
 
-    def up(self, array: NDArray[Any]) -> Any:
+    def up(self, array: Array) -> Any:
         """Copy an array to the device."""
         return upload(array, self.device)
 

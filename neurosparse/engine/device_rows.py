@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.engine.synapses import Synapses
+from neurosparse.typing import Array
 from neurosparse.wiring import Copies
 
 # bits of a fixed-point weight's size; sums of 2^22 of the largest weight still fit into 63
 HEADROOM = 40
-Upload = Callable[[NDArray[Any]], Any]
+Upload = Callable[[Array], Any]
 
 
 @dataclass
@@ -106,7 +106,7 @@ def plastic_of(synapses: Synapses, up: Upload) -> Plastic:
     )
 
 
-def _shared(weights: NDArray[Any]) -> tuple[NDArray[Any], int]:
+def _shared(weights: Array) -> tuple[Array, int]:
     """Weights [copies, nnz] without what is the same in all copies, or along each, and the step
     between copies.
     """

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.engine.populations import SCRATCH, Group
 from neurosparse.engine.program import Program
@@ -14,14 +13,13 @@ from neurosparse.errors import Said, bad_argument
 from neurosparse.kernels.base.machine.words import Block
 from neurosparse.kernels.spikes.current import NOISE
 from neurosparse.stimuli import PoissonInput
+from neurosparse.typing import Array, Float64, UInt32
 
 MOST_A_STEP = 500  # events that a table of chances holds
 STREAM_OF_STIMULI = 1 << 16  # random streams below this belong to populations
 
 
-def noise_states(
-    groups: dict[str, Group], stimuli: Sequence[Any]
-) -> dict[str, NDArray[np.float64]]:
+def noise_states(groups: dict[str, Group], stimuli: Sequence[Any]) -> dict[str, Float64]:
     """The arrays of stimuli that are state, float64 [n_alloc]: they outlive every layout and go
     into checkpoints.
     """
@@ -62,7 +60,7 @@ def add_stimuli(
     return blocks
 
 
-def _padded(value: Any, group: Group, dtype: Any) -> NDArray[Any]:
+def _padded(value: Any, group: Group, dtype: Any) -> Array:
     """An array [1] or [n_alloc]."""
     array = np.atleast_1d(np.asarray(value, dtype=dtype))
     if array.size == 1:
@@ -117,7 +115,7 @@ def stimulus_words(group: Group, stimulus: Any, dt: float) -> dict[str, Any]:
     }
 
 
-def poisson_table(group: Group, stimulus: PoissonInput, dt: float) -> NDArray[np.uint32]:
+def poisson_table(group: Group, stimulus: PoissonInput, dt: float) -> UInt32:
     """Thresholds [n_bins, K, n_alloc or 1] of the number of events in a step."""
     from neurosparse.kernels.spikes.poisson import thresholds
 
@@ -149,16 +147,14 @@ def poisson_table(group: Group, stimulus: PoissonInput, dt: float) -> NDArray[np
     return result
 
 
-def gain_of(group: Group) -> NDArray[Any]:
+def gain_of(group: Group) -> Array:
     """What an injected current is multiplied by [1 or n_alloc]."""
     model = group.model
     value = getattr(model, model.drive[1]) if model.drive[1] else 1.0
     return _padded(value, group, group.coefficients.dtype)
 
 
-def current_arrays(
-    group: Group, stimulus: Any, dt: float
-) -> tuple[NDArray[Any], NDArray[np.float64]]:
+def current_arrays(group: Group, stimulus: Any, dt: float) -> tuple[Array, Float64]:
     """Amplitudes [1 or n_alloc], and (start, stop, two numbers of the waveform, dt)."""
     amplitude = _padded(stimulus.amplitude, group, group.coefficients.dtype)
     return amplitude, np.array([stimulus.start, stimulus.stop, *stimulus.shape(dt), dt])

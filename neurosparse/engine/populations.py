@@ -19,6 +19,7 @@ from neurosparse.kernels.base.machine.words import Block
 from neurosparse.network import Population
 from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.neurons.base import check_length
+from neurosparse.typing import Array, Int32, Int64
 
 NEVER = np.iinfo(np.int32).max
 SCRATCH = 4096  # bytes of scratch for each thread
@@ -34,19 +35,19 @@ class Group:
     """
 
     population: Population
-    bounds: NDArray[np.int64]
+    bounds: Int64
     log: SpikeLog
-    rows: NDArray[Any]
-    coefficients: NDArray[Any]
+    rows: Array
+    coefficients: Array
     each: tuple[str, ...]
-    ready: NDArray[np.int32]
-    refractory: NDArray[np.int32]
+    ready: Int32
+    refractory: Int32
     scratch: NDArray[np.uint8]
     log_blocks: list[tuple[Block, str]] = field(default_factory=list)
     event: Any = None
     sleepy: bool = False
     may_sleep: bool = False
-    resting: NDArray[Any] | None = None
+    resting: Array | None = None
     block: Block | None = None
 
     @property
@@ -69,20 +70,18 @@ class Group:
         """Whether some coefficients differ between neurons."""
         return bool(self.each)
 
-    def row(self, variable: str) -> NDArray[Any]:
+    def row(self, variable: str) -> Array:
         """The row of a state variable [n_alloc]."""
-        row: NDArray[Any] = self.rows[self.model.State._fields.index(variable)]
+        row: Array = self.rows[self.model.State._fields.index(variable)]
         return row
 
-    def driven_row(self) -> NDArray[Any]:
+    def driven_row(self) -> Array:
         """The row of the coefficient that currents add to."""
         model = self.model
-        row: NDArray[Any] = self.coefficients[
-            model.Coefficients._fields.index(model.drive[0])
-        ]
+        row: Array = self.coefficients[model.Coefficients._fields.index(model.drive[0])]
         return row
 
-    def receptor(self, name: str | None) -> NDArray[Any]:
+    def receptor(self, name: str | None) -> Array:
         """The row that a receptor adds to."""
         receptors = self.model.receptors
         return self.row(
@@ -114,7 +113,7 @@ def build_group(
     ready = np.zeros(n_alloc, dtype=np.int32)
     ready[n:] = NEVER
     if isinstance(population.model, (PoissonSource, SpikeSource)):
-        none: NDArray[Any] = np.zeros((0, n_alloc), dtype=real)
+        none: Array = np.zeros((0, n_alloc), dtype=real)
         return Group(
             population, bounds, log, none, none, (), ready, np.zeros(1, np.int32), scratch
         )
@@ -137,7 +136,7 @@ def _weigh(population: Population, real: type) -> None:
     refuse_beyond_memory(f"{population.name}.n", float(each) * population.n, what)
 
 
-def refractory_row(population: Population, dt: float, n_alloc: int) -> NDArray[np.int32]:
+def refractory_row(population: Population, dt: float, n_alloc: int) -> Int32:
     """Steps of refractoriness [1 or n_alloc]."""
     row = np.atleast_1d(_refractory_steps(population, dt)).astype(np.int32)
     return row if row.size == 1 else np.pad(row, (0, n_alloc - row.size))
@@ -159,7 +158,7 @@ def _refractory_steps(population: Population, dt: float) -> Any:
     return count
 
 
-def _state_rows(population: Population, n_alloc: int, real: type) -> NDArray[Any]:
+def _state_rows(population: Population, n_alloc: int, real: type) -> Array:
     model: Any = population.model
     first = model.initial()
     _check_fields(f"{population.name}: {type(model).__name__}.initial()", first, model.State)
@@ -189,7 +188,7 @@ def _check_fields(name: str, values: Any, kind: Any) -> None:
 
 def coefficient_rows(
     population: Population, dt: float, n_alloc: int, real: type, widen: bool
-) -> tuple[tuple[str, ...], NDArray[Any]]:
+) -> tuple[tuple[str, ...], Array]:
     """Names of the coefficients that differ between neurons, and all of them [n_coefficients,
     n_alloc or 1].
     """

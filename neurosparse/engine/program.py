@@ -4,10 +4,10 @@ import re
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.console import aligned
 from neurosparse.kernels.base.machine.words import Block
+from neurosparse.typing import Int64
 
 PHASES = ("update", "stimulate", "deliver", "plasticity", "record")
 MOST_JOINED = 47  # deliveries that one operation serves
@@ -99,7 +99,7 @@ class Program:
         """All operations, in the order in which they run."""
         return self._before + self._after
 
-    def table(self) -> NDArray[np.int64]:
+    def table(self) -> Int64:
         """The program [n_ops, 3] as the time loop reads it: address, block, phase."""
         rows = [
             (op.compiled.address, op.block.address, PHASES.index(op.phase))

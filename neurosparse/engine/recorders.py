@@ -17,10 +17,15 @@ from neurosparse.recording import (
     MemorySpikes,
     MemoryStates,
     MemoryWeights,
+    RateRecord,
     RunStore,
     SpikeRecord,
+    StateRecord,
 )
 from neurosparse.recording.run import refuse_stored
+
+# what a request gives; a Weights request one of the state of its synapses
+Record = SpikeRecord | RateRecord | StateRecord
 
 
 class Recorders:
@@ -36,7 +41,7 @@ class Recorders:
         self.weights: list[FollowedWeights] = []
         self._sinks_of = [(request, self._open(request)) for request in requests]
 
-    def record(self, request: Any) -> Any:
+    def record(self, request: Request) -> Record:
         """The record of a request: that very one, or the only one that is like it."""
         sinks = [sink for known, sink in self._sinks_of if known is request]
         sinks = sinks or [sink for known, sink in self._sinks_of if _alike(known, request)]
@@ -44,7 +49,8 @@ class Recorders:
             raise bad_argument("request", request, "one of the requests given as record=")
         if len(sinks) > 1:
             raise bad_argument("request", request, "the very object given as record=")
-        return sinks[0].record()
+        record: Record = sinks[0].record()
+        return record
 
     def spikes_of(self, population: str) -> SpikeRecord:
         """The spikes of a population, if they are recorded."""
@@ -167,9 +173,7 @@ class Recorders:
     def weights_of(self, name: str) -> NDArray[np.float32]:
         """The weights of a projection as they are now [nnz]."""
         synapses = self.plan.synapses[name]
-        if synapses.weight.size == 1:
-            return np.broadcast_to(synapses.weight, (synapses.nnz,))
-        return synapses.weight
+        return np.broadcast_to(synapses.weights(), (synapses.nnz,))
 
     def follow(self, projection: str, moved: NDArray[np.int64]) -> None:
         """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was

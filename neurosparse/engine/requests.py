@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.engine.units import whole_steps
 from neurosparse.errors import Said, bad_argument, bad_type, unknown_name
 from neurosparse.network import Network
+from neurosparse.typing import Array, Int64
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class States:
 
     population: str
     variable: str
-    indices: Sequence[int] | NDArray[np.int64] | None = None
+    indices: Sequence[int] | Int64 | None = None
     every: float | None = None
 
 
@@ -66,7 +66,7 @@ class Weights:
 
     projection: str
     every: float
-    positions: Sequence[int] | NDArray[np.int64] | None = None
+    positions: Sequence[int] | Int64 | None = None
 
 
 Request = Spikes | Rates | States | Weights
@@ -125,7 +125,7 @@ def check_requests(network: Network, requests: Sequence[Request], dt: float) -> 
             whole_steps("Rates.bin", request.bin, dt)
 
 
-def _check_numbers(name: str, value: Any) -> NDArray[Any]:
+def _check_numbers(name: str, value: Any) -> Array:
     """Refuse what is no flat array of whole numbers, each once, a mask above all; None is none at
     all.
     """

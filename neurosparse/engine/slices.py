@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.typing import Int64
+
 # slices start at multiples of this, so that vector code meets every neuron in the same lane
 LANE = 64
 
@@ -16,7 +18,7 @@ def padded(n: int) -> int:
     return -(-n // LANE) * LANE
 
 
-def slices(n: int, n_threads: int) -> NDArray[np.int64]:
+def slices(n: int, n_threads: int) -> Int64:
     """Divide n neurons (padded to whole lanes) among threads: bounds [n_threads + 1].
 
     >>> slices(200, 2).tolist()
@@ -24,13 +26,13 @@ def slices(n: int, n_threads: int) -> NDArray[np.int64]:
     """
     lanes = padded(n) // LANE
     cuts = np.ceil(np.arange(n_threads + 1) * (lanes / n_threads)).astype(np.int64)
-    bounds: NDArray[np.int64] = np.minimum(cuts, lanes) * LANE
+    bounds: Int64 = np.minimum(cuts, lanes) * LANE
     return bounds
 
 
 def row_segments(
-    indptr: NDArray[np.int64], indices: NDArray[np.unsignedinteger], bounds: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], int]:
+    indptr: Int64, indices: NDArray[np.unsignedinteger], bounds: Int64
+) -> tuple[Int64, int]:
     """Find where each row crosses the slice bounds: (pointers, stride).
 
     Part k of row i begins at pointers[i * stride + k].

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.engine.units import steps
 from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons import PoissonSource
+from neurosparse.typing import Int32, Int64, UInt32
 
 FOREVER_BIN = 2**40  # steps of a bin that does not end
 
@@ -48,9 +48,7 @@ def rate_words(group: Any, source: PoissonSource, dt: float) -> dict[str, Any]:
     }
 
 
-def source_table(
-    group: Any, source: PoissonSource, dt: float
-) -> tuple[NDArray[np.uint32], int]:
+def source_table(group: Any, source: PoissonSource, dt: float) -> tuple[UInt32, int]:
     """Thresholds [n_bins, 1, n or 1] of the chance to fire in a step, and the steps in a bin."""
     from neurosparse.kernels.spikes.poisson import bernoulli_threshold
 
@@ -107,9 +105,7 @@ def spike_words(group: Any, source: Any, dt: float) -> dict[str, Any]:
     }
 
 
-def sort_spikes(
-    group: Any, when: NDArray[np.int64], index: NDArray[np.int32]
-) -> tuple[Any, Any, Any]:
+def sort_spikes(group: Any, when: Int64, index: Int32) -> tuple[Any, Any, Any]:
     """Sort given spikes by thread, step and index: (indices, steps, first spike of each thread)."""
     if index.size and index.max() >= group.n:
         expected = f"neuron numbers below {group.n}"
@@ -131,7 +127,7 @@ def sort_spikes(
     return index.astype(np.int32), when, spans
 
 
-def starts_of(name: str, when: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+def starts_of(name: str, when: Int64) -> tuple[Int64, int]:
     """Where the spikes of each step begin among sorted ones [n_steps + 1], and the first step."""
     if not when.size:
         return np.zeros(1, np.int64), 0

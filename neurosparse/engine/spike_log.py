@@ -3,7 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Int32, Int64
 
 LONGEST_CHUNK = 8192
 
@@ -15,7 +16,7 @@ class SpikeLog:
     s by thread k are index[k, ends[k, s - origin]:ends[k, s - origin + 1]].
     """
 
-    def __init__(self, slice_sizes: NDArray[np.int64], history: int) -> None:
+    def __init__(self, slice_sizes: Int64, history: int) -> None:
         n_threads = len(slice_sizes)
         self.history = history
         self.largest = int(slice_sizes.max())
@@ -63,9 +64,7 @@ class SpikeLog:
         self.ends[:, : self.history + 1] = kept - kept[:, :1]
         return new
 
-    def drain(
-        self, done: int, first_step: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def drain(self, done: int, first_step: int) -> tuple[Int64, Int32]:
         """Collect the chunk's spikes (step, index), by step and then by index."""
         ends = self.ends[:, self.history : self.history + done + 1]
         counts = np.diff(ends, axis=1)
@@ -79,7 +78,7 @@ class SpikeLog:
             index[where + np.arange(len(where))] = self.index[k, ends[k, 0] : ends[k, -1]]
         return steps, index
 
-    def in_flight(self, done: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def in_flight(self, done: int) -> tuple[Int64, Int32]:
         """Collect the spikes of the last `history` steps as (steps before now, index)."""
         view = SpikeLog.__new__(SpikeLog)
         view.history = 0
@@ -88,9 +87,7 @@ class SpikeLog:
         view.largest = self.largest
         return view.drain(self.history, -self.history)
 
-    def put_in_flight(
-        self, ago: NDArray[np.int64], index: NDArray[np.int32], bounds: NDArray[np.int64]
-    ) -> None:
+    def put_in_flight(self, ago: Int64, index: Int32, bounds: Int64) -> None:
         """Fill the history of a log with what `in_flight` gave; its array may be another one
         then.
         """

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Array, Int32, Int64
 
 
 @dataclass
@@ -18,11 +19,9 @@ class Tally:
     population: str
     start: int
     width: int
-    counts: NDArray[np.int64]
+    counts: Int64
 
-    def add(
-        self, first: int, done: int, step: NDArray[np.int64], index: NDArray[np.int32]
-    ) -> None:
+    def add(self, first: int, done: int, step: Int64, index: Int32) -> None:
         """Count a chunk of `done` steps from `first`."""
         bins, n = self.counts.shape
         needed = 1 if not self.width else -(-(first + done - self.start) // self.width)
@@ -59,16 +58,16 @@ def take(
     return before
 
 
-def tally_arrays(tallies: dict[str, Tally]) -> dict[str, NDArray[Any]]:
+def tally_arrays(tallies: dict[str, Tally]) -> dict[str, Array]:
     """What a checkpoint must hold."""
-    arrays: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, Array] = {}
     for key, tally in tallies.items():
         arrays[f"tally/{key}/counts"] = tally.counts.copy()
         arrays[f"tally/{key}/when"] = np.array([tally.start, tally.width])
     return arrays
 
 
-def tallies_from(arrays: dict[str, NDArray[Any]]) -> dict[str, Tally]:
+def tallies_from(arrays: dict[str, Array]) -> dict[str, Tally]:
     """Undo `tally_arrays`, whose names come without `tally/`."""
     keys = dict.fromkeys(name.rsplit("/", 1)[0] for name in arrays)
     tallies = {}

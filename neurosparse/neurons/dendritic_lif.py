@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.neurons.base import Value, parameters
 from neurosparse.neurons.fields import Membrane, Neuron
 from neurosparse.neurons.propagators import approach, decay
+from neurosparse.typing import Float64
 
 
 class DendriticSegmentState(NamedTuple):
@@ -74,7 +74,7 @@ class DendriticSegment(Neuron):
         q = parameters(self)
         return DendriticSegmentCoefficients(decay(dt, q.tau), q.threshold)
 
-    def warn_unreachable(self, name: str, most: NDArray[np.float64]) -> None:
+    def warn_unreachable(self, name: str, most: Float64) -> None:
         """Warn when no segment's synapses [n], all active together, reach its threshold."""
         short = most < np.asarray(self.threshold)
         if short.all():

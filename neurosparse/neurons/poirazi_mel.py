@@ -11,11 +11,10 @@ from neurosparse.errors import bad_argument
 from neurosparse.neurons.base import Value, parameters
 from neurosparse.neurons.fields import Membrane
 from neurosparse.neurons.propagators import decay, transfer
+from neurosparse.typing import Float64
 
 
-def branch_response(
-    active: npt.ArrayLike, threshold: float, power: float
-) -> npt.NDArray[np.float64]:
+def branch_response(active: npt.ArrayLike, threshold: float, power: float) -> Float64:
     """Response of a branch to so many active synapses: (active / threshold)^power, 0 for none.
 
     It is 1 at the threshold; a large power makes it a soft all-or-none spike. A neuron sums its

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.recording.spikes import TimeWindow, step_from
 from neurosparse.recording.tables import Column
+from neurosparse.typing import Array, Float64, Int64
 
 if TYPE_CHECKING:
     import pandas
@@ -31,7 +32,7 @@ class StateRecord:
     """
 
     stored: Column
-    i: NDArray[np.int64]
+    i: Int64
     dt: float
     every: int = 1
     first_step: int = 0
@@ -39,7 +40,7 @@ class StateRecord:
     unit: str = ""
     name: str = ""
     label: str = "neuron"
-    along: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    along: Mapping[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.stored.shape[0])
@@ -50,17 +51,17 @@ class StateRecord:
         return f"StateRecord({self.name!r} {self.variable}: {size})"
 
     @property
-    def values(self) -> NDArray[Any]:
+    def values(self) -> Array:
         """All values, [rows, columns], in memory."""
         return self.stored[:]
 
     @property
-    def step(self) -> NDArray[np.int64]:
+    def step(self) -> Int64:
         """Step of every row, int64[rows]."""
         return self.first_step + self.every * np.arange(len(self), dtype=np.int64)
 
     @property
-    def t(self) -> NDArray[np.float64]:
+    def t(self) -> Float64:
         """Time of every row in ms, float64[rows]."""
         return np.multiply(self.step, self.dt, dtype=np.float64)
 
@@ -130,7 +131,7 @@ class StateRecord:
         behind = step_from(time, self.dt) - self.first_step
         return min(max(0, -(-behind // self.every)), len(self))
 
-    def _places(self, indices: ArrayLike) -> NDArray[np.int64]:
+    def _places(self, indices: ArrayLike) -> Int64:
         chosen = np.atleast_1d(np.asarray(indices))
         order = np.argsort(self.i, kind="stable")
         at = np.minimum(np.searchsorted(self.i[order], chosen), max(0, len(self.i) - 1))
@@ -164,18 +165,18 @@ class RateRecord:
         return f"RateRecord({self.name!r}: {len(self):,} bins of {self.every * self.dt:g} ms)"
 
     @property
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> Int64:
         """Spikes in every complete bin, int64[bins]."""
         return self.stored[:].astype(np.int64)
 
     @property
-    def t(self) -> NDArray[np.float64]:
+    def t(self) -> Float64:
         """Beginning of every bin in ms, float64[bins]."""
         step = self.first_step + self.every * np.arange(len(self), dtype=np.int64)
         return np.multiply(step, self.dt, dtype=np.float64)
 
     @property
-    def rate(self) -> NDArray[np.float64]:
+    def rate(self) -> Float64:
         """Mean rate of a neuron in every bin in Hz, float64[bins]."""
         return np.divide(
             self.counts, max(1, self.n) * self.every * self.dt / 1000.0, dtype=np.float64

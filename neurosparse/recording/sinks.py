@@ -7,17 +7,18 @@ again.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.recording.series import RateRecord, StateRecord
 from neurosparse.recording.spikes import SpikeRecord
 from neurosparse.recording.tables import Field, Table
+from neurosparse.typing import Array, Int64
 
-Arrays = Mapping[str, NDArray[Any]]
+Arrays = Mapping[str, Array]
 
 
 class Sink(Protocol):
@@ -31,7 +32,7 @@ class Sink(Protocol):
         """Flush and end."""
         ...
 
-    def state(self) -> dict[str, NDArray[Any]]:
+    def state(self) -> dict[str, Array]:
         """What a checkpoint must hold so that `restore` comes back to this point."""
         ...
 
@@ -47,7 +48,7 @@ class Sink(Protocol):
 class SpikeSink(Sink, Protocol):
     """Takes the spikes of one population."""
 
-    def append(self, step: NDArray[Any], index: NDArray[Any]) -> None:
+    def append(self, step: Array, index: Array) -> None:
         """Take spikes: step int64[k], never falling, and neuron int32[k]."""
         ...
 
@@ -55,7 +56,7 @@ class SpikeSink(Sink, Protocol):
 class RowSink(Sink, Protocol):
     """Takes a state variable or weights, row by row."""
 
-    def append(self, step: NDArray[Any], values: NDArray[Any]) -> None:
+    def append(self, step: Array, values: Array) -> None:
         """Take rows: step int64[k], every `every` steps without a gap, and values [k, columns]."""
         ...
 
@@ -63,7 +64,7 @@ class RowSink(Sink, Protocol):
 class RateSink(Sink, Protocol):
     """Takes the number of spikes of a population, step by step."""
 
-    def append(self, first: int, counts: NDArray[Any]) -> None:
+    def append(self, first: int, counts: Array) -> None:
         """Take the numbers of spikes in steps `first`, `first + 1`, …: counts int64[k]."""
         ...
 
@@ -113,7 +114,7 @@ class _Recorder:
         """Flush and end."""
         self.table.close()
 
-    def state(self) -> dict[str, NDArray[Any]]:
+    def state(self) -> dict[str, Array]:
         """What a checkpoint must hold: rows in memory, or how many are stored."""
         return {**self.table.state(), EVERY: np.asarray(self.series.every)}
 
@@ -146,7 +147,7 @@ class SpikeRecorder(_Recorder):
             Field(name, np.dtype(np.int32), None, ("spike",)) for name in ("step", "index")
         ]
 
-    def append(self, step: NDArray[Any], index: NDArray[Any]) -> None:
+    def append(self, step: Array, index: Array) -> None:
         """Take a copy of spikes: step int64[k], never falling, and neuron int32[k].
 
         Raises:
@@ -211,7 +212,7 @@ class RowRecorder(_Recorder):
         self,
         table: Table,
         series: Series,
-        indices: NDArray[np.int64],
+        indices: Int64,
         variable: str,
         unit: str = "",
         label: str = "neuron",
@@ -231,7 +232,7 @@ class RowRecorder(_Recorder):
         """The one column of a table of rows."""
         return [Field(variable, np.dtype(dtype), width, ("time", label), unit)]
 
-    def append(self, step: NDArray[Any], values: NDArray[Any]) -> None:
+    def append(self, step: Array, values: Array) -> None:
         """Take a copy of rows: step int64[k] and values [k, columns].
 
         Raises:
@@ -252,7 +253,7 @@ class RowRecorder(_Recorder):
         if len(step):
             self.table.append([values])
 
-    def state(self) -> dict[str, NDArray[Any]]:
+    def state(self) -> dict[str, Array]:
         """What a checkpoint must hold, whose numbers these are included."""
         return {**super().state(), INDICES: self.indices.copy()}
 
@@ -297,7 +298,7 @@ class RateRecorder(_Recorder):
         """The one column of a table of bins."""
         return [Field("count", np.dtype(np.int64), None, ("time",))]
 
-    def append(self, first: int, counts: NDArray[Any]) -> None:
+    def append(self, first: int, counts: Array) -> None:
         """Take the numbers of spikes in steps `first`, `first + 1`, …: counts int64[k].
 
         Raises:
@@ -313,7 +314,7 @@ class RateRecorder(_Recorder):
         if whole:
             self.table.append([steps[:whole].reshape(-1, series.every).sum(1)])
 
-    def state(self) -> dict[str, NDArray[Any]]:
+    def state(self) -> dict[str, Array]:
         """What a checkpoint must hold, the steps of the incomplete bin included."""
         return {**super().state(), "open_bin": self._open.copy()}
 
@@ -331,9 +332,7 @@ class RateRecorder(_Recorder):
         )
 
 
-def checked_indices(
-    indices: ArrayLike | Sequence[int], what: str = "indices"
-) -> NDArray[np.int64]:
+def checked_indices(indices: ArrayLike | Sequence[int], what: str = "indices") -> Int64:
     """Return `indices` as a new int64 array of one dimension.
 
     Raises: ValueError when they are no whole numbers, negative, or come twice.

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import bad_argument, missing_extra
 from neurosparse.recording.tables import Column
+from neurosparse.typing import Array, Bool, Float64, Int32, Int64
 
 if TYPE_CHECKING:
     import pandas
@@ -54,17 +55,17 @@ class SpikeRecord:
         return f"SpikeRecord({self.name!r}: {size}, dt={self.dt} ms)"
 
     @property
-    def step(self) -> NDArray[np.int64]:
+    def step(self) -> Int64:
         """Step of every spike, int64[spikes], never falling."""
         return self.stored_step[:].astype(np.int64) + self.first_step
 
     @property
-    def i(self) -> NDArray[np.int32]:
+    def i(self) -> Int32:
         """Neuron of every spike, int32[spikes]."""
         return self.stored_index[:].astype(np.int32, copy=False)
 
     @property
-    def t(self) -> NDArray[np.float64]:
+    def t(self) -> Float64:
         """Time of every spike in ms, float64[spikes]."""
         return np.multiply(self.step, self.dt, dtype=np.float64)
 
@@ -73,7 +74,7 @@ class SpikeRecord:
         for low in range(0, len(self), size):
             yield self._part(low, min(low + size, len(self)))
 
-    def count(self, n: int | None = None) -> NDArray[np.int64]:
+    def count(self, n: int | None = None) -> Int64:
         """Spikes of every neuron, int64[n].
 
         Raises: ValueError when a spike's neuron is not below `n`.
@@ -158,7 +159,7 @@ class SpikeRecord:
             TimeWindow(self.stored_step, low, high), TimeWindow(self.stored_index, low, high)
         )
 
-    def _only(self, chosen: NDArray[np.bool_]) -> "SpikeRecord":
+    def _only(self, chosen: Bool) -> "SpikeRecord":
         keep = chosen[self.stored_index[:]]
         return self._with(self.stored_step[:][keep], self.stored_index[:][keep])
 
@@ -192,12 +193,12 @@ class TimeWindow:
         """Rows of the window, then the width where there is one."""
         return (self.high - self.low, *self.column.shape[1:])
 
-    def __getitem__(self, rows: slice) -> NDArray[Any]:
+    def __getitem__(self, rows: slice) -> Array:
         start, stop, _ = rows.indices(self.high - self.low)
         return self.column[self.low + start : self.low + max(start, stop)]
 
 
-def _member(indices: ArrayLike, n: int) -> NDArray[np.bool_]:
+def _member(indices: ArrayLike, n: int) -> Bool:
     chosen = np.atleast_1d(np.asarray(indices))
     if chosen.size and (
         chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= n

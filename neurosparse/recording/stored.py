@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from neurosparse.errors import Said, bad_argument
 from neurosparse.recording.series import RateRecord, StateRecord
@@ -27,6 +27,7 @@ from neurosparse.recording.spikes import SpikeRecord
 from neurosparse.recording.tables import Field, Table
 from neurosparse.recording.zarr_table import COMPLETE, StoredColumn, ZarrTable
 from neurosparse.store.zarr_store import check_dtype, check_name, create_array, tile_rows
+from neurosparse.typing import Array
 
 if TYPE_CHECKING:
     import zarr
@@ -182,7 +183,7 @@ def _refuse_other(group: "zarr.Group", about: Mapping[str, Any], fixed: Arrays) 
 def _put(
     group: "zarr.Group",
     name: str,
-    values: NDArray[Any],
+    values: Array,
     dims: tuple[str, ...],
     attributes: Mapping[str, Any],
 ) -> None:
@@ -197,7 +198,7 @@ def _one_row(length: int) -> Any:
     return tiling._replace(shard=tiling.shard[1:], chunk=tiling.chunk[1:])
 
 
-def _get(group: "zarr.Group", name: str) -> NDArray[Any]:
+def _get(group: "zarr.Group", name: str) -> Array:
     import zarr
 
     array = group[name]

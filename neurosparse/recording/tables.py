@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+
+from neurosparse.typing import Array
 
 
 class Field(NamedTuple):
@@ -39,7 +40,7 @@ class Column(Protocol):
         """Rows, then the width where there is one."""
         ...
 
-    def __getitem__(self, rows: slice, /) -> NDArray[Any]:
+    def __getitem__(self, rows: slice, /) -> Array:
         """The rows of a slice, in memory."""
         ...
 
@@ -54,7 +55,7 @@ class JoinedColumn:
     """
 
     first: Column
-    last: NDArray[Any]
+    last: Array
 
     @property
     def dtype(self) -> "np.dtype[Any]":
@@ -66,7 +67,7 @@ class JoinedColumn:
         """Rows, then the width where there is one."""
         return (self.first.shape[0] + len(self.last), *self.last.shape[1:])
 
-    def __getitem__(self, rows: slice) -> NDArray[Any]:
+    def __getitem__(self, rows: slice) -> Array:
         start, stop, _ = rows.indices(self.shape[0])
         cut = self.first.shape[0]
         parts = [
@@ -84,7 +85,7 @@ class Table(Protocol):
         """Rows appended so far, buffered ones included."""
         ...
 
-    def append(self, columns: Sequence[NDArray[Any]]) -> None:
+    def append(self, columns: Sequence[Array]) -> None:
         """Take a copy of rows, one array a column."""
         ...
 
@@ -100,15 +101,15 @@ class Table(Protocol):
         """The rows so far of columns, for reading: as many of each."""
         ...
 
-    def state(self) -> dict[str, NDArray[Any]]:
+    def state(self) -> dict[str, Array]:
         """What a checkpoint must hold so that `restore` comes back to this point."""
         ...
 
-    def check(self, state: Mapping[str, NDArray[Any]]) -> object:
+    def check(self, state: Mapping[str, Array]) -> object:
         """Refuse a state that `restore` would refuse; nothing changes."""
         ...
 
-    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+    def restore(self, state: Mapping[str, Array]) -> None:
         """Come back to the point of `state`, dropping later rows."""
         ...
 
@@ -127,7 +128,7 @@ class MemoryTable:
         self.size = 0
         self._buffers = [np.empty(field.shape(0), field.dtype) for field in self.fields]
 
-    def append(self, columns: Sequence[NDArray[Any]]) -> None:
+    def append(self, columns: Sequence[Array]) -> None:
         """Copy rows, one array a column, behind those that are there."""
         stop = self.size + len(columns[0])
         if stop > len(self._buffers[0]):
@@ -143,11 +144,11 @@ class MemoryTable:
             larger[: self.size] = self._buffers[position][: self.size]
             self._buffers[position] = larger
 
-    def columns(self, *names: str) -> list[NDArray[Any]]:
+    def columns(self, *names: str) -> list[Array]:
         """Rows so far of columns: views that cannot be written."""
         return [self._column(name) for name in names]
 
-    def _column(self, name: str) -> NDArray[Any]:
+    def _column(self, name: str) -> Array:
         position = [field.name for field in self.fields].index(name)
         view = self._buffers[position][: self.size]
         view.flags.writeable = False
@@ -164,11 +165,11 @@ class MemoryTable:
         self.size = 0
         self._buffers = [np.empty(field.shape(0), field.dtype) for field in self.fields]
 
-    def state(self) -> dict[str, NDArray[Any]]:
+    def state(self) -> dict[str, Array]:
         """Copies of all rows, by column."""
         return {field.name: self._column(field.name).copy() for field in self.fields}
 
-    def check(self, state: Mapping[str, NDArray[Any]]) -> None:
+    def check(self, state: Mapping[str, Array]) -> None:
         """Raises: ValueError when the columns of `state` are not those of this table."""
         for field in self.fields:
             column = state.get(field.name)
@@ -179,7 +180,7 @@ class MemoryTable:
                     f"{field.dtype} {field.shape(0)[1:]}, got {kind}"
                 )
 
-    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+    def restore(self, state: Mapping[str, Array]) -> None:
         """Hold the rows of `state` and no others; raises as `check` does."""
         self.check(state)
         self.clear()

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.recording.tables import Field, JoinedColumn
 from neurosparse.store.owner import FolderOwner, lost
 from neurosparse.store.zarr_store import Tiling, create_array, tile_rows
+from neurosparse.typing import Array
 
 if TYPE_CHECKING:
     import zarr
@@ -42,7 +42,7 @@ class StoredColumn:
         """Complete rows, then the width where there is one."""
         return (self._rows, *self._array.shape[1:])
 
-    def __getitem__(self, rows: slice) -> NDArray[Any]:
+    def __getitem__(self, rows: slice) -> Array:
         start, stop, step = rows.indices(self._rows)
         if step != 1:
             raise ValueError(
@@ -67,8 +67,8 @@ class ZarrTable:
         tilings = [array.shards or array.chunks for array in self._arrays]
         self._rows = tilings[0][0]
         self._blocks = [tiling[1] if len(tiling) > 1 else 0 for tiling in tilings]
-        self._queue: deque[list[NDArray[Any]]] = deque()
-        self._buffers: list[NDArray[Any]] = []
+        self._queue: deque[list[Array]] = deque()
+        self._buffers: list[Array] = []
         self._base = self._fill = self._written = 0
         self._closed = False
         self._reopen(int(str(group.attrs[COMPLETE])))
@@ -106,7 +106,7 @@ class ZarrTable:
         """Rows that are in the store for good."""
         return self._written
 
-    def append(self, columns: Sequence[NDArray[Any]]) -> None:
+    def append(self, columns: Sequence[Array]) -> None:
         """Copy rows, one array a column; write every shard that becomes full.
 
         Raises: OSError when a shard cannot be written; nothing appended is lost by that. ValueError
@@ -154,13 +154,13 @@ class ZarrTable:
             for column, name in zip(stored, names, strict=True)
         ]
 
-    def _waiting(self, name: str) -> NDArray[Any]:
+    def _waiting(self, name: str) -> Array:
         """The rows of a column that are not stored yet."""
         k = [field.name for field in self.fields].index(name)
         rows = [piece[k] for piece in self._queue]
         if self._buffers:
             rows.insert(0, self._buffers[k][self._written - self._base : self._fill])
-        waiting: NDArray[Any] = np.concatenate(rows).astype(self.fields[k].dtype)
+        waiting: Array = np.concatenate(rows).astype(self.fields[k].dtype)
         return waiting
 
     def _require(self) -> None:
@@ -169,12 +169,12 @@ class ZarrTable:
         if root is not None and not (Path(root) / self.group.path / "zarr.json").exists():
             raise lost(Path(root) / self.group.path)
 
-    def state(self) -> dict[str, NDArray[Any]]:
+    def state(self) -> dict[str, Array]:
         """The number of rows, after a flush: a checkpoint never points behind what is stored."""
         self.flush()
         return {COMPLETE: np.asarray(self._written, np.int64)}
 
-    def check(self, state: Mapping[str, NDArray[Any]]) -> int:
+    def check(self, state: Mapping[str, Array]) -> int:
         """Rows at the point of `state`. Raises: ValueError when the store holds fewer."""
         rows = int(state[COMPLETE])
         stored = self._written
@@ -186,7 +186,7 @@ class ZarrTable:
             )
         return rows
 
-    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+    def restore(self, state: Mapping[str, Array]) -> None:
         """Drop the rows behind the point of `state`; raises as `check` does."""
         rows = self.check(state)
         self.group.update_attributes({COMPLETE: rows})
@@ -226,7 +226,7 @@ class ZarrTable:
             self._queue = deque([column.copy() for column in piece] for piece in self._queue)
             raise
 
-    def _take(self, piece: list[NDArray[Any]]) -> None:
+    def _take(self, piece: list[Array]) -> None:
         """Take rows off the front of `piece`: a whole shard to the store, or what fits the
         buffer.
         """
@@ -249,7 +249,7 @@ class ZarrTable:
         self._base = self._base + self._rows
         self._fill = 0
 
-    def _write(self, start: int, columns: Sequence[NDArray[Any]]) -> None:
+    def _write(self, start: int, columns: Sequence[Array]) -> None:
         """Write rows from `start`, which begins a shard; mark them complete last."""
         stop = start + len(columns[0])
         self._require()

@@ -4,13 +4,12 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse import checks
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type, describe
-from neurosparse.typing import Int32, Int64, Seed
+from neurosparse.typing import Int32, Int64, Seed, UInt32
 from neurosparse.wiring import values
 
 Rows = tuple[Int64, Int32]
@@ -169,7 +168,7 @@ def _differs(value: Any) -> bool:
     return callable(value) or np.ndim(value) > 0
 
 
-def key(rng: np.random.Generator) -> NDArray[np.uint32]:
+def key(rng: np.random.Generator) -> UInt32:
     """Draw the key of one counter-based stream, `[2]`."""
     return rng.integers(0, 2**32, 2, dtype=np.uint32)
 

@@ -4,10 +4,10 @@ import time
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.cli.demo.larva import DELAY, KICK, NEURON, weights
 from neurosparse.datasets import LarvaBrain
+from neurosparse.typing import Int32, Int64
 
 
 class DenseRun(NamedTuple):
@@ -19,15 +19,15 @@ class DenseRun(NamedTuple):
         nbytes: size of the matrix.
     """
 
-    step: NDArray[np.int64]
-    neuron: NDArray[np.int64]
+    step: Int64
+    neuron: Int64
     seconds: float
     nbytes: int
 
 
 def simulate(
     brain: LarvaBrain,
-    drive: tuple[NDArray[np.int64], NDArray[np.int32]],
+    drive: tuple[Int64, Int32],
     steps: int,
     dt: float,
 ) -> DenseRun:

@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.datasets import LarvaBrain
 from neurosparse.store.single import new_file
+from neurosparse.typing import Float64
 
 if TYPE_CHECKING:
     from neurosparse.analysis import SpikeTrains
 
 
-def type_matrix(brain: LarvaBrain) -> tuple[NDArray[np.float64], list[str]]:
+def type_matrix(brain: LarvaBrain) -> tuple[Float64, list[str]]:
     """Share of the possible connections that exist, by cell types `[18, 18]`, and their names."""
     names, member = np.unique(brain.cell_type, return_inverse=True)
     pre, post = brain.connectivity.edges()

@@ -10,9 +10,9 @@ of a homologous pair alike. A neuron has one sign.
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.datasets import LarvaBrain
+from neurosparse.typing import Bool, Float32
 
 INHIBIT = ("LNs", "MBINs")
 EXCITE = ("sensories", "ascendings", "PNs", "PNs-somato", "KCs")
@@ -34,7 +34,7 @@ NEURON = {
 }
 
 
-def inhibitory(brain: LarvaBrain) -> NDArray[np.bool_]:
+def inhibitory(brain: LarvaBrain) -> Bool:
     """Tell which neurons inhibit, by the rule above, bool `[2952]`.
 
     >>> from neurosparse.datasets import larva_brain
@@ -46,17 +46,15 @@ def inhibitory(brain: LarvaBrain) -> NDArray[np.bool_]:
     second = (brain.pair_index >= 0) & (brain.pair_index < np.arange(draw.size))
     draw = np.where(second, draw[brain.pair_index], draw)
     by_chance = (draw < SHARE) & ~np.isin(brain.cell_type, EXCITE)
-    result: NDArray[np.bool_] = by_chance | np.isin(brain.cell_type, INHIBIT)
+    result: Bool = by_chance | np.isin(brain.cell_type, INHIBIT)
     return result
 
 
-def weights(brain: LarvaBrain) -> NDArray[np.float32]:
+def weights(brain: LarvaBrain) -> Float32:
     """Weight of each connection, `[nnz]`, mV: number of synapses times the sign's unit."""
     pre, _ = brain.connectivity.edges()
     unit = np.where(inhibitory(brain)[pre], WEIGHT_INH, WEIGHT_EXC)
-    result: NDArray[np.float32] = (brain.connectivity.weights_array() * unit).astype(
-        np.float32
-    )
+    result: Float32 = (brain.connectivity.weights_array() * unit).astype(np.float32)
     return result
 
 

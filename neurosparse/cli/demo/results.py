@@ -1,13 +1,13 @@
 """The demonstration's results as tables."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.cli.demo.larva import inhibitory
 from neurosparse.cli.demo.sparse import DENSE_MS, DURATION
 from neurosparse.cli.tables import show, table
+from neurosparse.typing import Array
 
 if TYPE_CHECKING:
     from neurosparse.cli.demo.dense import DenseRun
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BRIEF = 0.0005
 
 
-def synaptic_events(brain: "LarvaBrain", neuron: NDArray[Any]) -> int:
+def synaptic_events(brain: "LarvaBrain", neuron: Array) -> int:
     """Number of arrivals at synapses: the out-degrees of the neurons that fired, `[k]`, summed."""
     return int(brain.connectivity.out_degree[neuron].sum(dtype=np.int64))
 
@@ -53,7 +53,7 @@ def overview(brain: "LarvaBrain", sparse: "SparseRun") -> None:
     show(result)
 
 
-def by_type(brain: "LarvaBrain", neuron: NDArray[Any], duration: float) -> None:
+def by_type(brain: "LarvaBrain", neuron: Array, duration: float) -> None:
     """Print the rate of each cell type and the share of its neurons that inhibit and that fired."""
     count = np.bincount(neuron, minlength=brain.cell_type.size)
     inhibits = inhibitory(brain)

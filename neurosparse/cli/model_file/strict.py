@@ -96,6 +96,7 @@ def convert(hint: Any, value: object, where: str) -> Any:
     Traceback (most recent call last):
     neurosparse.cli.model_file.strict.ConfigError: x: got True, wants a whole number
     """
+    hint = getattr(hint, "__value__", hint)  # of a name in neurosparse.typing
     origin = get_origin(hint)
     arguments = get_args(hint)
     if origin in (Union, types.UnionType):
