@@ -1,6 +1,7 @@
-"""A model file with every table."""
+"""Model files: one with every table, and a document to put tables into."""
 
 from pathlib import Path
+from typing import Any
 
 MODEL = """
 title = "two groups"
@@ -38,3 +39,20 @@ def write(folder: Path, text: str = MODEL) -> Path:
     path = folder / "model.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def document(**more: Any) -> dict[str, Any]:
+    """A small model with `more` tables put in."""
+    base = {
+        "simulation": {"duration": 10.0},
+        "population": [
+            {"name": "E", "n": 8, "model": {"kind": "LIF"}, "initial": {"v": -60}},
+            {
+                "name": "I",
+                "n": 2,
+                "model": {"kind": "LIFExp", "tau_mem": [10.0, 20.0]},
+                "mode": "clock",
+            },
+        ],
+    }
+    return base | more

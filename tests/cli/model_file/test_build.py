@@ -9,23 +9,7 @@ from neurosparse.cli.model_file.build import build_network, build_requests
 from neurosparse.cli.model_file.files import parse_config
 from neurosparse.cli.model_file.strict import ConfigError
 from neurosparse.engine import Simulator
-
-
-def document(**more: Any) -> dict[str, Any]:
-    """A small model with `more` tables put in."""
-    base = {
-        "simulation": {"duration": 10.0},
-        "population": [
-            {"name": "E", "n": 8, "model": {"kind": "LIF"}, "initial": {"v": -60}},
-            {
-                "name": "I",
-                "n": 2,
-                "model": {"kind": "LIFExp", "tau_mem": [10.0, 20.0]},
-                "mode": "clock",
-            },
-        ],
-    }
-    return base | more
+from tests.cli.model_file.models import document
 
 
 def test_everything_arrives() -> None:
