@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse import typing
 from neurosparse.errors import Said, bad_argument
 from neurosparse.store.single import new_file
-from neurosparse.typing import Int64
+from neurosparse.typing import Int64, Structured
 
 BYTES = 5
 LONGEST = 1 << 23  # microseconds that 23 bits can tell
@@ -30,7 +29,7 @@ class EventSet(NamedTuple):
         width, height: sensor size in pixels.
     """
 
-    events: tuple[NDArray[np.void], ...]
+    events: tuple[Structured, ...]
     label: Int64
     width: int
     height: int
@@ -38,7 +37,7 @@ class EventSet(NamedTuple):
 
 def decode_bs2(
     data: bytes, *, width: int = 256, height: int = 256, name: str = "data"
-) -> NDArray[np.void]:
+) -> Structured:
     """Turn the content of a `.bs2` file into events, fields x, y, t (microseconds) and p [n].
 
     Raises:
@@ -68,7 +67,7 @@ def decode_bs2(
     return events
 
 
-def encode_bs2(events: NDArray[np.void]) -> bytes:
+def encode_bs2(events: Structured) -> bytes:
     """Turn events into the content of a `.bs2` file; the inverse of `decode_bs2`.
 
     Raises:
@@ -97,12 +96,12 @@ def encode_bs2(events: NDArray[np.void]) -> bytes:
     return raw.tobytes()
 
 
-def read_bs2(path: typing.Path, *, width: int = 256, height: int = 256) -> NDArray[np.void]:
+def read_bs2(path: typing.Path, *, width: int = 256, height: int = 256) -> Structured:
     """Read a `.bs2` file; events, arguments and errors as in `decode_bs2`."""
     return decode_bs2(Path(path).read_bytes(), width=width, height=height, name=str(path))
 
 
-def write_bs2(path: typing.Path, events: NDArray[np.void]) -> None:
+def write_bs2(path: typing.Path, events: Structured) -> None:
     """Write events as a `.bs2` file, whole or not at all.
 
     >>> import tempfile

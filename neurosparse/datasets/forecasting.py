@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.checks import whole_number
 from neurosparse.datasets.series import (
@@ -16,7 +15,7 @@ from neurosparse.datasets.series import (
     split_series,
 )
 from neurosparse.errors import Said, bad_argument
-from neurosparse.typing import Float32, Float64
+from neurosparse.typing import Float32, Float64, Floating
 
 
 class ForecastWindows(NamedTuple):
@@ -41,9 +40,7 @@ class ForecastSplit(NamedTuple):
     test: ForecastWindows
 
 
-def forecast_windows(
-    values: NDArray[np.floating], lookback: int, horizon: int
-) -> ForecastWindows:
+def forecast_windows(values: Floating, lookback: int, horizon: int) -> ForecastWindows:
     """Cut a series `[time, columns]` into all its windows, one for each step.
 
     Raises:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse import typing
 from neurosparse.datasets.descriptor import Dataset
 from neurosparse.datasets.locate import find
+from neurosparse.typing import UInt8
 
 _UNSIGNED_BYTE = 0x08
 
@@ -24,13 +24,13 @@ class ImageSet(NamedTuple):
         train_y, test_y: class 0 to 9, uint8 [n].
     """
 
-    train_x: NDArray[np.uint8]
-    train_y: NDArray[np.uint8]
-    test_x: NDArray[np.uint8]
-    test_y: NDArray[np.uint8]
+    train_x: UInt8
+    train_y: UInt8
+    test_x: UInt8
+    test_y: UInt8
 
 
-def read_idx(path: typing.Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+def read_idx(path: typing.Path, shape: tuple[int, ...]) -> UInt8:
     """Read an IDX file of unsigned bytes, gzipped when its name ends in .gz, whose shape is known.
 
     Raises:

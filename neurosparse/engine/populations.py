@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.available import refuse_beyond_memory
 from neurosparse.engine.program import Program
@@ -19,7 +18,7 @@ from neurosparse.kernels.base.machine.words import Block
 from neurosparse.network import Population
 from neurosparse.neurons import PoissonSource, SpikeSource
 from neurosparse.neurons.base import check_length
-from neurosparse.typing import Array, Int32, Int64
+from neurosparse.typing import Array, Int32, Int64, UInt8
 
 NEVER = np.iinfo(np.int32).max
 SCRATCH = 4096  # bytes of scratch for each thread
@@ -42,7 +41,7 @@ class Group:
     each: tuple[str, ...]
     ready: Int32
     refractory: Int32
-    scratch: NDArray[np.uint8]
+    scratch: UInt8
     log_blocks: list[tuple[Block, str]] = field(default_factory=list)
     event: Any = None
     sleepy: bool = False

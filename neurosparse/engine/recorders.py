@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurosparse.engine.buffers import FollowedWeights, StateBuffer
 from neurosparse.engine.plan import Plan
@@ -23,6 +22,7 @@ from neurosparse.recording import (
     StateRecord,
 )
 from neurosparse.recording.run import refuse_stored
+from neurosparse.typing import Float32, Int64
 
 # what a request gives; a Weights request one of the state of its synapses
 Record = SpikeRecord | RateRecord | StateRecord
@@ -170,12 +170,12 @@ class Recorders:
                 weights = followed.values(self.weights_of(followed.projection))
                 yield followed.sink, np.array([first + done]), weights[None]
 
-    def weights_of(self, name: str) -> NDArray[np.float32]:
+    def weights_of(self, name: str) -> Float32:
         """The weights of a projection as they are now [nnz]."""
         synapses = self.plan.synapses[name]
         return np.broadcast_to(synapses.weights(), (synapses.nnz,))
 
-    def follow(self, projection: str, moved: NDArray[np.int64]) -> None:
+    def follow(self, projection: str, moved: Int64) -> None:
         """Go along with an edit: `moved` [nnz before] is where each synapse went, -1 where it was
         removed.
         """
@@ -183,7 +183,7 @@ class Recorders:
             if followed.projection == projection:
                 followed.move(moved)
 
-    def followed(self) -> dict[str, NDArray[np.int64]]:
+    def followed(self) -> dict[str, Int64]:
         """Where the synapses that are recorded stand now, for a checkpoint."""
         return {f"followed/{k}": followed.where for k, followed in enumerate(self.weights)}
 
@@ -225,7 +225,7 @@ class Recorders:
         return sinks | {f"weights/{k}": w.sink for k, w in enumerate(self.weights)}
 
 
-def _all_or_chosen(chosen: Any, n: int) -> NDArray[np.int64]:
+def _all_or_chosen(chosen: Any, n: int) -> Int64:
     """The numbers that were asked for, 0..n-1 for None."""
     return np.arange(n) if chosen is None else np.asarray(chosen, np.int64)
 

@@ -21,7 +21,7 @@ from neurosparse.io.sonata.hdf5 import (
 from neurosparse.io.sonata.index import edges_of_nodes
 from neurosparse.io.sonata.types import Types, read_sonata_types
 from neurosparse.store.exact import single_precision
-from neurosparse.typing import Float64, Int64, Path
+from neurosparse.typing import Array, Float64, Int64, Path
 
 # how far a delay may lie from a whole step: as a share of itself, since many are of 32 bits, and at
 # most, in steps
@@ -77,14 +77,14 @@ def write_sonata_edges(
         group["0"].create_dataset("delay", data=delays)
 
 
-def _write_end(group: Any, end: str, population: str, ids: npt.NDArray[Any], n: int) -> None:
+def _write_end(group: Any, end: str, population: str, ids: Array, n: int) -> None:
     item = group.create_dataset(f"{end}_node_id", data=ids.astype(np.uint64))
     item.attrs["node_population"] = population
     # the nodes file knows it; without that file, neurons that no edge names would be lost
     item.attrs["neurosparse_size"] = np.uint64(n)
 
 
-def _write_index(group: Any, name: str, ids: npt.NDArray[Any], n: int) -> None:
+def _write_index(group: Any, name: str, ids: Array, n: int) -> None:
     for part, values in edges_of_nodes(ids, n)._asdict().items():
         group.create_dataset(f"indices/{name}/{part}", data=values)
 
