@@ -1,7 +1,9 @@
 """Where a name is that somebody looks for on another face, or wrote nearly right."""
 
+import sys
 from collections.abc import Callable, Iterable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,17 @@ class NotOnFace(AttributeError):
         return f"module {face!r} has no attribute {name!r}{suggestion(face, name, known)}"
 
 
+class NotToImport(ImportError):
+    """The same, said to `from FACE import NAME`, which would drop the words of the other."""
+
+    def __init__(self, face: str, name: str, known: list[str]) -> None:
+        super().__init__(face, name, known, name=face)
+
+    def __str__(self) -> str:
+        face, name, known = self.args
+        return f"cannot import name {name!r} from {face!r}{suggestion(face, name, known)}"
+
+
 def finding(face: str, find: Attribute, names: Iterable[str]) -> Attribute:
     """Wrap the `__getattr__` of a face: what it lacks is looked for on all faces, by name."""
     known = list(names)
@@ -27,7 +40,10 @@ def finding(face: str, find: Attribute, names: Iterable[str]) -> Attribute:
         # an error from within what the face has, as a missing package, is not about its names
         if name in known:
             return find(name)
-        # imports of modules ask here first, so this must cost nothing
+        # imports of modules ask here first, so this must cost little
+        imported = sys._getframe(1).f_code.co_name == "_handle_fromlist"
+        if imported and not find_spec(f"{face}.{name}"):
+            raise NotToImport(face, name, known)
         raise NotOnFace(face, name, known)
 
     return __getattr__

@@ -32,6 +32,33 @@ def test_an_unknown_name_is_answered_with_the_place_of_a_near_one(face, name, wo
     assert not hasattr(face, name)
 
 
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("from neurosparse import KWinners", "; did you mean neurosparse.models.KWinners?"),
+        (
+            "from neurosparse.models import KWinner",
+            "; did you mean neurosparse.models.KWinners?",
+        ),
+        ("from neurosparse import LIF, Simulatr", "; did you mean neurosparse.Simulator?"),
+        ("from neurosparse.wiring import zzzz", "'zzzz' from 'neurosparse.wiring'"),
+    ],
+)
+def test_an_import_of_an_unknown_name_is_answered_too(statement, words):
+    with pytest.raises(ImportError) as caught:
+        exec(statement)
+    assert str(caught.value).endswith(words)
+
+
+def test_files_that_no_face_lists_are_imported():
+    from neurosparse import checks, wiring
+    from neurosparse.wiring import bernoulli
+
+    assert checks.__name__ == "neurosparse.checks"
+    assert bernoulli.__name__ == "neurosparse.wiring.bernoulli"
+    assert "bernoulli" not in dir(wiring)
+
+
 def test_nothing_is_looked_up_until_the_words_are_read():
     code = (
         "import sys, neurosparse, neurosparse.models;"
