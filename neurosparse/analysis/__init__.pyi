@@ -82,6 +82,14 @@ from .spikes.counts import spike_count_matrix as spike_count_matrix
 from .spikes.counts import synchrony as synchrony
 from .spikes.ensembles import Ensembles as Ensembles
 from .spikes.ensembles import ensembles as ensembles
+from .spikes.histograms import Correlogram as Correlogram
+from .spikes.histograms import IntervalHistogram as IntervalHistogram
+from .spikes.histograms import Psth as Psth
+from .spikes.histograms import autocorrelogram as autocorrelogram
+from .spikes.histograms import cross_correlogram as cross_correlogram
+from .spikes.histograms import cv2 as cv2
+from .spikes.histograms import interval_histogram as interval_histogram
+from .spikes.histograms import psth as psth
 from .spikes.intervals import SpikeSummary as SpikeSummary
 from .spikes.intervals import firing_rates as firing_rates
 from .spikes.intervals import interspike_intervals as interspike_intervals
@@ -136,6 +144,8 @@ from .comparison.operations import hrsnn_operations as hrsnn_operations
 from .comparison.report import comparison_report as comparison_report
 from .comparison.retrieval import RetrievalResult as RetrievalResult
 from .comparison.retrieval import compare_retrieval as compare_retrieval
+from .comparison.samples import OwnSamples as OwnSamples
+from .comparison.samples import own_samples as own_samples
 from .comparison.settings import ComparisonSettings as ComparisonSettings
 from .comparison.study import compare as compare
 from .comparison.table import comparison_markdown as comparison_markdown

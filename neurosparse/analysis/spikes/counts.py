@@ -90,7 +90,7 @@ def correlation_matrix(
     """
     counts = spike_count_matrix(spikes, width)
     if neurons is not None:
-        counts = counts[:, _chosen(neurons, spikes.n)]
+        counts = counts[:, chosen_neurons(neurons, spikes.n)]
     if counts.shape[1] > 20_000:
         remedy = "name a sample, or use mean_correlation"
         raise bad_argument("neurons", counts.shape[1], "at most 20000 of them", remedy)
@@ -170,7 +170,7 @@ def participation_ratio(spikes: SpikeTrains, width: float) -> float:
     return trace**2 / square if square > 0 else float("nan")
 
 
-def _chosen(neurons: npt.ArrayLike, n: int) -> Array:
+def chosen_neurons(neurons: npt.ArrayLike, n: int) -> Array:
     """Neurons by their numbers, or by a mask `[n]`."""
     chosen = np.asarray(neurons)
     if chosen.dtype == bool and chosen.shape == (n,):

@@ -173,6 +173,15 @@ class SpikeTrains:
         times = np.concatenate([time for time, _ in parts])
         return times, np.concatenate([index for _, index in parts])
 
+    def gathered(self) -> tuple[Float64, Int32, float]:
+        """All events of the window, and how far their times are exact, as a share of them."""
+        parts = list(self._passed())
+        times = np.concatenate([np.empty(0), *(time for time, _, _ in parts)])
+        index = np.concatenate([np.empty(0, np.int32), *(neurons for _, neurons, _ in parts)])
+        whole = [precision(None)] if self.dt is None else [precision(self.dt)]
+        exact = [precision(raw) for _, _, raw in parts] if self.dt is None else []
+        return times, index, max(whole + exact)
+
     def bins(self, width: float) -> int:
         """How many whole bins of `width` ms fit; a rest shorter than a bin is left out."""
         refuse_units("width", width)
