@@ -71,7 +71,7 @@ class Study:
     widths: tuple[int, ...]
     density: float
     methods: dict[str, Method]
-    reference: str
+    references: tuple[str, ...]
     epochs: int = 20
     batch: int = 64
     setting: tuple[float, float] = (0.05, 1e-4)
@@ -120,6 +120,8 @@ def control(widths, density, data, seed):
 
 
 EQUAL = "dense, equal parameters"
+# the rows that a sparse method has to be read beside
+FIRST = (EQUAL, "dense, equal weights", "dense twin", "dense, same width")
 SPARSE99 = {
     EQUAL: Method(narrow, computed="dense"),
     "random static": Method(scattered),
@@ -158,14 +160,14 @@ SMALLER = {
 DENSITY = 1 / 8 + 7 / 8 * 0.15
 STUDIES = {
     "sparse99": Study(
-        "fashion_mnist", (784, 1568, 1568, 1568, 10), 0.01, SPARSE99, "dense twin"
+        "fashion_mnist", (784, 1568, 1568, 1568, 10), 0.01, SPARSE99, (EQUAL, "dense twin")
     ),
     "g2gnet": Study(
         "fashion_mnist",
         (784, 512, 512, 512, 10),
         DENSITY,
         G2G,
-        "ER control",
+        ("ER control", "dense, equal weights"),
         epochs=10,
         batch=128,
     ),
@@ -174,7 +176,7 @@ STUDIES = {
         (3072, 512, 512, 512, 10),
         DENSITY,
         SMALLER,
-        "ER control",
+        ("ER control", "dense, equal weights"),
         epochs=10,
         batch=128,
     ),
@@ -360,61 +362,52 @@ def records(args: argparse.Namespace, study: Study) -> list[dict[str, Any]]:
     return [args.runs[key] for key in keys if key in args.runs]
 
 
-def table(found: list[dict[str, Any]], study: Study) -> str:
-    """Markdown: mean of the last epoch, 95 % bootstrap interval, paired difference from the
-    reference.
+def table(records: list[dict[str, Any]], study: Study) -> str:
+    """Markdown: mean of the last epoch, 95 % bootstrap interval, paired differences.
 
-    Seconds are not in it: the study runs beside other work; `sparse_training.py` measures them.
+    The dense nets stand first: that of as many parameters, then that of the same width. Seconds are
+    not in it: the study runs beside other work; `sparse_training.py` measures them.
     """
     by = {
-        m: {r["seed"]: 100 * r["accuracy"] for r in found if r["method"] == m}
+        m: {r["seed"]: 100 * r["accuracy"] for r in records if r["method"] == m}
         for m in study.methods
     }
+    gaps = " | ".join(f"− {name}" for name in study.references)
     lines = [
-        f"| method | computed by | accuracy % [95 %] | − {study.reference} "
+        f"| method | computed by | accuracy % [95 %] | {gaps} "
         "| weights | rate | decay | seeds |",
-        "|---|---|---|---|---|---|---|---|",
+        "|---" * (7 + len(study.references)) + "|",
     ]
-    for name, runs in sorted(
-        by.items(), key=lambda item: -np.mean(list(item[1].values()) or [0])
-    ):
-        if not runs:
-            continue
-        some = [r for r in found if r["method"] == name]
-        mean = bootstrap_interval(list(runs.values()))
-        gap = paired_interval(runs, by[study.reference])
-        against = (
-            ""
-            if gap is None or name == study.reference
-            else f"{gap.mean:+.2f} [{gap.low:+.2f}, {gap.high:+.2f}]"
-        )
+    best = sorted(
+        (name for name in by if by[name]), key=lambda n: -np.mean([*by[n].values()])
+    )
+    dense = [name for name in FIRST if name in best]
+    for name in [*dense, *(name for name in best if name not in dense)]:
+        run = next(r for r in records if r["method"] == name)
+        mean = bootstrap_interval(list(by[name].values()))
         cells = [
             name,
-            some[0]["computed"],
+            run["computed"],
             f"{mean.mean:.2f} [{mean.low:.2f}, {mean.high:.2f}]",
-            against,
+            *(difference(name, other, by) for other in study.references),
+            f"{run['weights']:,}",
+            f"{run['rate']:g}",
+            f"{run['weight_decay']:g}",
+            str(len(by[name])),
         ]
-        cells += [
-            f"{some[0]['weights']:,}",
-            f"{some[0]['rate']:g}",
-            f"{some[0]['weight_decay']:g}",
-        ]
-        cells.append(str(len(runs)))
         lines.append("| " + " | ".join(cells) + " |")
-    few = min((len(runs) for runs in by.values()), default=0)
-    doubt = (
-        ""
-        if few >= 5
-        else f"Not a finding yet: {few} to {max(map(len, by.values()))} of 5 seeds are done.\n\n"
-    )
-    text = "\n".join(
-        [
-            f"{study.epochs} epochs, batch {study.batch}, {SETS[study.data]}; last epoch.",
-            "",
-            doubt,
-        ]
-    )
-    return text + "\n".join(lines) + "\n"
+    counts = [len(runs) for runs in by.values()]
+    doubt = f"Not a finding yet: {min(counts)} to {max(counts)} of 5 seeds are done.\n\n"
+    text = f"{study.epochs} epochs, batch {study.batch}, {SETS[study.data]}; last epoch.\n\n"
+    return text + ("" if min(counts) >= 5 else doubt) + "\n".join(lines) + "\n"
+
+
+def difference(name: str, other: str, by: dict[str, dict[int, float]]) -> str:
+    """Of a method from another, paired by seed; nothing from itself."""
+    gap = paired_interval(by[name], by.get(other, {}))
+    if gap is None or name == other:
+        return ""
+    return f"{gap.mean:+.2f} [{gap.low:+.2f}, {gap.high:+.2f}]"
 
 
 def main() -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from neurosparse.analysis import ComparisonSettings
+    from neurosparse.analysis import ComparisonSettings, OwnSamples
 
 INTERRUPTED = 130
+OWN = ("label", "test_share", "scaling")
 QUICK: dict[str, Any] = {
     "hidden": (64, 64),
     "methods": ("SET", "RigL"),
@@ -24,7 +25,22 @@ def compare(
         Path | None, typer.Argument(help="settings in TOML; the options below replace them")
     ] = None,
     dataset: Annotated[
-        str | None, typer.Option(help="digits, mnist or fashion_mnist  [default: digits]")
+        str | None,
+        typer.Option(
+            help="digits, mnist, fashion_mnist, or a .npz or .csv file  [default: digits]"
+        ),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="column of the CSV that holds the class")
+    ] = None,
+    test_share: Annotated[
+        float | None, typer.Option(help="of the samples of a file, if it has no test_x")
+    ] = None,
+    scaling: Annotated[
+        str | None,
+        typer.Option(
+            help="of the inputs of a file: columns, whole or none  [default: columns]"
+        ),
     ] = None,
     hidden: Annotated[
         str | None, typer.Option(metavar="N,N", help="hidden layers  [default: 256,256]")
@@ -75,6 +91,9 @@ def compare(
     }
     plain = {
         "dataset": dataset,
+        "label": label,
+        "test_share": test_share,
+        "scaling": scaling,
         "seeds": seeds,
         "epochs": epochs,
         "batch": batch,
@@ -103,20 +122,49 @@ def chosen(file: Path | None, quick: bool, options: dict[str, Any]) -> "Comparis
     from neurosparse.analysis import ComparisonSettings
 
     start = ComparisonSettings(**QUICK) if quick else ComparisonSettings()
-    if file is not None:
-        import tomllib
-
+    table = {} if file is None else read_toml(file)
+    # what is said of a file of samples, by the options or else by the settings
+    about = {key: table.pop(key) for key in OWN if key in table}
+    about |= {key: options.pop(key) for key in OWN if key in options}
+    if table and file is not None:
         from neurosparse.cli.model_file.strict import from_table
 
         known = {field.name: getattr(start, field.name) for field in fields(start)}
-        try:
-            table = known | tomllib.loads(file.read_text())
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{file}: not TOML: {error}") from error
         # TOML has lists where settings have tuples
-        table = {key: list(v) if isinstance(v, tuple) else v for key, v in table.items()}
-        start = from_table(ComparisonSettings, table, file.name)
+        known = {key: list(v) if isinstance(v, tuple) else v for key, v in known.items()}
+        name = table.pop("dataset", start.dataset)
+        options = {"dataset": name} | options
+        start = from_table(ComparisonSettings, known | table, file.name)
+    if "dataset" in options or about:
+        options["dataset"] = samples(options.get("dataset", start.dataset), about)
     return replace(start, **options)
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The settings of a file, or an error with its name."""
+    import tomllib
+
+    try:
+        return tomllib.loads(file.read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file}: not TOML: {error}; samples go to --dataset") from error
+
+
+def samples(name: Any, about: dict[str, Any]) -> "str | OwnSamples":
+    """The name of a known set as it is, a file of samples read.
+
+    >>> samples("digits", {})
+    'digits'
+    """
+    from neurosparse.analysis import own_samples
+    from neurosparse.errors import Said, bad_argument
+
+    if Path(str(name)).suffix.lower() in (".npz", ".csv"):
+        return own_samples(name, **about)
+    if about:
+        given = Said(f"{', '.join(about)} for {name!r}")
+        raise bad_argument("dataset", given, "a .npz or .csv file for them to be about")
+    return str(name)
 
 
 def parts(name: str, text: str, kind: type[Any]) -> tuple[Any, ...]:

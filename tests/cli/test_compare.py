@@ -62,6 +62,25 @@ def test_settings_come_from_a_file_and_options_replace_them(tmp_path):
     assert chosen(None, False, {}).sparsities == (0.5, 0.8, 0.9, 0.95, 0.99)
 
 
+def test_samples_of_ones_own_come_from_a_file(tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    path.write_text("a,kind\n" + "".join(f"{k},{k % 2}\n" for k in range(20)))
+    about = {"dataset": str(path), "label": "kind", "test_share": 0.25}
+    given = chosen(None, False, dict(about)).dataset
+    assert given.name == "mine.csv"
+    assert "15 + 5 of 1 numbers in 2 classes, columns scaled" in given.about
+    file = tmp_path / "study.toml"
+    file.write_text(f"dataset = '{path}'\nlabel = 'kind'\ntest_share = 0.25\nseeds = 3\n")
+    settings = chosen(file, False, {"scaling": "none"})
+    assert (settings.seeds, settings.dataset.name) == (3, "mine.csv")
+    assert "as they are" in settings.dataset.about
+    assert chosen(file, False, {}).dataset == given
+    options = ["--dataset", str(path), "--label", "kind", "--test-share", "0.25"]
+    out = tmp_path / "out"
+    assert status(["compare", *options, "--minutes", "0", "--out", str(out)]) == 0
+    assert "# Sparse against dense: mine.csv" in (out / "report.md").read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -71,6 +90,8 @@ def test_settings_come_from_a_file_and_options_replace_them(tmp_path):
         (["--methods", "Rigl"], "did you mean 'RigL'"),
         (["--seeds", "0"], "seeds: got 0"),
         (["--dataset", "mnist", "--seeds", "1"], "curl"),
+        (["--dataset", "none.npz"], "path: got 'none.npz', wants"),
+        (["--label", "kind"], "dataset: got label for 'digits', wants a .npz or .csv"),
     ],
 )
 def test_bad_input_names_the_option(arguments, words, tmp_path, capsys):

@@ -36,6 +36,7 @@ from neurosparse.wiring import FixedInDegree, RandomEdges, erdos_renyi_densities
 
 Widths = Sequence[int]
 REFERENCE = "dense, same width"
+EQUAL = "dense, equal parameters"
 # density at which CHTss and GraNet begin
 START = 0.5
 # of G2GNet
@@ -162,7 +163,7 @@ def comparison_baselines() -> list[Contestant]:
 
     return [
         Contestant(REFERENCE, dense, kernel="dense"),
-        Contestant("dense, equal parameters", smaller_dense_mlp, kernel="dense"),
+        Contestant(EQUAL, smaller_dense_mlp, kernel="dense"),
         Contestant("dense, equal FLOPs", dense, kernel="dense", share=equal_flops),
         Contestant("random static", random_sparse_mlp),
         Contestant("random static, mask", masked, kernel="mask"),

@@ -67,7 +67,7 @@ def heading(settings: ComparisonSettings, records: Sequence[Record]) -> str:
         if name != "dataset":
             text = "-".join(map(str, value)) if isinstance(value, list) else value
             words.append(f"{name.replace('_', ' ')} {text}")
-    text = HEADING.format(dataset=settings.dataset, budget=", ".join(words))
+    text = HEADING.format(dataset=settings.budget["dataset"], budget=", ".join(words))
     return text + "".join(f"**{doubt}**\n\n" for doubt in doubts(settings, records))
 
 

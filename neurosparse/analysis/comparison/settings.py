@@ -1,7 +1,8 @@
 """What a comparison holds equal for all, as a person writes it down."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from pathlib import PurePath
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from neurosparse.analysis.comparison.contestant import (
     comparison_baselines,
     rewiring_methods,
 )
+from neurosparse.analysis.comparison.samples import OwnSamples
 from neurosparse.checks import whole_number
 from neurosparse.errors import bad_argument, unknown_name
 from neurosparse.models import Data
@@ -26,10 +28,11 @@ SETS = {
 
 @dataclass(frozen=True)
 class ComparisonSettings:
-    """A comparison of multilayer perceptrons on a set of pictures.
+    """A comparison of multilayer perceptrons on samples that belong to classes.
 
     Args:
-        dataset: "digits" (comes with the package), "mnist" or "fashion_mnist".
+        dataset: "digits" (comes with the package), "mnist", "fashion_mnist", or samples of one's
+            own: `own_samples("mine.npz")`.
         hidden: widths of the hidden layers of the reference network.
         sparsities: of the hidden layers, at least five and the losing ones among them if it is to
             mean anything.
@@ -45,7 +48,7 @@ class ComparisonSettings:
     20
     """
 
-    dataset: str = "digits"
+    dataset: str | OwnSamples = "digits"
     hidden: tuple[int, ...] = (256, 256)
     sparsities: tuple[float, ...] = (0.5, 0.8, 0.9, 0.95, 0.99)
     methods: tuple[str, ...] = ("SET", "RigL", "CHTs", "Hebbian")
@@ -56,8 +59,8 @@ class ComparisonSettings:
     weight_decay: float = 5e-4
 
     def __post_init__(self) -> None:
-        if self.dataset not in SETS:
-            raise unknown_name("dataset", self.dataset, SETS)
+        if not isinstance(self.dataset, OwnSamples) and str(self.dataset) not in SETS:
+            raise unknown_set(self.dataset)
         if not self.hidden or min(self.hidden) < 1:
             raise bad_argument("hidden", self.hidden, "widths of at least one hidden layer")
         if not self.sparsities or not all(0 <= sparsity < 1 for sparsity in self.sparsities):
@@ -82,18 +85,33 @@ class ComparisonSettings:
 
         More seeds, sparsities or methods may join later.
         """
-        shared = asdict(self)
-        for name in ("sparsities", "methods", "seeds"):
-            del shared[name]
-        # as JSON gives it back
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in shared.items()
-        }
+        shared: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, OwnSamples):
+                shared |= {"dataset": value.name, "samples": value.about}
+            elif field.name not in ("sparsities", "methods", "seeds"):
+                # as JSON gives it back
+                shared[field.name] = list(value) if isinstance(value, tuple) else value
+        return shared
 
     def contestants(self) -> list[Contestant]:
         """Baselines and methods."""
         return [*comparison_baselines(), *rewiring_methods(self.methods)]
+
+
+def unknown_set(name: object) -> ValueError:
+    """The error of a data set that is not known; a file of one's own goes through `own_samples`.
+
+    >>> unknown_set("mine.npz")
+    ValueError("dataset: got 'mine.npz', wants digits, mnist, fashion_mnist or own_samples(…); \
+    write own_samples('mine.npz')")
+    """
+    if str(name).lower().endswith((".npz", ".csv")) or not isinstance(name, str):
+        expected = f"{', '.join(SETS)} or own_samples(…)"
+        inner = f"'{name}'" if isinstance(name, str | PurePath) else "…"
+        return bad_argument("dataset", name, expected, f"write own_samples({inner})")
+    return unknown_name("dataset", name, SETS)
 
 
 def contestant(name: str) -> Contestant:
@@ -118,6 +136,8 @@ def load(settings: ComparisonSettings) -> Data:
     """
     from neurosparse import datasets
 
+    if isinstance(settings.dataset, OwnSamples):
+        return settings.dataset.data(settings.batch)
     loaders = {
         "digits": datasets.digits_8x8,
         "mnist": datasets.mnist,

@@ -2,11 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from neurosparse.analysis.comparison.contestant import REFERENCE
+from neurosparse.analysis.comparison.samples import OwnSamples
 from neurosparse.analysis.comparison.settings import ComparisonSettings
 from neurosparse.analysis.comparison.trial import ComparisonTrial, Record, alone
 from neurosparse.errors import Said, bad_argument
@@ -35,7 +38,8 @@ def compare(
         progress: called with (runs done, runs in all, record) after each.
 
     Raises:
-        ValueError: the folder holds a comparison of another budget, or a file that is not a record.
+        ValueError: the folder holds a comparison of another budget or of other samples, or a file
+            that is not a record.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -45,18 +49,29 @@ def compare(
     begin = time.monotonic()
     records = list[Record]()
     planned = trials(settings)
-    for trial in planned:
-        path = Path(folder) / f"{_slug(trial.name)}-{trial.density:g}-{trial.seed}.json"
-        if path.exists():
-            record = _read(path, settings)
-        elif minutes is not None and time.monotonic() - begin >= 60 * minutes:
-            continue
-        else:
-            record = run(settings, trial)
-            write_json(path, record)
-        records.append(record)
-        progress(len(records), len(planned), record)
+    with _sendable(settings) as sent:
+        for trial in planned:
+            path = Path(folder) / f"{_slug(trial.name)}-{trial.density:g}-{trial.seed}.json"
+            if path.exists():
+                record = _read(path, settings)
+            elif minutes is not None and time.monotonic() - begin >= 60 * minutes:
+                continue
+            else:
+                record = run(sent, trial)
+                write_json(path, record)
+            records.append(record)
+            progress(len(records), len(planned), record)
     return records
+
+
+@contextmanager
+def _sendable(settings: ComparisonSettings) -> Iterator[ComparisonSettings]:
+    """Settings for other processes: samples of one's own lie in a file, not in the settings."""
+    if not isinstance(settings.dataset, OwnSamples):
+        yield settings
+        return
+    with settings.dataset.in_a_file() as samples:
+        yield replace(settings, dataset=samples)
 
 
 def trials(settings: ComparisonSettings) -> list[ComparisonTrial]:

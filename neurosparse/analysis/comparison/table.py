@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from neurosparse.analysis.comparison.contestant import REFERENCE
+from neurosparse.analysis.comparison.contestant import EQUAL, REFERENCE
 from neurosparse.analysis.comparison.intervals import bootstrap_interval, paired_interval
 
 Record = dict[str, Any]
 Groups = dict[tuple[float, str], list[Record]]
-REFERENCES = (REFERENCE, "random static")
+REFERENCES = (EQUAL, REFERENCE, "random static")
 MEANS = (
     "weights",
     "macs",
@@ -46,7 +46,11 @@ HEAD = (
 
 
 def comparison_summary(records: Sequence[Record]) -> list[Record]:
-    """One row for each density and method, best accuracy first; seeds that both have are paired.
+    """One row for each density and method; seeds that both have are paired.
+
+    Of a density the dense network of equal parameters comes first, which a sparse one has to beat
+    to be worth its indices; then the others, best accuracy first. The dense network of the same
+    width stands above all, at density 1.
 
     >>> base = dict.fromkeys(MEANS, 1.0) | {"kernel": "dense"}
     >>> run = {"name": "random static", "density": 0.1, "seed": 0, "accuracy": 0.8, **base}
@@ -58,7 +62,12 @@ def comparison_summary(records: Sequence[Record]) -> list[Record]:
     for record in records:
         groups.setdefault((record["density"], record["name"]), []).append(record)
     rows = [_row(density, name, groups) for density, name in groups]
-    return sorted(rows, key=lambda row: (-row["density"], -row["accuracy"]))
+    return sorted(rows, key=_place)
+
+
+def _place(row: Record) -> tuple[float, bool, float]:
+    """What rows are sorted by."""
+    return -row["density"], row["method"] != EQUAL, -row["accuracy"]
 
 
 def _row(density: float, name: str, groups: Groups) -> Record:

@@ -1,14 +1,16 @@
 """One run of a contestant: what it costs, how it ends, alone in its process."""
 
-import subprocess
-import sys
+import multiprocessing.forkserver
+import runpy
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from neurosparse.analysis import (
     ComparisonTrial,
     available_methods,
+    own_samples,
     random_sparse_mlp,
     rewiring_macs,
 )
@@ -18,7 +20,15 @@ from tests.analysis.comparison.helpers import SMALL, here
 
 STATIC = {"G2GNet index", "G2GNet mixer", "G2GNet random", "ER control"}
 
-pytestmark = pytest.mark.usefixtures("one_torch_thread")
+pytestmark = pytest.mark.usefixtures("one_torch_thread", "_server")
+
+
+@pytest.fixture(scope="module")
+def _server():
+    """The server that processes are forked from loads torch while the first tests run."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["neurosparse.analysis.comparison.preload"])
+    multiprocessing.forkserver.ensure_running()
 
 
 def test_equal_flops_are_spent():
@@ -59,19 +69,29 @@ def test_a_run_in_its_own_process_is_the_same_and_measured():
     assert other["baseline_rss_bytes"] > 50e6
 
 
+def test_samples_of_ones_own_reach_the_process():
+    x = np.random.default_rng(0).normal(size=(60, 8))
+    samples = own_samples((x, np.arange(60) % 3), test_share=0.5)
+    with samples.in_a_file() as laid_down:
+        settings = replace(SMALL, dataset=laid_down, batch=10)
+        mine, other = (run(settings, ComparisonTrial("SET", 0.3, 1)) for run in (here, alone))
+    assert other["curve"] == mine["curve"]
+    assert other["samples_seen"] == 3 * 30
+
+
 def test_a_script_without_a_main_guard_is_not_run_again(tmp_path):
     script = tmp_path / "plain.py"
     script.write_text(
-        "print('begun', flush=True)\n"
+        "from pathlib import Path\n"
         "from neurosparse.analysis.comparison.settings import ComparisonSettings\n"
         "from neurosparse.analysis.comparison.trial import ComparisonTrial, alone\n"
-        f"print(alone({SMALL!r}, ComparisonTrial('SET', 0.3, 1))['samples_seen'])\n"
+        "with Path(__file__).with_suffix('.txt').open('a') as file:\n"
+        "    print('begun', __name__, file=file)\n"
+        f"seen = alone({SMALL!r}, ComparisonTrial('SET', 0.3, 1))['samples_seen']\n"
     )
-    done = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["begun", str(3 * 1438)]
+    # what multiprocessing asks of the main module is there as if Python had been given the script
+    assert runpy.run_path(str(script), run_name="__main__")["seen"] == 3 * 1438
+    assert script.with_suffix(".txt").read_text() == "begun __main__\n"
 
 
 def _killed(settings, trial, back):
