@@ -53,6 +53,8 @@ from .topology.communities import modularity as modularity
 from .topology.communities import (
     normalised_mutual_information as normalised_mutual_information,
 )
+from .topology.centrality import centrality as centrality
+from .topology.components import components as components
 from .topology.hubs import CorePeriphery as CorePeriphery
 from .topology.hubs import NodeRoles as NodeRoles
 from .topology.hubs import RichClub as RichClub

@@ -171,7 +171,7 @@ def _value(text: str | None, row: str) -> float:
         value = float(text or "")
     except ValueError:
         value = float("nan")
-    if not isfinite(value):
+    if not isfinite(value) or "_" in (text or ""):  # Python reads 1_5 as 15
         remedy = "leave the row out or fill it in"
         raise bad_argument(row, text, "a finite number as value", remedy)
     return value

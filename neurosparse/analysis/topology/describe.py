@@ -14,6 +14,7 @@ from neurosparse.analysis.topology.clustering import (
     transitivity_of,
 )
 from neurosparse.analysis.topology.communities import quick_partition
+from neurosparse.analysis.topology.components import components_of
 from neurosparse.analysis.topology.degrees import assortativity_of, reciprocity_of
 from neurosparse.analysis.topology.extremes import extremes
 from neurosparse.analysis.topology.graph import Graph, as_connectivity, graph
@@ -193,15 +194,20 @@ def _small_world(
 def _not_compared(connectivity: "Connectivity", g: Graph) -> list[GraphMeasure]:
     degree = g.out_degree + g.in_degree
     isolated = float(np.count_nonzero(degree == 0))
-    largest, parts = _components(g)
+    strong = np.bincount(components_of(g, strong=True), minlength=1)
+    weak = np.bincount(components_of(g, strong=False))
     rows = [
         GraphMeasure("neurons", float(g.n)),
         GraphMeasure("edges", float(g.edges), note="pairs joined, without self loops"),
         GraphMeasure("synapses", float(connectivity.nnz), note="as stored"),
         GraphMeasure("density", g.edges / max(g.n * (g.n - 1), 1)),
         GraphMeasure("isolated neurons", isolated),
-        GraphMeasure("largest strong component", largest, note="share of neurons"),
-        GraphMeasure("weak components", parts),
+        GraphMeasure(
+            "largest strong component",
+            float(strong[0] / max(g.n, 1)),
+            note="share of neurons",
+        ),
+        GraphMeasure("weak components", float(len(weak))),
         GraphMeasure("mean degree", g.edges / max(g.n, 1)),
     ]
     for side, values in (("out", g.out_degree), ("in", g.in_degree)):
@@ -218,17 +224,6 @@ def _not_compared(connectivity: "Connectivity", g: Graph) -> list[GraphMeasure]:
             GraphMeasure("negative weights", negative, note="share of edges"),
         ]
     return rows
-
-
-def _components(g: Graph) -> tuple[float, float]:
-    """Share of neurons in the largest strong component, and the number of weak ones."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    matrix = csr_array((np.ones(g.edges, np.int8), g.indices, g.indptr), (g.n, g.n))
-    strong = connected_components(matrix, connection="strong")[1]
-    weak = connected_components(matrix, connection="weak")[0]
-    return float(np.bincount(strong, minlength=1).max() / max(g.n, 1)), float(weak)
 
 
 def _spectra(connectivity: "Connectivity") -> list[GraphMeasure]:

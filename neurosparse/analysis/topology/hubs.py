@@ -1,15 +1,14 @@
 """Hubs and layers of importance: rich club, cores, betweenness, participation."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from neurosparse.analysis.topology.communities import labels_of
-from neurosparse.analysis.topology.graph import Graph, graph
+from neurosparse.analysis.topology.graph import Graph, graph, igraph_of
 from neurosparse.analysis.topology.nulls import null_graphs
 from neurosparse.checks import whole_number
-from neurosparse.errors import missing_extra
 from neurosparse.typing import Bool, Float64, Int64, Seed
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def core_numbers(connectivity: "Connectivity") -> Int64:
     """
     g = graph(connectivity)
     one, other, _ = g.pairs()
-    return np.array(_igraph(g.n, one, other, False).coreness(), np.int64)
+    return np.array(igraph_of(g.n, one, other, False).coreness(), np.int64)
 
 
 class CorePeriphery(NamedTuple):
@@ -174,7 +173,7 @@ def betweenness(
     if sources is not None:
         whole_number("sources", sources, 1)
     g = graph(connectivity)
-    joined = _igraph(g.n, g.pre, g.indices, True)
+    joined = igraph_of(g.n, g.pre, g.indices, True)
     if sources is None or sources >= g.n:
         return np.array(joined.betweenness(), np.float64)
     chosen = np.random.default_rng(rng).choice(g.n, sources, replace=False).tolist()
@@ -217,14 +216,3 @@ def node_roles(connectivity: "Connectivity", labels: npt.ArrayLike) -> NodeRoles
     spread = np.sqrt(np.bincount(member, (inside - mean) ** 2) / size)[member]
     within = np.divide(inside - mean, spread, out=np.zeros(g.n), where=spread > 1e-12)
     return NodeRoles(1.0 - share, within)
-
-
-def _igraph(n: int, pre: Any, post: Any, directed: bool) -> Any:
-    try:
-        import igraph
-    except ImportError:
-        raise missing_extra("igraph", "graph") from None
-    # a zip of lists is read four times faster than an array
-    return igraph.Graph(
-        n=n, edges=zip(pre.tolist(), post.tolist(), strict=True), directed=directed
-    )

@@ -46,10 +46,7 @@ def test_cv2_is_the_mean_over_neighbouring_intervals(events):
     step, index, spikes = of_steps(events)
     for neuron, measured in enumerate(analysis.cv2(spikes)):
         gaps = np.diff(step[index == neuron]).astype(float)
-        pairs = [
-            2 * abs(b - a) / (a + b) if a + b else 0.0
-            for a, b in pairwise(gaps)
-        ]
+        pairs = [2 * abs(b - a) / (a + b) if a + b else 0.0 for a, b in pairwise(gaps)]
         expected = np.mean(pairs) if pairs else np.nan
         np.testing.assert_allclose(measured, expected, atol=1e-9)
 
