@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,3 +66,39 @@ def test_small_calls_give_the_same_bits(
         getattr(wire, name)(*arguments, KEY, n_threads), law, strict=True
     ):
         np.testing.assert_array_equal(small, whole)
+
+
+def test_darts_and_growth_go_on_where_a_small_call_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hits = wire.darts(70, 7, 11, KEY, backend="naive")
+    grown = wire.preferential(60, 3, 2.5, KEY, backend="naive")
+    monkeypatch.setattr(threads, "GRAIN", 5)
+    np.testing.assert_array_equal(wire.darts(70, 7, 11, KEY), hits)
+    for small, whole in zip(wire.preferential(60, 3, 2.5, KEY), grown, strict=True):
+        np.testing.assert_array_equal(small, whole)
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [("darts", (10**10, 10**6, 10**6)), ("preferential", (10**6, 100, 1.0))],
+)
+def test_ctrl_c_stops_draws_that_follow_each_other(name: str, sizes: tuple[Any, ...]) -> None:
+    draw = getattr(wire, name)
+    draw(*(min(size, 9) for size in sizes), KEY)  # compiled
+    rung: list[float] = []
+
+    def ring(_: int, __: object) -> None:
+        rung.append(time.perf_counter())
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    begun = time.perf_counter()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            draw(*sizes, KEY)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert rung[0] - begun < 1.5

@@ -7,6 +7,7 @@ edges as int32 `pre [m]`, `post [m]`. Every call takes `backend="naive"` (NumPy,
 
 from typing import Any, Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.base.csr.naive import OUTSIDE as OUTSIDE
 from neurosparse.kernels.base.csr.naive import SORTED as SORTED
 from neurosparse.kernels.base.csr.naive import UNSORTED as UNSORTED
@@ -16,15 +17,7 @@ Backend = Literal["naive", "cpu"]
 
 
 def _load(backend: Backend) -> Any:
-    match backend:
-        case "naive":
-            from neurosparse.kernels.base.csr import naive
-
-            return naive
-        case "cpu":
-            from neurosparse.kernels.base.csr import cpu
-
-            return cpu
+    return implementation(__name__, backend)
 
 
 def sort_edges(

@@ -11,8 +11,9 @@ Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random num
 1, 2, 3", SC 2011, doi:10.1145/2063384.2063405.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import UInt32
 
 
@@ -28,9 +29,5 @@ def philox4x32(
     >>> [f"{word:08x}" for word in draws[0]]
     ['6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8']
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.base.philox.naive import philox4x32_many as run
-        case "cpu":
-            from neurosparse.kernels.base.philox.cpu import philox4x32_many as run
-    return run(counters, key)
+    run = implementation(__name__, backend).philox4x32_many
+    return cast(UInt32, run(counters, key))

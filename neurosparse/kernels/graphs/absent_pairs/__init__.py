@@ -1,8 +1,11 @@
 """The pairs of a block of scores that lie above a bar and are not connected."""
 
+from typing import cast
+
 import numpy as np
 
-from neurosparse.errors import Said, bad_argument, unknown_name
+from neurosparse.errors import Said, bad_argument
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Array, Int64
 
 
@@ -38,11 +41,7 @@ def absent_pairs(
     if scores.ndim != 2 or not 0 <= first <= first + len(scores) < len(indptr):
         received = Said(f"{list(scores.shape)} from row {first}")
         raise bad_argument("scores", received, f"rows of {len(indptr) - 1}")
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.absent_pairs.naive import absent_pairs as run
-        case "cpu":
-            from neurosparse.kernels.graphs.absent_pairs.cpu import absent_pairs as run
-        case _:
-            raise unknown_name("backend", backend, ("naive", "cpu"))
-    return run(np.ascontiguousarray(scores), indptr, indices, first, least)
+    run = implementation(__name__, backend).absent_pairs
+    return cast(
+        tuple[Int64, Array], run(np.ascontiguousarray(scores), indptr, indices, first, least)
+    )

@@ -8,10 +8,11 @@ CSR `indptr [n + 1]`, `indices [nnz]` without repeated pairs, `sources [k]`; the
 Source: U. Brandes, J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Float64, Int32, Int64
 
 
@@ -27,9 +28,5 @@ def betweenness(
     >>> betweenness(*chain, np.arange(3), backend="naive").tolist()
     [0.0, 1.0, 0.0]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.betweenness.naive import betweenness as run
-        case "cpu":
-            from neurosparse.kernels.graphs.betweenness.cpu import betweenness as run
-    return run(indptr, indices, np.asarray(sources, np.int64))
+    run = implementation(__name__, backend).betweenness
+    return cast(Float64, run(indptr, indices, np.asarray(sources, np.int64)))

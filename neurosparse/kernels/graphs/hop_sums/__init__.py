@@ -7,8 +7,9 @@ For a source s, over the neurons t ≠ s that it reaches in d(s, t) hops:
 Source of the bit-parallel search: M. Then et al., PVLDB 8 (2014), doi:10.14778/2735496.2735507.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.graphs.hop_sums.values import HopSums as HopSums
 from neurosparse.typing import Int32, Int64
 
@@ -26,9 +27,5 @@ def hop_sums(
     >>> hop_sums(*chain, np.array([0, 2]), backend="naive").total.tolist()
     [3, 0]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.hop_sums.naive import hop_sums as run
-        case "cpu":
-            from neurosparse.kernels.graphs.hop_sums.cpu import hop_sums as run
-    return run(indptr, indices, sources)
+    run = implementation(__name__, backend).hop_sums
+    return cast(HopSums, run(indptr, indices, sources))

@@ -5,10 +5,11 @@ and its transpose `columns` int64 `[n_post + 1]`, `pre` int32 `[nnz]`; scores fl
 `[last - first, n_post]`.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Array
 
 
@@ -39,13 +40,5 @@ def ch3_l3p(
     indices = np.ascontiguousarray(indices)
     columns = np.ascontiguousarray(columns)
     pre = np.ascontiguousarray(pre)
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.link_scores import naive
-
-            return naive.ch3_l3p(starts, indices, columns, pre, first, last)
-        case "cpu":
-            from neurosparse.kernels.graphs.link_scores import cpu
-
-            scores: Array = cpu.ch3_l3p(starts, indices, columns, pre, first, last)
-            return scores
+    run = implementation(__name__, backend).ch3_l3p
+    return cast(Array, run(starts, indices, columns, pre, first, last))

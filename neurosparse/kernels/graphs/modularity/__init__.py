@@ -9,8 +9,9 @@ lock, so that null models are measured side by side; for one careful partition u
 Source: V. D. Blondel et al., J. Stat. Mech. P10008 (2008), doi:10.1088/1742-5468/2008/10/P10008.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.graphs.modularity.values import Partition as Partition
 from neurosparse.typing import Float32, Int32, Int64
 
@@ -34,9 +35,5 @@ def partition(
     >>> partition(indptr, neighbours, np.ones(4, np.float32), seed=0, backend="naive")
     Partition(labels=array([0, 0, 1, 1]), modularity=0.5)
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.modularity.naive import partition as run
-        case "cpu":
-            from neurosparse.kernels.graphs.modularity.cpu import partition as run
-    return run(indptr, neighbours, weight, seed, resolution)
+    run = implementation(__name__, backend).partition
+    return cast(Partition, run(indptr, neighbours, weight, seed, resolution))

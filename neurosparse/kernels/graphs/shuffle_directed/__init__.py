@@ -11,8 +11,9 @@ Sources: G. Strona et al., Nat. Commun. 5 (2014), doi:10.1038/ncomms5114;
 C. J. Carstens, A. Berger, G. Strona, MethodsX 5 (2018), doi:10.1016/j.mex.2018.06.018.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Int32, Int64
 
 
@@ -36,13 +37,5 @@ def shuffle_directed(
     >>> sorted(shuffle_directed(indptr, indices, 5, seed=1, backend="naive").tolist())
     [0, 1, 2, 3]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.shuffle_directed.naive import (
-                shuffle_directed as run,
-            )
-        case "cpu":
-            from neurosparse.kernels.graphs.shuffle_directed.cpu import (
-                shuffle_directed as run,
-            )
-    return run(indptr, indices, rounds, seed, loops)
+    run = implementation(__name__, backend).shuffle_directed
+    return cast(Int32, run(indptr, indices, rounds, seed, loops))

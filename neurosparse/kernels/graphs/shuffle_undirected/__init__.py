@@ -8,8 +8,9 @@ Source: C. J. Carstens, M. Hamann, U. Meyer, M. Penschuck, H. Tran, D. Wagner, E
 arXiv:1804.08487.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Int32, Int64
 
 
@@ -32,13 +33,5 @@ def shuffle_undirected(
     >>> np.bincount(shuffle_undirected(*square, 3, seed=1, backend="naive")).tolist()
     [2, 2, 2, 2]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.shuffle_undirected.naive import (
-                shuffle_undirected as run,
-            )
-        case "cpu":
-            from neurosparse.kernels.graphs.shuffle_undirected.cpu import (
-                shuffle_undirected as run,
-            )
-    return run(indptr, indices, rounds, seed)
+    run = implementation(__name__, backend).shuffle_undirected
+    return cast(Int32, run(indptr, indices, rounds, seed))

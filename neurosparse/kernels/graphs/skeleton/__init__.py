@@ -6,8 +6,9 @@ a code:
     1: only neuron → neighbour,    2: only neighbour → neuron,    3: both ways
 """
 
-from typing import Literal
+from typing import Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.graphs.skeleton.values import BOTH as BOTH
 from neurosparse.kernels.graphs.skeleton.values import IN as IN
 from neurosparse.kernels.graphs.skeleton.values import OUT as OUT
@@ -25,12 +26,8 @@ def skeleton(
     >>> skeleton(*graph, backend="naive").code.tolist()
     [3, 3]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.skeleton.naive import skeleton as run
-        case "cpu":
-            from neurosparse.kernels.graphs.skeleton.cpu import skeleton as run
-    return run(indptr, indices)
+    run = implementation(__name__, backend).skeleton
+    return cast(Skeleton, run(indptr, indices))
 
 
 def both_ways(
@@ -50,12 +47,8 @@ def both_ways(
     >>> both_ways(bones, indptr, indices, np.array([1, 2], np.float32), backend="naive").tolist()
     [3.0, 3.0]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.skeleton.naive import both_ways as run
-        case "cpu":
-            from neurosparse.kernels.graphs.skeleton.cpu import both_ways as run
-    return run(graph, indptr, indices, value)
+    run = implementation(__name__, backend).both_ways
+    return cast(Float32, run(graph, indptr, indices, value))
 
 
 def mutual(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cpu") -> int:
@@ -67,9 +60,5 @@ def mutual(indptr: Int64, indices: Int32, backend: Literal["naive", "cpu"] = "cp
     >>> mutual(np.array([0, 2, 3, 3]), np.array([1, 2, 0], np.int32), backend="naive")
     2
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.skeleton.naive import mutual as run
-        case "cpu":
-            from neurosparse.kernels.graphs.skeleton.cpu import mutual as run
-    return run(indptr, indices)
+    run = implementation(__name__, backend).mutual
+    return cast(int, run(indptr, indices))

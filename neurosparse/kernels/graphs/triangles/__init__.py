@@ -11,10 +11,11 @@ census.
 Source of the order by degree: T. Schank, D. Wagner, WEA 2005, doi:10.1007/11427186_54.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.graphs.skeleton import Skeleton
 from neurosparse.kernels.graphs.triangles.values import Triangles as Triangles
 from neurosparse.typing import Float32, Int64
@@ -35,12 +36,8 @@ def triangles(
     """
     if value is None:
         value = np.ones(len(graph.neighbours), np.float32)
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.triangles.naive import triangles as run
-        case "cpu":
-            from neurosparse.kernels.graphs.triangles.cpu import triangles as run
-    return run(graph, value)
+    run = implementation(__name__, backend).triangles
+    return cast(Triangles, run(graph, value))
 
 
 def triangle_counts(graph: Skeleton, backend: Literal["naive", "cpu"] = "cpu") -> Int64:
@@ -52,9 +49,5 @@ def triangle_counts(graph: Skeleton, backend: Literal["naive", "cpu"] = "cpu") -
     >>> triangle_counts(ring, backend="naive").tolist()
     [1, 1, 1]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.triangles.naive import triangle_counts as run
-        case "cpu":
-            from neurosparse.kernels.graphs.triangles.cpu import triangle_counts as run
-    return run(graph)
+    run = implementation(__name__, backend).triangle_counts
+    return cast(Int64, run(graph))

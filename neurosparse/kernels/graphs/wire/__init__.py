@@ -7,6 +7,7 @@ the backend, `"naive"` (Python, the law) or `"cpu"` (Numba).
 
 from typing import Any, Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Float64, Int32, Int64, UInt32
 
 Rows = tuple[Int64, Int32]
@@ -14,15 +15,8 @@ Backend = Literal["naive", "cpu"]
 
 
 def _run(backend: Backend, name: str, threads: int | None, *arguments: Any) -> Any:
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.wire import naive
-
-            return getattr(naive, name)(*arguments)
-        case "cpu":
-            from neurosparse.kernels.graphs.wire import cpu
-
-            return getattr(cpu, name)(*arguments, threads)
+    run = getattr(implementation(__name__, backend), name)
+    return run(*arguments) if backend == "naive" else run(*arguments, threads)
 
 
 def bernoulli(
@@ -106,12 +100,8 @@ def darts(
     probability of a free place there: by symmetry every set of `total` cells is as likely as any
     other.
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.wire.naive import darts as run
-        case "cpu":
-            from neurosparse.kernels.graphs.wire.cpu import darts as run
-    return run(total, n_rows, n_places, key)
+    run = implementation(__name__, backend).darts
+    return cast(Int64, run(total, n_rows, n_places, key))
 
 
 def ring(
@@ -141,9 +131,5 @@ def preferential(
     S. N. Dorogovtsev, J. F. F. Mendes, A. N. Samukhin, Phys. Rev. Lett. 85, 4633 (2000),
     doi:10.1103/PhysRevLett.85.4633.
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.graphs.wire.naive import preferential as run
-        case "cpu":
-            from neurosparse.kernels.graphs.wire.cpu import preferential as run
-    return run(n, m, appeal, key)
+    run = implementation(__name__, backend).preferential
+    return cast(Rows, run(n, m, appeal, key))

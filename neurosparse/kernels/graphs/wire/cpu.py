@@ -10,7 +10,7 @@ from numba import njit
 
 from neurosparse.kernels.base.philox.cpu import below, philox4x32, unit53
 from neurosparse.kernels.graphs.wire.naive import Rows
-from neurosparse.kernels.graphs.wire.threads import pointers, run
+from neurosparse.kernels.graphs.wire.threads import grain, pointers, run
 from neurosparse.typing import Float64, Int32, Int64, UInt32
 
 _ZERO = np.uint32(0)
@@ -256,12 +256,13 @@ def fixed_columns(
 
 
 @njit(cache=True, nogil=True)
-def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
-    """How many of `total` different cells of an n_rows x n_places board fall into each row."""
-    filled = np.zeros(n_rows, np.int64)
+def _darts(
+    filled: Int64, n_places: int, wanted: int, key: UInt32, turn: int, end: int
+) -> int:
+    """Hits of the darts from `turn` on, until they are as many as wanted or `end` darts flew."""
+    n_rows = len(filled)
     hits = 0
-    turn = 0
-    while hits < total:
+    while hits < wanted and turn < end:
         high, low = _words(key, turn & 0xFFFFFFFF, 1, turn >> 32)
         row = below(n_rows, high, low)
         high, low = _words(key, turn & 0xFFFFFFFF, 2, turn >> 32)
@@ -269,6 +270,18 @@ def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
             filled[row] += 1
             hits += 1
         turn += 1
+    return hits
+
+
+def darts(total: int, n_rows: int, n_places: int, key: UInt32) -> Int64:
+    """How many of `total` different cells of an n_rows x n_places board fall into each row."""
+    filled = np.zeros(n_rows, np.int64)
+    hits = 0
+    turn = 0
+    while hits < total:
+        end = turn + grain()
+        hits += _darts(filled, n_places, total - hits, key, turn, end)
+        turn = end
     return filled
 
 
@@ -313,10 +326,14 @@ def ring(n: int, k: int, rewired: float, key: UInt32, threads: int | None = None
 
 
 @njit(cache=True, nogil=True)
-def _preferential(n: int, m: int, appeal: float, key: UInt32, out: Int32) -> None:
-    """Targets of neurons m + 1, m + 2, … behind those of the core, as they were chosen."""
-    marks = np.zeros(n, np.int32)
-    for i in range(m + 1, n):
+def _preferential(
+    low: int, high: int, m: int, appeal: float, key: UInt32, marks: Int32, out: Int32
+) -> None:
+    """Targets of neurons [low, high) behind those of the earlier ones, as they were chosen.
+
+    `marks` `[n]` holds i where a neuron is a target of i.
+    """
+    for i in range(low, high):
         begin = i * m
         turn = 0
         share = begin / (begin + appeal * i)
@@ -339,5 +356,11 @@ def preferential(n: int, m: int, appeal: float, key: UInt32) -> Rows:
     core = np.arange(m, dtype=np.int32)
     for i in range(m + 1):
         out[i * m : (i + 1) * m] = core + (core >= i)
-    _preferential(n, m, appeal, key, out)
-    return np.arange(n + 1, dtype=np.int64) * m, np.sort(out.reshape(n, m), axis=1).ravel()
+    marks = np.zeros(n, np.int32)
+    step = grain(8 * m)  # these draws are slow: they read all over memory
+    for low in range(m + 1, n, step):
+        _preferential(low, min(low + step, n), m, appeal, key, marks, out)
+    rows = out.reshape(n, m)
+    for low in range(0, n, step):
+        rows[low : low + step].sort(axis=1)
+    return np.arange(n + 1, dtype=np.int64) * m, out

@@ -12,6 +12,15 @@ from neurosparse.typing import Int64
 GRAIN = 2**24  # synapses drawn in about a tenth of a second
 
 
+def grain(size: int = 1) -> int:
+    """Rows of one call, where each takes as long as `size` synapses of an easy draw.
+
+    >>> grain(GRAIN // 3)
+    3
+    """
+    return max(1, GRAIN // size)
+
+
 def shares(n: int, parts: int) -> list[tuple[int, int]]:
     """Cut 0..n into at most `parts` contiguous, nearly equal pieces `(low, high)`.
 

@@ -5,6 +5,7 @@ For synapse k from i to j: w[k] += rate (mean over samples of x[s, i] y[s, j] - 
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Array, Float32, Int64
 
 
@@ -34,9 +35,6 @@ def add_products(
     >>> w.tolist()
     [3.0]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.layers.hebbian import naive as kernel
-        case _:
-            from neurosparse.kernels.layers.hebbian import cpu as kernel  # type: ignore[no-redef]
-    kernel.add_products(indptr, indices, weight, x, y, decay, np.float32(rate))
+    implementation(__name__, backend).add_products(
+        indptr, indices, weight, x, y, decay, np.float32(rate)
+    )

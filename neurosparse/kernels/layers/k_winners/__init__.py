@@ -1,7 +1,10 @@
 """The k largest of each row, ties to the higher index."""
 
+from typing import cast
+
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Array, Int32
 
 
@@ -31,13 +34,5 @@ def k_winners(values: Array, k: int, *, backend: str = "cpu") -> Int32:
         )
     if values.dtype.kind == "f" and np.isnan(values).any():
         raise ValueError("values: hold NaN, which has no rank; replace it first")
-    match backend:
-        case "naive":
-            from neurosparse.kernels.layers.k_winners.naive import k_winners as run
-        case "cpu":
-            from neurosparse.kernels.layers.k_winners.cpu import k_winners as run
-        case "gpu":
-            from neurosparse.kernels.layers.k_winners.gpu import k_winners as run
-        case _:
-            raise ValueError(f"backend: got {backend!r}, want 'naive', 'cpu' or 'gpu'")
-    return run(values, k)
+    run = implementation(__name__, backend, "gpu").k_winners
+    return cast(Int32, run(values, k))

@@ -12,8 +12,9 @@ S. Shinomoto, K. Shima, J. Tanji, Neural Comput. 15 (2003), doi:10.1162/08997660
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.measures.spike_intervals.values import Chunk as Chunk
 from neurosparse.kernels.measures.spike_intervals.values import Intervals as Intervals
 
@@ -34,13 +35,5 @@ def spike_intervals(
     >>> measured.spikes.tolist(), measured.mean.tolist(), measured.cv.round(3).tolist()
     ([3, 0], [1.5, nan], [0.333, nan])
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.measures.spike_intervals.naive import (
-                spike_intervals as run,
-            )
-        case "cpu":
-            from neurosparse.kernels.measures.spike_intervals.cpu import (
-                spike_intervals as run,
-            )
-    return run(chunks, n)
+    run = implementation(__name__, backend).spike_intervals
+    return cast(Intervals, run(chunks, n))

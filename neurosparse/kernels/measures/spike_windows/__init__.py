@@ -5,8 +5,9 @@ included.
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, cast
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.measures.spike_windows.values import Chunk as Chunk
 from neurosparse.kernels.measures.spike_windows.values import CountMoments as CountMoments
 
@@ -27,9 +28,5 @@ def spike_windows(
     >>> spike_windows([events], 2, 4, backend="naive").mean.tolist()
     [0.0, 0.75]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.measures.spike_windows.naive import spike_windows as run
-        case "cpu":
-            from neurosparse.kernels.measures.spike_windows.cpu import spike_windows as run
-    return run(chunks, n, windows)
+    run = implementation(__name__, backend).spike_windows
+    return cast(CountMoments, run(chunks, n, windows))

@@ -5,6 +5,7 @@ Shapes: `bits` uint64 `[n, words]`, 64 columns a word.
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Int32, Int64, UInt64
 
 
@@ -46,14 +47,9 @@ def merge_rows(
             raise ValueError(
                 f"{name}: run from {index.min()} to {index.max()}, want 0 <= index < {n}"
             )
-    match backend:
-        case "naive":
-            from neurosparse.kernels.memory.bit_rows.naive import merge_rows as run
-        case "cpu":
-            from neurosparse.kernels.memory.bit_rows.cpu import merge_rows as run
-        case _:
-            raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
-    run(bits, rows, np.ascontiguousarray(words), which)
+    implementation(__name__, backend).merge_rows(
+        bits, rows, np.ascontiguousarray(words), which
+    )
 
 
 def sum_rows(bits: UInt64, indptr: Int64, rows: Int32, *, backend: str = "cpu") -> Int32:
@@ -88,11 +84,5 @@ def sum_rows(bits: UInt64, indptr: Int64, rows: Int32, *, backend: str = "cpu") 
         raise ValueError(
             f"rows: run from {rows.min()} to {rows.max()}, want 0 <= index < {len(bits)}"
         )
-    match backend:
-        case "naive":
-            from neurosparse.kernels.memory.bit_rows.naive import sum_rows as run
-        case "cpu":
-            from neurosparse.kernels.memory.bit_rows.cpu import sum_rows as run
-        case _:
-            raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
+    run = implementation(__name__, backend).sum_rows
     return np.asarray(run(np.ascontiguousarray(bits), indptr, rows), np.int32)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Float32, Int32, UInt64
 
 
@@ -26,20 +27,7 @@ class Decoded(NamedTuple):
 
 
 def _load(backend: str) -> Any:
-    match backend:
-        case "naive":
-            from neurosparse.kernels.memory.clique_decode import naive
-
-            return naive
-        case "cpu":
-            from neurosparse.kernels.memory.clique_decode import cpu
-
-            return cpu
-        case "gpu":
-            from neurosparse.kernels.memory.clique_decode import gpu
-
-            return gpu
-    raise ValueError(f"backend: got {backend!r}, want 'naive', 'cpu' or 'gpu'")
+    return implementation(__name__, backend, "gpu")
 
 
 def check(links: UInt64, states: UInt64) -> tuple[UInt64, UInt64]:

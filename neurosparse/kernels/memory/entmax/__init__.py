@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.memory.entmax.rules import Budget as Budget
 from neurosparse.kernels.memory.entmax.rules import Entmax as Entmax
 from neurosparse.kernels.memory.entmax.rules import Normmax as Normmax
@@ -22,21 +23,7 @@ Backend = Literal["naive", "cpu", "gpu"]
 
 
 def _load(backend: Backend) -> Any:
-    match backend:
-        case "naive":
-            from neurosparse.kernels.memory.entmax import naive
-
-            return naive
-        case "cpu":
-            from neurosparse.kernels.memory.entmax import cpu
-
-            return cpu
-        case "gpu":
-            from neurosparse.kernels.memory.entmax import gpu
-
-            return gpu
-        case _:
-            raise ValueError(f"backend: got {backend!r}, wants 'naive', 'cpu' or 'gpu'")
+    return implementation(__name__, backend, "gpu")
 
 
 def _check_rows(name: str, z: Any) -> None:

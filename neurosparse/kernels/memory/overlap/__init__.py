@@ -1,7 +1,10 @@
 """Overlap of packed bit vectors: out[i, j] = popcount(a_i & b_j)."""
 
+from typing import cast
+
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Int32, UInt64
 
 
@@ -27,13 +30,5 @@ def overlap(a: UInt64, b: UInt64, *, backend: str = "cpu") -> Int32:
         raise ValueError(
             f"b: rows have {b.shape[1]} words, those of a have {a.shape[1]}; they must agree"
         )
-    match backend:
-        case "naive":
-            from neurosparse.kernels.memory.overlap.naive import overlap as run
-        case "cpu":
-            from neurosparse.kernels.memory.overlap.cpu import overlap as run
-        case "gpu":
-            from neurosparse.kernels.memory.overlap.gpu import overlap as run
-        case _:
-            raise ValueError(f"backend: got {backend!r}, want 'naive', 'cpu' or 'gpu'")
-    return run(np.ascontiguousarray(a), np.ascontiguousarray(b))
+    run = implementation(__name__, backend, "gpu").overlap
+    return cast(Int32, run(np.ascontiguousarray(a), np.ascontiguousarray(b)))

@@ -7,9 +7,11 @@ cell
 """
 
 from types import ModuleType
+from typing import cast
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.memory.spatial_pooler.values import Learning as Learning
 from neurosparse.kernels.memory.spatial_pooler.values import Pools as Pools
 from neurosparse.typing import Int32, Int64
@@ -36,13 +38,4 @@ def backend_module(backend: str) -> ModuleType:
     >>> backend_module("naive").__name__
     'neurosparse.kernels.memory.spatial_pooler.naive'
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.memory.spatial_pooler import naive
-
-            return naive
-        case "cpu":
-            from neurosparse.kernels.memory.spatial_pooler import cpu
-
-            return cpu
-    raise ValueError(f"backend: got {backend!r}, want 'naive' or 'cpu'")
+    return cast(ModuleType, implementation(__name__, backend))

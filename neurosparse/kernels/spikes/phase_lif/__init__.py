@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Float64
 
 
@@ -49,11 +50,7 @@ def phase_lif(
     >>> phase_lif(*none, 1.0, np.array([0.5, 0.25]), np.empty((2, 0)), 3, "naive").times.tolist()
     [0.5, 0.75, 1.5]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.spikes.phase_lif.naive import phase_lif as run
-        case "cpu":
-            from neurosparse.kernels.spikes.phase_lif.cpu import phase_lif as run
+    run = implementation(__name__, backend).phase_lif
     moved: Any = np.array(phases, np.float64)
     turned: Any = np.array(tangents, np.float64, order="C")
     weights = np.asarray(c, np.float64)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.typing import Float32
 
 
@@ -24,14 +25,9 @@ def reward(
     >>> w.tolist(), e.tolist()
     ([1.5, 0.0], [0.5, -2.0])
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.spikes.weight_update import naive as chosen
-        case _:
-            from neurosparse.kernels.spikes.weight_update import (  # type: ignore[no-redef]
-                cpu as chosen,
-            )
-    chosen.reward(weight, eligibility, *map(np.float32, (gain, keep, w_min, w_max)))
+    implementation(__name__, backend).reward(
+        weight, eligibility, *map(np.float32, (gain, keep, w_min, w_max))
+    )
 
 
 def scale_targets(
@@ -50,11 +46,6 @@ def scale_targets(
     >>> w.tolist()
     [2.0, 0.5, 0.5]
     """
-    match backend:
-        case "naive":
-            from neurosparse.kernels.spikes.weight_update import naive as chosen
-        case _:
-            from neurosparse.kernels.spikes.weight_update import (  # type: ignore[no-redef]
-                cpu as chosen,
-            )
-    chosen.scale_targets(indices, weight, factor, np.float32(w_max))
+    implementation(__name__, backend).scale_targets(
+        indices, weight, factor, np.float32(w_max)
+    )
