@@ -1,11 +1,12 @@
-"""What autograd functions share: an error at a second derivative, and a loop for `vmap`."""
+"""What functions and operators of torch share: errors, rules for `vmap`, what is traced, FLOPs."""
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.utils.flop_counter import flop_registry, register_flop_formula
 
 
 class _Refuse(torch.autograd.Function):
@@ -68,6 +69,40 @@ def one_by_one(apply: Any, info: Any, in_dims: Any, arguments: Any) -> Any:
     if isinstance(results[0], Tensor):
         return torch.stack(results), 0
     return tuple(map(torch.stack, zip(*results, strict=True))), (0,) * len(results[0])
+
+
+def more_samples(apply: Any, info: Any, in_dims: Any, arguments: Any) -> tuple[Tensor, int]:
+    """Rule of `torch.func.vmap` for a product `[batch, n_post]` of `x [batch, n_pre]` and a matrix.
+
+    Where x alone has one more axis, it is more samples of the same matrix.
+
+    Returns:
+        What `apply` gives for each, stacked, and where the stacked axis is.
+    """
+    x, *rest = arguments
+    if any(dim is not None for dim in in_dims[1:]):
+        stacked: tuple[Tensor, int] = one_by_one(apply, info, in_dims, arguments)
+        return stacked
+    samples = x.movedim(in_dims[0], 0)
+    y = apply(samples.flatten(0, 1).contiguous(), *rest)
+    return y.reshape(*samples.shape[:2], y.shape[1]), 0
+
+
+def is_traced(x: Tensor) -> bool:
+    """Whether somebody watches what is done to tensors, or they hold no numbers.
+
+    >>> is_traced(torch.ones(1))
+    False
+    """
+    watched = torch.compiler.is_compiling() or torch._C._len_torch_dispatch_stack() > 0
+    return watched or type(x) not in (Tensor, nn.Parameter)
+
+
+def count_flops(name: str, formula: Callable[..., int]) -> None:
+    """Tell `torch.utils.flop_counter` what an operator of ours costs, by the shapes it is given."""
+    operator = getattr(torch.ops.neurosparse, name)
+    if operator not in flop_registry:
+        register_flop_formula(operator)(formula)
 
 
 def total(*terms: Tensor | None) -> Tensor | None:

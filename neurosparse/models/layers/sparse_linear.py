@@ -58,7 +58,7 @@ class SparseLinear(OwnSynapses):
     SparseLinear(3 -> 2, 3 synapses, density 50 %, bias=False)
     """
 
-    SUPPORT = ("indptr", "indices")
+    SUPPORT: tuple[str, ...] = ("indptr", "indices")
     indptr: Tensor
     indices: Tensor
 
@@ -270,7 +270,7 @@ class SparseLinear(OwnSynapses):
         if all(isinstance(state_dict.get(name), Tensor) for name in names):
             saved = self._saved_support(state_dict, prefix)
             pairs = [
-                (state_dict[prefix + name], self._buffers[name]) for name in self.SUPPORT
+                (state_dict[prefix + name], self.get_buffer(name)) for name in self.SUPPORT
             ]
             same = not self.indptr.is_meta and all(same_numbers(*pair) for pair in pairs)
             slope = self.values.grad

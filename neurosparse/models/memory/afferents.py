@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.errors import bad_argument
 from neurosparse.kernels.memory.overlap import overlap
 from neurosparse.sdr import SDR, pack, unpack
@@ -59,7 +60,11 @@ class Afferents:
     def __init__(self, n_units: int, in_features: int, fading: Fading | None) -> None:
         self.in_features = in_features
         self.fading = fading
-        self.words = np.zeros((n_units, (in_features + 63) // 64), np.uint64)
+        words = (in_features + 63) // 64
+        n_bytes = 8 * n_units * (words + (in_features if fading else 0))
+        size = f"weights of {n_units:,} units from {in_features:,} cells"
+        refuse_beyond_memory("in_features, modules, units", n_bytes, size)
+        self.words = np.zeros((n_units, words), np.uint64)
         self.used = np.zeros((n_units, in_features) if fading else (0, 0), np.int64)
 
     def sums_of_many(self, packed: UInt64, now: int) -> Float64:

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from neurosparse.errors import Said, bad_argument
+from neurosparse.checks import whole_number
+from neurosparse.errors import Said, bad_argument, bad_type
 from neurosparse.models.memory.code_selection import (
     PUBLISHED_EXPANSIVITY,
     ChosenCode,
@@ -119,10 +120,10 @@ class CodeHierarchy:
             )
 
         self.rng = generator
-        self.fields = fields
+        self.fields = fields = _checked(fields)
         self._cells = fields.cells()
         self.macs = [mac(fields.size**2, modules, units) for _ in self._cells]
-        self.size = modules * units * len(self.macs)
+        self.size = sum(mac.modules * mac.units for mac in self.macs)
         self.top = mac(self.size, *above) if above else None
 
     def step(self, sdr: SDR, learn: bool = True) -> SDR:
@@ -211,7 +212,7 @@ class CodeHierarchy:
         config, arrays = load_file(path, "CodeHierarchy")
         rng = loaded_generator(config["generator"])
         shape = tuple(config["fields"]["shape"])
-        fields = ImageFields(**(config["fields"] | {"shape": shape}))
+        fields = _checked(ImageFields(**(config["fields"] | {"shape": shape})))
         macs = []
         for number, numbers in enumerate(config["macs"]):
             prefix = f"mac{number}_"
@@ -239,6 +240,23 @@ class CodeHierarchy:
         below = [mac.in_features for mac in self.macs]
         alike = below == [self.fields.size**2] * len(self._cells)
         return alike and (self.top is None or self.top.in_features == self.size)
+
+
+def _checked(fields: ImageFields) -> ImageFields:
+    """Fields with whole numbers of Python."""
+    if not isinstance(fields, ImageFields):
+        raise bad_type("fields", fields, "ImageFields(...)")
+    if np.shape(fields.shape) != (2,):
+        raise bad_argument("fields.shape", fields.shape, "height and width of an image")
+    height, width = (whole_number("fields.shape", side, 1) for side in fields.shape)
+    most = None if fields.most is None else whole_number("fields.most", fields.most)
+    return ImageFields(
+        (height, width),
+        whole_number("fields.size", fields.size, 1),
+        whole_number("fields.stride", fields.stride, 1),
+        whole_number("fields.least", fields.least),
+        most,
+    )
 
 
 def _in_blocks(mac: CodeSelectionMemory, rows: Bool) -> Int64:

@@ -154,8 +154,8 @@ class CodeSelectionMemory(Transformer):
         self.expansivity = expansivity
         self.saturation = saturation
         self.rng = storable_generator(np.random.default_rng(rng))
-        n_units = modules * units
-        self.below = Afferents(n_units, in_features, fading)
+        n_units = self.modules * self.units
+        self.below = Afferents(n_units, self.in_features, fading)
         self.beside = Afferents(n_units, n_units, fading)
         self.previous: SDR | None = None
         self.trials = 0

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
+from neurosparse.kernels.base.backends import implementation
 from neurosparse.kernels.layers.csr_matmul import check
 from neurosparse.typing import Array
 
@@ -16,15 +17,7 @@ Backend = Literal["naive", "cpu"]
 
 
 def _load(backend: Backend) -> Any:
-    match backend:
-        case "naive":
-            from neurosparse.kernels.layers.csr_matmul import naive
-
-            return naive
-        case "cpu":
-            from neurosparse.kernels.layers.csr_matmul import cpu
-
-            return cpu
+    return implementation(__name__, backend)
 
 
 def csr_matmul(

@@ -19,6 +19,8 @@ TARGETS_AHEAD = 24  # of a ring, which seldom fits into a cache
 REAL: Any = np.float64
 INDEX: Any = np.uint32
 DELAY: Any = np.uint8
+OFFSET: Any = np.int64
+WIDTH = 8  # bytes of an offset
 
 
 @njit(cache=True, nogil=True, boundscheck=False)
@@ -27,7 +29,7 @@ def _fetch_ahead(spikes: Any, k: Any, starts: Any, stride: Any, indices: Any) ->
     if k + 2 * AHEAD < spikes.size:
         prefetch(starts, np.int64(spikes[k + 2 * AHEAD]) * stride)
     if k + AHEAD < spikes.size:
-        prefetch(indices, starts[np.int64(spikes[k + AHEAD]) * stride])
+        prefetch(indices, np.int64(starts[np.int64(spikes[k + AHEAD]) * stride]))
 
 
 @njit(cache=True, nogil=True)
@@ -103,13 +105,16 @@ def deliver_rows(
         _fetch_ahead(spikes, k, starts, stride, indices)
         later = np.int64(spikes[min(k + ROWS_AHEAD, spikes.size - 1)]) * stride
         i = np.int64(spikes[k]) * stride
+        # in signed numbers, whatever the table holds
+        lo = np.int64(starts[i])
+        hi = np.int64(ends[i])
+        coming = np.int64(starts[later])
+        end = np.int64(ends[later])
         if weight.size == 1:
             w = target.dtype.type(weight[0])
-            _add_row_alike(starts[i], ends[i], indices, w, target, starts[later], ends[later])
+            _add_row_alike(lo, hi, indices, w, target, coming, end)
         else:
-            _add_row_own(
-                starts[i], ends[i], indices, weight, target, starts[later], ends[later]
-            )
+            _add_row_own(lo, hi, indices, weight, target, coming, end)
 
 
 @njit(cache=True, nogil=True)
@@ -129,8 +134,11 @@ def deliver_rows_late(
     weight: Any,
     delay: Any,
     ring: Any,
+    filled: Any,
 ) -> None:
-    """Add the rows of the spikes to the ring slot in which each synapse acts."""
+    """Add the rows of the spikes to the ring slot in which each synapse acts; `filled` [n_slots]
+    tells where something was put.
+    """
     n_slots, n = ring.shape
     now = step % n_slots
     flat = ring.reshape(-1)
@@ -143,8 +151,11 @@ def deliver_rows_late(
             prefetch(
                 flat, _slot(now + delay[coming], n_slots) * n + np.int64(indices[coming])
             )
-            place = _slot(now + delay[j], n_slots) * n + np.int64(indices[j])
-            flat[place] += weight[j] if weight.size > 1 else weight[0]
+            slot = _slot(now + delay[j], n_slots)
+            flat[slot * n + np.int64(indices[j])] += (
+                weight[j] if weight.size > 1 else weight[0]
+            )
+            filled[slot] = 1
 
 
 class DeliverWords(NamedTuple):
@@ -157,41 +168,49 @@ class DeliverWords(NamedTuple):
     slots: int
     control: NDArray[np.int64]  # what all threads share
     n_pre: int
-    segments: NDArray[np.int64]  # where each thread's part of a row begins [n_pre * stride]
-    stride: int
+    segments: NDArray[Any]  # where the parts of a row begin [n_pre * stride + 1]
+    stride: int  # of a row: a part for each thread, in it one for each delay
     indices: NDArray[Any]  # postsynaptic neurons [nnz]
     nnz: int
     weight: NDArray[np.float32]  # [n_weights]
     n_weights: int  # 1 or nnz
     target: NDArray[Any]  # the receptor's row of the state [n_alloc]
     n_alloc: int
-    delay: int  # steps
+    delays: NDArray[np.int64]  # steps, each once, the longest first [n_delays]
+    n_delays: int
     epoch: int  # step before which spikes left through other synapses
 
 
 def deliver_spikes(block: int, step: int, thread: int) -> None:
-    """Adapter: the spikes of `delay` steps ago, one delay for all synapses.
+    """Adapter: the spikes that arrive now, those under way for longest first.
 
     Spikes from before the epoch left through synapses that were replaced since; they wait
     elsewhere.
     """
     w = read_words(DeliverWords, block)
-    if step - w.delay < w.epoch:
-        return
     stride = w.stride
-    starts = carray(as_pointer(w.segments + 8 * thread), (w.n_pre * stride,), np.int64)
-    ends = carray(as_pointer(w.segments + 8 * thread + 8), (w.n_pre * stride,), np.int64)
     indices = carray(as_pointer(w.indices), (w.nnz,), INDEX)
     weight = carray(as_pointer(w.weight), (w.n_weights,), np.float32)
     target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
-    slot = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN] - w.delay
-    for other in range(w.n_logs):
-        cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
-        log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
-        # with no delay the next spikes have not been fired yet
-        known = cut[slot + 2] if w.delay > 0 else cut[slot + 1]
-        n = cut[slot + 1] - cut[slot]
-        deliver_rows(log[cut[slot] : known], n, starts, ends, stride, indices, weight, target)
+    delays = carray(as_pointer(w.delays), (w.n_delays,), np.int64)
+    here = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
+    for q in range(w.n_delays):
+        delay = delays[q]
+        if step - delay < w.epoch:
+            continue
+        part = w.segments + WIDTH * (thread * w.n_delays + q)
+        starts = carray(as_pointer(part), (w.n_pre * stride,), OFFSET)
+        ends = carray(as_pointer(part + WIDTH), (w.n_pre * stride,), OFFSET)
+        slot = here - delay
+        for other in range(w.n_logs):
+            cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
+            log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
+            # with no delay the next spikes have not been fired yet
+            known = cut[slot + 2] if delay > 0 else cut[slot + 1]
+            n = cut[slot + 1] - cut[slot]
+            if n > 0:
+                fired = log[cut[slot] : known]
+                deliver_rows(fired, n, starts, ends, stride, indices, weight, target)
 
 
 class DeliverLateWords(NamedTuple):
@@ -213,6 +232,8 @@ class DeliverLateWords(NamedTuple):
     ring: NDArray[Any]  # what arrives in each of the coming steps [n_slots, n_alloc]
     n_slots: int
     n_alloc: int
+    filled: NDArray[np.uint8]  # where something was put [n_threads, width]
+    width: int
     delays: NDArray[Any]  # steps [nnz]
 
 
@@ -225,13 +246,16 @@ def deliver_spikes_late(block: int, step: int, thread: int) -> None:
     indices = carray(as_pointer(w.indices), (w.nnz,), INDEX)
     weight = carray(as_pointer(w.weight), (w.n_weights,), np.float32)
     ring = carray(as_pointer(w.ring), (w.n_slots, w.n_alloc), REAL)
+    filled = carray(as_pointer(w.filled + thread * w.width), (w.n_slots,), np.uint8)
     delay = carray(as_pointer(w.delays), (w.nnz,), DELAY)
     slot = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
     for other in range(w.n_logs):
         cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
         log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
         fired = log[cut[slot] : cut[slot + 1]]
-        deliver_rows_late(fired, step, starts, ends, stride, indices, weight, delay, ring)
+        deliver_rows_late(
+            fired, step, starts, ends, stride, indices, weight, delay, ring, filled
+        )
 
 
 @njit(cache=True, nogil=True)
@@ -248,19 +272,26 @@ class DrainWords(NamedTuple):
     ring: NDArray[Any]  # what arrives in each of the coming steps [n_slots, n_alloc]
     n_slots: int
     n_alloc: int
+    filled: NDArray[np.uint8]  # where something was put [n_threads, width]
+    width: int
     target: NDArray[Any]  # the receptor's row of the state [n_alloc]
     bounds: NDArray[np.int64]  # where each thread's neurons begin
 
 
 def drain_ring(block: int, step: int, thread: int) -> None:
-    """Adapter: the ring slot of this step, for this thread's slice."""
+    """Adapter: the ring slot of this step, for this thread's slice, if something was put there."""
     w = read_words(DrainWords, block)
+    filled = carray(as_pointer(w.filled + thread * w.width), (w.n_slots,), np.uint8)
+    slot = step % w.n_slots
+    if filled[slot] == 0:
+        return
+    filled[slot] = 0
     ring = carray(as_pointer(w.ring), (w.n_slots, w.n_alloc), REAL)
     target = carray(as_pointer(w.target), (w.n_alloc,), REAL)
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
-    drain(ring[step % w.n_slots, lo:hi], target[lo:hi])
+    drain(ring[slot, lo:hi], target[lo:hi])
 
 
 @njit(cache=True, nogil=True)

@@ -1,5 +1,6 @@
 """The law, one synapse after the other."""
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,3 +35,18 @@ def deliver_late(
         for k in range(indptr[i], indptr[i + 1]):
             slot = (step + int(delay[k])) % len(ring)
             ring[slot, indices[k]] += ring.dtype.type(weight[k % len(weight)])
+
+
+def sort_by_delay(
+    cuts: NDArray[np.int64], delay: NDArray[Any], delays: NDArray[np.int64]
+) -> tuple[list[int], list[int]]:
+    """Order each list cuts[k]..cuts[k + 1] of synapses by the place of their delay in `delays`:
+    where the parts begin, and where each synapse came from.
+    """
+    segments = []
+    places: list[int] = []
+    for lo, hi in itertools.pairwise(cuts):
+        for d in delays:
+            segments.append(len(places))
+            places += [j for j in range(lo, hi) if delay[j] == d]
+    return [*segments, len(places)], places

@@ -11,10 +11,13 @@ from neurosparse.kernels.base.machine.intrinsics import as_pointer, atomic_store
 from neurosparse.kernels.base.machine.models import findable, suffix
 from neurosparse.kernels.base.machine.operation import memoised, operation
 from neurosparse.kernels.spikes.event_update import LONGEST_LEAP
-from neurosparse.kernels.spikes.event_update.loops import model_parts
+from neurosparse.kernels.spikes.event_update.loops import model_parts, placed_parts
 
 # bound anew for each model (event mode is float64) by `event_operation`
 INDEX: Any = np.uint32
+OFFSET: Any = np.int64
+WIDTH = 8  # bytes of an offset
+PLACE: Any = np.int32
 step_awake: Any = None
 touch_rows: Any = None
 look_at: Any = None
@@ -85,15 +88,19 @@ class DeliverEventsWords(NamedTuple):
     slots: int
     control: NDArray[np.int64]  # what all threads share
     n_pre: int
-    segments: NDArray[np.int64]  # where each thread's part of a row begins [n_pre * stride]
-    stride: int
+    segments: NDArray[Any]  # where the parts of a row begin [n_pre * stride + 1]
+    stride: int  # of a row: a part for each thread, in it one for each delay
     indices: NDArray[Any]  # postsynaptic neurons [nnz]
     nnz: int
     weight: NDArray[np.float32]  # [n_weights]
     n_weights: int  # 1 or nnz
+    places: NDArray[Any]  # where the weight of each synapse stands [n_places]
+    n_places: int  # nnz, or 0 where weights stand in the order of the synapses
     target: NDArray[np.float64]  # the receptor's row of the state [n_alloc]
     n_alloc: int
-    delay: int  # steps
+    delays: NDArray[np.int64]  # steps, each once, the longest first [n_delays]
+    n_delays: int
+    epoch: int  # step before which spikes left through other synapses
     rows: NDArray[np.float64]  # state variables [n_state, n_alloc]
     n_state: int
     table: NDArray[np.float64]  # coefficients of leaps [LONGEST_LEAP, n_coefficients]
@@ -106,16 +113,16 @@ class DeliverEventsWords(NamedTuple):
 
 
 def deliver_events(block: int, step: int, thread: int) -> None:
-    """Adapter: the spikes of `delay` steps ago onto targets in event mode."""
+    """Adapter: the spikes that arrive now, onto targets in event mode."""
     w = read_words(DeliverEventsWords, block)
-    slot = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN] - w.delay
+    here = step - carray(as_pointer(w.control), (CONTROL_SIZE,), np.int64)[ORIGIN]
     stride = w.stride
     n_alloc = w.n_alloc
-    starts = carray(as_pointer(w.segments + 8 * thread), (w.n_pre * stride,), np.int64)
-    ends = carray(as_pointer(w.segments + 8 * thread + 8), (w.n_pre * stride,), np.int64)
     indices = carray(as_pointer(w.indices), (w.nnz,), INDEX)
     weight = carray(as_pointer(w.weight), (w.n_weights,), np.float32)
+    places = carray(as_pointer(w.places), (w.n_places,), PLACE)
     receptor = carray(as_pointer(w.target), (n_alloc,), np.float64)
+    delays = carray(as_pointer(w.delays), (w.n_delays,), np.int64)
     rows = carray(as_pointer(w.rows), (w.n_state, n_alloc), np.float64)
     table = carray(as_pointer(w.table), (LONGEST_LEAP, w.n_coefficients), np.float64)
     valid = carray(as_pointer(w.valid), (n_alloc,), np.int32)
@@ -127,27 +134,35 @@ def deliver_events(block: int, step: int, thread: int) -> None:
     counts = carray(as_pointer(w.counts + 64 * thread), (1,), np.int64)
     n = counts[0]
     now = np.int32(step)
-    for other in range(w.n_logs):
-        cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
-        log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
-        fired = log[cut[slot] : cut[slot + 1]]
-        if fired.size > 0:
-            n = touch_rows(
-                fired,
-                starts,
-                ends,
-                stride,
-                indices,
-                weight,
-                receptor,
-                rows,
-                table,
-                valid,
-                awake,
-                listed,
-                n,
-                now,
-            )
+    for q in range(w.n_delays):
+        if step - delays[q] < w.epoch:
+            continue
+        part = w.segments + WIDTH * (thread * w.n_delays + q)
+        starts = carray(as_pointer(part), (w.n_pre * stride,), OFFSET)
+        ends = carray(as_pointer(part + WIDTH), (w.n_pre * stride,), OFFSET)
+        slot = here - delays[q]
+        for other in range(w.n_logs):
+            cut = carray(as_pointer(w.ends + 8 * other * w.slots), (w.slots,), np.int64)
+            log = carray(as_pointer(w.log + 4 * other * w.capacity), (w.capacity,), np.int32)
+            fired = log[cut[slot] : cut[slot + 1]]
+            if fired.size > 0:
+                n = touch_rows(
+                    fired,
+                    starts,
+                    ends,
+                    stride,
+                    indices,
+                    weight,
+                    places,
+                    receptor,
+                    rows,
+                    table,
+                    valid,
+                    awake,
+                    listed,
+                    n,
+                    now,
+                )
     counts[0] = n
 
 
@@ -190,7 +205,14 @@ def record_events(block: int, step: int, thread: int) -> None:
 
 
 @memoised
-def event_operation(kind: type, adapter: Any, index: type = np.uint32) -> Any:
-    """Compile an adapter of this file for a model and an index type."""
-    name = suffix(kind, index, "event")
-    return operation(adapter, name, findable(kind), INDEX=index, **model_parts(kind))
+def event_operation(kind: type, adapter: Any, **types: Any) -> Any:
+    """Compile an adapter of this file for a model and the types of its arrays, as `INDEX=uint16`.
+
+    With `PLACE` weights stand where `places` says.
+    """
+    name = suffix(kind, np.float64, *(t.__name__ for t in types.values()), "event")
+    bindings = dict(types)
+    if "OFFSET" in types:
+        bindings["WIDTH"] = np.dtype(types["OFFSET"]).itemsize
+    parts = placed_parts(kind) if "PLACE" in types else model_parts(kind)
+    return operation(adapter, name, findable(kind), **bindings, **parts)

@@ -2,8 +2,8 @@
 GPU.
 
 Attributes of state and coefficients become arguments, `a if c else b`, `min` and `max` become
-`tl.where`, `exp`, `sqrt`, `log`, `abs` those of Triton, `a ** b` (a >= 0) becomes exp(b log a),
-numbers of the module are written out.
+`tl.where`, `exp`, `sqrt`, `log`, `abs`, `sin`, `cos` those of Triton, `a ** b` (a >= 0) becomes
+exp(b log a), `tanh(x)` 1 - 2 / (e^2x + 1), numbers of the module are written out.
 """
 
 import ast
@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-VERBS = ("exp", "sqrt", "log", "abs")
+VERBS = ("exp", "sqrt", "log", "abs", "sin", "cos")
 CHOICES = {"min": ast.Lt, "max": ast.Gt}
 
 TINY = 1e-37  # in the place of 0 under a logarithm
@@ -95,6 +95,8 @@ class _Rewrite(ast.NodeTransformer):
             return first  # type: ignore[no-any-return]
         if called in VERBS:
             return _call(called, [self.visit(a) for a in node.args])
+        if called == "tanh":
+            return _tanh(self.visit(node.args[0]))
         if called.endswith("State") or called in self.makers:
             values: dict[Any, ast.expr] = dict(zip(self.fields, node.args, strict=False))
             values |= {k.arg: k.value for k in node.keywords}
@@ -105,7 +107,7 @@ class _Rewrite(ast.NodeTransformer):
             return ast.Tuple([self.visit(values[field]) for field in self.fields], ast.Load())
         raise NotTranslatable(
             f"{self.name}: `{called}(...)` has no counterpart on the GPU; "
-            f"use {sorted([*VERBS, *CHOICES])}"
+            f"use {sorted([*VERBS, *CHOICES, 'tanh'])}"
         )
 
     def visit_If(self, node: ast.If) -> ast.AST:
@@ -123,6 +125,14 @@ def _call(verb: str, arguments: list[Any]) -> ast.Call:
     return ast.Call(
         ast.Attribute(ast.Name("tl", ast.Load()), verb, ast.Load()), arguments, []
     )
+
+
+def _tanh(x: ast.expr) -> ast.BinOp:
+    power = _call("exp", [ast.BinOp(ast.Constant(2.0), ast.Mult(), x)])
+    share = ast.BinOp(
+        ast.Constant(2.0), ast.Div(), ast.BinOp(power, ast.Add(), ast.Constant(1.0))
+    )
+    return ast.BinOp(ast.Constant(1.0), ast.Sub(), share)
 
 
 def _compare(a: Any, op: ast.cmpop, b: Any) -> ast.Compare:

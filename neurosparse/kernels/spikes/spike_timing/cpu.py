@@ -88,12 +88,20 @@ def change_column(
 
 
 @njit(cache=True, nogil=True)
-def decay_traces(traces: Any, factors: Any) -> None:
-    """Multiply each row of traces by its factor."""
+def decay_live(traces: Any, factors: Any, still: Any) -> None:
+    """Multiply each row of traces by its factor, unless that changed nothing the last time and no
+    spike came since: `still` [1].
+    """
+    if still[0] > 0:
+        return
+    live = False
     for r in range(traces.shape[0]):
         row, factor = traces[r], factors[r]
         for i in range(row.size):
-            row[i] *= factor
+            value = row[i] * factor
+            live |= value != row[i]
+            row[i] = value
+    still[0] = 0 if live else 1
 
 
 class LearnWords(NamedTuple):
@@ -127,6 +135,7 @@ class LearnWords(NamedTuple):
     y: NDArray[np.float32]  # postsynaptic traces [n_y, n_alloc]
     n_y: int
     factors: NDArray[np.float32]  # what is left of x, then of y, after a step [n_x + n_y]
+    still: NDArray[np.int64]  # whether x, then y, have come to rest [n_threads, 8]
     bounds: NDArray[np.int64]  # where each thread's neurons begin
     columns: NDArray[np.int64]  # where the synapses onto a neuron begin [n_post + 1]
     n_post: int
@@ -155,6 +164,7 @@ def learn(block: int, step: int, thread: int) -> None:
     x = carray(as_pointer(w.x + 4 * thread * n_x * n_pre), (n_x, n_pre), np.float32)
     y = carray(as_pointer(w.y), (w.n_y, w.n_alloc), np.float32)
     factors = carray(as_pointer(w.factors), (n_x + w.n_y,), np.float32)
+    still = carray(as_pointer(w.still + 64 * thread), (2,), np.int64)
     bounds = carray(as_pointer(w.bounds), (thread + 2,), np.int64)
     lo = bounds[thread]
     hi = bounds[thread + 1]
@@ -162,8 +172,8 @@ def learn(block: int, step: int, thread: int) -> None:
     of = carray(as_pointer(w.of), (w.nnz,), np.int32)
     places = carray(as_pointer(w.places), (w.nnz,), PLACE)
     changed = carray(as_pointer(w.changed), (w.nnz,), np.float32)
-    decay_traces(x, factors[:n_x])
-    decay_traces(y[:, lo:hi], factors[n_x:])
+    decay_live(x, factors[:n_x], still)
+    decay_live(y[:, lo:hi], factors[n_x:], still[1:])
     p = gather(Coefficients, coefficients, 0)
     age = carray(as_pointer(w.age), (w.n_ages,), np.uint16)
     back = w.epoch - (step - w.delay)
@@ -197,6 +207,7 @@ def learn(block: int, step: int, thread: int) -> None:
         for k in range(cut[slot], cut[slot + 1]):
             i = np.int64(log[k])
             scatter(x, i, pre_spike(gather(Pre, x, i), p))
+            still[0] = 0
     cut = carray(
         as_pointer(w.post_ends + 8 * thread * w.post_slots), (w.post_slots,), np.int64
     )
@@ -211,6 +222,7 @@ def learn(block: int, step: int, thread: int) -> None:
     for k in range(cut[here], cut[here + 1]):
         j = np.int64(log[k])
         scatter(y, j, post_spike(gather(Post, y, j), p))
+        still[1] = 0
 
 
 @memoised
@@ -218,16 +230,8 @@ def plastic_operation(kind: type, real: type, index: type, place: type) -> Any:
     """Compile the learning of a rule for one index type, position type and precision of the
     target.
     """
-    rule: Any = kind
     name = suffix(kind, real, index.__name__, place.__name__)
-    verbs = {
-        "on_pre": scalar(rule.on_pre, returns=one_number),
-        "on_post": scalar(rule.on_post, returns=one_number),
-        "pre_spike": scalar(rule.pre_spike, returns=fields_of(rule.Pre)),
-        "post_spike": scalar(rule.post_spike, returns=fields_of(rule.Post)),
-    }
-    names = {"REAL": real, "INDEX": index, "PLACE": place, "Pre": rule.Pre, "Post": rule.Post}
-    names |= verbs | {"Coefficients": rule.Coefficients}
+    names = {"REAL": real, "INDEX": index, "PLACE": place} | rule_parts(kind)
     part = njit(nogil=True, fastmath=FAST)
     return operation(
         learn,
@@ -238,3 +242,18 @@ def plastic_operation(kind: type, real: type, index: type, place: type) -> Any:
         column_event=part(specialise(change_column, name, **names)),
         **names,
     )
+
+
+@memoised
+def rule_parts(kind: type) -> dict[str, Any]:
+    """The compiled functions of a rule and the tuples they speak of."""
+    rule: Any = kind
+    return {
+        "on_pre": scalar(rule.on_pre, returns=one_number),
+        "on_post": scalar(rule.on_post, returns=one_number),
+        "pre_spike": scalar(rule.pre_spike, returns=fields_of(rule.Pre)),
+        "post_spike": scalar(rule.post_spike, returns=fields_of(rule.Post)),
+        "Pre": rule.Pre,
+        "Post": rule.Post,
+        "Coefficients": rule.Coefficients,
+    }
