@@ -50,6 +50,17 @@ def whole_number(name: str, value: Any, least: int = 0, most: int | None = None)
     return int(value)
 
 
+def keep_counts(value: Any, least: int, *names: str) -> None:
+    """Let a frozen dataclass keep whole numbers as Python's: small ones of NumPy overflow.
+
+    Raises:
+        TypeError: a bool, or no number.
+        ValueError: a fraction, or a number below `least`.
+    """
+    for name in names:
+        object.__setattr__(value, name, whole_number(name, getattr(value, name), least))
+
+
 def positive(name: str, value: Any, unit: str = "") -> float:
     """Return a finite number above 0.
 

@@ -78,6 +78,8 @@ def number(name: str, value: Any) -> float:
     except (TypeError, ValueError):
         remedy = "NaN stands for no value, encode_batch takes many"
         raise bad_type(name, value, "one number", remedy) from None
+    except OverflowError:
+        raise bad_argument(name, value, "a number that a float holds") from None
 
 
 def nearest_code(codes: Bool, sdr: SDR) -> int:

@@ -31,7 +31,7 @@ class CategoryEncoder:
     def __post_init__(self) -> None:
         # a Series would look a value up among its labels
         object.__setattr__(self, "categories", tuple(self.categories))
-        checks.whole_number("active", self.active, 1)
+        checks.keep_counts(self, 1, "active")
         if len(set(self.categories)) != len(self.categories):
             raise bad_argument("categories", self.categories, "names that differ")
 

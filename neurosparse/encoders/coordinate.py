@@ -46,9 +46,8 @@ class CoordinateEncoder:
     seed: int = 42
 
     def __post_init__(self) -> None:
-        checks.whole_number("size", self.size, 1)
+        checks.keep_counts(self, 1, "size", "active", "radius")
         checks.whole_number("active", self.active, 1, self.size)
-        checks.whole_number("radius", self.radius, 1)
 
     def encode(self, value: Sequence[int]) -> SDR:
         """Return the SDR of one grid point, given as whole numbers `[n_axes]`."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 import numpy as np
 
+from neurosparse import checks
 from neurosparse.encoders.scalar import ScalarEncoder
 from neurosparse.errors import bad_argument
 from neurosparse.sdr import SDR
@@ -46,10 +47,15 @@ class DateEncoder:
     time_radius: float = 4.0
 
     def __post_init__(self) -> None:
+        widths = ("season", "day_of_week", "weekend", "holiday", "time_of_day")
+        checks.keep_counts(self, 0, *widths)
+        checks.positive("time_radius", self.time_radius)
         pair = isinstance(self.custom, tuple) and len(self.custom) == 2
         if not (pair and isinstance(self.custom[1], Sequence)):
             expected = "a width and days of the week"
             raise bad_argument("custom", self.custom, expected, "as custom=(3, (0, 2))")
+        width = checks.whole_number("custom", self.custom[0])
+        object.__setattr__(self, "custom", (width, tuple(self.custom[1])))
         if not self._parts():
             remedy = "for example season=5"
             raise bad_argument("DateEncoder", "no part", "at least one width above 0", remedy)
@@ -67,7 +73,8 @@ class DateEncoder:
 
     def encode(self, value: datetime) -> SDR:
         """Return the SDR of one moment, `[size]`."""
-        if not isinstance(value, datetime):
+        # NaT of pandas calls itself a datetime, and equals nothing
+        if not isinstance(value, datetime) or value != value:
             remedy = "datetime.fromisoformat reads ISO text"
             raise bad_argument("value", value, "a datetime", remedy)
         features = dict(self._features(value))

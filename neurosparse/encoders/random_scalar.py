@@ -55,7 +55,7 @@ class RandomScalarEncoder:
 
     def __post_init__(self) -> None:
         checks.positive("resolution", self.resolution)
-        checks.whole_number("size", self.size, 1)
+        checks.keep_counts(self, 1, "size", "active")
         checks.whole_number("active", self.active, 1, self.size)
 
     @classmethod
@@ -78,7 +78,7 @@ class RandomScalarEncoder:
         >>> RandomScalarEncoder.from_radius(4000, 100, 12).resolution
         0.12
         """
-        return cls(size, active, radius / active, seed)
+        return cls(size, active, radius / checks.whole_number("active", active, 1), seed)
 
     @property
     def radius(self) -> float:

@@ -25,6 +25,11 @@ def round_half_away(x: float) -> int:
     return floor(x + 0.5) if x >= 0 else ceil(x - 0.5)
 
 
+def _plain(number: float) -> float:
+    """A whole number of NumPy as Python's: small ones overflow."""
+    return int(number) if isinstance(number, np.integer) else number
+
+
 @dataclass(frozen=True)
 class ScalarEncoder:
     """Encode numbers in [low, high] by `active` neighbouring cells of `size`.
@@ -60,12 +65,13 @@ class ScalarEncoder:
     resolution: float = 0.0
 
     def __post_init__(self) -> None:
+        for end in ("low", "high"):
+            object.__setattr__(self, end, _plain(getattr(self, end)))
         if not (isfinite(self.low) and isfinite(self.high) and self.low < self.high):
             raise bad_argument(
                 "low, high", (self.low, self.high), "finite numbers with low < high"
             )
-        checks.whole_number("active", self.active, 1)
-        checks.whole_number("size", self.size, 1)
+        checks.keep_counts(self, 1, "active", "size")
         if self.size < self.active + (not self.periodic):
             expected = f"more cells than the {self.active} active ones"
             raise bad_argument("size", self.size, expected, "raise size or lower active")
@@ -95,6 +101,8 @@ class ScalarEncoder:
         >>> ScalarEncoder.from_resolution(10, 20, 3, 1).size
         13
         """
+        active = checks.whole_number("active", active, 1)
+        low, high, resolution = map(_plain, (low, high, resolution))
         if not resolution > 0:
             raise bad_argument("resolution", resolution, "a number above 0")
         if periodic:
@@ -120,8 +128,9 @@ class ScalarEncoder:
         >>> ScalarEncoder.from_radius(0, 366, 5, 91.5, periodic=True).size
         20
         """
+        resolution = _plain(radius) / checks.whole_number("active", active, 1)
         return cls.from_resolution(
-            low, high, active, radius / active, periodic=periodic, clip=clip
+            low, high, active, resolution, periodic=periodic, clip=clip
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ def settle(settings: Any, *counts: str) -> None:
         counts: names of those that must be whole.
 
     Raises:
-        ValueError: a count that is not whole.
+        TypeError: a field of type float that is no number.
+        ValueError: a count that is not whole, a float that is not finite.
     """
     for name, value in vars(settings).items():
         if isinstance(value, np.generic):
@@ -25,3 +27,6 @@ def settle(settings: Any, *counts: str) -> None:
     for name in counts:
         # the least number of each is checked by the settings, together with its neighbours
         checks.whole_number(name, getattr(settings, name), -(2**63))
+    for field in fields(settings):
+        if field.type in ("float", float):
+            checks.finite(field.name, getattr(settings, field.name))

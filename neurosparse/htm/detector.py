@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from math import isfinite
+from math import inf, isfinite
 from typing import NamedTuple, Self
 
+from neurosparse import checks
 from neurosparse.encoders import DateEncoder, RandomScalarEncoder
 from neurosparse.encoders.base import number
 from neurosparse.errors import bad_argument, bad_type
@@ -74,6 +75,9 @@ class DetectorSettings:
 
     def __post_init__(self) -> None:
         settle(self, "buckets", "time_of_day", "columns", "cells_per_column")
+        checks.whole_number("seed", self.seed, 0, 2**32 - 1)
+        if not isinstance(self.alarm, Alarm):
+            raise bad_type("alarm", self.alarm, "an Alarm(...)")
         if min(self.buckets, self.columns, self.cells_per_column) < 1 or self.time_of_day < 0:
             raise bad_argument(
                 "settings", self, "counts of at least 1, time_of_day 0 or more"
@@ -113,10 +117,13 @@ class AnomalyDetector(Estimator):
     def __init__(
         self, low: float, high: float, settings: DetectorSettings = DetectorSettings()
     ) -> None:
-        if not (isfinite(low) and isfinite(high) and low <= high):
-            raise bad_argument("low, high", (low, high), "finite numbers with low <= high")
-        self.low = float(low)
-        self.high = float(high)
+        self.low = checks.finite("low", low)
+        self.high = checks.finite("high", high)
+        if not 0 <= self.high - self.low < inf:
+            expected = "low <= high, and a range that is a number"
+            raise bad_argument("low, high", (low, high), expected)
+        if not isinstance(settings, DetectorSettings):
+            raise bad_type("settings", settings, "DetectorSettings(...)")
         self.settings = s = settings
         resolution = max(0.001, 1.4 * (self.high - self.low) / s.buckets)
         self.value = RandomScalarEncoder(400, 21, resolution)
@@ -203,7 +210,8 @@ class AnomalyDetector(Estimator):
             )
         code = self.value.encode(value)
         if self.date is not None:
-            if not isinstance(time, datetime):
+            # NaT of pandas calls itself a datetime, and equals nothing
+            if not isinstance(time, datetime) or time != time:
                 remedy = "step takes time, value; datetime.fromisoformat reads text"
                 raise bad_type("time", time, "a datetime", remedy)
             code = code.concatenate(self.date.encode(time))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, prod
+from math import floor, inf, prod
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ def as_shape(shape: int | Sequence[int]) -> tuple[int, ...]:
     """
     dims = tuple(shape) if hasattr(shape, "__iter__") else (shape,)
     numbers = all(isinstance(d, (int, float, np.number)) for d in dims)
-    if not (dims and numbers and all(int(d) == d and d >= 1 for d in dims)):
+    # in this order: an infinite d has no int, and a NaN is at least nothing
+    if not (dims and numbers and all(1 <= d < inf and int(d) == d for d in dims)):
         raise bad_argument("shape", shape, "one or more positive whole numbers")
     if prod(int(d) for d in dims) > LARGEST:
         raise bad_argument("shape", shape, f"at most {LARGEST} cells", "use a smaller shape")

@@ -22,7 +22,7 @@ def packed_batch(sdrs: Sequence[SDR]) -> UInt64:
     >>> packed_batch([SDR([0], 3), SDR([1], 3)]).tolist()
     [[1], [2]]
     """
-    sizes = {s.size for s in sdrs}
+    sizes = {one_sdr(f"sdrs[{i}]", sdr).size for i, sdr in enumerate(_several(sdrs))}
     if len(sizes) != 1:
         raise bad_argument(
             "sdrs", Said(f"sizes {sorted(sizes)}"), "one or more SDRs of one size"
@@ -130,7 +130,8 @@ def overlaps(a: Sequence[SDR], b: Sequence[SDR], backend: str = "cpu") -> Int32:
     b = list(_several(b))
     if not len(a) or not len(b):
         return np.zeros((len(a), len(b)), np.int32)
-    if a[0].size != b[0].size:
+    size = one_sdr("a[0]", a[0]).size
+    if one_sdr("b[0]", b[0]).size != size:
         received = Said(f"SDRs of {b[0].size} cells")
-        raise bad_argument("b", received, f"{a[0].size}, as those of a have")
+        raise bad_argument("b", received, f"{size}, as those of a have")
     return overlap(packed_batch(a), packed_batch(b), backend=backend)

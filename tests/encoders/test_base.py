@@ -11,6 +11,13 @@ from neurosparse.encoders import (
 from neurosparse.sdr import SDR
 
 
+def test_a_number_that_no_float_holds_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match="value: got 1000.*, wants a number that a float holds"
+    ):
+        ScalarEncoder(0, 10, 3, 13).encode(10**400)
+
+
 def test_batch_of_codes() -> None:
     encoder = ScalarEncoder(0, 10, 3, 13)
     rows = encode_batch(encoder, [0, 5, math.nan, 10])

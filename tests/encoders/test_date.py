@@ -1,7 +1,10 @@
 """Dates: every published code of the parts and of their combination."""
 
+import math
 from datetime import datetime
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from neurosparse.encoders import DateEncoder
@@ -81,8 +84,20 @@ def test_refusals() -> None:
         DateEncoder()
     with pytest.raises(ValueError, match="custom"):
         DateEncoder(custom=(2, (7,)))
-    with pytest.raises(ValueError, match="datetime"):
-        DateEncoder(season=5).encode("2020-01-01")  # type: ignore[arg-type]
+    for value in ("2020-01-01", pd.NaT, np.datetime64("2020-01-01")):
+        with pytest.raises(ValueError, match="value: got .*, wants a datetime"):
+            DateEncoder(season=5).encode(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("bad", [math.nan, -1, 1.5, "x", None])
+@pytest.mark.parametrize(
+    "name", ["season", "day_of_week", "weekend", "holiday", "time_of_day", "time_radius"]
+)
+def test_what_is_no_width_is_refused_by_its_name(name: str, bad: object) -> None:
+    if name == "time_radius" and bad == 1.5:
+        bad = 0
+    with pytest.raises((TypeError, ValueError), match=f"^{name}: got .*, wants a"):
+        DateEncoder(**{"weekend": 3, name: bad})  # type: ignore[arg-type]
 
 
 def test_a_holiday_that_most_years_lack() -> None:

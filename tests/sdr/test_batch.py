@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.sparse import csc_array, csr_array
 
-from neurosparse.sdr import SDR, dense_batch, overlaps
+from neurosparse.sdr import SDR, dense_batch, overlaps, packed_batch
 from neurosparse.sdr.batch import sdr_rows
 
 
@@ -70,3 +70,16 @@ def test_numbers_that_are_not_bits_are_refused(bad: float) -> None:
             list(sdr_rows(batch, (4,)))
     with pytest.raises(ValueError, match="0 and 1"):
         dense_batch([["a", "b"]], 2)
+
+
+def test_rows_where_sdrs_are_meant_are_refused() -> None:
+    sdrs = [SDR([1], 4)]
+    for call in (
+        packed_batch,
+        lambda rows: overlaps(rows, sdrs),
+        lambda r: overlaps(sdrs, r),
+    ):
+        with pytest.raises(
+            TypeError, match=r"\[0\]: got an array .*, wants an SDR; write SDR"
+        ):
+            call(np.eye(2, 4))

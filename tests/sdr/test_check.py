@@ -1,5 +1,7 @@
 """Cells and shapes that cannot be meant."""
 
+import math
+
 import pytest
 
 from neurosparse.sdr import SDR
@@ -15,6 +17,8 @@ from neurosparse.sdr import SDR
         ([0.5], 4, "whole numbers"),
         ([[0]], 4, "one dimension"),
         ([0], 0, "shape"),
+        ([0], math.nan, "shape"),
+        ([0], (2, math.inf), "shape"),
         ([0], (2**20, 2**20), "smaller shape"),
     ],
 )

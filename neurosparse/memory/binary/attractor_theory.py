@@ -117,4 +117,4 @@ def _degree(degree: int) -> int:
 
 def _odd_factorial(degree: int) -> int:
     """(2 degree - 3)!!."""
-    return math.prod(range(1, 2 * degree - 2, 2))
+    return math.prod(range(1, 2 * _degree(degree) - 2, 2))

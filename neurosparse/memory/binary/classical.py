@@ -4,6 +4,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import whole_number
 from neurosparse.memory.binary.patterns import refuse_empty, sign_patterns
 from neurosparse.store.arrays import load_arrays, loaded_array, loaded_number, save_arrays
@@ -42,7 +43,8 @@ class HopfieldNetwork:
 
     def __init__(self, n: int) -> None:
         self.n = whole_number("n", n, 2)
-        self.weights = np.zeros((n, n), np.float32)
+        refuse_beyond_memory("n", 4 * self.n**2, f"weights of {self.n:,} units")
+        self.weights = np.zeros((self.n, self.n), np.float32)
         self.stored = 0
 
     def store(self, x: Any) -> None:

@@ -1,9 +1,11 @@
 """The clique network of Gripon and Berrou: a message is a clique, one unit in each cluster."""
 
+from math import prod
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
@@ -77,7 +79,9 @@ class CliqueMemory:
             )
         self.alphabet = self.units // self.clusters
         words = (self.alphabet + 63) // 64
-        self.links = np.zeros((self.clusters, self.alphabet, self.clusters, words), np.uint64)
+        shape = (self.clusters, self.alphabet, self.clusters, words)
+        refuse_beyond_memory("units", 8 * prod(shape), f"links of {self.units:,} units")
+        self.links = np.zeros(shape, np.uint64)
         self.stored = 0
 
     def store(self, messages: Any, *, backend: str = "cpu") -> None:

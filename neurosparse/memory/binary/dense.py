@@ -96,7 +96,7 @@ class DenseMemory:
             raise bad_argument(
                 "interaction", interaction, expected, "choose a smaller degree"
             )
-        self.patterns = np.zeros((0, n), np.int8)
+        self.patterns = np.zeros((0, self.n), np.int8)
 
     @property
     def stored(self) -> int:

@@ -153,8 +153,8 @@ def sdm_active_share(n: int, radius: int) -> float:
     >>> round(sdm_active_share(1000, 451), 12)
     0.001071850049
     """
-    whole_number("n", n, 1)
-    whole_number("radius", radius, 0, n)
+    n = whole_number("n", n, 1)
+    radius = whole_number("radius", radius, 0, n)
     return float(sum(comb(n, i) for i in range(radius + 1)) / 2**n)
 
 
@@ -166,9 +166,9 @@ def sdm_intersection(n: int, radius: int, distance: int) -> int:
     >>> sdm_intersection(12, 5, 3), sdm_intersection(10, 3, 7)
     (872, 0)
     """
-    whole_number("n", n, 1)
-    whole_number("radius", radius, 0, n)
-    whole_number("distance", distance, 0, n)
+    n = whole_number("n", n, 1)
+    radius = whole_number("radius", radius, 0, n)
+    distance = whole_number("distance", distance, 0, n)
     total = 0
     for c in range(distance + 1):
         most = min(radius - c, radius - distance + c, n - distance)

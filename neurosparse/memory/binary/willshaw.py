@@ -1,9 +1,11 @@
 """The memory of Willshaw, Buneman and Longuet-Higgins: binary synapses, on or off for good."""
 
+from math import prod
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from neurosparse.available import refuse_beyond_memory
 from neurosparse.checks import whole_number
 from neurosparse.connectivity import Connectivity
 from neurosparse.errors import Said, bad_argument, bad_type
@@ -57,7 +59,10 @@ class Willshaw:
         self.n_pre = whole_number("n_pre", n_pre, 1)
         self.n_post = self.n_pre if n_post is None else whole_number("n_post", n_post, 1)
         self.auto = n_post is None
-        self.bits = np.zeros((self.n_pre, (self.n_post + 63) // 64), np.uint64)
+        shape = (self.n_pre, (self.n_post + 63) // 64)
+        size = f"bits of {self.n_pre:,} x {self.n_post:,} synapses"
+        refuse_beyond_memory("n_pre", 8 * prod(shape), size)
+        self.bits = np.zeros(shape, np.uint64)
         self.stored = 0
 
     def store(self, x: Any, y: Any = None, *, backend: str = "cpu") -> None:
